@@ -1,0 +1,23 @@
+"""When two spellings are the same word.
+
+Providers, services and statuses match exactly after folding case, spaces and
+punctuation (DOMAIN 8.8), never by resemblance: a wrong guess pays the wrong person.
+Resemblance only ever makes a suggestion for a person to confirm.
+"""
+
+import unicodedata
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+def fold(text: str) -> str:
+    """Return the word without case, spaces and punctuation: ``"No-Show "`` is ``"noshow"``."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(letter for letter in plain if letter.isalnum())
+
+
+def resembling(text: str, known: Iterable[str]) -> str | None:
+    """Return the known spelling closest to ``text``, if any is close, as a suggestion only."""
+    by_fold = {fold(name): name for name in known}
+    close = get_close_matches(fold(text), by_fold, n=1, cutoff=0.75)
+    return by_fold[close[0]] if close else None
