@@ -79,3 +79,334 @@ class BillingError(Exception):
         super().__init__(sentence)
         self.remedy = remedy
         self.findings = tuple(findings)
+
+
+_B, _R, _I = Severity.BLOCKER, Severity.REVIEW, Severity.INFO
+
+SENTENCES: dict[str, Sentence] = {
+    # Any cell
+    "error-value": Sentence(
+        _B, "This cell holds the error value {value}.", "Correct the formula, or type the value."
+    ),
+    "not-money": Sentence(
+        _B, "“{value}” is not an amount of money.", "Type the amount as a number, such as 1234.50."
+    ),
+    "fraction-of-cent": Sentence(
+        _B, "{value} has a fraction of a cent.", "Round it to whole cents, so that nobody has to guess which way."
+    ),
+    "not-a-number": Sentence(_B, "“{value}” is not a number that can be used here.", "Type a plain number."),
+    "negative-number": Sentence(_B, "{value} is negative.", "Type a number of 0 or more."),
+    "too-large": Sentence(_B, "{value} is too large to be right.", "Correct the number."),
+    "not-a-date": Sentence(_B, "“{value}” is not a date.", "Type the date, such as 10/25/2026."),
+    "implausible-date": Sentence(
+        _B, "“{value}” would be a day before 2000 or after 2099.", "Correct the date, or format the cell as a date."
+    ),
+    "not-a-percentage": Sentence(_B, "“{value}” is not a percentage from 0 to 100.", "Type it as 60%."),
+    "one-or-hundred-percent": Sentence(
+        _B, "1 could mean 1 % or 100 %.", "Type 1% or 100%, with the percent sign."
+    ),
+    # Rows of an appointment log
+    "ambiguous-date": Sentence(
+        _B,
+        "“{value}” can be read month first or day first, and the column holds both kinds.",
+        "Write the dates of this column one way, or as real dates.",
+    ),
+    "swapped-date": Sentence(
+        _B,
+        "This date may have its day and month exchanged: the other dates of the column are written day first.",
+        "Open the log again with the date column as text, or correct the dates.",
+    ),
+    "blank-date": Sentence(_B, "The date of service is missing.", "Type the date of service."),
+    "blank-status": Sentence(
+        _B, "The status is missing, so nobody can say whether the visit took place.", "Type the status."
+    ),
+    "unknown-status": Sentence(
+        _B,
+        "Nobody has said what the status “{value}” counts as.",
+        "Add “{value}” to the Statuses sheet of the setup, or correct the cell.",
+    ),
+    "status-conflict": Sentence(
+        _B, "The status says attended, but “{heading}” says {other}.", "Correct one of the two cells."
+    ),
+    "blank-provider": Sentence(_B, "The provider is missing.", "Type who did the work."),
+    "unknown-provider": Sentence(
+        _B,
+        "“{value}” is not a provider of this clinic.{suggestion}",
+        "Add this spelling under “Also known as” on the Providers sheet of the setup, or correct the cell.",
+    ),
+    "provider-conflict": Sentence(
+        _B, "The provider ID {value} belongs to a provider with another name.", "Correct the ID or the name."
+    ),
+    "blank-service": Sentence(_B, "The service is missing.", "Type the service code."),
+    "unknown-service": Sentence(
+        _B,
+        "“{value}” is not a service of this clinic.{suggestion}",
+        "Add it to the Services sheet of the setup, or correct the cell.",
+    ),
+    "damaged-id": Sentence(
+        _B,
+        "The appointment ID {value} has lost digits: Excel keeps only fifteen of a number.",
+        "Export the log again with the ID column as text.",
+    ),
+    "duplicate-appointment": Sentence(
+        _B,
+        "The appointment {value} stands in row {first} already, and an appointment is paid once.",
+        "Remove one of the two rows, or correct the ID.",
+    ),
+    "another-clinic": Sentence(
+        _B, "This row names a clinic other than {clinic}.", "Move the row to that clinic's workbook."
+    ),
+    "no-rate": Sentence(
+        _B,
+        "No rate is in force for {provider} and {service} on {day}.",
+        "Add a row to the Rates sheet of the setup, effective from that day or earlier.",
+    ),
+    "rate-of-zero": Sentence(
+        _B,
+        "The rate for {provider} and {service} is 0, and its note does not say “unpaid”.",
+        "Write “unpaid” in the note of that rate, or give the rate.",
+    ),
+    "missing-measure": Sentence(
+        _B,
+        "{provider} is paid {basis} for {service}, and this row has no {measure}.",
+        "Type the {measure}; type 0 if there really is none.",
+    ),
+    "identical-rows": Sentence(
+        _R,
+        "This row is identical to row {first}. Both are paid, as two visits.",
+        "If it is the same visit written twice, remove one row and generate again.",
+    ),
+    "units-look-like-minutes": Sentence(
+        _R, "{value} units look like minutes.", "If they are minutes, correct the cell and generate again."
+    ),
+    "zero-measure": Sentence(
+        _R, "{provider} is paid {basis}, and the {measure} of this row is 0.", "Check that 0 is right."
+    ),
+    "negative-pay": Sentence(
+        _R, "The amount is negative, so it lowers the provider's pay.", "Check that this is a refund."
+    ),
+    "inactive-provider": Sentence(
+        _R, "{provider} is no longer active, and is paid for this visit.", "Check that the visit took place."
+    ),
+    "changed-since-paid": Sentence(
+        _R,
+        "Run {run} paid {paid} for this appointment, and today it would be {now}. Nothing is paid here.",
+        "Void that run, or settle the difference with the provider.",
+    ),
+    "in-another-draft": Sentence(
+        _R,
+        "{count} appointments of this run stand in the draft run {run} too.",
+        "Close only one of the two runs, and void the other.",
+    ),
+    "draft-replaced": Sentence(
+        _R,
+        "The draft of this period held {count} appointments that this log does not have. They are not in it now.",
+        "If they should be paid, put all rows of the period into one sheet and generate again.",
+    ),
+    "several-periods": Sentence(
+        _R,
+        "The log reaches over {count} pay periods, and all of {first} to {last} is in this run.",
+        "To pay one period, give its first and last day (from, to) and generate again.",
+    ),
+    "total-mismatch": Sentence(
+        _R,
+        "The totals row says {stated}, and the rows above it add up to {sum}.",
+        "Find out which of the two is right; the rows are what is paid.",
+    ),
+    "total-verified": Sentence(_I, "The totals row agrees with the rows above it.", "Nothing to do."),
+    "merged-cells": Sentence(
+        _I, "The merged cells {range} were read as the same value in every row.", "Nothing to do."
+    ),
+    "hidden-rows": Sentence(
+        _I, "{count} rows of the log are hidden or filtered away. They are part of the run.", "Nothing to do."
+    ),
+    "repeated-headers": Sentence(_I, "{count} repeated header rows were left out.", "Nothing to do."),
+    "polarity": Sentence(
+        _I,
+        "“{heading}” was read as: Yes is {yes} ({yes_count} rows), No is {no} ({no_count} rows).",
+        "Nothing to do if that is how this clinic means it.",
+    ),
+    "summed-columns": Sentence(
+        _I, "{field} is the sum of the columns {columns}.", "Nothing to do if these are the client's and the insurer's."
+    ),
+    "column-question": Sentence(
+        _B, "{question}", "Answer once; it is remembered for this clinic's logs."
+    ),
+    # Setup workbook
+}
+
+
+# -- A button pressed on a sheet --
+
+
+class BadRequest(BillingError):
+    """The request is not of the agreed form; only a program can be at fault."""
+
+    code = "bad-request"
+    title = "The request could not be understood"
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence, "Update the add-in and the service to the same version, then try again.")
+
+
+class UnknownButton(BillingError):
+    """No button has this id."""
+
+    code = "unknown-button"
+    title = "There is no such button"
+
+    def __init__(self, button: str, known: Sequence[str]) -> None:
+        super().__init__(f"There is no button “{button}”.", f"The buttons are: {', '.join(known)}.")
+
+
+class NoClinic(BillingError):
+    """The workbook belongs to no clinic yet."""
+
+    code = "no-clinic"
+    title = "This workbook has no clinic yet"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This workbook does not say which clinic it belongs to.",
+            "Press Choose clinic first; every button then works for that clinic only.",
+        )
+
+
+class ClinicMismatch(BillingError):
+    """The workbook belongs to one clinic and the request names another."""
+
+    code = "clinic-mismatch"
+    title = "This workbook belongs to another clinic"
+
+    def __init__(self, bound: str, named: str) -> None:
+        super().__init__(
+            f"This workbook belongs to {bound}, and what you ask is for {named}.",
+            "Use a workbook of its own for each clinic.",
+        )
+
+
+class TooLarge(BillingError):
+    """More was sent than one request may hold."""
+
+    code = "too-large"
+    title = "That is more than one click can carry"
+
+    def __init__(self, what: str, limit: str) -> None:
+        super().__init__(f"{what} is larger than {limit}.", "Split the sheet and press the button for each part.")
+
+
+class MissingSheet(BillingError):
+    """The button needs a sheet the workbook does not have."""
+
+    code = "missing-sheet"
+    title = "A sheet is missing"
+
+    def __init__(self, what: str, remedy: str) -> None:
+        super().__init__(what, remedy)
+
+
+class MissingInput(BillingError):
+    """An input is missing or unusable."""
+
+    code = "missing-input"
+    title = "Something is missing"
+
+    def __init__(self, name: str, sentence: str, remedy: str) -> None:
+        super().__init__(sentence, remedy)
+        self.name = name
+
+
+# -- Appointment logs --
+
+
+class EmptySheet(BillingError):
+    """The sheet in front holds nothing."""
+
+    code = "empty-sheet"
+    title = "The sheet is empty"
+
+    def __init__(self, sheet: str) -> None:
+        super().__init__(
+            f"The sheet “{sheet}” holds no appointments.",
+            "Go to the sheet with the appointment log and press the button again.",
+        )
+
+
+class OwnSheet(BillingError):
+    """The sheet in front was written by us."""
+
+    code = "own-sheet"
+    title = "This is a finished sheet, not a log"
+
+    def __init__(self, sheet: str) -> None:
+        super().__init__(
+            f"“{sheet}” is a sheet Clinic Ledger wrote, not an appointment log.",
+            "Go to the sheet with the appointment log and press the button again.",
+        )
+
+
+class HeaderNotFound(BillingError):
+    """No row of the sheet looks like the headings of an appointment log."""
+
+    code = "header-not-found"
+    title = "The headings were not found"
+
+    def __init__(self, sheet: str, looked_at: int) -> None:
+        super().__init__(
+            f"None of the first {looked_at} rows of “{sheet}” holds the headings of an appointment log.",
+            "The log needs a row with headings such as Date of service, Provider, Service and Status.",
+        )
+
+
+class MissingColumn(BillingError):
+    """The log lacks columns without which nothing can be decided."""
+
+    code = "missing-column"
+    title = "A column is missing"
+
+    def __init__(self, sheet: str, missing: Sequence[str], row: int, seen: Sequence[str]) -> None:
+        names = " and ".join(f"“{name}”" for name in missing)
+        super().__init__(
+            f"The headings of “{sheet}” (row {row}) have no column for {names}.",
+            f"Add the column, or rename its heading. The headings there are: {', '.join(seen)}.",
+        )
+
+
+class AnotherClinicsLog(BillingError):
+    """The log looks like another clinic's. Never says which."""
+
+    code = "another-clinics-log"
+    title = "This looks like another clinic's log"
+
+    def __init__(self, clinic: str, why: str, findings: Sequence[Finding] = ()) -> None:
+        super().__init__(
+            f"This log does not look like one of {clinic}: {why}.",
+            "Check the log, or open it in the workbook of the clinic it belongs to.",
+            findings,
+        )
+
+
+class ImplausiblePeriod(BillingError):
+    """The days of the log, or the days asked for, make no pay period."""
+
+    code = "implausible-period"
+    title = "The pay period is not clear"
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence, "Give the first and the last day of the pay period (from, to).")
+
+
+class SetupUnusable(BillingError):
+    """The Setup sheets hold mistakes. Nothing was saved."""
+
+    code = "setup-unusable"
+    title = "The setup has mistakes, and nothing was saved"
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        blockers = [finding for finding in findings if finding.severity is Severity.BLOCKER]
+        count = sum(max(1, len(finding.rows)) for finding in blockers)
+        super().__init__(
+            f"{count} {'cell needs' if count == 1 else 'cells need'} correction: {blockers[0].message}",
+            "Correct the cells listed and press Save setup again.",
+            findings,
+        )

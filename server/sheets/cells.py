@@ -1,0 +1,218 @@
+"""What one cell says: strict readers from raw values to whole numbers.
+
+A cell that cannot be read exactly is refused with the reason, never taken for 0
+(DOMAIN 8.19, 8.20). Excel keeps every number as a binary fraction, so 33.33 arrives with
+noise behind the fifteenth digit: noise is dropped, a real fraction of a cent is not.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import numpy as np
+import numpy.typing as npt
+
+from server.billing.money import MILLION, THOUSAND
+from server.sheets.sheet import Cell
+
+NOISE = Decimal("0.000001")
+"""How far from a whole cent (or thousandth) a binary fraction may lie and still mean it."""
+
+LARGEST = 1_000_000_000
+"""Amounts from ten million dollars up, and quantities from a million up, are typing errors."""
+
+_AMOUNT = re.compile(r"\$?\s*(?P<digits>\d{1,3}(?:,\d{3})+|\d+)?(?P<fraction>\.\d*)?")
+_ERRORS = {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#FIELD!"}
+_CLOCK = re.compile(r"(?P<hours>\d{1,2}):(?P<minutes>[0-5]\d)(?::[0-5]\d)?")
+
+
+class Unreadable(ValueError):  # noqa: N818 - it is what the cell is
+    """The cell cannot be read as what its column holds; ``code`` is the finding to make of it."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def text_of(cell: Cell) -> str:
+    """Return the cell as text without outer spaces: a whole number without a point, blank as ""."""
+    if cell is None:
+        return ""
+    if isinstance(cell, str):
+        return cell.strip()
+    if isinstance(cell, bool):
+        return str(cell).upper()
+    if isinstance(cell, float) and not cell.is_integer():
+        return f"{cell:.15g}"
+    return str(int(cell))
+
+
+def is_error(cell: Cell) -> bool:
+    """Return whether the cell holds one of Excel's error values."""
+    return isinstance(cell, str) and cell.strip().upper() in _ERRORS
+
+
+def cents_of(cell: Cell) -> int | None:
+    """Return an amount in cents, ``None`` for a blank cell.
+
+    Reads 1234.5, "$1,234.50", "(50.00)", "50.00-", "-$50"; refuses everything else with
+    ``error-value``, ``not-money``, ``fraction-of-cent`` or ``too-large``.
+    """
+    return _whole(cell, 100, "not-money", "fraction-of-cent")
+
+
+def thousandths_of(cell: Cell) -> int | None:
+    """Return units or minutes in thousandths, ``None`` for a blank cell.
+
+    Refuses with ``error-value``, ``not-a-number``, ``negative-number`` or ``too-large``.
+    """
+    thousandths = _whole(cell, THOUSAND, "not-a-number", "not-a-number")
+    if thousandths is not None and thousandths < 0:
+        raise Unreadable("negative-number")
+    return thousandths
+
+
+def minutes_of(cell: Cell, number_format: str | None = None) -> int | None:
+    """Return minutes in thousandths; a duration such as "1:30", or a cell shown as one, is 90."""
+    if isinstance(cell, str) and (clock := _CLOCK.fullmatch(cell.strip())):
+        return (int(clock["hours"]) * 60 + int(clock["minutes"])) * THOUSAND
+    if isinstance(cell, int | float) and not isinstance(cell, bool) and is_time_format(number_format):
+        return round(Decimal(repr(cell)) * 24 * 60) * THOUSAND
+    if isinstance(cell, str):
+        cell = re.sub(r"(?i)\s*(m|min|mins|minutes)\.?$", "", cell.strip())
+    return thousandths_of(cell)
+
+
+def share_of(cell: Cell, number_format: str | None = None) -> int | None:
+    """Return a share in parts per million, ``None`` for a blank cell.
+
+    "60%", 60 and 0.6 all are 600,000. A bare 1 could be 1 % or 100 %: it is refused with
+    ``one-or-hundred-percent`` unless the cell is formatted as a percentage.
+    """
+    if isinstance(cell, str) and cell.strip().endswith("%"):
+        return _share(_decimal(cell.strip()[:-1].strip(), "not-a-percentage") / 100)
+    number = None if text_of(cell) == "" else _decimal(cell, "not-a-percentage")
+    if number is None:
+        return None
+    if number_format is not None and "%" in number_format:
+        return _share(number)
+    if number == 1:
+        raise Unreadable("one-or-hundred-percent")
+    return _share(number if number < 1 else number / 100)
+
+
+def is_time_format(number_format: str | None) -> bool:
+    """Return whether a number format shows a time of day or a duration, and no day."""
+    plain = re.sub(r'"[^"]*"|\\.', "", number_format or "").lower()
+    return "h" in plain and not re.search(r"[dy]", plain)
+
+
+def _share(fraction: Decimal) -> int:
+    parts = fraction * MILLION
+    if parts != parts.to_integral_value() or not 0 <= parts <= MILLION:
+        raise Unreadable("not-a-percentage")
+    return int(parts)
+
+
+def _whole(cell: Cell, scale: int, unreadable: str, fractional: str) -> int | None:
+    """Return ``cell x scale`` as a whole number, refusing what is not one."""
+    if text_of(cell) == "":
+        return None
+    exact = _decimal(cell, unreadable) * scale
+    whole = int(exact.to_integral_value())
+    if abs(whole) >= LARGEST:
+        raise Unreadable("too-large")
+    if abs(exact - whole) > NOISE:
+        raise Unreadable(fractional)
+    return whole
+
+
+def _decimal(cell: Cell, unreadable: str) -> Decimal:
+    if is_error(cell):
+        raise Unreadable("error-value")
+    if isinstance(cell, bool) or cell is None:
+        raise Unreadable(unreadable)
+    if isinstance(cell, int | float):
+        return Decimal(repr(cell)) if cell == cell and abs(cell) != np.inf else _refuse(unreadable)  # noqa: PLR0124
+    return _signed(cell.strip().replace("\N{MINUS SIGN}", "-"), unreadable)
+
+
+def _signed(text: str, unreadable: str) -> Decimal:
+    """Read the ways accountants write a negative: (50.00), -50.00, 50.00-, $-50.00."""
+    sign = 1
+    if text.startswith("(") and text.endswith(")"):
+        sign, text = -1, text[1:-1].strip()
+    elif text.startswith("$(") and text.endswith(")"):
+        sign, text = -1, text[2:-1].strip()
+    elif text.count("-") == 1 and (text[0] == "-" or text[-1] == "-" or text.startswith("$-")):
+        sign, text = -1, text.replace("-", "").strip()
+    match = _AMOUNT.fullmatch(text)
+    if not match or not (match["digits"] or (match["fraction"] or ".") != "."):
+        return _refuse(unreadable)
+    return sign * Decimal((match["digits"] or "0").replace(",", "") + (match["fraction"] or "").rstrip("."))
+
+
+def _refuse(code: str) -> Decimal:
+    raise Unreadable(code)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Numbers:
+    """A column read as whole numbers: ``values`` where ``given``, 0 elsewhere.
+
+    ``wrong`` maps a finding's code to the positions of the cells that earned it.
+    """
+
+    values: npt.NDArray[np.int64]
+    given: npt.NDArray[np.bool_]
+    wrong: dict[str, list[int]] = field(default_factory=dict)
+
+    @property
+    def unreadable(self) -> npt.NDArray[np.bool_]:
+        """Return which cells could not be read."""
+        mask = np.zeros(len(self.values), dtype=np.bool_)
+        for positions in self.wrong.values():
+            mask[positions] = True
+        return mask
+
+
+def read_numbers(cells: Sequence[Cell], scale: int, read: Callable[[Cell], int | None]) -> Numbers:
+    """Read a column of numbers, ``read`` deciding whatever is not a plain small number.
+
+    Plain numbers, nearly all of a log, are scaled and checked for a fraction in one sweep;
+    ``read`` (say ``cents_of``) would say the same of each, and says it of the rest, once per
+    distinct value.
+    """
+    plain = [cell if type(cell) is float or type(cell) is int else None for cell in cells]
+    scaled = np.array(plain, dtype=np.float64) * scale
+    values = np.rint(scaled)
+    with np.errstate(invalid="ignore"):
+        easy = (np.abs(scaled - values) <= float_noise()) & (np.abs(values) < LARGEST) & (values >= 0)
+    numbers = Numbers(np.where(easy, values, 0).astype(np.int64), easy.copy())
+    answers: dict[tuple[type, Cell], int | None | Unreadable] = {}
+    for position in np.flatnonzero(~easy).tolist():
+        cell = cells[position]
+        if cell is None:
+            continue
+        key = (type(cell), cell)
+        if key not in answers:
+            answers[key] = _attempt(read, cell)
+        answer = answers[key]
+        if isinstance(answer, Unreadable):
+            numbers.wrong.setdefault(answer.code, []).append(position)
+        elif answer is not None:
+            numbers.values[position], numbers.given[position] = answer, True
+    return numbers
+
+
+def float_noise() -> np.float64:
+    """Return NOISE for comparing whole columns at once."""
+    return np.float64(NOISE)
+
+
+def _attempt(read: Callable[[Cell], int | None], cell: Cell) -> int | None | Unreadable:
+    try:
+        return read(cell)
+    except Unreadable as refusal:
+        return refusal

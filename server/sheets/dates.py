@@ -1,0 +1,221 @@
+"""Which day a cell says.
+
+Days are Excel serials of the 1900 date system, whole numbers, from the cell to the sheet we
+write: no instants, no timezones, nothing that could move a date of service (DOMAIN 8.16-18).
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+
+from server.sheets.cells import Unreadable, is_error, text_of
+from server.sheets.sheet import Cell
+
+EPOCH = date(1899, 12, 30).toordinal()
+"""Serial 0, so that every serial after the 29 February 1900 Excel invented is right."""
+
+EARLIEST = date(2000, 1, 1).toordinal() - EPOCH
+LATEST = date(2100, 1, 1).toordinal() - EPOCH
+"""A date of service outside these is a typing error, or a number that is no date."""
+
+NOON_NOISE = 1e-6
+"""A tenth of a second, as a part of a day: what binary fractions lose just before midnight."""
+
+OFFSET_1904 = 1462
+"""Days between the two date systems' epochs."""
+
+MONTHS = 12
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_WEEKDAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+)?"
+_TIME = r"(?:[T\s,]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:[ap]\.?m\.?)?\s*(?:Z|[+-]\d{2}:?\d{2})?)?"
+_ISO = re.compile(rf"(?P<year>\d{{4}})[-/.](?P<month>\d{{1,2}})[-/.](?P<day>\d{{1,2}}){_TIME}", re.IGNORECASE)
+_COMPACT = re.compile(r"(?P<year>20\d{2})(?P<month>[01]\d)(?P<day>[0-3]\d)")
+_NUMERIC = re.compile(rf"{_WEEKDAY}(\d{{1,2}})([-/.])(\d{{1,2}})\2(\d{{4}}|\d{{2}}){_TIME}", re.IGNORECASE)
+_MONTH_FIRST = re.compile(
+    rf"{_WEEKDAY}(?P<month>[a-z]{{3,9}})\.?[\s-]+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?[\s-]+(?P<year>\d{{4}}){_TIME}",
+    re.IGNORECASE,
+)
+_DAY_FIRST = re.compile(
+    rf"{_WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+(?P<month>[a-z]{{3,9}})\.?,?[\s-]+(?P<year>\d{{4}}|\d{{2}}){_TIME}",
+    re.IGNORECASE,
+)
+
+
+def serial_of(day: date) -> int:
+    """Return the Excel serial of a day."""
+    return day.toordinal() - EPOCH
+
+
+def date_of(serial: int) -> date:
+    """Return the day of an Excel serial."""
+    return date.fromordinal(int(serial) + EPOCH)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The serials a cell can mean, month first and day first; equal when there is no doubt."""
+
+    mdy: int | None
+    dmy: int | None
+
+    def by(self, order: str) -> int | None:
+        """Return the meaning under a date order: the only possible one, else the order's."""
+        if self.mdy is None or self.dmy is None:
+            return self.mdy if self.dmy is None else self.dmy
+        if self.mdy == self.dmy or order == "mdy":
+            return self.mdy
+        return self.dmy if order == "dmy" else None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Days:
+    """A column read as days: ``values`` (serials) where ``given``, 0 elsewhere.
+
+    ``wrong`` maps a finding's code to positions. ``order`` is the order the column was read in
+    ("" where nothing depended on it), ``undecided`` the positions that either order would fit.
+    """
+
+    values: npt.NDArray[np.int64]
+    given: npt.NDArray[np.bool_]
+    wrong: dict[str, list[int]] = field(default_factory=dict)
+    order: str = ""
+    undecided: tuple[int, ...] = ()
+
+
+def day_of(cell: Cell, date_system: int = 1900, order: str = "mdy") -> int | None:
+    """Return the serial a single cell says, ``None`` for a blank one.
+
+    Refuses with ``error-value``, ``not-a-date`` or ``implausible-date``.
+    """
+    if text_of(cell) == "":
+        return None
+    serial = _reading(cell, date_system).by(order)
+    if serial is None:
+        raise Unreadable("not-a-date")
+    return serial
+
+
+def read_days(cells: Sequence[Cell], date_system: int, order: str = "") -> Days:
+    """Read a column of dates, finding the date order from the column itself.
+
+    Text such as 10/25/2026 can only be month first and settles the column; where the column
+    holds both orders, or nothing but days up to 12, the doubtful cells are ``undecided``
+    unless the caller knows the ``order``.
+    """
+    plain = np.array([c if type(c) is float or type(c) is int else None for c in cells], dtype=np.float64)
+    serials = np.floor(plain + NOON_NOISE) + (OFFSET_1904 if date_system == 1904 else 0)  # noqa: PLR2004
+    with np.errstate(invalid="ignore"):
+        given = (serials >= EARLIEST) & (serials < LATEST)
+    days = np.where(given, serials, 0).astype(np.int64)
+    wrong: dict[str, list[int]] = {}
+    readings = _read_rest(cells, given, date_system, wrong)
+    found = _order_of(readings.values())
+    order = order or found
+    undecided = []
+    for position, reading in readings.items():
+        serial = reading.by(order)
+        if serial is None:
+            undecided.append(position)
+        else:
+            days[position], given[position] = serial, True
+    if found == "dmy" and (suspects := _swapped(days, given & ~np.isnan(plain))):
+        wrong["swapped-date"], given[suspects] = suspects, False
+    return Days(days, given, wrong, order, tuple(undecided))
+
+
+def _read_rest(
+    cells: Sequence[Cell], done: npt.NDArray[np.bool_], date_system: int, wrong: dict[str, list[int]]
+) -> dict[int, Reading]:
+    """Read the cells that are no plain date serial, once per distinct value."""
+    answers: dict[tuple[type, Cell], Reading | str] = {}
+    readings: dict[int, Reading] = {}
+    for position in np.flatnonzero(~done).tolist():
+        cell = cells[position]
+        if text_of(cell) == "":
+            continue
+        key = (type(cell), cell)
+        if key not in answers:
+            try:
+                answers[key] = _reading(cell, date_system)
+            except Unreadable as refusal:
+                answers[key] = refusal.code
+        answer = answers[key]
+        if isinstance(answer, str):
+            wrong.setdefault(answer, []).append(position)
+        else:
+            readings[position] = answer
+    return readings
+
+
+def _order_of(readings: Iterable[Reading]) -> str:
+    """Return the order the certain cells prove, "" when they prove none or contradict each other."""
+    certain = (reading for reading in readings if (reading.mdy is None) != (reading.dmy is None))
+    proved = {"dmy" if reading.mdy is None else "mdy" for reading in certain}
+    return proved.pop() if len(proved) == 1 else ""
+
+
+def _swapped(days: npt.NDArray[np.int64], numbers: npt.NDArray[np.bool_]) -> list[int]:
+    """Return the real dates that cannot be trusted beside day-first text.
+
+    Excel set to US dates turns "05/10/2026" into May 10 while opening a day-first file, and leaves
+    "25/10/2026" as text: then every real date has a day of 12 or less.
+    """
+    suspects: list[int] = np.flatnonzero(numbers).tolist()
+    doubtful = all(date_of(days[position]).day <= MONTHS for position in suspects)
+    return suspects if doubtful else []
+
+
+def _reading(cell: Cell, date_system: int) -> Reading:
+    if is_error(cell):
+        raise Unreadable("error-value")
+    text = text_of(cell)
+    if isinstance(cell, bool):
+        raise Unreadable("not-a-date")
+    if isinstance(cell, int | float) and not _COMPACT.fullmatch(text):
+        serial = int(cell + NOON_NOISE) + (OFFSET_1904 if date_system == 1904 else 0)  # noqa: PLR2004
+        return Reading(*[_plausible(serial)] * 2)
+    if match := _NUMERIC.fullmatch(text):
+        first, second, year = int(match[1]), int(match[3]), _year(match[4])
+        return _either(_serial(year, first, second), _serial(year, second, first))
+    if match := _ISO.fullmatch(text) or _COMPACT.fullmatch(text):
+        month = int(match["month"])
+    elif (match := _MONTH_FIRST.fullmatch(text) or _DAY_FIRST.fullmatch(text)) and (
+        (name := match["month"].lower()[:3]) in _MONTHS
+    ):
+        month = _MONTHS.index(name) + 1
+    else:
+        raise Unreadable("not-a-date")
+    return _either(*[_serial(_year(match["year"]), month, int(match["day"]))] * 2)
+
+
+def _either(mdy: int | None, dmy: int | None) -> Reading:
+    if mdy is None and dmy is None:
+        raise Unreadable("not-a-date")
+    for serial in {mdy, dmy} - {None}:
+        _plausible(serial or 0)
+    return Reading(mdy, dmy)
+
+
+def _plausible(serial: int) -> int:
+    if not EARLIEST <= serial < LATEST:
+        raise Unreadable("implausible-date")
+    return serial
+
+
+def _serial(year: int, month: int, day: int) -> int | None:
+    try:
+        return serial_of(date(year, month, day))
+    except ValueError:
+        return None
+
+
+def _year(text: str) -> int:
+    """Complete a two-digit year as Excel does: 00-29 are 2000-2029, 30-99 are 1930-1999."""
+    year = int(text)
+    if len(text) > 2:  # noqa: PLR2004
+        return year
+    return year + (2000 if year < 30 else 1900)  # noqa: PLR2004
