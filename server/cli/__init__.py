@@ -1,0 +1,1 @@
+"""The command line: the one place that knows both the service and the add-in."""

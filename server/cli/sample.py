@@ -1,0 +1,215 @@
+"""The sample clinics with a messy month each: what the demo, ``try`` and the benchmarks work on.
+
+Lakeside exports one tidy-looking table with dates, hidden rows and merged provider cells. Cedar
+Hill exports a page a day under repeated headers, with a Clinic column, client and insurance
+amounts under the same headings, and a totals row. Both logs hold a handful of true problems.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import groupby
+
+from server.billing.clinic import Setup
+from server.cli.sample_clinics import cedar_hill, lakeside
+from server.cli.sample_mess import Cells, Slip, Spelling, as_dollar_text, join_blocks, make_slips, repeat
+from server.cli.sample_month import Visit, visits
+from server.sheets.sample_log import Column, Kind, SampleLog, Value
+
+LAKESIDE_SEED, CEDAR_HILL_SEED = 41, 97
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """An invented clinic and the log it exported for one month."""
+
+    setup: Setup
+    log: SampleLog
+
+
+LAKESIDE_LAYOUT: dict[str, Column] = {
+    "id": Column("Appt ID", Kind.TEXT, 13),
+    "date": Column("Appt Date", Kind.DATE, 12),
+    "provider": Column("Clinician", Kind.TEXT, 28),
+    "service": Column("Billing Code", Kind.TEXT, 18),
+    "status": Column("Appt Status", Kind.TEXT, 14),
+    "units": Column("Units", Kind.NUMBER, 7),
+    "minutes": Column("Duration", Kind.NUMBER, 10),
+    "charge": Column("Fee", Kind.MONEY, 11),
+    "collected": Column("Paid", Kind.MONEY, 11),
+    "patient": Column("Client Ref", Kind.TEXT, 12),
+    "place": Column("Location", Kind.TEXT, 12),
+}
+
+CEDAR_HILL_LAYOUT: dict[str, Column] = {
+    "clinic": Column("Clinic", Kind.TEXT, 27),
+    "id": Column("Visit ID", Kind.TEXT, 17),
+    "date": Column("DOS", Kind.MOMENT, 21),
+    "provider": Column("Rendering", Kind.TEXT, 26),
+    "service": Column("Appointment Type", Kind.TEXT, 19),
+    "status": Column("Visit Status", Kind.TEXT, 14),
+    "units": Column("Units", Kind.NUMBER, 7),
+    "minutes": Column("Minutes", Kind.NUMBER, 9),
+    "client_charge": Column("Charge", Kind.MONEY, 10),
+    "client_paid": Column("Paid", Kind.MONEY, 10),
+    "client_unpaid": Column("Unpaid", Kind.MONEY, 10),
+    "insurance_charge": Column("Charge", Kind.MONEY, 10),
+    "insurance_paid": Column("Paid", Kind.MONEY, 10),
+    "insurance_unpaid": Column("Unpaid", Kind.MONEY, 10),
+    "patient": Column("Chart No", Kind.TEXT, 10),
+}
+
+
+def samples(first: date) -> tuple[Sample, Sample]:
+    """Return both clinics with their logs of the month that starts on ``first``."""
+    return lakeside_sample(first), cedar_hill_sample(first)
+
+
+def lakeside_sample(first: date) -> Sample:
+    """Return Lakeside Psychology Group and its log: one table, real dates, nothing repeated."""
+    setup = lakeside(first)
+    month = repeat(visits(setup, first, LAKESIDE_SEED, frozenset({"EX-110"})), (0.21, 0.63))
+    spelling = Spelling(LAKESIDE_SEED, services_by_name=False)
+    rows = [_lakeside_row(visit, spelling) for visit in month]
+    make_slips(rows, month, _lakeside_slips(first))
+    first_day = sum(visit.start.date() == month[0].start.date() for visit in month)
+    blocks = join_blocks(rows, month, first_day)
+    column = list(LAKESIDE_LAYOUT).index("provider")
+    log = SampleLog(
+        sheet="Appointments",
+        title=(setup.clinic.name, _month_title(first), "Printed from the front desk; amounts in US dollars"),
+        columns=tuple(LAKESIDE_LAYOUT.values()),
+        pages=(_in_order(rows, LAKESIDE_LAYOUT),),
+        hidden=tuple(range(700, 706)),
+        joined=tuple((column, top, bottom) for top, bottom in blocks),
+    )
+    return Sample(setup, log)
+
+
+def cedar_hill_sample(first: date) -> Sample:
+    """Return Cedar Hill Medical Clinic and its log: a page a day, duplicate headings, totals."""
+    setup = cedar_hill(first)
+    month = repeat(visits(setup, first, CEDAR_HILL_SEED, frozenset({"EX-212"})), (0.34,))
+    spelling = Spelling(CEDAR_HILL_SEED, services_by_name=True)
+    rows = [_cedar_hill_row(visit, spelling, setup.clinic.name) for visit in month]
+    totals = _totals(rows)
+    make_slips(rows, month, _cedar_hill_slips())
+    by_day = groupby(zip(month, rows, strict=True), key=lambda pair: pair[0].start.date())
+    log = SampleLog(
+        sheet="Visit export",
+        title=("Visit export", f"{setup.clinic.name} - {_month_title(first)}"),
+        columns=tuple(CEDAR_HILL_LAYOUT.values()),
+        pages=tuple(_in_order((row for _, row in pairs), CEDAR_HILL_LAYOUT) for _, pairs in by_day),
+        totals=tuple(totals.get(key) for key in CEDAR_HILL_LAYOUT),
+    )
+    return Sample(setup, log)
+
+
+def _lakeside_row(visit: Visit, spelling: Spelling) -> Cells:
+    return {
+        "id": visit.appointment,
+        "date": datetime.combine(visit.start, time()),
+        "provider": spelling.provider(visit.provider),
+        "service": spelling.service(visit.service),
+        "status": spelling.status(visit.outcome),
+        "units": visit.units,
+        "minutes": visit.minutes,
+        "charge": visit.client_charge + visit.insurance_charge,
+        "collected": visit.client_paid + visit.insurance_paid,
+        "patient": visit.patient,
+        "place": "Video" if visit.start.minute else "Lake room",
+    }
+
+
+def _cedar_hill_row(visit: Visit, spelling: Spelling, clinic: str) -> Cells:
+    return {
+        "clinic": clinic,
+        # Fourteen digits: what Excel shows as 2.98725E+13 when a column is too narrow.
+        "id": f"298725{visit.appointment.replace('-', '')[1:]}",
+        "date": visit.start,
+        "provider": spelling.provider(visit.provider),
+        "service": spelling.service(visit.service),
+        "status": spelling.status(visit.outcome),
+        "units": visit.units,
+        "minutes": visit.minutes,
+        "client_charge": visit.client_charge,
+        "client_paid": visit.client_paid,
+        "client_unpaid": visit.client_charge - visit.client_paid,
+        "insurance_charge": visit.insurance_charge,
+        "insurance_paid": visit.insurance_paid,
+        "insurance_unpaid": visit.insurance_charge - visit.insurance_paid,
+        "patient": visit.patient,
+    }
+
+
+def _lakeside_slips(first: date) -> Sequence[Slip]:
+    day_before = datetime.combine(first - timedelta(days=1), time())
+    return (
+        Slip(0.08, "status", "Pending chart"),
+        Slip(0.17, "status", None),
+        Slip(0.24, "provider", "Basil Thistledonw", provider="Basil Thistledown"),
+        Slip(0.29, "provider", "Zelda Doorknob"),
+        Slip(0.33, "service", "EX-110", provider="Edith Marmalade"),
+        Slip(0.41, "service", "EX-110", provider="Hugo Bramblewick"),
+        Slip(0.46, "service", "EX-990", provider="Jonas Quillfeather"),
+        Slip(0.52, "units", 60, service="EX-103"),
+        Slip(0.57, "charge", "#N/A", provider="Ada Wintergreen"),
+        Slip(0.61, "charge", "$1,234.50", provider="Ada Wintergreen", service="EX-106"),
+        Slip(0.66, "collected", "(50.00)", provider="Felix Cloudberry"),
+        Slip(0.72, "collected", as_dollar_text, provider="Felix Cloudberry"),
+        Slip(0.74, "date", _as_us_text),
+        Slip(0.79, "date", _as_us_text),
+        Slip(0.83, "charge", "see note", provider="Ada Wintergreen"),
+        Slip(0.88, "date", day_before),
+        Slip(0.93, "minutes", None, service="EX-106", provider="Cora Lanternby"),
+    )
+
+
+def _cedar_hill_slips() -> Sequence[Slip]:
+    return (
+        Slip(0.09, "status", "Waiting room"),
+        Slip(0.14, "status", "Ready for Biller"),
+        Slip(0.18, "provider", "Perl Saltmarsh", provider="Pearl Saltmarsh"),
+        Slip(0.25, "id", "2.98725E+13"),
+        Slip(0.31, "service", "EX-212", provider="Otto Fernsby"),
+        Slip(0.38, "service", "Knee ridle", provider="Silas Butterchurn"),
+        Slip(0.45, "units", 60, service="EX-203"),
+        Slip(0.53, "units", "#N/A", service="EX-209"),
+        Slip(0.58, "client_paid", as_dollar_text, provider="Nell Larkmeadow"),
+        Slip(0.62, "insurance_charge", as_dollar_text, service="EX-201"),
+        Slip(0.69, "status", None),
+        Slip(0.77, "id", None),
+        Slip(0.84, "clinic", "CEDAR HILL MEDICAL CLINIC"),
+        Slip(0.91, "date", "the 31st of Nevember"),
+    )
+
+
+def _totals(rows: Iterable[Cells]) -> Cells:
+    """Return the totals row: the sum of every money column, in cents."""
+    money = [key for key, column in CEDAR_HILL_LAYOUT.items() if column.kind is Kind.MONEY]
+    totals: Cells = dict.fromkeys(money, 0)
+    for row in rows:
+        for key in money:
+            totals[key] = _cents(totals[key]) + _cents(row[key])
+    return {"clinic": "Total", **totals}
+
+
+def _cents(value: Value) -> int:
+    if not isinstance(value, int):
+        raise TypeError(value)
+    return value
+
+
+def _as_us_text(value: Value) -> str:
+    """Return a day as the text an export sometimes writes instead of a date."""
+    if not isinstance(value, datetime):
+        raise TypeError(value)
+    return f"{value:%m/%d/%Y}"
+
+
+def _in_order(rows: Iterable[Cells], layout: dict[str, Column]) -> tuple[tuple[Value, ...], ...]:
+    return tuple(tuple(row[key] for key in layout) for row in rows)
+
+
+def _month_title(first: date) -> str:
+    return f"Appointments, {first:%B %Y}"

@@ -1,0 +1,215 @@
+"""Two clinics that do not exist: their providers, services, rates and rules.
+
+Everything here is invented, and looks it: no real person, no real code, no real descriptor.
+Between them the clinics use every pay basis, ``*`` rows and specific ones, a raise in the middle
+of the month, and pay for visits that did not take place.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+
+from server.billing.clinic import (
+    ANY,
+    Cadence,
+    Clinic,
+    CountsAs,
+    MissedPay,
+    MissedVisitRule,
+    PayBasis,
+    Provider,
+    Rate,
+    Service,
+    Setup,
+    StatusWord,
+    WorksAs,
+)
+
+RAISE_DAY = 15
+"""The day of the month from which the raises hold."""
+
+W2, C1099 = WorksAs.EMPLOYEE, WorksAs.CONTRACTOR
+
+_LAKESIDE_STAFF = (
+    ("Ada Wintergreen", "PsyD", C1099),
+    ("Basil Thistledown", "LCSW", C1099),
+    ("Cora Lanternby", "LMFT", W2),
+    ("Dexter Pebbleworth", "PhD", C1099),
+    ("Edith Marmalade", "LPC", W2),
+    ("Felix Cloudberry", "PsyD", C1099),
+    ("Greta Harborlight", "PhD", C1099),
+    ("Hugo Bramblewick", "LCSW", W2),
+    ("Ivy Candlewood", "LPC", C1099),
+    ("Jonas Quillfeather", "LMFT", W2),
+)
+
+_CEDAR_HILL_STAFF = (
+    ("Nell Larkmeadow", "MD", C1099),
+    ("Otto Fernsby", "DO", C1099),
+    ("Pearl Saltmarsh", "NP", W2),
+    ("Quentin Applecart", "PA-C", W2),
+    # An employee paid on collection: the service asks whether that is meant.
+    ("Rosa Tumbleweed", "MD", W2),
+    ("Silas Butterchurn", "DC", C1099),
+    ("Tilda Moonpenny", "PT", W2),
+    ("Ulric Figglesworth", "OT", W2),
+    ("Vera Snowdropper", "NP", C1099),
+    ("Wilbur Inkwell", "DO", C1099),
+    ("Xenia Goldenrood", "PT", W2),
+    # Works at both clinics, on other terms: same spelling, separate rates and totals.
+    ("Ivy Candlewood", "LPC", C1099),
+)
+
+_LAKESIDE_SERVICES = (
+    Service("EX-101", "First talk", ("New talk",), 60),
+    Service("EX-102", "Short talk", ("Talk 30",), 30),
+    Service("EX-103", "Long talk", ("Talk 50", "Standard talk"), 50),
+    Service("EX-104", "Quarter-hour talk", (), 15),
+    Service("EX-105", "Circle", ("Group circle",), 90),
+    Service("EX-106", "Puzzle battery", ("Puzzles",), 60),
+    Service("EX-107", "Telephone hello", (), 15),
+    Service("EX-108", "Report writing", (), 60),
+    Service("EX-109", "Reminder call", (), 5),
+    Service("EX-110", "Lighthouse visit", (), 60),
+)
+
+_CEDAR_HILL_SERVICES = (
+    Service("EX-201", "Hello visit", ("Hello",), 40),
+    Service("EX-202", "Return visit", ("Return",), 20),
+    Service("EX-203", "Knee riddle", (), 15),
+    Service("EX-204", "Shoulder riddle", (), 15),
+    Service("EX-205", "Stretching hour", ("Stretching",), 60),
+    Service("EX-206", "Picture taking", ("Pictures",), 20),
+    Service("EX-207", "Workplace form", ("Form",), 30),
+    Service("EX-208", "Second look", (), 30),
+    Service("EX-209", "Balance walk", (), 15),
+    Service("EX-210", "Video visit", ("Video",), 20),
+    Service("EX-211", "Courtesy call", (), 5),
+    Service("EX-212", "House visit", (), 60),
+)
+
+
+def lakeside(first: date) -> Setup:
+    """Return the setup of a psychology practice that pays once a month.
+
+    ``first`` is the first day of the month with the raise in it.
+    """
+    return Setup(
+        clinic=Clinic(
+            id="lakeside",
+            name="Lakeside Psychology Group",
+            contact="Olive Paperclip",
+            email="billing@lakeside.example",
+            phone="555-0100",
+            address="1 Invented Lane, Example City",
+            cadence=Cadence.MONTHLY,
+            anchor=date(first.year - 1, 1, 1),
+        ),
+        providers=tuple(_staff(_LAKESIDE_STAFF, "LP")),
+        services=_LAKESIDE_SERVICES,
+        rates=tuple(_lakeside_rates(first)),
+        statuses=(
+            StatusWord("Telehealth done", CountsAs.ATTENDED),
+            StatusWord("Charge NS/LC", CountsAs.LATE_CANCELLED),
+        ),
+        missed_visits=tuple(_lakeside_missed(date(first.year - 1, 1, 1))),
+    )
+
+
+def cedar_hill(first: date) -> Setup:
+    """Return the setup of a medical clinic that pays twice a month.
+
+    ``first`` is the first day of the month with the raise in it.
+    """
+    return Setup(
+        clinic=Clinic(
+            id="cedar-hill",
+            name="Cedar Hill Medical Clinic",
+            contact="Barnaby Stapler",
+            email="office@cedarhill.example",
+            phone="555-0142",
+            address="99 Imaginary Road, Example City",
+            cadence=Cadence.SEMI_MONTHLY,
+            anchor=date(first.year - 1, 1, 1),
+        ),
+        providers=tuple(_staff(_CEDAR_HILL_STAFF, "CH")),
+        services=_CEDAR_HILL_SERVICES,
+        rates=tuple(_cedar_hill_rates(first)),
+        statuses=(
+            StatusWord("Ready for biller", CountsAs.ATTENDED),
+            StatusWord("Left before seen", CountsAs.NO_SHOW),
+        ),
+        missed_visits=(
+            MissedVisitRule(
+                ANY, "EX-205", CountsAs.LATE_CANCELLED, MissedPay.OF_RATE, 500_000, date(first.year - 1, 1, 1)
+            ),
+        ),
+    )
+
+
+def spellings(name: str, credential: str) -> tuple[str, str, str]:
+    """Return the three ways a log writes a provider: the sheet's own, and two aliases."""
+    given, family = name.split()
+    return name, f"{family}, {given} {credential}", f"{given[0]}. {family}, {credential}"
+
+
+def _staff(staff: Iterable[tuple[str, str, WorksAs]], prefix: str) -> Iterable[Provider]:
+    for number, (name, credential, works_as) in enumerate(staff, start=1):
+        own, *aliases = spellings(name, credential)
+        yield Provider(own, tuple(aliases), f"{prefix}-{number:02d}", works_as=works_as)
+
+
+def _lakeside_rates(first: date) -> Iterable[Rate]:
+    since = date(first.year - 1, 1, 1)
+    house = (
+        ("EX-101", PayBasis.PER_SESSION, 95_00, ""),
+        ("EX-102", PayBasis.PER_SESSION, 47_50, ""),
+        ("EX-103", PayBasis.PER_SESSION, 78_00, ""),
+        ("EX-104", PayBasis.PER_UNIT, 21_25, ""),
+        ("EX-105", PayBasis.PER_SESSION, 110_00, ""),
+        ("EX-106", PayBasis.PER_HOUR, 72_00, ""),
+        ("EX-107", PayBasis.PER_UNIT, 9_50, ""),
+        ("EX-108", PayBasis.PER_HOUR, 55_00, ""),
+        ("EX-109", PayBasis.PER_SESSION, 0, "unpaid: reminder calls are part of the job"),
+    )
+    for service, basis, amount, note in house:
+        yield Rate(ANY, service, basis, amount, since, note)
+    yield Rate("Ada Wintergreen", ANY, PayBasis.OF_CHARGE, 625_000, since, "partner share")
+    yield Rate("Basil Thistledown", "EX-103", PayBasis.PER_SESSION, 84_50, since)
+    yield Rate("Cora Lanternby", "EX-103", PayBasis.PER_SESSION, 80_00, since)
+    yield Rate("Cora Lanternby", "EX-103", PayBasis.PER_SESSION, 88_00, _raise(first), "raise")
+    yield Rate("Felix Cloudberry", ANY, PayBasis.OF_COLLECTED, 550_000, since)
+    yield Rate("Greta Harborlight", "EX-106", PayBasis.OF_CHARGE, 583_333, since)
+
+
+def _lakeside_missed(since: date) -> Iterable[MissedVisitRule]:
+    yield MissedVisitRule(ANY, ANY, CountsAs.NO_SHOW, MissedPay.NONE, None, since)
+    yield MissedVisitRule(ANY, ANY, CountsAs.LATE_CANCELLED, MissedPay.FLAT, 25_00, since)
+    yield MissedVisitRule("Basil Thistledown", "EX-103", CountsAs.NO_SHOW, MissedPay.OF_RATE, 500_000, since)
+
+
+def _cedar_hill_rates(first: date) -> Iterable[Rate]:
+    since = date(first.year - 1, 1, 1)
+    house = (
+        ("EX-201", PayBasis.OF_CHARGE, 450_000, ""),
+        ("EX-202", PayBasis.OF_CHARGE, 450_000, ""),
+        ("EX-203", PayBasis.PER_UNIT, 18_00, ""),
+        ("EX-204", PayBasis.PER_UNIT, 18_00, ""),
+        ("EX-205", PayBasis.PER_HOUR, 46_00, ""),
+        ("EX-206", PayBasis.PER_SESSION, 22_50, ""),
+        ("EX-207", PayBasis.PER_SESSION, 35_00, ""),
+        ("EX-208", PayBasis.OF_CHARGE, 500_000, ""),
+        ("EX-209", PayBasis.PER_UNIT, 14_75, ""),
+        ("EX-210", PayBasis.PER_SESSION, 38_00, ""),
+        ("EX-211", PayBasis.PER_SESSION, 0, "unpaid courtesy"),
+    )
+    for service, basis, amount, note in house:
+        yield Rate(ANY, service, basis, amount, since, note)
+    yield Rate("Nell Larkmeadow", ANY, PayBasis.OF_COLLECTED, 600_000, since, "partner share")
+    yield Rate("Rosa Tumbleweed", "EX-201", PayBasis.OF_COLLECTED, 525_000, since)
+    yield Rate("Tilda Moonpenny", "EX-205", PayBasis.PER_HOUR, 48_00, since)
+    yield Rate("Tilda Moonpenny", "EX-205", PayBasis.PER_HOUR, 52_00, _raise(first), "raise")
+    yield Rate("Ivy Candlewood", "EX-210", PayBasis.PER_SESSION, 55_00, since)
+
+
+def _raise(first: date) -> date:
+    return first.replace(day=RAISE_DAY)

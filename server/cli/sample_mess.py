@@ -1,0 +1,126 @@
+"""What happens to a month of appointments on its way into an exported sheet.
+
+Two kinds of mess. Most is harmless and must go through without a word: many spellings of one
+status, provider or service, amounts as text, cells merged over a block. A *slip* is one cell
+that went wrong, and mostly deserves a finding.
+"""
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from server.billing.clinic import CountsAs, Provider, Service
+from server.billing.money import dollars
+from server.cli.sample_month import Visit
+from server.sheets.sample_log import Value
+
+Cells = dict[str, Value]
+"""A row of the export by the key of its column."""
+
+STATUS_WORDS: dict[CountsAs, tuple[str, ...]] = {
+    CountsAs.ATTENDED: ("Show", "Show", "Attended", "Completed", "show ", "Checked Out", "Kept", "SEEN"),
+    CountsAs.NO_SHOW: ("No Show", "No-Show", "NS", "no show", "DNA", "DNKA"),
+    CountsAs.CANCELLED: ("Cancelled", "Canceled", "CXL", "cancelled"),
+    CountsAs.LATE_CANCELLED: ("Late Cancel", "LC", "late cancel"),
+    CountsAs.SCHEDULED: ("Scheduled",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """One cell of the export that went wrong.
+
+    It befalls the first attended visit from ``at`` (a share of the month, 0 to 1) on that fits
+    ``provider`` and ``service``. ``value`` is what the cell then holds, or turns the true value
+    into it.
+    """
+
+    at: float
+    key: str
+    value: Value | Callable[[Value], Value]
+    provider: str = ""
+    service: str = ""
+
+    def fits(self, visit: Visit) -> bool:
+        """Return whether the visit is one this slip may befall."""
+        return (
+            visit.outcome is CountsAs.ATTENDED
+            and self.provider in {"", visit.provider.name}
+            and self.service in {"", visit.service.code}
+        )
+
+
+def as_dollar_text(cents: Value) -> str:
+    """Return an amount in cents as text an export writes: ``"$1,234.50"``."""
+    if not isinstance(cents, int):
+        raise TypeError(cents)
+    return dollars(cents)
+
+
+class Spelling:
+    """Spells statuses, providers and services the many ways an export does.
+
+    The same ``seed`` and visits give the same spellings. ``services_by_name`` says whether the
+    export usually writes a service's name or its code.
+    """
+
+    def __init__(self, seed: int, *, services_by_name: bool) -> None:
+        # Not cryptography: the same seed must give the same workbook.
+        self._chance = random.Random(seed)  # noqa: S311
+        self._services_by_name = services_by_name
+
+    def status(self, outcome: CountsAs) -> str:
+        """Return one of the words for what became of a visit."""
+        return self._chance.choice(STATUS_WORDS[outcome])
+
+    def provider(self, provider: Provider) -> str:
+        """Return the provider's name, or now and then one of the aliases."""
+        return self._mostly(provider.name, provider.aliases)
+
+    def service(self, service: Service) -> str:
+        """Return the service as this export writes it, or now and then another way."""
+        usual, other = service.code, service.name
+        if self._services_by_name:
+            usual, other = other, usual
+        return self._mostly(usual, (other, usual.lower(), *service.aliases))
+
+    def _mostly(self, usual: str, others: Sequence[str]) -> str:
+        return usual if self._chance.random() < 0.7 else self._chance.choice(others)  # noqa: PLR2004
+
+
+def repeat(visits: Sequence[Visit], shares: Sequence[float]) -> list[Visit]:
+    """Return the visits with the ones at these shares of the month exported twice, one below the other."""
+    repeated = {_position(visits, share) for share in shares}
+    return [visit for place, visit in enumerate(visits) for _ in range(2 if place in repeated else 1)]
+
+
+def make_slips(rows: Sequence[Cells], visits: Sequence[Visit], slips: Sequence[Slip]) -> None:
+    """Let every slip befall a row of its own. ``rows`` and ``visits`` run in step; rows are changed."""
+    taken: set[int] = set()
+    for slip in slips:
+        start = _position(visits, slip.at)
+        place = next(p for p in range(start, len(visits)) if p not in taken and slip.fits(visits[p]))
+        taken.add(place)
+        value = slip.value
+        rows[place][slip.key] = value(rows[place][slip.key]) if callable(value) else value
+
+
+def join_blocks(rows: Sequence[Cells], visits: Sequence[Visit], until: int) -> list[tuple[int, int]]:
+    """Merge a provider's neighbouring cells in the first ``until`` rows; return (first, last) of each block.
+
+    As in Excel, only the top cell of a block keeps its value.
+    """
+    blocks: list[tuple[int, int]] = []
+    first = 0
+    for place in range(1, until + 1):
+        if place < until and visits[place].provider == visits[first].provider:
+            rows[place]["provider"] = None
+            continue
+        if place - first > 1:
+            blocks.append((first, place - 1))
+        first = place
+    return blocks
+
+
+def _position(visits: Sequence[Visit], share: float) -> int:
+    return int(share * len(visits))
