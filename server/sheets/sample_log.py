@@ -70,7 +70,14 @@ _FORMATS = {
     Kind.MOMENT: "mm/dd/yyyy h:mm AM/PM",
     Kind.MONEY: "#,##0.00",
 }
-_ON_THE_RIGHT = {Kind.NUMBER, Kind.MONEY}
+_LEFT, _RIGHT = Alignment(horizontal="left", indent=1), Alignment(horizontal="right")
+_ALIGNMENTS = {
+    Kind.TEXT: _LEFT,
+    Kind.NUMBER: _RIGHT,
+    Kind.DATE: _LEFT,
+    Kind.MOMENT: _LEFT,
+    Kind.MONEY: _RIGHT,
+}
 _INK = "1F3B4D"
 _TITLE = Font(name="Calibri", size=16, bold=True, color=_INK)
 _SUBTITLE = Font(name="Calibri", size=10, italic=True, color="6B7B86")
@@ -126,7 +133,7 @@ def _write_header(sheet: Worksheet, row: int, columns: Sequence[Column]) -> None
         cell = sheet.cell(row, position, column.heading)
         cell.font = _HEADER
         cell.fill = _HEADER_FILL
-        cell.alignment = Alignment(horizontal="right" if column.kind in _ON_THE_RIGHT else "left")
+        cell.alignment = _ALIGNMENTS[column.kind]
 
 
 def _write_row(sheet: Worksheet, row: int, columns: Sequence[Column], values: Sequence[Value]) -> None:
@@ -135,6 +142,7 @@ def _write_row(sheet: Worksheet, row: int, columns: Sequence[Column], values: Se
             continue
         cell = sheet.cell(row, position, _as_cell(column.kind, value))
         cell.number_format = _FORMATS[column.kind]
+        cell.alignment = _ALIGNMENTS[column.kind]
 
 
 def _as_cell(kind: Kind, value: Value) -> str | float | datetime | None:
@@ -156,7 +164,7 @@ def _write_totals(sheet: Worksheet, log: SampleLog, row: int) -> None:
 
 def _join(sheet: Worksheet, column: int, first: int, last: int) -> None:
     sheet.merge_cells(start_row=first, end_row=last, start_column=column, end_column=column)
-    sheet.cell(first, column).alignment = Alignment(vertical="top")
+    sheet.cell(first, column).alignment = Alignment(horizontal="left", vertical="top", indent=1)
 
 
 def _arrange(sheet: Worksheet, log: SampleLog) -> None:
