@@ -12,14 +12,12 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
+from server.billing.days import date_of, serial_of
 from server.sheets.cells import Unreadable, is_error, text_of
 from server.sheets.sheet import Cell
 
-EPOCH = date(1899, 12, 30).toordinal()
-"""Serial 0, so that every serial after the 29 February 1900 Excel invented is right."""
-
-EARLIEST = date(2000, 1, 1).toordinal() - EPOCH
-LATEST = date(2100, 1, 1).toordinal() - EPOCH
+EARLIEST = serial_of(date(2000, 1, 1))
+LATEST = serial_of(date(2100, 1, 1))
 """A date of service outside these is a typing error, or a number that is no date."""
 
 NOON_NOISE = 1e-6
@@ -43,16 +41,6 @@ _DAY_FIRST = re.compile(
     rf"{_WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+(?P<month>[a-z]{{3,9}})\.?,?[\s-]+(?P<year>\d{{4}}|\d{{2}}){_TIME}",
     re.IGNORECASE,
 )
-
-
-def serial_of(day: date) -> int:
-    """Return the Excel serial of a day."""
-    return day.toordinal() - EPOCH
-
-
-def date_of(serial: int) -> date:
-    """Return the day of an Excel serial."""
-    return date.fromordinal(int(serial) + EPOCH)
 
 
 @dataclass(frozen=True, slots=True)

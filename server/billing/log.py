@@ -1,0 +1,120 @@
+"""An appointment log as the rules see it: columns of known meaning, nothing decided yet.
+
+Columns are arrays as long as the log has appointments. Words are kept once per distinct
+spelling with a code per row, since statuses, providers, services and dates repeat: rules
+decide per spelling, not per row (DESIGN 8).
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from server.billing.clinic import CountsAs
+from server.billing.payroll import LogFacts
+from server.errors import Finding
+
+Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+BLANK = -1
+"""The code of an empty cell."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Words:
+    """A column of text: ``values`` are its distinct spellings, ``codes`` the spelling of each row."""
+
+    codes: Ints
+    values: tuple[str, ...]
+
+    @property
+    def blank(self) -> Mask:
+        """Return which rows are empty."""
+        return self.codes == BLANK
+
+    def spelled(self) -> npt.NDArray[np.object_]:
+        """Return the text of each row, "" where empty."""
+        return np.array([*self.values, ""], dtype=object)[self.codes]
+
+    def translate(self, answers: Mapping[str, int], missing: int) -> Ints:
+        """Return for each row what its spelling is mapped to, ``missing`` for others and blanks."""
+        table = [answers.get(value, missing) for value in self.values]
+        return np.array([*table, missing], dtype=np.int64)[self.codes]
+
+    def among(self, mask: Mask) -> Iterator[tuple[str, Mask]]:
+        """Yield each spelling that stands in the masked rows, with those rows."""
+        for code in np.unique(self.codes[mask & ~self.blank]).tolist():
+            yield self.values[code], mask & (self.codes == code)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Amounts:
+    """A column of whole numbers: ``values`` where ``given``, 0 elsewhere."""
+
+    values: Ints
+    given: Mask
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Where a field was read from: 0-based position in the sheet, and its heading."""
+
+    position: int
+    heading: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StatusFlag:
+    """A yes/no column such as "No-show", and what each of its spellings counts as."""
+
+    column: Column
+    words: Words
+    meanings: Mapping[str, CountsAs]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class UnreadableCells:
+    """Cells of one column that hold the same unreadable value, and the finding to make of them."""
+
+    code: str
+    column: Column
+    value: str
+    positions: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AppointmentLog:
+    """Every appointment of a sheet, in the order of the sheet.
+
+    ``rows`` are Excel row numbers; ``days`` serials. ``words`` may hold provider, provider_id,
+    service, status, appointment, patient, clinic; ``amounts`` units, minutes (thousandths),
+    charge_cents, collected_cents; a field the log lacks is absent. ``findings`` are remarks about
+    the sheet as a whole; cells that could not be read are in ``unreadable``.
+    """
+
+    facts: LogFacts
+    rows: Ints
+    days: Amounts
+    words: Mapping[str, Words]
+    amounts: Mapping[str, Amounts]
+    flags: tuple[StatusFlag, ...]
+    columns: Mapping[str, Column]
+    unreadable: tuple[UnreadableCells, ...]
+    findings: tuple[Finding, ...]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def word_column(self, field: str) -> Words:
+        """Return a column of text, all blank where the log lacks it."""
+        if field in self.words:
+            return self.words[field]
+        return Words(np.full(len(self), BLANK, dtype=np.int64), ())
+
+    def amount_column(self, field: str) -> Amounts:
+        """Return a column of numbers, none given where the log lacks it."""
+        if field in self.amounts:
+            return self.amounts[field]
+        return Amounts(np.zeros(len(self), dtype=np.int64), np.zeros(len(self), dtype=np.bool_))

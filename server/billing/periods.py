@@ -1,0 +1,86 @@
+"""Pay periods: which days are paid together.
+
+A clinic's periods follow its cadence; weekly and biweekly ones are counted from its anchor, a
+monthly one begins on the anchor's day of the month (25th to 24th, DOMAIN 8.15). Both ends of a
+period belong to it.
+"""
+
+from calendar import monthrange
+from datetime import date, timedelta
+
+from server.billing.clinic import Cadence, Clinic
+from server.billing.payroll import Period
+
+FIRST_HALF = 15
+"""Semi-monthly periods end on the 15th and on the last day of the month."""
+
+MONDAY = date(2024, 1, 1)
+"""Where weeks are counted from when a clinic gives no anchor."""
+
+
+def period_of(clinic: Clinic, day: date) -> Period:
+    """Return the pay period a day falls in; a custom cadence has periods of that one day."""
+    match clinic.cadence:
+        case Cadence.WEEKLY:
+            return _weeks(day, clinic.anchor or MONDAY, 7)
+        case Cadence.BIWEEKLY:
+            return _weeks(day, clinic.anchor or MONDAY, 14)
+        case Cadence.SEMI_MONTHLY:
+            return _half_month(day)
+        case Cadence.MONTHLY:
+            return _month(day, clinic.anchor.day if clinic.anchor else 1)
+        case Cadence.CUSTOM:
+            return Period(day, day)
+
+
+def covering(clinic: Clinic, first: date, last: date) -> Period:
+    """Return the whole pay periods from the first to the last day."""
+    return Period(period_of(clinic, first).first, period_of(clinic, last).last)
+
+
+def how_many(clinic: Clinic, period: Period) -> int:
+    """Return how many of the clinic's pay periods a stretch of days touches."""
+    if clinic.cadence is Cadence.CUSTOM:
+        return 1
+    count, day = 0, period.first
+    while day <= period.last:
+        count, day = count + 1, period_of(clinic, day).last + timedelta(days=1)
+    return count
+
+
+def in_words(period: Period) -> str:
+    """Return a period as staff read it: ``Oct 1-31, 2026``, ``Sep 25-Oct 24, 2026``."""
+    first, last = period.first, period.last
+    if first.year != last.year:
+        return f"{first:%b} {first.day}, {first.year}-{last:%b} {last.day}, {last.year}"
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first:%b} {first.day}-{last.day}, {last.year}"
+    return f"{first:%b} {first.day}-{last:%b} {last.day}, {last.year}"
+
+
+def _weeks(day: date, anchor: date, length: int) -> Period:
+    first = day - timedelta(days=(day - anchor).days % length)
+    return Period(first, first + timedelta(days=length - 1))
+
+
+def _half_month(day: date) -> Period:
+    if day.day <= FIRST_HALF:
+        return Period(day.replace(day=1), day.replace(day=FIRST_HALF))
+    return Period(day.replace(day=FIRST_HALF + 1), day.replace(day=monthrange(day.year, day.month)[1]))
+
+
+def _month(day: date, begins: int) -> Period:
+    """Return the month-long period that begins on a day of the month, or on its last day if shorter."""
+    first = _begin(day.year, day.month, begins)
+    if day < first:
+        first = _begin(*_step(first, -1), begins)
+    return Period(first, _begin(*_step(first, 1), begins) - timedelta(days=1))
+
+
+def _begin(year: int, month: int, begins: int) -> date:
+    return date(year, month, min(begins, monthrange(year, month)[1]))
+
+
+def _step(day: date, months: int) -> tuple[int, int]:
+    index = day.year * 12 + day.month - 1 + months
+    return index // 12, index % 12 + 1

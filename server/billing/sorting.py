@@ -1,0 +1,96 @@
+"""A log being sorted: which rows are still open, what became of the others, and why.
+
+Every row leaves with exactly one outcome, so nothing can be lost (DOMAIN 1.6); a row may
+earn several findings, so that a biller sees all that is wrong with it at once.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from server.billing.log import AppointmentLog, Column, Ints, Mask, Words
+from server.billing.payroll import Outcome
+from server.errors import Finding
+
+OPEN = -1
+OUTCOMES = tuple(Outcome)
+
+
+class Sorting:
+    """The state of every row of a log while the rules go over it."""
+
+    def __init__(self, log: AppointmentLog) -> None:
+        self.log = log
+        self.findings: list[Finding] = list(log.findings)
+        self.outcomes: Ints = np.full(len(log), OPEN, dtype=np.int64)
+        self.reasons: Ints = np.full(len(log), OPEN, dtype=np.int64)
+        self.sentences: list[str] = []
+
+    @property
+    def open(self) -> Mask:
+        """Return the rows nothing has been decided about."""
+        return self.outcomes == OPEN
+
+    def set_aside(self, mask: Mask, outcome: Outcome, reason: str) -> None:
+        """Give the masked rows that are still open their outcome, with the reason in words."""
+        mask = mask & self.open
+        if mask.any():
+            self.outcomes[mask] = OUTCOMES.index(outcome)
+            self.reasons[mask] = len(self.sentences)
+            self.sentences.append(reason)
+
+    def remark(self, code: str, mask: Mask, column: str | Column, **facts: object) -> Finding | None:
+        """Add a finding about a column's cells in the masked rows, if there are any."""
+        if not mask.any():
+            return None
+        if isinstance(column, str):
+            column = self.column(column)
+        finding = Finding(
+            code,
+            self.log.facts.sheet,
+            self.log.rows[mask].tolist(),
+            column.position,
+            column.heading,
+            {"heading": column.heading, **facts},
+        )
+        self.findings.append(finding)
+        return finding
+
+    def block(self, code: str, mask: Mask, column: str | Column, **facts: object) -> None:
+        """Add a finding and remember that its rows cannot be paid.
+
+        The rows stay open until ``close_blocked``, so that further findings can reach them.
+        """
+        finding = self.remark(code, mask, column, **facts)
+        if finding:
+            fresh = mask & (self.reasons == OPEN)
+            self.reasons[fresh] = len(self.sentences)
+            self.sentences.append(finding.message)
+
+    def block_each(self, code: str, mask: Mask, field: str, words: Words) -> None:
+        """Block the masked rows with one finding per spelling."""
+        for value, rows in words.among(mask):
+            self.block(code, rows, field, value=value)
+
+    def close_blocked(self) -> None:
+        """Give every open row that has a blocker its outcome."""
+        blocked = self.open & (self.reasons != OPEN)
+        self.outcomes[blocked] = OUTCOMES.index(Outcome.BLOCKED)
+
+    def unblocked(self) -> Mask:
+        """Return the open rows without a blocker so far."""
+        return self.open & (self.reasons == OPEN)
+
+    def column(self, field: str) -> Column:
+        """Return where a field stands in the sheet; a field the log lacks points at no column."""
+        return self.log.columns.get(field, Column(-1, ""))
+
+    def first_of_each(self, keys: Ints, mask: Mask) -> Iterator[tuple[int, Ints]]:
+        """Yield the first position of each key that repeats in the masked rows, and its later ones."""
+        positions = np.flatnonzero(mask)
+        order = np.argsort(keys[positions], kind="stable")
+        ordered = positions[order]
+        starts = np.flatnonzero(np.diff(keys[ordered], prepend=keys[ordered[:1]] - 1))
+        for group in np.split(ordered, starts[1:]):
+            if len(group) > 1:
+                yield int(group[0]), group[1:]
