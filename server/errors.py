@@ -450,7 +450,7 @@ class BooksNotOpened(BillingError):
 
     def __init__(self, file: str, why: str) -> None:
         super().__init__(
-            f"The ledger file {file} {why}.", "Put the right file back from a backup; nothing was written to it."
+            f"The ledger file {file} {why}.", "Nothing was written. Put the right file back from a backup."
         )
 
 
@@ -507,7 +507,7 @@ class UnknownRun(BillingError):
     title = "That pay run is not in the books"
 
     def __init__(self, run_id: str) -> None:
-        super().__init__(f"There is no pay run {run_id!r} in this clinic's books.", "Look it up under History.")
+        super().__init__(f"There is no pay run {run_id!r} in these books.", "Look it up under History.")
 
 
 class RunIsClosed(BillingError):
@@ -568,4 +568,4 @@ class UnknownOutput(BillingError):
     title = "That workbook is no longer kept"
 
     def __init__(self) -> None:
-        super().__init__("The finished workbook is not there any more.", "Press the button again to make it anew.")
+        super().__init__("The finished workbook is not there any more.", "Press the button again.")
