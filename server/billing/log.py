@@ -61,8 +61,12 @@ class Amounts:
 class Column:
     """Where a field was read from: 0-based position in the sheet, and its heading."""
 
-    position: int
+    position: int | None
     heading: str
+
+
+NOWHERE = Column(None, "")
+"""Where a field stands that the log lacks."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,6 +83,7 @@ class UnreadableCells:
     """Cells of one column that hold the same unreadable value, and the finding to make of them."""
 
     code: str
+    field: str
     column: Column
     value: str
     positions: tuple[int, ...]
@@ -106,6 +111,10 @@ class AppointmentLog:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def column(self, field: str) -> Column:
+        """Return where a field was read from."""
+        return self.columns.get(field, NOWHERE)
 
     def word_column(self, field: str) -> Words:
         """Return a column of text, all blank where the log lacks it."""

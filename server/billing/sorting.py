@@ -4,8 +4,6 @@ Every row leaves with exactly one outcome, so nothing can be lost (DOMAIN 1.6); 
 earn several findings, so that a biller sees all that is wrong with it at once.
 """
 
-from collections.abc import Iterator
-
 import numpy as np
 
 from server.billing.log import AppointmentLog, Column, Ints, Mask, Words
@@ -44,7 +42,7 @@ class Sorting:
         if not mask.any():
             return None
         if isinstance(column, str):
-            column = self.column(column)
+            column = self.log.column(column)
         finding = Finding(
             code,
             self.log.facts.sheet,
@@ -80,17 +78,3 @@ class Sorting:
     def unblocked(self) -> Mask:
         """Return the open rows without a blocker so far."""
         return self.open & (self.reasons == OPEN)
-
-    def column(self, field: str) -> Column:
-        """Return where a field stands in the sheet; a field the log lacks points at no column."""
-        return self.log.columns.get(field, Column(-1, ""))
-
-    def first_of_each(self, keys: Ints, mask: Mask) -> Iterator[tuple[int, Ints]]:
-        """Yield the first position of each key that repeats in the masked rows, and its later ones."""
-        positions = np.flatnonzero(mask)
-        order = np.argsort(keys[positions], kind="stable")
-        ordered = positions[order]
-        starts = np.flatnonzero(np.diff(keys[ordered], prepend=keys[ordered[:1]] - 1))
-        for group in np.split(ordered, starts[1:]):
-            if len(group) > 1:
-                yield int(group[0]), group[1:]

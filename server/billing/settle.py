@@ -1,0 +1,256 @@
+"""The second half of a pay run: what each payable row earns, and the finished run.
+
+The only place where a rate meets a quantity. Whole numbers throughout; each line is
+rounded once, halves away from zero, and the total is the sum of the lines (DOMAIN 1.5).
+"""
+
+import hashlib
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+import orjson
+import pandas as pd
+
+from server.billing.clinic import MEASURE, MissedPay, PayBasis, Setup
+from server.billing.consider import MANY_UNITS, STATUSES, Considered
+from server.billing.log import Ints, Mask
+from server.billing.money import MILLION, THOUSAND, divide, dollars
+from server.billing.payroll import Outcome, PayRun, RateUsed
+from server.billing.sorting import OUTCOMES
+from server.billing.timelines import NOTHING
+
+MEASURE_WORDS = {"units": "units", "minutes": "minutes", "charge_cents": "charge", "collected_cents": "collected"}
+
+
+class PaidBefore(NamedTuple):
+    """That a closed run paid an appointment already, and how much."""
+
+    run: str
+    amount_cents: int
+
+
+def settle(considered: Considered, paid_before: Mapping[str, PaidBefore], run_id: str) -> PayRun:
+    """Pay what can be paid and finish the run. ``paid_before`` maps identities of closed runs."""
+    _measures(considered)
+    amounts = _amounts(considered)
+    _paid_before(considered, paid_before, amounts)
+    _remarks(considered, amounts)
+    sorting = considered.sorting
+    sorting.close_blocked()
+    paid = sorting.open
+    lines, rates_used = _lines(considered, paid, amounts)
+    unpaid = _unpaid(considered, ~paid)
+    return PayRun(
+        run_id,
+        considered.setup.clinic,
+        considered.period,
+        sorting.log.facts,
+        lines,
+        unpaid,
+        rates_used,
+        tuple(sorting.findings),
+        _fingerprint(considered, lines, unpaid, rates_used),
+    )
+
+
+def _bases(setup: Setup) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
+    return np.array([*(rate.basis for rate in setup.rates), None], dtype=object)
+
+
+def _measures(considered: Considered) -> None:
+    """Block rows that lack what their rate is multiplied with."""
+    sorting, setup = considered.sorting, considered.setup
+    bases = _bases(setup)[considered.rates]
+    for basis, (field, _) in MEASURE.items():
+        if field is None:
+            continue
+        given = sorting.log.amount_column(field).given
+        lacking = sorting.unblocked() & (bases == basis) & ~given & ~_flat(considered)
+        for provider, service in _pairs(considered, lacking):
+            rows = lacking & (considered.providers == provider) & (considered.services == service)
+            facts = {
+                "provider": setup.providers[provider].name,
+                "service": setup.services[service].code,
+                "basis": basis.value,
+                "measure": MEASURE_WORDS[field],
+            }
+            sorting.block("missing-measure", rows, field, **facts)
+
+
+def _pairs(considered: Considered, mask: Mask) -> list[tuple[int, int]]:
+    providers, services = considered.providers[mask].tolist(), considered.services[mask].tolist()
+    return sorted(set(zip(providers, services, strict=True)))
+
+
+def _flat(considered: Considered) -> Mask:
+    """Return the missed visits that earn a flat amount, whatever the rate."""
+    flat = [rule.basis is MissedPay.FLAT for rule in considered.setup.missed_visits]
+    return np.array([*flat, False], dtype=np.bool_)[considered.rules]
+
+
+def _amounts(considered: Considered) -> Ints:
+    """Return the pay of every unblocked row in cents, 0 elsewhere."""
+    setup, log = considered.setup, considered.sorting.log
+    rows = considered.sorting.unblocked()
+    rate_amounts = np.array([*(rate.amount or 0 for rate in setup.rates), 0], dtype=np.int64)[considered.rates]
+    bases = _bases(setup)[considered.rates]
+    numerators = np.zeros(len(log), dtype=np.int64)
+    divisors = np.ones(len(log), dtype=np.int64)
+    for basis, (field, divisor) in MEASURE.items():
+        paid_so = rows & (bases == basis)
+        quantity = log.amount_column(field).values[paid_so] if field else 1
+        numerators[paid_so] = rate_amounts[paid_so] * quantity
+        divisors[paid_so] = divisor
+    _missed_visits(considered, rows, numerators, divisors)
+    amounts = np.zeros(len(log), dtype=np.int64)
+    amounts[rows] = divide(numerators[rows], divisors[rows])
+    return amounts
+
+
+def _missed_visits(considered: Considered, rows: Mask, numerators: Ints, divisors: Ints) -> None:
+    """Put in what missed visits earn: the flat amount, or a share of what the visit would have."""
+    for position, rule in enumerate(considered.setup.missed_visits):
+        missed = rows & (considered.rules == position)
+        if rule.basis is MissedPay.FLAT:
+            numerators[missed], divisors[missed] = rule.amount or 0, 1
+        elif rule.basis is MissedPay.OF_RATE:
+            whole = numerators[missed].astype(object) * (rule.amount or 0)
+            shares = divide(whole, divisors[missed].astype(object) * MILLION)
+            numerators[missed], divisors[missed] = shares.astype(np.int64), 1
+
+
+def _paid_before(considered: Considered, paid_before: Mapping[str, PaidBefore], amounts: Ints) -> None:
+    """Set aside what a closed run has paid (DOMAIN 8.1), remarking where it paid another amount."""
+    if not paid_before:
+        return
+    sorting = considered.sorting
+    positions = np.flatnonzero(considered.payable).tolist()
+    for position, identity in zip(positions, considered.identities, strict=True):
+        before = paid_before.get(identity)
+        if before is None:
+            continue
+        row = np.zeros(len(amounts), dtype=np.bool_)
+        row[position] = True
+        if row[sorting.unblocked()].any() and before.amount_cents != amounts[position]:
+            facts = {"paid": dollars(before.amount_cents), "now": dollars(int(amounts[position]))}
+            sorting.remark("changed-since-paid", row, "date", run=before.run, **facts)
+        sorting.set_aside(row, Outcome.ALREADY_PAID, f"Already paid in run {before.run}")
+
+
+def _remarks(considered: Considered, amounts: Ints) -> None:
+    """Point at what is paid but looks wrong."""
+    sorting, log = considered.sorting, considered.sorting.log
+    rows = sorting.unblocked()
+    units = log.amount_column("units")
+    many = rows & (units.values >= MANY_UNITS * THOUSAND)
+    for value in np.unique(units.values[many]).tolist():
+        sorting.remark("units-look-like-minutes", many & (units.values == value), "units", value=f"{value / 1000:g}")
+    bases = _bases(considered.setup)[considered.rates]
+    for basis, (field, _) in MEASURE.items():
+        if field is None:
+            continue
+        column = log.amount_column(field)
+        zero = rows & (bases == basis) & column.given & (column.values == 0) & ~_flat(considered)
+        for provider in np.unique(considered.providers[zero]).tolist():
+            facts = {"provider": considered.setup.providers[provider].name, "measure": MEASURE_WORDS[field]}
+            sorting.remark("zero-measure", zero & (considered.providers == provider), field, basis=basis, **facts)
+        sorting.remark("negative-pay", rows & (bases == basis) & (amounts < 0), field)
+
+
+def _lines(considered: Considered, paid: Mask, amounts: Ints) -> tuple[pd.DataFrame, tuple[RateUsed, ...]]:
+    """Return the paid rows as PayRun.lines, with the rates they cite."""
+    setup, log = considered.setup, considered.sorting.log
+    pairs = (considered.rules[paid] + 1) * (len(setup.rates) + 1) + considered.rates[paid] + 1
+    rate_codes, rates_used = _rates_used(setup, pairs, amounts[paid])
+    identities = np.array(considered.identities, dtype=object)[paid[considered.payable]]
+    frame: dict[str, object] = {
+        "row": log.rows[paid],
+        "appointment": log.word_column("appointment").spelled()[paid],
+        "day": log.days.values[paid],
+        "provider": _category([p.name for p in setup.providers], considered.providers[paid]),
+        "service": _category([s.code for s in setup.services], considered.services[paid]),
+        "counts_as": _category([status.value for status in STATUSES], considered.statuses[paid]),
+    }
+    for field in MEASURE_WORDS:
+        column = log.amount_column(field)
+        frame[field] = pd.arrays.IntegerArray(column.values[paid], ~column.given[paid])
+    frame |= {"rate": rate_codes, "amount_cents": amounts[paid], "identity": identities}
+    return pd.DataFrame(frame), rates_used
+
+
+def _category(names: list[str], codes: Ints) -> pd.Categorical:
+    return pd.Categorical.from_codes(codes, names).remove_unused_categories()
+
+
+def _rates_used(setup: Setup, pairs: Ints, amounts: Ints) -> tuple[Ints, tuple[RateUsed, ...]]:
+    """Return each line's position among the rates used, and those, in order of provider, service, day."""
+    found, inverse, counts = np.unique(pairs, return_inverse=True, return_counts=True)
+    cents = np.zeros(len(found), dtype=np.int64)
+    np.add.at(cents, inverse, amounts)
+    used = [
+        _rate_used(setup, int(pair), int(count), int(paid))
+        for pair, count, paid in zip(found, counts, cents, strict=True)
+    ]
+    order = sorted(range(len(used)), key=lambda i: (used[i].provider, used[i].service, used[i].effective_from, i))
+    places = np.empty(len(used), dtype=np.int64)
+    places[order] = np.arange(len(used))
+    return places[inverse], tuple(used[position] for position in order)
+
+
+def _rate_used(setup: Setup, pair: int, lines: int, paid_cents: int) -> RateUsed:
+    rule_position, rate_position = (code - 1 for code in divmod(pair, len(setup.rates) + 1))
+    if rule_position != NOTHING:
+        rule = setup.missed_visits[rule_position]
+        return RateUsed(
+            rule.provider, rule.service, rule.basis.value, rule.amount or 0, rule.basis is MissedPay.OF_RATE,
+            rule.effective_from, f"Missed visit: {rule.counts_as.value}", lines, paid_cents,
+        )  # fmt: skip
+    rate = setup.rates[rate_position]
+    return RateUsed(
+        rate.provider, rate.service, rate.basis.value, rate.amount or 0, rate.basis.is_share,
+        rate.effective_from, rate.note, lines, paid_cents,
+    )  # fmt: skip
+
+
+def _unpaid(considered: Considered, others: Mask) -> pd.DataFrame:
+    """Return every row that is not paid as PayRun.unpaid."""
+    sorting, log = considered.sorting, considered.sorting.log
+    status = log.flags[0].words if "status" not in log.words and log.flags else log.word_column("status")
+    frame = {
+        "row": log.rows[others],
+        "appointment": log.word_column("appointment").spelled()[others],
+        "day": pd.arrays.IntegerArray(log.days.values[others], ~log.days.given[others]),
+        "provider": log.word_column("provider").spelled()[others],
+        "service": log.word_column("service").spelled()[others],
+        "status": status.spelled()[others],
+        "outcome": _category([outcome.value for outcome in OUTCOMES], sorting.outcomes[others]),
+        "reason": _reasons(sorting.sentences, sorting.reasons[others]),
+    }
+    return pd.DataFrame(frame)
+
+
+def _reasons(sentences: list[str], codes: Ints) -> pd.Categorical:
+    distinct = {sentence: place for place, sentence in enumerate(dict.fromkeys(sentences))}
+    places = np.array([distinct[sentence] for sentence in sentences], dtype=np.int64)
+    return _category(list(distinct), places[codes] if len(places) else codes)
+
+
+def _fingerprint(
+    considered: Considered, lines: pd.DataFrame, unpaid: pd.DataFrame, rates_used: tuple[RateUsed, ...]
+) -> str:
+    """Return a digest of all that was decided: equal for the same log, rates and period (DOMAIN 8.34)."""
+    digest = hashlib.sha256()
+    period = considered.period
+    digest.update(orjson.dumps([considered.setup.clinic.id, period.first, period.last, rates_used]))
+    for frame in (lines, unpaid):
+        for name, column in frame.items():
+            digest.update(f"\n{name}\n".encode())
+            if isinstance(column.dtype, pd.CategoricalDtype):
+                digest.update(orjson.dumps([list(column.cat.categories), column.cat.codes.to_numpy().tolist()]))
+            else:
+                digest.update(orjson.dumps(column.to_numpy(dtype=object, na_value=None).tolist()))
+    return digest.hexdigest()
+
+
+__all__ = ["PaidBefore", "PayBasis", "settle"]
