@@ -1,0 +1,60 @@
+"""The one list of texts a workbook keeps, which cells point into by number.
+
+Cells then are short and of bounded width however long a text is, and a name that stands on a
+hundred thousand rows is escaped once.
+"""
+
+import re
+from xml.sax.saxutils import escape
+
+LONGEST = 32_767
+"""UTF-16 units Excel accepts in a cell."""
+
+_ILLEGAL = re.compile("\r\n?|[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_ESCAPE_LIKE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+
+_HEAD = (
+    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+)
+_OPEN = '<si><t xml:space="preserve">'
+_CLOSE = "</t></si>"
+
+
+def legal(text: str) -> str:
+    """Return the text with each character XML cannot hold shown as \N{REPLACEMENT CHARACTER}."""
+    return _ILLEGAL.sub(lambda match: "\n" if match[0][0] == "\r" else "\N{REPLACEMENT CHARACTER}", text)
+
+
+class SharedStrings:
+    """Collects texts and numbers them in the order they first come."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+
+    def number(self, text: str) -> int:
+        """Return the number of a text."""
+        return self._numbers.setdefault(text, len(self._numbers))
+
+    def xml(self) -> bytes:
+        """Return the part ``xl/sharedStrings.xml``.
+
+        All texts are escaped as one, NUL between them: no legal text holds a NUL.
+        """
+        texts = list(self._numbers)
+        if max(map(len, texts), default=0) > LONGEST // 2:
+            texts = [_clipped(text) for text in texts]
+        if _ILLEGAL.search("".join(texts)):
+            texts = [legal(text) for text in texts]
+        items = _escaped("\0".join(texts)).replace("\0", f"{_CLOSE}{_OPEN}")
+        return f"{_HEAD}{_OPEN if texts else ''}{items}{_CLOSE if texts else ''}</sst>".encode()
+
+
+def _escaped(text: str) -> str:
+    """Escape for XML, and for Excel, which reads ``_x0041_`` as "A" unless its underscore is spelled out."""
+    return escape(_ESCAPE_LIKE.sub("_x005F_", text))
+
+
+def _clipped(text: str) -> str:
+    units = text.encode("utf-16-le", "surrogatepass")
+    return units[: 2 * LONGEST].decode("utf-16-le", "ignore") if len(units) > 2 * LONGEST else text

@@ -1,0 +1,249 @@
+"""Every sheet we exchange with staff, as lists of headings: one list per sheet, and no second spelling.
+
+The reader looks for these headings, the writer prints them, the templates are built from them and
+the tests check the rest of the house against them (DESIGN 5.3, DOMAIN 1.8).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from server.billing.clinic import Cadence, CountsAs, MissedPay, PayBasis, WorksAs
+
+MARK = "_ClinicLedgerSheet"
+"""The hidden sheet-scoped name on every sheet we write, so that the next click replaces it."""
+
+
+class Kind(StrEnum):
+    """What the cells of a column hold."""
+
+    TEXT = "text"
+    DATE = "date"
+    MONEY = "money"
+    NUMBER = "number"
+    AMOUNT = "amount"
+    """Money or a percentage, as the row's pay basis says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A column of a sheet. ``width`` is in characters, ``help`` one line for who fills it in."""
+
+    title: str
+    width: int
+    kind: Kind = Kind.TEXT
+    help: str = ""
+    choices: tuple[str, ...] = ()
+    needed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SheetTable:
+    """A sheet with one table: its name and its columns in the order we write them."""
+
+    name: str
+    headings: tuple[Heading, ...]
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """Return the exact headings."""
+        return tuple(heading.title for heading in self.headings)
+
+    def position(self, title: str) -> int:
+        """Return the 0-based place of a heading."""
+        return self.titles.index(title)
+
+
+YES_NO = ("yes", "no")
+
+# The Setup workbook, typed into by staff.
+
+CLINIC_ID = "Clinic ID"
+CLINIC_NAME = "Clinic name"
+CADENCE = "Pay period"
+ANCHOR = "Period anchor"
+
+CLINIC = SheetTable(
+    "Clinic",
+    (
+        Heading("Field", 18, help="What is asked", needed=True),
+        Heading("Value", 44, help="Your answer", needed=True),
+    ),
+)
+
+CLINIC_FIELDS = (
+    Heading(CLINIC_ID, 0, help="A short name for files and runs: small letters, digits, hyphens", needed=True),
+    Heading(CLINIC_NAME, 0, help="As printed on every sheet", needed=True),
+    Heading("Contact", 0, help="Whom to ask about a sheet"),
+    Heading("Email", 0),
+    Heading("Phone", 0),
+    Heading("Address", 0),
+    Heading(CADENCE, 0, help="How long a pay period is", choices=tuple(Cadence)),
+    Heading(ANCHOR, 0, Kind.DATE, help="The first day of any one pay period"),
+)
+"""The rows of the Clinic sheet; their titles stand in the Field column."""
+
+PROVIDERS = SheetTable(
+    "Providers",
+    (
+        Heading("Provider", 26, help="One spelling; every sheet shows it", needed=True),
+        Heading("Also known as", 38, help="Other spellings in the logs, separated by ;"),
+        Heading("Provider ID", 14, help="The ID in the logs, if any"),
+        Heading("NPI", 14, help="10 digits"),
+        Heading("Email", 28),
+        Heading("Phone", 16),
+        Heading("Works as", 11, help="W-2 or 1099", choices=tuple(WorksAs)),
+        Heading("Active", 9, help="Empty means yes", choices=YES_NO),
+    ),
+)
+
+SERVICES = SheetTable(
+    "Services",
+    (
+        Heading("Service code", 18, help="As the logs spell it", needed=True),
+        Heading("Service name", 34, help="In plain words"),
+        Heading("Also known as", 38, help="Other spellings, separated by ;"),
+        Heading("Unit minutes", 14, Kind.NUMBER, help="Length of one unit"),
+    ),
+)
+
+RATES = SheetTable(
+    "Rates",
+    (
+        Heading("Provider", 26, help="* means any provider", needed=True),
+        Heading("Service", 20, help="* means any service", needed=True),
+        Heading("Pay basis", 16, help="What the rate is paid for", choices=tuple(PayBasis), needed=True),
+        Heading("Rate", 12, Kind.AMOUNT, help="Empty ends the rate", needed=True),
+        Heading("Effective from", 15, Kind.DATE, help="First date of service", needed=True),
+        Heading("Note", 40, help="Write “unpaid” beside a rate of 0"),
+    ),
+)
+
+STATUSES = SheetTable(
+    "Statuses",
+    (
+        Heading("Status", 28, help="A status of your logs", needed=True),
+        Heading("Counts as", 18, help="Only attended is paid", choices=tuple(CountsAs), needed=True),
+    ),
+)
+
+MISSED_VISITS = SheetTable(
+    "Missed visits",
+    (
+        Heading("Provider", 26, help="* means any provider", needed=True),
+        Heading("Service", 20, help="* means any service", needed=True),
+        Heading(
+            "Counts as",
+            18,
+            help="Which missed visits",
+            choices=(CountsAs.NO_SHOW, CountsAs.CANCELLED, CountsAs.LATE_CANCELLED),
+            needed=True,
+        ),
+        Heading("Pay basis", 14, help="none pays nothing", choices=tuple(MissedPay), needed=True),
+        Heading("Amount", 12, Kind.AMOUNT, help="Dollars, or a percentage", needed=True),
+        Heading("Effective from", 15, Kind.DATE, help="First date of service", needed=True),
+    ),
+)
+
+SETUP_SHEETS = (CLINIC, PROVIDERS, SERVICES, RATES, STATUSES, MISSED_VISITS)
+
+# The appointment log. Real logs spell their headings otherwise; the log reader knows the synonyms.
+
+APPOINTMENTS = SheetTable(
+    "Appointments",
+    (
+        Heading("Appointment ID", 16, help="One per appointment"),
+        Heading("Date of service", 15, Kind.DATE, help="The day of the visit", needed=True),
+        Heading("Provider", 26, help="Who did the work", needed=True),
+        Heading("Service", 18, help="Service code", needed=True),
+        Heading("Status", 16, help="What became of it", needed=True),
+        Heading("Units", 9, Kind.NUMBER, help="For pay per unit"),
+        Heading("Minutes", 10, Kind.NUMBER, help="For pay per hour"),
+        Heading("Charge", 13, Kind.MONEY, help="For % of charge"),
+        Heading("Collected", 13, Kind.MONEY, help="For % of collected"),
+        Heading("Patient", 18, help="An ID is enough"),
+        Heading("Clinic", 20, help="May stay empty"),
+    ),
+)
+
+# The payroll workbook, written by us.
+
+SUMMARY_NAME = "Payroll Summary"
+RECONCILIATION_NAME = "Reconciliation"
+
+STATEMENT_RATES = (
+    Heading("Visits", 12, Kind.NUMBER),
+    Heading("Rate since", 16, Kind.DATE),
+    Heading("Service", 24),
+    Heading("Quantity", 16, Kind.NUMBER),
+    Heading("Rate", 24),
+    Heading("Amount", 15, Kind.MONEY),
+)
+STATEMENT_VISITS = (
+    Heading("Date", 12, Kind.DATE),
+    Heading("Appointment", 16),
+    *STATEMENT_RATES[2:],
+)
+"""The two tables of a provider's statement; they share the sheet's columns."""
+
+LINES = SheetTable(
+    "Lines",
+    (
+        Heading("Source row", 11, Kind.NUMBER),
+        Heading("Appointment ID", 17),
+        Heading("Date of service", 15, Kind.DATE),
+        Heading("Provider", 26),
+        Heading("Service", 18),
+        Heading("Counts as", 15),
+        Heading("Units", 8, Kind.NUMBER),
+        Heading("Minutes", 10, Kind.NUMBER),
+        Heading("Charge", 13, Kind.MONEY),
+        Heading("Collected", 13, Kind.MONEY),
+        Heading("Pay basis", 15),
+        Heading("Rate", 12, Kind.AMOUNT),
+        Heading("Rate effective from", 18, Kind.DATE),
+        Heading("Amount", 14, Kind.MONEY),
+    ),
+)
+
+EXCLUDED = SheetTable(
+    "Excluded",
+    (
+        Heading("Source row", 11, Kind.NUMBER),
+        Heading("Appointment ID", 17),
+        Heading("Date of service", 15, Kind.DATE),
+        Heading("Provider", 26),
+        Heading("Service", 18),
+        Heading("Status", 18),
+        Heading("Outcome", 13),
+        Heading("Reason", 70),
+    ),
+)
+
+FINDINGS = SheetTable(
+    "Findings",
+    (
+        Heading("Severity", 11),
+        Heading("Sheet", 20),
+        Heading("Cell", 10),
+        Heading("Column", 18),
+        Heading("What is wrong", 66),
+        Heading("What to do", 66),
+    ),
+)
+
+RATES_USED = SheetTable(
+    "Rates Used",
+    (
+        Heading("Provider", 26),
+        Heading("Service", 20),
+        Heading("Pay basis", 16),
+        Heading("Rate", 12, Kind.AMOUNT),
+        Heading("Effective from", 15, Kind.DATE),
+        Heading("Note", 36),
+        Heading("Lines", 10, Kind.NUMBER),
+        Heading("Paid", 15, Kind.MONEY),
+    ),
+)
+
+PAYROLL_SHEETS = (SUMMARY_NAME, LINES.name, EXCLUDED.name, FINDINGS.name, RECONCILIATION_NAME, RATES_USED.name)
+"""The fixed sheets of a payroll workbook; the statements, named after providers, follow the first."""
