@@ -1,0 +1,1 @@
+"""Benchmarks: the service against the floor under it and the script it replaces."""
