@@ -1,0 +1,163 @@
+"""One clinic's books, inside one reading or one transaction."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import orjson
+from sqlite_utils import Database
+
+from server.billing.clinic import Clinic, CountsAs, ImportProfile, Setup
+from server.billing.payroll import PayRun, Period
+from server.errors import ClinicMismatch, RequestIdReused, RunIsClosed
+from server.ledger import drafts, pay_lines, runs, setup
+from server.ledger.pay_lines import PaidBefore
+from server.ledger.runs import DraftReplaced, RunHeader
+from server.ledger.setup import SetupChanges
+from server.ledger.stamp import Stamp, instant
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was answered to a click: an HTTP status, the bytes sent, the workbook made."""
+
+    status: int
+    body: bytes
+    output_id: str | None = None
+
+
+class Books:
+    """The books of one clinic. ``actor`` is who pressed the button."""
+
+    def __init__(self, db: Database, clinic_id: str, now: Callable[[], datetime]) -> None:
+        self.clinic_id = clinic_id
+        self._db = db
+        self._now = now
+
+    # -- Setup --
+
+    def setup(self) -> Setup:
+        """Return what the Setup workbook says, providers with Active = No among it."""
+        return setup.read(self._db)
+
+    def save_setup(self, wished: Setup, actor: str) -> SetupChanges:
+        """Make the books say what the workbook says; what it no longer says is deactivated.
+
+        Refuses another clinic's setup, two rows of one spelling or Provider ID, and a rate whose
+        provider or service is not on its sheet. Saving the same setup again changes nothing.
+        """
+        self._refuse_others(wished.clinic)
+        return setup.save(self._db, wished, self._stamp(actor))
+
+    def enter_clinic(self, clinic: Clinic) -> None:
+        """Write down whose books these are, once, when they are made."""
+        self._refuse_others(clinic)
+        setup.enter_clinic(self._db, clinic)
+
+    def profile(self) -> ImportProfile:
+        """Return what the clinic answered about its logs; nothing yet is an empty profile."""
+        row = self._db.execute("SELECT columns, polarity, date_order FROM import_profile").fetchone()
+        if row is None:
+            return ImportProfile()
+        return ImportProfile(
+            columns=tuple((heading, field) for heading, field in orjson.loads(row[0])),
+            polarity=tuple((heading, CountsAs(word)) for heading, word in orjson.loads(row[1])),
+            date_order=row[2],
+        )
+
+    def save_profile(self, profile: ImportProfile, actor: str) -> None:
+        """Keep the answers in place of the earlier ones."""
+        stamp = self._stamp(actor)
+        answers = [orjson.dumps(answer).decode() for answer in (profile.columns, profile.polarity)]
+        self._db.execute(
+            "INSERT INTO import_profile (only_row, columns, polarity, date_order, saved_at, saved_by)"
+            " VALUES (1, ?, ?, ?, ?, ?) ON CONFLICT (only_row) DO UPDATE SET columns = excluded.columns,"
+            " polarity = excluded.polarity, date_order = excluded.date_order,"
+            " saved_at = excluded.saved_at, saved_by = excluded.saved_by",
+            [*answers, profile.date_order, stamp.at, stamp.actor],
+        )
+
+    # -- Clicks --
+
+    def replay(self, request_id: str, digest: str) -> Answer | None:
+        """Return the answer already given to this click, if there is one.
+
+        A button clicked twice, or tried again after a lost reply, must not record twice. The same
+        id with another digest is another request, and refused.
+        """
+        row = self._db.execute(
+            "SELECT digest, status, body, output_id FROM request WHERE id = ?", [request_id]
+        ).fetchone()
+        if row is None:
+            return None
+        if row[0] != digest:
+            raise RequestIdReused(request_id)
+        return Answer(*row[1:])
+
+    def remember(self, request_id: str, digest: str, answer: Answer, button: str, actor: str) -> None:
+        """Keep the answer for a retry. Ask ``replay`` first, in the same transaction."""
+        stamp = self._stamp(actor)
+        self._db.execute(
+            "INSERT INTO request (id, digest, status, body, output_id, button, actor, at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [request_id, digest, answer.status, answer.body, answer.output_id, button, stamp.actor, stamp.at],
+        )
+
+    def log_access(self, actor: str, what: str, about: str) -> None:
+        """Write down who looked at what. Only ever added to."""
+        stamp = self._stamp(actor)
+        self._db.execute(
+            "INSERT INTO access (at, actor, what, about) VALUES (?, ?, ?, ?)",
+            [stamp.at, stamp.actor, what, about],
+        )
+
+    # -- Pay runs --
+
+    def run_id_for(self, period: Period) -> str:
+        """Return the id of the open draft of exactly this period, else the next one."""
+        return runs.id_for(self._db, self.clinic_id, period)
+
+    def record_draft(
+        self, run: PayRun, identities: Sequence[str], figures: bytes, actor: str
+    ) -> DraftReplaced | None:
+        """Write a draft down, in place of the period's earlier draft.
+
+        ``identities`` has one text without line breaks for each row of ``run.lines``. Returns what
+        the earlier draft paid and this one does not, ``None`` if nothing. Refuses a run id that is
+        no longer the period's: it was closed or voided meanwhile.
+        """
+        self._refuse_others(run.clinic)
+        if run.id != self.run_id_for(run.period):
+            raise RunIsClosed(run.id, runs.header(self._db, run.id).state)
+        return runs.record_draft(self._db, run, identities, figures, self._stamp(actor))
+
+    def already_paid(self, identities: Collection[str]) -> dict[str, PaidBefore]:
+        """Return which of these appointments a closed run paid, by identity."""
+        return pay_lines.already_paid(self._db, identities)
+
+    def in_other_drafts(self, identities: Collection[str], besides: str) -> dict[str, int]:
+        """Return how many of these appointments each other open draft would pay too, by run id."""
+        return drafts.sharing(self._db, identities, besides)
+
+    def close_run(self, run_id: str, actor: str) -> RunHeader:
+        """Approve a draft. Refuses one with blocked rows, and appointments paid by another run."""
+        return runs.close(self._db, run_id, self._stamp(actor))
+
+    def void_run(self, run_id: str, reason: str, actor: str) -> RunHeader:
+        """Take a draft or closed run back; its appointments are then unpaid. Needs a reason."""
+        return runs.void(self._db, run_id, reason, self._stamp(actor))
+
+    def run(self, run_id: str) -> RunHeader:
+        """Return one pay run; refuses an unknown id."""
+        return runs.header(self._db, run_id)
+
+    def runs(self) -> list[RunHeader]:
+        """Return every pay run, the latest period first."""
+        return runs.headers(self._db)
+
+    def _refuse_others(self, clinic: Clinic) -> None:
+        if clinic.id != self.clinic_id:
+            raise ClinicMismatch(self.clinic_id, clinic.id)
+
+    def _stamp(self, actor: str) -> Stamp:
+        return Stamp(instant(self._now()), actor)

@@ -1,0 +1,117 @@
+"""What a draft would pay, kept as one block until the run is closed.
+
+A draft is written over on every click. A block of 100,000 lines is packed and written in a few
+hundredths of a second; as rows they would take a second and more. Only the close, once in a run's
+life, pays for rows.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import orjson
+import pandas as pd
+from sqlite_utils import Database
+
+from server.billing.days import date_of
+from server.billing.payroll import PayRun
+
+WORDS = ("provider", "service", "counts_as")
+"""Columns of few different words: kept as the words and, for each line, which one."""
+
+LINE = (
+    "source_row",
+    "appointment",
+    "day",
+    *WORDS,
+    "units",
+    "minutes",
+    "charge_cents",
+    "collected_cents",
+    "rate",
+    "amount_cents",
+)
+"""The columns of one line. ``day`` is ISO text, ``rate`` a position in the rates used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A draft as it is kept: an identity for each line, and the lines as a block of JSON."""
+
+    identities: list[str]
+    block: bytes
+
+    def rates_used(self) -> list[dict[str, Any]]:
+        """Return the rates the lines are paid by, as ``RateUsed`` has them, their days as ISO text."""
+        rates: list[dict[str, Any]] = orjson.loads(self.block)["rates"]
+        return rates
+
+    def lines(self) -> Iterator[tuple[Any, ...]]:
+        """Return the lines, the values of each in the order of ``LINE``."""
+        columns = orjson.loads(self.block)["lines"]
+        for name in WORDS:
+            words = columns[name]["words"]
+            columns[name] = [words[place] for place in columns[name]["places"]]
+        iso = {serial: date_of(serial).isoformat() for serial in set(columns["day"])}
+        columns["day"] = [iso[serial] for serial in columns["day"]]
+        return zip(*(columns[name] for name in LINE), strict=True)
+
+
+def load(db: Database, run_id: str) -> Draft | None:
+    """Return what a run would pay, if it was ever a draft."""
+    row = db.execute("SELECT identities, lines FROM draft WHERE run = ?", [run_id]).fetchone()
+    return Draft(_split(row[0]), row[1]) if row else None
+
+
+def save(db: Database, run: PayRun, identities: Sequence[str]) -> None:
+    """Write down what the run would pay, over what it would have paid before."""
+    db.execute(
+        "INSERT INTO draft (run, identities, lines) VALUES (?, ?, ?)"
+        " ON CONFLICT (run) DO UPDATE SET identities = excluded.identities, lines = excluded.lines",
+        [run.id, "\n".join(identities), packed(run)],
+    )
+
+
+def empty(db: Database, run_id: str) -> None:
+    """Let go of the block; the lines have become rows."""
+    db.execute("UPDATE draft SET identities = '', lines = x'' WHERE run = ?", [run_id])
+
+
+def sharing(db: Database, identities: Collection[str], besides: str) -> dict[str, int]:
+    """Return the other open drafts that would pay some of these appointments too, and how many."""
+    mine = set(identities)
+    others = db.execute(
+        "SELECT run, identities FROM draft JOIN pay_run ON pay_run.id = draft.run"
+        " WHERE pay_run.state = 'draft' AND run <> ? ORDER BY run",
+        [besides],
+    )
+    shared = {run_id: len(mine.intersection(_split(text))) for run_id, text in others}
+    return {run_id: count for run_id, count in shared.items() if count}
+
+
+def packed(run: PayRun) -> bytes:
+    """Return the lines and the rates used of a run as JSON, a list for each column."""
+    lines = run.lines.rename(columns={"row": "source_row"})
+    columns = {name: _words(lines[name]) if name in WORDS else _plain(lines[name]) for name in LINE}
+    rates = [asdict(rate) for rate in run.rates_used]
+    return orjson.dumps({"rates": rates, "lines": columns}, option=orjson.OPT_SERIALIZE_NUMPY)
+
+
+def _plain(values: "pd.Series[Any]") -> object:
+    """Return a column as JSON takes it: numpy where nothing is missing, else a list with ``None``."""
+    if values.dtype == np.int64:
+        return values.to_numpy()
+    plain = values.to_numpy(dtype=object, copy=True)
+    plain[values.isna()] = None
+    return plain.tolist()
+
+
+def _words(values: "pd.Series[Any]") -> dict[str, object]:
+    places, words = pd.factorize(values)
+    return {"words": list(words), "places": places}
+
+
+def _split(text: str) -> list[str]:
+    """Return the identities of a draft; one that pays nothing has none."""
+    return text.split("\n") if text else []

@@ -1,0 +1,222 @@
+"""Pay runs: draft, then closed or voided.
+
+A draft may be made again as often as staff like. Closing it turns its lines into rows that never
+change, and from then on those appointments are paid. SQLite's triggers refuse what this module
+must not do; it decides first, so that staff read a sentence and not an SQL error.
+"""
+
+from calendar import monthrange
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from sqlite_utils import Database
+
+from server.billing.payroll import Outcome, PayRun, Period
+from server.errors import AlreadyPaidElsewhere, ReasonNeeded, RunHasBlockers, RunIsClosed, UnknownRun
+from server.ledger import drafts, pay_lines
+from server.ledger.drafts import LINE, Draft
+from server.ledger.pay_lines import PaidBefore
+from server.ledger.stamp import Stamp
+
+
+class RunState(StrEnum):
+    """Where in its life a pay run is."""
+
+    DRAFT = "draft"
+    CLOSED = "closed"
+    VOIDED = "voided"
+
+
+@dataclass(frozen=True, slots=True)
+class RunHeader:
+    """One pay run without its lines. Instants are UTC text, empty while they have not happened.
+
+    ``rows_in`` = ``paid`` + ``excluded`` + ``held`` + ``blocked`` + ``already_paid``; ``revision``
+    says how often the draft was made; ``figures`` are the bytes recorded with the last of them.
+    """
+
+    id: str
+    period: Period
+    state: RunState
+    revision: int
+    rows_in: int
+    paid: int
+    excluded: int
+    held: int
+    blocked: int
+    already_paid: int
+    paid_cents: int
+    fingerprint: str
+    figures: bytes
+    made_at: str
+    made_by: str
+    closed_at: str
+    closed_by: str
+    voided_at: str
+    voided_by: str
+    void_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DraftReplaced:
+    """What the earlier draft paid and this one does not.
+
+    ``appointments`` has an entry for each line lost: its appointment ID, or day, provider and
+    service where the log gives no ID.
+    """
+
+    run_id: str
+    revision: int
+    appointments: tuple[str, ...]
+    lost_cents: int
+
+
+def id_for(db: Database, clinic_id: str, period: Period) -> str:
+    """Return the id of the period's open draft, else the next one of that period."""
+    first, last = period.first.isoformat(), period.last.isoformat()
+    latest = db.execute(
+        "SELECT number, state FROM pay_run WHERE first_day = ? AND last_day = ? ORDER BY number DESC LIMIT 1",
+        [first, last],
+    ).fetchone()
+    number, state = latest or (0, None)
+    return f"{clinic_id}-{_label(period)}-r{number if state == RunState.DRAFT else number + 1}"
+
+
+def header(db: Database, run_id: str) -> RunHeader:
+    """Return one pay run; refuses an unknown id."""
+    for row in db.query("SELECT * FROM pay_run WHERE id = ?", [run_id]):
+        return _header(row)
+    raise UnknownRun(run_id)
+
+
+def headers(db: Database) -> list[RunHeader]:
+    """Return every pay run, the latest period first."""
+    latest_first = "SELECT * FROM pay_run ORDER BY last_day DESC, first_day DESC, number DESC"
+    return [_header(row) for row in db.query(latest_first)]
+
+
+def record_draft(
+    db: Database, run: PayRun, identities: Sequence[str], figures: bytes, stamp: Stamp
+) -> DraftReplaced | None:
+    """Write the draft down, over the one of the same period if there is one."""
+    if not len(set(identities)) == len(identities) == len(run.lines):
+        message = "each line needs an identity of its own"
+        raise ValueError(message)
+    earlier = drafts.load(db, run.id)
+    _write_header(db, run, figures, stamp)
+    drafts.save(db, run, identities)
+    return _lost(header(db, run.id), earlier, set(identities)) if earlier else None
+
+
+def close(db: Database, run_id: str, stamp: Stamp) -> RunHeader:
+    """Approve a draft: its lines and the rates they used become rows that never change."""
+    run = header(db, run_id)
+    if run.state is not RunState.DRAFT:
+        raise RunIsClosed(run_id, run.state)
+    if run.blocked:
+        raise RunHasBlockers(run_id, run.blocked)
+    if draft := drafts.load(db, run_id):
+        _refuse_paid(run_id, pay_lines.already_paid(db, draft.identities))
+        pay_lines.write(db, run_id, draft)
+        drafts.empty(db, run_id)
+    db.execute(
+        "UPDATE pay_run SET state = 'closed', closed_at = ?, closed_by = ? WHERE id = ?",
+        [stamp.at, stamp.actor, run_id],
+    )
+    return header(db, run_id)
+
+
+def void(db: Database, run_id: str, reason: str, stamp: Stamp) -> RunHeader:
+    """Take a draft or a closed run back, for a reason. Its lines stay, and no longer count as paid."""
+    run = header(db, run_id)
+    if run.state is RunState.VOIDED:
+        raise RunIsClosed(run_id, run.state)
+    if not reason.strip():
+        raise ReasonNeeded(run_id)
+    db.execute(
+        "UPDATE pay_run SET state = 'voided', voided_at = ?, voided_by = ?, void_reason = ? WHERE id = ?",
+        [stamp.at, stamp.actor, reason.strip(), run_id],
+    )
+    return header(db, run_id)
+
+
+def _label(period: Period) -> str:
+    """Return ``2026-10`` for a calendar month, else ``2026-10-01-to-2026-10-15``."""
+    first, last = period.first, period.last
+    month_ends = date(first.year, first.month, monthrange(first.year, first.month)[1])
+    if first.day == 1 and last == month_ends:
+        return first.isoformat()[: len("2026-10")]
+    return f"{first.isoformat()}-to-{last.isoformat()}"
+
+
+def _header(row: dict[str, Any]) -> RunHeader:
+    period = Period(date.fromisoformat(row.pop("first_day")), date.fromisoformat(row.pop("last_day")))
+    del row["number"]
+    told: dict[str, Any] = {column: "" if value is None else value for column, value in row.items()}
+    told |= {"period": period, "state": RunState(row["state"])}
+    return RunHeader(**told)
+
+
+def _write_header(db: Database, run: PayRun, figures: bytes, stamp: Stamp) -> None:
+    """Enter the run, or count one more revision of its draft."""
+    row = {
+        "id": run.id,
+        "first_day": run.period.first.isoformat(),
+        "last_day": run.period.last.isoformat(),
+        "number": int(run.id.rpartition("-r")[2]),
+        "rows_in": run.rows_in,
+        "paid": run.count(Outcome.PAID),
+        "excluded": run.count(Outcome.EXCLUDED),
+        "held": run.count(Outcome.HELD),
+        "blocked": run.count(Outcome.BLOCKED),
+        "already_paid": run.count(Outcome.ALREADY_PAID),
+        "paid_cents": run.paid_cents,
+        "fingerprint": run.fingerprint,
+        "figures": figures,
+        "made_at": stamp.at,
+        "made_by": stamp.actor,
+    }
+    db.execute(_ENTER_HEADER, row)
+
+
+_ENTER_HEADER = """
+INSERT INTO pay_run (id, first_day, last_day, number, state, revision, rows_in, paid, excluded, held, blocked,
+                     already_paid, paid_cents, fingerprint, figures, made_at, made_by)
+VALUES (:id, :first_day, :last_day, :number, 'draft', 1, :rows_in, :paid, :excluded, :held, :blocked,
+        :already_paid, :paid_cents, :fingerprint, :figures, :made_at, :made_by)
+ON CONFLICT (id) DO UPDATE SET
+    revision = pay_run.revision + 1, rows_in = excluded.rows_in, paid = excluded.paid,
+    excluded = excluded.excluded, held = excluded.held, blocked = excluded.blocked,
+    already_paid = excluded.already_paid, paid_cents = excluded.paid_cents,
+    fingerprint = excluded.fingerprint, figures = excluded.figures,
+    made_at = excluded.made_at, made_by = excluded.made_by
+"""
+
+
+def _lost(run: RunHeader, earlier: Draft, kept: set[str]) -> DraftReplaced | None:
+    """Compare the earlier draft with the one that replaced it; it is unpacked only if lines are lost."""
+    if kept.issuperset(earlier.identities):
+        return None
+    lost = [
+        dict(zip(LINE, line, strict=True))
+        for identity, line in zip(earlier.identities, earlier.lines(), strict=True)
+        if identity not in kept
+    ]
+    return DraftReplaced(
+        run_id=run.id,
+        revision=run.revision,
+        appointments=tuple(
+            line["appointment"] or f"{line['day']} {line['provider']} {line['service']}" for line in lost
+        ),
+        lost_cents=sum(line["amount_cents"] for line in lost),
+    )
+
+
+def _refuse_paid(run_id: str, paid: dict[str, PaidBefore]) -> None:
+    if paid:
+        by, count = Counter(before.run_id for before in paid.values()).most_common(1)[0]
+        raise AlreadyPaidElsewhere(run_id, by, count)

@@ -1,0 +1,139 @@
+"""The ledger folder: ``firm.db`` with the list of clinics, and one file for each clinic.
+
+``Ledger.clinic`` is the only way to a clinic's books, and it opens that one file, so a query
+that mixes two clinics cannot be written.
+"""
+
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from server.billing.clinic import Clinic
+from server.billing.names import fold
+from server.errors import BooksNotOpened, UnknownClinic
+from server.ledger import clinic_ids, file
+from server.ledger.books import Books
+from server.ledger.schema import CLINIC, FIRM
+from server.ledger.stamp import instant
+
+
+def utc_now() -> datetime:
+    """Return this instant."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicEntry:
+    """One clinic of the firm's list."""
+
+    id: str
+    name: str
+
+
+class ClinicBooks:
+    """One clinic's file. Holds no connection; each reading and each transaction opens its own."""
+
+    def __init__(self, path: Path, clinic_id: str, now: Callable[[], datetime]) -> None:
+        self.clinic_id = clinic_id
+        self._path = path
+        self._now = now
+
+    def make(self, clinic: Clinic) -> None:
+        """Make the file, or finish one whose making was interrupted."""
+        file.create(self._path, CLINIC)
+        with file.transaction(self._path, CLINIC) as db:
+            db.execute(
+                "INSERT INTO books (only_row, clinic, opened_at) VALUES (1, ?, ?) ON CONFLICT DO NOTHING",
+                [clinic.id, instant(self._now())],
+            )
+            self._books(db).enter_clinic(clinic)
+
+    @contextmanager
+    def reading(self) -> Iterator[Books]:
+        """Show the books as they are at this moment; nothing can be written."""
+        with file.reading(self._path, CLINIC) as db:
+            yield self._books(db)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Books]:
+        """Commit everything done inside, or none of it; other writers of this clinic wait."""
+        with file.transaction(self._path, CLINIC) as db:
+            yield self._books(db)
+
+    def _books(self, db: Database) -> Books:
+        """Refuse a file that was renamed to, or copied over, this clinic's."""
+        owner = db.execute("SELECT clinic FROM books").fetchone()
+        if owner != (self.clinic_id,):
+            raise BooksNotOpened(self._path.name, "holds the books of another clinic")
+        return Books(db, self.clinic_id, self._now)
+
+
+class Ledger:
+    """The firm's ledger folder, and the one clock."""
+
+    def __init__(self, folder: Path, now: Callable[[], datetime] = utc_now) -> None:
+        self.folder = folder
+        self._firm = folder / "firm.db"
+        self._now = now
+        file.create(self._firm, FIRM)
+
+    def today(self) -> date:
+        """Return the civil day it is where the service runs."""
+        return self._now().astimezone().date()
+
+    def clinics(self) -> list[ClinicEntry]:
+        """Return every clinic on the list, by name."""
+        with file.reading(self._firm, FIRM) as db:
+            entries = [ClinicEntry(*row) for row in db.execute("SELECT id, name FROM clinic")]
+        return sorted(entries, key=lambda entry: (entry.name.casefold(), entry.id))
+
+    def clinic(self, clinic_id: str) -> ClinicBooks:
+        """Return the books of a clinic on the list; refuses any other id."""
+        with file.reading(self._firm, FIRM) as db:
+            if not db.execute("SELECT 1 FROM clinic WHERE id = ?", [clinic_id]).fetchone():
+                raise UnknownClinic(clinic_id)
+        return self._books_of(clinic_id)
+
+    def open_clinic(self, clinic: Clinic) -> ClinicBooks:
+        """Put a clinic on the list, with a file of its own, and return its books.
+
+        For a clinic already there only the name on the list changes; what its file says is saved
+        with ``Books.save_setup``. The file is made first: one on no list is found again by the
+        next try, one missing from its folder would be a loss to report.
+        """
+        books = self._books_of(clinic_ids.checked(clinic.id))
+        with file.transaction(self._firm, FIRM) as db:
+            if not db.execute("SELECT 1 FROM clinic WHERE id = ?", [clinic.id]).fetchone():
+                books.make(clinic)
+            db.execute(
+                "INSERT INTO clinic (id, name, opened_at) VALUES (?, ?, ?)"
+                " ON CONFLICT (id) DO UPDATE SET name = excluded.name WHERE name <> excluded.name",
+                [clinic.id, clinic.name, instant(self._now())],
+            )
+        return books
+
+    def knows_elsewhere(self, folded_names: Collection[str], besides: str) -> bool:
+        """Return whether any one other clinic knows more than half of these provider spellings.
+
+        ``folded_names`` are folded with ``server.billing.names.fold``. Which clinic it is, is
+        nobody's business: a truth value is all that ever leaves.
+        """
+        wanted = {name for name in folded_names if name}
+        others = [entry.id for entry in self.clinics() if entry.id != besides]
+        return any(2 * len(wanted & self._spellings(other)) > len(wanted) for other in others)
+
+    def _spellings(self, clinic_id: str) -> set[str]:
+        try:
+            with self._books_of(clinic_id).reading() as books:
+                providers = books.setup().providers
+        except BooksNotOpened:
+            # One clinic's damaged file must neither stop another's payroll nor be told there.
+            return set()
+        return {fold(name) for provider in providers for name in (provider.name, *provider.aliases)}
+
+    def _books_of(self, clinic_id: str) -> ClinicBooks:
+        return ClinicBooks(self.folder / "clinics" / f"{clinic_id}.db", clinic_id, self._now)
