@@ -26,6 +26,9 @@ NOON_NOISE = 1e-6
 OFFSET_1904 = 1462
 """Days between the two date systems' epochs."""
 
+MIXED = "mixed"
+"""The order of a column that holds dates which can only be month first and others only day first."""
+
 MONTHS = 12
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WEEKDAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+)?"
@@ -63,8 +66,9 @@ class Reading:
 class Days:
     """A column read as days: ``values`` (serials) where ``given``, 0 elsewhere.
 
-    ``wrong`` maps a finding's code to positions. ``order`` is the order the column was read in
-    ("" where nothing depended on it), ``undecided`` the positions that either order would fit.
+    ``wrong`` maps a finding's code to positions. ``order`` is the order the column was read in: "mdy",
+    "dmy", MIXED where its certain dates contradict each other, "" where nothing settles it;
+    ``undecided`` are the positions either order would fit.
     """
 
     values: npt.NDArray[np.int64]
@@ -92,7 +96,7 @@ def read_days(cells: Sequence[Cell], date_system: int, order: str = "") -> Days:
 
     Text such as 10/25/2026 can only be month first and settles the column; where the column
     holds both orders, or nothing but days up to 12, the doubtful cells are ``undecided``
-    unless the caller knows the ``order``.
+    unless the caller knows the ``order``. What a column proves outweighs what the caller says.
     """
     plain = np.array([c if type(c) is float or type(c) is int else None for c in cells], dtype=np.float64)
     serials = np.floor(plain + NOON_NOISE) + (OFFSET_1904 if date_system == 1904 else 0)  # noqa: PLR2004
@@ -102,17 +106,17 @@ def read_days(cells: Sequence[Cell], date_system: int, order: str = "") -> Days:
     wrong: dict[str, list[int]] = {}
     readings = _read_rest(cells, given, date_system, wrong)
     found = _order_of(readings.values())
-    order = order or found
+    settled = order if order and found in {"", MIXED} else found
     undecided = []
     for position, reading in readings.items():
-        serial = reading.by(order)
+        serial = reading.by(settled)
         if serial is None:
             undecided.append(position)
         else:
             days[position], given[position] = serial, True
     if found == "dmy" and (suspects := _swapped(days, given & ~np.isnan(plain))):
         wrong["swapped-date"], given[suspects] = suspects, False
-    return Days(days, given, wrong, order, tuple(undecided))
+    return Days(days, given, wrong, settled, tuple(undecided))
 
 
 def _read_rest(
@@ -140,10 +144,10 @@ def _read_rest(
 
 
 def _order_of(readings: Iterable[Reading]) -> str:
-    """Return the order the certain cells prove, "" when they prove none or contradict each other."""
+    """Return the order the certain cells prove, MIXED when they prove both, "" when none."""
     certain = (reading for reading in readings if (reading.mdy is None) != (reading.dmy is None))
     proved = {"dmy" if reading.mdy is None else "mdy" for reading in certain}
-    return proved.pop() if len(proved) == 1 else ""
+    return MIXED if len(proved) > 1 else "".join(proved)
 
 
 def _swapped(days: npt.NDArray[np.int64], numbers: npt.NDArray[np.bool_]) -> list[int]:

@@ -1,0 +1,28 @@
+"""Cells and columns by the names Excel gives them."""
+
+from openpyxl.utils import column_index_from_string, get_column_letter
+from openpyxl.utils.cell import range_boundaries
+
+
+def letter(column: int) -> str:
+    """Return the letters of a 0-based column position: 0 is ``A``."""
+    return get_column_letter(column + 1)
+
+
+def cell(column: int | None, row: int | None) -> str:
+    """Return the A1 name of a cell; a whole column or row where the other is missing, else ""."""
+    return f"{'' if column is None else letter(column)}{'' if row is None else row}"
+
+
+def position(letters: str) -> int | None:
+    """Return the 0-based position of a column's letters, ``None`` where they are not letters."""
+    try:
+        return int(column_index_from_string(letters.strip().upper())) - 1
+    except ValueError:
+        return None
+
+
+def bounds(area: str) -> tuple[int, int, int, int]:
+    """Return the first column, first row, last column, last row of an A1 range; columns from 0."""
+    first_column, first_row, last_column, last_row = range_boundaries(area)
+    return int(first_column or 1) - 1, int(first_row or 1), int(last_column or 1) - 1, int(last_row or 1)

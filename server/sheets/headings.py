@@ -1,0 +1,147 @@
+"""What the columns of an appointment log are called in the wild.
+
+Exact synonyms after folding, never a resemblance (DOMAIN 1.2). What is not here is asked
+once and remembered per clinic in its import profile.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from server.billing.clinic import CountsAs
+from server.billing.names import fold
+
+
+class Several(StrEnum):
+    """What to do when more than one column can be a field."""
+
+    ASK = "ask"
+    FIRST = "first"
+    SUM = "sum"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A column of an appointment log: its name in the code, its own heading, and what others call it.
+
+    ``parts`` are headings of columns that make up the field together, such as what the client
+    and what the insurer paid.
+    """
+
+    name: str
+    heading: str
+    synonyms: tuple[str, ...]
+    required: bool = False
+    several: Several = Several.ASK
+    parts: tuple[str, ...] = ()
+
+
+LOG_FIELDS: tuple[Field, ...] = (
+    Field("appointment", "Appointment ID", (
+        "Appt ID", "Appointment #", "Appointment Number", "Appointment No", "Appt #", "Appt No", "ID", "Visit ID",
+        "Visit #", "Visit Number", "Encounter ID", "Encounter #", "Encounter Number", "Session ID", "Session #",
+        "Booking ID", "Event ID", "Record ID",
+    ), several=Several.ASK),
+    Field("date", "Date of service", (
+        "Date", "DOS", "Service Date", "Appt Date", "Appointment Date", "Visit Date", "Session Date",
+        "Encounter Date", "Date of Visit", "Date of Session", "Date of Appointment", "Date/Time",
+        "Appointment Date/Time", "Appt Date/Time", "Appointment Start", "Service Date From", "From DOS", "DOS From",
+        "Start Date", "Date & Time", "Day",
+    ), required=True),
+    Field("provider", "Provider", (
+        "Clinician", "Therapist", "Practitioner", "Rendering", "Rendering Provider", "Rendering Clinician",
+        "Provider Name", "Clinician Name", "Therapist Name", "Practitioner Name", "Rendering Provider Name",
+        "Counselor", "Counsellor", "Doctor", "Physician", "Psychologist", "Staff", "Staff Name", "Staff Member",
+        "Seen By", "Treating Provider", "Treating Clinician", "Servicing Provider", "Performing Provider",
+        "Attending", "Attending Provider", "Assigned Provider", "Service Provider", "Primary Clinician",
+        "Clinician/Provider", "Provider/Clinician", "Resource",
+    ), required=True),
+    Field("provider_id", "Provider ID", (
+        "NPI", "Provider NPI", "Rendering NPI", "Rendering Provider NPI", "Rendering Provider ID", "Clinician ID",
+        "Therapist ID", "Provider #", "Provider Number", "Staff ID",
+    ), several=Several.FIRST),
+    Field("service", "Service", (
+        "Service Code", "CPT", "CPT Code", "CPT/HCPCS", "Billing Code", "Billing Codes", "Code", "Procedure",
+        "Procedure Code", "Proc Code", "Appointment Type", "Appt Type", "Visit Type", "Session Type", "Service Type",
+        "Type of Service", "Service Name", "Service Description", "Service Provided", "Type", "Type of Visit",
+        "Type of Appointment", "Activity",
+    ), required=True),
+    Field("status", "Status", (
+        "Appt Status", "Appointment Status", "Show/No Show", "Attendance", "Attendance Status", "Visit Status",
+        "Session Status", "Encounter Status", "Outcome", "Appointment Outcome", "Visit Outcome", "Check-in Status",
+        "Kept/Missed", "Show Status", "Arrival Status",
+    ), required=True),
+    Field("units", "Units", (
+        "Unit", "Qty", "Quantity", "# Units", "# of Units", "No of Units", "Number of Units", "Units Billed",
+        "Billed Units", "Billing Units", "Service Units", "Total Units", "Unit(s)",
+    )),
+    Field("minutes", "Minutes", (
+        "Mins", "Min", "Duration", "Duration (min)", "Duration (mins)", "Duration (minutes)", "Duration Minutes",
+        "Length", "Length (min)", "Length (minutes)", "Session Length", "Appt Length", "Appointment Length",
+        "Time (min)", "Time (minutes)", "Service Minutes", "Total Minutes", "Session Minutes", "Actual Minutes",
+        "Number of Minutes",
+    )),
+    Field("charge_cents", "Charge", (
+        "Charges", "Fee", "Fees", "Charge Amount", "Billed", "Billed Amount", "Amount Billed", "Total Charge",
+        "Total Charges", "Gross Charge", "Gross Charges", "Billed Charges", "Rate per Unit x Units", "Fee Amount",
+        "Session Fee", "Service Fee", "Visit Fee", "Total Fee", "Amount Charged", "Charged",
+    ), several=Several.SUM, parts=(
+        "Client Charge", "Patient Charge", "Insurance Charge", "Insurer Charge", "Payer Charge", "Client Fee",
+        "Patient Fee", "Insurance Fee", "Charge Client", "Charge Patient", "Charge Insurance",
+    )),
+    Field("collected_cents", "Collected", (
+        "Paid", "Payment", "Payments", "Amount Collected", "Collected Amount", "Paid Amount", "Amount Paid",
+        "Total Paid", "Total Collected", "Total Payment", "Total Payments", "Received", "Amount Received",
+        "Collections", "Net Collected", "Payment Amount", "Payments Received", "Payment Received",
+    ), several=Several.SUM, parts=(
+        "Client Paid", "Patient Paid", "Insurance Paid", "Insurer Paid", "Payer Paid", "Ins Paid", "Pt Paid",
+        "Client Payment", "Patient Payment", "Insurance Payment", "Payer Payment", "Client Payments",
+        "Patient Payments", "Insurance Payments", "Copay", "Co-pay", "Copay Paid", "Copay Collected",
+        "Paid by Client", "Paid by Patient", "Paid by Insurance", "Client Collected", "Patient Collected",
+        "Insurance Collected", "Paid Client", "Paid Patient", "Paid Insurance",
+    )),
+    Field("patient", "Patient", (
+        "Client", "Patient Name", "Client Name", "Patient ID", "Client ID", "Patient #", "Client #", "MRN", "Chart #",
+        "Chart Number", "Patient Number", "Patient/Client", "Client/Patient", "Patient Ref", "Patient Reference",
+        "Client Ref",
+    ), several=Several.FIRST),
+    Field("clinic", "Clinic", ("Clinic Name", "Practice", "Practice Name", "Clinic ID"), several=Several.FIRST),
+)  # fmt: skip
+"""Every field a log can have, in the order of the Appointment log of DESIGN 5.3."""
+
+_FLAGS: dict[CountsAs, tuple[str, ...]] = {
+    CountsAs.NO_SHOW: ("No-show", "No Shows", "No Showed", "Missed", "DNA", "Did Not Attend", "Absent"),
+    CountsAs.CANCELLED: ("Cancelled", "Canceled", "Is Cancelled", "Is Canceled"),
+    CountsAs.LATE_CANCELLED: ("Late Cancel", "Late Cancelled", "Late Canceled", "Late Cancellation"),
+    CountsAs.ATTENDED: ("Attended", "Show", "Showed", "Kept", "Completed", "Present", "Seen", "Checked Out"),
+}
+"""Headings of yes/no columns, by what "yes" counts as (DOMAIN 8.12)."""
+
+
+def fold_heading(heading: str) -> str:
+    """Return a heading without case, spaces and punctuation; ``#`` and ``%`` still mean something."""
+    return fold(heading.replace("#", " number ").replace("%", " percent ").replace("?", " q "))
+
+
+BY_NAME = {field.name: field for field in LOG_FIELDS}
+
+WHOLE: dict[str, str] = {
+    fold_heading(heading): field.name for field in LOG_FIELDS for heading in (field.heading, *field.synonyms)
+}
+"""Folded heading -> the field it is, by itself."""
+
+PART: dict[str, str] = {fold_heading(heading): field.name for field in LOG_FIELDS for heading in field.parts}
+"""Folded heading -> the field it is a part of."""
+
+FLAGS: dict[str, CountsAs] = {fold(heading): counts for counts, headings in _FLAGS.items() for heading in headings}
+"""Folded heading of a yes/no column, with or without its question mark -> what "yes" counts as."""
+
+
+def flag_of(heading: str) -> CountsAs | None:
+    """Return what "yes" counts as under a heading, if it is that of a yes/no column."""
+    return FLAGS.get(fold(heading))
+
+
+def is_known(heading: str) -> bool:
+    """Return whether a heading is one of an appointment log's."""
+    key = fold_heading(heading)
+    return key in WHOLE or key in PART or flag_of(heading) is not None

@@ -1,0 +1,34 @@
+"""What has to be asked before a sheet can be read: one small form, answered once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from server.errors import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer staff can pick: the value programs send, and what staff read."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One field of the form. ``name`` is the input it is answered with."""
+
+    name: str
+    label: str
+    choices: tuple[Choice, ...] = ()
+    default: str = ""
+    kind: str = "choice"
+
+
+class Unanswered(Exception):  # noqa: N818 - not an error: the button asks before it acts
+    """The sheet can be read once these questions are answered; ``findings`` point at the cells."""
+
+    def __init__(self, questions: Sequence[Question], findings: Sequence[Finding] = ()) -> None:
+        super().__init__("; ".join(question.label for question in questions))
+        self.questions = tuple(questions)
+        self.findings = tuple(findings)
