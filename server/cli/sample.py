@@ -68,9 +68,9 @@ def samples(first: date) -> tuple[Sample, Sample]:
 def lakeside_sample(first: date) -> Sample:
     """Return Lakeside Psychology Group and its log: one table, real dates, nothing repeated."""
     setup = lakeside(first)
-    month = repeat(visits(setup, first, LAKESIDE_SEED, frozenset({"EX-110"})), (0.21, 0.63))
+    month = visits(setup, first, LAKESIDE_SEED, frozenset({"EX-110"}))
     spelling = Spelling(LAKESIDE_SEED, services_by_name=False)
-    rows = [_lakeside_row(visit, spelling) for visit in month]
+    rows, month = repeat([_lakeside_row(visit, spelling) for visit in month], month, (0.21, 0.63))
     make_slips(rows, month, _lakeside_slips(first))
     first_day = sum(visit.start.date() == month[0].start.date() for visit in month)
     blocks = join_blocks(rows, month, first_day)
@@ -89,9 +89,11 @@ def lakeside_sample(first: date) -> Sample:
 def cedar_hill_sample(first: date) -> Sample:
     """Return Cedar Hill Medical Clinic and its log: a page a day, duplicate headings, totals."""
     setup = cedar_hill(first)
-    month = repeat(visits(setup, first, CEDAR_HILL_SEED, frozenset({"EX-212"})), (0.34,))
+    month = visits(setup, first, CEDAR_HILL_SEED, frozenset({"EX-212"}))
     spelling = Spelling(CEDAR_HILL_SEED, services_by_name=True)
-    rows = [_cedar_hill_row(visit, spelling, setup.clinic.name) for visit in month]
+    rows, month = repeat(
+        [_cedar_hill_row(visit, spelling, setup.clinic.name) for visit in month], month, (0.34,)
+    )
     totals = _totals(rows)
     make_slips(rows, month, _cedar_hill_slips())
     by_day = groupby(zip(month, rows, strict=True), key=lambda pair: pair[0].start.date())

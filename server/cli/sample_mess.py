@@ -31,7 +31,7 @@ class Slip:
     """One cell of the export that went wrong.
 
     It befalls the first attended visit from ``at`` (a share of the month, 0 to 1) on that fits
-    ``provider`` and ``service``. ``value`` is what the cell then holds, or turns the true value
+    ``provider`` and ``service``, or an earlier one where the rest of the month has none. ``value`` is what the cell then holds, or turns the true value
     into it.
     """
 
@@ -88,10 +88,13 @@ class Spelling:
         return usual if self._chance.random() < 0.7 else self._chance.choice(others)  # noqa: PLR2004
 
 
-def repeat(visits: Sequence[Visit], shares: Sequence[float]) -> list[Visit]:
-    """Return the visits with the ones at these shares of the month exported twice, one below the other."""
+def repeat(
+    rows: Sequence[Cells], visits: Sequence[Visit], shares: Sequence[float]
+) -> tuple[list[Cells], list[Visit]]:
+    """Return rows and visits with those at ``shares`` of the month exported twice, one below the other."""
     repeated = {_position(visits, share) for share in shares}
-    return [visit for place, visit in enumerate(visits) for _ in range(2 if place in repeated else 1)]
+    places = [place for place in range(len(visits)) for _ in range(2 if place in repeated else 1)]
+    return [dict(rows[place]) for place in places], [visits[place] for place in places]
 
 
 def make_slips(rows: Sequence[Cells], visits: Sequence[Visit], slips: Sequence[Slip]) -> None:
@@ -99,7 +102,8 @@ def make_slips(rows: Sequence[Cells], visits: Sequence[Visit], slips: Sequence[S
     taken: set[int] = set()
     for slip in slips:
         start = _position(visits, slip.at)
-        place = next(p for p in range(start, len(visits)) if p not in taken and slip.fits(visits[p]))
+        places = (*range(start, len(visits)), *range(start))
+        place = next(p for p in places if p not in taken and slip.fits(visits[p]))
         taken.add(place)
         value = slip.value
         rows[place][slip.key] = value(rows[place][slip.key]) if callable(value) else value
