@@ -7,9 +7,9 @@ number behind it carries, so cents go in as cents and come out as dollars.
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.worksheet.worksheet import Worksheet
 
 TYPEFACE = "Calibri"
 ACCENT = "1F4E5F"
@@ -27,8 +27,6 @@ CALM_TINT = "E6F2E8"
 
 DATE_FORMAT = "mm/dd/yyyy"
 MONEY_FORMAT = '"$"#,##0.00;[Red]\\-"$"#,##0.00'
-MATRIX_MONEY = '"$"#,##0.00;[Red]\\-"$"#,##0.00;"–"'
-MATRIX_COUNT = '#,##0;\\-#,##0;"–"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +58,7 @@ SECTION = Look(size=12, bold=True, ink=ACCENT, rule="under")
 LABEL = Look(size=9, ink=QUIET, fill=TINT, indent=1, align="left")
 FIGURE = Look(size=18, bold=True, ink=ACCENT, fill=TINT, indent=1, align="left")
 ALARM_FIGURE = replace(FIGURE, ink=ALARM)
+MONEY_FIGURE = replace(FIGURE, form=MONEY_FORMAT, places=2)
 
 HEADING = Look(bold=True, ink=WHITE, fill=ACCENT, align="left", wrap=True)
 HEADING_RIGHT = replace(HEADING, align="right")
@@ -68,12 +67,17 @@ CELL = Look(rule="hair")
 TEXT = replace(CELL, align="left")
 WRAPPED = replace(TEXT, wrap=True)
 COUNT = replace(CELL, form="#,##0", align="right")
+COUNT_LEFT = replace(COUNT, align="left")
+COUNT_OR_DASH = replace(COUNT, form='#,##0;\\-#,##0;"–"')
 DAY = replace(CELL, form=DATE_FORMAT, align="left")
 MONEY = replace(CELL, form=MONEY_FORMAT, places=2, align="right")
+MONEY_OR_DASH = replace(MONEY, form=f'{MONEY_FORMAT};"–"')
 SHARE = replace(CELL, form="0%", places=6, align="right")
 FINE_SHARE = replace(CELL, form="0.00##%", places=6, align="right")
 QUANTITY = replace(CELL, places=3, align="right")
+QUANTITY_OR_DASH = replace(QUANTITY, form='General;\\-General;"–"')
 NUMBER = replace(CELL, align="right")
+TICK = replace(TEXT, ink=CALM, bold=True)
 
 
 def total(look: Look) -> Look:
@@ -91,9 +95,9 @@ _SIDES = {
 class StyleIds(dict[Look, int]):
     """The number each look has in a workbook's list of styles, entered on first use."""
 
-    def __init__(self, book: Workbook) -> None:
+    def __init__(self, sheet: Worksheet) -> None:
         super().__init__()
-        self._sheet = book.worksheets[0]
+        self._sheet = sheet
 
     def __missing__(self, look: Look) -> int:
         cell = Cell(self._sheet, row=1, column=1)

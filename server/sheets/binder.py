@@ -1,0 +1,134 @@
+"""Collects the sheets of one workbook: each an openpyxl shell, print-ready, and the rows to go into it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.filters import AutoFilter
+from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
+from openpyxl.worksheet.worksheet import Worksheet
+
+from server.sheets.long_rows import CellWriter
+from server.sheets.package import assemble
+from server.sheets.shared_strings import SharedStrings, legal
+from server.sheets.style import StyleIds
+from server.sheets.tables import MARK
+
+LETTER = 1
+"""The paper American offices print on."""
+
+TAB_LENGTH = 31
+HEADER_LENGTH = 80
+"""Excel calls a file damaged whose page header, codes included, is longer than 255."""
+
+_FORBIDDEN = str.maketrans("", "", "[]:*?/\\")
+_RESERVED = "history"
+"""Excel keeps this sheet name to itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """How a sheet is laid out on screen and paper. ``widths`` are in characters."""
+
+    widths: Sequence[float]
+    head: str
+    landscape: bool = False
+    pages_wide: int = 1
+    freeze: str | None = None
+    repeat_rows: str | None = None
+    repeat_columns: str | None = None
+    tab: str | None = None
+
+
+class Binder:
+    """A workbook in the making. ``kind`` marks its sheets, ``owner`` and ``foot`` stand on every page."""
+
+    def __init__(self, kind: str, owner: str, foot: str) -> None:
+        self._book = Workbook()
+        first = self._book.worksheets[0]
+        self._book.remove(first)
+        self._kind, self._owner, self._foot = kind, owner, foot
+        self._strings = SharedStrings()
+        self._rows: dict[str, Iterable[bytes]] = {}
+        self._names: set[str] = {_RESERVED}
+        self.writer = CellWriter(StyleIds(first), self._strings)
+
+    def reserve(self, names: Iterable[str]) -> None:
+        """Keep these sheet names for sheets to come."""
+        self._names.update(name.casefold() for name in names)
+
+    def free_name(self, wanted: str) -> str:
+        """Return a sheet name Excel accepts and no sheet has, as like to ``wanted`` as can be."""
+        plain = " ".join(legal(wanted).translate(_FORBIDDEN).split()).strip("'") or "Sheet"
+        name, copy = _cut(plain, TAB_LENGTH), 1
+        while name.casefold() in self._names:
+            copy += 1
+            suffix = f" ({copy})"
+            name = _cut(plain, TAB_LENGTH - len(suffix)) + suffix
+        self.reserve([name])
+        return name
+
+    def add(self, name: str, page: Page, rows: Iterable[bytes]) -> Worksheet:
+        """Add a sheet. Its name must be free or reserved."""
+        sheet: Worksheet = self._book.create_sheet(name)
+        sheet.defined_names.add(DefinedName(MARK, attr_text=f'"{self._kind}"', hidden=True))
+        for column, width in enumerate(page.widths, 1):
+            sheet.column_dimensions[get_column_letter(column)].width = width
+        sheet.sheet_view.showGridLines = False
+        sheet.sheet_view.tabSelected = not self._rows
+        sheet.freeze_panes = page.freeze
+        sheet.sheet_properties.tabColor = page.tab
+        self._print_setup(sheet, page)
+        self._rows[name] = rows
+        return sheet
+
+    def _print_setup(self, sheet: Worksheet, page: Page) -> None:
+        sheet.page_setup.paperSize = LETTER
+        sheet.page_setup.orientation = "landscape" if page.landscape else "portrait"
+        sheet.sheet_properties.pageSetUpPr.fitToPage = True
+        sheet.page_setup.fitToWidth = page.pages_wide
+        sheet.page_setup.fitToHeight = 0
+        margins = sheet.page_margins
+        margins.left = margins.right = 0.5
+        margins.top = margins.bottom = 0.75
+        margins.header = margins.footer = 0.35
+        sheet.print_title_rows = page.repeat_rows
+        sheet.print_title_cols = page.repeat_columns
+        sheet.oddHeader.left.text = _header(self._owner)
+        sheet.oddHeader.right.text = _header(page.head)
+        sheet.oddFooter.left.text = _header(self._foot)
+        sheet.oddFooter.right.text = "Page &P of &N"
+
+    def bound(self) -> bytes:
+        """Return the finished .xlsx file."""
+        return assemble(self._book, self._rows, self._strings)
+
+
+def make_table(sheet: Worksheet, name: str, titles: Sequence[str], height: int) -> None:
+    """Make the first rows a real table with filters: the headings in row 1, ``height`` rows below.
+
+    A table needs a row even when it has nothing to say.
+    """
+    reference = f"A1:{get_column_letter(len(titles))}{max(height, 1) + 1}"
+    table = Table(
+        displayName=name,
+        ref=reference,
+        tableColumns=[TableColumn(id=number, name=title) for number, title in enumerate(titles, 1)],
+        autoFilter=AutoFilter(ref=reference),
+        tableStyleInfo=TableStyleInfo(name="TableStyleLight1", showRowStripes=True),
+    )
+    sheet.add_table(table)
+
+
+def _cut(text: str, units: int) -> str:
+    """Shorten a text to so many UTF-16 units, which is how Excel counts."""
+    return text.encode("utf-16-le")[: 2 * units].decode("utf-16-le", "ignore").strip(" '")
+
+
+def _header(text: str) -> str:
+    """Return a text for a page header, where ``&`` starts a code and only so much fits."""
+    shown = " ".join(legal(text).split())
+    shown = shown if len(shown) <= HEADER_LENGTH else f"{shown[: HEADER_LENGTH - 1]}…"
+    return shown.replace("&", "&&")

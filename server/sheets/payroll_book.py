@@ -1,0 +1,37 @@
+"""The payroll workbook: a finished pay run as sheets staff can check, print and mail (DOMAIN 1.8)."""
+
+from collections.abc import Sequence
+
+from server.billing.clinic import Provider
+from server.billing.payroll import PayRun
+from server.billing.periods import in_words
+from server.sheets.binder import Binder
+from server.sheets.payroll_lists import add_excluded, add_findings, add_lines, add_rates_used
+from server.sheets.payroll_reconciliation import add_reconciliation
+from server.sheets.payroll_statement import add_statements
+from server.sheets.payroll_summary import add_summary
+from server.sheets.payroll_tally import check_nothing_is_lost, tally
+from server.sheets.tables import PAYROLL_SHEETS
+
+MARK = "payroll"
+
+
+def write_payroll(run: PayRun, providers: Sequence[Provider]) -> bytes:
+    """Return the run as an .xlsx workbook; the same run is always the same bytes.
+
+    ``providers`` say who is paid on a W-2 and who on a 1099. Raises ArithmeticError where the
+    run does not add up, so that no such workbook ever leaves.
+    """
+    sums = tally(run, {provider.name: provider.works_as for provider in providers})
+    check_nothing_is_lost(run, sums)
+    head = f"Payroll · {in_words(run.period)}"
+    binder = Binder(MARK, run.clinic.name, f"Run {run.id}")
+    binder.reserve(PAYROLL_SHEETS)
+    add_summary(binder, run, sums, head)
+    add_statements(binder, run, sums)
+    add_lines(binder, run, head)
+    add_excluded(binder, run, head)
+    add_findings(binder, run, head)
+    add_reconciliation(binder, run, sums, head)
+    add_rates_used(binder, run, head)
+    return binder.bound()

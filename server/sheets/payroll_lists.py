@@ -1,0 +1,156 @@
+"""The long sheets of a payroll workbook: Lines, Excluded, Findings, Rates Used.
+
+Headings in row 1 and nothing above them, so that filters, formulas and other programs find what
+they expect, and so that the longest log still fits under Excel's last row.
+"""
+
+from collections.abc import Sequence
+from itertools import chain
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from openpyxl.utils import get_column_letter
+
+from server.billing.payroll import PayRun, RateUsed
+from server.errors import Finding, Severity
+from server.sheets.binder import Binder, Page, make_table
+from server.sheets.dates import serial_of
+from server.sheets.grid import Grid
+from server.sheets.long_rows import CellWriter, Column, render
+from server.sheets.style import COUNT, DAY, HEADING, HEADING_RIGHT, MONEY, NUMBER, QUANTITY, TEXT, WRAPPED, Look
+from server.sheets.tables import EXCLUDED, FINDINGS, LINES, RATES_USED, Kind, SheetTable
+from server.sheets.wording import rate_look
+
+LAST_ROW = 1_048_576
+_RANK = {Severity.BLOCKER: 0, Severity.REVIEW: 1, Severity.INFO: 2}
+_TABS = {Severity.BLOCKER: "B3261E", Severity.REVIEW: "E0A100", Severity.INFO: None}
+
+
+def add_lines(binder: Binder, run: PayRun, head: str) -> None:
+    """Add every paid row, in the order of the log, with the rate it cites."""
+    lines, write = run.lines, binder.writer
+    bases, rates, since = _rate_columns(write, run.rates_used, lines["rate"].to_numpy())
+    columns = [
+        write.numbers(lines["row"], NUMBER),
+        write.texts(lines["appointment"], TEXT),
+        write.numbers(lines["day"], DAY),
+        write.texts(lines["provider"], TEXT),
+        write.texts(lines["service"], TEXT),
+        write.texts(lines["counts_as"], TEXT),
+        write.numbers(lines["units"], QUANTITY),
+        write.numbers(lines["minutes"], QUANTITY),
+        write.numbers(lines["charge_cents"], MONEY),
+        write.numbers(lines["collected_cents"], MONEY),
+        bases,
+        rates,
+        since,
+        write.numbers(lines["amount_cents"], MONEY),
+    ]
+    _add_list(binder, LINES, columns, head)
+
+
+def _rate_columns(
+    write: CellWriter, used: Sequence[RateUsed], cited: npt.NDArray[np.int64]
+) -> tuple[Column, Column, Column]:
+    """Return pay basis, rate and effective-from of each line, written once per rate."""
+    numbers = np.arange(len(used))
+    bases = write.cells(numbers, lambda number: write.text(used[number].basis, TEXT), TEXT)
+    rates = write.cells(numbers, lambda number: write.number(used[number].amount, rate_look(used[number])), MONEY)
+    since = write.cells(
+        numbers, lambda number: write.number(serial_of(used[number].effective_from), DAY), DAY
+    )
+    return bases.take(cited), rates.take(cited), since.take(cited)
+
+
+def add_excluded(binder: Binder, run: PayRun, head: str) -> None:
+    """Add every row that is not paid here, with what became of it and why."""
+    unpaid, write = run.unpaid, binder.writer
+    columns = [
+        write.numbers(unpaid["row"], NUMBER),
+        write.texts(unpaid["appointment"], TEXT),
+        write.numbers(unpaid["day"], DAY),
+        *(
+            write.texts(unpaid[name], TEXT)
+            for name in ("provider", "service", "status", "outcome", "reason")
+        ),
+    ]
+    _add_list(binder, EXCLUDED, columns, head)
+
+
+def add_findings(binder: Binder, run: PayRun, head: str) -> None:
+    """Add every finding, one row a cell, what keeps rows from being paid first."""
+    write = binder.writer
+    findings = sorted(run.findings, key=lambda finding: _RANK[finding.severity])
+    heights = np.array([max(1, len(finding.rows)) for finding in findings], dtype=np.int64)
+    which = np.repeat(np.arange(len(findings)), heights)[: LAST_ROW - 1]
+    cells = list(chain.from_iterable(_references(finding) for finding in findings))[: LAST_ROW - 1]
+
+    def said(texts: list[str], look: Look) -> Column:
+        return write.texts(np.array(texts, dtype=object), look).take(which)
+
+    columns = [
+        said([finding.severity.value for finding in findings], TEXT),
+        said([finding.sheet for finding in findings], TEXT),
+        write.texts(np.array(cells, dtype=object), TEXT),
+        said([finding.heading for finding in findings], TEXT),
+        said([finding.message for finding in findings], WRAPPED),
+        said([finding.remedy for finding in findings], WRAPPED),
+    ]
+    tab = _TABS[findings[0].severity] if findings else None
+    _add_list(binder, FINDINGS, columns, head, tab)
+
+
+def _references(finding: Finding) -> list[str]:
+    """Return the cells of a finding as A1; rows alone, or nothing, where no column is meant."""
+    if not finding.rows:
+        return [""]
+    letter = "row " if finding.column is None else get_column_letter(finding.column + 1)
+    return [f"{letter}{row}" for row in finding.rows]
+
+
+def add_rates_used(binder: Binder, run: PayRun, head: str) -> None:
+    """Add the rates that paid at least one line."""
+    write, used = binder.writer, run.rates_used
+    frame = pd.DataFrame(
+        {
+            "provider": [rate.provider for rate in used],
+            "service": [rate.service for rate in used],
+            "note": [rate.note for rate in used],
+            "lines": [rate.lines for rate in used],
+            "paid": [rate.paid_cents for rate in used],
+        }
+    )
+    bases, rates, since = _rate_columns(write, used, np.arange(len(used)))
+    columns = [
+        write.texts(frame["provider"], TEXT),
+        write.texts(frame["service"], TEXT),
+        bases,
+        rates,
+        since,
+        write.texts(frame["note"], TEXT),
+        write.numbers(frame["lines"], COUNT),
+        write.numbers(frame["paid"], MONEY),
+    ]
+    _add_list(binder, RATES_USED, columns, head)
+
+
+def _add_list(
+    binder: Binder, table: SheetTable, columns: Sequence[Column], head: str, tab: str | None = None
+) -> None:
+    page = Page(
+        [heading.width for heading in table.headings],
+        f"{table.name} · {head}",
+        landscape=True,
+        freeze="A2",
+        repeat_rows="1:1",
+        tab=tab,
+    )
+    titles = Grid(binder.writer)
+    for place, heading in enumerate(table.headings, 1):
+        right = heading.kind in {Kind.MONEY, Kind.NUMBER, Kind.AMOUNT}
+        titles.put(1, place, heading.title, HEADING_RIGHT if right else HEADING)
+    titles.tall(1, 20)
+    height = len(columns[0])
+    sheet = binder.add(table.name, page, chain([titles.xml()], render(columns, 2)))
+    make_table(sheet, f"Payroll{table.name.replace(' ', '')}", table.titles, height)

@@ -1,0 +1,98 @@
+"""The sheet that proves nothing was lost: where every row went, where every cent came from.
+
+The sums here are checked before the workbook is bound (``check_nothing_is_lost``), so a tick is a
+statement of fact.
+"""
+
+from collections.abc import Iterable
+
+from server.billing.payroll import LogFacts, Outcome, PayRun
+from server.sheets.binder import Binder, Page
+from server.sheets.grid import Grid
+from server.sheets.payroll_summary import put_title
+from server.sheets.payroll_tally import Tally
+from server.sheets.style import COUNT, HEADING, HEADING_RIGHT, MONEY, NOTE, SECTION, TEXT, TICK, Look, total
+from server.sheets.tables import EXCLUDED, LINES, RATES_USED, RECONCILIATION_NAME
+from server.sheets.wording import ROUNDING
+
+WIDTHS = (34, 18, 44)
+TICKED = "✓ agrees"
+
+_WHERE = {
+    Outcome.PAID: f"on {LINES.name} and the statements",
+    Outcome.EXCLUDED: f"on {EXCLUDED.name}, each with its reason",
+    Outcome.HELD: f"on {EXCLUDED.name}, to be paid in a later run",
+    Outcome.BLOCKED: f"on {EXCLUDED.name}, waiting for you",
+    Outcome.ALREADY_PAID: f"on {EXCLUDED.name}, with the run that paid them",
+}
+
+
+def add_reconciliation(binder: Binder, run: PayRun, sums: Tally, head: str) -> None:
+    """Add the reconciliation of rows, cents and the reading of the log."""
+    grid = Grid(binder.writer)
+    put_title(grid, run, len(WIDTHS), "Reconciliation")
+    row = _put_rows(grid, run, 5)
+    row = _put_money(grid, run, sums, row + 1)
+    facts, columns = _facts(run.log), run.log.headings.items()
+    row = _put_pairs(grid, row + 1, "How the sheet was read", ("Of the sheet", ""), facts)
+    row = _put_pairs(grid, row + 1, "Which columns were read", ("What", "From the heading"), columns)
+    grid.put(row + 1, 1, ROUNDING, NOTE)
+    binder.add(RECONCILIATION_NAME, Page(WIDTHS, head, freeze="A4"), [grid.xml()])
+
+
+def _put_rows(grid: Grid, run: PayRun, row: int) -> int:
+    _put_heading(grid, row, "Where every row of the log went", ("What became of it", "Rows", "Where to find them"))
+    row += 2
+    for outcome in Outcome:
+        grid.fill(row, (outcome.value.capitalize(), run.count(outcome), _WHERE[outcome]), (TEXT, COUNT, TEXT))
+        row += 1
+    together = sum(run.count(outcome) for outcome in Outcome)
+    grid.fill(row, ("Together", together, None), [total(look) for look in (TEXT, COUNT, TEXT)])
+    grid.fill(row + 1, ("Rows in the log", run.rows_in, TICKED), (TEXT, COUNT, TICK))
+    return row + 2
+
+
+def _put_money(grid: Grid, run: PayRun, sums: Tally, row: int) -> int:
+    _put_heading(grid, row, "Where every cent came from", ("Added up from", "Amount", ""))
+    cents: Iterable[tuple[str, int, Look]] = (
+        (f"The lines on {LINES.name}", run.paid_cents, TICK),
+        ("The providers' statements", int(sums.pay.sum()), TICK),
+        (f"The rates on {RATES_USED.name}", sum(rate.paid_cents for rate in run.rates_used), TICK),
+    )
+    row += 2
+    for label, amount, look in cents:
+        grid.fill(row, (label, amount, TICKED), (TEXT, MONEY, look))
+        row += 1
+    grid.fill(row, ("Total pay", run.paid_cents, None), [total(look) for look in (TEXT, MONEY, TEXT)])
+    return row + 1
+
+
+def _facts(log: LogFacts) -> list[tuple[str, str]]:
+    counts = {
+        "Headings in row": log.header_row,
+        "Title rows above them": log.title_rows,
+        "Headings repeated further down": log.repeated_headers,
+        "Totals rows, checked and left out": log.totals_rows,
+        "Blank rows, left out": log.blank_rows,
+        "Hidden or filtered rows, included": log.hidden_rows,
+    }
+    return [
+        ("Workbook", log.workbook),
+        ("Sheet", log.sheet),
+        *((label, f"{count:,}") for label, count in counts.items()),
+    ]
+
+
+def _put_pairs(grid: Grid, row: int, title: str, titles: tuple[str, str], pairs: Iterable[tuple[str, str]]) -> int:
+    _put_heading(grid, row, title, (*titles, ""))
+    row += 2
+    for pair in pairs:
+        grid.fill(row, (*pair, None), TEXT)
+        row += 1
+    return row
+
+
+def _put_heading(grid: Grid, row: int, title: str, titles: tuple[str, str, str]) -> None:
+    grid.band(row, len(WIDTHS), title, SECTION, height=22)
+    right = titles[1] in {"Rows", "Amount"}
+    grid.fill(row + 1, titles, (HEADING, HEADING_RIGHT if right else HEADING, HEADING))

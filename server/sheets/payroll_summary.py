@@ -1,0 +1,168 @@
+"""The first sheet of a payroll workbook: what is paid, to whom, for what, and whether it is final."""
+
+from collections.abc import Iterator
+
+from server.billing.clinic import WorksAs
+from server.billing.money import dollars
+from server.billing.payroll import Outcome, PayRun
+from server.billing.periods import in_words
+from server.errors import Severity
+from server.sheets.binder import Binder, Page
+from server.sheets.grid import Grid
+from server.sheets.payroll_tally import Sums, Tally
+from server.sheets.style import (
+    ACCENT,
+    ALARM_FIGURE,
+    COUNT_OR_DASH,
+    DRAFT,
+    FIGURE,
+    HEADING,
+    HEADING_RIGHT,
+    LABEL,
+    MONEY,
+    MONEY_FIGURE,
+    MONEY_OR_DASH,
+    NOTE,
+    QUANTITY_OR_DASH,
+    READY,
+    SECTION,
+    SUBTITLE,
+    SUBTITLE_RIGHT,
+    TEXT,
+    TITLE,
+    Look,
+    total,
+)
+from server.sheets.tables import FINDINGS, SUMMARY_NAME
+from server.sheets.wording import ROUNDING, counted
+
+FIRST_WIDTH = 30
+WIDTH = 14
+LEAST_COLUMNS = 7
+"""Room for the key figures, however few services there are."""
+
+SERVICES_A_PAGE = 10
+
+
+def add_summary(binder: Binder, run: PayRun, sums: Tally, head: str) -> None:
+    """Add the summary of a run."""
+    columns = max(LEAST_COLUMNS, len(sums.services) + 2)
+    grid = Grid(binder.writer)
+    put_title(grid, run, columns, f"Payroll · {in_words(run.period)}")
+    _put_figures(grid, run, sums, columns)
+    row = _put_providers(grid, sums, 9)
+    for title, cells, look in (
+        ("Pay by provider and service", sums.pay, MONEY_OR_DASH),
+        ("Visits by provider and service", sums.visits, COUNT_OR_DASH),
+        ("Units by provider and service", sums.units, QUANTITY_OR_DASH),
+    ):
+        if cells.any():
+            row = _put_matrix(grid, sums, row + 1, title, cells, look)
+    for line in _foot(run):
+        row += 1
+        grid.put(row, 1, line, NOTE)
+    page = Page(
+        [FIRST_WIDTH, *[WIDTH] * (columns - 1)],
+        head,
+        landscape=True,
+        pages_wide=-(-len(sums.services) // SERVICES_A_PAGE) or 1,
+        freeze="B4",
+        repeat_columns="A:A",
+        tab=ACCENT,
+    )
+    binder.add(SUMMARY_NAME, page, [grid.xml()])
+
+
+def put_title(grid: Grid, run: PayRun, columns: int, subtitle: str) -> None:
+    """Put the clinic, what this is, and loudly whether it is a draft into rows 1 to 3."""
+    grid.band(1, columns, run.clinic.name, TITLE, height=34)
+    grid.band(2, columns, subtitle, SUBTITLE, height=20)
+    grid.put(2, columns, f"Run {run.id}", SUBTITLE_RIGHT)
+    blocked = run.count(Outcome.BLOCKED)
+    if run.is_draft_with_blockers:
+        need = counted(blocked, "row needs you", "rows need you")
+        grid.band(3, columns, f"DRAFT – {need}. Not final until then: see {FINDINGS.name}.", DRAFT, height=26)
+    else:
+        grid.band(3, columns, "Ready to close: every row of the log is accounted for.", READY, height=22)
+
+
+def _put_figures(grid: Grid, run: PayRun, sums: Tally, columns: int) -> None:
+    """Put the four figures everybody looks for into a box in rows 5 to 7."""
+    blocked = run.count(Outcome.BLOCKED)
+    reviews = sum(max(1, len(found.rows)) for found in run.findings if found.severity is Severity.REVIEW)
+    figures: tuple[tuple[int, str, int, Look, str], ...] = (
+        (1, "Total pay", run.paid_cents, MONEY_FIGURE, _split(sums)),
+        (2, "Providers", len(sums.providers), FIGURE, ""),
+        (4, "Visits paid", len(run.lines), FIGURE, f"of {counted(run.rows_in, 'row', 'rows')} in the log"),
+        (6, "Rows that need you", blocked, ALARM_FIGURE if blocked else FIGURE, f"{reviews:,} more to review"),
+    )
+    for row, look in ((5, LABEL), (6, FIGURE), (7, LABEL)):
+        grid.band(row, columns, "", look)
+    for column, label, value, look, note in figures:
+        grid.put(5, column, label, LABEL)
+        grid.put(6, column, value, look)
+        grid.put(7, column, note, LABEL)
+    grid.tall(6, 28)
+
+
+def _split(sums: Tally) -> str:
+    """Return how much goes to employees and to contractors, who are paid through different books."""
+    parts = [f"{form.value} {dollars(sums.paid_as(form))}" for form in WorksAs if form in sums.works_as]
+    return " · ".join(parts)
+
+
+def _put_providers(grid: Grid, sums: Tally, row: int) -> int:
+    """Put one row a provider, and what employees and contractors come to; return the next row."""
+    grid.band(row, 5, "Providers", SECTION, height=22)
+    titles = ("Provider", "Works as", "Visits", "Units", "Pay")
+    grid.fill(row + 1, titles, (HEADING, HEADING, HEADING_RIGHT, HEADING_RIGHT, HEADING_RIGHT))
+    looks = (TEXT, TEXT, COUNT_OR_DASH, QUANTITY_OR_DASH, MONEY)
+    row += 2
+    for place, name in enumerate(sums.providers):
+        form = sums.works_as[place]
+        grid.fill(row, (name, form.value if form else "", *_figures(sums, [place])), looks)
+        row += 1
+    for label, form_name, places in _totals(sums):
+        grid.fill(row, (label, form_name, *_figures(sums, places)), [total(look) for look in looks])
+        row += 1
+    return row
+
+
+def _totals(sums: Tally) -> Iterator[tuple[str, str, list[int]]]:
+    """Yield the totals rows: employees and contractors where there are both, then all."""
+    everybody = list(range(len(sums.providers)))
+    if len(set(sums.works_as)) > 1:
+        for form in WorksAs:
+            yield f"All {form.value}", form.value, [place for place in everybody if sums.works_as[place] is form]
+    yield "Clinic total", "", everybody
+
+
+def _figures(sums: Tally, places: list[int]) -> tuple[int, int, int]:
+    return (
+        int(sums.visits[places].sum()),
+        int(sums.units[places].sum()),
+        int(sums.pay[places].sum()),
+    )
+
+
+def _put_matrix(grid: Grid, sums: Tally, row: int, title: str, cells: Sums, look: Look) -> int:
+    """Put providers down, services across, totals at the ends; return the next row."""
+    width = len(sums.services) + 2
+    grid.band(row, width, title, SECTION, height=22)
+    grid.fill(row + 1, ("Provider", *sums.services, "Total"), (HEADING, *[HEADING_RIGHT] * (width - 1)))
+    row += 2
+    looks = (TEXT, *[look] * len(sums.services), total(look))
+    for name, across in zip(sums.providers, cells.tolist(), strict=True):
+        grid.fill(row, (name, *across, sum(across)), looks)
+        row += 1
+    down = cells.sum(axis=0).tolist()
+    grid.fill(row, ("Clinic total", *down, sum(down)), [total(one) for one in looks])
+    return row + 1
+
+
+def _foot(run: PayRun) -> tuple[str, ...]:
+    return (
+        ROUNDING,
+        f"Read from sheet “{run.log.sheet}” of {run.log.workbook}.",
+        f"Fingerprint {run.fingerprint}: the same log, rates and period always give the same one.",
+    )

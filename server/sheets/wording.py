@@ -1,0 +1,82 @@
+"""How rates and quantities read on paper."""
+
+from dataclasses import replace
+from enum import IntEnum
+
+from server.billing.clinic import MissedPay, PayBasis
+from server.billing.money import dollars
+from server.billing.payroll import RateUsed
+from server.sheets.long_rows import number_text
+from server.sheets.style import FINE_SHARE, MONEY, NUMBER, SHARE, Look
+
+PERCENT = 10_000
+"""Parts per million in a percent."""
+
+ROUNDING = "Amounts are whole cents. Each line is rounded once, halves away from zero; totals are sums of lines."
+
+
+class Measure(IntEnum):
+    """What a line's pay is counted in."""
+
+    SESSIONS = 0
+    UNITS = 1
+    MINUTES = 2
+    CHARGED = 3
+    COLLECTED = 4
+    MISSED = 5
+
+
+MEASURES: dict[str, tuple[Measure, str | None]] = {
+    PayBasis.PER_SESSION: (Measure.SESSIONS, None),
+    PayBasis.PER_UNIT: (Measure.UNITS, "units"),
+    PayBasis.PER_HOUR: (Measure.MINUTES, "minutes"),
+    PayBasis.OF_CHARGE: (Measure.CHARGED, "charge_cents"),
+    PayBasis.OF_COLLECTED: (Measure.COLLECTED, "collected_cents"),
+    MissedPay.FLAT: (Measure.MISSED, None),
+    MissedPay.OF_RATE: (Measure.MISSED, None),
+}
+"""What each way of paying counts, and the column of PayRun.lines that holds it (None: one a line)."""
+
+_NOUNS = {
+    Measure.SESSIONS: ("session", "sessions"),
+    Measure.UNITS: ("unit", "units"),
+    Measure.MINUTES: ("min", "min"),
+    Measure.MISSED: ("missed visit", "missed visits"),
+}
+_SUFFIXES = {Measure.CHARGED: "charged", Measure.COLLECTED: "collected"}
+THOUSANDTHS = 3
+
+
+def quantity_look(measure: Measure, value: int) -> Look:
+    """Return the look that shows a quantity with its word: ``1 session``, ``1.5 units``.
+
+    Units and minutes are thousandths, amounts cents, sessions and missed visits whole.
+    """
+    if suffix := _SUFFIXES.get(measure):
+        return replace(MONEY, form=f'"$"#,##0.00 "{suffix}";\\-"$"#,##0.00 "{suffix}"')
+    places = THOUSANDTHS if measure in {Measure.UNITS, Measure.MINUTES} else 0
+    one, many = _NOUNS[measure]
+    if value == 10**places:
+        return replace(NUMBER, form=f'0 "{one}"', places=places)
+    digits = "#,##0" if value % 10**places == 0 else "#,##0.0##"
+    return replace(NUMBER, form=f'{digits} "{many}"', places=places)
+
+
+def rate_look(rate: RateUsed) -> Look:
+    """Return the look of a rate's amount: dollars, or a percentage with the places it needs."""
+    if not rate.is_share:
+        return MONEY
+    return FINE_SHARE if rate.amount % PERCENT else SHARE
+
+
+def rate_words(rate: RateUsed) -> str:
+    """Return a rate in words: ``$95.00 per session``, ``62.5 % of collected``."""
+    if rate.is_share:
+        percent = number_text(rate.amount, 4).rstrip("0").rstrip(".")
+        return f"{percent} {rate.basis}"
+    return f"{dollars(rate.amount)} {rate.basis}"
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """Return a count with its noun: ``1 row``, ``1,204 rows``."""
+    return f"{number:,} {one if number == 1 else many}"
