@@ -18,6 +18,10 @@ from server.sheets.sample_log import Column, Kind, SampleLog, Value
 
 LAKESIDE_SEED, CEDAR_HILL_SEED = 41, 97
 
+_MERGED_ROWS = 30
+"""Rows of Lakeside's first day over which providers' cells are merged: three providers or so."""
+_HIDDEN_ROWS = range(700, 706)
+
 
 @dataclass(frozen=True, slots=True)
 class Sample:
@@ -56,7 +60,7 @@ CEDAR_HILL_LAYOUT: dict[str, Column] = {
     "insurance_charge": Column("Charge", Kind.MONEY, 10),
     "insurance_paid": Column("Paid", Kind.MONEY, 10),
     "insurance_unpaid": Column("Unpaid", Kind.MONEY, 10),
-    "patient": Column("Chart No", Kind.TEXT, 10),
+    "patient": Column("Chart #", Kind.TEXT, 10),
 }
 
 
@@ -72,15 +76,14 @@ def lakeside_sample(first: date) -> Sample:
     spelling = Spelling(LAKESIDE_SEED, services_by_name=False)
     rows, month = repeat([_lakeside_row(visit, spelling) for visit in month], month, (0.21, 0.63))
     make_slips(rows, month, _lakeside_slips(first))
-    first_day = sum(visit.start.date() == month[0].start.date() for visit in month)
-    blocks = join_blocks(rows, month, first_day)
+    blocks = join_blocks(rows, month, _MERGED_ROWS)
     column = list(LAKESIDE_LAYOUT).index("provider")
     log = SampleLog(
         sheet="Appointments",
         title=(setup.clinic.name, _month_title(first), "Printed from the front desk; amounts in US dollars"),
         columns=tuple(LAKESIDE_LAYOUT.values()),
         pages=(_in_order(rows, LAKESIDE_LAYOUT),),
-        hidden=tuple(range(700, 706)),
+        hidden=tuple(_HIDDEN_ROWS),
         joined=tuple((column, top, bottom) for top, bottom in blocks),
     )
     return Sample(setup, log)
@@ -163,7 +166,7 @@ def _lakeside_slips(first: date) -> Sequence[Slip]:
         Slip(0.79, "date", _as_us_text),
         Slip(0.83, "charge", "see note", provider="Ada Wintergreen"),
         Slip(0.88, "date", day_before),
-        Slip(0.93, "minutes", None, service="EX-106", provider="Cora Lanternby"),
+        Slip(0.49, "minutes", None, service="EX-106", provider="Cora Lanternby"),
     )
 
 

@@ -18,6 +18,11 @@ _OPENS = time(8)
 _SATURDAY = 5
 _PATIENTS = 640
 
+# Percentages: of the charge that is the insurer's, and of their shares that the two have paid so far.
+_COVERED = (0, 60, 80, 80, 100)
+_CLIENT_PAYS = (*[100] * 19, 0)
+_INSURER_PAYS = (*[100] * 14, *[87] * 5, 0)
+
 # Out of a hundred appointments, roughly: what becomes of them.
 _OUTCOMES = {
     CountsAs.ATTENDED: 88,
@@ -33,7 +38,8 @@ class Visit:
     """One appointment. Amounts are cents; ``units`` are whole units of the service.
 
     What is charged and paid has two halves, the client's and the insurance's, as practice
-    software keeps them apart. A visit that did not take place has neither minutes nor charge.
+    software keeps them apart. A visit that did not take place keeps the minutes it was planned for,
+    and is not charged.
     """
 
     appointment: str
@@ -85,7 +91,7 @@ def _visit(
     took_place = outcome is CountsAs.ATTENDED
     units = chance.randint(1, 4) if service.unit_minutes == 15 else 1  # noqa: PLR2004
     charge = _price(service) * units if took_place else 0
-    insurance = charge * chance.choice((0, 60, 80, 80, 100)) // 100
+    insurance = charge * chance.choice(_COVERED) // 100
     client = charge - insurance
     return Visit(
         appointment=appointment,
@@ -94,11 +100,11 @@ def _visit(
         service=service,
         outcome=outcome,
         units=units,
-        minutes=units * (service.unit_minutes or 0) if took_place else 0,
+        minutes=units * (service.unit_minutes or 0),
         client_charge=client,
-        client_paid=client if chance.random() < 0.9 else 0,  # noqa: PLR2004
+        client_paid=client * chance.choice(_CLIENT_PAYS) // 100,
         insurance_charge=insurance,
-        insurance_paid=insurance * chance.choice((100, 100, 87, 0)) // 100,
+        insurance_paid=insurance * chance.choice(_INSURER_PAYS) // 100,
         patient=f"P-{chance.randint(1, _PATIENTS):04d}",
     )
 
