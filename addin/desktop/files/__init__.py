@@ -1,0 +1,89 @@
+"""Opens workbooks and text files as Excel would, and saves them whole.
+
+``open_workbook`` is the one way in: it sniffs the content (DOMAIN 8.32), refuses in plain words
+what cannot be used, and never runs a macro, follows a link or evaluates a formula.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from openpyxl import Workbook
+
+from addin.desktop.files.delimited import read_delimited
+from addin.desktop.files.html import read_html
+from addin.desktop.files.package import losses
+from addin.desktop.files.refusals import EmptyFile, MissingFile, NotAllowed, TooLarge
+from addin.desktop.files.saving import ENDINGS, Stamp
+from addin.desktop.files.sniff import Kind, kind_of
+from addin.desktop.files.xls import CONVERTED, read_xls
+from addin.desktop.files.xlsx import NOT_CALCULATED, VBA, Cached, read_xlsx
+
+MAX_BYTES = 100_000_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Opened:
+    """A file read as a workbook.
+
+    ``cached`` holds the remembered values of formulas by worksheet and ``(row, column)``;
+    ``warnings`` are sentences for the person; ``losses`` names what saving would drop; ``stamp``
+    tells whether the file changed since.
+    """
+
+    workbook: Workbook
+    path: Path
+    kind: Kind
+    stamp: Stamp
+    cached: Cached
+    warnings: tuple[str, ...] = ()
+    losses: tuple[str, ...] = ()
+
+    @property
+    def saves_in_place(self) -> bool:
+        """Return whether the file itself can take the workbook back."""
+        has_macros = self.workbook.vba_archive is not None
+        return self.kind is Kind.XLSX and self.path.suffix.lower() == (".xlsm" if has_macros else ".xlsx")
+
+
+def open_workbook(path: Path) -> Opened:
+    """Open a workbook or text file. Raises ``UnreadableWorkbook``."""
+    content, stamp = _read(path)
+    kind = kind_of(content, path)
+    if kind is Kind.XLSX:
+        workbook, cached = read_xlsx(content, path)
+        lost = losses(content)
+        return Opened(workbook, path, kind, stamp, cached, _remarks(cached, lost), lost)
+    if kind is Kind.XLS:
+        return Opened(read_xls(content, path), path, kind, stamp, {}, (CONVERTED,))
+    read = read_html if kind is Kind.HTML else read_delimited
+    return Opened(read(content, path), path, kind, stamp, {})
+
+
+def _read(path: Path) -> tuple[bytes, Stamp]:
+    try:
+        stamp = Stamp.of(path)
+        if stamp.size > MAX_BYTES:
+            raise TooLarge(path, f"it has {stamp.size / 1e6:,.0f} MB, and {MAX_BYTES / 1e6:,.0f} MB is the most")
+        content = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        raise MissingFile(path) from None
+    except OSError:
+        raise NotAllowed(path) from None
+    if not content.strip(b"\0\r\n\t "):
+        raise EmptyFile(path)
+    return content, stamp
+
+
+def _remarks(cached: Cached, lost: tuple[str, ...]) -> tuple[str, ...]:
+    remarks = [
+        f"Sheet {sheet.title} has formulas that were never calculated; they are read as {NOT_CALCULATED}. "
+        "Open and save the file once in Excel."
+        for sheet, values in cached.items()
+        if NOT_CALCULATED in values.values()
+    ]
+    if lost:
+        remarks.append(f"The workbook holds {', '.join(lost)}, which saving without Excel would lose.")
+    return tuple(remarks)
+
+
+__all__ = ["ENDINGS", "VBA", "Kind", "Opened", "open_workbook"]

@@ -1,0 +1,62 @@
+"""Rows of plain values into a worksheet, as text files and web pages need it."""
+
+from collections.abc import Iterable, Sequence
+from itertools import count
+from pathlib import Path
+
+from openpyxl import Workbook
+from openpyxl.cell import Cell
+from openpyxl.worksheet.worksheet import Worksheet
+
+from addin.desktop.files.refusals import CorruptFile, TooLarge
+from addin.desktop.files.text import Value, cell_of
+
+MAX_ROWS = 1_048_576
+MAX_COLUMNS = 16_384
+MAX_TEXT = 32_767
+
+
+def new_workbook(title: str) -> tuple[Workbook, Worksheet]:
+    """Return a workbook of one empty sheet, named as Excel names it after the file."""
+    workbook = Workbook()
+    worksheet = workbook.worksheets[0]
+    worksheet.title = sheet_title(title)
+    return workbook, worksheet
+
+
+def sheet_title(stem: str) -> str:
+    """Return a file's name as a sheet may be named: 31 characters, none of ``[]:*?/\\``."""
+    return "".join("_" if letter in "[]:*?/\\" else letter for letter in stem).strip("'")[:31] or "Sheet1"
+
+
+def put_value(worksheet: Worksheet, row: int, column: int, value: Value, number_format: str = "General") -> None:
+    """Put one value into a cell as it is: text never becomes a formula."""
+    cell = Cell(worksheet, row=row, column=column)
+    cell.value = value
+    if cell.data_type == "f":
+        cell.data_type = "s"
+    if number_format != "General":
+        cell.number_format = number_format
+    worksheet._cells[row, column] = cell  # noqa: SLF001 - the public way costs three times as much
+
+
+def put_rows(worksheet: Worksheet, rows: Iterable[Sequence[str]], path: Path) -> None:
+    """Put rows of text into an empty worksheet, numbers as numbers where nothing is lost."""
+    known: dict[str, Value] = {}
+    for number, row in zip(count(1), rows, strict=False):
+        check_bounds(path, rows=number, columns=len(row))
+        for column, text in enumerate(row, 1):
+            if text not in known:
+                if len(text) > MAX_TEXT:
+                    raise CorruptFile(path, f"row {number} holds a text longer than a cell; a quote is never closed")
+                known[text] = cell_of(text)
+            if known[text] is not None:
+                put_value(worksheet, number, column, known[text])
+
+
+def check_bounds(path: Path, *, rows: int, columns: int) -> None:
+    """Refuse what no worksheet can hold."""
+    if rows > MAX_ROWS:
+        raise TooLarge(path, f"a worksheet holds {MAX_ROWS:,} rows and this file has more")
+    if columns > MAX_COLUMNS:
+        raise TooLarge(path, f"a worksheet holds {MAX_COLUMNS:,} columns and this file has more")

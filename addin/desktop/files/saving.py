@@ -1,0 +1,128 @@
+"""Writing a workbook to disk: whole or not at all, and never over somebody else's work."""
+
+import os
+import re
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from openpyxl import Workbook
+from openpyxl.utils.cell import coordinate_to_tuple
+
+from addin.desktop.files.refusals import ChangedMeanwhile, NotWritable, OpenInExcel, WrongEnding
+from addin.desktop.files.text import Value
+from addin.desktop.files.xlsx import NOT_CALCULATED, Cached
+
+ENDINGS = {".xlsx", ".xlsm"}
+EMPTY_FORMULA = re.compile(
+    rb'<c r="([A-Z]+[0-9]+)"((?: s="[0-9]+")?)(?: t="[a-z]+")?>(<f(?:>| [^>]*>)[^<]*</f>)<v ?(?:/>|></v>)</c>'
+)
+"""A formula cell as openpyxl writes it: without the value it last had."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What tells one saving of a file from the next."""
+
+    modified_ns: int
+    size: int
+
+    @classmethod
+    def of(cls, path: Path) -> "Stamp":
+        """Return the stamp of the file as it stands on disk."""
+        stat = path.stat()
+        return cls(stat.st_mtime_ns, stat.st_size)
+
+
+def save_workbook(workbook: Workbook, path: Path, cached: Cached, opened: Stamp | None = None) -> None:
+    """Write the workbook in one move: a reader of ``path`` sees the old file or the new one.
+
+    ``cached`` are values of formulas, kept so that the file still shows numbers where no Excel
+    recalculates it. ``opened`` is the stamp of the file when it was read; if another one stands
+    there now, nothing is written.
+    """
+    path = path.resolve()
+    if path.suffix.lower() not in ENDINGS:
+        raise WrongEnding(path)
+    if path.with_name(f"~${path.name}").exists():
+        raise OpenInExcel(path)
+    if path.suffix.lower() == ".xlsx":
+        # An .xlsx that carries macros is one Excel refuses to open.
+        workbook.vba_archive = None
+    try:
+        with _beside(path) as fresh:
+            workbook.save(fresh)
+            _keep_formula_values(fresh, workbook, cached)
+            _check_unchanged(path, opened)
+            if path.exists():
+                shutil.copymode(path, fresh)
+            fresh.replace(path)
+    except OSError as error:
+        raise NotWritable(path, error.strerror or "the disk refused it") from error
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    """Give the path of a new file in the same folder, so that renaming it is one move."""
+    handle, name = tempfile.mkstemp(prefix=".", suffix=path.suffix, dir=path.parent)
+    os.close(handle)
+    fresh = Path(name)
+    fresh.chmod(0o666 & ~_umask())
+    try:
+        yield fresh
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _check_unchanged(path: Path, opened: Stamp | None) -> None:
+    if opened and (not path.exists() or Stamp.of(path) != opened):
+        raise ChangedMeanwhile(path)
+
+
+def _keep_formula_values(path: Path, workbook: Workbook, cached: Cached) -> None:
+    """Put the remembered values back into the formula cells of a workbook just written."""
+    parts = {
+        f"xl/worksheets/sheet{number}.xml": cached[sheet]
+        for number, sheet in enumerate(workbook.worksheets, 1)
+        if cached.get(sheet)
+    }
+    if not parts:
+        return
+    with _beside(path) as spliced:
+        with zipfile.ZipFile(path) as source, zipfile.ZipFile(spliced, "w", zipfile.ZIP_DEFLATED) as target:
+            for part in source.infolist():
+                content = source.read(part)
+                values = parts.get(part.filename)
+                target.writestr(part, _with_values(content, values) if values else content)
+        spliced.replace(path)
+
+
+def _with_values(content: bytes, values: dict[tuple[int, int], Value]) -> bytes:
+    def filled(match: re.Match[bytes]) -> bytes:
+        value = values.get(coordinate_to_tuple(match[1].decode()), NOT_CALCULATED)
+        if value in {None, NOT_CALCULATED}:
+            return match[0]
+        kind, text = _written(value)
+        return b'<c r="%b"%b%b>%b<v>%b</v></c>' % (match[1], match[2], kind, match[3], text)
+
+    return EMPTY_FORMULA.sub(filled, content)
+
+
+def _written(value: Value) -> tuple[bytes, bytes]:
+    if isinstance(value, bool):
+        return b' t="b"', b"1" if value else b"0"
+    if isinstance(value, int | float):
+        return b"", repr(value).encode()
+    text = escape(str(value)).encode()
+    return b' t="e"' if text.startswith(b"#") else b' t="str"', text

@@ -1,0 +1,111 @@
+"""What a file really is, from its content. The name is never believed (DOMAIN 8.32).
+
+Practice software likes to name an HTML page or a CSV ``report.xls``, and people rename files.
+"""
+
+import zipfile
+from enum import Enum
+from io import BytesIO
+from pathlib import Path
+
+import olefile
+
+from addin.desktop.files.refusals import CorruptFile, NotAWorkbook, PasswordProtected
+from addin.desktop.files.text import decoded
+
+
+class Kind(Enum):
+    """The four forms of workbook we open."""
+
+    XLSX = "Excel workbook"
+    XLS = "Excel 97-2003 workbook"
+    HTML = "web page"
+    DELIMITED = "delimited text"
+
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+BARE_BIFF = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08")
+"""Worksheets of Excel 2 to 5, written without a container around them."""
+
+FOREIGN = {
+    b"%PDF": "a PDF",
+    b"{\\rtf": "a Rich Text document",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"GIF8": "a picture",
+    b"\x1f\x8b": "a compressed archive",
+    b"7z\xbc\xaf": "a compressed archive",
+    b"Rar!": "a compressed archive",
+    b"SQLite format 3": "a database",
+    b"MIME-Version:": "a saved web archive",
+}
+ZIP_CONTENT = {
+    "xl/workbook.bin": "a binary workbook (.xlsb)",
+    "word/document.xml": "a Word document",
+    "ppt/presentation.xml": "a PowerPoint presentation",
+    "content.xml": "an OpenDocument file",
+}
+OLE_CONTENT = {
+    "WordDocument": "a Word document",
+    "PowerPoint Document": "a PowerPoint presentation",
+    "__properties_version1.0": "an Outlook message",
+}
+
+
+def kind_of(content: bytes, path: Path) -> Kind:
+    """Return which form of workbook ``content`` is; refuse what is none, or is encrypted."""
+    for signature, name in FOREIGN.items():
+        if content.startswith(signature):
+            raise NotAWorkbook(path, name)
+    if content.startswith(ZIP):
+        return _kind_of_zip(content, path)
+    if content.startswith(OLE):
+        return _kind_of_ole(content, path)
+    if content.startswith(BARE_BIFF):
+        return Kind.XLS
+    return _kind_of_text(content, path)
+
+
+def _kind_of_zip(content: bytes, path: Path) -> Kind:
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            names = set(archive.namelist())
+    except zipfile.BadZipFile:
+        raise CorruptFile(path, "the end of the file is missing or damaged") from None
+    for name, described in ZIP_CONTENT.items():
+        if name in names:
+            raise NotAWorkbook(path, described)
+    if "[Content_Types].xml" not in names:
+        raise NotAWorkbook(path, "a compressed archive")
+    return Kind.XLSX
+
+
+def _kind_of_ole(content: bytes, path: Path) -> Kind:
+    try:
+        with olefile.OleFileIO(content) as container:
+            streams = {stream[0] for stream in container.listdir()}
+    except Exception:  # noqa: BLE001 - olefile raises whatever a damaged directory leads it to
+        raise CorruptFile(path) from None
+    if "EncryptedPackage" in streams:
+        raise PasswordProtected(path)
+    for name, described in OLE_CONTENT.items():
+        if name in streams:
+            raise NotAWorkbook(path, described)
+    if streams & {"Workbook", "Book", "WORKBOOK", "BOOK"}:
+        return Kind.XLS
+    raise NotAWorkbook(path, "an unknown kind of document")
+
+
+def _kind_of_text(content: bytes, path: Path) -> Kind:
+    start = decoded(content[:65_536], path).lstrip().lower()
+    if "urn:schemas-microsoft-com:office:spreadsheet" in start:
+        raise NotAWorkbook(path, "an XML spreadsheet of 2003")
+    if start.startswith("<") and "<table" in start:
+        return Kind.HTML
+    if start.startswith(("<!doctype html", "<html")):
+        # A page may carry more style than we looked at before its first table.
+        return Kind.HTML
+    if start.startswith("<?xml"):
+        raise NotAWorkbook(path, "an XML document")
+    return Kind.DELIMITED

@@ -1,0 +1,74 @@
+"""Bytes to text, and text to cells, without losing a digit.
+
+Excel itself turns ``00123`` into 123, ``2.98725E+13`` into a rounded number and ``10/05/2026``
+into a date of whatever country the computer thinks it is in. We do not: what a cell cannot hold
+without loss stays text, and the service decides what it means, per column and in the open.
+"""
+
+import codecs
+import re
+from pathlib import Path
+
+from addin.desktop.files.refusals import NotAWorkbook
+
+Value = str | int | float | bool | None
+
+LOSSLESS = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]+)?")
+"""No leading zeros, no plus, no exponent, no thousands separator."""
+
+EXCEL_DIGITS = 15
+"""A cell keeps 15 significant digits; the sixteenth of an ID would silently become 0."""
+
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+"""Characters no .xlsx may hold."""
+
+SHARE_OF_CONTROL = 0.02
+BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+
+
+def decoded(content: bytes, path: Path) -> str:
+    """Return the text of a file: by its byte order mark, else UTF-8, else Windows-1252.
+
+    Anything that is mostly not characters is refused.
+    """
+    text = _decoded(content)
+    if len(CONTROL.findall(text)) > SHARE_OF_CONTROL * len(text):
+        raise NotAWorkbook(path, "neither text nor a workbook")
+    return CONTROL.sub("", text)
+
+
+def _decoded(content: bytes) -> str:
+    for bom, name in BOMS.items():
+        if content.startswith(bom):
+            return content.decode(name, errors="replace")
+    for name in _guesses(content):
+        try:
+            return content.decode(name)
+        except UnicodeDecodeError as error:
+            # A block cut out of a longer file may end inside a character.
+            if error.start >= len(content) - 3:
+                return content[: error.start].decode(name)
+    return content.decode("latin-1")
+
+
+def _guesses(content: bytes) -> tuple[str, ...]:
+    sample = content[:4096]
+    if sample[1::2].count(0) > len(sample) // 4:
+        return ("utf-16-le",)
+    if sample[0::2].count(0) > len(sample) // 4:
+        return ("utf-16-be",)
+    return ("utf-8", "cp1252")
+
+
+def cell_of(text: str) -> Value:
+    """Return what a cell holds for a field of a text file: number, boolean, nothing, or the text."""
+    if not text:
+        return None
+    if LOSSLESS.fullmatch(text):
+        if len(text.lstrip("-0.").replace(".", "")) > EXCEL_DIGITS:
+            return text
+        return float(text) if "." in text else int(text)
+    folded = text.upper()
+    if folded in {"TRUE", "FALSE"}:
+        return folded == "TRUE"
+    return text

@@ -1,0 +1,75 @@
+"""Excel 97-2003 workbooks, through xlrd: values, number formats, merged cells, hidden rows."""
+
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import xlrd
+from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
+from openpyxl.worksheet.worksheet import Worksheet
+
+from addin.desktop.files.grid import put_value
+from addin.desktop.files.refusals import CorruptFile, PasswordProtected
+
+VISIBILITY = ("visible", "hidden", "veryHidden")
+CONVERTED = (
+    "The file is an Excel 97-2003 workbook: values and number formats are read, its formulas, colours "
+    "and pictures stay behind in the original."
+)
+
+
+def read_xls(content: bytes, path: Path) -> Workbook:
+    """Return the same sheets as an openpyxl workbook. Dates stay serial numbers of its date system."""
+    try:
+        # xlrd prints its remarks on stdout unless given somewhere else to put them.
+        book = xlrd.open_workbook(file_contents=content, formatting_info=True, logfile=StringIO())
+    except xlrd.XLRDError as error:
+        if "encrypted" in str(error).lower():
+            raise PasswordProtected(path) from None
+        raise CorruptFile(path) from None
+    except Exception:  # noqa: BLE001 - a damaged file leads xlrd into every kind of error
+        raise CorruptFile(path) from None
+    workbook = Workbook()
+    workbook.remove(workbook.worksheets[0])
+    if book.datemode == 1:
+        workbook.epoch = CALENDAR_MAC_1904
+    for sheet in book.sheets():
+        _copy(book, sheet, workbook.create_sheet(sheet.name))
+    if not workbook.worksheets:
+        raise CorruptFile(path, "it has no worksheet")
+    workbook.active = next((n for n, s in enumerate(book.sheets()) if s.sheet_selected and not s.visibility), 0)
+    return workbook
+
+
+def _copy(book: Any, sheet: Any, worksheet: Worksheet) -> None:
+    formats = [_format_of(book, xf) for xf in book.xf_list]
+    for row in range(sheet.nrows):
+        kinds, values, styles = sheet.row_types(row), sheet.row_values(row), sheet._cell_xf_indexes[row]  # noqa: SLF001
+        for column, kind in enumerate(kinds):
+            if kind not in {xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK}:
+                value = _value(kind, values[column])
+                put_value(worksheet, row + 1, column + 1, value, formats[styles[column]])
+    for top, bottom, left, right in sheet.merged_cells:
+        first, last = get_column_letter(left + 1), get_column_letter(right)
+        worksheet.merged_cells.add(f"{first}{top + 1}:{last}{bottom}")
+    for row, info in sheet.rowinfo_map.items():
+        if info.hidden:
+            worksheet.row_dimensions[row + 1].hidden = True
+    for column, info in sheet.colinfo_map.items():
+        worksheet.column_dimensions[get_column_letter(column + 1)].width = info.width / 256
+    worksheet.sheet_state = VISIBILITY[sheet.visibility]
+
+
+def _format_of(book: Any, xf: Any) -> str:
+    known = book.format_map.get(xf.format_key)
+    return known.format_str if known else "General"
+
+
+def _value(kind: int, value: Any) -> Any:
+    if kind == xlrd.XL_CELL_ERROR:
+        return xlrd.error_text_from_code.get(value, "#N/A")
+    if kind == xlrd.XL_CELL_BOOLEAN:
+        return bool(value)
+    return value if value != "" else None

@@ -1,0 +1,64 @@
+"""Charts: enough to show the few a reply asks for."""
+
+from typing import TYPE_CHECKING, Any
+
+from openpyxl.chart import BarChart, LineChart, PieChart, Reference
+from openpyxl.utils import get_column_letter
+
+from addin.desktop.headless.range import Range
+
+if TYPE_CHECKING:
+    from addin.desktop.headless.sheet import Sheet
+
+POINTS_PER_CM = 28.35
+KINDS: dict[str, tuple[Any, str]] = {
+    "column_clustered": (BarChart, "col"),
+    "bar_clustered": (BarChart, "bar"),
+    "line": (LineChart, ""),
+    "pie": (PieChart, ""),
+}
+
+
+class Charts:
+    """The charts of a sheet."""
+
+    def __init__(self, sheet: "Sheet") -> None:
+        self.parent = sheet
+        self.api = self
+
+    def __len__(self) -> int:
+        return len(self.parent.ws._charts)  # noqa: SLF001
+
+    def add(self, _left: float, _top: float, width: float, height: float, **told: Any) -> "Chart":
+        """Draw the range ``source``: its first row names the series, its first column the points."""
+        make, direction = KINDS[told["chart_type"]]
+        chart = make()
+        if direction:
+            chart.type = direction
+        source: Range = told["source"]
+        (rows, columns), ws = source.shape, source.sheet.ws
+        bottom, right = source.row + rows - 1, source.column + columns - 1
+        series = Reference(ws, min_col=source.column + 1, max_col=right, min_row=source.row, max_row=bottom)
+        chart.add_data(series, titles_from_data=True)
+        points = Reference(ws, min_col=source.column, min_row=source.row + 1, max_row=bottom)
+        chart.set_categories(points)
+        chart.width, chart.height = width / POINTS_PER_CM, height / POINTS_PER_CM
+        anchor = told["anchor"]
+        self.parent.ws.add_chart(chart, f"{get_column_letter(anchor.column)}{anchor.row}")
+        return Chart(self.parent, chart)
+
+
+class Chart:
+    """One chart."""
+
+    def __init__(self, parent: "Sheet", chart: Any) -> None:
+        self.parent = parent
+        self.chart = chart
+
+    @property
+    def title(self) -> Any:
+        return self.chart.title
+
+    @title.setter
+    def title(self, value: str | None) -> None:
+        self.chart.title = value

@@ -1,0 +1,215 @@
+"""The application side: engine, applications, books."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from openpyxl.utils.cell import range_boundaries
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
+from addin.desktop.files import Opened, open_workbook
+from addin.desktop.files.saving import save_workbook
+from addin.desktop.headless.names import Names
+from addin.desktop.headless.range import Range
+from addin.desktop.headless.sheet import Sheets
+from addin.desktop.headless.values import ERRORS
+
+_pids = count(1)
+
+
+class Engine:
+    """What xlwings knows under the name ``openpyxl``."""
+
+    name = "openpyxl"
+    type = "desktop"
+
+    def __init__(self) -> None:
+        self.apps = Apps(self)
+
+    @staticmethod
+    def prepare_xl_data_element(value: Any, _options: Any) -> Any:
+        return value
+
+    @staticmethod
+    def clean_value_data(rows: list[list[Any]], day: Any, empty: Any, number: Any, errors: Any) -> list[list[Any]]:
+        """Apply the options of a read, as xlwings does for Excel on Windows."""
+
+        def cleaned(value: Any) -> Any:
+            if value is None or value == "":
+                return empty
+            if isinstance(value, datetime):
+                return day(
+                    year=value.year,
+                    month=value.month,
+                    day=value.day,
+                    hour=value.hour,
+                    minute=value.minute,
+                    second=value.second,
+                    microsecond=value.microsecond,
+                    tzinfo=None,
+                )
+            if isinstance(value, float) and number is not None:
+                return number(value)
+            return None if value in ERRORS and not errors else value
+
+        return [[cleaned(value) for value in row] for row in rows]
+
+
+class Apps:
+    """The applications that were started and not quit."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._running: dict[int, App] = {}
+
+    def add(self, **_told: Any) -> "App":
+        app = App(self)
+        self._running[app.pid] = app
+        return app
+
+    def keys(self) -> list[int]:
+        return list(self._running)
+
+    def __iter__(self) -> Iterator["App"]:
+        return iter(list(self._running.values()))
+
+    def __len__(self) -> int:
+        return len(self._running)
+
+    def __getitem__(self, pid: int) -> "App":
+        return self._running[pid]
+
+    def forget(self, pid: int) -> None:
+        """Let go of an application and the workbooks it holds."""
+        self._running.pop(pid, None)
+
+
+class App:
+    """One application, as seen by nobody."""
+
+    visible = False
+    display_alerts = False
+    screen_updating = False
+    status_bar: str | bool = False
+
+    def __init__(self, apps: Apps) -> None:
+        self.apps = apps
+        self.engine = apps.engine
+        self.pid = next(_pids)
+        self.books = Books(self)
+        self.alerts: list[str] = []
+
+    @property
+    def api(self) -> "App":
+        return self
+
+    @property
+    def selection(self) -> Range:
+        sheet = self.books.active.sheets.active
+        chosen = sheet.ws.sheet_view.selection
+        places = (chosen[0].sqref or "A1") if chosen else "A1"
+        left, top, right, bottom = range_boundaries(str(places).split()[0])
+        return Range(sheet, top or 1, left or 1, (bottom or 1_048_576) - (top or 1) + 1, (right or 16_384) - (left or 1) + 1)
+
+    def activate(self, steal_focus: bool = False) -> None:  # noqa: FBT001, FBT002
+        pass
+
+    def alert(self, prompt: str, *_told: Any) -> str:
+        """Keep what would have been shown; nobody is there to click it away."""
+        self.alerts.append(prompt)
+        return "ok"
+
+    def quit(self) -> None:
+        self.apps.forget(self.pid)
+
+
+class Books:
+    """The workbooks an application has open."""
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+        self.api = self
+        self._open: list[Book] = []
+
+    @property
+    def active(self) -> "Book":
+        return self._open[-1]
+
+    def __call__(self, name_or_index: str | int) -> "Book":
+        if isinstance(name_or_index, int):
+            return self._open[name_or_index - 1]
+        for book in self._open:
+            if book.name.lower() == name_or_index.lower():
+                return book
+        raise KeyError(name_or_index)
+
+    def __iter__(self) -> Iterator["Book"]:
+        return iter(list(self._open))
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def open(self, fullname: str, *_told: Any) -> "Book":
+        return self.adopt(open_workbook(Path(fullname)))
+
+    def adopt(self, opened: Opened) -> "Book":
+        """Show a file that was already read."""
+        book = Book(self, opened)
+        self._open.append(book)
+        return book
+
+    def forget(self, book: "Book") -> None:
+        """Close a workbook."""
+        self._open.remove(book)
+
+
+class Book:
+    """One workbook. It stays bound to the file it was read from until saved elsewhere."""
+
+    def __init__(self, books: Books, opened: Opened) -> None:
+        self.books = books
+        self.app = books.app
+        self.opened = opened
+        self.workbook = opened.workbook
+        self.cached = opened.cached
+        self.path = opened.path
+
+    @property
+    def api(self) -> "Book":
+        return self
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+    @property
+    def fullname(self) -> str:
+        return str(self.path)
+
+    @property
+    def sheets(self) -> Sheets:
+        return Sheets(self)
+
+    @property
+    def names(self) -> Names:
+        return Names(self.workbook.defined_names)
+
+    @property
+    def Date1904(self) -> bool:  # noqa: N802 - the word of Excel for Windows
+        return self.workbook.epoch == CALENDAR_MAC_1904
+
+    def activate(self) -> None:
+        pass
+
+    def save(self, path: str | None = None, password: str | None = None) -> None:
+        if password is not None:
+            raise NotImplementedError
+        target = Path(path) if path else self.path
+        same = target.resolve() == self.path.resolve()
+        save_workbook(self.workbook, target, self.cached, self.opened.stamp if same else None)
+        self.path = target
+
+    def close(self) -> None:
+        self.books.forget(self)

@@ -1,0 +1,212 @@
+"""A rectangle of cells."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from openpyxl.cell import Cell, MergedCell
+from openpyxl.styles import PatternFill
+from openpyxl.utils import get_column_letter
+
+from addin.desktop.headless.colours import rgb_of, shown_by
+from addin.desktop.headless.values import datetime_of, put, serial_of
+
+if TYPE_CHECKING:
+    from addin.desktop.headless.sheet import Sheet
+
+Grid = list[list[Any]]
+
+
+class Range:
+    """Cells ``row``, ``column`` (from 1) and ``height`` x ``width`` of a sheet.
+
+    Cells that were never touched do not exist in openpyxl; reading never makes them exist.
+    """
+
+    max_cells_per_read: ClassVar[int | None] = None
+    max_cells_per_write: ClassVar[int | None] = None
+
+    def __init__(self, sheet: "Sheet", row: int, column: int, height: int = 1, width: int = 1) -> None:
+        self.sheet = sheet
+        self.row = row
+        self.column = column
+        self.shape = (height, width)
+        self.options: dict[str, Any] = {}
+
+    def __len__(self) -> int:
+        return self.shape[0] * self.shape[1]
+
+    def __call__(self, row: int, column: int | None = None) -> "Range":
+        if column is None:
+            row, column = divmod(row - 1, self.shape[1])
+            return Range(self.sheet, self.row + row, self.column + column)
+        return Range(self.sheet, self.row + row - 1, self.column + column - 1)
+
+    @property
+    def api(self) -> "Range":
+        return self
+
+    @property
+    def address(self) -> str:
+        return self.get_address(row_absolute=True, col_absolute=True, external=False)
+
+    def get_address(self, row_absolute: bool, col_absolute: bool, external: bool) -> str:  # noqa: FBT001
+        row, column = "$" * row_absolute, "$" * col_absolute
+        height, width = self.shape
+        first = f"{column}{get_column_letter(self.column)}{row}{self.row}"
+        last = f"{column}{get_column_letter(self.column + width - 1)}{row}{self.row + height - 1}"
+        where = f"'{self.sheet.name}'!" if external else ""
+        return where + (first if len(self) == 1 else f"{first}:{last}")
+
+    # -- cells
+
+    def _existing(self) -> Iterator[tuple[int, int, Cell]]:
+        """Yield the cells that exist, with their position counted from 0 in this range."""
+        cells = self.sheet.ws._cells  # noqa: SLF001 - the public ways create every cell they pass
+        height, width = self.shape
+        if len(self) < len(cells):
+            for down in range(height):
+                for across in range(width):
+                    if cell := cells.get((self.row + down, self.column + across)):
+                        yield down, across, cell
+            return
+        for (row, column), cell in cells.items():
+            down, across = row - self.row, column - self.column
+            if 0 <= down < height and 0 <= across < width:
+                yield down, across, cell
+
+    def _every(self) -> Iterator[tuple[int, int, Cell]]:
+        """Yield all cells, making those that do not exist yet; the hidden part of merges is left out."""
+        for down in range(self.shape[0]):
+            for across in range(self.shape[1]):
+                cell = self.sheet.ws.cell(self.row + down, self.column + across)
+                if not isinstance(cell, MergedCell):
+                    yield down, across, cell
+
+    def _blank(self) -> Grid:
+        height, width = self.shape
+        return [[None] * width for _ in range(height)]
+
+    @property
+    def Value2(self) -> Grid:  # noqa: N802 - the word of Excel for Windows
+        """Return the values with dates as serial numbers, always as rows."""
+        grid, epoch, cached = self._blank(), self.sheet.epoch, self.sheet.cached
+        for down, across, cell in self._existing():
+            value = cell._value  # type: ignore[attr-defined]  # noqa: SLF001
+            if cell.data_type == "f":
+                value = cached.get((cell.row, cell.column))
+            grid[down][across] = value if type(value) is str else serial_of(value, epoch)
+        return grid
+
+    @property
+    def raw_value(self) -> Grid:
+        grid, epoch = self.Value2, self.sheet.epoch
+        for down, across, cell in self._existing():
+            if type(grid[down][across]) is float:
+                grid[down][across] = datetime_of(grid[down][across], cell.number_format, epoch)
+        return grid
+
+    @raw_value.setter
+    def raw_value(self, data: Any) -> None:
+        epoch = self.sheet.epoch
+        for down, across, cell in self._every():
+            put(cell, data[down][across] if isinstance(data, list | tuple) else data, epoch)
+            self.sheet.cached.pop((cell.row, cell.column), None)
+
+    # -- looks. Where cells differ, the answer is None, as Excel gives it.
+
+    @property
+    def number_format(self) -> str | None:
+        formats = iter(cell.number_format for _, _, cell in self._existing())
+        first = next(formats, "General")
+        return first if all(other == first for other in formats) else None
+
+    @number_format.setter
+    def number_format(self, value: str) -> None:
+        for _, _, cell in self._every():
+            cell.number_format = value
+
+    @property
+    def color(self) -> tuple[int, int, int] | None:
+        cell = self.sheet.ws._cells.get((self.row, self.column))  # noqa: SLF001
+        return shown_by(cell.fill, self.sheet.ws.parent) if cell else None
+
+    @color.setter
+    def color(self, value: Any) -> None:
+        rgb = rgb_of(value) if isinstance(value, str) else value
+        fill = PatternFill() if rgb is None else PatternFill("solid", fgColor="FF{:02X}{:02X}{:02X}".format(*rgb))
+        for _, _, cell in self._every():
+            cell.fill = fill
+
+    @property
+    def Interior(self) -> "Range":  # noqa: N802
+        return self
+
+    @property
+    def ColorIndex(self) -> int | None:  # noqa: N802
+        """Return ``None`` where the fills of the cells differ, which is all anyone asks of it."""
+        existing = [cell.fill for _, _, cell in self._existing()]
+        same = all(fill == existing[0] for fill in existing)
+        return 0 if same and len(existing) in {0, len(self)} else None
+
+    @property
+    def font(self) -> "Font":
+        return Font(self)
+
+    @property
+    def wrap_text(self) -> bool:
+        raise NotImplementedError
+
+    @property
+    def column_width(self) -> float | None:
+        raise NotImplementedError
+
+    @column_width.setter
+    def column_width(self, value: float) -> None:
+        for column in range(self.column, self.column + self.shape[1]):
+            self.sheet.ws.column_dimensions[get_column_letter(column)].width = value
+
+    @property
+    def EntireRow(self) -> "Range":  # noqa: N802
+        return self
+
+    @property
+    def Hidden(self) -> bool | None:  # noqa: N802
+        rows = self.sheet.ws.row_dimensions
+        here = range(self.row, self.row + self.shape[0])
+        hidden = sum(1 for row in here if row in rows and rows[row].hidden)
+        return None if 0 < hidden < len(here) else hidden > 0
+
+    @property
+    def merge_cells(self) -> bool | None:
+        within = sum(self._overlap(area) for area in self.sheet.ws.merged_cells.ranges)
+        return None if 0 < within < len(self) else within > 0
+
+    def _overlap(self, area: Any) -> int:
+        height, width = self.shape
+        rows = min(area.max_row, self.row + height - 1) - max(area.min_row, self.row) + 1
+        columns = min(area.max_col, self.column + width - 1) - max(area.min_col, self.column) + 1
+        return max(rows, 0) * max(columns, 0)
+
+    @property
+    def merge_area(self) -> "Range":
+        for area in self.sheet.ws.merged_cells.ranges:
+            if self._overlap(area):
+                height, width = area.max_row - area.min_row + 1, area.max_col - area.min_col + 1
+                return Range(self.sheet, area.min_row, area.min_col, height, width)
+        return self
+
+
+class Font:
+    """The font of a range; only what a heading needs."""
+
+    def __init__(self, parent: Range) -> None:
+        self.parent = parent
+
+    @property
+    def bold(self) -> bool:
+        return all(cell.font.b for _, _, cell in self.parent._every())  # noqa: SLF001
+
+    @bold.setter
+    def bold(self, value: bool) -> None:
+        for _, _, cell in self.parent._every():  # noqa: SLF001
+            cell.font = cell.font.copy(b=value)  # type: ignore[attr-defined]

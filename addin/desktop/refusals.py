@@ -1,0 +1,81 @@
+"""What the add-in says when a click is not carried out.
+
+Same shape as a refusal of the service: a code for programs, a title that names the kind, one
+plain sentence, and what to do about it. Nobody is ever shown anything else.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+
+class Refusal(Exception):  # noqa: N818 - the house's word for it, see DESIGN section 4
+    """A click that was not carried out; the workbook is as it was.
+
+    ``code`` is for programs, ``title`` names the kind, the text of the exception is the
+    sentence, ``remedy`` says what to do. ``findings`` are those of the service, if it sent any.
+    """
+
+    code = "refused"
+    title = "That cannot be done"
+
+    def __init__(self, sentence: str, remedy: str, findings: Sequence[dict[str, Any]] = ()) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.remedy = remedy
+        self.findings = tuple(findings)
+
+    def as_problem(self) -> dict[str, Any]:
+        """Return it in the form of RFC 9457, as the service would have sent it."""
+        return {
+            "code": self.code,
+            "title": self.title,
+            "detail": self.sentence,
+            "remedy": self.remedy,
+            "findings": list(self.findings),
+        }
+
+
+class UnknownButton(Refusal):
+    """The ribbon has no such button."""
+
+    code = "unknown-button"
+    title = "There is no such button"
+
+    def __init__(self, button: str, known: Sequence[str]) -> None:
+        super().__init__(f"The ribbon has no button {button}.", f"The buttons are: {', '.join(known)}.")
+
+
+class UnknownSheet(Refusal):
+    """The workbook has no sheet of that name."""
+
+    code = "unknown-sheet"
+    title = "There is no such sheet"
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        super().__init__(f"The workbook has no sheet named {name}.", f"Its sheets are: {', '.join(known)}.")
+
+
+class BoundElsewhere(Refusal):
+    """The workbook belongs to another clinic than the one asked for."""
+
+    code = "bound-to-another-clinic"
+    title = "This workbook belongs to another clinic"
+
+    def __init__(self, asked: str) -> None:
+        super().__init__(
+            f"The workbook already belongs to a clinic, and it is not {asked}.",
+            "Open a workbook of that clinic, or press the button without naming a clinic.",
+        )
+
+
+class UnusableReply(Refusal):
+    """The service answered, but what it sent cannot be put into the workbook."""
+
+    code = "unusable-reply"
+    title = "The answer of the service could not be used"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"{why} Nothing was changed in the workbook.",
+            "Press the button again. If it happens twice, update the add-in and the service together.",
+        )
