@@ -6,28 +6,21 @@ rounded once, halves away from zero, and the total is the sum of the lines (DOMA
 
 import hashlib
 from collections.abc import Mapping
-from typing import NamedTuple
 
 import numpy as np
 import orjson
 import pandas as pd
 
-from server.billing.clinic import MEASURE, MissedPay, PayBasis, Setup
-from server.billing.consider import MANY_UNITS, STATUSES, Considered
+from server.billing.clinic import MEASURE, MissedPay, Setup
+from server.billing.consider import MANY_UNITS, Considered
 from server.billing.log import Ints, Mask
+from server.billing.matching import STATUSES
 from server.billing.money import MILLION, THOUSAND, divide, dollars
-from server.billing.payroll import Outcome, PayRun, RateUsed
+from server.billing.payroll import Outcome, PaidBefore, PayRun, RateUsed
 from server.billing.sorting import OUTCOMES
 from server.billing.timelines import NOTHING
 
 MEASURE_WORDS = {"units": "units", "minutes": "minutes", "charge_cents": "charge", "collected_cents": "collected"}
-
-
-class PaidBefore(NamedTuple):
-    """That a closed run paid an appointment already, and how much."""
-
-    run: str
-    amount_cents: int
 
 
 def settle(considered: Considered, paid_before: Mapping[str, PaidBefore], run_id: str) -> PayRun:
@@ -134,8 +127,8 @@ def _paid_before(considered: Considered, paid_before: Mapping[str, PaidBefore], 
         row[position] = True
         if row[sorting.unblocked()].any() and before.amount_cents != amounts[position]:
             facts = {"paid": dollars(before.amount_cents), "now": dollars(int(amounts[position]))}
-            sorting.remark("changed-since-paid", row, "date", run=before.run, **facts)
-        sorting.set_aside(row, Outcome.ALREADY_PAID, f"Already paid in run {before.run}")
+            sorting.remark("changed-since-paid", row, "date", run=before.run_id, **facts)
+        sorting.set_aside(row, Outcome.ALREADY_PAID, f"Already paid in run {before.run_id}")
 
 
 def _remarks(considered: Considered, amounts: Ints) -> None:
@@ -252,5 +245,3 @@ def _fingerprint(
                 digest.update(orjson.dumps(column.to_numpy(dtype=object, na_value=None).tolist()))
     return digest.hexdigest()
 
-
-__all__ = ["PaidBefore", "PayBasis", "settle"]

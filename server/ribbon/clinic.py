@@ -1,0 +1,115 @@
+"""The Clinic group: which clinic a workbook belongs to, and what the clinic has told us."""
+
+from dataclasses import asdict
+
+from server.billing.clinic import Clinic
+from server.billing.names import fold
+from server.errors import ClinicMismatch, Finding, MissingInput, MissingSheet, SetupUnusable, Severity, UnknownClinic
+from server.ledger.books import Books
+from server.ledger.changes import Changes
+from server.ledger.setup import SetupChanges
+from server.ribbon.click import AskedChoice, AskedField, Asks, Binding, Reply
+from server.ribbon.desk import ACTOR, Desk, Prepared, with_findings
+from server.sheets.setup_book import read_setup, write_setup
+from server.sheets.tables import SETUP_SHEETS
+
+
+def choose(desk: Desk) -> Reply:
+    """Bind the workbook to a clinic, asking which one where it was not said."""
+    clinics = desk.ledger.clinics()
+    wanted = desk.click.answers().get("clinic", "")
+    if not clinics:
+        raise MissingInput(
+            "clinic",
+            "There is no clinic in the ledger yet.",
+            "Fill in the Setup workbook (workbook_templates/clinic-setup.xlsx) and press Save setup.",
+        )
+    if not wanted:
+        choices = [AskedChoice(value=entry.id, label=entry.name) for entry in clinics]
+        bound = desk.click.workbook.clinic
+        field = AskedField(
+            name="clinic", label="Clinic", kind="choice", choices=choices, default=bound or clinics[0].id
+        )
+        title = "Which clinic does this workbook belong to?"
+        return Reply(summary=title, level="blocked", asks=Asks(title=title, fields=[field]))
+    found = [entry for entry in clinics if fold(wanted) in {fold(entry.id), fold(entry.name)}]
+    if len(found) != 1:
+        raise UnknownClinic(wanted)
+    entry = found[0]
+    bound = desk.click.workbook.clinic
+    if bound and bound != entry.id:
+        raise ClinicMismatch(bound, entry.id)
+    return Reply(
+        summary=f"This workbook belongs to {entry.name}.",
+        figures={"clinic": entry.id, "name": entry.name},
+        bind=Binding(clinic=entry.id),
+    )
+
+
+def open_setup(desk: Desk) -> Prepared:
+    """Add the clinic's setup sheets to the workbook."""
+    with desk.books.reading() as books:
+        setup = books.setup()
+    names = [table.name for table in SETUP_SHEETS]
+    output = desk.keep(write_setup(setup), names)
+    reply = Reply(
+        summary=f"The setup of {setup.clinic.name} is in this workbook. Change it and press Save setup.",
+        figures={
+            "clinic": setup.clinic.id,
+            "providers": len(setup.providers),
+            "services": len(setup.services),
+            "rates": len(setup.rates),
+            "statuses": len(setup.statuses),
+            "missed_visits": len(setup.missed_visits),
+        },
+        output=output,
+        activate=names[0],
+    )
+    return Prepared(desk.clinic_id, lambda _: reply)
+
+
+def save(desk: Desk) -> Prepared:
+    """Save the setup sheets to the clinic's books, all of them or nothing."""
+    sheets = desk.click.worksheets()
+    if not sheets:
+        raise MissingSheet(
+            "This workbook has no setup sheets.",
+            "Press Open setup, or start from workbook_templates/clinic-setup.xlsx.",
+        )
+    bound = desk.click.workbook.clinic
+    setup, findings = read_setup(sheets)
+    if any(finding.severity is Severity.BLOCKER for finding in findings):
+        raise SetupUnusable(findings)
+    if bound and bound != setup.clinic.id:
+        raise ClinicMismatch(bound, setup.clinic.id)
+    desk.ledger.open_clinic(setup.clinic)
+
+    def finish(books: Books) -> Reply:
+        changes = books.save_setup(setup, ACTOR)
+        return _saved(setup.clinic, changes, findings)
+
+    return Prepared(setup.clinic.id, finish)
+
+
+def _saved(clinic: Clinic, changes: SetupChanges, findings: list[Finding]) -> Reply:
+    parts = {
+        "providers": changes.providers,
+        "services": changes.services,
+        "rates": changes.rates,
+        "statuses": changes.statuses,
+        "missed visits": changes.missed_visits,
+    }
+    told = [f"{name}: {in_words}" for name, change in parts.items() if (in_words := _in_words(change))]
+    summary = f"The setup of {clinic.name} is saved. {'; '.join(told) or 'Nothing had changed'}."
+    figures = {
+        "clinic": clinic.id,
+        **{name.replace(" ", "_"): asdict(change) for name, change in parts.items()},
+    }
+    reply = Reply(summary=summary, figures=figures, bind=Binding(clinic=clinic.id))
+    return with_findings(reply, findings)
+
+
+def _in_words(changes: Changes) -> str:
+    """Return what a save did to one sheet: ``2 added, 1 deactivated``."""
+    counts = asdict(changes)
+    return ", ".join(f"{count} {what}" for what, count in counts.items() if count and what != "unchanged")

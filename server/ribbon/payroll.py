@@ -1,0 +1,203 @@
+"""The Payroll group's two main buttons: check the sheet in front, and write its payroll."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+import orjson
+
+from server.billing.clinic import ImportProfile, Setup
+from server.billing.consider import attended_days, consider
+from server.billing.days import date_of, us
+from server.billing.foreign import refuse_foreign
+from server.billing.log import AppointmentLog
+from server.billing.money import dollars
+from server.billing.payroll import Outcome, PayRun, Period
+from server.billing.periods import covering, how_many, in_words
+from server.billing.settle import settle
+from server.errors import EmptySetup, Finding, ImplausiblePeriod, MissingInput, MissingSheet, OwnSheet
+from server.ledger.books import Books
+from server.ribbon.click import Reply
+from server.ribbon.desk import ACTOR, Desk, Prepared, asking, with_findings
+from server.ribbon.marks import marks_of
+from server.sheets.cells import Unreadable
+from server.sheets.dates import day_of
+from server.sheets.log import read_log
+from server.sheets.payroll_book import sheet_names, write_check, write_payroll
+from server.sheets.questions import Unanswered
+from server.sheets.tables import CHECK_NAME, PAYROLL_SHEETS, SUMMARY_NAME
+
+LONGEST_PERIOD = 366
+"""No pay period is longer than a year; a longer one is a mistyped date."""
+
+
+def check(desk: Desk) -> Prepared | Reply:
+    """Mark what needs a person and list it; no money, no pay sheets (DOMAIN 1.9)."""
+    try:
+        run, _, learned = _run(desk)
+    except Unanswered as unanswered:
+        return asking("One question before this sheet can be checked.", unanswered)
+    edits, left_out = marks_of(run.findings)
+    output = desk.keep(write_check(run), [CHECK_NAME]) if run.findings else None
+    waiting = run.count(Outcome.BLOCKED)
+    summary = f"{_heading('Checked', run)}: {run.rows_in:,} rows, {_needing(waiting)}"
+    if left_out:
+        summary += f" {left_out:,} more cells are listed but not marked."
+    figures = {name: count for name, count in _figures(run, {}).items() if name not in {"paid_cents", "providers", "run"}}
+    reply = Reply(summary=summary, figures=figures, output=output, edits=edits, clear_marks=[run.log.sheet])
+    reply = with_findings(reply, run.findings)
+    return Prepared(desk.clinic_id, lambda books: _learned(books, learned, reply))
+
+
+def generate(desk: Desk) -> Prepared | Reply:
+    """Write the payroll sheets for the log in front and record them as a draft run (DOMAIN 1.8)."""
+    try:
+        run, setup, learned = _run(desk)
+    except Unanswered as unanswered:
+        return asking("One question before payroll can be generated.", unanswered)
+    workbook = write_payroll(run, setup.providers)
+    output = desk.keep(workbook, sheet_names(workbook))
+    names = {provider.name: provider.works_as for provider in setup.providers}
+    figures = _figures(run, names)
+
+    def finish(books: Books) -> Reply:
+        identities = run.lines["identity"].tolist()
+        replaced = books.record_draft(run, identities, orjson.dumps(figures), ACTOR)
+        findings = list(run.findings)
+        if replaced:
+            facts = {"count": len(replaced.appointments)}
+            findings.append(Finding("draft-replaced", run.log.sheet, facts=facts))
+        reply = Reply(summary=_summary(run), figures=figures, output=output, activate=SUMMARY_NAME)
+        return _learned(books, learned, with_findings(reply, findings))
+
+    return Prepared(desk.clinic_id, finish)
+
+
+def _run(desk: Desk) -> tuple[PayRun, Setup, ImportProfile]:
+    """Read the sheet in front, sort its rows, ask the books what was paid, and settle."""
+    with desk.books.reading() as books:
+        setup, profile = books.setup(), books.profile()
+    if not setup.providers:
+        raise EmptySetup(setup.clinic.name)
+    log, learned = _log(desk, setup, profile)
+    refuse_foreign(log, setup, lambda names: desk.ledger.knows_elsewhere(names, setup.clinic.id))
+    today = desk.ledger.today()
+    period = _period(desk.click.answers(), log, setup, today)
+    considered = consider(log, setup, period, today)
+    with desk.books.reading() as books:
+        paid_before = books.already_paid(considered.identities)
+        run = settle(considered, paid_before, books.run_id_for(period))
+        elsewhere = books.in_other_drafts(run.lines["identity"].tolist(), run.id)
+    notes = [*_about_period(setup, period, desk.click.answers(), log), *_about_drafts(log, elsewhere)]
+    return replace(run, findings=(*run.findings, *notes)), setup, learned
+
+
+def _log(desk: Desk, setup: Setup, profile: ImportProfile) -> tuple[AppointmentLog, ImportProfile]:
+    sheets = desk.click.worksheets()
+    if not sheets:
+        raise MissingSheet(
+            "No sheet was sent with the click.", "Go to the sheet with the appointment log and try again."
+        )
+    if sheets[0].name in {*PAYROLL_SHEETS, CHECK_NAME}:
+        raise OwnSheet(sheets[0].name)
+    return read_log(sheets[0], desk.click.workbook.name, setup, profile, desk.click.answers())
+
+
+def _period(answers: Mapping[str, str], log: AppointmentLog, setup: Setup, today: date) -> Period:
+    """Return the period asked for, else the clinic's pay periods that cover the visits of the log."""
+    first, last = (_day(answers, name) for name in ("from", "to"))
+    if first is None and last is None:
+        days = attended_days(log, setup, today)
+        days = days if len(days) else log.days.values[log.days.given]
+        if not len(days):
+            return covering(setup.clinic, today, today)
+        period = covering(setup.clinic, date_of(int(days.min())), date_of(int(days.max())))
+    elif first is None or last is None:
+        raise ImplausiblePeriod("Only one end of the pay period was given.")
+    else:
+        period = Period(first, last)
+    if period.last < period.first:
+        raise ImplausiblePeriod(f"The pay period would end on {us(period.last)}, before it begins.")
+    if (period.last - period.first).days >= LONGEST_PERIOD:
+        raise ImplausiblePeriod(f"The visits reach from {us(period.first)} to {us(period.last)}, over a year.")
+    return period
+
+
+def _day(answers: Mapping[str, str], name: str) -> date | None:
+    if name not in answers:
+        return None
+    try:
+        serial = day_of(answers[name])
+    except Unreadable:
+        sentence = f"“{answers[name]}” is not a date."
+        raise MissingInput(name, sentence, f"Give “{name}” as a date, such as 2026-10-31.") from None
+    return None if serial is None else date_of(serial)
+
+
+def _about_period(
+    setup: Setup, period: Period, answers: Mapping[str, str], log: AppointmentLog
+) -> list[Finding]:
+    """Say where a run reaches over several pay periods that nobody asked for."""
+    count = how_many(setup.clinic, period)
+    if "from" in answers or count == 1:
+        return []
+    facts = {"count": count, "first": us(period.first), "last": us(period.last)}
+    return [Finding("several-periods", log.facts.sheet, facts=facts)]
+
+
+def _about_drafts(log: AppointmentLog, elsewhere: Mapping[str, int]) -> list[Finding]:
+    return [
+        Finding("in-another-draft", log.facts.sheet, facts={"count": count, "run": run_id})
+        for run_id, count in elsewhere.items()
+    ]
+
+
+def _learned(books: Books, learned: ImportProfile, reply: Reply) -> Reply:
+    """Remember what was answered about the clinic's logs."""
+    if learned != books.profile():
+        books.save_profile(learned, ACTOR)
+    return reply
+
+
+def _figures(run: PayRun, works_as: Mapping[str, str]) -> dict[str, object]:
+    """Return the totals of DESIGN 5.2 that programs rely on."""
+    grouped = run.lines.groupby("provider", observed=True)["amount_cents"].agg(["size", "sum"])
+    providers = [
+        {
+            "provider": str(name),
+            "visits": int(size),
+            "paid_cents": int(cents),
+            "works_as": works_as.get(str(name), ""),
+        }
+        for name, size, cents in grouped.itertuples()
+    ]
+    return {
+        "run": run.id,
+        "clinic": run.clinic.id,
+        "from": run.period.first.isoformat(),
+        "to": run.period.last.isoformat(),
+        "rows_in": run.rows_in,
+        **{outcome.value.replace(" ", "_"): run.count(outcome) for outcome in Outcome},
+        "paid_cents": run.paid_cents,
+        "providers": providers,
+        "fingerprint": run.fingerprint,
+    }
+
+
+def _summary(run: PayRun) -> str:
+    count = run.lines["provider"].nunique()
+    people = f"{count} provider{'' if count == 1 else 's'}"
+    waiting = run.count(Outcome.BLOCKED)
+    return f"{_heading('Payroll for', run)}: {people}, {dollars(run.paid_cents)}. {_needing(waiting)}"
+
+
+def _heading(what: str, run: PayRun) -> str:
+    return f"{what} {run.clinic.name}, {in_words(run.period)}"
+
+
+def _needing(waiting: int) -> str:
+    if not waiting:
+        return "Nothing needs you."
+    return f"{waiting:,} {'row needs' if waiting == 1 else 'rows need'} you."
+
+

@@ -1,0 +1,78 @@
+"""A button pressed: from the raw body of the request to the answer, recorded once.
+
+The same request id with the same body gets the recorded answer again, whatever happened in
+between; with another body it is refused (DESIGN 5.2). Questions are not recorded: nothing was
+done yet.
+"""
+
+import hashlib
+from collections.abc import Callable
+from http import HTTPStatus
+
+from server.errors import NoClinic, UnknownClinic
+from server.ledger.books import Answer, Books
+from server.ledger.outputs import Outputs
+from server.ledger.store import Ledger
+from server.ribbon import clinic, payroll, runs
+from server.ribbon.click import Click, Reply, read_click
+from server.ribbon.desk import ACTOR, Desk, Prepared
+from server.ribbon.table import Button, ribbon
+
+Command = Callable[[Desk], Prepared | Reply]
+"""Prepares a click; a Reply at once where there is nothing to record."""
+
+COMMANDS: dict[str, Command] = {
+    "clinic.choose": clinic.choose,
+    "clinic.open": clinic.open_setup,
+    "clinic.save": clinic.save,
+    "payroll.check": payroll.check,
+    "payroll.generate": payroll.generate,
+    "payroll.close": runs.close,
+    "payroll.void": runs.void,
+    "payroll.history": runs.history,
+}
+
+
+def press(button_id: str, body: bytes, ledger: Ledger) -> bytes:
+    """Carry out a click and return the reply as JSON. Raises BillingError where it is refused."""
+    button = ribbon().find(button_id)
+    click = read_click(body)
+    digest = hashlib.sha256(button_id.encode() + b"\n" + body).hexdigest()
+    if done := _done_before(ledger, button, click, digest):
+        return done
+    result = COMMANDS[button_id](Desk(ledger, Outputs(ledger.folder), click))
+    if isinstance(result, Reply):
+        return _json(result)
+    with ledger.clinic(result.clinic).transaction() as books:
+        return _recorded(books, button, click, digest, result)
+
+
+def _done_before(ledger: Ledger, button: Button, click: Click, digest: str) -> bytes | None:
+    """Return the recorded answer of a click sent again."""
+    if not click.workbook.clinic:
+        if button.clinic:
+            raise NoClinic
+        return None
+    try:
+        books_of_clinic = ledger.clinic(click.workbook.clinic)
+    except UnknownClinic:
+        if button.clinic:
+            raise
+        return None
+    with books_of_clinic.reading() as books:
+        answer = books.replay(click.request_id, digest)
+    return answer.body if answer else None
+
+
+def _recorded(books: Books, button: Button, click: Click, digest: str, prepared: Prepared) -> bytes:
+    if answer := books.replay(click.request_id, digest):
+        return answer.body
+    reply = prepared.finish(books)
+    body = _json(reply)
+    output = reply.output.id if reply.output else None
+    books.remember(click.request_id, digest, Answer(HTTPStatus.OK, body, output), button.id, ACTOR)
+    return body
+
+
+def _json(reply: Reply) -> bytes:
+    return reply.model_dump_json().encode()

@@ -1,0 +1,93 @@
+"""The Payroll group's smaller buttons: close a run, void one, list them."""
+
+from server.billing.money import dollars
+from server.billing.periods import in_words
+from server.errors import MissingInput
+from server.ledger.books import Books
+from server.ledger.runs import RunHeader, RunState
+from server.ribbon.click import AskedChoice, AskedField, Asks, Reply
+from server.ribbon.desk import ACTOR, Desk, Prepared
+from server.sheets.runs_book import write_runs
+from server.sheets.tables import RUNS_NAME
+
+
+def close(desk: Desk) -> Prepared | Reply:
+    """Approve a draft run: its lines never change again, and nothing in it is paid twice."""
+    run_id = _named(desk, {RunState.DRAFT})
+    if run_id is None:
+        return _ask_which(desk, "Which draft run do you approve?", {RunState.DRAFT})
+
+    def finish(books: Books) -> Reply:
+        run = books.close_run(run_id, ACTOR)
+        summary = f"Run {run.id} ({in_words(run.period)}) is closed with {dollars(run.paid_cents)}."
+        return Reply(summary=summary, figures=_figures(run))
+
+    return Prepared(desk.clinic_id, finish)
+
+
+def void(desk: Desk) -> Prepared | Reply:
+    """Take a run back, with a reason; its appointments can be paid again."""
+    answers = desk.click.answers()
+    run_id = _named(desk, {RunState.DRAFT, RunState.CLOSED})
+    if run_id is None or "reason" not in answers:
+        reason = AskedField(name="reason", label="Why is the run taken back?")
+        return _ask_which(desk, "Which run do you take back?", {RunState.DRAFT, RunState.CLOSED}, reason)
+
+    def finish(books: Books) -> Reply:
+        run = books.void_run(run_id, answers["reason"], ACTOR)
+        return Reply(summary=f"Run {run.id} is voided. Its appointments can be paid again.", figures=_figures(run))
+
+    return Prepared(desk.clinic_id, finish)
+
+
+def history(desk: Desk) -> Prepared:
+    """List the clinic's pay runs in a sheet."""
+    with desk.books.reading() as books:
+        runs, clinic = books.runs(), books.setup().clinic
+    output = desk.keep(write_runs(clinic, runs), [RUNS_NAME])
+    summary = f"{clinic.name} has {len(runs)} pay run{'' if len(runs) == 1 else 's'}."
+    figures = {"runs": [_figures(run) for run in runs]}
+    reply = Reply(summary=summary, figures=figures, output=output, activate=RUNS_NAME)
+    return Prepared(desk.clinic_id, lambda _: reply)
+
+
+def _named(desk: Desk, states: set[RunState]) -> str | None:
+    """Return the run the click names, else the only one it can mean; ``None`` where it must be asked."""
+    named = desk.click.answers().get("run")
+    if named:
+        return named
+    open_runs = _in(desk, states)
+    if not open_runs:
+        raise MissingInput("run", "There is no run this button could work on.", "Press Generate payroll first.")
+    return open_runs[0].id if len(open_runs) == 1 and states == {RunState.DRAFT} else None
+
+
+def _ask_which(desk: Desk, title: str, states: set[RunState], *more: AskedField) -> Reply:
+    choices = [
+        AskedChoice(value=run.id, label=f"{in_words(run.period)}, {dollars(run.paid_cents)} ({run.state})")
+        for run in _in(desk, states)
+    ]
+    which = AskedField(name="run", label="Run", kind="choice", choices=choices, default=choices[0].value)
+    return Reply(summary=title, level="blocked", asks=Asks(title=title, fields=[which, *more]))
+
+
+def _in(desk: Desk, states: set[RunState]) -> list[RunHeader]:
+    with desk.books.reading() as books:
+        return [run for run in books.runs() if run.state in states]
+
+
+def _figures(run: RunHeader) -> dict[str, object]:
+    return {
+        "run": run.id,
+        "state": run.state,
+        "from": run.period.first.isoformat(),
+        "to": run.period.last.isoformat(),
+        "rows_in": run.rows_in,
+        "paid": run.paid,
+        "excluded": run.excluded,
+        "held": run.held,
+        "blocked": run.blocked,
+        "already_paid": run.already_paid,
+        "paid_cents": run.paid_cents,
+        "fingerprint": run.fingerprint,
+    }

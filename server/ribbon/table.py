@@ -1,0 +1,62 @@
+"""The ribbon as a table, read from ``manifest/ribbon.toml``."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from server.errors import UnknownButton
+
+TABLE = Path(__file__).parents[2] / "manifest" / "ribbon.toml"
+
+
+class Row(BaseModel):
+    """A row of the table: every key is declared, so a misspelt one is an error and not a default."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Group(Row):
+    """A group of the ribbon tab."""
+
+    id: str
+    label: str
+
+
+class Button(Row):
+    """One button. ``reads`` names the sheets the add-in sends: the active one, none, or these."""
+
+    id: str
+    label: str
+    tip: str
+    reads: Literal["active", "none"] | list[str]
+    clinic: bool
+    size: Literal["large", "small"]
+
+    @property
+    def group(self) -> str:
+        """Return the id of the group it stands in."""
+        return self.id.split(".")[0]
+
+
+class Ribbon(Row):
+    """The whole ribbon tab."""
+
+    tab: str
+    group: list[Group]
+    button: list[Button]
+
+    def find(self, button_id: str) -> Button:
+        """Return a button by its id; refuses an unknown one."""
+        for button in self.button:
+            if button.id == button_id:
+                return button
+        raise UnknownButton(button_id, [button.id for button in self.button])
+
+
+@cache
+def ribbon() -> Ribbon:
+    """Return the ribbon table."""
+    return Ribbon.model_validate(tomllib.loads(TABLE.read_text("utf-8")))
