@@ -4,8 +4,11 @@
 what cannot be used, and never runs a macro, follows a link or evaluates a formula.
 """
 
+import re
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+from xml.sax.saxutils import unescape
 
 from openpyxl import Workbook
 
@@ -13,12 +16,14 @@ from addin.desktop.files.delimited import read_delimited
 from addin.desktop.files.html import read_html
 from addin.desktop.files.package import losses
 from addin.desktop.files.refusals import EmptyFile, MissingFile, NotAllowed, TooLarge
-from addin.desktop.files.saving import ENDINGS, Stamp
+from addin.desktop.files.saving import Stamp
 from addin.desktop.files.sniff import Kind, kind_of
 from addin.desktop.files.xls import CONVERTED, read_xls
-from addin.desktop.files.xlsx import NOT_CALCULATED, VBA, Cached, read_xlsx
+from addin.desktop.files.xlsx import NOT_CALCULATED, Cached, read_xlsx
 
 MAX_BYTES = 100_000_000
+MAX_WORKBOOK_PART = 10_000_000
+BOUND = re.compile(rb'<definedName [^>]*name="_ClinicLedger"[^>]*>(?:"|&quot;)([^"<]*?)(?:"|&quot;)<')
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,11 +64,23 @@ def open_workbook(path: Path) -> Opened:
     return Opened(read(content, path), path, kind, stamp, {})
 
 
+def bound_to(path: Path) -> str | None:
+    """Return the clinic an .xlsx of ours was bound to, ``None`` if it is not one. Reads no sheet."""
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open("xl/workbook.xml") as part:
+            found = BOUND.search(part.read(MAX_WORKBOOK_PART))
+    except (zipfile.BadZipFile, KeyError, OSError):
+        return None
+    return unescape(found[1].decode(), {"&quot;": '"'}) if found else None
+
+
 def _read(path: Path) -> tuple[bytes, Stamp]:
     try:
         stamp = Stamp.of(path)
         if stamp.size > MAX_BYTES:
-            raise TooLarge(path, f"it has {stamp.size / 1e6:,.0f} MB, and {MAX_BYTES / 1e6:,.0f} MB is the most")
+            raise TooLarge(
+                path, f"it has {stamp.size / 1e6:,.0f} MB, and {MAX_BYTES / 1e6:,.0f} MB is the most"
+            )
         content = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         raise MissingFile(path) from None
@@ -86,4 +103,4 @@ def _remarks(cached: Cached, lost: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(remarks)
 
 
-__all__ = ["ENDINGS", "VBA", "Kind", "Opened", "open_workbook"]
+__all__ = ["Kind", "Opened", "bound_to", "open_workbook"]

@@ -55,7 +55,9 @@ def _delimiter(lines: list[str]) -> str:
 
 def _evenness(lines: list[str], delimiter: str) -> tuple[int, int]:
     try:
-        widths = Counter(len(row) for row in islice(csv.reader(lines, delimiter=delimiter), SAMPLE_ROWS) if row)
+        widths = Counter(
+            len(row) for row in islice(csv.reader(lines, delimiter=delimiter), SAMPLE_ROWS) if row
+        )
     except csv.Error:
         return (0, 0)
     cut = [(rows, width) for width, rows in widths.items() if width > 1]

@@ -29,7 +29,9 @@ def sheet_title(stem: str) -> str:
     return "".join("_" if letter in "[]:*?/\\" else letter for letter in stem).strip("'")[:31] or "Sheet1"
 
 
-def put_value(worksheet: Worksheet, row: int, column: int, value: Value, number_format: str = "General") -> None:
+def put_value(
+    worksheet: Worksheet, row: int, column: int, value: Value, number_format: str = "General"
+) -> None:
     """Put one value into a cell as it is: text never becomes a formula."""
     cell = Cell(worksheet, row=row, column=column)
     cell.value = value
@@ -48,7 +50,9 @@ def put_rows(worksheet: Worksheet, rows: Iterable[Sequence[str]], path: Path) ->
         for column, text in enumerate(row, 1):
             if text not in known:
                 if len(text) > MAX_TEXT:
-                    raise CorruptFile(path, f"row {number} holds a text longer than a cell; a quote is never closed")
+                    raise CorruptFile(
+                        path, f"row {number} holds a text longer than a cell; a quote is never closed"
+                    )
                 known[text] = cell_of(text)
             if known[text] is not None:
                 put_value(worksheet, number, column, known[text])

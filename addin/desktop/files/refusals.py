@@ -40,7 +40,9 @@ class EmptyFile(UnreadableWorkbook):
     code = "file-empty"
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"{path.name} is empty.", "Export it again, and check that it is not still being copied.")
+        super().__init__(
+            f"{path.name} is empty.", "Export it again, and check that it is not still being copied."
+        )
 
 
 class CorruptFile(UnreadableWorkbook):
@@ -82,7 +84,9 @@ class TooLarge(UnreadableWorkbook):
     code = "file-too-large"
 
     def __init__(self, path: Path, why: str) -> None:
-        super().__init__(f"{path.name} is too large: {why}.", "Split it, for example by month, and use the parts.")
+        super().__init__(
+            f"{path.name} is too large: {why}.", "Split it, for example by month, and use the parts."
+        )
 
 
 class HostileFile(UnreadableWorkbook):
@@ -135,7 +139,8 @@ class NotWritable(CannotSave):
 
     def __init__(self, path: Path, why: str) -> None:
         super().__init__(
-            f"{path.name} could not be written: {why}.", "Close it in Excel, or save elsewhere with --save-as."
+            f"{path.name} could not be written: {why}.",
+            "Close it in Excel, or save elsewhere with --save-as.",
         )
 
 

@@ -1,14 +1,13 @@
 """Writing a workbook to disk: whole or not at all, and never over somebody else's work."""
 
-import os
 import re
 import shutil
-import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 from xml.sax.saxutils import escape
 
 from openpyxl import Workbook
@@ -69,20 +68,11 @@ def save_workbook(workbook: Workbook, path: Path, cached: Cached, opened: Stamp 
 @contextmanager
 def _beside(path: Path) -> Iterator[Path]:
     """Give the path of a new file in the same folder, so that renaming it is one move."""
-    handle, name = tempfile.mkstemp(prefix=".", suffix=path.suffix, dir=path.parent)
-    os.close(handle)
-    fresh = Path(name)
-    fresh.chmod(0o666 & ~_umask())
+    fresh = path.with_name(f".{uuid4().hex}{path.suffix}")
     try:
         yield fresh
     finally:
         fresh.unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _check_unchanged(path: Path, opened: Stamp | None) -> None:

@@ -39,7 +39,9 @@ def read_xls(content: bytes, path: Path) -> Workbook:
         _copy(book, sheet, workbook.create_sheet(sheet.name))
     if not workbook.worksheets:
         raise CorruptFile(path, "it has no worksheet")
-    workbook.active = next((n for n, s in enumerate(book.sheets()) if s.sheet_selected and not s.visibility), 0)
+    workbook.active = next(
+        (n for n, s in enumerate(book.sheets()) if s.sheet_selected and not s.visibility), 0
+    )
     return workbook
 
 

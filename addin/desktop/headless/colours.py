@@ -9,7 +9,15 @@ from openpyxl.styles.colors import COLOR_INDEX
 
 Rgb = tuple[int, int, int]
 
-THEME_SLOTS = ("lt1", "dk1", "lt2", "dk2", *(f"accent{number}" for number in range(1, 7)), "hlink", "folHlink")
+THEME_SLOTS = (
+    "lt1",
+    "dk1",
+    "lt2",
+    "dk2",
+    *(f"accent{number}" for number in range(1, 7)),
+    "hlink",
+    "folHlink",
+)
 """Order in which cells count the colours of a theme; light comes before dark, unlike in the theme."""
 
 
@@ -43,7 +51,9 @@ def _of_theme(workbook: Workbook, number: int) -> Rgb:
     theme = workbook.loaded_theme or b""
     theme = theme if isinstance(theme, bytes) else theme.encode()
     slot = THEME_SLOTS[number] if number < len(THEME_SLOTS) else "lt1"
-    found = re.search(rb"<a:%b>.*?(?:lastClr|srgbClr val)=\"([0-9A-Fa-f]{6})\"" % slot.encode(), theme, re.DOTALL)
+    found = re.search(
+        rb"<a:%b>.*?(?:lastClr|srgbClr val)=\"([0-9A-Fa-f]{6})\"" % slot.encode(), theme, re.DOTALL
+    )
     return rgb_of(found[1].decode()) if found else (255, 255, 255)
 
 

@@ -33,7 +33,9 @@ class Engine:
         return value
 
     @staticmethod
-    def clean_value_data(rows: list[list[Any]], day: Any, empty: Any, number: Any, errors: Any) -> list[list[Any]]:
+    def clean_value_data(
+        rows: list[list[Any]], day: Any, empty: Any, number: Any, errors: Any
+    ) -> list[list[Any]]:
         """Apply the options of a read, as xlwings does for Excel on Windows."""
 
         def cleaned(value: Any) -> Any:
@@ -111,7 +113,13 @@ class App:
         chosen = sheet.ws.sheet_view.selection
         places = (chosen[0].sqref or "A1") if chosen else "A1"
         left, top, right, bottom = range_boundaries(str(places).split()[0])
-        return Range(sheet, top or 1, left or 1, (bottom or 1_048_576) - (top or 1) + 1, (right or 16_384) - (left or 1) + 1)
+        return Range(
+            sheet,
+            top or 1,
+            left or 1,
+            (bottom or 1_048_576) - (top or 1) + 1,
+            (right or 16_384) - (left or 1) + 1,
+        )
 
     def activate(self, steal_focus: bool = False) -> None:  # noqa: FBT001, FBT002
         pass

@@ -133,7 +133,11 @@ class Range:
     @color.setter
     def color(self, value: Any) -> None:
         rgb = rgb_of(value) if isinstance(value, str) else value
-        fill = PatternFill() if rgb is None else PatternFill("solid", fgColor="FF{:02X}{:02X}{:02X}".format(*rgb))
+        fill = (
+            PatternFill()
+            if rgb is None
+            else PatternFill("solid", fgColor="FF{:02X}{:02X}{:02X}".format(*rgb))
+        )
         for _, _, cell in self._every():
             cell.fill = fill
 

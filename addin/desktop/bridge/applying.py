@@ -1,0 +1,143 @@
+"""A reply into the workbook: everything is checked before anything is touched."""
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import xlwings as xw
+
+from addin.desktop.bridge import marks
+from addin.desktop.bridge.binding import bind, group_of
+from addin.desktop.bridge.settings import ask
+from addin.desktop.bridge.writing import grid_of
+from addin.desktop.refusals import UnusableReply
+
+Reply = Mapping[str, Any]
+
+CHARTS = {"column": "column_clustered", "bar": "bar_clustered", "line": "line", "pie": "pie"}
+CHANGES = ("output", "edits", "charts", "clear_marks", "bind", "asks")
+
+
+def apply(book: xw.Book, reply: Reply, output: bytes | None) -> bool:
+    """Put a reply into the workbook and return whether that changed it.
+
+    ``output`` are the bytes of ``reply["output"]``, fetched beforehand. Raises UnusableReply, with
+    the workbook as it was, when they are not what the reply announced.
+    """
+    _check(book, reply, output)
+    if reply.get("clear_marks"):
+        marks.clear(book, reply["clear_marks"])
+    placed = _insert(book, output) if output is not None else {}
+    _edit(book, reply.get("edits") or (), placed)
+    for chart in reply.get("charts") or ():
+        _draw(_find(book, chart["sheet"], placed), chart)
+    if reply.get("bind"):
+        bind(book, reply["bind"]["clinic"])
+    if reply.get("asks"):
+        ask(book, reply["asks"]["fields"])
+    elif reply.get("activate"):
+        _find(book, reply["activate"], placed).activate()
+    return any(reply.get(part) for part in CHANGES)
+
+
+def _check(book: xw.Book, reply: Reply, output: bytes | None) -> None:
+    announced = reply.get("output") or {}
+    if bool(announced) != (output is not None):
+        raise UnusableReply("The finished sheets did not arrive.")
+    if output is not None and sha256(output).hexdigest() != announced["sha256"]:
+        raise UnusableReply("The finished sheets were damaged on the way.")
+    known = {sheet.name.lower() for sheet in book.sheets}
+    known |= {sheet["name"].lower() for sheet in announced.get("sheets", ())}
+    wanted = [part["sheet"] for part in (*(reply.get("edits") or ()), *(reply.get("charts") or ()))]
+    if reply.get("activate"):
+        wanted.append(reply["activate"])
+    for name in wanted:
+        if name.lower() not in known:
+            raise UnusableReply(f"It speaks of a sheet {name}, which is not there.")
+
+
+def _find(book: xw.Book, name: str, placed: Mapping[str, str]) -> xw.Sheet:
+    return book.sheets[placed.get(name, name)]
+
+
+# -- finished sheets
+
+
+def _insert(book: xw.Book, output: bytes) -> dict[str, str]:
+    """Copy the finished sheets in, in place of the earlier ones of their groups.
+
+    Returns the name each got: a sheet of the user's own keeps its name, ours then gets " (2)".
+    """
+    with _opened_beside(book, output) as source:
+        fresh = list(source.sheets)
+        groups = {group_of(sheet) for sheet in fresh} - {None}
+        earlier = [sheet for sheet in book.sheets if group_of(sheet) in groups]
+        shown = book.sheets.active
+        # Excel insists on one visible sheet at any moment, also between the old ones and the new.
+        others = [sheet for sheet in book.sheets if sheet.visible and sheet not in earlier]
+        spare = None if others else book.sheets.add(after=book.sheets[len(book.sheets) - 1])
+        for sheet in earlier:
+            sheet.delete()
+        placed = {sheet.name: _place(book, sheet).name for sheet in fresh}
+        if spare is not None:
+            spare.delete()
+    if shown.name in [sheet.name for sheet in others]:
+        shown.activate()
+    return placed
+
+
+def _place(book: xw.Book, sheet: xw.Sheet) -> xw.Sheet:
+    # Excel does not copy a sheet that is hidden for good, so it is shown for the moment.
+    visible = sheet.visible
+    if not visible:
+        sheet.visible = True
+    copied = sheet.copy(after=book.sheets[len(book.sheets) - 1])
+    copied.visible = visible
+    return copied
+
+
+@contextmanager
+def _opened_beside(book: xw.Book, output: bytes) -> Iterator[xw.Book]:
+    with tempfile.TemporaryDirectory(prefix="clinic-ledger-") as folder:
+        file = Path(folder, "finished-sheets.xlsx")
+        file.write_bytes(output)
+        opened = book.app.books.open(file)
+        try:
+            yield opened
+        finally:
+            opened.close()
+            book.activate()
+
+
+# -- cells of the user's sheets
+
+
+def _edit(book: xw.Book, edits: Sequence[Mapping[str, Any]], placed: Mapping[str, str]) -> None:
+    made: list[marks.Mark] = []
+    for edit in edits:
+        sheet = _find(book, edit["sheet"], placed)
+        ours = group_of(sheet) is not None
+        for address in edit["range"].split(","):
+            area = sheet.range(address.strip())
+            if edit.get("format"):
+                area.number_format = edit["format"]
+            if edit.get("values"):
+                area.value = grid_of(edit["values"], area.shape)
+            if edit.get("fill") and ours:
+                area.color = edit["fill"]
+            elif edit.get("fill"):
+                made += marks.mark(sheet, area, edit["fill"])
+    marks.remember(book, made)
+
+
+def _draw(sheet: xw.Sheet, told: Mapping[str, Any]) -> None:
+    source = sheet.range(told["source"])
+    chart = sheet.charts.add(
+        anchor=sheet.range((source.row, source.column + source.shape[1] + 1)),
+        chart_type=CHARTS[told["kind"]],
+        source=source,
+    )
+    chart.title = told.get("title")

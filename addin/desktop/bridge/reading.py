@@ -1,0 +1,110 @@
+"""A click into a request: the sheets the button names, what is selected, what was typed."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from uuid import uuid4
+
+import xlwings as xw
+
+from addin.desktop import native
+from addin.desktop.bridge.binding import clinic_of
+from addin.desktop.bridge.settings import SETTINGS, typed_inputs
+from addin.desktop.refusals import UnknownButton
+
+Inputs = Mapping[str, str | float | bool | None]
+
+
+def button_row(button: str, table: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the row of the ribbon table for a button."""
+    rows: Sequence[Mapping[str, Any]] = table["button"]
+    for row in rows:
+        if row["id"] == button:
+            return row
+    raise UnknownButton(button, [row["id"] for row in rows])
+
+
+def read(
+    book: xw.Book, button: str, table: Mapping[str, Any], inputs: Inputs | None = None
+) -> dict[str, Any]:
+    """Return the request for a click, with an id of its own. ``inputs`` win over the Settings sheet."""
+    return {
+        "request_id": str(uuid4()),
+        "workbook": {"name": book.name, "clinic": clinic_of(book), "date_system": native.date_system(book)},
+        "sheets": [_sheet(sheet) for sheet in _sheets(book, button_row(button, table)["reads"])],
+        "selection": _selection(book),
+        "inputs": {**typed_inputs(book), **(inputs or {})},
+    }
+
+
+def _sheets(book: xw.Book, reads: str | Sequence[str]) -> list[xw.Sheet]:
+    if reads == "none":
+        return []
+    if reads == "active":
+        return [book.sheets.active]
+    by_name = {sheet.name.strip().lower(): sheet for sheet in book.sheets}
+    return [by_name[name.lower()] for name in reads if name.lower() in by_name]
+
+
+def _sheet(sheet: xw.Sheet) -> dict[str, Any]:
+    area = sheet.used_range
+    rows, area = _trimmed(native.rows_of(area), area)
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    return {
+        "name": sheet.name,
+        "top_left": area[0, 0].get_address(row_absolute=False, column_absolute=False),
+        "columns": columns,
+        "formats": [_formats(area[:, at], column) for at, column in enumerate(columns)],
+        "hidden_rows": [
+            row for part, told in native.pieces(area, native.hidden) if told for row in _rows(part)
+        ],
+        "merged": list(dict.fromkeys(_merged(area))),
+    }
+
+
+def _trimmed(rows: list[list[native.Value]], area: xw.Range) -> tuple[list[list[native.Value]], xw.Range]:
+    """Cut off empty rows below and columns to the right: formatted but never filled."""
+    blank = (None, "")
+    height = next((n for n in range(len(rows), 0, -1) if any(cell not in blank for cell in rows[n - 1])), 0)
+    rows = rows[:height]
+    width = max((n for row in rows for n in range(len(row), 0, -1) if row[n - 1] not in blank), default=0)
+    if (height, width) == area.shape:
+        return rows, area
+    return [row[:width] for row in rows], area[: max(height, 1), : max(width, 1)]
+
+
+def _formats(column: xw.Range, values: Sequence[native.Value]) -> str | None | list[str | None]:
+    """Return the number format of a column, a list where its numbers mix several.
+
+    Only numbers have a use for one: a heading is General above a column of dates.
+    """
+    told: list[str | None] = [None] * len(values)
+    for part, number_format in native.pieces(column, native.number_format):
+        for at in range(part.row - column.row, part.row - column.row + part.shape[0]):
+            if type(values[at]) is float and number_format != "General":
+                told[at] = number_format
+    used = {number_format for number_format, value in zip(told, values, strict=True) if type(value) is float}
+    return used.pop() if len(used) == 1 else (told if used else None)
+
+
+def _rows(area: xw.Range) -> range:
+    return range(area.row, area.row + area.shape[0])
+
+
+def _merged(area: xw.Range) -> Iterator[str]:
+    for part, told in native.pieces(area, native.merged):
+        if told:
+            yield part.merge_area.get_address(row_absolute=False, column_absolute=False)
+
+
+def _selection(book: xw.Book) -> dict[str, Any]:
+    """Return the selected rows, none beyond the used ones: people select whole columns."""
+    sheet = book.sheets.active
+    selected = book.app.selection
+    if selected is None or sheet.name == SETTINGS:
+        return {"sheet": sheet.name, "rows": []}
+    used = _rows(sheet.used_range)
+    chosen = _rows(selected)
+    return {
+        "sheet": sheet.name,
+        "rows": list(range(max(used.start, chosen.start), min(used.stop, chosen.stop))),
+    }

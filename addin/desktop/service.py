@@ -1,0 +1,144 @@
+"""The service over HTTP, and what can be said when it does not answer."""
+
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+import orjson
+
+from addin.desktop.refusals import Refusal, UnusableReply
+
+DEFAULT_URL = "http://127.0.0.1:8765"
+URL_VARIABLE = "CLINIC_LEDGER_URL"
+CONNECT_SECONDS = 3.0
+ANSWER_SECONDS = 300.0
+ATTEMPTS = 3
+"""A click is sent again when its connection breaks; the same request id makes that safe (DESIGN 5.2)."""
+
+JSON = "application/json"
+PROBLEM = "application/problem+json"
+
+
+class Refused(Refusal):
+    """The service did not carry the click out, and says why. ``problem`` is what it sent."""
+
+    def __init__(self, problem: Mapping[str, Any]) -> None:
+        detail = str(problem.get("detail") or problem.get("title") or "The service refused.")
+        super().__init__(detail, str(problem.get("remedy") or ""), problem.get("findings") or ())
+        self.problem = dict(problem)
+        self.code = str(problem.get("code") or self.code)
+        self.title = str(problem.get("title") or self.title)
+
+
+class ServiceNotRunning(Refusal):
+    """Nothing answers at the service's address."""
+
+    code = "service-not-running"
+    title = "Clinic Ledger is not running"
+
+    def __init__(self, url: str) -> None:
+        super().__init__(
+            f"The Clinic Ledger service does not answer at {url}.", "Start it with: clinicledger serve"
+        )
+
+
+class ServiceTooSlow(Refusal):
+    """The service took the click and did not finish in time."""
+
+    code = "service-too-slow"
+    title = "Clinic Ledger did not answer in time"
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"The service did not answer within {ANSWER_SECONDS:.0f} seconds.",
+            "Wait a minute and press the button again.",
+        )
+
+
+class NotOurService(Refusal):
+    """Something else answers at the service's address."""
+
+    code = "not-our-service"
+    title = "Another program answers"
+
+    def __init__(self, url: str) -> None:
+        super().__init__(
+            f"The program that answers at {url} is not Clinic Ledger.",
+            f"Start Clinic Ledger on another port (clinicledger serve --port 8766) and set {URL_VARIABLE} to it.",
+        )
+
+
+class Service:
+    """A client of the service at ``url``, by default ``CLINIC_LEDGER_URL`` or this computer.
+
+    Raises Refused for what the service declines and other refusals for what keeps it from
+    answering. Proxies are never used and redirects never followed: what is sent concerns patients.
+    """
+
+    def __init__(self, url: str | None = None) -> None:
+        self.url = (url or os.environ.get(URL_VARIABLE) or DEFAULT_URL).rstrip("/")
+        timeout = httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS)
+        self._client = httpx.Client(base_url=self.url, timeout=timeout, trust_env=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def ribbon(self) -> dict[str, Any]:
+        """Return the ribbon table."""
+        table = self._json(self._send("GET", "/ribbon"))
+        if not isinstance(table.get("button"), list):
+            raise NotOurService(self.url)
+        return table
+
+    def press(self, button: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Send a click and return the reply."""
+        return self._json(self._send("POST", f"/ribbon/{button}", orjson.dumps(request)))
+
+    def output(self, url: str) -> bytes:
+        """Return the workbook of finished sheets at a path of the service."""
+        if not url.startswith("/") or url.startswith("//"):
+            raise UnusableReply("It points to another computer for the finished sheets.")
+        return self._checked(self._send("GET", url)).content
+
+    def _send(self, method: str, path: str, content: bytes | None = None) -> httpx.Response:
+        headers = {"accept": f"{JSON}, */*"} | ({"content-type": JSON} if content else {})
+        for left in reversed(range(ATTEMPTS)):
+            try:
+                return self._client.request(method, path, content=content, headers=headers)
+            except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol):
+                raise ServiceNotRunning(self.url) from None
+            except httpx.TimeoutException:
+                raise ServiceTooSlow from None
+            except httpx.TransportError:
+                if not left:
+                    raise ServiceNotRunning(self.url) from None
+        raise AssertionError
+
+    def _checked(self, response: httpx.Response) -> httpx.Response:
+        if response.is_success:
+            return response
+        if response.headers.get("content-type", "").startswith(PROBLEM):
+            with suppress(orjson.JSONDecodeError):
+                raise Refused(orjson.loads(response.content))
+        raise NotOurService(self.url)
+
+    def _json(self, response: httpx.Response) -> dict[str, Any]:
+        try:
+            content = orjson.loads(self._checked(response).content)
+        except orjson.JSONDecodeError:
+            raise NotOurService(self.url) from None
+        if not isinstance(content, dict):
+            raise NotOurService(self.url)
+        return content
