@@ -32,7 +32,7 @@ import orjson
 import pandas as pd
 
 from bench.floor_book import EXCEL_DAY_ZERO, Ints, Paid, workbook
-from bench.request import request_body
+from bench.request import generate_body
 from server.billing.clinic import ANY, MEASURE, PayBasis, Rate, Setup
 from server.billing.money import THOUSAND, divide
 from server.cli.sample_bulk import bulk_setup, month_of
@@ -141,7 +141,7 @@ def _earned(rates: Sequence[Rate], rate: Ints, measures: Mapping[str | None, Int
 
 def main(n_rows: int = 100_000) -> None:
     """Time each step once warm, and print it."""
-    setup, body = bulk_setup(30), request_body(month_of(n_rows, 30, seed=1))
+    setup, body = bulk_setup(30), generate_body(month_of(n_rows, 30, seed=1), bulk_setup(30).clinic.id)
     floor(body, setup)
     started = time.perf_counter()
     log = read(body)

@@ -1,0 +1,147 @@
+"""The real service as a process of its own: started, pressed, watched, stopped. Linux only (/proc)."""
+
+import http.client
+import json
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from socket import socket
+from typing import Any, Self
+
+START_SECONDS = 30.0
+CLICK_SECONDS = 600.0
+SAMPLE_SECONDS = 0.02
+OK = 200
+
+
+class Service:
+    """A running service on a loopback port."""
+
+    def __init__(self, port: int, pid: int, token: str) -> None:
+        self.pid = pid
+        self._port = port
+        self._token = token
+
+    def press(self, button: str, body: bytes) -> dict[str, Any]:
+        """Press a ribbon button and return the reply."""
+        reply: dict[str, Any] = json.loads(self._ask("POST", f"/ribbon/{button}", body))
+        return reply
+
+    def get(self, path: str) -> bytes:
+        """Return what stands under a path."""
+        return self._ask("GET", path)
+
+    def _ask(self, verb: str, path: str, body: bytes | None = None) -> bytes:
+        line = http.client.HTTPConnection("127.0.0.1", self._port, timeout=CLICK_SECONDS)
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self._token}"}
+        try:
+            line.request(verb, path, body, headers)
+            answer = line.getresponse()
+            content = answer.read()
+        finally:
+            line.close()
+        if answer.status != OK:
+            raise RuntimeError(f"{verb} {path}: {answer.status} {content[:500]!r}")
+        return content
+
+
+@contextmanager
+def running(ledger: Path) -> Iterator[Service]:
+    """Start the service on an empty ledger, wait until it answers, and stop it afterwards."""
+    port = _free_port()
+    command = [sys.executable, "-m", "server.cli", "serve", "--port", str(port), "--ledger", str(ledger)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+        try:
+            _wait_until_healthy(port, process)
+            yield Service(port, process.pid, _token(ledger))
+        finally:
+            process.terminate()
+            process.wait(timeout=START_SECONDS)
+
+
+def _free_port() -> int:
+    with socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_until_healthy(port: int, process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            Service(port, process.pid, "").get("/health")
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError("The service did not start; run the command by hand to see why.")
+
+
+def _token(ledger: Path) -> str:
+    """Return the desktop token the service keeps with its ledger, or nothing where it asks for none."""
+    path = ledger / "token"
+    return path.read_text("utf-8").strip() if path.exists() else ""
+
+
+class MemoryWatch:
+    """Samples the memory of a process and everything it started, in a thread, while in ``with``.
+
+    ``peak_mb`` is the largest sum of resident sizes seen at one moment (pages shared between the
+    processes count in each). ``high_water_mb`` is the sum of each process's own peak as the kernel
+    remembers it (VmHWM), which no sampling can miss but which need not have coincided.
+    """
+
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._sample)
+        self.peak_mb = 0.0
+        self.high_water_mb = 0.0
+
+    def __enter__(self) -> Self:
+        """Start looking."""
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop looking, after one last look."""
+        self._over.set()
+        self._thread.join()
+        self._look()
+
+    def _sample(self) -> None:
+        while not self._over.wait(SAMPLE_SECONDS):
+            self._look()
+
+    def _look(self) -> None:
+        sizes = [_memory_kb(pid) for pid in _family(self._pid)]
+        self.peak_mb = max(self.peak_mb, sum(now for now, _ in sizes) / 1024)
+        self.high_water_mb = max(self.high_water_mb, sum(high for _, high in sizes) / 1024)
+
+
+def _family(pid: int) -> list[int]:
+    """Return a process and its descendants."""
+    found = [pid]
+    for parent in found:
+        for children in Path(f"/proc/{parent}/task").glob("*/children"):
+            try:
+                found += map(int, children.read_text().split())
+            except OSError:  # it ended between the listing and the reading
+                continue
+    return found
+
+
+def _memory_kb(pid: int) -> tuple[int, int]:
+    """Return (VmRSS, VmHWM) of a process, zero when it has just ended."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return 0, 0
+    facts = dict(line.split(":", 1) for line in lines if line.startswith(("VmRSS", "VmHWM")))
+    now, high = (int(facts.get(name, "0 kB").split()[0]) for name in ("VmRSS", "VmHWM"))
+    return now, high
