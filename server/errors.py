@@ -92,14 +92,18 @@ SENTENCES: dict[str, Sentence] = {
         _B, "“{value}” is not an amount of money.", "Type the amount as a number, such as 1234.50."
     ),
     "fraction-of-cent": Sentence(
-        _B, "{value} has a fraction of a cent.", "Round it to whole cents, so that nobody has to guess which way."
+        _B,
+        "{value} has a fraction of a cent.",
+        "Round it to whole cents, so that nobody has to guess which way.",
     ),
     "not-a-number": Sentence(_B, "“{value}” is not a number that can be used here.", "Type a plain number."),
     "negative-number": Sentence(_B, "{value} is negative.", "Type a number of 0 or more."),
     "too-large": Sentence(_B, "{value} is too large to be right.", "Correct the number."),
     "not-a-date": Sentence(_B, "“{value}” is not a date.", "Type the date, such as 10/25/2026."),
     "implausible-date": Sentence(
-        _B, "“{value}” would be a day before 2000 or after 2099.", "Correct the date, or format the cell as a date."
+        _B,
+        "“{value}” would be a day before 2000 or after 2099.",
+        "Correct the date, or format the cell as a date.",
     ),
     "not-a-percentage": Sentence(_B, "“{value}” is not a percentage from 0 to 100.", "Type it as 60%."),
     "one-or-hundred-percent": Sentence(
@@ -117,6 +121,9 @@ SENTENCES: dict[str, Sentence] = {
         "Open the log again with the date column as text, or correct the dates.",
     ),
     "blank-date": Sentence(_B, "The date of service is missing.", "Type the date of service."),
+    "looks-foreign": Sentence(
+        _B, "This does not belong to {clinic}.", "Check whether this log is for this clinic."
+    ),
     "blank-status": Sentence(
         _B, "The status is missing, so nobody can say whether the visit took place.", "Type the status."
     ),
@@ -227,11 +234,11 @@ SENTENCES: dict[str, Sentence] = {
         "Nothing to do if that is how this clinic means it.",
     ),
     "summed-columns": Sentence(
-        _I, "{field} is the sum of the columns {columns}.", "Nothing to do if these are the client's and the insurer's."
+        _I,
+        "{field} is the sum of the columns {columns}.",
+        "Nothing to do if these are the client's and the insurer's.",
     ),
-    "column-question": Sentence(
-        _B, "{question}", "Answer once; it is remembered for this clinic's logs."
-    ),
+    "column-question": Sentence(_B, "{question}", "Answer once; it is remembered for this clinic's logs."),
     # Setup workbook
 }
 
@@ -292,7 +299,9 @@ class TooLarge(BillingError):
     title = "That is more than one click can carry"
 
     def __init__(self, what: str, limit: str) -> None:
-        super().__init__(f"{what} is larger than {limit}.", "Split the sheet and press the button for each part.")
+        super().__init__(
+            f"{what} is larger than {limit}.", "Split the sheet and press the button for each part."
+        )
 
 
 class MissingSheet(BillingError):
@@ -317,6 +326,19 @@ class MissingInput(BillingError):
 
 
 # -- Appointment logs --
+
+
+class EmptySetup(BillingError):
+    """The clinic has no providers yet, so no row could be matched."""
+
+    code = "empty-setup"
+    title = "The clinic is not set up yet"
+
+    def __init__(self, clinic: str) -> None:
+        super().__init__(
+            f"{clinic} has no providers yet.",
+            "Press Open setup, fill in Providers, Services and Rates, and press Save setup.",
+        )
 
 
 class EmptySheet(BillingError):
@@ -462,19 +484,6 @@ class BooksBusy(BillingError):
 
     def __init__(self, file: str) -> None:
         super().__init__(f"Somebody else is writing to {file}.", "Wait a moment and press the button again.")
-
-
-class NotThisClinic(BillingError):
-    """Something of one clinic was brought to the books of another."""
-
-    code = "not-this-clinic"
-    title = "That belongs to another clinic"
-
-    def __init__(self, books_of: str) -> None:
-        super().__init__(
-            f"This belongs to another clinic than {books_of}.",
-            "Open the workbook of the clinic it belongs to, or correct the Clinic ID.",
-        )
 
 
 class SetupDoesNotFit(BillingError):
