@@ -256,6 +256,29 @@ class BadRequest(BillingError):
         super().__init__(sentence, "Update the add-in and the service to the same version, then try again.")
 
 
+class ForeignRequest(BillingError):
+    """The request comes from a page or by a name that is not the service's own."""
+
+    code = "foreign-request"
+    title = "The service does not answer strangers"
+
+    def __init__(self, header: str) -> None:
+        super().__init__(
+            f"The request's {header} header is not one of this service.",
+            "Use the add-in, or the service's own address.",
+        )
+
+
+class UnknownAddress(BillingError):
+    """The service has no such address."""
+
+    code = "unknown-address"
+    title = "There is no such address"
+
+    def __init__(self, method: str, path: str) -> None:
+        super().__init__(f"{method} {path} is not an address of this service.", "See /docs for those there are.")
+
+
 class UnknownButton(BillingError):
     """No button has this id."""
 

@@ -1,0 +1,86 @@
+"""What the REST addresses return: allow-lists, never a whole row of the books."""
+
+from datetime import date
+from importlib.metadata import version
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict
+
+from server.billing.clinic import PayBasis, WorksAs
+from server.ledger.runs import RunHeader, RunState
+
+
+class Health(BaseModel):
+    """That the service is up."""
+
+    status: Literal["ok"] = "ok"
+    product: Literal["clinic-ledger"] = "clinic-ledger"
+    version: str = version("clinic-ledger")
+    clinics: int
+
+
+class ClinicOut(BaseModel):
+    """A clinic on the firm's list."""
+
+    id: str
+    name: str
+
+
+class ProviderOut(BaseModel):
+    """A provider of a clinic."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    name: str
+    aliases: tuple[str, ...]
+    provider_id: str
+    works_as: WorksAs
+    active: bool
+
+
+class RateOut(BaseModel):
+    """A rate; ``amount`` is cents, or parts per million where the basis is a share."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    provider: str
+    service: str
+    basis: PayBasis
+    amount: int | None
+    effective_from: date
+    note: str
+
+
+class PayRunOut(BaseModel):
+    """A pay run without its lines."""
+
+    id: str
+    first: date
+    last: date
+    state: RunState
+    rows_in: int
+    paid: int
+    excluded: int
+    held: int
+    blocked: int
+    already_paid: int
+    paid_cents: int
+    fingerprint: str
+
+    @classmethod
+    def of(cls, run: RunHeader) -> Self:
+        """Return what a run shows of itself."""
+        return cls(
+            id=run.id,
+            first=run.period.first,
+            last=run.period.last,
+            state=run.state,
+            rows_in=run.rows_in,
+            paid=run.paid,
+            excluded=run.excluded,
+            held=run.held,
+            blocked=run.blocked,
+            already_paid=run.already_paid,
+            paid_cents=run.paid_cents,
+            fingerprint=run.fingerprint,
+        )

@@ -1,0 +1,130 @@
+"""Every address of the service."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import FileResponse
+
+from server import errors
+from server.api.problems import MEDIA_TYPE, refusals
+from server.api.resources import ClinicOut, Health, PayRunOut, ProviderOut, RateOut
+from server.api.workers import Workers
+from server.ledger.outputs import Outputs
+from server.ledger.store import Ledger
+from server.ribbon.click import Click, Reply
+from server.ribbon.table import Ribbon, ribbon
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+router = APIRouter()
+
+
+def open_ledger(request: Request) -> Ledger:
+    """Return the ledger this service works on."""
+    found: Ledger = request.app.state.ledger
+    return found
+
+
+def find_workers(request: Request) -> Workers:
+    """Return the workers of this service."""
+    found: Workers = request.app.state.workers
+    return found
+
+
+OpenLedger = Annotated[Ledger, Depends(open_ledger)]
+
+
+@router.get("/health", responses=refusals())
+def health(ledger: OpenLedger) -> Health:
+    """Say that the service is up, and for how many clinics."""
+    return Health(clinics=len(ledger.clinics()))
+
+
+@router.get("/ribbon", responses=refusals())
+def show_ribbon() -> Ribbon:
+    """Return the ribbon table the add-ins are built from."""
+    return ribbon()
+
+
+PRESS_REFUSALS = refusals(
+    errors.BadRequest,
+    errors.UnknownButton,
+    errors.UnknownClinic,
+    errors.UnknownRun,
+    errors.ClinicMismatch,
+    errors.RequestIdReused,
+    errors.RunIsClosed,
+    errors.RunHasBlockers,
+    errors.AlreadyPaidElsewhere,
+    errors.SetupDoesNotFit,
+    errors.TooLarge,
+    errors.NoClinic,
+    errors.MissingSheet,
+    errors.MissingInput,
+    errors.ReasonNeeded,
+    errors.BadClinicId,
+    errors.EmptySetup,
+    errors.EmptySheet,
+    errors.OwnSheet,
+    errors.HeaderNotFound,
+    errors.MissingColumn,
+    errors.AnotherClinicsLog,
+    errors.ImplausiblePeriod,
+    errors.SetupUnusable,
+    errors.BooksNotOpened,
+    errors.BooksBusy,
+)
+
+CLICK_BODY = {
+    "requestBody": {"required": True, "content": {"application/json": {"schema": Click.model_json_schema()}}}
+}
+
+
+@router.post(
+    "/ribbon/{button}", response_model=Reply, responses=PRESS_REFUSALS, openapi_extra=CLICK_BODY
+)
+async def press_button(
+    button: str, request: Request, workers: Annotated[Workers, Depends(find_workers)]
+) -> Response:
+    """Press a button. Safe to send again with the same request id."""
+    status, body = await workers.work(button, await request.body())
+    media_type = "application/json" if status == 200 else MEDIA_TYPE  # noqa: PLR2004
+    return Response(body, status, media_type=media_type)
+
+
+@router.get(
+    "/outputs/{output_id}",
+    response_class=FileResponse,
+    responses={200: {"content": {XLSX: {}}}, **refusals(errors.UnknownOutput)},
+)
+def fetch_output(output_id: str, ledger: OpenLedger) -> FileResponse:
+    """Return a finished workbook."""
+    path = Outputs(ledger.folder).open(output_id)
+    return FileResponse(path, media_type=XLSX, headers={"Cache-Control": "no-store"})
+
+
+@router.get("/clinics", responses=refusals())
+def list_clinics(ledger: OpenLedger) -> list[ClinicOut]:
+    """List the clinics of the ledger."""
+    return [ClinicOut(id=entry.id, name=entry.name) for entry in ledger.clinics()]
+
+
+@router.get("/clinics/{clinic}/providers", responses=refusals(errors.UnknownClinic))
+def list_providers(clinic: str, ledger: OpenLedger) -> list[ProviderOut]:
+    """List a clinic's providers."""
+    with ledger.clinic(clinic).reading() as books:
+        return [ProviderOut.model_validate(provider) for provider in books.setup().providers]
+
+
+@router.get("/clinics/{clinic}/rates", responses=refusals(errors.UnknownClinic))
+def list_rates(clinic: str, ledger: OpenLedger) -> list[RateOut]:
+    """List a clinic's rates."""
+    with ledger.clinic(clinic).reading() as books:
+        return [RateOut.model_validate(rate) for rate in books.setup().rates]
+
+
+@router.get("/clinics/{clinic}/pay-runs", responses=refusals(errors.UnknownClinic))
+def list_pay_runs(clinic: str, ledger: OpenLedger) -> list[PayRunOut]:
+    """List a clinic's pay runs, the latest period first."""
+    with ledger.clinic(clinic).reading() as books:
+        return [PayRunOut.of(run) for run in books.runs()]

@@ -1,0 +1,42 @@
+"""The service put together: ledger, workers, addresses, guard."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+
+from fastapi import FastAPI
+
+from server.api import problems
+from server.api.guard import Guard
+from server.api.routes import router
+from server.api.workers import Workers
+from server.ledger.outputs import Outputs
+from server.ledger.store import Ledger
+from server.settings import Settings
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Return the service on the ledger the settings name."""
+    workers = Workers(settings)
+    ledger = Ledger(settings.path)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        Outputs(settings.path).tidy(datetime.now(UTC) - timedelta(hours=settings.keep_outputs_hours))
+        workers.warm_up()
+        yield
+        workers.stop()
+
+    app = FastAPI(
+        title="Clinic Ledger",
+        version=version("clinic-ledger"),
+        description="Payroll and invoice bookkeeping for clinics, driven from the Excel sheet in front of you.",
+        lifespan=lifespan,
+    )
+    app.state.ledger = ledger
+    app.state.workers = workers
+    app.include_router(router)
+    problems.install(app)
+    app.add_middleware(Guard, host=settings.host, largest_request=settings.largest_request)
+    return app

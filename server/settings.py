@@ -1,0 +1,33 @@
+"""What can be set from outside, as options of the command line or ``CLINIC_LEDGER_*`` variables."""
+
+from pathlib import Path
+
+from platformdirs import user_data_path
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MEGABYTE = 1024 * 1024
+
+
+class Settings(BaseSettings):
+    """The service's settings."""
+
+    model_config = SettingsConfigDict(env_prefix="CLINIC_LEDGER_", extra="ignore")
+
+    path: Path = Field(default_factory=lambda: user_data_path("Clinic Ledger", appauthor=False))
+    """The ledger folder."""
+
+    host: str = "127.0.0.1"
+    port: int = 8765
+
+    largest_request: int = 256 * MEGABYTE
+    """Bytes; a million rows of twelve columns are about 130 megabytes."""
+
+    workers: int = Field(default=1, ge=0)
+    """Processes for big sheets, so that small requests do not wait for them; 0 works in threads."""
+
+    big_request: int = MEGABYTE // 2
+    """Bytes from which a request goes to a worker process."""
+
+    keep_outputs_hours: int = 24
+    """How long finished workbooks can be fetched again."""
