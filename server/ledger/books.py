@@ -8,10 +8,9 @@ import orjson
 from sqlite_utils import Database
 
 from server.billing.clinic import Clinic, CountsAs, ImportProfile, Setup
-from server.billing.payroll import PayRun, Period
+from server.billing.payroll import PaidBefore, PayRun, Period
 from server.errors import ClinicMismatch, RequestIdReused, RunIsClosed
 from server.ledger import drafts, pay_lines, runs, setup
-from server.ledger.pay_lines import PaidBefore
 from server.ledger.runs import DraftReplaced, RunHeader
 from server.ledger.setup import SetupChanges
 from server.ledger.stamp import Stamp, instant

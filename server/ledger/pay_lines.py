@@ -1,21 +1,12 @@
 """The lines of closed runs: what was paid, for ever."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 import orjson
 from sqlite_utils import Database
 
+from server.billing.payroll import PaidBefore
 from server.ledger.drafts import LINE, Draft
-
-
-@dataclass(frozen=True, slots=True)
-class PaidBefore:
-    """Where an appointment was paid already, and how much."""
-
-    run_id: str
-    amount_cents: int
-
 
 _INSERT = "INSERT INTO {table} ({columns}) VALUES ({values})"
 

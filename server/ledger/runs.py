@@ -15,11 +15,10 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from server.billing.payroll import Outcome, PayRun, Period
+from server.billing.payroll import Outcome, PaidBefore, PayRun, Period
 from server.errors import AlreadyPaidElsewhere, ReasonNeeded, RunHasBlockers, RunIsClosed, UnknownRun
 from server.ledger import drafts, pay_lines
 from server.ledger.drafts import LINE, Draft
-from server.ledger.pay_lines import PaidBefore
 from server.ledger.stamp import Stamp
 
 

@@ -12,7 +12,7 @@ CREATE TABLE clinic (
     anchor  TEXT CHECK (LENGTH(anchor) = 10)
 ) STRICT;
 
-CREATE TRIGGER clinic_keeps_id BEFORE UPDATE OF id ON clinic
+CREATE TRIGGER clinic_keeps_id BEFORE UPDATE OF id ON clinic WHEN NEW.id <> OLD.id
 BEGIN SELECT RAISE(ABORT, 'clinic ids are never changed'); END;
 CREATE TRIGGER clinic_stays BEFORE DELETE ON clinic
 BEGIN SELECT RAISE(ABORT, 'clinic rows are never deleted'); END;

@@ -5,7 +5,7 @@ CREATE TABLE clinic (
     opened_at TEXT NOT NULL
 ) STRICT;
 
-CREATE TRIGGER clinic_keeps_id BEFORE UPDATE OF id ON clinic
+CREATE TRIGGER clinic_keeps_id BEFORE UPDATE OF id ON clinic WHEN NEW.id <> OLD.id
 BEGIN SELECT RAISE(ABORT, 'clinic ids are never changed'); END;
 
 CREATE TRIGGER clinic_stays BEFORE DELETE ON clinic

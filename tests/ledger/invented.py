@@ -1,0 +1,73 @@
+"""An invented clinic, and a pay run as the rules hand it to the ledger."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import pandas as pd
+
+from server.billing.clinic import Clinic
+from server.billing.days import serial_of
+from server.billing.payroll import LogFacts, Outcome, PayRun, Period, RateUsed
+
+LAKESIDE = Clinic("lakeside", "Lakeside Clinic")
+HILLSIDE = Clinic("hillside", "Hillside Practice")
+
+OCTOBER = Period(date(2026, 10, 1), date(2026, 10, 31))
+OCTOBER_RUN = "lakeside-2026-10-r1"
+
+LOG = LogFacts("October.xlsx", "Appointments", 1, 0, 0, 0, 0, 0)
+
+RATE = RateUsed(
+    provider="*",
+    service="*",
+    basis="per session",
+    amount=6_000,
+    is_share=False,
+    effective_from=date(2026, 1, 1),
+    note="",
+    lines=1,
+    paid_cents=6_000,
+)
+
+
+def a_run(
+    appointments: Sequence[str] = ("A-1",),
+    *,
+    run_id: str = OCTOBER_RUN,
+    period: Period = OCTOBER,
+    blocked: int = 0,
+    clinic: Clinic = LAKESIDE,
+) -> PayRun:
+    """Return a run that pays $60.00 for each appointment."""
+    return PayRun(
+        id=run_id,
+        clinic=clinic,
+        period=period,
+        log=LOG,
+        lines=_lines(appointments, period.first),
+        unpaid=pd.DataFrame({"outcome": pd.Categorical([Outcome.BLOCKED.value] * blocked)}),
+        rates_used=(RATE,),
+        findings=(),
+        fingerprint=f"of {len(appointments)}",
+    )
+
+
+def _lines(appointments: Sequence[str], day: date) -> pd.DataFrame:
+    count = len(appointments)
+    missing = pd.array([pd.NA] * count, dtype="Int64")
+    return pd.DataFrame(
+        {
+            "row": pd.Series(range(2, count + 2), dtype="int64"),
+            "appointment": pd.Series(appointments, dtype="str"),
+            "day": pd.Series([serial_of(day)] * count, dtype="int64"),
+            "provider": pd.Categorical(["Ada Invented"] * count),
+            "service": pd.Categorical(["EX-101"] * count),
+            "counts_as": pd.Categorical(["attended"] * count),
+            "units": pd.array([1_000] * count, dtype="Int64"),
+            "minutes": missing,
+            "charge_cents": missing,
+            "collected_cents": missing,
+            "rate": pd.Series([0] * count, dtype="int64"),
+            "amount_cents": pd.Series([6_000] * count, dtype="int64"),
+        }
+    )

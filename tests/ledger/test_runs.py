@@ -1,0 +1,263 @@
+from collections.abc import Callable, Sequence
+from datetime import date
+
+import pytest
+
+from server.billing.payroll import PaidBefore, Period
+from server.errors import (
+    AlreadyPaidElsewhere,
+    ClinicMismatch,
+    ReasonNeeded,
+    RunHasBlockers,
+    RunIsClosed,
+    UnknownRun,
+)
+from server.ledger.runs import DraftReplaced, RunHeader, RunState
+from server.ledger.store import ClinicBooks
+from tests.ledger.invented import HILLSIDE, OCTOBER, OCTOBER_RUN, a_run
+
+Raw = Callable[[str], list[tuple[object, ...]]]
+
+FIRST_HALF = Period(date(2026, 10, 1), date(2026, 10, 15))
+FIRST_HALF_RUN = "lakeside-2026-10-01-to-2026-10-15-r1"
+NOVEMBER = Period(date(2026, 11, 1), date(2026, 11, 30))
+
+
+def generate(
+    books_of: ClinicBooks, appointments: Sequence[str] = ("A-1",), period: Period = OCTOBER, blocked: int = 0
+) -> DraftReplaced | None:
+    """Record a draft of these appointments; their place in the log identifies those without an ID."""
+    with books_of.transaction() as books:
+        run = a_run(appointments, run_id=books.run_id_for(period), period=period, blocked=blocked)
+        identities = [appointment or f"row {row}" for row, appointment in enumerate(appointments)]
+        return books.record_draft(run, identities, b"{}", "ana")
+
+
+def close(books_of: ClinicBooks, run_id: str) -> RunHeader:
+    with books_of.transaction() as books:
+        return books.close_run(run_id, "max")
+
+
+def void(books_of: ClinicBooks, run_id: str, reason: str = "wrong rates") -> RunHeader:
+    with books_of.transaction() as books:
+        return books.void_run(run_id, reason, "max")
+
+
+def test_a_run_is_named_after_its_clinic_and_month(lakeside: ClinicBooks) -> None:
+    with lakeside.reading() as books:
+        assert books.run_id_for(OCTOBER) == OCTOBER_RUN
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "label"),
+    [
+        (date(2026, 10, 1), date(2026, 10, 15), "2026-10-01-to-2026-10-15"),
+        (date(2026, 10, 1), date(2026, 11, 30), "2026-10-01-to-2026-11-30"),
+        (date(2026, 9, 25), date(2026, 10, 24), "2026-09-25-to-2026-10-24"),
+        (date(2028, 2, 1), date(2028, 2, 28), "2028-02-01-to-2028-02-28"),
+        (date(2028, 2, 1), date(2028, 2, 29), "2028-02"),
+    ],
+)
+def test_a_run_of_other_days_is_named_after_both_ends(
+    lakeside: ClinicBooks, first: date, last: date, label: str
+) -> None:
+    with lakeside.reading() as books:
+        assert books.run_id_for(Period(first, last)) == f"lakeside-{label}-r1"
+
+
+def test_a_draft_is_told_with_all_its_counts(lakeside: ClinicBooks) -> None:
+    generate(lakeside, ["A-1", "A-2"], blocked=3)
+
+    with lakeside.reading() as books:
+        (run,) = books.runs()
+
+    assert (run.state, run.revision, run.period) == (RunState.DRAFT, 1, OCTOBER)
+    assert (run.rows_in, run.paid, run.blocked, run.paid_cents) == (5, 2, 3, 12_000)
+    assert (run.fingerprint, run.figures) == ("of 2", b"{}")
+    assert (run.made_at, run.made_by, run.closed_at) == ("2026-11-02T15:04:05.678+00:00", "ana", "")
+
+
+def test_generating_again_replaces_the_draft_of_the_period(lakeside: ClinicBooks) -> None:
+    generate(lakeside, ["A-1"])
+
+    assert generate(lakeside, ["A-1", "A-2"]) is None
+
+    with lakeside.reading() as books:
+        assert [(run.id, run.revision, run.paid) for run in books.runs()] == [(OCTOBER_RUN, 2, 2)]
+
+
+def test_replacing_a_draft_says_what_it_no_longer_pays(lakeside: ClinicBooks) -> None:
+    generate(lakeside, ["A-1", "A-2", ""])
+
+    lost = generate(lakeside, ["A-1"])
+
+    assert lost == DraftReplaced(OCTOBER_RUN, 2, ("A-2", "2026-10-01 Ada Invented EX-101"), lost_cents=12_000)
+
+
+def test_a_draft_may_pay_nothing_at_all(lakeside: ClinicBooks) -> None:
+    generate(lakeside, [])
+    generate(lakeside, [])
+
+    assert close(lakeside, OCTOBER_RUN).paid == 0
+
+
+def test_a_draft_of_other_days_stands_beside(lakeside: ClinicBooks) -> None:
+    generate(lakeside, ["A-1", "A-2"])
+    generate(lakeside, ["A-2", "A-3"], period=FIRST_HALF)
+
+    with lakeside.reading() as books:
+        assert books.in_other_drafts(["A-2", "A-3"], besides=FIRST_HALF_RUN) == {OCTOBER_RUN: 1}
+        assert books.in_other_drafts(["A-9"], besides="") == {}
+
+
+def test_two_lines_of_one_identity_are_never_recorded(lakeside: ClinicBooks) -> None:
+    with lakeside.transaction() as books, pytest.raises(ValueError, match="identity of its own"):
+        books.record_draft(a_run(["A-1", "A-2"]), ["1", "1"], b"{}", "ana")
+
+
+def test_a_run_of_another_clinic_is_refused(lakeside: ClinicBooks) -> None:
+    with lakeside.transaction() as books, pytest.raises(ClinicMismatch):
+        books.record_draft(a_run(clinic=HILLSIDE), ["A-1"], b"{}", "ana")
+
+
+def test_a_draft_pays_nobody_yet(lakeside: ClinicBooks) -> None:
+    generate(lakeside, ["A-1"])
+
+    with lakeside.reading() as books:
+        assert books.already_paid(["A-1"]) == {}
+
+
+def test_a_closed_run_has_paid_its_appointments(lakeside: ClinicBooks) -> None:
+    generate(lakeside, ["A-1", "A-2"])
+
+    run = close(lakeside, OCTOBER_RUN)
+
+    assert (run.state, run.closed_by) == (RunState.CLOSED, "max")
+    with lakeside.reading() as books:
+        assert books.already_paid(["A-2", "A-3"]) == {"A-2": PaidBefore(OCTOBER_RUN, 6_000)}
+
+
+def test_a_closed_run_keeps_every_line_and_the_rates_it_used(lakeside: ClinicBooks, raw: Raw) -> None:
+    generate(lakeside, ["A-1", "A-2"])
+    close(lakeside, OCTOBER_RUN)
+
+    assert raw(
+        "SELECT place, identity, source_row, day, provider, units, minutes, amount_cents FROM pay_line"
+    ) == [
+        (0, "A-1", 2, "2026-10-01", "Ada Invented", 1_000, None, 6_000),
+        (1, "A-2", 3, "2026-10-01", "Ada Invented", 1_000, None, 6_000),
+    ]
+    assert raw("SELECT place, basis, amount, effective_from FROM rate_used") == [
+        (0, "per session", 6_000, "2026-01-01")
+    ]
+
+
+def test_what_is_generated_after_the_close_is_a_new_run(lakeside: ClinicBooks) -> None:
+    generate(lakeside, ["A-1"])
+    close(lakeside, OCTOBER_RUN)
+
+    with lakeside.reading() as books:
+        assert books.run_id_for(OCTOBER) == "lakeside-2026-10-r2"
+
+
+def test_a_run_closed_while_it_was_generated_again_stays_as_it_is(lakeside: ClinicBooks) -> None:
+    generate(lakeside, ["A-1"])
+    close(lakeside, OCTOBER_RUN)
+
+    with lakeside.transaction() as books, pytest.raises(RunIsClosed, match="closed"):
+        books.record_draft(a_run(["A-1", "A-2"], run_id=OCTOBER_RUN), ["A-1", "A-2"], b"{}", "ana")
+
+
+def test_a_run_with_blocked_rows_cannot_be_closed(lakeside: ClinicBooks) -> None:
+    generate(lakeside, ["A-1"], blocked=2)
+
+    with pytest.raises(RunHasBlockers, match="2 rows"):
+        close(lakeside, OCTOBER_RUN)
+
+
+def test_an_appointment_is_paid_once(lakeside: ClinicBooks) -> None:
+    generate(lakeside, ["A-1", "A-2"])
+    generate(lakeside, ["A-2"], period=FIRST_HALF)
+    close(lakeside, OCTOBER_RUN)
+
+    with pytest.raises(AlreadyPaidElsewhere, match="lakeside-2026-10-r1 already pays 1 appointment"):
+        close(lakeside, FIRST_HALF_RUN)
+
+
+def test_a_run_is_closed_once(lakeside: ClinicBooks) -> None:
+    generate(lakeside)
+    close(lakeside, OCTOBER_RUN)
+
+    with pytest.raises(RunIsClosed):
+        close(lakeside, OCTOBER_RUN)
+
+
+def test_a_voided_run_has_paid_nobody_and_keeps_its_lines(lakeside: ClinicBooks, raw: Raw) -> None:
+    generate(lakeside, ["A-1"])
+    close(lakeside, OCTOBER_RUN)
+
+    run = void(lakeside, OCTOBER_RUN, " paid the wrong month ")
+
+    assert (run.state, run.void_reason, run.voided_by) == (RunState.VOIDED, "paid the wrong month", "max")
+    with lakeside.reading() as books:
+        assert books.already_paid(["A-1"]) == {}
+        assert books.run_id_for(OCTOBER) == "lakeside-2026-10-r2"
+    assert raw("SELECT COUNT(*) FROM pay_line") == [(1,)]
+
+
+def test_the_appointments_of_a_voided_run_can_be_paid_again(lakeside: ClinicBooks) -> None:
+    generate(lakeside, ["A-1"])
+    close(lakeside, OCTOBER_RUN)
+    void(lakeside, OCTOBER_RUN)
+
+    generate(lakeside, ["A-1"])
+    close(lakeside, "lakeside-2026-10-r2")
+
+    with lakeside.reading() as books:
+        assert books.already_paid(["A-1"])["A-1"].run_id == "lakeside-2026-10-r2"
+        assert [run.state for run in books.runs()] == [RunState.CLOSED, RunState.VOIDED]
+
+
+def test_a_draft_can_be_voided(lakeside: ClinicBooks) -> None:
+    generate(lakeside)
+    void(lakeside, OCTOBER_RUN)
+
+    with lakeside.reading() as books:
+        assert books.in_other_drafts(["A-1"], besides="") == {}
+
+
+def test_voiding_needs_a_reason(lakeside: ClinicBooks) -> None:
+    generate(lakeside)
+
+    with pytest.raises(ReasonNeeded):
+        void(lakeside, OCTOBER_RUN, "  ")
+
+
+def test_a_voided_run_is_neither_voided_again_nor_closed(lakeside: ClinicBooks) -> None:
+    generate(lakeside)
+    void(lakeside, OCTOBER_RUN)
+
+    with pytest.raises(RunIsClosed, match="voided"):
+        void(lakeside, OCTOBER_RUN)
+    with pytest.raises(RunIsClosed, match="voided"):
+        close(lakeside, OCTOBER_RUN)
+
+
+def test_a_run_that_never_was_cannot_be_closed_or_voided(lakeside: ClinicBooks) -> None:
+    with pytest.raises(UnknownRun):
+        close(lakeside, OCTOBER_RUN)
+    with pytest.raises(UnknownRun):
+        void(lakeside, OCTOBER_RUN)
+
+
+def test_a_draft_under_a_made_up_id_is_refused(lakeside: ClinicBooks) -> None:
+    with lakeside.transaction() as books, pytest.raises(UnknownRun):
+        books.record_draft(a_run(run_id="lakeside-2026-10-r7"), ["A-1"], b"{}", "ana")
+
+
+def test_the_latest_period_comes_first(lakeside: ClinicBooks) -> None:
+    for period in (OCTOBER, NOVEMBER, FIRST_HALF):
+        generate(lakeside, [], period=period)
+
+    with lakeside.reading() as books:
+        assert [run.period for run in books.runs()] == [NOVEMBER, OCTOBER, FIRST_HALF]
