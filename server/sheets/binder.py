@@ -7,6 +7,9 @@ from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.filters import AutoFilter
+from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
+from openpyxl.worksheet.page import PageMargins
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -85,21 +88,19 @@ class Binder:
         return sheet
 
     def _print_setup(self, sheet: Worksheet, page: Page) -> None:
-        sheet.page_setup.paperSize = LETTER
-        sheet.page_setup.orientation = "landscape" if page.landscape else "portrait"
-        sheet.sheet_properties.pageSetUpPr.fitToPage = True
-        sheet.page_setup.fitToWidth = page.pages_wide
-        sheet.page_setup.fitToHeight = 0
-        margins = sheet.page_margins
-        margins.left = margins.right = 0.5
-        margins.top = margins.bottom = 0.75
-        margins.header = margins.footer = 0.35
+        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+        setup = sheet.page_setup
+        setup.paperSize, setup.orientation = LETTER, "landscape" if page.landscape else "portrait"
+        setup.fitToWidth, setup.fitToHeight = page.pages_wide, 0
+        sheet.page_margins = PageMargins(0.5, 0.5, 0.75, 0.75, header=0.35, footer=0.35)
         sheet.print_title_rows = page.repeat_rows
         sheet.print_title_cols = page.repeat_columns
-        sheet.oddHeader.left.text = _header(self._owner)
-        sheet.oddHeader.right.text = _header(page.head)
-        sheet.oddFooter.left.text = _header(self._foot)
-        sheet.oddFooter.right.text = "Page &P of &N"
+        sheet.HeaderFooter.oddHeader = HeaderFooterItem(
+            left=_HeaderFooterPart(_header(self._owner)), right=_HeaderFooterPart(_header(page.head))
+        )
+        sheet.HeaderFooter.oddFooter = HeaderFooterItem(
+            left=_HeaderFooterPart(_header(self._foot)), right=_HeaderFooterPart("Page &P of &N")
+        )
 
     def bound(self) -> bytes:
         """Return the finished .xlsx file."""

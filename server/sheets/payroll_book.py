@@ -6,7 +6,7 @@ from server.billing.clinic import Provider
 from server.billing.payroll import PayRun
 from server.billing.periods import in_words
 from server.sheets.binder import Binder
-from server.sheets.payroll_lists import add_excluded, add_findings, add_lines, add_rates_used
+from server.sheets.payroll_lists import add_excluded, add_findings, add_lines, add_rates_used, line_columns
 from server.sheets.payroll_reconciliation import add_reconciliation
 from server.sheets.payroll_statement import add_statements
 from server.sheets.payroll_summary import add_summary
@@ -28,8 +28,9 @@ def write_payroll(run: PayRun, providers: Sequence[Provider]) -> bytes:
     binder = Binder(MARK, run.clinic.name, f"Run {run.id}")
     binder.reserve(PAYROLL_SHEETS)
     add_summary(binder, run, sums, head)
-    add_statements(binder, run, sums)
-    add_lines(binder, run, head)
+    lines = line_columns(binder.writer, run)
+    add_statements(binder, run, sums, lines)
+    add_lines(binder, lines, head)
     add_excluded(binder, run, head)
     add_findings(binder, run, head)
     add_reconciliation(binder, run, sums, head)

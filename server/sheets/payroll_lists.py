@@ -4,7 +4,7 @@ Headings in row 1 and nothing above them, so that filters, formulas and other pr
 they expect, and so that the longest log still fits under Excel's last row.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 
 import numpy as np
@@ -12,26 +12,40 @@ import numpy.typing as npt
 import pandas as pd
 from openpyxl.utils import get_column_letter
 
-from server.billing.payroll import PayRun, RateUsed
+from server.billing.days import serial_of
+from server.billing.payroll import Outcome, PayRun, RateUsed
 from server.errors import Finding, Severity
 from server.sheets.binder import Binder, Page, make_table
-from server.sheets.dates import serial_of
 from server.sheets.grid import Grid
 from server.sheets.long_rows import CellWriter, Column, render
-from server.sheets.style import COUNT, DAY, HEADING, HEADING_RIGHT, MONEY, NUMBER, QUANTITY, TEXT, WRAPPED, Look
+from server.sheets.style import (
+    ALARM,
+    ALARMED,
+    CAUTIOUS,
+    COUNT,
+    DAY,
+    HEADING,
+    HEADING_RIGHT,
+    MONEY,
+    NUMBER,
+    QUANTITY,
+    TEXT,
+    WRAPPED,
+    Look,
+)
 from server.sheets.tables import EXCLUDED, FINDINGS, LINES, RATES_USED, Kind, SheetTable
 from server.sheets.wording import rate_look
 
 LAST_ROW = 1_048_576
 _RANK = {Severity.BLOCKER: 0, Severity.REVIEW: 1, Severity.INFO: 2}
-_TABS = {Severity.BLOCKER: "B3261E", Severity.REVIEW: "E0A100", Severity.INFO: None}
+_LOOKS: dict[str, Look] = {Severity.BLOCKER: ALARMED, Severity.REVIEW: CAUTIOUS, Severity.INFO: TEXT}
 
 
-def add_lines(binder: Binder, run: PayRun, head: str) -> None:
-    """Add every paid row, in the order of the log, with the rate it cites."""
-    lines, write = run.lines, binder.writer
+def line_columns(write: CellWriter, run: PayRun) -> dict[str, Column]:
+    """Return the cells of every paid row by the headings of Lines; the statements show some of them too."""
+    lines = run.lines
     bases, rates, since = _rate_columns(write, run.rates_used, lines["rate"].to_numpy())
-    columns = [
+    columns = (
         write.numbers(lines["row"], NUMBER),
         write.texts(lines["appointment"], TEXT),
         write.numbers(lines["day"], DAY),
@@ -46,8 +60,13 @@ def add_lines(binder: Binder, run: PayRun, head: str) -> None:
         rates,
         since,
         write.numbers(lines["amount_cents"], MONEY),
-    ]
-    _add_list(binder, LINES, columns, head)
+    )
+    return dict(zip(LINES.titles, columns, strict=True))
+
+
+def add_lines(binder: Binder, columns: Mapping[str, Column], head: str) -> None:
+    """Add every paid row, in the order of the log, with the rate it cites."""
+    _add_list(binder, LINES, list(columns.values()), head)
 
 
 def _rate_columns(
@@ -56,7 +75,9 @@ def _rate_columns(
     """Return pay basis, rate and effective-from of each line, written once per rate."""
     numbers = np.arange(len(used))
     bases = write.cells(numbers, lambda number: write.text(used[number].basis, TEXT), TEXT)
-    rates = write.cells(numbers, lambda number: write.number(used[number].amount, rate_look(used[number])), MONEY)
+    rates = write.cells(
+        numbers, lambda number: write.number(used[number].amount, rate_look(used[number])), MONEY
+    )
     since = write.cells(
         numbers, lambda number: write.number(serial_of(used[number].effective_from), DAY), DAY
     )
@@ -66,14 +87,19 @@ def _rate_columns(
 def add_excluded(binder: Binder, run: PayRun, head: str) -> None:
     """Add every row that is not paid here, with what became of it and why."""
     unpaid, write = run.unpaid, binder.writer
+
+    def became(outcome: str) -> str:
+        return write.text(outcome, ALARMED if outcome == Outcome.BLOCKED.value else TEXT)
+
     columns = [
         write.numbers(unpaid["row"], NUMBER),
         write.texts(unpaid["appointment"], TEXT),
         write.numbers(unpaid["day"], DAY),
-        *(
-            write.texts(unpaid[name], TEXT)
-            for name in ("provider", "service", "status", "outcome", "reason")
-        ),
+        write.texts(unpaid["provider"], TEXT),
+        write.texts(unpaid["service"], TEXT),
+        write.texts(unpaid["status"], TEXT),
+        write.cells(unpaid["outcome"], became, TEXT),
+        write.texts(unpaid["reason"], TEXT),
     ]
     _add_list(binder, EXCLUDED, columns, head)
 
@@ -89,16 +115,17 @@ def add_findings(binder: Binder, run: PayRun, head: str) -> None:
     def said(texts: list[str], look: Look) -> Column:
         return write.texts(np.array(texts, dtype=object), look).take(which)
 
+    ranks = np.array([finding.severity.value for finding in findings], dtype=object)
+    severities = write.cells(ranks, lambda word: write.text(word, _LOOKS[word]), TEXT)
     columns = [
-        said([finding.severity.value for finding in findings], TEXT),
+        severities.take(which),
         said([finding.sheet for finding in findings], TEXT),
         write.texts(np.array(cells, dtype=object), TEXT),
         said([finding.heading for finding in findings], TEXT),
         said([finding.message for finding in findings], WRAPPED),
         said([finding.remedy for finding in findings], WRAPPED),
     ]
-    tab = _TABS[findings[0].severity] if findings else None
-    _add_list(binder, FINDINGS, columns, head, tab)
+    _add_list(binder, FINDINGS, columns, head, tab=ALARM if run.is_draft_with_blockers else None)
 
 
 def _references(finding: Finding) -> list[str]:

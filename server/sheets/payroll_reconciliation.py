@@ -7,11 +7,12 @@ statement of fact.
 from collections.abc import Iterable
 
 from server.billing.payroll import LogFacts, Outcome, PayRun
+from server.billing.periods import in_words
 from server.sheets.binder import Binder, Page
 from server.sheets.grid import Grid
-from server.sheets.payroll_summary import put_title
+from server.sheets.payroll_summary import put_state, put_title
 from server.sheets.payroll_tally import Tally
-from server.sheets.style import COUNT, HEADING, HEADING_RIGHT, MONEY, NOTE, SECTION, TEXT, TICK, Look, total
+from server.sheets.style import COUNT, HEADING, HEADING_RIGHT, MONEY, NOTE, SECTION, TEXT, TICK, total
 from server.sheets.tables import EXCLUDED, LINES, RATES_USED, RECONCILIATION_NAME
 from server.sheets.wording import ROUNDING
 
@@ -30,18 +31,21 @@ _WHERE = {
 def add_reconciliation(binder: Binder, run: PayRun, sums: Tally, head: str) -> None:
     """Add the reconciliation of rows, cents and the reading of the log."""
     grid = Grid(binder.writer)
-    put_title(grid, run, len(WIDTHS), "Reconciliation")
+    put_title(grid, run, len(WIDTHS), run.clinic.name, f"Reconciliation · {in_words(run.period)}")
+    put_state(grid, run, len(WIDTHS))
     row = _put_rows(grid, run, 5)
     row = _put_money(grid, run, sums, row + 1)
     facts, columns = _facts(run.log), run.log.headings.items()
-    row = _put_pairs(grid, row + 1, "How the sheet was read", ("Of the sheet", ""), facts)
-    row = _put_pairs(grid, row + 1, "Which columns were read", ("What", "From the heading"), columns)
+    row = _put_pairs(grid, row + 1, "How the sheet was read", ("What", "As found"), facts)
+    row = _put_pairs(grid, row + 1, "Which columns were read", ("Field", "From the heading"), columns)
     grid.put(row + 1, 1, ROUNDING, NOTE)
     binder.add(RECONCILIATION_NAME, Page(WIDTHS, head, freeze="A4"), [grid.xml()])
 
 
 def _put_rows(grid: Grid, run: PayRun, row: int) -> int:
-    _put_heading(grid, row, "Where every row of the log went", ("What became of it", "Rows", "Where to find them"))
+    _put_heading(
+        grid, row, "Where every row of the log went", ("What became of it", "Rows", "Where to find them")
+    )
     row += 2
     for outcome in Outcome:
         grid.fill(row, (outcome.value.capitalize(), run.count(outcome), _WHERE[outcome]), (TEXT, COUNT, TEXT))
@@ -54,36 +58,35 @@ def _put_rows(grid: Grid, run: PayRun, row: int) -> int:
 
 def _put_money(grid: Grid, run: PayRun, sums: Tally, row: int) -> int:
     _put_heading(grid, row, "Where every cent came from", ("Added up from", "Amount", ""))
-    cents: Iterable[tuple[str, int, Look]] = (
-        (f"The lines on {LINES.name}", run.paid_cents, TICK),
-        ("The providers' statements", int(sums.pay.sum()), TICK),
-        (f"The rates on {RATES_USED.name}", sum(rate.paid_cents for rate in run.rates_used), TICK),
-    )
+    cents = {
+        f"The lines on {LINES.name}": run.paid_cents,
+        "The providers' statements": int(sums.pay.sum()),
+        f"The rates on {RATES_USED.name}": sum(rate.paid_cents for rate in run.rates_used),
+    }
     row += 2
-    for label, amount, look in cents:
-        grid.fill(row, (label, amount, TICKED), (TEXT, MONEY, look))
+    for label, amount in cents.items():
+        grid.fill(row, (label, amount, TICKED), (TEXT, MONEY, TICK))
         row += 1
     grid.fill(row, ("Total pay", run.paid_cents, None), [total(look) for look in (TEXT, MONEY, TEXT)])
     return row + 1
 
 
-def _facts(log: LogFacts) -> list[tuple[str, str]]:
-    counts = {
-        "Headings in row": log.header_row,
-        "Title rows above them": log.title_rows,
-        "Headings repeated further down": log.repeated_headers,
-        "Totals rows, checked and left out": log.totals_rows,
-        "Blank rows, left out": log.blank_rows,
-        "Hidden or filtered rows, included": log.hidden_rows,
-    }
-    return [
+def _facts(log: LogFacts) -> tuple[tuple[str, str | int], ...]:
+    return (
         ("Workbook", log.workbook),
         ("Sheet", log.sheet),
-        *((label, f"{count:,}") for label, count in counts.items()),
-    ]
+        ("Headings in row", log.header_row),
+        ("Title rows above them", log.title_rows),
+        ("Headings repeated further down", log.repeated_headers),
+        ("Totals rows, checked and left out", log.totals_rows),
+        ("Blank rows, left out", log.blank_rows),
+        ("Hidden or filtered rows, included", log.hidden_rows),
+    )
 
 
-def _put_pairs(grid: Grid, row: int, title: str, titles: tuple[str, str], pairs: Iterable[tuple[str, str]]) -> int:
+def _put_pairs(
+    grid: Grid, row: int, title: str, titles: tuple[str, str], pairs: Iterable[tuple[str, str | int]]
+) -> int:
     _put_heading(grid, row, title, (*titles, ""))
     row += 2
     for pair in pairs:

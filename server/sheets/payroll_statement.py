@@ -3,7 +3,7 @@
 A statement goes to its provider, so it holds that provider's lines and nobody else's, and no patients.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -11,17 +11,18 @@ import numpy as np
 import numpy.typing as npt
 
 from server.billing.clinic import CountsAs
+from server.billing.days import serial_of
 from server.billing.payroll import PayRun
 from server.billing.periods import in_words
 from server.sheets.binder import Binder, Page
-from server.sheets.dates import serial_of
 from server.sheets.grid import Grid
 from server.sheets.long_rows import CellWriter, Column, render
 from server.sheets.payroll_summary import put_title
 from server.sheets.payroll_tally import Sums, Tally
 from server.sheets.style import (
-    COUNT_LEFT,
+    COUNT,
     DAY,
+    DRAFT,
     FIGURE,
     HEADING,
     HEADING_RIGHT,
@@ -39,6 +40,7 @@ from server.sheets.wording import MEASURES, ROUNDING, Measure, counted, quantity
 
 WIDTH = len(STATEMENT_VISITS)
 KINDS = len(Measure)
+NOT_FINAL = "DRAFT – not final: some visits of this period are still being checked."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,33 +61,30 @@ class Visits:
     amount: Sums
 
 
-def add_statements(binder: Binder, run: PayRun, sums: Tally) -> None:
-    """Add a statement for every provider with a line."""
-    visits = _visits(binder.writer, run, sums)
+def add_statements(binder: Binder, run: PayRun, sums: Tally, lines: Mapping[str, Column]) -> None:
+    """Add a statement for every provider with a line; ``lines`` are the cells of Lines."""
+    visits = _visits(binder.writer, run, sums, lines)
     for place, name in enumerate(sums.providers):
         part = slice(visits.bounds[place], visits.bounds[place + 1])
         _add_statement(binder, run, sums, place, visits, part, binder.free_name(name))
 
 
-def _visits(write: CellWriter, run: PayRun, sums: Tally) -> Visits:
-    lines = run.lines
-    day = lines["day"].to_numpy(dtype=np.int64)
-    order = np.lexsort((lines["row"].to_numpy(dtype=np.int64), day, sums.line_provider))
+def _visits(write: CellWriter, run: PayRun, sums: Tally, lines: Mapping[str, Column]) -> Visits:
+    order = np.lexsort((run.lines["row"].to_numpy(), run.lines["day"].to_numpy(), sums.line_provider))
     label, labels = _labels(run, sums)
-    rate = lines["rate"].to_numpy(dtype=np.int64)
+    rate = run.lines["rate"].to_numpy(dtype=np.int64)
     kind, quantity = _quantities(run, rate)
-    amount = lines["amount_cents"].to_numpy(dtype=np.int64)
     spelled = [rate_words(used) for used in run.rates_used]
     columns = (
-        write.numbers(day, DAY),
-        write.texts(lines["appointment"], TEXT),
+        lines["Date of service"],
+        lines["Appointment ID"],
         write.texts(np.array(labels, dtype=object), TEXT).take(label),
         _quantity_column(write, kind, quantity),
         write.texts(np.array(spelled, dtype=object), TEXT).take(rate),
-        write.numbers(amount, MONEY),
+        lines["Amount"],
     )
     bounds = np.searchsorted(sums.line_provider[order], np.arange(len(sums.providers) + 1)).tolist()
-    return Visits(columns, order, bounds, labels, label, quantity, rate, amount)
+    return Visits(columns, order, bounds, labels, label, quantity, rate, run.lines["amount_cents"].to_numpy())
 
 
 def _labels(run: PayRun, sums: Tally) -> tuple[npt.NDArray[np.intp], list[str]]:
@@ -126,14 +125,23 @@ def _add_statement(
 ) -> None:
     name, mine = sums.providers[place], visits.order[part]
     top = Grid(binder.writer)
-    put_title(top, run, WIDTH, f"{name} · {in_words(run.period)}")
+    put_title(top, run, WIDTH, name, f"{run.clinic.name} · Statement of pay · {in_words(run.period)}")
+    if run.is_draft_with_blockers:
+        top.band(3, WIDTH, NOT_FINAL, DRAFT, height=28)
     _put_figures(top, sums, place)
     row = _put_rates(top, run, visits, mine, 9)
     _put_headings(top, row + 1, "Visits", STATEMENT_VISITS)
     first = row + 3
     bottom = Grid(binder.writer)
     after = first + len(mine)
-    closing = ("Total", counted(len(mine), "visit", "visits"), None, None, None, int(visits.amount[mine].sum()))
+    closing = (
+        "Total",
+        counted(len(mine), "visit", "visits"),
+        None,
+        None,
+        None,
+        int(visits.amount[mine].sum()),
+    )
     bottom.fill(after, closing, [total(look) for look in (TEXT, TEXT, TEXT, TEXT, TEXT, MONEY)])
     bottom.put(after + 2, 1, ROUNDING, NOTE)
     page = Page(
@@ -149,9 +157,9 @@ def _add_statement(
 def _put_figures(grid: Grid, sums: Tally, place: int) -> None:
     form = sums.works_as[place]
     figures: tuple[tuple[int, str, int | str, Look], ...] = (
-        (1, "Total pay", int(sums.pay[place].sum()), MONEY_FIGURE),
-        (4, "Visits", int(sums.visits[place].sum()), FIGURE),
-        (5, "Works as", form.value if form else "", FIGURE),
+        (1, "Visits", int(sums.visits[place].sum()), FIGURE),
+        (3, "Total pay", int(sums.pay[place].sum()), MONEY_FIGURE),
+        (5, "Paid as", form.value if form else "", FIGURE),
     )
     for row, look in ((5, LABEL), (6, FIGURE)):
         grid.band(row, WIDTH, "", look)
@@ -170,17 +178,22 @@ def _put_rates(grid: Grid, run: PayRun, visits: Visits, mine: npt.NDArray[np.int
         used = run.rates_used[number]
         quantity, paid = int(visits.quantity[lines].sum()), int(visits.amount[lines].sum())
         shown = quantity_look(MEASURES[used.basis][0], quantity)
-        cells = (len(lines), serial_of(used.effective_from), visits.labels[label], quantity, rate_words(used), paid)
-        grid.fill(row, cells, (COUNT_LEFT, DAY, TEXT, shown, TEXT, MONEY))
+        cells = (
+            len(lines),
+            serial_of(used.effective_from),
+            visits.labels[label],
+            quantity,
+            rate_words(used),
+            paid,
+        )
+        grid.fill(row, cells, (COUNT, DAY, TEXT, shown, TEXT, MONEY))
         count, amount, row = count + len(lines), amount + paid, row + 1
-    looks = [total(look) for look in (COUNT_LEFT, TEXT, TEXT, TEXT, TEXT, MONEY)]
+    looks = [total(look) for look in (COUNT, TEXT, TEXT, TEXT, TEXT, MONEY)]
     grid.fill(row, (count, None, None, None, None, amount), looks)
     return row + 1
 
 
-def _groups(
-    visits: Visits, mine: npt.NDArray[np.intp]
-) -> Iterator[tuple[int, int, npt.NDArray[np.intp]]]:
+def _groups(visits: Visits, mine: npt.NDArray[np.intp]) -> Iterator[tuple[int, int, npt.NDArray[np.intp]]]:
     """Yield (label, rate, lines) of a provider, in order of service and then of the rate."""
     keys = visits.label[mine] * (int(visits.rate.max(initial=0)) + 1) + visits.rate[mine]
     inner = np.argsort(keys, kind="stable")

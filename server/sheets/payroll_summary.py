@@ -31,12 +31,13 @@ from server.sheets.style import (
     TEXT,
     TITLE,
     Look,
+    strong,
     total,
 )
 from server.sheets.tables import FINDINGS, SUMMARY_NAME
 from server.sheets.wording import ROUNDING, counted
 
-FIRST_WIDTH = 30
+NAME_WIDTHS = range(28, 48)
 WIDTH = 14
 LEAST_COLUMNS = 7
 """Room for the key figures, however few services there are."""
@@ -48,7 +49,8 @@ def add_summary(binder: Binder, run: PayRun, sums: Tally, head: str) -> None:
     """Add the summary of a run."""
     columns = max(LEAST_COLUMNS, len(sums.services) + 2)
     grid = Grid(binder.writer)
-    put_title(grid, run, columns, f"Payroll · {in_words(run.period)}")
+    put_title(grid, run, columns, run.clinic.name, f"Payroll · {in_words(run.period)}")
+    put_state(grid, run, columns)
     _put_figures(grid, run, sums, columns)
     row = _put_providers(grid, sums, 9)
     for title, cells, look in (
@@ -62,7 +64,7 @@ def add_summary(binder: Binder, run: PayRun, sums: Tally, head: str) -> None:
         row += 1
         grid.put(row, 1, line, NOTE)
     page = Page(
-        [FIRST_WIDTH, *[WIDTH] * (columns - 1)],
+        [_name_width(sums), *[WIDTH] * (columns - 1)],
         head,
         landscape=True,
         pages_wide=-(-len(sums.services) // SERVICES_A_PAGE) or 1,
@@ -73,17 +75,25 @@ def add_summary(binder: Binder, run: PayRun, sums: Tally, head: str) -> None:
     binder.add(SUMMARY_NAME, page, [grid.xml()])
 
 
-def put_title(grid: Grid, run: PayRun, columns: int, subtitle: str) -> None:
-    """Put the clinic, what this is, and loudly whether it is a draft into rows 1 to 3."""
-    grid.band(1, columns, run.clinic.name, TITLE, height=34)
-    grid.band(2, columns, subtitle, SUBTITLE, height=20)
+def put_title(grid: Grid, run: PayRun, columns: int, title: str, subtitle: str) -> None:
+    """Put what this is, and of which run, into rows 1 and 2."""
+    grid.band(1, columns, title, TITLE, height=34)
+    grid.band(2, columns, subtitle, SUBTITLE, height=22)
     grid.put(2, columns, f"Run {run.id}", SUBTITLE_RIGHT)
-    blocked = run.count(Outcome.BLOCKED)
+
+
+def put_state(grid: Grid, run: PayRun, columns: int) -> None:
+    """Say loudly in row 3 whether this is a draft, or quietly that it is complete."""
     if run.is_draft_with_blockers:
-        need = counted(blocked, "row needs you", "rows need you")
-        grid.band(3, columns, f"DRAFT – {need}. Not final until then: see {FINDINGS.name}.", DRAFT, height=26)
+        need = counted(run.count(Outcome.BLOCKED), "row needs you", "rows need you")
+        grid.band(3, columns, f"DRAFT – {need}. See the sheet {FINDINGS.name}.", DRAFT, height=28)
     else:
-        grid.band(3, columns, "Ready to close: every row of the log is accounted for.", READY, height=22)
+        grid.band(3, columns, "Complete: every row of the log is accounted for.", READY, height=24)
+
+
+def _name_width(sums: Tally) -> int:
+    longest = max((len(name) for name in sums.providers), default=0)
+    return min(max(longest + 3, NAME_WIDTHS.start), NAME_WIDTHS.stop)
 
 
 def _put_figures(grid: Grid, run: PayRun, sums: Tally, columns: int) -> None:
@@ -94,7 +104,13 @@ def _put_figures(grid: Grid, run: PayRun, sums: Tally, columns: int) -> None:
         (1, "Total pay", run.paid_cents, MONEY_FIGURE, _split(sums)),
         (2, "Providers", len(sums.providers), FIGURE, ""),
         (4, "Visits paid", len(run.lines), FIGURE, f"of {counted(run.rows_in, 'row', 'rows')} in the log"),
-        (6, "Rows that need you", blocked, ALARM_FIGURE if blocked else FIGURE, f"{reviews:,} more to review"),
+        (
+            6,
+            "Rows that need you",
+            blocked,
+            ALARM_FIGURE if blocked else FIGURE,
+            f"{reviews:,} more to review",
+        ),
     )
     for row, look in ((5, LABEL), (6, FIGURE), (7, LABEL)):
         grid.band(row, columns, "", look)
@@ -133,7 +149,11 @@ def _totals(sums: Tally) -> Iterator[tuple[str, str, list[int]]]:
     everybody = list(range(len(sums.providers)))
     if len(set(sums.works_as)) > 1:
         for form in WorksAs:
-            yield f"All {form.value}", form.value, [place for place in everybody if sums.works_as[place] is form]
+            yield (
+                f"All {form.value}",
+                form.value,
+                [place for place in everybody if sums.works_as[place] is form],
+            )
     yield "Clinic total", "", everybody
 
 
@@ -151,12 +171,12 @@ def _put_matrix(grid: Grid, sums: Tally, row: int, title: str, cells: Sums, look
     grid.band(row, width, title, SECTION, height=22)
     grid.fill(row + 1, ("Provider", *sums.services, "Total"), (HEADING, *[HEADING_RIGHT] * (width - 1)))
     row += 2
-    looks = (TEXT, *[look] * len(sums.services), total(look))
+    looks = (TEXT, *[look] * len(sums.services), strong(look))
     for name, across in zip(sums.providers, cells.tolist(), strict=True):
         grid.fill(row, (name, *across, sum(across)), looks)
         row += 1
     down = cells.sum(axis=0).tolist()
-    grid.fill(row, ("Clinic total", *down, sum(down)), [total(one) for one in looks])
+    grid.fill(row, ("Clinic total", *down, sum(down)), [total(one) for one in (TEXT, *[look] * (width - 1))])
     return row + 1
 
 

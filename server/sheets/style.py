@@ -14,10 +14,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 TYPEFACE = "Calibri"
 ACCENT = "1F4E5F"
 TINT = "E8F0F2"
-BAND = "F5F8F9"
 INK = "22303A"
 QUIET = "6B7B86"
-RULE = "C9D3D8"
+RULE = "E3E9EC"
 WHITE = "FFFFFF"
 ALARM = "B3261E"
 ALARM_TINT = "FBE9E7"
@@ -26,7 +25,11 @@ CALM = "2E6B3E"
 CALM_TINT = "E6F2E8"
 
 DATE_FORMAT = "mm/dd/yyyy"
-MONEY_FORMAT = '"$"#,##0.00;[Red]\\-"$"#,##0.00'
+PAD = "_)"
+"""A bracket's width of room at the right, the accountants' way; a right indent prints unevenly."""
+
+MONEY_FORMAT = f'"$"#,##0.00{PAD};[Red]\\-"$"#,##0.00{PAD}'
+DASH = f'"–"{PAD}'
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,38 +49,37 @@ class Look:
     rule: Literal["", "hair", "over", "under"] = ""
 
 
-PLAIN = Look()
-NOTE = Look(ink=QUIET, size=9)
-WRAPPED_NOTE = Look(ink=QUIET, size=9, wrap=True)
+NOTE = Look(ink=QUIET, size=9, align="left", indent=1)
 TITLE = Look(size=18, bold=True, ink=WHITE, fill=ACCENT, indent=1, align="left")
 SUBTITLE = Look(size=11, ink=WHITE, fill=ACCENT, indent=1, align="left")
 SUBTITLE_RIGHT = replace(SUBTITLE, align="right")
 DRAFT = Look(size=12, bold=True, ink=WHITE, fill=ALARM, indent=1, align="left")
 READY = Look(size=11, bold=True, ink=CALM, fill=CALM_TINT, indent=1, align="left")
-SECTION = Look(size=12, bold=True, ink=ACCENT, rule="under")
+SECTION = Look(size=12, bold=True, ink=ACCENT, rule="under", align="left", indent=1)
 LABEL = Look(size=9, ink=QUIET, fill=TINT, indent=1, align="left")
 FIGURE = Look(size=18, bold=True, ink=ACCENT, fill=TINT, indent=1, align="left")
 ALARM_FIGURE = replace(FIGURE, ink=ALARM)
 MONEY_FIGURE = replace(FIGURE, form=MONEY_FORMAT, places=2)
 
-HEADING = Look(bold=True, ink=WHITE, fill=ACCENT, align="left", wrap=True)
+HEADING = Look(bold=True, ink=WHITE, fill=ACCENT, align="left", indent=1, wrap=True)
 HEADING_RIGHT = replace(HEADING, align="right")
 
 CELL = Look(rule="hair")
-TEXT = replace(CELL, align="left")
+TEXT = replace(CELL, align="left", indent=1)
 WRAPPED = replace(TEXT, wrap=True)
-COUNT = replace(CELL, form="#,##0", align="right")
-COUNT_LEFT = replace(COUNT, align="left")
-COUNT_OR_DASH = replace(COUNT, form='#,##0;\\-#,##0;"–"')
-DAY = replace(CELL, form=DATE_FORMAT, align="left")
-MONEY = replace(CELL, form=MONEY_FORMAT, places=2, align="right")
-MONEY_OR_DASH = replace(MONEY, form=f'{MONEY_FORMAT};"–"')
-SHARE = replace(CELL, form="0%", places=6, align="right")
-FINE_SHARE = replace(CELL, form="0.00##%", places=6, align="right")
-QUANTITY = replace(CELL, places=3, align="right")
-QUANTITY_OR_DASH = replace(QUANTITY, form='General;\\-General;"–"')
-NUMBER = replace(CELL, align="right")
+DAY = replace(TEXT, form=DATE_FORMAT)
+NUMBER = replace(CELL, form=f"General{PAD}", align="right")
+COUNT = replace(NUMBER, form=f"#,##0{PAD}")
+COUNT_OR_DASH = replace(NUMBER, form=f"#,##0{PAD};\\-#,##0{PAD};{DASH}")
+QUANTITY = replace(NUMBER, places=3)
+QUANTITY_OR_DASH = replace(QUANTITY, form=f"General{PAD};\\-General{PAD};{DASH}")
+MONEY = replace(NUMBER, form=MONEY_FORMAT, places=2)
+MONEY_OR_DASH = replace(MONEY, form=f"{MONEY_FORMAT};{DASH}")
+SHARE = replace(NUMBER, form=f"0%{PAD}", places=6)
+FINE_SHARE = replace(NUMBER, form=f"0.00##%{PAD}", places=6)
 TICK = replace(TEXT, ink=CALM, bold=True)
+ALARMED = replace(TEXT, ink=ALARM, fill=ALARM_TINT)
+CAUTIOUS = replace(TEXT, fill=CAUTION_TINT)
 
 
 def total(look: Look) -> Look:
@@ -85,10 +87,15 @@ def total(look: Look) -> Look:
     return replace(look, bold=True, fill=TINT, rule="over")
 
 
-_SIDES = {
-    "hair": {"bottom": Side("thin", color="E3E9EC")},
-    "over": {"top": Side("thin", color=ACCENT), "bottom": Side("thin", color=ACCENT)},
-    "under": {"bottom": Side("medium", color=ACCENT)},
+def strong(look: Look) -> Look:
+    """Return the look of the same cell in a totals column."""
+    return replace(look, bold=True, fill=TINT)
+
+
+_BORDERS = {
+    "hair": Border(bottom=Side("thin", color=RULE)),
+    "over": Border(top=Side("thin", color=ACCENT), bottom=Side("thin", color=ACCENT)),
+    "under": Border(bottom=Side("medium", color=ACCENT)),
 }
 
 
@@ -112,10 +119,10 @@ def apply(look: Look, cell: Cell) -> None:
     if look.fill:
         cell.fill = PatternFill("solid", fgColor=look.fill)
     if look.rule:
-        cell.border = Border(**_SIDES[look.rule])
+        cell.border = _BORDERS[look.rule]
     cell.alignment = Alignment(
         horizontal=look.align,
-        vertical="top" if look.wrap else "center",
+        vertical="center",
         indent=look.indent,
         wrap_text=look.wrap,
     )

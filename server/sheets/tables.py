@@ -71,7 +71,9 @@ CLINIC = SheetTable(
 )
 
 CLINIC_FIELDS = (
-    Heading(CLINIC_ID, 0, help="A short name for files and runs: small letters, digits, hyphens", needed=True),
+    Heading(
+        CLINIC_ID, 0, help="A short name for files and runs: small letters, digits, hyphens", needed=True
+    ),
     Heading(CLINIC_NAME, 0, help="As printed on every sheet", needed=True),
     Heading("Contact", 0, help="Whom to ask about a sheet"),
     Heading("Email", 0),
@@ -171,16 +173,16 @@ SUMMARY_NAME = "Payroll Summary"
 RECONCILIATION_NAME = "Reconciliation"
 
 STATEMENT_RATES = (
-    Heading("Visits", 12, Kind.NUMBER),
-    Heading("Rate since", 16, Kind.DATE),
-    Heading("Service", 24),
-    Heading("Quantity", 16, Kind.NUMBER),
-    Heading("Rate", 24),
+    Heading("Visits", 13, Kind.NUMBER),
+    Heading("Rate since", 17, Kind.DATE),
+    Heading("Service", 26),
+    Heading("Quantity", 22, Kind.NUMBER),
+    Heading("Rate", 25),
     Heading("Amount", 15, Kind.MONEY),
 )
 STATEMENT_VISITS = (
-    Heading("Date", 12, Kind.DATE),
-    Heading("Appointment", 16),
+    Heading("Date", 13, Kind.DATE),
+    Heading("Appointment", 17),
     *STATEMENT_RATES[2:],
 )
 """The two tables of a provider's statement; they share the sheet's columns."""
@@ -188,30 +190,30 @@ STATEMENT_VISITS = (
 LINES = SheetTable(
     "Lines",
     (
-        Heading("Source row", 11, Kind.NUMBER),
-        Heading("Appointment ID", 17),
-        Heading("Date of service", 15, Kind.DATE),
-        Heading("Provider", 26),
+        Heading("Source row", 13, Kind.NUMBER),
+        Heading("Appointment ID", 18),
+        Heading("Date of service", 17, Kind.DATE),
+        Heading("Provider", 30),
         Heading("Service", 18),
         Heading("Counts as", 15),
-        Heading("Units", 8, Kind.NUMBER),
-        Heading("Minutes", 10, Kind.NUMBER),
+        Heading("Units", 10, Kind.NUMBER),
+        Heading("Minutes", 12, Kind.NUMBER),
         Heading("Charge", 13, Kind.MONEY),
         Heading("Collected", 13, Kind.MONEY),
-        Heading("Pay basis", 15),
+        Heading("Pay basis", 16),
         Heading("Rate", 12, Kind.AMOUNT),
-        Heading("Rate effective from", 18, Kind.DATE),
-        Heading("Amount", 14, Kind.MONEY),
+        Heading("Rate effective from", 21, Kind.DATE),
+        Heading("Amount", 15, Kind.MONEY),
     ),
 )
 
 EXCLUDED = SheetTable(
     "Excluded",
     (
-        Heading("Source row", 11, Kind.NUMBER),
-        Heading("Appointment ID", 17),
-        Heading("Date of service", 15, Kind.DATE),
-        Heading("Provider", 26),
+        Heading("Source row", 13, Kind.NUMBER),
+        Heading("Appointment ID", 18),
+        Heading("Date of service", 17, Kind.DATE),
+        Heading("Provider", 30),
         Heading("Service", 18),
         Heading("Status", 18),
         Heading("Outcome", 13),
@@ -222,28 +224,35 @@ EXCLUDED = SheetTable(
 FINDINGS = SheetTable(
     "Findings",
     (
-        Heading("Severity", 11),
+        Heading("Severity", 12),
         Heading("Sheet", 20),
-        Heading("Cell", 10),
+        Heading("Cell", 11),
         Heading("Column", 18),
-        Heading("What is wrong", 66),
-        Heading("What to do", 66),
+        Heading("What is wrong", 58),
+        Heading("What to do", 58),
     ),
 )
 
 RATES_USED = SheetTable(
     "Rates Used",
     (
-        Heading("Provider", 26),
+        Heading("Provider", 30),
         Heading("Service", 20),
         Heading("Pay basis", 16),
         Heading("Rate", 12, Kind.AMOUNT),
-        Heading("Effective from", 15, Kind.DATE),
+        Heading("Effective from", 16, Kind.DATE),
         Heading("Note", 36),
-        Heading("Lines", 10, Kind.NUMBER),
+        Heading("Lines", 11, Kind.NUMBER),
         Heading("Paid", 15, Kind.MONEY),
     ),
 )
 
-PAYROLL_SHEETS = (SUMMARY_NAME, LINES.name, EXCLUDED.name, FINDINGS.name, RECONCILIATION_NAME, RATES_USED.name)
+PAYROLL_SHEETS = (
+    SUMMARY_NAME,
+    LINES.name,
+    EXCLUDED.name,
+    FINDINGS.name,
+    RECONCILIATION_NAME,
+    RATES_USED.name,
+)
 """The fixed sheets of a payroll workbook; the statements, named after providers, follow the first."""

@@ -2,17 +2,20 @@
 
 from dataclasses import replace
 from enum import IntEnum
+from functools import cache
 
 from server.billing.clinic import MissedPay, PayBasis
 from server.billing.money import dollars
 from server.billing.payroll import RateUsed
 from server.sheets.long_rows import number_text
-from server.sheets.style import FINE_SHARE, MONEY, NUMBER, SHARE, Look
+from server.sheets.style import FINE_SHARE, MONEY, NUMBER, PAD, SHARE, Look
 
 PERCENT = 10_000
 """Parts per million in a percent."""
 
-ROUNDING = "Amounts are whole cents. Each line is rounded once, halves away from zero; totals are sums of lines."
+ROUNDING = (
+    "Amounts are whole cents. Each line is rounded once, halves away from zero; totals are sums of lines."
+)
 
 
 class Measure(IntEnum):
@@ -44,7 +47,7 @@ _NOUNS = {
     Measure.MISSED: ("missed visit", "missed visits"),
 }
 _SUFFIXES = {Measure.CHARGED: "charged", Measure.COLLECTED: "collected"}
-THOUSANDTHS = 3
+_PLACES = {Measure.UNITS: 3, Measure.MINUTES: 3}
 
 
 def quantity_look(measure: Measure, value: int) -> Look:
@@ -52,14 +55,24 @@ def quantity_look(measure: Measure, value: int) -> Look:
 
     Units and minutes are thousandths, amounts cents, sessions and missed visits whole.
     """
-    if suffix := _SUFFIXES.get(measure):
-        return replace(MONEY, form=f'"$"#,##0.00 "{suffix}";\\-"$"#,##0.00 "{suffix}"')
-    places = THOUSANDTHS if measure in {Measure.UNITS, Measure.MINUTES} else 0
+    if measure in _SUFFIXES:
+        return _amount_look(measure)
+    one = 10 ** _PLACES.get(measure, 0)
+    return _count_look(measure, single=value == one, whole=value % one == 0)
+
+
+@cache
+def _amount_look(measure: Measure) -> Look:
+    form = f'"$"#,##0.00 "{_SUFFIXES[measure]}"{PAD}'
+    return replace(MONEY, form=f"{form};\\-{form}")
+
+
+@cache
+def _count_look(measure: Measure, *, single: bool, whole: bool) -> Look:
     one, many = _NOUNS[measure]
-    if value == 10**places:
-        return replace(NUMBER, form=f'0 "{one}"', places=places)
-    digits = "#,##0" if value % 10**places == 0 else "#,##0.0##"
-    return replace(NUMBER, form=f'{digits} "{many}"', places=places)
+    digits = "#,##0" if whole else "#,##0.0##"
+    form = f'0 "{one}"{PAD}' if single else f'{digits} "{many}"{PAD}'
+    return replace(NUMBER, form=form, places=_PLACES.get(measure, 0))
 
 
 def rate_look(rate: RateUsed) -> Look:

@@ -9,10 +9,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from server.billing.clinic import MEASURE, Clinic, PayBasis, Provider, WorksAs
+from server.billing.days import serial_of
 from server.billing.money import divide
 from server.billing.payroll import LogFacts, Outcome, PayRun, Period, RateUsed
 from server.errors import Finding
-from server.sheets.dates import serial_of
 
 OCTOBER = Period(date(2026, 10, 1), date(2026, 10, 31))
 CLINIC = Clinic("lakeside", "Lakeside Sample Psychology")
@@ -24,6 +24,7 @@ PROVIDERS = (
     Provider("Ed Fiction & Daughter", works_as=WorksAs.EMPLOYEE),
     Provider("=Flo Formula"),
 )
+NAMES = tuple(provider.name for provider in PROVIDERS)
 SERVICES = ("EX-101", "EX-102", "EX-110", "EX-200", "Intake")
 BASES = tuple(PayBasis)
 FACTS = LogFacts(
@@ -43,9 +44,7 @@ FACTS = LogFacts(
 )
 
 
-def a_run(
-    lines: int = 400, providers: Sequence[str] = tuple(p.name for p in PROVIDERS), *, unpaid: int = 60, seed: int = 7
-) -> PayRun:
+def a_run(lines: int = 400, providers: Sequence[str] = NAMES, *, unpaid: int = 60, seed: int = 7) -> PayRun:
     """Return a run whose lines, rates and findings fit together; a tenth of ``unpaid`` is blocked."""
     chance = np.random.default_rng(seed)
     who, what = chance.integers(0, len(providers), lines), chance.integers(0, len(SERVICES), lines)
@@ -56,8 +55,8 @@ def a_run(
             "row": np.arange(5, lines + 5),
             "appointment": [f"A-{number:05d}" for number in range(lines)],
             "day": np.sort(serial_of(OCTOBER.first) + chance.integers(0, 31, lines)),
-            "provider": pd.Categorical.from_codes(who, list(providers)),
-            "service": pd.Categorical.from_codes(what, list(SERVICES)),
+            "provider": pd.Categorical.from_codes(who.tolist(), pd.Index(providers)),
+            "service": pd.Categorical.from_codes(what.tolist(), pd.Index(SERVICES)),
             "counts_as": pd.Categorical(["attended"] * lines, ["attended", "no show"]),
             "units": pd.array(chance.integers(1, 9, lines) * 500, dtype="Int64"),
             "minutes": pd.array(chance.choice([30_000, 45_000, 50_000, 60_000], lines), dtype="Int64"),
@@ -105,7 +104,9 @@ def _amounts(lines: pd.DataFrame, rates: Sequence[RateUsed]) -> npt.NDArray[np.i
     for number, rate in enumerate(rates):
         field, divisor = MEASURE[PayBasis(rate.basis)]
         mine = cited == number
-        quantity = lines[field][mine].to_numpy(dtype=np.int64) if field else np.ones(mine.sum(), dtype=np.int64)
+        quantity = (
+            lines[field][mine].to_numpy(dtype=np.int64) if field else np.ones(mine.sum(), dtype=np.int64)
+        )
         amounts[mine] = divide(quantity * rate.amount, np.full(len(quantity), divisor))
     return amounts
 
