@@ -9,8 +9,8 @@ compared, and only the ratios mean anything elsewhere. Writes ``bench/results.js
 import argparse
 import json
 import multiprocessing
+import os
 import platform
-import resource
 import statistics
 import tempfile
 import time
@@ -23,7 +23,7 @@ from typing import Any
 
 from bench.floor import floor
 from bench.request import generate_body, save_body
-from bench.service import MemoryWatch, Service, running
+from bench.service import MemoryWatch, Service, memory_kb, running
 from bench.usual import usual, write_inputs
 from server.cli.sample_bulk import bulk_setup, month_of
 
@@ -101,7 +101,8 @@ def _floor(body: bytes) -> tuple[float, float]:
 
 
 def _peak_mb() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """Return this process's own peak; getrusage would inherit that of the process it was started by."""
+    return memory_kb(os.getpid())[1] / 1024
 
 
 def _click(service: Service, body: bytes) -> float:
@@ -180,7 +181,7 @@ def _against_usual(figures: Figures) -> list[str]:
         return []
     seconds = statistics.median(run["seconds"] for run in figures["usual"])
     memory = max(run["mb"] for run in figures["usual"])
-    race = next((race for race in figures["sizes"] if race["rows"] == CONTRACT_ROWS), {})
+    race: Figures = next((race for race in figures["sizes"] if race["rows"] == CONTRACT_ROWS), {})
     return [
         f"usual script, {CONTRACT_ROWS:,} rows: {seconds:.1f} s, {memory:.0f} MB",
         *(f"  {seconds / race[key]:.0f} times {key}" for key in ("floor_s", "service_s") if key in race),

@@ -119,7 +119,7 @@ class MemoryWatch:
             self._look()
 
     def _look(self) -> None:
-        sizes = [_memory_kb(pid) for pid in _family(self._pid)]
+        sizes = [memory_kb(pid) for pid in _family(self._pid)]
         self.peak_mb = max(self.peak_mb, sum(now for now, _ in sizes) / 1024)
         self.high_water_mb = max(self.high_water_mb, sum(high for _, high in sizes) / 1024)
 
@@ -136,7 +136,7 @@ def _family(pid: int) -> list[int]:
     return found
 
 
-def _memory_kb(pid: int) -> tuple[int, int]:
+def memory_kb(pid: int) -> tuple[int, int]:
     """Return (VmRSS, VmHWM) of a process, zero when it has just ended."""
     try:
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()

@@ -27,7 +27,23 @@ FORMATS = {
     "Rate": "#,##0.00##",
     "Amount": "#,##0.00",
 }
-VISITS = ["Date of service", "Appointment ID", "Service", "Units", "Pay basis", "Rate", "Amount"]
+LINES = [
+    "Source row",
+    "Appointment ID",
+    "Date of service",
+    "Provider",
+    "Service",
+    "Status",
+    "Units",
+    "Minutes",
+    "Charge",
+    "Collected",
+    "Pay basis",
+    "Rate",
+    "Effective from",
+    "Amount",
+]
+VISITS = ["Date of service", "Appointment ID", "Service", "Units", "Rate", "Amount"]
 
 
 def usual(log_path: Path, rates_path: Path, out_path: Path) -> None:
@@ -69,10 +85,10 @@ def earned(row: "pd.Series[Any]") -> float:
 def write(lines: pd.DataFrame, out_path: Path) -> None:
     """Write the summary, the lines and a sheet for each provider."""
     summary = lines.groupby("Provider").agg(Visits=("Amount", "size"), Amount=("Amount", "sum")).reset_index()
-    lines = lines.assign(Row=lines.index + 2)
+    lines["Source row"] = lines.index + 2
     with pd.ExcelWriter(out_path, engine="openpyxl") as writer:
         summary.to_excel(writer, sheet_name="Payroll Summary", index=False)
-        lines.to_excel(writer, sheet_name="Lines", index=False)
+        lines[LINES].to_excel(writer, sheet_name="Lines", index=False)
         for provider, visits in lines.groupby("Provider"):
             visits[VISITS].to_excel(writer, sheet_name=str(provider)[:31], index=False)
         for sheet in writer.sheets.values():
