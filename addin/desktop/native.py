@@ -111,12 +111,6 @@ def hidden(area: xw.Range) -> Any:
     return MIXED if told is None else told
 
 
-def merged(area: xw.Range) -> Any:
-    """Return whether an area consists of merged cells; MIXED until cut down to one cell."""
-    told = area.merge_cells
-    return False if told is False else (True if area.count == 1 else MIXED)
-
-
 def fill(area: xw.Range) -> Any:
     """Return the fill of an area as ``#RRGGBB``, ``""`` without one, or MIXED."""
     if area.count > 1 and (speaks_applescript(area) or area.api.Interior.ColorIndex is None):

@@ -1,5 +1,6 @@
 """A reply into the workbook: everything is checked before anything is touched."""
 
+import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -12,12 +13,13 @@ import xlwings as xw
 from addin.desktop.bridge import marks
 from addin.desktop.bridge.binding import bind, group_of
 from addin.desktop.bridge.settings import ask
-from addin.desktop.bridge.writing import grid_of
+from addin.desktop.bridge.writing import fits, grid_of
 from addin.desktop.refusals import UnusableReply
 
 Reply = Mapping[str, Any]
 
 CHARTS = {"column": "column_clustered", "bar": "bar_clustered", "line": "line", "pie": "pie"}
+ADDRESS = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}(:[A-Z]{1,3}[1-9]\d{0,6})?")
 CHANGES = ("output", "edits", "charts", "clear_marks", "bind", "asks")
 
 
@@ -57,6 +59,17 @@ def _check(book: xw.Book, reply: Reply, output: bytes | None) -> None:
     for name in wanted:
         if name.lower() not in known:
             raise UnusableReply(f"It speaks of a sheet {name}, which is not there.")
+    for edit in reply.get("edits") or ():
+        _check_edit(book.sheets[0], edit)
+
+
+def _check_edit(any_sheet: xw.Sheet, edit: Mapping[str, Any]) -> None:
+    for address in _addresses(edit):
+        if not ADDRESS.fullmatch(address):
+            raise UnusableReply(f"It speaks of cells {address}, which no sheet has.")
+        shape = any_sheet.range(address).shape
+        if edit.get("values") and not fits(edit["values"], shape):
+            raise UnusableReply(f"It has not as many values as cells {address}.")
 
 
 def _find(book: xw.Book, name: str, placed: Mapping[str, str]) -> xw.Sheet:
@@ -120,8 +133,8 @@ def _edit(book: xw.Book, edits: Sequence[Mapping[str, Any]], placed: Mapping[str
     for edit in edits:
         sheet = _find(book, edit["sheet"], placed)
         ours = group_of(sheet) is not None
-        for address in edit["range"].split(","):
-            area = sheet.range(address.strip())
+        for address in _addresses(edit):
+            area = sheet.range(address)
             if edit.get("format"):
                 area.number_format = edit["format"]
             if edit.get("values"):
@@ -131,6 +144,10 @@ def _edit(book: xw.Book, edits: Sequence[Mapping[str, Any]], placed: Mapping[str
             elif edit.get("fill"):
                 made += marks.mark(sheet, area, edit["fill"])
     marks.remember(book, made)
+
+
+def _addresses(edit: Mapping[str, Any]) -> list[str]:
+    return [address.strip() for address in edit["range"].split(",")]
 
 
 def _draw(sheet: xw.Sheet, told: Mapping[str, Any]) -> None:

@@ -13,25 +13,31 @@ CONSTANT = re.compile(r'="((?:[^"]|"")*)"')
 
 def clinic_of(book: xw.Book) -> str | None:
     """Return the clinic the workbook belongs to, ``None`` while it belongs to none."""
-    return _constant(book.names, CLINIC)
+    return constant(book.names, CLINIC)
 
 
 def group_of(sheet: xw.Sheet) -> str | None:
     """Return the group a sheet written by us belongs to, ``None`` for a sheet of the user's own."""
-    return _constant(sheet.names, GROUP)
+    return constant(sheet.names, GROUP)
 
 
 def bind(book: xw.Book, clinic: str) -> None:
     """Write down whose workbook this is."""
-    quoted = clinic.replace('"', '""')
+    write_constant(book.names, CLINIC, clinic)
+
+
+def write_constant(names: xw.main.Names, name: str, text: str) -> None:
+    """Keep a text under a hidden name."""
+    quoted = text.replace('"', '""')
     refers_to = f'="{quoted}"'
-    if CLINIC in book.names:
-        book.names[CLINIC].refers_to = refers_to
+    if name in names:
+        names[name].refers_to = refers_to
     else:
-        native.hide_name(book.names.add(CLINIC, refers_to))
+        native.hide_name(names.add(name, refers_to))
 
 
-def _constant(names: xw.main.Names, name: str) -> str | None:
+def constant(names: xw.main.Names, name: str) -> str | None:
+    """Return the text kept under a name, ``None`` if there is none."""
     if name not in names:
         return None
     told = CONSTANT.fullmatch(names[name].refers_to or "")

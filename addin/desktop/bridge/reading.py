@@ -8,7 +8,7 @@ import xlwings as xw
 
 from addin.desktop import native
 from addin.desktop.bridge.binding import clinic_of
-from addin.desktop.bridge.settings import SETTINGS, typed_inputs
+from addin.desktop.bridge.settings import in_front, typed_inputs
 from addin.desktop.refusals import UnknownButton
 
 Inputs = Mapping[str, str | float | bool | None]
@@ -40,7 +40,7 @@ def _sheets(book: xw.Book, reads: str | Sequence[str]) -> list[xw.Sheet]:
     if reads == "none":
         return []
     if reads == "active":
-        return [book.sheets.active]
+        return [in_front(book)]
     by_name = {sheet.name.strip().lower(): sheet for sheet in book.sheets}
     return [by_name[name.lower()] for name in reads if name.lower() in by_name]
 
@@ -72,7 +72,7 @@ def _trimmed(rows: list[list[native.Value]], area: xw.Range) -> tuple[list[list[
     return [row[:width] for row in rows], area[: max(height, 1), : max(width, 1)]
 
 
-def _formats(column: xw.Range, values: Sequence[native.Value]) -> str | None | list[str | None]:
+def _formats(column: xw.Range, values: Sequence[native.Value]) -> str | list[str | None] | None:
     """Return the number format of a column, a list where its numbers mix several.
 
     Only numbers have a use for one: a heading is General above a column of dates.
@@ -91,16 +91,29 @@ def _rows(area: xw.Range) -> range:
 
 
 def _merged(area: xw.Range) -> Iterator[str]:
-    for part, told in native.pieces(area, native.merged):
-        if told:
-            yield part.merge_area.get_address(row_absolute=False, column_absolute=False)
+    """Yield the merged blocks of an area; one that spans columns comes once for each."""
+    if area.merge_cells is False:
+        return
+    waiting = [area[:, at] for at in reversed(range(area.shape[1]))]
+    while waiting:
+        part = waiting.pop()
+        if part.merge_cells is False:
+            continue
+        block = part[0, 0].merge_area
+        if block.count > 1:
+            yield block.get_address(row_absolute=False, column_absolute=False)
+            rest = block.row + block.shape[0] - part.row
+            waiting += [part[rest:, :]] if rest < part.shape[0] else []
+        else:
+            half = part.shape[0] // 2
+            waiting += [part[half:, :], part[:half, :]]
 
 
 def _selection(book: xw.Book) -> dict[str, Any]:
     """Return the selected rows, none beyond the used ones: people select whole columns."""
-    sheet = book.sheets.active
+    sheet = in_front(book)
     selected = book.app.selection
-    if selected is None or sheet.name == SETTINGS:
+    if selected is None or selected.sheet != sheet:
         return {"sheet": sheet.name, "rows": []}
     used = _rows(sheet.used_range)
     chosen = _rows(selected)

@@ -6,9 +6,13 @@ from typing import Any
 
 import xlwings as xw
 
+from addin.desktop.bridge.binding import constant, write_constant
 from addin.desktop.bridge.writing import guarded
 
 SETTINGS = "Settings"
+ASKED = "_ClinicLedgerAsked"
+"""Hidden name on the Settings sheet: the sheet that was in front when the question came up."""
+
 HEADINGS = ("Name", "Value", "Question", "Choices")
 WIDTHS = (24, 24, 60, 40)
 
@@ -17,22 +21,28 @@ def _sheet(book: xw.Book) -> xw.Sheet | None:
     return next((sheet for sheet in book.sheets if sheet.name.lower() == SETTINGS.lower()), None)
 
 
-def _rows(sheet: xw.Sheet) -> list[list[Any]]:
-    """Return everything under the heading row Name | Value, with dates as datetimes."""
+def in_front(book: xw.Book) -> xw.Sheet:
+    """Return the sheet a click is about: the active one, or the one the answered question was about."""
+    active = book.sheets.active
+    if active.name.lower() != SETTINGS.lower():
+        return active
+    asked = constant(active.names, ASKED)
+    return next((sheet for sheet in book.sheets if sheet.name == asked), active)
+
+
+def _table(sheet: xw.Sheet) -> tuple[dict[str, int], list[list[Any]]]:
+    """Return where the headings Name | Value (and others) stand, and the rows under them.
+
+    Columns count from 0. No headings, no rows: the sheet is somebody's own, or new.
+    """
     used = sheet.used_range
-    last = sheet.range((used.row + used.shape[0] - 1, used.column + used.shape[1] - 1))
+    last = (used.row + used.shape[0] - 1, used.column + used.shape[1] - 1)
     rows: list[list[Any]] = sheet.range((1, 1), last).options(ndim=2).value
-    return rows
-
-
-def _answers(sheet: xw.Sheet) -> dict[str, Any]:
-    rows = _rows(sheet)
     for at, row in enumerate(rows):
-        folded = [str(cell).strip().lower() if cell is not None else "" for cell in row]
-        if "name" in folded and "value" in folded:
-            name, value = folded.index("name"), folded.index("value")
-            return {str(row[name]).strip(): row[value] for row in rows[at + 1 :] if row[name] is not None}
-    return {}
+        columns = {str(cell).strip().lower(): n for n, cell in enumerate(row) if cell is not None}
+        if {"name", "value"} <= columns.keys():
+            return columns, rows[at + 1 :]
+    return {}, []
 
 
 def typed_inputs(book: xw.Book) -> dict[str, Any]:
@@ -40,37 +50,57 @@ def typed_inputs(book: xw.Book) -> dict[str, Any]:
     sheet = _sheet(book)
     if sheet is None:
         return {}
-    return {name: _typed(value) for name, value in _answers(sheet).items() if value is not None}
+    columns, rows = _table(sheet)
+    return {
+        str(row[columns["name"]]).strip(): _typed(row[columns["value"]])
+        for row in rows
+        if row[columns["name"]] is not None and row[columns["value"]] is not None
+    }
 
 
-def _typed(value: Any) -> str | float | bool:
+def _typed(value: str | float | bool | datetime) -> str | float | bool:
     if isinstance(value, datetime):
         return value.date().isoformat()
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    return value if isinstance(value, str | float | bool) else str(value)
+    return value
 
 
 def ask(book: xw.Book, fields: Sequence[Mapping[str, Any]]) -> None:
     """Write a button's questions into the Settings sheet, keep what was answered, and show it."""
+    about = in_front(book).name
     sheet = _sheet(book) or book.sheets.add(SETTINGS, after=book.sheets[len(book.sheets) - 1])
-    known = _answers(sheet)
-    if not known:
-        _head(sheet)
+    columns, rows = _table(sheet)
     used = sheet.used_range
-    row = used.row + used.shape[0]
-    for field in fields:
-        if field["name"] not in known:
-            choices = "; ".join(str(choice) for choice in field.get("choices") or ())
-            told = (field["name"], field.get("default"), field.get("label"), choices or None)
-            sheet.range((row, 1)).value = [[guarded(value) for value in told]]
-            row += 1
+    below = used.row + used.shape[0]
+    if not columns:
+        # Whatever somebody keeps in a sheet of this name stays above.
+        heading_row = 1 if used.count == 1 and used.value is None else below + 1
+        columns = _head(sheet, heading_row)
+        below = heading_row + 1
+    known = {row[columns["name"]] for row in rows}
+    for row, field in enumerate((field for field in fields if field["name"] not in known), below):
+        for heading, value in _told(field).items():
+            if heading in columns and value is not None:
+                sheet.range((row, columns[heading] + 1)).value = guarded(value)
+    write_constant(sheet.names, ASKED, about)
     sheet.activate()
 
 
-def _head(sheet: xw.Sheet) -> None:
-    heading = sheet.range((1, 1), (1, len(HEADINGS)))
+def _told(field: Mapping[str, Any]) -> dict[str, Any]:
+    choices = "; ".join(str(choice) for choice in field.get("choices") or ())
+    return {
+        "name": field["name"],
+        "value": field.get("default"),
+        "question": field.get("label"),
+        "choices": choices or None,
+    }
+
+
+def _head(sheet: xw.Sheet, row: int) -> dict[str, int]:
+    heading = sheet.range((row, 1), (row, len(HEADINGS)))
     heading.value = [list(HEADINGS)]
     heading.font.bold = True
     for column, width in enumerate(WIDTHS, 1):
-        sheet.range((1, column)).column_width = width
+        sheet.range((row, column)).column_width = width
+    return {name.lower(): at for at, name in enumerate(HEADINGS)}

@@ -17,11 +17,18 @@ def guarded(value: Any) -> Any:
     return f"'{value}"
 
 
-def grid_of(values: Sequence[Sequence[Any]], shape: tuple[int, int]) -> list[list[Any]] | None:
-    """Return rows of guarded values for an area of ``shape``; one value fills it. ``None`` if they differ."""
+def fits(values: Sequence[Sequence[Any]], shape: tuple[int, int]) -> bool:
+    """Return whether rows of values can fill an area of ``shape``: exactly, or one value all of it."""
+    return _is_single(values) or (len(values) == shape[0] and all(len(row) == shape[1] for row in values))
+
+
+def _is_single(values: Sequence[Sequence[Any]]) -> bool:
+    return len(values) == 1 and len(values[0]) == 1
+
+
+def grid_of(values: Sequence[Sequence[Any]], shape: tuple[int, int]) -> list[list[Any]]:
+    """Return guarded values in rows for an area of ``shape``, which they fit."""
     rows, columns = shape
-    if len(values) == 1 and len(values[0]) == 1:
+    if _is_single(values):
         return [[guarded(values[0][0])] * columns for _ in range(rows)]
-    if len(values) != rows or any(len(row) != columns for row in values):
-        return None
     return [[guarded(value) for value in row] for row in values]

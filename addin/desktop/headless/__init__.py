@@ -18,9 +18,11 @@ from addin.desktop.headless.engine import Engine
 
 @cache
 def engine() -> xw.Engine:
-    """Return the engine, made known to xlwings at the first call."""
+    """Return the engine, made known to xlwings at the first call; the active one where there is no Excel."""
     registered = xw.Engine(impl=Engine())
     xw.engines.add(registered)
+    if xw.engines.active is None:
+        registered.activate()
     return registered
 
 

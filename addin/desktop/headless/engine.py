@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from itertools import count
+from itertools import count, product
 from pathlib import Path
 from typing import Any
 
 from openpyxl.utils.cell import range_boundaries
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
+from openpyxl.worksheet.cell_range import CellRange
+from openpyxl.worksheet.worksheet import Worksheet
 
 from addin.desktop.files import Opened, open_workbook
 from addin.desktop.files.saving import save_workbook
@@ -173,6 +175,10 @@ class Books:
         self._open.remove(book)
 
 
+def _covered(area: CellRange) -> Iterator[tuple[int, int]]:
+    return product(range(area.min_row, area.max_row + 1), range(area.min_col, area.max_col + 1))
+
+
 class Book:
     """One workbook. It stays bound to the file it was read from until saved elsewhere."""
 
@@ -183,6 +189,7 @@ class Book:
         self.workbook = opened.workbook
         self.cached = opened.cached
         self.path = opened.path
+        self._merged: dict[Worksheet, dict[tuple[int, int], CellRange]] = {}
 
     @property
     def api(self) -> "Book":
@@ -203,6 +210,12 @@ class Book:
     @property
     def names(self) -> Names:
         return Names(self.workbook.defined_names)
+
+    def merged(self, ws: Worksheet) -> dict[tuple[int, int], CellRange]:
+        """Return the merged block of every covered cell of a sheet, looked up once per sheet."""
+        if ws not in self._merged:
+            self._merged[ws] = {at: area for area in ws.merged_cells.ranges for at in _covered(area)}
+        return self._merged[ws]
 
     @property
     def Date1904(self) -> bool:  # noqa: N802 - the word of Excel for Windows

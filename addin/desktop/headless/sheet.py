@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from openpyxl.utils.cell import range_boundaries
+from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
 from addin.desktop.files.text import Value
@@ -39,6 +40,11 @@ class Sheet:
     @property
     def cached(self) -> dict[tuple[int, int], Value]:
         return self.book.cached.setdefault(self.ws, {})
+
+    @property
+    def merged(self) -> dict[tuple[int, int], CellRange]:
+        """The merged block every covered cell belongs to; without merges it costs nothing to ask."""
+        return self.book.merged(self.ws)
 
     @property
     def name(self) -> str:
@@ -84,9 +90,9 @@ class Sheet:
         """Return cells by A1 text, by ``(row, column)`` corners, or by ``(row, column, height, width)``."""
         if isinstance(first, tuple) and len(first) == 4:  # noqa: PLR2004
             return Range(self, *first)
-        top, left, bottom, right = (*_corner(first), *_corner(first)[:2])[:4] if last else _box(first)
+        top, left, bottom, right = _box(first)
         if last is not None:
-            bottom, right = _corner(last)
+            bottom, right = _box(last)[2:]
         return Range(self, top, left, bottom - top + 1, right - left + 1)
 
     @property
@@ -127,15 +133,6 @@ class Sheet:
         self.book.cached.pop(self.ws, None)
         stays = next(other for other in workbook.worksheets if other.sheet_state == "visible")
         workbook.active = stays if active is self.ws or active is None else active
-
-
-def _corner(place: Any) -> tuple[int, int]:
-    if isinstance(place, Range):
-        return place.row, place.column
-    if isinstance(place, tuple):
-        return place
-    _, top, _, _ = range_boundaries(place)
-    return top or 1, 1
 
 
 def _box(place: Any) -> tuple[int, int, int, int]:

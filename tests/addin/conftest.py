@@ -1,0 +1,47 @@
+"""The stand-in running, a client of it, and workbooks as the add-in sees them."""
+
+import threading
+from collections.abc import Callable, Iterator
+from http.server import ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+import xlwings as xw
+
+from addin.desktop import headless
+from addin.desktop.files import open_workbook
+from addin.desktop.service import Service
+from tests.addin.stand_in import Handler, StandIn
+
+
+@pytest.fixture
+def stand_in() -> Iterator[StandIn]:
+    told = StandIn()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (Handler,), {"stand_in": told}))
+    told.url = f"http://127.0.0.1:{server.server_address[1]}"
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    yield told
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def service(stand_in: StandIn) -> Iterator[Service]:
+    with Service(stand_in.url) as client:
+        yield client
+
+
+@pytest.fixture
+def show() -> Iterator[Callable[[Path], xw.Book]]:
+    """Open a file the way the add-in sees it."""
+    books: list[xw.Book] = []
+
+    def opened(path: Path) -> xw.Book:
+        books.append(headless.show(open_workbook(path)))
+        return books[-1]
+
+    yield opened
+    for book in books:
+        book.app.quit()

@@ -1,0 +1,120 @@
+"""A stand-in for the service, across real HTTP, and workbooks to press buttons on."""
+
+from dataclasses import dataclass, field
+from hashlib import sha256
+from http.server import BaseHTTPRequestHandler
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import orjson
+from openpyxl import Workbook
+from openpyxl.workbook.defined_name import DefinedName
+
+TABLE = {
+    "tab": "Clinic Ledger",
+    "button": [
+        {"id": "clinic.choose", "reads": "none"},
+        {"id": "clinic.save", "reads": ["Clinic", "Providers"]},
+        {"id": "payroll.check", "reads": "active"},
+        {"id": "payroll.generate", "reads": "active"},
+    ],
+}
+DONE = {"summary": "Done.", "level": "done", "figures": {}, "findings": [], "findings_total": 0}
+
+
+def as_bytes(workbook: Workbook) -> bytes:
+    stream = BytesIO()
+    workbook.save(stream)
+    return stream.getvalue()
+
+
+def finished(*names: str, group: str = "payroll") -> Workbook:
+    """Finished sheets as the service sends them: each knows its group."""
+    workbook = Workbook()
+    workbook.remove(workbook.worksheets[0])
+    for name in names:
+        sheet = workbook.create_sheet(name)
+        sheet["A1"] = name
+        sheet.defined_names["_ClinicLedgerSheet"] = DefinedName(
+            "_ClinicLedgerSheet", attr_text=f'"{group}"', hidden=True
+        )
+    return workbook
+
+
+def sending(output: bytes, *names: str, **more: Any) -> dict[str, Any]:
+    """A reply that carries finished sheets."""
+    told = {
+        "id": "out-1",
+        "url": "/outputs/out-1",
+        "sha256": sha256(output).hexdigest(),
+        "sheets": [{"name": name} for name in names],
+    }
+    return {**DONE, "output": told, **more}
+
+
+@dataclass
+class StandIn:
+    """What the other program will say, and what it was sent."""
+
+    url: str = ""
+    reply: dict[str, Any] = field(default_factory=lambda: dict(DONE))
+    status: int = 200
+    kind: str = "application/json"
+    output: bytes = b""
+    raw: bytes | None = None
+    break_connections: int = 0
+    requests: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def sent(self) -> dict[str, Any]:
+        return self.requests[-1]
+
+
+class Handler(BaseHTTPRequestHandler):
+    stand_in: StandIn
+
+    def do_GET(self) -> None:
+        if self.path == "/ribbon":
+            self._answer(200, "application/json", orjson.dumps(TABLE))
+        else:
+            self._answer(200, "application/octet-stream", self.stand_in.output)
+
+    def do_POST(self) -> None:
+        told = self.stand_in
+        told.requests.append(orjson.loads(self.rfile.read(int(self.headers["content-length"]))))
+        if told.break_connections:
+            told.break_connections -= 1
+            self.connection.close()
+            return
+        self._answer(told.status, told.kind, orjson.dumps(told.reply) if told.raw is None else told.raw)
+
+    def _answer(self, status: int, kind: str, content: bytes) -> None:
+        self.send_response(status)
+        self.send_header("content-type", kind)
+        self.send_header("content-length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        pass
+
+    def finish(self) -> None:
+        # A connection broken on purpose has nothing left to flush.
+        if not self.wfile.closed and self.connection.fileno() != -1:
+            super().finish()
+
+
+def a_log(path: Path, *rows: list[Any], clinic: str | None = None, title: str = "Appointments") -> Path:
+    """A small appointment log of invented people."""
+    workbook = Workbook()
+    sheet = workbook.worksheets[0]
+    sheet.title = title
+    for row in rows or (["Date", "Provider", "Status"], [46300, "Ada Example", "Show"]):
+        sheet.append(row)
+    if clinic:
+        workbook.defined_names["_ClinicLedger"] = DefinedName(
+            "_ClinicLedger", attr_text=f'"{clinic}"', hidden=True
+        )
+    workbook.save(path)
+    return path
