@@ -279,6 +279,16 @@ class UnknownAddress(BillingError):
         super().__init__(f"{method} {path} is not an address of this service.", "See /docs for those there are.")
 
 
+class FolderInUse(BillingError):
+    """A folder the demo would fill holds somebody's files."""
+
+    code = "folder-in-use"
+    title = "The folder holds other things"
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(f"{folder} is not empty, and the demo did not make it.", "Name another folder with --dir.")
+
+
 class UnknownButton(BillingError):
     """No button has this id."""
 

@@ -50,8 +50,10 @@ class Guard:
     def _objection_to_body(self, headers: dict[str, str]) -> BillingError | None:
         if headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
             return BadRequest("The request is not marked as JSON (Content-Type: application/json).")
-        length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > self._largest:
+        length = headers.get("content-length", "")
+        if not length.isdigit():
+            return BadRequest("The request does not say how long it is (Content-Length).")
+        if int(length) > self._largest:
             return TooLarge("The request", f"{self._largest // MEGABYTE} megabytes")
         return None
 

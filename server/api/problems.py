@@ -33,6 +33,7 @@ STATUS: dict[type[errors.BillingError], HTTPStatus] = {
     errors.UnknownOutput: HTTPStatus.NOT_FOUND,
     errors.ClinicMismatch: HTTPStatus.CONFLICT,
     errors.RequestIdReused: HTTPStatus.CONFLICT,
+    errors.FolderInUse: HTTPStatus.CONFLICT,
     errors.RunIsClosed: HTTPStatus.CONFLICT,
     errors.RunHasBlockers: HTTPStatus.CONFLICT,
     errors.AlreadyPaidElsewhere: HTTPStatus.CONFLICT,

@@ -1,1 +1,8 @@
-"""The command line: the one place that knows both the service and the add-in."""
+"""The command line: the only place that knows both the service and the add-in."""
+
+from server.cli.commands import app
+
+
+def main() -> None:
+    """Run ``clinicledger``."""
+    app()

@@ -1,0 +1,150 @@
+"""The commands of ``clinicledger`` (DESIGN 5.1). Exit 0 done, 1 refused, 2 bad usage."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+import uvicorn
+from rich.console import Console
+
+from addin.desktop.press import PressResult, press
+from addin.desktop.refusals import Refusal
+from addin.desktop.service import Service
+from server.app import create_app
+from server.cli import show
+from server.cli.demo import make_demo
+from server.cli.service import passing_service, quiet
+from server.errors import BillingError
+from server.settings import Settings
+
+REFUSED = 1
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+console = Console()
+complaints = Console(stderr=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text.")]
+LedgerFolder = Annotated[
+    Path | None, typer.Option("--ledger", help="The ledger folder; default CLINIC_LEDGER_PATH or your data folder.")
+]
+
+
+@app.callback()
+def clinicledger() -> None:
+    """Payroll and invoice bookkeeping for clinics, driven from the Excel sheet in front of you."""
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port to listen on.", min=0, max=65535)] = 8765,
+    ledger: LedgerFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run the service the add-ins talk to, until Ctrl-C."""
+    settings = _settings(ledger, host=host, port=port)
+    try:
+        config = quiet(create_app(settings), host, port)
+    except BillingError as refusal:
+        raise _refused(show.problem_of(refusal), as_json) from None
+    where = {"url": f"http://{host}:{port}", "ledger": str(settings.path)}
+    if as_json:
+        typer.echo(json.dumps(where))
+    else:
+        console.print(f"Clinic Ledger listens on [bold]{where['url']}[/] (ledger: {where['ledger']}). Ctrl-C stops it.")
+    uvicorn.Server(config).run()
+
+
+@app.command(name="press")
+def press_button(
+    button: Annotated[str, typer.Argument(help="The button's id, such as payroll.generate.")],
+    workbook: Annotated[Path, typer.Argument(help="The workbook: .xlsx, .xlsm, .xls or .csv.")],
+    clinic: Annotated[str | None, typer.Option(help="The clinic, where the workbook is not bound to one.")] = None,
+    sheet: Annotated[str | None, typer.Option(help="The sheet to put in front first.")] = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="An input of the button; repeatable.")
+    ] = None,
+    save_as: Annotated[Path | None, typer.Option(help="Save the result here instead of in place.")] = None,
+    service: Annotated[str | None, typer.Option(help="The service's address; default: one for this click.")] = None,
+    ledger: LedgerFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Press one ribbon button on a workbook file, without Excel."""
+    inputs = _inputs(settings or [])
+    try:
+        if service:
+            result = _press(service, button, workbook, clinic, sheet, inputs, save_as)
+        else:
+            with passing_service(_settings(ledger, workers=0)) as address:
+                result = _press(address, button, workbook, clinic, sheet, inputs, save_as)
+    except Refusal as refusal:
+        raise _refused(refusal.as_problem(), as_json) from None
+    except BillingError as refusal:
+        raise _refused(show.problem_of(refusal), as_json) from None
+    if as_json:
+        typer.echo(orjson.dumps(result.reply | {"saved_to": _text(result.saved_to)}, option=orjson.OPT_INDENT_2))
+    else:
+        show.reply(console, result)
+    if result.reply.get("asks"):
+        raise typer.Exit(REFUSED)
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Option("--dir", help="Where to put the demo.")] = Path("demo"),
+    as_json: AsJson = False,
+) -> None:
+    """Run two invented clinics' month through every button, and leave the workbooks to look at."""
+    try:
+        result = make_demo(folder, complaints if as_json else console)
+    except Refusal as refusal:
+        raise _refused(refusal.as_problem(), as_json) from None
+    except BillingError as refusal:
+        raise _refused(show.problem_of(refusal), as_json) from None
+    if as_json:
+        typer.echo(orjson.dumps(result.as_json(), option=orjson.OPT_INDENT_2))
+    else:
+        show.demo(console, result)
+
+
+def _press(  # noqa: PLR0913 - the options of the command
+    address: str,
+    button: str,
+    workbook: Path,
+    clinic: str | None,
+    sheet: str | None,
+    inputs: dict[str, str],
+    save_as: Path | None,
+) -> PressResult:
+    with Service(address) as client:
+        return press(
+            button, workbook, service=client, clinic=clinic, sheet=sheet, inputs=inputs, save_as=save_as
+        )
+
+
+def _settings(ledger: Path | None, **options: Any) -> Settings:  # noqa: ANN401 - the settings' own types
+    return Settings(**options) if ledger is None else Settings(path=ledger, **options)
+
+
+def _inputs(pairs: list[str]) -> dict[str, str]:
+    found = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals or not name.strip():
+            raise typer.BadParameter(f"“{pair}” is not NAME=VALUE.", param_hint="--set")
+        found[name.strip()] = value.strip()
+    return found
+
+
+def _refused(problem: dict[str, Any], as_json: bool) -> typer.Exit:  # noqa: FBT001
+    if as_json:
+        typer.echo(orjson.dumps(problem, option=orjson.OPT_INDENT_2))
+    else:
+        show.refusal(complaints, problem)
+    return typer.Exit(REFUSED)
+
+
+def _text(path: Path | None) -> str | None:
+    return None if path is None else str(path)

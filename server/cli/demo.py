@@ -1,0 +1,122 @@
+"""``clinicledger demo``: an invented month for two clinics, through the real path, in one command.
+
+A ledger, a service on a free port, and the desktop add-in's own code pressing the ribbon's
+buttons on real workbook files over HTTP.
+"""
+
+import shutil
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from addin.desktop.press import press
+from addin.desktop.service import Service
+from server.cli.sample import Sample, samples
+from server.cli.service import passing_service
+from server.errors import FolderInUse
+from server.ledger.store import Ledger
+from server.settings import Settings
+from server.sheets.sample_log import write_sample_log
+from server.sheets.setup_book import write_setup
+
+MARKER = ".clinicledger-demo"
+"""Says that a folder was made by the demo, and may be made again."""
+
+STEPS = ("workbooks", "clinic.save", "clinic.choose", "payroll.check", "payroll.generate")
+
+
+@dataclass(frozen=True, slots=True)
+class DemoClinic:
+    """What the demo made for one clinic."""
+
+    name: str
+    setup: Path
+    payroll: Path
+    figures: dict[str, Any]
+    findings: list[dict[str, Any]]
+    findings_total: int
+
+
+@dataclass(frozen=True, slots=True)
+class DemoResult:
+    """What the demo made."""
+
+    month: str
+    ledger: Path
+    clinics: tuple[DemoClinic, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the totals and paths for programs."""
+        return {
+            "month": self.month,
+            "ledger": str(self.ledger),
+            "clinics": [
+                {
+                    "name": clinic.name,
+                    "setup": str(clinic.setup),
+                    "payroll": str(clinic.payroll),
+                    "findings_total": clinic.findings_total,
+                    "figures": clinic.figures,
+                }
+                for clinic in self.clinics
+            ],
+        }
+
+
+def make_demo(folder: Path, console: Console) -> DemoResult:
+    """Make the demo in a folder of its own, showing each step; refuses a folder with other things in it."""
+    _make_room(folder)
+    ledger = folder / "ledger"
+    first = _last_full_month(Ledger(ledger).today())
+    bar = Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(),
+        console=console, transient=True,
+    )  # fmt: skip
+    with bar, passing_service(Settings(path=ledger, workers=0)) as address, Service(address) as service:
+        both = samples(first)
+        task = bar.add_task("Inventing a month", total=len(both) * len(STEPS))
+        clinics = tuple(_one_clinic(sample, folder, service, bar, task) for sample in both)
+    return DemoResult(f"{first:%B %Y}", ledger, clinics)
+
+
+def _one_clinic(sample: Sample, folder: Path, service: Service, bar: Progress, task: Any) -> DemoClinic:  # noqa: ANN401
+    clinic = sample.setup.clinic
+    setup, raw, payroll = (
+        folder / f"{clinic.name} {what}.xlsx" for what in ("setup", "appointments", "payroll")
+    )
+
+    def step(what: str) -> None:
+        bar.update(task, advance=1, description=f"{clinic.name}: {what}")
+
+    step("writing the workbooks")
+    setup.write_bytes(write_setup(sample.setup))
+    write_sample_log(sample.log, raw)
+    step("saving the setup")
+    press("clinic.save", setup, service=service)
+    step("choosing the clinic")
+    press("clinic.choose", raw, service=service, clinic=clinic.id, save_as=payroll)
+    step("checking the sheet")
+    press("payroll.check", payroll, service=service)
+    step("generating payroll")
+    reply = press("payroll.generate", payroll, service=service, sheet=sample.log.sheet).reply
+    return DemoClinic(
+        clinic.name, setup, payroll, reply["figures"], reply["findings"], reply["findings_total"]
+    )
+
+
+def _make_room(folder: Path) -> None:
+    """Remove an earlier demo; refuse a folder that holds anything else."""
+    if folder.exists():
+        if any(folder.iterdir()) and not (folder / MARKER).exists():
+            raise FolderInUse(str(folder))
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    (folder / MARKER).touch()
+
+
+def _last_full_month(today: date) -> date:
+    return (today.replace(day=1) - timedelta(days=1)).replace(day=1)
