@@ -240,6 +240,58 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "column-question": Sentence(_B, "{question}", "Answer once; it is remembered for this clinic's logs."),
     # Setup workbook
+    "missing-sheet": Sentence(
+        _B,
+        "The sheet “{sheet}” is missing.",
+        "Press Open setup to get all setup sheets, or add a sheet of this name with the headings {headings}.",
+    ),
+    "sheet-left-out": Sentence(
+        _R, "There is no sheet “{sheet}”, so {consequence}.", "Press Open setup to get the sheet back."
+    ),
+    "missing-heading": Sentence(
+        _B, "The sheet has no column “{heading}”.", "Add the heading “{heading}” to row {row}."
+    ),
+    "heading-twice": Sentence(
+        _B, "The heading “{heading}” stands in two columns.", "Remove or rename one of the two columns."
+    ),
+    "missing-field": Sentence(
+        _B, "“{field}” is missing.", "Type “{field}” in the column Field, and the answer beside it."
+    ),
+    "blank-cell": Sentence(_B, "“{heading}” is empty.", "Fill in the cell, or clear the whole row."),
+    "bad-clinic-id": Sentence(
+        _B,
+        "“{value}” cannot be a clinic ID.",
+        "Use small letters, digits and hyphens, such as lakeside; begin with a letter or digit.",
+    ),
+    "not-a-choice": Sentence(_B, "“{value}” is not one of the possible words.", "Type one of: {choices}."),
+    "no-letters": Sentence(
+        _B, "“{value}” has neither letters nor digits, so no log could be matched with it.", "Type a name."
+    ),
+    "name-twice": Sentence(
+        _B,
+        "“{value}” belongs to {other} already (row {row}); spaces, capitals and punctuation do not count.",
+        "Keep each spelling and each ID with one entry only.",
+    ),
+    "npi-digits": Sentence(_R, "The NPI “{value}” does not have ten digits.", "Check the number."),
+    "not-whole-minutes": Sentence(
+        _B, "“{value}” is not a number of minutes from 1 to 1440.", "Type whole minutes, such as 15."
+    ),
+    "rate-twice": Sentence(
+        _B,
+        "{provider}, {service} from {day} stands in row {row} already, so two rates would be in force.",
+        "Remove one of the two rows, or change its Effective from.",
+    ),
+    "percent-for-money": Sentence(
+        _B, "This is a percentage, and {basis} is paid in dollars.", "Type dollars, or choose another pay basis."
+    ),
+    "money-for-percent": Sentence(
+        _B, "This is an amount of money, and {basis} is a percentage.", "Type it as 60%, or choose another pay basis."
+    ),
+    "status-twice": Sentence(
+        _B,
+        "“{value}” counts as {other} in row {row} and as something else here.",
+        "Keep one of the two rows; spaces, capitals and punctuation do not count.",
+    ),
 }
 
 

@@ -46,9 +46,13 @@ class Page:
 
 
 class Binder:
-    """A workbook in the making. ``kind`` marks its sheets, ``owner`` and ``foot`` stand on every page."""
+    """A workbook in the making.
 
-    def __init__(self, kind: str, owner: str, foot: str) -> None:
+    ``kind`` marks its sheets for replacement, ``None`` leaves them to staff; ``owner`` and ``foot``
+    stand on every page.
+    """
+
+    def __init__(self, kind: str | None, owner: str, foot: str) -> None:
         self._book = Workbook()
         first = self._book.worksheets[0]
         self._book.remove(first)
@@ -76,7 +80,8 @@ class Binder:
     def add(self, name: str, page: Page, rows: Iterable[bytes]) -> Worksheet:
         """Add a sheet. Its name must be free or reserved."""
         sheet: Worksheet = self._book.create_sheet(name)
-        sheet.defined_names.add(DefinedName(MARK, attr_text=f'"{self._kind}"', hidden=True))
+        if self._kind:
+            sheet.defined_names.add(DefinedName(MARK, attr_text=f'"{self._kind}"', hidden=True))
         for column, width in enumerate(page.widths, 1):
             sheet.column_dimensions[get_column_letter(column)].width = width
         sheet.sheet_view.showGridLines = False

@@ -8,11 +8,13 @@ import re
 import struct
 from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
+from xml.etree import ElementTree as ET
 from zipfile import ZipFile
 
 from isal import isal_zlib
 from openpyxl import Workbook
 from openpyxl.writer.excel import ExcelWriter
+from openpyxl.xml.constants import SHEET_MAIN_NS
 
 from server.sheets.shared_strings import SharedStrings
 
@@ -73,6 +75,13 @@ def _spliced(sheet: bytes, rows: Iterable[bytes]) -> Iterator[bytes]:
     yield head + b"<sheetData>"
     yield from rows
     yield b"</sheetData>" + tail
+
+
+def sheet_names(workbook: bytes) -> list[str]:
+    """Return the names of a workbook's sheets, in order."""
+    with ZipFile(BytesIO(workbook)) as archive:
+        book = ET.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314 - we wrote it
+    return [sheet.attrib["name"] for sheet in book.iter(f"{{{SHEET_MAIN_NS}}}sheet")]
 
 
 def zipped(parts: Iterable[tuple[str, Iterable[bytes]]]) -> bytes:

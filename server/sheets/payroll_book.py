@@ -6,14 +6,16 @@ from server.billing.clinic import Provider
 from server.billing.payroll import PayRun
 from server.billing.periods import in_words
 from server.sheets.binder import Binder
+from server.sheets.package import sheet_names
 from server.sheets.payroll_lists import add_excluded, add_findings, add_lines, add_rates_used, line_columns
 from server.sheets.payroll_reconciliation import add_reconciliation
 from server.sheets.payroll_statement import add_statements
 from server.sheets.payroll_summary import add_summary
 from server.sheets.payroll_tally import check_nothing_is_lost, tally
-from server.sheets.tables import PAYROLL_SHEETS
+from server.sheets.tables import CHECK_NAME, PAYROLL_SHEETS
 
-MARK = "payroll"
+PAYROLL, CHECK = "payroll", "check"
+"""What the sheets of each workbook are marked with: a click replaces the sheets of its own mark."""
 
 
 def write_payroll(run: PayRun, providers: Sequence[Provider]) -> bytes:
@@ -25,7 +27,7 @@ def write_payroll(run: PayRun, providers: Sequence[Provider]) -> bytes:
     sums = tally(run, {provider.name: provider.works_as for provider in providers})
     check_nothing_is_lost(run, sums)
     head = f"Payroll · {in_words(run.period)}"
-    binder = Binder(MARK, run.clinic.name, f"Run {run.id}")
+    binder = Binder(PAYROLL, run.clinic.name, f"Run {run.id}")
     binder.reserve(PAYROLL_SHEETS)
     add_summary(binder, run, sums, head)
     lines = line_columns(binder.writer, run)
@@ -36,3 +38,13 @@ def write_payroll(run: PayRun, providers: Sequence[Provider]) -> bytes:
     add_reconciliation(binder, run, sums, head)
     add_rates_used(binder, run, head)
     return binder.bound()
+
+
+def write_check(run: PayRun) -> bytes:
+    """Return the findings of a run alone, as an .xlsx workbook of one sheet."""
+    binder = Binder(CHECK, run.clinic.name, run.log.workbook)
+    add_findings(binder, run, in_words(run.period), CHECK_NAME)
+    return binder.bound()
+
+
+__all__ = ["sheet_names", "write_check", "write_payroll"]

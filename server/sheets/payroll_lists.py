@@ -5,6 +5,7 @@ they expect, and so that the longest log still fits under Excel's last row.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 
 import numpy as np
@@ -104,7 +105,7 @@ def add_excluded(binder: Binder, run: PayRun, head: str) -> None:
     _add_list(binder, EXCLUDED, columns, head)
 
 
-def add_findings(binder: Binder, run: PayRun, head: str) -> None:
+def add_findings(binder: Binder, run: PayRun, head: str, name: str = FINDINGS.name) -> None:
     """Add every finding, one row a cell, what keeps rows from being paid first."""
     write = binder.writer
     findings = sorted(run.findings, key=lambda finding: _RANK[finding.severity])
@@ -125,7 +126,9 @@ def add_findings(binder: Binder, run: PayRun, head: str) -> None:
         said([finding.message for finding in findings], WRAPPED),
         said([finding.remedy for finding in findings], WRAPPED),
     ]
-    _add_list(binder, FINDINGS, columns, head, tab=ALARM if run.is_draft_with_blockers else None)
+    _add_list(
+        binder, replace(FINDINGS, name=name), columns, head, tab=ALARM if run.is_draft_with_blockers else None
+    )
 
 
 def _references(finding: Finding) -> list[str]:

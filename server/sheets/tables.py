@@ -247,6 +247,9 @@ RATES_USED = SheetTable(
     ),
 )
 
+CHECK_NAME = "Check"
+"""What ``payroll.check`` lists its findings on, with the columns of FINDINGS."""
+
 PAYROLL_SHEETS = (
     SUMMARY_NAME,
     LINES.name,
