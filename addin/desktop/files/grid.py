@@ -40,6 +40,7 @@ def put_value(
     if number_format != "General":
         cell.number_format = number_format
     worksheet._cells[row, column] = cell  # noqa: SLF001 - the public way costs three times as much
+    worksheet._current_row = max(worksheet._current_row, row)  # noqa: SLF001 - without it, rows seem not to exist
 
 
 def put_rows(worksheet: Worksheet, rows: Iterable[Sequence[str]], path: Path) -> None:

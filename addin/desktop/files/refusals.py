@@ -151,7 +151,8 @@ class WrongEnding(CannotSave):
 
     def __init__(self, path: Path) -> None:
         super().__init__(
-            f"A workbook cannot be saved as {path.name}.", "Give it a name that ends in .xlsx or .xlsm."
+            f"A workbook cannot be saved as {path.name}.",
+            "Give it a name that ends in .xlsx (.xlsm where it holds macros).",
         )
 
 

@@ -17,7 +17,6 @@ from addin.desktop.files.refusals import ChangedMeanwhile, NotWritable, OpenInEx
 from addin.desktop.files.text import Value
 from addin.desktop.files.xlsx import NOT_CALCULATED, Cached
 
-ENDINGS = {".xlsx", ".xlsm"}
 EMPTY_FORMULA = re.compile(
     rb'<c r="([A-Z]+[0-9]+)"((?: s="[0-9]+")?)(?: t="[a-z]+")?>(<f(?:>| [^>]*>)[^<]*</f>)<v ?(?:/>|></v>)</c>'
 )
@@ -46,8 +45,7 @@ def save_workbook(workbook: Workbook, path: Path, cached: Cached, opened: Stamp 
     there now, nothing is written.
     """
     path = path.resolve()
-    if path.suffix.lower() not in ENDINGS:
-        raise WrongEnding(path)
+    _check_ending(path, has_macros=workbook.vba_archive is not None)
     if path.with_name(f"~${path.name}").exists():
         raise OpenInExcel(path)
     if path.suffix.lower() == ".xlsx":
@@ -63,6 +61,12 @@ def save_workbook(workbook: Workbook, path: Path, cached: Cached, opened: Stamp 
             fresh.replace(path)
     except OSError as error:
         raise NotWritable(path, error.strerror or "the disk refused it") from error
+
+
+def _check_ending(path: Path, *, has_macros: bool) -> None:
+    # Excel refuses an .xlsm without macros, too; an .xlsx simply goes without them.
+    if path.suffix.lower() not in ({".xlsx", ".xlsm"} if has_macros else {".xlsx"}):
+        raise WrongEnding(path)
 
 
 @contextmanager

@@ -106,6 +106,7 @@ def _copy_cells(source: Worksheet, target: Worksheet, styles: _Styles) -> None:
             target._hyperlinks.append(fresh._hyperlink)  # type: ignore[attr-defined]  # noqa: SLF001
         if cell.comment:
             fresh.comment = copy(cell.comment)
+        target._current_row = max(target._current_row, at[0])  # noqa: SLF001
         target._cells[at] = fresh  # noqa: SLF001
 
 
