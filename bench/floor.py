@@ -4,19 +4,20 @@ No validation, no findings, no ledger, one clean log: JSON in (columns, collecto
 factorize and searchsorted, a designed but small openpyxl workbook whose long sheets are spliced in
 as ready-made row XML. The service is held to 1.5 times this (DESIGN 8); it does far more.
 
-What makes rows quick, measured for 100,000 rows x 14 cells (35.8 MB of XML) on two cores, Python 3.11:
+What makes rows quick, measured for 100,000 rows x 14 cells (35 MB of XML) on two cores, Python 3.11:
 
     310 ms  an f-string a row, every cell rendered
     198 ms  an f-string a row, neighbouring cells that repeat together rendered once
     176 ms  one giant % template over a flat tuple
     163 ms  str.join over pieces rendered once per unique value
      96 ms  numpy byte matrix, unused bytes dropped with a mask
-     70 ms  pyarrow binary_join_element_wise (another 40 MB dependency)
-     50 ms  fixed-width numpy records, padded with spaces *between* tags: this file
+     70 ms  pyarrow binary_join_element_wise (and another dependency, of 40 MB)
+     22 ms  numpy records copied from tables of cells, padded with spaces *between* tags: this file
 
-and then deflate: isal level 1 33 ms, zlib level 1 137 ms, level 6 437 ms. Shared strings and cells
-without ``r`` attributes matter as much: XML that is not there need be neither made nor deflated.
-``bench.floor_book`` holds the workbook half.
+and then deflate: isal level 1 31 ms (2 the same, 3 82 ms), zlib level 1 134 ms, level 6 406 ms; a thread
+beside the rendering gains nothing. With ``r="B7"`` on every cell, which the format leaves optional, the
+same rows are 54 MB and 7.4 instead of 4.1 MB deflated, and take 94 instead of 53 ms. XML that is not
+there need be neither made nor deflated. ``bench.floor_book`` holds the workbook half.
 
 Run alone: ``uv run python -m bench.floor [rows]``.
 """

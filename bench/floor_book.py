@@ -30,6 +30,8 @@ Records = npt.NDArray[np.void]
 
 EXCEL_DAY_ZERO = date(1899, 12, 30)
 
+_TITLE = Font(size=14, bold=True)
+_HEADER, _HEADER_FILL = Font(bold=True, color="FFFFFF"), PatternFill("solid", fgColor="1F3B4D")
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 BLOCK = 4_096
@@ -232,11 +234,10 @@ def _empty_table(sheet: Worksheet, title: str, headings: Sequence[str]) -> None:
     """Write the title and the header of a sheet: all that openpyxl has to do with a long one."""
     sheet.title = title
     sheet["A1"] = title
-    sheet["A1"].font = Font(size=14, bold=True)
+    sheet["A1"].font = _TITLE
     for place, heading in enumerate(headings, start=1):
         cell = sheet.cell(3, place, heading)
-        cell.font = Font(bold=True, color="FFFFFF")
-        cell.fill = PatternFill("solid", fgColor="1F3B4D")
+        cell.font, cell.fill = _HEADER, _HEADER_FILL
         sheet.column_dimensions[get_column_letter(place)].width = max(12, len(heading) + 2)
     sheet.freeze_panes = "A4"
 

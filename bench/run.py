@@ -14,18 +14,18 @@ import platform
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench.floor import floor
+from bench.floor import floor, pay, read
 from bench.request import generate_body, save_body
 from bench.service import MemoryWatch, Service, memory_kb, running
 from bench.usual import usual, write_inputs
-from server.cli.sample_bulk import bulk_setup, month_of
+from server.cli.sample_bulk import WireColumn, bulk_setup, month_of
 
 PROVIDERS, SEED = 30, 1
 CONTRACT_ROWS = 100_000
@@ -75,6 +75,8 @@ def _race(rows: int, rounds: int, service: Service | None) -> Figures:
             body = generate_body(columns, SETUP.clinic.id)
             seconds, floor_mb = child.submit(_floor, body).result()
             click = _click(service, body) if service else 0.0
+            if service and not number:
+                _agree(service, columns)
             if number:  # the first round only warms both up
                 floors.append(seconds)
                 clicks.append(click)
@@ -111,6 +113,15 @@ def _click(service: Service, body: bytes) -> float:
     reply = service.press("payroll.generate", body)
     service.get(reply["output"]["url"])
     return time.perf_counter() - started
+
+
+def _agree(service: Service, columns: Mapping[str, WireColumn]) -> None:
+    """Refuse to compare two workbooks that do not pay the same."""
+    body = generate_body(columns, SETUP.clinic.id)
+    theirs = service.press("payroll.generate", body)["figures"]["paid_cents"]
+    ours = int(pay(read(body), SETUP).amount.sum())
+    if theirs != ours:
+        raise ArithmeticError(f"The service pays {theirs} cents, the floor {ours}.")
 
 
 def _usual(folder: Path) -> Figures:

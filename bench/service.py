@@ -21,10 +21,9 @@ OK = 200
 class Service:
     """A running service on a loopback port."""
 
-    def __init__(self, port: int, pid: int, token: str) -> None:
+    def __init__(self, port: int, pid: int) -> None:
         self.pid = pid
         self._port = port
-        self._token = token
 
     def press(self, button: str, body: bytes) -> dict[str, Any]:
         """Press a ribbon button and return the reply."""
@@ -37,9 +36,8 @@ class Service:
 
     def _ask(self, verb: str, path: str, body: bytes | None = None) -> bytes:
         line = http.client.HTTPConnection("127.0.0.1", self._port, timeout=CLICK_SECONDS)
-        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self._token}"}
         try:
-            line.request(verb, path, body, headers)
+            line.request(verb, path, body, {"Content-Type": "application/json"})
             answer = line.getresponse()
             content = answer.read()
         finally:
@@ -53,14 +51,17 @@ class Service:
 def running(ledger: Path) -> Iterator[Service]:
     """Start the service on an empty ledger, wait until it answers, and stop it afterwards."""
     port = _free_port()
-    command = [sys.executable, "-m", "server.cli", "serve", "--port", str(port), "--ledger", str(ledger)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+    with subprocess.Popen(_command(port, ledger), stdout=subprocess.DEVNULL) as process:
         try:
             _wait_until_healthy(port, process)
-            yield Service(port, process.pid, _token(ledger))
+            yield Service(port, process.pid)
         finally:
             process.terminate()
             process.wait(timeout=START_SECONDS)
+
+
+def _command(port: int, ledger: Path) -> list[str]:
+    return [sys.executable, "-m", "server.cli", "serve", "--port", str(port), "--ledger", str(ledger)]
 
 
 def _free_port() -> int:
@@ -74,18 +75,12 @@ def _wait_until_healthy(port: int, process: "subprocess.Popen[bytes]") -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         try:
-            Service(port, process.pid, "").get("/health")
+            Service(port, process.pid).get("/health")
         except OSError:
             time.sleep(0.1)
         else:
             return
     raise RuntimeError("The service did not start; run the command by hand to see why.")
-
-
-def _token(ledger: Path) -> str:
-    """Return the desktop token the service keeps with its ledger, or nothing where it asks for none."""
-    path = ledger / "token"
-    return path.read_text("utf-8").strip() if path.exists() else ""
 
 
 class MemoryWatch:
