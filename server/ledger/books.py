@@ -121,9 +121,9 @@ class Books:
     ) -> DraftReplaced | None:
         """Write a draft down, in place of the period's earlier draft.
 
-        ``identities`` has one text without line breaks for each row of ``run.lines``. Returns what
-        the earlier draft paid and this one does not, ``None`` if nothing. Refuses a run id that is
-        no longer the period's: it was closed or voided meanwhile.
+        ``identities`` has one text for each row of ``run.lines``. Returns what the earlier draft
+        paid and this one does not, ``None`` if nothing. Refuses a run id that is no longer the
+        period's: it was closed or voided meanwhile.
         """
         self._refuse_others(run.clinic)
         if run.id != self.run_id_for(run.period):

@@ -61,7 +61,7 @@ class Draft:
 def load(db: Database, run_id: str) -> Draft | None:
     """Return what a run would pay, if it was ever a draft."""
     row = db.execute("SELECT identities, lines FROM draft WHERE run = ?", [run_id]).fetchone()
-    return Draft(_split(row[0]), row[1]) if row else None
+    return Draft(orjson.loads(row[0]), row[1]) if row else None
 
 
 def save(db: Database, run: PayRun, identities: Sequence[str]) -> None:
@@ -69,13 +69,13 @@ def save(db: Database, run: PayRun, identities: Sequence[str]) -> None:
     db.execute(
         "INSERT INTO draft (run, identities, lines) VALUES (?, ?, ?)"
         " ON CONFLICT (run) DO UPDATE SET identities = excluded.identities, lines = excluded.lines",
-        [run.id, "\n".join(identities), packed(run)],
+        [run.id, orjson.dumps(identities).decode(), packed(run)],
     )
 
 
 def empty(db: Database, run_id: str) -> None:
     """Let go of the block; the lines have become rows."""
-    db.execute("UPDATE draft SET identities = '', lines = x'' WHERE run = ?", [run_id])
+    db.execute("UPDATE draft SET identities = '[]', lines = x'' WHERE run = ?", [run_id])
 
 
 def sharing(db: Database, identities: Collection[str], besides: str) -> dict[str, int]:
@@ -86,7 +86,7 @@ def sharing(db: Database, identities: Collection[str], besides: str) -> dict[str
         " WHERE pay_run.state = 'draft' AND run <> ? ORDER BY run",
         [besides],
     )
-    shared = {run_id: len(mine.intersection(_split(text))) for run_id, text in others}
+    shared = {run_id: len(mine.intersection(orjson.loads(text))) for run_id, text in others}
     return {run_id: count for run_id, count in shared.items() if count}
 
 
@@ -110,8 +110,3 @@ def _plain(values: "pd.Series[Any]") -> object:
 def _words(values: "pd.Series[Any]") -> dict[str, object]:
     places, words = pd.factorize(values)
     return {"words": list(words), "places": places}
-
-
-def _split(text: str) -> list[str]:
-    """Return the identities of a draft; one that pays nothing has none."""
-    return text.split("\n") if text else []

@@ -4,6 +4,7 @@ Each step is one SQL file, applied once, in the order of the names. A step that 
 the house is never edited: a further step follows it.
 """
 
+import sqlite3
 from importlib import resources
 
 from sqlite_utils import Database
@@ -11,14 +12,23 @@ from sqlite_utils.migrations import Migrations
 
 
 class _Step:
-    """One SQL file, as the migrations of sqlite-utils want it: something named to be called."""
+    """One SQL file, as the migrations of sqlite-utils want it: something named to be called.
+
+    Statements are told apart line by line; ``Database.executescript`` does so letter by letter,
+    which made a new clinic's file three times slower to make.
+    """
 
     def __init__(self, name: str, ddl: str) -> None:
         self.__name__ = name
         self._ddl = ddl
 
     def __call__(self, db: Database, /) -> None:
-        db.executescript(self._ddl)
+        statement = ""
+        for line in self._ddl.splitlines(keepends=True):
+            statement += line
+            if sqlite3.complete_statement(statement):
+                db.execute(statement)
+                statement = ""
 
 
 class Schema:

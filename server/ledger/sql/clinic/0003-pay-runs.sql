@@ -51,8 +51,8 @@ BEGIN SELECT RAISE(ABORT, 'pay_run figures are never changed once closed'); END;
 CREATE TRIGGER pay_run_stays BEFORE DELETE ON pay_run
 BEGIN SELECT RAISE(ABORT, 'pay_run rows are never deleted'); END;
 
--- What a draft would pay, as one block: a draft is written over on every click, and a hundred
--- thousand rows would take a second. Emptied when the run is closed and its lines become rows.
+-- What a draft would pay, as JSON: a draft is written over on every click, and a hundred thousand
+-- rows would take a second. Emptied when the run is closed and its lines become rows.
 CREATE TABLE draft (
     run        TEXT PRIMARY KEY REFERENCES pay_run (id),
     identities TEXT NOT NULL,

@@ -1,0 +1,192 @@
+"""History only grows: SQLite itself refuses to rewrite it, whoever asks."""
+
+# ruff: noqa: S608 -- the statements are made of this file's own words
+
+import sqlite3
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from server.billing.clinic import (
+    ANY,
+    Cadence,
+    Clinic,
+    CountsAs,
+    MissedPay,
+    MissedVisitRule,
+    PayBasis,
+    Provider,
+    Rate,
+    Service,
+    Setup,
+    StatusWord,
+    WorksAs,
+)
+from server.errors import BooksNotOpened
+from server.ledger.books import Answer
+from server.ledger.runs import RunState
+from server.ledger.schema import CLINIC
+from server.ledger.store import ClinicBooks, Ledger
+from tests.ledger.invented import LAKESIDE, OCTOBER_RUN, a_run
+
+Raw = Callable[[str], list[tuple[object, ...]]]
+
+JANUARY = date(2026, 1, 1)
+RATES = (Rate(ANY, ANY, PayBasis.PER_SESSION, 6_000, JANUARY),)
+MISSED = (MissedVisitRule(ANY, ANY, CountsAs.NO_SHOW, MissedPay.FLAT, 2_500, JANUARY),)
+BEFORE = Setup(
+    LAKESIDE,
+    (Provider("Ada Invented"),),
+    (Service("EX-101"),),
+    RATES,
+    (StatusWord("Came", CountsAs.ATTENDED),),
+    MISSED,
+)
+
+
+@pytest.fixture
+def lived(lakeside: ClinicBooks) -> ClinicBooks:
+    """Have at least one row in every table of the clinic's file."""
+    with lakeside.transaction() as books:
+        books.save_setup(BEFORE, "ana")
+        books.save_setup(Setup(LAKESIDE), "ana")
+        books.save_setup(BEFORE, "ana")
+        books.remember("click-1", "digest", Answer(200, b""), "payroll.check", "ana")
+        books.log_access("ana", "opened setup", "lakeside")
+        books.record_draft(a_run(), ["A-1"], b"{}", "ana")
+        books.close_run(OCTOBER_RUN, "max")
+    return lakeside
+
+
+UNCHANGING = (
+    "books",
+    "request",
+    "access",
+    "rate",
+    "rate_withdrawal",
+    "missed_visit",
+    "missed_visit_withdrawal",
+    "pay_line",
+    "rate_used",
+    "pay_run",
+)
+STAYING = (*UNCHANGING, "clinic", "provider", "service", "status_word", "draft")
+
+
+@pytest.mark.usefixtures("lived")
+@pytest.mark.parametrize("table", UNCHANGING)
+def test_rows_that_only_grow_are_never_changed(raw: Raw, table: str) -> None:
+    column = raw(f"SELECT name FROM pragma_table_info('{table}')")[0][0]
+    with pytest.raises(sqlite3.IntegrityError, match=f"{table} .* never changed"):
+        raw(f"UPDATE {table} SET {column} = {column}")
+
+
+@pytest.mark.usefixtures("lived")
+@pytest.mark.parametrize("table", STAYING)
+def test_no_row_is_ever_deleted(raw: Raw, table: str) -> None:
+    with pytest.raises(sqlite3.IntegrityError, match=f"{table} rows are never deleted"):
+        raw(f"DELETE FROM {table}")
+
+
+@pytest.mark.usefixtures("lived")
+def test_every_table_of_the_books_is_protected(raw: Raw) -> None:
+    tables = {name for (name,) in raw("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+
+    assert tables - set(STAYING) == {"_sqlite_migrations", "import_profile"}
+
+
+@pytest.mark.usefixtures("lived")
+@pytest.mark.parametrize(
+    "change",
+    [
+        "state = 'draft'",
+        "state = 'voided', voided_at = 'now', voided_by = 'max', void_reason = 'why', paid_cents = 1",
+        "paid_cents = 1",
+        "id = 'lakeside-2026-10-r9'",
+    ],
+)
+def test_a_closed_run_can_only_be_voided(raw: Raw, change: str) -> None:
+    with pytest.raises(sqlite3.IntegrityError, match="never changed"):
+        raw(f"UPDATE pay_run SET {change}")
+
+
+def test_a_voided_run_stays_voided(lived: ClinicBooks, raw: Raw) -> None:
+    with lived.transaction() as books:
+        books.void_run(OCTOBER_RUN, "why", "max")
+
+    for state in RunState:
+        with pytest.raises(sqlite3.IntegrityError):
+            raw(f"UPDATE pay_run SET state = '{state}'")
+
+
+@pytest.mark.usefixtures("lived")
+def test_a_closed_run_gains_no_further_lines(raw: Raw) -> None:
+    with pytest.raises(sqlite3.IntegrityError, match="never added to a closed run"):
+        raw(
+            "INSERT INTO rate_used SELECT run, place + 1, provider, service, basis, amount, is_share,"
+            " effective_from, note, lines, paid_cents FROM rate_used"
+        )
+    with pytest.raises(sqlite3.IntegrityError, match="never added to a closed run"):
+        raw(
+            "INSERT INTO pay_line SELECT run, place + 1, 'A-2', source_row, appointment, day, provider, service,"
+            " counts_as, units, minutes, charge_cents, collected_cents, rate, amount_cents FROM pay_line"
+        )
+
+
+def test_no_second_run_pays_the_same_appointment_whoever_asks(lived: ClinicBooks, raw: Raw) -> None:
+    with lived.transaction() as books:
+        books.record_draft(a_run(run_id="lakeside-2026-10-r2"), ["A-1"], b"{}", "ana")
+
+    with pytest.raises(sqlite3.IntegrityError, match="already paid"):
+        raw(
+            "INSERT INTO pay_line SELECT 'lakeside-2026-10-r2', place, identity, source_row, appointment, day,"
+            " provider, service, counts_as, units, minutes, charge_cents, collected_cents, rate, amount_cents"
+            " FROM pay_line"
+        )
+
+
+def test_the_books_take_every_word_the_rules_have(lakeside: ClinicBooks) -> None:
+    wished = Setup(
+        Clinic("lakeside", "Lakeside Clinic"),
+        providers=tuple(Provider(form.name, works_as=form) for form in WorksAs),
+        rates=tuple(Rate(ANY, ANY, basis, 1, JANUARY) for basis in PayBasis),
+        statuses=tuple(StatusWord(word.name, word) for word in CountsAs),
+        missed_visits=tuple(
+            MissedVisitRule(ANY, ANY, word, pay, 1, JANUARY) for word in CountsAs for pay in MissedPay
+        ),
+    )
+    for cadence in Cadence:
+        with lakeside.transaction() as books:
+            books.save_setup(Setup(Clinic("lakeside", "Lakeside Clinic", cadence=cadence)), "ana")
+    with lakeside.transaction() as books:
+        books.save_setup(wished, "ana")
+
+    with lakeside.reading() as books:
+        assert books.setup() == wished
+
+
+def test_an_older_file_is_brought_up_to_date_and_keeps_its_rows(ledger: Ledger, folder: Path) -> None:
+    ledger.open_clinic(LAKESIDE)
+    path = folder / "clinics" / "lakeside.db"
+    path.unlink()
+    old = sqlite3.connect(path, isolation_level=None)
+    CLINIC.take(Database(old), before="0003-pay-runs")
+    old.execute("INSERT INTO books VALUES (1, 'lakeside', '2025-01-01')")
+    old.execute("INSERT INTO clinic VALUES ('lakeside', 'Lakeside Clinic', '', '', '', '', 'monthly', NULL)")
+    old.close()
+
+    with ledger.clinic("lakeside").reading() as books:
+        assert books.setup() == Setup(LAKESIDE)
+        assert books.runs() == []
+
+
+def test_a_file_of_a_newer_program_is_left_alone(lakeside: ClinicBooks, raw: Raw) -> None:
+    raw(
+        "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('clinic', '9999-later', '')"
+    )
+
+    with pytest.raises(BooksNotOpened, match="newer version"), lakeside.reading():
+        pass

@@ -1,0 +1,63 @@
+"""A program of its own that writes to a clinic's books, for the tests of many at once.
+
+``worker.py FOLDER write TIMES [PROGRAMS]``: record that often, in as many transactions each.
+``worker.py FOLDER hang``: write, say so, and never commit.
+"""
+
+import multiprocessing
+import os
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+from server.billing.clinic import Provider, Setup
+from server.ledger.store import ClinicBooks, Ledger
+from tests.ledger.invented import LAKESIDE, OCTOBER, a_run
+
+
+def write(books_of: ClinicBooks, turn: int) -> None:
+    """Save a setup, record a draft and an access, in one transaction."""
+    with books_of.transaction() as books:
+        known = books.setup().providers
+        newcomer = Provider(f"Provider {len(known) + 1}")
+        books.save_setup(replace(Setup(LAKESIDE), providers=(*known, newcomer)), "worker")
+        books.record_draft(a_run(run_id=books.run_id_for(OCTOBER)), ["A-1"], b"{}", "worker")
+        books.log_access("worker", "wrote", f"turn {turn}")
+
+
+def write_often(folder: Path, times: int) -> None:
+    """Open the ledger, making it if need be, and write again and again."""
+    lakeside = Ledger(folder).open_clinic(LAKESIDE)
+    for turn in range(times):
+        write(lakeside, turn)
+
+
+def at_once(folder: Path, times: int, programs: int) -> None:
+    """Write from many programs; forked where that can be, since importing takes each a second."""
+    start = multiprocessing.get_context("fork" if hasattr(os, "fork") else "spawn")
+    with ProcessPoolExecutor(programs, mp_context=start) as pool:
+        for done in [pool.submit(write_often, folder, times) for _ in range(programs)]:
+            done.result()
+
+
+def hang(books_of: ClinicBooks) -> None:
+    """Write a draft of many lines, and stop in the middle of the transaction."""
+    many = [f"A-{number}" for number in range(20_000)]
+    with books_of.transaction() as books:
+        books.record_draft(a_run(many), many, b"{}", "worker")
+        sys.stdout.write("written\n")
+        sys.stdout.flush()
+        time.sleep(60)
+
+
+if __name__ == "__main__":
+    ledger, task, *counts = Path(sys.argv[1]), sys.argv[2], *map(int, sys.argv[3:])
+    match task, counts:
+        case "write", [times]:
+            write_often(ledger, times)
+        case "write", [times, programs]:
+            at_once(ledger, times, programs)
+        case "hang", []:
+            hang(Ledger(ledger).open_clinic(LAKESIDE))
