@@ -5,13 +5,13 @@ identities to ask the ledger about, come out. ``server.billing.settle`` does the
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import blake2b
 
 import numpy as np
 
-from server.billing.clinic import CountsAs, MissedPay, Setup
+from server.billing.clinic import CountsAs, MissedPay, MissedVisitRule, Setup
 from server.billing.days import date_of, serial_of, us
 from server.billing.log import AppointmentLog, Ints, Mask
 from server.billing.matching import (
@@ -113,12 +113,17 @@ def _missed_visit_rules(
         rows = known & (statuses == code)
         if not positions or not rows.any():
             continue
-        rules = [setup.missed_visits[position] for position in positions]
+        rules = [_standing(setup.missed_visits[position]) for position in positions]
         pairs = providers[rows] * len(setup.services) + services[rows]
         answers = in_force(rules, *_keys(setup), pairs, sorting.log.days.values[rows])
         paying = np.array([*(p if _pays(setup, p) else NOTHING for p in positions), NOTHING], dtype=np.int64)
         found[rows] = paying[answers]
     return found
+
+
+def _standing(rule: MissedVisitRule) -> MissedVisitRule:
+    """Return a rule as one that holds: "none" has no amount, and must not read as an end."""
+    return replace(rule, amount=0) if rule.basis is MissedPay.NONE else rule
 
 
 def _pays(setup: Setup, rule: int) -> bool:

@@ -22,9 +22,9 @@ NOISE = Decimal("0.000001")
 LARGEST = 1_000_000_000
 """Amounts from ten million dollars up, and quantities from a million up, are typing errors."""
 
-_AMOUNT = re.compile(r"\$?\s*(?P<digits>\d{1,3}(?:,\d{3})+|\d+)?(?P<fraction>\.\d*)?")
+_AMOUNT = re.compile(r"\$?\s*(?P<digits>\d{1,3}(?:,\d{3})+|\d+)?(?P<fraction>\.\d*)?", re.ASCII)
 _ERRORS = {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#FIELD!"}
-_CLOCK = re.compile(r"(?P<hours>\d{1,2}):(?P<minutes>[0-5]\d)(?::[0-5]\d)?")
+_CLOCK = re.compile(r"(?P<hours>\d{1,2}):(?P<minutes>[0-5]\d)(?::[0-5]\d)?", re.ASCII)
 
 
 class Unreadable(ValueError):  # noqa: N818 - it is what the cell is
@@ -185,9 +185,9 @@ def read_numbers(cells: Sequence[Cell], scale: int, read: Callable[[Cell], int |
     distinct value.
     """
     plain = [cell if type(cell) is float or type(cell) is int else None for cell in cells]
-    scaled = np.array(plain, dtype=np.float64) * scale
-    values = np.rint(scaled)
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
+        scaled = np.array(plain, dtype=np.float64) * scale
+        values = np.rint(scaled)
         easy = (np.abs(scaled - values) <= float_noise()) & (np.abs(values) < LARGEST) & (values >= 0)
     numbers = Numbers(np.where(easy, values, 0).astype(np.int64), easy.copy())
     answers: dict[tuple[type, Cell], int | None | Unreadable] = {}

@@ -7,9 +7,11 @@ stands in them, and counted; totals are held against the sum of their rows (DOMA
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from server.billing.names import fold
-from server.sheets.cells import text_of
+from server.sheets.cells import Unreadable, text_of
+from server.sheets.dates import day_of
 from server.sheets.log_columns import Layout
 from server.sheets.sheet import Cell, Sheet
 
@@ -36,19 +38,22 @@ def tell_apart(sheet: Sheet, layout: Layout, columns: Sequence[Sequence[Cell]]) 
     others, few in any log, are read cell by cell.
     """
     dates = columns[layout.columns["date"][0]]
-    heading = dates[layout.header]
     rows = Rows()
     for row in range(layout.header + 1, len(dates)):
         cell = dates[row]
-        if cell is not None and cell != heading and not (isinstance(cell, str) and _maybe_furniture(cell)):
+        if type(cell) is float or type(cell) is int or (isinstance(cell, str) and _says_a_day(cell)):
             rows.appointments.append(row)
         else:
             _sort_one(rows, row, [column[row] for column in columns], layout, columns)
     return rows
 
 
-def _maybe_furniture(text: str) -> bool:
-    return not text or text[0] in " \t\n\xa0" or not any(letter.isdigit() for letter in text)
+@lru_cache(maxsize=4096)
+def _says_a_day(text: str) -> bool:
+    try:
+        return day_of(text) is not None
+    except Unreadable:
+        return False
 
 
 def _sort_one(

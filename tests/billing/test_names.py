@@ -1,0 +1,19 @@
+"""Spellings match exactly after folding, and never by resemblance."""
+
+import pytest
+
+from server.billing.names import fold, resembling
+
+
+@pytest.mark.parametrize("spelling", ["No Show", "no-show", "NOSHOW", " No  show. ", "Ｎo Show"])
+def test_case_spaces_and_punctuation_do_not_matter(spelling: str) -> None:
+    assert fold(spelling) == "noshow"
+
+
+def test_show_is_not_no_show() -> None:
+    assert fold("Show") != fold("No Show")
+
+
+def test_a_resemblance_is_suggested_and_a_stranger_is_not() -> None:
+    assert resembling("Jan Roe", ["Jane Roe", "Max Doe"]) == "Jane Roe"
+    assert resembling("Quentin Zed", ["Jane Roe", "Max Doe"]) is None
