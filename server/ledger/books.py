@@ -48,6 +48,10 @@ class Books:
         self._refuse_others(wished.clinic)
         return setup.save(self._db, wished, self._stamp(actor))
 
+    def provider_spellings(self) -> set[str]:
+        """Return every name and alias of the providers on the sheet, folded."""
+        return setup.provider_spellings(self._db)
+
     def enter_clinic(self, clinic: Clinic) -> None:
         """Write down whose books these are, once, when they are made."""
         self._refuse_others(clinic)

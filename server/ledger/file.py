@@ -21,10 +21,8 @@ BUSY_SECONDS = 10.0
 
 def create(path: Path, schema: Schema) -> None:
     """Make the file with all its tables, or bring an older one up to date."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # SQLite gives its -wal and -shm files the mode of the file they go with.
-    path.touch(mode=0o600)
-    with _refusals(path), closing(_connect(path)) as db:
+    _place(path)
+    with _connected(path) as db, _refusals(path):
         _enter_wal(db)
         _bring_up_to_date(db, schema, path)
 
@@ -58,22 +56,33 @@ def transaction(path: Path, schema: Schema) -> Iterator[Database]:
 
 @contextmanager
 def _opened(path: Path, schema: Schema) -> Iterator[Database]:
-    with _refusals(path):
-        db = _connect(path)
-    with closing(db):
+    with _connected(path) as db:
         with _refusals(path):
             _bring_up_to_date(db, schema, path)
         yield db
 
 
-def _connect(path: Path) -> Database:
+def _place(path: Path) -> None:
+    """Have an empty file of our own where there is none; -wal and -shm files take after its mode."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+    except OSError as problem:
+        raise BooksNotOpened(path.name, f"cannot be made in {path.parent} ({problem.strerror})") from problem
+
+
+@contextmanager
+def _connected(path: Path) -> Iterator[Database]:
     """Open a connection; never makes an empty file where a lost one should be (``mode=rw``)."""
     uri = f"{path.absolute().as_uri()}?mode=rw"
-    conn = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
-    db = Database(conn, execute_plugins=False)
-    db.execute("PRAGMA foreign_keys = ON")
-    db.execute("PRAGMA synchronous = FULL")
-    return db
+    with _refusals(path):
+        conn = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+    with closing(conn):
+        with _refusals(path):
+            db = Database(conn, execute_plugins=False)
+            db.execute("PRAGMA foreign_keys = ON")
+            db.execute("PRAGMA synchronous = FULL")
+        yield db
 
 
 def _bring_up_to_date(db: Database, schema: Schema, path: Path) -> None:

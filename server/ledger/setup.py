@@ -47,6 +47,12 @@ def read(db: Database) -> Setup:
     )
 
 
+def provider_spellings(db: Database) -> set[str]:
+    """Return every name and alias of the providers on the sheet, folded."""
+    providers = map(_provider, lists.listed(db, "provider"))
+    return {fold(name) for provider in providers for name in (provider.name, *provider.aliases)}
+
+
 def save(db: Database, setup: Setup, stamp: Stamp) -> SetupChanges:
     """Make the books say what the workbook says, and return what that changed."""
     providers, provider_ids = _save_providers(db, setup, stamp)

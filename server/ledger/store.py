@@ -13,7 +13,6 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from server.billing.clinic import Clinic
-from server.billing.names import fold
 from server.errors import BooksNotOpened, UnknownClinic
 from server.ledger import clinic_ids, file
 from server.ledger.books import Books
@@ -129,11 +128,10 @@ class Ledger:
     def _spellings(self, clinic_id: str) -> set[str]:
         try:
             with self._books_of(clinic_id).reading() as books:
-                providers = books.setup().providers
+                return books.provider_spellings()
         except BooksNotOpened:
             # One clinic's damaged file must neither stop another's payroll nor be told there.
             return set()
-        return {fold(name) for provider in providers for name in (provider.name, *provider.aliases)}
 
     def _books_of(self, clinic_id: str) -> ClinicBooks:
         return ClinicBooks(self.folder / "clinics" / f"{clinic_id}.db", clinic_id, self._now)

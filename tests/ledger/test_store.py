@@ -143,6 +143,13 @@ def test_a_file_that_is_no_ledger_is_said_to_be_unreadable(lakeside: ClinicBooks
         pass
 
 
+def test_a_ledger_cannot_be_made_where_something_else_is(tmp_path: Path) -> None:
+    (tmp_path / "ledger").write_text("a letter")
+
+    with pytest.raises(BooksNotOpened, match=r"firm\.db cannot be made in"):
+        Ledger(tmp_path / "ledger")
+
+
 def test_making_a_clinic_that_was_interrupted_is_finished_by_the_next_try(
     ledger: Ledger, folder: Path
 ) -> None:
