@@ -116,7 +116,8 @@ def _copy_dimensions(source: Worksheet, target: Worksheet, styles: _Styles) -> N
         for key, dimension in getattr(source, part).items():
             fresh[key] = copy(dimension)
             fresh[key].worksheet = target
-            fresh[key]._style = styles(dimension._style)  # noqa: SLF001
+            if dimension.has_style:
+                fresh[key]._style = styles(dimension._style)  # noqa: SLF001
 
 
 def _copy_printing(source: Worksheet, target: Worksheet) -> None:
