@@ -7,8 +7,7 @@ from server.ledger.books import Books
 from server.ledger.runs import RunHeader, RunState
 from server.ribbon.click import AskedChoice, AskedField, Asks, Reply
 from server.ribbon.desk import ACTOR, Desk, Prepared
-from server.sheets.runs_book import write_runs
-from server.sheets.tables import RUNS_NAME
+from server.sheets.runs_book import RUNS, RunRow, write_runs
 
 
 def close(desk: Desk) -> Prepared | Reply:
@@ -44,10 +43,10 @@ def history(desk: Desk) -> Prepared:
     """List the clinic's pay runs in a sheet."""
     with desk.books.reading() as books:
         runs, clinic = books.runs(), books.setup().clinic
-    output = desk.keep(write_runs(clinic, runs), [RUNS_NAME])
+    output = desk.keep(write_runs(clinic, [_row(run) for run in runs]), [RUNS.name])
     summary = f"{clinic.name} has {len(runs)} pay run{'' if len(runs) == 1 else 's'}."
     figures = {"runs": [_figures(run) for run in runs]}
-    reply = Reply(summary=summary, figures=figures, output=output, activate=RUNS_NAME)
+    reply = Reply(summary=summary, figures=figures, output=output, activate=RUNS.name)
     return Prepared(desk.clinic_id, lambda _: reply)
 
 
@@ -74,6 +73,11 @@ def _ask_which(desk: Desk, title: str, states: set[RunState], *more: AskedField)
 def _in(desk: Desk, states: set[RunState]) -> list[RunHeader]:
     with desk.books.reading() as books:
         return [run for run in books.runs() if run.state in states]
+
+
+def _row(run: RunHeader) -> RunRow:
+    counts = (run.rows_in, run.paid, run.excluded, run.held, run.blocked, run.already_paid)
+    return RunRow(run.id, run.period, run.state.value, counts, run.paid_cents, run.void_reason)
 
 
 def _figures(run: RunHeader) -> dict[str, object]:

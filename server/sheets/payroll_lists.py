@@ -67,7 +67,7 @@ def line_columns(write: CellWriter, run: PayRun) -> dict[str, Column]:
 
 def add_lines(binder: Binder, columns: Mapping[str, Column], head: str) -> None:
     """Add every paid row, in the order of the log, with the rate it cites."""
-    _add_list(binder, LINES, list(columns.values()), head)
+    add_list(binder, LINES, list(columns.values()), head)
 
 
 def _rate_columns(
@@ -102,7 +102,7 @@ def add_excluded(binder: Binder, run: PayRun, head: str) -> None:
         write.cells(unpaid["outcome"], became, TEXT),
         write.texts(unpaid["reason"], TEXT),
     ]
-    _add_list(binder, EXCLUDED, columns, head)
+    add_list(binder, EXCLUDED, columns, head)
 
 
 def add_findings(binder: Binder, run: PayRun, head: str, name: str = FINDINGS.name) -> None:
@@ -126,7 +126,7 @@ def add_findings(binder: Binder, run: PayRun, head: str, name: str = FINDINGS.na
         said([finding.message for finding in findings], WRAPPED),
         said([finding.remedy for finding in findings], WRAPPED),
     ]
-    _add_list(
+    add_list(
         binder, replace(FINDINGS, name=name), columns, head, tab=ALARM if run.is_draft_with_blockers else None
     )
 
@@ -162,12 +162,13 @@ def add_rates_used(binder: Binder, run: PayRun, head: str) -> None:
         write.numbers(frame["lines"], COUNT),
         write.numbers(frame["paid"], MONEY),
     ]
-    _add_list(binder, RATES_USED, columns, head)
+    add_list(binder, RATES_USED, columns, head)
 
 
-def _add_list(
+def add_list(
     binder: Binder, table: SheetTable, columns: Sequence[Column], head: str, tab: str | None = None
 ) -> None:
+    """Add a sheet that is one table: headings in row 1, filters, headings repeated on every page."""
     page = Page(
         [heading.width for heading in table.headings],
         f"{table.name} · {head}",
