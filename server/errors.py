@@ -282,10 +282,14 @@ SENTENCES: dict[str, Sentence] = {
         "Remove one of the two rows, or change its Effective from.",
     ),
     "percent-for-money": Sentence(
-        _B, "This is a percentage, and {basis} is paid in dollars.", "Type dollars, or choose another pay basis."
+        _B,
+        "This is a percentage, and {basis} is paid in dollars.",
+        "Type dollars, or choose another pay basis.",
     ),
     "money-for-percent": Sentence(
-        _B, "This is an amount of money, and {basis} is a percentage.", "Type it as 60%, or choose another pay basis."
+        _B,
+        "This is an amount of money, and {basis} is a percentage.",
+        "Type it as 60%, or choose another pay basis.",
     ),
     "status-twice": Sentence(
         _B,
@@ -328,7 +332,9 @@ class UnknownAddress(BillingError):
     title = "There is no such address"
 
     def __init__(self, method: str, path: str) -> None:
-        super().__init__(f"{method} {path} is not an address of this service.", "See /docs for those there are.")
+        super().__init__(
+            f"{method} {path} is not an address of this service.", "See /docs for those there are."
+        )
 
 
 class FolderInUse(BillingError):
@@ -338,7 +344,9 @@ class FolderInUse(BillingError):
     title = "The folder holds other things"
 
     def __init__(self, folder: str) -> None:
-        super().__init__(f"{folder} is not empty, and the demo did not make it.", "Name another folder with --dir.")
+        super().__init__(
+            f"{folder} is not empty, and the demo did not make it.", "Name another folder with --dir."
+        )
 
 
 class UnknownButton(BillingError):
@@ -557,7 +565,8 @@ class BooksNotOpened(BillingError):
 
     def __init__(self, file: str, why: str) -> None:
         super().__init__(
-            f"The ledger file {file} {why}.", "Nothing was written. Put the right file back from a backup."
+            f"The ledger file {file} {why}.",
+            "Nothing was written. Check the ledger folder, or put the right file back from a backup.",
         )
 
 
