@@ -18,8 +18,8 @@ from server.sheets.sample_log import Column, Kind, SampleLog, Value
 
 LAKESIDE_SEED, CEDAR_HILL_SEED = 41, 97
 
-_MERGED_ROWS = 30
-"""Rows of Lakeside's first day over which providers' cells are merged: three providers or so."""
+_MERGED_PROVIDERS = 3
+"""Providers of Lakeside whose cells are merged over their first day."""
 _HIDDEN_ROWS = range(700, 706)
 
 
@@ -76,7 +76,9 @@ def lakeside_sample(first: date) -> Sample:
     spelling = Spelling(LAKESIDE_SEED, services_by_name=False)
     rows, month = repeat([_lakeside_row(visit, spelling) for visit in month], month, (0.21, 0.63))
     make_slips(rows, month, _lakeside_slips(first))
-    blocks = join_blocks(rows, month, _MERGED_ROWS)
+    fourth = setup.providers[_MERGED_PROVIDERS]
+    merged = next(place for place, visit in enumerate(month) if visit.provider == fourth)
+    blocks = join_blocks(rows, month, merged)
     column = list(LAKESIDE_LAYOUT).index("provider")
     log = SampleLog(
         sheet="Appointments",
