@@ -1,6 +1,7 @@
 """The first sheet of a payroll workbook: what is paid, to whom, for what, and whether it is final."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from server.billing.clinic import WorksAs
 from server.billing.money import dollars
@@ -45,6 +46,15 @@ LEAST_COLUMNS = 7
 SERVICES_A_PAGE = 10
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Matrix:
+    """Sums with providers down and services across, to be shown in a look."""
+
+    title: str
+    cells: Sums
+    look: Look
+
+
 def add_summary(binder: Binder, run: PayRun, sums: Tally, head: str) -> None:
     """Add the summary of a run."""
     columns = max(LEAST_COLUMNS, len(sums.services) + 2)
@@ -53,13 +63,13 @@ def add_summary(binder: Binder, run: PayRun, sums: Tally, head: str) -> None:
     put_state(grid, run, columns)
     _put_figures(grid, run, sums, columns)
     row = _put_providers(grid, sums, 9)
-    for title, cells, look in (
-        ("Pay by provider and service", sums.pay, MONEY_OR_DASH),
-        ("Visits by provider and service", sums.visits, COUNT_OR_DASH),
-        ("Units by provider and service", sums.units, QUANTITY_OR_DASH),
+    for matrix in (
+        Matrix("Pay by provider and service", sums.pay, MONEY_OR_DASH),
+        Matrix("Visits by provider and service", sums.visits, COUNT_OR_DASH),
+        Matrix("Units by provider and service", sums.units, QUANTITY_OR_DASH),
     ):
-        if cells.any():
-            row = _put_matrix(grid, sums, row + 1, title, cells, look)
+        if matrix.cells.any():
+            row = _put_matrix(grid, sums, row + 1, matrix)
     for line in _foot(run):
         row += 1
         grid.put(row, 1, line, NOTE)
@@ -165,18 +175,18 @@ def _figures(sums: Tally, places: list[int]) -> tuple[int, int, int]:
     )
 
 
-def _put_matrix(grid: Grid, sums: Tally, row: int, title: str, cells: Sums, look: Look) -> int:
+def _put_matrix(grid: Grid, sums: Tally, row: int, matrix: Matrix) -> int:
     """Put providers down, services across, totals at the ends; return the next row."""
-    width = len(sums.services) + 2
-    grid.band(row, width, title, SECTION, height=22)
-    grid.fill(row + 1, ("Provider", *sums.services, "Total"), (HEADING, *[HEADING_RIGHT] * (width - 1)))
+    across = len(sums.services) + 1
+    grid.band(row, across + 1, matrix.title, SECTION, height=22)
+    grid.fill(row + 1, ("Provider", *sums.services, "Total"), (HEADING, *[HEADING_RIGHT] * across))
     row += 2
-    looks = (TEXT, *[look] * len(sums.services), strong(look))
-    for name, across in zip(sums.providers, cells.tolist(), strict=True):
-        grid.fill(row, (name, *across, sum(across)), looks)
+    looks = (TEXT, *[matrix.look] * len(sums.services), strong(matrix.look))
+    for name, cells in zip(sums.providers, matrix.cells.tolist(), strict=True):
+        grid.fill(row, (name, *cells, sum(cells)), looks)
         row += 1
-    down = cells.sum(axis=0).tolist()
-    grid.fill(row, ("Clinic total", *down, sum(down)), [total(one) for one in (TEXT, *[look] * (width - 1))])
+    down = matrix.cells.sum(axis=0).tolist()
+    grid.fill(row, ("Clinic total", *down, sum(down)), (total(TEXT), *[total(matrix.look)] * across))
     return row + 1
 
 

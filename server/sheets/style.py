@@ -14,6 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 TYPEFACE = "Calibri"
 ACCENT = "1F4E5F"
 TINT = "E8F0F2"
+BAND = "F4F8F9"
 INK = "22303A"
 QUIET = "6B7B86"
 RULE = "E3E9EC"
@@ -77,9 +78,18 @@ MONEY = replace(NUMBER, form=MONEY_FORMAT, places=2)
 MONEY_OR_DASH = replace(MONEY, form=f"{MONEY_FORMAT};{DASH}")
 SHARE = replace(NUMBER, form=f"0%{PAD}", places=6)
 FINE_SHARE = replace(NUMBER, form=f"0.00##%{PAD}", places=6)
+TYPED_TEXT = replace(TEXT, form="@")
+FREE_NUMBER = replace(CELL, align="left", indent=1)
+HELP = Look(ink=QUIET, size=9, italic=True, align="left", indent=1)
+QUESTION = replace(TEXT, bold=True, fill=TINT)
 TICK = replace(TEXT, ink=CALM, bold=True)
 ALARMED = replace(TEXT, ink=ALARM, fill=ALARM_TINT)
 CAUTIOUS = replace(TEXT, fill=CAUTION_TINT)
+
+
+def share_look(share: int) -> Look:
+    """Return the look of a share in parts per million, with the places it needs: 60%, 62.50%."""
+    return FINE_SHARE if share % 10_000 else SHARE
 
 
 def total(look: Look) -> Look:

@@ -53,7 +53,15 @@ class SheetTable:
         return self.titles.index(title)
 
 
-YES_NO = ("yes", "no")
+class YesNo(StrEnum):
+    """An answer."""
+
+    YES = "yes"
+    NO = "no"
+
+
+MISSED = (CountsAs.NO_SHOW, CountsAs.CANCELLED, CountsAs.LATE_CANCELLED)
+"""The visits that did not take place, and may still be paid."""
 
 # The Setup workbook, typed into by staff.
 
@@ -61,12 +69,14 @@ CLINIC_ID = "Clinic ID"
 CLINIC_NAME = "Clinic name"
 CADENCE = "Pay period"
 ANCHOR = "Period anchor"
+FIELD = "Field"
+VALUE = "Value"
 
 CLINIC = SheetTable(
     "Clinic",
     (
-        Heading("Field", 18, help="What is asked", needed=True),
-        Heading("Value", 44, help="Your answer", needed=True),
+        Heading(FIELD, 18, help="What is asked", needed=True),
+        Heading(VALUE, 44, help="Your answer", needed=True),
     ),
 )
 
@@ -94,7 +104,7 @@ PROVIDERS = SheetTable(
         Heading("Email", 28),
         Heading("Phone", 16),
         Heading("Works as", 11, help="W-2 or 1099", choices=tuple(WorksAs)),
-        Heading("Active", 9, help="Empty means yes", choices=YES_NO),
+        Heading("Active", 9, help="Empty means yes", choices=tuple(YesNo)),
     ),
 )
 
@@ -137,7 +147,7 @@ MISSED_VISITS = SheetTable(
             "Counts as",
             18,
             help="Which missed visits",
-            choices=(CountsAs.NO_SHOW, CountsAs.CANCELLED, CountsAs.LATE_CANCELLED),
+            choices=MISSED,
             needed=True,
         ),
         Heading("Pay basis", 14, help="none pays nothing", choices=tuple(MissedPay), needed=True),

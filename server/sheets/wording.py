@@ -8,10 +8,7 @@ from server.billing.clinic import MissedPay, PayBasis
 from server.billing.money import dollars
 from server.billing.payroll import RateUsed
 from server.sheets.long_rows import number_text
-from server.sheets.style import FINE_SHARE, MONEY, NUMBER, PAD, SHARE, Look
-
-PERCENT = 10_000
-"""Parts per million in a percent."""
+from server.sheets.style import MONEY, NUMBER, PAD, Look, share_look
 
 ROUNDING = (
     "Amounts are whole cents. Each line is rounded once, halves away from zero; totals are sums of lines."
@@ -77,9 +74,7 @@ def _count_look(measure: Measure, *, single: bool, whole: bool) -> Look:
 
 def rate_look(rate: RateUsed) -> Look:
     """Return the look of a rate's amount: dollars, or a percentage with the places it needs."""
-    if not rate.is_share:
-        return MONEY
-    return FINE_SHARE if rate.amount % PERCENT else SHARE
+    return share_look(rate.amount) if rate.is_share else MONEY
 
 
 def rate_words(rate: RateUsed) -> str:

@@ -1,0 +1,115 @@
+"""The paid lines as statements show them: by provider, in order of day, each with what was counted."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from server.billing.clinic import CountsAs
+from server.billing.payroll import PayRun
+from server.sheets.long_rows import CellWriter, Column
+from server.sheets.payroll_tally import Sums, Tally
+from server.sheets.style import MONEY, TEXT
+from server.sheets.wording import MEASURES, Measure, quantity_look, rate_words
+
+KINDS = len(Measure)
+Positions = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Group:
+    """A provider's visits of one service at one rate. ``rate`` is a place in ``rates_used``."""
+
+    label: str
+    rate: int
+    visits: int
+    quantity: int
+    paid_cents: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Visits:
+    """All paid lines. ``columns`` are the cells of the visits table, in the order of the log.
+
+    ``order[bounds[p]:bounds[p + 1]]`` are provider p's lines by day and row. Of each line, ``label``
+    is the place in ``labels`` of its service as shown, ``quantity`` what its pay is counted in.
+    """
+
+    columns: Sequence[Column]
+    order: Positions
+    bounds: Sequence[int]
+    labels: Sequence[str]
+    label: Positions
+    quantity: Sums
+    rate: Sums
+    amount: Sums
+
+    def of(self, provider: int) -> Positions:
+        """Return the lines of a provider (a place in Tally.providers), and nobody else's."""
+        return self.order[self.bounds[provider] : self.bounds[provider + 1]]
+
+    def groups(self, lines: Positions) -> Iterator[Group]:
+        """Yield the lines summed by service and rate, in that order."""
+        keys = self.label[lines] * (int(self.rate.max(initial=0)) + 1) + self.rate[lines]
+        inner = np.argsort(keys, kind="stable")
+        for group in np.split(lines[inner], np.flatnonzero(np.diff(keys[inner])) + 1):
+            yield Group(
+                self.labels[self.label[group[0]]],
+                int(self.rate[group[0]]),
+                len(group),
+                int(self.quantity[group].sum()),
+                int(self.amount[group].sum()),
+            )
+
+
+def visits_of(write: CellWriter, run: PayRun, sums: Tally, lines: Mapping[str, Column]) -> Visits:
+    """Prepare the lines of a run for its statements; ``lines`` are the cells of the Lines sheet."""
+    order = np.lexsort((run.lines["row"].to_numpy(), run.lines["day"].to_numpy(), sums.line_provider))
+    bounds = np.searchsorted(sums.line_provider[order], np.arange(len(sums.providers) + 1))
+    label, labels = _labels(run, sums)
+    rate = run.lines["rate"].to_numpy(dtype=np.int64)
+    kind, quantity = _quantities(run, rate)
+    spelled = [rate_words(used) for used in run.rates_used]
+    columns = (
+        lines["Date of service"],
+        lines["Appointment ID"],
+        write.texts(np.array(labels, dtype=object), TEXT).take(label),
+        _quantity_column(write, kind, quantity),
+        write.texts(np.array(spelled, dtype=object), TEXT).take(rate),
+        lines["Amount"],
+    )
+    amount = run.lines["amount_cents"].to_numpy(dtype=np.int64)
+    return Visits(columns, order, bounds.tolist(), labels, label, quantity, rate, amount)
+
+
+def _labels(run: PayRun, sums: Tally) -> tuple[Positions, list[str]]:
+    """Return each line's service as shown, saying so where the visit did not take place."""
+    counts_as = run.lines["counts_as"].astype("category").cat
+    words = [str(word) for word in counts_as.categories]
+    label = sums.line_service * len(words) + counts_as.codes.to_numpy(dtype=np.intp)
+    labels = [
+        service if word == CountsAs.ATTENDED.value else f"{service} – {word}"
+        for service in sums.services
+        for word in words
+    ]
+    return label, labels
+
+
+def _quantities(run: PayRun, rate: Sums) -> tuple[Sums, Sums]:
+    """Return for each line what is counted (a Measure) and how many or how much of it."""
+    kind = np.array([*(MEASURES[used.basis][0] for used in run.rates_used), 0], dtype=np.int64)[rate]
+    quantity = np.ones(len(rate), dtype=np.int64)
+    for measure, field in set(MEASURES.values()):
+        if field:
+            counted_so = kind == measure
+            quantity[counted_so] = run.lines[field][counted_so].to_numpy(dtype=np.int64)
+    return kind, quantity
+
+
+def _quantity_column(write: CellWriter, kind: Sums, quantity: Sums) -> Column:
+    def cell(both: int) -> str:
+        value, measure = divmod(both, KINDS)
+        return write.number(value, quantity_look(Measure(measure), value))
+
+    return write.cells(quantity * KINDS + kind, cell, MONEY)

@@ -1,0 +1,196 @@
+"""The Setup workbook: what a clinic tells us, as sheets to type into (DESIGN 5.3)."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from server.billing.clinic import Clinic, MissedPay, MissedVisitRule, Rate, Setup
+from server.billing.days import serial_of
+from server.sheets.binder import Binder, Page
+from server.sheets.grid import Grid
+from server.sheets.setup_reader import read_setup
+from server.sheets.style import (
+    ACCENT,
+    DAY,
+    FREE_NUMBER,
+    HEADING,
+    HELP,
+    MONEY,
+    QUESTION,
+    TITLE,
+    TYPED_TEXT,
+    Look,
+    share_look,
+)
+from server.sheets.tables import (
+    CLINIC,
+    CLINIC_FIELDS,
+    MISSED_VISITS,
+    PROVIDERS,
+    RATES,
+    SERVICES,
+    STATUSES,
+    Heading,
+    Kind,
+    SheetTable,
+    YesNo,
+)
+
+SETUP = "setup"
+HEADER_ROW = 3
+FIRST_ROW = HEADER_ROW + 1
+ROOM = 2_000
+"""Dropdowns reach this far down."""
+
+Value = str | int | None
+Cells = Sequence[tuple[Value, Look]]
+
+_LOOKS = {
+    Kind.TEXT: TYPED_TEXT,
+    Kind.DATE: DAY,
+    Kind.MONEY: MONEY,
+    Kind.NUMBER: FREE_NUMBER,
+    Kind.AMOUNT: MONEY,
+}
+
+
+def write_setup(setup: Setup) -> bytes:
+    """Return the setup as an .xlsx workbook, an empty setup as the form to fill in."""
+    binder = Binder(SETUP, setup.clinic.name or "Clinic setup", "Clinic setup")
+    _add_clinic(binder, setup.clinic)
+    providers = (
+        (
+            *_texts(one.name, "; ".join(one.aliases), one.provider_id, one.npi, one.email, one.phone),
+            *_texts(one.works_as.value, (YesNo.YES if one.active else YesNo.NO).value),
+        )
+        for one in setup.providers
+    )
+    services = (
+        (*_texts(one.code, one.name, "; ".join(one.aliases)), (one.unit_minutes, FREE_NUMBER))
+        for one in setup.services
+    )
+    _add_table(binder, PROVIDERS, providers, "Who is paid")
+    _add_table(binder, SERVICES, services, "What is done in an appointment")
+    sheet = _add_table(binder, RATES, map(_rate, setup.rates), "What a provider is paid, and from which day")
+    _suggest_names(sheet)
+    statuses = (_texts(one.status, one.counts_as.value) for one in setup.statuses)
+    _add_table(
+        binder, STATUSES, statuses, "What the statuses of your logs mean; the usual ones are known already"
+    )
+    missed = map(_missed, setup.missed_visits)
+    _suggest_names(
+        _add_table(binder, MISSED_VISITS, missed, "What a visit that did not take place still pays")
+    )
+    return binder.bound()
+
+
+def _rate(rate: Rate) -> Cells:
+    amount = _amount(rate.amount, is_share=rate.basis.is_share)
+    return (
+        *_texts(rate.provider, rate.service, rate.basis.value),
+        amount,
+        _day(rate.effective_from),
+        *_texts(rate.note),
+    )
+
+
+def _missed(rule: MissedVisitRule) -> Cells:
+    return (
+        *_texts(rule.provider, rule.service, rule.counts_as.value, rule.basis.value),
+        _amount(rule.amount, is_share=rule.basis is MissedPay.OF_RATE),
+        _day(rule.effective_from),
+    )
+
+
+def _texts(*values: str) -> Cells:
+    return [(value, TYPED_TEXT) for value in values]
+
+
+def _amount(amount: int | None, *, is_share: bool) -> tuple[Value, Look]:
+    return amount, share_look(amount) if is_share and amount is not None else MONEY
+
+
+def _day(day: date | None) -> tuple[Value, Look]:
+    return None if day is None else serial_of(day), DAY
+
+
+def _add_clinic(binder: Binder, clinic: Clinic) -> None:
+    """Add the sheet of questions, one a row, with help beside each."""
+    grid = _titled(binder, CLINIC.headings, "The clinic")
+    grid.put(HEADER_ROW, 3, None, HEADING)
+    answers: Cells = (
+        *_texts(clinic.id, clinic.name, clinic.contact, clinic.email, clinic.phone, clinic.address),
+        *_texts(clinic.cadence.value),
+        _day(clinic.anchor),
+    )
+    for row, (field, (answer, look)) in enumerate(zip(CLINIC_FIELDS, answers, strict=True), FIRST_ROW):
+        grid.put(row, 1, field.title, QUESTION)
+        grid.put(row, 2, answer, look)
+        grid.put(row, 3, field.help, HELP)
+    widths = [*(heading.width for heading in CLINIC.headings), 60]
+    sheet = binder.add(CLINIC.name, _page(widths, CLINIC), [grid.xml()])
+    for row, field in enumerate(CLINIC_FIELDS, FIRST_ROW):
+        if field.choices:
+            _offer(sheet, field, f"B{row}")
+
+
+def _add_table(binder: Binder, table: SheetTable, rows: Iterator[Cells], title: str) -> Worksheet:
+    grid = _titled(binder, table.headings, title)
+    for number, cells in enumerate(rows, FIRST_ROW):
+        for column, (value, look) in enumerate(cells, 1):
+            grid.put(number, column, value, look)
+    sheet = binder.add(table.name, _page([heading.width for heading in table.headings], table), [grid.xml()])
+    for column, heading in enumerate(table.headings, 1):
+        letter = get_column_letter(column)
+        if heading.kind is not Kind.AMOUNT:
+            sheet.column_dimensions[letter].number_format = _LOOKS[heading.kind].form
+        if heading.choices:
+            _offer(sheet, heading, f"{letter}{FIRST_ROW}:{letter}{ROOM}")
+    return sheet
+
+
+def _titled(binder: Binder, headings: Sequence[Heading], title: str) -> Grid:
+    """Return a grid with a title, a line of help above each heading, and the headings."""
+    grid = Grid(binder.writer)
+    grid.band(1, len(headings), title, TITLE, height=30)
+    grid.fill(2, [heading.help for heading in headings], HELP)
+    grid.fill(HEADER_ROW, [heading.title for heading in headings], HEADING)
+    grid.tall(HEADER_ROW, 20)
+    return grid
+
+
+def _page(widths: Sequence[float], table: SheetTable) -> Page:
+    return Page(
+        widths,
+        table.name,
+        landscape=True,
+        freeze=f"A{FIRST_ROW}",
+        repeat_rows=f"{HEADER_ROW}:{HEADER_ROW}",
+        tab=ACCENT,
+    )
+
+
+def _offer(sheet: Worksheet, heading: Heading, cells: str) -> None:
+    """Give cells a dropdown of the words that may stand there."""
+    words = DataValidation(type="list", formula1=f'"{",".join(heading.choices)}"', allow_blank=True)
+    words.errorTitle, words.error = heading.title, f"Choose one of: {', '.join(heading.choices)}."
+    words.showErrorMessage = True
+    words.add(cells)
+    sheet.add_data_validation(words)
+
+
+def _suggest_names(sheet: Worksheet) -> None:
+    """Give provider and service cells a dropdown of the other sheets, which ``*`` may overrule."""
+    for letter, table in (("A", PROVIDERS), ("B", SERVICES)):
+        names = DataValidation(
+            type="list", formula1=f"{table.name}!$A${FIRST_ROW}:$A${ROOM}", allow_blank=True
+        )
+        names.showErrorMessage = False
+        names.add(f"{letter}{FIRST_ROW}:{letter}{ROOM}")
+        sheet.add_data_validation(names)
+
+
+__all__ = ["read_setup", "write_setup"]

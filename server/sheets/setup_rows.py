@@ -1,0 +1,129 @@
+"""Rows of a setup sheet: finds the headings, reads a cell at a time, and remarks on what it cannot read."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeVar
+
+from server.billing.names import fold
+from server.errors import SENTENCES, Finding, Severity
+from server.sheets.cells import Unreadable, is_error, text_of
+from server.sheets.sheet import Cell, Sheet
+from server.sheets.tables import SheetTable
+
+HEADER_WITHIN = 20
+"""How far down the headings are looked for."""
+
+LONGEST_QUOTE = 60
+
+Word = TypeVar("Word", bound=StrEnum)
+
+
+@dataclass(slots=True)
+class Row:
+    """One row of a setup sheet. ``usable`` turns false with the first blocker on one of its cells."""
+
+    sheet: Sheet
+    places: Mapping[str, int]
+    index: int
+    findings: list[Finding]
+    usable: bool = True
+
+    @property
+    def number(self) -> int:
+        """Return the row number Excel shows."""
+        return self.sheet.top + self.index
+
+    def cell(self, title: str) -> Cell:
+        """Return the raw value under a heading, ``None`` where there is no such column."""
+        place = self.places.get(title)
+        return None if place is None else self.sheet.columns[place][self.index]
+
+    def form(self, title: str) -> str:
+        """Return the number format of a cell."""
+        place = self.places.get(title)
+        return "" if place is None else self.sheet.format_at(place, self.index) or ""
+
+    def say(self, code: str, title: str, **facts: object) -> None:
+        """Remark on the cell under a heading."""
+        place = self.places.get(title)
+        column = None if place is None else self.sheet.left + place
+        facts.setdefault("value", text_of(self.cell(title))[:LONGEST_QUOTE])
+        self.findings.append(Finding(code, self.sheet.name, (self.number,), column, title, facts))
+        self.usable &= SENTENCES[code].severity is not Severity.BLOCKER
+
+    def text(self, title: str) -> str:
+        """Return a cell as text, "" where it is blank or an error value."""
+        if is_error(self.cell(title)):
+            self.say("error-value", title)
+            return ""
+        return text_of(self.cell(title))
+
+    def needed(self, title: str) -> str:
+        """Return the text of a cell that must not be blank."""
+        text = self.text(title)
+        if not text and not is_error(self.cell(title)):
+            self.say("blank-cell", title, heading=title)
+        return text
+
+    def listed(self, title: str) -> tuple[str, ...]:
+        """Return the parts of a cell separated by semicolons or lines, without repetitions."""
+        parts = (" ".join(part.split()) for part in self.text(title).replace("\n", ";").split(";"))
+        return tuple(dict.fromkeys(part for part in parts if part))
+
+    def choice(self, title: str, words: Iterable[Word], blank: Word | None = None) -> Word | None:
+        """Return which of some words a cell says; ``blank`` is what an empty cell means."""
+        text = self.text(title)
+        if not text and blank is not None:
+            return blank
+        found = {fold(word): word for word in words}
+        if text and fold(text) in found:
+            return found[fold(text)]
+        if text:
+            self.say("not-a-choice", title, choices=", ".join(found.values()))
+        else:
+            self.say("blank-cell", title, heading=title)
+        return None
+
+    def read(self, title: str, reader: Callable[[Cell], int | None]) -> int | None:
+        """Return a cell through one of the parsers of ``server.sheets.cells`` or ``dates``."""
+        try:
+            return reader(self.cell(title))
+        except Unreadable as refusal:
+            self.say(refusal.code, title)
+            return None
+
+
+def rows_of(table: SheetTable, sheet: Sheet, findings: list[Finding]) -> list[Row]:
+    """Return the rows below the headings that have a cell filled in, remarking on missing headings."""
+    header = _header(table, sheet)
+    places: dict[str, int] = {}
+    by_fold = {fold(title): title for title in table.titles}
+    for place, column in enumerate(sheet.columns):
+        title = by_fold.get(fold(text_of(column[header])))
+        if title in places:
+            findings.append(_remark("heading-twice", sheet, header, title, place))
+        elif title:
+            places[title] = place
+    missing = [heading.title for heading in table.headings if heading.needed and heading.title not in places]
+    findings.extend(_remark("missing-heading", sheet, header, title) for title in missing)
+    if missing:
+        return []
+    rows = (Row(sheet, places, index, findings) for index in range(header + 1, sheet.height))
+    return [row for row in rows if any(text_of(row.cell(title)) for title in places)]
+
+
+def _header(table: SheetTable, sheet: Sheet) -> int:
+    """Return the position of the row with the most headings of the table."""
+    wanted = {fold(title) for title in table.titles}
+
+    def found(index: int) -> int:
+        return len(wanted & {fold(text_of(column[index])) for column in sheet.columns})
+
+    return max(range(min(sheet.height, HEADER_WITHIN)), key=found, default=0)
+
+
+def _remark(code: str, sheet: Sheet, header: int, title: str, place: int | None = None) -> Finding:
+    row = sheet.top + header
+    column = None if place is None else sheet.left + place
+    return Finding(code, sheet.name, (row,), column, title, {"heading": title, "row": row})
