@@ -1,3 +1,4 @@
+# ruff: noqa: ANN401 - what Excel answers has no type
 """The few things xlwings has no word for, said to each Excel in its own.
 
 Two dialects: that of Excel for Windows, which the headless engine understands too, and AppleScript.

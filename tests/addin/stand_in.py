@@ -42,7 +42,7 @@ def finished(*names: str, group: str = "payroll") -> Workbook:
     return workbook
 
 
-def sending(output: bytes, *names: str, **more: Any) -> dict[str, Any]:
+def sending(output: bytes, *names: str, **more: object) -> dict[str, Any]:
     """A reply that carries finished sheets."""
     told = {
         "id": "out-1",
@@ -96,7 +96,7 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         pass
 
     def finish(self) -> None:

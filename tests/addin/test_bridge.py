@@ -20,6 +20,7 @@ from addin.desktop.refusals import UnusableReply
 from tests.addin.stand_in import DONE, TABLE, a_log, as_bytes, finished, sending
 
 Show = Callable[[Path], xw.Book]
+a_rule: Any = CellIsRule
 MARK = "#FFC7CE"
 
 
@@ -28,7 +29,7 @@ def read_sheet(book: xw.Book) -> dict[str, Any]:
     return sheet
 
 
-def edit(area: str, **told: Any) -> dict[str, Any]:
+def edit(area: str, **told: object) -> dict[str, Any]:
     return {**DONE, "edits": [{"sheet": "Appointments", "range": area, **told}]}
 
 
@@ -153,7 +154,7 @@ def test_inputs_come_from_the_settings_sheet_and_dates_of_it_are_iso(tmp_path: P
 
 def test_finished_sheets_keep_everything_that_makes_them_look_finished(tmp_path: Path, show: Show) -> None:
     output = finished("Lines")
-    sheet = output["Lines"]
+    sheet: Any = output["Lines"]
     for row in (["Provider", "Paid"], ["Ada Example", 80.5], ["Ben Example", -1]):
         sheet.append(row)
     sheet["B3"].number_format = '"$"#,##0.00'
@@ -165,9 +166,7 @@ def test_finished_sheets_keep_everything_that_makes_them_look_finished(tmp_path:
     sheet.row_dimensions[4].hidden = True
     sheet.merge_cells("D1:E2")
     sheet.add_table(Table(displayName="PaidLines", ref="A2:B4"))
-    sheet.conditional_formatting.add(
-        "B3:B4", CellIsRule("lessThan", ["0"], fill=PatternFill(bgColor="FFFFC7CE"))
-    )
+    sheet.conditional_formatting.add("B3:B4", a_rule("lessThan", ["0"], fill=PatternFill(bgColor="FFFFC7CE")))
     sheet.sheet_properties.tabColor = "FF336699"
     sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
@@ -183,7 +182,7 @@ def test_finished_sheets_keep_everything_that_makes_them_look_finished(tmp_path:
     book.save()
 
     saved = load_workbook(log)
-    lines = saved["Lines"]
+    lines: Any = saved["Lines"]
     assert [cell.value for cell in lines["B"]] == [None, "Paid", 80.5, -1]
     assert lines["B3"].number_format == '"$"#,##0.00'
     assert (lines["A2"].font.name, lines["A2"].font.b, lines["A2"].fill.fgColor.rgb) == (
@@ -252,7 +251,7 @@ def test_a_chart_is_drawn_from_its_source(tmp_path: Path, show: Show) -> None:
     bridge.apply(book, sending(content, "Dashboard", charts=[told]), content)
     book.save()
 
-    chart = load_workbook(log)["Dashboard"]._charts[0]  # type: ignore[attr-defined]
+    chart = load_workbook(log)["Dashboard"]._charts[0]  # type: ignore[attr-defined]  # noqa: SLF001
     assert isinstance(chart, BarChart)
     assert chart.series[0].val.numRef.f == "'Dashboard'!$B$3:$B$4"
 
@@ -262,7 +261,7 @@ def test_a_chart_is_drawn_from_its_source(tmp_path: Path, show: Show) -> None:
 
 def test_values_are_written_as_they_are_and_never_as_formulas(tmp_path: Path, show: Show) -> None:
     book = show(a_log(tmp_path / "log.xlsx"))
-    values = [
+    values: list[list[str | float]] = [
         ["=1+1"],
         ["+1 555"],
         ["-2"],

@@ -3,7 +3,8 @@
 import os
 import struct
 import zipfile
-from datetime import datetime
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ def first_rows(path: Path) -> list[list[Any]]:
         "Date\tProvider\n10/05/2026\tZoë Example\n".encode("utf-16-le"),
         "Date\tProvider\n10/05/2026\tZoë Example\n".encode("utf-16-be"),
         "Date|Provider\r10/05/2026|Zoë Example\r".encode(),
-        "<html><table><tr><th>Date<th>Provider<tr><td>10/05/2026<td>Zo&euml; <b>Example</b></table>".encode(),
+        b"<html><table><tr><th>Date<th>Provider<tr><td>10/05/2026<td>Zo&euml; <b>Example</b></table>",
     ],
     ids=["utf-8", "bom", "cp1252", "sep", "utf-16", "utf-16-le", "utf-16-be", "pipes", "html"],
 )
@@ -162,7 +163,7 @@ def written(path: Path, content: bytes) -> Path:
     return path
 
 
-REFUSED = {
+REFUSED: dict[str, tuple[Callable[[Path], Path], type[refusals.UnreadableWorkbook]]] = {
     "missing": (lambda folder: folder / "none.xlsx", refusals.MissingFile),
     "a folder": (lambda folder: folder, refusals.MissingFile),
     "empty": (lambda folder: written(folder / "e.xlsx", b""), refusals.EmptyFile),
@@ -276,7 +277,7 @@ def test_formulas_are_read_as_their_remembered_values_and_stay_formulas(tmp_path
 def test_a_workbook_of_the_1904_date_system_stays_one(tmp_path: Path) -> None:
     workbook = Workbook()
     workbook.epoch = CALENDAR_MAC_1904
-    workbook.worksheets[0]["A1"] = datetime(2026, 10, 5)
+    workbook.worksheets[0]["A1"] = date(2026, 10, 5)
     workbook.save(tmp_path / "mac.xlsx")
 
     opened = open_workbook(tmp_path / "mac.xlsx")

@@ -1,3 +1,4 @@
+# ruff: noqa: DTZ001 - the days of a sheet have no time zone
 """The xlwings engine over openpyxl behaves as Excel for Windows does where the add-in looks."""
 
 import subprocess

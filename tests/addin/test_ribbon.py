@@ -20,7 +20,7 @@ def caller(
     book = show(a_log(tmp_path / "October.xlsx", clinic="lakeside"))
     book.set_mock_caller()
     yield book
-    del xw.Book._mock_caller  # noqa: SLF001
+    del xw.Book._mock_caller  # type: ignore[attr-defined]  # noqa: SLF001
 
 
 def alerts(book: xw.Book) -> list[str]:

@@ -17,6 +17,9 @@ HEADINGS = ("Name", "Value", "Question", "Choices")
 WIDTHS = (24, 24, 60, 40)
 
 
+Answer = str | float | bool
+
+
 def _sheet(book: xw.Book) -> xw.Sheet | None:
     return next((sheet for sheet in book.sheets if sheet.name.lower() == SETTINGS.lower()), None)
 
@@ -58,7 +61,7 @@ def typed_inputs(book: xw.Book) -> dict[str, Any]:
     }
 
 
-def _typed(value: str | float | bool | datetime) -> str | float | bool:
+def _typed(value: Answer | datetime) -> Answer:
     if isinstance(value, datetime):
         return value.date().isoformat()
     if isinstance(value, float) and value.is_integer():

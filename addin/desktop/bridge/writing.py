@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any
+
+from addin.desktop.native import Value
 
 PLAIN = re.compile(r"[^\W\d_][^\d=]*")
 """Text that Excel leaves alone: it starts with a letter and holds no digit (``May 5`` is a date)."""
 
 
-def guarded(value: Any) -> Any:
+def guarded(value: Value) -> Value:
     """Return a value such that Excel keeps it: an apostrophe, which is not shown, marks text as text."""
     if not isinstance(value, str) or not value:
         return value
@@ -17,16 +18,16 @@ def guarded(value: Any) -> Any:
     return f"'{value}"
 
 
-def fits(values: Sequence[Sequence[Any]], shape: tuple[int, int]) -> bool:
+def fits(values: Sequence[Sequence[Value]], shape: tuple[int, int]) -> bool:
     """Return whether rows of values can fill an area of ``shape``: exactly, or one value all of it."""
     return _is_single(values) or (len(values) == shape[0] and all(len(row) == shape[1] for row in values))
 
 
-def _is_single(values: Sequence[Sequence[Any]]) -> bool:
+def _is_single(values: Sequence[Sequence[Value]]) -> bool:
     return len(values) == 1 and len(values[0]) == 1
 
 
-def grid_of(values: Sequence[Sequence[Any]], shape: tuple[int, int]) -> list[list[Any]]:
+def grid_of(values: Sequence[Sequence[Value]], shape: tuple[int, int]) -> list[list[Value]]:
     """Return guarded values in rows for an area of ``shape``, which they fit."""
     rows, columns = shape
     if _is_single(values):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
@@ -25,7 +26,7 @@ def new_workbook(title: str) -> tuple[Workbook, Worksheet]:
 
 
 def sheet_title(stem: str) -> str:
-    """Return a file's name as a sheet may be named: 31 characters, none of ``[]:*?/\\``."""
+    """Return a file's name as a sheet may be named: 31 characters, none that Excel uses in addresses."""
     return "".join("_" if letter in "[]:*?/\\" else letter for letter in stem).strip("'")[:31] or "Sheet1"
 
 
@@ -39,8 +40,10 @@ def put_value(
         cell.data_type = "s"
     if number_format != "General":
         cell.number_format = number_format
-    worksheet._cells[row, column] = cell  # noqa: SLF001 - the public way costs three times as much
-    worksheet._current_row = max(worksheet._current_row, row)  # noqa: SLF001 - without it, rows seem not to exist
+    # The public way costs three times as much. Without _current_row the rows seem not to exist.
+    inside: Any = worksheet
+    inside._cells[row, column] = cell  # noqa: SLF001
+    inside._current_row = max(inside._current_row, row)  # noqa: SLF001
 
 
 def put_rows(worksheet: Worksheet, rows: Iterable[Sequence[str]], path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Final, Literal
 
 import xlrd
 from openpyxl import Workbook
@@ -12,8 +12,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from addin.desktop.files.grid import put_value
 from addin.desktop.files.refusals import CorruptFile, PasswordProtected
+from addin.desktop.files.text import Value
 
-VISIBILITY = ("visible", "hidden", "veryHidden")
+VISIBILITY: Final[tuple[Literal["visible", "hidden", "veryHidden"], ...]] = (
+    "visible",
+    "hidden",
+    "veryHidden",
+)
 CONVERTED = (
     "The file is an Excel 97-2003 workbook: values and number formats are read, its formulas, colours "
     "and pictures stay behind in the original."
@@ -45,7 +50,7 @@ def read_xls(content: bytes, path: Path) -> Workbook:
     return workbook
 
 
-def _copy(book: Any, sheet: Any, worksheet: Worksheet) -> None:
+def _copy(book: xlrd.Book, sheet: xlrd.sheet.Sheet, worksheet: Worksheet) -> None:
     formats = [_format_of(book, xf) for xf in book.xf_list]
     for row in range(sheet.nrows):
         kinds, values, styles = sheet.row_types(row), sheet.row_values(row), sheet._cell_xf_indexes[row]  # noqa: SLF001
@@ -64,14 +69,14 @@ def _copy(book: Any, sheet: Any, worksheet: Worksheet) -> None:
     worksheet.sheet_state = VISIBILITY[sheet.visibility]
 
 
-def _format_of(book: Any, xf: Any) -> str:
+def _format_of(book: xlrd.Book, xf: xlrd.formatting.XF) -> str:
     known = book.format_map.get(xf.format_key)
     return known.format_str if known else "General"
 
 
-def _value(kind: int, value: Any) -> Any:
+def _value(kind: int, value: str | float) -> Value:
     if kind == xlrd.XL_CELL_ERROR:
-        return xlrd.error_text_from_code.get(value, "#N/A")
+        return str(xlrd.error_text_from_code.get(value, "#N/A"))
     if kind == xlrd.XL_CELL_BOOLEAN:
         return bool(value)
     return value if value != "" else None

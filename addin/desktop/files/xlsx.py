@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 from xml.etree.ElementTree import Element, iterparse
 
 from openpyxl import Workbook
@@ -49,8 +49,8 @@ class _Reader(ExcelReader):
     """openpyxl's reader, leaving dates as the serial numbers they are, and remembering formula values."""
 
     def read_worksheets(self) -> None:
-        self.wb._date_formats = set()  # noqa: SLF001 - the one switch there is
-        self.wb._timedelta_formats = set()  # noqa: SLF001
+        inside: Any = self.wb
+        inside._date_formats = inside._timedelta_formats = set()  # noqa: SLF001 - the one switch there is
         super().read_worksheets()
         self.cached: Cached = {}
         targets = {sheet.name: rel.target for sheet, rel in self.parser.find_sheets()}
@@ -62,7 +62,8 @@ class _Reader(ExcelReader):
 
 def _formula_values(part: IO[bytes]) -> Iterator[tuple[tuple[int, int], Value]]:
     """Yield position and remembered value of every formula cell, reading the sheet's XML once."""
-    rows = iter(iterparse(part, events=("start", "end")))
+    # The package was refused if any part of it declared entities.
+    rows = iter(iterparse(part, events=("start", "end")))  # noqa: S314
     _, root = next(rows)
     namespace = root.tag.removesuffix("worksheet")
     for event, element in rows:

@@ -1,3 +1,4 @@
+# ruff: noqa: ANN401 - openpyxl's fills and colours are proxies without a type
 """The colour a fill shows, as Excel would answer: red, green, blue."""
 
 import colorsys

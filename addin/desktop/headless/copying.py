@@ -3,7 +3,7 @@
 import re
 from array import array
 from copy import copy, deepcopy
-from typing import Any
+from typing import Any, cast
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell, MergedCell
@@ -42,7 +42,7 @@ def free_title(wanted: str, workbook: Workbook) -> str:
 
 def copy_sheet(source: Worksheet, workbook: Workbook) -> Worksheet:
     """Append a copy of ``source`` to ``workbook`` and return it."""
-    target = workbook.create_sheet(free_title(source.title, workbook))
+    target: Worksheet = workbook.create_sheet(free_title(source.title, workbook))
     styles = _Styles(source.parent, workbook)
     _copy_cells(source, target, styles)
     _copy_dimensions(source, target, styles)
@@ -66,7 +66,7 @@ def copy_sheet(source: Worksheet, workbook: Workbook) -> Worksheet:
 class _Styles:
     """Gives a style of one workbook its number in another. Cells share few styles, so each is put once."""
 
-    def __init__(self, source: Workbook, target: Workbook) -> None:
+    def __init__(self, source: Workbook | None, target: Workbook) -> None:
         self.source: Any = source
         self.target: Any = target
         self._known: dict[bytes, StyleArray] = {}
@@ -77,7 +77,8 @@ class _Styles:
             self._known[key] = self._put(style)
         return copy(self._known[key])
 
-    def _put(self, style: Any) -> StyleArray:
+    def _put(self, numbers: StyleArray) -> StyleArray:
+        style: Any = numbers
         put: Any = StyleArray(array("i", style))
         source, target = self.source, self.target
         put.fontId = target._fonts.add(source._fonts[style.fontId])  # noqa: SLF001
@@ -89,10 +90,11 @@ class _Styles:
         if style.numFmtId >= BUILTIN_FORMATS_MAX_SIZE:
             number_format = source._number_formats[style.numFmtId - BUILTIN_FORMATS_MAX_SIZE]  # noqa: SLF001
             put.numFmtId = target._number_formats.add(number_format) + BUILTIN_FORMATS_MAX_SIZE  # noqa: SLF001
-        return put
+        return cast("StyleArray", put)
 
 
-def _copy_cells(source: Worksheet, target: Worksheet, styles: _Styles) -> None:
+def _copy_cells(source: Worksheet, copied: Worksheet, styles: _Styles) -> None:
+    target: Any = copied
     for at, cell in source._cells.items():  # noqa: SLF001
         if isinstance(cell, MergedCell):
             continue
@@ -103,7 +105,7 @@ def _copy_cells(source: Worksheet, target: Worksheet, styles: _Styles) -> None:
             fresh._style = styles(cell._style)  # type: ignore[attr-defined]  # noqa: SLF001
         if cell.hyperlink:
             fresh._hyperlink = copy(cell.hyperlink)  # noqa: SLF001
-            target._hyperlinks.append(fresh._hyperlink)  # type: ignore[attr-defined]  # noqa: SLF001
+            target._hyperlinks.append(fresh._hyperlink)  # noqa: SLF001
         if cell.comment:
             fresh.comment = copy(cell.comment)
         target._current_row = max(target._current_row, at[0])  # noqa: SLF001

@@ -1,3 +1,4 @@
+# ruff: noqa: ANN401, D102, D105 - names, types and meaning of these methods are those of xlwings
 """The application side: engine, applications, books."""
 
 from collections.abc import Iterator
@@ -186,7 +187,7 @@ class Book:
         self.books = books
         self.app = books.app
         self.opened = opened
-        self.workbook = opened.workbook
+        self.workbook: Any = opened.workbook
         self.cached = opened.cached
         self.path = opened.path
         self._merged: dict[Worksheet, dict[tuple[int, int], CellRange]] = {}
@@ -219,7 +220,7 @@ class Book:
 
     @property
     def Date1904(self) -> bool:  # noqa: N802 - the word of Excel for Windows
-        return self.workbook.epoch == CALENDAR_MAC_1904
+        return bool(self.workbook.epoch == CALENDAR_MAC_1904)
 
     def activate(self) -> None:
         pass

@@ -1,3 +1,4 @@
+# ruff: noqa: ANN401, D102, D105 - names, types and meaning of these methods are those of xlwings
 """A rectangle of cells."""
 
 from collections.abc import Iterator
@@ -168,7 +169,7 @@ class Range:
 
     @property
     def column_width(self) -> float:
-        return self.sheet.ws.column_dimensions[get_column_letter(self.column)].width
+        return float(self.sheet.ws.column_dimensions[get_column_letter(self.column)].width)
 
     @column_width.setter
     def column_width(self, value: float) -> None:
@@ -226,6 +227,6 @@ class Font:
     @bold.setter
     def bold(self, value: bool) -> None:
         for _, _, cell in self.parent._every():  # noqa: SLF001
-            font = copy(cell.font)
+            font: Any = copy(cell.font)
             font.b = value
             cell.font = font

@@ -1,7 +1,8 @@
+# ruff: noqa: ANN401, D102, D105 - names, types and meaning of these methods are those of xlwings
 """Worksheets and their collection."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from openpyxl.utils.cell import range_boundaries
 from openpyxl.worksheet.cell_range import CellRange
@@ -27,7 +28,8 @@ class Sheet:
 
     def __init__(self, book: "Book", ws: Worksheet) -> None:
         self.book = book
-        self.ws = ws
+        # openpyxl's stubs know its public side only, which makes every cell it is asked about.
+        self.ws: Any = ws
 
     @property
     def api(self) -> "Sheet":
@@ -35,7 +37,7 @@ class Sheet:
 
     @property
     def epoch(self) -> "datetime":
-        return self.book.workbook.epoch
+        return cast("datetime", self.book.workbook.epoch)
 
     @property
     def cached(self) -> dict[tuple[int, int], Value]:
@@ -48,7 +50,7 @@ class Sheet:
 
     @property
     def name(self) -> str:
-        return self.ws.title
+        return str(self.ws.title)
 
     @name.setter
     def name(self, value: str) -> None:
@@ -64,7 +66,7 @@ class Sheet:
 
     @property
     def index(self) -> int:
-        return self.book.workbook.worksheets.index(self.ws) + 1
+        return int(self.book.workbook.worksheets.index(self.ws)) + 1
 
     @property
     def charts(self) -> Charts:
@@ -72,7 +74,7 @@ class Sheet:
 
     @property
     def visible(self) -> bool:
-        return self.ws.sheet_state == "visible"
+        return bool(self.ws.sheet_state == "visible")
 
     @visible.setter
     def visible(self, value: int) -> None:

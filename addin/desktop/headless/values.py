@@ -1,3 +1,4 @@
+# ruff: noqa: ANN401 - a cell holds anything
 """What a cell holds, in the two forms Excel answers: with dates as serial numbers, or as datetimes."""
 
 from datetime import date, datetime, time, timedelta
@@ -34,7 +35,7 @@ def datetime_of(value: Any, number_format: str, epoch: datetime) -> Any:
     """Return it as ``Value`` gives it: a number in a date format is a datetime."""
     serial = serial_of(value, epoch)
     if isinstance(serial, float) and dated(number_format):
-        moment = from_excel(serial, epoch)  # type: ignore[no-untyped-call]
+        moment = from_excel(serial, epoch)
         return moment if isinstance(moment, datetime) else serial
     return serial
 
@@ -45,7 +46,7 @@ def put(cell: Cell, value: Any, epoch: datetime) -> None:
         msg = "never write a Decimal to a cell: Excel for Windows makes it currency, for Mac fails"
         raise TypeError(msg)
     if isinstance(value, date | time | timedelta):
-        cell.value = to_excel(value, epoch)  # type: ignore[no-untyped-call]
+        cell.value = to_excel(value, epoch)
         if cell.number_format == "General":
             cell.number_format = "mm/dd/yyyy"
         return
