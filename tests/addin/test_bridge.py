@@ -376,7 +376,11 @@ def test_a_name_that_holds_no_text_binds_to_nothing(tmp_path: Path, show: Show) 
 
 FIELDS = [
     {"name": "from", "label": "First day?", "default": "2026-10-01"},
-    {"name": "order", "label": "Which comes first?", "choices": ["day", "month"]},
+    {
+        "name": "order",
+        "label": "Which comes first?",
+        "choices": [{"value": "day", "label": "day"}, {"value": "month", "label": "Month"}],
+    },
 ]
 
 
@@ -390,7 +394,7 @@ def test_questions_are_written_down_and_the_answers_go_with_the_sheet_they_were_
     assert settings.range("A1:D3").value == [
         ["Name", "Value", "Question", "Choices"],
         ["from", "2026-10-01", "First day?", None],
-        ["order", None, "Which comes first?", "day; month"],
+        ["order", None, "Which comes first?", "day; month (Month)"],
     ]
     settings.range("B3").value = "month"
 

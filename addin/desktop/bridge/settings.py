@@ -91,13 +91,19 @@ def ask(book: xw.Book, fields: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _told(field: Mapping[str, Any]) -> dict[str, Any]:
-    choices = "; ".join(str(choice) for choice in field.get("choices") or ())
+    choices = "; ".join(_choice(choice) for choice in field.get("choices") or ())
     return {
         "name": field["name"],
         "value": field.get("default"),
         "question": field.get("label"),
         "choices": choices or None,
     }
+
+
+def _choice(choice: Mapping[str, str]) -> str:
+    """Return what is to be typed, and what it means where that is not the same."""
+    value, label = choice["value"], choice["label"]
+    return value if value == label else f"{value} ({label})"
 
 
 def _head(sheet: xw.Sheet, row: int) -> dict[str, int]:

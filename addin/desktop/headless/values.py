@@ -46,7 +46,7 @@ def put(cell: Cell, value: Any, epoch: datetime) -> None:
         msg = "never write a Decimal to a cell: Excel for Windows makes it currency, for Mac fails"
         raise TypeError(msg)
     if isinstance(value, date | time | timedelta):
-        cell.value = to_excel(value, epoch)
+        cell.value = to_excel(value, epoch)  # type: ignore[no-untyped-call]
         if cell.number_format == "General":
             cell.number_format = "mm/dd/yyyy"
         return
@@ -55,7 +55,7 @@ def put(cell: Cell, value: Any, epoch: datetime) -> None:
         return
     if value.startswith("'"):
         _put_text(cell, value[1:])
-        cell.quotePrefix = True  # type: ignore[attr-defined]
+        cell.quotePrefix = True
     elif cell.number_format == "@":
         _put_text(cell, value)
     elif value.startswith("="):
