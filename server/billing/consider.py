@@ -264,24 +264,22 @@ def _identities(
     latter is hashed, so that the books hold no patient's name.
     """
     log = sorting.log
-    ids, patients = log.word_column("appointment"), log.word_column("patient")
-    positions = np.flatnonzero(payable)
-    named = payable & ids.blank
-    ordinals = _ordinals(sorting, named, providers, services)
+    ids = log.word_column("appointment")
+    found = np.array([*(f"id:{value}" for value in ids.values), ""], dtype=object)[ids.codes]
+    unnamed = payable & ids.blank
+    ordinals = _ordinals(sorting, unnamed, providers, services)
+    patients = log.word_column("patient")
     people = [fold(value) for value in (*patients.values, "")]
     who = [fold(provider.provider_id or provider.name) for provider in setup.providers]
     what = [fold(service.code) for service in setup.services]
-    texts = (*ids.values, "")
-    found = []
-    for position in positions.tolist():
-        if not named[position]:
-            found.append(f"id:{texts[ids.codes[position]]}")
-            continue
-        day = log.days.values[position]
-        parts = (who[providers[position]], str(day), what[services[position]], people[patients.codes[position]])
-        digest = blake2b("\x1f".join((*parts, str(ordinals[position]))).encode(), digest_size=16)
-        found.append(f"visit:{digest.hexdigest()}")
-    return found
+    for position in np.flatnonzero(unnamed).tolist():
+        day, ordinal = str(log.days.values[position]), str(ordinals[position])
+        whom = people[patients.codes[position]]
+        parts = (who[providers[position]], day, what[services[position]], whom, ordinal)
+        digest = blake2b("\x1f".join(parts).encode(), digest_size=16).hexdigest()
+        found[position] = f"visit:{digest}"
+    identities: list[str] = found[payable].tolist()
+    return identities
 
 
 def _ordinals(sorting: Sorting, rows: Mask, providers: Ints, services: Ints) -> Ints:

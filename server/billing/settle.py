@@ -239,9 +239,18 @@ def _fingerprint(
     for frame in (lines, unpaid):
         for name, column in frame.items():
             digest.update(f"\n{name}\n".encode())
-            if isinstance(column.dtype, pd.CategoricalDtype):
-                digest.update(orjson.dumps([list(column.cat.categories), column.cat.codes.to_numpy().tolist()]))
-            else:
-                digest.update(orjson.dumps(column.to_numpy(dtype=object, na_value=None).tolist()))
+            digest.update(_canonical(column))
     return digest.hexdigest()
 
+
+def _canonical(column: pd.Series) -> bytes:
+    """Return a column as bytes that depend on nothing but its values."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        codes = column.cat.codes.to_numpy().astype("<i8")
+        return orjson.dumps(list(column.cat.categories)) + codes.tobytes()
+    if isinstance(column.array, pd.arrays.IntegerArray):
+        given = column.notna().to_numpy()
+        return column.fillna(0).to_numpy().astype("<i8").tobytes() + given.tobytes()
+    if column.dtype == np.int64:
+        return column.to_numpy().astype("<i8").tobytes()
+    return orjson.dumps(column.tolist())

@@ -184,9 +184,9 @@ def read_numbers(cells: Sequence[Cell], scale: int, read: Callable[[Cell], int |
     ``read`` (say ``cents_of``) would say the same of each, and says it of the rest, once per
     distinct value.
     """
-    plain = [cell if type(cell) is float or type(cell) is int else None for cell in cells]
+    plain = plain_numbers(cells)
     with np.errstate(invalid="ignore", over="ignore"):
-        scaled = np.array(plain, dtype=np.float64) * scale
+        scaled = plain * scale
         values = np.rint(scaled)
         easy = (np.abs(scaled - values) <= float_noise()) & (np.abs(values) < LARGEST) & (values >= 0)
     numbers = Numbers(np.where(easy, values, 0).astype(np.int64), easy.copy())
@@ -204,6 +204,13 @@ def read_numbers(cells: Sequence[Cell], scale: int, read: Callable[[Cell], int |
         elif answer is not None:
             numbers.values[position], numbers.given[position] = answer, True
     return numbers
+
+
+def plain_numbers(cells: Sequence[Cell]) -> npt.NDArray[np.float64]:
+    """Return a column as Excel's own binary numbers, NaN for every cell that is none."""
+    if not set(map(type, cells)) <= {float, int, type(None)}:
+        cells = [cell if type(cell) is float or type(cell) is int else None for cell in cells]
+    return np.array(cells, dtype=np.float64)
 
 
 def float_noise() -> np.float64:

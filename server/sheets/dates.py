@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from server.billing.days import date_of, serial_of
-from server.sheets.cells import Unreadable, is_error, text_of
+from server.sheets.cells import Unreadable, is_error, plain_numbers, text_of
 from server.sheets.sheet import Cell
 
 EARLIEST = serial_of(date(2000, 1, 1))
@@ -98,7 +98,7 @@ def read_days(cells: Sequence[Cell], date_system: int, order: str = "") -> Days:
     holds both orders, or nothing but days up to 12, the doubtful cells are ``undecided``
     unless the caller knows the ``order``. What a column proves outweighs what the caller says.
     """
-    plain = np.array([c if type(c) is float or type(c) is int else None for c in cells], dtype=np.float64)
+    plain = plain_numbers(cells)
     serials = np.floor(plain + NOON_NOISE) + (OFFSET_1904 if date_system == 1904 else 0)  # noqa: PLR2004
     with np.errstate(invalid="ignore"):
         given = (serials >= EARLIEST) & (serials < LATEST)

@@ -211,8 +211,8 @@ def _one_words(cells: Sequence[Cell], wrong: dict[str, list[int]]) -> Words:
     places: dict[str, int] = {}
     table: list[int] = []
     for number, cell in enumerate(distinct.tolist()):
-        text = text_of(cell)
-        if is_error(cell):
+        text = cell.strip() if type(cell) is str else text_of(cell)
+        if text[:1] == "#" and is_error(text):
             wrong["error-value"].extend(np.flatnonzero(raw == number).tolist())
             text = ""
         table.append(places.setdefault(text, len(places)) if text else BLANK)
@@ -223,19 +223,26 @@ def _one_words(cells: Sequence[Cell], wrong: dict[str, list[int]]) -> Words:
 def _ids(reading: Reading, position: int, cells: list[Cell], wrong: dict[str, list[int]]) -> list[Cell]:
     """Return IDs as text, zeros shown by a format put back, lost digits noted (DOMAIN 8.31)."""
     for place, cell in enumerate(cells):
-        if isinstance(cell, str):
-            if _SCIENTIFIC.fullmatch(cell.strip()):
+        if type(cell) is str:
+            if ("E" in cell or "e" in cell) and _SCIENTIFIC.fullmatch(cell.strip()):
                 wrong["damaged-id"].append(place)
-        elif isinstance(cell, int | float) and not isinstance(cell, bool):
-            lost = cell >= SUSPICIOUS and cell % LOST_TAIL == 0
-            if cell >= DIGITS_KEPT or lost:
+        elif cell is not None and cell is not True and cell is not False:
+            row = reading.rows.appointments[place]
+            cells[place] = _with_zeros(cell, reading.sheet.format_at(position, row))
+            if _lost_digits(cell):
                 wrong["damaged-id"].append(place)
-    return [_with_zeros(cell, reading.sheet.format_at(position, row)) for cell, row in zip(
-        cells, reading.rows.appointments, strict=True)]  # fmt: skip
+    return cells
+
+
+def _lost_digits(number: Cell) -> bool:
+    """Return whether Excel, or saving its display, has cut digits off a number."""
+    if not isinstance(number, int | float):
+        return False
+    return number >= DIGITS_KEPT or (number >= SUSPICIOUS and number % LOST_TAIL == 0)
 
 
 def _with_zeros(cell: Cell, number_format: str | None) -> Cell:
-    if number_format and isinstance(cell, int | float) and _ZEROS.fullmatch(number_format):
+    if number_format and _ZEROS.fullmatch(number_format):
         return text_of(cell).zfill(len(number_format))
     return cell
 

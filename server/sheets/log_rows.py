@@ -39,9 +39,10 @@ def tell_apart(sheet: Sheet, layout: Layout, columns: Sequence[Sequence[Cell]]) 
     """
     dates = columns[layout.columns["date"][0]]
     rows = Rows()
-    for row in range(layout.header + 1, len(dates)):
-        cell = dates[row]
-        if type(cell) is float or type(cell) is int or (isinstance(cell, str) and _says_a_day(cell)):
+    for row, cell in enumerate(dates):
+        if row <= layout.header:
+            continue
+        if type(cell) is float or type(cell) is int or (type(cell) is str and _says_a_day(cell)):
             rows.appointments.append(row)
         else:
             _sort_one(rows, row, [column[row] for column in columns], layout, columns)

@@ -239,7 +239,7 @@ def test_an_inactive_provider_is_paid_for_the_past_and_remarked_on() -> None:
 rows = st.lists(
     st.builds(
         lambda day, provider, service, status, charge: a_row(
-            date=day, provider=provider, service=service, status=status, charge=charge
+            date=day, provider=provider, service=service, status=status, charge=charge, minutes=50
         ),
         st.sampled_from(["2026-10-05", "2026-10-31", "2026-11-01", "2027-01-01", "soon", None]),
         st.sampled_from(["Jane Roe", "Max Doe", "Nobody", None, "#N/A"]),
