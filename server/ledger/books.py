@@ -150,10 +150,6 @@ class Books:
         """Take a draft or closed run back; its appointments are then unpaid. Needs a reason."""
         return runs.void(self._db, run_id, reason, self._stamp(actor))
 
-    def run(self, run_id: str) -> RunHeader:
-        """Return one pay run; refuses an unknown id."""
-        return runs.header(self._db, run_id)
-
     def runs(self) -> list[RunHeader]:
         """Return every pay run, the latest period first."""
         return runs.headers(self._db)

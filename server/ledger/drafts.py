@@ -58,10 +58,10 @@ class Draft:
         return zip(*(columns[name] for name in LINE), strict=True)
 
 
-def load(db: Database, run_id: str) -> Draft | None:
-    """Return what a run would pay, if it was ever a draft."""
+def load(db: Database, run_id: str) -> Draft:
+    """Return what a run would pay; one never drafted pays nobody."""
     row = db.execute("SELECT identities, lines FROM draft WHERE run = ?", [run_id]).fetchone()
-    return Draft(orjson.loads(row[0]), row[1]) if row else None
+    return Draft(orjson.loads(row[0]), row[1]) if row else Draft([], b"")
 
 
 def save(db: Database, run: PayRun, identities: Sequence[str]) -> None:

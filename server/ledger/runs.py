@@ -108,7 +108,7 @@ def record_draft(
     earlier = drafts.load(db, run.id)
     _write_header(db, run, figures, stamp)
     drafts.save(db, run, identities)
-    return _lost(header(db, run.id), earlier, set(identities)) if earlier else None
+    return _lost(header(db, run.id), earlier, set(identities))
 
 
 def close(db: Database, run_id: str, stamp: Stamp) -> RunHeader:
@@ -118,10 +118,10 @@ def close(db: Database, run_id: str, stamp: Stamp) -> RunHeader:
         raise RunIsClosed(run_id, run.state)
     if run.blocked:
         raise RunHasBlockers(run_id, run.blocked)
-    if draft := drafts.load(db, run_id):
-        _refuse_paid(run_id, pay_lines.already_paid(db, draft.identities))
-        pay_lines.write(db, run_id, draft)
-        drafts.empty(db, run_id)
+    draft = drafts.load(db, run_id)
+    _refuse_paid(run_id, pay_lines.already_paid(db, draft.identities))
+    pay_lines.write(db, run_id, draft)
+    drafts.empty(db, run_id)
     db.execute(
         "UPDATE pay_run SET state = 'closed', closed_at = ?, closed_by = ? WHERE id = ?",
         [stamp.at, stamp.actor, run_id],

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from server.billing.clinic import Setup
-from server.ledger.store import Ledger
+from server.ledger.store import ClinicBooks, Ledger
 from tests.ledger.invented import LAKESIDE
 
 WORKER = str(Path(__file__).with_name("worker.py"))
@@ -14,6 +14,12 @@ WORKER = str(Path(__file__).with_name("worker.py"))
 
 def start(folder: Path, *task: str) -> subprocess.Popen[str]:
     return subprocess.Popen([sys.executable, WORKER, str(folder), *task], stdout=subprocess.PIPE, text=True)
+
+
+def written(books_of: ClinicBooks) -> int:
+    """Return how many transactions are in the books; each adds a provider."""
+    with books_of.reading() as books:
+        return len(books.setup().providers)
 
 
 def is_whole(folder: Path) -> bool:
@@ -52,13 +58,11 @@ def test_a_program_killed_in_the_middle_of_writing_leaves_nothing_half_written(f
 def test_a_program_killed_at_any_moment_leaves_whole_transactions(folder: Path) -> None:
     lakeside = Ledger(folder).open_clinic(LAKESIDE)
     worker = start(folder, "write", "1000000")
-    while True:
-        with lakeside.reading() as books:
-            if len(books.setup().providers) > 20:
-                break
+    while written(lakeside) < 20:
+        assert worker.poll() is None
     worker.kill()
     worker.communicate()
 
     assert is_whole(folder)
     with lakeside.reading() as books:
-        assert [run.revision for run in books.runs()] == [len(books.setup().providers)]
+        assert [run.revision for run in books.runs()] == [written(lakeside)]
