@@ -23,7 +23,7 @@ LETTER = 1
 """The paper American offices print on."""
 
 TAB_LENGTH = 31
-HEADER_LENGTH = 80
+HEADER_LENGTH = 60
 """Excel calls a file damaged whose page header, codes included, is longer than 255."""
 
 _FORBIDDEN = str.maketrans("", "", "[]:*?/\\")
