@@ -82,9 +82,12 @@ def read_setup(sheets: Sequence[Sheet], saved: Setup | None = None) -> tuple[Set
         return found
 
     clinic = _clinic(needed(CLINIC), findings)
-    people, work = Spellings(), Spellings()
-    providers = [provider for row in needed(PROVIDERS) if (provider := _provider(row, people))]
-    services = [service for row in needed(SERVICES) if (service := _service(row, work))]
+    people, ids, work = Spellings(), Spellings(), Spellings()
+    providers = [provider for row in needed(PROVIDERS) if (provider := _provider(row, people, ids))]
+    work_rows = needed(SERVICES)
+    services = [service for row in work_rows if (service := _service(row, work))]
+    for row in work_rows:
+        work.spare(row, "Service name", row.text("Service code"))
     rates = _rates(needed(RATES), people, work)
     statuses, missed = optional(STATUSES), optional(MISSED_VISITS)
     setup = Setup(
@@ -115,6 +118,12 @@ class Spellings:
             row.say("name-twice", title, value=text, other=holder[0], row=holder[1])
         else:
             self._shown.append(text)
+
+    def spare(self, row: Row, title: str, owner: str) -> None:
+        """Remark where a cell, read as a spelling only if nobody else claims it, is somebody else's."""
+        holder, number = self._owners.get(fold(row.text(title)), (owner, row.number))
+        if fold(holder) != fold(owner):
+            row.say("name-twice", title, other=holder, row=number)
 
     def find(self, row: Row, title: str, unknown: str) -> str | None:
         """Return whom a cell means: ANY, or the one spelling sheets show; else remark ``unknown``."""
@@ -155,7 +164,7 @@ def _clinic(rows: Sequence[Row], findings: list[Finding]) -> Clinic:
     )
 
 
-def _provider(row: Row, people: Spellings) -> Provider | None:
+def _provider(row: Row, people: Spellings, ids: Spellings) -> Provider | None:
     name, aliases = " ".join(row.needed("Provider").split()), row.listed("Also known as")
     npi, provider_id = row.text("NPI"), row.text("Provider ID")
     works_as = row.choice("Works as", WorksAs, WorksAs.CONTRACTOR)
@@ -165,6 +174,8 @@ def _provider(row: Row, people: Spellings) -> Provider | None:
     people.claim(row, "Provider", name, name)
     for alias in aliases:
         people.claim(row, "Also known as", alias, name)
+    if provider_id:
+        ids.claim(row, "Provider ID", provider_id, name)
     if npi and not re.fullmatch(r"\d{10}", npi):
         row.say("npi-digits", "NPI")
     if not row.usable or works_as is None:
