@@ -1,0 +1,1 @@
+"""The service: rules, ledger, worksheets, commands, addresses, command line."""

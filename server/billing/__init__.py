@@ -1,0 +1,1 @@
+"""The rules. Pure: no files, no clock, no framework."""

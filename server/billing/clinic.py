@@ -101,6 +101,11 @@ class Provider:
     works_as: WorksAs = WorksAs.CONTRACTOR
     active: bool = True
 
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """Return every way a log may write the provider."""
+        return (self.name, *self.aliases)
+
 
 @dataclass(frozen=True, slots=True)
 class Service:
@@ -110,6 +115,11 @@ class Service:
     name: str = ""
     aliases: tuple[str, ...] = ()
     unit_minutes: int | None = None
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """Return every way a log may write the service."""
+        return tuple(filter(None, (self.code, self.name, *self.aliases)))
 
 
 @dataclass(frozen=True, slots=True)

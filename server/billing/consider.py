@@ -4,14 +4,14 @@ Pure: the log, the clinic's setup, the period and the day go in; rows sorted, wi
 identities to ask the ledger about, come out. ``server.billing.settle`` does the money.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import blake2b
 
 import numpy as np
 
-from server.billing.clinic import CountsAs, MissedPay, MissedVisitRule, Setup
+from server.billing.clinic import CountsAs, MissedPay, MissedVisitRule, Provider, Service, Setup
 from server.billing.days import date_of, serial_of, us
 from server.billing.log import AppointmentLog, Ints, Mask
 from server.billing.matching import (
@@ -20,7 +20,6 @@ from server.billing.matching import (
     flag_codes,
     provider_codes,
     service_codes,
-    spellings,
     status_codes,
     suggestion,
 )
@@ -28,34 +27,65 @@ from server.billing.names import fold
 from server.billing.payroll import Outcome, Period
 from server.billing.periods import in_words
 from server.billing.sorting import Sorting
-from server.billing.timelines import NOTHING, in_force
+from server.billing.timelines import NOTHING, Dated, in_force
 
 ATTENDED = STATUSES.index(CountsAs.ATTENDED)
-SCHEDULED = STATUSES.index(CountsAs.SCHEDULED)
 
-MANY_UNITS = 15
-"""From here up, units look like minutes typed into the wrong column (DOMAIN 8.24)."""
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Matched:
+    """The rows of a log matched to the clinic's setup.
+
+    Arrays are as long as the log and hold positions: in the setup's providers (by ID, and by name
+    alone) and services, in STATUSES; UNKNOWN where nothing matches.
+    """
+
+    sorting: Sorting
+    setup: Setup
+    providers: Ints
+    by_name: Ints
+    services: Ints
+    statuses: Ints
+
+    def facts(self, position: int) -> dict[str, object]:
+        """Return provider and service of a row as findings name them."""
+        provider = self.setup.providers[self.providers[position]]
+        service = self.setup.services[self.services[position]]
+        return {"provider": provider.name, "service": service.code}
+
+    def in_force(self, rows: Sequence[Dated], mask: Mask) -> Ints:
+        """Return which of some dated rows holds for each masked appointment."""
+        pairs = self.providers[mask] * len(self.setup.services) + self.services[mask]
+        providers = [provider.name for provider in self.setup.providers]
+        services = [service.code for service in self.setup.services]
+        return in_force(rows, providers, services, pairs, self.sorting.log.days.values[mask])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Considered:
     """A log sorted as far as it can be without the ledger.
 
-    Arrays are as long as the log: positions in the setup's providers, services, rates and
-    missed-visit rules (negative where there is none) and in STATUSES. ``payable`` are the rows
-    that can be paid; ``identities`` says which appointment each of them is, in order.
+    ``rates`` and ``rules`` are positions in the setup's rates and missed-visit rules, NOTHING
+    where none holds. ``payable`` are the rows that can be paid; ``identities`` says which
+    appointment each of them is, in order.
     """
 
-    sorting: Sorting
-    setup: Setup
+    matched: Matched
     period: Period
-    providers: Ints
-    services: Ints
-    statuses: Ints
     rates: Ints
     rules: Ints
     payable: Mask
     identities: list[str]
+
+    @property
+    def sorting(self) -> Sorting:
+        """Return the state of every row."""
+        return self.matched.sorting
+
+    @property
+    def setup(self) -> Setup:
+        """Return the clinic's setup."""
+        return self.matched.setup
 
 
 def consider(log: AppointmentLog, setup: Setup, period: Period, today: date) -> Considered:
@@ -63,25 +93,25 @@ def consider(log: AppointmentLog, setup: Setup, period: Period, today: date) -> 
     sorting = Sorting(log)
     _other_clinics(sorting, setup)
     _days_outside(sorting, period, today)
-    statuses = status_codes(log, setup)
     providers, by_name = provider_codes(log, setup.providers)
     services = service_codes(log, setup.services)
-    rules = _missed_visit_rules(sorting, setup, statuses, providers, services)
-    _statuses(sorting, statuses, rules)
+    matched = Matched(sorting, setup, providers, by_name, services, status_codes(log, setup))
+    rules = _missed_visit_rules(matched)
+    _statuses(matched, rules)
     _unreadable_cells(sorting)
-    _people_and_services(sorting, setup, providers, by_name, services)
+    _people_and_services(matched)
     _repeated_ids(sorting)
-    rates = _rates(sorting, setup, providers, services)
-    _no_rates(sorting, setup, providers, services, rates, _needs_rate(setup, rules))
+    rates = _rates(matched)
+    _no_rates(matched, rates, _needs_rate(setup, rules))
     payable = sorting.unblocked()
-    identities = _identities(sorting, setup, payable, providers, services)
-    return Considered(sorting, setup, period, providers, services, statuses, rates, rules, payable, identities)
+    return Considered(matched, period, rates, rules, payable, _identities(matched, payable))
 
 
 def attended_days(log: AppointmentLog, setup: Setup, today: date) -> Ints:
     """Return the days of the visits that took place up to today, as serials."""
     took_place = status_codes(log, setup) == ATTENDED
-    return log.days.values[took_place & log.days.given & (log.days.values <= serial_of(today))]
+    days: Ints = log.days.values[took_place & log.days.given & (log.days.values <= serial_of(today))]
+    return days
 
 
 def _other_clinics(sorting: Sorting, setup: Setup) -> None:
@@ -97,27 +127,23 @@ def _days_outside(sorting: Sorting, period: Period, today: date) -> None:
     days = sorting.log.days
     sorting.set_aside(days.given & (days.values > serial_of(today)), Outcome.EXCLUDED, "In the future")
     outside = (days.values < serial_of(period.first)) | (days.values > serial_of(period.last))
-    sorting.set_aside(
-        days.given & outside, Outcome.EXCLUDED, f"Outside the pay period {in_words(period)}"
-    )
+    sorting.set_aside(days.given & outside, Outcome.EXCLUDED, f"Outside the pay period {in_words(period)}")
 
 
-def _missed_visit_rules(
-    sorting: Sorting, setup: Setup, statuses: Ints, providers: Ints, services: Ints
-) -> Ints:
+def _missed_visit_rules(matched: Matched) -> Ints:
     """Return for each missed visit the rule that pays its provider all the same (DOMAIN 8.13)."""
+    rules, statuses = matched.setup.missed_visits, matched.statuses
     found = np.full(len(statuses), NOTHING, dtype=np.int64)
-    known = sorting.open & (providers != UNKNOWN) & (services != UNKNOWN) & sorting.log.days.given
+    log = matched.sorting.log
+    known = (matched.providers != UNKNOWN) & (matched.services != UNKNOWN) & log.days.given
     for code, counts_as in enumerate(STATUSES):
-        positions = [i for i, rule in enumerate(setup.missed_visits) if rule.counts_as is counts_as]
-        rows = known & (statuses == code)
+        positions = [position for position, rule in enumerate(rules) if rule.counts_as is counts_as]
+        rows = matched.sorting.open & known & (statuses == code)
         if not positions or not rows.any():
             continue
-        rules = [_standing(setup.missed_visits[position]) for position in positions]
-        pairs = providers[rows] * len(setup.services) + services[rows]
-        answers = in_force(rules, *_keys(setup), pairs, sorting.log.days.values[rows])
-        paying = np.array([*(p if _pays(setup, p) else NOTHING for p in positions), NOTHING], dtype=np.int64)
-        found[rows] = paying[answers]
+        holding = matched.in_force([_standing(rules[position]) for position in positions], rows)
+        paying = [p if rules[p].basis is not MissedPay.NONE else NOTHING for p in positions]
+        found[rows] = np.array([*paying, NOTHING], dtype=np.int64)[holding]
     return found
 
 
@@ -126,25 +152,19 @@ def _standing(rule: MissedVisitRule) -> MissedVisitRule:
     return replace(rule, amount=0) if rule.basis is MissedPay.NONE else rule
 
 
-def _pays(setup: Setup, rule: int) -> bool:
-    return setup.missed_visits[rule].basis is not MissedPay.NONE
-
-
-def _statuses(sorting: Sorting, statuses: Ints, rules: Ints) -> None:
+def _statuses(matched: Matched, rules: Ints) -> None:
     """Set aside what did not take place; block what nobody can say (DOMAIN 1.3)."""
+    sorting, statuses = matched.sorting, matched.statuses
     for code, counts_as in enumerate(STATUSES):
         if code != ATTENDED:
-            reason = f"{counts_as.value.capitalize()}"
-            sorting.set_aside((statuses == code) & (rules == NOTHING), Outcome.EXCLUDED, reason)
-    unsaid = sorting.open & (statuses == UNKNOWN)
-    _status_unsaid(sorting, unsaid)
+            missed = (statuses == code) & (rules == NOTHING)
+            sorting.set_aside(missed, Outcome.EXCLUDED, counts_as.value.capitalize())
+    _status_unsaid(sorting, sorting.open & (statuses == UNKNOWN))
     for flag in sorting.log.flags if "status" in sorting.log.words else ():
         against = flag_codes(flag.words, flag.meanings)
         conflict = sorting.open & (statuses == ATTENDED) & (against != ATTENDED) & (against != UNKNOWN)
         for value, rows in flag.words.among(conflict):
-            column = sorting.log.column("status")
-            facts = {"heading": flag.column.heading, "other": value}
-            sorting.block("status-conflict", rows, column, **facts)
+            sorting.block("status-conflict", rows, "status", heading=flag.column.heading, other=value)
 
 
 def _status_unsaid(sorting: Sorting, unsaid: Mask) -> None:
@@ -163,9 +183,8 @@ def _unreadable_cells(sorting: Sorting) -> None:
     """Block the open rows with a cell that says nothing usable, and those without a date."""
     log = sorting.log
     for cells in log.unreadable:
-        mask = np.zeros(len(log), dtype=np.bool_)
-        mask[list(cells.positions)] = True
-        sorting.block(cells.code, mask & sorting.open, cells.column, value=cells.value)
+        rows = sorting.open & _only(cells.positions, sorting.open)
+        sorting.block(cells.code, rows, cells.column, value=cells.value)
     sorting.block("blank-date", sorting.open & ~log.days.given & ~_unreadable(log, "date"), "date")
 
 
@@ -177,34 +196,35 @@ def _unreadable(log: AppointmentLog, field: str) -> Mask:
     return mask
 
 
-def _people_and_services(
-    sorting: Sorting, setup: Setup, providers: Ints, by_name: Ints, services: Ints
-) -> None:
-    log = sorting.log
-    for field, codes, known in (("provider", providers, setup.providers), ("service", services, setup.services)):
-        words = log.word_column(field)
-        unknown = sorting.open & (codes == UNKNOWN) & ~_unreadable(log, field)
-        sorting.block(f"blank-{field}", unknown & words.blank, field)
-        for value, rows in words.among(unknown):
-            sorting.block(f"unknown-{field}", rows, field, value=value, suggestion=suggestion(value, known))
-    named = {fold(value) for value in log.word_column("provider").values} & spellings(setup.providers).keys()
-    if "provider_id" in log.words and named:
-        conflict = sorting.open & (by_name != UNKNOWN) & (providers != by_name)
-        sorting.block_each("provider-conflict", conflict, "provider_id", log.words["provider_id"])
+def _people_and_services(matched: Matched) -> None:
+    """Block whoever and whatever is not on the clinic's lists; remark on who has left."""
+    sorting, setup = matched.sorting, matched.setup
+    _strangers(sorting, "provider", matched.providers, setup.providers)
+    _strangers(sorting, "service", matched.services, setup.services)
+    if "provider_id" in sorting.log.words:
+        named = matched.by_name != UNKNOWN
+        conflict = sorting.open & named & (matched.providers != matched.by_name)
+        sorting.block_each("provider-conflict", conflict, "provider_id", sorting.log.words["provider_id"])
     for position, provider in enumerate(setup.providers):
         if not provider.active:
-            rows = sorting.unblocked() & (providers == position)
+            rows = sorting.unblocked() & (matched.providers == position)
             sorting.remark("inactive-provider", rows, "provider", provider=provider.name)
+
+
+def _strangers(sorting: Sorting, field: str, codes: Ints, known: Sequence[Provider | Service]) -> None:
+    words = sorting.log.word_column(field)
+    unknown = sorting.open & (codes == UNKNOWN) & ~_unreadable(sorting.log, field)
+    sorting.block(f"blank-{field}", unknown & words.blank, field)
+    for value, rows in words.among(unknown):
+        sorting.block(f"unknown-{field}", rows, field, value=value, suggestion=suggestion(value, known))
 
 
 def _repeated_ids(sorting: Sorting) -> None:
     """Block the second row of an appointment ID: an appointment is paid once (DOMAIN 2.2)."""
     words = sorting.log.word_column("appointment")
     for first, later in repeats(words.codes, sorting.open & ~words.blank):
-        mask = np.zeros(len(words.codes), dtype=np.bool_)
-        mask[later] = True
         facts = {"value": words.values[words.codes[first]], "first": sorting.log.rows[first]}
-        sorting.block("duplicate-appointment", mask, "appointment", **facts)
+        sorting.block("duplicate-appointment", _only(later, words.blank), "appointment", **facts)
 
 
 def repeats(keys: Ints, mask: Mask) -> Iterator[tuple[int, Ints]]:
@@ -216,16 +236,11 @@ def repeats(keys: Ints, mask: Mask) -> Iterator[tuple[int, Ints]]:
         yield int(found[0]), found[1:]
 
 
-def _keys(setup: Setup) -> tuple[list[str], list[str]]:
-    return [provider.name for provider in setup.providers], [service.code for service in setup.services]
-
-
-def _rates(sorting: Sorting, setup: Setup, providers: Ints, services: Ints) -> Ints:
+def _rates(matched: Matched) -> Ints:
     """Return the rate in force for each row that can have one."""
-    found = np.full(len(providers), NOTHING, dtype=np.int64)
-    rows = sorting.unblocked()
-    pairs = providers[rows] * len(setup.services) + services[rows]
-    found[rows] = in_force(setup.rates, *_keys(setup), pairs, sorting.log.days.values[rows])
+    rows = matched.sorting.unblocked()
+    found = np.full(len(rows), NOTHING, dtype=np.int64)
+    found[rows] = matched.in_force(matched.setup.rates, rows)
     return found
 
 
@@ -235,39 +250,39 @@ def _needs_rate(setup: Setup, rules: Ints) -> Mask:
     return ~flat[rules]
 
 
-def _no_rates(
-    sorting: Sorting, setup: Setup, providers: Ints, services: Ints, rates: Ints, needed: Mask
-) -> None:
+def _no_rates(matched: Matched, rates: Ints, needed: Mask) -> None:
     """Block what has no rate, or a rate of 0 that nobody called unpaid (DOMAIN 8.7)."""
-    days = sorting.log.days.values
+    sorting, days = matched.sorting, matched.sorting.log.days.values
     lacking = sorting.unblocked() & needed & (rates == NOTHING)
-    for provider, service, day in sorted(
-        set(zip(providers[lacking].tolist(), services[lacking].tolist(), days[lacking].tolist(), strict=True))
-    ):
-        rows = lacking & (providers == provider) & (services == service) & (days == day)
-        facts = {"provider": setup.providers[provider].name, "service": setup.services[service].code}
-        sorting.block("no-rate", rows, "service", **facts, day=us(date_of(day)))
-    for position, rate in enumerate(setup.rates):
-        if rate.amount == 0 and "unpaid" not in rate.note.casefold():
-            rows = sorting.unblocked() & needed & (rates == position)
-            for service in np.unique(services[rows]).tolist():
-                facts = {"provider": rate.provider, "service": setup.services[service].code}
-                sorting.block("rate-of-zero", rows & (services == service), "service", **facts)
+    for rows in alike(lacking, matched.providers, matched.services, days):
+        first = int(np.argmax(rows))
+        sorting.block("no-rate", rows, "service", **matched.facts(first), day=us(date_of(days[first])))
+    unpaid = [rate.amount == 0 and "unpaid" not in rate.note.casefold() for rate in matched.setup.rates]
+    doubtful = sorting.unblocked() & needed & np.array([*unpaid, False])[rates]
+    for rows in alike(doubtful, matched.providers, matched.services):
+        sorting.block("rate-of-zero", rows, "service", **matched.facts(int(np.argmax(rows))))
 
 
-def _identities(
-    sorting: Sorting, setup: Setup, payable: Mask, providers: Ints, services: Ints
-) -> list[str]:
+def alike(mask: Mask, *keys: Ints) -> Iterator[Mask]:
+    """Yield the masked rows in groups that agree in all keys, in order of the keys."""
+    for one in sorted(set(zip(*(key[mask].tolist() for key in keys), strict=True))):
+        rows = mask.copy()
+        for key, value in zip(keys, one, strict=True):
+            rows &= key == value
+        yield rows
+
+
+def _identities(matched: Matched, payable: Mask) -> list[str]:
     """Say which appointment each payable row is, across exports (DOMAIN 2.2).
 
     By its ID; else by provider, day, service, patient and how many-th such row it is. The
     latter is hashed, so that the books hold no patient's name.
     """
-    log = sorting.log
+    log, setup = matched.sorting.log, matched.setup
     ids = log.word_column("appointment")
     found = np.array([*(f"id:{value}" for value in ids.values), ""], dtype=object)[ids.codes]
     unnamed = payable & ids.blank
-    ordinals = _ordinals(sorting, unnamed, providers, services)
+    ordinals = _ordinals(matched, unnamed)
     patients = log.word_column("patient")
     people = [fold(value) for value in (*patients.values, "")]
     who = [fold(provider.provider_id or provider.name) for provider in setup.providers]
@@ -275,28 +290,31 @@ def _identities(
     for position in np.flatnonzero(unnamed).tolist():
         day, ordinal = str(log.days.values[position]), str(ordinals[position])
         whom = people[patients.codes[position]]
-        parts = (who[providers[position]], day, what[services[position]], whom, ordinal)
+        parts = (who[matched.providers[position]], day, what[matched.services[position]], whom, ordinal)
         digest = blake2b("\x1f".join(parts).encode(), digest_size=16).hexdigest()
         found[position] = f"visit:{digest}"
     identities: list[str] = found[payable].tolist()
     return identities
 
 
-def _ordinals(sorting: Sorting, rows: Mask, providers: Ints, services: Ints) -> Ints:
-    """Number the rows nothing tells apart, and remark on them where a patient is named (DOMAIN 8.2)."""
-    log = sorting.log
+def _ordinals(matched: Matched, rows: Mask) -> Ints:
+    """Return how many-th of its kind each row is, remarking on twins of a named patient (DOMAIN 8.2)."""
+    log = matched.sorting.log
     ordinals = np.ones(len(log), dtype=np.int64)
     if not rows.any():
         return ordinals
     patients = log.word_column("patient")
-    table = np.stack([providers, log.days.values, services, patients.codes], axis=1)
-    _, keys = np.unique(table[rows], axis=0, return_inverse=True)
-    spread = np.full(len(log), -1, dtype=np.int64)
-    spread[rows] = keys.ravel()
-    for first, later in repeats(spread, rows):
+    table = np.stack([matched.providers, log.days.values, matched.services, patients.codes], axis=1)
+    kinds = np.full(len(log), -1, dtype=np.int64)
+    kinds[rows] = np.unique(table[rows], axis=0, return_inverse=True)[1].ravel()
+    for first, later in repeats(kinds, rows):
         ordinals[later] = np.arange(2, len(later) + 2)
-        mask = np.zeros(len(log), dtype=np.bool_)
-        mask[later] = True
         if not patients.blank[first]:
-            sorting.remark("identical-rows", mask, "date", first=log.rows[first])
+            matched.sorting.remark("identical-rows", _only(later, rows), "date", first=log.rows[first])
     return ordinals
+
+
+def _only(positions: Ints | Sequence[int], like: Mask) -> Mask:
+    mask = np.zeros(len(like), dtype=np.bool_)
+    mask[np.asarray(positions, dtype=np.intp)] = True
+    return mask

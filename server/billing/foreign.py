@@ -40,7 +40,11 @@ def _by_clinic_column(log: AppointmentLog, setup: Setup) -> None:
         raise AnotherClinicsLog(setup.clinic.name, why, [_finding(log, "clinic", others, setup)])
 
 
-def _finding(log: AppointmentLog, field: str, rows: np.ndarray[tuple[int], np.dtype[np.bool_]], setup: Setup) -> Finding:
+def _finding(
+    log: AppointmentLog, field: str, rows: np.ndarray[tuple[int], np.dtype[np.bool_]], setup: Setup
+) -> Finding:
     column = log.column(field)
     facts = {"clinic": setup.clinic.name}
-    return Finding("looks-foreign", log.facts.sheet, log.rows[rows].tolist(), column.position, column.heading, facts)
+    return Finding(
+        "looks-foreign", log.facts.sheet, log.rows[rows].tolist(), column.position, column.heading, facts
+    )

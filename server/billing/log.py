@@ -32,7 +32,8 @@ class Words:
     @property
     def blank(self) -> Mask:
         """Return which rows are empty."""
-        return self.codes == BLANK
+        blank: Mask = self.codes == BLANK
+        return blank
 
     def spelled(self) -> npt.NDArray[np.object_]:
         """Return the text of each row, "" where empty."""

@@ -27,7 +27,12 @@ def provider_codes(log: AppointmentLog, providers: Sequence[Provider]) -> tuple[
     nobody has listed.
     """
     by_name = _translate(log.word_column("provider"), spellings(providers))
-    ids = {fold(key): position for position, p in enumerate(providers) for key in (p.provider_id, p.npi) if fold(key)}
+    ids = {
+        fold(key): position
+        for position, p in enumerate(providers)
+        for key in (p.provider_id, p.npi)
+        if fold(key)
+    }
     by_id = _translate(log.word_column("provider_id"), ids)
     return np.where(by_id == UNKNOWN, by_name, by_id), by_name
 
@@ -37,12 +42,11 @@ def service_codes(log: AppointmentLog, services: Sequence[Service]) -> Ints:
     return _translate(log.word_column("service"), spellings(services))
 
 
-def spellings(known: Iterable[Provider] | Iterable[Service]) -> dict[str, int]:
+def spellings(known: Iterable[Provider | Service]) -> dict[str, int]:
     """Return folded spelling -> position, over names, codes and aliases; a spelling two share is nobody's."""
     found: dict[str, int] = {}
     for position, one in enumerate(known):
-        own = (one.name,) if isinstance(one, Provider) else (one.code, one.name)
-        for key in {fold(text) for text in (*own, *one.aliases)} - {""}:
+        for key in {fold(text) for text in one.spellings} - {""}:
             found[key] = UNKNOWN if key in found else position
     return found
 
@@ -65,11 +69,9 @@ def flag_codes(words: Words, meanings: Mapping[str, CountsAs]) -> Ints:
     return words.translate({value: STATUSES.index(meaning) for value, meaning in meanings.items()}, UNKNOWN)
 
 
-def suggestion(value: str, known: Iterable[Provider] | Iterable[Service]) -> str:
+def suggestion(value: str, known: Iterable[Provider | Service]) -> str:
     """Return `` Did you mean “…”?`` where a known spelling resembles the value, else ""."""
-    texts = [text for one in known for text in ((one.name, *one.aliases) if isinstance(one, Provider) else (
-        one.code, one.name, *one.aliases)) if text]  # fmt: skip
-    close = resembling(value, texts)
+    close = resembling(value, [text for one in known for text in one.spellings])
     return f" Did you mean “{close}”?" if close else ""
 
 

@@ -22,7 +22,8 @@ def divide(numerator: Cents, denominator: Cents) -> Cents:
     ``denominator`` must be positive.
     """
     halves = 2 * np.abs(numerator) + denominator
-    return np.sign(numerator) * (halves // (2 * denominator))
+    quotient: Cents = np.sign(numerator) * (halves // (2 * denominator))
+    return quotient
 
 
 def dollars(cents: int) -> str:

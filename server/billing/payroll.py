@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import pandas as pd
 
-from server.billing.clinic import Clinic, PayBasis
+from server.billing.clinic import Clinic
 from server.errors import Finding
 
 
@@ -40,7 +40,8 @@ class PaidBefore:
 @dataclass(frozen=True, slots=True)
 class RateUsed:
     """A rate that paid at least one line. ``basis`` is a pay basis, or "flat" / "% of rate"
-    for a missed visit. ``amount`` is cents, or parts per million where ``is_share``."""
+    for a missed visit. ``amount`` is cents, or parts per million where ``is_share``.
+    """
 
     provider: str
     service: str

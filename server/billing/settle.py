@@ -12,7 +12,7 @@ import orjson
 import pandas as pd
 
 from server.billing.clinic import MEASURE, MissedPay, Setup
-from server.billing.consider import MANY_UNITS, Considered
+from server.billing.consider import Considered, alike
 from server.billing.log import Ints, Mask
 from server.billing.matching import STATUSES
 from server.billing.money import MILLION, THOUSAND, divide, dollars
@@ -20,7 +20,16 @@ from server.billing.payroll import Outcome, PaidBefore, PayRun, RateUsed
 from server.billing.sorting import OUTCOMES
 from server.billing.timelines import NOTHING
 
-MEASURE_WORDS = {"units": "units", "minutes": "minutes", "charge_cents": "charge", "collected_cents": "collected"}
+MEASURE_WORDS = {
+    "units": "units",
+    "minutes": "minutes",
+    "charge_cents": "charge",
+    "collected_cents": "collected",
+}
+
+
+MANY_UNITS = 15
+"""From here up, units look like minutes typed into the wrong column (DOMAIN 8.24)."""
 
 
 def settle(considered: Considered, paid_before: Mapping[str, PaidBefore], run_id: str) -> PayRun:
@@ -60,20 +69,9 @@ def _measures(considered: Considered) -> None:
             continue
         given = sorting.log.amount_column(field).given
         lacking = sorting.unblocked() & (bases == basis) & ~given & ~_flat(considered)
-        for provider, service in _pairs(considered, lacking):
-            rows = lacking & (considered.providers == provider) & (considered.services == service)
-            facts = {
-                "provider": setup.providers[provider].name,
-                "service": setup.services[service].code,
-                "basis": basis.value,
-                "measure": MEASURE_WORDS[field],
-            }
-            sorting.block("missing-measure", rows, field, **facts)
-
-
-def _pairs(considered: Considered, mask: Mask) -> list[tuple[int, int]]:
-    providers, services = considered.providers[mask].tolist(), considered.services[mask].tolist()
-    return sorted(set(zip(providers, services, strict=True)))
+        for rows in alike(lacking, considered.matched.providers, considered.matched.services):
+            facts = considered.matched.facts(int(np.argmax(rows)))
+            sorting.block("missing-measure", rows, field, basis=basis, measure=MEASURE_WORDS[field], **facts)
 
 
 def _flat(considered: Considered) -> Mask:
@@ -86,7 +84,9 @@ def _amounts(considered: Considered) -> Ints:
     """Return the pay of every unblocked row in cents, 0 elsewhere."""
     setup, log = considered.setup, considered.sorting.log
     rows = considered.sorting.unblocked()
-    rate_amounts = np.array([*(rate.amount or 0 for rate in setup.rates), 0], dtype=np.int64)[considered.rates]
+    rate_amounts = np.array([*(rate.amount or 0 for rate in setup.rates), 0], dtype=np.int64)[
+        considered.rates
+    ]
     bases = _bases(setup)[considered.rates]
     numerators = np.zeros(len(log), dtype=np.int64)
     divisors = np.ones(len(log), dtype=np.int64)
@@ -138,16 +138,20 @@ def _remarks(considered: Considered, amounts: Ints) -> None:
     units = log.amount_column("units")
     many = rows & (units.values >= MANY_UNITS * THOUSAND)
     for value in np.unique(units.values[many]).tolist():
-        sorting.remark("units-look-like-minutes", many & (units.values == value), "units", value=f"{value / 1000:g}")
+        sorting.remark(
+            "units-look-like-minutes", many & (units.values == value), "units", value=f"{value / 1000:g}"
+        )
     bases = _bases(considered.setup)[considered.rates]
     for basis, (field, _) in MEASURE.items():
         if field is None:
             continue
         column = log.amount_column(field)
         zero = rows & (bases == basis) & column.given & (column.values == 0) & ~_flat(considered)
-        for provider in np.unique(considered.providers[zero]).tolist():
+        for provider in np.unique(considered.matched.providers[zero]).tolist():
             facts = {"provider": considered.setup.providers[provider].name, "measure": MEASURE_WORDS[field]}
-            sorting.remark("zero-measure", zero & (considered.providers == provider), field, basis=basis, **facts)
+            sorting.remark(
+                "zero-measure", zero & (considered.matched.providers == provider), field, basis=basis, **facts
+            )
         sorting.remark("negative-pay", rows & (bases == basis) & (amounts < 0), field)
 
 
@@ -161,9 +165,9 @@ def _lines(considered: Considered, paid: Mask, amounts: Ints) -> tuple[pd.DataFr
         "row": log.rows[paid],
         "appointment": log.word_column("appointment").spelled()[paid],
         "day": log.days.values[paid],
-        "provider": _category([p.name for p in setup.providers], considered.providers[paid]),
-        "service": _category([s.code for s in setup.services], considered.services[paid]),
-        "counts_as": _category([status.value for status in STATUSES], considered.statuses[paid]),
+        "provider": _category([p.name for p in setup.providers], considered.matched.providers[paid]),
+        "service": _category([s.code for s in setup.services], considered.matched.services[paid]),
+        "counts_as": _category([status.value for status in STATUSES], considered.matched.statuses[paid]),
     }
     for field in MEASURE_WORDS:
         column = log.amount_column(field)
@@ -172,8 +176,9 @@ def _lines(considered: Considered, paid: Mask, amounts: Ints) -> tuple[pd.DataFr
     return pd.DataFrame(frame), rates_used
 
 
-def _category(names: list[str], codes: Ints) -> pd.Categorical:
-    return pd.Categorical.from_codes(codes, names).remove_unused_categories()
+def _category(names: list[str], codes: Ints) -> "pd.Categorical[str]":
+    every: pd.Categorical[str] = pd.Categorical.from_codes(codes, pd.Index(names, dtype=object))
+    return every.remove_unused_categories()  # type: ignore[return-value]  # the stubs forget the str
 
 
 def _rates_used(setup: Setup, pairs: Ints, amounts: Ints) -> tuple[Ints, tuple[RateUsed, ...]]:
@@ -185,7 +190,9 @@ def _rates_used(setup: Setup, pairs: Ints, amounts: Ints) -> tuple[Ints, tuple[R
         _rate_used(setup, int(pair), int(count), int(paid))
         for pair, count, paid in zip(found, counts, cents, strict=True)
     ]
-    order = sorted(range(len(used)), key=lambda i: (used[i].provider, used[i].service, used[i].effective_from, i))
+    order = sorted(
+        range(len(used)), key=lambda i: (used[i].provider, used[i].service, used[i].effective_from, i)
+    )
     places = np.empty(len(used), dtype=np.int64)
     places[order] = np.arange(len(used))
     return places[inverse], tuple(used[position] for position in order)

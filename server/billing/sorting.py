@@ -27,7 +27,8 @@ class Sorting:
     @property
     def open(self) -> Mask:
         """Return the rows nothing has been decided about."""
-        return self.outcomes == OPEN
+        still_open: Mask = self.outcomes == OPEN
+        return still_open
 
     def set_aside(self, mask: Mask, outcome: Outcome, reason: str) -> None:
         """Give the masked rows that are still open their outcome, with the reason in words."""
@@ -77,4 +78,5 @@ class Sorting:
 
     def unblocked(self) -> Mask:
         """Return the open rows without a blocker so far."""
-        return self.open & (self.reasons == OPEN)
+        unblocked: Mask = self.open & (self.reasons == OPEN)
+        return unblocked

@@ -1,0 +1,1 @@
+"""The commands behind the ribbon: read, decide, record, reply."""

@@ -1,0 +1,1 @@
+"""The worksheets: the only place that knows headings, cell formats and openpyxl."""

@@ -1,0 +1,47 @@
+# Every check has its one definition here; CI and people call the same recipes.
+set windows-shell := ["powershell.exe", "-NoLogo", "-Command"]
+
+# All of it, as CI runs it.
+check: tidy types layers test
+
+# Formatting and lint.
+tidy:
+    uv run ruff format --check .
+    uv run ruff check .
+
+# mypy, strict, over code, tests and benchmarks.
+types:
+    uv run mypy
+
+# Imports run one way.
+layers:
+    uv run lint-imports
+
+# The tests.
+test *options:
+    uv run pytest {{options}}
+
+# Which branches the tests reach.
+coverage:
+    uv run pytest --cov=server --cov=addin --cov-branch --cov-report=term-missing:skip-covered
+
+# Mend what can be mended by itself.
+mend:
+    uv run ruff check --fix .
+    uv run ruff format .
+
+# Build the files that are made from tables: workbook templates.
+build:
+    uv run python -m server.sheets.templates
+
+# The service, for trying things out.
+serve *options:
+    uv run clinicledger serve {{options}}
+
+# The demo, in ./demo.
+demo:
+    uv run clinicledger demo
+
+# Speed and memory against the floor and the usual script.
+bench *options:
+    uv run --group bench python -m bench.run {{options}}

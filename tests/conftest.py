@@ -1,0 +1,37 @@
+"""What every test run has in common."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from server.cli.service import passing_service
+from server.settings import Settings
+
+REFUSE_SKIPS = "CLINIC_LEDGER_REFUSE_SKIPS"
+"""Set where everything the tests can use was installed, so that a skip would hide a failure."""
+
+settings.register_profile("ci", derandomize=True, max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("ci")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    report = yield
+    if report.skipped and os.environ.get(REFUSE_SKIPS) and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped where nothing may be: {report.longrepr}"
+    return report
+
+
+@pytest.fixture
+def ledger_folder(tmp_path: Path) -> Path:
+    return tmp_path / "ledger"
+
+
+@pytest.fixture
+def service_url(ledger_folder: Path) -> Iterator[str]:
+    with passing_service(Settings(path=ledger_folder, workers=0)) as url:
+        yield url
