@@ -87,6 +87,13 @@ def write_setup(setup: Setup) -> bytes:
     return binder.bound()
 
 
+def blank_table(table: SheetTable, title: str) -> bytes:
+    """Return an .xlsx workbook of one empty sheet to type into, which stays the staff's own."""
+    binder = Binder(None, title, table.name)
+    _add_table(binder, table, iter(()), title)
+    return binder.bound()
+
+
 def _rate(rate: Rate) -> Cells:
     amount = _amount(rate.amount, is_share=rate.basis.is_share)
     return (

@@ -3,12 +3,12 @@
 from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
-from itertools import pairwise
 from zipfile import ZipFile
 
 import pandas as pd
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
@@ -88,11 +88,11 @@ def test_the_summary_adds_up_by_provider_and_by_service(book: Workbook) -> None:
     rows = rows_of(book[PAYROLL_SHEETS[0]])
     start = next(place for place, row in enumerate(rows) if row[0] == "Pay by provider and service")
     services = [name for name in rows[start + 1][1:] if name]
-    pay = RUN.lines.groupby(["provider", "service"], observed=False)["amount_cents"].sum()
+    pay = RUN.lines.groupby(["provider", "service"], observed=False)["amount_cents"].sum().to_dict()
     for row in rows[start + 2 : start + 2 + len(NAMES)]:
         name, *cells = row[: len(services) + 1]
-        assert cells[:-1] == [pay[name, service] / 100 for service in services[:-1]]
-        assert cells[-1] == pay[name].sum() / 100
+        cents = [pay[name, service] for service in services[:-1]]
+        assert cells == [amount / 100 for amount in (*cents, sum(cents))]
     assert rows[start + 2 + len(NAMES)][len(services)] == RUN.paid_cents / 100
 
 
@@ -151,8 +151,8 @@ def test_every_sheet_is_marked_and_ready_to_print(book: Workbook) -> None:
         assert sheet.defined_names[MARK].attr_text == '"payroll"'
         assert sheet.defined_names[MARK].hidden
         assert sheet.page_setup.fitToHeight == 0
-        assert sheet.sheet_properties.pageSetUpPr.fitToPage
-        assert "&P" in str(sheet.oddFooter.right.text)
+        assert sheet.sheet_properties.pageSetUpPr == PageSetupProperties(fitToPage=True)
+        assert "&P" in str(sheet.HeaderFooter.oddFooter)
 
 
 def test_the_statements_repeat_the_visits_headings_on_every_page(book: Workbook) -> None:
@@ -234,8 +234,7 @@ def test_a_very_long_clinic_name_with_ampersands_keeps_the_page_header_readable_
     run = replace(RUN, clinic=Clinic("long", "A & B " * 60))
     book = load_workbook(BytesIO(write_payroll(run, PROVIDERS)))
     for sheet in book.worksheets:
-        with_codes = f"&L{sheet.oddHeader.left.text}&R{sheet.oddHeader.right.text}"
-        assert len(with_codes) <= 255
+        assert 0 < len(str(sheet.HeaderFooter.oddHeader)) <= 255
 
 
 def test_rows_are_numbered_without_a_gap_across_the_writers_chunks() -> None:
@@ -243,9 +242,7 @@ def test_rows_are_numbered_without_a_gap_across_the_writers_chunks() -> None:
     rows = CalamineWorkbook.from_filelike(BytesIO(write_payroll(run, PROVIDERS))).get_sheet_by_name(
         LINES.name
     )
-    sources = [row[0] for row in rows.to_python()[1:]]
-    assert all(after == before + 1 for before, after in pairwise(sources))
-    assert len(sources) == 20_000
+    assert [row[0] for row in rows.to_python()[1:]] == run.lines["row"].tolist()
 
 
 def test_missing_quantities_are_blank_not_zero() -> None:

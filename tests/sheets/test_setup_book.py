@@ -136,7 +136,7 @@ def test_an_empty_form_asks_for_the_clinic_and_nothing_else() -> None:
 
 
 def test_columns_may_stand_in_any_order_under_titles_with_others_between() -> None:
-    rows = [
+    rows: list[list[Cell]] = [
         ["Our rates", None, None],
         [None],
         ["RATE ", "Colour", "effective-from", "service", "Pay Basis", "Provider"],
@@ -282,12 +282,12 @@ def test_one_status_cannot_count_as_two_things() -> None:
 
 
 def test_a_visit_that_took_place_cannot_be_a_missed_visit() -> None:
-    rows = [GOOD["Missed visits"][0], ["*", "*", "attended", "flat", 25, "2026-01-01"]]
+    rows: list[Sequence[Cell]] = [GOOD["Missed visits"][0], ["*", "*", "attended", "flat", 25, "2026-01-01"]]
     assert only(typed(Missed_visits=rows)).code == "not-a-choice"
 
 
 def test_a_paid_missed_visit_needs_its_amount() -> None:
-    rows = [GOOD["Missed visits"][0], ["*", "*", "no show", "flat", None, "2026-01-01"]]
+    rows: list[Sequence[Cell]] = [GOOD["Missed visits"][0], ["*", "*", "no show", "flat", None, "2026-01-01"]]
     assert only(typed(Missed_visits=rows)).code == "blank-cell"
 
 

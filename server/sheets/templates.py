@@ -1,0 +1,22 @@
+"""Builds the workbooks staff start from: ``python -m server.sheets.templates``."""
+
+from pathlib import Path
+
+from server.billing.clinic import Clinic, Setup
+from server.sheets.setup_book import blank_table, write_setup
+from server.sheets.tables import APPOINTMENTS
+
+FOLDER = Path(__file__).parents[2] / "workbook_templates"
+
+
+def templates() -> dict[str, bytes]:
+    """Return each template by its file name. They are empty: a sample row would end up in somebody's books."""
+    return {
+        "clinic-setup.xlsx": write_setup(Setup(Clinic("", ""))),
+        "appointments.xlsx": blank_table(APPOINTMENTS, "Appointments of one clinic"),
+    }
+
+
+if __name__ == "__main__":
+    for name, workbook in templates().items():
+        (FOLDER / name).write_bytes(workbook)
