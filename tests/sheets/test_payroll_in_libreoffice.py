@@ -52,9 +52,9 @@ def test_the_summary_is_what_libreoffice_adds_up_from_the_lines(tmp_path: Path) 
     shown = {
         row[0]: dict(zip(heading, row, strict=True)) for row in summary[start + 2 : start + 2 + len(NAMES)]
     }
-    for name, *amounts in sums[1 : len(NAMES) + 1]:
+    for provider, *amounts in sums[1 : len(NAMES) + 1]:
         for service, amount in zip(SERVICES, amounts, strict=False):
-            assert amount == pytest.approx(shown[name][service], abs=0.001)
+            assert amount == pytest.approx(shown[provider][service], abs=0.001)
     assert sums[8][0] == pytest.approx(run.paid_cents / 100, abs=0.001)
     lines = [row[-1] for row in read.get_sheet_by_name("Lines").to_python()[1:]]
     assert lines == [cents / 100 for cents in run.lines["amount_cents"]]
