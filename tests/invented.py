@@ -23,7 +23,17 @@ from server.sheets.sheet import Cell, Sheet
 JANUARY = date(2026, 1, 1)
 OCTOBER = Period(date(2026, 10, 1), date(2026, 10, 31))
 TODAY = date(2026, 11, 20)
-HEADINGS = ("Appointment ID", "Date of service", "Provider", "Service", "Status", "Units", "Minutes", "Charge", "Collected")
+HEADINGS = (
+    "Appointment ID",
+    "Date of service",
+    "Provider",
+    "Service",
+    "Status",
+    "Units",
+    "Minutes",
+    "Charge",
+    "Collected",
+)
 
 LAKESIDE = Setup(
     Clinic("lakeside", "Lakeside"),
@@ -31,7 +41,11 @@ LAKESIDE = Setup(
         Provider("Jane Roe", ("Roe, Jane LCSW",), provider_id="P1"),
         Provider("Max Doe", provider_id="P2"),
     ),
-    services=(Service("EX-101", "Talk", ("Talk session",)), Service("EX-102", "Group"), Service("EX-103", "Report")),
+    services=(
+        Service("EX-101", "Talk", ("Talk session",)),
+        Service("EX-102", "Group"),
+        Service("EX-103", "Report"),
+    ),
     rates=(Rate("*", "*", PayBasis.PER_SESSION, 5_000, JANUARY),),
 )
 
@@ -60,7 +74,10 @@ def a_row(**cells: Cell) -> tuple[Cell, ...]:
         "Appointment ID": None, "Date of service": "2026-10-05", "Provider": "Jane Roe", "Service": "EX-101",
         "Status": "Attended", "Units": None, "Minutes": None, "Charge": None, "Collected": None,
     }  # fmt: skip
-    names = {heading.replace(" ", "_").lower(): heading for heading in HEADINGS} | {"date": "Date of service", "id": "Appointment ID"}
+    names = {heading.replace(" ", "_").lower(): heading for heading in HEADINGS} | {
+        "date": "Date of service",
+        "id": "Appointment ID",
+    }
     return tuple((row | {names[name]: cell for name, cell in cells.items()}).values())
 
 

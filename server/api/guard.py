@@ -4,8 +4,8 @@ A page of another site must reach nothing here, not through the user's browser a
 a name that was pointed at this computer (DESIGN 9). Tokens come with the Office add-in.
 """
 
-from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from server.api.problems import MEDIA_TYPE, problem_of
 from server.errors import BadRequest, BillingError, ForeignRequest, TooLarge

@@ -108,7 +108,8 @@ def incident(error: BaseException) -> tuple[int, bytes]:
 def refusals(*classes: type[errors.BillingError]) -> dict[int | str, dict[str, Any]]:
     """Return what a route declares of the refusals it can answer with, for OpenAPI."""
     declared: dict[int | str, dict[str, Any]] = {}
-    for one in (*classes, errors.ForeignRequest):
+    every: tuple[type[errors.BillingError], ...] = (*classes, errors.ForeignRequest)
+    for one in every:
         entry = declared.setdefault(
             int(STATUS[one]), {"model": Problem, "content": {MEDIA_TYPE: {}}, "description": ""}
         )

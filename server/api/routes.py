@@ -80,9 +80,7 @@ CLICK_BODY = {
 }
 
 
-@router.post(
-    "/ribbon/{button}", response_model=Reply, responses=PRESS_REFUSALS, openapi_extra=CLICK_BODY
-)
+@router.post("/ribbon/{button}", response_model=Reply, responses=PRESS_REFUSALS, openapi_extra=CLICK_BODY)
 async def press_button(
     button: str, request: Request, workers: Annotated[Workers, Depends(find_workers)]
 ) -> Response:

@@ -178,7 +178,7 @@ def _lines(considered: Considered, paid: Mask, amounts: Ints) -> tuple[pd.DataFr
 
 def _category(names: list[str], codes: Ints) -> "pd.Categorical[str]":
     every: pd.Categorical[str] = pd.Categorical.from_codes(codes, pd.Index(names, dtype=object))
-    return every.remove_unused_categories()  # type: ignore[return-value]  # the stubs forget the str
+    return every.remove_unused_categories()
 
 
 def _rates_used(setup: Setup, pairs: Ints, amounts: Ints) -> tuple[Ints, tuple[RateUsed, ...]]:
@@ -230,7 +230,7 @@ def _unpaid(considered: Considered, others: Mask) -> pd.DataFrame:
     return pd.DataFrame(frame)
 
 
-def _reasons(sentences: list[str], codes: Ints) -> pd.Categorical:
+def _reasons(sentences: list[str], codes: Ints) -> "pd.Categorical[str]":
     distinct = {sentence: place for place, sentence in enumerate(dict.fromkeys(sentences))}
     places = np.array([distinct[sentence] for sentence in sentences], dtype=np.int64)
     return _category(list(distinct), places[codes] if len(places) else codes)

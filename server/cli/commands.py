@@ -27,7 +27,8 @@ complaints = Console(stderr=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text.")]
 LedgerFolder = Annotated[
-    Path | None, typer.Option("--ledger", help="The ledger folder; default CLINIC_LEDGER_PATH or your data folder.")
+    Path | None,
+    typer.Option("--ledger", help="The ledger folder; default CLINIC_LEDGER_PATH or your data folder."),
 ]
 
 
@@ -53,7 +54,9 @@ def serve(
     if as_json:
         typer.echo(json.dumps(where))
     else:
-        console.print(f"Clinic Ledger listens on [bold]{where['url']}[/] (ledger: {where['ledger']}). Ctrl-C stops it.")
+        console.print(
+            f"Clinic Ledger listens on [bold]{where['url']}[/] (ledger: {where['ledger']}). Ctrl-C stops it."
+        )
     uvicorn.Server(config).run()
 
 
@@ -61,13 +64,18 @@ def serve(
 def press_button(
     button: Annotated[str, typer.Argument(help="The button's id, such as payroll.generate.")],
     workbook: Annotated[Path, typer.Argument(help="The workbook: .xlsx, .xlsm, .xls or .csv.")],
-    clinic: Annotated[str | None, typer.Option(help="The clinic, where the workbook is not bound to one.")] = None,
+    clinic: Annotated[
+        str | None, typer.Option(help="The clinic, where the workbook is not bound to one.")
+    ] = None,
     sheet: Annotated[str | None, typer.Option(help="The sheet to put in front first.")] = None,
     settings: Annotated[
-        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="An input of the button; repeatable.")
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="An input of the button; repeatable."),
     ] = None,
     save_as: Annotated[Path | None, typer.Option(help="Save the result here instead of in place.")] = None,
-    service: Annotated[str | None, typer.Option(help="The service's address; default: one for this click.")] = None,
+    service: Annotated[
+        str | None, typer.Option(help="The service's address; default: one for this click.")
+    ] = None,
     ledger: LedgerFolder = None,
     as_json: AsJson = False,
 ) -> None:
@@ -84,7 +92,9 @@ def press_button(
     except BillingError as refusal:
         raise _refused(show.problem_of(refusal), as_json) from None
     if as_json:
-        typer.echo(orjson.dumps(result.reply | {"saved_to": _text(result.saved_to)}, option=orjson.OPT_INDENT_2))
+        typer.echo(
+            orjson.dumps(result.reply | {"saved_to": _text(result.saved_to)}, option=orjson.OPT_INDENT_2)
+        )
     else:
         show.reply(console, result)
     if result.reply.get("asks"):
@@ -109,7 +119,7 @@ def demo(
         show.demo(console, result)
 
 
-def _press(  # noqa: PLR0913 - the options of the command
+def _press(
     address: str,
     button: str,
     workbook: Path,
@@ -138,7 +148,7 @@ def _inputs(pairs: list[str]) -> dict[str, str]:
     return found
 
 
-def _refused(problem: dict[str, Any], as_json: bool) -> typer.Exit:  # noqa: FBT001
+def _refused(problem: dict[str, Any], as_json: bool) -> typer.Exit:
     if as_json:
         typer.echo(orjson.dumps(problem, option=orjson.OPT_INDENT_2))
     else:

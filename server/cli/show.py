@@ -70,7 +70,9 @@ def demo(console: Console, result: "DemoResult") -> None:
         _findings(console, clinic.findings[:3], 3)
         console.print(f"  Setup    {escape(str(clinic.setup))}", highlight=False)
         console.print(f"  Payroll  {escape(str(clinic.payroll))}", highlight=False)
-    console.print(f"Ledger: {escape(str(result.ledger))}. Nothing in it is real; delete the folder when you are done.")
+    console.print(
+        f"Ledger: {escape(str(result.ledger))}. Nothing in it is real; delete the folder when you are done."
+    )
 
 
 def _findings(console: Console, findings: Sequence[Mapping[str, Any]], total: int) -> None:

@@ -4,7 +4,15 @@ from dataclasses import asdict
 
 from server.billing.clinic import Clinic
 from server.billing.names import fold
-from server.errors import ClinicMismatch, Finding, MissingInput, MissingSheet, SetupUnusable, Severity, UnknownClinic
+from server.errors import (
+    ClinicMismatch,
+    Finding,
+    MissingInput,
+    MissingSheet,
+    SetupUnusable,
+    Severity,
+    UnknownClinic,
+)
 from server.ledger.books import Books
 from server.ledger.changes import Changes
 from server.ledger.setup import SetupChanges

@@ -75,7 +75,7 @@ class Prepared:
 
 def listed(findings: Sequence[Finding]) -> list[ReplyFinding]:
     """Return the findings a reply lists, blockers first."""
-    shown = []
+    shown: list[ReplyFinding] = []
     for finding in cells_of(findings):
         if len(shown) == FINDINGS_SHOWN:
             break
@@ -86,7 +86,11 @@ def listed(findings: Sequence[Finding]) -> list[ReplyFinding]:
 def with_findings(reply: Reply, findings: Sequence[Finding]) -> Reply:
     """Return the reply with its findings listed, counted and its level set by the worst."""
     return reply.model_copy(
-        update={"findings": listed(findings), "findings_total": how_many(findings), "level": level_of(findings)}
+        update={
+            "findings": listed(findings),
+            "findings_total": how_many(findings),
+            "level": level_of(findings),
+        }
     )
 
 
@@ -108,4 +112,3 @@ def _field(question: Question) -> AskedField:
             "default": question.default or None,
         }
     )
-

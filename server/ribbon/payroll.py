@@ -43,7 +43,11 @@ def check(desk: Desk) -> Prepared | Reply:
     summary = f"{_heading('Checked', run)}: {run.rows_in:,} rows, {_needing(waiting)}"
     if left_out:
         summary += f" {left_out:,} more cells are listed but not marked."
-    figures = {name: count for name, count in _figures(run, {}).items() if name not in {"paid_cents", "providers", "run"}}
+    figures = {
+        name: count
+        for name, count in _figures(run, {}).items()
+        if name not in {"paid_cents", "providers", "run"}
+    }
     reply = Reply(summary=summary, figures=figures, output=output, edits=edits, clear_marks=[run.log.sheet])
     reply = with_findings(reply, run.findings)
     return Prepared(desk.clinic_id, lambda books: _learned(books, learned, reply))
@@ -119,7 +123,9 @@ def _period(answers: Mapping[str, str], log: AppointmentLog, setup: Setup, today
     if period.last < period.first:
         raise ImplausiblePeriod(f"The pay period would end on {us(period.last)}, before it begins.")
     if (period.last - period.first).days >= LONGEST_PERIOD:
-        raise ImplausiblePeriod(f"The visits reach from {us(period.first)} to {us(period.last)}, over a year.")
+        raise ImplausiblePeriod(
+            f"The visits reach from {us(period.first)} to {us(period.last)}, over a year."
+        )
     return period
 
 
@@ -199,5 +205,3 @@ def _needing(waiting: int) -> str:
     if not waiting:
         return "Nothing needs you."
     return f"{waiting:,} {'row needs' if waiting == 1 else 'rows need'} you."
-
-

@@ -34,7 +34,9 @@ def void(desk: Desk) -> Prepared | Reply:
 
     def finish(books: Books) -> Reply:
         run = books.void_run(run_id, answers["reason"], ACTOR)
-        return Reply(summary=f"Run {run.id} is voided. Its appointments can be paid again.", figures=_figures(run))
+        return Reply(
+            summary=f"Run {run.id} is voided. Its appointments can be paid again.", figures=_figures(run)
+        )
 
     return Prepared(desk.clinic_id, finish)
 
@@ -57,7 +59,9 @@ def _named(desk: Desk, states: set[RunState]) -> str | None:
         return named
     open_runs = _in(desk, states)
     if not open_runs:
-        raise MissingInput("run", "There is no run this button could work on.", "Press Generate payroll first.")
+        raise MissingInput(
+            "run", "There is no run this button could work on.", "Press Generate payroll first."
+        )
     return open_runs[0].id if len(open_runs) == 1 and states == {RunState.DRAFT} else None
 
 

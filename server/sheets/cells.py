@@ -27,7 +27,7 @@ _ERRORS = {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "
 _CLOCK = re.compile(r"(?P<hours>\d{1,2}):(?P<minutes>[0-5]\d)(?::[0-5]\d)?", re.ASCII)
 
 
-class Unreadable(ValueError):  # noqa: N818 - it is what the cell is
+class Unreadable(ValueError):
     """The cell cannot be read as what its column holds; ``code`` is the finding to make of it."""
 
     def __init__(self, code: str) -> None:
@@ -190,7 +190,7 @@ def read_numbers(cells: Sequence[Cell], scale: int, read: Callable[[Cell], int |
         values = np.rint(scaled)
         easy = (np.abs(scaled - values) <= float_noise()) & (np.abs(values) < LARGEST) & (values >= 0)
     numbers = Numbers(np.where(easy, values, 0).astype(np.int64), easy.copy())
-    answers: dict[tuple[type, Cell], int | None | Unreadable] = {}
+    answers: dict[tuple[type, Cell], int | Unreadable | None] = {}
     for position in np.flatnonzero(~easy).tolist():
         cell = cells[position]
         if cell is None:
@@ -218,7 +218,7 @@ def float_noise() -> np.float64:
     return np.float64(NOISE)
 
 
-def _attempt(read: Callable[[Cell], int | None], cell: Cell) -> int | None | Unreadable:
+def _attempt(read: Callable[[Cell], int | None], cell: Cell) -> int | Unreadable | None:
     try:
         return read(cell)
     except Unreadable as refusal:

@@ -132,7 +132,9 @@ WHOLE: dict[str, str] = {
 PART: dict[str, str] = {fold_heading(heading): field.name for field in LOG_FIELDS for heading in field.parts}
 """Folded heading -> the field it is a part of."""
 
-FLAGS: dict[str, CountsAs] = {fold(heading): counts for counts, headings in _FLAGS.items() for heading in headings}
+FLAGS: dict[str, CountsAs] = {
+    fold(heading): counts for counts, headings in _FLAGS.items() for heading in headings
+}
 """Folded heading of a yes/no column, with or without its question mark -> what "yes" counts as."""
 
 

@@ -79,7 +79,9 @@ class Reading:
             return list(column[rows[0] : rows[-1] + 1])
         return [column[row] for row in rows]
 
-    def doubt(self, name: str, position: int, cells: Sequence[Cell], wrong: Mapping[str, Sequence[int]]) -> None:
+    def doubt(
+        self, name: str, position: int, cells: Sequence[Cell], wrong: Mapping[str, Sequence[int]]
+    ) -> None:
         """Note unreadable cells, one note for each value they show."""
         column = column_of(self.sheet, self.layout, position)
         for code, places in wrong.items():
@@ -101,7 +103,7 @@ def read_log(
         raise EmptySheet(sheet.name)
     layout = lay_out(sheet, profile, answers, _fits(sheet, setup))
     columns, merged = _fill_merged(sheet, layout)
-    rows = tell_apart(sheet, layout, columns)
+    rows = tell_apart(layout, columns)
     if not rows.appointments:
         raise EmptySheet(sheet.name)
     reading = Reading(sheet, layout, columns, rows, merged)
@@ -174,8 +176,18 @@ def _amounts(reading: Reading) -> dict[str, Amounts]:
             given = np.any([numbers.given for numbers in columns], axis=0)
             wrong = np.any([numbers.unreadable for numbers in columns], axis=0)
             found[name] = Amounts(np.where(wrong, 0, values), given & ~wrong)
-            verify_totals(reading.sheet, reading.rows, positions, reading.columns, found[name], name, reading.findings)
+            if len(positions) == 1:  # the totals of summed columns are not one cell
+                _verify_totals(reading, positions[0], found[name], name)
     return found
+
+
+def _verify_totals(reading: Reading, position: int, amounts: Amounts, name: str) -> None:
+    column = column_of(reading.sheet, reading.layout, position)
+    for verdict in verify_totals(reading.columns[position], reading.rows, amounts, name):
+        where = (verdict.row + reading.sheet.top,)
+        reading.findings.append(
+            Finding(verdict.code, reading.sheet.name, where, column.position, column.heading, verdict.facts)
+        )
 
 
 def _numbers(reading: Reading, name: str, position: int) -> Numbers:
@@ -276,12 +288,24 @@ def _flag(reading: Reading, position: int, yes: CountsAs) -> StatusFlag:
     said = {value: answers[key] for value in words.values if (key := fold(value) or value) in answers}
     column = column_of(reading.sheet, reading.layout, position)
     counts = {
-        meaning: sum(int((words.codes == code).sum()) for code, value in enumerate(words.values) if said.get(value) is meaning)
+        meaning: sum(
+            int((words.codes == code).sum())
+            for code, value in enumerate(words.values)
+            if said.get(value) is meaning
+        )
         for meaning in (yes, no)
     }
-    facts = {"heading": column.heading, "yes": yes, "no": no, "yes_count": counts[yes], "no_count": counts[no]}
+    facts = {
+        "heading": column.heading,
+        "yes": yes,
+        "no": no,
+        "yes_count": counts[yes],
+        "no_count": counts[no],
+    }
     row = reading.sheet.top + reading.layout.header
-    reading.findings.append(Finding("polarity", reading.sheet.name, (row,), column.position, column.heading, facts))
+    reading.findings.append(
+        Finding("polarity", reading.sheet.name, (row,), column.position, column.heading, facts)
+    )
     return StatusFlag(column, words, said)
 
 
@@ -300,7 +324,9 @@ def _about_the_sheet(reading: Reading) -> None:
             facts = {"field": BY_NAME[name].heading, "columns": columns}
             column = column_of(sheet, reading.layout, found[0])
             row = sheet.top + reading.layout.header
-            reading.findings.append(Finding("summed-columns", sheet.name, (row,), column.position, column.heading, facts))
+            reading.findings.append(
+                Finding("summed-columns", sheet.name, (row,), column.position, column.heading, facts)
+            )
 
 
 def _described(reading: Reading, position: int) -> str:

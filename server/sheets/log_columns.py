@@ -15,7 +15,17 @@ from server.billing.statuses import NO, YES
 from server.errors import Finding, HeaderNotFound, MissingColumn
 from server.sheets import a1
 from server.sheets.cells import text_of
-from server.sheets.headings import BY_NAME, LOG_FIELDS, PART, WHOLE, Field, Several, flag_of, fold_heading, is_known
+from server.sheets.headings import (
+    BY_NAME,
+    LOG_FIELDS,
+    PART,
+    WHOLE,
+    Field,
+    Several,
+    flag_of,
+    fold_heading,
+    is_known,
+)
 from server.sheets.questions import Choice, Question, Unanswered
 from server.sheets.sheet import Cell, Sheet
 
@@ -76,7 +86,11 @@ class Headings:
         return -row
 
     def _score(self, row: int) -> int:
-        texts = {text for column in self.sheet.columns if isinstance(column[row], str) and (text := text_of(column[row]))}
+        texts = {
+            text
+            for column in self.sheet.columns
+            if isinstance(column[row], str) and (text := text_of(column[row]))
+        }
         return sum(1 for text in texts if is_known(text) or fold_heading(text) in self.profile)
 
     def sample(self, position: int) -> Sequence[Cell]:
@@ -242,7 +256,11 @@ def _ask_for_missing(
         }
         proposed = sorted((p for p, share in shares.items() if share >= FITS), key=lambda p: -shares[p])
         if proposed:
-            headings.ask(field, proposed, f"No heading says which column is the {field.heading.lower()}. Is it this one?")
+            headings.ask(
+                field,
+                proposed,
+                f"No heading says which column is the {field.heading.lower()}. Is it this one?",
+            )
         else:
             hopeless.append(field.heading)
     if hopeless:

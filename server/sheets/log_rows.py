@@ -13,9 +13,11 @@ from server.billing.names import fold
 from server.sheets.cells import Unreadable, text_of
 from server.sheets.dates import day_of
 from server.sheets.log_columns import Layout
-from server.sheets.sheet import Cell, Sheet
+from server.sheets.sheet import Cell
 
-_TOTAL = re.compile(r"(grand|sub|sub-|page|report|day|daily|overall|clinic)?\s*totals?\b.*", re.IGNORECASE | re.DOTALL)
+_TOTAL = re.compile(
+    r"(grand|sub|sub-|page|report|day|daily|overall|clinic)?\s*totals?\b.*", re.IGNORECASE | re.DOTALL
+)
 
 WORDS = ("provider", "service", "status")
 
@@ -31,8 +33,8 @@ class Rows:
     remarks: list[int] = field(default_factory=list)
 
 
-def tell_apart(sheet: Sheet, layout: Layout, columns: Sequence[Sequence[Cell]]) -> Rows:
-    """Sort the rows below the header. ``columns`` are the sheet's, merged cells filled down.
+def tell_apart(layout: Layout, columns: Sequence[Sequence[Cell]]) -> Rows:
+    """Sort the rows below the header. ``columns`` are those of the sheet, merged cells filled down.
 
     A row with a date in its date column is an appointment without a further look; only the
     others, few in any log, are read cell by cell.

@@ -25,7 +25,7 @@ class Question:
     kind: str = "choice"
 
 
-class Unanswered(Exception):  # noqa: N818 - not an error: the button asks before it acts
+class Unanswered(Exception):
     """The sheet can be read once these questions are answered; ``findings`` point at the cells."""
 
     def __init__(self, questions: Sequence[Question], findings: Sequence[Finding] = ()) -> None:

@@ -21,7 +21,7 @@ class Sheet:
     top: int
     left: int
     columns: Sequence[Sequence[Cell]]
-    formats: Sequence[str | None | Sequence[str | None]] = ()
+    formats: Sequence[str | Sequence[str | None] | None] = ()
     hidden_rows: Sequence[int] = ()
     merged: Sequence[str] = ()
     date_system: int = 1900

@@ -95,7 +95,9 @@ def test_what_took_place_is_paid(status: str) -> None:
     assert amounts(a_run([a_row(status=status)])) == [5_000]
 
 
-@pytest.mark.parametrize(("status", "code"), [("Foo", "unknown-status"), (None, "blank-status"), ("#N/A", "error-value")])
+@pytest.mark.parametrize(
+    ("status", "code"), [("Foo", "unknown-status"), (None, "blank-status"), ("#N/A", "error-value")]
+)
 def test_a_status_nobody_can_read_blocks_the_row(status: Cell, code: str) -> None:
     run = a_run([a_row(status=status)])
 
@@ -214,7 +216,10 @@ def test_one_appointment_id_is_paid_once() -> None:
 
 
 def test_what_a_closed_run_paid_is_not_paid_again() -> None:
-    before = {"id:A1": PaidBefore("lakeside-2026-09-r1", 5_000), "id:A2": PaidBefore("lakeside-2026-09-r1", 4_000)}
+    before = {
+        "id:A1": PaidBefore("lakeside-2026-09-r1", 5_000),
+        "id:A2": PaidBefore("lakeside-2026-09-r1", 4_000),
+    }
 
     run = a_run([a_row(id="A1"), a_row(id="A2"), a_row(id="A3")], paid_before=before)
 

@@ -81,7 +81,12 @@ def test_real_dates_beside_day_first_text_are_not_trusted() -> None:
     assert days.given.tolist() == [False, True]
 
 
-@given(st.lists(st.one_of(st.none(), st.text(max_size=12), st.floats(allow_nan=False, allow_infinity=False)), max_size=20))
+@given(
+    st.lists(
+        st.one_of(st.none(), st.text(max_size=12), st.floats(allow_nan=False, allow_infinity=False)),
+        max_size=20,
+    )
+)
 def test_no_cell_breaks_the_reader_and_none_is_given_twice(cells: list[Cell]) -> None:
     days = read_days(cells, 1900)
 

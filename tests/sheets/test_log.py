@@ -77,7 +77,11 @@ def test_page_furniture_is_left_out_and_counted() -> None:
 
 def test_a_total_that_is_not_the_sum_is_pointed_at() -> None:
     log = a_log(
-        a_table(["Date", "Provider", "Service", "Status", "Paid"], (*VISIT, 10), ("Grand total", None, None, None, 11))
+        a_table(
+            ["Date", "Provider", "Service", "Status", "Paid"],
+            (*VISIT, 10),
+            ("Grand total", None, None, None, 11),
+        )
     )
 
     assert log.findings[0].message == "The totals row says $11.00, and the rows above it add up to $10.00."
@@ -85,7 +89,9 @@ def test_a_total_that_is_not_the_sum_is_pointed_at() -> None:
 
 
 def test_a_row_without_a_date_is_an_appointment_all_the_same() -> None:
-    log = a_log(a_table(["Date", "Provider", "Service", "Status"], VISIT, (None, "Jane Roe", "EX-101", "Show")))
+    log = a_log(
+        a_table(["Date", "Provider", "Service", "Status"], VISIT, (None, "Jane Roe", "EX-101", "Show"))
+    )
 
     assert log.rows.tolist() == [2, 3]
     assert log.days.given.tolist() == [True, False]
@@ -104,11 +110,24 @@ def test_hidden_rows_are_included_and_said() -> None:
     log = a_log(a_table(["Date", "Provider", "Service", "Status"], VISIT, VISIT, hidden_rows=[3, 99]))
 
     assert len(log) == 2
-    assert log.findings[0].message == "1 rows of the log are hidden or filtered away. They are part of the run."
+    assert (
+        log.findings[0].message == "1 rows of the log are hidden or filtered away. They are part of the run."
+    )
 
 
 def test_client_and_insurance_columns_of_one_name_are_summed() -> None:
-    headings = ["Date", "Provider", "Service", "Status", "Charge", "Paid", "Unpaid", "Charge", "Paid", "Unpaid"]
+    headings = [
+        "Date",
+        "Provider",
+        "Service",
+        "Status",
+        "Charge",
+        "Paid",
+        "Unpaid",
+        "Charge",
+        "Paid",
+        "Unpaid",
+    ]
 
     log = a_log(a_table(headings, (*VISIT, 20, 15, 5, 100, None, 20), (*VISIT, 20, None, 5, 100, None, 20)))
 
@@ -122,14 +141,18 @@ def test_parts_are_summed_only_where_no_column_holds_the_whole() -> None:
     parts = ["Date", "Provider", "Service", "Status", "Client Paid", "Insurance Paid"]
 
     assert a_log(a_table(parts, (*VISIT, 1, 2))).amounts["collected_cents"].values.tolist() == [300]
-    assert a_log(a_table([*parts, "Total Paid"], (*VISIT, 1, 2, 4))).amounts["collected_cents"].values.tolist() == [400]
+    assert a_log(a_table([*parts, "Total Paid"], (*VISIT, 1, 2, 4))).amounts[
+        "collected_cents"
+    ].values.tolist() == [400]
 
 
 def test_no_in_a_no_show_column_means_attended() -> None:
     log = a_log(a_table(["Date", "Provider", "Service", "No-Show?"], (*VISIT[:3], "No"), (*VISIT[:3], "Yes")))
 
     assert log.flags[0].meanings == {"No": CountsAs.ATTENDED, "Yes": CountsAs.NO_SHOW}
-    assert log.findings[0].message == "“No-Show?” was read as: Yes is no show (1 rows), No is attended (1 rows)."
+    assert (
+        log.findings[0].message == "“No-Show?” was read as: Yes is no show (1 rows), No is attended (1 rows)."
+    )
 
 
 def test_yes_under_a_heading_that_could_mean_both_is_asked_once() -> None:
@@ -208,7 +231,12 @@ def test_a_sheet_that_is_no_log_is_refused(sheet: Sheet, refusal: type[BillingEr
 
 @pytest.mark.parametrize(
     ("cell", "shown_as", "text"),
-    [(7, "000000", "000007"), (7, "0", "7"), (29_872_512_345_678, "0.00E+00", "29872512345678"), ("0007", None, "0007")],
+    [
+        (7, "000000", "000007"),
+        (7, "0", "7"),
+        (29_872_512_345_678, "0.00E+00", "29872512345678"),
+        ("0007", None, "0007"),
+    ],
 )
 def test_an_id_is_text_with_the_zeros_it_is_shown_with(cell: Cell, shown_as: str, text: str) -> None:
     sheet = a_sheet([a_row(id=cell)])
