@@ -1,6 +1,7 @@
 """A button pressed on a workbook file, without Excel: the same conversation, then the file is saved."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,8 @@ from typing import Any
 import xlwings as xw
 
 from addin.desktop import bridge, headless
-from addin.desktop.files import Opened, bound_to, open_workbook
+from addin.desktop.collector import collector_paused
+from addin.desktop.files import Opened, bound_to, check_place, open_workbook
 from addin.desktop.files.refusals import WouldLose, WouldOverwrite
 from addin.desktop.refusals import BoundElsewhere, UnknownSheet
 from addin.desktop.service import Service
@@ -41,22 +43,30 @@ def press(  # noqa: PLR0913 - the options of ``clinicledger press``
     Saved is in place, for a file that cannot hold the result as .xlsx beside it, or to ``save_as``;
     nothing is saved when the reply asks for more, or changes nothing. Raises Refusal.
     """
-    opened = open_workbook(workbook)
-    book = headless.show(opened)
-    try:
+    with _shown(workbook) as (opened, book):
+        asked = _one_clinic(book, clinic)
         _show(book, sheet)
+        target = _target(opened, save_as, asked)
         request = bridge.read(book, button, service.ribbon(), _with_clinic(button, clinic, inputs or {}))
-        request["workbook"]["clinic"] = _one_clinic(book, clinic)
-        target = _target(opened, save_as, request["workbook"]["clinic"])
+        request["workbook"]["clinic"] = asked
         reply = service.press(button, request)
         output = service.output(reply["output"]["url"]) if reply.get("output") else None
         if not bridge.apply(book, reply, output) or reply.get("asks"):
             return PressResult(reply, None, opened.warnings)
-        _bind_copy(book, opened, request["workbook"]["clinic"])
+        _bind_copy(book, opened, asked)
         book.save(target)
         return PressResult(reply, target, opened.warnings)
-    finally:
-        book.app.quit()
+
+
+@contextmanager
+def _shown(path: Path) -> Iterator[tuple[Opened, xw.Book]]:
+    with collector_paused():
+        opened = open_workbook(path)
+        book = headless.show(opened)
+        try:
+            yield opened, book
+        finally:
+            book.app.quit()
 
 
 def _show(book: xw.Book, sheet: str | None) -> None:
@@ -82,15 +92,12 @@ def _one_clinic(book: xw.Book, asked: str | None) -> str | None:
 
 def _target(opened: Opened, save_as: Path | None, clinic: str | None) -> Path:
     """Return where the result goes, refusing before the click what could not be saved after it."""
-    if save_as is not None:
-        return save_as
-    if opened.saves_in_place:
-        if opened.losses:
-            raise WouldLose(opened.path, ", ".join(opened.losses))
-        return opened.path
-    target = opened.path.with_suffix(".xlsx")
-    if target.exists() and (clinic is None or bound_to(target) != clinic):
+    target = save_as or (opened.path if opened.saves_in_place else opened.path.with_suffix(".xlsx"))
+    if save_as is None and target == opened.path and opened.losses:
+        raise WouldLose(target, ", ".join(opened.losses))
+    if save_as is None and target != opened.path and target.exists() and bound_to(target) != (clinic or ""):
         raise WouldOverwrite(target)
+    check_place(target, opened.workbook)
     return target
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 
-class Refusal(Exception):  # noqa: N818 - the house's word for it, see DESIGN section 4
+class Refusal(Exception):
     """A click that was not carried out; the workbook is as it was.
 
     ``code`` is for programs, ``title`` names the kind, the text of the exception is the

@@ -108,6 +108,17 @@ def test_spans_of_a_web_page_are_merged_cells(tmp_path: Path) -> None:
     assert [cell.value for cell in sheet["B"]] == [None, "007", 8]
 
 
+def test_characters_no_workbook_may_hold_are_left_out(tmp_path: Path) -> None:
+    page = tmp_path / "report.xls"
+    page.write_text("<table><tr><td>Ada&#1; Exam\x0bple</td><td></td></tr></table>")
+    text = tmp_path / "log.csv"
+    text.write_text("Provider,Note\nAda\x02 Example,fine\n")
+    for path, cell in ((page, "A1"), (text, "A2")):
+        opened = open_workbook(path)
+        save_workbook(opened.workbook, tmp_path / "out.xlsx", {})
+        assert load_workbook(tmp_path / "out.xlsx").worksheets[0][cell].value == "Ada Example"
+
+
 def an_ole_file(path: Path, *streams: str) -> Path:
     """The smallest container with empty streams of these names, in the layout of MS-CFB."""
 
@@ -268,7 +279,7 @@ def test_formulas_are_read_as_their_remembered_values_and_stay_formulas(tmp_path
     for _ in range(2):
         opened = open_workbook(log)
         sheet = opened.workbook.worksheets[0]
-        assert opened.cached[sheet] == {(2, 2): 2.0, (2, 3): "Show & tell", (2, 4): "#N/A"}
+        assert opened.cached[sheet] == {(2, 2): 2.0, (2, 3): "Show & tell", (2, 4): "#CALC!"}
         assert sheet["B2"].value == "=A2/2"
         assert "never calculated" in opened.warnings[0]
         save_workbook(opened.workbook, log, opened.cached, opened.stamp)

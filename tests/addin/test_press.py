@@ -1,11 +1,13 @@
 """Pressing a button on a file: what is sent, what is saved, and what is left alone."""
 
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
-from addin.desktop.files.refusals import WouldOverwrite
+from addin.desktop.files.refusals import CannotSave, OpenInExcel, WouldLose, WouldOverwrite
 from addin.desktop.press import press
 from addin.desktop.refusals import BoundElsewhere, UnknownButton, UnknownSheet, UnusableReply
 from addin.desktop.service import Refused, Service
@@ -176,3 +178,53 @@ def test_an_unknown_button_is_refused_with_the_known_ones(tmp_path: Path, servic
     with pytest.raises(UnknownButton) as caught:
         press("payroll.pay", a_log(tmp_path / "October.xlsx"), service=service)
     assert "payroll.check" in caught.value.remedy
+
+
+def test_what_could_not_be_saved_is_refused_before_the_click(
+    tmp_path: Path, stand_in: StandIn, service: Service
+) -> None:
+    log = a_log(tmp_path / "October.xlsx", clinic="lakeside")
+    for place in (tmp_path / "out.csv", tmp_path / "no folder" / "out.xlsx", tmp_path):
+        with pytest.raises(CannotSave):
+            press("payroll.check", log, service=service, save_as=place)
+    (tmp_path / "~$October.xlsx").touch()
+    with pytest.raises(OpenInExcel):
+        press("payroll.check", log, service=service)
+    assert not stand_in.requests
+
+
+def test_a_workbook_with_pictures_is_only_saved_elsewhere(
+    tmp_path: Path, stand_in: StandIn, service: Service
+) -> None:
+    log = a_log(tmp_path / "October.xlsx", clinic="lakeside")
+    with zipfile.ZipFile(log, "a") as archive:
+        archive.writestr("xl/media/image1.png", b"a picture")
+    before = log.read_bytes()
+    stand_in.reply = {**DONE, "bind": {"clinic": "lakeside"}}
+
+    with pytest.raises(WouldLose, match="pictures"):
+        press("payroll.check", log, service=service)
+    result = press("payroll.check", log, service=service, save_as=tmp_path / "out.xlsx")
+
+    assert (tmp_path / "out.xlsx").exists()
+    assert "pictures" in result.warnings[0]
+    assert log.read_bytes() == before
+
+
+def test_many_files_can_be_pressed_at_once(tmp_path: Path, stand_in: StandIn) -> None:
+    stand_in.output = as_bytes(finished("Lines"))
+    stand_in.reply = sending(stand_in.output, "Lines")
+    logs = [
+        a_log(tmp_path / f"log{number}.xlsx", [f"Ada {number}"], clinic="lakeside") for number in range(8)
+    ]
+
+    def click(log: Path) -> list[str]:
+        with Service(stand_in.url) as service:
+            press("payroll.generate", log, service=service)
+        saved = load_workbook(log)
+        return [*saved.sheetnames, saved.worksheets[0]["A1"].value]
+
+    with ThreadPoolExecutor(4) as pool:
+        told = list(pool.map(click, logs))
+
+    assert told == [["Appointments", "Lines", f"Ada {number}"] for number in range(8)]

@@ -16,7 +16,7 @@ from addin.desktop.files.delimited import read_delimited
 from addin.desktop.files.html import read_html
 from addin.desktop.files.package import losses
 from addin.desktop.files.refusals import EmptyFile, MissingFile, NotAllowed, TooLarge
-from addin.desktop.files.saving import Stamp
+from addin.desktop.files.saving import Stamp, check_place
 from addin.desktop.files.sniff import Kind, kind_of
 from addin.desktop.files.xls import CONVERTED, read_xls
 from addin.desktop.files.xlsx import NOT_CALCULATED, Cached, read_xlsx
@@ -103,4 +103,4 @@ def _remarks(cached: Cached, lost: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(remarks)
 
 
-__all__ = ["Kind", "Opened", "bound_to", "open_workbook"]
+__all__ = ["Kind", "Opened", "bound_to", "check_place", "open_workbook"]

@@ -1,16 +1,19 @@
 """Rows of plain values into a worksheet, as text files and web pages need it."""
 
 from collections.abc import Iterable, Sequence
-from itertools import count
 from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
+from openpyxl.cell.cell import ERROR_CODES
 from openpyxl.worksheet.worksheet import Worksheet
 
 from addin.desktop.files.refusals import CorruptFile, TooLarge
 from addin.desktop.files.text import Value, cell_of
+
+KINDS: dict[type, str] = {str: "s", int: "n", float: "n", bool: "b"}
+"""How openpyxl marks what a cell holds."""
 
 MAX_ROWS = 1_048_576
 MAX_COLUMNS = 16_384
@@ -34,10 +37,9 @@ def put_value(
     worksheet: Worksheet, row: int, column: int, value: Value, number_format: str = "General"
 ) -> None:
     """Put one value into a cell as it is: text never becomes a formula."""
-    cell = Cell(worksheet, row=row, column=column)
-    cell.value = value
-    if cell.data_type == "f":
-        cell.data_type = "s"
+    cell: Any = Cell(worksheet, row=row, column=column)
+    cell._value = value  # noqa: SLF001 - the setter would guess what text means
+    cell.data_type = "e" if value in ERROR_CODES else KINDS[type(value)]
     if number_format != "General":
         cell.number_format = number_format
     # The public way costs three times as much. Without _current_row the rows seem not to exist.
@@ -49,17 +51,20 @@ def put_value(
 def put_rows(worksheet: Worksheet, rows: Iterable[Sequence[str]], path: Path) -> None:
     """Put rows of text into an empty worksheet, numbers as numbers where nothing is lost."""
     known: dict[str, Value] = {}
-    for number, row in zip(count(1), rows, strict=False):
+    for number, row in enumerate(rows, 1):
         check_bounds(path, rows=number, columns=len(row))
         for column, text in enumerate(row, 1):
             if text not in known:
-                if len(text) > MAX_TEXT:
-                    raise CorruptFile(
-                        path, f"row {number} holds a text longer than a cell; a quote is never closed"
-                    )
+                check_text(path, number, text)
                 known[text] = cell_of(text)
             if known[text] is not None:
                 put_value(worksheet, number, column, known[text])
+
+
+def check_text(path: Path, row: int, text: str) -> None:
+    """Refuse a text no cell can hold; in a text file it means that a quote swallowed the rest."""
+    if len(text) > MAX_TEXT:
+        raise CorruptFile(path, f"row {row} holds a text longer than a cell can, perhaps an open quote")
 
 
 def check_bounds(path: Path, *, rows: int, columns: int) -> None:

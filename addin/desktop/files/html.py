@@ -6,9 +6,9 @@ from pathlib import Path
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
-from addin.desktop.files.grid import MAX_COLUMNS, MAX_ROWS, check_bounds, new_workbook, put_value
+from addin.desktop.files.grid import MAX_COLUMNS, MAX_ROWS, check_bounds, check_text, new_workbook, put_value
 from addin.desktop.files.refusals import NotAWorkbook
-from addin.desktop.files.text import cell_of, decoded
+from addin.desktop.files.text import cell_of, clean, decoded
 
 SKIPPED = {"script", "style", "title", "template"}
 BREAKS = {"br", "p", "div", "li"}
@@ -67,7 +67,9 @@ class _Tables(HTMLParser):
         while (self.rows, self._column) in self._taken:
             self._column += 1
         check_bounds(self.path, rows=self.rows, columns=self._column)
-        self.cells[self.rows, self._column] = " ".join("".join(self._text).split())
+        text = " ".join(clean("".join(self._text)).split())
+        check_text(self.path, self.rows, text)
+        self.cells[self.rows, self._column] = text
         self._text = None
         self._reserve()
 
@@ -102,7 +104,8 @@ def read_html(content: bytes, path: Path) -> Workbook:
         raise NotAWorkbook(path, "a web page without a table (perhaps a sign-in page instead of the report)")
     workbook, worksheet = new_workbook(path.stem)
     for (row, column), text in tables.cells.items():
-        put_value(worksheet, row, column, cell_of(text))
+        if text:
+            put_value(worksheet, row, column, cell_of(text))
     for area in tables.merged:
         worksheet.merged_cells.add(area)
     return workbook

@@ -45,9 +45,7 @@ def save_workbook(workbook: Workbook, path: Path, cached: Cached, opened: Stamp 
     there now, nothing is written.
     """
     path = path.resolve()
-    _check_ending(path, has_macros=workbook.vba_archive is not None)
-    if path.with_name(f"~${path.name}").exists():
-        raise OpenInExcel(path)
+    check_place(path, workbook)
     if path.suffix.lower() == ".xlsx":
         # An .xlsx that carries macros is one Excel refuses to open.
         workbook.vba_archive = None
@@ -63,10 +61,19 @@ def save_workbook(workbook: Workbook, path: Path, cached: Cached, opened: Stamp 
         raise NotWritable(path, error.strerror or "the disk refused it") from error
 
 
-def _check_ending(path: Path, *, has_macros: bool) -> None:
-    # Excel refuses an .xlsm without macros, too; an .xlsx simply goes without them.
+def check_place(path: Path, workbook: Workbook) -> None:
+    """Refuse a path the workbook could not be saved to, as far as that can be known without trying."""
+    path = path.resolve()
+    has_macros = workbook.vba_archive is not None
+    # Excel refuses an .xlsm without macros; an .xlsx simply goes without them.
     if path.suffix.lower() not in ({".xlsx", ".xlsm"} if has_macros else {".xlsx"}):
         raise WrongEnding(path)
+    if path.with_name(f"~${path.name}").exists():
+        raise OpenInExcel(path)
+    if not path.parent.is_dir():
+        raise NotWritable(path, "there is no such folder")
+    if path.is_dir():
+        raise NotWritable(path, "a folder has that name")
 
 
 @contextmanager

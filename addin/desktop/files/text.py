@@ -23,6 +23,9 @@ CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 """Characters no .xlsx may hold."""
 
 SHARE_OF_CONTROL = 0.02
+FEW = 3
+"""Stray characters that even a very short text may hold."""
+
 BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
@@ -32,8 +35,13 @@ def decoded(content: bytes, path: Path) -> str:
     Anything that is mostly not characters is refused.
     """
     text = _decoded(content)
-    if len(CONTROL.findall(text)) > SHARE_OF_CONTROL * len(text):
+    if len(CONTROL.findall(text)) > max(SHARE_OF_CONTROL * len(text), FEW):
         raise NotAWorkbook(path, "neither text nor a workbook")
+    return clean(text)
+
+
+def clean(text: str) -> str:
+    """Return the text without the characters that no workbook may hold."""
     return CONTROL.sub("", text)
 
 

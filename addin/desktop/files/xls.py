@@ -12,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from addin.desktop.files.grid import put_value
 from addin.desktop.files.refusals import CorruptFile, PasswordProtected
-from addin.desktop.files.text import Value
+from addin.desktop.files.text import Value, clean
 
 VISIBILITY: Final[tuple[Literal["visible", "hidden", "veryHidden"], ...]] = (
     "visible",
@@ -55,8 +55,8 @@ def _copy(book: xlrd.Book, sheet: xlrd.sheet.Sheet, worksheet: Worksheet) -> Non
     for row in range(sheet.nrows):
         kinds, values, styles = sheet.row_types(row), sheet.row_values(row), sheet._cell_xf_indexes[row]  # noqa: SLF001
         for column, kind in enumerate(kinds):
-            if kind not in {xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK}:
-                value = _value(kind, values[column])
+            value = _value(kind, values[column])
+            if value is not None:
                 put_value(worksheet, row + 1, column + 1, value, formats[styles[column]])
     for top, bottom, left, right in sheet.merged_cells:
         first, last = get_column_letter(left + 1), get_column_letter(right)
@@ -79,4 +79,6 @@ def _value(kind: int, value: str | float) -> Value:
         return str(xlrd.error_text_from_code.get(value, "#N/A"))
     if kind == xlrd.XL_CELL_BOOLEAN:
         return bool(value)
-    return value if value != "" else None
+    if isinstance(value, str):
+        return clean(value) or None
+    return value

@@ -5,10 +5,8 @@ date cells into datetimes rounded to the millisecond (we keep the serial number)
 with mixed formatting, and it gives either a formula or its value, where we need both.
 """
 
-import gc
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
@@ -26,20 +24,8 @@ from addin.desktop.files.refusals import CorruptFile
 from addin.desktop.files.text import Value
 
 VBA = "xl/vbaProject.bin"
-NOT_CALCULATED = "#N/A"
+NOT_CALCULATED = "#CALC!"
 """What a formula without a remembered value is worth. Not blank: a blank could be paid as something."""
-
-
-@contextmanager
-def _garbage_left_alone() -> Iterator[None]:
-    """Keep the collector from walking millions of cells that all stay: a third of the time."""
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            gc.enable()
 
 
 Cached = dict[Worksheet, dict[tuple[int, int], Value]]
@@ -99,8 +85,7 @@ def read_xlsx(content: bytes, path: Path) -> tuple[Workbook, Cached]:
             warnings.simplefilter("ignore")
             reader = _Reader(BytesIO(content), rich_text=True)
             reader.keep_vba = VBA in reader.valid_files
-            with _garbage_left_alone():
-                reader.read()
+            reader.read()
     except Exception as error:
         raise CorruptFile(path) from error
     if not reader.wb.worksheets:

@@ -1,4 +1,4 @@
-# ruff: noqa: ANN401, D102, D105 - names, types and meaning of these methods are those of xlwings
+# ruff: noqa: ANN401, D102 - names, types and meaning of these methods are those of xlwings
 """Charts: enough to show the few a reply asks for."""
 
 from typing import TYPE_CHECKING, Any

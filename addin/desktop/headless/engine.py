@@ -1,10 +1,11 @@
-# ruff: noqa: ANN401, D102, D105 - names, types and meaning of these methods are those of xlwings
+# ruff: noqa: ANN401, D102 - names, types and meaning of these methods are those of xlwings
 """The application side: engine, applications, books."""
 
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import count, product
 from pathlib import Path
+from threading import local
 from typing import Any
 
 from openpyxl.utils.cell import range_boundaries
@@ -63,11 +64,16 @@ class Engine:
 
 
 class Apps:
-    """The applications that were started and not quit."""
+    """The applications that were started and not quit.
+
+    xlwings takes the first for the active one. Each thread has its own in front, so that many
+    files can be pressed at once; books are never passed between threads.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._running: dict[int, App] = {}
+        self._front = local()
 
     def add(self, **_told: Any) -> "App":
         app = App(self)
@@ -78,7 +84,8 @@ class Apps:
         return list(self._running)
 
     def __iter__(self) -> Iterator["App"]:
-        return iter(list(self._running.values()))
+        front = getattr(self._front, "app", None)
+        return iter(sorted(self._running.copy().values(), key=lambda app: app is not front))
 
     def __len__(self) -> int:
         return len(self._running)
@@ -86,8 +93,13 @@ class Apps:
     def __getitem__(self, pid: int) -> "App":
         return self._running[pid]
 
+    def bring_forward(self, app: "App") -> None:
+        """Make an application the active one of this thread."""
+        self._front.app = app
+
     def forget(self, pid: int) -> None:
         """Let go of an application and the workbooks it holds."""
+        self._front.app = None
         self._running.pop(pid, None)
 
 
@@ -124,8 +136,8 @@ class App:
             (right or 16_384) - (left or 1) + 1,
         )
 
-    def activate(self, steal_focus: bool = False) -> None:  # noqa: FBT001, FBT002
-        pass
+    def activate(self, steal_focus: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002
+        self.apps.bring_forward(self)
 
     def alert(self, prompt: str, *_told: Any) -> str:
         """Keep what would have been shown; nobody is there to click it away."""

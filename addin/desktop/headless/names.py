@@ -1,4 +1,4 @@
-# ruff: noqa: D102, D105 - names, types and meaning of these methods are those of xlwings
+# ruff: noqa: D102 - names, types and meaning of these methods are those of xlwings
 """Defined names, of a book or of one sheet."""
 
 from typing import Any

@@ -1,4 +1,4 @@
-# ruff: noqa: ANN401, D102, D105 - names, types and meaning of these methods are those of xlwings
+# ruff: noqa: ANN401, D102 - names, types and meaning of these methods are those of xlwings
 """A rectangle of cells."""
 
 from collections.abc import Iterator
@@ -189,6 +189,8 @@ class Range:
 
     @property
     def merge_cells(self) -> bool | None:
+        if not self.sheet.merged:
+            return False
         merged, apart = False, False
         for row, column in self._positions():
             if (row, column) in self.sheet.merged:

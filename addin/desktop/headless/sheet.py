@@ -1,4 +1,4 @@
-# ruff: noqa: ANN401, D102, D105 - names, types and meaning of these methods are those of xlwings
+# ruff: noqa: ANN401, D102 - names, types and meaning of these methods are those of xlwings
 """Worksheets and their collection."""
 
 from collections.abc import Iterator
@@ -103,10 +103,10 @@ class Sheet:
 
     @property
     def used_range(self) -> Range:
-        positions = [at for at, cell in self.ws._cells.items() if cell.value is not None]  # noqa: SLF001
-        if not positions:
+        filled = [at for at, cell in self.ws._cells.items() if cell._value is not None]  # noqa: SLF001
+        if not filled:
             return Range(self, 1, 1)
-        rows, columns = [row for row, _ in positions], [column for _, column in positions]
+        rows, columns = {row for row, _ in filled}, {column for _, column in filled}
         top, left = min(rows), min(columns)
         return Range(self, top, left, max(rows) - top + 1, max(columns) - left + 1)
 
