@@ -210,6 +210,11 @@ SENTENCES: dict[str, Sentence] = {
         "The draft of this period held {count} appointments that this log does not have. They are not in it now.",
         "If they should be paid, put all rows of the period into one sheet and generate again.",
     ),
+    "outside-period": Sentence(
+        _R,
+        "{count} visits lie outside {period}, the pay period of nearly all others. They are not in this run.",
+        "To pay them here, give the first and last day of the run (from, to) and generate again.",
+    ),
     "several-periods": Sentence(
         _R,
         "The log reaches over {count} pay periods, and all of {first} to {last} is in this run.",
@@ -225,9 +230,13 @@ SENTENCES: dict[str, Sentence] = {
         _I, "The merged cells {range} were read as the same value in every row.", "Nothing to do."
     ),
     "hidden-rows": Sentence(
-        _I, "{count} rows of the log are hidden or filtered away. They are part of the run.", "Nothing to do."
+        _I,
+        "{count} rows of the log (row {rows}) are hidden or filtered away. They are part of the run.",
+        "Nothing to do.",
     ),
-    "repeated-headers": Sentence(_I, "{count} repeated header rows were left out.", "Nothing to do."),
+    "repeated-headers": Sentence(
+        _I, "{count} repeated header rows (row {rows}) were left out.", "Nothing to do."
+    ),
     "polarity": Sentence(
         _I,
         "“{heading}” was read as: Yes is {yes} ({yes_count} rows), No is {no} ({no_count} rows).",

@@ -8,11 +8,18 @@ period belong to it.
 from calendar import monthrange
 from datetime import date, timedelta
 
+import numpy as np
+import numpy.typing as npt
+
 from server.billing.clinic import Cadence, Clinic
+from server.billing.days import date_of, serial_of
 from server.billing.payroll import Period
 
 FIRST_HALF = 15
 """Semi-monthly periods end on the 15th and on the last day of the month."""
+
+NEARLY_ALL = 0.9
+"""Share of a log's visits in one pay period from which the others are stray."""
 
 MONDAY = date(2024, 1, 1)
 """Where weeks are counted from when a clinic gives no anchor."""
@@ -33,8 +40,19 @@ def period_of(clinic: Clinic, day: date) -> Period:
             return Period(day, day)
 
 
-def covering(clinic: Clinic, first: date, last: date) -> Period:
-    """Return the whole pay periods from the first to the last day."""
+def spoken_for(clinic: Clinic, days: npt.NDArray[np.int64], today: date) -> Period:
+    """Return the pay period the visits of a log speak for; ``days`` are their serials.
+
+    The one that holds nearly all of them, since a log often ends with a stray visit of the month
+    before; else all the pay periods they touch. A log without visits speaks for today's.
+    """
+    if not len(days):
+        return period_of(clinic, today)
+    median = period_of(clinic, date_of(int(np.median(days))))
+    inside = (days >= serial_of(median.first)) & (days <= serial_of(median.last))
+    if clinic.cadence is not Cadence.CUSTOM and inside.mean() > NEARLY_ALL:
+        return median
+    first, last = (date_of(int(day)) for day in (days.min(), days.max()))
     return Period(period_of(clinic, first).first, period_of(clinic, last).last)
 
 

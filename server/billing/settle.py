@@ -158,7 +158,9 @@ def _remarks(considered: Considered, amounts: Ints) -> None:
 def _lines(considered: Considered, paid: Mask, amounts: Ints) -> tuple[pd.DataFrame, tuple[RateUsed, ...]]:
     """Return the paid rows as PayRun.lines, with the rates they cite."""
     setup, log = considered.setup, considered.sorting.log
-    pairs = (considered.rules[paid] + 1) * (len(setup.rates) + 1) + considered.rates[paid] + 1
+    # A flat missed visit cites its rule alone, whatever rate the visit would have had.
+    rates = np.where(_flat(considered), NOTHING, considered.rates)[paid]
+    pairs = (considered.rules[paid] + 1) * (len(setup.rates) + 1) + rates + 1
     rate_codes, rates_used = _rates_used(setup, pairs, amounts[paid])
     identities = np.array(considered.identities, dtype=object)[paid[considered.payable]]
     frame: dict[str, object] = {

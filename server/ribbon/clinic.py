@@ -2,7 +2,8 @@
 
 from dataclasses import asdict
 
-from server.billing.clinic import Clinic
+from server.billing.clinic import Clinic, Setup
+from server.billing.matching import spellings
 from server.billing.names import fold
 from server.errors import (
     ClinicMismatch,
@@ -76,7 +77,7 @@ def open_setup(desk: Desk) -> Prepared:
     return Prepared(desk.clinic_id, lambda _: reply)
 
 
-def save(desk: Desk) -> Prepared:
+def save(desk: Desk) -> Prepared | Reply:
     """Save the setup sheets to the clinic's books, all of them or nothing."""
     sheets = desk.click.worksheets()
     if not sheets:
@@ -90,6 +91,8 @@ def save(desk: Desk) -> Prepared:
         raise SetupUnusable(findings)
     if bound and bound != setup.clinic.id:
         raise ClinicMismatch(bound, setup.clinic.id)
+    if not bound and "replace" not in desk.click.answers() and (known := _replaced(desk, setup)):
+        return _ask_to_replace(known)
     desk.ledger.open_clinic(setup.clinic)
 
     def finish(books: Books) -> Reply:
@@ -97,6 +100,29 @@ def save(desk: Desk) -> Prepared:
         return _saved(setup.clinic, changes, findings)
 
     return Prepared(setup.clinic.id, finish)
+
+
+def _replaced(desk: Desk, setup: Setup) -> Clinic | None:
+    """Return the clinic whose staff an unbound workbook would mostly deactivate.
+
+    A setup copied for a new clinic and saved under the old Clinic ID would do that; a clinic's own
+    setup keeps most of its people.
+    """
+    if setup.clinic.id not in {entry.id for entry in desk.ledger.clinics()}:
+        return None
+    with desk.ledger.clinic(setup.clinic.id).reading() as books:
+        before = books.setup()
+    here = spellings(setup.providers)
+    gone = [one for one in before.providers if not any(fold(text) in here for text in one.spellings)]
+    return before.clinic if 2 * len(gone) > len(before.providers) else None
+
+
+def _ask_to_replace(clinic: Clinic) -> Reply:
+    title = f"{clinic.name} ({clinic.id}) is in the books with other providers. Is this its new setup?"
+    choices = [AskedChoice(value="yes", label=f"Yes, replace the setup of {clinic.name}")]
+    field = AskedField(name="replace", label="Replace", kind="choice", choices=choices)
+    summary = f"{title} If this is another clinic, give it a Clinic ID of its own."
+    return Reply(summary=summary, level="blocked", asks=Asks(title=title, fields=[field]))
 
 
 def _saved(clinic: Clinic, changes: SetupChanges, findings: list[Finding]) -> Reply:

@@ -8,12 +8,12 @@ import orjson
 
 from server.billing.clinic import ImportProfile, Setup
 from server.billing.consider import attended_days, consider
-from server.billing.days import date_of, us
+from server.billing.days import date_of, serial_of, us
 from server.billing.foreign import refuse_foreign
 from server.billing.log import AppointmentLog
 from server.billing.money import dollars
 from server.billing.payroll import Outcome, PayRun, Period
-from server.billing.periods import covering, how_many, in_words
+from server.billing.periods import how_many, in_words, spoken_for
 from server.billing.settle import settle
 from server.errors import EmptySetup, Finding, ImplausiblePeriod, MissingInput, MissingSheet, OwnSheet
 from server.ledger.books import Books
@@ -92,7 +92,9 @@ def _run(desk: Desk) -> tuple[PayRun, Setup, ImportProfile]:
         paid_before = books.already_paid(considered.identities)
         run = settle(considered, paid_before, books.run_id_for(period))
         elsewhere = books.in_other_drafts(run.lines["identity"].tolist(), run.id)
-    notes = [*_about_period(setup, period, desk.click.answers(), log), *_about_drafts(log, elsewhere)]
+    notes = _about_drafts(log, elsewhere)
+    if "from" not in desk.click.answers():
+        notes += _about_period(period, log, setup, today)
     return replace(run, findings=(*run.findings, *notes)), setup, learned
 
 
@@ -108,14 +110,10 @@ def _log(desk: Desk, setup: Setup, profile: ImportProfile) -> tuple[AppointmentL
 
 
 def _period(answers: Mapping[str, str], log: AppointmentLog, setup: Setup, today: date) -> Period:
-    """Return the period asked for, else the clinic's pay periods that cover the visits of the log."""
+    """Return the period asked for, else the one the visits of the log speak for."""
     first, last = (_day(answers, name) for name in ("from", "to"))
     if first is None and last is None:
-        days = attended_days(log, setup, today)
-        days = days if len(days) else log.days.values[log.days.given]
-        if not len(days):
-            return covering(setup.clinic, today, today)
-        period = covering(setup.clinic, date_of(int(days.min())), date_of(int(days.max())))
+        period = spoken_for(setup.clinic, attended_days(log, setup, today), today)
     elif first is None or last is None:
         raise ImplausiblePeriod("Only one end of the pay period was given.")
     else:
@@ -140,15 +138,18 @@ def _day(answers: Mapping[str, str], name: str) -> date | None:
     return None if serial is None else date_of(serial)
 
 
-def _about_period(
-    setup: Setup, period: Period, answers: Mapping[str, str], log: AppointmentLog
-) -> list[Finding]:
-    """Say where a run reaches over several pay periods that nobody asked for."""
+def _about_period(period: Period, log: AppointmentLog, setup: Setup, today: date) -> list[Finding]:
+    """Say what was assumed about a pay period nobody named: visits left outside, or several periods."""
+    sheet = log.facts.sheet
+    days = attended_days(log, setup, today)
+    outside = int(((days < serial_of(period.first)) | (days > serial_of(period.last))).sum())
     count = how_many(setup.clinic, period)
-    if "from" in answers or count == 1:
-        return []
-    facts = {"count": count, "first": us(period.first), "last": us(period.last)}
-    return [Finding("several-periods", log.facts.sheet, facts=facts)]
+    if outside:
+        return [Finding("outside-period", sheet, facts={"count": outside, "period": in_words(period)})]
+    if count > 1:
+        facts = {"count": count, "first": us(period.first), "last": us(period.last)}
+        return [Finding("several-periods", sheet, facts=facts)]
+    return []
 
 
 def _about_drafts(log: AppointmentLog, elsewhere: Mapping[str, int]) -> list[Finding]:

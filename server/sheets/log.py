@@ -159,9 +159,10 @@ def _fill_merged(sheet: Sheet, layout: Layout) -> tuple[Sequence[Sequence[Cell]]
         end = min(end, len(column) - 1)
         column[start : end + 1] = [column[start]] * (end + 1 - start)
         columns[position] = column
-        rows = range(first_row, sheet.top + end + 1)
         heading = text_of(column[layout.header])
-        findings.append(Finding("merged-cells", sheet.name, rows, first_column, heading, {"range": area}))
+        findings.append(
+            Finding("merged-cells", sheet.name, (first_row,), first_column, heading, {"range": area})
+        )
     return columns, findings
 
 
@@ -314,10 +315,14 @@ def _about_the_sheet(reading: Reading) -> None:
     sheet, rows = reading.sheet, reading.rows
     hidden = sorted({row + sheet.top for row in rows.appointments} & set(sheet.hidden_rows))
     if hidden:
-        reading.findings.append(Finding("hidden-rows", sheet.name, hidden, facts={"count": len(hidden)}))
+        facts = {"count": len(hidden), "rows": _as_stretches(hidden)}
+        reading.findings.append(Finding("hidden-rows", sheet.name, facts=facts))
     if rows.repeated:
-        where = [row + sheet.top for row in rows.repeated]
-        reading.findings.append(Finding("repeated-headers", sheet.name, where, facts={"count": len(where)}))
+        facts = {
+            "count": len(rows.repeated),
+            "rows": _as_stretches([row + sheet.top for row in rows.repeated]),
+        }
+        reading.findings.append(Finding("repeated-headers", sheet.name, facts=facts))
     for name, found in reading.layout.columns.items():
         if len(found) > 1:
             columns = " + ".join(_described(reading, position) for position in found)
@@ -327,6 +332,18 @@ def _about_the_sheet(reading: Reading) -> None:
             reading.findings.append(
                 Finding("summed-columns", sheet.name, (row,), column.position, column.heading, facts)
             )
+
+
+def _as_stretches(rows: Sequence[int], most: int = 8) -> str:
+    """Return row numbers as staff would say them: ``706-711, 720``; a long list is cut."""
+    stretches: list[list[int]] = []
+    for row in rows:
+        if stretches and row == stretches[-1][1] + 1:
+            stretches[-1][1] = row
+        else:
+            stretches.append([row, row])
+    said = [f"{first}-{last}" if last > first else str(first) for first, last in stretches]
+    return ", ".join(said[:most]) + (" and more" if len(said) > most else "")
 
 
 def _described(reading: Reading, position: int) -> str:
