@@ -49,12 +49,13 @@ BANDING = DifferentialStyle(fill=PatternFill(bgColor=BAND))
 def add_statements(binder: Binder, run: PayRun, sums: Tally, lines: Mapping[str, Column]) -> None:
     """Add a statement for every provider with a line; ``lines`` are the cells of the Lines sheet."""
     visits = visits_of(binder.writer, run, sums, lines)
+    draft = run.is_draft_with_blockers
     for place, name in enumerate(sums.providers):
         mine = visits.of(place)
         works_as = sums.works_as[place]
         top = Grid(binder.writer)
         put_title(top, run, WIDTH, name, f"{run.clinic.name} · Statement of pay · {in_words(run.period)}")
-        if run.is_draft_with_blockers:
+        if draft:
             top.band(3, WIDTH, NOT_FINAL, DRAFT, height=28)
         _put_figures(top, len(mine), int(visits.amount[mine].sum()), works_as.value if works_as else "")
         row = _put_rates(top, run, visits, mine)

@@ -17,6 +17,7 @@ from server.sheets.style import (
     DAY,
     FREE_NUMBER,
     HEADING,
+    HEADING_RIGHT,
     HELP,
     MONEY,
     QUESTION,
@@ -42,12 +43,14 @@ from server.sheets.tables import (
 SETUP = "setup"
 HEADER_ROW = 3
 FIRST_ROW = HEADER_ROW + 1
+CLINIC_HELP_WIDTH = 60
 ROOM = 2_000
 """Dropdowns reach this far down."""
 
 Value = str | int | None
 Cells = Sequence[tuple[Value, Look]]
 
+RIGHT = {Kind.MONEY, Kind.AMOUNT}
 _LOOKS = {
     Kind.TEXT: TYPED_TEXT,
     Kind.DATE: DAY,
@@ -126,8 +129,7 @@ def _day(day: date | None) -> tuple[Value, Look]:
 
 def _add_clinic(binder: Binder, clinic: Clinic) -> None:
     """Add the sheet of questions, one a row, with help beside each."""
-    grid = _titled(binder, CLINIC.headings, "The clinic")
-    grid.put(HEADER_ROW, 3, None, HEADING)
+    grid = _titled(binder, (*CLINIC.headings, Heading("", CLINIC_HELP_WIDTH)), "The clinic")
     answers: Cells = (
         *_texts(clinic.id, clinic.name, clinic.contact, clinic.email, clinic.phone, clinic.address),
         *_texts(clinic.cadence.value),
@@ -137,7 +139,7 @@ def _add_clinic(binder: Binder, clinic: Clinic) -> None:
         grid.put(row, 1, field.title, QUESTION)
         grid.put(row, 2, answer, look)
         grid.put(row, 3, field.help, HELP)
-    widths = [*(heading.width for heading in CLINIC.headings), 60]
+    widths = [*(heading.width for heading in CLINIC.headings), CLINIC_HELP_WIDTH]
     sheet = binder.add(CLINIC.name, _page(widths, CLINIC), [grid.xml()])
     for row, field in enumerate(CLINIC_FIELDS, FIRST_ROW):
         if field.choices:
@@ -164,7 +166,11 @@ def _titled(binder: Binder, headings: Sequence[Heading], title: str) -> Grid:
     grid = Grid(binder.writer)
     grid.band(1, len(headings), title, TITLE, height=30)
     grid.fill(2, [heading.help for heading in headings], HELP)
-    grid.fill(HEADER_ROW, [heading.title for heading in headings], HEADING)
+    titles = [heading.title for heading in headings]
+    grid.fill(
+        HEADER_ROW, titles, [HEADING_RIGHT if heading.kind in RIGHT else HEADING for heading in headings]
+    )
+    grid.tall(2, 32)
     grid.tall(HEADER_ROW, 20)
     return grid
 

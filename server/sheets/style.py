@@ -5,6 +5,7 @@ number behind it carries, so cents go in as cents and come out as dollars.
 """
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Literal
 
 from openpyxl.cell import Cell
@@ -33,9 +34,12 @@ MONEY_FORMAT = f'"$"#,##0.00{PAD};[Red]\\-"$"#,##0.00{PAD}'
 DASH = f'"–"{PAD}'
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Look:
-    """The look of a cell. A number put into it is whole, and is shown divided by 10 ** ``places``."""
+    """The look of a cell. A number put into it is whole, and is shown divided by 10 ** ``places``.
+
+    Looks are few and compared by identity, for they are looked up once a cell.
+    """
 
     form: str = "General"
     places: int = 0
@@ -80,7 +84,7 @@ SHARE = replace(NUMBER, form=f"0%{PAD}", places=6)
 FINE_SHARE = replace(NUMBER, form=f"0.00##%{PAD}", places=6)
 TYPED_TEXT = replace(TEXT, form="@")
 FREE_NUMBER = replace(CELL, align="left", indent=1)
-HELP = Look(ink=QUIET, size=9, italic=True, align="left", indent=1)
+HELP = Look(ink=QUIET, size=9, italic=True, align="left", indent=1, wrap=True)
 QUESTION = replace(TEXT, bold=True, fill=TINT)
 TICK = replace(TEXT, ink=CALM, bold=True)
 ALARMED = replace(TEXT, ink=ALARM, fill=ALARM_TINT)
@@ -92,11 +96,13 @@ def share_look(share: int) -> Look:
     return FINE_SHARE if share % 10_000 else SHARE
 
 
+@cache
 def total(look: Look) -> Look:
     """Return the look of the same cell in a totals row."""
     return replace(look, bold=True, fill=TINT, rule="over")
 
 
+@cache
 def strong(look: Look) -> Look:
     """Return the look of the same cell in a totals column."""
     return replace(look, bold=True, fill=TINT)

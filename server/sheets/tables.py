@@ -123,8 +123,8 @@ RATES = SheetTable(
     (
         Heading("Provider", 26, help="* means any provider", needed=True),
         Heading("Service", 20, help="* means any service", needed=True),
-        Heading("Pay basis", 16, help="What the rate is paid for", choices=tuple(PayBasis), needed=True),
-        Heading("Rate", 12, Kind.AMOUNT, help="Empty ends the rate", needed=True),
+        Heading("Pay basis", 16, help="Paid for what", choices=tuple(PayBasis), needed=True),
+        Heading("Rate", 14, Kind.AMOUNT, help="$ or %; empty ends it", needed=True),
         Heading("Effective from", 15, Kind.DATE, help="First date of service", needed=True),
         Heading("Note", 40, help="Write “unpaid” beside a rate of 0"),
     ),
