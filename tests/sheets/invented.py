@@ -133,7 +133,7 @@ def _unpaid(count: int, lines: int, providers: Sequence[str], chance: np.random.
 
 def _findings(blocked: Sequence[int]) -> tuple[Finding, ...]:
     remarks = (
-        Finding("hidden-rows", "Export", facts={"count": 7}),
+        Finding("merged-cells", "Export", facts={"range": "B4:B9"}),
         Finding("units-look-like-minutes", "Export", [17, 18], 6, "Units", {"value": "60"}),
     )
     if not blocked:
