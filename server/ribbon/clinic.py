@@ -91,7 +91,7 @@ def save(desk: Desk) -> Prepared | Reply:
         raise SetupUnusable(findings)
     if bound and bound != setup.clinic.id:
         raise ClinicMismatch(bound, setup.clinic.id)
-    if not bound and "replace" not in desk.click.answers() and (known := _replaced(desk, setup)):
+    if not bound and desk.click.answers().get("replace") != "yes" and (known := _replaced(desk, setup)):
         return _ask_to_replace(known)
     desk.ledger.open_clinic(setup.clinic)
 
