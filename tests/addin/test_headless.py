@@ -48,6 +48,14 @@ def test_numbers_come_back_as_floats_and_dates_as_datetimes(tmp_path: Path, show
     assert type(area.value[0]) is float
 
 
+def test_a_number_beyond_all_dates_stays_a_number_in_a_date_format(tmp_path: Path, show: Show) -> None:
+    workbook = Workbook()
+    workbook.worksheets[0]["A1"] = 1e12
+    workbook.worksheets[0]["A1"].number_format = "mm/dd/yyyy"
+    workbook.save(tmp_path / "log.xlsx")
+    assert show(tmp_path / "log.xlsx").sheets[0].range("A1").value == 1e12
+
+
 def test_a_decimal_is_never_written(tmp_path: Path, show: Show) -> None:
     sheet = show(a_log(tmp_path / "log.xlsx")).sheets[0]
     with pytest.raises(TypeError, match="Decimal"):

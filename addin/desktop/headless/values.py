@@ -35,7 +35,11 @@ def datetime_of(value: Any, number_format: str, epoch: datetime) -> Any:
     """Return it as ``Value`` gives it: a number in a date format is a datetime."""
     serial = serial_of(value, epoch)
     if isinstance(serial, float) and dated(number_format):
-        moment = from_excel(serial, epoch)
+        try:
+            moment = from_excel(serial, epoch)
+        except (OverflowError, ValueError):
+            # Excel shows such a cell as ####; it still holds the number.
+            return serial
         return moment if isinstance(moment, datetime) else serial
     return serial
 

@@ -1,0 +1,122 @@
+"""Finished sheets into the workbook, in place of the earlier ones."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import xlwings as xw
+from openpyxl import load_workbook
+from openpyxl.chart import BarChart
+from openpyxl.formatting.rule import CellIsRule
+from openpyxl.styles import Font, PatternFill
+from openpyxl.worksheet.table import Table
+
+from addin.desktop import bridge
+from tests.addin.stand_in import a_log, as_bytes, finished, sending
+
+Show = Callable[[Path], xw.Book]
+a_rule: Any = CellIsRule
+
+
+def test_finished_sheets_keep_everything_that_makes_them_look_finished(tmp_path: Path, show: Show) -> None:
+    output = finished("Lines")
+    sheet: Any = output["Lines"]
+    for row in (["Provider", "Paid"], ["Ada Example", 80.5], ["Ben Example", -1]):
+        sheet.append(row)
+    sheet["B3"].number_format = '"$"#,##0.00'
+    sheet["A2"].font = Font(name="Georgia", bold=True, color="FF336699")
+    sheet["A2"].fill = PatternFill("solid", fgColor="FFE2F0D9")
+    sheet.freeze_panes = "B3"
+    sheet.column_dimensions["A"].width = 31
+    sheet.row_dimensions[2].height = 24
+    sheet.row_dimensions[4].hidden = True
+    sheet.merge_cells("D1:E2")
+    sheet.add_table(Table(displayName="PaidLines", ref="A2:B4"))
+    sheet.conditional_formatting.add("B3:B4", a_rule("lessThan", ["0"], fill=PatternFill(bgColor="FFFFC7CE")))
+    sheet.sheet_properties.tabColor = "FF336699"
+    sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows, sheet.print_area = "1:2", "A1:E4"
+    sheet.oddFooter.center.text = "Page &P"
+    sheet.sheet_view.showGridLines = False
+    output.create_sheet("Keys").sheet_state = "veryHidden"
+    content = as_bytes(output)
+    log = a_log(tmp_path / "log.xlsx")
+
+    book = show(log)
+    bridge.apply(book, sending(content, "Lines", "Keys"), content)
+    book.save()
+
+    saved = load_workbook(log)
+    lines: Any = saved["Lines"]
+    assert [cell.value for cell in lines["B"]] == [None, "Paid", 80.5, -1]
+    assert lines["B3"].number_format == '"$"#,##0.00'
+    assert (lines["A2"].font.name, lines["A2"].font.b, lines["A2"].fill.fgColor.rgb) == (
+        "Georgia",
+        True,
+        "FFE2F0D9",
+    )
+    assert (lines.freeze_panes, lines.column_dimensions["A"].width) == ("B3", 31)
+    assert (lines.row_dimensions[2].height, lines.row_dimensions[4].hidden) == (24, True)
+    assert [area.coord for area in lines.merged_cells.ranges] == ["D1:E2"]
+    assert list(lines.tables) == ["PaidLines"]
+    assert [str(area.sqref) for area in lines.conditional_formatting] == ["B3:B4"]
+    assert lines.sheet_properties.tabColor.rgb == "FF336699"
+    assert (lines.page_setup.orientation, lines.sheet_properties.pageSetUpPr.fitToPage) == ("landscape", True)
+    assert (lines.print_title_rows, lines.print_area) == ("$1:$2", "'Lines'!$A$1:$E$4")
+    assert lines.oddFooter.center.text == "Page &P"
+    assert not lines.sheet_view.showGridLines
+    assert lines.defined_names["_ClinicLedgerSheet"].hidden
+    assert saved["Keys"].sheet_state != "visible"
+
+
+def test_a_table_whose_name_the_user_has_taken_gets_another(tmp_path: Path, show: Show) -> None:
+    log = a_log(tmp_path / "log.xlsx")
+    workbook = load_workbook(log)
+    workbook.worksheets[0].add_table(Table(displayName="Lines", ref="A1:C2"))
+    workbook.save(log)
+    output = finished("Lines")
+    output["Lines"].append(["Provider"])
+    output["Lines"].append(["Ada Example"])
+    output["Lines"].add_table(Table(displayName="Lines", ref="A2:A3"))
+    content = as_bytes(output)
+
+    book = show(log)
+    bridge.apply(book, sending(content, "Lines"), content)
+    book.save()
+
+    assert [name for sheet in load_workbook(log) for name in sheet.tables] == ["Lines", "Lines_2"]
+
+
+def test_groups_of_sheets_replace_only_their_own(tmp_path: Path, show: Show) -> None:
+    log = a_log(tmp_path / "log.xlsx")
+    book = show(log)
+    for group, name in (("payroll", "Lines"), ("history", "Past runs"), ("payroll", "Payroll Summary")):
+        content = as_bytes(finished(name, group=group))
+        bridge.apply(book, sending(content, name), content)
+
+    assert [sheet.name for sheet in book.sheets] == ["Appointments", "Past runs", "Payroll Summary"]
+
+
+def test_the_sheet_in_front_stays_there_unless_the_reply_says_otherwise(tmp_path: Path, show: Show) -> None:
+    book = show(a_log(tmp_path / "log.xlsx"))
+    content = as_bytes(finished("Lines"))
+    bridge.apply(book, sending(content, "Lines"), content)
+    assert book.sheets.active.name == "Appointments"
+
+
+def test_a_chart_is_drawn_from_its_source(tmp_path: Path, show: Show) -> None:
+    output = finished("Dashboard")
+    for row in (["Bucket", "Dollars"], ["0-30", 10], ["31-60", 5]):
+        output["Dashboard"].append(row)
+    content = as_bytes(output)
+    told = {"sheet": "Dashboard", "kind": "column", "source": "A2:B4", "title": "Aging"}
+    log = a_log(tmp_path / "log.xlsx")
+
+    book = show(log)
+    bridge.apply(book, sending(content, "Dashboard", charts=[told]), content)
+    book.save()
+
+    chart = load_workbook(log)["Dashboard"]._charts[0]  # type: ignore[attr-defined]  # noqa: SLF001
+    assert isinstance(chart, BarChart)
+    assert chart.series[0].val.numRef.f == "'Dashboard'!$B$3:$B$4"
