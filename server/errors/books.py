@@ -1,0 +1,147 @@
+"""What the ledger refuses."""
+
+from server.errors.refusal import BillingError
+
+
+class UnknownClinic(BillingError):
+    """No clinic of this id is on the firm's list."""
+
+    code = "unknown-clinic"
+    title = "That clinic is not on the list"
+
+    def __init__(self, clinic_id: str) -> None:
+        super().__init__(
+            f"There is no clinic {clinic_id!r} in this ledger.",
+            "Press Choose clinic and take one from the list, or enter the clinic with Save setup.",
+        )
+
+
+class BadClinicId(BillingError):
+    """A clinic id that cannot name a file of its own."""
+
+    code = "bad-clinic-id"
+    title = "That clinic ID cannot be used"
+
+    def __init__(self, clinic_id: str) -> None:
+        super().__init__(
+            f"{clinic_id!r} cannot be a clinic ID.",
+            "Use small letters, digits and hyphens, at most 63, beginning with a letter or digit, such as "
+            "lakeside-clinic. Names that Windows keeps for itself (con, nul, com1) do not work.",
+        )
+
+
+class BooksNotOpened(BillingError):
+    """A file of the ledger is missing, is not what it should be, or is too new."""
+
+    code = "books-not-opened"
+    title = "The books cannot be opened"
+
+    def __init__(self, file: str, why: str) -> None:
+        super().__init__(
+            f"The ledger file {file} {why}.",
+            "Nothing was written. Check the ledger folder, or put the right file back from a backup.",
+        )
+
+
+class BooksBusy(BillingError):
+    """Somebody else has been writing for longer than a click should wait."""
+
+    code = "books-busy"
+    title = "The books are in use"
+
+    def __init__(self, file: str) -> None:
+        super().__init__(f"Somebody else is writing to {file}.", "Wait a moment and press the button again.")
+
+
+class SetupDoesNotFit(BillingError):
+    """A row of the setup cannot be told from another, or names one that is not there."""
+
+    code = "setup-does-not-fit"
+    title = "The setup sheets do not fit together"
+
+    def __init__(self, sheet: str, spelling: str, why: str) -> None:
+        super().__init__(f"{sheet}: {spelling!r} {why}.", "Correct the sheet and press Save setup again.")
+
+
+class RequestIdReused(BillingError):
+    """Two different requests came with one request id."""
+
+    code = "request-id-reused"
+    title = "That request id was used for something else"
+
+    def __init__(self, request_id: str) -> None:
+        super().__init__(
+            f"The request id {request_id!r} already answered a different request.",
+            "Press the button again; a new click is a new request.",
+        )
+
+
+class UnknownRun(BillingError):
+    """No pay run of this id is in the clinic's books."""
+
+    code = "unknown-run"
+    title = "That pay run is not in the books"
+
+    def __init__(self, run_id: str) -> None:
+        super().__init__(f"There is no pay run {run_id!r} in these books.", "Look it up under History.")
+
+
+class RunIsClosed(BillingError):
+    """A pay run that is closed or voided does not change any more."""
+
+    code = "run-is-closed"
+    title = "That pay run no longer changes"
+
+    def __init__(self, run_id: str, state: str) -> None:
+        super().__init__(
+            f"Pay run {run_id} is {state} and no longer changes.",
+            "Generate the payroll of the period again: what is new since becomes a new run.",
+        )
+
+
+class RunHasBlockers(BillingError):
+    """Rows of the run still wait for a person, so it cannot be closed."""
+
+    code = "run-has-blockers"
+    title = "Rows of that pay run are still blocked"
+
+    def __init__(self, run_id: str, blocked: int) -> None:
+        rows = "1 row is" if blocked == 1 else f"{blocked:,} rows are"
+        super().__init__(
+            f"Pay run {run_id} cannot be closed: {rows} blocked.",
+            "Correct them as the Findings sheet says, generate the payroll again, then close it.",
+        )
+
+
+class AlreadyPaidElsewhere(BillingError):
+    """Appointments of the run were paid by a run closed meanwhile."""
+
+    code = "already-paid-elsewhere"
+    title = "Appointments of that pay run are already paid"
+
+    def __init__(self, run_id: str, paid_by: str, appointments: int) -> None:
+        rows = "1 appointment" if appointments == 1 else f"{appointments:,} appointments"
+        super().__init__(
+            f"Pay run {run_id} cannot be closed: {paid_by} already pays {rows} of it.",
+            "Generate the payroll again: what is already paid is then left out.",
+        )
+
+
+class ReasonNeeded(BillingError):
+    """A pay run is voided for a reason, written down."""
+
+    code = "reason-needed"
+    title = "A reason is needed"
+
+    def __init__(self, run_id: str) -> None:
+        super().__init__(f"Pay run {run_id} cannot be voided without a reason.", "Say why, in a few words.")
+
+
+class UnknownOutput(BillingError):
+    """A finished workbook that is not, or no longer, kept."""
+
+    code = "unknown-output"
+    title = "That workbook is no longer kept"
+
+    def __init__(self) -> None:
+        super().__init__("The finished workbook is not there any more.", "Press the button again.")

@@ -1,0 +1,121 @@
+"""What is wrong with a click itself, whatever stands in the sheet."""
+
+from collections.abc import Sequence
+
+from server.errors.refusal import BillingError
+
+
+class BadRequest(BillingError):
+    """The request is not of the agreed form; only a program can be at fault."""
+
+    code = "bad-request"
+    title = "The request could not be understood"
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence, "Update the add-in and the service to the same version, then try again.")
+
+
+class ForeignRequest(BillingError):
+    """The request comes from a page or by a name that is not the service's own."""
+
+    code = "foreign-request"
+    title = "The service does not answer strangers"
+
+    def __init__(self, header: str) -> None:
+        super().__init__(
+            f"The request's {header} header is not one of this service.",
+            "Use the add-in, or the service's own address.",
+        )
+
+
+class UnknownAddress(BillingError):
+    """The service has no such address."""
+
+    code = "unknown-address"
+    title = "There is no such address"
+
+    def __init__(self, method: str, path: str) -> None:
+        super().__init__(
+            f"{method} {path} is not an address of this service.", "See /docs for those there are."
+        )
+
+
+class FolderInUse(BillingError):
+    """A folder the demo would fill holds somebody's files."""
+
+    code = "folder-in-use"
+    title = "The folder holds other things"
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(
+            f"{folder} is not empty, and the demo did not make it.", "Name another folder with --dir."
+        )
+
+
+class UnknownButton(BillingError):
+    """No button has this id."""
+
+    code = "unknown-button"
+    title = "There is no such button"
+
+    def __init__(self, button: str, known: Sequence[str]) -> None:
+        super().__init__(f"There is no button “{button}”.", f"The buttons are: {', '.join(known)}.")
+
+
+class NoClinic(BillingError):
+    """The workbook belongs to no clinic yet."""
+
+    code = "no-clinic"
+    title = "This workbook has no clinic yet"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This workbook does not say which clinic it belongs to.",
+            "Press Choose clinic first; every button then works for that clinic only.",
+        )
+
+
+class ClinicMismatch(BillingError):
+    """The workbook belongs to one clinic and the request names another."""
+
+    code = "clinic-mismatch"
+    title = "This workbook belongs to another clinic"
+
+    def __init__(self, bound: str, named: str) -> None:
+        super().__init__(
+            f"This workbook belongs to {bound}, and what you ask is for {named}.",
+            "Use a workbook of its own for each clinic.",
+        )
+
+
+class TooLarge(BillingError):
+    """More was sent than one request may hold."""
+
+    code = "too-large"
+    title = "That is more than one click can carry"
+
+    def __init__(self, what: str, limit: str) -> None:
+        super().__init__(
+            f"{what} is larger than {limit}.", "Split the sheet and press the button for each part."
+        )
+
+
+class MissingSheet(BillingError):
+    """The button needs a sheet the workbook does not have."""
+
+    code = "missing-sheet"
+    title = "A sheet is missing"
+
+    def __init__(self, what: str, remedy: str) -> None:
+        super().__init__(what, remedy)
+
+
+class MissingInput(BillingError):
+    """An input is missing or unusable."""
+
+    code = "missing-input"
+    title = "Something is missing"
+
+    def __init__(self, name: str, sentence: str, remedy: str) -> None:
+        super().__init__(sentence, remedy)
+        self.name = name

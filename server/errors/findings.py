@@ -1,0 +1,44 @@
+"""Findings: remarks about cells. The row a blocker stands on is not paid, and the rest goes on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from server.errors.sentences import SENTENCES, Sentence, Severity
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Finding:
+    """One remark about one or many cells of one column.
+
+    ``rows`` are Excel row numbers (1-based), empty when the whole sheet is meant;
+    ``column`` is the 0-based position in the sheet, ``None`` when no column is meant.
+    The same sentence about many cells is one Finding, so a hundred thousand rows with
+    the same unknown status cost one sentence.
+    """
+
+    code: str
+    sheet: str
+    rows: Sequence[int] = ()
+    column: int | None = None
+    heading: str = ""
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def sentence(self) -> Sentence:
+        """Return the entry of SENTENCES this finding speaks with."""
+        return SENTENCES[self.code]
+
+    @property
+    def severity(self) -> Severity:
+        """Return how much it matters."""
+        return self.sentence.severity
+
+    @property
+    def message(self) -> str:
+        """Return what is wrong, in one plain sentence."""
+        return self.sentence.message.format_map(self.facts)
+
+    @property
+    def remedy(self) -> str:
+        """Return what to do about it."""
+        return self.sentence.remedy.format_map(self.facts)

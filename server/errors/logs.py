@@ -1,0 +1,113 @@
+"""What keeps a sheet from being read as an appointment log or a setup."""
+
+from collections.abc import Sequence
+
+from server.errors.findings import Finding
+from server.errors.refusal import BillingError
+from server.errors.sentences import Severity
+
+
+class EmptySetup(BillingError):
+    """The clinic has no providers yet, so no row could be matched."""
+
+    code = "empty-setup"
+    title = "The clinic is not set up yet"
+
+    def __init__(self, clinic: str) -> None:
+        super().__init__(
+            f"{clinic} has no providers yet.",
+            "Press Open setup, fill in Providers, Services and Rates, and press Save setup.",
+        )
+
+
+class EmptySheet(BillingError):
+    """The sheet in front holds nothing."""
+
+    code = "empty-sheet"
+    title = "The sheet is empty"
+
+    def __init__(self, sheet: str) -> None:
+        super().__init__(
+            f"The sheet “{sheet}” holds no appointments.",
+            "Go to the sheet with the appointment log and press the button again.",
+        )
+
+
+class OwnSheet(BillingError):
+    """The sheet in front was written by us."""
+
+    code = "own-sheet"
+    title = "This is a finished sheet, not a log"
+
+    def __init__(self, sheet: str) -> None:
+        super().__init__(
+            f"“{sheet}” is a sheet Clinic Ledger wrote, not an appointment log.",
+            "Go to the sheet with the appointment log and press the button again.",
+        )
+
+
+class HeaderNotFound(BillingError):
+    """No row of the sheet looks like the headings of an appointment log."""
+
+    code = "header-not-found"
+    title = "The headings were not found"
+
+    def __init__(self, sheet: str, looked_at: int) -> None:
+        super().__init__(
+            f"None of the first {looked_at} rows of “{sheet}” holds the headings of an appointment log.",
+            "The log needs a row with headings such as Date of service, Provider, Service and Status.",
+        )
+
+
+class MissingColumn(BillingError):
+    """The log lacks columns without which nothing can be decided."""
+
+    code = "missing-column"
+    title = "A column is missing"
+
+    def __init__(self, sheet: str, missing: Sequence[str], row: int, seen: Sequence[str]) -> None:
+        names = " and ".join(f"“{name}”" for name in missing)
+        super().__init__(
+            f"The headings of “{sheet}” (row {row}) have no column for {names}.",
+            f"Add the column, or rename its heading. The headings there are: {', '.join(seen)}.",
+        )
+
+
+class AnotherClinicsLog(BillingError):
+    """The log looks like another clinic's. Never says which."""
+
+    code = "another-clinics-log"
+    title = "This looks like another clinic's log"
+
+    def __init__(self, clinic: str, why: str, findings: Sequence[Finding] = ()) -> None:
+        super().__init__(
+            f"This log does not look like one of {clinic}: {why}.",
+            "Check the log, or open it in the workbook of the clinic it belongs to.",
+            findings,
+        )
+
+
+class ImplausiblePeriod(BillingError):
+    """The days of the log, or the days asked for, make no pay period."""
+
+    code = "implausible-period"
+    title = "The pay period is not clear"
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence, "Give the first and the last day of the pay period (from, to).")
+
+
+class SetupUnusable(BillingError):
+    """The Setup sheets hold mistakes. Nothing was saved."""
+
+    code = "setup-unusable"
+    title = "The setup has mistakes, and nothing was saved"
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        blockers = [finding for finding in findings if finding.severity is Severity.BLOCKER]
+        count = sum(max(1, len(finding.rows)) for finding in blockers)
+        super().__init__(
+            f"{count} {'cell needs' if count == 1 else 'cells need'} correction: {blockers[0].message}",
+            "Correct the cells listed and press Save setup again.",
+            findings,
+        )
