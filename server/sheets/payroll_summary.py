@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from textwrap import wrap
+
+from openpyxl.worksheet.pagebreak import Break
 
 from server.billing.clinic import WorksAs
 from server.billing.money import dollars
@@ -45,6 +48,10 @@ LEAST_COLUMNS = 7
 
 SERVICES_A_PAGE = 10
 
+PAGE_ROWS = 34
+MATRIX_ROWS = 4
+"""What fits on a landscape page, and what a matrix needs beside its providers: it is kept on one page."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Matrix:
@@ -62,14 +69,18 @@ def add_summary(binder: Binder, run: PayRun, sums: Tally, head: str) -> None:
     put_title(grid, run, columns, run.clinic.name, f"Payroll · {in_words(run.period)}")
     put_state(grid, run, columns)
     _put_figures(grid, run, sums, columns)
-    row = _put_providers(grid, sums, 9)
+    row, top, breaks = _put_providers(grid, sums, 9), 1, []
     for matrix in (
         Matrix("Pay by provider and service", sums.pay, MONEY_OR_DASH),
         Matrix("Visits by provider and service", sums.visits, COUNT_OR_DASH),
         Matrix("Units by provider and service", sums.units, QUANTITY_OR_DASH),
     ):
-        if matrix.cells.any():
-            row = _put_matrix(grid, sums, row + 1, matrix)
+        if not matrix.cells.any():
+            continue
+        if row + MATRIX_ROWS + len(sums.providers) - top > PAGE_ROWS:
+            breaks.append(row)
+            top = row + 1
+        row = _put_matrix(grid, sums, row + 1, matrix)
     for line in _foot(run):
         row += 1
         grid.put(row, 1, line, NOTE)
@@ -82,7 +93,9 @@ def add_summary(binder: Binder, run: PayRun, sums: Tally, head: str) -> None:
         repeat_columns="A:A",
         tab=ACCENT,
     )
-    binder.add(SUMMARY_NAME, page, [grid.xml()])
+    sheet = binder.add(SUMMARY_NAME, page, [grid.xml()])
+    for row in breaks:
+        sheet.row_breaks.append(Break(row))
 
 
 def put_title(grid: Grid, run: PayRun, columns: int, title: str, subtitle: str) -> None:
@@ -180,6 +193,7 @@ def _put_matrix(grid: Grid, sums: Tally, row: int, matrix: Matrix) -> int:
     across = len(sums.services) + 1
     grid.band(row, across + 1, matrix.title, SECTION, height=22)
     grid.fill(row + 1, ("Provider", *sums.services, "Total"), (HEADING, *[HEADING_RIGHT] * across))
+    grid.tall(row + 1, 6 + 14 * max(1, *(len(wrap(service, WIDTH - 3)) for service in sums.services)))
     row += 2
     looks = (TEXT, *[matrix.look] * len(sums.services), strong(matrix.look))
     for name, cells in zip(sums.providers, matrix.cells.tolist(), strict=True):
