@@ -87,12 +87,20 @@ def save(desk: Desk) -> Prepared | Reply:
         )
     bound = desk.click.workbook.clinic
     setup, findings = read_setup(sheets)
+    if before := _saved_before(desk, setup.clinic.id):
+        # A sheet the workbook does not have leaves what was saved from it alone.
+        setup, findings = read_setup(sheets, before)
     if any(finding.severity is Severity.BLOCKER for finding in findings):
         raise SetupUnusable(findings)
     if bound and bound != setup.clinic.id:
         raise ClinicMismatch(bound, setup.clinic.id)
-    if not bound and desk.click.answers().get("replace") != "yes" and (known := _replaced(desk, setup)):
-        return _ask_to_replace(known)
+    if (
+        before
+        and not bound
+        and desk.click.answers().get("replace") != "yes"
+        and _replaces_most(before, setup)
+    ):
+        return _ask_to_replace(before.clinic)
     desk.ledger.open_clinic(setup.clinic)
 
     def finish(books: Books) -> Reply:
@@ -102,19 +110,22 @@ def save(desk: Desk) -> Prepared | Reply:
     return Prepared(setup.clinic.id, finish)
 
 
-def _replaced(desk: Desk, setup: Setup) -> Clinic | None:
-    """Return the clinic whose staff an unbound workbook would mostly deactivate.
-
-    A setup copied for a new clinic and saved under the old Clinic ID would do that; a clinic's own
-    setup keeps most of its people.
-    """
-    if setup.clinic.id not in {entry.id for entry in desk.ledger.clinics()}:
+def _saved_before(desk: Desk, clinic_id: str) -> Setup | None:
+    if clinic_id not in {entry.id for entry in desk.ledger.clinics()}:
         return None
-    with desk.ledger.clinic(setup.clinic.id).reading() as books:
-        before = books.setup()
+    with desk.ledger.clinic(clinic_id).reading() as books:
+        return books.setup()
+
+
+def _replaces_most(before: Setup, setup: Setup) -> bool:
+    """Return whether a setup would deactivate most of a clinic's providers.
+
+    A workbook copied for a new clinic and saved under the old Clinic ID would do that; a clinic's
+    own setup keeps most of its people.
+    """
     here = spellings(setup.providers)
     gone = [one for one in before.providers if not any(fold(text) in here for text in one.spellings)]
-    return before.clinic if 2 * len(gone) > len(before.providers) else None
+    return 2 * len(gone) > len(before.providers)
 
 
 def _ask_to_replace(clinic: Clinic) -> Reply:
