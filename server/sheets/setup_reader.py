@@ -44,7 +44,6 @@ from server.sheets.tables import (
     STATUSES,
     VALUE,
     SheetTable,
-    YesNo,
 )
 
 UNPAID = "unpaid"
@@ -168,7 +167,7 @@ def _provider(row: Row, people: Spellings, ids: Spellings) -> Provider | None:
     name, aliases = " ".join(row.needed("Provider").split()), row.listed("Also known as")
     npi, provider_id = row.text("NPI"), row.text("Provider ID")
     works_as = row.choice("Works as", WorksAs, WorksAs.CONTRACTOR)
-    active = row.choice("Active", YesNo, YesNo.YES)
+    active = row.yes_or_no("Active", blank=True)
     if not name:
         return None
     people.claim(row, "Provider", name, name)
@@ -188,7 +187,7 @@ def _provider(row: Row, people: Spellings, ids: Spellings) -> Provider | None:
         row.text("Email"),
         row.text("Phone"),
         works_as,
-        active is YesNo.YES,
+        active,
     )
 
 

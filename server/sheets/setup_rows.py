@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from server.billing.names import fold
+from server.billing.statuses import NO, YES
 from server.errors import SENTENCES, Finding, Severity
 from server.sheets.cells import Unreadable, is_error, text_of
 from server.sheets.sheet import Cell, Sheet
@@ -84,6 +85,13 @@ class Row:
         else:
             self.say("blank-cell", title, heading=title)
         return None
+
+    def yes_or_no(self, title: str, *, blank: bool) -> bool:
+        """Return what a yes/no cell says, TRUE and FALSE included; ``blank`` is what an empty cell means."""
+        answer = fold(self.text(title))
+        if answer and answer not in YES | NO:
+            self.say("not-a-choice", title, choices="yes, no")
+        return answer in YES if answer else blank
 
     def read(self, title: str, reader: Callable[[Cell], int | None]) -> int | None:
         """Return a cell through one of the parsers of ``server.sheets.cells`` or ``dates``."""
