@@ -7,8 +7,9 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 
-from server.api import problems
+from server.api import contract, problems
 from server.api.guard import Guard
+from server.api.incidents import Incidents
 from server.api.routes import router
 from server.api.workers import Workers
 from server.ledger.outputs import Outputs
@@ -38,5 +39,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.workers = workers
     app.include_router(router)
     problems.install(app)
+    contract.describe(app)
     app.add_middleware(Guard, host=settings.host, largest_request=settings.largest_request)
+    app.add_middleware(Incidents)
     return app

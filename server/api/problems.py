@@ -4,12 +4,9 @@ The rules know codes and sentences; the one table of HTTP statuses is here. 404 
 number, 409 the books say no, 413 too large, 422 the sheet must be fixed.
 """
 
-import logging
-import secrets
 from http import HTTPStatus
 from typing import Any
 
-import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
@@ -18,8 +15,6 @@ from starlette.exceptions import HTTPException
 from server import errors
 from server.ribbon.click import ReplyFinding
 from server.ribbon.desk import listed
-
-log = logging.getLogger("clinicledger")
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -34,6 +29,8 @@ STATUS: dict[type[errors.BillingError], HTTPStatus] = {
     errors.ClinicMismatch: HTTPStatus.CONFLICT,
     errors.RequestIdReused: HTTPStatus.CONFLICT,
     errors.FolderInUse: HTTPStatus.CONFLICT,
+    errors.FolderUnusable: HTTPStatus.CONFLICT,
+    errors.AddressUnusable: HTTPStatus.CONFLICT,
     errors.RunIsClosed: HTTPStatus.CONFLICT,
     errors.RunHasBlockers: HTTPStatus.CONFLICT,
     errors.AlreadyPaidElsewhere: HTTPStatus.CONFLICT,
@@ -54,6 +51,7 @@ STATUS: dict[type[errors.BillingError], HTTPStatus] = {
     errors.SetupUnusable: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.BooksNotOpened: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.BooksBusy: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.WorkCutShort: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 
@@ -69,9 +67,9 @@ class Problem(BaseModel):
     findings: list[ReplyFinding] = []
 
 
-def problem_of(error: errors.BillingError) -> tuple[int, bytes]:
-    """Return the status and the body a refusal leaves with."""
-    status = STATUS[type(error)]
+def problem_of(error: errors.BillingError, status: HTTPStatus | None = None) -> tuple[HTTPStatus, bytes]:
+    """Return the status and the body a refusal leaves with; ``status`` where HTTP has a closer one."""
+    status = status or STATUS[type(error)]
     problem = Problem(
         type=f"urn:clinic-ledger:{error.code}",
         title=error.title,
@@ -84,41 +82,25 @@ def problem_of(error: errors.BillingError) -> tuple[int, bytes]:
     return status, problem.model_dump_json().encode()
 
 
-def incident(error: BaseException) -> tuple[int, bytes]:
-    """Return the answer to a bug, and log where it happened: never what the sheet said."""
-    number = secrets.token_hex(4)
-    places = []
-    trace = error.__traceback__
-    while trace:
-        places.append(f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}")
-        trace = trace.tb_next
-    log.error("incident %s: %s at %s", number, type(error).__name__, " > ".join(places[-6:]))
-    body = {
-        "type": "urn:clinic-ledger:incident",
-        "title": "Something went wrong in the service",
-        "status": 500,
-        "detail": f"The service met an error it does not know. Nothing was written. Incident {number}.",
-        "code": "incident",
-        "remedy": "Try again. If it happens again, tell who looks after Clinic Ledger the incident number.",
-        "findings": [],
-    }
-    return HTTPStatus.INTERNAL_SERVER_ERROR, orjson.dumps(body)
-
-
 def refusals(*classes: type[errors.BillingError]) -> dict[int | str, dict[str, Any]]:
     """Return what a route declares of the refusals it can answer with, for OpenAPI."""
-    declared: dict[int | str, dict[str, Any]] = {}
+    declared: dict[int | str, dict[str, Any]] = {"default": _declared("`incident`: a bug of the service")}
     every: tuple[type[errors.BillingError], ...] = (*classes, errors.ForeignRequest)
     for one in every:
-        entry = declared.setdefault(
-            int(STATUS[one]), {"model": Problem, "content": {MEDIA_TYPE: {}}, "description": ""}
-        )
-        entry["description"] = "; ".join(filter(None, [entry["description"], f"`{one.code}`: {one.title}"]))
+        named = f"`{one.code}`: {one.title}"
+        entry = declared.setdefault(int(STATUS[one]), _declared(named))
+        if named not in entry["description"]:
+            entry["description"] += f"; {named}"
     return declared
 
 
+def _declared(description: str) -> dict[str, Any]:
+    schema = {"$ref": f"#/components/schemas/{Problem.__name__}"}
+    return {"description": description, "content": {MEDIA_TYPE: {"schema": schema}}}
+
+
 def install(app: FastAPI) -> None:
-    """Answer every refusal, unknown address and bug as a problem."""
+    """Answer every refusal and every unknown address as a problem."""
 
     async def refused(_: Request, error: Exception) -> Response:
         if not isinstance(error, errors.BillingError):
@@ -127,19 +109,16 @@ def install(app: FastAPI) -> None:
         return Response(body, status, media_type=MEDIA_TYPE)
 
     async def unaddressed(request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else HTTPStatus.NOT_FOUND
-        _, body = problem_of(errors.UnknownAddress(request.method, request.url.path))
-        return Response(body, status, media_type=MEDIA_TYPE)
+        if not isinstance(error, HTTPException):
+            raise error
+        unknown = errors.UnknownAddress(request.method, request.url.path)
+        status, body = problem_of(unknown, HTTPStatus(error.status_code))
+        return Response(body, status, error.headers, MEDIA_TYPE)
 
     async def misshapen(request: Request, error: Exception) -> Response:
         del error  # it would quote what was sent
         return await refused(request, errors.BadRequest("A value in the address is not of the agreed form."))
 
-    async def broken(_: Request, error: Exception) -> Response:
-        status, body = incident(error)
-        return Response(body, status, media_type=MEDIA_TYPE)
-
     app.add_exception_handler(errors.BillingError, refused)
     app.add_exception_handler(HTTPException, unaddressed)
     app.add_exception_handler(RequestValidationError, misshapen)
-    app.add_exception_handler(Exception, broken)

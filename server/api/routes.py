@@ -1,11 +1,13 @@
 """Every address of the service."""
 
+from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import FileResponse
 
 from server import errors
+from server.api.contract import REF
 from server.api.problems import MEDIA_TYPE, refusals
 from server.api.resources import ClinicOut, Health, PayRunOut, ProviderOut, RateOut
 from server.api.workers import Workers
@@ -33,8 +35,11 @@ def find_workers(request: Request) -> Workers:
 
 OpenLedger = Annotated[Ledger, Depends(open_ledger)]
 
+BOOKS = (errors.BooksNotOpened, errors.BooksBusy)
+"""What every route that opens a file of the ledger can be refused with."""
 
-@router.get("/health", responses=refusals())
+
+@router.get("/health", responses=refusals(*BOOKS))
 def health(ledger: OpenLedger) -> Health:
     """Say that the service is up, and for how many clinics."""
     return Health(clinics=len(ledger.clinics()))
@@ -71,13 +76,12 @@ PRESS_REFUSALS = refusals(
     errors.AnotherClinicsLog,
     errors.ImplausiblePeriod,
     errors.SetupUnusable,
-    errors.BooksNotOpened,
-    errors.BooksBusy,
+    errors.WorkCutShort,
+    *BOOKS,
 )
 
-CLICK_BODY = {
-    "requestBody": {"required": True, "content": {"application/json": {"schema": Click.model_json_schema()}}}
-}
+CLICK = {"$ref": REF.format(model=Click.__name__)}
+CLICK_BODY = {"requestBody": {"required": True, "content": {"application/json": {"schema": CLICK}}}}
 
 
 @router.post("/ribbon/{button}", response_model=Reply, responses=PRESS_REFUSALS, openapi_extra=CLICK_BODY)
@@ -86,7 +90,7 @@ async def press_button(
 ) -> Response:
     """Press a button. Safe to send again with the same request id."""
     status, body = await workers.work(button, await request.body())
-    media_type = "application/json" if status == 200 else MEDIA_TYPE  # noqa: PLR2004
+    media_type = "application/json" if status == HTTPStatus.OK else MEDIA_TYPE
     return Response(body, status, media_type=media_type)
 
 
@@ -101,27 +105,27 @@ def fetch_output(output_id: str, ledger: OpenLedger) -> FileResponse:
     return FileResponse(path, media_type=XLSX, headers={"Cache-Control": "no-store"})
 
 
-@router.get("/clinics", responses=refusals())
+@router.get("/clinics", responses=refusals(*BOOKS))
 def list_clinics(ledger: OpenLedger) -> list[ClinicOut]:
     """List the clinics of the ledger."""
     return [ClinicOut(id=entry.id, name=entry.name) for entry in ledger.clinics()]
 
 
-@router.get("/clinics/{clinic}/providers", responses=refusals(errors.UnknownClinic))
+@router.get("/clinics/{clinic}/providers", responses=refusals(errors.UnknownClinic, *BOOKS))
 def list_providers(clinic: str, ledger: OpenLedger) -> list[ProviderOut]:
     """List a clinic's providers."""
     with ledger.clinic(clinic).reading() as books:
         return [ProviderOut.model_validate(provider) for provider in books.setup().providers]
 
 
-@router.get("/clinics/{clinic}/rates", responses=refusals(errors.UnknownClinic))
+@router.get("/clinics/{clinic}/rates", responses=refusals(errors.UnknownClinic, *BOOKS))
 def list_rates(clinic: str, ledger: OpenLedger) -> list[RateOut]:
     """List a clinic's rates."""
     with ledger.clinic(clinic).reading() as books:
         return [RateOut.model_validate(rate) for rate in books.setup().rates]
 
 
-@router.get("/clinics/{clinic}/pay-runs", responses=refusals(errors.UnknownClinic))
+@router.get("/clinics/{clinic}/pay-runs", responses=refusals(errors.UnknownClinic, *BOOKS))
 def list_pay_runs(clinic: str, ledger: OpenLedger) -> list[PayRunOut]:
     """List a clinic's pay runs, the latest period first."""
     with ledger.clinic(clinic).reading() as books:

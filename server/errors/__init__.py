@@ -20,9 +20,11 @@ from server.errors.books import (
     UnknownRun,
 )
 from server.errors.clicks import (
+    AddressUnusable,
     BadRequest,
     ClinicMismatch,
     FolderInUse,
+    FolderUnusable,
     ForeignRequest,
     MissingInput,
     MissingSheet,
@@ -30,6 +32,7 @@ from server.errors.clicks import (
     TooLarge,
     UnknownAddress,
     UnknownButton,
+    WorkCutShort,
 )
 from server.errors.findings import (
     Finding,
@@ -55,6 +58,7 @@ from server.errors.sentences import (
 
 __all__ = [
     "SENTENCES",
+    "AddressUnusable",
     "AlreadyPaidElsewhere",
     "AnotherClinicsLog",
     "BadClinicId",
@@ -67,6 +71,7 @@ __all__ = [
     "EmptySheet",
     "Finding",
     "FolderInUse",
+    "FolderUnusable",
     "ForeignRequest",
     "HeaderNotFound",
     "ImplausiblePeriod",
@@ -89,4 +94,5 @@ __all__ = [
     "UnknownClinic",
     "UnknownOutput",
     "UnknownRun",
+    "WorkCutShort",
 ]

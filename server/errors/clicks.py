@@ -52,6 +52,45 @@ class FolderInUse(BillingError):
         )
 
 
+class FolderUnusable(BillingError):
+    """The demo cannot write to its folder: it is a file, is protected, or a workbook in it is open."""
+
+    code = "folder-unusable"
+    title = "The folder cannot be written to"
+
+    def __init__(self, folder: str, why: str) -> None:
+        super().__init__(
+            f"The demo cannot write to {folder} ({why}).",
+            "Close its workbooks if they are open in Excel, or name another folder with --dir.",
+        )
+
+
+class AddressUnusable(BillingError):
+    """The service cannot listen where it should: another program does, or it is no address of this computer."""
+
+    code = "address-unusable"
+    title = "The service cannot listen there"
+
+    def __init__(self, host: str, port: int, why: str) -> None:
+        super().__init__(
+            f"The service cannot listen on {host} port {port} ({why}).",
+            "It may be running already. If not, name another port with --port, or leave out --host.",
+        )
+
+
+class WorkCutShort(BillingError):
+    """The process that worked on a big sheet was ended from outside, or ran out of memory."""
+
+    code = "work-cut-short"
+    title = "The work on this sheet was cut short"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The program that worked on the sheet was stopped before it could answer.",
+            "Press the button again. If it happens again, close other programs or split the sheet.",
+        )
+
+
 class UnknownButton(BillingError):
     """No button has this id."""
 

@@ -1,0 +1,67 @@
+"""Bugs: an answer with an incident number, and a log line that never says what a sheet said."""
+
+import logging
+import secrets
+from http import HTTPStatus
+
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from server.api.problems import MEDIA_TYPE, Problem
+
+log = logging.getLogger("clinicledger")
+
+PLACES_LOGGED = 6
+"""Innermost places of the code an incident's log line names."""
+
+
+class Incidents:
+    """ASGI middleware that catches every bug.
+
+    Left to themselves the server would print the exception, whose text may quote a cell.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, and answer it as an incident where the answer had not begun."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begun = False
+
+        async def sending(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, sending)
+        except ClientDisconnect:
+            return  # nobody is there to be told
+        except Exception as bug:  # noqa: BLE001 - the one place where bugs of a route become incidents
+            status, body = incident(bug)
+            if not begun:
+                await Response(body, status, media_type=MEDIA_TYPE)(scope, receive, send)
+
+
+def incident(error: BaseException) -> tuple[HTTPStatus, bytes]:
+    """Return the answer to a bug, and log where it happened: never what the sheet said."""
+    number = secrets.token_hex(4)
+    places = []
+    trace = error.__traceback__
+    while trace:
+        places.append(f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    log.error("incident %s: %s at %s", number, type(error).__name__, " > ".join(places[-PLACES_LOGGED:]))
+    problem = Problem(
+        type="urn:clinic-ledger:incident",
+        title="Something went wrong in the service",
+        status=HTTPStatus.INTERNAL_SERVER_ERROR,
+        detail=f"The service met an error it does not know. Nothing was written. Incident {number}.",
+        code="incident",
+        remedy="Try again. If it happens again, tell who looks after Clinic Ledger the incident number.",
+    )
+    return HTTPStatus.INTERNAL_SERVER_ERROR, problem.model_dump_json().encode()
