@@ -7,21 +7,31 @@ spawned, never forked: a forked one would inherit the clients' sockets.
 
 import asyncio
 import multiprocessing
-from concurrent.futures import ProcessPoolExecutor
+import os
+import signal
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from http import HTTPStatus
 from pathlib import Path
+from threading import Thread
+from typing import ParamSpec, TypeVar
 
 from starlette.concurrency import run_in_threadpool
 
-from server.api.problems import incident, problem_of
-from server.errors import BillingError
+from server.api.incidents import incident
+from server.api.problems import problem_of
+from server.errors import BillingError, WorkCutShort
 from server.ledger.store import Ledger
 from server.ribbon.press import press
 from server.settings import Settings
 
+P = ParamSpec("P")
+R = TypeVar("R")
 
-def answer(button: str, body: bytes, folder: Path) -> tuple[int, bytes]:
+
+def answer(button: str, body: bytes, folder: Path) -> tuple[HTTPStatus, bytes]:
     """Carry out a click on the ledger in a folder; return the status and the body to send."""
     try:
         return HTTPStatus.OK, press(button, body, Ledger(folder))
@@ -35,6 +45,32 @@ def wake() -> None:
     """Do nothing: a worker that has run this has imported everything."""
 
 
+def _settle_in() -> None:
+    """Leave Ctrl-C to the service, which ends its workers when their work is done, and never outlive it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_service, daemon=True).start()
+
+
+@contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """Start processes that do not hear Ctrl-C even while they still import (Windows has no such mask)."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    heard = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, heard)
+
+
+def _end_with_service() -> None:
+    service = multiprocessing.parent_process()
+    if service:
+        service.join()
+        os._exit(1)
+
+
 class Workers:
     """Decides where a click is worked on, and starts the processes when they are first needed."""
 
@@ -45,26 +81,37 @@ class Workers:
     def warm_up(self) -> None:
         """Have a process ready before the first big sheet comes."""
         if self._settings.workers:
-            self._processes().submit(wake)
+            self._submit(wake)
 
-    async def work(self, button: str, body: bytes) -> tuple[int, bytes]:
+    async def work(self, button: str, body: bytes) -> tuple[HTTPStatus, bytes]:
         """Carry out a click: a small one in a thread, a big one in a process."""
         if not self._settings.workers or len(body) < self._settings.big_request:
             return await run_in_threadpool(answer, button, body, self._settings.path)
         try:
-            future = self._processes().submit(answer, button, body, self._settings.path)
-            return await asyncio.wrap_future(future)
-        except BrokenProcessPool as broken:
-            self._pool = None  # the next click gets a new process
-            return incident(broken)
+            return await asyncio.wrap_future(self._submit(answer, button, body, self._settings.path))
+        except BrokenProcessPool:
+            return problem_of(WorkCutShort())
 
     def stop(self) -> None:
         """End the processes once their work is done."""
         if self._pool:
             self._pool.shutdown()
 
+    def _submit(self, task: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Future[R]:
+        """Hand work to a process, to a new one where the last was ended from outside."""
+        try:
+            return self._start(task, *args, **kwargs)
+        except BrokenProcessPool:
+            self._pool = None
+            return self._start(task, *args, **kwargs)
+
+    def _start(self, task: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Future[R]:
+        processes = self._processes()  # made first: multiprocessing's own helper unmasks Ctrl-C once
+        with _deaf_to_ctrl_c():
+            return processes.submit(task, *args, **kwargs)
+
     def _processes(self) -> ProcessPoolExecutor:
         if self._pool is None:
             context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self._settings.workers, mp_context=context)
+            self._pool = ProcessPoolExecutor(self._settings.workers, context, _settle_in)
         return self._pool
