@@ -20,14 +20,14 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = 8765
 
-    largest_request: int = 256 * MEGABYTE
+    largest_request: int = Field(default=256 * MEGABYTE, gt=0)
     """Bytes; a million rows of twelve columns are about 130 megabytes."""
 
     workers: int = Field(default=1, ge=0)
     """Processes for big sheets, so that small requests do not wait for them; 0 works in threads."""
 
-    big_request: int = MEGABYTE // 2
+    big_request: int = Field(default=MEGABYTE // 2, ge=0)
     """Bytes from which a request goes to a worker process."""
 
-    keep_outputs_hours: int = 24
+    keep_outputs_hours: int = Field(default=24, ge=0)
     """How long finished workbooks can be fetched again."""

@@ -1,12 +1,14 @@
 """The commands of ``clinicledger`` (DESIGN 5.1). Exit 0 done, 1 refused, 2 bad usage."""
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
 import orjson
 import typer
 import uvicorn
+from pydantic import ValidationError
 from rich.console import Console
 
 from addin.desktop.press import PressResult, press
@@ -15,7 +17,7 @@ from addin.desktop.service import Service
 from server.app import create_app
 from server.cli import show
 from server.cli.demo import make_demo
-from server.cli.service import passing_service, quiet
+from server.cli.service import listen, passing_service, quiet
 from server.errors import BillingError
 from server.settings import Settings
 
@@ -39,25 +41,31 @@ def clinicledger() -> None:
 
 @app.command()
 def serve(
-    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="The port to listen on.", min=0, max=65535)] = 8765,
+    host: Annotated[
+        str, typer.Option(help="The address to listen on.", envvar="CLINIC_LEDGER_HOST")
+    ] = "127.0.0.1",
+    port: Annotated[
+        int,
+        typer.Option(help="The port; 0 takes a free one.", envvar="CLINIC_LEDGER_PORT", min=0, max=65535),
+    ] = 8765,
     ledger: LedgerFolder = None,
     as_json: AsJson = False,
 ) -> None:
     """Run the service the add-ins talk to, until Ctrl-C."""
     settings = _settings(ledger, host=host, port=port)
     try:
-        config = quiet(create_app(settings), host, port)
+        listener = listen(host, port)
+        server = uvicorn.Server(quiet(create_app(settings)))
     except BillingError as refusal:
         raise _refused(show.problem_of(refusal), as_json) from None
-    where = {"url": f"http://{host}:{port}", "ledger": str(settings.path)}
+    named = f"[{host}]" if ":" in host else host
+    where = {"url": f"http://{named}:{listener.getsockname()[1]}", "ledger": str(settings.path)}
     if as_json:
         typer.echo(json.dumps(where))
     else:
-        console.print(
-            f"Clinic Ledger listens on [bold]{where['url']}[/] (ledger: {where['ledger']}). Ctrl-C stops it."
-        )
-    uvicorn.Server(config).run()
+        show.listening(console, where["url"], settings.path)
+    with suppress(KeyboardInterrupt):  # uvicorn has stopped everything by then
+        server.run(sockets=[listener])
 
 
 @app.command(name="press")
@@ -135,7 +143,11 @@ def _press(
 
 
 def _settings(ledger: Path | None, **options: Any) -> Settings:  # noqa: ANN401 - the settings' own types
-    return Settings(**options) if ledger is None else Settings(path=ledger, **options)
+    try:
+        return Settings(**options) if ledger is None else Settings(path=ledger, **options)
+    except ValidationError as error:
+        wrong = [f"CLINIC_LEDGER_{str(one['loc'][0]).upper()}: {one['msg']}" for one in error.errors()]
+        raise typer.BadParameter("; ".join(wrong)) from None
 
 
 def _inputs(pairs: list[str]) -> dict[str, str]:

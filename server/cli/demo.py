@@ -5,6 +5,8 @@ buttons on real workbook files over HTTP.
 """
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -17,14 +19,14 @@ from addin.desktop.press import press
 from addin.desktop.service import Service
 from server.cli.sample import Sample, samples
 from server.cli.service import passing_service
-from server.errors import FolderInUse
+from server.errors import FolderInUse, FolderUnusable
 from server.ledger.store import Ledger
 from server.settings import Settings
 from server.sheets.sample_log import write_sample_log
 from server.sheets.setup_book import write_setup
 
 MARKER = ".clinicledger-demo"
-"""Says that a folder was made by the demo, and may be made again."""
+"""Says that a folder is the demo's, and may be filled again."""
 
 STEPS = ("workbooks", "clinic.save", "clinic.choose", "payroll.check", "payroll.generate")
 
@@ -69,17 +71,17 @@ class DemoResult:
 
 def make_demo(folder: Path, console: Console) -> DemoResult:
     """Make the demo in a folder of its own, showing each step; refuses a folder with other things in it."""
-    _make_room(folder)
-    ledger = folder / "ledger"
-    first = _last_full_month(Ledger(ledger).today())
     bar = Progress(
         SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(),
         console=console, transient=True,
     )  # fmt: skip
-    with bar, passing_service(Settings(path=ledger, workers=0)) as address, Service(address) as service:
+    with _room_in(folder) as ledger, bar:
+        task = bar.add_task("Inventing a month", total=None)
+        first = _last_full_month(Ledger(ledger).today())
         both = samples(first)
-        task = bar.add_task("Inventing a month", total=len(both) * len(STEPS))
-        clinics = tuple(_one_clinic(sample, folder, service, bar, task) for sample in both)
+        bar.update(task, total=len(both) * len(STEPS))
+        with passing_service(Settings(path=ledger, workers=0)) as address, Service(address) as service:
+            clinics = tuple(_one_clinic(sample, folder, service, bar, task) for sample in both)
     return DemoResult(f"{first:%B %Y}", ledger, clinics)
 
 
@@ -108,14 +110,24 @@ def _one_clinic(sample: Sample, folder: Path, service: Service, bar: Progress, t
     )
 
 
-def _make_room(folder: Path) -> None:
-    """Remove an earlier demo; refuse a folder that holds anything else."""
-    if folder.exists():
-        if any(folder.iterdir()) and not (folder / MARKER).exists():
+@contextmanager
+def _room_in(folder: Path) -> Iterator[Path]:
+    """Give a ledger folder in a folder of the demo's own; refuse a folder that holds anything else.
+
+    Of an earlier demo only its ledger is removed and its workbooks are written anew: whatever
+    somebody put beside them stays.
+    """
+    marker, ledger = folder / MARKER, folder / "ledger"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not marker.exists() and any(folder.iterdir()):
             raise FolderInUse(str(folder))
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True)
-    (folder / MARKER).touch()
+        marker.touch()
+        if ledger.exists():
+            shutil.rmtree(ledger)
+        yield ledger
+    except OSError as problem:
+        raise FolderUnusable(str(folder), problem.strerror or type(problem).__name__) from problem
 
 
 def _last_full_month(today: date) -> date:
