@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Callable
 from http import HTTPStatus
 
-from server.errors import NoClinic, UnknownClinic
+from server.errors import BillingError, NoClinic, UnknownClinic
 from server.ledger.books import Answer, Books
 from server.ledger.outputs import Outputs
 from server.ledger.store import Ledger
@@ -40,7 +40,12 @@ def press(button_id: str, body: bytes, ledger: Ledger) -> bytes:
     digest = hashlib.sha256(button_id.encode() + b"\n" + body).hexdigest()
     if done := _done_before(ledger, button, click, digest):
         return done
-    result = COMMANDS[button_id](Desk(ledger, Outputs(ledger.folder), click))
+    try:
+        result = COMMANDS[button_id](Desk(ledger, Outputs(ledger.folder), click))
+    except BillingError:
+        if done := _done_before(ledger, button, click, digest):
+            return done  # sent twice at once: the other was finished while this one was prepared
+        raise
     if isinstance(result, Reply):
         return _json(result)
     with ledger.clinic(result.clinic).transaction() as books:

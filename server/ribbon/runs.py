@@ -2,7 +2,7 @@
 
 from server.billing.money import dollars
 from server.billing.periods import in_words
-from server.errors import MissingInput
+from server.errors import MissingInput, RunIsClosed, UnknownRun
 from server.ledger.books import Books
 from server.ledger.runs import RunHeader, RunState
 from server.ribbon.click import AskedChoice, AskedField, Asks, Reply
@@ -54,15 +54,20 @@ def history(desk: Desk) -> Prepared:
 
 def _named(desk: Desk, states: set[RunState]) -> str | None:
     """Return the run the click names, else the only one it can mean; ``None`` where it must be asked."""
-    named = desk.click.answers().get("run")
-    if named:
+    with desk.books.reading() as books:
+        state_of = {run.id: run.state for run in books.runs()}
+    if named := desk.click.answers().get("run"):
+        if named not in state_of:
+            raise UnknownRun(named)
+        if state_of[named] not in states:
+            raise RunIsClosed(named, state_of[named])
         return named
-    open_runs = _in(desk, states)
-    if not open_runs:
+    possible = [run_id for run_id, state in state_of.items() if state in states]
+    if not possible:
         raise MissingInput(
             "run", "There is no run this button could work on.", "Press Generate payroll first."
         )
-    return open_runs[0].id if len(open_runs) == 1 and states == {RunState.DRAFT} else None
+    return possible[0] if len(possible) == 1 and states == {RunState.DRAFT} else None
 
 
 def _ask_which(desk: Desk, title: str, states: set[RunState], *more: AskedField) -> Reply:
@@ -70,7 +75,8 @@ def _ask_which(desk: Desk, title: str, states: set[RunState], *more: AskedField)
         AskedChoice(value=run.id, label=f"{in_words(run.period)}, {dollars(run.paid_cents)} ({run.state})")
         for run in _in(desk, states)
     ]
-    which = AskedField(name="run", label="Run", kind="choice", choices=choices, default=choices[0].value)
+    default = desk.click.answers().get("run") or choices[0].value
+    which = AskedField(name="run", label="Run", kind="choice", choices=choices, default=default)
     return Reply(summary=title, level="blocked", asks=Asks(title=title, fields=[which, *more]))
 
 
