@@ -107,10 +107,16 @@ def consider(log: AppointmentLog, setup: Setup, period: Period, today: date) -> 
     return Considered(matched, period, rates, rules, payable, _identities(matched, payable))
 
 
-def attended_days(log: AppointmentLog, setup: Setup, today: date) -> Ints:
-    """Return the days of the visits that took place up to today, as serials."""
-    took_place = status_codes(log, setup) == ATTENDED
-    days: Ints = log.days.values[took_place & log.days.given & (log.days.values <= serial_of(today))]
+def visit_days(log: AppointmentLog, setup: Setup, today: date) -> Ints:
+    """Return the days, as serials, that say which pay period a log is about.
+
+    Those of the visits up to today that took place or, nobody having said what their status counts
+    as, may have; of a log without such visits all days up to today, since missed ones may be paid too.
+    """
+    statuses = status_codes(log, setup)
+    past = log.days.given & (log.days.values <= serial_of(today))
+    visits = past & ((statuses == ATTENDED) | (statuses == UNKNOWN))
+    days: Ints = log.days.values[visits if visits.any() else past]
     return days
 
 

@@ -7,7 +7,7 @@ from datetime import date
 import orjson
 
 from server.billing.clinic import ImportProfile, Setup
-from server.billing.consider import attended_days, consider
+from server.billing.consider import consider, visit_days
 from server.billing.days import date_of, serial_of, us
 from server.billing.foreign import refuse_foreign
 from server.billing.log import AppointmentLog
@@ -40,7 +40,8 @@ def check(desk: Desk) -> Prepared | Reply:
     edits, left_out = marks_of(run.findings)
     output = desk.keep(write_check(run), [CHECK_NAME]) if run.findings else None
     waiting = run.count(Outcome.BLOCKED)
-    summary = f"{_heading('Checked', run)}: {run.rows_in:,} rows, {_needing(waiting)}"
+    rows = f"{run.rows_in:,} {'row' if run.rows_in == 1 else 'rows'}"
+    summary = f"{_heading('Checked', run)}: {rows}. {_needing(waiting)}"
     if left_out:
         summary += f" {left_out:,} more cells are listed but not marked."
     figures = {
@@ -113,7 +114,7 @@ def _period(answers: Mapping[str, str], log: AppointmentLog, setup: Setup, today
     """Return the period asked for, else the one the visits of the log speak for."""
     first, last = (_day(answers, name) for name in ("from", "to"))
     if first is None and last is None:
-        period = spoken_for(setup.clinic, attended_days(log, setup, today), today)
+        period = spoken_for(setup.clinic, visit_days(log, setup, today), today)
     elif first is None or last is None:
         raise ImplausiblePeriod("Only one end of the pay period was given.")
     else:
@@ -141,7 +142,7 @@ def _day(answers: Mapping[str, str], name: str) -> date | None:
 def _about_period(period: Period, log: AppointmentLog, setup: Setup, today: date) -> list[Finding]:
     """Say what was assumed about a pay period nobody named: visits left outside, or several periods."""
     sheet = log.facts.sheet
-    days = attended_days(log, setup, today)
+    days = visit_days(log, setup, today)
     outside = int(((days < serial_of(period.first)) | (days > serial_of(period.last))).sum())
     count = how_many(setup.clinic, period)
     if outside:
