@@ -15,9 +15,9 @@ What makes rows quick, measured for 100,000 rows x 14 cells (35 MB of XML) on tw
      22 ms  numpy records copied from tables of cells, padded with spaces *between* tags: this file
 
 and then deflate: isal level 1 31 ms (2 the same, 3 82 ms), zlib level 1 134 ms, level 6 406 ms; a thread
-beside the rendering gains nothing. With ``r="B7"`` on every cell, which the format leaves optional, the
-same rows are 54 MB and 7.4 instead of 4.1 MB deflated, and take 94 instead of 53 ms. XML that is not
-there need be neither made nor deflated. ``bench.floor_book`` holds the workbook half.
+beside the rendering gains nothing. These were rows without ``r="B7"`` and without styles on text; with
+both, which readers and eyes want, it is 60 MB of XML and about twice the time. ``bench.floor_book`` holds
+the workbook half, ``bench.floor_service`` puts it behind one bare route.
 
 Run alone: ``uv run python -m bench.floor [rows]``.
 """
@@ -26,15 +26,17 @@ import gc
 import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import orjson
 import pandas as pd
 
 from bench.floor_book import EXCEL_DAY_ZERO, Ints, Paid, workbook
 from bench.request import generate_body
-from server.billing.clinic import ANY, MEASURE, PayBasis, Rate, Setup
+from server.billing.clinic import ANY, MEASURE, Rate, Setup
 from server.billing.money import THOUSAND, divide
 from server.cli.sample_bulk import bulk_setup, month_of
 
@@ -68,6 +70,7 @@ def pay(log: Mapping[str, list[Any]], setup: Setup) -> Paid:
     charge = _cents(log["Charge"], taken)
     collected = _cents(log["Collected"], taken)
     rate = _rate_in_force(setup.rates, (provider, providers), (service, services), day)
+    amounts = np.array([one.amount or 0 for one in setup.rates])[rate]
     measures: dict[str | None, Ints] = {
         None: np.ones_like(day),
         "units": units * THOUSAND,
@@ -75,6 +78,7 @@ def pay(log: Mapping[str, list[Any]], setup: Setup) -> Paid:
         "charge_cents": charge,
         "collected_cents": collected,
     }
+    counted = _counted(setup.rates, rate, measures)
     return Paid(
         providers=providers,
         services=services,
@@ -89,7 +93,9 @@ def pay(log: Mapping[str, list[Any]], setup: Setup) -> Paid:
         charge=charge,
         collected=collected,
         rate=rate,
-        amount=_earned(setup.rates, rate, measures),
+        quantity=counted.quantity // np.where(counted.in_thousandths, THOUSAND, 1),
+        in_cents=counted.in_cents,
+        amount=divide(amounts * counted.quantity, counted.divisor),
     )
 
 
@@ -128,16 +134,22 @@ def _timeline(rates: Sequence[Rate], provider: str, service: str) -> Iterable[tu
                 yield (rate.effective_from - EXCEL_DAY_ZERO).days, place
 
 
-def _earned(rates: Sequence[Rate], rate: Ints, measures: Mapping[str | None, Ints]) -> Ints:
-    amounts = np.array([one.amount or 0 for one in rates])[rate]
-    quantity, divisor = np.empty_like(amounts), np.empty_like(amounts)
-    bases = np.array([list(PayBasis).index(one.basis) for one in rates])[rate]
-    for number, basis in enumerate(PayBasis):
-        measure, by = MEASURE[basis]
-        here = bases == number
-        quantity[here] = measures[measure][here]
-        divisor[here] = by
-    return divide(amounts * quantity, divisor)
+@dataclass(frozen=True, slots=True, eq=False)
+class Counted:
+    """What each visit's pay is counted in: thousandths, cents or visits."""
+
+    quantity: Ints
+    divisor: Ints
+    in_cents: npt.NDArray[np.bool_]
+    in_thousandths: npt.NDArray[np.bool_]
+
+
+def _counted(rates: Sequence[Rate], rate: Ints, measures: Mapping[str | None, Ints]) -> Counted:
+    names, by = zip(*(MEASURE[one.basis] for one in rates), strict=True)
+    kinds = np.array([list(measures).index(name) for name in names])[rate]
+    quantity = np.choose(kinds, list(measures.values()))
+    in_cents = kinds >= list(measures).index("charge_cents")
+    return Counted(quantity, np.array(by)[rate], in_cents, (kinds > 0) & ~in_cents)
 
 
 def main(n_rows: int = 100_000) -> None:

@@ -1,8 +1,9 @@
 """The workbook half of the floor: a summary, every line, and a sheet of visits for each provider.
 
 A row is a record of fixed width. Each field is copied from a small table of ready-made XML; where
-values differ in length the spaces stand between tags, where they mean nothing. Neither ``<row>``
-nor ``<c>`` carries a reference: without one the next row, the next column is meant.
+values differ in length the spaces stand between tags or attributes, where they mean nothing. Rows
+whose numbers have equally many digits share one record, so that a reference (``r="B107"``, which the
+format leaves optional and ExcelJS insists on) is five bytes copied, and what is constant stays in place.
 """
 
 import struct
@@ -37,13 +38,18 @@ _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 BLOCK = 4_096
 """Rows put together at a time, so that they stay in the processor's cache."""
 
+FIRST_ROW = 4
+"""Of a long sheet, below its title and its headings."""
+
+_CENTS = [f".{n:02d}</v></c>" for n in range(100)]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Paid:
     """The attended appointments with their pay, row by row, in the order of the log.
 
     Text is codes into ``providers`` and ``services``; amounts are cents; ``rate`` is a position in
-    ``rates``; ``row`` is the Excel row.
+    ``rates``; ``row`` is the Excel row; ``quantity`` is what the rate counts, cents where ``in_cents``.
     """
 
     providers: Sequence[str]
@@ -59,6 +65,8 @@ class Paid:
     charge: Ints
     collected: Ints
     rate: Ints
+    quantity: Ints
+    in_cents: npt.NDArray[np.bool_]
     amount: Ints
 
 
@@ -69,7 +77,7 @@ LINES = (
 VISITS = ("Date", "Appointment", "Service", "Quantity", "Rate", "Amount")
 SUMMARY = ("Provider", "Visits", "Share", "Amount", "First day", "Last day")
 
-_COUNT, _SHARE, _MONEY, _DATE = "#,##0", "0.0000%", "#,##0.00", "mm/dd/yyyy"
+_COUNT, _SHARE, _MONEY, _DATE, _TEXT = "#,##0", "0.0000%", "#,##0.00", "mm/dd/yyyy", "@"
 
 
 def workbook(paid: Paid) -> bytes:
@@ -93,9 +101,9 @@ class Strings:
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
 
-    def cell(self, text: str) -> str:
-        """Return the cell that shows a text."""
-        return f'<c t="s"><v>{self._numbers.setdefault(text, len(self._numbers))}</v></c>'
+    def cell(self, text: str, style: int) -> str:
+        """Return the cell that shows a text, after its reference."""
+        return f' s="{style}" t="s"><v>{self._numbers.setdefault(text, len(self._numbers))}</v></c>'
 
     def xml(self) -> bytes:
         """Return ``xl/sharedStrings.xml``."""
@@ -105,10 +113,15 @@ class Strings:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Field:
-    """A stretch of XML in each row: ``table[codes[i]]``, or the same in every row."""
+    """A stretch of XML in each row: ``table[codes[i]]``, or ``xml`` in every row."""
 
-    table: Records
+    xml: bytes = b""
+    table: Records | None = None
     codes: Ints | None = None
+
+
+ROW = Field()
+"""The number of the row being written."""
 
 
 def long_rows(
@@ -117,93 +130,137 @@ def long_rows(
     """Return the fields of a row of Lines, and those of a row on its provider's sheet."""
     first = int(paid.day.min())
     days = range(first, int(paid.day.max()) + 1)
-    day = Field(_table([_number(day, styles[_DATE]) for day in days]), paid.day - first)
-    appointment = _appointment(paid.appointment)
-    units = _counts(paid.units, styles[_COUNT])
-    minutes = _counts(paid.minutes, styles[_COUNT])
-    charge = _money(paid.charge, styles[_MONEY])
-    collected = _money(paid.collected, styles[_MONEY])
+    day = [_choice([_number(day, styles[_DATE]) for day in days], paid.day - first)]
+    appointment = _appointment(paid.appointment, styles[_TEXT])
     amount = _money(paid.amount, styles[_MONEY])
-    service = Field(_table([strings.cell(service) for service in paid.services]), paid.service)
-    in_words = Field(_table([strings.cell(_in_words(rate)) for rate in paid.rates]), paid.rate)
-    rate = Field(_table([_rate(rate, strings, styles) for rate in paid.rates]), paid.rate)
-    opened, closed = _same("<row>"), _same("</row>")
-    who = _who(paid, strings)
-    line = (opened, *_row_number(paid.row), *appointment, day, who, units, minutes, *charge, *collected)
-    visit = (opened, day, *appointment, service, units, in_words, *amount, closed)
-    return (*line, rate, *amount, closed), visit
+    text = styles[_TEXT]
+    service = [_choice([strings.cell(service, text) for service in paid.services], paid.service)]
+    line = (
+        _row_number(paid.row, styles[_COUNT]),
+        appointment,
+        day,
+        [_choice([strings.cell(provider, text) for provider in paid.providers], paid.provider)],
+        service,
+        [Field(strings.cell("attended", text).encode())],
+        [_counts(paid.units, styles[_COUNT])],
+        [_counts(paid.minutes, styles[_COUNT])],
+        _money(paid.charge, styles[_MONEY]),
+        _money(paid.collected, styles[_MONEY]),
+        *_rate_cells(paid, strings, styles),
+        amount,
+    )
+    in_words = [_choice([strings.cell(_in_words(rate), text) for rate in paid.rates], paid.rate)]
+    visit = (day, appointment, service, _quantity(paid, styles), in_words, amount)
+    return _row_of(line), _row_of(visit)
 
 
-def render(fields: Sequence[Field], positions: Ints) -> Iterator[bytes]:
+def _row_of(cells: Sequence[Sequence[Field]]) -> list[Field]:
+    """Return the fields of a row from those of its cells, which come without their references."""
+    fields = [Field(b'<row r="'), ROW, Field(b'">')]
+    for place, cell in enumerate(cells, start=1):
+        fields += [Field(f'<c r="{get_column_letter(place)}'.encode()), ROW, Field(b'"'), *cell]
+    return [*fields, Field(b"</row>")]
+
+
+def render(fields: Sequence[Field], positions: Ints, first_row: int = FIRST_ROW) -> Iterator[bytes]:
     """Yield the XML of the rows at these positions, some thousands at a time."""
+    start, end = first_row, first_row + len(positions)
+    while start < end:
+        digits = len(str(start))
+        stop = min(end, 10**digits)
+        yield from _same_width(fields, positions[start - first_row : stop - first_row], start, digits)
+        start = stop
+
+
+def _same_width(fields: Sequence[Field], positions: Ints, row: int, digits: int) -> Iterator[bytes]:
+    """Yield rows whose numbers all have so many digits."""
     names = [f"f{place}" for place in range(len(fields))]
-    kind = np.dtype([(name, field.table.dtype) for name, field in zip(names, fields, strict=True)])
-    records = np.empty(min(BLOCK, len(positions)), kind)
+    widths = [f"V{digits}" if field is ROW else _width(field) for field in fields]
+    records = np.empty(min(BLOCK, len(positions)), np.dtype(list(zip(names, widths, strict=True))))
+    named = list(zip(names, fields, strict=True))
+    for name, field in named:
+        if field.xml:
+            records[name] = np.void(field.xml)
+    varying = [(name, field) for name, field in named if not field.xml]
     for start in range(0, len(positions), BLOCK):
         here = positions[start : start + BLOCK]
         block = records[: len(here)]
-        for name, field in zip(names, fields, strict=True):
-            block[name] = field.table[0] if field.codes is None else field.table[field.codes[here]]
+        numbers = np.arange(row + start, row + start + len(here)).astype(f"S{digits}").view(f"V{digits}")
+        for name, field in varying:
+            if field.table is None or field.codes is None:
+                block[name] = numbers
+            else:
+                block[name] = field.table[field.codes[here]]
         yield block.tobytes()
 
 
-def _table(cells: Sequence[str], pad: Callable[[str, int], str] = str.ljust) -> Records:
-    """Return cells of one width: padded after the tag (or, with ``str.rjust``, before it)."""
+def _width(field: Field) -> str:
+    return f"V{len(field.xml) if field.table is None else field.table.itemsize}"
+
+
+def _choice(cells: Sequence[str], codes: Ints, pad: Callable[[str, int], str] = str.ljust) -> Field:
+    """Return a field of one width: padded after the tag (or, with ``str.rjust``, before the style)."""
     width = max(map(len, cells))
-    return np.array([pad(cell, width).encode("ascii") for cell in cells], dtype=f"V{width}")
+    table = np.array([pad(cell, width).encode("ascii") for cell in cells], dtype=f"V{width}")
+    return Field(table=table, codes=codes)
 
 
-def _same(xml: str) -> Field:
-    return Field(_table([xml]))
-
-
-def _appointment(ids: npt.NDArray[np.bytes_]) -> Sequence[Field]:
+def _appointment(ids: npt.NDArray[np.bytes_], style: int) -> Sequence[Field]:
     """Return the cell of an ID, which hardly ever repeats: inline, and of one length in this log."""
-    own = Field(ids.view(f"V{ids.itemsize}"), np.arange(len(ids)))
-    return _same('<c t="inlineStr"><is><t>'), own, _same("</t></is></c>")
+    own = Field(table=ids.view(f"V{ids.itemsize}"), codes=np.arange(len(ids)))
+    return Field(f' s="{style}" t="inlineStr"><is><t>'.encode()), own, Field(b"</t></is></c>")
 
 
-def _who(paid: Paid, strings: Strings) -> Field:
-    """Return provider, service and what the visit counts as: three cells that repeat together."""
-    attended = strings.cell("attended")
-    cells = [
-        strings.cell(provider) + strings.cell(service) + attended
-        for provider in paid.providers
-        for service in paid.services
-    ]
-    return Field(_table(cells), paid.provider * len(paid.services) + paid.service)
-
-
-def _row_number(row: Ints) -> list[Field]:
+def _row_number(row: Ints, style: int) -> list[Field]:
     """Return the source row in two fields, thousands and the rest; below 1,000 without zeros."""
     thousands, rest = np.divmod(row, 1_000)
-    high = _table(["<c><v>", *(f"<c><v>{n}" for n in range(1, int(thousands.max()) + 1))], str.rjust)
-    low = _table([f"{n:03d}</v></c>" for n in range(1_000)] + [f"{n}</v></c>" for n in range(1_000)])
-    return [Field(high, thousands), Field(low, np.where(thousands == 0, rest + 1_000, rest))]
+    start = f' s="{style}"><v>'
+    high = [start, *(f"{start}{n}" for n in range(1, int(thousands.max()) + 1))]
+    low = [f"{n:03d}</v></c>" for n in range(1_000)] + [f"{n}</v></c>" for n in range(1_000)]
+    return [
+        _choice(high, thousands, str.rjust),
+        _choice(low, np.where(thousands == 0, rest + 1_000, rest)),
+    ]
 
 
 def _money(cents: Ints, style: int) -> list[Field]:
     """Return an amount in two fields, dollars and cents. Nothing here is negative."""
     whole, rest = np.divmod(cents, 100)
-    high = _table([f'<c s="{style}"><v>{n}' for n in range(int(whole.max()) + 1)], str.rjust)
-    low = _table([f".{n:02d}</v></c>" for n in range(100)])
-    return [Field(high, whole), Field(low, rest)]
+    high = _choice([f' s="{style}"><v>{n}' for n in range(int(whole.max()) + 1)], whole, str.rjust)
+    return [high, _choice(_CENTS, rest)]
+
+
+def _quantity(paid: Paid, styles: Mapping[str, int]) -> list[Field]:
+    """Return what a visit's pay is counted in: a count, or an amount in two fields."""
+    counts = paid.quantity[~paid.in_cents]
+    whole, rest = np.divmod(paid.quantity, 100)
+    dollars_from = int(counts.max(initial=0)) + 1
+    high = [f' s="{styles[_COUNT]}"><v>{n}' for n in range(dollars_from)]
+    high += [f' s="{styles[_MONEY]}"><v>{n}' for n in range(int(whole[paid.in_cents].max(initial=0)) + 1)]
+    return [
+        _choice(high, np.where(paid.in_cents, dollars_from + whole, paid.quantity), str.rjust),
+        _choice([*_CENTS, "</v></c>"], np.where(paid.in_cents, rest, len(_CENTS))),
+    ]
 
 
 def _counts(values: Ints, style: int) -> Field:
-    return Field(_table([_number(n, style) for n in range(int(values.max()) + 1)]), values)
+    return _choice([_number(n, style) for n in range(int(values.max()) + 1)], values)
 
 
-def _rate(rate: Rate, strings: Strings, styles: Mapping[str, int]) -> str:
-    """Return the cells of a rate: for what, how much, and since when."""
-    amount, since = rate.amount or 0, rate.effective_from.toordinal() - EXCEL_DAY_ZERO.toordinal()
-    share = rate.basis.is_share
-    how_much = _number(amount / (MILLION if share else 100), styles[_SHARE if share else _MONEY])
-    return strings.cell(rate.basis) + how_much + _number(since, styles[_DATE])
+def _rate_cells(paid: Paid, strings: Strings, styles: Mapping[str, int]) -> list[list[Field]]:
+    """Return the three cells of each line's rate: for what, how much, and since when."""
+    basis = [strings.cell(rate.basis, styles[_TEXT]) for rate in paid.rates]
+    shares = [rate.basis.is_share for rate in paid.rates]
+    amounts = [
+        _number((rate.amount or 0) / (MILLION if share else 100), styles[_SHARE if share else _MONEY])
+        for rate, share in zip(paid.rates, shares, strict=True)
+    ]
+    since = [_number((rate.effective_from - EXCEL_DAY_ZERO).days, styles[_DATE]) for rate in paid.rates]
+    return [[_choice(cells, paid.rate)] for cells in (basis, amounts, since)]
 
 
 def _number(value: float, style: int) -> str:
-    return f'<c s="{style}"><v>{value}</v></c>'
+    return f' s="{style}"><v>{value:.15g}</v></c>'
 
 
 def _in_words(rate: Rate) -> str:
@@ -219,7 +276,7 @@ def _summary(sheet: Worksheet, paid: Paid) -> dict[str, int]:
     amounts = np.zeros(len(paid.providers), np.int64)
     np.add.at(amounts, paid.provider, paid.amount)
     _empty_table(sheet, "Payroll Summary", SUMMARY)
-    formats = ("General", _COUNT, _SHARE, _MONEY, _DATE, _DATE)
+    formats = (_TEXT, _COUNT, _SHARE, _MONEY, _DATE, _DATE)
     first, last, total = int(paid.day.min()), int(paid.day.max()), int(amounts.sum())
     for name, count, cents in zip(paid.providers, visits.tolist(), amounts.tolist(), strict=True):
         sheet.append((name, count, cents / total, cents / 100, first, last))

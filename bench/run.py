@@ -17,19 +17,21 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import nullcontext
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bench.floor import floor, pay, read
+from bench.floor import pay, read
 from bench.request import generate_body, save_body
-from bench.service import MemoryWatch, Service, memory_kb, running
+from bench.service import MemoryWatch, Service, cpu_seconds, memory_kb, running, running_floor
 from bench.usual import usual, write_inputs
 from server.cli.sample_bulk import WireColumn, bulk_setup, month_of
 
 PROVIDERS, SEED = 30, 1
 CONTRACT_ROWS = 100_000
-SIZES = (10_000, 100_000, 300_000, 1_000_000)
+SIZES = (2_000, 10_000, 100_000, 300_000, 1_000_000)
 BIG_ROWS, BIG_CLICKS = 300_000, 3
 QUIET_SECONDS, BETWEEN_SECONDS = 3.0, 0.002
 RESULTS = Path(__file__).with_name("results.json")
@@ -68,26 +70,49 @@ def _arguments() -> argparse.Namespace:
 def _race(rows: int, rounds: int, service: Service | None) -> Figures:
     """Return medians and memory of the floor and the service at one size, rounds interleaved."""
     columns = month_of(rows, PROVIDERS, SEED)
-    floors: list[float] = []
-    clicks: list[float] = []
-    with _child() as child, MemoryWatch(service.pid) if service else nullcontext() as memory:
+    floors: list[Cost] = []
+    clicks: list[Cost] = []
+    with running_floor() as bare, MemoryWatch(service.pid) if service else nullcontext() as memory:
         for number in range(rounds + 1):
             body = generate_body(columns, SETUP.clinic.id)
-            seconds, floor_mb = child.submit(_floor, body).result()
-            click = _click(service, body) if service else 0.0
+            floor = _cost(bare, partial(bare.post, "/floor", body))
+            click = _cost(service, partial(_click, service, body)) if service else None
             if service and not number:
                 _agree(service, columns)
-            if number:  # the first round only warms both up
-                floors.append(seconds)
+            if click and number:  # the first round only warms both up
                 clicks.append(click)
-    figures: Figures = {"rows": rows, "floor_s": statistics.median(floors), "floor_mb": floor_mb}
+            if number:
+                floors.append(floor)
+        floor_mb = memory_kb(bare.pid)[1] / 1024
+    figures: Figures = {"rows": rows, "floor_mb": floor_mb, **_medians("floor", floors)}
     if memory:
         figures |= {
-            "service_s": statistics.median(clicks),
             "service_mb": memory.peak_mb,
             "service_high_water_mb": memory.high_water_mb,
+            **_medians("service", clicks),
         }
     return figures
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one click took: on the clock, and of processor time in the processes that served it."""
+
+    seconds: float
+    cpu_seconds: float
+
+
+def _cost(service: Service, click: Callable[[], object]) -> Cost:
+    started, used = time.perf_counter(), cpu_seconds(service.pid)
+    click()
+    return Cost(time.perf_counter() - started, cpu_seconds(service.pid) - used)
+
+
+def _medians(whose: str, costs: Sequence[Cost]) -> Figures:
+    return {
+        f"{whose}_s": statistics.median(cost.seconds for cost in costs),
+        f"{whose}_cpu_s": statistics.median(cost.cpu_seconds for cost in costs),
+    }
 
 
 def _child() -> ProcessPoolExecutor:
@@ -95,24 +120,15 @@ def _child() -> ProcessPoolExecutor:
     return ProcessPoolExecutor(1, multiprocessing.get_context("spawn"))
 
 
-def _floor(body: bytes) -> tuple[float, float]:
-    """Return the seconds of one floor run, and this process's peak memory so far in MB."""
-    started = time.perf_counter()
-    floor(body, SETUP)
-    return time.perf_counter() - started, _peak_mb()
-
-
 def _peak_mb() -> float:
     """Return this process's own peak; getrusage would inherit that of the process it was started by."""
     return memory_kb(os.getpid())[1] / 1024
 
 
-def _click(service: Service, body: bytes) -> float:
-    """Return the seconds from sending a click to holding the bytes of the workbook."""
-    started = time.perf_counter()
+def _click(service: Service, body: bytes) -> bytes:
+    """Send a click and return the bytes of the workbook it made."""
     reply = service.press("payroll.generate", body)
-    service.get(reply["output"]["url"])
-    return time.perf_counter() - started
+    return service.get(reply["output"]["url"])
 
 
 def _agree(service: Service, columns: Mapping[str, WireColumn]) -> None:
@@ -170,13 +186,15 @@ def _p99(milliseconds: Sequence[float]) -> float:
 
 def _report(figures: Figures) -> str:
     """Return the figures as a table a person reads, ratios last."""
-    lines = [f"{'rows':>10} {'floor s':>9} {'service s':>10} {'service/floor':>14} {'us a row':>9} {'MB':>7}"]
+    heads = f"{'rows':>10} {'floor s':>9} {'service s':>10} {'ratio':>6}"
+    lines = [heads + f" {'floor cpu':>10} {'service cpu':>12} {'ratio':>6} {'us a row':>9} {'MB':>7}"]
     for race in figures["sizes"]:
         line = f"{race['rows']:>10,} {race['floor_s']:>9.3f}"
         if "service_s" in race:
-            service = race["service_s"]
-            line += f" {service:>10.3f} {service / race['floor_s']:>14.2f}"
-            line += f" {service / race['rows'] * 1e6:>9.2f} {race['service_mb']:>7.0f}"
+            line += f" {race['service_s']:>10.3f} {race['service_s'] / race['floor_s']:>6.2f}"
+            line += f" {race['floor_cpu_s']:>10.3f} {race['service_cpu_s']:>12.3f}"
+            line += f" {race['service_cpu_s'] / race['floor_cpu_s']:>6.2f}"
+            line += f" {race['service_s'] / race['rows'] * 1e6:>9.2f} {race['service_mb']:>7.0f}"
         lines.append(line)
     lines += _against_usual(figures)
     if "small_requests_ms" in figures:

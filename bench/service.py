@@ -1,7 +1,8 @@
-"""The real service as a process of its own: started, pressed, watched, stopped. Linux only (/proc)."""
+"""Services as processes of their own, ours and the floor's: started, asked, watched, stopped. Linux only (/proc)."""
 
 import http.client
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -17,6 +18,9 @@ CLICK_SECONDS = 600.0
 SAMPLE_SECONDS = 0.02
 OK = 200
 
+USER_TICKS = 11
+"""Where /proc/<pid>/stat says utime, counted from behind the name; stime follows."""
+
 
 class Service:
     """A running service on a loopback port."""
@@ -27,8 +31,12 @@ class Service:
 
     def press(self, button: str, body: bytes) -> dict[str, Any]:
         """Press a ribbon button and return the reply."""
-        reply: dict[str, Any] = json.loads(self._ask("POST", f"/ribbon/{button}", body))
+        reply: dict[str, Any] = json.loads(self.post(f"/ribbon/{button}", body))
         return reply
+
+    def post(self, path: str, body: bytes) -> bytes:
+        """Return the answer to a body."""
+        return self._ask("POST", path, body)
 
     def get(self, path: str) -> bytes:
         """Return what stands under a path."""
@@ -51,17 +59,28 @@ class Service:
 def running(ledger: Path) -> Iterator[Service]:
     """Start the service on an empty ledger, wait until it answers, and stop it afterwards."""
     port = _free_port()
-    with subprocess.Popen(_command(port, ledger), stdout=subprocess.DEVNULL) as process:
+    with _process("server.cli", "serve", "--port", str(port), "--ledger", str(ledger), port=port) as service:
+        yield service
+
+
+@contextmanager
+def running_floor() -> Iterator[Service]:
+    """Do the same with the floor's one route."""
+    port = _free_port()
+    with _process("bench.floor_service", str(port), port=port) as service:
+        yield service
+
+
+@contextmanager
+def _process(module: str, *arguments: str, port: int) -> Iterator[Service]:
+    command = [sys.executable, "-m", module, *arguments]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
         try:
             _wait_until_healthy(port, process)
             yield Service(port, process.pid)
         finally:
             process.terminate()
             process.wait(timeout=START_SECONDS)
-
-
-def _command(port: int, ledger: Path) -> list[str]:
-    return [sys.executable, "-m", "server.cli", "serve", "--port", str(port), "--ledger", str(ledger)]
 
 
 def _free_port() -> int:
@@ -140,3 +159,15 @@ def memory_kb(pid: int) -> tuple[int, int]:
     facts = dict(line.split(":", 1) for line in lines if line.startswith(("VmRSS", "VmHWM")))
     now, high = (int(facts.get(name, "0 kB").split()[0]) for name in ("VmRSS", "VmHWM"))
     return now, high
+
+
+def cpu_seconds(pid: int) -> float:
+    """Return the processor time a process and everything it started have used so far."""
+    ticks = 0
+    for one in _family(pid):
+        try:
+            after_name = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        ticks += int(after_name[USER_TICKS]) + int(after_name[USER_TICKS + 1])
+    return ticks / os.sysconf("SC_CLK_TCK")
