@@ -1,0 +1,137 @@
+"""The invented clinics of the gallery, and the smallest workbooks that can be sent to them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from functools import partial
+
+from openpyxl import Workbook
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.worksheet import Worksheet
+
+Cell = str | int | float | bool | date | None
+Rows = Sequence[Sequence[Cell]]
+Tables = dict[str, list[list[Cell]]]
+
+MAPLE = "maple"
+NEIGHBOUR = "harbor"
+"""The other clinic of the ledger; no sentence that Maple Street reads may name it."""
+
+NEW_YEAR = date(2025, 1, 1)
+
+HEADINGS = {
+    "id": "Appointment ID", "day": "Date of service", "provider": "Provider", "service": "Service",
+    "status": "Status", "units": "Units", "minutes": "Minutes", "charge": "Charge",
+    "collected": "Collected", "patient": "Patient",
+}  # fmt: skip
+"""Name in ``a_visit`` -> heading of DESIGN 5.3."""
+
+VISIT: dict[str, Cell] = {
+    "id": "A-1", "day": date(2025, 10, 6), "provider": "Ada Example", "service": "EX-101",
+    "status": "Attended", "units": None, "minutes": None, "charge": None, "collected": None,
+    "patient": "PT-1",
+}  # fmt: skip
+
+
+def a_visit(**cells: Cell) -> dict[str, Cell]:
+    """An attended visit that is paid without a remark, with the cells an entry is about."""
+    return VISIT | cells
+
+
+def a_log(
+    *visits: Mapping[str, Cell], clinic: str | None = MAPLE, only: Iterable[str] = HEADINGS
+) -> Workbook:
+    """A workbook with a log; ``only`` says which columns it has."""
+    names = list(only)
+    heads: list[Cell] = [HEADINGS.get(name, name) for name in names]
+    rows: Rows = [heads, *([visit[name] for name in names] for visit in visits)]
+    return a_workbook({"Appointments": rows}, clinic)
+
+
+def a_workbook(sheets: Mapping[str, Rows], clinic: str | None = MAPLE) -> Workbook:
+    """A workbook of these sheets, bound to a clinic or to none."""
+    workbook = Workbook()
+    workbook.remove(workbook.worksheets[0])
+    for name, rows in sheets.items():
+        sheet = workbook.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+        _widen(sheet)
+    if clinic:
+        workbook.defined_names["_ClinicLedger"] = DefinedName(
+            "_ClinicLedger", attr_text=f'"{clinic}"', hidden=True
+        )
+    return workbook
+
+
+def _widen(sheet: Worksheet) -> None:
+    for column in "ABCDEFGHIJ":
+        sheet.column_dimensions[column].width = 18
+
+
+def the_setup(clinic: str = MAPLE) -> Tables:
+    """The setup sheets of a clinic, typed by somebody who read nothing but the headings."""
+    maple = clinic == MAPLE
+    people = (
+        [["Ada Example", "Example, Ada", "P-1"], ["Ben Sample", "", "P-2"], ["Cleo Former", "", "P-3"]]
+        if maple
+        else [["Dora Elsewhere", "", ""], ["Ezra Elsewhere", "", ""], ["Flo Elsewhere", "", ""]]
+    )
+    rate = partial(_rate, since=NEW_YEAR)
+    return {
+        "Clinic": [
+            ["Field", "Value"],
+            ["Clinic ID", clinic],
+            ["Clinic name", "Maple Street" if maple else "Harbor House"],
+            ["Pay period", "monthly"],
+        ],
+        "Providers": [
+            ["Provider", "Also known as", "Provider ID", "NPI", "Works as", "Active"],
+            *[[*person, "", "1099", "no" if "Former" in person[0] else "yes"] for person in people],
+        ],
+        "Services": [
+            ["Service code", "Service name", "Unit minutes"],
+            ["EX-101", "Talk", 50],
+            ["EX-102", "Group", 15],
+            ["EX-103", "Report", None],
+        ],
+        "Rates": [
+            ["Provider", "Service", "Pay basis", "Rate", "Effective from", "Note"],
+            rate("*", "EX-101", "per session", 80),
+            rate("*", "EX-102", "% of collected", "60%"),
+            rate(people[1][0], "EX-102", "per unit", 20),
+        ],
+        "Statuses": [["Status", "Counts as"], ["Came in", "attended"]],
+        "Missed visits": [
+            ["Provider", "Service", "Counts as", "Pay basis", "Amount", "Effective from"],
+            ["*", "EX-101", "no show", "flat", 25, NEW_YEAR],
+        ],
+    }
+
+
+def _rate(provider: str, service: str, basis: str, amount: Cell, *, since: date) -> list[Cell]:
+    return [provider, service, basis, amount, since, ""]
+
+
+def a_setup(*, bound: bool = True, **changes: Rows | None) -> Workbook:
+    """Maple Street's setup with some sheets changed (``Missed_visits`` for ``Missed visits``) or, by None, gone."""
+    sheets: dict[str, Rows] = dict(the_setup())
+    for name, rows in changes.items():
+        title = name.replace("_", " ")
+        if rows is None:
+            del sheets[title]
+        else:
+            sheets[title] = rows
+    return a_workbook(sheets, MAPLE if bound else None)
+
+
+def changed(sheet: str, row: int, **cells: Cell) -> list[list[Cell]]:
+    """A setup sheet of Maple Street with cells of one row changed (``Pay_basis`` for ``Pay basis``)."""
+    rows = [list(one) for one in the_setup()[sheet]]
+    for name, cell in cells.items():
+        rows[row - 1][rows[0].index(name.replace("_", " "))] = cell
+    return rows
+
+
+def longer(sheet: str, *rows: Sequence[Cell]) -> list[list[Cell]]:
+    """A setup sheet of Maple Street with rows added."""
+    return [*the_setup()[sheet], *([*row] for row in rows)]

@@ -1,0 +1,198 @@
+"""The appointment logs of the gallery: for each finding, the smallest log that earns it."""
+
+from collections.abc import Callable
+from datetime import date
+
+from openpyxl import Workbook
+
+from tests.gallery.clinic import HEADINGS, NEIGHBOUR, Cell, a_log, a_visit, a_workbook
+
+WITH_CLINIC = (*HEADINGS, "Clinic")
+
+
+def _one(**cells: Cell) -> Callable[[], Workbook]:
+    """A log of one visit that is right and one that has these cells."""
+    return lambda: a_log(a_visit(), a_visit(**{"id": "A-2", "day": date(2025, 10, 7), **cells}))
+
+
+def _days(*days: Cell) -> Callable[[], Workbook]:
+    return lambda: a_log(*(a_visit(id=f"A-{number}", day=day) for number, day in enumerate(days, 1)))
+
+
+def _clinics(*names: str) -> Callable[[], Workbook]:
+    return lambda: a_log(
+        *(a_visit(id=f"A-{number}") | {"Clinic": name} for number, name in enumerate(names, 1)),
+        only=WITH_CLINIC,
+    )
+
+
+def _several(*providers: str) -> Callable[[], Workbook]:
+    return lambda: a_log(
+        *(a_visit(id=f"A-{number}", provider=name) for number, name in enumerate(providers, 1))
+    )
+
+
+def _status_and_flag() -> Workbook:
+    return a_log(a_visit() | {"No-show": "Yes"}, only=(*HEADINGS, "No-show"))
+
+
+def _polarity() -> Workbook:
+    columns = ("id", "day", "provider", "service", "No-show")
+    answers = ("No", "No", "Yes")
+    return a_log(
+        *(a_visit(id=f"A-{n}") | {"No-show": answer} for n, answer in enumerate(answers)), only=columns
+    )
+
+
+def _two_exports() -> Workbook:
+    """The second export lacks a visit that the first one had."""
+    first = [a_visit(), a_visit(id="A-2", day=date(2025, 10, 7))]
+    return _sheets(First_export=first, Second_export=first[:1])
+
+
+def _half_and_whole() -> Workbook:
+    return _sheets(Log=[a_visit(), a_visit(id="A-2", day=date(2025, 10, 20))])
+
+
+def _paid_then_changed() -> Workbook:
+    """60% of what was collected, and 50 dollars more of it came in after the run was closed."""
+    before, after = (a_visit(service="EX-102", collected=collected) for collected in (100, 150))
+    return _sheets(Before=[before], After=[after])
+
+
+def _sheets(**logs: list[dict[str, Cell]]) -> Workbook:
+    heads = list(HEADINGS.values())
+    return a_workbook(
+        {
+            name.replace("_", " "): [heads, *(list(visit.values()) for visit in log)]
+            for name, log in logs.items()
+        }
+    )
+
+
+def _totalled(total: float) -> Workbook:
+    rows = [a_visit(id=f"A-{n}", charge=charge) for n, charge in enumerate((120, 95.5), 1)]
+    log = a_log(*rows)
+    log.worksheets[0].append(["Total", *[None] * 6, total])
+    return log
+
+
+def _merged() -> Workbook:
+    log = a_log(a_visit(), a_visit(id="A-2", provider=None), a_visit(id="A-3", provider=None))
+    log.worksheets[0].merge_cells("C2:C4")
+    return log
+
+
+def _hidden() -> Workbook:
+    log = a_log(*(a_visit(id=f"A-{number}") for number in range(1, 5)))
+    for row in (3, 4):
+        log.worksheets[0].row_dimensions[row].hidden = True
+    return log
+
+
+def _repeated() -> Workbook:
+    return a_workbook(
+        {
+            "Appointments": [
+                list(HEADINGS.values()),
+                list(a_visit().values()),
+                list(HEADINGS.values()),
+                list(a_visit(id="A-2").values()),
+            ]
+        }
+    )
+
+
+def _two_payers() -> Workbook:
+    columns = ("id", "day", "provider", "service", "status", "Client paid", "Insurance paid")
+    paid = {"Client paid": 20, "Insurance paid": 80}
+    return a_log(a_visit(service="EX-102") | paid, only=columns)
+
+
+def _two_dates() -> Workbook:
+    columns = ("id", "Appt Date", "Service Date", "provider", "service", "status")
+    days = {"Appt Date": date(2025, 10, 6), "Service Date": date(2025, 10, 7)}
+    return a_log(a_visit() | days, only=columns)
+
+
+def _no_rate() -> Workbook:
+    early = a_visit(id="A-2", service="EX-103")
+    return a_log(a_visit(), early)
+
+
+LOGS: dict[str, Callable[[], Workbook]] = {
+    "error-value": _one(provider="Cleo Former", service="EX-102", collected="#N/A"),
+    "not-money": _one(service="EX-102", collected="about sixty"),
+    "fraction-of-cent": _one(service="EX-102", collected=33.333),
+    "not-a-number": _one(provider="Ben Sample", service="EX-102", units="two"),
+    "negative-number": _one(provider="Ben Sample", service="EX-102", units=-1),
+    "too-large": _one(service="EX-102", collected=25_000_000),
+    "not-a-date": _one(day="next Tuesday"),
+    "implausible-date": _one(day=12),
+    "ambiguous-date": _days("10/25/2025", "26/10/2025", "05/10/2025"),
+    "swapped-date": _days("25/10/2025", "26/10/2025", date(2025, 5, 10)),
+    "blank-date": _one(day=None),
+    "blank-status": _one(status=None),
+    "unknown-status": _one(status="Sort of"),
+    "status-conflict": _status_and_flag,
+    "blank-provider": _one(provider=None),
+    "unknown-provider": _one(provider="Ada Exampel"),
+    "provider-conflict": lambda: a_log(a_visit() | {"Provider ID": "P-2"}, only=(*HEADINGS, "Provider ID")),
+    "blank-service": _one(service=None),
+    "unknown-service": _one(service="EX-999"),
+    "damaged-id": _one(id="2.98725E+13"),
+    "duplicate-appointment": _one(id="A-1"),
+    "another-clinic": _clinics("Maple Street", "Maple Street", "Harbor House"),
+    "looks-foreign": _clinics("Maple Street", "Harbor House", "Harbor House"),
+    "no-rate": _no_rate,
+    "missing-measure": _one(provider="Ben Sample", service="EX-102"),
+    "identical-rows": lambda: a_log(a_visit(id=None), a_visit(id=None)),
+    "units-look-like-minutes": _one(provider="Ben Sample", service="EX-102", units=60),
+    "zero-measure": _one(service="EX-102", collected=0),
+    "negative-pay": _one(service="EX-102", collected=-40),
+    "inactive-provider": _one(provider="Cleo Former"),
+    "changed-since-paid": _paid_then_changed,
+    "in-another-draft": _half_and_whole,
+    "draft-replaced": _two_exports,
+    "outside-period": _days(*(date(2025, 10, day) for day in range(1, 12)), date(2025, 9, 30)),
+    "several-periods": _days(date(2025, 9, 1), date(2025, 10, 1)),
+    "total-mismatch": lambda: _totalled(215),
+    "total-verified": lambda: _totalled(215.5),
+    "merged-cells": _merged,
+    "hidden-rows": _hidden,
+    "repeated-headers": _repeated,
+    "polarity": _polarity,
+    "summed-columns": _two_payers,
+    "column-question": _two_dates,
+    "column-question.date-order": _days("05/10/2025", "06/10/2025"),
+}
+"""Name of the entry -> its workbook. The name is the finding's code, with a word behind a dot for a second one."""
+
+REFUSED_LOGS: dict[str, Callable[[], Workbook]] = {
+    "no-clinic": lambda: a_log(a_visit(), clinic=None),
+    "unknown-clinic": lambda: a_log(a_visit(), clinic="elsewhere"),
+    "clinic-mismatch": lambda: a_log(a_visit(), clinic=NEIGHBOUR),
+    "empty-sheet": lambda: a_workbook({"Appointments": []}),
+    "empty-sheet.headings-only": a_log,
+    "own-sheet": lambda: a_log(a_visit()),
+    "header-not-found": lambda: a_workbook({"Notes": [["Call the plumber"], ["Order coffee", 12]]}),
+    "missing-column": lambda: a_log(a_visit(), only=("id", "day", "service", "status")),
+    "another-clinics-log": _several("Dora Elsewhere", "Ezra Elsewhere", "Ada Example"),
+    "implausible-period": _days(date(2023, 10, 6), date(2025, 10, 6)),
+    "implausible-period.backwards": lambda: a_log(a_visit()),
+    "missing-input": lambda: a_log(a_visit()),
+    "missing-input.not-a-date": lambda: a_log(a_visit()),
+    "unknown-run": lambda: a_log(a_visit()),
+    "run-is-closed": lambda: a_log(a_visit()),
+    "run-has-blockers": _one(status="Sort of"),
+    "already-paid-elsewhere": _half_and_whole,
+    "unknown-button": lambda: a_log(a_visit()),
+    "unknown-sheet": lambda: a_log(a_visit()),
+    "bound-to-another-clinic": lambda: a_log(a_visit()),
+    "missing-sheet": lambda: a_log(a_visit()),
+    "service-not-running": lambda: a_log(a_visit()),
+    "folder-in-use": lambda: a_log(a_visit()),
+    "file-open-in-excel": lambda: a_log(a_visit()),
+    "file-not-writable": lambda: a_log(a_visit()),
+    "file-wrong-ending": lambda: a_log(a_visit()),
+}

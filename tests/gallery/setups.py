@@ -1,0 +1,83 @@
+"""The setup sheets of the gallery: for each mistake a clinic can make, the smallest that makes it."""
+
+from collections.abc import Callable
+
+from openpyxl import Workbook
+
+from tests.gallery.clinic import (
+    HEADINGS,
+    MAPLE,
+    NEIGHBOUR,
+    NEW_YEAR,
+    Cell,
+    a_setup,
+    a_visit,
+    a_workbook,
+    changed,
+    longer,
+    the_setup,
+)
+
+
+def _rate(row: int = 2, **cells: Cell) -> Callable[[], Workbook]:
+    return lambda: a_setup(Rates=changed("Rates", row, **cells))
+
+
+def _without(sheet: str, heading: str) -> list[list[Cell]]:
+    rows = the_setup()[sheet]
+    place = rows[0].index(heading)
+    return [[cell for at, cell in enumerate(row) if at != place] for row in rows]
+
+
+def _heading_twice() -> Workbook:
+    rows = [[*row, row[1]] for row in the_setup()["Statuses"]]
+    return a_setup(Statuses=rows)
+
+
+def _new_clinic(clinic_id: str, **more: list[list[Cell]]) -> Workbook:
+    clinic: list[list[Cell]] = [["Field", "Value"], ["Clinic ID", clinic_id], ["Clinic name", "Birch Lane"]]
+    return a_workbook(the_setup() | {"Clinic": clinic} | more, None)
+
+
+def _nobody_yet() -> Workbook:
+    heads = {name: rows[:1] for name, rows in the_setup().items() if name != "Clinic"}
+    log: list[list[Cell]] = [list(HEADINGS.values()), list(a_visit().values())]
+    return _new_clinic("birch", **heads, Appointments=log)
+
+
+def _shares(cell: Cell) -> Callable[[], Workbook]:
+    return _rate(3, Rate=cell)
+
+
+SETUPS: dict[str, Callable[[], Workbook]] = {
+    "not-a-percentage": _shares("160%"),
+    "one-or-hundred-percent": _shares(1),
+    "rate-of-zero": _rate(Rate=0),
+    "missing-sheet": lambda: a_setup(Services=None),
+    "sheet-left-out": lambda: a_setup(bound=False, Statuses=None),
+    "missing-heading": lambda: a_setup(Rates=_without("Rates", "Effective from")),
+    "heading-twice": _heading_twice,
+    "missing-field": lambda: a_setup(
+        Clinic=[row for row in the_setup()["Clinic"] if row[0] != "Clinic name"]
+    ),
+    "blank-cell": _rate(Effective_from=None),
+    "bad-clinic-id": lambda: _new_clinic("Maple Street!"),
+    "not-a-choice": _rate(Pay_basis="per visit"),
+    "no-letters": lambda: a_setup(Statuses=longer("Statuses", ["***", "no show"])),
+    "name-twice": lambda: a_setup(
+        Providers=longer("Providers", ["EXAMPLE ADA", "", "P-9", "", "W-2", "yes"])
+    ),
+    "npi-digits": lambda: a_setup(Providers=changed("Providers", 2, NPI="12345")),
+    "not-whole-minutes": lambda: a_setup(Services=changed("Services", 2, Unit_minutes=7.5)),
+    "rate-twice": lambda: a_setup(Rates=longer("Rates", ["*", "ex 101", "per session", 85, NEW_YEAR, ""])),
+    "percent-for-money": _rate(Rate="80%"),
+    "money-for-percent": _shares("$60.00"),
+    "status-twice": lambda: a_setup(Statuses=longer("Statuses", ["came-in", "no show"])),
+}
+
+REFUSED_SETUPS: dict[str, Callable[[], Workbook]] = {
+    "bad-clinic-id": lambda: _new_clinic("con"),
+    "setup-unusable": _rate(Rate="eighty", Effective_from="soon"),
+    "clinic-mismatch.setup": lambda: a_workbook(the_setup(NEIGHBOUR), MAPLE),
+    "empty-setup": _nobody_yet,
+}
