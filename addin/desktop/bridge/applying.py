@@ -11,7 +11,7 @@ from typing import Any
 import xlwings as xw
 
 from addin.desktop.bridge import marks
-from addin.desktop.bridge.binding import bind, group_of
+from addin.desktop.bridge.binding import ABOUT, bind, group_of, in_front, write_constant
 from addin.desktop.bridge.settings import ask
 from addin.desktop.bridge.writing import fits, grid_of
 from addin.desktop.refusals import UnusableReply
@@ -32,7 +32,10 @@ def apply(book: xw.Book, reply: Reply, output: bytes | None) -> bool:
     _check(book, reply, output)
     if reply.get("clear_marks"):
         marks.clear(book, reply["clear_marks"])
+    about = in_front(book).name
     placed = _insert(book, output) if output is not None else {}
+    for name in placed.values():
+        write_constant(book.sheets[name].names, ABOUT, about)
     _edit(book, reply.get("edits") or (), placed)
     for chart in reply.get("charts") or ():
         _draw(_find(book, chart["sheet"], placed), chart)

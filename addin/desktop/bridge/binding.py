@@ -1,4 +1,4 @@
-"""Hidden defined names: whose workbook this is, and which sheets are ours."""
+"""Hidden defined names: whose workbook this is, which sheets are ours, and what they are about."""
 
 import re
 
@@ -8,6 +8,9 @@ from addin.desktop import native
 
 CLINIC = "_ClinicLedger"
 GROUP = "_ClinicLedgerSheet"
+ABOUT = "_ClinicLedgerAbout"
+"""On a sheet we wrote: the sheet that was in front when the button was pressed."""
+
 CONSTANT = re.compile(r'="((?:[^"]|"")*)"')
 
 
@@ -19,6 +22,17 @@ def clinic_of(book: xw.Book) -> str | None:
 def group_of(sheet: xw.Sheet) -> str | None:
     """Return the group a sheet written by us belongs to, ``None`` for a sheet of the user's own."""
     return constant(sheet.names, GROUP)
+
+
+def in_front(book: xw.Book) -> xw.Sheet:
+    """Return the sheet a click is about: the active one, or the one an active sheet of ours came from.
+
+    So that pressing a button again on its own result, or after answering its question, works on
+    the same log as before.
+    """
+    active = book.sheets.active
+    about = constant(active.names, ABOUT)
+    return next((sheet for sheet in book.sheets if sheet.name == about), active)
 
 
 def bind(book: xw.Book, clinic: str) -> None:

@@ -7,8 +7,8 @@ from uuid import uuid4
 import xlwings as xw
 
 from addin.desktop import native
-from addin.desktop.bridge.binding import clinic_of
-from addin.desktop.bridge.settings import in_front, typed_inputs
+from addin.desktop.bridge.binding import clinic_of, in_front
+from addin.desktop.bridge.settings import typed_inputs
 from addin.desktop.refusals import UnknownButton
 
 Inputs = Mapping[str, str | float | bool | None]

@@ -6,13 +6,10 @@ from typing import Any
 
 import xlwings as xw
 
-from addin.desktop.bridge.binding import constant, write_constant
+from addin.desktop.bridge.binding import ABOUT, in_front, write_constant
 from addin.desktop.bridge.writing import guarded
 
 SETTINGS = "Settings"
-ASKED = "_ClinicLedgerAsked"
-"""Hidden name on the Settings sheet: the sheet that was in front when the question came up."""
-
 HEADINGS = ("Name", "Value", "Question", "Choices")
 WIDTHS = (24, 24, 60, 40)
 
@@ -22,15 +19,6 @@ Answer = str | float | bool
 
 def _sheet(book: xw.Book) -> xw.Sheet | None:
     return next((sheet for sheet in book.sheets if sheet.name.lower() == SETTINGS.lower()), None)
-
-
-def in_front(book: xw.Book) -> xw.Sheet:
-    """Return the sheet a click is about: the active one, or the one the answered question was about."""
-    active = book.sheets.active
-    if active.name.lower() != SETTINGS.lower():
-        return active
-    asked = constant(active.names, ASKED)
-    return next((sheet for sheet in book.sheets if sheet.name == asked), active)
 
 
 def _table(sheet: xw.Sheet) -> tuple[dict[str, int], list[list[Any]]]:
@@ -86,7 +74,7 @@ def ask(book: xw.Book, fields: Sequence[Mapping[str, Any]]) -> None:
         for heading, value in _told(field).items():
             if heading in columns and value is not None:
                 sheet.range((row, columns[heading] + 1)).value = guarded(value)
-    write_constant(sheet.names, ASKED, about)
+    write_constant(sheet.names, ABOUT, about)
     sheet.activate()
 
 
