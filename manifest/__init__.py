@@ -1,0 +1,1 @@
+"""Everything built from the one table of the ribbon, ``ribbon.toml``."""

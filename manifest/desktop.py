@@ -1,0 +1,41 @@
+"""The ribbon of the desktop add-in: what stands in the ``.xlam`` as customUI."""
+
+from manifest.markup import document, element
+from server.ribbon.table import Button, Ribbon
+
+CALLBACK = "ClinicLedgerRibbon.RunRibbonCommand"
+"""The one macro behind every button (``addin/desktop/ClinicLedgerRibbon.bas``)."""
+
+PREFIX = "ClinicLedger"
+_SCHEMA = "http://schemas.microsoft.com/office/2006/01/customui"
+
+
+def custom_ui(ribbon: Ribbon) -> str:
+    """Return the customUI. A button's ``id`` is its command, its ``image`` the icon of that name."""
+    groups = (
+        element(
+            "group",
+            {"id": f"{PREFIX}.{group.id}", "label": group.label},
+            *(_button(button) for button in ribbon.button if button.group == group.id),
+        )
+        for group in ribbon.group
+    )
+    tab = element("tab", {"id": f"{PREFIX}.tab", "label": ribbon.tab}, *groups)
+    return document(
+        element("customUI", {"xmlns": _SCHEMA}, element("ribbon", None, element("tabs", None, tab)))
+    )
+
+
+def _button(button: Button) -> str:
+    return element(
+        "button",
+        {
+            "id": button.id,
+            "label": button.label,
+            "size": "large" if button.size == "large" else "normal",
+            "image": button.id,
+            "screentip": button.label,
+            "supertip": button.tip,
+            "onAction": CALLBACK,
+        },
+    )

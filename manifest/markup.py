@@ -1,0 +1,31 @@
+"""XML written by hand.
+
+The Office manifest changes its default namespace half way and refers to types by bare names
+(``xsi:type="Button"``). ElementTree would invent prefixes, and those names would mean nothing.
+"""
+
+from collections.abc import Mapping
+from textwrap import indent
+from xml.sax.saxutils import escape, quoteattr
+
+DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
+NOTE = "<!-- Built from ribbon.toml: python -m manifest.build -->\n"
+
+
+def element(name: str, attributes: Mapping[str, str] | None = None, *inside: str) -> str:
+    """Return an element around other elements, one a line."""
+    opening = name + "".join(f" {key}={quoteattr(value)}" for key, value in (attributes or {}).items())
+    if not inside:
+        return f"<{opening} />"
+    content = indent("\n".join(inside), "  ")
+    return f"<{opening}>\n{content}\n</{name}>"
+
+
+def text(name: str, content: str) -> str:
+    """Return an element that holds nothing but text."""
+    return f"<{name}>{escape(content)}</{name}>"
+
+
+def document(root: str) -> str:
+    """Return a whole document around its root element."""
+    return f"{DECLARATION}{NOTE}{root}\n"

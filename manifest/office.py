@@ -1,0 +1,173 @@
+"""The manifest of the Office add-in: Excel on Windows, macOS and the web (DESIGN 2).
+
+An XML manifest of the add-in-only kind, which perpetual Excel understands too. One page is task
+pane and function file at once: the shared runtime. The order of the elements is part of the format.
+"""
+
+from importlib.metadata import version
+
+from manifest.icon_files import PANE, SIZES, file_name, icon_names
+from manifest.markup import document, element, text
+from server.ribbon.table import Button, Group, Ribbon
+
+URL = "https://localhost:8765"
+ID = "9d2f3c1e-6b7a-4e58-8f04-5a1c7be0d926"
+"""What Office knows the add-in by. Another id would be another add-in."""
+
+PREFIX = "ClinicLedger"
+NAME = "Clinic Ledger"
+DESCRIPTION = "Payroll for clinics, from the sheet in front of you."
+PAGE = "Page.Url"
+PANE_LABEL = "Show pane"
+PANE_TIP = "Show the task pane: what the last button did, its findings, and questions that wait for an answer."
+REQUIRED = {"SharedRuntime": "1.1", "ExcelApi": "1.13"}
+
+_APP = "http://schemas.microsoft.com/office/appforoffice/1.1"
+_BASIC = "http://schemas.microsoft.com/office/officeappbasictypes/1.0"
+_OVERRIDES = "http://schemas.microsoft.com/office/taskpaneappversionoverrides"
+_XSI = "http://www.w3.org/2001/XMLSchema-instance"
+
+
+def office_manifest(ribbon: Ribbon, url: str = URL) -> str:
+    """Return the manifest for the service at ``url``, such as ``https://localhost:8765``."""
+    office = f"{url.rstrip('/')}/office"
+    return document(
+        element(
+            "OfficeApp",
+            {"xmlns": _APP, "xmlns:bt": _BASIC, "xmlns:xsi": _XSI, "xsi:type": "TaskPaneApp"},
+            text("Id", ID),
+            text("Version", _version()),
+            text("ProviderName", NAME),
+            text("DefaultLocale", "en-US"),
+            element("DisplayName", {"DefaultValue": NAME}),
+            element("Description", {"DefaultValue": DESCRIPTION}),
+            element("IconUrl", {"DefaultValue": _icon_url(office, PANE, 32)}),
+            element("HighResolutionIconUrl", {"DefaultValue": _icon_url(office, PANE, 64)}),
+            element("Hosts", None, element("Host", {"Name": "Workbook"})),
+            _requirements(),
+            element("DefaultSettings", None, element("SourceLocation", {"DefaultValue": _page_url(office)})),
+            text("Permissions", "ReadWriteDocument"),
+            _overrides(ribbon, office),
+        )
+    )
+
+
+def _version() -> str:
+    """Return the add-in's version: 1 and the product's, since Office takes nothing below 1.0."""
+    return f"1.{version('clinic-ledger')}"
+
+
+def _requirements() -> str:
+    sets = (element("Set", {"Name": name, "MinVersion": least}) for name, least in REQUIRED.items())
+    return element("Requirements", None, element("Sets", {"DefaultMinVersion": "1.1"}, *sets))
+
+
+def _overrides(ribbon: Ribbon, office: str) -> str:
+    workbook = element(
+        "Host",
+        {"xsi:type": "Workbook"},
+        element("Runtimes", None, element("Runtime", {"resid": PAGE, "lifetime": "long"})),
+        element(
+            "DesktopFormFactor",
+            None,
+            element("FunctionFile", {"resid": PAGE}),
+            element("ExtensionPoint", {"xsi:type": "PrimaryCommandSurface"}, _tab(ribbon)),
+        ),
+    )
+    return element(
+        "VersionOverrides",
+        {"xmlns": _OVERRIDES, "xsi:type": "VersionOverridesV1_0"},
+        element("Hosts", None, workbook),
+        _resources(ribbon, office),
+    )
+
+
+def _tab(ribbon: Ribbon) -> str:
+    groups = (_group(group, ribbon) for group in ribbon.group)
+    label = element("Label", {"resid": "tab.label"})
+    return element("CustomTab", {"id": f"{PREFIX}.tab"}, *groups, _pane_group(), label)
+
+
+def _group(group: Group, ribbon: Ribbon) -> str:
+    buttons = [button for button in ribbon.button if button.group == group.id]
+    return element(
+        "Group",
+        {"id": f"{PREFIX}.{group.id}"},
+        element("Label", {"resid": f"{group.id}.label"}),
+        _icon(buttons[0].id),
+        *(_button(button) for button in buttons),
+    )
+
+
+def _button(button: Button) -> str:
+    call = element("Action", {"xsi:type": "ExecuteFunction"}, text("FunctionName", button.id))
+    return _control(button.id, call)
+
+
+def _pane_group() -> str:
+    show = element(
+        "Action",
+        {"xsi:type": "ShowTaskpane"},
+        text("TaskpaneId", f"{PREFIX}.pane"),
+        element("SourceLocation", {"resid": PAGE}),
+    )
+    return element(
+        "Group",
+        {"id": f"{PREFIX}.help"},
+        element("Label", {"resid": "tab.label"}),
+        _icon(PANE),
+        _control(PANE, show),
+    )
+
+
+def _control(name: str, action: str) -> str:
+    return element(
+        "Control",
+        {"xsi:type": "Button", "id": f"{PREFIX}.{name}"},
+        element("Label", {"resid": f"{name}.label"}),
+        element(
+            "Supertip",
+            None,
+            element("Title", {"resid": f"{name}.label"}),
+            element("Description", {"resid": f"{name}.tip"}),
+        ),
+        _icon(name),
+        action,
+    )
+
+
+def _icon(name: str) -> str:
+    sizes = (element("bt:Image", {"size": str(n), "resid": f"{name}.{n}"}) for n in SIZES)
+    return element("Icon", None, *sizes)
+
+
+def _resources(ribbon: Ribbon, office: str) -> str:
+    images = {
+        f"{name}.{size}": _icon_url(office, name, size)
+        for name in icon_names(ribbon)
+        for size in SIZES
+    }
+    labels = {"tab.label": ribbon.tab, f"{PANE}.label": PANE_LABEL}
+    labels |= {f"{row.id}.label": row.label for row in (*ribbon.group, *ribbon.button)}
+    tips = {f"{PANE}.tip": PANE_TIP} | {f"{button.id}.tip": button.tip for button in ribbon.button}
+    return element(
+        "Resources",
+        None,
+        _list("Images", "Image", images),
+        _list("Urls", "Url", {PAGE: _page_url(office)}),
+        _list("ShortStrings", "String", labels),
+        _list("LongStrings", "String", tips),
+    )
+
+
+def _list(name: str, item: str, values: dict[str, str]) -> str:
+    items = (element(f"bt:{item}", {"id": key, "DefaultValue": value}) for key, value in values.items())
+    return element(f"bt:{name}", None, *items)
+
+
+def _page_url(office: str) -> str:
+    return f"{office}/taskpane.html"
+
+
+def _icon_url(office: str, name: str, size: int) -> str:
+    return f"{office}/icons/{file_name(name, size)}"
