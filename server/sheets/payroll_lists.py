@@ -48,7 +48,7 @@ def line_columns(write: CellWriter, run: PayRun) -> dict[str, Column]:
     bases, rates, since = _rate_columns(write, run.rates_used, lines["rate"].to_numpy())
     columns = (
         write.numbers(lines["row"], NUMBER),
-        write.texts(lines["appointment"], TEXT),
+        write.ids(lines["appointment"], TEXT),
         write.numbers(lines["day"], DAY),
         write.texts(lines["provider"], TEXT),
         write.texts(lines["service"], TEXT),
@@ -94,7 +94,7 @@ def add_excluded(binder: Binder, run: PayRun, head: str) -> None:
 
     columns = [
         write.numbers(unpaid["row"], NUMBER),
-        write.texts(unpaid["appointment"], TEXT),
+        write.ids(unpaid["appointment"], TEXT),
         write.numbers(unpaid["day"], DAY),
         write.texts(unpaid["provider"], TEXT),
         write.texts(unpaid["service"], TEXT),
@@ -121,7 +121,7 @@ def add_findings(binder: Binder, run: PayRun, head: str, name: str = FINDINGS.na
     columns = [
         severities.take(which),
         said([finding.sheet for finding in findings], TEXT),
-        write.texts(np.array(cells, dtype=object), TEXT),
+        write.ids(np.array(cells, dtype=object), TEXT),
         said([finding.heading for finding in findings], TEXT),
         said([finding.message for finding in findings], WRAPPED),
         said([finding.remedy for finding in findings], WRAPPED),

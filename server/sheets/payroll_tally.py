@@ -41,12 +41,12 @@ def tally(run: PayRun, works_as: Mapping[str, WorksAs]) -> Tally:
     lines = run.lines
     provider, providers = _places(lines["provider"])
     service, services = _places(lines["service"])
-    shape = (len(providers), len(services))
+    places = provider * len(services) + service
 
     def added(values: Sums | int) -> Sums:
-        sums = np.zeros(shape, dtype=np.int64)
-        np.add.at(sums, (provider, service), values)
-        return sums
+        sums = np.zeros(len(providers) * len(services), dtype=np.int64)
+        np.add.at(sums, places, values)
+        return sums.reshape(len(providers), len(services))
 
     return Tally(
         providers,

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from server.billing.clinic import CountsAs
 from server.billing.payroll import PayRun
 from server.sheets.long_rows import CellWriter, Column
 from server.sheets.payroll_tally import Sums, Tally
 from server.sheets.style import MONEY, TEXT
-from server.sheets.wording import MEASURES, Measure, quantity_look, rate_words
+from server.sheets.wording import MEASURES, PLACES, Measure, quantity_look, rate_words
 
-KINDS = len(Measure)
 Positions = npt.NDArray[np.intp]
 
 
@@ -108,8 +108,9 @@ def _quantities(run: PayRun, rate: Sums) -> tuple[Sums, Sums]:
 
 
 def _quantity_column(write: CellWriter, kind: Sums, quantity: Sums) -> Column:
-    def cell(both: int) -> str:
-        value, measure = divmod(both, KINDS)
-        return write.number(value, quantity_look(Measure(measure), value))
-
-    return write.cells(quantity * KINDS + kind, cell, MONEY)
+    """Return the quantities with their words, which depend on what is counted and on one, many or a part."""
+    ones = np.array([10 ** PLACES.get(measure, 0) for measure in Measure])[kind]
+    shapes, distinct = pd.factorize(kind * 4 + (quantity == ones) * 2 + (quantity % ones == 0))
+    examples = [int(np.argmax(shapes == shape)) for shape in range(len(distinct))]
+    looks = [quantity_look(Measure(int(kind[line])), int(quantity[line])) for line in examples]
+    return write.numbers_in(quantity, looks or [MONEY], shapes)

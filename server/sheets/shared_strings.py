@@ -5,6 +5,7 @@ hundred thousand rows is escaped once.
 """
 
 import re
+from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
 LONGEST = 32_767
@@ -27,21 +28,34 @@ def legal(text: str) -> str:
 
 
 class SharedStrings:
-    """Collects texts and numbers them in the order they first come."""
+    """Collects texts and numbers them in the order they come."""
 
     def __init__(self) -> None:
+        self._texts: list[str] = []
         self._numbers: dict[str, int] = {}
 
     def number(self, text: str) -> int:
         """Return the number of a text."""
-        return self._numbers.setdefault(text, len(self._numbers))
+        number = self._numbers.setdefault(text, len(self._texts))
+        if number == len(self._texts):
+            self._texts.append(text)
+        return number
+
+    def enter(self, texts: Sequence[str]) -> int:
+        """Take in the texts of a whole column without looking each up; return the number of the first.
+
+        The list may hold a text twice. To look for a hundred thousand costs more than to write a few again.
+        """
+        first = len(self._texts)
+        self._texts.extend(texts)
+        return first
 
     def xml(self) -> bytes:
         """Return the part ``xl/sharedStrings.xml``.
 
         All texts are escaped as one, NUL between them: no legal text holds a NUL.
         """
-        texts = list(self._numbers)
+        texts = self._texts
         if max(map(len, texts), default=0) > LONGEST // 2:
             texts = [_clipped(text) for text in texts]
         if _ILLEGAL.search("".join(texts)):

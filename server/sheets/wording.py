@@ -44,7 +44,8 @@ _NOUNS = {
     Measure.MISSED: ("missed visit", "missed visits"),
 }
 _SUFFIXES = {Measure.CHARGED: "charged", Measure.COLLECTED: "collected"}
-_PLACES = {Measure.UNITS: 3, Measure.MINUTES: 3}
+PLACES = {Measure.UNITS: 3, Measure.MINUTES: 3}
+"""The decimal places of what is counted in thousandths."""
 
 
 def quantity_look(measure: Measure, value: int) -> Look:
@@ -54,7 +55,7 @@ def quantity_look(measure: Measure, value: int) -> Look:
     """
     if measure in _SUFFIXES:
         return _amount_look(measure)
-    one = 10 ** _PLACES.get(measure, 0)
+    one = 10 ** PLACES.get(measure, 0)
     return _count_look(measure, single=value == one, whole=value % one == 0)
 
 
@@ -69,7 +70,7 @@ def _count_look(measure: Measure, *, single: bool, whole: bool) -> Look:
     one, many = _NOUNS[measure]
     digits = "#,##0" if whole else "#,##0.0##"
     form = f'0 "{one}"{PAD}' if single else f'{digits} "{many}"{PAD}'
-    return replace(NUMBER, form=form, places=_PLACES.get(measure, 0))
+    return replace(NUMBER, form=form, places=PLACES.get(measure, 0))
 
 
 def rate_look(rate: RateUsed) -> Look:
