@@ -1,0 +1,127 @@
+"""No sentence without its place in the gallery, or the reason why no sheet can provoke it."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from addin.desktop import refusals, service
+from addin.desktop.files import refusals as files
+from addin.desktop.refusals import Refusal
+from server import errors
+from server.errors import SENTENCES, BillingError
+from tests.gallery.build import FOLDER
+from tests.gallery.transcript import entries
+
+ROOT = Path(__file__).parents[2]
+PROGRAMS = "tests/gallery/test_programs.py::"
+
+ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
+    errors.BadRequest: (
+        "only a program can send what is no click",
+        PROGRAMS + "test_what_is_no_click_is_refused_with_its_place",
+    ),
+    errors.ForeignRequest: (
+        "the add-in is no stranger",
+        PROGRAMS + "test_a_page_of_another_site_is_turned_away",
+    ),
+    errors.UnknownAddress: (
+        "the add-in knows the addresses",
+        PROGRAMS + "test_an_address_nobody_knows_is_refused_in_words",
+    ),
+    errors.UnknownOutput: (
+        "the add-in fetches a workbook the moment it is made",
+        PROGRAMS + "test_a_workbook_no_longer_kept_is_refused_in_words",
+    ),
+    errors.RequestIdReused: (
+        "the add-in gives every click an id of its own",
+        PROGRAMS + "test_an_id_used_for_something_else_is_refused",
+    ),
+    errors.ReasonNeeded: (
+        "a void without a reason is asked for it",
+        "tests/ledger/test_runs.py::test_voiding_needs_a_reason",
+    ),
+    errors.SetupDoesNotFit: (
+        "the reader of the sheets finds it first, with its cell",
+        "tests/ledger/test_setup.py::test_rows_that_do_not_fit_together_are_refused_and_nothing_is_saved",
+    ),
+    errors.TooLarge: (
+        "it would take a file of 256 MB",
+        PROGRAMS + "test_more_than_the_service_takes_is_refused_unread",
+    ),
+    errors.BooksNotOpened: (
+        "a file of the ledger is damaged, not a sheet",
+        PROGRAMS + "test_damaged_books_are_said_and_stop_no_other_clinic",
+    ),
+    errors.BooksBusy: (
+        "somebody else is writing, for seconds",
+        "tests/ledger/test_store.py::test_a_click_that_waits_too_long_is_told_to_try_again",
+    ),
+    errors.WorkCutShort: (
+        "a process is ended from outside",
+        "tests/end_to_end/test_clicks.py::test_a_worker_that_is_killed_is_said_and_the_click_can_be_sent_again",
+    ),
+    refusals.UnusableReply: (
+        "our service does not send one",
+        "tests/addin/test_applying.py::test_a_reply_that_does_not_fit_changes_nothing",
+    ),
+    service.ServiceTooSlow: (
+        "it would take five minutes",
+        PROGRAMS + "test_a_service_that_never_answers_is_given_up",
+    ),
+    service.NotOurService: (
+        "another program answers at the address",
+        "tests/addin/test_service.py::test_another_program_at_that_port_is_not_taken_for_ours",
+    ),
+    files.NotAllowed: (
+        "git keeps no permissions to read",
+        PROGRAMS + "test_a_file_the_system_does_not_give_out_is_said",
+    ),
+    files.ChangedMeanwhile: (
+        "somebody saves the file while the button runs",
+        "tests/addin/test_saving.py::test_a_file_somebody_else_saved_meanwhile_is_left_alone",
+    ),
+}
+"""Refusals that no sheet provokes: why, and the test that does."""
+
+ENTRIES = entries(FOLDER)
+SHOWN = {entry.code for entry in ENTRIES if entry.is_refusal}
+
+
+def raised(base: type[Exception]) -> Iterator[type[Exception]]:
+    """Yield the refusals under a base that say something of their own; one with others under it does not."""
+    below = base.__subclasses__()
+    for one in below:
+        yield from raised(one)
+    if not below and base is not service.Refused:
+        yield base
+
+
+REFUSALS = sorted({*raised(BillingError), *raised(Refusal)}, key=lambda one: (one.__module__, one.__name__))
+
+
+def code_of(refusal: type[Exception]) -> str:
+    assert issubclass(refusal, BillingError | Refusal)
+    return refusal.code
+
+
+def test_every_finding_is_in_the_gallery_and_nothing_else() -> None:
+    assert {entry.code for entry in ENTRIES if not entry.is_refusal} == set(SENTENCES)
+
+
+@pytest.mark.parametrize("refusal", REFUSALS, ids=lambda one: f"{one.__module__}.{one.__name__}")
+def test_every_refusal_is_in_the_gallery_or_has_a_reason_not_to_be(refusal: type[Exception]) -> None:
+    assert (code_of(refusal) in SHOWN) != (refusal in ELSEWHERE)
+
+
+def test_the_gallery_shows_no_refusal_that_nobody_raises() -> None:
+    assert {code_of(refusal) for refusal in REFUSALS} >= SHOWN
+
+
+@pytest.mark.parametrize("refusal", ELSEWHERE, ids=lambda one: one.__name__)
+def test_what_no_sheet_provokes_has_a_test_of_its_own(refusal: type[Exception]) -> None:
+    _, test = ELSEWHERE[refusal]
+    path, _, name = test.partition("::")
+    tree = ast.parse((ROOT / path).read_text("utf-8"))
+    assert name in {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
