@@ -20,6 +20,9 @@ MEDIA_TYPE = "application/problem+json"
 
 STATUS: dict[type[errors.BillingError], HTTPStatus] = {
     errors.BadRequest: HTTPStatus.BAD_REQUEST,
+    errors.TokenNeeded: HTTPStatus.UNAUTHORIZED,
+    errors.TokenUnknown: HTTPStatus.UNAUTHORIZED,
+    errors.CodeUnusable: HTTPStatus.FORBIDDEN,
     errors.ForeignRequest: HTTPStatus.FORBIDDEN,
     errors.UnknownAddress: HTTPStatus.NOT_FOUND,
     errors.UnknownButton: HTTPStatus.NOT_FOUND,
@@ -35,6 +38,8 @@ STATUS: dict[type[errors.BillingError], HTTPStatus] = {
     errors.RunHasBlockers: HTTPStatus.CONFLICT,
     errors.AlreadyPaidElsewhere: HTTPStatus.CONFLICT,
     errors.SetupDoesNotFit: HTTPStatus.CONFLICT,
+    errors.StaleSetup: HTTPStatus.CONFLICT,
+    errors.CertificateUnusable: HTTPStatus.CONFLICT,
     errors.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.NoClinic: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.MissingSheet: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -49,6 +54,7 @@ STATUS: dict[type[errors.BillingError], HTTPStatus] = {
     errors.AnotherClinicsLog: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.ImplausiblePeriod: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.SetupUnusable: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.TooManyCodes: HTTPStatus.TOO_MANY_REQUESTS,
     errors.BooksNotOpened: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.BooksBusy: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.WorkCutShort: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -85,7 +91,8 @@ def problem_of(error: errors.BillingError, status: HTTPStatus | None = None) -> 
 def refusals(*classes: type[errors.BillingError]) -> dict[int | str, dict[str, Any]]:
     """Return what a route declares of the refusals it can answer with, for OpenAPI."""
     declared: dict[int | str, dict[str, Any]] = {"default": _declared("`incident`: a bug of the service")}
-    every: tuple[type[errors.BillingError], ...] = (*classes, errors.ForeignRequest)
+    guard = (errors.ForeignRequest, errors.TokenNeeded, errors.TokenUnknown)
+    every: tuple[type[errors.BillingError], ...] = (*classes, *guard)
     for one in every:
         named = f"`{one.code}`: {one.title}"
         entry = declared.setdefault(int(STATUS[one]), _declared(named))
@@ -117,7 +124,7 @@ def install(app: FastAPI) -> None:
 
     async def misshapen(request: Request, error: Exception) -> Response:
         del error  # it would quote what was sent
-        return await refused(request, errors.BadRequest("A value in the address is not of the agreed form."))
+        return await refused(request, errors.BadRequest("A value of the request is not of the agreed form."))
 
     app.add_exception_handler(errors.BillingError, refused)
     app.add_exception_handler(HTTPException, unaddressed)

@@ -62,6 +62,7 @@ PRESS_REFUSALS = refusals(
     errors.RunHasBlockers,
     errors.AlreadyPaidElsewhere,
     errors.SetupDoesNotFit,
+    errors.StaleSetup,
     errors.TooLarge,
     errors.NoClinic,
     errors.MissingSheet,

@@ -7,6 +7,7 @@ ask. Headings and cell formats are ``server.sheets``' business, tables the ledge
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from hashlib import sha256
 
 from server.billing.money import MILLION, THOUSAND
 
@@ -170,6 +171,23 @@ class Setup:
     rates: tuple[Rate, ...] = ()
     statuses: tuple[StatusWord, ...] = ()
     missed_visits: tuple[MissedVisitRule, ...] = ()
+
+    @property
+    def version(self) -> str:
+        """Return a short digest of all of it, the same for the same setup in any order.
+
+        Two people with the same setup sheets: the second one's are of a version that is gone
+        (DOMAIN 8.33).
+        """
+        parts = [
+            self.clinic,
+            *self.providers,
+            *self.services,
+            *self.rates,
+            *self.statuses,
+            *self.missed_visits,
+        ]
+        return sha256("\n".join(sorted(map(repr, parts))).encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)

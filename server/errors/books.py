@@ -63,6 +63,19 @@ class SetupDoesNotFit(BillingError):
         super().__init__(f"{sheet}: {spelling!r} {why}.", "Correct the sheet and press Save setup again.")
 
 
+class StaleSetup(BillingError):
+    """The setup was saved by somebody else since these sheets were opened."""
+
+    code = "stale-setup"
+    title = "The setup has changed meanwhile"
+
+    def __init__(self, clinic: str) -> None:
+        super().__init__(
+            f"Somebody saved the setup of {clinic} after these sheets were opened.",
+            "Press Open setup in a new workbook, make your changes there, and press Save setup.",
+        )
+
+
 class RequestIdReused(BillingError):
     """Two different requests came with one request id."""
 

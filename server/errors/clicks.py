@@ -4,6 +4,12 @@ from collections.abc import Sequence
 
 from server.errors.refusal import BillingError
 
+PAIRING = (
+    "In the task pane, enter the code that clinicledger addin code shows. The desktop add-in and the command line "
+    "are paired with: clinicledger addin install"
+)
+"""What to do about a token, whichever add-in asks."""
+
 
 class BadRequest(BillingError):
     """The request is not of the agreed form; only a program can be at fault."""
@@ -25,6 +31,54 @@ class ForeignRequest(BillingError):
         super().__init__(
             f"The request's {header} header is not one of this service.",
             "Use the add-in, or the service's own address.",
+        )
+
+
+class TokenNeeded(BillingError):
+    """The ledger is closed to whoever shows no token, and none was shown."""
+
+    code = "token-needed"
+    title = "Pair this add-in first"
+
+    def __init__(self) -> None:
+        super().__init__("The request carries no token of this service.", PAIRING)
+
+
+class TokenUnknown(BillingError):
+    """A token was shown that this ledger never gave, or has forgotten."""
+
+    code = "token-unknown"
+    title = "This add-in is not paired any more"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The service does not know the token it was shown, or was told to forget it.", PAIRING
+        )
+
+
+class CodeUnusable(BillingError):
+    """A pairing code that was never shown, was used, or is too old."""
+
+    code = "code-unusable"
+    title = "That code does not work"
+
+    def __init__(self, minutes: int) -> None:
+        super().__init__(
+            f"The code is mistyped, was used before, or is older than {minutes} minutes.",
+            "Get a fresh one with: clinicledger addin code",
+        )
+
+
+class TooManyCodes(BillingError):
+    """Too many wrong codes came in a short while."""
+
+    code = "too-many-codes"
+    title = "Too many wrong codes"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The service was given too many wrong codes in one minute.",
+            "Wait a minute, then get a fresh one with: clinicledger addin code",
         )
 
 
@@ -75,6 +129,19 @@ class AddressUnusable(BillingError):
         super().__init__(
             f"The service cannot listen on {host} port {port} ({why}).",
             "It may be running already. If not, name another port with --port, or leave out --host.",
+        )
+
+
+class CertificateUnusable(BillingError):
+    """A certificate file is damaged, or closed to us."""
+
+    code = "certificate-unusable"
+    title = "The certificate cannot be used"
+
+    def __init__(self, path: str, why: str) -> None:
+        super().__init__(
+            f"{path} cannot be used ({why}).",
+            "Take the certificates away with: clinicledger addin certificate --remove. Then make them again.",
         )
 
 

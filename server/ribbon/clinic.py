@@ -12,15 +12,16 @@ from server.errors import (
     MissingSheet,
     SetupUnusable,
     Severity,
+    StaleSetup,
     UnknownClinic,
 )
 from server.ledger.books import Books
 from server.ledger.changes import Changes
 from server.ledger.setup import SetupChanges
-from server.ribbon.click import AskedChoice, AskedField, Asks, Binding, Reply
+from server.ribbon.click import AskedChoice, AskedField, Asks, Binding, Edit, Reply
 from server.ribbon.desk import ACTOR, Desk, Prepared, with_findings
-from server.sheets.setup_book import read_setup, write_setup
-from server.sheets.tables import SETUP_SHEETS
+from server.sheets.setup_book import read_setup, version_row, write_setup
+from server.sheets.tables import CLINIC, SETUP_SHEETS, SETUP_VERSION
 
 
 def choose(desk: Desk) -> Reply:
@@ -101,13 +102,25 @@ def save(desk: Desk) -> Prepared | Reply:
         and _replaces_most(before, setup)
     ):
         return _ask_to_replace(before.clinic)
+    place, opened_at = version_row(sheets) or ("", "")
+    if before and opened_at not in {"", before.version}:
+        raise StaleSetup(before.clinic.name)
     desk.ledger.open_clinic(setup.clinic)
 
     def finish(books: Books) -> Reply:
+        if before and books.setup().version != before.version:
+            raise StaleSetup(before.clinic.name)
         changes = books.save_setup(setup, ACTOR)
-        return _saved(setup.clinic, changes, findings)
+        reply = _saved(setup.clinic, changes, findings)
+        reply.edits = [_new_version(place, books.setup().version)] if place else []
+        return reply
 
     return Prepared(setup.clinic.id, finish)
+
+
+def _new_version(place: str, version: str) -> Edit:
+    """Return the edit that tells the sheets which version they now show."""
+    return Edit(sheet=CLINIC.name, range=place, values=[[SETUP_VERSION, version]])
 
 
 def _saved_before(desk: Desk, clinic_id: str) -> Setup | None:

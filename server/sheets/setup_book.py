@@ -11,7 +11,7 @@ from server.billing.clinic import Clinic, MissedPay, MissedVisitRule, Rate, Setu
 from server.billing.days import serial_of
 from server.sheets.binder import Binder, Page
 from server.sheets.grid import Grid
-from server.sheets.setup_reader import read_setup
+from server.sheets.setup_reader import read_setup, version_row
 from server.sheets.style import (
     ACCENT,
     DAY,
@@ -33,6 +33,7 @@ from server.sheets.tables import (
     PROVIDERS,
     RATES,
     SERVICES,
+    SETUP_VERSION,
     STATUSES,
     Heading,
     Kind,
@@ -63,7 +64,7 @@ _LOOKS = {
 def write_setup(setup: Setup) -> bytes:
     """Return the setup as an .xlsx workbook, an empty setup as the form to fill in."""
     binder = Binder(SETUP, setup.clinic.name or "Clinic setup", "Clinic setup")
-    _add_clinic(binder, setup.clinic)
+    _add_clinic(binder, setup.clinic, setup.version if setup.clinic.id else "")
     providers = (
         (
             *_texts(one.name, "; ".join(one.aliases), one.provider_id, one.npi, one.email, one.phone),
@@ -127,7 +128,7 @@ def _day(day: date | None) -> tuple[Value, Look]:
     return None if day is None else serial_of(day), DAY
 
 
-def _add_clinic(binder: Binder, clinic: Clinic) -> None:
+def _add_clinic(binder: Binder, clinic: Clinic, version: str) -> None:
     """Add the sheet of questions, one a row, with help beside each."""
     grid = _titled(binder, (*CLINIC.headings, Heading("", CLINIC_HELP_WIDTH)), "The clinic")
     answers: Cells = (
@@ -139,6 +140,12 @@ def _add_clinic(binder: Binder, clinic: Clinic) -> None:
         grid.put(row, 1, field.title, QUESTION)
         grid.put(row, 2, answer, look)
         grid.put(row, 3, field.help, HELP)
+    if version:
+        grid.fill(
+            FIRST_ROW + len(CLINIC_FIELDS),
+            (SETUP_VERSION, version, "Written by Clinic Ledger; leave it"),
+            HELP,
+        )
     widths = [*(heading.width for heading in CLINIC.headings), CLINIC_HELP_WIDTH]
     sheet = binder.add(CLINIC.name, _page(widths, CLINIC), [grid.xml()])
     for row, field in enumerate(CLINIC_FIELDS, FIRST_ROW):
@@ -206,4 +213,4 @@ def _suggest_names(sheet: Worksheet) -> None:
         sheet.add_data_validation(names)
 
 
-__all__ = ["read_setup", "write_setup"]
+__all__ = ["read_setup", "version_row", "write_setup"]

@@ -24,6 +24,7 @@ from server.billing.days import date_of, us
 from server.billing.money import THOUSAND
 from server.billing.names import fold, resembling
 from server.errors import Finding
+from server.sheets import a1
 from server.sheets.cells import cents_of, share_of, text_of, thousandths_of
 from server.sheets.dates import day_of
 from server.sheets.setup_rows import Row, rows_of
@@ -41,6 +42,7 @@ from server.sheets.tables import (
     PROVIDERS,
     RATES,
     SERVICES,
+    SETUP_VERSION,
     STATUSES,
     VALUE,
     SheetTable,
@@ -98,6 +100,29 @@ def read_setup(sheets: Sequence[Sheet], saved: Setup | None = None) -> tuple[Set
         (saved.missed_visits if saved else ()) if missed is None else tuple(_missed(missed, people, work)),
     )
     return setup, findings
+
+
+def version_row(sheets: Sequence[Sheet]) -> tuple[str, str] | None:
+    """Return where the version of the setup stands, as a range, and what stands there.
+
+    The range has two cells, the field's name and its value; it is below the last row of the Clinic
+    sheet where nothing stands yet. ``None`` where there is no Clinic sheet.
+    """
+    for sheet in sheets:
+        for place, column in enumerate(sheet.columns if fold(sheet.name) == fold(CLINIC.name) else ()):
+            names = [fold(text_of(cell)) for cell in column]
+            if fold(CLINIC_ID) in names:
+                return _version_beside(sheet, place, names)
+    return None
+
+
+def _version_beside(sheet: Sheet, place: int, names: list[str]) -> tuple[str, str]:
+    title = fold(SETUP_VERSION)
+    row = names.index(title) if title in names else sheet.height
+    inside = row < sheet.height and place + 1 < len(sheet.columns)
+    known = text_of(sheet.columns[place + 1][row]) if inside else ""
+    first, at = sheet.left + place, sheet.top + row
+    return f"{a1.cell(first, at)}:{a1.cell(first + 1, at)}", known
 
 
 class Spellings:

@@ -94,6 +94,9 @@ CLINIC_FIELDS = (
 )
 """The rows of the Clinic sheet; their titles stand in the Field column."""
 
+SETUP_VERSION = "Setup version"
+"""The row of the Clinic sheet we write ourselves: which version of the setup the sheets show."""
+
 PROVIDERS = SheetTable(
     "Providers",
     (

@@ -28,6 +28,7 @@ def test_finished_sheets_keep_everything_that_makes_them_look_finished(tmp_path:
     sheet["A2"].fill = PatternFill("solid", fgColor="FFE2F0D9")
     sheet.freeze_panes = "B3"
     sheet.column_dimensions["A"].width = 31
+    sheet.column_dimensions["G"].number_format = '"only for a whole column" 0.000'
     sheet.row_dimensions[2].height = 24
     sheet.row_dimensions[4].hidden = True
     sheet.merge_cells("D1:E2")
@@ -57,6 +58,7 @@ def test_finished_sheets_keep_everything_that_makes_them_look_finished(tmp_path:
         "FFE2F0D9",
     )
     assert (lines.freeze_panes, lines.column_dimensions["A"].width) == ("B3", 31)
+    assert lines.column_dimensions["G"].number_format == '"only for a whole column" 0.000'
     assert (lines.row_dimensions[2].height, lines.row_dimensions[4].hidden) == (24, True)
     assert [area.coord for area in lines.merged_cells.ranges] == ["D1:E2"]
     assert list(lines.tables) == ["PaidLines"]

@@ -117,7 +117,7 @@ def _copy_dimensions(source: Worksheet, target: Worksheet, styles: _Styles) -> N
         fresh = getattr(target, part)
         for key, dimension in getattr(source, part).items():
             fresh[key] = copy(dimension)
-            fresh[key].worksheet = target
+            fresh[key].parent = target
             if dimension.has_style:
                 fresh[key]._style = styles(dimension._style)  # noqa: SLF001
 
