@@ -7,7 +7,7 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 
-from server.api import contract, problems
+from server.api import contract, pairing, problems
 from server.api.guard import Guard
 from server.api.incidents import Incidents
 from server.api.routes import router
@@ -37,9 +37,13 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.ledger = ledger
     app.state.workers = workers
+    app.state.pairing = pairing.Pairing(ledger.tokens)
     app.include_router(router)
+    app.include_router(pairing.router)
     problems.install(app)
     contract.describe(app)
-    app.add_middleware(Guard, host=settings.host, largest_request=settings.largest_request)
+    app.add_middleware(
+        Guard, host=settings.host, largest_request=settings.largest_request, tokens=ledger.tokens
+    )
     app.add_middleware(Incidents)
     return app

@@ -1,26 +1,34 @@
-"""Who may speak to the service: programs of this computer, and pages of the service itself.
+"""Who may speak to the service: pages of the service itself, and programs that show a token.
 
 A page of another site must reach nothing here, not through the user's browser and not through
-a name that was pointed at this computer (DESIGN 9). Tokens come with the Office add-in.
+a name that was pointed at this computer; nor may another user's program on it (DESIGN 9).
 """
 
+from collections.abc import Mapping
+
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from server.api.problems import MEDIA_TYPE, problem_of
-from server.errors import BadRequest, BillingError, ForeignRequest, TooLarge
+from server.errors import BadRequest, BillingError, ForeignRequest, TokenNeeded, TokenUnknown, TooLarge
+from server.ledger.tokens import Tokens
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 MEGABYTE = 1024 * 1024
+
+OPEN = frozenset({"/health", "/pair", "/pair/status", "/docs", "/openapi.json"})
+"""What somebody needs who has no token yet. Nothing of any clinic is behind these."""
 
 
 class Guard:
     """ASGI middleware that turns strangers away before anything is read."""
 
-    def __init__(self, app: ASGIApp, host: str, largest_request: int) -> None:
+    def __init__(self, app: ASGIApp, host: str, largest_request: int, tokens: Tokens) -> None:
         self._app = app
         self._hosts = LOOPBACK | {host.lower()}
         self._largest = largest_request
+        self._tokens = tokens
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or answer it with a refusal."""
@@ -29,13 +37,14 @@ class Guard:
             return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         error = self._objection(scope["method"], headers)
+        if error is None and scope["path"] not in OPEN:
+            error = await run_in_threadpool(self._objection_to_token, bearer(headers))
         if error is None:
             await self._app(scope, receive, send)
             return
-        status, body = problem_of(error)
-        await Response(body, status, media_type=MEDIA_TYPE)(scope, receive, send)
+        await _refusal(error)(scope, receive, send)
 
-    def _objection(self, method: str, headers: dict[str, str]) -> BillingError | None:
+    def _objection(self, method: str, headers: Mapping[str, str]) -> BillingError | None:
         host = headers.get("host", "").lower()
         if _without_port(host) not in self._hosts:
             return ForeignRequest("Host")
@@ -47,7 +56,7 @@ class Guard:
             return self._objection_to_body(headers)
         return None
 
-    def _objection_to_body(self, headers: dict[str, str]) -> BillingError | None:
+    def _objection_to_body(self, headers: Mapping[str, str]) -> BillingError | None:
         if headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
             return BadRequest("The request is not marked as JSON (Content-Type: application/json).")
         length = headers.get("content-length", "")
@@ -56,6 +65,28 @@ class Guard:
         if int(length) > self._largest:
             return TooLarge("The request", f"{self._largest // MEGABYTE} megabytes")
         return None
+
+    def _objection_to_token(self, token: str | None) -> BillingError | None:
+        try:
+            if self._tokens.admits(token):
+                return None
+        except BillingError as books:
+            return books
+        return TokenNeeded() if token is None else TokenUnknown()
+
+
+def bearer(headers: Mapping[str, str]) -> str | None:
+    """Return the token a request shows, ``None`` where it shows none."""
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    return token.strip() or None if scheme.lower() == "bearer" else None
+
+
+def _refusal(error: BillingError) -> Response:
+    status, body = problem_of(error)
+    response = Response(body, status, media_type=MEDIA_TYPE)
+    if isinstance(error, TokenNeeded | TokenUnknown):
+        response.headers["www-authenticate"] = "Bearer"
+    return response
 
 
 def _without_port(host: str) -> str:

@@ -12,6 +12,11 @@ class Stamp:
     actor: str
 
 
+def utc_now() -> datetime:
+    """Return this instant."""
+    return datetime.now(UTC)
+
+
 def instant(now: datetime) -> str:
     """Return an instant as the ledger keeps it: ``2026-11-02T15:04:05.678+00:00``."""
     return now.astimezone(UTC).isoformat(timespec="milliseconds")

@@ -7,7 +7,7 @@ that mixes two clinics cannot be written.
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -17,12 +17,8 @@ from server.errors import BooksNotOpened, UnknownClinic
 from server.ledger import clinic_ids, file
 from server.ledger.books import Books
 from server.ledger.schema import CLINIC, FIRM
-from server.ledger.stamp import instant
-
-
-def utc_now() -> datetime:
-    """Return this instant."""
-    return datetime.now(UTC)
+from server.ledger.stamp import instant, utc_now
+from server.ledger.tokens import Tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +75,7 @@ class Ledger:
         self._firm = folder / "firm.db"
         self._now = now
         file.create(self._firm, FIRM)
+        self.tokens = Tokens(folder, now)
 
     def today(self) -> date:
         """Return the civil day it is where the service runs."""

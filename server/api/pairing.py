@@ -1,0 +1,131 @@
+"""How the Office add-in gets its token: a one-time code, read off the service and typed into the pane.
+
+A page in Excel cannot read a file, so it cannot be handed a token as the desktop add-in is. Whoever
+can read the code on this computer may speak to the service on it.
+"""
+
+import secrets
+import time
+from collections import deque
+from hmac import compare_digest
+from threading import Lock
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, FastAPI, Request
+from pydantic import BaseModel, Field
+
+from server.api.guard import bearer
+from server.api.problems import refusals
+from server.errors import BadRequest, BooksBusy, BooksNotOpened, CodeUnusable, TooManyCodes
+from server.ledger.tokens import Tokens
+
+ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+"""Without what is misread: 0 and O, 1, I and L."""
+
+LETTERS = 8
+MINUTES = 10
+WRONG_A_MINUTE = 10
+"""With 31 letters to the power of 8, guessing for the life of a code finds one in eight thousand million."""
+
+router = APIRouter()
+
+
+class Pairing:
+    """The codes shown and not yet used. They live as long as the service, and at most ten minutes."""
+
+    def __init__(self, tokens: Tokens) -> None:
+        self._tokens = tokens
+        self._codes: dict[str, float] = {}
+        self._wrong: deque[float] = deque(maxlen=WRONG_A_MINUTE)
+        self._lock = Lock()
+
+    def show_code(self) -> str:
+        """Return a fresh code, ``ABCD-EFGH``, good for one exchange."""
+        code = "".join(secrets.choice(ALPHABET) for _ in range(LETTERS))
+        with self._lock:
+            self._drop_old()
+            self._codes[code] = time.monotonic() + MINUTES * 60
+        return f"{code[:4]}-{code[4:]}"
+
+    def exchange(self, typed: str) -> str:
+        """Return a token for a code, which is thereby used. Raises CodeUnusable, TooManyCodes."""
+        wanted = "".join(letter for letter in typed.upper() if letter.isalnum()).encode()
+        with self._lock:
+            now = time.monotonic()
+            if len(self._wrong) == WRONG_A_MINUTE and now - self._wrong[0] < 60:  # noqa: PLR2004 - seconds
+                raise TooManyCodes
+            self._drop_old()
+            # All are compared, each in constant time: an answer's delay tells nothing of any code.
+            found = [code for code in self._codes if compare_digest(code.encode(), wanted)]
+            if not found:
+                self._wrong.append(now)
+                raise CodeUnusable(MINUTES)
+            del self._codes[found[0]]
+        return self._tokens.give("office")
+
+    def _drop_old(self) -> None:
+        now = time.monotonic()
+        self._codes = {code: ends for code, ends in self._codes.items() if ends > now}
+
+
+def pairing_of(app: FastAPI) -> Pairing:
+    """Return the pairing of a running service."""
+    found: Pairing = app.state.pairing
+    return found
+
+
+def find_pairing(request: Request) -> Pairing:
+    """Return the pairing of this service."""
+    return pairing_of(request.app)
+
+
+def find_tokens(request: Request) -> Tokens:
+    """Return the tokens of the ledger this service works on."""
+    found: Tokens = request.app.state.ledger.tokens
+    return found
+
+
+OpenPairing = Annotated[Pairing, Depends(find_pairing)]
+
+
+class CodeIn(BaseModel):
+    """A code as somebody typed it: case, hyphens and spaces do not matter."""
+
+    code: str = Field(max_length=64)
+
+
+class TokenOut(BaseModel):
+    """What an add-in shows from now on, as ``Authorization: Bearer``."""
+
+    token: str
+
+
+class CodeOut(BaseModel):
+    """A code to type into the task pane, and for how long it works."""
+
+    code: str
+    minutes: int = MINUTES
+
+
+class PairingStatus(BaseModel):
+    """Whether who asks has to be paired before anything else works."""
+
+    needed: bool
+
+
+@router.post("/pair", responses=refusals(BadRequest, CodeUnusable, TooManyCodes, BooksNotOpened, BooksBusy))
+def pair(body: CodeIn, pairing: OpenPairing) -> TokenOut:
+    """Exchange a one-time code for a token."""
+    return TokenOut(token=pairing.exchange(body.code))
+
+
+@router.post("/pair/code", responses=refusals())
+def show_code(pairing: OpenPairing) -> CodeOut:
+    """Return a fresh one-time code, to whoever is paired already."""
+    return CodeOut(code=pairing.show_code())
+
+
+@router.get("/pair/status", responses=refusals(BooksNotOpened, BooksBusy))
+def pairing_status(request: Request, tokens: Annotated[Tokens, Depends(find_tokens)]) -> PairingStatus:
+    """Say whether who asks needs a code first."""
+    return PairingStatus(needed=not tokens.admits(bearer(request.headers)))

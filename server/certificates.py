@@ -1,0 +1,235 @@
+"""HTTPS on this computer: an authority of its own that can vouch for localhost and nothing else.
+
+Excel shows an Office add-in only over HTTPS that the computer trusts. So the user is asked to trust
+an authority whose certificate says itself that it may speak for localhost only: whoever stole its
+key could not pretend to be a bank. What it signs is short-lived and made anew by the service.
+"""
+
+import os
+import secrets
+import shutil
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address, ip_network
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from server.errors import CertificateUnusable
+
+AUTHORITY_NAME = "Clinic Ledger on this computer"
+AUTHORITY_DAYS = 3650
+LEAF_DAYS = 90
+RENEW_DAYS = 30
+"""A leaf with fewer days left is made anew."""
+
+BACKDATED = timedelta(days=1)
+"""Clocks of a computer and its browser differ by less than this."""
+
+PERMITTED: list[x509.GeneralName] = [
+    x509.DNSName("localhost"),
+    x509.IPAddress(ip_network("127.0.0.0/8")),
+    x509.IPAddress(ip_network("::1/128")),
+]
+NAMES: list[x509.GeneralName] = [
+    x509.DNSName("localhost"),
+    x509.IPAddress(ip_address("127.0.0.1")),
+    x509.IPAddress(ip_address("::1")),
+]
+
+
+def utc_now() -> datetime:
+    """Return this instant."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class _Signed:
+    """A certificate and its key, kept together in one file so that one cannot lose the other."""
+
+    certificate: x509.Certificate
+    key: ec.EllipticCurvePrivateKey
+
+    def ends_after(self, instant: datetime) -> bool:
+        return self.certificate.not_valid_after_utc > instant
+
+    def pem(self) -> bytes:
+        return self.certificate.public_bytes(serialization.Encoding.PEM) + self.key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+
+
+class Certificates:
+    """The certificates in a folder that only the user can open.
+
+    ``authority.pem`` is what is to be trusted and may be shown to anybody; ``authority-key.pem`` and
+    ``localhost.pem`` hold keys. Raises CertificateUnusable for files that are damaged or closed to us.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.authority = folder / "authority.pem"
+        self._authority_key = folder / "authority-key.pem"
+        self._leaf = folder / "localhost.pem"
+
+    def exist(self) -> bool:
+        """Return whether certificates were made here."""
+        return self._authority_key.exists()
+
+    def make(self, now: datetime) -> bool:
+        """Make what is missing or about to end; return whether the authority is a new one, to be trusted."""
+        with self._usable(self.folder):
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        known = self._read(self._authority_key) if self.exist() else None
+        fresh = known is None or not known.ends_after(now + timedelta(days=LEAF_DAYS))
+        if fresh:
+            self._write(self._authority_key, new_authority(now).pem(), 0o600)
+        # Read back: of two programs that made one at once, both go on with the one that stayed.
+        authority = self._read(self._authority_key).certificate
+        self._write(self.authority, authority.public_bytes(serialization.Encoding.PEM), 0o644)
+        self.renew(now)
+        return fresh
+
+    def renew(self, now: datetime) -> bool:
+        """Make the leaf anew if it ends soon or was signed by another; return whether it was."""
+        authority = self._read(self._authority_key)
+        if self._leaf.exists() and self._holds(authority, now):
+            return False
+        self._write(self._leaf, new_leaf(authority, NAMES, now).pem(), 0o600)
+        return True
+
+    def context(self) -> ssl.SSLContext:
+        """Return what a server on this computer shows to its clients."""
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        self.load_into(context)
+        return context
+
+    def load_into(self, context: ssl.SSLContext) -> None:
+        """Show the leaf as it now is to every client that comes from here on."""
+        with self._usable(self._leaf):
+            context.load_cert_chain(self._leaf)
+
+    def fingerprint(self) -> str:
+        """Return the SHA-1 by which Windows and macOS find the authority again; no secret, no proof."""
+        certificate = self._read(self._authority_key).certificate
+        return certificate.fingerprint(hashes.SHA1()).hex().upper()  # noqa: S303 - how they name it
+
+    def ends(self) -> datetime:
+        """Return when the leaf ends."""
+        return self._read(self._leaf).certificate.not_valid_after_utc
+
+    def remove(self) -> None:
+        """Remove the files, and the folder if nothing else is in it."""
+        with self._usable(self.folder):
+            for path in (self.authority, self._authority_key, self._leaf):
+                path.unlink(missing_ok=True)
+            if self.folder.exists() and not any(self.folder.iterdir()):
+                shutil.rmtree(self.folder)
+
+    def _holds(self, authority: _Signed, now: datetime) -> bool:
+        leaf = self._read(self._leaf)
+        try:
+            leaf.certificate.verify_directly_issued_by(authority.certificate)
+        except (ValueError, TypeError, InvalidSignature):
+            return False
+        return leaf.ends_after(now + timedelta(days=RENEW_DAYS))
+
+    def _read(self, path: Path) -> _Signed:
+        with self._usable(path):
+            pem = path.read_bytes()
+            key = serialization.load_pem_private_key(pem, password=None)
+            certificate = x509.load_pem_x509_certificate(pem)
+            if (
+                not isinstance(key, ec.EllipticCurvePrivateKey)
+                or key.public_key() != certificate.public_key()
+            ):
+                raise CertificateUnusable(str(path), "its key is not that of its certificate")
+            return _Signed(certificate, key)
+
+    def _write(self, path: Path, content: bytes, mode: int) -> None:
+        """Write under another name first: whoever reads meanwhile finds the old file or the new one."""
+        unfinished = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
+        with self._usable(path):
+            with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+                file.write(content)
+            unfinished.replace(path)
+
+    @contextmanager
+    def _usable(self, path: Path) -> Iterator[None]:
+        """Turn the words of libraries about a file into a sentence."""
+        try:
+            yield
+        except OSError as problem:
+            why = problem.strerror or type(problem).__name__
+            raise CertificateUnusable(str(path), why) from problem
+        except (ValueError, TypeError) as problem:
+            raise CertificateUnusable(str(path), "it is damaged") from problem
+
+
+def new_authority(now: datetime) -> _Signed:
+    """Return an authority for ``localhost``, 127.0.0.0/8 and ::1: no other name it signs is believed."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    certificate = (
+        _begun(AUTHORITY_NAME, key, now, AUTHORITY_DAYS)
+        .issuer_name(_name(AUTHORITY_NAME))
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(_usage(signs_certificates=True), critical=True)
+        .add_extension(x509.NameConstraints(PERMITTED, None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    return _Signed(certificate, key)
+
+
+def new_leaf(authority: _Signed, names: list[x509.GeneralName], now: datetime) -> _Signed:
+    """Return a certificate for a server of these names."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    signer = authority.key.public_key()
+    certificate = (
+        _begun("localhost", key, now, LEAF_DAYS)
+        .issuer_name(authority.certificate.subject)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(_usage(signs_certificates=False), critical=True)
+        .add_extension(x509.SubjectAlternativeName(names), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signer), critical=False)
+        .sign(authority.key, hashes.SHA256())
+    )
+    return _Signed(certificate, key)
+
+
+def _begun(name: str, key: ec.EllipticCurvePrivateKey, now: datetime, days: int) -> x509.CertificateBuilder:
+    """Return what an authority's certificate and a server's have in common."""
+    return (
+        x509.CertificateBuilder()
+        .subject_name(_name(name))
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - BACKDATED)
+        .not_valid_after(now + timedelta(days=days))
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+    )
+
+
+def _name(common_name: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
+
+
+def _usage(*, signs_certificates: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=not signs_certificates,
+        key_cert_sign=signs_certificates,
+        crl_sign=False,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
