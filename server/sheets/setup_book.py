@@ -61,10 +61,14 @@ _LOOKS = {
 }
 
 
-def write_setup(setup: Setup) -> bytes:
-    """Return the setup as an .xlsx workbook, an empty setup as the form to fill in."""
+def write_setup(setup: Setup, version: str = "") -> bytes:
+    """Return the setup as an .xlsx workbook, an empty setup as the form to fill in.
+
+    ``version`` is that of the books it was read from, so that sheets somebody has overtaken are
+    noticed when they are saved.
+    """
     binder = Binder(SETUP, setup.clinic.name or "Clinic setup", "Clinic setup")
-    _add_clinic(binder, setup.clinic, setup.version if setup.clinic.id else "")
+    _add_clinic(binder, setup.clinic, version)
     providers = (
         (
             *_texts(one.name, "; ".join(one.aliases), one.provider_id, one.npi, one.email, one.phone),
