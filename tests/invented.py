@@ -17,6 +17,7 @@ from server.billing.consider import consider
 from server.billing.log import AppointmentLog
 from server.billing.payroll import PaidBefore, PayRun, Period
 from server.billing.settle import settle
+from server.errors import Severity
 from server.sheets.log import read_log
 from server.sheets.sheet import Cell, Sheet
 
@@ -119,5 +120,5 @@ def fates(run: PayRun) -> list[tuple[str, str]]:
 
 
 def codes(run: PayRun) -> list[str]:
-    """Return the codes of the findings."""
-    return [finding.code for finding in run.findings]
+    """Return the codes of the findings that want somebody."""
+    return [finding.code for finding in run.findings if finding.severity is not Severity.INFO]

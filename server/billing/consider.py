@@ -28,6 +28,7 @@ from server.billing.payroll import Outcome, Period
 from server.billing.periods import in_words
 from server.billing.sorting import Sorting
 from server.billing.timelines import NOTHING, Dated, in_force
+from server.errors import Finding
 
 ATTENDED = STATUSES.index(CountsAs.ATTENDED)
 
@@ -310,6 +311,7 @@ def _ordinals(matched: Matched, rows: Mask) -> Ints:
     if not rows.any():
         return ordinals
     patients = log.word_column("patient")
+    _weakly_known(matched.sorting, int((rows & patients.blank).sum()))
     table = np.stack([matched.providers, log.days.values, matched.services, patients.codes], axis=1)
     kinds = np.full(len(log), -1, dtype=np.int64)
     kinds[rows] = np.unique(table[rows], axis=0, return_inverse=True)[1].ravel()
@@ -318,6 +320,12 @@ def _ordinals(matched: Matched, rows: Mask) -> Ints:
         if not patients.blank[first]:
             matched.sorting.remark("identical-rows", _only(later, rows), "date", first=log.rows[first])
     return ordinals
+
+
+def _weakly_known(sorting: Sorting, visits: int) -> None:
+    """Say how many visits only their number tells apart."""
+    if visits:
+        sorting.findings.append(Finding("weak-identity", sorting.log.facts.sheet, facts={"count": visits}))
 
 
 def _only(positions: Ints | Sequence[int], like: Mask) -> Mask:

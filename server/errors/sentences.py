@@ -123,6 +123,12 @@ SENTENCES: dict[str, Sentence] = {
         "This row is identical to row {first}. Both are paid, as two visits.",
         "If it is the same visit written twice, remove one row and generate again.",
     ),
+    "weak-identity": Sentence(
+        _I,
+        "{count} visits have neither an appointment ID nor a patient: those of one provider, day and service are told"
+        " apart by counting them.",
+        "If the practice system can export appointment IDs, a visit sent twice is noticed more surely.",
+    ),
     "units-look-like-minutes": Sentence(
         _R, "{value} units look like minutes.", "If they are minutes, correct the cell and generate again."
     ),

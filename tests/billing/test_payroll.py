@@ -235,6 +235,13 @@ def test_the_books_hold_no_patients_name() -> None:
     assert "invented" not in run.lines["identity"][0].casefold()
 
 
+def test_visits_that_only_their_number_tells_apart_are_counted() -> None:
+    run = a_run([a_row(), a_row(), a_row(id="A1")])
+
+    assert [finding.message[:46] for finding in run.findings] == ["2 visits have neither an appointment ID nor a "]
+    assert run.lines["identity"].nunique() == 3
+
+
 def test_an_inactive_provider_is_paid_for_the_past_and_remarked_on() -> None:
     gone = replace(LAKESIDE, providers=(Provider("Jane Roe", active=False),))
 
