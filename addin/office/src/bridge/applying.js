@@ -1,0 +1,230 @@
+/** A reply into the workbook: everything is checked before anything is touched. */
+
+import { parse } from "./areas.js";
+import * as marks from "./marks.js";
+import { CLINIC, GROUP, askFor, keep } from "./names.js";
+import { rangeOf } from "./reading.js";
+import { filled, fits, gridOf } from "./values.js";
+import { unusable } from "../refusals.js";
+
+/**
+ * @typedef {import("../contract.js").Reply} Reply
+ * @typedef {import("../contract.js").Output} Output
+ * @typedef {import("../contract.js").Edit} Edit
+ * @typedef {import("../contract.js").Chart} Chart
+ * @typedef {{placed: Map<string, string>, failure: unknown}} Inserted the name each announced sheet got; why none did
+ */
+
+/** @type {Record<Chart["kind"], Excel.ChartType>} */
+const CHARTS = {
+  column: /** @type {Excel.ChartType} */ ("ColumnClustered"),
+  bar: /** @type {Excel.ChartType} */ ("BarClustered"),
+  line: /** @type {Excel.ChartType} */ ("Line"),
+  pie: /** @type {Excel.ChartType} */ ("Pie"),
+};
+
+const LONGEST_NAME = 31;
+
+/**
+ * Put a reply into the workbook. Returns why the finished sheets could not be inserted, `null` if they were
+ * or there were none: everything else is done all the same, and the sheets can be offered as a file.
+ *
+ * Refuses, with the workbook as it was, a reply that does not fit it.
+ * @param {Excel.RequestContext} context
+ * @param {Reply} reply
+ * @param {Uint8Array | null} output the bytes of the finished sheets, their digest checked
+ */
+export async function applyReply(context, reply, output) {
+  await check(context, reply, output);
+  if (reply.clear_marks?.length) await marks.clear(context, reply.clear_marks);
+  const { placed, failure } = await inserted(context, reply.output, output);
+  const absent = new Set(failure ? reply.output?.sheets.map((sheet) => sheet.name.toLowerCase()) : []);
+  /** @param {{sheet: string}} part */
+  const present = (part) => !absent.has(part.sheet.toLowerCase());
+  await edit(context, (reply.edits ?? []).filter(present), placed);
+  for (const chart of (reply.charts ?? []).filter(present)) draw(find(context, chart.sheet, placed), chart);
+  if (reply.bind) await keep(context, context.workbook.names, CLINIC, reply.bind.clinic);
+  if (!reply.asks && reply.activate && present({ sheet: reply.activate })) {
+    find(context, reply.activate, placed).activate();
+  }
+  await context.sync();
+  return failure;
+}
+
+/**
+ * @param {Excel.RequestContext} context
+ * @param {Reply} reply
+ * @param {Uint8Array | null} output
+ */
+async function check(context, reply, output) {
+  if (Boolean(reply.output) !== Boolean(output)) throw unusable("The finished sheets did not arrive.");
+  const { worksheets } = context.workbook;
+  worksheets.load({ name: true });
+  await context.sync();
+  const sheets = [...worksheets.items, ...(reply.output?.sheets ?? [])];
+  const known = new Set(sheets.map((sheet) => sheet.name.toLowerCase()));
+  const wanted = [...(reply.edits ?? []), ...(reply.charts ?? [])].map((part) => part.sheet);
+  for (const name of reply.activate ? [...wanted, reply.activate] : wanted) {
+    if (!known.has(name.toLowerCase())) throw unusable(`It speaks of a sheet ${name}, which is not there.`);
+  }
+  for (const one of reply.edits ?? []) areasOf(one);
+}
+
+/**
+ * Return the areas an edit names. Refuses what is no address, and values that do not fill it.
+ * @param {Edit} edit
+ */
+export function areasOf({ range, values }) {
+  return range.split(",").map((text) => {
+    const area = parse(text.trim());
+    if (!area) throw unusable(`It speaks of cells ${text}, which no sheet has.`);
+    if (values?.length && !fits(values, area)) throw unusable(`It has not as many values as cells ${text}.`);
+    return area;
+  });
+}
+
+/**
+ * @param {Excel.RequestContext} context
+ * @param {string} name
+ * @param {Map<string, string>} placed
+ */
+const find = (context, name, placed) => context.workbook.worksheets.getItem(placed.get(name) ?? name);
+
+// -- finished sheets
+
+/**
+ * @param {Excel.RequestContext} context
+ * @param {Output | null} announced
+ * @param {Uint8Array | null} output
+ * @returns {Promise<Inserted>}
+ */
+async function inserted(context, announced, output) {
+  if (!announced || !output) return { placed: new Map(), failure: null };
+  const standing = await ourSheets(context, context.workbook.worksheets);
+  let ids;
+  try {
+    ids = context.workbook.insertWorksheetsFromBase64(base64(output), { positionType: "End" });
+    await context.sync();
+  } catch (failure) {
+    return { placed: new Map(), failure };
+  }
+  const wanted = announced.sheets.map((sheet) => sheet.name);
+  return { placed: await replaceEarlier(context, standing, ids.value, wanted), failure: null };
+}
+
+/**
+ * Return the sheets of the workbook, each with the group it belongs to if we wrote it.
+ * @param {Excel.RequestContext} context
+ * @param {Excel.WorksheetCollection} worksheets
+ */
+async function ourSheets(context, worksheets) {
+  worksheets.load({ name: true, visibility: true });
+  await context.sync();
+  const asked = worksheets.items.map((sheet) => ({ sheet, group: askFor(sheet.names, GROUP) }));
+  await context.sync();
+  return asked.map(({ sheet, group }) => ({ sheet, group: group() }));
+}
+
+/**
+ * Take the earlier sheets of the same groups away and give the fresh ones their names.
+ *
+ * Only now: had the insertion failed, nothing would be lost. While both stood, Excel called the fresh
+ * ones `Findings (2)`. A sheet of the user's own keeps its name, and ours keeps the number then.
+ * @param {Excel.RequestContext} context
+ * @param {{sheet: Excel.Worksheet, group: string | null}[]} standing
+ * @param {string[]} ids of the fresh sheets, in the order of the file
+ * @param {string[]} wanted their names there
+ */
+async function replaceEarlier(context, standing, ids, wanted) {
+  const fresh = ids.map((id) => context.workbook.worksheets.getItem(id));
+  for (const sheet of fresh) sheet.load({ name: true });
+  const groups = fresh.map((sheet) => askFor(sheet.names, GROUP));
+  await context.sync();
+  const replaced = new Set(groups.map((group) => group()));
+  const earlier = standing.filter(({ group }) => group !== null && replaced.has(group));
+  for (const { sheet } of earlier) {
+    if (sheet.visibility === "VeryHidden") sheet.visibility = "Hidden"; // Excel refuses to delete it otherwise
+    sheet.delete();
+  }
+  const kept = standing.filter((one) => !earlier.includes(one)).map(({ sheet }) => sheet.name);
+  const names = freeNames(wanted.length === fresh.length ? wanted : fresh.map((sheet) => sheet.name), kept);
+  fresh.forEach((sheet, at) => {
+    const name = names[at] ?? sheet.name;
+    if (sheet.name !== name) sheet.name = name;
+  });
+  await context.sync();
+  return new Map(wanted.map((name, at) => [name, names[at] ?? name]));
+}
+
+/**
+ * Return the names as they stand, or the next of `Name (2)`, `Name (3)` that is free, as Excel counts.
+ * @param {string[]} wanted
+ * @param {string[]} taken
+ */
+export function freeNames(wanted, taken) {
+  const gone = new Set(taken.map((name) => name.toLowerCase()));
+  return wanted.map((plain) => {
+    let name = plain;
+    for (let number = 2; gone.has(name.toLowerCase()); number += 1) {
+      const ending = ` (${number})`;
+      name = plain.slice(0, LONGEST_NAME - ending.length) + ending;
+    }
+    gone.add(name.toLowerCase());
+    return name;
+  });
+}
+
+/** @param {Uint8Array} bytes */
+export function base64(bytes) {
+  let text = "";
+  // A call takes only so many arguments.
+  for (let at = 0; at < bytes.length; at += 0x8000) {
+    text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
+  }
+  return btoa(text);
+}
+
+// -- cells of the user's sheets
+
+/**
+ * @param {Excel.RequestContext} context
+ * @param {Edit[]} edits
+ * @param {Map<string, string>} placed
+ */
+async function edit(context, edits, placed) {
+  const names = [...new Set(edits.map((one) => one.sheet))];
+  const told = new Map(names.map((name) => [name, groupAsked(find(context, name, placed))]));
+  await context.sync();
+  const fills = [];
+  for (const one of edits) {
+    const { sheet, group } = told.get(one.sheet) ?? groupAsked(find(context, one.sheet, placed));
+    for (const area of areasOf(one)) {
+      const range = rangeOf(sheet, area);
+      if (one.format) range.numberFormat = filled(area, one.format);
+      if (one.values?.length) range.values = gridOf(one.values, area);
+      if (!one.fill) continue;
+      if (group() === null) fills.push({ sheet, name: sheet.name, area, put: one.fill.toUpperCase() });
+      else range.format.fill.color = one.fill;
+    }
+  }
+  await context.sync();
+  await marks.remember(context, await marks.paint(context, fills));
+}
+
+/** @param {Excel.Worksheet} sheet */
+function groupAsked(sheet) {
+  sheet.load({ name: true });
+  return { sheet, group: askFor(sheet.names, GROUP) };
+}
+
+/**
+ * Draw the range `source`: its first row names the series, its first column the points.
+ * @param {Excel.Worksheet} sheet
+ * @param {Chart} told
+ */
+function draw(sheet, told) {
+  const chart = sheet.charts.add(CHARTS[told.kind], sheet.getRange(told.source), "Columns");
+  chart.title.text = told.title;
+  const area = parse(told.source);
+  if (area) chart.setPosition(sheet.getCell(area.top - 1, area.left + area.width));
+}

@@ -1,0 +1,45 @@
+/** Hidden defined names: whose workbook this is, and which sheets are ours. */
+
+export const CLINIC = "_ClinicLedger";
+export const GROUP = "_ClinicLedgerSheet";
+
+const CONSTANT = /^="((?:[^"]|"")*)"$/;
+
+/**
+ * Return the text a name's formula holds, `null` where it holds something else.
+ * @param {unknown} formula
+ */
+export function constant(formula) {
+  const told = CONSTANT.exec(String(formula));
+  return told ? (told[1] ?? "").replaceAll('""', '"') : null;
+}
+
+/** @param {string} text */
+const asFormula = (text) => `="${text.replaceAll('"', '""')}"`;
+
+/**
+ * Ask for the text kept under a name; the answer can be called after the next sync.
+ * @param {Excel.NamedItemCollection} names of a workbook or of one sheet
+ * @param {string} name
+ * @returns {() => string | null}
+ */
+export function askFor(names, name) {
+  const item = names.getItemOrNullObject(name);
+  item.load({ formula: true });
+  return () => (item.isNullObject ? null : constant(item.formula));
+}
+
+/**
+ * Keep a text under a hidden name.
+ * @param {Excel.RequestContext} context
+ * @param {Excel.NamedItemCollection} names
+ * @param {string} name
+ * @param {string} text
+ */
+export async function keep(context, names, name, text) {
+  const item = names.getItemOrNullObject(name);
+  item.load({ name: true });
+  await context.sync();
+  if (item.isNullObject) names.add(name, asFormula(text)).visible = false;
+  else item.formula = asFormula(text);
+}

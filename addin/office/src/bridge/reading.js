@@ -1,0 +1,255 @@
+/** Sheets into a request: values as Excel holds them, column by column, the service decides the rest. */
+
+import { halves, parse, plain, print } from "./areas.js";
+import { CLINIC, askFor } from "./names.js";
+import { Cancelled, codeOf } from "../refusals.js";
+
+/**
+ * @typedef {import("./areas.js").Area} Area
+ * @typedef {import("../contract.js").SentSheet} SentSheet
+ * @typedef {import("../contract.js").Value} Value
+ * @typedef {{progress: (rows: number, of: number, sheet: string) => void, signal: AbortSignal}} Watcher
+ * @typedef {{values: Value[][], formats: (string | null)[][], hidden: number[]}} Block rows of an area; formats by column
+ */
+
+/** Cells asked for at once. Excel on the web hands out 5 MB, and a cell with its format is some 30 bytes. */
+export const CELLS_AT_ONCE = 100_000;
+
+const TOO_LARGE = "ResponsePayloadSizeLimitExceeded";
+const GENERAL = "General";
+
+/** The serial number of 2000-01-01 in a workbook that counts its days from 1904; Office.js has no word for that. */
+const NEW_YEAR_FROM_1904 = 35_064;
+
+/**
+ * Return everything of a click that Excel knows.
+ * @param {Excel.RequestContext} context
+ * @param {"active" | "none" | string[]} reads the sheets the button names
+ * @param {Watcher} watcher
+ * @returns {Promise<Omit<import("../contract.js").Click, "request_id" | "inputs">>}
+ */
+export async function readWorkbook(context, reads, watcher) {
+  const { workbook } = context;
+  const active = workbook.worksheets.getActiveWorksheet();
+  const clinic = askFor(workbook.names, CLINIC);
+  const newYear = workbook.functions.date(2000, 1, 1);
+  newYear.load({ value: true });
+  workbook.load({ name: true });
+  workbook.worksheets.load({ name: true });
+  active.load({ name: true });
+  await context.sync();
+  const sheets = [];
+  for (const sheet of named(reads, active, workbook.worksheets.items)) {
+    sheets.push(await readSheet(context, sheet, watcher));
+  }
+  return {
+    workbook: { name: workbook.name, clinic: clinic(), date_system: newYear.value === NEW_YEAR_FROM_1904 ? 1904 : 1900 },
+    sheets,
+    selection: { sheet: active.name, rows: await selectedRows(context, active) },
+  };
+}
+
+/**
+ * @param {"active" | "none" | string[]} reads
+ * @param {Excel.Worksheet} active
+ * @param {Excel.Worksheet[]} sheets
+ */
+function named(reads, active, sheets) {
+  if (reads === "none") return [];
+  if (reads === "active") return [active];
+  const byName = new Map(sheets.map((sheet) => [sheet.name.trim().toLowerCase(), sheet]));
+  return reads.flatMap((name) => byName.get(name.toLowerCase()) ?? []);
+}
+
+/**
+ * @param {Excel.RequestContext} context
+ * @param {Excel.Worksheet} sheet its name is loaded
+ * @param {Watcher} watcher
+ * @returns {Promise<SentSheet>}
+ */
+async function readSheet(context, sheet, watcher) {
+  const used = await usedArea(context, sheet);
+  const blocks = [];
+  for await (const block of blocksOf(context, sheet, used, watcher)) blocks.push(block);
+  const { area, columns, formats } = assemble(used, blocks);
+  return {
+    name: sheet.name,
+    top_left: print({ ...area, height: 1, width: 1 }),
+    columns,
+    formats: columns.map((column, at) => formatOf(column, formats[at] ?? [])),
+    hidden_rows: blocks.flatMap((block) => block.hidden).filter((row) => row < area.top + area.height),
+    merged: columns.length ? byColumn(await mergedIn(context, sheet, area)) : [],
+  };
+}
+
+/**
+ * Return the part of a sheet that holds values; an empty sheet has its first cell.
+ * @param {Excel.RequestContext} context
+ * @param {Excel.Worksheet} sheet
+ * @returns {Promise<Area>}
+ */
+async function usedArea(context, sheet) {
+  const used = sheet.getUsedRangeOrNullObject(true);
+  used.load({ rowIndex: true, columnIndex: true, rowCount: true, columnCount: true });
+  await context.sync();
+  if (used.isNullObject) return { top: 1, left: 1, height: 1, width: 1 };
+  return { top: used.rowIndex + 1, left: used.columnIndex + 1, height: used.rowCount, width: used.columnCount };
+}
+
+/**
+ * Yield an area in blocks of rows, from then on half as high where Excel says a block is too large.
+ * @param {Excel.RequestContext} context
+ * @param {Excel.Worksheet} sheet
+ * @param {Area} area
+ * @param {Watcher} watcher
+ */
+async function* blocksOf(context, sheet, area, { progress, signal }) {
+  let rows = Math.max(1, Math.floor(CELLS_AT_ONCE / area.width));
+  for (let done = 0; done < area.height; ) {
+    if (signal.aborted) throw new Cancelled();
+    const part = { ...area, top: area.top + done, height: Math.min(rows, area.height - done) };
+    try {
+      yield await readBlock(context, sheet, part);
+      done += part.height;
+      progress(done, area.height, sheet.name);
+    } catch (error) {
+      if (codeOf(error) !== TOO_LARGE || part.height === 1) throw error;
+      rows = Math.ceil(part.height / 2);
+    }
+  }
+}
+
+/**
+ * @param {Excel.RequestContext} context
+ * @param {Excel.Worksheet} sheet
+ * @param {Area} area
+ * @returns {Promise<Block>}
+ */
+async function readBlock(context, sheet, area) {
+  const range = rangeOf(sheet, area);
+  range.load({ values: true, rowHidden: true });
+  await context.sync();
+  const values = range.values.map((row) => row.map((cell) => (cell === "" ? null : cell)));
+  const someHidden = range.rowHidden === null ? range.getRowProperties({ rowHidden: true }) : null;
+  // Only numbers have a use for a format, so columns without one are not asked: half of most logs.
+  const columns = Array.from({ length: area.width }, (_, at) => {
+    if (!values.some((row) => typeof row[at] === "number")) return null;
+    const column = rangeOf(sheet, { ...area, left: area.left + at, width: 1 });
+    column.load({ numberFormat: true });
+    return column;
+  });
+  await context.sync();
+  const hidden = someHidden?.value.map((row) => row.rowHidden === true) ?? values.map(() => range.rowHidden);
+  return {
+    values,
+    formats: columns.map((column, at) => told(column?.numberFormat, values, at)),
+    hidden: hidden.flatMap((is, at) => (is ? area.top + at : [])),
+  };
+}
+
+/**
+ * Return the format of each number of a column, `null` for the rest: a heading is General above dates.
+ * @param {unknown[][] | undefined} formats one in each row
+ * @param {Value[][]} values
+ * @param {number} at
+ */
+function told(formats, values, at) {
+  return values.map((row, down) => {
+    const format = typeof row[at] === "number" ? formats?.[down]?.[0] : GENERAL;
+    return typeof format === "string" && format !== GENERAL ? format : null;
+  });
+}
+
+/**
+ * Return the columns of the blocks, without empty rows below and columns to the right.
+ * @param {Area} used
+ * @param {Block[]} blocks
+ */
+export function assemble(used, blocks) {
+  const rows = blocks.flatMap((block) => block.values);
+  const filled = rows.map((row) => row.findLastIndex((cell) => cell !== null) + 1);
+  const height = filled.findLastIndex((cells) => cells > 0) + 1;
+  const width = filled.reduce((most, cells) => Math.max(most, cells), 0);
+  const across = Array.from({ length: width }, (_, at) => at);
+  return {
+    area: { ...used, height: Math.max(height, 1), width: Math.max(width, 1) },
+    columns: across.map((at) => rows.slice(0, height).map((row) => row[at] ?? null)),
+    formats: across.map((at) => blocks.flatMap((block) => block.formats[at] ?? []).slice(0, height)),
+  };
+}
+
+/**
+ * Return the one format of a column's numbers, a list where they mix several.
+ * @param {Value[]} column
+ * @param {(string | null)[]} formats
+ */
+export function formatOf(column, formats) {
+  const used = new Set(formats.filter((_, at) => typeof column[at] === "number"));
+  if (used.size > 1) return formats;
+  const [only = null] = used;
+  return only;
+}
+
+/**
+ * Return the merged blocks that meet an area.
+ *
+ * Excel gives up beyond 512 of them at once, without saying so in a code of its own: then the area is halved.
+ * @param {Excel.RequestContext} context
+ * @param {Excel.Worksheet} sheet
+ * @param {Area} area
+ * @returns {Promise<string[]>}
+ */
+async function mergedIn(context, sheet, area) {
+  const merged = rangeOf(sheet, area).getMergedAreasOrNullObject();
+  merged.areas.load({ address: true });
+  try {
+    await context.sync();
+  } catch (error) {
+    if (area.height === 1) throw error;
+    const [above, below] = halves(area);
+    return [...(await mergedIn(context, sheet, above)), ...(await mergedIn(context, sheet, below))];
+  }
+  return merged.isNullObject ? [] : merged.areas.items.map((block) => plain(block.address));
+}
+
+/** @param {string[]} addresses */
+function byColumn(addresses) {
+  const areas = [...new Set(addresses)].flatMap((address) => parse(address) ?? []);
+  return areas.sort((a, b) => a.left - b.left || a.top - b.top).map(print);
+}
+
+/**
+ * Return the selected rows, none beyond the used ones: people select whole columns.
+ * @param {Excel.RequestContext} context
+ * @param {Excel.Worksheet} active
+ */
+async function selectedRows(context, active) {
+  const used = await usedArea(context, active);
+  const { areas } = context.workbook.getSelectedRanges();
+  areas.load({ rowIndex: true, rowCount: true });
+  try {
+    await context.sync();
+  } catch {
+    return []; // a chart or a picture is selected
+  }
+  const rows = new Set(areas.items.flatMap((area) => rowsWithin(used, area.rowIndex + 1, area.rowCount)));
+  return [...rows].sort((a, b) => a - b);
+}
+
+/**
+ * @param {Area} used
+ * @param {number} first
+ * @param {number} count
+ */
+function rowsWithin(used, first, count) {
+  const [start, end] = [Math.max(used.top, first), Math.min(used.top + used.height, first + count)];
+  return Array.from({ length: Math.max(0, end - start) }, (_, at) => start + at);
+}
+
+/**
+ * Return the cells of an area.
+ * @param {Excel.Worksheet} sheet
+ * @param {Area} area
+ */
+export const rangeOf = (sheet, { top, left, height, width }) =>
+  sheet.getRangeByIndexes(top - 1, left - 1, height, width);

@@ -1,0 +1,108 @@
+/** What travels between Excel and the service: DESIGN 5.2, as types. */
+
+export type Value = string | number | boolean | null;
+
+export interface SentSheet {
+  name: string;
+  top_left: string;
+  columns: Value[][];
+  formats: (string | (string | null)[] | null)[];
+  hidden_rows: number[];
+  merged: string[];
+}
+
+export interface Click {
+  request_id: string;
+  workbook: { name: string; clinic: string | null; date_system: 1900 | 1904 };
+  sheets: SentSheet[];
+  selection: { sheet: string; rows: number[] };
+  inputs: Record<string, Value>;
+}
+
+export type Severity = "blocker" | "review" | "info";
+
+export interface Finding {
+  severity: Severity;
+  code: string;
+  sheet: string;
+  cell: string;
+  row: number | null;
+  column: string;
+  message: string;
+  remedy: string;
+}
+
+export interface AskedField {
+  name: string;
+  label: string;
+  kind: "text" | "choice" | "date" | "number" | "yes-no";
+  choices: { value: string; label: string }[];
+  default: string | null;
+  required: boolean;
+}
+
+export interface Asks {
+  title: string;
+  fields: AskedField[];
+}
+
+export interface Edit {
+  sheet: string;
+  range: string;
+  values?: Value[][] | null;
+  fill?: string | null;
+  format?: string | null;
+}
+
+export interface Chart {
+  sheet: string;
+  kind: "column" | "bar" | "line" | "pie";
+  source: string;
+  title: string;
+}
+
+export interface Output {
+  id: string;
+  url: string;
+  sha256: string;
+  sheets: { name: string }[];
+}
+
+export interface Reply {
+  summary: string;
+  level: "done" | "review" | "blocked";
+  figures: Record<string, unknown>;
+  findings: Finding[];
+  findings_total: number;
+  output: Output | null;
+  edits: Edit[];
+  charts: Chart[];
+  clear_marks: string[];
+  bind: { clinic: string } | null;
+  asks: Asks | null;
+  activate: string | null;
+}
+
+/** A refusal as RFC 9457 has it; the add-in words its own in the same way. */
+export interface Problem {
+  code: string;
+  title: string;
+  detail: string;
+  remedy: string;
+  findings?: Finding[];
+}
+
+export interface Button {
+  id: string;
+  label: string;
+  tip: string;
+  reads: "active" | "none" | string[];
+  clinic: boolean;
+  size: "large" | "small";
+}
+
+export interface Ribbon {
+  tab: string;
+  group: { id: string; label: string }[];
+  button: Button[];
+}

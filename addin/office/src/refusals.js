@@ -1,0 +1,114 @@
+/** What is said when a click is not carried out: the service's words, or ours in the same form. */
+
+/** @typedef {import("./contract.js").Problem} Problem */
+
+/** A click that was not carried out. `problem` has a code for programs, a title, one sentence and the remedy. */
+export class Refusal extends Error {
+  /**
+   * @param {Problem} problem
+   * @param {{again?: boolean}} [how] `again`: the same request may be sent once more
+   */
+  constructor(problem, { again = false } = {}) {
+    super(problem.detail);
+    this.problem = problem;
+    this.again = again;
+  }
+}
+
+/**
+ * The service answered, but what it sent cannot be put into the workbook.
+ * @param {string} why
+ */
+export function unusable(why) {
+  return new Refusal({
+    code: "unusable-reply",
+    title: "The answer of the service could not be used",
+    detail: `${why} Nothing was changed in the workbook.`,
+    remedy: "Press the button again. If it happens twice, update the add-in and the service together.",
+  });
+}
+
+/** Somebody pressed Cancel. */
+export class Cancelled extends Error {}
+
+/**
+ * What Excel's own errors mean to the person in front of it: code -> title, sentence, remedy.
+ * @type {Record<string, [title: string, detail: string, remedy: string]>}
+ */
+const OF_EXCEL = {
+  InvalidOperationInCellEditMode: [
+    "A cell is being edited",
+    "Excel lets nobody else in while a cell is being edited.",
+    "Finish editing the cell (press Enter), then press the button again.",
+  ],
+  AccessDenied: [
+    "The workbook is protected",
+    "A sheet, or the workbook itself, is protected and could not be changed.",
+    "Take the protection off (Review, Unprotect), then press the button again.",
+  ],
+  ItemNotFound: [
+    "Something is no longer there",
+    "A sheet or a cell was removed or renamed while the button was working.",
+    "Press the button again.",
+  ],
+  RequestPayloadSizeLimitExceeded: [
+    "That is too large for this Excel",
+    "Excel does not take so much from an add-in at once.",
+    "Use Excel on Windows or macOS, or split the sheet.",
+  ],
+  ResponsePayloadSizeLimitExceeded: [
+    "That is too large for this Excel",
+    "Even a single row of the sheet is more than Excel hands to an add-in.",
+    "Use Excel on Windows or macOS, or remove columns that hold long texts.",
+  ],
+  InsufficientMemory: [
+    "Excel has no memory left",
+    "The sheet is too large for the memory Excel has.",
+    "Close other workbooks, or split the sheet.",
+  ],
+  HostIsBusy: ["Excel is busy", "Excel did not answer in time.", "Wait a moment and press the button again."],
+  UnsupportedOperation: [
+    "This Excel cannot do that",
+    "This version of Excel lacks something the button needs.",
+    "Update Excel, or use the desktop add-in.",
+  ],
+};
+/** Other codes that mean the same. */
+const SAME = /** @type {Record<string, string>} */ ({
+  OperationCellEditMode: "InvalidOperationInCellEditMode",
+  CellEditMode: "InvalidOperationInCellEditMode",
+  ProtectedRange: "AccessDenied",
+  WorksheetProtected: "AccessDenied",
+  MemoryLimitReached: "InsufficientMemory",
+  ServiceNotAvailable: "HostIsBusy",
+  Timeout: "HostIsBusy",
+  ApiNotFound: "UnsupportedOperation",
+  ApiNotAvailable: "UnsupportedOperation",
+  UnsupportedFeature: "UnsupportedOperation",
+  NotImplemented: "UnsupportedOperation",
+});
+
+/**
+ * Return anything thrown as a refusal in plain words. Never quotes the error: it may hold a cell.
+ * @param {unknown} error
+ * @returns {Refusal}
+ */
+export function inPlainWords(error) {
+  if (error instanceof Refusal) return error;
+  const code = codeOf(error);
+  const [title, detail, remedy] = OF_EXCEL[SAME[code] ?? code] ?? [
+    "Something went wrong",
+    `Excel could not finish (${code}).`,
+    "If a cell is being edited, press Enter. Then press the button again.",
+  ];
+  return new Refusal({ code, title, detail, remedy });
+}
+
+/**
+ * Return the code of an error of Excel, else what kind of error it is.
+ * @param {unknown} error
+ */
+export function codeOf(error) {
+  const { code, name } = /** @type {{code?: unknown, name?: unknown}} */ (error ?? {});
+  return String(code || name || "unknown");
+}
