@@ -4,62 +4,33 @@ Pure: the log, the clinic's setup, the period and the day go in; rows sorted, wi
 identities to ask the ledger about, come out. ``server.billing.settle`` does the money.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from hashlib import blake2b
 
 import numpy as np
 
 from server.billing.clinic import CountsAs, MissedPay, MissedVisitRule, Provider, Service, Setup
 from server.billing.days import date_of, serial_of, us
-from server.billing.log import AppointmentLog, Ints, Mask
+from server.billing.identities import identities
+from server.billing.log import AppointmentLog, Ints, Mask, alike, repeats
 from server.billing.matching import (
     STATUSES,
     UNKNOWN,
+    Matched,
     flag_codes,
     provider_codes,
     service_codes,
     status_codes,
-    suggestion,
+    suggestions,
 )
 from server.billing.names import fold
 from server.billing.payroll import Outcome, Period
 from server.billing.periods import in_words
 from server.billing.sorting import Sorting
-from server.billing.timelines import NOTHING, Dated, in_force
-from server.errors import Finding
+from server.billing.timelines import NOTHING
 
 ATTENDED = STATUSES.index(CountsAs.ATTENDED)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Matched:
-    """The rows of a log matched to the clinic's setup.
-
-    Arrays are as long as the log and hold positions: in the setup's providers (by ID, and by name
-    alone) and services, in STATUSES; UNKNOWN where nothing matches.
-    """
-
-    sorting: Sorting
-    setup: Setup
-    providers: Ints
-    by_name: Ints
-    services: Ints
-    statuses: Ints
-
-    def facts(self, position: int) -> dict[str, object]:
-        """Return provider and service of a row as findings name them."""
-        provider = self.setup.providers[self.providers[position]]
-        service = self.setup.services[self.services[position]]
-        return {"provider": provider.name, "service": service.code}
-
-    def in_force(self, rows: Sequence[Dated], mask: Mask) -> Ints:
-        """Return which of some dated rows holds for each masked appointment."""
-        pairs = self.providers[mask] * len(self.setup.services) + self.services[mask]
-        providers = [provider.name for provider in self.setup.providers]
-        services = [service.code for service in self.setup.services]
-        return in_force(rows, providers, services, pairs, self.sorting.log.days.values[mask])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,7 +76,7 @@ def consider(log: AppointmentLog, setup: Setup, period: Period, today: date) -> 
     rates = _rates(matched)
     _no_rates(matched, rates, _needs_rate(setup, rules))
     payable = sorting.unblocked()
-    return Considered(matched, period, rates, rules, payable, _identities(matched, payable))
+    return Considered(matched, period, rates, rules, payable, identities(matched, payable))
 
 
 def visit_days(log: AppointmentLog, setup: Setup, today: date) -> Ints:
@@ -189,9 +160,10 @@ def _status_unsaid(sorting: Sorting, unsaid: Mask) -> None:
 def _unreadable_cells(sorting: Sorting) -> None:
     """Block the open rows with a cell that says nothing usable, and those without a date."""
     log = sorting.log
+    is_open = sorting.open
     for cells in log.unreadable:
-        rows = sorting.open & _only(cells.positions, sorting.open)
-        sorting.block(cells.code, rows, cells.column, value=cells.value)
+        rows = np.asarray(cells.positions)
+        sorting.block(cells.code, rows[is_open[rows]], cells.column, value=cells.value)
     sorting.block("blank-date", sorting.open & ~log.days.given & ~_unreadable(log, "date"), "date")
 
 
@@ -199,7 +171,7 @@ def _unreadable(log: AppointmentLog, field: str) -> Mask:
     mask = np.zeros(len(log), dtype=np.bool_)
     for cells in log.unreadable:
         if cells.field == field:
-            mask[list(cells.positions)] = True
+            mask[np.asarray(cells.positions)] = True
     return mask
 
 
@@ -222,25 +194,17 @@ def _strangers(sorting: Sorting, field: str, codes: Ints, known: Sequence[Provid
     words = sorting.log.word_column(field)
     unknown = sorting.open & (codes == UNKNOWN) & ~_unreadable(sorting.log, field)
     sorting.block(f"blank-{field}", unknown & words.blank, field)
+    suggestion = suggestions(known)
     for value, rows in words.among(unknown):
-        sorting.block(f"unknown-{field}", rows, field, value=value, suggestion=suggestion(value, known))
+        sorting.block(f"unknown-{field}", rows, field, value=value, suggestion=suggestion(value))
 
 
 def _repeated_ids(sorting: Sorting) -> None:
     """Block the second row of an appointment ID: an appointment is paid once (DOMAIN 2.2)."""
     words = sorting.log.word_column("appointment")
-    for first, later in repeats(words.codes, sorting.open & ~words.blank):
+    for first, later in repeats(sorting.open & ~words.blank, words.codes):
         facts = {"value": words.values[words.codes[first]], "first": sorting.log.rows[first]}
-        sorting.block("duplicate-appointment", _only(later, words.blank), "appointment", **facts)
-
-
-def repeats(keys: Ints, mask: Mask) -> Iterator[tuple[int, Ints]]:
-    """Yield, for each key that stands more than once in the masked rows, its first and its later positions."""
-    positions = np.flatnonzero(mask)
-    ordered = np.sort(keys[positions])
-    for key in np.unique(ordered[1:][ordered[1:] == ordered[:-1]]):
-        found = positions[keys[positions] == key]
-        yield int(found[0]), found[1:]
+        sorting.block("duplicate-appointment", later, "appointment", **facts)
 
 
 def _rates(matched: Matched) -> Ints:
@@ -262,73 +226,8 @@ def _no_rates(matched: Matched, rates: Ints, needed: Mask) -> None:
     sorting, days = matched.sorting, matched.sorting.log.days.values
     lacking = sorting.unblocked() & needed & (rates == NOTHING)
     for rows in alike(lacking, matched.providers, matched.services, days):
-        first = int(np.argmax(rows))
-        sorting.block("no-rate", rows, "service", **matched.facts(first), day=us(date_of(days[first])))
+        sorting.block("no-rate", rows, "service", **matched.facts(rows[0]), day=us(date_of(days[rows[0]])))
     unpaid = [rate.amount == 0 and "unpaid" not in rate.note.casefold() for rate in matched.setup.rates]
     doubtful = sorting.unblocked() & needed & np.array([*unpaid, False])[rates]
     for rows in alike(doubtful, matched.providers, matched.services):
-        sorting.block("rate-of-zero", rows, "service", **matched.facts(int(np.argmax(rows))))
-
-
-def alike(mask: Mask, *keys: Ints) -> Iterator[Mask]:
-    """Yield the masked rows in groups that agree in all keys, in order of the keys."""
-    for one in sorted(set(zip(*(key[mask].tolist() for key in keys), strict=True))):
-        rows = mask.copy()
-        for key, value in zip(keys, one, strict=True):
-            rows &= key == value
-        yield rows
-
-
-def _identities(matched: Matched, payable: Mask) -> list[str]:
-    """Say which appointment each payable row is, across exports (DOMAIN 2.2).
-
-    By its ID; else by provider, day, service, patient and how many-th such row it is. The
-    latter is hashed, so that the books hold no patient's name.
-    """
-    log, setup = matched.sorting.log, matched.setup
-    ids = log.word_column("appointment")
-    found = np.array([*(f"id:{value}" for value in ids.values), ""], dtype=object)[ids.codes]
-    unnamed = payable & ids.blank
-    ordinals = _ordinals(matched, unnamed)
-    patients = log.word_column("patient")
-    people = [fold(value) for value in (*patients.values, "")]
-    who = [fold(provider.provider_id or provider.name) for provider in setup.providers]
-    what = [fold(service.code) for service in setup.services]
-    for position in np.flatnonzero(unnamed).tolist():
-        day, ordinal = str(log.days.values[position]), str(ordinals[position])
-        whom = people[patients.codes[position]]
-        parts = (who[matched.providers[position]], day, what[matched.services[position]], whom, ordinal)
-        digest = blake2b("\x1f".join(parts).encode(), digest_size=16).hexdigest()
-        found[position] = f"visit:{digest}"
-    identities: list[str] = found[payable].tolist()
-    return identities
-
-
-def _ordinals(matched: Matched, rows: Mask) -> Ints:
-    """Return how many-th of its kind each row is, remarking on twins of a named patient (DOMAIN 8.2)."""
-    log = matched.sorting.log
-    ordinals = np.ones(len(log), dtype=np.int64)
-    if not rows.any():
-        return ordinals
-    patients = log.word_column("patient")
-    _weakly_known(matched.sorting, int((rows & patients.blank).sum()))
-    table = np.stack([matched.providers, log.days.values, matched.services, patients.codes], axis=1)
-    kinds = np.full(len(log), -1, dtype=np.int64)
-    kinds[rows] = np.unique(table[rows], axis=0, return_inverse=True)[1].ravel()
-    for first, later in repeats(kinds, rows):
-        ordinals[later] = np.arange(2, len(later) + 2)
-        if not patients.blank[first]:
-            matched.sorting.remark("identical-rows", _only(later, rows), "date", first=log.rows[first])
-    return ordinals
-
-
-def _weakly_known(sorting: Sorting, visits: int) -> None:
-    """Say how many visits only their number tells apart."""
-    if visits:
-        sorting.findings.append(Finding("weak-identity", sorting.log.facts.sheet, facts={"count": visits}))
-
-
-def _only(positions: Ints | Sequence[int], like: Mask) -> Mask:
-    mask = np.zeros(len(like), dtype=np.bool_)
-    mask[np.asarray(positions, dtype=np.intp)] = True
-    return mask
+        sorting.block("rate-of-zero", rows, "service", **matched.facts(rows[0]))

@@ -34,7 +34,7 @@ def _by_clinic_column(log: AppointmentLog, setup: Setup) -> None:
     others = np.zeros(len(log), dtype=np.bool_)
     for value, rows in words.among(~words.blank):
         if fold(value) not in ours:
-            others |= rows
+            others[rows] = True
     if 2 * others.sum() > (~words.blank).sum():
         why = "its Clinic column names another"
         raise AnotherClinicsLog(setup.clinic.name, why, [_finding(log, "clinic", others, setup)])

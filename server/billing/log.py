@@ -5,7 +5,7 @@ spelling with a code per row, since statuses, providers, services and dates repe
 decide per spelling, not per row (DESIGN 8).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +17,9 @@ from server.errors import Finding
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
+
+Rows = Ints | Mask
+"""Some rows of a log: their positions in ascending order, or a truth value for every row."""
 
 BLANK = -1
 """The code of an empty cell."""
@@ -44,10 +47,37 @@ class Words:
         table = [answers.get(value, missing) for value in self.values]
         return np.array([*table, missing], dtype=np.int64)[self.codes]
 
-    def among(self, mask: Mask) -> Iterator[tuple[str, Mask]]:
-        """Yield each spelling that stands in the masked rows, with those rows."""
-        for code in np.unique(self.codes[mask & ~self.blank]).tolist():
-            yield self.values[code], mask & (self.codes == code)
+    def among(self, mask: Mask) -> Iterator[tuple[str, Ints]]:
+        """Yield each spelling that stands in the masked rows, with the positions of those rows."""
+        for rows in alike(mask & ~self.blank, self.codes):
+            yield self.values[self.codes[rows[0]]], rows
+
+
+def alike(mask: Mask, *keys: Ints) -> Iterator[Ints]:
+    """Yield the positions of the masked rows in groups that agree in all keys, in order of the keys.
+
+    Positions and not masks: a hundred thousand spellings must not cost a hundred thousand masks.
+    """
+    rows, starts = _in_groups(mask, keys)
+    if len(rows):
+        yield from np.split(rows, starts[1:])
+
+
+def repeats(mask: Mask, *keys: Ints) -> Iterator[tuple[int, Ints]]:
+    """Yield the first and the later positions of those groups of ``alike`` that have more than one."""
+    rows, starts = _in_groups(mask, keys)
+    sizes = np.diff(starts, append=len(rows))
+    several = sizes > 1
+    for start, size in zip(starts[several].tolist(), sizes[several].tolist(), strict=True):
+        yield int(rows[start]), rows[start + 1 : start + size]
+
+
+def _in_groups(mask: Mask, keys: Sequence[Ints]) -> tuple[Ints, Ints]:
+    """Return the masked positions, those alike side by side, and where each group starts."""
+    rows = np.flatnonzero(mask)
+    rows = rows[np.lexsort([key[rows] for key in reversed(keys)])]
+    is_start = np.any([np.diff(key[rows], prepend=BLANK - 1) != 0 for key in keys], axis=0)
+    return rows, np.flatnonzero(is_start)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,7 +117,7 @@ class UnreadableCells:
     field: str
     column: Column
     value: str
-    positions: tuple[int, ...]
+    positions: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

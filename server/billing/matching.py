@@ -4,20 +4,54 @@ Exactly, after folding, through the aliases; a resemblance only ever becomes a s
 in the sentence of a finding (DOMAIN 8.8).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import reduce
 
 import numpy as np
 
 from server.billing.clinic import CountsAs, Provider, Service, Setup
-from server.billing.log import AppointmentLog, Ints, Words
+from server.billing.log import AppointmentLog, Ints, Mask, Words
 from server.billing.names import fold, resembling
+from server.billing.sorting import Sorting
 from server.billing.statuses import meanings
+from server.billing.timelines import Dated, in_force
 
 UNKNOWN = -1
 
+SUGGESTED = 100
+
 STATUSES = tuple(CountsAs)
 """Statuses by code, as ``status_codes`` gives them."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Matched:
+    """The rows of a log matched to the clinic's setup.
+
+    Arrays are as long as the log and hold positions: in the setup's providers (by ID, and by name
+    alone) and services, in STATUSES; UNKNOWN where nothing matches.
+    """
+
+    sorting: Sorting
+    setup: Setup
+    providers: Ints
+    by_name: Ints
+    services: Ints
+    statuses: Ints
+
+    def facts(self, position: int) -> dict[str, object]:
+        """Return provider and service of a row as findings name them."""
+        provider = self.setup.providers[self.providers[position]]
+        service = self.setup.services[self.services[position]]
+        return {"provider": provider.name, "service": service.code}
+
+    def in_force(self, rows: Sequence[Dated], mask: Mask) -> Ints:
+        """Return which of some dated rows holds for each masked appointment."""
+        pairs = self.providers[mask] * len(self.setup.services) + self.services[mask]
+        providers = [provider.name for provider in self.setup.providers]
+        services = [service.code for service in self.setup.services]
+        return in_force(rows, providers, services, pairs, self.sorting.log.days.values[mask])
 
 
 def provider_codes(log: AppointmentLog, providers: Sequence[Provider]) -> tuple[Ints, Ints]:
@@ -69,10 +103,19 @@ def flag_codes(words: Words, meanings: Mapping[str, CountsAs]) -> Ints:
     return words.translate({value: STATUSES.index(meaning) for value, meaning in meanings.items()}, UNKNOWN)
 
 
-def suggestion(value: str, known: Iterable[Provider | Service]) -> str:
-    """Return `` Did you mean “…”?`` where a known spelling resembles the value, else ""."""
-    close = resembling(value, [text for one in known for text in one.spellings])
-    return f" Did you mean “{close}”?" if close else ""
+def suggestions(known: Iterable[Provider | Service]) -> Callable[[str], str]:
+    """Return what says `` Did you mean “…”?`` of a value some known spelling resembles, else "".
+
+    Resemblance is slow to find, and a list of SUGGESTED strange names is a wrong sheet, not misspelling.
+    """
+    spelled = [text for one in known for text in one.spellings]
+    left = iter(range(SUGGESTED))
+
+    def suggestion(value: str) -> str:
+        close = resembling(value, spelled) if next(left, None) is not None else None
+        return f" Did you mean “{close}”?" if close else ""
+
+    return suggestion
 
 
 def _translate(words: Words, answers: Mapping[str, int]) -> Ints:

@@ -12,8 +12,8 @@ from difflib import get_close_matches
 
 def fold(text: str) -> str:
     """Return the word without case, spaces and punctuation: ``"No-Show "`` is ``"noshow"``."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(letter for letter in plain if letter.isalnum())
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    return "".join(filter(str.isalnum, plain.casefold()))
 
 
 def resembling(text: str, known: Iterable[str]) -> str | None:

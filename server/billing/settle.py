@@ -5,6 +5,7 @@ rounded once, halves away from zero, and the total is the sum of the lines (DOMA
 """
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Mapping
 
 import numpy as np
@@ -12,8 +13,8 @@ import orjson
 import pandas as pd
 
 from server.billing.clinic import MEASURE, MissedPay, Setup
-from server.billing.consider import Considered, alike
-from server.billing.log import Ints, Mask
+from server.billing.consider import Considered
+from server.billing.log import Ints, Mask, alike
 from server.billing.matching import STATUSES
 from server.billing.money import MILLION, THOUSAND, divide, dollars
 from server.billing.payroll import Outcome, PaidBefore, PayRun, RateUsed
@@ -70,7 +71,7 @@ def _measures(considered: Considered) -> None:
         given = sorting.log.amount_column(field).given
         lacking = sorting.unblocked() & (bases == basis) & ~given & ~_flat(considered)
         for rows in alike(lacking, considered.matched.providers, considered.matched.services):
-            facts = considered.matched.facts(int(np.argmax(rows)))
+            facts = considered.matched.facts(rows[0])
             sorting.block("missing-measure", rows, field, basis=basis, measure=MEASURE_WORDS[field], **facts)
 
 
@@ -118,17 +119,19 @@ def _paid_before(considered: Considered, paid_before: Mapping[str, PaidBefore], 
     if not paid_before:
         return
     sorting = considered.sorting
+    unblocked = sorting.unblocked()
+    paid_in: dict[str, list[int]] = defaultdict(list)
     positions = np.flatnonzero(considered.payable).tolist()
     for position, identity in zip(positions, considered.identities, strict=True):
         before = paid_before.get(identity)
         if before is None:
             continue
-        row = np.zeros(len(amounts), dtype=np.bool_)
-        row[position] = True
-        if row[sorting.unblocked()].any() and before.amount_cents != amounts[position]:
+        paid_in[before.run_id].append(position)
+        if unblocked[position] and before.amount_cents != amounts[position]:
             facts = {"paid": dollars(before.amount_cents), "now": dollars(int(amounts[position]))}
-            sorting.remark("changed-since-paid", row, "date", run=before.run_id, **facts)
-        sorting.set_aside(row, Outcome.ALREADY_PAID, f"Already paid in run {before.run_id}")
+            sorting.remark("changed-since-paid", np.array([position]), "date", run=before.run_id, **facts)
+    for run_id, rows in paid_in.items():
+        sorting.set_aside(np.array(rows), Outcome.ALREADY_PAID, f"Already paid in run {run_id}")
 
 
 def _remarks(considered: Considered, amounts: Ints) -> None:
@@ -137,21 +140,19 @@ def _remarks(considered: Considered, amounts: Ints) -> None:
     rows = sorting.unblocked()
     units = log.amount_column("units")
     many = rows & (units.values >= MANY_UNITS * THOUSAND)
-    for value in np.unique(units.values[many]).tolist():
-        sorting.remark(
-            "units-look-like-minutes", many & (units.values == value), "units", value=f"{value / 1000:g}"
-        )
+    for found in alike(many, units.values):
+        value = f"{units.values[found[0]] / THOUSAND:g}"
+        sorting.remark("units-look-like-minutes", found, "units", value=value)
     bases = _bases(considered.setup)[considered.rates]
     for basis, (field, _) in MEASURE.items():
         if field is None:
             continue
         column = log.amount_column(field)
         zero = rows & (bases == basis) & column.given & (column.values == 0) & ~_flat(considered)
-        for provider in np.unique(considered.matched.providers[zero]).tolist():
-            facts = {"provider": considered.setup.providers[provider].name, "measure": MEASURE_WORDS[field]}
-            sorting.remark(
-                "zero-measure", zero & (considered.matched.providers == provider), field, basis=basis, **facts
-            )
+        for found in alike(zero, considered.matched.providers):
+            provider = considered.setup.providers[considered.matched.providers[found[0]]].name
+            facts = {"provider": provider, "measure": MEASURE_WORDS[field]}
+            sorting.remark("zero-measure", found, field, basis=basis, **facts)
         sorting.remark("negative-pay", rows & (bases == basis) & (amounts < 0), field)
 
 

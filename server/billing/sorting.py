@@ -6,7 +6,7 @@ earn several findings, so that a biller sees all that is wrong with it at once.
 
 import numpy as np
 
-from server.billing.log import AppointmentLog, Column, Ints, Mask, Words
+from server.billing.log import AppointmentLog, Column, Ints, Mask, Rows, Words
 from server.billing.payroll import Outcome
 from server.errors import Finding
 
@@ -30,24 +30,26 @@ class Sorting:
         still_open: Mask = self.outcomes == OPEN
         return still_open
 
-    def set_aside(self, mask: Mask, outcome: Outcome, reason: str) -> None:
-        """Give the masked rows that are still open their outcome, with the reason in words."""
-        mask = mask & self.open
-        if mask.any():
-            self.outcomes[mask] = OUTCOMES.index(outcome)
-            self.reasons[mask] = len(self.sentences)
+    def set_aside(self, rows: Rows, outcome: Outcome, reason: str) -> None:
+        """Give those of the rows that are still open their outcome, with the reason in words."""
+        rows = _positions(rows)
+        rows = rows[self.outcomes[rows] == OPEN]
+        if len(rows):
+            self.outcomes[rows] = OUTCOMES.index(outcome)
+            self.reasons[rows] = len(self.sentences)
             self.sentences.append(reason)
 
-    def remark(self, code: str, mask: Mask, column: str | Column, **facts: object) -> Finding | None:
-        """Add a finding about a column's cells in the masked rows, if there are any."""
-        if not mask.any():
+    def remark(self, code: str, rows: Rows, column: str | Column, **facts: object) -> Finding | None:
+        """Add a finding about a column's cells in some rows, if there are any."""
+        rows = _positions(rows)
+        if not len(rows):
             return None
         if isinstance(column, str):
             column = self.log.column(column)
         finding = Finding(
             code,
             self.log.facts.sheet,
-            self.log.rows[mask].tolist(),
+            self.log.rows[rows].tolist(),
             column.position,
             column.heading,
             {"heading": column.heading, **facts},
@@ -55,15 +57,15 @@ class Sorting:
         self.findings.append(finding)
         return finding
 
-    def block(self, code: str, mask: Mask, column: str | Column, **facts: object) -> None:
+    def block(self, code: str, rows: Rows, column: str | Column, **facts: object) -> None:
         """Add a finding and remember that its rows cannot be paid.
 
         The rows stay open until ``close_blocked``, so that further findings can reach them.
         """
-        finding = self.remark(code, mask, column, **facts)
+        rows = _positions(rows)
+        finding = self.remark(code, rows, column, **facts)
         if finding:
-            fresh = mask & (self.reasons == OPEN)
-            self.reasons[fresh] = len(self.sentences)
+            self.reasons[rows[self.reasons[rows] == OPEN]] = len(self.sentences)
             self.sentences.append(finding.message)
 
     def block_each(self, code: str, mask: Mask, field: str, words: Words) -> None:
@@ -80,3 +82,7 @@ class Sorting:
         """Return the open rows without a blocker so far."""
         unblocked: Mask = self.open & (self.reasons == OPEN)
         return unblocked
+
+
+def _positions(rows: Rows) -> Ints:
+    return np.flatnonzero(rows) if rows.dtype == np.bool_ else rows.astype(np.int64, copy=False)
