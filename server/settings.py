@@ -17,6 +17,11 @@ class Settings(BaseSettings):
     path: Path = Field(default_factory=lambda: user_data_path("Clinic Ledger", appauthor=False))
     """The ledger folder."""
 
+    certificates: Path = Field(
+        default_factory=lambda: user_data_path("Clinic Ledger", appauthor=False) / "certificates"
+    )
+    """The folder of the certificates, of which a computer has one set whatever ledgers are on it."""
+
     host: str = "127.0.0.1"
     port: int = 8765
 

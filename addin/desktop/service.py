@@ -1,17 +1,19 @@
 """The service over HTTP, and what can be said when it does not answer."""
 
 import os
+import ssl
 from collections.abc import Mapping
 from contextlib import suppress
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import httpx
 import orjson
 
+from addin.desktop import credentials
 from addin.desktop.refusals import Refusal, UnusableReply
 
-DEFAULT_URL = "http://127.0.0.1:8765"
 URL_VARIABLE = "CLINIC_LEDGER_URL"
 CONNECT_SECONDS = 3.0
 ANSWER_SECONDS = 300.0
@@ -45,6 +47,21 @@ class ServiceNotRunning(Refusal):
         )
 
 
+class ServiceNotTrusted(Refusal):
+    """What answers at the service's address does not prove to be the service of this computer."""
+
+    code = "service-not-trusted"
+    title = "The service did not prove who it is"
+
+    def __init__(self, url: str) -> None:
+        super().__init__(
+            f"What answers at {url} does not show the certificate Clinic Ledger made on this computer, "
+            "so nothing was sent to it.",
+            "Start the service again with clinicledger serve. If that does not help, make the certificate "
+            "anew: clinicledger addin certificate --remove, then clinicledger addin certificate --trust.",
+        )
+
+
 class ServiceTooSlow(Refusal):
     """The service took the click and did not finish in time."""
 
@@ -74,14 +91,22 @@ class NotOurService(Refusal):
 class Service:
     """A client of the service at ``url``, by default ``CLINIC_LEDGER_URL`` or this computer.
 
-    Raises Refused for what the service declines and other refusals for what keeps it from
-    answering. Proxies are never used and redirects never followed: what is sent concerns patients.
+    ``token_file`` holds the token it shows, by default the one ``addin install`` left. Raises Refused
+    for what the service declines and other refusals for what keeps it from answering. Proxies are
+    never used and redirects never followed: what is sent concerns patients.
     """
 
-    def __init__(self, url: str | None = None) -> None:
-        self.url = (url or os.environ.get(URL_VARIABLE) or DEFAULT_URL).rstrip("/")
+    def __init__(self, url: str | None = None, token_file: Path | None = None) -> None:
+        self.url = (url or os.environ.get(URL_VARIABLE) or credentials.usual_url()).rstrip("/")
+        try:
+            proof = credentials.verification(self.url)
+        except OSError:
+            raise ServiceNotTrusted(self.url) from None
         timeout = httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS)
-        self._client = httpx.Client(base_url=self.url, timeout=timeout, trust_env=False)
+        self._client = httpx.Client(base_url=self.url, timeout=timeout, verify=proof, trust_env=False)
+        token = credentials.token_for(self.url, token_file or credentials.usual_token_file())
+        if token:
+            self._client.headers["authorization"] = f"Bearer {token}"
 
     def __enter__(self) -> Self:
         """Return the client."""
@@ -108,6 +133,10 @@ class Service:
         """Send a click and return the reply."""
         return self._json(self._send("POST", f"/ribbon/{button}", orjson.dumps(request)))
 
+    def pairing_code(self) -> dict[str, Any]:
+        """Return a one-time code for the task pane: ``code``, and ``minutes`` it works."""
+        return self._json(self._send("POST", "/pair/code", b"{}"))
+
     def output(self, url: str) -> bytes:
         """Return the workbook of finished sheets at a path of the service."""
         if not url.startswith("/") or url.startswith("//"):
@@ -119,14 +148,23 @@ class Service:
         for left in reversed(range(ATTEMPTS)):
             try:
                 return self._client.request(method, path, content=content, headers=headers)
-            except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol):
-                raise ServiceNotRunning(self.url) from None
+            except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol) as problem:
+                raise self._unreached(problem) from None
             except httpx.TimeoutException:
                 raise ServiceTooSlow from None
             except httpx.TransportError:
                 if not left:
                     raise ServiceNotRunning(self.url) from None
         raise AssertionError
+
+    def _unreached(self, problem: httpx.RequestError | httpx.UnsupportedProtocol) -> Refusal:
+        """Return what to say when no connection came about: httpx keeps the cause at the end of the chain."""
+        cause: BaseException | None = problem
+        while cause:
+            if isinstance(cause, ssl.SSLError):
+                return ServiceNotTrusted(self.url)
+            cause = cause.__cause__ or cause.__context__
+        return ServiceNotRunning(self.url)
 
     def _checked(self, response: httpx.Response) -> httpx.Response:
         if response.is_success:

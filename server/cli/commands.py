@@ -3,35 +3,26 @@
 import json
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import orjson
 import typer
-import uvicorn
-from pydantic import ValidationError
 from rich.console import Console
 
 from addin.desktop.press import PressResult, press
 from addin.desktop.refusals import Refusal
 from addin.desktop.service import Service
-from server.app import create_app
 from server.cli import show
+from server.cli.addin_commands import addin
 from server.cli.demo import make_demo
-from server.cli.service import listen, passing_service, quiet
+from server.cli.options import REFUSED, AsJson, LedgerFolder, complaints, refused, settings_of
+from server.cli.service import passing_service, standing_service
 from server.errors import BillingError
-from server.settings import Settings
-
-REFUSED = 1
+from server.ledger.tokens import DESKTOP_TOKEN
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 console = Console()
-complaints = Console(stderr=True)
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text.")]
-LedgerFolder = Annotated[
-    Path | None,
-    typer.Option("--ledger", help="The ledger folder; default CLINIC_LEDGER_PATH or your data folder."),
-]
+app.add_typer(addin, name="addin")
 
 
 @app.callback()
@@ -49,23 +40,21 @@ def serve(
         typer.Option(help="The port; 0 takes a free one.", envvar="CLINIC_LEDGER_PORT", min=0, max=65535),
     ] = 8765,
     ledger: LedgerFolder = None,
+    plain: Annotated[bool, typer.Option("--http", help="Plain HTTP although a certificate exists.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Run the service the add-ins talk to, until Ctrl-C."""
-    settings = _settings(ledger, host=host, port=port)
+    settings = settings_of(ledger, host=host, port=port)
     try:
-        listener = listen(host, port)
-        server = uvicorn.Server(quiet(create_app(settings)))
+        service = standing_service(settings, plain=plain)
     except BillingError as refusal:
-        raise _refused(show.problem_of(refusal), as_json) from None
-    named = f"[{host}]" if ":" in host else host
-    where = {"url": f"http://{named}:{listener.getsockname()[1]}", "ledger": str(settings.path)}
+        raise refused(show.problem_of(refusal), as_json=as_json) from None
     if as_json:
-        typer.echo(json.dumps(where))
+        typer.echo(json.dumps({"url": service.url, "ledger": str(settings.path)}))
     else:
-        show.listening(console, where["url"], settings.path)
+        show.listening(console, service)
     with suppress(KeyboardInterrupt):  # uvicorn has stopped everything by then
-        server.run(sockets=[listener])
+        service.run()
 
 
 @app.command(name="press")
@@ -89,16 +78,18 @@ def press_button(
 ) -> None:
     """Press one ribbon button on a workbook file, without Excel."""
     inputs = _inputs(settings or [])
+    chosen = settings_of(ledger, workers=0)
+    token_file = chosen.path / DESKTOP_TOKEN
     try:
         if service:
-            result = _press(service, button, workbook, clinic, sheet, inputs, save_as)
+            result = _press(service, token_file, button, workbook, clinic, sheet, inputs, save_as)
         else:
-            with passing_service(_settings(ledger, workers=0)) as address:
-                result = _press(address, button, workbook, clinic, sheet, inputs, save_as)
+            with passing_service(chosen) as address:
+                result = _press(address, token_file, button, workbook, clinic, sheet, inputs, save_as)
     except Refusal as refusal:
-        raise _refused(refusal.as_problem(), as_json) from None
+        raise refused(refusal.as_problem(), as_json=as_json) from None
     except BillingError as refusal:
-        raise _refused(show.problem_of(refusal), as_json) from None
+        raise refused(show.problem_of(refusal), as_json=as_json) from None
     if as_json:
         typer.echo(
             orjson.dumps(result.reply | {"saved_to": _text(result.saved_to)}, option=orjson.OPT_INDENT_2)
@@ -118,9 +109,9 @@ def demo(
     try:
         result = make_demo(folder, complaints if as_json else console)
     except Refusal as refusal:
-        raise _refused(refusal.as_problem(), as_json) from None
+        raise refused(refusal.as_problem(), as_json=as_json) from None
     except BillingError as refusal:
-        raise _refused(show.problem_of(refusal), as_json) from None
+        raise refused(show.problem_of(refusal), as_json=as_json) from None
     if as_json:
         typer.echo(orjson.dumps(result.as_json(), option=orjson.OPT_INDENT_2))
     else:
@@ -129,6 +120,7 @@ def demo(
 
 def _press(
     address: str,
+    token_file: Path,
     button: str,
     workbook: Path,
     clinic: str | None,
@@ -136,18 +128,10 @@ def _press(
     inputs: dict[str, str],
     save_as: Path | None,
 ) -> PressResult:
-    with Service(address) as client:
+    with Service(address, token_file) as client:
         return press(
             button, workbook, service=client, clinic=clinic, sheet=sheet, inputs=inputs, save_as=save_as
         )
-
-
-def _settings(ledger: Path | None, **options: Any) -> Settings:  # noqa: ANN401 - the settings' own types
-    try:
-        return Settings(**options) if ledger is None else Settings(path=ledger, **options)
-    except ValidationError as error:
-        wrong = [f"CLINIC_LEDGER_{str(one['loc'][0]).upper()}: {one['msg']}" for one in error.errors()]
-        raise typer.BadParameter("; ".join(wrong)) from None
 
 
 def _inputs(pairs: list[str]) -> dict[str, str]:
@@ -158,14 +142,6 @@ def _inputs(pairs: list[str]) -> dict[str, str]:
             raise typer.BadParameter(f"“{pair}” is not NAME=VALUE.", param_hint="--set")
         found[name.strip()] = value.strip()
     return found
-
-
-def _refused(problem: dict[str, Any], as_json: bool) -> typer.Exit:
-    if as_json:
-        typer.echo(orjson.dumps(problem, option=orjson.OPT_INDENT_2))
-    else:
-        show.refusal(complaints, problem)
-    return typer.Exit(REFUSED)
 
 
 def _text(path: Path | None) -> str | None:

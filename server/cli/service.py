@@ -1,20 +1,78 @@
 """Where the service listens, and one started for a while in this process, on a free port."""
 
+import logging
 import os
 import socket
+import ssl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 from threading import Thread
 
 import uvicorn
 from fastapi import FastAPI
 
+from server.api.pairing import pairing_of
 from server.app import create_app
-from server.errors import AddressUnusable
+from server.certificates import Certificates
+from server.errors import AddressUnusable, CertificateUnusable
+from server.ledger.stamp import utc_now
+from server.ledger.store import Ledger
 from server.settings import Settings
 
+log = logging.getLogger("clinicledger")
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 PATIENCE_SECONDS = 30.0
+RENEW_SECONDS = 3600.0
+"""How often a service that stands for months looks after its certificate."""
+
+
+@dataclass(frozen=True, slots=True)
+class StandingService:
+    """A service ready to run: it holds its address, and everything that can be refused was."""
+
+    url: str
+    ledger: Path
+    code: str | None
+    """For pairing a task pane; ``None`` on a ledger open to every program of this computer."""
+
+    ends: datetime | None
+    """When the certificate ends that clients are shown now; ``None`` over plain HTTP."""
+
+    _server: uvicorn.Server
+    _listener: socket.socket
+
+    def run(self) -> None:
+        """Answer until Ctrl-C."""
+        self._server.run(sockets=[self._listener])
+
+
+def standing_service(settings: Settings, *, plain: bool) -> StandingService:
+    """Return the service at the address of the settings, over HTTPS where a certificate was made.
+
+    Over HTTPS a token is always wanted, over plain HTTP once the ledger has given one.
+    """
+    certificates = Certificates(settings.certificates)
+    secure = certificates.exist() and not plain
+    listener = listen(settings.host, settings.port)
+    app = create_app(settings)
+    tokens = Ledger(settings.path).tokens
+    closed = secure or tokens.are_given()
+    if closed:
+        tokens.ensure_desktop()
+    config = secured(app, certificates) if secure else quiet(app)
+    return StandingService(
+        url=_url(settings.host, listener.getsockname()[1], secure=secure),
+        ledger=settings.path,
+        code=pairing_of(app).show_code() if closed else None,
+        ends=certificates.ends() if secure else None,
+        _server=uvicorn.Server(config),
+        _listener=listener,
+    )
 
 
 @contextmanager
@@ -56,6 +114,34 @@ def listen(host: str, port: int) -> socket.socket:
 def quiet(app: FastAPI) -> uvicorn.Config:
     """Return uvicorn's settings: no access log, whose lines would name who looked at what."""
     return uvicorn.Config(app, log_level="warning", access_log=False)
+
+
+def secured(app: FastAPI, certificates: Certificates) -> uvicorn.Config:
+    """Return uvicorn's settings over HTTPS, with a certificate that never ends while it runs."""
+    certificates.make(utc_now())
+    context = certificates.context()
+    Thread(target=_keep_fresh, args=(certificates, context), daemon=True).start()
+    config = quiet(app)
+    config.ssl_context_factory = lambda _config, _default: context
+    return config
+
+
+def _keep_fresh(certificates: Certificates, context: ssl.SSLContext) -> None:
+    while True:
+        time.sleep(RENEW_SECONDS)
+        try:
+            certificates.renew(utc_now())
+            certificates.load_into(context)
+        except CertificateUnusable as refusal:
+            log.warning("the certificate was not renewed: %s", refusal)
+
+
+def _url(host: str, port: int, *, secure: bool) -> str:
+    """Return the address as clients use it: Excel's manifest says localhost, which is all the leaf names."""
+    if secure and host in LOOPBACK:
+        return f"https://localhost:{port}"
+    named = f"[{host}]" if ":" in host else host
+    return f"{'https' if secure else 'http'}://{named}:{port}"
 
 
 def _wait_for(server: uvicorn.Server, thread: Thread) -> None:

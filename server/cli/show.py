@@ -12,15 +12,23 @@ from rich.padding import Padding
 from rich.table import Table
 
 from addin.desktop.press import PressResult
-from server.api import problems
+from server.api import pairing, problems
 from server.billing.money import dollars
 from server.errors import BillingError
 
 if TYPE_CHECKING:
     from server.cli.demo import DemoResult
+    from server.cli.service import StandingService
 
 SHOWN = 12
 """Findings shown on the terminal; all of them are in the workbook."""
+
+CERTIFICATE = {
+    "made": "Made a certificate for this computer. Start the service again, and Excel's task pane can reach it.",
+    "kept": "This computer has its certificate already.",
+    "removed": "Took the certificates away. The service goes back to plain HTTP when it is started again.",
+    "nothing": "There are no certificates here.",
+}
 
 COLOURS = {"blocker": "red", "review": "yellow", "info": "dim"}
 
@@ -31,10 +39,36 @@ def problem_of(refusal: BillingError) -> dict[str, Any]:
     return problem
 
 
-def listening(console: Console, url: str, ledger: Path) -> None:
-    """Show where the service is to be found."""
-    console.print(f"Clinic Ledger listens on [bold]{url}[/]. Ctrl-C stops it.", soft_wrap=True)
-    _path(console, "Ledger", ledger)
+def listening(console: Console, service: "StandingService") -> None:
+    """Show where the service is to be found, how it is secured, and the code that lets a task pane in."""
+    console.print(f"Clinic Ledger listens on [bold]{service.url}[/]. Ctrl-C stops it.", soft_wrap=True)
+    _path(console, "Ledger", service.ledger)
+    if service.ends:
+        console.print(f"HTTPS, with a certificate until {service.ends:%Y-%m-%d} that renews itself.")
+    else:
+        console.print("Plain HTTP: enough for the desktop add-in. The task pane needs a certificate:")
+        console.print("  clinicledger addin certificate --trust")
+    if service.code:
+        pairing_code(console, service.code, pairing.MINUTES)
+
+
+def pairing_code(console: Console, code: str, minutes: int) -> None:
+    """Show a code to type into the task pane."""
+    console.print(f"Code for the task pane: [bold]{code}[/] (once, within {minutes} minutes).")
+
+
+def certificate(console: Console, told: Mapping[str, Any]) -> None:
+    """Show what was done about the certificates, and each step of the system's trust."""
+    console.print(CERTIFICATE[told["did"]])
+    _path(console, "Certificate", told["authority"])
+    if told["ends"]:
+        console.print(f"Good for localhost only, until {told['ends']}; the service renews it by itself.")
+    for step in told["steps"]:
+        done = "[yellow]Not done[/]" if step["failed"] else "Done" if step["taken"] else "Still to do"
+        console.print(f"{done}: {escape(step['command'])}", highlight=False, soft_wrap=True)
+        console.print(f"  [dim]{escape(step['failed'] or step['tells'])}[/]", soft_wrap=True)
+    if told["note"]:
+        console.print(told["note"], soft_wrap=True)
 
 
 def reply(console: Console, result: PressResult) -> None:
@@ -108,6 +142,6 @@ def _choices(console: Console, choices: Sequence[Mapping[str, str]]) -> None:
         console.print(Padding(table, (0, 0, 0, 2)))
 
 
-def _path(console: Console, what: str, path: Path) -> None:
+def _path(console: Console, what: str, path: Path | str) -> None:
     """Show a path in one line however long it is, so that it can be copied."""
     console.print(f"{what} {escape(str(path))}", highlight=False, soft_wrap=True)

@@ -1,0 +1,16 @@
+"""The commands of ``clinicledger addin``, each in a module of its own."""
+
+import typer
+
+from server.cli.certificate_command import certificate
+from server.cli.install_commands import install, manifest, uninstall, xlam
+from server.cli.pairing_command import code, forget
+
+addin = typer.Typer(no_args_is_help=True, help="Set up the add-ins for Excel.")
+addin.command()(install)
+addin.command()(uninstall)
+addin.command()(manifest)
+addin.command()(xlam)
+addin.command()(certificate)
+addin.command()(code)
+addin.command()(forget)

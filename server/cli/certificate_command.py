@@ -1,0 +1,104 @@
+"""``clinicledger addin certificate``: HTTPS on this computer, and the trust it needs."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+from rich.console import Console
+
+from server.certificates import Certificates
+from server.cli import show, trust
+from server.cli.options import REFUSED, AsJson, refused, settings_of
+from server.errors import BillingError, CertificateUnusable
+from server.ledger.stamp import utc_now
+
+console = Console()
+
+LINUX_REST = (
+    "Other programs on Linux (Firefox, curl) keep lists of their own; Debian's is changed by an administrator: "
+    "copy authority.pem to /usr/local/share/ca-certificates/clinic-ledger.crt and run update-ca-certificates."
+)
+
+
+def certificate(
+    trust_it: Annotated[
+        bool, typer.Option("--trust", help="Have this user's programs trust it; the system asks you first.")
+    ] = False,
+    remove: Annotated[bool, typer.Option("--remove", help="Take the trust and the files away.")] = False,
+    folder: Annotated[
+        Path | None, typer.Option("--dir", help="Where the certificates are; default: in your data folder.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make the certificate the task pane in Excel needs, good for this computer only."""
+    if trust_it and remove:
+        raise typer.BadParameter("--trust and --remove are opposites.")
+    certificates = Certificates(folder or settings_of().certificates)
+    try:
+        told = _remove(certificates) if remove else _make(certificates, trust_it=trust_it)
+    except BillingError as refusal:
+        raise refused(show.problem_of(refusal), as_json=as_json) from None
+    if as_json:
+        typer.echo(orjson.dumps(told, option=orjson.OPT_INDENT_2))
+    else:
+        show.certificate(console, told)
+    if not remove and any(step["failed"] for step in told["steps"]):
+        raise typer.Exit(REFUSED)
+
+
+def _make(certificates: Certificates, *, trust_it: bool) -> dict[str, Any]:
+    fresh = certificates.make(utc_now())
+    steps = trust.to_trust(trust.system(), certificates, Path.home())
+    return _told(
+        "made" if fresh else "kept",
+        certificates,
+        ends=certificates.ends().date().isoformat(),
+        steps=_steps(steps, take=trust_it),
+        note=LINUX_REST if trust.system() == trust.LINUX else None,
+    )
+
+
+def _remove(certificates: Certificates) -> dict[str, Any]:
+    """Take the trust away first: without the file its fingerprint would not be known any more.
+
+    A step that fails stops nothing: an authority whose key is gone signs nothing, trusted or not.
+    """
+    if not certificates.exist():
+        return _told("nothing", certificates)
+    try:
+        steps = _steps(trust.to_forget(trust.system(), certificates, Path.home()), take=True)
+    except CertificateUnusable:
+        steps = []  # a damaged file has no fingerprint to look for
+    certificates.remove()
+    return _told("removed", certificates, steps=steps)
+
+
+def _told(
+    did: str,
+    certificates: Certificates,
+    *,
+    ends: str | None = None,
+    steps: Sequence[dict[str, Any]] = (),
+    note: str | None = None,
+) -> dict[str, Any]:
+    return {
+        "did": did,
+        "authority": str(certificates.authority),
+        "ends": ends,
+        "steps": list(steps),
+        "note": note,
+    }
+
+
+def _steps(steps: list[trust.Step], *, take: bool) -> list[dict[str, Any]]:
+    return [
+        {
+            "command": step.typed(),
+            "tells": step.tells,
+            "taken": take,
+            "failed": trust.take(step) if take else None,
+        }
+        for step in steps
+    ]

@@ -1,0 +1,40 @@
+"""What commands have in common: options, settings read from them, and how a refusal ends one."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from server.cli import show
+from server.settings import Settings
+
+REFUSED = 1
+
+complaints = Console(stderr=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text.")]
+LedgerFolder = Annotated[
+    Path | None,
+    typer.Option("--ledger", help="The ledger folder; default CLINIC_LEDGER_PATH or your data folder."),
+]
+
+
+def settings_of(ledger: Path | None = None, **options: Any) -> Settings:  # noqa: ANN401 - the settings' own types
+    """Return the settings: options first, then variables, then defaults."""
+    try:
+        return Settings(**options) if ledger is None else Settings(path=ledger, **options)
+    except ValidationError as error:
+        wrong = [f"CLINIC_LEDGER_{str(one['loc'][0]).upper()}: {one['msg']}" for one in error.errors()]
+        raise typer.BadParameter("; ".join(wrong)) from None
+
+
+def refused(problem: dict[str, Any], *, as_json: bool) -> typer.Exit:
+    """Show a refusal and return the exit it ends the command with."""
+    if as_json:
+        typer.echo(orjson.dumps(problem, option=orjson.OPT_INDENT_2))
+    else:
+        show.refusal(complaints, problem)
+    return typer.Exit(REFUSED)
