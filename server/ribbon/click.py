@@ -7,7 +7,7 @@ being cells at all: validating each as a model takes longer than the payroll (FA
 import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import orjson
 from pydantic import BaseModel, Field, ValidationError
@@ -17,6 +17,10 @@ from server.sheets import a1
 from server.sheets.sheet import Sheet
 
 ROWS_OF_EXCEL = 1_048_576
+COLUMNS_OF_EXCEL = 16_384
+
+_CELL = "[A-Za-z]{1,3}[1-9][0-9]{0,6}"
+MergedRange = Annotated[str, Field(pattern=f"^{_CELL}(:{_CELL})?$")]
 
 FINDINGS_SHOWN = 500
 """How many findings a reply lists; all of them are in the Findings sheet."""
@@ -36,11 +40,11 @@ class SentSheet(BaseModel):
     """The used part of one worksheet; ``columns`` and ``formats`` are column-major."""
 
     name: str
-    top_left: str = Field(default="A1", pattern=r"^[A-Za-z]{1,3}[1-9][0-9]{0,6}$")
+    top_left: str = Field(default="A1", pattern=f"^{_CELL}$")
     columns: Any = Field(default_factory=list)
     formats: Any = Field(default_factory=list)
     hidden_rows: list[int] = Field(default_factory=list)
-    merged: list[str] = Field(default_factory=list)
+    merged: list[MergedRange] = Field(default_factory=list)
 
 
 class Selection(BaseModel):
@@ -213,6 +217,8 @@ def _worksheet(sent: SentSheet, date_system: int) -> Sheet:
     first_column, first_row, _, _ = a1.bounds(sent.top_left)
     if first_row - 1 + len(sent.columns[0] if sent.columns else ()) > ROWS_OF_EXCEL:
         raise TooLarge(f"The sheet “{sent.name}”", f"{ROWS_OF_EXCEL:,} rows")
+    if first_column + len(sent.columns) > COLUMNS_OF_EXCEL:
+        raise TooLarge(f"The sheet “{sent.name}”", f"{COLUMNS_OF_EXCEL:,} columns")
     formats = sent.formats if isinstance(sent.formats, list) else []
     return Sheet(
         sent.name, first_row, first_column, sent.columns, formats, sent.hidden_rows, sent.merged, date_system

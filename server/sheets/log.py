@@ -50,6 +50,7 @@ from server.sheets.questions import Choice, Question, Unanswered
 from server.sheets.sheet import Cell, Sheet
 
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
+_EXPONENT = re.compile(r"\d[eE]")
 _ZEROS = re.compile(r"0{2,}")
 
 DIGITS_KEPT = 1e15
@@ -152,11 +153,11 @@ def _fill_merged(sheet: Sheet, layout: Layout) -> tuple[Sequence[Sequence[Cell]]
     findings = []
     for area in sheet.merged:
         first_column, first_row, _, last_row = a1.bounds(area)
-        position, start, end = first_column - sheet.left, first_row - sheet.top, last_row - sheet.top
-        if position not in used or start <= layout.header or end == start:
+        position, start = first_column - sheet.left, first_row - sheet.top
+        end = min(last_row - sheet.top, sheet.height - 1)
+        if position not in used or not layout.header < start < end:
             continue
         column = list(columns[position])
-        end = min(end, len(column) - 1)
         column[start : end + 1] = [column[start]] * (end + 1 - start)
         columns[position] = column
         heading = text_of(column[layout.header])
@@ -221,20 +222,22 @@ def _words(reading: Reading) -> dict[str, Words]:
 
 def _one_words(cells: Sequence[Cell], wrong: dict[str, list[int]]) -> Words:
     raw, distinct = pd.factorize(np.array([*cells, None], dtype=object)[:-1])
-    places: dict[str, int] = {}
-    table: list[int] = []
-    for number, cell in enumerate(distinct.tolist()):
-        text = cell.strip() if type(cell) is str else text_of(cell)
-        if text[:1] == "#" and is_error(text):
-            wrong["error-value"].extend(np.flatnonzero(raw == number).tolist())
-            text = ""
-        table.append(places.setdefault(text, len(places)) if text else BLANK)
-    codes: Ints = np.array([*table, BLANK], dtype=np.int64)[raw]
-    return Words(codes, tuple(places))
+    texts = [cell.strip() if type(cell) is str else text_of(cell) for cell in distinct.tolist()]
+    for number in [number for number, text in enumerate(texts) if text[:1] == "#" and is_error(text)]:
+        wrong["error-value"].extend(np.flatnonzero(raw == number).tolist())
+        texts[number] = ""
+    values = tuple(dict.fromkeys(filter(None, texts)))
+    if len(values) == len(texts):  # every cell is spelled as it stands, as IDs are
+        return Words(raw, values)
+    places = {value: place for place, value in enumerate(values)} | {"": BLANK}
+    codes: Ints = np.array([*(places[text] for text in texts), BLANK], dtype=np.int64)[raw]
+    return Words(codes, values)
 
 
 def _ids(reading: Reading, position: int, cells: list[Cell], wrong: dict[str, list[int]]) -> list[Cell]:
     """Return IDs as text, zeros shown by a format put back, lost digits noted (DOMAIN 8.31)."""
+    if set(map(type, cells)) == {str} and not _EXPONENT.search("\n".join(map(str, cells))):
+        return cells
     for place, cell in enumerate(cells):
         if type(cell) is str:
             if ("E" in cell or "e" in cell) and _SCIENTIFIC.fullmatch(cell.strip()):
@@ -288,14 +291,10 @@ def _flag(reading: Reading, position: int, yes: CountsAs) -> StatusFlag:
     answers = dict.fromkeys(YES, yes) | dict.fromkeys(NO, no)
     said = {value: answers[key] for value in words.values if (key := fold(value) or value) in answers}
     column = column_of(reading.sheet, reading.layout, position)
-    counts = {
-        meaning: sum(
-            int((words.codes == code).sum())
-            for code, value in enumerate(words.values)
-            if said.get(value) is meaning
-        )
-        for meaning in (yes, no)
-    }
+    counts = dict.fromkeys((yes, no), 0)
+    for value, count in zip(words.values, np.bincount(words.codes[~words.blank]).tolist(), strict=True):
+        if value in said:
+            counts[said[value]] += count
     facts = {
         "heading": column.heading,
         "yes": yes,

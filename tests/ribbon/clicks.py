@@ -1,0 +1,106 @@
+"""Clicks as the add-in sends them, for an invented clinic whose books hold its setup."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from io import BytesIO
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import orjson
+from openpyxl import load_workbook
+
+from server.billing.clinic import Cadence, Clinic, Provider, Setup
+from server.billing.days import serial_of
+from server.ledger.store import Ledger
+from server.ribbon.press import press
+from server.sheets.setup_book import write_setup
+from server.sheets.sheet import Cell, Sheet
+from tests.invented import HEADINGS, LAKESIDE, a_row, a_sheet
+
+HARBOR = Setup(
+    replace(LAKESIDE.clinic, id="harbor", name="Harbor Practice"),
+    providers=(Provider("Pat Poe"), Provider("Quin Quoe")),
+    services=LAKESIDE.services,
+    rates=LAKESIDE.rates,
+)
+
+_numbers = count(1)
+
+
+def a_clock() -> datetime:
+    """Return the day after which nothing of the tests happens."""
+    return datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+def a_ledger(folder: Path, *setups: Setup) -> Ledger:
+    """Make a ledger that holds these clinics."""
+    ledger = Ledger(folder, a_clock)
+    for setup in setups:
+        with ledger.open_clinic(setup.clinic).transaction() as books:
+            books.save_setup(setup, "tests")
+    return ledger
+
+
+def keeping(cadence: Cadence, setup: Setup = LAKESIDE, **clinic: Any) -> Setup:  # noqa: ANN401
+    """Return a clinic that pays in this rhythm."""
+    return replace(setup, clinic=replace(setup.clinic, cadence=cadence, **clinic))
+
+
+def sent(sheet: Sheet) -> dict[str, Any]:
+    """Return a sheet as it goes over the wire."""
+    return {"name": sheet.name, "columns": sheet.columns, "formats": list(sheet.formats)}
+
+
+def a_click(
+    rows: Sequence[Sequence[Cell]] | None = None,
+    *,
+    clinic: str | None = "lakeside",
+    sheets: Sequence[dict[str, Any]] = (),
+    headings: Sequence[str] = HEADINGS,
+    request_id: str = "",
+    inputs: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """Return a new click, on a log of these rows if there are any."""
+    log = [sent(a_sheet(rows, headings))] if rows is not None else []
+    return {
+        "request_id": request_id or f"click-{next(_numbers)}",
+        "workbook": {"name": "October.xlsx", "clinic": clinic, "date_system": 1900},
+        "sheets": [*log, *sheets],
+        "inputs": dict(inputs or {}),
+    }
+
+
+def pressed(ledger: Ledger, button: str, click: dict[str, Any]) -> dict[str, Any]:
+    """Press a button and return the reply."""
+    reply: dict[str, Any] = orjson.loads(press(button, orjson.dumps(click), ledger))
+    return reply
+
+
+def visits(*days: int, month: int = 10, **cells: Cell) -> list[tuple[Cell, ...]]:
+    """Return an attended visit of Jane Roe's on each of these days of a month of 2026."""
+    return [
+        a_row(date=f"2026-{month:02}-{day:02}", id=f"A-{month}-{day}-{place}", **cells)
+        for place, day in enumerate(days)
+    ]
+
+
+def setup_sheets(setup: Setup, opened: Setup | None = None) -> list[dict[str, Any]]:
+    """Return the Setup workbook as the add-in would send it, typed anew or ``opened`` from the books."""
+    book = load_workbook(BytesIO(write_setup(setup, opened.version if opened else "")))
+    return [
+        {"name": sheet.title, "columns": [[_cell(cell.value) for cell in column] for column in sheet.columns]}
+        for sheet in book
+    ]
+
+
+def _cell(value: object) -> Cell:
+    if isinstance(value, datetime):
+        return serial_of(value.date())
+    return value if isinstance(value, str | int | float | bool) or value is None else str(value)
+
+
+def a_new_clinic(setup: Setup, clinic_id: str) -> Setup:
+    """Return the setup copied for another clinic."""
+    return replace(setup, clinic=Clinic(clinic_id, clinic_id.title()))
