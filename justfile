@@ -30,9 +30,10 @@ mend:
     uv run ruff check --fix .
     uv run ruff format .
 
-# Build the files that are made from tables: workbook templates.
+# Build the files that are made from tables: workbook templates, both ribbons, their icons, the page of the buttons.
 build:
     uv run python -m server.sheets.templates
+    uv run python -m manifest.build
 
 # The service, for trying things out.
 serve *options:

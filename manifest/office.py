@@ -19,7 +19,9 @@ NAME = "Clinic Ledger"
 DESCRIPTION = "Payroll for clinics, from the sheet in front of you."
 PAGE = "Page.Url"
 PANE_LABEL = "Show pane"
-PANE_TIP = "Show the task pane: what the last button did, its findings, and questions that wait for an answer."
+PANE_TIP = (
+    "Show the task pane: what the last button did, its findings, and questions that wait for an answer."
+)
 REQUIRED = {"SharedRuntime": "1.1", "ExcelApi": "1.13"}
 
 _APP = "http://schemas.microsoft.com/office/appforoffice/1.1"
@@ -143,12 +145,11 @@ def _icon(name: str) -> str:
 
 def _resources(ribbon: Ribbon, office: str) -> str:
     images = {
-        f"{name}.{size}": _icon_url(office, name, size)
-        for name in icon_names(ribbon)
-        for size in SIZES
+        f"{name}.{size}": _icon_url(office, name, size) for name in icon_names(ribbon) for size in SIZES
     }
     labels = {"tab.label": ribbon.tab, f"{PANE}.label": PANE_LABEL}
-    labels |= {f"{row.id}.label": row.label for row in (*ribbon.group, *ribbon.button)}
+    labels |= {f"{group.id}.label": group.label for group in ribbon.group}
+    labels |= {f"{button.id}.label": button.label for button in ribbon.button}
     tips = {f"{PANE}.tip": PANE_TIP} | {f"{button.id}.tip": button.tip for button in ribbon.button}
     return element(
         "Resources",

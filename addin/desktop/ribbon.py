@@ -1,41 +1,62 @@
 """What Excel calls: ``RunPython "from addin.desktop import ribbon; ribbon.run('payroll.check')"``."""
 
 import logging
+import os
 import sys
+from pathlib import Path
 from typing import Any
 
 import xlwings as xw
 
 from addin.desktop import bridge
+from addin.desktop.install_settings import Settings
 from addin.desktop.refusals import Refusal
 from addin.desktop.service import Service
 
-COM_ATTEMPTS = 2_000
-"""Tries before giving up while a biller is still typing in a cell. xlwings would try for ever."""
+COM_ATTEMPTS = 100_000
+"""Tries of one call into Excel before giving up. xlwings would try for ever, a core spinning, while a biller
+types in a cell; Excel turns a call away in 1 to 100 microseconds, so this is up to some ten seconds."""
 
 NAME = "Clinic Ledger"
 log = logging.getLogger(__name__)
 
 
 def run(button: str) -> None:
-    """Carry out a click in the workbook that made it. Says everything in Excel; raises nothing."""
+    """Carry out a click in the workbook that made it, and say in Excel what came of it.
+
+    Where Excel does not even let itself be told, the process ends with one sentence, which the macro
+    that started it shows.
+    """
     _limit_retries()
-    book = xw.Book.caller()
     try:
-        with Service() as service:
+        _click(button, xw.Book.caller())
+    except Exception as error:  # noqa: BLE001 - a traceback helps no biller, and may show patients
+        _log(button, error)
+        raise SystemExit(f"{NAME}: {_unfinished(button, error)}") from None
+
+
+def _click(button: str, book: xw.Book) -> None:
+    try:
+        with Settings.of(Path.home()).service(os.environ) as service:
             _tell(book.app, _press(book, button, service))
     except Refusal as refusal:
         book.app.status_bar = refusal.title
-        _alert(book.app, refusal.title, f"{refusal.sentence}\n\n{refusal.remedy}")
-    except Exception as error:  # noqa: BLE001 - a traceback helps no biller, and may show patients
-        log.error("%s failed: %s", button, type(error).__name__)  # noqa: TRY400 - nor does it belong in a log
+        _alert(book.app, refusal.title, f"{refusal.sentence}\n\n{refusal.remedy}".strip())
+    except Exception as error:  # noqa: BLE001 - as in run
+        _log(button, error)
         book.app.status_bar = False
-        _alert(
-            book.app,
-            "Something went wrong",
-            f"Excel could not finish {button} ({type(error).__name__}).\n\n"
-            "If a cell is being edited, press Enter, and press the button again.",
-        )
+        _alert(book.app, "Something went wrong", _unfinished(button, error))
+
+
+def _unfinished(button: str, error: Exception) -> str:
+    return (
+        f"Excel could not finish {button} ({type(error).__name__}).\n\n"
+        "If a cell is being edited, press Enter, and press the button again."
+    )
+
+
+def _log(button: str, error: Exception) -> None:
+    log.error("%s failed: %s", button, type(error).__name__)
 
 
 def _press(book: xw.Book, button: str, service: Service) -> dict[str, Any]:
@@ -51,7 +72,8 @@ def _tell(app: xw.App, reply: dict[str, Any]) -> None:
     app.status_bar = reply["summary"]
     if reply.get("asks"):
         _alert(app, NAME, f"{reply['summary']}\n\nFill in the Settings sheet and press the button again.")
-    elif reply.get("level") == "blocked":
+    elif reply.get("level") == "blocked" or sys.platform == "darwin":
+        # On a Mac xlwings clears the status bar when Python ends, so nobody would see the summary there.
         _alert(app, NAME, reply["summary"])
 
 

@@ -1,0 +1,79 @@
+"""The macros of the ``.xlam``: xlwings' own (BSD), hardened, and one of ours."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from addin.desktop.install_settings import PROJECT
+
+APPLESCRIPT: Final = f"{PROJECT}.applescript"
+CALLBACK: Final = Path(__file__).parent / "ClinicLedgerRibbon.bas"
+TEMPLATE_MODULE: Final = "RibbonMyAddin"
+
+
+class TemplateChanged(Exception):
+    """xlwings changed a macro that is adapted here; somebody has to look at it again."""
+
+    def __init__(self, text: str, expected: int, found: int) -> None:
+        super().__init__(f"xlwings' macros have {text!r} {found} times instead of {expected}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing to say otherwise in xlwings' macros. ``times`` is how often it stands there."""
+
+    old: str
+    new: str
+    times: int = 1
+
+    def made_in(self, source: str) -> str:
+        """Return the source with the change; raises TemplateChanged where it does not fit."""
+        found = source.count(self.old)
+        if found != self.times:
+            raise TemplateChanged(self.old, self.times, found)
+        return source.replace(self.old, self.new)
+
+
+CHANGES: Final = (
+    Change('PROJECT_NAME As String = "myaddin"', f'PROJECT_NAME As String = "{PROJECT}"'),
+    # The workbook in front comes from outside. xlwings would take the program to run from a sheet in it,
+    # from a file beside it, or out of its sheets, and would put its folder before Python's own.
+    Change("SheetExists(ActiveWorkbook, PROJECT_NAME", "SheetExists(ThisWorkbook, PROJECT_NAME"),
+    Change("GetConfigFromSheet(ActiveWorkbook)", "GetConfigFromSheet(ThisWorkbook)", times=2),
+    Change('If source = "" Or source = "directory" Then', 'If source = "directory" Then'),
+    Change(
+        '= ".py" Then\n                uses_embedded_code = True',
+        '= ".py" Then\n                uses_embedded_code = False',
+    ),
+    # Nor does its path belong into a command line: nothing of ours reads it, and a name may hold quotes.
+    Change('AddExcelDir & ";" & ActiveFullName & ";" & ThisFullName & ";"', '"false;;;"', times=2),
+    Change('"xlwings-" & XLWINGS_VERSION & ".applescript"', f'"{APPLESCRIPT}"'),
+    Change(
+        "To enable RunPython, please run 'xlwings runpython install' in a terminal once and try again.",
+        "Clinic Ledger is not installed completely. Run 'clinicledger addin install' in a terminal, and try again.",
+    ),
+    Change(
+        "Could not find Interpreter!",
+        "The Python of Clinic Ledger has moved. Run 'clinicledger addin install' in a terminal, and try again.",
+    ),
+)
+
+
+def write_macros(xlam: Path) -> None:
+    """Put our macros into a copy of xlwings' template, in place."""
+    from pyopenvba import ExcelFile  # noqa: PLC0415 - takes longer to import than most commands to run
+
+    with ExcelFile(xlam) as book:
+        source = book.get_module("xlwings")
+        for change in CHANGES:
+            source = change.made_in(source)
+        book.set_module("xlwings", source)
+        book.vba_project().rename_module(TEMPLATE_MODULE, CALLBACK.stem)
+        book.set_module(CALLBACK.stem, _callback())
+        book.save()
+
+
+def _callback() -> str:
+    """Return our macro as the VBA project keeps it: the line that names the module is only for import."""
+    _, *lines = CALLBACK.read_text("ascii").splitlines()
+    return "".join(f"{line}\r\n" for line in lines)
