@@ -50,7 +50,6 @@ from server.sheets.questions import Choice, Question, Unanswered
 from server.sheets.sheet import Cell, Sheet
 
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
-_EXPONENT = re.compile(r"\d[eE]")
 _ZEROS = re.compile(r"0{2,}")
 
 DIGITS_KEPT = 1e15
@@ -72,12 +71,12 @@ class Reading:
     findings: list[Finding] = field(default_factory=list)
     unreadable: list[UnreadableCells] = field(default_factory=list)
 
-    def cells(self, position: int) -> list[Cell]:
+    def cells(self, position: int) -> Sequence[Cell]:
         """Return a column's cells in the appointment rows."""
         column = self.columns[position]
         rows = self.rows.appointments
         if rows and len(rows) == rows[-1] - rows[0] + 1:
-            return list(column[rows[0] : rows[-1] + 1])
+            return column[rows[0] : rows[-1] + 1]
         return [column[row] for row in rows]
 
     def doubt(
@@ -222,8 +221,11 @@ def _words(reading: Reading) -> dict[str, Words]:
 
 def _one_words(cells: Sequence[Cell], wrong: dict[str, list[int]]) -> Words:
     raw, distinct = pd.factorize(np.array([*cells, None], dtype=object)[:-1])
-    texts = [cell.strip() if type(cell) is str else text_of(cell) for cell in distinct.tolist()]
-    for number in [number for number, text in enumerate(texts) if text[:1] == "#" and is_error(text)]:
+    read = str.strip if set(map(type, distinct)) == {str} else text_of
+    texts = [*map(read, distinct.tolist())]
+    for number in (
+        [number for number, text in enumerate(texts) if is_error(text)] if "#" in "".join(texts) else ()
+    ):
         wrong["error-value"].extend(np.flatnonzero(raw == number).tolist())
         texts[number] = ""
     values = tuple(dict.fromkeys(filter(None, texts)))
@@ -234,10 +236,13 @@ def _one_words(cells: Sequence[Cell], wrong: dict[str, list[int]]) -> Words:
     return Words(codes, values)
 
 
-def _ids(reading: Reading, position: int, cells: list[Cell], wrong: dict[str, list[int]]) -> list[Cell]:
+def _ids(
+    reading: Reading, position: int, given: Sequence[Cell], wrong: dict[str, list[int]]
+) -> Sequence[Cell]:
     """Return IDs as text, zeros shown by a format put back, lost digits noted (DOMAIN 8.31)."""
-    if set(map(type, cells)) == {str} and not _EXPONENT.search("\n".join(map(str, cells))):
-        return cells
+    if set(map(type, given)) == {str} and "E" not in "".join(map(str, given)).upper():
+        return given
+    cells = list(given)
     for place, cell in enumerate(cells):
         if type(cell) is str:
             if ("E" in cell or "e" in cell) and _SCIENTIFIC.fullmatch(cell.strip()):
@@ -312,8 +317,7 @@ def _flag(reading: Reading, position: int, yes: CountsAs) -> StatusFlag:
 def _about_the_sheet(reading: Reading) -> None:
     """Say what was left out or put together, so that nothing is silent."""
     sheet, rows = reading.sheet, reading.rows
-    hidden = sorted({row + sheet.top for row in rows.appointments} & set(sheet.hidden_rows))
-    if hidden:
+    if hidden := _hidden(reading):
         facts = {"count": len(hidden), "rows": _as_stretches(hidden)}
         reading.findings.append(Finding("hidden-rows", sheet.name, facts=facts))
     if rows.repeated:
@@ -331,6 +335,16 @@ def _about_the_sheet(reading: Reading) -> None:
             reading.findings.append(
                 Finding("summed-columns", sheet.name, (row,), column.position, column.heading, facts)
             )
+
+
+def _hidden(reading: Reading) -> list[int]:
+    """Return the Excel rows of the appointments that are hidden or filtered."""
+    hidden = set(reading.sheet.hidden_rows)
+    return (
+        [row for place in reading.rows.appointments if (row := place + reading.sheet.top) in hidden]
+        if hidden
+        else []
+    )
 
 
 def _as_stretches(rows: Sequence[int], most: int = 8) -> str:
@@ -359,7 +373,6 @@ def _facts(reading: Reading, workbook: str) -> LogFacts:
     for position, yes in layout.flags.items():
         read_from["Status"] = f"{_described(reading, position)}, Yes = {yes}"
     above = [row for row in range(layout.header) if any(text_of(column[row]) for column in reading.columns)]
-    hidden = {row + sheet.top for row in rows.appointments} & set(sheet.hidden_rows)
     return LogFacts(
         workbook,
         sheet.name,
@@ -368,6 +381,6 @@ def _facts(reading: Reading, workbook: str) -> LogFacts:
         len(rows.repeated),
         len(rows.totals),
         len(rows.blank),
-        len(hidden),
+        len(_hidden(reading)),
         read_from,
     )

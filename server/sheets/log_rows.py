@@ -39,11 +39,12 @@ def tell_apart(layout: Layout, columns: Sequence[Sequence[Cell]]) -> Rows:
     A row with a date in its date column is an appointment without a further look; only the
     others, few in any log, are read cell by cell.
     """
-    dates = columns[layout.columns["date"][0]]
+    first = layout.header + 1
+    dates = columns[layout.columns["date"][0]][first:]
+    if set(map(type, dates)) <= {float, int}:
+        return Rows(list(range(first, first + len(dates))))
     rows = Rows()
-    for row, cell in enumerate(dates):
-        if row <= layout.header:
-            continue
+    for row, cell in enumerate(dates, first):
         if type(cell) is float or type(cell) is int or (type(cell) is str and _says_a_day(cell)):
             rows.appointments.append(row)
         else:

@@ -24,6 +24,8 @@ class Verdict:
 
 def verify_totals(cells: Sequence[Cell], rows: Rows, amounts: Amounts, field: str) -> Iterator[Verdict]:
     """Compare each stated total of a column with the rows since the total before it, and with all above."""
+    if not rows.totals:
+        return
     appointments = np.array(rows.appointments)
     for before, row in pairwise([-1, *rows.totals]):
         stated = _stated(cells[row], field)
