@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from server.api import contract, pairing, problems
 from server.api.guard import Guard
 from server.api.incidents import Incidents
+from server.api.pages import Pages
 from server.api.routes import router
 from server.api.workers import Workers
 from server.ledger.outputs import Outputs
@@ -45,5 +46,6 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(
         Guard, host=settings.host, largest_request=settings.largest_request, tokens=ledger.tokens
     )
+    app.add_middleware(Pages, folder=settings.office)
     app.add_middleware(Incidents)
     return app

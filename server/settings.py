@@ -22,6 +22,9 @@ class Settings(BaseSettings):
     )
     """The folder of the certificates, of which a computer has one set whatever ledgers are on it."""
 
+    office: Path = Path(__file__).parents[1] / "addin" / "office"
+    """The pages of the Office add-in, which the service hands to Excel."""
+
     host: str = "127.0.0.1"
     port: int = 8765
 

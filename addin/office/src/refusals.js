@@ -6,12 +6,14 @@
 export class Refusal extends Error {
   /**
    * @param {Problem} problem
-   * @param {{again?: boolean}} [how] `again`: the same request may be sent once more
+   * @param {{again?: boolean, unpaired?: boolean}} [how] `again`: the same request may be sent once more;
+   *   `unpaired`: the service does not know this Excel
    */
-  constructor(problem, { again = false } = {}) {
+  constructor(problem, { again = false, unpaired = false } = {}) {
     super(problem.detail);
     this.problem = problem;
     this.again = again;
+    this.unpaired = unpaired;
   }
 }
 

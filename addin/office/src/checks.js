@@ -1,0 +1,87 @@
+/** What has to be in order before a button works, one after the other, each with its remedy. */
+
+import { inPlainWords } from "./refusals.js";
+import * as service from "./service.js";
+
+/**
+ * @typedef {"service" | "certificate" | "paired" | "clinic"} Name
+ * @typedef {{name: Name, title: string, state: "done" | "blocked" | "waiting", says: string}} Check `waiting`: on another
+ * @typedef {{clinics: {id: string, name: string}[], list: Check[]}} Checked
+ */
+
+const TITLES = {
+  service: "Clinic Ledger is running",
+  certificate: "The connection is trusted",
+  paired: "This Excel is paired",
+  clinic: "A clinic is chosen",
+};
+
+const REMEDIES = {
+  service: "Start Clinic Ledger on this computer (clinicledger serve), then press Check again.",
+  certificate:
+    "This page did not come over https. Run “clinicledger addin certificate --trust” once, and start the service again.",
+  paired: "Type the code that Clinic Ledger shows when it starts, or after “clinicledger addin code”.",
+  clinic: "Choose which clinic this workbook belongs to.",
+};
+
+/**
+ * Look at everything in order; what comes after a failure is not asked.
+ * @param {string | null} clinic the workbook's
+ * @returns {Promise<Checked>}
+ */
+export async function look(clinic) {
+  /** @type {Checked["clinics"]} */
+  let clinics = [];
+  const asked = /** @type {[Name, () => Promise<string | null>][]} */ ([
+    ["service", async () => ((await service.reachable()) ? "It answers." : null)],
+    ["certificate", async () => trust(location)],
+    [
+      "paired",
+      async () => {
+        if (await service.pairingNeeded()) return null;
+        clinics = await service.clinics();
+        return "It may speak to Clinic Ledger.";
+      },
+    ],
+    ["clinic", async () => clinic && `${nameOf(clinic, clinics)}.`],
+  ]);
+  /** @type {Check[]} */
+  const list = [];
+  for (const [name, ask] of asked) {
+    const title = TITLES[name];
+    if (list.some(({ state }) => state === "blocked")) list.push({ name, title, state: "waiting", says: "" });
+    else list.push({ name, title, ...(await outcome(name, ask)) });
+  }
+  return { clinics, list };
+}
+
+/**
+ * @param {Name} name
+ * @param {() => Promise<string | null>} ask
+ * @returns {Promise<{state: "done" | "blocked", says: string}>}
+ */
+async function outcome(name, ask) {
+  try {
+    const says = await ask();
+    return says ? { state: "done", says } : { state: "blocked", says: REMEDIES[name] };
+  } catch (error) {
+    const { detail, remedy } = inPlainWords(error).problem;
+    return { state: "blocked", says: `${detail} ${remedy}` };
+  }
+}
+
+/**
+ * Return why the connection can be trusted, `null` where it cannot: Excel shows no page it does not trust, so one
+ * that came over https is; one that stayed on this computer needs no certificate.
+ * @param {{protocol: string, hostname: string}} place
+ */
+export function trust({ protocol, hostname }) {
+  if (protocol === "https:") return "Its certificate is trusted.";
+  return ["localhost", "127.0.0.1", "[::1]"].includes(hostname) ? "It does not leave this computer." : null;
+}
+
+/**
+ * @param {string} clinic
+ * @param {Checked["clinics"]} clinics
+ */
+export const nameOf = (clinic, clinics) => clinics.find(({ id }) => id === clinic)?.name ?? clinic;

@@ -1,0 +1,102 @@
+/** One click as the conversation it is: read the sheets, send them, apply the reply (DESIGN 2). */
+
+import { Cancelled, Refusal, inPlainWords } from "./refusals.js";
+import * as service from "./service.js";
+import * as workbook from "./workbook.js";
+
+/**
+ * @typedef {import("./contract.js").Button} Button
+ * @typedef {import("./contract.js").Reply} Reply
+ * @typedef {"reading" | "sending" | "working" | "inserting"} Stage
+ * @typedef {(stage: Stage, share: number | null, about: string) => void} Watch `share` of the stage that is done
+ * @typedef {{reply: Reply, file: Uint8Array | null, failure: Refusal | null}} Outcome
+ *   `file`: the finished sheets, if Excel would not take them, and `failure` why
+ */
+
+export class Click {
+  /** @type {string | null} */
+  #body = null;
+
+  /**
+   * @param {Button} button
+   * @param {import("./contract.js").Click["inputs"]} inputs
+   */
+  constructor(button, inputs) {
+    this.button = button;
+    this.inputs = inputs;
+  }
+
+  /**
+   * Carry the click out. Called again after a failure it sends the very same request, whose recorded answer
+   * the service gives again, so nothing happens twice.
+   *
+   * Throws Cancelled where nothing was sent, else a Refusal.
+   * @param {Watch} watch
+   * @param {AbortSignal} signal
+   * @returns {Promise<Outcome>}
+   */
+  async carryOut(watch, signal) {
+    try {
+      this.#body ??= await this.#read(watch, signal);
+      return await this.#send(this.#body, watch, signal);
+    } catch (error) {
+      if (error instanceof Cancelled && !this.#body) throw error;
+      throw error instanceof Cancelled ? stopped() : this.#worded(error);
+    }
+  }
+
+  /** @param {unknown} error */
+  #worded(error) {
+    const refusal = inPlainWords(error);
+    if (refusal === error) return refusal;
+    // Excel's own trouble: what was sent stands, and can be asked for again once the trouble is over.
+    return new Refusal(refusal.problem, { again: this.#body !== null });
+  }
+
+  /**
+   * @param {Watch} watch
+   * @param {AbortSignal} signal
+   */
+  async #read(watch, signal) {
+    watch("reading", null, "");
+    /** @type {import("./bridge/reading.js").Watcher["progress"]} */
+    const progress = (rows, of, sheet) => watch("reading", rows / of, sheet);
+    const reading = workbook.read(this.button, this.inputs, { progress, signal });
+    // Excel answers nothing while a cell is being edited; Cancel must work all the same.
+    return JSON.stringify(await Promise.race([reading, aborted(signal)]));
+  }
+
+  /**
+   * @param {string} body
+   * @param {Watch} watch
+   * @param {AbortSignal} signal
+   * @returns {Promise<Outcome>}
+   */
+  async #send(body, watch, signal) {
+    watch("sending", null, "");
+    const sent = (/** @type {number} */ share) => watch(share < 1 ? "sending" : "working", share < 1 ? share : null, "");
+    const reply = await service.press(this.button.id, body, { signal, sent });
+    const file = reply.output ? await service.output(reply.output, signal) : null;
+    watch("inserting", null, "");
+    const failure = await workbook.apply(reply, file);
+    return { reply, file: failure ? file : null, failure: failure ? inPlainWords(failure) : null };
+  }
+}
+
+/**
+ * @param {AbortSignal} signal
+ * @returns {Promise<never>}
+ */
+const aborted = (signal) =>
+  new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Cancelled()), { once: true }));
+
+const stopped = () =>
+  new Refusal(
+    {
+      code: "stopped-waiting",
+      title: "Nobody is waiting for the answer",
+      detail: "The click was sent, and may have been carried out. Nothing was changed in the workbook.",
+      remedy: "Press Try again for its answer: the click is not carried out twice.",
+    },
+    { again: true },
+  );

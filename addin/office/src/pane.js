@@ -1,0 +1,186 @@
+/** The task pane: one view at a time, one click at a time. */
+
+import { look, nameOf } from "./checks.js";
+import { Click } from "./click.js";
+import { Cancelled, inPlainWords } from "./refusals.js";
+import * as service from "./service.js";
+import { connection } from "./views/connection.js";
+import { findings } from "./views/findings.js";
+import { form } from "./views/form.js";
+import { home } from "./views/home.js";
+import { progress } from "./views/progress.js";
+import { refusal } from "./views/refusal.js";
+import { result } from "./views/result.js";
+import * as workbook from "./workbook.js";
+
+/**
+ * @typedef {import("./contract.js").Button} Button
+ * @typedef {import("./contract.js").Finding} Finding
+ * @typedef {import("./contract.js").Ribbon} Ribbon
+ */
+
+const CHOOSE_CLINIC = "clinic.choose";
+
+export class Pane {
+  /** @type {Promise<void>} */
+  #underway = Promise.resolve();
+  /** @type {{id: string, name: string}[]} */
+  #clinics = [];
+  /** @type {string | null} */
+  #clinic = null;
+  #pressed = false;
+
+  /**
+   * @param {Ribbon} ribbon
+   * @param {{view: Element, clinic: Element, says: Element}} places of the page
+   */
+  constructor(ribbon, places) {
+    this.ribbon = ribbon;
+    this.places = places;
+  }
+
+  /** Look whether everything is in order, and show the buttons if it is. */
+  async start() {
+    const list = await this.#look();
+    if (this.#pressed) return; // a ribbon button opened the pane; its click is what people look at
+    if (list.every(({ state }) => state === "done")) this.#home();
+    else this.#connection(list);
+  }
+
+  /**
+   * Carry out a click and show what comes of it, after the one that is underway. Never rejects.
+   * @param {Button} button
+   * @param {import("./contract.js").Click["inputs"]} [inputs]
+   */
+  press(button, inputs = {}) {
+    this.#pressed = true;
+    return this.#next(new Click(button, inputs));
+  }
+
+  /** @param {Click} click */
+  #next(click) {
+    this.#underway = this.#underway.then(() => this.#carryOut(click));
+    return this.#underway;
+  }
+
+  /** @param {Click} click */
+  async #carryOut(click) {
+    const stop = new AbortController();
+    const { view, update } = progress(click.button.label, () => stop.abort());
+    this.#show(view);
+    try {
+      const outcome = await click.carryOut(update, stop.signal);
+      await this.#learnClinic(outcome.reply.bind?.clinic);
+      this.#tell(click, outcome);
+    } catch (error) {
+      if (error instanceof Cancelled) this.#home("Cancelled. Nothing was sent.");
+      else this.#refuse(click, inPlainWords(error));
+    }
+  }
+
+  /**
+   * @param {Click} click
+   * @param {import("./click.js").Outcome} outcome
+   */
+  #tell(click, outcome) {
+    const { reply } = outcome;
+    const list = findings(reply.findings ?? [], reply.findings_total ?? 0, this.#goTo);
+    if (!reply.asks) {
+      this.#show(result(outcome, list, () => this.#home()));
+      return;
+    }
+    // The answers make a new click: the recorded answer to this one is the question.
+    const answer = (/** @type {Click["inputs"]} */ inputs) =>
+      void this.press(click.button, { ...click.inputs, ...inputs });
+    this.#show(form(reply.asks, list, { answer, leave: () => this.#home() }));
+  }
+
+  /**
+   * @param {Click} click
+   * @param {import("./refusals.js").Refusal} refused
+   */
+  #refuse(click, refused) {
+    const told = refused.problem.findings ?? [];
+    const again = refused.again ? () => void this.#next(click) : null;
+    const check = refused.again || refused.unpaired ? () => void this.#check() : null;
+    const list = findings(told, told.length, this.#goTo);
+    this.#show(refusal(refused, list, { again, check, leave: () => this.#home() }));
+  }
+
+  /** @param {Finding} finding */
+  #goTo = async ({ sheet, cell }) => {
+    try {
+      await workbook.goTo(sheet, cell);
+      this.#say(`Selected ${cell || "the sheet"} of ${sheet}.`);
+    } catch (error) {
+      const { detail, remedy } = inPlainWords(error).problem;
+      this.#say(`${detail} ${remedy}`);
+    }
+  };
+
+  #home(said = "") {
+    const act = { press: (/** @type {Button} */ one) => void this.press(one), check: () => void this.#check() };
+    this.#show(home(this.ribbon, this.#clinic, act));
+    this.#say(said);
+  }
+
+  async #check() {
+    this.#connection(await this.#look());
+  }
+
+  /** @param {import("./checks.js").Check[]} list */
+  #connection(list) {
+    const choose = () => {
+      const button = this.ribbon.button.find(({ id }) => id === CHOOSE_CLINIC);
+      if (button) void this.press(button);
+    };
+    const act = { again: () => void this.#check(), leave: () => this.#home(), choose, pair: this.#pair };
+    this.#show(connection(list, act));
+  }
+
+  /** @param {string} code */
+  #pair = async (code) => {
+    try {
+      await service.pair(code);
+    } catch (error) {
+      const { detail, remedy } = inPlainWords(error).problem;
+      return `${detail} ${remedy}`;
+    }
+    await this.#check();
+    return "";
+  };
+
+  async #look() {
+    this.#clinic = await workbook.clinicOf().catch(() => null);
+    const { clinics, list } = await look(this.#clinic);
+    this.#clinics = clinics;
+    this.#showClinic();
+    return list;
+  }
+
+  /** @param {string | undefined} bound by the reply of a click */
+  async #learnClinic(bound) {
+    if (!bound) return;
+    this.#clinic = bound;
+    this.#clinics = await service.clinics().catch(() => this.#clinics);
+    this.#showClinic();
+  }
+
+  #showClinic() {
+    this.places.clinic.textContent = this.#clinic ? nameOf(this.#clinic, this.#clinics) : "No clinic chosen yet";
+  }
+
+  /** @param {HTMLElement} view */
+  #show(view) {
+    this.#say("");
+    this.places.view.replaceChildren(view);
+    const start = view.querySelector("[data-start]");
+    // Only where somebody works in the pane already: the ribbon's buttons must not take the focus out of the sheet.
+    if (start instanceof HTMLElement && document.hasFocus()) start.focus();
+  }
+
+  /** @param {string} sentence */
+  #say(sentence) {
+    this.places.says.textContent = sentence;
+  }
+}

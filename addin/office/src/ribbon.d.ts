@@ -1,0 +1,2 @@
+/** The ribbon table, served by the service as a module (server/api/pages.py). */
+export const RIBBON: import("./contract.js").Ribbon;

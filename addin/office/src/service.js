@@ -1,0 +1,181 @@
+/** The service over HTTP, and what can be said when it does not answer. Nothing else sends anything. */
+
+import { Cancelled, Refusal, unusable } from "./refusals.js";
+import { keepToken, token } from "./token.js";
+
+/**
+ * @typedef {{status: number, type: string, bytes: Uint8Array}} Answer
+ * @typedef {{body?: string, seconds?: number, signal?: AbortSignal, sent?: (share: number) => void}} How
+ */
+
+const ANSWER_SECONDS = 300;
+const QUICK_SECONDS = 10;
+const JSON_TYPE = "application/json";
+const PROBLEM_TYPE = "application/problem+json";
+const UNAUTHORIZED = 401;
+const NOT_RUNNING = "service-not-running";
+
+/** A click is sent again when its connection breaks; the same request id makes that safe (DESIGN 5.2). */
+const ATTEMPTS = 3;
+
+
+/**
+ * Send a click and return the reply. `body` is the request as JSON: a retry must be the same to the byte.
+ * @param {string} button
+ * @param {string} body
+ * @param {{signal: AbortSignal, sent: (share: number) => void}} how
+ * @returns {Promise<import("./contract.js").Reply>}
+ */
+export async function press(button, body, how) {
+  const path = `/ribbon/${encodeURIComponent(button)}`;
+  for (let left = ATTEMPTS - 1; ; left -= 1) {
+    try {
+      return await json(send("POST", path, { body, seconds: ANSWER_SECONDS, ...how }));
+    } catch (error) {
+      const broken = error instanceof Refusal && error.problem.code === NOT_RUNNING;
+      if (!broken || !left || !(await reachable())) throw error;
+    }
+  }
+}
+
+/**
+ * Return the workbook of finished sheets that a reply announces, its digest checked.
+ * @param {import("./contract.js").Output} announced
+ * @param {AbortSignal} signal
+ */
+export async function output({ url, sha256 }, signal) {
+  if (!/^\/(?!\/)/.test(url)) throw unusable("It points to another computer for the finished sheets.");
+  const { bytes } = await answered(send("GET", url, { seconds: ANSWER_SECONDS, signal }));
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", /** @type {BufferSource} */ (bytes)));
+  const hex = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  if (hex !== sha256) throw unusable("The finished sheets were damaged on the way.");
+  return bytes;
+}
+
+/** Return whether Clinic Ledger answers. */
+export async function reachable() {
+  try {
+    const health = await json(send("GET", "/health", {}));
+    return health.product === "clinic-ledger";
+  } catch {
+    return false;
+  }
+}
+
+/** Return whether a code has to be typed in before the service speaks to this Excel. */
+export async function pairingNeeded() {
+  const { needed } = await json(send("GET", "/pair/status", {}));
+  return needed === true;
+}
+
+/**
+ * Exchange the code the service shows for a token, and keep it.
+ * @param {string} code
+ */
+export async function pair(code) {
+  const { token: fresh } = await json(send("POST", "/pair", { body: JSON.stringify({ code }) }));
+  keepToken(fresh);
+}
+
+/**
+ * Return the clinics on the firm's list.
+ * @returns {Promise<{id: string, name: string}[]>}
+ */
+export const clinics = () => json(send("GET", "/clinics", {}));
+
+/**
+ * Return what an answer says, or throw why it says something else.
+ * @param {Promise<Answer>} sending
+ */
+async function answered(sending) {
+  const answer = await sending;
+  if (answer.status >= 200 && answer.status < 300) return answer;
+  if (answer.type.startsWith(PROBLEM_TYPE)) {
+    const problem = parsed(answer.bytes);
+    if (problem) throw new Refusal(problem, { unpaired: answer.status === UNAUTHORIZED });
+  }
+  throw notOurs();
+}
+
+/**
+ * @param {Promise<Answer>} sending
+ * @returns {Promise<any>}
+ */
+async function json(sending) {
+  const content = parsed((await answered(sending)).bytes);
+  if (content === null) throw notOurs();
+  return content;
+}
+
+/** @param {Uint8Array} bytes */
+function parsed(bytes) {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Send one request. XMLHttpRequest, since fetch ends after 60 seconds in Excel for macOS.
+ * @param {"GET" | "POST"} method
+ * @param {string} path
+ * @param {How} how
+ * @returns {Promise<Answer>}
+ */
+function send(method, path, { body, seconds = QUICK_SECONDS, signal, sent }) {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) throw new Cancelled();
+    const request = new XMLHttpRequest();
+    request.open(method, path);
+    request.responseType = "arraybuffer";
+    request.timeout = seconds * 1000;
+    request.setRequestHeader("Accept", `${JSON_TYPE}, */*`);
+    const bearer = token();
+    if (bearer) request.setRequestHeader("Authorization", `Bearer ${bearer}`);
+    if (body !== undefined) request.setRequestHeader("Content-Type", JSON_TYPE);
+    if (sent) request.upload.onprogress = ({ loaded, total }) => sent(total ? loaded / total : 1);
+    request.onload = () =>
+      resolve({
+        status: request.status,
+        type: request.getResponseHeader("Content-Type") ?? "",
+        bytes: new Uint8Array(request.response),
+      });
+    request.onerror = () => reject(notRunning());
+    request.ontimeout = () => reject(tooSlow(seconds));
+    request.onabort = () => reject(new Cancelled());
+    signal?.addEventListener("abort", () => request.abort());
+    request.send(body);
+  });
+}
+
+const notRunning = () =>
+  new Refusal(
+    {
+      code: NOT_RUNNING,
+      title: "Clinic Ledger is not running",
+      detail: "The Clinic Ledger service does not answer.",
+      remedy: "Start it (clinicledger serve), then press Try again: the click is not carried out twice.",
+    },
+    { again: true },
+  );
+
+/** @param {number} seconds */
+const tooSlow = (seconds) =>
+  new Refusal(
+    {
+      code: "service-too-slow",
+      title: "Clinic Ledger did not answer in time",
+      detail: `The service did not answer within ${seconds} seconds.`,
+      remedy: "Wait a minute and press Try again: the click is not carried out twice.",
+    },
+    { again: true },
+  );
+
+const notOurs = () =>
+  new Refusal({
+    code: "not-our-service",
+    title: "Another program answers",
+    detail: "The program that answers at this address is not Clinic Ledger.",
+    remedy: "Ask who looks after Clinic Ledger to start the service at the address the add-in was installed for.",
+  });

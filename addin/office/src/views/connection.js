@@ -1,0 +1,73 @@
+/** The first-run page: what is in order, what is not yet, and what to do about it. */
+
+import { button, element, heading, sign } from "./element.js";
+
+/**
+ * @typedef {import("../checks.js").Check} Check
+ * @typedef {{again: () => void, leave: () => void, choose: () => void, pair: (code: string) => Promise<string>}} Act
+ *   `pair` returns why a code did not do, empty if it did
+ */
+
+const WORDS = { done: "In order", blocked: "To do", waiting: "Later" };
+
+/**
+ * @param {Check[]} list
+ * @param {Act} act
+ */
+export function connection(list, act) {
+  const ready = list.every(({ state }) => state === "done");
+  return element(
+    "div",
+    { class: "view" },
+    heading(ready ? "Everything is in order" : "Before the first click"),
+    element("ol", { class: "checks" }, ...list.map((check) => item(check, act))),
+    element("div", { class: "actions" }, button("Check again", act.again), button("All buttons", act.leave)),
+  );
+}
+
+/**
+ * @param {Check} check
+ * @param {Act} act
+ */
+function item({ name, title, state, says }, act) {
+  const open = state === "blocked";
+  return element(
+    "li",
+    { class: state, "data-check": name },
+    sign(state),
+    element(
+      "div",
+      {},
+      element("h3", {}, title, element("span", { class: "state" }, WORDS[state])),
+      says && element("p", {}, says),
+      open && name === "paired" && codeForm(act.pair),
+      open && name === "clinic" && button("Choose clinic", act.choose, { class: "primary" }),
+    ),
+  );
+}
+
+/** @param {Act["pair"]} pair */
+function codeForm(pair) {
+  const error = element("p", { class: "error", id: "code-error", role: "alert" });
+  const input = element("input", {
+    id: "code",
+    name: "code",
+    autocomplete: "one-time-code",
+    spellcheck: "false",
+    maxlength: 64,
+    "aria-describedby": error.id,
+  });
+  const typed = element(
+    "form",
+    { class: "code", novalidate: true },
+    element("label", { for: input.id }, "Code"),
+    element("div", {}, input, element("button", { type: "submit", class: "primary" }, "Pair")),
+    error,
+  );
+  typed.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    error.textContent = input.value.trim() ? await pair(input.value.trim()) : "Type the code first.";
+    if (error.textContent) input.focus();
+  });
+  return typed;
+}

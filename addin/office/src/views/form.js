@@ -1,0 +1,137 @@
+/** What a button wants to know: a form whose answers press the button again. */
+
+import { button, element, heading } from "./element.js";
+
+/**
+ * @typedef {import("../contract.js").AskedField} Field
+ * @typedef {Record<string, import("../contract.js").Value>} Inputs
+ */
+
+/**
+ * @param {import("../contract.js").Asks} asks
+ * @param {HTMLElement | null} about the findings the question is about
+ * @param {{answer: (inputs: Inputs) => void, leave: () => void}} act
+ */
+export function form({ title, fields }, about, act) {
+  const rows = fields.map(row);
+  const filledIn = element(
+    "form",
+    { novalidate: true },
+    ...rows,
+    element(
+      "div",
+      { class: "actions" },
+      element("button", { type: "submit", class: "primary" }, "Continue"),
+      button("Cancel", act.leave),
+    ),
+  );
+  filledIn.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const wrong = fields.filter((field, at) => !complete(field, rows[at]));
+    if (wrong.length) control(rows[fields.indexOf(/** @type {Field} */ (wrong[0]))])?.focus();
+    else act.answer(answers(fields, new FormData(filledIn)));
+  });
+  return element("div", { class: "view" }, heading(title), filledIn, about);
+}
+
+/** @param {Field} field */
+function row(field) {
+  const id = `ask-${field.name}`;
+  const error = element("p", { class: "error", id: `${id}-error`, role: "alert" });
+  const label = field.required ? field.label : `${field.label} (optional)`;
+  if (field.kind === "yes-no") {
+    return element("fieldset", { class: "field" }, element("legend", {}, label), options(field, YES_NO, id), error);
+  }
+  const short = field.kind === "choice" && field.choices.length <= 4;
+  if (short) {
+    return element("fieldset", { class: "field" }, element("legend", {}, label), options(field, field.choices, id), error);
+  }
+  const made = field.kind === "choice" ? select(field, id) : input(field, id);
+  return element("div", { class: "field" }, element("label", { for: id }, label), made, error);
+}
+
+const YES_NO = [
+  { value: "yes", label: "Yes" },
+  { value: "no", label: "No" },
+];
+const TYPES = { text: "text", date: "date", number: "text" };
+
+/**
+ * @param {Field} field
+ * @param {string} id
+ */
+function input(field, id) {
+  const type = TYPES[/** @type {keyof typeof TYPES} */ (field.kind)];
+  const mode = field.kind === "number" ? "decimal" : null;
+  const shared = { id, name: field.name, "aria-describedby": `${id}-error`, "aria-required": field.required };
+  return element("input", { ...shared, type, inputmode: mode, value: field.default, autocomplete: "off" });
+}
+
+/**
+ * @param {Field} field
+ * @param {string} id
+ */
+function select(field, id) {
+  const none = field.default && field.required ? [] : [{ value: "", label: "" }];
+  const options = [...none, ...field.choices].map(({ value, label }) =>
+    element("option", { value, selected: value === (field.default ?? "") }, label),
+  );
+  const shared = { id, name: field.name, "aria-describedby": `${id}-error`, "aria-required": field.required };
+  return element("select", shared, ...options);
+}
+
+/**
+ * @param {Field} field
+ * @param {{value: string, label: string}[]} choices
+ * @param {string} id
+ */
+function options(field, choices, id) {
+  const made = choices.map(({ value, label }, at) => {
+    const checked = value === field.default;
+    const radio = element("input", { type: "radio", id: at ? `${id}-${at}` : id, name: field.name, value, checked });
+    return element("label", { class: "option" }, radio, element("span", {}, label));
+  });
+  return element("div", { class: "options", role: "radiogroup", "aria-describedby": `${id}-error` }, ...made);
+}
+
+/** @param {HTMLElement | undefined} row */
+const control = (row) => /** @type {HTMLInputElement | null} */ (row?.querySelector("input, select") ?? null);
+
+/**
+ * Return whether a field is answered as it must be, and say beside it what is missing.
+ * @param {Field} field
+ * @param {HTMLElement | undefined} row
+ */
+function complete(field, row) {
+  const [first, error] = [control(row), row?.querySelector(".error")];
+  const checked = /** @type {HTMLInputElement | null} */ (row?.querySelector("input:checked") ?? null);
+  const value = first?.type === "radio" ? (checked?.value ?? "") : (first?.value.trim() ?? "");
+  const complaint = complaintAbout(field, value, first);
+  if (error) error.textContent = complaint;
+  first?.setAttribute("aria-invalid", String(complaint !== ""));
+  return !complaint;
+}
+
+/**
+ * @param {Field} field
+ * @param {string} value
+ * @param {HTMLInputElement | null} input
+ */
+function complaintAbout(field, value, input) {
+  // A half-typed date reads as empty; only the field itself knows.
+  if (field.kind === "date" && input?.validity.badInput) return "Type the whole date, such as 10/25/2026.";
+  if (!value) return field.required ? "This answer is needed." : "";
+  if (field.kind === "number" && !/^-?\d+(\.\d+)?$/.test(value)) return "Type a plain number, such as 1234.50.";
+  return "";
+}
+
+/**
+ * Return the answers as text, as the service takes them: blanks left out, days in ISO form.
+ * @param {Field[]} fields
+ * @param {FormData} data
+ * @returns {Inputs}
+ */
+function answers(fields, data) {
+  const given = fields.map(({ name }) => [name, String(data.get(name) ?? "").trim()]);
+  return Object.fromEntries(given.filter(([, value]) => value));
+}

@@ -1,0 +1,45 @@
+/** What stands in the pane before a click: the clinic, and the buttons as the ribbon has them. */
+
+import { button, element, heading } from "./element.js";
+
+/**
+ * @typedef {import("../contract.js").Button} Button
+ * @param {import("../contract.js").Ribbon} ribbon
+ * @param {string | null} clinic
+ * @param {{press: (button: Button) => void, check: () => void}} act
+ */
+export function home(ribbon, clinic, act) {
+  const groups = ribbon.group.map((group) => {
+    const buttons = ribbon.button.filter(({ id }) => id.startsWith(`${group.id}.`));
+    const title = element("h3", { id: `group-${group.id}` }, group.label);
+    const list = element("ul", { class: "buttons" }, ...buttons.map((one) => row(one, clinic, act.press)));
+    return element("section", { "aria-labelledby": title.id }, title, list);
+  });
+  return element(
+    "div",
+    { class: "view" },
+    element("div", { class: "unseen" }, heading("Buttons")),
+    ...groups,
+    element("footer", {}, button("Check the connection", act.check, { class: "link" })),
+  );
+}
+
+/**
+ * @param {Button} one
+ * @param {string | null} clinic
+ * @param {(button: Button) => void} press
+ */
+function row(one, clinic, press) {
+  const tip = element("span", { class: "tip", id: `tip-${one.id}` }, one.tip);
+  const icon = element("img", { src: `icons/${one.id}-32.png`, alt: "", width: 24, height: 24 });
+  const label = element("span", { class: "label" }, one.label);
+  const missing = one.clinic && !clinic ? element("span", { class: "needs" }, "Choose a clinic first") : null;
+  const attributes = {
+    type: "button",
+    class: `command ${one.size}`,
+    "aria-describedby": tip.id,
+    "data-button": one.id,
+    onclick: () => press(one),
+  };
+  return element("li", {}, element("button", attributes, icon, element("span", {}, label, missing, tip)));
+}

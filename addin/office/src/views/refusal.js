@@ -1,0 +1,31 @@
+/** A click that was not carried out: what, why, and what to do about it. */
+
+import { button, element, heading, sign } from "./element.js";
+
+/**
+ * @param {import("../refusals.js").Refusal} refusal
+ * @param {HTMLElement | null} list of its findings
+ * @param {{again: (() => void) | null, check: (() => void) | null, leave: () => void}} act
+ */
+export function refusal({ problem }, list, act) {
+  return element(
+    "div",
+    { class: "view" },
+    element(
+      "div",
+      { class: "card blocked", role: "alert" },
+      element("p", { class: "level" }, sign("blocked"), "Not carried out"),
+      heading(problem.title),
+      element("p", {}, problem.detail),
+      element("p", { class: "remedy" }, problem.remedy),
+    ),
+    list,
+    element(
+      "div",
+      { class: "actions" },
+      act.again && button("Try again", act.again, { class: "primary" }),
+      act.check && button("Check the connection", act.check, { class: act.again ? "" : "primary" }),
+      button("All buttons", act.leave),
+    ),
+  );
+}

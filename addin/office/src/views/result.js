@@ -1,0 +1,53 @@
+/** What came of a click: one sentence, the figures, the findings, and the sheets as a file if need be. */
+
+import { shown } from "../figures.js";
+import { button, element, heading, sign } from "./element.js";
+
+const LEVELS = { done: "Done", review: "Worth a look", blocked: "Needs you" };
+const FIGURES_SHOWN = 9;
+const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/**
+ * @param {import("../click.js").Outcome} outcome
+ * @param {HTMLElement | null} list of the findings
+ * @param {() => void} leave
+ */
+export function result({ reply, file, failure }, list, leave) {
+  return element(
+    "div",
+    { class: "view" },
+    element(
+      "div",
+      { class: `card ${reply.level}`, role: "status" },
+      element("p", { class: "level" }, sign(reply.level), LEVELS[reply.level]),
+      heading(reply.summary),
+    ),
+    failure && file && download(file, failure),
+    figures(reply.figures),
+    list,
+    element("div", { class: "actions" }, button("All buttons", leave)),
+  );
+}
+
+/** @param {Record<string, unknown>} told */
+function figures(told) {
+  const pairs = shown(told ?? {});
+  if (!pairs.length) return null;
+  const cells = pairs
+    .slice(0, FIGURES_SHOWN)
+    .map(([label, value]) => element("div", {}, element("dt", {}, label), element("dd", {}, value)));
+  return element("section", { "aria-label": "Figures" }, element("dl", { class: "figures" }, ...cells));
+}
+
+/**
+ * Offer the finished sheets as a file where Excel would not take them.
+ * @param {Uint8Array} file
+ * @param {import("../refusals.js").Refusal} failure
+ */
+function download(file, failure) {
+  const url = URL.createObjectURL(new Blob([/** @type {BlobPart} */ (file)], { type: XLSX }));
+  const { detail, remedy } = failure.problem;
+  const why = `The finished sheets could not be put into this workbook. ${detail} ${remedy}`;
+  const link = element("a", { href: url, download: "Finished sheets.xlsx", class: "download" }, "Save them as a file");
+  return element("div", { class: "card review", role: "alert" }, element("p", {}, sign("review"), why), link);
+}
