@@ -1,0 +1,44 @@
+"""One table of the ribbon, and everything made from it."""
+
+from pathlib import Path
+
+import pytest
+
+from manifest.build import ROOT, built
+from manifest.icon_files import icon_names
+from manifest.pictures import FOLDER
+from server.ribbon.press import COMMANDS
+from server.ribbon.table import ribbon
+from server.sheets.tables import SETUP_SHEETS
+
+BUILT = built(ribbon())
+STALE = "stale: run `uv run just build`"
+
+
+@pytest.mark.parametrize(("path", "content"), BUILT.items(), ids=map(str, BUILT))
+def test_the_committed_file_is_not_stale(path: Path, content: bytes) -> None:
+    assert (ROOT / path).read_bytes() == content, STALE
+
+
+def test_no_icon_is_left_of_a_button_that_is_gone() -> None:
+    drawn = {Path("manifest/icons", f"{name}.svg") for name in icon_names(ribbon())}
+    assert {path.relative_to(ROOT) for path in FOLDER.iterdir()} == drawn | {
+        path for path in BUILT if path.suffix == ".png"
+    }
+
+
+def test_every_button_has_a_command_and_every_command_a_button() -> None:
+    assert {button.id for button in ribbon().button} == set(COMMANDS)
+
+
+def test_every_button_stands_in_a_group_and_no_group_is_empty() -> None:
+    assert {button.group for button in ribbon().button} == {group.id for group in ribbon().group}
+
+
+def test_no_two_buttons_have_one_id() -> None:
+    assert len({button.id for button in ribbon().button}) == len(ribbon().button)
+
+
+def test_a_button_reads_sheets_that_exist() -> None:
+    named = {name for button in ribbon().button if isinstance(button.reads, list) for name in button.reads}
+    assert named <= {sheet.name for sheet in SETUP_SHEETS}

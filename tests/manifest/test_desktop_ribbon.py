@@ -1,0 +1,25 @@
+"""The ribbon of the desktop add-in."""
+
+from xml.etree import ElementTree as ET
+
+from manifest.desktop import CALLBACK, custom_ui
+from server.ribbon.table import ribbon
+
+NAMESPACE = "{http://schemas.microsoft.com/office/2006/01/customui}"
+BUTTONS = list(ET.fromstring(custom_ui(ribbon())).iter(f"{NAMESPACE}button"))  # noqa: S314 - our own
+
+
+def test_every_button_of_the_table_is_there_and_runs_the_one_macro() -> None:
+    assert [button.attrib["id"] for button in BUTTONS] == [button.id for button in ribbon().button]
+    assert {button.attrib["onAction"] for button in BUTTONS} == {CALLBACK}
+
+
+def test_the_buttons_are_as_large_as_the_table_says() -> None:
+    sizes = {"large": "large", "small": "normal"}
+    assert [button.attrib["size"] for button in BUTTONS] == [sizes[button.size] for button in ribbon().button]
+
+
+def test_what_stands_under_the_pointer_fits() -> None:
+    # Excel refuses the whole ribbon when one text is longer.
+    assert all(len(button.attrib["supertip"]) <= 1024 for button in BUTTONS)
+    assert all(len(button.attrib["label"]) <= 1024 for button in BUTTONS)
