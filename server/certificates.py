@@ -12,9 +12,10 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 from pathlib import Path
+from typing import Self
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -45,22 +46,28 @@ NAMES: list[x509.GeneralName] = [
 ]
 
 
-def utc_now() -> datetime:
-    """Return this instant."""
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True, slots=True)
-class _Signed:
+class Signed:
     """A certificate and its key, kept together in one file so that one cannot lose the other."""
 
     certificate: x509.Certificate
     key: ec.EllipticCurvePrivateKey
 
+    @classmethod
+    def of(cls, pem: bytes) -> Self:
+        """Return what ``pem`` wrote. Raises ValueError or TypeError for anything else."""
+        key = serialization.load_pem_private_key(pem, password=None)
+        certificate = x509.load_pem_x509_certificate(pem)
+        if not isinstance(key, ec.EllipticCurvePrivateKey) or key.public_key() != certificate.public_key():
+            raise ValueError("the key is not that of the certificate")
+        return cls(certificate, key)
+
     def ends_after(self, instant: datetime) -> bool:
+        """Return whether it is still good at an instant."""
         return self.certificate.not_valid_after_utc > instant
 
     def pem(self) -> bytes:
+        """Return both as text, which only the user may read."""
         return self.certificate.public_bytes(serialization.Encoding.PEM) + self.key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
@@ -133,7 +140,7 @@ class Certificates:
             if self.folder.exists() and not any(self.folder.iterdir()):
                 shutil.rmtree(self.folder)
 
-    def _holds(self, authority: _Signed, now: datetime) -> bool:
+    def _holds(self, authority: Signed, now: datetime) -> bool:
         leaf = self._read(self._leaf)
         try:
             leaf.certificate.verify_directly_issued_by(authority.certificate)
@@ -141,17 +148,9 @@ class Certificates:
             return False
         return leaf.ends_after(now + timedelta(days=RENEW_DAYS))
 
-    def _read(self, path: Path) -> _Signed:
+    def _read(self, path: Path) -> Signed:
         with self._usable(path):
-            pem = path.read_bytes()
-            key = serialization.load_pem_private_key(pem, password=None)
-            certificate = x509.load_pem_x509_certificate(pem)
-            if (
-                not isinstance(key, ec.EllipticCurvePrivateKey)
-                or key.public_key() != certificate.public_key()
-            ):
-                raise CertificateUnusable(str(path), "its key is not that of its certificate")
-            return _Signed(certificate, key)
+            return Signed.of(path.read_bytes())
 
     def _write(self, path: Path, content: bytes, mode: int) -> None:
         """Write under another name first: whoever reads meanwhile finds the old file or the new one."""
@@ -173,7 +172,7 @@ class Certificates:
             raise CertificateUnusable(str(path), "it is damaged") from problem
 
 
-def new_authority(now: datetime) -> _Signed:
+def new_authority(now: datetime) -> Signed:
     """Return an authority for ``localhost``, 127.0.0.0/8 and ::1: no other name it signs is believed."""
     key = ec.generate_private_key(ec.SECP256R1())
     certificate = (
@@ -184,10 +183,10 @@ def new_authority(now: datetime) -> _Signed:
         .add_extension(x509.NameConstraints(PERMITTED, None), critical=True)
         .sign(key, hashes.SHA256())
     )
-    return _Signed(certificate, key)
+    return Signed(certificate, key)
 
 
-def new_leaf(authority: _Signed, names: list[x509.GeneralName], now: datetime) -> _Signed:
+def new_leaf(authority: Signed, names: list[x509.GeneralName], now: datetime) -> Signed:
     """Return a certificate for a server of these names."""
     key = ec.generate_private_key(ec.SECP256R1())
     signer = authority.key.public_key()
@@ -200,7 +199,7 @@ def new_leaf(authority: _Signed, names: list[x509.GeneralName], now: datetime) -
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signer), critical=False)
         .sign(authority.key, hashes.SHA256())
     )
-    return _Signed(certificate, key)
+    return Signed(certificate, key)
 
 
 def _begun(name: str, key: ec.EllipticCurvePrivateKey, now: datetime, days: int) -> x509.CertificateBuilder:

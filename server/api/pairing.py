@@ -7,6 +7,7 @@ can read the code on this computer may speak to the service on it.
 import secrets
 import time
 from collections import deque
+from collections.abc import Callable
 from hmac import compare_digest
 from threading import Lock
 from typing import Annotated
@@ -24,6 +25,7 @@ ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
 LETTERS = 8
 MINUTES = 10
+A_MINUTE = 60.0
 WRONG_A_MINUTE = 10
 """With 31 letters to the power of 8, guessing for the life of a code finds one in eight thousand million."""
 
@@ -33,8 +35,9 @@ router = APIRouter()
 class Pairing:
     """The codes shown and not yet used. They live as long as the service, and at most ten minutes."""
 
-    def __init__(self, tokens: Tokens) -> None:
+    def __init__(self, tokens: Tokens, clock: Callable[[], float] = time.monotonic) -> None:
         self._tokens = tokens
+        self._clock = clock
         self._codes: dict[str, float] = {}
         self._wrong: deque[float] = deque(maxlen=WRONG_A_MINUTE)
         self._lock = Lock()
@@ -44,15 +47,15 @@ class Pairing:
         code = "".join(secrets.choice(ALPHABET) for _ in range(LETTERS))
         with self._lock:
             self._drop_old()
-            self._codes[code] = time.monotonic() + MINUTES * 60
+            self._codes[code] = self._clock() + MINUTES * A_MINUTE
         return f"{code[:4]}-{code[4:]}"
 
     def exchange(self, typed: str) -> str:
         """Return a token for a code, which is thereby used. Raises CodeUnusable, TooManyCodes."""
         wanted = "".join(letter for letter in typed.upper() if letter.isalnum()).encode()
         with self._lock:
-            now = time.monotonic()
-            if len(self._wrong) == WRONG_A_MINUTE and now - self._wrong[0] < 60:  # noqa: PLR2004 - seconds
+            now = self._clock()
+            if len(self._wrong) == WRONG_A_MINUTE and now < self._wrong[0] + A_MINUTE:
                 raise TooManyCodes
             self._drop_old()
             # All are compared, each in constant time: an answer's delay tells nothing of any code.
@@ -64,7 +67,7 @@ class Pairing:
         return self._tokens.give("office")
 
     def _drop_old(self) -> None:
-        now = time.monotonic()
+        now = self._clock()
         self._codes = {code: ends for code, ends in self._codes.items() if ends > now}
 
 
