@@ -1,0 +1,65 @@
+/**
+ * The add-in's ribbon tab, drawn from the service's own table, and the queue of commands behind it.
+ *
+ * Excel runs one command at a time: the next waits until the one before called `event.completed()`.
+ */
+
+/**
+ * @typedef {{id: string, label: string, tip: string, size: "large" | "small"}} Button
+ * @typedef {{tab: string, group: {id: string, label: string}[], button: Button[]}} Table
+ */
+
+export class Ribbon {
+  /** @param {HTMLElement} bar @param {(button: string) => Promise<void>} run carries a command out until it is completed */
+  constructor(bar, run) {
+    this.bar = bar;
+    this.run = run;
+    /** @type {Promise<void>} */
+    this.last = Promise.resolve();
+  }
+
+  /** @param {Table} table @param {string} icons the folder of the icons */
+  draw(table, icons) {
+    this.bar.replaceChildren(...table.group.map((group) => this.group(group, table.button.filter((one) => one.id.startsWith(`${group.id}.`)), icons)));
+  }
+
+  /** @param {{id: string, label: string}} group @param {Button[]} buttons @param {string} icons */
+  group({ label }, buttons, icons) {
+    const [section, row, title] = [element("section", "group"), element("div"), element("h2")];
+    title.textContent = label;
+    section.setAttribute("aria-label", label);
+    row.append(...buttons.map((button) => this.button(button, icons)));
+    section.append(row, title);
+    return section;
+  }
+
+  /** @param {Button} button @param {string} icons */
+  button({ id, label, tip, size }, icons) {
+    const [command, icon] = [element("button", `command ${size}`), element("img")];
+    Object.assign(icon, { alt: "", src: `${icons}/${id}-${size === "large" ? 32 : 16}.png` });
+    icon.addEventListener("error", () => icon.remove());
+    command.append(icon, label);
+    command.dataset["button"] = id;
+    Object.assign(command, { type: "button", title: tip });
+    command.addEventListener("click", () => this.press(id));
+    return command;
+  }
+
+  /** @param {string} id */
+  press(id) {
+    this.last = this.last.then(() => this.carryOut(id));
+  }
+
+  /** @param {string} id */
+  async carryOut(id) {
+    const command = this.bar.querySelector(`[data-button="${CSS.escape(id)}"]`);
+    command?.setAttribute("aria-busy", "true");
+    await this.run(id);
+    command?.removeAttribute("aria-busy");
+  }
+}
+
+/** @template {keyof HTMLElementTagNameMap} T @param {T} tag @param {string} [className] */
+function element(tag, className = "") {
+  return Object.assign(document.createElement(tag), { className });
+}
