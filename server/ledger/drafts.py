@@ -37,10 +37,15 @@ LINE = (
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A draft as it is kept: an identity for each line, and the lines as a block of JSON."""
+    """A draft as it is kept: an identity for each line, listed as JSON, and the lines as a block of it."""
 
-    identities: list[str]
+    listed: str
     block: bytes
+
+    def identities(self) -> list[str]:
+        """Return which appointment each line is."""
+        identities: list[str] = orjson.loads(self.listed)
+        return identities
 
     def rates_used(self) -> list[dict[str, Any]]:
         """Return the rates the lines are paid by, as ``RateUsed`` has them, their days as ISO text."""
@@ -61,16 +66,18 @@ class Draft:
 def load(db: Database, run_id: str) -> Draft:
     """Return what a run would pay; one never drafted pays nobody."""
     row = db.execute("SELECT identities, lines FROM draft WHERE run = ?", [run_id]).fetchone()
-    return Draft(orjson.loads(row[0]), row[1]) if row else Draft([], b"")
+    return Draft(*row) if row else Draft("[]", b"")
 
 
-def save(db: Database, run: PayRun, identities: Sequence[str]) -> None:
+def save(db: Database, run: PayRun, identities: Sequence[str]) -> Draft:
     """Write down what the run would pay, over what it would have paid before."""
+    draft = Draft(orjson.dumps(identities).decode(), packed(run))
     db.execute(
         "INSERT INTO draft (run, identities, lines) VALUES (?, ?, ?)"
         " ON CONFLICT (run) DO UPDATE SET identities = excluded.identities, lines = excluded.lines",
-        [run.id, orjson.dumps(identities).decode(), packed(run)],
+        [run.id, draft.listed, draft.block],
     )
+    return draft
 
 
 def empty(db: Database, run_id: str) -> None:
@@ -80,12 +87,12 @@ def empty(db: Database, run_id: str) -> None:
 
 def sharing(db: Database, identities: Collection[str], besides: str) -> dict[str, int]:
     """Return the other open drafts that would pay some of these appointments too, and how many."""
-    mine = set(identities)
     others = db.execute(
         "SELECT run, identities FROM draft JOIN pay_run ON pay_run.id = draft.run"
         " WHERE pay_run.state = 'draft' AND run <> ? ORDER BY run",
         [besides],
-    )
+    ).fetchall()
+    mine = set(identities) if others else set()
     shared = {run_id: len(mine.intersection(orjson.loads(text))) for run_id, text in others}
     return {run_id: count for run_id, count in shared.items() if count}
 
@@ -100,8 +107,8 @@ def packed(run: PayRun) -> bytes:
 
 def _plain(values: "pd.Series[Any]") -> object:
     """Return a column as JSON takes it: numpy where nothing is missing, else a list with ``None``."""
-    if values.dtype == np.int64:
-        return values.to_numpy()
+    if pd.api.types.is_integer_dtype(values.dtype) and not values.hasnans:
+        return values.to_numpy(dtype=np.int64)
     plain = values.to_numpy(dtype=object, copy=True)
     plain[values.isna()] = None
     return plain.tolist()

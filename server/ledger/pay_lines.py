@@ -36,7 +36,7 @@ def write(db: Database, run_id: str, draft: Draft) -> None:
         _insert("pay_line", ("run", "place", "identity", *LINE)),
         (
             (run_id, place, identity, *line)
-            for place, (identity, line) in enumerate(zip(draft.identities, draft.lines(), strict=True))
+            for place, (identity, line) in enumerate(zip(draft.identities(), draft.lines(), strict=True))
         ),
     )
 

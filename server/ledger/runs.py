@@ -107,8 +107,8 @@ def record_draft(
         raise ValueError(message)
     earlier = drafts.load(db, run.id)
     _write_header(db, run, figures, stamp)
-    drafts.save(db, run, identities)
-    return _lost(header(db, run.id), earlier, set(identities))
+    draft = drafts.save(db, run, identities)
+    return _lost(header(db, run.id), earlier, draft)
 
 
 def close(db: Database, run_id: str, stamp: Stamp) -> RunHeader:
@@ -119,7 +119,7 @@ def close(db: Database, run_id: str, stamp: Stamp) -> RunHeader:
     if run.blocked:
         raise RunHasBlockers(run_id, run.blocked)
     draft = drafts.load(db, run_id)
-    _refuse_paid(run_id, pay_lines.already_paid(db, draft.identities))
+    _refuse_paid(run_id, pay_lines.already_paid(db, draft.identities()))
     pay_lines.write(db, run_id, draft)
     drafts.empty(db, run_id)
     db.execute(
@@ -196,13 +196,16 @@ ON CONFLICT (id) DO UPDATE SET
 """
 
 
-def _lost(run: RunHeader, earlier: Draft, kept: set[str]) -> DraftReplaced | None:
+def _lost(run: RunHeader, earlier: Draft, draft: Draft) -> DraftReplaced | None:
     """Compare the earlier draft with the one that replaced it; it is unpacked only if lines are lost."""
-    if kept.issuperset(earlier.identities):
+    if earlier.listed == draft.listed:
+        return None
+    kept = set(draft.identities())
+    if kept.issuperset(earlier.identities()):
         return None
     lost = [
         dict(zip(LINE, line, strict=True))
-        for identity, line in zip(earlier.identities, earlier.lines(), strict=True)
+        for identity, line in zip(earlier.identities(), earlier.lines(), strict=True)
         if identity not in kept
     ]
     return DraftReplaced(

@@ -5,8 +5,10 @@ between; with another body it is refused (DESIGN 5.2). Questions are not recorde
 done yet.
 """
 
+import gc
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 
 from server.errors import BillingError, NoClinic, UnknownClinic
@@ -35,6 +37,11 @@ COMMANDS: dict[str, Command] = {
 
 def press(button_id: str, body: bytes, ledger: Ledger) -> bytes:
     """Carry out a click and return the reply as JSON. Raises BillingError where it is refused."""
+    with _no_garbage_collection():
+        return _pressed(button_id, body, ledger)
+
+
+def _pressed(button_id: str, body: bytes, ledger: Ledger) -> bytes:
     button = ribbon().find(button_id)
     click = read_click(body)
     digest = hashlib.sha256(button_id.encode() + b"\n" + body).hexdigest()
@@ -81,3 +88,20 @@ def _recorded(books: Books, button: Button, click: Click, digest: str, prepared:
 
 def _json(reply: Reply) -> bytes:
     return reply.model_dump_json().encode()
+
+
+@contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """Work a click without the collector of reference cycles.
+
+    A big sheet is a million cells, all of them alive until the reply is made, and the collector
+    would walk through them again and again looking for cycles: a tenth of the click, and three
+    quarters of reading its body. What cycles a click does leave are collected after it.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
