@@ -52,14 +52,13 @@ class Record:
         """Write down what is about to be done."""
         match step:
             case PutFile(path=path, content=content):
-                self._note_folders(path)
-                # A file that stood there already, just the same, belongs to somebody else.
-                if str(path) in self.files or not _holds(path, sha256(content).hexdigest()):
-                    self.files[str(path)] = sha256(content).hexdigest()
+                self.note_folders(path)
+                self.files[str(path)] = sha256(content).hexdigest()
             case PutRegistry(name=name, value=value):
                 self.registry[name] = value
 
-    def _note_folders(self, path: Path) -> None:
+    def note_folders(self, path: Path) -> None:
+        """Write down which folders a file there will be the first to need."""
         missing = [str(folder) for folder in path.parents if not folder.exists()]
         self.folders.extend(folder for folder in reversed(missing) if folder not in self.folders)
 
@@ -69,13 +68,12 @@ def install(computer: Computer, plan: Sequence[Step]) -> Iterator[str]:
 
     A damaged record is written anew: it then covers this installation only.
     """
-    try:
-        record = _recorded(computer) or Record()
-    except RecordDamaged:
-        record = Record()
-    for step in (PutFile("the record", _record_file(computer), b""), *plan):
+    record = Record()
+    with suppress(RecordDamaged):
+        record = _recorded(computer) or record
+    record.note_folders(_record_file(computer))
+    for step in plan:
         record.note(step)
-    record.files.pop(str(_record_file(computer)), None)
     _save(computer, record)
     for step in plan:
         _do(step)
@@ -165,8 +163,9 @@ def _recorded(computer: Computer) -> Record | None:
     if not path.exists():
         return None
     try:
-        return Record(**orjson.loads(path.read_bytes()))
-    except (orjson.JSONDecodeError, TypeError):
+        told = orjson.loads(path.read_bytes())
+        return Record(dict(told["files"]), list(told["folders"]), dict(told["registry"]))
+    except (OSError, ValueError, KeyError, TypeError):
         raise RecordDamaged(path) from None
 
 
