@@ -26,7 +26,7 @@ def usual_token_file() -> Path:
 
 def usual_url(port: int = 8765) -> str:
     """Return where the service is when nobody says otherwise: over HTTPS once a certificate was made."""
-    return f"https://localhost:{port}" if _authority().exists() else f"http://127.0.0.1:{port}"
+    return f"https://localhost:{port}" if usual_authority().exists() else f"http://127.0.0.1:{port}"
 
 
 def token_for(url: str, file: Path) -> str | None:
@@ -53,12 +53,13 @@ def verification(url: str) -> ssl.SSLContext:
     parts = urlsplit(url)
     if parts.scheme != "https":
         return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    if _is_loopback(parts.hostname or "") and _authority().exists():
-        return ssl.create_default_context(cafile=_authority())
+    if _is_loopback(parts.hostname or "") and usual_authority().exists():
+        return ssl.create_default_context(cafile=usual_authority())
     return ssl.create_default_context()
 
 
-def _authority() -> Path:
+def usual_authority() -> Path:
+    """Return where the certificate of the user's own authority is when nobody says otherwise."""
     folder = os.environ.get(CERTIFICATES_VARIABLE)
     return Path(folder or _data_folder() / "certificates", "authority.pem")
 

@@ -18,7 +18,7 @@ from fastapi import FastAPI
 from server.api.pairing import pairing_of
 from server.app import create_app
 from server.certificates import Certificates
-from server.errors import AddressUnusable, CertificateUnusable
+from server.errors import AddressUnusable, BillingError, CertificateUnusable
 from server.ledger.stamp import utc_now
 from server.ledger.store import Ledger
 from server.settings import Settings
@@ -56,15 +56,23 @@ def standing_service(settings: Settings, *, plain: bool) -> StandingService:
 
     Over HTTPS a token is always wanted, over plain HTTP once the ledger has given one.
     """
+    listener = listen(settings.host, settings.port)
+    try:
+        return _standing(settings, listener, plain=plain)
+    except BillingError:
+        listener.close()
+        raise
+
+
+def _standing(settings: Settings, listener: socket.socket, *, plain: bool) -> StandingService:
     certificates = Certificates(settings.certificates)
     secure = certificates.exist() and not plain
-    listener = listen(settings.host, settings.port)
     app = create_app(settings)
+    config = secured(app, certificates) if secure else quiet(app)
     tokens = Ledger(settings.path).tokens
     closed = secure or tokens.are_given()
     if closed:
         tokens.ensure_desktop()
-    config = secured(app, certificates) if secure else quiet(app)
     return StandingService(
         url=_url(settings.host, listener.getsockname()[1], secure=secure),
         ledger=settings.path,

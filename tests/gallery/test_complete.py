@@ -62,6 +62,30 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
         "a process is ended from outside",
         "tests/end_to_end/test_clicks.py::test_a_worker_that_is_killed_is_said_and_the_click_can_be_sent_again",
     ),
+    errors.TokenNeeded: (
+        "the add-in shows its token by itself",
+        "tests/security/test_tokens.py::test_without_a_token_the_remedy_is_told",
+    ),
+    errors.TokenUnknown: (
+        "a token is told by the service, and forgotten with forget",
+        "tests/security/test_tokens.py::test_a_wrong_token_is_refused_whatever_it_looks_like",
+    ),
+    errors.CodeUnusable: (
+        "codes are typed into the task pane",
+        "tests/security/test_pairing.py::test_a_code_works_once",
+    ),
+    errors.TooManyCodes: (
+        "somebody is guessing codes",
+        "tests/security/test_pairing.py::test_guessing_is_stopped_even_for_the_right_code",
+    ),
+    errors.CertificateUnusable: (
+        "a certificate is damaged, not a sheet",
+        "tests/security/test_serve.py::test_a_damaged_certificate_keeps_the_service_from_starting_in_words",
+    ),
+    service.ServiceNotTrusted: (
+        "another program took the port of a service over HTTPS",
+        "tests/security/test_serve.py::test_another_program_on_the_services_port_is_shown_nothing",
+    ),
     refusals.UnusableReply: (
         "our service does not send one",
         "tests/addin/test_applying.py::test_a_reply_that_does_not_fit_changes_nothing",
