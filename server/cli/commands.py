@@ -17,12 +17,14 @@ from server.cli.addin_commands import addin
 from server.cli.demo import make_demo
 from server.cli.options import REFUSED, AsJson, LedgerFolder, complaints, refused, settings_of
 from server.cli.service import passing_service, standing_service
+from server.cli.try_command import try_it
 from server.errors import BillingError
 from server.ledger.tokens import DESKTOP_TOKEN
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 console = Console()
 app.add_typer(addin, name="addin")
+app.command(name="try")(try_it)
 
 
 @app.callback()

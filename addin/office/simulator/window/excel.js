@@ -17,9 +17,9 @@ import { sumsOf } from "./sums.js";
  * `?excelapi=1.9` an older Excel, `?theme=dark`.
  */
 const told = new URLSearchParams(location.search);
-const PAGE = told.get("page") ?? "../taskpane.html";
-const WORKBOOK = told.get("workbook") ?? "../workbook";
-const ICONS = told.get("icons") ?? "../icons";
+const PAGE = told.get("page") ?? "/office/taskpane.html";
+const WORKBOOK = told.get("workbook") ?? "/excel/workbook";
+const ICONS = told.get("icons") ?? "/office/icons";
 
 class Window {
   /** @param {Workbook} book */

@@ -1,0 +1,89 @@
+"""The simulated Excel, handed to a browser: its window, the workbook it opens, the task pane inside it.
+
+Only ``clinicledger try`` and the browser tests put this in front of a service. The task pane is the
+real one, policy and all, but for the address of Office.js, which becomes the simulated Excel's own.
+"""
+
+from http import HTTPStatus
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from server.api.pages import HEADERS, OFFICE_JS, PREFIX, TYPES
+
+ADDRESS = "/excel/"
+WORKBOOK = f"{ADDRESS}workbook"
+PANE = f"{PREFIX}taskpane.html"
+
+REAL_OFFICE_JS = f"{OFFICE_JS}/lib/1/hosted/office.js"
+OUR_OFFICE_JS = f"{ADDRESS}office.js"
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self' 'unsafe-inline'",  # cells carry their looks with them
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "frame-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+
+
+def show_excel(app: FastAPI, office: Path, workbook: Path) -> None:
+    """Put the simulated Excel in front of a service that was not started yet.
+
+    ``office`` is the folder of the Office add-in, ``workbook`` what the window opens first.
+    """
+
+    def fetch_workbook() -> FileResponse:
+        return FileResponse(workbook, filename=workbook.name, headers={"Cache-Control": "no-store"})
+
+    # A route, so that the guard stands before it: the workbook may be somebody's own.
+    app.add_api_route(WORKBOOK, fetch_workbook, include_in_schema=False)
+    app.add_middleware(Window, office=office)
+
+
+class Window:
+    """ASGI middleware that answers for the window's files and for the task pane, and passes the rest on."""
+
+    def __init__(self, app: ASGIApp, office: Path) -> None:
+        self._app = app
+        self._pane = office / "taskpane.html"
+        self._folder = (office / "simulator").resolve()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer with a file, or pass on a request for something else."""
+        response = self._answer(Request(scope)) if scope["type"] == "http" else None
+        await (response or self._app)(scope, receive, send)
+
+    def _answer(self, request: Request) -> Response | None:
+        path = request.url.path
+        if request.method not in {"GET", "HEAD"} or path == WORKBOOK:
+            return None
+        if path == "/":
+            return RedirectResponse(ADDRESS)
+        if path == PANE:
+            return self._task_pane()
+        return self._file(path.removeprefix(ADDRESS) or "index.html") if path.startswith(ADDRESS) else None
+
+    def _task_pane(self) -> Response:
+        page = self._pane.read_text("utf-8").replace(REAL_OFFICE_JS, OUR_OFFICE_JS)
+        return Response(page, headers=HEADERS | {"Cache-Control": "no-store"}, media_type=TYPES[".html"])
+
+    def _file(self, name: str) -> Response:
+        try:
+            file = (self._folder / name).resolve()
+            served = file.is_relative_to(self._folder) and file.suffix in TYPES and file.is_file()
+        except (OSError, ValueError):  # too long, or a NUL in it
+            served = False
+        if not served:
+            return Response(status_code=HTTPStatus.NOT_FOUND)
+        headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-cache"}
+        return FileResponse(file, headers=headers, media_type=TYPES[file.suffix])

@@ -1,0 +1,117 @@
+"""``clinicledger try``: the product in a browser, with nothing installed and nothing kept.
+
+A simulated Excel with a sample workbook, and a service of its own on a throw-away ledger that holds
+both sample clinics. Ctrl-C ends it, and everything it made is gone.
+"""
+
+import json
+import signal
+import webbrowser
+from contextlib import suppress
+from datetime import date, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
+import uvicorn
+from rich.console import Console
+
+from addin.desktop.files import open_workbook
+from addin.desktop.press import press
+from addin.desktop.refusals import Refusal
+from addin.desktop.service import Service
+from server.api.simulated import ADDRESS, show_excel
+from server.app import create_app
+from server.cli import show
+from server.cli.options import AsJson, refused, settings_of
+from server.cli.sample import Sample, samples
+from server.cli.service import listen, passing_service, quiet
+from server.errors import BillingError
+from server.ledger.store import Ledger
+from server.settings import Settings
+from server.sheets.sample_log import write_sample_log
+from server.sheets.setup_book import write_setup
+
+AS_EXCEL_OPENS = {".xlsx", ".xlsm"}
+
+console = Console()
+
+
+def try_it(
+    workbook: Annotated[
+        Path | None,
+        typer.Argument(
+            exists=True, dir_okay=False, help="A workbook to open; default: a sample clinic's log."
+        ),
+    ] = None,
+    no_open: Annotated[bool, typer.Option("--no-open", help="Do not open the browser.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Try every button in a simulated Excel in the browser, on a ledger that is thrown away."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # or a plain kill would leave the ledger behind
+    try:
+        with TemporaryDirectory(prefix="clinic-ledger-try-") as room, suppress(KeyboardInterrupt):
+            _run(Path(room), workbook, no_open=no_open, as_json=as_json)
+    except Refusal as refusal:
+        raise refused(refusal.as_problem(), as_json=as_json) from None
+    except BillingError as refusal:
+        raise refused(show.problem_of(refusal), as_json=as_json) from None
+
+
+def _run(room: Path, workbook: Path | None, *, no_open: bool, as_json: bool) -> None:
+    settings = settings_of(room / "ledger")
+    shown = fill(settings, room, workbook)
+    app = create_app(settings)
+    show_excel(app, settings.office, shown)
+    with listen("127.0.0.1", 0) as listener:
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}{ADDRESS}"
+        _tell(address, shown, as_json=as_json)
+        if not no_open:
+            webbrowser.open(address)
+        uvicorn.Server(quiet(app)).run(sockets=[listener])
+
+
+def fill(settings: Settings, room: Path, workbook: Path | None) -> Path:
+    """Save both sample clinics to the ledger; return the workbook to open.
+
+    Without one it is a sample log, bound to its clinic; one that Excel would convert is converted.
+    """
+    this_month = Ledger(settings.path).today().replace(day=1)
+    both = samples(_month_before(this_month))
+    with passing_service(settings.model_copy(update={"workers": 0})) as address, Service(address) as service:
+        for sample in both:
+            setup = room / f"{sample.setup.clinic.id}.xlsx"
+            setup.write_bytes(write_setup(sample.setup))
+            press("clinic.save", setup, service=service)
+        if workbook is None:
+            return _bound_log(both[0], room, service)
+    return workbook if workbook.suffix.lower() in AS_EXCEL_OPENS else _converted(workbook, room)
+
+
+def _bound_log(sample: Sample, room: Path, service: Service) -> Path:
+    clinic = sample.setup.clinic
+    raw, bound = room / "log.xlsx", room / f"{clinic.name} appointments.xlsx"
+    write_sample_log(sample.log, raw)
+    press("clinic.choose", raw, service=service, clinic=clinic.id, save_as=bound)
+    return bound
+
+
+def _converted(workbook: Path, room: Path) -> Path:
+    converted = room / f"{workbook.stem}.xlsx"
+    open_workbook(workbook).workbook.save(converted)
+    return converted
+
+
+def _tell(address: str, workbook: Path, *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps({"url": address, "workbook": workbook.name}))
+        return
+    console.print(
+        f"A simulated Excel is open at [bold]{address}[/]. Ctrl-C stops it.", soft_wrap=True, highlight=False
+    )
+    console.print("Its ledger holds two invented clinics and is thrown away at the end.")
+
+
+def _month_before(first: date) -> date:
+    return (first - timedelta(days=1)).replace(day=1)
