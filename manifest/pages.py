@@ -16,6 +16,20 @@ id on the server.
 _FOOT = """\
 The Office add-in has one button more, **Show pane**, which opens the task pane. `clinicledger press <id> <workbook>`
 presses a button on a workbook file, without Excel.
+
+## What is built from the table
+
+| file | for | built or checked by |
+|---|---|---|
+| `manifest/manifest.xml` | the Office add-in; for another address: `clinicledger addin manifest --url https://...` | `just build` |
+| `manifest/customUI.xml` | the desktop add-in | `just build` |
+| `manifest/icons/*.png` | both; drawn as SVG beside them | `just build` |
+| `clinicledger.xlam` | the desktop add-in, whole | `clinicledger addin xlam` |
+
+Where a virus scanner stops unsigned add-ins, the desktop add-in can be put together by hand in Excel for Windows: start
+from xlwings' own template (`xlwings quickstart name --addin --ribbon`), import `addin/desktop/ClinicLedgerRibbon.bas`, and
+put in `manifest/customUI.xml` with a custom UI editor. That one lacks the hardening of `addin/desktop/xlam_macros.py`: use it
+for workbooks of your own only. Neither way was tried in real Excel yet.
 """
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import xlwings as xw
 
-from addin.desktop import bridge
+from addin.desktop import bridge, native
 from addin.desktop.install_settings import Settings
 from addin.desktop.refusals import Refusal
 from addin.desktop.service import Service
@@ -38,7 +38,7 @@ def run(button: str) -> None:
 def _click(button: str, book: xw.Book) -> None:
     try:
         with Settings.of(Path.home()).service(os.environ) as service:
-            _tell(book.app, _press(book, button, service))
+            _tell(book, _press(book, button, service))
     except Refusal as refusal:
         book.app.status_bar = refusal.title
         _alert(book.app, refusal.title, f"{refusal.sentence}\n\n{refusal.remedy}".strip())
@@ -68,13 +68,15 @@ def _press(book: xw.Book, button: str, service: Service) -> dict[str, Any]:
     return reply
 
 
-def _tell(app: xw.App, reply: dict[str, Any]) -> None:
-    app.status_bar = reply["summary"]
+def _tell(book: xw.Book, reply: dict[str, Any]) -> None:
+    book.app.status_bar = reply["summary"]
     if reply.get("asks"):
-        _alert(app, NAME, f"{reply['summary']}\n\nFill in the Settings sheet and press the button again.")
-    elif reply.get("level") == "blocked" or sys.platform == "darwin":
+        _alert(
+            book.app, NAME, f"{reply['summary']}\n\nFill in the Settings sheet and press the button again."
+        )
+    elif reply.get("level") == "blocked" or native.speaks_applescript(book):
         # On a Mac xlwings clears the status bar when Python ends, so nobody would see the summary there.
-        _alert(app, NAME, reply["summary"])
+        _alert(book.app, NAME, reply["summary"])
 
 
 def _alert(app: xw.App, title: str, text: str) -> None:

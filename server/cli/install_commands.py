@@ -41,7 +41,7 @@ def install(
     as_json: AsJson = False,
 ) -> None:
     """Put the ribbon into this computer's Excel. It appears when Excel starts the next time."""
-    folder = settings_of(ledger).path
+    folder = settings_of(ledger).path.absolute()
     try:
         computer = Computer.here(os.environ)
         told = Settings(_address(url), folder / DESKTOP_TOKEN)
@@ -90,11 +90,17 @@ def xlam(
 
 
 def _address(url: str | None) -> str | None:
-    """Return an address without what is too much; ends the command where it is none."""
+    """Return an address without a slash at its end; ends the command where it is none."""
     if url is None:
         return None
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
+    try:
+        parts = urlsplit(url)
+        plain = (
+            parts.port != 0 and parts.username is None and (parts.path, parts.query) in {("", ""), ("/", "")}
+        )
+    except ValueError:
+        plain = False
+    if not plain or parts.scheme not in {"http", "https"} or not parts.hostname:
         raise typer.BadParameter(f"“{url}” is not an address such as {URL}.", param_hint="--url")
     return f"{parts.scheme}://{parts.netloc}"
 

@@ -8,6 +8,8 @@ import pytest
 import xlwings as xw
 
 from addin.desktop import bridge, ribbon
+from addin.desktop.install_settings import Settings, settings_file
+from server.ledger.store import Ledger
 from tests.addin.stand_in import DONE, StandIn, a_log, as_bytes, finished, sending
 
 
@@ -15,7 +17,9 @@ from tests.addin.stand_in import DONE, StandIn, a_log, as_bytes, finished, sendi
 def caller(
     tmp_path: Path, show: Callable[[Path], xw.Book], stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[xw.Book]:
-    """The workbook whose ribbon is pressed."""
+    """The workbook whose ribbon is pressed, by a user who has nothing installed."""
+    for folder in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(folder, str(tmp_path))
     monkeypatch.setenv("CLINIC_LEDGER_URL", stand_in.url)
     book = show(a_log(tmp_path / "October.xlsx", clinic="lakeside"))
     book.set_mock_caller()
@@ -26,6 +30,11 @@ def caller(
 def alerts(book: xw.Book) -> list[str]:
     shown: list[str] = book.app.impl.alerts
     return shown
+
+
+def installed(home: Path, settings: Settings) -> None:
+    settings_file(home).parent.mkdir(exist_ok=True)
+    settings_file(home).write_bytes(settings.content())
 
 
 def test_a_click_puts_the_sheets_in_and_the_summary_in_the_status_bar(
@@ -46,6 +55,63 @@ def test_a_refusal_is_shown_with_its_remedy(caller: xw.Book, stand_in: StandIn) 
     stand_in.reply = {"code": "x", "title": "No clinic", "detail": "It has none.", "remedy": "Choose one."}
     ribbon.run("payroll.check")
     assert alerts(caller) == ["It has none.\n\nChoose one."]
+
+
+def test_a_refusal_leaves_its_title_in_the_status_bar(caller: xw.Book, stand_in: StandIn) -> None:
+    stand_in.status, stand_in.kind = 409, "application/problem+json"
+    stand_in.reply = {"code": "x", "title": "No clinic", "detail": "It has none."}
+    ribbon.run("payroll.check")
+    assert caller.app.status_bar == "No clinic"
+    assert alerts(caller) == ["It has none."]
+
+
+def test_a_service_that_is_not_running_is_said_with_how_to_start_it(
+    caller: xw.Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLINIC_LEDGER_URL", "http://127.0.0.1:1")
+    ribbon.run("payroll.check")
+    assert caller.app.status_bar == "Clinic Ledger is not running"
+    (said,) = alerts(caller)
+    assert "http://127.0.0.1:1" in said
+    assert "clinicledger serve" in said
+
+
+def test_a_click_goes_to_the_service_that_was_installed_and_shows_its_token(
+    caller: xw.Book, service_url: str, ledger_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CLINIC_LEDGER_URL")
+    token_file = Ledger(ledger_folder).tokens.ensure_desktop()
+    for shown in (tmp_path / "no such file", token_file):
+        installed(tmp_path, Settings(service_url, shown))
+        ribbon.run("payroll.history")
+
+    turned_away, let_in = alerts(caller)
+    assert "token" in turned_away
+    assert "clinic" in let_in
+
+
+def test_damaged_settings_are_said_in_excel(caller: xw.Book, tmp_path: Path) -> None:
+    installed(tmp_path, Settings())
+    settings_file(tmp_path).write_text("{")
+    ribbon.run("payroll.check")
+    assert "clinicledger addin install" in alerts(caller)[0]
+
+
+def test_what_was_done_needs_no_answer_and_what_is_blocked_does(caller: xw.Book, stand_in: StandIn) -> None:
+    ribbon.run("payroll.check")
+    assert not alerts(caller)
+    stand_in.reply = {**DONE, "level": "blocked", "summary": "3 rows need you."}
+    ribbon.run("payroll.check")
+    assert alerts(caller) == ["3 rows need you."]
+
+
+def test_where_excel_cannot_be_told_anything_one_sentence_ends_the_process() -> None:
+    # No workbook called: so it is when Excel is busy with a cell, or closed in the meantime.
+    with pytest.raises(SystemExit) as ended:
+        ribbon.run("payroll.check")
+    assert str(ended.value).startswith("Clinic Ledger: Excel could not finish payroll.check")
+    assert "press Enter" in str(ended.value)
+    assert "Traceback" not in str(ended.value)
 
 
 def test_a_question_says_where_to_answer_it(caller: xw.Book, stand_in: StandIn) -> None:
