@@ -21,6 +21,10 @@ layers:
 test *options:
     uv run pytest {{options}}
 
+# The Office add-in's JavaScript: types, modules, pages. Part of `test`; here alone, for whoever works on it.
+javascript:
+    uv run pytest tests/office
+
 # Which branches the tests reach.
 coverage:
     uv run pytest --cov=server --cov=addin --cov-branch --cov-report=term-missing:skip-covered

@@ -4,22 +4,32 @@ const CENTS = "_cents";
 const CODES = new Set(["fingerprint"]);
 
 /**
- * Return the figures worth showing, as pairs of a label and a text: single numbers and words, no lists.
+ * Return the figures worth showing, as pairs of a label and a text: amounts first, then counts, then words.
+ * Lists are in the sheets, and a count of nothing says nothing.
  * @param {Record<string, unknown>} figures
- * @returns {[string, string][]}
+ * @returns {[label: string, text: string][]}
  */
 export function shown(figures) {
-  return Object.entries(figures).flatMap(([name, value]) => {
-    if (CODES.has(name) || !["number", "string"].includes(typeof value) || value === "") return [];
-    /** @type {[string, string]} */
-    const pair = [label(name), text(name, value)];
-    return [pair];
+  const told = Object.entries(figures).filter(([name, value]) => {
+    if (typeof value === "number") return value !== 0 || name.endsWith(CENTS);
+    return typeof value === "string" && value !== "" && !CODES.has(name);
   });
+  const sorted = told.sort(([a, x], [b, y]) => place(a, x) - place(b, y));
+  return sorted.map(([name, value]) => [label(name), text(name, value)]);
+}
+
+/**
+ * @param {string} name
+ * @param {unknown} value
+ */
+function place(name, value) {
+  if (name.endsWith(CENTS)) return 0;
+  return typeof value === "number" ? 1 : 2;
 }
 
 /** @param {string} name */
 function label(name) {
-  const words = name.replace(new RegExp(`${CENTS}$`), "").replaceAll("_", " ");
+  const words = name.replace(/_cents$/, "_amount").replaceAll("_", " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

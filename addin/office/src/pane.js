@@ -86,7 +86,9 @@ export class Pane {
     const { reply } = outcome;
     const list = findings(reply.findings ?? [], reply.findings_total ?? 0, this.#goTo);
     if (!reply.asks) {
-      this.#show(result(outcome, list, () => this.#home()));
+      const label = `${click.button.label} again`;
+      const again = reply.level === "done" ? null : { label, press: () => void this.press(click.button, click.inputs) };
+      this.#show(result(outcome, list, { again, leave: () => this.#home() }));
       return;
     }
     // The answers make a new click: the recorded answer to this one is the question.

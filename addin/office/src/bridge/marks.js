@@ -166,10 +166,13 @@ const leaves = (piece) => (piece.parts ? piece.parts.flatMap(leaves) : [piece]);
  */
 async function read(context) {
   const sheet = context.workbook.worksheets.getItemOrNullObject(MARKS);
+  sheet.load({ name: true });
+  await context.sync();
+  if (sheet.isNullObject) return [];
   const used = sheet.getUsedRangeOrNullObject(true);
   used.load({ values: true });
   await context.sync();
-  if (sheet.isNullObject || used.isNullObject) return [];
+  if (used.isNullObject) return [];
   const rows = used.values.map((row) => row.map(String));
   return rows.flatMap(([name = "", area = "", before = "", put = ""]) =>
     name ? [{ sheet: name, area, before, put }] : [],

@@ -201,15 +201,18 @@ export function formatOf(column, formats) {
  */
 async function mergedIn(context, sheet, area) {
   const merged = rangeOf(sheet, area).getMergedAreasOrNullObject();
-  merged.areas.load({ address: true });
+  merged.load({ areaCount: true });
   try {
+    await context.sync();
+    if (merged.isNullObject) return [];
+    merged.areas.load({ address: true });
     await context.sync();
   } catch (error) {
     if (area.height === 1) throw error;
     const [above, below] = halves(area);
     return [...(await mergedIn(context, sheet, above)), ...(await mergedIn(context, sheet, below))];
   }
-  return merged.isNullObject ? [] : merged.areas.items.map((block) => plain(block.address));
+  return merged.areas.items.map((block) => plain(block.address));
 }
 
 /** @param {string[]} addresses */

@@ -8,7 +8,12 @@ import { button, element, heading, sign } from "./element.js";
  *   `pair` returns why a code did not do, empty if it did
  */
 
-const WORDS = { done: "In order", blocked: "To do", waiting: "Later" };
+/** @type {Record<Check["state"], {word: string, kind: "done" | "review" | "waiting"}>} */
+const STATES = {
+  done: { word: "In order", kind: "done" },
+  blocked: { word: "To do", kind: "review" },
+  waiting: { word: "Later", kind: "waiting" },
+};
 
 /**
  * @param {Check[]} list
@@ -34,11 +39,11 @@ function item({ name, title, state, says }, act) {
   return element(
     "li",
     { class: state, "data-check": name },
-    sign(state),
+    sign(STATES[state].kind),
     element(
       "div",
       {},
-      element("h3", {}, title, element("span", { class: "state" }, WORDS[state])),
+      element("h3", {}, title, element("span", { class: "state" }, STATES[state].word)),
       says && element("p", {}, says),
       open && name === "paired" && codeForm(act.pair),
       open && name === "clinic" && button("Choose clinic", act.choose, { class: "primary" }),

@@ -19,7 +19,6 @@ export function refusal({ problem }, list, act) {
       element("p", {}, problem.detail),
       element("p", { class: "remedy" }, problem.remedy),
     ),
-    list,
     element(
       "div",
       { class: "actions" },
@@ -27,5 +26,6 @@ export function refusal({ problem }, list, act) {
       act.check && button("Check the connection", act.check, { class: act.again ? "" : "primary" }),
       button("All buttons", act.leave),
     ),
+    list,
   );
 }

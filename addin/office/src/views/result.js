@@ -10,9 +10,9 @@ const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 /**
  * @param {import("../click.js").Outcome} outcome
  * @param {HTMLElement | null} list of the findings
- * @param {() => void} leave
+ * @param {{again: {label: string, press: () => void} | null, leave: () => void}} act `again`: what to press next
  */
-export function result({ reply, file, failure }, list, leave) {
+export function result({ reply, file, failure }, list, act) {
   return element(
     "div",
     { class: "view" },
@@ -24,8 +24,13 @@ export function result({ reply, file, failure }, list, leave) {
     ),
     failure && file && download(file, failure),
     figures(reply.figures),
+    element(
+      "div",
+      { class: "actions" },
+      act.again && button(act.again.label, act.again.press, { class: "primary" }),
+      button("All buttons", act.leave),
+    ),
     list,
-    element("div", { class: "actions" }, button("All buttons", leave)),
   );
 }
 
@@ -49,5 +54,6 @@ function download(file, failure) {
   const { detail, remedy } = failure.problem;
   const why = `The finished sheets could not be put into this workbook. ${detail} ${remedy}`;
   const link = element("a", { href: url, download: "Finished sheets.xlsx", class: "download" }, "Save them as a file");
-  return element("div", { class: "card review", role: "alert" }, element("p", {}, sign("review"), why), link);
+  const level = element("p", { class: "level" }, sign("review"), "Not in the workbook yet");
+  return element("div", { class: "card review", role: "alert" }, level, element("p", {}, why), link);
 }
