@@ -35,6 +35,7 @@ def create_app(settings: Settings) -> FastAPI:
         version=version("clinic-ledger"),
         description="Payroll and invoice bookkeeping for clinics, driven from the Excel sheet in front of you.",
         lifespan=lifespan,
+        redirect_slashes=False,  # an address is right or unknown
     )
     app.state.ledger = ledger
     app.state.workers = workers

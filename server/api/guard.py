@@ -60,7 +60,7 @@ class Guard:
         if headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
             return BadRequest("The request is not marked as JSON (Content-Type: application/json).")
         length = headers.get("content-length", "")
-        if not length.isdigit():
+        if "transfer-encoding" in headers or not (length.isascii() and length.isdigit()):
             return BadRequest("The request does not say how long it is (Content-Length).")
         if int(length) > self._largest:
             return TooLarge("The request", f"{self._largest // MEGABYTE} megabytes")
