@@ -1,0 +1,37 @@
+"""A ledger with two clinics, and the service running on it."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from server.cli.service import passing_service
+from server.settings import Settings
+from tests.invented import LAKESIDE
+from tests.ribbon.clicks import HARBOR, a_ledger
+
+
+@pytest.fixture(scope="session")
+def made_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return a_ledger(tmp_path_factory.mktemp("made") / "ledger", LAKESIDE, HARBOR).folder
+
+
+@pytest.fixture
+def folder(tmp_path: Path, made_folder: Path) -> Path:
+    return Path(shutil.copytree(made_folder, tmp_path / "ledger"))
+
+
+@pytest.fixture
+def service(folder: Path) -> Iterator[httpx.Client]:
+    """Return a client of a service on a ledger of the test's own."""
+    with passing_service(Settings(path=folder, workers=0)) as url, httpx.Client(base_url=url) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def idle(made_folder: Path) -> Iterator[httpx.Client]:
+    """Return a client of a service that nothing is written to."""
+    with passing_service(Settings(path=made_folder, workers=0)) as url, httpx.Client(base_url=url) as client:
+        yield client

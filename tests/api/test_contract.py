@@ -1,0 +1,99 @@
+"""The OpenAPI document: whole, and true about what is refused."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import httpx
+import pytest
+
+from server import errors
+from server.api.problems import STATUS
+from tests.api.wire import PROBLEM, press
+from tests.ribbon.clicks import a_click
+
+OF_OTHERS = {
+    errors.AddressUnusable,  # before the service runs
+    errors.CertificateUnusable,
+    errors.FolderInUse,  # of the demo
+    errors.FolderUnusable,
+    errors.CodeUnusable,  # of pairing
+    errors.TooManyCodes,
+    errors.UnknownAddress,  # of no route
+    errors.UnknownOutput,  # of the finished workbooks
+}
+"""Refusals that no button answers with."""
+
+
+@pytest.fixture(scope="module")
+def contract(idle: httpx.Client) -> dict[str, Any]:
+    document: dict[str, Any] = idle.get("/openapi.json").json()
+    return document
+
+
+def operations(contract: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, methods in contract["paths"].items():
+        for method, operation in methods.items():
+            yield f"{method} {path}", operation
+
+
+def references(node: object) -> Iterator[str]:
+    if isinstance(node, dict):
+        yield from (value for key, value in node.items() if key == "$ref")
+        for value in node.values():
+            yield from references(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from references(value)
+
+
+def test_every_reference_leads_somewhere(contract: dict[str, Any]) -> None:
+    for reference in set(references(contract)):
+        node: Any = contract
+        for step in reference.removeprefix("#/").split("/"):
+            assert step in node, reference
+            node = node[step]
+
+
+def test_every_route_says_what_it_does_and_what_it_answers(contract: dict[str, Any]) -> None:
+    for name, operation in operations(contract):
+        assert operation["description"], name
+        (content,) = operation["responses"]["200"]["content"].values()
+        assert content or "outputs" in name, name
+
+
+def test_every_refusal_is_declared_as_a_problem(contract: dict[str, Any]) -> None:
+    problem = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for name, operation in operations(contract):
+        refusals = {status: told for status, told in operation["responses"].items() if status != "200"}
+        assert {"403", "default"} <= refusals.keys(), name
+        assert all(told["content"] == problem for told in refusals.values()), name
+
+
+def test_a_button_declares_every_refusal_it_can_answer_with(contract: dict[str, Any]) -> None:
+    responses = contract["paths"]["/ribbon/{button}"]["post"]["responses"]
+    missing = [
+        refusal.__name__
+        for refusal in set(STATUS) - OF_OTHERS
+        if f"`{refusal.code}`" not in responses[str(int(STATUS[refusal]))]["description"]
+    ]
+    assert not missing
+
+
+def test_a_click_and_its_reply_are_described(contract: dict[str, Any]) -> None:
+    schemas = contract["components"]["schemas"]
+    assert {
+        "Click",
+        "Workbook",
+        "SentSheet",
+        "Selection",
+        "Reply",
+        "ReplyFinding",
+        "Edit",
+        "Asks",
+    } <= schemas.keys()
+    assert schemas["Click"]["required"] == ["request_id"]
+
+
+def test_a_reply_has_exactly_the_parts_described(contract: dict[str, Any], idle: httpx.Client) -> None:
+    reply = press(idle, "clinic.choose", a_click(clinic=None)).json()
+    assert reply.keys() == contract["components"]["schemas"]["Reply"]["properties"].keys()

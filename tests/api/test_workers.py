@@ -1,0 +1,158 @@
+"""The service as a program: big sheets beside small ones, workers that die, and Ctrl-C."""
+
+import shutil
+import sqlite3
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from os import kill
+from pathlib import Path
+from signal import SIGKILL
+
+import httpx
+import pytest
+
+from server.cli.service import standing_service
+from server.errors import AddressUnusable
+from server.settings import Settings
+from tests.api.wire import Program, press, problem, serving, wait_until
+from tests.invented import a_row
+from tests.ribbon.clicks import a_click, visits
+
+BIG = [a_row(id=f"A-{number}") for number in range(200)]
+BIG_BYTES = "10000"
+
+on_linux = pytest.mark.skipif(sys.platform != "linux", reason="looks its processes up in /proc")
+on_posix = pytest.mark.skipif(sys.platform == "win32", reason="presses Ctrl-C with a signal")
+
+
+@pytest.fixture(scope="module")
+def shared_folder(made_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return Path(shutil.copytree(made_folder, tmp_path_factory.mktemp("shared") / "ledger"))
+
+
+@pytest.fixture(scope="module")
+def standing(shared_folder: Path) -> Iterator[Program]:
+    """Return a service that several tests talk to, since a program takes seconds to start."""
+    with serving(shared_folder, big_request=BIG_BYTES) as running:
+        yield running
+
+
+@pytest.fixture
+def program(folder: Path) -> Iterator[Program]:
+    """Return a service that the test ends."""
+    with serving(folder, big_request=BIG_BYTES) as running:
+        yield running
+
+
+def a_client(program: Program) -> httpx.Client:
+    return httpx.Client(base_url=program.url, timeout=30)
+
+
+@contextmanager
+def writing(folder: Path, clinic: str = "lakeside") -> Iterator[None]:
+    """Hold the pen of a clinic's books, so that a click has to wait in the middle of its work."""
+    books = sqlite3.connect(folder / "clinics" / f"{clinic}.db", isolation_level=None)
+    books.execute("BEGIN IMMEDIATE")
+    yield
+    books.execute("ROLLBACK")
+    books.close()
+
+
+def is_in(worker: int, folder: Path) -> bool:
+    """Return whether a worker has the clinic's books open."""
+    books = str(folder / "clinics" / "lakeside.db")
+    opened = Path(f"/proc/{worker}/fd")
+    return any(str(link.resolve()) == books for link in opened.iterdir())
+
+
+def at_work(program: Program, folder: Path) -> int:
+    """Wait until a worker has the clinic's books open, and return it."""
+    found: list[int] = []
+
+    def one_is() -> bool:
+        found[:] = [worker for worker in program.workers() if is_in(worker, folder)]
+        return bool(found)
+
+    wait_until(one_is)
+    return found[0]
+
+
+@on_linux
+def test_small_clicks_are_answered_while_a_big_one_is_under_way(
+    standing: Program, shared_folder: Path
+) -> None:
+    with a_client(standing) as client, ThreadPoolExecutor(1) as pool:
+        with writing(shared_folder):
+            big = pool.submit(press, client, "payroll.generate", a_click(BIG))
+            at_work(standing, shared_folder)
+            small = press(client, "payroll.generate", a_click(visits(5, provider="Pat Poe"), clinic="harbor"))
+            assert small.status_code == 200
+            assert not big.done()
+        assert big.result().json()["figures"]["paid"] == 200
+
+
+@on_linux
+def test_a_worker_killed_in_mid_work_is_told_and_the_next_click_works(
+    standing: Program, shared_folder: Path
+) -> None:
+    click = a_click(BIG)
+    with a_client(standing) as client, ThreadPoolExecutor(1) as pool:
+        with writing(shared_folder):
+            lost = pool.submit(press, client, "payroll.check", click)
+            kill(at_work(standing, shared_folder), SIGKILL)
+            answer = lost.result()
+        again = press(client, "payroll.check", click)
+
+    assert (answer.status_code, problem(answer)["code"]) == (503, "work-cut-short")
+    assert again.json()["figures"]["rows_in"] == 200
+
+
+@on_linux
+def test_a_worker_killed_while_idle_is_never_noticed(standing: Program) -> None:
+    with a_client(standing) as client:
+        assert press(client, "payroll.check", a_click(BIG)).status_code == 200
+        (worker,) = standing.workers()
+        kill(worker, SIGKILL)
+        wait_until(lambda: not standing.workers())
+        assert press(client, "payroll.check", a_click(BIG)).status_code == 200
+
+
+def test_a_second_service_on_the_same_port_is_told_so_in_a_sentence(
+    standing: Program, tmp_path: Path
+) -> None:
+    port = httpx.URL(standing.url).port
+    with pytest.raises(AddressUnusable, match=f"cannot listen on 127.0.0.1 port {port}"):
+        standing_service(Settings(path=tmp_path / "other", port=port), plain=True)
+
+
+@on_linux
+def test_ctrl_c_lets_the_click_under_way_finish_and_ends_everything_without_a_word(
+    program: Program, folder: Path
+) -> None:
+    with a_client(program) as client, ThreadPoolExecutor(2) as pool:
+        with writing(folder):
+            click = pool.submit(press, client, "payroll.generate", a_click(BIG))
+            worker = at_work(program, folder)
+            complaints = pool.submit(program.interrupt)
+        assert click.result().status_code == 200
+        assert complaints.result() == ""
+    assert program.process.returncode == 0
+    assert not Path(f"/proc/{worker}").exists()
+
+
+@on_posix
+def test_ctrl_c_while_the_worker_still_starts_is_as_quiet(program: Program) -> None:
+    assert httpx.get(f"{program.url}/health").status_code == 200
+    assert program.interrupt() == ""
+    assert program.process.returncode == 0
+
+
+@on_linux
+def test_workers_do_not_outlive_a_service_that_was_killed(program: Program) -> None:
+    wait_until(program.workers)
+    workers = program.workers()
+    program.process.kill()
+    program.process.wait()
+    wait_until(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers))
