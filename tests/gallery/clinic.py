@@ -71,7 +71,7 @@ def _widen(sheet: Worksheet) -> None:
 def the_setup(clinic: str = MAPLE) -> Tables:
     """The setup sheets of a clinic, typed by somebody who read nothing but the headings."""
     maple = clinic == MAPLE
-    people = (
+    people: list[list[str]] = (
         [["Ada Example", "Example, Ada", "P-1"], ["Ben Sample", "", "P-2"], ["Cleo Former", "", "P-3"]]
         if maple
         else [["Dora Elsewhere", "", ""], ["Ezra Elsewhere", "", ""], ["Flo Elsewhere", "", ""]]
@@ -86,7 +86,7 @@ def the_setup(clinic: str = MAPLE) -> Tables:
         ],
         "Providers": [
             ["Provider", "Also known as", "Provider ID", "NPI", "Works as", "Active"],
-            *[[*person, "", "1099", "no" if "Former" in person[0] else "yes"] for person in people],
+            *(_provider(*person) for person in people),
         ],
         "Services": [
             ["Service code", "Service name", "Unit minutes"],
@@ -106,6 +106,10 @@ def the_setup(clinic: str = MAPLE) -> Tables:
             ["*", "EX-101", "no show", "flat", 25, NEW_YEAR],
         ],
     }
+
+
+def _provider(name: str, aliases: str, provider_id: str) -> list[Cell]:
+    return [name, aliases, provider_id, "", "1099", "no" if "Former" in name else "yes"]
 
 
 def _rate(provider: str, service: str, basis: str, amount: Cell, *, since: date) -> list[Cell]:

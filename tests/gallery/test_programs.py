@@ -49,9 +49,7 @@ def a_click(**more: object) -> dict[str, Any]:
     ],
 )
 def test_what_is_no_click_is_refused_with_its_place(http: httpx.Client, body: bytes, place: str) -> None:
-    answer = http.post(
-        "/ribbon/payroll.check", content=body, headers={"content-type": "application/json"}
-    )
+    answer = http.post("/ribbon/payroll.check", content=body, headers={"content-type": "application/json"})
     assert refused(answer) == (400, "bad-request")
     assert place in answer.json()["detail"]
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 from server.cli import commands
+from server.cli.options import complaints
 from server.cli.service import passing_service
 from server.settings import Settings
 
@@ -68,7 +69,7 @@ class Terminal:
         self.ledger = ledger
         self.folder = folder
         self._service = service
-        for console in (commands.console, commands.complaints):
+        for console in (commands.console, complaints):
             console.width = WIDTH
 
     def said(self, command: str) -> str:
