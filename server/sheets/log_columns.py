@@ -44,6 +44,9 @@ FITS = 0.6
 IGNORE = ""
 """The field of a column the clinic said to leave alone."""
 
+DATE_ORDERS = frozenset({"mdy", "dmy"})
+"""What can be answered about a date column: month first, or day first."""
+
 Fit = Callable[[Sequence[Cell]], float]
 """Says which share of some cells makes sense as a field."""
 
@@ -203,7 +206,8 @@ def lay_out(
     _polarity(headings, columns, flags)
     if headings.questions:
         raise Unanswered(headings.questions, headings.findings)
-    order = answers.get("date_order", "").strip().casefold() or profile.date_order
+    given = answers.get("date_order", "").strip().casefold()
+    order = given if given in DATE_ORDERS else profile.date_order
     learned = ImportProfile(tuple(headings.profile.items()), tuple(headings.polarity.items()), order)
     return Layout(headings.row, columns, flags, learned)
 

@@ -115,3 +115,12 @@ def test_an_answer_is_asked_for_once_and_remembered_for_the_next_log(biller: Bil
     assert [field["name"] for field in asked["asks"]["fields"]] == ["date_order"]
     assert answered["figures"]["from"] == remembered["figures"]["from"] == "2025-10-01"
     assert remembered["asks"] is None
+
+
+@pytest.mark.parametrize("answer", ["us", "day first", "0"])
+def test_an_answer_that_is_none_of_the_choices_is_asked_for_again(biller: Biller, answer: str) -> None:
+    log = a_log(biller.folder / "log.xlsx", ["V1", "05/10/2025", OTTOLINE, "EX-201", "Seen", "PT-1"])
+
+    asked = biller.press("payroll.generate", log, *QUINCE, "--set", f"date_order={answer}")
+
+    assert [field["name"] for field in asked["asks"]["fields"]] == ["date_order"]
