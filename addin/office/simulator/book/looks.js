@@ -10,7 +10,8 @@ const SIDES = ["top", "right", "bottom", "left"];
 const COLOUR_CODE = /^\[(black|blue|cyan|green|magenta|red|white|yellow)\]/i;
 const FACES = '"Carlito", "Segoe UI", sans-serif';
 const POINT = 4 / 3;
-const INDENT = 9;
+/** Pixels of one step of indentation. */
+export const INDENT = 9;
 
 /**
  * @param {Value} value @param {string} format

@@ -1,6 +1,6 @@
 /** Draws a rectangle of cells as HTML: only those in sight, anew at every scroll. */
 
-import { css, fillOf, shownText, sideOf } from "../book/looks.js";
+import { INDENT, css, fillOf, shownText, sideOf } from "../book/looks.js";
 import { overlap } from "../book/area.js";
 
 /**
@@ -11,6 +11,8 @@ import { overlap } from "../book/area.js";
  */
 
 const PADDING = 8;
+/** Columns to the left of the window that are searched for a text that runs into it. */
+const FARTHEST = 12;
 const ARROW = '<i class="arrow"></i>';
 const ENTITIES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 const ruler = document.createElement("canvas").getContext("2d");
@@ -26,33 +28,65 @@ export function escaped(text) {
  * @returns {string}
  */
 export function cellsHtml(sheet, area, layout, origin) {
+  const pen = { sheet, layout, origin };
   const blocks = layout.merges.filter((block) => overlap(block, area));
-  const pieces = blocks.map((block) => cellHtml(sheet, block, layout, origin, area));
+  const pieces = blocks.map((block) => cellHtml(pen, block, false));
   for (let row = area.top; row <= area.bottom; row += 1) {
     if (layout.rows.start(row) === layout.rows.end(row)) continue;
-    const inRow = blocks.filter((block) => block.top <= row && row <= block.bottom);
-    for (let column = area.left; column <= area.right; column += 1) {
-      const covered = inRow.some((block) => block.left <= column && column <= block.right);
-      const hidden = layout.columns.start(column) === layout.columns.end(column);
-      if (!covered && !hidden) pieces.push(cellHtml(sheet, { top: row, left: column, bottom: row, right: column }, layout, origin, area));
-    }
+    pieces.push(rowHtml(pen, row, area, blocks.filter((block) => block.top <= row && row <= block.bottom)));
   }
   return pieces.join("");
 }
 
-/** @param {Sheet} sheet @param {Area} place a cell or a merged block @param {Layout} layout @param {{x: number, y: number}} origin @param {Area} sight */
-function cellHtml(sheet, place, layout, origin, sight) {
+/** @typedef {{sheet: Sheet, layout: Layout, origin: {x: number, y: number}}} Pen */
+
+/** @param {Pen} pen @param {number} row @param {Area} area @param {Area[]} blocks the merged ones in this row */
+function rowHtml(pen, row, area, blocks) {
+  const { columns } = pen.layout;
+  let html = "";
+  let reached = 0; // how far a text to the left runs over empty cells
+  for (let column = runningInto(pen.sheet, row, area.left); column <= area.right; column += 1) {
+    if (blocks.some((block) => block.left <= column && column <= block.right)) continue;
+    if (columns.start(column) === columns.end(column)) continue;
+    const place = { top: row, left: column, bottom: row, right: column };
+    const end = columns.start(column) + spillOf(pen, place).right;
+    reached = Math.max(reached, end);
+    html += cellHtml(pen, place, reached > columns.end(column));
+  }
+  return html;
+}
+
+/** @param {Sheet} sheet @param {number} row @param {number} first @returns {number} the filled column whose text may run into sight, or the first in it */
+function runningInto(sheet, row, first) {
+  if (sheet.value(row, first) !== null) return first;
+  for (let column = first - 1; column >= Math.max(1, first - FARTHEST); column -= 1) {
+    if (sheet.value(row, column) !== null) return column;
+  }
+  return first;
+}
+
+/** @param {Pen} pen @param {Area} place a cell or a merged block @param {boolean} under whether a text runs over its right edge */
+function cellHtml(pen, place, under) {
+  const { sheet, layout, origin } = pen;
   const { top, left, bottom, right } = place;
   const [value, format, style] = [sheet.value(top, left), sheet.format(top, left), sheet.style(top, left)];
   const width = layout.columns.end(right) - layout.columns.start(left);
   const at = `left:${layout.columns.start(left) - origin.x}px;top:${layout.rows.start(top) - origin.y}px;width:${width}px;height:${layout.rows.end(bottom) - layout.rows.start(top)}px`;
-  const arrow = layout.filters.some((row) => row.top === top && row.left <= left && left <= row.right) ? ARROW : "";
-  const text = fitted(shownText(value, format), value, style, width);
-  const spill = typeof value === "string" ? spillWidth(sheet, place, layout, sight, style, text, width) : 0;
+  const text = escaped(fitted(shownText(value, format), value, style, width));
+  const spill = spillOf(pen, place);
+  const spilling = spill.right > width || spill.left > width;
+  const kinds = ["cell", fillOf(style) && "filled", under && "under", spilling && "spilling"].filter(Boolean).join(" ");
+  const inner = spilling ? `<span style="flex:none;overflow:hidden;width:${Math.max(spill.right, spill.left) - PADDING}px">${text}</span>` : text;
   const look = style || value !== null ? css(style, value, format) : "";
-  const kind = `cell${fillOf(style) ? " filled" : ""}${spill > width ? " spilling" : ""}`;
-  const inner = spill > width ? `<span style="width:${spill}px;flex:none;overflow:hidden">${escaped(text)}</span>` : escaped(text);
-  return `<div class="${kind}" style="${at};${look}">${inner}${arrow}</div>`;
+  const arrow = layout.filters.some((row) => row.top === top && row.left <= left && left <= row.right) ? ARROW : "";
+  return `<div class="${kinds}" style="${at};${look}${sharedEdges(sheet, top, left)}">${inner}${arrow}</div>`;
+}
+
+/** Two neighbours draw the line between them once. @param {Sheet} sheet @param {number} row @param {number} column */
+function sharedEdges(sheet, row, column) {
+  const above = row > 1 && sheet.style(row - 1, column)?.border?.bottom?.style;
+  const before = column > 1 && sheet.style(row, column - 1)?.border?.right?.style;
+  return `${above ? ";border-top:0" : ""}${before ? ";border-left:0" : ""}`;
 }
 
 /** @param {string} text @param {unknown} value @param {any} style @param {number} width a number that does not fit is not shown cut */
@@ -69,19 +103,24 @@ function textWidth(text, style) {
 }
 
 /**
- * How wide a text may run: over empty cells to its right, as in Excel.
+ * How wide a text may run from its cell, over empty cells to the right (or to the left, if it stands right).
  *
- * @param {Sheet} sheet @param {Area} place @param {Layout} layout @param {Area} sight @param {any} style
- * @param {string} text @param {number} width @returns {number}
+ * @param {Pen} pen @param {Area} place @returns {{left: number, right: number}} pixels, 0 where it stays inside
  */
-function spillWidth(sheet, place, layout, sight, style, text, width) {
-  const single = place.left === place.right;
-  if (!single || style?.alignment?.wrapText || sideOf(style?.alignment, text) !== "left") return 0;
-  const needed = textWidth(text, style) + PADDING;
-  let [reach, column] = [width, place.right + 1];
-  while (reach < needed && column <= sight.right && sheet.value(place.top, column) === null) {
-    reach = layout.columns.end(column) - layout.columns.start(place.left);
-    column += 1;
+function spillOf({ sheet, layout }, place) {
+  const { columns } = layout;
+  const value = sheet.value(place.top, place.left);
+  const style = sheet.style(place.top, place.left);
+  const side = sideOf(style?.alignment, value);
+  const stays = { left: 0, right: 0 };
+  if (typeof value !== "string" || place.left !== place.right || style?.alignment?.wrapText || side === "center") return stays;
+  const needed = textWidth(value, style) + PADDING + (style?.alignment?.indent ?? 0) * INDENT;
+  const step = side === "left" ? 1 : -1;
+  let width = columns.end(place.left) - columns.start(place.left);
+  if (width >= needed) return stays;
+  for (let column = place.left + step; width < needed && column >= 1 && column <= columns.count; column += step) {
+    if (sheet.value(place.top, column) !== null) break;
+    width += columns.end(column) - columns.start(column);
   }
-  return reach - PADDING / 2;
+  return side === "left" ? { left: 0, right: width } : { left: width, right: 0 };
 }

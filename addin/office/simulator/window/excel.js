@@ -189,7 +189,7 @@ function wire(window) {
   });
   part("theme").addEventListener("click", () => {
     window.wear(window.theme === "dark" ? "light" : "dark");
-    window.pane.unload(); // Office, too, starts an add-in anew when the theme changes
+    window.pane.frame?.contentWindow?.focus(); // Excel tells no add-in of it; one looks when it is turned to
   });
   part("close-pane").addEventListener("click", () => window.pane.hide());
   field("name-box").addEventListener("change", () => {
