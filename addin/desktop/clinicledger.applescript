@@ -3,7 +3,7 @@
 
 on VbaHandler(parameterString)
 	set {searchPath, pythonProgram, pythonCommand, workbookName, excelName, logFile} to splitAtBars(parameterString)
-	set pythonSource to "import xlwings.utils;xlwings.utils.prepare_sys_path('" & searchPath & "');" & pythonCommand
+	set pythonSource to "import sys;sys.path[:0]=filter(None,'" & searchPath & "'.split(';'));" & pythonCommand
 	set shellLine to quoted form of pythonProgram & " -B -u -W ignore -c " & quoted form of pythonSource
 	set shellLine to shellLine & " " & quoted form of ("--wb=" & workbookName) & " --from_xl=1"
 	set shellLine to shellLine & " " & quoted form of ("--app=" & excelName)

@@ -34,6 +34,11 @@ class Change:
         return source.replace(self.old, self.new)
 
 
+_PATHS: Final = (
+    'AddExcelDir & ";" & ActiveFullName & ";" & ThisFullName & ";" & GetConfig("ONEDRIVE_CONSUMER_{0}") & ";"'
+    ' & GetConfig("ONEDRIVE_COMMERCIAL_{0}") & ";" & GetConfig("SHAREPOINT_{0}") & ";" & GetConfig("PYTHONPATH")'
+)
+
 CHANGES: Final = (
     Change('PROJECT_NAME As String = "myaddin"', f'PROJECT_NAME As String = "{PROJECT}"'),
     # The workbook in front comes from outside. xlwings would take the program to run from a sheet in it,
@@ -45,8 +50,14 @@ CHANGES: Final = (
         '= ".py" Then\n                uses_embedded_code = True',
         '= ".py" Then\n                uses_embedded_code = False',
     ),
-    # Nor does its path belong into a command line: nothing of ours reads it, and a name may hold quotes.
-    Change('AddExcelDir & ";" & ActiveFullName & ";" & ThisFullName & ";"', '"false;;;"', times=2),
+    # Nor do its path and its folder belong into a command line: nothing of ours reads them.
+    Change(_PATHS.format("WIN"), 'GetConfig("PYTHONPATH")'),
+    Change(_PATHS.format("MAC"), 'GetConfig("PYTHONPATH")'),
+    # xlwings would load itself, and pandas with it, before addin.desktop can keep pandas out: a second a click.
+    Change(
+        r'import xlwings.utils;xlwings.utils.prepare_sys_path(\""" & PYTHONPATH & "\""); " & PythonCommand',
+        r'import sys;sys.path[:0]=filter(None,\""" & PYTHONPATH & "\"".split(chr(59))); " & PythonCommand',
+    ),
     Change('"xlwings-" & XLWINGS_VERSION & ".applescript"', f'"{APPLESCRIPT}"'),
     Change(
         "To enable RunPython, please run 'xlwings runpython install' in a terminal once and try again.",

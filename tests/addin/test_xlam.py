@@ -84,9 +84,18 @@ def test_the_workbook_in_front_has_no_say_in_what_is_run(macros: dict[str, str])
     assert "GetConfigFromSheet(ActiveWorkbook)" not in source
     assert 'If source = "" Or source = "directory"' not in source
     assert not re.search(r"^\s*uses_embedded_code = True", source, re.MULTILINE)
-    assert not re.search(
-        r"^\s*PYTHONPATH = AddExcelDir & \";\" & ActiveFullName.*ONEDRIVE", source, re.MULTILINE
+    assert source.count('PYTHONPATH = GetConfig("PYTHONPATH")') == 2
+
+
+def test_a_click_finds_our_code_and_leaves_pandas_alone(macros: dict[str, str], tmp_path: Path) -> None:
+    # As cmd.exe hands it to Python; a POSIX shell takes the same quotes.
+    (told,) = re.findall(r'" -B -c ""(.*?)" & PythonCommand', macros["xlwings"])
+    start = told.replace('\\""" & PYTHONPATH & "\\""', f'"{MANIFEST.parent}"')
+    program = f"{start}from addin.desktop import ribbon; print(ribbon.__file__, 'pandas' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-B", "-c", program], capture_output=True, check=True, cwd=tmp_path, text=True
     )
+    assert done.stdout.split() == [str(MANIFEST.parent / "addin" / "desktop" / "ribbon.py"), "False"]
 
 
 def test_the_macros_look_for_settings_under_the_name_of_the_sheet(
