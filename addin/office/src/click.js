@@ -20,10 +20,20 @@ export class Click {
   /**
    * @param {Button} button
    * @param {import("./contract.js").Click["inputs"]} inputs
+   * @param {string | null} [about] the sheet it is about, the one in front if not said
    */
-  constructor(button, inputs) {
+  constructor(button, inputs, about = null) {
     this.button = button;
     this.inputs = inputs;
+    this.about = about;
+  }
+
+  /**
+   * Return a new click on the same button about the same sheet, whichever is in front by then.
+   * @param {import("./contract.js").Click["inputs"]} [inputs] further answers
+   */
+  anew(inputs = {}) {
+    return new Click(this.button, { ...this.inputs, ...inputs }, this.about);
   }
 
   /**
@@ -61,9 +71,11 @@ export class Click {
     watch("reading", null, "");
     /** @type {import("./bridge/reading.js").Watcher["progress"]} */
     const progress = (rows, of, sheet) => watch("reading", rows / of, sheet);
-    const reading = workbook.read(this.button, this.inputs, { progress, signal });
+    const reading = workbook.read(this.button, this.inputs, this.about, { progress, signal });
     // Excel answers nothing while a cell is being edited; Cancel must work all the same.
-    return JSON.stringify(await Promise.race([reading, aborted(signal)]));
+    const request = await Promise.race([reading, aborted(signal)]);
+    this.about = request.selection.sheet;
+    return JSON.stringify(request);
   }
 
   /**

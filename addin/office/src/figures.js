@@ -1,7 +1,9 @@
 /** Figures of a reply in words people read. The names are the service's; nothing here knows what they mean. */
 
 const CENTS = "_cents";
-const CODES = new Set(["fingerprint"]);
+
+/** What stands elsewhere in the pane, or tells people nothing. */
+const UNSHOWN = new Set(["clinic", "name", "fingerprint"]);
 
 /**
  * Return the figures worth showing, as pairs of a label and a text: amounts first, then counts, then words.
@@ -12,7 +14,7 @@ const CODES = new Set(["fingerprint"]);
 export function shown(figures) {
   const told = Object.entries(figures).filter(([name, value]) => {
     if (typeof value === "number") return value !== 0 || name.endsWith(CENTS);
-    return typeof value === "string" && value !== "" && !CODES.has(name);
+    return typeof value === "string" && value !== "" && !UNSHOWN.has(name);
   });
   const sorted = told.sort(([a, x], [b, y]) => place(a, x) - place(b, y));
   return sorted.map(([name, value]) => [label(name), text(name, value)]);

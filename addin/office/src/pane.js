@@ -50,11 +50,10 @@ export class Pane {
   /**
    * Carry out a click and show what comes of it, after the one that is underway. Never rejects.
    * @param {Button} button
-   * @param {import("./contract.js").Click["inputs"]} [inputs]
    */
-  press(button, inputs = {}) {
+  press(button) {
     this.#pressed = true;
-    return this.#next(new Click(button, inputs));
+    return this.#next(new Click(button, {}));
   }
 
   /** @param {Click} click */
@@ -87,13 +86,12 @@ export class Pane {
     const list = findings(reply.findings ?? [], reply.findings_total ?? 0, this.#goTo);
     if (!reply.asks) {
       const label = `${click.button.label} again`;
-      const again = reply.level === "done" ? null : { label, press: () => void this.press(click.button, click.inputs) };
+      const again = reply.level === "done" ? null : { label, press: () => void this.#next(click.anew()) };
       this.#show(result(outcome, list, { again, leave: () => this.#home() }));
       return;
     }
     // The answers make a new click: the recorded answer to this one is the question.
-    const answer = (/** @type {Click["inputs"]} */ inputs) =>
-      void this.press(click.button, { ...click.inputs, ...inputs });
+    const answer = (/** @type {Click["inputs"]} */ inputs) => void this.#next(click.anew(inputs));
     this.#show(form(reply.asks, list, { answer, leave: () => this.#home() }));
   }
 

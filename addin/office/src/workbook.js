@@ -40,11 +40,12 @@ const inExcel = (batch) => Excel.run({ delayForCellEdit: true }, batch);
  * Return the request for a click on a button, with an id of its own.
  * @param {import("./contract.js").Button} button
  * @param {import("./contract.js").Click["inputs"]} inputs
+ * @param {string | null} about the sheet it is about, `null` for the one in front
  * @param {import("./bridge/reading.js").Watcher} watcher
  * @returns {Promise<import("./contract.js").Click>}
  */
-export async function read(button, inputs, watcher) {
-  const told = await inExcel((context) => readWorkbook(context, button.reads, watcher));
+export async function read(button, inputs, about, watcher) {
+  const told = await inExcel((context) => readWorkbook(context, button.reads, about, watcher));
   return { request_id: crypto.randomUUID(), ...told, inputs };
 }
 

@@ -25,10 +25,11 @@ const NEW_YEAR_FROM_1904 = 35_064;
  * Return everything of a click that Excel knows.
  * @param {Excel.RequestContext} context
  * @param {"active" | "none" | string[]} reads the sheets the button names
+ * @param {string | null} about the sheet the click is about, the active one if `null` or gone
  * @param {Watcher} watcher
  * @returns {Promise<Omit<import("../contract.js").Click, "request_id" | "inputs">>}
  */
-export async function readWorkbook(context, reads, watcher) {
+export async function readWorkbook(context, reads, about, watcher) {
   const { workbook } = context;
   const active = workbook.worksheets.getActiveWorksheet();
   const clinic = askFor(workbook.names, CLINIC);
@@ -38,25 +39,27 @@ export async function readWorkbook(context, reads, watcher) {
   workbook.worksheets.load({ name: true });
   active.load({ name: true });
   await context.sync();
+  const front = workbook.worksheets.items.find(({ name }) => name === about) ?? active;
   const sheets = [];
-  for (const sheet of named(reads, active, workbook.worksheets.items)) {
+  for (const sheet of named(reads, front, workbook.worksheets.items)) {
     sheets.push(await readSheet(context, sheet, watcher));
   }
+  const rows = front.name === active.name ? await selectedRows(context, active) : [];
   return {
     workbook: { name: workbook.name, clinic: clinic(), date_system: newYear.value === NEW_YEAR_FROM_1904 ? 1904 : 1900 },
     sheets,
-    selection: { sheet: active.name, rows: await selectedRows(context, active) },
+    selection: { sheet: front.name, rows },
   };
 }
 
 /**
  * @param {"active" | "none" | string[]} reads
- * @param {Excel.Worksheet} active
+ * @param {Excel.Worksheet} front
  * @param {Excel.Worksheet[]} sheets
  */
-function named(reads, active, sheets) {
+function named(reads, front, sheets) {
   if (reads === "none") return [];
-  if (reads === "active") return [active];
+  if (reads === "active") return [front];
   const byName = new Map(sheets.map((sheet) => [sheet.name.trim().toLowerCase(), sheet]));
   return reads.flatMap((name) => byName.get(name.toLowerCase()) ?? []);
 }
