@@ -1,0 +1,72 @@
+"""One table each for refusals, buttons and sheets, and everything else held against it."""
+
+from collections.abc import Iterator
+from operator import attrgetter
+
+import pytest
+
+from server import errors
+from server.api.problems import STATUS
+from server.errors import BillingError
+from server.ribbon.press import COMMANDS
+from server.ribbon.table import Button, ribbon
+from server.sheets import tables
+from tests.contract.repository import ROOT
+
+BUTTONS = pytest.mark.parametrize("button", ribbon().button, ids=lambda button: button.id)
+
+
+def refusals(of: type[BillingError] = BillingError) -> Iterator[type[BillingError]]:
+    for one in of.__subclasses__():
+        yield one
+        yield from refusals(one)
+
+
+def test_every_refusal_has_its_status_and_no_status_is_left_over() -> None:
+    assert set(STATUS) == set(refusals())
+
+
+@pytest.mark.parametrize("refusal", sorted(STATUS, key=attrgetter("code")))
+def test_a_refusal_has_a_code_for_programs_and_a_title_for_people(refusal: type[BillingError]) -> None:
+    assert refusal.code == refusal.code.lower().replace("_", "-").replace(" ", "-")
+    assert refusal.title[0].isupper()
+    assert not refusal.title.endswith(".")
+    assert getattr(errors, refusal.__name__) is refusal
+
+
+def test_no_two_refusals_share_a_code() -> None:
+    assert len({refusal.code for refusal in STATUS}) == len(STATUS)
+
+
+def test_every_button_has_its_command_and_every_command_its_button() -> None:
+    assert [button.id for button in ribbon().button] == list(COMMANDS)
+
+
+@BUTTONS
+def test_a_button_stands_in_a_group_of_the_ribbon(button: Button) -> None:
+    assert button.group in {group.id for group in ribbon().group}
+
+
+@BUTTONS
+def test_a_button_reads_sheets_that_there_are(button: Button) -> None:
+    known = {table.name for table in vars(tables).values() if isinstance(table, tables.SheetTable)}
+    assert set(button.reads if isinstance(button.reads, list) else []) <= known
+
+
+@BUTTONS
+def test_a_button_is_told_about_in_the_docs(button: Button) -> None:
+    page = (ROOT / "docs" / "ribbon.md").read_text("utf-8")
+    assert f"`{button.id}`" in page
+    assert button.tip in page
+
+
+def test_the_save_button_reads_every_sheet_of_the_setup() -> None:
+    assert ribbon().find("clinic.save").reads == [table.name for table in tables.SETUP_SHEETS]
+
+
+def test_no_sheet_has_a_heading_twice_or_a_name_excel_refuses() -> None:
+    for table in vars(tables).values():
+        if isinstance(table, tables.SheetTable):
+            assert len(set(table.titles)) == len(table.titles), table.name
+            assert 0 < len(table.name) <= 31
+            assert not set(table.name) & set(r"[]:*?/\'")
