@@ -147,6 +147,7 @@ LOGS: dict[str, Callable[[], Workbook]] = {
     "no-rate": _no_rate,
     "missing-measure": _one(provider="Ben Sample", service="EX-102"),
     "identical-rows": lambda: a_log(a_visit(id=None), a_visit(id=None)),
+    "weak-identity": lambda: a_log(a_visit(id=None, patient=None)),
     "units-look-like-minutes": _one(provider="Ben Sample", service="EX-102", units=60),
     "zero-measure": _one(service="EX-102", collected=0),
     "negative-pay": _one(service="EX-102", collected=-40),

@@ -80,4 +80,6 @@ REFUSED_SETUPS: dict[str, Callable[[], Workbook]] = {
     "setup-unusable": _rate(Rate="eighty", Effective_from="soon"),
     "clinic-mismatch.setup": lambda: a_workbook(the_setup(NEIGHBOUR), MAPLE),
     "empty-setup": _nobody_yet,
+    "stale-setup": lambda: a_workbook({"Notes": [["The setup is opened in this workbook"]]}),
+    "stale-setup.colleague": _rate(Rate=90),
 }

@@ -122,7 +122,13 @@ def raised(base: type[Exception]) -> Iterator[type[Exception]]:
         yield base
 
 
-REFUSALS = sorted({*raised(BillingError), *raised(Refusal)}, key=lambda one: (one.__module__, one.__name__))
+ADDIN = {module.__name__ for module in (refusals, files, service)}
+"""Where the add-in's refusals of a click stand; those of its installer are no business of sheets."""
+
+REFUSALS = sorted(
+    {*raised(BillingError), *(one for one in raised(Refusal) if one.__module__ in ADDIN)},
+    key=lambda one: (one.__module__, one.__name__),
+)
 
 
 def code_of(refusal: type[Exception]) -> str:

@@ -51,9 +51,9 @@ class Entry:
         return [line.removeprefix(PROMPT) for line in self.text.splitlines() if line.startswith(PROMPT)]
 
     def copy_files(self, folder: Path) -> None:
-        """Copy the files it is about into an empty folder."""
+        """Copy the files that bear its name into an empty folder."""
         for file in self.path.parent.glob(f"{self.path.stem}.*"):
-            if file.suffix != ".txt" and file.stem == self.path.stem:
+            if file.suffix != ".txt":
                 shutil.copy(file, folder)
 
 
