@@ -2,8 +2,8 @@
 
 import { parse } from "./areas.js";
 import * as marks from "./marks.js";
-import { CLINIC, GROUP, askFor, keep } from "./names.js";
-import { rangeOf } from "./reading.js";
+import { ABOUT, CLINIC, GROUP, askFor, keep, put } from "./names.js";
+import { askForFront, rangeOf } from "./reading.js";
 import { filled, fits, gridOf } from "./values.js";
 import { unusable } from "../refusals.js";
 
@@ -100,7 +100,9 @@ const find = (context, name, placed) => context.workbook.worksheets.getItem(plac
  */
 async function inserted(context, announced, output) {
   if (!announced || !output) return { placed: new Map(), failure: null };
+  const front = askForFront(context.workbook.worksheets);
   const standing = await ourSheets(context, context.workbook.worksheets);
+  const about = front().name;
   let ids;
   try {
     ids = context.workbook.insertWorksheetsFromBase64(base64(output), { positionType: "End" });
@@ -108,6 +110,7 @@ async function inserted(context, announced, output) {
   } catch (failure) {
     return { placed: new Map(), failure };
   }
+  for (const id of ids.value) put(context.workbook.worksheets.getItem(id).names, ABOUT, about);
   const wanted = announced.sheets.map((sheet) => sheet.name);
   return { placed: await replaceEarlier(context, standing, ids.value, wanted), failure: null };
 }

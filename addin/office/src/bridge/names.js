@@ -3,6 +3,9 @@
 export const CLINIC = "_ClinicLedger";
 export const GROUP = "_ClinicLedgerSheet";
 
+/** On a sheet we wrote: the sheet that was in front when the button was pressed. */
+export const ABOUT = "_ClinicLedgerAbout";
+
 const CONSTANT = /^="((?:[^"]|"")*)"$/;
 
 /**
@@ -30,6 +33,16 @@ export function askFor(names, name) {
 }
 
 /**
+ * Keep a text under a hidden name that is not there yet.
+ * @param {Excel.NamedItemCollection} names
+ * @param {string} name
+ * @param {string} text
+ */
+export function put(names, name, text) {
+  names.add(name, asFormula(text)).visible = false;
+}
+
+/**
  * Keep a text under a hidden name.
  * @param {Excel.RequestContext} context
  * @param {Excel.NamedItemCollection} names
@@ -40,6 +53,6 @@ export async function keep(context, names, name, text) {
   const item = names.getItemOrNullObject(name);
   item.load({ name: true });
   await context.sync();
-  if (item.isNullObject) names.add(name, asFormula(text)).visible = false;
+  if (item.isNullObject) put(names, name, text);
   else item.formula = asFormula(text);
 }

@@ -1,7 +1,7 @@
 /** Sheets into a request: values as Excel holds them, column by column, the service decides the rest. */
 
 import { halves, parse, plain, print } from "./areas.js";
-import { CLINIC, askFor } from "./names.js";
+import { ABOUT, CLINIC, askFor } from "./names.js";
 import { Cancelled, codeOf } from "../refusals.js";
 
 /**
@@ -25,21 +25,21 @@ const NEW_YEAR_FROM_1904 = 35_064;
  * Return everything of a click that Excel knows.
  * @param {Excel.RequestContext} context
  * @param {"active" | "none" | string[]} reads the sheets the button names
- * @param {string | null} about the sheet the click is about, the active one if `null` or gone
+ * @param {string | null} about the sheet the click is about, the one in front if `null` or gone
  * @param {Watcher} watcher
  * @returns {Promise<Omit<import("../contract.js").Click, "request_id" | "inputs">>}
  */
 export async function readWorkbook(context, reads, about, watcher) {
   const { workbook } = context;
   const active = workbook.worksheets.getActiveWorksheet();
+  const inFront = askForFront(workbook.worksheets);
   const clinic = askFor(workbook.names, CLINIC);
   const newYear = workbook.functions.date(2000, 1, 1);
   newYear.load({ value: true });
   workbook.load({ name: true });
-  workbook.worksheets.load({ name: true });
   active.load({ name: true });
   await context.sync();
-  const front = workbook.worksheets.items.find(({ name }) => name === about) ?? active;
+  const front = workbook.worksheets.items.find(({ name }) => name === about) ?? inFront();
   const sheets = [];
   for (const sheet of named(reads, front, workbook.worksheets.items)) {
     sheets.push(await readSheet(context, sheet, watcher));
@@ -50,6 +50,20 @@ export async function readWorkbook(context, reads, about, watcher) {
     sheets,
     selection: { sheet: front.name, rows },
   };
+}
+
+/**
+ * Ask for the sheet a click is about: the active one, or the one an active sheet of ours came from, so that
+ * pressing a button again on its own result works on the same log. The answer can be called after the next sync.
+ * @param {Excel.WorksheetCollection} worksheets
+ * @returns {() => Excel.Worksheet} its name is loaded
+ */
+export function askForFront(worksheets) {
+  const active = worksheets.getActiveWorksheet();
+  active.load({ name: true });
+  worksheets.load({ name: true });
+  const about = askFor(active.names, ABOUT);
+  return () => worksheets.items.find(({ name }) => name === about()) ?? active;
 }
 
 /**
