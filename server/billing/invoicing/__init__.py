@@ -1,0 +1,1 @@
+"""Invoices: their states and prices. Pure rules, from values to values."""
