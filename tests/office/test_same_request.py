@@ -1,0 +1,134 @@
+"""Both add-ins send the same for the same workbook: the service cannot tell which one a biller has."""
+
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import Workbook
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.worksheet import Worksheet
+from playwright.sync_api import Page, Route, sync_playwright
+
+from addin.desktop import bridge, headless
+from addin.desktop.files import open_workbook
+from tests.office.conftest import ROOT
+
+CHROMIUM = Path("/usr/bin/chromium")
+ADDRESS = "https://office.invalid"
+ADD_IN = ROOT / "addin" / "office"
+SCRIPT = Path(__file__).with_name("send.js")
+TYPES = {".js": "text/javascript", ".html": "text/html"}
+PAGE = """<!doctype html>
+<script src="/simulator/vendor/exceljs.min.js"></script>
+<script src="/simulator/vendor/ssf.js"></script>
+<script type="module" src="/send.js"></script>"""
+
+Reads = str | list[str]
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[Page]:
+    """Return a page that holds the Office add-in's bridge and a simulated workbook."""
+    if not CHROMIUM.exists():
+        pytest.skip(f"no browser: {CHROMIUM} is not there (apt-get install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page()
+        page.route(f"{ADDRESS}/**", answer)
+        page.goto(f"{ADDRESS}/")
+        page.wait_for_function("() => Boolean(globalThis.sent)")
+        yield page
+        browser.close()
+
+
+def answer(route: Route) -> None:
+    path = route.request.url.removeprefix(ADDRESS)
+    if path == "/":
+        route.fulfill(body=PAGE, content_type=TYPES[".html"])
+    else:
+        file = SCRIPT if path == "/send.js" else ADD_IN / path.lstrip("/")
+        route.fulfill(path=file, content_type=TYPES[file.suffix])
+
+
+def from_office(page: Page, path: Path, reads: Reads) -> dict[str, Any]:
+    given = {"name": path.name, "workbook": b64encode(path.read_bytes()).decode(), "reads": reads}
+    request: dict[str, Any] = page.evaluate("(given) => sent(given)", given)
+    return request
+
+
+def from_desktop(path: Path, reads: Reads) -> dict[str, Any]:
+    book = headless.show(open_workbook(path))
+    try:
+        return bridge.read(book, "any.button", {"button": [{"id": "any.button", "reads": reads}]})
+    finally:
+        book.app.quit()
+
+
+def a_messy_log(sheet: Worksheet) -> None:
+    sheet["C2"] = "Appointments, October"
+    sheet.append([None, None, "Date", "Provider", "Units", "Paid", "ID"])
+    for row in range(20):
+        sheet.append([None, None, 46300 + row, "Ada Example", row / 4, row % 2 == 0, f"00{row}"])
+        sheet.cell(row + 4, 3).number_format = "mm/dd/yyyy" if row % 3 else "d-mmm"
+    sheet["E9"], sheet["G9"] = "#N/A", None
+    sheet["A40"].number_format = "0.00"
+    for row in (6, 7, 12):
+        sheet.row_dimensions[row].hidden = True
+    for area in ("D4:D8", "D9:D11", "F20:G21"):
+        sheet.merge_cells(area)
+
+
+def a_big_log(sheet: Worksheet) -> None:
+    """Fill few cells far apart, which makes more than is read at once."""
+    sheet["A1"], sheet["GR1"] = "Date", "Note"
+    for row in range(2, 700):
+        sheet[f"A{row}"], sheet[f"GR{row}"] = 46300 + row % 31, row
+        sheet[f"A{row}"].number_format = "mm/dd/yyyy" if row < 600 else "d-mmm"
+    sheet.merge_cells("B495:B505")
+    for row in (499, 500, 501, 502):
+        sheet.row_dimensions[row].hidden = True
+
+
+def of_a_mac(sheet: Worksheet) -> None:
+    sheet.parent.epoch = CALENDAR_MAC_1904  # type: ignore[union-attr]
+    sheet.append([datetime(2026, 10, 5)])  # noqa: DTZ001 - a cell has no zone
+
+
+def bound(sheet: Worksheet) -> None:
+    names = sheet.parent.defined_names  # type: ignore[union-attr]
+    names["_ClinicLedger"] = DefinedName("_ClinicLedger", attr_text='"the ""old"" mill"', hidden=True)
+    sheet.append(["Date"])
+
+
+def empty(sheet: Worksheet) -> None:
+    del sheet
+
+
+LOGS: list[Callable[[Worksheet], None]] = [a_messy_log, a_big_log, of_a_mac, bound, empty]
+
+
+@pytest.mark.parametrize("fill", LOGS, ids=lambda fill: fill.__name__)
+def test_the_sheet_in_front_is_sent_alike(
+    page: Page, tmp_path: Path, fill: Callable[[Worksheet], None]
+) -> None:
+    workbook = Workbook()
+    fill(workbook.worksheets[0])
+    workbook.save(tmp_path / "log.xlsx")
+    assert sent(from_office(page, tmp_path / "log.xlsx", "active")) == sent(
+        from_desktop(tmp_path / "log.xlsx", "active")
+    )
+
+
+@pytest.mark.parametrize("reads", ["none", ["Clinic", "Rates", "Prices"]], ids=str)
+def test_the_named_sheets_are_sent_alike(page: Page, reads: Reads) -> None:
+    template = ROOT / "workbook_templates" / "clinic-setup.xlsx"
+    assert sent(from_office(page, template, reads)) == sent(from_desktop(template, reads))
+
+
+def sent(request: dict[str, Any]) -> dict[str, Any]:
+    """Return a request without what differs from click to click."""
+    return {name: value for name, value in request.items() if name != "request_id"}
