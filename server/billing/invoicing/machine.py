@@ -64,18 +64,21 @@ _DRAFT, _REDUCTION, _CHEQUE = State.PENDING_INVOICE, State.PENDING_REDUCTION, St
 _RECEIVED, _PAID = State.CHEQUE_RECEIVED, State.PAID
 
 _DAY, _AMOUNT, _LINES, _NOTE = (Field.DAY,), (Field.AMOUNT_CENTS,), (Field.LINES,), (Field.NOTE,)
-_DOCUMENT, _DUE = (Field.DOCUMENT,), (Field.DUE_DATE,)
+_DOCUMENT, _DUE, _PARTY = (Field.DOCUMENT,), (Field.DUE_DATE,), (Field.PAYING_PARTY,)
 _EVIDENCE = (Field.NOTE, Field.DOCUMENT)
 _CHEQUE_FIELDS: tuple[Need, ...] = (
     _AMOUNT,
     (Field.CHEQUE_NUMBER,),
     (Field.CHEQUE_DATE,),
     (Field.RECEIVED_DATE,),
-    (Field.PAYING_PARTY,),
+    _PARTY,
     _EVIDENCE,
 )
 _CHEQUE_TAKES = (Field.EXCEPTION, Field.CHEQUE_CENTS, Field.UNAPPLIED_CENTS)
-_OFFER_TAKES = (Field.PAYING_PARTY, Field.NOTE, Field.DOCUMENT)
+_PAPER = (Field.NOTE, Field.DOCUMENT)
+_DATED = (Field.DAY, *_PAPER)
+_OFFER_TAKES = (Field.AMOUNT_CENTS, *_PAPER)
+_BOUNCE = (Field.CHEQUE_NUMBER, *_PAPER)
 
 
 def _cheque(
@@ -122,24 +125,21 @@ def _deny(state: State) -> Rule:
 
 
 _PART, _REST, _OVER = ChequeException.PARTIAL, ChequeException.WRITE_OFF_REST, ChequeException.OVERPAID
-_BILL, _SEND_TAKES = (Posting.BILL,), (Field.AMOUNT_CENTS, Field.NOTE, Field.DOCUMENT)
-_LINE_TAKES = (Field.DAY, Field.NOTE, Field.DOCUMENT)
-_OFFER_NEEDS = (_AMOUNT, _DAY)
-_CLEAR_TAKES = (Field.NOTE, Field.DOCUMENT)
-_BOUNCE_TAKES = (Field.CHEQUE_NUMBER, Field.NOTE, Field.DOCUMENT)
-_PARTY = (Field.PAYING_PARTY,)
+_BILL = (Posting.BILL,)
 
 # fmt: off
 RULES: tuple[Rule, ...] = (
-    Rule(_DRAFT, Action.CREATE, _DRAFT, (_LINES,), _LINE_TAKES, (NOT_IN_BOOKS,), posts=_BILL),
-    Rule(_DRAFT, Action.EDIT_LINES, _DRAFT, (_LINES,), _LINE_TAKES, (IN_BOOKS,), posts=_BILL),
-    Rule(_DRAFT, Action.SEND, _REDUCTION, (_DAY,), _SEND_TAKES, (BILLED, PAYER)),
-    Rule(_DRAFT, Action.SEND, _REDUCTION, (_DAY, _PARTY), _SEND_TAKES, (BILLED, NO_PAYER)),
+    Rule(_DRAFT, Action.CREATE, _DRAFT, (_LINES,), _DATED, (NOT_IN_BOOKS,), posts=_BILL),
+    Rule(_DRAFT, Action.EDIT_LINES, _DRAFT, (_LINES,), _DATED, (IN_BOOKS,), posts=_BILL),
+    Rule(_DRAFT, Action.SEND, _REDUCTION, (_DAY,), _OFFER_TAKES, (BILLED, PAYER), amount=Fit.UP_TO_BILLED),
+    Rule(_DRAFT, Action.SEND, _REDUCTION, (_DAY, _PARTY), _OFFER_TAKES, (BILLED, NO_PAYER),
+         amount=Fit.UP_TO_BILLED),
     _remind(_DRAFT),
     _manage(_DRAFT, Action.VOID, State.VOIDED, TakesBack.ALL),
 
-    Rule(_REDUCTION, Action.RECORD_OFFER, _REDUCTION, _OFFER_NEEDS, _OFFER_TAKES, amount=Fit.UP_TO_BILLED),
-    Rule(_REDUCTION, Action.COUNTER_OFFER, _REDUCTION, _OFFER_NEEDS, _OFFER_TAKES, amount=Fit.UP_TO_BILLED),
+    Rule(_REDUCTION, Action.RECORD_OFFER, _REDUCTION, (_AMOUNT, _DAY), (*_PARTY, *_PAPER),
+         amount=Fit.UP_TO_BILLED),
+    Rule(_REDUCTION, Action.COUNTER_OFFER, _REDUCTION, (_AMOUNT, _DAY), _PAPER, amount=Fit.UP_TO_BILLED),
     Rule(_REDUCTION, Action.AGREE, _CHEQUE, (_AMOUNT, _DAY, _EVIDENCE),
          amount=Fit.UP_TO_BILLED, posts=(Posting.REDUCE,)),
     _deny(_REDUCTION),
@@ -151,7 +151,7 @@ RULES: tuple[Rule, ...] = (
     _cheque(_CHEQUE, Fit.SHORT, exception=_PART),
     _cheque(_RECEIVED, Fit.SHORT, Posting.WRITE_OFF, exception=_REST, roles=MANAGERS),
     _cheque(_RECEIVED, Fit.OVER, exception=_OVER),
-    Rule(_CHEQUE, Action.BOUNCE, _CHEQUE, (_DAY,), _BOUNCE_TAKES, (CHEQUE,), takes_back=TakesBack.CHEQUE),
+    Rule(_CHEQUE, Action.BOUNCE, _CHEQUE, (_DAY,), _BOUNCE, (CHEQUE,), takes_back=TakesBack.CHEQUE),
     _deny(_CHEQUE),
     _remind(_CHEQUE),
     _write_off(_CHEQUE, State.WRITTEN_OFF, NO_CHEQUE),
@@ -160,8 +160,8 @@ RULES: tuple[Rule, ...] = (
     _manage(_CHEQUE, Action.REOPEN, _REDUCTION, TakesBack.LAST, ONLY_AGREED),
     _manage(_CHEQUE, Action.REOPEN, _CHEQUE, TakesBack.LAST, SINCE_AGREEMENT),
 
-    Rule(_RECEIVED, Action.CLEAR, _PAID, (_DAY,), _CLEAR_TAKES, posts=(Posting.BANK,)),
-    Rule(_RECEIVED, Action.BOUNCE, _CHEQUE, (_DAY,), _BOUNCE_TAKES, takes_back=TakesBack.CHEQUE),
+    Rule(_RECEIVED, Action.CLEAR, _PAID, (_DAY,), _PAPER, posts=(Posting.BANK,)),
+    Rule(_RECEIVED, Action.BOUNCE, _CHEQUE, (_DAY,), _BOUNCE, takes_back=TakesBack.CHEQUE),
     _remind(_RECEIVED),
     _manage(_RECEIVED, Action.VOID, State.VOIDED, TakesBack.ALL),
     _manage(_RECEIVED, Action.REOPEN, _CHEQUE, TakesBack.LAST),

@@ -1,0 +1,96 @@
+"""The rows of one sheet, decided together. Whether all are recorded or none is the caller's to say."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from server.billing.invoicing.cheques import KnownCheques
+from server.billing.invoicing.deciding import decide
+from server.billing.invoicing.projection import apply
+from server.billing.invoicing.values import Action, ActionRequest, Field, Invoice, Step
+from server.billing.names import fold
+from server.errors import ChequeDiffers, StaleInvoice, StepRefused, UnknownInvoice
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A row with an action. ``row`` is the caller's own number for it, ``version`` the invoice's when the
+    sheet was written, ``None`` where nobody could have seen an older one.
+    """
+
+    row: int
+    request: ActionRequest
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What became of each row, by its number, and the invoices as the decided steps leave them."""
+
+    decided: Mapping[int, Step]
+    refused: Mapping[int, StepRefused]
+    invoices: Mapping[str, Invoice]
+
+
+def decide_all(
+    asked: Sequence[Asked], invoices: Mapping[str, Invoice], today: date, known: KnownCheques
+) -> Batch:
+    """Decide rows in their order, each on the invoice as the rows before it leave it.
+
+    Rows that name the same cheque are one cheque over several invoices: its amount is the sum of theirs.
+    """
+    decided: dict[int, Step] = {}
+    refused: dict[int, StepRefused] = {}
+    after = dict(invoices)
+    cheques = _cheques(asked)
+    for one in asked:
+        try:
+            _refuse_unseen(one, invoices)
+            request = _of_one_cheque(one.request, cheques)
+            step = decide(after[request.number], request, today, known)
+        except StepRefused as refusal:
+            refused[one.row] = refusal
+        else:
+            decided[one.row] = step
+            after[step.number] = apply(after[step.number], step)
+    return Batch(decided, refused, after)
+
+
+def _refuse_unseen(one: Asked, invoices: Mapping[str, Invoice]) -> None:
+    """Refuse a number nobody knows, and a row that was written before somebody else's step."""
+    invoice = invoices.get(one.request.number)
+    if invoice is None:
+        raise UnknownInvoice(one.request.number)
+    if one.version not in {None, invoice.version}:
+        raise StaleInvoice(invoice.number, invoice.state)
+
+
+_Cheques = Mapping[tuple[str, str], Sequence[ActionRequest]]
+
+
+def _cheques(asked: Sequence[Asked]) -> _Cheques:
+    """Return the requests that record a cheque, by folded paying party and number."""
+    cheques: dict[tuple[str, str], list[ActionRequest]] = defaultdict(list)
+    for one in asked:
+        if one.request.action is Action.RECORD_CHEQUE and one.request.cheque_number:
+            cheques[_named(one.request)].append(one.request)
+    return cheques
+
+
+def _named(request: ActionRequest) -> tuple[str, str]:
+    return fold(request.paying_party), fold(request.cheque_number)
+
+
+def _of_one_cheque(request: ActionRequest, cheques: _Cheques) -> ActionRequest:
+    """Return the request with the whole cheque's amount, if it is one of several rows of a cheque."""
+    rows = cheques.get(_named(request), ()) if request.action is Action.RECORD_CHEQUE else ()
+    if len(rows) <= 1:
+        return request
+    same = (Field.CHEQUE_DATE, Field.RECEIVED_DATE, Field.CHEQUE_CENTS)
+    if differing := [
+        field for field in same if getattr(request, field.attribute) != getattr(rows[0], field.attribute)
+    ]:
+        raise ChequeDiffers(request.cheque_number, request.paying_party, differing)
+    whole = sum((row.amount_cents or 0) + row.unapplied_cents for row in rows)
+    return request if request.cheque_cents is not None else replace(request, cheque_cents=whole)

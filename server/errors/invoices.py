@@ -1,0 +1,143 @@
+"""What the books of invoices refuse. On a sheet, ``cells`` says which cell of the row is meant."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from server.errors.refusal import BillingError
+
+ACTION, AMOUNT, CHEQUE_NUMBER = "Action", "Amount", "Cheque number"
+
+
+class StepRefused(BillingError):
+    """An action that is not taken. ``cells`` maps a heading of the Invoices sheet to what is wrong in it."""
+
+    code = "step-refused"
+    title = "That step was not taken"
+
+    def __init__(self, sentence: str, remedy: str, cells: Mapping[str, str]) -> None:
+        super().__init__(sentence, remedy)
+        self.cells = dict(cells)
+
+
+class UnknownInvoice(StepRefused):
+    """No invoice of this number is in the clinic's books."""
+
+    code = "unknown-invoice"
+    title = "That invoice is not in the books"
+
+    def __init__(self, number: str) -> None:
+        sentence = f"There is no invoice {number!r} in these books."
+        super().__init__(
+            sentence, "Press Open invoices to get the invoices there are.", {"Invoice": sentence}
+        )
+
+
+class StaleInvoice(StepRefused):
+    """The invoice took a step after the sheet with this row was written."""
+
+    code = "stale-invoice"
+    title = "The invoice has moved on meanwhile"
+
+    def __init__(self, number: str, state: str) -> None:
+        sentence = (
+            f"Somebody else worked on invoice {number} after this sheet was written; it is {state} now."
+        )
+        super().__init__(
+            sentence, "Press Open invoices again and decide on the row as it is now.", {ACTION: sentence}
+        )
+
+
+class ActionNotOpen(StepRefused):
+    """The state of the invoice is not open to the action. Names what it is open to."""
+
+    code = "action-not-open"
+    title = "That action is not open to this invoice"
+
+    def __init__(
+        self, number: str, state: str, action: str, open_actions: Sequence[str], why: str = ""
+    ) -> None:
+        state_now = f"{state} and {why}" if why else state
+        sentence = f"Invoice {number} is {state_now}, so it is not open to “{action}”."
+        super().__init__(sentence, f"Open actions: {', '.join(open_actions)}.", {ACTION: sentence})
+        self.open_actions = tuple(open_actions)
+
+
+class InputsUnusable(StepRefused):
+    """Inputs of an action are missing or cannot be right. Names each of them at once."""
+
+    code = "inputs-unusable"
+    title = "Something is missing or cannot be right"
+
+    def __init__(self, number: str, action: str, flaws: Mapping[str, str]) -> None:
+        listed = "; ".join(f"{heading} {flaw}" for heading, flaw in flaws.items())
+        super().__init__(
+            f"Invoice {number}, “{action}”: {listed}.",
+            "Fill in or correct what is named, and press the button again.",
+            {heading: f"{heading} {flaw}." for heading, flaw in flaws.items()},
+        )
+
+
+class NeedsManager(StepRefused):
+    """Only a manager or an administrator takes this step."""
+
+    code = "needs-manager"
+    title = "A manager has to do that"
+
+    def __init__(self, number: str, action: str) -> None:
+        sentence = f"Invoice {number}: only a manager may “{action}”."
+        super().__init__(sentence, "Ask a manager to press the button with this row.", {ACTION: sentence})
+
+
+class AmountDoesNotFit(StepRefused):
+    """A cheque that is not what is owed, and no exception says what becomes of the difference."""
+
+    code = "amount-does-not-fit"
+    title = "The amount does not fit the invoice"
+
+    def __init__(self, number: str, amount: str, balance: str, chosen: str, fitting: Sequence[str]) -> None:
+        so_called = f" and cannot be “{chosen}”" if chosen else ""
+        sentence = f"Invoice {number}: the cheque pays {amount} of a balance of {balance}{so_called}."
+        choose = f"choose an Exception: {' | '.join(fitting)}" if fitting else "leave Exception empty"
+        super().__init__(sentence, f"Correct the Amount, or {choose}.", {AMOUNT: sentence})
+        self.fitting = tuple(fitting)
+
+
+class DuplicateCheque(StepRefused):
+    """A cheque of the same payer, number and amount stands in the books already."""
+
+    code = "duplicate-cheque"
+    title = "That cheque is recorded already"
+
+    def __init__(self, cheque: str, payer: str, amount: str, invoices: Collection[str]) -> None:
+        sentence = f"Cheque {cheque} of {payer} over {amount} is recorded already, on {', '.join(invoices)}."
+        super().__init__(
+            sentence,
+            "Check the number. If the first entry was the mistake, have a manager reopen that invoice.",
+            {CHEQUE_NUMBER: sentence},
+        )
+
+
+class ChequeDiffers(StepRefused):
+    """Rows of one sheet name the same cheque and disagree about it."""
+
+    code = "cheque-differs"
+    title = "Two rows disagree about one cheque"
+
+    def __init__(self, cheque: str, payer: str, headings: Sequence[str]) -> None:
+        sentence = f"Another row with cheque {cheque} of {payer} has a different {' and '.join(headings)}."
+        super().__init__(
+            sentence,
+            "Rows of one cheque need the same dates; a different cheque needs its own number.",
+            dict.fromkeys(headings, sentence),
+        )
+
+
+class AllocationUnusable(BillingError):
+    """A cheque cannot be divided among invoices as asked."""
+
+    code = "allocation-unusable"
+    title = "The cheque cannot be divided like that"
+
+    def __init__(self, cheque: str, why: str) -> None:
+        super().__init__(
+            f"Cheque {cheque}: {why}.", "Correct the amounts; together they are at most the cheque."
+        )
