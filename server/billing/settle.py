@@ -181,7 +181,7 @@ def _lines(considered: Considered, paid: Mask, amounts: Ints) -> tuple[pd.DataFr
         frame[field] = pd.arrays.IntegerArray(column.values[paid], ~column.given[paid])
     frame |= {"rate": rate_codes, "amount_cents": amounts[paid]}
     frame["identity"] = pd.Series(identities, dtype=object)
-    return pd.DataFrame(frame), rates_used
+    return pd.DataFrame(frame, copy=False), rates_used
 
 
 def _texts(words: Words, rows: Mask) -> "pd.Series[str]":
@@ -240,7 +240,7 @@ def _unpaid(considered: Considered, others: Mask) -> pd.DataFrame:
         "outcome": _category([outcome.value for outcome in OUTCOMES], sorting.outcomes[others]),
         "reason": _reasons(sorting.sentences, sorting.reasons[others]),
     }
-    return pd.DataFrame(frame)
+    return pd.DataFrame(frame, copy=False)
 
 
 def _reasons(sentences: list[str], codes: Ints) -> "pd.Categorical[str]":

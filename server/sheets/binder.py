@@ -1,9 +1,11 @@
 """Collects the sheets of one workbook: each an openpyxl shell, print-ready, and the rows to go into it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from xml.sax.saxutils import escape
 
 from openpyxl import Workbook
+from openpyxl.formatting.rule import Rule
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.filters import AutoFilter
@@ -14,7 +16,7 @@ from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
 from server.sheets.long_rows import CellWriter
-from server.sheets.package import assemble
+from server.sheets.package import Words, assemble
 from server.sheets.shared_strings import SharedStrings, legal
 from server.sheets.style import StyleIds
 from server.sheets.tables import MARK
@@ -27,6 +29,9 @@ HEADER_LENGTH = 60
 """Excel calls a file damaged whose page header, codes included, is longer than 255."""
 
 _FORBIDDEN = str.maketrans("", "", "[]:*?/\\")
+_HEAD, _AREA = "\ue000", "XFD1048576"
+"""Markers in the model of sheets that are alike: a character and a cell nobody uses."""
+
 _RESERVED = "history"
 """Excel keeps this sheet name to itself."""
 
@@ -59,6 +64,7 @@ class Binder:
         self._kind, self._owner, self._foot = kind, owner, foot
         self._strings = SharedStrings()
         self._rows: dict[str, Iterable[bytes]] = {}
+        self._alike: dict[str, Words] = {}
         self._names: set[str] = {_RESERVED}
         self.writer = CellWriter(StyleIds(first), self._strings)
 
@@ -92,6 +98,13 @@ class Binder:
         self._rows[name] = rows
         return sheet
 
+    def add_alike(self, name: str, page: Page, rows: Iterable[bytes], banding: Rule, area: str) -> None:
+        """Add one of many sheets alike in all but name, ``page.head``, rows and the ``area`` of their banding."""
+        sheet = self.add(name, replace(page, head=_HEAD), rows)
+        if not self._alike:
+            sheet.conditional_formatting.add(_AREA, banding)
+        self._alike[name] = {_HEAD: escape(_header(page.head)), _AREA: area}
+
     def _print_setup(self, sheet: Worksheet, page: Page) -> None:
         sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         setup = sheet.page_setup
@@ -109,7 +122,7 @@ class Binder:
 
     def bound(self) -> bytes:
         """Return the finished .xlsx file."""
-        return assemble(self._book, self._rows, self._strings)
+        return assemble(self._book, self._rows, self._strings, self._alike)
 
 
 def make_table(sheet: Worksheet, name: str, titles: Sequence[str], height: int) -> None:

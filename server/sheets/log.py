@@ -7,8 +7,9 @@ unclear is asked, what is unreadable is listed with its cell.
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -54,6 +55,9 @@ _ZEROS = re.compile(r"0{2,}")
 
 DIGITS_KEPT = 1e15
 """From here up Excel has lost the last digits of a number."""
+
+PROBE = 1_000
+"""Cells at the top of a column that tell IDs, which are all different, from words that repeat."""
 
 LOST_TAIL = 1_000_000
 SUSPICIOUS = 1e11
@@ -220,12 +224,10 @@ def _words(reading: Reading) -> dict[str, Words]:
 
 
 def _one_words(cells: Sequence[Cell], wrong: dict[str, list[int]]) -> Words:
-    raw, distinct = pd.factorize(np.array([*cells, None], dtype=object)[:-1])
-    read = str.strip if set(map(type, distinct)) == {str} else text_of
-    texts = [*map(read, distinct.tolist())]
-    for number in (
-        [number for number, text in enumerate(texts) if is_error(text)] if "#" in "".join(texts) else ()
-    ):
+    raw, distinct = _distinct(cells)
+    read: Callable[[Any], str] = str.strip if set(map(type, distinct)) == {str} else text_of
+    texts = [*map(read, distinct)]
+    for number in _errors(texts):
         wrong["error-value"].extend(np.flatnonzero(raw == number).tolist())
         texts[number] = ""
     values = tuple(dict.fromkeys(filter(None, texts)))
@@ -234,6 +236,22 @@ def _one_words(cells: Sequence[Cell], wrong: dict[str, list[int]]) -> Words:
     places = {value: place for place, value in enumerate(values)} | {"": BLANK}
     codes: Ints = np.array([*(places[text] for text in texts), BLANK], dtype=np.int64)[raw]
     return Words(codes, values)
+
+
+def _errors(texts: Sequence[str]) -> list[int]:
+    if "#" not in "".join(texts):
+        return []
+    return [number for number, text in enumerate(texts) if is_error(text)]
+
+
+def _distinct(cells: Sequence[Cell]) -> tuple[Ints, list[Cell]]:
+    """Return the place of each cell among the distinct ones, BLANK where it is empty, and those."""
+    first = cells[:PROBE]
+    every = dict.fromkeys(cells) if len(set(first)) == len(first) else {}
+    if len(every) == len(cells) and None not in every:
+        return np.arange(len(cells)), list(every)
+    codes, distinct = pd.factorize(np.array([*cells, None], dtype=object)[:-1])
+    return codes, distinct.tolist()
 
 
 def _ids(

@@ -50,6 +50,7 @@ def add_statements(binder: Binder, run: PayRun, sums: Tally, lines: Mapping[str,
     """Add a statement for every provider with a line; ``lines`` are the cells of the Lines sheet."""
     visits = visits_of(binder.writer, run, sums, lines)
     draft = run.is_draft_with_blockers
+    every_other = Rule("expression", dxf=BANDING, formula=["MOD(ROW(),2)=0"])
     for place, name in enumerate(sums.providers):
         mine = visits.of(place)
         works_as = sums.works_as[place]
@@ -64,9 +65,8 @@ def add_statements(binder: Binder, run: PayRun, sums: Tally, lines: Mapping[str,
         cells = render([column.take(mine) for column in visits.columns], first)
         rows = chain([top.xml()], cells, [_closing(binder, visits, mine, first + len(mine))])
         page = replace(PAGE, head=f"{name} · {in_words(run.period)}", repeat_rows=f"{first - 1}:{first - 1}")
-        sheet = binder.add(binder.free_name(name), page, rows)
-        every_other = Rule("expression", dxf=BANDING, formula=["MOD(ROW(),2)=0"])
-        sheet.conditional_formatting.add(f"A{first}:F{first + len(mine) - 1}", every_other)
+        banded = f"A{first}:F{first + len(mine) - 1}"
+        binder.add_alike(binder.free_name(name), page, rows, every_other, banded)
 
 
 def _closing(binder: Binder, visits: Visits, mine: Positions, row: int) -> bytes:
