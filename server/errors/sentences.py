@@ -251,4 +251,76 @@ SENTENCES: dict[str, Sentence] = {
         "“{value}” counts as {other} in row {row} and as something else here.",
         "Keep one of the two rows; spaces, capitals and punctuation do not count.",
     ),
+    # Invoices and prices
+    "step-refused": Sentence(_B, "{sentence}", "{remedy}"),
+    "cheque-also-pays": Sentence(
+        _R,
+        "Cheque {cheque} bounced here, and is still recorded on {invoices}.",
+        "If the whole cheque came back, bounce it there as well.",
+    ),
+    "code-or-exam-type": Sentence(
+        _B,
+        "A row bills either a code or an exam type, and this one has both or neither.",
+        "Fill in one of the two cells and leave the other empty.",
+    ),
+    "unknown-exam-type": Sentence(
+        _B,
+        "“{value}” is not an exam type of this clinic.{suggestion}",
+        "Add it to the Exam types sheet of the setup, or correct the cell.",
+    ),
+    "unknown-sub-exam": Sentence(
+        _B, "“{value}” is not a sub-exam of “{type}”.", "Choose from: {choices}, separated by semicolons."
+    ),
+    "no-sub-exam-chosen": Sentence(
+        _B,
+        "“{value}” has sub-exams, and none is chosen, so nothing would be billed.",
+        "Choose from: {choices}, separated by semicolons.",
+    ),
+    "has-no-sub-exams": Sentence(
+        _B, "“{value}” has no sub-exams; all its codes are billed.", "Leave the cell empty."
+    ),
+    "unknown-code": Sentence(
+        _B,
+        "The code “{value}” has no price.",
+        "Add it to the Prices sheet of the setup, or correct the cell.",
+    ),
+    "no-price": Sentence(
+        _B,
+        "No price of {code} for {payer} is in force on {day}.",
+        "Add a row to the Prices sheet of the setup, effective from that day or earlier.",
+    ),
+    "bilateral-not-allowed": Sentence(
+        _B, "{code} cannot be billed for both sides.", "Type “no”, or change the rule on the Prices sheet."
+    ),
+    "units-not-whole": Sentence(
+        _B, "{value} is not a number of units.", "Type 1, 2, 3 or more, or nothing for 1."
+    ),
+    "exam-in-future": Sentence(
+        _B, "{day} lies in the future, and an exam is billed when it has taken place.", "Correct the date."
+    ),
+    "exam-differs": Sentence(
+        _B,
+        "“{value}” is not “{other}”, which row {first} of the same exam says.",
+        "Correct one of the two rows: an exam becomes one invoice.",
+    ),
+    "code-twice": Sentence(
+        _B,
+        "{code} is billed by row {first} of the same exam already.",
+        "Type the units in one row, “yes” under Bilateral for both sides, or remove a row.",
+    ),
+    "price-twice": Sentence(
+        _B,
+        "{code} for {payer} from {day} stands in row {row} already, so two prices would be in force.",
+        "Remove one of the two rows, or change its Effective from.",
+    ),
+    "exam-code-twice": Sentence(
+        _B,
+        "{code} stands under “{value}” in row {row} already, and would be billed twice.",
+        "Remove one of the rows.",
+    ),
+    "unnamed-sub-exam": Sentence(
+        _B,
+        "“{value}” has sub-exams, and this row names none, so nobody could choose it.",
+        "Name the sub-exam, or give the code an exam type of its own.",
+    ),
 }

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from server.billing.invoicing.cheques import KnownCheques
+from server.billing.invoicing.cheques import KnownCheques, key_of
 from server.billing.invoicing.deciding import decide
 from server.billing.invoicing.projection import apply
-from server.billing.invoicing.values import Action, ActionRequest, Field, Invoice, Step
+from server.billing.invoicing.values import Action, ActionRequest, Cheque, Field, Invoice, Step
 from server.billing.names import fold
 from server.errors import ChequeDiffers, StaleInvoice, StepRefused, UnknownInvoice
 
@@ -26,11 +26,15 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What became of each row, by its number, and the invoices as the decided steps leave them."""
+    """What became of each row, by its number, and the invoices as the decided steps leave them.
+
+    ``also_pays`` names, for rows whose cheque bounced, the other invoices it is still recorded on.
+    """
 
     decided: Mapping[int, Step]
     refused: Mapping[int, StepRefused]
     invoices: Mapping[str, Invoice]
+    also_pays: Mapping[int, tuple[str, ...]]
 
 
 def decide_all(
@@ -42,6 +46,7 @@ def decide_all(
     """
     decided: dict[int, Step] = {}
     refused: dict[int, StepRefused] = {}
+    bounced: dict[int, tuple[Cheque, ...]] = {}
     after = dict(invoices)
     cheques = _cheques(asked)
     for one in asked:
@@ -53,8 +58,9 @@ def decide_all(
             refused[one.row] = refusal
         else:
             decided[one.row] = step
+            bounced[one.row] = _bounced(after[step.number], step)
             after[step.number] = apply(after[step.number], step)
-    return Batch(decided, refused, after)
+    return Batch(decided, refused, after, _also_pays(bounced, known, after))
 
 
 def _refuse_unseen(one: Asked, invoices: Mapping[str, Invoice]) -> None:
@@ -64,6 +70,30 @@ def _refuse_unseen(one: Asked, invoices: Mapping[str, Invoice]) -> None:
         raise UnknownInvoice(one.request.number)
     if one.version not in {None, invoice.version}:
         raise StaleInvoice(invoice.number, invoice.state)
+
+
+def _bounced(invoice: Invoice, step: Step) -> tuple[Cheque, ...]:
+    """Return the cheques a bounce takes back; any other step takes back none that is gone."""
+    if step.action is not Action.BOUNCE:
+        return ()
+    taken_back = (standing.request.cheque for standing in invoice.standing if standing.place in step.reverses)
+    return tuple(cheque for cheque in taken_back if cheque)
+
+
+def _also_pays(
+    bounced: Mapping[int, tuple[Cheque, ...]], known: KnownCheques, after: Mapping[str, Invoice]
+) -> dict[int, tuple[str, ...]]:
+    """Return by row the other invoices a bounced cheque is still recorded on: it bounced there, too."""
+    others = {
+        row: tuple(
+            number
+            for cheque in cheques
+            for number in known.get(key_of(cheque), ())
+            if number not in after or key_of(cheque) in map(key_of, after[number].cheques)
+        )
+        for row, cheques in bounced.items()
+    }
+    return {row: numbers for row, numbers in others.items() if numbers}
 
 
 _Cheques = Mapping[tuple[str, str], Sequence[ActionRequest]]
