@@ -93,7 +93,8 @@ def test_an_id_with_another_body_is_refused_and_changes_nothing(biller: Biller, 
 def a_real_service(ledger: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
     """Start ``clinicledger serve`` as a program of its own."""
     command = [sys.executable, "-m", "server.cli", "serve", "--port", str(port), "--ledger", str(ledger)]
-    with subprocess.Popen(command, env=os.environ | {"CLINIC_LEDGER_WORKERS": "0"}) as program:
+    quiet = os.environ | {"CLINIC_LEDGER_WORKERS": "0"}
+    with subprocess.Popen(command, env=quiet, stdout=subprocess.DEVNULL) as program:
         try:
             _wait_for(port)
             yield program
@@ -126,13 +127,11 @@ def test_a_service_killed_in_mid_click_has_done_all_of_it_or_nothing(biller: Bil
             return False
         return True
 
-    with ThreadPoolExecutor(1) as sender:
-        for patience in (0.1, 0.4):
-            with a_real_service(biller.ledger, port) as program:
-                answer = sender.submit(answered)
-                time.sleep(patience)
-                program.kill()
-                assert not answer.result()
+    with a_real_service(biller.ledger, port) as program, ThreadPoolExecutor(1) as sender:
+        answer = sender.submit(answered)
+        time.sleep(0.2)
+        program.kill()
+        assert not answer.result()
     figures = post(biller.url, body).json()["figures"]
 
     assert figures["paid_cents"] == sum(owed(a_month(visits=MANY)).values())

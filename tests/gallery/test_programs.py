@@ -40,6 +40,10 @@ def a_click(**more: object) -> dict[str, Any]:
     ("body", "place"),
     [
         (b"not JSON", "not JSON"),
+        (b"[" * 100_000, "not JSON"),
+        (b'{"request_id": "\\ud800"}', "not JSON"),
+        (b'{"request_id": "\xff"}', "not JSON"),
+        (b'{"request_id": NaN}', "not JSON"),
         (b"[]", "agreed form"),
         (b"{}", "request_id"),
         (b'{"request_id": ""}', "request_id"),
@@ -47,6 +51,7 @@ def a_click(**more: object) -> dict[str, Any]:
         (b'{"request_id": "1", "sheets": [{"name": "A", "top_left": "A0"}]}', "sheets.0.top_left"),
         (b'{"request_id": "1", "inputs": {"from": []}}', "inputs.from"),
     ],
+    ids=range(11),
 )
 def test_what_is_no_click_is_refused_with_its_place(http: httpx.Client, body: bytes, place: str) -> None:
     answer = http.post("/ribbon/payroll.check", content=body, headers={"content-type": "application/json"})
