@@ -34,10 +34,11 @@ mend:
     uv run ruff check --fix .
     uv run ruff format .
 
-# Build the files that are made from tables: workbook templates, both ribbons, their icons, the page of the buttons.
+# Build the files that are made from tables: workbook templates, both ribbons, their icons, printed pages of the docs.
 build:
     uv run python -m server.sheets.templates
     uv run python -m manifest.build
+    uv run python -m server.docs
 
 # The service, for trying things out.
 serve *options:

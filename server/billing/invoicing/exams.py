@@ -39,7 +39,7 @@ class Exam:
         names = (self.patient, self.case, self.physician, self.facility)
         return (self.exam_date.isoformat(), *map(fold, names))
 
-    def finding(self, code: str, heading: str, **facts: object) -> Finding:
+    def finding(self, code: str, heading: str, /, **facts: object) -> Finding:
         """Return a remark about one of the row's cells; the sheet's reader knows the column."""
         return Finding(code, self.sheet, (self.row,), None, heading, facts)
 

@@ -10,11 +10,11 @@ from server.billing.invoicing.values import Account, ActionRequest, Invoice, Ste
 class Posting(StrEnum):
     """What a step posts, as the docs print it: debit, credit, amount."""
 
-    BILL = "receivable from billed: the lines, less what was billed before"
+    BILL = "receivable from billed: the lines' total, less what was billed"
     REDUCE = "reduction from receivable: billed less agreed"
-    RECEIVE = "cheques in hand from receivable: the cheque, as far as the balance reaches"
-    CREDIT = "cheques in hand from unapplied credit: what the cheque pays beyond that"
-    WRITE_OFF = "write-off from receivable: what is left of the balance"
+    RECEIVE = "cheques in hand from receivable: up to the balance"
+    CREDIT = "cheques in hand from unapplied credit: the excess"
+    WRITE_OFF = "write-off from receivable: the rest"
     BANK = "bank from cheques in hand: every cheque in hand"
 
 

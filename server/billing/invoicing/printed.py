@@ -1,0 +1,79 @@
+"""The page of the docs that shows the table of the machine, and says nothing the table does not."""
+
+from collections.abc import Iterable
+
+from server.billing.invoicing.machine import RULES, Rule
+from server.billing.invoicing.values import MANAGERS, SETTLED, SHEET_ACTIONS, State
+
+_HEAD = """\
+# The states of an invoice
+
+<!-- Built from server/billing/invoicing/machine.py: python -m server.docs -->
+
+Every invoice is in exactly one state. What is not in these tables is refused with the open actions named, and nothing is
+written. A step that does not fit is refused for the first of these reasons: the action is not open, a manager has to do it,
+inputs are missing or cannot be right (all are named at once), the amount does not fit, the cheque is recorded already.
+
+Actions in **bold** are typed into the Action column of an Invoices sheet; the others have buttons of their own. *needs* are
+inputs without which the action is refused, *takes* those it also looks at; others are left alone. *posts* reads: debit from
+credit.
+"""
+
+_DIAGRAM = """\
+```mermaid
+stateDiagram-v2
+{arrows}
+```
+"""
+
+
+def states_page() -> str:
+    """Return ``docs/invoice-states.md``."""
+    sections = "\n".join(_section(state) for state in State)
+    return "\n".join([_HEAD, _DIAGRAM.format(arrows=_arrows()), sections])
+
+
+def _arrows() -> str:
+    """Draw what leads on to another state; what stays where it is would only hide it."""
+    drawn = dict.fromkeys(
+        (rule.state, rule.leads_to, rule.action) for rule in RULES if rule.leads_to is not rule.state
+    )
+    lines = [
+        "    [*] --> " + State.PENDING_INVOICE,
+        *(f"    {a} --> {b}: {action}" for a, b, action in drawn),
+    ]
+    return "\n".join([*lines, *(f"    {state} --> [*]" for state in State if state in SETTLED)])
+
+
+def _section(state: State) -> str:
+    settled = "Settles its part of the case.\n\n" if state in SETTLED else ""
+    head = "| action | needs | takes | where | leads to | posts | who |\n|---|---|---|---|---|---|---|"
+    rows = (_row(rule) for rule in RULES if rule.state is state)
+    return "\n".join([f"## {state}", "", settled + head, *rows, ""])
+
+
+def _row(rule: Rule) -> str:
+    action = f"**{rule.action}**" if rule.action in SHEET_ACTIONS else rule.action.value
+    leads_to = "the same" if rule.leads_to is rule.state else f"`{rule.leads_to}`"
+    who = "manager" if rule.roles == MANAGERS else "anybody"
+    needs, takes = ", ".join(" or ".join(need) for need in rule.needs), ", ".join(rule.takes)
+    cells = (action, needs, takes, _joined(_conditions(rule)), leads_to, _joined(_posts(rule)), who)
+    return f"| {' | '.join(cells)} |".replace("|  |", "| |").replace("|  |", "| |")
+
+
+def _conditions(rule: Rule) -> Iterable[str]:
+    yield from (guard.says for guard in rule.when)
+    if rule.exception:
+        yield f"Exception is “{rule.exception}”"
+    if rule.amount:
+        yield f"Amount is {rule.amount}"
+
+
+def _posts(rule: Rule) -> Iterable[str]:
+    if rule.takes_back:
+        yield f"reversed: {rule.takes_back}"
+    yield from rule.posts
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return "; ".join(parts)
