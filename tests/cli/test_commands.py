@@ -1,0 +1,167 @@
+"""The commands as programs and people meet them: exit codes, what is printed where, and sentences."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+from typer.testing import CliRunner
+
+from server.cli.commands import app
+from server.ledger.store import Ledger
+from tests.cli.programs import clinicledger, sentence
+from tests.invented import HEADINGS, LAKESIDE
+from tests.ribbon.clicks import a_ledger, visits
+
+
+@pytest.fixture(scope="module")
+def made_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return a_ledger(tmp_path_factory.mktemp("made") / "ledger", LAKESIDE).folder
+
+
+@pytest.fixture
+def log(tmp_path: Path, made_ledger: Path) -> Path:
+    """Return a log of Lakeside's, beside a ledger that knows the clinic."""
+    shutil.copytree(made_ledger, tmp_path / "ledger")
+    book = Workbook()
+    sheet = book.active
+    assert sheet
+    sheet.title = "Appointments"
+    for row in (HEADINGS, *visits(5, 6), *visits(7, status="Perhaps")):
+        sheet.append(row)
+    book.save(tmp_path / "October.xlsx")
+    return tmp_path / "October.xlsx"
+
+
+def pressing(log: Path, *words: str) -> tuple[int, str, str]:
+    """Press a button in this process; return the exit code, what was printed, what was complained."""
+    ran = CliRunner().invoke(
+        app, ["press", *words, "--ledger", str(log.parent / "ledger")], terminal_width=80
+    )
+    return ran.exit_code, ran.stdout, ran.stderr
+
+
+def test_a_click_done_exits_0_and_says_what_it_did(log: Path) -> None:
+    run = clinicledger("press", "payroll.generate", log, "--clinic", "lakeside", within=log.parent)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert "Payroll for Lakeside" in run.stdout
+    assert "$100.00. 1 row needs you." in sentence(run.stdout)
+    assert f"Saved to {log}" in run.stdout
+    assert all(len(line) <= 80 for line in run.stdout.splitlines() if str(log) not in line)
+
+
+def test_a_program_reads_the_reply_as_json(log: Path) -> None:
+    words = ("press", "payroll.generate", log, "--clinic", "lakeside", "--json")
+    run = clinicledger(*words, within=log.parent)
+    reply = json.loads(run.stdout)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert reply["figures"]["paid_cents"] == 10_000
+    assert reply["saved_to"] == str(log)
+
+
+def test_a_refused_click_exits_1_and_complains_where_complaints_go(log: Path) -> None:
+    run = clinicledger("press", "payroll.generate", log, within=log.parent)
+    assert (run.returncode, run.stdout) == (1, "")
+    assert "Press Choose clinic first" in sentence(run.stderr)
+
+
+def test_a_refusal_is_json_for_programs(log: Path) -> None:
+    code, printed, complained = pressing(log, "payroll.generate", str(log), "--json")
+    assert (code, complained) == (1, "")
+    assert json.loads(printed)["code"] == "no-clinic"
+
+
+def test_a_question_exits_1_and_shows_how_to_answer(log: Path) -> None:
+    code, printed, _ = pressing(log, "clinic.choose", str(log))
+    assert code == 1
+    assert "--set clinic=" in printed
+    assert "lakeside" in printed
+
+
+def test_an_answered_question_is_done(log: Path) -> None:
+    assert pressing(log, "clinic.choose", str(log), "--set", "clinic=lakeside")[0] == 0
+    assert pressing(log, "payroll.check", str(log))[0] == 0
+
+
+def test_an_input_may_hold_an_equals_sign(log: Path) -> None:
+    pressing(log, "payroll.generate", str(log), "--clinic", "lakeside")
+    words = ("--clinic", "lakeside", "--set", "run=lakeside-2026-10-r1", "--set", "reason=a=b")
+    assert pressing(log, "payroll.void", str(log), *words)[0] == 0
+    with Ledger(log.parent / "ledger").clinic("lakeside").reading() as books:
+        assert [run.void_reason for run in books.runs()] == ["a=b"]
+
+
+@pytest.mark.parametrize("pair", ["from", "=2026-10-01", " =x", ""])
+def test_a_set_that_is_no_pair_is_bad_usage(log: Path, pair: str) -> None:
+    code, printed, complained = pressing(log, "payroll.check", str(log), "--set", pair)
+    assert (code, printed) == (2, "")
+    assert "is not NAME=VALUE" in sentence(complained)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("press",),
+        ("press", "payroll.check"),
+        ("serve", "--port", "70000"),
+        ("serve", "--port", "x"),
+        ("nonsense",),
+    ],
+    ids=" ".join,
+)
+def test_bad_usage_exits_2(words: tuple[str, ...]) -> None:
+    ran = CliRunner().invoke(app, words)
+    assert (ran.exit_code, ran.stdout) == (2, "")
+    assert "Usage" in ran.stderr
+
+
+def test_a_setting_that_is_wrong_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLINIC_LEDGER_BIG_REQUEST", "huge")
+    ran = CliRunner().invoke(app, ["serve"])
+    assert ran.exit_code == 2
+    assert "CLINIC_LEDGER_BIG_REQUEST" in ran.stderr
+
+
+def test_a_port_of_the_environment_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLINIC_LEDGER_PORT", "x")
+    ran = CliRunner().invoke(app, ["serve", "--ledger", str(tmp_path)])
+    assert ran.exit_code == 2
+    assert "CLINIC_LEDGER_PORT" in ran.stderr
+
+
+def test_a_service_that_is_not_running_is_said_in_a_sentence(log: Path) -> None:
+    code, _, complained = pressing(log, "payroll.check", str(log), "--service", "http://127.0.0.1:1")
+    assert code == 1
+    assert "does not answer at http://127.0.0.1:1. Start it with: clinicledger serve" in sentence(complained)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("payroll.pay", "October.xlsx"), "no button payroll.pay"),
+        (("payroll.check", "nosuch.xlsx"), "no file nosuch.xlsx"),
+        (("payroll.check", "October.xlsx", "--sheet", "November"), "no sheet named November"),
+        (("payroll.check", "October.xlsx", "--clinic", "nowhere"), "no clinic 'nowhere'"),
+        (
+            ("payroll.check", "October.xlsx", "--clinic", "lakeside", "--save-as", "no folder/x.xlsx"),
+            "there is no such folder",
+        ),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_sentence(
+    log: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], says: str
+) -> None:
+    monkeypatch.chdir(log.parent)
+    before = log.read_bytes()
+    code, printed, complained = pressing(log, *words)
+    assert (code, printed) == (1, "")
+    assert says in sentence(complained)
+    assert log.read_bytes() == before
+
+
+def test_a_ledger_that_cannot_be_is_said_in_a_sentence(log: Path) -> None:
+    words = ["press", "payroll.check", str(log), "--clinic", "lakeside", "--ledger", str(log)]
+    ran = CliRunner().invoke(app, words)
+    assert ran.exit_code == 1
+    assert "firm.db" in sentence(ran.stderr)
