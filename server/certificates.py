@@ -98,15 +98,17 @@ class Certificates:
         fresh = known is None or not known.ends_after(now + timedelta(days=LEAF_DAYS))
         if fresh:
             self._write(self._authority_key, new_authority(now).pem(), 0o600)
-        # Read back: of two programs that made one at once, both go on with the one that stayed.
-        authority = self._read(self._authority_key).certificate
-        self._write(self.authority, authority.public_bytes(serialization.Encoding.PEM), 0o644)
         self.renew(now)
         return fresh
 
     def renew(self, now: datetime) -> bool:
-        """Make the leaf anew if it ends soon or was signed by another; return whether it was."""
+        """Make the leaf anew if it ends soon or was signed by another; return whether it was.
+
+        The authority stays: a new one would be trusted by nobody.
+        """
+        # Read back: of two programs that made an authority at once, both go on with the one that stayed.
         authority = self._read(self._authority_key)
+        self._show(authority.certificate)
         if self._leaf.exists() and self._holds(authority, now):
             return False
         self._write(self._leaf, new_leaf(authority, NAMES, now).pem(), 0o600)
@@ -139,6 +141,13 @@ class Certificates:
                 path.unlink(missing_ok=True)
             if self.folder.exists() and not any(self.folder.iterdir()):
                 shutil.rmtree(self.folder)
+
+    def _show(self, authority: x509.Certificate) -> None:
+        pem = authority.public_bytes(serialization.Encoding.PEM)
+        with self._usable(self.authority):
+            stands = self.authority.exists() and self.authority.read_bytes() == pem
+        if not stands:
+            self._write(self.authority, pem, 0o644)
 
     def _holds(self, authority: Signed, now: datetime) -> bool:
         leaf = self._read(self._leaf)

@@ -28,6 +28,14 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     return report
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_certificates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Serve over plain HTTP although whoever runs the tests may have made certificates."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CLINIC_LEDGER_CERTIFICATES", str(tmp_path_factory.mktemp("no-certificates")))
+        yield
+
+
 @pytest.fixture
 def ledger_folder(tmp_path: Path) -> Path:
     return tmp_path / "ledger"

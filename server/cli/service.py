@@ -126,7 +126,7 @@ def quiet(app: FastAPI) -> uvicorn.Config:
 
 def secured(app: FastAPI, certificates: Certificates) -> uvicorn.Config:
     """Return uvicorn's settings over HTTPS, with a certificate that never ends while it runs."""
-    certificates.make(utc_now())
+    certificates.renew(utc_now())
     context = certificates.context()
     Thread(target=_keep_fresh, args=(certificates, context), daemon=True).start()
     config = quiet(app)

@@ -131,6 +131,19 @@ def test_an_authority_about_to_end_is_made_anew_and_signs_the_leaf(certificates:
     assert not certificates.renew(NOW + timedelta(days=3640))
 
 
+def test_renewing_never_changes_the_authority_people_have_trusted(certificates: Certificates) -> None:
+    trusted = certificates.authority.read_bytes()
+    certificates.renew(NOW + timedelta(days=3640))
+    assert certificates.authority.read_bytes() == trusted
+
+
+def test_the_certificate_to_trust_is_put_back_when_somebody_lost_it(certificates: Certificates) -> None:
+    trusted = certificates.authority.read_bytes()
+    certificates.authority.unlink()
+    certificates.renew(NOW)
+    assert certificates.authority.read_bytes() == trusted
+
+
 def test_two_who_make_certificates_at_once_end_with_a_set_that_fits(tmp_path: Path) -> None:
     certificates = Certificates(tmp_path / "certificates")
     with ThreadPoolExecutor(8) as pool:
