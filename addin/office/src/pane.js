@@ -8,7 +8,7 @@ import { connection } from "./views/connection.js";
 import { findings } from "./views/findings.js";
 import { form } from "./views/form.js";
 import { home } from "./views/home.js";
-import { progress } from "./views/progress.js";
+import { PATIENCE_MS, STUCK, progress } from "./views/progress.js";
 import { refusal } from "./views/refusal.js";
 import { result } from "./views/result.js";
 import * as workbook from "./workbook.js";
@@ -26,8 +26,8 @@ export class Pane {
   #underway = Promise.resolve();
   /** @type {{id: string, name: string}[]} */
   #clinics = [];
-  /** @type {string | null} */
-  #clinic = null;
+  /** @type {string | null | undefined} `undefined` while Excel has not said */
+  #clinic;
   #pressed = false;
 
   /**
@@ -102,7 +102,7 @@ export class Pane {
   #refuse(click, refused) {
     const told = refused.problem.findings ?? [];
     const again = refused.again ? () => void this.#next(click) : null;
-    const check = refused.again || refused.unpaired ? () => void this.#check() : null;
+    const check = refused.connection ? () => void this.#check() : null;
     const list = findings(told, told.length, this.#goTo);
     this.#show(refusal(refused, list, { again, check, leave: () => this.#home() }));
   }
@@ -151,8 +151,10 @@ export class Pane {
   };
 
   async #look() {
-    this.#clinic = await workbook.clinicOf().catch(() => null);
-    const { clinics, list } = await look(this.#clinic);
+    const waiting = setTimeout(() => this.#say(STUCK), PATIENCE_MS);
+    this.#clinic = await workbook.clinicOf().catch(() => undefined);
+    clearTimeout(waiting);
+    const { clinics, list } = await look(this.#clinic ?? null);
     this.#clinics = clinics;
     this.#showClinic();
     return list;

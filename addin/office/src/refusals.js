@@ -6,14 +6,14 @@
 export class Refusal extends Error {
   /**
    * @param {Problem} problem
-   * @param {{again?: boolean, unpaired?: boolean}} [how] `again`: the same request may be sent once more;
-   *   `unpaired`: the service does not know this Excel
+   * @param {{again?: boolean, connection?: boolean}} [how] `again`: the same request may be sent once more;
+   *   `connection`: it is the way to the service that is not in order
    */
-  constructor(problem, { again = false, unpaired = false } = {}) {
+  constructor(problem, { again = false, connection = false } = {}) {
     super(problem.detail);
     this.problem = problem;
     this.again = again;
-    this.unpaired = unpaired;
+    this.connection = connection;
   }
 }
 

@@ -92,7 +92,7 @@ async function answered(sending) {
   if (answer.status >= 200 && answer.status < 300) return answer;
   if (answer.type.startsWith(PROBLEM_TYPE)) {
     const problem = parsed(answer.bytes);
-    if (problem) throw new Refusal(problem, { unpaired: answer.status === UNAUTHORIZED });
+    if (problem) throw new Refusal(problem, { connection: answer.status === UNAUTHORIZED });
   }
   throw notOurs();
 }
@@ -157,7 +157,7 @@ const notRunning = () =>
       detail: "The Clinic Ledger service does not answer.",
       remedy: "Start it (clinicledger serve), then press Try again: the click is not carried out twice.",
     },
-    { again: true },
+    { again: true, connection: true },
   );
 
 /** @param {number} seconds */
@@ -173,9 +173,12 @@ const tooSlow = (seconds) =>
   );
 
 const notOurs = () =>
-  new Refusal({
-    code: "not-our-service",
-    title: "Another program answers",
-    detail: "The program that answers at this address is not Clinic Ledger.",
-    remedy: "Ask who looks after Clinic Ledger to start the service at the address the add-in was installed for.",
-  });
+  new Refusal(
+    {
+      code: "not-our-service",
+      title: "Another program answers",
+      detail: "The program that answers at this address is not Clinic Ledger.",
+      remedy: "Ask who looks after Clinic Ledger to start the service at the address the add-in was installed for.",
+    },
+    { connection: true },
+  );

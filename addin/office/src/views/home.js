@@ -5,7 +5,7 @@ import { button, element, heading } from "./element.js";
 /**
  * @typedef {import("../contract.js").Button} Button
  * @param {import("../contract.js").Ribbon} ribbon
- * @param {string | null} clinic
+ * @param {string | null | undefined} clinic `null` where there is none, `undefined` where nobody knows
  * @param {{press: (button: Button) => void, check: () => void}} act
  */
 export function home(ribbon, clinic, act) {
@@ -26,14 +26,14 @@ export function home(ribbon, clinic, act) {
 
 /**
  * @param {Button} one
- * @param {string | null} clinic
+ * @param {string | null | undefined} clinic
  * @param {(button: Button) => void} press
  */
 function row(one, clinic, press) {
   const tip = element("span", { class: "tip", id: `tip-${one.id}` }, one.tip);
   const icon = element("img", { src: `icons/${one.id}-32.png`, alt: "", width: 24, height: 24 });
   const label = element("span", { class: "label" }, one.label);
-  const missing = one.clinic && !clinic ? element("span", { class: "needs" }, "Choose a clinic first") : null;
+  const missing = one.clinic && clinic === null ? element("span", { class: "needs" }, "Choose a clinic first") : null;
   const attributes = {
     type: "button",
     class: `command ${one.size}`,

@@ -13,8 +13,9 @@ const STAGES = {
   inserting: { says: "Putting the result into the workbook", stop: null },
 };
 
-const PATIENCE_MS = 2000;
-const STUCK = "Excel has not answered yet. If a cell is being edited, press Enter.";
+/** While a cell is being edited Excel answers nobody, and does not say so. */
+export const PATIENCE_MS = 2000;
+export const STUCK = "Excel has not answered yet. If a cell is being edited, press Enter.";
 
 /**
  * @param {string} title the button's label
