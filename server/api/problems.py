@@ -42,6 +42,7 @@ STATUS: dict[type[errors.BillingError], HTTPStatus] = {
     errors.SetupDoesNotFit: HTTPStatus.CONFLICT,
     errors.StaleSetup: HTTPStatus.CONFLICT,
     errors.CertificateUnusable: HTTPStatus.CONFLICT,
+    errors.StepRefused: HTTPStatus.CONFLICT,
     errors.StaleInvoice: HTTPStatus.CONFLICT,
     errors.ActionNotOpen: HTTPStatus.CONFLICT,
     errors.AmountDoesNotFit: HTTPStatus.CONFLICT,
