@@ -28,7 +28,6 @@ def _settled_since_agreement(invoice: Invoice) -> bool:
 NOT_IN_BOOKS = Guard(
     "not yet in the books", "it is in the books already", lambda invoice: not invoice.version
 )
-IN_BOOKS = Guard("in the books", "it is not in the books yet", lambda invoice: invoice.version > 0)
 BILLED = Guard("something is billed", "nothing is billed on it", lambda invoice: invoice.billed_cents > 0)
 PAYER = Guard("its payer is known", "it has no payer", lambda invoice: bool(invoice.facts.payer))
 NO_PAYER = Guard("its payer is unknown", "it has a payer", lambda invoice: not invoice.facts.payer)

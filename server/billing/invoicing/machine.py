@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from server.billing.invoicing.guards import (
     BILLED,
     CHEQUE,
-    IN_BOOKS,
     NO_CHEQUE,
     NO_PAYER,
     NOT_IN_BOOKS,
@@ -130,7 +129,7 @@ _BILL = (Posting.BILL,)
 # fmt: off
 RULES: tuple[Rule, ...] = (
     Rule(_DRAFT, Action.CREATE, _DRAFT, (_LINES,), _DATED, (NOT_IN_BOOKS,), posts=_BILL),
-    Rule(_DRAFT, Action.EDIT_LINES, _DRAFT, (_LINES,), _DATED, (IN_BOOKS,), posts=_BILL),
+    Rule(_DRAFT, Action.EDIT_LINES, _DRAFT, (_LINES,), _DATED, posts=_BILL),
     Rule(_DRAFT, Action.SEND, _REDUCTION, (_DAY,), _OFFER_TAKES, (BILLED, PAYER), amount=Fit.UP_TO_BILLED),
     Rule(_DRAFT, Action.SEND, _REDUCTION, (_DAY, _PARTY), _OFFER_TAKES, (BILLED, NO_PAYER),
          amount=Fit.UP_TO_BILLED),

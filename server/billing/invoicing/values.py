@@ -247,7 +247,8 @@ class Invoice:
     """An invoice after ``version`` steps. The amounts are the sums of its transfers, account by account.
 
     ``billed`` = ``reduction`` + ``collected`` + ``written_off`` + ``balance``, always, and ``balance``
-    is what is receivable. ``standing`` are the steps that hold and that could be taken back.
+    is what is receivable. ``standing`` are the steps that hold and that could be taken back. At version
+    0 it is not in the books: its first step is ``create``, and ``projection.apply`` takes no other.
     """
 
     facts: InvoiceFacts
