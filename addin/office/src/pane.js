@@ -155,7 +155,7 @@ export class Pane {
     this.#clinic = await workbook.clinicOf().catch(() => undefined);
     clearTimeout(waiting);
     const { clinics, list } = await look(this.#clinic ?? null);
-    this.#clinics = clinics;
+    if (clinics.length) this.#clinics = clinics;
     this.#showClinic();
     return list;
   }
