@@ -21,19 +21,18 @@ PANE = f"{PREFIX}taskpane.html"
 REAL_OFFICE_JS = f"{OFFICE_JS}/lib/1/hosted/office.js"
 OUR_OFFICE_JS = f"{ADDRESS}office.js"
 
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self' 'unsafe-inline'",  # cells carry their looks with them
-        "img-src 'self' data:",
-        "connect-src 'self'",
-        "frame-src 'self'",
-        "base-uri 'none'",
-        "form-action 'none'",
-        "frame-ancestors 'none'",
-    )
+DIRECTIVES = (
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self' 'unsafe-inline'",  # cells carry their looks with them
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    "frame-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
 )
+POLICY = "; ".join(DIRECTIVES)
 
 
 def show_excel(app: FastAPI, office: Path, workbook: Path) -> None:

@@ -23,6 +23,7 @@ const FIRST_ITEM = -1; // ids of items are Excel's to give: they count downwards
  *
  * @typedef {object} Window
  * @property {import("../book/workbook.js").Workbook} book
+ * @property {string} excelApi the ExcelApi requirement set this Excel has
  * @property {boolean} editing whether a cell is being edited
  * @property {() => Promise<void>} edited ends when no cell is edited any more
  * @property {() => void} selected the selection was moved by a program

@@ -8,9 +8,10 @@ import { OfficeError } from "./errors.js";
 import { Session } from "./host.js";
 import { RequestContext } from "./proxies.js";
 import { strict } from "./strict.js";
+import { reaches } from "./versions.js";
 
-/** What the simulated Excel can do, by requirement set. Excel on the web is ahead of ExcelApi 1.17. */
-const REQUIREMENT_SETS = { ExcelApi: 1.17, SharedRuntime: 1.1, DialogApi: 1.2, RibbonApi: 1.2 };
+/** What the simulated Excel can do besides ExcelApi, by requirement set. */
+const REQUIREMENT_SETS = { SharedRuntime: "1.1", DialogApi: "1.2", RibbonApi: "1.2" };
 
 const THEMES = {
   light: { bodyBackgroundColor: "#FFFFFF", bodyForegroundColor: "#242424", controlBackgroundColor: "#F5F5F5", controlForegroundColor: "#242424", isDarkTheme: false },
@@ -21,7 +22,7 @@ const THEMES = {
  * What the window offers an add-in beyond the workbook.
  *
  * @typedef {import("./host.js").Window & {
- *   theme: "light" | "dark", excelApi: number | null,
+ *   theme: "light" | "dark",
  *   showPane: () => void, hidePane: () => void,
  *   associated: (action: string, run: (event: unknown) => unknown) => void, ready: () => void,
  * }} Shell
@@ -106,8 +107,8 @@ function officeObject(shell) {
 function contextOf(shell, info) {
   /** @param {string} name @param {string | number} [version] */
   const isSetSupported = (name, version = 1.1) => {
-    const has = name === "ExcelApi" && shell.excelApi !== null ? shell.excelApi : Reflect.get(REQUIREMENT_SETS, name);
-    return has !== undefined && compared(String(version), String(has)) <= 0;
+    const has = name === "ExcelApi" ? shell.excelApi : Reflect.get(REQUIREMENT_SETS, name);
+    return has !== undefined && reaches(has, String(version));
   };
   return strict(
     {
@@ -127,13 +128,6 @@ function contextOf(shell, info) {
     },
     "Office.context",
   );
-}
-
-/** @param {string} one @param {string} other @returns {number} versions such as 1.9 and 1.13 compared by their parts */
-function compared(one, other) {
-  const [major = 0, minor = 0] = one.split(".").map(Number);
-  const [theirs = 0, minorOfTheirs = 0] = other.split(".").map(Number);
-  return major - theirs || minor - minorOfTheirs;
 }
 
 /** @template {Record<string, string>} T @param {T} values @returns {T} */

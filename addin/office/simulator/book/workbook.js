@@ -5,7 +5,7 @@
  */
 
 import { readNames, writeNames } from "./names.js";
-import { plainLinks } from "./relations.js";
+import { doubledEscapes, mendTables, plainLinks } from "./quirks.js";
 import { Sheet } from "./sheet.js";
 import { partsOf, textOf, withText, zipped } from "./zip.js";
 
@@ -44,7 +44,8 @@ export class Workbook {
     const xml = await textOf(parts, WORKBOOK_PART);
     if (xml === null) throw new Error("This is no .xlsx workbook.");
     const raw = new (library().Workbook)();
-    await raw.xlsx.load(zipped(await plainLinks(parts)));
+    await raw.xlsx.load(zipped(await doubledEscapes(await plainLinks(parts))));
+    mendTables(raw);
     raw.definedNames.model = []; // kept by us instead, whole
     return new Workbook(raw, name, readNames(xml));
   }

@@ -26,7 +26,7 @@ class Window {
   constructor(book) {
     this.book = book;
     this.theme = /** @type {"light" | "dark"} */ ("light");
-    this.excelApi = told.has("excelapi") ? Number(told.get("excelapi")) : null;
+    this.excelApi = told.get("excelapi") ?? "1.17";
     this.grid = new Grid(part("grid"));
     this.pane = new Pane(part("pane"), PAGE);
     this.ribbon = new Ribbon(part("ribbon"), (button) => this.press(button));
@@ -135,8 +135,13 @@ class Window {
   async save() {
     this.editor.end(true);
     this.say("Saving…");
-    download(await this.book.save(), this.book.fileName.replace(/(\.xls[xmb]?|\.csv)?$/i, ".xlsx"));
-    this.say("Saved a copy");
+    try {
+      download(await this.book.save(), this.book.fileName.replace(/(\.xls[xmb]?|\.csv)?$/i, ".xlsx"));
+      const charts = this.book.sheets.some((sheet) => sheet.charts.length > 0);
+      this.say(charts ? "Saved a copy, without its charts: they cannot be written here" : "Saved a copy");
+    } catch (error) {
+      this.say(`Nothing was saved: ${error instanceof Error ? error.message : error}`);
+    }
   }
 
   /** @param {"light" | "dark"} theme */
@@ -192,7 +197,8 @@ function wire(window) {
     window.pane.frame?.contentWindow?.focus(); // Excel tells no add-in of it; one looks when it is turned to
   });
   part("close-pane").addEventListener("click", () => window.pane.hide());
-  field("name-box").addEventListener("change", () => {
+  field("name-box").addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
     const area = parseArea(field("name-box").value);
     if (area) window.book.active.selection = area;
     window.selecting.adopt();

@@ -3,9 +3,13 @@
 import { SHIFT_1904, serialOf } from "../../book/serials.js";
 import { notInsertable } from "../../book/workbook.js";
 import { OfficeError } from "../errors.js";
+import { reaches } from "../versions.js";
 import { onSheet } from "./ranges.js";
 
 /** @typedef {import("../../book/workbook.js").Workbook} Book */
+
+/** The ExcelApi that brought insertWorksheetsFromBase64. */
+const SINCE = "1.13";
 
 /** @type {import("../handlers.js").Handlers} */
 export const Application = {
@@ -45,8 +49,9 @@ export const Workbook = {
   call: { insertWorksheetsFromBase64: insert },
 };
 
-/** @param {Book} book @param {any[]} args @returns {Promise<string[]>} the ids of the sheets */
-async function insert(book, [base64, options = {}]) {
+/** @param {Book} book @param {any[]} args @param {import("../host.js").Session} session @returns {Promise<string[]>} the ids of the sheets */
+async function insert(book, [base64, options = {}], session) {
+  if (!reaches(session.window.excelApi, SINCE)) throw new OfficeError("ApiNotFound", "Workbook.insertWorksheetsFromBase64");
   const bytes = decoded(base64);
   const names = options.sheetNamesToInsert ?? [];
   const position = positionOf(book, options);
