@@ -11,6 +11,7 @@ from server.billing.clinic import Clinic, CountsAs, ImportProfile, Setup
 from server.billing.payroll import PaidBefore, PayRun, Period
 from server.errors import ClinicMismatch, RequestIdReused, RunIsClosed
 from server.ledger import drafts, pay_lines, runs, setup
+from server.ledger.invoices import Invoices
 from server.ledger.runs import DraftReplaced, RunHeader
 from server.ledger.setup import SetupChanges
 from server.ledger.stamp import Stamp, instant
@@ -26,10 +27,11 @@ class Answer:
 
 
 class Books:
-    """The books of one clinic. ``actor`` is who pressed the button."""
+    """The books of one clinic. ``actor`` is who pressed the button. Its invoices are ``invoices``."""
 
     def __init__(self, db: Database, clinic_id: str, now: Callable[[], datetime]) -> None:
         self.clinic_id = clinic_id
+        self.invoices = Invoices(db, now)
         self._db = db
         self._now = now
 

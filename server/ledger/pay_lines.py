@@ -6,9 +6,8 @@ import orjson
 from sqlite_utils import Database
 
 from server.billing.payroll import PaidBefore
+from server.ledger import statements
 from server.ledger.drafts import LINE, Draft
-
-_INSERT = "INSERT INTO {table} ({columns}) VALUES ({values})"
 
 _RATE_USED = (
     "provider",
@@ -26,14 +25,14 @@ _RATE_USED = (
 def write(db: Database, run_id: str, draft: Draft) -> None:
     """Turn a draft into rows: the rates it used, then its lines."""
     db.conn.executemany(
-        _insert("rate_used", ("run", "place", *_RATE_USED)),
+        statements.insert("rate_used", ("run", "place", *_RATE_USED)),
         (
             (run_id, place, *(rate[column] for column in _RATE_USED))
             for place, rate in enumerate(draft.rates_used())
         ),
     )
     db.conn.executemany(
-        _insert("pay_line", ("run", "place", "identity", *LINE)),
+        statements.insert("pay_line", ("run", "place", "identity", *LINE)),
         (
             (run_id, place, identity, *line)
             for place, (identity, line) in enumerate(zip(draft.identities(), draft.lines(), strict=True))
@@ -56,7 +55,3 @@ def already_paid(db: Database, identities: Collection[str]) -> dict[str, PaidBef
         [orjson.dumps(sorted(identities)).decode()],
     )
     return {identity: PaidBefore(run_id, cents) for identity, run_id, cents in found}
-
-
-def _insert(table: str, columns: tuple[str, ...]) -> str:
-    return _INSERT.format(table=table, columns=", ".join(columns), values=", ".join("?" * len(columns)))

@@ -1,0 +1,226 @@
+"""The invoices of a clinic, inside one reading or one transaction.
+
+Nothing is decided here. Steps come decided, from rules that were shown the invoices of this same
+transaction; they are written as they come, all of them or none.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import orjson
+from sqlite_utils import Database
+
+from server.billing.invoicing.cheques import KnownCheques
+from server.billing.invoicing.deciding import decide
+from server.billing.invoicing.exams import Draft
+from server.billing.invoicing.projection import apply
+from server.billing.invoicing.values import (
+    Action,
+    ActionRequest,
+    Cheque,
+    Invoice,
+    InvoiceFacts,
+    State,
+    Step,
+)
+from server.errors import StaleInvoice, UnknownInvoice
+from server.ledger import cheques, invoice_rows, parties, steps
+from server.ledger.invoice_rows import Kept
+from server.ledger.parties import CaseWanted
+from server.ledger.stamp import Stamp, instant
+from server.ledger.steps import Entry, Recorded
+
+Days = tuple[date | None, date | None]
+"""The first and the last day of a stretch, either of them open."""
+
+ANY_DAY: Days = (None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which invoices to find: those that all of it is true of. Nothing said of something means any.
+
+    Names match however they are spelled. An aging bucket is a stretch of ``created``.
+    """
+
+    states: Collection[State] = ()
+    payer: str = ""
+    attorney: str = ""
+    facility: str = ""
+    physician: str = ""
+    patient: str = ""
+    case: str = ""
+    created: Days = ANY_DAY
+    exam_date: Days = ANY_DAY
+    paid_on: Days = ANY_DAY
+
+
+EVERY = Wanted()
+
+_IN_STATES = "invoice.state IN (SELECT value FROM json_each(?))"
+_NAMED = {
+    **{name: f"{name}.folded = ?" for name in ("payer", "attorney", "facility", "physician", "patient")},
+    "case": "patient_case.folded = ?",
+}
+_BETWEEN = {
+    name: (f"invoice.{name} >= ?", f"invoice.{name} <= ?") for name in ("created", "exam_date", "paid_on")
+}
+_NUMBERED = "invoice.number IN (SELECT value FROM json_each(?))"
+
+
+class Invoices:
+    """What is remembered of invoices. Those already read in this transaction are not read again:
+    nobody else writes meanwhile.
+    """
+
+    def __init__(self, db: Database, now: Callable[[], datetime]) -> None:
+        self._db = db
+        self._now = now
+        self._known: dict[str, Kept] = {}
+
+    def get(self, number: str) -> Invoice:
+        """Return one invoice; refuses an unknown number."""
+        if invoice := self.numbered([number]).get(number):
+            return invoice
+        raise UnknownInvoice(number)
+
+    def numbered(self, numbers: Collection[str]) -> dict[str, Invoice]:
+        """Return the invoices of these numbers; an unknown number is left out."""
+        unread = [number for number in dict.fromkeys(numbers) if number not in self._known]
+        if unread:
+            self._load(_NUMBERED, [orjson.dumps(unread).decode()])
+        return {number: self._known[number].invoice for number in numbers if number in self._known}
+
+    def find(self, wanted: Wanted = EVERY) -> list[Invoice]:
+        """Return the invoices of which all that is wanted is true, in the order of their numbers."""
+        conditions, parameters = _conditions(wanted)
+        return [kept.invoice for kept in self._load(" AND ".join(conditions) or "true", parameters)]
+
+    def history(self, number: str) -> list[Recorded]:
+        """Return every step of an invoice, the first one first; refuses an unknown number."""
+        found = list(steps.history(self._db, number))
+        if not found:
+            raise UnknownInvoice(number)
+        return found
+
+    def cheques_known(self, asked: Iterable[Cheque]) -> KnownCheques:
+        """Return which of these cheques stand in the books already, and on which invoices."""
+        return cheques.standing(self._db, asked)
+
+    def create(self, drafts: Sequence[Draft], request_id: str, actor: str) -> list[str]:
+        """Make drafts invoices of today, each with its first step; return their numbers, in their order."""
+        now = self._now()
+        created = now.astimezone().date()
+        (last,) = self._db.execute("SELECT COALESCE(MAX(id), 0) FROM invoice").fetchone()
+        begun = [_begun(last + place, draft, created) for place, draft in enumerate(drafts, 1)]
+        facts = self._facts_of([invoice.facts for invoice, _ in begun])
+        made = [Kept(last + place, 1, apply(*one)) for place, one in enumerate(begun, 1)]
+        invoice_rows.insert(self._db, zip(made, facts, strict=True))
+        entries = [
+            Entry(kept.id, step, orjson.dumps(ids).decode())
+            for kept, (_, step), ids in zip(made, begun, facts, strict=True)
+        ]
+        steps.append(self._db, entries, request_id, Stamp(instant(now), actor))
+        return [kept.invoice.number for kept in made]
+
+    def record(self, decided: Sequence[Step], request_id: str, actor: str) -> list[Invoice]:
+        """Write decided steps, in their order; return the invoices they leave, each once.
+
+        Refuses a step whose invoice has moved on since it was decided for, and an unknown invoice.
+        """
+        self.numbered([step.number for step in decided])
+        moved: dict[str, Kept] = {}
+        entries = []
+        for step in decided:
+            before = moved.get(step.number) or self._at(step)
+            moved[step.number] = before.after(step, apply(before.invoice, step))
+            entries.append(Entry(before.id, step))
+        step_ids = steps.append(self._db, entries, request_id, Stamp(instant(self._now()), actor))
+        cheques.allocate(self._db, list(zip(step_ids, decided, strict=True)))
+        payers = parties.ids(self._db, "payer", {kept.invoice.facts.payer for kept in moved.values()})
+        invoice_rows.update(self._db, ((kept, payers[kept.invoice.facts.payer]) for kept in moved.values()))
+        self._known |= moved
+        return [kept.invoice for kept in moved.values()]
+
+    def _at(self, step: Step) -> Kept:
+        """Return the invoice a step was decided for, unless it is another one by now."""
+        kept = self._known.get(step.number)
+        if kept is None:
+            raise UnknownInvoice(step.number)
+        if step.place != kept.invoice.version + 1:
+            raise StaleInvoice(step.number, kept.invoice.state)
+        return kept
+
+    def _load(self, condition: str, parameters: Sequence[object]) -> list[Kept]:
+        found = invoice_rows.load(self._db, condition, parameters)
+        self._known |= {kept.invoice.number: kept for kept in found}
+        return found
+
+    def _facts_of(self, facts: Sequence[InvoiceFacts]) -> list[Mapping[str, object]]:
+        """Return the row ids and days of invoices' facts, entering the parties not yet known."""
+        known = {
+            table: parties.ids(self._db, table, {getattr(one, table) for one in facts})
+            for table in parties.TABLES
+        }
+        wanted = [
+            CaseWanted(
+                known["patient"][one.patient],
+                one.case,
+                known["attorney"][one.attorney],
+                known["payer"][one.payer],
+            )
+            for one in facts
+        ]
+        case_ids = parties.case_ids(self._db, wanted)
+        return [
+            {
+                "patient_case": case_ids[case.patient, parties.spelled(case.name)],
+                "exam_date": one.exam_date.isoformat(),
+                "created": one.created.isoformat(),
+                "payer": case.payer,
+                "attorney": case.attorney,
+                "facility": known["facility"][one.facility],
+                "physician": known["physician"][one.physician],
+            }
+            for one, case in zip(facts, wanted, strict=True)
+        ]
+
+
+def _begun(row_id: int, draft: Draft, created: date) -> tuple[Invoice, Step]:
+    """Return the invoice a draft becomes, not yet billed, and the step that bills it."""
+    first = draft.exams[0]
+    facts = InvoiceFacts(
+        number=f"INV-{row_id:06d}",
+        case=first.case,
+        patient=first.patient,
+        exam_date=first.exam_date,
+        created=created,
+        payer=draft.payer,
+        attorney=draft.attorney,
+        facility=first.facility,
+        physician=first.physician,
+    )
+    note = "; ".join(dict.fromkeys(exam.note for exam in draft.exams if exam.note))
+    request = ActionRequest(facts.number, Action.CREATE, lines=draft.lines, note=note)
+    invoice = Invoice(facts)
+    return invoice, decide(invoice, request, created)
+
+
+def _conditions(wanted: Wanted) -> tuple[list[str], list[object]]:
+    """Return what is wanted as conditions over the columns, and their parameters."""
+    conditions: list[str] = []
+    parameters: list[object] = []
+    if wanted.states:
+        conditions.append(_IN_STATES)
+        parameters.append(orjson.dumps(sorted(wanted.states)).decode())
+    for name, condition in _NAMED.items():
+        if spelling := getattr(wanted, name):
+            conditions.append(condition)
+            parameters.append(parties.spelled(spelling))
+    for name, stretch in _BETWEEN.items():
+        for day, condition in zip(getattr(wanted, name), stretch, strict=True):
+            if day is not None:
+                conditions.append(condition)
+                parameters.append(day.isoformat())
+    return conditions, parameters

@@ -1,0 +1,75 @@
+"""Invented exams about to become invoices, and the way staff drive them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from server.billing.invoicing.batches import Asked, decide_all
+from server.billing.invoicing.exams import Draft, Exam
+from server.billing.invoicing.values import Action, ActionRequest, Invoice, InvoiceLine, Role
+from server.ledger.store import ClinicBooks
+
+TODAY = date(2026, 11, 2)
+"""The day of the tests' clock."""
+
+
+def a_draft(
+    patient: str = "Patient One",
+    *,
+    case: str = "Case A",
+    cents: int = 100_00,
+    payer: str = "Acme Invented Insurance",
+    attorney: str = "Attorney Invented",
+    facility: str = "North",
+    physician: str = "Dr. Invented",
+) -> Draft:
+    exam = Exam(
+        "Exams", 2, TODAY, patient, case, physician, facility, code="EX-101", payer=payer, attorney=attorney
+    )
+    return Draft((exam,), (InvoiceLine("EX-101", "Invented exam", 1, cents, 1_000, cents),))
+
+
+def take(
+    lakeside: ClinicBooks,
+    action: Action,
+    numbers: Sequence[str],
+    *,
+    request_id: str = "click",
+    **inputs: Any,  # noqa: ANN401 - as the fields of ActionRequest are
+) -> list[Invoice]:
+    """Take one action with some invoices, as a manager's sheet would: all of them or none."""
+    inputs = {"role": Role.MANAGER} | inputs
+    with lakeside.transaction() as books:
+        asked = [Asked(row, ActionRequest(number, action, **inputs)) for row, number in enumerate(numbers, 2)]
+        known = books.invoices.cheques_known(cheque for one in asked if (cheque := one.request.cheque))
+        batch = decide_all(asked, books.invoices.numbered(numbers), TODAY, known)
+        for refusal in batch.refused.values():
+            raise refusal
+        return books.invoices.record(list(batch.decided.values()), request_id, "ana")
+
+
+AGREED: Mapping[str, Any] = {"amount_cents": 80_00, "day": TODAY, "note": "by phone"}
+
+
+def a_cheque(cents: int, number: str = "77-1", payer: str = "Acme Invented Insurance") -> dict[str, Any]:
+    return {
+        "amount_cents": cents,
+        "cheque_number": number,
+        "cheque_date": TODAY,
+        "received_date": TODAY,
+        "paying_party": payer,
+        "note": "in the folder",
+    }
+
+
+def created(lakeside: ClinicBooks, *drafts: Draft) -> list[str]:
+    with lakeside.transaction() as books:
+        return books.invoices.create(drafts or (a_draft(),), "click", "ana")
+
+
+def await_cheque(lakeside: ClinicBooks, *drafts: Draft) -> list[str]:
+    """Bring invoices, each of $100.00, to where they wait for a cheque of $80.00."""
+    numbers = created(lakeside, *drafts)
+    take(lakeside, Action.SEND, numbers, day=TODAY)
+    take(lakeside, Action.AGREE, numbers, **AGREED)
+    return numbers
