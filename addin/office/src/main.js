@@ -5,12 +5,20 @@ import { Pane } from "./pane.js";
 import { RIBBON } from "./ribbon.js";
 import { followTheme } from "./theme.js";
 
+const NO_OFFICE_JS =
+  "Excel's own part of this add-in did not load from Microsoft. Check the internet connection and open the pane " +
+  "again, or use the desktop add-in, which needs none.";
+
 /** @param {string} id */
 const place = (id) => /** @type {Element} */ (document.getElementById(id));
 
-const pane = new Pane(RIBBON, { view: place("view"), clinic: place("clinic"), says: place("says") });
+async function begin() {
+  const pane = new Pane(RIBBON, { view: place("view"), clinic: place("clinic"), says: place("says") });
+  await Office.onReady();
+  followTheme();
+  associate(RIBBON, (button) => pane.press(button));
+  await pane.start();
+}
 
-await Office.onReady();
-followTheme();
-associate(RIBBON, (button) => pane.press(button));
-await pane.start();
+if (typeof Office === "undefined") place("view").textContent = NO_OFFICE_JS;
+else await begin();

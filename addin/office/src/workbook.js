@@ -19,8 +19,7 @@
  * - `RangeAreas`: `areas.items`
  * - `charts.add(type, range, "Columns")`; `Chart`: `title.text`, `setPosition(range)`
  * - `Office.onReady()`, `Office.actions.associate(id, (event) => ...)`, `event.completed()`,
- *   `Office.addin.showAsTaskpane()`, `Office.context.requirements.isSetSupported(set, version)`,
- *   `Office.context.officeTheme`: `isDarkTheme`, `bodyBackgroundColor`; `Office.context.partitionKey`
+ *   `Office.addin.showAsTaskpane()`, `Office.context.officeTheme`: `isDarkTheme`, `bodyBackgroundColor`; `Office.context.partitionKey`
  */
 
 import { applyReply } from "./bridge/applying.js";
