@@ -124,7 +124,7 @@ BUTTONS = st.sampled_from(
 @given(
     button=BUTTONS, sent=st.lists(sheets(), max_size=2), answers=ANSWERS, since=st.sampled_from([1900, 1904])
 )
-@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_whatever_is_sent_is_answered_in_words(
     biller: Biller, button: str, sent: list[dict[str, Any]], answers: dict[str, Any], since: int
 ) -> None:
