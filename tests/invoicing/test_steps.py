@@ -23,6 +23,7 @@ from tests.invoicing.invented import (
     CHEQUE,
     CLEAR,
     FULL,
+    HISTORIES,
     LINES,
     MONDAY,
     PAYER,
@@ -205,13 +206,7 @@ def test_a_cheque_is_received_on_its_day_and_a_void_today() -> None:
 def test_a_running_invoice_is_the_sum_of_its_steps() -> None:
     invoice = a_draft()
     steps: list[Step] = []
-    for action, inputs in [
-        (Action.CREATE, {"lines": LINES}),
-        (Action.SEND, {"day": MONDAY}),
-        AGREE,
-        FULL,
-        CLEAR,
-    ]:
+    for action, inputs in HISTORIES["paid"]:
         steps.append(decide(invoice, ActionRequest("L-1", action, Role.MANAGER, **inputs), TODAY))
         invoice = apply(invoice, steps[-1])
     assert replay(a_draft().facts, steps) == invoice == an_invoice("paid")
