@@ -5,7 +5,6 @@ out, every cell read strictly. Nothing is decided here, and nothing is guessed: 
 unclear is asked, what is unreadable is listed with its cell.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -31,7 +30,7 @@ from server.billing.names import fold
 from server.billing.payroll import LogFacts
 from server.billing.statuses import NO, YES, meanings
 from server.errors import EmptySheet, Finding
-from server.sheets import a1
+from server.sheets import a1, log_ids
 from server.sheets.cells import (
     Numbers,
     cents_of,
@@ -50,18 +49,8 @@ from server.sheets.log_totals import verify_totals
 from server.sheets.questions import Choice, Question, Unanswered
 from server.sheets.sheet import Cell, Sheet
 
-_SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
-_ZEROS = re.compile(r"0{2,}")
-
-DIGITS_KEPT = 1e15
-"""From here up Excel has lost the last digits of a number."""
-
 PROBE = 1_000
 """Cells at the top of a column that tell IDs, which are all different, from words that repeat."""
-
-LOST_TAIL = 1_000_000
-SUSPICIOUS = 1e11
-"""A number this long that ends in six zeros was saved from its 2.98725E+13 display."""
 
 
 @dataclass(slots=True)
@@ -152,22 +141,23 @@ def _fits(sheet: Sheet, setup: Setup) -> dict[str, Fit]:
 def _fill_merged(sheet: Sheet, layout: Layout) -> tuple[Sequence[Sequence[Cell]], list[Finding]]:
     """Give every row of a merged block its value (DOMAIN 8.28), with a finding for each block."""
     used = {position for found in layout.columns.values() for position in found}
-    columns = list(sheet.columns)
+    if not sheet.merged:
+        return sheet.columns, []
+    filled = {position: list(sheet.columns[position]) for position in used}
     findings = []
     for area in sheet.merged:
         first_column, first_row, _, last_row = a1.bounds(area)
         position, start = first_column - sheet.left, first_row - sheet.top
         end = min(last_row - sheet.top, sheet.height - 1)
-        if position not in used or not layout.header < start < end:
+        if position not in filled or not layout.header < start < end:
             continue
-        column = list(columns[position])
+        column = filled[position]
         column[start : end + 1] = [column[start]] * (end + 1 - start)
-        columns[position] = column
         heading = text_of(column[layout.header])
         findings.append(
             Finding("merged-cells", sheet.name, (first_row,), first_column, heading, {"range": area})
         )
-    return columns, findings
+    return [filled.get(place, cells) for place, cells in enumerate(sheet.columns)], findings
 
 
 def _amounts(reading: Reading) -> dict[str, Amounts]:
@@ -258,32 +248,16 @@ def _ids(
     reading: Reading, position: int, given: Sequence[Cell], wrong: dict[str, list[int]]
 ) -> Sequence[Cell]:
     """Return IDs as text, zeros shown by a format put back, lost digits noted (DOMAIN 8.31)."""
-    if set(map(type, given)) == {str} and "E" not in "".join(map(str, given)).upper():
+    if log_ids.are_sound(given):
         return given
     cells = list(given)
     for place, cell in enumerate(cells):
-        if type(cell) is str:
-            if ("E" in cell or "e" in cell) and _SCIENTIFIC.fullmatch(cell.strip()):
-                wrong["damaged-id"].append(place)
-        elif cell is not None and cell is not True and cell is not False:
+        if log_ids.is_damaged(cell):
+            wrong["damaged-id"].append(place)
+        if isinstance(cell, int | float) and not isinstance(cell, bool):
             row = reading.rows.appointments[place]
-            cells[place] = _with_zeros(cell, reading.sheet.format_at(position, row))
-            if _lost_digits(cell):
-                wrong["damaged-id"].append(place)
+            cells[place] = log_ids.with_zeros(cell, reading.sheet.format_at(position, row))
     return cells
-
-
-def _lost_digits(number: Cell) -> bool:
-    """Return whether Excel, or saving its display, has cut digits off a number."""
-    if not isinstance(number, int | float):
-        return False
-    return number >= DIGITS_KEPT or (number >= SUSPICIOUS and number % LOST_TAIL == 0)
-
-
-def _with_zeros(cell: Cell, number_format: str | None) -> Cell:
-    if number_format and _ZEROS.fullmatch(number_format):
-        return text_of(cell).zfill(len(number_format))
-    return cell
 
 
 def _days(reading: Reading) -> Amounts:
