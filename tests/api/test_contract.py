@@ -8,6 +8,7 @@ import pytest
 
 from server import errors
 from server.api.problems import STATUS
+from server.ribbon.table import ribbon
 from tests.api.wire import PROBLEM, press
 from tests.ribbon.clicks import a_click
 
@@ -22,6 +23,10 @@ OF_OTHERS = {
     errors.UnknownOutput,  # of the finished workbooks
 }
 """Refusals that no button answers with."""
+
+HAS_INVOICES = any(button.group == "invoices" for button in ribbon().button)
+LATER = set() if HAS_INVOICES else {"server.errors.invoices"}
+"""Where refusals stand whose buttons are not on the ribbon yet."""
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +79,8 @@ def test_a_button_declares_every_refusal_it_can_answer_with(contract: dict[str, 
     missing = [
         refusal.__name__
         for refusal in set(STATUS) - OF_OTHERS
-        if f"`{refusal.code}`" not in responses[str(int(STATUS[refusal]))]["description"]
+        if refusal.__module__ not in LATER
+        and f"`{refusal.code}`" not in responses[str(int(STATUS[refusal]))]["description"]
     ]
     assert not missing
 

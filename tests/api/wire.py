@@ -16,7 +16,8 @@ from typing import Any
 import httpx
 import orjson
 
-ROOT = Path(__file__).parents[2]
+from tests.cli.programs import ROOT, surroundings
+
 PATIENCE_SECONDS = 30.0
 PROBLEM = "application/problem+json"
 
@@ -100,7 +101,7 @@ def serving(folder: Path, **settings: str) -> Iterator[Program]:
             "--json",
         ],
         cwd=ROOT,
-        env=os.environ | variables,
+        env=surroundings(**variables),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

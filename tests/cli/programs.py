@@ -5,21 +5,31 @@ import subprocess
 import sys
 from pathlib import Path
 
+ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 120.0
 
 
-def clinicledger(*words: str | Path, within: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+def surroundings(**variables: str) -> dict[str, str]:
+    """Return the environment of a program the tests start.
+
+    Compiled modules are kept for the next program: without, each start compiles pandas anew.
+    """
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    cache = ROOT / ".pytest_cache" / "bytecode"
+    return kept | {"PYTHONPYCACHEPREFIX": str(cache), "PYTHONPATH": str(ROOT)} | variables
+
+
+def clinicledger(*words: str | Path, within: Path) -> subprocess.CompletedProcess[str]:
     """Run a command as on a terminal 80 wide, with its data folder inside ``within``."""
-    surroundings = {
-        "COLUMNS": "80",
-        "CLINIC_LEDGER_PATH": str(within / "ledger"),
-        "CLINIC_LEDGER_CERTIFICATES": str(within / "certificates"),
-        "PYTHONPATH": str(Path(__file__).parents[2]),
-    }
+    environment = surroundings(
+        COLUMNS="80",
+        CLINIC_LEDGER_PATH=str(within / "ledger"),
+        CLINIC_LEDGER_CERTIFICATES=str(within / "certificates"),
+    )
     return subprocess.run(
         [sys.executable, "-m", "server.cli", *map(str, words)],
         cwd=within,
-        env=os.environ | surroundings | variables,
+        env=environment,
         capture_output=True,
         text=True,
         check=False,
