@@ -83,7 +83,7 @@ def insert(db: Database, rows: Iterable[tuple[Kept, Mapping[str, object]]]) -> N
     db.conn.executemany(
         _INSERT,
         (
-            (kept.id, kept.invoice.number, *(facts[name] for name in FACTS), *_moving(kept, facts["payer"]))
+            (kept.id, kept.invoice.number, *(facts[name] for name in FACTS), *moving(kept, facts["payer"]))
             for kept, facts in rows
         ),
     )
@@ -91,10 +91,10 @@ def insert(db: Database, rows: Iterable[tuple[Kept, Mapping[str, object]]]) -> N
 
 def update(db: Database, rows: Iterable[tuple[Kept, int | None]]) -> None:
     """Write where invoices stand now; beside each the row id of its payer."""
-    db.conn.executemany(_UPDATE, ((*_moving(kept, payer), kept.id) for kept, payer in rows))
+    db.conn.executemany(_UPDATE, ((*moving(kept, payer), kept.id) for kept, payer in rows))
 
 
-def _moving(kept: Kept, payer: object) -> tuple[object, ...]:
+def moving(kept: Kept, payer: object) -> tuple[object, ...]:
     """Return the values of ``MOVING``."""
     invoice = kept.invoice
     return (

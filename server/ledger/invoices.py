@@ -5,7 +5,7 @@ transaction; they are written as they come, all of them or none.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import orjson
@@ -25,7 +25,8 @@ from server.billing.invoicing.values import (
     Step,
 )
 from server.errors import StaleInvoice, UnknownInvoice
-from server.ledger import cheques, invoice_rows, parties, steps
+from server.ledger import aging, cheques, invoice_rows, parties, steps
+from server.ledger.aging import Owed
 from server.ledger.invoice_rows import Kept
 from server.ledger.parties import CaseWanted
 from server.ledger.stamp import Stamp, instant
@@ -104,6 +105,18 @@ class Invoices:
             raise UnknownInvoice(number)
         return found
 
+    def aging(self, as_of: date, oldest: Sequence[int]) -> list[Owed]:
+        """Return what is owed by days since creation; as of a past day, what was known by then.
+
+        ``oldest`` are the last ages of the buckets but the last one. Nothing is owed before it is
+        created, so a day to come has no aging (``ValueError``).
+        """
+        today = self._now().astimezone().date()
+        if as_of > today:
+            message = f"{as_of} lies in the future"
+            raise ValueError(message)
+        return (aging.now if as_of == today else aging.then)(self._db, as_of, oldest)
+
     def cheques_known(self, asked: Iterable[Cheque]) -> KnownCheques:
         """Return which of these cheques stand in the books already, and on which invoices."""
         return cheques.standing(self._db, asked)
@@ -134,7 +147,8 @@ class Invoices:
         entries = []
         for step in decided:
             before = moved.get(step.number) or self._at(step)
-            moved[step.number] = before.after(step, apply(before.invoice, step))
+            after = self._payer_as_listed(before.invoice, apply(before.invoice, step))
+            moved[step.number] = before.after(step, after)
             entries.append(Entry(before.id, step))
         step_ids = steps.append(self._db, entries, request_id, Stamp(instant(self._now()), actor))
         cheques.allocate(self._db, list(zip(step_ids, decided, strict=True)))
@@ -151,6 +165,13 @@ class Invoices:
         if step.place != kept.invoice.version + 1:
             raise StaleInvoice(step.number, kept.invoice.state)
         return kept
+
+    def _payer_as_listed(self, before: Invoice, after: Invoice) -> Invoice:
+        """Return the invoice with the payer a step named in the spelling that is kept."""
+        if after.facts.payer == before.facts.payer:
+            return after
+        name = parties.listed(self._db, "payer", after.facts.payer)
+        return replace(after, facts=replace(after.facts, payer=name))
 
     def _load(self, condition: str, parameters: Sequence[object]) -> list[Kept]:
         found = invoice_rows.load(self._db, condition, parameters)

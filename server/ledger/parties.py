@@ -19,6 +19,8 @@ ON CONFLICT (folded) DO NOTHING
 """
 _FIND = "SELECT folded, id FROM {table} WHERE folded IN (SELECT value FROM json_each(?))"
 
+_NAME = "SELECT name FROM {table} WHERE id = ?"
+
 _ENTER_CASES = """
 INSERT INTO patient_case (patient, name, folded, attorney, payer)
 SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?) WHERE true
@@ -54,6 +56,13 @@ def ids(db: Database, table: str, names: Iterable[str]) -> Mapping[str, int | No
     db.execute(_ENTER.format(table=table), [_json(list(wanted.items()))])
     known = dict(db.execute(_FIND.format(table=table), [_json(list(wanted.values()))]).fetchall())
     return {"": None} | {name: known[folded] for name, folded in wanted.items()}
+
+
+def listed(db: Database, table: str, name: str) -> str:
+    """Return the name in the spelling that is kept, entering one not yet known."""
+    row_id = ids(db, table, [name])[name]
+    (kept,) = db.execute(_NAME.format(table=table), [row_id]).fetchone()
+    return str(kept)
 
 
 def case_ids(db: Database, wanted: Iterable[CaseWanted]) -> dict[tuple[int | None, str], int]:

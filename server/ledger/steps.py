@@ -46,21 +46,23 @@ COLUMNS = (
 )
 """The columns of a step that its hash is of, in this order, before its transfers."""
 
-_SELECT = """
+SELECT = """
 SELECT step.*, invoice.number, (
     SELECT json_group_array(json_array(debit, credit, amount_cents))
     FROM (SELECT * FROM transfer WHERE transfer.step = step.id ORDER BY place)
 ) AS transfers
 FROM {source}
 """
-_AT_PLACES = _SELECT.format(
+"""Steps with their invoice's number and their transfers, as ``step_of`` reads them."""
+
+_AT_PLACES = SELECT.format(
     source="json_each(?) AS wanted JOIN step ON step.invoice = wanted.value ->> 0"
     " AND step.place = wanted.value ->> 1 JOIN invoice ON invoice.id = step.invoice"
 )
-_HISTORY = _SELECT.format(
+_HISTORY = SELECT.format(
     source="invoice JOIN step ON step.invoice = invoice.id WHERE invoice.number = ? ORDER BY step.place"
 )
-_CHAIN = _SELECT.format(source="step LEFT JOIN invoice ON invoice.id = step.invoice ORDER BY step.id")
+CHAIN = SELECT.format(source="step LEFT JOIN invoice ON invoice.id = step.invoice ORDER BY step.id")
 
 _INSERT_STEP = statements.insert("step", (*COLUMNS, "hash"))
 _INSERT_TRANSFER = (
@@ -129,7 +131,7 @@ def history(db: Database, number: str) -> Iterator[Recorded]:
 
 
 def step_of(row: dict[str, Any]) -> Step:
-    """Return the step a row of ``_SELECT`` holds."""
+    """Return the step a row of ``SELECT`` holds."""
     return Step(
         request=_request_of(row),
         place=row["place"],

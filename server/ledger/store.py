@@ -19,6 +19,7 @@ from server.ledger.books import Books
 from server.ledger.schema import CLINIC, FIRM
 from server.ledger.stamp import instant, utc_now
 from server.ledger.tokens import Tokens
+from server.ledger.verify import FirstBadRow, Verified, verify
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,11 @@ class ClinicBooks:
         """Commit everything done inside, or none of it; other writers of this clinic wait."""
         with file.transaction(self._path, CLINIC) as db:
             yield self._books(db)
+
+    def verify(self) -> Verified | FirstBadRow:
+        """Return what the books of invoices hold, or the first row that is not as it was written."""
+        with file.reading(self._path, CLINIC) as db:
+            return verify(db)
 
     def _books(self, db: Database) -> Books:
         """Refuse a file that was renamed to, or copied over, this clinic's."""

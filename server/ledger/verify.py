@@ -1,0 +1,190 @@
+"""Whether the books of invoices are what was written into them.
+
+The chain of steps is hashed again, every invoice is added up again from its steps, transfer by
+transfer, and compared with its row, and cheques with what was taken of them. Since each row then holds
+the sum of its transfers, the balances together are what is receivable. Names of people are in no hash:
+the steps know row ids.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+import orjson
+from sqlite_utils import Database
+
+from server.billing.invoicing.projection import replay
+from server.billing.invoicing.values import Action, InvoiceFacts, Step
+from server.ledger import invoice_rows, parties, steps
+from server.ledger.invoice_rows import Kept
+
+BLOCK = 1_000
+"""Invoices added up at a time, so that a million of them need no more memory than this many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """Everything is as it was written. ``head`` is the hash of the last step: keep it elsewhere, and
+    not even somebody who rewrites the whole chain goes unnoticed.
+    """
+
+    steps: int
+    invoices: int
+    receivable_cents: int
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
+class FirstBadRow:
+    """The first row that is not what it should be: its table, its number or id, and what is wrong."""
+
+    table: str
+    row: str
+    why: str
+
+
+_OWED = "SELECT COUNT(*), COALESCE(SUM(balance_cents), 0) FROM invoice"
+
+_STEPS_OF_BLOCK = steps.SELECT.format(
+    source="invoice JOIN step ON step.invoice = invoice.id WHERE invoice.id BETWEEN ? AND ?"
+    " ORDER BY step.invoice, step.place"
+)
+_BLOCK = """
+SELECT invoice.*, payer.name AS payer_name FROM invoice LEFT JOIN payer ON payer.id = invoice.payer
+WHERE invoice.id BETWEEN ? AND ? ORDER BY invoice.id
+"""
+_ODD_ALLOCATION = """
+SELECT step.id FROM step LEFT JOIN allocation ON allocation.step = step.id
+LEFT JOIN cheque ON cheque.id = allocation.cheque
+WHERE (step.action = ? OR allocation.step IS NOT NULL) AND (
+    allocation.amount_cents IS NOT step.inputs ->> 'amount_cents'
+    OR allocation.unapplied_cents IS NOT COALESCE(step.inputs ->> 'unapplied_cents', 0)
+    OR cheque.amount_cents IS NOT COALESCE(step.inputs ->> 'cheque_cents',
+        allocation.amount_cents + allocation.unapplied_cents))
+ORDER BY step.id LIMIT 1
+"""
+_OVERDRAWN = """
+SELECT cheque.id FROM cheque JOIN allocation ON allocation.cheque = cheque.id
+JOIN step ON step.id = allocation.step JOIN invoice ON invoice.id = step.invoice
+WHERE EXISTS (SELECT 1 FROM json_each(invoice.standing) AS standing WHERE standing.value = step.place)
+GROUP BY cheque.id, cheque.amount_cents
+HAVING SUM(allocation.amount_cents + allocation.unapplied_cents) > cheque.amount_cents
+ORDER BY cheque.id LIMIT 1
+"""
+
+
+def verify(db: Database) -> Verified | FirstBadRow:
+    """Return what the books hold, or the first row that is wrong."""
+    # A damaged byte may make a text unreadable; its hash is what should say so, and where.
+    db.conn.text_factory = lambda raw: raw.decode("utf-8", "replace")
+    checks: tuple[Callable[[Database], Iterator[FirstBadRow]], ...] = (
+        _chain,
+        _invoices,
+        _cheques,
+        _references,
+        _pages,
+    )
+    try:
+        for check in checks:
+            for bad in check(db):
+                return bad
+        invoices, receivable_cents = db.execute(_OWED).fetchone()
+        count, head = db.execute("SELECT COUNT(*), COALESCE(MAX(id), 0) FROM step").fetchone()
+    except sqlite3.DatabaseError as problem:
+        return FirstBadRow("file", "", f"cannot be read ({problem})")
+    found = db.execute("SELECT hash FROM step WHERE id = ?", [head]).fetchone()
+    return Verified(count, invoices, receivable_cents, found[0] if found else "")
+
+
+def _chain(db: Database) -> Iterator[FirstBadRow]:
+    """Hash every step again, each with the hash of the one before."""
+    last_id, previous = 0, ""
+    for row in db.query(steps.CHAIN):
+        if row["id"] != last_id + 1:
+            yield FirstBadRow("step", str(last_id + 1), f"is missing; step {row['id']} comes next")
+        if row["previous"] != previous:
+            yield FirstBadRow("step", str(row["id"]), "does not follow the step before it")
+        content = [row[column] for column in steps.COLUMNS]
+        if steps.hash_of(content, orjson.loads(row["transfers"])) != row["hash"]:
+            yield FirstBadRow("step", str(row["id"]), "or one of its transfers is not as it was recorded")
+        last_id, previous = row["id"], row["hash"]
+
+
+def _invoices(db: Database) -> Iterator[FirstBadRow]:
+    """Add every invoice up again."""
+    (last,) = db.execute("SELECT COALESCE(MAX(id), 0) FROM invoice").fetchone()
+    for first in range(1, last + 1, BLOCK):
+        block = [first, first + BLOCK - 1]
+        taken = {
+            invoice: list(rows)
+            for invoice, rows in groupby(db.query(_STEPS_OF_BLOCK, block), itemgetter("invoice"))
+        }
+        for row in db.query(_BLOCK, block):
+            if why := _flaw(row, taken.get(row["id"], [])):
+                yield FirstBadRow("invoice", row["number"], why)
+
+
+def _flaw(row: dict[str, Any], rows: list[dict[str, Any]]) -> str:
+    """Return what is wrong with an invoice's row, "" if nothing is."""
+    if not rows:
+        return "has no steps"
+    try:
+        taken = [steps.step_of(step) for step in rows]
+        facts = orjson.loads(rows[0]["facts"])
+        expected = _expected(row, facts, taken)
+    except (ValueError, KeyError, TypeError) as problem:
+        return f"cannot be added up from its steps ({problem})"
+    wrong = [column for column, value in expected.items() if row[column] != value]
+    return f"is not the sum of its steps in {', '.join(wrong)}" if wrong else ""
+
+
+def _expected(row: dict[str, Any], facts: dict[str, Any], taken: list[Step]) -> dict[str, object]:
+    """Return the columns an invoice's row should have."""
+    invoice = replay(
+        InvoiceFacts(
+            number=row["number"],
+            case="",
+            patient="",
+            exam_date=date.fromisoformat(facts["exam_date"]),
+            created=date.fromisoformat(facts["created"]),
+            payer=row["payer_name"] or "",
+        ),
+        taken,
+    )
+    lined = max(step.place for step in taken if step.request.lines)
+    payer = facts["payer"] or _payer_when_sent(row, taken)
+    moving = invoice_rows.moving(Kept(row["id"], lined, invoice), payer)
+    return {name: facts[name] for name in invoice_rows.FACTS} | dict(
+        zip(invoice_rows.MOVING, moving, strict=True)
+    )
+
+
+def _payer_when_sent(row: dict[str, Any], taken: list[Step]) -> object:
+    """Return the payer of an invoice that had none at first: the one it was sent to."""
+    named = [step.request.paying_party for step in taken if step.action is Action.SEND]
+    told = parties.spelled(row["payer_name"] or "")
+    return row["payer"] if told in map(parties.spelled, named) else None
+
+
+def _cheques(db: Database) -> Iterator[FirstBadRow]:
+    """Compare what steps took of cheques with the allocations, and these with the cheques."""
+    if odd := db.execute(_ODD_ALLOCATION, [Action.RECORD_CHEQUE.value]).fetchone():
+        yield FirstBadRow("allocation", str(odd[0]), "is not what its step took of the cheque")
+    if overdrawn := db.execute(_OVERDRAWN).fetchone():
+        yield FirstBadRow("cheque", str(overdrawn[0]), "pays more than it is worth")
+
+
+def _references(db: Database) -> Iterator[FirstBadRow]:
+    for table, row, parent, _ in db.execute("PRAGMA foreign_key_check"):
+        yield FirstBadRow(table, str(row or ""), f"speaks of a {parent} that is not there")
+
+
+def _pages(db: Database) -> Iterator[FirstBadRow]:
+    """Have SQLite look at its own pages, indexes and checks, last: it names no row."""
+    (told,) = db.execute("PRAGMA integrity_check(1)").fetchone()
+    if told != "ok":
+        yield FirstBadRow("file", "", told)
