@@ -68,6 +68,8 @@ class LogFacts:
     hidden_rows: int
     headings: Mapping[str, str] = field(default_factory=dict)
     """Field -> the heading(s) it was read from, in words ("Paid (column K) + Paid (column M)")."""
+    date_system: int = 1900
+    """1900 or 1904: from which year the workbook counts its days, and ours for it must."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

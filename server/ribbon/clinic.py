@@ -61,7 +61,7 @@ def open_setup(desk: Desk) -> Prepared:
     with desk.books.reading() as books:
         setup = books.setup()
     names = [table.name for table in SETUP_SHEETS]
-    output = desk.keep(write_setup(setup, setup.version), names)
+    output = desk.keep(write_setup(setup, setup.version, desk.click.workbook.date_system), names)
     reply = Reply(
         summary=f"The setup of {setup.clinic.name} is in this workbook. Change it and press Save setup.",
         figures={

@@ -44,7 +44,7 @@ def press(button_id: str, body: bytes, ledger: Ledger) -> bytes:
 def _pressed(button_id: str, body: bytes, ledger: Ledger) -> bytes:
     button = ribbon().find(button_id)
     click = read_click(body)
-    digest = hashlib.sha256(button_id.encode() + b"\n" + body).hexdigest()
+    digest = _digest(button_id, body)
     if done := _done_before(ledger, button, click, digest):
         return done
     try:
@@ -57,6 +57,12 @@ def _pressed(button_id: str, body: bytes, ledger: Ledger) -> bytes:
         return _json(result)
     with ledger.clinic(result.clinic).transaction() as books:
         return _recorded(books, button, click, digest, result)
+
+
+def _digest(button_id: str, body: bytes) -> str:
+    digest = hashlib.sha256(f"{button_id}\n".encode())
+    digest.update(body)
+    return digest.hexdigest()
 
 
 def _done_before(ledger: Ledger, button: Button, click: Click, digest: str) -> bytes | None:

@@ -45,7 +45,9 @@ def history(desk: Desk) -> Prepared:
     """List the clinic's pay runs in a sheet."""
     with desk.books.reading() as books:
         runs, clinic = books.runs(), books.setup().clinic
-    output = desk.keep(write_runs(clinic, [_row(run) for run in runs]), [RUNS.name])
+    output = desk.keep(
+        write_runs(clinic, [_row(run) for run in runs], desk.click.workbook.date_system), [RUNS.name]
+    )
     summary = f"{clinic.name} has {len(runs)} pay run{'' if len(runs) == 1 else 's'}."
     figures = {"runs": [_figures(run) for run in runs]}
     reply = Reply(summary=summary, figures=figures, output=output, activate=RUNS.name)

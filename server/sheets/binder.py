@@ -7,6 +7,7 @@ from xml.sax.saxutils import escape
 from openpyxl import Workbook
 from openpyxl.formatting.rule import Rule
 from openpyxl.utils import get_column_letter
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.filters import AutoFilter
 from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
@@ -15,6 +16,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
+from server.sheets.dates import SINCE_1904
 from server.sheets.long_rows import CellWriter
 from server.sheets.package import Words, assemble
 from server.sheets.shared_strings import SharedStrings, legal
@@ -57,8 +59,9 @@ class Binder:
     stand on every page.
     """
 
-    def __init__(self, kind: str | None, owner: str, foot: str) -> None:
+    def __init__(self, kind: str | None, owner: str, foot: str, date_system: int = 1900) -> None:
         self._book = Workbook()
+        self._book.epoch = CALENDAR_MAC_1904 if date_system == SINCE_1904 else CALENDAR_WINDOWS_1900
         first = self._book.worksheets[0]
         self._book.remove(first)
         self._kind, self._owner, self._foot = kind, owner, foot
@@ -66,7 +69,7 @@ class Binder:
         self._rows: dict[str, Iterable[bytes]] = {}
         self._alike: dict[str, Words] = {}
         self._names: set[str] = {_RESERVED}
-        self.writer = CellWriter(StyleIds(first), self._strings)
+        self.writer = CellWriter(StyleIds(first), self._strings, date_system)
 
     def reserve(self, names: Iterable[str]) -> None:
         """Keep these sheet names for sheets to come."""

@@ -23,6 +23,9 @@ LATEST = serial_of(date(2100, 1, 1))
 NOON_NOISE = 1e-6
 """A tenth of a second, as a part of a day: what binary fractions lose just before midnight."""
 
+SINCE_1904 = 1904
+"""The date system of workbooks that once came from a Macintosh."""
+
 OFFSET_1904 = 1462
 """Days between the two date systems' epochs."""
 
@@ -103,7 +106,7 @@ def read_days(cells: Sequence[Cell], date_system: int, order: str = "") -> Days:
     unless the caller knows the ``order``. What a column proves outweighs what the caller says.
     """
     plain = plain_numbers(cells)
-    serials = np.floor(plain + NOON_NOISE) + (OFFSET_1904 if date_system == 1904 else 0)  # noqa: PLR2004
+    serials = np.floor(plain + NOON_NOISE) + (OFFSET_1904 if date_system == SINCE_1904 else 0)
     with np.errstate(invalid="ignore"):
         given = (serials >= EARLIEST) & (serials < LATEST)
     days = np.where(given, serials, 0).astype(np.int64)
@@ -172,7 +175,7 @@ def _reading(cell: Cell, date_system: int) -> Reading:
     if isinstance(cell, bool):
         raise Unreadable("not-a-date")
     if isinstance(cell, int | float) and not _COMPACT.fullmatch(text):
-        serial = int(cell + NOON_NOISE) + (OFFSET_1904 if date_system == 1904 else 0)  # noqa: PLR2004
+        serial = int(cell + NOON_NOISE) + (OFFSET_1904 if date_system == SINCE_1904 else 0)
         return Reading(*[_plausible(serial)] * 2)
     if match := _NUMERIC.fullmatch(text):
         first, second, year = int(match[1]), int(match[3]), _year(match[4])

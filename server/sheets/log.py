@@ -220,9 +220,9 @@ def _one_words(cells: Sequence[Cell], wrong: dict[str, list[int]]) -> Words:
     for number in _errors(texts):
         wrong["error-value"].extend(np.flatnonzero(raw == number).tolist())
         texts[number] = ""
+    if texts == distinct and "" not in texts:  # all are spelled as they stand, as IDs are
+        return Words(raw, tuple(texts))
     values = tuple(dict.fromkeys(filter(None, texts)))
-    if len(values) == len(texts):  # every cell is spelled as it stands, as IDs are
-        return Words(raw, values)
     places = {value: place for place, value in enumerate(values)} | {"": BLANK}
     codes: Ints = np.array([*(places[text] for text in texts), BLANK], dtype=np.int64)[raw]
     return Words(codes, values)
@@ -375,4 +375,5 @@ def _facts(reading: Reading, workbook: str) -> LogFacts:
         len(rows.blank),
         len(_hidden(reading)),
         read_from,
+        sheet.date_system,
     )

@@ -17,9 +17,10 @@ import numpy.typing as npt
 import pandas as pd
 from openpyxl.utils import get_column_letter
 
+from server.sheets.dates import OFFSET_1904, SINCE_1904
 from server.sheets.digits import Bytes, Whole, decimal_texts, whole_texts
 from server.sheets.shared_strings import SharedStrings
-from server.sheets.style import Look, StyleIds
+from server.sheets.style import DATE_FORMAT, Look, StyleIds
 
 CHUNK = 4_096
 """Rows put together at a time: enough to amortise the loop, little enough to stay in cache."""
@@ -56,11 +57,16 @@ def number_text(value: int, places: int) -> str:
 
 
 class CellWriter:
-    """Writes cells of one workbook: knows its styles and its texts."""
+    """Writes cells of one workbook: knows its styles, its texts, and the day it counts from.
 
-    def __init__(self, styles: StyleIds, strings: SharedStrings) -> None:
+    Excel copies a date into another workbook as the bare number it is, so sheets for a workbook that
+    counts from 1904 must count from 1904 too (DOMAIN 8.17).
+    """
+
+    def __init__(self, styles: StyleIds, strings: SharedStrings, date_system: int = 1900) -> None:
         self._styles = styles
         self._strings = strings
+        self._day_zero = OFFSET_1904 if date_system == SINCE_1904 else 0
 
     def blank(self, look: Look) -> str:
         """Return an empty cell, after its reference."""
@@ -74,7 +80,8 @@ class CellWriter:
 
     def number(self, value: int, look: Look) -> str:
         """Return a cell of a whole number / 10 ** look.places, after its reference."""
-        return f'" s="{self._styles[look]}"><v>{number_text(value, look.places)}</v></c>'
+        shown = number_text(value - self._start(look), look.places)
+        return f'" s="{self._styles[look]}"><v>{shown}</v></c>'
 
     def texts(self, values: Values, look: Look) -> Column:
         """Return a column of texts that repeat; empty and missing values are blank."""
@@ -116,7 +123,12 @@ class CellWriter:
         return _between(b'" s="%d" t="s"><v>' % self._styles[look], numbers, b"</v></c>")
 
     def _written(self, values: Whole, look: Look) -> Bytes:
-        return _between(b'" s="%d"><v>' % self._styles[look], decimal_texts(values, look.places), b"</v></c>")
+        texts = decimal_texts(values - self._start(look), look.places)
+        return _between(b'" s="%d"><v>' % self._styles[look], texts, b"</v></c>")
+
+    def _start(self, look: Look) -> int:
+        """Return from which serial a number in this look counts: days from their workbook's first."""
+        return self._day_zero if look.form == DATE_FORMAT else 0
 
     def _column(self, cells: Bytes, codes: Positions, blank: Look) -> Column:
         every = np.append(cells, self.blank(blank).encode())

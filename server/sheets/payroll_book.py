@@ -27,7 +27,7 @@ def write_payroll(run: PayRun, providers: Sequence[Provider]) -> bytes:
     sums = tally(run, {provider.name: provider.works_as for provider in providers})
     check_nothing_is_lost(run, sums)
     head = f"Payroll · {in_words(run.period)}"
-    binder = Binder(PAYROLL, run.clinic.name, f"Run {run.id}")
+    binder = Binder(PAYROLL, run.clinic.name, f"Run {run.id}", run.log.date_system)
     binder.reserve(PAYROLL_SHEETS)
     add_summary(binder, run, sums, head)
     lines = line_columns(binder.writer, run)
@@ -42,7 +42,7 @@ def write_payroll(run: PayRun, providers: Sequence[Provider]) -> bytes:
 
 def write_check(run: PayRun) -> bytes:
     """Return the findings of a run alone, as an .xlsx workbook of one sheet."""
-    binder = Binder(CHECK, run.clinic.name, run.log.workbook)
+    binder = Binder(CHECK, run.clinic.name, run.log.workbook, run.log.date_system)
     add_findings(binder, run, in_words(run.period), CHECK_NAME)
     return binder.bound()
 

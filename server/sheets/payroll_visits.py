@@ -53,14 +53,12 @@ class Visits:
         """Yield the lines summed by service and rate, in that order."""
         keys = self.label[lines] * (int(self.rate.max(initial=0)) + 1) + self.rate[lines]
         inner = np.argsort(keys, kind="stable")
-        for group in np.split(lines[inner], np.flatnonzero(np.diff(keys[inner])) + 1):
-            yield Group(
-                self.labels[self.label[group[0]]],
-                int(self.rate[group[0]]),
-                len(group),
-                int(self.quantity[group].sum()),
-                int(self.amount[group].sum()),
-            )
+        lines = lines[inner]
+        starts = np.flatnonzero(np.diff(keys[inner], prepend=-1))
+        sums = (np.add.reduceat(values[lines], starts).tolist() for values in (self.quantity, self.amount))
+        sizes = np.diff(starts, append=len(lines)).tolist()
+        for first, visits, quantity, cents in zip(lines[starts].tolist(), sizes, *sums, strict=True):
+            yield Group(self.labels[self.label[first]], int(self.rate[first]), visits, quantity, cents)
 
 
 def visits_of(write: CellWriter, run: PayRun, sums: Tally, lines: Mapping[str, Column]) -> Visits:

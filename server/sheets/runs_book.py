@@ -46,9 +46,9 @@ class RunRow:
     remark: str
 
 
-def write_runs(clinic: Clinic, runs: Sequence[RunRow]) -> bytes:
+def write_runs(clinic: Clinic, runs: Sequence[RunRow], date_system: int) -> bytes:
     """Return the runs as an .xlsx workbook of one sheet."""
-    binder = Binder("runs", clinic.name, "Pay runs")
+    binder = Binder("runs", clinic.name, "Pay runs", date_system)
     write = binder.writer
     counts = np.array([run.counts for run in runs], dtype=np.int64).reshape(len(runs), 6)
 

@@ -61,13 +61,13 @@ _LOOKS = {
 }
 
 
-def write_setup(setup: Setup, version: str = "") -> bytes:
+def write_setup(setup: Setup, version: str = "", date_system: int = 1900) -> bytes:
     """Return the setup as an .xlsx workbook, an empty setup as the form to fill in.
 
     ``version`` is that of the books it was read from, so that sheets somebody has overtaken are
     noticed when they are saved.
     """
-    binder = Binder(SETUP, setup.clinic.name or "Clinic setup", "Clinic setup")
+    binder = Binder(SETUP, setup.clinic.name or "Clinic setup", "Clinic setup", date_system)
     _add_clinic(binder, setup.clinic, version)
     providers = (
         (

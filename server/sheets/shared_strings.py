@@ -53,12 +53,12 @@ class SharedStrings:
     def xml(self) -> bytes:
         """Return the part ``xl/sharedStrings.xml``.
 
-        All texts are escaped as one, NUL between them: no legal text holds a NUL.
+        All texts are looked at and escaped as one, NUL between them: no legal text holds a NUL.
         """
         texts = self._texts
         if max(map(len, texts), default=0) > LONGEST // 2:
             texts = [_clipped(text) for text in texts]
-        if _ILLEGAL.search("".join(texts)):
+        if not "".join(texts).isprintable():
             texts = [legal(text) for text in texts]
         items = _escaped("\0".join(texts)).replace("\0", f"{_CLOSE}{_OPEN}")
         return f"{_HEAD}{_OPEN if texts else ''}{items}{_CLOSE if texts else ''}</sst>".encode()
@@ -66,7 +66,7 @@ class SharedStrings:
 
 def _escaped(text: str) -> str:
     """Escape for XML, and for Excel, which reads ``_x0041_`` as "A" unless its underscore is spelled out."""
-    return escape(_ESCAPE_LIKE.sub("_x005F_", text))
+    return escape(_ESCAPE_LIKE.sub("_x005F_", text) if "_x" in text else text)
 
 
 def _clipped(text: str) -> str:

@@ -33,19 +33,7 @@ def test_any_export_of_a_month_pays_the_same_right_cents(biller: Biller, kind: s
     assert {line["Appointment ID"]: round(line["Amount"] * 100) for line in lines} == paid
 
 
-@pytest.mark.parametrize(
-    "since_1904",
-    [
-        False,
-        pytest.param(
-            True,
-            marks=pytest.mark.xfail(
-                reason="finished sheets count days from 1900, whatever workbook they are put into"
-            ),
-        ),
-    ],
-    ids=["since 1900", "since 1904"],
-)
+@pytest.mark.parametrize("since_1904", [False, True], ids=["since 1900", "since 1904"])
 def test_the_finished_sheets_show_the_days_of_the_log(biller: Biller, *, since_1904: bool) -> None:
     visits = a_month()
     log = calm_harbor(visits, biller.folder / "visits.xlsx", since_1904=since_1904)
@@ -57,7 +45,6 @@ def test_the_finished_sheets_show_the_days_of_the_log(biller: Biller, *, since_1
     assert {line["Appointment ID"]: line["Date of service"] for line in lines} == days
 
 
-@pytest.mark.xfail(reason="setup sheets count days from 1900, whatever workbook they are put into")
 def test_a_setup_opened_in_a_workbook_of_1904_and_saved_unchanged_changes_nothing(biller: Biller) -> None:
     log = calm_harbor(a_month(visits=3), biller.folder / "visits.xlsx", since_1904=True)
     biller.press("clinic.choose", log, *QUINCE)
