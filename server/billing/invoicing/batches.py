@@ -48,11 +48,11 @@ def decide_all(
     refused: dict[int, StepRefused] = {}
     bounced: dict[int, tuple[Cheque, ...]] = {}
     after = dict(invoices)
-    cheques = _cheques(asked)
+    shared = _shared(asked)
     for one in asked:
         try:
             _refuse_unseen(one, invoices)
-            request = _of_one_cheque(one.request, cheques)
+            request = _of_one_cheque(one.request, shared.get(one.row))
             step = decide(after[request.number], request, today, known)
         except StepRefused as refusal:
             refused[one.row] = refusal
@@ -96,31 +96,35 @@ def _also_pays(
     return {row: numbers for row, numbers in others.items() if numbers}
 
 
-_Cheques = Mapping[tuple[str, str], Sequence[ActionRequest]]
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """A cheque that stands in several rows: the first of them, and what all of them take."""
+
+    first: ActionRequest
+    whole_cents: int
 
 
-def _cheques(asked: Sequence[Asked]) -> _Cheques:
-    """Return the requests that record a cheque, by folded paying party and number."""
-    cheques: dict[tuple[str, str], list[ActionRequest]] = defaultdict(list)
+def _shared(asked: Sequence[Asked]) -> dict[int, _Shared]:
+    """Return, by row, the cheques that stand in several rows: same paying party and number."""
+    cheques: dict[tuple[str, str], list[Asked]] = defaultdict(list)
     for one in asked:
         if one.request.action is Action.RECORD_CHEQUE and one.request.cheque_number:
-            cheques[_named(one.request)].append(one.request)
-    return cheques
+            cheques[fold(one.request.paying_party), fold(one.request.cheque_number)].append(one)
+    shared: dict[int, _Shared] = {}
+    for rows in cheques.values():
+        if len(rows) > 1:
+            whole = sum((one.request.amount_cents or 0) + one.request.unapplied_cents for one in rows)
+            shared |= dict.fromkeys((one.row for one in rows), _Shared(rows[0].request, whole))
+    return shared
 
 
-def _named(request: ActionRequest) -> tuple[str, str]:
-    return fold(request.paying_party), fold(request.cheque_number)
-
-
-def _of_one_cheque(request: ActionRequest, cheques: _Cheques) -> ActionRequest:
+def _of_one_cheque(request: ActionRequest, shared: _Shared | None) -> ActionRequest:
     """Return the request with the whole cheque's amount, if it is one of several rows of a cheque."""
-    rows = cheques.get(_named(request), ()) if request.action is Action.RECORD_CHEQUE else ()
-    if len(rows) <= 1:
+    if shared is None:
         return request
     same = (Field.CHEQUE_DATE, Field.RECEIVED_DATE, Field.CHEQUE_CENTS)
     if differing := [
-        field for field in same if getattr(request, field.attribute) != getattr(rows[0], field.attribute)
+        field for field in same if getattr(request, field.attribute) != getattr(shared.first, field.attribute)
     ]:
         raise ChequeDiffers(request.cheque_number, request.paying_party, differing)
-    whole = sum((row.amount_cents or 0) + row.unapplied_cents for row in rows)
-    return request if request.cheque_cents is not None else replace(request, cheque_cents=whole)
+    return request if request.cheque_cents is not None else replace(request, cheque_cents=shared.whole_cents)

@@ -23,9 +23,6 @@ def settlement(invoices: Iterable[Invoice]) -> Settlement:
     """Sort a case's invoices: it is settled when each is paid, written off or voided (DOMAIN 3)."""
     every = tuple(invoices)
     unsettled = [invoice for invoice in every if invoice.state not in SETTLED]
-    clearable = [invoice for invoice in unsettled if Action.CLEAR in open_actions(invoice)]
-    return Settlement(
-        tuple(invoice.number for invoice in clearable),
-        tuple(invoice.number for invoice in unsettled if invoice not in clearable),
-        bool(every) and not unsettled,
-    )
+    clearable = [invoice.number for invoice in unsettled if Action.CLEAR in open_actions(invoice)]
+    waiting = [invoice.number for invoice in unsettled if invoice.number not in clearable]
+    return Settlement(tuple(clearable), tuple(waiting), bool(every) and not unsettled)

@@ -27,19 +27,22 @@ def refuse_duplicate(request: ActionRequest, invoice: Invoice, known: KnownChequ
     cheque = request.cheque
     if cheque is None:
         return
-    invoices = known.get(key_of(cheque), ()) or _on_this_invoice(request, cheque, invoice)
+    key = key_of(cheque)
+    invoices = known.get(key, ()) or _on_this_invoice(key, request.amount_cents, invoice)
     if invoices:
         raise DuplicateCheque(cheque.number, cheque.paying_party, dollars(cheque.amount_cents), invoices)
 
 
-def _on_this_invoice(request: ActionRequest, cheque: Cheque, invoice: Invoice) -> tuple[str, ...]:
-    party, number, whole = key_of(cheque)
+def _on_this_invoice(key: ChequeKey, part_cents: int | None, invoice: Invoice) -> tuple[str, ...]:
+    party, number, whole_cents = key
     for step in invoice.standing:
         earlier = step.request.cheque
-        if earlier and key_of(earlier)[:2] == (party, number):
-            amounts = (earlier.amount_cents, step.request.amount_cents)
-            if whole in amounts or request.amount_cents in amounts:
-                return (invoice.number,)
+        if (
+            earlier
+            and key_of(earlier)[:2] == (party, number)
+            and {whole_cents, part_cents} & {earlier.amount_cents, step.request.amount_cents}
+        ):
+            return (invoice.number,)
     return ()
 
 

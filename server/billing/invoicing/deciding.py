@@ -45,7 +45,7 @@ def decide(invoice: Invoice, request: ActionRequest, today: date, known: KnownCh
 def _rule(invoice: Invoice, request: ActionRequest) -> Rule:
     """Return the row of the table that applies, or say what is open instead."""
     listed = rows(invoice.state, request.action)
-    open_now = [rule for rule in listed if all(guard.holds(invoice) for guard in rule.when)]
+    open_now = [rule for rule in listed if rule.applies(invoice)]
     if not open_now:
         lacking = (guard.otherwise for rule in listed for guard in rule.when if not guard.holds(invoice))
         raise ActionNotOpen(

@@ -1,9 +1,7 @@
 """What is missing from a request, or cannot be right in it: every field at once, before anything is decided."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import fields, replace
 from datetime import date
-from typing import Any
 
 from server.billing.days import us
 from server.billing.invoicing.guards import FITS, Fit, cheque_steps
@@ -11,12 +9,10 @@ from server.billing.invoicing.machine import Rule
 from server.billing.invoicing.posting import chosen_cheque
 from server.billing.invoicing.values import Action, ActionRequest, Field, Invoice
 from server.billing.money import dollars
-from server.billing.names import fold
 
 MOST_CENTS = 100_000_000_000
 """From here up, an amount is a mistyped one (a billion dollars, as for any cell)."""
 
-_BLANK: dict[str, Any] = {field.name: field.default for field in fields(ActionRequest)}
 _TEXTS = (Field.CHEQUE_NUMBER, Field.PAYING_PARTY, Field.NOTE, Field.DOCUMENT)
 _PAST = (Field.DAY, Field.RECEIVED_DATE)
 
@@ -25,10 +21,9 @@ def only_taken(request: ActionRequest, rule: Rule) -> ActionRequest:
     """Return the request with the inputs the action takes, texts trimmed. Leftovers of an earlier row are
     nothing: they are neither looked at nor recorded.
     """
-    inputs = {field.attribute: getattr(request, field.attribute) for field in Field}
-    blank = {field.attribute: _BLANK[field.attribute] for field in Field if field not in rule.fields}
-    trimmed = {field.attribute: inputs[field.attribute].strip() for field in _TEXTS}
-    return replace(request, **(trimmed | blank))
+    inputs = {field.attribute: getattr(request, field.attribute) for field in rule.fields}
+    trimmed = {field.attribute: inputs[field.attribute].strip() for field in _TEXTS if field in rule.fields}
+    return ActionRequest(request.number, request.action, request.role, **(inputs | trimmed))
 
 
 def flaws_of(request: ActionRequest, rule: Rule, invoice: Invoice, today: date) -> dict[str, str]:
@@ -85,7 +80,7 @@ def _beyond_billed(request: ActionRequest, rule: Rule, invoice: Invoice) -> Iter
 def _unreadable(request: ActionRequest) -> Iterator[tuple[Field, str]]:
     for field in (Field.CHEQUE_NUMBER, Field.PAYING_PARTY):
         text = getattr(request, field.attribute)
-        if text and not fold(text):
+        if text and not any(map(str.isalnum, text)):
             yield field, f"“{text}” has neither letters nor digits"
 
 

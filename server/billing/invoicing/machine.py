@@ -3,7 +3,7 @@ knows which action a state is open to, or where it leads.
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from server.billing.invoicing.guards import (
     BILLED,
@@ -38,7 +38,8 @@ Need = tuple[Field, ...]
 class Rule:
     """One row of the table: in a state, an action, what it needs and takes, and what it does.
 
-    A rule applies where all guards ``when`` hold and its ``exception`` is the one asked for.
+    A rule applies where all guards ``when`` hold and its ``exception`` is the one asked for. ``fields``
+    is every input the action looks at.
     """
 
     state: State
@@ -52,11 +53,14 @@ class Rule:
     posts: tuple[Posting, ...] = ()
     takes_back: TakesBack | None = None
     roles: frozenset[Role] = ANYBODY
+    fields: frozenset[Field] = field(init=False)
 
-    @property
-    def fields(self) -> frozenset[Field]:
-        """Return every input the action looks at."""
-        return frozenset(self.takes).union(*self.needs)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "fields", frozenset(self.takes).union(*self.needs))
+
+    def applies(self, invoice: Invoice) -> bool:
+        """Return whether all guards hold for an invoice in the rule's state."""
+        return all(guard.holds(invoice) for guard in self.when)
 
 
 _DRAFT, _REDUCTION, _CHEQUE = State.PENDING_INVOICE, State.PENDING_REDUCTION, State.PENDING_CHEQUE
@@ -187,11 +191,7 @@ def rows(state: State, action: Action) -> tuple[Rule, ...]:
 
 def open_actions(invoice: Invoice) -> tuple[Action, ...]:
     """Return what can be done to an invoice now, in the order of the table."""
-    opened = (
-        rule.action
-        for rule in RULES
-        if rule.state is invoice.state and all(guard.holds(invoice) for guard in rule.when)
-    )
+    opened = (rule.action for rule in RULES if rule.state is invoice.state and rule.applies(invoice))
     return tuple(dict.fromkeys(opened))
 
 

@@ -82,7 +82,13 @@ class Account(StrEnum):
 
 
 class Field(StrEnum):
-    """An input of an action: its heading on the sheet. The name in small letters is ActionRequest's attribute."""
+    """An input of an action: its heading on the sheet. ``attribute`` is ActionRequest's name for it."""
+
+    attribute: str
+
+    def __init__(self, heading: str) -> None:
+        del heading
+        self.attribute = self._name_.lower()
 
     DAY = "Date"
     AMOUNT_CENTS = "Amount"
@@ -97,11 +103,6 @@ class Field(StrEnum):
     DUE_DATE = "Due date"
     CHEQUE_CENTS = "Cheque amount"
     UNAPPLIED_CENTS = "Unapplied"
-
-    @property
-    def attribute(self) -> str:
-        """Return the attribute of ActionRequest that holds it."""
-        return self.name.lower()
 
 
 @dataclass(frozen=True, slots=True)
