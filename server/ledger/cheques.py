@@ -45,18 +45,17 @@ def standing(db: Database, cheques: Iterable[Cheque]) -> KnownCheques:
     return dict(found)
 
 
+def part_of(step: Step) -> tuple[str, str, int, int, int] | tuple[()]:
+    """Return what a step takes: the cheque's key, cents for its invoice, cents for nobody yet."""
+    request = step.request
+    if request.cheque is None or request.amount_cents is None:
+        return ()
+    return (*key_of(request.cheque), request.amount_cents, request.unapplied_cents)
+
+
 def allocate(db: Database, recorded: Sequence[tuple[int, Step]]) -> None:
     """Write down what steps (with their ids) take of cheques; those that take of none are passed over."""
-    parts = [
-        (
-            step_id,
-            *key_of(cheque),
-            step.request.amount_cents,
-            step.request.unapplied_cents,
-        )
-        for step_id, step in recorded
-        if (cheque := step.request.cheque)
-    ]
+    parts = [(step_id, *part) for step_id, step in recorded if (part := part_of(step))]
     if parts:
         listed = orjson.dumps(parts).decode()
         db.execute(_ENTER, [listed])

@@ -23,7 +23,7 @@ AMOUNTS = (
     "banked_cents",
     "unapplied_cents",
 )
-FACTS = ("patient_case", "exam_date", "created", "attorney", "facility", "physician")
+FACTS = ("number", "patient_case", "exam_date", "created", "attorney", "facility", "physician")
 """The columns that never change; ``payer`` does, where it is known only when the invoice is sent."""
 
 MOVING = (
@@ -40,7 +40,7 @@ MOVING = (
     "denied_on",
     "standing",
 )
-_INSERT = statements.insert("invoice", ("id", "number", *FACTS, *MOVING))
+_INSERT = statements.insert("invoice", ("id", *FACTS, *MOVING))
 _UPDATE = statements.update("invoice", MOVING)
 
 _SELECT = """
@@ -79,13 +79,10 @@ def load(db: Database, condition: str, parameters: Sequence[object]) -> list[Kep
 
 
 def insert(db: Database, rows: Iterable[tuple[Kept, Mapping[str, object]]]) -> None:
-    """Write rows of new invoices; beside each the row ids and days of ``FACTS``, and of its payer."""
+    """Write rows of new invoices; beside each its ``FACTS``, parties as row ids, and its payer."""
     db.conn.executemany(
         _INSERT,
-        (
-            (kept.id, kept.invoice.number, *(facts[name] for name in FACTS), *moving(kept, facts["payer"]))
-            for kept, facts in rows
-        ),
+        ((kept.id, *(facts[name] for name in FACTS), *moving(kept, facts["payer"])) for kept, facts in rows),
     )
 
 

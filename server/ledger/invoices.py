@@ -196,6 +196,7 @@ class Invoices:
         case_ids = parties.case_ids(self._db, wanted)
         return [
             {
+                "number": one.number,
                 "patient_case": case_ids[case.patient, parties.spelled(case.name)],
                 "exam_date": one.exam_date.isoformat(),
                 "created": one.created.isoformat(),

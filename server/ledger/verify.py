@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
+from itertools import groupby, zip_longest
 from operator import itemgetter
 from typing import Any
 
@@ -19,7 +19,7 @@ from sqlite_utils import Database
 
 from server.billing.invoicing.projection import replay
 from server.billing.invoicing.values import Action, InvoiceFacts, Step
-from server.ledger import invoice_rows, parties, steps
+from server.ledger import cheques, invoice_rows, parties, steps
 from server.ledger.invoice_rows import Kept
 
 BLOCK = 1_000
@@ -57,15 +57,13 @@ _BLOCK = """
 SELECT invoice.*, payer.name AS payer_name FROM invoice LEFT JOIN payer ON payer.id = invoice.payer
 WHERE invoice.id BETWEEN ? AND ? ORDER BY invoice.id
 """
-_ODD_ALLOCATION = """
-SELECT step.id FROM step LEFT JOIN allocation ON allocation.step = step.id
-LEFT JOIN cheque ON cheque.id = allocation.cheque
-WHERE (step.action = ? OR allocation.step IS NOT NULL) AND (
-    allocation.amount_cents IS NOT step.inputs ->> 'amount_cents'
-    OR allocation.unapplied_cents IS NOT COALESCE(step.inputs ->> 'unapplied_cents', 0)
-    OR cheque.amount_cents IS NOT COALESCE(step.inputs ->> 'cheque_cents',
-        allocation.amount_cents + allocation.unapplied_cents))
-ORDER BY step.id LIMIT 1
+_TAKEN_OF_CHEQUES = steps.SELECT.format(
+    source="step JOIN invoice ON invoice.id = step.invoice WHERE step.action = ? ORDER BY step.id"
+)
+_ALLOCATIONS = """
+SELECT allocation.step, cheque.payer, cheque.number, cheque.amount_cents, allocation.amount_cents,
+    allocation.unapplied_cents
+FROM allocation JOIN cheque ON cheque.id = allocation.cheque ORDER BY allocation.step
 """
 _OVERDRAWN = """
 SELECT cheque.id FROM cheque JOIN allocation ON allocation.cheque = cheque.id
@@ -172,8 +170,14 @@ def _payer_when_sent(row: dict[str, Any], taken: list[Step]) -> object:
 
 def _cheques(db: Database) -> Iterator[FirstBadRow]:
     """Compare what steps took of cheques with the allocations, and these with the cheques."""
-    if odd := db.execute(_ODD_ALLOCATION, [Action.RECORD_CHEQUE.value]).fetchone():
-        yield FirstBadRow("allocation", str(odd[0]), "is not what its step took of the cheque")
+    taken = (
+        (row["id"], *cheques.part_of(steps.step_of(row)))
+        for row in db.query(_TAKEN_OF_CHEQUES, [Action.RECORD_CHEQUE.value])
+    )
+    for part, allocated in zip_longest(taken, db.execute(_ALLOCATIONS)):
+        if part != allocated:
+            step = min(one[0] for one in (part, allocated) if one)
+            yield FirstBadRow("allocation", str(step), "is not what its step took of the cheque")
     if overdrawn := db.execute(_OVERDRAWN).fetchone():
         yield FirstBadRow("cheque", str(overdrawn[0]), "pays more than it is worth")
 

@@ -1,0 +1,88 @@
+"""Programs of their own that work on a clinic's invoices, for the tests of many at once.
+
+Forked from this one where that can be: importing takes each of them a second.
+
+``invoicing_worker.py FOLDER work TIMES PROGRAMS``: that many programs, each that often, note something on
+every invoice, deciding anew when refused. Prints how often each was refused a stale row.
+``invoicing_worker.py FOLDER kill TIMES``: that many programs, one after the other, do so without end, and are
+killed. Prints how many invoices each one found noted.
+"""
+
+import multiprocessing
+import os
+import random
+import signal
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+from server.billing.invoicing.deciding import decide
+from server.billing.invoicing.values import Action, ActionRequest, Step
+from server.errors import StaleInvoice
+from server.ledger.store import ClinicBooks, Ledger
+from server.ledger.verify import Verified
+from tests.ledger.invoiced import TODAY
+
+
+def decided(lakeside: ClinicBooks, note: str) -> list[Step]:
+    """Decide a note for every invoice, as the sheet in front of somebody shows them."""
+    with lakeside.reading() as books:
+        seen = books.invoices.find()
+    return [decide(one, ActionRequest(one.number, Action.NOTE, note=note), TODAY) for one in seen]
+
+
+def note_all(lakeside: ClinicBooks, note: str) -> int:
+    """Note something on every invoice; return how often that was refused."""
+    stale = 0
+    while True:
+        sheet = decided(lakeside, note)
+        try:
+            with lakeside.transaction() as books:
+                books.invoices.record(sheet, note, "worker")
+        except StaleInvoice:
+            stale += 1
+        else:
+            return stale
+
+
+def work(folder: Path, times: int) -> int:
+    lakeside = Ledger(folder).clinic("lakeside")
+    return sum(note_all(lakeside, f"{os.getpid()} {turn}") for turn in range(times))
+
+
+def at_once(folder: Path, times: int, programs: int) -> None:
+    start = multiprocessing.get_context("fork" if hasattr(os, "fork") else "spawn")
+    with ProcessPoolExecutor(programs, mp_context=start) as pool:
+        done = [pool.submit(work, folder, times) for _ in range(programs)]
+        sys.stdout.write(" ".join(str(one.result()) for one in done))
+
+
+def work_until_killed(folder: Path) -> None:
+    lakeside = Ledger(folder).clinic("lakeside")
+    while True:
+        note_all(lakeside, str(os.getpid()))
+
+
+def killed(folder: Path, times: int) -> None:
+    lakeside = Ledger(folder).clinic("lakeside")
+    chance = random.Random(1)  # noqa: S311 - the same moments each time, as far as the machine lets them be
+    for _ in range(times):
+        program = os.fork()
+        if not program:
+            work_until_killed(folder)
+        time.sleep(chance.uniform(0.01, 0.06))
+        os.kill(program, signal.SIGKILL)
+        os.waitpid(program, 0)
+        verified = lakeside.verify()
+        if not isinstance(verified, Verified):
+            raise SystemExit(str(verified))
+        sys.stdout.write(f"{verified.steps} ")
+
+
+if __name__ == "__main__":
+    ledger, task, *counts = Path(sys.argv[1]), sys.argv[2], *map(int, sys.argv[3:])
+    if task == "work":
+        at_once(ledger, *counts)
+    else:
+        killed(ledger, *counts)

@@ -1,0 +1,152 @@
+"""Whatever is changed in the books behind the ledger's back, ``verify`` names the first row of it."""
+
+# ruff: noqa: S608 -- the statements are made of this file's own words
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from server.billing.invoicing.values import Action
+from server.ledger.store import ClinicBooks, Ledger
+from server.ledger.verify import FirstBadRow, Verified
+from tests.ledger.conftest import a_clock
+from tests.ledger.invented import LAKESIDE
+from tests.ledger.invoiced import TODAY, a_cheque, a_draft, await_cheque, created, take
+
+Spoil = Callable[[str], None]
+
+
+@pytest.fixture(scope="module")
+def lived_ledger(lakeside_ledger: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Have two invoices that a cheque paid, one that waits for its payer, and eleven steps."""
+    folder = tmp_path_factory.mktemp("lived") / "ledger"
+    shutil.copytree(lakeside_ledger, folder)
+    lakeside = Ledger(folder, a_clock).clinic(LAKESIDE.id)
+    numbers = await_cheque(lakeside, a_draft(), a_draft("Patient Two"))
+    take(lakeside, Action.RECORD_CHEQUE, numbers, **a_cheque(80_00))
+    take(lakeside, Action.CLEAR, numbers[:1], day=TODAY)
+    created(lakeside, a_draft("Patient Three", payer=""))
+    take(lakeside, Action.NOTE, ["INV-000003"], note="waiting for the file")
+    return folder
+
+
+@pytest.fixture
+def lived(lived_ledger: Path, folder: Path) -> ClinicBooks:
+    shutil.copytree(lived_ledger, folder)
+    return Ledger(folder, a_clock).clinic(LAKESIDE.id)
+
+
+@pytest.fixture
+def spoil(lived: ClinicBooks, folder: Path) -> Spoil:
+    """Change the file as somebody would who has the disk: triggers and references hold nobody back."""
+
+    def change(sql: str) -> None:
+        db = sqlite3.connect(folder / "clinics" / f"{lived.clinic_id}.db", isolation_level=None)
+        triggers = db.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
+        db.execute("PRAGMA synchronous = OFF")
+        for name, _ in triggers:
+            db.execute(f"DROP TRIGGER {name}")
+        db.execute(sql)
+        for _, ddl in triggers:
+            db.execute(ddl)
+        db.close()
+
+    return change
+
+
+def test_books_left_alone_are_as_they_were_written(lived: ClinicBooks) -> None:
+    verified = lived.verify()
+    assert isinstance(verified, Verified)
+    assert (verified.steps, verified.invoices, verified.receivable_cents) == (11, 3, 100_00)
+    assert len(verified.head) == 64
+
+
+TEXTS = ("request", "action", "day", "inputs", "note", "reverses", "actor", "recorded_at", "to_state")
+
+
+@pytest.mark.parametrize("column", TEXTS)
+@pytest.mark.parametrize("step", [1, 7, 11])
+def test_a_flipped_byte_of_a_step_is_found(lived: ClinicBooks, spoil: Spoil, step: int, column: str) -> None:
+    flipped = f"CAST(CHAR((UNICODE({column}) | 1) - (UNICODE({column}) & 1)) || SUBSTR({column}, 2) AS TEXT)"
+    spoil(f"UPDATE step SET {column} = IIF({column} = '', 'x', {flipped}) WHERE id = {step}")
+
+    assert lived.verify() == FirstBadRow(
+        "step", str(step), "or one of its transfers is not as it was recorded"
+    )
+
+
+def test_a_byte_that_is_no_text_is_found(lived: ClinicBooks, spoil: Spoil) -> None:
+    spoil("UPDATE step SET note = CAST(x'ff' AS TEXT) WHERE id = 11")
+
+    assert lived.verify() == FirstBadRow("step", "11", "or one of its transfers is not as it was recorded")
+
+
+@pytest.mark.parametrize(
+    ("change", "table", "row"),
+    [
+        ("UPDATE step SET hash = REPLACE(hash, SUBSTR(hash, 1, 1), 'x') WHERE id = 4", "step", "4"),
+        ("UPDATE step SET previous = 'x' WHERE id = 4", "step", "4"),
+        ("DELETE FROM step WHERE id = 4", "step", "4"),
+        ("UPDATE step SET invoice = 3, place = 9 WHERE id = 4", "step", "4"),
+        ("UPDATE transfer SET amount_cents = amount_cents + 1 WHERE step = 5", "step", "5"),
+        ("UPDATE transfer SET credit = 'bank' WHERE step = 5", "step", "5"),
+        ("DELETE FROM transfer WHERE step = 7", "step", "7"),
+        ("INSERT INTO transfer VALUES (3, 1, 'bank', 'receivable', 1)", "step", "3"),
+        ("INSERT INTO transfer VALUES (99, 1, 'bank', 'receivable', 1)", "transfer", ""),
+        ("UPDATE invoice SET billed_cents = billed_cents + 1, balance_cents = balance_cents + 1 WHERE id = 2",
+         "invoice", "INV-000002"),
+        ("UPDATE invoice SET state = 'paid' WHERE id = 2", "invoice", "INV-000002"),
+        ("UPDATE invoice SET standing = '[1]' WHERE id = 2", "invoice", "INV-000002"),
+        ("UPDATE invoice SET created = '2020-01-01' WHERE id = 2", "invoice", "INV-000002"),
+        ("UPDATE invoice SET payer = 1 WHERE id = 3", "invoice", "INV-000003"),
+        ("UPDATE invoice SET payer = NULL WHERE id = 1", "invoice", "INV-000001"),
+        ("UPDATE invoice SET patient_case = 1 WHERE id = 3", "invoice", "INV-000003"),
+        ("UPDATE invoice SET paid_on = NULL WHERE id = 1", "invoice", "INV-000001"),
+        ("UPDATE invoice SET number = 'INV-000004' WHERE id = 3", "invoice", "INV-000004"),
+        ("UPDATE allocation SET amount_cents = amount_cents + 1 WHERE step = 8", "allocation", "8"),
+        ("DELETE FROM allocation WHERE step = 8", "allocation", "8"),
+        ("UPDATE cheque SET amount_cents = 1", "allocation", "7"),
+        ("UPDATE cheque SET number = 'another'", "allocation", "7"),
+    ],
+)  # fmt: skip
+def test_the_first_bad_row_is_named(
+    lived: ClinicBooks, spoil: Spoil, change: str, table: str, row: str
+) -> None:
+    spoil(change)
+
+    bad = lived.verify()
+    assert isinstance(bad, FirstBadRow)
+    assert (bad.table, bad.row) == (table, row)
+
+
+def test_a_chain_written_anew_has_another_head(lived: ClinicBooks, spoil: Spoil) -> None:
+    before = lived.verify()
+    spoil("DELETE FROM step WHERE id = 11")
+    spoil("UPDATE invoice SET version = 1 WHERE id = 3")
+
+    after = lived.verify()
+    assert isinstance(before, Verified)
+    assert isinstance(after, Verified)
+    assert before.head != after.head
+
+
+@pytest.mark.parametrize("place", range(1, 8))
+def test_a_page_of_garbage_is_never_taken_for_books(lived: ClinicBooks, folder: Path, place: int) -> None:
+    path = folder / "clinics" / "lakeside.db"
+    db = sqlite3.connect(path)
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    (root,) = db.execute(
+        "SELECT rootpage FROM sqlite_schema WHERE name IN"
+        " ('step', 'transfer', 'invoice', 'cheque', 'allocation', 'payer', 'patient_case')"
+        f" AND type = 'table' ORDER BY name LIMIT 1 OFFSET {place - 1}"
+    ).fetchone()
+    (size,) = db.execute("PRAGMA page_size").fetchone()
+    db.close()
+    data = bytearray(path.read_bytes())
+    data[(root - 1) * size : (root - 1) * size + 16] = b"\xa5" * 16
+    path.write_bytes(data)
+
+    assert isinstance(lived.verify(), FirstBadRow)
