@@ -10,19 +10,9 @@ from playwright.sync_api import Browser, sync_playwright
 
 from server.cli.try_command import fill
 from server.settings import Settings
+from tests.browser.browsers import CHROMIUM, FLAGS
 from tests.browser.excel import Excel, Stage, running_stage
 from tests.browser.workbooks import small_workbook
-
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 OpenExcel = Callable[..., Excel]
 

@@ -20,7 +20,7 @@ from server.settings import Settings
 
 PATIENCE_MS = 60_000
 
-HARMLESS = ("can escape its sandboxing", "Failed to load resource", "ERR_CONNECTION")
+HARMLESS = ("Ignored call to", "can escape its sandboxing", "Failed to load resource", "ERR_CONNECTION")
 """What a browser says of a page in its own site's frame, and of a service that was stopped on purpose."""
 
 

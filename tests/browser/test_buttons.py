@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
-from playwright.sync_api import expect
+from openpyxl.utils.cell import coordinate_to_tuple
+from playwright.sync_api import Route, expect
 
 from server.ribbon.table import ribbon
 from tests.browser.conftest import OpenExcel
@@ -43,7 +44,8 @@ def test_a_finding_leads_to_its_cell_which_is_marked(excel: Excel) -> None:
 
     expect(excel.page.locator("#name-box")).to_have_value(place[1])
     assert excel.front == "Appointments"
-    assert excel.saved()["Appointments"][place[1]].fill.fgColor.rgb[-6:] in MARKED
+    row, column = coordinate_to_tuple(place[1])
+    assert excel.saved()["Appointments"].cell(row, column).fill.fgColor.rgb[-6:] in MARKED
 
 
 def test_generate_payroll_puts_the_finished_sheets_in(excel: Excel) -> None:
@@ -85,9 +87,11 @@ def test_the_setup_comes_as_sheets_and_goes_back(excel: Excel) -> None:
 
 
 def test_a_service_that_stops_is_said_and_the_click_can_be_tried_again(excel: Excel, stage: Stage) -> None:
-    excel.page.route(
-        "**/ribbon/payroll.generate", lambda route: (stage.stop(at_once=True), route.continue_())
-    )
+    def stop_first(route: Route) -> None:
+        stage.stop(at_once=True)
+        route.continue_()
+
+    excel.page.route("**/ribbon/payroll.generate", stop_first)
     excel.press("payroll.generate")
     expect(excel.result).to_contain_text("not running")
     before = excel.tabs()

@@ -34,6 +34,29 @@ def test_nothing_is_known_before_it_was_loaded_and_synced(small: Excel) -> None:
     assert told == ["PropertyNotLoaded", "PropertyNotLoaded", [["Visit", "Day"]]]
 
 
+def test_every_member_of_the_table_is_carried_out(small: Excel) -> None:
+    missing = small.page.evaluate(
+        """async () => {
+          const { TABLE, membersOf } = await import("/excel/api/members.js");
+          const { HANDLERS } = await import("/excel/api/handlers.js");
+          const has = (type, kind, name) => name in (HANDLERS[type][kind] ?? {});
+          return Object.keys(TABLE).flatMap((type) => {
+            const { scalars, objects, methods, items } = membersOf(type);
+            const lacking = [
+              ...Object.keys(scalars).filter((name) => !has(type, "get", name)),
+              ...Object.keys(scalars).filter((name) => scalars[name] === "rw" && !has(type, "set", name)),
+              ...Object.keys(objects).filter((name) => !has(type, "reach", name)),
+              ...Object.keys(methods).filter((name) => !has(type, "reach", name) && !has(type, "call", name)),
+              ...(items && !has(type, "reach", "items") ? ["items"] : []),
+            ];
+            return lacking.map((name) => `${type}.${name}`);
+          });
+        }"""
+    )
+
+    assert missing == []
+
+
 def test_a_member_that_excel_lacks_is_an_error(small: Excel) -> None:
     told = in_excel(
         small,

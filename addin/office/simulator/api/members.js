@@ -131,7 +131,7 @@ export const TABLE = /** @type {const} */ ({
     methods: { add: "Chart", getItem: "Chart", getItemOrNullObject: "?Chart", getCount: "result" },
   },
   Chart: {
-    scalars: { name: "rw", left: "rw", top: "rw", width: "rw", height: "rw" },
+    scalars: { name: "rw" },
     objects: { title: "ChartTitle" },
     methods: { delete: "nothing", setPosition: "nothing" },
   },

@@ -157,7 +157,15 @@ export class Grid {
     };
   }
 
-  /** Scroll so that a cell is in sight. @param {Place} place */
+  /** Scroll so that a cell is in sight: in the middle, where it was far from it. @param {Place} place */
+  jump(place) {
+    const { top, height } = this.boxOf({ top: place.row, left: place.column, bottom: place.row, right: place.column });
+    const [above, below] = [HEAD_HEIGHT + this.layout.rows.end(this.frozen().rows), this.box.clientHeight - height];
+    if (place.row > this.frozen().rows && (top < above || top > below)) this.box.scrollTop += top - (above + below) / 2;
+    this.reveal(place);
+  }
+
+  /** Scroll just enough to have a cell in sight. @param {Place} place */
   reveal({ row, column }) {
     const frozen = this.frozen();
     if (row > this.layout.rows.count || column > this.layout.columns.count) this.measure();

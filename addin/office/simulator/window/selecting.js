@@ -31,7 +31,7 @@ export class Selecting {
     if (!selection) return;
     this.anchor = { row: selection.top, column: selection.left };
     this.lead = { ...this.anchor };
-    this.grid.reveal(this.anchor);
+    this.grid.jump(this.anchor);
     this.tell.selected();
   }
 
@@ -118,7 +118,7 @@ export class Selecting {
     const { key, shiftKey } = event;
     const control = event.ctrlKey || event.metaKey;
     const arrow = ARROWS[key];
-    if (arrow) control ? this.to(...this.edge(...arrow), shiftKey) : this.by(...arrow, shiftKey);
+    if (arrow) control ? this.to(...this.shown(...this.edge(...arrow), ...arrow), shiftKey) : this.by(...arrow, shiftKey);
     else if (key === "PageDown" || key === "PageUp") {
       const forth = key === "PageDown" ? 1 : -1;
       control ? this.tell.turned(forth) : this.by(forth * this.grid.page, 0, shiftKey);

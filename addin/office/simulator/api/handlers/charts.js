@@ -33,10 +33,6 @@ export const Chart = {
     name: (/** @type {ChartOnSheet} */ chart, value) => {
       chart.name = value;
     },
-    left: () => undefined,
-    top: () => undefined,
-    width: () => undefined,
-    height: () => undefined,
   },
   reach: { title: (chart) => chart },
   call: {
