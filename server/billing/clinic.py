@@ -9,6 +9,7 @@ from datetime import date
 from enum import StrEnum
 from hashlib import sha256
 
+from server.billing.invoicing.prices import ExamCode, Price
 from server.billing.money import MILLION, THOUSAND
 
 ANY = "*"
@@ -171,6 +172,8 @@ class Setup:
     rates: tuple[Rate, ...] = ()
     statuses: tuple[StatusWord, ...] = ()
     missed_visits: tuple[MissedVisitRule, ...] = ()
+    prices: tuple[Price, ...] = ()
+    exam_types: tuple[ExamCode, ...] = ()
 
     @property
     def version(self) -> str:
@@ -186,6 +189,8 @@ class Setup:
             *self.rates,
             *self.statuses,
             *self.missed_visits,
+            *self.prices,
+            *self.exam_types,
         ]
         return sha256("\n".join(sorted(map(repr, parts))).encode()).hexdigest()[:12]
 

@@ -10,8 +10,9 @@ from sqlite_utils import Database
 from server.billing.clinic import Clinic, CountsAs, ImportProfile, Setup
 from server.billing.payroll import PaidBefore, PayRun, Period
 from server.errors import ClinicMismatch, RequestIdReused, RunIsClosed
-from server.ledger import drafts, pay_lines, runs, setup
+from server.ledger import drafts, pay_lines, prices, runs, setup
 from server.ledger.invoices import Invoices
+from server.ledger.prices import Attestation
 from server.ledger.runs import DraftReplaced, RunHeader
 from server.ledger.setup import SetupChanges
 from server.ledger.stamp import Stamp, instant
@@ -49,6 +50,14 @@ class Books:
         """
         self._refuse_others(wished.clinic)
         return setup.save(self._db, wished, self._stamp(actor))
+
+    def attest_licence(self, words: str, actor: str) -> None:
+        """Write down that the organisation holds the licences its codes need, in these words."""
+        prices.attest(self._db, words, self._stamp(actor))
+
+    def licence(self) -> Attestation | None:
+        """Return the latest attestation of the organisation's licences, if there is one."""
+        return prices.attestation(self._db)
 
     def provider_spellings(self) -> set[str]:
         """Return every name and alias of the providers on the sheet, folded."""

@@ -1,4 +1,4 @@
-"""Rates and missed-visit rules: rows that only grow.
+"""Rows that only grow: rates and missed-visit rules here, prices in a module of their own.
 
 What a closed run was paid by must be found again for years, so a row is never changed. One that
 left the sheet is withdrawn, one that differs in anything is withdrawn and written anew. They hang
@@ -23,24 +23,6 @@ Content = tuple[object, ...]
 """The values of one row, in the order of its table's columns."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """A table that only grows; ``<name>_withdrawal`` holds the ids of the rows withdrawn."""
-
-    name: str
-    columns: tuple[str, ...]
-    key: tuple[int, ...]
-    """Positions of the columns that say what the row is about, as a person sees it."""
-
-    def about(self, content: Content) -> Content:
-        return tuple(content[position] for position in self.key)
-
-
-_RATES = _Table("rate", ("provider", "service", "effective_from", "basis", "amount", "note"), (0, 1, 2))
-_MISSED_VISITS = _Table(
-    "missed_visit", ("provider", "service", "counts_as", "effective_from", "basis", "amount"), (0, 1, 2, 3)
-)
-
 _STANDING = """
 SELECT kept.*, COALESCE(provider.name, '*') AS provider_name, COALESCE(service.code, '*') AS service_code
 FROM {table} AS kept
@@ -50,6 +32,28 @@ WHERE NOT EXISTS (SELECT 1 FROM {table}_withdrawal AS withdrawn WHERE withdrawn.
 ORDER BY provider.place IS NULL, provider.place, service.place IS NULL, service.place,
          kept.effective_from, kept.id
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table that only grows; ``<name>_withdrawal`` holds the ids of the rows withdrawn."""
+
+    name: str
+    columns: tuple[str, ...]
+    key: tuple[int, ...]
+    """Positions of the columns that say what the row is about, as a person sees it."""
+    standing: str = _STANDING
+    """The query for the rows that stand, in their order."""
+
+    def about(self, content: Content) -> Content:
+        """Return what a row is about."""
+        return tuple(content[position] for position in self.key)
+
+
+_RATES = Table("rate", ("provider", "service", "effective_from", "basis", "amount", "note"), (0, 1, 2))
+_MISSED_VISITS = Table(
+    "missed_visit", ("provider", "service", "counts_as", "effective_from", "basis", "amount"), (0, 1, 2, 3)
+)
 
 
 class Listed:
@@ -85,7 +89,7 @@ def rates(db: Database) -> tuple[Rate, ...]:
             effective_from=date.fromisoformat(row["effective_from"]),
             note=row["note"],
         )
-        for row in _standing(db, _RATES)
+        for row in standing(db, _RATES)
     )
 
 
@@ -100,7 +104,7 @@ def missed_visits(db: Database) -> tuple[MissedVisitRule, ...]:
             amount=row["amount"],
             effective_from=date.fromisoformat(row["effective_from"]),
         )
-        for row in _standing(db, _MISSED_VISITS)
+        for row in standing(db, _MISSED_VISITS)
     )
 
 
@@ -116,7 +120,7 @@ def save_rates(db: Database, wished: Iterable[Rate], listed: Listed, stamp: Stam
         )
         for rate in wished
     ]
-    return _save(db, _RATES, contents, stamp)
+    return save(db, _RATES, contents, stamp)
 
 
 def save_missed_visits(
@@ -133,17 +137,18 @@ def save_missed_visits(
         )
         for rule in wished
     ]
-    return _save(db, _MISSED_VISITS, contents, stamp)
+    return save(db, _MISSED_VISITS, contents, stamp)
 
 
-def _standing(db: Database, table: _Table) -> Iterable[dict[str, Any]]:
-    return db.query(_STANDING.format(table=table.name))
+def standing(db: Database, table: Table) -> Iterable[dict[str, Any]]:
+    """Return the rows that stand."""
+    return db.query(table.standing.format(table=table.name))
 
 
-def _save(db: Database, table: _Table, wished: Sequence[Content], stamp: Stamp) -> Changes:
+def save(db: Database, table: Table, wished: Sequence[Content], stamp: Stamp) -> Changes:
     """Withdraw what stands and is not wished, write what is wished and does not stand."""
     spare: dict[Content, list[int]] = defaultdict(list)
-    for row in _standing(db, table):
+    for row in standing(db, table):
         spare[tuple(row[column] for column in table.columns)].append(row["id"])
     fresh = [content for content in wished if not _taken(spare, content)]
     withdrawn = [(content, row_id) for content, row_ids in spare.items() for row_id in row_ids]

@@ -1,9 +1,9 @@
 """What the Setup workbook says of a clinic. It is the wished state; what it no longer says is kept.
 
-Providers, services and statuses are ``lists``, rates and missed visits ``growing`` tables.
+Providers, services and statuses are ``lists``, rates, missed visits and prices ``growing`` tables.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 
 import orjson
@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from server.billing.clinic import Cadence, Clinic, CountsAs, Provider, Service, Setup, StatusWord, WorksAs
 from server.billing.names import fold
-from server.ledger import growing, lists
+from server.ledger import growing, lists, prices
 from server.ledger.changes import Changes
 from server.ledger.lists import Row
 from server.ledger.stamp import Stamp
@@ -27,12 +27,12 @@ class SetupChanges:
     rates: Changes
     statuses: Changes
     missed_visits: Changes
+    prices: Changes
+    exam_types: Changes
 
     def __bool__(self) -> bool:
         """Return whether anything changed at all."""
-        return any(
-            (self.clinic, self.providers, self.services, self.rates, self.statuses, self.missed_visits)
-        )
+        return any(getattr(self, field.name) for field in fields(self))
 
 
 def read(db: Database) -> Setup:
@@ -44,6 +44,8 @@ def read(db: Database) -> Setup:
         rates=growing.rates(db),
         statuses=tuple(map(_status, lists.listed(db, "status_word"))),
         missed_visits=growing.missed_visits(db),
+        prices=prices.prices(db),
+        exam_types=prices.exam_types(db),
     )
 
 
@@ -65,6 +67,8 @@ def save(db: Database, setup: Setup, stamp: Stamp) -> SetupChanges:
         rates=growing.save_rates(db, setup.rates, listed, stamp),
         statuses=_save_statuses(db, setup, stamp),
         missed_visits=growing.save_missed_visits(db, setup.missed_visits, listed, stamp),
+        prices=prices.save_prices(db, setup.prices, stamp),
+        exam_types=prices.save_exam_types(db, setup.exam_types, stamp),
     )
 
 

@@ -25,6 +25,7 @@ from server.billing.clinic import (
     StatusWord,
     WorksAs,
 )
+from server.billing.invoicing.prices import Bilateral, ExamCode, Price
 from server.billing.invoicing.values import Action
 from server.errors import BooksNotOpened
 from server.ledger.books import Answer
@@ -46,6 +47,8 @@ BEFORE = Setup(
     RATES,
     (StatusWord("Came", CountsAs.ATTENDED),),
     MISSED,
+    (Price("EX-101", "Invented exam", 100_00, JANUARY),),
+    (ExamCode("Invented", "EX-101"),),
 )
 
 
@@ -57,6 +60,7 @@ def lived(lakeside: ClinicBooks) -> ClinicBooks:
         books.save_setup(Setup(LAKESIDE), "ana")
         books.save_setup(BEFORE, "ana")
         books.remember("click-1", "digest", Answer(200, b""), "payroll.check", "ana")
+        books.attest_licence("We hold the licences.", "max")
         books.log_access("ana", "opened setup", "lakeside")
         books.record_draft(a_run(), ["A-1"], b"{}", "ana")
         books.close_run(OCTOBER_RUN, "max")
@@ -73,6 +77,11 @@ UNCHANGING = (
     "rate_withdrawal",
     "missed_visit",
     "missed_visit_withdrawal",
+    "price",
+    "price_withdrawal",
+    "exam_code",
+    "exam_code_withdrawal",
+    "licence_attestation",
     "pay_line",
     "rate_used",
     "pay_run",
@@ -167,6 +176,7 @@ def test_the_books_take_every_word_the_rules_have(lakeside: ClinicBooks) -> None
         missed_visits=tuple(
             MissedVisitRule(ANY, ANY, word, pay, 1, JANUARY) for word in CountsAs for pay in MissedPay
         ),
+        prices=tuple(Price(f"EX-{rule}", "", 1, JANUARY, rule) for rule in sorted(Bilateral)),
     )
     for cadence in Cadence:
         with lakeside.transaction() as books:

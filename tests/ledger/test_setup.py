@@ -24,6 +24,7 @@ from server.billing.clinic import (
     StatusWord,
     WorksAs,
 )
+from server.billing.invoicing.prices import ExamCode, Price
 from server.billing.names import fold
 from server.errors import ClinicMismatch, SetupDoesNotFit
 from server.ledger.changes import Changes
@@ -52,6 +53,8 @@ FULL = Setup(
     ),
     statuses=(StatusWord("Came", CountsAs.ATTENDED), StatusWord("Did not", CountsAs.NO_SHOW)),
     missed_visits=(MissedVisitRule(ANY, ANY, CountsAs.NO_SHOW, MissedPay.FLAT, 2_500, JANUARY),),
+    prices=(Price("EX-101", "Invented exam", 100_00, JANUARY),),
+    exam_types=(ExamCode("Invented", "EX-101"),),
 )
 NOT_A_SERVICE = MissedVisitRule(ANY, "EX-9", CountsAs.NO_SHOW, MissedPay.NONE, None, JANUARY)
 
@@ -92,6 +95,8 @@ def test_saving_says_what_it_did_to_each_sheet(lakeside: ClinicBooks) -> None:
         rates=Changes(added=4),
         statuses=Changes(added=2),
         missed_visits=Changes(added=1),
+        prices=Changes(added=1),
+        exam_types=Changes(added=1),
     )
 
 

@@ -1,0 +1,100 @@
+"""What is billed: prices and exam types, which only grow, and the attestation they were imported under."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlite_utils import Database
+
+from server.billing.invoicing.prices import Bilateral, ExamCode, Price
+from server.ledger import growing
+from server.ledger.changes import Changes
+from server.ledger.growing import Table
+from server.ledger.stamp import Stamp
+
+_STANDING = """
+SELECT kept.* FROM {table} AS kept
+WHERE NOT EXISTS (SELECT 1 FROM {table}_withdrawal AS withdrawn WHERE withdrawn.id = kept.id)
+ORDER BY
+"""
+_PRICES = Table(
+    "price",
+    ("code", "description", "unit_price_cents", "bilateral", "payer", "effective_from"),
+    key=(0, 4, 5),
+    standing=_STANDING + "kept.code COLLATE NOCASE, kept.payer COLLATE NOCASE, kept.effective_from, kept.id",
+)
+_EXAM_CODES = Table(
+    "exam_code",
+    ("exam_type", "sub_exam", "code"),
+    key=(0, 1, 2),
+    standing=_STANDING + "kept.exam_type COLLATE NOCASE, kept.id",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Attestation:
+    """That the organisation holds the licences its codes need. ``attested_at`` is an instant as UTC text."""
+
+    words: str
+    attested_at: str
+    attested_by: str
+
+
+def prices(db: Database) -> tuple[Price, ...]:
+    """Return the prices that stand, by code, payer and first day."""
+    return tuple(
+        Price(
+            code=row["code"],
+            description=row["description"],
+            unit_price_cents=row["unit_price_cents"],
+            effective_from=date.fromisoformat(row["effective_from"]),
+            bilateral=Bilateral(row["bilateral"]),
+            payer=row["payer"],
+        )
+        for row in growing.standing(db, _PRICES)
+    )
+
+
+def exam_types(db: Database) -> tuple[ExamCode, ...]:
+    """Return the rows of the exam types that stand, by exam type, then as they were entered."""
+    return tuple(
+        ExamCode(row["exam_type"], row["code"], row["sub_exam"]) for row in growing.standing(db, _EXAM_CODES)
+    )
+
+
+def save_prices(db: Database, wished: Iterable[Price], stamp: Stamp) -> Changes:
+    """Make exactly these prices stand."""
+    contents = [
+        (
+            price.code,
+            price.description,
+            price.unit_price_cents,
+            price.bilateral.value,
+            price.payer,
+            price.effective_from.isoformat(),
+        )
+        for price in wished
+    ]
+    return growing.save(db, _PRICES, contents, stamp)
+
+
+def save_exam_types(db: Database, wished: Iterable[ExamCode], stamp: Stamp) -> Changes:
+    """Make exactly these rows of exam types stand."""
+    contents = [(row.exam_type, row.sub_exam, row.code) for row in wished]
+    return growing.save(db, _EXAM_CODES, contents, stamp)
+
+
+def attest(db: Database, words: str, stamp: Stamp) -> None:
+    """Write down that somebody attested the organisation's licence."""
+    db.execute(
+        "INSERT INTO licence_attestation (words, attested_at, attested_by) VALUES (?, ?, ?)",
+        [words, stamp.at, stamp.actor],
+    )
+
+
+def attestation(db: Database) -> Attestation | None:
+    """Return the latest attestation, if anybody ever made one."""
+    row = db.execute(
+        "SELECT words, attested_at, attested_by FROM licence_attestation ORDER BY id DESC LIMIT 1"
+    ).fetchone()
+    return Attestation(*row) if row else None
