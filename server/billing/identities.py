@@ -8,7 +8,7 @@ from server.billing.log import Ints, Mask, repeats
 from server.billing.matching import Matched
 from server.billing.names import fold
 from server.billing.sorting import Sorting
-from server.errors import Finding
+from server.errors import Finding, counted
 
 
 def identities(matched: Matched, payable: Mask) -> list[str]:
@@ -58,4 +58,6 @@ def _ordinals(matched: Matched, rows: Mask) -> Ints:
 def _weakly_known(sorting: Sorting, visits: int) -> None:
     """Say how many visits only their number tells apart."""
     if visits:
-        sorting.findings.append(Finding("weak-identity", sorting.log.facts.sheet, facts={"count": visits}))
+        sorting.findings.append(
+            Finding("weak-identity", sorting.log.facts.sheet, facts={"visits": counted(visits, "visit")})
+        )

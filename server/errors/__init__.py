@@ -40,9 +40,7 @@ from server.errors.clicks import (
     UnknownButton,
     WorkCutShort,
 )
-from server.errors.findings import (
-    Finding,
-)
+from server.errors.findings import Finding, counted
 from server.errors.invoices import (
     ActionNotOpen,
     AllocationUnusable,
@@ -129,4 +127,5 @@ __all__ = [
     "UnknownOutput",
     "UnknownRun",
     "WorkCutShort",
+    "counted",
 ]

@@ -11,7 +11,7 @@ class UnknownClinic(BillingError):
 
     def __init__(self, clinic_id: str) -> None:
         super().__init__(
-            f"There is no clinic {clinic_id!r} in this ledger.",
+            f"There is no clinic “{clinic_id}” in this ledger.",
             "Press Choose clinic and take one from the list, or enter the clinic with Save setup.",
         )
 
@@ -24,7 +24,7 @@ class BadClinicId(BillingError):
 
     def __init__(self, clinic_id: str) -> None:
         super().__init__(
-            f"{clinic_id!r} cannot be a clinic ID.",
+            f"“{clinic_id}” cannot be a clinic ID.",
             "Use small letters, digits and hyphens, at most 63, beginning with a letter or digit, such as "
             "lakeside-clinic. Names that Windows keeps for itself (con, nul, com1) do not work.",
         )
@@ -60,7 +60,7 @@ class SetupDoesNotFit(BillingError):
     title = "The setup sheets do not fit together"
 
     def __init__(self, sheet: str, spelling: str, why: str) -> None:
-        super().__init__(f"{sheet}: {spelling!r} {why}.", "Correct the sheet and press Save setup again.")
+        super().__init__(f"{sheet}: “{spelling}” {why}.", "Correct the sheet and press Save setup again.")
 
 
 class StaleSetup(BillingError):
@@ -84,7 +84,7 @@ class RequestIdReused(BillingError):
 
     def __init__(self, request_id: str) -> None:
         super().__init__(
-            f"The request id {request_id!r} already answered a different request.",
+            f"The request id “{request_id}” already answered a different request.",
             "Press the button again; a new click is a new request.",
         )
 
@@ -96,7 +96,7 @@ class UnknownRun(BillingError):
     title = "That pay run is not in the books"
 
     def __init__(self, run_id: str) -> None:
-        super().__init__(f"There is no pay run {run_id!r} in these books.", "Look it up under History.")
+        super().__init__(f"There is no pay run “{run_id}” in these books.", "Look it up under Past runs.")
 
 
 class RunIsClosed(BillingError):

@@ -6,6 +6,11 @@ from dataclasses import dataclass, field
 from server.errors.sentences import SENTENCES, Sentence, Severity
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number of things as staff say it: ``1 visit``, ``1,204 visits``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Finding:
     """One remark about one or many cells of one column.

@@ -125,7 +125,7 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "weak-identity": Sentence(
         _I,
-        "{count} visits have neither an appointment ID nor a patient: those of one provider, day and service are told"
+        "The log holds {visits} without appointment ID or patient: those of one provider, day and service are told"
         " apart by counting them.",
         "If the practice system can export appointment IDs, a visit sent twice is noticed more surely.",
     ),
@@ -148,17 +148,17 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "in-another-draft": Sentence(
         _R,
-        "{count} appointments of this run stand in the draft run {run} too.",
+        "The draft run {run} holds {appointments} of this run too.",
         "Close only one of the two runs, and void the other.",
     ),
     "draft-replaced": Sentence(
         _R,
-        "The draft of this period held {count} appointments that this log does not have. They are not in it now.",
+        "The earlier draft of this period held {appointments} that this log does not have; the new draft does not.",
         "If they should be paid, put all rows of the period into one sheet and generate again.",
     ),
     "outside-period": Sentence(
         _R,
-        "{count} visits lie outside {period}, the pay period of nearly all others. They are not in this run.",
+        "This run leaves out {visits} outside {period}, the pay period of nearly all others.",
         "To pay them here, give the first and last day of the run (from, to) and generate again.",
     ),
     "several-periods": Sentence(
@@ -177,11 +177,11 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "hidden-rows": Sentence(
         _I,
-        "{count} rows of the log (row {rows}) are hidden or filtered away. They are part of the run.",
+        "The run includes {hidden} that the sheet hides or filters away (row {rows}).",
         "Nothing to do.",
     ),
     "repeated-headers": Sentence(
-        _I, "{count} repeated header rows (row {rows}) were left out.", "Nothing to do."
+        _I, "The run leaves out {headers} that repeat the headings (row {rows}).", "Nothing to do."
     ),
     "polarity": Sentence(
         _I,

@@ -183,7 +183,7 @@ def cells_of(findings: Sequence[Finding]) -> Iterator[ReplyFinding]:
     for finding in sorted(findings, key=lambda finding: order.index(finding.severity)):
         message, remedy = finding.message, finding.remedy
         for row in finding.rows or (None,):
-            place = a1.cell(finding.column, row) if row else ""
+            place = _place(finding.column, row)
             yield ReplyFinding(
                 severity=finding.severity,
                 code=finding.code,
@@ -194,6 +194,13 @@ def cells_of(findings: Sequence[Finding]) -> Iterator[ReplyFinding]:
                 message=message,
                 remedy=remedy,
             )
+
+
+def _place(column: int | None, row: int | None) -> str:
+    """Return a cell as Excel writes it, a whole row where no column is meant."""
+    if row is None:
+        return ""
+    return f"{row}:{row}" if column is None else a1.cell(column, row)
 
 
 def how_many(findings: Sequence[Finding]) -> int:

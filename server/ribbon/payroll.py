@@ -15,7 +15,15 @@ from server.billing.money import dollars
 from server.billing.payroll import Outcome, PayRun, Period
 from server.billing.periods import how_many, in_words, spoken_for
 from server.billing.settle import settle
-from server.errors import EmptySetup, Finding, ImplausiblePeriod, MissingInput, MissingSheet, OwnSheet
+from server.errors import (
+    EmptySetup,
+    Finding,
+    ImplausiblePeriod,
+    MissingInput,
+    MissingSheet,
+    OwnSheet,
+    counted,
+)
 from server.ledger.books import Books
 from server.ribbon.click import Reply
 from server.ribbon.desk import ACTOR, Desk, Prepared, asking, with_findings
@@ -25,7 +33,16 @@ from server.sheets.dates import day_of
 from server.sheets.log import read_log
 from server.sheets.payroll_book import sheet_names, write_check, write_payroll
 from server.sheets.questions import Unanswered
-from server.sheets.tables import CHECK_NAME, PAYROLL_SHEETS, SUMMARY_NAME
+from server.sheets.sheet import Sheet
+from server.sheets.tables import (
+    CHECK_NAME,
+    EXCLUDED,
+    FINDINGS,
+    LINES,
+    PAYROLL_SHEETS,
+    RECONCILIATION_NAME,
+    SUMMARY_NAME,
+)
 
 LONGEST_PERIOD = 366
 """No pay period is longer than a year; a longer one is a mistyped date."""
@@ -39,9 +56,7 @@ def check(desk: Desk) -> Prepared | Reply:
         return asking("One question before this sheet can be checked.", unanswered)
     edits, left_out = marks_of(run.findings)
     output = desk.keep(write_check(run), [CHECK_NAME]) if run.findings else None
-    waiting = run.count(Outcome.BLOCKED)
-    rows = f"{run.rows_in:,} {'row' if run.rows_in == 1 else 'rows'}"
-    summary = f"{_heading('Checked', run)}: {rows}. {_needing(waiting)}"
+    summary = f"{_heading('Checked', run)}: {counted(run.rows_in, 'row')}. {_needing(run)}"
     if left_out:
         summary += f" {left_out:,} more cells are listed but not marked."
     figures = {
@@ -70,7 +85,7 @@ def generate(desk: Desk) -> Prepared | Reply:
         replaced = books.record_draft(run, identities, orjson.dumps(figures), ACTOR)
         findings = list(run.findings)
         if replaced:
-            facts = {"count": len(replaced.appointments)}
+            facts = {"appointments": counted(len(replaced.appointments), "appointment")}
             findings.append(Finding("draft-replaced", run.log.sheet, facts=facts))
         reply = Reply(summary=_summary(run), figures=figures, output=output, activate=SUMMARY_NAME)
         return _learned(books, learned, with_findings(reply, findings))
@@ -105,9 +120,18 @@ def _log(desk: Desk, setup: Setup, profile: ImportProfile) -> tuple[AppointmentL
         raise MissingSheet(
             "No sheet was sent with the click.", "Go to the sheet with the appointment log and try again."
         )
-    if sheets[0].name in {*PAYROLL_SHEETS, CHECK_NAME}:
+    if is_ours(sheets[0]):
         raise OwnSheet(sheets[0].name)
     return read_log(sheets[0], desk.click.workbook.name, setup, profile, desk.click.answers())
+
+
+def is_ours(sheet: Sheet) -> bool:
+    """Return whether a sheet is one of ours, and not a log that happens to be called the same."""
+    if sheet.name not in {*PAYROLL_SHEETS, CHECK_NAME}:
+        return False
+    listed = {table.titles[0] for table in (LINES, EXCLUDED, FINDINGS)}
+    first = sheet.columns[0][0] if sheet.height else None
+    return first in listed or sheet.name in {SUMMARY_NAME, RECONCILIATION_NAME}
 
 
 def _period(answers: Mapping[str, str], log: AppointmentLog, setup: Setup, today: date) -> Period:
@@ -146,7 +170,13 @@ def _about_period(period: Period, log: AppointmentLog, setup: Setup, today: date
     outside = int(((days < serial_of(period.first)) | (days > serial_of(period.last))).sum())
     count = how_many(setup.clinic, period)
     if outside:
-        return [Finding("outside-period", sheet, facts={"count": outside, "period": in_words(period)})]
+        return [
+            Finding(
+                "outside-period",
+                sheet,
+                facts={"visits": counted(outside, "visit"), "period": in_words(period)},
+            )
+        ]
     if count > 1:
         facts = {"count": count, "first": us(period.first), "last": us(period.last)}
         return [Finding("several-periods", sheet, facts=facts)]
@@ -155,7 +185,11 @@ def _about_period(period: Period, log: AppointmentLog, setup: Setup, today: date
 
 def _about_drafts(log: AppointmentLog, elsewhere: Mapping[str, int]) -> list[Finding]:
     return [
-        Finding("in-another-draft", log.facts.sheet, facts={"count": count, "run": run_id})
+        Finding(
+            "in-another-draft",
+            log.facts.sheet,
+            facts={"appointments": counted(count, "appointment"), "run": run_id},
+        )
         for run_id, count in elsewhere.items()
     ]
 
@@ -194,16 +228,17 @@ def _figures(run: PayRun, works_as: Mapping[str, str]) -> dict[str, object]:
 
 def _summary(run: PayRun) -> str:
     count = run.lines["provider"].nunique()
-    people = f"{count} provider{'' if count == 1 else 's'}"
-    waiting = run.count(Outcome.BLOCKED)
-    return f"{_heading('Payroll for', run)}: {people}, {dollars(run.paid_cents)}. {_needing(waiting)}"
+    people = counted(count, "provider")
+    return f"{_heading('Payroll for', run)}: {people}, {dollars(run.paid_cents)}. {_needing(run)}"
 
 
 def _heading(what: str, run: PayRun) -> str:
     return f"{what} {run.clinic.name}, {in_words(run.period)}"
 
 
-def _needing(waiting: int) -> str:
-    if not waiting:
-        return "Nothing needs you."
-    return f"{waiting:,} {'row needs' if waiting == 1 else 'rows need'} you."
+def _needing(run: PayRun) -> str:
+    """Say how many rows wait for somebody, and where nothing was paid, that this is so."""
+    waiting = run.count(Outcome.BLOCKED)
+    if waiting:
+        return f"{waiting:,} {'row needs' if waiting == 1 else 'rows need'} you."
+    return "Nothing needs you." if len(run.lines) else "Every row is excluded; the sheet Excluded says why."

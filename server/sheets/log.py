@@ -6,20 +6,16 @@ unclear is asked, what is unreadable is listed with its cell.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from server.billing.clinic import CountsAs, ImportProfile, Setup
 from server.billing.log import (
-    BLANK,
     Amounts,
     AppointmentLog,
     Column,
-    Ints,
     StatusFlag,
     UnreadableCells,
     Words,
@@ -29,12 +25,11 @@ from server.billing.money import THOUSAND
 from server.billing.names import fold
 from server.billing.payroll import LogFacts
 from server.billing.statuses import NO, YES, meanings
-from server.errors import EmptySheet, Finding
+from server.errors import EmptySheet, Finding, counted
 from server.sheets import a1, log_ids
 from server.sheets.cells import (
     Numbers,
     cents_of,
-    is_error,
     is_time_format,
     minutes_of,
     read_numbers,
@@ -46,11 +41,9 @@ from server.sheets.headings import BY_NAME
 from server.sheets.log_columns import Fit, Layout, column_of, lay_out
 from server.sheets.log_rows import Rows, tell_apart
 from server.sheets.log_totals import verify_totals
+from server.sheets.log_words import read_words
 from server.sheets.questions import Choice, Question, Unanswered
 from server.sheets.sheet import Cell, Sheet
-
-PROBE = 1_000
-"""Cells at the top of a column that tell IDs, which are all different, from words that repeat."""
 
 
 @dataclass(slots=True)
@@ -208,40 +201,9 @@ def _words(reading: Reading) -> dict[str, Words]:
             wrong: dict[str, list[int]] = defaultdict(list)
             if name == "appointment":
                 cells = _ids(reading, position, cells, wrong)
-            found[name] = _one_words(cells, wrong)
+            found[name] = read_words(cells, wrong)
             reading.doubt(name, position, cells, wrong)
     return found
-
-
-def _one_words(cells: Sequence[Cell], wrong: dict[str, list[int]]) -> Words:
-    raw, distinct = _distinct(cells)
-    read: Callable[[Any], str] = str.strip if set(map(type, distinct)) == {str} else text_of
-    texts = [*map(read, distinct)]
-    for number in _errors(texts):
-        wrong["error-value"].extend(np.flatnonzero(raw == number).tolist())
-        texts[number] = ""
-    if texts == distinct and "" not in texts:  # all are spelled as they stand, as IDs are
-        return Words(raw, tuple(texts))
-    values = tuple(dict.fromkeys(filter(None, texts)))
-    places = {value: place for place, value in enumerate(values)} | {"": BLANK}
-    codes: Ints = np.array([*(places[text] for text in texts), BLANK], dtype=np.int64)[raw]
-    return Words(codes, values)
-
-
-def _errors(texts: Sequence[str]) -> list[int]:
-    if "#" not in "".join(texts):
-        return []
-    return [number for number, text in enumerate(texts) if is_error(text)]
-
-
-def _distinct(cells: Sequence[Cell]) -> tuple[Ints, list[Cell]]:
-    """Return the place of each cell among the distinct ones, BLANK where it is empty, and those."""
-    first = cells[:PROBE]
-    every = dict.fromkeys(cells) if len(set(first)) == len(first) else {}
-    if len(every) == len(cells) and None not in every:
-        return np.arange(len(cells)), list(every)
-    codes, distinct = pd.factorize(np.array([*cells, None], dtype=object)[:-1])
-    return codes, distinct.tolist()
 
 
 def _ids(
@@ -282,7 +244,7 @@ def _flag(reading: Reading, position: int, yes: CountsAs) -> StatusFlag:
     """Read a yes/no column; "no" is attended where "yes" is not, and the other way round (DOMAIN 8.12)."""
     wrong: dict[str, list[int]] = defaultdict(list)
     cells = reading.cells(position)
-    words = _one_words(cells, wrong)
+    words = read_words(cells, wrong)
     reading.doubt("status", position, cells, wrong)
     no = CountsAs.NO_SHOW if yes is CountsAs.ATTENDED else CountsAs.ATTENDED
     answers = dict.fromkeys(YES, yes) | dict.fromkeys(NO, no)
@@ -310,11 +272,11 @@ def _about_the_sheet(reading: Reading) -> None:
     """Say what was left out or put together, so that nothing is silent."""
     sheet, rows = reading.sheet, reading.rows
     if hidden := _hidden(reading):
-        facts = {"count": len(hidden), "rows": _as_stretches(hidden)}
+        facts = {"hidden": counted(len(hidden), "row"), "rows": _as_stretches(hidden)}
         reading.findings.append(Finding("hidden-rows", sheet.name, facts=facts))
     if rows.repeated:
         facts = {
-            "count": len(rows.repeated),
+            "headers": counted(len(rows.repeated), "row"),
             "rows": _as_stretches([row + sheet.top for row in rows.repeated]),
         }
         reading.findings.append(Finding("repeated-headers", sheet.name, facts=facts))

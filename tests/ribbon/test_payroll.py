@@ -203,12 +203,26 @@ def test_a_click_without_its_sheet_is_refused(ledger: Ledger) -> None:
         pressed(ledger, "payroll.generate", a_click())
 
 
-@pytest.mark.parametrize("name", ["Payroll Summary", "Lines", "Check"])
-def test_a_sheet_we_wrote_is_no_log(ledger: Ledger, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "heading"),
+    [
+        ("Lines", "Source row"),
+        ("Excluded", "Source row"),
+        ("Check", "Severity"),
+        ("Payroll Summary", "Lakeside"),
+    ],
+)
+def test_a_sheet_we_wrote_is_no_log(ledger: Ledger, name: str, heading: str) -> None:
     click = a_click(visits(5))
-    click["sheets"][0]["name"] = name
+    click["sheets"][0] |= {"name": name, "columns": [[heading], ["Date of service"]]}
     with pytest.raises(OwnSheet):
         pressed(ledger, "payroll.generate", click)
+
+
+def test_a_log_may_be_called_what_we_call_a_sheet_of_ours(ledger: Ledger) -> None:
+    click = a_click(visits(5))
+    click["sheets"][0]["name"] = "Lines"
+    assert pressed(ledger, "payroll.generate", click)["figures"]["paid"] == 1
 
 
 def test_a_clinic_without_providers_is_sent_to_its_setup(tmp_path: Path) -> None:

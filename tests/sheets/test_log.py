@@ -111,7 +111,8 @@ def test_hidden_rows_are_included_and_said() -> None:
 
     assert len(log) == 2
     assert (
-        log.findings[0].message == "1 rows of the log (row 3) are hidden or filtered away. They are part of the run."
+        log.findings[0].message
+        == "The run includes 1 row that the sheet hides or filters away (row 3)."
     )
 
 
