@@ -152,6 +152,7 @@ def test_rows_of_one_exam_do_not_contradict_each_other(heading: str, field: str)
 def test_an_exam_that_has_not_taken_place_is_not_billed() -> None:
     made, findings = drafted(an_exam(exam_date=date(2026, 11, 21), code="EX-101"))
     assert (made, [finding.code for finding in findings]) == ([], ["exam-in-future"])
+    assert len(drafted(an_exam(exam_date=TODAY, code="EX-101"))[0]) == 1
 
 
 def test_no_rows_make_no_invoices() -> None:

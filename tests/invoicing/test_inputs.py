@@ -39,6 +39,10 @@ def test_what_has_happened_did_not_happen_tomorrow(
     assert "future" in found[heading]
 
 
+def test_what_happened_today_has_happened() -> None:
+    assert taken(an_invoice(), Action.SEND, day=TODAY).sent_on == TODAY
+
+
 def test_a_post_dated_cheque_is_recorded_and_cannot_clear_before_its_date() -> None:
     received = taken(an_invoice("agreed"), FULL[0], **FULL[1] | {"cheque_date": MONDAY + timedelta(days=10)})
     with pytest.raises(InputsUnusable, match="10/15/2026"):
