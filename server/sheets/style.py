@@ -62,7 +62,7 @@ DRAFT = Look(size=12, bold=True, ink=WHITE, fill=ALARM, indent=1, align="left")
 READY = Look(size=11, bold=True, ink=CALM, fill=CALM_TINT, indent=1, align="left")
 SECTION = Look(size=12, bold=True, ink=ACCENT, rule="under", align="left", indent=1)
 LABEL = Look(size=9, ink=QUIET, fill=TINT, indent=1, align="left")
-FIGURE = Look(size=18, bold=True, ink=ACCENT, fill=TINT, indent=1, align="left")
+FIGURE = Look(form="#,##0", size=18, bold=True, ink=ACCENT, fill=TINT, indent=1, align="left")
 ALARM_FIGURE = replace(FIGURE, ink=ALARM)
 MONEY_FIGURE = replace(FIGURE, form=MONEY_FORMAT, places=2)
 
