@@ -15,6 +15,7 @@ from addin.desktop.service import Service
 from server.cli import show
 from server.cli.addin_commands import addin
 from server.cli.demo import make_demo
+from server.cli.ledger_commands import ledger
 from server.cli.options import REFUSED, AsJson, LedgerFolder, complaints, refused, settings_of
 from server.cli.service import passing_service, standing_service
 from server.cli.try_command import try_it
@@ -24,6 +25,7 @@ from server.ledger.tokens import DESKTOP_TOKEN
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 console = Console()
 app.add_typer(addin, name="addin")
+app.add_typer(ledger, name="ledger")
 app.command(name="try")(try_it)
 
 

@@ -53,6 +53,7 @@ from server.errors.invoices import (
     StepRefused,
     UnknownInvoice,
 )
+from server.errors.keeping import BackupNotMade, DocumentUnusable, UnknownDocument
 from server.errors.logs import (
     AnotherClinicsLog,
     EmptySetup,
@@ -80,6 +81,7 @@ __all__ = [
     "AlreadyPaidElsewhere",
     "AmountDoesNotFit",
     "AnotherClinicsLog",
+    "BackupNotMade",
     "BadClinicId",
     "BadRequest",
     "BillingError",
@@ -89,6 +91,7 @@ __all__ = [
     "ChequeDiffers",
     "ClinicMismatch",
     "CodeUnusable",
+    "DocumentUnusable",
     "DuplicateCheque",
     "EmptySetup",
     "EmptySheet",
@@ -123,6 +126,7 @@ __all__ = [
     "UnknownAddress",
     "UnknownButton",
     "UnknownClinic",
+    "UnknownDocument",
     "UnknownInvoice",
     "UnknownOutput",
     "UnknownRun",

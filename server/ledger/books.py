@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 import orjson
 from sqlite_utils import Database
@@ -11,6 +12,7 @@ from server.billing.clinic import Clinic, CountsAs, ImportProfile, Setup
 from server.billing.payroll import PaidBefore, PayRun, Period
 from server.errors import ClinicMismatch, RequestIdReused, RunIsClosed
 from server.ledger import drafts, pay_lines, prices, runs, setup
+from server.ledger.documents import Documents
 from server.ledger.invoices import Invoices
 from server.ledger.prices import Attestation
 from server.ledger.runs import DraftReplaced, RunHeader
@@ -28,11 +30,15 @@ class Answer:
 
 
 class Books:
-    """The books of one clinic. ``actor`` is who pressed the button. Its invoices are ``invoices``."""
+    """The books of one clinic, with its ``invoices`` and their ``documents``.
 
-    def __init__(self, db: Database, clinic_id: str, now: Callable[[], datetime]) -> None:
+    ``actor`` is who pressed the button; ``papers`` is the folder of the documents' files.
+    """
+
+    def __init__(self, db: Database, clinic_id: str, now: Callable[[], datetime], papers: Path) -> None:
         self.clinic_id = clinic_id
         self.invoices = Invoices(db, now)
+        self.documents = Documents(db, papers, now)
         self._db = db
         self._now = now
 

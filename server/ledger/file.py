@@ -27,6 +27,13 @@ def create(path: Path, schema: Schema) -> None:
         _bring_up_to_date(db, schema, path)
 
 
+def copy(path: Path, target: Path) -> None:
+    """Copy the file as it is at one moment, whatever is written meanwhile, into one that is not there yet."""
+    _place(target)
+    with _connected(path) as db, _connected(target) as copied, _refusals(path):
+        db.conn.backup(copied.conn)
+
+
 @contextmanager
 def reading(path: Path, schema: Schema) -> Iterator[Database]:
     """Show the file as it is at one moment, whatever is written meanwhile. A write fails."""

@@ -1,9 +1,10 @@
-"""The ledger folder: ``firm.db`` with the list of clinics, and one file for each clinic.
+"""The ledger folder: ``firm.db`` with the list of clinics, one file for each clinic, its documents beside it.
 
 ``Ledger.clinic`` is the only way to a clinic's books, and it opens that one file, so a query
 that mixes two clinics cannot be written.
 """
 
+import shutil
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,13 +14,16 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from server.billing.clinic import Clinic
-from server.errors import BooksNotOpened, UnknownClinic
+from server.errors import BackupNotMade, BooksNotOpened, UnknownClinic
 from server.ledger import clinic_ids, file
 from server.ledger.books import Books
 from server.ledger.schema import CLINIC, FIRM
 from server.ledger.stamp import instant, utc_now
 from server.ledger.tokens import Tokens
 from server.ledger.verify import FirstBadRow, Verified, verify
+
+CLINICS, DOCUMENTS = "clinics", "documents"
+"""Where in the ledger folder the clinics' files and their documents are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +37,10 @@ class ClinicEntry:
 class ClinicBooks:
     """One clinic's file. Holds no connection; each reading and each transaction opens its own."""
 
-    def __init__(self, path: Path, clinic_id: str, now: Callable[[], datetime]) -> None:
+    def __init__(self, folder: Path, clinic_id: str, now: Callable[[], datetime]) -> None:
         self.clinic_id = clinic_id
-        self._path = path
+        self._path = folder / CLINICS / f"{clinic_id}.db"
+        self._papers = folder / DOCUMENTS / clinic_id
         self._now = now
 
     def make(self, clinic: Clinic) -> None:
@@ -63,14 +68,27 @@ class ClinicBooks:
     def verify(self) -> Verified | FirstBadRow:
         """Return what the books of invoices hold, or the first row that is not as it was written."""
         with file.reading(self._path, CLINIC) as db:
-            return verify(db)
+            found = verify(db)
+            if isinstance(found, Verified):
+                for digest in self._books(db).documents.damaged():
+                    return FirstBadRow("document", digest, "has lost its file, or the file was changed")
+            return found
+
+    def copy(self, folder: Path) -> None:
+        """Copy the books and their documents, as they are at this moment, into another ledger folder.
+
+        The documents go last: a file is there before its row, and is never taken away.
+        """
+        file.copy(self._path, folder / CLINICS / self._path.name)
+        if self._papers.is_dir():
+            shutil.copytree(self._papers, folder / DOCUMENTS / self.clinic_id)
 
     def _books(self, db: Database) -> Books:
         """Refuse a file that was renamed to, or copied over, this clinic's."""
         owner = db.execute("SELECT clinic FROM books").fetchone()
         if owner != (self.clinic_id,):
             raise BooksNotOpened(self._path.name, "holds the books of another clinic")
-        return Books(db, self.clinic_id, self._now)
+        return Books(db, self.clinic_id, self._now, self._papers)
 
 
 class Ledger:
@@ -128,6 +146,23 @@ class Ledger:
         others = [entry.id for entry in self.clinics() if entry.id != besides]
         return any(2 * len(wanted & self._spellings(other)) > len(wanted) for other in others)
 
+    def backup(self, folder: Path) -> list[ClinicEntry]:
+        """Copy everything but tokens and outputs into a new folder, while others go on working.
+
+        Returns the clinics copied. Refuses a folder that holds anything, and one that cannot be made.
+        """
+        try:
+            if folder.exists() and any(folder.iterdir()):
+                raise BackupNotMade(str(folder), "is not empty")
+            (folder / CLINICS).mkdir(mode=0o700, parents=True)
+            file.copy(self._firm, folder / self._firm.name)
+            copied = self.clinics()
+            for entry in copied:
+                self._books_of(entry.id).copy(folder)
+        except OSError as problem:
+            raise BackupNotMade(str(folder), f"cannot be written to ({problem.strerror})") from problem
+        return copied
+
     def _spellings(self, clinic_id: str) -> set[str]:
         try:
             with self._books_of(clinic_id).reading() as books:
@@ -137,4 +172,4 @@ class Ledger:
             return set()
 
     def _books_of(self, clinic_id: str) -> ClinicBooks:
-        return ClinicBooks(self.folder / "clinics" / f"{clinic_id}.db", clinic_id, self._now)
+        return ClinicBooks(self.folder, clinic_id, self._now)

@@ -50,6 +50,18 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
         "it would take a file of 256 MB",
         PROGRAMS + "test_more_than_the_service_takes_is_refused_unread",
     ),
+    errors.DocumentUnusable: (
+        "a document is no sheet",
+        "tests/ledger/test_documents.py::test_what_is_not_kept_is_refused",
+    ),
+    errors.UnknownDocument: (
+        "a document is no sheet",
+        "tests/ledger/test_documents.py::test_a_document_nobody_kept_is_refused",
+    ),
+    errors.BackupNotMade: (
+        "backups are made from the command line",
+        "tests/cli/test_ledger_commands.py::test_a_backup_never_goes_over_something_else",
+    ),
     errors.BooksNotOpened: (
         "a file of the ledger is damaged, not a sheet",
         PROGRAMS + "test_damaged_books_are_said_and_stop_no_other_clinic",

@@ -60,6 +60,7 @@ def lived(lakeside: ClinicBooks) -> ClinicBooks:
         books.save_setup(Setup(LAKESIDE), "ana")
         books.save_setup(BEFORE, "ana")
         books.remember("click-1", "digest", Answer(200, b""), "payroll.check", "ana")
+        books.documents.keep(b"%PDF-1.7", "cheque.pdf", "ana")
         books.attest_licence("We hold the licences.", "max")
         books.log_access("ana", "opened setup", "lakeside")
         books.record_draft(a_run(), ["A-1"], b"{}", "ana")
@@ -89,6 +90,7 @@ UNCHANGING = (
     "transfer",
     "cheque",
     "allocation",
+    "document",
 )
 LISTS = ("clinic", "provider", "service", "status_word")
 PARTIES = ("patient", "patient_case", "payer", "attorney", "facility", "physician")

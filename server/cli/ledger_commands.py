@@ -1,0 +1,104 @@
+"""``clinicledger ledger``: whether the books are whole, a copy of them, what is in them."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from server.billing.money import dollars
+from server.cli import show
+from server.cli.options import REFUSED, AsJson, LedgerFolder, refused, settings_of
+from server.errors import BillingError
+from server.ledger.store import Ledger
+from server.ledger.verify import FirstBadRow, Verified
+
+console = Console()
+ledger = typer.Typer(no_args_is_help=True, help="Look after the books.")
+
+
+@ledger.command()
+def verify(
+    clinic: Annotated[str | None, typer.Option(help="This clinic alone; default: every clinic.")] = None,
+    folder: LedgerFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check that the books are what was written into them. Exit 1 where they are not."""
+    found: dict[str, Verified | FirstBadRow] = {}
+    try:
+        books = Ledger(settings_of(folder).path)
+        for clinic_id in [clinic] if clinic else [entry.id for entry in books.clinics()]:
+            found[clinic_id] = books.clinic(clinic_id).verify()
+    except BillingError as refusal:
+        raise refused(show.problem_of(refusal), as_json=as_json) from None
+    if as_json:
+        told = {
+            clinic_id: {"whole": isinstance(one, Verified), **asdict(one)} for clinic_id, one in found.items()
+        }
+        typer.echo(orjson.dumps(told, option=orjson.OPT_INDENT_2))
+    else:
+        for clinic_id, one in found.items():
+            _show(clinic_id, one)
+    if any(isinstance(one, FirstBadRow) for one in found.values()):
+        raise typer.Exit(REFUSED)
+
+
+@ledger.command()
+def backup(
+    to: Annotated[Path, typer.Option("--to", help="A new folder, or an empty one.")],
+    folder: LedgerFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Copy the books and their documents, while others go on working. The copy is a ledger folder."""
+    try:
+        copied = Ledger(settings_of(folder).path).backup(to)
+    except BillingError as refusal:
+        raise refused(show.problem_of(refusal), as_json=as_json) from None
+    if as_json:
+        typer.echo(orjson.dumps({"folder": str(to), "clinics": [entry.id for entry in copied]}))
+    else:
+        console.print(f"Copied {len(copied)} clinics to {escape(str(to))}", highlight=False, soft_wrap=True)
+
+
+@ledger.command()
+def info(folder: LedgerFolder = None, as_json: AsJson = False) -> None:
+    """Show the clinics of the ledger, and what is owed to each."""
+    told = []
+    try:
+        books_of = Ledger(settings_of(folder).path)
+        for entry in books_of.clinics():
+            with books_of.clinic(entry.id).reading() as books:
+                (owed,) = books.invoices.aging(books_of.today(), ())
+            told.append({"clinic": entry.id, "name": entry.name, **asdict(owed)})
+    except BillingError as refusal:
+        raise refused(show.problem_of(refusal), as_json=as_json) from None
+    if as_json:
+        typer.echo(
+            orjson.dumps({"folder": str(books_of.folder), "clinics": told}, option=orjson.OPT_INDENT_2)
+        )
+        return
+    table = Table("Clinic", "Name", box=SIMPLE_HEAD)
+    table.add_column("Open invoices", justify="right")
+    table.add_column("Owed", justify="right")
+    for one in told:
+        owed_to = dollars(one["balance_cents"])
+        table.add_row(escape(one["clinic"]), escape(one["name"]), f"{one['invoices']:,}", owed_to)
+    console.print(f"Ledger {escape(str(books_of.folder))}", highlight=False, soft_wrap=True)
+    console.print(table)
+
+
+def _show(clinic_id: str, found: Verified | FirstBadRow) -> None:
+    if isinstance(found, FirstBadRow):
+        console.print(f"[red]{clinic_id}[/]: {found.table} {escape(found.row)} {escape(found.why)}.")
+        return
+    console.print(
+        f"[green]{clinic_id}[/]: {found.invoices:,} invoices and {found.steps:,} steps are whole;"
+        f" {dollars(found.receivable_cents)} receivable. Last step {found.head or 'none'}",
+        soft_wrap=True,
+        highlight=False,
+    )

@@ -1,0 +1,36 @@
+"""What is refused of papers attached to invoices, and of copies of the books."""
+
+from server.errors.refusal import BillingError
+
+
+class DocumentUnusable(BillingError):
+    """A file that is empty, too large, or of a kind that is not kept."""
+
+    code = "document-unusable"
+    title = "That document cannot be kept"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"The document {why}.",
+            "Attach a PDF, a PNG, JPEG or TIFF picture, or plain text of at most 20 MB.",
+        )
+
+
+class UnknownDocument(BillingError):
+    """No document of this digest is in the clinic's books."""
+
+    code = "unknown-document"
+    title = "That document is not in the books"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such document in these books.", "Open the invoice's history again.")
+
+
+class BackupNotMade(BillingError):
+    """The folder a backup should go to holds something, or cannot be written to."""
+
+    code = "backup-not-made"
+    title = "The backup was not made"
+
+    def __init__(self, folder: str, why: str) -> None:
+        super().__init__(f"The folder {folder} {why}.", "Name a new or empty folder with --to.")

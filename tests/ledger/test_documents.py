@@ -1,0 +1,88 @@
+"""Papers attached to invoices."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from server.errors import DocumentUnusable, UnknownDocument
+from server.ledger.documents import LARGEST
+from server.ledger.store import ClinicBooks
+from server.ledger.verify import FirstBadRow, Verified
+
+Raw = Callable[[str], list[tuple[object, ...]]]
+
+PDF = b"%PDF-1.7 an invented cheque"
+
+
+def keep(lakeside: ClinicBooks, data: bytes, name: str = "cheque.pdf") -> str:
+    with lakeside.transaction() as books:
+        return books.documents.keep(data, name, "ana").digest
+
+
+@pytest.mark.parametrize(
+    ("data", "media_type"),
+    [
+        (PDF, "application/pdf"),
+        (b"\x89PNG\r\n\x1a\n...", "image/png"),
+        (b"\xff\xd8\xff\xe0...", "image/jpeg"),
+        (b"II*\x00...", "image/tiff"),
+        (b"MM\x00*...", "image/tiff"),
+        ("Called the payer: “no”.\r\n".encode(), "text/plain"),
+    ],
+)
+def test_a_document_is_what_its_bytes_say_whatever_it_is_called(
+    lakeside: ClinicBooks, data: bytes, media_type: str
+) -> None:
+    digest = keep(lakeside, data, r"../../somewhere/page.html")
+
+    with lakeside.reading() as books:
+        assert books.documents.read(digest) == data
+        kept = books.documents.get(digest)
+    assert (kept.media_type, kept.size, kept.file_name) == (media_type, len(data), "page.html")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"%PDF-" + bytes(LARGEST),
+        b"MZ\x90\x00",
+        b"PK\x03\x04",
+        b"<html><script>alert(1)</script>",
+        b"\xef\xbb\xbf  <svg/>",
+        b"text with \x00",
+        b"\xff\xfe",
+    ],
+    ids=lambda data: repr(data[:8]),
+)
+def test_what_is_not_kept_is_refused(lakeside: ClinicBooks, raw: Raw, data: bytes, folder: Path) -> None:
+    with pytest.raises(DocumentUnusable):
+        keep(lakeside, data)
+    assert raw("SELECT COUNT(*) FROM document") == [(0,)]
+    assert not (folder / "documents").exists()
+
+
+def test_the_same_paper_twice_is_one_document(lakeside: ClinicBooks, folder: Path) -> None:
+    assert keep(lakeside, PDF) == keep(lakeside, PDF, "again.pdf")
+    assert len([path for path in (folder / "documents").rglob("*") if path.is_file()]) == 1
+
+
+def test_a_document_nobody_kept_is_refused(lakeside: ClinicBooks) -> None:
+    with lakeside.reading() as books:
+        for digest in ("0" * 64, "", "../../firm.db"):
+            with pytest.raises(UnknownDocument):
+                books.documents.read(digest)
+
+
+@pytest.mark.parametrize("harm", [Path.unlink, lambda path: path.write_bytes(b"%PDF-1.7 another cheque")])
+def test_a_document_that_was_lost_or_changed_is_found(
+    lakeside: ClinicBooks, folder: Path, harm: Callable[[Path], object]
+) -> None:
+    digest = keep(lakeside, PDF)
+    assert isinstance(lakeside.verify(), Verified)
+    harm(folder / "documents" / "lakeside" / digest[:2] / digest)
+
+    bad = lakeside.verify()
+    assert isinstance(bad, FirstBadRow)
+    assert (bad.table, bad.row) == ("document", digest)

@@ -1,0 +1,155 @@
+"""Random histories against a real ledger file, beside a model that knows nothing of steps and transfers.
+
+The model keeps, for each invoice, what every action that still stands did to what is owed, in hand and
+in the bank. Whether an action is open, the rules say; what became of the money, the model.
+"""
+
+import shutil
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from server.billing.invoicing.values import Action, ChequeException
+from server.errors import StepRefused
+from server.ledger.store import Ledger
+from server.ledger.verify import Verified
+from tests.ledger.conftest import a_clock
+from tests.ledger.invented import LAKESIDE
+from tests.ledger.invoiced import TODAY, a_draft, created, take
+
+CENTS = st.integers(1, 120_00)
+BILLED = 100_00
+
+
+@dataclass
+class Effect:
+    """What one action did: cents onto what is owed, in hand, in the bank."""
+
+    action: Action
+    owed: int = 0
+    in_hand: int = 0
+    banked: int = 0
+
+
+@dataclass
+class Account:
+    """An invoice as a clerk with a pencil would keep it."""
+
+    version: int = 1
+    effects: list[Effect] = field(default_factory=lambda: [Effect(Action.CREATE, owed=BILLED)])
+
+    def total(self, what: str) -> int:
+        return sum(getattr(effect, what) for effect in self.effects)
+
+    def take(self, action: Action, cents: int, exception: ChequeException | None) -> None:
+        self.version += 1
+        owed, in_hand = self.total("owed"), self.total("in_hand")
+        match action:
+            case Action.AGREE:
+                self.effects.append(Effect(action, owed=cents - BILLED))
+            case Action.RECORD_CHEQUE:
+                forgiven = exception is ChequeException.WRITE_OFF_REST and cents < owed
+                self.effects.append(
+                    Effect(action, owed=-owed if forgiven else -min(cents, owed), in_hand=cents)
+                )
+            case Action.WRITE_OFF:
+                self.effects.append(Effect(action, owed=-owed))
+            case Action.CLEAR:
+                self.effects.append(Effect(action, in_hand=-in_hand, banked=in_hand))
+            case Action.BOUNCE:
+                cheques = [one for one in self.effects if one.action is Action.RECORD_CHEQUE]
+                self.effects = [one for one in self.effects if one is not cheques[-1]]
+            case Action.REOPEN:
+                self.effects.pop()
+            case Action.VOID:
+                self.effects.clear()
+
+
+class Histories(RuleBasedStateMachine):
+    """Staff who try anything, on one invoice or on several rows at once."""
+
+    @initialize(count=st.integers(1, 4))
+    def open_books(self, count: int) -> None:
+        self.folder = Path(tempfile.mkdtemp())
+        self.lakeside = Ledger(self.folder, a_clock).open_clinic(LAKESIDE)
+        numbers = created(self.lakeside, *[a_draft()] * count)
+        self.accounts = {number: Account() for number in numbers}
+        self.clicks = 0
+
+    @rule(
+        action=st.sampled_from(
+            sorted(set(Action) - {Action.CREATE, Action.EDIT_LINES, Action.RECORD_CHEQUE})
+        ),
+        cents=CENTS,
+        data=st.data(),
+    )
+    def act(self, action: Action, cents: int, data: st.DataObject) -> None:
+        self._click(action, data, amount_cents=cents, document="aa11", due_date=TODAY)
+
+    @rule(data=st.data())
+    def hurry(self, data: st.DataObject) -> None:
+        """Do what brings an invoice on, so that histories get anywhere."""
+        for action in (Action.SEND, Action.AGREE):
+            self._click(action, data, amount_cents=80_00)
+
+    @rule(
+        cents=st.one_of(CENTS, st.just(80_00)),
+        exception=st.sampled_from([None, *ChequeException]),
+        data=st.data(),
+    )
+    def pay(self, cents: int, exception: ChequeException | None, data: st.DataObject) -> None:
+        self._click(
+            Action.RECORD_CHEQUE,
+            data,
+            amount_cents=cents,
+            cheque_number=f"77-{self.clicks}",
+            cheque_date=TODAY,
+            received_date=TODAY,
+            paying_party="Acme",
+            exception=exception,
+        )
+
+    def _click(self, action: Action, data: st.DataObject, **inputs: Any) -> None:  # noqa: ANN401 - ActionRequest's
+        """Take an action with some invoices: all of them, or none and the books are as they were."""
+        numbers = data.draw(
+            st.lists(st.sampled_from(sorted(self.accounts)), min_size=1, max_size=3, unique=True)
+        )
+        self.clicks += 1
+        try:
+            take(
+                self.lakeside,
+                action,
+                numbers,
+                request_id=f"click-{self.clicks}",
+                **({"day": TODAY, "note": "because"} | inputs),
+            )
+        except StepRefused:
+            return
+        for number in numbers:
+            self.accounts[number].take(action, inputs["amount_cents"], inputs.get("exception"))
+
+    @precondition(lambda self: hasattr(self, "lakeside"))
+    @invariant()
+    def the_books_say_what_the_pencil_says(self) -> None:
+        with self.lakeside.reading() as books:
+            kept = books.invoices.numbered(list(self.accounts))
+        for number, account in self.accounts.items():
+            invoice = kept[number]
+            told = (invoice.version, invoice.balance_cents, invoice.in_hand_cents, invoice.banked_cents)
+            assert told == (account.version, *map(account.total, ("owed", "in_hand", "banked")))
+
+    def teardown(self) -> None:
+        verified = self.lakeside.verify()
+        assert isinstance(verified, Verified), verified
+        assert verified.steps == sum(account.version for account in self.accounts.values())
+        assert verified.receivable_cents == sum(account.total("owed") for account in self.accounts.values())
+        shutil.rmtree(self.folder)
+
+
+TestHistories = Histories.TestCase
+TestHistories.settings = settings(max_examples=20, stateful_step_count=25, deadline=None, derandomize=True)
