@@ -5,6 +5,7 @@
  */
 {
   const shell = /** @type {any} */ (window.parent).simulatedExcel;
-  if (!shell) throw new Error("This office.js works inside the simulated Excel only: open it with `clinicledger try`.");
+  if (!shell)
+    throw new Error("This office.js works inside the simulated Excel only: open it with `clinicledger try`.");
   Object.assign(window, shell.officeFor(window));
 }

@@ -67,7 +67,12 @@ export class Session {
     if (action.do === "load") answer.told.push(this.read(action.id, thing, action.names));
     else if (thing.target === null) throw new OfficeError("ItemNotFound", `${thing.type}.${action.member}`);
     else if (action.do === "set") found(HANDLERS[thing.type].set, action.member)(thing.target, action.value, this);
-    else answer.results.push([action.result, (await found(HANDLERS[thing.type].call, action.member)(thing.target, this.given(action.args), this)) ?? null]);
+    else
+      answer.results.push([
+        action.result,
+        (await found(HANDLERS[thing.type].call, action.member)(thing.target, this.given(action.args), this)) ??
+          null,
+      ]);
   }
 
   /** @param {Extract<Action, {do: "object"}>} action @returns {Told} */
@@ -76,8 +81,12 @@ export class Session {
     const { objects, methods } = membersOf(parent.type);
     const kind = objects[member] ?? methods[member] ?? "";
     const type = /** @type {TypeName} */ (kind.replace("?", ""));
-    const target = parent.target === null ? null : found(HANDLERS[parent.type].reach, member)(parent.target, this.given(args), this);
-    if (target === null && parent.target !== null && !kind.startsWith("?")) throw new OfficeError("ItemNotFound", `${parent.type}.${member}`);
+    const target =
+      parent.target === null
+        ? null
+        : found(HANDLERS[parent.type].reach, member)(parent.target, this.given(args), this);
+    if (target === null && parent.target !== null && !kind.startsWith("?"))
+      throw new OfficeError("ItemNotFound", `${parent.type}.${member}`);
     this.things.set(id, { type, target });
     return { id, isNull: target === null };
   }
@@ -88,7 +97,10 @@ export class Session {
     const { items } = membersOf(type);
     if (!items) return { id, values: valuesOf(type, target, names) };
     const list = /** @type {any[]} */ (found(HANDLERS[type].reach, "items")(target, [], this));
-    return { id, items: list.map((item) => ({ id: this.keep(items, item), values: valuesOf(items, item, names) })) };
+    return {
+      id,
+      items: list.map((item) => ({ id: this.keep(items, item), values: valuesOf(items, item, names) })),
+    };
   }
 
   /** @param {TypeName} type @param {any} target */

@@ -36,8 +36,18 @@ export const TABLE = /** @type {const} */ ({
   },
   Workbook: {
     scalars: { name: "r" },
-    objects: { application: "Application", functions: "Functions", worksheets: "WorksheetCollection", names: "NamedItemCollection" },
-    methods: { getSelectedRange: "Range", getSelectedRanges: "RangeAreas", getActiveCell: "Range", insertWorksheetsFromBase64: "result" },
+    objects: {
+      application: "Application",
+      functions: "Functions",
+      worksheets: "WorksheetCollection",
+      names: "NamedItemCollection",
+    },
+    methods: {
+      getSelectedRange: "Range",
+      getSelectedRanges: "RangeAreas",
+      getActiveCell: "Range",
+      insertWorksheetsFromBase64: "result",
+    },
   },
   Functions: { methods: { date: "FunctionResult" } },
   FunctionResult: { scalars: { value: "r", error: "r" } },
@@ -88,9 +98,7 @@ export const TABLE = /** @type {const} */ ({
     methods: {
       clear: "nothing",
       getCell: "Range",
-      getCellProperties: "result",
       getColumn: "Range",
-      getColumnProperties: "result",
       getEntireColumn: "Range",
       getEntireRow: "Range",
       getIntersectionOrNullObject: "?Range",
@@ -146,5 +154,10 @@ export const TABLE = /** @type {const} */ ({
  */
 export function membersOf(type) {
   const told = /** @type {any} */ (TABLE[type]);
-  return { scalars: told.scalars ?? {}, objects: told.objects ?? {}, methods: told.methods ?? {}, items: told.items ?? null };
+  return {
+    scalars: told.scalars ?? {},
+    objects: told.objects ?? {},
+    methods: told.methods ?? {},
+    items: told.items ?? null,
+  };
 }

@@ -14,8 +14,20 @@ import { reaches } from "./versions.js";
 const REQUIREMENT_SETS = { SharedRuntime: "1.1", DialogApi: "1.2", RibbonApi: "1.2" };
 
 const THEMES = {
-  light: { bodyBackgroundColor: "#FFFFFF", bodyForegroundColor: "#242424", controlBackgroundColor: "#F5F5F5", controlForegroundColor: "#242424", isDarkTheme: false },
-  dark: { bodyBackgroundColor: "#292929", bodyForegroundColor: "#FFFFFF", controlBackgroundColor: "#1F1F1F", controlForegroundColor: "#FFFFFF", isDarkTheme: true },
+  light: {
+    bodyBackgroundColor: "#FFFFFF",
+    bodyForegroundColor: "#242424",
+    controlBackgroundColor: "#F5F5F5",
+    controlForegroundColor: "#242424",
+    isDarkTheme: false,
+  },
+  dark: {
+    bodyBackgroundColor: "#292929",
+    bodyForegroundColor: "#FFFFFF",
+    controlBackgroundColor: "#1F1F1F",
+    controlForegroundColor: "#FFFFFF",
+    isDarkTheme: true,
+  },
 };
 
 /**
@@ -24,13 +36,17 @@ const THEMES = {
  * @typedef {import("./host.js").Window & {
  *   theme: "light" | "dark",
  *   showPane: () => void, hidePane: () => void,
- *   associated: (action: string, run: (event: unknown) => unknown) => void, ready: () => void,
+ *   associated: (action: string, run: (event: unknown) => unknown) => void,
  * }} Shell
  */
 
 /** @param {Shell} shell @returns {{Office: object, Excel: object, OfficeExtension: object}} */
 export function office(shell) {
-  return { Office: strict(officeObject(shell), "Office"), Excel: strict(excelObject(shell), "Excel"), OfficeExtension: { Error: OfficeError } };
+  return {
+    Office: strict(officeObject(shell), "Office"),
+    Excel: strict(excelObject(shell), "Excel"),
+    OfficeExtension: { Error: OfficeError },
+  };
 }
 
 /** @param {Shell} shell */
@@ -53,7 +69,12 @@ function excelObject(shell) {
     RequestContext: function RequestContextOfPage() {
       return begin(false);
     },
-    ChartType: choices({ columnClustered: "ColumnClustered", barClustered: "BarClustered", line: "Line", pie: "Pie" }),
+    ChartType: choices({
+      columnClustered: "ColumnClustered",
+      barClustered: "BarClustered",
+      line: "Line",
+      pie: "Pie",
+    }),
     ChartSeriesBy: choices({ auto: "Auto", columns: "Columns", rows: "Rows" }),
     ClearApplyTo: choices({ all: "All", contents: "Contents", formats: "Formats" }),
     ErrorCodes: choices({
@@ -67,7 +88,13 @@ function excelObject(shell) {
       unsupportedFeature: "UnsupportedFeature",
     }),
     SheetVisibility: choices({ visible: "Visible", hidden: "Hidden", veryHidden: "VeryHidden" }),
-    WorksheetPositionType: choices({ none: "None", before: "Before", after: "After", beginning: "Beginning", end: "End" }),
+    WorksheetPositionType: choices({
+      none: "None",
+      before: "Before",
+      after: "After",
+      beginning: "Beginning",
+      end: "End",
+    }),
   };
 }
 
@@ -76,7 +103,6 @@ function officeObject(shell) {
   const info = { host: "Excel", platform: "OfficeOnline" };
   /** @param {(info: object) => unknown} [callback] */
   const onReady = async (callback) => {
-    shell.ready();
     await callback?.(info);
     return info;
   };
@@ -97,7 +123,14 @@ function officeObject(shell) {
     ),
     context: contextOf(shell, info),
     HostType: choices({ Excel: "Excel" }),
-    PlatformType: choices({ PC: "PC", OfficeOnline: "OfficeOnline", Mac: "Mac", iOS: "iOS", Android: "Android", Universal: "Universal" }),
+    PlatformType: choices({
+      PC: "PC",
+      OfficeOnline: "OfficeOnline",
+      Mac: "Mac",
+      iOS: "iOS",
+      Android: "Android",
+      Universal: "Universal",
+    }),
     StartupBehavior: choices({ none: "None", load: "Load" }),
     VisibilityMode: choices({ hidden: "Hidden", taskpane: "Taskpane" }),
   };

@@ -116,11 +116,23 @@ function proxyOf(context, id, type) {
   context.states.set(id, state);
   const { scalars, objects, methods, items } = membersOf(type);
   const target = Object.create(null);
-  for (const name of Object.keys(scalars)) define(target, name, () => scalar(state, name), (value) => write(state, name, scalars, value));
+  for (const name of Object.keys(scalars))
+    define(
+      target,
+      name,
+      () => scalar(state, name),
+      (value) => write(state, name, scalars, value),
+    );
   for (const [name, kind] of Object.entries(objects)) {
-    define(target, name, () => member(state, name, kind), (value) => Reflect.get(member(state, name, kind), "set")(value));
+    define(
+      target,
+      name,
+      () => member(state, name, kind),
+      (value) => Reflect.get(member(state, name, kind), "set")(value),
+    );
   }
-  for (const [name, kind] of Object.entries(methods)) target[name] = (/** @type {unknown[]} */ ...args) => call(state, name, kind, args);
+  for (const [name, kind] of Object.entries(methods))
+    target[name] = (/** @type {unknown[]} */ ...args) => call(state, name, kind, args);
   define(target, "context", () => context);
   define(target, "isNullObject", () => known(state.isNull, `${type}.isNullObject`));
   if (items) define(target, "items", () => known(state.items, `${type}.items`));
@@ -176,7 +188,8 @@ function made(state, name, type, args) {
 function call(state, name, kind, given) {
   const { context } = state;
   const args = given.map((value) => sendable(context, value));
-  if (kind !== "result" && kind !== "nothing") return made(state, name, /** @type {TypeName} */ (kind.replace("?", "")), args);
+  if (kind !== "result" && kind !== "nothing")
+    return made(state, name, /** @type {TypeName} */ (kind.replace("?", "")), args);
   const result = new ClientResult();
   const number = context.results.size;
   context.results.set(number, result);
@@ -201,7 +214,11 @@ function load(state, what) {
     const [first = "", ...rest] = items ? path.replace(/^items\/?/, "").split("/") : path.split("/");
     if (first in known) names.push(first);
     else if (first === "" || first === "isNullObject") continue;
-    else if (!items && first in objects) Reflect.get(member(state, first, /** @type {TypeName} */ (objects[first])), "load")(rest.length > 0 ? rest.join("/") : undefined);
+    else if (!items && first in objects)
+      Reflect.get(
+        member(state, first, /** @type {TypeName} */ (objects[first])),
+        "load",
+      )(rest.length > 0 ? rest.join("/") : undefined);
     else throw new OfficeError("InvalidArgument", `${state.type}.load(${path})`);
   }
   state.context.queue.push({ do: "load", id: state.id, names });

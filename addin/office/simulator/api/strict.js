@@ -1,7 +1,17 @@
 /** Objects on which a member that does not exist is an error, where JavaScript would say `undefined`. */
 
 /** What the language and its debuggers ask of any object, whatever it is. */
-const ALWAYS = new Set(["then", "toJSON", "constructor", "toString", "valueOf", "nodeType", "tagName", "hasOwnProperty", "__proto__"]);
+const ALWAYS = new Set([
+  "then",
+  "toJSON",
+  "constructor",
+  "toString",
+  "valueOf",
+  "nodeType",
+  "tagName",
+  "hasOwnProperty",
+  "__proto__",
+]);
 
 /**
  * @template {object} T

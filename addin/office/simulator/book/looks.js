@@ -5,7 +5,15 @@
 /** Office's own theme colours, by the numbers files use. */
 const THEME = ["FFFFFF", "000000", "E7E6E6", "44546A", "4472C4", "ED7D31", "A5A5A5", "FFC000", "5B9BD5", "70AD47"];
 const INDEXED = ["000000", "FFFFFF", "FF0000", "00FF00", "0000FF", "FFFF00", "FF00FF", "00FFFF"];
-const BORDERS = { thin: "1px solid", hair: "1px dotted", dotted: "1px dotted", dashed: "1px dashed", medium: "2px solid", thick: "3px solid", double: "3px double" };
+const BORDERS = {
+  thin: "1px solid",
+  hair: "1px dotted",
+  dotted: "1px dotted",
+  dashed: "1px dashed",
+  medium: "2px solid",
+  thick: "3px solid",
+  double: "3px double",
+};
 const SIDES = ["top", "right", "bottom", "left"];
 const COLOUR_CODE = /^\[(black|blue|cyan|green|magenta|red|white|yellow)\]/i;
 const FACES = '"Carlito", "Segoe UI", sans-serif';
@@ -32,7 +40,11 @@ export function shownText(value, format) {
 /** @param {number} value as General shows it: eleven characters */
 function plainNumber(value) {
   const size = Math.abs(value);
-  if (size >= 1e11 || (size > 0 && size < 1e-9)) return value.toExponential(5).replace(/\.?0+e/, "E").replace("e", "E");
+  if (size >= 1e11 || (size > 0 && size < 1e-9))
+    return value
+      .toExponential(5)
+      .replace(/\.?0+e/, "E")
+      .replace("e", "E");
   return String(Number(value.toPrecision(11)));
 }
 
@@ -82,7 +94,10 @@ function fontCss(font) {
   if (!font) return "";
   const lines = [font.underline && "underline", font.strike && "line-through"].filter(Boolean).join(" ");
   return [
-    `font:${font.italic ? "italic " : ""}${font.bold ? "700 " : ""}${(font.size ?? 11) * POINT}px "${font.name ?? "Calibri"}",${FACES}`.replaceAll('"', "'"),
+    `font:${font.italic ? "italic " : ""}${font.bold ? "700 " : ""}${(font.size ?? 11) * POINT}px "${font.name ?? "Calibri"}",${FACES}`.replaceAll(
+      '"',
+      "'",
+    ),
     font.color ? `color:${hex(font.color) ?? "#000"}` : "",
     lines ? `text-decoration:${lines}` : "",
   ]
@@ -93,10 +108,16 @@ function fontCss(font) {
 /** @param {any} alignment @param {Value} value */
 function alignmentCss(alignment, value) {
   const side = sideOf(alignment, value);
-  const vertical = { top: "flex-start", middle: "center" }[/** @type {"top"} */ (alignment?.vertical)] ?? "flex-end";
-  const rules = [`justify-content:${side === "center" ? "center" : side === "right" ? "flex-end" : "flex-start"}`, `text-align:${side}`, `align-items:${vertical}`];
+  const vertical =
+    { top: "flex-start", middle: "center" }[/** @type {"top"} */ (alignment?.vertical)] ?? "flex-end";
+  const rules = [
+    `justify-content:${side === "center" ? "center" : side === "right" ? "flex-end" : "flex-start"}`,
+    `text-align:${side}`,
+    `align-items:${vertical}`,
+  ];
   if (alignment?.wrapText) rules.push("white-space:pre-wrap", "overflow-wrap:anywhere");
-  if (alignment?.indent) rules.push(`padding-${side === "right" ? "right" : "left"}:${3 + alignment.indent * INDENT}px`);
+  if (alignment?.indent)
+    rules.push(`padding-${side === "right" ? "right" : "left"}:${3 + alignment.indent * INDENT}px`);
   return rules.join(";");
 }
 

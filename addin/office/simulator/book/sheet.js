@@ -202,7 +202,9 @@ export class Sheet {
 
   get frozen() {
     const view = this.raw.views?.[0];
-    return view?.state === "frozen" ? { rows: view.ySplit ?? 0, columns: view.xSplit ?? 0 } : { rows: 0, columns: 0 };
+    return view?.state === "frozen"
+      ? { rows: view.ySplit ?? 0, columns: view.xSplit ?? 0 }
+      : { rows: 0, columns: 0 };
   }
 
   get gridlines() {

@@ -37,7 +37,10 @@ export function partsOf(bytes) {
   let at = view.getUint32(end + 16, true);
   for (let left = view.getUint16(end + 10, true); left > 0; left -= 1) {
     if (view.getUint32(at, true) !== CENTRAL) throw new Error("This is no workbook: its list of parts is broken.");
-    const [name, remarks] = [view.getUint16(at + 28, true), view.getUint16(at + 30, true) + view.getUint16(at + 32, true)];
+    const [name, remarks] = [
+      view.getUint16(at + 28, true),
+      view.getUint16(at + 30, true) + view.getUint16(at + 32, true),
+    ];
     parts.push({
       name: new TextDecoder().decode(bytes.subarray(at + CENTRAL_SIZE, at + CENTRAL_SIZE + name)),
       method: view.getUint16(at + 10, true),
@@ -109,7 +112,11 @@ function closing(count, at, index) {
   view.setUint32(0, END, true);
   view.setUint16(8, count, true);
   view.setUint16(10, count, true);
-  view.setUint32(12, index.reduce((sum, piece) => sum + piece.length, 0), true);
+  view.setUint32(
+    12,
+    index.reduce((sum, piece) => sum + piece.length, 0),
+    true,
+  );
   view.setUint32(16, at, true);
   return bytes;
 }

@@ -33,7 +33,14 @@ export function cellsHtml(sheet, area, layout, origin) {
   const pieces = blocks.map((block) => cellHtml(pen, block, false));
   for (let row = area.top; row <= area.bottom; row += 1) {
     if (layout.rows.start(row) === layout.rows.end(row)) continue;
-    pieces.push(rowHtml(pen, row, area, blocks.filter((block) => block.top <= row && row <= block.bottom)));
+    pieces.push(
+      rowHtml(
+        pen,
+        row,
+        area,
+        blocks.filter((block) => block.top <= row && row <= block.bottom),
+      ),
+    );
   }
   return pieces.join("");
 }
@@ -75,10 +82,16 @@ function cellHtml(pen, place, under) {
   const text = escaped(fitted(shownText(value, format), value, style, width));
   const spill = spillOf(pen, place);
   const spilling = spill.right > width || spill.left > width;
-  const kinds = ["cell", fillOf(style) && "filled", under && "under", spilling && "spilling"].filter(Boolean).join(" ");
-  const inner = spilling ? `<span style="flex:none;overflow:hidden;width:${Math.max(spill.right, spill.left) - PADDING}px">${text}</span>` : text;
+  const kinds = ["cell", fillOf(style) && "filled", under && "under", spilling && "spilling"]
+    .filter(Boolean)
+    .join(" ");
+  const inner = spilling
+    ? `<span style="flex:none;overflow:hidden;width:${Math.max(spill.right, spill.left) - PADDING}px">${text}</span>`
+    : text;
   const look = style || value !== null ? css(style, value, format) : "";
-  const arrow = layout.filters.some((row) => row.top === top && row.left <= left && left <= row.right) ? ARROW : "";
+  const arrow = layout.filters.some((row) => row.top === top && row.left <= left && left <= row.right)
+    ? ARROW
+    : "";
   return `<div class="${kinds}" style="${at};${look}${sharedEdges(sheet, top, left)}">${inner}${arrow}</div>`;
 }
 
@@ -92,7 +105,9 @@ function sharedEdges(sheet, row, column) {
 /** @param {string} text @param {unknown} value @param {any} style @param {number} width a number that does not fit is not shown cut */
 function fitted(text, value, style, width) {
   if (typeof value !== "number" || text.length * 6 < width - PADDING) return text;
-  return textWidth(text, style) > width - PADDING + 2 ? "#".repeat(Math.max(1, Math.floor((width - PADDING) / 8))) : text;
+  return textWidth(text, style) > width - PADDING + 2
+    ? "#".repeat(Math.max(1, Math.floor((width - PADDING) / 8)))
+    : text;
 }
 
 /** @param {string} text @param {any} style */
@@ -113,7 +128,8 @@ function spillOf({ sheet, layout }, place) {
   const style = sheet.style(place.top, place.left);
   const side = sideOf(style?.alignment, value);
   const stays = { left: 0, right: 0 };
-  if (typeof value !== "string" || place.left !== place.right || style?.alignment?.wrapText || side === "center") return stays;
+  if (typeof value !== "string" || place.left !== place.right || style?.alignment?.wrapText || side === "center")
+    return stays;
   const needed = textWidth(value, style) + PADDING + (style?.alignment?.indent ?? 0) * INDENT;
   const step = side === "left" ? 1 : -1;
   let width = columns.end(place.left) - columns.start(place.left);

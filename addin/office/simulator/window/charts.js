@@ -34,11 +34,19 @@ function drawing(chart, width, height) {
   const step = (width - 20) / Math.max(bars.length, 1);
   const tall = (/** @type {number} */ size) => (Math.max(size, 0) / most) * (height - TITLE - LABELS - 8);
   const foot = height - LABELS;
-  const labels = bars.map((bar, at) => `<text x="${10 + step * (at + 0.5)}" y="${height - 8}" text-anchor="middle">${escaped(bar.label.slice(0, Math.ceil(step / 7)))}</text>`);
+  const labels = bars.map(
+    (bar, at) =>
+      `<text x="${10 + step * (at + 0.5)}" y="${height - 8}" text-anchor="middle">${escaped(bar.label.slice(0, Math.ceil(step / 7)))}</text>`,
+  );
   const shapes =
     chart.kind === "Line"
-      ? [`<polyline fill="none" stroke="${COLOURS[0]}" stroke-width="2" points="${bars.map((bar, at) => `${10 + step * (at + 0.5)},${foot - tall(bar.size)}`).join(" ")}"/>`]
-      : bars.map((bar, at) => `<rect x="${10 + step * (at + 0.15)}" y="${foot - tall(bar.size)}" width="${step * 0.7}" height="${tall(bar.size)}" fill="${COLOURS[0]}"/>`);
+      ? [
+          `<polyline fill="none" stroke="${COLOURS[0]}" stroke-width="2" points="${bars.map((bar, at) => `${10 + step * (at + 0.5)},${foot - tall(bar.size)}`).join(" ")}"/>`,
+        ]
+      : bars.map(
+          (bar, at) =>
+            `<rect x="${10 + step * (at + 0.15)}" y="${foot - tall(bar.size)}" width="${step * 0.7}" height="${tall(bar.size)}" fill="${COLOURS[0]}"/>`,
+        );
   return title + shapes.join("") + labels.join("");
 }
 

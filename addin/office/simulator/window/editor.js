@@ -53,8 +53,15 @@ export class Editor {
     field.setAttribute("aria-label", `Cell ${sheet.selectedAddress}`);
     field.spellcheck = false;
     field.value = text ?? typedText(sheet);
-    const { left, top, width, height } = this.grid.boxOf(this.grid.blockAt(sheet.selection.top, sheet.selection.left));
-    Object.assign(field.style, { left: `${left - 1}px`, top: `${top - 1}px`, width: `${Math.max(width, 90) + 1}px`, height: `${height + 1}px` });
+    const { left, top, width, height } = this.grid.boxOf(
+      this.grid.blockAt(sheet.selection.top, sheet.selection.left),
+    );
+    Object.assign(field.style, {
+      left: `${left - 1}px`,
+      top: `${top - 1}px`,
+      width: `${Math.max(width, 90) + 1}px`,
+      height: `${height + 1}px`,
+    });
     field.addEventListener("keydown", (event) => this.key(event));
     field.addEventListener("input", () => (this.bar.value = field.value));
     this.field = field;
@@ -67,7 +74,8 @@ export class Editor {
   /** @param {KeyboardEvent} event */
   key(event) {
     event.stopPropagation();
-    const [down, across] = { Enter: [event.shiftKey ? -1 : 1, 0], Tab: [0, event.shiftKey ? -1 : 1] }[event.key] ?? [];
+    const [down, across] =
+      { Enter: [event.shiftKey ? -1 : 1, 0], Tab: [0, event.shiftKey ? -1 : 1] }[event.key] ?? [];
     if (event.key === "Escape") this.end(false);
     else if (down !== undefined && across !== undefined) {
       event.preventDefault();

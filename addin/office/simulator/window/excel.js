@@ -1,6 +1,6 @@
 /** The window of the simulated Excel: its parts made, and tied to each other. */
 
-import { a1, parseArea } from "../book/area.js";
+import { parseArea } from "../book/area.js";
 import { Workbook } from "../book/workbook.js";
 import { hex } from "../book/looks.js";
 import { office } from "../api/office.js";
@@ -12,14 +12,13 @@ import { Ribbon } from "./ribbon.js";
 import { Selecting } from "./selecting.js";
 import { sumsOf } from "./sums.js";
 
-/**
- * Where things are, told by the page's address: `?page=` the add-in's page, `?workbook=` the workbook to open,
- * `?excelapi=1.9` an older Excel, `?theme=dark`.
- */
+/** Where the service keeps things (server/api/simulated.py). */
+const PAGE = "/office/taskpane.html";
+const WORKBOOK = "/excel/workbook";
+const ICONS = "/office/icons";
+
+/** What the page's address asks for: `?theme=dark`, or `?excelapi=1.9` for an older Excel. */
 const told = new URLSearchParams(location.search);
-const PAGE = told.get("page") ?? "/office/taskpane.html";
-const WORKBOOK = told.get("workbook") ?? "/excel/workbook";
-const ICONS = told.get("icons") ?? "/office/icons";
 
 class Window {
   /** @param {Workbook} book */
@@ -75,20 +74,22 @@ class Window {
   }
 
   drawSheets() {
-    const tabs = this.book.sheets.filter((sheet) => sheet.visibility === "Visible").map((sheet) => {
-      const tab = document.createElement("button");
-      tab.type = "button";
-      tab.role = "tab";
-      tab.setAttribute("aria-selected", String(sheet === this.book.active));
-      const colour = hex(sheet.raw.properties?.tabColor);
-      if (colour) tab.append(Object.assign(document.createElement("i"), { style: `background:${colour}` }));
-      tab.append(sheet.name);
-      tab.addEventListener("click", () => {
-        this.editor.end(true);
-        this.book.activate(sheet);
+    const tabs = this.book.sheets
+      .filter((sheet) => sheet.visibility === "Visible")
+      .map((sheet) => {
+        const tab = document.createElement("button");
+        tab.type = "button";
+        tab.role = "tab";
+        tab.setAttribute("aria-selected", String(sheet === this.book.active));
+        const colour = hex(sheet.raw.properties?.tabColor);
+        if (colour) tab.append(Object.assign(document.createElement("i"), { style: `background:${colour}` }));
+        tab.append(sheet.name);
+        tab.addEventListener("click", () => {
+          this.editor.end(true);
+          this.book.activate(sheet);
+        });
+        return tab;
       });
-      return tab;
-    });
     part("sheets").replaceChildren(...tabs);
     tabs.find((tab) => tab.ariaSelected === "true")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
@@ -171,7 +172,6 @@ function shellOf(window) {
     showPane: () => window.pane.show(),
     hidePane: () => window.pane.hide(),
     associated: (action, run) => window.pane.associate(action, run),
-    ready: () => undefined,
   };
 }
 
@@ -219,14 +219,18 @@ function field(id) {
 }
 
 async function start() {
-  const [{ name, bytes }, table] = await Promise.all([fetchWorkbook(WORKBOOK), fetch("/ribbon").then((response) => response.json())]);
+  const [{ name, bytes }, table] = await Promise.all([
+    fetchWorkbook(WORKBOOK),
+    fetch("/ribbon").then((response) => response.json()),
+  ]);
   const shown = new Window(await Workbook.open(bytes, name));
-  const dark = told.get("theme") === "dark" || (!told.has("theme") && matchMedia("(prefers-color-scheme: dark)").matches);
+  const dark =
+    told.get("theme") === "dark" || (!told.has("theme") && matchMedia("(prefers-color-scheme: dark)").matches);
   shown.wear(dark ? "dark" : "light");
   part("tab").textContent = table.tab;
   shown.ribbon.draw(table, ICONS);
   wire(shown);
-  Object.assign(globalThis, { simulatedExcel: { officeFor: () => office(shown.shell), window: shown, a1 } });
+  Object.assign(globalThis, { simulatedExcel: { officeFor: () => office(shown.shell), window: shown } });
   document.documentElement.dataset["ready"] = "true";
 }
 

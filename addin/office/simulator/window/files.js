@@ -6,7 +6,9 @@ const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 export async function fetchWorkbook(address) {
   const response = await fetch(address);
   if (!response.ok) throw new Error("The service did not give the workbook.");
-  const told = /filename\*=utf-8''([^;]+)|filename="([^"]+)"/i.exec(response.headers.get("Content-Disposition") ?? "");
+  const told = /filename\*=utf-8''([^;]+)|filename="([^"]+)"/i.exec(
+    response.headers.get("Content-Disposition") ?? "",
+  );
   const name = told?.[1] ? decodeURIComponent(told[1]) : (told?.[2] ?? "Workbook.xlsx");
   return { name, bytes: new Uint8Array(await response.arrayBuffer()) };
 }

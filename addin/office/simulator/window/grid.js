@@ -34,7 +34,12 @@ export class Grid {
     this.sheet = null;
     /** @type {Map<Sheet, {x: number, y: number}>} */
     this.left = new Map();
-    this.layout = { rows: new Tracks(1, () => 0), columns: new Tracks(1, () => 0), merges: /** @type {Area[]} */ ([]), filters: /** @type {Area[]} */ ([]) };
+    this.layout = {
+      rows: new Tracks(1, () => 0),
+      columns: new Tracks(1, () => 0),
+      merges: /** @type {Area[]} */ ([]),
+      filters: /** @type {Area[]} */ ([]),
+    };
     this.pending = 0;
     box.addEventListener("scroll", () => this.soon());
     new ResizeObserver(() => this.soon()).observe(box);
@@ -86,7 +91,10 @@ export class Grid {
     stage.style.height = `${box.clientHeight}px`;
     stage.classList.toggle("plain", !sheet.gridlines);
     const editor = stage.querySelector(".editor");
-    stage.innerHTML = this.parts().map((part) => this.partHtml(sheet, part)).join("") + this.headsHtml(sheet);
+    stage.innerHTML =
+      this.parts()
+        .map((part) => this.partHtml(sheet, part))
+        .join("") + this.headsHtml(sheet);
     if (editor) stage.append(editor);
   }
 
@@ -104,7 +112,9 @@ export class Grid {
   frozen() {
     const { rows, columns } = this.sheet?.frozen ?? { rows: 0, columns: 0 };
     // A freeze taller than the window would leave nothing to scroll.
-    const fits = this.layout.rows.end(rows) < this.box.clientHeight - 2 * HEAD_HEIGHT && this.layout.columns.end(columns) < this.box.clientWidth - 2 * HEAD_WIDTH;
+    const fits =
+      this.layout.rows.end(rows) < this.box.clientHeight - 2 * HEAD_HEIGHT &&
+      this.layout.columns.end(columns) < this.box.clientWidth - 2 * HEAD_WIDTH;
     return fits ? { rows, columns } : { rows: 0, columns: 0 };
   }
 
@@ -134,12 +144,25 @@ export class Grid {
     const html = [`<div class="head" style="left:0;top:0;width:${HEAD_WIDTH}px;height:${HEAD_HEIGHT}px"></div>`];
     const parts = this.parts();
     for (const { horizontal: band } of parts.filter(({ vertical }) => vertical === parts[0]?.vertical)) {
-      html.push(heads(columns, band, (at) => at >= selection.left && at <= selection.right, (at, from, size) =>
-        `left:${HEAD_WIDTH + from}px;top:0;width:${size}px;height:${HEAD_HEIGHT}px">${letters(at)}`));
+      html.push(
+        heads(
+          columns,
+          band,
+          (at) => at >= selection.left && at <= selection.right,
+          (at, from, size) =>
+            `left:${HEAD_WIDTH + from}px;top:0;width:${size}px;height:${HEAD_HEIGHT}px">${letters(at)}`,
+        ),
+      );
     }
     for (const { vertical: band } of parts.filter(({ horizontal }) => horizontal === parts[0]?.horizontal)) {
-      html.push(heads(rows, band, (at) => at >= selection.top && at <= selection.bottom, (at, from, size) =>
-        `left:0;top:${HEAD_HEIGHT + from}px;width:${HEAD_WIDTH}px;height:${size}px">${at}`));
+      html.push(
+        heads(
+          rows,
+          band,
+          (at) => at >= selection.top && at <= selection.bottom,
+          (at, from, size) => `left:0;top:${HEAD_HEIGHT + from}px;width:${HEAD_WIDTH}px;height:${size}px">${at}`,
+        ),
+      );
     }
     return html.join("");
   }
@@ -159,9 +182,18 @@ export class Grid {
 
   /** Scroll so that a cell is in sight: in the middle, where it was far from it. @param {Place} place */
   jump(place) {
-    const { top, height } = this.boxOf({ top: place.row, left: place.column, bottom: place.row, right: place.column });
-    const [above, below] = [HEAD_HEIGHT + this.layout.rows.end(this.frozen().rows), this.box.clientHeight - height];
-    if (place.row > this.frozen().rows && (top < above || top > below)) this.box.scrollTop += top - (above + below) / 2;
+    const { top, height } = this.boxOf({
+      top: place.row,
+      left: place.column,
+      bottom: place.row,
+      right: place.column,
+    });
+    const [above, below] = [
+      HEAD_HEIGHT + this.layout.rows.end(this.frozen().rows),
+      this.box.clientHeight - height,
+    ];
+    if (place.row > this.frozen().rows && (top < above || top > below))
+      this.box.scrollTop += top - (above + below) / 2;
     this.reveal(place);
   }
 
@@ -169,8 +201,22 @@ export class Grid {
   reveal({ row, column }) {
     const frozen = this.frozen();
     if (row > this.layout.rows.count || column > this.layout.columns.count) this.measure();
-    if (row > frozen.rows) this.box.scrollTop = scrolled(this.layout.rows, row, frozen.rows, this.box.scrollTop, this.box.clientHeight - HEAD_HEIGHT);
-    if (column > frozen.columns) this.box.scrollLeft = scrolled(this.layout.columns, column, frozen.columns, this.box.scrollLeft, this.box.clientWidth - HEAD_WIDTH);
+    if (row > frozen.rows)
+      this.box.scrollTop = scrolled(
+        this.layout.rows,
+        row,
+        frozen.rows,
+        this.box.scrollTop,
+        this.box.clientHeight - HEAD_HEIGHT,
+      );
+    if (column > frozen.columns)
+      this.box.scrollLeft = scrolled(
+        this.layout.columns,
+        column,
+        frozen.columns,
+        this.box.scrollLeft,
+        this.box.clientWidth - HEAD_WIDTH,
+      );
     this.soon();
   }
 
@@ -208,7 +254,14 @@ export class Grid {
 /** @param {Tracks} tracks @param {number} frozen @param {number} scroll @param {number} room @returns {Band[]} */
 function bands(tracks, frozen, scroll, room) {
   const fixed = tracks.end(frozen);
-  const rest = { at: fixed, size: Math.max(0, room - fixed), origin: fixed + scroll, first: tracks.at(fixed + scroll), last: tracks.at(scroll + room), frozen: false };
+  const rest = {
+    at: fixed,
+    size: Math.max(0, room - fixed),
+    origin: fixed + scroll,
+    first: tracks.at(fixed + scroll),
+    last: tracks.at(scroll + room),
+    frozen: false,
+  };
   return frozen > 0 ? [{ at: 0, size: fixed, origin: 0, first: 1, last: frozen, frozen: true }, rest] : [rest];
 }
 
@@ -218,7 +271,8 @@ function heads(tracks, band, chosen, place) {
   for (let at = band.first; at <= band.last; at += 1) {
     const start = Math.max(tracks.start(at), band.origin);
     const size = tracks.end(at) - start;
-    if (size > 0) html += `<div class="head${chosen(at) ? " chosen" : ""}" style="${place(at, band.at + start - band.origin, size)}</div>`;
+    if (size > 0)
+      html += `<div class="head${chosen(at) ? " chosen" : ""}" style="${place(at, band.at + start - band.origin, size)}</div>`;
   }
   return html;
 }

@@ -70,7 +70,10 @@ export class Pane {
       const run = this.actions.get(action);
       if (run) return run;
       if (performance.now() > end) throw new Error(`The add-in has no command ${action}.`);
-      await Promise.race([new Promise((resolve) => this.waiting.push(() => resolve(undefined))), new Promise((resolve) => setTimeout(resolve, 200))]);
+      await Promise.race([
+        new Promise((resolve) => this.waiting.push(() => resolve(undefined))),
+        new Promise((resolve) => setTimeout(resolve, 200)),
+      ]);
     }
   }
 }

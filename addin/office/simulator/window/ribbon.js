@@ -20,7 +20,15 @@ export class Ribbon {
 
   /** @param {Table} table @param {string} icons the folder of the icons */
   draw(table, icons) {
-    this.bar.replaceChildren(...table.group.map((group) => this.group(group, table.button.filter((one) => one.id.startsWith(`${group.id}.`)), icons)));
+    this.bar.replaceChildren(
+      ...table.group.map((group) =>
+        this.group(
+          group,
+          table.button.filter((one) => one.id.startsWith(`${group.id}.`)),
+          icons,
+        ),
+      ),
+    );
   }
 
   /** @param {{id: string, label: string}} group @param {Button[]} buttons @param {string} icons */

@@ -77,7 +77,8 @@ export class Selecting {
     const { rows, columns } = this.grid.layout;
     let [y, x] = [row, column];
     while (down !== 0 && y > 1 && y < rows.count && rows.start(y) === rows.end(y)) y += Math.sign(down);
-    while (across !== 0 && x > 1 && x < columns.count && columns.start(x) === columns.end(x)) x += Math.sign(across);
+    while (across !== 0 && x > 1 && x < columns.count && columns.start(x) === columns.end(x))
+      x += Math.sign(across);
     return [y, x];
   }
 
@@ -86,8 +87,10 @@ export class Selecting {
     if (event.target === this.editor.field) return;
     this.editor.end(true);
     const place = this.grid.placeAt(event);
-    if (place.part === "rows") return this.whole({ top: place.row, bottom: place.row, left: 1, right: LAST_COLUMN });
-    if (place.part === "columns") return this.whole({ top: 1, bottom: LAST_ROW, left: place.column, right: place.column });
+    if (place.part === "rows")
+      return this.whole({ top: place.row, bottom: place.row, left: 1, right: LAST_COLUMN });
+    if (place.part === "columns")
+      return this.whole({ top: 1, bottom: LAST_ROW, left: place.column, right: place.column });
     this.to(place.row, place.column, event.shiftKey);
     this.drag();
   }
@@ -118,13 +121,16 @@ export class Selecting {
     const { key, shiftKey } = event;
     const control = event.ctrlKey || event.metaKey;
     const arrow = ARROWS[key];
-    if (arrow) control ? this.to(...this.shown(...this.edge(...arrow), ...arrow), shiftKey) : this.by(...arrow, shiftKey);
+    if (arrow)
+      control ? this.to(...this.shown(...this.edge(...arrow), ...arrow), shiftKey) : this.by(...arrow, shiftKey);
     else if (key === "PageDown" || key === "PageUp") {
       const forth = key === "PageDown" ? 1 : -1;
       control ? this.tell.turned(forth) : this.by(forth * this.grid.page, 0, shiftKey);
     } else if (key === "Home") this.to(control ? 1 : this.lead.row, 1, shiftKey);
-    else if (key === "End" && control) this.to(Math.max(1, this.extent.rows), Math.max(1, this.extent.columns), shiftKey);
-    else if (key === "Enter" || key === "Tab") this.by(key === "Enter" ? (shiftKey ? -1 : 1) : 0, key === "Tab" ? (shiftKey ? -1 : 1) : 0);
+    else if (key === "End" && control)
+      this.to(Math.max(1, this.extent.rows), Math.max(1, this.extent.columns), shiftKey);
+    else if (key === "Enter" || key === "Tab")
+      this.by(key === "Enter" ? (shiftKey ? -1 : 1) : 0, key === "Tab" ? (shiftKey ? -1 : 1) : 0);
     else if (key === "a" && control) this.whole({ top: 1, left: 1, bottom: LAST_ROW, right: LAST_COLUMN });
     else if (key === "F2") this.editor.begin(null);
     else if (key === "Delete" || key === "Backspace") this.clear();
@@ -144,12 +150,16 @@ export class Selecting {
     if (!sheet) return [row, column];
     const last = { row: this.extent.rows, column: this.extent.columns };
     const filled = (/** @type {number} */ y, /** @type {number} */ x) => sheet.value(y, x) !== null;
-    const inside = (/** @type {number} */ y, /** @type {number} */ x) => y >= 1 && x >= 1 && y <= last.row && x <= last.column;
+    const inside = (/** @type {number} */ y, /** @type {number} */ x) =>
+      y >= 1 && x >= 1 && y <= last.row && x <= last.column;
     const along = filled(row, column) && filled(row + down, column + across);
     do {
       row += down;
       column += across;
-    } while (inside(row + down, column + across) && (along ? filled(row + down, column + across) : !filled(row, column)));
+    } while (
+      inside(row + down, column + across) &&
+      (along ? filled(row + down, column + across) : !filled(row, column))
+    );
     return [row, column];
   }
 

@@ -5,7 +5,12 @@ import { overlap } from "../book/area.js";
 /** @param {import("../book/sheet.js").Sheet} sheet @returns {string} empty where fewer than two cells are filled */
 export function sumsOf(sheet) {
   const { rows, columns } = sheet.extent;
-  const area = overlap(sheet.selection, { top: 1, left: 1, bottom: Math.max(1, rows), right: Math.max(1, columns) });
+  const area = overlap(sheet.selection, {
+    top: 1,
+    left: 1,
+    bottom: Math.max(1, rows),
+    right: Math.max(1, columns),
+  });
   if (!area) return "";
   let [filled, numbers, sum] = [0, 0, 0];
   for (let row = area.top; row <= area.bottom; row += 1) {
@@ -17,6 +22,9 @@ export function sumsOf(sheet) {
   }
   if (filled < 2) return "";
   const shown = (/** @type {number} */ value) => value.toLocaleString("en-US", { maximumFractionDigits: 2 });
-  const parts = numbers > 0 ? [`Average: ${shown(sum / numbers)}`, `Count: ${shown(filled)}`, `Sum: ${shown(sum)}`] : [`Count: ${shown(filled)}`];
+  const parts =
+    numbers > 0
+      ? [`Average: ${shown(sum / numbers)}`, `Count: ${shown(filled)}`, `Sum: ${shown(sum)}`]
+      : [`Count: ${shown(filled)}`];
   return parts.join("   ");
 }

@@ -41,7 +41,12 @@ export const Chart = {
     },
     setPosition: (/** @type {ChartOnSheet} */ chart, [start, end = start]) => {
       const [first, last] = [areaOf(start), areaOf(end)];
-      chart.anchor = { top: first.top, left: first.left, bottom: Math.max(last.bottom, first.top + 8), right: Math.max(last.right, first.left + 4) };
+      chart.anchor = {
+        top: first.top,
+        left: first.left,
+        bottom: Math.max(last.bottom, first.top + 8),
+        right: Math.max(last.right, first.left + 4),
+      };
     },
   },
 };

@@ -22,7 +22,8 @@ export const RangeFormat = {
   set: {
     columnWidth: (/** @type {Cells} */ { sheet, area }, points) => {
       refuseProtected(sheet, "RangeFormat.columnWidth");
-      for (let column = area.left; column <= area.right; column += 1) sheet.setColumnWidth(column, points / POINTS_A_PIXEL);
+      for (let column = area.left; column <= area.right; column += 1)
+        sheet.setColumnWidth(column, points / POINTS_A_PIXEL);
     },
     wrapText: (/** @type {Cells} */ cells, wrapText) =>
       restyle(cells, "RangeFormat.wrapText", (style) => ({ alignment: { ...style?.alignment, wrapText } })),
@@ -43,7 +44,10 @@ export const RangeFill = {
       restyle(cells, "RangeFill.color", () => ({ fill: { type: "pattern", pattern: "solid", fgColor } }));
     },
   },
-  call: { clear: (/** @type {Cells} */ cells) => restyle(cells, "RangeFill.clear", () => ({ fill: { type: "pattern", pattern: "none" } })) },
+  call: {
+    clear: (/** @type {Cells} */ cells) =>
+      restyle(cells, "RangeFill.clear", () => ({ fill: { type: "pattern", pattern: "none" } })),
+  },
 };
 
 /** @type {import("../handlers.js").Handlers} */
@@ -64,7 +68,9 @@ export const RangeFont = {
 
 /** @param {Cells} cells @param {object} part */
 function setFont(cells, part) {
-  restyle(cells, "RangeFont", (style) => ({ font: { name: "Calibri", ...DEFAULT_FONT, ...style?.font, ...part } }));
+  restyle(cells, "RangeFont", (style) => ({
+    font: { name: "Calibri", ...DEFAULT_FONT, ...style?.font, ...part },
+  }));
 }
 
 /** @param {string} text @param {string} place @returns {{argb: string}} */
@@ -76,10 +82,15 @@ function colour(text, place) {
 /** @template T @param {Cells} cells @param {(style: any) => T} read @returns {T[]} of the cells somebody touched, one at least */
 function styles({ sheet, area }, read) {
   const { rows, columns } = sheet.extent;
-  const touched = overlap(area, { top: 1, left: 1, bottom: rows, right: columns }) ?? { ...area, bottom: area.top, right: area.left };
+  const touched = overlap(area, { top: 1, left: 1, bottom: rows, right: columns }) ?? {
+    ...area,
+    bottom: area.top,
+    right: area.left,
+  };
   const found = [];
   for (let row = touched.top; row <= touched.bottom; row += 1) {
-    for (let column = touched.left; column <= touched.right; column += 1) found.push(read(sheet.style(row, column)));
+    for (let column = touched.left; column <= touched.right; column += 1)
+      found.push(read(sheet.style(row, column)));
   }
   return found;
 }
@@ -88,7 +99,8 @@ function styles({ sheet, area }, read) {
 function restyle({ sheet, area }, place, change) {
   refuseProtected(sheet, place);
   for (let row = area.top; row <= area.bottom; row += 1) {
-    for (let column = area.left; column <= area.right; column += 1) sheet.restyle(row, column, change(sheet.style(row, column)));
+    for (let column = area.left; column <= area.right; column += 1)
+      sheet.restyle(row, column, change(sheet.style(row, column)));
   }
 }
 

@@ -33,7 +33,8 @@ export const NamedItem = {
     visible: (/** @type {Named} */ { name }) => name.visible,
     scope: (/** @type {Named} */ { name }) => (name.sheet === null ? "Workbook" : "Worksheet"),
     type: (/** @type {Named} */ { name }) => (TEXT.test(name.formula) ? "String" : "Range"),
-    value: (/** @type {Named} */ { name }) => TEXT.exec(name.formula)?.[1]?.replaceAll('""', '"') ?? name.formula.slice(1),
+    value: (/** @type {Named} */ { name }) =>
+      TEXT.exec(name.formula)?.[1]?.replaceAll('""', '"') ?? name.formula.slice(1),
   },
   set: {
     formula: (/** @type {Named} */ { name }, value) => {

@@ -3,7 +3,6 @@
 import { LAST_COLUMN, LAST_ROW, a1, fits, overlap, shape } from "../../book/area.js";
 import { shownText } from "../../book/looks.js";
 import { OfficeError } from "../errors.js";
-import { cellProperties, columnProperties, rowProperties } from "./properties.js";
 
 /**
  * @typedef {import("../../book/area.js").Area} Area
@@ -111,11 +110,16 @@ export const Range = {
     numberFormat: (/** @type {Cells} */ cells) => grid(cells, (row, column) => cells.sheet.format(row, column)),
     text: (/** @type {Cells} */ cells) =>
       grid(cells, (row, column) => shownText(cells.sheet.value(row, column), cells.sheet.format(row, column))),
-    valueTypes: (/** @type {Cells} */ cells) => grid(cells, (row, column) => kindOf(cells.sheet.value(row, column))),
+    valueTypes: (/** @type {Cells} */ cells) =>
+      grid(cells, (row, column) => kindOf(cells.sheet.value(row, column))),
     rowHidden: (/** @type {Cells} */ cells) => common(rowsOf(cells).map((row) => cells.sheet.rowHidden(row))),
-    columnHidden: (/** @type {Cells} */ cells) => common(columnsOf(cells).map((column) => cells.sheet.columnWidth(column) === 0)),
+    columnHidden: (/** @type {Cells} */ cells) =>
+      common(columnsOf(cells).map((column) => cells.sheet.columnWidth(column) === 0)),
     hidden: (/** @type {Cells} */ cells) => {
-      const hidden = [common(rowsOf(cells).map((row) => cells.sheet.rowHidden(row))), common(columnsOf(cells).map((column) => cells.sheet.columnWidth(column) === 0))];
+      const hidden = [
+        common(rowsOf(cells).map((row) => cells.sheet.rowHidden(row))),
+        common(columnsOf(cells).map((column) => cells.sheet.columnWidth(column) === 0)),
+      ];
       return hidden.includes(true) ? true : hidden.includes(null) ? null : false;
     },
   },
@@ -125,8 +129,11 @@ export const Range = {
     formulas: (/** @type {Cells} */ cells, value) =>
       fill(cells, value, "Range.formulas", (row, column, one) => cells.sheet.type(row, column, one)),
     numberFormat: (/** @type {Cells} */ cells, value) =>
-      fill(cells, value, "Range.numberFormat", (row, column, one) => cells.sheet.restyle(row, column, { numFmt: one })),
-    rowHidden: (/** @type {Cells} */ cells, value) => rowsOf(cells).forEach((row) => cells.sheet.hideRow(row, value)),
+      fill(cells, value, "Range.numberFormat", (row, column, one) =>
+        cells.sheet.restyle(row, column, { numFmt: one }),
+      ),
+    rowHidden: (/** @type {Cells} */ cells, value) =>
+      rowsOf(cells).forEach((row) => cells.sheet.hideRow(row, value)),
     columnHidden: (/** @type {Cells} */ cells, value) =>
       columnsOf(cells).forEach((column) => (cells.sheet.raw.getColumn(column).hidden = value)),
   },
@@ -140,17 +147,31 @@ export const Range = {
     getRow: (/** @type {Cells} */ cells, [row]) =>
       moved(cells, { ...cells.area, top: cells.area.top + row, bottom: cells.area.top + row }, "Range.getRow"),
     getColumn: (/** @type {Cells} */ cells, [column]) =>
-      moved(cells, { ...cells.area, left: cells.area.left + column, right: cells.area.left + column }, "Range.getColumn"),
+      moved(
+        cells,
+        { ...cells.area, left: cells.area.left + column, right: cells.area.left + column },
+        "Range.getColumn",
+      ),
     getLastCell: (/** @type {Cells} */ cells) =>
       moved(cells, { ...cells.area, top: cells.area.bottom, left: cells.area.right }, "Range.getLastCell"),
-    getEntireRow: (/** @type {Cells} */ cells) => moved(cells, { ...cells.area, left: 1, right: LAST_COLUMN }, "Range.getEntireRow"),
-    getEntireColumn: (/** @type {Cells} */ cells) => moved(cells, { ...cells.area, top: 1, bottom: LAST_ROW }, "Range.getEntireColumn"),
+    getEntireRow: (/** @type {Cells} */ cells) =>
+      moved(cells, { ...cells.area, left: 1, right: LAST_COLUMN }, "Range.getEntireRow"),
+    getEntireColumn: (/** @type {Cells} */ cells) =>
+      moved(cells, { ...cells.area, top: 1, bottom: LAST_ROW }, "Range.getEntireColumn"),
     getOffsetRange: (/** @type {Cells} */ cells, [rows, columns]) => {
       const { top, left, bottom, right } = cells.area;
-      return moved(cells, { top: top + rows, left: left + columns, bottom: bottom + rows, right: right + columns }, "Range.getOffsetRange");
+      return moved(
+        cells,
+        { top: top + rows, left: left + columns, bottom: bottom + rows, right: right + columns },
+        "Range.getOffsetRange",
+      );
     },
     getResizedRange: (/** @type {Cells} */ cells, [rows, columns]) =>
-      moved(cells, { ...cells.area, bottom: cells.area.bottom + rows, right: cells.area.right + columns }, "Range.getResizedRange"),
+      moved(
+        cells,
+        { ...cells.area, bottom: cells.area.bottom + rows, right: cells.area.right + columns },
+        "Range.getResizedRange",
+      ),
     getIntersectionOrNullObject: (/** @type {Cells} */ cells, [other]) => {
       const both = overlap(cells.area, typeof other === "string" ? cells.area : other.area);
       return both && onSheet(cells.sheet, both);
@@ -174,9 +195,11 @@ export const Range = {
       sheet.book.activate(sheet);
       session.window.selected();
     },
-    getCellProperties: cellProperties,
-    getRowProperties: rowProperties,
-    getColumnProperties: columnProperties,
+    getRowProperties: (/** @type {Cells} */ { sheet, area }, [wanted]) =>
+      Array.from({ length: shape(area).rows }, (_, at) => ({
+        ...(wanted.rowHidden && { rowHidden: sheet.rowHidden(area.top + at) }),
+        ...(wanted.rowIndex && { rowIndex: area.top + at - 1 }),
+      })),
   },
 };
 
@@ -187,7 +210,8 @@ export const RangeAreas = {
   get: {
     address: (/** @type {Areas} */ { sheet, areas }) => areas.map((area) => addressOf({ sheet, area })).join(","),
     areaCount: (/** @type {Areas} */ { areas }) => areas.length,
-    cellCount: (/** @type {Areas} */ { sheet, areas }) => areas.reduce((sum, area) => sum + count({ sheet, area }), 0),
+    cellCount: (/** @type {Areas} */ { sheet, areas }) =>
+      areas.reduce((sum, area) => sum + count({ sheet, area }), 0),
   },
   reach: { areas: (areas) => areas, worksheet: (/** @type {Areas} */ { sheet }) => sheet },
 };

@@ -16,7 +16,10 @@ export const WorksheetCollection = {
     items: (/** @type {Book} */ book) => book.sheets,
     add: (/** @type {Book} */ book, [name]) => {
       if (name !== undefined && !book.accepts(name)) {
-        throw new OfficeError(book.find(name) ? "ItemAlreadyExists" : "InvalidArgument", "WorksheetCollection.add");
+        throw new OfficeError(
+          book.find(name) ? "ItemAlreadyExists" : "InvalidArgument",
+          "WorksheetCollection.add",
+        );
       }
       return book.add(name);
     },
@@ -109,7 +112,8 @@ function activate(sheet) {
 /** @param {Sheet} sheet */
 function remove(sheet) {
   // Excel deletes neither its last visible sheet nor one that is hidden for good.
-  if (isLastShown(sheet) || sheet.visibility === "VeryHidden") throw new OfficeError("InvalidOperation", "Worksheet.delete");
+  if (isLastShown(sheet) || sheet.visibility === "VeryHidden")
+    throw new OfficeError("InvalidOperation", "Worksheet.delete");
   sheet.book.remove(sheet);
 }
 
@@ -120,7 +124,8 @@ function isLastShown(sheet) {
 
 /** @param {Sheet} sheet @param {string} [address] */
 function byAddress(sheet, address) {
-  const area = address === undefined ? { top: 1, left: 1, bottom: LAST_ROW, right: LAST_COLUMN } : parseArea(address);
+  const area =
+    address === undefined ? { top: 1, left: 1, bottom: LAST_ROW, right: LAST_COLUMN } : parseArea(address);
   if (!area) throw new OfficeError("InvalidArgument", "Worksheet.getRange");
   return onSheet(sheet, area);
 }

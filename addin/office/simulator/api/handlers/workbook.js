@@ -21,7 +21,10 @@ export const Functions = {
   reach: {
     date: (/** @type {Book} */ { is1904 }, [year, month, day]) => {
       const serial = serialOf(year, month, day);
-      return { value: serial === null ? null : serial - (is1904 ? SHIFT_1904 : 0), error: serial === null ? "#NUM!" : "" };
+      return {
+        value: serial === null ? null : serial - (is1904 ? SHIFT_1904 : 0),
+        error: serial === null ? "#NUM!" : "",
+      };
     },
   },
 };
@@ -51,11 +54,13 @@ export const Workbook = {
 
 /** @param {Book} book @param {any[]} args @param {import("../host.js").Session} session @returns {Promise<string[]>} the ids of the sheets */
 async function insert(book, [base64, options = {}], session) {
-  if (!reaches(session.window.excelApi, SINCE)) throw new OfficeError("ApiNotFound", "Workbook.insertWorksheetsFromBase64");
+  if (!reaches(session.window.excelApi, SINCE))
+    throw new OfficeError("ApiNotFound", "Workbook.insertWorksheetsFromBase64");
   const bytes = decoded(base64);
   const names = options.sheetNamesToInsert ?? [];
   const position = positionOf(book, options);
-  if (notInsertable(bytes).length > 0) throw new OfficeError("UnsupportedFeature", "Workbook.insertWorksheetsFromBase64");
+  if (notInsertable(bytes).length > 0)
+    throw new OfficeError("UnsupportedFeature", "Workbook.insertWorksheetsFromBase64");
   const placed = await book.insert(bytes, names, position).catch(() => {
     throw new OfficeError("InvalidArgument", "Workbook.insertWorksheetsFromBase64");
   });
