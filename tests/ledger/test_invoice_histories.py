@@ -14,6 +14,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from server.billing.invoicing.machine import open_actions
 from server.billing.invoicing.values import Action, ChequeException
 from server.errors import StepRefused
 from server.ledger.store import Ledger
@@ -24,6 +25,31 @@ from tests.ledger.invoiced import TODAY, a_draft, created, take
 
 CENTS = st.integers(1, 120_00)
 BILLED = 100_00
+
+ONWARD = (Action.SEND, Action.AGREE, Action.RECORD_CHEQUE, Action.CLEAR)
+OTHERS = sorted(
+    set(Action) - {Action.CREATE, Action.EDIT_LINES, Action.BOUNCE, Action.VOID, Action.WRITE_OFF}
+)
+
+BACK = [*[Action.REOPEN, Action.BOUNCE] * 4, Action.WRITE_OFF, Action.VOID]
+CHEQUES = (
+    (0, None),
+    (-1_00, ChequeException.PARTIAL),
+    (-2_00, ChequeException.WRITE_OFF_REST),
+    (3_00, ChequeException.OVERPAID),
+)
+"""How much a cheque differs from what is owed, and what becomes of the difference."""
+
+TYPED: dict[str, Any] = {
+    "day": TODAY,
+    "note": "because",
+    "document": "aa11",
+    "due_date": TODAY,
+    "cheque_date": TODAY,
+    "received_date": TODAY,
+    "paying_party": "Acme",
+}
+"""What staff typed into every cell of the row, needed or not."""
 
 
 @dataclass
@@ -51,7 +77,7 @@ class Account:
         owed, in_hand = self.total("owed"), self.total("in_hand")
         match action:
             case Action.AGREE:
-                self.effects.append(Effect(action, owed=cents - BILLED))
+                self.effects.append(Effect(action, owed=cents - owed))
             case Action.RECORD_CHEQUE:
                 forgiven = exception is ChequeException.WRITE_OFF_REST and cents < owed
                 self.effects.append(
@@ -81,44 +107,37 @@ class Histories(RuleBasedStateMachine):
         self.accounts = {number: Account() for number in numbers}
         self.clicks = 0
 
-    @rule(
-        action=st.sampled_from(
-            sorted(set(Action) - {Action.CREATE, Action.EDIT_LINES, Action.RECORD_CHEQUE})
-        ),
-        cents=CENTS,
-        data=st.data(),
-    )
-    def act(self, action: Action, cents: int, data: st.DataObject) -> None:
-        self._click(action, data, amount_cents=cents, document="aa11", due_date=TODAY)
+    @rule(action=st.sampled_from(OTHERS), cents=CENTS, data=st.data())
+    def try_anything(self, action: Action, cents: int, data: st.DataObject) -> None:
+        rows = st.lists(st.sampled_from(sorted(self.accounts)), min_size=1, max_size=3, unique=True)
+        self._click(action, data.draw(rows), amount_cents=cents)
 
-    @rule(data=st.data())
-    def hurry(self, data: st.DataObject) -> None:
-        """Do what brings an invoice on, so that histories get anywhere."""
-        for action in (Action.SEND, Action.AGREE):
-            self._click(action, data, amount_cents=80_00)
+    @rule(cheque=st.sampled_from(CHEQUES), times=st.integers(1, 4), data=st.data())
+    def get_on(self, cheque: tuple[int, ChequeException | None], times: int, data: st.DataObject) -> None:
+        """Do the next things there are to do: send, agree, record a cheque, clear it."""
+        number = data.draw(st.sampled_from(sorted(self.accounts)))
+        for _ in range(times):
+            self._next(number, cheque)
 
-    @rule(
-        cents=st.one_of(CENTS, st.just(80_00)),
-        exception=st.sampled_from([None, *ChequeException]),
-        data=st.data(),
-    )
-    def pay(self, cents: int, exception: ChequeException | None, data: st.DataObject) -> None:
-        self._click(
-            Action.RECORD_CHEQUE,
-            data,
-            amount_cents=cents,
-            cheque_number=f"77-{self.clicks}",
-            cheque_date=TODAY,
-            received_date=TODAY,
-            paying_party="Acme",
-            exception=exception,
-        )
+    def _next(self, number: str, cheque: tuple[int, ChequeException | None]) -> None:
+        action = next((one for one in ONWARD if one in self._open(number)), None)
+        if action:
+            more, exception = cheque
+            owed = max(self.accounts[number].total("owed") + more, 1)
+            self._click(action, [number], amount_cents=owed, exception=exception)
 
-    def _click(self, action: Action, data: st.DataObject, **inputs: Any) -> None:  # noqa: ANN401 - ActionRequest's
+    @rule(action=st.sampled_from(BACK), data=st.data())
+    def change_their_mind(self, action: Action, data: st.DataObject) -> None:
+        opened = [number for number in self.accounts if action in self._open(number)]
+        if opened:
+            self._click(action, [data.draw(st.sampled_from(opened))], amount_cents=1, cheque_number="")
+
+    def _open(self, number: str) -> tuple[Action, ...]:
+        with self.lakeside.reading() as books:
+            return open_actions(books.invoices.get(number))
+
+    def _click(self, action: Action, numbers: list[str], **inputs: Any) -> None:  # noqa: ANN401 - ActionRequest's
         """Take an action with some invoices: all of them, or none and the books are as they were."""
-        numbers = data.draw(
-            st.lists(st.sampled_from(sorted(self.accounts)), min_size=1, max_size=3, unique=True)
-        )
         self.clicks += 1
         try:
             take(
@@ -126,7 +145,7 @@ class Histories(RuleBasedStateMachine):
                 action,
                 numbers,
                 request_id=f"click-{self.clicks}",
-                **({"day": TODAY, "note": "because"} | inputs),
+                **(TYPED | {"cheque_number": f"77-{self.clicks}"} | inputs),
             )
         except StepRefused:
             return
@@ -152,4 +171,4 @@ class Histories(RuleBasedStateMachine):
 
 
 TestHistories = Histories.TestCase
-TestHistories.settings = settings(max_examples=20, stateful_step_count=25, deadline=None, derandomize=True)
+TestHistories.settings = settings(max_examples=25, stateful_step_count=40, deadline=None, derandomize=True)
