@@ -253,11 +253,6 @@ SENTENCES: dict[str, Sentence] = {
     ),
     # Invoices and prices
     "step-refused": Sentence(_B, "{sentence}", "{remedy}"),
-    "cheque-also-pays": Sentence(
-        _R,
-        "Cheque {cheque} bounced here, and is still recorded on {invoices}.",
-        "If the whole cheque came back, bounce it there as well.",
-    ),
     "code-or-exam-type": Sentence(
         _B,
         "A row bills either a code or an exam type, and this one has both or neither.",
@@ -307,20 +302,5 @@ SENTENCES: dict[str, Sentence] = {
         _B,
         "{code} is billed by row {first} of the same exam already.",
         "Type the units in one row, “yes” under Bilateral for both sides, or remove a row.",
-    ),
-    "price-twice": Sentence(
-        _B,
-        "{code} for {payer} from {day} stands in row {row} already, so two prices would be in force.",
-        "Remove one of the two rows, or change its Effective from.",
-    ),
-    "exam-code-twice": Sentence(
-        _B,
-        "{code} stands under “{value}” in row {row} already, and would be billed twice.",
-        "Remove one of the rows.",
-    ),
-    "unnamed-sub-exam": Sentence(
-        _B,
-        "“{value}” has sub-exams, and this row names none, so nobody could choose it.",
-        "Name the sub-exam, or give the code an exam type of its own.",
     ),
 }
