@@ -29,6 +29,8 @@ export class Grid {
     this.box = box;
     this.stage = box.appendChild(document.createElement("div"));
     this.stage.className = "stage";
+    // What is drawn has a place of its own: drawing anew must not take the focus from a cell being edited.
+    this.paper = this.stage.appendChild(document.createElement("div"));
     this.space = box.appendChild(document.createElement("div"));
     /** @type {Sheet | null} */
     this.sheet = null;
@@ -90,12 +92,10 @@ export class Grid {
     stage.style.width = `${box.clientWidth}px`;
     stage.style.height = `${box.clientHeight}px`;
     stage.classList.toggle("plain", !sheet.gridlines);
-    const editor = stage.querySelector(".editor");
-    stage.innerHTML =
+    this.paper.innerHTML =
       this.parts()
         .map((part) => this.partHtml(sheet, part))
         .join("") + this.headsHtml(sheet);
-    if (editor) stage.append(editor);
   }
 
   /**
