@@ -1,53 +1,56 @@
 # Every check has its one definition here; CI and people call the same recipes.
 set windows-shell := ["powershell.exe", "-NoLogo", "-Command"]
 
+# uv tells its children where it is; it need not be on the PATH.
+uv := env("UV", "uv")
+
 # All of it, as CI runs it.
 check: tidy types layers test
 
 # Formatting and lint.
 tidy:
-    uv run ruff format --check .
-    uv run ruff check .
+    {{uv}} run ruff format --check .
+    {{uv}} run ruff check .
 
 # mypy, strict, over code, tests and benchmarks.
 types:
-    uv run mypy
+    {{uv}} run mypy
 
 # Imports run one way.
 layers:
-    uv run lint-imports
+    {{uv}} run lint-imports
 
 # The tests.
 test *options:
-    uv run pytest {{options}}
+    {{uv}} run pytest {{options}}
 
 # The Office add-in's JavaScript: types, modules, pages. Part of `test`; here alone, for whoever works on it.
 javascript:
-    uv run pytest tests/office
+    {{uv}} run pytest tests/office
 
 # Which branches the tests reach.
 coverage:
-    uv run pytest --cov=server --cov=addin --cov-branch --cov-report=term-missing:skip-covered
+    {{uv}} run pytest --cov=server --cov=addin --cov-branch --cov-report=term-missing:skip-covered
 
 # Mend what can be mended by itself.
 mend:
-    uv run ruff check --fix .
-    uv run ruff format .
+    {{uv}} run ruff check --fix .
+    {{uv}} run ruff format .
 
 # Build the files that are made from tables: workbook templates, both ribbons, their icons, printed pages of the docs.
 build:
-    uv run python -m server.sheets.templates
-    uv run python -m manifest.build
-    uv run python -m server.docs
+    {{uv}} run python -m server.sheets.templates
+    {{uv}} run python -m manifest.build
+    {{uv}} run python -m server.docs
 
 # The service, for trying things out.
 serve *options:
-    uv run clinicledger serve {{options}}
+    {{uv}} run clinicledger serve {{options}}
 
 # The demo, in ./demo.
 demo:
-    uv run clinicledger demo
+    {{uv}} run clinicledger demo
 
 # Speed and memory against the floor and the usual script.
 bench *options:
-    uv run --group bench python -m bench.run {{options}}
+    {{uv}} run --group bench python -m bench.run {{options}}
