@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from threading import Lock
 
 from sqlite_utils import Database
 
@@ -17,6 +18,9 @@ from server.ledger.schema import Schema
 
 BUSY_SECONDS = 10.0
 """How long a click waits for somebody else's to be written."""
+
+_TURNS: dict[Path, Lock] = {}
+"""For each file whose turn it is to write, among the threads of this program."""
 
 
 def create(path: Path, schema: Schema) -> None:
@@ -50,7 +54,7 @@ def transaction(path: Path, schema: Schema) -> Iterator[Database]:
     Begins IMMEDIATE: a deferred transaction that has read cannot wait for its turn to write, it
     fails at once. So two clicks queue, and what is read inside cannot change before it is written.
     """
-    with _opened(path, schema) as db:
+    with _opened(path, schema) as db, _turn(path):
         with _refusals(path):
             db.execute("BEGIN IMMEDIATE")
         try:
@@ -59,6 +63,22 @@ def transaction(path: Path, schema: Schema) -> Iterator[Database]:
             db.rollback()
             raise
         db.commit()
+
+
+@contextmanager
+def _turn(path: Path) -> Iterator[None]:
+    """Let the threads of this program write one after the other.
+
+    SQLite has no queue: it sleeps and looks again, ever longer, so that of eight clicks at once the
+    unlucky one waits a second for the others' milliseconds. Other programs still wait that way.
+    """
+    turn = _TURNS.setdefault(path.absolute(), Lock())
+    if not turn.acquire(timeout=BUSY_SECONDS):
+        raise BooksBusy(path.name)
+    try:
+        yield
+    finally:
+        turn.release()
 
 
 @contextmanager

@@ -59,15 +59,12 @@ WHERE {condition} ORDER BY invoice.id
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An invoice as the books keep it: its row id, and the place of the step its lines are from."""
+    """An invoice as the books keep it: its row id, its payer's, and the place of the step its lines are from."""
 
     id: int
+    payer: int | None
     lined: int
     invoice: Invoice
-
-    def after(self, step: Step, invoice: Invoice) -> "Kept":
-        """Return the row as a step leaves it."""
-        return Kept(self.id, step.place if step.request.lines else self.lined, invoice)
 
 
 def load(db: Database, condition: str, parameters: Sequence[object]) -> list[Kept]:
@@ -75,27 +72,27 @@ def load(db: Database, condition: str, parameters: Sequence[object]) -> list[Kep
     rows = list(db.query(_SELECT.format(condition=condition), parameters))
     wanted = {(row["id"], place) for row in rows for place in (row["lined"], *orjson.loads(row["standing"]))}
     found = steps.at_places(db, sorted(wanted))
-    return [Kept(row["id"], row["lined"], _invoice(row, found)) for row in rows]
+    return [Kept(row["id"], row["payer"], row["lined"], _invoice(row, found)) for row in rows]
 
 
 def insert(db: Database, rows: Iterable[tuple[Kept, Mapping[str, object]]]) -> None:
-    """Write rows of new invoices; beside each its ``FACTS``, parties as row ids, and its payer."""
+    """Write rows of new invoices; beside each its ``FACTS``, parties as row ids."""
     db.conn.executemany(
         _INSERT,
-        ((kept.id, *(facts[name] for name in FACTS), *moving(kept, facts["payer"])) for kept, facts in rows),
+        ((kept.id, *(facts[name] for name in FACTS), *moving(kept)) for kept, facts in rows),
     )
 
 
-def update(db: Database, rows: Iterable[tuple[Kept, int | None]]) -> None:
-    """Write where invoices stand now; beside each the row id of its payer."""
-    db.conn.executemany(_UPDATE, ((*moving(kept, payer), kept.id) for kept, payer in rows))
+def update(db: Database, rows: Iterable[Kept]) -> None:
+    """Write where invoices stand now."""
+    db.conn.executemany(_UPDATE, ((*moving(kept), kept.id) for kept in rows))
 
 
-def moving(kept: Kept, payer: object) -> tuple[object, ...]:
+def moving(kept: Kept) -> tuple[object, ...]:
     """Return the values of ``MOVING``."""
     invoice = kept.invoice
     return (
-        payer,
+        kept.payer,
         invoice.state.value,
         invoice.version,
         *(getattr(invoice, amount) for amount in AMOUNTS),

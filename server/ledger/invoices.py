@@ -4,9 +4,10 @@ Nothing is decided here. Steps come decided, from rules that were shown the invo
 transaction; they are written as they come, all of them or none.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 import orjson
 from sqlite_utils import Database
@@ -128,7 +129,10 @@ class Invoices:
         (last,) = self._db.execute("SELECT COALESCE(MAX(id), 0) FROM invoice").fetchone()
         begun = [_begun(last + place, draft, created) for place, draft in enumerate(drafts, 1)]
         facts = self._facts_of([invoice.facts for invoice, _ in begun])
-        made = [Kept(last + place, 1, apply(*one)) for place, one in enumerate(begun, 1)]
+        made = [
+            Kept(last + place, ids["payer"], 1, apply(*one))
+            for place, (one, ids) in enumerate(zip(begun, facts, strict=True), 1)
+        ]
         invoice_rows.insert(self._db, zip(made, facts, strict=True))
         entries = [
             Entry(kept.id, step, orjson.dumps(ids).decode())
@@ -147,13 +151,11 @@ class Invoices:
         entries = []
         for step in decided:
             before = moved.get(step.number) or self._at(step)
-            after = self._payer_as_listed(before.invoice, apply(before.invoice, step))
-            moved[step.number] = before.after(step, after)
+            moved[step.number] = self._after(before, step)
             entries.append(Entry(before.id, step))
         step_ids = steps.append(self._db, entries, request_id, Stamp(instant(self._now()), actor))
         cheques.allocate(self._db, list(zip(step_ids, decided, strict=True)))
-        payers = parties.ids(self._db, "payer", {kept.invoice.facts.payer for kept in moved.values()})
-        invoice_rows.update(self._db, ((kept, payers[kept.invoice.facts.payer]) for kept in moved.values()))
+        invoice_rows.update(self._db, moved.values())
         self._known |= moved
         return [kept.invoice for kept in moved.values()]
 
@@ -166,22 +168,23 @@ class Invoices:
             raise StaleInvoice(step.number, kept.invoice.state)
         return kept
 
-    def _payer_as_listed(self, before: Invoice, after: Invoice) -> Invoice:
-        """Return the invoice with the payer a step named in the spelling that is kept."""
-        if after.facts.payer == before.facts.payer:
-            return after
-        name = parties.listed(self._db, "payer", after.facts.payer)
-        return replace(after, facts=replace(after.facts, payer=name))
+    def _after(self, before: Kept, step: Step) -> Kept:
+        """Return an invoice as a step leaves it. A payer the step names is the one of that name, as it is spelled."""
+        after, payer = apply(before.invoice, step), before.payer
+        if after.facts.payer != before.invoice.facts.payer:
+            payer, name = parties.listed(self._db, "payer", after.facts.payer)
+            after = replace(after, facts=replace(after.facts, payer=name))
+        return Kept(before.id, payer, step.place if step.request.lines else before.lined, after)
 
     def _load(self, condition: str, parameters: Sequence[object]) -> list[Kept]:
         found = invoice_rows.load(self._db, condition, parameters)
         self._known |= {kept.invoice.number: kept for kept in found}
         return found
 
-    def _facts_of(self, facts: Sequence[InvoiceFacts]) -> list[Mapping[str, object]]:
+    def _facts_of(self, facts: Sequence[InvoiceFacts]) -> list[dict[str, Any]]:
         """Return the row ids and days of invoices' facts, entering the parties not yet known."""
         known = {
-            table: parties.ids(self._db, table, {getattr(one, table) for one in facts})
+            table: parties.ids(self._db, table, [getattr(one, table) for one in facts])
             for table in parties.TABLES
         }
         wanted = [

@@ -19,7 +19,7 @@ ON CONFLICT (folded) DO NOTHING
 """
 _FIND = "SELECT folded, id FROM {table} WHERE folded IN (SELECT value FROM json_each(?))"
 
-_NAME = "SELECT name FROM {table} WHERE id = ?"
+_NAMED = "SELECT id, name FROM {table} WHERE id = ?"
 
 _ENTER_CASES = """
 INSERT INTO patient_case (patient, name, folded, attorney, payer)
@@ -58,11 +58,11 @@ def ids(db: Database, table: str, names: Iterable[str]) -> Mapping[str, int | No
     return {"": None} | {name: known[folded] for name, folded in wanted.items()}
 
 
-def listed(db: Database, table: str, name: str) -> str:
-    """Return the name in the spelling that is kept, entering one not yet known."""
+def listed(db: Database, table: str, name: str) -> tuple[int, str]:
+    """Return the row id of a name and the spelling that is kept, entering one not yet known."""
     row_id = ids(db, table, [name])[name]
-    (kept,) = db.execute(_NAME.format(table=table), [row_id]).fetchone()
-    return str(kept)
+    found: tuple[int, str] = db.execute(_NAMED.format(table=table), [row_id]).fetchone()
+    return found
 
 
 def case_ids(db: Database, wanted: Iterable[CaseWanted]) -> dict[tuple[int | None, str], int]:

@@ -155,13 +155,13 @@ def _expected(row: dict[str, Any], facts: dict[str, Any], taken: list[Step]) -> 
     )
     lined = max(step.place for step in taken if step.request.lines)
     payer = facts["payer"] or _payer_when_sent(row, taken)
-    moving = invoice_rows.moving(Kept(row["id"], lined, invoice), payer)
+    moving = invoice_rows.moving(Kept(row["id"], payer, lined, invoice))
     return {name: facts[name] for name in invoice_rows.FACTS} | dict(
         zip(invoice_rows.MOVING, moving, strict=True)
     )
 
 
-def _payer_when_sent(row: dict[str, Any], taken: list[Step]) -> object:
+def _payer_when_sent(row: dict[str, Any], taken: list[Step]) -> int | None:
     """Return the payer of an invoice that had none at first: the one it was sent to."""
     named = [step.request.paying_party for step in taken if step.action is Action.SEND]
     told = parties.spelled(row["payer_name"] or "")

@@ -1,0 +1,252 @@
+"""Races the books of invoices against bare sqlite3 on a file of the same tables, and prints ratios.
+
+    uv run python -m bench.invoices [--rounds 30] [--open 1000000]
+
+Rounds of both sides alternate, medians are compared, and only the ratios mean anything elsewhere.
+"""
+
+import argparse
+import multiprocessing
+import sqlite3
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import closing
+from datetime import date, timedelta
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+
+import orjson
+
+from server.billing.clinic import Clinic
+from server.billing.invoicing.batches import Asked, decide_all
+from server.billing.invoicing.exams import Draft, Exam
+from server.billing.invoicing.values import Action, ActionRequest, Invoice, InvoiceLine, Role, Step
+from server.ledger.store import ClinicBooks, Ledger
+
+BATCH, CLIENTS, STEPS_EACH = 500, 8, 100
+BUCKETS = (30, 60, 90, 120)
+AGREED_CENTS, BILLED_CENTS = 80_00, 100_00
+NUMBERS = [f"INV-{place:06d}" for place in range(1, BATCH + 1)]
+
+
+def main() -> None:
+    """Run the three races and print them."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=30)
+    parser.add_argument("--open", type=int, default=1_000_000, help="open invoices to age")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        batches(Path(folder), asked.rounds)
+        single_steps(Path(folder))
+        aging(Path(folder), asked.rounds, asked.open)
+
+
+def batches(folder: Path, rounds: int) -> None:
+    """Agree on 500 invoices, take it back, and so on: in our books and in bare ones."""
+    ours, bare = _negotiated(folder / "ours"), _negotiated(folder / "bare")
+    with closing(_connected(folder / "bare")) as db:
+        recorded, whole, floor = [], [], []
+        for place in range(rounds + 2):
+            action = (Action.AGREE, Action.REOPEN)[place % 2]
+            took, record = _batch(ours, action)
+            whole.append(took)
+            recorded.append(record)
+            floor.append(_timed(partial(_bare_batch, db, action)))
+    print(f"{bare.clinic_id}: batch of {BATCH}, median of {rounds}")
+    for name, figures in (("bare", floor), ("recorded", recorded), ("read, decided, recorded", whole)):
+        median = statistics.median(figures[2:])
+        print(f"  {name:24} {median * 1e3:7.1f} ms  {median / statistics.median(floor[2:]):5.2f}")
+
+
+def single_steps(folder: Path) -> None:
+    """Note something on one invoice at a time: eight threads as in the service, then eight programs."""
+    _negotiated(folder / "single")
+    print(f"single steps, {CLIENTS} clients at once, {CLIENTS * STEPS_EACH} of them")
+    pools: tuple[tuple[str, Executor], ...] = (
+        ("threads", ThreadPoolExecutor(CLIENTS)),
+        ("programs", ProcessPoolExecutor(CLIENTS, mp_context=multiprocessing.get_context("spawn"))),
+    )
+    for name, pool in pools:
+        with pool:
+            told = list(pool.map(_client, [folder / "single"] * CLIENTS, range(CLIENTS)))
+        every = [seconds * 1e3 for one in told for seconds in one]
+        p99 = statistics.quantiles(every, n=100)[98]
+        print(f"  {name:9} median {statistics.median(every):6.1f} ms, p99 {p99:6.1f} ms")
+
+
+def aging(folder: Path, rounds: int, count: int) -> None:
+    """Sum what is owed in five buckets, over many open invoices."""
+    lakeside = _negotiated(folder / "aging")
+    today = Ledger(folder / "aging").today()
+    with closing(_connected(folder / "aging")) as db:
+        _fill(db, today, count)
+
+        def ours() -> Sequence[tuple[int, int]]:
+            with lakeside.reading() as books:
+                owed = books.invoices.aging(today, BUCKETS)
+            return [(one.invoices, one.balance_cents) for one in owed]
+
+        if ours() != _bare_aging(db, today):
+            raise ArithmeticError("The books and the bare query do not agree.")
+        races = [(_timed(ours), _timed(lambda: _bare_aging(db, today))) for _ in range(rounds)]
+    books_s, bare_s = (statistics.median(times) for times in zip(*races, strict=True))
+    print(f"aging of {count:,} open invoices, median of {rounds}")
+    print(f"  bare {bare_s * 1e3:.1f} ms, books {books_s * 1e3:.1f} ms  {books_s / bare_s:.2f}")
+
+
+def _negotiated(folder: Path) -> ClinicBooks:
+    """Return books with a batch of invoices that were sent."""
+    ledger = Ledger(folder)
+    today = ledger.today()
+    lakeside = ledger.open_clinic(Clinic("lakeside", "Lakeside Clinic"))
+    line = InvoiceLine("EX-101", "Invented exam", 1, BILLED_CENTS, 1_000, BILLED_CENTS)
+    drafts = [
+        Draft((Exam("Exams", row, today, f"Patient {row}", "Case A", payer="Acme"),), (line,))
+        for row in range(BATCH)
+    ]
+    with lakeside.transaction() as books:
+        numbers = books.invoices.create(drafts, "create", "ana")
+        books.invoices.record(_decided(books.invoices.numbered, numbers, Action.SEND, today), "send", "ana")
+    return lakeside
+
+
+def _decided(
+    read: Callable[[list[str]], dict[str, Invoice]], numbers: list[str], action: Action, today: date
+) -> list[Step]:
+    invoices = read(numbers)
+    asked = [
+        Asked(
+            row, ActionRequest(number, action, Role.MANAGER, day=today, amount_cents=AGREED_CENTS, note="so")
+        )
+        for row, number in enumerate(numbers)
+    ]
+    batch = decide_all(asked, invoices, today, {})
+    if batch.refused:
+        raise next(iter(batch.refused.values()))
+    return list(batch.decided.values())
+
+
+def _batch(lakeside: ClinicBooks, action: Action) -> tuple[float, float]:
+    """Take an action with every invoice; return the seconds of all of it, and of recording and committing."""
+    started = time.perf_counter()
+    with lakeside.transaction() as books:
+        today = date.today()  # noqa: DTZ011 - as the clock of the books has it
+        steps = _decided(books.invoices.numbered, NUMBERS, action, today)
+        decided = time.perf_counter()
+        books.invoices.record(steps, "click", "ana")
+    ended = time.perf_counter()
+    return ended - started, ended - decided
+
+
+def _bare_batch(db: sqlite3.Connection, action: Action) -> None:
+    """Write what a batch writes, as a program would that knows nothing but these two actions.
+
+    It reads where the invoices stand, chains and hashes the steps, and moves the money; it decides
+    nothing, checks nothing but the version it read, and makes no value of anything.
+    """
+    agree = action is Action.AGREE
+    state, debit, credit = (
+        ("pending_cheque", "reduction", "receivable")
+        if agree
+        else ("pending_reduction", "receivable", "reduction")
+    )
+    moved = BILLED_CENTS - AGREED_CENTS
+    db.execute("BEGIN IMMEDIATE")
+    standing = db.execute(
+        "SELECT id, version, state, standing FROM invoice WHERE number IN (SELECT value FROM json_each(?))",
+        [orjson.dumps(NUMBERS).decode()],
+    ).fetchall()
+    step_id, previous = db.execute("SELECT id, hash FROM step ORDER BY id DESC LIMIT 1").fetchone()
+    today = date.today().isoformat()  # noqa: DTZ011 - as the clock of the books has it
+    inputs = orjson.dumps({"role": "manager", "day": today, "amount_cents": AGREED_CENTS}).decode()
+    steps, transfers, invoices = [], [], []
+    for invoice, version, before, places in standing:
+        step_id += 1
+        reverses = "[]" if agree else f"[{version}]"
+        row = (step_id, "click", invoice, version + 1, action.value, before, state, today, inputs, "so", reverses,
+               None, "ana", "2026-01-01T00:00:00.000+00:00", previous)  # fmt: skip
+        previous = sha256(orjson.dumps([row, [(debit, credit, moved)]])).hexdigest()
+        steps.append((*row, previous))
+        transfers.append((step_id, 1, debit, credit, moved))
+        kept = orjson.loads(places)
+        kept = [*kept, version + 1] if agree else kept[:-1]
+        invoices.append((
+            state, version + 1, moved if agree else 0, AGREED_CENTS if agree else BILLED_CENTS,
+            AGREED_CENTS if agree else None, today if agree else None, orjson.dumps(kept).decode(), invoice,
+        ))  # fmt: skip
+    db.executemany(f"INSERT INTO step VALUES ({'?, ' * 15}?)", steps)  # noqa: S608 - question marks
+    db.executemany("INSERT INTO transfer VALUES (?, ?, ?, ?, ?)", transfers)
+    db.executemany(
+        "UPDATE invoice SET state = ?, version = ?, reduction_cents = ?, balance_cents = ?, agreed_cents = ?,"
+        " agreed_on = ?, standing = ? WHERE id = ?",
+        invoices,
+    )
+    db.execute("COMMIT")
+
+
+def _client(folder: Path, place: int) -> list[float]:
+    """Note something on this client's own invoices; return the seconds of each click."""
+    ledger = Ledger(folder)
+    lakeside, today = ledger.clinic("lakeside"), ledger.today()
+
+    def click(number: str) -> None:
+        with lakeside.transaction() as books:
+            steps = _decided(books.invoices.numbered, [number], Action.NOTE, today)
+            books.invoices.record(steps, "click", "ana")
+
+    mine = NUMBERS[place::CLIENTS]
+    return [_timed(partial(click, mine[turn % len(mine)])) for turn in range(STEPS_EACH)]
+
+
+def _fill(db: sqlite3.Connection, today: date, count: int) -> None:
+    """Have many open invoices of the last two years, copied from the first one."""
+    columns = [name for (name,) in db.execute("SELECT name FROM pragma_table_info('invoice')")]
+    changed = {
+        "id": "value",
+        "number": "printf('INV-%06d', value)",
+        "created": "date(?, printf('-%d days', value % 730))",
+        "balance_cents": "billed_cents",
+    }
+    copied = ", ".join(changed.get(name, name) for name in columns)
+    counting = "WITH RECURSIVE n (value) AS (SELECT ? UNION ALL SELECT value + 1 FROM n WHERE value < ?)"
+    db.execute("BEGIN IMMEDIATE")
+    db.execute(
+        f"INSERT INTO invoice {counting} SELECT {copied} FROM n, invoice WHERE invoice.id = 1",  # noqa: S608
+        [BATCH + 1, count, today.isoformat()],
+    )
+    db.execute("COMMIT")
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _bare_aging(db: sqlite3.Connection, today: date) -> list[tuple[int, int]]:
+    """Ask the index for each bucket's range."""
+    lasts = [today, *(today - timedelta(days=age + 1) for age in BUCKETS)]
+    firsts = [*(today - timedelta(days=age) for age in BUCKETS), date.min]
+    return [
+        db.execute(
+            "SELECT COUNT(*), SUM(balance_cents) FROM invoice WHERE balance_cents > 0 AND created BETWEEN ? AND ?",
+            [first.isoformat(), last.isoformat()],
+        ).fetchone()
+        for first, last in zip(firsts, lasts, strict=True)
+    ]
+
+
+def _connected(folder: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(folder / "clinics" / "lakeside.db", timeout=10, isolation_level=None)
+    db.execute("PRAGMA foreign_keys = ON")
+    db.execute("PRAGMA synchronous = FULL")
+    return db
+
+
+def _timed(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+if __name__ == "__main__":
+    main()
