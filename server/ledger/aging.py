@@ -19,13 +19,9 @@ class Owed:
     balance_cents: int
 
 
-# One search of the index for each bucket: as quick as asking for them one by one.
 _NOW = """
-SELECT (SELECT COUNT(*) FROM invoice WHERE balance_cents > 0
-        AND created BETWEEN bucket.value ->> 0 AND bucket.value ->> 1),
-    (SELECT COALESCE(SUM(balance_cents), 0) FROM invoice WHERE balance_cents > 0
-        AND created BETWEEN bucket.value ->> 0 AND bucket.value ->> 1)
-FROM json_each(?) AS bucket ORDER BY bucket.key
+SELECT COUNT(*), COALESCE(SUM(balance_cents), 0) FROM invoice
+WHERE balance_cents > 0 AND created BETWEEN ? AND ?
 """
 _THEN = """
 WITH owed AS (
@@ -46,20 +42,20 @@ def now(db: Database, as_of: date, oldest: Sequence[int]) -> list[Owed]:
     ``oldest`` are the last ages of the buckets but the last one, which has no end: 30, 60, 90, 120
     makes 0-30, 31-60, 61-90, 91-120 and 121 on.
     """
-    return [Owed(*row) for row in db.execute(_NOW, [_stretches(as_of, oldest)])]
+    # One search of the index for each bucket: a join with a list of the buckets takes half as long again.
+    return [Owed(*db.execute(_NOW, days).fetchone()) for days in _stretches(as_of, oldest)]
 
 
 def then(db: Database, as_of: date, oldest: Sequence[int]) -> list[Owed]:
     """Return what was owed at the end of a past day, from nothing but what was recorded by then."""
     midnight = datetime.combine(as_of + timedelta(days=1), time.min).astimezone()
-    return [
-        Owed(*row)
-        for row in db.execute(_THEN, [Account.RECEIVABLE.value, instant(midnight), _stretches(as_of, oldest)])
-    ]
+    stretches = orjson.dumps(_stretches(as_of, oldest)).decode()
+    found = db.execute(_THEN, [Account.RECEIVABLE.value, instant(midnight), stretches])
+    return [Owed(*row) for row in found]
 
 
-def _stretches(as_of: date, oldest: Sequence[int]) -> str:
+def _stretches(as_of: date, oldest: Sequence[int]) -> list[tuple[str, str]]:
     """Return the first and the last day of creation of each bucket."""
     lasts = [as_of, *(as_of - timedelta(days=age + 1) for age in oldest)]
     firsts = [*(as_of - timedelta(days=age) for age in oldest), date.min]
-    return orjson.dumps(list(zip(firsts, lasts, strict=True))).decode()
+    return [(first.isoformat(), last.isoformat()) for first, last in zip(firsts, lasts, strict=True)]

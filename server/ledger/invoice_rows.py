@@ -138,5 +138,5 @@ def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def _json(values: object) -> str:
-    return orjson.dumps(values).decode()
+def _json(values: Sequence[object]) -> str:
+    return orjson.dumps(values).decode() if values else "[]"
