@@ -27,7 +27,6 @@ FACTS = ("number", "patient_case", "exam_date", "created", "attorney", "facility
 """The columns that never change; ``payer`` does, where it is known only when the invoice is sent."""
 
 MOVING = (
-    "payer",
     "state",
     "version",
     *AMOUNTS,
@@ -40,8 +39,9 @@ MOVING = (
     "denied_on",
     "standing",
 )
-_INSERT = statements.insert("invoice", ("id", *FACTS, *MOVING))
+_INSERT = statements.insert("invoice", ("id", *FACTS, "payer", *MOVING))
 _UPDATE = statements.update("invoice", MOVING)
+_NAME_PAYER = "UPDATE invoice SET payer = ? WHERE id = ?"
 
 _SELECT = """
 SELECT invoice.*, patient_case.name AS case_name, patient.name AS patient_name, payer.name AS payer_name,
@@ -79,7 +79,7 @@ def insert(db: Database, rows: Iterable[tuple[Kept, Mapping[str, object]]]) -> N
     """Write rows of new invoices; beside each its ``FACTS``, parties as row ids."""
     db.conn.executemany(
         _INSERT,
-        ((kept.id, *(facts[name] for name in FACTS), *moving(kept)) for kept, facts in rows),
+        ((kept.id, *(facts[name] for name in FACTS), kept.payer, *moving(kept)) for kept, facts in rows),
     )
 
 
@@ -88,11 +88,15 @@ def update(db: Database, rows: Iterable[Kept]) -> None:
     db.conn.executemany(_UPDATE, ((*moving(kept), kept.id) for kept in rows))
 
 
+def name_payer(db: Database, row_id: int, payer: int) -> None:
+    """Write who pays an invoice of which it was not known. Rare, and dear: SQLite looks the payer up."""
+    db.execute(_NAME_PAYER, [payer, row_id])
+
+
 def moving(kept: Kept) -> tuple[object, ...]:
     """Return the values of ``MOVING``."""
     invoice = kept.invoice
     return (
-        kept.payer,
         invoice.state.value,
         invoice.version,
         *(getattr(invoice, amount) for amount in AMOUNTS),

@@ -174,6 +174,7 @@ class Invoices:
         if after.facts.payer != before.invoice.facts.payer:
             payer, name = parties.listed(self._db, "payer", after.facts.payer)
             after = replace(after, facts=replace(after.facts, payer=name))
+            invoice_rows.name_payer(self._db, before.id, payer)
         return Kept(before.id, payer, step.place if step.request.lines else before.lined, after)
 
     def _load(self, condition: str, parameters: Sequence[object]) -> list[Kept]:

@@ -156,9 +156,8 @@ def _expected(row: dict[str, Any], facts: dict[str, Any], taken: list[Step]) -> 
     lined = max(step.place for step in taken if step.request.lines)
     payer = facts["payer"] or _payer_when_sent(row, taken)
     moving = invoice_rows.moving(Kept(row["id"], payer, lined, invoice))
-    return {name: facts[name] for name in invoice_rows.FACTS} | dict(
-        zip(invoice_rows.MOVING, moving, strict=True)
-    )
+    kept = {name: facts[name] for name in invoice_rows.FACTS} | {"payer": payer}
+    return kept | dict(zip(invoice_rows.MOVING, moving, strict=True))
 
 
 def _payer_when_sent(row: dict[str, Any], taken: list[Step]) -> int | None:
