@@ -214,13 +214,13 @@ def test_a_rate_finds_its_provider_however_it_is_spelled(lakeside: ClinicBooks) 
 @pytest.mark.parametrize(
     ("setup", "sentence"),
     [
-        (a_setup(ADA, replace(ADA, provider_id="P-2")), "Providers: 'Ada Invented' is there twice"),
-        (a_setup(ADA, replace(BO, provider_id="P-1")), "Providers: 'P-1' is there twice"),
-        (a_setup(replace(ADA, name=" - ")), "Providers: ' - ' has neither letters nor digits"),
-        (a_setup(rates=(a_rate("Nobody"),)), "Rates: 'Nobody' is not on the Providers sheet"),
+        (a_setup(ADA, replace(ADA, provider_id="P-2")), "Providers: “Ada Invented” is there twice"),
+        (a_setup(ADA, replace(BO, provider_id="P-1")), "Providers: “P-1” is there twice"),
+        (a_setup(replace(ADA, name=" - ")), "Providers: “ - ” has neither letters nor digits"),
+        (a_setup(rates=(a_rate("Nobody"),)), "Rates: “Nobody” is not on the Providers sheet"),
         (
             Setup(LAKESIDE, missed_visits=(NOT_A_SERVICE,)),
-            "Missed visits: 'EX-9' is not on the Services sheet",
+            "Missed visits: “EX-9” is not on the Services sheet",
         ),
     ],
 )
