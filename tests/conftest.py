@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from server.cli.service import passing_service
 from server.settings import Settings
+from tests.browser.browsers import CHROMIUM, FLAGS
 
 REFUSE_SKIPS = "CLINIC_LEDGER_REFUSE_SKIPS"
 """Set where everything the tests can use was installed, so that a skip would hide a failure."""
@@ -45,3 +47,19 @@ def ledger_folder(tmp_path: Path) -> Path:
 def service_url(ledger_folder: Path) -> Iterator[str]:
     with passing_service(Settings(path=ledger_folder, workers=0)) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """Return the one Playwright of a test run: a second one in the same process refuses to start."""
+    if not Path(CHROMIUM).exists():
+        pytest.skip(f"no browser: {CHROMIUM} is not there (apt-get install chromium)")
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """Return the browser that tests open their pages in."""
+    with playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS) as chromium:
+        yield chromium

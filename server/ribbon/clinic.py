@@ -1,6 +1,6 @@
 """The Clinic group: which clinic a workbook belongs to, and what the clinic has told us."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from server.billing.clinic import Clinic, Setup
 from server.billing.matching import spellings
@@ -91,6 +91,7 @@ def save(desk: Desk) -> Prepared | Reply:
     if before := _saved_before(desk, setup.clinic.id):
         # A sheet the workbook does not have leaves what was saved from it alone.
         setup, findings = read_setup(sheets, before)
+        setup = replace(setup, prices=before.prices, exam_types=before.exam_types)
     if any(finding.severity is Severity.BLOCKER for finding in findings):
         raise SetupUnusable(findings)
     if bound and bound != setup.clinic.id:

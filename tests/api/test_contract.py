@@ -14,6 +14,7 @@ from tests.ribbon.clicks import a_click
 
 OF_OTHERS = {
     errors.AddressUnusable,  # before the service runs
+    errors.BackupNotMade,  # of the command line
     errors.CertificateUnusable,
     errors.FolderInUse,  # of the demo
     errors.FolderUnusable,
@@ -25,7 +26,7 @@ OF_OTHERS = {
 """Refusals that no button answers with."""
 
 HAS_INVOICES = any(button.group == "invoices" for button in ribbon().button)
-LATER = set() if HAS_INVOICES else {"server.errors.invoices"}
+LATER = set() if HAS_INVOICES else {"server.errors.invoices", "server.errors.keeping"}
 """Where refusals stand whose buttons are not on the ribbon yet."""
 
 

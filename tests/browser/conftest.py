@@ -6,25 +6,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from server.cli.try_command import fill
 from server.settings import Settings
-from tests.browser.browsers import CHROMIUM, FLAGS
 from tests.browser.excel import Excel, Stage, running_stage
 from tests.browser.workbooks import small_workbook
 
 OpenExcel = Callable[..., Excel]
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    if not Path(CHROMIUM).exists():
-        pytest.skip(f"no browser: {CHROMIUM} is not there (apt-get install chromium)")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="session")

@@ -142,7 +142,7 @@ def test_a_service_that_is_not_running_is_said_in_a_sentence(log: Path) -> None:
         (("payroll.pay", "October.xlsx"), "no button payroll.pay"),
         (("payroll.check", "nosuch.xlsx"), "no file nosuch.xlsx"),
         (("payroll.check", "October.xlsx", "--sheet", "November"), "no sheet named November"),
-        (("payroll.check", "October.xlsx", "--clinic", "nowhere"), "no clinic 'nowhere'"),
+        (("payroll.check", "October.xlsx", "--clinic", "nowhere"), "no clinic “nowhere”"),
         (
             ("payroll.check", "October.xlsx", "--clinic", "lakeside", "--save-as", "no folder/x.xlsx"),
             "there is no such folder",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 
 from tests.corpus.cases import Case
 from tests.corpus.content import Content, content_of_file
@@ -21,13 +21,9 @@ PAGE = """<!doctype html>
 
 
 @contextmanager
-def a_page(chromium: str) -> Iterator[Page]:
+def a_page(browser: Browser) -> Iterator[Page]:
     """Show a page that holds the add-in's bridge and a simulated workbook."""
-    with (
-        sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"]) as browser,
-    ):
-        page = browser.new_page()
+    with browser.new_page() as page:
         page.route(f"{ADDRESS}/**", _answer)
         page.goto(f"{ADDRESS}/")
         page.wait_for_function("() => Boolean(globalThis.applied)")

@@ -1,11 +1,10 @@
 """Both add-ins make the same workbook of the same reply."""
 
 import json
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from tests.corpus import desktop, office
 from tests.corpus.build import FOLDER, as_text, files_of
@@ -18,11 +17,8 @@ BUILD = "stale, or made by hand: run `uv run python -m tests.corpus.build`"
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
-    chromium = shutil.which("chromium")
-    if not chromium:
-        pytest.skip("Chromium is not installed (Debian: chromium)")
-    with office.a_page(chromium) as shown:
+def page(browser: Browser) -> Iterator[Page]:
+    with office.a_page(browser) as shown:
         yield shown
 
 

@@ -11,13 +11,12 @@ from openpyxl import Workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
-from playwright.sync_api import Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 
 from addin.desktop import bridge, headless
 from addin.desktop.files import open_workbook
 from tests.office.conftest import ROOT
 
-CHROMIUM = Path("/usr/bin/chromium")
 ADDRESS = "https://office.invalid"
 ADD_IN = ROOT / "addin" / "office"
 SCRIPT = Path(__file__).with_name("send.js")
@@ -31,18 +30,13 @@ Reads = str | list[str]
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
+def page(browser: Browser) -> Iterator[Page]:
     """Return a page that holds the Office add-in's bridge and a simulated workbook."""
-    if not CHROMIUM.exists():
-        pytest.skip(f"no browser: {CHROMIUM} is not there (apt-get install chromium)")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page()
+    with browser.new_page() as page:
         page.route(f"{ADDRESS}/**", answer)
         page.goto(f"{ADDRESS}/")
         page.wait_for_function("() => Boolean(globalThis.sent)")
         yield page
-        browser.close()
 
 
 def answer(route: Route) -> None:

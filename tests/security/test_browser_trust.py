@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
-from playwright.sync_api import Browser, Error, sync_playwright
+from playwright.sync_api import Browser, Error, Playwright
 
 from server.certificates import Certificates
 from server.cli import trust
+from tests.browser.browsers import CHROMIUM
 from tests.security.test_certificates import serving, signed_for
 
 
@@ -27,18 +28,12 @@ def home(tmp_path: Path, certificates: Certificates) -> Path:
 
 
 @pytest.fixture
-def browser(home: Path) -> Iterator[Browser]:
-    chromium = shutil.which("chromium")
-    if not chromium:
-        pytest.skip("Chromium is not installed (Debian: chromium)")
-    with (
-        sync_playwright() as playwright,
-        playwright.chromium.launch(
-            executable_path=chromium,
-            args=["--no-sandbox", "--host-resolver-rules=MAP bank.invalid 127.0.0.1"],
-            env={"HOME": str(home)},
-        ) as launched,
-    ):
+def browser(home: Path, playwright: Playwright) -> Iterator[Browser]:
+    with playwright.chromium.launch(
+        executable_path=CHROMIUM,
+        args=["--no-sandbox", "--host-resolver-rules=MAP bank.invalid 127.0.0.1"],
+        env={"HOME": str(home)},
+    ) as launched:
         yield launched
 
 
