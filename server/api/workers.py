@@ -77,6 +77,7 @@ class Workers:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._pool: ProcessPoolExecutor | None = None
+        self._alive = 0
 
     def warm_up(self) -> None:
         """Have a process ready before the first big sheet comes."""
@@ -106,9 +107,13 @@ class Workers:
             return self._start(task, *args, **kwargs)
 
     def _start(self, task: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Future[R]:
+        if len(multiprocessing.active_children()) < self._alive:
+            self._pool = None  # one was ended while idle, and the pool need not have noticed yet
         processes = self._processes()  # made first: multiprocessing's own helper unmasks Ctrl-C once
         with _deaf_to_ctrl_c():
-            return processes.submit(task, *args, **kwargs)
+            work = processes.submit(task, *args, **kwargs)
+        self._alive = len(multiprocessing.active_children())
+        return work
 
     def _processes(self) -> ProcessPoolExecutor:
         if self._pool is None:
