@@ -200,7 +200,7 @@ class ImportProfile:
     """What a clinic once answered about its logs, so that it is asked only once.
 
     ``columns`` maps a folded heading to the field it holds (a name of
-    ``server.sheets.tables.LOG_FIELDS``, or "" for a column to leave alone);
+    ``server.sheets.headings.LOG_FIELDS``, or "" for a column to leave alone);
     ``polarity`` maps a folded yes/no heading to what "yes" counts as;
     ``date_order`` is "mdy", "dmy" or "" while never asked.
     """

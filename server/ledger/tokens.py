@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from server.errors import BooksNotOpened
 from server.ledger import file
 from server.ledger.schema import FIRM
-from server.ledger.stamp import instant, utc_now
+from server.ledger.stamp import instant
 
 DESKTOP_TOKEN = "desktop-token"  # noqa: S105 - the name of the file, which the desktop add-in knows too
 
@@ -79,12 +79,6 @@ class Tokens:
 
     def _unusable(self, problem: OSError) -> BooksNotOpened:
         return BooksNotOpened(DESKTOP_TOKEN, f"cannot be used ({problem.strerror})")
-
-
-def ensure_desktop_token(folder: Path, now: Callable[[], datetime] = utc_now) -> Path:
-    """Have the desktop add-in's token in a ledger folder, made if need be; return its file."""
-    file.create(folder / "firm.db", FIRM)
-    return Tokens(folder, now).ensure_desktop()
 
 
 def _give(db: Database, holder: Holder, now: datetime) -> str:

@@ -120,12 +120,12 @@ def _log(desk: Desk, setup: Setup, profile: ImportProfile) -> tuple[AppointmentL
         raise MissingSheet(
             "No sheet was sent with the click.", "Go to the sheet with the appointment log and try again."
         )
-    if is_ours(sheets[0]):
+    if _is_ours(sheets[0]):
         raise OwnSheet(sheets[0].name)
     return read_log(sheets[0], desk.click.workbook.name, setup, profile, desk.click.answers())
 
 
-def is_ours(sheet: Sheet) -> bool:
+def _is_ours(sheet: Sheet) -> bool:
     """Return whether a sheet is one of ours, and not a log that happens to be called the same."""
     if sheet.name not in {*PAYROLL_SHEETS, CHECK_NAME}:
         return False

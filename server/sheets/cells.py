@@ -188,7 +188,7 @@ def read_numbers(cells: Sequence[Cell], scale: int, read: Callable[[Cell], int |
     with np.errstate(invalid="ignore", over="ignore"):
         scaled = plain * scale
         values = np.rint(scaled)
-        easy = (np.abs(scaled - values) <= float_noise()) & (np.abs(values) < LARGEST) & (values >= 0)
+        easy = (np.abs(scaled - values) <= np.float64(NOISE)) & (np.abs(values) < LARGEST) & (values >= 0)
     numbers = Numbers(np.where(easy, values, 0).astype(np.int64), easy.copy())
     answers: dict[tuple[type, Cell], int | Unreadable | None] = {}
     for position in np.flatnonzero(~easy).tolist():
@@ -211,11 +211,6 @@ def plain_numbers(cells: Sequence[Cell]) -> npt.NDArray[np.float64]:
     if not set(map(type, cells)) <= {float, int, type(None)}:
         cells = [cell if type(cell) is float or type(cell) is int else None for cell in cells]
     return np.array(cells, dtype=np.float64)
-
-
-def float_noise() -> np.float64:
-    """Return NOISE for comparing whole columns at once."""
-    return np.float64(NOISE)
 
 
 def _attempt(read: Callable[[Cell], int | None], cell: Cell) -> int | Unreadable | None:

@@ -10,7 +10,7 @@ import pytest
 
 from server.certificates import Certificates
 from server.cli.service import passing_service
-from server.ledger.tokens import ensure_desktop_token
+from server.ledger.store import Ledger
 from server.settings import Settings
 
 NOW = datetime.now(UTC)
@@ -44,7 +44,7 @@ class Running:
 @pytest.fixture
 def closed(tmp_path: Path) -> Iterator[Running]:
     ledger = tmp_path / "ledger"
-    token_file = ensure_desktop_token(ledger)
+    token_file = Ledger(ledger).tokens.ensure_desktop()
     with passing_service(Settings(path=ledger, workers=0)) as url:
         yield Running(url, ledger, token_file)
 

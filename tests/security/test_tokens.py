@@ -12,7 +12,6 @@ import pytest
 from server.api.guard import OPEN
 from server.cli.service import passing_service
 from server.ledger.store import Ledger
-from server.ledger.tokens import ensure_desktop_token
 from server.settings import Settings
 from tests.security.conftest import Running
 
@@ -27,7 +26,7 @@ def test_a_ledger_that_gave_no_token_answers_every_program_of_the_computer(servi
 def test_the_first_token_closes_the_ledger_of_a_service_already_running(
     service_url: str, ledger_folder: Path
 ) -> None:
-    token = ensure_desktop_token(ledger_folder).read_text().strip()
+    token = Ledger(ledger_folder).tokens.ensure_desktop().read_text().strip()
     assert httpx.get(f"{service_url}/clinics").status_code == 401
     assert httpx.get(f"{service_url}/clinics", headers={"authorization": f"Bearer {token}"}).json() == []
 
@@ -91,20 +90,22 @@ def test_the_ledger_keeps_only_a_digest_of_the_token(closed: Running) -> None:
 
 
 def test_asking_again_for_the_desktop_token_gives_the_same_one(closed: Running) -> None:
-    assert ensure_desktop_token(closed.ledger).read_text() == closed.token + "\n"
+    assert Ledger(closed.ledger).tokens.ensure_desktop().read_text() == closed.token + "\n"
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"some text", b"x" * 43])
 def test_a_damaged_token_file_is_replaced(closed: Running, content: bytes) -> None:
     closed.token_file.write_bytes(content)
-    ensure_desktop_token(closed.ledger)
+    Ledger(closed.ledger).tokens.ensure_desktop()
     with closed.client(closed.token) as client:
         assert client.get("/clinics").status_code == 200
 
 
 def test_installers_at_work_at_once_leave_one_token_that_works(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
-        files = set(pool.map(ensure_desktop_token, [tmp_path / "ledger"] * 8))
+        files = set(
+            pool.map(lambda folder: Ledger(folder).tokens.ensure_desktop(), [tmp_path / "ledger"] * 8)
+        )
     (file,) = files
     assert Ledger(tmp_path / "ledger").tokens.admits(file.read_text().strip())
     with closing(sqlite3.connect(tmp_path / "ledger" / "firm.db")) as db:
