@@ -18,7 +18,7 @@ from server.billing.log import AppointmentLog
 from server.billing.payroll import PaidBefore, PayRun, Period
 from server.billing.settle import settle
 from server.errors import Severity
-from server.sheets.log import read_log
+from server.sheets.log.reader import read_log
 from server.sheets.sheet import Cell, Sheet
 
 JANUARY = date(2026, 1, 1)

@@ -22,8 +22,8 @@ from server.cli.service import passing_service
 from server.errors import FolderInUse, FolderUnusable
 from server.ledger.store import Ledger
 from server.settings import Settings
-from server.sheets.sample_log import write_sample_log
-from server.sheets.setup_book import write_setup
+from server.sheets.log.sample import write_sample_log
+from server.sheets.setup.book import write_setup
 
 MARKER = ".clinicledger-demo"
 """Says that a folder is the demo's, and may be filled again."""

@@ -14,7 +14,7 @@ from server.billing.clinic import Setup
 from server.cli.sample_clinics import cedar_hill, lakeside
 from server.cli.sample_mess import Cells, Slip, Spelling, as_dollar_text, join_blocks, make_slips, repeat
 from server.cli.sample_month import Visit, visits
-from server.sheets.sample_log import Column, Kind, SampleLog, Value
+from server.sheets.log.sample import Column, Kind, SampleLog, Value
 
 LAKESIDE_SEED, CEDAR_HILL_SEED = 41, 97
 

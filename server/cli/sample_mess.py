@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from server.billing.clinic import CountsAs, Provider, Service
 from server.billing.money import dollars
 from server.cli.sample_month import Visit
-from server.sheets.sample_log import Value
+from server.sheets.log.sample import Value
 
 Cells = dict[str, Value]
 """A row of the export by the key of its column."""

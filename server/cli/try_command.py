@@ -30,8 +30,8 @@ from server.cli.service import listen, passing_service, quiet
 from server.errors import BillingError
 from server.ledger.store import Ledger
 from server.settings import Settings
-from server.sheets.sample_log import write_sample_log
-from server.sheets.setup_book import write_setup
+from server.sheets.log.sample import write_sample_log
+from server.sheets.setup.book import write_setup
 
 AS_EXCEL_OPENS = {".xlsx", ".xlsm"}
 

@@ -20,7 +20,7 @@ from server.ledger.changes import Changes
 from server.ledger.setup import SetupChanges
 from server.ribbon.click import AskedChoice, AskedField, Asks, Binding, Edit, Reply
 from server.ribbon.desk import ACTOR, Desk, Prepared, with_findings
-from server.sheets.setup_book import read_setup, version_row, write_setup
+from server.sheets.setup.book import read_setup, version_row, write_setup
 from server.sheets.tables import CLINIC, SETUP_SHEETS, SETUP_VERSION
 
 

@@ -30,11 +30,9 @@ from server.ribbon.desk import ACTOR, Desk, Prepared, asking, with_findings
 from server.ribbon.marks import marks_of
 from server.sheets.cells import Unreadable
 from server.sheets.dates import day_of
-from server.sheets.log import read_log
-from server.sheets.payroll_book import sheet_names, write_check, write_payroll
-from server.sheets.questions import Unanswered
-from server.sheets.sheet import Sheet
-from server.sheets.tables import (
+from server.sheets.log.reader import read_log
+from server.sheets.payroll.book import sheet_names, write_check, write_payroll
+from server.sheets.payroll.tables import (
     CHECK_NAME,
     EXCLUDED,
     FINDINGS,
@@ -43,6 +41,8 @@ from server.sheets.tables import (
     RECONCILIATION_NAME,
     SUMMARY_NAME,
 )
+from server.sheets.questions import Unanswered
+from server.sheets.sheet import Sheet
 
 LONGEST_PERIOD = 366
 """No pay period is longer than a year; a longer one is a mistyped date."""

@@ -7,7 +7,7 @@ from server.ledger.books import Books
 from server.ledger.runs import RunHeader, RunState
 from server.ribbon.click import AskedChoice, AskedField, Asks, Reply
 from server.ribbon.desk import ACTOR, Desk, Prepared
-from server.sheets.runs_book import RUNS, RunRow, write_runs
+from server.sheets.payroll.runs import RUNS, RunRow, write_runs
 
 
 def close(desk: Desk) -> Prepared | Reply:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from server.billing.clinic import Clinic, Setup
-from server.sheets.setup_book import blank_table, write_setup
+from server.sheets.setup.book import blank_table, write_setup
 from server.sheets.tables import APPOINTMENTS
 
 FOLDER = Path(__file__).parents[2] / "workbook_templates"

@@ -11,7 +11,8 @@ from typer.testing import CliRunner, Result
 from server.cli.commands import app
 from server.cli.demo import MARKER
 from server.ledger.store import Ledger
-from server.sheets.tables import PAYROLL_SHEETS, SETUP_SHEETS
+from server.sheets.payroll.tables import PAYROLL_SHEETS
+from server.sheets.tables import SETUP_SHEETS
 from tests.cli.programs import clinicledger, sentence
 
 CLINICS = ("Lakeside Psychology Group", "Cedar Hill Medical Clinic")

@@ -19,7 +19,7 @@ from server.cli.sample import (
 )
 from server.cli.sample_bulk import bulk_setup, month_of
 from server.cli.sample_month import visits
-from server.sheets.sample_log import Kind, SampleLog, Value, write_sample_log
+from server.sheets.log.sample import Kind, SampleLog, Value, write_sample_log
 
 OCTOBER = date(2026, 10, 1)
 MONTHS = [date(2026, month, 1) for month in range(1, 13)]

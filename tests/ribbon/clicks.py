@@ -15,7 +15,7 @@ from server.billing.clinic import Cadence, Clinic, Provider, Setup
 from server.billing.days import serial_of
 from server.ledger.store import Ledger
 from server.ribbon.press import press
-from server.sheets.setup_book import write_setup
+from server.sheets.setup.book import write_setup
 from server.sheets.sheet import Cell, Sheet
 from tests.invented import HEADINGS, LAKESIDE, a_row, a_sheet
 

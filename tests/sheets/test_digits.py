@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.sheets.digits import decimal_texts, whole_texts
+from server.sheets.writing.digits import decimal_texts, whole_texts
 
 ANY_AMOUNT = st.integers(min_value=-(10**15), max_value=10**15)
 

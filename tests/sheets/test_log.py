@@ -7,7 +7,7 @@ import pytest
 from server.billing.clinic import CountsAs, ImportProfile
 from server.billing.log import AppointmentLog
 from server.errors import BillingError, EmptySheet, HeaderNotFound, MissingColumn
-from server.sheets.log import read_log
+from server.sheets.log.reader import read_log
 from server.sheets.questions import Unanswered
 from server.sheets.sheet import Cell, Sheet
 from tests.invented import HEADINGS, LAKESIDE, a_log, a_row, a_sheet

@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
 
-from server.sheets.binder import Binder, Page
-from server.sheets.long_rows import Column, render
-from server.sheets.style import COUNT, DAY, MONEY, QUANTITY, TEXT
+from server.sheets.writing.binder import Binder, Page
+from server.sheets.writing.long_rows import Column, render
+from server.sheets.writing.style import COUNT, DAY, MONEY, QUANTITY, TEXT
 
 PAGE = Page([12], head="Numbers")
 

@@ -15,8 +15,9 @@ from python_calamine import CalamineWorkbook
 from server.billing.clinic import Clinic
 from server.billing.payroll import Outcome
 from server.errors import Finding
-from server.sheets.payroll_book import sheet_names, write_check, write_payroll
-from server.sheets.tables import CHECK_NAME, EXCLUDED, FINDINGS, LINES, MARK, PAYROLL_SHEETS, RATES_USED
+from server.sheets.payroll.book import sheet_names, write_check, write_payroll
+from server.sheets.payroll.tables import CHECK_NAME, EXCLUDED, FINDINGS, LINES, PAYROLL_SHEETS, RATES_USED
+from server.sheets.tables import MARK
 from tests.sheets.invented import NAMES, PROVIDERS, a_run, finished
 from tests.sheets.workbooks import rows_of
 
@@ -210,7 +211,7 @@ def test_a_run_that_pays_nobody_still_makes_a_workbook() -> None:
     empty = finished(run.lines.iloc[:0], run.rates_used, run.unpaid)
     book = load_workbook(BytesIO(write_payroll(empty, PROVIDERS)))
     assert book.sheetnames == list(PAYROLL_SHEETS)
-    assert book[LINES.name].tables["PayrollLines"].ref == "A1:N2"
+    assert book[LINES.name].tables["LedgerLines"].ref == "A1:N2"
     nothing = replace(empty, unpaid=run.unpaid.iloc[:0], findings=())
     assert load_workbook(BytesIO(write_payroll(nothing, ()))).sheetnames == list(PAYROLL_SHEETS)
 

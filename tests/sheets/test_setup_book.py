@@ -24,7 +24,7 @@ from server.billing.clinic import (
     WorksAs,
 )
 from server.errors import Finding, Severity
-from server.sheets.setup_book import read_setup, write_setup
+from server.sheets.setup.book import read_setup, write_setup
 from server.sheets.sheet import Cell, Sheet
 from server.sheets.tables import MARK, SETUP_SHEETS
 from tests.sheets.workbooks import sheets_of

@@ -8,13 +8,13 @@ from collections.abc import Iterable
 
 from server.billing.payroll import LogFacts, Outcome, PayRun
 from server.billing.periods import in_words
-from server.sheets.binder import Binder, Page
-from server.sheets.grid import Grid
-from server.sheets.payroll_summary import put_state, put_title
-from server.sheets.payroll_tally import Tally
-from server.sheets.style import COUNT, HEADING, HEADING_RIGHT, MONEY, NOTE, SECTION, TEXT, TICK, total
-from server.sheets.tables import EXCLUDED, LINES, RATES_USED, RECONCILIATION_NAME
-from server.sheets.wording import ROUNDING
+from server.sheets.payroll.summary import put_state, put_title
+from server.sheets.payroll.tables import EXCLUDED, LINES, RATES_USED, RECONCILIATION_NAME
+from server.sheets.payroll.tally import Tally
+from server.sheets.writing.binder import Binder, Page
+from server.sheets.writing.grid import Grid
+from server.sheets.writing.style import COUNT, HEADING, HEADING_RIGHT, MONEY, NOTE, SECTION, TEXT, TICK, total
+from server.sheets.writing.wording import ROUNDING
 
 WIDTHS = (34, 18, 44)
 TICKED = "✓ agrees"

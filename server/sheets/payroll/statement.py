@@ -14,13 +14,15 @@ from openpyxl.styles.differential import DifferentialStyle
 from server.billing.days import serial_of
 from server.billing.payroll import PayRun
 from server.billing.periods import in_words
-from server.sheets.binder import Binder, Page
-from server.sheets.grid import Grid
-from server.sheets.long_rows import Column, render
-from server.sheets.payroll_summary import put_title
-from server.sheets.payroll_tally import Tally
-from server.sheets.payroll_visits import Positions, Visits, visits_of
-from server.sheets.style import (
+from server.sheets.payroll.summary import put_title
+from server.sheets.payroll.tables import STATEMENT_RATES, STATEMENT_VISITS
+from server.sheets.payroll.tally import Tally
+from server.sheets.payroll.visits import Positions, Visits, visits_of
+from server.sheets.tables import Heading, Kind
+from server.sheets.writing.binder import Binder, Page
+from server.sheets.writing.grid import Grid
+from server.sheets.writing.long_rows import Column, render
+from server.sheets.writing.style import (
     BAND,
     COUNT,
     DAY,
@@ -37,8 +39,7 @@ from server.sheets.style import (
     Look,
     total,
 )
-from server.sheets.tables import STATEMENT_RATES, STATEMENT_VISITS, Heading, Kind
-from server.sheets.wording import MEASURES, ROUNDING, counted, quantity_look, rate_words
+from server.sheets.writing.wording import MEASURES, ROUNDING, counted, quantity_look, rate_words
 
 WIDTH = len(STATEMENT_VISITS)
 NOT_FINAL = "DRAFT – not final: some visits of this period are still being checked."

@@ -9,7 +9,7 @@ import numpy as np
 from server.billing.log import Amounts
 from server.billing.money import THOUSAND, dollars
 from server.sheets.cells import Unreadable, cents_of, thousandths_of
-from server.sheets.log_rows import Rows
+from server.sheets.log.rows import Rows
 from server.sheets.sheet import Cell
 
 

@@ -18,7 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 from openpyxl.xml.constants import SHEET_MAIN_NS
 
-from server.sheets.shared_strings import SharedStrings
+from server.sheets.writing.shared_strings import SharedStrings
 
 LEVEL = 1
 

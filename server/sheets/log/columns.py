@@ -15,7 +15,7 @@ from server.billing.statuses import NO, YES
 from server.errors import Finding, HeaderNotFound, MissingColumn
 from server.sheets import a1
 from server.sheets.cells import text_of
-from server.sheets.headings import (
+from server.sheets.log.headings import (
     BY_NAME,
     LOG_FIELDS,
     PART,

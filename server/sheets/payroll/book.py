@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from server.billing.clinic import Provider
 from server.billing.payroll import PayRun
 from server.billing.periods import in_words
-from server.sheets.binder import Binder
-from server.sheets.package import sheet_names
-from server.sheets.payroll_lists import add_excluded, add_findings, add_lines, add_rates_used, line_columns
-from server.sheets.payroll_reconciliation import add_reconciliation
-from server.sheets.payroll_statement import add_statements
-from server.sheets.payroll_summary import add_summary
-from server.sheets.payroll_tally import check_nothing_is_lost, tally
-from server.sheets.tables import CHECK_NAME, PAYROLL_SHEETS
+from server.sheets.payroll.lists import add_excluded, add_findings, add_lines, add_rates_used, line_columns
+from server.sheets.payroll.reconciliation import add_reconciliation
+from server.sheets.payroll.statement import add_statements
+from server.sheets.payroll.summary import add_summary
+from server.sheets.payroll.tables import CHECK_NAME, PAYROLL_SHEETS
+from server.sheets.payroll.tally import check_nothing_is_lost, tally
+from server.sheets.writing.binder import Binder
+from server.sheets.writing.package import sheet_names
 
 PAYROLL, CHECK = "payroll", "check"
 """What the sheets of each workbook are marked with: a click replaces the sheets of its own mark."""

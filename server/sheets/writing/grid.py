@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from openpyxl.utils import get_column_letter
 
-from server.sheets.long_rows import CellWriter
-from server.sheets.style import Look
+from server.sheets.writing.long_rows import CellWriter
+from server.sheets.writing.style import Look
 
 
 class Grid:

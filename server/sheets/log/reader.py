@@ -26,7 +26,7 @@ from server.billing.names import fold
 from server.billing.payroll import LogFacts
 from server.billing.statuses import NO, YES, meanings
 from server.errors import EmptySheet, Finding, counted
-from server.sheets import a1, log_ids
+from server.sheets import a1
 from server.sheets.cells import (
     Numbers,
     cents_of,
@@ -37,11 +37,12 @@ from server.sheets.cells import (
     thousandths_of,
 )
 from server.sheets.dates import read_days
-from server.sheets.headings import BY_NAME
-from server.sheets.log_columns import Fit, Layout, column_of, lay_out
-from server.sheets.log_rows import Rows, tell_apart
-from server.sheets.log_totals import verify_totals
-from server.sheets.log_words import read_words
+from server.sheets.log.columns import Fit, Layout, column_of, lay_out
+from server.sheets.log.headings import BY_NAME
+from server.sheets.log.ids import are_sound, is_damaged, with_zeros
+from server.sheets.log.rows import Rows, tell_apart
+from server.sheets.log.totals import verify_totals
+from server.sheets.log.words import read_words
 from server.sheets.questions import Choice, Question, Unanswered
 from server.sheets.sheet import Cell, Sheet
 
@@ -210,15 +211,15 @@ def _ids(
     reading: Reading, position: int, given: Sequence[Cell], wrong: dict[str, list[int]]
 ) -> Sequence[Cell]:
     """Return IDs as text, zeros shown by a format put back, lost digits noted (DOMAIN 8.31)."""
-    if log_ids.are_sound(given):
+    if are_sound(given):
         return given
     cells = list(given)
     for place, cell in enumerate(cells):
-        if log_ids.is_damaged(cell):
+        if is_damaged(cell):
             wrong["damaged-id"].append(place)
         if isinstance(cell, int | float) and not isinstance(cell, bool):
             row = reading.rows.appointments[place]
-            cells[place] = log_ids.with_zeros(cell, reading.sheet.format_at(position, row))
+            cells[place] = with_zeros(cell, reading.sheet.format_at(position, row))
     return cells
 
 

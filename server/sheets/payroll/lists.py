@@ -1,8 +1,4 @@
-"""The long sheets of a payroll workbook: Lines, Excluded, Findings, Rates Used.
-
-Headings in row 1 and nothing above them, so that filters, formulas and other programs find what
-they expect, and so that the longest log still fits under Excel's last row.
-"""
+"""The long sheets of a payroll workbook: Lines, Excluded, Findings, Rates Used."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -16,17 +12,16 @@ from openpyxl.utils import get_column_letter
 from server.billing.days import serial_of
 from server.billing.payroll import Outcome, PayRun, RateUsed
 from server.errors import Finding, Severity
-from server.sheets.binder import Binder, Page, make_table
-from server.sheets.grid import Grid
-from server.sheets.long_rows import CellWriter, Column, render
-from server.sheets.style import (
+from server.sheets.payroll.tables import EXCLUDED, FINDINGS, LINES, RATES_USED
+from server.sheets.writing.binder import Binder
+from server.sheets.writing.lists import add_list
+from server.sheets.writing.long_rows import CellWriter, Column
+from server.sheets.writing.style import (
     ALARM,
     ALARMED,
     CAUTIOUS,
     COUNT,
     DAY,
-    HEADING,
-    HEADING_RIGHT,
     MONEY,
     NUMBER,
     QUANTITY,
@@ -34,8 +29,7 @@ from server.sheets.style import (
     WRAPPED,
     Look,
 )
-from server.sheets.tables import EXCLUDED, FINDINGS, LINES, RATES_USED, Kind, SheetTable
-from server.sheets.wording import rate_look
+from server.sheets.writing.wording import rate_look
 
 LAST_ROW = 1_048_576
 _RANK = {Severity.BLOCKER: 0, Severity.REVIEW: 1, Severity.INFO: 2}
@@ -163,25 +157,3 @@ def add_rates_used(binder: Binder, run: PayRun, head: str) -> None:
         write.numbers(frame["paid"], MONEY),
     ]
     add_list(binder, RATES_USED, columns, head)
-
-
-def add_list(
-    binder: Binder, table: SheetTable, columns: Sequence[Column], head: str, tab: str | None = None
-) -> None:
-    """Add a sheet that is one table: headings in row 1, filters, headings repeated on every page."""
-    page = Page(
-        [heading.width for heading in table.headings],
-        f"{table.name} · {head}",
-        landscape=True,
-        freeze="A2",
-        repeat_rows="1:1",
-        tab=tab,
-    )
-    titles = Grid(binder.writer)
-    for place, heading in enumerate(table.headings, 1):
-        right = heading.kind in {Kind.MONEY, Kind.NUMBER, Kind.AMOUNT}
-        titles.put(1, place, heading.title, HEADING_RIGHT if right else HEADING)
-    titles.tall(1, 20)
-    height = len(columns[0])
-    sheet = binder.add(table.name, page, chain([titles.xml()], render(columns, 2)))
-    make_table(sheet, f"Payroll{table.name.replace(' ', '')}", table.titles, height)

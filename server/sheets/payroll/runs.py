@@ -9,10 +9,10 @@ import pandas as pd
 from server.billing.clinic import Clinic
 from server.billing.days import serial_of
 from server.billing.payroll import Period
-from server.sheets.binder import Binder
-from server.sheets.payroll_lists import add_list
-from server.sheets.style import COUNT, DAY, MONEY, TEXT
 from server.sheets.tables import Heading, Kind, SheetTable
+from server.sheets.writing.binder import Binder
+from server.sheets.writing.lists import add_list
+from server.sheets.writing.style import COUNT, DAY, MONEY, TEXT
 
 RUNS = SheetTable(
     "Pay Runs",

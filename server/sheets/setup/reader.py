@@ -27,7 +27,6 @@ from server.errors import Finding
 from server.sheets import a1
 from server.sheets.cells import cents_of, share_of, text_of, thousandths_of
 from server.sheets.dates import day_of
-from server.sheets.setup_rows import Row, rows_of
 from server.sheets.sheet import Sheet
 from server.sheets.tables import (
     ANCHOR,
@@ -47,6 +46,7 @@ from server.sheets.tables import (
     VALUE,
     SheetTable,
 )
+from server.sheets.typed_rows import Row, rows_of
 
 UNPAID = "unpaid"
 MINUTES_A_DAY = 1440

@@ -11,10 +11,11 @@ from server.billing.money import dollars
 from server.billing.payroll import Outcome, PayRun
 from server.billing.periods import in_words
 from server.errors import Severity
-from server.sheets.binder import Binder, Page
-from server.sheets.grid import Grid
-from server.sheets.payroll_tally import Sums, Tally
-from server.sheets.style import (
+from server.sheets.payroll.tables import FINDINGS, SUMMARY_NAME
+from server.sheets.payroll.tally import Sums, Tally
+from server.sheets.writing.binder import Binder, Page
+from server.sheets.writing.grid import Grid
+from server.sheets.writing.style import (
     ACCENT,
     ALARM_FIGURE,
     COUNT_OR_DASH,
@@ -38,8 +39,7 @@ from server.sheets.style import (
     strong,
     total,
 )
-from server.sheets.tables import FINDINGS, SUMMARY_NAME
-from server.sheets.wording import ROUNDING, counted
+from server.sheets.writing.wording import ROUNDING, counted
 
 NAME_WIDTHS = range(28, 48)
 WIDTH = 14

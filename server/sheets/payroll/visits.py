@@ -9,10 +9,10 @@ import pandas as pd
 
 from server.billing.clinic import CountsAs
 from server.billing.payroll import PayRun
-from server.sheets.long_rows import CellWriter, Column
-from server.sheets.payroll_tally import Sums, Tally
-from server.sheets.style import MONEY, TEXT
-from server.sheets.wording import MEASURES, PLACES, Measure, quantity_look, rate_words
+from server.sheets.payroll.tally import Sums, Tally
+from server.sheets.writing.long_rows import CellWriter, Column
+from server.sheets.writing.style import MONEY, TEXT
+from server.sheets.writing.wording import MEASURES, PLACES, Measure, quantity_look, rate_words
 
 Positions = npt.NDArray[np.intp]
 

@@ -18,9 +18,9 @@ import pandas as pd
 from openpyxl.utils import get_column_letter
 
 from server.sheets.dates import OFFSET_1904, SINCE_1904
-from server.sheets.digits import Bytes, Whole, decimal_texts, whole_texts
-from server.sheets.shared_strings import SharedStrings
-from server.sheets.style import DATE_FORMAT, Look, StyleIds
+from server.sheets.writing.digits import Bytes, Whole, decimal_texts, whole_texts
+from server.sheets.writing.shared_strings import SharedStrings
+from server.sheets.writing.style import DATE_FORMAT, Look, StyleIds
 
 CHUNK = 4_096
 """Rows put together at a time: enough to amortise the loop, little enough to stay in cache."""

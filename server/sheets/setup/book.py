@@ -9,23 +9,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from server.billing.clinic import Clinic, MissedPay, MissedVisitRule, Rate, Setup
 from server.billing.days import serial_of
-from server.sheets.binder import Binder, Page
-from server.sheets.grid import Grid
-from server.sheets.setup_reader import read_setup, version_row
-from server.sheets.style import (
-    ACCENT,
-    DAY,
-    FREE_NUMBER,
-    HEADING,
-    HEADING_RIGHT,
-    HELP,
-    MONEY,
-    QUESTION,
-    TITLE,
-    TYPED_TEXT,
-    Look,
-    share_look,
-)
+from server.sheets.setup.reader import read_setup, version_row
 from server.sheets.tables import (
     CLINIC,
     CLINIC_FIELDS,
@@ -39,6 +23,22 @@ from server.sheets.tables import (
     Kind,
     SheetTable,
     YesNo,
+)
+from server.sheets.writing.binder import Binder, Page
+from server.sheets.writing.grid import Grid
+from server.sheets.writing.style import (
+    ACCENT,
+    DAY,
+    FREE_NUMBER,
+    HEADING,
+    HEADING_RIGHT,
+    HELP,
+    MONEY,
+    QUESTION,
+    TITLE,
+    TYPED_TEXT,
+    Look,
+    share_look,
 )
 
 SETUP = "setup"

@@ -7,8 +7,8 @@ from functools import cache
 from server.billing.clinic import MissedPay, PayBasis
 from server.billing.money import dollars
 from server.billing.payroll import RateUsed
-from server.sheets.long_rows import number_text
-from server.sheets.style import MONEY, NUMBER, PAD, Look, share_look
+from server.sheets.writing.long_rows import number_text
+from server.sheets.writing.style import MONEY, NUMBER, PAD, Look, share_look
 
 ROUNDING = (
     "Amounts are whole cents. Each line is rounded once, halves away from zero; totals are sums of lines."

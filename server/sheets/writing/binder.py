@@ -17,11 +17,11 @@ from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
 from server.sheets.dates import SINCE_1904
-from server.sheets.long_rows import CellWriter
-from server.sheets.package import Words, assemble
-from server.sheets.shared_strings import SharedStrings, legal
-from server.sheets.style import StyleIds
 from server.sheets.tables import MARK
+from server.sheets.writing.long_rows import CellWriter
+from server.sheets.writing.package import Words, assemble
+from server.sheets.writing.shared_strings import SharedStrings, legal
+from server.sheets.writing.style import StyleIds
 
 LETTER = 1
 """The paper American offices print on."""

@@ -1,0 +1,1 @@
+"""The appointment log: recognised, whatever its software called things, and read."""

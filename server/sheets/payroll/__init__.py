@@ -1,0 +1,1 @@
+"""The payroll workbook: a pay run as sheets to check, print and mail."""

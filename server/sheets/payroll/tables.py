@@ -1,0 +1,94 @@
+"""The sheets of a payroll workbook, as lists of headings (DOMAIN 1.8)."""
+
+from server.sheets.tables import Heading, Kind, SheetTable
+
+SUMMARY_NAME = "Payroll Summary"
+RECONCILIATION_NAME = "Reconciliation"
+
+STATEMENT_RATES = (
+    Heading("Visits", 13, Kind.NUMBER),
+    Heading("Rate since", 17, Kind.DATE),
+    Heading("Service", 26),
+    Heading("Quantity", 22, Kind.NUMBER),
+    Heading("Rate", 25),
+    Heading("Amount", 15, Kind.MONEY),
+)
+STATEMENT_VISITS = (
+    Heading("Date", 13, Kind.DATE),
+    Heading("Appointment", 17),
+    *STATEMENT_RATES[2:],
+)
+"""The two tables of a provider's statement; they share the sheet's columns."""
+
+LINES = SheetTable(
+    "Lines",
+    (
+        Heading("Source row", 13, Kind.NUMBER),
+        Heading("Appointment ID", 18),
+        Heading("Date of service", 17, Kind.DATE),
+        Heading("Provider", 30),
+        Heading("Service", 18),
+        Heading("Counts as", 15),
+        Heading("Units", 10, Kind.NUMBER),
+        Heading("Minutes", 12, Kind.NUMBER),
+        Heading("Charge", 13, Kind.MONEY),
+        Heading("Collected", 13, Kind.MONEY),
+        Heading("Pay basis", 16),
+        Heading("Rate", 12, Kind.AMOUNT),
+        Heading("Rate effective from", 21, Kind.DATE),
+        Heading("Amount", 15, Kind.MONEY),
+    ),
+)
+
+EXCLUDED = SheetTable(
+    "Excluded",
+    (
+        Heading("Source row", 13, Kind.NUMBER),
+        Heading("Appointment ID", 18),
+        Heading("Date of service", 17, Kind.DATE),
+        Heading("Provider", 30),
+        Heading("Service", 18),
+        Heading("Status", 18),
+        Heading("Outcome", 13),
+        Heading("Reason", 70),
+    ),
+)
+
+FINDINGS = SheetTable(
+    "Findings",
+    (
+        Heading("Severity", 12),
+        Heading("Sheet", 20),
+        Heading("Cell", 11),
+        Heading("Column", 18),
+        Heading("What is wrong", 58),
+        Heading("What to do", 58),
+    ),
+)
+
+RATES_USED = SheetTable(
+    "Rates Used",
+    (
+        Heading("Provider", 30),
+        Heading("Service", 20),
+        Heading("Pay basis", 16),
+        Heading("Rate", 12, Kind.AMOUNT),
+        Heading("Effective from", 16, Kind.DATE),
+        Heading("Note", 36),
+        Heading("Lines", 11, Kind.NUMBER),
+        Heading("Paid", 15, Kind.MONEY),
+    ),
+)
+
+CHECK_NAME = "Check"
+"""What ``payroll.check`` lists its findings on, with the columns of FINDINGS."""
+
+PAYROLL_SHEETS = (
+    SUMMARY_NAME,
+    LINES.name,
+    EXCLUDED.name,
+    FINDINGS.name,
+    RECONCILIATION_NAME,
+    RATES_USED.name,
+)
+"""The fixed sheets of a payroll workbook; the statements, named after providers, follow the first."""

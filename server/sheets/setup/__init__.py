@@ -1,0 +1,1 @@
+"""The Setup workbook: what a clinic tells us, written and read back."""

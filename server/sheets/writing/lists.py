@@ -1,0 +1,36 @@
+"""A sheet that is one table.
+
+Headings in row 1 and nothing above them, so that filters, formulas and other programs find what
+they expect, and so that the longest log still fits under Excel's last row.
+"""
+
+from collections.abc import Sequence
+from itertools import chain
+
+from server.sheets.tables import Kind, SheetTable
+from server.sheets.writing.binder import Binder, Page, make_table
+from server.sheets.writing.grid import Grid
+from server.sheets.writing.long_rows import Column, render
+from server.sheets.writing.style import HEADING, HEADING_RIGHT
+
+
+def add_list(
+    binder: Binder, table: SheetTable, columns: Sequence[Column], head: str, tab: str | None = None
+) -> None:
+    """Add a sheet that is one table: headings in row 1, filters, headings repeated on every page."""
+    page = Page(
+        [heading.width for heading in table.headings],
+        f"{table.name} · {head}",
+        landscape=True,
+        freeze="A2",
+        repeat_rows="1:1",
+        tab=tab,
+    )
+    titles = Grid(binder.writer)
+    for place, heading in enumerate(table.headings, 1):
+        right = heading.kind in {Kind.MONEY, Kind.NUMBER, Kind.AMOUNT}
+        titles.put(1, place, heading.title, HEADING_RIGHT if right else HEADING)
+    titles.tall(1, 20)
+    height = len(columns[0])
+    sheet = binder.add(table.name, page, chain([titles.xml()], render(columns, 2)))
+    make_table(sheet, f"Ledger{table.name.replace(' ', '')}", table.titles, height)
