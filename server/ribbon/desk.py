@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from server.billing.invoicing.values import Role
 from server.errors import Finding, NoClinic
 from server.ledger.books import Books
 from server.ledger.outputs import Outputs
@@ -26,6 +27,9 @@ from server.sheets.questions import Question, Unanswered
 
 ACTOR = "local"
 """Who pressed the button, until the service knows its users."""
+
+ROLE = Role.MANAGER
+"""What they may do: a service without users belongs to whoever started it, voids and write-offs included."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,19 @@ def decide_all(
     return Batch(decided, refused, after, _also_pays(bounced, known, after))
 
 
+def cheques_in_question(asked: Sequence[Asked], invoices: Mapping[str, Invoice]) -> list[Cheque]:
+    """Return the cheques whose standing decides rows: those to be recorded, whole, and those that may bounce."""
+    shared = _shared(asked)
+    found: list[Cheque] = []
+    for one in asked:
+        part = shared.get(one.row) if one.request.cheque_cents is None else None
+        if cheque := one.request.cheque:
+            found.append(replace(cheque, amount_cents=part.whole_cents) if part else cheque)
+        elif one.request.action is Action.BOUNCE and one.request.number in invoices:
+            found += invoices[one.request.number].cheques
+    return found
+
+
 def _refuse_unseen(one: Asked, invoices: Mapping[str, Invoice]) -> None:
     """Refuse a number nobody knows, and a row that was written before somebody else's step."""
     invoice = invoices.get(one.request.number)

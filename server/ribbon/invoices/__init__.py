@@ -1,0 +1,1 @@
+"""The Invoices group: exams become invoices, and every row of the sheet takes its next step."""

@@ -1,0 +1,63 @@
+"""The sheets of invoices as lists of headings: DOMAIN 3 and DESIGN 5.3 name them, word by word."""
+
+from server.billing.invoicing.values import ChequeException, Field
+from server.sheets.tables import Heading, Kind, SheetTable, YesNo
+
+EXAMS = SheetTable(
+    "Exams",
+    (
+        Heading("Exam date", 13, Kind.DATE, help="The day of the exam", needed=True),
+        Heading("Patient", 24, help="An ID is enough", needed=True),
+        Heading("Case", 18, help="One injury of one patient", needed=True),
+        Heading("Physician", 24, help="Who examined"),
+        Heading("Facility", 20, help="Where"),
+        Heading("Exam type", 24, help="As on the sheet Exam types", needed=True),
+        Heading("Sub-exams", 28, help="The chosen ones, separated by ;"),
+        Heading("Code", 12, help="Instead of an exam type"),
+        Heading("Units", 9, Kind.NUMBER, help="Empty means 1"),
+        Heading("Bilateral", 11, help="Empty means no", choices=tuple(YesNo)),
+        Heading("Payer", 26, help="Who is billed"),
+        Heading("Attorney", 26, help="Who represents the patient"),
+        Heading("Note", 36, help="Internal"),
+    ),
+)
+"""A row needs an exam type or a code; the sheet needs only the headings marked needed."""
+
+RESULT = "Result"
+"""What became of a row, written beside it by the button."""
+
+ROW_KEY, ROW_VERSION = "Row key", "Row version"
+"""Hidden on every sheet of invoices: which invoice a row is about, and as of which of its steps."""
+
+INVOICES = SheetTable(
+    "Invoices",
+    (
+        Heading("Invoice", 13),
+        Heading("Case", 18),
+        Heading("Patient", 22),
+        Heading("Facility", 20),
+        Heading("Physician", 22),
+        Heading("Payer", 24),
+        Heading("Exam date", 12, Kind.DATE),
+        Heading("Created", 12, Kind.DATE),
+        Heading("Age", 7, Kind.NUMBER),
+        Heading("State", 18),
+        Heading("Billed", 13, Kind.MONEY),
+        Heading("Agreed", 13, Kind.MONEY),
+        Heading("Collected", 13, Kind.MONEY),
+        Heading("Balance", 13, Kind.MONEY),
+        Heading("Action", 16),
+        Heading(Field.AMOUNT_CENTS, 13, Kind.MONEY),
+        Heading(Field.CHEQUE_NUMBER, 15),
+        Heading(Field.CHEQUE_DATE, 13, Kind.DATE),
+        Heading(Field.RECEIVED_DATE, 14, Kind.DATE),
+        Heading(Field.PAYING_PARTY, 22),
+        Heading(Field.EXCEPTION, 18, choices=tuple(ChequeException)),
+        Heading(Field.DAY, 12, Kind.DATE),
+        Heading(Field.NOTE, 36),
+        Heading(RESULT, 40),
+    ),
+)
+
+FIRST_TYPED = INVOICES.position("Action")
+"""The columns before it are ours to write; from it to Note staff type."""
