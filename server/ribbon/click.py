@@ -131,11 +131,14 @@ class AskedChoice(BaseModel):
 
 
 class AskedField(BaseModel):
-    """One thing the button wants to know."""
+    """One thing the button wants to know.
+
+    A ``file`` is sent to ``POST /clinics/{clinic}/documents`` first; the answer is its digest.
+    """
 
     name: str
     label: str
-    kind: Literal["text", "choice", "date", "number", "yes-no"] = "text"
+    kind: Literal["text", "choice", "date", "number", "yes-no", "file"] = "text"
     choices: list[AskedChoice] = Field(default_factory=list)
     default: str | None = None
     required: bool = True
