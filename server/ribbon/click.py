@@ -99,13 +99,17 @@ class Output(BaseModel):
 
 
 class Edit(BaseModel):
-    """Cells to write or mark in the workbook; what is ``None`` is left as it is."""
+    """Cells to write or mark in the workbook; what is ``None`` is left as it is.
+
+    ``choices`` is the dropdown of every cell of the range; an empty list takes it away.
+    """
 
     sheet: str
     range: str
     values: list[list[str | int | float | bool | None]] | None = None
     fill: str | None = None
     format: str | None = None
+    choices: list[str] | None = None
 
 
 class Chart(BaseModel):
