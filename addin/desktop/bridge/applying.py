@@ -13,7 +13,7 @@ import xlwings as xw
 from addin.desktop.bridge import marks
 from addin.desktop.bridge.binding import ABOUT, bind, group_of, in_front, write_constant
 from addin.desktop.bridge.settings import ask
-from addin.desktop.bridge.writing import fits, grid_of
+from addin.desktop.bridge.writing import fits, grid_of, is_list
 from addin.desktop.refusals import UnusableReply
 
 Reply = Mapping[str, Any]
@@ -67,6 +67,8 @@ def _check(book: xw.Book, reply: Reply, output: bytes | None) -> None:
 
 
 def _check_edit(any_sheet: xw.Sheet, edit: Mapping[str, Any]) -> None:
+    if not is_list(edit.get("choices") or ()):
+        raise UnusableReply(f"It has words for cells {edit['range']} that no dropdown can hold.")
     for address in _addresses(edit):
         if not ADDRESS.fullmatch(address):
             raise UnusableReply(f"It speaks of cells {address}, which no sheet has.")
@@ -142,11 +144,20 @@ def _edit(book: xw.Book, edits: Sequence[Mapping[str, Any]], placed: Mapping[str
                 area.number_format = edit["format"]
             if edit.get("values"):
                 area.value = grid_of(edit["values"], area.shape)
+            if edit.get("choices") is not None:
+                _offer(area, edit["choices"])
             if edit.get("fill") and ours:
                 area.color = edit["fill"]
             elif edit.get("fill"):
                 made += marks.mark(sheet, area, edit["fill"])
     marks.remember(book, made)
+
+
+def _offer(area: xw.Range, choices: Sequence[str]) -> None:
+    """Give cells a dropdown in place of any they had. Excel does not change one that only some of them have."""
+    area.data_validation.delete()
+    if choices:
+        area.data_validation.set_list(choices)
 
 
 def _addresses(edit: Mapping[str, Any]) -> list[str]:

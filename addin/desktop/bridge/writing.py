@@ -8,6 +8,9 @@ from addin.desktop.native import Value
 PLAIN = re.compile(r"[^\W\d_][^\d=]*")
 """Text that Excel leaves alone: it starts with a letter and holds no digit (``May 5`` is a date)."""
 
+LONGEST_LIST = 255
+"""Letters of a dropdown's words and the commas between them."""
+
 
 def guarded(value: Value) -> Value:
     """Return a value such that Excel keeps it: an apostrophe, which is not shown, marks text as text."""
@@ -33,3 +36,9 @@ def grid_of(values: Sequence[Sequence[Value]], shape: tuple[int, int]) -> list[l
     if _is_single(values):
         return [[guarded(values[0][0])] * columns for _ in range(rows)]
     return [[guarded(value) for value in row] for row in values]
+
+
+def is_list(words: Sequence[str]) -> bool:
+    """Return whether words can be a dropdown: Excel takes them as one text, cut at its separators."""
+    plain = all(word == word.strip() != "" and word[0] != "=" and not set(word) & set(",;") for word in words)
+    return plain and len(",".join(words)) <= LONGEST_LIST

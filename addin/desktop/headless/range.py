@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from openpyxl.cell import Cell, MergedCell
 from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.cell_range import CellRange
 
 from addin.desktop.headless.colours import rgb_of, shown_by
+from addin.desktop.headless.validation import DataValidation
 from addin.desktop.headless.values import datetime_of, put, serial_of
 
 if TYPE_CHECKING:
@@ -162,6 +164,12 @@ class Range:
         fills = [_style_number(cell, "fillId") for _, _, cell in self._existing()]
         untouched = {0} if len(fills) < len(self) else set()
         return 0 if len({*fills, *untouched}) <= 1 else None
+
+    @property
+    def data_validation(self) -> DataValidation:
+        bottom, right = self.row + self.shape[0] - 1, self.column + self.shape[1] - 1
+        area = CellRange(min_col=self.column, min_row=self.row, max_col=right, max_row=bottom)
+        return DataValidation(self.sheet.ws, area)
 
     @property
     def font(self) -> "Font":

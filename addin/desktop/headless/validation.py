@@ -1,0 +1,80 @@
+# ruff: noqa: ANN401, D102 - names, types and meaning of these methods are those of xlwings
+"""Dropdowns of cells: list validations, of which a cell has one at most."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from openpyxl.worksheet.cell_range import CellRange, MultiCellRange
+from openpyxl.worksheet.datavalidation import DataValidation as Rule
+
+WHOLE = ("formula1", "formula2", *(name for name in Rule.__attrs__ if name != "sqref"))
+"""Everything a rule is, but for the cells it holds for."""
+
+
+class DataValidation:
+    """The validation of the cells of one area."""
+
+    def __init__(self, worksheet: Any, area: CellRange) -> None:
+        self.ws = worksheet
+        self.area = area
+
+    @property
+    def api(self) -> "DataValidation":
+        return self
+
+    def set_list(self, source: Sequence[str], in_cell_dropdown: bool) -> None:  # noqa: FBT001
+        """Give the cells a list of words and nothing else, in place of whatever they had."""
+        words = ",".join(source).replace('"', '""')
+        fresh = Rule(
+            type="list",
+            formula1=f'"{words}"',
+            allow_blank=True,
+            showErrorMessage=True,
+            showDropDown=not in_cell_dropdown,  # Excel's file format means the opposite of what it says
+        )
+        self.delete()
+        rules = self.ws.data_validations.dataValidation
+        same = next((rule for rule in rules if _alike(rule, fresh)), None)
+        if same is None:
+            rules.append(fresh)
+        (same or fresh).sqref.ranges.add(self.area)
+
+    def delete(self) -> None:
+        """Take the cells out of every rule; a rule goes on for its other cells."""
+        rules = self.ws.data_validations.dataValidation
+        for rule in rules:
+            if any(_meet(area, self.area) for area in rule.sqref.ranges):
+                rule.sqref = MultiCellRange(
+                    left for area in rule.sqref.ranges for left in _without(area, self.area)
+                )
+        self.ws.data_validations.dataValidation = [rule for rule in rules if rule.sqref.ranges]
+
+
+def _alike(rule: Rule, other: Rule) -> bool:
+    # What a file does not say is read as None, and means the same as False.
+    return all((getattr(rule, part) or None) == (getattr(other, part) or None) for part in WHOLE)
+
+
+def _meet(area: CellRange, other: CellRange) -> bool:
+    rows = area.min_row <= other.max_row and other.min_row <= area.max_row
+    return rows and area.min_col <= other.max_col and other.min_col <= area.max_col
+
+
+def _without(area: CellRange, hole: CellRange) -> Iterator[CellRange]:
+    """Yield what is left of an area: the strips above and below the hole, left and right of it."""
+    if not _meet(area, hole):
+        yield area
+        return
+    top, bottom = max(area.min_row, hole.min_row), min(area.max_row, hole.max_row)
+    if area.min_row < top:
+        yield _cells(area.min_col, area.min_row, area.max_col, top - 1)
+    if area.min_col < hole.min_col:
+        yield _cells(area.min_col, top, hole.min_col - 1, bottom)
+    if hole.max_col < area.max_col:
+        yield _cells(hole.max_col + 1, top, area.max_col, bottom)
+    if bottom < area.max_row:
+        yield _cells(area.min_col, bottom + 1, area.max_col, area.max_row)
+
+
+def _cells(left: int, top: int, right: int, bottom: int) -> CellRange:
+    return CellRange(min_col=left, min_row=top, max_col=right, max_row=bottom)
