@@ -189,10 +189,14 @@ def rows(state: State, action: Action) -> tuple[Rule, ...]:
     return tuple(_ROWS.get((state, action), ()))
 
 
+def open_rows(invoice: Invoice) -> tuple[Rule, ...]:
+    """Return the rows of the table that apply to an invoice now."""
+    return tuple(rule for rule in RULES if rule.state is invoice.state and rule.applies(invoice))
+
+
 def open_actions(invoice: Invoice) -> tuple[Action, ...]:
     """Return what can be done to an invoice now, in the order of the table."""
-    opened = (rule.action for rule in RULES if rule.state is invoice.state and rule.applies(invoice))
-    return tuple(dict.fromkeys(opened))
+    return tuple(dict.fromkeys(rule.action for rule in open_rows(invoice)))
 
 
 def dropdown(invoice: Invoice) -> tuple[Action, ...]:

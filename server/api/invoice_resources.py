@@ -1,0 +1,189 @@
+"""What the invoices' addresses return: allow-lists, never a whole row of the books. Amounts are cents."""
+
+from dataclasses import asdict
+from datetime import date
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict
+
+from server.billing.invoicing.machine import Rule, open_rows
+from server.billing.invoicing.values import MANAGERS, Account, Action, ChequeException, Invoice, State, Step
+from server.ledger.steps import Recorded
+
+
+class _Shown(BaseModel):
+    """Shown as the values of the books of the same names."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class LineOut(_Shown):
+    """One billed code; ``multiplier_thousandths`` was frozen when it was priced."""
+
+    code: str
+    description: str
+    units: int
+    unit_price_cents: int
+    multiplier_thousandths: int
+    total_cents: int
+
+
+class OfferOut(_Shown):
+    """What somebody would pay, or accept."""
+
+    amount_cents: int
+    by: str
+    day: date
+
+
+class ChequeOut(_Shown):
+    """A cheque that stands, in hand or cleared; ``amount_cents`` is the whole of it."""
+
+    number: str
+    cheque_date: date
+    received_date: date
+    paying_party: str
+    amount_cents: int
+
+
+class OpenAction(BaseModel):
+    """A row of the machine's table that is open to an invoice now.
+
+    ``needs`` lists what has to be sent, of several names in one entry any one; ``takes`` what is also
+    looked at. With ``exception``, the row is the one for that exception.
+    """
+
+    action: Action
+    exception: ChequeException | None
+    needs: list[list[str]]
+    takes: list[str]
+    leads_to: State
+    managers_only: bool
+
+    @classmethod
+    def of(cls, rule: Rule) -> Self:
+        """Return a row as programs read it."""
+        return cls(
+            action=rule.action,
+            exception=rule.exception,
+            needs=[[field.attribute for field in need] for need in rule.needs],
+            takes=[field.attribute for field in rule.takes],
+            leads_to=rule.leads_to,
+            managers_only=rule.roles == MANAGERS,
+        )
+
+
+class InvoiceOut(BaseModel):
+    """Where an invoice stands. ``version`` is how many steps it has taken.
+
+    ``billed_cents`` = ``reduction_cents`` + ``collected_cents`` + ``written_off_cents`` + ``balance_cents``.
+    """
+
+    number: str
+    case: str
+    patient: str
+    facility: str
+    physician: str
+    payer: str
+    attorney: str
+    exam_date: date
+    created: date
+    state: State
+    version: int
+    billed_cents: int
+    reduction_cents: int
+    agreed_cents: int | None
+    collected_cents: int
+    written_off_cents: int
+    balance_cents: int
+    unapplied_cents: int
+    sent_on: date | None
+    agreed_on: date | None
+    paid_on: date | None
+
+    @classmethod
+    def of(cls, invoice: Invoice) -> Self:
+        """Return what an invoice shows of itself."""
+        return cls.model_validate(asdict(invoice.facts) | _values(cls, invoice))
+
+
+class InvoiceDetail(InvoiceOut):
+    """An invoice with everything somebody needs to decide on its next step."""
+
+    denied_on: tuple[date, ...]
+    lines: tuple[LineOut, ...]
+    offers: tuple[OfferOut, ...]
+    cheques: tuple[ChequeOut, ...]
+    open_actions: tuple[OpenAction, ...]
+
+    @classmethod
+    def of(cls, invoice: Invoice) -> Self:
+        """Return an invoice with its lines, offers, cheques and open actions."""
+        opened = {"open_actions": tuple(map(OpenAction.of, open_rows(invoice)))}
+        return cls.model_validate(asdict(invoice.facts) | _values(cls, invoice) | opened)
+
+
+class TransferOut(_Shown):
+    """One movement of money between two accounts."""
+
+    debit: Account
+    credit: Account
+    amount_cents: int
+
+
+class StepOut(BaseModel):
+    """One step as it was decided: ``place`` counts an invoice's steps from 1, ``reverses`` names those taken back.
+
+    Only the inputs its action takes are there. Notes are internal: this address is for staff.
+    """
+
+    place: int
+    action: Action
+    from_state: State
+    to_state: State
+    day: date
+    amount_cents: int | None
+    cheque_number: str
+    cheque_date: date | None
+    received_date: date | None
+    paying_party: str
+    exception: ChequeException | None
+    note: str
+    document: str
+    due_date: date | None
+    cheque_cents: int | None
+    unapplied_cents: int
+    lines: tuple[LineOut, ...]
+    transfers: tuple[TransferOut, ...]
+    reverses: tuple[int, ...]
+
+    @classmethod
+    def of(cls, step: Step) -> Self:
+        """Return what a step shows of itself."""
+        return cls.model_validate(_values(cls, step.request) | _values(cls, step))
+
+
+class RecordedStep(StepOut):
+    """A step with who recorded it and when: an instant, in UTC."""
+
+    actor: str
+    recorded_at: str
+
+    @classmethod
+    def of_recorded(cls, recorded: Recorded) -> Self:
+        """Return a step of an invoice's history."""
+        return cls.model_validate(
+            _values(cls, recorded.step.request) | _values(cls, recorded.step) | _values(cls, recorded)
+        )
+
+
+class StepTaken(BaseModel):
+    """The step a request became, and the invoice after it."""
+
+    step: StepOut
+    invoice: InvoiceDetail
+
+
+def _values(model: type[BaseModel], value: object) -> dict[str, object]:
+    """Return those of a value's attributes that the model shows."""
+    return {name: getattr(value, name) for name in model.model_fields if hasattr(value, name)}
