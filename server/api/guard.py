@@ -4,6 +4,7 @@ A page of another site must reach nothing here, not through the user's browser a
 a name that was pointed at this computer; nor may another user's program on it (DESIGN 9).
 """
 
+import re
 from collections.abc import Mapping
 
 from starlette.concurrency import run_in_threadpool
@@ -16,6 +17,10 @@ from server.ledger.tokens import Tokens
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 MEGABYTE = 1024 * 1024
+
+JSON, OCTETS = "application/json", "application/octet-stream"
+UPLOADS = re.compile(r"/clinics/[^/]+/documents")
+"""Where bytes are sent, and not JSON. Neither kind of body leaves a page of another site unasked."""
 
 OPEN = frozenset({"/health", "/pair", "/pair/status", "/docs", "/openapi.json"})
 """What somebody needs who has no token yet. Nothing of any clinic is behind these."""
@@ -36,7 +41,7 @@ class Guard:
             await self._app(scope, receive, send)
             return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        error = self._objection(scope["method"], headers)
+        error = self._objection(scope["method"], scope["path"], headers)
         if error is None and scope["path"] not in OPEN:
             error = await run_in_threadpool(self._objection_to_token, bearer(headers))
         if error is None:
@@ -44,7 +49,7 @@ class Guard:
             return
         await _refusal(error)(scope, receive, send)
 
-    def _objection(self, method: str, headers: Mapping[str, str]) -> BillingError | None:
+    def _objection(self, method: str, path: str, headers: Mapping[str, str]) -> BillingError | None:
         host = headers.get("host", "").lower()
         if _without_port(host) not in self._hosts:
             return ForeignRequest("Host")
@@ -53,12 +58,12 @@ class Guard:
         if "origin" in headers and headers["origin"].lower() not in {f"http://{host}", f"https://{host}"}:
             return ForeignRequest("Origin")
         if method == "POST":
-            return self._objection_to_body(headers)
+            return self._objection_to_body(OCTETS if UPLOADS.fullmatch(path) else JSON, headers)
         return None
 
-    def _objection_to_body(self, headers: Mapping[str, str]) -> BillingError | None:
-        if headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
-            return BadRequest("The request is not marked as JSON (Content-Type: application/json).")
+    def _objection_to_body(self, kind: str, headers: Mapping[str, str]) -> BillingError | None:
+        if headers.get("content-type", "").split(";")[0].strip().lower() != kind:
+            return BadRequest(f"The request is not marked as what it has to be (Content-Type: {kind}).")
         length = headers.get("content-length", "")
         if "transfer-encoding" in headers or not (length.isascii() and length.isdigit()):
             return BadRequest("The request does not say how long it is (Content-Length).")

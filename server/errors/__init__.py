@@ -10,6 +10,7 @@ from server.errors.books import (
     BadClinicId,
     BooksBusy,
     BooksNotOpened,
+    LicenceNeeded,
     ReasonNeeded,
     RequestIdReused,
     RunHasBlockers,
@@ -53,7 +54,7 @@ from server.errors.invoices import (
     StepRefused,
     UnknownInvoice,
 )
-from server.errors.keeping import BackupNotMade, DocumentUnusable, UnknownDocument
+from server.errors.keeping import BackupNotMade, DocumentTooLarge, DocumentUnusable, UnknownDocument
 from server.errors.logs import (
     AnotherClinicsLog,
     EmptySetup,
@@ -91,6 +92,7 @@ __all__ = [
     "ChequeDiffers",
     "ClinicMismatch",
     "CodeUnusable",
+    "DocumentTooLarge",
     "DocumentUnusable",
     "DuplicateCheque",
     "EmptySetup",
@@ -102,6 +104,7 @@ __all__ = [
     "HeaderNotFound",
     "ImplausiblePeriod",
     "InputsUnusable",
+    "LicenceNeeded",
     "MissingColumn",
     "MissingInput",
     "MissingSheet",

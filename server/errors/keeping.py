@@ -16,6 +16,19 @@ class DocumentUnusable(BillingError):
         )
 
 
+class DocumentTooLarge(BillingError):
+    """A file larger than a document may be."""
+
+    code = "document-too-large"
+    title = "That document is too large"
+
+    def __init__(self, size: int) -> None:
+        super().__init__(
+            f"The document has {size:,} bytes, and at most 20,000,000 (20 MB) are kept.",
+            "Scan it again with fewer dots per inch, or in parts, and attach each part.",
+        )
+
+
 class UnknownDocument(BillingError):
     """No document of this digest is in the clinic's books."""
 

@@ -1,0 +1,102 @@
+"""Papers attached to invoices, as bytes: sent before the click or the step that attaches them, and fetched again."""
+
+from typing import Annotated
+from urllib.parse import quote, unquote
+
+from fastapi import APIRouter, Header, Request, Response
+from pydantic import BaseModel, ConfigDict
+from starlette.concurrency import run_in_threadpool
+
+from server import errors
+from server.api.guard import OCTETS
+from server.api.problems import refusals
+from server.api.routes import BOOKS, OpenLedger
+from server.ledger.documents import LARGEST
+from server.ledger.store import Ledger
+from server.ribbon.desk import ACTOR
+
+router = APIRouter(prefix="/clinics/{clinic}/documents")
+
+LONGEST_NAME = 255
+"""Characters of a file name, as file systems have it."""
+
+BYTES = {"content": {OCTETS: {"schema": {"type": "string", "format": "binary"}}}}
+BODY = {"requestBody": {"required": True, **BYTES}}
+
+KEEP_REFUSALS = refusals(
+    errors.BadRequest,
+    errors.UnknownClinic,
+    errors.DocumentTooLarge,
+    errors.DocumentUnusable,
+    errors.TooLarge,
+    *BOOKS,
+)
+
+
+class DocumentOut(BaseModel):
+    """A kept document; its ``digest`` (SHA-256) is what a click or a step names it by."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    digest: str
+    size: int
+    media_type: str
+    file_name: str
+
+
+@router.post("", responses=KEEP_REFUSALS, openapi_extra=BODY)
+async def keep_document(
+    clinic: str, request: Request, ledger: OpenLedger, x_document_name: Annotated[str, Header()] = ""
+) -> DocumentOut:
+    """Keep a document and return its digest; ``X-Document-Name`` is its file name as percent-encoded UTF-8.
+
+    Kept is not attached: a click or a step does that. The same bytes again are the same document.
+    """
+    name = _plain(x_document_name)
+    data = await _read(request)
+    return await run_in_threadpool(_keep, ledger, clinic, data, name)
+
+
+@router.get(
+    "/{digest}",
+    response_class=Response,
+    responses={200: BYTES, **refusals(errors.UnknownClinic, errors.UnknownDocument, *BOOKS)},
+)
+def fetch_document(clinic: str, digest: str, ledger: OpenLedger) -> Response:
+    """Return a document as it was sent, for saving and never for showing: it is a stranger's file."""
+    with ledger.clinic(clinic).reading() as books:
+        document, data = books.documents.get(digest), books.documents.read(digest)
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(document.file_name, safe='')}",
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "no-store",
+    }
+    return Response(data, media_type=document.media_type, headers=headers)
+
+
+def _keep(ledger: Ledger, clinic: str, data: bytes, name: str) -> DocumentOut:
+    with ledger.clinic(clinic).transaction() as books:
+        return DocumentOut.model_validate(books.documents.keep(data, name, ACTOR))
+
+
+async def _read(request: Request) -> bytes:
+    """Return the body. One that is too large is read to its end and not kept, so that the refusal is heard."""
+    data, size = bytearray(), 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size <= LARGEST:
+            data += chunk
+        else:
+            data.clear()
+    if size > LARGEST:
+        raise errors.DocumentTooLarge(size)
+    return bytes(data)
+
+
+def _plain(encoded: str) -> str:
+    """Return a file name without the characters that are none: it is written into headers and cells."""
+    try:
+        name = unquote(encoded, errors="strict")
+    except UnicodeDecodeError:
+        raise errors.BadRequest("The document's name is not percent-encoded UTF-8.") from None
+    return "".join(filter(str.isprintable, name)).strip()[-LONGEST_NAME:] or "document"
