@@ -7,6 +7,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict
 
 from server.billing.clinic import PayBasis, WorksAs
+from server.billing.invoicing.prices import Bilateral
 from server.ledger.runs import RunHeader, RunState
 
 
@@ -49,6 +50,19 @@ class RateOut(BaseModel):
     amount: int | None
     effective_from: date
     note: str
+
+
+class PriceOut(BaseModel):
+    """A price of one unit in cents; an empty ``payer`` means any."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    code: str
+    description: str
+    unit_price_cents: int
+    bilateral: Bilateral
+    payer: str
+    effective_from: date
 
 
 class PayRunOut(BaseModel):

@@ -9,7 +9,7 @@ from fastapi.responses import FileResponse
 from server import errors
 from server.api.contract import REF
 from server.api.problems import MEDIA_TYPE, refusals
-from server.api.resources import ClinicOut, Health, PayRunOut, ProviderOut, RateOut
+from server.api.resources import ClinicOut, Health, PayRunOut, PriceOut, ProviderOut, RateOut
 from server.api.workers import Workers
 from server.ledger.outputs import Outputs
 from server.ledger.store import Ledger
@@ -69,6 +69,7 @@ PRESS_REFUSALS = refusals(
     errors.AlreadyPaidElsewhere,
     errors.SetupDoesNotFit,
     errors.StaleSetup,
+    errors.LicenceNeeded,
     errors.TooLarge,
     errors.NoClinic,
     errors.MissingSheet,
@@ -130,6 +131,13 @@ def list_rates(clinic: str, ledger: OpenLedger) -> list[RateOut]:
     """List a clinic's rates."""
     with ledger.clinic(clinic).reading() as books:
         return [RateOut.model_validate(rate) for rate in books.setup().rates]
+
+
+@router.get("/clinics/{clinic}/prices", responses=refusals(errors.UnknownClinic, *BOOKS))
+def list_prices(clinic: str, ledger: OpenLedger) -> list[PriceOut]:
+    """List a clinic's prices, by code, payer and first day."""
+    with ledger.clinic(clinic).reading() as books:
+        return [PriceOut.model_validate(price) for price in books.setup().prices]
 
 
 @router.get("/clinics/{clinic}/pay-runs", responses=refusals(errors.UnknownClinic, *BOOKS))

@@ -76,6 +76,20 @@ class StaleSetup(BillingError):
         )
 
 
+class LicenceNeeded(BillingError):
+    """Nobody attests that the codes about to be imported may be used."""
+
+    code = "licence-needed"
+    title = "Prices need codes that may be used"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "You answered that your organisation neither holds a licence for these codes and descriptions"
+            " nor made them itself, so nothing was saved.",
+            "Clear the rows of the Prices sheet and press Save setup to save the rest.",
+        )
+
+
 class RequestIdReused(BillingError):
     """Two different requests came with one request id."""
 

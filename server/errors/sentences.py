@@ -220,7 +220,7 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "not-a-choice": Sentence(_B, "“{value}” is not one of the possible words.", "Type one of: {choices}."),
     "no-letters": Sentence(
-        _B, "“{value}” has neither letters nor digits, so no log could be matched with it.", "Type a name."
+        _B, "“{value}” has neither letters nor digits, so nothing could be matched with it.", "Type a name."
     ),
     "name-twice": Sentence(
         _B,
@@ -250,6 +250,32 @@ SENTENCES: dict[str, Sentence] = {
         _B,
         "“{value}” counts as {other} in row {row} and as something else here.",
         "Keep one of the two rows; spaces, capitals and punctuation do not count.",
+    ),
+    "price-not-positive": Sentence(
+        _B, "A price of {value} cannot be billed.", "Type a price of more than 0, or clear the row."
+    ),
+    "price-twice": Sentence(
+        _B,
+        "{code} for {payer} from {day} stands in row {row} already, so two prices would be in force.",
+        "Remove one of the two rows, or change its Effective from or its Payer.",
+    ),
+    "unpriced-code": Sentence(
+        _R,
+        "The code “{value}” is not on the Prices sheet, so “{type}” cannot be billed in full.",
+        "Add the code to the Prices sheet, or correct the cell.",
+    ),
+    "exam-code-twice": Sentence(
+        _B, "Row {row} says the same already, so {code} would be billed twice.", "Remove one of the two rows."
+    ),
+    "unnamed-sub-exam": Sentence(
+        _B,
+        "“{type}” has sub-exams, and this row names none, so nobody could choose it.",
+        "Name the sub-exam, or take the sub-exams out of the other rows of “{type}”.",
+    ),
+    "sub-exam-semicolon": Sentence(
+        _B,
+        "“{value}” has a semicolon, and semicolons separate the sub-exams chosen for an exam.",
+        "Write the name without it.",
     ),
     # Invoices and prices
     "step-refused": Sentence(_B, "{sentence}", "{remedy}"),

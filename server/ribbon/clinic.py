@@ -1,6 +1,7 @@
 """The Clinic group: which clinic a workbook belongs to, and what the clinic has told us."""
 
-from dataclasses import asdict, replace
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 
 from server.billing.clinic import Clinic, Setup
 from server.billing.matching import spellings
@@ -17,7 +18,9 @@ from server.errors import (
 )
 from server.ledger.books import Books
 from server.ledger.changes import Changes
+from server.ledger.prices import Attestation
 from server.ledger.setup import SetupChanges
+from server.ribbon import licence
 from server.ribbon.click import AskedChoice, AskedField, Asks, Binding, Edit, Reply
 from server.ribbon.desk import ACTOR, Desk, Prepared, with_findings
 from server.sheets.setup.book import read_setup, version_row, write_setup
@@ -71,6 +74,8 @@ def open_setup(desk: Desk) -> Prepared:
             "rates": len(setup.rates),
             "statuses": len(setup.statuses),
             "missed_visits": len(setup.missed_visits),
+            "prices": len(setup.prices),
+            "exam_types": len(setup.exam_types),
         },
         output=output,
         activate=names[0],
@@ -86,31 +91,29 @@ def save(desk: Desk) -> Prepared | Reply:
             "This workbook has no setup sheets.",
             "Press Open setup, or start from workbook_templates/clinic-setup.xlsx.",
         )
-    bound = desk.click.workbook.clinic
     setup, findings = read_setup(sheets)
-    if before := _saved_before(desk, setup.clinic.id):
+    if saved := _saved_before(desk, setup.clinic.id):
         # A sheet the workbook does not have leaves what was saved from it alone.
-        setup, findings = read_setup(sheets, before)
-        setup = replace(setup, prices=before.prices, exam_types=before.exam_types)
-    if any(finding.severity is Severity.BLOCKER for finding in findings):
-        raise SetupUnusable(findings)
-    if bound and bound != setup.clinic.id:
-        raise ClinicMismatch(bound, setup.clinic.id)
-    if (
-        before
-        and not bound
-        and desk.click.answers().get("replace") != "yes"
-        and _replaces_most(before, setup)
-    ):
-        return _ask_to_replace(before.clinic)
+        setup, findings = read_setup(sheets, saved.setup)
+    before = saved.setup if saved else Setup(setup.clinic)
     place, opened_at = version_row(sheets) or ("", "")
-    if before and opened_at not in {"", before.version}:
+    _refuse_unusable(desk, setup, findings)
+    if saved and opened_at not in {"", before.version}:
         raise StaleSetup(before.clinic.name)
+    if saved and _replaces_unasked(desk, before, setup):
+        return _ask_to_replace(before.clinic)
+    attested = ""
+    if licence.is_needed(before, setup) and not (saved and saved.licence):
+        attested = licence.attested(desk.click.answers())
+        if not attested:
+            return licence.question(setup.clinic, desk.click.answers())
     desk.ledger.open_clinic(setup.clinic)
 
     def finish(books: Books) -> Reply:
-        if before and books.setup().version != before.version:
+        if books.setup().version != before.version:
             raise StaleSetup(before.clinic.name)
+        if attested:
+            books.attest_licence(attested, ACTOR)
         changes = books.save_setup(setup, ACTOR)
         reply = _saved(setup.clinic, changes, findings)
         reply.edits = [_new_version(place, books.setup().version)] if place else []
@@ -119,16 +122,38 @@ def save(desk: Desk) -> Prepared | Reply:
     return Prepared(setup.clinic.id, finish)
 
 
+def _refuse_unusable(desk: Desk, setup: Setup, findings: Sequence[Finding]) -> None:
+    if any(finding.severity is Severity.BLOCKER for finding in findings):
+        raise SetupUnusable(findings)
+    bound = desk.click.workbook.clinic
+    if bound and bound != setup.clinic.id:
+        raise ClinicMismatch(bound, setup.clinic.id)
+
+
 def _new_version(place: str, version: str) -> Edit:
     """Return the edit that tells the sheets which version they now show."""
     return Edit(sheet=CLINIC.name, range=place, values=[[SETUP_VERSION, version]])
 
 
-def _saved_before(desk: Desk, clinic_id: str) -> Setup | None:
+@dataclass(frozen=True, slots=True)
+class _SavedBefore:
+    """What the books of a clinic hold when its sheets come to be saved."""
+
+    setup: Setup
+    licence: Attestation | None
+
+
+def _saved_before(desk: Desk, clinic_id: str) -> _SavedBefore | None:
     if clinic_id not in {entry.id for entry in desk.ledger.clinics()}:
         return None
     with desk.ledger.clinic(clinic_id).reading() as books:
-        return books.setup()
+        return _SavedBefore(books.setup(), books.licence())
+
+
+def _replaces_unasked(desk: Desk, before: Setup, setup: Setup) -> bool:
+    """Return whether a workbook of no clinic yet would replace a clinic's people, and nobody said so."""
+    asked = desk.click.workbook.clinic or desk.click.answers().get("replace") == "yes"
+    return not asked and _replaces_most(before, setup)
 
 
 def _replaces_most(before: Setup, setup: Setup) -> bool:
@@ -157,6 +182,8 @@ def _saved(clinic: Clinic, changes: SetupChanges, findings: list[Finding]) -> Re
         "rates": changes.rates,
         "statuses": changes.statuses,
         "missed visits": changes.missed_visits,
+        "prices": changes.prices,
+        "exam types": changes.exam_types,
     }
     told = [f"{name}: {in_words}" for name, change in parts.items() if (in_words := _in_words(change))]
     summary = f"The setup of {clinic.name} is saved. {'; '.join(told) or 'Nothing had changed'}."

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from server.billing.clinic import Cadence, CountsAs, MissedPay, PayBasis, WorksAs
+from server.billing.invoicing.prices import Bilateral
 
 MARK = "_ClinicLedgerSheet"
 """The hidden sheet-scoped name on every sheet we write, so that the next click replaces it."""
@@ -159,7 +160,28 @@ MISSED_VISITS = SheetTable(
     ),
 )
 
-SETUP_SHEETS = (CLINIC, PROVIDERS, SERVICES, RATES, STATUSES, MISSED_VISITS)
+PRICES = SheetTable(
+    "Prices",
+    (
+        Heading("Code", 14, help="Your code for what is billed", needed=True),
+        Heading("Description", 40, help="In your own words"),
+        Heading("Unit price", 14, Kind.MONEY, help="Dollars for one unit", needed=True),
+        Heading("Bilateral", 13, help="Both sides cost; empty means x2", choices=tuple(Bilateral)),
+        Heading("Payer", 30, help="Whom this price is for; empty means any payer"),
+        Heading("Effective from", 15, Kind.DATE, help="First exam date", needed=True),
+    ),
+)
+
+EXAM_TYPES = SheetTable(
+    "Exam types",
+    (
+        Heading("Exam type", 30, help="As the Exams sheet names it", needed=True),
+        Heading("Sub-exam", 30, help="Billed if chosen; empty where the exam type has none"),
+        Heading("Code", 14, help="A code of the sheet Prices", needed=True),
+    ),
+)
+
+SETUP_SHEETS = (CLINIC, PROVIDERS, SERVICES, RATES, STATUSES, MISSED_VISITS, PRICES, EXAM_TYPES)
 
 # The appointment log. Real logs spell their headings otherwise; the log reader knows the synonyms.
 

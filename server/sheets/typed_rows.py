@@ -2,13 +2,17 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
+from functools import partial
 from typing import TypeVar
 
+from server.billing.days import date_of
 from server.billing.names import fold
 from server.billing.statuses import NO, YES
 from server.errors import SENTENCES, Finding, Severity
 from server.sheets.cells import Unreadable, is_error, text_of
+from server.sheets.dates import day_of
 from server.sheets.sheet import Cell, Sheet
 from server.sheets.tables import SheetTable
 
@@ -45,7 +49,7 @@ class Row:
         place = self.places.get(title)
         return "" if place is None else self.sheet.format_at(place, self.index) or ""
 
-    def say(self, code: str, title: str, **facts: object) -> None:
+    def say(self, code: str, title: str, /, **facts: object) -> None:
         """Remark on the cell under a heading."""
         place = self.places.get(title)
         column = None if place is None else self.sheet.left + place
@@ -100,6 +104,15 @@ class Row:
         except Unreadable as refusal:
             self.say(refusal.code, title)
             return None
+
+    def day(self, title: str) -> date | None:
+        """Return the day in a cell, ``None`` where it is blank or cannot be read."""
+        serial = self.read(title, partial(day_of, date_system=self.sheet.date_system))
+        return None if serial is None else date_of(serial)
+
+    def needed_day(self, title: str) -> date | None:
+        """Return the day in a cell that must not be blank."""
+        return self.day(title) if self.needed(title) else None
 
 
 def rows_of(table: SheetTable, sheet: Sheet, findings: list[Finding]) -> list[Row]:

@@ -1,19 +1,22 @@
 """The Setup workbook: what a clinic tells us, as sheets to type into (DESIGN 5.3)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from server.billing.clinic import Clinic, MissedPay, MissedVisitRule, Rate, Setup
+from server.billing.clinic import Clinic, MissedPay, MissedVisitRule, Provider, Rate, Service, Setup
 from server.billing.days import serial_of
+from server.billing.invoicing.prices import Price
 from server.sheets.setup.reader import read_setup, version_row
 from server.sheets.tables import (
     CLINIC,
     CLINIC_FIELDS,
+    EXAM_TYPES,
     MISSED_VISITS,
+    PRICES,
     PROVIDERS,
     RATES,
     SERVICES,
@@ -60,6 +63,23 @@ _LOOKS = {
     Kind.AMOUNT: MONEY,
 }
 
+_TITLES: Mapping[SheetTable, str] = {
+    PROVIDERS: "Who is paid",
+    SERVICES: "What is done in an appointment",
+    RATES: "What a provider is paid, and from which day",
+    STATUSES: "What the statuses of your logs mean; the usual ones are known already",
+    MISSED_VISITS: "What a visit that did not take place still pays",
+    PRICES: "What is billed for a code, and from which exam date",
+    EXAM_TYPES: "Which codes an exam bills: all of them, or those of the sub-exams chosen",
+}
+_PEOPLE_AND_WORK = (("Provider", PROVIDERS), ("Service", SERVICES))
+_SUGGESTED: Mapping[SheetTable, Sequence[tuple[str, SheetTable]]] = {
+    RATES: _PEOPLE_AND_WORK,
+    MISSED_VISITS: _PEOPLE_AND_WORK,
+    EXAM_TYPES: (("Code", PRICES),),
+}
+"""The columns with a dropdown of what stands first on another sheet."""
+
 
 def write_setup(setup: Setup, version: str = "", date_system: int = 1900) -> bytes:
     """Return the setup as an .xlsx workbook, an empty setup as the form to fill in.
@@ -69,37 +89,38 @@ def write_setup(setup: Setup, version: str = "", date_system: int = 1900) -> byt
     """
     binder = Binder(SETUP, setup.clinic.name or "Clinic setup", "Clinic setup", date_system)
     _add_clinic(binder, setup.clinic, version)
-    providers = (
-        (
-            *_texts(one.name, "; ".join(one.aliases), one.provider_id, one.npi, one.email, one.phone),
-            *_texts(one.works_as.value, (YesNo.YES if one.active else YesNo.NO).value),
-        )
-        for one in setup.providers
-    )
-    services = (
-        (*_texts(one.code, one.name, "; ".join(one.aliases)), (one.unit_minutes, FREE_NUMBER))
-        for one in setup.services
-    )
-    _add_table(binder, PROVIDERS, providers, "Who is paid")
-    _add_table(binder, SERVICES, services, "What is done in an appointment")
-    sheet = _add_table(binder, RATES, map(_rate, setup.rates), "What a provider is paid, and from which day")
-    _suggest_names(sheet)
-    statuses = (_texts(one.status, one.counts_as.value) for one in setup.statuses)
-    _add_table(
-        binder, STATUSES, statuses, "What the statuses of your logs mean; the usual ones are known already"
-    )
-    missed = map(_missed, setup.missed_visits)
-    _suggest_names(
-        _add_table(binder, MISSED_VISITS, missed, "What a visit that did not take place still pays")
-    )
+    rows: dict[SheetTable, Iterable[Cells]] = {
+        PROVIDERS: map(_provider, setup.providers),
+        SERVICES: map(_service, setup.services),
+        RATES: map(_rate, setup.rates),
+        STATUSES: (_texts(one.status, one.counts_as.value) for one in setup.statuses),
+        MISSED_VISITS: map(_missed, setup.missed_visits),
+        PRICES: map(_price, setup.prices),
+        EXAM_TYPES: (_texts(one.exam_type, one.sub_exam, one.code) for one in setup.exam_types),
+    }
+    for table, title in _TITLES.items():
+        sheet = _add_table(binder, table, rows[table], title)
+        for column, listed in _SUGGESTED.get(table, ()):
+            _suggest(sheet, table.position(column), listed)
     return binder.bound()
 
 
 def blank_table(table: SheetTable, title: str) -> bytes:
     """Return an .xlsx workbook of one empty sheet to type into, which stays the staff's own."""
     binder = Binder(None, title, table.name)
-    _add_table(binder, table, iter(()), title)
+    _add_table(binder, table, (), title)
     return binder.bound()
+
+
+def _provider(one: Provider) -> Cells:
+    return (
+        *_texts(one.name, "; ".join(one.aliases), one.provider_id, one.npi, one.email, one.phone),
+        *_texts(one.works_as.value, (YesNo.YES if one.active else YesNo.NO).value),
+    )
+
+
+def _service(one: Service) -> Cells:
+    return (*_texts(one.code, one.name, "; ".join(one.aliases)), (one.unit_minutes, FREE_NUMBER))
 
 
 def _rate(rate: Rate) -> Cells:
@@ -117,6 +138,15 @@ def _missed(rule: MissedVisitRule) -> Cells:
         *_texts(rule.provider, rule.service, rule.counts_as.value, rule.basis.value),
         _amount(rule.amount, is_share=rule.basis is MissedPay.OF_RATE),
         _day(rule.effective_from),
+    )
+
+
+def _price(price: Price) -> Cells:
+    return (
+        *_texts(price.code, price.description),
+        (price.unit_price_cents, MONEY),
+        *_texts(price.bilateral.value, price.payer),
+        _day(price.effective_from),
     )
 
 
@@ -157,7 +187,7 @@ def _add_clinic(binder: Binder, clinic: Clinic, version: str) -> None:
             _offer(sheet, field, f"B{row}")
 
 
-def _add_table(binder: Binder, table: SheetTable, rows: Iterator[Cells], title: str) -> Worksheet:
+def _add_table(binder: Binder, table: SheetTable, rows: Iterable[Cells], title: str) -> Worksheet:
     grid = _titled(binder, table.headings, title)
     for number, cells in enumerate(rows, FIRST_ROW):
         for column, (value, look) in enumerate(cells, 1):
@@ -206,15 +236,13 @@ def _offer(sheet: Worksheet, heading: Heading, cells: str) -> None:
     sheet.add_data_validation(words)
 
 
-def _suggest_names(sheet: Worksheet) -> None:
-    """Give provider and service cells a dropdown of the other sheets, which ``*`` may overrule."""
-    for letter, table in (("A", PROVIDERS), ("B", SERVICES)):
-        names = DataValidation(
-            type="list", formula1=f"{table.name}!$A${FIRST_ROW}:$A${ROOM}", allow_blank=True
-        )
-        names.showErrorMessage = False
-        names.add(f"{letter}{FIRST_ROW}:{letter}{ROOM}")
-        sheet.add_data_validation(names)
+def _suggest(sheet: Worksheet, column: int, listed: SheetTable) -> None:
+    """Give a column a dropdown of what another sheet lists, which ``*`` and anything else may overrule."""
+    names = DataValidation(type="list", formula1=f"{listed.name}!$A${FIRST_ROW}:$A${ROOM}", allow_blank=True)
+    names.showErrorMessage = False
+    letter = get_column_letter(column + 1)
+    names.add(f"{letter}{FIRST_ROW}:{letter}{ROOM}")
+    sheet.add_data_validation(names)
 
 
 __all__ = ["read_setup", "version_row", "write_setup"]
