@@ -1,5 +1,8 @@
 """Cells and columns by the names Excel gives them."""
 
+from collections.abc import Iterable
+from itertools import groupby
+
 from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.utils.cell import range_boundaries
 
@@ -26,3 +29,10 @@ def bounds(area: str) -> tuple[int, int, int, int]:
     """Return the first column, first row, last column, last row of an A1 range; columns from 0."""
     first_column, first_row, last_column, last_row = range_boundaries(area)
     return int(first_column or 1) - 1, int(first_row or 1), int(last_column or 1) - 1, int(last_row or 1)
+
+
+def runs(numbers: Iterable[int]) -> list[tuple[int, int]]:
+    """Return stretches of rows (or columns) without a gap: the first and the last of each, in order."""
+    ordered = enumerate(sorted(set(numbers)))
+    stretches = (list(group) for _, group in groupby(ordered, lambda entry: entry[1] - entry[0]))
+    return [(stretch[0][1], stretch[-1][1]) for stretch in stretches]

@@ -29,24 +29,27 @@ RESULT = "Result"
 ROW_KEY, ROW_VERSION = "Row key", "Row version"
 """Hidden on every sheet of invoices: which invoice a row is about, and as of which of its steps."""
 
+INVOICE, PAYER, STATE, ACTION = "Invoice", "Payer", "State", "Action"
+BILLED, AGREED, COLLECTED, BALANCE = "Billed", "Agreed", "Collected", "Balance"
+
 INVOICES = SheetTable(
     "Invoices",
     (
-        Heading("Invoice", 13),
+        Heading(INVOICE, 14, needed=True),
         Heading("Case", 18),
         Heading("Patient", 22),
         Heading("Facility", 20),
         Heading("Physician", 22),
-        Heading("Payer", 24),
-        Heading("Exam date", 12, Kind.DATE),
-        Heading("Created", 12, Kind.DATE),
-        Heading("Age", 7, Kind.NUMBER),
-        Heading("State", 18),
-        Heading("Billed", 13, Kind.MONEY),
-        Heading("Agreed", 13, Kind.MONEY),
-        Heading("Collected", 13, Kind.MONEY),
-        Heading("Balance", 13, Kind.MONEY),
-        Heading("Action", 16),
+        Heading(PAYER, 24),
+        Heading("Exam date", 13, Kind.DATE),
+        Heading("Created", 13, Kind.DATE),
+        Heading("Age", 8, Kind.NUMBER),
+        Heading(STATE, 18),
+        Heading(BILLED, 13, Kind.MONEY),
+        Heading(AGREED, 13, Kind.MONEY),
+        Heading(COLLECTED, 13, Kind.MONEY),
+        Heading(BALANCE, 13, Kind.MONEY),
+        Heading(ACTION, 16, needed=True),
         Heading(Field.AMOUNT_CENTS, 13, Kind.MONEY),
         Heading(Field.CHEQUE_NUMBER, 15),
         Heading(Field.CHEQUE_DATE, 13, Kind.DATE),
@@ -55,9 +58,15 @@ INVOICES = SheetTable(
         Heading(Field.EXCEPTION, 18, choices=tuple(ChequeException)),
         Heading(Field.DAY, 12, Kind.DATE),
         Heading(Field.NOTE, 36),
-        Heading(RESULT, 40),
+        Heading(RESULT, 56),
     ),
 )
 
-FIRST_TYPED = INVOICES.position("Action")
-"""The columns before it are ours to write; from it to Note staff type."""
+FIRST_TYPED, RESULT_AT = INVOICES.position(ACTION), INVOICES.position(RESULT)
+"""The columns before the first are ours to write; from it up to Result staff type."""
+
+KEYED_INVOICES = SheetTable(
+    INVOICES.name,
+    (*INVOICES.headings, Heading(ROW_KEY, 12), Heading(ROW_VERSION, 8, Kind.NUMBER)),
+)
+"""The sheet as it is written: sorted and filtered as one table, so that a row never loses its key."""

@@ -7,6 +7,8 @@ they expect, and so that the longest log still fits under Excel's last row.
 from collections.abc import Sequence
 from itertools import chain
 
+from openpyxl.worksheet.worksheet import Worksheet
+
 from server.sheets.tables import Kind, SheetTable
 from server.sheets.writing.binder import Binder, Page, make_table
 from server.sheets.writing.grid import Grid
@@ -16,7 +18,7 @@ from server.sheets.writing.style import HEADING, HEADING_RIGHT
 
 def add_list(
     binder: Binder, table: SheetTable, columns: Sequence[Column], head: str, tab: str | None = None
-) -> None:
+) -> Worksheet:
     """Add a sheet that is one table: headings in row 1, filters, headings repeated on every page."""
     page = Page(
         [heading.width for heading in table.headings],
@@ -34,3 +36,4 @@ def add_list(
     height = len(columns[0])
     sheet = binder.add(table.name, page, chain([titles.xml()], render(columns, 2)))
     make_table(sheet, f"Ledger{table.name.replace(' ', '')}", table.titles, height)
+    return sheet

@@ -19,6 +19,7 @@ BAND = "F4F8F9"
 INK = "22303A"
 QUIET = "6B7B86"
 RULE = "E3E9EC"
+DASHES = "B9C6CC"
 WHITE = "FFFFFF"
 ALARM = "B3261E"
 ALARM_TINT = "FBE9E7"
@@ -51,7 +52,7 @@ class Look:
     size: int = 10
     ink: str = INK
     fill: str = ""
-    rule: Literal["", "hair", "over", "under"] = ""
+    rule: Literal["", "hair", "over", "under", "box"] = ""
 
 
 NOTE = Look(ink=QUIET, size=9, align="left", indent=1)
@@ -112,6 +113,7 @@ _BORDERS = {
     "hair": Border(bottom=Side("thin", color=RULE)),
     "over": Border(top=Side("thin", color=ACCENT), bottom=Side("thin", color=ACCENT)),
     "under": Border(bottom=Side("medium", color=ACCENT)),
+    "box": Border(*(Side("dashed", color=DASHES) for _ in range(4))),
 }
 
 

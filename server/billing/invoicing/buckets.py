@@ -1,0 +1,37 @@
+"""How old what is owed is: the buckets of DOMAIN 5, both ends included."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """A stretch of ages in days, both ends included; the last bucket has no end."""
+
+    risk: str
+    first: int
+    last: int | None
+
+    @property
+    def name(self) -> str:
+        """Return the ages in words: ``31-60``, ``121+``."""
+        return f"{self.first}+" if self.last is None else f"{self.first}-{self.last}"
+
+    def created(self, today: date) -> tuple[date | None, date]:
+        """Return the first and the last day of creation of what is this old today."""
+        oldest = None if self.last is None else today - timedelta(days=self.last)
+        return oldest, today - timedelta(days=self.first)
+
+
+BUCKETS = (
+    Bucket("Low", 0, 30),
+    Bucket("Moderate", 31, 60),
+    Bucket("High", 61, 90),
+    Bucket("Very High", 91, 120),
+    Bucket("Critical", 121, None),
+)
+
+
+def bucket_of(age: int) -> Bucket:
+    """Return the bucket of an age in days; what is dated ahead is as new as can be."""
+    return next(bucket for bucket in reversed(BUCKETS) if age >= bucket.first or not bucket.first)

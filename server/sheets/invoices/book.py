@@ -1,0 +1,208 @@
+"""The Invoices sheet: where every invoice stands, and room to type its next step (DOMAIN 3).
+
+What stands in it follows the rows when they are sorted: the key and version of a row are hidden columns
+of the same table, the line between facilities and the tint of an age are conditional formats.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Literal
+
+import pandas as pd
+from openpyxl.formatting.rule import Rule
+from openpyxl.styles import Border, PatternFill, Side
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.worksheet.cell_range import MultiCellRange
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from server.billing.clinic import Clinic
+from server.billing.days import serial_of
+from server.billing.invoicing.buckets import BUCKETS
+from server.billing.invoicing.machine import dropdown
+from server.billing.invoicing.values import Invoice, State
+from server.billing.names import fold
+from server.sheets import a1
+from server.sheets.dates import EARLIEST, OFFSET_1904, SINCE_1904
+from server.sheets.invoices.tables import (
+    ACTION,
+    BALANCE,
+    FIRST_TYPED,
+    INVOICES,
+    KEYED_INVOICES,
+    RESULT,
+)
+from server.sheets.tables import Kind
+from server.sheets.writing.binder import Binder
+from server.sheets.writing.lists import add_list
+from server.sheets.writing.long_rows import CellWriter, Column
+from server.sheets.writing.style import (
+    ACCENT,
+    COUNT,
+    DAY,
+    MONEY,
+    NOTE,
+    TEXT,
+    TINT,
+    TYPED_TEXT,
+    WHITE,
+    WRAPPED,
+)
+
+KIND = "invoices"
+"""The mark of the sheet: opening again replaces it."""
+
+FIRST_ROW = 2
+
+_SHOWN = {
+    Kind.TEXT: replace(TEXT, fill=TINT),
+    Kind.DATE: replace(DAY, fill=TINT),
+    Kind.NUMBER: replace(COUNT, fill=TINT),
+    Kind.MONEY: replace(MONEY, fill=TINT),
+}
+_TYPED = {
+    Kind.TEXT: replace(TYPED_TEXT, fill=WHITE, rule="box"),
+    Kind.DATE: replace(DAY, fill=WHITE, rule="box"),
+    Kind.MONEY: replace(MONEY, fill=WHITE, rule="box"),
+}
+_SAID = replace(WRAPPED, fill=WHITE)
+
+AGE_TINTS = ("C6E0B4", "FFE699", "F8CBAD", "F4A09A", "D9837B")
+"""One a bucket: green, yellow, orange, red, dark red (DOMAIN 5), light enough to read black on."""
+
+
+def in_order(invoices: Iterable[Invoice]) -> list[Invoice]:
+    """Return invoices as the sheet lists them: by facility, then by state, the oldest first."""
+    states = list(State)
+
+    def place(invoice: Invoice) -> tuple[object, ...]:
+        facts = invoice.facts
+        nowhere = not facts.facility
+        return nowhere, fold(facts.facility), states.index(invoice.state), facts.created, facts.number
+
+    return sorted(invoices, key=place)
+
+
+def write_invoices(clinic: Clinic, invoices: Iterable[Invoice], today: date, date_system: int) -> bytes:
+    """Return an .xlsx workbook of one sheet: the invoices in order, their ages as of ``today``."""
+    listed = in_order(invoices)
+    binder = Binder(KIND, clinic.name, INVOICES.name, date_system)
+    columns = _columns(binder.writer, listed, today)
+    sheet = add_list(binder, KEYED_INVOICES, columns, clinic.name, ACCENT)
+    last = FIRST_ROW + max(len(listed), 1) - 1
+    _lay_out(sheet, last)
+    _offer_actions(sheet, listed)
+    _watch_typing(sheet, last, date_system)
+    return binder.bound()
+
+
+def _columns(write: CellWriter, invoices: Sequence[Invoice], today: date) -> list[Column]:
+    blank = pd.Series([""] * len(invoices), dtype=object)
+    typed = [
+        write.texts(blank, _TYPED[heading.kind] if heading.title != RESULT else _SAID)
+        for heading in INVOICES.headings[FIRST_TYPED:]
+    ]
+    numbers = [invoice.number for invoice in invoices]
+    versions = [invoice.version for invoice in invoices]
+    hidden = [write.ids(_texts(numbers), NOTE), write.numbers(_numbers(versions), COUNT)]
+    return [*_shown(write, invoices, today), *typed, *hidden]
+
+
+def _shown(write: CellWriter, invoices: Sequence[Invoice], today: date) -> Iterable[Column]:
+    """Yield the columns before Action, in the order of the headings."""
+    facts = [invoice.facts for invoice in invoices]
+    yield write.ids(_texts([one.number for one in facts]), replace(_SHOWN[Kind.TEXT], bold=True))
+    for name in ("case", "patient", "facility", "physician", "payer"):
+        yield write.texts(_texts([getattr(one, name) for one in facts]), _SHOWN[Kind.TEXT])
+    for name in ("exam_date", "created"):
+        yield write.numbers(_numbers([serial_of(getattr(one, name)) for one in facts]), _SHOWN[Kind.DATE])
+    yield write.numbers(_numbers([(today - one.created).days for one in facts]), _SHOWN[Kind.NUMBER])
+    yield write.texts(_texts([invoice.state.value for invoice in invoices]), _SHOWN[Kind.TEXT])
+    for name in ("billed_cents", "agreed_cents", "collected_cents", "balance_cents"):
+        yield write.numbers(_numbers([getattr(one, name) for one in invoices]), _SHOWN[Kind.MONEY])
+
+
+def _texts(values: Sequence[str]) -> pd.Series:
+    return pd.Series(values, dtype=object)
+
+
+def _numbers(values: Sequence[int | None]) -> pd.Series:
+    return pd.Series(values, dtype="Int64")
+
+
+def _lay_out(sheet: Worksheet, last: int) -> None:
+    """Hide the keys, keep headings and first column in sight, draw a line where a facility begins."""
+    for place in range(len(INVOICES.headings), len(KEYED_INVOICES.headings)):
+        sheet.column_dimensions[a1.letter(place)].hidden = True
+    sheet.freeze_panes = a1.cell(1, FIRST_ROW)
+    # Nobody types on paper: the columns to type into would only make the others too small to read.
+    sheet.print_area = f"A1:{a1.cell(FIRST_TYPED - 1, last)}"
+    facility = a1.letter(INVOICES.position("Facility"))
+    line = DifferentialStyle(border=Border(top=Side("thin", color=ACCENT)))
+    begins = f"${facility}{FIRST_ROW}<>${facility}{FIRST_ROW - 1}"
+    everywhere = f"A{FIRST_ROW}:{a1.cell(INVOICES.position(RESULT), last)}"
+    sheet.conditional_formatting.add(everywhere, Rule("expression", formula=[begins], dxf=line))
+    _tint_ages(sheet, last)
+
+
+def _tint_ages(sheet: Worksheet, last: int) -> None:
+    """Colour the age of what is still owed as its bucket, the oldest first: the first that holds wins."""
+    age, balance = (a1.letter(INVOICES.position(title)) for title in ("Age", BALANCE))
+    for bucket, tint in reversed(list(zip(BUCKETS, AGE_TINTS, strict=True))):
+        owed = f"AND(${balance}{FIRST_ROW}>0,${age}{FIRST_ROW}>={bucket.first})"
+        look = DifferentialStyle(fill=PatternFill(bgColor=tint))
+        rule = Rule("expression", formula=[owed], dxf=look, stopIfTrue=True)
+        sheet.conditional_formatting.add(f"{age}{FIRST_ROW}:{age}{last}", rule)
+
+
+def _offer_actions(sheet: Worksheet, invoices: Sequence[Invoice]) -> None:
+    """Give every row the dropdown of its own open actions; rows with the same ones share it."""
+    alike: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for row, invoice in enumerate(invoices, FIRST_ROW):
+        alike[dropdown(invoice)].append(row)
+    column = a1.letter(INVOICES.position(ACTION))
+    for actions, rows in alike.items():
+        areas = " ".join(f"{column}{first}:{column}{last}" for first, last in a1.runs(rows))
+        sheet.add_data_validation(_dropdown(ACTION, actions, areas))
+
+
+def _watch_typing(sheet: Worksheet, last: int, date_system: int) -> None:
+    """Offer the exceptions, and warn about what is no date or no amount. The service decides, not Excel."""
+    earliest = EARLIEST - (OFFSET_1904 if date_system == SINCE_1904 else 0)
+    for place, heading in enumerate(INVOICES.headings[FIRST_TYPED:], FIRST_TYPED):
+        area = f"{a1.cell(place, FIRST_ROW)}:{a1.cell(place, last)}"
+        if heading.choices:
+            sheet.add_data_validation(_dropdown(heading.title, heading.choices, area))
+        elif heading.kind is Kind.DATE:
+            hint = f"{heading.title} is a date, such as 10/25/2026."
+            sheet.add_data_validation(_warning("date", str(earliest), heading.title, hint, area))
+        elif heading.kind is Kind.MONEY:
+            hint = f"{heading.title} is more than 0, such as 1234.50."
+            sheet.add_data_validation(_warning("decimal", "0", heading.title, hint, area))
+
+
+def _dropdown(title: str, words: Sequence[str], areas: str) -> DataValidation:
+    offered = f'"{",".join(words)}"'
+    hint = f"Choose one of: {', '.join(words)}."
+    offer = _warning("list", offered, title, hint, areas)
+    offer.operator = None
+    return offer
+
+
+def _warning(
+    kind: Literal["list", "date", "decimal"], formula: str, title: str, hint: str, areas: str
+) -> DataValidation:
+    """Return a check that lets the entry stand when staff insist."""
+    return DataValidation(
+        type=kind,
+        operator="greaterThan",
+        formula1=formula,
+        allow_blank=True,
+        showErrorMessage=True,
+        errorStyle="warning",
+        errorTitle=title,
+        error=hint,
+        sqref=MultiCellRange(areas),
+    )

@@ -1,0 +1,144 @@
+"""Reads an Exams sheet. A cell that cannot be used is a finding, never a guess."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from server.billing.days import date_of
+from server.billing.invoicing.exams import Exam
+from server.billing.invoicing.unbilled import NOTHING, PartOfKey
+from server.billing.names import fold
+from server.errors import EmptyExamsSheet, Finding, NotAnExamsSheet, counted, in_stretches
+from server.sheets.cells import text_of, thousandths_of
+from server.sheets.dates import MIXED, Days, read_days
+from server.sheets.invoices.tables import EXAMS, RESULT
+from server.sheets.log.ids import is_damaged, with_zeros
+from server.sheets.sheet import Cell, Sheet
+from server.sheets.tables import Heading, SheetTable
+from server.sheets.typed_rows import Row, header_of, rows_of
+
+_READ = SheetTable(EXAMS.name, (*EXAMS.headings, Heading(RESULT, 40)))
+_EXAM_TYPE, _CODE = "Exam type", "Code"
+_NEITHER = f"{_EXAM_TYPE}” or “{_CODE}"
+
+
+@dataclass(frozen=True, slots=True)
+class ExamsSheet:
+    """The rows of an Exams sheet, by the numbers Excel shows.
+
+    ``unreadable`` are the rows with a cell that cannot be used, and what can be read of which exam
+    they belong to; an ``Exam`` is made of them too where that is all of it. ``results`` is what stands
+    in their Result, ``places`` the position of each heading in the sheet, counted from 0.
+    """
+
+    name: str
+    header: int
+    rows: tuple[int, ...]
+    exams: tuple[Exam, ...]
+    unreadable: Mapping[int, PartOfKey]
+    results: Mapping[int, str]
+    findings: tuple[Finding, ...]
+    places: Mapping[str, int]
+    width: int
+
+    @property
+    def result_column(self) -> int:
+        """Return where results are written: under their heading, else right of everything."""
+        return self.places.get(RESULT, self.width)
+
+    def placed(self, finding: Finding) -> Finding:
+        """Return a finding about one of the exams with the column its heading stands in."""
+        instead = self.places.get(_CODE) if finding.heading == _EXAM_TYPE else None
+        return replace(finding, column=self.places.get(finding.heading, instead))
+
+
+def read_exams(sheet: Sheet) -> ExamsSheet:
+    """Return the exams of a sheet. Refuses a sheet without the headings of exams, and one without exams."""
+    findings: list[Finding] = []
+    typed = rows_of(_READ, sheet, findings) if sheet.height else []
+    header = header_of(_READ, sheet)
+    _refuse_other_headings(sheet, header)
+    rows = [row for row in typed if any(text_of(row.cell(title)) for title in EXAMS.titles)]
+    if not rows:
+        raise EmptyExamsSheet(sheet.name)
+    # With one heading over two columns nobody can say which of them is meant, in any row.
+    unreadable: dict[int, PartOfKey] = dict.fromkeys((sheet.top + header,) if findings else (), NOTHING)
+    findings += _hidden(sheet, rows)
+    exams = []
+    for row, day in zip(rows, _days(sheet, rows), strict=True):
+        exam, key = _exam(row, day)
+        exams += [exam] if exam else []
+        if not row.usable:
+            unreadable[row.number] = key
+    return ExamsSheet(
+        sheet.name,
+        sheet.top + header,
+        tuple(row.number for row in rows),
+        tuple(exams),
+        unreadable,
+        {row.number: text_of(row.cell(RESULT)) for row in rows},
+        tuple(findings),
+        {title: sheet.left + place for title, place in rows[0].places.items()},
+        sheet.left + len(sheet.columns),
+    )
+
+
+def _refuse_other_headings(sheet: Sheet, header: int) -> None:
+    """Refuse a sheet that is about something else: it lacks what every exam needs."""
+    seen = {fold(text_of(column[header])) for column in sheet.columns} if sheet.height else set()
+    missing = [
+        heading.title for heading in EXAMS.headings if heading.needed and fold(heading.title) not in seen
+    ]
+    if not seen & {fold(_EXAM_TYPE), fold(_CODE)}:
+        missing.append(_NEITHER)
+    if missing:
+        raise NotAnExamsSheet(sheet.name, missing)
+
+
+def _hidden(sheet: Sheet, rows: Sequence[Row]) -> list[Finding]:
+    hidden = [row.number for row in rows if row.number in set(sheet.hidden_rows)]
+    facts = {"hidden": counted(len(hidden), "row"), "rows": in_stretches(hidden)}
+    return [Finding("hidden-rows", sheet.name, facts=facts)] if hidden else []
+
+
+def _days(sheet: Sheet, rows: Sequence[Row]) -> list[date | None]:
+    """Return the exam date of each row; month first unless the column proves otherwise."""
+    cells = [row.needed_cell("Exam date") for row in rows]
+    read = read_days(cells, sheet.date_system)
+    read = read if read.order == MIXED else read_days(cells, sheet.date_system, read.order or "mdy")
+    _say_what_is_wrong(read, rows)
+    return [
+        date_of(serial) if given else None
+        for serial, given in zip(read.values.tolist(), read.given.tolist(), strict=True)
+    ]
+
+
+def _say_what_is_wrong(read: Days, rows: Sequence[Row]) -> None:
+    for code, places in {**read.wrong, "ambiguous-date": read.undecided}.items():
+        for place in places:
+            rows[place].say(code, "Exam date")
+
+
+def _exam(row: Row, day: date | None) -> tuple[Exam | None, PartOfKey]:
+    """Return the exam of a row, and which one it is as far as it can be read."""
+    patient, case = _name(row, "Patient"), _name(row, "Case")
+    physician, facility = _words(row, "Physician"), _words(row, "Facility")
+    units, bilateral = row.read("Units", thousandths_of), row.yes_or_no("Bilateral", blank=False)
+    exam_type, code = _words(row, _EXAM_TYPE), _words(row, _CODE)
+    exam = Exam(
+        row.sheet.name,
+        row.number,
+        day or date.min,
+        patient,
+        case,
+        physician,
+        facility,
+        exam_type,
+        row.listed("Sub-exams"),
+        code,
+        units,
+        bilateral,
+        _words(row, "Payer"),
+        _words(row, "Attorney"),
+        row.text("Note"),
+    )

@@ -1,0 +1,138 @@
+"""The Invoices sheet as staff send it back: every row by its hidden key, and what it asks for, cell by cell."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from server.billing.invoicing.machine import RULES
+from server.billing.invoicing.values import SHEET_ACTIONS, Action, ActionRequest, ChequeException, Field, Role
+from server.billing.money import THOUSAND
+from server.errors import Finding
+from server.sheets.cells import cents_of, text_of, thousandths_of
+from server.sheets.invoices.tables import (
+    ACTION,
+    INVOICE,
+    INVOICES,
+    KEYED_INVOICES,
+    PAYER,
+    RESULT,
+    ROW_KEY,
+    ROW_VERSION,
+)
+from server.sheets.log.ids import is_damaged, with_zeros
+from server.sheets.sheet import Sheet
+from server.sheets.tables import Kind
+from server.sheets.typed_rows import Row, rows_of
+
+OFFERED = tuple(action for action in Action if action in SHEET_ACTIONS)
+"""The words of the Action column, in the order of an invoice's life."""
+
+_TAKEN = {
+    action: frozenset[Field]().union(*(rule.fields for rule in RULES if rule.action is action))
+    for action in OFFERED
+}
+"""What each action looks at in any state. What is left over in other cells is nobody's mistake."""
+
+_INPUTS = {field: heading for field in Field for heading in INVOICES.headings if heading.title == field}
+"""The inputs that have a column."""
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceRow:
+    """One row of an Invoices sheet. ``number`` is Excel's, ``invoice`` the one its key names.
+
+    ``version`` is the invoice's when the row was written, ``None`` where the row was typed by hand.
+    ``request`` is ``None`` where the Action is empty or no such word; ``readable`` is false where any
+    cell that is asked about cannot be read.
+    """
+
+    number: int
+    invoice: str
+    payer: str
+    result: str
+    is_sent: bool = False
+    version: int | None = None
+    request: ActionRequest | None = None
+    readable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceRows:
+    """What an Invoices sheet holds. ``places`` are its columns by heading, counted from 0.
+
+    ``usable`` is false where a needed heading is missing or one stands twice: then nothing can be read.
+    """
+
+    sheet: str
+    places: Mapping[str, int]
+    rows: Sequence[InvoiceRow]
+    findings: Sequence[Finding]
+    usable: bool = True
+
+    @property
+    def is_ours(self) -> bool:
+        """Return whether we wrote the sheet, hidden keys and all."""
+        return ROW_KEY in self.places
+
+    @property
+    def sent(self) -> list[InvoiceRow]:
+        """Return the rows with an Action."""
+        return [row for row in self.rows if row.is_sent]
+
+
+def read_invoices(sheet: Sheet, role: Role) -> InvoiceRows:
+    """Read an Invoices sheet. ``role`` is what whoever sends it may do."""
+    findings: list[Finding] = []
+    rows = rows_of(KEYED_INVOICES, sheet, findings)
+    if findings:
+        return InvoiceRows(sheet.name, {}, (), findings, usable=False)
+    places = {title: sheet.left + place for title, place in rows[0].places.items()} if rows else {}
+    read = [_row(row, role) for row in rows]
+    return InvoiceRows(sheet.name, places, read, findings)
+
+
+def _row(row: Row, role: Role) -> InvoiceRow:
+    key = text_of(row.cell(ROW_KEY)) or text_of(row.cell(INVOICE))
+    shown = InvoiceRow(row.number, key, text_of(row.cell(PAYER)), text_of(row.cell(RESULT)))
+    if not text_of(row.cell(ACTION)):
+        return shown
+    version = _version(row)
+    if action := row.choice(ACTION, OFFERED):
+        inputs = {field.attribute: _input(row, field) for field in _INPUTS if field in _TAKEN[action]}
+        request = ActionRequest(shown.invoice, action, role, **inputs)
+    else:
+        request = None
+    return replace(shown, is_sent=True, version=version, request=request, readable=row.usable)
+
+
+def _version(row: Row) -> int | None:
+    """Return as of which step the row was written; remarks on a row that is not all of one invoice."""
+    key, shown = text_of(row.cell(ROW_KEY)), row.needed(INVOICE)
+    if not key:
+        return None
+    if shown and key != shown:
+        row.say("row-mixed-up", INVOICE, key=key)
+    thousandths = row.read(ROW_VERSION, thousandths_of)
+    return None if thousandths is None else thousandths // THOUSAND
+
+
+def _input(row: Row, field: Field) -> Any:  # noqa: ANN401 - as the field of ActionRequest is
+    title = field.value
+    match _INPUTS[field].kind:
+        case Kind.MONEY:
+            return row.read(title, cents_of)
+        case Kind.DATE:
+            return row.day(title)
+    if field is Field.EXCEPTION:
+        return row.choice(title, ChequeException) if row.text(title) else None
+    return _number_as_text(row, title) if field is Field.CHEQUE_NUMBER else row.text(title)
+
+
+def _number_as_text(row: Row, title: str) -> str:
+    """Return a cheque's number, which Excel may have taken for an amount of something."""
+    cell = row.cell(title)
+    if isinstance(cell, str) or cell is None or isinstance(cell, bool):
+        return row.text(title)
+    if is_damaged(cell):
+        row.say("lost-digits", title)
+    return text_of(with_zeros(cell, row.form(title)))
