@@ -279,6 +279,29 @@ SENTENCES: dict[str, Sentence] = {
     ),
     # Invoices and prices
     "step-refused": Sentence(_B, "{sentence}", "{remedy}"),
+    "row-mixed-up": Sentence(
+        _B,
+        "This row shows {value} and belongs to {key}: part of the sheet was sorted, or pasted over.",
+        "Undo that, or press Open invoices and type the action again.",
+    ),
+    "lost-digits": Sentence(
+        _B,
+        "{value} has lost digits: Excel keeps only fifteen of a number.",
+        "Format the cell as text and type it again.",
+    ),
+    "held-with-another": Sentence(
+        _B,
+        "Row {row} is about the same {what} and cannot be recorded, so this row is not recorded either.",
+        "Correct row {row}; rows of one {what} are recorded together.",
+    ),
+    "bounced-elsewhere": Sentence(
+        _R, "The cheque that bounced is on {invoices}, too.", "Choose “bounce” for {invoices} as well."
+    ),
+    "hidden-actions": Sentence(
+        _I,
+        "What was sent includes {hidden} that the sheet hides or filters away (row {rows}).",
+        "Nothing to do.",
+    ),
     "code-or-exam-type": Sentence(
         _B,
         "A row bills either a code or an exam type, and this one has both or neither.",
