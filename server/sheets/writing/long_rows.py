@@ -127,8 +127,8 @@ class CellWriter:
         return _between(b'" s="%d"><v>' % self._styles[look], texts, b"</v></c>")
 
     def _start(self, look: Look) -> int:
-        """Return from which serial a number in this look counts: days from their workbook's first."""
-        return self._day_zero if look.form == DATE_FORMAT else 0
+        """Return from which serial a number in this look counts: days and moments from their workbook's first."""
+        return self._day_zero * 10**look.places if look.form.startswith(DATE_FORMAT) else 0
 
     def _column(self, cells: Bytes, codes: Positions, blank: Look) -> Column:
         every = np.append(cells, self.blank(blank).encode())

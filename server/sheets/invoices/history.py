@@ -1,0 +1,147 @@
+"""The Invoice History sheet: every step of some invoices, and what each left of the amounts."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import pandas as pd
+from openpyxl.formatting.rule import Rule
+from openpyxl.styles import Border, Side
+from openpyxl.styles.differential import DifferentialStyle
+
+from server.billing.clinic import Clinic
+from server.billing.days import serial_of, us
+from server.billing.invoicing.values import Field, Invoice, Step
+from server.sheets import a1
+from server.sheets.tables import Heading, Kind, SheetTable
+from server.sheets.writing.binder import Binder
+from server.sheets.writing.lists import add_list
+from server.sheets.writing.long_rows import CellWriter, Column
+from server.sheets.writing.style import ACCENT, COUNT, DAY, MOMENT, MONEY, TEXT, WRAPPED, Look
+
+HISTORY = SheetTable(
+    "Invoice History",
+    (
+        Heading("Invoice", 14),
+        Heading("Step", 7, Kind.NUMBER),
+        Heading("Recorded", 21, Kind.DATE),
+        Heading("Who", 12),
+        Heading("Action", 16),
+        Heading("Day", 13, Kind.DATE),
+        Heading("From", 18),
+        Heading("To", 18),
+        Heading(Field.AMOUNT_CENTS, 13, Kind.MONEY),
+        Heading("By", 24),
+        Heading(Field.CHEQUE_NUMBER, 15),
+        Heading(Field.CHEQUE_CENTS, 15, Kind.MONEY),
+        Heading(Field.CHEQUE_DATE, 13, Kind.DATE),
+        Heading(Field.RECEIVED_DATE, 14, Kind.DATE),
+        Heading(Field.EXCEPTION, 18),
+        Heading(Field.NOTE, 40),
+        Heading(Field.DOCUMENT, 28),
+        Heading("Takes back", 24),
+        Heading("Billed", 13, Kind.MONEY),
+        Heading("Agreed", 13, Kind.MONEY),
+        Heading("Collected", 13, Kind.MONEY),
+        Heading("Written off", 13, Kind.MONEY),
+        Heading("Balance", 13, Kind.MONEY),
+    ),
+)
+"""``History`` alone is a name that Excel keeps for itself."""
+
+_KIND = "invoice-history"
+_DAY, _MILLION = timedelta(days=1), 10**MOMENT.places
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """One step of an invoice: who recorded it at which civil time, and the invoice after it.
+
+    ``by`` is who offered or paid, ``document`` what the paper is called, "" where there is none;
+    ``taken_back`` are the steps it reverses.
+    """
+
+    step: Step
+    who: str
+    when: datetime
+    after: Invoice
+    by: str = ""
+    document: str = ""
+    taken_back: tuple[Step, ...] = ()
+
+
+Shown = str | int | None
+"""Text, or cents, or a serial day; a moment is a serial in millionths of a day."""
+
+
+def write_history(clinic: Clinic, rows: Sequence[StepRow], date_system: int) -> bytes:
+    """Return an .xlsx workbook of one sheet: the steps in the order given."""
+    binder = Binder(_KIND, clinic.name, HISTORY.name, date_system)
+    sheet = add_list(binder, HISTORY, list(_columns(binder.writer, rows)), clinic.name)
+    sheet.freeze_panes = "C2"
+    # A line where the next invoice begins, which follows the rows when they are sorted.
+    line = DifferentialStyle(border=Border(top=Side("thin", color=ACCENT)))
+    everywhere = f"A2:{a1.cell(len(HISTORY.headings) - 1, len(rows) + 1)}"
+    sheet.conditional_formatting.add(everywhere, Rule("expression", formula=["$A2<>$A1"], dxf=line))
+    return binder.bound()
+
+
+def _columns(write: CellWriter, rows: Sequence[StepRow]) -> Iterable[Column]:
+    for heading in HISTORY.headings:
+        shown, look = _SHOWN[heading.title]
+        values = [shown(row) for row in rows]
+        if heading.kind is Kind.TEXT:
+            yield write.texts(pd.Series(values, dtype=object), look)
+        else:
+            yield write.numbers(pd.Series(values, dtype="Int64"), look)
+
+
+def _moment(when: datetime) -> int:
+    """Return a civil time as a serial, rounded up: a hair below the minute, Excel shows the one before."""
+    clock = timedelta(hours=when.hour, minutes=when.minute, seconds=when.second)
+    return serial_of(when.date()) * _MILLION - (-clock * _MILLION // _DAY)
+
+
+def _serial(day: date | None) -> int | None:
+    return serial_of(day) if day else None
+
+
+def _note(row: StepRow) -> str:
+    """Return the note, after the day a reminder is due."""
+    request = row.step.request
+    return f"Due {us(request.due_date)}: {request.note}" if request.due_date else request.note
+
+
+def _taken_back(row: StepRow) -> str:
+    return "; ".join(f"{step.place} {step.action}" for step in row.taken_back)
+
+
+_SHOWN: dict[str, tuple[Callable[[StepRow], Shown], Look]] = {
+    "Invoice": (lambda row: row.step.number, TEXT),
+    "Step": (lambda row: row.step.place, COUNT),
+    "Recorded": (lambda row: _moment(row.when), MOMENT),
+    "Who": (lambda row: row.who, TEXT),
+    "Action": (lambda row: row.step.action.value, TEXT),
+    "Day": (lambda row: serial_of(row.step.day), DAY),
+    "From": (lambda row: row.step.from_state.value, TEXT),
+    "To": (lambda row: row.step.to_state.value, TEXT),
+    Field.AMOUNT_CENTS: (lambda row: row.step.request.amount_cents, MONEY),
+    "By": (lambda row: row.by, TEXT),
+    Field.CHEQUE_NUMBER: (lambda row: row.step.request.cheque_number, TEXT),
+    Field.CHEQUE_CENTS: (
+        lambda row: cheque.amount_cents if (cheque := row.step.request.cheque) else None,
+        MONEY,
+    ),
+    Field.CHEQUE_DATE: (lambda row: _serial(row.step.request.cheque_date), DAY),
+    Field.RECEIVED_DATE: (lambda row: _serial(row.step.request.received_date), DAY),
+    Field.EXCEPTION: (lambda row: row.step.request.exception or "", TEXT),
+    Field.NOTE: (_note, WRAPPED),
+    Field.DOCUMENT: (lambda row: row.document, WRAPPED),
+    "Takes back": (_taken_back, WRAPPED),
+    "Billed": (lambda row: row.after.billed_cents, MONEY),
+    "Agreed": (lambda row: row.after.agreed_cents, MONEY),
+    "Collected": (lambda row: row.after.collected_cents, MONEY),
+    "Written off": (lambda row: row.after.written_off_cents, MONEY),
+    "Balance": (lambda row: row.after.balance_cents, MONEY),
+}
+"""What stands under each heading."""
