@@ -12,6 +12,7 @@ from openpyxl import Workbook
 from openpyxl.styles import PatternFill
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.gallery.package import content_of
@@ -70,6 +71,11 @@ def announced(name: str, output: Workbook, content: bytes) -> dict[str, Any]:
         "sha256": sha256(content).hexdigest(),
         "sheets": [{"name": sheet.title} for sheet in output.worksheets],
     }
+
+
+def offer(sheet: Worksheet, cells: str, source: str) -> None:
+    """Give cells a dropdown."""
+    sheet.add_data_validation(DataValidation(type="list", formula1=source, allow_blank=True, sqref=cells))
 
 
 def a_log(*titles: str) -> Workbook:
@@ -150,10 +156,12 @@ def an_edit(
     *,
     fill: str | None = None,
     number_format: str | None = None,
+    choices: Sequence[str] | None = None,
     sheet: str = "Appointments",
 ) -> Mapping[str, object]:
     """One edit of a reply."""
-    return {"sheet": sheet, "range": range_, "values": values, "fill": fill, "format": number_format}
+    told = {"sheet": sheet, "range": range_, "values": values, "fill": fill, "format": number_format}
+    return told if choices is None else told | {"choices": list(choices)}
 
 
 @case
@@ -238,6 +246,30 @@ def one_value_fills_an_area_and_several_areas() -> tuple[Workbook, Reply, None]:
 def formats_without_values() -> tuple[Workbook, Reply, None]:
     edits = [an_edit("A2:A4", number_format="yyyy-mm-dd"), an_edit("E2", number_format="@")]
     return a_log(), a_reply(edits=edits), None
+
+
+@case
+def a_row_offers_what_is_open_to_it_now() -> tuple[Workbook, Reply, None]:
+    workbook = a_log()
+    offer(workbook["Appointments"], "D2:D4 G2:H6", '"Show,No show"')
+    edits = [
+        an_edit("D3", [["Seen"]], choices=["Seen", "No show"]),
+        an_edit("G3:G4,H6", choices=["agree", "counter offer"]),
+        an_edit("H2:H3", choices=[]),
+        an_edit("C2", choices=['the "old" mill', "R & D"]),
+    ]
+    return workbook, a_reply(edits=edits), None
+
+
+@case
+def dropdowns_come_with_the_finished_sheets() -> tuple[Workbook, Reply, Workbook]:
+    output = finished("Invoices", "Words", group="invoices")
+    sheet = output["Invoices"]
+    offer(sheet, "B2:B4 D3", '"send,void"')
+    offer(sheet, "C2:C4", "Words!$A$1:$A$2")
+    sheet.column_dimensions["E"].hidden = True
+    edits = [an_edit("B3", choices=["void"], sheet="Invoices")]
+    return a_log(), a_reply(activate="Invoices", edits=edits), output
 
 
 @case

@@ -1,11 +1,13 @@
 """What a workbook holds, as far as a biller or the next click can tell: the same for both halves."""
 
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from typing import Any
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import Cell, MergedCell
+from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import to_excel
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -28,12 +30,22 @@ def _sheet(workbook: Workbook, sheet: Worksheet) -> Content:
     cells = {
         cell.coordinate: told for row in sheet.iter_rows() for cell in row if (told := _cell(workbook, cell))
     }
-    return {
+    told = {
         "name": sheet.title,
         "state": sheet.sheet_state,
         "names": {name: told.attr_text for name, told in sorted(sheet.defined_names.items())},
         "cells": cells,
     }
+    offered = dict(sorted(_offered(sheet)))
+    return told | {"dropdowns": offered} if offered else told
+
+
+def _offered(sheet: Worksheet) -> Iterator[tuple[str, str]]:
+    """Yield each cell with the source of its dropdown, however the file groups them."""
+    for rule in sheet.data_validations.dataValidation:
+        for area in rule.sqref.ranges:
+            for row, column in area.cells:
+                yield f"{get_column_letter(column)}{row}", str(rule.formula1)
 
 
 def _cell(workbook: Workbook, cell: Cell | MergedCell) -> Content:

@@ -35,7 +35,7 @@ export interface Finding {
 export interface AskedField {
   name: string;
   label: string;
-  kind: "text" | "choice" | "date" | "number" | "yes-no";
+  kind: "text" | "choice" | "date" | "number" | "yes-no" | "file";
   choices: { value: string; label: string }[];
   default: string | null;
   required: boolean;
@@ -52,6 +52,8 @@ export interface Edit {
   values?: Value[][] | null;
   fill?: string | null;
   format?: string | null;
+  /** The dropdown of every cell; an empty list takes it away. */
+  choices?: string[] | null;
 }
 
 export interface Chart {

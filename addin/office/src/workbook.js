@@ -15,6 +15,7 @@
  * - `Range`: `values` and `numberFormat` (both ways), `rowIndex`, `columnIndex`, `rowCount`, `columnCount`, `address`,
  *   `rowHidden` (`null` where rows differ), `getRowProperties({rowHidden: true})` -> `ClientResult`,
  *   `getMergedAreasOrNullObject()`, `clear("Contents")`, `select()`,
+ *   `dataValidation`: `rule` (set only), `clear()`,
  *   `format.fill`: `color` (set too; `""` or `null` where cells differ), `pattern` (`"None"`, `"Solid"`, `null`), `clear()`
  * - `RangeAreas`: `areas.items`
  * - `charts.add(type, range, "Columns")`; `Chart`: `title.text`, `setPosition(range)`

@@ -17,6 +17,7 @@
 import { Chart, ChartCollection, ChartTitle } from "./handlers/charts.js";
 import { NamedItem, NamedItemCollection } from "./handlers/names.js";
 import { Range, RangeAreas, RangeCollection } from "./handlers/ranges.js";
+import { DataValidation } from "./handlers/validations.js";
 import { RangeFill, RangeFont, RangeFormat } from "./handlers/formats.js";
 import { Worksheet, WorksheetCollection, WorksheetProtection } from "./handlers/sheets.js";
 import { Application, FunctionResult, Functions, Workbook } from "./handlers/workbook.js";
@@ -33,6 +34,7 @@ export const HANDLERS = {
   Range,
   RangeAreas,
   RangeCollection,
+  DataValidation,
   RangeFormat,
   RangeFill,
   RangeFont,

@@ -23,7 +23,7 @@
  *   WorksheetCollection: Members<Excel.WorksheetCollection>, Worksheet: Members<Excel.Worksheet>,
  *   WorksheetProtection: Members<Excel.WorksheetProtection>,
  *   Range: Members<Excel.Range>, RangeAreas: Members<Excel.RangeAreas>, RangeCollection: Members<Excel.RangeCollection>,
- *   RangeFormat: Members<Excel.RangeFormat>, RangeFill: Members<Excel.RangeFill>, RangeFont: Members<Excel.RangeFont>,
+ *   DataValidation: Members<Excel.DataValidation>, RangeFormat: Members<Excel.RangeFormat>, RangeFill: Members<Excel.RangeFill>, RangeFont: Members<Excel.RangeFont>,
  *   NamedItemCollection: Members<Excel.NamedItemCollection>, NamedItem: Members<Excel.NamedItem>,
  *   ChartCollection: Members<Excel.ChartCollection>, Chart: Members<Excel.Chart>, ChartTitle: Members<Excel.ChartTitle>,
  * }} Table
@@ -94,7 +94,7 @@ export const TABLE = /** @type {const} */ ({
       values: "rw",
       valueTypes: "r",
     },
-    objects: { format: "RangeFormat", worksheet: "Worksheet" },
+    objects: { dataValidation: "DataValidation", format: "RangeFormat", worksheet: "Worksheet" },
     methods: {
       clear: "nothing",
       getCell: "Range",
@@ -119,6 +119,7 @@ export const TABLE = /** @type {const} */ ({
     objects: { areas: "RangeCollection", worksheet: "Worksheet" },
   },
   RangeCollection: { items: "Range", methods: { getCount: "result", getItemAt: "Range" } },
+  DataValidation: { scalars: { rule: "rw", type: "r" }, methods: { clear: "nothing" } },
   RangeFormat: {
     scalars: { columnWidth: "rw", wrapText: "rw" },
     objects: { fill: "RangeFill", font: "RangeFont" },

@@ -72,6 +72,18 @@ export function overlap(one, other) {
   return both.top <= both.bottom && both.left <= both.right ? both : null;
 }
 
+/** @param {Area} area @param {Area} hole @returns {Area[]} what is left of an area: strips above and below the hole, left and right of it */
+export function without(area, hole) {
+  const both = overlap(area, hole);
+  if (!both) return [area];
+  return [
+    { ...area, bottom: both.top - 1 },
+    { ...both, left: area.left, right: both.left - 1 },
+    { ...both, left: both.right + 1, right: area.right },
+    { ...area, top: both.bottom + 1 },
+  ].filter(({ top, left, bottom, right }) => top <= bottom && left <= right);
+}
+
 /** @param {string} text @param {number} row @param {number} column */
 function corner(text, row, column) {
   const cell = CELL.exec(text);

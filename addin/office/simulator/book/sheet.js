@@ -35,6 +35,8 @@ export class Sheet {
     this.selection = { top: 1, left: 1, bottom: 1, right: 1 };
     /** @type {Chart[]} */
     this.charts = [];
+    /** @type {import("./validations.js").Rule[]} */
+    this.rules = [];
   }
 
   get name() {

@@ -5,8 +5,10 @@
  */
 
 import { readNames, writeNames } from "./names.js";
+import { WORKBOOK_PART } from "./parts.js";
 import { doubledEscapes, mendTables, plainLinks } from "./quirks.js";
 import { Sheet } from "./sheet.js";
+import { holdPlaces, putBack, takenOut } from "./validations.js";
 import { partsOf, textOf, withText, zipped } from "./zip.js";
 
 /** @typedef {import("./names.js").DefinedName} DefinedName */
@@ -14,7 +16,6 @@ import { partsOf, textOf, withText, zipped } from "./zip.js";
 /** ExcelJS is a classic script: it comes as a global. */
 const library = () => /** @type {any} */ (globalThis).ExcelJS;
 
-const WORKBOOK_PART = "xl/workbook.xml";
 const NAME_LENGTH = 31;
 const FORBIDDEN_IN_NAME = /[[\]:*?/\\]|^'|'$/;
 const NOT_INSERTABLE = [
@@ -44,16 +45,21 @@ export class Workbook {
     const xml = await textOf(parts, WORKBOOK_PART);
     if (xml === null) throw new Error("This is no .xlsx workbook.");
     const raw = new (library().Workbook)();
-    await raw.xlsx.load(zipped(await doubledEscapes(await plainLinks(parts))));
+    const { parts: bare, rules } = await takenOut(parts);
+    await raw.xlsx.load(zipped(await doubledEscapes(await plainLinks(bare))));
     mendTables(raw);
     raw.definedNames.model = []; // kept by us instead, whole
-    return new Workbook(raw, name, readNames(xml));
+    const book = new Workbook(raw, name, readNames(xml));
+    for (const sheet of book.sheets) sheet.rules = rules.get(sheet.name) ?? [];
+    return book;
   }
 
   /** @returns {Promise<Uint8Array>} the .xlsx file */
   async save() {
     this.raw.views = [{ ...this.raw.views?.[0], activeTab: this.sheets.indexOf(this.active) }];
-    const parts = partsOf(new Uint8Array(await this.raw.xlsx.writeBuffer()));
+    const letGo = holdPlaces(this.sheets);
+    const written = new Uint8Array(await this.raw.xlsx.writeBuffer().finally(letGo));
+    const parts = await putBack(partsOf(written), this.sheets);
     const xml = await textOf(parts, WORKBOOK_PART);
     return zipped(withText(parts, WORKBOOK_PART, writeNames(xml ?? "", this.names)));
   }
@@ -149,7 +155,9 @@ export class Workbook {
     for (const one of source.book.names) {
       if (one.sheet === source.name) this.names.push({ ...one, sheet: name });
     }
-    return this.sheetOf(raw);
+    const placed = this.sheetOf(raw);
+    placed.rules = source.rules;
+    return placed;
   }
 
   /** @param {any} table @returns {any} the table under a name no other has in this workbook */

@@ -4,7 +4,7 @@ import { parse } from "./areas.js";
 import * as marks from "./marks.js";
 import { ABOUT, CLINIC, GROUP, askFor, keep, put } from "./names.js";
 import { askForFront, rangeOf } from "./reading.js";
-import { filled, fits, gridOf } from "./values.js";
+import { filled, fits, gridOf, isList } from "./values.js";
 import { unusable } from "../refusals.js";
 
 /**
@@ -71,10 +71,11 @@ async function check(context, reply, output) {
 }
 
 /**
- * Return the areas an edit names. Refuses what is no address, and values that do not fill it.
+ * Return the areas an edit names. Refuses what is no address, values that do not fill it and words that make no list.
  * @param {Edit} edit
  */
-export function areasOf({ range, values }) {
+export function areasOf({ range, values, choices }) {
+  if (choices && !isList(choices)) throw unusable(`It has words for cells ${range} that no dropdown can hold.`);
   return range.split(",").map((text) => {
     const area = parse(text.trim());
     if (!area) throw unusable(`It speaks of cells ${text}, which no sheet has.`);
@@ -205,6 +206,7 @@ async function edit(context, edits, placed) {
       const range = rangeOf(sheet, area);
       if (one.format) range.numberFormat = filled(area, one.format);
       if (one.values?.length) range.values = gridOf(one.values, area);
+      if (one.choices) offer(range, one.choices);
       if (!one.fill) continue;
       if (group() === null) fills.push({ sheet, name: sheet.name, area, put: one.fill.toUpperCase() });
       else range.format.fill.color = one.fill;
@@ -212,6 +214,16 @@ async function edit(context, edits, placed) {
   }
   await context.sync();
   await marks.remember(context, await marks.paint(context, fills));
+}
+
+/**
+ * Give cells a dropdown in place of any they had.
+ * @param {Excel.Range} range
+ * @param {string[]} choices
+ */
+function offer(range, choices) {
+  range.dataValidation.clear();
+  if (choices.length) range.dataValidation.rule = { list: { inCellDropDown: true, source: choices.join(",") } };
 }
 
 /** @param {Excel.Worksheet} sheet */

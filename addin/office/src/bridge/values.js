@@ -7,6 +7,9 @@
 /** Text that Excel leaves alone: it starts with a letter and holds no digit (`May 5` is a date). */
 const PLAIN = /^\p{L}[^\p{Nd}=]*$/u;
 
+/** Letters of a dropdown's words and the commas between them. */
+const LONGEST_LIST = 255;
+
 /**
  * Return what to hand to Excel so that the cell holds `value`.
  *
@@ -40,6 +43,15 @@ export function fits(values, area) {
  */
 export function gridOf(values, area) {
   return isSingle(values) ? filled(area, guarded(values[0]?.[0] ?? null)) : values.map((row) => row.map(guarded));
+}
+
+/**
+ * Return whether words can be a dropdown: Excel takes them as one text, cut at its separators.
+ * @param {string[]} words
+ */
+export function isList(words) {
+  const plain = words.every((word) => word !== "" && word === word.trim() && !/^=|[,;]/.test(word));
+  return plain && words.join(",").length <= LONGEST_LIST;
 }
 
 /**

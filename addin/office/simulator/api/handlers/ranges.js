@@ -138,6 +138,7 @@ export const Range = {
       columnsOf(cells).forEach((column) => (cells.sheet.raw.getColumn(column).hidden = value)),
   },
   reach: {
+    dataValidation: (cells) => cells,
     format: (cells) => cells,
     worksheet: (/** @type {Cells} */ { sheet }) => sheet,
     getCell: (/** @type {Cells} */ cells, [row, column]) => {
