@@ -18,6 +18,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from addin.desktop.press import press
 from addin.desktop.service import Service
 from server.cli.sample import Sample, samples
+from server.cli.sample_prices import ATTESTATION
 from server.cli.service import passing_service
 from server.errors import FolderInUse, FolderUnusable
 from server.ledger.store import Ledger
@@ -98,7 +99,7 @@ def _one_clinic(sample: Sample, folder: Path, service: Service, bar: Progress, t
     setup.write_bytes(write_setup(sample.setup))
     write_sample_log(sample.log, raw)
     step("saving the setup")
-    press("clinic.save", setup, service=service)
+    press("clinic.save", setup, service=service, inputs=ATTESTATION)
     step("choosing the clinic")
     press("clinic.choose", raw, service=service, clinic=clinic.id, save_as=payroll)
     step("checking the sheet")

@@ -2,7 +2,7 @@
 
 Everything here is invented, and looks it: no real person, no real code, no real descriptor.
 Between them the clinics use every pay basis, ``*`` rows and specific ones, a raise in the middle
-of the month, and pay for visits that did not take place.
+of the month, and pay for visits that did not take place. What they bill is in ``sample_prices``.
 """
 
 from collections.abc import Iterable
@@ -22,6 +22,12 @@ from server.billing.clinic import (
     Setup,
     StatusWord,
     WorksAs,
+)
+from server.cli.sample_prices import (
+    CEDAR_HILL_EXAM_TYPES,
+    LAKESIDE_EXAM_TYPES,
+    cedar_hill_prices,
+    lakeside_prices,
 )
 
 RAISE_DAY = 15
@@ -112,6 +118,8 @@ def lakeside(first: date) -> Setup:
             StatusWord("Charge NS/LC", CountsAs.LATE_CANCELLED),
         ),
         missed_visits=tuple(_lakeside_missed(date(first.year - 1, 1, 1))),
+        prices=tuple(lakeside_prices(date(first.year - 1, 1, 1), _raise(first))),
+        exam_types=LAKESIDE_EXAM_TYPES,
     )
 
 
@@ -143,6 +151,8 @@ def cedar_hill(first: date) -> Setup:
                 ANY, "EX-205", CountsAs.LATE_CANCELLED, MissedPay.OF_RATE, 500_000, date(first.year - 1, 1, 1)
             ),
         ),
+        prices=tuple(cedar_hill_prices(date(first.year - 1, 1, 1), _raise(first))),
+        exam_types=CEDAR_HILL_EXAM_TYPES,
     )
 
 

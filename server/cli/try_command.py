@@ -26,6 +26,7 @@ from server.app import create_app
 from server.cli import show
 from server.cli.options import AsJson, refused, settings_of
 from server.cli.sample import Sample, samples
+from server.cli.sample_prices import ATTESTATION
 from server.cli.service import listen, passing_service, quiet
 from server.errors import BillingError
 from server.ledger.store import Ledger
@@ -83,7 +84,7 @@ def fill(settings: Settings, room: Path, workbook: Path | None) -> Path:
         for sample in both:
             setup = room / f"{sample.setup.clinic.id}.xlsx"
             setup.write_bytes(write_setup(sample.setup))
-            press("clinic.save", setup, service=service)
+            press("clinic.save", setup, service=service, inputs=ATTESTATION)
         if workbook is None:
             return _bound_log(both[0], room, service)
     return workbook if workbook.suffix.lower() in AS_EXCEL_OPENS else _converted(workbook, room)
