@@ -3,9 +3,11 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
+from server.billing.days import date_of
 from server.billing.invoicing.values import Role
-from server.errors import Finding, NoClinic
+from server.errors import Finding, MissingInput, NoClinic
 from server.ledger.books import Books
 from server.ledger.outputs import Outputs
 from server.ledger.store import ClinicBooks, Ledger
@@ -23,6 +25,8 @@ from server.ribbon.click import (
     how_many,
     level_of,
 )
+from server.sheets.cells import Unreadable
+from server.sheets.dates import day_of
 from server.sheets.questions import Question, Unanswered
 
 ACTOR = "local"
@@ -51,6 +55,18 @@ class Desk:
     def books(self) -> ClinicBooks:
         """Return the books of that clinic."""
         return self.ledger.clinic(self.clinic_id)
+
+    def day(self, name: str) -> date | None:
+        """Return an input that is a day, ``None`` where it was not given; refuses what is no date."""
+        answer = self.click.answers().get(name)
+        if answer is None:
+            return None
+        try:
+            serial = day_of(answer)
+        except Unreadable:
+            sentence = f"“{answer}” is not a date."
+            raise MissingInput(name, sentence, f"Give “{name}” as a date, such as 2026-10-31.") from None
+        return None if serial is None else date_of(serial)
 
     def keep(self, workbook: bytes, sheets: Sequence[str], clinic_id: str | None = None) -> Output:
         """Keep a finished workbook for the add-in to fetch."""

@@ -8,7 +8,7 @@ import orjson
 
 from server.billing.clinic import ImportProfile, Setup
 from server.billing.consider import consider, visit_days
-from server.billing.days import date_of, serial_of, us
+from server.billing.days import serial_of, us
 from server.billing.foreign import refuse_foreign
 from server.billing.log import AppointmentLog
 from server.billing.money import dollars
@@ -19,7 +19,6 @@ from server.errors import (
     EmptySetup,
     Finding,
     ImplausiblePeriod,
-    MissingInput,
     MissingSheet,
     OwnSheet,
     counted,
@@ -28,8 +27,6 @@ from server.ledger.books import Books
 from server.ribbon.click import Reply
 from server.ribbon.desk import ACTOR, Desk, Prepared, asking, with_findings
 from server.ribbon.marks import marks_of
-from server.sheets.cells import Unreadable
-from server.sheets.dates import day_of
 from server.sheets.log.reader import read_log
 from server.sheets.payroll.book import sheet_names, write_check, write_payroll
 from server.sheets.payroll.tables import (
@@ -102,7 +99,7 @@ def _run(desk: Desk) -> tuple[PayRun, Setup, ImportProfile]:
     log, learned = _log(desk, setup, profile)
     refuse_foreign(log, setup, lambda names: desk.ledger.knows_elsewhere(names, setup.clinic.id))
     today = desk.ledger.today()
-    period = _period(desk.click.answers(), log, setup, today)
+    period = _period((desk.day("from"), desk.day("to")), log, setup, today)
     considered = consider(log, setup, period, today)
     with desk.books.reading() as books:
         paid_before = books.already_paid(considered.identities)
@@ -134,9 +131,9 @@ def _is_ours(sheet: Sheet) -> bool:
     return first in listed or sheet.name in {SUMMARY_NAME, RECONCILIATION_NAME}
 
 
-def _period(answers: Mapping[str, str], log: AppointmentLog, setup: Setup, today: date) -> Period:
+def _period(asked: tuple[date | None, date | None], log: AppointmentLog, setup: Setup, today: date) -> Period:
     """Return the period asked for, else the one the visits of the log speak for."""
-    first, last = (_day(answers, name) for name in ("from", "to"))
+    first, last = asked
     if first is None and last is None:
         period = spoken_for(setup.clinic, visit_days(log, setup, today), today)
     elif first is None or last is None:
@@ -150,17 +147,6 @@ def _period(answers: Mapping[str, str], log: AppointmentLog, setup: Setup, today
             f"The visits reach from {us(period.first)} to {us(period.last)}, over a year."
         )
     return period
-
-
-def _day(answers: Mapping[str, str], name: str) -> date | None:
-    if name not in answers:
-        return None
-    try:
-        serial = day_of(answers[name])
-    except Unreadable:
-        sentence = f"“{answers[name]}” is not a date."
-        raise MissingInput(name, sentence, f"Give “{name}” as a date, such as 2026-10-31.") from None
-    return None if serial is None else date_of(serial)
 
 
 def _about_period(period: Period, log: AppointmentLog, setup: Setup, today: date) -> list[Finding]:
