@@ -137,7 +137,7 @@ RATES = SheetTable(
 STATUSES = SheetTable(
     "Statuses",
     (
-        Heading("Status", 28, help="A status of your logs", needed=True),
+        Heading("Status", 28, help="A status of your logs; the usual ones are known already", needed=True),
         Heading("Counts as", 18, help="Only attended is paid", choices=tuple(CountsAs), needed=True),
     ),
 )
@@ -175,9 +175,9 @@ PRICES = SheetTable(
 EXAM_TYPES = SheetTable(
     "Exam types",
     (
-        Heading("Exam type", 30, help="As the Exams sheet names it", needed=True),
-        Heading("Sub-exam", 30, help="Billed if chosen; empty where the exam type has none"),
-        Heading("Code", 14, help="A code of the sheet Prices", needed=True),
+        Heading("Exam type", 32, help="As the Exams sheet names it", needed=True),
+        Heading("Sub-exam", 32, help="Billed if chosen; if all are empty, all codes are billed"),
+        Heading("Code", 14, help="A code on the sheet Prices", needed=True),
     ),
 )
 

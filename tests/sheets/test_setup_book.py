@@ -1,6 +1,6 @@
 """The Setup workbook: written, typed into, read back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
@@ -23,10 +23,12 @@ from server.billing.clinic import (
     StatusWord,
     WorksAs,
 )
-from server.errors import Finding, Severity
+from server.billing.invoicing.prices import Bilateral, ExamCode, Price
+from server.errors import Severity
 from server.sheets.setup.book import read_setup, write_setup
 from server.sheets.sheet import Cell, Sheet
 from server.sheets.tables import MARK, SETUP_SHEETS
+from tests.sheets.typed_setup import GOOD, a_sheet, only, rates, told, typed
 from tests.sheets.workbooks import sheets_of
 
 SINCE = date(2026, 1, 1)
@@ -58,55 +60,14 @@ SETUP = Setup(
         MissedVisitRule(ANY, "EX-101", CountsAs.LATE_CANCELLED, MissedPay.OF_RATE, 500_000, SINCE),
         MissedVisitRule("Ada Sample", ANY, CountsAs.NO_SHOW, MissedPay.NONE, None, SINCE),
     ),
+    (
+        Price("EX-301", "=Knee, riddle", 120_50, SINCE, Bilateral.HALF_MORE),
+        Price("EX-301", "Knee; riddle", 1, SINCE, Bilateral.NOT_ALLOWED, "@Acme + Sons"),
+        Price("-302", "", 9_999_999_99, date(2026, 7, 1), Bilateral.ONCE),
+        Price("0303", "+1 of everything", 80_05, SINCE),
+    ),
+    (ExamCode("=Joints", "EX-301", "Knee"), ExamCode("=Joints", "-302", "@Back"), ExamCode("Talk", "0303")),
 )
-GOOD: Mapping[str, Sequence[Sequence[Cell]]] = {
-    "Clinic": [["Field", "Value"], ["Clinic ID", "lakeside"], ["Clinic name", "Lakeside"]],
-    "Providers": [["Provider", "Also known as"], ["Ada Sample", "Sample, Ada"], ["Bo Placeholder", None]],
-    "Services": [["Service code"], ["EX-101"], ["EX-102"]],
-    "Rates": [
-        ["Provider", "Service", "Pay basis", "Rate", "Effective from", "Note"],
-        ["Ada Sample", "EX-101", "per session", 95, "2026-01-01", None],
-    ],
-    "Statuses": [["Status", "Counts as"], ["Kept", "attended"]],
-    "Missed visits": [
-        ["Provider", "Service", "Counts as", "Pay basis", "Amount", "Effective from"],
-        ["*", "*", "no show", "flat", 25, "2026-01-01"],
-    ],
-}
-
-
-def typed(**changes: Sequence[Sequence[Cell]] | None) -> list[Sheet]:
-    """Return good setup sheets, those named (``_`` for a space) replaced, or left out where ``None``."""
-    tables = {**GOOD, **{name.replace("_", " "): rows for name, rows in changes.items()}}
-    return [a_sheet(name, rows) for name, rows in tables.items() if rows is not None]
-
-
-def a_sheet(name: str, rows: Sequence[Sequence[Cell]], formats: Sequence[str | None] = ()) -> Sheet:
-    width = max(len(row) for row in rows)
-    return Sheet(
-        name,
-        1,
-        0,
-        [[row[place] if place < len(row) else None for row in rows] for place in range(width)],
-        formats,
-    )
-
-
-def rates(*rows: Sequence[Cell]) -> list[Sheet]:
-    return typed(Rates=[GOOD["Rates"][0], *rows])
-
-
-def told(sheets: Sequence[Sheet]) -> list[tuple[str, str, tuple[int, ...], str]]:
-    """Return code, sheet, rows and heading of each finding."""
-    return [(one.code, one.sheet, tuple(one.rows), one.heading) for one in read_setup(sheets)[1]]
-
-
-def only(sheets: Sequence[Sheet]) -> Finding:
-    """Return the one finding, having said its sentences aloud."""
-    (finding,) = read_setup(sheets)[1]
-    assert finding.message
-    assert finding.remedy
-    return finding
 
 
 def test_what_is_written_is_read_back_the_same() -> None:

@@ -67,10 +67,10 @@ _TITLES: Mapping[SheetTable, str] = {
     PROVIDERS: "Who is paid",
     SERVICES: "What is done in an appointment",
     RATES: "What a provider is paid, and from which day",
-    STATUSES: "What the statuses of your logs mean; the usual ones are known already",
+    STATUSES: "What a status counts as",
     MISSED_VISITS: "What a visit that did not take place still pays",
     PRICES: "What is billed for a code, and from which exam date",
-    EXAM_TYPES: "Which codes an exam bills: all of them, or those of the sub-exams chosen",
+    EXAM_TYPES: "Which codes an exam is billed with",
 }
 _PEOPLE_AND_WORK = (("Provider", PROVIDERS), ("Service", SERVICES))
 _SUGGESTED: Mapping[SheetTable, Sequence[tuple[str, SheetTable]]] = {
