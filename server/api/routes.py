@@ -84,6 +84,9 @@ PRESS_REFUSALS = refusals(
     errors.AnotherClinicsLog,
     errors.ImplausiblePeriod,
     errors.SetupUnusable,
+    errors.NotAnExamsSheet,
+    errors.EmptyExamsSheet,
+    errors.NoPrices,
     errors.WorkCutShort,
     *BOOKS,
 )

@@ -41,15 +41,18 @@ from server.errors.clicks import (
     UnknownButton,
     WorkCutShort,
 )
-from server.errors.findings import Finding, counted
+from server.errors.findings import Finding, counted, in_stretches
 from server.errors.invoices import (
     ActionNotOpen,
     AllocationUnusable,
     AmountDoesNotFit,
     ChequeDiffers,
     DuplicateCheque,
+    EmptyExamsSheet,
     InputsUnusable,
     NeedsManager,
+    NoPrices,
+    NotAnExamsSheet,
     StaleInvoice,
     StepRefused,
     UnknownInvoice,
@@ -95,6 +98,7 @@ __all__ = [
     "DocumentTooLarge",
     "DocumentUnusable",
     "DuplicateCheque",
+    "EmptyExamsSheet",
     "EmptySetup",
     "EmptySheet",
     "Finding",
@@ -110,6 +114,8 @@ __all__ = [
     "MissingSheet",
     "NeedsManager",
     "NoClinic",
+    "NoPrices",
+    "NotAnExamsSheet",
     "OwnSheet",
     "ReasonNeeded",
     "RequestIdReused",
@@ -135,4 +141,5 @@ __all__ = [
     "UnknownRun",
     "WorkCutShort",
     "counted",
+    "in_stretches",
 ]

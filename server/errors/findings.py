@@ -11,6 +11,18 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
+def in_stretches(rows: Sequence[int], most: int = 8) -> str:
+    """Return row numbers as staff would say them: ``706-711, 720``; a long list is cut."""
+    stretches: list[list[int]] = []
+    for row in rows:
+        if stretches and row == stretches[-1][1] + 1:
+            stretches[-1][1] = row
+        else:
+            stretches.append([row, row])
+    said = [f"{first}-{last}" if last > first else str(first) for first, last in stretches]
+    return ", ".join(said[:most]) + (" and more" if len(said) > most else "")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Finding:
     """One remark about one or many cells of one column.

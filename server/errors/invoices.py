@@ -141,3 +141,42 @@ class AllocationUnusable(BillingError):
         super().__init__(
             f"Cheque {cheque}: {why}.", "Correct the amounts; together they are at most the cheque."
         )
+
+
+class NotAnExamsSheet(BillingError):
+    """The sheet in front lacks headings that every exam needs."""
+
+    code = "not-an-exams-sheet"
+    title = "This is no sheet of exams"
+
+    def __init__(self, sheet: str, missing: Sequence[str]) -> None:
+        names = " and ".join(f"“{name}”" for name in missing)
+        super().__init__(
+            f"“{sheet}” has no column for {names}.",
+            "Go to the sheet with the exams, or start from workbook_templates/exams.xlsx.",
+        )
+
+
+class EmptyExamsSheet(BillingError):
+    """The sheet in front has the headings of exams and nothing below them."""
+
+    code = "empty-exams-sheet"
+    title = "There are no exams in the sheet"
+
+    def __init__(self, sheet: str) -> None:
+        super().__init__(
+            f"“{sheet}” has no exam below its headings.", "Fill in a row for each exam and press again."
+        )
+
+
+class NoPrices(BillingError):
+    """The clinic has not said what its exams cost."""
+
+    code = "no-prices"
+    title = "The clinic has no prices yet"
+
+    def __init__(self, clinic: str) -> None:
+        super().__init__(
+            f"{clinic} has no prices yet, so no exam can be billed.",
+            "Press Open setup, fill in Prices and Exam types, and press Save setup.",
+        )

@@ -177,7 +177,7 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "hidden-rows": Sentence(
         _I,
-        "The run includes {hidden} that the sheet hides or filters away (row {rows}).",
+        "What was sent includes {hidden} that the sheet hides or filters away (row {rows}).",
         "Nothing to do.",
     ),
     "repeated-headers": Sentence(
@@ -351,5 +351,20 @@ SENTENCES: dict[str, Sentence] = {
         _B,
         "{code} is billed by row {first} of the same exam already.",
         "Type the units in one row, “yes” under Bilateral for both sides, or remove a row.",
+    ),
+    "exam-billed-already": Sentence(
+        _B,
+        "This exam is billed already: {invoice} has {codes}.",
+        "Clear the row. If both are meant, press the button again with {invoice} as answer to “again”.",
+    ),
+    "exam-billed-in-part": Sentence(
+        _R,
+        "{invoice} bills other codes of this exam, which gets a second invoice.",
+        "Check that the exam is to have two invoices.",
+    ),
+    "result-of-another-exam": Sentence(
+        _B,
+        "{invoice} is the invoice of another exam.",
+        "If this row is to be billed, clear its Result; if not, correct the row.",
     ),
 }

@@ -14,7 +14,7 @@ from sqlite_utils import Database
 
 from server.billing.invoicing.cheques import KnownCheques
 from server.billing.invoicing.deciding import decide
-from server.billing.invoicing.exams import Draft
+from server.billing.invoicing.exams import Draft, Exam
 from server.billing.invoicing.projection import apply
 from server.billing.invoicing.values import (
     Action,
@@ -69,6 +69,14 @@ _BETWEEN = {
     name: (f"invoice.{name} >= ?", f"invoice.{name} <= ?") for name in ("created", "exam_date", "paid_on")
 }
 _NUMBERED = "invoice.number IN (SELECT value FROM json_each(?))"
+_OF_EXAMS = """
+invoice.state <> 'voided' AND invoice.id IN (
+    SELECT kept.id FROM json_each(?) AS exam
+    CROSS JOIN patient ON patient.folded = exam.value ->> 0
+    CROSS JOIN patient_case ON patient_case.patient = patient.id AND patient_case.folded = exam.value ->> 1
+    CROSS JOIN invoice AS kept ON kept.patient_case = patient_case.id AND kept.exam_date = exam.value ->> 2
+)
+"""
 
 
 class Invoices:
@@ -98,6 +106,14 @@ class Invoices:
         """Return the invoices of which all that is wanted is true, in the order of their numbers."""
         conditions, parameters = _conditions(wanted)
         return [kept.invoice for kept in self._load(" AND ".join(conditions) or "true", parameters)]
+
+    def of_exams(self, exams: Iterable[Exam]) -> list[Invoice]:
+        """Return the invoices of these exams' patients, cases and days, whoever examined, but voided ones."""
+        wanted = {
+            (parties.spelled(one.patient), parties.spelled(one.case), one.exam_date.isoformat())
+            for one in exams
+        }
+        return [kept.invoice for kept in self._load(_OF_EXAMS, [orjson.dumps(sorted(wanted)).decode()])]
 
     def history(self, number: str) -> list[Recorded]:
         """Return every step of an invoice, the first one first; refuses an unknown number."""

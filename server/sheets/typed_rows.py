@@ -92,7 +92,8 @@ class Row:
 
     def yes_or_no(self, title: str, *, blank: bool) -> bool:
         """Return what a yes/no cell says, TRUE and FALSE included; ``blank`` is what an empty cell means."""
-        answer = fold(self.text(title))
+        text = self.text(title)
+        answer = fold(text) or text
         if answer and answer not in YES | NO:
             self.say("not-a-choice", title, choices="yes, no")
         return answer in YES if answer else blank
@@ -117,7 +118,7 @@ class Row:
 
 def rows_of(table: SheetTable, sheet: Sheet, findings: list[Finding]) -> list[Row]:
     """Return the rows below the headings that have a cell filled in, remarking on missing headings."""
-    header = _header(table, sheet)
+    header = header_of(table, sheet)
     places: dict[str, int] = {}
     by_fold = {fold(title): title for title in table.titles}
     for place, column in enumerate(sheet.columns):
@@ -134,8 +135,8 @@ def rows_of(table: SheetTable, sheet: Sheet, findings: list[Finding]) -> list[Ro
     return [row for row in rows if any(text_of(row.cell(title)) for title in places)]
 
 
-def _header(table: SheetTable, sheet: Sheet) -> int:
-    """Return the position of the row with the most headings of the table."""
+def header_of(table: SheetTable, sheet: Sheet) -> int:
+    """Return the position, from 0, of the row with the most headings of the table."""
     wanted = {fold(title) for title in table.titles}
 
     def found(index: int) -> int:

@@ -7,7 +7,7 @@ from datetime import date
 
 from server.billing.days import us
 from server.billing.invoicing.prices import Bilateral, PriceList, line_of
-from server.billing.invoicing.values import InvoiceLine
+from server.billing.invoicing.values import InvoiceFacts, InvoiceLine
 from server.billing.money import THOUSAND
 from server.billing.names import fold, resembling
 from server.errors import Finding
@@ -36,12 +36,17 @@ class Exam:
     @property
     def key(self) -> tuple[str, ...]:
         """Return what rows of one exam have in common."""
-        names = (self.patient, self.case, self.physician, self.facility)
-        return (self.exam_date.isoformat(), *map(fold, names))
+        return key_of(self)
 
     def finding(self, code: str, heading: str, /, **facts: object) -> Finding:
         """Return a remark about one of the row's cells; the sheet's reader knows the column."""
         return Finding(code, self.sheet, (self.row,), None, heading, facts)
+
+
+def key_of(about: Exam | InvoiceFacts) -> tuple[str, ...]:
+    """Return which exam a row, or an invoice, is about: its day and who took part in it where."""
+    names = (about.patient, about.case, about.physician, about.facility)
+    return (about.exam_date.isoformat(), *map(fold, names))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,11 @@ class Draft:
 
     exams: tuple[Exam, ...]
     lines: tuple[InvoiceLine, ...]
+
+    @property
+    def billed_cents(self) -> int:
+        """Return what the invoice will be over."""
+        return sum(line.total_cents for line in self.lines)
 
     @property
     def payer(self) -> str:

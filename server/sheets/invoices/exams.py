@@ -3,23 +3,23 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 from server.billing.days import date_of
 from server.billing.invoicing.exams import Exam
 from server.billing.invoicing.unbilled import NOTHING, PartOfKey
 from server.billing.names import fold
 from server.errors import EmptyExamsSheet, Finding, NotAnExamsSheet, counted, in_stretches
-from server.sheets.cells import text_of, thousandths_of
-from server.sheets.dates import MIXED, Days, read_days
+from server.sheets.cells import is_error, text_of, thousandths_of
+from server.sheets.dates import read_days
 from server.sheets.invoices.tables import EXAMS, RESULT
 from server.sheets.log.ids import is_damaged, with_zeros
-from server.sheets.sheet import Cell, Sheet
+from server.sheets.sheet import Sheet
 from server.sheets.tables import Heading, SheetTable
 from server.sheets.typed_rows import Row, header_of, rows_of
 
 _READ = SheetTable(EXAMS.name, (*EXAMS.headings, Heading(RESULT, 40)))
-_EXAM_TYPE, _CODE = "Exam type", "Code"
-_NEITHER = f"{_EXAM_TYPE}” or “{_CODE}"
+_DAY, _EXAM_TYPE, _CODE = "Exam date", "Exam type", "Code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def _refuse_other_headings(sheet: Sheet, header: int) -> None:
         heading.title for heading in EXAMS.headings if heading.needed and fold(heading.title) not in seen
     ]
     if not seen & {fold(_EXAM_TYPE), fold(_CODE)}:
-        missing.append(_NEITHER)
+        missing.append(f"{_EXAM_TYPE}” or “{_CODE}")
     if missing:
         raise NotAnExamsSheet(sheet.name, missing)
 
@@ -102,43 +102,65 @@ def _hidden(sheet: Sheet, rows: Sequence[Row]) -> list[Finding]:
 
 
 def _days(sheet: Sheet, rows: Sequence[Row]) -> list[date | None]:
-    """Return the exam date of each row; month first unless the column proves otherwise."""
-    cells = [row.needed_cell("Exam date") for row in rows]
-    read = read_days(cells, sheet.date_system)
-    read = read if read.order == MIXED else read_days(cells, sheet.date_system, read.order or "mdy")
-    _say_what_is_wrong(read, rows)
-    return [
-        date_of(serial) if given else None
-        for serial, given in zip(read.values.tolist(), read.given.tolist(), strict=True)
-    ]
-
-
-def _say_what_is_wrong(read: Days, rows: Sequence[Row]) -> None:
-    for code, places in {**read.wrong, "ambiguous-date": read.undecided}.items():
+    """Return the exam date of each row; month first, unless the column proves otherwise."""
+    cells = [row.cell(_DAY) for row in rows]
+    days = read_days(cells, sheet.date_system)
+    if not days.order:
+        days = read_days(cells, sheet.date_system, "mdy")
+    blank = [place for place, cell in enumerate(cells) if not text_of(cell)]
+    for code, places in {**days.wrong, "ambiguous-date": days.undecided, "blank-cell": blank}.items():
         for place in places:
-            rows[place].say(code, "Exam date")
+            rows[place].say(code, _DAY, heading=_DAY)
+    serials = zip(days.values.tolist(), days.given.tolist(), strict=True)
+    return [date_of(serial) if given else None for serial, given in serials]
 
 
 def _exam(row: Row, day: date | None) -> tuple[Exam | None, PartOfKey]:
-    """Return the exam of a row, and which one it is as far as it can be read."""
+    """Return the exam of a row, and which one it is as far as that can be read: no exam without all of it."""
     patient, case = _name(row, "Patient"), _name(row, "Case")
     physician, facility = _words(row, "Physician"), _words(row, "Facility")
-    units, bilateral = row.read("Units", thousandths_of), row.yes_or_no("Bilateral", blank=False)
-    exam_type, code = _words(row, _EXAM_TYPE), _words(row, _CODE)
-    exam = Exam(
+    exam = partial(
+        Exam,
         row.sheet.name,
         row.number,
-        day or date.min,
-        patient,
-        case,
-        physician,
-        facility,
-        exam_type,
-        row.listed("Sub-exams"),
-        code,
-        units,
-        bilateral,
-        _words(row, "Payer"),
-        _words(row, "Attorney"),
-        row.text("Note"),
+        patient=patient,
+        case=case,
+        physician=physician,
+        facility=facility,
+        exam_type=_words(row, _EXAM_TYPE),
+        sub_exams=row.listed("Sub-exams"),
+        code=_words(row, _CODE),
+        units_thousandths=row.read("Units", thousandths_of),
+        bilateral=row.yes_or_no("Bilateral", blank=False),
+        payer=_words(row, "Payer"),
+        attorney=_words(row, "Attorney"),
+        note=row.text("Note"),
     )
+    key = (
+        day.isoformat() if day else None,
+        fold(patient) or None,
+        fold(case) or None,
+        None if is_error(row.cell("Physician")) else fold(physician),
+        None if is_error(row.cell("Facility")) else fold(facility),
+    )
+    return (exam(exam_date=day) if day and None not in key else None), key
+
+
+def _words(row: Row, title: str) -> str:
+    """Return a cell as text with single spaces."""
+    return " ".join(row.text(title).split())
+
+
+def _name(row: Row, title: str) -> str:
+    """Return the name or ID of a patient or case, "" where it cannot be told from another."""
+    cell = row.cell(title)
+    text = " ".join(row.needed(title).split())
+    if text and not fold(text):
+        row.say("no-letters", title)
+    elif not isinstance(cell, str) and is_damaged(cell):
+        row.say("lost-digits", title)
+    elif isinstance(cell, int | float):
+        return text_of(with_zeros(cell, row.form(title)))
+    else:
+        return text
+    return ""

@@ -11,7 +11,7 @@ EXAMS = SheetTable(
         Heading("Case", 18, help="One injury of one patient", needed=True),
         Heading("Physician", 24, help="Who examined"),
         Heading("Facility", 20, help="Where"),
-        Heading("Exam type", 24, help="As on the sheet Exam types", needed=True),
+        Heading("Exam type", 24, help="As on the sheet Exam types"),
         Heading("Sub-exams", 28, help="The chosen ones, separated by ;"),
         Heading("Code", 12, help="Instead of an exam type"),
         Heading("Units", 9, Kind.NUMBER, help="Empty means 1"),
@@ -21,7 +21,7 @@ EXAMS = SheetTable(
         Heading("Note", 36, help="Internal"),
     ),
 )
-"""A row needs an exam type or a code; the sheet needs only the headings marked needed."""
+"""The sheet needs the headings marked needed and one of Exam type and Code; so does a row."""
 
 RESULT = "Result"
 """What became of a row, written beside it by the button."""

@@ -25,7 +25,7 @@ from server.billing.money import THOUSAND
 from server.billing.names import fold
 from server.billing.payroll import LogFacts
 from server.billing.statuses import NO, YES, meanings
-from server.errors import EmptySheet, Finding, counted
+from server.errors import EmptySheet, Finding, counted, in_stretches
 from server.sheets import a1
 from server.sheets.cells import (
     Numbers,
@@ -273,12 +273,12 @@ def _about_the_sheet(reading: Reading) -> None:
     """Say what was left out or put together, so that nothing is silent."""
     sheet, rows = reading.sheet, reading.rows
     if hidden := _hidden(reading):
-        facts = {"hidden": counted(len(hidden), "row"), "rows": _as_stretches(hidden)}
+        facts = {"hidden": counted(len(hidden), "row"), "rows": in_stretches(hidden)}
         reading.findings.append(Finding("hidden-rows", sheet.name, facts=facts))
     if rows.repeated:
         facts = {
             "headers": counted(len(rows.repeated), "row"),
-            "rows": _as_stretches([row + sheet.top for row in rows.repeated]),
+            "rows": in_stretches([row + sheet.top for row in rows.repeated]),
         }
         reading.findings.append(Finding("repeated-headers", sheet.name, facts=facts))
     for name, found in reading.layout.columns.items():
@@ -300,18 +300,6 @@ def _hidden(reading: Reading) -> list[int]:
         if hidden
         else []
     )
-
-
-def _as_stretches(rows: Sequence[int], most: int = 8) -> str:
-    """Return row numbers as staff would say them: ``706-711, 720``; a long list is cut."""
-    stretches: list[list[int]] = []
-    for row in rows:
-        if stretches and row == stretches[-1][1] + 1:
-            stretches[-1][1] = row
-        else:
-            stretches.append([row, row])
-    said = [f"{first}-{last}" if last > first else str(first) for first, last in stretches]
-    return ", ".join(said[:most]) + (" and more" if len(said) > most else "")
 
 
 def _described(reading: Reading, position: int) -> str:
