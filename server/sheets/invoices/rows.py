@@ -58,15 +58,16 @@ class InvoiceRow:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceRows:
-    """What an Invoices sheet holds. ``places`` are its columns by heading, counted from 0.
+    """What the Invoices sheet of this name holds. ``places`` are its columns by heading, counted from 0.
 
     ``usable`` is false where a needed heading is missing or one stands twice: then nothing can be read.
     """
 
-    sheet: str
+    name: str
     places: Mapping[str, int]
     rows: Sequence[InvoiceRow]
     findings: Sequence[Finding]
+    hidden: Sequence[int] = ()
     usable: bool = True
 
     @property
@@ -88,7 +89,7 @@ def read_invoices(sheet: Sheet, role: Role) -> InvoiceRows:
         return InvoiceRows(sheet.name, {}, (), findings, usable=False)
     places = {title: sheet.left + place for title, place in rows[0].places.items()} if rows else {}
     read = [_row(row, role) for row in rows]
-    return InvoiceRows(sheet.name, places, read, findings)
+    return InvoiceRows(sheet.name, places, read, findings, sheet.hidden_rows)
 
 
 def _row(row: Row, role: Role) -> InvoiceRow:

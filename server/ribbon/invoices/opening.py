@@ -1,0 +1,184 @@
+"""The button Open invoices: the Invoices sheet, all that is not settled, or what the filters find."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from server.billing.days import date_of, us
+from server.billing.invoicing.buckets import BUCKETS, Bucket, bucket_of
+from server.billing.invoicing.values import SETTLED, Invoice, State
+from server.billing.money import dollars
+from server.billing.names import fold
+from server.errors import MissingInput, counted
+from server.ledger.books import Books
+from server.ledger.invoices import ANY_DAY, Days, Wanted
+from server.ribbon.click import AskedChoice, AskedField, Asks, Reply
+from server.ribbon.desk import ACTOR, ROLE, Desk, Prepared
+from server.sheets.cells import Unreadable
+from server.sheets.dates import day_of
+from server.sheets.invoices.book import write_invoices
+from server.sheets.invoices.rows import read_invoices
+from server.sheets.invoices.tables import ACTION, INVOICES
+
+OPEN, ALL = "open", "all"
+OPEN_STATES = tuple(state for state in State if state not in SETTLED)
+PARTIES = ("payer", "attorney", "facility", "physician", "patient", "case")
+DATES = {"created": "created", "exam": "exam_date", "paid": "paid_on"}
+"""What ``from`` and ``to`` can be about, and what the books call it."""
+
+FILTERS = ("state", "bucket", *PARTIES, "from", "to", "dates")
+ANEW = "anew"
+
+
+def open_invoices(desk: Desk) -> Prepared | Reply:
+    """Add the Invoices sheet to the workbook; asks before it replaces one with actions not yet sent."""
+    answers, today = desk.click.answers(), desk.ledger.today()
+    wanted, told = _wanted(answers, today)
+    if answers.get(ANEW) != "yes" and (unsent := _unsent(desk)):
+        return _ask_to_replace(unsent)
+    with desk.books.reading() as books:
+        clinic, found = books.setup().clinic, books.invoices.find(wanted)
+    workbook = write_invoices(clinic, found, today, desk.click.workbook.date_system)
+    reply = Reply(
+        summary=_summary(clinic.name, found, told, narrowed=any(name in answers for name in FILTERS)),
+        figures=_figures(found, today),
+        output=desk.keep(workbook, [INVOICES.name]),
+        activate=INVOICES.name,
+    )
+
+    def finish(books: Books) -> Reply:
+        books.log_access(ACTOR, "open invoices", f"{counted(len(found), 'invoice')}: {'; '.join(told)}")
+        return reply
+
+    return Prepared(desk.clinic_id, finish)
+
+
+# -- what stands in the workbook already
+
+
+def _unsent(desk: Desk) -> int:
+    """Return how many rows of the workbook's Invoices sheet have an action that is not recorded yet."""
+    sheets = (sheet for sheet in desk.click.worksheets() if fold(sheet.name) == fold(INVOICES.name))
+    return sum(len(read_invoices(sheet, ROLE).sent) for sheet in sheets)
+
+
+def _ask_to_replace(unsent: int) -> Reply:
+    rows = f"{counted(unsent, 'row')} {'has' if unsent == 1 else 'have'}"
+    title = f"{rows} an {ACTION} that is not sent. Write the sheet anew, without it?"
+    choices = [AskedChoice(value="yes", label="Yes, forget what is typed there")]
+    field = AskedField(name=ANEW, label="Write anew", kind="choice", choices=choices)
+    summary = f"{title} Press Update invoices to send it first."
+    return Reply(summary=summary, level="blocked", asks=Asks(title=title, fields=[field]))
+
+
+# -- the filters
+
+
+def _wanted(answers: Mapping[str, str], today: date) -> tuple[Wanted, list[str]]:
+    """Return which invoices are asked for, and the same in words."""
+    states, told = _states(answers.get("state", OPEN))
+    parties = {name: answers[name] for name in PARTIES if name in answers}
+    wanted: dict[str, Any] = {"states": states, **parties}
+    told += [f"{name} {spelling}" for name, spelling in parties.items()]
+    stretch, about, days = _stretch(answers)
+    if days:
+        wanted[DATES[about]] = stretch
+        told.append(days)
+    if "bucket" in answers:
+        bucket = _bucket(answers["bucket"])
+        wanted["created"] = _both(bucket.created(today), wanted.get("created", ANY_DAY))
+        told.append(f"{bucket.name} days old")
+    return Wanted(**wanted), told
+
+
+def _states(answer: str) -> tuple[tuple[State, ...], list[str]]:
+    """Return the states an answer names, several separated by commas or semicolons; none means any."""
+    known = {fold(state): state for state in State}
+    words = [fold(word) for word in answer.replace(";", ",").split(",") if fold(word)]
+    if ALL in words:
+        return (), ["all states"]
+    if unknown := [word for word in words if word not in {OPEN, *known}]:
+        raise _unknown("state", unknown[0], (OPEN, ALL, *State))
+    states = [state for state in State if fold(state) in words or (OPEN in words and state in OPEN_STATES)]
+    return tuple(states), [OPEN if tuple(states) == OPEN_STATES else ", ".join(states)]
+
+
+def _bucket(answer: str) -> Bucket:
+    plain = answer.replace("\N{EN DASH}", "-").replace(" ", "")
+    found = (one for one in BUCKETS if plain == one.name or fold(plain) == fold(one.risk))
+    if bucket := next(found, None):
+        return bucket
+    raise _unknown("bucket", answer, [one.name for one in BUCKETS])
+
+
+def _stretch(answers: Mapping[str, str]) -> tuple[Days, str, str]:
+    """Return the days asked for, what they are about, and both in words, "" where none are asked for."""
+    about = answers.get("dates", "created").casefold()
+    if about not in DATES:
+        raise _unknown("dates", about, list(DATES))
+    first, last = _day(answers, "from"), _day(answers, "to")
+    if first and last and last < first:
+        sentence = f"From {us(first)} to {us(last)} there is no day."
+        raise MissingInput("to", sentence, "Give “to” as a day on or after “from”.")
+    parts = [f"{word} {us(day)}" for word, day in (("from", first), ("to", last)) if day]
+    return (first, last), about, f"{about} {' '.join(parts)}" if parts else ""
+
+
+def _day(answers: Mapping[str, str], name: str) -> date | None:
+    try:
+        serial = day_of(answers.get(name, ""))
+    except Unreadable:
+        sentence = f"“{answers[name]}” is not a date."
+        raise MissingInput(name, sentence, f"Give “{name}” as a date, such as 2026-10-31.") from None
+    return None if serial is None else date_of(serial)
+
+
+def _both(one: Days, other: Days) -> Days:
+    """Return the days two stretches have in common, an end that is open in both left open."""
+    firsts = [day for day in (one[0], other[0]) if day]
+    lasts = [day for day in (one[1], other[1]) if day]
+    return max(firsts, default=None), min(lasts, default=None)
+
+
+def _unknown(name: str, answer: str, choices: Iterable[str]) -> MissingInput:
+    sentence = f"“{answer}” is no {name} an invoice can have."
+    return MissingInput(name, sentence, f"Give “{name}” as one of: {', '.join(choices)}.")
+
+
+# -- the reply
+
+
+def _summary(clinic: str, found: list[Invoice], told: list[str], *, narrowed: bool) -> str:
+    owed = dollars(sum(invoice.balance_cents for invoice in found))
+    shown = f"{counted(len(found), 'invoice')} of {clinic} ({'; '.join(told)}), {owed} outstanding."
+    if not found:
+        return f"No invoice of {clinic} is of this kind: {'; '.join(told)}."
+    return shown if narrowed else f"{shown} Filters: {', '.join(FILTERS)}."
+
+
+def _figures(found: list[Invoice], today: date) -> dict[str, object]:
+    """Return counts and cents, all together, by state and by bucket."""
+    return {
+        "invoices": len(found),
+        "billed_cents": sum(invoice.billed_cents for invoice in found),
+        "agreed_cents": sum(invoice.agreed_cents or 0 for invoice in found),
+        "collected_cents": sum(invoice.collected_cents for invoice in found),
+        "balance_cents": sum(invoice.balance_cents for invoice in found),
+        "by_state": _counted(State, ((invoice.state, invoice) for invoice in found)),
+        "by_bucket": _counted(
+            (bucket.name for bucket in BUCKETS), ((_bucket_on(today, invoice), invoice) for invoice in found)
+        ),
+    }
+
+
+def _bucket_on(today: date, invoice: Invoice) -> str:
+    return bucket_of((today - invoice.facts.created).days).name
+
+
+def _counted(names: Iterable[str], found: Iterable[tuple[str, Invoice]]) -> dict[str, dict[str, int]]:
+    """Return the count and the balance of invoices under each of these names."""
+    figures = {name: {"invoices": 0, "balance_cents": 0} for name in names}
+    for name, invoice in found:
+        figures[name]["invoices"] += 1
+        figures[name]["balance_cents"] += invoice.balance_cents
+    return figures

@@ -1,0 +1,234 @@
+"""The button Update invoices: every row with an Action takes its step, all of them or none (DOMAIN 3)."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from server.billing.invoicing.batches import Batch
+from server.billing.invoicing.values import ActionRequest, Invoice
+from server.billing.money import dollars
+from server.billing.names import fold
+from server.errors import Finding, MissingInput, MissingSheet, counted, in_stretches
+from server.ledger.books import Books
+from server.ribbon.click import AskedChoice, AskedField, Asks, Reply
+from server.ribbon.desk import ACTOR, ROLE, Desk, Prepared, with_findings
+from server.ribbon.invoices.recording import decide_rows
+from server.ribbon.invoices.results import NOT_RECORDED, RECORDED, results
+from server.ribbon.invoices.verdicts import Verdicts, judge
+from server.sheets.invoices.rows import InvoiceRow, InvoiceRows, read_invoices
+from server.sheets.invoices.tables import ACTION, INVOICES, RESULT
+
+APPLY, GOOD_ROWS = "apply", "good-rows"
+ROWS, SELECTED, ALL = "rows", "selected", "all"
+OPEN_FIRST = "Press Open invoices first."
+
+
+def update(desk: Desk) -> Prepared | Reply:
+    """Record the step of every row that has an Action, or say of each row why it cannot be."""
+    answer = _answer(desk, APPLY, (GOOD_ROWS,))
+    sheet = _sheet(desk)
+    if not sheet.usable:
+        summary = f"The headings of the sheet {sheet.name} are not as they were. Nothing is recorded."
+        return with_findings(Reply(summary=summary), sheet.findings)
+    rows = _rows(desk, sheet)
+    if isinstance(rows, Reply):
+        return rows
+    today = desk.ledger.today()
+    with desk.books.reading() as books:
+        verdicts = judge(books, sheet, rows, today)
+    if not verdicts.good or (verdicts.refused and answer != GOOD_ROWS):
+        return _blocked(sheet, verdicts)
+    request_id = desk.click.request_id
+    return Prepared(desk.clinic_id, lambda books: _recorded(books, sheet, verdicts, today, request_id))
+
+
+def _sheet(desk: Desk) -> InvoiceRows:
+    sheets = [sheet for sheet in desk.click.worksheets() if fold(sheet.name) == fold(INVOICES.name)]
+    if not sheets:
+        raise MissingSheet(f"This workbook has no sheet {INVOICES.name}.", OPEN_FIRST)
+    return read_invoices(sheets[0], ROLE)
+
+
+# -- which rows
+
+
+def _rows(desk: Desk, sheet: InvoiceRows) -> Sequence[InvoiceRow] | Reply:
+    """Return the rows to be recorded; asks where some of those with an Action are selected and others not."""
+    answer = _answer(desk, ROWS, (SELECTED, ALL))
+    sent, selected = sheet.sent, _selected(desk, sheet)
+    inside = [row for row in sent if row.number in selected]
+    if not answer and len(selected) > 1 and 0 < len(inside) < len(sent):
+        return _ask_which(len(inside), len(sent))
+    rows = inside if answer == SELECTED else sent
+    return rows or _nothing(sheet, among_selected=answer == SELECTED)
+
+
+def _selected(desk: Desk, sheet: InvoiceRows) -> set[int]:
+    selection = desk.click.selection
+    return set(selection.rows) if selection and fold(selection.sheet) == fold(sheet.name) else set()
+
+
+def _ask_which(inside: int, count: int) -> Reply:
+    title = (
+        f"{inside} of the {counted(count, 'row')} with an {ACTION} are selected. Which are to be recorded?"
+    )
+    choices = [
+        AskedChoice(value=SELECTED, label=f"Only those selected ({inside})"),
+        AskedChoice(value=ALL, label=f"All of them ({count})"),
+    ]
+    field = AskedField(name=ROWS, label="Rows", kind="choice", choices=choices)
+    return Reply(summary=title, level="blocked", asks=Asks(title=title, fields=[field]))
+
+
+def _nothing(sheet: InvoiceRows, *, among_selected: bool) -> Reply:
+    where = "selected row" if among_selected else "row"
+    summary = (
+        f"No {where} of the sheet {sheet.name} has an {ACTION}, so nothing is recorded. "
+        f"Choose what is to be done in the column {ACTION} and press Update invoices."
+    )
+    return Reply(
+        summary=summary,
+        level="review",
+        figures=_figures(0, 0, [], []),
+        edits=results(sheet, {}, []),
+        clear_marks=[sheet.name],
+    )
+
+
+# -- none of them
+
+
+def _blocked(sheet: InvoiceRows, verdicts: Verdicts) -> Reply:
+    """Return the reply that records nothing: each row is told, and the good ones are offered."""
+    good, bad = len(verdicts.good), len(verdicts.refused)
+    said = _refusals(verdicts)
+    for one in verdicts.good:
+        said[one.row] = f"Ready: would be {verdicts.batch.decided[one.row].to_state}."
+    summary = f"Nothing is recorded: {_cannot(bad)}, of {good + bad} with an {ACTION}."
+    reply = Reply(
+        summary=summary,
+        figures=_figures(good + bad, bad, [], []) | {"ready": good},
+        edits=results(sheet, said, verdicts.findings),
+        clear_marks=[sheet.name],
+        asks=_offer(summary, verdicts) if good else None,
+    )
+    return with_findings(reply, [*verdicts.findings, *_hidden(sheet, said)])
+
+
+def _offer(title: str, verdicts: Verdicts) -> Asks:
+    """Return the question whether the good rows are to be recorded without the others."""
+    good, bad = len(verdicts.good), len(verdicts.refused)
+    cents = _cheque_cents([one.request for one in verdicts.good])
+    cheques = f", {dollars(cents)} of cheques" if cents else ""
+    label = f"Record the {counted(good, 'good row')} of {good + bad}{cheques}, and leave the rest as typed"
+    choices = [AskedChoice(value=GOOD_ROWS, label=label)]
+    field = AskedField(name=APPLY, label="Record without them?", kind="choice", choices=choices)
+    return Asks(title=title, fields=[field])
+
+
+def _cannot(bad: int) -> str:
+    return f"{counted(bad, 'row')} cannot be"
+
+
+# -- all of them, or the good ones
+
+
+def _recorded(books: Books, sheet: InvoiceRows, verdicts: Verdicts, today: date, request_id: str) -> Reply:
+    """Record the good rows, decided once more on the books nobody else can write to now."""
+    batch = decide_rows(books, verdicts.good, today)
+    for refusal in batch.refused.values():
+        raise refusal
+    moved = books.invoices.record(list(batch.decided.values()), request_id, ACTOR)
+    standing = {invoice.number: invoice for invoice in moved}
+    findings = [*verdicts.findings, *_also_pays(sheet, batch)]
+    said = _refusals(verdicts) | _steps_said(batch, standing)
+    requests = [step.request for step in batch.decided.values()]
+    reply = Reply(
+        summary=_summary(requests, moved, len(verdicts.refused)),
+        figures=_figures(len(said), len(verdicts.refused), requests, moved),
+        edits=results(sheet, said, findings, batch.decided.keys(), standing),
+        clear_marks=[sheet.name],
+    )
+    reply = with_findings(reply, [*findings, *_hidden(sheet, said)])
+    # Something was recorded: what the other rows need is for a second look, and stops nothing.
+    return reply.model_copy(update={"level": "review"}) if reply.level == "blocked" else reply
+
+
+def _steps_said(batch: Batch, standing: Mapping[str, Invoice]) -> dict[int, str]:
+    said = {}
+    for row, step in batch.decided.items():
+        invoice = standing[step.number]
+        said[row] = f"{RECORDED}{step.action}. Now {invoice.state}, balance {dollars(invoice.balance_cents)}."
+        if others := batch.also_pays.get(row):
+            said[row] += f" The same cheque is on {', '.join(others)}: bounce it there, too."
+    return said
+
+
+def _also_pays(sheet: InvoiceRows, batch: Batch) -> list[Finding]:
+    return [
+        Finding(
+            "bounced-elsewhere",
+            sheet.name,
+            (row,),
+            sheet.places.get(RESULT),
+            RESULT,
+            {"invoices": ", ".join(others)},
+        )
+        for row, others in batch.also_pays.items()
+    ]
+
+
+def _summary(requests: Sequence[ActionRequest], moved: Sequence[Invoice], bad: int) -> str:
+    counts = Counter(request.action.value for request in requests)
+    actions = ", ".join(f"{count} {action}" for action, count in counts.items())
+    owed = dollars(sum(invoice.balance_cents for invoice in moved))
+    cents = _cheque_cents(requests)
+    cheques = f" Cheques of {dollars(cents)}." if cents else ""
+    rest = f" {_cannot(bad)} recorded and stay as typed." if bad else ""
+    where = "it" if len(moved) == 1 else f"these {len(moved):,} invoices"
+    return (
+        f"{counted(len(requests), 'row')} recorded: {actions}.{cheques} {owed} is owed on {where} now.{rest}"
+    )
+
+
+# -- in common
+
+
+def _refusals(verdicts: Verdicts) -> dict[int, str]:
+    return {row: f"{NOT_RECORDED}{why}" for row, why in verdicts.refused.items()}
+
+
+def _hidden(sheet: InvoiceRows, rows: Mapping[int, str]) -> list[Finding]:
+    """Say that rows nobody sees are among those sent."""
+    hidden = sorted(set(sheet.hidden) & rows.keys())
+    facts = {"hidden": counted(len(hidden), "row"), "rows": in_stretches(hidden)}
+    return [Finding("hidden-actions", sheet.name, facts=facts)] if hidden else []
+
+
+def _figures(
+    rows: int, refused: int, requests: Sequence[ActionRequest], moved: Sequence[Invoice]
+) -> dict[str, object]:
+    """Return the totals programs rely on: rows with an Action, what of them is recorded, and its cents."""
+    return {
+        "rows": rows,
+        "recorded": len(requests),
+        "refused": refused,
+        "actions": Counter(request.action.value for request in requests),
+        "cheque_cents": _cheque_cents(requests),
+        "invoices": len(moved),
+        "balance_cents": sum(invoice.balance_cents for invoice in moved),
+    }
+
+
+def _cheque_cents(requests: Sequence[ActionRequest]) -> int:
+    """Return what is taken of cheques."""
+    return sum((one.amount_cents or 0) + one.unapplied_cents for one in requests if one.cheque)
+
+
+def _answer(desk: Desk, name: str, choices: Sequence[str]) -> str:
+    """Return an answer that was given, "" where none was; refuses one nobody offered."""
+    answer = desk.click.answers().get(name, "").casefold()
+    if answer and answer not in choices:
+        sentence = f"“{answer}” is no answer to “{name}”."
+        raise MissingInput(name, sentence, f"Give “{name}” as: {' | '.join(choices)}. Or leave it out.")
+    return answer
