@@ -354,13 +354,13 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "exam-billed-already": Sentence(
         _B,
-        "This exam is billed already: {invoice} has {codes}.",
-        "Clear the row. If both are meant, press the button again with {invoice} as answer to “again”.",
+        "This exam is billed already: {invoices}.",
+        "Clear the row. If both are meant, press the button again with {invoices} as the answer to “again”.",
     ),
     "exam-billed-in-part": Sentence(
         _R,
-        "{invoice} bills other codes of this exam, which gets a second invoice.",
-        "Check that the exam is to have two invoices.",
+        "Other codes of this exam are billed already: {invoices}. These get an invoice of their own.",
+        "Check that the exam is to have another invoice.",
     ),
     "result-of-another-exam": Sentence(
         _B,

@@ -18,6 +18,7 @@ from server.ledger.store import Ledger
 from server.ribbon import clinic, payroll, runs
 from server.ribbon.click import Click, Reply, read_click
 from server.ribbon.desk import ACTOR, Desk, Prepared
+from server.ribbon.invoices import create, opening, update
 from server.ribbon.table import Button, ribbon
 
 Command = Callable[[Desk], Prepared | Reply]
@@ -32,6 +33,9 @@ COMMANDS: dict[str, Command] = {
     "payroll.close": runs.close,
     "payroll.void": runs.void,
     "payroll.history": runs.history,
+    "invoices.create": create.create,
+    "invoices.open": opening.open_invoices,
+    "invoices.update": update.update,
 }
 
 

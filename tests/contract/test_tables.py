@@ -11,7 +11,13 @@ from server.errors import BillingError
 from server.ribbon.press import COMMANDS
 from server.ribbon.table import Button, ribbon
 from server.sheets import tables
+from server.sheets.invoices import tables as invoice_tables
+from server.sheets.tables import SheetTable
 from tests.contract.repository import ROOT
+
+TABLES = [
+    one for module in (tables, invoice_tables) for one in vars(module).values() if isinstance(one, SheetTable)
+]
 
 BUTTONS = pytest.mark.parametrize("button", ribbon().button, ids=lambda button: button.id)
 
@@ -49,7 +55,7 @@ def test_a_button_stands_in_a_group_of_the_ribbon(button: Button) -> None:
 
 @BUTTONS
 def test_a_button_reads_sheets_that_there_are(button: Button) -> None:
-    known = {table.name for table in vars(tables).values() if isinstance(table, tables.SheetTable)}
+    known = {table.name for table in TABLES}
     assert set(button.reads if isinstance(button.reads, list) else []) <= known
 
 
@@ -65,8 +71,7 @@ def test_the_save_button_reads_every_sheet_of_the_setup() -> None:
 
 
 def test_no_sheet_has_a_heading_twice_or_a_name_excel_refuses() -> None:
-    for table in vars(tables).values():
-        if isinstance(table, tables.SheetTable):
-            assert len(set(table.titles)) == len(table.titles), table.name
-            assert 0 < len(table.name) <= 31
-            assert not set(table.name) & set(r"[]:*?/\'")
+    for table in TABLES:
+        assert len(set(table.titles)) == len(table.titles), table.name
+        assert 0 < len(table.name) <= 31
+        assert not set(table.name) & set(r"[]:*?/\'")

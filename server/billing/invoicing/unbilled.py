@@ -75,19 +75,19 @@ def sort_out(
 
 
 def _doubles(made: Iterable[Draft], standing: Iterable[Invoice], again: set[str]) -> Iterator[Finding]:
-    """Find exams the books hold an invoice of: with one of their codes, or with others."""
+    """Find exams the books hold invoices of: with one of their codes, or with others."""
     of_exam: dict[Key, list[Invoice]] = defaultdict(list)
     for invoice in standing:
-        of_exam[key_of(invoice.facts)].append(invoice)
+        if invoice.number not in again:
+            of_exam[key_of(invoice.facts)].append(invoice)
     for draft in made:
         first = draft.exams[0]
         codes = {fold(line.code) for line in draft.lines}
-        for invoice in of_exam[first.key]:
-            if invoice.number in again:
-                continue
-            same = [line.code for line in invoice.lines if fold(line.code) in codes]
+        others = of_exam[first.key]
+        same = [one for one in others if any(fold(line.code) in codes for line in one.lines)]
+        if others:
             code = "exam-billed-already" if same else "exam-billed-in-part"
-            yield first.finding(code, "Exam date", invoice=invoice.number, codes=", ".join(same))
+            yield first.finding(code, "Exam date", invoices="; ".join(one.number for one in same or others))
 
 
 class _Keeping:

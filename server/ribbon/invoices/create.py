@@ -1,0 +1,206 @@
+"""Create invoices: the exams of the sheet in front become invoices, each once (DOMAIN 3)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from server.billing.invoicing.exams import Draft, drafts
+from server.billing.invoicing.prices import PriceList
+from server.billing.invoicing.unbilled import Sorted, billed_before, sort_out
+from server.billing.invoicing.values import Invoice, State
+from server.billing.money import dollars
+from server.errors import Finding, MissingSheet, NoPrices, Severity, counted
+from server.ledger.books import Books
+from server.ribbon.click import AskedChoice, AskedField, Asks, Edit, Reply
+from server.ribbon.desk import ACTOR, Desk, Prepared, with_findings
+from server.ribbon.marks import marks_of
+from server.sheets import a1
+from server.sheets.invoices.exams import ExamsSheet, read_exams
+from server.sheets.invoices.tables import RESULT
+
+APPLY, GOOD_ROWS = "apply", "good-rows"
+AGAIN = "again"
+"""The input that names, separated by ``;``, the invoices whose exams are to be billed a second time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What came of a sheet: the exams sorted, the rows billed before, the numbers of the new invoices.
+
+    ``numbers`` has one for each of the good exams, or none where nothing was created.
+    """
+
+    clinic: str
+    sheet: ExamsSheet
+    exams: Sorted
+    before: Mapping[int, Invoice]
+    numbers: Sequence[str]
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Return what there is to remark, each on its cell."""
+        return [*self.sheet.findings, *map(self.sheet.placed, self.exams.findings)]
+
+    @property
+    def created(self) -> Sequence[Draft]:
+        """Return the exams that became invoices."""
+        return self.exams.good if self.numbers else ()
+
+    @property
+    def left(self) -> Sequence[Draft]:
+        """Return the exams that could have."""
+        return () if self.numbers else self.exams.good
+
+    @property
+    def blocked(self) -> int:
+        """Return how many rows cannot be billed as they are."""
+        return len(self.sheet.rows) - len(self.before) - _rows(self.exams.good)
+
+
+def create(desk: Desk) -> Prepared:
+    """Make an invoice of each exam of the sheet in front: of all of them, or of none."""
+    sheets = desk.click.worksheets()
+    if not sheets:
+        raise MissingSheet(
+            "No sheet was sent with the click.", "Go to the sheet with the exams and press the button again."
+        )
+    sheet = read_exams(sheets[0])
+    return Prepared(desk.clinic_id, lambda books: _reply(_carried_out(desk, books, sheet)))
+
+
+def _carried_out(desk: Desk, books: Books, sheet: ExamsSheet) -> Made:
+    """Decide on the books as they stand, and create what may be created."""
+    setup = books.setup()
+    if not setup.prices:
+        raise NoPrices(setup.clinic.name)
+    answers = desk.click.answers()
+    before, copied = billed_before(sheet.exams, _named(books, sheet))
+    fresh = [exam for exam in sheet.exams if exam.row not in before]
+    made, flaws = drafts(fresh, PriceList(setup.prices, setup.exam_types), desk.ledger.today())
+    exams = sort_out(
+        (made, [*copied, *flaws]),
+        fresh,
+        sheet.unreadable,
+        books.invoices.of_exams(fresh),
+        {number.strip() for number in answers.get(AGAIN, "").split(";")},
+    )
+    is_clean = not any(finding.severity is Severity.BLOCKER for finding in (*sheet.findings, *exams.findings))
+    may = is_clean or answers.get(APPLY) == GOOD_ROWS
+    numbers = books.invoices.create(exams.good, desk.click.request_id, ACTOR) if may and exams.good else []
+    return Made(setup.clinic.name, sheet, exams, before, numbers)
+
+
+def _named(books: Books, sheet: ExamsSheet) -> dict[int, Invoice]:
+    """Return by row the invoices that stand in the Result of the rows."""
+    said = {row: result.split(maxsplit=1)[0] for row, result in sheet.results.items() if result}
+    found = books.invoices.numbered(list(said.values()))
+    return {row: found[number] for row, number in said.items() if number in found}
+
+
+def _reply(made: Made) -> Reply:
+    findings = made.findings
+    marks, unmarked = marks_of(findings)
+    summary = _summary(made)
+    if unmarked:
+        summary += f" {unmarked:,} more cells are listed but not marked."
+    reply = Reply(
+        summary=summary,
+        figures=_figures(made),
+        edits=[*_result_edits(made), *marks],
+        clear_marks=[made.sheet.name],
+        asks=_asks(made),
+    )
+    return with_findings(reply, findings)
+
+
+def _figures(made: Made) -> dict[str, object]:
+    """Return what became of the rows: created, already, blocked and left are all of them."""
+    return {
+        "rows_in": len(made.sheet.rows),
+        "rows_created": _rows(made.created),
+        "already": len(made.before),
+        "blocked": made.blocked,
+        "left": _rows(made.left),
+        "invoices": len(made.numbers),
+        "created": list(made.numbers),
+        "lines": sum(len(draft.lines) for draft in made.created),
+        "billed_cents": sum(draft.billed_cents for draft in made.created),
+    }
+
+
+def _rows(exams: Sequence[Draft]) -> int:
+    return sum(len(draft.exams) for draft in exams)
+
+
+def _summary(made: Made) -> str:
+    if made.numbers:
+        billed = dollars(sum(draft.billed_cents for draft in made.created))
+        rows = counted(_rows(made.created), "row")
+        said = [
+            f"{counted(len(made.numbers), 'invoice')} over {billed} created from {rows} for {made.clinic}."
+        ]
+    else:
+        said = [f"No invoice was created for {made.clinic}."]
+    parts = (
+        (made.blocked, "needs you", "need you"),
+        (_rows(made.left), "is good", "are good"),
+        (len(made.before), "was billed before", "were billed before"),
+    )
+    said += [f"{counted(rows, 'row')} {one if rows == 1 else many}." for rows, one, many in parts if rows]
+    return " ".join(said)
+
+
+def _asks(made: Made) -> Asks | None:
+    """Return what can be answered: whether the good rows go alone, and which exams are billed again."""
+    fields = []
+    if made.left:
+        good = AskedChoice(
+            value=GOOD_ROWS, label=f"Create invoices of the {counted(_rows(made.left), 'good row')}"
+        )
+        fields.append(
+            AskedField(name=APPLY, label="Good rows alone", kind="choice", choices=[good], required=False)
+        )
+    if any(finding.code == "exam-billed-already" for finding in made.exams.findings):
+        label = "Bill again although these invoices have it (numbers, separated by ;)"
+        fields.append(AskedField(name=AGAIN, label=label, required=False))
+    title = f"{counted(made.blocked, 'row')} cannot be billed. How shall the others go on?"
+    return Asks(title=title, fields=fields) if fields else None
+
+
+# -- the Result beside each row
+
+
+def _result_edits(made: Made) -> list[Edit]:
+    """Return the edits that say beside each row what became of it, with the heading where it is missing."""
+    sheet = made.sheet
+    texts = _results(made)
+    if RESULT not in sheet.places:
+        texts[sheet.header] = RESULT
+    letter = a1.letter(sheet.result_column)
+    return [
+        Edit(
+            sheet=sheet.name,
+            range=f"{letter}{first}:{letter}{last}",
+            values=[[texts[row]] for row in range(first, last + 1)],
+        )
+        for first, last in a1.runs(texts)
+    ]
+
+
+def _results(made: Made) -> dict[int, str]:
+    """Return what is to stand in the Result of rows; those billed before say it already."""
+    said = {row: f"Waits for row {other}." for row, other in made.exams.waiting.items()}
+    for finding in reversed(made.findings):
+        if finding.severity is Severity.BLOCKER:
+            said |= dict.fromkeys(finding.rows, f"{finding.message} {finding.remedy}")
+    for draft in made.left:
+        said |= _beside(draft, f"Good, {dollars(draft.billed_cents)}; not created yet.")
+    for number, draft in zip(made.numbers, made.created, strict=True):
+        said |= _beside(draft, f"{number} created, {dollars(draft.billed_cents)}")
+    for row, invoice in made.before.items():
+        if invoice.state is State.VOIDED:
+            said[row] = f"{invoice.number} was voided. To bill the exam again, clear this cell."
+    return {row: said[row] for row in made.sheet.rows if row in said}
+
+
+def _beside(draft: Draft, text: str) -> dict[int, str]:
+    return {exam.row: text for exam in draft.exams}
