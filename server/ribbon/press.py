@@ -18,7 +18,7 @@ from server.ledger.store import Ledger
 from server.ribbon import clinic, payroll, runs
 from server.ribbon.click import Click, Reply, read_click
 from server.ribbon.desk import ACTOR, Desk, Prepared
-from server.ribbon.invoices import create, opening, update
+from server.ribbon.invoices import attach, create, history, opening, update
 from server.ribbon.table import Button, ribbon
 
 Command = Callable[[Desk], Prepared | Reply]
@@ -36,6 +36,8 @@ COMMANDS: dict[str, Command] = {
     "invoices.create": create.create,
     "invoices.open": opening.open_invoices,
     "invoices.update": update.update,
+    "invoices.history": history.history,
+    "invoices.attach": attach.attach,
 }
 
 

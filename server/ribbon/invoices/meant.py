@@ -1,0 +1,56 @@
+"""Which invoices a click is about: those it names, else those of the rows selected on the Invoices sheet."""
+
+import re
+from collections.abc import Sequence
+
+from server.billing.names import fold
+from server.errors import counted
+from server.ribbon.click import AskedField
+from server.ribbon.desk import ROLE, Desk
+from server.sheets.invoices.rows import InvoiceRows, read_invoices
+from server.sheets.invoices.tables import INVOICES
+
+INVOICE = "invoice"
+"""The input that names invoices, separated by ``;``."""
+
+FEW = 4
+"""So many invoices are named in a sentence."""
+
+_SEPARATORS = re.compile(r"[;,\s]+")
+
+
+def named(desk: Desk) -> list[str]:
+    """Return the numbers the click names, each once."""
+    text = desk.click.answers().get(INVOICE, "")
+    return list(dict.fromkeys(number.upper() for number in _SEPARATORS.split(text) if number))
+
+
+def invoices_sheet(desk: Desk) -> InvoiceRows | None:
+    """Return the Invoices sheet sent with the click, ``None`` where there is none that can be read."""
+    for sheet in desk.click.worksheets():
+        if fold(sheet.name) == fold(INVOICES.name) and sheet.height:
+            read = read_invoices(sheet, ROLE)
+            return read if read.usable else None
+    return None
+
+
+def selected(desk: Desk, sheet: InvoiceRows | None) -> list[str]:
+    """Return the invoices of the selected rows, each once; rows a filter hides are not meant."""
+    chosen = desk.click.selection
+    if sheet is None or chosen is None or chosen.sheet != sheet.name:
+        return []
+    hidden = {row for sent in desk.click.sheets if sent.name == sheet.name for row in sent.hidden_rows}
+    rows = set(chosen.rows) - hidden
+    return list(dict.fromkeys(row.invoice for row in sheet.rows if row.number in rows and row.invoice))
+
+
+def in_words(numbers: Sequence[str]) -> str:
+    """Return invoices as a sentence names them, many by their count."""
+    return ", ".join(numbers) if len(numbers) <= FEW else counted(len(numbers), "invoice")
+
+
+def asked_for(numbers: Sequence[str]) -> AskedField:
+    """Return the question for the invoices, answered already where rows are selected."""
+    return AskedField(
+        name=INVOICE, label="Invoice (several separated by ;)", default="; ".join(numbers) or None
+    )
