@@ -152,8 +152,8 @@ def _saved_before(desk: Desk, clinic_id: str) -> _SavedBefore | None:
 
 def _replaces_unasked(desk: Desk, before: Setup, setup: Setup) -> bool:
     """Return whether a workbook of no clinic yet would replace a clinic's people, and nobody said so."""
-    asked = desk.click.workbook.clinic or desk.click.answers().get("replace") == "yes"
-    return not asked and _replaces_most(before, setup)
+    meant = desk.click.workbook.clinic or desk.click.answers().get("replace") == "yes"
+    return not meant and _replaces_most(before, setup)
 
 
 def _replaces_most(before: Setup, setup: Setup) -> bool:

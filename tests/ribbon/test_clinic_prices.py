@@ -1,0 +1,218 @@
+"""Saving prices: whose codes they are is asked once, and what was billed stays in the books."""
+
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import orjson
+import pytest
+
+from server.billing.clinic import Setup
+from server.billing.invoicing.prices import Bilateral, ExamCode, Price
+from server.errors import LicenceNeeded, SetupUnusable, StaleSetup
+from server.ledger.outputs import Outputs
+from server.ledger.prices import Attestation
+from server.ledger.store import Ledger
+from server.ribbon.click import read_click
+from server.ribbon.clinic import save
+from server.ribbon.desk import Desk, Prepared
+from server.sheets.sheet import Cell
+from tests.invented import LAKESIDE
+from tests.ribbon.clicks import a_click, a_new_clinic, pressed, sent, setup_sheets
+from tests.sheets.typed_setup import GOOD, a_sheet
+
+SINCE = date(2026, 1, 1)
+KNEE = Price("EX-301", "Knee riddle", 120_50, SINCE, Bilateral.HALF_MORE)
+BACK = Price("EX-302", "Back riddle", 99_00, SINCE, payer="Acme Invented")
+TYPES = (ExamCode("Joints", "EX-301", "Knee"), ExamCode("Joints", "EX-302", "Back"))
+PRICED = replace(LAKESIDE, prices=(KNEE, BACK), exam_types=TYPES)
+ATTESTED = {"licence": "yes", "organisation": "Example Billing Firm"}
+
+
+def saving(setup: Setup, inputs: Mapping[str, str] | None = None, **more: Any) -> dict[str, Any]:  # noqa: ANN401
+    return a_click(clinic=None, sheets=setup_sheets(setup), inputs=inputs, **more)
+
+
+def without_prices(setup: Setup) -> list[dict[str, Any]]:
+    return [sheet for sheet in setup_sheets(setup) if sheet["name"] not in {"Prices", "Exam types"}]
+
+
+def in_books(ledger: Ledger, clinic: str = "lakeside") -> tuple[Setup, Attestation | None]:
+    with ledger.clinic(clinic).reading() as books:
+        return books.setup(), books.licence()
+
+
+def prepared(ledger: Ledger, click: dict[str, Any]) -> Prepared:
+    """Return a save that only waits for its transaction."""
+    work = save(Desk(ledger, Outputs(ledger.folder), read_click(orjson.dumps(click))))
+    assert isinstance(work, Prepared)
+    return work
+
+
+@pytest.fixture
+def priced(ledger: Ledger) -> Ledger:
+    pressed(ledger, "clinic.save", saving(PRICED, ATTESTED))
+    return ledger
+
+
+def test_the_first_prices_ask_whose_codes_they_are_and_save_nothing(ledger: Ledger) -> None:
+    reply = pressed(ledger, "clinic.save", saving(PRICED))
+
+    assert [(field["name"], field["kind"]) for field in reply["asks"]["fields"]] == [
+        ("licence", "yes-no"),
+        ("organisation", "text"),
+    ]
+    assert (reply["level"], reply["bind"]) == ("blocked", None)
+    assert "Nothing is saved yet" in reply["summary"]
+    assert in_books(ledger) == (LAKESIDE, None)
+
+
+def test_a_new_clinic_is_not_entered_before_the_question_is_answered(ledger: Ledger) -> None:
+    pressed(ledger, "clinic.save", saving(a_new_clinic(PRICED, "hillside")))
+
+    assert [entry.id for entry in ledger.clinics()] == ["harbor", "lakeside"]
+    assert not (ledger.folder / "clinics" / "hillside.db").exists()
+
+
+def test_an_attested_licence_is_kept_with_the_prices(ledger: Ledger) -> None:
+    reply = pressed(ledger, "clinic.save", saving(PRICED, ATTESTED))
+
+    setup, licence = in_books(ledger)
+    assert (setup.prices, setup.exam_types) == (PRICED.prices, PRICED.exam_types)
+    assert licence
+    assert (licence.words, licence.attested_by) == (
+        "Example Billing Firm holds the licences for the codes and descriptions it imports, or they are its own.",
+        "local",
+    )
+    assert "prices: 2 added; exam types: 2 added" in reply["summary"]
+    assert reply["figures"]["prices"]["added"] == 2
+
+
+@pytest.mark.parametrize("yes", ["yes", "Yes ", "TRUE", "y"])
+def test_yes_may_be_typed_in_any_way_excel_writes_it(ledger: Ledger, yes: str) -> None:
+    pressed(ledger, "clinic.save", saving(PRICED, ATTESTED | {"licence": yes}))
+    assert in_books(ledger)[1]
+
+
+@pytest.mark.parametrize("no", ["no", "No", "false"])
+def test_without_a_licence_nothing_is_saved_and_the_way_out_is_told(ledger: Ledger, no: str) -> None:
+    with pytest.raises(LicenceNeeded) as caught:
+        pressed(ledger, "clinic.save", saving(PRICED, ATTESTED | {"licence": no}))
+
+    assert "Clear the rows of the Prices sheet" in caught.value.remedy
+    assert in_books(ledger) == (LAKESIDE, None)
+
+    pressed(ledger, "clinic.save", saving(replace(PRICED, prices=()), {"licence": no}))
+    assert in_books(ledger)[0].exam_types == TYPES
+
+
+@pytest.mark.parametrize(
+    "half",
+    [{"licence": "yes"}, {"organisation": "Example Billing Firm"}, ATTESTED | {"organisation": "—"},
+     ATTESTED | {"licence": "perhaps"}],
+)  # fmt: skip
+def test_half_an_answer_is_asked_again(ledger: Ledger, half: dict[str, str]) -> None:
+    reply = pressed(ledger, "clinic.save", saving(PRICED, half))
+
+    held, organisation = reply["asks"]["fields"]
+    assert held["default"] == ("yes" if half.get("licence") == "yes" else None)
+    assert organisation["default"] == half.get("organisation")
+    assert in_books(ledger) == (LAKESIDE, None)
+
+
+def test_a_clinic_is_asked_once(priced: Ledger) -> None:
+    dearer = replace(PRICED, prices=(replace(KNEE, unit_price_cents=130_00), BACK))
+    fewer = replace(PRICED, prices=())
+
+    for setup in (dearer, fewer, PRICED):
+        assert pressed(priced, "clinic.save", saving(setup))["asks"] is None
+    with closing(sqlite3.connect(priced.folder / "clinics" / "lakeside.db")) as db:
+        assert db.execute("SELECT COUNT(*) FROM licence_attestation").fetchone() == (1,)
+
+
+def test_every_clinic_is_asked_itself(priced: Ledger) -> None:
+    assert pressed(priced, "clinic.save", saving(a_new_clinic(PRICED, "hillside")))["asks"]
+
+
+def test_a_setup_without_prices_is_saved_without_a_question(ledger: Ledger) -> None:
+    reply = pressed(ledger, "clinic.save", saving(LAKESIDE))
+    assert (reply["asks"], reply["level"], reply["findings"]) == (None, "done", [])
+
+
+def test_prices_saved_before_anybody_was_asked_stay_and_the_next_ones_are_asked_about(ledger: Ledger) -> None:
+    with ledger.clinic("lakeside").transaction() as books:
+        books.save_setup(PRICED, "tests")
+    more = replace(PRICED, prices=(*PRICED.prices, replace(KNEE, code="EX-303")))
+
+    assert pressed(ledger, "clinic.save", saving(PRICED))["asks"] is None
+    assert pressed(ledger, "clinic.save", saving(more))["asks"]
+
+
+def test_a_workbook_without_the_price_sheets_leaves_the_prices_alone(priced: Ledger) -> None:
+    reply = pressed(priced, "clinic.save", a_click(sheets=without_prices(PRICED)))
+
+    assert in_books(priced)[0].prices == PRICED.prices
+    assert in_books(priced)[0].exam_types == PRICED.exam_types
+    assert [finding["sheet"] for finding in reply["findings"]] == ["Prices", "Exam types"]
+    assert reply["summary"].endswith("Nothing had changed.")
+
+
+def test_a_price_taken_off_the_sheet_is_deactivated_and_never_lost(priced: Ledger) -> None:
+    reply = pressed(priced, "clinic.save", saving(replace(PRICED, prices=(KNEE,))))
+
+    assert "prices: 1 deactivated" in reply["summary"]
+    assert in_books(priced)[0].prices == (KNEE,)
+    with closing(sqlite3.connect(priced.folder / "clinics" / "lakeside.db")) as db:
+        assert db.execute("SELECT COUNT(*) FROM price").fetchone() == (2,)
+
+
+def test_a_price_with_a_mistake_saves_nothing_and_asks_nothing(ledger: Ledger) -> None:
+    bad: list[Cell] = ["EX-301", "Knee", 0, None, None, "2026-01-01"]
+    prices = sent(a_sheet("Prices", [GOOD["Prices"][0], bad]))
+    with pytest.raises(SetupUnusable, match="A price of 0 cannot be billed"):
+        pressed(ledger, "clinic.save", a_click(sheets=[*without_prices(LAKESIDE), prices]))
+    assert in_books(ledger) == (LAKESIDE, None)
+
+
+def test_prices_somebody_else_saved_meanwhile_are_not_overwritten(priced: Ledger) -> None:
+    opened = in_books(priced)[0]
+    mine, yours = (replace(opened, prices=(replace(KNEE, unit_price_cents=cents), BACK)) for cents in (1, 2))
+    pressed(priced, "clinic.save", a_click(sheets=setup_sheets(yours, opened)))
+
+    with pytest.raises(StaleSetup):
+        pressed(priced, "clinic.save", a_click(sheets=setup_sheets(mine, opened)))
+    assert in_books(priced)[0].prices == yours.prices
+
+
+def test_overtaken_sheets_are_refused_before_anything_is_asked(ledger: Ledger) -> None:
+    pressed(ledger, "clinic.save", saving(replace(LAKESIDE, providers=LAKESIDE.providers[:1])))
+    with pytest.raises(StaleSetup):
+        pressed(ledger, "clinic.save", a_click(sheets=setup_sheets(PRICED, LAKESIDE)))
+
+
+def test_two_people_who_enter_one_new_clinic_at_once_do_not_overwrite_each_other(ledger: Ledger) -> None:
+    yours, mine = (
+        prepared(ledger, saving(a_new_clinic(replace(PRICED, prices=(price,)), "hillside"), ATTESTED))
+        for price in (BACK, KNEE)
+    )
+    with ledger.clinic("hillside").transaction() as books:
+        yours.finish(books)
+
+    with pytest.raises(StaleSetup), ledger.clinic("hillside").transaction() as books:
+        mine.finish(books)
+    assert in_books(ledger, "hillside")[0].prices == (BACK,)
+
+
+def test_a_click_sent_twice_attests_once(ledger: Ledger) -> None:
+    click = saving(PRICED, ATTESTED, request_id="the same")
+    assert pressed(ledger, "clinic.save", click) == pressed(ledger, "clinic.save", click)
+    with closing(sqlite3.connect(ledger.folder / "clinics" / "lakeside.db")) as db:
+        assert db.execute("SELECT COUNT(*) FROM licence_attestation").fetchone() == (1,)
+
+
+def test_the_setup_opened_counts_its_prices_and_exam_types(priced: Ledger) -> None:
+    figures = pressed(priced, "clinic.open", a_click())["figures"]
+    assert (figures["prices"], figures["exam_types"]) == (2, 2)
