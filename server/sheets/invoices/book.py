@@ -28,6 +28,7 @@ from server.sheets import a1
 from server.sheets.dates import EARLIEST, OFFSET_1904, SINCE_1904
 from server.sheets.invoices.tables import (
     ACTION,
+    AGE,
     BALANCE,
     FIRST_TYPED,
     INVOICES,
@@ -139,22 +140,35 @@ def _lay_out(sheet: Worksheet, last: int) -> None:
     sheet.freeze_panes = a1.cell(1, FIRST_ROW)
     # Nobody types on paper: the columns to type into would only make the others too small to read.
     sheet.print_area = f"A1:{a1.cell(FIRST_TYPED - 1, last)}"
-    facility = a1.letter(INVOICES.position("Facility"))
-    line = DifferentialStyle(border=Border(top=Side("thin", color=ACCENT)))
+    _draw_facilities(sheet, last)
+
+
+def _draw_facilities(sheet: Worksheet, last: int) -> None:
+    """Draw a line where a facility begins, and tint the age of what is still owed as its bucket.
+
+    Excel lets several rules of a cell show, LibreOffice only the first that holds: each rule shows all there is.
+    """
+    facility, age, balance, final = (
+        a1.letter(INVOICES.position(title)) for title in ("Facility", AGE, BALANCE, RESULT)
+    )
     begins = f"${facility}{FIRST_ROW}<>${facility}{FIRST_ROW - 1}"
-    everywhere = f"A{FIRST_ROW}:{a1.cell(INVOICES.position(RESULT), last)}"
-    sheet.conditional_formatting.add(everywhere, Rule("expression", formula=[begins], dxf=line))
-    _tint_ages(sheet, last)
-
-
-def _tint_ages(sheet: Worksheet, last: int) -> None:
-    """Colour the age of what is still owed as its bucket, the oldest first: the first that holds wins."""
-    age, balance = (a1.letter(INVOICES.position(title)) for title in ("Age", BALANCE))
+    line, place = Border(top=Side("thin", color=ACCENT)), INVOICES.position(AGE)
+    beside = f"A{FIRST_ROW}:{a1.cell(place - 1, last)} {a1.cell(place + 1, FIRST_ROW)}:{final}{last}"
+    _show(sheet, beside, begins, border=line)
+    ages = f"{age}{FIRST_ROW}:{age}{last}"
     for bucket, tint in reversed(list(zip(BUCKETS, AGE_TINTS, strict=True))):
-        owed = f"AND(${balance}{FIRST_ROW}>0,${age}{FIRST_ROW}>={bucket.first})"
-        look = DifferentialStyle(fill=PatternFill(bgColor=tint))
-        rule = Rule("expression", formula=[owed], dxf=look, stopIfTrue=True)
-        sheet.conditional_formatting.add(f"{age}{FIRST_ROW}:{age}{last}", rule)
+        owed = f"${balance}{FIRST_ROW}>0,${age}{FIRST_ROW}>={bucket.first}"
+        fill = PatternFill(bgColor=tint)
+        _show(sheet, ages, f"AND({owed},{begins})", border=line, fill=fill)
+        _show(sheet, ages, f"AND({owed})", fill=fill)
+    _show(sheet, ages, begins, border=line)
+
+
+def _show(
+    sheet: Worksheet, areas: str, formula: str, border: Border | None = None, fill: PatternFill | None = None
+) -> None:
+    look = DifferentialStyle(border=border, fill=fill)
+    sheet.conditional_formatting.add(areas, Rule("expression", formula=[formula], dxf=look, stopIfTrue=True))
 
 
 def _offer_actions(sheet: Worksheet, invoices: Sequence[Invoice]) -> None:

@@ -29,7 +29,7 @@ RESULT = "Result"
 ROW_KEY, ROW_VERSION = "Row key", "Row version"
 """Hidden on every sheet of invoices: which invoice a row is about, and as of which of its steps."""
 
-INVOICE, PAYER, STATE, ACTION = "Invoice", "Payer", "State", "Action"
+INVOICE, PAYER, AGE, STATE, ACTION = "Invoice", "Payer", "Age", "State", "Action"
 BILLED, AGREED, COLLECTED, BALANCE = "Billed", "Agreed", "Collected", "Balance"
 
 INVOICES = SheetTable(
@@ -43,7 +43,7 @@ INVOICES = SheetTable(
         Heading(PAYER, 24),
         Heading("Exam date", 13, Kind.DATE),
         Heading("Created", 13, Kind.DATE),
-        Heading("Age", 8, Kind.NUMBER),
+        Heading(AGE, 8, Kind.NUMBER),
         Heading(STATE, 18),
         Heading(BILLED, 13, Kind.MONEY),
         Heading(AGREED, 13, Kind.MONEY),
