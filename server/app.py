@@ -29,6 +29,7 @@ def create_app(settings: Settings) -> FastAPI:
         workers.warm_up()
         yield
         workers.stop()
+        ledger.close()
 
     app = FastAPI(
         title="Clinic Ledger",

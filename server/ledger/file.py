@@ -1,7 +1,7 @@
 """One ledger file: how it is made, opened, read and written.
 
-Every reading and every writing opens its own connection and closes it again (0.6 ms), so none
-crosses a thread and none is left open on a file that somebody wants to move.
+Every reading and every writing has a connection to itself, one at rest where there is one. The file is
+looked at each time as if it had just been opened.
 """
 
 import sqlite3
@@ -14,10 +14,13 @@ from threading import Lock
 from sqlite_utils import Database
 
 from server.errors import BooksBusy, BooksNotOpened
+from server.ledger.connections import AtRest, Connection, connect
 from server.ledger.schema import Schema
 
 BUSY_SECONDS = 10.0
 """How long a click waits for somebody else's to be written."""
+
+_AT_REST = AtRest()
 
 _TURNS: dict[Path, Lock] = {}
 """For each file whose turn it is to write, among the threads of this program."""
@@ -26,25 +29,30 @@ _TURNS: dict[Path, Lock] = {}
 def create(path: Path, schema: Schema) -> None:
     """Make the file with all its tables, or bring an older one up to date."""
     _place(path)
-    with _connected(path) as db, _refusals(path):
-        _enter_wal(db)
-        _bring_up_to_date(db, schema, path)
+    with _connected(path) as conn, _refusals(path):
+        _enter_wal(conn)
+        _bring_up_to_date(conn, schema)
 
 
 def copy(path: Path, target: Path) -> None:
     """Copy the file as it is at one moment, whatever is written meanwhile, into one that is not there yet."""
     _place(target)
-    with _connected(path) as db, _connected(target) as copied, _refusals(path):
-        db.conn.backup(copied.conn)
+    with _connected(path) as conn, _connected(target) as copied, _refusals(path):
+        conn.backup(copied)
+
+
+def close(folder: Path) -> None:
+    """Close what is open of a folder's files and not at work: they can then be moved, or copied by hand."""
+    _AT_REST.close(folder)
 
 
 @contextmanager
 def reading(path: Path, schema: Schema) -> Iterator[Database]:
     """Show the file as it is at one moment, whatever is written meanwhile. A write fails."""
-    with _opened(path, schema) as db:
-        db.execute("PRAGMA query_only = ON")
+    with _opened(path, schema, only_reads=True) as db:
         db.execute("BEGIN")
         yield db
+        db.rollback()
 
 
 @contextmanager
@@ -54,7 +62,7 @@ def transaction(path: Path, schema: Schema) -> Iterator[Database]:
     Begins IMMEDIATE: a deferred transaction that has read cannot wait for its turn to write, it
     fails at once. So two clicks queue, and what is read inside cannot change before it is written.
     """
-    with _opened(path, schema) as db, _turn(path):
+    with _turn(path), _opened(path, schema, only_reads=False) as db:
         with _refusals(path):
             db.execute("BEGIN IMMEDIATE")
         try:
@@ -82,43 +90,85 @@ def _turn(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _opened(path: Path, schema: Schema) -> Iterator[Database]:
-    with _connected(path) as db:
+def _opened(path: Path, schema: Schema, *, only_reads: bool) -> Iterator[Database]:
+    """Lend a connection. One that anything went wrong on is closed: a query may still be open on it."""
+    conn = _rested(path.absolute(), only_reads=only_reads) or _fresh(path, schema, only_reads=only_reads)
+    try:
+        db = _database(conn)
+        try:
+            yield db
+        finally:
+            del db.conn  # it was lent: whoever holds on to these books finds them shut
+    except BaseException:
+        conn.close()
+        raise
+    _AT_REST.lay_by(conn)
+
+
+def _rested(path: Path, *, only_reads: bool) -> Connection | None:
+    """Return a connection at rest, unless a newer program changed the tables meanwhile."""
+    conn = _AT_REST.take(path, only_reads=only_reads)
+    with _refusals(path):
+        if conn is None or conn.tables() == conn.checked_tables:
+            return conn
+    conn.close()
+    return None
+
+
+def _fresh(path: Path, schema: Schema, *, only_reads: bool) -> Connection:
+    """Open a connection to a file that is up to date, or is by then."""
+    conn = _open(path)
+    try:
         with _refusals(path):
-            _bring_up_to_date(db, schema, path)
-        yield db
+            conn.checked_tables = conn.tables()
+            _bring_up_to_date(conn, schema)
+            if only_reads:
+                conn.only_reads = True
+                conn.execute("PRAGMA query_only = ON")
+    except BaseException:
+        conn.close()
+        raise
+    return conn
 
 
 def _place(path: Path) -> None:
     """Have an empty file of our own where there is none; -wal and -shm files take after its mode."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.touch(mode=0o600)
+        if not path.exists():
+            path.touch(mode=0o600)
     except OSError as problem:
         raise BooksNotOpened(path.name, f"cannot be made in {path.parent} ({problem.strerror})") from problem
 
 
 @contextmanager
-def _connected(path: Path) -> Iterator[Database]:
-    """Open a connection; never makes an empty file where a lost one should be (``mode=rw``)."""
-    uri = f"{path.absolute().as_uri()}?mode=rw"
+def _connected(path: Path) -> Iterator[Connection]:
+    """Open a connection for once."""
+    with closing(_open(path)) as conn:
+        yield conn
+
+
+def _open(path: Path) -> Connection:
     with _refusals(path):
-        conn = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
-    with closing(conn):
-        with _refusals(path):
-            db = Database(conn, execute_plugins=False)
-            db.execute("PRAGMA foreign_keys = ON")
-            db.execute("PRAGMA synchronous = FULL")
-        yield db
+        return connect(path, BUSY_SECONDS)
 
 
-def _bring_up_to_date(db: Database, schema: Schema, path: Path) -> None:
+def _database(conn: Connection) -> Database:
+    """Return what sqlite-utils makes of a connection, which has its PRAGMAs already."""
+    return Database(conn, recursive_triggers=False, execute_plugins=False)
+
+
+def _bring_up_to_date(conn: Connection, schema: Schema) -> None:
     """Take the steps not yet taken, all or none. Of two programs at it, the second finds none left."""
+    db = _database(conn)
     taken = schema.taken(db)
     if not taken <= set(schema.steps):
-        raise BooksNotOpened(path.name, "was written by a newer version of Clinic Ledger")
-    if len(taken) == len(schema.steps):
-        return
+        raise BooksNotOpened(conn.path.name, "was written by a newer version of Clinic Ledger")
+    if len(taken) < len(schema.steps):
+        _take_steps(db, schema)
+
+
+def _take_steps(db: Database, schema: Schema) -> None:
     db.execute("BEGIN IMMEDIATE")
     try:
         schema.take(db)
@@ -128,7 +178,7 @@ def _bring_up_to_date(db: Database, schema: Schema, path: Path) -> None:
     db.commit()
 
 
-def _enter_wal(db: Database) -> None:
+def _enter_wal(conn: Connection) -> None:
     """Let readers and a writer go on side by side. The file remembers it.
 
     SQLite does not wait for its busy timeout here, so of eight programs making the same file at
@@ -137,7 +187,7 @@ def _enter_wal(db: Database) -> None:
     deadline = time.monotonic() + BUSY_SECONDS
     while True:
         try:
-            db.execute("PRAGMA journal_mode = WAL")
+            conn.execute("PRAGMA journal_mode = WAL")
         except sqlite3.OperationalError as problem:
             if not _is_busy(problem) or time.monotonic() > deadline:
                 raise

@@ -94,6 +94,8 @@ def verify(db: Database) -> Verified | FirstBadRow:
         count, head = db.execute("SELECT COUNT(*), COALESCE(MAX(id), 0) FROM step").fetchone()
     except sqlite3.DatabaseError as problem:
         return FirstBadRow("file", "", f"cannot be read ({problem})")
+    finally:
+        db.conn.text_factory = str
     found = db.execute("SELECT hash FROM step WHERE id = ?", [head]).fetchone()
     return Verified(count, invoices, receivable_cents, found[0] if found else "")
 

@@ -17,9 +17,11 @@ from typer.testing import CliRunner
 from server.cli import commands
 from server.cli.options import complaints
 from server.cli.service import passing_service
+from server.ledger.store import Ledger
 from server.settings import Settings
 
 PROMPT = "$ "
+ATTESTED = "--set licence=yes --set organisation='Example Billing Firm'"
 WIDTH = 1_000
 """Columns of the terminal: no sentence is broken, so that a changed word changes one line."""
 
@@ -97,13 +99,17 @@ def a_service(folder: Path, setups: Path) -> Iterator[tuple[str, Path, Path]]:
     with passing_service(Settings(path=ledger, workers=0)) as service:
         terminal = Terminal(service, ledger, setups)
         for setup in sorted(setups.glob("*.xlsx")):
-            terminal.said(f"clinicledger press clinic.save {setup.name} --save-as {folder / setup.name}")
+            terminal.said(
+                f"clinicledger press clinic.save {setup.name} {ATTESTED} --save-as {folder / setup.name}"
+            )
+        Ledger(ledger).close()
         shutil.copytree(ledger, pristine)
         yield service, ledger, pristine
 
 
 def refresh(ledger: Path, pristine: Path) -> None:
-    """Put the ledger back to how it was: the service keeps no file open between clicks."""
+    """Put the ledger back to how it was, while the service has none of its files open."""
+    Ledger(ledger).close()
     for path in ledger.iterdir():
         shutil.rmtree(path) if path.is_dir() else path.unlink()
     shutil.copytree(pristine, ledger, dirs_exist_ok=True)

@@ -19,7 +19,9 @@ def a_clock() -> datetime:
 @pytest.fixture(scope="session")
 def empty_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a ledger once: copying its file is ten times quicker than waiting for the disk again."""
-    return Ledger(tmp_path_factory.mktemp("empty") / "ledger", a_clock).folder
+    ledger = Ledger(tmp_path_factory.mktemp("empty") / "ledger", a_clock)
+    ledger.close()
+    return ledger.folder
 
 
 @pytest.fixture(scope="session")
@@ -27,6 +29,7 @@ def lakeside_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a ledger of one clinic once."""
     ledger = Ledger(tmp_path_factory.mktemp("lakeside") / "ledger", a_clock)
     ledger.open_clinic(LAKESIDE)
+    ledger.close()
     return ledger.folder
 
 

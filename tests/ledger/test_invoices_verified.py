@@ -24,12 +24,14 @@ def lived_ledger(lakeside_ledger: Path, tmp_path_factory: pytest.TempPathFactory
     """Have two invoices that a cheque paid, one that waits for its payer, and eleven steps."""
     folder = tmp_path_factory.mktemp("lived") / "ledger"
     shutil.copytree(lakeside_ledger, folder)
-    lakeside = Ledger(folder, a_clock).clinic(LAKESIDE.id)
+    ledger = Ledger(folder, a_clock)
+    lakeside = ledger.clinic(LAKESIDE.id)
     numbers = await_cheque(lakeside, a_draft(), a_draft("Patient Two"))
     take(lakeside, Action.RECORD_CHEQUE, numbers, **a_cheque(80_00))
     take(lakeside, Action.CLEAR, numbers[:1], day=TODAY)
     created(lakeside, a_draft("Patient Three", payer=""))
     take(lakeside, Action.NOTE, ["INV-000003"], note="waiting for the file")
+    ledger.close()
     return folder
 
 

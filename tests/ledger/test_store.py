@@ -101,6 +101,7 @@ def test_books_copied_over_another_clinics_are_refused(
     ledger: Ledger, lakeside: ClinicBooks, folder: Path
 ) -> None:
     hillside = ledger.open_clinic(HILLSIDE)
+    ledger.close()
     shutil.copy(folder / "clinics" / "lakeside.db", folder / "clinics" / "hillside.db")
 
     with (
@@ -240,6 +241,8 @@ def test_the_books_are_for_their_owner_only(lakeside: ClinicBooks, folder: Path)
         "ledger": 0o700,
         "clinics": 0o700,
         "firm.db": 0o600,
+        "firm.db-wal": 0o600,
+        "firm.db-shm": 0o600,
         "lakeside.db": 0o600,
         "lakeside.db-wal": 0o600,
         "lakeside.db-shm": 0o600,

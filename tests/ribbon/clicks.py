@@ -40,6 +40,7 @@ def a_ledger(folder: Path, *setups: Setup) -> Ledger:
     for setup in setups:
         with ledger.open_clinic(setup.clinic).transaction() as books:
             books.save_setup(setup, "tests")
+    ledger.close()  # tests copy the folder
     return ledger
 
 
