@@ -112,6 +112,20 @@ def hidden(area: xw.Range) -> Any:
     return MIXED if told is None else told
 
 
+def rows_selected(selection: xw.Range) -> Iterator[range]:
+    """Yield the rows of each area of a selection, of which xlwings itself tells the first only."""
+    for address in _areas(selection):
+        area = selection.sheet.range(address)
+        yield range(area.row, area.row + area.shape[0])
+
+
+def _areas(selection: xw.Range) -> list[str]:
+    if speaks_applescript(selection):
+        return str(selection.address).split(",")
+    areas = selection.api.Areas  # Excel for Windows cuts the address of many areas short
+    return [areas(number).Address for number in range(1, areas.Count + 1)]
+
+
 def fill(area: xw.Range) -> Any:
     """Return the fill of an area as ``#RRGGBB``, ``""`` without one, or MIXED."""
     if area.count > 1 and (speaks_applescript(area) or area.api.Interior.ColorIndex is None):

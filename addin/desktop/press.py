@@ -1,6 +1,6 @@
-"""A button pressed on a workbook file, without Excel: the same conversation, then the file is saved."""
+"""Buttons pressed on a workbook file, without Excel: the same conversation, then the file is saved."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +8,7 @@ from typing import Any
 
 import xlwings as xw
 
-from addin.desktop import bridge, headless
+from addin.desktop import bridge, documents, headless
 from addin.desktop.collector import collector_paused
 from addin.desktop.files import Opened, bound_to, check_place, open_workbook
 from addin.desktop.files.refusals import WouldLose, WouldOverwrite
@@ -17,12 +17,16 @@ from addin.desktop.service import Service
 
 CHOOSE_CLINIC = "clinic.choose"
 
+Reply = dict[str, Any]
+Inputs = Mapping[str, str | Path]
+"""Answers by the names of their questions; a Path is a file to be sent."""
+
 
 @dataclass(frozen=True, slots=True)
 class PressResult:
     """What came of a click: the reply, the file the workbook was saved to, and remarks on the file."""
 
-    reply: dict[str, Any]
+    reply: Reply
     saved_to: Path | None
     warnings: tuple[str, ...] = ()
 
@@ -34,60 +38,107 @@ def press(  # noqa: PLR0913 - the options of ``clinicledger press``
     service: Service,
     clinic: str | None = None,
     sheet: str | None = None,
-    inputs: Mapping[str, str] | None = None,
+    rows: Sequence[int] | None = None,
+    inputs: Inputs | None = None,
     save_as: Path | None = None,
 ) -> PressResult:
-    """Press a ribbon button on a workbook file.
+    """Press one ribbon button on a workbook file and save what came of it. Raises Refusal.
 
-    ``clinic`` stands in where the workbook is not bound to one; ``sheet`` is put in front first.
-    Saved is in place, for a file that cannot hold the result as .xlsx beside it, or to ``save_as``;
-    nothing is saved when the reply asks for more, or changes nothing. Raises Refusal.
+    ``sheet`` is put in front first, ``rows`` are what is selected on it. Nothing is saved where the
+    reply changes nothing: a question alone is answered by pressing again with further ``inputs``.
     """
-    with _shown(workbook) as (opened, book):
-        asked = _one_clinic(book, clinic)
-        _show(book, sheet)
-        target = _target(opened, save_as, asked)
-        request = bridge.read(book, button, service.ribbon(), _with_clinic(button, clinic, inputs or {}))
-        request["workbook"]["clinic"] = asked
-        reply = service.press(button, request)
-        output = service.output(reply["output"]["url"]) if reply.get("output") else None
-        if not bridge.apply(book, reply, output) or reply.get("asks"):
-            return PressResult(reply, None, opened.warnings)
-        _bind_copy(book, opened, asked)
-        book.save(target)
-        return PressResult(reply, target, opened.warnings)
+    with open_to_press(workbook, service=service, clinic=clinic, save_as=save_as) as book:
+        reply = book.press(button, sheet=sheet, rows=rows, inputs=inputs)
+        return PressResult(reply, book.save(), book.warnings)
 
 
 @contextmanager
-def _shown(path: Path) -> Iterator[tuple[Opened, xw.Book]]:
+def open_to_press(
+    workbook: Path, *, service: Service, clinic: str | None = None, save_as: Path | None = None
+) -> Iterator["PressedBook"]:
+    """Open a workbook file to press any number of buttons on; nothing is saved but by ``save``.
+
+    Opening and saving is most of the time of a click. But the service has recorded what a button did
+    when it answers, so a program that presses many and ends before it saves has lost the results only
+    in the file. ``clinic`` stands in where the workbook is not bound to one. Raises Refusal for what
+    could not be saved in the end: in place, beside a file that cannot hold the result, or ``save_as``.
+    """
     with collector_paused():
-        opened = open_workbook(path)
+        opened = open_workbook(workbook)
         book = headless.show(opened)
         try:
-            yield opened, book
+            bound = bridge.clinic_of(book)
+            if bound and clinic and bound != clinic:
+                raise BoundElsewhere(clinic)
+            yield PressedBook(book, opened, service, clinic, _target(opened, save_as, bound or clinic))
         finally:
             book.app.quit()
 
 
-def _show(book: xw.Book, sheet: str | None) -> None:
-    if sheet is None:
-        return
-    if sheet not in book.sheets:
-        raise UnknownSheet(sheet, [known.name for known in book.sheets if known.visible])
-    book.sheets[sheet].activate()
+class PressedBook:
+    """A workbook file that is open to have buttons pressed on it."""
 
+    def __init__(
+        self, book: xw.Book, opened: Opened, service: Service, clinic: str | None, target: Path
+    ) -> None:
+        self._book = book
+        self._opened = opened
+        self._service = service
+        self._asked = clinic
+        self._target = target
+        self._changed = False
 
-def _with_clinic(button: str, clinic: str | None, inputs: Mapping[str, str]) -> dict[str, str]:
-    if button == CHOOSE_CLINIC and clinic:
-        return {"clinic": clinic, **inputs}
-    return dict(inputs)
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Return remarks on the file, as sentences."""
+        return self._opened.warnings
 
+    @property
+    def clinic(self) -> str | None:
+        """Return the clinic of the workbook, or the one that stands in for it."""
+        return bridge.clinic_of(self._book) or self._asked
 
-def _one_clinic(book: xw.Book, asked: str | None) -> str | None:
-    bound = bridge.clinic_of(book)
-    if bound and asked and bound != asked:
-        raise BoundElsewhere(asked)
-    return bound or asked
+    def press(
+        self,
+        button: str,
+        *,
+        sheet: str | None = None,
+        rows: Sequence[int] | None = None,
+        inputs: Inputs | None = None,
+    ) -> Reply:
+        """Press a button and return the reply, put into the workbook but for its question. Raises Refusal."""
+        self._show(sheet)
+        table = self._service.ribbon()
+        request = bridge.read(self._book, button, table, self._inputs(button, inputs or {}), rows)
+        request["workbook"]["clinic"] = self.clinic
+        reply = self._service.press(button, documents.handed_over(request, self._service))
+        output = self._service.output(reply["output"]["url"]) if reply.get("output") else None
+        self._changed |= bridge.apply(self._book, reply, output, ask_in_sheet=False)
+        return reply
+
+    def save(self) -> Path | None:
+        """Save the workbook and return where, ``None`` where no button changed it since."""
+        if not self._changed:
+            return None
+        if self.clinic and not self._opened.saves_in_place and bridge.clinic_of(self._book) is None:
+            bridge.bind(
+                self._book, self.clinic
+            )  # made of a text file or .xls, which could not be bound itself
+        self._book.save(self._target)
+        self._changed = False
+        return self._target
+
+    def _show(self, sheet: str | None) -> None:
+        if sheet is None:
+            return
+        if sheet not in self._book.sheets:
+            raise UnknownSheet(sheet, [known.name for known in self._book.sheets if known.visible])
+        self._book.sheets[sheet].activate()
+
+    def _inputs(self, button: str, inputs: Inputs) -> Inputs:
+        if button == CHOOSE_CLINIC and self._asked:
+            return {"clinic": self._asked, **inputs}
+        return inputs
 
 
 def _target(opened: Opened, save_as: Path | None, clinic: str | None) -> Path:
@@ -99,9 +150,3 @@ def _target(opened: Opened, save_as: Path | None, clinic: str | None) -> Path:
         raise WouldOverwrite(target)
     check_place(target, opened.workbook)
     return target
-
-
-def _bind_copy(book: xw.Book, opened: Opened, clinic: str | None) -> None:
-    """Bind the workbook made of a text file or .xls, which could not be bound itself."""
-    if clinic and not opened.saves_in_place and bridge.clinic_of(book) is None:
-        bridge.bind(book, clinic)

@@ -55,6 +55,19 @@ class UnknownSheet(Refusal):
         super().__init__(f"The workbook has no sheet named {name}.", f"Its sheets are: {', '.join(known)}.")
 
 
+class UnknownRows(Refusal):
+    """The sheet has no rows of those numbers, so whoever asked for them meant something else."""
+
+    code = "unknown-rows"
+    title = "There are no such rows"
+
+    def __init__(self, sheet: str, row: int, used: range) -> None:
+        super().__init__(
+            f"The sheet {sheet} has nothing in row {row}.",
+            f"Its rows go from {used.start} to {used.stop - 1}.",
+        )
+
+
 class BoundElsewhere(Refusal):
     """The workbook belongs to another clinic than the one asked for."""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import xlwings as xw
 
-from addin.desktop import bridge, native
+from addin.desktop import bridge, documents, native
 from addin.desktop.install_settings import Settings
 from addin.desktop.refusals import Refusal
 from addin.desktop.service import Service
@@ -61,7 +61,8 @@ def _log(button: str, error: Exception) -> None:
 
 def _press(book: xw.Book, button: str, service: Service) -> dict[str, Any]:
     book.app.status_bar = f"{NAME}: working…"
-    reply = service.press(button, bridge.read(book, button, service.ribbon()))
+    request = documents.handed_over(bridge.read(book, button, service.ribbon()), service)
+    reply = service.press(button, request)
     output = service.output(reply["output"]["url"]) if reply.get("output") else None
     with book.app.properties(screen_updating=False):
         bridge.apply(book, reply, output)

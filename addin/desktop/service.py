@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import quote
 
 import httpx
 import orjson
@@ -21,7 +22,9 @@ ATTEMPTS = 3
 """A click is sent again when its connection breaks; the same request id makes that safe (DESIGN 5.2)."""
 
 JSON = "application/json"
+OCTETS = "application/octet-stream"
 PROBLEM = "application/problem+json"
+SENDING_JSON = {"content-type": JSON}
 
 
 class Refused(Refusal):
@@ -133,6 +136,15 @@ class Service:
         """Send a click and return the reply."""
         return self._json(self._send("POST", f"/ribbon/{button}", orjson.dumps(request)))
 
+    def keep(self, clinic: str, content: bytes, file_name: str) -> str:
+        """Send a file to be kept for a clinic and return its digest; sent twice it is kept once."""
+        told = {"content-type": OCTETS, "x-document-name": quote(file_name, safe="")}
+        path = f"/clinics/{quote(clinic, safe='')}/documents"
+        digest = self._json(self._send("POST", path, content, told)).get("digest")
+        if not isinstance(digest, str):
+            raise NotOurService(self.url)
+        return digest
+
     def pairing_code(self) -> dict[str, Any]:
         """Return a one-time code for the task pane: ``code``, and ``minutes`` it works."""
         return self._json(self._send("POST", "/pair/code", b"{}"))
@@ -143,8 +155,10 @@ class Service:
             raise UnusableReply("It points to another computer for the finished sheets.")
         return self._checked(self._send("GET", url)).content
 
-    def _send(self, method: str, path: str, content: bytes | None = None) -> httpx.Response:
-        headers = {"accept": f"{JSON}, */*"} | ({"content-type": JSON} if content else {})
+    def _send(
+        self, method: str, path: str, content: bytes | None = None, told: Mapping[str, str] = SENDING_JSON
+    ) -> httpx.Response:
+        headers = {"accept": f"{JSON}, */*", **(told if content else {})}
         for left in reversed(range(ATTEMPTS)):
             try:
                 return self._client.request(method, path, content=content, headers=headers)

@@ -1,7 +1,8 @@
 """The commands of ``clinicledger`` (DESIGN 5.1). Exit 0 done, 1 refused, 2 bad usage."""
 
 import json
-from contextlib import suppress
+import re
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +10,7 @@ import orjson
 import typer
 from rich.console import Console
 
-from addin.desktop.press import PressResult, press
+from addin.desktop.press import press
 from addin.desktop.refusals import Refusal
 from addin.desktop.service import Service
 from server.cli import show
@@ -21,6 +22,9 @@ from server.cli.service import passing_service, standing_service
 from server.cli.try_command import try_it
 from server.errors import BillingError
 from server.ledger.tokens import DESKTOP_TOKEN
+
+ROWS = re.compile(r"(\d{1,7})(?:-(\d{1,7}))?", re.ASCII)
+LAST_ROW = 1_048_576
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 console = Console()
@@ -69,9 +73,12 @@ def press_button(
         str | None, typer.Option(help="The clinic, where the workbook is not bound to one.")
     ] = None,
     sheet: Annotated[str | None, typer.Option(help="The sheet to put in front first.")] = None,
+    rows: Annotated[str | None, typer.Option(help="The rows to select on that sheet, such as 5,7-9.")] = None,
     settings: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE", help="An input of the button; repeatable."),
+        typer.Option(
+            "--set", metavar="NAME=VALUE", help="An input of the button; @FILE sends a file. Repeatable."
+        ),
     ] = None,
     save_as: Annotated[Path | None, typer.Option(help="Save the result here instead of in place.")] = None,
     service: Annotated[
@@ -81,15 +88,21 @@ def press_button(
     as_json: AsJson = False,
 ) -> None:
     """Press one ribbon button on a workbook file, without Excel."""
-    inputs = _inputs(settings or [])
+    inputs, selected = _inputs(settings or []), None if rows is None else _rows(rows)
     chosen = settings_of(ledger, workers=0)
-    token_file = chosen.path / DESKTOP_TOKEN
+    standing = nullcontext(service) if service else passing_service(chosen)
     try:
-        if service:
-            result = _press(service, token_file, button, workbook, clinic, sheet, inputs, save_as)
-        else:
-            with passing_service(chosen) as address:
-                result = _press(address, token_file, button, workbook, clinic, sheet, inputs, save_as)
+        with standing as address, Service(address, chosen.path / DESKTOP_TOKEN) as client:
+            result = press(
+                button,
+                workbook,
+                service=client,
+                clinic=clinic,
+                sheet=sheet,
+                rows=selected,
+                inputs=inputs,
+                save_as=save_as,
+            )
     except Refusal as refusal:
         raise refused(refusal.as_problem(), as_json=as_json) from None
     except BillingError as refusal:
@@ -122,30 +135,26 @@ def demo(
         show.demo(console, result)
 
 
-def _press(
-    address: str,
-    token_file: Path,
-    button: str,
-    workbook: Path,
-    clinic: str | None,
-    sheet: str | None,
-    inputs: dict[str, str],
-    save_as: Path | None,
-) -> PressResult:
-    with Service(address, token_file) as client:
-        return press(
-            button, workbook, service=client, clinic=clinic, sheet=sheet, inputs=inputs, save_as=save_as
-        )
-
-
-def _inputs(pairs: list[str]) -> dict[str, str]:
-    found = {}
+def _inputs(pairs: list[str]) -> dict[str, str | Path]:
+    """Return answers by their names; what begins with @ is a file."""
+    found: dict[str, str | Path] = {}
     for pair in pairs:
-        name, equals, value = pair.partition("=")
-        if not equals or not name.strip():
+        name, equals, value = (part.strip() for part in pair.partition("="))
+        if not equals or not name or value == "@":
             raise typer.BadParameter(f"“{pair}” is not NAME=VALUE.", param_hint="--set")
-        found[name.strip()] = value.strip()
+        found[name] = Path(value[1:]).expanduser() if value.startswith("@") else value
     return found
+
+
+def _rows(text: str) -> list[int]:
+    """Return the numbers in ``5,7-9``."""
+    rows: list[int] = []
+    for part in text.split(","):
+        told = ROWS.fullmatch(part.strip())
+        if not told or not 1 <= int(told[1]) <= int(told[2] or told[1]) <= LAST_ROW:
+            raise typer.BadParameter(f"“{text}” are not rows such as 5,7-9.", param_hint="--rows")
+        rows += range(int(told[1]), int(told[2] or told[1]) + 1)
+    return rows
 
 
 def _text(path: Path | None) -> str | None:

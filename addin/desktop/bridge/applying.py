@@ -12,22 +12,23 @@ import xlwings as xw
 
 from addin.desktop.bridge import marks
 from addin.desktop.bridge.binding import ABOUT, bind, group_of, in_front, write_constant
-from addin.desktop.bridge.settings import ask
-from addin.desktop.bridge.writing import fits, grid_of, is_list
+from addin.desktop.bridge.settings import ask, forget_once
+from addin.desktop.bridge.writing import fits, grid_of, is_list, offer
 from addin.desktop.refusals import UnusableReply
 
 Reply = Mapping[str, Any]
 
 CHARTS = {"column": "column_clustered", "bar": "bar_clustered", "line": "line", "pie": "pie"}
 ADDRESS = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}(:[A-Z]{1,3}[1-9]\d{0,6})?")
-CHANGES = ("output", "edits", "charts", "clear_marks", "bind", "asks")
+CHANGES = ("output", "edits", "charts", "clear_marks", "bind")
 
 
-def apply(book: xw.Book, reply: Reply, output: bytes | None) -> bool:
+def apply(book: xw.Book, reply: Reply, output: bytes | None, *, ask_in_sheet: bool = True) -> bool:
     """Put a reply into the workbook and return whether that changed it.
 
-    ``output`` are the bytes of ``reply["output"]``, fetched beforehand. Raises UnusableReply, with
-    the workbook as it was, when they are not what the reply announced.
+    ``output`` are the bytes of ``reply["output"]``, fetched beforehand. What the reply asks is written
+    into the Settings sheet, unless whoever pressed answers elsewhere. Raises UnusableReply, with the
+    workbook as it was, when it is not what the reply announced.
     """
     _check(book, reply, output)
     if reply.get("clear_marks"):
@@ -41,11 +42,14 @@ def apply(book: xw.Book, reply: Reply, output: bytes | None) -> bool:
         _draw(_find(book, chart["sheet"], placed), chart)
     if reply.get("bind"):
         bind(book, reply["bind"]["clinic"])
-    if reply.get("asks"):
+    changed = any(reply.get(part) for part in CHANGES)
+    if not reply.get("asks"):
+        if reply.get("activate"):
+            _find(book, reply["activate"], placed).activate()
+        return forget_once(book) or changed
+    if ask_in_sheet:
         ask(book, reply["asks"]["fields"])
-    elif reply.get("activate"):
-        _find(book, reply["activate"], placed).activate()
-    return any(reply.get(part) for part in CHANGES)
+    return changed or ask_in_sheet
 
 
 def _check(book: xw.Book, reply: Reply, output: bytes | None) -> None:
@@ -145,19 +149,12 @@ def _edit(book: xw.Book, edits: Sequence[Mapping[str, Any]], placed: Mapping[str
             if edit.get("values"):
                 area.value = grid_of(edit["values"], area.shape)
             if edit.get("choices") is not None:
-                _offer(area, edit["choices"])
+                offer(area, edit["choices"])
             if edit.get("fill") and ours:
                 area.color = edit["fill"]
             elif edit.get("fill"):
                 made += marks.mark(sheet, area, edit["fill"])
     marks.remember(book, made)
-
-
-def _offer(area: xw.Range, choices: Sequence[str]) -> None:
-    """Give cells a dropdown in place of any they had. Excel does not change one that only some of them have."""
-    area.data_validation.delete()
-    if choices:
-        area.data_validation.set_list(choices)
 
 
 def _addresses(edit: Mapping[str, Any]) -> list[str]:

@@ -1,6 +1,7 @@
 """A click into a request: the sheets the button names, what is selected, what was typed."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -9,9 +10,10 @@ import xlwings as xw
 from addin.desktop import native
 from addin.desktop.bridge.binding import clinic_of, in_front
 from addin.desktop.bridge.settings import typed_inputs
-from addin.desktop.refusals import UnknownButton
+from addin.desktop.refusals import UnknownButton, UnknownRows
 
-Inputs = Mapping[str, str | float | bool | None]
+Inputs = Mapping[str, str | float | bool | Path | None]
+"""Answers by the names of their questions; a file is a Path until it is sent."""
 
 
 def button_row(button: str, table: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -24,14 +26,22 @@ def button_row(button: str, table: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def read(
-    book: xw.Book, button: str, table: Mapping[str, Any], inputs: Inputs | None = None
+    book: xw.Book,
+    button: str,
+    table: Mapping[str, Any],
+    inputs: Inputs | None = None,
+    rows: Sequence[int] | None = None,
 ) -> dict[str, Any]:
-    """Return the request for a click, with an id of its own. ``inputs`` win over the Settings sheet."""
+    """Return the request for a click, with an id of its own.
+
+    ``inputs`` win over the Settings sheet, ``rows`` over what is selected. Files among the inputs are
+    still to be sent. Raises UnknownButton, and UnknownRows for rows the sheet does not have.
+    """
     return {
         "request_id": str(uuid4()),
         "workbook": {"name": book.name, "clinic": clinic_of(book), "date_system": native.date_system(book)},
         "sheets": [_sheet(sheet) for sheet in _sheets(book, button_row(button, table)["reads"])],
-        "selection": _selection(book),
+        "selection": _selection(book, rows),
         "inputs": {**typed_inputs(book), **(inputs or {})},
     }
 
@@ -109,15 +119,18 @@ def _merged(area: xw.Range) -> Iterator[str]:
             waiting += [part[half:, :], part[:half, :]]
 
 
-def _selection(book: xw.Book) -> dict[str, Any]:
+def _selection(book: xw.Book, rows: Sequence[int] | None) -> dict[str, Any]:
     """Return the selected rows, none beyond the used ones: people select whole columns."""
     sheet = in_front(book)
-    selected = book.app.selection
-    if selected is None or selected.sheet != sheet:
-        return {"sheet": sheet.name, "rows": []}
     used = _rows(sheet.used_range)
-    chosen = _rows(selected)
-    return {
-        "sheet": sheet.name,
-        "rows": list(range(max(used.start, chosen.start), min(used.stop, chosen.stop))),
-    }
+    if rows is None:
+        selected = book.app.selection
+        areas = native.rows_selected(selected) if selected is not None and selected.sheet == sheet else ()
+        rows = [row for area in areas for row in _both(area, used)]
+    elif beyond := [row for row in rows if row not in used]:
+        raise UnknownRows(sheet.name, beyond[0], used)
+    return {"sheet": sheet.name, "rows": sorted(set(rows))}
+
+
+def _both(rows: range, other: range) -> range:
+    return range(max(rows.start, other.start), min(rows.stop, other.stop))

@@ -1,18 +1,26 @@
 """The Settings sheet: where a button's questions are written and a biller's answers are read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import xlwings as xw
 
-from addin.desktop.bridge.binding import ABOUT, in_front, write_constant
-from addin.desktop.bridge.writing import guarded
+from addin.desktop.bridge.binding import ABOUT, constant, in_front, write_constant
+from addin.desktop.bridge.writing import guarded, is_list, offer
 
 SETTINGS = "Settings"
 HEADINGS = ("Name", "Value", "Question", "Choices")
 WIDTHS = (24, 24, 60, 40)
 
+ONCE = "_ClinicLedgerOnce"
+"""On the Settings sheet: the questions whose answers count for one click, as ``name=kind`` between semicolons."""
+
+FILE, YES_NO = "file", "yes-no"
+HOW = {FILE: "The path of a file: PDF, PNG, JPEG, TIFF or text", YES_NO: "yes; no"}
+"""What is told of choices where the question has none of its own. These kinds are the ones that count once:
+whoever agreed to something, or handed something over, did so for that click and not for all to come."""
 
 Answer = str | float | bool
 
@@ -21,8 +29,8 @@ def _sheet(book: xw.Book) -> xw.Sheet | None:
     return next((sheet for sheet in book.sheets if sheet.name.lower() == SETTINGS.lower()), None)
 
 
-def _table(sheet: xw.Sheet) -> tuple[dict[str, int], list[list[Any]]]:
-    """Return where the headings Name | Value (and others) stand, and the rows under them.
+def _table(sheet: xw.Sheet) -> tuple[dict[str, int], dict[int, list[Any]]]:
+    """Return where the headings Name | Value (and others) stand, and the rows under them by their numbers.
 
     Columns count from 0. No headings, no rows: the sheet is somebody's own, or new.
     """
@@ -32,20 +40,30 @@ def _table(sheet: xw.Sheet) -> tuple[dict[str, int], list[list[Any]]]:
     for at, row in enumerate(rows):
         columns = {str(cell).strip().lower(): n for n, cell in enumerate(row) if cell is not None}
         if {"name", "value"} <= columns.keys():
-            return columns, rows[at + 1 :]
-    return {}, []
+            return columns, dict(enumerate(rows[at + 1 :], at + 2))
+    return {}, {}
+
+
+def _answered(sheet: xw.Sheet) -> Iterator[tuple[int, str, Any]]:
+    """Yield the row, name and value of every question that has an answer."""
+    columns, rows = _table(sheet)
+    for number, row in rows.items():
+        name, value = row[columns["name"]], row[columns["value"]]
+        if name is not None and value is not None:
+            yield number, str(name).strip(), value
 
 
 def typed_inputs(book: xw.Book) -> dict[str, Any]:
-    """Return what stands in the Settings sheet: name -> value, dates as ISO text, blanks left out."""
+    """Return what stands in the Settings sheet: name -> value, dates as ISO text, blanks left out.
+
+    What was asked for as a file is a Path, from the workbook's folder where it does not say another.
+    """
     sheet = _sheet(book)
     if sheet is None:
         return {}
-    columns, rows = _table(sheet)
+    files = {name for name, kind in _once(sheet).items() if kind == FILE}
     return {
-        str(row[columns["name"]]).strip(): _typed(row[columns["value"]])
-        for row in rows
-        if row[columns["name"]] is not None and row[columns["value"]] is not None
+        name: _path(book, value) if name in files else _typed(value) for _, name, value in _answered(sheet)
     }
 
 
@@ -55,6 +73,11 @@ def _typed(value: Answer | datetime) -> Answer:
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value
+
+
+def _path(book: xw.Book, value: Answer | datetime) -> Path:
+    told = Path(str(value).strip().strip('"')).expanduser()  # Windows copies a path in quotation marks
+    return told if told.is_absolute() else Path(book.fullname).parent / told
 
 
 def ask(book: xw.Book, fields: Sequence[Mapping[str, Any]]) -> None:
@@ -69,13 +92,44 @@ def ask(book: xw.Book, fields: Sequence[Mapping[str, Any]]) -> None:
         heading_row = 1 if used.count == 1 and used.value is None else below + 1
         columns = _head(sheet, heading_row)
         below = heading_row + 1
-    known = {row[columns["name"]] for row in rows}
-    for row, field in enumerate((field for field in fields if field["name"] not in known), below):
+    known = {row[columns["name"]]: number for number, row in rows.items()}
+    answered = {name for _, name, _ in _answered(sheet)}
+    for field in fields:
+        row = known.setdefault(field["name"], below)
+        below += row == below
         for heading, value in _told(field).items():
-            if heading in columns and value is not None:
+            keep = heading == "value" and field["name"] in answered
+            if heading in columns and value is not None and not keep:
                 sheet.range((row, columns[heading] + 1)).value = guarded(value)
+        offer(sheet.range((row, columns["value"] + 1)), _words(field))
+    _count_once(sheet, fields)
     write_constant(sheet.names, ABOUT, about)
     sheet.activate()
+
+
+def _count_once(sheet: xw.Sheet, fields: Sequence[Mapping[str, Any]]) -> None:
+    fresh = {field["name"]: field["kind"] for field in fields if field.get("kind") in HOW}
+    if fresh:
+        kinds = _once(sheet) | fresh
+        write_constant(sheet.names, ONCE, ";".join(f"{name}={kind}" for name, kind in kinds.items()))
+
+
+def _once(sheet: xw.Sheet) -> dict[str, str]:
+    told = constant(sheet.names, ONCE) or ""
+    return dict(pair.split("=", 1) for pair in told.split(";") if "=" in pair)
+
+
+def forget_once(book: xw.Book) -> bool:
+    """Take back the answers that counted for the click just done, and return whether there were any."""
+    sheet = _sheet(book)
+    once = _once(sheet) if sheet else {}
+    if sheet is None or not once:
+        return False
+    column = _table(sheet)[0].get("value", 0) + 1
+    given = [row for row, name, _ in _answered(sheet) if name in once]
+    for row in given:
+        sheet.range((row, column)).value = None
+    return bool(given)
 
 
 def _told(field: Mapping[str, Any]) -> dict[str, Any]:
@@ -84,8 +138,16 @@ def _told(field: Mapping[str, Any]) -> dict[str, Any]:
         "name": field["name"],
         "value": field.get("default"),
         "question": field.get("label"),
-        "choices": choices or None,
+        "choices": choices or HOW.get(field.get("kind", "")),
     }
+
+
+def _words(field: Mapping[str, Any]) -> list[str]:
+    """Return what can be picked as the answer, nothing where a dropdown cannot hold it."""
+    if field.get("kind") == YES_NO:
+        return ["yes", "no"]
+    words = [choice["value"] for choice in field.get("choices") or ()]
+    return words if is_list(words) else []
 
 
 def _choice(choice: Mapping[str, str]) -> str:

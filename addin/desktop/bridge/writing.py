@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 
+import xlwings as xw
+
 from addin.desktop.native import Value
 
 PLAIN = re.compile(r"[^\W\d_][^\d=]*")
@@ -42,3 +44,10 @@ def is_list(words: Sequence[str]) -> bool:
     """Return whether words can be a dropdown: Excel takes them as one text, cut at its separators."""
     plain = all(word == word.strip() != "" and word[0] != "=" and not set(word) & set(",;") for word in words)
     return plain and len(",".join(words)) <= LONGEST_LIST
+
+
+def offer(area: xw.Range, words: Sequence[str]) -> None:
+    """Give cells a dropdown in place of any they had; Excel does not change one that only some of them have."""
+    area.data_validation.delete()
+    if words:
+        area.data_validation.set_list(words)

@@ -8,15 +8,14 @@ from pathlib import Path
 from threading import local
 from typing import Any
 
-from openpyxl.utils.cell import range_boundaries
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
 from addin.desktop.files import Opened, open_workbook
-from addin.desktop.files.saving import save_workbook
+from addin.desktop.files.saving import Stamp, save_workbook
 from addin.desktop.headless.names import Names
-from addin.desktop.headless.range import Range
+from addin.desktop.headless.range import Selection
 from addin.desktop.headless.sheet import Sheets
 from addin.desktop.headless.values import ERRORS
 
@@ -123,18 +122,8 @@ class App:
         return self
 
     @property
-    def selection(self) -> Range:
-        sheet = self.books.active.sheets.active
-        chosen = sheet.ws.sheet_view.selection
-        places = (chosen[0].sqref or "A1") if chosen else "A1"
-        left, top, right, bottom = range_boundaries(str(places).split()[0])
-        return Range(
-            sheet,
-            top or 1,
-            left or 1,
-            (bottom or 1_048_576) - (top or 1) + 1,
-            (right or 16_384) - (left or 1) + 1,
-        )
+    def selection(self) -> Selection:
+        return self.books.active.sheets.active.selection
 
     def activate(self, steal_focus: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002
         self.apps.bring_forward(self)
@@ -202,6 +191,7 @@ class Book:
         self.workbook: Any = opened.workbook
         self.cached = opened.cached
         self.path = opened.path
+        self.stamp = opened.stamp
         self._merged: dict[Worksheet, dict[tuple[int, int], CellRange]] = {}
 
     @property
@@ -242,8 +232,8 @@ class Book:
             raise NotImplementedError
         target = Path(path) if path else self.path
         same = target.resolve() == self.path.resolve()
-        save_workbook(self.workbook, target, self.cached, self.opened.stamp if same else None)
-        self.path = target
+        save_workbook(self.workbook, target, self.cached, self.stamp if same else None)
+        self.path, self.stamp = target, Stamp.of(target)
 
     def close(self) -> None:
         self.books.forget(self)

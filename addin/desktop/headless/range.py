@@ -1,7 +1,7 @@
 # ruff: noqa: ANN401, D102 - names, types and meaning of these methods are those of xlwings
 """A rectangle of cells."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from copy import copy
 from itertools import product
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -53,6 +53,10 @@ class Range:
     @property
     def address(self) -> str:
         return self.get_address(row_absolute=True, col_absolute=True, external=False)
+
+    @property
+    def Address(self) -> str:  # noqa: N802 - the word of Excel for Windows
+        return self.address
 
     def get_address(self, row_absolute: bool, col_absolute: bool, external: bool) -> str:  # noqa: FBT001
         row, column = "$" * row_absolute, "$" * col_absolute
@@ -216,6 +220,30 @@ class Range:
             return self
         height, width = area.max_row - area.min_row + 1, area.max_col - area.min_col + 1
         return Range(self.sheet, area.min_row, area.min_col, height, width)
+
+
+class Selection(Range):
+    """What is selected: one area or several, of which the first answers for all where only one can."""
+
+    def __init__(self, areas: Sequence[Range]) -> None:
+        first = areas[0]
+        super().__init__(first.sheet, first.row, first.column, *first.shape)
+        self.areas = areas
+
+    @property
+    def Areas(self) -> "Areas":  # noqa: N802 - the word of Excel for Windows
+        return Areas(self.areas)
+
+
+class Areas:
+    """The areas of a selection."""
+
+    def __init__(self, areas: Sequence[Range]) -> None:
+        self.areas = areas
+        self.Count = len(areas)
+
+    def __call__(self, number: int) -> Range:
+        return self.areas[number - 1]
 
 
 def _style_number(cell: Any, part: str) -> int:

@@ -12,7 +12,7 @@ from addin.desktop.files.text import Value
 from addin.desktop.headless.charts import Charts
 from addin.desktop.headless.copying import copy_sheet, free_title
 from addin.desktop.headless.names import Names
-from addin.desktop.headless.range import Range
+from addin.desktop.headless.range import Range, Selection
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -109,6 +109,15 @@ class Sheet:
         rows, columns = {row for row, _ in filled}, {column for _, column in filled}
         top, left = min(rows), min(columns)
         return Range(self, top, left, max(rows) - top + 1, max(columns) - left + 1)
+
+    @property
+    def selection(self) -> Selection:
+        """What was selected when the file was saved: in the pane that had the cursor, where panes are frozen."""
+        view = self.ws.sheet_view
+        pane = view.pane.activePane if view.pane else None
+        chosen = next((one for one in view.selection if one.pane == pane), None)
+        addresses = str((chosen and chosen.sqref) or "A1").split()
+        return Selection([self.range(address) for address in addresses])
 
     def activate(self) -> None:
         self.book.workbook.active = self.ws
