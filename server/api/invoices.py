@@ -7,7 +7,7 @@ from server.api.invoice_bodies import StepBody
 from server.api.invoice_resources import InvoiceDetail, RecordedStep, StepOut, StepTaken
 from server.api.once import once
 from server.api.problems import refusals
-from server.api.routes import BOOKS, OpenLedger
+from server.api.routes import BOOKS, STEP, OpenLedger
 from server.billing.invoicing.batches import Asked
 from server.ledger.books import Books
 from server.ribbon.desk import ACTOR
@@ -20,17 +20,7 @@ CLINIC = (errors.BadRequest, errors.UnknownClinic, *BOOKS)
 
 ONE = (errors.UnknownInvoice, *CLINIC)
 
-STEP_REFUSALS = refusals(
-    *ONE,
-    errors.UnknownDocument,
-    errors.RequestIdReused,
-    errors.StaleInvoice,
-    errors.ActionNotOpen,
-    errors.NeedsManager,
-    errors.InputsUnusable,
-    errors.AmountDoesNotFit,
-    errors.DuplicateCheque,
-)
+STEP_REFUSALS = refusals(*STEP, *CLINIC, errors.RequestIdReused)
 
 
 @router.get("/{number}", responses=refusals(*ONE))

@@ -44,6 +44,19 @@ OpenLedger = Annotated[Ledger, Depends(open_ledger)]
 BOOKS = (errors.BooksNotOpened, errors.BooksBusy)
 """What every route that opens a file of the ledger can be refused with."""
 
+STEP = (
+    errors.UnknownInvoice,
+    errors.UnknownDocument,
+    errors.StaleInvoice,
+    errors.ActionNotOpen,
+    errors.NeedsManager,
+    errors.InputsUnusable,
+    errors.AmountDoesNotFit,
+    errors.DuplicateCheque,
+    errors.ChequeDiffers,
+)
+"""What steps of invoices can be refused with."""
+
 
 @router.get("/health", responses=refusals(*BOOKS))
 def health(ledger: OpenLedger) -> Health:
@@ -87,6 +100,9 @@ PRESS_REFUSALS = refusals(
     errors.NotAnExamsSheet,
     errors.EmptyExamsSheet,
     errors.NoPrices,
+    errors.UnknownCase,
+    errors.NotCleared,
+    *STEP,
     errors.WorkCutShort,
     *BOOKS,
 )

@@ -53,8 +53,10 @@ from server.errors.invoices import (
     NeedsManager,
     NoPrices,
     NotAnExamsSheet,
+    NotCleared,
     StaleInvoice,
     StepRefused,
+    UnknownCase,
     UnknownInvoice,
 )
 from server.errors.keeping import BackupNotMade, DocumentTooLarge, DocumentUnusable, UnknownDocument
@@ -116,6 +118,7 @@ __all__ = [
     "NoClinic",
     "NoPrices",
     "NotAnExamsSheet",
+    "NotCleared",
     "OwnSheet",
     "ReasonNeeded",
     "RequestIdReused",
@@ -134,6 +137,7 @@ __all__ = [
     "TooManyCodes",
     "UnknownAddress",
     "UnknownButton",
+    "UnknownCase",
     "UnknownClinic",
     "UnknownDocument",
     "UnknownInvoice",

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
+from server.errors.findings import Finding
 from server.errors.refusal import BillingError
 
 ACTION, AMOUNT, CHEQUE_NUMBER = "Action", "Amount", "Cheque number"
@@ -128,6 +129,37 @@ class ChequeDiffers(StepRefused):
             sentence,
             "Rows of one cheque need the same dates; a different cheque needs its own number.",
             dict.fromkeys(headings, sentence),
+        )
+
+
+class UnknownCase(BillingError):
+    """No case of this name, or not of this patient, is in the clinic's books."""
+
+    code = "unknown-case"
+    title = "That case is not in the books"
+
+    def __init__(self, case: str) -> None:
+        super().__init__(
+            f"There is no case “{case}” in these books.",
+            "Select a row of the case on the Invoices sheet, or choose one from the list.",
+        )
+
+
+class NotCleared(BillingError):
+    """Invoices of a case cannot be cleared as asked, so none of it was."""
+
+    code = "not-cleared"
+    title = "Nothing was cleared"
+
+    def __init__(self, refusals: Sequence[StepRefused]) -> None:
+        which = "One invoice" if len(refusals) == 1 else f"{len(refusals)} invoices"
+        super().__init__(
+            f"{which} of the case cannot be cleared like that, so none was. {refusals[0]}",
+            "Give another day, or clear the others row by row on the Invoices sheet.",
+            [
+                Finding("step-refused", "", facts={"sentence": str(refusal), "remedy": refusal.remedy})
+                for refusal in refusals
+            ],
         )
 
 

@@ -9,15 +9,19 @@ import orjson
 from sqlite_utils import Database
 
 from server.billing.clinic import Clinic, CountsAs, ImportProfile, Setup
+from server.billing.invoicing.cases import Case
 from server.billing.payroll import PaidBefore, PayRun, Period
 from server.errors import ClinicMismatch, RequestIdReused, RunIsClosed
-from server.ledger import drafts, pay_lines, prices, runs, setup
+from server.ledger import cases, drafts, pay_lines, prices, runs, setup
 from server.ledger.documents import Documents
 from server.ledger.invoices import Invoices
 from server.ledger.prices import Attestation
 from server.ledger.runs import DraftReplaced, RunHeader
 from server.ledger.setup import SetupChanges
 from server.ledger.stamp import Stamp, instant
+
+EVERY_CASE = 2**62
+"""More than any clinic has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +134,12 @@ class Books:
             "INSERT INTO access (at, actor, what, about) VALUES (?, ?, ?, ?)",
             [stamp.at, stamp.actor, what, about],
         )
+
+    # -- Cases --
+
+    def cases(self, after: int = 0, most: int = EVERY_CASE) -> list[Case]:
+        """Return the clinic's cases in the order they were begun: so many of those with an id above ``after``."""
+        return cases.listed(self._db, after, most)
 
     # -- Pay runs --
 

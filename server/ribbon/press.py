@@ -15,7 +15,7 @@ from server.errors import BillingError, NoClinic, UnknownClinic
 from server.ledger.books import Answer, Books
 from server.ledger.outputs import Outputs
 from server.ledger.store import Ledger
-from server.ribbon import clinic, payroll, runs
+from server.ribbon import cases, clinic, payroll, runs
 from server.ribbon.click import Click, Reply, read_click
 from server.ribbon.desk import ACTOR, Desk, Prepared
 from server.ribbon.invoices import attach, create, history, opening, update
@@ -38,6 +38,7 @@ COMMANDS: dict[str, Command] = {
     "invoices.update": update.update,
     "invoices.history": history.history,
     "invoices.attach": attach.attach,
+    "cases.settle": cases.settle,
 }
 
 

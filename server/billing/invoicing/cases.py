@@ -1,10 +1,43 @@
 """A case: one injury of one patient, and all its invoices."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from server.billing.invoicing.machine import open_actions
-from server.billing.invoicing.values import SETTLED, Action, Invoice
+from server.billing.invoicing.machine import RULES, open_actions
+from server.billing.invoicing.values import SETTLED, Action, Invoice, State
+
+_TO_CLEAR = frozenset(rule.state for rule in RULES if rule.action is Action.CLEAR)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case as the clinic's list shows it: ``states`` counts its invoices, ``id`` only tells it from others.
+
+    ``name`` is "" where the clinic gave none; two patients may have cases of one name.
+    """
+
+    id: int
+    patient: str
+    name: str
+    attorney: str
+    payer: str
+    states: Mapping[State, int]
+    balance_cents: int
+
+    @property
+    def invoices(self) -> int:
+        """Return how many invoices it has."""
+        return sum(self.states.values())
+
+    @property
+    def clearable(self) -> int:
+        """Return how many of them have cheques to clear."""
+        return sum(count for state, count in self.states.items() if state in _TO_CLEAR)
+
+    @property
+    def settled(self) -> bool:
+        """Return whether nothing of it waits any more."""
+        return self.states.keys() <= SETTLED
 
 
 @dataclass(frozen=True, slots=True)

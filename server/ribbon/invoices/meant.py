@@ -21,7 +21,11 @@ _SEPARATORS = re.compile(r"[;,\s]+")
 
 def named(desk: Desk) -> list[str]:
     """Return the numbers the click names, each once."""
-    text = desk.click.answers().get(INVOICE, "")
+    return separated(desk.click.answers().get(INVOICE, ""))
+
+
+def separated(text: str) -> list[str]:
+    """Return the numbers of a text, each once."""
     return list(dict.fromkeys(number.upper() for number in _SEPARATORS.split(text) if number))
 
 

@@ -1,0 +1,160 @@
+"""The Cases group: settle a case, which clears all its received cheques at once (DOMAIN 3)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from server.billing.days import us
+from server.billing.invoicing.cases import Case
+from server.billing.invoicing.values import Action, Invoice
+from server.billing.money import dollars
+from server.billing.names import fold
+from server.billing.statuses import NO, YES
+from server.errors import UnknownCase, counted
+from server.ledger.books import Books
+from server.ribbon.click import AskedChoice, AskedField, Asks, Edit, Reply
+from server.ribbon.desk import Desk, Prepared
+from server.ribbon.invoices.meant import in_words, invoices_sheet, selected, separated
+from server.ribbon.invoices.results import RECORDED, results
+from server.ribbon.invoices.settling import Settling, invoices_of, settle_case
+from server.sheets.invoices.rows import InvoiceRows
+
+CASE, PATIENT, DATE, CONFIRM = "case", "patient", "date", "confirm"
+
+MOST_OFFERED = 100
+"""Cases in the list to choose from."""
+
+
+def settle(desk: Desk) -> Prepared | Reply:
+    """Clear every received cheque of a case: shown first, then recorded all together or not at all."""
+    sheet = invoices_sheet(desk)
+    with desk.books.reading() as books:
+        meant = _meant(desk.click.answers(), books, selected(desk, sheet))
+        if len(meant) != 1:
+            return _ask_which(meant)
+        (case,) = meant
+        found = Settling.of(invoices_of(books, case.patient, case.name))
+    answer = desk.click.answers().get(CONFIRM)
+    if answer is None or not found.clearable:
+        return _preview(case, found, desk.day(DATE) or desk.ledger.today())
+    if fold(answer) in NO:
+        return Reply(summary=f"{_called(case)}: nothing was cleared.", level="review")
+    return _prepared(desk, case, None if fold(answer) in YES else separated(answer), sheet)
+
+
+def _prepared(desk: Desk, case: Case, agreed: Sequence[str] | None, sheet: InvoiceRows | None) -> Prepared:
+    today = desk.ledger.today()
+    cleared_on = desk.day(DATE) or today
+
+    def finish(books: Books) -> Reply:
+        invoices = invoices_of(books, case.patient, case.name)
+        done = settle_case(books, invoices, agreed, (cleared_on, today), desk.click.request_id)
+        return _reply(case, done, cleared_on, sheet)
+
+    return Prepared(desk.clinic_id, finish)
+
+
+# -- which case
+
+
+def _meant(answers: Mapping[str, str], books: Books, chosen: Sequence[str]) -> list[Case]:
+    """Return the cases a click can mean: those it names, of the selected rows, else all that are not settled."""
+    every = books.cases()
+    typed = _named(every, answers) if CASE in answers else []
+    facts = [invoice.facts for invoice in books.invoices.numbered(chosen).values()]
+    of_rows = {(one.patient, one.case) for one in facts}
+    picked = [case for case in every if (case.patient, case.name) in of_rows]
+    if typed and picked:
+        return [case for case in typed if case in picked] or [*typed, *picked]
+    waiting = [case for case in every if not case.settled]
+    return typed or picked or sorted(waiting, key=lambda case: (not case.clearable, fold(_called(case))))
+
+
+def _named(every: Iterable[Case], answers: Mapping[str, str]) -> list[Case]:
+    """Return the cases of a name, of the patient named if one is; the words of the list we offer are such a name."""
+    answer, patient = answers[CASE], fold(answers.get(PATIENT, ""))
+    of_patient = [case for case in every if not patient or fold(case.patient) == patient]
+    if exact := [case for case in of_patient if _called(case) == answer]:
+        return exact
+    alike = [case for case in of_patient if fold(answer) in {fold(case.name), fold(_called(case))} - {""}]
+    if not alike:
+        raise UnknownCase(answer)
+    return alike
+
+
+def _called(case: Case) -> str:
+    """Return a case so that it is told from another patient's of the same name."""
+    return f"{case.name or 'no case name'} · {case.patient}"
+
+
+def _ask_which(cases: Sequence[Case]) -> Reply:
+    if not cases:
+        return Reply(summary="Every case is settled.")
+    choices = [
+        AskedChoice(
+            value=_called(case), label=f"{_called(case)}: {case.clearable} of {case.invoices} can be cleared"
+        )
+        for case in cases[:MOST_OFFERED]
+    ]
+    title = "Settle which case?"
+    if len(cases) > MOST_OFFERED:
+        title += f" These are {MOST_OFFERED} of {len(cases):,}; for another, select one of its rows first."
+    which = AskedField(name=CASE, label="Case", kind="choice", choices=choices)
+    return Reply(summary=title, level="blocked", asks=Asks(title=title, fields=[which]))
+
+
+# -- what is said
+
+
+def _preview(case: Case, found: Settling, cleared_on: date) -> Reply:
+    """Say what would be done, and ask whether to do it: the answer names the invoices that were shown."""
+    if not found.clearable:
+        level = "done" if found.settled else "review"
+        return Reply(summary=f"{_called(case)}: no cheque to clear. {_standing(found)}", level=level)
+    numbers = [invoice.number for invoice in found.clearable]
+    total = dollars(sum(invoice.in_hand_cents for invoice in found.clearable))
+    title = f"{_called(case)}: clear {in_words(numbers)}, {total} in all?"
+    rest = f" {_waiting(found.waiting)}" if found.waiting else " Then the case is settled."
+    this = AskedChoice(value=_called(case), label=_called(case))
+    yes = AskedChoice(value=", ".join(numbers), label=f"Yes, clear {in_words(numbers)}")
+    fields = [
+        AskedField(name=CASE, label="Case", kind="choice", choices=[this], default=this.value),
+        AskedField(name=DATE, label="Cleared on", kind="date", default=cleared_on.isoformat()),
+        AskedField(name=CONFIRM, label=f"Clear {total}", kind="choice", choices=[yes]),
+    ]
+    return Reply(summary=title + rest, level="blocked", asks=Asks(title=title + rest, fields=fields))
+
+
+def _reply(case: Case, done: Settling, cleared_on: date, sheet: InvoiceRows | None) -> Reply:
+    cleared = {invoice.number: invoice for invoice in done.clearable}
+    cents = sum(invoice.banked_cents for invoice in cleared.values())
+    said = f"{in_words(list(cleared))} cleared on {us(cleared_on)}, {dollars(cents)} in all."
+    return Reply(
+        summary=f"{_called(case)}: {said if cleared else 'no cheque to clear.'} {_standing(done)}",
+        figures={
+            "case": case.name,
+            "cleared": list(cleared),
+            "cleared_cents": cents,
+            "waiting": {invoice.number: invoice.state for invoice in done.waiting},
+            "settled": done.settled,
+        },
+        edits=_edits(sheet, cleared, cleared_on) if sheet else [],
+    )
+
+
+def _standing(settling: Settling) -> str:
+    return "The case is settled." if settling.settled else _waiting(settling.waiting)
+
+
+def _waiting(invoices: Sequence[Invoice]) -> str:
+    """Say which invoices keep the case from being settled, and where they stand."""
+    verb = "waits" if len(invoices) == 1 else "wait"
+    stand = ", ".join(f"{invoice.number} ({invoice.state})" for invoice in invoices)
+    return f"{counted(len(invoices), 'invoice')} of it still {verb}: {stand}."
+
+
+def _edits(sheet: InvoiceRows, cleared: Mapping[str, Invoice], cleared_on: date) -> list[Edit]:
+    """Return the edits that show the rows of the case as they stand; a row that asked for the same is answered."""
+    rows = [row for row in sheet.rows if row.invoice in cleared]
+    asked = [row.number for row in rows if row.request and row.request.action is Action.CLEAR]
+    said = {row.number: f"{RECORDED}cleared {us(cleared_on)}" for row in rows}
+    return results(sheet, said, [], asked, cleared)
