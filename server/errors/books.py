@@ -80,7 +80,7 @@ class LicenceNeeded(BillingError):
     """Nobody attests that the codes about to be imported may be used."""
 
     code = "licence-needed"
-    title = "Prices need codes that may be used"
+    title = "These codes need a licence"
 
     def __init__(self) -> None:
         super().__init__(

@@ -18,6 +18,23 @@ NEIGHBOUR = "harbor"
 
 NEW_YEAR = date(2025, 1, 1)
 
+BILLED: Tables = {
+    "Prices": [
+        ["Code", "Description", "Unit price", "Bilateral", "Payer", "Effective from"],
+        ["EX-501", "Knee look", 120.5, "x1.5", "", NEW_YEAR],
+        ["EX-501", "Knee look", 110, "x1", "Acme Invented", NEW_YEAR],
+        ["EX-502", "Back look", 150, "not allowed", "", NEW_YEAR],
+        ["EX-503", "Injury talk", 200, "", "", NEW_YEAR],
+    ],
+    "Exam types": [
+        ["Exam type", "Sub-exam", "Code"],
+        ["Joint exam", "Knee", "EX-501"],
+        ["Joint exam", "Back", "EX-502"],
+        ["Injury visit", "", "EX-503"],
+    ],
+}
+"""What Maple Street bills; the other clinic bills nothing."""
+
 HEADINGS = {
     "id": "Appointment ID", "day": "Date of service", "provider": "Provider", "service": "Service",
     "status": "Status", "units": "Units", "minutes": "Minutes", "charge": "Charge",
@@ -77,7 +94,7 @@ def the_setup(clinic: str = MAPLE) -> Tables:
         else [["Dora Elsewhere", "", ""], ["Ezra Elsewhere", "", ""], ["Flo Elsewhere", "", ""]]
     )
     rate = partial(_rate, since=NEW_YEAR)
-    return {
+    paid: Tables = {
         "Clinic": [
             ["Field", "Value"],
             ["Clinic ID", clinic],
@@ -106,6 +123,7 @@ def the_setup(clinic: str = MAPLE) -> Tables:
             ["*", "EX-101", "no show", "flat", 25, NEW_YEAR],
         ],
     }
+    return paid | BILLED if maple else paid
 
 
 def _provider(name: str, aliases: str, provider_id: str) -> list[Cell]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from openpyxl import Workbook
 
 from tests.gallery.clinic import (
+    BILLED,
     HEADINGS,
     MAPLE,
     NEIGHBOUR,
@@ -23,6 +24,10 @@ def _rate(row: int = 2, **cells: Cell) -> Callable[[], Workbook]:
     return lambda: a_setup(Rates=changed("Rates", row, **cells))
 
 
+def _price(row: int = 2, **cells: Cell) -> Callable[[], Workbook]:
+    return lambda: a_setup(Prices=changed("Prices", row, **cells))
+
+
 def _without(sheet: str, heading: str) -> list[list[Cell]]:
     rows = the_setup()[sheet]
     place = rows[0].index(heading)
@@ -36,7 +41,8 @@ def _heading_twice() -> Workbook:
 
 def _new_clinic(clinic_id: str, **more: list[list[Cell]]) -> Workbook:
     clinic: list[list[Cell]] = [["Field", "Value"], ["Clinic ID", clinic_id], ["Clinic name", "Birch Lane"]]
-    return a_workbook(the_setup() | {"Clinic": clinic} | more, None)
+    paid = {name: rows for name, rows in the_setup().items() if name not in BILLED}
+    return a_workbook(paid | {"Clinic": clinic} | more, None)
 
 
 def _nobody_yet() -> Workbook:
@@ -72,6 +78,16 @@ SETUPS: dict[str, Callable[[], Workbook]] = {
     "rate-twice": lambda: a_setup(Rates=longer("Rates", ["*", "ex 101", "per session", 85, NEW_YEAR, ""])),
     "percent-for-money": _rate(Rate="80%"),
     "money-for-percent": _shares("$60.00"),
+    "price-not-positive": _price(Unit_price=0),
+    "price-twice": lambda: a_setup(
+        Prices=longer("Prices", ["ex 501", "Knee look", 90, "", "ACME invented", NEW_YEAR])
+    ),
+    "unpriced-code": lambda: a_setup(Exam_types=longer("Exam types", ["Joint exam", "Neck", "EX-510"])),
+    "exam-code-twice": lambda: a_setup(Exam_types=longer("Exam types", ["joint exam", "KNEE", "EX-501"])),
+    "unnamed-sub-exam": lambda: a_setup(Exam_types=longer("Exam types", ["Joint exam", "", "EX-503"])),
+    "sub-exam-semicolon": lambda: a_setup(
+        Exam_types=longer("Exam types", ["Joint exam", "Neck; shoulder", "EX-503"])
+    ),
     "status-twice": lambda: a_setup(Statuses=longer("Statuses", ["came-in", "no show"])),
 }
 
@@ -80,6 +96,7 @@ REFUSED_SETUPS: dict[str, Callable[[], Workbook]] = {
     "setup-unusable": _rate(Rate="eighty", Effective_from="soon"),
     "clinic-mismatch.setup": lambda: a_workbook(the_setup(NEIGHBOUR), MAPLE),
     "empty-setup": _nobody_yet,
+    "licence-needed": lambda: _new_clinic("birch", Prices=the_setup()["Prices"]),
     "stale-setup": lambda: a_workbook({"Notes": [["The setup is opened in this workbook"]]}),
     "stale-setup.colleague": _rate(Rate=90),
 }
