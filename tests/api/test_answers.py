@@ -1,6 +1,8 @@
 """What the addresses answer: replies, problems, finished workbooks, and nothing the contract does not say."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -11,6 +13,7 @@ import pytest
 from openpyxl import load_workbook
 
 from server.api.problems import STATUS
+from server.billing.invoicing.prices import Bilateral, Price
 from server.errors import BillingError
 from tests.api.wire import PROBLEM, press, problem
 from tests.invented import LAKESIDE, a_row
@@ -44,6 +47,32 @@ def test_providers_and_rates_are_those_of_the_clinic(idle: httpx.Client) -> None
 def test_a_provider_shows_no_email_phone_or_npi(idle: httpx.Client) -> None:
     provider = idle.get("/clinics/lakeside/providers").json()[0]
     assert provider.keys() == {"name", "aliases", "provider_id", "works_as", "active"}
+
+
+def test_prices_are_listed_once_they_were_saved(service: httpx.Client) -> None:
+    assert service.get("/clinics/lakeside/prices").json() == []
+    price = Price("EX-301", "Knee riddle", 120_50, date(2026, 1, 1), Bilateral.HALF_MORE, "Acme Invented")
+    sheets = setup_sheets(replace(LAKESIDE, prices=(price,)))
+    attested = {"licence": "yes", "organisation": "Example Billing Firm"}
+    press(service, "clinic.save", a_click(sheets=sheets, inputs=attested))
+
+    assert service.get("/clinics/lakeside/prices").json() == [
+        {
+            "code": "EX-301",
+            "description": "Knee riddle",
+            "unit_price_cents": 120_50,
+            "bilateral": "x1.5",
+            "payer": "Acme Invented",
+            "effective_from": "2026-01-01",
+        }
+    ]
+
+
+def test_prices_without_a_licence_are_refused(service: httpx.Client) -> None:
+    price = Price("EX-301", "Knee riddle", 120_50, date(2026, 1, 1))
+    sheets = setup_sheets(replace(LAKESIDE, prices=(price,)))
+    answer = press(service, "clinic.save", a_click(sheets=sheets, inputs={"licence": "no"}))
+    assert (answer.status_code, problem(answer)["code"]) == (409, "licence-needed")
 
 
 def test_a_pay_run_is_listed_once_it_was_generated(service: httpx.Client) -> None:
@@ -119,7 +148,7 @@ def test_a_method_an_address_does_not_know_is_a_problem_that_names_those_it_does
     assert answer.headers["allow"] == "GET"
 
 
-@pytest.mark.parametrize("what", ["providers", "rates", "pay-runs"])
+@pytest.mark.parametrize("what", ["providers", "rates", "prices", "pay-runs"])
 @pytest.mark.parametrize("clinic", ["nowhere", "LAKESIDE", "..%2Flakeside", "lakeside%00", "firm"])
 def test_a_clinic_nobody_knows_has_nothing_to_list(idle: httpx.Client, what: str, clinic: str) -> None:
     answer = idle.get(f"/clinics/{clinic}/{what}")
