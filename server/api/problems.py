@@ -44,6 +44,7 @@ STATUS: dict[type[errors.BillingError], HTTPStatus] = {
     errors.AlreadyPaidElsewhere: HTTPStatus.CONFLICT,
     errors.SetupDoesNotFit: HTTPStatus.CONFLICT,
     errors.StaleSetup: HTTPStatus.CONFLICT,
+    errors.SheetInTheWay: HTTPStatus.CONFLICT,
     errors.LicenceNeeded: HTTPStatus.CONFLICT,
     errors.CertificateUnusable: HTTPStatus.CONFLICT,
     errors.StepRefused: HTTPStatus.CONFLICT,

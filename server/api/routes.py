@@ -83,6 +83,7 @@ PRESS_REFUSALS = refusals(
     errors.SetupDoesNotFit,
     errors.StaleSetup,
     errors.LicenceNeeded,
+    errors.SheetInTheWay,
     errors.TooLarge,
     errors.NoClinic,
     errors.MissingSheet,

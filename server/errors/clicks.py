@@ -216,6 +216,19 @@ class MissingSheet(BillingError):
         super().__init__(what, remedy)
 
 
+class SheetInTheWay(BillingError):
+    """A sheet somebody made has the name of one we are to write."""
+
+    code = "sheet-in-the-way"
+    title = "A sheet of your own has that name"
+
+    def __init__(self, sheet: str) -> None:
+        super().__init__(
+            f"The sheet “{sheet}” of this workbook was not written by Clinic Ledger, and stays as it is.",
+            "Give that sheet another name, or use another workbook, and press the button again.",
+        )
+
+
 class MissingInput(BillingError):
     """An input is missing or unusable."""
 

@@ -119,6 +119,17 @@ class Row:
 def rows_of(table: SheetTable, sheet: Sheet, findings: list[Finding]) -> list[Row]:
     """Return the rows below the headings that have a cell filled in, remarking on missing headings."""
     header = header_of(table, sheet)
+    places = places_of(table, sheet, header, findings)
+    missing = [heading.title for heading in table.headings if heading.needed and heading.title not in places]
+    findings.extend(_remark("missing-heading", sheet, header, title) for title in missing)
+    if missing:
+        return []
+    rows = (Row(sheet, places, index, findings) for index in range(header + 1, sheet.height))
+    return [row for row in rows if any(text_of(row.cell(title)) for title in places)]
+
+
+def places_of(table: SheetTable, sheet: Sheet, header: int, findings: list[Finding]) -> dict[str, int]:
+    """Return where in the used part each heading stands, remarking on those that stand twice."""
     places: dict[str, int] = {}
     by_fold = {fold(title): title for title in table.titles}
     for place, column in enumerate(sheet.columns):
@@ -127,12 +138,7 @@ def rows_of(table: SheetTable, sheet: Sheet, findings: list[Finding]) -> list[Ro
             findings.append(_remark("heading-twice", sheet, header, title, place))
         elif title:
             places[title] = place
-    missing = [heading.title for heading in table.headings if heading.needed and heading.title not in places]
-    findings.extend(_remark("missing-heading", sheet, header, title) for title in missing)
-    if missing:
-        return []
-    rows = (Row(sheet, places, index, findings) for index in range(header + 1, sheet.height))
-    return [row for row in rows if any(text_of(row.cell(title)) for title in places)]
+    return places
 
 
 def header_of(table: SheetTable, sheet: Sheet) -> int:

@@ -9,7 +9,7 @@ from server.billing.invoicing.buckets import BUCKETS, Bucket, bucket_of
 from server.billing.invoicing.values import SETTLED, Invoice, State
 from server.billing.money import dollars
 from server.billing.names import fold
-from server.errors import MissingInput, counted
+from server.errors import MissingInput, SheetInTheWay, counted
 from server.ledger.books import Books
 from server.ledger.invoices import ANY_DAY, Days, Wanted
 from server.ribbon.click import AskedChoice, AskedField, Asks, Reply
@@ -34,7 +34,7 @@ def open_invoices(desk: Desk) -> Prepared | Reply:
     """Add the Invoices sheet to the workbook; asks before it replaces one with actions not yet sent."""
     answers, today = desk.click.answers(), desk.ledger.today()
     wanted, told = _wanted(answers, today)
-    if answers.get(ANEW) != "yes" and (unsent := _unsent(desk)):
+    if (unsent := _unsent(desk)) and answers.get(ANEW) != "yes":
         return _ask_to_replace(unsent)
     with desk.books.reading() as books:
         clinic, found = books.setup().clinic, books.invoices.find(wanted)
@@ -57,9 +57,15 @@ def open_invoices(desk: Desk) -> Prepared | Reply:
 
 
 def _unsent(desk: Desk) -> int:
-    """Return how many rows of the workbook's Invoices sheet have an action that is not recorded yet."""
-    sheets = (sheet for sheet in desk.click.worksheets() if fold(sheet.name) == fold(INVOICES.name))
-    return sum(len(read_invoices(sheet, ROLE).sent) for sheet in sheets)
+    """Return how many rows of the Invoices sheet there is have an action that is not recorded yet.
+
+    Refuses a sheet of this name that is not ours: beside it ours would get another name, and never be read.
+    """
+    sheets = [sheet for sheet in desk.click.worksheets() if fold(sheet.name) == fold(INVOICES.name)]
+    read = [read_invoices(sheet, ROLE) for sheet in sheets]
+    if others := [sheet.name for sheet in read if not sheet.is_ours]:
+        raise SheetInTheWay(others[0])
+    return sum(len(sheet.sent) for sheet in read)
 
 
 def _ask_to_replace(unsent: int) -> Reply:

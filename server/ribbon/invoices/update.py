@@ -64,8 +64,11 @@ def _rows(desk: Desk, sheet: InvoiceRows) -> Sequence[InvoiceRow] | Reply:
 
 
 def _selected(desk: Desk, sheet: InvoiceRows) -> set[int]:
+    """Return the selected rows of the sheet; rows a filter hides were not meant."""
     selection = desk.click.selection
-    return set(selection.rows) if selection and fold(selection.sheet) == fold(sheet.name) else set()
+    if selection is None or fold(selection.sheet) != fold(sheet.name):
+        return set()
+    return set(selection.rows) - set(sheet.hidden)
 
 
 def _ask_which(inside: int, count: int) -> Reply:

@@ -1,6 +1,6 @@
 """What is to become of the rows of an Invoices sheet: which can be recorded, which cannot and why."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +11,7 @@ from server.errors import Finding, StepRefused
 from server.ledger.books import Books
 from server.ribbon.invoices.recording import decide_rows
 from server.sheets.invoices.rows import InvoiceRow, InvoiceRows
-from server.sheets.invoices.tables import ACTION
+from server.sheets.invoices.tables import ACTION, LASTING
 
 Subject = tuple[str, ...]
 """What rows can have in common: an invoice, or a cheque."""
@@ -36,9 +36,12 @@ def judge(books: Books, sheet: InvoiceRows, rows: Sequence[InvoiceRow], today: d
     Rows about one invoice, or of one cheque, are recorded together or not at all: half a cheque in the
     books would be another cheque.
     """
-    asked = [Asked(row.number, row.request, row.version) for row in rows if row.request and row.readable]
+    findings = [*_unreadable(sheet, rows), *_strangers(sheet, rows, books)]
+    bad = {row for finding in findings for row in finding.rows}
+    asked = [
+        Asked(row.number, row.request, row.version) for row in rows if row.request and row.number not in bad
+    ]
     batch = decide_rows(books, asked, today)
-    findings = _unreadable(sheet, rows)
     refused = {row: finding.message for finding in reversed(findings) for row in finding.rows}
     for row, refusal in batch.refused.items():
         findings += _on_cells(sheet, row, refusal)
@@ -53,6 +56,21 @@ def _unreadable(sheet: InvoiceRows, rows: Sequence[InvoiceRow]) -> list[Finding]
     """Return the remarks on cells of these rows that cannot be read."""
     bad = {row.number for row in rows if not row.readable}
     return [finding for finding in sheet.findings if bad.intersection(finding.rows)]
+
+
+def _strangers(sheet: InvoiceRows, rows: Sequence[InvoiceRow], books: Books) -> Iterator[Finding]:
+    """Yield a remark on each row that shows another invoice than the books have under its number.
+
+    Every clinic counts its invoices from 1: a sheet out of another clinic's workbook would fit by its keys.
+    """
+    known = books.invoices.numbered([row.invoice for row in rows])
+    for row in rows:
+        if row.readable and (invoice := known.get(row.invoice)):
+            facts = {title: getattr(invoice.facts, title.lower()) for title in LASTING}
+            differing = (title for title, shown in row.shown.items() if fold(shown) != fold(facts[title]))
+            if title := next(differing, None):
+                said = {"value": row.shown[title], "key": row.invoice}
+                yield _finding("row-mixed-up", sheet, row.number, title, **said)
 
 
 def _on_cells(sheet: InvoiceRows, row: int, refusal: StepRefused) -> list[Finding]:

@@ -1,19 +1,20 @@
 """The Invoices sheet as staff send it back: every row by its hidden key, and what it asks for, cell by cell."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from server.billing.invoicing.machine import RULES
 from server.billing.invoicing.values import SHEET_ACTIONS, Action, ActionRequest, ChequeException, Field, Role
 from server.billing.money import THOUSAND
 from server.errors import Finding
-from server.sheets.cells import cents_of, text_of, thousandths_of
+from server.sheets.cells import Unreadable, cents_of, text_of, thousandths_of
 from server.sheets.invoices.tables import (
     ACTION,
     INVOICE,
     INVOICES,
     KEYED_INVOICES,
+    LASTING,
     PAYER,
     RESULT,
     ROW_KEY,
@@ -22,7 +23,7 @@ from server.sheets.invoices.tables import (
 from server.sheets.log.ids import is_damaged, with_zeros
 from server.sheets.sheet import Sheet
 from server.sheets.tables import Kind
-from server.sheets.typed_rows import Row, rows_of
+from server.sheets.typed_rows import Row, header_of, places_of, rows_of
 
 OFFERED = tuple(action for action in Action if action in SHEET_ACTIONS)
 """The words of the Action column, in the order of an invoice's life."""
@@ -33,7 +34,7 @@ _TAKEN = {
 }
 """What each action looks at in any state. What is left over in other cells is nobody's mistake."""
 
-_INPUTS = {field: heading for field in Field for heading in INVOICES.headings if heading.title == field}
+_INPUTS = {one: heading for one in Field for heading in INVOICES.headings if heading.title == one}
 """The inputs that have a column."""
 
 
@@ -41,8 +42,8 @@ _INPUTS = {field: heading for field in Field for heading in INVOICES.headings if
 class InvoiceRow:
     """One row of an Invoices sheet. ``number`` is Excel's, ``invoice`` the one its key names.
 
-    ``version`` is the invoice's when the row was written, ``None`` where the row was typed by hand.
-    ``request`` is ``None`` where the Action is empty or no such word; ``readable`` is false where any
+    ``version`` is the invoice's when the row was written, ``None`` where the row was typed by hand;
+    ``shown`` is what the row says of it that never changes, by heading. ``request`` is ``None`` where the Action is empty or no such word; ``readable`` is false where any
     cell that is asked about cannot be read.
     """
 
@@ -52,6 +53,7 @@ class InvoiceRow:
     result: str
     is_sent: bool = False
     version: int | None = None
+    shown: Mapping[str, str] = field(default_factory=dict)
     request: ActionRequest | None = None
     readable: bool = True
 
@@ -85,48 +87,54 @@ def read_invoices(sheet: Sheet, role: Role) -> InvoiceRows:
     """Read an Invoices sheet. ``role`` is what whoever sends it may do."""
     findings: list[Finding] = []
     rows = rows_of(KEYED_INVOICES, sheet, findings)
+    places = places_of(KEYED_INVOICES, sheet, header_of(KEYED_INVOICES, sheet), [])
+    columns = {title: sheet.left + place for title, place in places.items()}
     if findings:
-        return InvoiceRows(sheet.name, {}, (), findings, usable=False)
-    places = {title: sheet.left + place for title, place in rows[0].places.items()} if rows else {}
+        return InvoiceRows(sheet.name, columns, (), findings, usable=False)
     read = [_row(row, role) for row in rows]
-    return InvoiceRows(sheet.name, places, read, findings, sheet.hidden_rows)
+    return InvoiceRows(sheet.name, columns, read, findings, sheet.hidden_rows)
 
 
 def _row(row: Row, role: Role) -> InvoiceRow:
     key = text_of(row.cell(ROW_KEY)) or text_of(row.cell(INVOICE))
-    shown = InvoiceRow(row.number, key, text_of(row.cell(PAYER)), text_of(row.cell(RESULT)))
+    seen = InvoiceRow(row.number, key, text_of(row.cell(PAYER)), text_of(row.cell(RESULT)))
     if not text_of(row.cell(ACTION)):
-        return shown
+        return seen
     version = _version(row)
+    request = None
     if action := row.choice(ACTION, OFFERED):
-        inputs = {field.attribute: _input(row, field) for field in _INPUTS if field in _TAKEN[action]}
-        request = ActionRequest(shown.invoice, action, role, **inputs)
-    else:
-        request = None
-    return replace(shown, is_sent=True, version=version, request=request, readable=row.usable)
+        inputs = {one.attribute: _input(row, one) for one in _INPUTS if one in _TAKEN[action]}
+        request = ActionRequest(seen.invoice, action, role, **inputs)
+    shown = {title: text for title in LASTING if (text := text_of(row.cell(title)))}
+    return replace(seen, is_sent=True, version=version, shown=shown, request=request, readable=row.usable)
 
 
 def _version(row: Row) -> int | None:
-    """Return as of which step the row was written; remarks on a row that is not all of one invoice."""
+    """Return as of which step the row was written; remarks on a row that is not all of one invoice.
+
+    A key whose version is gone is as old as can be, so that nothing is recorded unseen.
+    """
     key, shown = text_of(row.cell(ROW_KEY)), row.needed(INVOICE)
     if not key:
         return None
     if shown and key != shown:
         row.say("row-mixed-up", INVOICE, key=key)
-    thousandths = row.read(ROW_VERSION, thousandths_of)
-    return None if thousandths is None else thousandths // THOUSAND
+    try:
+        return (thousandths_of(row.cell(ROW_VERSION)) or 0) // THOUSAND
+    except Unreadable:
+        return 0
 
 
-def _input(row: Row, field: Field) -> Any:  # noqa: ANN401 - as the field of ActionRequest is
-    title = field.value
-    match _INPUTS[field].kind:
+def _input(row: Row, wanted: Field) -> Any:  # noqa: ANN401 - as the field of ActionRequest is
+    title = wanted.value
+    match _INPUTS[wanted].kind:
         case Kind.MONEY:
             return row.read(title, cents_of)
         case Kind.DATE:
             return row.day(title)
-    if field is Field.EXCEPTION:
+    if wanted is Field.EXCEPTION:
         return row.choice(title, ChequeException) if row.text(title) else None
-    return _number_as_text(row, title) if field is Field.CHEQUE_NUMBER else row.text(title)
+    return _number_as_text(row, title) if wanted is Field.CHEQUE_NUMBER else row.text(title)
 
 
 def _number_as_text(row: Row, title: str) -> str:

@@ -65,6 +65,9 @@ INVOICES = SheetTable(
 FIRST_TYPED, RESULT_AT = INVOICES.position(ACTION), INVOICES.position(RESULT)
 """The columns before the first are ours to write; from it up to Result staff type."""
 
+LASTING = ("Case", "Patient", "Facility", "Physician")
+"""What a row says of its invoice that no step ever changes."""
+
 KEYED_INVOICES = SheetTable(
     INVOICES.name,
     (*INVOICES.headings, Heading(ROW_KEY, 12), Heading(ROW_VERSION, 8, Kind.NUMBER)),
