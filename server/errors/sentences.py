@@ -281,8 +281,8 @@ SENTENCES: dict[str, Sentence] = {
     "step-refused": Sentence(_B, "{sentence}", "{remedy}"),
     "row-mixed-up": Sentence(
         _B,
-        "This row shows {value}, and its invoice {key} does not: part of the sheet was sorted, pasted over, or is of another"
-        " workbook.",
+        "This row belongs to invoice {key}, and {value} does not: part of the sheet was sorted or pasted over, or it comes"
+        " from another workbook.",
         "Undo that, or press Open invoices and type the action again.",
     ),
     "lost-digits": Sentence(
