@@ -33,15 +33,16 @@ def settle(desk: Desk) -> Prepared | Reply:
             return _ask_which(meant)
         (case,) = meant
         found = Settling.of(invoices_of(books, case.patient, case.name))
-    answer = desk.click.answers().get(CONFIRM)
-    if answer is None or not found.clearable:
-        return _preview(case, found, desk.day(DATE) or desk.ledger.today())
+    answer = desk.click.answers().get(CONFIRM, "")
     if fold(answer) in NO:
         return Reply(summary=f"{_called(case)}: nothing was cleared.", level="review")
-    return _prepared(desk, case, None if fold(answer) in YES else separated(answer), sheet)
+    numbers = [invoice.number for invoice in found.clearable]
+    if numbers and (fold(answer) in YES or set(separated(answer)) == set(numbers)):
+        return _prepared(desk, case, numbers, sheet)
+    return _preview(case, found, desk.day(DATE) or desk.ledger.today())
 
 
-def _prepared(desk: Desk, case: Case, agreed: Sequence[str] | None, sheet: InvoiceRows | None) -> Prepared:
+def _prepared(desk: Desk, case: Case, agreed: Sequence[str], sheet: InvoiceRows | None) -> Prepared:
     today = desk.ledger.today()
     cleared_on = desk.day(DATE) or today
 
@@ -115,7 +116,7 @@ def _preview(case: Case, found: Settling, cleared_on: date) -> Reply:
     title = f"{_called(case)}: clear {in_words(numbers)}, {total} in all?"
     rest = f" {_waiting(found.waiting)}" if found.waiting else " Then the case is settled."
     this = AskedChoice(value=_called(case), label=_called(case))
-    yes = AskedChoice(value=", ".join(numbers), label=f"Yes, clear {in_words(numbers)}")
+    yes = AskedChoice(value="; ".join(numbers), label=f"Yes, clear {in_words(numbers)}")
     fields = [
         AskedField(name=CASE, label="Case", kind="choice", choices=[this], default=this.value),
         AskedField(name=DATE, label="Cleared on", kind="date", default=cleared_on.isoformat()),

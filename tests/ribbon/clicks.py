@@ -91,12 +91,16 @@ def setup_sheets(setup: Setup, opened: Setup | None = None) -> list[dict[str, An
     """Return the Setup workbook as the add-in would send it, typed anew or ``opened`` from the books."""
     book = load_workbook(BytesIO(write_setup(setup, opened.version if opened else "")))
     return [
-        {"name": sheet.title, "columns": [[_cell(cell.value) for cell in column] for column in sheet.columns]}
+        {
+            "name": sheet.title,
+            "columns": [[cell_as_sent(cell.value) for cell in column] for column in sheet.columns],
+        }
         for sheet in book
     ]
 
 
-def _cell(value: object) -> Cell:
+def cell_as_sent(value: object) -> Cell:
+    """Return what openpyxl read as Excel holds it: days are numbers."""
     if isinstance(value, datetime):
         return serial_of(value.date())
     return value if isinstance(value, str | int | float | bool) or value is None else str(value)
