@@ -5,14 +5,18 @@ when somebody asks. Nothing of the product is used, so what the two agree on is 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 Row = Mapping[str, Any]
 """What is typed into the row of an invoice: heading -> value, days as ``date``, dollars as ``Decimal``."""
+
+Key = tuple[str, date]
+"""A patient and the day of the exam: what the clerk tells invoices apart by."""
 
 NOTHING = Decimal(0)
 
@@ -185,18 +189,17 @@ _TAKEN: dict[str, Callable[[Paper, Row], None]] = {
     "note": _remark,
 }
 
-Key = Hashable
-
 
 class Clerk:
-    """All papers, by whatever the caller tells invoices apart with."""
+    """All papers of the house, and who decides what is written on them."""
 
     def __init__(self, papers: Mapping[Key, Paper]) -> None:
         self.papers = dict(papers)
 
     def work(self, rows: Mapping[Key, Row], *, good_rows: bool = False) -> set[Key]:
         """Take all rows of a sheet, or none; with ``good_rows`` those that can be. Return those that cannot."""
-        after, refused = deepcopy(self.papers), set()
+        after = deepcopy(self.papers)
+        refused: set[Key] = set()
         for key, row in self._with_whole_cheques(rows).items():
             trial = deepcopy(after[key])
             try:
@@ -206,6 +209,9 @@ class Clerk:
                 refused.add(key)
             else:
                 after[key] = trial
+        for key in (held := self._held_with(refused, rows)):
+            after[key] = self.papers[key]
+        refused |= held
         if good_rows or not refused:
             self.papers = after
         return refused
@@ -213,23 +219,21 @@ class Clerk:
     @staticmethod
     def _with_whole_cheques(rows: Mapping[Key, Row]) -> dict[Key, Row]:
         """Say on each row what its cheque is worth as a whole: rows of one party and number are one cheque."""
-        whole: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+        whole: dict[tuple[str, str] | None, Decimal] = defaultdict(Decimal)
         for row in rows.values():
-            if row["Action"] == "record cheque":
-                whole[_same(row["Paying party"]), row["Cheque number"]] += row["Amount"]
-        return {
-            key: {
-                **row,
-                "whole": whole.get((_same(row.get("Paying party", "")), row.get("Cheque number", ""))),
-            }
-            for key, row in rows.items()
-        }
+            if cheque := _cheque_of(row):
+                whole[cheque] += row["Amount"]
+        return {key: {**row, "whole": whole.get(_cheque_of(row))} for key, row in rows.items()}
+
+    @staticmethod
+    def _held_with(refused: Collection[Key], rows: Mapping[Key, Row]) -> set[Key]:
+        """Return the rows whose cheque stands in a refused row, too: half a cheque is not written down."""
+        broken = {_cheque_of(rows[key]) for key in refused} - {None}
+        return {key for key, row in rows.items() if _cheque_of(row) in broken} - set(refused)
 
     def _refuse_presented(self, key: Key, row: Row) -> None:
         """Refuse a cheque that stands already: as a whole anywhere, or in part on this very paper."""
-        if row["Action"] != "record cheque":
-            return
-        cheque = _same(row["Paying party"]), row["Cheque number"]
+        cheque = _cheque_of(row)
         for other, paper in self.papers.items():
             for known in paper.holds:
                 if known["kind"] == "cheque" and (known["party"], known["number"]) == cheque:
@@ -241,6 +245,13 @@ class Clerk:
     def owed(self) -> Decimal:
         """Return what is owed on all papers together."""
         return sum((paper.balance for paper in self.papers.values()), NOTHING)
+
+
+def _cheque_of(row: Row) -> tuple[str, str] | None:
+    """Return by whom and under which number the cheque of a row is known, ``None`` where it has none."""
+    if row["Action"] != "record cheque" or not row["Cheque number"]:
+        return None
+    return _same(row["Paying party"]), row["Cheque number"]
 
 
 def _same(name: str) -> str:

@@ -36,6 +36,8 @@ LIVES: tuple[tuple[int, str], ...] = (
     (4, "send, [agree 101], agree 55, [cheque without a number], cheque, [write off], clear"),
     (4, "send, [agree without a note], agree 45, [too much], partial 30, [the same part], cheque, clear"),
     (4, "send, agree 45, [too little], [partial 100], [bounce], cheque, [bounce early], clear"),
+    (3, "send, agree 81, [half a cheque], half a cheque, clear"),
+    (1, "send, agree 81, [half a cheque too many], half a cheque, clear"),
     (4, "void, [send]"),
     (4, "send, agree 80, cheque, void, [reopen]"),
     (4, "send, offer 10, write off, [agree 50]"),
@@ -45,7 +47,7 @@ LIVES: tuple[tuple[int, str], ...] = (
     (3, "-, -, send, offer 20"),
     (2, "send, -, agree 33.3, partial 60, [clear]"),
 )
-"""How many invoices live each life: 310 of them, the first 300 of which are the year's."""
+"""How many invoices live each life: 314 of them, of which 300 are the year's."""
 
 WEEKS = max(life.count(",") + 1 for _, life in LIVES)
 
@@ -123,9 +125,9 @@ class Turn:
             "Exception": exception,
         } | _headed(other)
 
-    def shared(self, amount: Decimal, exception: str | None = None) -> Typed:
-        """Return this invoice's part of one of the three cheques that came today for several."""
-        number = f"JC-{self.typist.week:02}-{self.place % 3}"
+    def shared(self, amount: Decimal, exception: str | None = None, number: str = "") -> Typed:
+        """Return this invoice's part of a cheque for several, of which three came today unless one is named."""
+        number = number or f"JC-{self.typist.week:02}-{self.place % 3}"
         return self.cheque(amount, exception, cheque_number=number, paying_party="Juniper Claims Desk")
 
     def again(self, **other: Any) -> Typed:  # noqa: ANN401
@@ -171,6 +173,8 @@ ACTS: dict[str, Callable[[Turn], Typed]] = {
     "too much": lambda turn: turn.cheque(turn.more(1), "partial"),
     "shared": lambda turn: turn.shared(turn.owed),
     "shared and more": lambda turn: turn.shared(turn.more(5), "overpaid"),
+    "half a cheque": lambda turn: turn.shared(turn.owed, number="JC-half"),
+    "half a cheque too many": lambda turn: turn.shared(turn.more(10), number="JC-half"),
     "bounce the first": lambda turn: _headed(
         {"action": "bounce", "cheque_number": turn.paper.in_hand[0]["number"]}
     ),
