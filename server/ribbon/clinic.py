@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from server.billing.clinic import Clinic, Setup
+from server.billing.invoicing.prices import PriceList
 from server.billing.matching import spellings
 from server.billing.names import fold
 from server.errors import (
@@ -75,7 +76,7 @@ def open_setup(desk: Desk) -> Prepared:
             "statuses": len(setup.statuses),
             "missed_visits": len(setup.missed_visits),
             "prices": len(setup.prices),
-            "exam_types": len(setup.exam_types),
+            "exam_types": len(PriceList(exam_codes=setup.exam_types).exam_types),
         },
         output=output,
         activate=names[0],
@@ -114,8 +115,8 @@ def save(desk: Desk) -> Prepared | Reply:
             raise StaleSetup(before.clinic.name)
         if attested:
             books.attest_licence(attested, ACTOR)
-        changes = books.save_setup(setup, ACTOR)
-        reply = _saved(setup.clinic, changes, findings)
+        reply = _saved(setup.clinic, books.save_setup(setup, ACTOR), findings)
+        reply.summary += f" Attested: {attested}" if attested else ""
         reply.edits = [_new_version(place, books.setup().version)] if place else []
         return reply
 

@@ -166,7 +166,7 @@ PRICES = SheetTable(
         Heading("Code", 14, help="Your code for what is billed", needed=True),
         Heading("Description", 40, help="In your own words"),
         Heading("Unit price", 14, Kind.MONEY, help="Dollars for one unit", needed=True),
-        Heading("Bilateral", 13, help="Both sides cost; empty means x2", choices=tuple(Bilateral)),
+        Heading("Bilateral", 15, help="For both sides; empty means x2", choices=tuple(Bilateral)),
         Heading("Payer", 30, help="Whom this price is for; empty means any payer"),
         Heading("Effective from", 15, Kind.DATE, help="First exam date", needed=True),
     ),
