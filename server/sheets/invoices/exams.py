@@ -96,7 +96,7 @@ def _refuse_other_headings(sheet: Sheet, header: int) -> None:
 
 
 def _hidden(sheet: Sheet, rows: Sequence[Row]) -> list[Finding]:
-    hidden = [row.number for row in rows if row.number in set(sheet.hidden_rows)]
+    hidden = sorted({row.number for row in rows}.intersection(sheet.hidden_rows))
     facts = {"hidden": counted(len(hidden), "row"), "rows": in_stretches(hidden)}
     return [Finding("hidden-rows", sheet.name, facts=facts)] if hidden else []
 
