@@ -17,29 +17,29 @@ from server.sheets.tables import Heading, Kind, SheetTable
 from server.sheets.writing.binder import Binder
 from server.sheets.writing.lists import add_list
 from server.sheets.writing.long_rows import CellWriter, Column
-from server.sheets.writing.style import ACCENT, COUNT, DAY, MOMENT, MONEY, TEXT, WRAPPED, Look
+from server.sheets.writing.style import ACCENT, COUNT, DAY, MOMENT, MONEY, MONEY_OR_DASH, TEXT, WRAPPED, Look
 
 HISTORY = SheetTable(
     "Invoice History",
     (
         Heading("Invoice", 14),
-        Heading("Step", 7, Kind.NUMBER),
+        Heading("Step", 8, Kind.NUMBER),
         Heading("Recorded", 21, Kind.DATE),
         Heading("Who", 12),
-        Heading("Action", 16),
+        Heading("Action", 15),
         Heading("Day", 13, Kind.DATE),
         Heading("From", 18),
         Heading("To", 18),
         Heading(Field.AMOUNT_CENTS, 13, Kind.MONEY),
         Heading("By", 24),
+        Heading(Field.NOTE, 54),
         Heading(Field.CHEQUE_NUMBER, 15),
         Heading(Field.CHEQUE_CENTS, 15, Kind.MONEY),
         Heading(Field.CHEQUE_DATE, 13, Kind.DATE),
         Heading(Field.RECEIVED_DATE, 14, Kind.DATE),
         Heading(Field.EXCEPTION, 18),
-        Heading(Field.NOTE, 40),
-        Heading(Field.DOCUMENT, 28),
-        Heading("Takes back", 24),
+        Heading(Field.DOCUMENT, 34),
+        Heading("Takes back", 20),
         Heading("Billed", 13, Kind.MONEY),
         Heading("Agreed", 13, Kind.MONEY),
         Heading("Collected", 13, Kind.MONEY),
@@ -78,7 +78,8 @@ def write_history(clinic: Clinic, rows: Sequence[StepRow], date_system: int) -> 
     """Return an .xlsx workbook of one sheet: the steps in the order given."""
     binder = Binder(_KIND, clinic.name, HISTORY.name, date_system)
     sheet = add_list(binder, HISTORY, list(_columns(binder.writer, rows)), clinic.name)
-    sheet.freeze_panes = "C2"
+    sheet.freeze_panes, sheet.print_title_cols = "C2", "A:B"
+    sheet.page_setup.fitToWidth = 2  # what happened to the left, cheques and amounts to the right
     # A line where the next invoice begins, which follows the rows when they are sorted.
     line = DifferentialStyle(border=Border(top=Side("thin", color=ACCENT)))
     everywhere = f"A2:{a1.cell(len(HISTORY.headings) - 1, len(rows) + 1)}"
@@ -140,8 +141,8 @@ _SHOWN: dict[str, tuple[Callable[[StepRow], Shown], Look]] = {
     "Takes back": (_taken_back, WRAPPED),
     "Billed": (lambda row: row.after.billed_cents, MONEY),
     "Agreed": (lambda row: row.after.agreed_cents, MONEY),
-    "Collected": (lambda row: row.after.collected_cents, MONEY),
-    "Written off": (lambda row: row.after.written_off_cents, MONEY),
-    "Balance": (lambda row: row.after.balance_cents, MONEY),
+    "Collected": (lambda row: row.after.collected_cents, MONEY_OR_DASH),
+    "Written off": (lambda row: row.after.written_off_cents, MONEY_OR_DASH),
+    "Balance": (lambda row: row.after.balance_cents, MONEY_OR_DASH),
 }
 """What stands under each heading."""
