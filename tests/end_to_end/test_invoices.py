@@ -12,6 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 from typer.testing import CliRunner
 
 from server.cli import commands
@@ -34,6 +35,7 @@ from tests.end_to_end.lives import WEEKS
 from tests.end_to_end.year import COLLEAGUES_WEEK, Year
 
 HOW_MANY = 300
+QUINCE = ("--clinic", "quince")
 LICENCE = ("--set", "licence=yes", "--set", "organisation=Quince Court")
 
 EVERY_WEEK = pytest.mark.parametrize("week", range(WEEKS))
@@ -43,15 +45,15 @@ EVERY_WEEK = pytest.mark.parametrize("week", range(WEEKS))
 def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
     folder = tmp_path_factory.mktemp("year")
     done = exams(HOW_MANY)
-    workbook = exams_book(done, folder / "exams.xlsx")
     priced_setup().save(folder / "setup.xlsx")
     with passing_service(Settings(path=folder / "ledger", workers=0)) as url:
         biller = Biller(url, folder / "ledger", folder)
         biller.press("clinic.save", folder / "setup.xlsx", *LICENCE)
-        biller.press("clinic.choose", workbook, "--clinic", "quince")
-        biller.press("invoices.create", workbook)
+        biller.press("invoices.create", exams_book(done, folder / "exams.xlsx"), *QUINCE)
+        Workbook().save(folder / "invoices.xlsx")
+        biller.press("clinic.choose", folder / "invoices.xlsx", *QUINCE)
         clerk = Clerk({exam.key: Paper(exam.billed, exam.payer) for exam in done})
-        lived = Year(biller, done, clerk, InvoicesSheet(biller, workbook))
+        lived = Year(biller, done, clerk, InvoicesSheet(biller, folder / "invoices.xlsx"))
         lived.live()
         yield lived
 
@@ -160,6 +162,6 @@ def test_no_exam_is_billed_twice(year: Year) -> None:
     again = exams_book(year.exams, year.biller.folder / "exams again.xlsx")
     before = books_of(year.biller.ledger)
 
-    year.biller.press("invoices.create", again, "--clinic", "quince")
+    year.biller.press("invoices.create", again, *QUINCE)
 
     assert books_of(year.biller.ledger) == before
