@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from tests.gallery.clinic import NEIGHBOUR, a_setup, a_workbook, the_setup
+from tests.gallery.exams import EXAMS, REFUSED_EXAMS
 from tests.gallery.files import FILES, REFUSED_FILES
 from tests.gallery.logs import LOGS, REFUSED_LOGS
 from tests.gallery.package import content_of
@@ -27,7 +28,10 @@ def workbooks() -> dict[Path, bytes]:
         CLINICS / "maple.xlsx": content_of(a_setup(bound=False)),
         CLINICS / "neighbour.xlsx": content_of(a_workbook(the_setup(NEIGHBOUR), None)),
     }
-    for folder, built in ((FOLDER, LOGS | SETUPS), (REFUSALS, REFUSED_LOGS | REFUSED_SETUPS)):
+    for folder, built in (
+        (FOLDER, LOGS | SETUPS | EXAMS),
+        (REFUSALS, REFUSED_LOGS | REFUSED_SETUPS | REFUSED_EXAMS),
+    ):
         found |= {folder / f"{name}.xlsx": content_of(build()) for name, build in built.items()}
     for folder, files in ((FOLDER, FILES), (REFUSALS, REFUSED_FILES)):
         found |= {folder / name: write() for name, write in files.items()}
