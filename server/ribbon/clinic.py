@@ -24,7 +24,8 @@ from server.ledger.setup import SetupChanges
 from server.ribbon import licence
 from server.ribbon.click import AskedChoice, AskedField, Asks, Binding, Edit, Reply
 from server.ribbon.desk import ACTOR, Desk, Prepared, with_findings
-from server.sheets.setup.book import read_setup, version_row, write_setup
+from server.sheets.setup.book import write_setup
+from server.sheets.setup.reader import clinic_id_of, read_setup, version_row
 from server.sheets.tables import CLINIC, SETUP_SHEETS, SETUP_VERSION
 
 
@@ -92,10 +93,8 @@ def save(desk: Desk) -> Prepared | Reply:
             "This workbook has no setup sheets.",
             "Press Open setup, or start from workbook_templates/clinic-setup.xlsx.",
         )
-    setup, findings = read_setup(sheets)
-    if saved := _saved_before(desk, setup.clinic.id):
-        # A sheet the workbook does not have leaves what was saved from it alone.
-        setup, findings = read_setup(sheets, saved.setup)
+    saved = _saved_before(desk, clinic_id_of(sheets))
+    setup, findings = read_setup(sheets, saved.setup if saved else None)
     before = saved.setup if saved else Setup(setup.clinic)
     place, opened_at = version_row(sheets) or ("", "")
     _refuse_unusable(desk, setup, findings)

@@ -132,7 +132,7 @@ def places_of(table: SheetTable, sheet: Sheet, header: int, findings: list[Findi
     """Return where in the used part each heading stands, remarking on those that stand twice."""
     places: dict[str, int] = {}
     by_fold = {fold(title): title for title in table.titles}
-    for place, column in enumerate(sheet.columns):
+    for place, column in enumerate(sheet.columns if sheet.height else ()):
         title = by_fold.get(fold(text_of(column[header])))
         if title in places:
             findings.append(_remark("heading-twice", sheet, header, title, place))

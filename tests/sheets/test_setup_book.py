@@ -25,7 +25,8 @@ from server.billing.clinic import (
 )
 from server.billing.invoicing.prices import Bilateral, ExamCode, Price
 from server.errors import Severity
-from server.sheets.setup.book import read_setup, write_setup
+from server.sheets.setup.book import write_setup
+from server.sheets.setup.reader import read_setup
 from server.sheets.sheet import Cell, Sheet
 from server.sheets.tables import MARK, SETUP_SHEETS
 from tests.sheets.typed_setup import GOOD, a_sheet, only, rates, told, typed
@@ -274,8 +275,9 @@ def test_a_missing_heading_is_named_with_its_row() -> None:
     )
 
 
-def test_an_empty_sheet_lacks_its_headings() -> None:
-    sheets = [*typed(Rates=None), Sheet("Rates", 1, 0, [])]
+@pytest.mark.parametrize("columns", [[], [[]], [[None], [None]]])
+def test_an_empty_sheet_lacks_its_headings(columns: list[list[Cell]]) -> None:
+    sheets = [*typed(Rates=None), Sheet("Rates", 1, 0, columns)]
     assert {code for code, *_ in told(sheets)} == {"missing-heading"}
 
 

@@ -10,7 +10,6 @@ from openpyxl.worksheet.worksheet import Worksheet
 from server.billing.clinic import Clinic, MissedPay, MissedVisitRule, Provider, Rate, Service, Setup
 from server.billing.days import serial_of
 from server.billing.invoicing.prices import Price
-from server.sheets.setup.reader import read_setup, version_row
 from server.sheets.tables import (
     CLINIC,
     CLINIC_FIELDS,
@@ -243,6 +242,3 @@ def _suggest(sheet: Worksheet, column: int, listed: SheetTable) -> None:
     letter = get_column_letter(column + 1)
     names.add(f"{letter}{FIRST_ROW}:{letter}{ROOM}")
     sheet.add_data_validation(names)
-
-
-__all__ = ["read_setup", "version_row", "write_setup"]

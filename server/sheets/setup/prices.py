@@ -1,6 +1,6 @@
 """What is billed: the rows of Prices and Exam types. The rules say what cannot stand together."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from server.billing.clinic import ANY
 from server.billing.days import us
@@ -13,7 +13,7 @@ from server.billing.invoicing.prices import (
     unnamed_sub_exams,
 )
 from server.billing.names import fold
-from server.sheets.cells import cents_of, text_of
+from server.sheets.cells import cents_of
 from server.sheets.typed_rows import Row
 
 SEPARATOR = ";"
@@ -31,24 +31,27 @@ def read_prices(rows: Sequence[Row]) -> tuple[Price, ...]:
     return tuple(price for row, price in read if row.usable)
 
 
-def priced_codes(rows: Iterable[Row]) -> set[str]:
-    """Return the folded codes of Prices, those of rows with a mistake too: they are about to be priced."""
-    return {fold(text_of(row.cell("Code"))) for row in rows}
-
-
-def read_exam_types(rows: Sequence[Row], priced: Collection[str]) -> tuple[ExamCode, ...]:
-    """Return the rows of the exam types nobody can doubt, remarking on codes that are not ``priced`` (folded)."""
+def read_exam_types(rows: Sequence[Row]) -> tuple[ExamCode, ...]:
+    """Return the rows of the exam types nobody can doubt."""
     read = [(row, code) for row in rows if (code := _exam_code(row))]
     codes = [code for _, code in read]
     for first, *again in repeated_codes(codes):
-        for place in again:
-            read[place][0].say("exam-code-twice", "Code", code=codes[place].code, row=read[first][0].number)
-    for place in unnamed_sub_exams(codes):
-        read[place][0].say("unnamed-sub-exam", "Sub-exam", type=codes[place].exam_type)
-    for row, code in read:
-        if fold(code.code) not in priced:
-            row.say("unpriced-code", "Code", type=code.exam_type)
+        for row, code in (read[place] for place in again):
+            row.say("exam-code-twice", "Code", code=code.code, row=read[first][0].number)
+    for row, code in (read[place] for place in unnamed_sub_exams(codes)):
+        row.say("unnamed-sub-exam", "Sub-exam", type=code.exam_type)
     return tuple(code for row, code in read if row.usable)
+
+
+def remark_unpriced(rows: Iterable[Row], prices: Iterable[Price]) -> None:
+    """Remark on the codes of exam types that have no price at all.
+
+    Only once every row can be used: until then, a price that is missing may be one with a mistake.
+    """
+    priced = {fold(price.code) for price in prices}
+    for row in rows:
+        if fold(row.text("Code")) not in priced:
+            row.say("unpriced-code", "Code", type=row.text("Exam type"))
 
 
 def _price(row: Row) -> Price | None:

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 
 from server.billing.clinic import Cadence, Clinic, Setup
 from server.billing.names import fold
-from server.errors import Finding
+from server.errors import Finding, Severity
 from server.sheets import a1
 from server.sheets.cells import text_of
 from server.sheets.setup.listed import Spellings, read_providers, read_services, read_statuses
 from server.sheets.setup.pay import read_missed_visits, read_rates
-from server.sheets.setup.prices import priced_codes, read_exam_types, read_prices
+from server.sheets.setup.prices import read_exam_types, read_prices, remark_unpriced
 from server.sheets.sheet import Sheet
 from server.sheets.tables import (
     ANCHOR,
@@ -54,8 +54,6 @@ def read_setup(sheets: Sequence[Sheet], saved: Setup | None = None) -> tuple[Set
     # A clinic that bills nothing has no use for the last two sheets, and need not be told so.
     price_rows = sent.optional(PRICES, missed=bool(kept.prices))
     exam_rows = sent.optional(EXAM_TYPES, missed=bool(kept.exam_types))
-    prices = kept.prices if price_rows is None else read_prices(price_rows)
-    priced = {fold(one.code) for one in prices} if price_rows is None else priced_codes(price_rows)
     setup = Setup(
         clinic,
         providers,
@@ -63,10 +61,18 @@ def read_setup(sheets: Sequence[Sheet], saved: Setup | None = None) -> tuple[Set
         rates,
         kept.statuses if statuses is None else tuple(read_statuses(statuses)),
         kept.missed_visits if missed is None else tuple(read_missed_visits(missed, people, work)),
-        prices,
-        kept.exam_types if exam_rows is None else read_exam_types(exam_rows, priced),
+        kept.prices if price_rows is None else read_prices(price_rows),
+        kept.exam_types if exam_rows is None else read_exam_types(exam_rows),
     )
+    if not any(finding.severity is Severity.BLOCKER for finding in sent.findings):
+        remark_unpriced(exam_rows or (), setup.prices)
     return setup, sent.findings
+
+
+def clinic_id_of(sheets: Sequence[Sheet]) -> str:
+    """Return which clinic setup sheets are about, "" where they do not say."""
+    sent = _Sent(sheets, stays=False)
+    return _clinic(sent.needed(CLINIC), sent.findings).id
 
 
 class _Sent:
