@@ -187,7 +187,7 @@ def _summary(requests: Sequence[ActionRequest], moved: Sequence[Invoice], bad: i
     owed = dollars(sum(invoice.balance_cents for invoice in moved))
     cents = _cheque_cents(requests)
     cheques = f" Cheques of {dollars(cents)}." if cents else ""
-    rest = f" {_cannot(bad)} recorded and stay as typed." if bad else ""
+    rest = f" {_cannot(bad)} recorded, and {'stays' if bad == 1 else 'stay'} as typed." if bad else ""
     where = "it" if len(moved) == 1 else f"these {len(moved):,} invoices"
     return (
         f"{counted(len(requests), 'row')} recorded: {actions}.{cheques} {owed} is owed on {where} now.{rest}"

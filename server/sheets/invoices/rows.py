@@ -1,6 +1,6 @@
 """The Invoices sheet as staff send it back: every row by its hidden key, and what it asks for, cell by cell."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -23,7 +23,7 @@ from server.sheets.invoices.tables import (
 from server.sheets.log.ids import is_damaged, with_zeros
 from server.sheets.sheet import Sheet
 from server.sheets.tables import Kind
-from server.sheets.typed_rows import Row, header_of, places_of, rows_of
+from server.sheets.typed_rows import Row, Word, header_of, places_of, rows_of
 
 OFFERED = tuple(action for action in Action if action in SHEET_ACTIONS)
 """The words of the Action column, in the order of an invoice's life."""
@@ -102,7 +102,7 @@ def _row(row: Row, role: Role) -> InvoiceRow:
         return seen
     version = _version(row)
     request = None
-    if action := row.choice(ACTION, OFFERED):
+    if action := _word(row, ACTION, OFFERED):
         inputs = {one.attribute: _input(row, one) for one in _INPUTS if one in _TAKEN[action]}
         request = ActionRequest(seen.invoice, action, role, **inputs)
     shown = {title: text for title in LASTING if (text := text_of(row.cell(title)))}
@@ -133,8 +133,13 @@ def _input(row: Row, wanted: Field) -> Any:  # noqa: ANN401 - as the field of Ac
         case Kind.DATE:
             return row.day(title)
     if wanted is Field.EXCEPTION:
-        return row.choice(title, ChequeException) if row.text(title) else None
+        return _word(row, title, ChequeException)
     return _number_as_text(row, title) if wanted is Field.CHEQUE_NUMBER else row.text(title)
+
+
+def _word(row: Row, title: str, words: Iterable[Word]) -> Word | None:
+    """Return which of some words a cell says, ``None`` for a blank one."""
+    return row.choice(title, words) if row.text(title) else None
 
 
 def _number_as_text(row: Row, title: str) -> str:

@@ -1,0 +1,121 @@
+"""An Invoices sheet in somebody's hands: opened, typed into, sent, and changed by what comes back."""
+
+from collections.abc import Mapping
+from datetime import date
+from io import BytesIO
+from typing import Any
+
+from openpyxl import load_workbook
+
+from server.billing.days import serial_of
+from server.billing.invoicing.values import Invoice
+from server.ledger.outputs import Outputs
+from server.ledger.store import Ledger
+from server.sheets import a1
+from server.sheets.invoices.tables import INVOICES
+from server.sheets.sheet import Cell
+from tests.ribbon.clicks import a_click, pressed
+from tests.sheets.workbooks import sheets_of
+
+NOV_19, NOV_20 = date(2026, 11, 19), date(2026, 11, 20)
+"""Yesterday and today of the tests' clock."""
+
+OAK = "Oak Mutual (invented)"
+AGREE: dict[str, Any] = {"action": "agree", "amount": 80, "date": NOV_19, "note": "by phone"}
+CHEQUE: dict[str, Any] = {
+    "action": "record cheque",
+    "amount": 80,
+    "cheque_number": "77-1",
+    "cheque_date": NOV_19,
+    "received_date": NOV_19,
+    "paying_party": OAK,
+    "note": "in the folder",
+}
+
+
+def output_of(ledger: Ledger, reply: Mapping[str, Any]) -> bytes:
+    """Return the finished workbook of a reply."""
+    return Outputs(ledger.folder).open(reply["output"]["id"]).read_bytes()
+
+
+class InvoicesSheet:
+    """The sheet as rows of cells. Rows are known by the invoice they show, and by Excel's number."""
+
+    def __init__(self, ledger: Ledger, rows: list[list[Cell]], clinic: str = "lakeside") -> None:
+        self.ledger = ledger
+        self.rows = rows
+        self.clinic = clinic
+
+    @classmethod
+    def opened(cls, ledger: Ledger, clinic: str = "lakeside", **inputs: str) -> "InvoicesSheet":
+        """Return the sheet as Open invoices writes it."""
+        reply = pressed(ledger, "invoices.open", a_click(clinic=clinic, inputs=inputs))
+        (sheet,) = sheets_of(output_of(ledger, reply))
+        return cls(ledger, [list(row) for row in zip(*sheet.columns, strict=True)], clinic)
+
+    @classmethod
+    def by_hand(cls, ledger: Ledger, *rows: Mapping[str, Cell | date]) -> "InvoicesSheet":
+        """Return a sheet somebody typed with nothing but the headings of the table."""
+        blank: list[Cell] = [None] * len(INVOICES.titles)
+        sheet = cls(ledger, [list(INVOICES.titles), *(list(blank) for _ in rows)])
+        for number, cells in enumerate(rows, 2):
+            sheet.type_in(number, **cells)
+        return sheet
+
+    @property
+    def invoices(self) -> list[str]:
+        """Return the invoices shown, in order."""
+        return [str(row[0]) for row in self.rows[1:]]
+
+    def row(self, invoice: str) -> int:
+        """Return Excel's number of the row that shows an invoice."""
+        return self.invoices.index(invoice) + 2
+
+    def type_in(self, at: str | int, **cells: Cell | date) -> None:
+        """Type into a row: ``cheque_number`` for Cheque number."""
+        for name, value in cells.items():
+            typed = serial_of(value) if isinstance(value, date) else value
+            row = at if isinstance(at, int) else self.row(at)
+            self.rows[row - 1][self._column(name)] = typed
+
+    def shown(self, at: str | int, name: str) -> Cell:
+        """Return a cell of a row."""
+        return self.rows[(at if isinstance(at, int) else self.row(at)) - 1][self._column(name)]
+
+    def click(self, *, selected: tuple[int, ...] = (), **inputs: str) -> dict[str, Any]:
+        """Return a click with the sheet as it is now."""
+        columns = [list(column) for column in zip(*self.rows, strict=True)]
+        sheet = {"name": INVOICES.name, "columns": columns}
+        chosen = {"sheet": INVOICES.name, "rows": list(selected)}
+        return a_click(clinic=self.clinic, sheets=[sheet], inputs=inputs) | {"selection": chosen}
+
+    def send(self, *, selected: tuple[int, ...] = (), **inputs: str) -> dict[str, Any]:
+        """Press Update invoices, and change the sheet as the reply says."""
+        reply = pressed(self.ledger, "invoices.update", self.click(selected=selected, **inputs))
+        for edit in reply["edits"]:
+            for area in edit["range"].split(","):
+                self._write(area, edit["values"])
+        return reply
+
+    def _write(self, area: str, values: list[list[Cell]] | None) -> None:
+        left, top, right, bottom = a1.bounds(area)
+        for row in range(top, bottom + 1) if values else ():
+            assert values
+            self.rows[row - 1][left : right + 1] = values[row - top]
+
+    def _column(self, name: str) -> int:
+        return self.rows[0].index(name.replace("_", " ").capitalize())
+
+
+def in_books(ledger: Ledger, number: str, clinic: str = "lakeside") -> Invoice:
+    """Return an invoice as the books have it."""
+    with ledger.clinic(clinic).reading() as books:
+        return books.invoices.get(number)
+
+
+def validations(workbook: bytes) -> list[tuple[str, str, str]]:
+    """Return the checks of the sheet's cells: areas, kind, what is allowed."""
+    (sheet,) = load_workbook(BytesIO(workbook)).worksheets
+    return [
+        (str(one.sqref), str(one.type), str(one.formula1)) for one in sheet.data_validations.dataValidation
+    ]
