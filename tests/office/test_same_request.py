@@ -10,6 +10,7 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 from playwright.sync_api import Browser, Page, Route
 
@@ -87,6 +88,20 @@ def a_big_log(sheet: Worksheet) -> None:
         sheet.row_dimensions[row].hidden = True
 
 
+def a_typed_sheet(sheet: Worksheet) -> None:
+    """Fill in rows as a biller does: filtered, with dropdowns and with columns that nobody sees."""
+    sheet.append(["Invoice", "State", "Action", "Amount", "Cheque date", "Row key", "Row version"])
+    for row in range(2, 60):
+        sheet.append([f"I-{row}", "pending_cheque", None, None, None, f"key-{row}", row % 3])
+        sheet.row_dimensions[row].hidden = row % 5 == 0
+        sheet[f"D{row}"].number_format, sheet[f"E{row}"].number_format = '"$"#,##0.00', "mm/dd/yyyy"
+    sheet["C5"], sheet["D5"], sheet["E5"] = "record cheque", 1250.5, 46329
+    sheet["C6"] = "note"
+    sheet.column_dimensions.group("F", "G", hidden=True)
+    sheet.auto_filter.ref = "A1:G59"
+    sheet.add_data_validation(DataValidation(type="list", formula1='"send,void"', sqref="C2:C9 C11:C1048576"))
+
+
 def of_a_mac(sheet: Worksheet) -> None:
     sheet.parent.epoch = CALENDAR_MAC_1904  # type: ignore[union-attr]
     sheet.append([datetime(2026, 10, 5)])  # noqa: DTZ001 - a cell has no zone
@@ -102,7 +117,7 @@ def empty(sheet: Worksheet) -> None:
     del sheet
 
 
-LOGS: list[Callable[[Worksheet], None]] = [a_messy_log, a_big_log, of_a_mac, bound, empty]
+LOGS: list[Callable[[Worksheet], None]] = [a_messy_log, a_big_log, a_typed_sheet, of_a_mac, bound, empty]
 
 
 @pytest.mark.parametrize("fill", LOGS, ids=lambda fill: fill.__name__)

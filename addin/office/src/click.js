@@ -7,11 +7,16 @@ import * as workbook from "./workbook.js";
 /**
  * @typedef {import("./contract.js").Button} Button
  * @typedef {import("./contract.js").Reply} Reply
- * @typedef {"reading" | "sending" | "working" | "inserting"} Stage
+ * @typedef {import("./contract.js").AskedField} AskedField
+ * @typedef {Record<string, import("./contract.js").Value | File>} Answers a file is sent ahead of the click
+ * @typedef {"reading" | "uploading" | "sending" | "working" | "inserting"} Stage
  * @typedef {(stage: Stage, share: number | null, about: string) => void} Watch `share` of the stage that is done
  * @typedef {{reply: Reply, file: Uint8Array | null, failure: Refusal | null}} Outcome
  *   `file`: the finished sheets, if Excel would not take them, and `failure` why
  */
+
+/** Whoever agreed to something, or handed something over, did so for that click and not for all to come. */
+const ONCE = ["yes-no", "file"];
 
 export class Click {
   /** @type {string | null} */
@@ -19,21 +24,32 @@ export class Click {
 
   /**
    * @param {Button} button
-   * @param {import("./contract.js").Click["inputs"]} inputs
+   * @param {Answers} [lasting] answers of earlier clicks that still count
+   * @param {Answers} [once] answers that count for this one only
    * @param {string | null} [about] the sheet it is about, the one in front if not said
    */
-  constructor(button, inputs, about = null) {
+  constructor(button, lasting = {}, once = {}, about = null) {
     this.button = button;
-    this.inputs = inputs;
+    this.lasting = lasting;
+    this.once = once;
     this.about = about;
   }
 
+  /** Return a new click on the same button about the same sheet, whichever is in front by then. */
+  anew() {
+    return new Click(this.button, this.lasting, {}, this.about);
+  }
+
   /**
-   * Return a new click on the same button about the same sheet, whichever is in front by then.
-   * @param {import("./contract.js").Click["inputs"]} [inputs] further answers
+   * Return the click that answers what this one asked. It reads the sheet again.
+   * @param {AskedField[]} fields what was asked
+   * @param {Answers} answers
    */
-  anew(inputs = {}) {
-    return new Click(this.button, { ...this.inputs, ...inputs }, this.about);
+  answered(fields, answers) {
+    const fleeting = new Set(fields.filter(({ kind }) => ONCE.includes(kind)).map(({ name }) => name));
+    /** @param {boolean} once */
+    const those = (once) => Object.fromEntries(Object.entries(answers).filter(([name]) => fleeting.has(name) === once));
+    return new Click(this.button, { ...this.lasting, ...those(false) }, { ...this.once, ...those(true) }, this.about);
   }
 
   /**
@@ -71,11 +87,34 @@ export class Click {
     watch("reading", null, "");
     /** @type {import("./bridge/reading.js").Watcher["progress"]} */
     const progress = (rows, of, sheet) => watch("reading", rows / of, sheet);
-    const reading = workbook.read(this.button, this.inputs, this.about, { progress, signal });
+    const reading = workbook.read(this.button, this.about, { progress, signal });
     // Excel answers nothing while a cell is being edited; Cancel must work all the same.
     const request = await Promise.race([reading, aborted(signal)]);
     this.about = request.selection.sheet;
-    return JSON.stringify(request);
+    const inputs = await this.#handedOver(request.workbook.clinic, watch, signal);
+    return JSON.stringify({ ...request, inputs });
+  }
+
+  /**
+   * Send the files among the answers and return the answers with the digest of each in its place.
+   * @param {string | null} clinic
+   * @param {Watch} watch
+   * @param {AbortSignal} signal
+   * @returns {Promise<import("./contract.js").Click["inputs"]>}
+   */
+  async #handedOver(clinic, watch, signal) {
+    /** @type {import("./contract.js").Click["inputs"]} */
+    const inputs = {};
+    for (const [name, value] of Object.entries({ ...this.lasting, ...this.once })) {
+      if (!(value instanceof File)) inputs[name] = value;
+      else if (!clinic) throw noClinicForFile();
+      else {
+        const sent = (/** @type {number} */ share) => watch("uploading", share, value.name);
+        sent(0);
+        inputs[name] = await service.keep(clinic, value, { signal, sent });
+      }
+    }
+    return inputs;
   }
 
   /**
@@ -101,6 +140,14 @@ export class Click {
  */
 const aborted = (signal) =>
   new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Cancelled()), { once: true }));
+
+const noClinicForFile = () =>
+  new Refusal({
+    code: "file-not-sent",
+    title: "The file was not sent",
+    detail: "A file is kept for a clinic, and this workbook does not belong to one yet.",
+    remedy: "Choose the clinic first, then press the button again.",
+  });
 
 const stopped = () =>
   new Refusal(

@@ -10,7 +10,7 @@ import { form } from "./views/form.js";
 import { home } from "./views/home.js";
 import { PATIENCE_MS, STUCK, progress } from "./views/progress.js";
 import { refusal } from "./views/refusal.js";
-import { result } from "./views/result.js";
+import { result, soFar } from "./views/result.js";
 import * as workbook from "./workbook.js";
 
 /**
@@ -53,7 +53,7 @@ export class Pane {
    */
   press(button) {
     this.#pressed = true;
-    return this.#next(new Click(button, {}));
+    return this.#next(new Click(button));
   }
 
   /** @param {Click} click */
@@ -72,7 +72,7 @@ export class Pane {
       await this.#learnClinic(outcome.reply.bind?.clinic);
       this.#tell(click, outcome);
     } catch (error) {
-      if (error instanceof Cancelled) this.#home("Cancelled. Nothing was sent.");
+      if (error instanceof Cancelled) this.#home("Cancelled. Nothing was carried out.");
       else this.#refuse(click, inPlainWords(error));
     }
   }
@@ -83,16 +83,18 @@ export class Pane {
    */
   #tell(click, outcome) {
     const { reply } = outcome;
+    const { asks } = reply;
     const list = findings(reply.findings ?? [], reply.findings_total ?? 0, this.#goTo);
-    if (!reply.asks) {
+    if (!asks) {
       const label = `${click.button.label} again`;
       const again = reply.level === "done" ? null : { label, press: () => void this.#next(click.anew()) };
       this.#show(result(outcome, list, { again, leave: () => this.#home() }));
       return;
     }
     // The answers make a new click: the recorded answer to this one is the question.
-    const answer = (/** @type {Click["inputs"]} */ inputs) => void this.#next(click.anew(inputs));
-    this.#show(form(reply.asks, list, { answer, leave: () => this.#home() }));
+    const answer = (/** @type {import("./click.js").Answers} */ given) =>
+      void this.#next(click.answered(asks.fields, given));
+    this.#show(form(asks, soFar(reply), list, { answer, leave: () => this.#home() }));
   }
 
   /**

@@ -5,32 +5,56 @@ import { keepToken, token } from "./token.js";
 
 /**
  * @typedef {{status: number, type: string, bytes: Uint8Array}} Answer
- * @typedef {{body?: string, seconds?: number, signal?: AbortSignal, sent?: (share: number) => void}} How
+ * @typedef {{body?: string | Blob, told?: Record<string, string>, seconds?: number, signal?: AbortSignal,
+ *   sent?: (share: number) => void}} How `told`: headers of its own
+ * @typedef {{signal: AbortSignal, sent: (share: number) => void}} Watched
  */
 
 const ANSWER_SECONDS = 300;
 const QUICK_SECONDS = 10;
 const JSON_TYPE = "application/json";
+const OCTETS_TYPE = "application/octet-stream";
 const PROBLEM_TYPE = "application/problem+json";
+const SENDING_JSON = { "Content-Type": JSON_TYPE };
 const UNAUTHORIZED = 401;
 const NOT_RUNNING = "service-not-running";
 
 /** A click is sent again when its connection breaks; the same request id makes that safe (DESIGN 5.2). */
 const ATTEMPTS = 3;
 
-
 /**
  * Send a click and return the reply. `body` is the request as JSON: a retry must be the same to the byte.
  * @param {string} button
  * @param {string} body
- * @param {{signal: AbortSignal, sent: (share: number) => void}} how
+ * @param {Watched} how
  * @returns {Promise<import("./contract.js").Reply>}
  */
-export async function press(button, body, how) {
-  const path = `/ribbon/${encodeURIComponent(button)}`;
+export const press = (button, body, how) => posted(`/ribbon/${encodeURIComponent(button)}`, { body, ...how });
+
+/**
+ * Send a file to be kept for a clinic and return its digest; sent twice it is kept once.
+ * @param {string} clinic
+ * @param {File} file
+ * @param {Watched} how
+ * @returns {Promise<string>}
+ */
+export async function keep(clinic, file, how) {
+  const told = { "Content-Type": OCTETS_TYPE, "X-Document-Name": encodeURIComponent(file.name) };
+  const path = `/clinics/${encodeURIComponent(clinic)}/documents`;
+  const { digest } = await posted(path, { body: file, told, ...how });
+  if (typeof digest !== "string") throw notOurs();
+  return digest;
+}
+
+/**
+ * Send what may be sent twice, again where the connection breaks.
+ * @param {string} path
+ * @param {How} how
+ */
+async function posted(path, how) {
   for (let left = ATTEMPTS - 1; ; left -= 1) {
     try {
-      return await json(send("POST", path, { body, seconds: ANSWER_SECONDS, ...how }));
+      return await json(send("POST", path, { seconds: ANSWER_SECONDS, ...how }));
     } catch (error) {
       const broken = error instanceof Refusal && error.problem.code === NOT_RUNNING;
       if (!broken || !left || !(await reachable())) throw error;
@@ -123,7 +147,7 @@ function parsed(bytes) {
  * @param {How} how
  * @returns {Promise<Answer>}
  */
-function send(method, path, { body, seconds = QUICK_SECONDS, signal, sent }) {
+function send(method, path, { body, told = SENDING_JSON, seconds = QUICK_SECONDS, signal, sent }) {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) throw new Cancelled();
     const request = new XMLHttpRequest();
@@ -133,7 +157,7 @@ function send(method, path, { body, seconds = QUICK_SECONDS, signal, sent }) {
     request.setRequestHeader("Accept", `${JSON_TYPE}, */*`);
     const bearer = token();
     if (bearer) request.setRequestHeader("Authorization", `Bearer ${bearer}`);
-    if (body !== undefined) request.setRequestHeader("Content-Type", JSON_TYPE);
+    for (const [name, value] of Object.entries(body === undefined ? {} : told)) request.setRequestHeader(name, value);
     if (sent) request.upload.onprogress = ({ loaded, total }) => sent(total ? loaded / total : 1);
     request.onload = () =>
       resolve({

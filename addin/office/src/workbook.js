@@ -37,16 +37,15 @@ import { Refusal } from "./refusals.js";
 const inExcel = (batch) => Excel.run({ delayForCellEdit: true }, batch);
 
 /**
- * Return the request for a click on a button, with an id of its own.
+ * Return the request for a click on a button, with an id of its own and without answers yet.
  * @param {import("./contract.js").Button} button
- * @param {import("./contract.js").Click["inputs"]} inputs
  * @param {string | null} about the sheet it is about, `null` for the one in front
  * @param {import("./bridge/reading.js").Watcher} watcher
- * @returns {Promise<import("./contract.js").Click>}
+ * @returns {Promise<Omit<import("./contract.js").Click, "inputs">>}
  */
-export async function read(button, inputs, about, watcher) {
+export async function read(button, about, watcher) {
   const told = await inExcel((context) => readWorkbook(context, button.reads, about, watcher));
-  return { request_id: crypto.randomUUID(), ...told, inputs };
+  return { request_id: crypto.randomUUID(), ...told };
 }
 
 /**

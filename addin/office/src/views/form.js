@@ -4,15 +4,16 @@ import { button, element, heading } from "./element.js";
 
 /**
  * @typedef {import("../contract.js").AskedField} Field
- * @typedef {Record<string, import("../contract.js").Value>} Inputs
+ * @typedef {import("../click.js").Answers} Answers
  */
 
 /**
  * @param {import("../contract.js").Asks} asks
+ * @param {HTMLElement | null} told what came of the click so far, where something did
  * @param {HTMLElement | null} about the findings the question is about
- * @param {{answer: (inputs: Inputs) => void, leave: () => void}} act
+ * @param {{answer: (answers: Answers) => void, leave: () => void}} act
  */
-export function form({ title, fields }, about, act) {
+export function form({ title, fields }, told, about, act) {
   const rows = fields.map(row);
   const filledIn = element(
     "form",
@@ -31,7 +32,7 @@ export function form({ title, fields }, about, act) {
     if (wrong.length) control(rows[fields.indexOf(/** @type {Field} */ (wrong[0]))])?.focus();
     else act.answer(answers(fields, new FormData(filledIn)));
   });
-  return element("div", { class: "view" }, heading(title), filledIn, about);
+  return element("div", { class: "view" }, told, heading(title), filledIn, about);
 }
 
 /** @param {Field} field */
@@ -46,7 +47,8 @@ function row(field) {
   if (short) {
     return element("fieldset", { class: "field" }, element("legend", {}, label), options(field, field.choices, id), error);
   }
-  const made = field.kind === "choice" ? select(field, id) : input(field, id);
+  const makers = { choice: select, file: chooser, text: input, date: input, number: input };
+  const made = makers[field.kind](field, id);
   return element("div", { class: "field" }, element("label", { for: id }, label), made, error);
 }
 
@@ -54,6 +56,14 @@ const YES_NO = [
   { value: "yes", label: "Yes" },
   { value: "no", label: "No" },
 ];
+
+const KILOBYTE = 1_000;
+const MEGABYTE = 1_000_000;
+/** The service keeps no larger file; here it is said before it is sent. */
+const LARGEST = 20 * MEGABYTE;
+const ACCEPTED = ".pdf,.png,.jpg,.jpeg,.tif,.tiff,.txt";
+const KINDS = "PDF, PNG, JPEG, TIFF or text";
+
 const TYPES = { text: "text", date: "date", number: "text" };
 
 /**
@@ -78,6 +88,30 @@ function select(field, id) {
   );
   const shared = { id, name: field.name, "aria-describedby": `${id}-error`, "aria-required": field.required };
   return element("select", shared, ...options);
+}
+
+/**
+ * @param {Field} field
+ * @param {string} id
+ */
+function chooser(field, id) {
+  const says = element("p", { class: "hint", id: `${id}-size` }, `${KINDS}, at most ${sizeOf(LARGEST)}.`);
+  const described = { "aria-describedby": `${id}-size ${id}-error`, "aria-required": field.required };
+  const chosen = element("input", { id, name: field.name, type: "file", accept: ACCEPTED, ...described });
+  chosen.addEventListener("change", () => {
+    const file = chosen.files?.[0];
+    says.textContent = file ? sizeOf(file.size) : `${KINDS}, at most ${sizeOf(LARGEST)}.`;
+  });
+  return element("div", {}, chosen, says);
+}
+
+/**
+ * Return how large a file is, as people say it.
+ * @param {number} bytes
+ */
+export function sizeOf(bytes) {
+  if (bytes >= MEGABYTE) return `${(bytes / MEGABYTE).toFixed(1).replace(/\.0$/, "")} MB`;
+  return bytes >= KILOBYTE ? `${Math.round(bytes / KILOBYTE)} KB` : `${bytes} bytes`;
 }
 
 /**
@@ -120,18 +154,27 @@ function complete(field, row) {
 function complaintAbout(field, value, input) {
   // A half-typed date reads as empty; only the field itself knows.
   if (field.kind === "date" && input?.validity.badInput) return "Type the whole date, such as 10/25/2026.";
+  const file = input?.files?.[0];
+  if (file && !file.size) return "That file is empty. Choose another.";
+  if (file && file.size > LARGEST) return `That file has ${sizeOf(file.size)}; ${sizeOf(LARGEST)} is the most.`;
   if (!value) return field.required ? "This answer is needed." : "";
   if (field.kind === "number" && !/^-?\d+(\.\d+)?$/.test(value)) return "Type a plain number, such as 1234.50.";
   return "";
 }
 
 /**
- * Return the answers as text, as the service takes them: blanks left out, days in ISO form.
+ * Return the answers as text, as the service takes them: blanks left out, days in ISO form. A file is still to be sent.
  * @param {Field[]} fields
  * @param {FormData} data
- * @returns {Inputs}
+ * @returns {Answers}
  */
 function answers(fields, data) {
-  const given = fields.map(({ name }) => [name, String(data.get(name) ?? "").trim()]);
+  const given = fields.map(({ name }) => [name, answer(data.get(name))]);
   return Object.fromEntries(given.filter(([, value]) => value));
+}
+
+/** @param {FormDataEntryValue | null} given a file without a name where none was chosen */
+function answer(given) {
+  if (given instanceof File) return given.name ? given : "";
+  return (given ?? "").trim();
 }

@@ -7,6 +7,7 @@ import { button, element, heading } from "./element.js";
 /** @type {Record<Stage, {says: string, stop: string | null}>} */
 const STAGES = {
   reading: { says: "Reading the sheet", stop: "Cancel" },
+  uploading: { says: "Sending the file", stop: "Cancel" },
   sending: { says: "Sending it to Clinic Ledger", stop: "Stop waiting" },
   working: { says: "Clinic Ledger is working", stop: "Stop waiting" },
   // Half a reply in a workbook helps nobody.

@@ -16,12 +16,7 @@ export function result({ reply, file, failure }, list, act) {
   return element(
     "div",
     { class: "view" },
-    element(
-      "div",
-      { class: `card ${reply.level}`, role: "status" },
-      element("p", { class: "level" }, sign(reply.level), LEVELS[reply.level]),
-      heading(reply.summary),
-    ),
+    card(reply, heading(reply.summary)),
     failure && file && download(file, failure),
     figures(reply.figures),
     element(
@@ -32,6 +27,22 @@ export function result({ reply, file, failure }, list, act) {
     ),
     list,
   );
+}
+
+/**
+ * Return what came of a click so far, above what it asks; nothing where all it did was to ask.
+ * @param {import("../contract.js").Reply} reply
+ */
+export const soFar = (reply) =>
+  reply.edits?.length || reply.output ? card(reply, element("p", {}, reply.summary)) : null;
+
+/**
+ * @param {import("../contract.js").Reply} reply
+ * @param {HTMLElement} summary
+ */
+function card({ level }, summary) {
+  const word = element("p", { class: "level" }, sign(level), LEVELS[level]);
+  return element("div", { class: `card ${level}`, role: "status" }, word, summary);
 }
 
 /** @param {Record<string, unknown>} told */
