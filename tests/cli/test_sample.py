@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from server.billing.clinic import CountsAs, PayBasis, Setup
+from server.billing.invoicing.prices import Bilateral
 from server.billing.names import fold
 from server.cli.sample import (
     CEDAR_HILL_LAYOUT,
@@ -20,6 +21,9 @@ from server.cli.sample import (
 from server.cli.sample_bulk import bulk_setup, month_of
 from server.cli.sample_month import visits
 from server.sheets.log.sample import Kind, SampleLog, Value, write_sample_log
+from server.sheets.setup.book import write_setup
+from server.sheets.setup.reader import read_setup
+from tests.sheets.workbooks import sheets_of
 
 OCTOBER = date(2026, 10, 1)
 MONTHS = [date(2026, month, 1) for month in range(1, 13)]
@@ -65,13 +69,31 @@ def test_the_same_month_is_invented_the_same_way_twice() -> None:
 
 @both
 def test_every_code_is_invented_and_every_patient_a_number(sample: Sample) -> None:
-    assert all(re.fullmatch(r"EX-\d{3}", service.code) for service in sample.setup.services)
+    codes = [service.code for service in sample.setup.services]
+    codes += [price.code for price in sample.setup.prices]
+    assert all(re.fullmatch(r"EX-\d{3}", code) for code in codes)
     assert all(re.fullmatch(r"P-\d{4}", str(patient)) for patient in column(sample, "patient"))
 
 
 def test_the_clinics_pay_on_all_five_bases() -> None:
     bases = {rate.basis for sample in (LAKESIDE, CEDAR_HILL) for rate in sample.setup.rates}
     assert bases == set(PayBasis)
+
+
+def test_the_clinics_bill_by_every_bilateral_rule() -> None:
+    rules = {price.bilateral for sample in (LAKESIDE, CEDAR_HILL) for price in sample.setup.prices}
+    assert rules == set(Bilateral)
+
+
+@both
+def test_a_payer_has_its_own_price_and_some_exam_types_have_sub_exams(sample: Sample) -> None:
+    assert any(price.payer for price in sample.setup.prices)
+    assert {bool(code.sub_exam) for code in sample.setup.exam_types} == {True, False}
+
+
+@both
+def test_the_setup_workbook_of_a_sample_is_read_back_without_a_remark(sample: Sample) -> None:
+    assert read_setup(sheets_of(write_setup(sample.setup))) == (sample.setup, [])
 
 
 @both
