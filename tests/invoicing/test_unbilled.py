@@ -98,7 +98,7 @@ def test_other_codes_of_a_billed_exam_are_billed_and_said() -> None:
 
 def test_an_exam_is_billed_again_only_where_each_invoice_it_doubles_is_named() -> None:
     books = (an_invoice(), an_invoice("INV-000002"))
-    assert good(sorted_out(an_exam(2), books=books[:1], again="inv-000001")) == [2]
+    assert good(sorted_out(an_exam(2), books=books[:1], again="INV-000001")) == [2]
     assert codes(sorted_out(an_exam(2), books=books, again="INV-000001")) == [("exam-billed-already", 2)]
 
 

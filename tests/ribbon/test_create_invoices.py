@@ -1,5 +1,6 @@
 """Create invoices: the exams of the sheet in front, all or none, each once, the result beside each row."""
 
+import shutil
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -25,9 +26,15 @@ RESULTS = (*EXAMS.titles, "Result")
 GOOD_ROWS = {"apply": "good-rows"}
 
 
+@pytest.fixture(scope="module")
+def priced(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return a_ledger(tmp_path_factory.mktemp("priced") / "ledger", PRICED, HARBOR).folder
+
+
 @pytest.fixture
-def ledger(tmp_path: Path) -> Ledger:
-    return a_ledger(tmp_path / "ledger", PRICED, HARBOR)
+def ledger(tmp_path: Path, priced: Path) -> Ledger:
+    """Return a ledger where Lakeside has prices and Harbor has none."""
+    return Ledger(shutil.copytree(priced, tmp_path / "ledger"), a_clock)
 
 
 def created(
@@ -129,9 +136,10 @@ def test_one_bad_row_and_nothing_is_created_until_somebody_says_so(ledger: Ledge
     assert in_books(ledger) == []
 
 
-def test_the_good_rows_alone_are_a_second_explicit_click(ledger: Ledger) -> None:
+@pytest.mark.parametrize("answer", ["good-rows", "yes", "Yes"])
+def test_the_good_rows_alone_are_a_second_explicit_click(ledger: Ledger, answer: str) -> None:
     rows = [*exams_of("P-1", "P-2"), typed(Patient="P-3", Units="two")]
-    reply = created(ledger, *rows, inputs=GOOD_ROWS)
+    reply = created(ledger, *rows, inputs={"apply": answer})
 
     assert (fates(reply), reply["asks"]) == ((2, 0, 1, 0), None)
     assert reply["summary"] == "2 invoices over $300.00 created from 2 rows for Lakeside. 1 row needs you."
@@ -139,7 +147,7 @@ def test_the_good_rows_alone_are_a_second_explicit_click(ledger: Ledger) -> None
     assert len(in_books(ledger)) == 2
 
 
-@pytest.mark.parametrize("answer", ["", "yes", "all", "GOOD-ROWS"])
+@pytest.mark.parametrize("answer", ["", "no", "all", "good"])
 def test_no_other_answer_lets_the_good_rows_go_alone(ledger: Ledger, answer: str) -> None:
     reply = created(ledger, typed(), typed(Patient="P-2", Units="two"), inputs={"apply": answer})
     assert reply["figures"]["invoices"] == 0

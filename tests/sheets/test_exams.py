@@ -68,6 +68,15 @@ def test_results_are_written_under_their_heading_where_there_is_one() -> None:
     assert (sheet.result_column, sheet.results) == (0, {2: "as before"})
 
 
+def test_results_go_right_of_the_exams_and_left_of_what_stands_far_off() -> None:
+    columns: list[list[Cell]] = [*exam_columns(exams_of("P-1")), [None, None], [None, "a note"]]
+    assert read_exams(Sheet("Exams", 1, 0, columns)).result_column == len(EXAMS.titles)
+    assert read_exams(Sheet("Exams", 1, 0, columns[:-2])).result_column == len(EXAMS.titles)
+    assert (
+        read_exams(Sheet("Exams", 1, 0, [*columns[:-2], columns[-1]])).result_column == len(EXAMS.titles) + 1
+    )
+
+
 @pytest.mark.parametrize(
     ("headings", "missing"),
     [

@@ -63,7 +63,7 @@ def sort_out(
     ``again`` the numbers of those that may be billed a second time.
     """
     made, flaws = drafted
-    doubles = list(_doubles(made, standing, {number.upper() for number in again}))
+    doubles = list(_doubles(made, standing, again))
     findings = (*flaws, *doubles)
     bad = {row for finding in findings if finding.severity is Severity.BLOCKER for row in finding.rows}
     keys = {exam.row: exam.key for exam in exams}
@@ -74,7 +74,7 @@ def sort_out(
     return Sorted(good, findings, {row: other for row, other in waits.items() if other is not None})
 
 
-def _doubles(made: Iterable[Draft], standing: Iterable[Invoice], again: set[str]) -> Iterator[Finding]:
+def _doubles(made: Iterable[Draft], standing: Iterable[Invoice], again: Collection[str]) -> Iterator[Finding]:
     """Find exams the books hold invoices of: with one of their codes, or with others."""
     of_exam: dict[Key, list[Invoice]] = defaultdict(list)
     for invoice in standing:

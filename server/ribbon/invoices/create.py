@@ -10,14 +10,17 @@ from server.billing.invoicing.values import Invoice, State
 from server.billing.money import dollars
 from server.errors import Finding, MissingSheet, NoPrices, Severity, counted
 from server.ledger.books import Books
-from server.ribbon.click import AskedChoice, AskedField, Asks, Edit, Reply
+from server.ribbon.click import AskedField, Asks, Edit, Reply
 from server.ribbon.desk import ACTOR, Desk, Prepared, with_findings
+from server.ribbon.invoices.beside import written
+from server.ribbon.invoices.meant import separated
 from server.ribbon.marks import marks_of
-from server.sheets import a1
 from server.sheets.invoices.exams import ExamsSheet, read_exams
 from server.sheets.invoices.tables import RESULT
 
-APPLY, GOOD_ROWS = "apply", "good-rows"
+APPLY, GOOD_ROWS_ALONE = "apply", {"good-rows", "yes"}
+"""The input that lets the good rows go without the others; asked as a yes, which counts for one click."""
+
 AGAIN = "again"
 """The input that names, separated by ``;``, the invoices whose exams are to be billed a second time."""
 
@@ -81,10 +84,10 @@ def _carried_out(desk: Desk, books: Books, sheet: ExamsSheet) -> Made:
         fresh,
         sheet.unreadable,
         books.invoices.of_exams(fresh),
-        {number.strip() for number in answers.get(AGAIN, "").split(";")},
+        separated(answers.get(AGAIN, "")),
     )
     is_clean = not any(finding.severity is Severity.BLOCKER for finding in (*sheet.findings, *exams.findings))
-    may = is_clean or answers.get(APPLY) == GOOD_ROWS
+    may = is_clean or answers.get(APPLY, "").lower() in GOOD_ROWS_ALONE
     numbers = books.invoices.create(exams.good, desk.click.request_id, ACTOR) if may and exams.good else []
     return Made(setup.clinic.name, sheet, exams, before, numbers)
 
@@ -153,12 +156,8 @@ def _asks(made: Made) -> Asks | None:
     """Return what can be answered: whether the good rows go alone, and which exams are billed again."""
     fields = []
     if made.left:
-        good = AskedChoice(
-            value=GOOD_ROWS, label=f"Create invoices of the {counted(_rows(made.left), 'good row')}"
-        )
-        fields.append(
-            AskedField(name=APPLY, label="Good rows alone", kind="choice", choices=[good], required=False)
-        )
+        label = f"Create invoices of the {counted(_rows(made.left), 'good row')} alone?"
+        fields.append(AskedField(name=APPLY, label=label, kind="yes-no", required=False))
     if any(finding.code == "exam-billed-already" for finding in made.exams.findings):
         label = "Bill again although these invoices have it (numbers, separated by ;)"
         fields.append(AskedField(name=AGAIN, label=label, required=False))
@@ -175,15 +174,7 @@ def _result_edits(made: Made) -> list[Edit]:
     texts = _results(made)
     if RESULT not in sheet.places:
         texts[sheet.header] = RESULT
-    letter = a1.letter(sheet.result_column)
-    return [
-        Edit(
-            sheet=sheet.name,
-            range=f"{letter}{first}:{letter}{last}",
-            values=[[texts[row]] for row in range(first, last + 1)],
-        )
-        for first, last in a1.runs(texts)
-    ]
+    return written(sheet.name, {(sheet.result_column, row): text for row, text in texts.items()})
 
 
 def _results(made: Made) -> dict[int, str]:

@@ -28,7 +28,8 @@ class ExamsSheet:
 
     ``unreadable`` are the rows with a cell that cannot be used, and what can be read of which exam
     they belong to; an ``Exam`` is made of them too where that is all of it. ``results`` is what stands
-    in their Result, ``places`` the position of each heading in the sheet, counted from 0.
+    in their Result. Columns are counted from 0: ``places`` are those of the headings, ``result_column``
+    is where results go, under their heading or else the first free column right of the others.
     """
 
     name: str
@@ -39,12 +40,7 @@ class ExamsSheet:
     results: Mapping[int, str]
     findings: tuple[Finding, ...]
     places: Mapping[str, int]
-    width: int
-
-    @property
-    def result_column(self) -> int:
-        """Return where results are written: under their heading, else right of everything."""
-        return self.places.get(RESULT, self.width)
+    result_column: int
 
     def placed(self, finding: Finding) -> Finding:
         """Return a finding about one of the exams with the column its heading stands in."""
@@ -79,7 +75,16 @@ def read_exams(sheet: Sheet) -> ExamsSheet:
         {row.number: text_of(row.cell(RESULT)) for row in rows},
         tuple(findings),
         {title: sheet.left + place for title, place in rows[0].places.items()},
-        sheet.left + len(sheet.columns),
+        sheet.left + _result_place(sheet, rows[0].places),
+    )
+
+
+def _result_place(sheet: Sheet, places: Mapping[str, int]) -> int:
+    if RESULT in places:
+        return places[RESULT]
+    beyond = range(max(places.values()) + 1, len(sheet.columns))
+    return next(
+        (place for place in beyond if not any(map(text_of, sheet.columns[place]))), len(sheet.columns)
     )
 
 
