@@ -8,13 +8,18 @@ import re
 from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from server.billing.invoicing.exams import Exam
 from server.billing.invoicing.inputs import MOST_CENTS
-from server.billing.invoicing.values import Action, ActionRequest, ChequeException
+from server.billing.invoicing.values import Action, ActionRequest, ChequeException, State
+from server.billing.money import THOUSAND
+from server.billing.names import fold
 from server.ribbon.desk import ROLE
 
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+MOST_EXAMS, MOST_LINES, MOST_LISTED = 5_000, 200, 1_000
 
 LONGEST_NAME, LONGEST_NOTE = 200, 32_767
 """Characters; a note is at most what a cell of Excel holds."""
@@ -28,10 +33,24 @@ def _iso(value: object) -> object:
     return value if isinstance(value, str | date) else str(value)
 
 
+def _spaced(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _readable(text: str) -> str:
+    """Refuse a name that could not be told from another: it has neither letters nor digits."""
+    if not fold(text):
+        message = "a name has letters or digits"
+        raise ValueError(message)
+    return text
+
+
 Day = Annotated[date, BeforeValidator(_iso), Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1))]
 Cents = Annotated[int, Field(strict=True, ge=-MOST_CENTS, le=MOST_CENTS)]
-Name = Annotated[str, Field(max_length=LONGEST_NAME)]
+Name = Annotated[str, Field(max_length=LONGEST_NAME), AfterValidator(_spaced)]
+Needed = Annotated[Name, AfterValidator(_readable)]
 Note = Annotated[str, Field(max_length=LONGEST_NOTE)]
+Units = Annotated[int, Field(strict=True, ge=1, le=10_000)]
 
 
 class Body(BaseModel):
@@ -46,11 +65,77 @@ class Recording(Body):
     request_id: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
 
 
+class LineBody(Body):
+    """What is billed: an exam type (with the sub-exams chosen, if it has some) or a code. The clinic's prices say how much."""
+
+    exam_type: Name = ""
+    sub_exams: Annotated[tuple[Name, ...], Field(max_length=MOST_LINES)] = ()
+    code: Name = ""
+    units: Units = 1
+    bilateral: Annotated[bool, Field(strict=True)] = False
+
+
+class ExamBody(LineBody):
+    """One exam, or one of several lines of it: they share day, patient, case, physician and facility."""
+
+    exam_date: Day
+    patient: Needed
+    case: Needed
+    physician: Name = ""
+    facility: Name = ""
+    payer: Name = ""
+    attorney: Name = ""
+    note: Note = ""
+
+
+def as_exam(place: int, body: ExamBody) -> Exam:
+    """Return an exam as the rules take it; ``place`` counts from 1, and findings name it as their row."""
+    told = body.model_dump(exclude={"units"})
+    return Exam("exams", place, units_thousandths=body.units * THOUSAND, **told)
+
+
+class InvoicesBody(Recording):
+    """Exams about to become invoices: all of them, or none.
+
+    ``again`` names invoices whose exams are to be billed a second time.
+    """
+
+    exams: Annotated[list[ExamBody], Field(min_length=1, max_length=MOST_EXAMS)]
+    again: list[Name] = []
+
+
+class SettleBody(Recording):
+    """A case to be settled: all its received cheques cleared on ``day``. ``case`` is "" where it has no name."""
+
+    patient: Needed
+    case: Name
+    day: Day
+
+
+class Filter(Body):
+    """Which invoices to list. Nothing said of something means any; days are those of creation.
+
+    ``bucket`` is an age in days, such as 31-60, or its risk, such as High. Names of patients and cases
+    are not asked here: they would stand in addresses, and so in logs.
+    """
+
+    state: list[State] = []
+    bucket: Name = ""
+    payer: Name = ""
+    attorney: Name = ""
+    facility: Name = ""
+    physician: Name = ""
+    since: Day | None = Field(None, alias="from")
+    until: Day | None = Field(None, alias="to")
+    limit: Annotated[int, Field(ge=1, le=MOST_LISTED)] = 100
+    after: Name = ""
+
+
 class StepBody(Recording):
     """One action on one invoice, with the inputs its row of the machine's table needs and takes.
 
     ``version`` is the invoice's as it was last seen: if it has moved on meanwhile, nothing is done.
-    ``cheque_cents`` is the whole cheque where it pays more than this invoice.
+    ``cheque_cents`` is the whole cheque where it pays more than this invoice; ``lines`` are for ``edit lines``.
     """
 
     action: Action
@@ -67,8 +152,9 @@ class StepBody(Recording):
     due_date: Day | None = None
     cheque_cents: Cents | None = None
     unapplied_cents: Cents = 0
+    lines: Annotated[tuple[LineBody, ...], Field(max_length=MOST_LINES)] = ()
 
     def request(self, number: str) -> ActionRequest:
         """Return what is asked of an invoice."""
-        inputs = self.model_dump(exclude={"request_id", "version"})
+        inputs = self.model_dump(exclude={"request_id", "version", "lines"})
         return ActionRequest(number, role=ROLE, **inputs)

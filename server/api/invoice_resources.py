@@ -187,3 +187,45 @@ class StepTaken(BaseModel):
 def _values(model: type[BaseModel], value: object) -> dict[str, object]:
     """Return those of a value's attributes that the model shows."""
     return {name: getattr(value, name) for name in model.model_fields if hasattr(value, name)}
+
+
+class InvoicePage(BaseModel):
+    """Invoices in the order of their numbers. ``next`` is the ``after`` of the next page, ``null`` at the end."""
+
+    invoices: list[InvoiceOut]
+    next: str | None
+
+
+class InvoicesCreated(BaseModel):
+    """The invoices that exams became, in the order of the exams."""
+
+    invoices: list[InvoiceDetail]
+
+
+class CaseOut(_Shown):
+    """A case: one injury of one patient. ``clearable`` counts the invoices whose cheques can be cleared now."""
+
+    id: int
+    patient: str
+    name: str
+    attorney: str
+    payer: str
+    invoices: int
+    clearable: int
+    settled: bool
+    balance_cents: int
+
+
+class CasePage(BaseModel):
+    """Cases in the order they were begun. ``next`` is the ``after`` of the next page, ``null`` at the end."""
+
+    cases: list[CaseOut]
+    next: int | None
+
+
+class CaseSettled(BaseModel):
+    """What settling a case cleared, which invoices wait for something else, and whether it is settled now."""
+
+    cleared: list[InvoiceOut]
+    waiting: list[InvoiceOut]
+    settled: bool

@@ -71,6 +71,7 @@ STATUS: dict[type[errors.BillingError], HTTPStatus] = {
     errors.NotAnExamsSheet: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.EmptyExamsSheet: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.NoPrices: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.ExamsUnusable: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.InputsUnusable: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.ChequeDiffers: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.AllocationUnusable: HTTPStatus.UNPROCESSABLE_ENTITY,

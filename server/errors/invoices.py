@@ -163,6 +163,16 @@ class NotCleared(BillingError):
         )
 
 
+class ExamsUnusable(BillingError):
+    """Exams, or lines of one, that cannot be billed as they are. Nothing was billed."""
+
+    code = "exams-unusable"
+    title = "Exams cannot be billed as they are"
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__(f"Nothing was billed. {findings[0].message}", findings[0].remedy, findings)
+
+
 class AllocationUnusable(BillingError):
     """A cheque cannot be divided among invoices as asked."""
 

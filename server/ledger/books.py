@@ -19,9 +19,7 @@ from server.ledger.prices import Attestation
 from server.ledger.runs import DraftReplaced, RunHeader
 from server.ledger.setup import SetupChanges
 from server.ledger.stamp import Stamp, instant
-
-EVERY_CASE = 2**62
-"""More than any clinic has."""
+from server.ledger.statements import EVERY_ROW
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +135,7 @@ class Books:
 
     # -- Cases --
 
-    def cases(self, after: int = 0, most: int = EVERY_CASE) -> list[Case]:
+    def cases(self, after: int = 0, most: int = EVERY_ROW) -> list[Case]:
         """Return the clinic's cases in the order they were begun: so many of those with an id above ``after``."""
         return cases.listed(self._db, after, most)
 

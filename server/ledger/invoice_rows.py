@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from server.billing.invoicing.values import Invoice, InvoiceFacts, Offer, State, Step
 from server.ledger import statements, steps
+from server.ledger.statements import EVERY_ROW
 
 AMOUNTS = (
     "billed_cents",
@@ -53,7 +54,7 @@ LEFT JOIN payer ON payer.id = invoice.payer
 LEFT JOIN attorney ON attorney.id = invoice.attorney
 LEFT JOIN facility ON facility.id = invoice.facility
 LEFT JOIN physician ON physician.id = invoice.physician
-WHERE {condition} ORDER BY invoice.id
+WHERE {condition} ORDER BY invoice.id LIMIT ?
 """
 
 
@@ -67,9 +68,9 @@ class Kept:
     invoice: Invoice
 
 
-def load(db: Database, condition: str, parameters: Sequence[object]) -> list[Kept]:
-    """Return the invoices a condition over the columns of ``invoice`` finds, in order of their numbers."""
-    rows = list(db.query(_SELECT.format(condition=condition), parameters))
+def load(db: Database, condition: str, parameters: Sequence[object], most: int = EVERY_ROW) -> list[Kept]:
+    """Return the first so many invoices a condition over the columns of ``invoice`` finds, in order of their numbers."""
+    rows = list(db.query(_SELECT.format(condition=condition), [*parameters, most]))
     wanted = {(row["id"], place) for row in rows for place in (row["lined"], *orjson.loads(row["standing"]))}
     found = steps.at_places(db, sorted(wanted))
     return [Kept(row["id"], row["payer"], row["lined"], _invoice(row, found)) for row in rows]

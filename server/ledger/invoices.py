@@ -31,6 +31,7 @@ from server.ledger.aging import Owed
 from server.ledger.invoice_rows import Kept
 from server.ledger.parties import CaseWanted
 from server.ledger.stamp import Stamp, instant
+from server.ledger.statements import EVERY_ROW
 from server.ledger.steps import Entry, Recorded
 
 Days = tuple[date | None, date | None]
@@ -69,6 +70,7 @@ _BETWEEN = {
     name: (f"invoice.{name} >= ?", f"invoice.{name} <= ?") for name in ("created", "exam_date", "paid_on")
 }
 _NUMBERED = "invoice.number IN (SELECT value FROM json_each(?))"
+_AFTER = "invoice.id > (SELECT id FROM invoice WHERE number = ?)"
 _OF_EXAMS = """
 invoice.state <> 'voided' AND invoice.id IN (
     SELECT kept.id FROM json_each(?) AS exam
@@ -102,10 +104,17 @@ class Invoices:
             self._load(_NUMBERED, [orjson.dumps(unread).decode()])
         return {number: self._known[number].invoice for number in numbers if number in self._known}
 
-    def find(self, wanted: Wanted = EVERY) -> list[Invoice]:
-        """Return the invoices of which all that is wanted is true, in the order of their numbers."""
+    def find(self, wanted: Wanted = EVERY, after: str = "", most: int = EVERY_ROW) -> list[Invoice]:
+        """Return the invoices of which all that is wanted is true, in the order of their numbers.
+
+        Of many, so many of those that follow ``after``; refuses an unknown number.
+        """
         conditions, parameters = _conditions(wanted)
-        return [kept.invoice for kept in self._load(" AND ".join(conditions) or "true", parameters)]
+        if after:
+            self.get(after)
+            conditions.append(_AFTER)
+            parameters.append(after)
+        return [kept.invoice for kept in self._load(" AND ".join(conditions) or "true", parameters, most)]
 
     def of_exams(self, exams: Iterable[Exam]) -> list[Invoice]:
         """Return the invoices of these exams' patients, cases and days, whoever examined, but voided ones."""
@@ -193,8 +202,8 @@ class Invoices:
             invoice_rows.name_payer(self._db, before.id, payer)
         return Kept(before.id, payer, step.place if step.request.lines else before.lined, after)
 
-    def _load(self, condition: str, parameters: Sequence[object]) -> list[Kept]:
-        found = invoice_rows.load(self._db, condition, parameters)
+    def _load(self, condition: str, parameters: Sequence[object], most: int = EVERY_ROW) -> list[Kept]:
+        found = invoice_rows.load(self._db, condition, parameters, most)
         self._known |= {kept.invoice.number: kept for kept in found}
         return found
 

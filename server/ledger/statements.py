@@ -1,5 +1,8 @@
 """SQL that a list of columns is written into."""
 
+EVERY_ROW = 2**62
+"""A limit beyond any table."""
+
 _INSERT = "INSERT INTO {table} ({columns}) VALUES ({values})"
 _UPDATE = "UPDATE {table} SET {columns} = ? WHERE id = ?"
 

@@ -21,6 +21,7 @@ OF_OTHERS = {
     errors.AllocationUnusable,  # of nothing that is sent
     errors.DocumentTooLarge,  # of the papers, sent before the click that attaches them
     errors.DocumentUnusable,
+    errors.ExamsUnusable,  # of REST: a sheet's exams have findings on their cells
     errors.CodeUnusable,  # of pairing
     errors.TooManyCodes,
     errors.UnknownAddress,  # of no route

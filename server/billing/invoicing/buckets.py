@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from server.billing.names import fold
+
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
@@ -30,6 +32,11 @@ BUCKETS = (
     Bucket("Very High", 91, 120),
     Bucket("Critical", 121, None),
 )
+
+
+def named(text: str) -> Bucket | None:
+    """Return the bucket of an age range or a risk in words: ``31-60``, ``critical``."""
+    return next((bucket for bucket in BUCKETS if fold(text) in {fold(bucket.name), fold(bucket.risk)}), None)
 
 
 def bucket_of(age: int) -> Bucket:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from server.billing.days import date_of, us
-from server.billing.invoicing.buckets import BUCKETS, Bucket, bucket_of
+from server.billing.invoicing.buckets import BUCKETS, Bucket, bucket_of, named
 from server.billing.invoicing.values import SETTLED, Invoice, State
 from server.billing.money import dollars
 from server.billing.names import fold
@@ -110,9 +110,7 @@ def _states(answer: str) -> tuple[tuple[State, ...], list[str]]:
 
 
 def _bucket(answer: str) -> Bucket:
-    plain = answer.replace("\N{EN DASH}", "-").replace(" ", "")
-    found = (one for one in BUCKETS if plain == one.name or fold(plain) == fold(one.risk))
-    if bucket := next(found, None):
+    if bucket := named(answer):
         return bucket
     raise _unknown("bucket", answer, [one.name for one in BUCKETS])
 

@@ -50,7 +50,8 @@ HISTORY = SheetTable(
 """``History`` alone is a name that Excel keeps for itself."""
 
 _KIND = "invoice-history"
-_DAY, _MILLION = timedelta(days=1), 10**MOMENT.places
+_DAY = timedelta(days=1)
+_MILLION: int = 10**MOMENT.places
 
 
 @dataclass(frozen=True, slots=True)
