@@ -89,6 +89,7 @@ def test_a_price_is_read_to_the_cent(cell: Cell, cents: int) -> None:
     (["EX-301", "", "#REF!", None, None, "2026-01-01"], "error-value", "Unit price"),
     (["EX-301", "#N/A", 120.5, None, None, "2026-01-01"], "error-value", "Description"),
     (["EX-301", "", 120.5, 1.5, None, "2026-01-01"], "not-a-choice", "Bilateral"),
+    (["EX-301", "", 120.5, "x15", None, "2026-01-01"], "not-a-choice", "Bilateral"),
     (["EX-301", "", 120.5, "no", None, "2026-01-01"], "not-a-choice", "Bilateral"),
     (["EX-301", "", 120.5, "#N/A", None, "2026-01-01"], "error-value", "Bilateral"),
     (["EX-301", "", 120.5, None, "—", "2026-01-01"], "no-letters", "Payer"),

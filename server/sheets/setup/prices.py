@@ -59,7 +59,7 @@ def _price(row: Row) -> Price | None:
     # In the other sheets of the setup, * is how anybody is written.
     payer = "" if payer == ANY else _name(row, "Payer", payer)
     unit_price_cents = _unit_price(row)
-    bilateral = row.choice("Bilateral", Bilateral, Bilateral.DOUBLE)
+    bilateral = _bilateral(row)
     since, description = row.needed_day("Effective from"), row.text("Description")
     if not (row.usable and unit_price_cents and bilateral and since):
         return None
@@ -77,6 +77,15 @@ def _unit_price(row: Row) -> int | None:
     if cents is not None and cents <= 0:
         row.say("price-not-positive", title)
     return cents
+
+
+def _bilateral(row: Row) -> Bilateral | None:
+    """Return what both sides cost. Words match without their punctuation, and x15 is not x1.5."""
+    title = "Bilateral"
+    rule = row.choice(title, Bilateral, Bilateral.DOUBLE)
+    if rule is Bilateral.HALF_MORE and "1.5" not in row.text(title):
+        row.say("not-a-choice", title, choices=", ".join(Bilateral))
+    return rule
 
 
 def _exam_code(row: Row) -> ExamCode | None:
