@@ -298,11 +298,6 @@ SENTENCES: dict[str, Sentence] = {
     "bounced-elsewhere": Sentence(
         _R, "The cheque that bounced is on {invoices}, too.", "Choose “bounce” for {invoices} as well."
     ),
-    "hidden-actions": Sentence(
-        _I,
-        "What was sent includes {hidden} that the sheet hides or filters away (row {rows}).",
-        "Nothing to do.",
-    ),
     "code-or-exam-type": Sentence(
         _B,
         "A row bills either a code or an exam type, and this one has both or neither.",

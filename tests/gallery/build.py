@@ -11,6 +11,7 @@ from pathlib import Path
 from tests.gallery.clinic import NEIGHBOUR, a_setup, a_workbook, the_setup
 from tests.gallery.exams import EXAMS, REFUSED_EXAMS
 from tests.gallery.files import FILES, REFUSED_FILES
+from tests.gallery.invoices import INVOICES, REFUSED_INVOICES
 from tests.gallery.logs import LOGS, REFUSED_LOGS
 from tests.gallery.package import content_of
 from tests.gallery.setups import REFUSED_SETUPS, SETUPS
@@ -29,8 +30,8 @@ def workbooks() -> dict[Path, bytes]:
         CLINICS / "neighbour.xlsx": content_of(a_workbook(the_setup(NEIGHBOUR), None)),
     }
     for folder, built in (
-        (FOLDER, LOGS | SETUPS | EXAMS),
-        (REFUSALS, REFUSED_LOGS | REFUSED_SETUPS | REFUSED_EXAMS),
+        (FOLDER, LOGS | SETUPS | EXAMS | INVOICES),
+        (REFUSALS, REFUSED_LOGS | REFUSED_SETUPS | REFUSED_EXAMS | REFUSED_INVOICES),
     ):
         found |= {folder / f"{name}.xlsx": content_of(build()) for name, build in built.items()}
     for folder, files in ((FOLDER, FILES), (REFUSALS, REFUSED_FILES)):

@@ -29,13 +29,14 @@ def a_code(code: str, **cells: Cell) -> dict[str, Cell]:
     return an_exam(Exam_type=None, Code=code, **cells)
 
 
-def _rows(*exams: dict[str, Cell], more: tuple[str, ...] = ()) -> list[list[Cell]]:
+def exam_rows(*exams: dict[str, Cell], more: tuple[str, ...] = ()) -> list[list[Cell]]:
+    """The rows of a sheet of these exams, its headings first."""
     heads = (*EXAM_HEADINGS, *more)
     return [list(heads), *([exam.get(head) for head in heads] for exam in exams)]
 
 
 def _exams(*exams: dict[str, Cell], clinic: str = MAPLE) -> Callable[[], Workbook]:
-    return lambda: a_workbook({"Exams": _rows(*exams)}, clinic)
+    return lambda: a_workbook({"Exams": exam_rows(*exams)}, clinic)
 
 
 def _one(**cells: Cell) -> Callable[[], Workbook]:
@@ -49,7 +50,7 @@ def _one_code(code: str, **cells: Cell) -> Callable[[], Workbook]:
 
 def _billed_and(second: list[list[Cell]]) -> Callable[[], Workbook]:
     """A workbook with a sheet of one exam, to be billed first, and another sheet."""
-    return lambda: a_workbook({"First": _rows(an_exam()), "Second": second})
+    return lambda: a_workbook({"First": exam_rows(an_exam()), "Second": second})
 
 
 def _hidden() -> Workbook:
@@ -73,14 +74,14 @@ EXAMS: dict[str, Callable[[], Workbook]] = {
     "exam-in-future": _one(Exam_date=date(2099, 12, 30)),
     "exam-differs": _exams(an_exam(), a_code("EX-501", Payer="Other Invented")),
     "code-twice": _exams(an_exam(), a_code("EX-503")),
-    "exam-billed-already": _billed_and(_rows(an_exam(), an_exam(Patient="PT-2"))),
-    "exam-billed-in-part": _billed_and(_rows(a_code("EX-501"))),
+    "exam-billed-already": _billed_and(exam_rows(an_exam(), an_exam(Patient="PT-2"))),
+    "exam-billed-in-part": _billed_and(exam_rows(a_code("EX-501"))),
     "result-of-another-exam": _billed_and(
-        _rows(an_exam(Patient="PT-2", Result="INV-000001 created, $200.00"), more=("Result",))
+        exam_rows(an_exam(Patient="PT-2", Result="INV-000001 created, $200.00"), more=("Result",))
     ),
     "lost-digits.exam": _one(Case=298_725_000_012_345_678),
     "not-a-date.exam": _one(Exam_date="next week"),
-    "heading-twice.exams": lambda: a_workbook({"Exams": _rows(an_exam(), more=("Units",))}),
+    "heading-twice.exams": lambda: a_workbook({"Exams": exam_rows(an_exam(), more=("Units",))}),
     "hidden-rows.exams": _hidden,
 }
 

@@ -205,7 +205,7 @@ def _hidden(sheet: InvoiceRows, rows: Mapping[int, str]) -> list[Finding]:
     """Say that rows nobody sees are among those sent."""
     hidden = sorted(set(sheet.hidden) & rows.keys())
     facts = {"hidden": counted(len(hidden), "row"), "rows": in_stretches(hidden)}
-    return [Finding("hidden-actions", sheet.name, facts=facts)] if hidden else []
+    return [Finding("hidden-rows", sheet.name, facts=facts)] if hidden else []
 
 
 def _figures(

@@ -1,0 +1,87 @@
+"""The Invoices sheets of the gallery: for each thing that keeps a row from being recorded, the smallest sheet.
+
+They are typed by hand, by invoice number; those about hidden keys have the columns Open invoices hides.
+"""
+
+from collections.abc import Callable
+from datetime import date
+
+from openpyxl import Workbook
+
+from tests.gallery.clinic import Cell, a_workbook
+from tests.gallery.exams import an_exam, exam_rows
+
+FIRST, SECOND = "INV-000001", "INV-000002"
+OCT_7, OCT_8 = date(2025, 10, 7), date(2025, 10, 8)
+HEADINGS = (
+    "Invoice", "Patient", "State", "Balance", "Action", "Amount", "Cheque number", "Cheque date", "Received date",
+    "Paying party", "Exception", "Date", "Note", "Result",
+)  # fmt: skip
+KEYS = ("Row key", "Row version")
+
+Typed = dict[str, Cell]
+
+
+def a_row(invoice: str, action: str, **cells: Cell) -> Typed:
+    """A row with an Action (``Cheque_number`` for ``Cheque number``)."""
+    return {"Invoice": invoice, "Action": action} | {
+        name.replace("_", " "): cell for name, cell in cells.items()
+    }
+
+
+def sent(invoice: str, **cells: Cell) -> Typed:
+    """A row that sends an invoice."""
+    return a_row(invoice, "send", Date=OCT_7, **cells)
+
+
+def agreed(invoice: str) -> Typed:
+    """A row that agrees on $180.00 of the $200.00 billed."""
+    return a_row(invoice, "agree", Amount=180, Date=OCT_7, Note="by phone")
+
+
+def cheque(invoice: str, **cells: Cell) -> Typed:
+    """A row that records a cheque over what was agreed."""
+    received: Typed = {"Cheque_date": OCT_7, "Received_date": OCT_8, "Note": "in the folder"}
+    told: Typed = {"Amount": 180, "Cheque_number": "77-1", "Paying_party": "Acme Invented"}
+    return a_row(invoice, "record cheque", **told | received | cells)
+
+
+def _sheet(*rows: Typed, more: tuple[str, ...] = ()) -> Callable[[], Workbook]:
+    """A workbook with an Invoices sheet of these rows, and the two exams they are about."""
+    heads = (*HEADINGS, *more)
+    table: list[list[Cell]] = [list(heads), *([row.get(head) for head in heads] for row in rows)]
+    exams = exam_rows(an_exam(), an_exam(Patient="PT-2"))
+    return lambda: a_workbook({"Exams": exams, "Invoices": table})
+
+
+def _keyed(row: Typed, key: str) -> Typed:
+    return row | {"Row key": key, "Row version": 1}
+
+
+AGREED = (sent(FIRST), sent(SECOND), agreed(FIRST), agreed(SECOND))
+
+INVOICES: dict[str, Callable[[], Workbook]] = {
+    "step-refused.unknown-invoice": _sheet(sent(FIRST), sent("INV-000404")),
+    "step-refused.action-not-open": _sheet(sent(FIRST), a_row(SECOND, "clear", Date=OCT_8)),
+    "step-refused.inputs-unusable": _sheet(sent(FIRST), a_row(SECOND, "send")),
+    "step-refused.stale-invoice.before": _sheet(sent(SECOND)),
+    "step-refused.stale-invoice": _sheet(_keyed(sent(FIRST), FIRST), _keyed(sent(SECOND), SECOND), more=KEYS),
+    "step-refused.amount-does-not-fit.before": _sheet(*AGREED),
+    "step-refused.amount-does-not-fit": _sheet(cheque(FIRST, Amount=150)),
+    "step-refused.duplicate-cheque.before": _sheet(*AGREED, cheque(FIRST)),
+    "step-refused.duplicate-cheque": _sheet(cheque(SECOND)),
+    "step-refused.cheque-differs.before": _sheet(*AGREED),
+    "step-refused.cheque-differs": _sheet(cheque(FIRST), cheque(SECOND, Received_date=OCT_7)),
+    "held-with-another.before": _sheet(*AGREED),
+    "held-with-another": _sheet(cheque(FIRST), cheque(SECOND, Amount="?")),
+    "bounced-elsewhere.before": _sheet(*AGREED, cheque(FIRST), cheque(SECOND)),
+    "bounced-elsewhere": _sheet(a_row(FIRST, "bounce", Date=OCT_8)),
+    "row-mixed-up": _sheet(_keyed(sent(FIRST), SECOND), _keyed(sent(SECOND), FIRST), more=KEYS),
+    "row-mixed-up.another-clinics": _sheet(sent(FIRST, Patient="PT-9")),
+    "not-a-choice.action": _sheet(sent(FIRST), a_row(SECOND, "settle")),
+}
+"""Name of the entry -> its workbook; one with ``.before`` is sent first, and has no entry of its own."""
+
+REFUSED_INVOICES: dict[str, Callable[[], Workbook]] = {
+    "sheet-in-the-way": _sheet(sent(FIRST)),
+}
