@@ -18,12 +18,13 @@ def identities(matched: Matched, payable: Mask) -> list[str]:
     latter is hashed, so that the books hold no patient's name.
     """
     ids = matched.sorting.log.word_column("appointment")
-    found = np.array([*map("id:".__add__, ids.values), ""], dtype=object)[ids.codes]
+    found = [f"id:{text}" for text in ids.spelled(payable)]
     unnamed = payable & ids.blank
     if unnamed.any():
-        found[unnamed] = _of_unnamed(matched, unnamed)
-    texts: list[str] = found[payable].tolist()
-    return texts
+        places = np.flatnonzero(ids.blank[payable]).tolist()
+        for place, identity in zip(places, _of_unnamed(matched, unnamed), strict=True):
+            found[place] = identity
+    return found
 
 
 def _of_unnamed(matched: Matched, rows: Mask) -> list[str]:

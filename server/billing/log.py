@@ -38,9 +38,9 @@ class Words:
         blank: Mask = self.codes == BLANK
         return blank
 
-    def spelled(self) -> npt.NDArray[np.object_]:
-        """Return the text of each row, "" where empty."""
-        return np.array([*self.values, ""], dtype=object)[self.codes]
+    def spelled(self, rows: "Rows | slice" = slice(None)) -> npt.NDArray[np.object_]:
+        """Return the text of some rows, or of each, "" where empty."""
+        return np.array([*self.values, ""], dtype=object)[self.codes[rows]]
 
     def translate(self, answers: Mapping[str, int], missing: int) -> Ints:
         """Return for each row what its spelling is mapped to, ``missing`` for others and blanks."""

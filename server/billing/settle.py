@@ -92,13 +92,12 @@ def _amounts(considered: Considered) -> Ints:
         considered.rates
     ]
     bases = _bases(considered)
-    numerators = np.zeros(len(log), dtype=np.int64)
-    divisors = np.ones(len(log), dtype=np.int64)
-    for basis, (field, divisor) in MEASURE.items():
-        paid_so = rows & (bases == BASES.index(basis))
-        quantity = log.amount_column(field).values[paid_so] if field else 1
-        numerators[paid_so] = rate_amounts[paid_so] * quantity
-        divisors[paid_so] = divisor
+    numerators = np.where(rows, rate_amounts, 0)
+    for basis, (field, _) in MEASURE.items():
+        if field:
+            paid_so = np.flatnonzero(rows & (bases == BASES.index(basis)))
+            numerators[paid_so] *= log.amount_column(field).values[paid_so]
+    divisors = np.array([*(MEASURE[basis][1] for basis in BASES), 1], dtype=np.int64)[bases]
     _missed_visits(considered, rows, numerators, divisors)
     amounts = np.zeros(len(log), dtype=np.int64)
     amounts[rows] = divide(numerators[rows], divisors[rows])
@@ -186,12 +185,20 @@ def _lines(considered: Considered, paid: Mask, amounts: Ints) -> tuple[pd.DataFr
 
 def _texts(words: Words, rows: Mask) -> "pd.Series[str]":
     """Return the spelling of some rows. As objects: a column of pandas' own strings is made three times slower."""
-    return pd.Series(words.spelled()[rows], dtype=object)
+    return pd.Series(words.spelled(rows), dtype=object)
 
 
 def _category(names: list[str], codes: Ints) -> "pd.Categorical[str]":
-    every: pd.Categorical[str] = pd.Categorical.from_codes(codes, pd.Index(names, dtype=object))
-    return every.remove_unused_categories()
+    """Return the names the codes say, those that none says left out of the categories.
+
+    By hand: pandas' ``remove_unused_categories`` takes 3 ms for each of five columns, this 0.3.
+    """
+    used = np.flatnonzero(np.bincount(codes, minlength=len(names)))
+    places = np.zeros(len(names), dtype=np.int64)
+    places[used] = np.arange(len(used))
+    found = pd.Index([names[place] for place in used], dtype=object)
+    every: pd.Categorical[str] = pd.Categorical.from_codes(places[codes], found)
+    return every
 
 
 def _rates_used(setup: Setup, pairs: Ints, amounts: Ints) -> tuple[Ints, tuple[RateUsed, ...]]:
