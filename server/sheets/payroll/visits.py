@@ -100,8 +100,8 @@ def _quantities(run: PayRun, rate: Sums) -> tuple[Sums, Sums]:
     quantity = np.ones(len(rate), dtype=np.int64)
     for measure, field in set(MEASURES.values()):
         if field:
-            counted_so = kind == measure
-            quantity[counted_so] = run.lines[field][counted_so].to_numpy(dtype=np.int64)
+            values = run.lines[field].to_numpy(dtype=np.int64, na_value=0)
+            np.copyto(quantity, values, where=kind == measure)
     return kind, quantity
 
 

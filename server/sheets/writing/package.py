@@ -6,7 +6,10 @@ because Python's own cannot deflate with isal, which takes a quarter of zlib's t
 
 import re
 import struct
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from io import BytesIO
 from xml.etree import ElementTree as ET
 from zipfile import ZipFile
@@ -21,6 +24,9 @@ from openpyxl.xml.constants import SHEET_MAIN_NS
 from server.sheets.writing.shared_strings import SharedStrings
 
 LEVEL = 1
+
+THREADS, AHEAD, BLOCK = 2, 8, 1 << 20
+"""Threads that deflate, and how many blocks of how many bytes may wait for them."""
 
 _STRINGS = "xl/sharedStrings.xml"
 _STRINGS_TYPE = (
@@ -120,30 +126,75 @@ def sheet_names(workbook: bytes) -> list[str]:
 
 
 def zipped(parts: Iterable[tuple[str, Iterable[bytes]]]) -> bytes:
-    """Return a zip of the parts (name, pieces of content), all dated 1980-01-01."""
+    """Return a zip of the parts (name, pieces of content), all dated 1980-01-01.
+
+    isal lets go of the interpreter, so content is deflated in threads while the next is rendered: at
+    100,000 rows 50 of 280 ms.
+    """
+    with ThreadPoolExecutor(THREADS) as threads:
+        deflater = _Deflater(threads)
+        deflated = [(name.encode(), deflater.part(pieces)) for name, pieces in parts]
     out, directory = BytesIO(), []
-    for name, pieces in parts:
-        offset = out.tell()
-        deflated, crc, size = _deflated(pieces)
+    for name, part in deflated:
+        offset, blocks = out.tell(), part.blocks()
         # version 2.0, UTF-8 names, deflate, midnight of January 1, 1980
-        facts = (20, 0x800, 8, 0, 0x21, crc, len(deflated), size, len(name.encode()), 0)
-        out.write(struct.pack("<4s5H3L2H", b"PK\3\4", *facts) + name.encode())
-        out.write(deflated)
-        directory.append(
-            struct.pack("<4s6H3L5H2L", b"PK\1\2", 20, *facts, 0, 0, 0, 0, offset) + name.encode()
-        )
+        facts = (20, 0x800, 8, 0, 0x21, part.crc, sum(map(len, blocks)), part.size, len(name), 0)
+        out.write(struct.pack("<4s5H3L2H", b"PK\3\4", *facts) + name)
+        out.writelines(blocks)
+        directory.append(struct.pack("<4s6H3L5H2L", b"PK\1\2", 20, *facts, 0, 0, 0, 0, offset) + name)
     index, start = b"".join(directory), out.tell()
     out.write(index)
     out.write(struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, len(directory), len(directory), len(index), start, 0))
     return out.getvalue()
 
 
-def _deflated(pieces: Iterable[bytes]) -> tuple[bytes, int, int]:
-    """Return the pieces compressed, with the checksum and the length of what they were."""
-    squeeze = isal_zlib.compressobj(LEVEL, isal_zlib.DEFLATED, -15)
-    out, crc, size = [], 0, 0
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """A part being deflated: its blocks as they come, the checksum and the length of what it was."""
+
+    deflated: list[Future[bytes]]
+    crc: int
+    size: int
+
+    def blocks(self) -> list[bytes]:
+        """Return the blocks as one deflate stream, once they all are there."""
+        return [*(block.result() for block in self.deflated), _END]
+
+
+class _Deflater:
+    """Has blocks deflated by threads, and waits for them where too many are rendered ahead."""
+
+    def __init__(self, threads: Executor) -> None:
+        self._threads = threads
+        self._ahead: deque[Future[bytes]] = deque()
+
+    def part(self, pieces: Iterable[bytes]) -> _Part:
+        deflated, crc, size = [], 0, 0
+        for block in _blocks(pieces):
+            if len(self._ahead) == AHEAD:
+                self._ahead.popleft().result()
+            self._ahead.append(self._threads.submit(_squeezed, block))
+            deflated.append(self._ahead[-1])
+            crc, size = isal_zlib.crc32(block, crc), size + len(block)
+        return _Part(deflated, crc, size)
+
+
+def _blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the pieces in blocks that are worth handing to a thread."""
+    held: list[bytes] = []
     for piece in pieces:
-        out.append(squeeze.compress(piece))
-        crc, size = isal_zlib.crc32(piece, crc), size + len(piece)
-    out.append(squeeze.flush())
-    return b"".join(out), crc, size
+        held.append(piece)
+        if sum(map(len, held)) >= BLOCK:
+            yield b"".join(held)
+            held = []
+    yield b"".join(held)
+
+
+def _squeezed(block: bytes) -> bytes:
+    """Return a block deflated by itself, up to a byte's end: such blocks one after the other are a stream."""
+    squeeze = isal_zlib.compressobj(LEVEL, isal_zlib.DEFLATED, -15)
+    return squeeze.compress(block) + squeeze.flush(isal_zlib.Z_SYNC_FLUSH)
+
+
+_END = isal_zlib.compressobj(LEVEL, isal_zlib.DEFLATED, -15).flush()
+"""The end of a deflate stream."""
