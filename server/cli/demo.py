@@ -5,7 +5,7 @@ buttons on real workbook files over HTTP.
 """
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,6 +17,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from addin.desktop.press import press
 from addin.desktop.service import Service
+from server.cli import demo_invoices
 from server.cli.sample import Sample, samples
 from server.cli.sample_prices import ATTESTATION
 from server.cli.service import passing_service
@@ -29,7 +30,8 @@ from server.sheets.setup.book import write_setup
 MARKER = ".clinicledger-demo"
 """Says that a folder is the demo's, and may be filled again."""
 
-STEPS = ("workbooks", "clinic.save", "clinic.choose", "payroll.check", "payroll.generate")
+STEPS = 5
+"""What is done for a clinic before its invoices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class DemoClinic:
     figures: dict[str, Any]
     findings: list[dict[str, Any]]
     findings_total: int
+    invoices: Path
+    invoice_figures: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,8 @@ class DemoResult:
                     "payroll": str(clinic.payroll),
                     "findings_total": clinic.findings_total,
                     "figures": clinic.figures,
+                    "invoices": str(clinic.invoices),
+                    "invoice_figures": clinic.invoice_figures,
                 }
                 for clinic in self.clinics
             ],
@@ -76,24 +82,28 @@ def make_demo(folder: Path, console: Console) -> DemoResult:
         SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(),
         console=console, transient=True,
     )  # fmt: skip
+    task = bar.add_task("Inventing a month", total=None)
+
+    def step(what: str) -> None:
+        bar.update(task, advance=1, description=what)
+
     with _room_in(folder) as ledger, bar:
-        task = bar.add_task("Inventing a month", total=None)
         first = _last_full_month(Ledger(ledger).today())
         both = samples(first)
-        bar.update(task, total=len(both) * len(STEPS))
+        bar.update(task, total=len(both) * (STEPS + demo_invoices.STEPS))
         with passing_service(Settings(path=ledger, workers=0)) as address, Service(address) as service:
-            clinics = tuple(_one_clinic(sample, folder, service, bar, task) for sample in both)
+            clinics = tuple(_one_clinic(sample, folder, service, step) for sample in both)
     return DemoResult(f"{first:%B %Y}", ledger, clinics)
 
 
-def _one_clinic(sample: Sample, folder: Path, service: Service, bar: Progress, task: Any) -> DemoClinic:  # noqa: ANN401
+def _one_clinic(sample: Sample, folder: Path, service: Service, tell: Callable[[str], None]) -> DemoClinic:
     clinic = sample.setup.clinic
-    setup, raw, payroll = (
-        folder / f"{clinic.name} {what}.xlsx" for what in ("setup", "appointments", "payroll")
+    setup, raw, payroll, invoices = (
+        folder / f"{clinic.name} {what}.xlsx" for what in ("setup", "appointments", "payroll", "invoices")
     )
 
     def step(what: str) -> None:
-        bar.update(task, advance=1, description=f"{clinic.name}: {what}")
+        tell(f"{clinic.name}: {what}")
 
     step("writing the workbooks")
     setup.write_bytes(write_setup(sample.setup))
@@ -107,7 +117,14 @@ def _one_clinic(sample: Sample, folder: Path, service: Service, bar: Progress, t
     step("generating payroll")
     reply = press("payroll.generate", payroll, service=service, sheet=sample.log.sheet).reply
     return DemoClinic(
-        clinic.name, setup, payroll, reply["figures"], reply["findings"], reply["findings_total"]
+        clinic.name,
+        setup,
+        payroll,
+        reply["figures"],
+        reply["findings"],
+        reply["findings_total"],
+        invoices,
+        demo_invoices.make_invoices(sample, invoices, service, step),
     )
 
 

@@ -12,6 +12,7 @@ from itertools import groupby
 
 from server.billing.clinic import Setup
 from server.cli.sample_clinics import cedar_hill, lakeside
+from server.cli.sample_exams import exam_sheet
 from server.cli.sample_mess import Cells, Slip, Spelling, as_dollar_text, join_blocks, make_slips, repeat
 from server.cli.sample_month import Visit, visits
 from server.sheets.log.sample import Column, Kind, SampleLog, Value
@@ -25,10 +26,11 @@ _HIDDEN_ROWS = range(700, 706)
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """An invented clinic and the log it exported for one month."""
+    """An invented clinic, the log it exported for one month, and the injury exams of that month."""
 
     setup: Setup
     log: SampleLog
+    exams: SampleLog
 
 
 LAKESIDE_LAYOUT: dict[str, Column] = {
@@ -88,7 +90,7 @@ def lakeside_sample(first: date) -> Sample:
         hidden=tuple(_HIDDEN_ROWS),
         joined=tuple((column, top, bottom) for top, bottom in blocks),
     )
-    return Sample(setup, log)
+    return Sample(setup, log, exam_sheet(setup, first))
 
 
 def cedar_hill_sample(first: date) -> Sample:
@@ -109,7 +111,7 @@ def cedar_hill_sample(first: date) -> Sample:
         pages=tuple(_in_order((row for _, row in pairs), CEDAR_HILL_LAYOUT) for _, pairs in by_day),
         totals=tuple(totals.get(key) for key in CEDAR_HILL_LAYOUT),
     )
-    return Sample(setup, log)
+    return Sample(setup, log, exam_sheet(setup, first))
 
 
 def _lakeside_row(visit: Visit, spelling: Spelling) -> Cells:

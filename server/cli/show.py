@@ -95,30 +95,38 @@ def refusal(console: Console, problem: Mapping[str, Any]) -> None:
 
 def demo(console: Console, result: "DemoResult") -> None:
     """Show the totals of the demo and where its workbooks are."""
-    table = Table(
-        title=f"Payroll for {result.month}",
-        title_style="bold",
-        header_style="bold",
-        box=SIMPLE_HEAD,
-        show_edge=False,
-        pad_edge=False,
-    )
-    table.add_column("Clinic", no_wrap=True)
-    for name in ("Rows", "Paid", "Excluded", "Need you", "Total pay"):
-        table.add_column(name, justify="right")
+    payroll = _totals(f"Payroll for {result.month}", ("Rows", "Paid", "Excluded", "Need you", "Total pay"))
+    invoices = _totals(f"Invoices of {result.month}", ("Count", "Billed", "Collected", "Still owed"))
     for clinic in result.clinics:
         counts = (f"{clinic.figures[name]:,}" for name in ("rows_in", "paid", "excluded", "blocked"))
-        table.add_row(clinic.name, *counts, dollars(clinic.figures["paid_cents"]))
-    console.print(table)
+        payroll.add_row(clinic.name, *counts, dollars(clinic.figures["paid_cents"]))
+        figures = clinic.invoice_figures
+        amounts = (dollars(figures[f"{name}_cents"]) for name in ("billed", "collected", "balance"))
+        invoices.add_row(clinic.name, f"{figures['invoices']:,}", *amounts)
+    for table in (payroll, invoices):
+        console.print(table)
+        console.print()
     for clinic in result.clinics:
         people, remarks = len(clinic.figures["providers"]), clinic.findings_total
         console.print(f"[bold]{escape(clinic.name)}[/]: {people} providers, {remarks} findings. The first:")
         _findings(console, clinic.findings[:3], 3)
-        _path(console, "  Setup  ", clinic.setup)
-        _path(console, "  Payroll", clinic.payroll)
+        _path(console, "  Setup   ", clinic.setup)
+        _path(console, "  Payroll ", clinic.payroll)
+        _path(console, "  Invoices", clinic.invoices)
         console.print()
     _path(console, "Ledger", result.ledger)
     console.print("Nothing in it is real; delete the folder when you are done.")
+
+
+def _totals(title: str, columns: Sequence[str]) -> Table:
+    """Return a table with a row to come for each clinic, and these columns of numbers."""
+    table = Table(
+        title=title, title_style="bold", header_style="bold", box=SIMPLE_HEAD, show_edge=False, pad_edge=False
+    )
+    table.add_column("Clinic", no_wrap=True)
+    for name in columns:
+        table.add_column(name, justify="right")
+    return table
 
 
 def _findings(console: Console, findings: Sequence[Mapping[str, Any]], total: int) -> None:

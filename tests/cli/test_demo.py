@@ -4,19 +4,23 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from openpyxl import load_workbook
 from typer.testing import CliRunner, Result
 
 from server.cli.commands import app
 from server.cli.demo import MARKER
+from server.cli.sample_exams import DEMO_EXAMS
 from server.ledger.store import Ledger
+from server.sheets.invoices.tables import INVOICES
 from server.sheets.payroll.tables import PAYROLL_SHEETS
 from server.sheets.tables import SETUP_SHEETS
 from tests.cli.programs import clinicledger, sentence
 
 CLINICS = ("Lakeside Psychology Group", "Cedar Hill Medical Clinic")
-WORKBOOKS = {f"{clinic} {what}.xlsx" for clinic in CLINICS for what in ("appointments", "payroll", "setup")}
+KINDS = ("appointments", "invoices", "payroll", "setup")
+WORKBOOKS = {f"{clinic} {what}.xlsx" for clinic in CLINICS for what in KINDS}
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +68,19 @@ def test_the_workbooks_hold_what_was_promised(within: Path, told: dict[str, Any]
         assert [table.name for table in SETUP_SHEETS] == setup.sheetnames
 
 
+def test_the_exams_become_invoices_at_every_stage_of_their_life(within: Path, told: dict[str, Any]) -> None:
+    stages = ("pending_invoice", "pending_reduction", "pending_cheque", "cheque_received", "paid")
+    for clinic in told["clinics"]:
+        figures = clinic["invoice_figures"]
+        counts = [figures["by_state"][stage]["invoices"] for stage in stages]
+        assert figures["invoices"] == sum(counts) == DEMO_EXAMS
+        assert min(counts) > 0
+        assert 0 < figures["collected_cents"] < figures["agreed_cents"] < figures["billed_cents"]
+        sheet = load_workbook(within / clinic["invoices"])["Invoices"]
+        shown = [row[INVOICES.position("Balance")].value for row in sheet.iter_rows(min_row=2)]
+        assert round(100 * pd.to_numeric(shown).sum()) == figures["balance_cents"]
+
+
 def test_the_ledger_holds_a_draft_run_of_each_clinic(within: Path, told: dict[str, Any]) -> None:
     ledger = Ledger(within / told["ledger"])
     for entry, clinic in zip(
@@ -83,7 +100,7 @@ def test_what_a_newcomer_reads_fits_a_terminal(again: str) -> None:
 
 def test_every_workbook_shown_is_there(within: Path, again: str) -> None:
     shown = [line.split(maxsplit=1)[1] for line in again.splitlines() if line.endswith(".xlsx")]
-    assert len(shown) == 4
+    assert len(shown) == 6
     assert all((within / path).is_file() for path in shown)
 
 
