@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Request, Route, expect
+from playwright.sync_api import FilePayload, Request, Route, expect
 
 from tests.browser.excel import Excel
 
@@ -29,9 +29,9 @@ def a_field(name: str, kind: str, **told: object) -> dict[str, object]:
     } | told
 
 
-def answering(excel: Excel, *replies: dict[str, Any]) -> list[dict[str, Any]]:
+def answering(excel: Excel, *replies: dict[str, Any]) -> list[Any]:
     """Have the check answered with these replies in turn, the last for ever; return the clicks as they come."""
-    clicks: list[dict[str, Any]] = []
+    clicks: list[Any] = []
 
     def answer(route: Route) -> None:
         clicks.append(route.request.post_data_json)
@@ -42,7 +42,7 @@ def answering(excel: Excel, *replies: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def asking(*fields: dict[str, object], **more: object) -> dict[str, Any]:
-    return DONE | {"asks": {"title": "One more thing", "fields": list(fields)}} | more
+    return DONE | {"asks": {"title": "One more thing", "fields": list(fields)}, **more}
 
 
 def test_a_file_is_kept_first_and_the_click_names_it_by_its_digest(excel: Excel) -> None:
@@ -52,9 +52,9 @@ def test_a_file_is_kept_first_and_the_click_names_it_by_its_digest(excel: Excel)
     sent: list[Request] = []
     excel.page.on("request", lambda request: sent.append(request) if "/documents" in request.url else None)
     excel.press("payroll.check")
-    scan = {"name": "Chèque – März #1.pdf", "mimeType": "application/pdf", "buffer": SCAN}
+    scan: FilePayload = {"name": "Chèque – März #1.pdf", "mimeType": "application/pdf", "buffer": SCAN}
 
-    excel.pane.locator("#ask-document").set_input_files([scan])  # type: ignore[list-item]
+    excel.pane.locator("#ask-document").set_input_files(scan)
     expect(excel.pane.locator("#ask-document-size")).to_have_text(f"{len(SCAN)} bytes")
     excel.pane.get_by_role("button", name="Continue").click()
     expect(excel.result).to_contain_text("Done.")
@@ -86,9 +86,9 @@ def test_a_file_that_cannot_be_kept_is_said_before_it_is_sent(
 def test_what_is_no_document_is_refused_in_the_words_of_the_service(excel: Excel) -> None:
     clicks = answering(excel, asking(a_field("document", "file")))
     excel.press("payroll.check")
-    program = {"name": "scan.pdf", "mimeType": "application/pdf", "buffer": b"MZ\x00\x01"}
+    program: FilePayload = {"name": "scan.pdf", "mimeType": "application/pdf", "buffer": b"MZ\x00\x01"}
 
-    excel.pane.locator("#ask-document").set_input_files([program])  # type: ignore[list-item]
+    excel.pane.locator("#ask-document").set_input_files(program)
     excel.pane.get_by_role("button", name="Continue").click()
 
     expect(excel.result).to_contain_text("none of the kinds that are kept")

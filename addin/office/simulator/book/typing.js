@@ -15,6 +15,8 @@ const NEGATIVE = /^\((\$?[\d,.]+)\)$/;
 const US_DATE = /^(\d{1,2})[/-](\d{1,2})(?:[/-](\d{4}|\d{2}))?$/;
 const ISO_DATE = /^(\d{4})-(\d{1,2})-(\d{1,2})$/;
 const TEXT_FORMAT = "@";
+const DAY = "m/d/yyyy";
+const TIME = "h:mm:ss AM/PM";
 
 /**
  * @param {string} text @param {string} format the cell's number format @param {number} year the year a day without one means
@@ -28,6 +30,19 @@ export function typed(text, format, year, is1904) {
   const folded = text.trim().toUpperCase();
   if (folded === "TRUE" || folded === "FALSE") return { value: folded === "TRUE" };
   return number(text.trim()) ?? day(text.trim(), year, is1904) ?? { value: text };
+}
+
+/**
+ * Return what one would type to get a value: days as days, whatever their format is, and shares as percentages.
+ * @param {Value} value @param {string} format
+ */
+export function typedText(value, format) {
+  if (typeof value === "boolean") return String(value).toUpperCase();
+  if (typeof value !== "number") return value ?? "";
+  const { is_date: isDate, format: written } = /** @type {any} */ (globalThis).SSF;
+  if (isDate(format)) return written(value < 1 ? TIME : value % 1 ? `${DAY} ${TIME}` : DAY, value);
+  if (/%/.test(format)) return `${Number((value * 100).toPrecision(15))}%`;
+  return String(value);
 }
 
 /** @param {string} text @returns {Typed | null} */

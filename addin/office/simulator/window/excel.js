@@ -4,6 +4,7 @@ import { parseArea } from "../book/area.js";
 import { Workbook } from "../book/workbook.js";
 import { hex } from "../book/looks.js";
 import { office } from "../api/office.js";
+import { Dropdown } from "./dropdown.js";
 import { Editor } from "./editor.js";
 import { download, fetchWorkbook } from "./files.js";
 import { Grid } from "./grid.js";
@@ -33,11 +34,17 @@ class Window {
       changed: () => this.draw(),
       moved: (down, across) => this.selecting.by(down, across),
       said: (text) => this.say(text),
+      typed: (text) => this.dropdown.typed(text),
+      steered: (event) => this.dropdown.steer(event),
     });
+    /** @type {Dropdown} */
+    this.dropdown = new Dropdown(this.grid, this.editor);
+    this.grid.drawn = () => this.dropdown.refresh();
     this.selecting = new Selecting(this.grid, this.editor, {
       selected: () => this.showSelection(),
       changed: () => this.draw(),
       turned: (by) => this.turn(by),
+      asked: () => this.dropdown.open(),
     });
     /** @type {import("../api/office.js").Shell} what an add-in reaches */
     this.shell = shellOf(this);

@@ -43,6 +43,8 @@ export class Grid {
       filters: /** @type {Area[]} */ ([]),
     };
     this.pending = 0;
+    /** What else is to be put right when the cells were drawn. */
+    this.drawn = () => {};
     box.addEventListener("scroll", () => this.soon());
     new ResizeObserver(() => this.soon()).observe(box);
   }
@@ -96,6 +98,7 @@ export class Grid {
       this.parts()
         .map((part) => this.partHtml(sheet, part))
         .join("") + this.headsHtml(sheet);
+    this.drawn();
   }
 
   /**
@@ -230,6 +233,14 @@ export class Grid {
       width: columns.end(area.right) - columns.start(area.left),
       height: rows.end(area.bottom) - rows.start(area.top),
     };
+  }
+
+  /** @param {Area} area @returns {boolean} whether its first cell is neither scrolled away nor under the frozen ones */
+  isInSight(area) {
+    const { rows, columns } = this.frozen();
+    const { left, top } = this.boxOf(area);
+    const [right, bottom] = [HEAD_WIDTH + this.layout.columns.end(columns), HEAD_HEIGHT + this.layout.rows.end(rows)];
+    return (area.top <= rows || top >= bottom) && (area.left <= columns || left >= right);
   }
 
   /** Rows that fit into the window. */

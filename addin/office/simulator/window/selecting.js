@@ -1,6 +1,7 @@
 /** Selecting cells with mouse and keyboard, and what typing on a selected cell does. */
 
 import { LAST_COLUMN, LAST_ROW } from "../book/area.js";
+import { copied, filledDown, pasted } from "./copying.js";
 
 /**
  * @typedef {import("./grid.js").Grid} Grid
@@ -12,7 +13,7 @@ import { LAST_COLUMN, LAST_ROW } from "../book/area.js";
 const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
 export class Selecting {
-  /** @param {Grid} grid @param {Editor} editor @param {{selected: () => void, changed: () => void, turned: (by: number) => void}} tell */
+  /** @param {Grid} grid @param {Editor} editor @param {{selected: () => void, changed: () => void, turned: (by: number) => void, asked: () => void}} tell `asked` for the list of the cell */
   constructor(grid, editor, tell) {
     this.grid = grid;
     this.editor = editor;
@@ -23,6 +24,10 @@ export class Selecting {
     grid.stage.addEventListener("mousedown", (event) => this.press(event));
     grid.stage.addEventListener("dblclick", (event) => grid.placeAt(event).part === "cells" && editor.begin(null));
     grid.box.addEventListener("keydown", (event) => this.key(event));
+    grid.box.addEventListener("copy", (event) => this.copy(event));
+    grid.box.addEventListener("paste", (event) => {
+      this.change((sheet) => pasted(sheet, event.clipboardData?.getData("text/plain") ?? ""));
+    });
   }
 
   /** Take up the selection as it stands: a sheet was turned to, or a program selected. */
@@ -112,7 +117,9 @@ export class Selecting {
 
   /** @param {KeyboardEvent} event */
   key(event) {
-    if (event.altKey || event.isComposing || !this.act(event)) return;
+    if (event.isComposing) return;
+    if (event.altKey && event.key === "ArrowDown") this.tell.asked();
+    else if (event.altKey || !this.act(event)) return;
     event.preventDefault();
   }
 
@@ -131,6 +138,7 @@ export class Selecting {
       this.to(Math.max(1, this.extent.rows), Math.max(1, this.extent.columns), shiftKey);
     else if (key === "Enter" || key === "Tab")
       this.by(key === "Enter" ? (shiftKey ? -1 : 1) : 0, key === "Tab" ? (shiftKey ? -1 : 1) : 0);
+    else if (key === "d" && control) this.change(filledDown);
     else if (key === "a" && control) this.whole({ top: 1, left: 1, bottom: LAST_ROW, right: LAST_COLUMN });
     else if (key === "F2") this.editor.begin(null);
     else if (key === "Delete" || key === "Backspace") this.clear();
@@ -164,15 +172,29 @@ export class Selecting {
   }
 
   clear() {
-    const { sheet } = this.grid;
-    if (!sheet || sheet.isProtected) return;
-    const { top, left, bottom, right } = sheet.selection;
-    for (let row = top; row <= Math.min(bottom, this.extent.rows); row += 1) {
-      for (let column = left; column <= Math.min(right, this.extent.columns); column += 1) {
-        if (sheet.cell(row, column)) sheet.put(row, column, null);
+    this.change((sheet) => {
+      const { top, left, bottom, right } = sheet.selection;
+      for (let row = top; row <= Math.min(bottom, this.extent.rows); row += 1) {
+        for (let column = left; column <= Math.min(right, this.extent.columns); column += 1) {
+          if (sheet.cell(row, column)) sheet.put(row, column, null);
+        }
       }
-    }
+    });
+  }
+
+  /** @param {(sheet: import("../book/sheet.js").Sheet) => void} make what is done to the selected cells */
+  change(make) {
+    const { sheet } = this.grid;
+    if (!sheet || sheet.isProtected || this.editor.editing) return;
+    make(sheet);
     this.tell.changed();
+  }
+
+  /** @param {ClipboardEvent} event */
+  copy(event) {
+    if (!this.grid.sheet || this.editor.editing) return;
+    event.clipboardData?.setData("text/plain", copied(this.grid.sheet));
+    event.preventDefault();
   }
 }
 
