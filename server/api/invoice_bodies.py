@@ -27,10 +27,10 @@ LONGEST_NAME, LONGEST_NOTE = 200, 32_767
 
 def _iso(value: object) -> object:
     """Refuse what pydantic would take for a day besides ISO text: numbers, and text with a time."""
-    if isinstance(value, str) and not _ISO_DAY.fullmatch(value):
+    if not (isinstance(value, str) and _ISO_DAY.fullmatch(value)):
         message = "a day is written 2026-10-31"
         raise ValueError(message)
-    return value if isinstance(value, str | date) else str(value)
+    return value
 
 
 def _spaced(text: str) -> str:
