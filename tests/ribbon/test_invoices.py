@@ -1,6 +1,7 @@
 """Open invoices and Update invoices: what is shown, what is asked, and that all rows are recorded or none."""
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from datetime import date
 from typing import Any
@@ -429,13 +430,27 @@ def test_a_row_somebody_else_overtook_is_refused_by_name(ledger: Ledger, invoice
     assert mine.send(apply="good-rows")["figures"]["actions"] == {"send": 1}
 
 
+def opened_with(ledger: Ledger, numbers: list[str], cells: dict[str, Any]) -> InvoicesSheet:
+    sheet = InvoicesSheet.opened(ledger)
+    for number in numbers:
+        sheet.type_in(number, **cells)
+    return sheet
+
+
+def typed_with(ledger: Ledger, numbers: list[str], cells: dict[str, Any]) -> InvoicesSheet:
+    return InvoicesSheet.by_hand(ledger, *({"invoice": number} | cells for number in numbers))
+
+
+@pytest.mark.parametrize("make", [opened_with, typed_with], ids=["our sheet", "a sheet typed by hand"])
 def test_what_moved_between_the_look_and_the_writing_is_refused_and_nothing_is_written(
-    ledger: Ledger, invoices: list[str]
+    ledger: Ledger,
+    invoices: list[str],
+    make: Callable[[Ledger, list[str], dict[str, Any]], InvoicesSheet],
 ) -> None:
-    sheet, other = InvoicesSheet.opened(ledger), InvoicesSheet.opened(ledger)
-    for number in invoices:
-        sheet.type_in(number, **SEND)
-    other.type_in(invoices[2], **SEND)
+    note = {"action": "note", "note": "asked again"}
+    sheet = make(ledger, invoices, note)
+    other = InvoicesSheet.opened(ledger)
+    other.type_in(invoices[2], **note)
     desk = Desk(ledger, Outputs(ledger.folder), read_click(orjson.dumps(sheet.click())))
     prepared = update(desk)
     assert isinstance(prepared, Prepared)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from server.billing.invoicing.batches import Asked, Batch
-from server.billing.invoicing.values import Action
+from server.billing.invoicing.values import Action, Invoice
 from server.billing.names import fold
 from server.errors import Finding, StepRefused
 from server.ledger.books import Books
@@ -36,10 +36,13 @@ def judge(books: Books, sheet: InvoiceRows, rows: Sequence[InvoiceRow], today: d
     Rows about one invoice, or of one cheque, are recorded together or not at all: half a cheque in the
     books would be another cheque.
     """
-    findings = [*_unreadable(sheet, rows), *_strangers(sheet, rows, books)]
+    known = books.invoices.numbered([row.invoice for row in rows])
+    findings = [*_unreadable(sheet, rows), *_strangers(sheet, rows, known)]
     bad = {row for finding in findings for row in finding.rows}
     asked = [
-        Asked(row.number, row.request, row.version) for row in rows if row.request and row.number not in bad
+        Asked(row.number, row.request, _seen(row, known))
+        for row in rows
+        if row.request and row.number not in bad
     ]
     batch = decide_rows(books, asked, today)
     refused = {row: finding.message for finding in reversed(findings) for row in finding.rows}
@@ -58,12 +61,21 @@ def _unreadable(sheet: InvoiceRows, rows: Sequence[InvoiceRow]) -> list[Finding]
     return [finding for finding in sheet.findings if bad.intersection(finding.rows)]
 
 
-def _strangers(sheet: InvoiceRows, rows: Sequence[InvoiceRow], books: Books) -> Iterator[Finding]:
+def _seen(row: InvoiceRow, known: Mapping[str, Invoice]) -> int | None:
+    """Return the version a row is about: a row typed by hand is about its invoice as it stands now, and is
+    overtaken by whatever is recorded before it.
+    """
+    invoice = known.get(row.invoice)
+    return invoice.version if invoice and row.version is None else row.version
+
+
+def _strangers(
+    sheet: InvoiceRows, rows: Sequence[InvoiceRow], known: Mapping[str, Invoice]
+) -> Iterator[Finding]:
     """Yield a remark on each row that shows another invoice than the books have under its number.
 
     Every clinic counts its invoices from 1: a sheet out of another clinic's workbook would fit by its keys.
     """
-    known = books.invoices.numbered([row.invoice for row in rows])
     for row in rows:
         if row.readable and (invoice := known.get(row.invoice)):
             facts = {title: getattr(invoice.facts, title.lower()) for title in LASTING}
