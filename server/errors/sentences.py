@@ -360,7 +360,7 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "result-of-another-exam": Sentence(
         _B,
-        "{invoice} is the invoice of another exam.",
+        "{invoice} bills another exam than this row says, or other codes.",
         "If this row is to be billed, clear its Result; if not, correct the row.",
     ),
 }

@@ -103,13 +103,19 @@ def test_an_exam_is_billed_again_only_where_each_invoice_it_doubles_is_named() -
 
 
 def test_a_row_whose_result_names_its_invoice_is_billed_however_it_is_spelled() -> None:
-    billed, findings = billed_before([an_exam(2, "p  1")], {2: an_invoice()})
+    billed, findings = billed_before([an_exam(2, "p  1", code="ex 301")], {2: an_invoice()}, PRICES)
     assert ([*billed], findings) == ([2], [])
 
 
+def test_a_row_whose_code_has_no_price_any_more_is_still_billed() -> None:
+    assert [*billed_before([an_exam(2, code="EX-999")], {2: an_invoice(code="EX-999")}, PRICES)[0]] == [2]
+
+
 @pytest.mark.parametrize(
-    "other", [{"patient": "P-2"}, {"case": "C-2"}, {"exam_date": TODAY}, {"facility": "South"}], ids=str
+    "other",
+    [{"patient": "P-2"}, {"case": "C-2"}, {"exam_date": TODAY}, {"facility": "South"}, {"code": "EX-302"}],
+    ids=str,
 )
 def test_a_row_copied_with_its_result_is_said_and_not_taken_for_billed(other: dict[str, Any]) -> None:
-    billed, findings = billed_before([an_exam(2)], {2: an_invoice(**other)})
+    billed, findings = billed_before([an_exam(2)], {2: an_invoice(**other)}, PRICES)
     assert (billed, [finding.code for finding in findings]) == ({}, ["result-of-another-exam"])

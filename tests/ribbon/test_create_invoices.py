@@ -232,9 +232,10 @@ def test_another_code_of_a_billed_exam_is_billed_and_wants_a_look(ledger: Ledger
     )
 
 
-def test_a_row_copied_with_its_result_is_not_lost(ledger: Ledger) -> None:
+@pytest.mark.parametrize("change", [{"Patient": "P-2"}, {"Exam type": None, "Code": "EX-303"}], ids=str)
+def test_a_row_copied_with_its_result_is_not_lost(ledger: Ledger, change: Row) -> None:
     result = cells(created(ledger, typed()))["N2"]
-    reply = created(ledger, typed(Patient="P-2", Result=result), headings=RESULTS)
+    reply = created(ledger, typed(Result=result) | dict(change), headings=RESULTS)
     assert (codes(reply), fates(reply)) == ([("result-of-another-exam", "N2")], (0, 0, 1, 0))
 
 

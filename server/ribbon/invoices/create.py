@@ -76,9 +76,10 @@ def _carried_out(desk: Desk, books: Books, sheet: ExamsSheet) -> Made:
     if not setup.prices:
         raise NoPrices(setup.clinic.name)
     answers = desk.click.answers()
-    before, copied = billed_before(sheet.exams, _named(books, sheet))
+    prices = PriceList(setup.prices, setup.exam_types)
+    before, copied = billed_before(sheet.exams, _named(books, sheet), prices)
     fresh = [exam for exam in sheet.exams if exam.row not in before]
-    made, flaws = drafts(fresh, PriceList(setup.prices, setup.exam_types), desk.ledger.today())
+    made, flaws = drafts(fresh, prices, desk.ledger.today())
     exams = sort_out(
         (made, [*copied, *flaws]),
         fresh,
@@ -180,7 +181,7 @@ def _result_edits(made: Made) -> list[Edit]:
 def _results(made: Made) -> dict[int, str]:
     """Return what is to stand in the Result of rows; those billed before say it already."""
     said = {row: f"Waits for row {other}." for row, other in made.exams.waiting.items()}
-    for finding in reversed(made.findings):
+    for finding in reversed(made.findings):  # of several about one row, the first is what it is told
         if finding.severity is Severity.BLOCKER:
             said |= dict.fromkeys(finding.rows, f"{finding.message} {finding.remedy}")
     for draft in made.left:
