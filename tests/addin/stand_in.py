@@ -65,6 +65,8 @@ class StandIn:
     raw: bytes | None = None
     break_connections: int = 0
     requests: list[dict[str, Any]] = field(default_factory=list)
+    kept: list[tuple[str, str, bytes]] = field(default_factory=list)
+    """Where each file was sent, under which name, and its bytes."""
 
     @property
     def sent(self) -> dict[str, Any]:
@@ -82,7 +84,12 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         told = self.stand_in
-        told.requests.append(orjson.loads(self.rfile.read(int(self.headers["content-length"]))))
+        body = self.rfile.read(int(self.headers["content-length"]))
+        if self.path.endswith("/documents"):
+            told.kept.append((self.path, self.headers["x-document-name"], body))
+            self._answer(200, "application/json", orjson.dumps({"digest": sha256(body).hexdigest()}))
+            return
+        told.requests.append(orjson.loads(body))
         if told.break_connections:
             told.break_connections -= 1
             self.connection.close()

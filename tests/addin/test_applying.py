@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 from openpyxl.styles import PatternFill
 from openpyxl.styles.colors import Color
 from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
 
 from addin.desktop import bridge
 from addin.desktop.refusals import UnusableReply
@@ -50,6 +51,49 @@ def test_one_value_fills_its_range(tmp_path: Path, show: Show) -> None:
     bridge.apply(book, edit("B3:C4", values=[["done"]], format="@"), None)
     assert book.sheets[0].range("B3:C4").value == [["done", "done"], ["done", "done"]]
     assert book.sheets[0].range("B3:C4").number_format == "@"
+
+
+def lists_of(path: Path) -> dict[str, str]:
+    rules = load_workbook(path).worksheets[0].data_validations.dataValidation
+    return {str(rule.sqref): str(rule.formula1) for rule in rules}
+
+
+def test_a_cell_has_the_dropdown_it_was_given_and_no_other(tmp_path: Path, show: Show) -> None:
+    log = a_log(tmp_path / "log.xlsx")
+    workbook = load_workbook(log)
+    old = DataValidation(type="list", formula1='"a,b"', sqref="C2:C1048576 E1:F4")
+    workbook.worksheets[0].add_data_validation(old)
+    workbook.save(log)
+    book = show(log)
+
+    for area, choices in (("C5", ["send", "void"]), ("E2:E3,C9", ["send", "void"]), ("F2:F9", [])):
+        bridge.apply(book, edit(area, choices=choices), None)
+    book.save()
+
+    assert lists_of(log) == {
+        "C2:C4 C6:C8 C10:C1048576 E1:F1 E4": '"a,b"',
+        "C5 C9 E2:E3": '"send,void"',
+    }
+
+
+def test_an_edit_without_choices_leaves_the_dropdown_alone(tmp_path: Path, show: Show) -> None:
+    book = show(a_log(tmp_path / "log.xlsx"))
+    bridge.apply(book, edit("C2", choices=["send"]), None)
+    bridge.apply(book, edit("C2", values=[["sent"]], choices=None), None)
+    book.save()
+    assert lists_of(tmp_path / "log.xlsx") == {"C2": '"send"'}
+
+
+@pytest.mark.parametrize(
+    "choices", [["send, void"], ["a;b"], ["=A1:A9"], [""], [" send"], ["x" * 200, "y" * 55]], ids=str
+)
+def test_words_that_no_dropdown_can_hold_change_nothing(
+    tmp_path: Path, show: Show, choices: list[str]
+) -> None:
+    book = show(a_log(tmp_path / "log.xlsx"))
+    with pytest.raises(UnusableReply, match="no dropdown can hold"):
+        bridge.apply(book, edit("A1", values=[["changed"]], choices=choices), None)
+    assert book.sheets[0].range("A1").value == "Date"
 
 
 def test_marks_are_taken_back_to_what_was_there(tmp_path: Path, show: Show) -> None:
@@ -162,6 +206,37 @@ def test_questions_are_written_down_and_the_answers_go_with_the_sheet_they_were_
     request = bridge.read(book, "payroll.check", TABLE)
     assert request["inputs"] == {"from": "2026-10-01", "order": "month"}
     assert request["sheets"][0]["name"] == "Appointments"
+
+
+SURE = {"name": "good_rows", "label": "Apply the 2 good rows?", "kind": "yes-no"}
+
+
+def test_a_yes_counts_for_one_click_and_a_day_for_all_to_come(tmp_path: Path, show: Show) -> None:
+    book = show(a_log(tmp_path / "log.xlsx"))
+    bridge.apply(book, {**DONE, "asks": {"fields": [FIELDS[0], SURE]}}, None)
+    settings = book.sheets["Settings"]
+    settings.range("B3").value = "yes"
+    given = bridge.read(book, "payroll.check", TABLE)["inputs"]
+    bridge.apply(book, {**DONE, "asks": {"fields": FIELDS[1:]}}, None)
+    asked_on = bridge.read(book, "payroll.check", TABLE)["inputs"]
+
+    changed = bridge.apply(book, DONE, None)
+
+    assert given == asked_on == {"from": "2026-10-01", "good_rows": "yes"}
+    assert changed
+    assert bridge.read(book, "payroll.check", TABLE)["inputs"] == {"from": "2026-10-01"}
+    assert settings.range("D3").value == "yes; no"
+
+
+def test_a_question_asked_anew_is_worded_anew(tmp_path: Path, show: Show) -> None:
+    book = show(a_log(tmp_path / "log.xlsx"))
+    for rows in (2, 7):
+        question = {**SURE, "label": f"Apply the {rows} good rows?"}
+        bridge.apply(book, {**DONE, "asks": {"fields": [question]}}, None)
+    assert book.sheets["Settings"].range("A2:C3").value == [
+        ["good_rows", None, "Apply the 7 good rows?"],
+        [None, None, None],
+    ]
 
 
 def test_asking_again_keeps_the_answers(tmp_path: Path, show: Show) -> None:

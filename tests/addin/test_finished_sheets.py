@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 from openpyxl.chart import BarChart
 from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import Font, PatternFill
+from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table
 
 from addin.desktop import bridge
@@ -70,6 +71,38 @@ def test_finished_sheets_keep_everything_that_makes_them_look_finished(tmp_path:
     assert not lines.sheet_view.showGridLines
     assert lines.defined_names["_ClinicLedgerSheet"].hidden
     assert saved["Keys"].sheet_state != "visible"
+
+
+def test_a_sheet_to_type_into_keeps_its_dropdowns_and_hidden_columns(tmp_path: Path, show: Show) -> None:
+    output = finished("Invoices", group="invoices")
+    sheet: Any = output["Invoices"]
+    sheet.append(["Invoice", "Action", "Row key", "Row version"])
+    for row in range(3, 9):
+        sheet.append([f"I-{row}", None, f"key-{row}", 1])
+    sheet.add_table(Table(displayName="Invoices", ref="A2:D8"))
+    sheet.column_dimensions.group("C", "D", hidden=True)
+    sheet.add_data_validation(
+        DataValidation(type="list", formula1='"send,void"', allow_blank=True, sqref="B3:B4 B6 B8:B1048576")
+    )
+    sheet.add_data_validation(DataValidation(type="list", formula1='"clear"', sqref="B5 B7"))
+    content, log = as_bytes(output), a_log(tmp_path / "log.xlsx")
+
+    book = show(log)
+    bridge.apply(book, sending(content, "Invoices", edits=[an_offer("B6", "note")]), content)
+    book.save()
+
+    saved: Any = load_workbook(log)["Invoices"]
+    assert {str(rule.sqref): rule.formula1 for rule in saved.data_validations.dataValidation} == {
+        "B3:B4 B8:B1048576": '"send,void"',
+        "B5 B7": '"clear"',
+        "B6": '"note"',
+    }
+    assert [saved.column_dimensions[letter].hidden for letter in "BC"] == [False, True]
+    assert list(saved.tables) == ["Invoices"]
+
+
+def an_offer(area: str, *choices: str) -> dict[str, Any]:
+    return {"sheet": "Invoices", "range": area, "choices": list(choices)}
 
 
 def test_a_table_whose_name_the_user_has_taken_gets_another(tmp_path: Path, show: Show) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from addin.desktop.files.refusals import CannotSave, OpenInExcel, WouldLose, WouldOverwrite
-from addin.desktop.press import press
-from addin.desktop.refusals import BoundElsewhere, UnknownButton, UnknownSheet, UnusableReply
+from addin.desktop.files.refusals import CannotSave, ChangedMeanwhile, OpenInExcel, WouldLose, WouldOverwrite
+from addin.desktop.press import open_to_press, press
+from addin.desktop.refusals import BoundElsewhere, UnknownButton, UnknownRows, UnknownSheet, UnusableReply
 from addin.desktop.service import Refused, Service
 from tests.addin.stand_in import DONE, StandIn, a_log, as_bytes, finished, sending
 
@@ -103,6 +103,81 @@ def test_a_question_saves_nothing(tmp_path: Path, stand_in: StandIn, service: Se
 
     assert press("payroll.generate", log, service=service).saved_to is None
     assert log.read_bytes() == before
+
+
+def test_results_that_come_with_a_question_are_saved_and_the_question_is_not(
+    tmp_path: Path, stand_in: StandIn, service: Service
+) -> None:
+    log = a_log(tmp_path / "October.xlsx", clinic="lakeside")
+    stand_in.reply = {
+        **DONE,
+        "level": "blocked",
+        "edits": [{"sheet": "Appointments", "range": "D2", "values": [["not sent"]]}],
+        "asks": {"fields": [{"name": "good_rows", "label": "Apply the good rows?", "kind": "yes-no"}]},
+    }
+
+    result = press("payroll.check", log, service=service)
+    press("payroll.check", log, service=service, inputs={"good_rows": "yes"})
+
+    assert result.saved_to == log
+    assert load_workbook(log).sheetnames == ["Appointments"]
+    assert stand_in.sent["inputs"] == {"good_rows": "yes"}
+    assert stand_in.sent["sheets"][0]["columns"][3] == [None, "not sent"]
+
+
+def test_rows_can_be_selected_without_excel(tmp_path: Path, stand_in: StandIn, service: Service) -> None:
+    log = a_log(tmp_path / "October.xlsx", *([["x"]] * 9), clinic="lakeside")
+
+    press("payroll.check", log, service=service, sheet="Appointments", rows=[7, 3, 4, 3])
+    with pytest.raises(UnknownRows, match="row 10"):
+        press("payroll.check", log, service=service, rows=[3, 10])
+
+    assert len(stand_in.requests) == 1
+    assert stand_in.sent["selection"] == {"sheet": "Appointments", "rows": [3, 4, 7]}
+
+
+def test_many_buttons_pressed_on_one_open_workbook_are_saved_once(
+    tmp_path: Path, stand_in: StandIn, service: Service
+) -> None:
+    log = a_log(tmp_path / "October.xlsx")
+    before = log.read_bytes()
+    with open_to_press(log, service=service, clinic="lakeside") as book:
+        stand_in.reply = {**DONE, "bind": {"clinic": "lakeside"}}
+        book.press("clinic.choose")
+        for number in range(3):
+            told = [[f"pressed {number}"]]
+            stand_in.reply = {
+                **DONE,
+                "edits": [{"sheet": "Appointments", "range": f"D{number + 1}", "values": told}],
+            }
+            book.press("payroll.check", sheet="Appointments")
+        unsaved = log.read_bytes()
+        saved = [book.save(), book.save()]
+        book.press("payroll.check")
+        again = book.save()
+
+    assert unsaved == before
+    assert (saved, again) == ([log, None], log)
+    assert stand_in.sent["workbook"]["clinic"] == "lakeside"
+    assert [cell.value for cell in load_workbook(log).worksheets[0]["D"]] == [
+        "pressed 0",
+        "pressed 1",
+        "pressed 2",
+    ]
+
+
+def test_a_workbook_that_somebody_saved_meanwhile_is_left_alone(
+    tmp_path: Path, stand_in: StandIn, service: Service
+) -> None:
+    log = a_log(tmp_path / "October.xlsx", clinic="lakeside")
+    stand_in.reply = {**DONE, "bind": {"clinic": "lakeside"}}
+    with open_to_press(log, service=service) as book:
+        book.press("payroll.check")
+        a_log(log, ["theirs"], clinic="lakeside")
+        with pytest.raises(ChangedMeanwhile):
+            book.save()
+
+    assert load_workbook(log).worksheets[0]["A1"].value == "theirs"
 
 
 def test_an_answer_without_changes_leaves_the_file_alone(

@@ -119,6 +119,19 @@ def test_a_selected_column_means_its_used_rows(tmp_path: Path, show: Show) -> No
     assert request["selection"] == {"sheet": "Appointments", "rows": [1, 2]}
 
 
+def test_rows_selected_here_and_there_all_count_in_the_pane_that_has_the_cursor(
+    tmp_path: Path, show: Show
+) -> None:
+    workbook = load_workbook(a_log(tmp_path / "log.xlsx", *([["x", "y"]] * 12)))
+    sheet: Any = workbook.worksheets[0]
+    sheet.freeze_panes = "B2"
+    for part in sheet.sheet_view.selection:
+        part.sqref = "B9 A3:B4 A4:A5" if part.pane == "bottomRight" else "A1"
+    workbook.save(tmp_path / "log.xlsx")
+    request = bridge.read(show(tmp_path / "log.xlsx"), "payroll.check", TABLE)
+    assert request["selection"]["rows"] == [3, 4, 5, 9]
+
+
 def test_inputs_come_from_the_settings_sheet_and_dates_of_it_are_iso(tmp_path: Path, show: Show) -> None:
     workbook = load_workbook(a_log(tmp_path / "log.xlsx"))
     settings = workbook.create_sheet("settings")

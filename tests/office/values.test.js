@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { constant } from "../../addin/office/src/bridge/names.js";
-import { fits, gridOf, guarded } from "../../addin/office/src/bridge/values.js";
+import { fits, gridOf, guarded, isList } from "../../addin/office/src/bridge/values.js";
 
 const area = (height, width) => ({ top: 1, left: 1, height, width });
 
@@ -35,3 +35,10 @@ for (const [formula, text] of [
 ]) {
   test(`a name that refers to ${formula} holds ${text}`, () => assert.equal(constant(formula), text));
 }
+
+test("plain words make a dropdown, those with Excel's own separators do not", () => {
+  assert.ok(isList(["send", "counter offer", 'the "old" mill']));
+  for (const words of [["a,b"], ["a;b"], ["=A1"], [""], [" a"], ["x".repeat(200), "y".repeat(55)]]) {
+    assert.equal(isList(words), false);
+  }
+});
