@@ -154,7 +154,7 @@ class NotCleared(BillingError):
     def __init__(self, refusals: Sequence[StepRefused]) -> None:
         which = "One invoice" if len(refusals) == 1 else f"{len(refusals)} invoices"
         super().__init__(
-            f"{which} of the case cannot be cleared like that, so none was. {refusals[0]}",
+            f"{which} of the case cannot be cleared like that, so none was.",
             "Give another day, or clear the others row by row on the Invoices sheet.",
             [
                 Finding("step-refused", "", facts={"sentence": str(refusal), "remedy": refusal.remedy})

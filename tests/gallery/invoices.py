@@ -84,4 +84,8 @@ INVOICES: dict[str, Callable[[], Workbook]] = {
 
 REFUSED_INVOICES: dict[str, Callable[[], Workbook]] = {
     "sheet-in-the-way": _sheet(sent(FIRST)),
+    "unknown-invoice": _sheet(sent(FIRST)),
+    "unknown-case": _sheet(sent(FIRST)),
+    "not-cleared": _sheet(*AGREED, cheque(FIRST)),
+    "document-unusable": _sheet(sent(FIRST)),
 }

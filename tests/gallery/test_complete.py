@@ -51,13 +51,17 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
         "it would take a file of 256 MB",
         PROGRAMS + "test_more_than_the_service_takes_is_refused_unread",
     ),
-    errors.DocumentUnusable: (
-        "a document is no sheet",
-        "tests/ledger/test_documents.py::test_what_is_not_kept_is_refused",
+    errors.DocumentTooLarge: (
+        "the add-in does not even send it",
+        "tests/api/test_invoices.py::test_what_is_no_paper_or_too_large_is_refused",
+    ),
+    errors.ExamsUnusable: (
+        "on a sheet each exam has remarks on its own cells",
+        "tests/api/test_invoices.py::test_one_bad_exam_keeps_all_of_them_and_each_is_named",
     ),
     errors.UnknownDocument: (
-        "a document is no sheet",
-        "tests/ledger/test_documents.py::test_a_document_nobody_kept_is_refused",
+        "the add-in sends a document the moment it is attached",
+        "tests/ribbon/test_invoice_history.py::test_a_paper_nobody_sent_is_attached_to_nothing",
     ),
     errors.BackupNotMade: (
         "backups are made from the command line",
@@ -119,7 +123,6 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
         "somebody saves the file while the button runs",
         "tests/addin/test_saving.py::test_a_file_somebody_else_saved_meanwhile_is_left_alone",
     ),
-    errors.UnknownInvoice: (ON_ITS_ROW, "tests/ledger/test_invoices.py::test_an_unknown_number_is_refused"),
     errors.StaleInvoice: (
         ON_ITS_ROW,
         "tests/invoicing/test_batches.py::test_a_row_of_a_sheet_that_was_overtaken_is_refused_by_name",
