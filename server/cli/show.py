@@ -77,7 +77,10 @@ def reply(console: Console, result: PressResult) -> None:
     console.print(f"[bold]{escape(answer['summary'])}[/]")
     _findings(console, answer.get("findings") or [], answer.get("findings_total") or 0)
     for field in (answer.get("asks") or {}).get("fields", []):
-        console.print(f"Answer with [bold]--set {escape(field['name'])}=…[/]  {escape(field['label'])}")
+        value = "@FILE" if field.get("kind") == "file" else "…"
+        console.print(
+            f"Answer with [bold]--set {escape(field["name"])}={value}[/]  {escape(field['label'])}"
+        )
         _choices(console, field.get("choices") or [])
     for warning in result.warnings:
         console.print(f"[yellow]{escape(warning)}[/]")

@@ -92,11 +92,35 @@ def test_an_input_may_hold_an_equals_sign(log: Path) -> None:
         assert [run.void_reason for run in books.runs()] == ["a=b"]
 
 
-@pytest.mark.parametrize("pair", ["from", "=2026-10-01", " =x", ""])
+@pytest.mark.parametrize("pair", ["from", "=2026-10-01", " =x", "", "document=@"])
 def test_a_set_that_is_no_pair_is_bad_usage(log: Path, pair: str) -> None:
     code, printed, complained = pressing(log, "payroll.check", str(log), "--set", pair)
     assert (code, printed) == (2, "")
     assert "is not NAME=VALUE" in sentence(complained)
+
+
+@pytest.mark.parametrize("rows", ["0", "7-5", "5;6", "", "five", "1048577"])
+def test_rows_that_are_none_are_bad_usage(log: Path, rows: str) -> None:
+    code, printed, complained = pressing(log, "payroll.check", str(log), "--rows", rows)
+    assert (code, printed) == (2, "")
+    assert "are not rows such as 5,7-9" in sentence(complained)
+
+
+def test_rows_the_sheet_does_not_have_are_refused(log: Path) -> None:
+    words = ("--clinic", "lakeside", "--sheet", "Appointments", "--rows")
+    assert pressing(log, "payroll.check", str(log), *words, "1,3-4")[0] == 0
+    code, _, complained = pressing(log, "payroll.check", str(log), *words, "3-500")
+    assert code == 1
+    assert "Its rows go from 1 to 4" in sentence(complained)
+
+
+def test_a_file_that_is_not_there_is_refused_and_nothing_is_pressed(log: Path) -> None:
+    words = ("--clinic", "lakeside", "--set", "document=@gone.pdf")
+    code, _, complained = pressing(log, "payroll.generate", str(log), *words)
+    assert code == 1
+    assert "There is no file gone.pdf" in sentence(complained)
+    with Ledger(log.parent / "ledger").clinic("lakeside").reading() as books:
+        assert list(books.runs()) == []
 
 
 @pytest.mark.parametrize(
