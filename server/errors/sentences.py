@@ -292,8 +292,8 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "held-with-another": Sentence(
         _B,
-        "Row {row} is about the same {what} and cannot be recorded, so this row is not recorded either.",
-        "Correct row {row}; rows of one {what} are recorded together.",
+        "Row {row} is about the same {what} and is not recorded, so this row is not recorded either.",
+        "Correct or select row {row}; rows of one {what} are recorded together.",
     ),
     "bounced-elsewhere": Sentence(
         _R, "The cheque that bounced is on {invoices}, too.", "Choose “bounce” for {invoices} as well."

@@ -400,6 +400,21 @@ def test_rows_of_one_cheque_are_recorded_together_or_not(ledger: Ledger, invoice
     assert in_books(ledger, invoices[0]).cheques == ()
 
 
+def test_half_of_a_shared_cheque_is_not_recorded_because_only_it_is_selected(
+    ledger: Ledger, invoices: list[str]
+) -> None:
+    sheet = awaiting_cheques(ledger, invoices)
+    for number in invoices[:2]:
+        sheet.type_in(number, **CHEQUE)
+    row, other = sheet.row(invoices[0]), sheet.row(invoices[1])
+
+    reply = sheet.send(selected=(row,), rows="selected")
+
+    assert (reply["level"], reply["figures"]["rows"]) == ("blocked", 1)
+    assert reply["findings"][0]["remedy"].startswith(f"Correct or select row {other}")
+    assert sheet.send(selected=(row, other), rows="selected")["figures"]["cheque_cents"] == 16_000
+
+
 def test_a_row_waits_for_a_refused_one_of_the_same_invoice(ledger: Ledger, invoices: list[str]) -> None:
     sheet = InvoicesSheet.opened(ledger)
     sheet.rows.append(list(sheet.rows[sheet.row(invoices[1]) - 1]))

@@ -1,6 +1,6 @@
 """What is to become of the rows of an Invoices sheet: which can be recorded, which cannot and why."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -31,7 +31,7 @@ class Verdicts:
 
 
 def judge(books: Books, sheet: InvoiceRows, rows: Sequence[InvoiceRow], today: date) -> Verdicts:
-    """Decide rows on the books as they stand. Nothing is written.
+    """Decide some of the sheet's rows on the books as they stand. Nothing is written.
 
     Rows about one invoice, or of one cheque, are recorded together or not at all: half a cheque in the
     books would be another cheque.
@@ -49,7 +49,8 @@ def judge(books: Books, sheet: InvoiceRows, rows: Sequence[InvoiceRow], today: d
     for row, refusal in batch.refused.items():
         findings += _on_cells(sheet, row, refusal)
         refused[row] = str(refusal)
-    for row, finding in _held(sheet, rows, refused).items():
+    left = {row.number for row in sheet.sent} - {row.number for row in rows}
+    for row, finding in _held(sheet, refused.keys() | left).items():
         findings.append(finding)
         refused[row] = finding.message
     return Verdicts([one for one in asked if one.row not in refused], refused, findings, batch)
@@ -93,12 +94,12 @@ def _on_cells(sheet: InvoiceRows, row: int, refusal: StepRefused) -> list[Findin
     ]
 
 
-def _held(sheet: InvoiceRows, rows: Sequence[InvoiceRow], refused: Mapping[int, str]) -> dict[int, Finding]:
-    """Return the rows that are good, and wait for a refused one about the same cheque or invoice."""
+def _held(sheet: InvoiceRows, left_out: Collection[int]) -> dict[int, Finding]:
+    """Return the rows that are good, and wait for one about the same cheque or invoice that is left out."""
     held: dict[int, Finding] = {}
     culprits: dict[Subject, int] = {}
-    waiting = {row.number: row for row in rows}
-    while bad := [number for number in waiting if number in refused or number in held]:
+    waiting = {row.number: row for row in sheet.sent}
+    while bad := [number for number in waiting if number in left_out or number in held]:
         for number in bad:
             for subject in _subjects(waiting.pop(number)):
                 culprits.setdefault(subject, number)
