@@ -77,10 +77,8 @@ def reply(console: Console, result: PressResult) -> None:
     console.print(f"[bold]{escape(answer['summary'])}[/]")
     _findings(console, answer.get("findings") or [], answer.get("findings_total") or 0)
     for field in (answer.get("asks") or {}).get("fields", []):
-        value = "@FILE" if field.get("kind") == "file" else "…"
-        console.print(
-            f"Answer with [bold]--set {escape(field["name"])}={value}[/]  {escape(field['label'])}"
-        )
+        name, value = escape(field["name"]), "@FILE" if field.get("kind") == "file" else "…"
+        console.print(f"Answer with [bold]--set {name}={value}[/]  {escape(field['label'])}")
         _choices(console, field.get("choices") or [])
     for warning in result.warnings:
         console.print(f"[yellow]{escape(warning)}[/]")
