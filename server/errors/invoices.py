@@ -58,8 +58,16 @@ class ActionNotOpen(StepRefused):
     ) -> None:
         state_now = f"{state} and {why}" if why else state
         sentence = f"Invoice {number} is {state_now}, so it is not open to “{action}”."
-        super().__init__(sentence, f"Open actions: {', '.join(open_actions)}.", {ACTION: sentence})
+        super().__init__(sentence, _open(open_actions), {ACTION: sentence})
         self.open_actions = tuple(open_actions)
+
+    def remedy_among(self, offered: Collection[str]) -> str:
+        """Return the remedy where only some actions are offered, as on a sheet: the others would be refused."""
+        return _open([action for action in self.open_actions if action in offered])
+
+
+def _open(actions: Sequence[str]) -> str:
+    return f"Open actions: {', '.join(actions)}."
 
 
 class InputsUnusable(StepRefused):

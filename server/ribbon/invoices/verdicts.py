@@ -7,10 +7,10 @@ from datetime import date
 from server.billing.invoicing.batches import Asked, Batch
 from server.billing.invoicing.values import Action, Invoice
 from server.billing.names import fold
-from server.errors import Finding, StepRefused
+from server.errors import ActionNotOpen, Finding, StepRefused
 from server.ledger.books import Books
 from server.ribbon.invoices.recording import decide_rows
-from server.sheets.invoices.rows import InvoiceRow, InvoiceRows
+from server.sheets.invoices.rows import OFFERED, InvoiceRow, InvoiceRows
 from server.sheets.invoices.tables import ACTION, LASTING
 
 Subject = tuple[str, ...]
@@ -88,8 +88,9 @@ def _strangers(
 
 def _on_cells(sheet: InvoiceRows, row: int, refusal: StepRefused) -> list[Finding]:
     """Return a refusal as remarks on the cells that caused it."""
+    remedy = refusal.remedy_among(OFFERED) if isinstance(refusal, ActionNotOpen) else refusal.remedy
     return [
-        _finding("step-refused", sheet, row, heading, sentence=sentence, remedy=refusal.remedy)
+        _finding("step-refused", sheet, row, heading, sentence=sentence, remedy=remedy)
         for heading, sentence in refusal.cells.items()
     ]
 
