@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import cast
 
 from server.sheets.cells import text_of
 from server.sheets.sheet import Cell
@@ -19,7 +20,7 @@ SUSPICIOUS = 1e11
 
 def are_sound(cells: Sequence[Cell]) -> bool:
     """Return whether all IDs are text that no display has shortened, seen without a look at each."""
-    return set(map(type, cells)) == {str} and "E" not in "".join(map(str, cells)).upper()
+    return set(map(type, cells)) == {str} and "E" not in "".join(cast("Sequence[str]", cells)).upper()
 
 
 def is_damaged(cell: Cell) -> bool:

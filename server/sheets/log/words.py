@@ -39,8 +39,8 @@ def _errors(texts: Sequence[str]) -> list[int]:
 def _distinct(cells: Sequence[Cell]) -> tuple[Ints, list[Cell]]:
     """Return the place of each cell among the distinct ones, BLANK where it is empty, and those."""
     first = cells[:PROBE]
-    every = dict.fromkeys(cells) if len(set(first)) == len(first) else {}
+    every = set(cells) if len(set(first)) == len(first) else set()
     if len(every) == len(cells) and None not in every:
-        return np.arange(len(cells)), list(every)
+        return np.arange(len(cells)), list(cells)
     codes, distinct = pd.factorize(np.array([*cells, None], dtype=object)[:-1])
     return codes, distinct.tolist()

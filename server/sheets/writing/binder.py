@@ -88,25 +88,33 @@ class Binder:
 
     def add(self, name: str, page: Page, rows: Iterable[bytes]) -> Worksheet:
         """Add a sheet. Its name must be free or reserved."""
-        sheet: Worksheet = self._book.create_sheet(name)
-        if self._kind:
-            sheet.defined_names.add(DefinedName(MARK, attr_text=f'"{self._kind}"', hidden=True))
+        sheet = self._bare(name, page, rows)
         for column, width in enumerate(page.widths, 1):
             sheet.column_dimensions[get_column_letter(column)].width = width
         sheet.sheet_view.showGridLines = False
-        sheet.sheet_view.tabSelected = not self._rows
+        sheet.sheet_view.tabSelected = len(self._rows) == 1
         sheet.freeze_panes = page.freeze
         sheet.sheet_properties.tabColor = page.tab
         self._print_setup(sheet, page)
-        self._rows[name] = rows
         return sheet
 
     def add_alike(self, name: str, page: Page, rows: Iterable[bytes], banding: Rule, area: str) -> None:
         """Add one of many sheets alike in all but name, ``page.head``, rows and the ``area`` of their banding."""
-        sheet = self.add(name, replace(page, head=_HEAD), rows)
-        if not self._alike:
-            sheet.conditional_formatting.add(_AREA, banding)
+        if self._alike:
+            self._bare(name, page, rows)  # it will be printed as the first of them
+        else:
+            self.add(name, replace(page, head=_HEAD), rows).conditional_formatting.add(_AREA, banding)
         self._alike[name] = {_HEAD: escape(_header(page.head)), _AREA: area}
+
+    def _bare(self, name: str, page: Page, rows: Iterable[bytes]) -> Worksheet:
+        """Add a sheet with no more than what is written of it in the workbook's own part."""
+        sheet: Worksheet = self._book.create_sheet(name)
+        if self._kind:
+            sheet.defined_names.add(DefinedName(MARK, attr_text=f'"{self._kind}"', hidden=True))
+        sheet.print_title_rows = page.repeat_rows
+        sheet.print_title_cols = page.repeat_columns
+        self._rows[name] = rows
+        return sheet
 
     def _print_setup(self, sheet: Worksheet, page: Page) -> None:
         sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
@@ -114,8 +122,6 @@ class Binder:
         setup.paperSize, setup.orientation = LETTER, "landscape" if page.landscape else "portrait"
         setup.fitToWidth, setup.fitToHeight = page.pages_wide, 0
         sheet.page_margins = PageMargins(0.5, 0.5, 0.75, 0.75, header=0.35, footer=0.35)
-        sheet.print_title_rows = page.repeat_rows
-        sheet.print_title_cols = page.repeat_columns
         sheet.HeaderFooter.oddHeader = HeaderFooterItem(
             left=_HeaderFooterPart(_header(self._owner)), right=_HeaderFooterPart(_header(page.head))
         )

@@ -132,7 +132,9 @@ class CellWriter:
 
     def _column(self, cells: Bytes, codes: Positions, blank: Look) -> Column:
         every = np.append(cells, self.blank(blank).encode())
-        return Column(np.strings.ljust(every, every.itemsize), codes)
+        unpadded = every.view(np.uint8)
+        np.maximum(unpadded, ord(" "), out=unpadded)  # numpy's NULs become spaces; XML holds nothing below
+        return Column(every, codes)
 
 
 def _between(start: bytes, texts: Bytes, end: bytes) -> Bytes:
@@ -160,7 +162,7 @@ def _rendered(columns: Sequence[Column], first_row: int, span: range, digits: in
         for name in record.numbers:
             part[name] = numbers
         for name, column in zip(record.cells, columns, strict=True):
-            part[name] = column.cells[column.codes[start:stop]]
+            part[name] = column.cells.take(column.codes[start:stop])
         yield part.tobytes()
 
 

@@ -15,11 +15,11 @@ _ILLEGAL = re.compile("\r\n?|[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\ufff
 _ESCAPE_LIKE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 _HEAD = (
-    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-    '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+    b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
 )
-_OPEN = '<si><t xml:space="preserve">'
-_CLOSE = "</t></si>"
+_OPEN = b'<si><t xml:space="preserve">'
+_CLOSE = b"</t></si>"
 
 
 def legal(text: str) -> str:
@@ -60,8 +60,8 @@ class SharedStrings:
             texts = [_clipped(text) for text in texts]
         if not "".join(texts).isprintable():
             texts = [legal(text) for text in texts]
-        items = _escaped("\0".join(texts)).replace("\0", f"{_CLOSE}{_OPEN}")
-        return f"{_HEAD}{_OPEN if texts else ''}{items}{_CLOSE if texts else ''}</sst>".encode()
+        items = _escaped("\0".join(texts)).encode().replace(b"\0", _CLOSE + _OPEN)
+        return b"".join([_HEAD, *([_OPEN, items, _CLOSE] if texts else []), b"</sst>"])
 
 
 def _escaped(text: str) -> str:
