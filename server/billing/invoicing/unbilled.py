@@ -82,7 +82,7 @@ def sort_out(
     keys = {exam.row: exam.key for exam in exams}
     bad = {row: keys[row] for blocker in blockers for row in blocker.rows} | dict(unreadable)
     keeping = _Keeping(bad)
-    good = [draft for draft in made if keeping.row_for(draft.exams[0].key) is None]
+    good = [draft for draft in made if keeping.row_for(keys[draft.exams[0].row]) is None]
     keepers = {row: keeping.row_for(key) for row, key in keys.items() if row not in bad}
     return Sorted(
         tuple(good),
