@@ -18,6 +18,12 @@ from server.settings import Settings
 from tests.end_to_end.practice import setup_book
 
 
+def rows_of(workbook: Path, sheet: str) -> list[dict[str, Any]]:
+    """Return a sheet of a saved workbook as a reader that is not ours sees it: a row a dict."""
+    heads, *rows = CalamineWorkbook.from_path(workbook).get_sheet_by_name(sheet).to_python()
+    return [dict(zip(map(str, heads), row, strict=True)) for row in rows]
+
+
 @dataclass(frozen=True)
 class Biller:
     """Somebody at a computer: presses buttons on files, and looks at what came of it."""
@@ -45,9 +51,8 @@ class Biller:
         return told
 
     def sheet(self, workbook: Path, name: str) -> list[dict[str, Any]]:
-        """Return a sheet of a saved workbook as a reader that is not ours sees it: a row a dict."""
-        heads, *rows = CalamineWorkbook.from_path(workbook).get_sheet_by_name(name).to_python()
-        return [dict(zip(map(str, heads), row, strict=True)) for row in rows]
+        """Return a sheet of a saved workbook, a row a dict."""
+        return rows_of(workbook, name)
 
     def http(self) -> httpx.Client:
         """Return a program that speaks to the service by itself."""

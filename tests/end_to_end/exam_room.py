@@ -11,8 +11,13 @@ from pathlib import Path
 from random import Random
 
 from openpyxl import Workbook
+from openpyxl.workbook.defined_name import DefinedName
 
 from tests.end_to_end.practice import Cell, setup_book
+
+QUINCE = ("--clinic", "quince")
+LICENCE = ("--set", "licence=yes", "--set", "organisation=Quince Court")
+"""Whose codes these are, as the button asks once."""
 
 JANUARY, MARCH, APRIL = date(2025, 1, 1), date(2025, 3, 15), date(2025, 4, 1)
 
@@ -143,7 +148,7 @@ def exams(how_many: int, seed: int = 7) -> list[Exam]:
     random = Random(seed)  # noqa: S311 - the same half year every time
     made: dict[tuple[str, date], Exam] = {}
     while len(made) < how_many:
-        patient = f"PT-{random.randrange(how_many * 2 // 3):03}"
+        patient = f"PT-{random.randrange(1 + how_many * 2 // 3):03}"
         exam = Exam(
             day=JANUARY + timedelta(days=random.randrange(180)),
             patient=patient,
@@ -172,7 +177,7 @@ def _parts(random: Random) -> Iterator[Part]:
 def exams_book(of: Sequence[Exam], path: Path) -> Path:
     """Write the workbook the examiners' front desk keeps: its own order of columns, and a column of its own.
 
-    The further rows of an exam stand at the end, where they were remembered.
+    It belongs to the clinic. The further rows of an exam stand at the end, where they were remembered.
     """
     book = Workbook()
     sheet = book.worksheets[0]
@@ -186,6 +191,7 @@ def exams_book(of: Sequence[Exam], path: Path) -> Path:
         sheet.append(row)
     for (cell,) in sheet.iter_rows(min_row=2, min_col=3, max_col=3):
         cell.number_format = "mm/dd/yyyy"
+    book.defined_names.add(DefinedName("_ClinicLedger", attr_text='"quince"', hidden=True))
     book.save(path)
     return path
 

@@ -12,7 +12,7 @@ from typing import Any
 from openpyxl import load_workbook
 
 from tests.end_to_end.clerk import Key, Paper
-from tests.end_to_end.conftest import Biller
+from tests.end_to_end.conftest import rows_of
 
 SHEET = "Invoices"
 AMOUNTS = ("Billed", "Agreed", "Collected", "Balance")
@@ -29,12 +29,11 @@ Shown = tuple[Any, ...]
 class InvoicesSheet:
     """The Invoices sheet of a saved workbook."""
 
-    biller: Biller
     workbook: Path
 
     def shown(self) -> dict[Key, Shown]:
         """Return what it says of each invoice, in the order of its rows."""
-        rows = self.biller.sheet(self.workbook, SHEET)
+        rows = rows_of(self.workbook, SHEET)
         shown = {(row["Patient"], row["Exam date"]): _shown(row) for row in rows}
         assert len(shown) == len(rows)
         return shown

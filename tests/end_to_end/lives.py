@@ -5,14 +5,15 @@ is still owed. An act in [brackets] is one that the rules do not allow: the bill
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import count
 from typing import Any
 
-from tests.end_to_end.clerk import Paper
+from tests.end_to_end.clerk import Key, Paper
+from tests.end_to_end.exam_room import Exam
 
 FIRST_WEEK = date(2025, 7, 7)
 
@@ -51,6 +52,9 @@ LIVES: tuple[tuple[int, str], ...] = (
 
 WEEKS = max(life.count(",") + 1 for _, life in LIVES)
 
+NOTHING = "-"
+"""The act of a week in which nothing happens."""
+
 Typed = dict[str, Any]
 """What is typed into a row: heading -> value."""
 
@@ -74,12 +78,21 @@ class Typist:
         """Return the day it is."""
         return FIRST_WEEK + timedelta(weeks=self.week)
 
-    def type(self, place: int, act: str, paper: Paper) -> Typed | None:
-        """Return what goes into the row of the invoice in this place, ``None`` for "-"."""
+    def rows(
+        self, exams: Sequence[Exam], acts: Sequence[list[str]], papers: Mapping[Key, Paper]
+    ) -> dict[Key, Typed]:
+        """Return what is typed this week, by invoice. ``acts`` are the lives of the exams, in their order."""
+        found: dict[Key, Typed] = {}
+        for place, (exam, life) in enumerate(zip(exams, acts, strict=True)):
+            act = life[self.week] if self.week < len(life) else NOTHING
+            if act != NOTHING:
+                found[exam.key] = self._typed(place, act, papers[exam.key])
+        return found
+
+    def _typed(self, place: int, act: str, paper: Paper) -> Typed:
+        """Return what goes into the row of the invoice in this place."""
         found = re.fullmatch(r"\[?(.*?)(?: ([\d.]+))?\]?", act)
         assert found
-        if found[1] == "-":
-            return None
         row = ACTS[found[1]](Turn(self, place, paper, Decimal(found[2] or 100)))
         if row["Action"] == "record cheque":
             self.cheques[place] = row

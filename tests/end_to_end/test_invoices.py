@@ -22,7 +22,7 @@ from server.ledger.store import Ledger
 from server.settings import Settings
 from tests.end_to_end.clerk import NEEDED, Clerk, Paper
 from tests.end_to_end.conftest import Biller
-from tests.end_to_end.exam_room import exams, exams_book, priced_setup
+from tests.end_to_end.exam_room import LICENCE, QUINCE, exams, exams_book, priced_setup
 from tests.end_to_end.ledger_room import (
     InvoicesSheet,
     accounts_of,
@@ -35,9 +35,6 @@ from tests.end_to_end.lives import WEEKS
 from tests.end_to_end.year import COLLEAGUES_WEEK, Year
 
 HOW_MANY = 300
-QUINCE = ("--clinic", "quince")
-LICENCE = ("--set", "licence=yes", "--set", "organisation=Quince Court")
-
 EVERY_WEEK = pytest.mark.parametrize("week", range(WEEKS))
 
 
@@ -49,11 +46,11 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
     with passing_service(Settings(path=folder / "ledger", workers=0)) as url:
         biller = Biller(url, folder / "ledger", folder)
         biller.press("clinic.save", folder / "setup.xlsx", *LICENCE)
-        biller.press("invoices.create", exams_book(done, folder / "exams.xlsx"), *QUINCE)
+        biller.press("invoices.create", exams_book(done, folder / "exams.xlsx"))
         Workbook().save(folder / "invoices.xlsx")
         biller.press("clinic.choose", folder / "invoices.xlsx", *QUINCE)
         clerk = Clerk({exam.key: Paper(exam.billed, exam.payer) for exam in done})
-        lived = Year(biller, done, clerk, InvoicesSheet(biller, folder / "invoices.xlsx"))
+        lived = Year(biller, done, clerk, InvoicesSheet(folder / "invoices.xlsx"))
         lived.live()
         yield lived
 
@@ -162,6 +159,6 @@ def test_no_exam_is_billed_twice(year: Year) -> None:
     again = exams_book(year.exams, year.biller.folder / "exams again.xlsx")
     before = books_of(year.biller.ledger)
 
-    year.biller.press("invoices.create", again, *QUINCE)
+    year.biller.press("invoices.create", again)
 
     assert books_of(year.biller.ledger) == before

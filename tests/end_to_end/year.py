@@ -62,13 +62,7 @@ class Year:
             if typist.week in OPENED_ANEW:
                 self.biller.press("invoices.open", self.invoices.workbook, *ALL_ANEW)
                 self.born = self.born or self.invoices.shown()
-            due = ((exam.key, place, acts[place][typist.week :]) for place, exam in enumerate(self.exams))
-            typed = {
-                key: typist.type(place, next_acts[0], self.clerk.papers[key])
-                for key, place, next_acts in due
-                if next_acts
-            }
-            self._week(typist.week, {key: row for key, row in typed.items() if row})
+            self._week(typist.week, typist.rows(self.exams, acts, self.clerk.papers))
 
     def _week(self, week: int, rows: Mapping[Key, Typed]) -> None:
         hers = self._copy() if week == COLLEAGUES_WEEK else None
@@ -87,7 +81,7 @@ class Year:
     def _copy(self) -> InvoicesSheet:
         copy = self.biller.folder / "the colleague's.xlsx"
         shutil.copy(self.invoices.workbook, copy)
-        return InvoicesSheet(self.biller, copy)
+        return InvoicesSheet(copy)
 
     def click(self, sheet: InvoicesSheet, rows: Mapping[Key, Typed] | None, *options: str) -> Click:
         """Type rows, unless they stand there already, and press Update invoices."""
