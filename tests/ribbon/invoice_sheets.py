@@ -2,10 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from io import BytesIO
 from typing import Any
-
-from openpyxl import load_workbook
 
 from server.billing.days import serial_of
 from server.billing.invoicing.values import Invoice
@@ -14,6 +11,7 @@ from server.ledger.store import Ledger
 from server.sheets import a1
 from server.sheets.invoices.tables import INVOICES
 from server.sheets.sheet import Cell
+from tests.ledger.invoiced import a_draft
 from tests.ribbon.clicks import a_click, pressed
 from tests.sheets.workbooks import sheets_of
 
@@ -21,6 +19,7 @@ NOV_19, NOV_20 = date(2026, 11, 19), date(2026, 11, 20)
 """Yesterday and today of the tests' clock."""
 
 OAK = "Oak Mutual (invented)"
+SEND: dict[str, Any] = {"action": "send", "date": NOV_19}
 AGREE: dict[str, Any] = {"action": "agree", "amount": 80, "date": NOV_19, "note": "by phone"}
 CHEQUE: dict[str, Any] = {
     "action": "record cheque",
@@ -113,9 +112,34 @@ def in_books(ledger: Ledger, number: str, clinic: str = "lakeside") -> Invoice:
         return books.invoices.get(number)
 
 
-def validations(workbook: bytes) -> list[tuple[str, str, str]]:
-    """Return the checks of the sheet's cells: areas, kind, what is allowed."""
-    (sheet,) = load_workbook(BytesIO(workbook)).worksheets
-    return [
-        (str(one.sqref), str(one.type), str(one.formula1)) for one in sheet.data_validations.dataValidation
+def created(ledger: Ledger, count: int) -> list[str]:
+    """Enter so many new invoices of $100.00, those of odd patients of North, the others of South."""
+    drafts = [
+        a_draft(f"Patient {n}", case=f"Case {n}", payer=OAK, facility="North" if n % 2 else "South")
+        for n in range(1, count + 1)
     ]
+    with ledger.clinic("lakeside").transaction() as books:
+        return books.invoices.create(drafts, "made", "tests")
+
+
+def opened_with(ledger: Ledger, numbers: list[str], cells: dict[str, Any]) -> InvoicesSheet:
+    """Return the sheet with the same typed beside each of these invoices."""
+    sheet = InvoicesSheet.opened(ledger)
+    for number in numbers:
+        sheet.type_in(number, **cells)
+    return sheet
+
+
+def driven(ledger: Ledger, numbers: list[str], *typed: dict[str, Any]) -> InvoicesSheet:
+    """Return the sheet after each of these was typed beside every invoice, and sent."""
+    sheet = InvoicesSheet.opened(ledger)
+    for cells in typed:
+        for number in numbers:
+            sheet.type_in(number, **cells)
+        assert sheet.send()["figures"]["refused"] == 0
+    return sheet
+
+
+def awaiting_cheques(ledger: Ledger, numbers: list[str]) -> InvoicesSheet:
+    """Return the sheet after $80.00 was agreed for each of these invoices."""
+    return driven(ledger, numbers, SEND, AGREE)

@@ -1,0 +1,122 @@
+"""Open invoices: what is shown, how it is narrowed, and what stands in its way."""
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from server.errors import MissingInput, SheetInTheWay
+from server.ledger.store import Ledger
+from tests.ribbon.clicks import a_click, pressed
+from tests.ribbon.invoice_sheets import (
+    AGREE,
+    SEND,
+    InvoicesSheet,
+    driven,
+)
+
+
+def test_unasked_what_is_not_settled_is_shown(ledger: Ledger, invoices: list[str]) -> None:
+    driven(ledger, invoices[:1], {"action": "void", "note": "the wrong case"})
+
+    reply = pressed(ledger, "invoices.open", a_click())
+
+    assert reply["summary"].startswith("2 invoices of Lakeside (open), $200.00 outstanding.")
+    assert InvoicesSheet.opened(ledger).invoices == [invoices[2], invoices[1]]
+    assert InvoicesSheet.opened(ledger, state="all").invoices == [invoices[2], invoices[0], invoices[1]]
+
+
+def test_invoices_stand_by_facility_and_then_by_state(ledger: Ledger, invoices: list[str]) -> None:
+    sheet = driven(ledger, invoices[:1], SEND)
+    assert sheet.invoices == [invoices[0], invoices[2], invoices[1]]
+    assert InvoicesSheet.opened(ledger).invoices == [invoices[2], invoices[0], invoices[1]]
+
+
+def test_the_figures_add_up_by_state_and_by_bucket(ledger: Ledger, invoices: list[str]) -> None:
+    driven(ledger, invoices[:1], SEND, AGREE)
+    figures = pressed(ledger, "invoices.open", a_click())["figures"]
+    assert (figures["invoices"], figures["billed_cents"], figures["agreed_cents"]) == (3, 30_000, 8_000)
+    assert figures["by_state"]["pending_cheque"] == {"invoices": 1, "balance_cents": 8_000}
+    for names in ("by_state", "by_bucket"):
+        assert sum(each["balance_cents"] for each in figures[names].values()) == figures["balance_cents"]
+    assert figures["by_bucket"]["0-30"]["invoices"] == 3
+
+
+@pytest.mark.parametrize(
+    ("inputs", "count"),
+    [
+        ({"state": "pending invoice"}, 3),
+        ({"state": "paid; pending_cheque"}, 0),
+        ({"payer": "OAK mutual invented"}, 3),
+        ({"facility": "north"}, 2),
+        ({"patient": "patient 2"}, 1),
+        ({"attorney": "nobody"}, 0),
+        ({"bucket": "0-30"}, 3),
+        ({"bucket": "121+"}, 0),
+        ({"from": "2026-11-20"}, 3),
+        ({"to": "11/19/2026"}, 0),
+        ({"dates": "exam", "to": "2026-11-02"}, 3),
+        ({"dates": "paid", "from": "2026-01-01"}, 0),
+        ({"bucket": "0-30", "to": "2026-11-19"}, 0),
+    ],
+)
+def test_filters_narrow_what_is_shown(
+    ledger: Ledger, invoices: list[str], inputs: dict[str, str], count: int
+) -> None:
+    assert len(invoices) == 3
+    reply = pressed(ledger, "invoices.open", a_click(inputs=inputs))
+    assert reply["figures"]["invoices"] == count
+    assert reply["output"]["sheets"] == [{"name": "Invoices"}]
+    assert "Filters:" not in reply["summary"]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "remedy"),
+    [
+        ({"state": "sent"}, "pending_reduction"),
+        ({"bucket": "0-45"}, "31-60, 61-90"),
+        ({"dates": "seen"}, "created, exam, paid"),
+        ({"from": "next week"}, "2026-10-31"),
+        ({"from": "2026-11-02", "to": "2026-11-01"}, "on or after"),
+    ],
+)
+def test_a_filter_that_cannot_be_meant_is_refused_with_what_can(
+    ledger: Ledger, inputs: dict[str, str], remedy: str
+) -> None:
+    with pytest.raises(MissingInput) as caught:
+        pressed(ledger, "invoices.open", a_click(inputs=inputs))
+    assert remedy in caught.value.remedy
+
+
+def test_a_clinic_without_invoices_gets_a_sheet_all_the_same(ledger: Ledger) -> None:
+    reply = pressed(ledger, "invoices.open", a_click())
+    assert reply["summary"] == "No invoice of Lakeside is of this kind: open."
+    assert InvoicesSheet.opened(ledger).rows[1:] == []
+
+
+def test_a_sheet_with_actions_not_sent_is_not_replaced_unasked(ledger: Ledger, invoices: list[str]) -> None:
+    sheet = InvoicesSheet.opened(ledger)
+    sheet.type_in(invoices[0], **SEND)
+    click = sheet.click()
+
+    reply = pressed(ledger, "invoices.open", click)
+
+    assert reply["asks"]["title"].startswith("1 row has an Action that is not sent.")
+    assert reply["output"] is None
+    assert pressed(ledger, "invoices.open", sheet.click(anew="yes"))["output"]
+    sheet.send()
+    assert pressed(ledger, "invoices.open", sheet.click())["output"]
+
+
+def test_a_sheet_of_that_name_which_is_not_ours_is_left_alone(ledger: Ledger) -> None:
+    typed = InvoicesSheet.by_hand(ledger, {"invoice": "INV-000001"})
+    with pytest.raises(SheetInTheWay, match="stays as it is"):
+        pressed(ledger, "invoices.open", typed.click(anew="yes"))
+
+
+def test_who_looked_at_the_invoices_is_written_down(ledger: Ledger, invoices: list[str]) -> None:
+    assert len(invoices) == 3
+    pressed(ledger, "invoices.open", a_click(inputs={"facility": "North"}))
+    with closing(sqlite3.connect(ledger.folder / "clinics" / "lakeside.db")) as db:
+        seen = db.execute("SELECT actor, what, about FROM access").fetchall()
+    assert seen == [("local", "open invoices", "2 invoices: open; facility North")]
