@@ -62,8 +62,9 @@ class Click(BaseModel):
     inputs: dict[str, str | int | float | bool | None] = Field(default_factory=dict)
 
     def answers(self) -> dict[str, str]:
-        """Return the inputs as text, blanks left out."""
-        return {name: str(value).strip() for name, value in self.inputs.items() if str(value or "").strip()}
+        """Return the inputs as text, blanks left out: a zero and a no are answers, too."""
+        said = {name: _as_text(value) for name, value in self.inputs.items()}
+        return {name: text for name, text in said.items() if text}
 
     def worksheets(self) -> list[Sheet]:
         """Return the sheets as the readers take them."""
@@ -201,6 +202,13 @@ def cells_of(findings: Sequence[Finding]) -> Iterator[ReplyFinding]:
                 message=message,
                 remedy=remedy,
             )
+
+
+def _as_text(value: str | float | bool | None) -> str:
+    """Return an input as it would be typed."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value).strip()
 
 
 def _place(column: int | None, row: int | None) -> str:

@@ -9,6 +9,7 @@ import pytest
 
 from server.errors import BadRequest, BillingError, RequestIdReused, TooLarge, UnknownButton
 from server.ledger.store import Ledger
+from server.ribbon.click import read_click
 from server.ribbon.press import press
 from tests.ribbon.clicks import a_click, pressed, visits
 
@@ -172,3 +173,12 @@ def test_an_odd_sheet_is_read_or_refused_and_never_breaks_the_service(
         pressed(ledger, button, odd(a_click(visits(5))))
     except BillingError as refusal:
         assert str(refusal)  # noqa: PT017 - answered or refused, both are right
+
+
+@pytest.mark.parametrize(
+    ("sent", "answer"),
+    [(True, {"asked": "yes"}), (False, {"asked": "no"}), (0, {"asked": "0"}), (None, {}), ("  ", {})],
+)
+def test_a_no_and_a_zero_are_answers_and_a_blank_is_none(sent: object, answer: dict[str, str]) -> None:
+    body = orjson.dumps({"request_id": "once", "inputs": {"asked": sent}})
+    assert read_click(body).answers() == answer
