@@ -81,7 +81,8 @@ class PressedBook:
     def __init__(
         self, book: xw.Book, opened: Opened, service: Service, clinic: str | None, target: Path
     ) -> None:
-        self._book = book
+        self.book = book
+        """The workbook as the add-in sees it: to be read, and typed into before a button is pressed."""
         self._opened = opened
         self._service = service
         self._asked = clinic
@@ -96,7 +97,7 @@ class PressedBook:
     @property
     def clinic(self) -> str | None:
         """Return the clinic of the workbook, or the one that stands in for it."""
-        return bridge.clinic_of(self._book) or self._asked
+        return bridge.clinic_of(self.book) or self._asked
 
     def press(
         self,
@@ -109,31 +110,31 @@ class PressedBook:
         """Press a button and return the reply, put into the workbook but for its question. Raises Refusal."""
         self._show(sheet)
         table = self._service.ribbon()
-        request = bridge.read(self._book, button, table, self._inputs(button, inputs or {}), rows)
+        request = bridge.read(self.book, button, table, self._inputs(button, inputs or {}), rows)
         request["workbook"]["clinic"] = self.clinic
         reply = self._service.press(button, documents.handed_over(request, self._service))
         output = self._service.output(reply["output"]["url"]) if reply.get("output") else None
-        self._changed |= bridge.apply(self._book, reply, output, ask_in_sheet=False)
+        self._changed |= bridge.apply(self.book, reply, output, ask_in_sheet=False)
         return reply
 
     def save(self) -> Path | None:
         """Save the workbook and return where, ``None`` where no button changed it since."""
         if not self._changed:
             return None
-        if self.clinic and not self._opened.saves_in_place and bridge.clinic_of(self._book) is None:
+        if self.clinic and not self._opened.saves_in_place and bridge.clinic_of(self.book) is None:
             bridge.bind(
-                self._book, self.clinic
+                self.book, self.clinic
             )  # made of a text file or .xls, which could not be bound itself
-        self._book.save(self._target)
+        self.book.save(self._target)
         self._changed = False
         return self._target
 
     def _show(self, sheet: str | None) -> None:
         if sheet is None:
             return
-        if sheet not in self._book.sheets:
-            raise UnknownSheet(sheet, [known.name for known in self._book.sheets if known.visible])
-        self._book.sheets[sheet].activate()
+        if sheet not in self.book.sheets:
+            raise UnknownSheet(sheet, [known.name for known in self.book.sheets if known.visible])
+        self.book.sheets[sheet].activate()
 
     def _inputs(self, button: str, inputs: Inputs) -> Inputs:
         if button == CHOOSE_CLINIC and self._asked:

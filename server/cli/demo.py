@@ -15,7 +15,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from addin.desktop.press import press
+from addin.desktop.press import open_to_press, press
 from addin.desktop.service import Service
 from server.cli import demo_invoices
 from server.cli.sample import Sample, samples
@@ -110,12 +110,14 @@ def _one_clinic(sample: Sample, folder: Path, service: Service, tell: Callable[[
     write_sample_log(sample.log, raw)
     step("saving the setup")
     press("clinic.save", setup, service=service, inputs=ATTESTATION)
-    step("choosing the clinic")
-    press("clinic.choose", raw, service=service, clinic=clinic.id, save_as=payroll)
-    step("checking the sheet")
-    press("payroll.check", payroll, service=service)
-    step("generating payroll")
-    reply = press("payroll.generate", payroll, service=service, sheet=sample.log.sheet).reply
+    with open_to_press(raw, service=service, clinic=clinic.id, save_as=payroll) as log:
+        step("choosing the clinic")
+        log.press("clinic.choose")
+        step("checking the sheet")
+        log.press("payroll.check")
+        step("generating payroll")
+        reply = log.press("payroll.generate", sheet=sample.log.sheet)
+        log.save()
     return DemoClinic(
         clinic.name,
         setup,

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from addin.desktop import headless
-from addin.desktop.files import open_workbook
-from addin.desktop.press import press
+import xlwings as xw
+
+from addin.desktop.press import open_to_press
 from addin.desktop.service import Service
 from server.billing.invoicing.values import Action, Field, State
 from server.cli.sample import Sample
@@ -34,34 +34,30 @@ def make_invoices(
     """Create the invoices of a month of exams in a workbook, drive them on; return the totals of all."""
     step("creating invoices")
     write_sample_log(sample.exams, workbook)
-    press("clinic.choose", workbook, service=service, clinic=sample.setup.clinic.id)
-    press("invoices.create", workbook, service=service)
-    step("opening the invoices")
-    press("invoices.open", workbook, service=service)
-    for turn in range(ROUNDS):
-        step("updating the invoices")
-        _type(workbook, turn)
-        press("invoices.update", workbook, service=service)
-    step("opening all invoices")
-    told = press("invoices.open", workbook, service=service, inputs={"state": "all"}).reply
+    with open_to_press(workbook, service=service, clinic=sample.setup.clinic.id) as pressed:
+        pressed.press("clinic.choose")
+        pressed.press("invoices.create")
+        step("opening the invoices")
+        pressed.press("invoices.open")
+        for turn in range(ROUNDS):
+            step("updating the invoices")
+            _type(pressed.book.sheets[INVOICES.name], turn)
+            pressed.press("invoices.update")
+        step("opening all invoices")
+        told = pressed.press("invoices.open", inputs={"state": "all"})
+        pressed.save()
     figures: dict[str, Any] = told["figures"]
     return figures
 
 
-def _type(workbook: Path, turn: int) -> None:
+def _type(sheet: xw.Sheet, turn: int) -> None:
     """Type the next step of invoices into their rows. One in five takes none, one takes one, and so on."""
-    book = headless.show(open_workbook(workbook))
-    try:
-        sheet = book.sheets[INVOICES.name]
-        headings, *rows = sheet.used_range.options(ndim=2).value
-        for place, row in enumerate(rows):
-            if place % (ROUNDS + 1) > turn:
-                typed = _next(dict(zip(headings, row, strict=True)))
-                cells = [typed.get(title) for title in INVOICES.titles[FIRST_TYPED:RESULT_AT]]
-                sheet.range((place + 2, FIRST_TYPED + 1)).value = cells
-        book.save()
-    finally:
-        book.app.quit()
+    headings, *rows = sheet.used_range.options(ndim=2).value
+    for place, row in enumerate(rows):
+        if place % (ROUNDS + 1) > turn:
+            typed = _next(dict(zip(headings, row, strict=True)))
+            cells = [typed.get(title) for title in INVOICES.titles[FIRST_TYPED:RESULT_AT]]
+            sheet.range((place + 2, FIRST_TYPED + 1)).value = cells
 
 
 def _next(invoice: Row) -> Typed:
