@@ -110,11 +110,12 @@ def strong(look: Look) -> Look:
     return replace(look, bold=True, fill=TINT)
 
 
+_DASHED = Side("dashed", color=DASHES)
 _BORDERS = {
     "hair": Border(bottom=Side("thin", color=RULE)),
     "over": Border(top=Side("thin", color=ACCENT), bottom=Side("thin", color=ACCENT)),
     "under": Border(bottom=Side("medium", color=ACCENT)),
-    "box": Border(*(Side("dashed", color=DASHES) for _ in range(4))),
+    "box": Border(left=_DASHED, right=_DASHED, top=_DASHED, bottom=_DASHED),
 }
 
 
