@@ -20,8 +20,8 @@ router = APIRouter(prefix="/clinics/{clinic}/documents")
 LONGEST_NAME = 255
 """Characters of a file name, as file systems have it."""
 
-BYTES = {"content": {OCTETS: {"schema": {"type": "string", "format": "binary"}}}}
-BODY = {"requestBody": {"required": True, **BYTES}}
+BYTES = {"schema": {"type": "string", "format": "binary"}}
+BODY = {"requestBody": {"required": True, "content": {OCTETS: BYTES}}}
 
 KEEP_REFUSALS = refusals(
     errors.BadRequest,
@@ -60,7 +60,7 @@ async def keep_document(
 @router.get(
     "/{digest}",
     response_class=Response,
-    responses={200: BYTES, **refusals(errors.UnknownClinic, errors.UnknownDocument, *BOOKS)},
+    responses={200: {"content": {"*/*": BYTES}}, **refusals(errors.UnknownClinic, errors.UnknownDocument, *BOOKS)},
 )
 def fetch_document(clinic: str, digest: str, ledger: OpenLedger) -> Response:
     """Return a document as it was sent, for saving and never for showing: it is a stranger's file."""

@@ -17,9 +17,10 @@ from server.billing.money import THOUSAND
 from server.billing.names import fold
 from server.ribbon.desk import ROLE
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
-MOST_EXAMS, MOST_LINES, MOST_LISTED = 5_000, 200, 1_000
+MOST_EXAMS, MOST_LINES, MOST_LISTED = 1_000, 200, 1_000
 
 LONGEST_NAME, LONGEST_NOTE = 200, 32_767
 """Characters; a note is at most what a cell of Excel holds."""
@@ -33,8 +34,16 @@ def _iso(value: object) -> object:
     return value
 
 
+def _printed(text: str) -> str:
+    """Refuse control characters but tabs and line breaks: SQLite ends a text at a NUL, and no cell holds one."""
+    if _CONTROL.search(text):
+        message = "a text has no control characters"
+        raise ValueError(message)
+    return text
+
+
 def _spaced(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join(_printed(text).split())
 
 
 def _readable(text: str) -> str:
@@ -49,7 +58,7 @@ Day = Annotated[date, BeforeValidator(_iso), Field(ge=date(2000, 1, 1), lt=date(
 Cents = Annotated[int, Field(strict=True, ge=-MOST_CENTS, le=MOST_CENTS)]
 Name = Annotated[str, Field(max_length=LONGEST_NAME), AfterValidator(_spaced)]
 Needed = Annotated[Name, AfterValidator(_readable)]
-Note = Annotated[str, Field(max_length=LONGEST_NOTE)]
+Note = Annotated[str, Field(max_length=LONGEST_NOTE), AfterValidator(_printed)]
 Units = Annotated[int, Field(strict=True, ge=1, le=10_000)]
 
 
@@ -62,7 +71,7 @@ class Body(BaseModel):
 class Recording(Body):
     """Something to be recorded once. The same id again gets the answer of the first time."""
 
-    request_id: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
+    request_id: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME), AfterValidator(_printed)]
 
 
 class LineBody(Body):

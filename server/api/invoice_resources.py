@@ -1,6 +1,5 @@
 """What the invoices' addresses return: allow-lists, never a whole row of the books. Amounts are cents."""
 
-from dataclasses import asdict
 from datetime import date
 from typing import Self
 
@@ -104,7 +103,7 @@ class InvoiceOut(BaseModel):
     @classmethod
     def of(cls, invoice: Invoice) -> Self:
         """Return what an invoice shows of itself."""
-        return cls.model_validate(asdict(invoice.facts) | _values(cls, invoice))
+        return cls.model_validate(_values(cls, invoice.facts, invoice))
 
 
 class InvoiceDetail(InvoiceOut):
@@ -120,7 +119,7 @@ class InvoiceDetail(InvoiceOut):
     def of(cls, invoice: Invoice) -> Self:
         """Return an invoice with its lines, offers, cheques and open actions."""
         opened = {"open_actions": tuple(map(OpenAction.of, open_rows(invoice)))}
-        return cls.model_validate(asdict(invoice.facts) | _values(cls, invoice) | opened)
+        return cls.model_validate(_values(cls, invoice.facts, invoice) | opened)
 
 
 class TransferOut(_Shown):
@@ -160,7 +159,7 @@ class StepOut(BaseModel):
     @classmethod
     def of(cls, step: Step) -> Self:
         """Return what a step shows of itself."""
-        return cls.model_validate(_values(cls, step.request) | _values(cls, step))
+        return cls.model_validate(_values(cls, step.request, step))
 
 
 class RecordedStep(StepOut):
@@ -172,9 +171,7 @@ class RecordedStep(StepOut):
     @classmethod
     def of_recorded(cls, recorded: Recorded) -> Self:
         """Return a step of an invoice's history."""
-        return cls.model_validate(
-            _values(cls, recorded.step.request) | _values(cls, recorded.step) | _values(cls, recorded)
-        )
+        return cls.model_validate(_values(cls, recorded.step.request, recorded.step, recorded))
 
 
 class StepTaken(BaseModel):
@@ -184,9 +181,10 @@ class StepTaken(BaseModel):
     invoice: InvoiceDetail
 
 
-def _values(model: type[BaseModel], value: object) -> dict[str, object]:
-    """Return those of a value's attributes that the model shows."""
-    return {name: getattr(value, name) for name in model.model_fields if hasattr(value, name)}
+def _values(model: type[BaseModel], *sources: object) -> dict[str, object]:
+    """Return what the model shows, from the attributes of these; of one that several have, the last one's."""
+    names = model.model_fields
+    return {name: getattr(one, name) for one in sources for name in names if hasattr(one, name)}
 
 
 class InvoicePage(BaseModel):
@@ -199,7 +197,7 @@ class InvoicePage(BaseModel):
 class InvoicesCreated(BaseModel):
     """The invoices that exams became, in the order of the exams."""
 
-    invoices: list[InvoiceDetail]
+    invoices: list[InvoiceOut]
 
 
 class CaseOut(_Shown):

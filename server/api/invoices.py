@@ -112,7 +112,7 @@ def _billed(books: Books, body: InvoicesBody, today: date) -> InvoicesCreated:
     _refuse_blocked(findings)
     numbers = books.invoices.create(drafted[0], body.request_id, ACTOR)
     made = books.invoices.numbered(numbers)
-    return InvoicesCreated(invoices=[InvoiceDetail.of(made[number]) for number in numbers])
+    return InvoicesCreated(invoices=[InvoiceOut.of(made[number]) for number in numbers])
 
 
 def _stepped(books: Books, number: str, body: StepBody, today: date) -> StepTaken:

@@ -217,6 +217,8 @@ def test_a_step_that_is_not_open_is_refused_and_nothing_is_recorded(
         {"action": "pay"},
         {"document": "../../firm.db"},
         {"note": "x" * 32_768},
+        {"note": "so\0"},
+        {"paying_party": "\x1bOak"},
         {"request_id": ""},
         {"request_id": " "},
         {"exception": "all"},
@@ -297,10 +299,9 @@ def test_an_invoice_of_another_clinic_is_unknown(service: httpx.Client, clinic: 
 def test_exams_become_priced_invoices_in_their_order(service: httpx.Client) -> None:
     rows = [an_exam("P-2"), an_exam("P-1", code="", exam_type="Full"), an_exam("P-2", code="EX-302")]
     made = post(service, INVOICES, exams=rows).json()["invoices"]
-    assert [(one["patient"], one["billed_cents"], len(one["lines"])) for one in made] == [
-        ("P-2", 150_00, 2),
-        ("P-1", 150_00, 2),
-    ]
+    assert [(one["patient"], one["billed_cents"]) for one in made] == [("P-2", 150_00), ("P-1", 150_00)]
+    lines = service.get(f"{INVOICES}/{made[0]['number']}").json()["lines"]
+    assert [(line["code"], line["total_cents"]) for line in lines] == [("EX-301", 100_00), ("EX-302", 50_00)]
 
 
 def test_one_bad_exam_keeps_all_of_them_and_each_is_named(service: httpx.Client) -> None:
@@ -338,6 +339,7 @@ def test_a_clinic_without_prices_bills_nothing(shared: httpx.Client) -> None:
     "exam",
     [
         {"patient": ""},
+        {"patient": "\0P-1"},
         {"patient": "--"},
         {"case": " "},
         {"units": 0},
