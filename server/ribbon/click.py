@@ -204,7 +204,7 @@ def cells_of(findings: Sequence[Finding]) -> Iterator[ReplyFinding]:
             )
 
 
-def _as_text(value: str | float | bool | None) -> str:
+def _as_text(value: object) -> str:
     """Return an input as it would be typed."""
     if isinstance(value, bool):
         return "yes" if value else "no"
