@@ -49,8 +49,9 @@ def test_a_wrong_token_is_refused_whatever_it_looks_like(stranger: httpx.Client,
 def test_every_address_wants_a_token_but_those_for_getting_one(stranger: httpx.Client) -> None:
     document = stranger.get("/openapi.json").json()
     for path, operations in document["paths"].items():
-        for method in operations:
-            answer = stranger.request(method.upper(), path, json={})
+        for method, operation in operations.items():
+            kind = next(iter(operation.get("requestBody", {}).get("content", [])), "application/json")
+            answer = stranger.request(method.upper(), path, content=b"{}", headers={"content-type": kind})
             assert (answer.status_code == 401) == (path not in OPEN), f"{method} {path}"
 
 
