@@ -1,4 +1,4 @@
-"""Takes the pictures of the install guide: ``python -m tests.browser.pictures docs/pictures``."""
+"""Takes the pictures of the guides: ``python -m tests.browser.pictures docs/pictures``."""
 
 import sys
 from pathlib import Path
@@ -7,10 +7,11 @@ from tempfile import TemporaryDirectory
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from server.cli.try_command import fill
+from server.ledger.store import Ledger
 from server.settings import Settings
 from tests.browser.browsers import CHROMIUM, FLAGS
 from tests.browser.excel import Excel, Stage, running_stage
-from tests.browser.workbooks import unbound
+from tests.browser.workbooks import exams_of_lakeside, unbound
 
 SIZE: ViewportSize = {"width": 1120, "height": 700}
 """Large enough to read, small enough to keep."""
@@ -25,11 +26,13 @@ def take_pictures(folder: Path) -> None:
         settings = Settings(path=room / "ledger", workers=0)
         log = fill(settings, room, None)
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        exams = exams_of_lakeside(Ledger(settings.path).today(), room / "Exams.xlsx")
         with running_stage(settings.path, log) as stage:
             _first_run(chromium, stage, unbound(log, room / "October.xlsx"), folder)
             _generated(chromium, stage, folder)
             for theme, name in (("light", "findings.png"), ("dark", "dark-theme.png")):
                 _findings(chromium, stage, theme, folder / name)
+            _invoices(chromium, stage, exams, folder)
 
 
 def _first_run(chromium: Browser, stage: Stage, log: Path, folder: Path) -> None:
@@ -53,11 +56,36 @@ def _findings(chromium: Browser, stage: Stage, theme: str, picture: Path) -> Non
     _picture(excel.page, picture)
 
 
+def _invoices(chromium: Browser, stage: Stage, exams: Path, folder: Path) -> None:
+    """Create invoices; send them, one of them wrongly; record what was good."""
+    excel = Excel(chromium.new_page(viewport=SIZE), stage.address, {"theme": "light"})
+    excel.open(exams)
+    excel.press("invoices.create")
+    _shot(excel.page, folder / "create-invoices.png")
+    excel.press("invoices.open")
+    for row, action in enumerate(("send", "send", "clear", "send", "send"), 2):
+        for column, text in (("O", action), ("T", "Umbrella Fire & Hail"), ("V", "10/30/2026")):
+            excel.select(f"{column}{row}")
+            excel.type(text)
+    excel.press("invoices.update")
+    excel.select("O4")
+    _shot(excel.page, folder / "update-invoices.png")
+    excel.pane.get_by_text("and leave the rest as typed").click()
+    excel.pane.get_by_role("button", name="Continue").click()
+    excel.pane.get_by_text("rows recorded").wait_for()
+    excel.select("X4")
+    _picture(excel.page, folder / "recorded-rows.png")
+
+
 def _picture(page: Page, file: Path) -> None:
+    _shot(page, file)
+    page.close()
+
+
+def _shot(page: Page, file: Path) -> None:
     page.mouse.move(SIZE["width"] / 2, SIZE["height"] / 2)
     page.wait_for_timeout(DRAWN_MS)
     page.screenshot(path=file)
-    page.close()
 
 
 if __name__ == "__main__":

@@ -1,12 +1,15 @@
 """Workbooks the browser tests work on. Nothing in them is real."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.table import Table
+
+from server.cli.sample import lakeside_sample
+from server.sheets.log.sample import write_sample_log
 
 
 def small_workbook(path: Path) -> Path:
@@ -52,6 +55,16 @@ def long_log(path: Path, rows: int) -> Path:
     sheet.append(["Appt ID", "Date of service", "Provider", "Service", "Status", "Units"])
     for row in range(rows):
         sheet.append([f"L-{row:06}", 45931 + row % 31, "Ada Wintergreen", "EX-101", "Show", 1])
+    book.defined_names.add(DefinedName("_ClinicLedger", attr_text='"lakeside"', hidden=True))
+    book.save(path)
+    return path
+
+
+def exams_of_lakeside(today: date, path: Path) -> Path:
+    """Write a month of Lakeside's exams before a day, in a workbook that belongs to the clinic."""
+    first = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
+    write_sample_log(lakeside_sample(first).exams, path)
+    book = load_workbook(path)
     book.defined_names.add(DefinedName("_ClinicLedger", attr_text='"lakeside"', hidden=True))
     book.save(path)
     return path
