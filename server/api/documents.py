@@ -60,7 +60,10 @@ async def keep_document(
 @router.get(
     "/{digest}",
     response_class=Response,
-    responses={200: {"content": {"*/*": BYTES}}, **refusals(errors.UnknownClinic, errors.UnknownDocument, *BOOKS)},
+    responses={
+        200: {"content": {"*/*": BYTES}},
+        **refusals(errors.UnknownClinic, errors.UnknownDocument, *BOOKS),
+    },
 )
 def fetch_document(clinic: str, digest: str, ledger: OpenLedger) -> Response:
     """Return a document as it was sent, for saving and never for showing: it is a stranger's file."""
