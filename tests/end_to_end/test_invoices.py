@@ -6,8 +6,11 @@ tests ask what was seen on the way, and what the books say at the end.
 
 import shutil
 from collections import Counter
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,6 +18,8 @@ import pytest
 from openpyxl import Workbook
 from typer.testing import CliRunner
 
+from addin.desktop.press import press
+from addin.desktop.service import Refused, Service
 from server.cli import commands
 from server.cli.service import passing_service
 from server.ledger.stamp import utc_now
@@ -22,7 +27,7 @@ from server.ledger.store import Ledger
 from server.settings import Settings
 from tests.end_to_end.clerk import NEEDED, Clerk, Paper
 from tests.end_to_end.conftest import Biller
-from tests.end_to_end.exam_room import LICENCE, QUINCE, exams, exams_book, priced_setup
+from tests.end_to_end.exam_room import LICENCE, QUINCE, Exam, exams, exams_book, priced_setup
 from tests.end_to_end.ledger_room import (
     InvoicesSheet,
     accounts_of,
@@ -31,21 +36,27 @@ from tests.end_to_end.ledger_room import (
     on_paper,
     owed_by_age,
 )
-from tests.end_to_end.lives import WEEKS
+from tests.end_to_end.lives import WEEKS, Typist
 from tests.end_to_end.year import COLLEAGUES_WEEK, Year
 
 HOW_MANY = 300
 EVERY_WEEK = pytest.mark.parametrize("week", range(WEEKS))
 
 
-@pytest.fixture(scope="module")
-def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
-    folder = tmp_path_factory.mktemp("year")
-    done = exams(HOW_MANY)
+@contextmanager
+def a_biller(folder: Path) -> Iterator[Biller]:
+    """Yield a biller of the clinic, which has its prices and no invoice yet."""
     priced_setup().save(folder / "setup.xlsx")
     with passing_service(Settings(path=folder / "ledger", workers=0)) as url:
         biller = Biller(url, folder / "ledger", folder)
         biller.press("clinic.save", folder / "setup.xlsx", *LICENCE)
+        yield biller
+
+
+@pytest.fixture(scope="module")
+def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
+    folder, done = tmp_path_factory.mktemp("year"), exams(HOW_MANY)
+    with a_biller(folder) as biller:
         biller.press("invoices.create", exams_book(done, folder / "exams.xlsx"))
         Workbook().save(folder / "invoices.xlsx")
         biller.press("clinic.choose", folder / "invoices.xlsx", *QUINCE)
@@ -162,3 +173,66 @@ def test_no_exam_is_billed_twice(year: Year) -> None:
     year.biller.press("invoices.create", again)
 
     assert books_of(year.biller.ledger) == before
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Iterator[Biller]:
+    with a_biller(tmp_path) as biller:
+        yield biller
+
+
+def opened(biller: Biller, done: Sequence[Exam]) -> InvoicesSheet:
+    """Create the invoices of exams and open them, in one workbook."""
+    workbook = exams_book(done, biller.folder / "exams.xlsx")
+    biller.press("invoices.create", workbook)
+    biller.press("invoices.open", workbook)
+    return InvoicesSheet(workbook)
+
+
+def test_of_eight_who_press_at_once_on_the_same_sheet_one_is_recorded(fresh: Biller) -> None:
+    done = exams(40)
+    sheet = opened(fresh, done)
+    sheet.type({exam.key: {"Action": "send", "Date": exam.day, "Paying party": "Juniper"} for exam in done})
+    copies = [Path(shutil.copy(sheet.workbook, fresh.folder / f"{place}.xlsx")) for place in range(8)]
+
+    def press_one(copy: Path) -> int:
+        with Service(fresh.url) as service:
+            try:
+                recorded: int = press("invoices.update", copy, service=service).reply["figures"]["recorded"]
+            except Refused as late:  # good when it was decided, and no more when it was to be recorded
+                assert late.code == "stale-invoice"
+                return 0
+            return recorded
+
+    with ThreadPoolExecutor(8) as pool:
+        recorded = list(pool.map(press_one, copies))
+
+    assert sorted(recorded) == [0] * 7 + [40]
+    assert books_of(fresh.ledger)[1] == 80
+
+
+def test_a_case_is_settled_when_the_last_of_its_cheques_has_cleared(fresh: Biller) -> None:
+    day = date(2025, 7, 1)
+    done = [
+        replace(exam, patient="PT-1", case="C-1", day=day - timedelta(place))
+        for place, exam in enumerate(exams(3))
+    ]
+    sheet = opened(fresh, done)
+    papers = {exam.key: Paper(exam.billed, exam.payer) for exam in done}
+    clerk, typist, acts = Clerk(papers), Typist(), [["send", "agree 80", "cheque"]] * 3
+    for typist.week in range(3):
+        rows = typist.rows(done, acts, clerk.papers)
+        clerk.work(rows)
+        sheet.type(rows)
+        fresh.press("invoices.update", sheet.workbook, "--sheet", "Invoices")
+
+    asked = fresh.press("cases.settle", sheet.workbook, "--set", "case=C-1")
+    settled = fresh.press("cases.settle", sheet.workbook, "--set", "case=C-1", "--set", "confirm=yes")
+
+    clerk.work({exam.key: {"Action": "clear", "Date": typist.day} for exam in done})
+    assert asked["figures"] == {}
+    assert settled["figures"]["settled"]
+    assert settled["figures"]["cleared_cents"] == 100 * sum(
+        paper.collected for paper in clerk.papers.values()
+    )
+    assert sheet.shown() == on_paper(clerk.papers)
