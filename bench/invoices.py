@@ -52,8 +52,8 @@ def batches(folder: Path, rounds: int) -> None:
     Without the cycle collector, as the service works a click.
     """
     gc.disable()
-    ours = _negotiated(folder / "ours")
-    _negotiated(folder / "bare")
+    ours = negotiated(folder / "ours")
+    negotiated(folder / "bare")
     with closing(_connected(folder / "bare")) as db:
         recorded, whole, floor = [], [], []
         for place in range(rounds + 2):
@@ -71,7 +71,7 @@ def batches(folder: Path, rounds: int) -> None:
 
 def single_steps(folder: Path) -> None:
     """Note something on one invoice at a time: eight threads as in the service, then eight programs."""
-    _negotiated(folder / "single")
+    negotiated(folder / "single")
     print(f"single steps, {CLIENTS} clients at once, {CLIENTS * STEPS_EACH} of them")
     pools: tuple[tuple[str, Executor], ...] = (
         ("threads", ThreadPoolExecutor(CLIENTS)),
@@ -87,7 +87,7 @@ def single_steps(folder: Path) -> None:
 
 def aging(folder: Path, rounds: int, count: int) -> None:
     """Sum what is owed in five buckets, over many open invoices."""
-    lakeside = _negotiated(folder / "aging")
+    lakeside = negotiated(folder / "aging")
     today = Ledger(folder / "aging").today()
     with closing(_connected(folder / "aging")) as db:
         _fill(db, today, count)
@@ -105,7 +105,7 @@ def aging(folder: Path, rounds: int, count: int) -> None:
     print(f"  bare {bare_s * 1e3:.1f} ms, books {books_s * 1e3:.1f} ms  {books_s / bare_s:.2f}")
 
 
-def _negotiated(folder: Path) -> ClinicBooks:
+def negotiated(folder: Path) -> ClinicBooks:
     """Return books with a batch of invoices that were sent."""
     ledger = Ledger(folder)
     today = ledger.today()

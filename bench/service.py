@@ -27,7 +27,7 @@ class Service:
 
     def __init__(self, port: int, pid: int) -> None:
         self.pid = pid
-        self._port = port
+        self.port = port
 
     def press(self, button: str, body: bytes) -> dict[str, Any]:
         """Press a ribbon button and return the reply."""
@@ -43,7 +43,7 @@ class Service:
         return self._ask("GET", path)
 
     def _ask(self, verb: str, path: str, body: bytes | None = None) -> bytes:
-        line = http.client.HTTPConnection("127.0.0.1", self._port, timeout=CLICK_SECONDS)
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=CLICK_SECONDS)
         try:
             line.request(verb, path, body, {"Content-Type": "application/json"})
             answer = line.getresponse()

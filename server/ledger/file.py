@@ -9,28 +9,28 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from threading import Lock
 
 from sqlite_utils import Database
 
 from server.errors import BooksBusy, BooksNotOpened
 from server.ledger.connections import AtRest, Connection, connect
 from server.ledger.schema import Schema
+from server.ledger.turns import Shared, Turns
 
 BUSY_SECONDS = 10.0
 """How long a click waits for somebody else's to be written."""
 
 _AT_REST = AtRest()
 
-_TURNS: dict[Path, Lock] = {}
-"""For each file whose turn it is to write, among the threads of this program."""
+_TURNS: dict[Path, Turns] = {}
+"""For each file whose turn it is to write."""
 
 
 def create(path: Path, schema: Schema) -> None:
     """Make the file with all its tables, or bring an older one up to date."""
     _place(path)
     with _connected(path) as conn, _refusals(path):
-        _enter_wal(conn)
+        _patiently(conn, "PRAGMA journal_mode = WAL")  # readers and a writer side by side
         _bring_up_to_date(conn, schema)
 
 
@@ -49,10 +49,16 @@ def close(folder: Path) -> None:
 @contextmanager
 def reading(path: Path, schema: Schema) -> Iterator[Database]:
     """Show the file as it is at one moment, whatever is written meanwhile. A write fails."""
-    with _opened(path, schema, only_reads=True) as db:
-        db.execute("BEGIN")
-        yield db
-        db.rollback()
+    conn = _opened(path, schema, only_reads=True)
+    try:
+        with _lent(conn) as db:
+            db.execute("BEGIN")
+            yield db
+        conn.rollback()
+    except BaseException:
+        conn.close()
+        raise
+    _AT_REST.lay_by(conn)
 
 
 @contextmanager
@@ -62,47 +68,58 @@ def transaction(path: Path, schema: Schema) -> Iterator[Database]:
     Begins IMMEDIATE: a deferred transaction that has read cannot wait for its turn to write, it
     fails at once. So two clicks queue, and what is read inside cannot change before it is written.
     """
-    with _turn(path), _opened(path, schema, only_reads=False) as db:
-        with _refusals(path):
-            db.execute("BEGIN IMMEDIATE")
-        try:
-            yield db
-        except BaseException:
-            db.rollback()
-            raise
-        db.commit()
-
-
-@contextmanager
-def _turn(path: Path) -> Iterator[None]:
-    """Let the threads of this program write one after the other.
-
-    SQLite has no queue: it sleeps and looks again, ever longer, so that of eight clicks at once the
-    unlucky one waits a second for the others' milliseconds. Other programs still wait that way.
-    """
-    turn = _TURNS.setdefault(path.absolute(), Lock())
-    if not turn.acquire(timeout=BUSY_SECONDS):
+    turns = _TURNS.setdefault(path.absolute(), Turns())
+    if not turns.take(BUSY_SECONDS):
         raise BooksBusy(path.name)
     try:
-        yield
-    finally:
-        turn.release()
-
-
-@contextmanager
-def _opened(path: Path, schema: Schema, *, only_reads: bool) -> Iterator[Database]:
-    """Lend a connection. One that anything went wrong on is closed: a query may still be open on it."""
-    conn = _rested(path.absolute(), only_reads=only_reads) or _fresh(path, schema, only_reads=only_reads)
-    try:
-        db = _database(conn)
-        try:
+        shared = turns.shared = turns.shared or Shared(_begun(path, schema))
+        with shared.click(), _lent(shared.conn) as db:
             yield db
-        finally:
-            del db.conn  # it was lent: whoever holds on to these books finds them shut
+    finally:
+        _end(turns)
+    shared.wait()
+
+
+def _end(turns: Turns) -> None:
+    """Hand the turn on together with what was written, or write it to the disk first if nobody waits."""
+    shared = turns.shared
+    if shared and not (shared.can_be_joined and turns.hand_on()):
+        turns.shared = None
+        shared.commit()
+        if shared.sound:
+            _AT_REST.lay_by(shared.conn)
+        else:
+            shared.conn.close()
+        turns.end()
+    elif not shared:
+        turns.end()
+
+
+def _begun(path: Path, schema: Schema) -> Connection:
+    """Return a connection on which nobody else can write before it commits."""
+    conn = _opened(path, schema, only_reads=False)
+    try:
+        with _refusals(path):
+            _patiently(conn, "BEGIN IMMEDIATE")
     except BaseException:
         conn.close()
         raise
-    _AT_REST.lay_by(conn)
+    return conn
+
+
+@contextmanager
+def _lent(conn: Connection) -> Iterator[Database]:
+    """Lend a connection: who holds on to these books after finds them shut."""
+    db = _database(conn)
+    try:
+        yield db
+    finally:
+        del db.conn
+
+
+def _opened(path: Path, schema: Schema, *, only_reads: bool) -> Connection:
+    """Return a connection that is its taker's until it is laid by or closed."""
+    return _rested(path.absolute(), only_reads=only_reads) or _fresh(path, schema, only_reads=only_reads)
 
 
 def _rested(path: Path, *, only_reads: bool) -> Connection | None:
@@ -122,9 +139,8 @@ def _fresh(path: Path, schema: Schema, *, only_reads: bool) -> Connection:
         with _refusals(path):
             conn.checked_tables = conn.tables()
             _bring_up_to_date(conn, schema)
-            if only_reads:
-                conn.only_reads = True
-                conn.execute("PRAGMA query_only = ON")
+            conn.only_reads = only_reads
+            conn.execute("PRAGMA query_only = ON" if only_reads else "PRAGMA busy_timeout = 0")
     except BaseException:
         conn.close()
         raise
@@ -178,20 +194,20 @@ def _take_steps(db: Database, schema: Schema) -> None:
     db.commit()
 
 
-def _enter_wal(conn: Connection) -> None:
-    """Let readers and a writer go on side by side. The file remembers it.
+def _patiently(conn: Connection, sql: str) -> None:
+    """Execute what another program keeps from being done for a moment.
 
-    SQLite does not wait for its busy timeout here, so of eight programs making the same file at
-    once one is told "database is locked".
+    SQLite's own patience sleeps ever longer, a tenth of a second at last, and has none at all for entering
+    WAL mode: of eight programs making the same file at once one was told "database is locked".
     """
     deadline = time.monotonic() + BUSY_SECONDS
     while True:
         try:
-            conn.execute("PRAGMA journal_mode = WAL")
+            conn.execute(sql)
         except sqlite3.OperationalError as problem:
             if not _is_busy(problem) or time.monotonic() > deadline:
                 raise
-            time.sleep(0.01)
+            time.sleep(0.001)
         else:
             return
 
