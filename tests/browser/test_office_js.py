@@ -7,6 +7,8 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.chart import BarChart, Reference
 from openpyxl.comments import Comment
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.table import Table
 
 from tests.browser.excel import Excel
 
@@ -208,6 +210,61 @@ def test_an_inserted_sheet_gets_a_free_name(small: Excel, tmp_path: Path) -> Non
     )
 
     assert told == ["ValueNotLoaded", "Visits (2)"]
+
+
+def test_an_inserted_sheet_keeps_its_dropdowns_its_table_and_its_hidden_columns(
+    small: Excel, tmp_path: Path
+) -> None:
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = "Invoices"
+    for row in (["Invoice", "Action", "Row key"], ["I-1", None, "key-1"], ["I-2", None, "key-2"]):
+        sheet.append(row)
+    sheet.add_table(Table(displayName="VisitList", ref="A1:C3"))
+    sheet.column_dimensions["C"].hidden = True
+    for words, cells in (('"send,void"', "B2:B9 B11:B1048576"), ('"clear"', "B10")):
+        sheet.add_data_validation(DataValidation(type="list", formula1=words, sqref=cells))
+    book.save(tmp_path / "one.xlsx")
+
+    told = in_excel(
+        small,
+        f"""
+        context.workbook.insertWorksheetsFromBase64("{base64_of(tmp_path / "one.xlsx")}");
+        await context.sync();
+        const fresh = context.workbook.worksheets.getItem("Invoices");
+        const ranges = ["B2", "B9:B10", "A2", "A2:B2"].map((address) => fresh.getRange(address).dataValidation);
+        const before = ranges.map((one) => one.load({{ type: true }}));
+        await context.sync();
+        const types = before.map((one) => one.type);
+        fresh.getRange("B4:B5").dataValidation.clear();
+        fresh.getRange("B4").dataValidation.rule = {{ list: {{ inCellDropDown: true, source: "note" }} }};
+        await context.sync();
+        return types;
+        """,
+    )
+
+    saved = small.saved()["Invoices"]
+    assert told == ["List", "Inconsistent", "None", "MixedCriteria"]
+    assert {rule.formula1: str(rule.sqref) for rule in saved.data_validations.dataValidation} == {
+        '"send,void"': "B2:B3 B6:B9 B11:B1048576",
+        '"clear"': "B10",
+        '"note"': "B4",
+    }
+    assert [saved.column_dimensions[letter].hidden for letter in "BC"] == [False, True]
+    assert list(saved.tables) == ["VisitList_1"]
+
+
+def test_a_dropdown_that_excel_would_not_take_is_refused(small: Excel) -> None:
+    told = in_excel(
+        small,
+        """
+        const { dataValidation } = sheet.getRange("M1");
+        dataValidation.rule = { list: { inCellDropDown: true, source: "x".repeat(256) } };
+        return code(() => context.sync());
+        """,
+    )
+
+    assert told == "InvalidArgument"
 
 
 @pytest.mark.parametrize("feature", ["chart", "comment"])

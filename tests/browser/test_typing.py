@@ -41,6 +41,7 @@ def a_typed_sheet(path: Path) -> Path:
         ('"record cheque,remind,write off"', "B2:B3 B5:B1048576"),
         ('"clear,bounce"', "B4"),
         ("Payers!$A$1:$A$2", "E2:E8"),
+        ('"yes,no"', "T2"),
     ):
         sheet.add_data_validation(
             DataValidation(type="list", formula1=source, allow_blank=True, showErrorMessage=True, sqref=cells)
@@ -62,6 +63,15 @@ def test_a_cell_offers_the_words_of_its_own_list(sheet: Excel) -> None:
 
     saved = sheet.saved()["Invoices"]
     assert [saved[f"B{row}"].value for row in (2, 3, 4)] == ["write off", None, "bounce"]
+
+
+def test_at_the_edge_of_the_window_the_arrow_is_in_sight(sheet: Excel) -> None:
+    sheet.select("T2")
+    sheet.page.get_by_label("Choose for T2").click()
+    sheet.page.get_by_role("option", name="no").click()
+
+    assert sheet.page.evaluate("simulatedExcel.window.grid.stage.scrollLeft") == 0
+    assert sheet.saved()["Invoices"]["T2"].value == "no"
 
 
 def test_the_words_of_another_sheet_are_offered_too(sheet: Excel) -> None:
@@ -157,4 +167,5 @@ def test_a_file_keeps_its_lists_as_they_were(sheet: Excel) -> None:
         ('"record cheque,remind,write off"', "B2:B3 B5:B1048576", True),
         ('"clear,bounce"', "B4", True),
         ("Payers!$A$1:$A$2", "E2:E8", True),
+        ('"yes,no"', "T2", True),
     ]

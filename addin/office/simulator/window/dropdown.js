@@ -8,6 +8,7 @@ import { choicesAt } from "../book/validations.js";
  */
 
 const LIST_HEIGHT = 190;
+const ARROW = 19;
 
 export class Dropdown {
   /** @param {Grid} grid @param {Editor} editor */
@@ -48,11 +49,13 @@ export class Dropdown {
     this.beside = beside;
     if (!shown) return;
     const { left, top, width, height } = this.grid.boxOf(cell);
+    const { clientWidth, clientHeight } = this.grid.box;
     this.arrow.setAttribute("aria-label", `Choose for ${sheet?.selectedAddress}`);
-    place(this.arrow, { left: left + width, top: top + height - 19 });
-    const below = top + height + LIST_HEIGHT < this.grid.box.clientHeight;
-    place(this.list, below ? { left, top: top + height } : { left, bottom: this.grid.box.clientHeight - top });
-    this.list.style.minWidth = `${width + 18}px`;
+    place(this.arrow, { left: Math.min(left + width, clientWidth - ARROW), top: top + height - ARROW });
+    const below = top + height + LIST_HEIGHT < clientHeight;
+    const edge = below ? { top: top + height } : { bottom: clientHeight - top };
+    place(this.list, { left: Math.min(left, clientWidth - width - ARROW), ...edge });
+    this.list.style.minWidth = `${width + ARROW}px`;
   }
 
   /** Offer all words. */
