@@ -1,15 +1,13 @@
 # ruff: noqa: ANN401, D102 - names, types and meaning of these methods are those of xlwings
 """Charts: enough to show the few a reply asks for."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from openpyxl.chart import BarChart, LineChart, PieChart, Reference
 from openpyxl.utils import get_column_letter
 
+from addin.desktop.headless.owners import OwningSheet
 from addin.desktop.headless.range import Range
-
-if TYPE_CHECKING:
-    from addin.desktop.headless.sheet import Sheet
 
 POINTS_PER_CM = 28.35
 KINDS: dict[str, tuple[Any, str]] = {
@@ -23,7 +21,7 @@ KINDS: dict[str, tuple[Any, str]] = {
 class Charts:
     """The charts of a sheet."""
 
-    def __init__(self, sheet: "Sheet") -> None:
+    def __init__(self, sheet: OwningSheet) -> None:
         self.parent = sheet
         self.api = self
 
@@ -52,7 +50,7 @@ class Charts:
 class Chart:
     """One chart."""
 
-    def __init__(self, parent: "Sheet", chart: Any) -> None:
+    def __init__(self, parent: OwningSheet, chart: Any) -> None:
         self.parent = parent
         self.chart = chart
 

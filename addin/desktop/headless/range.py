@@ -4,7 +4,7 @@
 from collections.abc import Iterator, Sequence
 from copy import copy
 from itertools import product
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from openpyxl.cell import Cell, MergedCell
 from openpyxl.styles import PatternFill
@@ -12,11 +12,9 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.cell_range import CellRange
 
 from addin.desktop.headless.colours import rgb_of, shown_by
+from addin.desktop.headless.owners import OwningSheet
 from addin.desktop.headless.validation import DataValidation
 from addin.desktop.headless.values import datetime_of, put, serial_of
-
-if TYPE_CHECKING:
-    from addin.desktop.headless.sheet import Sheet
 
 Grid = list[list[Any]]
 
@@ -30,7 +28,7 @@ class Range:
     max_cells_per_read: ClassVar[int | None] = None
     max_cells_per_write: ClassVar[int | None] = None
 
-    def __init__(self, sheet: "Sheet", row: int, column: int, height: int = 1, width: int = 1) -> None:
+    def __init__(self, sheet: OwningSheet, row: int, column: int, height: int = 1, width: int = 1) -> None:
         self.sheet = sheet
         self.row = row
         self.column = column

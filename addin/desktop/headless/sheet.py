@@ -2,7 +2,8 @@
 """Worksheets and their collection."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, cast
+from datetime import datetime
+from typing import Any, cast
 
 from openpyxl.utils.cell import range_boundaries
 from openpyxl.worksheet.cell_range import CellRange
@@ -12,12 +13,8 @@ from addin.desktop.files.text import Value
 from addin.desktop.headless.charts import Charts
 from addin.desktop.headless.copying import copy_sheet, free_title
 from addin.desktop.headless.names import Names
+from addin.desktop.headless.owners import OwningBook
 from addin.desktop.headless.range import Range, Selection
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from addin.desktop.headless.engine import Book
 
 STATES = {-1: "visible", 0: "hidden", 2: "veryHidden"}
 """Excel's XlSheetVisibility. True and False are accepted too, as Excel does."""
@@ -26,7 +23,7 @@ STATES = {-1: "visible", 0: "hidden", 2: "veryHidden"}
 class Sheet:
     """One worksheet of a book."""
 
-    def __init__(self, book: "Book", ws: Worksheet) -> None:
+    def __init__(self, book: OwningBook, ws: Worksheet) -> None:
         self.book = book
         # openpyxl's stubs know its public side only, which makes every cell it is asked about.
         self.ws: Any = ws
@@ -36,7 +33,7 @@ class Sheet:
         return self
 
     @property
-    def epoch(self) -> "datetime":
+    def epoch(self) -> datetime:
         return cast("datetime", self.book.workbook.epoch)
 
     @property
@@ -159,7 +156,7 @@ def _box(place: Any) -> tuple[int, int, int, int]:
 class Sheets:
     """The worksheets of a book, in the order of their tabs."""
 
-    def __init__(self, book: "Book") -> None:
+    def __init__(self, book: OwningBook) -> None:
         self.book = book
         self.api = self
 
