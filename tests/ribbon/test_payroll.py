@@ -64,6 +64,18 @@ def test_a_check_leaves_no_run_behind(ledger: Ledger) -> None:
     assert pressed(ledger, "payroll.history", a_click())["figures"]["runs"] == []
 
 
+def test_a_workbook_that_cannot_be_kept_leaves_no_run_behind(ledger: Ledger) -> None:
+    click, outputs = a_click(visits(5, 6)), ledger.folder / "outputs"
+    outputs.write_bytes(b"a file where the folder belongs")
+
+    with pytest.raises(NotADirectoryError):
+        pressed(ledger, "payroll.generate", click)
+
+    outputs.unlink()
+    assert pressed(ledger, "payroll.history", a_click())["figures"]["runs"] == []
+    assert pressed(ledger, "payroll.generate", click)["figures"]["paid"] == 2
+
+
 def test_a_log_of_october_is_paid_for_october(ledger: Ledger) -> None:
     assert period_of(pressed(ledger, "payroll.generate", a_click(visits(5, 30)))) == OCTOBER
 
