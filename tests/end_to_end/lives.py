@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import count
+from random import Random
 from typing import Any
 
 from tests.end_to_end.clerk import Key, Paper
@@ -58,6 +59,9 @@ NOTHING = "-"
 Typed = dict[str, Any]
 """What is typed into a row: heading -> value."""
 
+Rows = dict[Key, Typed]
+"""What is typed into a sheet, by invoice."""
+
 
 def lives(how_many: int) -> list[list[str]]:
     """Return as many lives, each as its acts. Like ones do not stand together."""
@@ -78,11 +82,9 @@ class Typist:
         """Return the day it is."""
         return FIRST_WEEK + timedelta(weeks=self.week)
 
-    def rows(
-        self, exams: Sequence[Exam], acts: Sequence[list[str]], papers: Mapping[Key, Paper]
-    ) -> dict[Key, Typed]:
+    def rows(self, exams: Sequence[Exam], acts: Sequence[list[str]], papers: Mapping[Key, Paper]) -> Rows:
         """Return what is typed this week, by invoice. ``acts`` are the lives of the exams, in their order."""
-        found: dict[Key, Typed] = {}
+        found = {}
         for place, (exam, life) in enumerate(zip(exams, acts, strict=True)):
             act = life[self.week] if self.week < len(life) else NOTHING
             if act != NOTHING:
@@ -195,3 +197,37 @@ ACTS: dict[str, Callable[[Turn], Typed]] = {
     "clear late": lambda turn: {"Action": "clear", "Date": turn.day(3)},
 }
 """An act in words -> what is typed for it."""
+
+LIKELY: dict[str, tuple[str, ...]] = {
+    "pending_invoice": ("send", "send offering 50"),
+    "pending_reduction": ("offer 20", "counter 90", "agree 70", "agree 100", "deny"),
+    "pending_cheque": ("cheque", "partial 40", "short 30", "overpaid", "shared", "shared and more", "reopen"),
+    "cheque_received": ("clear", "clear late", "bounce", "bounce the first", "reopen"),
+    "paid": ("reopen", "remark"),
+    "written_off": ("remark",),
+    "voided": ("remark",),
+}
+"""What somebody might well type for an invoice in a state."""
+
+
+@dataclass
+class WildTypist(Typist):
+    """Somebody who knows no life: types what might do, and every sixth time whatever comes to mind."""
+
+    random: Random = field(default_factory=lambda: Random(11))  # noqa: S311 - the same whims every time
+
+    def rows(self, exams: Sequence[Exam], _: Sequence[list[str]], papers: Mapping[Key, Paper]) -> Rows:
+        """Return what is typed this week, by invoice."""
+        found = {}
+        for place, exam in enumerate(exams):
+            paper = papers[exam.key]
+            acts = tuple(ACTS) if self.random.random() < 1 / 6 else LIKELY[paper.state]
+            act = self.random.choice(acts)
+            if _can_be_typed(act, paper, self.cheques.get(place)):
+                found[exam.key] = self._typed(place, act, paper)
+        return found
+
+
+def _can_be_typed(act: str, paper: Paper, earlier: Typed | None) -> bool:
+    """Return whether there is the earlier cheque that the act speaks of."""
+    return bool(earlier) if "same" in act else bool(paper.in_hand) or act != "bounce the first"

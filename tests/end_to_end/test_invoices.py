@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from typer.testing import CliRunner
 
 from addin.desktop.press import press
@@ -36,7 +37,7 @@ from tests.end_to_end.ledger_room import (
     on_paper,
     owed_by_age,
 )
-from tests.end_to_end.lives import WEEKS, Typist
+from tests.end_to_end.lives import WEEKS, Typist, WildTypist
 from tests.end_to_end.year import COLLEAGUES_WEEK, Year
 
 HOW_MANY = 300
@@ -55,15 +56,21 @@ def a_biller(folder: Path) -> Iterator[Biller]:
 
 @pytest.fixture(scope="module")
 def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
-    folder, done = tmp_path_factory.mktemp("year"), exams(HOW_MANY)
+    folder = tmp_path_factory.mktemp("year")
     with a_biller(folder) as biller:
-        biller.press("invoices.create", exams_book(done, folder / "exams.xlsx"))
         Workbook().save(folder / "invoices.xlsx")
-        biller.press("clinic.choose", folder / "invoices.xlsx", *QUINCE)
-        clerk = Clerk({exam.key: Paper(exam.billed, exam.payer) for exam in done})
-        lived = Year(biller, done, clerk, InvoicesSheet(folder / "invoices.xlsx"))
-        lived.live()
-        yield lived
+        yield a_year(biller, exams(HOW_MANY), Typist())
+
+
+def a_year(biller: Biller, done: list[Exam], typist: Typist) -> Year:
+    """Create the invoices of exams, and live their year in the workbook invoices.xlsx."""
+    workbook = biller.folder / "invoices.xlsx"
+    biller.press("invoices.create", exams_book(done, biller.folder / "exams.xlsx"))
+    biller.press("clinic.choose", workbook, *QUINCE)
+    clerk = Clerk({exam.key: Paper(exam.billed, exam.payer) for exam in done})
+    lived = Year(biller, done, clerk, InvoicesSheet(workbook))
+    lived.live(typist)
+    return lived
 
 
 def test_every_exam_becomes_one_invoice_billed_to_the_cent(year: Year) -> None:
@@ -179,6 +186,18 @@ def test_no_exam_is_billed_twice(year: Year) -> None:
 def fresh(tmp_path: Path) -> Iterator[Biller]:
     with a_biller(tmp_path) as biller:
         yield biller
+
+
+def test_whatever_is_typed_the_clerk_agrees_and_in_a_workbook_of_1904_too(fresh: Biller) -> None:
+    book = Workbook()
+    book.epoch = CALENDAR_MAC_1904
+    book.save(fresh.folder / "invoices.xlsx")
+
+    year = a_year(fresh, exams(60), WildTypist())
+
+    assert [week.first.refused.keys() for week in year.weeks] == [week.would_not_take for week in year.weeks]
+    assert [week.sheet for week in year.weeks] == [on_paper(week.papers) for week in year.weeks]
+    assert accounts_of(fresh.ledger) == accounts_on_paper(year.clerk.papers)
 
 
 def opened(biller: Biller, done: Sequence[Exam]) -> InvoicesSheet:

@@ -55,9 +55,9 @@ class Year:
     weeks: list[Week] = field(default_factory=list)
     colleague: list[Click] = field(default_factory=list)
 
-    def live(self) -> None:
+    def live(self, typist: Typist) -> None:
         """Let every week pass."""
-        typist, acts = Typist(), lives(len(self.exams))
+        acts = lives(len(self.exams))
         for typist.week in range(WEEKS):
             if typist.week in OPENED_ANEW:
                 self.biller.press("invoices.open", self.invoices.workbook, *ALL_ANEW)
