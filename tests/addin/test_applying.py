@@ -211,20 +211,23 @@ def test_questions_are_written_down_and_the_answers_go_with_the_sheet_they_were_
 SURE = {"name": "good_rows", "label": "Apply the 2 good rows?", "kind": "yes-no"}
 
 
-def test_a_yes_counts_for_one_click_and_a_day_for_all_to_come(tmp_path: Path, show: Show) -> None:
+def test_what_a_button_asked_counts_for_one_click_and_what_people_wrote_down_for_all(
+    tmp_path: Path, show: Show
+) -> None:
     book = show(a_log(tmp_path / "log.xlsx"))
-    bridge.apply(book, {**DONE, "asks": {"fields": [FIELDS[0], SURE]}}, None)
+    bridge.apply(book, {**DONE, "asks": {"fields": [FIELDS[1], SURE]}}, None)
     settings = book.sheets["Settings"]
-    settings.range("B3").value = "yes"
+    settings.range("A4:B4").value = [["to", "'2026-10-31"]]
+    settings.range("B2:B3").value = [["month"], ["yes"]]
     given = bridge.read(book, "payroll.check", TABLE)["inputs"]
     bridge.apply(book, {**DONE, "asks": {"fields": FIELDS[1:]}}, None)
     asked_on = bridge.read(book, "payroll.check", TABLE)["inputs"]
 
     changed = bridge.apply(book, DONE, None)
 
-    assert given == asked_on == {"from": "2026-10-01", "good_rows": "yes"}
+    assert given == asked_on == {"order": "month", "good_rows": "yes", "to": "2026-10-31"}
     assert changed
-    assert bridge.read(book, "payroll.check", TABLE)["inputs"] == {"from": "2026-10-01"}
+    assert bridge.read(book, "payroll.check", TABLE)["inputs"] == {"to": "2026-10-31"}
     assert settings.range("D3").value == "yes; no"
 
 

@@ -12,7 +12,7 @@ import xlwings as xw
 
 from addin.desktop.bridge import marks
 from addin.desktop.bridge.binding import ABOUT, bind, group_of, in_front, write_constant
-from addin.desktop.bridge.settings import ask, forget_once
+from addin.desktop.bridge.settings import ask, forget_answers
 from addin.desktop.bridge.writing import fits, grid_of, is_list, offer
 from addin.desktop.refusals import UnusableReply
 
@@ -46,7 +46,7 @@ def apply(book: xw.Book, reply: Reply, output: bytes | None, *, ask_in_sheet: bo
     if not reply.get("asks"):
         if reply.get("activate"):
             _find(book, reply["activate"], placed).activate()
-        return forget_once(book) or changed
+        return forget_answers(book) or changed
     if ask_in_sheet:
         ask(book, reply["asks"]["fields"])
     return changed or ask_in_sheet

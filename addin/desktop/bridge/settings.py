@@ -14,13 +14,14 @@ SETTINGS = "Settings"
 HEADINGS = ("Name", "Value", "Question", "Choices")
 WIDTHS = (24, 24, 60, 40)
 
-ONCE = "_ClinicLedgerOnce"
-"""On the Settings sheet: the questions whose answers count for one click, as ``name=kind`` between semicolons."""
+ASKED = "_ClinicLedgerAsked"
+"""On the Settings sheet: what a button asked for, as ``name=kind`` between semicolons. An answer to that counts
+for the click that sends it: whoever agreed to something did not agree for all clicks to come. What people write
+down of their own accord stands until they take it away."""
 
 FILE, YES_NO = "file", "yes-no"
 HOW = {FILE: "The path of a file: PDF, PNG, JPEG, TIFF or text", YES_NO: "yes; no"}
-"""What is told of choices where the question has none of its own. These kinds are the ones that count once:
-whoever agreed to something, or handed something over, did so for that click and not for all to come."""
+"""What is told of choices where the question has none of its own."""
 
 Answer = str | float | bool
 
@@ -61,7 +62,7 @@ def typed_inputs(book: xw.Book) -> dict[str, Any]:
     sheet = _sheet(book)
     if sheet is None:
         return {}
-    files = {name for name, kind in _once(sheet).items() if kind == FILE}
+    files = {name for name, kind in _asked(sheet).items() if kind == FILE}
     return {
         name: _path(book, value) if name in files else _typed(value) for _, name, value in _answered(sheet)
     }
@@ -102,31 +103,29 @@ def ask(book: xw.Book, fields: Sequence[Mapping[str, Any]]) -> None:
             if heading in columns and value is not None and not keep:
                 sheet.range((row, columns[heading] + 1)).value = guarded(value)
         offer(sheet.range((row, columns["value"] + 1)), _words(field))
-    _count_once(sheet, fields)
+    kinds = {field["name"]: field.get("kind") or "text" for field in fields}
+    _note_asked(sheet, _asked(sheet) | kinds)
     write_constant(sheet.names, ABOUT, about)
     sheet.activate()
 
 
-def _count_once(sheet: xw.Sheet, fields: Sequence[Mapping[str, Any]]) -> None:
-    fresh = {field["name"]: field["kind"] for field in fields if field.get("kind") in HOW}
-    if fresh:
-        kinds = _once(sheet) | fresh
-        write_constant(sheet.names, ONCE, ";".join(f"{name}={kind}" for name, kind in kinds.items()))
+def _asked(sheet: xw.Sheet) -> dict[str, str]:
+    told = constant(sheet.names, ASKED) or ""
+    return dict(pair.split("=", 1) for pair in told.split(";") if pair)
 
 
-def _once(sheet: xw.Sheet) -> dict[str, str]:
-    told = constant(sheet.names, ONCE) or ""
-    return dict(pair.split("=", 1) for pair in told.split(";") if "=" in pair)
+def _note_asked(sheet: xw.Sheet, kinds: Mapping[str, str]) -> None:
+    write_constant(sheet.names, ASKED, ";".join(f"{name}={kind}" for name, kind in kinds.items()))
 
 
-def forget_once(book: xw.Book) -> bool:
-    """Take back the answers that counted for the click just done, and return whether there were any."""
+def forget_answers(book: xw.Book) -> bool:
+    """Take back the answers to what was asked, which the click just done has used; return whether there were any."""
     sheet = _sheet(book)
-    once = _once(sheet) if sheet else {}
-    if sheet is None or not once:
+    asked = _asked(sheet) if sheet else {}
+    if sheet is None or not asked:
         return False
     column = _table(sheet)[0].get("value", 0) + 1
-    given = [row for row, name, _ in _answered(sheet) if name in once]
+    given = [row for row, name, _ in _answered(sheet) if name in asked]
     for row in given:
         sheet.range((row, column)).value = None
     return bool(given)

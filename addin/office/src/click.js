@@ -7,7 +7,6 @@ import * as workbook from "./workbook.js";
 /**
  * @typedef {import("./contract.js").Button} Button
  * @typedef {import("./contract.js").Reply} Reply
- * @typedef {import("./contract.js").AskedField} AskedField
  * @typedef {Record<string, import("./contract.js").Value | File>} Answers a file is sent ahead of the click
  * @typedef {"reading" | "uploading" | "sending" | "working" | "inserting"} Stage
  * @typedef {(stage: Stage, share: number | null, about: string) => void} Watch `share` of the stage that is done
@@ -15,41 +14,36 @@ import * as workbook from "./workbook.js";
  *   `file`: the finished sheets, if Excel would not take them, and `failure` why
  */
 
-/** Whoever agreed to something, or handed something over, did so for that click and not for all to come. */
-const ONCE = ["yes-no", "file"];
-
 export class Click {
   /** @type {string | null} */
   #body = null;
 
   /**
    * @param {Button} button
-   * @param {Answers} [lasting] answers of earlier clicks that still count
-   * @param {Answers} [once] answers that count for this one only
+   * @param {Answers} [answers] to what the clicks before it asked
    * @param {string | null} [about] the sheet it is about, the one in front if not said
    */
-  constructor(button, lasting = {}, once = {}, about = null) {
+  constructor(button, answers = {}, about = null) {
     this.button = button;
-    this.lasting = lasting;
-    this.once = once;
+    this.answers = answers;
     this.about = about;
   }
 
-  /** Return a new click on the same button about the same sheet, whichever is in front by then. */
+  /**
+   * Return a new click on the same button about the same sheet, whichever is in front by then.
+   *
+   * It knows no answers: whoever agreed to something did so for that click and not for all to come.
+   */
   anew() {
-    return new Click(this.button, this.lasting, {}, this.about);
+    return new Click(this.button, {}, this.about);
   }
 
   /**
    * Return the click that answers what this one asked. It reads the sheet again.
-   * @param {AskedField[]} fields what was asked
    * @param {Answers} answers
    */
-  answered(fields, answers) {
-    const fleeting = new Set(fields.filter(({ kind }) => ONCE.includes(kind)).map(({ name }) => name));
-    /** @param {boolean} once */
-    const those = (once) => Object.fromEntries(Object.entries(answers).filter(([name]) => fleeting.has(name) === once));
-    return new Click(this.button, { ...this.lasting, ...those(false) }, { ...this.once, ...those(true) }, this.about);
+  answered(answers) {
+    return new Click(this.button, { ...this.answers, ...answers }, this.about);
   }
 
   /**
@@ -105,7 +99,7 @@ export class Click {
   async #handedOver(clinic, watch, signal) {
     /** @type {import("./contract.js").Click["inputs"]} */
     const inputs = {};
-    for (const [name, value] of Object.entries({ ...this.lasting, ...this.once })) {
+    for (const [name, value] of Object.entries(this.answers)) {
       if (!(value instanceof File)) inputs[name] = value;
       else if (!clinic) throw noClinicForFile();
       else {

@@ -92,8 +92,7 @@ export class Pane {
       return;
     }
     // The answers make a new click: the recorded answer to this one is the question.
-    const answer = (/** @type {import("./click.js").Answers} */ given) =>
-      void this.#next(click.answered(asks.fields, given));
+    const answer = (/** @type {import("./click.js").Answers} */ given) => void this.#next(click.answered(given));
     this.#show(form(asks, soFar(reply), list, { answer, leave: () => this.#home() }));
   }
 
