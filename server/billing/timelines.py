@@ -15,6 +15,7 @@ from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from server.billing.clinic import ANY
 from server.billing.days import serial_of
@@ -53,24 +54,26 @@ def in_force(
 
     ``pairs`` holds position in ``providers`` x len(services) + position in ``services``;
     ``days`` are serials. Every distinct pair gets one merged timeline, all of them laid end to
-    end, and one binary search per appointment finds its place.
+    end, and one binary search for each distinct pair and day finds their place.
     """
     timelines: Timelines = defaultdict(list)
     for position, row in enumerate(rows):
         timelines[row.provider, row.service].append((serial_of(row.effective_from), position))
     for timeline in timelines.values():
         timeline.sort()
+    wanted, distinct = pd.factorize(pairs * _DAYS + days)
     starts: list[int] = []
     answers: list[int] = []
-    for pair in np.unique(pairs).tolist():
+    for pair in np.unique(distinct // _DAYS).tolist():
         key = (providers[pair // len(services)], services[pair % len(services)])
         for first_day, answer in [(0, NOTHING), *_merged(timelines, rows, key)]:
             starts.append(pair * _DAYS + first_day)
             answers.append(answer)
     if not starts:
         return np.full(len(pairs), NOTHING, dtype=np.int64)
-    places = np.searchsorted(np.array(starts), pairs * _DAYS + days, side="right") - 1
-    return np.array(answers, dtype=np.int64)[places]
+    places = np.searchsorted(np.array(starts), distinct, side="right") - 1
+    found: npt.NDArray[np.int64] = np.array(answers, dtype=np.int64)[places]
+    return found[wanted]
 
 
 def repeated(rows: Sequence[Dated]) -> list[list[int]]:
