@@ -113,20 +113,20 @@ def _blocked(sheet: InvoiceRows, verdicts: Verdicts) -> Reply:
         figures=_figures(good + bad, bad, [], []) | {"ready": good},
         edits=results(sheet, said, verdicts.findings),
         clear_marks=[sheet.name],
-        asks=_offer(summary, verdicts) if good else None,
+        asks=_offer(verdicts) if good else None,
     )
     return with_findings(reply, [*verdicts.findings, *_hidden(sheet, said)])
 
 
-def _offer(title: str, verdicts: Verdicts) -> Asks:
+def _offer(verdicts: Verdicts) -> Asks:
     """Return the question whether the good rows are to be recorded without the others."""
     good, bad = len(verdicts.good), len(verdicts.refused)
     cents = _cheque_cents([one.request for one in verdicts.good])
     cheques = f", {dollars(cents)} of cheques" if cents else ""
     label = f"Record the {counted(good, 'good row')} of {good + bad}{cheques}, and leave the rest as typed"
     choices = [AskedChoice(value=GOOD_ROWS, label=label)]
-    field = AskedField(name=APPLY, label="Record without them?", kind="choice", choices=choices)
-    return Asks(title=title, fields=[field])
+    field = AskedField(name=APPLY, label="Good rows", kind="choice", choices=choices)
+    return Asks(title="Record the good rows without the others?", fields=[field])
 
 
 def _cannot(bad: int) -> str:
