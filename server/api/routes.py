@@ -27,8 +27,8 @@ class WorkbookFile(FileResponse):
     chunk_size = 1024 * 1024
 
 
-def open_ledger(request: Request) -> Ledger:
-    """Return the ledger this service works on."""
+async def open_ledger(request: Request) -> Ledger:
+    """Return the ledger this service works on; a plain ``def`` would make a trip to a thread of it."""
     found: Ledger = request.app.state.ledger
     return found
 

@@ -4,8 +4,9 @@ An invoice's standing steps and its lines are not copied into the row: it says a
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 import orjson
@@ -40,6 +41,8 @@ MOVING = (
     "denied_on",
     "standing",
 )
+_amounts_of = attrgetter(*AMOUNTS)
+
 _INSERT = statements.insert("invoice", ("id", *FACTS, "payer", *MOVING))
 _UPDATE = statements.update("invoice", MOVING)
 _NAME_PAYER = "UPDATE invoice SET payer = ? WHERE id = ?"
@@ -100,11 +103,11 @@ def moving(kept: Kept) -> tuple[object, ...]:
     return (
         invoice.state.value,
         invoice.version,
-        *(getattr(invoice, amount) for amount in AMOUNTS),
+        *_amounts_of(invoice),
         invoice.agreed_cents,
         *map(_iso, (invoice.sent_on, invoice.agreed_on, invoice.paid_on)),
         kept.lined,
-        _json([asdict(offer) for offer in invoice.offers]),
+        _json(invoice.offers),
         _json(invoice.denied_on),
         _json([step.place for step in invoice.standing]),
     )
