@@ -9,7 +9,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from addin.desktop import bridge
-from tests.addin.stand_in import TABLE, a_log
+from tests.addin.stand_in import TABLE, a_log, as_bytes, finished, sending
 
 Show = Callable[[Path], xw.Book]
 
@@ -130,6 +130,17 @@ def test_rows_selected_here_and_there_all_count_in_the_pane_that_has_the_cursor(
     workbook.save(tmp_path / "log.xlsx")
     request = bridge.read(show(tmp_path / "log.xlsx"), "payroll.check", TABLE)
     assert request["selection"]["rows"] == [3, 4, 5, 9]
+
+
+def test_rows_may_be_selected_on_a_sheet_of_ours_that_came_from_another(tmp_path: Path, show: Show) -> None:
+    book = show(a_log(tmp_path / "log.xlsx"))
+    content = as_bytes(finished("Invoices", group="invoices"))
+    bridge.apply(book, sending(content, "Invoices", activate="Invoices"), content)
+
+    request = bridge.read(book, "payroll.check", TABLE)
+
+    assert request["selection"] == {"sheet": "Invoices", "rows": [1]}
+    assert [sheet["name"] for sheet in request["sheets"]] == ["Appointments"]
 
 
 def test_inputs_come_from_the_settings_sheet_and_dates_of_it_are_iso(tmp_path: Path, show: Show) -> None:

@@ -160,3 +160,17 @@ def test_a_form_of_every_kind_is_answered(excel: Excel) -> None:
     expect(excel.result).to_contain_text("Done.")
 
     assert clicks[1]["inputs"] == {"payer": "p4", "since": "2026-10-01", "amount": "1250.00", "sure": "no"}
+
+
+def test_rows_selected_on_a_sheet_of_ours_are_sent_with_the_sheet_it_came_from(excel: Excel) -> None:
+    excel.press("payroll.generate")
+    clicks = answering(excel, DONE | {"level": "review"})
+    excel.select("A3:A5")
+
+    excel.press("payroll.check")
+    excel.pane.get_by_role("button", name=re.compile("again$")).click()
+    excel.settled()
+    expect(excel.result).to_contain_text("Done.")
+
+    assert [click["selection"] for click in clicks] == [{"sheet": "Payroll Summary", "rows": [3, 4, 5]}] * 2
+    assert [click["sheets"][0]["name"] for click in clicks] == ["Appointments"] * 2

@@ -9,5 +9,6 @@ globalThis.sent = async ({ name, workbook, reads }) => {
   const book = await Workbook.open(bytes, name);
   Object.assign(globalThis, office({ book, excelApi: "1.17", editing: false, edited: async () => {}, selected: () => {} }));
   const watcher = { progress: () => {}, signal: new AbortController().signal };
-  return { ...(await read({ id: "any.button", reads }, null, watcher)), inputs: {} };
+  const { request } = await read({ id: "any.button", reads }, null, watcher);
+  return { ...request, inputs: {} };
 };

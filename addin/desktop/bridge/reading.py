@@ -120,12 +120,15 @@ def _merged(area: xw.Range) -> Iterator[str]:
 
 
 def _selection(book: xw.Book, rows: Sequence[int] | None) -> dict[str, Any]:
-    """Return the selected rows, none beyond the used ones: people select whole columns."""
-    sheet = in_front(book)
+    """Return the selected rows of the active sheet, none beyond the used ones: people select whole columns.
+
+    That is not always the sheet the click is about: rows are selected on a sheet of ours, too.
+    """
+    sheet = book.sheets.active
     used = _rows(sheet.used_range)
     if rows is None:
         selected = book.app.selection
-        areas = native.rows_selected(selected) if selected is not None and selected.sheet == sheet else ()
+        areas = native.rows_selected(selected) if selected is not None else ()
         rows = [row for area in areas for row in _both(area, used)]
     elif beyond := [row for row in rows if row not in used]:
         raise UnknownRows(sheet.name, beyond[0], used)

@@ -83,8 +83,8 @@ export class Click {
     const progress = (rows, of, sheet) => watch("reading", rows / of, sheet);
     const reading = workbook.read(this.button, this.about, { progress, signal });
     // Excel answers nothing while a cell is being edited; Cancel must work all the same.
-    const request = await Promise.race([reading, aborted(signal)]);
-    this.about = request.selection.sheet;
+    const { about, request } = await Promise.race([reading, aborted(signal)]);
+    this.about = about;
     const inputs = await this.#handedOver(request.workbook.clinic, watch, signal);
     return JSON.stringify({ ...request, inputs });
   }

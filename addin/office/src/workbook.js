@@ -37,15 +37,15 @@ import { Refusal } from "./refusals.js";
 const inExcel = (batch) => Excel.run({ delayForCellEdit: true }, batch);
 
 /**
- * Return the request for a click on a button, with an id of its own and without answers yet.
+ * Return the request for a click on a button, with an id of its own and without answers yet, and the sheet it is about.
  * @param {import("./contract.js").Button} button
  * @param {string | null} about the sheet it is about, `null` for the one in front
  * @param {import("./bridge/reading.js").Watcher} watcher
- * @returns {Promise<Omit<import("./contract.js").Click, "inputs">>}
+ * @returns {Promise<{about: string, request: Omit<import("./contract.js").Click, "inputs">}>}
  */
 export async function read(button, about, watcher) {
-  const told = await inExcel((context) => readWorkbook(context, button.reads, about, watcher));
-  return { request_id: crypto.randomUUID(), ...told };
+  const found = await inExcel((context) => readWorkbook(context, button.reads, about, watcher));
+  return { about: found.about, request: { request_id: crypto.randomUUID(), ...found.told } };
 }
 
 /**

@@ -27,7 +27,8 @@ const NEW_YEAR_FROM_1904 = 35_064;
  * @param {"active" | "none" | string[]} reads the sheets the button names
  * @param {string | null} about the sheet the click is about, the one in front if `null` or gone
  * @param {Watcher} watcher
- * @returns {Promise<Omit<import("../contract.js").Click, "request_id" | "inputs">>}
+ * @returns {Promise<{about: string, told: Omit<import("../contract.js").Click, "request_id" | "inputs">}>} `about`: the
+ *   sheet it is about after all; rows may be selected on another one, which is the active one
  */
 export async function readWorkbook(context, reads, about, watcher) {
   const { workbook } = context;
@@ -44,12 +45,11 @@ export async function readWorkbook(context, reads, about, watcher) {
   for (const sheet of named(reads, front, workbook.worksheets.items)) {
     sheets.push(await readSheet(context, sheet, watcher));
   }
-  const rows = front.name === active.name ? await selectedRows(context, active) : [];
-  return {
-    workbook: { name: workbook.name, clinic: clinic(), date_system: newYear.value === NEW_YEAR_FROM_1904 ? 1904 : 1900 },
-    sheets,
-    selection: { sheet: front.name, rows },
-  };
+  const selection = { sheet: active.name, rows: await selectedRows(context, active) };
+  /** @type {1900 | 1904} */
+  const date_system = newYear.value === NEW_YEAR_FROM_1904 ? 1904 : 1900;
+  const told = { workbook: { name: workbook.name, clinic: clinic(), date_system }, sheets, selection };
+  return { about: front.name, told };
 }
 
 /**
