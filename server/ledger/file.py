@@ -83,16 +83,16 @@ def transaction(path: Path, schema: Schema) -> Iterator[Database]:
 def _end(turns: Turns) -> None:
     """Hand the turn on together with what was written, or write it to the disk first if nobody waits."""
     shared = turns.shared
-    if shared and not (shared.can_be_joined and turns.hand_on()):
+    if shared:
+        if shared.can_be_joined and turns.hand_on():
+            return
         turns.shared = None
         shared.commit()
         if shared.sound:
             _AT_REST.lay_by(shared.conn)
         else:
             shared.conn.close()
-        turns.end()
-    elif not shared:
-        turns.end()
+    turns.end()
 
 
 def _begun(path: Path, schema: Schema) -> Connection:
