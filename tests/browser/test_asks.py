@@ -83,6 +83,40 @@ def test_a_file_that_cannot_be_kept_is_said_before_it_is_sent(
     assert len(clicks) == 1
 
 
+def test_a_file_on_its_way_can_be_called_back_and_nothing_is_carried_out(excel: Excel) -> None:
+    clicks = answering(excel, asking(a_field("document", "file")))
+    excel.page.route("**/documents", lambda _: None)  # it never arrives
+    excel.press("payroll.check")
+    scan: FilePayload = {"name": "scan.pdf", "mimeType": "application/pdf", "buffer": SCAN}
+    excel.pane.locator("#ask-document").set_input_files(scan)
+
+    excel.pane.get_by_role("button", name="Continue").click()
+    expect(excel.pane.locator("#stage")).to_have_text("Sending the file “scan.pdf”")
+    excel.pane.get_by_role("button", name="Cancel").click()
+
+    expect(excel.pane.locator("#says")).to_have_text("Cancelled. Nothing was carried out.")
+    assert len(clicks) == 1
+
+
+def test_a_file_is_sent_again_where_the_connection_breaks(excel: Excel) -> None:
+    clicks = answering(excel, asking(a_field("document", "file")), DONE)
+    broken: list[Route] = []
+
+    def break_once(route: Route) -> None:
+        broken.append(route)
+        route.abort() if len(broken) == 1 else route.continue_()
+
+    excel.page.route("**/documents", break_once)
+    excel.press("payroll.check")
+    scan: FilePayload = {"name": "scan.pdf", "mimeType": "application/pdf", "buffer": SCAN}
+    excel.pane.locator("#ask-document").set_input_files(scan)
+    excel.pane.get_by_role("button", name="Continue").click()
+    expect(excel.result).to_contain_text("Done.")
+
+    assert len(broken) == 2
+    assert clicks[1]["inputs"] == {"document": sha256(SCAN).hexdigest()}
+
+
 def test_what_is_no_document_is_refused_in_the_words_of_the_service(excel: Excel) -> None:
     clicks = answering(excel, asking(a_field("document", "file")))
     excel.press("payroll.check")
