@@ -208,3 +208,22 @@ def test_rows_selected_on_a_sheet_of_ours_are_sent_with_the_sheet_it_came_from(e
 
     assert [click["selection"] for click in clicks] == [{"sheet": "Payroll Summary", "rows": [3, 4, 5]}] * 2
     assert [click["sheets"][0]["name"] for click in clicks] == ["Appointments"] * 2
+
+
+def test_thousands_of_rows_are_written_back_though_no_request_may_be_that_large(excel: Excel) -> None:
+    note = "x" * 1000
+    edits = [
+        {
+            "sheet": "Appointments",
+            "range": f"P{row}:Q{row}",
+            "values": [[note, row]],
+            "choices": ["send", "void"],
+        }
+        for row in range(1, 6001)
+    ]
+    answering(excel, DONE | {"edits": edits})
+
+    excel.press("payroll.check")
+    expect(excel.result).to_contain_text("Done.")
+
+    assert excel.page.evaluate("simulatedExcel.window.book.active.value(6000, 17)") == 6000

@@ -25,6 +25,9 @@ const CHARTS = {
 
 const LONGEST_NAME = 31;
 
+/** Areas changed with one request, which may have 5 MB in Excel on the web: a row of texts is some kilobytes. */
+const AREAS_AT_ONCE = 1000;
+
 /**
  * Put a reply into the workbook. Returns why the finished sheets could not be inserted, `null` if they were
  * or there were none: everything else is done all the same, and the sheets can be offered as a file.
@@ -200,17 +203,17 @@ async function edit(context, edits, placed) {
   const told = new Map(names.map((name) => [name, groupAsked(find(context, name, placed))]));
   await context.sync();
   const fills = [];
-  for (const one of edits) {
+  const parts = edits.flatMap((one) => areasOf(one).map((area) => ({ one, area })));
+  for (const [at, { one, area }] of parts.entries()) {
+    if (at % AREAS_AT_ONCE === AREAS_AT_ONCE - 1) await context.sync();
     const { sheet, group } = told.get(one.sheet) ?? groupAsked(find(context, one.sheet, placed));
-    for (const area of areasOf(one)) {
-      const range = rangeOf(sheet, area);
-      if (one.format) range.numberFormat = filled(area, one.format);
-      if (one.values?.length) range.values = gridOf(one.values, area);
-      if (one.choices) offer(range, one.choices);
-      if (!one.fill) continue;
-      if (group() === null) fills.push({ sheet, name: sheet.name, area, put: one.fill.toUpperCase() });
-      else range.format.fill.color = one.fill;
-    }
+    const range = rangeOf(sheet, area);
+    if (one.format) range.numberFormat = filled(area, one.format);
+    if (one.values?.length) range.values = gridOf(one.values, area);
+    if (one.choices) offer(range, one.choices);
+    if (!one.fill) continue;
+    if (group() === null) fills.push({ sheet, name: sheet.name, area, put: one.fill.toUpperCase() });
+    else range.format.fill.color = one.fill;
   }
   await context.sync();
   await marks.remember(context, await marks.paint(context, fills));
