@@ -1,6 +1,7 @@
 """Exams become invoices in the simulated Excel, and live through offers, cheques, bounces and reopenings."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
@@ -101,7 +102,8 @@ def test_300_exams_live_their_year_and_the_clerk_agrees_on_every_cent(
             clerk.work(rows, good_rows=True)
             leave_the_rest(excel)
         else:
-            expect(excel.result).to_contain_text(f"{len(rows)} rows recorded")
+            for action, count in Counter(row["Action"] for row in rows.values()).items():
+                expect(excel.result).to_contain_text(f"{count} {action}")
 
     assert born == on_paper({exam.key: Paper(exam.billed, exam.payer) for exam in year})
     assert shown(excel, tmp_path) == on_paper(clerk.papers)
@@ -119,6 +121,7 @@ def test_one_invoice_typed_by_hand_is_paid_bounced_and_paid_again(
             excel.select(f"{column}2")
             excel.type(text)
         excel.press("invoices.update")
+        expect(excel.result).to_contain_text(f"1 row recorded: 1 {action}.")
         excel.select(STATE)
         expect(excel.page.get_by_label("Formula bar")).to_have_value(state)
 
