@@ -169,3 +169,15 @@ def test_a_file_keeps_its_lists_as_they_were(sheet: Excel) -> None:
         ("Payers!$A$1:$A$2", "E2:E8", True),
         ('"yes,no"', "T2", True),
     ]
+
+
+def test_an_address_half_typed_survives_a_program_that_changes_cells(sheet: Excel) -> None:
+    box = sheet.page.locator("#name-box")
+    box.fill("C7")
+    sheet.page.evaluate("simulatedExcel.window.draw()")
+    box.press("Enter")
+    there = sheet.selected
+    box.fill("nowhere")
+    sheet.page.keyboard.press("Tab")
+
+    assert (there, sheet.selected) == ("C7", "C7")

@@ -103,7 +103,8 @@ class Window {
 
   showSelection() {
     const sheet = this.book.active;
-    field("name-box").value = sheet.selectedAddress;
+    // A program that changes cells must not type over somebody's shoulder.
+    if (document.activeElement !== field("name-box")) field("name-box").value = sheet.selectedAddress;
     part("sums").textContent = sumsOf(sheet);
     this.editor.refresh();
   }
@@ -208,9 +209,10 @@ function wire(window) {
     if (event.key !== "Enter") return;
     const area = parseArea(field("name-box").value);
     if (area) window.book.active.selection = area;
-    window.selecting.adopt();
     window.grid.box.focus();
+    window.selecting.adopt();
   });
+  field("name-box").addEventListener("blur", () => window.showSelection());
 }
 
 /** @param {string} id */
