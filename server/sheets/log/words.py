@@ -42,5 +42,5 @@ def _distinct(cells: Sequence[Cell]) -> tuple[Ints, list[Cell]]:
     every = set(cells) if len(set(first)) == len(first) else set()
     if len(every) == len(cells) and None not in every:
         return np.arange(len(cells)), list(cells)
-    codes, distinct = pd.factorize(np.array([*cells, None], dtype=object)[:-1])
+    codes, distinct = pd.factorize(np.array(cells, dtype=object))
     return codes, distinct.tolist()

@@ -63,7 +63,7 @@ class Visits:
 
 def visits_of(write: CellWriter, run: PayRun, sums: Tally, lines: Mapping[str, Column]) -> Visits:
     """Prepare the lines of a run for its statements; ``lines`` are the cells of the Lines sheet."""
-    order = np.lexsort((run.lines["row"].to_numpy(), run.lines["day"].to_numpy(), sums.line_provider))
+    order = np.lexsort((run.lines["day"].to_numpy(), sums.line_provider))  # stable, and rows are in order
     bounds = np.searchsorted(sums.line_provider[order], np.arange(len(sums.providers) + 1))
     label, labels = _labels(run, sums)
     rate = run.lines["rate"].to_numpy(dtype=np.int64)
