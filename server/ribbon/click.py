@@ -4,6 +4,7 @@ The envelope is checked by pydantic; the cells, a hundred thousand rows of them,
 being cells at all: validating each as a model takes longer than the payroll (FACTS).
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal
 
@@ -22,6 +23,9 @@ MergedRange = Annotated[str, Field(pattern=f"^{_CELL}(:{_CELL})?$")]
 
 FINDINGS_SHOWN = 500
 """How many findings a reply lists; all of them are in the Findings sheet."""
+
+_UNSEEN = re.compile(rb"\\(?:\\|[bf]|u00(?:0[0-8bcefBCEF]|1[0-9a-fA-F]))")
+"""How JSON spells the control characters that are neither tab nor line break; a spelled backslash is passed over."""
 
 _CELL_TYPES = {str, int, float, bool, type(None)}
 
@@ -157,7 +161,11 @@ class Asks(BaseModel):
 
 
 class Reply(BaseModel):
-    """What the add-in applies to the workbook, and what the biller reads."""
+    """What the add-in applies to the workbook, and what the biller reads.
+
+    ``level``: ``done``; ``review``, done and worth a look; ``blocked``, not done, or with an ``output`` done as far
+    as the blockers let it: a draft, a list.
+    """
 
     summary: str
     level: Literal["done", "review", "blocked"] = "done"
@@ -174,15 +182,23 @@ class Reply(BaseModel):
 
 
 def read_click(body: bytes) -> Click:
-    """Read a click from the raw body, or refuse it as BadRequest."""
+    """Read a click from the raw body, or refuse it as BadRequest.
+
+    A character that no cell can hold is read as the blank it looks like. Nothing else may come of it: between
+    two digits it leaves no number, where leaving it out would make a larger one.
+    """
     try:
-        return Click.model_validate(orjson.loads(body))
+        return Click.model_validate(orjson.loads(_UNSEEN.sub(_blank, body)))
     except orjson.JSONDecodeError:
         raise BadRequest("The request is not JSON.") from None
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"])
         raise BadRequest(f"The request is not of the agreed form: {where}: {first['msg']}.") from None
+
+
+def _blank(escape: re.Match[bytes]) -> bytes:
+    return escape[0] if escape[0] == rb"\\" else b" "
 
 
 def cells_of(findings: Sequence[Finding]) -> Iterator[ReplyFinding]:
