@@ -11,6 +11,8 @@ from server.api.invoices import CLINIC, ONCE
 from server.api.once import once
 from server.api.problems import refusals
 from server.api.routes import OpenLedger
+from server.api.viewing import seen
+from server.errors import counted
 from server.ledger.books import Books
 from server.ledger.store import Ledger
 from server.ribbon.invoices.settling import invoices_of, settle_case
@@ -29,6 +31,7 @@ def list_cases(
     with ledger.clinic(clinic).reading() as books:
         found = books.cases(after, limit + 1)
     page = [CaseOut.model_validate(case) for case in found[:limit]]
+    seen(ledger, clinic, "list cases", counted(len(page), "case"))
     return CasePage(cases=page, next=page[-1].id if len(found) > len(page) else None)
 
 

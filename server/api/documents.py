@@ -11,6 +11,7 @@ from server import errors
 from server.api.guard import OCTETS
 from server.api.problems import refusals
 from server.api.routes import BOOKS, OpenLedger
+from server.api.viewing import seen
 from server.ledger.documents import LARGEST
 from server.ledger.store import Ledger
 from server.ribbon.desk import ACTOR
@@ -69,6 +70,7 @@ def fetch_document(clinic: str, digest: str, ledger: OpenLedger) -> Response:
     """Return a document as it was sent, for saving and never for showing: it is a stranger's file."""
     with ledger.clinic(clinic).reading() as books:
         document, data = books.documents.get(digest), books.documents.read(digest)
+    seen(ledger, clinic, "open document", document.digest)
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(document.file_name, safe='')}",
         "X-Content-Type-Options": "nosniff",

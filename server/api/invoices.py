@@ -21,15 +21,16 @@ from server.api.invoice_resources import (
 from server.api.once import once
 from server.api.problems import refusals
 from server.api.routes import BOOKS, STEP, OpenLedger
+from server.api.viewing import seen
 from server.billing.invoicing import buckets
 from server.billing.invoicing.batches import Asked
 from server.billing.invoicing.exams import Draft, Exam, drafts
 from server.billing.invoicing.prices import PriceList
 from server.billing.invoicing.unbilled import sort_out
 from server.billing.invoicing.values import Invoice, InvoiceLine
-from server.errors import BadRequest, ExamsUnusable, Finding, NoPrices, Severity
+from server.errors import BadRequest, ExamsUnusable, Finding, NoPrices, Severity, counted
 from server.ledger.books import Books
-from server.ledger.invoices import Days, Wanted
+from server.ledger.invoices import Days, Wanted, in_both
 from server.ribbon.desk import ACTOR
 from server.ribbon.invoices.recording import decide_rows
 
@@ -57,6 +58,7 @@ def list_invoices(clinic: str, ledger: OpenLedger, asked: Annotated[Filter, Quer
     with ledger.clinic(clinic).reading() as books:
         found = books.invoices.find(wanted, asked.after, asked.limit + 1)
     page = found[: asked.limit]
+    seen(ledger, clinic, "list invoices", counted(len(page), "invoice"))
     return InvoicePage(
         invoices=[InvoiceOut.of(invoice) for invoice in page],
         next=page[-1].number if len(found) > len(page) else None,
@@ -67,14 +69,18 @@ def list_invoices(clinic: str, ledger: OpenLedger, asked: Annotated[Filter, Quer
 def show_invoice(clinic: str, number: str, ledger: OpenLedger) -> InvoiceDetail:
     """Return an invoice with its lines, offers, cheques, and what can be done to it now."""
     with ledger.clinic(clinic).reading() as books:
-        return InvoiceDetail.of(books.invoices.get(number))
+        invoice = books.invoices.get(number)
+    seen(ledger, clinic, "show invoice", invoice.number)
+    return InvoiceDetail.of(invoice)
 
 
 @router.get("/{number}/steps", responses=refusals(*ONE))
 def list_steps(clinic: str, number: str, ledger: OpenLedger) -> list[RecordedStep]:
     """Return everything that was ever done to an invoice, the first step first."""
     with ledger.clinic(clinic).reading() as books:
-        return [RecordedStep.of_recorded(recorded) for recorded in books.invoices.history(number)]
+        steps = books.invoices.history(number)
+    seen(ledger, clinic, "invoice history", number)
+    return [RecordedStep.of_recorded(step) for step in steps]
 
 
 @router.post("", response_model=InvoicesCreated, responses=refusals(*PRICED, *ONCE))
@@ -101,8 +107,7 @@ def _days(asked: Filter, today: date) -> Days:
     if bucket is None:
         known = ", ".join(f"{one.name} ({one.risk})" for one in buckets.BUCKETS)
         raise BadRequest(f"There is no such bucket. The buckets are: {known}.")
-    first, last = bucket.created(today)
-    return max(filter(None, (first, asked.since)), default=None), min(last, asked.until or last)
+    return in_both(bucket.created(today), (asked.since, asked.until))
 
 
 def _billed(books: Books, body: InvoicesBody, today: date) -> InvoicesCreated:

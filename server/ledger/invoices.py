@@ -40,6 +40,13 @@ Days = tuple[date | None, date | None]
 ANY_DAY: Days = (None, None)
 
 
+def in_both(one: Days, other: Days) -> Days:
+    """Return the days two stretches have in common, an end that is open in both left open."""
+    firsts = [day for day in (one[0], other[0]) if day]
+    lasts = [day for day in (one[1], other[1]) if day]
+    return max(firsts, default=None), min(lasts, default=None)
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which invoices to find: those that all of it is true of. Nothing said of something means any.

@@ -11,8 +11,8 @@ from server.billing.names import fold
 from server.billing.statuses import NO, YES
 from server.errors import UnknownCase, counted
 from server.ledger.books import Books
-from server.ribbon.click import AskedChoice, AskedField, Asks, Edit, Reply
-from server.ribbon.desk import Desk, Prepared
+from server.ribbon.click import AskedChoice, AskedField, Edit, Reply
+from server.ribbon.desk import Desk, Prepared, question, viewed
 from server.ribbon.invoices.meant import in_words, invoices_sheet, selected, separated
 from server.ribbon.invoices.results import RECORDED, results
 from server.ribbon.invoices.settling import Settling, invoices_of, settle_case
@@ -30,16 +30,18 @@ def settle(desk: Desk) -> Prepared | Reply:
     with desk.books.reading() as books:
         meant = _meant(desk.click.answers(), books, selected(desk, sheet))
         if len(meant) != 1:
-            return _ask_which(meant)
+            return viewed(desk, _ask_which(meant), "list cases", counted(len(meant[:MOST_OFFERED]), "case"))
         (case,) = meant
-        found = Settling.of(invoices_of(books, case.patient, case.name))
+        invoices = invoices_of(books, case.patient, case.name)
+    found = Settling.of(invoices)
     answer = desk.click.answers().get(CONFIRM, "")
     if fold(answer) in NO:
         return Reply(summary=f"{_called(case)}: nothing was cleared.", level="review")
     numbers = [invoice.number for invoice in found.clearable]
     if numbers and (fold(answer) in YES or set(separated(answer)) == set(numbers)):
         return _prepared(desk, case, numbers, sheet)
-    return _preview(case, found, desk.day(DATE) or desk.ledger.today())
+    preview = _preview(case, found, desk.day(DATE) or desk.ledger.today())
+    return viewed(desk, preview, "show case", "; ".join(invoice.number for invoice in invoices))
 
 
 def _prepared(desk: Desk, case: Case, agreed: Sequence[str], sheet: InvoiceRows | None) -> Prepared:
@@ -99,8 +101,7 @@ def _ask_which(cases: Sequence[Case]) -> Reply:
     title = "Settle which case?"
     if len(cases) > MOST_OFFERED:
         title += f" These are {MOST_OFFERED} of {len(cases):,}; for another, select one of its rows first."
-    which = AskedField(name=CASE, label="Case", kind="choice", choices=choices)
-    return Reply(summary=title, level="blocked", asks=Asks(title=title, fields=[which]))
+    return question(title, AskedField(name=CASE, label="Case", kind="choice", choices=choices))
 
 
 # -- what is said
@@ -122,7 +123,7 @@ def _preview(case: Case, found: Settling, cleared_on: date) -> Reply:
         AskedField(name=DATE, label="Cleared on", kind="date", default=cleared_on.isoformat()),
         AskedField(name=CONFIRM, label=f"Clear {total}", kind="choice", choices=[yes]),
     ]
-    return Reply(summary=title + rest, level="blocked", asks=Asks(title=title + rest, fields=fields))
+    return question(title + rest, *fields)
 
 
 def _reply(case: Case, done: Settling, cleared_on: date, sheet: InvoiceRows | None) -> Reply:

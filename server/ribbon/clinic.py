@@ -22,11 +22,14 @@ from server.ledger.changes import Changes
 from server.ledger.prices import Attestation
 from server.ledger.setup import SetupChanges
 from server.ribbon import licence
-from server.ribbon.click import AskedChoice, AskedField, Asks, Binding, Edit, Reply
-from server.ribbon.desk import ACTOR, Desk, Prepared, with_findings
+from server.ribbon.click import AskedChoice, AskedField, Binding, Edit, Reply
+from server.ribbon.desk import ACTOR, Desk, Prepared, question, with_findings
 from server.sheets.setup.book import write_setup
 from server.sheets.setup.reader import clinic_id_of, read_setup, version_row
 from server.sheets.tables import CLINIC, SETUP_SHEETS, SETUP_VERSION
+
+REPLACE = "replace"
+OWN_ID = "If this is another clinic, give it a Clinic ID of its own."
 
 
 def choose(desk: Desk) -> Reply:
@@ -45,8 +48,7 @@ def choose(desk: Desk) -> Reply:
         field = AskedField(
             name="clinic", label="Clinic", kind="choice", choices=choices, default=bound or clinics[0].id
         )
-        title = "Which clinic does this workbook belong to?"
-        return Reply(summary=title, level="blocked", asks=Asks(title=title, fields=[field]))
+        return question("Which clinic does this workbook belong to?", field)
     found = [entry for entry in clinics if fold(wanted) in {fold(entry.id), fold(entry.name)}]
     if len(found) != 1:
         raise UnknownClinic(wanted)
@@ -100,13 +102,13 @@ def save(desk: Desk) -> Prepared | Reply:
     _refuse_unusable(desk, setup, findings)
     if saved and opened_at not in {"", before.version}:
         raise StaleSetup(before.clinic.name)
-    if saved and _replaces_unasked(desk, before, setup):
-        return _ask_to_replace(before.clinic)
+    if saved and (unasked := _replacing_unasked(desk, before, setup)):
+        return unasked
     attested = ""
     if licence.is_needed(before, setup) and not (saved and saved.licence):
         attested = licence.attested(desk.click.answers())
         if not attested:
-            return licence.question(setup.clinic, desk.click.answers())
+            return licence.asked(setup.clinic, desk.click.answers())
     desk.ledger.open_clinic(setup.clinic)
 
     def finish(books: Books) -> Reply:
@@ -150,10 +152,18 @@ def _saved_before(desk: Desk, clinic_id: str) -> _SavedBefore | None:
         return _SavedBefore(books.setup(), books.licence())
 
 
-def _replaces_unasked(desk: Desk, before: Setup, setup: Setup) -> bool:
-    """Return whether a workbook of no clinic yet would replace a clinic's people, and nobody said so."""
-    meant = desk.click.workbook.clinic or desk.click.answers().get("replace") == "yes"
-    return not meant and _replaces_most(before, setup)
+def _replacing_unasked(desk: Desk, before: Setup, setup: Setup) -> Reply | None:
+    """Return what is said where a workbook of no clinic yet would replace a clinic's people, and nobody agreed."""
+    if desk.click.workbook.clinic or not _replaces_most(before, setup):
+        return None
+    match desk.agreed(REPLACE):
+        case True:
+            return None
+        case False:
+            return Reply(summary=f"{before.clinic.name} keeps its setup. {OWN_ID}", level="review")
+    title = f"{before.clinic.name} ({before.clinic.id}) is in the books with other providers. Is this its new setup?"
+    label = f"Replace the setup of {before.clinic.name}?"
+    return question(title, AskedField(name=REPLACE, label=label, kind="yes-no"), more=OWN_ID)
 
 
 def _replaces_most(before: Setup, setup: Setup) -> bool:
@@ -165,14 +175,6 @@ def _replaces_most(before: Setup, setup: Setup) -> bool:
     here = spellings(setup.providers)
     gone = [one for one in before.providers if not any(fold(text) in here for text in one.spellings)]
     return 2 * len(gone) > len(before.providers)
-
-
-def _ask_to_replace(clinic: Clinic) -> Reply:
-    title = f"{clinic.name} ({clinic.id}) is in the books with other providers. Is this its new setup?"
-    choices = [AskedChoice(value="yes", label=f"Yes, replace the setup of {clinic.name}")]
-    field = AskedField(name="replace", label="Replace", kind="choice", choices=choices)
-    summary = f"{title} If this is another clinic, give it a Clinic ID of its own."
-    return Reply(summary=summary, level="blocked", asks=Asks(title=title, fields=[field]))
 
 
 def _saved(clinic: Clinic, changes: SetupChanges, findings: list[Finding]) -> Reply:

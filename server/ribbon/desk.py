@@ -7,6 +7,8 @@ from datetime import date
 
 from server.billing.days import date_of
 from server.billing.invoicing.values import Role
+from server.billing.names import fold
+from server.billing.statuses import NO, YES
 from server.errors import Finding, MissingInput, NoClinic
 from server.ledger.books import Books
 from server.ledger.outputs import Outputs
@@ -68,6 +70,22 @@ class Desk:
             raise MissingInput(name, sentence, f"Give “{name}” as a date, such as 2026-10-31.") from None
         return None if serial is None else date_of(serial)
 
+    def agreed(self, name: str, *also: str) -> bool | None:
+        """Return whether an input agrees, ``None`` where it was not given; refuses what is neither yes nor no.
+
+        ``also`` are words that say yes to this input alone.
+        """
+        answer = self.click.answers().get(name)
+        if answer is None:
+            return None
+        if fold(answer) in {*YES, *map(fold, also)}:
+            return True
+        if fold(answer) in NO:
+            return False
+        words = " | ".join((*also, "yes", "no"))
+        sentence = f"“{answer}” is no answer to “{name}”."
+        raise MissingInput(name, sentence, f"Give “{name}” as: {words}. Or leave it out.")
+
     def keep(self, workbook: bytes, sheets: Sequence[str], clinic_id: str | None = None) -> Output:
         """Keep a finished workbook for the add-in to fetch."""
         output_id = self.outputs.keep(clinic_id or self.clinic_id, workbook)
@@ -93,6 +111,19 @@ class Prepared:
     finish: Finish
 
 
+def viewed(desk: Desk, reply: Reply, what: str, about: str) -> Prepared:
+    """Return a reply that shows patients' data, and who saw it written down with it.
+
+    ``about`` is for the access log: numbers or a count, never a name.
+    """
+
+    def finish(books: Books) -> Reply:
+        books.log_access(ACTOR, what, about)
+        return reply
+
+    return Prepared(desk.clinic_id, finish)
+
+
 def listed(findings: Sequence[Finding]) -> list[ReplyFinding]:
     """Return the findings a reply lists, blockers first."""
     shown: list[ReplyFinding] = []
@@ -103,32 +134,42 @@ def listed(findings: Sequence[Finding]) -> list[ReplyFinding]:
     return shown
 
 
-def with_findings(reply: Reply, findings: Sequence[Finding]) -> Reply:
-    """Return the reply with its findings listed, counted and its level set by the worst."""
+def with_findings(reply: Reply, findings: Sequence[Finding], *, recorded: bool = False) -> Reply:
+    """Return the reply with its findings listed, counted and its level set by the worst.
+
+    Where something was ``recorded`` all the same, what other rows need is for a second look, and blocks nothing.
+    """
+    level = level_of(findings)
     return reply.model_copy(
         update={
             "findings": listed(findings),
             "findings_total": how_many(findings),
-            "level": level_of(findings),
+            "level": "review" if recorded and level == "blocked" else level,
         }
     )
 
 
+def question(title: str, *fields: AskedField, more: str = "") -> Reply:
+    """Return the reply of a button that does nothing before it is answered; ``more`` is said after the title."""
+    asks = Asks(title=title, fields=list(fields))
+    return Reply(summary=f"{title} {more}".rstrip(), level="blocked", asks=asks)
+
+
 def asking(title: str, unanswered: Unanswered) -> Reply:
     """Return the reply of a button that has to ask before it acts."""
-    fields = [_field(question) for question in unanswered.questions]
-    sentences = " ".join(question.label for question in unanswered.questions)
-    reply = Reply(summary=f"{title} {sentences}", asks=Asks(title=title, fields=fields))
-    return with_findings(reply, unanswered.findings).model_copy(update={"level": "blocked"})
+    fields = [_field(asked) for asked in unanswered.questions]
+    labels = " ".join(asked.label for asked in unanswered.questions)
+    reply = with_findings(question(title, *fields, more=labels), unanswered.findings)
+    return reply.model_copy(update={"level": "blocked"})
 
 
-def _field(question: Question) -> AskedField:
+def _field(asked: Question) -> AskedField:
     return AskedField.model_validate(
         {
-            "name": question.name,
-            "label": question.label,
-            "kind": question.kind,
-            "choices": [AskedChoice(value=choice.value, label=choice.label) for choice in question.choices],
-            "default": question.default or None,
+            "name": asked.name,
+            "label": asked.label,
+            "kind": asked.kind,
+            "choices": [AskedChoice(value=choice.value, label=choice.label) for choice in asked.choices],
+            "default": asked.default or None,
         }
     )

@@ -10,7 +10,8 @@ from server.billing.clinic import Clinic, Setup
 from server.billing.names import fold
 from server.billing.statuses import NO, YES
 from server.errors import LicenceNeeded
-from server.ribbon.click import AskedField, Asks, Reply
+from server.ribbon.click import AskedField, Reply
+from server.ribbon.desk import question
 
 LICENCE, ORGANISATION = "licence", "organisation"
 
@@ -32,7 +33,7 @@ def attested(answers: Mapping[str, str]) -> str:
     )
 
 
-def question(clinic: Clinic, answers: Mapping[str, str]) -> Reply:
+def asked(clinic: Clinic, answers: Mapping[str, str]) -> Reply:
     """Return the form that asks for the attestation, keeping what was answered already."""
     title = f"May the codes on the Prices sheet be used for {clinic.name}?"
     held = AskedField(
@@ -47,5 +48,5 @@ def question(clinic: Clinic, answers: Mapping[str, str]) -> Reply:
         label="Which organisation is that?",
         default=answers.get(ORGANISATION),
     )
-    summary = f"{title} This is asked once, before the first prices are saved. Nothing is saved yet."
-    return Reply(summary=summary, level="blocked", asks=Asks(title=title, fields=[held, organisation]))
+    more = "This is asked once, before the first prices are saved. Nothing is saved yet."
+    return question(title, held, organisation, more=more)

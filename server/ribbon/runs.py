@@ -5,8 +5,8 @@ from server.billing.periods import in_words
 from server.errors import MissingInput, RunIsClosed, UnknownRun
 from server.ledger.books import Books
 from server.ledger.runs import RunHeader, RunState
-from server.ribbon.click import AskedChoice, AskedField, Asks, Reply
-from server.ribbon.desk import ACTOR, Desk, Prepared
+from server.ribbon.click import AskedChoice, AskedField, Reply
+from server.ribbon.desk import ACTOR, Desk, Prepared, question
 from server.sheets.payroll.runs import RUNS, RunRow, write_runs
 
 
@@ -79,7 +79,7 @@ def _ask_which(desk: Desk, title: str, states: set[RunState], *more: AskedField)
     ]
     default = desk.click.answers().get("run") or choices[0].value
     which = AskedField(name="run", label="Run", kind="choice", choices=choices, default=default)
-    return Reply(summary=title, level="blocked", asks=Asks(title=title, fields=[which, *more]))
+    return question(title, which, *more)
 
 
 def _in(desk: Desk, states: set[RunState]) -> list[RunHeader]:

@@ -1,6 +1,8 @@
 """Clicks as the add-in sends them, for an invented clinic whose books hold its setup."""
 
+import sqlite3
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
@@ -77,6 +79,12 @@ def pressed(ledger: Ledger, button: str, click: dict[str, Any]) -> dict[str, Any
     """Press a button and return the reply."""
     reply: dict[str, Any] = orjson.loads(press(button, orjson.dumps(click), ledger))
     return reply
+
+
+def views(folder: Path) -> list[tuple[str, str, str]]:
+    """Return who looked at what of the clinic's books, as its access log has it."""
+    with closing(sqlite3.connect(folder / "clinics" / "lakeside.db")) as db:
+        return db.execute("SELECT actor, what, about FROM access ORDER BY rowid").fetchall()
 
 
 def visits(*days: int, month: int = 10, **cells: Cell) -> list[tuple[Cell, ...]]:

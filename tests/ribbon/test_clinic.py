@@ -145,12 +145,13 @@ def test_an_unbound_workbook_that_would_replace_a_clinics_staff_asks_first(ledge
     assert in_books(ledger).providers == HARBOR.providers
 
 
-@pytest.mark.parametrize("answer", ["no", "YES!", "true"])
-def test_only_a_yes_replaces_a_clinics_staff(ledger: Ledger, answer: str) -> None:
-    reply = pressed(
-        ledger, "clinic.save", saving(replace(HARBOR, clinic=LAKESIDE.clinic), inputs={"replace": answer})
-    )
-    assert reply["asks"]
+def test_only_a_yes_replaces_a_clinics_staff(ledger: Ledger) -> None:
+    copied = replace(HARBOR, clinic=LAKESIDE.clinic)
+    reply = pressed(ledger, "clinic.save", saving(copied, inputs={"replace": "no"}))
+    assert (reply["level"], reply["asks"], reply["bind"]) == ("review", None, None)
+    assert reply["summary"].startswith("Lakeside keeps its setup.")
+    with pytest.raises(MissingInput):
+        pressed(ledger, "clinic.save", saving(copied, inputs={"replace": "some"}))
     assert in_books(ledger) == LAKESIDE
 
 

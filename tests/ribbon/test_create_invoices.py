@@ -11,7 +11,7 @@ import pytest
 
 from server.billing.invoicing.batches import Asked
 from server.billing.invoicing.values import Action, ActionRequest, Invoice
-from server.errors import EmptyExamsSheet, MissingSheet, NoClinic, NoPrices, NotAnExamsSheet
+from server.errors import EmptyExamsSheet, MissingInput, MissingSheet, NoClinic, NoPrices, NotAnExamsSheet
 from server.ledger.store import Ledger
 from server.ribbon.desk import ROLE
 from server.ribbon.invoices.recording import decide_rows
@@ -141,16 +141,22 @@ def test_the_good_rows_alone_are_a_second_explicit_click(ledger: Ledger, answer:
     rows = [*exams_of("P-1", "P-2"), typed(Patient="P-3", Units="two")]
     reply = created(ledger, *rows, inputs={"apply": answer})
 
-    assert (fates(reply), reply["asks"]) == ((2, 0, 1, 0), None)
+    assert (reply["level"], fates(reply), reply["asks"]) == ("review", (2, 0, 1, 0), None)
     assert reply["summary"] == "2 invoices over $300.00 created from 2 rows for Lakeside. 1 row needs you."
     assert codes(reply) == [("not-a-number", "I4")]
     assert len(in_books(ledger)) == 2
 
 
-@pytest.mark.parametrize("answer", ["", "no", "all", "good"])
-def test_no_other_answer_lets_the_good_rows_go_alone(ledger: Ledger, answer: str) -> None:
+@pytest.mark.parametrize("answer", ["no", "FALSE"])
+def test_after_a_no_nothing_is_created_and_nothing_asked(ledger: Ledger, answer: str) -> None:
     reply = created(ledger, typed(), typed(Patient="P-2", Units="two"), inputs={"apply": answer})
-    assert reply["figures"]["invoices"] == 0
+    assert (reply["level"], reply["figures"]["invoices"], reply["asks"]) == ("blocked", 0, None)
+
+
+def test_an_answer_that_is_neither_yes_nor_no_is_refused(ledger: Ledger) -> None:
+    with pytest.raises(MissingInput, match="no answer to “apply”") as caught:
+        created(ledger, typed(), typed(Patient="P-2", Units="two"), inputs={"apply": "all"})
+    assert "good-rows | yes | no" in caught.value.remedy
 
 
 def test_an_exam_is_never_billed_in_half(ledger: Ledger) -> None:

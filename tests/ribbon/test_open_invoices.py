@@ -1,13 +1,10 @@
 """Open invoices: what is shown, how it is narrowed, and what stands in its way."""
 
-import sqlite3
-from contextlib import closing
-
 import pytest
 
 from server.errors import MissingInput, SheetInTheWay
 from server.ledger.store import Ledger
-from tests.ribbon.clicks import a_click, pressed
+from tests.ribbon.clicks import a_click, pressed, views
 from tests.ribbon.invoice_sheets import (
     AGREE,
     SEND,
@@ -103,6 +100,11 @@ def test_a_sheet_with_actions_not_sent_is_not_replaced_unasked(ledger: Ledger, i
 
     assert reply["asks"]["title"].startswith("1 row has an Action that is not sent.")
     assert reply["output"] is None
+    kept = pressed(ledger, "invoices.open", sheet.click(anew="no"))
+    assert (kept["summary"], kept["output"]) == (
+        "The sheet Invoices stays as it is. Press Update invoices to send it first.",
+        None,
+    )
     assert pressed(ledger, "invoices.open", sheet.click(anew="yes"))["output"]
     sheet.send()
     assert pressed(ledger, "invoices.open", sheet.click())["output"]
@@ -114,9 +116,9 @@ def test_a_sheet_of_that_name_which_is_not_ours_is_left_alone(ledger: Ledger) ->
         pressed(ledger, "invoices.open", typed.click(anew="yes"))
 
 
-def test_who_looked_at_the_invoices_is_written_down(ledger: Ledger, invoices: list[str]) -> None:
+def test_who_looked_at_the_invoices_is_written_down_and_no_name_with_it(
+    ledger: Ledger, invoices: list[str]
+) -> None:
     assert len(invoices) == 3
-    pressed(ledger, "invoices.open", a_click(inputs={"facility": "North"}))
-    with closing(sqlite3.connect(ledger.folder / "clinics" / "lakeside.db")) as db:
-        seen = db.execute("SELECT actor, what, about FROM access").fetchall()
-    assert seen == [("local", "open invoices", "2 invoices: open; facility North")]
+    pressed(ledger, "invoices.open", a_click(inputs={"patient": "Patient 2", "bucket": "low"}))
+    assert views(ledger.folder) == [("local", "open invoices", "1 invoice: open; one patient; 0-30 days old")]

@@ -35,21 +35,34 @@ def test_one_bad_row_keeps_every_row_from_being_recorded(ledger: Ledger, invoice
     assert {in_books(ledger, number).version for number in invoices} == {1}
 
 
-def test_the_good_rows_are_recorded_when_somebody_says_so(ledger: Ledger, invoices: list[str]) -> None:
+@pytest.mark.parametrize("answer", ["good-rows", "yes"])
+def test_the_good_rows_are_recorded_when_somebody_says_so(
+    ledger: Ledger, invoices: list[str], answer: str
+) -> None:
     sheet = InvoicesSheet.opened(ledger)
     sheet.type_in(invoices[0], **SEND)
     sheet.type_in(invoices[1], action="clear", date=NOV_19)
     (field,) = sheet.send()["asks"]["fields"]
-    assert [choice["value"] for choice in field["choices"]] == ["good-rows"]
-    assert field["default"] is None
+    assert (field["name"], field["kind"], field["default"]) == ("apply", "yes-no", None)
 
-    reply = sheet.send(apply="good-rows")
+    reply = sheet.send(apply=answer)
 
     assert (reply["level"], reply["figures"]["recorded"], reply["figures"]["refused"]) == ("review", 1, 1)
     assert reply["summary"].endswith("1 row cannot be recorded, and stays as typed.")
     assert sheet.shown(invoices[1], "action") == "clear"
     assert in_books(ledger, invoices[0]).version == 2
     assert in_books(ledger, invoices[1]).version == 1
+
+
+def test_after_a_no_nothing_is_recorded_and_nothing_asked(ledger: Ledger, invoices: list[str]) -> None:
+    sheet = InvoicesSheet.opened(ledger)
+    sheet.type_in(invoices[0], **SEND)
+    sheet.type_in(invoices[1], action="clear", date=NOV_19)
+
+    reply = sheet.send(apply="no")
+
+    assert (reply["level"], reply["asks"], reply["figures"]["recorded"]) == ("blocked", None, 0)
+    assert in_books(ledger, invoices[0]).version == 1
 
 
 def test_without_a_good_row_nothing_is_offered(ledger: Ledger, invoices: list[str]) -> None:

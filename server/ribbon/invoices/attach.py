@@ -7,8 +7,8 @@ from server.billing.invoicing.batches import Asked
 from server.billing.invoicing.values import Action, ActionRequest, Invoice
 from server.ledger.books import Books
 from server.ledger.documents import Document
-from server.ribbon.click import AskedField, Asks, Reply
-from server.ribbon.desk import ACTOR, ROLE, Desk, Prepared
+from server.ribbon.click import AskedField, Reply
+from server.ribbon.desk import ACTOR, ROLE, Desk, Prepared, question
 from server.ribbon.invoices.meant import asked_for, in_words, invoices_sheet, named, selected
 from server.ribbon.invoices.recording import decide_rows
 from server.ribbon.invoices.results import results
@@ -42,12 +42,12 @@ def attach(desk: Desk) -> Prepared | Reply:
 
 def _ask(title: str, numbers: Sequence[str]) -> Reply:
     """Ask for the paper. The invoices are asked too, so that they are still known where asking moves the selection."""
-    fields = [
+    return question(
+        title,
         asked_for(numbers),
         AskedField(name=DOCUMENT, label="Document (PDF, picture or text)", kind="file"),
         AskedField(name=NOTE, label="Note", required=False),
-    ]
-    return Reply(summary=title, level="blocked", asks=Asks(title=title, fields=fields))
+    )
 
 
 def _has(books: Books, number: str, digest: str, note: str) -> bool:

@@ -12,14 +12,12 @@ from server.errors import Finding, MissingSheet, NoPrices, Severity, counted
 from server.ledger.books import Books
 from server.ribbon.click import AskedField, Asks, Edit, Reply
 from server.ribbon.desk import ACTOR, Desk, Prepared, with_findings
+from server.ribbon.invoices.alone import asked_alone, may_go_alone
 from server.ribbon.invoices.beside import written
 from server.ribbon.invoices.meant import separated
 from server.ribbon.marks import marks_of
 from server.sheets.invoices.exams import ExamsSheet, read_exams
 from server.sheets.invoices.tables import RESULT
-
-APPLY, GOOD_ROWS_ALONE = "apply", {"good-rows", "yes"}
-"""The input that lets the good rows go without the others; asked as a yes, which counts for one click."""
 
 AGAIN = "again"
 """The input that names, separated by ``;``, the invoices whose exams are to be billed a second time."""
@@ -29,7 +27,8 @@ AGAIN = "again"
 class Made:
     """What came of a sheet: the exams sorted, the rows billed before, the numbers of the new invoices.
 
-    ``numbers`` has one for each of the good exams, or none where nothing was created.
+    ``numbers`` has one for each of the good exams, or none where nothing was created; ``declined`` says that
+    somebody who was asked did not want the good ones alone.
     """
 
     clinic: str
@@ -37,6 +36,7 @@ class Made:
     exams: Sorted
     before: Mapping[int, Invoice]
     numbers: Sequence[str]
+    declined: bool = False
 
     @property
     def findings(self) -> list[Finding]:
@@ -88,9 +88,10 @@ def _carried_out(desk: Desk, books: Books, sheet: ExamsSheet) -> Made:
         separated(answers.get(AGAIN, "")),
     )
     is_clean = not any(finding.severity is Severity.BLOCKER for finding in (*sheet.findings, *exams.findings))
-    may = is_clean or answers.get(APPLY, "").lower() in GOOD_ROWS_ALONE
-    numbers = books.invoices.create(exams.good, desk.click.request_id, ACTOR) if may and exams.good else []
-    return Made(setup.clinic.name, sheet, exams, before, numbers)
+    alone = may_go_alone(desk)
+    may = exams.good and (is_clean or alone)
+    numbers = books.invoices.create(exams.good, desk.click.request_id, ACTOR) if may else []
+    return Made(setup.clinic.name, sheet, exams, before, numbers, declined=alone is False)
 
 
 def _named(books: Books, sheet: ExamsSheet) -> dict[int, Invoice]:
@@ -113,7 +114,7 @@ def _reply(made: Made) -> Reply:
         clear_marks=[made.sheet.name],
         asks=_asks(made),
     )
-    return with_findings(reply, findings)
+    return with_findings(reply, findings, recorded=bool(made.numbers))
 
 
 def _figures(made: Made) -> dict[str, object]:
@@ -155,10 +156,12 @@ def _summary(made: Made) -> str:
 
 def _asks(made: Made) -> Asks | None:
     """Return what can be answered: whether the good rows go alone, and which exams are billed again."""
+    if made.declined:
+        return None
     fields = []
     if made.left:
         label = f"Create invoices of the {counted(_rows(made.left), 'good row')} alone?"
-        fields.append(AskedField(name=APPLY, label=label, kind="yes-no", required=False))
+        fields.append(asked_alone(label, required=False))
     if any(finding.code == "exam-billed-already" for finding in made.exams.findings):
         label = "Bill again although these invoices have it (numbers, separated by ;)"
         fields.append(AskedField(name=AGAIN, label=label, required=False))

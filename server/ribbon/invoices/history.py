@@ -8,8 +8,8 @@ from server.billing.invoicing.values import Invoice, Step
 from server.errors import counted
 from server.ledger.books import Books
 from server.ledger.steps import Recorded
-from server.ribbon.click import Asks, Reply
-from server.ribbon.desk import Desk, Prepared
+from server.ribbon.click import Reply
+from server.ribbon.desk import Desk, Prepared, question, viewed
 from server.ribbon.invoices.meant import asked_for, in_words, invoices_sheet, named, selected
 from server.sheets.invoices.history import HISTORY, StepRow, write_history
 
@@ -18,8 +18,7 @@ def history(desk: Desk) -> Prepared | Reply:
     """Write the sheet of all steps of the invoices named or selected."""
     numbers = named(desk) or selected(desk, invoices_sheet(desk))
     if not numbers:
-        title = "The history of which invoice?"
-        return Reply(summary=title, level="blocked", asks=Asks(title=title, fields=[asked_for([])]))
+        return question("The history of which invoice?", asked_for([]))
     with desk.books.reading() as books:
         clinic = books.setup().clinic
         books.invoices.numbered(numbers)  # read together: one by one takes three times as long
@@ -31,7 +30,7 @@ def history(desk: Desk) -> Prepared | Reply:
         output=desk.keep(workbook, [HISTORY.name]),
         activate=HISTORY.name,
     )
-    return Prepared(desk.clinic_id, lambda _: reply)
+    return viewed(desk, reply, "invoice history", "; ".join(numbers))
 
 
 def _rows(books: Books, number: str) -> Iterator[StepRow]:

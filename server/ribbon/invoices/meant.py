@@ -29,22 +29,33 @@ def separated(text: str) -> list[str]:
     return list(dict.fromkeys(number.upper() for number in _SEPARATORS.split(text) if number))
 
 
-def invoices_sheet(desk: Desk) -> InvoiceRows | None:
-    """Return the Invoices sheet sent with the click, ``None`` where there is none that can be read."""
+def sheet_sent(desk: Desk) -> InvoiceRows | None:
+    """Return the Invoices sheet sent with the click, ``None`` where there is none."""
     for sheet in desk.click.worksheets():
-        if fold(sheet.name) == fold(INVOICES.name) and sheet.height:
-            read = read_invoices(sheet, ROLE)
-            return read if read.usable else None
+        if fold(sheet.name) == fold(INVOICES.name):
+            return read_invoices(sheet, ROLE)
     return None
 
 
-def selected(desk: Desk, sheet: InvoiceRows | None) -> list[str]:
-    """Return the invoices of the selected rows, each once; rows a filter hides are not meant."""
+def invoices_sheet(desk: Desk) -> InvoiceRows | None:
+    """Return the Invoices sheet sent with the click, ``None`` where there is none that can be read."""
+    sheet = sheet_sent(desk)
+    return sheet if sheet and sheet.usable else None
+
+
+def selected_rows(desk: Desk, sheet: InvoiceRows) -> set[int]:
+    """Return the selected rows of the sheet; rows a filter hides are not meant."""
     chosen = desk.click.selection
-    if sheet is None or chosen is None or chosen.sheet != sheet.name:
+    if chosen is None or fold(chosen.sheet) != fold(sheet.name):
+        return set()
+    return set(chosen.rows) - set(sheet.hidden)
+
+
+def selected(desk: Desk, sheet: InvoiceRows | None) -> list[str]:
+    """Return the invoices of the selected rows, each once."""
+    if sheet is None:
         return []
-    hidden = {row for sent in desk.click.sheets if sent.name == sheet.name for row in sent.hidden_rows}
-    rows = set(chosen.rows) - hidden
+    rows = selected_rows(desk, sheet)
     return list(dict.fromkeys(row.invoice for row in sheet.rows if row.number in rows and row.invoice))
 
 

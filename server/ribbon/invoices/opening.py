@@ -1,23 +1,20 @@
 """The button Open invoices: the Invoices sheet, all that is not settled, or what the filters find."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from server.billing.days import date_of, us
+from server.billing.days import us
 from server.billing.invoicing.buckets import BUCKETS, Bucket, bucket_of, named
 from server.billing.invoicing.values import SETTLED, Invoice, State
 from server.billing.money import dollars
 from server.billing.names import fold
 from server.errors import MissingInput, SheetInTheWay, counted
-from server.ledger.books import Books
-from server.ledger.invoices import ANY_DAY, Days, Wanted
-from server.ribbon.click import AskedChoice, AskedField, Asks, Reply
-from server.ribbon.desk import ACTOR, ROLE, Desk, Prepared
-from server.sheets.cells import Unreadable
-from server.sheets.dates import day_of
+from server.ledger.invoices import ANY_DAY, Days, Wanted, in_both
+from server.ribbon.click import AskedField, Reply
+from server.ribbon.desk import Desk, Prepared, question, viewed
+from server.ribbon.invoices.meant import sheet_sent
 from server.sheets.invoices.book import write_invoices
-from server.sheets.invoices.rows import read_invoices
 from server.sheets.invoices.tables import ACTION, INVOICES
 
 OPEN, ALL = "open", "all"
@@ -28,29 +25,34 @@ DATES = {"created": "created", "exam": "exam_date", "paid": "paid_on"}
 
 FILTERS = ("state", "bucket", *PARTIES, "from", "to", "dates")
 ANEW = "anew"
+SEND_FIRST = "Press Update invoices to send it first."
 
 
 def open_invoices(desk: Desk) -> Prepared | Reply:
     """Add the Invoices sheet to the workbook; asks before it replaces one with actions not yet sent."""
-    answers, today = desk.click.answers(), desk.ledger.today()
-    wanted, told = _wanted(answers, today)
-    if (unsent := _unsent(desk)) and answers.get(ANEW) != "yes":
-        return _ask_to_replace(unsent)
+    today = desk.ledger.today()
+    wanted, told = _wanted(desk, today)
+    narrowed = not desk.click.answers().keys().isdisjoint(FILTERS)
+    if unsent := _unsent(desk):
+        match desk.agreed(ANEW):
+            case None:
+                return _ask_to_replace(unsent)
+            case False:
+                return Reply(
+                    summary=f"The sheet {INVOICES.name} stays as it is. {SEND_FIRST}", level="review"
+                )
     with desk.books.reading() as books:
         clinic, found = books.setup().clinic, books.invoices.find(wanted)
     workbook = write_invoices(clinic, found, today, desk.click.workbook.date_system)
     reply = Reply(
-        summary=_summary(clinic.name, found, told, narrowed=any(name in answers for name in FILTERS)),
+        summary=_summary(clinic.name, found, [*told.values()], narrowed=narrowed),
         figures=_figures(found, today),
         output=desk.keep(workbook, [INVOICES.name]),
         activate=INVOICES.name,
     )
-
-    def finish(books: Books) -> Reply:
-        books.log_access(ACTOR, "open invoices", f"{counted(len(found), 'invoice')}: {'; '.join(told)}")
-        return reply
-
-    return Prepared(desk.clinic_id, finish)
+    # By what it was narrowed, and not to whom.
+    about = "; ".join(f"one {name}" if name in PARTIES else said for name, said in told.items())
+    return viewed(desk, reply, "open invoices", f"{counted(len(found), 'invoice')}: {about}")
 
 
 # -- what stands in the workbook already
@@ -61,52 +63,50 @@ def _unsent(desk: Desk) -> int:
 
     Refuses a sheet of this name that is not ours: beside it ours would get another name, and never be read.
     """
-    sheets = [sheet for sheet in desk.click.worksheets() if fold(sheet.name) == fold(INVOICES.name)]
-    read = [read_invoices(sheet, ROLE) for sheet in sheets]
-    if others := [sheet.name for sheet in read if not sheet.is_ours]:
-        raise SheetInTheWay(others[0])
-    return sum(len(sheet.sent) for sheet in read)
+    sheet = sheet_sent(desk)
+    if sheet and not sheet.is_ours:
+        raise SheetInTheWay(sheet.name)
+    return len(sheet.sent) if sheet else 0
 
 
 def _ask_to_replace(unsent: int) -> Reply:
     rows = f"{counted(unsent, 'row')} {'has' if unsent == 1 else 'have'}"
     title = f"{rows} an {ACTION} that is not sent. Write the sheet anew, without it?"
-    choices = [AskedChoice(value="yes", label="Yes, forget what is typed there")]
-    field = AskedField(name=ANEW, label="Write anew", kind="choice", choices=choices)
-    summary = f"{title} Press Update invoices to send it first."
-    return Reply(summary=summary, level="blocked", asks=Asks(title=title, fields=[field]))
+    field = AskedField(name=ANEW, label="Forget what is typed there?", kind="yes-no")
+    return question(title, field, more=SEND_FIRST)
 
 
 # -- the filters
 
 
-def _wanted(answers: Mapping[str, str], today: date) -> tuple[Wanted, list[str]]:
-    """Return which invoices are asked for, and the same in words."""
-    states, told = _states(answers.get("state", OPEN))
+def _wanted(desk: Desk, today: date) -> tuple[Wanted, dict[str, str]]:
+    """Return which invoices are asked for, and the same in words by what they are about."""
+    answers = desk.click.answers()
+    states, named_states = _states(answers.get("state", OPEN))
     parties = {name: answers[name] for name in PARTIES if name in answers}
     wanted: dict[str, Any] = {"states": states, **parties}
-    told += [f"{name} {spelling}" for name, spelling in parties.items()]
-    stretch, about, days = _stretch(answers)
+    told = {"state": named_states} | {name: f"{name} {spelling}" for name, spelling in parties.items()}
+    stretch, about, days = _stretch(desk)
     if days:
         wanted[DATES[about]] = stretch
-        told.append(days)
+        told["dates"] = days
     if "bucket" in answers:
         bucket = _bucket(answers["bucket"])
-        wanted["created"] = _both(bucket.created(today), wanted.get("created", ANY_DAY))
-        told.append(f"{bucket.name} days old")
+        wanted["created"] = in_both(bucket.created(today), wanted.get("created", ANY_DAY))
+        told["bucket"] = f"{bucket.name} days old"
     return Wanted(**wanted), told
 
 
-def _states(answer: str) -> tuple[tuple[State, ...], list[str]]:
+def _states(answer: str) -> tuple[tuple[State, ...], str]:
     """Return the states an answer names, several separated by commas or semicolons; none means any."""
     known = {fold(state): state for state in State}
     words = [fold(word) for word in answer.replace(";", ",").split(",") if fold(word)]
     if ALL in words:
-        return (), ["all states"]
+        return (), "all states"
     if unknown := [word for word in words if word not in {OPEN, *known}]:
         raise _unknown("state", unknown[0], (OPEN, ALL, *State))
     states = [state for state in State if fold(state) in words or (OPEN in words and state in OPEN_STATES)]
-    return tuple(states), [OPEN if tuple(states) == OPEN_STATES else ", ".join(states)]
+    return tuple(states), OPEN if tuple(states) == OPEN_STATES else ", ".join(states)
 
 
 def _bucket(answer: str) -> Bucket:
@@ -115,33 +115,17 @@ def _bucket(answer: str) -> Bucket:
     raise _unknown("bucket", answer, [one.name for one in BUCKETS])
 
 
-def _stretch(answers: Mapping[str, str]) -> tuple[Days, str, str]:
+def _stretch(desk: Desk) -> tuple[Days, str, str]:
     """Return the days asked for, what they are about, and both in words, "" where none are asked for."""
-    about = answers.get("dates", "created").casefold()
+    about = desk.click.answers().get("dates", "created").casefold()
     if about not in DATES:
         raise _unknown("dates", about, list(DATES))
-    first, last = _day(answers, "from"), _day(answers, "to")
+    first, last = desk.day("from"), desk.day("to")
     if first and last and last < first:
         sentence = f"From {us(first)} to {us(last)} there is no day."
         raise MissingInput("to", sentence, "Give “to” as a day on or after “from”.")
     parts = [f"{word} {us(day)}" for word, day in (("from", first), ("to", last)) if day]
     return (first, last), about, f"{about} {' '.join(parts)}" if parts else ""
-
-
-def _day(answers: Mapping[str, str], name: str) -> date | None:
-    try:
-        serial = day_of(answers.get(name, ""))
-    except Unreadable:
-        sentence = f"“{answers[name]}” is not a date."
-        raise MissingInput(name, sentence, f"Give “{name}” as a date, such as 2026-10-31.") from None
-    return None if serial is None else date_of(serial)
-
-
-def _both(one: Days, other: Days) -> Days:
-    """Return the days two stretches have in common, an end that is open in both left open."""
-    firsts = [day for day in (one[0], other[0]) if day]
-    lasts = [day for day in (one[1], other[1]) if day]
-    return max(firsts, default=None), min(lasts, default=None)
 
 
 def _unknown(name: str, answer: str, choices: Iterable[str]) -> MissingInput:

@@ -7,26 +7,28 @@ from datetime import date
 from server.billing.invoicing.batches import Batch
 from server.billing.invoicing.values import ActionRequest, Invoice
 from server.billing.money import dollars
-from server.billing.names import fold
 from server.errors import Finding, MissingInput, MissingSheet, counted, in_stretches
 from server.ledger.books import Books
 from server.ribbon.click import AskedChoice, AskedField, Asks, Reply
-from server.ribbon.desk import ACTOR, ROLE, Desk, Prepared, with_findings
+from server.ribbon.desk import ACTOR, Desk, Prepared, question, with_findings
+from server.ribbon.invoices.alone import asked_alone, may_go_alone
+from server.ribbon.invoices.meant import selected_rows, sheet_sent
 from server.ribbon.invoices.recording import decide_rows
 from server.ribbon.invoices.results import NOT_RECORDED, RECORDED, results
 from server.ribbon.invoices.verdicts import Verdicts, judge
-from server.sheets.invoices.rows import InvoiceRow, InvoiceRows, read_invoices
+from server.sheets.invoices.rows import InvoiceRow, InvoiceRows
 from server.sheets.invoices.tables import ACTION, INVOICES, RESULT
 
-APPLY, GOOD_ROWS = "apply", "good-rows"
 ROWS, SELECTED, ALL = "rows", "selected", "all"
 OPEN_FIRST = "Press Open invoices first."
 
 
 def update(desk: Desk) -> Prepared | Reply:
     """Record the step of every row that has an Action, or say of each row why it cannot be."""
-    answer = _answer(desk, APPLY, (GOOD_ROWS,))
-    sheet = _sheet(desk)
+    alone = may_go_alone(desk)
+    sheet = sheet_sent(desk)
+    if sheet is None:
+        raise MissingSheet(f"This workbook has no sheet {INVOICES.name}.", OPEN_FIRST)
     if not sheet.usable:
         summary = f"The headings of the sheet {sheet.name} are not as they were. Nothing is recorded."
         return with_findings(Reply(summary=summary), sheet.findings)
@@ -36,17 +38,10 @@ def update(desk: Desk) -> Prepared | Reply:
     today = desk.ledger.today()
     with desk.books.reading() as books:
         verdicts = judge(books, sheet, rows, today)
-    if not verdicts.good or (verdicts.refused and answer != GOOD_ROWS):
-        return _blocked(sheet, verdicts)
+    if not verdicts.good or (verdicts.refused and not alone):
+        return _blocked(sheet, verdicts, asks=_offer(verdicts) if verdicts.good and alone is None else None)
     request_id = desk.click.request_id
     return Prepared(desk.clinic_id, lambda books: _recorded(books, sheet, verdicts, today, request_id))
-
-
-def _sheet(desk: Desk) -> InvoiceRows:
-    sheets = [sheet for sheet in desk.click.worksheets() if fold(sheet.name) == fold(INVOICES.name)]
-    if not sheets:
-        raise MissingSheet(f"This workbook has no sheet {INVOICES.name}.", OPEN_FIRST)
-    return read_invoices(sheets[0], ROLE)
 
 
 # -- which rows
@@ -55,20 +50,12 @@ def _sheet(desk: Desk) -> InvoiceRows:
 def _rows(desk: Desk, sheet: InvoiceRows) -> Sequence[InvoiceRow] | Reply:
     """Return the rows to be recorded; asks where some of those with an Action are selected and others not."""
     answer = _answer(desk, ROWS, (SELECTED, ALL))
-    sent, selected = sheet.sent, _selected(desk, sheet)
+    sent, selected = sheet.sent, selected_rows(desk, sheet)
     inside = [row for row in sent if row.number in selected]
     if not answer and len(selected) > 1 and 0 < len(inside) < len(sent):
         return _ask_which(len(inside), len(sent))
     rows = inside if answer == SELECTED else sent
     return rows or _nothing(sheet, among_selected=answer == SELECTED)
-
-
-def _selected(desk: Desk, sheet: InvoiceRows) -> set[int]:
-    """Return the selected rows of the sheet; rows a filter hides were not meant."""
-    selection = desk.click.selection
-    if selection is None or fold(selection.sheet) != fold(sheet.name):
-        return set()
-    return set(selection.rows) - set(sheet.hidden)
 
 
 def _ask_which(inside: int, count: int) -> Reply:
@@ -79,8 +66,7 @@ def _ask_which(inside: int, count: int) -> Reply:
         AskedChoice(value=SELECTED, label=f"Only those selected ({inside})"),
         AskedChoice(value=ALL, label=f"All of them ({count})"),
     ]
-    field = AskedField(name=ROWS, label="Rows", kind="choice", choices=choices)
-    return Reply(summary=title, level="blocked", asks=Asks(title=title, fields=[field]))
+    return question(title, AskedField(name=ROWS, label="Rows", kind="choice", choices=choices))
 
 
 def _nothing(sheet: InvoiceRows, *, among_selected: bool) -> Reply:
@@ -101,8 +87,8 @@ def _nothing(sheet: InvoiceRows, *, among_selected: bool) -> Reply:
 # -- none of them
 
 
-def _blocked(sheet: InvoiceRows, verdicts: Verdicts) -> Reply:
-    """Return the reply that records nothing: each row is told, and the good ones are offered."""
+def _blocked(sheet: InvoiceRows, verdicts: Verdicts, asks: Asks | None) -> Reply:
+    """Return the reply that records nothing: each row is told."""
     good, bad = len(verdicts.good), len(verdicts.refused)
     said = _refusals(verdicts)
     for one in verdicts.good:
@@ -113,7 +99,7 @@ def _blocked(sheet: InvoiceRows, verdicts: Verdicts) -> Reply:
         figures=_figures(good + bad, bad, [], []) | {"ready": good},
         edits=results(sheet, said, verdicts.findings),
         clear_marks=[sheet.name],
-        asks=_offer(verdicts) if good else None,
+        asks=asks,
     )
     return with_findings(reply, [*verdicts.findings, *_hidden(sheet, said)])
 
@@ -123,10 +109,8 @@ def _offer(verdicts: Verdicts) -> Asks:
     good, bad = len(verdicts.good), len(verdicts.refused)
     cents = _cheque_cents([one.request for one in verdicts.good])
     cheques = f", {dollars(cents)} of cheques" if cents else ""
-    label = f"Record the {counted(good, 'good row')} of {good + bad}{cheques}, and leave the rest as typed"
-    choices = [AskedChoice(value=GOOD_ROWS, label=label)]
-    field = AskedField(name=APPLY, label="Good rows", kind="choice", choices=choices)
-    return Asks(title="Record the good rows without the others?", fields=[field])
+    label = f"Record {counted(good, 'good row')} of {good + bad}{cheques}, and leave the rest as typed?"
+    return Asks(title="Record the good rows without the others?", fields=[asked_alone(label)])
 
 
 def _cannot(bad: int) -> str:
@@ -152,9 +136,7 @@ def _recorded(books: Books, sheet: InvoiceRows, verdicts: Verdicts, today: date,
         edits=results(sheet, said, findings, batch.decided.keys(), standing),
         clear_marks=[sheet.name],
     )
-    reply = with_findings(reply, [*findings, *_hidden(sheet, said)])
-    # Something was recorded: what the other rows need is for a second look, and stops nothing.
-    return reply.model_copy(update={"level": "review"}) if reply.level == "blocked" else reply
+    return with_findings(reply, [*findings, *_hidden(sheet, said)], recorded=True)
 
 
 def _steps_said(batch: Batch, standing: Mapping[str, Invoice]) -> dict[int, str]:

@@ -1,0 +1,17 @@
+"""Whether the good rows of a sheet may go without the others: a second, explicit click (DOMAIN 3)."""
+
+from server.ribbon.click import AskedField
+from server.ribbon.desk import Desk
+
+APPLY, GOOD_ROWS = "apply", "good-rows"
+"""The input that says so, and the word that does: programs give it, the question is answered with a yes."""
+
+
+def may_go_alone(desk: Desk) -> bool | None:
+    """Return whether the good rows may go alone, ``None`` where nobody was asked yet."""
+    return desk.agreed(APPLY, GOOD_ROWS)
+
+
+def asked_alone(label: str, *, required: bool = True) -> AskedField:
+    """Return the question whether they may."""
+    return AskedField(name=APPLY, label=label, kind="yes-no", required=required)
