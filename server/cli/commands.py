@@ -10,7 +10,7 @@ import orjson
 import typer
 from rich.console import Console
 
-from addin.desktop.press import press
+from addin.desktop.press import PressResult, press
 from addin.desktop.refusals import Refusal
 from addin.desktop.service import Service
 from server.cli import show
@@ -87,7 +87,12 @@ def press_button(
     ledger: LedgerFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Press one ribbon button on a workbook file, without Excel."""
+    """Press one ribbon button on a workbook file, without Excel.
+
+    Exit 0: done, be it with findings to look at or as a draft.
+    Exit 1: refused, or blocked before anything was recorded or written.
+    Exit 2: bad usage.
+    """
     inputs, selected = _inputs(settings or []), None if rows is None else _rows(rows)
     chosen = settings_of(ledger, workers=0)
     standing = nullcontext(service) if service else passing_service(chosen)
@@ -107,13 +112,8 @@ def press_button(
         raise refused(refusal.as_problem(), as_json=as_json) from None
     except BillingError as refusal:
         raise refused(show.problem_of(refusal), as_json=as_json) from None
-    if as_json:
-        typer.echo(
-            orjson.dumps(result.reply | {"saved_to": _text(result.saved_to)}, option=orjson.OPT_INDENT_2)
-        )
-    else:
-        show.reply(console, result)
-    if result.reply.get("asks"):
+    _tell(result, as_json=as_json)
+    if result.reply["level"] == "blocked" and not result.reply["output"]:
         raise typer.Exit(REFUSED)
 
 
@@ -133,6 +133,14 @@ def demo(
         typer.echo(orjson.dumps(result.as_json(), option=orjson.OPT_INDENT_2))
     else:
         show.demo(console, result)
+
+
+def _tell(result: PressResult, *, as_json: bool) -> None:
+    if as_json:
+        told = result.reply | {"saved_to": _text(result.saved_to)}
+        typer.echo(orjson.dumps(told, option=orjson.OPT_INDENT_2))
+    else:
+        show.reply(console, result)
 
 
 def _inputs(pairs: list[str]) -> dict[str, str | Path]:

@@ -10,14 +10,16 @@ from typer.testing import CliRunner
 
 from server.cli.commands import app
 from server.ledger.store import Ledger
+from server.sheets.sheet import Cell
 from tests.cli.programs import clinicledger, sentence
-from tests.invented import HEADINGS, LAKESIDE
+from tests.invented import HEADINGS
+from tests.invented_exams import PRICED, exam_columns, typed
 from tests.ribbon.clicks import a_ledger, visits
 
 
 @pytest.fixture(scope="module")
 def made_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return a_ledger(tmp_path_factory.mktemp("made") / "ledger", LAKESIDE).folder
+    return a_ledger(tmp_path_factory.mktemp("made") / "ledger", PRICED).folder
 
 
 @pytest.fixture
@@ -58,6 +60,34 @@ def test_a_program_reads_the_reply_as_json(log: Path) -> None:
     assert (run.returncode, run.stderr) == (0, "")
     assert reply["figures"]["paid_cents"] == 10_000
     assert reply["saved_to"] == str(log)
+
+
+def test_a_check_that_finds_blockers_has_done_its_work(log: Path) -> None:
+    code, printed, _ = pressing(log, "payroll.check", str(log), "--clinic", "lakeside", "--json")
+    assert (code, json.loads(printed)["level"]) == (0, "blocked")
+
+
+@pytest.mark.parametrize(
+    ("units", "answers", "code"),
+    [(["two"], (), 1), ([1, "two"], (), 1), ([1, "two"], ("--set", "apply=good-rows"), 0)],
+)
+def test_a_click_that_recorded_nothing_exits_1_whether_it_asks_or_not(
+    log: Path, units: list[Cell], answers: tuple[str, ...], code: int
+) -> None:
+    rows = [typed(Patient=f"P-{place}", Units=count) for place, count in enumerate(units)]
+    book = Workbook()
+    sheet = book.active
+    assert sheet
+    for row in zip(*exam_columns(rows), strict=True):
+        sheet.append(row)
+    book.save(log)
+
+    exited, printed, _ = pressing(
+        log, "invoices.create", str(log), "--clinic", "lakeside", *answers, "--json"
+    )
+
+    reply = json.loads(printed)
+    assert (exited, bool(reply["figures"]["created"])) == (code, code == 0)
 
 
 def test_a_refused_click_exits_1_and_complains_where_complaints_go(log: Path) -> None:

@@ -107,6 +107,10 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
         "our service does not send one",
         "tests/addin/test_applying.py::test_a_reply_that_does_not_fit_changes_nothing",
     ),
+    refusals.UnknownRows: (
+        "only the command line names rows",
+        "tests/cli/test_commands.py::test_rows_the_sheet_does_not_have_are_refused",
+    ),
     service.ServiceTooSlow: (
         "it would take five minutes",
         PROGRAMS + "test_a_service_that_never_answers_is_given_up",
