@@ -70,7 +70,7 @@ def _invoices(chromium: Browser, stage: Stage, exams: Path, folder: Path) -> Non
     excel.press("invoices.update")
     excel.select("O4")
     _shot(excel.page, folder / "update-invoices.png")
-    excel.pane.get_by_text("and leave the rest as typed").click()
+    excel.pane.get_by_text("Yes", exact=True).click()
     excel.pane.get_by_role("button", name="Continue").click()
     excel.pane.get_by_text("rows recorded").wait_for()
     excel.select("X4")

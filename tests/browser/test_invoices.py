@@ -74,7 +74,7 @@ def _pasted(cell: object) -> object:
 
 def leave_the_rest(excel: Excel) -> None:
     """Answer that the good rows are to be recorded without the others."""
-    excel.pane.get_by_text("and leave the rest as typed").click()
+    excel.pane.get_by_text("Yes", exact=True).click()
     excel.pane.get_by_role("button", name="Continue").click()
     expect(excel.result).to_contain_text("stay as typed", timeout=PATIENCE_MS)
     excel.settled()
