@@ -23,6 +23,9 @@ import orjson
 from bench.invoices import CLIENTS, NUMBERS, negotiated
 from bench.service import running
 
+WARM_UP = 5
+"""Steps of each client before the race."""
+
 ANSWERS = {HTTPStatus.OK, HTTPStatus.CONFLICT}
 _START: list[Barrier] = []
 """What the clients wait at for each other; in each of their processes."""
@@ -67,7 +70,8 @@ def _get_ready(start: Barrier) -> None:
 def _client(port: int, numbers: list[str], steps: int) -> list[tuple[int, float]]:
     """Note something on invoices in turn; return the status and the seconds of each answer."""
     line = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
-    line.connect()
+    for number in numbers[:WARM_UP]:
+        _step(line, number)
     _START[0].wait(PATIENCE_SECONDS)
     told = [_step(line, numbers[turn % len(numbers)]) for turn in range(steps)]
     line.close()
