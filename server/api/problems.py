@@ -36,6 +36,7 @@ STATUS: dict[type[errors.BillingError], HTTPStatus] = {
     errors.ClinicMismatch: HTTPStatus.CONFLICT,
     errors.RequestIdReused: HTTPStatus.CONFLICT,
     errors.BackupNotMade: HTTPStatus.CONFLICT,
+    errors.NotRestored: HTTPStatus.CONFLICT,
     errors.FolderInUse: HTTPStatus.CONFLICT,
     errors.FolderUnusable: HTTPStatus.CONFLICT,
     errors.AddressUnusable: HTTPStatus.CONFLICT,

@@ -1,4 +1,4 @@
-"""``clinicledger ledger``: whether the books are whole, a copy of them, what is in them."""
+"""``clinicledger ledger``: whether the books are whole, copies of them and back, what is in them."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -63,6 +63,43 @@ def backup(
         typer.echo(orjson.dumps({"folder": str(to), "clinics": [entry.id for entry in copied]}))
     else:
         console.print(f"Copied {len(copied)} clinics to {escape(str(to))}", highlight=False, soft_wrap=True)
+
+
+@ledger.command()
+def export(
+    clinic: Annotated[str, typer.Argument(help="The clinic to copy.")],
+    to: Annotated[Path, typer.Option("--to", help="A new folder, or an empty one.")],
+    folder: LedgerFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Copy one clinic whole, to hand over or to take into another ledger with restore."""
+    try:
+        Ledger(settings_of(folder).path).export(clinic, to)
+    except BillingError as refusal:
+        raise refused(show.problem_of(refusal), as_json=as_json) from None
+    if as_json:
+        typer.echo(orjson.dumps({"folder": str(to), "clinics": [clinic]}))
+    else:
+        console.print(f"Copied {clinic} to {escape(str(to))}", highlight=False, soft_wrap=True)
+
+
+@ledger.command()
+def restore(
+    source: Annotated[Path, typer.Option("--from", help="The folder of a backup or an export.")],
+    clinic: Annotated[str | None, typer.Option(help="This clinic alone; default: every one in it.")] = None,
+    folder: LedgerFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take clinics of a copy into the ledger, verified first, and never over books that are there."""
+    try:
+        taken = Ledger(settings_of(folder).path).restore(source, clinic)
+    except BillingError as refusal:
+        raise refused(show.problem_of(refusal), as_json=as_json) from None
+    if as_json:
+        typer.echo(orjson.dumps({"clinics": [entry.id for entry in taken]}))
+    else:
+        names = ", ".join(f"{entry.name} ({entry.id})" for entry in taken)
+        console.print(f"Restored {escape(names)}", highlight=False, soft_wrap=True)
 
 
 @ledger.command()

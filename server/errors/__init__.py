@@ -61,7 +61,13 @@ from server.errors.invoices import (
     UnknownCase,
     UnknownInvoice,
 )
-from server.errors.keeping import BackupNotMade, DocumentTooLarge, DocumentUnusable, UnknownDocument
+from server.errors.keeping import (
+    BackupNotMade,
+    DocumentTooLarge,
+    DocumentUnusable,
+    NotRestored,
+    UnknownDocument,
+)
 from server.errors.logs import (
     AnotherClinicsLog,
     EmptySetup,
@@ -122,6 +128,7 @@ __all__ = [
     "NoPrices",
     "NotAnExamsSheet",
     "NotCleared",
+    "NotRestored",
     "OwnSheet",
     "ReasonNeeded",
     "RequestIdReused",

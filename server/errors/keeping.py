@@ -47,3 +47,16 @@ class BackupNotMade(BillingError):
 
     def __init__(self, folder: str, why: str) -> None:
         super().__init__(f"The folder {folder} {why}.", "Name a new or empty folder with --to.")
+
+
+class NotRestored(BillingError):
+    """A copy that is not as it was made, or whose clinic is in the ledger already."""
+
+    code = "not-restored"
+    title = "Nothing was restored"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            why,
+            "Nothing was changed. Restore another copy, or restore this one into a new ledger folder with --ledger.",
+        )

@@ -4,8 +4,9 @@
 that mixes two clinics cannot be written.
 """
 
+import secrets
 import shutil
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,16 +15,14 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from server.billing.clinic import Clinic
-from server.errors import BackupNotMade, BooksNotOpened, UnknownClinic
-from server.ledger import clinic_ids, file
+from server.errors import BooksNotOpened, NotRestored, UnknownClinic
+from server.ledger import clinic_ids, copies, file
 from server.ledger.books import Books
+from server.ledger.copies import CLINICS, DOCUMENTS
 from server.ledger.schema import CLINIC, FIRM
 from server.ledger.stamp import instant, utc_now
 from server.ledger.tokens import Tokens
 from server.ledger.verify import FirstBadRow, Verified, verify
-
-CLINICS, DOCUMENTS = "clinics", "documents"
-"""Where in the ledger folder the clinics' files and their documents are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,21 @@ class ClinicBooks:
         """
         file.copy(self._path, folder / CLINICS / self._path.name)
         if self._papers.is_dir():
-            shutil.copytree(self._papers, folder / DOCUMENTS / self.clinic_id)
+            unfinished = shutil.ignore_patterns("*.part")
+            shutil.copytree(self._papers, folder / DOCUMENTS / self.clinic_id, ignore=unfinished)
+
+    def move_in(self, stage: Path) -> None:
+        """Take the books and documents out of another folder, which nobody has open, where there are none yet."""
+        for paper in (stage / DOCUMENTS / self.clinic_id).glob("*/*"):
+            kept = self._papers / paper.parent.name / paper.name
+            kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            paper.replace(kept)  # named by its digest: one that is there is the same
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (stage / CLINICS / self._path.name).rename(self._path)
+
+    def is_there(self) -> bool:
+        """Return whether the file exists, listed or not."""
+        return self._path.exists()
 
     def _books(self, db: Database) -> Books:
         """Refuse a file that was renamed to, or copied over, this clinic's."""
@@ -151,21 +164,71 @@ class Ledger:
         return any(2 * len(wanted & self._spellings(other)) > len(wanted) for other in others)
 
     def backup(self, folder: Path) -> list[ClinicEntry]:
-        """Copy everything but tokens and outputs into a new folder, while others go on working.
+        """Copy everything but outputs and the token files into a new folder, while others go on working.
 
         Returns the clinics copied. Refuses a folder that holds anything, and one that cannot be made.
         """
-        try:
-            if folder.exists() and any(folder.iterdir()):
-                raise BackupNotMade(str(folder), "is not empty")
-            (folder / CLINICS).mkdir(mode=0o700, parents=True)
+        with copies.into(folder):
             file.copy(self._firm, folder / self._firm.name)
             copied = self.clinics()
             for entry in copied:
                 self._books_of(entry.id).copy(folder)
-        except OSError as problem:
-            raise BackupNotMade(str(folder), f"cannot be written to ({problem.strerror})") from problem
         return copied
+
+    def export(self, clinic_id: str, folder: Path) -> None:
+        """Copy all of one clinic and nothing else into a new folder, as ``backup`` does."""
+        books = self.clinic(clinic_id)
+        with copies.into(folder):
+            books.copy(folder)
+
+    def restore(self, folder: Path, clinic_id: str | None = None) -> list[ClinicEntry]:
+        """Take the clinics of a backup or an export, or one of them, into this ledger: all of them or none.
+
+        Nothing is put in place that is not as it was copied, and whole, and nothing over what is here: a
+        clinic this ledger has is refused. Returns the clinics taken in.
+        """
+        files = copies.listed(folder)
+        wanted = [one for one in copies.clinics_in(files) if clinic_id in {None, one}]
+        if not wanted:
+            raise NotRestored(
+                f"The copy in {folder} holds no clinic{f' “{clinic_id}”' if clinic_id else 's'}."
+            )
+        self._refuse_those_here(wanted, {entry.id for entry in self.clinics()})
+        stage = self.folder / f"restoring-{secrets.token_hex(4)}"
+        try:
+            entries = [self._fetched(folder, files, one, stage / one) for one in wanted]
+            file.close(stage)
+            self._take_in(entries, stage)
+        finally:
+            file.close(stage)
+            shutil.rmtree(stage, ignore_errors=True)
+        return entries
+
+    def _fetched(self, folder: Path, files: copies.Digests, clinic_id: str, stage: Path) -> ClinicEntry:
+        """Have a clinic of a copy in a folder for itself, verified."""
+        copies.fetch(folder, files, clinic_id, stage)
+        books_of = ClinicBooks(stage, clinic_id, self._now)
+        found = books_of.verify()
+        if isinstance(found, FirstBadRow):
+            raise NotRestored(f"In the copy of “{clinic_id}”, {found.table} {found.row} {found.why}.")
+        with books_of.reading() as books:
+            return ClinicEntry(clinic_id, books.setup().clinic.name)
+
+    def _take_in(self, entries: Sequence[ClinicEntry], stage: Path) -> None:
+        with file.transaction(self._firm, FIRM) as db:
+            on_list = {clinic for (clinic,) in db.execute("SELECT id FROM clinic").fetchall()}
+            self._refuse_those_here([entry.id for entry in entries], on_list)
+            for entry in entries:
+                self._books_of(entry.id).move_in(stage / entry.id)
+                db.execute(
+                    "INSERT INTO clinic (id, name, opened_at) VALUES (?, ?, ?)",
+                    [entry.id, entry.name, instant(self._now())],
+                )
+
+    def _refuse_those_here(self, wanted: Iterable[str], on_list: Collection[str]) -> None:
+        for clinic_id in wanted:
+            if clinic_id in on_list or self._books_of(clinic_id).is_there():
+                raise NotRestored(f"This ledger has books of “{clinic_id}”, and they are not replaced.")
 
     def _spellings(self, clinic_id: str) -> set[str]:
         try:

@@ -17,6 +17,7 @@ OF_OTHERS = {
     errors.CertificateUnusable,
     errors.FolderInUse,  # of the demo
     errors.FolderUnusable,
+    errors.NotRestored,  # of the command line
     errors.StepRefused,  # what every refused step is
     errors.AllocationUnusable,  # of nothing that is sent
     errors.DocumentTooLarge,  # of the papers, sent before the click that attaches them

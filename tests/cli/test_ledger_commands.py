@@ -1,4 +1,4 @@
-"""``clinicledger ledger verify | backup | info``, as somebody types them."""
+"""``clinicledger ledger verify | backup | export | restore | info``, as somebody types them."""
 
 import json
 import sqlite3
@@ -78,6 +78,117 @@ def test_a_backup_never_goes_over_something_else(folder: Path, tmp_path: Path) -
     a_file.write_text("mine")
     assert told("backup", "--to", a_file, "--ledger", folder, code=1)["code"] == "backup-not-made"
     assert a_file.read_text() == "mine"
+
+
+def test_a_backup_is_restored_into_a_new_ledger_whole(folder: Path, tmp_path: Path) -> None:
+    copy, anew = tmp_path / "copy", tmp_path / "anew"
+    told("backup", "--to", copy, "--ledger", folder)
+    before = {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()}
+
+    assert told("restore", "--from", copy, "--ledger", anew)["clinics"] == ["hillside", "lakeside"]
+
+    assert told("info", "--ledger", anew)["clinics"] == told("info", "--ledger", folder)["clinics"]
+    assert told("verify", "--ledger", anew) == told("verify", "--ledger", folder)
+    assert {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()} == before
+    Ledger(anew).close()
+    assert sorted(path.name for path in anew.iterdir()) == ["clinics", "documents", "firm.db"]
+
+
+def test_an_export_holds_one_clinic_and_is_taken_in_beside_others(folder: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "lakeside"
+    assert told("export", "lakeside", "--to", copy, "--ledger", folder)["clinics"] == ["lakeside"]
+    files = {path.relative_to(copy).as_posix() for path in copy.rglob("*") if path.is_file()}
+    assert {name.split("/")[0] for name in files} == {"clinics", "documents", "manifest.json"}
+    assert not any("hillside" in name for name in files)
+    other = Ledger(tmp_path / "other")
+    other.open_clinic(Clinic("hillside", "Hillside Practice"))
+
+    told("restore", "--from", copy, "--ledger", other.folder)
+
+    assert [entry.id for entry in other.clinics()] == ["hillside", "lakeside"]
+    assert isinstance(other.clinic("lakeside").verify(), Verified)
+    with other.clinic("lakeside").transaction() as books:
+        books.log_access("ana", "goes on", "lakeside")
+
+
+def test_one_clinic_of_a_backup_is_restored_alone(folder: Path, tmp_path: Path) -> None:
+    copy, anew = tmp_path / "copy", tmp_path / "anew"
+    told("backup", "--to", copy, "--ledger", folder)
+
+    assert told("restore", "--from", copy, "--clinic", "lakeside", "--ledger", anew)["clinics"] == [
+        "lakeside"
+    ]
+
+    assert [entry.id for entry in Ledger(anew).clinics()] == ["lakeside"]
+
+
+def test_nothing_is_restored_over_books_that_are_there(folder: Path, tmp_path: Path) -> None:
+    copy, anew = tmp_path / "copy", tmp_path / "anew"
+    told("backup", "--to", copy, "--ledger", folder)
+    created(Ledger(anew).open_clinic(Clinic("lakeside", "Lakeside of another life")), a_draft())
+
+    refusal = told("restore", "--from", copy, "--ledger", anew, code=1)
+
+    assert (refusal["code"], "“lakeside”" in refusal["detail"]) == ("not-restored", True)
+    assert [one["name"] for one in told("info", "--ledger", anew)["clinics"]] == ["Lakeside of another life"]
+    assert not list(anew.glob("restoring-*"))
+
+
+@pytest.mark.parametrize(
+    "spoilt", ["clinics/lakeside.db", "documents/lakeside", "added", "lost", "manifest.json"]
+)
+def test_a_copy_that_is_not_as_it_was_made_is_not_restored(folder: Path, tmp_path: Path, spoilt: str) -> None:
+    copy, anew = tmp_path / "copy", tmp_path / "anew"
+    told("backup", "--to", copy, "--ledger", folder)
+    (paper,) = (path for path in (copy / "documents").rglob("*") if path.is_file())
+    match spoilt:
+        case "documents/lakeside":
+            paper.write_bytes(b"another cheque")
+        case "added":
+            (paper.parent / "mine").write_bytes(b"a letter")
+        case "lost":
+            paper.unlink()
+        case "manifest.json":
+            (copy / spoilt).write_text('{"clinics/lakeside.db": ["?"]}')
+        case _:
+            (copy / spoilt).write_bytes((copy / spoilt).read_bytes()[:-1] + b"?")
+
+    assert told("restore", "--from", copy, "--ledger", anew, code=1)["code"] == "not-restored"
+
+    assert Ledger(anew).clinics() == []
+    assert not list(anew.rglob("*lakeside*"))
+
+
+def test_a_copy_of_books_that_were_spoilt_before_is_not_restored(folder: Path, tmp_path: Path) -> None:
+    db = sqlite3.connect(folder / "clinics" / "lakeside.db", isolation_level=None)
+    db.execute("DROP TRIGGER step_never_changes")
+    db.execute("UPDATE step SET note = 'x' WHERE id = 2")
+    db.close()
+    told("backup", "--to", tmp_path / "copy", "--ledger", folder)
+
+    refusal = told("restore", "--from", tmp_path / "copy", "--ledger", tmp_path / "anew", code=1)
+
+    assert "step 2" in refusal["detail"]
+
+
+@pytest.mark.parametrize("words", [(), ("--clinic", "nowhere")])
+def test_what_is_no_copy_or_holds_no_such_clinic_is_not_restored(
+    folder: Path, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    source = folder
+    if words:
+        source = tmp_path / "copy"
+        told("backup", "--to", source, "--ledger", folder)
+
+    refusal = told("restore", "--from", source, *words, "--ledger", tmp_path / "anew", code=1)
+
+    assert refusal["code"] == "not-restored"
+
+
+def test_an_export_of_an_unknown_clinic_is_refused(folder: Path, tmp_path: Path) -> None:
+    to = tmp_path / "copy"
+    assert told("export", "nowhere", "--to", to, "--ledger", folder, code=1)["code"] == "unknown-clinic"
+    assert not to.exists()
 
 
 def test_what_is_owed_to_each_clinic_is_shown(folder: Path) -> None:

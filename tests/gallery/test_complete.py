@@ -67,6 +67,10 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
         "backups are made from the command line",
         "tests/cli/test_ledger_commands.py::test_a_backup_never_goes_over_something_else",
     ),
+    errors.NotRestored: (
+        "copies are taken in from the command line",
+        "tests/cli/test_ledger_commands.py::test_nothing_is_restored_over_books_that_are_there",
+    ),
     errors.BooksNotOpened: (
         "a file of the ledger is damaged, not a sheet",
         PROGRAMS + "test_damaged_books_are_said_and_stop_no_other_clinic",

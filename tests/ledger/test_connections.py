@@ -124,7 +124,9 @@ def test_a_file_put_in_place_of_another_is_read_as_it_is(
 def test_a_file_a_newer_program_changed_meanwhile_is_refused(lakeside: ClinicBooks, raw: Raw) -> None:
     look(lakeside)
     raw("CREATE TABLE of_tomorrow (id INTEGER)")
-    raw("INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('clinic', '9999-later', '')")
+    raw(
+        "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('clinic', '9999-later', '')"
+    )
 
     with pytest.raises(BooksNotOpened, match="newer version"):
         look(lakeside)
