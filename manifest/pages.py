@@ -1,8 +1,9 @@
 """The page of the docs that lists the buttons."""
 
-from server.ribbon.table import Button, Group, Ribbon
+from server.ribbon.table import Button, Group, Option, Ribbon
 
 READS = {"active": "the sheet in front", "none": "nothing"}
+KINDS = {"text": "a text", "date": "a day"}
 
 _HEAD = """\
 # The ribbon
@@ -13,6 +14,15 @@ One table, `manifest/ribbon.toml`, makes the ribbon of both add-ins, the task pa
 the sheets named here, sends them to the service, and applies the answer; what it does with them is a command of the same
 id on the server.
 """
+_OPTIONS = """\
+## Options
+
+What can be set before a button is pressed. In the task pane it is folded away under the button, counts for the ribbon's
+button too, and stands until it is reset or the workbook is closed. The desktop add-in takes it from a sheet named Settings
+with the headings Name and Value, where it stands until it is taken away; `press` with `--set state=paid`, for that click.
+
+| button | option | name | what can be given |
+|---|---|---|---|"""
 _FOOT = """\
 The Office add-in has one button more, **Show pane**, which opens the task pane. `clinicledger press <id> <workbook>`
 presses a button on a workbook file, without Excel.
@@ -35,7 +45,9 @@ for workbooks of your own only. Neither way was tried in real Excel yet.
 
 def ribbon_page(ribbon: Ribbon) -> str:
     """Return ``docs/ribbon.md``."""
-    return "\n".join([_HEAD, *(_section(group, ribbon) for group in ribbon.group), _FOOT])
+    sections = (_section(group, ribbon) for group in ribbon.group)
+    options = (_option(button, option) for button in ribbon.button for option in button.options)
+    return "\n".join([_HEAD, *sections, _OPTIONS, *options, "", _FOOT])
 
 
 def _section(group: Group, ribbon: Ribbon) -> str:
@@ -48,6 +60,11 @@ def _row(button: Button) -> str:
     icon = f"![](../manifest/icons/{button.id}-32.png)"
     clinic = "yes" if button.clinic else "no"
     return f"| {icon} | **{button.label}** | `{button.id}` | {button.tip} | {_reads(button)} | {clinic} |"
+
+
+def _option(button: Button, option: Option) -> str:
+    words = KINDS.get(option.kind) or ", ".join(f"`{word}`" for word in option.choices)
+    return f"| {button.label} | {option.label} | `{option.name}` | {words} |"
 
 
 def _reads(button: Button) -> str:

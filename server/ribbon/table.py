@@ -25,6 +25,15 @@ class Group(Row):
     label: str
 
 
+class Option(Row):
+    """An input that can be set before a button is pressed; of a ``choice``, the words that can be given."""
+
+    name: str
+    label: str
+    kind: Literal["text", "choice", "date"]
+    choices: list[str] = []
+
+
 class Button(Row):
     """One button. ``reads`` names the sheets the add-in sends: the active one, none, or these."""
 
@@ -34,6 +43,7 @@ class Button(Row):
     reads: Literal["active", "none"] | list[str]
     clinic: bool
     size: Literal["large", "small"]
+    options: list[Option] = []
 
     @property
     def group(self) -> str:

@@ -7,7 +7,10 @@ import pytest
 
 from server import errors
 from server.api.problems import STATUS
+from server.billing.invoicing.buckets import BUCKETS
+from server.billing.invoicing.values import State
 from server.errors import BillingError
+from server.ribbon.invoices import opening
 from server.ribbon.press import COMMANDS
 from server.ribbon.table import Button, ribbon
 from server.sheets import tables
@@ -51,6 +54,22 @@ def test_every_button_has_its_command_and_every_command_its_button() -> None:
 @BUTTONS
 def test_a_button_stands_in_a_group_of_the_ribbon(button: Button) -> None:
     assert button.group in {group.id for group in ribbon().group}
+
+
+def test_the_choices_of_the_filters_are_the_words_the_server_knows() -> None:
+    choices = {option.name: option.choices for option in ribbon().find("invoices.open").options}
+    assert choices["state"] == [opening.OPEN, opening.ALL, *State]
+    assert choices["bucket"] == [bucket.name for bucket in BUCKETS]
+    assert choices["dates"] == list(opening.DATES)
+    assert choices.keys() <= set(opening.FILTERS)
+
+
+@BUTTONS
+def test_an_option_has_choices_where_it_is_one_of_several(button: Button) -> None:
+    assert [bool(option.choices) for option in button.options] == [
+        option.kind == "choice" for option in button.options
+    ]
+    assert len({option.name for option in button.options}) == len(button.options)
 
 
 @BUTTONS

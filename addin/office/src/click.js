@@ -20,11 +20,13 @@ export class Click {
 
   /**
    * @param {Button} button
-   * @param {Answers} [answers] to what the clicks before it asked
-   * @param {string | null} [about] the sheet it is about, the one in front if not said
+   * @param {{options?: Answers, answers?: Answers, about?: string | null}} [told]
+   *   `options` set at the button beforehand; `answers` to what the clicks before it asked;
+   *   `about` the sheet it is about, the one in front if not said
    */
-  constructor(button, answers = {}, about = null) {
+  constructor(button, { options = {}, answers = {}, about = null } = {}) {
     this.button = button;
+    this.options = options;
     this.answers = answers;
     this.about = about;
   }
@@ -35,7 +37,7 @@ export class Click {
    * It knows no answers: whoever agreed to something did so for that click and not for all to come.
    */
   anew() {
-    return new Click(this.button, {}, this.about);
+    return new Click(this.button, { options: this.options, about: this.about });
   }
 
   /**
@@ -43,7 +45,7 @@ export class Click {
    * @param {Answers} answers
    */
   answered(answers) {
-    return new Click(this.button, { ...this.answers, ...answers }, this.about);
+    return new Click(this.button, { ...this, answers: { ...this.answers, ...answers } });
   }
 
   /**
@@ -99,7 +101,7 @@ export class Click {
   async #handedOver(clinic, watch, signal) {
     /** @type {import("./contract.js").Click["inputs"]} */
     const inputs = {};
-    for (const [name, value] of Object.entries(this.answers)) {
+    for (const [name, value] of Object.entries({ ...this.options, ...this.answers })) {
       if (!(value instanceof File)) inputs[name] = value;
       else if (!clinic) throw noClinicForFile();
       else {

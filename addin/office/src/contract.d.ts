@@ -94,6 +94,14 @@ export interface Problem {
   findings?: Finding[];
 }
 
+/** An input that can be set before a button is pressed. */
+export interface Option {
+  name: string;
+  label: string;
+  kind: "text" | "choice" | "date";
+  choices: string[];
+}
+
 export interface Button {
   id: string;
   label: string;
@@ -101,6 +109,7 @@ export interface Button {
   reads: "active" | "none" | string[];
   clinic: boolean;
   size: "large" | "small";
+  options: Option[];
 }
 
 export interface Ribbon {

@@ -8,6 +8,7 @@ import { connection } from "./views/connection.js";
 import { findings } from "./views/findings.js";
 import { form } from "./views/form.js";
 import { home } from "./views/home.js";
+import { inWords } from "./views/options.js";
 import { PATIENCE_MS, STUCK, progress } from "./views/progress.js";
 import { refusal } from "./views/refusal.js";
 import { result, soFar } from "./views/result.js";
@@ -29,6 +30,8 @@ export class Pane {
   /** @type {string | null | undefined} `undefined` while Excel has not said */
   #clinic;
   #pressed = false;
+  /** @type {Map<string, import("./click.js").Answers>} by button: what was set at it stands until somebody resets it */
+  #options = new Map();
 
   /**
    * @param {Ribbon} ribbon
@@ -53,8 +56,11 @@ export class Pane {
    */
   press(button) {
     this.#pressed = true;
-    return this.#next(new Click(button));
+    return this.#next(new Click(button, { options: this.#optionsOf(button) }));
   }
+
+  /** @param {Button} button */
+  #optionsOf = (button) => this.#options.get(button.id) ?? {};
 
   /** @param {Click} click */
   #next(click) {
@@ -66,7 +72,7 @@ export class Pane {
   async #carryOut(click) {
     const stop = new AbortController();
     const { view, update } = progress(click.button.label, () => stop.abort());
-    this.#show(view);
+    this.#show(view, optionsOf(click));
     try {
       const outcome = await click.carryOut(update, stop.signal);
       await this.#learnClinic(outcome.reply.bind?.clinic);
@@ -88,12 +94,12 @@ export class Pane {
     if (!asks) {
       const label = `${click.button.label} again`;
       const again = reply.level === "done" ? null : { label, press: () => void this.#next(click.anew()) };
-      this.#show(result(outcome, list, { again, leave: () => this.#home() }));
+      this.#show(result(outcome, list, { again, leave: () => this.#home() }), optionsOf(click));
       return;
     }
     // The answers make a new click: the recorded answer to this one is the question.
     const answer = (/** @type {import("./click.js").Answers} */ given) => void this.#next(click.answered(given));
-    this.#show(form(asks, soFar(reply), list, { answer, leave: () => this.#home() }));
+    this.#show(form(asks, soFar(reply), list, { answer, leave: () => this.#home() }), optionsOf(click));
   }
 
   /**
@@ -105,7 +111,7 @@ export class Pane {
     const again = refused.again ? () => void this.#next(click) : null;
     const check = refused.connection ? () => void this.#check() : null;
     const list = findings(told, told.length, this.#goTo);
-    this.#show(refusal(refused, list, { again, check, leave: () => this.#home() }));
+    this.#show(refusal(refused, list, { again, check, leave: () => this.#home() }), optionsOf(click));
   }
 
   /** @param {Finding} finding */
@@ -120,9 +126,13 @@ export class Pane {
   };
 
   #home(said = "") {
-    const act = { press: (/** @type {Button} */ one) => void this.press(one), check: () => void this.#check() };
-    this.#show(home(this.ribbon, this.#clinic, act));
-    this.#say(said);
+    /** @type {import("./views/home.js").Act} */
+    const act = {
+      press: (one) => void this.press(one),
+      check: () => void this.#check(),
+      set: (one, given) => this.#options.set(one.id, given),
+    };
+    this.#show(home(this.ribbon, this.#clinic, this.#optionsOf, act), said);
   }
 
   async #check() {
@@ -173,9 +183,12 @@ export class Pane {
     this.places.clinic.textContent = this.#clinic ? nameOf(this.#clinic, this.#clinics) : "No clinic chosen yet";
   }
 
-  /** @param {HTMLElement} view */
-  #show(view) {
-    this.#say("");
+  /**
+   * @param {HTMLElement} view
+   * @param {string} [said]
+   */
+  #show(view, said = "") {
+    this.#say(said);
     this.places.view.replaceChildren(view);
     const start = view.querySelector("[data-start]");
     // Only where somebody works in the pane already: the ribbon's buttons must not take the focus out of the sheet.
@@ -186,4 +199,13 @@ export class Pane {
   #say(sentence) {
     this.places.says.textContent = sentence;
   }
+}
+
+/**
+ * Say which options a click goes with, nothing where none is set: nobody shall wonder where the other invoices are.
+ * @param {Click} click
+ */
+function optionsOf({ button, options }) {
+  const said = inWords(options);
+  return said && `${button.label} with ${said}.`;
 }

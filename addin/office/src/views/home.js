@@ -1,18 +1,25 @@
 /** What stands in the pane before a click: the clinic, and the buttons as the ribbon has them. */
 
 import { button, element, heading } from "./element.js";
+import { options } from "./options.js";
 
 /**
  * @typedef {import("../contract.js").Button} Button
+ * @typedef {import("../click.js").Answers} Answers
+ * @typedef {{press: (button: Button) => void, check: () => void, set: (button: Button, given: Answers) => void}} Act
+ */
+
+/**
  * @param {import("../contract.js").Ribbon} ribbon
  * @param {string | null | undefined} clinic `null` where there is none, `undefined` where nobody knows
- * @param {{press: (button: Button) => void, check: () => void}} act
+ * @param {(button: Button) => Answers} given which options of a button are set
+ * @param {Act} act
  */
-export function home(ribbon, clinic, act) {
+export function home(ribbon, clinic, given, act) {
   const groups = ribbon.group.map((group) => {
     const buttons = ribbon.button.filter(({ id }) => id.startsWith(`${group.id}.`));
     const title = element("h3", { id: `group-${group.id}` }, group.label);
-    const list = element("ul", { class: "buttons" }, ...buttons.map((one) => row(one, clinic, act.press)));
+    const list = element("ul", { class: "buttons" }, ...buttons.map((one) => row(one, clinic, given(one), act)));
     return element("section", { "aria-labelledby": title.id }, title, list);
   });
   return element(
@@ -27,9 +34,10 @@ export function home(ribbon, clinic, act) {
 /**
  * @param {Button} one
  * @param {string | null | undefined} clinic
- * @param {(button: Button) => void} press
+ * @param {Answers} given
+ * @param {Act} act
  */
-function row(one, clinic, press) {
+function row(one, clinic, given, act) {
   const tip = element("span", { class: "tip", id: `tip-${one.id}` }, one.tip);
   const icon = element("img", { src: `icons/${one.id}-32.png`, alt: "", width: 24, height: 24 });
   const label = element("span", { class: "label" }, one.label);
@@ -39,7 +47,14 @@ function row(one, clinic, press) {
     class: `command ${one.size}`,
     "aria-describedby": tip.id,
     "data-button": one.id,
-    onclick: () => press(one),
+    onclick: () => act.press(one),
   };
-  return element("li", {}, element("button", attributes, icon, element("span", {}, label, missing, tip)));
+  /** @param {Answers} now */
+  const set = (now) => act.set(one, now);
+  return element(
+    "li",
+    {},
+    element("button", attributes, icon, element("span", {}, label, missing, tip)),
+    one.options.length > 0 && options(one, given, { set, press: () => act.press(one) }),
+  );
 }

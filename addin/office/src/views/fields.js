@@ -1,0 +1,156 @@
+/** Fields somebody fills in: a control for each kind, what is wrong with an answer, the answers as the service takes them. */
+
+import { element } from "./element.js";
+
+/**
+ * @typedef {import("../contract.js").AskedField} Field
+ * @typedef {import("../click.js").Answers} Answers
+ */
+
+/**
+ * Return a field with its label, and room for what is wrong with the answer.
+ * @param {Field} field
+ * @param {string} id
+ * @param {string} label
+ */
+export function row(field, id, label) {
+  const error = element("p", { class: "error", id: `${id}-error`, role: "alert" });
+  if (field.kind === "yes-no") {
+    return element("fieldset", { class: "field" }, element("legend", {}, label), options(field, YES_NO, id), error);
+  }
+  // Of what may be left open there is a list with nothing in it: a radio button chosen once stays chosen.
+  const short = field.kind === "choice" && field.required && field.choices.length <= 4;
+  if (short) {
+    return element("fieldset", { class: "field" }, element("legend", {}, label), options(field, field.choices, id), error);
+  }
+  const makers = { choice: select, file: chooser, text: input, date: input, number: input };
+  const made = makers[field.kind](field, id);
+  return element("div", { class: "field" }, element("label", { for: id }, label), made, error);
+}
+
+const YES_NO = [
+  { value: "yes", label: "Yes" },
+  { value: "no", label: "No" },
+];
+
+const KILOBYTE = 1_000;
+const MEGABYTE = 1_000_000;
+/** The service keeps no larger file; here it is said before it is sent. */
+const LARGEST = 20 * MEGABYTE;
+const ACCEPTED = ".pdf,.png,.jpg,.jpeg,.tif,.tiff,.txt";
+const KINDS = "PDF, PNG, JPEG, TIFF or text";
+
+const TYPES = { text: "text", date: "date", number: "text" };
+
+/**
+ * @param {Field} field
+ * @param {string} id
+ */
+function input(field, id) {
+  const type = TYPES[/** @type {keyof typeof TYPES} */ (field.kind)];
+  const mode = field.kind === "number" ? "decimal" : null;
+  const shared = { id, name: field.name, "aria-describedby": `${id}-error`, "aria-required": field.required };
+  return element("input", { ...shared, type, inputmode: mode, value: field.default, autocomplete: "off" });
+}
+
+/**
+ * @param {Field} field
+ * @param {string} id
+ */
+function select(field, id) {
+  const none = field.default && field.required ? [] : [{ value: "", label: "" }];
+  const options = [...none, ...field.choices].map(({ value, label }) =>
+    element("option", { value, selected: value === (field.default ?? "") }, label),
+  );
+  const shared = { id, name: field.name, "aria-describedby": `${id}-error`, "aria-required": field.required };
+  return element("select", shared, ...options);
+}
+
+/**
+ * @param {Field} field
+ * @param {string} id
+ */
+function chooser(field, id) {
+  const says = element("p", { class: "hint", id: `${id}-size` }, `${KINDS}, at most ${sizeOf(LARGEST)}.`);
+  const described = { "aria-describedby": `${id}-size ${id}-error`, "aria-required": field.required };
+  const chosen = element("input", { id, name: field.name, type: "file", accept: ACCEPTED, ...described });
+  chosen.addEventListener("change", () => {
+    const file = chosen.files?.[0];
+    says.textContent = file ? sizeOf(file.size) : `${KINDS}, at most ${sizeOf(LARGEST)}.`;
+  });
+  return element("div", {}, chosen, says);
+}
+
+/**
+ * Return how large a file is, as people say it.
+ * @param {number} bytes
+ */
+function sizeOf(bytes) {
+  if (bytes >= MEGABYTE) return `${(bytes / MEGABYTE).toFixed(1).replace(/\.0$/, "")} MB`;
+  return bytes >= KILOBYTE ? `${Math.round(bytes / KILOBYTE)} KB` : `${bytes} bytes`;
+}
+
+/**
+ * @param {Field} field
+ * @param {{value: string, label: string}[]} choices
+ * @param {string} id
+ */
+function options(field, choices, id) {
+  const made = choices.map(({ value, label }, at) => {
+    const checked = value === field.default;
+    const radio = element("input", { type: "radio", id: at ? `${id}-${at}` : id, name: field.name, value, checked });
+    return element("label", { class: "option" }, radio, element("span", {}, label));
+  });
+  return element("div", { class: "options", role: "radiogroup", "aria-describedby": `${id}-error` }, ...made);
+}
+
+/** @param {HTMLElement | undefined} row */
+export const control = (row) => /** @type {HTMLInputElement | null} */ (row?.querySelector("input, select") ?? null);
+
+/**
+ * Return whether a field is answered as it must be, and say beside it what is missing.
+ * @param {Field} field
+ * @param {HTMLElement | undefined} row
+ */
+export function complete(field, row) {
+  const [first, error] = [control(row), row?.querySelector(".error")];
+  const checked = /** @type {HTMLInputElement | null} */ (row?.querySelector("input:checked") ?? null);
+  const value = first?.type === "radio" ? (checked?.value ?? "") : (first?.value.trim() ?? "");
+  const complaint = complaintAbout(field, value, first);
+  if (error) error.textContent = complaint;
+  first?.setAttribute("aria-invalid", String(complaint !== ""));
+  return !complaint;
+}
+
+/**
+ * @param {Field} field
+ * @param {string} value
+ * @param {HTMLInputElement | null} input
+ */
+function complaintAbout(field, value, input) {
+  // A half-typed date reads as empty; only the field itself knows.
+  if (field.kind === "date" && input?.validity.badInput) return "Type the whole date, such as 10/25/2026.";
+  const file = input?.files?.[0];
+  if (file && !file.size) return "That file is empty. Choose another.";
+  if (file && file.size > LARGEST) return `That file has ${sizeOf(file.size)}; ${sizeOf(LARGEST)} is the most.`;
+  if (!value) return field.required ? "This answer is needed." : "";
+  if (field.kind === "number" && !/^-?\d+(\.\d+)?$/.test(value)) return "Type a plain number, such as 1234.50.";
+  return "";
+}
+
+/**
+ * Return the answers as text, as the service takes them: blanks left out, days in ISO form. A file is still to be sent.
+ * @param {Field[]} fields
+ * @param {FormData} data
+ * @returns {Answers}
+ */
+export function answers(fields, data) {
+  const given = fields.map(({ name }) => [name, answer(data.get(name))]);
+  return Object.fromEntries(given.filter(([, value]) => value));
+}
+
+/** @param {FormDataEntryValue | null} given a file without a name where none was chosen */
+function answer(given) {
+  if (given instanceof File) return given.name ? given : "";
+  return (given ?? "").trim();
+}
