@@ -71,6 +71,13 @@ class Desk:
             raise MissingInput(name, sentence, f"Give “{name}” as a date, such as 2026-10-31.") from None
         return None if serial is None else date_of(serial)
 
+    def picked(self, name: str, words: Sequence[str]) -> str:
+        """Return which of some words an input is, "" where it was not given; refuses any other."""
+        answer = self.click.answers().get(name, "").casefold()
+        if answer and answer not in words:
+            raise _no_answer(name, answer, words)
+        return answer
+
     def agreed(self, name: str, *also: str) -> bool | None:
         """Return whether an input agrees, ``None`` where it was not given; refuses what is neither yes nor no.
 
@@ -83,9 +90,7 @@ class Desk:
             return True
         if fold(answer) in NO:
             return False
-        words = " | ".join((*also, "yes", "no"))
-        sentence = f"“{answer}” is no answer to “{name}”."
-        raise MissingInput(name, sentence, f"Give “{name}” as: {words}. Or leave it out.")
+        raise _no_answer(name, answer, (*also, "yes", "no"))
 
     def keep(self, workbook: bytes, sheets: Sequence[str], clinic_id: str | None = None) -> Output:
         """Keep a finished workbook for the add-in to fetch."""
@@ -95,6 +100,11 @@ class Desk:
             output_id = self.outputs.keep(clinic_id or self.clinic_id, workbook)
         names = [OutputSheet(name=name) for name in sheets]
         return Output(id=output_id, url=f"/outputs/{output_id}", sha256=digest.result(), sheets=names)
+
+
+def _no_answer(name: str, answer: str, words: Sequence[str]) -> MissingInput:
+    sentence = f"“{answer}” is no answer to “{name}”."
+    return MissingInput(name, sentence, f"Give “{name}” as: {' | '.join(words)}. Or leave it out.")
 
 
 Finish = Callable[[Books], Reply]

@@ -9,7 +9,7 @@ from server.errors import NotCleared, UnknownCase
 from server.ledger.store import Ledger
 from server.ledger.verify import Verified
 from tests.ledger.invoiced import TODAY, a_cheque, a_draft, await_cheque, created, take
-from tests.ribbon.clicks import a_click, pressed
+from tests.ribbon.clicks import a_click, pressed, views
 from tests.ribbon.invoice_clicks import answered, invoices_sheet, lakeside, received, row_of, selecting
 
 ONE, TWO = "Patient One", "Patient Two"
@@ -98,6 +98,13 @@ def test_the_same_click_sent_again_clears_nothing_twice(ledger: Ledger) -> None:
     assert pressed(ledger, "cases.settle", click) == pressed(ledger, "cases.settle", click)
     with lakeside(ledger).reading() as books:
         assert len(books.invoices.history(number)) == 5
+
+
+def test_who_was_shown_cases_is_written_down_and_no_name_with_it(ledger: Ledger) -> None:
+    numbers = received(ledger, (ONE, A), (TWO, B))
+    settle(ledger)
+    settle(ledger, case=A)
+    assert views(ledger.folder) == [("local", "list cases", "2 cases"), ("local", "show case", numbers[0])]
 
 
 def test_no_is_an_answer(ledger: Ledger) -> None:

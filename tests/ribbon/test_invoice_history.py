@@ -10,7 +10,7 @@ from server.billing.invoicing.values import Action, ChequeException
 from server.errors import UnknownDocument, UnknownInvoice
 from server.ledger.store import Ledger
 from tests.ledger.invoiced import AGREED, TODAY, a_cheque, await_cheque, created, take
-from tests.ribbon.clicks import a_click, pressed
+from tests.ribbon.clicks import a_click, pressed, views
 from tests.ribbon.invoice_clicks import invoices_sheet, lakeside, received, row_of, selecting, written
 
 SHEET = "Invoice History"
@@ -52,6 +52,12 @@ def test_every_step_stands_in_the_history_with_what_it_left_of_the_amounts(ledge
         (100, 80, 30, 0, 50),
     ]
     assert rows[-1].items() >= {"Amount": 30, "Cheque number": "77-1", "Exception": "partial"}.items()
+
+
+def test_whose_history_was_looked_at_is_written_down_by_number(ledger: Ledger) -> None:
+    one, two = received(ledger, ("Patient One", "Case A"), ("Patient Two", "Case B"))
+    history(ledger, two, one)
+    assert views(ledger.folder) == [("local", "invoice history", f"{two}; {one}")]
 
 
 def test_billed_is_reduced_collected_written_off_and_owed_after_every_step(ledger: Ledger) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 from server.billing.invoicing.batches import Batch
 from server.billing.invoicing.values import ActionRequest, Invoice
 from server.billing.money import dollars
-from server.errors import Finding, MissingInput, MissingSheet, counted, in_stretches
+from server.errors import Finding, MissingSheet, counted, in_stretches
 from server.ledger.books import Books
 from server.ribbon.click import AskedChoice, AskedField, Asks, Reply
 from server.ribbon.desk import ACTOR, Desk, Prepared, question, with_findings
@@ -49,7 +49,7 @@ def update(desk: Desk) -> Prepared | Reply:
 
 def _rows(desk: Desk, sheet: InvoiceRows) -> Sequence[InvoiceRow] | Reply:
     """Return the rows to be recorded; asks where some of those with an Action are selected and others not."""
-    answer = _answer(desk, ROWS, (SELECTED, ALL))
+    answer = desk.picked(ROWS, (SELECTED, ALL))
     sent, selected = sheet.sent, selected_rows(desk, sheet)
     inside = [row for row in sent if row.number in selected]
     if not answer and len(selected) > 1 and 0 < len(inside) < len(sent):
@@ -208,12 +208,3 @@ def _figures(
 def _cheque_cents(requests: Sequence[ActionRequest]) -> int:
     """Return what is taken of cheques."""
     return sum((one.amount_cents or 0) + one.unapplied_cents for one in requests if one.cheque)
-
-
-def _answer(desk: Desk, name: str, choices: Sequence[str]) -> str:
-    """Return an answer that was given, "" where none was; refuses one nobody offered."""
-    answer = desk.click.answers().get(name, "").casefold()
-    if answer and answer not in choices:
-        sentence = f"“{answer}” is no answer to “{name}”."
-        raise MissingInput(name, sentence, f"Give “{name}” as: {' | '.join(choices)}. Or leave it out.")
-    return answer
