@@ -31,7 +31,8 @@ def service(folder: Path) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture(scope="module")
-def idle(made_folder: Path) -> Iterator[httpx.Client]:
-    """Return a client of a service that nothing is written to."""
-    with passing_service(Settings(path=made_folder, workers=0)) as url, httpx.Client(base_url=url) as client:
+def idle(made_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """Return a client of a service that nothing is written to but who looked at what."""
+    folder = shutil.copytree(made_folder, tmp_path_factory.mktemp("idle") / "ledger")
+    with passing_service(Settings(path=folder, workers=0)) as url, httpx.Client(base_url=url) as client:
         yield client
