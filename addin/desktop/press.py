@@ -60,8 +60,9 @@ def open_to_press(
 
     Opening and saving is most of the time of a click. But the service has recorded what a button did
     when it answers, so a program that presses many and ends before it saves has lost the results only
-    in the file. ``clinic`` stands in where the workbook is not bound to one. Raises Refusal for what
-    could not be saved in the end: in place, beside a file that cannot hold the result, or ``save_as``.
+    in the file. ``clinic`` stands in where the workbook is not bound to one, and is whose it is once
+    saved. Raises Refusal for what could not be saved in the end: in place, beside a file that cannot
+    hold the result, or ``save_as``.
     """
     with collector_paused():
         opened = open_workbook(workbook)
@@ -121,10 +122,8 @@ class PressedBook:
         """Save the workbook and return where, ``None`` where no button changed it since."""
         if not self._changed:
             return None
-        if self.clinic and not self._opened.saves_in_place and bridge.clinic_of(self.book) is None:
-            bridge.bind(
-                self.book, self.clinic
-            )  # made of a text file or .xls, which could not be bound itself
+        if self._asked and bridge.clinic_of(self.book) is None:
+            bridge.bind(self.book, self._asked)  # it holds results of this clinic now, and is no other's
         self.book.save(self._target)
         self._changed = False
         return self._target

@@ -70,7 +70,8 @@ def press_button(
     button: Annotated[str, typer.Argument(help="The button's id, such as payroll.generate.")],
     workbook: Annotated[Path, typer.Argument(help="The workbook: .xlsx, .xlsm, .xls or .csv.")],
     clinic: Annotated[
-        str | None, typer.Option(help="The clinic, where the workbook is not bound to one.")
+        str | None,
+        typer.Option(help="The clinic of a workbook that has none yet; once saved, it is this clinic's."),
     ] = None,
     sheet: Annotated[str | None, typer.Option(help="The sheet to put in front first.")] = None,
     rows: Annotated[str | None, typer.Option(help="The rows to select on that sheet, such as 5,7-9.")] = None,

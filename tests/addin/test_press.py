@@ -200,6 +200,17 @@ def test_choosing_the_clinic_binds_the_workbook(tmp_path: Path, stand_in: StandI
     assert (name.attr_text, name.hidden) == ('"lakeside"', True)
 
 
+def test_a_workbook_that_holds_results_of_a_clinic_belongs_to_it(
+    tmp_path: Path, stand_in: StandIn, service: Service
+) -> None:
+    log = a_log(tmp_path / "October.xlsx")
+    stand_in.reply = {**DONE, "edits": [{"sheet": "Appointments", "range": "A2", "fill": "#FFC7CE"}]}
+
+    press("payroll.check", log, clinic="lakeside", service=service)
+
+    assert load_workbook(log).defined_names["_ClinicLedger"].attr_text == '"lakeside"'
+
+
 def test_a_workbook_of_another_clinic_is_refused_before_anything_is_sent(
     tmp_path: Path, stand_in: StandIn, service: Service
 ) -> None:
