@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 from server.billing.clinic import Setup
 from server.billing.invoicing.prices import Bilateral, PriceList
 from server.cli.sample_month import working_days
-from server.sheets.invoices.tables import EXAMS
+from server.sheets.invoices.tables import ANSWERED_EXAMS
 from server.sheets.log.sample import Column, Kind, SampleLog, Value
 from server.sheets.tables import Kind as Typed
 
@@ -25,7 +25,7 @@ _TWO_ROWS, _DATES_AS_TEXT = 0.3, 0.2
 """The share of exams with a further row that bills one more code, and of dates typed as text."""
 
 _KINDS = {Typed.TEXT: Kind.TEXT, Typed.DATE: Kind.DATE, Typed.NUMBER: Kind.NUMBER}
-_COLUMNS = tuple(Column(one.title, _KINDS[one.kind], one.width) for one in EXAMS.headings)
+_COLUMNS = tuple(Column(one.title, _KINDS[one.kind], one.width) for one in ANSWERED_EXAMS.headings)
 
 Cells = dict[str, Value]
 """A row by heading; a heading that is missing is an empty cell."""
@@ -41,10 +41,10 @@ def exam_sheet(setup: Setup, first: date, exams: int = DEMO_EXAMS, seed: int = S
     days = sorted(chance.choices(list(working_days(first)), k=exams))
     rows = [row for number, day in enumerate(days, 1) for row in _exam(setup, day, number, chance)]
     return SampleLog(
-        sheet=EXAMS.name,
+        sheet=ANSWERED_EXAMS.name,
         title=(f"Injury exams, {first:%B %Y}", setup.clinic.name),
         columns=_COLUMNS,
-        pages=(tuple(tuple(row.get(title) for title in EXAMS.titles) for row in rows),),
+        pages=(tuple(tuple(row.get(title) for title in ANSWERED_EXAMS.titles) for row in rows),),
         hidden=(len(rows) // 3,),
     )
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from server.billing.clinic import Clinic, Setup
-from server.sheets.invoices.tables import EXAMS
+from server.sheets.invoices.tables import ANSWERED_EXAMS
 from server.sheets.setup.book import blank_table, write_setup
 from server.sheets.tables import APPOINTMENTS
 
@@ -15,7 +15,7 @@ def templates() -> dict[str, bytes]:
     return {
         "clinic-setup.xlsx": write_setup(Setup(Clinic("", ""))),
         "appointments.xlsx": blank_table(APPOINTMENTS, "Appointments of one clinic"),
-        "exams.xlsx": blank_table(EXAMS, "Exams to be billed"),
+        "exams.xlsx": blank_table(ANSWERED_EXAMS, "Exams to be billed"),
     }
 
 

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 from server.billing.days import serial_of
 from server.errors import EmptyExamsSheet, NotAnExamsSheet
 from server.sheets.invoices.exams import ExamsSheet, read_exams
-from server.sheets.invoices.tables import EXAMS
+from server.sheets.invoices.tables import EXAMS, RESULT
 from server.sheets.sheet import Cell, Sheet
 from server.sheets.templates import FOLDER
 from tests.invented_exams import an_exam_sheet, exam_columns, exams_of, typed
@@ -108,16 +108,17 @@ def test_headings_without_exams_are_refused() -> None:
         read_exams(an_exam_sheet({}, {}))
 
 
-def test_the_template_is_read_once_it_is_filled_in(tmp_path: Path) -> None:
+def test_the_template_has_room_for_results_and_is_read_once_it_is_filled_in(tmp_path: Path) -> None:
     book = load_workbook(FOLDER / "exams.xlsx")
     sheet = book.worksheets[0]
-    assert rows_of(sheet)[2] == EXAMS.titles
+    assert rows_of(sheet)[2] == (*EXAMS.titles, RESULT)
     for column, title in enumerate(EXAMS.titles, 1):
         sheet.cell(4, column, typed().get(title))
     book.save(tmp_path / "exams.xlsx")
 
     read = read_exams(sheets_of((tmp_path / "exams.xlsx").read_bytes())[0])
     assert [(exam.row, exam.patient) for exam in read.exams] == [(4, "P-1")]
+    assert read.result_column == len(EXAMS.titles)
 
 
 def test_the_empty_template_has_no_exams() -> None:

@@ -17,6 +17,7 @@ from server.sheets.invoices.book import in_order, write_invoices
 from server.sheets.invoices.rows import read_invoices
 from server.sheets.invoices.tables import INVOICES, ROW_KEY, ROW_VERSION
 from server.sheets.tables import MARK
+from server.sheets.writing.lists import ARROW
 from tests.invoicing.invented import HISTORIES, MONDAY, TODAY, an_invoice
 from tests.sheets.workbooks import rows_of, sheets_of
 
@@ -130,6 +131,24 @@ def test_a_line_is_drawn_where_a_facility_begins_however_the_rows_are_sorted() -
         if "A2" in str(area.sqref)
     ]
     assert rules == ["$D2<>$D1"]
+
+
+def test_cells_to_type_into_keep_their_box_where_a_facility_begins() -> None:
+    (rule,) = [
+        rule
+        for area in written(every()).conditional_formatting
+        for rule in area.rules
+        if "O2" in str(area.sqref)
+    ]
+    border = rule.dxf.border
+    assert (border.top.style, border.left.style, border.bottom.style) == ("thin", "dashed", "dashed")
+
+
+def test_no_heading_lies_under_the_arrow_of_its_filter() -> None:
+    sheet = written(every())
+    for cell in sheet[1][: len(INVOICES.titles)]:
+        assert sheet.column_dimensions[cell.column_letter].width >= len(cell.value) + ARROW
+    assert (sheet["P1"].alignment.horizontal, sheet["P1"].alignment.indent) == ("right", 2)
 
 
 def test_it_prints_what_there_is_to_read_one_page_wide() -> None:

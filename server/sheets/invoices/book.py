@@ -34,6 +34,7 @@ from server.sheets.invoices.tables import (
     INVOICES,
     KEYED_INVOICES,
     RESULT,
+    RESULT_AT,
 )
 from server.sheets.tables import Kind
 from server.sheets.writing.binder import Binder
@@ -41,15 +42,16 @@ from server.sheets.writing.lists import add_list
 from server.sheets.writing.long_rows import CellWriter, Column
 from server.sheets.writing.style import (
     ACCENT,
+    BORDERS,
     COUNT,
     DAY,
     MONEY,
+    MONEY_OR_DASH,
     NOTE,
     TEXT,
     TINT,
     TYPED_TEXT,
     WHITE,
-    WRAPPED,
 )
 
 KIND = "invoices"
@@ -61,14 +63,15 @@ _SHOWN = {
     Kind.TEXT: replace(TEXT, fill=TINT),
     Kind.DATE: replace(DAY, fill=TINT),
     Kind.NUMBER: replace(COUNT, fill=TINT),
-    Kind.MONEY: replace(MONEY, fill=TINT),
+    Kind.MONEY: replace(MONEY_OR_DASH, fill=TINT),
 }
 _TYPED = {
     Kind.TEXT: replace(TYPED_TEXT, fill=WHITE, rule="box"),
     Kind.DATE: replace(DAY, fill=WHITE, rule="box"),
     Kind.MONEY: replace(MONEY, fill=WHITE, rule="box"),
 }
-_SAID = replace(WRAPPED, fill=WHITE)
+_SAID = replace(TEXT, fill=WHITE)
+"""On one line: a row of a fixed height, as in LibreOffice, would show the middle of two."""
 
 AGE_TINTS = ("C6E0B4", "FFE699", "F8CBAD", "F4A09A", "D9837B")
 """One a bucket: green, yellow, orange, red, dark red (DOMAIN 5), light enough to read black on."""
@@ -146,22 +149,37 @@ def _lay_out(sheet: Worksheet, last: int) -> None:
 def _draw_facilities(sheet: Worksheet, last: int) -> None:
     """Draw a line where a facility begins, and tint the age of what is still owed as its bucket.
 
-    Excel lets several rules of a cell show, LibreOffice only the first that holds: each rule shows all there is.
+    Excel lets several rules of a cell show, LibreOffice only the first that holds, and that without the borders
+    the cell has of its own: each rule shows all there is.
     """
-    facility, age, balance, final = (
-        a1.letter(INVOICES.position(title)) for title in ("Facility", AGE, BALANCE, RESULT)
-    )
+    facility, age = a1.letter(INVOICES.position("Facility")), INVOICES.position(AGE)
     begins = f"${facility}{FIRST_ROW}<>${facility}{FIRST_ROW - 1}"
-    line, place = Border(top=Side("thin", color=ACCENT)), INVOICES.position(AGE)
-    beside = f"A{FIRST_ROW}:{a1.cell(place - 1, last)} {a1.cell(place + 1, FIRST_ROW)}:{final}{last}"
-    _show(sheet, beside, begins, border=line)
-    ages = f"{age}{FIRST_ROW}:{age}{last}"
+    shown = ((0, age - 1), (age + 1, FIRST_TYPED - 1), (RESULT_AT, RESULT_AT))
+    _show(sheet, " ".join(_rows(*span, last) for span in shown), begins, border=_first_of_facility("hair"))
+    _show(sheet, _rows(FIRST_TYPED, RESULT_AT - 1, last), begins, border=_first_of_facility("box"))
+    _tint_ages(sheet, _rows(age, age, last), begins)
+
+
+def _tint_ages(sheet: Worksheet, ages: str, begins: str) -> None:
+    age, balance = a1.letter(INVOICES.position(AGE)), a1.letter(INVOICES.position(BALANCE))
+    line = _first_of_facility("hair")
     for bucket, tint in reversed(list(zip(BUCKETS, AGE_TINTS, strict=True))):
         owed = f"${balance}{FIRST_ROW}>0,${age}{FIRST_ROW}>={bucket.first}"
         fill = PatternFill(bgColor=tint)
         _show(sheet, ages, f"AND({owed},{begins})", border=line, fill=fill)
         _show(sheet, ages, f"AND({owed})", fill=fill)
     _show(sheet, ages, begins, border=line)
+
+
+def _first_of_facility(rule: Literal["hair", "box"]) -> Border:
+    """Return the border of a cell with this rule where a facility begins."""
+    own = BORDERS[rule]
+    return Border(left=own.left, right=own.right, bottom=own.bottom, top=Side("thin", color=ACCENT))
+
+
+def _rows(first: int, final: int, last: int) -> str:
+    """Return the cells below the headings from one column to another, to the last row."""
+    return f"{a1.cell(first, FIRST_ROW)}:{a1.cell(final, last)}"
 
 
 def _show(
@@ -186,7 +204,7 @@ def _watch_typing(sheet: Worksheet, last: int, date_system: int) -> None:
     """Offer the exceptions, and warn about what is no date or no amount. The service decides, not Excel."""
     earliest = EARLIEST - (OFFSET_1904 if date_system == SINCE_1904 else 0)
     for place, heading in enumerate(INVOICES.headings[FIRST_TYPED:], FIRST_TYPED):
-        area = f"{a1.cell(place, FIRST_ROW)}:{a1.cell(place, last)}"
+        area = _rows(place, place, last)
         if heading.choices:
             sheet.add_data_validation(_dropdown(heading.title, heading.choices, area))
         elif heading.kind is Kind.DATE:

@@ -12,13 +12,11 @@ from server.billing.names import fold
 from server.errors import EmptyExamsSheet, Finding, NotAnExamsSheet, counted, in_stretches
 from server.sheets.cells import is_error, text_of, thousandths_of
 from server.sheets.dates import read_days
-from server.sheets.invoices.tables import EXAMS, RESULT
+from server.sheets.invoices.tables import ANSWERED_EXAMS, EXAMS, RESULT
 from server.sheets.log.ids import is_damaged, with_zeros
 from server.sheets.sheet import Sheet
-from server.sheets.tables import Heading, SheetTable
 from server.sheets.typed_rows import Row, header_of, rows_of
 
-_READ = SheetTable(EXAMS.name, (*EXAMS.headings, Heading(RESULT, 40)))
 _DAY, _EXAM_TYPE, _CODE = "Exam date", "Exam type", "Code"
 
 
@@ -51,8 +49,8 @@ class ExamsSheet:
 def read_exams(sheet: Sheet) -> ExamsSheet:
     """Return the exams of a sheet. Refuses a sheet without the headings of exams, and one without exams."""
     findings: list[Finding] = []
-    typed = rows_of(_READ, sheet, findings) if sheet.height else []
-    header = header_of(_READ, sheet)
+    typed = rows_of(ANSWERED_EXAMS, sheet, findings) if sheet.height else []
+    header = header_of(ANSWERED_EXAMS, sheet)
     _refuse_other_headings(sheet, header)
     rows = [row for row in typed if any(text_of(row.cell(title)) for title in EXAMS.titles)]
     if not rows:

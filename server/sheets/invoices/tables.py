@@ -26,6 +26,11 @@ EXAMS = SheetTable(
 RESULT = "Result"
 """What became of a row, written beside it by the button."""
 
+ANSWERED_EXAMS = SheetTable(
+    EXAMS.name, (*EXAMS.headings, Heading(RESULT, 48, help="Written by Create invoices"))
+)
+"""The sheet as it is handed out and read: with room for what became of each row."""
+
 ROW_KEY, ROW_VERSION = "Row key", "Row version"
 """Hidden on every sheet of invoices: which invoice a row is about, and as of which of its steps."""
 
@@ -58,7 +63,7 @@ INVOICES = SheetTable(
         Heading(Field.EXCEPTION, 18, choices=tuple(ChequeException)),
         Heading(Field.DAY, 12, Kind.DATE),
         Heading(Field.NOTE, 36),
-        Heading(RESULT, 56),
+        Heading(RESULT, 96),
     ),
 )
 

@@ -13,7 +13,10 @@ from server.sheets.tables import Kind, SheetTable
 from server.sheets.writing.binder import Binder, Page, make_table
 from server.sheets.writing.grid import Grid
 from server.sheets.writing.long_rows import Column, render
-from server.sheets.writing.style import HEADING, HEADING_RIGHT
+from server.sheets.writing.style import FILTERED_RIGHT, HEADING
+
+ARROW = 5
+"""The room, in characters, that margins and the arrow of its filter take of a heading."""
 
 
 def add_list(
@@ -21,7 +24,7 @@ def add_list(
 ) -> Worksheet:
     """Add a sheet that is one table: headings in row 1, filters, headings repeated on every page."""
     page = Page(
-        [heading.width for heading in table.headings],
+        [max(heading.width, len(heading.title) + ARROW) for heading in table.headings],
         f"{table.name} · {head}",
         landscape=True,
         freeze="A2",
@@ -31,7 +34,7 @@ def add_list(
     titles = Grid(binder.writer)
     for place, heading in enumerate(table.headings, 1):
         right = heading.kind in {Kind.MONEY, Kind.NUMBER, Kind.AMOUNT}
-        titles.put(1, place, heading.title, HEADING_RIGHT if right else HEADING)
+        titles.put(1, place, heading.title, FILTERED_RIGHT if right else HEADING)
     titles.tall(1, 20)
     height = len(columns[0])
     sheet = binder.add(table.name, page, chain([titles.xml()], render(columns, 2)))

@@ -69,6 +69,8 @@ MONEY_FIGURE = replace(FIGURE, form=MONEY_FORMAT, places=2)
 
 HEADING = Look(bold=True, ink=WHITE, fill=ACCENT, align="left", indent=1, wrap=True)
 HEADING_RIGHT = replace(HEADING, align="right")
+FILTERED_RIGHT = replace(HEADING_RIGHT, indent=2)
+"""Clear of the arrow of a filter, which Excel draws over the right end of a heading."""
 
 CELL = Look(rule="hair")
 TEXT = replace(CELL, align="left", indent=1)
@@ -111,7 +113,7 @@ def strong(look: Look) -> Look:
 
 
 _DASHED = Side("dashed", color=DASHES)
-_BORDERS = {
+BORDERS = {
     "hair": Border(bottom=Side("thin", color=RULE)),
     "over": Border(top=Side("thin", color=ACCENT), bottom=Side("thin", color=ACCENT)),
     "under": Border(bottom=Side("medium", color=ACCENT)),
@@ -139,7 +141,7 @@ def apply(look: Look, cell: Cell) -> None:
     if look.fill:
         cell.fill = PatternFill("solid", fgColor=look.fill)
     if look.rule:
-        cell.border = _BORDERS[look.rule]
+        cell.border = BORDERS[look.rule]
     cell.alignment = Alignment(
         horizontal=look.align,
         vertical="center",
