@@ -1,7 +1,7 @@
 """The rows of one sheet, decided together. Whether all are recorded or none is the caller's to say."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -11,6 +11,9 @@ from server.billing.invoicing.projection import apply
 from server.billing.invoicing.values import Action, ActionRequest, Cheque, Field, Invoice, Step
 from server.billing.names import fold
 from server.errors import ChequeDiffers, StaleInvoice, StepRefused, UnknownInvoice
+
+Subject = tuple[str, ...]
+"""What rows can have in common: an invoice, or a cheque."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,41 @@ def cheques_in_question(asked: Sequence[Asked], invoices: Mapping[str, Invoice])
         elif one.request.action is Action.BOUNCE and one.request.number in invoices:
             found += invoices[one.request.number].cheques
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Why a row that is good waits: ``row`` is left out, and about the same ``what``, an invoice or a cheque."""
+
+    row: int
+    what: str
+
+
+def subjects_of(number: str, request: ActionRequest | None) -> tuple[Subject, ...]:
+    """Return what a row is about, as far as it can be read: its invoice, and the cheque it records."""
+    invoice: Subject = ("invoice", number)
+    if request and request.action is Action.RECORD_CHEQUE and request.cheque_number:
+        return invoice, ("cheque", fold(request.paying_party), fold(request.cheque_number))
+    return (invoice,)
+
+
+def held_back(subjects: Mapping[int, Sequence[Subject]], left_out: Collection[int]) -> dict[int, Held]:
+    """Return the rows that wait for one that is left out. ``subjects`` says of every row what it is about.
+
+    Rows about one invoice, or of one cheque, are recorded together or not at all: half a cheque in the
+    books would be another cheque.
+    """
+    held: dict[int, Held] = {}
+    culprits: dict[Subject, int] = {}
+    waiting = dict(sorted(subjects.items()))
+    while bad := [row for row in waiting if row in left_out or row in held]:
+        for row in bad:
+            for subject in waiting.pop(row):
+                culprits.setdefault(subject, row)
+        for row, about in waiting.items():
+            if shared := next((subject for subject in about if subject in culprits), None):
+                held[row] = Held(culprits[shared], shared[0])
+    return held
 
 
 def _refuse_unseen(one: Asked, invoices: Mapping[str, Invoice]) -> None:

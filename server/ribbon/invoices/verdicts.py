@@ -1,20 +1,17 @@
 """What is to become of the rows of an Invoices sheet: which can be recorded, which cannot and why."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from server.billing.invoicing.batches import Asked, Batch
-from server.billing.invoicing.values import Action, Invoice
+from server.billing.invoicing.batches import Asked, Batch, subjects_of
+from server.billing.invoicing.values import Invoice
 from server.billing.names import fold
 from server.errors import ActionNotOpen, Finding, StepRefused
 from server.ledger.books import Books
-from server.ribbon.invoices.recording import decide_rows
+from server.ribbon.invoices.recording import judge_rows
 from server.sheets.invoices.rows import OFFERED, InvoiceRow, InvoiceRows
 from server.sheets.invoices.tables import ACTION, LASTING
-
-Subject = tuple[str, ...]
-"""What rows can have in common: an invoice, or a cheque."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +28,7 @@ class Verdicts:
 
 
 def judge(books: Books, sheet: InvoiceRows, rows: Sequence[InvoiceRow], today: date) -> Verdicts:
-    """Decide some of the sheet's rows on the books as they stand. Nothing is written.
-
-    Rows about one invoice, or of one cheque, are recorded together or not at all: half a cheque in the
-    books would be another cheque.
-    """
+    """Decide some of the sheet's rows on the books as they stand. Nothing is written."""
     known = books.invoices.numbered([row.invoice for row in rows])
     findings = [*_unreadable(sheet, rows), *_strangers(sheet, rows, known)]
     bad = {row for finding in findings for row in finding.rows}
@@ -44,16 +37,20 @@ def judge(books: Books, sheet: InvoiceRows, rows: Sequence[InvoiceRow], today: d
         for row in rows
         if row.request and row.number not in bad
     ]
-    batch = decide_rows(books, asked, today)
+    inside = {one.row for one in asked}
+    left_out = {
+        row.number: subjects_of(row.invoice, row.request) for row in sheet.sent if row.number not in inside
+    }
+    judged = judge_rows(books, asked, left_out, today)
     refused = {row: finding.message for finding in reversed(findings) for row in finding.rows}
-    for row, refusal in batch.refused.items():
+    for row, refusal in judged.batch.refused.items():
         findings += _on_cells(sheet, row, refusal)
         refused[row] = str(refusal)
-    left = {row.number for row in sheet.sent} - {row.number for row in rows}
-    for row, finding in _held(sheet, refused.keys() | left).items():
+    for row, held in judged.held.items():
+        finding = _finding("held-with-another", sheet, row, ACTION, row=held.row, what=held.what)
         findings.append(finding)
         refused[row] = finding.message
-    return Verdicts([one for one in asked if one.row not in refused], refused, findings, batch)
+    return Verdicts(judged.good, refused, findings, judged.batch)
 
 
 def _unreadable(sheet: InvoiceRows, rows: Sequence[InvoiceRow]) -> list[Finding]:
@@ -93,30 +90,6 @@ def _on_cells(sheet: InvoiceRows, row: int, refusal: StepRefused) -> list[Findin
         _finding("step-refused", sheet, row, heading, sentence=sentence, remedy=remedy)
         for heading, sentence in refusal.cells.items()
     ]
-
-
-def _held(sheet: InvoiceRows, left_out: Collection[int]) -> dict[int, Finding]:
-    """Return the rows that are good, and wait for one about the same cheque or invoice that is left out."""
-    held: dict[int, Finding] = {}
-    culprits: dict[Subject, int] = {}
-    waiting = {row.number: row for row in sheet.sent}
-    while bad := [number for number in waiting if number in left_out or number in held]:
-        for number in bad:
-            for subject in _subjects(waiting.pop(number)):
-                culprits.setdefault(subject, number)
-        for number, row in waiting.items():
-            if shared := [subject for subject in _subjects(row) if subject in culprits]:
-                facts = {"row": culprits[shared[0]], "what": shared[0][0]}
-                held[number] = _finding("held-with-another", sheet, number, ACTION, **facts)
-    return held
-
-
-def _subjects(row: InvoiceRow) -> list[Subject]:
-    subjects: list[Subject] = [("invoice", row.invoice)]
-    request = row.request
-    if request and request.action is Action.RECORD_CHEQUE and request.cheque_number:
-        subjects.append(("cheque", fold(request.paying_party), fold(request.cheque_number)))
-    return subjects
 
 
 def _finding(code: str, sheet: InvoiceRows, number: int, heading: str, /, **facts: object) -> Finding:
