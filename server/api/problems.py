@@ -75,7 +75,6 @@ STATUS: dict[type[errors.BillingError], HTTPStatus] = {
     errors.ExamsUnusable: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.InputsUnusable: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.ChequeDiffers: HTTPStatus.UNPROCESSABLE_ENTITY,
-    errors.AllocationUnusable: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.DocumentUnusable: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.TooManyCodes: HTTPStatus.TOO_MANY_REQUESTS,
     errors.BooksNotOpened: HTTPStatus.SERVICE_UNAVAILABLE,

@@ -45,7 +45,6 @@ from server.errors.clicks import (
 from server.errors.findings import Finding, counted, in_stretches
 from server.errors.invoices import (
     ActionNotOpen,
-    AllocationUnusable,
     AmountDoesNotFit,
     ChequeDiffers,
     DuplicateCheque,
@@ -91,7 +90,6 @@ __all__ = [
     "SENTENCES",
     "ActionNotOpen",
     "AddressUnusable",
-    "AllocationUnusable",
     "AlreadyPaidElsewhere",
     "AmountDoesNotFit",
     "AnotherClinicsLog",

@@ -26,7 +26,7 @@ class UnknownInvoice(StepRefused):
     title = "That invoice is not in the books"
 
     def __init__(self, number: str) -> None:
-        sentence = f"There is no invoice {number!r} in these books."
+        sentence = f"There is no invoice “{number}” in these books."
         super().__init__(
             sentence, "Press Open invoices to get the invoices there are.", {"Invoice": sentence}
         )
@@ -39,11 +39,11 @@ class StaleInvoice(StepRefused):
     title = "The invoice has moved on meanwhile"
 
     def __init__(self, number: str, state: str) -> None:
-        sentence = (
-            f"Somebody else worked on invoice {number} after this sheet was written; it is {state} now."
-        )
+        sentence = f"Somebody worked on invoice {number} after this sheet was written; it is {state} now."
         super().__init__(
-            sentence, "Press Open invoices again and decide on the row as it is now.", {ACTION: sentence}
+            sentence,
+            "Clear this row's Action, press Open invoices again, and decide on the row as it is now.",
+            {ACTION: sentence},
         )
 
 
@@ -179,18 +179,6 @@ class ExamsUnusable(BillingError):
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         super().__init__(f"Nothing was billed. {findings[0].message}", findings[0].remedy, findings)
-
-
-class AllocationUnusable(BillingError):
-    """A cheque cannot be divided among invoices as asked."""
-
-    code = "allocation-unusable"
-    title = "The cheque cannot be divided like that"
-
-    def __init__(self, cheque: str, why: str) -> None:
-        super().__init__(
-            f"Cheque {cheque}: {why}.", "Correct the amounts; together they are at most the cheque."
-        )
 
 
 class NotAnExamsSheet(BillingError):

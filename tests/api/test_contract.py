@@ -19,7 +19,6 @@ OF_OTHERS = {
     errors.FolderUnusable,
     errors.NotRestored,  # of the command line
     errors.StepRefused,  # what every refused step is
-    errors.AllocationUnusable,  # of nothing that is sent
     errors.DocumentTooLarge,  # of the papers, sent before the click that attaches them
     errors.DocumentUnusable,
     errors.ExamsUnusable,  # of REST: a sheet's exams have findings on their cells

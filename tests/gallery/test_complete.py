@@ -159,10 +159,6 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
         ON_ITS_ROW,
         "tests/invoicing/test_batches.py::test_rows_of_one_cheque_agree_on_its_dates",
     ),
-    errors.AllocationUnusable: (
-        "rows of one cheque are its parts",
-        "tests/invoicing/test_cheques.py::test_a_cheque_cannot_be_divided_into_more_than_it_is",
-    ),
 }
 """Refusals that no sheet provokes: why, and the test that does."""
 

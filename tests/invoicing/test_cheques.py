@@ -2,10 +2,10 @@
 
 import pytest
 
-from server.billing.invoicing.cheques import allocate, key_of
+from server.billing.invoicing.cheques import key_of
 from server.billing.invoicing.deciding import decide
-from server.billing.invoicing.values import Action, ActionRequest, Allocation, Cheque
-from server.errors import AllocationUnusable, DuplicateCheque
+from server.billing.invoicing.values import Action, ActionRequest, Cheque
+from server.errors import DuplicateCheque
 from tests.invoicing.invented import CHEQUE, FULL, MONDAY, PARTIAL, PAYER, TODAY, an_invoice, taken
 
 CHEQUE_1001 = Cheque("1001", MONDAY, MONDAY, PAYER, 80_000)
@@ -39,32 +39,6 @@ def test_a_partial_cheque_is_not_recorded_twice_on_one_invoice() -> None:
 def test_a_cheque_that_bounced_may_be_presented_again() -> None:
     bounced = taken(an_invoice("received"), Action.BOUNCE, day=MONDAY)
     assert taken(bounced, FULL[0], **FULL[1]).balance_cents == 0
-
-
-def test_one_cheque_is_divided_and_the_rest_is_unapplied_credit() -> None:
-    assert allocate(CHEQUE_1001, {"L-1": 50_000, "L-2": 20_000}) == (
-        Allocation("L-1", 50_000),
-        Allocation("L-2", 20_000, unapplied_cents=10_000),
-    )
-
-
-def test_the_parts_of_a_cheque_and_what_is_left_are_the_cheque() -> None:
-    parts = allocate(CHEQUE_1001, {"L-1": 30_000, "L-2": 50_000})
-    assert sum(part.amount_cents + part.unapplied_cents for part in parts) == CHEQUE_1001.amount_cents
-
-
-@pytest.mark.parametrize(
-    ("parts", "why"),
-    [
-        ({}, "no invoice"),
-        ({"L-1": 0, "L-2": 5}, "nothing goes to L-1"),
-        ({"L-1": -5}, "nothing goes to L-1"),
-        ({"L-1": 50_000, "L-2": 30_001}, "800.01"),
-    ],
-)
-def test_a_cheque_cannot_be_divided_into_more_than_it_is(parts: dict[str, int], why: str) -> None:
-    with pytest.raises(AllocationUnusable, match=why):
-        allocate(CHEQUE_1001, parts)
 
 
 def test_an_invoice_knows_the_whole_cheque_that_pays_part_of_it() -> None:

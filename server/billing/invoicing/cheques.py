@@ -3,10 +3,10 @@
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
-from server.billing.invoicing.values import ActionRequest, Allocation, Cheque, Invoice
+from server.billing.invoicing.values import ActionRequest, Cheque, Invoice
 from server.billing.money import dollars
 from server.billing.names import fold
-from server.errors import AllocationUnusable, DuplicateCheque
+from server.errors import DuplicateCheque
 
 ChequeKey = tuple[str, str, int]
 """Paying party and number, folded, and the whole amount in cents: what makes two cheques the same one."""
@@ -44,22 +44,3 @@ def _on_this_invoice(key: ChequeKey, part_cents: int | None, invoice: Invoice) -
         ):
             return (invoice.number,)
     return ()
-
-
-def allocate(cheque: Cheque, parts: Mapping[str, int]) -> tuple[Allocation, ...]:
-    """Divide a cheque: invoice number -> cents. What is left goes, as unapplied credit, with the last part.
-
-    Refuses no parts at all, a part of nothing, and parts that are more than the cheque.
-    """
-    rest = cheque.amount_cents - sum(parts.values())
-    if not parts:
-        raise AllocationUnusable(cheque.number, "no invoice is named")
-    if empty := [number for number, cents in parts.items() if cents <= 0]:
-        raise AllocationUnusable(cheque.number, f"nothing goes to {', '.join(empty)}")
-    if rest < 0:
-        together = dollars(cheque.amount_cents - rest)
-        raise AllocationUnusable(
-            cheque.number, f"the parts are {together}, and the cheque is {dollars(cheque.amount_cents)}"
-        )
-    *others, last = (Allocation(number, cents) for number, cents in parts.items())
-    return (*others, Allocation(last.number, last.amount_cents, rest))

@@ -150,15 +150,6 @@ class Cheque:
 
 
 @dataclass(frozen=True, slots=True)
-class Allocation:
-    """What of a cheque goes to one invoice, and how much on top of it to nobody yet."""
-
-    number: str
-    amount_cents: int
-    unapplied_cents: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Offer:
     """What somebody would pay, or accept, for an invoice."""
 
