@@ -83,6 +83,18 @@ def split(number: str, row: int, cents: int = 80_000, **other: Any) -> Asked:  #
     return a_row(row, number, Action.RECORD_CHEQUE, **CHEQUE | {"amount_cents": cents} | other)
 
 
+def test_all_rows_of_a_cheque_together_take_no_more_than_it_is_worth() -> None:
+    rows = (split("A", 2, cheque_cents=150_000), split("B", 3, cheque_cents=150_000))
+    batch = decided(*rows, A="agreed", B="agreed")
+    assert not batch.decided
+    assert "$1,500.00 is less than the $1,600.00 taken of it" in str(batch.refused[2])
+
+
+def test_a_cheque_may_be_worth_more_than_all_of_its_rows_take() -> None:
+    rows = (split("A", 2, cheque_cents=170_000), split("B", 3, cheque_cents=170_000))
+    assert list(decided(*rows, A="agreed", B="agreed").decided) == [2, 3]
+
+
 def test_rows_with_one_cheque_are_one_cheque_over_several_invoices() -> None:
     batch = decided(split("A", 2), split("B", 3), A="agreed", B="agreed")
     assert not batch.refused

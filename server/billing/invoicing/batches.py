@@ -7,10 +7,11 @@ from datetime import date
 
 from server.billing.invoicing.cheques import KnownCheques, key_of
 from server.billing.invoicing.deciding import decide
+from server.billing.invoicing.inputs import overdraft
 from server.billing.invoicing.projection import apply
 from server.billing.invoicing.values import Action, ActionRequest, Cheque, Field, Invoice, Step
 from server.billing.names import fold
-from server.errors import ChequeDiffers, StaleInvoice, StepRefused, UnknownInvoice
+from server.errors import ChequeDiffers, InputsUnusable, StaleInvoice, StepRefused, UnknownInvoice
 
 Subject = tuple[str, ...]
 """What rows can have in common: an invoice, or a cheque."""
@@ -178,4 +179,8 @@ def _of_one_cheque(request: ActionRequest, shared: _Shared | None) -> ActionRequ
         field for field in same if getattr(request, field.attribute) != getattr(shared.first, field.attribute)
     ]:
         raise ChequeDiffers(request.cheque_number, request.paying_party, differing)
-    return request if request.cheque_cents is not None else replace(request, cheque_cents=shared.whole_cents)
+    if request.cheque_cents is None:
+        return replace(request, cheque_cents=shared.whole_cents)
+    if overdrawn := overdraft(request.cheque_cents, shared.whole_cents):
+        raise InputsUnusable(request.number, request.action, {Field.CHEQUE_CENTS: overdrawn})
+    return request

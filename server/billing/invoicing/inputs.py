@@ -46,6 +46,12 @@ def _found(request: ActionRequest, rule: Rule, invoice: Invoice, today: date) ->
         yield from _CHECKS[rule.action](request, invoice)
 
 
+def overdraft(cheque_cents: int, taken_cents: int) -> str:
+    """Return what is wrong with a cheque of which more is taken than it is worth, "" if nothing is."""
+    too_much = taken_cents > cheque_cents
+    return f"{dollars(cheque_cents)} is less than the {dollars(taken_cents)} taken of it" if too_much else ""
+
+
 def _missing(request: ActionRequest, rule: Rule) -> Iterator[tuple[Field, str]]:
     for need in rule.needs:
         if all(getattr(request, field.attribute) in {None, "", ()} for field in need):
@@ -87,12 +93,9 @@ def _unreadable(request: ActionRequest) -> Iterator[tuple[Field, str]]:
 def _divided(request: ActionRequest, invoice: Invoice) -> Iterator[tuple[Field, str]]:
     """Check that what goes to this invoice, and to nobody, is within the cheque."""
     del invoice  # the cheque alone is asked
-    within = (request.amount_cents or 0) + request.unapplied_cents
-    if request.cheque_cents is not None and within > request.cheque_cents:
-        yield (
-            Field.CHEQUE_CENTS,
-            f"{dollars(request.cheque_cents)} is less than the {dollars(within)} taken of it",
-        )
+    taken = (request.amount_cents or 0) + request.unapplied_cents
+    if request.cheque_cents is not None and (flaw := overdraft(request.cheque_cents, taken)):
+        yield Field.CHEQUE_CENTS, flaw
 
 
 def _bounced(request: ActionRequest, invoice: Invoice) -> Iterator[tuple[Field, str]]:
