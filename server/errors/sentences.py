@@ -281,8 +281,8 @@ SENTENCES: dict[str, Sentence] = {
     "step-refused": Sentence(_B, "{sentence}", "{remedy}"),
     "row-mixed-up": Sentence(
         _B,
-        "This row belongs to invoice {key}, and {value} does not: part of the sheet was sorted or pasted over, or it comes"
-        " from another workbook.",
+        "This row was written for invoice {key}, but shows {value}: part of the sheet was sorted or pasted over, or it"
+        " comes from another workbook.",
         "Undo that, or press Open invoices and type the action again.",
     ),
     "lost-digits": Sentence(
@@ -351,7 +351,7 @@ SENTENCES: dict[str, Sentence] = {
     "exam-billed-already": Sentence(
         _B,
         "This exam is billed already: {invoices}.",
-        "Clear the row. If both are meant, press the button again with {invoices} as the answer to “again”.",
+        "Clear the row. If it is to be billed once more, press the button again and answer “Bill again” with {invoices}.",
     ),
     "exam-billed-in-part": Sentence(
         _R,

@@ -27,7 +27,7 @@ def test_one_bad_row_keeps_every_row_from_being_recorded(ledger: Ledger, invoice
     reply = sheet.send()
 
     assert reply["level"] == "blocked"
-    assert reply["summary"] == "Nothing is recorded: 1 row cannot be, of 2 with an Action."
+    assert reply["summary"] == "Nothing is recorded: 1 of 2 rows with an Action cannot be recorded."
     assert (reply["figures"]["recorded"], reply["figures"]["ready"], reply["figures"]["refused"]) == (0, 1, 1)
     assert sheet.shown(invoices[0], "result") == "Ready: would be pending_reduction."
     assert str(sheet.shown(invoices[1], "result")).startswith("Not recorded: Invoice INV-000002 is pending_")

@@ -163,7 +163,7 @@ def _asks(made: Made) -> Asks | None:
         label = f"Create invoices of the {counted(_rows(made.left), 'good row')} alone?"
         fields.append(asked_alone(label, required=False))
     if any(finding.code == "exam-billed-already" for finding in made.exams.findings):
-        label = "Bill again although these invoices have it (numbers, separated by ;)"
+        label = "Bill again what is billed by these invoices (numbers, separated by ;)"
         fields.append(AskedField(name=AGAIN, label=label, required=False))
     title = f"{counted(made.blocked, 'row')} cannot be billed. How shall the others go on?"
     return Asks(title=title, fields=fields) if fields else None

@@ -23,7 +23,6 @@ PARTIES = ("payer", "attorney", "facility", "physician", "patient", "case")
 DATES = {"created": "created", "exam": "exam_date", "paid": "paid_on"}
 """What ``from`` and ``to`` can be about, and what the books call it."""
 
-FILTERS = ("state", "bucket", *PARTIES, "from", "to", "dates")
 ANEW = "anew"
 SEND_FIRST = "Press Update invoices to send it first."
 
@@ -32,7 +31,6 @@ def open_invoices(desk: Desk) -> Prepared | Reply:
     """Add the Invoices sheet to the workbook; asks before it replaces one with actions not yet sent."""
     today = desk.ledger.today()
     wanted, told = _wanted(desk, today)
-    narrowed = not desk.click.answers().keys().isdisjoint(FILTERS)
     if unsent := _unsent(desk):
         match desk.agreed(ANEW):
             case None:
@@ -45,7 +43,7 @@ def open_invoices(desk: Desk) -> Prepared | Reply:
         clinic, found = books.setup().clinic, books.invoices.find(wanted)
     workbook = write_invoices(clinic, found, today, desk.click.workbook.date_system)
     reply = Reply(
-        summary=_summary(clinic.name, found, [*told.values()], narrowed=narrowed),
+        summary=_summary(clinic.name, found, told.values()),
         figures=_figures(found, today),
         output=desk.keep(workbook, [INVOICES.name]),
         activate=INVOICES.name,
@@ -136,12 +134,12 @@ def _unknown(name: str, answer: str, choices: Iterable[str]) -> MissingInput:
 # -- the reply
 
 
-def _summary(clinic: str, found: list[Invoice], told: list[str], *, narrowed: bool) -> str:
+def _summary(clinic: str, found: list[Invoice], told: Iterable[str]) -> str:
+    kind = "; ".join(told)
     owed = dollars(sum(invoice.balance_cents for invoice in found))
-    shown = f"{counted(len(found), 'invoice')} of {clinic} ({'; '.join(told)}), {owed} outstanding."
     if not found:
-        return f"No invoice of {clinic} is of this kind: {'; '.join(told)}."
-    return shown if narrowed else f"{shown} Filters: {', '.join(FILTERS)}."
+        return f"No invoice of {clinic} is of this kind: {kind}."
+    return f"{counted(len(found), 'invoice')} of {clinic} ({kind}), {owed} outstanding."
 
 
 def _figures(found: list[Invoice], today: date) -> dict[str, object]:

@@ -93,7 +93,9 @@ def _blocked(sheet: InvoiceRows, verdicts: Verdicts, asks: Asks | None) -> Reply
     said = _refusals(verdicts)
     for one in verdicts.good:
         said[one.row] = f"Ready: would be {verdicts.batch.decided[one.row].to_state}."
-    summary = f"Nothing is recorded: {_cannot(bad)}, of {good + bad} with an {ACTION}."
+    summary = (
+        f"Nothing is recorded: {bad:,} of {counted(good + bad, 'row')} with an {ACTION} cannot be recorded."
+    )
     reply = Reply(
         summary=summary,
         figures=_figures(good + bad, bad, [], []) | {"ready": good},
@@ -111,10 +113,6 @@ def _offer(verdicts: Verdicts) -> Asks:
     cheques = f", {dollars(cents)} of cheques" if cents else ""
     label = f"Record {counted(good, 'good row')} of {good + bad}{cheques}, and leave the rest as typed?"
     return Asks(title="Record the good rows without the others?", fields=[asked_alone(label)])
-
-
-def _cannot(bad: int) -> str:
-    return f"{counted(bad, 'row')} cannot be"
 
 
 # -- all of them, or the good ones
@@ -169,7 +167,8 @@ def _summary(requests: Sequence[ActionRequest], moved: Sequence[Invoice], bad: i
     owed = dollars(sum(invoice.balance_cents for invoice in moved))
     cents = _cheque_cents(requests)
     cheques = f" Cheques of {dollars(cents)}." if cents else ""
-    rest = f" {_cannot(bad)} recorded, and {'stays' if bad == 1 else 'stay'} as typed." if bad else ""
+    stay = "stays" if bad == 1 else "stay"
+    rest = f" {counted(bad, 'row')} cannot be recorded, and {stay} as typed." if bad else ""
     where = "it" if len(moved) == 1 else f"these {len(moved):,} invoices"
     return (
         f"{counted(len(requests), 'row')} recorded: {actions}.{cheques} {owed} is owed on {where} now.{rest}"
