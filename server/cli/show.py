@@ -30,6 +30,9 @@ CERTIFICATE = {
     "nothing": "There are no certificates here.",
 }
 
+ANSWERED = {"file": "@FILE", "yes-no": "yes|no"}
+"""What is typed as the answer to a question of this kind; of another kind, whatever it is about."""
+
 COLOURS = {"blocker": "red", "review": "yellow", "info": "dim"}
 
 
@@ -77,7 +80,7 @@ def reply(console: Console, result: PressResult) -> None:
     console.print(f"[bold]{escape(answer['summary'])}[/]")
     _findings(console, answer.get("findings") or [], answer.get("findings_total") or 0)
     for field in (answer.get("asks") or {}).get("fields", []):
-        name, value = escape(field["name"]), "@FILE" if field.get("kind") == "file" else "…"
+        name, value = escape(field["name"]), ANSWERED.get(field.get("kind", ""), "…")
         console.print(f"Answer with [bold]--set {name}={value}[/]  {escape(field['label'])}")
         _choices(console, field.get("choices") or [])
     for warning in result.warnings:
