@@ -41,9 +41,7 @@ class StaleInvoice(StepRefused):
     def __init__(self, number: str, state: str) -> None:
         sentence = f"Somebody worked on invoice {number} after this sheet was written; it is {state} now."
         super().__init__(
-            sentence,
-            "Clear this row's Action, press Open invoices again, and decide on the row as it is now.",
-            {ACTION: sentence},
+            sentence, "Press Open invoices again and decide on the row as it is now.", {ACTION: sentence}
         )
 
 

@@ -113,7 +113,7 @@ def test_a_colleague_with_the_same_sheet_is_refused_by_the_name_of_the_invoice(y
     assert first.refused.keys() == recorded
     numbers = {exam.key: f"INV-{place:06}" for place, exam in enumerate(year.exams, 1)}
     for key, message in first.refused.items():
-        assert f"Somebody else worked on invoice {numbers[key]} " in message
+        assert f"Somebody worked on invoice {numbers[key]} " in message
 
 
 def test_a_colleague_may_record_what_nobody_else_has_touched(year: Year) -> None:
