@@ -20,6 +20,7 @@ from server.sheets.invoices.tables import (
     PAYER,
     RESULT,
     RESULT_AT,
+    ROW_KEY,
     ROW_VERSION,
     STATE,
 )
@@ -38,9 +39,12 @@ _STANDING: dict[str, Callable[[Invoice], Value]] = {
     AGREED: lambda invoice: _dollars(invoice.agreed_cents),
     COLLECTED: lambda invoice: _dollars(invoice.collected_cents),
     BALANCE: lambda invoice: _dollars(invoice.balance_cents),
+    ROW_KEY: lambda invoice: invoice.number,
     ROW_VERSION: lambda invoice: invoice.version,
 }
-"""What a step can change of what a row shows, the payer aside."""
+"""What a step can change of what a row shows, the payer aside; the key closes the gap up to the version, so that
+a row is one edit.
+"""
 
 
 def results(
