@@ -12,7 +12,7 @@ import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http import HTTPStatus
 from pathlib import Path
 from threading import Thread
@@ -26,6 +26,9 @@ from server.errors import BillingError, WorkCutShort
 from server.ledger.store import Ledger
 from server.ribbon.press import press
 from server.settings import Settings
+
+ATTEMPTS = 2
+"""Processes a click is given: a sheet that ends two of them would end a third."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -77,7 +80,6 @@ class Workers:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._pool: ProcessPoolExecutor | None = None
-        self._alive = 0
 
     def warm_up(self) -> None:
         """Have a process ready before the first big sheet comes."""
@@ -85,13 +87,17 @@ class Workers:
             self._submit(wake)
 
     async def work(self, button: str, body: bytes) -> tuple[HTTPStatus, bytes]:
-        """Carry out a click: a small one in a thread, a big one in a process."""
+        """Carry out a click: a small one in a thread, a big one in a process.
+
+        Where the process is ended from outside, another begins anew: what the first one recorded, if it
+        got so far, is the answer to the same request id.
+        """
         if not self._settings.workers or len(body) < self._settings.big_request:
             return await run_in_threadpool(answer, button, body, self._settings.path)
-        try:
-            return await asyncio.wrap_future(self._submit(answer, button, body, self._settings.path))
-        except BrokenProcessPool:
-            return problem_of(WorkCutShort())
+        for _ in range(ATTEMPTS):
+            with suppress(BrokenProcessPool):
+                return await asyncio.wrap_future(self._submit(answer, button, body, self._settings.path))
+        return problem_of(WorkCutShort())
 
     def stop(self) -> None:
         """End the processes once their work is done."""
@@ -99,7 +105,7 @@ class Workers:
             self._pool.shutdown()
 
     def _submit(self, task: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Future[R]:
-        """Hand work to a process, to a new one where the last was ended from outside."""
+        """Hand work to a process, to a new one where the last is known to have ended."""
         try:
             return self._start(task, *args, **kwargs)
         except BrokenProcessPool:
@@ -107,13 +113,9 @@ class Workers:
             return self._start(task, *args, **kwargs)
 
     def _start(self, task: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Future[R]:
-        if len(multiprocessing.active_children()) < self._alive:
-            self._pool = None  # one was ended while idle, and the pool need not have noticed yet
         processes = self._processes()  # made first: multiprocessing's own helper unmasks Ctrl-C once
         with _deaf_to_ctrl_c():
-            work = processes.submit(task, *args, **kwargs)
-        self._alive = len(multiprocessing.active_children())
-        return work
+            return processes.submit(task, *args, **kwargs)
 
     def _processes(self) -> ProcessPoolExecutor:
         if self._pool is None:

@@ -94,16 +94,29 @@ def test_small_clicks_are_answered_while_a_big_one_is_under_way(
 
 
 @on_linux
-def test_a_worker_killed_in_mid_work_is_told_and_the_next_click_works(
+def test_a_click_whose_worker_is_killed_is_worked_on_by_another(
     standing: Program, shared_folder: Path
 ) -> None:
-    click = a_click(BIG)
     with a_client(standing) as client, ThreadPoolExecutor(1) as pool:
         with writing(shared_folder):
-            lost = pool.submit(press, client, "payroll.check", click)
+            click = pool.submit(press, client, "payroll.check", a_click(BIG))
+            kill(at_work(standing, shared_folder), SIGKILL)
+        assert click.result().json()["figures"]["rows_in"] == 200
+
+
+@on_linux
+def test_a_click_that_ends_two_workers_is_told_and_the_next_one_works(
+    standing: Program, shared_folder: Path
+) -> None:
+    with a_client(standing) as client, ThreadPoolExecutor(1) as pool:
+        with writing(shared_folder):
+            lost = pool.submit(press, client, "payroll.check", a_click(BIG))
+            first = at_work(standing, shared_folder)
+            kill(first, SIGKILL)
+            wait_until(lambda: first not in standing.workers())
             kill(at_work(standing, shared_folder), SIGKILL)
             answer = lost.result()
-        again = press(client, "payroll.check", click)
+        again = press(client, "payroll.check", a_click(BIG))
 
     assert (answer.status_code, problem(answer)["code"]) == (503, "work-cut-short")
     assert again.json()["figures"]["rows_in"] == 200
