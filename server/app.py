@@ -7,7 +7,7 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 
-from server.api import cases, contract, documents, invoices, pairing, problems
+from server.api import cases, contract, documents, invoices, pairing, problems, steps
 from server.api.guard import Guard
 from server.api.incidents import Incidents
 from server.api.pages import Pages
@@ -43,6 +43,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.pairing = pairing.Pairing(ledger.tokens)
     app.include_router(router)
     app.include_router(invoices.router)
+    app.include_router(steps.router)
     app.include_router(cases.router)
     app.include_router(documents.router)
     app.include_router(pairing.router)

@@ -6,7 +6,7 @@ a day or an instant, or a price that could be dollars, would be taken for the wr
 
 import re
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -20,7 +20,7 @@ from server.ribbon.desk import ROLE
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
-MOST_EXAMS, MOST_LINES, MOST_LISTED = 1_000, 200, 1_000
+MOST_EXAMS, MOST_LINES, MOST_LISTED, MOST_STEPS = 1_000, 200, 1_000, 1_000
 
 LONGEST_NAME, LONGEST_NOTE = 200, 32_767
 """Characters; a note is at most what a cell of Excel holds."""
@@ -110,7 +110,7 @@ class InvoicesBody(Recording):
     """
 
     exams: Annotated[list[ExamBody], Field(min_length=1, max_length=MOST_EXAMS)]
-    again: list[Name] = []
+    again: Annotated[list[Name], Field(max_length=MOST_EXAMS)] = []
 
 
 class SettleBody(Recording):
@@ -140,7 +140,7 @@ class Filter(Body):
     after: Name = ""
 
 
-class StepBody(Recording):
+class StepInputs(Body):
     """One action on one invoice, with the inputs its row of the machine's table needs and takes.
 
     ``version`` is the invoice's as it was last seen: if it has moved on meanwhile, nothing is done.
@@ -165,5 +165,30 @@ class StepBody(Recording):
 
     def request(self, number: str) -> ActionRequest:
         """Return what is asked of an invoice."""
-        inputs = self.model_dump(exclude={"request_id", "version", "lines"})
+        inputs = self.model_dump(include=_INPUTS)
         return ActionRequest(number, role=ROLE, **inputs)
+
+
+_INPUTS = set(StepInputs.model_fields) - {"version", "lines"}
+"""What of a step goes to the rules as it was sent."""
+
+
+class StepBody(StepInputs, Recording):
+    """One action on the invoice of the address."""
+
+
+class OneOfSteps(StepInputs):
+    """One action on the invoice it names."""
+
+    number: Needed
+
+
+class StepsBody(Recording):
+    """Steps decided together, each on its invoice as those before it leave it: all are recorded, or none.
+
+    With ``apply`` the good ones are recorded without the others; those about one invoice or one cheque stay together.
+    Steps that record a cheque of one paying party and number are one cheque over several invoices.
+    """
+
+    steps: Annotated[list[OneOfSteps], Field(min_length=1, max_length=MOST_STEPS)]
+    apply: Literal["good-rows"] | None = None

@@ -175,10 +175,40 @@ class RecordedStep(StepOut):
 
 
 class StepTaken(BaseModel):
-    """The step a request became, and the invoice after it."""
+    """The step a request became, and the invoice after it.
+
+    ``also_pays`` are the other invoices a bounced cheque is still recorded on: it bounced there, too.
+    """
 
     step: StepOut
     invoice: InvoiceDetail
+    also_pays: tuple[str, ...]
+
+
+class StepRecorded(BaseModel):
+    """A step of several: its place among those sent, counted from 1, and what it became."""
+
+    place: int
+    number: str
+    step: StepOut
+    also_pays: tuple[str, ...]
+
+
+class StepLeftOut(BaseModel):
+    """A step that was not recorded: its place among those sent, and why."""
+
+    place: int
+    code: str
+    detail: str
+    remedy: str
+
+
+class StepsTaken(BaseModel):
+    """What several steps became, those left out if the others went without them, and the invoices after them."""
+
+    recorded: list[StepRecorded]
+    left_out: list[StepLeftOut]
+    invoices: list[InvoiceOut]
 
 
 def _values(model: type[BaseModel], *sources: object) -> dict[str, object]:

@@ -54,6 +54,7 @@ STATUS: dict[type[errors.BillingError], HTTPStatus] = {
     errors.AmountDoesNotFit: HTTPStatus.CONFLICT,
     errors.DuplicateCheque: HTTPStatus.CONFLICT,
     errors.NotCleared: HTTPStatus.CONFLICT,
+    errors.StepsRefused: HTTPStatus.CONFLICT,
     errors.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.DocumentTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.NoClinic: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -140,6 +141,8 @@ def install(app: FastAPI) -> None:
     async def unaddressed(request: Request, error: Exception) -> Response:
         if not isinstance(error, HTTPException):
             raise error
+        if error.status_code == HTTPStatus.BAD_REQUEST:
+            return await misshapen(request, error)  # JSON that FastAPI could not even read
         unknown = errors.UnknownAddress(request.method, request.url.path)
         status, body = problem_of(unknown, HTTPStatus(error.status_code))
         return Response(body, status, error.headers, MEDIA_TYPE)

@@ -57,6 +57,7 @@ from server.errors.invoices import (
     NotCleared,
     StaleInvoice,
     StepRefused,
+    StepsRefused,
     UnknownCase,
     UnknownInvoice,
 )
@@ -140,6 +141,7 @@ __all__ = [
     "StaleInvoice",
     "StaleSetup",
     "StepRefused",
+    "StepsRefused",
     "TokenNeeded",
     "TokenUnknown",
     "TooLarge",

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from server.errors.findings import Finding
+from server.errors.findings import Finding, counted
 from server.errors.refusal import BillingError
 
 ACTION, AMOUNT, CHEQUE_NUMBER = "Action", "Amount", "Cheque number"
@@ -135,6 +135,20 @@ class ChequeDiffers(StepRefused):
             sentence,
             "Rows of one cheque need the same dates; a different cheque needs its own number.",
             dict.fromkeys(headings, sentence),
+        )
+
+
+class StepsRefused(BillingError):
+    """Steps sent together of which some cannot be taken, so none was."""
+
+    code = "steps-refused"
+    title = "Nothing was recorded"
+
+    def __init__(self, sent: int, findings: Sequence[Finding]) -> None:
+        super().__init__(
+            f"{len(findings):,} of {counted(sent, 'step')} cannot be taken, so none was recorded.",
+            "Correct the steps that are named by their places, or ask for the good ones without them.",
+            findings,
         )
 
 

@@ -10,12 +10,19 @@ import pytest
 from server.cli.service import passing_service
 from server.settings import Settings
 from tests.invented import LAKESIDE
+from tests.invented_exams import PRICED
 from tests.ribbon.clicks import HARBOR, a_ledger
 
 
 @pytest.fixture(scope="session")
 def made_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return a_ledger(tmp_path_factory.mktemp("made") / "ledger", LAKESIDE, HARBOR).folder
+
+
+@pytest.fixture(scope="session")
+def priced_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a ledger of a clinic that has prices, and of one that has none."""
+    return a_ledger(tmp_path_factory.mktemp("priced") / "ledger", PRICED, HARBOR).folder
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ OF_OTHERS = {
     errors.DocumentTooLarge,  # of the papers, sent before the click that attaches them
     errors.DocumentUnusable,
     errors.ExamsUnusable,  # of REST: a sheet's exams have findings on their cells
+    errors.StepsRefused,  # of REST: a sheet's rows are told beside them
     errors.CodeUnusable,  # of pairing
     errors.TooManyCodes,
     errors.UnknownAddress,  # of no route

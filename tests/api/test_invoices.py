@@ -2,49 +2,24 @@
 
 import shutil
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from itertools import count, pairwise
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from server.cli.service import passing_service
 from server.ledger.documents import LARGEST
-from server.ledger.store import Ledger
-from server.ledger.verify import Verified
-from server.settings import Settings
-from tests.api.wire import problem, raw
-from tests.invented_exams import PRICED
-from tests.ribbon.clicks import HARBOR, a_ledger
+from tests.api.billed import DAY, INVOICES, an_exam, created, post, received, refused, serving, step
+from tests.api.wire import raw
 
-INVOICES = "/clinics/lakeside/invoices"
 CASES = "/clinics/lakeside/cases"
 DOCUMENTS = "/clinics/lakeside/documents"
-DAY = "2026-10-05"
 PDF = b"%PDF-1.4 a scanned cheque"
-
-_ids = count(1)
-
-
-@pytest.fixture(scope="session")
-def priced_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return a_ledger(tmp_path_factory.mktemp("priced") / "ledger", PRICED, HARBOR).folder
 
 
 @pytest.fixture
 def folder(tmp_path: Path, priced_folder: Path) -> Path:
     return Path(shutil.copytree(priced_folder, tmp_path / "ledger"))
-
-
-@contextmanager
-def serving(folder: Path) -> Iterator[httpx.Client]:
-    """Run a service on a ledger whose invoices are right when it ends."""
-    with passing_service(Settings(path=folder, workers=0)) as url, httpx.Client(base_url=url) as client:
-        yield client
-    assert isinstance(Ledger(folder).clinic("lakeside").verify(), Verified)
 
 
 @pytest.fixture
@@ -61,12 +36,6 @@ def shared(priced_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
         yield client
 
 
-@pytest.fixture
-def draft(shared: httpx.Client) -> str:
-    """Return an invoice nobody else works on."""
-    return created(shared, an_exam(f"Q-{next(_ids)}"))[0]
-
-
 @pytest.fixture(scope="module")
 def listed(priced_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """Return a client of a service with two drafts and an invoice whose cheque is in hand."""
@@ -78,219 +47,6 @@ def listed(priced_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
         )
         received(client, an_exam("P-3"))
         yield client
-
-
-def an_exam(patient: str = "P-1", case: str = "C-1", **more: Any) -> dict[str, Any]:  # noqa: ANN401
-    """Return an exam of $100.00."""
-    exam = {"exam_date": DAY, "patient": patient, "case": case, "code": "EX-301", "payer": "Oak (invented)"}
-    return {**exam, **more}
-
-
-def post(client: httpx.Client, path: str, request_id: str = "", **body: Any) -> httpx.Response:  # noqa: ANN401
-    return client.post(path, json={"request_id": request_id or f"request-{next(_ids)}", **body})
-
-
-def created(client: httpx.Client, *exams: dict[str, Any]) -> list[str]:
-    answer = post(client, INVOICES, exams=exams or [an_exam()])
-    return [invoice["number"] for invoice in answer.json()["invoices"]]
-
-
-def step(
-    client: httpx.Client,
-    number: str,
-    action: str,
-    request_id: str = "",
-    **inputs: Any,  # noqa: ANN401
-) -> httpx.Response:
-    return post(client, f"{INVOICES}/{number}/steps", request_id, action=action, **inputs)
-
-
-CHEQUE = {"cheque_date": DAY, "received_date": DAY, "paying_party": "Oak (invented)", "note": "in the drawer"}
-
-
-def received(client: httpx.Client, *exams: dict[str, Any]) -> list[str]:
-    """Bring an invoice of each exam to where its cheque of $80.00 is in hand."""
-    numbers = created(client, *exams)
-    for number in numbers:
-        step(client, number, "send", day=DAY)
-        step(client, number, "agree", day=DAY, amount_cents=80_00, note="by phone")
-        step(client, number, "record cheque", amount_cents=80_00, cheque_number=number, **CHEQUE)
-    return numbers
-
-
-def refused(answer: httpx.Response) -> tuple[int, str]:
-    return answer.status_code, problem(answer)["code"]
-
-
-# -- Steps
-
-
-def test_an_invoice_is_driven_from_exam_to_paid(service: httpx.Client) -> None:
-    (number,) = received(service)
-    paid = step(service, number, "clear", day=DAY).json()
-    assert (paid["step"]["from_state"], paid["step"]["to_state"]) == ("cheque_received", "paid")
-    assert paid["invoice"].items() >= {
-        "state": "paid", "version": 5, "billed_cents": 100_00, "reduction_cents": 20_00,
-        "agreed_cents": 80_00, "collected_cents": 80_00, "balance_cents": 0, "paid_on": DAY,
-    }.items()  # fmt: skip
-
-
-def test_what_is_open_is_named_with_what_it_needs(service: httpx.Client) -> None:
-    (number,) = created(service)
-    opened = {one["action"]: one for one in service.get(f"{INVOICES}/{number}").json()["open_actions"]}
-    assert opened.keys() == {"edit lines", "send", "remind", "void", "note", "attach"}
-    assert opened["send"]["needs"] == [["day"]]
-    assert opened["void"]["managers_only"]
-
-
-def test_every_need_that_is_named_is_an_input_a_step_takes(shared: httpx.Client) -> None:
-    taken = shared.get("/openapi.json").json()["components"]["schemas"]["StepBody"]["properties"].keys()
-    for number in received(shared, an_exam(f"Q-{next(_ids)}")):
-        for one in shared.get(f"{INVOICES}/{number}").json()["open_actions"]:
-            assert {name for names in one["needs"] for name in names} | {*one["takes"]} <= taken
-
-
-def test_the_history_tells_every_step_who_took_it_and_when(service: httpx.Client) -> None:
-    (number,) = received(service)
-    steps = service.get(f"{INVOICES}/{number}/steps").json()
-    assert [one["action"] for one in steps] == ["create", "send", "agree", "record cheque"]
-    assert {one["actor"] for one in steps} == {"local"}
-    assert all(one["recorded_at"] < other["recorded_at"] for one, other in pairwise(steps))
-    assert steps[3]["transfers"] == [
-        {"debit": "cheques in hand", "credit": "receivable", "amount_cents": 80_00}
-    ]
-
-
-def test_lines_are_edited_at_the_clinics_prices_of_the_exam_date(service: httpx.Client) -> None:
-    (number,) = created(service)
-    lines = [{"exam_type": "Joint", "sub_exams": ["Knee"], "bilateral": True}, {"code": "ex-301", "units": 2}]
-    invoice = step(service, number, "edit lines", lines=lines).json()["invoice"]
-    assert [line["total_cents"] for line in invoice["lines"]] == [105_08, 200_00]
-    assert invoice["balance_cents"] == 305_08
-
-
-def test_lines_that_cannot_be_priced_are_refused_each_by_its_place(shared: httpx.Client, draft: str) -> None:
-    lines = [{"code": "EX-301"}, {"code": "EX-999"}, {"exam_type": "Fool"}]
-    told = problem(step(shared, draft, "edit lines", lines=lines))
-    assert [(one["row"], one["code"]) for one in told["findings"]] == [
-        (2, "unknown-code"),
-        (3, "unknown-exam-type"),
-    ]
-    assert shared.get(f"{INVOICES}/{draft}").json()["version"] == 1
-
-
-STEPS_REFUSED: list[tuple[dict[str, Any], tuple[int, str]]] = [
-    ({"action": "agree", "day": DAY, "amount_cents": 1, "note": "so"}, (409, "action-not-open")),
-    ({"action": "create"}, (409, "action-not-open")),
-    ({"action": "send"}, (422, "inputs-unusable")),
-    ({"action": "send", "day": "2099-12-31"}, (422, "inputs-unusable")),
-    ({"action": "send", "day": DAY, "version": 7}, (409, "stale-invoice")),
-    ({"action": "attach", "document": "0" * 64}, (404, "unknown-document")),
-    ({"action": "edit lines", "lines": [{"code": "EX-999"}]}, (422, "exams-unusable")),
-    ({"action": "edit lines"}, (422, "inputs-unusable")),
-]
-
-
-@pytest.mark.parametrize(("body", "told"), STEPS_REFUSED)
-def test_a_step_that_is_not_open_is_refused_and_nothing_is_recorded(
-    shared: httpx.Client, draft: str, body: dict[str, Any], told: tuple[int, str]
-) -> None:
-    assert refused(post(shared, f"{INVOICES}/{draft}/steps", **body)) == told
-    assert len(shared.get(f"{INVOICES}/{draft}/steps").json()) == 1
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        {"amount_cents": "5"},
-        {"amount_cents": 5.0},
-        {"amount_cents": True},
-        {"amount_cents": 10**30},
-        {"unapplied_cents": 10**30},
-        {"amount": 5},
-        {"day": "10/05/2026"},
-        {"day": "20261005"},
-        {"day": 1_759_622_400},
-        {"day": "2026-10-05T00:00:00"},
-        {"day": "1999-12-31"},
-        {"version": 0},
-        {"action": "pay"},
-        {"document": "../../firm.db"},
-        {"note": "x" * 32_768},
-        {"note": "so\0"},
-        {"paying_party": "\x1bOak"},
-        {"request_id": ""},
-        {"request_id": " "},
-        {"exception": "all"},
-    ],
-    ids=str,
-)
-def test_a_body_that_could_be_misread_is_not_read(
-    shared: httpx.Client, draft: str, body: dict[str, Any]
-) -> None:
-    answer = shared.post(
-        f"{INVOICES}/{draft}/steps", json={"request_id": "one", "action": "note", "note": "so", **body}
-    )
-    assert refused(answer) == (400, "bad-request")
-    assert len(shared.get(f"{INVOICES}/{draft}/steps").json()) == 1
-
-
-def test_a_cheque_recorded_twice_and_one_that_does_not_fit_are_conflicts(service: httpx.Client) -> None:
-    one, two = received(service, an_exam("P-1"), an_exam("P-2"))
-    step(service, two, "bounce", day=DAY)
-    cheque = {**CHEQUE, "cheque_number": one}
-    assert refused(step(service, two, "record cheque", amount_cents=80_00, **cheque)) == (
-        409,
-        "duplicate-cheque",
-    )
-    assert refused(step(service, two, "record cheque", amount_cents=70_00, **cheque)) == (
-        409,
-        "amount-does-not-fit",
-    )
-
-
-def test_the_same_step_sent_again_is_answered_the_same_and_taken_once(service: httpx.Client) -> None:
-    (number,) = created(service)
-    first, again = (step(service, number, "note", "once", note="so") for _ in range(2))
-    assert first.content == again.content
-    assert len(service.get(f"{INVOICES}/{number}/steps").json()) == 2
-
-
-def test_eight_of_the_same_step_at_once_are_taken_once(service: httpx.Client) -> None:
-    (number,) = created(service)
-    with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda _: step(service, number, "note", "once", note="so"), range(8)))
-    assert {answer.status_code for answer in answers} == {200}
-    assert len({answer.content for answer in answers}) == 1
-    assert len(service.get(f"{INVOICES}/{number}/steps").json()) == 2
-
-
-def test_eight_who_saw_the_same_version_take_one_step(service: httpx.Client) -> None:
-    (number,) = created(service)
-    with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda _: step(service, number, "note", note="so", version=1), range(8)))
-    assert sorted(answer.status_code for answer in answers) == [200, *[409] * 7]
-
-
-def test_one_request_id_for_two_steps_or_two_invoices_is_a_conflict(service: httpx.Client) -> None:
-    one, two = created(service, an_exam("P-1"), an_exam("P-2"))
-    step(service, one, "note", "once", note="so")
-    assert refused(step(service, one, "note", "once", note="otherwise")) == (409, "request-id-reused")
-    assert refused(step(service, two, "note", "once", note="so")) == (409, "request-id-reused")
-    assert refused(post(service, INVOICES, "once", exams=[an_exam("P-3")])) == (409, "request-id-reused")
-
-
-@pytest.mark.parametrize("clinic", ["harbor", "nowhere"])
-def test_an_invoice_of_another_clinic_is_unknown(service: httpx.Client, clinic: str) -> None:
-    (number,) = created(service)
-    path = f"/clinics/{clinic}/invoices/{number}"
-    known = "unknown-clinic" if clinic == "nowhere" else "unknown-invoice"
-    for answer in (
-        service.get(path),
-        service.get(f"{path}/steps"),
-        post(service, f"{path}/steps", action="note"),
-    ):
-        assert refused(answer) == (404, known)
 
 
 # -- Creating and listing

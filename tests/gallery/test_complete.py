@@ -59,6 +59,10 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
         "on a sheet each exam has remarks on its own cells",
         "tests/api/test_invoices.py::test_one_bad_exam_keeps_all_of_them_and_each_is_named",
     ),
+    errors.StepsRefused: (
+        "on a sheet each row is told beside it",
+        "tests/api/test_steps.py::test_one_bad_step_keeps_all_of_them_and_is_named_by_its_place",
+    ),
     errors.UnknownDocument: (
         "the add-in sends a document the moment it is attached",
         "tests/ribbon/test_invoice_history.py::test_a_paper_nobody_sent_is_attached_to_nothing",
