@@ -7,7 +7,7 @@ from datetime import date
 from server.billing.invoicing.batches import Batch
 from server.billing.invoicing.values import ActionRequest, Invoice
 from server.billing.money import dollars
-from server.errors import Finding, MissingSheet, counted, in_stretches
+from server.errors import Finding, MissingSheet, counted
 from server.ledger.books import Books
 from server.ribbon.click import AskedChoice, AskedField, Asks, Reply
 from server.ribbon.desk import ACTOR, Desk, Prepared, question, with_findings
@@ -16,6 +16,7 @@ from server.ribbon.invoices.meant import selected_rows, sheet_sent
 from server.ribbon.invoices.recording import decide_rows
 from server.ribbon.invoices.results import NOT_RECORDED, RECORDED, results
 from server.ribbon.invoices.verdicts import Verdicts, judge
+from server.sheets.hidden import hidden_rows
 from server.sheets.invoices.rows import InvoiceRow, InvoiceRows
 from server.sheets.invoices.tables import ACTION, INVOICES, RESULT
 
@@ -103,7 +104,7 @@ def _blocked(sheet: InvoiceRows, verdicts: Verdicts, asks: Asks | None) -> Reply
         clear_marks=[sheet.name],
         asks=asks,
     )
-    return with_findings(reply, [*verdicts.findings, *_hidden(sheet, said)])
+    return with_findings(reply, [*verdicts.findings, *hidden_rows(sheet.name, said, sheet.hidden)])
 
 
 def _offer(verdicts: Verdicts) -> Asks:
@@ -134,7 +135,7 @@ def _recorded(books: Books, sheet: InvoiceRows, verdicts: Verdicts, today: date,
         edits=results(sheet, said, findings, batch.decided.keys(), standing),
         clear_marks=[sheet.name],
     )
-    return with_findings(reply, [*findings, *_hidden(sheet, said)], recorded=True)
+    return with_findings(reply, [*findings, *hidden_rows(sheet.name, said, sheet.hidden)], recorded=True)
 
 
 def _steps_said(batch: Batch, standing: Mapping[str, Invoice]) -> dict[int, str]:
@@ -180,13 +181,6 @@ def _summary(requests: Sequence[ActionRequest], moved: Sequence[Invoice], bad: i
 
 def _refusals(verdicts: Verdicts) -> dict[int, str]:
     return {row: f"{NOT_RECORDED}{why}" for row, why in verdicts.refused.items()}
-
-
-def _hidden(sheet: InvoiceRows, rows: Mapping[int, str]) -> list[Finding]:
-    """Say that rows nobody sees are among those sent."""
-    hidden = sorted(set(sheet.hidden) & rows.keys())
-    facts = {"hidden": counted(len(hidden), "row"), "rows": in_stretches(hidden)}
-    return [Finding("hidden-rows", sheet.name, facts=facts)] if hidden else []
 
 
 def _figures(

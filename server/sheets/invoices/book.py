@@ -4,30 +4,24 @@ What stands in it follows the rows when they are sorted: the key and version of 
 of the same table, the line between facilities and the tint of an age are conditional formats.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Literal
 
 import pandas as pd
 from openpyxl.formatting.rule import Rule
-from openpyxl.styles import Border, PatternFill, Side
+from openpyxl.styles import Border, PatternFill
 from openpyxl.styles.differential import DifferentialStyle
-from openpyxl.worksheet.cell_range import MultiCellRange
-from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from server.billing.clinic import Clinic
 from server.billing.days import serial_of
 from server.billing.invoicing.buckets import BUCKETS
-from server.billing.invoicing.machine import dropdown
 from server.billing.invoicing.values import Invoice, State
 from server.billing.names import fold
 from server.sheets import a1
-from server.sheets.dates import EARLIEST, OFFSET_1904, SINCE_1904
+from server.sheets.invoices.checks import offer_actions, watch_typing
 from server.sheets.invoices.tables import (
-    ACTION,
     AGE,
     BALANCE,
     FIRST_TYPED,
@@ -38,11 +32,10 @@ from server.sheets.invoices.tables import (
 )
 from server.sheets.tables import Kind
 from server.sheets.writing.binder import Binder
-from server.sheets.writing.lists import add_list
+from server.sheets.writing.lists import FIRST_ROW, add_list, area
 from server.sheets.writing.long_rows import CellWriter, Column
 from server.sheets.writing.style import (
     ACCENT,
-    BORDERS,
     COUNT,
     DAY,
     MONEY,
@@ -52,12 +45,11 @@ from server.sheets.writing.style import (
     TINT,
     TYPED_TEXT,
     WHITE,
+    above,
 )
 
 KIND = "invoices"
 """The mark of the sheet: opening again replaces it."""
-
-FIRST_ROW = 2
 
 _SHOWN = {
     Kind.TEXT: replace(TEXT, fill=TINT),
@@ -97,8 +89,8 @@ def write_invoices(clinic: Clinic, invoices: Iterable[Invoice], today: date, dat
     sheet = add_list(binder, KEYED_INVOICES, columns, clinic.name, ACCENT)
     last = FIRST_ROW + max(len(listed), 1) - 1
     _lay_out(sheet, last)
-    _offer_actions(sheet, listed)
-    _watch_typing(sheet, last, date_system)
+    offer_actions(sheet, listed)
+    watch_typing(sheet, last, date_system)
     return binder.bound()
 
 
@@ -149,20 +141,19 @@ def _lay_out(sheet: Worksheet, last: int) -> None:
 def _draw_facilities(sheet: Worksheet, last: int) -> None:
     """Draw a line where a facility begins, and tint the age of what is still owed as its bucket.
 
-    Excel lets several rules of a cell show, LibreOffice only the first that holds, and that without the borders
-    the cell has of its own: each rule shows all there is.
+    Excel lets several rules of a cell show, LibreOffice only the first that holds: each rule shows all there is.
     """
     facility, age = a1.letter(INVOICES.position("Facility")), INVOICES.position(AGE)
     begins = f"${facility}{FIRST_ROW}<>${facility}{FIRST_ROW - 1}"
     shown = ((0, age - 1), (age + 1, FIRST_TYPED - 1), (RESULT_AT, RESULT_AT))
-    _show(sheet, " ".join(_rows(*span, last) for span in shown), begins, border=_first_of_facility("hair"))
-    _show(sheet, _rows(FIRST_TYPED, RESULT_AT - 1, last), begins, border=_first_of_facility("box"))
-    _tint_ages(sheet, _rows(age, age, last), begins)
+    _show(sheet, " ".join(area(*span, last) for span in shown), begins, border=above("hair"))
+    _show(sheet, area(FIRST_TYPED, RESULT_AT - 1, last), begins, border=above("box"))
+    _tint_ages(sheet, area(age, age, last), begins)
 
 
 def _tint_ages(sheet: Worksheet, ages: str, begins: str) -> None:
     age, balance = a1.letter(INVOICES.position(AGE)), a1.letter(INVOICES.position(BALANCE))
-    line = _first_of_facility("hair")
+    line = above("hair")
     for bucket, tint in reversed(list(zip(BUCKETS, AGE_TINTS, strict=True))):
         owed = f"${balance}{FIRST_ROW}>0,${age}{FIRST_ROW}>={bucket.first}"
         fill = PatternFill(bgColor=tint)
@@ -171,70 +162,8 @@ def _tint_ages(sheet: Worksheet, ages: str, begins: str) -> None:
     _show(sheet, ages, begins, border=line)
 
 
-def _first_of_facility(rule: Literal["hair", "box"]) -> Border:
-    """Return the border of a cell with this rule where a facility begins."""
-    own = BORDERS[rule]
-    return Border(left=own.left, right=own.right, bottom=own.bottom, top=Side("thin", color=ACCENT))
-
-
-def _rows(first: int, final: int, last: int) -> str:
-    """Return the cells below the headings from one column to another, to the last row."""
-    return f"{a1.cell(first, FIRST_ROW)}:{a1.cell(final, last)}"
-
-
 def _show(
     sheet: Worksheet, areas: str, formula: str, border: Border | None = None, fill: PatternFill | None = None
 ) -> None:
     look = DifferentialStyle(border=border, fill=fill)
     sheet.conditional_formatting.add(areas, Rule("expression", formula=[formula], dxf=look, stopIfTrue=True))
-
-
-def _offer_actions(sheet: Worksheet, invoices: Sequence[Invoice]) -> None:
-    """Give every row the dropdown of its own open actions; rows with the same ones share it."""
-    alike: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    for row, invoice in enumerate(invoices, FIRST_ROW):
-        alike[dropdown(invoice)].append(row)
-    column = a1.letter(INVOICES.position(ACTION))
-    for actions, rows in alike.items():
-        areas = " ".join(f"{column}{first}:{column}{last}" for first, last in a1.runs(rows))
-        sheet.add_data_validation(_dropdown(ACTION, actions, areas))
-
-
-def _watch_typing(sheet: Worksheet, last: int, date_system: int) -> None:
-    """Offer the exceptions, and warn about what is no date or no amount. The service decides, not Excel."""
-    earliest = EARLIEST - (OFFSET_1904 if date_system == SINCE_1904 else 0)
-    for place, heading in enumerate(INVOICES.headings[FIRST_TYPED:], FIRST_TYPED):
-        area = _rows(place, place, last)
-        if heading.choices:
-            sheet.add_data_validation(_dropdown(heading.title, heading.choices, area))
-        elif heading.kind is Kind.DATE:
-            hint = f"{heading.title} is a date, such as 10/25/2026."
-            sheet.add_data_validation(_warning("date", str(earliest), heading.title, hint, area))
-        elif heading.kind is Kind.MONEY:
-            hint = f"{heading.title} is more than 0, such as 1234.50."
-            sheet.add_data_validation(_warning("decimal", "0", heading.title, hint, area))
-
-
-def _dropdown(title: str, words: Sequence[str], areas: str) -> DataValidation:
-    offered = f'"{",".join(words)}"'
-    hint = f"Choose one of: {', '.join(words)}."
-    offer = _warning("list", offered, title, hint, areas)
-    offer.operator = None
-    return offer
-
-
-def _warning(
-    kind: Literal["list", "date", "decimal"], formula: str, title: str, hint: str, areas: str
-) -> DataValidation:
-    """Return a check that lets the entry stand when staff insist."""
-    return DataValidation(
-        type=kind,
-        operator="greaterThan",
-        formula1=formula,
-        allow_blank=True,
-        showErrorMessage=True,
-        errorStyle="warning",
-        errorTitle=title,
-        error=hint,
-        sqref=MultiCellRange(areas),
-    )

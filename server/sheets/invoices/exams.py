@@ -9,9 +9,10 @@ from server.billing.days import date_of
 from server.billing.invoicing.exams import Exam
 from server.billing.invoicing.unbilled import NOTHING, PartOfKey
 from server.billing.names import fold
-from server.errors import EmptyExamsSheet, Finding, NotAnExamsSheet, counted, in_stretches
+from server.errors import EmptyExamsSheet, Finding, NotAnExamsSheet
 from server.sheets.cells import is_error, text_of, thousandths_of
 from server.sheets.dates import read_days
+from server.sheets.hidden import hidden_rows
 from server.sheets.invoices.tables import ANSWERED_EXAMS, EXAMS, RESULT
 from server.sheets.log.ids import is_damaged, with_zeros
 from server.sheets.sheet import Sheet
@@ -57,7 +58,7 @@ def read_exams(sheet: Sheet) -> ExamsSheet:
         raise EmptyExamsSheet(sheet.name)
     # With one heading over two columns nobody can say which of them is meant, in any row.
     unreadable: dict[int, PartOfKey] = dict.fromkeys((sheet.top + header,) if findings else (), NOTHING)
-    findings += _hidden(sheet, rows)
+    findings += hidden_rows(sheet.name, (row.number for row in rows), sheet.hidden_rows)
     exams = []
     for row, day in zip(rows, _days(sheet, rows), strict=True):
         exam, key = _exam(row, day)
@@ -96,12 +97,6 @@ def _refuse_other_headings(sheet: Sheet, header: int) -> None:
         missing.append(f"{_EXAM_TYPE}” or “{_CODE}")
     if missing:
         raise NotAnExamsSheet(sheet.name, missing)
-
-
-def _hidden(sheet: Sheet, rows: Sequence[Row]) -> list[Finding]:
-    hidden = sorted({row.number for row in rows}.intersection(sheet.hidden_rows))
-    facts = {"hidden": counted(len(hidden), "row"), "rows": in_stretches(hidden)}
-    return [Finding("hidden-rows", sheet.name, facts=facts)] if hidden else []
 
 
 def _days(sheet: Sheet, rows: Sequence[Row]) -> list[date | None]:

@@ -6,18 +6,16 @@ from datetime import date, datetime, timedelta
 
 import pandas as pd
 from openpyxl.formatting.rule import Rule
-from openpyxl.styles import Border, Side
 from openpyxl.styles.differential import DifferentialStyle
 
 from server.billing.clinic import Clinic
 from server.billing.days import serial_of, us
 from server.billing.invoicing.values import Field, Invoice, Step
-from server.sheets import a1
 from server.sheets.tables import Heading, Kind, SheetTable
 from server.sheets.writing.binder import Binder
-from server.sheets.writing.lists import add_list
+from server.sheets.writing.lists import FIRST_ROW, add_list, area
 from server.sheets.writing.long_rows import CellWriter, Column
-from server.sheets.writing.style import ACCENT, COUNT, DAY, MOMENT, MONEY, MONEY_OR_DASH, TEXT, WRAPPED, Look
+from server.sheets.writing.style import COUNT, DAY, MOMENT, MONEY, MONEY_OR_DASH, TEXT, WRAPPED, Look, above
 
 HISTORY = SheetTable(
     "Invoice History",
@@ -82,8 +80,8 @@ def write_history(clinic: Clinic, rows: Sequence[StepRow], date_system: int) -> 
     sheet.freeze_panes, sheet.print_title_cols = "C2", "A:B"
     sheet.page_setup.fitToWidth = 2  # what happened to the left, cheques and amounts to the right
     # A line where the next invoice begins, which follows the rows when they are sorted.
-    line = DifferentialStyle(border=Border(top=Side("thin", color=ACCENT)))
-    everywhere = f"A2:{a1.cell(len(HISTORY.headings) - 1, len(rows) + 1)}"
+    line = DifferentialStyle(border=above("hair"))
+    everywhere = area(0, len(HISTORY.headings) - 1, FIRST_ROW + len(rows) - 1)
     sheet.conditional_formatting.add(everywhere, Rule("expression", formula=["$A2<>$A1"], dxf=line))
     return binder.bound()
 

@@ -43,8 +43,8 @@ class InvoiceRow:
     """One row of an Invoices sheet. ``number`` is Excel's, ``invoice`` the one its key names.
 
     ``version`` is the invoice's when the row was written, ``None`` where the row was typed by hand;
-    ``shown`` is what the row says of it that never changes, by heading. ``request`` is ``None`` where the Action is empty or no such word; ``readable`` is false where any
-    cell that is asked about cannot be read.
+    ``shown`` is what the row says of it that never changes, by heading. ``request`` is ``None`` where the
+    Action is empty or no such word; ``readable`` is false where any cell that is asked about cannot be read.
     """
 
     number: int

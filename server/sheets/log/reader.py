@@ -37,6 +37,7 @@ from server.sheets.cells import (
     thousandths_of,
 )
 from server.sheets.dates import read_days
+from server.sheets.hidden import hidden_rows
 from server.sheets.log.columns import Fit, Layout, column_of, lay_out
 from server.sheets.log.headings import BY_NAME
 from server.sheets.log.ids import are_sound, is_damaged, with_zeros
@@ -272,9 +273,7 @@ def _flag(reading: Reading, position: int, yes: CountsAs) -> StatusFlag:
 def _about_the_sheet(reading: Reading) -> None:
     """Say what was left out or put together, so that nothing is silent."""
     sheet, rows = reading.sheet, reading.rows
-    if hidden := _hidden(reading):
-        facts = {"hidden": counted(len(hidden), "row"), "rows": in_stretches(hidden)}
-        reading.findings.append(Finding("hidden-rows", sheet.name, facts=facts))
+    reading.findings.extend(hidden_rows(sheet.name, _hidden(reading), sheet.hidden_rows))
     if rows.repeated:
         facts = {
             "headers": counted(len(rows.repeated), "row"),

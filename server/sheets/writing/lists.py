@@ -9,11 +9,15 @@ from itertools import chain
 
 from openpyxl.worksheet.worksheet import Worksheet
 
+from server.sheets import a1
 from server.sheets.tables import Kind, SheetTable
 from server.sheets.writing.binder import Binder, Page, make_table
 from server.sheets.writing.grid import Grid
 from server.sheets.writing.long_rows import Column, render
 from server.sheets.writing.style import FILTERED_RIGHT, HEADING
+
+FIRST_ROW = 2
+"""Excel's row of what stands first in the list."""
 
 ARROW = 5
 """The room, in characters, that margins and the arrow of its filter take of a heading."""
@@ -37,6 +41,11 @@ def add_list(
         titles.put(1, place, heading.title, FILTERED_RIGHT if right else HEADING)
     titles.tall(1, 20)
     height = len(columns[0])
-    sheet = binder.add(table.name, page, chain([titles.xml()], render(columns, 2)))
+    sheet = binder.add(table.name, page, chain([titles.xml()], render(columns, FIRST_ROW)))
     make_table(sheet, f"Ledger{table.name.replace(' ', '')}", table.titles, height)
     return sheet
+
+
+def area(first: int, final: int, last: int) -> str:
+    """Return the cells of a list from one column to another, counted from 0, down to Excel's row ``last``."""
+    return f"{a1.cell(first, FIRST_ROW)}:{a1.cell(final, last)}"

@@ -113,12 +113,21 @@ def strong(look: Look) -> Look:
 
 
 _DASHED = Side("dashed", color=DASHES)
-BORDERS = {
+_BORDERS = {
     "hair": Border(bottom=Side("thin", color=RULE)),
     "over": Border(top=Side("thin", color=ACCENT), bottom=Side("thin", color=ACCENT)),
     "under": Border(bottom=Side("medium", color=ACCENT)),
     "box": Border(left=_DASHED, right=_DASHED, top=_DASHED, bottom=_DASHED),
 }
+
+
+def above(rule: Literal["hair", "box"]) -> Border:
+    """Return the borders that a conditional format gives cells of this rule to draw a line above them.
+
+    Their own are among them: LibreOffice drops those where a conditional format has any.
+    """
+    own = _BORDERS[rule]
+    return Border(left=own.left, right=own.right, top=Side("thin", color=ACCENT), bottom=own.bottom)
 
 
 class StyleIds(dict[Look, int]):
@@ -141,7 +150,7 @@ def apply(look: Look, cell: Cell) -> None:
     if look.fill:
         cell.fill = PatternFill("solid", fgColor=look.fill)
     if look.rule:
-        cell.border = BORDERS[look.rule]
+        cell.border = _BORDERS[look.rule]
     cell.alignment = Alignment(
         horizontal=look.align,
         vertical="center",
