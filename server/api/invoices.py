@@ -28,7 +28,7 @@ CLINIC = (errors.BadRequest, errors.UnknownClinic, *BOOKS)
 
 ONE = (errors.UnknownInvoice, *CLINIC)
 PRICED = (errors.NoPrices, errors.ExamsUnusable)
-ONCE = (errors.RequestIdReused, *CLINIC)
+ONCE = (errors.RequestIdReused, errors.TooLarge, *CLINIC)
 
 
 @router.get("", responses=refusals(*ONE))

@@ -17,7 +17,7 @@ from pydantic import BaseModel, Field
 
 from server.api.guard import bearer
 from server.api.problems import refusals
-from server.errors import BadRequest, BooksBusy, BooksNotOpened, CodeUnusable, TooManyCodes
+from server.errors import BadRequest, BooksBusy, BooksNotOpened, CodeUnusable, TooLarge, TooManyCodes
 from server.ledger.tokens import Tokens
 
 ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
@@ -116,13 +116,15 @@ class PairingStatus(BaseModel):
     needed: bool
 
 
-@router.post("/pair", responses=refusals(BadRequest, CodeUnusable, TooManyCodes, BooksNotOpened, BooksBusy))
+@router.post(
+    "/pair", responses=refusals(BadRequest, TooLarge, CodeUnusable, TooManyCodes, BooksNotOpened, BooksBusy)
+)
 def pair(body: CodeIn, pairing: OpenPairing) -> TokenOut:
     """Exchange a one-time code for a token."""
     return TokenOut(token=pairing.exchange(body.code))
 
 
-@router.post("/pair/code", responses=refusals())
+@router.post("/pair/code", responses=refusals(BadRequest, TooLarge))
 def show_code(pairing: OpenPairing) -> CodeOut:
     """Return a fresh one-time code, to whoever is paired already."""
     return CodeOut(code=pairing.show_code())

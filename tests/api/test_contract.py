@@ -76,6 +76,15 @@ def test_every_refusal_is_declared_as_a_problem(contract: dict[str, Any]) -> Non
         assert all(told["content"] == problem for told in refusals.values()), name
 
 
+def test_whatever_takes_a_body_declares_that_it_may_be_misshapen_or_too_large(
+    contract: dict[str, Any],
+) -> None:
+    for name, operation in operations(contract):
+        if name.startswith("post"):
+            assert "`bad-request`" in operation["responses"]["400"]["description"], name
+            assert "`too-large`" in operation["responses"]["413"]["description"], name
+
+
 def test_a_button_declares_every_refusal_it_can_answer_with(contract: dict[str, Any]) -> None:
     responses = contract["paths"]["/ribbon/{button}"]["post"]["responses"]
     missing = [
