@@ -144,6 +144,11 @@ def test_a_sheet_typed_by_hand_is_recorded_by_its_invoice_numbers(
     assert not [edit for edit in reply["edits"] if edit["fill"] == "#FFFFFF"]
 
 
+def test_a_number_typed_in_small_letters_is_that_number(ledger: Ledger, invoices: list[str]) -> None:
+    InvoicesSheet.by_hand(ledger, {"invoice": invoices[0].lower(), **SEND}).send()
+    assert in_books(ledger, invoices[0]).state == "pending_reduction"
+
+
 def test_an_action_beside_no_invoice_is_refused(ledger: Ledger) -> None:
     (finding,) = InvoicesSheet.by_hand(ledger, SEND).send()["findings"]
     assert (finding["cell"], finding["code"]) == ("A2", "blank-cell")

@@ -96,7 +96,7 @@ def read_invoices(sheet: Sheet, role: Role) -> InvoiceRows:
 
 
 def _row(row: Row, role: Role) -> InvoiceRow:
-    key = text_of(row.cell(ROW_KEY)) or text_of(row.cell(INVOICE))
+    key = text_of(row.cell(ROW_KEY)) or text_of(row.cell(INVOICE)).upper()
     seen = InvoiceRow(row.number, key, text_of(row.cell(PAYER)), text_of(row.cell(RESULT)))
     if not text_of(row.cell(ACTION)):
         return seen
