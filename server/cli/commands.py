@@ -1,7 +1,6 @@
 """The commands of ``clinicledger`` (DESIGN 5.1). Exit 0 done, 1 refused, 2 bad usage."""
 
 import json
-import re
 from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Annotated
@@ -16,15 +15,13 @@ from addin.desktop.service import Service
 from server.cli import show
 from server.cli.addin_commands import addin
 from server.cli.demo import make_demo
+from server.cli.given import check_names, inputs_in, rows_in
 from server.cli.ledger_commands import ledger
 from server.cli.options import REFUSED, AsJson, LedgerFolder, complaints, refused, settings_of
 from server.cli.service import passing_service, standing_service
 from server.cli.try_command import try_it
 from server.errors import BillingError
 from server.ledger.tokens import DESKTOP_TOKEN
-
-ROWS = re.compile(r"(\d{1,7})(?:-(\d{1,7}))?", re.ASCII)
-LAST_ROW = 1_048_576
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 console = Console()
@@ -94,11 +91,13 @@ def press_button(
     Exit 1: refused, or blocked before anything was recorded or written.
     Exit 2: bad usage.
     """
-    inputs, selected = _inputs(settings or []), None if rows is None else _rows(rows)
+    inputs, selected = inputs_in(settings or []), None if rows is None else rows_in(rows)
     chosen = settings_of(ledger, workers=0)
     standing = nullcontext(service) if service else passing_service(chosen)
     try:
         with standing as address, Service(address, chosen.path / DESKTOP_TOKEN) as client:
+            if inputs:
+                check_names(inputs, button, client.ribbon())
             result = press(
                 button,
                 workbook,
@@ -142,28 +141,6 @@ def _tell(result: PressResult, *, as_json: bool) -> None:
         typer.echo(orjson.dumps(told, option=orjson.OPT_INDENT_2))
     else:
         show.reply(console, result)
-
-
-def _inputs(pairs: list[str]) -> dict[str, str | Path]:
-    """Return answers by their names; what begins with @ is a file."""
-    found: dict[str, str | Path] = {}
-    for pair in pairs:
-        name, equals, value = (part.strip() for part in pair.partition("="))
-        if not equals or not name or value == "@":
-            raise typer.BadParameter(f"“{pair}” is not NAME=VALUE.", param_hint="--set")
-        found[name] = Path(value[1:]).expanduser() if value.startswith("@") else value
-    return found
-
-
-def _rows(text: str) -> list[int]:
-    """Return the numbers in ``5,7-9``."""
-    rows: list[int] = []
-    for part in text.split(","):
-        told = ROWS.fullmatch(part.strip())
-        if not told or not 1 <= int(told[1]) <= int(told[2] or told[1]) <= LAST_ROW:
-            raise typer.BadParameter(f"“{text}” are not rows such as 5,7-9.", param_hint="--rows")
-        rows += range(int(told[1]), int(told[2] or told[1]) + 1)
-    return rows
 
 
 def _text(path: Path | None) -> str | None:

@@ -1,5 +1,6 @@
 """What the command line shows people: replies, refusals and the demo's summary."""
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,8 +31,11 @@ CERTIFICATE = {
     "nothing": "There are no certificates here.",
 }
 
-ANSWERED = {"file": "@FILE", "yes-no": "yes|no"}
+ANSWERED = {"date": "YYYY-MM-DD", "file": "@FILE", "yes-no": "yes|no"}
 """What is typed as the answer to a question of this kind; of another kind, whatever it is about."""
+
+PLAIN = re.compile(r"[\w.:/+-]+")
+"""What a shell takes for one word as it is."""
 
 COLOURS = {"blocker": "red", "review": "yellow", "info": "dim"}
 
@@ -80,9 +84,7 @@ def reply(console: Console, result: PressResult) -> None:
     console.print(f"[bold]{escape(answer['summary'])}[/]")
     _findings(console, answer.get("findings") or [], answer.get("findings_total") or 0)
     for field in (answer.get("asks") or {}).get("fields", []):
-        name, value = escape(field["name"]), ANSWERED.get(field.get("kind", ""), "…")
-        console.print(f"Answer with [bold]--set {name}={value}[/]  {escape(field['label'])}")
-        _choices(console, field.get("choices") or [])
+        _question(console, field)
     for warning in result.warnings:
         console.print(f"[yellow]{escape(warning)}[/]")
     if result.saved_to:
@@ -146,12 +148,30 @@ def _findings(console: Console, findings: Sequence[Mapping[str, Any]], total: in
         console.print(f"  … and {total - SHOWN:,} more, listed in the workbook.")
 
 
+def _question(console: Console, field: Mapping[str, Any]) -> None:
+    """Show what is asked, and how it is answered here. What suggests itself is filled in, but no choice of several."""
+    kind, default, choices = field.get("kind", "text"), field.get("default"), field.get("choices") or []
+    chosen = default if len(choices) < 2 else None  # noqa: PLR2004 - of one there is nothing to choose
+    value = _word(chosen) if chosen else ANSWERED.get(kind, "…")
+    left_out = " [dim](can be left out)[/]" if kind == "text" and not field.get("required", True) else ""
+    label = escape(field["label"])
+    console.print(f"Answer with [bold]--set {escape(field['name'])}={escape(value)}[/]  {label}{left_out}")
+    if not chosen:
+        _choices(console, choices)
+
+
 def _choices(console: Console, choices: Sequence[Mapping[str, str]]) -> None:
     table = Table.grid(padding=(0, 2, 0, 0))
     for choice in choices:
-        table.add_row(escape(choice["value"]), f"[dim]{escape(choice['label'])}[/]")
+        told = choice["label"].removeprefix(choice["value"]).lstrip(" :")
+        table.add_row(escape(_word(choice["value"])), f"[dim]{escape(told)}[/]")
     if choices:
         console.print(Padding(table, (0, 0, 0, 2)))
+
+
+def _word(text: str) -> str:
+    """Return a text as one word of a command line, of any shell."""
+    return text if PLAIN.fullmatch(text) else f'"{text}"'
 
 
 def _path(console: Console, what: str, path: Path | str) -> None:

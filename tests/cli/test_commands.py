@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
+from rich.console import Console
 from typer.testing import CliRunner
 
+from addin.desktop.press import PressResult
+from server.cli import show
 from server.cli.commands import app
 from server.ledger.store import Ledger
 from server.sheets.sheet import Cell
@@ -120,6 +123,29 @@ def test_an_input_may_hold_an_equals_sign(log: Path) -> None:
     assert pressing(log, "payroll.void", str(log), *words)[0] == 0
     with Ledger(log.parent / "ledger").clinic("lakeside").reading() as books:
         assert [run.void_reason for run in books.runs()] == ["a=b"]
+
+
+def test_an_option_misspelled_is_not_left_out(log: Path) -> None:
+    before = log.read_bytes()
+    words = ("--clinic", "lakeside", "--set", "form=2026-10-06")
+    code, _, complained = pressing(log, "payroll.generate", str(log), *words)
+    assert (code, log.read_bytes()) == (2, before)
+    assert "payroll.generate has no “form”. It has “from”." in sentence(complained)
+
+
+def test_an_answer_is_shown_as_the_shell_takes_it(capsys: pytest.CaptureFixture[str]) -> None:
+    fields = [
+        {"name": "case", "label": "Case", "choices": [{"value": "C-1 · Ann", "label": "C-1 · Ann: 2 of 2"}]},
+        {"name": "date", "label": "Cleared on", "kind": "date", "default": "2026-10-31"},
+        {"name": "note", "label": "Note", "required": False},
+    ]
+    show.reply(Console(), PressResult({"summary": "Which?", "asks": {"fields": fields}}, None))
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        "Answer with --set case=…  Case",
+        '  "C-1 · Ann"  2 of 2'.ljust(80),
+        "Answer with --set date=2026-10-31  Cleared on",
+        "Answer with --set note=…  Note (can be left out)",
+    ]
 
 
 @pytest.mark.parametrize("pair", ["from", "=2026-10-01", " =x", "", "document=@"])
