@@ -160,12 +160,13 @@ def _asks(made: Made) -> Asks | None:
         return None
     fields = []
     if made.left:
-        label = f"Create invoices of the {counted(_rows(made.left), 'good row')} alone?"
+        label = f"Create invoices of {counted(_rows(made.left), 'good row')}, and leave the rest as typed?"
         fields.append(asked_alone(label, required=False))
     if any(finding.code == "exam-billed-already" for finding in made.exams.findings):
-        label = "Bill again what is billed by these invoices (numbers, separated by ;)"
+        label = "Bill again what these invoices bill (numbers, separated by ;)"
         fields.append(AskedField(name=AGAIN, label=label, required=False))
-    title = f"{counted(made.blocked, 'row')} cannot be billed. How shall the others go on?"
+    as_typed = "it is" if made.blocked == 1 else "they are"
+    title = f"{counted(made.blocked, 'row')} cannot be billed as {as_typed}. What is to be done?"
     return Asks(title=title, fields=fields) if fields else None
 
 

@@ -60,14 +60,17 @@ def _rows(desk: Desk, sheet: InvoiceRows) -> Sequence[InvoiceRow] | Reply:
 
 
 def _ask_which(inside: int, count: int) -> Reply:
-    title = (
-        f"{inside} of the {counted(count, 'row')} with an {ACTION} are selected. Which are to be recorded?"
+    chosen = (
+        f"{inside} of the {counted(count, 'row')} with an {ACTION} {'is' if inside == 1 else 'are'} selected."
     )
     choices = [
         AskedChoice(value=SELECTED, label=f"Only those selected ({inside})"),
         AskedChoice(value=ALL, label=f"All of them ({count})"),
     ]
-    return question(title, AskedField(name=ROWS, label="Rows", kind="choice", choices=choices))
+    return question(
+        f"{chosen} Which are to be recorded?",
+        AskedField(name=ROWS, label="Rows", kind="choice", choices=choices),
+    )
 
 
 def _nothing(sheet: InvoiceRows, *, among_selected: bool) -> Reply:
