@@ -80,8 +80,7 @@ def fetch_document(clinic: str, digest: str, ledger: OpenLedger) -> Response:
 
 
 def _keep(ledger: Ledger, clinic: str, data: bytes, name: str) -> DocumentOut:
-    with ledger.clinic(clinic).transaction() as books:
-        return DocumentOut.model_validate(books.documents.keep(data, name, ACTOR))
+    return DocumentOut.model_validate(ledger.clinic(clinic).keep_document(data, name, ACTOR))
 
 
 async def _read(request: Request) -> bytes:
@@ -104,4 +103,4 @@ def _plain(encoded: str) -> str:
         name = unquote(encoded, errors="strict")
     except UnicodeDecodeError:
         raise errors.BadRequest("The document's name is not percent-encoded UTF-8.") from None
-    return "".join(filter(str.isprintable, name)).strip()[-LONGEST_NAME:] or "document"
+    return "".join(filter(str.isprintable, name)).strip()[-LONGEST_NAME:]

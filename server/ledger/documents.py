@@ -20,6 +20,9 @@ from server.ledger.stamp import instant
 LARGEST = 20_000_000
 """Bytes of a document."""
 
+NAMELESS = "document"
+"""What a file is called that came without a name of its own."""
+
 _BEGINNINGS = {
     b"%PDF-": "application/pdf",
     b"\x89PNG\r\n\x1a\n": "image/png",
@@ -48,21 +51,21 @@ class Documents:
         self._folder = folder
         self._now = now
 
-    def keep(self, data: bytes, file_name: str, actor: str) -> Document:
-        """Keep a document and return it; the same bytes again are the same document.
-
-        What it is, its bytes say: neither the name nor whoever sends it is believed.
-        """
-        kept = Document(
-            sha256(data).hexdigest(), len(data), media_type_of(data), PureWindowsPath(file_name).name
-        )
-        self._write(kept.digest, data)
+    def enter(self, written: Document, actor: str) -> Document:
+        """Enter a document whose bytes are written; the same bytes again are the same document."""
         self._db.execute(
             "INSERT INTO document (digest, size, media_type, file_name, recorded_at, recorded_by)"
             " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (digest) DO NOTHING",
-            [kept.digest, kept.size, kept.media_type, kept.file_name, instant(self._now()), actor],
+            [
+                written.digest,
+                written.size,
+                written.media_type,
+                written.file_name,
+                instant(self._now()),
+                actor,
+            ],
         )
-        return self.get(kept.digest)
+        return self.get(written.digest)
 
     def get(self, digest: str) -> Document:
         """Return a document; refuses a digest that is not in the books."""
@@ -75,35 +78,68 @@ class Documents:
 
     def read(self, digest: str) -> bytes:
         """Return the bytes of a document; refuses one that is not there, or not as it was kept."""
-        path = self._path(self.get(digest).digest)
-        data = path.read_bytes() if path.is_file() else b""
-        if sha256(data).hexdigest() != digest:
+        data = _read(self._folder, self.get(digest).digest)
+        if data is None:
             raise UnknownDocument
         return data
 
     def damaged(self) -> Iterator[str]:
         """Yield the digests of documents whose file is missing or is not as it was kept."""
-        for (digest,) in self._db.execute("SELECT digest FROM document ORDER BY digest").fetchall():
-            try:
-                self.read(digest)
-            except UnknownDocument:
+        for digest, size in self._db.execute("SELECT digest, size FROM document ORDER BY digest").fetchall():
+            data = _read(self._folder, digest)
+            if data is None or len(data) != size:
                 yield digest
 
-    def _path(self, digest: str) -> Path:
-        return self._folder / digest[:2] / digest
 
-    def _write(self, digest: str, data: bytes) -> None:
-        """Have the bytes on the disk under their name, all of them or none."""
-        path = self._path(digest)
-        if path.is_file() and path.stat().st_size == len(data):
-            return
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        unfinished = path.with_name(f"{secrets.token_hex(8)}.part")
+def write(folder: Path, data: bytes, file_name: str) -> Document:
+    """Have the bytes of a document on the disk under their name, all of them or none, and return it.
+
+    What it is, its bytes say: neither the name nor whoever sends it is believed.
+    """
+    name = PureWindowsPath(file_name).name
+    document = Document(
+        sha256(data).hexdigest(), len(data), media_type_of(data), name if name.strip(".") else NAMELESS
+    )
+    if _read(folder, document.digest) is None:
+        _write(_path(folder, document.digest), data)
+    return document
+
+
+def _path(folder: Path, digest: str) -> Path:
+    return folder / digest[:2] / digest
+
+
+def _read(folder: Path, digest: str) -> bytes | None:
+    """Return the bytes of this digest, ``None`` where the file is not there or has others."""
+    path = _path(folder, digest)
+    data = path.read_bytes() if path.is_file() else b""
+    return data if sha256(data).hexdigest() == digest else None
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    unfinished = path.with_name(f"{secrets.token_hex(8)}.part")
+    try:
         with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
         unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)  # there only where the disk was full
+    for folder in (path.parent, path.parent.parent):
+        _sync(folder)
+
+
+def _sync(folder: Path) -> None:
+    """Have the names in a folder on the disk: without, a power cut can take a file whose bytes are there."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return  # Windows writes names down by itself, and opens no folder
+    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def media_type_of(data: bytes) -> str:

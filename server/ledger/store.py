@@ -16,9 +16,10 @@ from sqlite_utils import Database
 
 from server.billing.clinic import Clinic
 from server.errors import BooksNotOpened, NotRestored, UnknownClinic
-from server.ledger import clinic_ids, copies, file
+from server.ledger import clinic_ids, copies, documents, file
 from server.ledger.books import Books
 from server.ledger.copies import CLINICS, DOCUMENTS
+from server.ledger.documents import Document
 from server.ledger.schema import CLINIC, FIRM
 from server.ledger.stamp import instant, utc_now
 from server.ledger.tokens import Tokens
@@ -63,6 +64,15 @@ class ClinicBooks:
         """Commit everything done inside, or none of it; other writers of this clinic wait."""
         with file.transaction(self._path, CLINIC) as db:
             yield self._books(db)
+
+    def keep_document(self, data: bytes, file_name: str, actor: str) -> Document:
+        """Keep a document and return it; refuses what is none.
+
+        Its bytes are on the disk before the books are written in: nobody waits for a big scan.
+        """
+        written = documents.write(self._papers, data, file_name)
+        with self.transaction() as books:
+            return books.documents.enter(written, actor)
 
     def verify(self) -> Verified | FirstBadRow:
         """Return what the books of invoices hold, or the first row that is not as it was written."""

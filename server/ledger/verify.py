@@ -1,7 +1,8 @@
 """Whether the books of invoices are what was written into them.
 
 The chain of steps is hashed again, every invoice is added up again from its steps, transfer by
-transfer, and compared with its row, and cheques with what was taken of them. Since each row then holds
+transfer, and compared with its row, cheques with what was taken of them, papers with the steps that
+name them. Since each row then holds
 the sum of its transfers, the balances together are what is receivable. Names of people are in no hash:
 the steps know row ids.
 """
@@ -73,6 +74,11 @@ GROUP BY cheque.id, cheque.amount_cents
 HAVING SUM(allocation.amount_cents + allocation.unapplied_cents) > cheque.amount_cents
 ORDER BY cheque.id LIMIT 1
 """
+_LOST_PAPERS = """
+SELECT step.id, step.inputs ->> 'document' AS digest FROM step
+WHERE digest IS NOT NULL AND NOT EXISTS (SELECT 1 FROM document WHERE document.digest = step.inputs ->> 'document')
+ORDER BY step.id LIMIT 1
+"""
 
 
 def verify(db: Database) -> Verified | FirstBadRow:
@@ -83,6 +89,7 @@ def verify(db: Database) -> Verified | FirstBadRow:
         _chain,
         _invoices,
         _cheques,
+        _papers,
         _references,
         _pages,
     )
@@ -181,6 +188,12 @@ def _cheques(db: Database) -> Iterator[FirstBadRow]:
             yield FirstBadRow("allocation", str(step), "is not what its step took of the cheque")
     if overdrawn := db.execute(_OVERDRAWN).fetchone():
         yield FirstBadRow("cheque", str(overdrawn[0]), "pays more than it is worth")
+
+
+def _papers(db: Database) -> Iterator[FirstBadRow]:
+    """Look for steps with a paper that nobody kept."""
+    for step, digest in db.execute(_LOST_PAPERS):
+        yield FirstBadRow("step", str(step), f"speaks of document {digest}, which is not there")
 
 
 def _references(db: Database) -> Iterator[FirstBadRow]:

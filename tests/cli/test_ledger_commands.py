@@ -24,8 +24,7 @@ def folder(tmp_path: Path) -> Path:
     ledger.open_clinic(Clinic("hillside", "Hillside Practice"))
     lakeside = ledger.open_clinic(Clinic("lakeside", "Lakeside Clinic"))
     created(lakeside, a_draft(), a_draft(cents=50_50))
-    with lakeside.transaction() as books:
-        books.documents.keep(b"%PDF-1.7 an invented cheque", "cheque.pdf", "ana")
+    lakeside.keep_document(b"%PDF-1.7 an invented cheque", "cheque.pdf", "ana")
     return ledger.folder
 
 

@@ -1,5 +1,7 @@
 """Papers attached to invoices."""
 
+import errno
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,8 +18,7 @@ PDF = b"%PDF-1.7 an invented cheque"
 
 
 def keep(lakeside: ClinicBooks, data: bytes, name: str = "cheque.pdf") -> str:
-    with lakeside.transaction() as books:
-        return books.documents.keep(data, name, "ana").digest
+    return lakeside.keep_document(data, name, "ana").digest
 
 
 @pytest.mark.parametrize(
@@ -66,6 +67,48 @@ def test_what_is_not_kept_is_refused(lakeside: ClinicBooks, raw: Raw, data: byte
 def test_the_same_paper_twice_is_one_document(lakeside: ClinicBooks, folder: Path) -> None:
     assert keep(lakeside, PDF) == keep(lakeside, PDF, "again.pdf")
     assert len([path for path in (folder / "documents").rglob("*") if path.is_file()]) == 1
+
+
+@pytest.mark.parametrize("name", ["", "/", "..", "a/..", "C:"])
+def test_a_document_that_came_without_a_name_has_one(lakeside: ClinicBooks, name: str) -> None:
+    assert lakeside.keep_document(PDF, name, "ana").file_name == "document"
+
+
+def test_a_damaged_paper_sent_again_is_whole_again(lakeside: ClinicBooks, folder: Path) -> None:
+    digest = keep(lakeside, PDF)
+    (folder / "documents" / "lakeside" / digest[:2] / digest).write_bytes(PDF[::-1])
+
+    keep(lakeside, PDF)
+
+    assert isinstance(lakeside.verify(), Verified)
+
+
+def test_a_full_disk_leaves_nothing_of_a_paper(
+    lakeside: ClinicBooks, folder: Path, raw: Raw, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        keep(lakeside, PDF)
+
+    assert [path for path in (folder / "documents").rglob("*") if path.is_file()] == []
+    assert raw("SELECT COUNT(*) FROM document") == [(0,)]
+
+
+def test_nobody_waits_for_a_paper_to_be_written(
+    lakeside: ClinicBooks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced = os.fsync
+
+    def written_meanwhile(descriptor: int) -> None:
+        with lakeside.transaction() as books:
+            books.log_access("ben", "looked", "")
+        synced(descriptor)
+
+    monkeypatch.setattr(os, "fsync", written_meanwhile)
+    assert keep(lakeside, PDF)
 
 
 def test_a_document_nobody_kept_is_refused(lakeside: ClinicBooks) -> None:

@@ -55,12 +55,12 @@ BEFORE = Setup(
 @pytest.fixture
 def lived(lakeside: ClinicBooks) -> ClinicBooks:
     """Have at least one row in every table of the clinic's file."""
+    lakeside.keep_document(b"%PDF-1.7", "cheque.pdf", "ana")
     with lakeside.transaction() as books:
         books.save_setup(BEFORE, "ana")
         books.save_setup(Setup(LAKESIDE), "ana")
         books.save_setup(BEFORE, "ana")
         books.remember("click-1", "digest", Answer(200, b""), "payroll.check", "ana")
-        books.documents.keep(b"%PDF-1.7", "cheque.pdf", "ana")
         books.attest_licence("We hold the licences.", "max")
         books.log_access("ana", "opened setup", "lakeside")
         books.record_draft(a_run(), ["A-1"], b"{}", "ana")

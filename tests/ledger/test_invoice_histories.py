@@ -7,6 +7,7 @@ in the bank. Whether an action is open, the rules say; what became of the money,
 import shutil
 import tempfile
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -40,10 +41,12 @@ CHEQUES = (
 )
 """How much a cheque differs from what is owed, and what becomes of the difference."""
 
+PAPER = b"%PDF-1.7 an invented cheque"
+
 TYPED: dict[str, Any] = {
     "day": TODAY,
     "note": "because",
-    "document": "aa11",
+    "document": sha256(PAPER).hexdigest(),
     "due_date": TODAY,
     "cheque_date": TODAY,
     "received_date": TODAY,
@@ -103,6 +106,7 @@ class Histories(RuleBasedStateMachine):
     def open_books(self, count: int) -> None:
         self.folder = Path(tempfile.mkdtemp())
         self.lakeside = Ledger(self.folder, a_clock).open_clinic(LAKESIDE)
+        self.lakeside.keep_document(PAPER, "cheque.pdf", "ana")
         numbers = created(self.lakeside, *[a_draft()] * count)
         self.accounts = {number: Account() for number in numbers}
         self.clicks = 0

@@ -5,6 +5,7 @@
 import shutil
 import sqlite3
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,9 @@ from tests.ledger.invoiced import TODAY, a_cheque, a_draft, await_cheque, create
 
 Spoil = Callable[[str], None]
 
+PDF = b"%PDF-1.7 an invented cheque"
+PAPER = sha256(PDF).hexdigest()
+
 
 @pytest.fixture(scope="module")
 def lived_ledger(lakeside_ledger: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -30,7 +34,8 @@ def lived_ledger(lakeside_ledger: Path, tmp_path_factory: pytest.TempPathFactory
     take(lakeside, Action.RECORD_CHEQUE, numbers, **a_cheque(80_00))
     take(lakeside, Action.CLEAR, numbers[:1], day=TODAY)
     created(lakeside, a_draft("Patient Three", payer=""))
-    take(lakeside, Action.NOTE, ["INV-000003"], note="waiting for the file")
+    lakeside.keep_document(PDF, "cheque.pdf", "ana")
+    take(lakeside, Action.NOTE, ["INV-000003"], note="waiting for the file", document=PAPER)
     ledger.close()
     return folder
 
@@ -109,6 +114,8 @@ def test_a_byte_that_is_no_text_is_found(lived: ClinicBooks, spoil: Spoil) -> No
         ("UPDATE invoice SET paid_on = NULL WHERE id = 1", "invoice", "INV-000001"),
         ("UPDATE invoice SET number = 'INV-000004' WHERE id = 3", "invoice", "INV-000004"),
         ("UPDATE allocation SET amount_cents = amount_cents + 1 WHERE step = 8", "allocation", "8"),
+        ("DELETE FROM document", "step", "11"),
+        ("UPDATE document SET size = size + 1", "document", PAPER),
         ("DELETE FROM allocation WHERE step = 8", "allocation", "8"),
         ("UPDATE cheque SET amount_cents = 1", "allocation", "7"),
         ("UPDATE cheque SET number = 'another'", "allocation", "7"),

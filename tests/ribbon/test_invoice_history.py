@@ -162,8 +162,7 @@ def test_another_clinics_invoice_is_unknown_here(ledger: Ledger) -> None:
 
 
 def a_paper(ledger: Ledger, content: bytes = b"%PDF-1.4 a scanned cheque", name: str = "cheque.pdf") -> str:
-    with lakeside(ledger).transaction() as books:
-        return books.documents.keep(content, name, "ana").digest
+    return lakeside(ledger).keep_document(content, name, "ana").digest
 
 
 def test_a_paper_is_attached_to_every_selected_invoice_and_stands_in_its_history(ledger: Ledger) -> None:
@@ -238,7 +237,6 @@ def test_one_unknown_invoice_keeps_the_paper_from_the_others(ledger: Ledger) -> 
 
 def test_another_clinics_paper_is_unknown_here(ledger: Ledger) -> None:
     (number,) = created(lakeside(ledger))
-    with ledger.clinic("harbor").transaction() as books:
-        digest = books.documents.keep(b"%PDF-1.4 theirs", "theirs.pdf", "ana").digest
+    digest = ledger.clinic("harbor").keep_document(b"%PDF-1.4 theirs", "theirs.pdf", "ana").digest
     with pytest.raises(UnknownDocument):
         pressed(ledger, "invoices.attach", a_click(inputs={"invoice": number, "document": digest}))
