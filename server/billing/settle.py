@@ -6,7 +6,7 @@ rounded once, halves away from zero, and the total is the sum of the lines (DOMA
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import orjson
@@ -20,6 +20,9 @@ from server.billing.money import MILLION, THOUSAND, divide, dollars
 from server.billing.payroll import Outcome, PaidBefore, PayRun, RateUsed
 from server.billing.sorting import OUTCOMES
 from server.billing.timelines import NOTHING
+from server.errors import Finding
+
+MISSING_MEASURE = "missing-measure"
 
 MEASURE_WORDS = {
     "units": "units",
@@ -75,7 +78,17 @@ def _measures(considered: Considered) -> None:
         lacking = sorting.unblocked() & (bases == BASES.index(basis)) & ~given & ~_flat(considered)
         for rows in alike(lacking, considered.matched.providers, considered.matched.services):
             facts = considered.matched.facts(rows[0])
-            sorting.block("missing-measure", rows, field, basis=basis, measure=MEASURE_WORDS[field], **facts)
+            sorting.block(MISSING_MEASURE, rows, field, basis=basis, measure=MEASURE_WORDS[field], **facts)
+
+
+def lacking_measures(findings: Iterable[Finding]) -> list[str]:
+    """Return the fields of a log that rows are blocked for and no column was read as."""
+    blocked = {
+        finding.facts["basis"]
+        for finding in findings
+        if finding.code == MISSING_MEASURE and finding.column is None
+    }
+    return [field for basis, (field, _) in MEASURE.items() if field and basis in blocked]
 
 
 def _flat(considered: Considered) -> Mask:

@@ -15,7 +15,7 @@ from server.billing.log import AppointmentLog
 from server.billing.money import dollars
 from server.billing.payroll import Outcome, PayRun, Period
 from server.billing.periods import how_many, in_words, spoken_for
-from server.billing.settle import settle
+from server.billing.settle import lacking_measures, settle
 from server.errors import (
     EmptySetup,
     Finding,
@@ -28,6 +28,7 @@ from server.ledger.books import Books
 from server.ribbon.click import Reply
 from server.ribbon.desk import ACTOR, Desk, Prepared, asking, with_findings
 from server.ribbon.marks import marks_of
+from server.sheets.log.measures import ask_for_measures
 from server.sheets.log.reader import read_log
 from server.sheets.payroll.book import sheet_names, write_check, write_payroll
 from server.sheets.payroll.tables import (
@@ -100,7 +101,9 @@ def _run(desk: Desk) -> tuple[PayRun, Setup, ImportProfile]:
         setup, profile = books.setup(), books.profile()
     if not setup.providers:
         raise EmptySetup(setup.clinic.name)
-    log, learned = _log(desk, setup, profile)
+    sheet = _sheet(desk)
+    answers = desk.click.answers()
+    log, learned = read_log(sheet, desk.click.workbook.name, setup, profile, answers)
     refuse_foreign(log, setup, lambda names: desk.ledger.knows_elsewhere(names, setup.clinic.id))
     today = desk.ledger.today()
     period = _period((desk.day("from"), desk.day("to")), log, setup, today)
@@ -109,13 +112,15 @@ def _run(desk: Desk) -> tuple[PayRun, Setup, ImportProfile]:
         paid_before = books.already_paid(considered.identities)
         run = settle(considered, paid_before, books.run_id_for(period))
         elsewhere = books.in_other_drafts(run.lines["identity"].tolist(), run.id)
+    learned = ask_for_measures(sheet, log, learned, answers, lacking_measures(run.findings))
     notes = _about_drafts(log, elsewhere)
-    if "from" not in desk.click.answers():
+    if "from" not in answers:
         notes += _about_period(period, log, setup, today)
     return replace(run, findings=(*run.findings, *notes)), setup, learned
 
 
-def _log(desk: Desk, setup: Setup, profile: ImportProfile) -> tuple[AppointmentLog, ImportProfile]:
+def _sheet(desk: Desk) -> Sheet:
+    """Return the sheet in front, which has to be the practice's and not one of ours."""
     sheets = desk.click.worksheets()
     if not sheets:
         raise MissingSheet(
@@ -123,7 +128,7 @@ def _log(desk: Desk, setup: Setup, profile: ImportProfile) -> tuple[AppointmentL
         )
     if _is_ours(sheets[0]):
         raise OwnSheet(sheets[0].name)
-    return read_log(sheets[0], desk.click.workbook.name, setup, profile, desk.click.answers())
+    return sheets[0]
 
 
 def _is_ours(sheet: Sheet) -> bool:

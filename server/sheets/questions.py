@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from server.errors import Finding
 
+NONE_OF_THEM = "none"
+"""Answers which column a field is where the log has none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from server.billing.clinic import Cadence
+from server.billing.clinic import Cadence, PayBasis
 from server.errors import (
     AnotherClinicsLog,
     EmptySetup,
@@ -24,7 +24,8 @@ from server.errors import (
 from server.ledger.outputs import Outputs
 from server.ledger.store import Ledger
 from server.ribbon.click import FINDINGS_SHOWN
-from tests.invented import HEADINGS, LAKESIDE, a_row
+from server.sheets.sheet import Cell
+from tests.invented import HEADINGS, LAKESIDE, a_rate, a_row, paying
 from tests.ribbon.clicks import a_click, a_ledger, a_new_clinic, keeping, pressed, visits
 
 BIWEEKLY = keeping(Cadence.BIWEEKLY, anchor=date(2026, 10, 5))
@@ -163,6 +164,56 @@ def test_two_columns_that_could_be_the_date_are_asked_about_once(ledger: Ledger)
 
     assert answered["asks"] is again["asks"] is None
     assert answered["figures"] == again["figures"]
+
+
+AMOUNTS = tuple("Amount" if heading == "Charge" else heading for heading in HEADINGS)
+
+
+def paying_a_share(folder: Path) -> Ledger:
+    return a_ledger(folder, paying(a_rate(500_000, PayBasis.OF_CHARGE)))
+
+
+def test_a_heading_nobody_knows_over_numbers_is_asked_about_once_where_pay_depends_on_them(
+    tmp_path: Path,
+) -> None:
+    ledger = paying_a_share(tmp_path)
+    asked = pressed(ledger, "payroll.check", a_click(visits(5, charge=80), headings=AMOUNTS))
+    (field,) = asked["asks"]["fields"]
+    assert [choice["label"] for choice in field["choices"]] == ["Amount (column H)", "None of them"]
+
+    answer = {field["name"]: field["choices"][0]["value"]}
+    answered = pressed(
+        ledger, "payroll.generate", a_click(visits(5, charge=80), headings=AMOUNTS, inputs=answer)
+    )
+    again = pressed(ledger, "payroll.generate", a_click(visits(5, charge="$80.00"), headings=AMOUNTS))
+
+    assert answered["figures"]["paid_cents"] == again["figures"]["paid_cents"] == 4_000
+
+
+def test_numbers_nobody_is_paid_by_are_not_asked_about(ledger: Ledger) -> None:
+    reply = pressed(ledger, "payroll.generate", a_click(visits(5, charge=80), headings=AMOUNTS))
+    assert (reply["asks"], reply["figures"]["paid"]) == (None, 1)
+
+
+def test_numbers_said_to_be_none_that_pay_depends_on_block_their_rows_and_are_not_asked_about_again(
+    tmp_path: Path,
+) -> None:
+    ledger = paying_a_share(tmp_path)
+    click = a_click(visits(5, charge=80), headings=AMOUNTS, inputs={"charge_column": "none"})
+    told = [
+        pressed(ledger, "payroll.check", click),
+        pressed(ledger, "payroll.check", a_click(visits(5, charge=80), headings=AMOUNTS)),
+    ]
+    assert [(reply["asks"], codes(reply)) for reply in told] == [(None, ["missing-measure"])] * 2
+
+
+@pytest.mark.parametrize("charge", ["by phone", None])
+def test_a_heading_nobody_knows_over_anything_but_numbers_is_not_asked_about(
+    tmp_path: Path, charge: Cell
+) -> None:
+    ledger = paying_a_share(tmp_path)
+    reply = pressed(ledger, "payroll.check", a_click(visits(5, charge=charge), headings=AMOUNTS))
+    assert (reply["asks"], reply["figures"]["blocked"]) == (None, 1)
 
 
 def test_a_question_writes_nothing_down(ledger: Ledger) -> None:

@@ -26,7 +26,7 @@ from server.sheets.log.headings import (
     fold_heading,
     is_known,
 )
-from server.sheets.questions import Choice, Question, Unanswered
+from server.sheets.questions import NONE_OF_THEM, Choice, Question, Unanswered
 from server.sheets.sheet import Cell, Sheet
 
 LOOKED_AT = 60
@@ -147,7 +147,7 @@ class Headings:
     def answer(self, field: Field) -> int | None:
         """Return the column staff named for a field with this click, by heading or by letter."""
         given = self.answers.get(question_name(field), "").strip()
-        if not given:
+        if fold(given) in {"", NONE_OF_THEM}:
             return None
         for position, text in enumerate(self.texts):
             if text and fold_heading(text) == fold_heading(given):
