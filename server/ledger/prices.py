@@ -1,9 +1,11 @@
 """What is billed: prices and exam types, which only grow, and the attestation they were imported under."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 
+import orjson
 from sqlite_utils import Database
 
 from server.billing.invoicing.prices import Bilateral, ExamCode, Price
@@ -86,10 +88,27 @@ def save_exam_types(db: Database, wished: Iterable[ExamCode], stamp: Stamp) -> C
 
 def attest(db: Database, words: str, stamp: Stamp) -> None:
     """Write down that somebody attested the organisation's licence."""
+    last = db.execute("SELECT hash FROM licence_attestation ORDER BY id DESC LIMIT 1").fetchone()
+    content = (words, stamp.at, stamp.actor)
     db.execute(
-        "INSERT INTO licence_attestation (words, attested_at, attested_by) VALUES (?, ?, ?)",
-        [words, stamp.at, stamp.actor],
+        "INSERT INTO licence_attestation (words, attested_at, attested_by, hash) VALUES (?, ?, ?, ?)",
+        [*content, _hash_of(content, last[0] if last else "")],
     )
+
+
+def altered_attestations(db: Database) -> Iterator[int]:
+    """Yield the ids of attestations that do not read as they were made, or whose predecessor is missing."""
+    previous = ""
+    rows = db.execute("SELECT id, words, attested_at, attested_by, hash FROM licence_attestation ORDER BY id")
+    for place, (row_id, *content, found) in enumerate(rows, 1):
+        has_none = not (found or previous)  # as the first ones, made before there were hashes
+        if row_id != place or not (has_none or found == _hash_of(content, previous)):
+            yield row_id
+        previous = found
+
+
+def _hash_of(content: Sequence[str], previous: str) -> str:
+    return sha256(orjson.dumps([*content, previous])).hexdigest()
 
 
 def attestation(db: Database) -> Attestation | None:

@@ -2,9 +2,9 @@
 
 The chain of steps is hashed again, every invoice is added up again from its steps, transfer by
 transfer, and compared with its row, cheques with what was taken of them, papers with the steps that
-name them. Since each row then holds
-the sum of its transfers, the balances together are what is receivable. Names of people are in no hash:
-the steps know row ids.
+name them. Since each row then holds the sum of its transfers, the balances together are what is
+receivable. Names of people are in no hash: the steps know row ids. What was attested of licences has
+hashes of its own.
 """
 
 import sqlite3
@@ -20,7 +20,7 @@ from sqlite_utils import Database
 
 from server.billing.invoicing.projection import replay
 from server.billing.invoicing.values import Action, InvoiceFacts, Step
-from server.ledger import cheques, invoice_rows, parties, steps
+from server.ledger import cheques, invoice_rows, parties, prices, steps
 from server.ledger.invoice_rows import Kept
 
 BLOCK = 1_000
@@ -90,6 +90,7 @@ def verify(db: Database) -> Verified | FirstBadRow:
         _invoices,
         _cheques,
         _papers,
+        _attestations,
         _references,
         _pages,
     )
@@ -194,6 +195,12 @@ def _papers(db: Database) -> Iterator[FirstBadRow]:
     """Look for steps with a paper that nobody kept."""
     for step, digest in db.execute(_LOST_PAPERS):
         yield FirstBadRow("step", str(step), f"speaks of document {digest}, which is not there")
+
+
+def _attestations(db: Database) -> Iterator[FirstBadRow]:
+    """Hash what was said of the licences again."""
+    for row_id in prices.altered_attestations(db):
+        yield FirstBadRow("licence_attestation", str(row_id), "does not read as it was made")
 
 
 def _references(db: Database) -> Iterator[FirstBadRow]:

@@ -34,6 +34,9 @@ def lived_ledger(lakeside_ledger: Path, tmp_path_factory: pytest.TempPathFactory
     take(lakeside, Action.RECORD_CHEQUE, numbers, **a_cheque(80_00))
     take(lakeside, Action.CLEAR, numbers[:1], day=TODAY)
     created(lakeside, a_draft("Patient Three", payer=""))
+    for words in ("We hold the licences.", "We made these codes ourselves."):
+        with lakeside.transaction() as books:
+            books.attest_licence(words, "ana")
     lakeside.keep_document(PDF, "cheque.pdf", "ana")
     take(lakeside, Action.NOTE, ["INV-000003"], note="waiting for the file", document=PAPER)
     ledger.close()
@@ -85,6 +88,12 @@ def test_a_flipped_byte_of_a_step_is_found(lived: ClinicBooks, spoil: Spoil, ste
     )
 
 
+def test_attestations_older_than_their_hashes_are_no_damage(lived: ClinicBooks, spoil: Spoil) -> None:
+    spoil("UPDATE licence_attestation SET hash = ''")
+
+    assert isinstance(lived.verify(), Verified)
+
+
 def test_a_byte_that_is_no_text_is_found(lived: ClinicBooks, spoil: Spoil) -> None:
     spoil("UPDATE step SET note = CAST(x'ff' AS TEXT) WHERE id = 11")
 
@@ -114,6 +123,9 @@ def test_a_byte_that_is_no_text_is_found(lived: ClinicBooks, spoil: Spoil) -> No
         ("UPDATE invoice SET paid_on = NULL WHERE id = 1", "invoice", "INV-000001"),
         ("UPDATE invoice SET number = 'INV-000004' WHERE id = 3", "invoice", "INV-000004"),
         ("UPDATE allocation SET amount_cents = amount_cents + 1 WHERE step = 8", "allocation", "8"),
+        ("UPDATE licence_attestation SET words = 'so' WHERE id = 1", "licence_attestation", "1"),
+        ("UPDATE licence_attestation SET attested_by = 'ben' WHERE id = 2", "licence_attestation", "2"),
+        ("DELETE FROM licence_attestation WHERE id = 1", "licence_attestation", "2"),
         ("DELETE FROM document", "step", "11"),
         ("UPDATE document SET size = size + 1", "document", PAPER),
         ("DELETE FROM allocation WHERE step = 8", "allocation", "8"),
