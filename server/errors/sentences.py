@@ -120,7 +120,7 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "identical-rows": Sentence(
         _R,
-        "This row is identical to row {first}. Both are paid, as two visits.",
+        "This row is identical to row {first}, and counts as a visit of its own.",
         "If it is the same visit written twice, remove one row and generate again.",
     ),
     "weak-identity": Sentence(
