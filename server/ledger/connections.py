@@ -95,8 +95,8 @@ class AtRest:
             if len(self._resting) > MOST:
                 self._resting.pop(0).close()
             if not self._swept:
-                self._swept = True
                 Thread(target=self._sweep, name="connections at rest", daemon=True).start()
+                self._swept = True
 
     def close(self, folder: Path | None = None) -> None:
         """Close the connections to the files in a folder, or all of them."""

@@ -83,16 +83,22 @@ def transaction(path: Path, schema: Schema) -> Iterator[Database]:
 def _end(turns: Turns) -> None:
     """Hand the turn on together with what was written, or write it to the disk first if nobody waits."""
     shared = turns.shared
-    if shared:
-        if shared.can_be_joined and turns.hand_on():
-            return
-        turns.shared = None
-        shared.commit()
-        if shared.sound:
-            _AT_REST.lay_by(shared.conn)
-        else:
-            shared.conn.close()
-    turns.end()
+    if shared and shared.can_be_joined and turns.hand_on():
+        return
+    turns.shared = None
+    try:
+        if shared:
+            _commit(shared)
+    finally:
+        turns.end()
+
+
+def _commit(shared: Shared) -> None:
+    shared.commit()
+    if shared.sound:
+        _AT_REST.lay_by(shared.conn)
+    else:
+        shared.conn.close()
 
 
 def _begun(path: Path, schema: Schema) -> Connection:

@@ -12,7 +12,7 @@ import pytest
 from server.billing.invoicing.values import Action
 from server.errors import BooksBusy, UnknownRun
 from server.ledger import file, turns
-from server.ledger.connections import Connection
+from server.ledger.connections import AtRest, Connection
 from server.ledger.store import ClinicBooks
 from server.ledger.turns import Shared, Turns
 from server.ledger.verify import Verified
@@ -222,6 +222,23 @@ def test_turns_that_are_given_up_as_they_come_are_not_lost() -> None:
 
     assert had[3] == had[7] == 300
     assert at_file.take(0)
+
+
+def test_a_click_that_fails_as_it_ends_keeps_nobody_else_from_writing(
+    lakeside: ClinicBooks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none_left(_: threading.Thread) -> None:
+        message = "can't start new thread"
+        raise RuntimeError(message)
+
+    monkeypatch.setattr(file, "_AT_REST", AtRest())
+    monkeypatch.setattr(file, "BUSY_SECONDS", 0.1)
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", none_left)
+        with pytest.raises(RuntimeError, match="start new thread"):
+            looked(lakeside, "first")
+
+    looked(lakeside, "second")
 
 
 def test_eight_threads_at_the_same_invoices_lose_no_step(
