@@ -97,7 +97,7 @@ def test_300_exams_live_their_year_and_the_clerk_agrees_on_every_cent(
         excel.press("invoices.update")
         refused = clerk.work(rows)
         if refused:
-            told = f"Nothing is recorded: {len(refused)} row"
+            told = f"Nothing is recorded: {len(refused)} of {len(rows)} rows with an Action"
             expect(excel.result).to_contain_text(told)
             clerk.work(rows, good_rows=True)
             leave_the_rest(excel)
