@@ -18,6 +18,9 @@ from server.ribbon.desk import listed
 
 MEDIA_TYPE = "application/problem+json"
 
+UNDECLARED = frozenset({"extra_forbidden", "json_invalid"})
+"""Mistakes of a request that are at no part we know the name of."""
+
 STATUS: dict[type[errors.BillingError], HTTPStatus] = {
     errors.BadRequest: HTTPStatus.BAD_REQUEST,
     errors.TokenNeeded: HTTPStatus.UNAUTHORIZED,
@@ -129,6 +132,16 @@ def _declared(description: str) -> dict[str, Any]:
     return {"description": description, "content": {MEDIA_TYPE: {"schema": schema}}}
 
 
+def _where_misshapen(error: Exception) -> str:
+    """Say which declared part of a request is wrong. What was sent is not quoted, nor any name we did not give."""
+    mistakes = error.errors() if isinstance(error, RequestValidationError) else ()
+    declared = [mistake["loc"] for mistake in mistakes if mistake["type"] not in UNDECLARED]
+    if not declared:
+        return "The request has a part that is not declared, or is not JSON."
+    parts = dict.fromkeys(".".join(str(step) for step in where[1:]) or str(where[0]) for where in declared)
+    return f"Of the request, these parts are not of the agreed form: {', '.join(parts)}."
+
+
 def install(app: FastAPI) -> None:
     """Answer every refusal and every unknown address as a problem."""
 
@@ -148,8 +161,7 @@ def install(app: FastAPI) -> None:
         return Response(body, status, error.headers, MEDIA_TYPE)
 
     async def misshapen(request: Request, error: Exception) -> Response:
-        del error  # it would quote what was sent
-        return await refused(request, errors.BadRequest("A value of the request is not of the agreed form."))
+        return await refused(request, errors.BadRequest(_where_misshapen(error)))
 
     app.add_exception_handler(errors.BillingError, refused)
     app.add_exception_handler(HTTPException, unaddressed)

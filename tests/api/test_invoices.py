@@ -159,6 +159,23 @@ def test_a_list_asked_for_otherwise_is_refused_names_of_patients_above_all(
     assert refused(shared.get(INVOICES, params=asked)) == (400, "bad-request")
 
 
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"state": "open", "limit": 0}, "these parts are not of the agreed form: state.0, limit."),
+        ({"patient": "Ann Invented"}, "a part that is not declared"),
+        ({"Ann Invented": "1"}, "a part that is not declared"),
+    ],
+    ids=["wrong values", "an undeclared name", "a name of somebody"],
+)
+def test_a_refusal_names_the_parts_it_knows_and_quotes_nothing_that_was_sent(
+    shared: httpx.Client, asked: dict[str, Any], told: str
+) -> None:
+    detail = shared.get(INVOICES, params=asked).json()["detail"]
+    assert told in detail
+    assert "Ann" not in detail
+
+
 def test_a_page_after_an_invoice_nobody_knows_is_refused(shared: httpx.Client) -> None:
     assert refused(shared.get(INVOICES, params={"after": "INV-999999"})) == (404, "unknown-invoice")
 
