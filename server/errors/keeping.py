@@ -36,7 +36,10 @@ class UnknownDocument(BillingError):
     title = "That document is not in the books"
 
     def __init__(self) -> None:
-        super().__init__("There is no such document in these books.", "Open the invoice's history again.")
+        super().__init__(
+            "There is no such document in these books.",
+            "Send the file itself: choose it, or give its path to press with an @ before it.",
+        )
 
 
 class BackupNotMade(BillingError):

@@ -206,8 +206,9 @@ def test_an_answer_nobody_offered_is_refused(ledger: Ledger, invoices: list[str]
 
 
 def test_without_an_invoices_sheet_the_remedy_is_told(ledger: Ledger) -> None:
-    with pytest.raises(MissingSheet, match="no sheet Invoices"):
+    with pytest.raises(MissingSheet, match="no sheet Invoices") as caught:
         pressed(ledger, "invoices.update", a_click())
+    assert "call it Invoices again" in caught.value.remedy
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from server.sheets.invoices.rows import InvoiceRow, InvoiceRows
 from server.sheets.invoices.tables import ACTION, INVOICES, RESULT
 
 ROWS, SELECTED, ALL = "rows", "selected", "all"
-OPEN_FIRST = "Press Open invoices first."
+OPEN_FIRST = f"Press Open invoices first. If the sheet was given another name, call it {INVOICES.name} again."
 
 
 def update(desk: Desk) -> Prepared | Reply:
