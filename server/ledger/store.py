@@ -7,7 +7,7 @@ that mixes two clinics cannot be written.
 import secrets
 import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -101,6 +101,10 @@ class ClinicBooks:
             paper.replace(kept)  # named by its digest: one that is there is the same
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         (stage / CLINICS / self._path.name).rename(self._path)
+
+    def move_out(self, stage: Path) -> None:
+        """Take books that were moved in, and that nobody has seen yet, back. Their documents harm nobody."""
+        self._path.rename(stage / CLINICS / self._path.name)
 
     def is_there(self) -> bool:
         """Return whether the file exists, listed or not."""
@@ -209,6 +213,9 @@ class Ledger:
             entries = [self._fetched(folder, files, one, stage / one) for one in wanted]
             file.close(stage)
             self._take_in(entries, stage)
+        except OSError as problem:
+            why = f"Its clinics cannot be put into {self.folder} ({problem.strerror})."
+            raise NotRestored(why) from problem
         finally:
             file.close(stage)
             shutil.rmtree(stage, ignore_errors=True)
@@ -225,15 +232,20 @@ class Ledger:
             return ClinicEntry(clinic_id, books.setup().clinic.name)
 
     def _take_in(self, entries: Sequence[ClinicEntry], stage: Path) -> None:
-        with file.transaction(self._firm, FIRM) as db:
-            on_list = {clinic for (clinic,) in db.execute("SELECT id FROM clinic").fetchall()}
-            self._refuse_those_here([entry.id for entry in entries], on_list)
-            for entry in entries:
-                self._books_of(entry.id).move_in(stage / entry.id)
-                db.execute(
-                    "INSERT INTO clinic (id, name, opened_at) VALUES (?, ?, ?)",
-                    [entry.id, entry.name, instant(self._now())],
-                )
+        """Move clinics in and put them on the list; what was moved goes back where anything fails."""
+        with ExitStack() as back:
+            with file.transaction(self._firm, FIRM) as db:
+                on_list = {clinic for (clinic,) in db.execute("SELECT id FROM clinic").fetchall()}
+                self._refuse_those_here([entry.id for entry in entries], on_list)
+                for entry in entries:
+                    books_of = self._books_of(entry.id)
+                    books_of.move_in(stage / entry.id)
+                    back.callback(books_of.move_out, stage / entry.id)
+                    db.execute(
+                        "INSERT INTO clinic (id, name, opened_at) VALUES (?, ?, ?)",
+                        [entry.id, entry.name, instant(self._now())],
+                    )
+            back.pop_all()
 
     def _refuse_those_here(self, wanted: Iterable[str], on_list: Collection[str]) -> None:
         for clinic_id in wanted:
