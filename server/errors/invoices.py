@@ -101,8 +101,8 @@ class AmountDoesNotFit(StepRefused):
     title = "The amount does not fit the invoice"
 
     def __init__(self, number: str, amount: str, balance: str, chosen: str, fitting: Sequence[str]) -> None:
-        so_called = f" and cannot be “{chosen}”" if chosen else ""
-        sentence = f"Invoice {number}: the cheque pays {amount} of a balance of {balance}{so_called}."
+        so_called = f": that is not “{chosen}”" if chosen else ""
+        sentence = f"The cheque pays {amount}, and {balance} is owed on invoice {number}{so_called}."
         choose = f"choose an Exception: {' | '.join(fitting)}" if fitting else "leave Exception empty"
         super().__init__(sentence, f"Correct the Amount, or {choose}.", {AMOUNT: sentence})
         self.fitting = tuple(fitting)

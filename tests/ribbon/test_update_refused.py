@@ -35,6 +35,18 @@ def test_one_bad_row_keeps_every_row_from_being_recorded(ledger: Ledger, invoice
     assert {in_books(ledger, number).version for number in invoices} == {1}
 
 
+def test_a_result_says_everything_that_is_wrong_in_its_row(ledger: Ledger, invoices: list[str]) -> None:
+    sheet = InvoicesSheet.opened(ledger)
+    sheet.type_in(invoices[0], action="send", amount=500)
+    sheet.type_in(invoices[1], action="send", amount="?", date="soon")
+    sheet.send()
+    said = [sheet.shown(number, "result") for number in invoices[:2]]
+    assert said == [
+        "Not recorded: Date is missing. Amount $500.00 is more than the $100.00 billed.",
+        "Not recorded: “soon” is not a date. “?” is not an amount of money.",
+    ]
+
+
 @pytest.mark.parametrize("answer", ["good-rows", "yes"])
 def test_the_good_rows_are_recorded_when_somebody_says_so(
     ledger: Ledger, invoices: list[str], answer: str

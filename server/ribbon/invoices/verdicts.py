@@ -1,5 +1,6 @@
 """What is to become of the rows of an Invoices sheet: which can be recorded, which cannot and why."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -42,15 +43,13 @@ def judge(books: Books, sheet: InvoiceRows, rows: Sequence[InvoiceRow], today: d
         row.number: subjects_of(row.invoice, row.request) for row in sheet.sent if row.number not in inside
     }
     judged = judge_rows(books, asked, left_out, today)
-    refused = {row: finding.message for finding in reversed(findings) for row in finding.rows}
     for row, refusal in judged.batch.refused.items():
         findings += _on_cells(sheet, row, refusal)
-        refused[row] = str(refusal)
-    for row, held in judged.held.items():
-        finding = _finding("held-with-another", sheet, row, ACTION, row=held.row, what=held.what)
-        findings.append(finding)
-        refused[row] = finding.message
-    return Verdicts(judged.good, refused, findings, judged.batch)
+    findings += [
+        _finding("held-with-another", sheet, row, ACTION, row=held.row, what=held.what)
+        for row, held in judged.held.items()
+    ]
+    return Verdicts(judged.good, _told(findings), findings, judged.batch)
 
 
 def _unreadable(sheet: InvoiceRows, rows: Sequence[InvoiceRow]) -> list[Finding]:
@@ -90,6 +89,15 @@ def _on_cells(sheet: InvoiceRows, row: int, refusal: StepRefused) -> list[Findin
         _finding("step-refused", sheet, row, heading, sentence=sentence, remedy=remedy)
         for heading, sentence in refusal.cells.items()
     ]
+
+
+def _told(findings: Sequence[Finding]) -> dict[int, str]:
+    """Return what each row is told: the sentences about its cells, each once."""
+    said: dict[int, dict[str, None]] = defaultdict(dict)
+    for finding in findings:
+        for row in finding.rows:
+            said[row][finding.message] = None
+    return {row: " ".join(sentences) for row, sentences in said.items()}
 
 
 def _finding(code: str, sheet: InvoiceRows, number: int, heading: str, /, **facts: object) -> Finding:
