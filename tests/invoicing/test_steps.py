@@ -120,6 +120,11 @@ def test_of_two_cheques_only_the_bounced_one_is_taken_back() -> None:
     assert (latest.balance_cents, [cheque.number for cheque in latest.cheques]) == (50_000, ["1001"])
 
 
+def test_a_bounced_cheque_is_known_by_its_number_however_it_is_typed() -> None:
+    after = taken(an_invoice("received in two"), Action.BOUNCE, day=MONDAY, cheque_number=" 10-01")
+    assert [cheque.number for cheque in after.cheques] == ["1002"]
+
+
 def test_a_partial_cheque_can_bounce_before_the_next_one_comes() -> None:
     after = taken(an_invoice("paid in part"), Action.BOUNCE, day=MONDAY)
     assert (after.state, after.balance_cents, after.cheques) == (State.PENDING_CHEQUE, 80_000, ())

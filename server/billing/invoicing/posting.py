@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from server.billing.invoicing.guards import cheque_steps
 from server.billing.invoicing.values import Account, ActionRequest, Invoice, Step, Transfer
+from server.billing.names import fold
 
 
 class Posting(StrEnum):
@@ -80,7 +81,7 @@ def chosen_cheque(invoice: Invoice, request: ActionRequest) -> Step | None:
     found = (
         step
         for step in reversed(cheque_steps(invoice))
-        if request.cheque_number in {"", step.request.cheque_number}
+        if not request.cheque_number or fold(request.cheque_number) == fold(step.request.cheque_number)
     )
     return next(found, None)
 
