@@ -18,7 +18,7 @@ for (const [cents, text] of [
 
 test("amounts come first, then counts, then words; lists, codes and counts of nothing stay away", () => {
   const figures = { run: "r1", rows_in: 1412, held: 0, paid_cents: 0, providers: [{}], fingerprint: "ab" };
-  assert.deepEqual(shown(figures), [["Paid", "$0.00"], ["Rows in", "1,412"], ["Run", "r1"]]);
+  assert.deepEqual(shown(figures), [["Paid amount", "$0.00"], ["Rows in", "1,412"], ["Run", "r1"]]);
 });
 
 test("a cell being edited says how to go on", () => {

@@ -31,7 +31,7 @@ function place(name, value) {
 
 /** @param {string} name */
 function label(name) {
-  const words = name.replace(/_cents$/, "").replaceAll("_", " ");
+  const words = name.replace(/_cents$/, "_amount").replaceAll("_", " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
