@@ -63,7 +63,7 @@ INVOICES = SheetTable(
         Heading(Field.EXCEPTION, 18, choices=tuple(ChequeException)),
         Heading(Field.DAY, 12, Kind.DATE),
         Heading(Field.NOTE, 36),
-        Heading(RESULT, 96),
+        Heading(RESULT, 80),
     ),
 )
 
