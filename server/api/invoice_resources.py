@@ -5,7 +5,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
-from server.billing.invoicing.machine import Rule, open_rows
+from server.billing.invoicing.machine import RULES, Rule, open_rows
 from server.billing.invoicing.values import MANAGERS, Account, Action, ChequeException, Invoice, State, Step
 from server.ledger.steps import Recorded
 
@@ -72,6 +72,10 @@ class OpenAction(BaseModel):
         )
 
 
+_SHOWN_ROWS = {rule: OpenAction.of(rule) for rule in RULES}
+"""Every row as it is shown: made anew for each answer, they would take longer than the rest of it."""
+
+
 class InvoiceOut(BaseModel):
     """Where an invoice stands. ``version`` is how many steps it has taken.
 
@@ -118,7 +122,7 @@ class InvoiceDetail(InvoiceOut):
     @classmethod
     def of(cls, invoice: Invoice) -> Self:
         """Return an invoice with its lines, offers, cheques and open actions."""
-        opened = {"open_actions": tuple(map(OpenAction.of, open_rows(invoice)))}
+        opened = {"open_actions": tuple(_SHOWN_ROWS[rule] for rule in open_rows(invoice))}
         return cls.model_validate(_values(cls, invoice.facts, invoice) | opened)
 
 

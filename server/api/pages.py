@@ -7,7 +7,6 @@ site. So these answers are given before the guard, which refuses exactly such re
 from http import HTTPStatus
 from pathlib import Path
 
-from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -67,12 +66,11 @@ class Pages:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with a page, or pass on a request for something else."""
-        response = self._page(Request(scope)) if scope["type"] == "http" else None
+        response = self._page(scope["method"], scope["path"]) if scope["type"] == "http" else None
         await (response or self._app)(scope, receive, send)
 
-    def _page(self, request: Request) -> Response | None:
-        path = request.url.path
-        if request.method not in {"GET", "HEAD"} or not path.startswith(PREFIX):
+    def _page(self, method: str, path: str) -> Response | None:
+        if method not in {"GET", "HEAD"} or not path.startswith(PREFIX):
             return None
         name = path.removeprefix(PREFIX)
         if name == "src/ribbon.js":

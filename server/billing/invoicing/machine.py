@@ -34,12 +34,13 @@ Need = tuple[Field, ...]
 """One thing an action needs; of several fields, any one will do."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rule:
     """One row of the table: in a state, an action, what it needs and takes, and what it does.
 
     A rule applies where all guards ``when`` hold and its ``exception`` is the one asked for. ``fields``
-    is every input the action looks at.
+    is every input the action looks at. Rows are equal to themselves only, so that looking up what is known of one
+    costs nothing.
     """
 
     state: State
