@@ -39,6 +39,7 @@ STATUS: dict[type[errors.BillingError], HTTPStatus] = {
     errors.ClinicMismatch: HTTPStatus.CONFLICT,
     errors.RequestIdReused: HTTPStatus.CONFLICT,
     errors.BackupNotMade: HTTPStatus.CONFLICT,
+    errors.NoLedger: HTTPStatus.NOT_FOUND,
     errors.NotRestored: HTTPStatus.CONFLICT,
     errors.FolderInUse: HTTPStatus.CONFLICT,
     errors.FolderUnusable: HTTPStatus.CONFLICT,

@@ -23,6 +23,11 @@ from server.cli.try_command import try_it
 from server.errors import BillingError
 from server.ledger.tokens import DESKTOP_TOKEN
 
+OfClinic = Annotated[
+    str | None,
+    typer.Option(help="The clinic of a workbook that has none yet; once saved, it is this clinic's."),
+]
+
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 console = Console()
 app.add_typer(addin, name="addin")
@@ -66,10 +71,7 @@ def serve(
 def press_button(
     button: Annotated[str, typer.Argument(help="The button's id, such as payroll.generate.")],
     workbook: Annotated[Path, typer.Argument(help="The workbook: .xlsx, .xlsm, .xls or .csv.")],
-    clinic: Annotated[
-        str | None,
-        typer.Option(help="The clinic of a workbook that has none yet; once saved, it is this clinic's."),
-    ] = None,
+    clinic: OfClinic = None,
     sheet: Annotated[str | None, typer.Option(help="The sheet to put in front first.")] = None,
     rows: Annotated[str | None, typer.Option(help="The rows to select on that sheet, such as 5,7-9.")] = None,
     settings: Annotated[
@@ -93,11 +95,10 @@ def press_button(
     """
     inputs, selected = inputs_in(settings or []), None if rows is None else rows_in(rows)
     chosen = settings_of(ledger, workers=0)
-    standing = nullcontext(service) if service else passing_service(chosen)
+    running = nullcontext(service) if service else passing_service(chosen)
     try:
-        with standing as address, Service(address, chosen.path / DESKTOP_TOKEN) as client:
-            if inputs:
-                check_names(inputs, button, client.ribbon())
+        with running as address, Service(address, chosen.path / DESKTOP_TOKEN) as client:
+            check_names(inputs, button, client)
             result = press(
                 button,
                 workbook,

@@ -1,12 +1,13 @@
 """What is given to ``press`` on the command line: answers by name, and rows."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
 
 import typer
+
+from addin.desktop.service import Service
 
 ROWS = re.compile(r"(\d{1,7})(?:-(\d{1,7}))?", re.ASCII)
 LAST_ROW = 1_048_576
@@ -37,13 +38,15 @@ def rows_in(text: str) -> list[int]:
     return rows
 
 
-def check_names(names: Iterable[str], button_id: str, ribbon: Mapping[str, Any]) -> None:
+def check_names(names: Collection[str], button_id: str, service: Service) -> None:
     """Refuse a name that is one of the button's options but for a slip.
 
     Names of questions are the server's to know, and change with what it asks; one that nobody asked for is left
     out. An option misspelled would be left out as well, and the click be about other rows than was meant.
     """
-    rows = (row for row in ribbon["button"] if row["id"] == button_id)
+    if not names:
+        return
+    rows = (row for row in service.ribbon()["button"] if row["id"] == button_id)
     options = [option["name"] for row in rows for option in row.get("options", ())]
     for name in names:
         meant = [] if name in options else get_close_matches(name, options, 1, ALIKE)

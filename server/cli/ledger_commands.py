@@ -14,7 +14,7 @@ from rich.table import Table
 from server.billing.money import dollars
 from server.cli import show
 from server.cli.options import REFUSED, AsJson, LedgerFolder, refused, settings_of
-from server.errors import BillingError
+from server.errors import BillingError, counted
 from server.ledger.store import Ledger
 from server.ledger.verify import FirstBadRow, Verified
 
@@ -31,7 +31,7 @@ def verify(
     """Check that the books are what was written into them. Exit 1 where they are not."""
     found: dict[str, Verified | FirstBadRow] = {}
     try:
-        books = Ledger(settings_of(folder).path)
+        books = Ledger.existing(settings_of(folder).path)
         for clinic_id in [clinic] if clinic else [entry.id for entry in books.clinics()]:
             found[clinic_id] = books.clinic(clinic_id).verify()
     except BillingError as refusal:
@@ -44,6 +44,8 @@ def verify(
     else:
         for clinic_id, one in found.items():
             _show(clinic_id, one)
+        if not found:
+            console.print(f"There are no clinics yet in {escape(str(books.folder))}", soft_wrap=True)
     if any(isinstance(one, FirstBadRow) for one in found.values()):
         raise typer.Exit(REFUSED)
 
@@ -56,13 +58,14 @@ def backup(
 ) -> None:
     """Copy the books and their documents, while others go on working. The copy is a ledger folder."""
     try:
-        copied = Ledger(settings_of(folder).path).backup(to)
+        copied = Ledger.existing(settings_of(folder).path).backup(to)
     except BillingError as refusal:
         raise refused(show.problem_of(refusal), as_json=as_json) from None
     if as_json:
         typer.echo(orjson.dumps({"folder": str(to), "clinics": [entry.id for entry in copied]}))
     else:
-        console.print(f"Copied {len(copied)} clinics to {escape(str(to))}", highlight=False, soft_wrap=True)
+        what = counted(len(copied), "clinic")
+        console.print(f"Copied {what} to {escape(str(to))}", highlight=False, soft_wrap=True)
 
 
 @ledger.command()
@@ -74,7 +77,7 @@ def export(
 ) -> None:
     """Copy one clinic whole, to hand over or to take into another ledger with restore."""
     try:
-        Ledger(settings_of(folder).path).export(clinic, to)
+        Ledger.existing(settings_of(folder).path).export(clinic, to)
     except BillingError as refusal:
         raise refused(show.problem_of(refusal), as_json=as_json) from None
     if as_json:
@@ -107,7 +110,7 @@ def info(folder: LedgerFolder = None, as_json: AsJson = False) -> None:
     """Show the clinics of the ledger, and what is owed to each."""
     told = []
     try:
-        books_of = Ledger(settings_of(folder).path)
+        books_of = Ledger.existing(settings_of(folder).path)
         for entry in books_of.clinics():
             with books_of.clinic(entry.id).reading() as books:
                 (owed,) = books.invoices.aging(books_of.today(), ())

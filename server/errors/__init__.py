@@ -65,6 +65,7 @@ from server.errors.keeping import (
     BackupNotMade,
     DocumentTooLarge,
     DocumentUnusable,
+    NoLedger,
     NotRestored,
     UnknownDocument,
 )
@@ -124,6 +125,7 @@ __all__ = [
     "MissingSheet",
     "NeedsManager",
     "NoClinic",
+    "NoLedger",
     "NoPrices",
     "NotAnExamsSheet",
     "NotCleared",

@@ -42,6 +42,19 @@ class UnknownDocument(BillingError):
         )
 
 
+class NoLedger(BillingError):
+    """The folder named as the ledger holds none."""
+
+    code = "no-ledger"
+    title = "There is no ledger there"
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(
+            f"The folder {folder} holds no ledger.",
+            "Name the ledger's folder with --ledger. The first button pressed on a folder makes one.",
+        )
+
+
 class BackupNotMade(BillingError):
     """The folder a backup should go to holds something, or cannot be written to."""
 

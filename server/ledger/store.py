@@ -11,11 +11,12 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Self
 
 from sqlite_utils import Database
 
 from server.billing.clinic import Clinic
-from server.errors import BooksNotOpened, NotRestored, UnknownClinic
+from server.errors import BooksNotOpened, NoLedger, NotRestored, UnknownClinic
 from server.ledger import clinic_ids, copies, documents, file
 from server.ledger.books import Books
 from server.ledger.copies import CLINICS, DOCUMENTS
@@ -24,6 +25,9 @@ from server.ledger.schema import CLINIC, FIRM
 from server.ledger.stamp import instant, utc_now
 from server.ledger.tokens import Tokens
 from server.ledger.verify import FirstBadRow, Verified, verify
+
+FIRM_FILE = "firm.db"
+"""The file of what belongs to the firm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +127,17 @@ class Ledger:
 
     def __init__(self, folder: Path, now: Callable[[], datetime] = utc_now) -> None:
         self.folder = folder
-        self._firm = folder / "firm.db"
+        self._firm = folder / FIRM_FILE
         self._now = now
         file.create(self._firm, FIRM)
         self.tokens = Tokens(folder, now)
+
+    @classmethod
+    def existing(cls, folder: Path) -> Self:
+        """Return the ledger of a folder that holds one: looking after books makes none where none were."""
+        if not (folder / FIRM_FILE).is_file():
+            raise NoLedger(str(folder))
+        return cls(folder)
 
     def close(self) -> None:
         """Let go of the folder's files, which otherwise happens seconds after the last click."""

@@ -57,6 +57,28 @@ def test_the_first_bad_row_is_named_and_the_exit_says_so(folder: Path) -> None:
     assert "step 2" in run.invoke(app, ["ledger", "verify", "--ledger", str(folder)]).stdout
 
 
+@pytest.mark.parametrize(
+    "words", [("verify",), ("info",), ("backup", "--to", "copy"), ("export", "lakeside", "--to", "copy")]
+)
+def test_where_no_ledger_is_none_is_made_and_none_is_called_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    refused = told(*words, "--ledger", "mistyped", code=1)
+
+    assert refused["code"] == "no-ledger"
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_ledger_without_clinics_says_so(tmp_path: Path) -> None:
+    Ledger(tmp_path / "new")
+
+    assert told("verify", "--ledger", tmp_path / "new") == {}
+    shown = run.invoke(app, ["ledger", "verify", "--ledger", str(tmp_path / "new")]).stdout
+    assert "no clinics yet" in shown
+
+
 def test_an_unknown_clinic_is_refused(folder: Path) -> None:
     assert told("verify", "--clinic", "nowhere", "--ledger", folder, code=1)["code"] == "unknown-clinic"
 

@@ -71,6 +71,10 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
         "backups are made from the command line",
         "tests/cli/test_ledger_commands.py::test_a_backup_never_goes_over_something_else",
     ),
+    errors.NoLedger: (
+        "ledgers are looked after from the command line",
+        "tests/cli/test_ledger_commands.py::test_where_no_ledger_is_none_is_made_and_none_is_called_whole",
+    ),
     errors.NotRestored: (
         "copies are taken in from the command line",
         "tests/cli/test_ledger_commands.py::test_nothing_is_restored_over_books_that_are_there",
