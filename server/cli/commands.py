@@ -1,13 +1,15 @@
 """The commands of ``clinicledger`` (DESIGN 5.1). Exit 0 done, 1 refused, 2 bad usage."""
 
 import json
-from contextlib import nullcontext, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Annotated
 
 import orjson
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from addin.desktop.press import PressResult, press
 from addin.desktop.refusals import Refusal
@@ -94,10 +96,11 @@ def press_button(
     Exit 2: bad usage.
     """
     inputs, selected = inputs_in(settings or []), None if rows is None else rows_in(rows)
-    chosen = settings_of(ledger, workers=0)
-    running = nullcontext(service) if service else passing_service(chosen)
     try:
-        with running as address, Service(address, chosen.path / DESKTOP_TOKEN) as client:
+        with (
+            complaints.status(f"{button}: {escape(workbook.name)}"),  # seen on a terminal, and only there
+            _reached(service, ledger) as client,
+        ):
             check_names(inputs, button, client)
             result = press(
                 button,
@@ -134,6 +137,15 @@ def demo(
         typer.echo(orjson.dumps(result.as_json(), option=orjson.OPT_INDENT_2))
     else:
         show.demo(console, result)
+
+
+@contextmanager
+def _reached(service: str | None, ledger: Path | None) -> Iterator[Service]:
+    """Yield a client of the service at this address, or of one that runs for the click."""
+    settings = settings_of(ledger, workers=0)
+    standing = nullcontext(service) if service else passing_service(settings)
+    with standing as address, Service(address, settings.path / DESKTOP_TOKEN) as client:
+        yield client
 
 
 def _tell(result: PressResult, *, as_json: bool) -> None:

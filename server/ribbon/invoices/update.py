@@ -167,7 +167,7 @@ def _also_pays(sheet: InvoiceRows, batch: Batch) -> list[Finding]:
 
 def _summary(requests: Sequence[ActionRequest], moved: Sequence[Invoice], bad: int) -> str:
     counts = Counter(request.action.value for request in requests)
-    actions = ", ".join(f"{count} {action}" for action, count in counts.items())
+    actions = ", ".join(f"{count:,} {action}" for action, count in counts.items())
     owed = dollars(sum(invoice.balance_cents for invoice in moved))
     cents = _cheque_cents(requests)
     cheques = f" Cheques of {dollars(cents)}." if cents else ""
