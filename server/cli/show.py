@@ -1,7 +1,7 @@
 """What the command line shows people: replies, refusals and the demo's summary."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -102,13 +102,11 @@ def refusal(console: Console, problem: Mapping[str, Any]) -> None:
 def demo(console: Console, result: "DemoResult") -> None:
     """Show the totals of the demo and where its workbooks are."""
     payroll = _totals(f"Payroll for {result.month}", ("Rows", "Paid", "Excluded", "Need you", "Total pay"))
-    invoices = _totals(f"Invoices of {result.month}", ("Count", "Billed", "Collected", "Still owed"))
+    invoices = _totals(f"Invoices of {result.month}", ("Count", "Billed", "Reduced", "Collected", "Owed"))
     for clinic in result.clinics:
         counts = (f"{clinic.figures[name]:,}" for name in ("rows_in", "paid", "excluded", "blocked"))
         payroll.add_row(clinic.name, *counts, dollars(clinic.figures["paid_cents"]))
-        figures = clinic.invoice_figures
-        amounts = (dollars(figures[f"{name}_cents"]) for name in ("billed", "collected", "balance"))
-        invoices.add_row(clinic.name, f"{figures['invoices']:,}", *amounts)
+        invoices.add_row(clinic.name, *_invoiced(clinic.invoice_figures))
     for table in (payroll, invoices):
         console.print(table)
         console.print()
@@ -124,10 +122,23 @@ def demo(console: Console, result: "DemoResult") -> None:
     console.print("Nothing in it is real; delete the folder when you are done.")
 
 
+def _invoiced(figures: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the cells of the invoices' totals. The demo writes nothing off, so what is neither came off by agreement."""
+    billed, collected, owed = (figures[f"{name}_cents"] for name in ("billed", "collected", "balance"))
+    yield f"{figures['invoices']:,}"
+    yield from map(dollars, (billed, billed - collected - owed, collected, owed))
+
+
 def _totals(title: str, columns: Sequence[str]) -> Table:
     """Return a table with a row to come for each clinic, and these columns of numbers."""
     table = Table(
-        title=title, title_style="bold", header_style="bold", box=SIMPLE_HEAD, show_edge=False, pad_edge=False
+        title=title,
+        title_style="bold",
+        header_style="bold",
+        box=SIMPLE_HEAD,
+        show_edge=False,
+        pad_edge=False,
+        collapse_padding=True,
     )
     table.add_column("Clinic", no_wrap=True)
     for name in columns:

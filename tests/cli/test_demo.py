@@ -1,6 +1,8 @@
 """``clinicledger demo``: two clinics' month on one's own computer, in one command."""
 
 import json
+import re
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +91,16 @@ def test_the_ledger_holds_a_draft_run_of_each_clinic(within: Path, told: dict[st
         with ledger.clinic(entry.id).reading() as books:
             (run,) = books.runs()
         assert (run.id, run.paid_cents) == (clinic["figures"]["run"], clinic["figures"]["paid_cents"])
+
+
+def test_the_totals_of_invoices_add_up_as_they_are_read(again: str) -> None:
+    lines = [line for line in again.splitlines() if line.count("$") > 1]
+    assert len(lines) == len(CLINICS)
+    for line in lines:
+        amounts = re.findall(r"\$([\d.]+)", line.replace(",", ""))
+        billed, reduced, collected, owed = map(Decimal, amounts)
+        assert billed == reduced + collected + owed
+        assert min(reduced, collected, owed) > 0
 
 
 def test_what_a_newcomer_reads_fits_a_terminal(again: str) -> None:
