@@ -139,11 +139,17 @@ def test_a_row_is_known_by_its_hidden_key_whatever_was_typed_over_its_number(led
 def test_where_no_invoice_is_meant_the_button_asks_for_one(
     ledger: Ledger, selection: dict[str, Any] | None
 ) -> None:
-    received(ledger, ("Patient One", "Case A"))
+    numbers = received(ledger, ("Patient One", "Case A"), ("Patient One", "Case B"))
     click = a_click(sheets=[invoices_sheet(ledger)]) | {"selection": selection}
     reply = pressed(ledger, "invoices.history", click)
-    assert [field["name"] for field in reply["asks"]["fields"]] == ["invoice"]
+    (field,) = reply["asks"]["fields"]
+    assert (field["name"], [choice["value"] for choice in field["choices"]]) == ("invoice", numbers)
     assert (reply["level"], reply["output"]) == ("blocked", None)
+
+
+def test_without_a_sheet_to_pick_from_the_number_is_typed(ledger: Ledger) -> None:
+    (field,) = pressed(ledger, "invoices.history", a_click())["asks"]["fields"]
+    assert (field["kind"], field["choices"]) == ("text", [])
 
 
 def test_the_history_of_an_invoice_nobody_knows_is_refused_by_name(ledger: Ledger) -> None:

@@ -23,10 +23,12 @@ def attach(desk: Desk) -> Prepared | Reply:
     chosen, typed = selected(desk, sheet), named(desk)
     answers = desk.click.answers()
     if chosen and typed and set(chosen) != set(typed):
-        return _ask(f"{in_words(typed)} or {in_words(chosen)}, which is selected? Attach to which?", chosen)
+        return _ask(
+            f"{in_words(typed)} or {in_words(chosen)}, which is selected? Attach to which?", chosen, sheet
+        )
     numbers = typed or chosen
     if not numbers or DOCUMENT not in answers:
-        return _ask(f"Attach which document to {in_words(numbers) or 'which invoice'}?", numbers)
+        return _ask(f"Attach which document to {in_words(numbers) or 'which invoice'}?", numbers, sheet)
     digest, note = answers[DOCUMENT], answers.get(NOTE, "")
 
     def finish(books: Books) -> Reply:
@@ -40,11 +42,11 @@ def attach(desk: Desk) -> Prepared | Reply:
     return Prepared(desk.clinic_id, finish)
 
 
-def _ask(title: str, numbers: Sequence[str]) -> Reply:
+def _ask(title: str, numbers: Sequence[str], sheet: InvoiceRows | None) -> Reply:
     """Ask for the paper. The invoices are asked too, so that they are still known where asking moves the selection."""
     return question(
         title,
-        asked_for(numbers),
+        asked_for(numbers, sheet),
         AskedField(name=DOCUMENT, label="Document (PDF, picture or text)", kind="file"),
         AskedField(name=NOTE, label="Note", required=False),
     )

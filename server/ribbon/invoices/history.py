@@ -16,9 +16,10 @@ from server.sheets.invoices.history import HISTORY, StepRow, write_history
 
 def history(desk: Desk) -> Prepared | Reply:
     """Write the sheet of all steps of the invoices named or selected."""
-    numbers = named(desk) or selected(desk, invoices_sheet(desk))
+    sheet = invoices_sheet(desk)
+    numbers = named(desk) or selected(desk, sheet)
     if not numbers:
-        return question("The history of which invoice?", asked_for([]))
+        return question("The history of which invoice?", asked_for([], sheet))
     with desk.books.reading() as books:
         clinic = books.setup().clinic
         books.invoices.numbered(numbers)  # read together: one by one takes three times as long

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from server.billing.names import fold
 from server.errors import counted
-from server.ribbon.click import AskedField
+from server.ribbon.click import AskedChoice, AskedField
 from server.ribbon.desk import ROLE, Desk
 from server.sheets.invoices.rows import InvoiceRows, read_invoices
 from server.sheets.invoices.tables import INVOICES
@@ -15,6 +15,9 @@ INVOICE = "invoice"
 
 FEW = 4
 """So many invoices are named in a sentence."""
+
+LISTED = 100
+"""Among so many invoices somebody finds the one meant in a list; among more, its number is typed sooner."""
 
 _SEPARATORS = re.compile(r"[;,\s]+")
 
@@ -64,8 +67,16 @@ def in_words(numbers: Sequence[str]) -> str:
     return ", ".join(numbers) if len(numbers) <= FEW else counted(len(numbers), "invoice")
 
 
-def asked_for(numbers: Sequence[str]) -> AskedField:
-    """Return the question for the invoices, answered already where rows are selected."""
+def asked_for(numbers: Sequence[str], sheet: InvoiceRows | None) -> AskedField:
+    """Return the question for the invoices, answered already where rows are selected.
+
+    Where none are, one of the sheet's is picked; several are typed, or their rows selected first.
+    """
+    listed = list(dict.fromkeys(row.invoice for row in sheet.rows if row.invoice)) if sheet else []
+    if not numbers and 0 < len(listed) <= LISTED:
+        choices = [AskedChoice(value=number, label=number) for number in listed]
+        label = "Invoice (select the rows of several first)"
+        return AskedField(name=INVOICE, label=label, kind="choice", choices=choices)
     return AskedField(
         name=INVOICE, label="Invoice (several separated by ;)", default="; ".join(numbers) or None
     )
