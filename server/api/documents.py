@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from server import errors
 from server.api.guard import OCTETS
 from server.api.problems import refusals
-from server.api.routes import BOOKS, OpenLedger
+from server.api.routes import OpenLedger
 from server.api.viewing import seen
 from server.ledger.documents import LARGEST
 from server.ledger.store import Ledger
@@ -30,7 +30,6 @@ KEEP_REFUSALS = refusals(
     errors.DocumentTooLarge,
     errors.DocumentUnusable,
     errors.TooLarge,
-    *BOOKS,
 )
 
 
@@ -63,7 +62,7 @@ async def keep_document(
     response_class=Response,
     responses={
         200: {"content": {"*/*": BYTES}},
-        **refusals(errors.UnknownClinic, errors.UnknownDocument, *BOOKS),
+        **refusals(errors.UnknownClinic, errors.UnknownDocument),
     },
 )
 def fetch_document(clinic: str, digest: str, ledger: OpenLedger) -> Response:

@@ -11,7 +11,7 @@ from server.api.invoice_resources import InvoiceDetail, InvoiceOut, InvoicePage,
 from server.api.once import once
 from server.api.pricing import price_list, refuse_blocked
 from server.api.problems import refusals
-from server.api.routes import BOOKS, OpenLedger
+from server.api.routes import OpenLedger
 from server.api.viewing import seen
 from server.billing.invoicing import buckets
 from server.billing.invoicing.exams import drafts
@@ -23,7 +23,7 @@ from server.ribbon.desk import ACTOR
 
 router = APIRouter(prefix="/clinics/{clinic}/invoices")
 
-CLINIC = (errors.BadRequest, errors.UnknownClinic, *BOOKS)
+CLINIC = (errors.BadRequest, errors.UnknownClinic)
 """What every address of a clinic can be refused with."""
 
 ONE = (errors.UnknownInvoice, *CLINIC)

@@ -17,7 +17,7 @@ from pydantic import BaseModel, Field
 
 from server.api.guard import bearer
 from server.api.problems import refusals
-from server.errors import BadRequest, BooksBusy, BooksNotOpened, CodeUnusable, TooLarge, TooManyCodes
+from server.errors import BadRequest, CodeUnusable, TooLarge, TooManyCodes
 from server.ledger.tokens import Tokens
 
 ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
@@ -116,9 +116,7 @@ class PairingStatus(BaseModel):
     needed: bool
 
 
-@router.post(
-    "/pair", responses=refusals(BadRequest, TooLarge, CodeUnusable, TooManyCodes, BooksNotOpened, BooksBusy)
-)
+@router.post("/pair", responses=refusals(BadRequest, TooLarge, CodeUnusable, TooManyCodes))
 def pair(body: CodeIn, pairing: OpenPairing) -> TokenOut:
     """Exchange a one-time code for a token."""
     return TokenOut(token=pairing.exchange(body.code))
@@ -130,7 +128,7 @@ def show_code(pairing: OpenPairing) -> CodeOut:
     return CodeOut(code=pairing.show_code())
 
 
-@router.get("/pair/status", responses=refusals(BooksNotOpened, BooksBusy))
+@router.get("/pair/status", responses=refusals())
 def pairing_status(request: Request, tokens: Annotated[Tokens, Depends(find_tokens)]) -> PairingStatus:
     """Say whether who asks needs a code first."""
     return PairingStatus(needed=not tokens.admits(bearer(request.headers)))

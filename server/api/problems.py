@@ -115,12 +115,20 @@ def problem_of(error: errors.BillingError, status: HTTPStatus | None = None) -> 
     return status, problem.model_dump_json().encode()
 
 
+_GUARDS: tuple[type[errors.BillingError], ...] = (
+    errors.ForeignRequest,
+    errors.TokenNeeded,
+    errors.TokenUnknown,
+    errors.BooksNotOpened,  # the tokens are in the books
+    errors.BooksBusy,
+)
+"""What the guard can refuse any request with."""
+
+
 def refusals(*classes: type[errors.BillingError]) -> dict[int | str, dict[str, Any]]:
-    """Return what a route declares of the refusals it can answer with, for OpenAPI."""
+    """Return what a route declares of the refusals it can answer with, for OpenAPI; the guard's need not be named."""
     declared: dict[int | str, dict[str, Any]] = {"default": _declared("`incident`: a bug of the service")}
-    guard = (errors.ForeignRequest, errors.TokenNeeded, errors.TokenUnknown)
-    every: tuple[type[errors.BillingError], ...] = (*classes, *guard)
-    for one in every:
+    for one in (*classes, *_GUARDS):
         named = f"`{one.code}`: {one.title}"
         entry = declared.setdefault(int(STATUS[one]), _declared(named))
         if named not in entry["description"]:

@@ -41,9 +41,6 @@ def find_workers(request: Request) -> Workers:
 
 OpenLedger = Annotated[Ledger, Depends(open_ledger)]
 
-BOOKS = (errors.BooksNotOpened, errors.BooksBusy)
-"""What every route that opens a file of the ledger can be refused with."""
-
 STEP = (
     errors.UnknownInvoice,
     errors.UnknownDocument,
@@ -58,7 +55,7 @@ STEP = (
 """What steps of invoices can be refused with."""
 
 
-@router.get("/health", responses=refusals(*BOOKS))
+@router.get("/health", responses=refusals())
 def health(ledger: OpenLedger) -> Health:
     """Say that the service is up, and for how many clinics."""
     return Health(clinics=len(ledger.clinics()))
@@ -105,7 +102,6 @@ PRESS_REFUSALS = refusals(
     errors.NotCleared,
     *STEP,
     errors.WorkCutShort,
-    *BOOKS,
 )
 
 CLICK = {"$ref": REF.format(model=Click.__name__)}
@@ -133,34 +129,34 @@ def fetch_output(output_id: str, ledger: OpenLedger) -> FileResponse:
     return WorkbookFile(path, media_type=XLSX, headers={"Cache-Control": "no-store"})
 
 
-@router.get("/clinics", responses=refusals(*BOOKS))
+@router.get("/clinics", responses=refusals())
 def list_clinics(ledger: OpenLedger) -> list[ClinicOut]:
     """List the clinics of the ledger."""
     return [ClinicOut(id=entry.id, name=entry.name) for entry in ledger.clinics()]
 
 
-@router.get("/clinics/{clinic}/providers", responses=refusals(errors.UnknownClinic, *BOOKS))
+@router.get("/clinics/{clinic}/providers", responses=refusals(errors.UnknownClinic))
 def list_providers(clinic: str, ledger: OpenLedger) -> list[ProviderOut]:
     """List a clinic's providers."""
     with ledger.clinic(clinic).reading() as books:
         return [ProviderOut.model_validate(provider) for provider in books.setup().providers]
 
 
-@router.get("/clinics/{clinic}/rates", responses=refusals(errors.UnknownClinic, *BOOKS))
+@router.get("/clinics/{clinic}/rates", responses=refusals(errors.UnknownClinic))
 def list_rates(clinic: str, ledger: OpenLedger) -> list[RateOut]:
     """List a clinic's rates."""
     with ledger.clinic(clinic).reading() as books:
         return [RateOut.model_validate(rate) for rate in books.setup().rates]
 
 
-@router.get("/clinics/{clinic}/prices", responses=refusals(errors.UnknownClinic, *BOOKS))
+@router.get("/clinics/{clinic}/prices", responses=refusals(errors.UnknownClinic))
 def list_prices(clinic: str, ledger: OpenLedger) -> list[PriceOut]:
     """List a clinic's prices, by code, payer and first day."""
     with ledger.clinic(clinic).reading() as books:
         return [PriceOut.model_validate(price) for price in books.setup().prices]
 
 
-@router.get("/clinics/{clinic}/pay-runs", responses=refusals(errors.UnknownClinic, *BOOKS))
+@router.get("/clinics/{clinic}/pay-runs", responses=refusals(errors.UnknownClinic))
 def list_pay_runs(clinic: str, ledger: OpenLedger) -> list[PayRunOut]:
     """List a clinic's pay runs, the latest period first."""
     with ledger.clinic(clinic).reading() as books:

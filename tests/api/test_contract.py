@@ -86,6 +86,12 @@ def test_whatever_takes_a_body_declares_that_it_may_be_misshapen_or_too_large(
             assert "`too-large`" in operation["responses"]["413"]["description"], name
 
 
+def test_the_books_may_be_in_use_whatever_is_asked(contract: dict[str, Any]) -> None:
+    for name, operation in operations(contract):
+        told = operation["responses"].get("503", {}).get("description", "")
+        assert all(code in told for code in ("`books-busy`", "`books-not-opened`")), name
+
+
 def test_a_button_declares_every_refusal_it_can_answer_with(contract: dict[str, Any]) -> None:
     responses = contract["paths"]["/ribbon/{button}"]["post"]["responses"]
     missing = [

@@ -377,6 +377,17 @@ def test_the_same_steps_sent_again_are_answered_the_same_and_taken_once(service:
     assert refused(step(service, numbers[0], "note", "once", note="so")) == (409, "request-id-reused")
 
 
+def test_of_eight_who_send_the_same_rows_at_once_one_is_recorded_and_nobody_else_in_part(
+    service: httpx.Client,
+) -> None:
+    numbers = created(service, *(an_exam(f"P-{n}") for n in range(3)))
+    sent = [sending(number, version=1) for number in numbers]
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: steps(service, *sent), range(8)))
+    assert sorted(answer.status_code for answer in answers) == [200, *[409] * 7]
+    assert [one["version"] for one in service.get(INVOICES).json()["invoices"]] == [2, 2, 2]
+
+
 def test_refused_steps_may_be_sent_again_under_their_id(service: httpx.Client) -> None:
     (number,) = created(service)
     assert refused(steps(service, sending(number, version=2), request_id="once")) == (409, "steps-refused")
