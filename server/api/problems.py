@@ -18,6 +18,9 @@ from server.ribbon.desk import listed
 
 MEDIA_TYPE = "application/problem+json"
 
+PARTS_NAMED = 8
+"""Parts of a request that are named: of a thousand steps, a thousand may lack the same."""
+
 UNDECLARED = frozenset({"extra_forbidden", "json_invalid"})
 """Mistakes of a request that are at no part we know the name of."""
 
@@ -148,7 +151,8 @@ def _where_misshapen(error: Exception) -> str:
     if not declared:
         return "The request has a part that is not declared, or is not JSON."
     parts = dict.fromkeys(".".join(str(step) for step in where[1:]) or str(where[0]) for where in declared)
-    return f"Of the request, these parts are not of the agreed form: {', '.join(parts)}."
+    named = ", ".join(list(parts)[:PARTS_NAMED]) + (" and more" if len(parts) > PARTS_NAMED else "")
+    return f"Of the request, these parts are not of the agreed form: {named}."
 
 
 def install(app: FastAPI) -> None:

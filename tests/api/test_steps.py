@@ -416,6 +416,11 @@ def test_steps_that_could_be_misread_are_not_read(shared: httpx.Client, body: di
     assert refused(post(shared, f"{INVOICES}/steps", **body)) == (400, "bad-request")
 
 
+def test_of_many_parts_that_cannot_be_read_a_few_are_named(shared: httpx.Client) -> None:
+    answer = post(shared, f"{INVOICES}/steps", steps=[{"number": "INV-000001", "action": "pay"}] * 1_000)
+    assert "steps.7.action and more." in problem(answer)["detail"]
+
+
 def test_lines_are_not_edited_where_nothing_has_a_price(shared: httpx.Client) -> None:
     edit = {"number": "INV-000001", "action": "edit lines", "lines": [{"code": "EX-301"}]}
     answer = post(shared, "/clinics/harbor/invoices/steps", steps=[edit])
