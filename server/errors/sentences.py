@@ -298,6 +298,17 @@ SENTENCES: dict[str, Sentence] = {
     "bounced-elsewhere": Sentence(
         _R, "The cheque that bounced is on {invoices}, too.", "Choose “bounce” for {invoices} as well."
     ),
+    "cheque-number-again": Sentence(
+        _R,
+        "Cheque {cheque} of {payer} stands already over {others}.",
+        "Check that this is another cheque. If it is the same, have a manager reopen what is recorded: rows of one cheque"
+        " are sent together.",
+    ),
+    "no-action-chosen": Sentence(
+        _R,
+        "Something is typed in this row, but no Action is chosen, so it is not sent.",
+        "Choose an Action, or clear what is typed.",
+    ),
     "code-or-exam-type": Sentence(
         _B,
         "A row bills either a code or an exam type, and this one has both or neither.",
@@ -334,6 +345,11 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "units-not-whole": Sentence(
         _B, "{value} is not a number of units.", "Type 1, 2, 3 or more, or nothing for 1."
+    ),
+    "units-of-both-sides": Sentence(
+        _R,
+        "{units} units and both sides come to {times} times the price.",
+        "Check the units: they are those of one side. Type half as many if these count both.",
     ),
     "exam-in-future": Sentence(
         _B, "{day} lies in the future, and an exam is billed when it has taken place.", "Correct the date."

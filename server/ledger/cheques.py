@@ -16,7 +16,6 @@ _STANDING = """
 SELECT cheque.payer, cheque.number, cheque.amount_cents, invoice.number
 FROM json_each(?) AS wanted
 JOIN cheque ON cheque.payer = wanted.value ->> 0 AND cheque.number = wanted.value ->> 1
-    AND cheque.amount_cents = wanted.value ->> 2
 JOIN allocation ON allocation.cheque = cheque.id
 JOIN step ON step.id = allocation.step
 JOIN invoice ON invoice.id = step.invoice
@@ -37,8 +36,8 @@ JOIN cheque ON cheque.payer = part.value ->> 1 AND cheque.number = part.value ->
 
 
 def standing(db: Database, cheques: Iterable[Cheque]) -> KnownCheques:
-    """Return which of these cheques stand already, and on which invoices."""
-    wanted = sorted({key_of(cheque) for cheque in cheques})
+    """Return which cheques of the same payers and numbers stand already, over any amount, and on which invoices."""
+    wanted = sorted({key_of(cheque)[:2] for cheque in cheques})
     found: dict[ChequeKey, list[str]] = defaultdict(list)
     for payer, number, cents, invoice in db.execute(_STANDING, [orjson.dumps(wanted).decode()]):
         found[payer, number, cents].append(invoice)

@@ -151,7 +151,7 @@ class Invoices:
         return (aging.now if as_of == today else aging.then)(self._db, as_of, oldest)
 
     def cheques_known(self, asked: Iterable[Cheque]) -> KnownCheques:
-        """Return which of these cheques stand in the books already, and on which invoices."""
+        """Return which cheques of the same payers and numbers stand in the books, and on which invoices."""
         return cheques.standing(self._db, asked)
 
     def create(self, drafts: Sequence[Draft], request_id: str, actor: str) -> list[str]:

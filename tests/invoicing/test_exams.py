@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from server.billing.invoicing.exams import Draft, Exam, drafts, price_lines
+from server.billing.invoicing.exams import Draft, Exam, drafts, price_lines, units_of_both_sides
 from server.billing.invoicing.prices import Bilateral, ExamCode, Price, PriceList
 from server.errors import Finding
 
@@ -18,6 +18,8 @@ PRICES = PriceList(
         Price("EX-103", "Report", 7_500, JANUARY, Bilateral.NOT_ALLOWED),
         Price("EX-104", "Film", 2_000, date(2026, 12, 1)),
         Price("EX-101", "Long exam", 8_000, JANUARY, payer="Oak (invented)"),
+        Price("EX-107", "Knee exam", 2_000, JANUARY, Bilateral.HALF_MORE),
+        Price("EX-108", "Gait exam", 2_000, JANUARY, Bilateral.ONCE),
         Price("EX-105", "For Oak only", 3_000, JANUARY, payer="Oak (invented)"),
     ],
     [
@@ -26,6 +28,8 @@ PRICES = PriceList(
         ExamCode("Spine", "EX-101", "Neck"),
         ExamCode("Spine", "EX-102", "Back"),
         ExamCode("Spine", "EX-103", "Back"),
+        ExamCode("Both", "EX-101"),
+        ExamCode("Both", "EX-107"),
         ExamCode("Old", "EX-888"),
     ],
 )
@@ -89,6 +93,27 @@ def test_what_cannot_be_priced_is_said_of_its_cell_and_not_billed(
     assert [(finding.code, finding.heading, finding.rows) for finding in findings] == [(code, heading, (7,))]
     assert findings[0].message
     assert findings[0].remedy
+
+
+@pytest.mark.parametrize(
+    ("told", "times"),
+    [
+        ({"code": "EX-101", "units_thousandths": 2_000}, ["4"]),
+        ({"code": "EX-107", "units_thousandths": 3_000}, ["4.5"]),
+        ({"code": "EX-108", "units_thousandths": 2_000}, ["2"]),
+        ({"exam_type": "Both", "units_thousandths": 2_000}, ["3 or 4"]),
+        ({"code": "EX-101", "units_thousandths": 1_000}, []),
+        ({"code": "EX-101"}, []),
+        ({"code": "EX-101", "units_thousandths": 2_000, "bilateral": False}, []),
+    ],
+    ids=str,
+)
+def test_several_units_for_both_sides_want_a_look(told: dict[str, Any], times: list[str]) -> None:
+    made, _ = drafted(an_exam(**{"bilateral": True} | told))
+    found = list(units_of_both_sides(made, PRICES))
+    assert [(finding.heading, finding.facts["times"]) for finding in found] == [
+        ("Units", one) for one in times
+    ]
 
 
 def test_a_mistyped_exam_type_gets_a_suggestion() -> None:

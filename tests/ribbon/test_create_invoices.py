@@ -185,6 +185,26 @@ def test_a_corrected_sheet_goes_through(ledger: Ledger) -> None:
     assert fates(created(ledger, typed(), typed(Patient="P-2", Units=2))) == (2, 0, 0, 0)
 
 
+def test_units_for_both_sides_are_billed_as_typed_and_want_a_look(ledger: Ledger) -> None:
+    knee = typed(Patient="P-2", Exam_type=None, Code="EX-303", Units=2, Bilateral="yes")
+    reply = created(ledger, typed(), knee)
+
+    assert (reply["level"], codes(reply), fates(reply)) == (
+        "review",
+        [("units-of-both-sides", "I3")],
+        (2, 0, 0, 0),
+    )
+    assert (marked(reply), reply["figures"]["billed_cents"]) == (["I3:I3"], 150_00 + 210_15)
+    assert reply["findings"][0]["message"] == "2 units and both sides come to 3 times the price."
+
+
+def test_it_wants_that_look_before_anything_is_billed(ledger: Ledger) -> None:
+    knee = typed(Exam_type=None, Code="EX-303", Units=2, Bilateral="yes")
+    reply = created(ledger, knee, typed(Patient="P-2", Units="two"))
+    assert codes(reply) == [("not-a-number", "I3"), ("units-of-both-sides", "I2")]
+    assert in_books(ledger) == []
+
+
 # -- never twice
 
 

@@ -97,7 +97,7 @@ def test_a_sheet_with_actions_not_sent_is_not_replaced_unasked(ledger: Ledger, i
 
     reply = pressed(ledger, "invoices.open", click)
 
-    assert reply["asks"]["title"].startswith("1 row has an Action that is not sent.")
+    assert reply["asks"]["title"].startswith("1 row has something typed that is not sent.")
     assert reply["output"] is None
     kept = pressed(ledger, "invoices.open", sheet.click(anew="no"))
     assert (kept["summary"], kept["output"]) == (
@@ -107,6 +107,14 @@ def test_a_sheet_with_actions_not_sent_is_not_replaced_unasked(ledger: Ledger, i
     assert pressed(ledger, "invoices.open", sheet.click(anew="yes"))["output"]
     sheet.send()
     assert pressed(ledger, "invoices.open", sheet.click())["output"]
+
+
+def test_what_is_typed_without_an_action_is_not_lost_unasked(ledger: Ledger, invoices: list[str]) -> None:
+    sheet = InvoicesSheet.opened(ledger)
+    sheet.type_in(invoices[0], **SEND)
+    sheet.type_in(invoices[1], note="call back")
+    asked = pressed(ledger, "invoices.open", sheet.click())
+    assert asked["asks"]["title"].startswith("2 rows have something typed that is not sent.")
 
 
 def test_a_sheet_of_that_name_which_is_not_ours_is_left_alone(ledger: Ledger) -> None:

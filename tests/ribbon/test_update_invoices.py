@@ -120,7 +120,7 @@ def test_a_bounced_cheque_names_the_other_invoices_it_pays(ledger: Ledger, invoi
     assert reply["level"] == "review"
     assert reply["findings"][0]["code"] == "bounced-elsewhere"
     assert str(sheet.shown(invoices[0], "result")).endswith(
-        f"The same cheque is on {invoices[1]}: bounce it there, too."
+        f"The cheque that bounced is on {invoices[1]}, too."
     )
 
 

@@ -125,7 +125,7 @@ def test_a_complaint_goes_when_its_action_is_taken_away(ledger: Ledger, invoices
     sheet = InvoicesSheet.opened(ledger)
     sheet.type_in(invoices[0], action="clear", date=NOV_19)
     sheet.send()
-    sheet.type_in(invoices[0], action=None)
+    sheet.type_in(invoices[0], action=None, date=None)
     sheet.type_in(invoices[1], **SEND)
 
     reply = sheet.send()

@@ -1,11 +1,11 @@
 """The rows of one sheet, decided together. Whether all are recorded or none is the caller's to say."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from server.billing.invoicing.cheques import KnownCheques, key_of
+from server.billing.invoicing.cheques import ChequeKey, KnownCheques, key_of
 from server.billing.invoicing.deciding import decide
 from server.billing.invoicing.inputs import overdraft
 from server.billing.invoicing.projection import apply
@@ -32,13 +32,16 @@ class Asked:
 class Batch:
     """What became of each row, by its number, and the invoices as the decided steps leave them.
 
-    ``also_pays`` names, for rows whose cheque bounced, the other invoices it is still recorded on.
+    ``also_pays`` names, for rows whose cheque bounced, the other invoices it is still recorded on;
+    ``other_amounts``, for rows that record a cheque, where one of its payer and number stands over another
+    amount: the invoices by its cents.
     """
 
     decided: Mapping[int, Step]
     refused: Mapping[int, StepRefused]
     invoices: Mapping[str, Invoice]
     also_pays: Mapping[int, tuple[str, ...]]
+    other_amounts: Mapping[int, Mapping[int, tuple[str, ...]]]
 
 
 def decide_all(
@@ -64,7 +67,8 @@ def decide_all(
             decided[one.row] = step
             bounced[one.row] = _bounced(after[step.number], step)
             after[step.number] = apply(after[step.number], step)
-    return Batch(decided, refused, after, _also_pays(bounced, known, after))
+    standing = {key: _still_on(key, numbers, after) for key, numbers in known.items()}
+    return Batch(decided, refused, after, _also_pays(bounced, standing), _other_amounts(decided, standing))
 
 
 def cheques_in_question(asked: Sequence[Asked], invoices: Mapping[str, Invoice]) -> list[Cheque]:
@@ -132,20 +136,38 @@ def _bounced(invoice: Invoice, step: Step) -> tuple[Cheque, ...]:
     return tuple(cheque for cheque in taken_back if cheque)
 
 
+def _still_on(key: ChequeKey, numbers: Iterable[str], after: Mapping[str, Invoice]) -> tuple[str, ...]:
+    """Return those of the invoices a cheque is recorded on that no row has taken it back from."""
+    return tuple(
+        number for number in numbers if number not in after or key in map(key_of, after[number].cheques)
+    )
+
+
 def _also_pays(
-    bounced: Mapping[int, tuple[Cheque, ...]], known: KnownCheques, after: Mapping[str, Invoice]
+    bounced: Mapping[int, tuple[Cheque, ...]], standing: Mapping[ChequeKey, tuple[str, ...]]
 ) -> dict[int, tuple[str, ...]]:
     """Return by row the other invoices a bounced cheque is still recorded on: it bounced there, too."""
     others = {
-        row: tuple(
-            number
-            for cheque in cheques
-            for number in known.get(key_of(cheque), ())
-            if number not in after or key_of(cheque) in map(key_of, after[number].cheques)
-        )
+        row: tuple(number for cheque in cheques for number in standing.get(key_of(cheque), ()))
         for row, cheques in bounced.items()
     }
     return {row: numbers for row, numbers in others.items() if numbers}
+
+
+def _other_amounts(
+    decided: Mapping[int, Step], standing: Mapping[ChequeKey, tuple[str, ...]]
+) -> dict[int, dict[int, tuple[str, ...]]]:
+    """Return by row the invoices of cheques of the same payer and number, by what these are over in cents."""
+    amounts: dict[tuple[str, str], dict[int, tuple[str, ...]]] = defaultdict(dict)
+    for (payer, number, cents), invoices in standing.items():
+        if invoices:
+            amounts[payer, number][cents] = invoices
+    found = {}
+    for row, step in decided.items():
+        if amounts and (cheque := step.request.cheque):
+            payer, number, cents = key_of(cheque)
+            found[row] = {over: on for over, on in amounts[payer, number].items() if over != cents}
+    return {row: others for row, others in found.items() if others}
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,6 +112,18 @@ def price_lines(
     return (() if findings else tuple(lines)), tuple(findings)
 
 
+def units_of_both_sides(drafts: Iterable[Draft], prices: PriceList) -> Iterator[Finding]:
+    """Find rows with several units for both sides, which bill them for each: the units may be the two sides."""
+    for draft in drafts:
+        for exam in draft.exams:
+            units = (exam.units_thousandths or THOUSAND) // THOUSAND
+            if exam.bilateral and units > 1:
+                lines, _ = price_lines(exam, prices, draft.payer)
+                times = sorted({line.units * line.multiplier_thousandths / THOUSAND for line in lines})
+                said = " or ".join(f"{one:g}" for one in times)
+                yield exam.finding("units-of-both-sides", "Units", units=units, times=said)
+
+
 def _lines_of(
     rows: Sequence[Exam], prices: PriceList, today: date
 ) -> tuple[tuple[InvoiceLine, ...], list[Finding]]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from server.billing.invoicing.exams import Draft, drafts
+from server.billing.invoicing.exams import Draft, drafts, units_of_both_sides
 from server.billing.invoicing.prices import PriceList
 from server.billing.invoicing.unbilled import Sorted, billed_before, sort_out
 from server.billing.invoicing.values import Invoice, State
@@ -25,7 +25,8 @@ AGAIN = "again"
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What came of a sheet: the exams sorted, the rows billed before, the numbers of the new invoices.
+    """What came of a sheet: the exams sorted, what is odd about the good ones, the rows billed before, the
+    numbers of the new invoices.
 
     ``numbers`` has one for each of the good exams, or none where nothing was created; ``declined`` says that
     somebody who was asked did not want the good ones alone.
@@ -34,6 +35,7 @@ class Made:
     clinic: str
     sheet: ExamsSheet
     exams: Sorted
+    odd: Sequence[Finding]
     before: Mapping[int, Invoice]
     numbers: Sequence[str]
     declined: bool = False
@@ -41,7 +43,7 @@ class Made:
     @property
     def findings(self) -> list[Finding]:
         """Return what there is to remark, each on its cell."""
-        return [*self.sheet.findings, *map(self.sheet.placed, self.exams.findings)]
+        return [*self.sheet.findings, *map(self.sheet.placed, (*self.exams.findings, *self.odd))]
 
     @property
     def created(self) -> Sequence[Draft]:
@@ -91,7 +93,8 @@ def _carried_out(desk: Desk, books: Books, sheet: ExamsSheet) -> Made:
     alone = may_go_alone(desk)
     may = exams.good and (is_clean or alone)
     numbers = books.invoices.create(exams.good, desk.click.request_id, ACTOR) if may else []
-    return Made(setup.clinic.name, sheet, exams, before, numbers, declined=alone is False)
+    odd = list(units_of_both_sides(exams.good, prices))
+    return Made(setup.clinic.name, sheet, exams, odd, before, numbers, declined=alone is False)
 
 
 def _named(books: Books, sheet: ExamsSheet) -> dict[int, Invoice]:

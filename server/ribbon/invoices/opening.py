@@ -15,7 +15,7 @@ from server.ribbon.click import AskedField, Reply
 from server.ribbon.desk import Desk, Prepared, question, viewed
 from server.ribbon.invoices.meant import sheet_sent
 from server.sheets.invoices.book import write_invoices
-from server.sheets.invoices.tables import ACTION, INVOICES
+from server.sheets.invoices.tables import INVOICES
 
 OPEN, ALL = "open", "all"
 OPEN_STATES = tuple(state for state in State if state not in SETTLED)
@@ -28,7 +28,7 @@ SEND_FIRST = "Press Update invoices to send it first."
 
 
 def open_invoices(desk: Desk) -> Prepared | Reply:
-    """Add the Invoices sheet to the workbook; asks before it replaces one with actions not yet sent."""
+    """Add the Invoices sheet to the workbook; asks before it replaces one with something not yet sent."""
     today = desk.ledger.today()
     wanted, told = _wanted(desk, today)
     if unsent := _unsent(desk):
@@ -57,19 +57,19 @@ def open_invoices(desk: Desk) -> Prepared | Reply:
 
 
 def _unsent(desk: Desk) -> int:
-    """Return how many rows of the Invoices sheet there is have an action that is not recorded yet.
+    """Return how many rows of the Invoices sheet that is there have something typed that is not recorded yet.
 
     Refuses a sheet of this name that is not ours: beside it ours would get another name, and never be read.
     """
     sheet = sheet_sent(desk)
     if sheet and not sheet.is_ours:
         raise SheetInTheWay(sheet.name)
-    return len(sheet.sent) if sheet else 0
+    return sum(row.is_sent or row.is_begun for row in sheet.rows) if sheet else 0
 
 
 def _ask_to_replace(unsent: int) -> Reply:
     rows = f"{counted(unsent, 'row')} {'has' if unsent == 1 else 'have'}"
-    title = f"{rows} an {ACTION} that is not sent. Write the sheet anew, without it?"
+    title = f"{rows} something typed that is not sent. Write the sheet anew, without it?"
     field = AskedField(name=ANEW, label="Forget what is typed there?", kind="yes-no")
     return question(title, field, more=SEND_FIRST)
 

@@ -71,8 +71,8 @@ def results(
     return [
         *written(sheet.name, cells),
         *(_unmarked(sheet, told) if sheet.is_ours else ()),
-        *marks_of(findings)[0],
         *filled(sheet.name, _places(sheet, [RESULT], recorded), f"#{CALM_TINT}"),
+        *marks_of(findings)[0],
         *offered(sheet.name, choices),
     ]
 

@@ -14,11 +14,12 @@ from server.ribbon.desk import ACTOR, Desk, Prepared, question, with_findings
 from server.ribbon.invoices.alone import asked_alone, may_go_alone
 from server.ribbon.invoices.meant import selected_rows, sheet_sent
 from server.ribbon.invoices.recording import decide_rows
+from server.ribbon.invoices.remarks import NOT_SENT, beside, second_looks, without_action
 from server.ribbon.invoices.results import NOT_RECORDED, RECORDED, results
 from server.ribbon.invoices.verdicts import Verdicts, judge
 from server.sheets.hidden import hidden_rows
 from server.sheets.invoices.rows import InvoiceRow, InvoiceRows
-from server.sheets.invoices.tables import ACTION, INVOICES, RESULT
+from server.sheets.invoices.tables import ACTION, INVOICES
 
 ROWS, SELECTED, ALL = "rows", "selected", "all"
 OPEN_FIRST = f"Press Open invoices first. If the sheet was given another name, call it {INVOICES.name} again."
@@ -49,14 +50,17 @@ def update(desk: Desk) -> Prepared | Reply:
 
 
 def _rows(desk: Desk, sheet: InvoiceRows) -> Sequence[InvoiceRow] | Reply:
-    """Return the rows to be recorded; asks where some of those with an Action are selected and others not."""
+    """Return the rows that are meant; asks where some of those with an Action are selected and others not."""
     answer = desk.picked(ROWS, (SELECTED, ALL))
-    sent, selected = sheet.sent, selected_rows(desk, sheet)
-    inside = [row for row in sent if row.number in selected]
-    if not answer and len(selected) > 1 and 0 < len(inside) < len(sent):
-        return _ask_which(len(inside), len(sent))
-    rows = inside if answer == SELECTED else sent
-    return rows or _nothing(sheet, among_selected=answer == SELECTED)
+    selected = selected_rows(desk, sheet)
+    inside = [row for row in sheet.rows if row.number in selected]
+    chosen, sent = sum(row.is_sent for row in inside), len(sheet.sent)
+    if not answer and len(selected) > 1 and 0 < chosen < sent:
+        return _ask_which(chosen, sent)
+    rows = inside if answer == SELECTED else sheet.rows
+    if any(row.is_sent for row in rows):
+        return rows
+    return _nothing(sheet, rows, among_selected=answer == SELECTED)
 
 
 def _ask_which(inside: int, count: int) -> Reply:
@@ -73,19 +77,21 @@ def _ask_which(inside: int, count: int) -> Reply:
     )
 
 
-def _nothing(sheet: InvoiceRows, *, among_selected: bool) -> Reply:
+def _nothing(sheet: InvoiceRows, rows: Sequence[InvoiceRow], *, among_selected: bool) -> Reply:
     where = "selected row" if among_selected else "row"
     summary = (
         f"No {where} of the sheet {sheet.name} has an {ACTION}, so nothing is recorded. "
         f"Choose what is to be done in the column {ACTION} and press Update invoices."
     )
-    return Reply(
+    begun = [row.number for row in rows if row.is_begun]
+    remarks = without_action(sheet, begun)
+    reply = Reply(
         summary=summary,
-        level="review",
         figures=_figures(0, 0, [], []),
-        edits=results(sheet, {}, []),
+        edits=results(sheet, dict.fromkeys(begun, NOT_SENT), remarks),
         clear_marks=[sheet.name],
     )
+    return with_findings(reply, remarks).model_copy(update={"level": "review"})
 
 
 # -- none of them
@@ -94,20 +100,21 @@ def _nothing(sheet: InvoiceRows, *, among_selected: bool) -> Reply:
 def _blocked(sheet: InvoiceRows, verdicts: Verdicts, asks: Asks | None) -> Reply:
     """Return the reply that records nothing: each row is told."""
     good, bad = len(verdicts.good), len(verdicts.refused)
-    said = _refusals(verdicts)
-    for one in verdicts.good:
-        said[one.row] = f"Ready: would be {verdicts.batch.decided[one.row].to_state}."
+    states = {one.row: verdicts.batch.decided[one.row].to_state for one in verdicts.good}
+    said = _refusals(verdicts) | {row: f"Ready: would be {state}." for row, state in states.items()}
+    looks = second_looks(sheet, verdicts.batch, states)
+    findings = [*verdicts.findings, *looks, *without_action(sheet, verdicts.begun)]
     summary = (
         f"Nothing is recorded: {bad:,} of {counted(good + bad, 'row')} with an {ACTION} cannot be recorded."
     )
     reply = Reply(
         summary=summary,
         figures=_figures(good + bad, bad, [], []) | {"ready": good},
-        edits=results(sheet, said, verdicts.findings),
+        edits=results(sheet, _told(verdicts, said, looks), findings),
         clear_marks=[sheet.name],
         asks=asks,
     )
-    return with_findings(reply, [*verdicts.findings, *hidden_rows(sheet.name, said, sheet.hidden)])
+    return with_findings(reply, [*findings, *hidden_rows(sheet.name, said, sheet.hidden)])
 
 
 def _offer(verdicts: Verdicts) -> Asks:
@@ -129,13 +136,14 @@ def _recorded(books: Books, sheet: InvoiceRows, verdicts: Verdicts, today: date,
         raise refusal
     moved = books.invoices.record(list(batch.decided.values()), request_id, ACTOR)
     standing = {invoice.number: invoice for invoice in moved}
-    findings = [*verdicts.findings, *_also_pays(sheet, batch)]
+    looks = second_looks(sheet, batch, batch.decided)
+    findings = [*verdicts.findings, *looks, *without_action(sheet, verdicts.begun)]
     said = _refusals(verdicts) | _steps_said(batch, standing)
     requests = [step.request for step in batch.decided.values()]
     reply = Reply(
-        summary=_summary(requests, moved, len(verdicts.refused)),
+        summary=_summary(requests, moved, verdicts),
         figures=_figures(len(said), len(verdicts.refused), requests, moved),
-        edits=results(sheet, said, findings, batch.decided.keys(), standing),
+        edits=results(sheet, _told(verdicts, said, looks), findings, batch.decided, standing),
         clear_marks=[sheet.name],
     )
     return with_findings(reply, [*findings, *hidden_rows(sheet.name, said, sheet.hidden)], recorded=True)
@@ -146,33 +154,19 @@ def _steps_said(batch: Batch, standing: Mapping[str, Invoice]) -> dict[int, str]
     for row, step in batch.decided.items():
         invoice = standing[step.number]
         said[row] = f"{RECORDED}{step.action}. Now {invoice.state}, balance {dollars(invoice.balance_cents)}."
-        if others := batch.also_pays.get(row):
-            said[row] += f" The same cheque is on {', '.join(others)}: bounce it there, too."
     return said
 
 
-def _also_pays(sheet: InvoiceRows, batch: Batch) -> list[Finding]:
-    return [
-        Finding(
-            "bounced-elsewhere",
-            sheet.name,
-            (row,),
-            sheet.places.get(RESULT),
-            RESULT,
-            {"invoices": ", ".join(others)},
-        )
-        for row, others in batch.also_pays.items()
-    ]
-
-
-def _summary(requests: Sequence[ActionRequest], moved: Sequence[Invoice], bad: int) -> str:
+def _summary(requests: Sequence[ActionRequest], moved: Sequence[Invoice], verdicts: Verdicts) -> str:
     counts = Counter(request.action.value for request in requests)
     actions = ", ".join(f"{count:,} {action}" for action, count in counts.items())
     owed = dollars(sum(invoice.balance_cents for invoice in moved))
     cents = _cheque_cents(requests)
     cheques = f" Cheques of {dollars(cents)}." if cents else ""
+    bad, begun = len(verdicts.refused), len(verdicts.begun)
     stay = "stays" if bad == 1 else "stay"
     rest = f" {counted(bad, 'row')} cannot be recorded, and {stay} as typed." if bad else ""
+    rest += f" Left for want of an {ACTION}: {counted(begun, 'row')}." if begun else ""
     where = "it" if len(moved) == 1 else f"these {len(moved):,} invoices"
     return (
         f"{counted(len(requests), 'row')} recorded: {actions}.{cheques} {owed} is owed on {where} now.{rest}"
@@ -180,6 +174,11 @@ def _summary(requests: Sequence[ActionRequest], moved: Sequence[Invoice], bad: i
 
 
 # -- in common
+
+
+def _told(verdicts: Verdicts, said: Mapping[int, str], looks: Sequence[Finding]) -> dict[int, str]:
+    """Return what stands beside rows in the end: what is ``said`` of each, and the remarks on it."""
+    return beside(said, looks) | dict.fromkeys(verdicts.begun, NOT_SENT)
 
 
 def _refusals(verdicts: Verdicts) -> dict[int, str]:

@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from server.billing.invoicing.batches import Asked, Batch, subjects_of
+from server.billing.invoicing.machine import dropdown
 from server.billing.invoicing.values import Invoice
 from server.billing.names import fold
 from server.errors import ActionNotOpen, Finding, StepRefused
@@ -19,23 +20,26 @@ from server.sheets.invoices.tables import ACTION, LASTING
 class Verdicts:
     """The rows that can be recorded, in their order, and why each of the others cannot, by Excel's row.
 
-    ``batch`` is what the books say of every row that could be read.
+    ``batch`` is what the books say of every row that could be read; ``begun`` are the rows left because they
+    have no Action, though something is typed in them.
     """
 
     good: Sequence[Asked]
     refused: Mapping[int, str]
     findings: Sequence[Finding]
     batch: Batch
+    begun: Sequence[int]
 
 
 def judge(books: Books, sheet: InvoiceRows, rows: Sequence[InvoiceRow], today: date) -> Verdicts:
     """Decide some of the sheet's rows on the books as they stand. Nothing is written."""
-    known = books.invoices.numbered([row.invoice for row in rows])
-    findings = [*_unreadable(sheet, rows), *_strangers(sheet, rows, known)]
+    sent = [row for row in rows if row.is_sent]
+    known = books.invoices.numbered([row.invoice for row in sent])
+    findings = [*_unreadable(sheet, sent, known), *_strangers(sheet, sent, known)]
     bad = {row for finding in findings for row in finding.rows}
     asked = [
         Asked(row.number, row.request, _seen(row, known))
-        for row in rows
+        for row in sent
         if row.request and row.number not in bad
     ]
     inside = {one.row for one in asked}
@@ -46,16 +50,28 @@ def judge(books: Books, sheet: InvoiceRows, rows: Sequence[InvoiceRow], today: d
     for row, refusal in judged.batch.refused.items():
         findings += _on_cells(sheet, row, refusal)
     findings += [
-        _finding("held-with-another", sheet, row, ACTION, row=held.row, what=held.what)
+        sheet.remark("held-with-another", row, ACTION, row=held.row, what=held.what)
         for row, held in judged.held.items()
     ]
-    return Verdicts(judged.good, _told(findings), findings, judged.batch)
+    begun = [row.number for row in rows if row.is_begun]
+    return Verdicts(judged.good, _told(findings), findings, judged.batch, begun)
 
 
-def _unreadable(sheet: InvoiceRows, rows: Sequence[InvoiceRow]) -> list[Finding]:
-    """Return the remarks on cells of these rows that cannot be read."""
-    bad = {row.number for row in rows if not row.readable}
-    return [finding for finding in sheet.findings if bad.intersection(finding.rows)]
+def _unreadable(
+    sheet: InvoiceRows, rows: Sequence[InvoiceRow], known: Mapping[str, Invoice]
+) -> Iterator[Finding]:
+    """Yield the remarks on cells of these rows that cannot be read."""
+    bad = {row.number: known.get(row.invoice) for row in rows if not row.readable}
+    for finding in sheet.findings:
+        (number,) = finding.rows
+        if number in bad:
+            invoice = bad[number]
+            yield _open_to(invoice, finding) if invoice and finding.heading == ACTION else finding
+
+
+def _open_to(invoice: Invoice, finding: Finding) -> Finding:
+    """Return the remark on an Action nobody knows, with those open to this invoice for choices."""
+    return replace(finding, facts={**finding.facts, "choices": ", ".join(dropdown(invoice))})
 
 
 def _seen(row: InvoiceRow, known: Mapping[str, Invoice]) -> int | None:
@@ -79,14 +95,14 @@ def _strangers(
             differing = (title for title, shown in row.shown.items() if fold(shown) != fold(facts[title]))
             if title := next(differing, None):
                 said = {"value": row.shown[title], "key": row.invoice}
-                yield _finding("row-mixed-up", sheet, row.number, title, **said)
+                yield sheet.remark("row-mixed-up", row.number, title, **said)
 
 
 def _on_cells(sheet: InvoiceRows, row: int, refusal: StepRefused) -> list[Finding]:
     """Return a refusal as remarks on the cells that caused it."""
     remedy = refusal.remedy_among(OFFERED) if isinstance(refusal, ActionNotOpen) else refusal.remedy
     return [
-        _finding("step-refused", sheet, row, heading, sentence=sentence, remedy=remedy)
+        sheet.remark("step-refused", row, heading, sentence=sentence, remedy=remedy)
         for heading, sentence in refusal.cells.items()
     ]
 
@@ -98,7 +114,3 @@ def _told(findings: Sequence[Finding]) -> dict[int, str]:
         for row in finding.rows:
             said[row][finding.message] = None
     return {row: " ".join(sentences) for row, sentences in said.items()}
-
-
-def _finding(code: str, sheet: InvoiceRows, number: int, heading: str, /, **facts: object) -> Finding:
-    return Finding(code, sheet.name, (number,), sheet.places.get(heading), heading, facts)

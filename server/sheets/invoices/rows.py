@@ -11,12 +11,14 @@ from server.errors import Finding
 from server.sheets.cells import Unreadable, cents_of, text_of, thousandths_of
 from server.sheets.invoices.tables import (
     ACTION,
+    FIRST_TYPED,
     INVOICE,
     INVOICES,
     KEYED_INVOICES,
     LASTING,
     PAYER,
     RESULT,
+    RESULT_AT,
     ROW_KEY,
     ROW_VERSION,
 )
@@ -37,11 +39,14 @@ _TAKEN = {
 _INPUTS = {one: heading for one in Field for heading in INVOICES.headings if heading.title == one}
 """The inputs that have a column."""
 
+_BESIDE_ACTION = [title for title in INVOICES.titles[FIRST_TYPED:RESULT_AT] if title != ACTION]
+
 
 @dataclass(frozen=True, slots=True)
 class InvoiceRow:
     """One row of an Invoices sheet. ``number`` is Excel's, ``invoice`` the one its key names.
 
+    ``is_sent`` says that it has an Action, ``is_begun`` that it has none, though something is typed for one.
     ``version`` is the invoice's when the row was written, ``None`` where the row was typed by hand;
     ``shown`` is what the row says of it that never changes, by heading. ``request`` is ``None`` where the
     Action is empty or no such word; ``readable`` is false where any cell that is asked about cannot be read.
@@ -52,6 +57,7 @@ class InvoiceRow:
     payer: str
     result: str
     is_sent: bool = False
+    is_begun: bool = False
     version: int | None = None
     shown: Mapping[str, str] = field(default_factory=dict)
     request: ActionRequest | None = None
@@ -82,6 +88,10 @@ class InvoiceRows:
         """Return the rows with an Action."""
         return [row for row in self.rows if row.is_sent]
 
+    def remark(self, code: str, row: int, heading: str, /, **facts: object) -> Finding:
+        """Return a remark on the cell of a row, by Excel's number, under a heading."""
+        return Finding(code, self.name, (row,), self.places.get(heading), heading, facts)
+
 
 def read_invoices(sheet: Sheet, role: Role) -> InvoiceRows:
     """Read an Invoices sheet. ``role`` is what whoever sends it may do."""
@@ -99,7 +109,7 @@ def _row(row: Row, role: Role) -> InvoiceRow:
     key = text_of(row.cell(ROW_KEY)) or text_of(row.cell(INVOICE)).upper()
     seen = InvoiceRow(row.number, key, text_of(row.cell(PAYER)), text_of(row.cell(RESULT)))
     if not text_of(row.cell(ACTION)):
-        return seen
+        return replace(seen, is_begun=_is_begun(row))
     version = _version(row)
     request = None
     if action := _word(row, ACTION, OFFERED):
@@ -107,6 +117,15 @@ def _row(row: Row, role: Role) -> InvoiceRow:
         request = ActionRequest(seen.invoice, action, role, **inputs)
     shown = {title: text for title in LASTING if (text := text_of(row.cell(title)))}
     return replace(seen, is_sent=True, version=version, shown=shown, request=request, readable=row.usable)
+
+
+def _is_begun(row: Row) -> bool:
+    """Return whether something is typed for an Action of this row.
+
+    Sums and remarks of somebody's own, below the invoices of our sheet, have no key: no Action could send them.
+    """
+    about = ROW_KEY if ROW_KEY in row.places else INVOICE
+    return bool(text_of(row.cell(about))) and any(text_of(row.cell(title)) for title in _BESIDE_ACTION)
 
 
 def _version(row: Row) -> int | None:
