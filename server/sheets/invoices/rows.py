@@ -1,6 +1,6 @@
 """The Invoices sheet as staff send it back: every row by its hidden key, and what it asks for, cell by cell."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -101,15 +101,27 @@ def read_invoices(sheet: Sheet, role: Role) -> InvoiceRows:
     columns = {title: sheet.left + place for title, place in places.items()}
     if findings:
         return InvoiceRows(sheet.name, columns, (), findings, usable=False)
-    read = [_row(row, role) for row in rows]
+    typed = _typed_beside_action(sheet, places)
+    read = [_row(row, role, typed) for row in rows]
     return InvoiceRows(sheet.name, columns, read, findings, sheet.hidden_rows)
 
 
-def _row(row: Row, role: Role) -> InvoiceRow:
+def _typed_beside_action(sheet: Sheet, places: Mapping[str, int]) -> set[int]:
+    """Return the positions of rows with something typed that an Action could take.
+
+    Column by column, because these are the columns that are blank in most rows.
+    """
+    columns = [sheet.columns[places[title]] for title in _BESIDE_ACTION if title in places]
+    return {
+        place for column in columns for place, cell in enumerate(column) if cell is not None and text_of(cell)
+    }
+
+
+def _row(row: Row, role: Role, typed: Collection[int]) -> InvoiceRow:
     key = text_of(row.cell(ROW_KEY)) or text_of(row.cell(INVOICE)).upper()
     seen = InvoiceRow(row.number, key, text_of(row.cell(PAYER)), text_of(row.cell(RESULT)))
     if not text_of(row.cell(ACTION)):
-        return replace(seen, is_begun=_is_begun(row))
+        return replace(seen, is_begun=True) if row.index in typed and _is_about_an_invoice(row) else seen
     version = _version(row)
     request = None
     if action := _word(row, ACTION, OFFERED):
@@ -119,13 +131,9 @@ def _row(row: Row, role: Role) -> InvoiceRow:
     return replace(seen, is_sent=True, version=version, shown=shown, request=request, readable=row.usable)
 
 
-def _is_begun(row: Row) -> bool:
-    """Return whether something is typed for an Action of this row.
-
-    Sums and remarks of somebody's own, below the invoices of our sheet, have no key: no Action could send them.
-    """
-    about = ROW_KEY if ROW_KEY in row.places else INVOICE
-    return bool(text_of(row.cell(about))) and any(text_of(row.cell(title)) for title in _BESIDE_ACTION)
+def _is_about_an_invoice(row: Row) -> bool:
+    """Return whether a row stands for one: sums and remarks below those of our own sheet have no key."""
+    return bool(text_of(row.cell(ROW_KEY if ROW_KEY in row.places else INVOICE)))
 
 
 def _version(row: Row) -> int | None:
