@@ -5,7 +5,7 @@ from typing import Any
 
 from server.billing.invoicing.batches import Asked, Batch, decide_all
 from server.billing.invoicing.cheques import NONE_KNOWN, KnownCheques, key_of
-from server.billing.invoicing.values import Action, ActionRequest, Role, State
+from server.billing.invoicing.values import Action, ActionRequest, ChequeException, Role, State
 from server.errors import (
     ActionNotOpen,
     ChequeDiffers,
@@ -131,6 +131,24 @@ def test_a_bounced_cheque_is_remarked_on_where_it_still_stands() -> None:
     rows = [a_row(row, number, Action.BOUNCE, day=MONDAY) for row, number in ((2, "A"), (3, "B"))]
     batch = decide_all(rows, {number: first.invoices[number] for number in "AB"}, TODAY, known)
     assert batch.also_pays == {2: ("C",), 3: ("C",)}
+
+
+def test_a_cheque_number_that_stands_over_other_amounts_is_remarked_on_with_each() -> None:
+    payer, number, cents = key_of(decided(split("A", 2), A="agreed").invoices["A"].cheques[0])
+    known = {(payer, number, 40_000): ("C", "D"), (payer, "other", 50_000): ("E",)}
+    batch = decided(split("A", 2), known=known, A="agreed")
+    assert batch.other_amounts == {2: {40_000: ("C", "D")}}
+    assert cents not in batch.other_amounts[2]
+
+
+def test_a_cheque_that_bounces_in_a_row_before_stands_over_no_amount() -> None:
+    invoice = decided(split("A", 2), A="agreed").invoices["A"]
+    rows = [
+        a_row(2, "A", Action.BOUNCE, day=MONDAY),
+        split("A", 3, 30_000, exception=ChequeException.PARTIAL),
+    ]
+    batch = decide_all(rows, {"A": invoice}, TODAY, {key_of(invoice.cheques[0]): ("A",)})
+    assert (list(batch.decided), batch.other_amounts) == ([2, 3], {})
 
 
 def test_a_whole_life_fits_in_one_sheet() -> None:

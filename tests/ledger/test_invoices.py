@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from server.billing.invoicing.deciding import decide
-from server.billing.invoicing.values import Account, Action, ActionRequest, State
+from server.billing.invoicing.values import Account, Action, ActionRequest, Cheque, State
 from server.errors import DuplicateCheque, StaleInvoice, UnknownInvoice
 from server.ledger.aging import Owed
 from server.ledger.books import Answer
@@ -178,6 +178,21 @@ def test_a_cheque_that_stands_is_known_and_one_that_bounced_is_not(lakeside: Cli
     take(lakeside, Action.RECORD_CHEQUE, [other], **a_cheque(80_00))
 
     assert isinstance(lakeside.verify(), Verified)
+
+
+def test_the_cheques_of_a_number_are_known_whatever_they_are_over(lakeside: ClinicBooks) -> None:
+    one, other = await_cheque(lakeside, a_draft(), a_draft())
+    take(lakeside, Action.RECORD_CHEQUE, [one], **a_cheque(80_00))
+    take(lakeside, Action.RECORD_CHEQUE, [other], **a_cheque(50_00), exception="partial")
+    asked = [Cheque(number, TODAY, TODAY, "ACME invented insurance", 1) for number in ("77 1", "77-2")]
+
+    with lakeside.reading() as books:
+        known = books.invoices.cheques_known(asked)
+
+    assert {cents: list(numbers) for (_, _, cents), numbers in known.items()} == {
+        80_00: [one],
+        50_00: [other],
+    }
 
 
 def test_one_cheque_pays_several_invoices(lakeside: ClinicBooks, raw: Raw) -> None:
