@@ -42,7 +42,7 @@ class Guard:
             return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         error = self._objection(scope["method"], scope["path"], headers)
-        if error is None and scope["path"] not in OPEN:
+        if error is None and scope["path"] not in OPEN and not self._tokens.still_admits(bearer(headers)):
             error = await run_in_threadpool(self._objection_to_token, bearer(headers))
         if error is None:
             await self._app(scope, receive, send)

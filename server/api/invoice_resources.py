@@ -1,6 +1,7 @@
 """What the invoices' addresses return: allow-lists, never a whole row of the books. Amounts are cents."""
 
 from datetime import date
+from functools import cache
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict
@@ -217,8 +218,16 @@ class StepsTaken(BaseModel):
 
 def _values(model: type[BaseModel], *sources: object) -> dict[str, object]:
     """Return what the model shows, from the attributes of these; of one that several have, the last one's."""
-    names = model.model_fields
-    return {name: getattr(one, name) for one in sources for name in names if hasattr(one, name)}
+    places = _places(model, *map(type, sources))
+    return {name: getattr(sources[place], name) for name, place in places.items()}
+
+
+@cache
+def _places(model: type[BaseModel], *kinds: type) -> dict[str, int]:
+    """Return from which of these kinds, by its place, each field of the model is taken."""
+    return {
+        name: place for place, kind in enumerate(kinds) for name in model.model_fields if hasattr(kind, name)
+    }
 
 
 class InvoicePage(BaseModel):

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import time
 from collections.abc import Callable
 from datetime import datetime
 from hashlib import sha256
@@ -19,6 +20,16 @@ DESKTOP_TOKEN = "desktop-token"  # noqa: S105 - the name of the file, which the 
 
 Holder = Literal["desktop", "office"]
 
+SETTLED_NS = 1_000_000_000
+"""How long ago the books were last written to before a look at them is relied on: two writings within one tick of
+the disk's clock look alike."""
+
+MOST_REMEMBERED = 100
+"""Tokens known without opening the books: an open ledger admits whatever it is shown."""
+
+Looks = tuple[tuple[int, int, int] | None, ...]
+"""The firm's books and SQLite's log beside them from outside: inode, bytes, nanosecond of the last writing."""
+
 
 class Tokens:
     """The tokens of a ledger folder."""
@@ -27,11 +38,24 @@ class Tokens:
         self._firm = folder / "firm.db"
         self._desktop = folder / DESKTOP_TOKEN
         self._now = now
+        self._admitted: dict[str, Looks] = {}
 
     def admits(self, token: str | None) -> bool:
         """Return whether a request with this token may pass: a ledger that never gave one is open."""
+        looks = self._looks()
         with file.reading(self._firm, FIRM) as db:
-            return not _given(db) or (token is not None and _stands(db, token))
+            admitted = not _given(db) or (token is not None and _stands(db, token))
+        others = self._admitted_since(looks)
+        if admitted and _is_settled(looks) and len(others) < MOST_REMEMBERED:
+            self._admitted = {**others, _digest(token or ""): looks}
+        return admitted
+
+    def still_admits(self, token: str | None) -> bool:
+        """Return whether the token was admitted before and nothing was written to the firm's books since.
+
+        Without opening them: asked for every request, that took a sixth of a single step's time.
+        """
+        return self._admitted.get(_digest(token or "")) == self._looks()
 
     def are_given(self) -> bool:
         """Return whether the ledger ever gave a token: it is closed to whoever has none."""
@@ -59,6 +83,13 @@ class Tokens:
                 self._write_desktop(_give(db, "desktop", self._now()))
         return self._desktop
 
+    def _looks(self) -> Looks:
+        return tuple(_seen(path) for path in (self._firm, self._firm.with_name(f"{self._firm.name}-wal")))
+
+    def _admitted_since(self, looks: Looks) -> dict[str, Looks]:
+        """Return who else was admitted by the books as they are, and nobody of before."""
+        return {digest: seen for digest, seen in self._admitted.items() if seen == looks}
+
     def _read_desktop(self) -> str | None:
         try:
             return self._desktop.read_text("ascii").strip()
@@ -79,6 +110,19 @@ class Tokens:
 
     def _unusable(self, problem: OSError) -> BooksNotOpened:
         return BooksNotOpened(DESKTOP_TOKEN, f"cannot be used ({problem.strerror})")
+
+
+def _seen(path: Path) -> tuple[int, int, int] | None:
+    """Return what a file looks like, ``None`` if nothing is in it: SQLite's log comes and goes with those who read."""
+    try:
+        seen = path.stat()
+    except FileNotFoundError:
+        return None
+    return (seen.st_ino, seen.st_size, seen.st_mtime_ns) if seen.st_size else None
+
+
+def _is_settled(looks: Looks) -> bool:
+    return all(seen is None or time.time_ns() - seen[2] > SETTLED_NS for seen in looks)
 
 
 def _give(db: Database, holder: Holder, now: datetime) -> str:

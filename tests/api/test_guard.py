@@ -98,8 +98,9 @@ def test_a_length_that_is_no_number_is_refused(idle: httpx.Client, length: str) 
 
 
 def test_a_body_that_says_two_lengths_is_refused(idle: httpx.Client) -> None:
+    """By whatever parses HTTP, before there is a request to answer with a problem."""
     body = orjson.dumps(a_click(visits(5)))
-    status, told = raw(
+    status, _ = raw(
         idle.base_url,
         "POST /ribbon/payroll.check HTTP/1.1",
         "Host: localhost",
@@ -108,7 +109,7 @@ def test_a_body_that_says_two_lengths_is_refused(idle: httpx.Client) -> None:
         "Transfer-Encoding: chunked",
         body=f"{len(body):x}\r\n".encode() + body + b"\r\n0\r\n\r\n",
     )
-    assert (status, told["code"]) == (400, "bad-request")
+    assert status == 400
 
 
 def test_what_is_too_large_is_refused_before_it_is_read(idle: httpx.Client) -> None:
@@ -119,8 +120,8 @@ def test_what_is_too_large_is_refused_before_it_is_read(idle: httpx.Client) -> N
         JSON,
         f"Content-Length: {257 * MEGABYTE}",
     )
-    assert (status, told["code"]) == (413, "too-large")
-    assert "256 megabytes" in told["detail"]
+    assert (status, orjson.loads(told)["code"]) == (413, "too-large")
+    assert "256 megabytes" in orjson.loads(told)["detail"]
 
 
 def test_a_client_in_the_middle_of_sending_too_much_still_reads_the_refusal(folder: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import orjson
 import pytest
 
 from server.ledger.documents import LARGEST
@@ -334,7 +335,7 @@ def test_a_paper_that_does_not_say_how_long_it_is_is_refused(shared: httpx.Clien
         "Transfer-Encoding: chunked",
         body=b"4\r\n%PDF\r\n0\r\n\r\n",
     )
-    assert (status, told["code"]) == (400, "bad-request")
+    assert (status, orjson.loads(told)["code"]) == (400, "bad-request")
 
 
 def test_another_clinics_paper_is_unknown(shared: httpx.Client) -> None:

@@ -39,13 +39,13 @@ def press(client: httpx.Client, button: str, click: dict[str, Any]) -> httpx.Res
     )
 
 
-def raw(url: httpx.URL, *lines: str, body: bytes = b"") -> tuple[int, dict[str, Any]]:
-    """Send these very lines and bytes; return the status and the JSON answered."""
+def raw(url: httpx.URL, *lines: str, body: bytes = b"") -> tuple[int, bytes]:
+    """Send these very lines and bytes; return the status and the body answered."""
     with socket.create_connection((url.host, url.port or 0), timeout=PATIENCE_SECONDS) as wire:
         wire.sendall("\r\n".join([*lines, "", ""]).encode() + body)
         answer = HTTPResponse(wire)
         answer.begin()
-        return answer.status, orjson.loads(answer.read())
+        return answer.status, answer.read()
 
 
 def wait_until(so: Callable[[], object]) -> None:
