@@ -136,9 +136,9 @@ def zipped(parts: Iterable[tuple[str, Iterable[bytes]]]) -> bytes:
         deflated = [(name.encode(), deflater.part(pieces)) for name, pieces in parts]
     out, directory = BytesIO(), []
     for name, part in deflated:
-        offset, blocks = out.tell(), part.blocks()
+        offset, (blocks, crc) = out.tell(), part.deflated()
         # version 2.0, UTF-8 names, deflate, midnight of January 1, 1980
-        facts = (20, 0x800, 8, 0, 0x21, part.crc, sum(map(len, blocks)), part.size, len(name), 0)
+        facts = (20, 0x800, 8, 0, 0x21, crc, sum(map(len, blocks)), sum(part.lengths), len(name), 0)
         out.write(struct.pack("<4s5H3L2H", b"PK\3\4", *facts) + name)
         out.writelines(blocks)
         directory.append(struct.pack("<4s6H3L5H2L", b"PK\1\2", 20, *facts, 0, 0, 0, 0, offset) + name)
@@ -148,17 +148,25 @@ def zipped(parts: Iterable[tuple[str, Iterable[bytes]]]) -> bytes:
     return out.getvalue()
 
 
+_Squeezed = tuple[bytes, int]
+"""A deflated block, and the checksum of what it was."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Part:
-    """A part being deflated: its blocks as they come, the checksum and the length of what it was."""
+    """A part being deflated: its blocks as they come, and how long each of them was."""
 
-    deflated: list[Future[bytes]]
-    crc: int
-    size: int
+    blocks: list[Future[_Squeezed]]
+    lengths: list[int]
 
-    def blocks(self) -> list[bytes]:
-        """Return the blocks as one deflate stream, once they all are there."""
-        return [*(block.result() for block in self.deflated), _END]
+    def deflated(self) -> tuple[list[bytes], int]:
+        """Return the blocks as one deflate stream, and the checksum of the part, once they all are there."""
+        stream, crc = [], 0
+        for block, length in zip(self.blocks, self.lengths, strict=True):
+            squeezed, own = block.result()
+            stream.append(squeezed)
+            crc = isal_zlib.crc32_combine(crc, own, length)
+        return [*stream, _END], crc
 
 
 class _Deflater:
@@ -166,17 +174,17 @@ class _Deflater:
 
     def __init__(self, threads: Executor) -> None:
         self._threads = threads
-        self._ahead: deque[Future[bytes]] = deque()
+        self._ahead: deque[Future[_Squeezed]] = deque()
 
     def part(self, pieces: Iterable[bytes]) -> _Part:
-        deflated, crc, size = [], 0, 0
+        part = _Part([], [])
         for block in _blocks(pieces):
             if len(self._ahead) == AHEAD:
                 self._ahead.popleft().result()
             self._ahead.append(self._threads.submit(_squeezed, block))
-            deflated.append(self._ahead[-1])
-            crc, size = isal_zlib.crc32(block, crc), size + len(block)
-        return _Part(deflated, crc, size)
+            part.blocks.append(self._ahead[-1])
+            part.lengths.append(len(block))
+        return part
 
 
 def _blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -190,10 +198,10 @@ def _blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
     yield b"".join(held)
 
 
-def _squeezed(block: bytes) -> bytes:
+def _squeezed(block: bytes) -> _Squeezed:
     """Return a block deflated by itself, up to a byte's end: such blocks one after the other are a stream."""
     squeeze = isal_zlib.compressobj(LEVEL, isal_zlib.DEFLATED, -15)
-    return squeeze.compress(block) + squeeze.flush(isal_zlib.Z_SYNC_FLUSH)
+    return squeeze.compress(block) + squeeze.flush(isal_zlib.Z_SYNC_FLUSH), isal_zlib.crc32(block)
 
 
 _END = isal_zlib.compressobj(LEVEL, isal_zlib.DEFLATED, -15).flush()
