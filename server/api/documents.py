@@ -12,7 +12,7 @@ from server.api.guard import OCTETS
 from server.api.problems import refusals
 from server.api.routes import OpenLedger
 from server.api.viewing import seen
-from server.ledger.documents import LARGEST
+from server.ledger.invoicing.documents import LARGEST
 from server.ledger.store import Ledger
 from server.ribbon.desk import ACTOR
 

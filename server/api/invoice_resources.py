@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from server.billing.invoicing.machine import RULES, Rule, open_rows
 from server.billing.invoicing.values import MANAGERS, Account, Action, ChequeException, Invoice, State, Step
-from server.ledger.steps import Recorded
+from server.ledger.invoicing.steps import Recorded
 
 
 class _Shown(BaseModel):

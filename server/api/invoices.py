@@ -18,7 +18,7 @@ from server.billing.invoicing.exams import drafts
 from server.billing.invoicing.unbilled import sort_out
 from server.errors import BadRequest, counted
 from server.ledger.books import Books
-from server.ledger.invoices import Days, Wanted, in_both
+from server.ledger.invoicing.invoices import Days, Wanted, in_both
 from server.ribbon.desk import ACTOR
 
 router = APIRouter(prefix="/clinics/{clinic}/invoices")

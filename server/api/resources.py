@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from server.billing.clinic import PayBasis, WorksAs
 from server.billing.invoicing.prices import Bilateral
-from server.ledger.runs import RunHeader, RunState
+from server.ledger.payroll.runs import RunHeader, RunState
 
 
 class Health(BaseModel):

@@ -12,12 +12,14 @@ from server.billing.clinic import Clinic, CountsAs, ImportProfile, Setup
 from server.billing.invoicing.cases import Case
 from server.billing.payroll import PaidBefore, PayRun, Period
 from server.errors import ClinicMismatch, RequestIdReused, RunIsClosed
-from server.ledger import cases, drafts, pay_lines, prices, runs, setup
-from server.ledger.documents import Documents
-from server.ledger.invoices import Invoices
-from server.ledger.prices import Attestation
-from server.ledger.runs import DraftReplaced, RunHeader
-from server.ledger.setup import SetupChanges
+from server.ledger.invoicing import cases
+from server.ledger.invoicing.documents import Documents
+from server.ledger.invoicing.invoices import Invoices
+from server.ledger.payroll import drafts, pay_lines, runs
+from server.ledger.payroll.runs import DraftReplaced, RunHeader
+from server.ledger.setup import prices, setup
+from server.ledger.setup.prices import Attestation
+from server.ledger.setup.setup import SetupChanges
 from server.ledger.stamp import Stamp, instant
 from server.ledger.statements import EVERY_ROW
 

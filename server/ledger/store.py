@@ -17,11 +17,13 @@ from sqlite_utils import Database
 
 from server.billing.clinic import Clinic
 from server.errors import BooksNotOpened, NoLedger, NotRestored, UnknownClinic
-from server.ledger import clinic_ids, copies, documents, file
+from server.ledger import clinic_ids
 from server.ledger.books import Books
-from server.ledger.copies import CLINICS, DOCUMENTS
-from server.ledger.documents import Document
-from server.ledger.schema import CLINIC, FIRM
+from server.ledger.files import copies, file
+from server.ledger.files.copies import CLINICS, DOCUMENTS
+from server.ledger.files.schema import CLINIC, FIRM
+from server.ledger.invoicing import documents
+from server.ledger.invoicing.documents import Document
 from server.ledger.stamp import instant, utc_now
 from server.ledger.tokens import Tokens
 from server.ledger.verify import FirstBadRow, Verified, verify

@@ -12,8 +12,8 @@ from typing import Literal
 from sqlite_utils import Database
 
 from server.errors import BooksNotOpened
-from server.ledger import file
-from server.ledger.schema import FIRM
+from server.ledger.files import file
+from server.ledger.files.schema import FIRM
 from server.ledger.stamp import instant
 
 DESKTOP_TOKEN = "desktop-token"  # noqa: S105 - the name of the file, which the desktop add-in knows too

@@ -20,8 +20,9 @@ from sqlite_utils import Database
 
 from server.billing.invoicing.projection import replay
 from server.billing.invoicing.values import Action, InvoiceFacts, Step
-from server.ledger import cheques, invoice_rows, parties, prices, steps
-from server.ledger.invoice_rows import Kept
+from server.ledger.invoicing import cheques, invoice_rows, parties, steps
+from server.ledger.invoicing.invoice_rows import Kept
+from server.ledger.setup import prices
 
 BLOCK = 1_000
 """Invoices added up at a time, so that a million of them need no more memory than this many."""

@@ -18,9 +18,9 @@ from server.errors import (
     UnknownClinic,
 )
 from server.ledger.books import Books
-from server.ledger.changes import Changes
-from server.ledger.prices import Attestation
-from server.ledger.setup import SetupChanges
+from server.ledger.setup.changes import Changes
+from server.ledger.setup.prices import Attestation
+from server.ledger.setup.setup import SetupChanges
 from server.ribbon import licence
 from server.ribbon.click import AskedChoice, AskedField, Binding, Edit, Reply
 from server.ribbon.desk import ACTOR, Desk, Prepared, question, with_findings

@@ -4,7 +4,7 @@ from server.billing.money import dollars
 from server.billing.periods import in_words
 from server.errors import MissingInput, RunIsClosed, UnknownRun
 from server.ledger.books import Books
-from server.ledger.runs import RunHeader, RunState
+from server.ledger.payroll.runs import RunHeader, RunState
 from server.ribbon.click import AskedChoice, AskedField, Reply
 from server.ribbon.desk import ACTOR, Desk, Prepared, question
 from server.sheets.payroll.runs import RUNS, RunRow, write_runs

@@ -11,8 +11,8 @@ import pytest
 
 from server.billing.clinic import Provider, Setup
 from server.errors import BooksNotOpened, UnknownRun
-from server.ledger import connections
-from server.ledger.connections import AtRest, Connection, connect
+from server.ledger.files import connections
+from server.ledger.files.connections import AtRest, Connection, connect
 from server.ledger.store import ClinicBooks, Ledger
 from tests.ledger.conftest import a_clock
 from tests.ledger.invented import HILLSIDE, LAKESIDE

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from server.errors import DocumentUnusable, UnknownDocument
-from server.ledger.documents import LARGEST
+from server.ledger.invoicing.documents import LARGEST
 from server.ledger.store import ClinicBooks
 from server.ledger.verify import FirstBadRow, Verified
 

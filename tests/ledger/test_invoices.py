@@ -10,9 +10,9 @@ import pytest
 from server.billing.invoicing.deciding import decide
 from server.billing.invoicing.values import Account, Action, ActionRequest, Cheque, State
 from server.errors import DuplicateCheque, StaleInvoice, UnknownInvoice
-from server.ledger.aging import Owed
 from server.ledger.books import Answer
-from server.ledger.invoices import Wanted
+from server.ledger.invoicing.aging import Owed
+from server.ledger.invoicing.invoices import Wanted
 from server.ledger.store import ClinicBooks, Ledger
 from server.ledger.verify import Verified
 from tests.ledger.invented import LAKESIDE

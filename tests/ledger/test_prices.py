@@ -6,8 +6,8 @@ from datetime import date
 
 from server.billing.clinic import Setup
 from server.billing.invoicing.prices import Bilateral, ExamCode, Price
-from server.ledger.changes import Changes
-from server.ledger.prices import Attestation
+from server.ledger.setup.changes import Changes
+from server.ledger.setup.prices import Attestation
 from server.ledger.store import ClinicBooks
 from tests.ledger.invented import LAKESIDE
 

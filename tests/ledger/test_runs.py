@@ -12,7 +12,7 @@ from server.errors import (
     RunIsClosed,
     UnknownRun,
 )
-from server.ledger.runs import DraftReplaced, RunHeader, RunState
+from server.ledger.payroll.runs import DraftReplaced, RunHeader, RunState
 from server.ledger.store import ClinicBooks
 from tests.ledger.invented import HILLSIDE, OCTOBER, OCTOBER_RUN, a_run
 

@@ -27,8 +27,8 @@ from server.billing.clinic import (
 from server.billing.invoicing.prices import ExamCode, Price
 from server.billing.names import fold
 from server.errors import ClinicMismatch, SetupDoesNotFit
-from server.ledger.changes import Changes
-from server.ledger.setup import SetupChanges
+from server.ledger.setup.changes import Changes
+from server.ledger.setup.setup import SetupChanges
 from server.ledger.store import ClinicBooks, Ledger
 from tests.ledger.invented import HILLSIDE, LAKESIDE
 

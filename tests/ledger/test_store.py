@@ -12,7 +12,7 @@ import pytest
 from server.billing.clinic import Clinic, Provider, Setup
 from server.billing.names import fold
 from server.errors import BadClinicId, BooksBusy, BooksNotOpened, ClinicMismatch, UnknownClinic, UnknownRun
-from server.ledger import file
+from server.ledger.files import file
 from server.ledger.store import ClinicBooks, ClinicEntry, Ledger
 from tests.ledger.invented import HILLSIDE, LAKESIDE
 

@@ -11,10 +11,10 @@ import pytest
 
 from server.billing.invoicing.values import Action
 from server.errors import BooksBusy, UnknownRun
-from server.ledger import file, turns
-from server.ledger.connections import AtRest, Connection
+from server.ledger.files import file, turns
+from server.ledger.files.connections import AtRest, Connection
+from server.ledger.files.turns import Shared, Turns
 from server.ledger.store import ClinicBooks
-from server.ledger.turns import Shared, Turns
 from server.ledger.verify import Verified
 from tests.ledger.invoiced import a_draft, created, take
 

@@ -14,7 +14,7 @@ from server.billing.clinic import Setup
 from server.billing.invoicing.prices import Bilateral, ExamCode, Price
 from server.errors import LicenceNeeded, SetupUnusable, StaleSetup
 from server.ledger.outputs import Outputs
-from server.ledger.prices import Attestation
+from server.ledger.setup.prices import Attestation
 from server.ledger.store import Ledger
 from server.ribbon.click import read_click
 from server.ribbon.clinic import save

@@ -7,7 +7,7 @@ from server.billing.invoicing.projection import apply
 from server.billing.invoicing.values import Invoice, Step
 from server.errors import counted
 from server.ledger.books import Books
-from server.ledger.steps import Recorded
+from server.ledger.invoicing.steps import Recorded
 from server.ribbon.click import Reply
 from server.ribbon.desk import Desk, Prepared, question, viewed
 from server.ribbon.invoices.meant import asked_for, in_words, invoices_sheet, named, selected

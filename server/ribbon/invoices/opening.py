@@ -10,7 +10,7 @@ from server.billing.invoicing.values import SETTLED, Invoice, State
 from server.billing.money import dollars
 from server.billing.names import fold
 from server.errors import MissingInput, SheetInTheWay, counted
-from server.ledger.invoices import ANY_DAY, Days, Wanted, in_both
+from server.ledger.invoicing.invoices import ANY_DAY, Days, Wanted, in_both
 from server.ribbon.click import AskedField, Reply
 from server.ribbon.desk import Desk, Prepared, question, viewed
 from server.ribbon.invoices.meant import sheet_sent

@@ -9,8 +9,8 @@ from server.billing.invoicing.cases import settlement
 from server.billing.invoicing.values import Action, ActionRequest, Invoice
 from server.errors import NotCleared, StaleInvoice, UnknownCase
 from server.ledger.books import Books
-from server.ledger.invoices import Wanted
-from server.ledger.parties import spelled
+from server.ledger.invoicing.invoices import Wanted
+from server.ledger.invoicing.parties import spelled
 from server.ribbon.desk import ACTOR, ROLE
 from server.ribbon.invoices.recording import decide_rows
 

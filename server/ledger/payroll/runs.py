@@ -17,8 +17,8 @@ from sqlite_utils import Database
 
 from server.billing.payroll import Outcome, PaidBefore, PayRun, Period
 from server.errors import AlreadyPaidElsewhere, ReasonNeeded, RunHasBlockers, RunIsClosed, UnknownRun
-from server.ledger import drafts, pay_lines
-from server.ledger.drafts import LINE, Draft
+from server.ledger.payroll import drafts, pay_lines
+from server.ledger.payroll.drafts import LINE, Draft
 from server.ledger.stamp import Stamp
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event, Lock
 
-from server.ledger.connections import Connection
+from server.ledger.files.connections import Connection
 
 MOST_TOGETHER = 16
 """Clicks in one transaction, so that the first of them does not wait for ever more."""

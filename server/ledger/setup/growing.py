@@ -16,7 +16,7 @@ from sqlite_utils import Database
 from server.billing.clinic import ANY, CountsAs, MissedPay, MissedVisitRule, PayBasis, Rate
 from server.billing.names import fold
 from server.errors import SetupDoesNotFit
-from server.ledger.changes import Changes
+from server.ledger.setup.changes import Changes
 from server.ledger.stamp import Stamp
 
 Content = tuple[object, ...]

@@ -9,9 +9,9 @@ import orjson
 from sqlite_utils import Database
 
 from server.billing.invoicing.prices import Bilateral, ExamCode, Price
-from server.ledger import growing
-from server.ledger.changes import Changes
-from server.ledger.growing import Table
+from server.ledger.setup import growing
+from server.ledger.setup.changes import Changes
+from server.ledger.setup.growing import Table
 from server.ledger.stamp import Stamp
 
 _STANDING = """

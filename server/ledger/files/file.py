@@ -13,9 +13,9 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from server.errors import BooksBusy, BooksNotOpened
-from server.ledger.connections import AtRest, Connection, connect
-from server.ledger.schema import Schema
-from server.ledger.turns import Shared, Turns
+from server.ledger.files.connections import AtRest, Connection, connect
+from server.ledger.files.schema import Schema
+from server.ledger.files.turns import Shared, Turns
 
 BUSY_SECONDS = 10.0
 """How long a click waits for somebody else's to be written."""

@@ -11,7 +11,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from server.errors import SetupDoesNotFit
-from server.ledger.changes import Changes
+from server.ledger.setup.changes import Changes
 from server.ledger.stamp import Stamp
 
 Row = dict[str, Any]

@@ -26,13 +26,13 @@ from server.billing.invoicing.values import (
     Step,
 )
 from server.errors import StaleInvoice, UnknownInvoice
-from server.ledger import aging, cheques, invoice_rows, parties, steps
-from server.ledger.aging import Owed
-from server.ledger.invoice_rows import Kept
-from server.ledger.parties import CaseWanted
+from server.ledger.invoicing import aging, cheques, invoice_rows, parties, steps
+from server.ledger.invoicing.aging import Owed
+from server.ledger.invoicing.invoice_rows import Kept
+from server.ledger.invoicing.parties import CaseWanted
+from server.ledger.invoicing.steps import Entry, Recorded
 from server.ledger.stamp import Stamp, instant
 from server.ledger.statements import EVERY_ROW
-from server.ledger.steps import Entry, Recorded
 
 Days = tuple[date | None, date | None]
 """The first and the last day of a stretch, either of them open."""

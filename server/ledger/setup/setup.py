@@ -11,9 +11,9 @@ from sqlite_utils import Database
 
 from server.billing.clinic import Cadence, Clinic, CountsAs, Provider, Service, Setup, StatusWord, WorksAs
 from server.billing.names import fold
-from server.ledger import growing, lists, prices
-from server.ledger.changes import Changes
-from server.ledger.lists import Row
+from server.ledger.setup import growing, lists, prices
+from server.ledger.setup.changes import Changes
+from server.ledger.setup.lists import Row
 from server.ledger.stamp import Stamp
 
 

@@ -7,7 +7,7 @@ from sqlite_utils import Database
 
 from server.billing.payroll import PaidBefore
 from server.ledger import statements
-from server.ledger.drafts import LINE, Draft
+from server.ledger.payroll.drafts import LINE, Draft
 
 _RATE_USED = (
     "provider",

@@ -13,7 +13,8 @@ import orjson
 from sqlite_utils import Database
 
 from server.billing.invoicing.values import Invoice, InvoiceFacts, Offer, State, Step
-from server.ledger import statements, steps
+from server.ledger import statements
+from server.ledger.invoicing import steps
 from server.ledger.statements import EVERY_ROW
 
 AMOUNTS = (

@@ -1,0 +1,1 @@
+"""What is remembered of invoices: steps, transfers, cheques, parties, papers."""

@@ -1,0 +1,1 @@
+"""What is remembered of pay runs: drafts, closed runs and their lines."""

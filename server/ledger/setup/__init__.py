@@ -1,0 +1,1 @@
+"""What is remembered of a clinic's setup: lists that are deactivated, rows that only grow."""
