@@ -12,7 +12,7 @@ import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from http import HTTPStatus
 from pathlib import Path
 from threading import Thread
@@ -27,9 +27,6 @@ from server.ledger.store import Ledger
 from server.ribbon.press import press
 from server.settings import Settings
 
-ATTEMPTS = 2
-"""Processes a click is given: a sheet that ends two of them would end a third."""
-
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -42,6 +39,27 @@ def answer(button: str, body: bytes, folder: Path) -> tuple[HTTPStatus, bytes]:
         return problem_of(refusal)
     except Exception as bug:  # noqa: BLE001 - the one place where bugs become incidents
         return incident(bug)
+
+
+def answer_sent(button: str, body: bytes | Path, folder: Path) -> tuple[HTTPStatus, bytes]:
+    """Carry out a click whose body is here, or lies within reach; an OSError says that it does not."""
+    return answer(button, body if isinstance(body, bytes) else body.read_bytes(), folder)
+
+
+@contextmanager
+def _in_memory(body: bytes) -> Iterator[Path]:
+    """Lay a body where other processes of this user can read it, and nobody after it: in no file on a disk.
+
+    Pushing the 9 MB of 100,000 rows through the pipe to a worker takes 25 ms more, a twentieth of the click.
+    """
+    with os.fdopen(os.memfd_create("click"), "wb") as memory:
+        memory.write(body)
+        memory.flush()
+        yield Path(f"/proc/{os.getpid()}/fd/{memory.fileno()}")
+
+
+ATTEMPTS = (_in_memory if hasattr(os, "memfd_create") else nullcontext, nullcontext)
+"""How a body is sent to each process a click is given: a sheet that ends two of them would end a third."""
 
 
 def wake() -> None:
@@ -94,9 +112,11 @@ class Workers:
         """
         if not self._settings.workers or len(body) < self._settings.big_request:
             return await run_in_threadpool(answer, button, body, self._settings.path)
-        for _ in range(ATTEMPTS):
-            with suppress(BrokenProcessPool):
-                return await asyncio.wrap_future(self._submit(answer, button, body, self._settings.path))
+        for sent in ATTEMPTS:
+            with suppress(BrokenProcessPool, OSError), sent(body) as there:
+                return await asyncio.wrap_future(
+                    self._submit(answer_sent, button, there, self._settings.path)
+                )
         return problem_of(WorkCutShort())
 
     def stop(self) -> None:
