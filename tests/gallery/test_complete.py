@@ -89,7 +89,7 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
     ),
     errors.WorkCutShort: (
         "a process is ended from outside",
-        "tests/end_to_end/test_clicks.py::test_a_worker_that_is_killed_is_said_and_the_click_can_be_sent_again",
+        "tests/api/test_workers.py::test_a_click_that_ends_two_workers_is_told_and_the_next_one_works",
     ),
     errors.TokenNeeded: (
         "the add-in shows its token by itself",
