@@ -39,3 +39,9 @@ class Settings(BaseSettings):
 
     keep_outputs_hours: int = Field(default=24, ge=0)
     """How long finished workbooks can be fetched again."""
+
+    keep_answers_days: int = Field(default=30, ge=1)
+    """How long the answer to a click is kept for the same click sent again."""
+
+    tidy_seconds: float = Field(default=3600.0, gt=0)
+    """How often workbooks and answers are looked over for those kept long enough."""
