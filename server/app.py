@@ -57,7 +57,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(
         Guard, host=settings.host, largest_request=settings.largest_request, tokens=ledger.tokens
     )
-    app.add_middleware(Pages, folder=settings.office)
+    app.add_middleware(Pages, folder=settings.office, icons=settings.icons)
     app.add_middleware(Incidents)
     return app
 
