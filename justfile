@@ -39,9 +39,7 @@ mend:
 
 # Build the files that are made from tables: workbook templates, both ribbons, their icons, printed pages of the docs.
 build:
-    {{uv}} run python -m server.sheets.templates
-    {{uv}} run python -m manifest.build
-    {{uv}} run python -m server.docs
+    {{uv}} run python -m tools.build
 
 # The service, for trying things out.
 serve *options:

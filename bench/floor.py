@@ -38,7 +38,7 @@ from bench.floor_book import EXCEL_DAY_ZERO, Ints, Paid, workbook
 from bench.request import generate_body
 from server.billing.clinic import ANY, MEASURE, Rate, Setup
 from server.billing.money import THOUSAND, divide
-from server.cli.sample_bulk import bulk_setup, month_of
+from server.demo.bulk_logs import bulk_setup, month_of
 
 ATTENDED = "Show"
 

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bench.floor import floor
-from server.cli.sample_bulk import bulk_setup
+from server.demo.bulk_logs import bulk_setup
 
 SETUP = bulk_setup(30)
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 import orjson
 
 from server.billing.clinic import Rate, Setup
-from server.cli.sample_bulk import BULK_FIRST, BULK_LAST, WireColumn
+from server.demo.bulk_logs import BULK_FIRST, BULK_LAST, WireColumn
 from server.sheets.tables import CLINIC, CLINIC_FIELDS, PROVIDERS, RATES, SERVICES, SheetTable
 
 EXCEL_DAY_ZERO = date(1899, 12, 30)

@@ -27,7 +27,7 @@ from bench.floor import pay, read
 from bench.request import generate_body, save_body
 from bench.service import MemoryWatch, Service, cpu_seconds, memory_kb, running, running_floor
 from bench.usual import usual, write_inputs
-from server.cli.sample_bulk import WireColumn, bulk_setup, month_of
+from server.demo.bulk_logs import WireColumn, bulk_setup, month_of
 
 PROVIDERS, SEED = 30, 1
 CONTRACT_ROWS = 100_000

@@ -17,7 +17,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from server.billing.clinic import Setup
-from server.cli.sample_bulk import WireColumn
+from server.demo.bulk_logs import WireColumn
 
 FORMATS = {
     "Date of service": "mm/dd/yyyy",

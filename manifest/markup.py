@@ -9,7 +9,7 @@ from textwrap import indent
 from xml.sax.saxutils import escape, quoteattr
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
-NOTE = "<!-- Built from ribbon.toml: python -m manifest.build -->\n"
+NOTE = "<!-- Built from ribbon.toml: python -m tools.build -->\n"
 
 
 def element(name: str, attributes: Mapping[str, str] | None = None, *inside: str) -> str:

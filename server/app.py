@@ -1,8 +1,10 @@
 """The service put together: ledger, workers, addresses, guard."""
 
+import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from importlib.metadata import version
 
 from fastapi import FastAPI
@@ -13,9 +15,11 @@ from server.api.incidents import Incidents
 from server.api.pages import Pages
 from server.api.routes import router
 from server.api.workers import Workers
-from server.ledger.outputs import Outputs
+from server.ledger.retention import RetentionPeriods, remove_expired
 from server.ledger.store import Ledger
 from server.settings import Settings
+
+log = logging.getLogger("clinicledger")
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -25,9 +29,10 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        Outputs(settings.path).tidy(datetime.now(UTC) - timedelta(hours=settings.keep_outputs_hours))
+        tidying = asyncio.create_task(_tidy_regularly(ledger, settings))
         workers.warm_up()
         yield
+        tidying.cancel()
         workers.stop()
         ledger.close()
 
@@ -52,6 +57,20 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(
         Guard, host=settings.host, largest_request=settings.largest_request, tokens=ledger.tokens
     )
-    app.add_middleware(Pages, folder=settings.office)
+    app.add_middleware(Pages, folder=settings.office, icons=settings.icons)
     app.add_middleware(Incidents)
     return app
+
+
+async def _tidy_regularly(ledger: Ledger, settings: Settings) -> None:
+    """Remove expired workbooks and answers now and every so often, as long as the service runs."""
+    periods = RetentionPeriods(
+        workbooks=timedelta(hours=settings.keep_outputs_hours),
+        answers=timedelta(days=settings.keep_answers_days),
+    )
+    while True:
+        try:
+            await asyncio.to_thread(remove_expired, ledger, periods)
+        except Exception:  # a round that fails must not be the last one
+            log.exception("expired workbooks and answers were not removed")
+        await asyncio.sleep(settings.tidy_seconds)

@@ -1,5 +1,6 @@
 """What can be set from outside, as options of the command line or ``CLINIC_LEDGER_*`` variables."""
 
+from importlib import resources
 from pathlib import Path
 
 from platformdirs import user_data_path
@@ -7,6 +8,11 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MEGABYTE = 1024 * 1024
+
+
+def installed_folder(package: str, *inside: str) -> Path:
+    """Return a folder of files that are installed beside the service: pages, icons, the simulator."""
+    return Path(str(resources.files(package)), *inside)
 
 
 class Settings(BaseSettings):
@@ -22,8 +28,14 @@ class Settings(BaseSettings):
     )
     """The folder of the certificates, of which a computer has one set whatever ledgers are on it."""
 
-    office: Path = Path(__file__).parents[1] / "addin" / "office"
+    office: Path = Field(default_factory=lambda: installed_folder("addin", "office"))
     """The pages of the Office add-in, which the service hands to Excel."""
+
+    icons: Path = Field(default_factory=lambda: installed_folder("manifest", "icons"))
+    """The icons of the ribbon's buttons."""
+
+    simulator: Path = Field(default_factory=lambda: installed_folder("simulator"))
+    """The simulated Excel, which ``clinicledger try`` hands to a browser."""
 
     host: str = "127.0.0.1"
     port: int = 8765
@@ -39,3 +51,9 @@ class Settings(BaseSettings):
 
     keep_outputs_hours: int = Field(default=24, ge=0)
     """How long finished workbooks can be fetched again."""
+
+    keep_answers_days: int = Field(default=30, ge=1)
+    """How long the answer to a click is kept for the same click sent again."""
+
+    tidy_seconds: float = Field(default=3600.0, gt=0)
+    """How often workbooks and answers are looked over for those kept long enough."""

@@ -28,7 +28,7 @@ CLINIC = (errors.BadRequest, errors.UnknownClinic)
 
 ONE = (errors.UnknownInvoice, *CLINIC)
 PRICED = (errors.NoPrices, errors.ExamsUnusable)
-ONCE = (errors.RequestIdReused, errors.TooLarge, *CLINIC)
+ONCE = (errors.RequestIdReused, errors.AnswerExpired, errors.TooLarge, *CLINIC)
 
 
 @router.get("", responses=refusals(*ONE))

@@ -10,10 +10,9 @@ from pathlib import Path
 from starlette.responses import FileResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from server.ribbon.table import TABLE, ribbon
+from server.ribbon.table import ribbon
 
 PREFIX = "/office/"
-ICONS = TABLE.parent / "icons"
 
 OFFICE_JS = "https://appsforoffice.microsoft.com"
 """Microsoft's own place for Office.js. Nothing else comes from outside."""
@@ -60,9 +59,10 @@ TYPES = {
 class Pages:
     """ASGI middleware that answers for everything under ``/office/`` and passes the rest on."""
 
-    def __init__(self, app: ASGIApp, folder: Path) -> None:
+    def __init__(self, app: ASGIApp, folder: Path, icons: Path) -> None:
         self._app = app
         self._folder = folder.resolve()
+        self._icons = icons.resolve()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with a page, or pass on a request for something else."""
@@ -81,9 +81,8 @@ class Pages:
         return FileResponse(file, headers=HEADERS | _keeping(file), media_type=TYPES[file.suffix])
 
     def _find(self, name: str) -> Path | None:
-        root, inside = (
-            (ICONS, name.removeprefix("icons/")) if name.startswith("icons/") else (self._folder, name)
-        )
+        is_icon = name.startswith("icons/")
+        root, inside = (self._icons, name.removeprefix("icons/")) if is_icon else (self._folder, name)
         try:
             file = (root / inside).resolve()
             served = file.is_relative_to(root) and file.suffix in TYPES and file.is_file()

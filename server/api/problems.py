@@ -41,6 +41,7 @@ STATUS: dict[type[errors.BillingError], HTTPStatus] = {
     errors.UnknownCase: HTTPStatus.NOT_FOUND,
     errors.ClinicMismatch: HTTPStatus.CONFLICT,
     errors.RequestIdReused: HTTPStatus.CONFLICT,
+    errors.AnswerExpired: HTTPStatus.CONFLICT,
     errors.BackupNotMade: HTTPStatus.CONFLICT,
     errors.NoLedger: HTTPStatus.NOT_FOUND,
     errors.NotRestored: HTTPStatus.CONFLICT,

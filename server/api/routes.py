@@ -4,7 +4,6 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import FileResponse
 
 from server import errors
 from server.api.contract import REF
@@ -19,12 +18,6 @@ from server.ribbon.table import Ribbon, ribbon
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 router = APIRouter()
-
-
-class WorkbookFile(FileResponse):
-    """A file sent by the megabyte: by the 64 kB of the house, a big workbook takes 200 trips to a thread."""
-
-    chunk_size = 1024 * 1024
 
 
 async def open_ledger(request: Request) -> Ledger:
@@ -74,6 +67,7 @@ PRESS_REFUSALS = refusals(
     errors.UnknownRun,
     errors.ClinicMismatch,
     errors.RequestIdReused,
+    errors.AnswerExpired,
     errors.RunIsClosed,
     errors.RunHasBlockers,
     errors.AlreadyPaidElsewhere,
@@ -120,13 +114,13 @@ async def press_button(
 
 @router.get(
     "/outputs/{output_id}",
-    response_class=FileResponse,
+    response_class=Response,
     responses={200: {"content": {XLSX: {}}}, **refusals(errors.UnknownOutput)},
 )
-def fetch_output(output_id: str, ledger: OpenLedger) -> FileResponse:
-    """Return a finished workbook."""
-    path = Outputs(ledger.folder).open(output_id)
-    return WorkbookFile(path, media_type=XLSX, headers={"Cache-Control": "no-store"})
+def fetch_output(output_id: str, ledger: OpenLedger) -> Response:
+    """Return a finished workbook, read whole: it may be removed as soon as its time is over."""
+    workbook = Outputs(ledger.folder).read(output_id)
+    return Response(workbook, media_type=XLSX, headers={"Cache-Control": "no-store"})
 
 
 @router.get("/clinics", responses=refusals())

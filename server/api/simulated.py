@@ -13,6 +13,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from server.api.pages import HEADERS, OFFICE_JS, PREFIX, TYPES
+from server.settings import Settings
 
 ADDRESS = "/excel/"
 WORKBOOK = f"{ADDRESS}workbook"
@@ -35,10 +36,11 @@ DIRECTIVES = (
 POLICY = "; ".join(DIRECTIVES)
 
 
-def show_excel(app: FastAPI, office: Path, workbook: Path) -> None:
+def show_excel(app: FastAPI, settings: Settings, workbook: Path) -> None:
     """Put the simulated Excel in front of a service that was not started yet.
 
-    ``office`` is the folder of the Office add-in, ``workbook`` what the window opens first.
+    ``settings`` name the folders of the Office add-in and of the simulator; ``workbook`` is what the window
+    opens first.
     """
 
     def fetch_workbook() -> FileResponse:
@@ -46,16 +48,16 @@ def show_excel(app: FastAPI, office: Path, workbook: Path) -> None:
 
     # A route, so that the guard stands before it: the workbook may be somebody's own.
     app.add_api_route(WORKBOOK, fetch_workbook, include_in_schema=False)
-    app.add_middleware(Window, office=office)
+    app.add_middleware(Window, office=settings.office, simulator=settings.simulator)
 
 
 class Window:
     """ASGI middleware that answers for the window's files and for the task pane, and passes the rest on."""
 
-    def __init__(self, app: ASGIApp, office: Path) -> None:
+    def __init__(self, app: ASGIApp, office: Path, simulator: Path) -> None:
         self._app = app
         self._pane = office / "taskpane.html"
-        self._folder = (office / "simulator").resolve()
+        self._folder = simulator.resolve()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with a file, or pass on a request for something else."""

@@ -18,9 +18,9 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from addin.desktop.press import open_to_press, press
 from addin.desktop.service import Service
 from server.cli import demo_invoices
-from server.cli.sample import Sample, samples
-from server.cli.sample_prices import ATTESTATION
 from server.cli.service import passing_service
+from server.demo.sample_logs import Sample, samples
+from server.demo.sample_prices import ATTESTATION
 from server.errors import FolderInUse, FolderUnusable
 from server.ledger.store import Ledger
 from server.settings import Settings

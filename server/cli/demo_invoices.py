@@ -9,7 +9,7 @@ import xlwings as xw
 from addin.desktop.press import open_to_press
 from addin.desktop.service import Service
 from server.billing.invoicing.values import Action, Field, State
-from server.cli.sample import Sample
+from server.demo.sample_logs import Sample
 from server.sheets.invoices.tables import ACTION, FIRST_TYPED, INVOICES, RESULT_AT
 from server.sheets.log.sample import write_sample_log
 

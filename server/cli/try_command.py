@@ -25,9 +25,9 @@ from server.api.simulated import ADDRESS, show_excel
 from server.app import create_app
 from server.cli import show
 from server.cli.options import AsJson, refused, settings_of
-from server.cli.sample import Sample, samples
-from server.cli.sample_prices import ATTESTATION
 from server.cli.service import listen, passing_service, quiet
+from server.demo.sample_logs import Sample, samples
+from server.demo.sample_prices import ATTESTATION
 from server.errors import BillingError
 from server.ledger.store import Ledger
 from server.settings import Settings
@@ -64,7 +64,7 @@ def _run(room: Path, workbook: Path | None, *, no_open: bool, as_json: bool) -> 
     settings = settings_of(room / "ledger")
     shown = fill(settings, room, workbook)
     app = create_app(settings)
-    show_excel(app, settings.office, shown)
+    show_excel(app, settings, shown)
     with listen("127.0.0.1", 0) as listener:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}{ADDRESS}"
         _tell(address, shown, as_json=as_json)

@@ -7,6 +7,7 @@ out: nothing was written anywhere.
 
 from server.errors.books import (
     AlreadyPaidElsewhere,
+    AnswerExpired,
     BadClinicId,
     BooksBusy,
     BooksNotOpened,
@@ -95,6 +96,7 @@ __all__ = [
     "AlreadyPaidElsewhere",
     "AmountDoesNotFit",
     "AnotherClinicsLog",
+    "AnswerExpired",
     "BackupNotMade",
     "BadClinicId",
     "BadRequest",

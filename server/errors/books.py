@@ -103,6 +103,19 @@ class RequestIdReused(BillingError):
         )
 
 
+class AnswerExpired(BillingError):
+    """A click carried out long ago was sent again, and its answer is no longer kept."""
+
+    code = "answer-expired"
+    title = "That click was carried out long ago"
+
+    def __init__(self, request_id: str, at: str) -> None:
+        super().__init__(
+            f"The request “{request_id}” was carried out on {at[:10]}, and its answer is no longer kept.",
+            "Look at what is in the books now, then press the button again if something is still to be done.",
+        )
+
+
 class UnknownRun(BillingError):
     """No pay run of this id is in the clinic's books."""
 

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from server.billing.clinic import Clinic, CountsAs, ImportProfile, Setup
 from server.billing.invoicing.cases import Case
 from server.billing.payroll import PaidBefore, PayRun, Period
-from server.errors import ClinicMismatch, RequestIdReused, RunIsClosed
+from server.errors import AnswerExpired, ClinicMismatch, RequestIdReused, RunIsClosed
 from server.ledger.invoicing import cases
 from server.ledger.invoicing.documents import Documents
 from server.ledger.invoicing.invoices import Invoices
@@ -107,16 +107,19 @@ class Books:
         """Return the answer already given to this click, if there is one.
 
         A button clicked twice, or tried again after a lost reply, must not record twice. The same
-        id with another digest is another request, and refused.
+        id with another digest is another request, and refused; so is a click whose answer is no longer kept.
         """
         row = self._db.execute(
-            "SELECT digest, status, body, output_id FROM request WHERE id = ?", [request_id]
+            "SELECT digest, status, body, output_id, at FROM request WHERE id = ?", [request_id]
         ).fetchone()
         if row is None:
             return None
         if row[0] != digest:
             raise RequestIdReused(request_id)
-        return Answer(*row[1:])
+        answer = Answer(*row[1:4])
+        if not answer.body:
+            raise AnswerExpired(request_id, row[4])
+        return answer
 
     def remember(self, request_id: str, digest: str, answer: Answer, button: str, actor: str) -> None:
         """Keep the answer for a retry. Ask ``replay`` first, in the same transaction."""
@@ -126,6 +129,20 @@ class Books:
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [request_id, digest, answer.status, answer.body, answer.output_id, button, stamp.actor, stamp.at],
         )
+
+    def answers_before(self, before: datetime) -> int:
+        """Return how many answers recorded before an instant are still kept."""
+        count: int = self._db.execute(
+            "SELECT COUNT(*) FROM request WHERE body <> x'' AND at < ?", [instant(before)]
+        ).fetchone()[0]
+        return count
+
+    def forget_answers(self, before: datetime) -> int:
+        """Empty the answers recorded before an instant and return how many; ids and digests stay."""
+        emptied = self._db.execute(
+            "UPDATE request SET body = x'', output_id = NULL WHERE body <> x'' AND at < ?", [instant(before)]
+        )
+        return emptied.rowcount
 
     def log_access(self, actor: str, what: str, about: str) -> None:
         """Write down who looked at what. Only ever added to."""

@@ -47,6 +47,13 @@ class Outputs:
             raise UnknownOutput
         return path
 
+    def read(self, output_id: str) -> bytes:
+        """Return the bytes of a kept workbook; refuses an id as ``open`` does, and one removed meanwhile."""
+        try:
+            return self.open(output_id).read_bytes()
+        except FileNotFoundError:
+            raise UnknownOutput from None
+
     def tidy(self, older_than: datetime) -> int:
         """Remove what was kept before an instant, unfinished files too, and return how many."""
         removed = 0

@@ -145,6 +145,10 @@ class Ledger:
         """Let go of the folder's files, which otherwise happens seconds after the last click."""
         file.close(self.folder)
 
+    def now(self) -> datetime:
+        """Return the instant the ledger's clock shows."""
+        return self._now()
+
     def today(self) -> date:
         """Return the civil day it is where the service runs."""
         return self._now().astimezone().date()

@@ -1,15 +1,15 @@
-"""The ribbon as a table, read from ``manifest/ribbon.toml``."""
+"""The ribbon as a table, read from ``ribbon.toml`` beside this file."""
 
 import tomllib
 from functools import cache
-from pathlib import Path
+from importlib import resources
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from server.errors import UnknownButton
 
-TABLE = Path(__file__).parents[2] / "manifest" / "ribbon.toml"
+TABLE = resources.files("server.ribbon") / "ribbon.toml"
 
 
 class Row(BaseModel):

@@ -1,13 +1,9 @@
-"""Builds the workbooks staff start from: ``python -m server.sheets.templates``."""
-
-from pathlib import Path
+"""The workbooks staff start from, committed under ``workbook_templates/``."""
 
 from server.billing.clinic import Clinic, Setup
 from server.sheets.invoices.tables import ANSWERED_EXAMS
 from server.sheets.setup.book import blank_table, write_setup
 from server.sheets.tables import APPOINTMENTS
-
-FOLDER = Path(__file__).parents[2] / "workbook_templates"
 
 
 def templates() -> dict[str, bytes]:
@@ -17,8 +13,3 @@ def templates() -> dict[str, bytes]:
         "appointments.xlsx": blank_table(APPOINTMENTS, "Appointments of one clinic"),
         "exams.xlsx": blank_table(ANSWERED_EXAMS, "Exams to be billed"),
     }
-
-
-if __name__ == "__main__":
-    for name, workbook in templates().items():
-        (FOLDER / name).write_bytes(workbook)

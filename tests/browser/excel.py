@@ -41,7 +41,7 @@ class Stage:
     def start(self) -> None:
         """Start the service, again where it was."""
         app = create_app(self._settings)
-        show_excel(app, self._settings.office, self._workbook)
+        show_excel(app, self._settings, self._workbook)
         self._listener = listen("127.0.0.1", self._port)
         self._port = self._listener.getsockname()[1]
         self._server = uvicorn.Server(quiet(app))

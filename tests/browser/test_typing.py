@@ -74,6 +74,14 @@ def test_at_the_edge_of_the_window_the_arrow_is_in_sight(sheet: Excel) -> None:
     assert sheet.saved()["Invoices"]["T2"].value == "no"
 
 
+def test_a_list_opened_before_its_cell_is_drawn_stays_open(sheet: Excel) -> None:
+    drawn = "new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
+    opened = "simulatedExcel.window.selecting.to(4, 2); simulatedExcel.window.dropdown.open();"
+    sheet.page.evaluate(f"async () => {{ {opened} await {drawn}; }}")
+
+    expect(sheet.page.get_by_role("option")).to_have_text(["clear", "bounce"])
+
+
 def test_the_words_of_another_sheet_are_offered_too(sheet: Excel) -> None:
     sheet.select("E3")
     sheet.page.get_by_label("Choose for E3").click()

@@ -8,7 +8,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.table import Table
 
-from server.cli.sample import lakeside_sample
+from server.demo.sample_logs import lakeside_sample
 from server.sheets.log.sample import write_sample_log
 
 

@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 
 from server.cli.commands import app
 from server.cli.demo import MARKER
-from server.cli.sample_exams import DEMO_EXAMS
+from server.demo.sample_exams import DEMO_EXAMS
 from server.ledger.store import Ledger
 from server.sheets.invoices.tables import INVOICES
 from server.sheets.payroll.tables import PAYROLL_SHEETS

@@ -12,14 +12,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 from server.billing.clinic import CountsAs, PayBasis, Setup
 from server.billing.invoicing.prices import Bilateral
 from server.billing.names import fold
-from server.cli.sample import (
+from server.demo.bulk_logs import bulk_setup, month_of
+from server.demo.sample_logs import (
     CEDAR_HILL_LAYOUT,
     LAKESIDE_LAYOUT,
     Sample,
     samples,
 )
-from server.cli.sample_bulk import bulk_setup, month_of
-from server.cli.sample_month import visits
+from server.demo.sample_visits import visits
 from server.sheets.log.sample import Kind, SampleLog, Value, write_sample_log
 from server.sheets.setup.book import write_setup
 from server.sheets.setup.reader import read_setup

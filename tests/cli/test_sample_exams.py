@@ -10,8 +10,8 @@ from openpyxl import load_workbook
 from server.billing.clinic import Setup
 from server.billing.invoicing.exams import drafts
 from server.billing.invoicing.prices import PriceList
-from server.cli.sample_clinics import cedar_hill, lakeside
-from server.cli.sample_exams import exam_sheet
+from server.demo.sample_clinics import cedar_hill, lakeside
+from server.demo.sample_exams import exam_sheet
 from server.sheets.invoices.exams import read_exams
 from server.sheets.log.sample import write_sample_log
 from tests.sheets.workbooks import sheets_of

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-CODE = ("server", "addin", "manifest", "bench")
+CODE = ("server", "addin", "manifest", "tools", "bench")
 VENDOR = "vendor"
 """A folder of other people's code, which keeps their taste."""
 

@@ -30,7 +30,6 @@ FLOATS = {
 
 CLOCKS = {
     "server/ledger/stamp.py": "the one clock",
-    "server/app.py": "how old a finished workbook's file is",
 }
 """Where the time is asked for."""
 

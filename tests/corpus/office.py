@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, Page, Route
 
 from tests.corpus.cases import Case
 from tests.corpus.content import Content, content_of_file
+from tests.office.conftest import javascript_file
 
-ADD_IN = Path(__file__).parents[2] / "addin" / "office"
 SCRIPT = Path(__file__).with_name("apply.js")
 ADDRESS = "https://office.invalid"
 TYPES = {".js": "text/javascript", ".html": "text/html"}
@@ -42,5 +42,5 @@ def _answer(route: Route) -> None:
     if path == "/":
         route.fulfill(body=PAGE, content_type=TYPES[".html"])
     else:
-        file = SCRIPT if path == "/apply.js" else ADD_IN / path.lstrip("/")
+        file = SCRIPT if path == "/apply.js" else javascript_file(path)
         route.fulfill(path=file, content_type=TYPES[file.suffix])

@@ -39,6 +39,10 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
         "the add-in gives every click an id of its own",
         PROGRAMS + "test_an_id_used_for_something_else_is_refused",
     ),
+    errors.AnswerExpired: (
+        "the add-in does not send a click of last month again",
+        "tests/ledger/test_retention.py::test_after_that_the_click_is_still_known_and_never_carried_out_again",
+    ),
     errors.ReasonNeeded: (
         "a void without a reason is asked for it",
         "tests/ledger/test_runs.py::test_voiding_needs_a_reason",

@@ -9,6 +9,12 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
+def javascript_file(address: str) -> Path:
+    """Return the file behind a test page's address: the simulator's under /simulator/, else the add-in's."""
+    name = address.lstrip("/")
+    return ROOT / name if name.startswith("simulator/") else ROOT / "addin" / "office" / name
+
+
 @pytest.fixture(scope="session")
 def node() -> str:
     """Return the program that runs JavaScript."""

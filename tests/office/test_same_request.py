@@ -16,10 +16,9 @@ from playwright.sync_api import Browser, Page, Route
 
 from addin.desktop import bridge, headless
 from addin.desktop.files import open_workbook
-from tests.office.conftest import ROOT
+from tests.office.conftest import ROOT, javascript_file
 
 ADDRESS = "https://office.invalid"
-ADD_IN = ROOT / "addin" / "office"
 SCRIPT = Path(__file__).with_name("send.js")
 TYPES = {".js": "text/javascript", ".html": "text/html"}
 PAGE = """<!doctype html>
@@ -45,7 +44,7 @@ def answer(route: Route) -> None:
     if path == "/":
         route.fulfill(body=PAGE, content_type=TYPES[".html"])
     else:
-        file = SCRIPT if path == "/send.js" else ADD_IN / path.lstrip("/")
+        file = SCRIPT if path == "/send.js" else javascript_file(path)
         route.fulfill(path=file, content_type=TYPES[file.suffix])
 
 

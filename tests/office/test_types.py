@@ -9,7 +9,7 @@ import pytest
 
 from tests.office.conftest import ROOT
 
-PROJECTS = (".", "addin/office/simulator")
+PROJECTS = (".", "simulator")
 SOURCES = sorted(ROOT.glob("addin/office/src/**/*.js"))
 
 

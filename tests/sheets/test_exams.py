@@ -1,6 +1,7 @@
 """An Exams sheet, cell by cell: what is read, what is refused, and where the remark stands."""
 
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from server.errors import EmptyExamsSheet, NotAnExamsSheet
 from server.sheets.invoices.exams import ExamsSheet, read_exams
 from server.sheets.invoices.tables import EXAMS, RESULT
 from server.sheets.sheet import Cell, Sheet
-from server.sheets.templates import FOLDER
+from server.sheets.templates import templates
 from tests.invented_exams import an_exam_sheet, exam_columns, exams_of, typed
 from tests.sheets.workbooks import rows_of, sheets_of
 
@@ -109,7 +110,7 @@ def test_headings_without_exams_are_refused() -> None:
 
 
 def test_the_template_has_room_for_results_and_is_read_once_it_is_filled_in(tmp_path: Path) -> None:
-    book = load_workbook(FOLDER / "exams.xlsx")
+    book = load_workbook(BytesIO(templates()["exams.xlsx"]))
     sheet = book.worksheets[0]
     assert rows_of(sheet)[2] == (*EXAMS.titles, RESULT)
     for column, title in enumerate(EXAMS.titles, 1):
@@ -123,7 +124,7 @@ def test_the_template_has_room_for_results_and_is_read_once_it_is_filled_in(tmp_
 
 def test_the_empty_template_has_no_exams() -> None:
     with pytest.raises(EmptyExamsSheet):
-        read_exams(sheets_of((FOLDER / "exams.xlsx").read_bytes())[0])
+        read_exams(sheets_of(templates()["exams.xlsx"])[0])
 
 
 # -- dates

@@ -8,9 +8,9 @@ export const WORKBOOK_PART = "xl/workbook.xml";
 const LINKS_PART = "xl/_rels/workbook.xml.rels";
 const RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 
-/** @param {Part[]} parts @returns {Promise<Map<string, string>>} the part of each sheet by its name */
-export async function sheetParts(parts) {
-  const [book, links] = [parsed(await textOf(parts, WORKBOOK_PART)), parsed(await textOf(parts, LINKS_PART))];
+/** @param {Part[]} parts @returns {Map<string, string>} the part of each sheet by its name */
+export function sheetParts(parts) {
+  const [book, links] = [parsed(textOf(parts, WORKBOOK_PART)), parsed(textOf(parts, LINKS_PART))];
   const targets = new Map(
     [...links.getElementsByTagNameNS("*", "Relationship")].map((link) => [
       link.getAttribute("Id"),

@@ -16,12 +16,12 @@ const KNOWN_COMMENTS = /Target="\.\.\/(?:comments\d+\.xml|drawings\/vmlDrawing\d
  * The format allows links with absolute addresses (`/xl/tables/table1.xml`), which openpyxl writes, and comments in
  * a folder of their own. ExcelJS knows neither. Such comments are dropped: nothing of ours holds any.
  *
- * @param {Part[]} parts @returns {Promise<Part[]>}
+ * @param {Part[]} parts @returns {Part[]}
  */
-export async function plainLinks(parts) {
+export function plainLinks(parts) {
   let tidy = parts;
   for (const { name } of parts.filter((part) => SHEET_LINKS.test(part.name))) {
-    const before = (await textOf(parts, name)) ?? "";
+    const before = textOf(parts, name) ?? "";
     const links = before.replace(ABSOLUTE, 'Target="../');
     const strange = [...links.matchAll(LINK)].some(([link]) => COMMENTS.test(link) && !KNOWN_COMMENTS.test(link));
     const after = strange ? links.replace(LINK, (link) => (COMMENTS.test(link) ? "" : link)) : links;
@@ -30,9 +30,9 @@ export async function plainLinks(parts) {
   return tidy;
 }
 
-/** It drops the backslashes of number formats: each is doubled, so that one is left. @param {Part[]} parts @returns {Promise<Part[]>} */
-export async function doubledEscapes(parts) {
-  const styles = (await textOf(parts, STYLES_PART)) ?? "";
+/** It drops the backslashes of number formats: each is doubled, so that one is left. @param {Part[]} parts @returns {Part[]} */
+export function doubledEscapes(parts) {
+  const styles = textOf(parts, STYLES_PART) ?? "";
   const doubled = styles.replace(FORMAT_CODE, (code) => code.replaceAll("\\", "\\\\"));
   return doubled === styles ? parts : withText(parts, STYLES_PART, doubled);
 }

@@ -95,13 +95,13 @@ function textsIn(sheet, area) {
 
 /**
  * @param {Part[]} parts of a workbook
- * @returns {Promise<{parts: Part[], rules: Map<string, Rule[]>}>} the parts without their rules, and those by sheet
+ * @returns {{parts: Part[], rules: Map<string, Rule[]>}} the parts without their rules, and those by sheet
  */
-export async function takenOut(parts) {
+export function takenOut(parts) {
   let rest = parts;
   const rules = new Map();
-  for (const [sheet, part] of await sheetParts(parts)) {
-    const xml = (await textOf(parts, part)) ?? "";
+  for (const [sheet, part] of sheetParts(parts)) {
+    const xml = textOf(parts, part) ?? "";
     const list = LIST.exec(xml)?.[0];
     if (!list) continue;
     rules.set(sheet, rulesIn(list));
@@ -117,13 +117,13 @@ export function holdPlaces(sheets) {
   return () => held.forEach(({ raw }) => (raw.dataValidations.model = {}));
 }
 
-/** @param {Part[]} parts as ExcelJS wrote them, places held @param {Sheet[]} sheets @returns {Promise<Part[]>} */
-export async function putBack(parts, sheets) {
+/** @param {Part[]} parts as ExcelJS wrote them, places held @param {Sheet[]} sheets @returns {Part[]} */
+export function putBack(parts, sheets) {
   let whole = parts;
-  const places = await sheetParts(parts);
+  const places = sheetParts(parts);
   for (const { name, rules } of sheets.filter((sheet) => sheet.rules.length > 0)) {
     const part = places.get(name) ?? "";
-    const xml = (await textOf(parts, part)) ?? "";
+    const xml = textOf(parts, part) ?? "";
     whole = withText(whole, part, xml.replace(LIST, () => xmlOf(rules)));
   }
   return whole;

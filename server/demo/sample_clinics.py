@@ -23,7 +23,7 @@ from server.billing.clinic import (
     StatusWord,
     WorksAs,
 )
-from server.cli.sample_prices import (
+from server.demo.sample_prices import (
     CEDAR_HILL_EXAM_TYPES,
     LAKESIDE_EXAM_TYPES,
     cedar_hill_prices,

@@ -8,9 +8,9 @@ KINDS = {"text": "a text", "date": "a day"}
 _HEAD = """\
 # The ribbon
 
-<!-- Built from manifest/ribbon.toml: python -m manifest.build -->
+<!-- Built from server/ribbon/ribbon.toml: python -m tools.build -->
 
-One table, `manifest/ribbon.toml`, makes the ribbon of both add-ins, the task pane's list and this page. A button reads
+One table, `server/ribbon/ribbon.toml`, makes the ribbon of both add-ins, the task pane's list and this page. A button reads
 the sheets named here, sends them to the service, and applies the answer; what it does with them is a command of the same
 id on the server.
 """

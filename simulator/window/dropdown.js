@@ -38,15 +38,20 @@ export class Dropdown {
     return sheet && !sheet.isProtected ? choicesAt(sheet, sheet.selection.top, sheet.selection.left) : null;
   }
 
+  /** @returns {string} which cell is selected, of which sheet */
+  get whose() {
+    const { sheet } = this.grid;
+    return `${sheet?.id}${sheet?.selectedAddress}`;
+  }
+
   /** Stand beside the selected cell, if it has a list and is in sight. */
   refresh() {
     const { sheet } = this.grid;
     const cell = sheet && this.grid.blockAt(sheet.selection.top, sheet.selection.left);
     const shown = cell !== null && this.grid.isInSight(cell) && this.words !== null;
     this.arrow.hidden = !shown;
-    const beside = `${sheet?.id}${sheet?.selectedAddress}`;
-    if (!shown || beside !== this.beside) this.close();
-    this.beside = beside;
+    if (!shown || this.whose !== this.beside) this.close();
+    this.beside = this.whose;
     if (!shown) return;
     const { left, top, width, height } = this.grid.boxOf(cell);
     const { clientWidth, clientHeight } = this.grid.box;
@@ -88,6 +93,7 @@ export class Dropdown {
 
   /** @param {string[]} words */
   show(words) {
+    this.beside = this.whose; // whoever types on before the cell is drawn keeps the list
     this.at = -1;
     this.list.hidden = words.length === 0;
     this.list.replaceChildren(

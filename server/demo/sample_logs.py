@@ -11,10 +11,18 @@ from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
 from server.billing.clinic import Setup
-from server.cli.sample_clinics import cedar_hill, lakeside
-from server.cli.sample_exams import exam_sheet
-from server.cli.sample_mess import Cells, Slip, Spelling, as_dollar_text, join_blocks, make_slips, repeat
-from server.cli.sample_month import Visit, visits
+from server.demo.log_irregularities import (
+    Cells,
+    Slip,
+    Spelling,
+    as_dollar_text,
+    join_blocks,
+    make_slips,
+    repeat,
+)
+from server.demo.sample_clinics import cedar_hill, lakeside
+from server.demo.sample_exams import exam_sheet
+from server.demo.sample_visits import Visit, visits
 from server.sheets.log.sample import Column, Kind, SampleLog, Value
 
 LAKESIDE_SEED, CEDAR_HILL_SEED = 41, 97

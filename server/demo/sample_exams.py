@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 
 from server.billing.clinic import Setup
 from server.billing.invoicing.prices import Bilateral, PriceList
-from server.cli.sample_month import working_days
+from server.demo.sample_visits import working_days
 from server.sheets.invoices.tables import ANSWERED_EXAMS
 from server.sheets.log.sample import Column, Kind, SampleLog, Value
 from server.sheets.tables import Kind as Typed

@@ -8,7 +8,7 @@ from server.billing.invoicing.values import MANAGERS, SETTLED, SHEET_ACTIONS, St
 _HEAD = """\
 # The states of an invoice
 
-<!-- Built from server/billing/invoicing/machine.py: python -m server.docs -->
+<!-- Built from server/billing/invoicing/machine.py: python -m tools.build -->
 
 Every invoice is in exactly one state. What is not in these tables is refused with the open actions named, and nothing is
 written. A step that does not fit is refused for the first of these reasons: the action is not open, a manager has to do it,

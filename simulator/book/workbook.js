@@ -9,7 +9,7 @@ import { WORKBOOK_PART } from "./parts.js";
 import { doubledEscapes, mendTables, plainLinks } from "./quirks.js";
 import { Sheet } from "./sheet.js";
 import { holdPlaces, putBack, takenOut } from "./validations.js";
-import { partsOf, textOf, withText, zipped } from "./zip.js";
+import { partNames, partsOf, textOf, withText, zipped } from "./zip.js";
 
 /** @typedef {import("./names.js").DefinedName} DefinedName */
 
@@ -42,11 +42,11 @@ export class Workbook {
   /** @param {Uint8Array} bytes @param {string} name @returns {Promise<Workbook>} @throws {Error} where it is no workbook */
   static async open(bytes, name) {
     const parts = partsOf(bytes);
-    const xml = await textOf(parts, WORKBOOK_PART);
+    const xml = textOf(parts, WORKBOOK_PART);
     if (xml === null) throw new Error("This is no .xlsx workbook.");
     const raw = new (library().Workbook)();
-    const { parts: bare, rules } = await takenOut(parts);
-    await raw.xlsx.load(zipped(await doubledEscapes(await plainLinks(bare))));
+    const { parts: bare, rules } = takenOut(parts);
+    await raw.xlsx.load(zipped(doubledEscapes(plainLinks(bare))));
     mendTables(raw);
     raw.definedNames.model = []; // kept by us instead, whole
     const book = new Workbook(raw, name, readNames(xml));
@@ -59,8 +59,8 @@ export class Workbook {
     this.raw.views = [{ ...this.raw.views?.[0], activeTab: this.sheets.indexOf(this.active) }];
     const letGo = holdPlaces(this.sheets);
     const written = new Uint8Array(await this.raw.xlsx.writeBuffer().finally(letGo));
-    const parts = await putBack(partsOf(written), this.sheets);
-    const xml = await textOf(parts, WORKBOOK_PART);
+    const parts = putBack(partsOf(written), this.sheets);
+    const xml = textOf(parts, WORKBOOK_PART);
     return zipped(withText(parts, WORKBOOK_PART, writeNames(xml ?? "", this.names)));
   }
 
@@ -194,6 +194,6 @@ export class Workbook {
 
 /** @param {Uint8Array} bytes an .xlsx file @returns {string[]} what Excel on the web refuses to insert: "charts", ... */
 export function notInsertable(bytes) {
-  const names = partsOf(bytes).map((part) => part.name);
+  const names = partNames(bytes);
   return NOT_INSERTABLE.filter(({ part }) => names.some((name) => part.test(name))).map(({ what }) => what);
 }

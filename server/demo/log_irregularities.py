@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from server.billing.clinic import CountsAs, Provider, Service
 from server.billing.money import dollars
-from server.cli.sample_month import Visit
+from server.demo.sample_visits import Visit
 from server.sheets.log.sample import Value
 
 Cells = dict[str, Value]

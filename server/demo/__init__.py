@@ -1,0 +1,1 @@
+"""Invented clinics, their months and their untidy exports, for the demo, ``try`` and the benchmarks."""

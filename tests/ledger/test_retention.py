@@ -1,0 +1,114 @@
+"""Finished workbooks are kept for a day, answers for a month, and then removed while the service runs."""
+
+import os
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from server.cli.service import passing_service
+from server.errors import AnswerExpired, RequestIdReused, UnknownOutput
+from server.ledger.books import Answer
+from server.ledger.outputs import Outputs
+from server.ledger.retention import RetentionPeriods, remove_expired
+from server.ledger.store import ClinicBooks, Ledger
+from server.settings import Settings
+
+ANSWER = Answer(200, b'{"summary": "Jane Roe, 10/05/2026"}', "lakeside.0123456789abcdef0123456789abcdef")
+PERIODS = RetentionPeriods(workbooks=timedelta(days=1), answers=timedelta(days=30))
+RECORDED = datetime(2026, 11, 2, 15, 4, 5, tzinfo=UTC)
+
+
+def recorded(lakeside: ClinicBooks) -> None:
+    with lakeside.transaction() as books:
+        books.remember("click-1", "digest", ANSWER, "payroll.generate", "ana")
+
+
+def after(folder: Path, days: float) -> Ledger:
+    """The same ledger, so many days later."""
+    return Ledger(folder, lambda: RECORDED + timedelta(days=days))
+
+
+def test_an_answer_is_kept_as_long_as_its_click_can_come_again(lakeside: ClinicBooks, folder: Path) -> None:
+    recorded(lakeside)
+
+    remove_expired(after(folder, 29), PERIODS)
+
+    with lakeside.reading() as books:
+        assert books.replay("click-1", "digest") == ANSWER
+
+
+def test_after_that_the_click_is_still_known_and_never_carried_out_again(
+    lakeside: ClinicBooks, folder: Path, raw: Callable[[str], list[tuple[object, ...]]]
+) -> None:
+    recorded(lakeside)
+
+    remove_expired(after(folder, 31), PERIODS)
+
+    assert raw("SELECT id, digest, body, output_id FROM request") == [("click-1", "digest", b"", None)]
+    with lakeside.reading() as books, pytest.raises(AnswerExpired, match="2026-11-02"):
+        books.replay("click-1", "digest")
+    with lakeside.reading() as books, pytest.raises(RequestIdReused):
+        books.replay("click-1", "another digest")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "digest = 'other'",
+        "body = x'00'",
+        "body = x'', at = '2027'",
+        "body = x''",  # and the workbook it made still named
+        "body = x'', output_id = NULL, actor = 'bob'",
+    ],
+)
+def test_nothing_else_of_an_answer_ever_changes(
+    lakeside: ClinicBooks, raw: Callable[[str], list[tuple[object, ...]]], change: str
+) -> None:
+    recorded(lakeside)
+
+    with pytest.raises(Exception, match="never changed"):
+        raw(f"UPDATE request SET {change}")  # noqa: S608
+
+
+def test_a_workbook_is_removed_after_its_day(lakeside: ClinicBooks, folder: Path) -> None:
+    outputs = Outputs(folder)
+    kept = outputs.keep(lakeside.clinic_id, b"visits of patients")
+    os.utime(outputs.open(kept), (RECORDED.timestamp(),) * 2)
+
+    remove_expired(after(folder, 0.9), PERIODS)
+    assert outputs.open(kept).read_bytes() == b"visits of patients"
+
+    remove_expired(after(folder, 1.1), PERIODS)
+    with pytest.raises(UnknownOutput):
+        outputs.open(kept)
+
+
+def test_damaged_books_of_one_clinic_keep_no_other_clinics_answers(
+    lakeside: ClinicBooks, folder: Path
+) -> None:
+    recorded(lakeside)
+    ledger = after(folder, 31)
+    with lakeside.reading() as books:
+        clinic = books.setup().clinic
+    ledger.open_clinic(type(clinic)("aardvark", "Aardvark Practice"))
+    ledger.close()
+    (folder / "clinics" / "aardvark.db").write_bytes(b"no longer a database " * 99)
+
+    remove_expired(ledger, PERIODS)
+
+    with lakeside.reading() as books, pytest.raises(AnswerExpired):
+        books.replay("click-1", "digest")
+
+
+def test_a_running_service_removes_workbooks_without_being_started_again(tmp_path: Path) -> None:
+    settings = Settings(path=tmp_path / "ledger", workers=0, keep_outputs_hours=0, tidy_seconds=0.05)
+    with passing_service(settings) as url, httpx.Client(base_url=url, trust_env=False) as http:
+        kept = Outputs(settings.path).keep("lakeside", b"visits of patients")
+        end = time.monotonic() + 30
+        while http.get(f"/outputs/{kept}").status_code != 404:
+            assert time.monotonic() < end, "the workbook is still there after thirty seconds"
+            time.sleep(0.05)

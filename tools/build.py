@@ -1,0 +1,66 @@
+"""Builds every committed file that is made from code: ``python -m tools.build``.
+
+Both ribbons and their icons, the workbooks staff start from, and the printed pages of the docs.
+A test holds each committed file to what this builds.
+"""
+
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZipFile
+
+from manifest.desktop import custom_ui
+from manifest.icon_files import SIZES, file_name, icon_names
+from manifest.office import office_manifest
+from manifest.pictures import picture
+from server.ribbon.table import Ribbon, ribbon
+from server.sheets.templates import templates
+from tools.invoice_states_page import states_page
+from tools.ribbon_page import ribbon_page
+
+ROOT = Path(__file__).parents[1]
+TEMPLATES = Path("workbook_templates")
+
+
+def built_files() -> dict[Path, bytes]:
+    """Return every built file: its path from the root of the repository, and its content."""
+    table = ribbon()
+    texts = {
+        "manifest/manifest.xml": office_manifest(table),
+        "manifest/customUI.xml": custom_ui(table),
+        "docs/ribbon.md": ribbon_page(table),
+        "docs/invoice-states.md": states_page(),
+    }
+    files = {Path(path): content.encode() for path, content in texts.items()}
+    return files | _icons(table) | {TEMPLATES / name: workbook for name, workbook in templates().items()}
+
+
+def same_content(committed: bytes, built: bytes) -> bool:
+    """Return whether two files say the same: of workbooks the parts count, not how they were compressed."""
+    if committed[:2] == b"PK" == built[:2]:
+        return _parts(committed) == _parts(built)
+    return committed == built
+
+
+def _icons(table: Ribbon) -> dict[Path, bytes]:
+    return {
+        Path("manifest/icons", file_name(name, size)): picture(name, size)
+        for name in icon_names(table)
+        for size in SIZES
+    }
+
+
+def _parts(workbook: bytes) -> dict[str, bytes]:
+    with ZipFile(BytesIO(workbook)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def main() -> None:
+    """Write every built file that is not already as it should be."""
+    for path, content in built_files().items():
+        file = ROOT / path
+        if not file.exists() or not same_content(file.read_bytes(), content):
+            file.write_bytes(content)
+
+
+if __name__ == "__main__":
+    main()
