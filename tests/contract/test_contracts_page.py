@@ -1,15 +1,18 @@
 """docs/contracts.md says what the code does: commands, addresses, headings, buttons."""
 
+import json
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 import typer
+from pydantic import BaseModel
 
 from server.api.problems import STATUS
 from server.app import create_app
 from server.cli.commands import app as command_line
+from server.ribbon.click import Click, Reply
 from server.ribbon.press import COMMANDS
 from server.settings import Settings
 from server.sheets import tables
@@ -95,6 +98,31 @@ def test_the_statuses_of_refusals_are_those_of_the_service() -> None:
     assert {
         int(number) for number in re.findall(r"\d+", " ".join(row[0] for row in rows_of("http-refusals")))
     } == {int(status) for status in STATUS.values()}
+
+
+def sample_of(anchor: str) -> dict[str, Any]:
+    """Return the sample of JSON under an anchor."""
+    return json.loads(section(anchor).partition("```json\n")[2].partition("```")[0])  # type: ignore[no-any-return]
+
+
+def parts_of(model: type[BaseModel]) -> dict[str, set[str]]:
+    """Return the parts of an envelope, and the parts of each part that is described too."""
+    schema = model.model_json_schema()
+    described = {"": set(schema["properties"])}
+    for name, part in schema["properties"].items():
+        if found := re.search(r"#/\$defs/(\w+)", json.dumps(part)):
+            described[name] = set(schema["$defs"][found[1]].get("properties", ()))
+    return described
+
+
+@pytest.mark.parametrize(("anchor", "model"), [("clicks", Click), ("reply", Reply)], ids=["click", "reply"])
+def test_the_samples_have_the_parts_of_the_code(anchor: str, model: type[BaseModel]) -> None:
+    sample, parts = sample_of(anchor), parts_of(model)
+    model.model_validate(sample)
+    assert sample.keys() == parts.pop("")
+    for name, inside in parts.items():
+        shown = sample[name][0] if isinstance(sample[name], list) else sample[name]
+        assert shown is None or shown.keys() == inside, name
 
 
 def commands(group: Any, words: str = "") -> dict[str, set[str]]:  # noqa: ANN401 - Typer keeps a click of its own
