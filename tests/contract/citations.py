@@ -37,16 +37,23 @@ class Citation:
 
 def citations_in(path: Path, text: str) -> Iterator[Citation]:
     """Yield what a file cites. Links are followed in Markdown only, from the folder of the page."""
-    for found in RULE.finditer(text):
-        for rule in re.findall(ONE_RULE, found[1]):
-            page, _, anchor = rule.partition("#")
-            yield Citation(rule, RULES / f"{page}.md", anchor or "?")
+    announced = [rule for found in RULE.finditer(text) for rule in re.findall(ONE_RULE, found[1])]
+    for rule in dict.fromkeys([*announced, *bare_rule().findall(text)]):
+        page, _, anchor = rule.partition("#")
+        yield Citation(rule, RULES / f"{page}.md", anchor or "?")
     for found in PAGE.finditer(text):
         yield Citation(found[0], Path(found[1]), found[2] or "")
     for found in DECISION.finditer(text):
         yield Citation(found[0], decision_page(int(found[1])))
     for found in LINK.finditer(FENCE.sub("", text)) if path.suffix == ".md" else ():
         yield Citation(found[0], _linked_file(path, found[1]), found[2] or "")
+
+
+@cache
+def bare_rule() -> re.Pattern[str]:
+    """Return what finds the rule of a page there is, with or without the word before it."""
+    pages = "|".join(path.stem for path in committed() if path.parent == RULES)
+    return re.compile(rf"(?<![\w./-])(?:{pages})#[\w-]+")
 
 
 def decision_page(number: int) -> Path:

@@ -110,11 +110,12 @@ def test_an_edge_case_that_is_built_names_tests_that_exist(number: int) -> None:
 @pytest.mark.parametrize(
     ("path", "text"),
     [
-        ("a.py", "rule: {}payroll#no-such-rule"),
+        ("a.py", "rule: payroll{}#no-such-rule"),
         ("a.py", "rule: {}no-such-page#rounding"),
-        ("a.py", "rule: {}payroll#rounding, payroll#no-such-rule"),
+        ("a.py", "rule: payroll#rounding, payroll{}#no-such-rule"),
         ("a.py", "rules: {}payroll#rounding and\nno-such-page#rounding"),
         ("a.py", "rule: {}payroll#"),
+        ("a.py", "as said before (payroll{}#no-such-rule)"),
         ("a.py", "d{}ocs/no-such-page.md"),
         ("a.py", "d{}ocs/contracts.md#no-such-anchor"),
         ("a.py", "A{}DR 999"),
