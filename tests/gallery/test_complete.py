@@ -39,6 +39,14 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
         "the add-in gives every click an id of its own",
         PROGRAMS + "test_an_id_used_for_something_else_is_refused",
     ),
+    errors.RunIsClosed: (
+        "a button says of an approved run that there is nothing to do, and asks for no second one",
+        "tests/ledger/test_runs.py::test_a_run_closed_while_it_was_generated_again_stays_as_it_is",
+    ),
+    errors.DraftOvertaken: (
+        "somebody generates the draft or saves the setup in the very moment of the approval",
+        "tests/ribbon/test_approval.py::test_what_was_not_looked_at_is_not_approved",
+    ),
     errors.ReasonNeeded: (
         "a void without a reason is asked for it",
         "tests/ledger/test_runs.py::test_voiding_needs_a_reason",
