@@ -8,7 +8,7 @@ from typing import Any
 
 import xlwings as xw
 
-from addin.desktop import bridge, documents, headless
+from addin.desktop import bridge, conversation, headless
 from addin.desktop.collector import collector_paused
 from addin.desktop.files import Opened, bound_to, check_place, open_workbook
 from addin.desktop.files.refusals import WouldLose, WouldOverwrite
@@ -111,9 +111,14 @@ class PressedBook:
         """Press a button and return the reply, put into the workbook but for its question. Raises Refusal."""
         self._show(sheet)
         table = self._service.ribbon()
-        request = bridge.read(self.book, button, table, self._inputs(button, inputs or {}), rows)
-        request["workbook"]["clinic"] = self.clinic
-        reply = self._service.press(button, documents.handed_over(request, self._service))
+        told = self._inputs(button, inputs or {})
+
+        def read(asked_sheets: Sequence[str]) -> dict[str, Any]:
+            request = bridge.read(self.book, button, table, told, rows, asked_sheets=asked_sheets)
+            request["workbook"]["clinic"] = self.clinic
+            return request
+
+        reply = conversation.answer_to(button, read, self._service)
         output = self._service.output(reply["output"]["url"]) if reply.get("output") else None
         self._changed |= bridge.apply(self.book, reply, output, ask_in_sheet=False)
         return reply

@@ -8,7 +8,7 @@ from typing import Any
 
 import xlwings as xw
 
-from addin.desktop import bridge, documents, native
+from addin.desktop import bridge, conversation, native
 from addin.desktop.install_settings import Settings
 from addin.desktop.refusals import Refusal
 from addin.desktop.service import Service
@@ -61,8 +61,10 @@ def _log(button: str, error: Exception) -> None:
 
 def _press(book: xw.Book, button: str, service: Service) -> dict[str, Any]:
     book.app.status_bar = f"{NAME}: working…"
-    request = documents.handed_over(bridge.read(book, button, service.ribbon()), service)
-    reply = service.press(button, request)
+    table = service.ribbon()
+    reply = conversation.answer_to(
+        button, lambda asked: bridge.read(book, button, table, asked_sheets=asked), service
+    )
     output = service.output(reply["output"]["url"]) if reply.get("output") else None
     with book.app.properties(screen_updating=False):
         bridge.apply(book, reply, output)

@@ -49,6 +49,8 @@ STATUS: dict[type[errors.BillingError], HTTPStatus] = {
     errors.FolderUnusable: HTTPStatus.CONFLICT,
     errors.AddressUnusable: HTTPStatus.CONFLICT,
     errors.RunIsClosed: HTTPStatus.CONFLICT,
+    errors.RunIsVoided: HTTPStatus.CONFLICT,
+    errors.DraftOvertaken: HTTPStatus.CONFLICT,
     errors.RunHasBlockers: HTTPStatus.CONFLICT,
     errors.AlreadyPaidElsewhere: HTTPStatus.CONFLICT,
     errors.SetupDoesNotFit: HTTPStatus.CONFLICT,

@@ -4,7 +4,8 @@ These are the values the Setup workbook is read into, the ledger keeps, and the 
 ask. Headings and cell formats are ``server.sheets``' business, tables the ledger's.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from hashlib import sha256
@@ -192,7 +193,17 @@ class Setup:
             *self.prices,
             *self.exam_types,
         ]
-        return sha256("\n".join(sorted(map(repr, parts))).encode()).hexdigest()[:12]
+        return _digest(parts)
+
+    @property
+    def pay_version(self) -> str:
+        """Return a short digest of what decides pay: no prices, no exam types, nobody's address or phone number."""
+        paid = (replace(provider, npi="", email="", phone="") for provider in self.providers)
+        return _digest([*paid, *self.services, *self.rates, *self.statuses, *self.missed_visits])
+
+
+def _digest(parts: Iterable[object]) -> str:
+    return sha256("\n".join(sorted(map(repr, parts))).encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,15 @@ class PaidBefore:
 
 
 @dataclass(frozen=True, slots=True)
+class PaidEarlier:
+    """How many visits of a log one closed run has paid, and with how much in all."""
+
+    run_id: str
+    visits: int
+    paid_cents: int
+
+
+@dataclass(frozen=True, slots=True)
 class RateUsed:
     """A rate that paid at least one line. ``basis`` is a pay basis, or "flat" / "% of rate"
     for a missed visit. ``amount`` is cents, or parts per million where ``is_share``.
@@ -97,6 +106,8 @@ class PayRun:
     rates_used: tuple[RateUsed, ...]
     findings: tuple[Finding, ...]
     fingerprint: str
+    paid_earlier: tuple[PaidEarlier, ...] = ()
+    """What closed runs have paid of this log, in the order of their ids. Such rows are *already paid*."""
 
     @property
     def paid_cents(self) -> int:

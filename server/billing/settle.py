@@ -17,6 +17,7 @@ from server.billing.consider import Considered
 from server.billing.log import Ints, Mask, Words, alike
 from server.billing.matching import STATUSES
 from server.billing.money import MILLION, THOUSAND, divide, dollars
+from server.billing.paid_earlier import sums_paid_earlier
 from server.billing.payroll import Outcome, PaidBefore, PayRun, RateUsed
 from server.billing.sorting import OUTCOMES
 from server.billing.timelines import NOTHING
@@ -58,6 +59,7 @@ def settle(considered: Considered, paid_before: Mapping[str, PaidBefore], run_id
         rates_used,
         tuple(sorting.findings),
         _fingerprint(considered, lines, unpaid, rates_used),
+        sums_paid_earlier(considered, paid_before),
     )
 
 

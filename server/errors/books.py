@@ -122,12 +122,50 @@ class UnknownRun(BillingError):
     code = "unknown-run"
     title = "That pay run is not in the books"
 
+    def __init__(self, run_id: str, sheet: str = "") -> None:
+        if sheet:
+            sentence = (
+                f"The sheet “{sheet}” shows the pay run “{run_id}”, which is not in the books of this clinic."
+            )
+            remedy = (
+                "Check that this workbook is for the right clinic. To work on another run, delete that sheet and "
+                "press the button again: it then asks which run."
+            )
+        else:
+            sentence = f"There is no pay run “{run_id}” in these books."
+            remedy = "Look it up under Past runs."
+        super().__init__(sentence, remedy)
+
+
+class RunIsVoided(BillingError):
+    """A pay run was taken back, and is neither approved nor taken back again."""
+
+    code = "run-is-voided"
+    title = "That pay run was voided"
+
+    def __init__(self, run_id: str, reason: str) -> None:
+        super().__init__(
+            f"Pay run {run_id} was voided. The reason given: “{reason}”.",
+            "Generate the payroll of the period again: that makes a new run.",
+        )
+
+
+class DraftOvertaken(BillingError):
+    """A draft was made again, or the setup was saved, while its approval was being prepared."""
+
+    code = "draft-overtaken"
+    title = "The draft has changed meanwhile"
+
     def __init__(self, run_id: str) -> None:
-        super().__init__(f"There is no pay run “{run_id}” in these books.", "Look it up under Past runs.")
+        super().__init__(
+            f"The draft {run_id} or the setup it rests on changed while it was being approved. "
+            "Nothing was approved.",
+            "Press the button again: it then looks at the draft as it is now.",
+        )
 
 
 class RunIsClosed(BillingError):
-    """A pay run that is closed or voided does not change any more."""
+    """A pay run that is closed does not change any more."""
 
     code = "run-is-closed"
     title = "That pay run no longer changes"
@@ -148,8 +186,8 @@ class RunHasBlockers(BillingError):
     def __init__(self, run_id: str, blocked: int) -> None:
         rows = "1 row is" if blocked == 1 else f"{blocked:,} rows are"
         super().__init__(
-            f"Pay run {run_id} cannot be closed: {rows} blocked.",
-            "Correct them as the Findings sheet says, generate the payroll again, then close it.",
+            f"Pay run {run_id} cannot be approved: {rows} blocked.",
+            "Correct them as the Findings sheet says, generate the payroll again, then approve it.",
         )
 
 
@@ -162,7 +200,7 @@ class AlreadyPaidElsewhere(BillingError):
     def __init__(self, run_id: str, paid_by: str, appointments: int) -> None:
         rows = "1 appointment" if appointments == 1 else f"{appointments:,} appointments"
         super().__init__(
-            f"Pay run {run_id} cannot be closed: {paid_by} already pays {rows} of it.",
+            f"Pay run {run_id} cannot be approved: {paid_by} already pays {rows} of it.",
             "Generate the payroll again: what is already paid is then left out.",
         )
 

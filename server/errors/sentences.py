@@ -149,12 +149,17 @@ SENTENCES: dict[str, Sentence] = {
     "in-another-draft": Sentence(
         _R,
         "The draft run {run} holds {appointments} of this run too.",
-        "Close only one of the two runs, and void the other.",
+        "Approve only one of the two runs, and void the other.",
     ),
     "draft-replaced": Sentence(
         _R,
         "The earlier draft of this period held {appointments} that this log does not have; the new draft does not.",
         "If they should be paid, put all rows of the period into one sheet and generate again.",
+    ),
+    "draft-withdrawn": Sentence(
+        _R,
+        "The earlier draft {run} ({visits}, {amount}) is voided: generated again, its period pays nothing.",
+        "If it should pay, correct the log or the setup and generate again; that makes a new draft.",
     ),
     "outside-period": Sentence(
         _R,

@@ -16,6 +16,7 @@ from server.ledger.invoicing import cases
 from server.ledger.invoicing.documents import Documents
 from server.ledger.invoicing.invoices import Invoices
 from server.ledger.payroll import drafts, pay_lines, runs
+from server.ledger.payroll.drafts import DraftBasis
 from server.ledger.payroll.runs import DraftReplaced, RunHeader
 from server.ledger.setup import prices, setup
 from server.ledger.setup.prices import Attestation
@@ -165,9 +166,14 @@ class Books:
         return runs.id_for(self._db, self.clinic_id, period)
 
     def record_draft(
-        self, run: PayRun, identities: Sequence[str], figures: bytes, actor: str
+        self,
+        run: PayRun,
+        identities: Sequence[str],
+        figures: bytes,
+        actor: str,
+        basis: DraftBasis = DraftBasis(),  # noqa: B008 - frozen, and nothing is added to its answers
     ) -> DraftReplaced | None:
-        """Write a draft down, in place of the period's earlier draft.
+        """Write a draft down with what it was made from, in place of the period's earlier draft.
 
         ``identities`` has one text for each row of ``run.lines``. Returns what the earlier draft
         paid and this one does not, ``None`` if nothing. Refuses a run id that is no longer the
@@ -176,7 +182,20 @@ class Books:
         self._refuse_others(run.clinic)
         if run.id != self.run_id_for(run.period):
             raise RunIsClosed(run.id, runs.header(self._db, run.id).state)
-        return runs.record_draft(self._db, run, identities, figures, self._stamp(actor))
+        return runs.record_draft(self._db, run, identities, figures, basis=basis, stamp=self._stamp(actor))
+
+    def draft_basis(self, run_id: str) -> DraftBasis:
+        """Return what a draft was made from."""
+        return drafts.basis_of(self._db, run_id)
+
+    def withdraw_draft(self, period: Period, reason: str, actor: str) -> RunHeader | None:
+        """Void the open draft of exactly this period, if there is one, and return it."""
+        draft = runs.open_draft(self._db, period)
+        return self.void_run(draft.id, reason, actor) if draft else None
+
+    def paid_elsewhere(self, run_id: str) -> dict[str, PaidBefore]:
+        """Return which appointments of a draft a closed run has paid meanwhile, by identity."""
+        return pay_lines.already_paid(self._db, drafts.load(self._db, run_id).identities())
 
     def already_paid(self, identities: Collection[str]) -> dict[str, PaidBefore]:
         """Return which of these appointments a closed run paid, by identity."""
@@ -193,6 +212,10 @@ class Books:
     def void_run(self, run_id: str, reason: str, actor: str) -> RunHeader:
         """Take a draft or closed run back; its appointments are then unpaid. Needs a reason."""
         return runs.void(self._db, run_id, reason, self._stamp(actor))
+
+    def run(self, run_id: str) -> RunHeader:
+        """Return one pay run; refuses an unknown id."""
+        return runs.header(self._db, run_id)
 
     def runs(self) -> list[RunHeader]:
         """Return every pay run, the latest period first."""

@@ -62,6 +62,8 @@ class Click(BaseModel):
     request_id: str = Field(min_length=1, max_length=200)
     workbook: Workbook = Field(default_factory=Workbook)
     sheets: list[SentSheet] = Field(default_factory=list)
+    asked_sheets: list[str] = Field(default_factory=list)
+    """The names of the sheets the answer before this click asked for; one that is not among ``sheets`` is not there."""
     selection: Selection | None = None
     inputs: dict[str, str | int | float | bool | None] = Field(default_factory=dict)
 
@@ -69,6 +71,11 @@ class Click(BaseModel):
         """Return the inputs as text, blanks left out: a zero and a no are answers, too."""
         said = {name: _as_text(value) for name, value in self.inputs.items()}
         return {name: text for name, text in said.items() if text}
+
+    def only_sheet(self, name: str) -> "Click | None":
+        """Return the click as if only the sheet of this name had been sent, ``None`` where it was not."""
+        found = [sheet for sheet in self.sheets if sheet.name.strip().casefold() == name.strip().casefold()]
+        return self.model_copy(update={"sheets": found[:1]}) if found else None
 
     def worksheets(self) -> list[Sheet]:
         """Return the sheets as the readers take them."""
@@ -154,10 +161,15 @@ class AskedField(BaseModel):
 
 
 class Asks(BaseModel):
-    """A small form; the button is pressed again with its answers as inputs."""
+    """A small form; the button is pressed again with its answers as inputs.
+
+    Where ``sheets`` are named and no fields, nobody is asked: the add-in presses the button again by itself, once,
+    with those of the sheets that exist and with all the names in ``asked_sheets``.
+    """
 
     title: str
     fields: list[AskedField]
+    sheets: list[str] = Field(default_factory=list)
 
 
 class Reply(BaseModel):

@@ -25,9 +25,11 @@ from server.errors import (
     counted,
 )
 from server.ledger.books import Books
+from server.ledger.payroll.drafts import DraftBasis
 from server.ribbon.click import Reply
 from server.ribbon.desk import ACTOR, Desk, Prepared, asking, with_findings
 from server.ribbon.marks import marks_of
+from server.ribbon.run_summary import heading_of, paid_words, rest_words, run_figures
 from server.sheets.log.measures import ask_for_measures
 from server.sheets.log.reader import read_log
 from server.sheets.payroll.book import sheet_names, write_check, write_payroll
@@ -46,22 +48,28 @@ from server.sheets.sheet import Sheet
 LONGEST_PERIOD = 366
 """No pay period is longer than a year; a longer one is a mistyped date."""
 
+NOT_OF_THE_LOG = {"from", "to", "run", "stale", "reason"}
+"""Inputs that say which run is meant, and not how its log is to be read."""
+
+PAYS_NOTHING_NOW = "Generated again: the log of this period pays nothing now."
+"""Why a draft is voided whose period was generated again and came out without a paid row."""
+
 
 def check(desk: Desk) -> Prepared | Reply:
     """Mark what needs a person and list it; no money, no pay sheets (DOMAIN 1.9)."""
     try:
-        run, _, learned = _run(desk)
+        run, _, learned = compute_run(desk)
     except Unanswered as unanswered:
         return asking("One question before this sheet can be checked.", unanswered)
     edits, left_out = marks_of(run.findings)
     output = desk.keep(write_check(run), [CHECK_NAME]) if run.findings else None
-    summary = f"{_heading('Checked', run)}: {counted(run.rows_in, 'row')}. {_needing(run)}"
+    summary = f"{heading_of('Checked', run)}: {counted(run.rows_in, 'row')}. {rest_words(run)}"
     if left_out:
         summary += f" {left_out:,} more cells are listed but not marked."
     figures = {
         name: count
-        for name, count in _figures(run, {}).items()
-        if name not in {"paid_cents", "providers", "run"}
+        for name, count in run_figures(run, {}).items()
+        if name not in {"paid_cents", "already_paid_cents", "providers", "run"}
     }
     reply = Reply(summary=summary, figures=figures, output=output, edits=edits, clear_marks=[run.log.sheet])
     reply = with_findings(reply, run.findings)
@@ -69,33 +77,61 @@ def check(desk: Desk) -> Prepared | Reply:
 
 
 def generate(desk: Desk) -> Prepared | Reply:
-    """Write the payroll sheets for the log in front and record them as a draft run (DOMAIN 1.8)."""
+    """Write the payroll sheets for the log in front and record them as a draft run.
+
+    Where no row is paid, the sheets say why and no run is recorded: there would be nothing to approve.
+    """
     try:
-        run, setup, learned = _run(desk)
+        run, setup, learned = compute_run(desk)
     except Unanswered as unanswered:
         return asking("One question before payroll can be generated.", unanswered)
+    if not len(run.lines):
+        run = replace(run, id="")
     workbook = write_payroll(run, setup.providers)
     # Kept while the run is recorded: hashing and writing 14 MB takes 45 ms, most of it without the interpreter.
     aside = ThreadPoolExecutor(1)
     output = aside.submit(desk.keep, workbook, sheet_names(workbook))
     aside.shutdown(wait=False)
-    names = {provider.name: provider.works_as for provider in setup.providers}
-    figures = _figures(run, names)
+    figures = run_figures(run, {provider.name: provider.works_as for provider in setup.providers})
+    answers = {name: text for name, text in desk.click.answers().items() if name not in NOT_OF_THE_LOG}
+    basis = DraftBasis(setup.pay_version, run.log.sheet, answers)
 
     def finish(books: Books) -> Reply:
-        identities = run.lines["identity"].tolist()
-        replaced = books.record_draft(run, identities, orjson.dumps(figures), ACTOR)
-        findings = list(run.findings)
-        if replaced:
-            facts = {"appointments": counted(len(replaced.appointments), "appointment")}
-            findings.append(Finding("draft-replaced", run.log.sheet, facts=facts))
-        reply = Reply(summary=_summary(run), figures=figures, output=output.result(), activate=SUMMARY_NAME)
-        return _learned(books, learned, with_findings(reply, findings))
+        findings = [*run.findings, *_recorded(books, run, orjson.dumps(figures), basis)]
+        reply = Reply(summary=paid_words(run), figures=figures, output=output.result(), activate=SUMMARY_NAME)
+        return _learned(books, learned, _level_of_unpaid(run, with_findings(reply, findings)))
 
     return Prepared(desk.clinic_id, finish)
 
 
-def _run(desk: Desk) -> tuple[PayRun, Setup, ImportProfile]:
+def _recorded(books: Books, run: PayRun, figures: bytes, basis: DraftBasis) -> list[Finding]:
+    """Record a draft that pays something, and return what became of the earlier draft of its period.
+
+    One that pays nothing is not recorded, and the earlier draft is voided: left alone, it could be approved
+    although its log no longer gives it.
+    """
+    sheet = run.log.sheet
+    if not len(run.lines):
+        withdrawn = books.withdraw_draft(run.period, PAYS_NOTHING_NOW, ACTOR)
+        if withdrawn is None:
+            return []
+        amounts = {"visits": counted(withdrawn.paid, "visit"), "amount": dollars(withdrawn.paid_cents)}
+        return [Finding("draft-withdrawn", sheet, facts={"run": withdrawn.id, **amounts})]
+    replaced = books.record_draft(run, run.lines["identity"].tolist(), figures, ACTOR, basis)
+    if replaced is None:
+        return []
+    facts = {"appointments": counted(len(replaced.appointments), "appointment")}
+    return [Finding("draft-replaced", sheet, facts=facts)]
+
+
+def _level_of_unpaid(run: PayRun, reply: Reply) -> Reply:
+    """Have a reply looked at where nothing is paid although nothing was paid before either."""
+    if len(run.lines) or run.count(Outcome.ALREADY_PAID) or reply.level != "done":
+        return reply
+    return reply.model_copy(update={"level": "review"})
+
+
+def compute_run(desk: Desk) -> tuple[PayRun, Setup, ImportProfile]:
     """Read the sheet in front, sort its rows, ask the books what was paid, and settle."""
     with desk.books.reading() as books:
         setup, profile = books.setup(), books.profile()
@@ -194,46 +230,3 @@ def _learned(books: Books, learned: ImportProfile, reply: Reply) -> Reply:
     if learned != books.profile():
         books.save_profile(learned, ACTOR)
     return reply
-
-
-def _figures(run: PayRun, works_as: Mapping[str, str]) -> dict[str, object]:
-    """Return the totals of DESIGN 5.2 that programs rely on."""
-    grouped = run.lines.groupby("provider", observed=True)["amount_cents"].agg(["size", "sum"])
-    providers = [
-        {
-            "provider": str(name),
-            "visits": int(size),
-            "paid_cents": int(cents),
-            "works_as": works_as.get(str(name), ""),
-        }
-        for name, size, cents in grouped.itertuples()
-    ]
-    return {
-        "run": run.id,
-        "clinic": run.clinic.id,
-        "from": run.period.first.isoformat(),
-        "to": run.period.last.isoformat(),
-        "rows_in": run.rows_in,
-        **{outcome.value.replace(" ", "_"): run.count(outcome) for outcome in Outcome},
-        "paid_cents": run.paid_cents,
-        "providers": providers,
-        "fingerprint": run.fingerprint,
-    }
-
-
-def _summary(run: PayRun) -> str:
-    count = run.lines["provider"].nunique()
-    people = counted(count, "provider")
-    return f"{_heading('Payroll for', run)}: {people}, {dollars(run.paid_cents)}. {_needing(run)}"
-
-
-def _heading(what: str, run: PayRun) -> str:
-    return f"{what} {run.clinic.name}, {in_words(run.period)}"
-
-
-def _needing(run: PayRun) -> str:
-    """Say how many rows wait for somebody, and where nothing was paid, that this is so."""
-    waiting = run.count(Outcome.BLOCKED)
-    if waiting:
-        return f"{waiting:,} {'row needs' if waiting == 1 else 'rows need'} you."
-    return "Nothing needs you." if len(run.lines) else "Every row is excluded; the sheet Excluded says why."

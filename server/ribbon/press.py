@@ -17,7 +17,7 @@ from server.errors import BillingError, NoClinic, UnknownClinic
 from server.ledger.books import Answer, Books
 from server.ledger.outputs import Outputs
 from server.ledger.store import Ledger
-from server.ribbon import cases, clinic, payroll, runs
+from server.ribbon import approval, cases, clinic, payroll, runs
 from server.ribbon.click import Click, Reply, read_click
 from server.ribbon.desk import ACTOR, Desk, Prepared
 from server.ribbon.invoices import attach, create, history, opening, update
@@ -32,7 +32,7 @@ COMMANDS: dict[str, Command] = {
     "clinic.save": clinic.save,
     "payroll.check": payroll.check,
     "payroll.generate": payroll.generate,
-    "payroll.close": runs.close,
+    "payroll.close": approval.close,
     "payroll.void": runs.void,
     "payroll.history": runs.history,
     "invoices.create": create.create,
@@ -72,7 +72,8 @@ def _pressed(button_id: str, body: bytes, ledger: Ledger) -> bytes:
             return done  # sent twice at once: the other was finished while this one was prepared
         raise
     if isinstance(result, Reply):
-        return _json(result)
+        # A question, or a remark on what is there already. Its twin may have been carried out meanwhile.
+        return _done_before(ledger, button, click, digest) or _json(result)
     with ledger.clinic(result.clinic).transaction() as books:
         reply = _recorded(books, button, click, digest, result)
     if len(body) > BIG_BODY:

@@ -1,42 +1,36 @@
-"""The Payroll group's smaller buttons: close a run, void one, list them."""
+"""Which pay run a click means, and the Payroll group's smaller buttons: void a run, list them."""
+
+from collections.abc import Sequence
+
+import orjson
 
 from server.billing.money import dollars
 from server.billing.periods import in_words
-from server.errors import MissingInput, RunIsClosed, UnknownRun
+from server.errors import MissingInput, RunIsVoided, UnknownRun, counted
 from server.ledger.books import Books
 from server.ledger.payroll.runs import RunHeader, RunState
-from server.ribbon.click import AskedChoice, AskedField, Reply
+from server.ribbon.click import AskedChoice, AskedField, Click, Reply
 from server.ribbon.desk import ACTOR, Desk, Prepared, question
+from server.sheets.payroll.run_id import ShownRun, shown_run
 from server.sheets.payroll.runs import RUNS, RunRow, write_runs
-
-
-def close(desk: Desk) -> Prepared | Reply:
-    """Approve a draft run: its lines never change again, and nothing in it is paid twice."""
-    run_id = _named(desk, {RunState.DRAFT})
-    if run_id is None:
-        return _ask_which(desk, "Which draft run do you approve?", {RunState.DRAFT})
-
-    def finish(books: Books) -> Reply:
-        run = books.close_run(run_id, ACTOR)
-        summary = f"Run {run.id} ({in_words(run.period)}) is closed with {dollars(run.paid_cents)}."
-        return Reply(summary=summary, figures=_figures(run))
-
-    return Prepared(desk.clinic_id, finish)
+from server.sheets.payroll.tables import SUMMARY_NAME
 
 
 def void(desk: Desk) -> Prepared | Reply:
     """Take a run back, with a reason; its appointments can be paid again."""
     answers = desk.click.answers()
-    run_id = _named(desk, {RunState.DRAFT, RunState.CLOSED})
-    if run_id is None or "reason" not in answers:
-        reason = AskedField(name="reason", label="Why is the run taken back?")
-        return _ask_which(desk, "Which run do you take back?", {RunState.DRAFT, RunState.CLOSED}, reason)
+    run = chosen_run(desk)
+    if run and run.state is RunState.VOIDED:
+        raise RunIsVoided(run.id, run.void_reason)
+    if run is None or "reason" not in answers:
+        which = ask_which(_not_voided(desk), "There is no pay run to take back.", run)
+        title = f"Take back run {run.id} ({_words_of(run)})?" if run else "Which run do you take back?"
+        return question(title, which, AskedField(name="reason", label="Why is the run taken back?"))
 
     def finish(books: Books) -> Reply:
-        run = books.void_run(run_id, answers["reason"], ACTOR)
-        return Reply(
-            summary=f"Run {run.id} is voided. Its appointments can be paid again.", figures=_figures(run)
-        )
+        voided = books.void_run(run.id, answers["reason"], ACTOR)
+        summary = f"Run {voided.id} is voided. Its appointments can be paid again."
+        return Reply(summary=summary, figures=figures_of(voided))
 
     return Prepared(desk.clinic_id, finish)
 
@@ -49,50 +43,53 @@ def history(desk: Desk) -> Prepared:
         write_runs(clinic, [_row(run) for run in runs], desk.click.workbook.date_system), [RUNS.name]
     )
     summary = f"{clinic.name} has {len(runs)} pay run{'' if len(runs) == 1 else 's'}."
-    figures = {"runs": [_figures(run) for run in runs]}
+    figures = {"runs": [figures_of(run) for run in runs]}
     reply = Reply(summary=summary, figures=figures, output=output, activate=RUNS.name)
     return Prepared(desk.clinic_id, lambda _: reply)
 
 
-def _named(desk: Desk, states: set[RunState]) -> str | None:
-    """Return the run the click names, else the only one it can mean; ``None`` where it must be asked."""
+def chosen_run(desk: Desk) -> RunHeader | None:
+    """Return the run the click names, else the one its workbook shows; ``None`` where it must be asked.
+
+    However few runs there are, none is taken because it is the only one: it may belong to another workbook.
+    """
     with desk.books.reading() as books:
-        state_of = {run.id: run.state for run in books.runs()}
-    if named := desk.click.answers().get("run"):
-        if named not in state_of:
-            raise UnknownRun(named)
-        if state_of[named] not in states:
-            raise RunIsClosed(named, state_of[named])
-        return named
-    possible = [run_id for run_id, state in state_of.items() if state in states]
-    if not possible:
-        raise MissingInput(
-            "run", "There is no run this button could work on.", "Press Generate payroll first."
-        )
-    return possible[0] if len(possible) == 1 and states == {RunState.DRAFT} else None
+        if named := desk.click.answers().get("run"):
+            return books.run(named)
+        shown = run_in_front(desk.click)
+        if shown is None:
+            return None
+        try:
+            return books.run(shown.run_id)
+        except UnknownRun:
+            raise UnknownRun(shown.run_id, SUMMARY_NAME) from None
 
 
-def _ask_which(desk: Desk, title: str, states: set[RunState], *more: AskedField) -> Reply:
-    choices = [
-        AskedChoice(value=run.id, label=f"{in_words(run.period)}, {dollars(run.paid_cents)} ({run.state})")
-        for run in _in(desk, states)
-    ]
-    default = desk.click.answers().get("run") or choices[0].value
-    which = AskedField(name="run", label="Run", kind="choice", choices=choices, default=default)
-    return question(title, which, *more)
+def run_in_front(click: Click) -> ShownRun | None:
+    """Return the run the Payroll Summary of the workbook shows."""
+    summary = click.only_sheet(SUMMARY_NAME)
+    return shown_run(summary.worksheets()) if summary else None
 
 
-def _in(desk: Desk, states: set[RunState]) -> list[RunHeader]:
-    with desk.books.reading() as books:
-        return [run for run in books.runs() if run.state in states]
+def ask_which(runs: Sequence[RunHeader], otherwise: str, chosen: RunHeader | None = None) -> AskedField:
+    """Return the question which run is meant, answered beforehand only by one already chosen.
+
+    Refuses, saying ``otherwise``, where there is none to choose.
+    """
+    if not runs:
+        raise MissingInput("run", otherwise, "Press Generate payroll first.")
+    choices = [AskedChoice(value=run.id, label=_words_of(run)) for run in runs]
+    default = chosen.id if chosen else None
+    return AskedField(name="run", label="Run", kind="choice", choices=choices, default=default)
 
 
-def _row(run: RunHeader) -> RunRow:
-    counts = (run.rows_in, run.paid, run.excluded, run.held, run.blocked, run.already_paid)
-    return RunRow(run.id, run.period, run.state.value, counts, run.paid_cents, run.void_reason)
+def providers_in(run: RunHeader) -> str:
+    """Return how many providers a run pays, in words."""
+    return counted(len(orjson.loads(run.figures).get("providers", ())), "provider")
 
 
-def _figures(run: RunHeader) -> dict[str, object]:
+def figures_of(run: RunHeader) -> dict[str, object]:
+    """Return the totals of a recorded run that programs rely on."""
     return {
         "run": run.id,
         "state": run.state,
@@ -107,3 +104,18 @@ def _figures(run: RunHeader) -> dict[str, object]:
         "paid_cents": run.paid_cents,
         "fingerprint": run.fingerprint,
     }
+
+
+def _not_voided(desk: Desk) -> list[RunHeader]:
+    with desk.books.reading() as books:
+        return [run for run in books.runs() if run.state is not RunState.VOIDED]
+
+
+def _words_of(run: RunHeader) -> str:
+    """Return what tells one run from another: its period, its providers, its total, and how far it is."""
+    return f"{in_words(run.period)}: {providers_in(run)}, {dollars(run.paid_cents)} ({run.state})"
+
+
+def _row(run: RunHeader) -> RunRow:
+    counts = (run.rows_in, run.paid, run.excluded, run.held, run.blocked, run.already_paid)
+    return RunRow(run.id, run.period, run.state.value, counts, run.paid_cents, run.void_reason)

@@ -11,7 +11,7 @@ import xlwings as xw
 from addin.desktop import headless
 from addin.desktop.files import open_workbook
 from addin.desktop.service import Service
-from tests.addin.stand_in import Handler, StandIn
+from tests.addin.stand_in import Handler, StandIn, a_log
 
 
 @pytest.fixture
@@ -45,3 +45,17 @@ def show() -> Iterator[Callable[[Path], xw.Book]]:
     yield opened
     for book in books:
         book.app.quit()
+
+
+@pytest.fixture
+def caller(
+    tmp_path: Path, show: Callable[[Path], xw.Book], stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[xw.Book]:
+    """The workbook whose ribbon is pressed, by a user who has nothing installed."""
+    for folder in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(folder, str(tmp_path))
+    monkeypatch.setenv("CLINIC_LEDGER_URL", stand_in.url)
+    book = show(a_log(tmp_path / "October.xlsx", clinic="lakeside"))
+    book.set_mock_caller()
+    yield book
+    del xw.Book._mock_caller  # type: ignore[attr-defined]  # noqa: SLF001

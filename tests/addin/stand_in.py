@@ -59,6 +59,8 @@ class StandIn:
 
     url: str = ""
     reply: dict[str, Any] = field(default_factory=lambda: dict(DONE))
+    first_replies: list[dict[str, Any]] = field(default_factory=list)
+    """What is answered before ``reply``, each once."""
     status: int = 200
     kind: str = "application/json"
     output: bytes = b""
@@ -94,7 +96,8 @@ class Handler(BaseHTTPRequestHandler):
             told.break_connections -= 1
             self.connection.close()
             return
-        self._answer(told.status, told.kind, orjson.dumps(told.reply) if told.raw is None else told.raw)
+        reply = told.first_replies.pop(0) if told.first_replies else told.reply
+        self._answer(told.status, told.kind, orjson.dumps(reply) if told.raw is None else told.raw)
 
     def _answer(self, status: int, kind: str, content: bytes) -> None:
         self.send_response(status)

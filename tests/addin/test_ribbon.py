@@ -1,7 +1,6 @@
 """A click in Excel: whatever happens is said in Excel, in words."""
 
 import logging
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,21 +9,7 @@ import xlwings as xw
 from addin.desktop import bridge, ribbon
 from addin.desktop.install_settings import Settings, settings_file
 from server.ledger.store import Ledger
-from tests.addin.stand_in import DONE, StandIn, a_log, as_bytes, finished, sending
-
-
-@pytest.fixture
-def caller(
-    tmp_path: Path, show: Callable[[Path], xw.Book], stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[xw.Book]:
-    """The workbook whose ribbon is pressed, by a user who has nothing installed."""
-    for folder in ("HOME", "USERPROFILE"):
-        monkeypatch.setenv(folder, str(tmp_path))
-    monkeypatch.setenv("CLINIC_LEDGER_URL", stand_in.url)
-    book = show(a_log(tmp_path / "October.xlsx", clinic="lakeside"))
-    book.set_mock_caller()
-    yield book
-    del xw.Book._mock_caller  # type: ignore[attr-defined]  # noqa: SLF001
+from tests.addin.stand_in import DONE, StandIn, as_bytes, finished, sending
 
 
 def alerts(book: xw.Book) -> list[str]:

@@ -118,13 +118,13 @@ def test_a_refusal_leaves_as_a_problem(
     assert (answer.status_code, told["code"]) == (status, code)
 
 
-def test_a_run_with_blockers_and_a_closed_run_are_conflicts(service: httpx.Client) -> None:
+def test_a_run_with_blockers_and_a_voided_run_are_conflicts(service: httpx.Client) -> None:
     press(service, "payroll.generate", a_click([*visits(5), a_row(status="Perhaps")]))
-    blocked = press(service, "payroll.close", a_click())
+    blocked = press(service, "payroll.close", a_click(inputs={"run": RUN}))
     press(service, "payroll.void", a_click(inputs={"run": RUN, "reason": "a slip"}))
     voided = press(service, "payroll.void", a_click(inputs={"run": RUN, "reason": "again"}))
     told = [(answer.status_code, problem(answer)["code"]) for answer in (blocked, voided)]
-    assert told == [(409, "run-has-blockers"), (409, "run-is-closed")]
+    assert told == [(409, "run-has-blockers"), (409, "run-is-voided")]
 
 
 def test_a_refusal_points_at_its_cells(idle: httpx.Client) -> None:

@@ -64,6 +64,30 @@ def test_a_file_is_kept_first_and_the_click_names_it_by_its_digest(excel: Excel)
     assert sent[0].headers["x-document-name"] == "Ch%C3%A8que%20%E2%80%93%20M%C3%A4rz%20%231.pdf"
 
 
+def test_sheets_that_are_asked_for_are_sent_without_a_word_and_the_same_answers(excel: Excel) -> None:
+    wanted = DONE | {"asks": {"title": "Sheets", "fields": [], "sheets": ["visits", "Gone"]}}
+    clicks = answering(excel, asking(a_field("note", "text")), wanted, DONE | {"summary": "Compared."})
+    excel.press("payroll.check")
+    excel.pane.locator("#ask-note").fill("a word")
+    excel.pane.get_by_role("button", name="Continue").click()
+    expect(excel.result).to_contain_text("Compared.")
+
+    asked, first, second = clicks
+    assert [click["asked_sheets"] for click in clicks] == [[], [], ["visits", "Gone"]]
+    assert first["inputs"] == second["inputs"] == {"note": "a word"}
+    assert [sheet["name"] for sheet in second["sheets"]] == [sheet["name"] for sheet in first["sheets"]]
+    assert len({click["request_id"] for click in clicks}) == 3
+    assert asked["inputs"] == {}
+
+
+def test_sheets_that_are_asked_for_for_ever_are_given_up(excel: Excel) -> None:
+    wanted = DONE | {"asks": {"title": "Sheets", "fields": [], "sheets": ["Gone"]}}
+    clicks = answering(excel, wanted)
+    excel.press("payroll.check")
+    expect(excel.pane.get_by_text("It asks again for sheets that were sent.")).to_be_visible()
+    assert len(clicks) == 2
+
+
 @pytest.mark.parametrize(
     ("size", "complaint"),
     [(None, "This answer is needed."), (0, "That file is empty"), (20_000_001, "20 MB is the most")],

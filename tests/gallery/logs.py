@@ -50,6 +50,21 @@ def _two_exports() -> Workbook:
     return _sheets(First_export=first, Second_export=first[:1])
 
 
+def _two_fates() -> Workbook:
+    """The second export says that the visits of the first one did not take place."""
+    days = (date(2025, 10, 6), date(2025, 10, 7))
+    return _sheets(
+        First_export=[a_visit(id=f"A-{day.day}", day=day) for day in days],
+        Second_export=[a_visit(id=f"A-{day.day}", day=day, status="Cancelled") for day in days],
+    )
+
+
+def _shown_run(run_id: str) -> Workbook:
+    """A workbook with the Payroll Summary of a run that is not in the books, as one copied from elsewhere."""
+    summary: list[list[Cell]] = [["Harbor House", None], ["Payroll · Oct 1-31, 2025", f"Run {run_id}"]]
+    return a_workbook({"Payroll Summary": summary})
+
+
 def _half_and_whole() -> Workbook:
     return _sheets(Log=[a_visit(), a_visit(id="A-2", day=date(2025, 10, 20))])
 
@@ -155,6 +170,7 @@ LOGS: dict[str, Callable[[], Workbook]] = {
     "changed-since-paid": _paid_then_changed,
     "in-another-draft": _half_and_whole,
     "draft-replaced": _two_exports,
+    "draft-withdrawn": _two_fates,
     "outside-period": _days(*(date(2025, 10, day) for day in range(1, 12)), date(2025, 9, 30)),
     "several-periods": _days(date(2025, 9, 1), date(2025, 10, 1)),
     "total-mismatch": lambda: _totalled(215),
@@ -184,7 +200,8 @@ REFUSED_LOGS: dict[str, Callable[[], Workbook]] = {
     "missing-input": lambda: a_log(a_visit()),
     "missing-input.not-a-date": lambda: a_log(a_visit()),
     "unknown-run": lambda: a_log(a_visit()),
-    "run-is-closed": lambda: a_log(a_visit()),
+    "unknown-run.on-sheet": lambda: _shown_run("harbor-2025-10-r1"),
+    "run-is-voided": lambda: a_log(a_visit()),
     "run-has-blockers": _one(status="Sort of"),
     "already-paid-elsewhere": _half_and_whole,
     "unknown-button": lambda: a_log(a_visit()),

@@ -43,6 +43,14 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
         "the add-in does not send a click of last month again",
         "tests/ledger/test_retention.py::test_after_that_the_click_is_still_known_and_never_carried_out_again",
     ),
+    errors.RunIsClosed: (
+        "a button says of an approved run that there is nothing to do, and asks for no second one",
+        "tests/ledger/test_runs.py::test_a_run_closed_while_it_was_generated_again_stays_as_it_is",
+    ),
+    errors.DraftOvertaken: (
+        "somebody generates the draft or saves the setup in the very moment of the approval",
+        "tests/ribbon/test_approval.py::test_what_was_not_looked_at_is_not_approved",
+    ),
     errors.ReasonNeeded: (
         "a void without a reason is asked for it",
         "tests/ledger/test_runs.py::test_voiding_needs_a_reason",

@@ -10,6 +10,7 @@ from server.errors import (
     ReasonNeeded,
     RunHasBlockers,
     RunIsClosed,
+    RunIsVoided,
     UnknownRun,
 )
 from server.ledger.payroll.runs import DraftReplaced, RunHeader, RunState
@@ -237,9 +238,9 @@ def test_a_voided_run_is_neither_voided_again_nor_closed(lakeside: ClinicBooks) 
     generate(lakeside)
     void(lakeside, OCTOBER_RUN)
 
-    with pytest.raises(RunIsClosed, match="voided"):
+    with pytest.raises(RunIsVoided, match="voided"):
         void(lakeside, OCTOBER_RUN)
-    with pytest.raises(RunIsClosed, match="voided"):
+    with pytest.raises(RunIsVoided, match="voided"):
         close(lakeside, OCTOBER_RUN)
 
 

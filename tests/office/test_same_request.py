@@ -1,7 +1,7 @@
 """Both add-ins send the same for the same workbook: the service cannot tell which one a biller has."""
 
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -48,16 +48,18 @@ def answer(route: Route) -> None:
         route.fulfill(path=file, content_type=TYPES[file.suffix])
 
 
-def from_office(page: Page, path: Path, reads: Reads) -> dict[str, Any]:
-    given = {"name": path.name, "workbook": b64encode(path.read_bytes()).decode(), "reads": reads}
+def from_office(page: Page, path: Path, reads: Reads, asked: Sequence[str] = ()) -> dict[str, Any]:
+    workbook = b64encode(path.read_bytes()).decode()
+    given = {"name": path.name, "workbook": workbook, "reads": reads, "asked": list(asked)}
     request: dict[str, Any] = page.evaluate("(given) => sent(given)", given)
     return request
 
 
-def from_desktop(path: Path, reads: Reads) -> dict[str, Any]:
+def from_desktop(path: Path, reads: Reads, asked: Sequence[str] = ()) -> dict[str, Any]:
     book = headless.show(open_workbook(path))
     try:
-        return bridge.read(book, "any.button", {"button": [{"id": "any.button", "reads": reads}]})
+        table = {"button": [{"id": "any.button", "reads": reads}]}
+        return bridge.read(book, "any.button", table, asked_sheets=asked)
     finally:
         book.app.quit()
 
@@ -135,6 +137,22 @@ def test_the_sheet_in_front_is_sent_alike(
 def test_the_named_sheets_are_sent_alike(page: Page, reads: Reads) -> None:
     template = ROOT / "workbook_templates" / "clinic-setup.xlsx"
     assert sent(from_office(page, template, reads)) == sent(from_desktop(template, reads))
+
+
+@pytest.mark.parametrize("reads", ["none", "active", ["Rates", "Clinic"]], ids=str)
+def test_sheets_an_answer_asked_for_are_sent_alike_each_once_and_missing_ones_not(
+    page: Page, reads: Reads
+) -> None:
+    template = ROOT / "workbook_templates" / "clinic-setup.xlsx"
+    asked = ["clinic ", "PROVIDERS", "Not there"]
+
+    office, desktop = from_office(page, template, reads, asked), from_desktop(template, reads, asked)
+
+    assert sent(office) == sent(desktop)
+    assert desktop["asked_sheets"] == asked
+    names = [sheet["name"] for sheet in desktop["sheets"]]
+    assert len(names) == len(set(names))
+    assert {"Clinic", "Providers"} <= set(names)
 
 
 def sent(request: dict[str, Any]) -> dict[str, Any]:

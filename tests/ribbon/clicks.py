@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 
 from server.billing.clinic import Cadence, Clinic, Provider, Setup
 from server.billing.days import serial_of
+from server.ledger.outputs import Outputs
 from server.ledger.store import Ledger
 from server.ribbon.press import press
 from server.sheets.setup.book import write_setup
@@ -79,6 +80,16 @@ def pressed(ledger: Ledger, button: str, click: dict[str, Any]) -> dict[str, Any
     """Press a button and return the reply."""
     reply: dict[str, Any] = orjson.loads(press(button, orjson.dumps(click), ledger))
     return reply
+
+
+def summary_sheet(ledger: Ledger, generated: dict[str, Any]) -> dict[str, Any]:
+    """Return the Payroll Summary that came with a click, as the add-in would send it."""
+    path = Outputs(ledger.folder).open(generated["output"]["id"])
+    sheet = load_workbook(BytesIO(path.read_bytes()))["Payroll Summary"]
+    return {
+        "name": sheet.title,
+        "columns": [[cell_as_sent(cell.value) for cell in column] for column in sheet.columns],
+    }
 
 
 def views(folder: Path) -> list[tuple[str, str, str]]:

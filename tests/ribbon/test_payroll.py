@@ -346,5 +346,5 @@ def test_the_summary_says_who_is_paid_and_how_many_rows_wait(ledger: Ledger) -> 
         ledger, "payroll.generate", a_click([*visits(5, status="Perhaps"), a_row(status="Perhaps")])
     )
     assert one["summary"] == "Payroll for Lakeside, Oct 1-31, 2026: 1 provider, $50.00. 1 row needs you."
-    assert two["summary"] == "Payroll for Lakeside, Oct 1-31, 2026: 0 providers, $0.00. 2 rows need you."
+    assert two["summary"] == "Payroll for Lakeside, Oct 1-31, 2026: 2 rows need you. No run is recorded."
     assert one["activate"] == "Payroll Summary"

@@ -31,7 +31,7 @@ def test_the_same_click_again_gets_the_very_same_answer(ledger: Ledger) -> None:
 
 def test_a_close_sent_again_is_answered_though_the_run_is_closed_by_now(ledger: Ledger) -> None:
     pressed(ledger, "payroll.generate", a_click(visits(5, 6)))
-    body = orjson.dumps(a_click())
+    body = orjson.dumps(a_click(inputs={"run": RUN}))
     assert press("payroll.close", body, ledger) == press("payroll.close", body, ledger)
 
 
@@ -56,9 +56,9 @@ def test_two_clinics_may_use_one_request_id(ledger: Ledger) -> None:
 
 def test_a_refused_click_may_be_mended_and_sent_again(ledger: Ledger) -> None:
     with pytest.raises(BillingError):
-        pressed(ledger, "payroll.close", a_click(request_id="mended"))
+        pressed(ledger, "payroll.close", a_click(request_id="mended", inputs={"run": RUN}))
     pressed(ledger, "payroll.generate", a_click(visits(5)))
-    reply = pressed(ledger, "payroll.close", a_click(request_id="mended"))
+    reply = pressed(ledger, "payroll.close", a_click(request_id="mended", inputs={"run": RUN}))
     assert reply["figures"]["state"] == "closed"
 
 
@@ -67,7 +67,8 @@ def test_eight_at_once_with_one_request_id_get_one_answer(ledger: Ledger, button
     log = visits(5, 6)
     if button == "payroll.close":
         pressed(ledger, "payroll.generate", a_click(log))
-    body = orjson.dumps(a_click(log if button == "payroll.generate" else None))
+    click = a_click(log) if button == "payroll.generate" else a_click(inputs={"run": RUN})
+    body = orjson.dumps(click)
 
     with ThreadPoolExecutor(8) as pool:
         answers = set(pool.map(lambda _: press(button, body, ledger), range(8)))

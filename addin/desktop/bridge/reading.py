@@ -25,34 +25,40 @@ def button_row(button: str, table: Mapping[str, Any]) -> Mapping[str, Any]:
     raise UnknownButton(button, [row["id"] for row in rows])
 
 
-def read(
+def read(  # noqa: PLR0913 - the parts of a click
     book: xw.Book,
     button: str,
     table: Mapping[str, Any],
     inputs: Inputs | None = None,
     rows: Sequence[int] | None = None,
+    *,
+    asked_sheets: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return the request for a click, with an id of its own.
 
-    ``inputs`` win over the Settings sheet, ``rows`` over what is selected. Files among the inputs are
+    ``asked_sheets`` are read besides those the button names, where they exist. ``inputs`` win over the Settings sheet, ``rows`` over what is selected. Files among the inputs are
     still to be sent. Raises UnknownButton, and UnknownRows for rows the sheet does not have.
     """
     return {
         "request_id": str(uuid4()),
         "workbook": {"name": book.name, "clinic": clinic_of(book), "date_system": native.date_system(book)},
-        "sheets": [_sheet(sheet) for sheet in _sheets(book, button_row(button, table)["reads"])],
+        "sheets": [
+            _sheet(sheet) for sheet in _sheets(book, button_row(button, table)["reads"], asked_sheets)
+        ],
+        "asked_sheets": list(asked_sheets),
         "selection": _selection(book, rows),
         "inputs": {**typed_inputs(book), **(inputs or {})},
     }
 
 
-def _sheets(book: xw.Book, reads: str | Sequence[str]) -> list[xw.Sheet]:
-    if reads == "none":
-        return []
-    if reads == "active":
-        return [in_front(book)]
+def _sheets(book: xw.Book, reads: str | Sequence[str], asked: Sequence[str]) -> list[xw.Sheet]:
+    """Return the sheets the button names and those an answer asked for, each once."""
     by_name = {sheet.name.strip().lower(): sheet for sheet in book.sheets}
-    return [by_name[name.lower()] for name in reads if name.lower() in by_name]
+    front = [in_front(book)] if reads == "active" else []
+    names = [] if isinstance(reads, str) else list(reads)
+    wanted = [name.strip().lower() for name in (*names, *asked)]
+    found = [*front, *(by_name[name] for name in wanted if name in by_name)]
+    return list({sheet.name: sheet for sheet in found}.values())
 
 
 def _sheet(sheet: xw.Sheet) -> dict[str, Any]:

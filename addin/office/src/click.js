@@ -1,6 +1,6 @@
 /** One click as the conversation it is: read the sheets, send them, apply the reply (DESIGN 2). */
 
-import { Cancelled, Refusal, inPlainWords } from "./refusals.js";
+import { Cancelled, Refusal, inPlainWords, unusable } from "./refusals.js";
 import * as service from "./service.js";
 import * as workbook from "./workbook.js";
 
@@ -17,6 +17,9 @@ import * as workbook from "./workbook.js";
 export class Click {
   /** @type {string | null} */
   #body = null;
+
+  /** What the answer to the first request asked for, if it did. @type {string[]} */
+  #asked = [];
 
   /**
    * @param {Button} button
@@ -52,6 +55,9 @@ export class Click {
    * Carry the click out. Called again after a failure it sends the very same request, whose recorded answer
    * the service gives again, so nothing happens twice.
    *
+   * An answer that asks for sheets and for nothing else is no question to anybody: the button is pressed once more,
+   * with the sheets, as a request of its own.
+   *
    * Throws Cancelled where nothing was sent, else a Refusal.
    * @param {Watch} watch
    * @param {AbortSignal} signal
@@ -60,7 +66,13 @@ export class Click {
   async carryOut(watch, signal) {
     try {
       this.#body ??= await this.#read(watch, signal);
-      return await this.#send(this.#body, watch, signal);
+      const reply = await this.#send(this.#body, watch, signal);
+      const wanted = sheetsWanted(reply);
+      if (!wanted.length) return await this.#apply(reply, watch, signal);
+      if (this.#asked.length) throw unusable("It asks again for sheets that were sent.");
+      this.#asked = wanted;
+      this.#body = null;
+      return await this.carryOut(watch, signal);
     } catch (error) {
       if (error instanceof Cancelled && !this.#body) throw error;
       throw error instanceof Cancelled ? stopped() : this.#worded(error);
@@ -83,7 +95,7 @@ export class Click {
     watch("reading", null, "");
     /** @type {import("./bridge/reading.js").Watcher["progress"]} */
     const progress = (rows, of, sheet) => watch("reading", rows / of, sheet);
-    const reading = workbook.read(this.button, this.about, { progress, signal });
+    const reading = workbook.read(this.button, this.about, this.#asked, { progress, signal });
     // Excel answers nothing while a cell is being edited; Cancel must work all the same.
     const { about, request } = await Promise.race([reading, aborted(signal)]);
     this.about = about;
@@ -117,18 +129,29 @@ export class Click {
    * @param {string} body
    * @param {Watch} watch
    * @param {AbortSignal} signal
-   * @returns {Promise<Outcome>}
    */
   async #send(body, watch, signal) {
     watch("sending", null, "");
     const sent = (/** @type {number} */ share) => watch(share < 1 ? "sending" : "working", share < 1 ? share : null, "");
-    const reply = await service.press(this.button.id, body, { signal, sent });
+    return await service.press(this.button.id, body, { signal, sent });
+  }
+
+  /**
+   * @param {Reply} reply
+   * @param {Watch} watch
+   * @param {AbortSignal} signal
+   * @returns {Promise<Outcome>}
+   */
+  async #apply(reply, watch, signal) {
     const file = reply.output ? await service.output(reply.output, signal) : null;
     watch("inserting", null, "");
     const failure = await workbook.apply(reply, file);
     return { reply, file: failure ? file : null, failure: failure ? inPlainWords(failure) : null };
   }
 }
+
+/** @param {Reply} reply */
+const sheetsWanted = ({ asks }) => (asks?.fields.length ? [] : (asks?.sheets ?? []));
 
 /**
  * @param {AbortSignal} signal

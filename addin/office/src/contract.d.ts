@@ -15,6 +15,8 @@ export interface Click {
   request_id: string;
   workbook: { name: string; clinic: string | null; date_system: 1900 | 1904 };
   sheets: SentSheet[];
+  /** What the answer before asked for; a name that is not among the sheets is not in the workbook. */
+  asked_sheets: string[];
   selection: { sheet: string; rows: number[] };
   inputs: Record<string, Value>;
 }
@@ -44,6 +46,8 @@ export interface AskedField {
 export interface Asks {
   title: string;
   fields: AskedField[];
+  /** Without fields nobody is asked: the button is pressed once more, with these sheets. */
+  sheets: string[];
 }
 
 export interface Edit {

@@ -40,11 +40,12 @@ const inExcel = (batch) => Excel.run({ delayForCellEdit: true }, batch);
  * Return the request for a click on a button, with an id of its own and without answers yet, and the sheet it is about.
  * @param {import("./contract.js").Button} button
  * @param {string | null} about the sheet it is about, `null` for the one in front
+ * @param {string[]} asked the sheets an answer asked for besides those of the button
  * @param {import("./bridge/reading.js").Watcher} watcher
  * @returns {Promise<{about: string, request: Omit<import("./contract.js").Click, "inputs">}>}
  */
-export async function read(button, about, watcher) {
-  const found = await inExcel((context) => readWorkbook(context, button.reads, about, watcher));
+export async function read(button, about, asked, watcher) {
+  const found = await inExcel((context) => readWorkbook(context, button.reads, about, asked, watcher));
   return { about: found.about, request: { request_id: crypto.randomUUID(), ...found.told } };
 }
 

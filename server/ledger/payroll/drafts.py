@@ -5,8 +5,8 @@ hundredths of a second; as rows they would take a second and more. Only the clos
 life, pays for rows.
 """
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -33,6 +33,19 @@ LINE = (
     "amount_cents",
 )
 """The columns of one line. ``day`` is ISO text, ``rate`` a position in the rates used."""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftBasis:
+    """What a draft was made from; all of it is empty for a draft that is older than this record.
+
+    ``setup_version`` is ``Setup.pay_version``, ``log_sheet`` the name of the sheet that held the log, ``answers``
+    the inputs of the click. The log itself is not kept: it names patients.
+    """
+
+    setup_version: str = ""
+    log_sheet: str = ""
+    answers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +82,23 @@ def load(db: Database, run_id: str) -> Draft:
     return Draft(*row) if row else Draft("[]", b"")
 
 
-def save(db: Database, run: PayRun, identities: Sequence[str]) -> Draft:
-    """Write down what the run would pay, over what it would have paid before."""
+def save(db: Database, run: PayRun, identities: Sequence[str], basis: DraftBasis) -> Draft:
+    """Write down what the run would pay and what that rests on, over what it would have paid before."""
     draft = Draft(orjson.dumps(identities).decode(), packed(run))
+    answers = orjson.dumps(dict(basis.answers)).decode()
     db.execute(
-        "INSERT INTO draft (run, identities, lines) VALUES (?, ?, ?)"
-        " ON CONFLICT (run) DO UPDATE SET identities = excluded.identities, lines = excluded.lines",
-        [run.id, draft.listed, draft.block],
+        "INSERT INTO draft (run, identities, lines, setup_version, log_sheet, answers) VALUES (?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (run) DO UPDATE SET identities = excluded.identities, lines = excluded.lines,"
+        " setup_version = excluded.setup_version, log_sheet = excluded.log_sheet, answers = excluded.answers",
+        [run.id, draft.listed, draft.block, basis.setup_version, basis.log_sheet, answers],
     )
     return draft
+
+
+def basis_of(db: Database, run_id: str) -> DraftBasis:
+    """Return what a draft was made from."""
+    row = db.execute("SELECT setup_version, log_sheet, answers FROM draft WHERE run = ?", [run_id]).fetchone()
+    return DraftBasis(row[0], row[1], orjson.loads(row[2])) if row else DraftBasis()
 
 
 def empty(db: Database, run_id: str) -> None:

@@ -16,10 +16,17 @@ from typing import Any
 from sqlite_utils import Database
 
 from server.billing.payroll import Outcome, PaidBefore, PayRun, Period
-from server.errors import AlreadyPaidElsewhere, ReasonNeeded, RunHasBlockers, RunIsClosed, UnknownRun
+from server.errors import (
+    AlreadyPaidElsewhere,
+    ReasonNeeded,
+    RunHasBlockers,
+    RunIsClosed,
+    RunIsVoided,
+    UnknownRun,
+)
 from server.ledger.payroll import drafts, pay_lines
-from server.ledger.payroll.drafts import LINE, Draft
-from server.ledger.stamp import Stamp
+from server.ledger.payroll.drafts import LINE, Draft, DraftBasis
+from server.ledger.stamp import Stamp, civil_day
 
 
 class RunState(StrEnum):
@@ -58,6 +65,11 @@ class RunHeader:
     voided_at: str
     voided_by: str
     void_reason: str
+
+    @property
+    def closed_on(self) -> date | None:
+        """Return the civil day it was closed on, where the service runs."""
+        return civil_day(self.closed_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +110,15 @@ def headers(db: Database) -> list[RunHeader]:
     return [_header(row) for row in db.query(latest_first)]
 
 
-def record_draft(
-    db: Database, run: PayRun, identities: Sequence[str], figures: bytes, stamp: Stamp
+def open_draft(db: Database, period: Period) -> RunHeader | None:
+    """Return the open draft of exactly this period, if there is one."""
+    found = "SELECT * FROM pay_run WHERE state = 'draft' AND first_day = ? AND last_day = ?"
+    rows = db.query(found, [period.first.isoformat(), period.last.isoformat()])
+    return next(map(_header, rows), None)
+
+
+def record_draft(  # noqa: PLR0913 - each is a part of what is written down
+    db: Database, run: PayRun, identities: Sequence[str], figures: bytes, *, basis: DraftBasis, stamp: Stamp
 ) -> DraftReplaced | None:
     """Write the draft down, over the one of the same period if there is one."""
     if not len(set(identities)) == len(identities) == len(run.lines):
@@ -107,14 +126,16 @@ def record_draft(
         raise ValueError(message)
     earlier = drafts.load(db, run.id)
     _write_header(db, run, figures, stamp)
-    draft = drafts.save(db, run, identities)
+    draft = drafts.save(db, run, identities, basis)
     return _lost(header(db, run.id), earlier, draft)
 
 
 def close(db: Database, run_id: str, stamp: Stamp) -> RunHeader:
     """Approve a draft: its lines and the rates they used become rows that never change."""
     run = header(db, run_id)
-    if run.state is not RunState.DRAFT:
+    if run.state is RunState.VOIDED:
+        raise RunIsVoided(run_id, run.void_reason)
+    if run.state is RunState.CLOSED:
         raise RunIsClosed(run_id, run.state)
     if run.blocked:
         raise RunHasBlockers(run_id, run.blocked)
@@ -133,7 +154,7 @@ def void(db: Database, run_id: str, reason: str, stamp: Stamp) -> RunHeader:
     """Take a draft or a closed run back, for a reason. Its lines stay, and no longer count as paid."""
     run = header(db, run_id)
     if run.state is RunState.VOIDED:
-        raise RunIsClosed(run_id, run.state)
+        raise RunIsVoided(run_id, run.void_reason)
     if not reason.strip():
         raise ReasonNeeded(run_id)
     db.execute(

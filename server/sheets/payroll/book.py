@@ -7,6 +7,7 @@ from server.billing.payroll import PayRun
 from server.billing.periods import in_words
 from server.sheets.payroll.lists import add_excluded, add_findings, add_lines, add_rates_used, line_columns
 from server.sheets.payroll.reconciliation import add_reconciliation
+from server.sheets.payroll.run_id import run_label
 from server.sheets.payroll.statement import add_statements
 from server.sheets.payroll.summary import add_summary
 from server.sheets.payroll.tables import CHECK_NAME, PAYROLL_SHEETS
@@ -27,7 +28,7 @@ def write_payroll(run: PayRun, providers: Sequence[Provider]) -> bytes:
     sums = tally(run, {provider.name: provider.works_as for provider in providers})
     check_nothing_is_lost(run, sums)
     head = f"Payroll · {in_words(run.period)}"
-    binder = Binder(PAYROLL, run.clinic.name, f"Run {run.id}", run.log.date_system)
+    binder = Binder(PAYROLL, run.clinic.name, run_label(run.id), run.log.date_system)
     binder.reserve(PAYROLL_SHEETS)
     add_summary(binder, run, sums, head)
     lines = line_columns(binder.writer, run)

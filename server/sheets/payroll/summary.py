@@ -11,6 +11,7 @@ from server.billing.money import dollars
 from server.billing.payroll import Outcome, PayRun
 from server.billing.periods import in_words
 from server.errors import Severity
+from server.sheets.payroll.run_id import fingerprint_line, run_label
 from server.sheets.payroll.tables import FINDINGS, SUMMARY_NAME
 from server.sheets.payroll.tally import Sums, Tally
 from server.sheets.writing.binder import Binder, Page
@@ -102,7 +103,7 @@ def put_title(grid: Grid, run: PayRun, columns: int, title: str, subtitle: str) 
     """Put what this is, and of which run, into rows 1 and 2."""
     grid.band(1, columns, title, TITLE, height=34)
     grid.band(2, columns, subtitle, SUBTITLE, height=22)
-    grid.put(2, columns, f"Run {run.id}", SUBTITLE_RIGHT)
+    grid.put(2, columns, run_label(run.id), SUBTITLE_RIGHT)
 
 
 def put_state(grid: Grid, run: PayRun, columns: int) -> None:
@@ -207,6 +208,10 @@ def _put_matrix(grid: Grid, sums: Tally, row: int, matrix: Matrix) -> int:
 def _foot(run: PayRun) -> tuple[str, ...]:
     return (
         ROUNDING,
+        *(
+            f"Already paid in run {paid.run_id}: {counted(paid.visits, 'visit', 'visits')}, {dollars(paid.paid_cents)}."
+            for paid in run.paid_earlier
+        ),
         f"Read from sheet “{run.log.sheet}” of {run.log.workbook}.",
-        f"Fingerprint {run.fingerprint}: the same log, rates and period always give the same one.",
+        fingerprint_line(run.fingerprint),
     )

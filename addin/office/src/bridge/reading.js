@@ -26,11 +26,12 @@ const NEW_YEAR_FROM_1904 = 35_064;
  * @param {Excel.RequestContext} context
  * @param {"active" | "none" | string[]} reads the sheets the button names
  * @param {string | null} about the sheet the click is about, the one in front if `null` or gone
+ * @param {string[]} asked the sheets an answer asked for besides
  * @param {Watcher} watcher
  * @returns {Promise<{about: string, told: Omit<import("../contract.js").Click, "request_id" | "inputs">}>} `about`: the
  *   sheet it is about after all; rows may be selected on another one, which is the active one
  */
-export async function readWorkbook(context, reads, about, watcher) {
+export async function readWorkbook(context, reads, about, asked, watcher) {
   const { workbook } = context;
   const active = workbook.worksheets.getActiveWorksheet();
   const inFront = askForFront(workbook.worksheets);
@@ -42,13 +43,13 @@ export async function readWorkbook(context, reads, about, watcher) {
   await context.sync();
   const front = workbook.worksheets.items.find(({ name }) => name === about) ?? inFront();
   const sheets = [];
-  for (const sheet of named(reads, front, workbook.worksheets.items)) {
+  for (const sheet of named(reads, asked, front, workbook.worksheets.items)) {
     sheets.push(await readSheet(context, sheet, watcher));
   }
   const selection = { sheet: active.name, rows: await selectedRows(context, active) };
   /** @type {1900 | 1904} */
   const date_system = newYear.value === NEW_YEAR_FROM_1904 ? 1904 : 1900;
-  const told = { workbook: { name: workbook.name, clinic: clinic(), date_system }, sheets, selection };
+  const told = { workbook: { name: workbook.name, clinic: clinic(), date_system }, sheets, asked_sheets: asked, selection };
   return { about: front.name, told };
 }
 
@@ -67,15 +68,18 @@ export function askForFront(worksheets) {
 }
 
 /**
+ * Return the sheets the button names and those an answer asked for, each once.
  * @param {"active" | "none" | string[]} reads
+ * @param {string[]} asked
  * @param {Excel.Worksheet} front
  * @param {Excel.Worksheet[]} sheets
  */
-function named(reads, front, sheets) {
-  if (reads === "none") return [];
-  if (reads === "active") return [front];
+function named(reads, asked, front, sheets) {
   const byName = new Map(sheets.map((sheet) => [sheet.name.trim().toLowerCase(), sheet]));
-  return reads.flatMap((name) => byName.get(name.toLowerCase()) ?? []);
+  const names = Array.isArray(reads) ? [...reads, ...asked] : asked;
+  const found = names.flatMap((name) => byName.get(name.trim().toLowerCase()) ?? []);
+  // By name, for Excel hands out one sheet as several objects.
+  return [...new Map((reads === "active" ? [front, ...found] : found).map((sheet) => [sheet.name, sheet])).values()];
 }
 
 /**
