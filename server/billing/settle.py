@@ -28,7 +28,14 @@ MEASURE_WORDS = {
     "units": "units",
     "minutes": "minutes",
     "charge_cents": "charge",
-    "collected_cents": "collected",
+    "collected_cents": "collected amount",
+}
+
+ZERO_WORDS = {
+    "units": "0 units",
+    "minutes": "0 minutes",
+    "charge_cents": "a charge of 0",
+    "collected_cents": "a collected amount of 0",
 }
 
 BASES = tuple(PayBasis)
@@ -167,7 +174,7 @@ def _remarks(considered: Considered, amounts: Ints) -> None:
         zero = paid_so & column.given & (column.values == 0) & ~_flat(considered)
         for found in alike(zero, considered.matched.providers):
             provider = considered.setup.providers[considered.matched.providers[found[0]]].name
-            facts = {"provider": provider, "measure": MEASURE_WORDS[field]}
+            facts = {"provider": provider, "measure": ZERO_WORDS[field]}
             sorting.remark("zero-measure", found, field, basis=basis, **facts)
         sorting.remark("negative-pay", paid_so & (amounts < 0), field)
 

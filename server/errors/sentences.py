@@ -133,7 +133,7 @@ SENTENCES: dict[str, Sentence] = {
         _R, "{value} units look like minutes.", "If they are minutes, correct the cell and generate again."
     ),
     "zero-measure": Sentence(
-        _R, "{provider} is paid {basis}, and the {measure} of this row is 0.", "Check that 0 is right."
+        _R, "{provider} is paid {basis}, and this row has {measure}.", "Check that 0 is right."
     ),
     "negative-pay": Sentence(
         _R, "The amount is negative, so it lowers the provider's pay.", "Check that this is a refund."
@@ -177,15 +177,15 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "hidden-rows": Sentence(
         _I,
-        "What was sent includes {hidden} that the sheet hides or filters away (row {rows}).",
+        "What was sent includes {hidden} that the sheet hides or filters away ({rows}).",
         "Nothing to do.",
     ),
     "repeated-headers": Sentence(
-        _I, "The run leaves out {headers} that repeat the headings (row {rows}).", "Nothing to do."
+        _I, "The run leaves out {headers} repeating the headings ({rows}).", "Nothing to do."
     ),
     "polarity": Sentence(
         _I,
-        "“{heading}” was read as: Yes is {yes} ({yes_count} rows), No is {no} ({no_count} rows).",
+        "“{heading}” was read as: Yes is {yes} ({yes_count}), No is {no} ({no_count}).",
         "Nothing to do if that is how this clinic means it.",
     ),
     "summed-columns": Sentence(

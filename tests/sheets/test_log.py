@@ -152,7 +152,7 @@ def test_no_in_a_no_show_column_means_attended() -> None:
 
     assert log.flags[0].meanings == {"No": CountsAs.ATTENDED, "Yes": CountsAs.NO_SHOW}
     assert (
-        log.findings[0].message == "“No-Show?” was read as: Yes is no show (1 rows), No is attended (1 rows)."
+        log.findings[0].message == "“No-Show?” was read as: Yes is no show (1 row), No is attended (1 row)."
     )
 
 

@@ -34,6 +34,13 @@ class Field:
     several: Several = Several.ASK
     parts: tuple[str, ...] = ()
 
+    @property
+    def noun(self) -> str:
+        """Return the field as a sentence calls it: date of service, appointment ID, collected amount."""
+        if self.name == "collected_cents":
+            return "collected amount"
+        return self.heading[0].lower() + self.heading[1:]
+
 
 LOG_FIELDS: tuple[Field, ...] = (
     Field("appointment", "Appointment ID", (

@@ -25,7 +25,7 @@ from server.billing.money import THOUSAND
 from server.billing.names import fold
 from server.billing.payroll import LogFacts
 from server.billing.statuses import NO, YES, meanings
-from server.errors import EmptySheet, Finding, counted, in_stretches
+from server.errors import EmptySheet, Finding, counted, row_stretches, shown
 from server.sheets import a1
 from server.sheets.cells import (
     Numbers,
@@ -260,8 +260,8 @@ def _flag(reading: Reading, position: int, yes: CountsAs) -> StatusFlag:
         "heading": column.heading,
         "yes": yes,
         "no": no,
-        "yes_count": counts[yes],
-        "no_count": counts[no],
+        "yes_count": counted(counts[yes], "row"),
+        "no_count": counted(counts[no], "row"),
     }
     row = reading.sheet.top + reading.layout.header
     reading.findings.append(
@@ -277,7 +277,7 @@ def _about_the_sheet(reading: Reading) -> None:
     if rows.repeated:
         facts = {
             "headers": counted(len(rows.repeated), "row"),
-            "rows": in_stretches([row + sheet.top for row in rows.repeated]),
+            "rows": row_stretches([row + sheet.top for row in rows.repeated]),
         }
         reading.findings.append(Finding("repeated-headers", sheet.name, facts=facts))
     for name, found in reading.layout.columns.items():
@@ -303,7 +303,7 @@ def _hidden(reading: Reading) -> list[int]:
 
 def _described(reading: Reading, position: int) -> str:
     column: Column = column_of(reading.sheet, reading.layout, position)
-    return f"{column.heading} (column {a1.cell(column.position, None)})"
+    return f"{shown(column.heading)} (column {a1.cell(column.position, None)})"
 
 
 def _facts(reading: Reading, workbook: str) -> LogFacts:
