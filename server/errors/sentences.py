@@ -55,9 +55,20 @@ SENTENCES: dict[str, Sentence] = {
         "“{value}” can be read month first or day first, and the column holds both kinds.",
         "Write the dates of this column one way, or as real dates.",
     ),
+    "not-month-first": Sentence(
+        _B,
+        "{value} cannot be month first, and this column is read month first.",
+        "Correct the date, or type it as a real date.",
+    ),
+    "not-day-first": Sentence(
+        _B,
+        "{value} cannot be day first, and this column is read day first.",
+        "Correct the date, or type it as a real date.",
+    ),
     "swapped-date": Sentence(
         _B,
-        "This date may have its day and month exchanged: the other dates of the column are written day first.",
+        "This date may have its day and month exchanged: Excel does that when it opens a log of another country, and"
+        " leaves the dates it cannot exchange as text.",
         "Open the log again with the date column as text, or correct the dates.",
     ),
     "blank-date": Sentence(_B, "The date of service is missing.", "Type the date of service."),

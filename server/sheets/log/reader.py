@@ -7,7 +7,7 @@ unclear is asked, what is unreadable is listed with its cell.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -36,15 +36,16 @@ from server.sheets.cells import (
     text_of,
     thousandths_of,
 )
-from server.sheets.dates import read_days
+from server.sheets.dates import Days, count_dates, read_days
 from server.sheets.hidden import hidden_rows
-from server.sheets.log.columns import Fit, Layout, column_of, lay_out
+from server.sheets.log.columns import DATE_ORDERS, Fit, Layout, column_of, lay_out
+from server.sheets.log.date_column import asked_about, example_of, order_in_words, question_about
 from server.sheets.log.headings import BY_NAME
 from server.sheets.log.ids import are_sound, is_damaged, with_zeros
 from server.sheets.log.rows import Rows, tell_apart
 from server.sheets.log.totals import verify_totals
 from server.sheets.log.words import read_words
-from server.sheets.questions import Choice, Question, Unanswered
+from server.sheets.questions import Unanswered
 from server.sheets.sheet import Cell, Sheet
 
 
@@ -97,13 +98,13 @@ def read_log(
     reading = Reading(sheet, layout, columns, rows, merged)
     amounts = _amounts(reading)
     words = _words(reading)
-    days = _days(reading)
+    days, dates_read = _days(reading, answers, profile)
     flags = tuple(_flag(reading, position, yes) for position, yes in layout.flags.items())
     _about_the_sheet(reading)
     log = AppointmentLog(
-        _facts(reading, workbook),
+        replace(_facts(reading, workbook), dates_read=dates_read),
         np.array(rows.appointments, dtype=np.int64) + sheet.top,
-        days,
+        Amounts(days.values, days.given),
         words,
         amounts,
         flags,
@@ -121,8 +122,7 @@ def _fits(sheet: Sheet, setup: Setup) -> dict[str, Fit]:
         return lambda cells: sum(fold(text_of(cell)) in known for cell in cells) / max(1, len(cells))
 
     def dates(cells: Sequence[Cell]) -> float:
-        read = read_days(cells, sheet.date_system, "mdy")
-        return float(read.given.sum()) / max(1, len(cells))
+        return count_dates(cells, sheet.date_system) / max(1, len(cells))
 
     statuses = meanings(setup.statuses)
     return {
@@ -224,22 +224,22 @@ def _ids(
     return cells
 
 
-def _days(reading: Reading) -> Amounts:
-    """Read the dates of service, asking for the order where the column cannot tell (DOMAIN 8.16)."""
+def _days(reading: Reading, answers: Mapping[str, str], profile: ImportProfile) -> tuple[Days, str]:
+    """Read the dates of service and say in which order, asking where the column cannot tell (DOMAIN 8.16)."""
     position = reading.layout.columns["date"][0]
     cells = reading.cells(position)
-    days = read_days(cells, reading.sheet.date_system, reading.layout.learned.date_order)
-    if days.order or not days.undecided:
-        reading.doubt("date", position, cells, days.wrong | {"ambiguous-date": list(days.undecided)})
-        return Amounts(days.values, days.given)
+    given = answers.get("date_order", "").strip().casefold()
+    answered, remembered = given if given in DATE_ORDERS else "", profile.date_order
+    days = read_days(cells, reading.sheet.date_system, answered, remembered)
+    if not days.must_be_asked:
+        reading.doubt("date", position, cells, days.wrong)
+        return days, order_in_words(days, answered, remembered)
     column = column_of(reading.sheet, reading.layout, position)
-    shown = text_of(cells[days.undecided[0]])
-    why = f"In “{column.heading}”, is {shown} month first or day first? No date of the column settles it."
-    choices = (Choice("mdy", "Month first (US)"), Choice("dmy", "Day first"))
-    rows = [reading.sheet.top + reading.rows.appointments[place] for place in days.undecided]
-    facts = {"question": why}
-    finding = Finding("column-question", reading.sheet.name, rows, column.position, column.heading, facts)
-    raise Unanswered([Question("date_order", why, choices, "mdy")], [finding])
+    places = example_of(days)
+    question = question_about(days, column.heading, text_of(cells[places[0]]))
+    rows = [reading.sheet.top + reading.rows.appointments[place] for place in places]
+    finding = asked_about(question, reading.sheet.name, rows, column.position, column.heading)
+    raise Unanswered([question], [finding])
 
 
 def _flag(reading: Reading, position: int, yes: CountsAs) -> StatusFlag:
