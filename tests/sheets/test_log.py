@@ -280,6 +280,6 @@ def test_the_log_says_in_which_order_its_dates_were_read(
 ) -> None:
     table = a_table(["Date", "Provider", "Service", "Status"], *((day, *VISIT[1:]) for day in days))
 
-    log = a_log(table, profile=ImportProfile(date_order=profile), **answers)
+    log = a_log(table, LAKESIDE, ImportProfile(date_order=profile), **answers)
 
     assert log.facts.dates_read == said

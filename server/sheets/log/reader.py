@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from server.billing.clinic import CountsAs, ImportProfile, Setup
+from server.billing.clinic import CountsAs, ImportProfile, PayBasis, Setup
 from server.billing.log import (
     Amounts,
     AppointmentLog,
@@ -30,8 +30,6 @@ from server.sheets import a1
 from server.sheets.cells import (
     Numbers,
     cents_of,
-    is_time_format,
-    minutes_of,
     read_numbers,
     text_of,
     thousandths_of,
@@ -44,6 +42,7 @@ from server.sheets.log.headings import BY_NAME
 from server.sheets.log.ids import are_sound, is_damaged, with_zeros
 from server.sheets.log.rows import Rows, tell_apart
 from server.sheets.log.totals import verify_totals
+from server.sheets.log.visit_minutes import FIELDS, VisitMinutes, read_visit_minutes
 from server.sheets.log.words import read_words
 from server.sheets.questions import Unanswered
 from server.sheets.sheet import Cell, Sheet
@@ -97,22 +96,28 @@ def read_log(
         raise EmptySheet(sheet.name)
     reading = Reading(sheet, layout, columns, rows, merged)
     amounts = _amounts(reading)
+    minutes = _minutes(reading, setup, profile, answers)
     words = _words(reading)
     days, dates_read = _days(reading, answers, profile)
     flags = tuple(_flag(reading, position, yes) for position, yes in layout.flags.items())
     _about_the_sheet(reading)
     log = AppointmentLog(
-        replace(_facts(reading, workbook), dates_read=dates_read),
+        replace(_facts(reading, workbook, minutes), dates_read=dates_read),
         np.array(rows.appointments, dtype=np.int64) + sheet.top,
         Amounts(days.values, days.given),
         words,
-        amounts,
+        amounts | ({"minutes": minutes.amounts} if minutes else {}),
         flags,
-        {name: column_of(sheet, layout, found[0]) for name, found in layout.columns.items()},
+        {
+            name: column_of(sheet, layout, found[0])
+            for name, found in layout.columns.items()
+            if name not in FIELDS
+        }
+        | ({"minutes": minutes.column} if minutes else {}),
         tuple(reading.unreadable),
         tuple(reading.findings),
     )
-    return log, layout.learned
+    return log, minutes.learned if minutes else layout.learned
 
 
 def _fits(sheet: Sheet, setup: Setup) -> dict[str, Fit]:
@@ -158,7 +163,7 @@ def _fill_merged(sheet: Sheet, layout: Layout) -> tuple[Sequence[Sequence[Cell]]
 def _amounts(reading: Reading) -> dict[str, Amounts]:
     """Read the number columns; several columns of one field are summed, row by row."""
     found = {}
-    for name in ("units", "minutes", "charge_cents", "collected_cents"):
+    for name in ("units", "charge_cents", "collected_cents"):
         positions = reading.layout.columns.get(name, ())
         columns = [_numbers(reading, name, position) for position in positions]
         if columns:
@@ -169,6 +174,16 @@ def _amounts(reading: Reading) -> dict[str, Amounts]:
             if len(positions) == 1:  # the totals of summed columns are not one cell
                 _verify_totals(reading, positions[0], found[name], name)
     return found
+
+
+def _minutes(
+    reading: Reading, setup: Setup, profile: ImportProfile, answers: Mapping[str, str]
+) -> VisitMinutes | None:
+    hourly = any(rate.basis is PayBasis.PER_HOUR for rate in setup.rates)
+    minutes = read_visit_minutes(reading, answers, profile, hourly=hourly)
+    if minutes and minutes.are_as_written:
+        _verify_totals(reading, reading.layout.columns["minutes"][0], minutes.amounts, "minutes")
+    return minutes
 
 
 def _verify_totals(reading: Reading, position: int, amounts: Amounts, name: str) -> None:
@@ -184,10 +199,6 @@ def _numbers(reading: Reading, name: str, position: int) -> Numbers:
     cells = reading.cells(position)
     if name.endswith("_cents"):
         numbers = read_numbers(cells, 100, cents_of)
-    elif name == "minutes":
-        number_format = reading.sheet.format_at(position, reading.rows.appointments[0])
-        scale = THOUSAND * (24 * 60 if is_time_format(number_format) else 1)
-        numbers = read_numbers(cells, scale, lambda cell: minutes_of(cell, number_format))
     else:
         numbers = read_numbers(cells, THOUSAND, thousandths_of)
     reading.doubt(name, position, cells, numbers.wrong)
@@ -306,11 +317,13 @@ def _described(reading: Reading, position: int) -> str:
     return f"{shown(column.heading)} (column {a1.cell(column.position, None)})"
 
 
-def _facts(reading: Reading, workbook: str) -> LogFacts:
+def _facts(reading: Reading, workbook: str, minutes: VisitMinutes | None) -> LogFacts:
     sheet, rows, layout = reading.sheet, reading.rows, reading.layout
+    unread = FIELDS - (minutes.fields if minutes else frozenset())
     read_from = {
         BY_NAME[name].heading: " + ".join(_described(reading, position) for position in found)
         for name, found in layout.columns.items()
+        if name not in unread
     }
     for position, yes in layout.flags.items():
         read_from["Status"] = f"{_described(reading, position)}, Yes = {yes}"
