@@ -79,6 +79,8 @@ class LogFacts:
     """Field -> the heading(s) it was read from, in words ("Paid (column K) + Paid (column M)")."""
     date_system: int = 1900
     """1900 or 1904: from which year the workbook counts its days, and ours for it must."""
+    dates_read: str = ""
+    """In which order the dates were read and how that was known, in words ("month first (answered)")."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

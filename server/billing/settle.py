@@ -16,9 +16,10 @@ from server.billing.clinic import MEASURE, MissedPay, PayBasis, Setup
 from server.billing.consider import Considered
 from server.billing.log import Ints, Mask, Words, alike
 from server.billing.matching import STATUSES
-from server.billing.money import MILLION, THOUSAND, divide, dollars
+from server.billing.money import MILLION, divide, dollars
 from server.billing.paid_earlier import sums_paid_earlier
 from server.billing.payroll import Outcome, PaidBefore, PayRun, RateUsed
+from server.billing.plausibility import remark_on_pay
 from server.billing.sorting import OUTCOMES
 from server.billing.timelines import NOTHING
 from server.errors import Finding
@@ -29,13 +30,10 @@ MEASURE_WORDS = {
     "units": "units",
     "minutes": "minutes",
     "charge_cents": "charge",
-    "collected_cents": "collected",
+    "collected_cents": "collected amount",
 }
 
 BASES = tuple(PayBasis)
-
-MANY_UNITS = 15
-"""From here up, units look like minutes typed into the wrong column (DOMAIN 8.24)."""
 
 
 def settle(considered: Considered, paid_before: Mapping[str, PaidBefore], run_id: str) -> PayRun:
@@ -43,7 +41,9 @@ def settle(considered: Considered, paid_before: Mapping[str, PaidBefore], run_id
     _measures(considered)
     amounts = _amounts(considered)
     _paid_before(considered, paid_before, amounts)
-    _remarks(considered, amounts)
+    bases = _bases(considered)
+    of_basis = {basis: bases == code for code, basis in enumerate(BASES)}
+    remark_on_pay(considered, amounts, of_basis, _flat(considered))
     sorting = considered.sorting
     sorting.close_blocked()
     paid = sorting.open
@@ -149,29 +149,6 @@ def _paid_before(considered: Considered, paid_before: Mapping[str, PaidBefore], 
             sorting.remark("changed-since-paid", np.array([position]), "date", run=before.run_id, **facts)
     for run_id, rows in paid_in.items():
         sorting.set_aside(np.array(rows), Outcome.ALREADY_PAID, f"Already paid in run {run_id}")
-
-
-def _remarks(considered: Considered, amounts: Ints) -> None:
-    """Point at what is paid but looks wrong."""
-    sorting, log = considered.sorting, considered.sorting.log
-    rows = sorting.unblocked()
-    units = log.amount_column("units")
-    many = rows & (units.values >= MANY_UNITS * THOUSAND)
-    for found in alike(many, units.values):
-        value = f"{units.values[found[0]] / THOUSAND:g}"
-        sorting.remark("units-look-like-minutes", found, "units", value=value)
-    bases = _bases(considered)
-    for basis, (field, _) in MEASURE.items():
-        if field is None:
-            continue
-        column = log.amount_column(field)
-        paid_so = rows & (bases == BASES.index(basis))
-        zero = paid_so & column.given & (column.values == 0) & ~_flat(considered)
-        for found in alike(zero, considered.matched.providers):
-            provider = considered.setup.providers[considered.matched.providers[found[0]]].name
-            facts = {"provider": provider, "measure": MEASURE_WORDS[field]}
-            sorting.remark("zero-measure", found, field, basis=basis, **facts)
-        sorting.remark("negative-pay", paid_so & (amounts < 0), field)
 
 
 def _lines(considered: Considered, paid: Mask, amounts: Ints) -> tuple[pd.DataFrame, tuple[RateUsed, ...]]:

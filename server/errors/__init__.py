@@ -45,7 +45,7 @@ from server.errors.clicks import (
     UnknownButton,
     WorkCutShort,
 )
-from server.errors.findings import Finding, counted, in_stretches
+from server.errors.findings import Finding, counted, in_stretches, row_stretches
 from server.errors.invoices import (
     ActionNotOpen,
     AmountDoesNotFit,
@@ -90,6 +90,7 @@ from server.errors.sentences import (
     Sentence,
     Severity,
 )
+from server.errors.shown_values import shown, tidied
 
 __all__ = [
     "SENTENCES",
@@ -165,4 +166,7 @@ __all__ = [
     "WorkCutShort",
     "counted",
     "in_stretches",
+    "row_stretches",
+    "shown",
+    "tidied",
 ]

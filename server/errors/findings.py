@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from server.errors.sentences import SENTENCES, Sentence, Severity
+from server.errors.shown_values import filled
 
 
 def counted(number: int, noun: str) -> str:
@@ -21,6 +22,11 @@ def in_stretches(rows: Sequence[int], most: int = 8) -> str:
             stretches.append([row, row])
     said = [f"{first}-{last}" if last > first else str(first) for first, last in stretches]
     return ", ".join(said[:most]) + (" and more" if len(said) > most else "")
+
+
+def row_stretches(rows: Sequence[int]) -> str:
+    """Return row numbers with the word for them: ``row 3``, ``rows 706-711, 720``."""
+    return f"{'row' if len(rows) == 1 else 'rows'} {in_stretches(rows)}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,9 +59,9 @@ class Finding:
     @property
     def message(self) -> str:
         """Return what is wrong, in one plain sentence."""
-        return self.sentence.message.format_map(self.facts)
+        return filled(self.sentence.message, self.facts)
 
     @property
     def remedy(self) -> str:
         """Return what to do about it."""
-        return self.sentence.remedy.format_map(self.facts)
+        return filled(self.sentence.remedy, self.facts)

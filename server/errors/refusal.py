@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from server.errors.findings import Finding
+from server.errors.shown_values import tidied
 
 
 class BillingError(Exception):
@@ -16,6 +17,6 @@ class BillingError(Exception):
     title = "That cannot be done"
 
     def __init__(self, sentence: str, remedy: str, findings: Sequence[Finding] = ()) -> None:
-        super().__init__(sentence)
-        self.remedy = remedy
+        super().__init__(tidied(sentence))
+        self.remedy = tidied(remedy)
         self.findings = tuple(findings)

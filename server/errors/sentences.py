@@ -1,25 +1,7 @@
 """Every sentence a finding can say, and what to do about it. One table, read by everything else."""
 
-from dataclasses import dataclass
-from enum import StrEnum
-
-
-class Severity(StrEnum):
-    """How much a finding matters. A blocker keeps its row from being paid."""
-
-    BLOCKER = "blocker"
-    REVIEW = "review"
-    INFO = "info"
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """What a finding says and what to do about it; ``{names}`` are filled from its facts."""
-
-    severity: Severity
-    message: str
-    remedy: str
-
+from server.errors.invoice_sentences import INVOICE_SENTENCES
+from server.errors.sentence import Sentence, Severity
 
 _B, _R, _I = Severity.BLOCKER, Severity.REVIEW, Severity.INFO
 
@@ -55,10 +37,37 @@ SENTENCES: dict[str, Sentence] = {
         "“{value}” can be read month first or day first, and the column holds both kinds.",
         "Write the dates of this column one way, or as real dates.",
     ),
+    "not-month-first": Sentence(
+        _B,
+        "{value} cannot be month first, and this column is read month first.",
+        "Correct the date, or type it as a real date.",
+    ),
+    "not-day-first": Sentence(
+        _B,
+        "{value} cannot be day first, and this column is read day first.",
+        "Correct the date, or type it as a real date.",
+    ),
     "swapped-date": Sentence(
         _B,
-        "This date may have its day and month exchanged: the other dates of the column are written day first.",
+        "This date may have its day and month exchanged: Excel does that when it opens a log of another country, and"
+        " leaves the dates it cannot exchange as text.",
         "Open the log again with the date column as text, or correct the dates.",
+    ),
+    "time-or-number": Sentence(
+        _B,
+        "{value} is shown as a time, so Excel takes it for days.",
+        "Type the time, such as 1:00, or format the cell as a number and type the minutes.",
+    ),
+    "hours-and-minutes": Sentence(
+        _B,
+        "The hours of this row do not come to {value} minutes.",
+        "Correct one of the two cells; an hour and a half is 1.5 hours or 90 minutes.",
+    ),
+    "not-a-time": Sentence(_B, "“{value}” is not a time of day.", "Type the time, such as 9:30 AM."),
+    "end-before-start": Sentence(
+        _B,
+        "The visit ends at “{value}”, before it starts.",
+        "Correct the times, or add a column Minutes and type how long the visit took.",
     ),
     "blank-date": Sentence(_B, "The date of service is missing.", "Type the date of service."),
     "looks-foreign": Sentence(
@@ -132,8 +141,18 @@ SENTENCES: dict[str, Sentence] = {
     "units-look-like-minutes": Sentence(
         _R, "{value} units look like minutes.", "If they are minutes, correct the cell and generate again."
     ),
+    "implausible-minutes": Sentence(
+        _R,
+        "This visit is paid by the hour for {value} minutes, which is {bound}.",
+        "Check that {value} is how many minutes it took.",
+    ),
+    "charge-far-above": Sentence(
+        _R,
+        "The charge {value} is far above the usual charge for {service}, {usual}.",
+        "Check that the charge is right.",
+    ),
     "zero-measure": Sentence(
-        _R, "{provider} is paid {basis}, and the {measure} of this row is 0.", "Check that 0 is right."
+        _R, "{provider} is paid {basis}, and this row has {measure}.", "Check that 0 is right."
     ),
     "negative-pay": Sentence(
         _R, "The amount is negative, so it lowers the provider's pay.", "Check that this is a refund."
@@ -182,21 +201,24 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "hidden-rows": Sentence(
         _I,
-        "What was sent includes {hidden} that the sheet hides or filters away (row {rows}).",
+        "What was sent includes {hidden} that the sheet hides or filters away ({rows}).",
         "Nothing to do.",
     ),
     "repeated-headers": Sentence(
-        _I, "The run leaves out {headers} that repeat the headings (row {rows}).", "Nothing to do."
+        _I, "The run leaves out {headers} repeating the headings ({rows}).", "Nothing to do."
     ),
     "polarity": Sentence(
         _I,
-        "“{heading}” was read as: Yes is {yes} ({yes_count} rows), No is {no} ({no_count} rows).",
+        "“{heading}” was read as: Yes is {yes} ({yes_count}), No is {no} ({no_count}).",
         "Nothing to do if that is how this clinic means it.",
     ),
     "summed-columns": Sentence(
         _I,
         "{field} is the sum of the columns {columns}.",
         "Nothing to do if these are the client's and the insurer's.",
+    ),
+    "minutes-converted": Sentence(
+        _I, "The minutes come from {source}: {example}.", "Nothing to do if that is how long the visits took."
     ),
     "column-question": Sentence(_B, "{question}", "Answer once; it is remembered for this clinic's logs."),
     # Setup workbook
@@ -282,106 +304,7 @@ SENTENCES: dict[str, Sentence] = {
         "“{value}” has a semicolon, and semicolons separate the sub-exams chosen for an exam.",
         "Write the name without it.",
     ),
-    # Invoices and prices
-    "step-refused": Sentence(_B, "{sentence}", "{remedy}"),
-    "row-mixed-up": Sentence(
-        _B,
-        "This row was written for invoice {key}, but shows {value}: part of the sheet was sorted or pasted over, or it"
-        " comes from another workbook.",
-        "Undo that, or press Open invoices and type the action again.",
-    ),
-    "lost-digits": Sentence(
-        _B,
-        "{value} has lost digits: Excel keeps only fifteen of a number.",
-        "Format the cell as text and type it again.",
-    ),
-    "held-with-another": Sentence(
-        _B,
-        "Row {row} is about the same {what} and is not recorded, so this row is not recorded either.",
-        "Correct or select row {row}; rows of one {what} are recorded together.",
-    ),
-    "bounced-elsewhere": Sentence(
-        _R, "The cheque that bounced is on {invoices}, too.", "Choose “bounce” for {invoices} as well."
-    ),
-    "cheque-number-again": Sentence(
-        _R,
-        "Cheque {cheque} of {payer} stands already over {others}.",
-        "Check that this is another cheque. If it is the same, have a manager reopen what is recorded: rows of one cheque"
-        " are sent together.",
-    ),
-    "no-action-chosen": Sentence(
-        _R,
-        "Something is typed in this row, but no Action is chosen, so it is not sent.",
-        "Choose an Action, or clear what is typed.",
-    ),
-    "code-or-exam-type": Sentence(
-        _B,
-        "A row bills either a code or an exam type, and this one has both or neither.",
-        "Fill in one of the two cells and leave the other empty.",
-    ),
-    "unknown-exam-type": Sentence(
-        _B,
-        "“{value}” is not an exam type of this clinic.{suggestion}",
-        "Add it to the Exam types sheet of the setup, or correct the cell.",
-    ),
-    "unknown-sub-exam": Sentence(
-        _B, "“{value}” is not a sub-exam of “{type}”.", "Choose from: {choices}, separated by semicolons."
-    ),
-    "no-sub-exam-chosen": Sentence(
-        _B,
-        "“{value}” has sub-exams, and none is chosen, so nothing would be billed.",
-        "Choose from: {choices}, separated by semicolons.",
-    ),
-    "has-no-sub-exams": Sentence(
-        _B, "“{value}” has no sub-exams; all its codes are billed.", "Leave the cell empty."
-    ),
-    "unknown-code": Sentence(
-        _B,
-        "The code “{value}” has no price.",
-        "Add it to the Prices sheet of the setup, or correct the cell.",
-    ),
-    "no-price": Sentence(
-        _B,
-        "No price of {code} for {payer} is in force on {day}.",
-        "Add a row to the Prices sheet of the setup, effective from that day or earlier.",
-    ),
-    "bilateral-not-allowed": Sentence(
-        _B, "{code} cannot be billed for both sides.", "Type “no”, or change the rule on the Prices sheet."
-    ),
-    "units-not-whole": Sentence(
-        _B, "{value} is not a number of units.", "Type 1, 2, 3 or more, or nothing for 1."
-    ),
-    "units-of-both-sides": Sentence(
-        _R,
-        "{units} units and both sides come to {times} times the price.",
-        "Check the units: they are those of one side. Type half as many if these count both.",
-    ),
-    "exam-in-future": Sentence(
-        _B, "{day} lies in the future, and an exam is billed when it has taken place.", "Correct the date."
-    ),
-    "exam-differs": Sentence(
-        _B,
-        "“{value}” is not “{other}”, which row {first} of the same exam says.",
-        "Correct one of the two rows: an exam becomes one invoice.",
-    ),
-    "code-twice": Sentence(
-        _B,
-        "{code} is billed by row {first} of the same exam already.",
-        "Type the units in one row, “yes” under Bilateral for both sides, or remove a row.",
-    ),
-    "exam-billed-already": Sentence(
-        _B,
-        "This exam is billed already: {invoices}.",
-        "Clear the row. If it is to be billed once more, press the button again and answer “Bill again” with {invoices}.",
-    ),
-    "exam-billed-in-part": Sentence(
-        _R,
-        "Other codes of this exam are billed already: {invoices}. These get an invoice of their own.",
-        "Check that the exam is to have another invoice.",
-    ),
-    "result-of-another-exam": Sentence(
-        _B,
-        "{invoice} bills another exam than this row says, or other codes.",
-        "If this row is to be billed, clear its Result; if not, correct the row.",
-    ),
+    **INVOICE_SENTENCES,
 }
+
+__all__ = ["SENTENCES", "Sentence", "Severity"]

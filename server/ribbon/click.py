@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 import orjson
 from pydantic import BaseModel, Field, ValidationError
 
-from server.errors import BadRequest, Finding, Severity, TooLarge
+from server.errors import BadRequest, Finding, Severity, TooLarge, shown
 from server.sheets import a1
 from server.sheets.sheet import Sheet
 
@@ -227,7 +227,7 @@ def cells_of(findings: Sequence[Finding]) -> Iterator[ReplyFinding]:
                 sheet=finding.sheet,
                 cell=place,
                 row=row,
-                column=finding.heading,
+                column=shown(finding.heading),
                 message=message,
                 remedy=remedy,
             )

@@ -10,7 +10,7 @@ from server.billing.days import date_of
 from server.billing.invoicing.values import Role
 from server.billing.names import fold
 from server.billing.statuses import NO, YES
-from server.errors import Finding, MissingInput, NoClinic
+from server.errors import Finding, MissingInput, NoClinic, tidied
 from server.ledger.books import Books
 from server.ledger.outputs import Outputs
 from server.ledger.store import ClinicBooks, Ledger
@@ -171,7 +171,7 @@ def question(title: str, *fields: AskedField, more: str = "") -> Reply:
 def asking(title: str, unanswered: Unanswered) -> Reply:
     """Return the reply of a button that has to ask before it acts."""
     fields = [_field(asked) for asked in unanswered.questions]
-    labels = " ".join(asked.label for asked in unanswered.questions)
+    labels = " ".join(tidied(asked.label) for asked in unanswered.questions)
     reply = with_findings(question(title, *fields, more=labels), unanswered.findings)
     return reply.model_copy(update={"level": "blocked"})
 
@@ -180,7 +180,7 @@ def _field(asked: Question) -> AskedField:
     return AskedField.model_validate(
         {
             "name": asked.name,
-            "label": asked.label,
+            "label": tidied(asked.label),
             "kind": asked.kind,
             "choices": [AskedChoice(value=choice.value, label=choice.label) for choice in asked.choices],
             "default": asked.default or None,

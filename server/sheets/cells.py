@@ -24,7 +24,6 @@ LARGEST = 1_000_000_000
 
 _AMOUNT = re.compile(r"\$?\s*(?P<digits>\d{1,3}(?:,\d{3})+|\d+)?(?P<fraction>\.\d*)?", re.ASCII)
 _ERRORS = {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#FIELD!"}
-_CLOCK = re.compile(r"(?P<hours>\d{1,2}):(?P<minutes>[0-5]\d)(?::[0-5]\d)?", re.ASCII)
 
 
 class Unreadable(ValueError):
@@ -62,26 +61,15 @@ def cents_of(cell: Cell) -> int | None:
     return _whole(cell, 100, "not-money", "fraction-of-cent")
 
 
-def thousandths_of(cell: Cell) -> int | None:
-    """Return units or minutes in thousandths, ``None`` for a blank cell.
+def thousandths_of(cell: Cell, scale: int = THOUSAND) -> int | None:
+    """Return units or minutes in thousandths, ``None`` for a blank cell; ``scale`` is how many of them 1 is.
 
     Refuses with ``error-value``, ``not-a-number``, ``negative-number`` or ``too-large``.
     """
-    thousandths = _whole(cell, THOUSAND, "not-a-number", "not-a-number")
+    thousandths = _whole(cell, scale, "not-a-number", "not-a-number")
     if thousandths is not None and thousandths < 0:
         raise Unreadable("negative-number")
     return thousandths
-
-
-def minutes_of(cell: Cell, number_format: str | None = None) -> int | None:
-    """Return minutes in thousandths; a duration such as "1:30", or a cell shown as one, is 90."""
-    if isinstance(cell, str) and (clock := _CLOCK.fullmatch(cell.strip())):
-        return (int(clock["hours"]) * 60 + int(clock["minutes"])) * THOUSAND
-    if isinstance(cell, int | float) and not isinstance(cell, bool) and is_time_format(number_format):
-        return round(Decimal(repr(cell)) * 24 * 60) * THOUSAND
-    if isinstance(cell, str):
-        cell = re.sub(r"(?i)\s*(m|min|mins|minutes)\.?$", "", cell.strip())
-    return thousandths_of(cell)
 
 
 def share_of(cell: Cell, number_format: str | None = None) -> int | None:
@@ -104,8 +92,8 @@ def share_of(cell: Cell, number_format: str | None = None) -> int | None:
 
 def is_time_format(number_format: str | None) -> bool:
     """Return whether a number format shows a time of day or a duration, and no day."""
-    plain = re.sub(r'"[^"]*"|\\.', "", number_format or "").lower()
-    return "h" in plain and not re.search(r"[dy]", plain)
+    plain = re.sub(r'"[^"]*"|\\.|\[(?![hms]+\])[^\]]*\]', "", (number_format or "").lower())
+    return bool(re.search(r"h|\[m|ss", plain)) and not re.search(r"[dy]", plain)
 
 
 def _share(fraction: Decimal) -> int:

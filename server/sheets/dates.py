@@ -5,15 +5,17 @@ write: no instants, no timezones, nothing that could move a date of service (DOM
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
 import numpy.typing as npt
 
-from server.billing.days import date_of, serial_of
+from server.billing.days import serial_of
 from server.sheets.cells import Unreadable, is_error, plain_numbers, text_of
+from server.sheets.date_order import DAY_FIRST, MONTH_FIRST, OTHER, Evidence, can_be_exchanged, swapped
 from server.sheets.sheet import Cell
 
 EARLIEST = serial_of(date(2000, 1, 1))
@@ -29,10 +31,6 @@ SINCE_1904 = 1904
 OFFSET_1904 = 1462
 """Days between the two date systems' epochs."""
 
-MIXED = "mixed"
-"""The order of a column that holds dates which can only be month first and others only day first."""
-
-MONTHS = 12
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WEEKDAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+)?"
 _TIME = r"(?:[T\s,]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:[ap]\.?m\.?)?\s*(?:Z|[+-]\d{2}:?\d{2})?)?"
@@ -53,6 +51,10 @@ _DAY_FIRST = re.compile(
 )
 
 
+AGAINST = {MONTH_FIRST: "not-month-first", DAY_FIRST: "not-day-first"}
+"""Order of a column -> the finding about a date that can only be the other way."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """The serials a cell can mean, month first and day first; equal when there is no doubt."""
@@ -60,13 +62,23 @@ class Reading:
     mdy: int | None
     dmy: int | None
 
+    @property
+    def only(self) -> str:
+        """Return the one order this date can have been written in, "" where it does not tell."""
+        if self.mdy is None:
+            return DAY_FIRST
+        return MONTH_FIRST if self.dmy is None else ""
+
     def by(self, order: str) -> int | None:
         """Return the meaning under a date order: the only possible one, else the order's."""
         if self.mdy is None or self.dmy is None:
             return self.mdy if self.dmy is None else self.dmy
-        if self.mdy == self.dmy or order == "mdy":
+        if self.mdy == self.dmy or order == MONTH_FIRST:
             return self.mdy
-        return self.dmy if order == "dmy" else None
+        return self.dmy if order == DAY_FIRST else None
+
+
+NO_EVIDENCE = Evidence(0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,7 +87,7 @@ class Days:
 
     ``wrong`` maps a finding's code to positions. ``order`` is the order the column was read in: "mdy",
     "dmy", MIXED where its certain dates contradict each other, "" where nothing settles it;
-    ``undecided`` are the positions either order would fit.
+    ``undecided`` are the positions either order would fit; ``evidence`` is what the dates say of their order.
     """
 
     values: npt.NDArray[np.int64]
@@ -83,6 +95,12 @@ class Days:
     wrong: dict[str, list[int]] = field(default_factory=dict)
     order: str = ""
     undecided: tuple[int, ...] = ()
+    evidence: Evidence = NO_EVIDENCE
+
+    @property
+    def must_be_asked(self) -> bool:
+        """Return whether somebody has to say the order before the column can be read."""
+        return self.order not in OTHER and self.evidence != NO_EVIDENCE
 
 
 def day_of(cell: Cell, date_system: int = 1900, order: str = "mdy") -> int | None:
@@ -98,40 +116,58 @@ def day_of(cell: Cell, date_system: int = 1900, order: str = "mdy") -> int | Non
     return serial
 
 
-def read_days(cells: Sequence[Cell], date_system: int, order: str = "") -> Days:
-    """Read a column of dates, finding the date order from the column itself.
+def read_days(cells: Sequence[Cell], date_system: int, answered: str = "", remembered: str = "") -> Days:
+    """Read a column of dates in the order answered with the click, remembered of the clinic, or its own.
 
-    Text such as 10/25/2026 can only be month first and settles the column; where the column
-    holds both orders, or nothing but days up to 12, the doubtful cells are ``undecided``
-    unless the caller knows the ``order``. What a column proves outweighs what the caller says.
+    A date that cannot have that order is left out alone, as ``not-month-first`` or ``not-day-first``. Where the column
+    holds both orders, or nothing but days up to 12, the doubtful cells are ``undecided``.
     """
     plain = plain_numbers(cells)
     serials = np.floor(plain + NOON_NOISE) + (OFFSET_1904 if date_system == SINCE_1904 else 0)
     with np.errstate(invalid="ignore"):
         given = (serials >= EARLIEST) & (serials < LATEST)
     days = np.where(given, serials, 0).astype(np.int64)
+    real = given.copy()
     wrong: dict[str, list[int]] = {}
     readings = _read_rest(cells, given, date_system, wrong)
-    found = _order_of(readings.values())
-    settled = order if order and found in {"", MIXED} else found
-    undecided = []
-    for position, reading in readings.items():
-        serial = reading.by(settled)
+    evidence = _evidence(readings)
+    order = evidence.order(answered, remembered)
+    undecided: list[int] = []
+    for reading, positions in readings.items():
+        serial = reading.by(order)
         if serial is None:
-            undecided.append(position)
+            undecided += positions
+        elif reading.only and order in AGAINST and reading.only != order:
+            wrong.setdefault(AGAINST[order], []).extend(positions)
         else:
-            days[position], given[position] = serial, True
-    if found == "dmy" and (suspects := _swapped(days, given & ~np.isnan(plain))):
-        wrong["swapped-date"], given[suspects] = suspects, False
-    return Days(days, given, wrong, settled, tuple(undecided))
+            days[positions], given[positions] = serial, True
+    certain = [serial for reading in readings if reading.only == order and (serial := reading.by(order))]
+    if certain and real.any() and swapped(days[real], certain):
+        suspects = np.flatnonzero(real)[can_be_exchanged(days[real])]
+        wrong["swapped-date"], given[suspects], days[suspects] = suspects.tolist(), False, 0
+    return Days(days, given, wrong, order, tuple(sorted(undecided)), evidence)
+
+
+def _evidence(readings: dict[Reading, list[int]]) -> Evidence:
+    counts = {MONTH_FIRST: 0, DAY_FIRST: 0, "": 0}
+    for reading, positions in readings.items():
+        if reading.mdy != reading.dmy:
+            counts[reading.only] += len(positions)
+    return Evidence(counts[MONTH_FIRST], counts[DAY_FIRST], counts[""])
+
+
+def count_dates(cells: Sequence[Cell], date_system: int) -> int:
+    """Return how many cells can be read as a date, in whichever order."""
+    plain = np.zeros(len(cells), dtype=np.bool_)
+    return sum(map(len, _read_rest(cells, plain, date_system, {}).values()))
 
 
 def _read_rest(
     cells: Sequence[Cell], done: npt.NDArray[np.bool_], date_system: int, wrong: dict[str, list[int]]
-) -> dict[int, Reading]:
-    """Read the cells that are no plain date serial, once per distinct value."""
-    answers: dict[tuple[type, Cell], Reading | str] = {}
-    readings: dict[int, Reading] = {}
+) -> dict[Reading, list[int]]:
+    """Read the cells that are no plain date serial, once per distinct value; return where each meaning stands."""
+    answers: dict[tuple[type, Cell], list[int]] = {}
+    readings: defaultdict[Reading, list[int]] = defaultdict(list)
     for position in np.flatnonzero(~done).tolist():
         cell = cells[position]
         if text_of(cell) == "":
@@ -139,33 +175,11 @@ def _read_rest(
         key = (type(cell), cell)
         if key not in answers:
             try:
-                answers[key] = _reading(cell, date_system)
+                answers[key] = readings[_reading(cell, date_system)]
             except Unreadable as refusal:
-                answers[key] = refusal.code
-        answer = answers[key]
-        if isinstance(answer, str):
-            wrong.setdefault(answer, []).append(position)
-        else:
-            readings[position] = answer
+                answers[key] = wrong.setdefault(refusal.code, [])
+        answers[key].append(position)
     return readings
-
-
-def _order_of(readings: Iterable[Reading]) -> str:
-    """Return the order the certain cells prove, MIXED when they prove both, "" when none."""
-    certain = (reading for reading in readings if (reading.mdy is None) != (reading.dmy is None))
-    proved = {"dmy" if reading.mdy is None else "mdy" for reading in certain}
-    return MIXED if len(proved) > 1 else "".join(proved)
-
-
-def _swapped(days: npt.NDArray[np.int64], numbers: npt.NDArray[np.bool_]) -> list[int]:
-    """Return the real dates that cannot be trusted beside day-first text.
-
-    Excel set to US dates turns "05/10/2026" into May 10 while opening a day-first file, and leaves
-    "25/10/2026" as text: then every real date has a day of 12 or less.
-    """
-    suspects: list[int] = np.flatnonzero(numbers).tolist()
-    doubtful = all(date_of(days[position]).day <= MONTHS for position in suspects)
-    return suspects if doubtful else []
 
 
 def _reading(cell: Cell, date_system: int) -> Reading:

@@ -43,6 +43,35 @@ def test_the_content_counts_and_not_the_name(tmp_path: Path, content: bytes, nam
     assert first_rows(path) == ROWS
 
 
+LAST_CELLS = ["150€", "Jane Smithé", "£", "5½", "Zoë", "naïve Ü"]
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
+@pytest.mark.parametrize("ending", ["", "\n", "\r\n"])
+@pytest.mark.parametrize("last", LAST_CELLS)
+def test_the_last_characters_of_a_file_are_read_like_all_others(
+    tmp_path: Path, last: str, ending: str, encoding: str
+) -> None:
+    path = tmp_path / "log.csv"
+    path.write_bytes(f"Date,Provider\r\n10/05/2026,{last}{ending}".encode(encoding))
+    assert first_rows(path)[1] == ["10/05/2026", last]
+
+
+@pytest.mark.parametrize("kept", range(1, 4))
+def test_a_file_cut_within_its_last_character_shows_that_it_is_damaged(tmp_path: Path, kept: int) -> None:
+    path = tmp_path / "log.csv"
+    path.write_bytes("Date,Provider\n10/05/2026,Zoë Smith".encode() + "😀".encode()[:kept])
+    assert first_rows(path)[1] == ["10/05/2026", "Zoë Smith\N{REPLACEMENT CHARACTER}"]
+
+
+@pytest.mark.parametrize("before", range(65_531, 65_536))
+def test_a_character_on_the_edge_of_the_part_looked_at_is_no_damage(tmp_path: Path, before: int) -> None:
+    path = tmp_path / "log.csv"
+    start = "Date,Provider\nZoë,Example\n" + "a,b\n" * 15_000
+    path.write_bytes((start + "x" * (before - len(start)) + ",€\n").encode())
+    assert first_rows(path)[-1][1] == "€"
+
+
 @pytest.mark.parametrize(
     ("text", "held"),
     [

@@ -19,7 +19,6 @@ LONGEST_FUNCTION = 50
 SHARE = "a share of cells, no amount"
 FLOATS = {
     "server/sheets/log/measures.py": SHARE,
-    "server/sheets/log/reader.py": SHARE,
     "addin/desktop/native.py": "Excel's own numbers, as it hands them out",
     "addin/desktop/headless/values.py": "Excel's own numbers, as it hands them out",
     "addin/desktop/headless/range.py": "a column's width",

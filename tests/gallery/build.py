@@ -8,6 +8,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
+from tests.gallery.cells import CELLS
 from tests.gallery.clinic import NEIGHBOUR, a_setup, a_workbook, the_setup
 from tests.gallery.exams import EXAMS, REFUSED_EXAMS
 from tests.gallery.files import FILES, REFUSED_FILES
@@ -30,7 +31,7 @@ def workbooks() -> dict[Path, bytes]:
         CLINICS / "neighbour.xlsx": content_of(a_workbook(the_setup(NEIGHBOUR), None)),
     }
     for folder, built in (
-        (FOLDER, LOGS | SETUPS | EXAMS | INVOICES),
+        (FOLDER, LOGS | CELLS | SETUPS | EXAMS | INVOICES),
         (REFUSALS, REFUSED_LOGS | REFUSED_SETUPS | REFUSED_EXAMS | REFUSED_INVOICES),
     ):
         found |= {folder / f"{name}.xlsx": content_of(build()) for name, build in built.items()}

@@ -110,12 +110,16 @@ def the_setup(clinic: str = MAPLE) -> Tables:
             ["EX-101", "Talk", 50],
             ["EX-102", "Group", 15],
             ["EX-103", "Report", None],
+            ["EX-104", "Long talk", None],
+            ["EX-105", "Test", None],
         ],
         "Rates": [
             ["Provider", "Service", "Pay basis", "Rate", "Effective from", "Note"],
             rate("*", "EX-101", "per session", 80),
             rate("*", "EX-102", "% of collected", "60%"),
             rate(people[1][0], "EX-102", "per unit", 20),
+            rate("*", "EX-104", "per hour", 100),
+            rate("*", "EX-105", "% of charge", "50%"),
         ],
         "Statuses": [["Status", "Counts as"], ["Came in", "attended"]],
         "Missed visits": [

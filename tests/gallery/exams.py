@@ -60,6 +60,12 @@ def _hidden() -> Workbook:
 
 
 EXAMS: dict[str, Callable[[], Workbook]] = {
+    "ambiguous-date": _exams(
+        *(
+            an_exam(Patient=f"PT-{number}", Exam_date=day)
+            for number, day in enumerate(("10/25/2025", "26/10/2025", "05/10/2025"))
+        )
+    ),
     "code-or-exam-type": _one(Code="EX-501"),
     "unknown-exam-type": _one(Exam_type="Injury vist"),
     "unknown-sub-exam": _exams(

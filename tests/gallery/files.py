@@ -55,7 +55,16 @@ def _visit(**cells: Cell) -> dict[str, Cell]:
     return a_visit(day="10/25/2025", **cells)
 
 
+def _ending_in_a_euro_sign() -> bytes:
+    """Windows-1252 that ends with the amount, and with no line break after it."""
+    row = _visit(service="EX-102")
+    headings = [HEADINGS[name] for name in row if name not in {"collected", "patient"}]
+    values = [str(cell or "") for name, cell in row.items() if name not in {"collected", "patient"}]
+    return f"{','.join(headings)},Collected\r\n{','.join(values)},150€".encode("cp1252")
+
+
 FILES: dict[str, Callable[[], bytes]] = {
+    "not-money.last-byte.csv": _ending_in_a_euro_sign,
     # European exports: semicolons, and letters of Windows-1252.
     "unknown-provider.windows-1252.csv": lambda: _text(
         _visit(provider="Zoë Exämple"), delimiter=";", encoding="cp1252"

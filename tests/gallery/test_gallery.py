@@ -93,3 +93,9 @@ def test_every_file_of_the_gallery_has_its_text() -> None:
     assert sent_before == files - texts
     assert {path.with_suffix("") for path in sent_before} <= texts
     assert {path.name for path in texts - files} == {"address-unusable", "file-missing"}
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=named)
+def test_one_of_something_is_not_said_as_several(entry: Entry) -> None:
+    assert not re.search(r"\b1 (rows|visits|appointments|cells|providers|lines)\b", entry.text)
+    assert not re.search(r"\brow \d+[-,]", entry.text)

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from server.sheets.cells import (
     Unreadable,
     cents_of,
-    minutes_of,
     read_numbers,
     share_of,
     text_of,
@@ -111,16 +110,6 @@ def test_a_share_that_could_mean_two_things_is_refused(cell: Cell, code: str) ->
     with pytest.raises(Unreadable) as refusal:
         share_of(cell)
     assert refusal.value.code == code
-
-
-@pytest.mark.parametrize(
-    ("cell", "shown_as", "minutes"),
-    [(50, None, 50), ("50 min", None, 50), ("1:30", None, 90), (0.0625, "[h]:mm", 90), (0.5, "0.0", 0.5)],
-)
-def test_minutes_are_read_from_numbers_and_durations(
-    cell: Cell, shown_as: str | None, minutes: float
-) -> None:
-    assert minutes_of(cell, shown_as) == minutes * 1_000
 
 
 def test_negative_units_are_refused() -> None:

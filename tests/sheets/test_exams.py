@@ -132,7 +132,9 @@ def test_the_empty_template_has_no_exams() -> None:
 
 def test_dates_are_month_first_unless_the_column_proves_otherwise() -> None:
     assert days("10/05/2026") == ([MONDAY], [])
-    assert days("05/10/2026", "25/10/2026") == ([MONDAY, date(2026, 10, 25)], [])
+    october = [date(2026, 10, 25), date(2026, 10, 26)]
+    assert days("05/10/2026", "25/10/2026", "26/10/2026") == ([MONDAY, *october], [])
+    assert days("05/10/2026", "25/10/2026")[1] == ["ambiguous-date"]
 
 
 def test_where_the_column_proves_both_orders_a_doubtful_date_is_nobodys_to_guess() -> None:
@@ -232,7 +234,7 @@ def test_hidden_rows_are_included_and_said() -> None:
     assert len(sheet.exams) == 3
     assert said(sheet) == [("hidden-rows", "", None)]
     assert "2 rows" in sheet.findings[0].message
-    assert "row 3-4" in sheet.findings[0].message
+    assert "rows 3-4" in sheet.findings[0].message
 
 
 def test_a_remark_of_the_rules_gets_the_column_of_its_heading() -> None:

@@ -152,7 +152,7 @@ def test_no_in_a_no_show_column_means_attended() -> None:
 
     assert log.flags[0].meanings == {"No": CountsAs.ATTENDED, "Yes": CountsAs.NO_SHOW}
     assert (
-        log.findings[0].message == "“No-Show?” was read as: Yes is no show (1 rows), No is attended (1 rows)."
+        log.findings[0].message == "“No-Show?” was read as: Yes is no show (1 row), No is attended (1 row)."
     )
 
 
@@ -264,3 +264,22 @@ def test_free_text_columns_are_not_read_at_all() -> None:
     log = a_log(a_table(["Date", "Provider", "Service", "Status", "Clinical notes"], (*VISIT, "secret")))
 
     assert "secret" not in repr(log)
+
+
+@pytest.mark.parametrize(
+    ("days", "profile", "answers", "said"),
+    [
+        (["10/05/2026"], "", {"date_order": "mdy"}, "month first (answered)"),
+        (["10/05/2026"], "dmy", {}, "day first (remembered)"),
+        (["10/25/2026", "10/26/2026"], "", {}, "month first (as the column itself shows)"),
+        (["2026-10-05"], "", {}, "as they are: none could be read two ways"),
+    ],
+)
+def test_the_log_says_in_which_order_its_dates_were_read(
+    days: list[str], profile: str, answers: dict[str, str], said: str
+) -> None:
+    table = a_table(["Date", "Provider", "Service", "Status"], *((day, *VISIT[1:]) for day in days))
+
+    log = a_log(table, LAKESIDE, ImportProfile(date_order=profile), **answers)
+
+    assert log.facts.dates_read == said

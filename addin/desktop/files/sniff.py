@@ -25,6 +25,9 @@ class Kind(Enum):
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+LOOKED_AT = 65_536
+"""Bytes of a text that are looked at to see which kind it is."""
+
 BARE_BIFF = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08")
 """Worksheets of Excel 2 to 5, written without a container around them."""
 
@@ -98,7 +101,7 @@ def _kind_of_ole(content: bytes, path: Path) -> Kind:
 
 
 def _kind_of_text(content: bytes, path: Path) -> Kind:
-    start = decoded(content[:65_536], path).lstrip().lower()
+    start = decoded(content[:LOOKED_AT], path, cut=len(content) > LOOKED_AT).lstrip().lower()
     if "urn:schemas-microsoft-com:office:spreadsheet" in start:
         raise NotAWorkbook(path, "an XML spreadsheet of 2003")
     if start.startswith("<") and "<table" in start:

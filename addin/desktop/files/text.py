@@ -7,6 +7,7 @@ without loss stays text, and the service decides what it means, per column and i
 
 import codecs
 import re
+from contextlib import suppress
 from pathlib import Path
 
 from addin.desktop.files.refusals import NotAWorkbook
@@ -29,12 +30,13 @@ FEW = 3
 BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
-def decoded(content: bytes, path: Path) -> str:
+def decoded(content: bytes, path: Path, *, cut: bool = False) -> str:
     """Return the text of a file: by its byte order mark, else UTF-8, else Windows-1252.
 
+    ``cut`` says that ``content`` is the start of a longer file, so its last character may be incomplete.
     Anything that is mostly not characters is refused.
     """
-    text = _decoded(content)
+    text = _decoded(content, cut=cut)
     if len(CONTROL.findall(text)) > max(SHARE_OF_CONTROL * len(text), FEW):
         raise NotAWorkbook(path, "neither text nor a workbook")
     return clean(text)
@@ -45,27 +47,39 @@ def clean(text: str) -> str:
     return CONTROL.sub("", text)
 
 
-def _decoded(content: bytes) -> str:
+def _decoded(content: bytes, *, cut: bool) -> str:
     for bom, name in BOMS.items():
         if content.startswith(bom):
             return content.decode(name, errors="replace")
-    for name in _guesses(content):
-        try:
-            return content.decode(name)
-        except UnicodeDecodeError as error:
-            # A block cut out of a longer file may end inside a character.
-            if error.start >= len(content) - 3:
-                return content[: error.start].decode(name)
+    with suppress(UnicodeDecodeError):
+        return _read_to_the_end(content, _guess(content), cut=cut)
+    with suppress(UnicodeDecodeError):
+        return content.decode("cp1252")
     return content.decode("latin-1")
 
 
-def _guesses(content: bytes) -> tuple[str, ...]:
+def _read_to_the_end(content: bytes, encoding: str, *, cut: bool) -> str:
+    """Return the text of bytes in an encoding; raises UnicodeDecodeError where they are not in it.
+
+    An incomplete character at the end of a whole file is never dropped, since its cell would be read without it.
+    Text that is ASCII up to there is Windows-1252 that ends in, say, a euro sign; in other text the character is
+    damaged, and shown so.
+    """
+    decoder = codecs.getincrementaldecoder(encoding)()
+    text = decoder.decode(content)
+    left, _ = decoder.getstate()
+    if cut or not left:
+        return text
+    return content.decode(encoding) if text.isascii() else f"{text}\N{REPLACEMENT CHARACTER}"
+
+
+def _guess(content: bytes) -> str:
     sample = content[:4096]
     if sample[1::2].count(0) > len(sample) // 4:
-        return ("utf-16-le",)
+        return "utf-16-le"
     if sample[0::2].count(0) > len(sample) // 4:
-        return ("utf-16-be",)
-    return ("utf-8", "cp1252")
+        return "utf-16-be"
+    return "utf-8"
 
 
 def cell_of(text: str) -> Value:

@@ -103,7 +103,7 @@ def _days(sheet: Sheet, rows: Sequence[Row]) -> list[date | None]:
     """Return the exam date of each row; month first, unless the column proves otherwise."""
     cells = [row.cell(_DAY) for row in rows]
     days = read_days(cells, sheet.date_system)
-    if not days.order:
+    if not days.order and not days.evidence.is_certain:
         days = read_days(cells, sheet.date_system, "mdy")
     blank = [place for place, cell in enumerate(cells) if not text_of(cell)]
     for code, places in {**days.wrong, "ambiguous-date": days.undecided, "blank-cell": blank}.items():

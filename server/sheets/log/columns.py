@@ -12,7 +12,7 @@ from server.billing.clinic import CountsAs, ImportProfile
 from server.billing.log import Column
 from server.billing.names import fold
 from server.billing.statuses import NO, YES
-from server.errors import Finding, HeaderNotFound, MissingColumn
+from server.errors import Finding, HeaderNotFound, MissingColumn, shown
 from server.sheets import a1
 from server.sheets.cells import text_of
 from server.sheets.log.headings import (
@@ -171,7 +171,7 @@ class Headings:
 
     def label_of(self, position: int) -> str:
         """Return a column's heading and letter."""
-        return f"{self.texts[position]} (column {a1.letter(self.sheet.left + position)})"
+        return f"{shown(self.texts[position])} (column {a1.letter(self.sheet.left + position)})"
 
     def seen(self) -> list[str]:
         """Return the headings there are."""
@@ -230,7 +230,7 @@ def _one_field(
     settled = _settled(headings, field, whole, fits)
     if settled is None:
         names = " or ".join(f"“{headings.label_of(position)}”" for position in whole)
-        headings.ask(field, whole, f"Which column is the {field.heading.lower()}: {names}?")
+        headings.ask(field, whole, f"Which column is the {field.noun}: {names}?")
         return (whole[0],)
     return (settled,)
 
@@ -263,7 +263,7 @@ def _ask_for_missing(
             headings.ask(
                 field,
                 proposed,
-                f"No heading says which column is the {field.heading.lower()}. Is it this one?",
+                f"No heading says which column is the {field.noun}. Is it this one?",
             )
         else:
             hopeless.append(field.heading)

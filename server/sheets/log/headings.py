@@ -34,6 +34,13 @@ class Field:
     several: Several = Several.ASK
     parts: tuple[str, ...] = ()
 
+    @property
+    def noun(self) -> str:
+        """Return the field as a sentence calls it: date of service, appointment ID, collected amount."""
+        if self.name == "collected_cents":
+            return "collected amount"
+        return self.heading[0].lower() + self.heading[1:]
+
 
 LOG_FIELDS: tuple[Field, ...] = (
     Field("appointment", "Appointment ID", (
@@ -80,6 +87,19 @@ LOG_FIELDS: tuple[Field, ...] = (
         "Time (min)", "Time (minutes)", "Service Minutes", "Total Minutes", "Session Minutes", "Actual Minutes",
         "Number of Minutes",
     )),
+    Field("hours", "Hours", (
+        "Hrs", "Hr", "Hour", "Duration (hours)", "Duration (hrs)", "Duration (hr)", "Duration (h)", "Duration Hours",
+        "Length (hours)", "Length (hrs)", "Time (hours)", "Time (hrs)", "Session Hours", "Service Hours", "Total Hours",
+        "Actual Hours", "Number of Hours", "Billable Hours", "Direct Hours", "# Hours", "# of Hours",
+    )),
+    Field("start", "Start time", (
+        "Appt Start Time", "Appointment Start Time", "Session Start Time", "Visit Start Time", "Begin Time",
+        "Time Started",
+    ), several=Several.FIRST),
+    Field("end", "End time", (
+        "End", "Appt End Time", "Appointment End Time", "Appointment End", "Appt End", "Session End Time",
+        "Visit End Time", "Session End", "Visit End", "Finish", "Finish Time", "Time Ended",
+    ), several=Several.FIRST),
     Field("charge_cents", "Charge", (
         "Charges", "Fee", "Fees", "Charge Amount", "Billed", "Billed Amount", "Amount Billed", "Total Charge",
         "Total Charges", "Gross Charge", "Gross Charges", "Billed Charges", "Rate per Unit x Units", "Fee Amount",

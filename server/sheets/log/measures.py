@@ -11,7 +11,7 @@ from server.billing.clinic import ImportProfile
 from server.billing.log import AppointmentLog
 from server.billing.money import THOUSAND
 from server.billing.names import fold
-from server.errors import Finding
+from server.errors import Finding, shown
 from server.sheets import a1
 from server.sheets.cells import read_numbers, thousandths_of
 from server.sheets.log.columns import FITS, IGNORE, SAMPLE, question_name
@@ -86,11 +86,11 @@ def _question(sheet: Sheet, log: AppointmentLog, name: str, positions: Sequence[
 
 def _choice(sheet: Sheet, log: AppointmentLog, position: int) -> Choice:
     letter = a1.letter(sheet.left + position)
-    return Choice(letter, f"{_heading(sheet, log, position)} (column {letter})")
+    return Choice(letter, f"{shown(_heading(sheet, log, position))} (column {letter})")
 
 
 def _why(name: str) -> str:
-    return f"Pay depends on the {BY_NAME[name].heading.lower()}, and no heading says which column that is. Which one?"
+    return f"Pay depends on the {BY_NAME[name].noun}, and no heading says which column that is. Which one?"
 
 
 def _finding(sheet: Sheet, log: AppointmentLog, name: str, position: int) -> Finding:

@@ -7,11 +7,11 @@ unclear is asked, what is unreadable is listed with its cell.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from server.billing.clinic import CountsAs, ImportProfile, Setup
+from server.billing.clinic import CountsAs, ImportProfile, PayBasis, Setup
 from server.billing.log import (
     Amounts,
     AppointmentLog,
@@ -25,26 +25,26 @@ from server.billing.money import THOUSAND
 from server.billing.names import fold
 from server.billing.payroll import LogFacts
 from server.billing.statuses import NO, YES, meanings
-from server.errors import EmptySheet, Finding, counted, in_stretches
+from server.errors import EmptySheet, Finding, counted, row_stretches, shown
 from server.sheets import a1
 from server.sheets.cells import (
     Numbers,
     cents_of,
-    is_time_format,
-    minutes_of,
     read_numbers,
     text_of,
     thousandths_of,
 )
-from server.sheets.dates import read_days
+from server.sheets.dates import Days, count_dates, read_days
 from server.sheets.hidden import hidden_rows
-from server.sheets.log.columns import Fit, Layout, column_of, lay_out
+from server.sheets.log.columns import DATE_ORDERS, Fit, Layout, column_of, lay_out
+from server.sheets.log.date_column import asked_about, example_of, order_in_words, question_about
 from server.sheets.log.headings import BY_NAME
 from server.sheets.log.ids import are_sound, is_damaged, with_zeros
 from server.sheets.log.rows import Rows, tell_apart
 from server.sheets.log.totals import verify_totals
+from server.sheets.log.visit_minutes import FIELDS, VisitMinutes, read_visit_minutes
 from server.sheets.log.words import read_words
-from server.sheets.questions import Choice, Question, Unanswered
+from server.sheets.questions import Unanswered
 from server.sheets.sheet import Cell, Sheet
 
 
@@ -96,22 +96,28 @@ def read_log(
         raise EmptySheet(sheet.name)
     reading = Reading(sheet, layout, columns, rows, merged)
     amounts = _amounts(reading)
+    minutes = _minutes(reading, setup, profile, answers)
     words = _words(reading)
-    days = _days(reading)
+    days, dates_read = _days(reading, answers, profile)
     flags = tuple(_flag(reading, position, yes) for position, yes in layout.flags.items())
     _about_the_sheet(reading)
     log = AppointmentLog(
-        _facts(reading, workbook),
+        replace(_facts(reading, workbook, minutes), dates_read=dates_read),
         np.array(rows.appointments, dtype=np.int64) + sheet.top,
-        days,
+        Amounts(days.values, days.given),
         words,
-        amounts,
+        amounts | ({"minutes": minutes.amounts} if minutes else {}),
         flags,
-        {name: column_of(sheet, layout, found[0]) for name, found in layout.columns.items()},
+        {
+            name: column_of(sheet, layout, found[0])
+            for name, found in layout.columns.items()
+            if name not in FIELDS
+        }
+        | ({"minutes": minutes.column} if minutes else {}),
         tuple(reading.unreadable),
         tuple(reading.findings),
     )
-    return log, layout.learned
+    return log, minutes.learned if minutes else layout.learned
 
 
 def _fits(sheet: Sheet, setup: Setup) -> dict[str, Fit]:
@@ -121,8 +127,7 @@ def _fits(sheet: Sheet, setup: Setup) -> dict[str, Fit]:
         return lambda cells: sum(fold(text_of(cell)) in known for cell in cells) / max(1, len(cells))
 
     def dates(cells: Sequence[Cell]) -> float:
-        read = read_days(cells, sheet.date_system, "mdy")
-        return float(read.given.sum()) / max(1, len(cells))
+        return count_dates(cells, sheet.date_system) / max(1, len(cells))
 
     statuses = meanings(setup.statuses)
     return {
@@ -158,7 +163,7 @@ def _fill_merged(sheet: Sheet, layout: Layout) -> tuple[Sequence[Sequence[Cell]]
 def _amounts(reading: Reading) -> dict[str, Amounts]:
     """Read the number columns; several columns of one field are summed, row by row."""
     found = {}
-    for name in ("units", "minutes", "charge_cents", "collected_cents"):
+    for name in ("units", "charge_cents", "collected_cents"):
         positions = reading.layout.columns.get(name, ())
         columns = [_numbers(reading, name, position) for position in positions]
         if columns:
@@ -169,6 +174,16 @@ def _amounts(reading: Reading) -> dict[str, Amounts]:
             if len(positions) == 1:  # the totals of summed columns are not one cell
                 _verify_totals(reading, positions[0], found[name], name)
     return found
+
+
+def _minutes(
+    reading: Reading, setup: Setup, profile: ImportProfile, answers: Mapping[str, str]
+) -> VisitMinutes | None:
+    hourly = any(rate.basis is PayBasis.PER_HOUR for rate in setup.rates)
+    minutes = read_visit_minutes(reading, answers, profile, hourly=hourly)
+    if minutes and minutes.are_as_written:
+        _verify_totals(reading, reading.layout.columns["minutes"][0], minutes.amounts, "minutes")
+    return minutes
 
 
 def _verify_totals(reading: Reading, position: int, amounts: Amounts, name: str) -> None:
@@ -184,10 +199,6 @@ def _numbers(reading: Reading, name: str, position: int) -> Numbers:
     cells = reading.cells(position)
     if name.endswith("_cents"):
         numbers = read_numbers(cells, 100, cents_of)
-    elif name == "minutes":
-        number_format = reading.sheet.format_at(position, reading.rows.appointments[0])
-        scale = THOUSAND * (24 * 60 if is_time_format(number_format) else 1)
-        numbers = read_numbers(cells, scale, lambda cell: minutes_of(cell, number_format))
     else:
         numbers = read_numbers(cells, THOUSAND, thousandths_of)
     reading.doubt(name, position, cells, numbers.wrong)
@@ -224,22 +235,22 @@ def _ids(
     return cells
 
 
-def _days(reading: Reading) -> Amounts:
-    """Read the dates of service, asking for the order where the column cannot tell (DOMAIN 8.16)."""
+def _days(reading: Reading, answers: Mapping[str, str], profile: ImportProfile) -> tuple[Days, str]:
+    """Read the dates of service and say in which order, asking where the column cannot tell (DOMAIN 8.16)."""
     position = reading.layout.columns["date"][0]
     cells = reading.cells(position)
-    days = read_days(cells, reading.sheet.date_system, reading.layout.learned.date_order)
-    if days.order or not days.undecided:
-        reading.doubt("date", position, cells, days.wrong | {"ambiguous-date": list(days.undecided)})
-        return Amounts(days.values, days.given)
+    given = answers.get("date_order", "").strip().casefold()
+    answered, remembered = given if given in DATE_ORDERS else "", profile.date_order
+    days = read_days(cells, reading.sheet.date_system, answered, remembered)
+    if not days.must_be_asked:
+        reading.doubt("date", position, cells, days.wrong)
+        return days, order_in_words(days, answered, remembered)
     column = column_of(reading.sheet, reading.layout, position)
-    shown = text_of(cells[days.undecided[0]])
-    why = f"In “{column.heading}”, is {shown} month first or day first? No date of the column settles it."
-    choices = (Choice("mdy", "Month first (US)"), Choice("dmy", "Day first"))
-    rows = [reading.sheet.top + reading.rows.appointments[place] for place in days.undecided]
-    facts = {"question": why}
-    finding = Finding("column-question", reading.sheet.name, rows, column.position, column.heading, facts)
-    raise Unanswered([Question("date_order", why, choices, "mdy")], [finding])
+    places = example_of(days)
+    question = question_about(days, column.heading, text_of(cells[places[0]]))
+    rows = [reading.sheet.top + reading.rows.appointments[place] for place in places]
+    finding = asked_about(question, reading.sheet.name, rows, column.position, column.heading)
+    raise Unanswered([question], [finding])
 
 
 def _flag(reading: Reading, position: int, yes: CountsAs) -> StatusFlag:
@@ -260,8 +271,8 @@ def _flag(reading: Reading, position: int, yes: CountsAs) -> StatusFlag:
         "heading": column.heading,
         "yes": yes,
         "no": no,
-        "yes_count": counts[yes],
-        "no_count": counts[no],
+        "yes_count": counted(counts[yes], "row"),
+        "no_count": counted(counts[no], "row"),
     }
     row = reading.sheet.top + reading.layout.header
     reading.findings.append(
@@ -277,7 +288,7 @@ def _about_the_sheet(reading: Reading) -> None:
     if rows.repeated:
         facts = {
             "headers": counted(len(rows.repeated), "row"),
-            "rows": in_stretches([row + sheet.top for row in rows.repeated]),
+            "rows": row_stretches([row + sheet.top for row in rows.repeated]),
         }
         reading.findings.append(Finding("repeated-headers", sheet.name, facts=facts))
     for name, found in reading.layout.columns.items():
@@ -303,14 +314,16 @@ def _hidden(reading: Reading) -> list[int]:
 
 def _described(reading: Reading, position: int) -> str:
     column: Column = column_of(reading.sheet, reading.layout, position)
-    return f"{column.heading} (column {a1.cell(column.position, None)})"
+    return f"{shown(column.heading)} (column {a1.cell(column.position, None)})"
 
 
-def _facts(reading: Reading, workbook: str) -> LogFacts:
+def _facts(reading: Reading, workbook: str, minutes: VisitMinutes | None) -> LogFacts:
     sheet, rows, layout = reading.sheet, reading.rows, reading.layout
+    unread = FIELDS - (minutes.fields if minutes else frozenset())
     read_from = {
         BY_NAME[name].heading: " + ".join(_described(reading, position) for position in found)
         for name, found in layout.columns.items()
+        if name not in unread
     }
     for position, yes in layout.flags.items():
         read_from["Status"] = f"{_described(reading, position)}, Yes = {yes}"

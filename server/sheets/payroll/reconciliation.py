@@ -81,6 +81,7 @@ def _facts(log: LogFacts) -> tuple[tuple[str, str | int], ...]:
         ("Totals rows, checked and left out", log.totals_rows),
         ("Blank rows, left out", log.blank_rows),
         ("Hidden or filtered rows, included", log.hidden_rows),
+        ("Dates were read", log.dates_read),
     )
 
 

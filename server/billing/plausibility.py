@@ -1,0 +1,84 @@
+"""What is paid but looks wrong: pointed at, and left to a person."""
+
+import numpy as np
+
+from server.billing.clinic import MEASURE, PayBasis
+from server.billing.consider import Considered
+from server.billing.log import Ints, Mask, alike
+from server.billing.money import THOUSAND, dollars
+
+ZERO_WORDS = {
+    "units": "0 units",
+    "minutes": "0 minutes",
+    "charge_cents": "a charge of 0",
+    "collected_cents": "a collected amount of 0",
+}
+
+MANY_UNITS = 15
+"""From here up, units look like minutes typed into the wrong column (DOMAIN 8.24)."""
+
+SHORTEST_VISIT, LONGEST_VISIT = 5, 480
+"""Minutes outside which a visit paid by the hour wants a look."""
+
+FAR_ABOVE = 20
+"""A charge of so many times the median of its service wants a look."""
+
+ENOUGH_CHARGES = 5
+"""From how many charges of a service on its median says anything."""
+
+
+def remark_on_pay(considered: Considered, amounts: Ints, bases: dict[PayBasis, Mask], flat: Mask) -> None:
+    """Point at what looks wrong; ``bases`` are the rows of each pay basis, ``flat`` those paid a flat amount."""
+    sorting = considered.sorting
+    rows = sorting.unblocked()
+    _units(considered, rows)
+    for basis, (field, _) in MEASURE.items():
+        if field is None:
+            continue
+        column = sorting.log.amount_column(field)
+        paid_so = rows & bases[basis]
+        zero = paid_so & column.given & (column.values == 0) & ~flat
+        for found in alike(zero, considered.matched.providers):
+            provider = considered.setup.providers[considered.matched.providers[found[0]]].name
+            sorting.remark(
+                "zero-measure", found, field, basis=basis, provider=provider, measure=ZERO_WORDS[field]
+            )
+        sorting.remark("negative-pay", paid_so & (amounts < 0), field)
+    _minutes(considered, rows & bases[PayBasis.PER_HOUR] & ~flat)
+    _charges(considered, rows & bases[PayBasis.OF_CHARGE] & ~flat)
+
+
+def _units(considered: Considered, rows: Mask) -> None:
+    units = considered.sorting.log.amount_column("units").values
+    for found in alike(rows & (units >= MANY_UNITS * THOUSAND), units):
+        value = f"{units[found[0]] / THOUSAND:,.10g}"
+        considered.sorting.remark("units-look-like-minutes", found, "units", value=value)
+
+
+def _minutes(considered: Considered, rows: Mask) -> None:
+    """Point at visits that are too short or too long to have been read as they were meant."""
+    minutes = considered.sorting.log.amount_column("minutes").values
+    short = (minutes > 0) & (minutes < SHORTEST_VISIT * THOUSAND)
+    for found in alike(rows & (short | (minutes > LONGEST_VISIT * THOUSAND)), minutes):
+        value = f"{minutes[found[0]] / THOUSAND:,.10g}"
+        bound = f"under {SHORTEST_VISIT}" if short[found[0]] else f"over {LONGEST_VISIT}"
+        considered.sorting.remark("implausible-minutes", found, "minutes", value=value, bound=bound)
+
+
+def _charges(considered: Considered, rows: Mask) -> None:
+    """Point at charges far above those of the same service."""
+    charges, services = (
+        considered.sorting.log.amount_column("charge_cents").values,
+        considered.matched.services,
+    )
+    for places in alike(rows & (charges > 0), services):
+        of_service = charges[places]
+        median = int(np.median(of_service))
+        if len(places) < ENOUGH_CHARGES or of_service.max() < FAR_ABOVE * median:
+            continue
+        far_above = np.zeros(len(rows), dtype=np.bool_)
+        far_above[places] = of_service >= FAR_ABOVE * median
+        service = considered.setup.services[services[places[0]]].code
+        for found in alike(far_above, charges):
+            facts = {"value": dollars(int(charges[found[0]])), "usual": dollars(median), "service": service}
+            considered.sorting.remark("charge-far-above", found, "charge_cents", **facts)

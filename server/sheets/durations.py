@@ -1,0 +1,202 @@
+"""How long a visit took: minutes, hours, times such as 0:45, or a start and an end, each cell by its own format.
+
+Minutes are kept in thousandths. A clock time and a plain number are different things even in one column, so each
+cell is read by itself, and what the plain numbers count is for the column, or for a person, to say.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+import numpy.typing as npt
+
+from server.billing.money import THOUSAND
+from server.sheets.cells import (
+    Numbers,
+    Unreadable,
+    is_error,
+    is_time_format,
+    plain_numbers,
+    read_numbers,
+    text_of,
+    thousandths_of,
+)
+from server.sheets.sheet import Cell
+
+MINUTES, HOURS = "minutes", "hours"
+
+SCALES = {MINUTES: THOUSAND, HOURS: 60 * THOUSAND}
+"""Thousandths of a minute in one."""
+
+DAY = 24 * 60 * 60
+"""Seconds."""
+
+NOON = 12
+
+Formats = str | Sequence[str | None] | None
+"""The number format of every cell of a column, or that of each."""
+
+_CLOCK = re.compile(r"(?P<hours>\d{1,2}):(?P<minutes>[0-5]\d)(?::(?P<seconds>[0-5]\d))?", re.ASCII)
+_SPELLED = re.compile(
+    r"(?:(?P<hours>\d+(?:\.\d+)?|\.\d+)\s*(?:h|hr|hrs|hour|hours)\b\.?)?,?\s*(?:and\s+)?"
+    r"(?:(?P<minutes>\d+(?:\.\d+)?|\.\d+)\s*(?:m|min|mins|minute|minutes)\b\.?)?",
+    re.ASCII | re.IGNORECASE,
+)
+_TIME_OF_DAY = re.compile(
+    r"(?:.*\d[T\s,]+)?(?P<hours>\d{1,2}):(?P<minutes>[0-5]\d)(?::(?P<seconds>[0-5]\d)(?:\.\d+)?)?\s*"
+    r"(?:(?P<half>[ap])\.?m\.?)?\s*(?:Z|[+-]\d{2}:?\d{2})?",
+    re.ASCII | re.IGNORECASE,
+)
+
+
+def minutes_of(cell: Cell, number_format: str | None = None, unit: str = MINUTES) -> int | None:
+    """Return a duration in thousandths of a minute, ``None`` for a blank cell.
+
+    "1:30", "1h 30m", "1.5 hrs" and "90 min" are 90 minutes, and so is a cell shown as a time; a plain number counts
+    ``unit``. Refuses with ``time-or-number`` a cell shown as a time that holds days, and as ``thousandths_of`` does.
+    """
+    if isinstance(cell, str):
+        stated = _stated(cell.strip())
+        return thousandths_of(cell, SCALES[unit]) if stated is None else stated
+    if isinstance(cell, int | float) and not isinstance(cell, bool) and is_time_format(number_format):
+        if not 0 <= cell < 1:
+            raise Unreadable("time-or-number")
+        return _of_seconds(round(Decimal(repr(cell)) * DAY))
+    return thousandths_of(cell, SCALES[unit])
+
+
+def _stated(text: str) -> int | None:
+    """Return the minutes of a text that says itself what it counts, ``None`` for any other."""
+    if clock := _CLOCK.fullmatch(text):
+        return _of_seconds(
+            (int(clock["hours"]) * 60 + int(clock["minutes"])) * 60 + int(clock["seconds"] or 0)
+        )
+    spelled = _SPELLED.fullmatch(text)
+    if not spelled or not (spelled["hours"] or spelled["minutes"]):
+        return None
+    hours, minutes = (Decimal(spelled[part] or 0) for part in ("hours", "minutes"))
+    return thousandths_of(str(hours * 60 + minutes))
+
+
+def _of_seconds(seconds: int) -> int:
+    return (seconds * THOUSAND * 2 + 60) // 120
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Durations:
+    """A column read as minutes, with what somebody may have to be asked about it.
+
+    ``time`` is a cell that states a time of the clock, ``None`` without any; ``plain`` are the first few different
+    plain numbers above zero, ``least`` and ``most`` the bounds of all of them, both 0 without any.
+    """
+
+    numbers: Numbers
+    time: Cell
+    plain: tuple[Cell, ...]
+    least: float
+    most: float
+
+
+def read_durations(cells: Sequence[Cell], formats: Formats, unit: str) -> Durations:
+    """Read a column of durations, each cell by its own number format; plain numbers count ``unit``."""
+    timed = _timed(cells, formats)
+    plain = plain_numbers(cells)
+    untimed = (
+        [None if time else cell for cell, time in zip(cells, timed, strict=True)] if timed.any() else cells
+    )
+    numbers = read_numbers(untimed, SCALES[unit], lambda cell: minutes_of(cell, None, unit))
+    _read_times(numbers, plain, timed)
+    texts = {cell for cell in cells if type(cell) is str} if _has_text(cells) else set()
+    clocks = [text for text in texts if _CLOCK.fullmatch(text.strip())]
+    positions = np.flatnonzero(timed)
+    time = cells[positions[0]] if len(positions) else min(clocks, default=None)
+    bare = plain[~timed & (plain > 0)]
+    typed = [value / THOUSAND for text in texts if (value := _typed(text)) > 0]
+    bounds = [*((bare.min(), bare.max()) if len(bare) else ()), *typed]
+    examples = dict.fromkeys(f"{number:.15g}" for number in (*bare[:50].tolist(), *typed[:50]))
+    return Durations(numbers, time, tuple(examples)[:3], min(bounds, default=0), max(bounds, default=0))
+
+
+def _typed(text: str) -> int:
+    """Return a plain number typed as text in thousandths, 0 for any other text."""
+    try:
+        return 0 if _stated(text.strip()) is not None else thousandths_of(text) or 0
+    except Unreadable:
+        return 0
+
+
+def _has_text(cells: Sequence[Cell]) -> bool:
+    return str in set(map(type, cells))
+
+
+def _timed(cells: Sequence[Cell], formats: Formats) -> npt.NDArray[np.bool_]:
+    """Return which cells hold a number that is shown as a time."""
+    if formats is None or isinstance(formats, str):
+        if not is_time_format(formats):
+            return np.zeros(len(cells), dtype=np.bool_)
+        return ~np.isnan(plain_numbers(cells))
+    is_time = {number_format: is_time_format(number_format) for number_format in set(formats)}
+    shown = np.array([is_time[number_format] for number_format in formats], dtype=np.bool_)
+    return shown & ~np.isnan(plain_numbers(cells))
+
+
+def _read_times(numbers: Numbers, plain: npt.NDArray[np.float64], timed: npt.NDArray[np.bool_]) -> None:
+    """Put in the cells shown as times; one that holds a day or more was no time when it was typed."""
+    with np.errstate(invalid="ignore"):
+        within = timed & (plain >= 0) & (plain < 1)
+    seconds = np.rint(plain[within] * DAY).astype(np.int64)
+    numbers.values[within], numbers.given[within] = (seconds * THOUSAND * 2 + 60) // 120, True
+    if outside := np.flatnonzero(timed & ~within).tolist():
+        numbers.wrong["time-or-number"] = outside
+
+
+def read_between(starts: Sequence[Cell], ends: Sequence[Cell]) -> tuple[Numbers, dict[str, list[int]]]:
+    """Return the minutes from start to end where both are given, and the starts that are no time.
+
+    ``wrong`` of the minutes is about the ends: ``not-a-time``, or ``end-before-start``.
+    """
+    first, bad_starts = _seconds(starts)
+    last, bad_ends = _seconds(ends)
+    both = ~np.isnan(first) & ~np.isnan(last)
+    days_known = (first >= DAY) & (last >= DAY)
+    with np.errstate(invalid="ignore"):
+        length = np.where(days_known, last - first, last % DAY - first % DAY)
+    backwards = both & (length < 0)
+    given = both & ~backwards
+    minutes = (np.where(given, length, 0).astype(np.int64) * THOUSAND * 2 + 60) // 120
+    wrong = {"not-a-time": bad_ends, "end-before-start": np.flatnonzero(backwards).tolist()}
+    found = {code: places for code, places in wrong.items() if places}
+    return Numbers(minutes, given, found), {"not-a-time": bad_starts} if bad_starts else {}
+
+
+def _seconds(cells: Sequence[Cell]) -> tuple[npt.NDArray[np.float64], list[int]]:
+    """Return the second each cell says, NaN for none; a real date counts its days, too, and one without time says none."""
+    plain = plain_numbers(cells)
+    seconds = np.rint(plain * DAY)
+    with np.errstate(invalid="ignore"):
+        unusable = (seconds < 0) | ((seconds >= DAY) & (seconds % DAY == 0))
+    seconds[unusable] = np.nan
+    bad: list[int] = []
+    answers: dict[Cell, float] = {}
+    for place in np.flatnonzero(np.isnan(plain)).tolist():
+        cell = cells[place]
+        if text_of(cell) == "":
+            continue
+        if cell not in answers:
+            answers[cell] = _second_of_day(cell)
+        seconds[place] = answers[cell]
+        if answers[cell] != answers[cell]:
+            bad.append(place)
+    return seconds, bad
+
+
+def _second_of_day(cell: Cell) -> float:
+    time = _TIME_OF_DAY.fullmatch(cell.strip()) if isinstance(cell, str) and not is_error(cell) else None
+    hours = int(time["hours"]) if time else NOON * 2
+    half = time["half"].lower() if time and time["half"] else ""
+    if not time or hours >= NOON * 2 or (half and not 1 <= hours <= NOON):
+        return np.nan
+    hours = hours % NOON + (NOON if half == "p" else 0) if half else hours
+    return (hours * 60 + int(time["minutes"])) * 60 + int(time["seconds"] or 0)

@@ -1,0 +1,40 @@
+"""The date column of a log: which question it raises, and how it was read, in words."""
+
+from server.errors import Finding, counted
+from server.sheets.date_order import DAY_FIRST, IN_WORDS, MONTH_FIRST
+from server.sheets.dates import Days
+from server.sheets.questions import Choice, Question
+
+CHOICES = (Choice(MONTH_FIRST, "Month first (US)"), Choice(DAY_FIRST, "Day first"))
+
+
+def question_about(days: Days, heading: str, shown: str) -> Question:
+    """Return the question in which order a column is written; ``shown`` is one of the doubtful dates."""
+    evidence = days.evidence
+    counts = evidence.month_first, evidence.day_first
+    if all(counts):
+        clue = f"{counted(counts[0], 'date')} can only be month first, {counts[1]:,} only day first."
+    elif any(counts):
+        clue = f"Only {counted(sum(counts), 'date')} of the column can tell, and that may be a typing error."
+    else:
+        clue = "No date of the column settles it."
+    return Question("date_order", f"In “{heading}”, is {shown} month first or day first? {clue}", CHOICES)
+
+
+def example_of(days: Days) -> tuple[int, ...]:
+    """Return the positions of the dates that somebody has to say the order of."""
+    return days.undecided or tuple(days.given.nonzero()[0].tolist())
+
+
+def order_in_words(days: Days, answered: str, remembered: str) -> str:
+    """Return how the dates were read, for the Reconciliation sheet."""
+    evidence = days.evidence
+    if not (evidence.is_certain or evidence.either):
+        return "as they are: none could be read two ways"
+    source = "answered" if answered else "remembered" if remembered else "as the column itself shows"
+    return f"{IN_WORDS[days.order]} ({source})"
+
+
+def asked_about(question: Question, sheet: str, rows: list[int], column: int | None, heading: str) -> Finding:
+    """Return the finding that points at the dates a question is about."""
+    return Finding("column-question", sheet, rows, column, heading, {"question": question.label})
