@@ -70,6 +70,8 @@ class LogFacts:
     """Field -> the heading(s) it was read from, in words ("Paid (column K) + Paid (column M)")."""
     date_system: int = 1900
     """1900 or 1904: from which year the workbook counts its days, and ours for it must."""
+    unread: tuple[tuple[str, str], ...] = ()
+    """Heading and letter of each column that was not read."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

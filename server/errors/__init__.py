@@ -42,7 +42,7 @@ from server.errors.clicks import (
     UnknownButton,
     WorkCutShort,
 )
-from server.errors.findings import Finding, counted, in_stretches
+from server.errors.findings import Finding, counted, in_stretches, named
 from server.errors.invoices import (
     ActionNotOpen,
     AmountDoesNotFit,
@@ -159,4 +159,5 @@ __all__ = [
     "WorkCutShort",
     "counted",
     "in_stretches",
+    "named",
 ]

@@ -52,7 +52,7 @@ def check(desk: Desk) -> Prepared | Reply:
     try:
         run, _, learned = _run(desk)
     except Unanswered as unanswered:
-        return asking("One question before this sheet can be checked.", unanswered)
+        return asking("before this sheet can be checked", unanswered)
     edits, left_out = marks_of(run.findings)
     output = desk.keep(write_check(run), [CHECK_NAME]) if run.findings else None
     summary = f"{_heading('Checked', run)}: {counted(run.rows_in, 'row')}. {_needing(run)}"
@@ -73,7 +73,7 @@ def generate(desk: Desk) -> Prepared | Reply:
     try:
         run, setup, learned = _run(desk)
     except Unanswered as unanswered:
-        return asking("One question before payroll can be generated.", unanswered)
+        return asking("before payroll can be generated", unanswered)
     workbook = write_payroll(run, setup.providers)
     # Kept while the run is recorded: hashing and writing 14 MB takes 45 ms, most of it without the interpreter.
     aside = ThreadPoolExecutor(1)
@@ -218,6 +218,7 @@ def _figures(run: PayRun, works_as: Mapping[str, str]) -> dict[str, object]:
         "paid_cents": run.paid_cents,
         "providers": providers,
         "fingerprint": run.fingerprint,
+        "unread_columns": [heading for heading, _ in run.log.unread],
     }
 
 
