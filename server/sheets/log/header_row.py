@@ -9,12 +9,14 @@ from server.billing.statuses import NO, YES
 from server.errors import Finding, HeaderNotFound, MissingColumn, MissingInput
 from server.sheets import a1
 from server.sheets.cells import text_of
-from server.sheets.log.headings import WEAK, Field, fold_heading, is_known
+from server.sheets.log.headings import KNOWN, Field, flag_of, fold_heading
 from server.sheets.questions import NONE_LABEL, NONE_OF_THEM, SEVERAL, Choice, Question
 from server.sheets.sheet import Cell, Sheet
 
 LOOKED_AT = 60
 """How many rows from the top a header may stand below."""
+
+LONGEST_HEADING = 80
 
 ENOUGH = 2
 """How many known headings make a row the header."""
@@ -63,6 +65,7 @@ class Headings:
         self.findings: list[Finding] = []
         self._rows = self._spread()
         self._samples: dict[int, Sequence[Cell]] = {}
+        self._filled: dict[int, list[int]] = {}
 
     def _find(self) -> int:
         """Return the row with most known headings, the topmost of equals."""
@@ -79,8 +82,14 @@ class Headings:
             for column in self.sheet.columns
             if isinstance(column[row], str) and (text := text_of(column[row]))
         }
-        keys = {text: fold_heading(text) for text in texts}
-        return sum(1 for text, key in keys.items() if is_known(text) or key in WEAK or key in self.remembered)
+        return sum(1 for text in texts if self._is_heading(text))
+
+    def _is_heading(self, text: str) -> bool:
+        """Return whether a cell says a heading of a log; longer texts are not looked at."""
+        if len(text) > LONGEST_HEADING:
+            return False
+        key = fold_heading(text)
+        return key in KNOWN or key in self.remembered or flag_of(text) is not None
 
     def _spread(self) -> list[int]:
         """Return the rows that are looked at: the first ones, and others up to the last."""
@@ -92,11 +101,17 @@ class Headings:
 
     def filled_rows(self, position: int) -> list[int]:
         """Return rows below the header where a column is filled, of all its rows if it seldom is."""
+        if position not in self._filled:
+            self._filled[position] = self._find_filled(position)
+        return self._filled[position]
+
+    def _find_filled(self, position: int) -> list[int]:
         cells = self.sheet.columns[position]
         rows = [row for row in self._rows if _is_filled(cells[row])]
         if len(rows) >= min(FEW, len(self._rows)) or cells.count(None) >= self.sheet.height - 1:
             return rows
-        return [row for row, cell in enumerate(cells) if row > self.row and _is_filled(cell)][:SAMPLE]
+        given = [row for row, cell in enumerate(cells) if cell is not None and row > self.row]
+        return [row for row in given if _is_filled(cells[row])][:SAMPLE]
 
     def sample(self, position: int) -> Sequence[Cell]:
         """Return distinct filled cells of a column below the header."""

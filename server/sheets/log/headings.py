@@ -174,6 +174,9 @@ NAMES: frozenset[str] = frozenset(
 )
 """Folded headings of first and last names."""
 
+KNOWN: frozenset[str] = frozenset({*WHOLE, *PART, *WEAK, *NAMES})
+"""Folded headings a log may have, those of yes/no columns left out."""
+
 FLAGS: dict[str, CountsAs] = {
     fold(heading): counts for counts, headings in _FLAGS.items() for heading in headings
 }
