@@ -1,25 +1,12 @@
-"""Every sentence a finding can say, and what to do about it. One table, read by everything else."""
+"""Every sentence a finding can say, and what to do about it. One table, read by everything else.
 
-from dataclasses import dataclass
-from enum import StrEnum
+Sentences about the columns of a log are listed beside it.
+"""
 
+from server.errors.column_sentences import COLUMNS
+from server.errors.sentence import Sentence, Severity
 
-class Severity(StrEnum):
-    """How much a finding matters. A blocker keeps its row from being paid."""
-
-    BLOCKER = "blocker"
-    REVIEW = "review"
-    INFO = "info"
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """What a finding says and what to do about it; ``{names}`` are filled from its facts."""
-
-    severity: Severity
-    message: str
-    remedy: str
-
+__all__ = ["SENTENCES", "Sentence", "Severity"]
 
 _B, _R, _I = Severity.BLOCKER, Severity.REVIEW, Severity.INFO
 
@@ -193,32 +180,7 @@ SENTENCES: dict[str, Sentence] = {
         "{field} is the sum of the columns {columns}.",
         "Nothing to do if these are the client's and the insurer's.",
     ),
-    "total-of-parts": Sentence(_I, "“{total}” is the sum of {parts}, so it is read alone.", "Nothing to do."),
-    "total-differs-from-parts": Sentence(
-        _R,
-        "“{total}” is read here, and it is not the sum of {parts}.",
-        "Find out which of the amounts is right; “{total}” is what pay rests on.",
-    ),
-    "filled-means": Sentence(
-        _I,
-        "Under “{heading}”, a filled cell was read as {yes} (in {yes_count}), an empty one as {no} (in {no_count}).",
-        "Nothing to do if that is how this clinic means it.",
-    ),
-    "all-attended": Sentence(
-        _I,
-        "The log has no status column, so every row was read as an attended visit, as answered for this clinic.",
-        "If it holds other visits too, export it with the status of each visit.",
-    ),
-    "one-service": Sentence(
-        _I,
-        "The log has no service column, so every visit was read as {service}, as answered for this clinic.",
-        "If there were other services too, export the log with the service of each visit.",
-    ),
-    "columns-not-read": Sentence(
-        _I,
-        "The log has {columns} that payroll did not read: {names}.",
-        "Nothing to do unless one of them should change what is paid.",
-    ),
+    **COLUMNS,
     "column-question": Sentence(_B, "{question}", "Answer once; it is remembered for this clinic's logs."),
     # Setup workbook
     "missing-sheet": Sentence(

@@ -33,7 +33,7 @@ _BOOKING = ("booked", "booking", "created", "scheduled", "entered", "modified", 
 _OTHER_DAYS = (
     *_BOOKING, "birth", "dob", "end", "finish", "until", "paid", "payment", "billed", "invoice", "signed", "submitted",
     "sent", "due", "cancel", "check", "arriv", "referral", "intake", "first", "last", "next", "authorization",
-    "expir", "posted", "deposit", "note", "remind", "confirm", "close", "lock", "approved", "rescheduled",
+    "expir", "stamp", "posted", "deposit", "note", "remind", "confirm", "close", "lock", "approved", "rescheduled",
 )  # fmt: skip
 
 

@@ -46,13 +46,19 @@ def ask_for_measures(
 
 
 def measure_questions(
-    sheet: Sheet, header: int, profile: ImportProfile, lacking: Collection[str]
+    sheet: Sheet,
+    header: int,
+    profile: ImportProfile,
+    lacking: Collection[str],
+    in_question: Collection[int] = (),
 ) -> tuple[list[Question], list[Finding]]:
     """Return the questions which columns hold numbers that a log lacks, and the findings that point at them.
 
-    ``header`` is the position of the header row in the sheet's used part. Of money several columns may be chosen.
+    ``header`` is the position of the header row in the sheet's used part, ``in_question`` are the columns that other
+    questions are about. Of money several columns may be chosen.
     """
-    positions = _unknown_numbers(sheet, header, profile)
+    unknown = _unknown_numbers(sheet, header, profile)
+    positions = [position for position in unknown if position not in in_question]
     if not positions:
         return [], []
     questions = [_question(sheet, header, name, positions) for name in lacking]
