@@ -177,6 +177,12 @@ class Setup:
     exam_types: tuple[ExamCode, ...] = ()
 
     @property
+    def measures(self) -> frozenset[str]:
+        """Return the columns of an appointment that some rate is multiplied with."""
+        paid = {MEASURE[rate.basis][0] for rate in self.rates if rate.amount}
+        return frozenset(filter(None, paid))
+
+    @property
     def version(self) -> str:
         """Return a short digest of all of it, the same for the same setup in any order.
 
@@ -211,11 +217,14 @@ class ImportProfile:
     """What a clinic once answered about its logs, so that it is asked only once.
 
     ``columns`` maps a folded heading to the field it holds (a name of
-    ``server.sheets.headings.LOG_FIELDS``, or "" for a column to leave alone);
+    ``server.sheets.headings.LOG_FIELDS``, "filled" where any filled cell says yes, or "" for a column to leave alone);
     ``polarity`` maps a folded yes/no heading to what "yes" counts as;
-    ``date_order`` is "mdy", "dmy" or "" while never asked.
+    ``date_order`` is "mdy", "dmy" or "" while never asked; ``all_attended``: logs without a status list attended
+    visits only; ``one_service`` is the code of every visit of a log without a service, "" while never asked.
     """
 
     columns: tuple[tuple[str, str], ...] = ()
     polarity: tuple[tuple[str, CountsAs], ...] = ()
     date_order: str = ""
+    all_attended: bool = False
+    one_service: str = ""

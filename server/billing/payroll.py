@@ -81,6 +81,8 @@ class LogFacts:
     """1900 or 1904: from which year the workbook counts its days, and ours for it must."""
     dates_read: str = ""
     """In which order the dates were read and how that was known, in words ("month first (answered)")."""
+    unread: tuple[tuple[str, str], ...] = ()
+    """Heading and letter of each column that was not read."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

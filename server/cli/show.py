@@ -31,7 +31,7 @@ CERTIFICATE = {
     "nothing": "There are no certificates here.",
 }
 
-ANSWERED = {"date": "YYYY-MM-DD", "file": "@FILE", "yes-no": "yes|no"}
+ANSWERED = {"date": "YYYY-MM-DD", "file": "@FILE", "yes-no": "yes|no", "several": "'…;…'"}
 """What is typed as the answer to a question of this kind; of another kind, whatever it is about."""
 
 PLAIN = re.compile(r"[\w.:/+-]+")

@@ -45,7 +45,7 @@ from server.errors.clicks import (
     UnknownButton,
     WorkCutShort,
 )
-from server.errors.findings import Finding, counted, in_stretches, row_stretches
+from server.errors.findings import Finding, counted, in_stretches, named, row_stretches
 from server.errors.invoices import (
     ActionNotOpen,
     AmountDoesNotFit,
@@ -166,6 +166,7 @@ __all__ = [
     "WorkCutShort",
     "counted",
     "in_stretches",
+    "named",
     "row_stretches",
     "shown",
     "tidied",

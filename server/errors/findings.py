@@ -12,6 +12,20 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
+NAMED = 70
+"""Characters of a list of names that a sentence holds."""
+
+
+def named(names: Sequence[str]) -> str:
+    """Return names as a sentence lists them, and how many more there are: ``Room, Balance and 3 more``."""
+    shown = [names[0]]
+    for name in names[1:]:
+        if len(", ".join([*shown, name])) > NAMED:
+            return f"{', '.join(shown)} and {len(names) - len(shown):,} more"
+        shown.append(name)
+    return ", ".join(shown)
+
+
 def in_stretches(rows: Sequence[int], most: int = 8) -> str:
     """Return row numbers as staff would say them: ``706-711, 720``; a long list is cut."""
     stretches: list[list[int]] = []

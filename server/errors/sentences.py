@@ -1,7 +1,13 @@
-"""Every sentence a finding can say, and what to do about it. One table, read by everything else."""
+"""Every sentence a finding can say, and what to do about it. One table, read by everything else.
 
+Sentences about the columns of a log, and about invoices, are listed beside it.
+"""
+
+from server.errors.column_sentences import COLUMNS
 from server.errors.invoice_sentences import INVOICE_SENTENCES
 from server.errors.sentence import Sentence, Severity
+
+__all__ = ["SENTENCES", "Sentence", "Severity"]
 
 _B, _R, _I = Severity.BLOCKER, Severity.REVIEW, Severity.INFO
 
@@ -220,6 +226,7 @@ SENTENCES: dict[str, Sentence] = {
     "minutes-converted": Sentence(
         _I, "The minutes come from {source}: {example}.", "Nothing to do if that is how long the visits took."
     ),
+    **COLUMNS,
     "column-question": Sentence(_B, "{question}", "Answer once; it is remembered for this clinic's logs."),
     # Setup workbook
     "missing-sheet": Sentence(

@@ -81,25 +81,28 @@ class Books:
 
     def profile(self) -> ImportProfile:
         """Return what the clinic answered about its logs; nothing yet is an empty profile."""
-        row = self._db.execute("SELECT columns, polarity, date_order FROM import_profile").fetchone()
+        row = self._db.execute(
+            "SELECT columns, polarity, date_order, all_attended, one_service FROM import_profile"
+        ).fetchone()
         if row is None:
             return ImportProfile()
         return ImportProfile(
             columns=tuple((heading, field) for heading, field in orjson.loads(row[0])),
             polarity=tuple((heading, CountsAs(word)) for heading, word in orjson.loads(row[1])),
             date_order=row[2],
+            all_attended=bool(row[3]),
+            one_service=row[4],
         )
 
     def save_profile(self, profile: ImportProfile, actor: str) -> None:
         """Keep the answers in place of the earlier ones."""
         stamp = self._stamp(actor)
         answers = [orjson.dumps(answer).decode() for answer in (profile.columns, profile.polarity)]
+        whole_log = [profile.date_order, int(profile.all_attended), profile.one_service]
         self._db.execute(
-            "INSERT INTO import_profile (only_row, columns, polarity, date_order, saved_at, saved_by)"
-            " VALUES (1, ?, ?, ?, ?, ?) ON CONFLICT (only_row) DO UPDATE SET columns = excluded.columns,"
-            " polarity = excluded.polarity, date_order = excluded.date_order,"
-            " saved_at = excluded.saved_at, saved_by = excluded.saved_by",
-            [*answers, profile.date_order, stamp.at, stamp.actor],
+            "INSERT OR REPLACE INTO import_profile (only_row, columns, polarity, date_order, all_attended,"
+            " one_service, saved_at, saved_by) VALUES (1, ?, ?, ?, ?, ?, ?, ?)",
+            [*answers, *whole_log, stamp.at, stamp.actor],
         )
 
     # -- Clicks --

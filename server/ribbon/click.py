@@ -149,12 +149,13 @@ class AskedChoice(BaseModel):
 class AskedField(BaseModel):
     """One thing the button wants to know.
 
-    A ``file`` is sent to ``POST /clinics/{clinic}/documents`` first; the answer is its digest.
+    A ``file`` is sent to ``POST /clinics/{clinic}/documents`` first; the answer is its digest. Of ``several`` any number
+    of choices can be picked; the answer is their values with semicolons between them.
     """
 
     name: str
     label: str
-    kind: Literal["text", "choice", "date", "number", "yes-no", "file"] = "text"
+    kind: Literal["text", "choice", "several", "date", "number", "yes-no", "file"] = "text"
     choices: list[AskedChoice] = Field(default_factory=list)
     default: str | None = None
     required: bool = True

@@ -168,8 +168,10 @@ def question(title: str, *fields: AskedField, more: str = "") -> Reply:
     return Reply(summary=f"{title} {more}".rstrip(), level="blocked", asks=asks)
 
 
-def asking(title: str, unanswered: Unanswered) -> Reply:
-    """Return the reply of a button that has to ask before it acts."""
+def asking(before: str, unanswered: Unanswered) -> Reply:
+    """Return the reply of a button that has to ask ``before`` it acts: the title says how many questions."""
+    count = len(unanswered.questions)
+    title = f"{'One question' if count == 1 else f'{count} questions'} {before}."
     fields = [_field(asked) for asked in unanswered.questions]
     labels = " ".join(tidied(asked.label) for asked in unanswered.questions)
     reply = with_findings(question(title, *fields, more=labels), unanswered.findings)

@@ -60,7 +60,7 @@ def check(desk: Desk) -> Prepared | Reply:
     try:
         run, _, learned = compute_run(desk)
     except Unanswered as unanswered:
-        return asking("One question before this sheet can be checked.", unanswered)
+        return asking("before this sheet can be checked", unanswered)
     edits, left_out = marks_of(run.findings)
     output = desk.keep(write_check(run), [CHECK_NAME]) if run.findings else None
     summary = f"{heading_of('Checked', run)}: {counted(run.rows_in, 'row')}. {rest_words(run)}"
@@ -84,7 +84,7 @@ def generate(desk: Desk) -> Prepared | Reply:
     try:
         run, setup, learned = compute_run(desk)
     except Unanswered as unanswered:
-        return asking("One question before payroll can be generated.", unanswered)
+        return asking("before payroll can be generated", unanswered)
     if not len(run.lines):
         run = replace(run, id="")
     workbook = write_payroll(run, setup.providers)

@@ -34,6 +34,7 @@ def run_figures(run: PayRun, works_as: Mapping[str, str]) -> dict[str, object]:
         "already_paid_cents": sum(paid.paid_cents for paid in run.paid_earlier),
         "providers": providers,
         "fingerprint": run.fingerprint,
+        "unread_columns": [heading for heading, _ in run.log.unread],
     }
 
 

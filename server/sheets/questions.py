@@ -8,6 +8,13 @@ from server.errors import Finding
 NONE_OF_THEM = "none"
 """Answers which column a field is where the log has none."""
 
+NONE_LABEL = "None of them"
+
+SEVERAL = "several"
+"""The kind of a question that more than one of its choices can answer, with semicolons between them."""
+
+YES_NO = "yes-no"
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -35,3 +42,10 @@ class Unanswered(Exception):
         super().__init__("; ".join(question.label for question in questions))
         self.questions = tuple(questions)
         self.findings = tuple(findings)
+
+
+def together(forms: Sequence[Unanswered]) -> Unanswered:
+    """Return several forms as one; what two of them ask is asked once."""
+    questions = {question.name: question for form in reversed(forms) for question in reversed(form.questions)}
+    findings = [finding for form in forms for finding in form.findings]
+    return Unanswered(list(reversed(questions.values())), findings)

@@ -231,6 +231,23 @@ def test_what_a_button_asked_counts_for_one_click_and_what_people_wrote_down_for
     assert settings.range("D3").value == "yes; no"
 
 
+def test_where_several_can_be_chosen_they_are_typed_with_semicolons(tmp_path: Path, show: Show) -> None:
+    log = a_log(tmp_path / "log.xlsx")
+    book = show(log)
+    choices = [{"value": name, "label": name} for name in ("Copay", "Insurance", "none")]
+    field = {"name": "columns", "label": "Which ones?", "kind": "several", "choices": choices}
+
+    bridge.apply(book, {**DONE, "asks": {"fields": [field]}}, None)
+    settings = book.sheets["Settings"]
+    told = settings.range("D2").value
+    settings.range("B2").value = "Copay;Insurance"
+
+    assert told == "One or more, with semicolons between them: Copay; Insurance; none"
+    assert bridge.read(book, "payroll.check", TABLE)["inputs"] == {"columns": "Copay;Insurance"}
+    book.save()
+    assert load_workbook(log)["Settings"].data_validations.dataValidation == []
+
+
 def test_a_question_asked_anew_is_worded_anew(tmp_path: Path, show: Show) -> None:
     book = show(a_log(tmp_path / "log.xlsx"))
     for rows in (2, 7):

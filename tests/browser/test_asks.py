@@ -208,6 +208,7 @@ def test_a_form_of_every_kind_is_answered(excel: Excel) -> None:
         a_field("since", "date", default="2026-10-01"),
         a_field("amount", "number"),
         a_field("sure", "yes-no", default="no"),
+        a_field("columns", "several", choices=payers[:3]),
     ]
     clicks = answering(excel, asking(*fields), DONE)
     excel.press("payroll.check")
@@ -215,9 +216,14 @@ def test_a_form_of_every_kind_is_answered(excel: Excel) -> None:
     excel.pane.locator("#ask-payer").select_option("Payer 4")
     excel.pane.locator("#ask-amount").fill("1250.00")
     excel.pane.get_by_role("button", name="Continue").click()
+    expect(excel.pane.locator("#ask-columns-error")).to_have_text("This answer is needed.")
+    for label in ("Payer 2", "Payer 0"):
+        excel.pane.get_by_label(label, exact=True).check()
+    excel.pane.get_by_role("button", name="Continue").click()
     expect(excel.result).to_contain_text("Done.")
 
-    assert clicks[1]["inputs"] == {"payer": "p4", "since": "2026-10-01", "amount": "1250.00", "sure": "no"}
+    answers = {"payer": "p4", "since": "2026-10-01", "amount": "1250.00", "sure": "no", "columns": "p0;p2"}
+    assert clicks[1]["inputs"] == answers
 
 
 def test_rows_selected_on_a_sheet_of_ours_are_sent_with_the_sheet_it_came_from(excel: Excel) -> None:

@@ -124,6 +124,42 @@ def _two_payers() -> Workbook:
     return a_log(a_visit(service="EX-102") | paid, only=columns)
 
 
+def _total_and_parts(*totals: float) -> Workbook:
+    """Visits of which the client paid 20 and the insurer 80, with the total as it stands in the log."""
+    columns = ("id", "day", "provider", "service", "status", "Total paid", "Client paid", "Insurance paid")
+    paid = {"Client paid": 20, "Insurance paid": 80}
+    return a_log(
+        *(
+            a_visit(id=f"A-{n}", service="EX-102") | paid | {"Total paid": total}
+            for n, total in enumerate(totals, 1)
+        ),
+        only=columns,
+    )
+
+
+def _cancelled_at() -> Workbook:
+    columns = ("id", "day", "provider", "service", "No-show", "Cancelled at")
+    days = (None, "10/03/2025 9:00 AM")
+    return a_log(
+        *(a_visit(id=f"A-{n}") | {"No-show": "No", "Cancelled at": day} for n, day in enumerate(days, 1)),
+        only=columns,
+    )
+
+
+def _state_and_flag() -> Workbook:
+    columns = ("id", "day", "provider", "service", "State", "No-show")
+    states = {"came in": "No", "no show": "Yes", "cancelled": "No"}
+    return a_log(
+        *(a_visit(id=f"A-{state}") | {"State": state, "No-show": flag} for state, flag in states.items()),
+        only=columns,
+    )
+
+
+def _copay_alone() -> Workbook:
+    columns = ("id", "day", "provider", "service", "status", "Copay", "Ins Pmt Amt")
+    return a_log(a_visit(service="EX-102") | {"Copay": 20, "Ins Pmt Amt": 130}, only=columns)
+
+
 def _two_dates() -> Workbook:
     columns = ("id", "Appt Date", "Service Date", "provider", "service", "status")
     days = {"Appt Date": date(2025, 10, 6), "Service Date": date(2025, 10, 7)}
@@ -180,7 +216,15 @@ LOGS: dict[str, Callable[[], Workbook]] = {
     "repeated-headers": _repeated,
     "polarity": _polarity,
     "summed-columns": _two_payers,
+    "total-of-parts": lambda: _total_and_parts(100),
+    "total-differs-from-parts": lambda: _total_and_parts(*[100] * 20, 90),
+    "filled-means": _cancelled_at,
+    "all-attended": lambda: a_log(a_visit(), only=("id", "day", "provider", "service")),
+    "one-service": lambda: a_log(a_visit(), only=("id", "day", "provider", "status")),
+    "columns-not-read": lambda: a_log(a_visit() | {"Room": "Blue"}, only=(*HEADINGS, "Room")),
     "column-question": _two_dates,
+    "column-question.status": _state_and_flag,
+    "column-question.money": _copay_alone,
     "column-question.date-order": _days("05/10/2025", "06/10/2025"),
 }
 """Name of the entry -> its workbook. The name is the finding's code, with a word behind a dot for a second one."""

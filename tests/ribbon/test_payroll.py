@@ -204,7 +204,9 @@ def test_numbers_said_to_be_none_that_pay_depends_on_block_their_rows_and_are_no
         pressed(ledger, "payroll.check", click),
         pressed(ledger, "payroll.check", a_click(visits(5, charge=80), headings=AMOUNTS)),
     ]
-    assert [(reply["asks"], codes(reply)) for reply in told] == [(None, ["missing-measure"])] * 2
+    assert [(reply["asks"], codes(reply)) for reply in told] == [
+        (None, ["missing-measure", "columns-not-read"])
+    ] * 2
 
 
 @pytest.mark.parametrize("charge", ["by phone", None])
@@ -248,10 +250,10 @@ def test_a_no_in_the_no_show_column_is_an_attended_visit(ledger: Ledger) -> None
     [
         ([], (), EmptySheet),
         ([("a", "b")], ("one", "two"), HeaderNotFound),
-        ([("2026-10-05", "Jane Roe")], ("Date", "Provider"), MissingColumn),
-        ([("2026-10-05", "Jane Roe", "EX-101")], ("Date", "Provider", "Service"), MissingColumn),
+        ([("2026-10-05", "Attended")], ("Date", "Status"), MissingColumn),
+        ([("2026-10-05", "EX-101", "Attended")], ("Date", "Service", "Status"), MissingColumn),
     ],
-    ids=["empty", "no headings", "two headings", "no status"],
+    ids=["empty", "no headings", "two headings", "no provider"],
 )
 @pytest.mark.parametrize("button", ["payroll.check", "payroll.generate"])
 def test_a_sheet_that_is_no_log_is_refused(

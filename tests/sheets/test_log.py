@@ -135,7 +135,7 @@ def test_client_and_insurance_columns_of_one_name_are_summed() -> None:
     assert log.amounts["collected_cents"].values.tolist() == [1_500, 0]
     assert log.amounts["collected_cents"].given.tolist() == [True, False]
     assert log.amounts["charge_cents"].values.tolist() == [12_000, 12_000]
-    assert codes(log) == ["summed-columns", "summed-columns"]
+    assert codes(log) == ["summed-columns", "summed-columns", "columns-not-read"]
 
 
 def test_parts_are_summed_only_where_no_column_holds_the_whole() -> None:
@@ -199,7 +199,9 @@ def test_an_unheard_of_heading_is_proposed_by_what_stands_under_it() -> None:
 
     with pytest.raises(Unanswered) as asked:
         a_log(sheet)
-    assert [choice.label for choice in asked.value.questions[0].choices] == ["Who saw them (column B)"]
+    (question,) = asked.value.questions
+    assert [choice.label for choice in question.choices] == ["Who saw them (column B)", "None of them"]
+    assert question.default == "Who saw them"
     assert a_log(sheet, provider_column="B").columns["provider"].position == 1
 
 
@@ -221,7 +223,7 @@ def test_dates_that_fit_both_orders_are_asked_about_once() -> None:
         (a_sheet([], HEADINGS), EmptySheet),
         (Sheet("Prose", 1, 0, [["Dear all", "this is no log"]]), HeaderNotFound),
         (a_table(["Date", "Service", "Status"], ("10/25/2026", "EX-101", "Show")), MissingColumn),
-        (a_table(["Date", "Provider", "Service"], VISIT[:3]), MissingColumn),
+        (a_table(["Provider", "Service", "Status"], VISIT[1:]), MissingColumn),
     ],
 )
 def test_a_sheet_that_is_no_log_is_refused(sheet: Sheet, refusal: type[BillingError]) -> None:

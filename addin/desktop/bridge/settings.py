@@ -19,9 +19,11 @@ ASKED = "_ClinicLedgerAsked"
 for the click that sends it: whoever agreed to something did not agree for all clicks to come. What people write
 down of their own accord stands until they take it away."""
 
-FILE, YES_NO = "file", "yes-no"
+FILE, YES_NO, SEVERAL = "file", "yes-no", "several"
 HOW = {FILE: "The path of a file: PDF, PNG, JPEG, TIFF or text", YES_NO: "yes; no"}
 """What is told of choices where the question has none of its own."""
+
+MORE_THAN_ONE = "One or more, with semicolons between them: "
 
 Answer = str | float | bool
 
@@ -133,6 +135,8 @@ def forget_answers(book: xw.Book) -> bool:
 
 def _told(field: Mapping[str, Any]) -> dict[str, Any]:
     choices = "; ".join(_choice(choice) for choice in field.get("choices") or ())
+    if field.get("kind") == SEVERAL:
+        choices = MORE_THAN_ONE + choices
     return {
         "name": field["name"],
         "value": field.get("default"),
@@ -142,9 +146,11 @@ def _told(field: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _words(field: Mapping[str, Any]) -> list[str]:
-    """Return what can be picked as the answer, nothing where a dropdown cannot hold it."""
+    """Return what can be picked as the answer, nothing where a dropdown cannot hold it: it takes one."""
     if field.get("kind") == YES_NO:
         return ["yes", "no"]
+    if field.get("kind") == SEVERAL:
+        return []
     words = [choice["value"] for choice in field.get("choices") or ()]
     return words if is_list(words) else []
 

@@ -37,7 +37,8 @@ export interface Finding {
 export interface AskedField {
   name: string;
   label: string;
-  kind: "text" | "choice" | "date" | "number" | "yes-no" | "file";
+  /** Of "several" any number of choices; the answer is their values with semicolons between them. */
+  kind: "text" | "choice" | "several" | "date" | "number" | "yes-no" | "file";
   choices: { value: string; label: string }[];
   default: string | null;
   required: boolean;

@@ -1,297 +1,191 @@
-"""Which row of a sheet holds the headings, and which column is which field.
+"""Which column of a log is which field.
 
 Order of trust: the answers given with this click, the clinic's import profile, the exact
-synonyms. What is left open is asked, all at once, with the best-fitting column proposed.
+synonyms. What is left open is asked, all at once: fields no heading names, fields two columns
+could be, and columns nobody knows whose cells look like something that decides pay.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
-from server.billing.clinic import CountsAs, ImportProfile
+from server.billing.clinic import ImportProfile, Setup
 from server.billing.log import Column
-from server.billing.names import fold
-from server.billing.statuses import NO, YES
-from server.errors import Finding, HeaderNotFound, MissingColumn, shown
-from server.sheets import a1
 from server.sheets.cells import text_of
+from server.sheets.log.attendance import ask_about_flags, ask_what_yes_means
+from server.sheets.log.header_row import FILLED, FITS, IGNORE, Fit, Headings
 from server.sheets.log.headings import (
-    BY_NAME,
+    FIRST_AND_LAST,
     LOG_FIELDS,
     PART,
+    WEAK,
     WHOLE,
     Field,
     Several,
     flag_of,
     fold_heading,
-    is_known,
 )
-from server.sheets.questions import NONE_OF_THEM, Choice, Question, Unanswered
-from server.sheets.sheet import Cell, Sheet
-
-LOOKED_AT = 60
-"""How many rows from the top a header may stand below."""
-
-ENOUGH = 2
-"""How many known headings make a row the header."""
-
-SAMPLE = 300
-"""How many rows are looked at to see what a column holds."""
-
-FITS = 0.6
-"""Share of a column's distinct values that must make sense for it to be proposed."""
-
-IGNORE = ""
-"""The field of a column the clinic said to leave alone."""
+from server.sheets.log.layout import Layout, Matching
+from server.sheets.log.lookalikes import by_rank, differs, held_statuses, look_like
+from server.sheets.log.missing_columns import ask_for_missing
+from server.sheets.log.money_columns import choose_money
+from server.sheets.sheet import Sheet
 
 DATE_ORDERS = frozenset({"mdy", "dmy"})
 """What can be answered about a date column: month first, or day first."""
 
-Fit = Callable[[Sequence[Cell]], float]
-"""Says which share of some cells makes sense as a field."""
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """Where everything stands. Positions count columns of the sheet's used part from 0.
-
-    ``columns`` maps a field to its column, or its several columns where they are summed;
-    ``flags`` are the yes/no columns with what "yes" counts as.
-    """
-
-    header: int
-    columns: Mapping[str, tuple[int, ...]]
-    flags: Mapping[int, CountsAs]
-    learned: ImportProfile
-
-
-class Headings:
-    """The header row of one sheet, being matched to fields."""
-
-    def __init__(self, sheet: Sheet, profile: ImportProfile, answers: Mapping[str, str]) -> None:
-        self.sheet = sheet
-        self.answers = answers
-        self.profile = dict(profile.columns)
-        self.polarity = dict(profile.polarity)
-        self.date_order = profile.date_order
-        self.row = self._find()
-        self.texts = [text_of(column[self.row]) for column in sheet.columns]
-        self.questions: list[Question] = []
-        self.findings: list[Finding] = []
-
-    def _find(self) -> int:
-        """Return the row with most known headings, the topmost of equals."""
-        best, row = max(
-            ((self._score(row), -row) for row in range(min(LOOKED_AT, self.sheet.height))), default=(0, 0)
-        )
-        if best < ENOUGH:
-            raise HeaderNotFound(self.sheet.name, min(LOOKED_AT, self.sheet.height))
-        return -row
-
-    def _score(self, row: int) -> int:
-        texts = {
-            text
-            for column in self.sheet.columns
-            if isinstance(column[row], str) and (text := text_of(column[row]))
-        }
-        return sum(1 for text in texts if is_known(text) or fold_heading(text) in self.profile)
-
-    def sample(self, position: int) -> Sequence[Cell]:
-        """Return the distinct filled cells of a column's first rows below the header."""
-        cells = self.sheet.columns[position][self.row + 1 : self.row + 1 + SAMPLE]
-        return list(dict.fromkeys(cell for cell in cells if text_of(cell)))
-
-    def is_yes_no(self, position: int) -> bool:
-        """Return whether a column answers yes or no."""
-        answers = {fold(text_of(cell)) or text_of(cell) for cell in self.sample(position)}
-        return bool(answers) and answers <= YES | NO
-
-    def candidates(self) -> tuple[dict[str, list[int]], dict[str, list[int]], dict[int, CountsAs]]:
-        """Return the columns each field may be, those that may be parts of it, and the yes/no columns."""
-        whole: dict[str, list[int]] = defaultdict(list)
-        parts: dict[str, list[int]] = defaultdict(list)
-        flags: dict[int, CountsAs] = {}
-        for position, text in enumerate(self.texts):
-            key = fold_heading(text)
-            flag = self.polarity.get(key) or flag_of(text)
-            if key in self.profile:
-                whole[self.profile[key]].append(position)
-            elif flag and self.is_yes_no(position):
-                flags[position] = flag
-            elif key in WHOLE:
-                whole[WHOLE[key]].append(position)
-            elif key in PART:
-                parts[PART[key]].append(position)
-            elif flag:
-                whole["status"].append(position)
-        whole.pop(IGNORE, None)
-        return whole, parts, flags
-
-    def ask(self, field: Field, positions: Sequence[int], why: str) -> None:
-        """Put the question which of some columns a field is."""
-        choices = tuple(Choice(self.name_of(position), self.label_of(position)) for position in positions)
-        self.questions.append(Question(question_name(field), why, choices, choices[0].value))
-        for position in positions:
-            column = self.sheet.left + position
-            self.findings.append(
-                Finding(
-                    "column-question",
-                    self.sheet.name,
-                    (self.sheet.top + self.row,),
-                    column,
-                    self.texts[position],
-                    {"question": why},
-                )
-            )
-
-    def answer(self, field: Field) -> int | None:
-        """Return the column staff named for a field with this click, by heading or by letter."""
-        given = self.answers.get(question_name(field), "").strip()
-        if fold(given) in {"", NONE_OF_THEM}:
-            return None
-        for position, text in enumerate(self.texts):
-            if text and fold_heading(text) == fold_heading(given):
-                return position
-        letters = a1.position(given)
-        inside = letters is not None and 0 <= letters - self.sheet.left < len(self.texts)
-        if letters is None or not inside:
-            raise MissingColumn(self.sheet.name, [given], self.sheet.top + self.row, self.seen())
-        return letters - self.sheet.left
-
-    def learn(self, field: Field, chosen: int, among: Sequence[int]) -> None:
-        """Remember an answer for the clinic's next log."""
-        for position in among:
-            self.profile[fold_heading(self.texts[position])] = IGNORE
-        self.profile[fold_heading(self.texts[chosen])] = field.name
-
-    def name_of(self, position: int) -> str:
-        """Return what staff call a column: its heading, or its letter where another is called the same."""
-        text = self.texts[position]
-        return text if self.texts.count(text) == 1 else a1.letter(self.sheet.left + position)
-
-    def label_of(self, position: int) -> str:
-        """Return a column's heading and letter."""
-        return f"{shown(self.texts[position])} (column {a1.letter(self.sheet.left + position)})"
-
-    def seen(self) -> list[str]:
-        """Return the headings there are."""
-        return [text for text in self.texts if text]
-
-
-def question_name(field: Field) -> str:
-    """Return the input that answers which column a field is: ``date_column``."""
-    return f"{field.name.removesuffix('_cents')}_column"
-
 
 def lay_out(
-    sheet: Sheet, profile: ImportProfile, answers: Mapping[str, str], fits: Mapping[str, Fit]
+    sheet: Sheet, setup: Setup, profile: ImportProfile, answers: Mapping[str, str], fits: Mapping[str, Fit]
 ) -> Layout:
-    """Find the header and give every field its column.
+    """Find the header and give every field its column; what must be asked stands in the layout's questions.
 
     ``fits`` says for date, provider, service and status how well a column's cells make sense.
-    Raises HeaderNotFound, MissingColumn, or Unanswered with everything that must be asked.
+    Raises HeaderNotFound or MissingColumn.
     """
-    headings = Headings(sheet, profile, answers)
-    whole, parts, flags = headings.candidates()
-    columns: dict[str, tuple[int, ...]] = {}
-    missing: list[Field] = []
+    matching = Matching(Headings(sheet, profile, answers), setup, profile, fits)
+    _sort_columns(matching)
     for field in LOG_FIELDS:
-        found = _one_field(headings, field, whole.get(field.name, []), parts.get(field.name, []), fits)
-        if found:
-            columns[field.name] = found
-        elif field.required and not (field.name == "status" and flags):
-            missing.append(field)
-    taken = {position for positions in columns.values() for position in positions} | set(flags)
-    _ask_for_missing(headings, missing, taken, fits)
-    _polarity(headings, columns, flags)
-    if headings.questions:
-        raise Unanswered(headings.questions, headings.findings)
-    given = answers.get("date_order", "").strip().casefold()
-    order = given if given in DATE_ORDERS else profile.date_order
-    learned = ImportProfile(tuple(headings.profile.items()), tuple(headings.polarity.items()), order)
-    return Layout(headings.row, columns, flags, learned)
+        if field.several is Several.SUM:
+            choose_money(matching, field)
+        else:
+            _choose_one(matching, field)
+    _join_names(matching)
+    ask_what_yes_means(matching)
+    ask_about_flags(matching)
+    ask_for_missing(matching)
+    return _finished(matching, answers)
 
 
-def _one_field(
-    headings: Headings, field: Field, whole: list[int], parts: list[int], fits: Mapping[str, Fit]
-) -> tuple[int, ...]:
-    """Return the column or columns of a field, asking where more than one could be it."""
-    chosen = headings.answer(field)
+def _sort_columns(matching: Matching) -> None:
+    """Sort the columns by their headings: a whole field, a part of one, a yes/no column, or unknown."""
+    headings = matching.headings
+    for position, (text, key) in enumerate(zip(headings.texts, headings.keys, strict=True)):
+        flag = headings.polarity.get(key) or flag_of(text)
+        remembered = headings.remembered.get(key)
+        if remembered == FILLED and key in headings.polarity:
+            matching.flags[position] = headings.polarity[key]
+            matching.filled.add(position)
+        elif remembered is not None:
+            matching.whole[remembered].append(position)
+        elif flag and headings.answers_yes_and_no(position):
+            matching.flags[position] = flag
+        elif key in WHOLE:
+            matching.whole[WHOLE[key]].append(position)
+        elif key in PART:
+            matching.parts[PART[key]].append(position)
+        elif flag and held_statuses(matching, position):
+            matching.whole["status"].append(position)
+        elif text:
+            matching.unknown.append(position)
+    matching.whole.pop(IGNORE, None)
+
+
+def _choose_one(matching: Matching, field: Field) -> None:
+    """Give a field its one column, asking where more than one could be it."""
+    headings, whole = matching.headings, matching.whole[field.name]
+    lookalikes = look_like(matching, field)
+    chosen = headings.answer_one(field)
     if chosen is not None:
-        headings.learn(field, chosen, whole)
-        return (chosen,)
-    if not whole:
-        return tuple(parts) if field.several is Several.SUM else ()
-    if len(whole) == 1 or field.several is Several.FIRST:
-        return (whole[0],)
-    same_heading = len({fold_heading(headings.texts[position]) for position in whole}) == 1
-    if field.several is Several.SUM and same_heading:
-        return tuple(whole)
-    settled = _settled(headings, field, whole, fits)
-    if settled is None:
-        names = " or ".join(f"“{headings.label_of(position)}”" for position in whole)
-        headings.ask(field, whole, f"Which column is the {field.noun}: {names}?")
-        return (whole[0],)
-    return (settled,)
+        headings.learn(field, [chosen], [*whole, *lookalikes])
+        matching.give(field, (chosen,))
+        return
+    if headings.answered_none(field):
+        headings.leave_alone(lookalikes)
+        lookalikes = []
+        if len(whole) > 1:
+            headings.leave_alone(whole)
+            return
+    settled = _settled(matching, field, whole or _unmistakable(matching, field, lookalikes))
+    against = [position for position in lookalikes if position != settled]
+    if settled is not None:
+        against = [position for position in against if differs(matching, field, settled, position)]
+    candidates = [*(whole if settled is None else (settled,)), *against]
+    if settled is not None and not against:
+        matching.give(field, (settled,))
+    elif settled is not None or whole:
+        matching.give(field, (candidates[0],))
+        _ask_which(matching, field, candidates)
+    elif field.name == "status" and matching.flags and against:
+        matching.asked["status"] = tuple(against)
+        headings.ask_which(
+            field, against, held_statuses(matching, against[0]), instead="The yes/no column decides"
+        )
 
 
-def _settled(headings: Headings, field: Field, whole: list[int], fits: Mapping[str, Fit]) -> int | None:
+def _ask_which(matching: Matching, field: Field, candidates: Sequence[int]) -> None:
+    positions = by_rank(matching.headings, candidates) if field.name == "date" else candidates
+    matching.asked[field.name] = tuple(positions)
+    names = matching.headings.quoted(positions, "or")
+    why = f"Which column is the {field.noun}: {names}?"
+    if field.name == "status":
+        said = [held_statuses(matching, position) for position in positions[1:]]
+        why = f"{said[0].partition(':')[0]}. {why}" if said and said[0] else why
+    matching.headings.ask_which(field, positions, why)
+
+
+def _unmistakable(matching: Matching, field: Field, lookalikes: Sequence[int]) -> list[int]:
+    """Return the column under a heading other systems use for something else, where every cell makes sense.
+
+    Beside a yes/no column the status is asked about all the same.
+    """
+    headings = matching.headings
+    weak = [position for position in lookalikes if WEAK.get(headings.keys[position]) == field.name]
+    if len(weak) != 1 or (field.name == "status" and matching.flags):
+        return []
+    return weak if matching.fits[field.name](headings.sample(weak[0])) == 1 else []
+
+
+def _settled(matching: Matching, field: Field, whole: Sequence[int]) -> int | None:
     """Return the one column of several that can be meant: all say the same, or only one makes sense."""
-    columns = [headings.sheet.columns[position][headings.row + 1 :] for position in whole]
-    if all(list(column) == list(columns[0]) for column in columns[1:]):
+    headings = matching.headings
+    if len(whole) == 1 or (whole and field.several is Several.FIRST):
         return whole[0]
-    if field.name in fits and field.name != "date":
-        sensible = [position for position in whole if fits[field.name](headings.sample(position)) >= FITS]
+    columns = [headings.sheet.columns[position][headings.row + 1 :] for position in whole]
+    if whole and all(list(column) == list(columns[0]) for column in columns[1:]):
+        return whole[0]
+    if field.name in matching.fits and field.name != "date":
+        fit = matching.fits[field.name]
+        sensible = [position for position in whole if fit(headings.sample(position)) >= FITS]
         if len(sensible) == 1:
             return sensible[0]
     return None
 
 
-def _ask_for_missing(
-    headings: Headings, missing: Sequence[Field], taken: set[int], fits: Mapping[str, Fit]
-) -> None:
-    """Propose unnamed columns whose cells make sense; refuse where there is none."""
-    hopeless = []
-    for field in missing:
-        shares = {
-            position: fits[field.name](headings.sample(position))
-            for position, text in enumerate(headings.texts)
-            if text and position not in taken
-        }
-        proposed = sorted((p for p, share in shares.items() if share >= FITS), key=lambda p: -shares[p])
-        if proposed:
-            headings.ask(
-                field,
-                proposed,
-                f"No heading says which column is the {field.noun}. Is it this one?",
-            )
-        else:
-            hopeless.append(field.heading)
-    if hopeless:
-        row = headings.sheet.top + headings.row
-        raise MissingColumn(headings.sheet.name, hopeless, row, headings.seen())
+def _join_names(matching: Matching) -> None:
+    """Give a person's field the two columns of their first and last name, where no column has both."""
+    keys = matching.headings.keys
+    for name, pairs in FIRST_AND_LAST.items():
+        for first, last in pairs:
+            pair = [fold_heading(first), fold_heading(last)]
+            free = all(keys.count(key) == 1 and key not in matching.headings.remembered for key in pair)
+            if name not in matching.columns and name not in matching.asked and free:
+                matching.columns[name] = tuple(keys.index(key) for key in pair)
 
 
-def _polarity(headings: Headings, columns: dict[str, tuple[int, ...]], flags: dict[int, CountsAs]) -> None:
-    """Find out what "yes" means in a Status column that answers yes or no (DOMAIN 8.12)."""
-    if "status" not in columns or not headings.is_yes_no(columns["status"][0]):
-        return
-    position = columns["status"][0]
-    given = headings.answers.get("yes_means", "").strip().casefold()
-    key = fold_heading(headings.texts[position])
-    if given in {CountsAs.ATTENDED.value, CountsAs.NO_SHOW.value}:
-        headings.polarity[key] = CountsAs(given)
-    if key in headings.polarity:
-        flags[position] = headings.polarity[key]
-        del columns["status"]
-        return
-    why = f"In “{headings.label_of(position)}”, does Yes mean that the visit took place?"
-    headings.ask(BY_NAME["status"], [position], why)
-    choices = (
-        Choice(CountsAs.ATTENDED.value, "Yes means attended"),
-        Choice(CountsAs.NO_SHOW.value, "Yes means no show"),
+def _finished(matching: Matching, answers: Mapping[str, str]) -> Layout:
+    headings, profile = matching.headings, matching.profile
+    given = answers.get("date_order", "").strip().casefold()
+    learned = ImportProfile(
+        tuple(headings.profile.items()),
+        tuple(headings.polarity.items()),
+        given if given in DATE_ORDERS else profile.date_order,
+        profile.all_attended or matching.all_attended,
+        matching.one_service or profile.one_service,
     )
-    headings.questions[-1] = Question("yes_means", why, choices, choices[0].value)
+    read = {position for found in matching.columns.values() for position in found} | set(matching.flags)
+    return Layout(
+        headings.row,
+        matching.columns,
+        matching.flags,
+        learned,
+        frozenset(matching.filled),
+        matching.all_attended,
+        matching.one_service,
+        tuple(position for position, text in enumerate(headings.texts) if text and position not in read),
+        matching.asked,
+        tuple(headings.questions),
+        tuple(headings.findings),
+        tuple(matching.remarks),
+    )
 
 
 def column_of(sheet: Sheet, layout: Layout, position: int) -> Column:

@@ -24,7 +24,8 @@ class Field:
     """A column of an appointment log: its name in the code, its own heading, and what others call it.
 
     ``parts`` are headings of columns that make up the field together, such as what the client
-    and what the insurer paid.
+    and what the insurer paid. ``weak`` are headings that other systems use for something else: they
+    count only where no other heading names the field and all cells of the column make sense.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Field:
     required: bool = False
     several: Several = Several.ASK
     parts: tuple[str, ...] = ()
+    weak: tuple[str, ...] = ()
 
     @property
     def noun(self) -> str:
@@ -52,16 +54,18 @@ LOG_FIELDS: tuple[Field, ...] = (
         "Date", "DOS", "Service Date", "Appt Date", "Appointment Date", "Visit Date", "Session Date",
         "Encounter Date", "Date of Visit", "Date of Session", "Date of Appointment", "Date/Time",
         "Appointment Date/Time", "Appt Date/Time", "Appointment Start", "Service Date From", "From DOS", "DOS From",
-        "Start Date", "Date & Time", "Day",
-    ), required=True),
+        "Start Date", "Date & Time", "Day", "Appointment Day", "Appt Day", "Visit Start", "Session Start",
+        "Appointment Start Date", "Appointment Start Time", "Start Date/Time", "Start Date & Time", "Start DateTime",
+        "Starts At", "Start At", "Apt Date Time", "Appointment DateTime", "Day of Service",
+    ), required=True, weak=("Start", "Start Time", "Appt Start", "Appt Start Time")),
     Field("provider", "Provider", (
         "Clinician", "Therapist", "Practitioner", "Rendering", "Rendering Provider", "Rendering Clinician",
         "Provider Name", "Clinician Name", "Therapist Name", "Practitioner Name", "Rendering Provider Name",
         "Counselor", "Counsellor", "Doctor", "Physician", "Psychologist", "Staff", "Staff Name", "Staff Member",
         "Seen By", "Treating Provider", "Treating Clinician", "Servicing Provider", "Performing Provider",
         "Attending", "Attending Provider", "Assigned Provider", "Service Provider", "Primary Clinician",
-        "Clinician/Provider", "Provider/Clinician", "Resource",
-    ), required=True),
+        "Clinician/Provider", "Provider/Clinician", "Resource", "Staff Member Name", "Resource Name",
+    ), required=True, weak=("Calendar", "Calendar Name", "Host", "Team Member", "Prov", "Prov Abbr")),
     Field("provider_id", "Provider ID", (
         "NPI", "Provider NPI", "Rendering NPI", "Rendering Provider NPI", "Rendering Provider ID", "Clinician ID",
         "Therapist ID", "Provider #", "Provider Number", "Staff ID",
@@ -71,12 +75,15 @@ LOG_FIELDS: tuple[Field, ...] = (
         "Procedure Code", "Proc Code", "Appointment Type", "Appt Type", "Visit Type", "Session Type", "Service Type",
         "Type of Service", "Service Name", "Service Description", "Service Provided", "Type", "Type of Visit",
         "Type of Appointment", "Activity",
-    ), required=True),
+    ), required=True, weak=(
+        "Treatment", "Treatment Name", "Treatment Type", "Event Type Name", "Event Type", "Category",
+        "Appointment Category", "Appointment Reason", "Services", "Proc Descript", "Procedures", "Item",
+    )),
     Field("status", "Status", (
         "Appt Status", "Appointment Status", "Show/No Show", "Attendance", "Attendance Status", "Visit Status",
         "Session Status", "Encounter Status", "Outcome", "Appointment Outcome", "Visit Outcome", "Check-in Status",
-        "Kept/Missed", "Show Status", "Arrival Status",
-    ), required=True),
+        "Kept/Missed", "Show Status", "Arrival Status", "Apt Status",
+    ), required=True, weak=("State", "Appointment State", "Disposition", "Result")),
     Field("units", "Units", (
         "Unit", "Qty", "Quantity", "# Units", "# of Units", "No of Units", "Number of Units", "Units Billed",
         "Billed Units", "Billing Units", "Service Units", "Total Units", "Unit(s)",
@@ -129,12 +136,39 @@ LOG_FIELDS: tuple[Field, ...] = (
 """Every field a log can have, in the order of the Appointment log of DESIGN 5.3."""
 
 _FLAGS: dict[CountsAs, tuple[str, ...]] = {
-    CountsAs.NO_SHOW: ("No-show", "No Shows", "No Showed", "Missed", "DNA", "Did Not Attend", "Absent"),
+    CountsAs.NO_SHOW: (
+        "No-show",
+        "No Shows",
+        "No Showed",
+        "Missed",
+        "DNA",
+        "Did Not Attend",
+        "Absent",
+        "Did Not Arrive",
+        "Did Not Show",
+    ),
     CountsAs.CANCELLED: ("Cancelled", "Canceled", "Is Cancelled", "Is Canceled"),
     CountsAs.LATE_CANCELLED: ("Late Cancel", "Late Cancelled", "Late Canceled", "Late Cancellation"),
     CountsAs.ATTENDED: ("Attended", "Show", "Showed", "Kept", "Completed", "Present", "Seen", "Checked Out"),
 }
 """Headings of yes/no columns, by what "yes" counts as (DOMAIN 8.12)."""
+
+
+FIRST_AND_LAST: dict[str, tuple[tuple[str, str], ...]] = {
+    "provider": (
+        ("Provider First Name", "Provider Last Name"), ("Provider First", "Provider Last"),
+        ("Clinician First Name", "Clinician Last Name"), ("Clinician First", "Clinician Last"),
+        ("Therapist First Name", "Therapist Last Name"), ("Practitioner First Name", "Practitioner Last Name"),
+        ("Staff First Name", "Staff Last Name"),
+        ("Rendering Provider First Name", "Rendering Provider Last Name"),
+    ),
+    "patient": (
+        ("Client First Name", "Client Last Name"), ("Patient First Name", "Patient Last Name"),
+        ("Client First", "Client Last"), ("Patient First", "Patient Last"),
+        ("Invitee First Name", "Invitee Last Name"), ("First Name", "Last Name"),
+    ),
+}  # fmt: skip
+"""The two headings of a person's name, by the field they make up together."""
 
 
 def fold_heading(heading: str) -> str:
@@ -152,6 +186,17 @@ WHOLE: dict[str, str] = {
 PART: dict[str, str] = {fold_heading(heading): field.name for field in LOG_FIELDS for heading in field.parts}
 """Folded heading -> the field it is a part of."""
 
+WEAK: dict[str, str] = {fold_heading(heading): field.name for field in LOG_FIELDS for heading in field.weak}
+"""Folded heading -> the field it is where nothing else names it and its cells make sense."""
+
+NAMES: frozenset[str] = frozenset(
+    fold_heading(heading) for pairs in FIRST_AND_LAST.values() for pair in pairs for heading in pair
+)
+"""Folded headings of first and last names."""
+
+KNOWN: frozenset[str] = frozenset({*WHOLE, *PART, *WEAK, *NAMES})
+"""Folded headings a log may have, those of yes/no columns left out."""
+
 FLAGS: dict[str, CountsAs] = {
     fold(heading): counts for counts, headings in _FLAGS.items() for heading in headings
 }
@@ -166,4 +211,4 @@ def flag_of(heading: str) -> CountsAs | None:
 def is_known(heading: str) -> bool:
     """Return whether a heading is one of an appointment log's."""
     key = fold_heading(heading)
-    return key in WHOLE or key in PART or flag_of(heading) is not None
+    return any(key in known for known in (WHOLE, PART, NAMES)) or flag_of(heading) is not None

@@ -13,13 +13,11 @@ from server.billing.money import THOUSAND
 from server.billing.names import fold
 from server.errors import Finding, shown
 from server.sheets import a1
-from server.sheets.cells import read_numbers, thousandths_of
-from server.sheets.log.columns import FITS, IGNORE, SAMPLE, question_name
-from server.sheets.log.headings import BY_NAME, fold_heading, is_known
-from server.sheets.questions import NONE_OF_THEM, Choice, Question, Unanswered
+from server.sheets.cells import Unreadable, cents_of, read_numbers, thousandths_of
+from server.sheets.log.header_row import FITS, IGNORE, SAMPLE, question_name
+from server.sheets.log.headings import BY_NAME, Several, fold_heading, is_known
+from server.sheets.questions import NONE_LABEL, NONE_OF_THEM, SEVERAL, Choice, Question, Unanswered
 from server.sheets.sheet import Cell, Sheet
-
-NONE_LABEL = "None of them"
 
 
 def ask_for_measures(
@@ -34,38 +32,56 @@ def ask_for_measures(
     ``lacking`` are names of LOG_FIELDS. Raises Unanswered where columns nobody knows could hold one of them. Once
     they are said to hold none, they are left alone in the clinic's next log, too.
     """
-    positions = _unknown_numbers(sheet, log, profile)
+    header = log.facts.header_row - sheet.top
+    positions = _unknown_numbers(sheet, header, profile)
     if not positions or not lacking:
         return profile
     open_questions = [
         name for name in lacking if fold(answers.get(question_name(BY_NAME[name]), "")) != NONE_OF_THEM
     ]
     if open_questions:
-        raise Unanswered(
-            [_question(sheet, log, name, positions) for name in open_questions],
-            [_finding(sheet, log, name, position) for name in open_questions for position in positions],
-        )
-    alone = {fold_heading(_heading(sheet, log, position)): IGNORE for position in positions}
+        raise Unanswered(*measure_questions(sheet, header, profile, open_questions))
+    alone = {fold_heading(_heading(sheet, header, position)): IGNORE for position in positions}
     return replace(profile, columns=(*profile.columns, *alone.items()))
 
 
-def _unknown_numbers(sheet: Sheet, log: AppointmentLog, profile: ImportProfile) -> list[int]:
+def measure_questions(
+    sheet: Sheet,
+    header: int,
+    profile: ImportProfile,
+    lacking: Collection[str],
+    in_question: Collection[int] = (),
+) -> tuple[list[Question], list[Finding]]:
+    """Return the questions which columns hold numbers that a log lacks, and the findings that point at them.
+
+    ``header`` is the position of the header row in the sheet's used part, ``in_question`` are the columns that other
+    questions are about. Of money several columns may be chosen.
+    """
+    unknown = _unknown_numbers(sheet, header, profile)
+    positions = [position for position in unknown if position not in in_question]
+    if not positions:
+        return [], []
+    questions = [_question(sheet, header, name, positions) for name in lacking]
+    findings = [_finding(sheet, header, name, position) for name in lacking for position in positions]
+    return questions, findings
+
+
+def _unknown_numbers(sheet: Sheet, header: int, profile: ImportProfile) -> list[int]:
     """Return the columns under a heading nobody knows that hold numbers and no days."""
     answered = dict(profile.columns)
-    header = log.facts.header_row - sheet.top
     return [
         position
         for position, column in enumerate(sheet.columns)
-        if (heading := _heading(sheet, log, position))
+        if (heading := _heading(sheet, header, position))
         and not is_known(heading)
         and fold_heading(heading) not in answered
         and not _is_dated(sheet.format_at(position, header + 1))
-        and _share_of_numbers(column[header + 1 : header + 1 + SAMPLE]) >= FITS
+        and share_of_numbers(column[header + 1 : header + 1 + SAMPLE]) >= FITS
     ]
 
 
-def _heading(sheet: Sheet, log: AppointmentLog, position: int) -> str:
-    cell = sheet.columns[position][log.facts.header_row - sheet.top]
+def _heading(sheet: Sheet, header: int, position: int) -> str:
+    cell = sheet.columns[position][header]
     return cell.strip() if isinstance(cell, str) else ""
 
 
@@ -73,32 +89,43 @@ def _is_dated(number_format: str | None) -> bool:
     return "yy" in (number_format or "").casefold()
 
 
-def _share_of_numbers(cells: Sequence[Cell]) -> float:
+def share_of_numbers(cells: Sequence[Cell]) -> float:
+    """Return which share of the filled cells are numbers."""
     filled = [cell for cell in cells if cell is not None and cell != ""]
-    return float(read_numbers(filled, THOUSAND, thousandths_of).given.sum()) / max(1, len(filled))
+    return float(read_numbers(filled, THOUSAND, _number).given.sum()) / max(1, len(filled))
 
 
-def _question(sheet: Sheet, log: AppointmentLog, name: str, positions: Sequence[int]) -> Question:
-    choices = [_choice(sheet, log, position) for position in positions]
-    why = _why(name)
-    return Question(question_name(BY_NAME[name]), why, (*choices, Choice(NONE_OF_THEM, NONE_LABEL)))
+def _number(cell: Cell) -> int | None:
+    """Return any number, an amount below 0 as well as a quantity of three decimals."""
+    try:
+        return cents_of(cell)
+    except Unreadable:
+        return thousandths_of(cell)
 
 
-def _choice(sheet: Sheet, log: AppointmentLog, position: int) -> Choice:
+def _question(sheet: Sheet, header: int, name: str, positions: Sequence[int]) -> Question:
+    choices = [_choice(sheet, header, position) for position in positions]
+    kind = SEVERAL if BY_NAME[name].several is Several.SUM else "choice"
+    choices.append(Choice(NONE_OF_THEM, NONE_LABEL))
+    return Question(question_name(BY_NAME[name]), _why(name), tuple(choices), kind=kind)
+
+
+def _choice(sheet: Sheet, header: int, position: int) -> Choice:
     letter = a1.letter(sheet.left + position)
-    return Choice(letter, f"{shown(_heading(sheet, log, position))} (column {letter})")
+    return Choice(letter, f"{shown(_heading(sheet, header, position))} (column {letter})")
 
 
 def _why(name: str) -> str:
-    return f"Pay depends on the {BY_NAME[name].noun}, and no heading says which column that is. Which one?"
+    which = "Which ones?" if BY_NAME[name].several is Several.SUM else "Which one?"
+    return f"Pay depends on the {BY_NAME[name].noun}, and no heading says which column that is. {which}"
 
 
-def _finding(sheet: Sheet, log: AppointmentLog, name: str, position: int) -> Finding:
+def _finding(sheet: Sheet, header: int, name: str, position: int) -> Finding:
     return Finding(
         "column-question",
         sheet.name,
-        (log.facts.header_row,),
+        (header + sheet.top,),
         sheet.left + position,
-        _heading(sheet, log, position),
+        _heading(sheet, header, position),
         {"question": _why(name)},
     )

@@ -6,25 +6,23 @@ unclear is asked, what is unreadable is listed with its cell.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from server.billing.clinic import CountsAs, ImportProfile, PayBasis, Setup
+from server.billing.clinic import ImportProfile, PayBasis, Setup
 from server.billing.log import (
     Amounts,
     AppointmentLog,
     Column,
-    StatusFlag,
-    UnreadableCells,
     Words,
 )
 from server.billing.matching import spellings
 from server.billing.money import THOUSAND
 from server.billing.names import fold
 from server.billing.payroll import LogFacts
-from server.billing.statuses import NO, YES, meanings
+from server.billing.statuses import meanings
 from server.errors import EmptySheet, Finding, counted, row_stretches, shown
 from server.sheets import a1
 from server.sheets.cells import (
@@ -36,48 +34,22 @@ from server.sheets.cells import (
 )
 from server.sheets.dates import Days, count_dates, read_days
 from server.sheets.hidden import hidden_rows
-from server.sheets.log.columns import DATE_ORDERS, Fit, Layout, column_of, lay_out
+from server.sheets.log.columns import DATE_ORDERS, column_of, lay_out
 from server.sheets.log.date_column import asked_about, example_of, order_in_words, question_about
-from server.sheets.log.headings import BY_NAME
+from server.sheets.log.flags import read_flag
+from server.sheets.log.header_row import Fit
+from server.sheets.log.headings import BY_NAME, Several
 from server.sheets.log.ids import are_sound, is_damaged, with_zeros
-from server.sheets.log.rows import Rows, tell_apart
+from server.sheets.log.implied import about_columns, every_visit_attended, one_word, stand_ins, unread_columns
+from server.sheets.log.layout import Layout
+from server.sheets.log.open_questions import everything_asked
+from server.sheets.log.reading import Reading
+from server.sheets.log.rows import tell_apart
 from server.sheets.log.totals import verify_totals
 from server.sheets.log.visit_minutes import FIELDS, VisitMinutes, read_visit_minutes
-from server.sheets.log.words import read_words
+from server.sheets.log.words import joined_words, read_words
 from server.sheets.questions import Unanswered
 from server.sheets.sheet import Cell, Sheet
-
-
-@dataclass(slots=True)
-class Reading:
-    """A log being read: where things stand, its appointment rows, and what was found on the way."""
-
-    sheet: Sheet
-    layout: Layout
-    columns: Sequence[Sequence[Cell]]
-    rows: Rows
-    findings: list[Finding] = field(default_factory=list)
-    unreadable: list[UnreadableCells] = field(default_factory=list)
-
-    def cells(self, position: int) -> Sequence[Cell]:
-        """Return a column's cells in the appointment rows."""
-        column = self.columns[position]
-        rows = self.rows.appointments
-        if rows and len(rows) == rows[-1] - rows[0] + 1:
-            return column[rows[0] : rows[-1] + 1]
-        return [column[row] for row in rows]
-
-    def doubt(
-        self, name: str, position: int, cells: Sequence[Cell], wrong: Mapping[str, Sequence[int]]
-    ) -> None:
-        """Note unreadable cells, one note for each value they show."""
-        column = column_of(self.sheet, self.layout, position)
-        for code, places in wrong.items():
-            by_value: dict[str, list[int]] = defaultdict(list)
-            for place in places:
-                by_value[text_of(cells[place])].append(place)
-            for value, found in by_value.items():
-                self.unreadable.append(UnreadableCells(code, name, column, value, tuple(found)))
 
 
 def read_log(
@@ -89,21 +61,25 @@ def read_log(
     """
     if not any(text_of(cell) for column in sheet.columns for cell in column):
         raise EmptySheet(sheet.name)
-    layout = lay_out(sheet, profile, answers, _fits(sheet, setup))
-    columns, merged = _fill_merged(sheet, layout)
-    rows = tell_apart(layout, columns)
-    if not rows.appointments:
-        raise EmptySheet(sheet.name)
-    reading = Reading(sheet, layout, columns, rows, merged)
+    layout = lay_out(sheet, setup, profile, answers, _fits(sheet, setup))
+    if layout.questions:
+        raise everything_asked(
+            sheet, setup, layout, lambda log, where: _asked_by_cells(log, where, setup, answers, profile)
+        )
+    reading = _begin(sheet, layout)
     amounts = _amounts(reading)
     minutes = _minutes(reading, setup, profile, answers)
     words = _words(reading)
     days, dates_read = _days(reading, answers, profile)
-    flags = tuple(_flag(reading, position, yes) for position, yes in layout.flags.items())
+    flags = tuple(read_flag(reading, position, yes) for position, yes in layout.flags.items())
+    if layout.all_attended:
+        flags = (every_visit_attended(len(reading.rows.appointments)),)
+    if layout.one_service:
+        words["service"] = one_word(layout.one_service, len(reading.rows.appointments))
     _about_the_sheet(reading)
     log = AppointmentLog(
         replace(_facts(reading, workbook, minutes), dates_read=dates_read),
-        np.array(rows.appointments, dtype=np.int64) + sheet.top,
+        np.array(reading.rows.appointments, dtype=np.int64) + sheet.top,
         Amounts(days.values, days.given),
         words,
         amounts | ({"minutes": minutes.amounts} if minutes else {}),
@@ -118,6 +94,37 @@ def read_log(
         tuple(reading.findings),
     )
     return log, minutes.learned if minutes else layout.learned
+
+
+def _begin(sheet: Sheet, layout: Layout) -> Reading:
+    """Return a log with its rows sorted, and no cell read yet."""
+    columns, merged = _fill_merged(sheet, layout)
+    rows = tell_apart(layout, columns)
+    if not rows.appointments:
+        raise EmptySheet(sheet.name)
+    return Reading(sheet, layout, columns, rows, [*layout.remarks, *merged])
+
+
+def _asked_by_cells(
+    sheet: Sheet, layout: Layout, setup: Setup, answers: Mapping[str, str], profile: ImportProfile
+) -> list[Unanswered]:
+    """Return what reading the cells of a layout asks for."""
+    try:
+        reading = _begin(sheet, layout)
+    except EmptySheet:
+        return []
+    forms = []
+    steps: tuple[Callable[[], object], ...] = (
+        lambda: _days(reading, answers, profile),
+        lambda: _amounts(reading),
+        lambda: _minutes(reading, setup, profile, answers),
+    )
+    for read in steps:
+        try:
+            read()
+        except Unanswered as asked:
+            forms.append(asked)
+    return forms
 
 
 def _fits(sheet: Sheet, setup: Setup) -> dict[str, Fit]:
@@ -209,7 +216,11 @@ def _words(reading: Reading) -> dict[str, Words]:
     """Read the text columns, each spelling once."""
     found = {}
     for name in ("appointment", "provider", "provider_id", "service", "status", "patient", "clinic"):
-        for position in reading.layout.columns.get(name, ())[:1]:
+        positions = reading.layout.columns.get(name, ())
+        if len(positions) > 1:
+            found[name] = joined_words([_plain_words(reading, name, position) for position in positions])
+            continue
+        for position in positions:
             cells = reading.cells(position)
             wrong: dict[str, list[int]] = defaultdict(list)
             if name == "appointment":
@@ -217,6 +228,14 @@ def _words(reading: Reading) -> dict[str, Words]:
             found[name] = read_words(cells, wrong)
             reading.doubt(name, position, cells, wrong)
     return found
+
+
+def _plain_words(reading: Reading, name: str, position: int) -> Words:
+    cells = reading.cells(position)
+    wrong: dict[str, list[int]] = defaultdict(list)
+    words = read_words(cells, wrong)
+    reading.doubt(name, position, cells, wrong)
+    return words
 
 
 def _ids(
@@ -253,34 +272,6 @@ def _days(reading: Reading, answers: Mapping[str, str], profile: ImportProfile) 
     raise Unanswered([question], [finding])
 
 
-def _flag(reading: Reading, position: int, yes: CountsAs) -> StatusFlag:
-    """Read a yes/no column; "no" is attended where "yes" is not, and the other way round (DOMAIN 8.12)."""
-    wrong: dict[str, list[int]] = defaultdict(list)
-    cells = reading.cells(position)
-    words = read_words(cells, wrong)
-    reading.doubt("status", position, cells, wrong)
-    no = CountsAs.NO_SHOW if yes is CountsAs.ATTENDED else CountsAs.ATTENDED
-    answers = dict.fromkeys(YES, yes) | dict.fromkeys(NO, no)
-    said = {value: answers[key] for value in words.values if (key := fold(value) or value) in answers}
-    column = column_of(reading.sheet, reading.layout, position)
-    counts = dict.fromkeys((yes, no), 0)
-    for value, count in zip(words.values, np.bincount(words.codes[~words.blank]).tolist(), strict=True):
-        if value in said:
-            counts[said[value]] += count
-    facts = {
-        "heading": column.heading,
-        "yes": yes,
-        "no": no,
-        "yes_count": counted(counts[yes], "row"),
-        "no_count": counted(counts[no], "row"),
-    }
-    row = reading.sheet.top + reading.layout.header
-    reading.findings.append(
-        Finding("polarity", reading.sheet.name, (row,), column.position, column.heading, facts)
-    )
-    return StatusFlag(column, words, said)
-
-
 def _about_the_sheet(reading: Reading) -> None:
     """Say what was left out or put together, so that nothing is silent."""
     sheet, rows = reading.sheet, reading.rows
@@ -292,7 +283,7 @@ def _about_the_sheet(reading: Reading) -> None:
         }
         reading.findings.append(Finding("repeated-headers", sheet.name, facts=facts))
     for name, found in reading.layout.columns.items():
-        if len(found) > 1:
+        if len(found) > 1 and BY_NAME[name].several is Several.SUM:
             columns = " + ".join(_described(reading, position) for position in found)
             facts = {"field": BY_NAME[name].heading, "columns": columns}
             column = column_of(sheet, reading.layout, found[0])
@@ -300,6 +291,8 @@ def _about_the_sheet(reading: Reading) -> None:
             reading.findings.append(
                 Finding("summed-columns", sheet.name, (row,), column.position, column.heading, facts)
             )
+
+    reading.findings.extend(about_columns(sheet, reading.layout))
 
 
 def _hidden(reading: Reading) -> list[int]:
@@ -326,7 +319,10 @@ def _facts(reading: Reading, workbook: str, minutes: VisitMinutes | None) -> Log
         if name not in unread
     }
     for position, yes in layout.flags.items():
-        read_from["Status"] = f"{_described(reading, position)}, Yes = {yes}"
+        says = "filled" if position in layout.filled else "Yes"
+        also = [read_from["Status"]] if "Status" in read_from else []
+        read_from["Status"] = "; ".join([*also, f"{_described(reading, position)}, {says} = {yes}"])
+    read_from |= stand_ins(layout)
     above = [row for row in range(layout.header) if any(text_of(column[row]) for column in reading.columns)]
     return LogFacts(
         workbook,
@@ -339,4 +335,5 @@ def _facts(reading: Reading, workbook: str, minutes: VisitMinutes | None) -> Log
         len(_hidden(reading)),
         read_from,
         sheet.date_system,
+        unread=unread_columns(sheet, layout),
     )

@@ -12,7 +12,7 @@ from functools import lru_cache
 from server.billing.names import fold
 from server.sheets.cells import Unreadable, text_of
 from server.sheets.dates import day_of
-from server.sheets.log.columns import Layout
+from server.sheets.log.layout import Layout
 from server.sheets.sheet import Cell
 
 _TOTAL = re.compile(

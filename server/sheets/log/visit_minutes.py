@@ -31,7 +31,7 @@ from server.sheets.questions import Choice, Question, Unanswered
 from server.sheets.sheet import Cell, Sheet
 
 if TYPE_CHECKING:
-    from server.sheets.log.reader import Reading
+    from server.sheets.log.reading import Reading
 
 QUESTION = "duration_unit"
 CHOICES = (Choice(MINUTES, "Minutes"), Choice(HOURS, "Hours"))
@@ -61,6 +61,12 @@ class VisitMinutes:
     learned: ImportProfile
     are_as_written: bool
     """Whether they stand in the sheet as minutes, so that a total below them counts minutes, too."""
+
+
+def measures_read(columns: Mapping[str, tuple[int, ...]]) -> set[str]:
+    """Return the fields some columns hold or make up: hours, or an end with its start, say the minutes."""
+    says_minutes = HOURS in columns or (END in columns and bool({START, "date"} & columns.keys()))
+    return {*columns, *({MINUTES} if says_minutes else ())}
 
 
 def read_visit_minutes(

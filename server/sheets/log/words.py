@@ -30,6 +30,20 @@ def read_words(cells: Sequence[Cell], wrong: dict[str, list[int]]) -> Words:
     return Words(codes, values)
 
 
+def joined_words(columns: Sequence[Words]) -> Words:
+    """Return columns of text as one, with a space between: a first and a last name. Each pair is joined once."""
+    codes = np.stack([words.codes for words in columns], axis=1)
+    pairs, places = np.unique(codes, axis=0, return_inverse=True)
+    texts = [
+        " ".join(words.values[code] for words, code in zip(columns, pair, strict=True) if code != BLANK)
+        for pair in pairs.tolist()
+    ]
+    values = tuple(dict.fromkeys(filter(None, texts)))
+    spelled = {value: place for place, value in enumerate(values)} | {"": BLANK}
+    joined: Ints = np.array([spelled[text] for text in texts], dtype=np.int64)[places.ravel()]
+    return Words(joined, values)
+
+
 def _errors(texts: Sequence[str]) -> list[int]:
     if "#" not in "".join(texts):
         return []

@@ -38,6 +38,8 @@ def add_reconciliation(binder: Binder, run: PayRun, sums: Tally, head: str) -> N
     facts, columns = _facts(run.log), run.log.headings.items()
     row = _put_pairs(grid, row + 1, "How the sheet was read", ("What", "As found"), facts)
     row = _put_pairs(grid, row + 1, "Which columns were read", ("Field", "From the heading"), columns)
+    if run.log.unread:
+        row = _put_pairs(grid, row + 1, "Columns not read", ("Heading", "Column"), run.log.unread)
     grid.put(row + 1, 1, ROUNDING, NOTE)
     binder.add(RECONCILIATION_NAME, Page(WIDTHS, head, freeze="A4"), [grid.xml()])
 

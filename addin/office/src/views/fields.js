@@ -18,6 +18,9 @@ export function row(field, id, label) {
   if (field.kind === "yes-no") {
     return element("fieldset", { class: "field" }, element("legend", {}, label), options(field, YES_NO, id), error);
   }
+  if (field.kind === "several") {
+    return element("fieldset", { class: "field" }, element("legend", {}, label), boxes(field, id), error);
+  }
   // Of what may be left open there is a list with nothing in it: a radio button chosen once stays chosen.
   const short = field.kind === "choice" && field.required && field.choices.length <= 4;
   if (short) {
@@ -104,6 +107,22 @@ function options(field, choices, id) {
   return element("div", { class: "options", role: "radiogroup", "aria-describedby": `${id}-error` }, ...made);
 }
 
+/** Stands between the answers where several can be chosen. */
+const SEPARATOR = ";";
+
+/**
+ * @param {Field} field
+ * @param {string} id
+ */
+function boxes(field, id) {
+  const chosen = new Set((field.default ?? "").split(SEPARATOR));
+  const made = field.choices.map(({ value, label }, at) => {
+    const shared = { id: at ? `${id}-${at}` : id, name: field.name, value, checked: chosen.has(value) };
+    return element("label", { class: "option" }, element("input", { type: "checkbox", ...shared }), element("span", {}, label));
+  });
+  return element("div", { class: "options", role: "group", "aria-describedby": `${id}-error` }, ...made);
+}
+
 /** @param {HTMLElement | undefined} row */
 export const control = (row) => /** @type {HTMLInputElement | null} */ (row?.querySelector("input, select") ?? null);
 
@@ -115,7 +134,7 @@ export const control = (row) => /** @type {HTMLInputElement | null} */ (row?.que
 export function complete(field, row) {
   const [first, error] = [control(row), row?.querySelector(".error")];
   const checked = /** @type {HTMLInputElement | null} */ (row?.querySelector("input:checked") ?? null);
-  const value = first?.type === "radio" ? (checked?.value ?? "") : (first?.value.trim() ?? "");
+  const value = first?.type === "radio" || first?.type === "checkbox" ? (checked?.value ?? "") : (first?.value.trim() ?? "");
   const complaint = complaintAbout(field, value, first);
   if (error) error.textContent = complaint;
   first?.setAttribute("aria-invalid", String(complaint !== ""));
@@ -145,9 +164,15 @@ function complaintAbout(field, value, input) {
  * @returns {Answers}
  */
 export function answers(fields, data) {
-  const given = fields.map(({ name }) => [name, answer(data.get(name))]);
+  const given = fields.map(({ name, kind }) => [name, kind === "several" ? all(data, name) : answer(data.get(name))]);
   return Object.fromEntries(given.filter(([, value]) => value));
 }
+
+/**
+ * @param {FormData} data
+ * @param {string} name
+ */
+const all = (data, name) => data.getAll(name).join(SEPARATOR);
 
 /** @param {FormDataEntryValue | null} given a file without a name where none was chosen */
 function answer(given) {
