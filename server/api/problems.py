@@ -50,6 +50,7 @@ STATUS: dict[type[errors.BillingError], HTTPStatus] = {
     errors.RunIsClosed: HTTPStatus.CONFLICT,
     errors.RunHasBlockers: HTTPStatus.CONFLICT,
     errors.AlreadyPaidElsewhere: HTTPStatus.CONFLICT,
+    errors.SimilarVisitsPaid: HTTPStatus.CONFLICT,
     errors.SetupDoesNotFit: HTTPStatus.CONFLICT,
     errors.StaleSetup: HTTPStatus.CONFLICT,
     errors.SheetInTheWay: HTTPStatus.CONFLICT,

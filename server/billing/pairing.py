@@ -45,11 +45,14 @@ def pair(
         """Return whether ID and patient both say who a visit is, so that another's cannot be meant."""
         return patients_spelled_alike and visit.has_id and visit.patient != ""
 
+    def unsure(visit: Visit) -> bool:
+        return not sure(visit)
+
     pairing = _Pairing(rows, paid)
     for key in (_by_bare_id, _by_patient_and_amount, _by_patient):
         pairing.match(key, key)
     # First what can only be few of the paid visits, then what can be any: that way none is left over.
-    for among_rows, among_paid in ((sure, lambda visit: not sure(visit)), (_any_visit, _any_visit)):
+    for among_rows, among_paid in ((sure, unsure), (unsure, _any_visit)):
         for row_key, paid_key in _KEYS:
             pairing.match(_only(among_rows, row_key), _only(among_paid, paid_key))
     return sorted(pairing.pairs)

@@ -70,16 +70,17 @@ def recognize(
     known, in_log = _known(paid), identities_of(considered)
     confirmed = {given.identity for given, _ in paid.answers if given.answer is SameVisits.SAME}
     reused = say_differences(resolver, known, confirmed)
-    accounted = {known[identity][:2] for identity in in_log & known.keys()}
+    accounted = {known[identity][:2] for identity in in_log & confirmed}
     left = [visit for visit in paid.visits if visit.identity not in in_log and visit[:2] not in accounted]
     found = _candidates(resolver, known, left, paid)
     same = _decide(considered, found, answer)
     taken = set() if answer is SameVisits.OTHERS else {candidate.visit[:2] for candidate in found}
     gone = [visit for visit in left if visit[:2] not in taken]
     say_vanished(resolver, _of_this_log(considered, paid.visits, gone))
-    before = {identity: known[identity] for identity in (in_log & known.keys()) - reused}
+    for identity in reused:
+        del known[identity]
     doubtful = () if answer else tuple(candidate.visit for candidate in found)
-    return Recognition(before | same, doubtful, _answered(found, answer), reused)
+    return Recognition(known | same, doubtful, _answered(found, answer), reused)
 
 
 def _of_this_log(

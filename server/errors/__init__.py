@@ -16,6 +16,7 @@ from server.errors.books import (
     RunHasBlockers,
     RunIsClosed,
     SetupDoesNotFit,
+    SimilarVisitsPaid,
     StaleSetup,
     UnknownClinic,
     UnknownOutput,
@@ -82,11 +83,8 @@ from server.errors.logs import (
 from server.errors.refusal import (
     BillingError,
 )
-from server.errors.sentences import (
-    SENTENCES,
-    Sentence,
-    Severity,
-)
+from server.errors.sentence import Sentence, Severity
+from server.errors.sentences import SENTENCES
 
 __all__ = [
     "SENTENCES",
@@ -140,6 +138,7 @@ __all__ = [
     "SetupUnusable",
     "Severity",
     "SheetInTheWay",
+    "SimilarVisitsPaid",
     "StaleInvoice",
     "StaleSetup",
     "StepRefused",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from server.billing.clinic import ImportProfile
 from server.billing.consider import Considered
 from server.billing.identities import bare_id
-from server.billing.paid_visits import PaidVisit, SameVisits
+from server.billing.paid_visits import PaidBefore, PaidVisit, SameVisits
 from server.billing.payroll import PayRun
 from server.billing.recognition import Recognition, identities_of, recognize
 from server.billing.settle import earn, settle
@@ -49,7 +49,11 @@ def settle_beside_paid(desk: Desk, considered: Considered, profile: ImportProfil
     answer = desk.picked(PAID_VISITS, tuple(SameVisits))
     amounts = earn(considered)
     with desk.books.reading() as books:
-        paid = books.paid_before(identities_of(considered), considered.period)
+        paid = (
+            books.paid_before(identities_of(considered), considered.period)
+            if books.has_closed_runs()
+            else PaidBefore()
+        )
         known = recognize(considered, amounts, paid, SameVisits(answer) if answer else None)
         run = settle(considered, amounts, known.paid_before, books.run_id_for(considered.period))
         elsewhere = books.in_other_drafts(run.lines["identity"].tolist(), run.id)

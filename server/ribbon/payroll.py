@@ -15,7 +15,7 @@ from server.billing.log import AppointmentLog
 from server.billing.money import dollars
 from server.billing.payroll import Outcome, PayRun, Period
 from server.billing.periods import how_many, in_words, spoken_for
-from server.billing.settle import lacking_measures, settle
+from server.billing.settle import lacking_measures
 from server.errors import (
     EmptySetup,
     Finding,
@@ -28,6 +28,7 @@ from server.ledger.books import Books
 from server.ribbon.click import Reply
 from server.ribbon.desk import ACTOR, Desk, Prepared, asking, with_findings
 from server.ribbon.marks import marks_of
+from server.ribbon.paid_before import SettledRun, ask_whether_paid, settle_beside_paid
 from server.sheets.log.measures import ask_for_measures
 from server.sheets.log.reader import read_log
 from server.sheets.payroll.book import sheet_names, write_check, write_payroll
@@ -50,9 +51,10 @@ LONGEST_PERIOD = 366
 def check(desk: Desk) -> Prepared | Reply:
     """Mark what needs a person and list it; no money, no pay sheets (DOMAIN 1.9)."""
     try:
-        run, _, learned = _run(desk)
+        settled, _, learned = _run(desk)
     except Unanswered as unanswered:
         return asking("One question before this sheet can be checked.", unanswered)
+    run = settled.run
     edits, left_out = marks_of(run.findings)
     output = desk.keep(write_check(run), [CHECK_NAME]) if run.findings else None
     summary = f"{_heading('Checked', run)}: {counted(run.rows_in, 'row')}. {_needing(run)}"
@@ -71,9 +73,11 @@ def check(desk: Desk) -> Prepared | Reply:
 def generate(desk: Desk) -> Prepared | Reply:
     """Write the payroll sheets for the log in front and record them as a draft run (DOMAIN 1.8)."""
     try:
-        run, setup, learned = _run(desk)
+        settled, setup, learned = _run(desk)
+        ask_whether_paid(settled)
     except Unanswered as unanswered:
         return asking("One question before payroll can be generated.", unanswered)
+    run = settled.run
     workbook = write_payroll(run, setup.providers)
     # Kept while the run is recorded: hashing and writing 14 MB takes 45 ms, most of it without the interpreter.
     aside = ThreadPoolExecutor(1)
@@ -84,7 +88,8 @@ def generate(desk: Desk) -> Prepared | Reply:
 
     def finish(books: Books) -> Reply:
         identities = run.lines["identity"].tolist()
-        replaced = books.record_draft(run, identities, orjson.dumps(figures), ACTOR)
+        replaced = books.record_draft(run, identities, orjson.dumps(figures), settled.compared, ACTOR)
+        settled.record_answers(books)
         findings = list(run.findings)
         if replaced:
             facts = {"appointments": counted(len(replaced.appointments), "appointment")}
@@ -95,7 +100,7 @@ def generate(desk: Desk) -> Prepared | Reply:
     return Prepared(desk.clinic_id, finish)
 
 
-def _run(desk: Desk) -> tuple[PayRun, Setup, ImportProfile]:
+def _run(desk: Desk) -> tuple[SettledRun, Setup, ImportProfile]:
     """Read the sheet in front, sort its rows, ask the books what was paid, and settle."""
     with desk.books.reading() as books:
         setup, profile = books.setup(), books.profile()
@@ -107,16 +112,13 @@ def _run(desk: Desk) -> tuple[PayRun, Setup, ImportProfile]:
     refuse_foreign(log, setup, lambda names: desk.ledger.knows_elsewhere(names, setup.clinic.id))
     today = desk.ledger.today()
     period = _period((desk.day("from"), desk.day("to")), log, setup, today)
-    considered = consider(log, setup, period, today)
-    with desk.books.reading() as books:
-        paid_before = books.already_paid(considered.identities)
-        run = settle(considered, paid_before, books.run_id_for(period))
-        elsewhere = books.in_other_drafts(run.lines["identity"].tolist(), run.id)
-    learned = ask_for_measures(sheet, log, learned, answers, lacking_measures(run.findings))
-    notes = _about_drafts(log, elsewhere)
+    settled = settle_beside_paid(desk, consider(log, setup, period, today), learned)
+    learned = ask_for_measures(sheet, log, learned, answers, lacking_measures(settled.run.findings))
+    notes = _about_drafts(log, settled.elsewhere)
     if "from" not in answers:
         notes += _about_period(period, log, setup, today)
-    return replace(run, findings=(*run.findings, *notes)), setup, learned
+    run = replace(settled.run, findings=(*settled.run.findings, *notes))
+    return replace(settled, run=run), setup, learned
 
 
 def _sheet(desk: Desk) -> Sheet:

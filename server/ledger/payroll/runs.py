@@ -6,8 +6,6 @@ must not do; it decides first, so that staff read a sentence and not an SQL erro
 """
 
 from calendar import monthrange
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -15,10 +13,11 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from server.billing.payroll import Outcome, PaidBefore, PayRun, Period
-from server.errors import AlreadyPaidElsewhere, ReasonNeeded, RunHasBlockers, RunIsClosed, UnknownRun
+from server.billing.payroll import Outcome, PayRun, Period
+from server.errors import ReasonNeeded, RunHasBlockers, RunIsClosed, UnknownRun
 from server.ledger.payroll import drafts, pay_lines
-from server.ledger.payroll.drafts import LINE, Draft
+from server.ledger.payroll.closing import refuse_paid
+from server.ledger.payroll.drafts import LINE, Draft, KnownBy
 from server.ledger.stamp import Stamp
 
 
@@ -99,15 +98,16 @@ def headers(db: Database) -> list[RunHeader]:
 
 
 def record_draft(
-    db: Database, run: PayRun, identities: Sequence[str], figures: bytes, stamp: Stamp
+    db: Database, run: PayRun, known_by: KnownBy, figures: bytes, stamp: Stamp
 ) -> DraftReplaced | None:
     """Write the draft down, over the one of the same period if there is one."""
+    identities = known_by.identities
     if not len(set(identities)) == len(identities) == len(run.lines):
         message = "each line needs an identity of its own"
         raise ValueError(message)
     earlier = drafts.load(db, run.id)
     _write_header(db, run, figures, stamp)
-    draft = drafts.save(db, run, identities)
+    draft = drafts.save(db, run, known_by)
     return _lost(header(db, run.id), earlier, draft)
 
 
@@ -119,7 +119,7 @@ def close(db: Database, run_id: str, stamp: Stamp) -> RunHeader:
     if run.blocked:
         raise RunHasBlockers(run_id, run.blocked)
     draft = drafts.load(db, run_id)
-    _refuse_paid(run_id, pay_lines.already_paid(db, draft.identities()))
+    refuse_paid(db, run_id, draft)
     pay_lines.write(db, run_id, draft)
     drafts.empty(db, run_id)
     db.execute(
@@ -216,9 +216,3 @@ def _lost(run: RunHeader, earlier: Draft, draft: Draft) -> DraftReplaced | None:
         ),
         lost_cents=sum(line["amount_cents"] for line in lost),
     )
-
-
-def _refuse_paid(run_id: str, paid: dict[str, PaidBefore]) -> None:
-    if paid:
-        by, count = Counter(before.run_id for before in paid.values()).most_common(1)[0]
-        raise AlreadyPaidElsewhere(run_id, by, count)
