@@ -15,8 +15,9 @@ from server.billing.clinic import (
 )
 from server.billing.consider import consider
 from server.billing.log import AppointmentLog
-from server.billing.payroll import PaidBefore, PayRun, Period
-from server.billing.settle import settle
+from server.billing.paid_visits import PaidVisit
+from server.billing.payroll import PayRun, Period
+from server.billing.settle import earn, settle
 from server.errors import Severity
 from server.sheets.log.reader import read_log
 from server.sheets.sheet import Cell, Sheet
@@ -102,11 +103,30 @@ def a_run(
     headings: Sequence[str] = HEADINGS,
     period: Period = OCTOBER,
     today: date = TODAY,
-    paid_before: Mapping[str, PaidBefore] | None = None,
+    paid_before: Mapping[str, PaidVisit] | None = None,
 ) -> PayRun:
     """Return the pay run of these rows for October 2026."""
-    log = a_log(a_sheet(rows, headings), setup)
-    return settle(consider(log, setup, period, today), paid_before or {}, "lakeside-2026-10-r1")
+    return run_of_log(a_log(a_sheet(rows, headings), setup), setup, period, today, paid_before)
+
+
+def run_of_log(
+    log: AppointmentLog,
+    setup: Setup = LAKESIDE,
+    period: Period = OCTOBER,
+    today: date = TODAY,
+    paid_before: Mapping[str, PaidVisit] | None = None,
+) -> PayRun:
+    """Return the pay run of a log that was read."""
+    considered = consider(log, setup, period, today)
+    return settle(considered, earn(considered), paid_before or {}, "lakeside-2026-10-r1")
+
+
+def a_paid_visit(identity: str, amount: int = 5_000, **facts: str) -> PaidVisit:
+    """Return a visit of Jane Roe's that a closed run paid, with the facts a test is about."""
+    visit = PaidVisit(
+        "lakeside-2026-09-r1", 0, identity, "2026-10-05", "Jane Roe", "p1", "EX-101", "", "attended", amount
+    )
+    return visit._replace(**facts)  # type: ignore[arg-type]
 
 
 def amounts(run: PayRun) -> list[int]:

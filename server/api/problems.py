@@ -53,6 +53,7 @@ STATUS: dict[type[errors.BillingError], HTTPStatus] = {
     errors.DraftOvertaken: HTTPStatus.CONFLICT,
     errors.RunHasBlockers: HTTPStatus.CONFLICT,
     errors.AlreadyPaidElsewhere: HTTPStatus.CONFLICT,
+    errors.SimilarVisitsPaid: HTTPStatus.CONFLICT,
     errors.SetupDoesNotFit: HTTPStatus.CONFLICT,
     errors.StaleSetup: HTTPStatus.CONFLICT,
     errors.SheetInTheWay: HTTPStatus.CONFLICT,

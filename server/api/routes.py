@@ -71,6 +71,7 @@ PRESS_REFUSALS = refusals(
     errors.RunIsClosed,
     errors.RunHasBlockers,
     errors.AlreadyPaidElsewhere,
+    errors.SimilarVisitsPaid,
     errors.SetupDoesNotFit,
     errors.StaleSetup,
     errors.LicenceNeeded,

@@ -12,8 +12,8 @@ import numpy as np
 
 from server.billing.clinic import CountsAs, MissedPay, MissedVisitRule, Provider, Service, Setup
 from server.billing.days import date_of, serial_of, us
-from server.billing.identities import identities
-from server.billing.log import AppointmentLog, Ints, Mask, alike, repeats
+from server.billing.identities import AppointmentIds, appointment_ids, identities, patient_keys
+from server.billing.log import AppointmentLog, Ints, Mask, alike
 from server.billing.matching import (
     STATUSES,
     UNKNOWN,
@@ -27,6 +27,7 @@ from server.billing.matching import (
 from server.billing.names import fold
 from server.billing.payroll import Outcome, Period
 from server.billing.periods import in_words
+from server.billing.repeated_ids import repeated_ids
 from server.billing.sorting import Sorting
 from server.billing.timelines import NOTHING
 
@@ -39,7 +40,8 @@ class Considered:
 
     ``rates`` and ``rules`` are positions in the setup's rates and missed-visit rules, NOTHING
     where none holds. ``payable`` are the rows that can be paid; ``identities`` says which
-    appointment each of them is, in order.
+    appointment each of them is, in order. ``ids`` are the appointment IDs of all rows, and ``patients``
+    what the books know each distinct patient by, the last for none.
     """
 
     matched: Matched
@@ -48,6 +50,8 @@ class Considered:
     rules: Ints
     payable: Mask
     identities: list[str]
+    ids: AppointmentIds
+    patients: list[str]
 
     @property
     def sorting(self) -> Sorting:
@@ -72,11 +76,14 @@ def consider(log: AppointmentLog, setup: Setup, period: Period, today: date) -> 
     _statuses(matched, rules)
     _unreadable_cells(sorting)
     _people_and_services(matched)
-    _repeated_ids(sorting)
+    ids = appointment_ids(log.word_column("appointment"))
+    repeated_ids(matched, ids)
     rates = _rates(matched)
     _no_rates(matched, rates, _needs_rate(setup, rules))
     payable = sorting.unblocked()
-    return Considered(matched, period, rates, rules, payable, identities(matched, payable))
+    known_as = identities(matched, payable, ids)
+    people = patient_keys(log.word_column("patient"))
+    return Considered(matched, period, rates, rules, payable, known_as, ids, people)
 
 
 def visit_days(log: AppointmentLog, setup: Setup, today: date) -> Ints:
@@ -197,14 +204,6 @@ def _strangers(sorting: Sorting, field: str, codes: Ints, known: Sequence[Provid
     suggestion = suggestions(known)
     for value, rows in words.among(unknown):
         sorting.block(f"unknown-{field}", rows, field, value=value, suggestion=suggestion(value))
-
-
-def _repeated_ids(sorting: Sorting) -> None:
-    """Block the second row of an appointment ID: an appointment is paid once (DOMAIN 2.2)."""
-    words = sorting.log.word_column("appointment")
-    for first, later in repeats(sorting.open & ~words.blank, words.codes):
-        facts = {"value": words.values[words.codes[first]], "first": sorting.log.rows[first]}
-        sorting.block("duplicate-appointment", later, "appointment", **facts)
 
 
 def _rates(matched: Matched) -> Ints:

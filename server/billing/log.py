@@ -5,7 +5,7 @@ spelling with a code per row, since statuses, providers, services and dates repe
 decide per spelling, not per row (DESIGN 8).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -127,7 +127,8 @@ class AppointmentLog:
     ``rows`` are Excel row numbers; ``days`` serials. ``words`` may hold provider, provider_id,
     service, status, appointment, patient, clinic; ``amounts`` units, minutes (thousandths),
     charge_cents, collected_cents; a field the log lacks is absent. ``findings`` are remarks about
-    the sheet as a whole; cells that could not be read are in ``unreadable``.
+    the sheet as a whole; cells that could not be read are in ``unreadable``. ``cells_of`` gives all
+    cells of a row by its position, read or not: equal only where one row copies another.
     """
 
     facts: LogFacts
@@ -139,6 +140,7 @@ class AppointmentLog:
     columns: Mapping[str, Column]
     unreadable: tuple[UnreadableCells, ...]
     findings: tuple[Finding, ...]
+    cells_of: Callable[[int], Hashable]
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from itertools import compress
 
 from server.billing.consider import Considered
-from server.billing.payroll import Outcome, PaidBefore, PaidEarlier
+from server.billing.paid_visits import PaidVisit
+from server.billing.payroll import Outcome, PaidEarlier
 from server.billing.sorting import OUTCOMES
 
 
 def sums_paid_earlier(
-    considered: Considered, paid_before: Mapping[str, PaidBefore]
+    considered: Considered, paid_before: Mapping[str, PaidVisit]
 ) -> tuple[PaidEarlier, ...]:
     """Return what each closed run has paid of the rows that are set aside as already paid."""
     if not paid_before:

@@ -30,14 +30,6 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
-class PaidBefore:
-    """That a closed run paid an appointment already, and how much."""
-
-    run_id: str
-    amount_cents: int
-
-
-@dataclass(frozen=True, slots=True)
 class PaidEarlier:
     """How many visits of a log one closed run has paid, and with how much in all."""
 
@@ -94,7 +86,9 @@ class PayRun:
     the 1900 date system, int64), ``provider``, ``service``, ``counts_as`` (categories),
     ``units`` and ``minutes`` (thousandths, Int64 with NA), ``charge_cents`` and
     ``collected_cents`` (Int64 with NA), ``rate`` (position in ``rates_used``, int64),
-    ``amount_cents`` (int64), ``identity`` (which appointment it is across exports, text).
+    ``amount_cents`` (int64), ``identity`` (which appointment it is across exports, text),
+    ``provider_key`` and ``patient_key`` (categories; what lasts of the provider, a digest of the patient
+    or "": with day and service they know a visit again whose ID has changed).
 
     ``unpaid``: one row for each other appointment: ``row``, ``appointment``, ``day`` (Int64 with
     NA), ``provider``, ``service``, ``status`` (as the log spells them, text), ``outcome`` and

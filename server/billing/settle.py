@@ -6,7 +6,7 @@ rounded once, halves away from zero, and the total is the sum of the lines (DOMA
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import orjson
@@ -14,11 +14,13 @@ import pandas as pd
 
 from server.billing.clinic import MEASURE, MissedPay, PayBasis, Setup
 from server.billing.consider import Considered
+from server.billing.identities import provider_keys
 from server.billing.log import Ints, Mask, Words, alike
 from server.billing.matching import STATUSES
 from server.billing.money import MILLION, divide, dollars
 from server.billing.paid_earlier import sums_paid_earlier
-from server.billing.payroll import Outcome, PaidBefore, PayRun, RateUsed
+from server.billing.paid_visits import PaidVisit
+from server.billing.payroll import Outcome, PayRun, RateUsed
 from server.billing.plausibility import remark_on_pay
 from server.billing.sorting import OUTCOMES
 from server.billing.timelines import NOTHING
@@ -33,13 +35,25 @@ MEASURE_WORDS = {
     "collected_cents": "collected amount",
 }
 
+KNOWN_BY = ("provider_key", "patient_key")
+"""Columns of the lines that know a visit again, and say nothing of what was decided."""
+
 BASES = tuple(PayBasis)
 
 
-def settle(considered: Considered, paid_before: Mapping[str, PaidBefore], run_id: str) -> PayRun:
-    """Pay what can be paid and finish the run. ``paid_before`` maps identities of closed runs."""
+def earn(considered: Considered) -> Ints:
+    """Return what each payable row would earn in cents; block those that lack what their rate is multiplied with."""
     _measures(considered)
-    amounts = _amounts(considered)
+    return _amounts(considered)
+
+
+def settle(
+    considered: Considered, amounts: Ints, paid_before: Mapping[str, PaidVisit], run_id: str
+) -> PayRun:
+    """Pay what can be paid and finish the run.
+
+    ``amounts`` is what ``earn`` returned; ``paid_before`` maps identities of the log to the visits closed runs paid.
+    """
     _paid_before(considered, paid_before, amounts)
     bases = _bases(considered)
     of_basis = {basis: bases == code for code, basis in enumerate(BASES)}
@@ -131,7 +145,7 @@ def _missed_visits(considered: Considered, rows: Mask, numerators: Ints, divisor
             numerators[missed], divisors[missed] = shares.astype(np.int64), 1
 
 
-def _paid_before(considered: Considered, paid_before: Mapping[str, PaidBefore], amounts: Ints) -> None:
+def _paid_before(considered: Considered, paid_before: Mapping[str, PaidVisit], amounts: Ints) -> None:
     """Set aside what a closed run has paid (DOMAIN 8.1), remarking where it paid another amount."""
     if not paid_before:
         return
@@ -172,7 +186,16 @@ def _lines(considered: Considered, paid: Mask, amounts: Ints) -> tuple[pd.DataFr
         frame[field] = pd.arrays.IntegerArray(column.values[paid], ~column.given[paid])
     frame |= {"rate": rate_codes, "amount_cents": amounts[paid]}
     frame["identity"] = pd.Series(identities, dtype=object)
+    frame["provider_key"] = _keys(provider_keys(considered.matched), considered.matched.providers[paid])
+    frame["patient_key"] = _keys(considered.patients, log.word_column("patient").codes[paid])
     return pd.DataFrame(frame, copy=False), rates_used
+
+
+def _keys(texts: Sequence[str], codes: Ints) -> "pd.Categorical[str]":
+    """Return the text each code stands for; codes of one text share it."""
+    distinct = {text: place for place, text in enumerate(dict.fromkeys(texts))}
+    places = np.array([distinct[text] for text in texts], dtype=np.int64)
+    return _category(list(distinct), places[codes])
 
 
 def _texts(words: Words, rows: Mask) -> "pd.Series[str]":
@@ -257,6 +280,8 @@ def _fingerprint(
     digest.update(orjson.dumps([considered.setup.clinic.id, period.first, period.last, rates_used]))
     for frame in (lines, unpaid):
         for name, column in frame.items():
+            if name in KNOWN_BY:  # the identity says as much
+                continue
             digest.update(f"\n{name}\n".encode())
             digest.update(_canonical(column))
     return digest.hexdigest()

@@ -19,6 +19,7 @@ from server.errors.books import (
     RunIsClosed,
     RunIsVoided,
     SetupDoesNotFit,
+    SimilarVisitsPaid,
     StaleSetup,
     UnknownClinic,
     UnknownOutput,
@@ -85,11 +86,8 @@ from server.errors.logs import (
 from server.errors.refusal import (
     BillingError,
 )
-from server.errors.sentences import (
-    SENTENCES,
-    Sentence,
-    Severity,
-)
+from server.errors.sentence import Sentence, Severity
+from server.errors.sentences import SENTENCES
 from server.errors.shown_values import shown, tidied
 
 __all__ = [
@@ -147,6 +145,7 @@ __all__ = [
     "SetupUnusable",
     "Severity",
     "SheetInTheWay",
+    "SimilarVisitsPaid",
     "StaleInvoice",
     "StaleSetup",
     "StepRefused",

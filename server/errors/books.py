@@ -1,5 +1,6 @@
 """What the ledger refuses."""
 
+from server.errors.findings import counted
 from server.errors.refusal import BillingError
 
 
@@ -202,6 +203,20 @@ class AlreadyPaidElsewhere(BillingError):
         super().__init__(
             f"Pay run {run_id} cannot be approved: {paid_by} already pays {rows} of it.",
             "Generate the payroll again: what is already paid is then left out.",
+        )
+
+
+class SimilarVisitsPaid(BillingError):
+    """A run closed meanwhile paid visits that those of the draft may be, under other IDs."""
+
+    code = "similar-visits-paid"
+    title = "Visits of that pay run look like paid ones"
+
+    def __init__(self, run_id: str, paid_by: str, visits: int) -> None:
+        super().__init__(
+            f"Pay run {run_id} cannot be closed: since it was generated, {paid_by} has paid {counted(visits, 'visit')} of the same"
+            " providers, days and services under other IDs.",
+            "Generate the payroll again: you are then asked whether they are the same visits.",
         )
 
 

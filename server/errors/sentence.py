@@ -1,4 +1,4 @@
-"""What a sentence of a finding is made of."""
+"""What a finding says, what to do about it, and how much it matters."""
 
 from dataclasses import dataclass
 from enum import StrEnum

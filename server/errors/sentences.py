@@ -1,13 +1,12 @@
 """Every sentence a finding can say, and what to do about it. One table, read by everything else.
 
-Sentences about the columns of a log, and about invoices, are listed beside it.
+Sentences about the columns of a log, about what was paid before, and about invoices are listed beside it.
 """
 
 from server.errors.column_sentences import COLUMNS
 from server.errors.invoice_sentences import INVOICE_SENTENCES
+from server.errors.paid_before import PAID_BEFORE
 from server.errors.sentence import Sentence, Severity
-
-__all__ = ["SENTENCES", "Sentence", "Severity"]
 
 _B, _R, _I = Severity.BLOCKER, Severity.REVIEW, Severity.INFO
 
@@ -110,10 +109,26 @@ SENTENCES: dict[str, Sentence] = {
         "The appointment ID {value} has lost digits: Excel keeps only fifteen of a number.",
         "Export the log again with the ID column as text.",
     ),
+    "damaged-patient": Sentence(
+        _B,
+        "The patient number {value} has lost digits, and without an appointment ID the visit is known by its patient.",
+        "Export the log again with the patient column as text, or with appointment IDs.",
+    ),
     "duplicate-appointment": Sentence(
         _B,
         "The appointment {value} stands in row {first} already, and an appointment is paid once.",
         "Remove one of the two rows, or correct the ID.",
+    ),
+    "nearly-same-id": Sentence(
+        _B,
+        "This ID differs from {value} in row {first} by zeros in front only, and the provider, day and service are the"
+        " same.",
+        "If it is the same visit, remove one of the two rows. If not, correct one of the two IDs.",
+    ),
+    "id-also-missed": Sentence(
+        _R,
+        "The appointment {value} is also in row {first}, where its status counts as {status}.",
+        "Check whether the visit took place; if not, remove this row and generate again.",
     ),
     "another-clinic": Sentence(
         _B, "This row names a clinic other than {clinic}.", "Move the row to that clinic's workbook."
@@ -135,8 +150,14 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "identical-rows": Sentence(
         _R,
-        "This row is identical to row {first}, and counts as a visit of its own.",
+        "This row repeats row {first} in every cell, and counts as a visit of its own.",
         "If it is the same visit written twice, remove one row and generate again.",
+    ),
+    "several-a-day": Sentence(
+        _I,
+        "The log holds {visits} with the provider, day, service and patient of an earlier row and something else in"
+        " another cell (row {rows}). Each is paid.",
+        "Nothing to do if these patients had several visits on one day.",
     ),
     "weak-identity": Sentence(
         _I,
@@ -166,11 +187,7 @@ SENTENCES: dict[str, Sentence] = {
     "inactive-provider": Sentence(
         _R, "{provider} is no longer active, and is paid for this visit.", "Check that the visit took place."
     ),
-    "changed-since-paid": Sentence(
-        _R,
-        "Run {run} paid {paid} for this appointment, and today it would be {now}. Nothing is paid here.",
-        "Void that run, or settle the difference with the provider.",
-    ),
+    **PAID_BEFORE,
     "in-another-draft": Sentence(
         _R,
         "The draft run {run} holds {appointments} of this run too.",

@@ -10,13 +10,14 @@ from sqlite_utils import Database
 
 from server.billing.clinic import Clinic, CountsAs, ImportProfile, Setup
 from server.billing.invoicing.cases import Case
-from server.billing.payroll import PaidBefore, PayRun, Period
+from server.billing.paid_visits import PaidBefore, VisitAnswer
+from server.billing.payroll import PayRun, Period
 from server.errors import AnswerExpired, ClinicMismatch, RequestIdReused, RunIsClosed
 from server.ledger.invoicing import cases
 from server.ledger.invoicing.documents import Documents
 from server.ledger.invoicing.invoices import Invoices
-from server.ledger.payroll import drafts, pay_lines, runs
-from server.ledger.payroll.drafts import DraftBasis
+from server.ledger.payroll import drafts, paid_visits, runs
+from server.ledger.payroll.drafts import NO_BASIS, DraftBasis, KnownBy
 from server.ledger.payroll.runs import DraftReplaced, RunHeader
 from server.ledger.setup import prices, setup
 from server.ledger.setup.prices import Attestation
@@ -169,23 +170,18 @@ class Books:
         return runs.id_for(self._db, self.clinic_id, period)
 
     def record_draft(
-        self,
-        run: PayRun,
-        identities: Sequence[str],
-        figures: bytes,
-        actor: str,
-        basis: DraftBasis = DraftBasis(),  # noqa: B008 - frozen, and nothing is added to its answers
+        self, run: PayRun, known_by: KnownBy, figures: bytes, actor: str, basis: DraftBasis = NO_BASIS
     ) -> DraftReplaced | None:
         """Write a draft down with what it was made from, in place of the period's earlier draft.
 
-        ``identities`` has one text for each row of ``run.lines``. Returns what the earlier draft
-        paid and this one does not, ``None`` if nothing. Refuses a run id that is no longer the
-        period's: it was closed or voided meanwhile.
+        ``known_by`` has an identity for each row of ``run.lines``. Returns what the earlier draft paid and this one
+        does not, ``None`` if nothing. Refuses a run id that is no longer the period's: it was closed or voided
+        meanwhile.
         """
         self._refuse_others(run.clinic)
         if run.id != self.run_id_for(run.period):
             raise RunIsClosed(run.id, runs.header(self._db, run.id).state)
-        return runs.record_draft(self._db, run, identities, figures, basis=basis, stamp=self._stamp(actor))
+        return runs.record_draft(self._db, run, known_by, figures, basis=basis, stamp=self._stamp(actor))
 
     def draft_basis(self, run_id: str) -> DraftBasis:
         """Return what a draft was made from."""
@@ -196,20 +192,28 @@ class Books:
         draft = runs.open_draft(self._db, period)
         return self.void_run(draft.id, reason, actor) if draft else None
 
-    def paid_elsewhere(self, run_id: str) -> dict[str, PaidBefore]:
-        """Return which appointments of a draft a closed run has paid meanwhile, by identity."""
-        return pay_lines.already_paid(self._db, drafts.load(self._db, run_id).identities())
+    def has_paid_elsewhere(self, run_id: str) -> bool:
+        """Return whether a closed run has paid an appointment of a draft meanwhile."""
+        return bool(paid_visits.by_identity(self._db, drafts.load(self._db, run_id).identities()))
 
-    def already_paid(self, identities: Collection[str]) -> dict[str, PaidBefore]:
-        """Return which of these appointments a closed run paid, by identity."""
-        return pay_lines.already_paid(self._db, identities)
+    def has_closed_runs(self) -> bool:
+        """Return whether anything was ever paid that still counts."""
+        return bool(paid_visits.closed_runs(self._db))
+
+    def paid_before(self, identities: Collection[str], days: Period | None) -> PaidBefore:
+        """Return what closed runs paid under these identities and on these days, and what staff said of it."""
+        return paid_visits.paid_before(self._db, identities, days)
+
+    def record_answers(self, run_id: str, answers: Sequence[VisitAnswer], actor: str) -> None:
+        """Write down what staff said about rows that look like paid visits, for a draft or, with "", for none."""
+        paid_visits.record_answers(self._db, run_id, answers, self._stamp(actor))
 
     def in_other_drafts(self, identities: Collection[str], besides: str) -> dict[str, int]:
         """Return how many of these appointments each other open draft would pay too, by run id."""
         return drafts.sharing(self._db, identities, besides)
 
     def close_run(self, run_id: str, actor: str) -> RunHeader:
-        """Approve a draft. Refuses one with blocked rows, and appointments paid by another run."""
+        """Approve a draft. Refuses one with blocked rows, and visits that another run has paid or may have paid."""
         return runs.close(self._db, run_id, self._stamp(actor))
 
     def void_run(self, run_id: str, reason: str, actor: str) -> RunHeader:

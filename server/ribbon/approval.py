@@ -85,7 +85,7 @@ def _what_to_do(desk: Desk, draft: DraftInFront, changes: list[str]) -> Reply:
         label = "Generate again now; approve it afterwards"
         choices.append(AskedChoice(value=GENERATE, label=label))
     with desk.books.reading() as books:
-        is_paid_elsewhere = bool(books.paid_elsewhere(run.id))
+        is_paid_elsewhere = books.has_paid_elsewhere(run.id)
     if not (is_paid_elsewhere and choices):
         label = f"Approve the draft as it is: {providers_in(run)}, {dollars(run.paid_cents)}"
         choices.append(AskedChoice(value=APPROVE, label=label))

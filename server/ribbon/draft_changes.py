@@ -80,12 +80,13 @@ def changes_since(desk: Desk, draft: DraftInFront) -> list[str]:
     if draft.log is None:
         return sentences + ([_setup_changed(draft.basis)] if draft.basis.setup_version != version else [])
     try:
-        now, _, _ = compute_run(desk_of_log(desk, draft, draft.log))
+        settled, _, _ = compute_run(desk_of_log(desk, draft, draft.log))
     except Unanswered as unanswered:
         asked = " ".join(question.label for question in unanswered.questions)
         return [*sentences, f"Since this draft was made its log changed and raises a question: {asked}"]
     except LOG_UNUSABLE as refusal:
         return [*sentences, f"This draft can no longer be made from its log: {refusal}"]
+    now = settled.run
     if now.fingerprint == run.fingerprint:
         return sentences
     return [*sentences, f"Since this draft was made {_cause(draft, version, now)}: {_outcome(run, now)}."]

@@ -15,7 +15,7 @@ from server.billing.log import AppointmentLog
 from server.billing.money import dollars
 from server.billing.payroll import Outcome, PayRun, Period
 from server.billing.periods import how_many, in_words, spoken_for
-from server.billing.settle import lacking_measures, settle
+from server.billing.settle import lacking_measures
 from server.errors import (
     EmptySetup,
     Finding,
@@ -25,10 +25,11 @@ from server.errors import (
     counted,
 )
 from server.ledger.books import Books
-from server.ledger.payroll.drafts import DraftBasis
+from server.ledger.payroll.drafts import DraftBasis, KnownBy
 from server.ribbon.click import Reply
 from server.ribbon.desk import ACTOR, Desk, Prepared, asking, with_findings
 from server.ribbon.marks import marks_of
+from server.ribbon.paid_before import SettledRun, ask_whether_paid, settle_beside_paid
 from server.ribbon.run_summary import heading_of, paid_words, rest_words, run_figures
 from server.sheets.log.measures import ask_for_measures
 from server.sheets.log.reader import read_log
@@ -58,9 +59,10 @@ PAYS_NOTHING_NOW = "Generated again: the log of this period pays nothing now."
 def check(desk: Desk) -> Prepared | Reply:
     """Mark what needs a person and list it; no money, no pay sheets (DOMAIN 1.9)."""
     try:
-        run, _, learned = compute_run(desk)
+        settled, _, learned = compute_run(desk)
     except Unanswered as unanswered:
         return asking("before this sheet can be checked", unanswered)
+    run = settled.run
     edits, left_out = marks_of(run.findings)
     output = desk.keep(write_check(run), [CHECK_NAME]) if run.findings else None
     summary = f"{heading_of('Checked', run)}: {counted(run.rows_in, 'row')}. {rest_words(run)}"
@@ -82,11 +84,11 @@ def generate(desk: Desk) -> Prepared | Reply:
     Where no row is paid, the sheets say why and no run is recorded: there would be nothing to approve.
     """
     try:
-        run, setup, learned = compute_run(desk)
+        settled, setup, learned = compute_run(desk)
+        ask_whether_paid(settled)
     except Unanswered as unanswered:
         return asking("before payroll can be generated", unanswered)
-    if not len(run.lines):
-        run = replace(run, id="")
+    run = settled.run if len(settled.run.lines) else replace(settled.run, id="")
     workbook = write_payroll(run, setup.providers)
     # Kept while the run is recorded: hashing and writing 14 MB takes 45 ms, most of it without the interpreter.
     aside = ThreadPoolExecutor(1)
@@ -97,27 +99,32 @@ def generate(desk: Desk) -> Prepared | Reply:
     basis = DraftBasis(setup.pay_version, run.log.sheet, answers)
 
     def finish(books: Books) -> Reply:
-        findings = [*run.findings, *_recorded(books, run, orjson.dumps(figures), basis)]
+        findings = [*run.findings, *_recorded(books, run, settled, orjson.dumps(figures), basis)]
         reply = Reply(summary=paid_words(run), figures=figures, output=output.result(), activate=SUMMARY_NAME)
         return _learned(books, learned, _level_of_unpaid(run, with_findings(reply, findings)))
 
     return Prepared(desk.clinic_id, finish)
 
 
-def _recorded(books: Books, run: PayRun, figures: bytes, basis: DraftBasis) -> list[Finding]:
+def _recorded(
+    books: Books, run: PayRun, settled: SettledRun, figures: bytes, basis: DraftBasis
+) -> list[Finding]:
     """Record a draft that pays something, and return what became of the earlier draft of its period.
 
     One that pays nothing is not recorded, and the earlier draft is voided: left alone, it could be approved
-    although its log no longer gives it.
+    although its log no longer gives it. What staff said about paid visits is recorded either way.
     """
     sheet = run.log.sheet
     if not len(run.lines):
         withdrawn = books.withdraw_draft(run.period, PAYS_NOTHING_NOW, ACTOR)
+        settled.record_answers(books, "")
         if withdrawn is None:
             return []
         amounts = {"visits": counted(withdrawn.paid, "visit"), "amount": dollars(withdrawn.paid_cents)}
         return [Finding("draft-withdrawn", sheet, facts={"run": withdrawn.id, **amounts})]
-    replaced = books.record_draft(run, run.lines["identity"].tolist(), figures, ACTOR, basis)
+    known_by = KnownBy(run.lines["identity"].tolist(), settled.compared)
+    replaced = books.record_draft(run, known_by, figures, ACTOR, basis)
+    settled.record_answers(books, run.id)
     if replaced is None:
         return []
     facts = {"appointments": counted(len(replaced.appointments), "appointment")}
@@ -131,7 +138,7 @@ def _level_of_unpaid(run: PayRun, reply: Reply) -> Reply:
     return reply.model_copy(update={"level": "review"})
 
 
-def compute_run(desk: Desk) -> tuple[PayRun, Setup, ImportProfile]:
+def compute_run(desk: Desk) -> tuple[SettledRun, Setup, ImportProfile]:
     """Read the sheet in front, sort its rows, ask the books what was paid, and settle."""
     with desk.books.reading() as books:
         setup, profile = books.setup(), books.profile()
@@ -143,16 +150,13 @@ def compute_run(desk: Desk) -> tuple[PayRun, Setup, ImportProfile]:
     refuse_foreign(log, setup, lambda names: desk.ledger.knows_elsewhere(names, setup.clinic.id))
     today = desk.ledger.today()
     period = _period((desk.day("from"), desk.day("to")), log, setup, today)
-    considered = consider(log, setup, period, today)
-    with desk.books.reading() as books:
-        paid_before = books.already_paid(considered.identities)
-        run = settle(considered, paid_before, books.run_id_for(period))
-        elsewhere = books.in_other_drafts(run.lines["identity"].tolist(), run.id)
-    learned = ask_for_measures(sheet, log, learned, answers, lacking_measures(run.findings))
-    notes = _about_drafts(log, elsewhere)
+    settled = settle_beside_paid(desk, consider(log, setup, period, today), learned)
+    learned = ask_for_measures(sheet, log, learned, answers, lacking_measures(settled.run.findings))
+    notes = _about_drafts(log, settled.elsewhere)
     if "from" not in answers:
         notes += _about_period(period, log, setup, today)
-    return replace(run, findings=(*run.findings, *notes)), setup, learned
+    run = replace(settled.run, findings=(*settled.run.findings, *notes))
+    return replace(settled, run=run), setup, learned
 
 
 def _sheet(desk: Desk) -> Sheet:

@@ -154,3 +154,13 @@ def test_inputs_come_from_the_settings_sheet_and_dates_of_it_are_iso(tmp_path: P
     request = bridge.read(show(tmp_path / "log.xlsx"), "payroll.check", TABLE, {"to": "2026-10-15"})
 
     assert request["inputs"] == {"from": "2026-10-01", "to": "2026-10-15", "limit": 5}
+
+
+def test_decimals_of_a_text_file_reach_the_service_as_they_were_written(tmp_path: Path, show: Show) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text("ID,Paid\n1.10,80.00\n1.1,85.5\n1.100,90\n")
+
+    sent = read_sheet(show(path))
+
+    assert sent["columns"] == [["ID", 1.1, 1.1, 1.1], ["Paid", 80.0, 85.5, 90.0]]
+    assert sent["formats"] == [[None, "0.00", "0.0", "0.000"], [None, "0.00", "0.0", None]]

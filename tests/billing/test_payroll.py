@@ -16,9 +16,21 @@ from server.billing.clinic import (
     Setup,
     StatusWord,
 )
-from server.billing.payroll import Outcome, PaidBefore, PayRun
+from server.billing.payroll import Outcome, PayRun
 from server.sheets.sheet import Cell
-from tests.invented import HEADINGS, JANUARY, LAKESIDE, a_rate, a_row, a_run, amounts, codes, fates, paying
+from tests.invented import (
+    HEADINGS,
+    JANUARY,
+    LAKESIDE,
+    a_paid_visit,
+    a_rate,
+    a_row,
+    a_run,
+    amounts,
+    codes,
+    fates,
+    paying,
+)
 
 
 @pytest.mark.parametrize(
@@ -217,8 +229,8 @@ def test_one_appointment_id_is_paid_once() -> None:
 
 def test_what_a_closed_run_paid_is_not_paid_again() -> None:
     before = {
-        "id:A1": PaidBefore("lakeside-2026-09-r1", 5_000),
-        "id:A2": PaidBefore("lakeside-2026-09-r1", 4_000),
+        "id:a1": a_paid_visit("id:a1", 5_000),
+        "id:a2": a_paid_visit("id:a2", 4_000),
     }
 
     run = a_run([a_row(id="A1"), a_row(id="A2"), a_row(id="A3")], paid_before=before)

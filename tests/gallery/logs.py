@@ -75,6 +75,28 @@ def _paid_then_changed() -> Workbook:
     return _sheets(Before=[before], After=[after])
 
 
+def _paid_then(*after: dict[str, Cell]) -> Callable[[], Workbook]:
+    """Two exports: the first is closed, and three visits of it stay as they were in the second."""
+    steady = [a_visit(id=f"A-{number}", day=date(2025, 10, number)) for number in (11, 12, 13)]
+    return lambda: _sheets(Before=[a_visit(), *steady], After=[*after, *steady])
+
+
+def _patient_numbers() -> Workbook:
+    """Patients' numbers, of which a spreadsheet kept no more than their display."""
+    rows = [a_visit(patient="2.98725E+13"), a_visit(patient="PT-2", day=date(2025, 10, 7))]
+    return a_log(*rows, only=[name for name in HEADINGS if name != "id"])
+
+
+def _two_a_day() -> Workbook:
+    columns = [name for name in HEADINGS if name != "id"]
+    return a_log(a_visit() | {"Start": "9:00"}, a_visit() | {"Start": "14:00"}, only=(*columns, "Start"))
+
+
+def _numbers_of_patients() -> Workbook:
+    rows = [a_visit(ID="17"), a_visit(ID="17", day=date(2025, 10, 9))]
+    return a_log(*rows, only=["ID", *(name for name in HEADINGS if name != "id")])
+
+
 def _sheets(**logs: list[dict[str, Cell]]) -> Workbook:
     heads = list(HEADINGS.values())
     return a_workbook(
@@ -192,18 +214,33 @@ LOGS: dict[str, Callable[[], Workbook]] = {
     "blank-service": _one(service=None),
     "unknown-service": _one(service="EX-999"),
     "damaged-id": _one(id="2.98725E+13"),
+    "damaged-patient": _patient_numbers,
     "duplicate-appointment": _one(id="A-1"),
+    "duplicate-appointment.lower-case": _one(id=" a-1"),
+    "nearly-same-id": lambda: a_log(a_visit(id="0017"), a_visit(id=17)),
+    "id-also-missed": _one(id="A-1", status="Cancelled"),
     "another-clinic": _clinics("Maple Street", "Maple Street", "Harbor House"),
     "looks-foreign": _clinics("Maple Street", "Harbor House", "Harbor House"),
     "no-rate": _no_rate,
     "missing-measure": _one(provider="Ben Sample", service="EX-102"),
     "identical-rows": lambda: a_log(a_visit(id=None), a_visit(id=None)),
+    "several-a-day": _two_a_day,
     "weak-identity": lambda: a_log(a_visit(id=None, patient=None)),
     "units-look-like-minutes": _one(provider="Ben Sample", service="EX-102", units=60),
     "zero-measure": _one(service="EX-102", collected=0),
     "negative-pay": _one(service="EX-102", collected=-40),
     "inactive-provider": _one(provider="Cleo Former"),
     "changed-since-paid": _paid_then_changed,
+    "probably-paid": _paid_then(a_visit(id=None)),
+    "probably-paid.same": _paid_then(a_visit(id=None)),
+    "paid-as-another-visit": _paid_then(a_visit(id=None)),
+    "id-paid-for-another-visit": _paid_then(a_visit(day=date(2025, 10, 20), patient="PT-9")),
+    "missed-since-paid": _paid_then(a_visit(status="Cancelled")),
+    "vanished-since-paid": _paid_then(),
+    "day-changed-since-paid": _paid_then(a_visit(day=date(2025, 10, 20))),
+    "provider-changed-since-paid": _paid_then(a_visit(provider="Ben Sample")),
+    "service-changed-since-paid": _paid_then(a_visit(service="EX-102", collected=100)),
+    "patient-changed-since-paid": _paid_then(a_visit(patient="PT-9")),
     "in-another-draft": _half_and_whole,
     "draft-replaced": _two_exports,
     "draft-withdrawn": _two_fates,
@@ -225,6 +262,7 @@ LOGS: dict[str, Callable[[], Workbook]] = {
     "column-question": _two_dates,
     "column-question.status": _state_and_flag,
     "column-question.money": _copay_alone,
+    "column-question.appointment-number": _numbers_of_patients,
     "column-question.date-order": _days("05/10/2025", "06/10/2025"),
 }
 """Name of the entry -> its workbook. The name is the finding's code, with a word behind a dot for a second one."""
@@ -248,6 +286,7 @@ REFUSED_LOGS: dict[str, Callable[[], Workbook]] = {
     "run-is-voided": lambda: a_log(a_visit()),
     "run-has-blockers": _one(status="Sort of"),
     "already-paid-elsewhere": _half_and_whole,
+    "similar-visits-paid": lambda: _sheets(Before=[a_visit()], After=[a_visit(id=None)]),
     "unknown-button": lambda: a_log(a_visit()),
     "unknown-sheet": lambda: a_log(a_visit()),
     "bound-to-another-clinic": lambda: a_log(a_visit()),

@@ -69,5 +69,7 @@ def _lines(appointments: Sequence[str], day: date) -> pd.DataFrame:
             "collected_cents": missing,
             "rate": pd.Series([0] * count, dtype="int64"),
             "amount_cents": pd.Series([6_000] * count, dtype="int64"),
+            "provider_key": pd.Categorical(["adainvented"] * count),
+            "patient_key": pd.Categorical([""] * count),
         }
     )

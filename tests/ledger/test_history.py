@@ -27,9 +27,11 @@ from server.billing.clinic import (
 )
 from server.billing.invoicing.prices import Bilateral, ExamCode, Price
 from server.billing.invoicing.values import Action
+from server.billing.paid_visits import SameVisits, VisitAnswer
 from server.errors import BooksNotOpened
 from server.ledger.books import Answer
 from server.ledger.files.schema import CLINIC
+from server.ledger.payroll.drafts import KnownBy
 from server.ledger.payroll.runs import RunState
 from server.ledger.store import ClinicBooks, Ledger
 from tests.ledger.invented import LAKESIDE, OCTOBER_RUN, a_run
@@ -63,8 +65,10 @@ def lived(lakeside: ClinicBooks) -> ClinicBooks:
         books.remember("click-1", "digest", Answer(200, b""), "payroll.check", "ana")
         books.attest_licence("We hold the licences.", "max")
         books.log_access("ana", "opened setup", "lakeside")
-        books.record_draft(a_run(), ["A-1"], b"{}", "ana")
+        books.record_draft(a_run(), KnownBy(["A-1"], ()), b"{}", "ana")
         books.close_run(OCTOBER_RUN, "max")
+        (paid,) = books.paid_before(["A-1"], None).visits
+        books.record_answers(OCTOBER_RUN, [VisitAnswer("A-9", paid, SameVisits.SAME)], "ana")
     numbers = await_cheque(lakeside)
     take(lakeside, Action.RECORD_CHEQUE, numbers, **a_cheque(80_00))
     return lakeside
@@ -84,6 +88,7 @@ UNCHANGING = (
     "exam_code_withdrawal",
     "licence_attestation",
     "pay_line",
+    "visit_answer",
     "rate_used",
     "pay_run",
     "step",
@@ -153,19 +158,20 @@ def test_a_closed_run_gains_no_further_lines(raw: Raw) -> None:
     with pytest.raises(sqlite3.IntegrityError, match="never added to a closed run"):
         raw(
             "INSERT INTO pay_line SELECT run, place + 1, 'A-2', source_row, appointment, day, provider, service,"
-            " counts_as, units, minutes, charge_cents, collected_cents, rate, amount_cents FROM pay_line"
+            " counts_as, units, minutes, charge_cents, collected_cents, rate, amount_cents, provider_key, patient_key"
+            " FROM pay_line"
         )
 
 
 def test_no_second_run_pays_the_same_appointment_whoever_asks(lived: ClinicBooks, raw: Raw) -> None:
     with lived.transaction() as books:
-        books.record_draft(a_run(run_id="lakeside-2026-10-r2"), ["A-1"], b"{}", "ana")
+        books.record_draft(a_run(run_id="lakeside-2026-10-r2"), KnownBy(["A-1"], ()), b"{}", "ana")
 
     with pytest.raises(sqlite3.IntegrityError, match="already paid"):
         raw(
             "INSERT INTO pay_line SELECT 'lakeside-2026-10-r2', place, identity, source_row, appointment, day,"
-            " provider, service, counts_as, units, minutes, charge_cents, collected_cents, rate, amount_cents"
-            " FROM pay_line"
+            " provider, service, counts_as, units, minutes, charge_cents, collected_cents, rate, amount_cents,"
+            " provider_key, patient_key FROM pay_line"
         )
 
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from server.billing.clinic import Provider, Setup
+from server.ledger.payroll.drafts import KnownBy
 from server.ledger.store import ClinicBooks, Ledger
 from tests.ledger.invented import LAKESIDE, OCTOBER, a_run
 
@@ -23,7 +24,7 @@ def write(books_of: ClinicBooks, turn: int) -> None:
         known = books.setup().providers
         newcomer = Provider(f"Provider {len(known) + 1}")
         books.save_setup(replace(Setup(LAKESIDE), providers=(*known, newcomer)), "worker")
-        books.record_draft(a_run(run_id=books.run_id_for(OCTOBER)), ["A-1"], b"{}", "worker")
+        books.record_draft(a_run(run_id=books.run_id_for(OCTOBER)), KnownBy(["A-1"], ()), b"{}", "worker")
         books.log_access("worker", "wrote", f"turn {turn}")
 
 
@@ -46,7 +47,7 @@ def hang(books_of: ClinicBooks) -> None:
     """Write a draft of many lines, and stop in the middle of the transaction."""
     many = [f"A-{number}" for number in range(20_000)]
     with books_of.transaction() as books:
-        books.record_draft(a_run(many), many, b"{}", "worker")
+        books.record_draft(a_run(many), KnownBy(many, ()), b"{}", "worker")
         sys.stdout.write("written\n")
         sys.stdout.flush()
         time.sleep(60)

@@ -7,14 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.billing.clinic import CountsAs, ImportProfile, PayBasis, Setup, StatusWord
-from server.billing.consider import consider
-from server.billing.settle import settle
 from server.errors import MissingColumn
 from server.sheets.log.headings import KNOWN, flag_of, fold_heading
 from server.sheets.log.reader import read_log
 from server.sheets.questions import Unanswered
 from server.sheets.sheet import Cell
-from tests.invented import LAKESIDE, OCTOBER, TODAY, a_rate, a_sheet, amounts, paying
+from tests.invented import LAKESIDE, a_rate, a_sheet, amounts, paying, run_of_log
 
 HEADINGS = ("DOS", "Clinician", "CPT", "Status", "Charge", "Collected")
 TRUTH: list[tuple[Cell, ...]] = [
@@ -57,7 +55,7 @@ def is_unknown(heading: str) -> bool:
 def paid(rows: Sequence[Sequence[Cell]], heads: Sequence[str], setup: Setup) -> tuple[list[int], list[str]]:
     """Return the cents of each paid visit, and the headings that are listed as not read."""
     log, _ = read_log(a_sheet(rows, heads), "", setup, ImportProfile(), {})
-    run = settle(consider(log, setup, OCTOBER, TODAY), {}, "r1")
+    run = run_of_log(log, setup)
     return amounts(run), [heading for heading, _ in run.log.unread]
 
 

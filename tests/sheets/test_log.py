@@ -239,6 +239,10 @@ def test_a_sheet_that_is_no_log_is_refused(sheet: Sheet, refusal: type[BillingEr
         (7, "0", "7"),
         (29_872_512_345_678, "0.00E+00", "29872512345678"),
         ("0007", None, "0007"),
+        (1.1, "0.00", "1.10"),
+        (1.1, "0.000", "1.100"),
+        (1.1, "0.0", "1.1"),
+        (12, "0.00", "12"),
     ],
 )
 def test_an_id_is_text_with_the_zeros_it_is_shown_with(cell: Cell, shown_as: str, text: str) -> None:
@@ -254,6 +258,24 @@ def test_an_id_that_lost_its_digits_is_noticed(cell: Cell) -> None:
     log = a_log(a_sheet([a_row(id=cell)]))
 
     assert [cells.code for cells in log.unreadable] == ["damaged-id"]
+
+
+@pytest.mark.parametrize("cell", ["5E3", "12E7", "1.5E3", "E+10", "A2.98725E+13"])
+def test_an_id_with_an_e_in_it_is_whole(cell: str) -> None:
+    log = a_log(a_sheet([a_row(id=cell)]))
+
+    assert (log.unreadable, log.words["appointment"].values) == ((), (cell,))
+
+
+@pytest.mark.parametrize("cell", ["2.98725E+13", "2,98725E+13", 29_872_500_000_000])
+def test_a_patient_number_that_lost_its_digits_blocks_only_where_no_id_names_the_visit(cell: Cell) -> None:
+    headings = [*HEADINGS, "Patient"]
+    rows = [(*a_row(), cell), (*a_row(id="A-1"), cell), (*a_row(), "PT-1")]
+
+    log = a_log(a_sheet(rows, headings))
+
+    assert [(cells.code, tuple(cells.positions)) for cells in log.unreadable] == [("damaged-patient", (0,))]
+    assert log.words["patient"].spelled().tolist() == ["", "", "PT-1"]
 
 
 def test_a_1904_workbook_means_the_same_day() -> None:

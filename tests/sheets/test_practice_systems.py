@@ -6,12 +6,10 @@ from dataclasses import replace as changed
 import pytest
 
 from server.billing.clinic import CountsAs, ImportProfile, PayBasis, Setup, StatusWord
-from server.billing.consider import consider
-from server.billing.settle import settle
 from server.sheets.log.reader import read_log
 from server.sheets.questions import Unanswered
 from server.sheets.sheet import Cell
-from tests.invented import LAKESIDE, OCTOBER, TODAY, a_rate, a_sheet, amounts, codes, paying
+from tests.invented import LAKESIDE, a_rate, a_sheet, amounts, codes, paying, run_of_log
 
 BY_COLLECTED = paying(a_rate(500_000, PayBasis.OF_COLLECTED))
 
@@ -168,5 +166,5 @@ def test_the_export_of_a_system_goes_through_with_one_form_at_most(name: str) ->
 
     assert asked == set(export.answers)
     for one in (log, again):
-        run = settle(consider(one, export.setup, OCTOBER, TODAY), {}, "r1")
+        run = run_of_log(one, export.setup)
         assert (tuple(amounts(run)), codes(run)) == (export.pays, [])

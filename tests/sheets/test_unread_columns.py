@@ -6,14 +6,12 @@ from dataclasses import replace
 import pytest
 
 from server.billing.clinic import CountsAs, ImportProfile, PayBasis, Setup, StatusWord
-from server.billing.consider import consider
 from server.billing.payroll import PayRun
-from server.billing.settle import settle
 from server.errors import MissingColumn, MissingInput
 from server.sheets.log.reader import read_log
 from server.sheets.questions import Question, Unanswered
 from server.sheets.sheet import Cell
-from tests.invented import LAKESIDE, OCTOBER, TODAY, a_rate, a_sheet, amounts, codes, paying
+from tests.invented import LAKESIDE, a_rate, a_sheet, amounts, codes, paying, run_of_log
 
 BASE = ["Date", "Provider", "Service", "Status"]
 VISIT = ("2026-10-05", "Jane Roe", "EX-101", "Attended")
@@ -33,7 +31,7 @@ def settled(
     """Return the pay run of a log, and what was learned of it; answers are ``given`` or named."""
     every = {**(given or {}), **answers}
     log, learned = read_log(a_sheet(rows, headings), "October.xlsx", setup, profile or ImportProfile(), every)
-    return settle(consider(log, setup, OCTOBER, TODAY), {}, "r1"), learned
+    return run_of_log(log, setup), learned
 
 
 def asked(headings: Sequence[str], rows: Rows, setup: Setup = LAKESIDE) -> list[Question]:

@@ -10,7 +10,7 @@ from openpyxl.cell.cell import ERROR_CODES
 from openpyxl.worksheet.worksheet import Worksheet
 
 from addin.desktop.files.refusals import CorruptFile, TooLarge
-from addin.desktop.files.text import Value, cell_of
+from addin.desktop.files.text import Value, cell_of, format_of
 
 KINDS: dict[type, str] = {str: "s", int: "n", float: "n", bool: "b"}
 """How openpyxl marks what a cell holds."""
@@ -58,7 +58,7 @@ def put_rows(worksheet: Worksheet, rows: Iterable[Sequence[str]], path: Path) ->
                 check_text(path, number, text)
                 known[text] = cell_of(text)
             if known[text] is not None:
-                put_value(worksheet, number, column, known[text])
+                put_value(worksheet, number, column, known[text], format_of(text, known[text]))
 
 
 def check_text(path: Path, row: int, text: str) -> None:

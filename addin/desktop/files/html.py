@@ -8,7 +8,7 @@ from openpyxl.utils import get_column_letter
 
 from addin.desktop.files.grid import MAX_COLUMNS, MAX_ROWS, check_bounds, check_text, new_workbook, put_value
 from addin.desktop.files.refusals import NotAWorkbook
-from addin.desktop.files.text import cell_of, clean, decoded
+from addin.desktop.files.text import cell_of, clean, decoded, format_of
 
 SKIPPED = {"script", "style", "title", "template"}
 BREAKS = {"br", "p", "div", "li"}
@@ -105,7 +105,8 @@ def read_html(content: bytes, path: Path) -> Workbook:
     workbook, worksheet = new_workbook(path.stem)
     for (row, column), text in tables.cells.items():
         if text:
-            put_value(worksheet, row, column, cell_of(text))
+            value = cell_of(text)
+            put_value(worksheet, row, column, value, format_of(text, value))
     for area in tables.merged:
         worksheet.merged_cells.add(area)
     return workbook

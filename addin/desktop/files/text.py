@@ -94,3 +94,8 @@ def cell_of(text: str) -> Value:
     if folded in {"TRUE", "FALSE"}:
         return folded == "TRUE"
     return text
+
+
+def format_of(text: str, value: Value) -> str:
+    """Return the number format that shows a number as the text file wrote it: 1.10 and 1.1 stay two things."""
+    return "0." + "0" * len(text.partition(".")[2]) if isinstance(value, float) else "General"

@@ -5,10 +5,27 @@ the house is never edited: a further step follows it.
 """
 
 import sqlite3
+from collections.abc import Callable
 from importlib import resources
 
+import orjson
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
+
+from server.billing.identities import fold_identity
+from server.billing.names import fold
+
+
+def _fold_identities(listed: str) -> str:
+    return orjson.dumps([fold_identity(identity) for identity in orjson.loads(listed)]).decode()
+
+
+FUNCTIONS: dict[str, Callable[[str], str]] = {
+    "fold_identity": fold_identity,
+    "fold_identities": _fold_identities,
+    "fold_name": fold,
+}
+"""What a step may ask of the rules, by its name in SQL."""
 
 
 class _Step:
@@ -23,6 +40,8 @@ class _Step:
         self._ddl = ddl
 
     def __call__(self, db: Database, /) -> None:
+        for name, function in FUNCTIONS.items():
+            db.conn.create_function(name, 1, function, deterministic=True)
         statement = ""
         for line in self._ddl.splitlines(keepends=True):
             statement += line

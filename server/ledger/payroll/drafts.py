@@ -7,7 +7,7 @@ life, pays for rows.
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import orjson
@@ -15,9 +15,10 @@ import pandas as pd
 from sqlite_utils import Database
 
 from server.billing.days import date_of
+from server.billing.names import fold
 from server.billing.payroll import PayRun
 
-WORDS = ("provider", "service", "counts_as")
+WORDS = ("provider", "service", "counts_as", "provider_key", "patient_key")
 """Columns of few different words: kept as the words and, for each line, which one."""
 
 LINE = (
@@ -48,12 +49,27 @@ class DraftBasis:
     answers: Mapping[str, str] = field(default_factory=dict)
 
 
+NO_BASIS = DraftBasis()
+"""Of a draft that is older than the record of what drafts were made from."""
+
+_SAVE = """
+INSERT INTO draft (run, identities, lines, compared, setup_version, log_sheet, answers) VALUES (?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (run) DO UPDATE SET
+    identities = excluded.identities, lines = excluded.lines, compared = excluded.compared,
+    setup_version = excluded.setup_version, log_sheet = excluded.log_sheet, answers = excluded.answers
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A draft as it is kept: an identity for each line, listed as JSON, and the lines as a block of it."""
+    """A draft as it is kept: an identity for each line, listed as JSON, and the lines as a block of it.
+
+    ``compared`` are the closed runs that its log was compared with, as JSON.
+    """
 
     listed: str
     block: bytes
+    compared: str
 
     def identities(self) -> list[str]:
         """Return which appointment each line is."""
@@ -65,9 +81,14 @@ class Draft:
         rates: list[dict[str, Any]] = orjson.loads(self.block)["rates"]
         return rates
 
+    def runs_compared(self) -> set[str]:
+        """Return the closed runs that the log of the draft was compared with."""
+        return set(orjson.loads(self.compared))
+
     def lines(self) -> Iterator[tuple[Any, ...]]:
         """Return the lines, the values of each in the order of ``LINE``."""
         columns = orjson.loads(self.block)["lines"]
+        _keys_of_earlier_drafts(columns)
         for name in WORDS:
             words = columns[name]["words"]
             columns[name] = [words[place] for place in columns[name]["places"]]
@@ -76,21 +97,35 @@ class Draft:
         return zip(*(columns[name] for name in LINE), strict=True)
 
 
+class KnownBy(NamedTuple):
+    """What the visits of a run are known by: an identity for each line; and the closed runs they were compared with."""
+
+    identities: Sequence[str]
+    compared: Collection[str]
+
+
 def load(db: Database, run_id: str) -> Draft:
     """Return what a run would pay; one never drafted pays nobody."""
-    row = db.execute("SELECT identities, lines FROM draft WHERE run = ?", [run_id]).fetchone()
-    return Draft(*row) if row else Draft("[]", b"")
+    row = db.execute("SELECT identities, lines, compared FROM draft WHERE run = ?", [run_id]).fetchone()
+    return Draft(*row) if row else Draft("[]", b"", "[]")
 
 
-def save(db: Database, run: PayRun, identities: Sequence[str], basis: DraftBasis) -> Draft:
+def save(db: Database, run: PayRun, known_by: KnownBy, basis: DraftBasis) -> Draft:
     """Write down what the run would pay and what that rests on, over what it would have paid before."""
-    draft = Draft(orjson.dumps(identities).decode(), packed(run))
+    listed, compared = (orjson.dumps([*texts]).decode() for texts in known_by)
+    draft = Draft(listed, packed(run), compared)
     answers = orjson.dumps(dict(basis.answers)).decode()
     db.execute(
-        "INSERT INTO draft (run, identities, lines, setup_version, log_sheet, answers) VALUES (?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (run) DO UPDATE SET identities = excluded.identities, lines = excluded.lines,"
-        " setup_version = excluded.setup_version, log_sheet = excluded.log_sheet, answers = excluded.answers",
-        [run.id, draft.listed, draft.block, basis.setup_version, basis.log_sheet, answers],
+        _SAVE,
+        [
+            run.id,
+            draft.listed,
+            draft.block,
+            draft.compared,
+            basis.setup_version,
+            basis.log_sheet,
+            answers,
+        ],
     )
     return draft
 
@@ -138,3 +173,11 @@ def _plain(values: "pd.Series[Any]") -> object:
 def _words(values: "pd.Series[Any]") -> dict[str, object]:
     places, words = pd.factorize(values)
     return {"words": list(words), "places": places}
+
+
+def _keys_of_earlier_drafts(columns: dict[str, Any]) -> None:
+    """Give a draft made before visits were known by more than an identity what can be said of them."""
+    provider = columns["provider"]
+    named = {"words": list(map(fold, provider["words"])), "places": provider["places"]}
+    columns.setdefault("provider_key", named)
+    columns.setdefault("patient_key", {"words": [""], "places": [0] * len(provider["places"])})

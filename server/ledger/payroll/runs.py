@@ -6,8 +6,6 @@ must not do; it decides first, so that staff read a sentence and not an SQL erro
 """
 
 from calendar import monthrange
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -15,17 +13,11 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from server.billing.payroll import Outcome, PaidBefore, PayRun, Period
-from server.errors import (
-    AlreadyPaidElsewhere,
-    ReasonNeeded,
-    RunHasBlockers,
-    RunIsClosed,
-    RunIsVoided,
-    UnknownRun,
-)
+from server.billing.payroll import Outcome, PayRun, Period
+from server.errors import ReasonNeeded, RunHasBlockers, RunIsClosed, RunIsVoided, UnknownRun
 from server.ledger.payroll import drafts, pay_lines
-from server.ledger.payroll.drafts import LINE, Draft, DraftBasis
+from server.ledger.payroll.closing import refuse_paid
+from server.ledger.payroll.drafts import LINE, Draft, DraftBasis, KnownBy
 from server.ledger.stamp import Stamp, civil_day
 
 
@@ -118,15 +110,16 @@ def open_draft(db: Database, period: Period) -> RunHeader | None:
 
 
 def record_draft(  # noqa: PLR0913 - each is a part of what is written down
-    db: Database, run: PayRun, identities: Sequence[str], figures: bytes, *, basis: DraftBasis, stamp: Stamp
+    db: Database, run: PayRun, known_by: KnownBy, figures: bytes, *, basis: DraftBasis, stamp: Stamp
 ) -> DraftReplaced | None:
     """Write the draft down, over the one of the same period if there is one."""
+    identities = known_by.identities
     if not len(set(identities)) == len(identities) == len(run.lines):
         message = "each line needs an identity of its own"
         raise ValueError(message)
     earlier = drafts.load(db, run.id)
     _write_header(db, run, figures, stamp)
-    draft = drafts.save(db, run, identities, basis)
+    draft = drafts.save(db, run, known_by, basis)
     return _lost(header(db, run.id), earlier, draft)
 
 
@@ -140,7 +133,7 @@ def close(db: Database, run_id: str, stamp: Stamp) -> RunHeader:
     if run.blocked:
         raise RunHasBlockers(run_id, run.blocked)
     draft = drafts.load(db, run_id)
-    _refuse_paid(run_id, pay_lines.already_paid(db, draft.identities()))
+    refuse_paid(db, run_id, draft)
     pay_lines.write(db, run_id, draft)
     drafts.empty(db, run_id)
     db.execute(
@@ -237,9 +230,3 @@ def _lost(run: RunHeader, earlier: Draft, draft: Draft) -> DraftReplaced | None:
         ),
         lost_cents=sum(line["amount_cents"] for line in lost),
     )
-
-
-def _refuse_paid(run_id: str, paid: dict[str, PaidBefore]) -> None:
-    if paid:
-        by, count = Counter(before.run_id for before in paid.values()).most_common(1)[0]
-        raise AlreadyPaidElsewhere(run_id, by, count)

@@ -8,6 +8,7 @@ unclear is asked, what is unreadable is listed with its cell.
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -34,12 +35,13 @@ from server.sheets.cells import (
 )
 from server.sheets.dates import Days, count_dates, read_days
 from server.sheets.hidden import hidden_rows
+from server.sheets.log.appointment_numbers import ask_if_repeated, number_settled
 from server.sheets.log.columns import DATE_ORDERS, column_of, lay_out
 from server.sheets.log.date_column import asked_about, example_of, order_in_words, question_about
 from server.sheets.log.flags import read_flag
 from server.sheets.log.header_row import Fit
 from server.sheets.log.headings import BY_NAME, Several
-from server.sheets.log.ids import are_sound, is_damaged, with_zeros
+from server.sheets.log.ids import DAMAGED, forget_damaged, ids_as_text
 from server.sheets.log.implied import about_columns, every_visit_attended, one_word, stand_ins, unread_columns
 from server.sheets.log.layout import Layout
 from server.sheets.log.open_questions import everything_asked
@@ -59,6 +61,17 @@ def read_log(
 
     Raises EmptySheet, HeaderNotFound, MissingColumn, or Unanswered with a form to fill in.
     """
+    log, learned = _read(sheet, workbook, setup, profile, answers)
+    settled = number_settled(log, learned, answers)
+    if settled is not None:
+        return _read(sheet, workbook, setup, settled, answers)
+    ask_if_repeated(log, learned)
+    return log, learned
+
+
+def _read(
+    sheet: Sheet, workbook: str, setup: Setup, profile: ImportProfile, answers: Mapping[str, str]
+) -> tuple[AppointmentLog, ImportProfile]:
     if not any(text_of(cell) for column in sheet.columns for cell in column):
         raise EmptySheet(sheet.name)
     layout = lay_out(sheet, setup, profile, answers, _fits(sheet, setup))
@@ -92,6 +105,7 @@ def read_log(
         | ({"minutes": minutes.column} if minutes else {}),
         tuple(reading.unreadable),
         tuple(reading.findings),
+        lambda place: tuple(column[reading.rows.appointments[place]] for column in reading.columns),
     )
     return log, minutes.learned if minutes else layout.learned
 
@@ -223,9 +237,11 @@ def _words(reading: Reading) -> dict[str, Words]:
         for position in positions:
             cells = reading.cells(position)
             wrong: dict[str, list[int]] = defaultdict(list)
-            if name == "appointment":
-                cells = _ids(reading, position, cells, wrong)
+            if name in DAMAGED:
+                cells = ids_as_text(cells, partial(_format_of, reading, position), wrong[DAMAGED[name]])
             found[name] = read_words(cells, wrong)
+            if name == "patient":
+                found[name] = forget_damaged(found, wrong)
             reading.doubt(name, position, cells, wrong)
     return found
 
@@ -238,20 +254,8 @@ def _plain_words(reading: Reading, name: str, position: int) -> Words:
     return words
 
 
-def _ids(
-    reading: Reading, position: int, given: Sequence[Cell], wrong: dict[str, list[int]]
-) -> Sequence[Cell]:
-    """Return IDs as text, zeros shown by a format put back, lost digits noted (DOMAIN 8.31)."""
-    if are_sound(given):
-        return given
-    cells = list(given)
-    for place, cell in enumerate(cells):
-        if is_damaged(cell):
-            wrong["damaged-id"].append(place)
-        if isinstance(cell, int | float) and not isinstance(cell, bool):
-            row = reading.rows.appointments[place]
-            cells[place] = with_zeros(cell, reading.sheet.format_at(position, row))
-    return cells
+def _format_of(reading: Reading, position: int, place: int) -> str | None:
+    return reading.sheet.format_at(position, reading.rows.appointments[place])
 
 
 def _days(reading: Reading, answers: Mapping[str, str], profile: ImportProfile) -> tuple[Days, str]:

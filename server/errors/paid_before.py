@@ -1,0 +1,61 @@
+"""What is said of rows that closed runs have paid, may have paid, or have paid otherwise. Part of SENTENCES."""
+
+from server.errors.sentence import Sentence, Severity
+
+_B, _R = Severity.BLOCKER, Severity.REVIEW
+
+PAID_BEFORE: dict[str, Sentence] = {
+    "probably-paid": Sentence(
+        _B,
+        "Run {run} has paid a visit of this provider, day and service, and no row of the log is known to be that visit.",
+        "Answer whether it is this one. If that is true of some of these rows only, give them the IDs they had when they"
+        " were paid, or remove them.",
+    ),
+    "paid-as-another-visit": Sentence(
+        _R,
+        "Run {run} has paid a visit of this provider, day and service. This row is paid too, because the answer was that"
+        " it is another visit.",
+        "Check that both visits took place.",
+    ),
+    "id-paid-for-another-visit": Sentence(
+        _B,
+        "Run {run} has paid this ID for a visit to {provider} on {day}.",
+        "If it is another visit, correct its ID. If it is the same visit, remove the row: it is paid already.",
+    ),
+    "changed-since-paid": Sentence(
+        _R,
+        "Run {run} paid {paid} for this appointment, and today it would be {now}. Nothing is paid here.",
+        "Void that run, or settle the difference with the provider.",
+    ),
+    "missed-since-paid": Sentence(
+        _R,
+        "Run {run} has paid this visit as {before}, and the log now says {now}. Nothing is taken back here.",
+        "Void that run, or settle the difference with the provider.",
+    ),
+    "vanished-since-paid": Sentence(
+        _R,
+        "Run {run} has paid {visits} that this log does not have: {list}. Nothing is taken back here.",
+        "If they did not take place, void that run, or settle the difference with the provider.",
+    ),
+    "day-changed-since-paid": Sentence(
+        _R,
+        "Run {run} has paid this appointment for another day, {day}. Nothing is paid here.",
+        "Check which of the two days is right.",
+    ),
+    "provider-changed-since-paid": Sentence(
+        _R,
+        "Run {run} has paid this appointment to another provider, {provider}. Nothing is paid here.",
+        "If {provider} did not do the work, void that run, or settle it with both providers.",
+    ),
+    "service-changed-since-paid": Sentence(
+        _R,
+        "Run {run} has paid this appointment as another service, {service}. Nothing is paid here.",
+        "If {service} is wrong, void that run, or settle the difference with the provider.",
+    ),
+    "patient-changed-since-paid": Sentence(
+        _R,
+        "Run {run} has paid this appointment for another patient, or the name was spelled otherwise. Nothing is paid"
+        " here.",
+        "Check that the ID is right.",
+    ),
+}

@@ -1,0 +1,123 @@
+"""Two exports of the same visits: whatever the second one looks like, no visit is paid again unless somebody says so.
+
+One truth, a list of visits, is written twice in styles drawn at random. The first export is closed. The second one
+has the visits again, some of them, and some new ones.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from server.ledger.store import Ledger
+from server.sheets.sheet import Cell
+from tests.invented import LAKESIDE
+from tests.ribbon.clicks import a_click, a_ledger, pressed
+
+SEEDS = range(40)
+RATE_CENTS = 5_000
+RESPELLED = {"Jane Roe": "Roe, Jane LCSW", "Max Doe": "MAX  DOE"}
+
+
+@dataclass(frozen=True)
+class TrueVisit:
+    """A visit that took place once, whatever exports make of it."""
+
+    number: int
+    day: int
+    provider: str
+    service: str
+    patient: str
+
+
+@dataclass(frozen=True)
+class Style:
+    """How an export writes visits."""
+
+    ids: str
+    patients: str
+    providers: str
+
+    @property
+    def headings(self) -> list[str]:
+        """Return the headings of the columns it has."""
+        named = [] if self.ids == "none" else ["Appointment ID"]
+        whose = [] if self.patients == "none" else ["Patient"]
+        return [*named, "Date", "Provider", "Service", "Status", *whose]
+
+    def row(self, visit: TrueVisit) -> tuple[Cell, ...]:
+        """Return a visit as the export has it."""
+        padded = f"{visit.number:05d}"
+        ids: dict[str, Cell] = {
+            "upper": f"AP-{padded}", "lower": f"ap-{padded}", "hidden": f"AP-\u200b{padded}\u200e",
+            "padded": padded, "lost": visit.number, "other": f"N{visit.number * 7}",
+        }  # fmt: skip
+        patients: dict[str, Cell] = {
+            "name": visit.patient, "reversed": ", ".join(visit.patient.split()[::-1]), "shout": visit.patient.upper(),
+        }  # fmt: skip
+        provider = RESPELLED[visit.provider] if self.providers == "alias" else visit.provider
+        named = [] if self.ids == "none" else [ids[self.ids]]
+        whose = [] if self.patients == "none" else [patients[self.patients]]
+        day = f"2026-09-{visit.day:02d}"
+        return (*named, day, provider, visit.service, "Show", *whose)
+
+
+def a_style(chance: Random) -> Style:
+    return Style(
+        chance.choice(["upper", "lower", "hidden", "padded", "lost", "other", "none"]),
+        chance.choice(["name", "reversed", "shout", "none"]),
+        chance.choice(["name", "alias"]),
+    )
+
+
+def some_visits(chance: Random, first: int, count: int) -> list[TrueVisit]:
+    """Return visits of few providers, days and patients, so that many are alike and some are twins."""
+    return [
+        TrueVisit(
+            number,
+            chance.randint(1, 4),
+            chance.choice(["Jane Roe", "Max Doe"]),
+            chance.choice(["EX-101", "EX-102"]),
+            chance.choice(["Pat Poe", "Quin Quoe", "Rae Soe"]),
+        )
+        for number in range(first, first + count)
+    ]
+
+
+def generated(ledger: Ledger, style: Style, visits: list[TrueVisit], **inputs: str) -> dict[str, Any]:
+    rows = [style.row(visit) for visit in visits]
+    period = {"from": "2026-09-01", "to": "2026-09-30"}
+    return pressed(ledger, "payroll.generate", a_click(rows, headings=style.headings, inputs=period | inputs))
+
+
+def close(ledger: Ledger, reply: dict[str, Any]) -> None:
+    pressed(ledger, "payroll.close", a_click(inputs={"run": reply["figures"]["run"]}))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_no_visit_is_paid_again_unless_somebody_calls_it_another_one(seed: int, tmp_path: Path) -> None:
+    chance = Random(seed)  # noqa: S311 - no secret
+    paid = some_visits(chance, 1, chance.randint(1, 9))
+    again = chance.sample(paid, chance.randint(1, len(paid)))
+    fresh = some_visits(chance, 100, chance.randint(0, 3)) if len(again) == len(paid) else []
+    first, second = a_style(chance), a_style(chance)
+    log = chance.sample([*again, *fresh], len(again) + len(fresh))
+    ledger = a_ledger(tmp_path / "ledger", LAKESIDE)
+    close(ledger, generated(ledger, first, paid))
+
+    reply = generated(ledger, second, log)
+    if reply["asks"]:
+        reply = generated(ledger, second, log, paid_visits="same")
+
+    figures = reply["figures"]
+    assert figures["rows_in"] == len(log)
+    assert figures["blocked"] == 0
+    assert figures["paid_cents"] == RATE_CENTS * len(fresh)
+    assert figures["already_paid"] == len(again)
+    after = generated(ledger, second, log[::-1])
+    assert after["asks"] is None
+    assert after["figures"]["paid_cents"] == RATE_CENTS * len(fresh)
+    close(ledger, after)
+    assert generated(ledger, second, log)["figures"]["paid_cents"] == 0

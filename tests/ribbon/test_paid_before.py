@@ -1,0 +1,361 @@
+"""A log after a close: visits known again however they are written, asked about where they are not, differences said."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from server.billing.clinic import Provider, Setup
+from server.errors import MissingInput, SimilarVisitsPaid
+from server.ledger.store import Ledger
+from server.sheets.sheet import Cell
+from tests.invented import LAKESIDE
+from tests.ribbon.clicks import a_click, a_ledger, pressed
+
+HEADINGS = ("Appointment ID", "Date", "Provider", "Service", "Status", "Patient")
+SEPTEMBER: tuple[tuple[Cell, ...], ...] = (
+    ("AB-001", "2026-09-03", "Jane Roe", "EX-101", "Show", "Pat Poe"),
+    ("AB-002", "2026-09-03", "Max Doe", "EX-101", "Show", "Quin Quoe"),
+    ("AB-003", "2026-09-10", "Jane Roe", "EX-102", "Show", "Pat Poe"),
+    ("AB-004", "2026-09-17", "Jane Roe", "EX-101", "Show", "Rae Roe"),
+    ("AB-005", "2026-09-17", "Jane Roe", "EX-101", "Show", "Sam Soe"),
+)
+RUN = "lakeside-2026-09-r1"
+
+
+def changed(column: str, *values: Cell) -> list[tuple[Cell, ...]]:
+    """September with other cells in a column."""
+    place = HEADINGS.index(column)
+    return [(*row[:place], value, *row[place + 1 :]) for row, value in zip(SEPTEMBER, values, strict=True)]
+
+
+def without(column: str) -> tuple[list[str], list[tuple[Cell, ...]]]:
+    """September without a column."""
+    place = HEADINGS.index(column)
+    return (
+        [heading for heading in HEADINGS if heading != column],
+        [(*row[:place], *row[place + 1 :]) for row in SEPTEMBER],
+    )
+
+
+def generated(
+    ledger: Ledger, rows: Sequence[Sequence[Cell]], headings: Sequence[str] = HEADINGS, **inputs: str
+) -> dict[str, Any]:
+    return pressed(ledger, "payroll.generate", a_click(rows, headings=headings, inputs=inputs))
+
+
+def closed(
+    ledger: Ledger, rows: Sequence[Sequence[Cell]] = SEPTEMBER, headings: Sequence[str] = HEADINGS
+) -> str:
+    run: str = generated(ledger, rows, headings)["figures"]["run"]
+    pressed(ledger, "payroll.close", a_click(inputs={"run": run}))
+    return run
+
+
+def fates(reply: dict[str, Any]) -> tuple[int, int, int]:
+    figures = reply["figures"]
+    return figures["paid"], figures["already_paid"], figures["blocked"]
+
+
+def codes(reply: dict[str, Any]) -> set[str]:
+    return {finding["code"] for finding in reply["findings"]}
+
+
+def asked(reply: dict[str, Any]) -> list[str]:
+    return [field["name"] for field in reply["asks"]["fields"]] if reply["asks"] else []
+
+
+@pytest.mark.parametrize(
+    "ids",
+    [
+        [str(row[0]).lower() for row in SEPTEMBER],
+        [f"\u200b{row[0]}\u200e" for row in SEPTEMBER],
+        [f" {str(row[0]).replace('-', ' -')}\u00a0" for row in SEPTEMBER],
+        [str(row[0]).replace("A", "\uff21") for row in SEPTEMBER],
+    ],
+    ids=["lower-case", "hidden-characters", "spaces", "full-width"],
+)
+def test_an_id_is_known_again_however_it_is_written(ledger: Ledger, ids: list[str]) -> None:
+    closed(ledger)
+
+    assert fates(generated(ledger, changed("Appointment ID", *ids))) == (0, 5, 0)
+
+
+def zeros() -> list[tuple[Cell, ...]]:
+    return changed("Appointment ID", *(f"0000{place}" for place in range(1, 6)))
+
+
+OTHERWISE = {
+    "ids-gone": (SEPTEMBER, HEADINGS, *reversed(without("Appointment ID"))),
+    "ids-added": (*reversed(without("Appointment ID")), SEPTEMBER, HEADINGS),
+    "zeros-lost": (zeros(), HEADINGS, changed("Appointment ID", 1, 2, 3, 4, 5), HEADINGS),
+    "zeros-added": (changed("Appointment ID", 1, 2, 3, 4, 5), HEADINGS, zeros(), HEADINGS),
+    "other-ids": (SEPTEMBER, HEADINGS, changed("Appointment ID", *"VWXYZ"), HEADINGS),
+    "patients-respelled": (
+        *reversed(without("Appointment ID")),
+        [row[1:] for row in changed("Patient", "Poe, Pat", "Quoe, Q", "Poe, Pat", "Roe, R", "Soe, S")],
+        HEADINGS[1:],
+    ),
+    "one-patient-respelled": (
+        *reversed(without("Appointment ID")),
+        [row[1:] for row in changed("Patient", "Pat Poe", "Quin Quoe", "Pat Poe", "Rae Roe", "Sammy Soe")],
+        HEADINGS[1:],
+    ),
+    "patients-gone": (
+        *reversed(without("Appointment ID")),
+        [row[1:-1] for row in SEPTEMBER],
+        HEADINGS[1:-1],
+    ),
+    "patients-added": (
+        [row[1:-1] for row in SEPTEMBER],
+        HEADINGS[1:-1],
+        *reversed(without("Appointment ID")),
+    ),
+}
+"""What was closed, with its headings, and what comes after it with its own."""
+
+
+@pytest.mark.parametrize(("first", "heads", "second", "other_heads"), OTHERWISE.values(), ids=OTHERWISE)
+def test_visits_under_other_ids_are_asked_about_and_never_paid_again_unasked(
+    ledger: Ledger,
+    first: Sequence[Sequence[Cell]],
+    heads: Sequence[str],
+    second: Sequence[Sequence[Cell]],
+    other_heads: Sequence[str],
+) -> None:
+    closed(ledger, first, heads)
+
+    reply = generated(ledger, second, other_heads)
+
+    assert asked(reply) == ["paid_visits"]
+    assert reply["asks"]["fields"][0]["default"] is None
+    assert RUN in reply["summary"]
+    assert fates(generated(ledger, second, other_heads, paid_visits="mixed"))[0] < 5
+    same = generated(ledger, second, other_heads, paid_visits="same")
+    assert fates(same) == (0, 5, 0)
+    again = generated(ledger, [*second][::-1], other_heads)
+    assert (asked(again), fates(again)) == ([], (0, 5, 0))
+
+
+def test_a_provider_under_another_spelling_is_the_same_provider(ledger: Ledger) -> None:
+    closed(ledger)
+    headings, rows = without("Appointment ID")
+
+    respelled = [tuple("Roe, Jane LCSW" if cell == "Jane Roe" else cell for cell in row) for row in rows]
+
+    assert asked(generated(ledger, respelled, headings)) == ["paid_visits"]
+
+
+@pytest.mark.parametrize(
+    "renamed",
+    [
+        Provider("Jane Married", provider_id="P1"),
+        Provider("Jane Married", ("Jane Roe",)),
+        Provider("Jane Married"),
+    ],
+    ids=["same-id", "old-name-as-alias", "no-trace"],
+)
+def test_a_provider_renamed_after_the_close_is_still_who_was_paid(tmp_path: Path, renamed: Provider) -> None:
+    ledger = a_ledger(tmp_path, LAKESIDE)
+    closed(ledger)
+    setup: Setup = replace(LAKESIDE, providers=(renamed, LAKESIDE.providers[1]))
+    with ledger.clinic("lakeside").transaction() as books:
+        books.save_setup(setup, "tests")
+    headings, rows = without("Appointment ID")
+    respelled = [tuple("Jane Married" if cell == "Jane Roe" else cell for cell in row) for row in rows]
+
+    reply = generated(ledger, respelled, headings)
+
+    assert asked(reply) == ["paid_visits"]
+    assert "5 visits" in reply["summary"]
+
+
+def test_other_visits_are_paid_once_somebody_says_so_and_not_asked_about_again(ledger: Ledger) -> None:
+    closed(ledger)
+    headings, rows = without("Appointment ID")
+
+    paid = generated(ledger, rows, headings, paid_visits="others")
+    again = generated(ledger, rows, headings)
+
+    assert fates(paid) == fates(again) == (5, 0, 0)
+    assert "paid-as-another-visit" in codes(paid) & codes(again)
+    assert paid["level"] == "review"
+
+
+def test_two_paid_visits_account_for_two_rows_and_a_third_is_paid(ledger: Ledger) -> None:
+    closed(ledger)
+    headings, rows = without("Appointment ID")
+
+    reply = generated(ledger, [*rows, (*rows[3][:-1], "Una New")], headings, paid_visits="same")
+
+    assert fates(reply) == (1, 5, 0)
+
+
+def test_a_paid_visit_whose_id_is_in_the_log_stands_for_that_row_alone(ledger: Ledger) -> None:
+    closed(ledger)
+
+    reply = generated(ledger, [*SEPTEMBER, ("AB-006", *SEPTEMBER[0][1:])])
+
+    assert (asked(reply), fates(reply)) == ([], (1, 5, 0))
+
+
+def test_another_patient_under_another_id_is_another_visit(ledger: Ledger) -> None:
+    closed(ledger)
+
+    reply = generated(ledger, [SEPTEMBER[0], ("AB-009", *SEPTEMBER[3][1:-1], "Una New")])
+
+    assert (asked(reply), fates(reply)) == ([], (1, 1, 0))
+
+
+def test_a_mixed_answer_blocks_the_rows_and_is_not_remembered(ledger: Ledger) -> None:
+    closed(ledger)
+    headings, rows = without("Appointment ID")
+
+    reply = generated(ledger, rows, headings, paid_visits="mixed")
+
+    assert (fates(reply), reply["level"]) == ((0, 0, 5), "blocked")
+    assert codes(reply) == {"probably-paid"}
+    assert asked(generated(ledger, rows, headings)) == ["paid_visits"]
+
+
+def test_a_check_marks_the_rows_and_asks_nothing(ledger: Ledger) -> None:
+    closed(ledger)
+    headings, rows = without("Appointment ID")
+
+    reply = pressed(ledger, "payroll.check", a_click(rows, headings=headings))
+
+    assert (reply["asks"], codes(reply)) == (None, {"probably-paid"})
+
+
+def test_an_answer_that_is_none_is_refused(ledger: Ledger) -> None:
+    with pytest.raises(MissingInput, match="perhaps"):
+        generated(ledger, SEPTEMBER, paid_visits="perhaps")
+
+
+def test_a_voided_run_has_paid_nothing_that_could_be_asked_about(ledger: Ledger) -> None:
+    closed(ledger)
+    headings, rows = without("Appointment ID")
+    assert fates(generated(ledger, rows, headings, paid_visits="same")) == (0, 5, 0)
+
+    pressed(ledger, "payroll.void", a_click(inputs={"run": RUN, "reason": "wrong month"}))
+
+    reply = generated(ledger, rows, headings)
+    assert (asked(reply), fates(reply)) == ([], (5, 0, 0))
+
+
+def test_a_draft_made_before_another_run_was_closed_does_not_pay_twice(ledger: Ledger) -> None:
+    headings, rows = without("Appointment ID")
+    half = {"from": "2026-09-01", "to": "2026-09-20"}
+    second = generated(ledger, rows, headings, **half)["figures"]["run"]
+    closed(ledger)
+
+    with pytest.raises(SimilarVisitsPaid, match="5 visits"):
+        pressed(ledger, "payroll.close", a_click(inputs={"run": second}))
+
+    generated(ledger, rows, headings, paid_visits="others", **half)
+    reply = pressed(ledger, "payroll.close", a_click(inputs={"run": second}))
+    assert reply["figures"]["state"] == "closed"
+
+
+# -- Differences to what was paid --
+
+
+@pytest.mark.parametrize(
+    ("row", "code", "words"),
+    [
+        (("AB-001", "2026-09-03", "Jane Roe", "EX-101", "Cancelled", "Pat Poe"), "missed-since-paid", "cancelled"),
+        (("AB-001", "2026-09-04", "Jane Roe", "EX-101", "Show", "Pat Poe"), "day-changed-since-paid", "09/03/2026"),
+        (("AB-001", "2026-09-03", "Max Doe", "EX-101", "Show", "Pat Poe"), "provider-changed-since-paid", "Jane Roe"),
+        (("AB-001", "2026-09-03", "Jane Roe", "EX-103", "Show", "Pat Poe"), "service-changed-since-paid", "EX-101"),
+        (("AB-001", "2026-09-03", "Jane Roe", "EX-101", "Show", "Una New"), "patient-changed-since-paid", RUN),
+    ],
+)  # fmt: skip
+def test_a_difference_to_what_was_paid_is_said_and_pays_nothing(
+    ledger: Ledger, row: tuple[Cell, ...], code: str, words: str
+) -> None:
+    closed(ledger)
+
+    reply = generated(ledger, [row, *SEPTEMBER[1:]])
+
+    (finding,) = [finding for finding in reply["findings"] if finding["code"] == code]
+    assert (finding["severity"], finding["row"]) == ("review", 2)
+    assert words in finding["message"]
+    assert RUN in finding["message"]
+    assert (reply["level"], fates(reply)[0], fates(reply)[2]) == ("review", 0, 0)
+
+
+@pytest.mark.parametrize("place", [0, 2, 3, 4])
+def test_a_paid_visit_that_left_the_log_is_said_with_day_and_provider(ledger: Ledger, place: int) -> None:
+    closed(ledger)
+    gone = SEPTEMBER[place]
+
+    reply = generated(ledger, [row for row in SEPTEMBER if row != gone])
+
+    (finding,) = [finding for finding in reply["findings"] if finding["code"] == "vanished-since-paid"]
+    assert "1 visit that" in finding["message"]
+    assert str(gone[2]) in finding["message"]
+    assert str(gone[5]) not in finding["message"]
+    assert reply["level"] == "review"
+
+
+def test_a_visit_without_an_id_that_is_now_cancelled_is_said_to_be(ledger: Ledger) -> None:
+    closed(ledger)
+    headings, rows = without("Appointment ID")
+    cancelled = [("2026-09-03", "Jane Roe", "EX-101", "Cancelled", "Pat Poe"), *rows[1:]]
+
+    reply = generated(ledger, cancelled, headings, paid_visits="same")
+
+    assert codes(reply) == {"missed-since-paid"}
+
+
+def test_nothing_is_said_where_nothing_differs(ledger: Ledger) -> None:
+    closed(ledger)
+
+    assert codes(generated(ledger, SEPTEMBER[::-1])) == set()
+
+
+# -- IDs that are no appointment's --
+
+LISTED = ("ID", *HEADINGS[1:])
+OCTOBER = (
+    ("AB-001", "2026-10-01", "Jane Roe", "EX-101", "Show", "Pat Poe"),
+    ("AB-004", "2026-10-02", "Jane Roe", "EX-101", "Show", "Rae Roe"),
+)
+
+
+def test_an_id_paid_for_another_day_is_never_silently_already_paid(ledger: Ledger) -> None:
+    closed(ledger)
+
+    reply = generated(ledger, OCTOBER)
+
+    assert codes(reply) == {"id-paid-for-another-visit"}
+    assert (fates(reply), reply["level"]) == ((0, 0, 2), "blocked")
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"), [("yes", (0, 0, 2)), ("patient", (2, 0, 0)), ("ignore", (2, 0, 0))]
+)
+def test_an_id_column_paid_for_other_days_is_asked_about_once(
+    ledger: Ledger, answer: str, expected: tuple[int, int, int]
+) -> None:
+    closed(ledger, SEPTEMBER, LISTED)
+
+    assert asked(generated(ledger, OCTOBER, LISTED)) == ["appointment_number"]
+    answered = generated(ledger, OCTOBER, LISTED, appointment_number=answer)
+    again = generated(ledger, OCTOBER, LISTED)
+
+    assert fates(answered) == fates(again) == expected
+    assert asked(again) == []
+
+
+def test_an_id_column_that_repeats_for_different_days_is_asked_about(ledger: Ledger) -> None:
+    rows = [*SEPTEMBER, ("AB-001", "2026-09-20", "Jane Roe", "EX-101", "Show", "Pat Poe")]
+
+    assert asked(generated(ledger, rows, LISTED)) == ["appointment_number"]
+    assert fates(generated(ledger, rows, LISTED, appointment_number="patient")) == (6, 0, 0)
+
+
+def test_an_id_column_whose_values_are_appointments_is_not_asked_about(ledger: Ledger) -> None:
+    assert asked(generated(ledger, SEPTEMBER, LISTED)) == []
