@@ -92,13 +92,13 @@ def _other_patients(resolver: Resolver, rows: Ints, visits: Sequence[PaidVisit])
 def _reused(resolver: Resolver, found: _Known, confirmed: Mask) -> Mask:
     """Return which payable rows have the ID of another visit.
 
-    Another day or another provider alone is a change of the visit, if most IDs known again are of the same visits.
+    Another day, provider or patient alone is a change of the visit, if most IDs known again are of the same visits.
     """
     live = ~found.missed & (resolver.considered.matched.statuses[found.rows] != UNKNOWN)
-    other = found.day | found.provider
-    trusted = int((live & ~other).sum()) > int((live & other).sum())
-    certain = (found.day & found.provider) | (other & found.patient)
-    reused: Mask = live & other & (certain | (not trusted)) & ~confirmed
+    kinds = np.sum([found.day, found.provider, found.patient], axis=0)
+    trusted = int((live & (kinds == 0)).sum()) > int((live & (kinds > 0)).sum())
+    certain = (kinds > 1) | (found.patient & found.service)
+    reused: Mask = live & (kinds > 0) & (certain | (not trusted)) & ~confirmed
     return reused & resolver.considered.payable[found.rows]
 
 

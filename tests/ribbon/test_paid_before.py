@@ -334,6 +334,24 @@ def test_an_id_paid_for_another_day_is_never_silently_already_paid(ledger: Ledge
     assert (fates(reply), reply["level"]) == ((0, 0, 2), "blocked")
 
 
+def test_an_id_paid_for_another_patient_and_service_blocks_even_beside_ids_that_agree(ledger: Ledger) -> None:
+    closed(ledger)
+    other = ("AB-001", "2026-09-03", "Jane Roe", "EX-103", "Show", "Una New")
+
+    reply = generated(ledger, [other, *SEPTEMBER[1:]])
+
+    assert codes(reply) == {"id-paid-for-another-visit"}
+    assert fates(reply) == (0, 4, 1)
+
+
+def test_a_patient_spelled_otherwise_throughout_blocks_no_id(ledger: Ledger) -> None:
+    closed(ledger)
+
+    reply = generated(ledger, changed("Patient", "Poe, P", "Quoe, Q", "Poe, P", "Roe, R", "Soe, S"))
+
+    assert (codes(reply), fates(reply)) == (set(), (0, 5, 0))
+
+
 @pytest.mark.parametrize(
     ("answer", "expected"), [("yes", (0, 0, 2)), ("patient", (2, 0, 0)), ("ignore", (2, 0, 0))]
 )
