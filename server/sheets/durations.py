@@ -101,21 +101,31 @@ class Durations:
 
 def read_durations(cells: Sequence[Cell], formats: Formats, unit: str) -> Durations:
     """Read a column of durations, each cell by its own number format; plain numbers count ``unit``."""
+    kinds = set(map(type, cells))
     timed = _timed(cells, formats)
+    if timed is None and str not in kinds:  # nearly every log: plain numbers, read in one sweep
+        numbers = read_numbers(cells, SCALES[unit], lambda cell: minutes_of(cell, None, unit))
+        return _with_bounds(numbers, numbers.values / SCALES[unit], None, ())
+    shown = np.zeros(len(cells), dtype=np.bool_) if timed is None else timed
     plain = plain_numbers(cells)
-    untimed = (
-        [None if time else cell for cell, time in zip(cells, timed, strict=True)] if timed.any() else cells
-    )
+    untimed = [None if time else cell for cell, time in zip(cells, shown, strict=True)]
     numbers = read_numbers(untimed, SCALES[unit], lambda cell: minutes_of(cell, None, unit))
-    _read_times(numbers, plain, timed)
-    texts = {cell for cell in cells if type(cell) is str} if _has_text(cells) else set()
+    _read_times(numbers, plain, shown)
+    texts = {cell for cell in cells if type(cell) is str} if str in kinds else set()
     clocks = [text for text in texts if _CLOCK.fullmatch(text.strip())]
-    positions = np.flatnonzero(timed)
+    positions = np.flatnonzero(shown)
     time = cells[positions[0]] if len(positions) else min(clocks, default=None)
-    bare = plain[~timed & (plain > 0)]
-    typed = [value / THOUSAND for text in texts if (value := _typed(text)) > 0]
+    typed = [value / THOUSAND for text in sorted(texts) if (value := _typed(text)) > 0]
+    return _with_bounds(numbers, np.where(shown, 0, np.nan_to_num(plain)), time, typed)
+
+
+def _with_bounds(
+    numbers: Numbers, plain: npt.NDArray[np.float64], time: Cell, typed: Sequence[float]
+) -> Durations:
+    """Return a column with the bounds of its plain numbers, those typed as text included."""
+    bare = plain[plain > 0]
     bounds = [*((bare.min(), bare.max()) if len(bare) else ()), *typed]
-    examples = dict.fromkeys(f"{number:.15g}" for number in (*bare[:50].tolist(), *typed[:50]))
+    examples = dict.fromkeys(f"{number:.10g}" for number in (*bare[:50].tolist(), *typed[:50]))
     return Durations(numbers, time, tuple(examples)[:3], min(bounds, default=0), max(bounds, default=0))
 
 
@@ -127,17 +137,13 @@ def _typed(text: str) -> int:
         return 0
 
 
-def _has_text(cells: Sequence[Cell]) -> bool:
-    return str in set(map(type, cells))
-
-
-def _timed(cells: Sequence[Cell], formats: Formats) -> npt.NDArray[np.bool_]:
-    """Return which cells hold a number that is shown as a time."""
+def _timed(cells: Sequence[Cell], formats: Formats) -> npt.NDArray[np.bool_] | None:
+    """Return which cells hold a number that is shown as a time, ``None`` where no format shows one."""
     if formats is None or isinstance(formats, str):
-        if not is_time_format(formats):
-            return np.zeros(len(cells), dtype=np.bool_)
-        return ~np.isnan(plain_numbers(cells))
+        return ~np.isnan(plain_numbers(cells)) if is_time_format(formats) else None
     is_time = {number_format: is_time_format(number_format) for number_format in set(formats)}
+    if not any(is_time.values()):
+        return None
     shown = np.array([is_time[number_format] for number_format in formats], dtype=np.bool_)
     return shown & ~np.isnan(plain_numbers(cells))
 
