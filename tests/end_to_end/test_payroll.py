@@ -56,8 +56,8 @@ def test_a_setup_opened_in_a_workbook_of_1904_and_saved_unchanged_changes_nothin
 
 
 WHAT_IS_SAID = {
-    "xlsx": {"merged-cells": 6, "total-verified": 1, "summed-columns": 1},
-    "csv, semicolons, Windows-1252, day first": {"polarity": 3, "summed-columns": 1},
+    "xlsx": {"merged-cells": 6, "total-verified": 1, "summed-columns": 1, "columns-not-read": 1},
+    "csv, semicolons, Windows-1252, day first": {"polarity": 3, "summed-columns": 1, "columns-not-read": 1},
     "xls": {"repeated-headers": 1},
 }
 

@@ -51,7 +51,11 @@ def test_a_clinic_never_asked_has_an_empty_profile(lakeside: ClinicBooks) -> Non
 def test_a_clinic_is_asked_only_once_about_its_logs(lakeside: ClinicBooks) -> None:
     first = ImportProfile(columns=(("dos", "day"),), date_order="dmy")
     second = ImportProfile(
-        columns=(("dos", "day"), ("notes", "")), polarity=(("noshow", CountsAs.NO_SHOW),), date_order="mdy"
+        columns=(("dos", "day"), ("notes", "")),
+        polarity=(("noshow", CountsAs.NO_SHOW),),
+        date_order="mdy",
+        all_attended=True,
+        one_service="EX-101",
     )
     for answers in (first, second):
         with lakeside.transaction() as books:

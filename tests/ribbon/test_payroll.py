@@ -218,6 +218,61 @@ def test_a_heading_nobody_knows_over_anything_but_numbers_is_not_asked_about(
     assert (reply["asks"], reply["figures"]["blocked"]) == (None, 1)
 
 
+def test_the_title_counts_what_is_asked(ledger: Ledger) -> None:
+    one = pressed(
+        ledger, "payroll.check", a_click([("2026-10-05", "Jane Roe", "EX-101")], headings=HEADINGS[1:4])
+    )
+    two = pressed(ledger, "payroll.generate", a_click([("2026-10-05", "Jane Roe")], headings=HEADINGS[1:3]))
+    assert one["asks"]["title"] == "One question before this sheet can be checked."
+    assert two["asks"]["title"] == "2 questions before payroll can be generated."
+
+
+def test_what_holds_for_a_whole_log_is_asked_once_and_said_each_time(ledger: Ledger) -> None:
+    rows, headings = [("2026-10-05", "Jane Roe"), ("2026-10-06", "Max Doe")], HEADINGS[1:3]
+    asked = pressed(ledger, "payroll.generate", a_click(rows, headings=headings))["asks"]["fields"]
+    answers = {"all_attended": "yes", "one_service": "EX-101"}
+
+    first = pressed(ledger, "payroll.generate", a_click(rows, headings=headings, inputs=answers))
+    again = pressed(ledger, "payroll.generate", a_click(rows, headings=headings))
+
+    assert {field["name"]: field["kind"] for field in asked} == {
+        "all_attended": "yes-no",
+        "one_service": "choice",
+    }
+    for reply in (first, again):
+        assert reply["figures"]["paid"] == 2
+        assert {"all-attended", "one-service"} <= set(codes(reply))
+
+
+def test_money_columns_are_picked_together_and_remembered(tmp_path: Path) -> None:
+    ledger = a_ledger(tmp_path, paying(a_rate(500_000, PayBasis.OF_COLLECTED)))
+    headings, rows = [*HEADINGS[:8], "Copay", "Ins Pmt Amt"], [(*row[:8], 20, 130) for row in visits(5)]
+    (field,) = pressed(ledger, "payroll.generate", a_click(rows, headings=headings))["asks"]["fields"]
+    answer = {field["name"]: ";".join(choice["value"] for choice in field["choices"][:2])}
+
+    first = pressed(ledger, "payroll.generate", a_click(rows, headings=headings, inputs=answer))
+    again = pressed(ledger, "payroll.generate", a_click(rows, headings=headings))
+
+    assert (field["kind"], answer) == ("several", {"collected_column": "Copay;Ins Pmt Amt"})
+    assert first["figures"]["paid_cents"] == again["figures"]["paid_cents"] == 7_500
+
+
+def test_columns_nobody_read_are_listed_with_the_run_and_not_what_stands_in_them(ledger: Ledger) -> None:
+    rows = [(*row, "felt better", 3) for row in visits(5)]
+
+    reply = pressed(ledger, "payroll.generate", a_click(rows, headings=[*HEADINGS, "Clinical notes", "Room"]))
+
+    book = load_workbook(BytesIO(Outputs(ledger.folder).open(reply["output"]["id"]).read_bytes()))
+    listed = [row[:2] for row in book["Reconciliation"].iter_rows(values_only=True)]
+    everything = repr([[*sheet.iter_rows(values_only=True)] for sheet in book]) + repr(reply)
+    assert reply["figures"]["unread_columns"] == ["Clinical notes", "Room"]
+    assert listed[listed.index(("Columns not read", None)) + 2 :][:2] == [
+        ("Clinical notes", "J"),
+        ("Room", "K"),
+    ]
+    assert "felt better" not in everything
+
+
 def test_a_question_writes_nothing_down(ledger: Ledger) -> None:
     headings = [*HEADINGS, "DOS"]
     click = a_click([(*row, "2026-10-06") for row in visits(5)], headings=headings)
