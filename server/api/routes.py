@@ -75,6 +75,8 @@ PRESS_REFUSALS = refusals(
     errors.ClinicMismatch,
     errors.RequestIdReused,
     errors.RunIsClosed,
+    errors.RunIsVoided,
+    errors.DraftOvertaken,
     errors.RunHasBlockers,
     errors.AlreadyPaidElsewhere,
     errors.SetupDoesNotFit,
