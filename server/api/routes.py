@@ -69,6 +69,8 @@ PRESS_REFUSALS = refusals(
     errors.RequestIdReused,
     errors.AnswerExpired,
     errors.RunIsClosed,
+    errors.RunIsVoided,
+    errors.DraftOvertaken,
     errors.RunHasBlockers,
     errors.AlreadyPaidElsewhere,
     errors.SimilarVisitsPaid,

@@ -1,8 +1,10 @@
 """What earlier runs have paid of a log: the sums staff read as "already paid"."""
 
-from collections import Counter
 from collections.abc import Mapping
 from itertools import compress
+from operator import attrgetter
+
+import numpy as np
 
 from server.billing.consider import Considered
 from server.billing.paid_visits import PaidVisit
@@ -13,14 +15,20 @@ from server.billing.sorting import OUTCOMES
 def sums_paid_earlier(
     considered: Considered, paid_before: Mapping[str, PaidVisit]
 ) -> tuple[PaidEarlier, ...]:
-    """Return what each closed run has paid of the rows that are set aside as already paid."""
+    """Return what each closed run has paid of the rows that are set aside as already paid.
+
+    No loop of Python's over the rows: an export that was paid before has a hundred thousand of them.
+    """
     if not paid_before:
         return ()
     set_aside = considered.sorting.outcomes == OUTCOMES.index(Outcome.ALREADY_PAID)
-    of_rows = compress(considered.identities, set_aside[considered.payable].tolist())
-    found = [paid_before[identity] for identity in of_rows if identity in paid_before]
-    visits = Counter(before.run_id for before in found)
-    cents = Counter[str]()
-    for before in found:
-        cents[before.run_id] += before.amount_cents
-    return tuple(PaidEarlier(run_id, visits[run_id], cents[run_id]) for run_id in sorted(visits))
+    identities = compress(considered.identities, set_aside[considered.payable].tolist())
+    found = list(filter(None, map(paid_before.get, identities)))
+    run_ids = list(map(attrgetter("run_id"), found))
+    place_of = {run_id: place for place, run_id in enumerate(sorted(set(run_ids)))}
+    places = np.fromiter(map(place_of.__getitem__, run_ids), np.int64, len(found))
+    cents = np.fromiter(map(attrgetter("amount_cents"), found), np.int64, len(found))
+    sums = np.zeros(len(place_of), dtype=np.int64)
+    np.add.at(sums, places, cents)
+    visits = np.bincount(places, minlength=len(place_of))
+    return tuple(PaidEarlier(run_id, int(visits[n]), int(sums[n])) for run_id, n in place_of.items())
