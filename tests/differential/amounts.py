@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from tests.differential.page import BLANK, CLOCK, MONEY, Field, Page, Shown, dollars
+from tests.differential.page import BLANK, CLOCK, MONEY, Field, Page, Shown, dollars, plain
 from tests.differential.switches import Stage, switch
 from tests.differential.truth import CHARGE, COLLECTED, HOUR, UNIT, Visit, basis_of
 
@@ -19,7 +19,7 @@ def text_units(page: Page) -> None:
 
 @switch("units only where they are paid", "units", mild=True)
 def needed_units(page: Page) -> None:
-    page.respell("units", lambda visit: Shown(visit.units) if basis_of(visit) == UNIT else BLANK)
+    page.respell("units", lambda visit: plain(visit.units) if basis_of(visit) == UNIT else BLANK)
 
 
 # Minutes
@@ -45,17 +45,17 @@ def time_minutes(page: Page) -> None:
 
 
 def _as_time(visit: Visit) -> Shown:
-    return Shown(visit.minutes / (HOURS_A_DAY * 60), CLOCK)
+    return Shown(float(visit.minutes) / (HOURS_A_DAY * 60), CLOCK)
 
 
 @switch("minutes as times and as numbers", "minutes")
 def mixed_minutes(page: Page) -> None:
     odd = {visit.id for visit in page.visits[page.rng.randrange(2) :: 2]}
-    page.respell("minutes", lambda visit: _as_time(visit) if visit.id in odd else Shown(visit.minutes))
+    page.respell("minutes", lambda visit: _as_time(visit) if visit.id in odd else plain(visit.minutes))
 
 
 def _hours(visit: Visit) -> Shown:
-    return Shown(visit.minutes / 60)
+    return Shown(float(visit.minutes) / 60)
 
 
 def _whole_quarters(page: Page) -> None:
@@ -98,7 +98,9 @@ def _in_words(visit: Visit) -> Shown:
 def start_and_end(page: Page) -> None:
     day = HOURS_A_DAY * 60
     page.add(
-        Field("end", "End Time", lambda visit: Shown((visit.start + visit.minutes) / day, "h:mm AM/PM")),
+        Field(
+            "end", "End Time", lambda visit: Shown((visit.start + float(visit.minutes)) / day, "h:mm AM/PM")
+        ),
         after="minutes",
     )
     if column := page.column("minutes"):
@@ -108,7 +110,7 @@ def start_and_end(page: Page) -> None:
 
 @switch("minutes only where they are paid", "minutes", mild=True)
 def needed_minutes(page: Page) -> None:
-    page.respell("minutes", lambda visit: Shown(visit.minutes) if basis_of(visit) == HOUR else BLANK)
+    page.respell("minutes", lambda visit: plain(visit.minutes) if basis_of(visit) == HOUR else BLANK)
 
 
 # How amounts are written

@@ -32,7 +32,7 @@ DONE, BLOCKED, ASKED, REFUSED, WRONG = "done", "blocked", "asked", "refused", "w
 MOST_FORMS = 5
 """How many forms one click may show one after the other."""
 
-DAMAGED = {"shifted", "implausible", "incomplete"}
+DAMAGED = {"shifted", "implausible", "incomplete", "mutated"}
 """Rows of a visit that do not say what they should: they may be paid otherwise, but never without a remark."""
 
 _numbers = count(1)

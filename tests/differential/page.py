@@ -6,6 +6,7 @@ A page begins plain. Dialects change its columns before it is drawn, its rows af
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from random import Random
 
 from tests.differential.truth import Visit
@@ -154,6 +155,11 @@ def dollars(cents: int) -> Shown:
     return Shown(cents / 100, MONEY)
 
 
+def plain(number: int | Decimal) -> Shown:
+    """Return a quantity as a plain number cell."""
+    return Shown(int(number) if number == int(number) else float(number))
+
+
 def with_value(shown: Shown, value: Cell) -> Shown:
     """Return a cell of the same format with another value."""
     return replace(shown, value=value)
@@ -167,8 +173,8 @@ def plain_fields() -> list[Field]:
         Field("provider", "Provider", lambda visit: Shown(visit.provider)),
         Field("service", "Service", lambda visit: Shown(visit.service)),
         Field("status", "Status", lambda visit: Shown(visit.status.capitalize())),
-        Field("units", "Units", lambda visit: Shown(visit.units)),
-        Field("minutes", "Minutes", lambda visit: Shown(visit.minutes)),
+        Field("units", "Units", lambda visit: plain(visit.units)),
+        Field("minutes", "Minutes", lambda visit: plain(visit.minutes)),
         Field("charge", "Charge", lambda visit: dollars(visit.charge)),
         Field("collected", "Collected", lambda visit: dollars(visit.collected)),
         Field("patient", "Patient", lambda visit: Shown(visit.patient)),

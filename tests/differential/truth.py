@@ -108,8 +108,8 @@ class Visit:
     provider: str
     service: str
     status: str
-    units: int
-    minutes: int
+    units: int | Decimal
+    minutes: int | Decimal
     charge: int
     client: int
     insurer: int
