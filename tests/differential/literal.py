@@ -32,6 +32,7 @@ from tests.differential.truth import (
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 1, 1)
 MEASURES = {UNIT: "units", HOUR: "minutes", CHARGE: "charge", COLLECTED: "collected"}
+PLAUSIBLE = {"minutes": (5, 480), "units": (0, 24)}
 _AMOUNT = re.compile(r"\$?(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?")
 
 
@@ -62,9 +63,16 @@ def said_by(cells: Mapping[str, Shown], visit: Visit) -> Visit | None:
         if number is not None:
             said = _with_number(said, name, number)
     needed = MEASURES.get(basis_of(said))
-    if said.pay is not None and status != LATE and needed and numbers.get(needed) is None:
-        return None
-    return said
+    if said.pay is None or status == LATE or needed is None:
+        return said
+    number = numbers.get(needed)
+    return said if number is not None and _is_plausible(needed, number) else None
+
+
+def _is_plausible(name: str, number: Decimal) -> bool:
+    """Return whether a visit can have a quantity: one that it cannot have is never paid without a remark."""
+    low, high = PLAUSIBLE.get(name, (number, number))
+    return low <= number <= high
 
 
 def _with_number(visit: Visit, name: str, number: Decimal) -> Visit:
