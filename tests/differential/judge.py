@@ -111,9 +111,23 @@ class Office:
             answers |= known
         raise AssertionError(f"more than {MOST_FORMS} forms: {answers}")
 
-    def _press(self, click: dict[str, Any], answers: Mapping[str, str]) -> dict[str, Any]:
+    def close(self, run: str) -> None:
+        """Approve a run by its id."""
+        self._press_alone("payroll.close", {"run": run})
+
+    def void(self, run: str) -> None:
+        """Take a run back, so that the next log is the first again."""
+        self._press_alone("payroll.void", {"run": run, "reason": "The next log is another story"})
+
+    def _press_alone(self, button: str, inputs: Mapping[str, str]) -> None:
+        reply = self._press({"workbook": {"clinic": CLINIC}}, inputs, button)
+        assert not reply["asks"], reply["summary"]
+
+    def _press(
+        self, click: dict[str, Any], answers: Mapping[str, str], button: str = "payroll.generate"
+    ) -> dict[str, Any]:
         sent = click | {"request_id": f"log-{next(_numbers)}", "inputs": dict(answers)}
-        reply: dict[str, Any] = orjson.loads(press("payroll.generate", orjson.dumps(sent), self.ledger))
+        reply: dict[str, Any] = orjson.loads(press(button, orjson.dumps(sent), self.ledger))
         return reply
 
     def _forget_answers(self) -> None:

@@ -113,12 +113,18 @@ def _duration_unit(page: Page, _: Asked) -> str | None:
     return page.duration_unit
 
 
+def _paid_visits(_: Page, asked: Asked) -> str | None:
+    """Say that visits of the same provider, day and service are the same: the invented ones always are."""
+    return "same" if "same" in _values(asked) else None
+
+
 _SPECIAL: dict[str, Callable[[Page, Asked], str | None]] = {
     "date_order": _order,
     "yes_means": _yes_means,
     "all_attended": _all_attended,
     "one_service": _one_service,
     "duration_unit": _duration_unit,
+    "paid_visits": _paid_visits,
 }
 
 

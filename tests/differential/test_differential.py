@@ -19,7 +19,7 @@ CHUNKS, LOGS = 20, 100
 MILD_CHUNKS = 8
 """Chunks of logs that vary as ordinary exports do."""
 
-MILD_FLOOR, ANY_FLOOR = 85, 25
+MILD_FLOOR, ANY_FLOOR = 85, 35
 """How many of a hundred logs are to be paid without a blocker: blocking everything is safe and useless."""
 
 SHOWN = 3
