@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from tests.differential.page import BLANK, CLOCK, MONEY, Field, Page, Shown, dollars, plain
+from tests.differential.page import BLANK, CLOCK, MONEY, ZERO_WIDTH, Field, Page, Shown, dollars, plain
 from tests.differential.switches import Stage, switch
 from tests.differential.truth import CHARGE, COLLECTED, HOUR, UNIT, Visit, basis_of
 
@@ -37,6 +37,16 @@ def text_minutes(page: Page) -> None:
 @switch("minutes as a clock in text", "minutes", mild=True)
 def clock_minutes(page: Page) -> None:
     page.respell("minutes", lambda visit: Shown(_clock(visit)))
+
+
+@switch("minutes as a clock with seconds", "minutes")
+def clock_with_seconds(page: Page) -> None:
+    page.respell("minutes", lambda visit: Shown(f"{_clock(visit)}:00"))
+
+
+@switch("minutes as minutes and seconds", "minutes")
+def minutes_and_seconds(page: Page) -> None:
+    page.respell("minutes", lambda visit: Shown(f"{visit.minutes}:00"))
 
 
 @switch("minutes as times", "minutes", mild=True)
@@ -129,6 +139,17 @@ def dollar_text(page: Page) -> None:
 @switch("amounts as text with spaces", "money", mild=True)
 def spaced_text(page: Page) -> None:
     _spell_money(page, lambda cents: Shown(f" {cents / 100:,.2f} "))
+
+
+@switch("amounts with hidden marks", "money")
+def marked_amounts(page: Page) -> None:
+    mark = page.rng.choice(("\u200e", ZERO_WIDTH, "\u00a0"))
+    _spell_money(page, lambda cents: Shown(f"{mark}${cents / 100:.2f}{mark}"))
+
+
+@switch("amounts with spaces for thousands", "money")
+def spaces_for_thousands(page: Page) -> None:
+    _spell_money(page, lambda cents: Shown(f"{cents / 100:,.2f}".replace(",", " ")))
 
 
 @switch("amounts with the currency", "money")

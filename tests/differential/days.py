@@ -72,6 +72,22 @@ def moments(page: Page) -> None:
     page.respell("date", lambda visit: Shown(_moment(visit), US_MOMENT))
 
 
+@switch("dates a second before midnight", "date")
+def late_moments(page: Page) -> None:
+    page.respell("date", lambda visit: Shown(serial_of(visit.day) + 86_399 / 86_400, US_MOMENT))
+
+
+@switch("dates as ISO text with a timezone", "date")
+def zoned_moments(page: Page) -> None:
+    zone = page.rng.choice(("Z", "-05:00", "+09:00"))
+    page.respell("date", lambda visit: Shown(f"{visit.day.isoformat()}T23:30:00{zone}"))
+
+
+@switch("dates with hidden marks", "date")
+def marked_dates(page: Page) -> None:
+    page.respell("date", lambda visit: Shown(f"\u200e{visit.day:%m/%d/%Y}"))
+
+
 @switch("dates as eight digits", "date")
 def compact_dates(page: Page) -> None:
     page.respell("date", lambda visit: Shown(int(f"{visit.day:%Y%m%d}")))
@@ -131,6 +147,23 @@ def _opened_abroad(day: date, pattern: str) -> Shown:
 def one_typo_in_us_dates(page: Page) -> None:
     _with_late_days(page, 4)
     typo = page.rng.choice([visit.id for visit in page.visits if visit.day.day > SHORT])
+    page.respell(
+        "date", lambda visit: Shown(format(visit.day, "%d/%m/%Y" if visit.id == typo else "%m/%d/%Y"))
+    )
+
+
+@switch("short US dates, one typed in the UK way, and the order named", "date")
+def named_order_and_typo(page: Page) -> None:
+    """Let only the answer given with the click say the order, and one date contradict it."""
+    page.names_order = True
+    typo = page.rng.choice(page.visits).id
+    page.visits = [
+        replace(
+            visit,
+            day=visit.day.replace(day=(visit.day.day - 1) % SHORT + 1 + (SHORT if visit.id == typo else 0)),
+        )
+        for visit in page.visits
+    ]
     page.respell(
         "date", lambda visit: Shown(format(visit.day, "%d/%m/%Y" if visit.id == typo else "%m/%d/%Y"))
     )

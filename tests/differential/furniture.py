@@ -43,6 +43,15 @@ def title_rows(page: Page) -> None:
     page.rows.insert(2, page.empty_row("blank"))
 
 
+@switch("a band of words above the headings", "title", Stage.ROWS)
+def band_above_headings(page: Page) -> None:
+    band = page.empty_row("band")
+    words = ("Visit", "Date", "Provider", "Amounts")
+    for at, text in zip(range(0, len(page.fields), 3), words, strict=False):
+        band.cells[at] = Shown(text)
+    page.rows.insert(0, band)
+
+
 @switch("blank rows between", "blanks", Stage.FURNITURE, mild=True)
 def blank_rows(page: Page) -> None:
     for _ in range(2):

@@ -97,7 +97,7 @@ class Office:
             click = click_of(page, self.folder)
         except UnreadableWorkbook as refusal:
             return Pressed({}, {}, refusal=str(refusal))
-        answers = _period(page) if page.names_period else {}
+        answers = _given_at_once(page)
         for _ in range(MOST_FORMS):
             try:
                 reply = self._press(click, answers)
@@ -147,6 +147,12 @@ class Office:
         unpaid = {int(line["Source row"]): str(line["Outcome"]) for line in _records(book, "Excluded")}
         path.unlink()
         return Pressed(reply, answers, paid, unpaid)
+
+
+def _given_at_once(page: Page) -> dict[str, str]:
+    """Return what is answered before anything is asked."""
+    order = {"date_order": page.order} if page.names_order else {}
+    return order | (_period(page) if page.names_period else {})
 
 
 def _period(page: Page) -> dict[str, str]:

@@ -89,6 +89,7 @@ class Page:
     duration_unit: str = "minutes"
     yes_means: dict[str, str] = field(default_factory=dict)
     names_period: bool = False
+    names_order: bool = False
 
     def column(self, holds: str) -> Field | None:
         """Return the first column that holds something, if there is one."""
