@@ -136,6 +136,8 @@ class Office:
                 books.save_profile(ImportProfile(), "tests")
 
     def _opened(self, reply: dict[str, Any], answers: Mapping[str, str]) -> Pressed:
+        if not reply["output"]:
+            return Pressed(reply, answers)
         path = Outputs(self.ledger.folder).open(reply["output"]["id"])
         book = CalamineWorkbook.from_path(path)
         paid: dict[int, PaidRow] = {}

@@ -57,15 +57,13 @@ def _columns(page: Page, asked: Asked, meant: tuple[str, ...]) -> str | None:
     """Pick the columns that truly hold what is asked for."""
     offered = {value: at for value in _values(asked) if (at := _position(page, value)) is not None}
     right = [value for value, at in offered.items() if page.fields[at].holds in meant]
-    if len(right) > 1 and meant[0] in {"charge", "collected"}:
-        whole = [value for value in right if page.fields[offered[value]].holds == meant[0]]
-        right = whole or right
+    whole = [value for value in right if page.fields[offered[value]].holds == meant[0]]
+    if whole:
+        right = whole[:1]  # of columns that say the same, such as code and name, the first is as good as any
     if asked["kind"] == "several":
         return ";".join(right) or NONE
-    if meant[0] == "service" and right:
-        return right[0]  # code and name say the same
-    parts = len([column for column in page.fields if column.holds in meant[1:]])
-    if len(right) == 1 and (page.fields[offered[right[0]]].holds == meant[0] or parts < 2):
+    parts = [column for column in page.fields if column.holds in meant[1:]]
+    if len(right) == 1 and (whole or len(parts) < 2):
         return right[0]
     return NONE if not right and NONE in _values(asked) else None
 
