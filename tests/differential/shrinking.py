@@ -1,6 +1,7 @@
 """Finds the smallest log that still fails, and shows it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -73,6 +74,16 @@ def described(failure: Failure) -> str:
         *(f"WRONG: {one}" for one in failure.verdict.wrongs),
     ]
     return "\n".join(lines)
+
+
+@contextmanager
+def naming_the_log(seed: str, names: Sequence[str], page: Page) -> Iterator[None]:
+    """Add the log that was read to whatever is raised inside: a crash must be as easy to see again as a wrong sum."""
+    try:
+        yield
+    except Exception as error:
+        error.add_note(f"{seed}: {', '.join(names)}\n{table_of(page)}")
+        raise
 
 
 def table_of(page: Page) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.differential.dialects import SWITCHES, chosen, written
 from tests.differential.judge import DONE, WRONG, Office, an_office, judged
-from tests.differential.shrinking import Failure, described, smallest
+from tests.differential.shrinking import Failure, described, naming_the_log, smallest
 from tests.differential.truth import ATTENDED, GROUP, JANE, LATE, MARIA, NO_SHOW, TALK, Visit, invented_visits
 
 CHUNKS, LOGS = 20, 100
@@ -35,7 +35,9 @@ def test_no_log_is_paid_otherwise_than_it_is_meant(chunk: int) -> None:
         for number in range(chunk * LOGS, (chunk + 1) * LOGS):
             seed = f"log {number}"
             visits, names = drawn(seed, is_mild=is_mild)
-            verdict = judged(office, written(seed, visits, names))
+            page = written(seed, visits, names)
+            with naming_the_log(seed, names, page):
+                verdict = judged(office, page)
             kinds[verdict.kind] += 1
             if verdict.kind == WRONG and len(failures) < SHOWN:
                 failures.append(f"{seed}\n{described(shrunk(office, seed, visits, names))}")

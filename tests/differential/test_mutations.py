@@ -10,7 +10,7 @@ from tests.differential.dialects import written
 from tests.differential.judge import DONE, WRONG, Office, Verdict, an_office, judged
 from tests.differential.mutations import ACCIDENTS, happened
 from tests.differential.page import Page
-from tests.differential.shrinking import Failure, described
+from tests.differential.shrinking import Failure, described, naming_the_log
 from tests.differential.truth import Visit, invented_visits
 
 TIMES = 24
@@ -59,7 +59,9 @@ def test_an_accident_changes_no_pay_without_a_word(accident: str) -> None:
     with an_office() as office:
         for number in range(TIMES):
             case = a_case(accident, number)
-            verdict = judged(office, case.page(case.visits()))
+            page = case.page(case.visits())
+            with naming_the_log(case.seed, case.names, page):
+                verdict = judged(office, page)
             kinds[verdict.kind] += 1
             if verdict.kind == WRONG and len(failures) < SHOWN:
                 failures.append(_shown(office, case))

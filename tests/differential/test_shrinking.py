@@ -4,10 +4,12 @@ from dataclasses import replace
 from functools import partial
 from random import Random
 
+import pytest
+
 from tests.differential.dialects import written
 from tests.differential.judge import DONE, WRONG, Pressed, Verdict
 from tests.differential.page import Page
-from tests.differential.shrinking import described, smallest
+from tests.differential.shrinking import described, naming_the_log, smallest
 from tests.differential.truth import TALK, invented_visits
 
 
@@ -36,3 +38,11 @@ def test_a_failure_shows_its_switches_its_sheet_and_what_is_wrong() -> None:
     assert visits[0].provider in text
     assert "WRONG: a total" in text
     assert text.count("\n") < 20
+
+
+def test_a_crash_names_the_log_that_was_read() -> None:
+    page = written("crash", invented_visits(Random(3), 2), ["a totals row"])  # noqa: S311
+    with pytest.raises(ZeroDivisionError) as caught, naming_the_log("crash", ["a totals row"], page):
+        raise ZeroDivisionError
+    assert page.visits[0].provider in caught.value.__notes__[0]
+    assert caught.value.__notes__[0].startswith("crash: a totals row")
