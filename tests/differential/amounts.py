@@ -205,8 +205,8 @@ def _insurer(visit: Visit) -> Shown:
 
 def _split(page: Page, client: str, insurer: str) -> None:
     """Write what was collected in two columns."""
-    page.add(Field("collected:insurer", insurer, _insurer), after="collected")
     if column := page.column("collected"):
+        page.add(Field("collected:insurer", insurer, _insurer), after="collected")
         column.holds, column.heading, column.spell = "collected:client", client, _client
 
 
@@ -224,12 +224,12 @@ _splits("collected under headings nobody knows", "Rcvd 1", "Rcvd 2")
 
 @switch("collected with its parts beside it", "collected")
 def total_and_parts(page: Page) -> None:
-    page.add(
-        Field("collected:client", "Patient Paid", _client),
-        Field("collected:insurer", "Insurance Paid", _insurer),
-        after="collected",
-    )
     if column := page.column("collected"):
+        page.add(
+            Field("collected:client", "Patient Paid", _client),
+            Field("collected:insurer", "Insurance Paid", _insurer),
+            after="collected",
+        )
         column.heading = "Total Paid"
 
 
@@ -254,8 +254,8 @@ def _charge_of_insurer(visit: Visit) -> Shown:
 
 @switch("the charge in two columns", "charge", mild=True)
 def split_charge(page: Page) -> None:
-    page.add(Field("charge:insurer", "Insurance Charge", _charge_of_insurer), after="charge")
     if column := page.column("charge"):
+        page.add(Field("charge:insurer", "Insurance Charge", _charge_of_insurer), after="charge")
         column.holds, column.heading, column.spell = "charge:client", "Client Charge", _client
 
 
