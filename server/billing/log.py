@@ -5,6 +5,7 @@ spelling with a code per row, since statuses, providers, services and dates repe
 decide per spelling, not per row (DESIGN 8).
 """
 
+import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -111,11 +112,29 @@ class StatusFlag:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UnreadableCells:
-    """Cells of one column that hold the same unreadable value, and the finding to make of them."""
+    """Cells of one column that hold the same unreadable value, and the finding to make of them.
+
+    ``facts`` are what its sentence says beside the value.
+    """
 
     code: str
     field: str
     column: Column
+    value: str
+    positions: Sequence[int]
+    facts: Mapping[str, object] = dataclasses.field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MergedAmount:
+    """An amount whose cell is merged over several rows: the first row's, and no other's.
+
+    ``area`` is the merged range, ``value`` what it shows, ``positions`` are the other rows under it.
+    """
+
+    field: str
+    column: Column
+    area: str
     value: str
     positions: Sequence[int]
 
@@ -127,7 +146,8 @@ class AppointmentLog:
     ``rows`` are Excel row numbers; ``days`` serials. ``words`` may hold provider, provider_id,
     service, status, appointment, patient, clinic; ``amounts`` units, minutes (thousandths),
     charge_cents, collected_cents; a field the log lacks is absent. ``findings`` are remarks about
-    the sheet as a whole; cells that could not be read are in ``unreadable``.
+    the sheet as a whole; cells that could not be read are in ``unreadable``, amounts that one cell
+    holds for several rows in ``merged_amounts``.
     """
 
     facts: LogFacts
@@ -139,6 +159,7 @@ class AppointmentLog:
     columns: Mapping[str, Column]
     unreadable: tuple[UnreadableCells, ...]
     findings: tuple[Finding, ...]
+    merged_amounts: tuple[MergedAmount, ...] = ()
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -70,6 +70,8 @@ class LogFacts:
     """Field -> the heading(s) it was read from, in words ("Paid (column K) + Paid (column M)")."""
     date_system: int = 1900
     """1900 or 1904: from which year the workbook counts its days, and ours for it must."""
+    furniture: Mapping[str, int] = field(default_factory=dict)
+    """Every other kind of row below the headings that is no appointment, in words -> how many there are."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

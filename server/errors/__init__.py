@@ -82,11 +82,8 @@ from server.errors.logs import (
 from server.errors.refusal import (
     BillingError,
 )
-from server.errors.sentences import (
-    SENTENCES,
-    Sentence,
-    Severity,
-)
+from server.errors.sentence import Sentence, Severity
+from server.errors.sentences import SENTENCES
 
 __all__ = [
     "SENTENCES",

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from server.errors.sentences import SENTENCES, Sentence, Severity
+from server.errors.sentence import Sentence, Severity
+from server.errors.sentences import SENTENCES
 
 
 def counted(number: int, noun: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from server.errors.findings import Finding
 from server.errors.refusal import BillingError
-from server.errors.sentences import Severity
+from server.errors.sentence import Severity
 
 
 class EmptySetup(BillingError):

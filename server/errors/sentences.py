@@ -1,25 +1,7 @@
 """Every sentence a finding can say, and what to do about it. One table, read by everything else."""
 
-from dataclasses import dataclass
-from enum import StrEnum
-
-
-class Severity(StrEnum):
-    """How much a finding matters. A blocker keeps its row from being paid."""
-
-    BLOCKER = "blocker"
-    REVIEW = "review"
-    INFO = "info"
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """What a finding says and what to do about it; ``{names}`` are filled from its facts."""
-
-    severity: Severity
-    message: str
-    remedy: str
-
+from server.errors.log_rows import LOG_ROWS
+from server.errors.sentence import Sentence, Severity
 
 _B, _R, _I = Severity.BLOCKER, Severity.REVIEW, Severity.INFO
 
@@ -379,4 +361,4 @@ SENTENCES: dict[str, Sentence] = {
         "{invoice} bills another exam than this row says, or other codes.",
         "If this row is to be billed, clear its Result; if not, correct the row.",
     ),
-}
+} | LOG_ROWS

@@ -7,6 +7,7 @@ synonyms. What is left open is asked, all at once, with the best-fitting column 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from server.billing.clinic import CountsAs, ImportProfile
 from server.billing.log import Column
@@ -49,6 +50,18 @@ DATE_ORDERS = frozenset({"mdy", "dmy"})
 
 Fit = Callable[[Sequence[Cell]], float]
 """Says which share of some cells makes sense as a field."""
+
+
+class GroupNames(Enum):
+    """Whether rows of their own name the providers of the rows below them."""
+
+    NONE = auto()
+    LONE = auto()
+    LABELLED = auto()
+
+
+NamesBelow = Callable[[int], GroupNames]
+"""Says of a header row whether rows below it name the providers, and whether with a label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +197,16 @@ def question_name(field: Field) -> str:
 
 
 def lay_out(
-    sheet: Sheet, profile: ImportProfile, answers: Mapping[str, str], fits: Mapping[str, Fit]
+    sheet: Sheet,
+    profile: ImportProfile,
+    answers: Mapping[str, str],
+    fits: Mapping[str, Fit],
+    names_below: NamesBelow = lambda _header: GroupNames.NONE,
 ) -> Layout:
     """Find the header and give every field its column.
 
     ``fits`` says for date, provider, service and status how well a column's cells make sense.
+    ``names_below`` says whether rows of their own make up for a missing provider column.
     Raises HeaderNotFound, MissingColumn, or Unanswered with everything that must be asked.
     """
     headings = Headings(sheet, profile, answers)
@@ -202,7 +220,10 @@ def lay_out(
         elif field.required and not (field.name == "status" and flags):
             missing.append(field)
     taken = {position for positions in columns.values() for position in positions} | set(flags)
-    _ask_for_missing(headings, missing, taken, fits)
+    named = names_below(headings.row) if BY_NAME["provider"] in missing else GroupNames.NONE
+    if named is GroupNames.LABELLED:
+        missing.remove(BY_NAME["provider"])
+    _ask_for_missing(headings, missing, taken, fits, named)
     _polarity(headings, columns, flags)
     if headings.questions:
         raise Unanswered(headings.questions, headings.findings)
@@ -248,7 +269,11 @@ def _settled(headings: Headings, field: Field, whole: list[int], fits: Mapping[s
 
 
 def _ask_for_missing(
-    headings: Headings, missing: Sequence[Field], taken: set[int], fits: Mapping[str, Fit]
+    headings: Headings,
+    missing: Sequence[Field],
+    taken: set[int],
+    fits: Mapping[str, Fit],
+    named: GroupNames,
 ) -> None:
     """Propose unnamed columns whose cells make sense; refuse where there is none."""
     hopeless = []
@@ -265,7 +290,7 @@ def _ask_for_missing(
                 proposed,
                 f"No heading says which column is the {field.heading.lower()}. Is it this one?",
             )
-        else:
+        elif field.name != "provider" or named is GroupNames.NONE:
             hopeless.append(field.heading)
     if hopeless:
         row = headings.sheet.top + headings.row

@@ -16,6 +16,7 @@ from server.billing.log import (
     Amounts,
     AppointmentLog,
     Column,
+    MergedAmount,
     StatusFlag,
     UnreadableCells,
     Words,
@@ -25,7 +26,7 @@ from server.billing.money import THOUSAND
 from server.billing.names import fold
 from server.billing.payroll import LogFacts
 from server.billing.statuses import NO, YES, meanings
-from server.errors import EmptySheet, Finding, counted, in_stretches
+from server.errors import EmptySheet, Finding
 from server.sheets import a1
 from server.sheets.cells import (
     Numbers,
@@ -39,10 +40,15 @@ from server.sheets.cells import (
 from server.sheets.dates import read_days
 from server.sheets.hidden import hidden_rows
 from server.sheets.log.columns import Fit, Layout, column_of, lay_out
+from server.sheets.log.group_rows import GroupedProviders, names_below, read_groups, title_provider
 from server.sheets.log.headings import BY_NAME
 from server.sheets.log.ids import are_sound, is_damaged, with_zeros
-from server.sheets.log.rows import Rows, tell_apart
-from server.sheets.log.totals import verify_totals
+from server.sheets.log.merged_cells import MergedCells, fill_merged_words, merged_amounts, unclear_merged_rows
+from server.sheets.log.page_furniture import about_furniture
+from server.sheets.log.rows import TOTALS, Rows, tell_apart
+from server.sheets.log.surplus_cells import read_surplus
+from server.sheets.log.totals import StatedTotal, verify_totals
+from server.sheets.log.undated_rows import KnownWords, LogTable
 from server.sheets.log.words import read_words
 from server.sheets.questions import Choice, Question, Unanswered
 from server.sheets.sheet import Cell, Sheet
@@ -58,6 +64,28 @@ class Reading:
     rows: Rows
     findings: list[Finding] = field(default_factory=list)
     unreadable: list[UnreadableCells] = field(default_factory=list)
+    merged_amounts: list[MergedAmount] = field(default_factory=list)
+    providers: GroupedProviders | None = None
+
+    def read_doubtful_rows(self, merged: MergedCells) -> None:
+        """Note the rows that cannot be trusted as they stand: cells without a heading, amounts merged over rows."""
+        unreadable, findings = read_surplus(self.sheet, self.layout, self.cells)
+        self.unreadable.extend(unreadable)
+        self.findings.extend(findings)
+        if merged.blocks:
+            places = {row: place for place, row in enumerate(self.rows.appointments)}
+            self.merged_amounts = merged_amounts(self.sheet, self.layout, merged, places)
+            self.unreadable.extend(unclear_merged_rows(self.sheet, self.layout, merged, places))
+
+    def name_providers(self, known: KnownWords) -> None:
+        """Read the providers that rows above the visits name for them."""
+        position = next(iter(self.layout.columns.get("provider", ())), None)
+        title = title_provider(self.sheet, self.layout.header, known) if position is None else None
+        if self.rows.named or title:
+            cells = None if position is None else self.cells(position)
+            rows = self.rows
+            self.providers = read_groups(self.sheet, rows.appointments, rows.groups, cells, title)
+            self.findings.extend(self.providers.findings)
 
     def cells(self, position: int) -> Sequence[Cell]:
         """Return a column's cells in the appointment rows."""
@@ -89,12 +117,17 @@ def read_log(
     """
     if not any(text_of(cell) for column in sheet.columns for cell in column):
         raise EmptySheet(sheet.name)
-    layout = lay_out(sheet, profile, answers, _fits(sheet, setup))
-    columns, merged = _fill_merged(sheet, layout)
-    rows = tell_apart(layout, columns)
+    known = KnownWords.of(setup)
+    layout = lay_out(
+        sheet, profile, answers, _fits(sheet, setup), lambda header: names_below(sheet, header, known)
+    )
+    merged = fill_merged_words(sheet, layout)
+    rows = tell_apart(LogTable(sheet, layout, merged.columns, known))
     if not rows.appointments:
         raise EmptySheet(sheet.name)
-    reading = Reading(sheet, layout, columns, rows, merged)
+    reading = Reading(sheet, layout, merged.columns, rows, list(merged.findings))
+    reading.read_doubtful_rows(merged)
+    reading.name_providers(known)
     amounts = _amounts(reading)
     words = _words(reading)
     days = _days(reading)
@@ -110,6 +143,7 @@ def read_log(
         {name: column_of(sheet, layout, found[0]) for name, found in layout.columns.items()},
         tuple(reading.unreadable),
         tuple(reading.findings),
+        tuple(reading.merged_amounts),
     )
     return log, layout.learned
 
@@ -133,28 +167,6 @@ def _fits(sheet: Sheet, setup: Setup) -> dict[str, Fit]:
     }
 
 
-def _fill_merged(sheet: Sheet, layout: Layout) -> tuple[Sequence[Sequence[Cell]], list[Finding]]:
-    """Give every row of a merged block its value (DOMAIN 8.28), with a finding for each block."""
-    used = {position for found in layout.columns.values() for position in found}
-    if not sheet.merged:
-        return sheet.columns, []
-    filled = {position: list(sheet.columns[position]) for position in used}
-    findings = []
-    for area in sheet.merged:
-        first_column, first_row, _, last_row = a1.bounds(area)
-        position, start = first_column - sheet.left, first_row - sheet.top
-        end = min(last_row - sheet.top, sheet.height - 1)
-        if position not in filled or not layout.header < start < end:
-            continue
-        column = filled[position]
-        column[start : end + 1] = [column[start]] * (end + 1 - start)
-        heading = text_of(column[layout.header])
-        findings.append(
-            Finding("merged-cells", sheet.name, (first_row,), first_column, heading, {"range": area})
-        )
-    return [filled.get(place, cells) for place, cells in enumerate(sheet.columns)], findings
-
-
 def _amounts(reading: Reading) -> dict[str, Amounts]:
     """Read the number columns; several columns of one field are summed, row by row."""
     found = {}
@@ -165,6 +177,8 @@ def _amounts(reading: Reading) -> dict[str, Amounts]:
             values = np.sum([numbers.values for numbers in columns], axis=0)
             given = np.any([numbers.given for numbers in columns], axis=0)
             wrong = np.any([numbers.unreadable for numbers in columns], axis=0)
+            for merged in reading.merged_amounts:
+                wrong[list(merged.positions)] |= merged.field == name
             found[name] = Amounts(np.where(wrong, 0, values), given & ~wrong)
             if len(positions) == 1:  # the totals of summed columns are not one cell
                 _verify_totals(reading, positions[0], found[name], name)
@@ -173,7 +187,13 @@ def _amounts(reading: Reading) -> dict[str, Amounts]:
 
 def _verify_totals(reading: Reading, position: int, amounts: Amounts, name: str) -> None:
     column = column_of(reading.sheet, reading.layout, position)
-    for verdict in verify_totals(reading.columns[position], reading.rows, amounts, name):
+    totals = [
+        StatedTotal(
+            total, reading.columns[position][total.place], reading.sheet.format_at(position, total.place)
+        )
+        for total in reading.rows.totals
+    ]
+    for verdict in verify_totals(totals, reading.rows.appointments, amounts, name):
         where = (verdict.row + reading.sheet.top,)
         reading.findings.append(
             Finding(verdict.code, reading.sheet.name, where, column.position, column.heading, verdict.facts)
@@ -203,8 +223,12 @@ def _words(reading: Reading) -> dict[str, Words]:
             wrong: dict[str, list[int]] = defaultdict(list)
             if name == "appointment":
                 cells = _ids(reading, position, cells, wrong)
+            elif name == "provider" and reading.providers:
+                cells = reading.providers.cells
             found[name] = read_words(cells, wrong)
             reading.doubt(name, position, cells, wrong)
+    if reading.providers and "provider" not in found:
+        found["provider"] = read_words(reading.providers.cells, defaultdict(list))
     return found
 
 
@@ -274,12 +298,7 @@ def _about_the_sheet(reading: Reading) -> None:
     """Say what was left out or put together, so that nothing is silent."""
     sheet, rows = reading.sheet, reading.rows
     reading.findings.extend(hidden_rows(sheet.name, _hidden(reading), sheet.hidden_rows))
-    if rows.repeated:
-        facts = {
-            "headers": counted(len(rows.repeated), "row"),
-            "rows": in_stretches([row + sheet.top for row in rows.repeated]),
-        }
-        reading.findings.append(Finding("repeated-headers", sheet.name, facts=facts))
+    reading.findings.extend(about_furniture(sheet, rows, reading.findings))
     for name, found in reading.layout.columns.items():
         if len(found) > 1:
             columns = " + ".join(_described(reading, position) for position in found)
@@ -314,16 +333,20 @@ def _facts(reading: Reading, workbook: str) -> LogFacts:
     }
     for position, yes in layout.flags.items():
         read_from["Status"] = f"{_described(reading, position)}, Yes = {yes}"
+    if reading.providers and reading.providers.source:
+        cells = " + ".join(filter(None, (read_from.get("Provider"), reading.providers.source)))
+        read_from["Provider"] = cells
     above = [row for row in range(layout.header) if any(text_of(column[row]) for column in reading.columns)]
     return LogFacts(
         workbook,
         sheet.name,
         sheet.top + layout.header,
-        len(above) + len(rows.remarks),
+        len(above),
         len(rows.repeated),
-        len(rows.totals),
+        sum(total.is_sum for total in rows.totals),
         len(rows.blank),
         len(_hidden(reading)),
         read_from,
         sheet.date_system,
+        {kind: len(places) for kind, places in rows.furniture.items() if kind != TOTALS and places},
     )
