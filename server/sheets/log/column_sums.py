@@ -15,6 +15,8 @@ from server.sheets.sheet import Cell
 
 Ints = npt.NDArray[np.int64]
 
+NO_ROWS: Ints = np.empty(0, dtype=np.int64)
+
 
 def thousandths_in(cell: Cell) -> int | None:
     """Return a number of any sign in thousandths, ``None`` for a blank cell or a finer number."""
@@ -36,14 +38,13 @@ class ColumnSums:
 
     table: LogTable
     added: list[int] = field(default_factory=list)
-    _is_added: set[int] = field(default_factory=set)
     _columns: dict[int, tuple[Ints, Ints]] = field(default_factory=dict)
-    _spelled: dict[int, dict[str, list[int]]] = field(default_factory=dict)
+    _spelled: dict[int, dict[str, Ints]] = field(default_factory=dict)
+    _spelled_added: dict[int, tuple[int, dict[str, list[int]]]] = field(default_factory=dict)
 
     def add(self, place: int) -> None:
         """Count an undated row as an appointment from here on."""
         self.added.append(place)
-        self._is_added.add(place)
 
     def _column(self, position: int) -> tuple[Ints, Ints]:
         """Return a column's thousandths, and the running sums of its dated rows from 0 on."""
@@ -62,9 +63,9 @@ class ColumnSums:
         late = self.added[bisect_left(self.added, since + 1) : bisect_left(self.added, until)]
         return int(running[until] - running[max(since + 1, 0)]) + int(values[late].sum())
 
-    def over(self, position: int, places: Sequence[int]) -> int:
+    def over(self, position: int, places: Ints) -> int:
         """Return the sum of some rows."""
-        return int(self._column(position)[0][list(places)].sum())
+        return int(self._column(position)[0][places].sum())
 
     def count_between(self, since: int, until: int) -> int:
         """Return how many appointments stand after one row and before another."""
@@ -73,20 +74,39 @@ class ColumnSums:
         late = bisect_left(self.added, until) - bisect_left(self.added, start)
         return max(until - start, 0) - undated + late
 
-    def saying(self, position: int, text: str, until: int) -> list[int]:
-        """Return the appointments above a row whose cell in a column says a text."""
-        if position not in self._spelled:
-            by_value: dict[Cell, list[int]] = {}
-            for place, cell in enumerate(self.table.columns[position][self.table.first :], self.table.first):
-                by_value.setdefault(cell, []).append(place)
-            spelled: dict[str, list[int]] = {}
-            for value, places in by_value.items():
-                spelled.setdefault(fold(text_of(value)), []).extend(places)
-            self._spelled[position] = {key: sorted(places) for key, places in spelled.items()}
-        places = self._spelled[position].get(fold(text), [])
-        above = places[: bisect_left(places, until)]
-        return [place for place in above if place in self._is_added or not self._is_undated(place)]
+    def saying(self, position: int, text: str, until: int) -> Ints:
+        """Return the appointments above a row whose cell in a column says a text, in ascending order."""
+        key = fold(text)
+        dated = self._dated_saying(position).get(key, NO_ROWS)
+        above = dated[: np.searchsorted(dated, until)]
+        late = [place for place in self._added_saying(position).get(key, ()) if place < until]
+        return np.sort(np.concatenate((above, np.array(late, dtype=np.int64)))) if late else above
 
-    def _is_undated(self, place: int) -> bool:
-        at = bisect_left(self.table.undated, place)
-        return at < len(self.table.undated) and self.table.undated[at] == place
+    def _dated_saying(self, position: int) -> dict[str, Ints]:
+        """Return the dated rows by what a column says in them, folded."""
+        if position not in self._spelled:
+            cells = self.table.columns[position]
+            is_dated = np.ones(len(cells), dtype=np.bool_)
+            is_dated[: self.table.first] = False
+            is_dated[list(self.table.undated)] = False
+            places = np.flatnonzero(is_dated)
+            by_text: dict[str, list[int]] = {}
+            for cell, found in _by_value([cells[place] for place in places.tolist()]).items():
+                by_text.setdefault(fold(text_of(cell)), []).extend(found)
+            self._spelled[position] = {text: np.sort(places[found]) for text, found in by_text.items()}
+        return self._spelled[position]
+
+    def _added_saying(self, position: int) -> dict[str, list[int]]:
+        """Return the undated appointments so far by what a column says in them, folded."""
+        read, by_text = self._spelled_added.setdefault(position, (0, {}))
+        for place in self.added[read:]:
+            by_text.setdefault(fold(text_of(self.table.columns[position][place])), []).append(place)
+        self._spelled_added[position] = len(self.added), by_text
+        return by_text
+
+
+def _by_value(cells: Sequence[Cell]) -> dict[Cell, list[int]]:
+    found: dict[Cell, list[int]] = {}
+    for place, cell in enumerate(cells):
+        found.setdefault(cell, []).append(place)
+    return found

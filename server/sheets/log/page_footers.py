@@ -1,9 +1,10 @@
 """Rows that a report prints around its rows: page numbers, who printed it, headings said again."""
 
 import re
+from collections.abc import Sequence
 
 from server.billing.names import fold
-from server.sheets.log.undated_rows import AMOUNT_FIELDS, WORD_FIELDS, Line, LogTable
+from server.sheets.log.undated_rows import AMOUNT_FIELDS, WORD_FIELDS, Line, LogTable, says_a_day
 
 _PAGE = re.compile(r"(?:page|pg\.?)\s*[:#|]?\s*\d+(?:\s*(?:of|/)\s*\d+)?", re.IGNORECASE)
 _BARE_PAGE = re.compile(r"\d+\s+(?:of|/)\s+\d+|-\s*\d+\s*-", re.IGNORECASE)
@@ -35,9 +36,19 @@ def is_footer(table: LogTable, line: Line) -> bool:
     ):
         return False
     words = [position for position in line.words if table.fields.get(position) in WORD_FIELDS]
-    one_word = line.filled[0] in words and " " not in texts[0]
-    says_so = bool(_FOOTER.fullmatch(texts[0])) and not one_word
-    return len(words) <= 1 and (says_so or any(_PAGE.fullmatch(text) for text in texts))
+    return len(words) <= 1 and (_says_footer(line, words) or any(_PAGE.fullmatch(text) for text in texts))
+
+
+def _says_footer(line: Line, words: Sequence[int]) -> bool:
+    """Return whether a row begins with the words of a footer, or holds them beside a day; ``words`` may be a visit's."""
+    said = [
+        position
+        for position in line.filled
+        if _FOOTER.fullmatch(line.texts[position]) and (position not in words or " " in line.texts[position])
+    ]
+    others = [position for position in line.filled if position not in said]
+    days = all(line.is_number(place) or says_a_day(line.cells[place], 1900) for place in others)
+    return bool(said) and (said[0] == line.filled[0] or days)
 
 
 def repeats_headings(table: LogTable, line: Line) -> bool:

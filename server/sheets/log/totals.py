@@ -14,7 +14,7 @@ import numpy as np
 from server.billing.log import Amounts
 from server.billing.money import THOUSAND, dollars
 from server.sheets.cells import Unreadable, minutes_of, number_in
-from server.sheets.log.column_sums import ColumnSums, thousandths_in
+from server.sheets.log.column_sums import ColumnSums, Ints, thousandths_in
 from server.sheets.log.group_rows import GroupRow
 from server.sheets.log.undated_rows import AMOUNT_FIELDS, WORD_FIELDS, Line, LogTable, says_a_day
 from server.sheets.sheet import Cell
@@ -28,16 +28,18 @@ _GROUP = re.compile(
 )
 """What Excel's Data > Subtotal writes: "Jane Smith Total", "EX-101 Count", "Grand Average"."""
 
+_MAY_LABEL = re.compile(r"total|count|average|max|min|sum|product|stddev|var", re.IGNORECASE)
+
 ABOVE = -1
 """The row after which all rows above a totals row stand."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Span:
     """Rows a total can be over: the appointments after a row, or those of a group."""
 
     since: int = ABOVE
-    group: tuple[int, ...] = ()
+    group: Ints | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class Label:
     is_certain: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class TotalsRow:
     """A totals row, with the spans it can be over, the likeliest last. ``column`` is its label's."""
 
@@ -79,7 +81,7 @@ def label_of(table: LogTable, sums: ColumnSums, line: Line, position: int) -> La
     if match := _GROUP.fullmatch(text):
         group = match["group"].rstrip(" -:")
         is_group = group.casefold() == "grand" or table.known.has_anywhere(group)
-        is_group = is_group or bool(sums.saying(position, group, line.place))
+        is_group = is_group or len(sums.saying(position, group, line.place)) > 0
         if name == "date":
             is_group = is_group or says_a_day(group, table.sheet.date_system)
         if is_group or match["sum"]:
@@ -100,6 +102,8 @@ def totals_row(
 
     ``before`` are the totals rows above it, ``groups`` the rows above it that name a provider.
     """
+    if not _MAY_LABEL.search(" ".join(line.texts)) and line.words:
+        return None
     found = [label_of(table, sums, line, position) for position in line.filled]
     labels = [label for label in found if label]
     marked = {label.position for label in labels}
@@ -107,7 +111,7 @@ def totals_row(
     numbers = [p for p in line.filled if p not in marked and p not in at_home and line.is_number(p)]
     rest = [p for p in line.filled if p not in marked and p not in numbers]
     column = _column(labels)
-    alike = [row.place for row in reversed(before) if row.column == column][:1]
+    alike = next(([row.place] for row in reversed(before) if row.column == column), [])
     begun = [group.place for group in groups[-1:]]
     total = _total(sums, line, labels, [*(row.place for row in before[-1:]), *alike, *begun])
     if labels and not rest and (any(label.is_certain for label in labels)):
@@ -127,7 +131,7 @@ def _total(sums: ColumnSums, line: Line, labels: Sequence[Label], since: Sequenc
     label = min(labels, key=lambda label: not label.group, default=Label(-1))
     if label.group:
         members = sums.saying(label.position, label.group, line.place)
-        spans.append(Span(group=tuple(members)) if members else spans[-2 if since else -1])
+        spans.append(Span(group=members) if len(members) else spans[-2 if since else -1])
     return TotalsRow(line.place, _column(labels), label.is_sum, tuple(spans))
 
 
@@ -151,11 +155,13 @@ def _adds_up(table: LogTable, sums: ColumnSums, line: Line, numbers: Sequence[in
 
 def _count(sums: ColumnSums, span: Span, line: Line) -> int:
     """Return how many rows a span has: all that a total can say under dates and words."""
-    return (len(span.group) or sums.count_between(span.since, line.place)) * THOUSAND
+    return (
+        len(span.group) if span.group is not None else sums.count_between(span.since, line.place)
+    ) * THOUSAND
 
 
 def _sum(sums: ColumnSums, span: Span, line: Line, position: int) -> int:
-    if span.group:
+    if span.group is not None:
         return sums.over(position, span.group)
     return sums.between(position, span.since, line.place)
 
@@ -190,7 +196,7 @@ def verify_totals(
         until = running[bisect_left(appointments, total.row.place)]
         found = [
             int(amounts.values[np.searchsorted(places, span.group)].sum())
-            if span.group
+            if span.group is not None
             else int(until - running[bisect_left(appointments, span.since)])
             for span in total.row.spans
         ]

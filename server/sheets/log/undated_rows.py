@@ -4,6 +4,7 @@ A log has few of them. They are read cell by cell, as the sheet holds them: what
 only looked at to see whether the row is a visit.
 """
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -25,11 +26,15 @@ ENOUGH_WORDS = 2
 """A row with this many known words, each in its own column, is a visit whose date is missing."""
 
 
+_DIGIT = re.compile(r"\d")
+
+
 @dataclass(frozen=True, slots=True)
 class KnownWords:
     """The folded spellings a clinic knows, by the field they are at home in."""
 
     by_field: Mapping[str, Collection[str]]
+    _asked: dict[tuple[str, str], bool] = field(default_factory=dict)
 
     @classmethod
     def of(cls, setup: Setup) -> "KnownWords":
@@ -44,7 +49,10 @@ class KnownWords:
 
     def has(self, name: str, text: str) -> bool:
         """Return whether a text is a known word of a field."""
-        return fold(text) in self.by_field.get(name, ())
+        key = (name, text)
+        if key not in self._asked:
+            self._asked[key] = fold(text) in self.by_field.get(name, ())
+        return self._asked[key]
 
     def has_anywhere(self, text: str) -> bool:
         """Return whether a text is a known word of any field."""
@@ -59,10 +67,17 @@ class Line:
     cells: Sequence[Cell]
     texts: Sequence[str]
     filled: Sequence[int]
+    _numbers: dict[int, bool] = field(default_factory=dict)
 
     def is_number(self, position: int) -> bool:
         """Return whether a cell holds a number."""
-        return number_in(self.cells[position]) is not None
+        if position not in self._numbers:
+            cell = self.cells[position]
+            # A text without a digit is none, and most texts have none.
+            self._numbers[position] = not (isinstance(cell, str) and not _DIGIT.search(cell)) and (
+                number_in(cell) is not None
+            )
+        return self._numbers[position]
 
     @property
     def words(self) -> list[int]:
@@ -74,7 +89,7 @@ class Line:
 class LogTable:
     """A sheet whose columns are known. ``columns`` are the sheet's, with merged words filled down.
 
-    ``fields`` says which field a column is; ``undated`` are the rows below the headings whose date column holds
+    ``fields`` says which field a column is, ``word_columns`` are those of WORD_FIELDS; ``undated`` are the rows below the headings whose date column holds
     no day, in ascending order.
     """
 
@@ -83,12 +98,14 @@ class LogTable:
     columns: Sequence[Sequence[Cell]]
     known: KnownWords
     fields: dict[int, str] = field(init=False)
+    word_columns: Sequence[int] = field(init=False)
     undated: Sequence[int] = field(init=False)
     _numeric: dict[int, bool] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         found = {place: name for name, places in self.layout.columns.items() for place in places}
         self.fields = dict.fromkeys(self.layout.flags, "status") | found
+        self.word_columns = sorted(place for place, name in self.fields.items() if name in WORD_FIELDS)
         self.undated = self._undated()
 
     @property
@@ -120,13 +137,13 @@ class LogTable:
 
     def words_at_home(self, line: Line) -> list[int]:
         """Return the filled cells of a row that hold a word known in its column."""
-        return [position for position in line.filled if self.is_at_home(position, line.cells[position])]
+        return [place for place in self.word_columns if self.is_at_home(place, line.cells[place])]
 
     def is_visit(self, line: Line) -> bool:
         """Return whether a row says who did what, merged words included, so that only its date is missing."""
         at_home = {
-            name
-            for position, name in self.fields.items()
+            self.fields[position]
+            for position in self.word_columns
             if self.is_at_home(position, self.columns[position][line.place])
         }
         return len(at_home) >= ENOUGH_WORDS and bool(line.filled)
