@@ -1,14 +1,17 @@
 """Which rows of a log are visits: totals, subtotals, footers, group rows and tables below are not; the rest is."""
 
 from collections.abc import Sequence
+from io import BytesIO
 
 import pytest
+from openpyxl import load_workbook
 
 from server.billing.clinic import PayBasis, Setup
 from server.billing.consider import consider
 from server.billing.log import AppointmentLog
 from server.billing.payroll import Outcome, PayRun
 from server.billing.settle import settle
+from server.sheets.payroll.book import write_payroll
 from server.sheets.sheet import Cell, Sheet
 from tests.invented import LAKESIDE, OCTOBER, TODAY, a_log, a_rate, a_sheet, amounts, fates, paying
 
@@ -302,7 +305,7 @@ def test_group_rows_are_the_provider_column_of_a_sheet_without_one() -> None:
 
         assert log.words["provider"].spelled().tolist() == ["Jane Roe", "Max Doe", "Max Doe"]
         assert log.facts.furniture == {"provider name row": 2}
-        assert log.facts.headings["Provider"] == "row 2, 4"
+        assert log.facts.headings["Provider"] == "the names above the visits (row 2, 4)"
         assert codes(log) == ["group-rows"]
 
 
@@ -436,6 +439,16 @@ def test_a_total_inside_a_merged_provider_is_still_a_total() -> None:
     log = a_log(sheet)
 
     assert (len(log), log.facts.totals_rows) == (2, 1)
+
+
+def test_reconciliation_lists_every_kind_of_furniture() -> None:
+    run = run_of(a_table(a_line(date="Jane Roe"), a_visit(), a_line(note="Page 1"), a_line(date="Page 2")))
+
+    book = load_workbook(BytesIO(write_payroll(run, SHARE.providers)))
+
+    rows = [(row[0], row[1]) for row in book["Reconciliation"].iter_rows(values_only=True)]
+    assert ("Provider name rows, left out", 1) in rows
+    assert ("Page footers, left out", 2) in rows
 
 
 def test_no_row_of_a_sheet_goes_uncounted() -> None:

@@ -334,7 +334,8 @@ def _facts(reading: Reading, workbook: str) -> LogFacts:
     for position, yes in layout.flags.items():
         read_from["Status"] = f"{_described(reading, position)}, Yes = {yes}"
     if reading.providers and reading.providers.source:
-        cells = " + ".join(filter(None, (read_from.get("Provider"), reading.providers.source)))
+        names = f"the names above the visits ({reading.providers.source})"
+        cells = " + ".join(filter(None, (read_from.get("Provider"), names)))
         read_from["Provider"] = cells
     above = [row for row in range(layout.header) if any(text_of(column[row]) for column in reading.columns)]
     return LogFacts(
