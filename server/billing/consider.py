@@ -170,7 +170,7 @@ def _unreadable_cells(sorting: Sorting) -> None:
     is_open = sorting.open
     for cells in log.unreadable:
         rows = np.asarray(cells.positions)
-        sorting.block(cells.code, rows[is_open[rows]], cells.column, value=cells.value)
+        sorting.block(cells.code, rows[is_open[rows]], cells.column, **{"value": cells.value, **cells.facts})
     sorting.block("blank-date", sorting.open & ~log.days.given & ~_unreadable(log, "date"), "date")
 
 

@@ -5,6 +5,7 @@ spelling with a code per row, since statuses, providers, services and dates repe
 decide per spelling, not per row (DESIGN 8).
 """
 
+import dataclasses
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -111,11 +112,29 @@ class StatusFlag:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UnreadableCells:
-    """Cells of one column that hold the same unreadable value, and the finding to make of them."""
+    """Cells of one column that hold the same unreadable value, and the finding to make of them.
+
+    ``facts`` are what its sentence says beside the value.
+    """
 
     code: str
     field: str
     column: Column
+    value: str
+    positions: Sequence[int]
+    facts: Mapping[str, object] = dataclasses.field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MergedAmount:
+    """An amount whose cell is merged over several rows: the first row's, and no other's.
+
+    ``area`` is the merged range, ``value`` what it shows, ``positions`` are the other rows under it.
+    """
+
+    field: str
+    column: Column
+    area: str
     value: str
     positions: Sequence[int]
 
@@ -128,7 +147,8 @@ class AppointmentLog:
     service, status, appointment, patient, clinic; ``amounts`` units, minutes (thousandths),
     charge_cents, collected_cents; a field the log lacks is absent. ``findings`` are remarks about
     the sheet as a whole; cells that could not be read are in ``unreadable``. ``cells_of`` gives all
-    cells of a row by its position, read or not: equal only where one row copies another.
+    cells of a row by its position, read or not: equal only where one row copies another. Amounts that
+    one cell holds for several rows are in ``merged_amounts``.
     """
 
     facts: LogFacts
@@ -141,6 +161,7 @@ class AppointmentLog:
     unreadable: tuple[UnreadableCells, ...]
     findings: tuple[Finding, ...]
     cells_of: Callable[[int], Hashable]
+    merged_amounts: tuple[MergedAmount, ...] = ()
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -75,6 +75,8 @@ class LogFacts:
     """In which order the dates were read and how that was known, in words ("month first (answered)")."""
     unread: tuple[tuple[str, str], ...] = ()
     """Heading and letter of each column that was not read."""
+    furniture: Mapping[str, int] = field(default_factory=dict)
+    """Every other kind of row below the headings that is no appointment, in words -> how many there are."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

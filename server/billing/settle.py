@@ -22,7 +22,7 @@ from server.billing.paid_earlier import sums_paid_earlier
 from server.billing.paid_visits import PaidVisit
 from server.billing.payroll import Outcome, PayRun, RateUsed
 from server.billing.plausibility import remark_on_pay
-from server.billing.sorting import OUTCOMES
+from server.billing.sorting import OUTCOMES, Sorting
 from server.billing.timelines import NOTHING
 from server.errors import Finding
 
@@ -92,9 +92,19 @@ def _measures(considered: Considered) -> None:
             continue
         given = sorting.log.amount_column(field).given
         lacking = sorting.unblocked() & (bases == BASES.index(basis)) & ~given & ~_flat(considered)
+        _merged_amounts(sorting, field, lacking)
         for rows in alike(lacking, considered.matched.providers, considered.matched.services):
             facts = considered.matched.facts(rows[0])
             sorting.block(MISSING_MEASURE, rows, field, basis=basis, measure=MEASURE_WORDS[field], **facts)
+
+
+def _merged_amounts(sorting: Sorting, field: str, lacking: Mask) -> None:
+    """Block the lacking rows whose amount is merged with the row above them; they lack nothing any more."""
+    for merged in sorting.log.merged_amounts:
+        rows = np.asarray(merged.positions)
+        rows = rows[lacking[rows]] if merged.field == field else rows[:0]
+        sorting.block("merged-amount", rows, merged.column, range=merged.area, value=merged.value)
+        lacking[rows] = False
 
 
 def lacking_measures(findings: Iterable[Finding]) -> list[str]:

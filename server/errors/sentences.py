@@ -1,10 +1,11 @@
 """Every sentence a finding can say, and what to do about it. One table, read by everything else.
 
-Sentences about the columns of a log, about what was paid before, and about invoices are listed beside it.
+Sentences about the columns and rows of a log, about what was paid before, and about invoices are listed beside it.
 """
 
 from server.errors.column_sentences import COLUMNS
 from server.errors.invoice_sentences import INVOICE_SENTENCES
+from server.errors.log_rows import LOG_ROWS
 from server.errors.paid_before import PAID_BEFORE
 from server.errors.sentence import Sentence, Severity
 
@@ -328,6 +329,7 @@ SENTENCES: dict[str, Sentence] = {
         "“{value}” has a semicolon, and semicolons separate the sub-exams chosen for an exam.",
         "Write the name without it.",
     ),
+    **LOG_ROWS,
     **INVOICE_SENTENCES,
 }
 

@@ -90,6 +90,14 @@ def share_of(cell: Cell, number_format: str | None = None) -> int | None:
     return _share(number if number < 1 else number / 100)
 
 
+def number_in(cell: Cell) -> Decimal | None:
+    """Return the number a cell holds, as a number or as accountants write one; ``None`` where it holds none."""
+    try:
+        return _decimal(cell, "not-a-number")
+    except Unreadable:
+        return None
+
+
 def is_time_format(number_format: str | None) -> bool:
     """Return whether a number format shows a time of day or a duration, and no day."""
     plain = re.sub(r'"[^"]*"|\\.|\[(?![hms]+\])[^\]]*\]', "", (number_format or "").lower())

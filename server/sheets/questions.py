@@ -1,6 +1,7 @@
 """What has to be asked before a sheet can be read: one small form, answered once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from server.errors import Finding
@@ -49,3 +50,27 @@ def together(forms: Sequence[Unanswered]) -> Unanswered:
     questions = {question.name: question for form in reversed(forms) for question in reversed(form.questions)}
     findings = [finding for form in forms for finding in form.findings]
     return Unanswered(list(reversed(questions.values())), findings)
+
+
+class OpenForm:
+    """Questions that come up one after the other, while parts of a sheet are read."""
+
+    def __init__(self) -> None:
+        self.parts: list[Unanswered] = []
+
+    @contextmanager
+    def part(self) -> Iterator[None]:
+        """Keep what a part of the reading asks, and go on with the next part."""
+        try:
+            yield
+        except Unanswered as asked:
+            self.parts.append(asked)
+
+
+@contextmanager
+def asking_together() -> Iterator[OpenForm]:
+    """Read a sheet part by part; raise Unanswered at the end with everything the parts asked."""
+    form = OpenForm()
+    yield form
+    if form.parts:
+        raise together(form.parts)

@@ -104,6 +104,25 @@ def test_a_field_becomes_a_number_only_where_nothing_is_lost(tmp_path: Path, tex
     assert type(value) is type(held) or not text
 
 
+def test_a_field_too_many_leaves_a_cell_even_where_it_is_empty(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text("Charge,Paid,Note\n80,80,\n1,234.50,900,\n90,,x\n1,234.50,seen,late\n", "utf-8")
+
+    assert first_rows(path)[1:] == [
+        [80, 80, None, None],
+        [1, 234.5, 900, ","],
+        [90, None, "x", None],
+        [1, 234.5, "seen", "late"],
+    ]
+
+
+def test_a_delimiter_at_the_end_of_every_row_is_no_field_too_many(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text("Charge,Paid\n80,80,\n90,90,\n", "utf-8")
+
+    assert first_rows(path) == [["Charge", "Paid"], [80, 80], [90, 90]]
+
+
 def test_text_of_a_csv_never_turns_into_a_formula(tmp_path: Path) -> None:
     path = tmp_path / "log.csv"
     path.write_text('Patient\n"=HYPERLINK(""http://example.invalid"")"\n')

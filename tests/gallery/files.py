@@ -69,6 +69,12 @@ FILES: dict[str, Callable[[], bytes]] = {
     "unknown-provider.windows-1252.csv": lambda: _text(
         _visit(provider="Zoë Exämple"), delimiter=";", encoding="cp1252"
     ),
+    # A thousands comma without quotes cuts the amount, and moves what follows into the next column.
+    "surplus-cell.thousands.csv": lambda: (
+        _text(_visit(service="EX-102", collected=80)).rstrip()
+        + b"\r\nA-2,10/24/2025,Ada Example,EX-102,Attended,,,,1,234.50,PT-1\r\n"
+        + b"A-3,10/24/2025,Ada Example,EX-102,Attended,,,1,234.50,900,\r\n"
+    ),
     # Practice software that calls its text files .xls, here in UTF-16 with tabs.
     "unknown-status.mislabelled.xls": lambda: _text(
         _visit(status="Perhaps"), delimiter="\t", encoding="utf-16"

@@ -120,6 +120,71 @@ def _merged() -> Workbook:
     return log
 
 
+def _merged_over(column: str, **cells: Cell) -> Callable[[], Workbook]:
+    """A log of three visits whose second and third share the merged cell of the second."""
+
+    def built() -> Workbook:
+        shared = a_visit(**{"id": "A-2", "day": date(2025, 10, 7), **cells})
+        under = shared | {"id": "A-3", "day": date(2025, 10, 8)}
+        under |= {name: None for name, heading in HEADINGS.items() if heading == column}
+        log = a_log(a_visit(), shared, under)
+        letter = "ABCDEFGHIJ"[list(HEADINGS.values()).index(column)]
+        log.worksheets[0].merge_cells(f"{letter}3:{letter}4")
+        return log
+
+    return built
+
+
+def _merged_altogether() -> Workbook:
+    nothing = dict.fromkeys(HEADINGS)
+    log = a_log(a_visit(id=None), nothing, a_visit(id=None, day=date(2025, 10, 7)))
+    for letter in "BCDEJ":
+        log.worksheets[0].merge_cells(f"{letter}2:{letter}3")
+    return log
+
+
+def _with_lines(*lines: tuple[int, dict[str, Cell]]) -> Callable[[], Workbook]:
+    """A log of three visits with further rows, each below so many of the visits."""
+
+    def built() -> Workbook:
+        nothing = dict.fromkeys(HEADINGS)
+        visits = [a_visit(id=f"A-{number}", charge=100) for number in range(1, 4)]
+        rows: list[dict[str, Cell]] = []
+        for number, visit in enumerate([*visits, None]):
+            rows += [nothing | cells for below, cells in lines if below == number]
+            rows += [visit] if visit else []
+        return a_log(*rows)
+
+    return built
+
+
+def _grouped(*, mixed: bool) -> Callable[[], Workbook]:
+    def built() -> Workbook:
+        nothing = dict.fromkeys(HEADINGS)
+        own = a_visit(id="A-3", provider="Ben Sample" if mixed else None)
+        return a_log(
+            nothing | {"id": "Provider: Ada Example"},
+            a_visit(provider=None),
+            a_visit(id="A-2", provider=None),
+            nothing | {"id": "Provider: Ben Sample"},
+            own,
+        )
+
+    return built
+
+
+def _beside(**rows: Cell) -> Callable[[], Workbook]:
+    """A log of three visits with cells to the right of the last heading: ``K3=...``."""
+
+    def built() -> Workbook:
+        log = a_log(*(a_visit(id=f"A-{number}") for number in range(1, 4)))
+        for cell, value in rows.items():
+            log.worksheets[0][cell] = value
+        return log
+
+    return built
+
+
 def _hidden() -> Workbook:
     log = a_log(*(a_visit(id=f"A-{number}") for number in range(1, 5)))
     for row in (3, 4):
@@ -249,6 +314,33 @@ LOGS: dict[str, Callable[[], Workbook]] = {
     "total-mismatch": lambda: _totalled(215),
     "total-verified": lambda: _totalled(215.5),
     "merged-cells": _merged,
+    "merged-amount": _merged_over("Collected", service="EX-102", collected=100),
+    "merged-id": _merged_over("Appointment ID"),
+    "merged-row": _merged_altogether,
+    "page-furniture": _with_lines((1, {"id": "Page | 1 of 2"}), (3, {"id": "Printed on 11/02/2025"})),
+    "page-furniture.subtotals": _with_lines(
+        (2, {"provider": "Ada Example Total", "charge": 200}),
+        (2, {"provider": "Ada Example Count", "charge": 2}),
+        (3, {"provider": "Grand Total", "charge": 300}),
+    ),
+    "page-furniture.summary": _with_lines(
+        (3, {}),
+        (3, {"id": "Clinician", "day": "Visits"}),
+        (3, {"id": "Ada Example", "day": 3}),
+        (3, {"id": "Ben Sample", "day": 0}),
+    ),
+    "group-rows": _grouped(mixed=False),
+    "mixed-group-rows": _grouped(mixed=True),
+    "surplus-cell": _beside(K3=234.5),
+    "column-without-heading": _beside(K2="seen", K3="seen", K4="late"),
+    "blank-date.total": lambda: a_log(
+        a_visit(), a_visit(id="A-2", day=None, service="Total Care"), a_visit(id="A-3", day=None)
+    ),
+    "total-verified.count-under-dates": _with_lines((3, {"id": "Total", "day": 3, "charge": 300})),
+    "total-verified.no-label": _with_lines((3, {"charge": 300})),
+    "repeated-headers.shorter": _with_lines(
+        (2, {name: HEADINGS[name] for name in ("provider", "service", "status")})
+    ),
     "hidden-rows": _hidden,
     "repeated-headers": _repeated,
     "polarity": _polarity,

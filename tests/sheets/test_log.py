@@ -71,8 +71,9 @@ def test_page_furniture_is_left_out_and_counted() -> None:
 
     assert log.rows.tolist() == [2, 5]
     facts = log.facts
-    assert (facts.blank_rows, facts.repeated_headers, facts.totals_rows, facts.title_rows) == (1, 1, 1, 1)
-    assert codes(log) == ["total-verified", "repeated-headers"]
+    assert (facts.blank_rows, facts.repeated_headers, facts.totals_rows, facts.title_rows) == (1, 1, 1, 0)
+    assert facts.furniture == {"page footer": 1}
+    assert codes(log) == ["total-verified", "repeated-headers", "page-furniture"]
 
 
 def test_a_total_that_is_not_the_sum_is_pointed_at() -> None:

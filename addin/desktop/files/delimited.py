@@ -3,18 +3,23 @@
 import csv
 import re
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
 from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
-from addin.desktop.files.grid import new_workbook, put_rows
+from addin.desktop.files.grid import new_workbook, put_rows, put_value
 from addin.desktop.files.refusals import CorruptFile, EmptyFile
 from addin.desktop.files.text import decoded
 
 DELIMITERS = (",", ";", "\t", "|")
 SEP_LINE = re.compile(r'"?sep=(.)"?[ ,;\t]*\r?\n', re.IGNORECASE)
 SAMPLE_ROWS = 50
+MOVED = 2
+"""Where all rows have equally many fields, none has one too many."""
+
 NEVER_CLOSED = "a quote is opened and never closed"
 
 
@@ -29,13 +34,44 @@ def read_delimited(content: bytes, path: Path) -> Workbook:
     lines = re.split(r"(?<=\n)|(?<=\r)(?!\n)", body)
     delimiter = told[1] if told else _delimiter(lines)
     workbook, worksheet = new_workbook(path.stem)
+    widths: Counter[int] = Counter()
+    open_ended: dict[int, int] = {}
     try:
-        put_rows(worksheet, csv.reader(lines, delimiter=delimiter), path)
+        put_rows(worksheet, _measured(csv.reader(lines, delimiter=delimiter), widths, open_ended), path)
     except csv.Error:
         raise CorruptFile(path, NEVER_CLOSED) from None
     if body.count('"') % 2 and _ends_inside_quotes(lines, delimiter):
         raise CorruptFile(path, NEVER_CLOSED)
+    _keep_surplus(worksheet, widths, open_ended, delimiter)
     return workbook
+
+
+def _measured(
+    rows: Iterable[list[str]], widths: Counter[int], open_ended: dict[int, int]
+) -> Iterator[list[str]]:
+    """Pass rows on; count how many fields they have, and note by row number how many where the last is empty."""
+    for number, row in enumerate(rows, 1):
+        widths[len(row)] += 1
+        if row and not row[-1]:
+            open_ended[number] = len(row)
+        yield row
+
+
+def _keep_surplus(
+    worksheet: Worksheet, widths: Counter[int], open_ended: dict[int, int], delimiter: str
+) -> None:
+    """Show that a row has more fields than most, where the last of them is empty.
+
+    An empty field leaves no cell, and the row would look like all others. So its delimiter is put there: a comma
+    too many may have moved every cell of the row.
+    """
+    if len(widths) < MOVED:
+        return
+    most = max(widths.values())
+    usual = min(width for width, rows in widths.items() if rows == most)
+    for row, width in open_ended.items():
+        if width > usual > 1:
+            put_value(worksheet, row, width, delimiter)
 
 
 def _ends_inside_quotes(lines: list[str], delimiter: str) -> bool:

@@ -11,7 +11,7 @@ from server.billing.clinic import ImportProfile, Setup
 from server.billing.log import Column
 from server.sheets.cells import text_of
 from server.sheets.log.attendance import ask_about_flags, ask_what_yes_means
-from server.sheets.log.header_row import FILLED, FITS, IGNORE, Fit, Headings
+from server.sheets.log.header_row import FILLED, FITS, IGNORE, Headings
 from server.sheets.log.headings import (
     FIRST_AND_LAST,
     LOG_FIELDS,
@@ -23,7 +23,7 @@ from server.sheets.log.headings import (
     flag_of,
     fold_heading,
 )
-from server.sheets.log.layout import Layout, Matching
+from server.sheets.log.layout import CellEvidence, Layout, Matching
 from server.sheets.log.lookalikes import by_rank, differs, held_statuses, look_like
 from server.sheets.log.missing_columns import ask_for_missing
 from server.sheets.log.money_columns import choose_money
@@ -34,14 +34,17 @@ DATE_ORDERS = frozenset({"mdy", "dmy"})
 
 
 def lay_out(
-    sheet: Sheet, setup: Setup, profile: ImportProfile, answers: Mapping[str, str], fits: Mapping[str, Fit]
+    sheet: Sheet,
+    setup: Setup,
+    profile: ImportProfile,
+    answers: Mapping[str, str],
+    evidence: CellEvidence,
 ) -> Layout:
     """Find the header and give every field its column; what must be asked stands in the layout's questions.
 
-    ``fits`` says for date, provider, service and status how well a column's cells make sense.
     Raises HeaderNotFound or MissingColumn.
     """
-    matching = Matching(Headings(sheet, profile, answers), setup, profile, fits)
+    matching = Matching(Headings(sheet, profile, answers), setup, profile, evidence.fits)
     _sort_columns(matching)
     for field in LOG_FIELDS:
         if field.several is Several.SUM:
@@ -51,6 +54,8 @@ def lay_out(
     _join_names(matching)
     ask_what_yes_means(matching)
     ask_about_flags(matching)
+    if "provider" not in matching.columns and "provider" not in matching.asked:
+        matching.group_names = evidence.names_below(matching.headings.row)
     ask_for_missing(matching)
     return _finished(matching, answers)
 

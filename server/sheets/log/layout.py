@@ -1,14 +1,39 @@
 """Where everything stands in a log: while columns are being matched to fields, and afterwards."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import Enum, auto
 
 from server.billing.clinic import CountsAs, ImportProfile, Setup
 from server.errors import Finding
 from server.sheets.log.header_row import Fit, Headings
 from server.sheets.log.headings import Field
 from server.sheets.questions import Question
+
+
+class GroupNames(Enum):
+    """Whether rows of their own name the providers of the rows below them."""
+
+    NONE = auto()
+    LONE = auto()
+    LABELED = auto()
+
+
+NamesBelow = Callable[[int], GroupNames]
+"""Says of a header row whether rows below it name the providers, and whether with a label."""
+
+
+@dataclass(frozen=True, slots=True)
+class CellEvidence:
+    """What the cells of a sheet say about its columns.
+
+    ``fits`` says for date, provider, service and status how well a column's cells make sense; ``names_below`` whether
+    rows of their own make up for a missing provider column.
+    """
+
+    fits: Mapping[str, Fit]
+    names_below: NamesBelow = lambda _header: GroupNames.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +84,7 @@ class Matching:
     remarks: list[Finding] = field(default_factory=list)
     all_attended: bool = False
     one_service: str = ""
+    group_names: GroupNames = GroupNames.NONE
 
     def give(self, to: Field, positions: tuple[int, ...]) -> None:
         """Give a field its columns, which then are nothing else."""

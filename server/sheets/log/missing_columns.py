@@ -12,7 +12,7 @@ from server.billing.statuses import NO, YES
 from server.errors import Finding, MissingColumn, MissingInput
 from server.sheets.log.header_row import FITS, IGNORE
 from server.sheets.log.headings import LOG_FIELDS, Field
-from server.sheets.log.layout import Matching
+from server.sheets.log.layout import GroupNames, Matching
 from server.sheets.log.lookalikes import by_rank, held_statuses
 from server.sheets.questions import NONE_LABEL, NONE_OF_THEM, YES_NO, Choice, Question
 
@@ -26,6 +26,9 @@ def ask_for_missing(matching: Matching) -> None:
         lacking = field.required and field.name not in matching.columns and field.name not in matching.asked
         if not lacking or (field.name == "status" and matching.flags):
             continue
+        in_rows = matching.group_names if field.name == "provider" else GroupNames.NONE
+        if in_rows is GroupNames.LABELED:
+            continue
         proposed = _proposed(matching, field)
         if matching.headings.answered_none(field):
             matching.headings.leave_alone(proposed)
@@ -33,7 +36,7 @@ def ask_for_missing(matching: Matching) -> None:
             matching.asked[field.name] = tuple(proposed)
             matching.headings.ask_which(field, proposed, _why(matching, field, proposed), instead=NONE_LABEL)
             continue
-        if not _holds_for_all_rows(matching, field):
+        if in_rows is GroupNames.NONE and not _holds_for_all_rows(matching, field):
             hopeless.append(field.heading)
     if hopeless:
         headings = matching.headings

@@ -4,12 +4,16 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from server.billing.log import UnreadableCells
+from server.billing.log import MergedAmount, UnreadableCells
 from server.errors import Finding
 from server.sheets.cells import text_of
 from server.sheets.log.columns import column_of
+from server.sheets.log.group_rows import GroupedProviders, read_groups, title_provider
 from server.sheets.log.layout import Layout
+from server.sheets.log.merged_cells import MergedCells, merged_amounts, unclear_merged_rows
 from server.sheets.log.rows import Rows
+from server.sheets.log.surplus_cells import read_surplus
+from server.sheets.log.undated_rows import KnownWords
 from server.sheets.sheet import Cell, Sheet
 
 
@@ -23,6 +27,28 @@ class Reading:
     rows: Rows
     findings: list[Finding] = field(default_factory=list)
     unreadable: list[UnreadableCells] = field(default_factory=list)
+    merged_amounts: list[MergedAmount] = field(default_factory=list)
+    providers: GroupedProviders | None = None
+
+    def read_doubtful_rows(self, merged: MergedCells) -> None:
+        """Note the rows that cannot be trusted as they are: cells without a heading, amounts merged over rows."""
+        unreadable, findings = read_surplus(self.sheet, self.layout, self.cells)
+        self.unreadable.extend(unreadable)
+        self.findings.extend(findings)
+        if merged.blocks:
+            places = {row: place for place, row in enumerate(self.rows.appointments)}
+            self.merged_amounts = merged_amounts(self.sheet, self.layout, merged, places)
+            self.unreadable.extend(unclear_merged_rows(self.sheet, self.layout, merged, places))
+
+    def name_providers(self, known: KnownWords) -> None:
+        """Read the providers that rows above the visits name for them."""
+        position = next(iter(self.layout.columns.get("provider", ())), None)
+        title = title_provider(self.sheet, self.layout.header, known) if position is None else None
+        if self.rows.named or title:
+            cells = None if position is None else self.cells(position)
+            rows = self.rows
+            self.providers = read_groups(self.sheet, rows.appointments, rows.groups, cells, title)
+            self.findings.extend(self.providers.findings)
 
     def cells(self, position: int) -> Sequence[Cell]:
         """Return a column's cells in the appointment rows."""

@@ -27,6 +27,7 @@ from server.sheets.durations import (
 )
 from server.sheets.log.columns import column_of
 from server.sheets.log.headings import fold_heading
+from server.sheets.log.layout import Layout
 from server.sheets.questions import Choice, Question, Unanswered
 from server.sheets.sheet import Cell, Sheet
 
@@ -67,6 +68,15 @@ def measures_read(columns: Mapping[str, tuple[int, ...]]) -> set[str]:
     """Return the fields some columns hold or make up: hours, or an end with its start, say the minutes."""
     says_minutes = HOURS in columns or (END in columns and bool({START, "date"} & columns.keys()))
     return {*columns, *({MINUTES} if says_minutes else ())}
+
+
+def without_unused_times(layout: Layout, minutes: "VisitMinutes | None") -> Layout:
+    """Return the layout with the columns of time that were not needed among those that were not read."""
+    unused = FIELDS & layout.columns.keys() - (minutes.fields if minutes else frozenset())
+    positions = {position for name in unused for position in layout.columns[name]}
+    kept = {name: found for name, found in layout.columns.items() if name not in unused}
+    read = {position for found in kept.values() for position in found}
+    return replace(layout, columns=kept, unread=tuple(sorted({*layout.unread, *(positions - read)})))
 
 
 def read_visit_minutes(

@@ -82,6 +82,7 @@ def _facts(log: LogFacts) -> tuple[tuple[str, str | int], ...]:
         ("Headings repeated further down", log.repeated_headers),
         ("Totals rows, checked and left out", log.totals_rows),
         ("Blank rows, left out", log.blank_rows),
+        *((f"{kind.capitalize()}s, left out", count) for kind, count in log.furniture.items()),
         ("Hidden or filtered rows, included", log.hidden_rows),
         ("Dates were read", log.dates_read),
     )

@@ -1,0 +1,77 @@
+"""Filled cells beside the headings: a row that has more cells than the sheet has headings.
+
+An amount such as 1,234.50 that a text file holds without quotes is read as two cells, and moves what follows by
+one. So a row with a cell to the right of the last heading, or to the left of the first, cannot be trusted.
+"""
+
+from collections.abc import Callable, Sequence
+
+from server.billing.log import Column, UnreadableCells
+from server.errors import Finding, counted
+from server.sheets import a1
+from server.sheets.cells import number_in, text_of
+from server.sheets.log.layout import Layout
+from server.sheets.sheet import Cell, Sheet
+
+THOUSANDS = 100
+"""No visit costs as many thousand dollars."""
+
+BELOW_COMMA = 1000
+"""What stands behind a thousands comma is smaller than this."""
+
+MONEY_FIELDS = ("charge_cents", "collected_cents")
+
+
+def surplus_columns(sheet: Sheet, header: int) -> list[int]:
+    """Return the columns right of the last heading and left of the first that hold anything below it."""
+    headed = [place for place, column in enumerate(sheet.columns) if text_of(column[header])]
+    first, last = headed[0], headed[-1]
+    for area in sheet.merged:
+        left, top, right, bottom = a1.bounds(area)
+        if left - sheet.left in headed and top <= sheet.top + header <= bottom:
+            last = max(last, right - sheet.left)
+    outside = [*range(first), *range(last + 1, len(sheet.columns))]
+    return [place for place in outside if any(map(text_of, set(sheet.columns[place][header + 1 :])))]
+
+
+def read_surplus(
+    sheet: Sheet, layout: Layout, cells_of: Callable[[int], Sequence[Cell]]
+) -> tuple[list[UnreadableCells], list[Finding]]:
+    """Return the appointments that block for a cell without a heading, and the columns that are said once.
+
+    ``cells_of`` returns a column's cells in the appointment rows. A column that is filled in most rows lacks its
+    heading; of its rows only those block whose amount can have been cut in two.
+    """
+    unreadable, findings = [], []
+    for position in surplus_columns(sheet, layout.header):
+        cells = cells_of(position)
+        filled = [place for place, cell in enumerate(cells) if cell is not None and text_of(cell)]
+        column, letter = Column(sheet.left + position, ""), a1.letter(sheet.left + position)
+        if 2 * len(filled) > len(cells):
+            facts = {"letter": letter, "filled": f"{len(filled):,}", "rows": counted(len(cells), "row")}
+            row = sheet.top + layout.header
+            findings.append(Finding("column-without-heading", sheet.name, (row,), column.position, "", facts))
+            filled = _rows_cut_in_two(layout, cells_of, position, filled)
+        if filled:
+            unreadable.append(UnreadableCells("surplus-cell", "", column, "", filled, {"letter": letter}))
+    return unreadable, findings
+
+
+def _rows_cut_in_two(
+    layout: Layout, cells_of: Callable[[int], Sequence[Cell]], surplus: int, rows: Sequence[int]
+) -> list[int]:
+    """Return which of some rows hold an amount of money and a number beside it that can be one amount."""
+    cut: set[int] = set()
+    for position in (place for name in MONEY_FIELDS for place in layout.columns.get(name, ())):
+        if position < surplus:
+            money, beside = cells_of(position), cells_of(position + 1)
+            cut.update(row for row in rows if _is_cut(money[row], beside[row]))
+    return sorted(cut)
+
+
+def _is_cut(before: Cell, after: Cell) -> bool:
+    """Return whether two cells can be an amount that was cut at its thousands comma."""
+    whole, rest = number_in(before), number_in(after)
+    if whole is None or rest is None or whole != int(whole):
+        return False
+    return 0 < abs(whole) < THOUSANDS and 0 <= rest < BELOW_COMMA
