@@ -10,7 +10,7 @@ from datetime import date
 
 import numpy as np
 
-from server.billing.clinic import CountsAs, MissedPay, MissedVisitRule, Provider, Service, Setup
+from server.billing.clinic import ANY, CountsAs, MissedPay, MissedVisitRule, Provider, Service, Setup
 from server.billing.days import date_of, serial_of, us
 from server.billing.identities import AppointmentIds, appointment_ids, identities, patient_keys
 from server.billing.log import AppointmentLog, Ints, Mask, alike
@@ -132,6 +132,30 @@ def _missed_visit_rules(matched: Matched) -> Ints:
     return found
 
 
+def _may_be_paid(matched: Matched, counts_as: CountsAs) -> Mask:
+    """Return the rows that a missed-visit rule may pay once their provider, service or date is known.
+
+    Such a row stays open, so that it blocks for what it lacks: set aside as missed it would be lost without a word.
+    """
+    setup, days = matched.setup, matched.sorting.log.days
+    unclear = (matched.providers == UNKNOWN) | (matched.services == UNKNOWN) | ~days.given
+    may_be_paid = np.zeros(len(unclear), dtype=np.bool_)
+    if not unclear.any():
+        return may_be_paid
+    for rule in setup.missed_visits:
+        if rule.counts_as is counts_as and rule.basis is not MissedPay.NONE and rule.amount is not None:
+            begun = ~days.given | (days.values >= serial_of(rule.effective_from))
+            providers = _named_by(rule.provider, [one.name for one in setup.providers])
+            services = _named_by(rule.service, [one.code for one in setup.services])
+            may_be_paid |= unclear & begun & providers[matched.providers] & services[matched.services]
+    return may_be_paid
+
+
+def _named_by(name: str, names: Sequence[str]) -> Mask:
+    """Return for each position of some names whether a rule's name means it; at the end, that an unknown one may be."""
+    return np.array([name in {ANY, one} for one in names] + [True], dtype=np.bool_)
+
+
 def _standing(rule: MissedVisitRule) -> MissedVisitRule:
     """Return a rule as one that holds: "none" has no amount, and must not read as an end."""
     return replace(rule, amount=0) if rule.basis is MissedPay.NONE else rule
@@ -142,7 +166,7 @@ def _statuses(matched: Matched, rules: Ints) -> None:
     sorting, statuses = matched.sorting, matched.statuses
     for code, counts_as in enumerate(STATUSES):
         if code != ATTENDED:
-            missed = (statuses == code) & (rules == NOTHING)
+            missed = (statuses == code) & (rules == NOTHING) & ~_may_be_paid(matched, counts_as)
             sorting.set_aside(missed, Outcome.EXCLUDED, counts_as.value.capitalize())
     _status_unsaid(sorting, sorting.open & (statuses == UNKNOWN))
     for flag in sorting.log.flags if "status" in sorting.log.words else ():

@@ -16,7 +16,7 @@ from server.billing.log import BLANK, Ints, Mask, Words, repeats
 from server.billing.matching import Matched
 from server.billing.names import fold
 from server.billing.sorting import Sorting
-from server.errors import Finding, counted, in_stretches
+from server.errors import Finding, counted, row_stretches
 
 BY_ID, BY_VISIT = "id:", "visit:"
 """How an identity begins that rests on an ID, and one that rests on what the visit was."""
@@ -187,7 +187,7 @@ def _several_a_day(sorting: Sorting, rows: list[int]) -> None:
     if rows:
         facts = {
             "visits": counted(len(rows), "visit"),
-            "rows": in_stretches(sorting.log.rows[rows].tolist()),
+            "rows": row_stretches(sorting.log.rows[rows].tolist()),
         }
         sorting.findings.append(Finding("several-a-day", sorting.log.facts.sheet, facts=facts))
 

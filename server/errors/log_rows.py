@@ -22,7 +22,7 @@ LOG_ROWS: dict[str, Sentence] = {
     ),
     "page-furniture": Sentence(
         _I,
-        "The run leaves out {what} (row {rows}).",
+        "The run leaves out {what} ({rows}).",
         "Nothing to do. If one of them is a visit, fill in its date, provider and service.",
     ),
     "group-rows": Sentence(

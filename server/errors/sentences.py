@@ -64,6 +64,11 @@ SENTENCES: dict[str, Sentence] = {
         "{value} is shown as a time, so Excel takes it for days.",
         "Type the time, such as 1:00, or format the cell as a number and type the minutes.",
     ),
+    "longer-than-a-day": Sentence(
+        _B,
+        "“{value}” would be longer than a day, read as hours and minutes.",
+        "Type hours and minutes, such as 0:50, or the minutes alone.",
+    ),
     "hours-and-minutes": Sentence(
         _B,
         "The hours of this row do not come to {value} minutes.",
@@ -157,7 +162,7 @@ SENTENCES: dict[str, Sentence] = {
     "several-a-day": Sentence(
         _I,
         "The log holds {visits} with the provider, day, service and patient of an earlier row and something else in"
-        " another cell (row {rows}). Each is paid.",
+        " another cell ({rows}). Each is paid.",
         "Nothing to do if these patients had several visits on one day.",
     ),
     "weak-identity": Sentence(

@@ -38,6 +38,9 @@ NOON = 12
 Formats = str | Sequence[str | None] | None
 """The number format of every cell of a column, or that of each."""
 
+HOURS_OF_A_DAY = 24
+"""No visit takes as long."""
+
 _CLOCK = re.compile(r"(?P<hours>\d{1,2}):(?P<minutes>[0-5]\d)(?::(?P<seconds>[0-5]\d))?", re.ASCII)
 _SPELLED = re.compile(
     r"(?:(?P<hours>\d+(?:\.\d+)?|\.\d+)\s*(?:h|hr|hrs|hour|hours)\b\.?)?,?\s*(?:and\s+)?"
@@ -55,7 +58,8 @@ def minutes_of(cell: Cell, number_format: str | None = None, unit: str = MINUTES
     """Return a duration in thousandths of a minute, ``None`` for a blank cell.
 
     "1:30", "1h 30m", "1.5 hrs" and "90 min" are 90 minutes, and so is a cell shown as a time; a plain number counts
-    ``unit``. Refuses with ``time-or-number`` a cell shown as a time that holds days, and as ``thousandths_of`` does.
+    ``unit``. Refuses with ``time-or-number`` a cell shown as a time that holds days, with ``longer-than-a-day`` a text of 24 hours
+    and more, and as ``thousandths_of`` does.
     """
     if isinstance(cell, str):
         stated = _stated(cell.strip())
@@ -70,6 +74,8 @@ def minutes_of(cell: Cell, number_format: str | None = None, unit: str = MINUTES
 def _stated(text: str) -> int | None:
     """Return the minutes of a text that says itself what it counts, ``None`` for any other."""
     if clock := _CLOCK.fullmatch(text):
+        if int(clock["hours"]) >= HOURS_OF_A_DAY:  # 50:00 may be fifty minutes as well as fifty hours
+            raise Unreadable("longer-than-a-day")
         return _of_seconds(
             (int(clock["hours"]) * 60 + int(clock["minutes"])) * 60 + int(clock["seconds"] or 0)
         )

@@ -119,9 +119,13 @@ def test_sessions_at_other_times_are_said_once_and_copies_row_by_row() -> None:
 
     run = a_run(rows, headings=headings)
 
-    said = [(finding.code, list(finding.rows)) for finding in run.findings]
-    assert said == [("identical-rows", [4]), ("identical-rows", [6]), ("several-a-day", [])]
-    assert "row 2" in run.findings[0].message
-    assert "row 3" in run.findings[1].message
-    assert "2 visits" in run.findings[2].message
+    said = [finding for finding in run.findings if finding.code != "columns-not-read"]
+    assert [(finding.code, list(finding.rows)) for finding in said] == [
+        ("identical-rows", [4]),
+        ("identical-rows", [6]),
+        ("several-a-day", []),
+    ]
+    assert "row 2" in said[0].message
+    assert "row 3" in said[1].message
+    assert "2 visits" in said[2].message
     assert amounts(run) == [5_000] * 5

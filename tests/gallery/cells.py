@@ -52,6 +52,7 @@ FIRST_OF_OCTOBER = [f"10/{day:02}/2025" for day in range(1, 13)]
 
 CELLS: dict[str, Callable[[], Workbook]] = {
     "time-or-number": _shown_as_time,
+    "longer-than-a-day": _columns({"Duration": ("50:00", "0:50")}),
     "hours-and-minutes": _columns({"Hours": (1, 1.5), "Minutes": (30, 90)}),
     "not-a-time": _columns({"Start Time": ("9:00 AM", "9:00 AM"), "End Time": ("9:50 AM", "late")}),
     "end-before-start": _columns(

@@ -73,7 +73,7 @@ def _sort_columns(matching: Matching) -> None:
             matching.whole[remembered].append(position)
         elif flag and headings.answers_yes_and_no(position):
             matching.flags[position] = flag
-        elif key in WHOLE:
+        elif key in WHOLE and not _is_rather(matching, position):
             matching.whole[WHOLE[key]].append(position)
         elif key in PART:
             matching.parts[PART[key]].append(position)
@@ -82,6 +82,15 @@ def _sort_columns(matching: Matching) -> None:
         elif text:
             matching.unknown.append(position)
     matching.whole.pop(IGNORE, None)
+
+
+def _is_rather(matching: Matching, position: int) -> bool:
+    """Return whether the cells under a heading with two meanings make sense as the weaker one.
+
+    "Start Time" is the day and time of a visit in one system, and the time alone in another.
+    """
+    field = WEAK.get(matching.headings.keys[position])
+    return field is not None and matching.fits[field](matching.headings.sample(position)) >= FITS
 
 
 def _choose_one(matching: Matching, field: Field) -> None:

@@ -7,7 +7,7 @@ lone name that nobody knows ends the group above it as well, so that no visit is
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from server.errors import Finding, counted, in_stretches
+from server.errors import Finding, counted, row_stretches
 from server.sheets.cells import text_of
 from server.sheets.log.headings import WHOLE, fold_heading
 from server.sheets.log.layout import GroupNames
@@ -156,7 +156,7 @@ def read_groups(
     if not filled:
         return GroupedProviders(own)
     places = [sheet.top + group.place for group in groups if group.provider is not None]
-    source = f"row {in_stretches(places)}" if places else "the title"
+    source = row_stretches(places) if places else "the title"
     is_mixed = any(text_of(cell) for cell in own)
     facts = {"visits": counted(len(filled), "row"), "where": source}
     code = "mixed-group-rows" if is_mixed else "group-rows"

@@ -32,6 +32,8 @@ _WORDS = {
 }  # fmt: skip
 """Words of a heading that say what kind of money stands under it."""
 
+_AMOUNT_NAMES = {"collected_cents": "collected amount", "charge_cents": "charge amount"}
+
 _NO_MONEY = frozenset({
     "unpaid", "balance", "due", "owed", "owing", "outstanding", "adjustment", "adjustments", "adj", "write", "writeoff",
     "discount", "rate", "id", "number", "no", "nr", "count", "date", "day", "phone", "zip", "percent", "expected",
@@ -84,14 +86,34 @@ def _choose_paid(matching: Matching, field: Field, others: Sequence[int]) -> Non
         if position not in {*read, *same} and _holds_money(matching, position)
     ]
     matching.give(field, tuple(read))
+    if _are_copies(matching, read):
+        _ask_which_add_up(
+            matching, field, sorted({*read, *more, *others}), "hold the same amounts in every row"
+        )
+        return
     if (not more and not others) or _is_total(matching, read, [*more, *others]):
         return
-    candidates = sorted({*read, *more, *others})
-    names = headings.quoted(candidates, "and")
     what = "money received" if field.name == "collected_cents" else "what was charged"
-    why = f"{names} look like {what}. Which of them add up to the {field.heading.lower()} amount?"
+    _ask_which_add_up(matching, field, sorted({*read, *more, *others}), f"look like {what}")
+
+
+def _ask_which_add_up(
+    matching: Matching, field: Field, candidates: Sequence[int], what_they_are: str
+) -> None:
+    names = matching.headings.quoted(candidates, "and")
+    why = f"{names} {what_they_are}. Which of them add up to the {_AMOUNT_NAMES[field.name]}?"
     matching.asked[field.name] = tuple(candidates)
-    headings.ask_which_ones(field, candidates, why)
+    matching.headings.ask_which_ones(field, candidates, why)
+
+
+def _are_copies(matching: Matching, read: Sequence[int]) -> bool:
+    """Return whether several columns of one heading hold the same money in every row: adding them may count it twice."""
+    first = list(_cells(matching, read[0]))
+    return (
+        len(read) > 1
+        and all(list(_cells(matching, position)) == first for position in read[1:])
+        and _holds_money(matching, read[0])
+    )
 
 
 def _holds_the_same(matching: Matching, read: Sequence[int], position: int) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from server.errors import Finding, counted, in_stretches
+from server.errors import Finding, counted, row_stretches
 from server.sheets.log.rows import GROUPS, Rows
 from server.sheets.sheet import Sheet
 
@@ -29,4 +29,4 @@ def about_furniture(sheet: Sheet, rows: Rows, said: Sequence[Finding]) -> list[F
 
 
 def _in_excel(sheet: Sheet, places: Sequence[int]) -> str:
-    return in_stretches([place + sheet.top for place in places])
+    return row_stretches([place + sheet.top for place in places])
