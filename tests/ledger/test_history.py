@@ -29,7 +29,7 @@ from server.billing.invoicing.prices import Bilateral, ExamCode, Price
 from server.billing.invoicing.values import Action
 from server.errors import BooksNotOpened
 from server.ledger.books import Answer
-from server.ledger.files.schema import CLINIC
+from server.ledger.engine.schema import CLINIC
 from server.ledger.payroll.runs import RunState
 from server.ledger.store import ClinicBooks, Ledger
 from tests.ledger.invented import LAKESIDE, OCTOBER_RUN, a_run

@@ -1,0 +1,21 @@
+"""SQL that a list of columns is written into."""
+
+from collections.abc import Sequence
+
+_INSERT = "INSERT INTO {table} ({columns}) VALUES ({values})"
+_UPDATE = "UPDATE {table} SET {columns} = ? WHERE id = ?"
+
+
+def insert(table: str, columns: Sequence[str]) -> str:
+    """Return the statement that adds a row: a parameter for each column."""
+    return _INSERT.format(table=table, columns=", ".join(columns), values=", ".join("?" * len(columns)))
+
+
+def update(table: str, columns: Sequence[str]) -> str:
+    """Return the statement that changes a row: a parameter for each column, then the row's id."""
+    return _UPDATE.format(table=table, columns=" = ?, ".join(columns))
+
+
+def fill_in(statement: str, **parts: str) -> str:
+    """Return a statement with SQL in its named places: tables, conditions, expressions. Never a value from outside."""
+    return statement.format(**parts)
