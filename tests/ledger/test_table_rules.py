@@ -130,6 +130,13 @@ def test_a_trigger_by_hand_of_the_same_meaning_gives_way(cases: sqlite3.Connecti
     assert not triggers.repairs(cases, rules)
 
 
+def test_triggers_of_a_table_that_is_not_listed_are_left_alone(cases: sqlite3.Connection) -> None:
+    put_right(cases, {"visit": RowRule.APPEND_ONLY, "note": RowRule.APPEND_ONLY})
+    put_right(cases, {"note": RowRule.REPLACEABLE})
+
+    assert triggers_of(cases).keys() == {"visit_never_changes", "visit_stays"}
+
+
 def test_a_weaker_trigger_under_the_name_of_a_generated_one_is_replaced(cases: sqlite3.Connection) -> None:
     cases.execute(
         "CREATE TRIGGER visit_stays BEFORE DELETE ON visit WHEN OLD.id > 7"

@@ -48,20 +48,20 @@ class Session:
         return self._conn.execute(sql, parameters).rowcount
 
     def insert(self, table: str, row: Mapping[str, object]) -> int:
-        """Add a row, its values by the names of the columns; return its id."""
-        added = self._conn.execute(statement_texts.insert(table, list(row)), list(row.values()))
+        """Add a row, its values by the names of the columns; return its id where that is a number."""
+        added = self._conn.execute(statement_texts.insert(table, tuple(row)), list(row.values()))
         return added.lastrowid or 0
 
-    def insert_many(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    def insert_many(self, table: str, columns: tuple[str, ...], rows: Iterable[Sequence[object]]) -> None:
         """Add rows, their values in the order of the columns."""
         self._conn.executemany(statement_texts.insert(table, columns), rows)
 
     def update(self, table: str, row_id: object, changed: Mapping[str, object]) -> None:
         """Change the row of an id, the new values by the names of the columns."""
-        statement = statement_texts.update(table, list(changed))
+        statement = statement_texts.update(table, tuple(changed))
         self._conn.execute(statement, [*changed.values(), row_id])
 
-    def update_many(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    def update_many(self, table: str, columns: tuple[str, ...], rows: Iterable[Sequence[object]]) -> None:
         """Change rows: of each the new values in the order of the columns, then its id."""
         self._conn.executemany(statement_texts.update(table, columns), rows)
 

@@ -50,10 +50,17 @@ def repairs(conn: sqlite3.Connection, tables: Tables) -> tuple[str, ...]:
 def _repairs_of(objects: Objects, rules: frozenset[tuple[str, RowRule]]) -> tuple[str, ...]:
     """Compare once for all files of the same tables: a firm may open hundreds of them."""
     present = {name for kind, name, _ in objects if kind == "table"}
-    wanted = triggers_for({table: rule for table, rule in rules if table in present})
+    tables = {table: rule for table, rule in rules if table in present}
+    wanted = triggers_for(tables)
     found = {name: " ".join(sql.split()) for kind, name, sql in objects if kind == "trigger"}
-    governed = {name for name, sql in found.items() if name in wanted or _UNCONDITIONAL.fullmatch(sql)}
+    governed = {name for name, sql in found.items() if name in wanted or _unconditional_on(sql) in tables}
     wrong = sorted(name for name in governed if found[name] != wanted.get(name))
     missing = [name for name in sorted(wanted) if name not in found or name in wrong]
     drops = (_DROP.format(name=name.replace('"', '""')) for name in wrong)
     return (*drops, *(wanted[name] for name in missing))
+
+
+def _unconditional_on(trigger: str) -> str | None:
+    """Return the table whose rows a trigger protects in every case, ``None`` if it has a condition."""
+    match = _UNCONDITIONAL.fullmatch(trigger)
+    return match[2] if match else None

@@ -25,6 +25,7 @@ from server.billing.invoicing.values import (
 from server.ledger import hash_chain
 from server.ledger.engine import json_columns
 from server.ledger.engine.session import Session
+from server.ledger.engine.statement_texts import fill_in
 from server.ledger.engine.value_table import ValueTable
 from server.ledger.stamp import Stamp
 
@@ -47,7 +48,13 @@ COLUMNS = (
 )
 """The columns of a step that its hash is of, in this order, before its transfers."""
 
-_TRANSFER = ("step", "place", "debit", "credit", "amount_cents")
+_MOVED = ValueTable("moved", "step", "place", "debit", "credit", "amount_cents")
+_INSERT_TRANSFERS = fill_in(
+    "INSERT INTO transfer (step, place, debit, credit, amount_cents)"
+    " SELECT moved.step, moved.place, moved.debit, moved.credit, moved.amount_cents FROM {moved}",
+    moved=_MOVED.sql,
+)
+"""One statement, and half the time of one for each row."""
 
 _SELECT = "SELECT step.*, invoice.number, {transfers} AS transfers FROM {source}"
 _TRANSFERS = json_columns.rows_as_json(
@@ -115,7 +122,7 @@ def append(session: Session, entries: Iterable[Entry], request_id: str, stamp: S
         rows.append((*content, previous))
         moved += [(step_id, place, *transfer) for place, transfer in enumerate(transfers, 1)]
     session.insert_many("step", (*COLUMNS, "hash"), rows)
-    session.insert_many("transfer", _TRANSFER, moved)
+    session.execute(_INSERT_TRANSFERS, [_MOVED.rows(moved)])
     return list(range(last_id + 1, last_id + 1 + len(rows)))
 
 
