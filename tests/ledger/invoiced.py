@@ -64,8 +64,9 @@ def a_cheque(cents: int, number: str = "77-1", payer: str = "Acme Invented Insur
     }
 
 
-def enter(books: Books, drafts: Sequence[Draft], request_id: str = "click", today: date = TODAY) -> list[str]:
-    """Make drafts invoices; return their numbers."""
+def enter(books: Books, drafts: Sequence[Draft], request_id: str = "click") -> list[str]:
+    """Make drafts invoices of the day the books are at; return their numbers."""
+    today = books._now().astimezone().date()  # noqa: SLF001
     return books.invoices.create(begin_invoices(drafts, books.invoices.count(), today), request_id, "ana")
 
 

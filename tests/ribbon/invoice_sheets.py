@@ -119,7 +119,7 @@ def created(ledger: Ledger, count: int) -> list[str]:
         for n in range(1, count + 1)
     ]
     with ledger.clinic("lakeside").transaction() as books:
-        return enter(books, drafts, "made", ledger.today())
+        return enter(books, drafts, "made")
 
 
 def opened_with(ledger: Ledger, numbers: list[str], cells: dict[str, Any]) -> InvoicesSheet:

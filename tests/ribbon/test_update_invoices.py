@@ -138,7 +138,7 @@ def test_two_rows_of_one_invoice_are_recorded_in_their_order(ledger: Ledger, inv
 
 def test_a_payer_named_when_sending_is_shown(ledger: Ledger) -> None:
     with ledger.clinic("lakeside").transaction() as books:
-        (number,) = enter(books, [a_draft(payer="")], "made", ledger.today())
+        (number,) = enter(books, [a_draft(payer="")], "made")
     sheet = InvoicesSheet.opened(ledger)
     sheet.type_in(number, **SEND, paying_party=OAK)
     sheet.send()

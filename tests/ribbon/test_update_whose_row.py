@@ -112,7 +112,7 @@ def test_a_sheet_out_of_another_clinics_workbook_fits_nothing_here(
     ledger: Ledger, invoices: list[str]
 ) -> None:
     with ledger.clinic("harbor").transaction() as books:
-        enter(books, [a_draft("Patient of the harbor", payer=OAK)], "made", ledger.today())
+        enter(books, [a_draft("Patient of the harbor", payer=OAK)], "made")
     sheet = InvoicesSheet.opened(ledger, clinic="harbor")
     sheet.clinic = "lakeside"
     sheet.type_in(2, **SEND)
