@@ -25,6 +25,7 @@ import orjson
 from server.billing.clinic import Clinic
 from server.billing.invoicing.batches import Asked, decide_all
 from server.billing.invoicing.exams import Draft, Exam
+from server.billing.invoicing.new_invoices import begin_invoices
 from server.billing.invoicing.values import Action, ActionRequest, Invoice, InvoiceLine, Role, Step
 from server.ledger.store import ClinicBooks, Ledger
 
@@ -116,7 +117,8 @@ def negotiated(folder: Path) -> ClinicBooks:
         for row in range(BATCH)
     ]
     with lakeside.transaction() as books:
-        numbers = books.invoices.create(drafts, "create", "ana")
+        new = begin_invoices(drafts, books.invoices.count(), today)
+        numbers = books.invoices.create(new, "create", "ana")
         books.invoices.record(_decided(books.invoices.numbered, numbers, Action.SEND, today), "send", "ana")
     return lakeside
 

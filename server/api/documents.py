@@ -12,7 +12,7 @@ from server.api.guard import OCTETS
 from server.api.problems import refusals
 from server.api.routes import OpenLedger
 from server.api.viewing import seen
-from server.ledger.invoicing.documents import LARGEST
+from server.ledger.document_files import LARGEST
 from server.ledger.store import Ledger
 from server.ribbon.desk import ACTOR
 
@@ -67,8 +67,7 @@ async def keep_document(
 )
 def fetch_document(clinic: str, digest: str, ledger: OpenLedger) -> Response:
     """Return a document as it was sent, for saving and never for showing: it is a stranger's file."""
-    with ledger.clinic(clinic).reading() as books:
-        document, data = books.documents.get(digest), books.documents.read(digest)
+    document, data = ledger.clinic(clinic).read_document(digest)
     seen(ledger, clinic, "open document", document.digest)
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(document.file_name, safe='')}",

@@ -15,6 +15,7 @@ from server.api.routes import OpenLedger
 from server.api.viewing import seen
 from server.billing.invoicing import buckets
 from server.billing.invoicing.exams import drafts
+from server.billing.invoicing.new_invoices import begin_invoices
 from server.billing.invoicing.unbilled import sort_out
 from server.errors import BadRequest, counted
 from server.ledger.books import Books
@@ -83,6 +84,7 @@ def _billed(books: Books, body: InvoicesBody, today: date) -> InvoicesCreated:
     exams = [as_exam(place, exam) for place, exam in enumerate(body.exams, 1)]
     drafted = drafts(exams, price_list(books), today)
     refuse_blocked(sort_out(drafted, exams, {}, books.invoices.of_exams(exams), set(body.again)).findings)
-    numbers = books.invoices.create(drafted[0], body.request_id, ACTOR)
+    new = begin_invoices(drafted[0], books.invoices.count(), today)
+    numbers = books.invoices.create(new, body.request_id, ACTOR)
     made = books.invoices.numbered(numbers)
     return InvoicesCreated(invoices=[InvoiceOut.of(made[number]) for number in numbers])

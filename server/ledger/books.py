@@ -3,16 +3,15 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 import orjson
-from sqlite_utils import Database
 
 from server.billing.clinic import Clinic, CountsAs, ImportProfile, Setup
 from server.billing.invoicing.cases import Case
 from server.billing.paid_visits import PaidBefore, VisitAnswer
 from server.billing.payroll import PayRun, Period
 from server.errors import AnswerExpired, ClinicMismatch, RequestIdReused, RunIsClosed
+from server.ledger.engine.session import Session
 from server.ledger.invoicing import cases
 from server.ledger.invoicing.documents import Documents
 from server.ledger.invoicing.invoices import Invoices
@@ -38,21 +37,22 @@ class Answer:
 class Books:
     """The books of one clinic, with its ``invoices`` and their ``documents``.
 
-    ``actor`` is who pressed the button; ``papers`` is the folder of the documents' files.
+    ``actor`` is who pressed the button.
     """
 
-    def __init__(self, db: Database, clinic_id: str, now: Callable[[], datetime], papers: Path) -> None:
+    def __init__(self, session: Session, clinic_id: str, now: Callable[[], datetime]) -> None:
         self.clinic_id = clinic_id
-        self.invoices = Invoices(db, now)
-        self.documents = Documents(db, papers, now)
-        self._db = db
+        self.invoices = Invoices(session, now)
+        self.documents = Documents(session, now)
+        self._session = session
+        self._db = session.database  # for pay runs, whose statements are not yet made through a session
         self._now = now
 
     # -- Setup --
 
     def setup(self) -> Setup:
         """Return what the Setup workbook says, providers with Active = No among it."""
-        return setup.read(self._db)
+        return setup.read(self._session)
 
     def save_setup(self, wished: Setup, actor: str) -> SetupChanges:
         """Make the books say what the workbook says; what it no longer says is deactivated.
@@ -61,30 +61,30 @@ class Books:
         provider or service is not on its sheet. Saving the same setup again changes nothing.
         """
         self._refuse_others(wished.clinic)
-        return setup.save(self._db, wished, self._stamp(actor))
+        return setup.save(self._session, wished, self._stamp(actor))
 
     def attest_licence(self, words: str, actor: str) -> None:
         """Write down that the organisation holds the licences its codes need, in these words."""
-        prices.attest(self._db, words, self._stamp(actor))
+        prices.attest(self._session, words, self._stamp(actor))
 
     def licence(self) -> Attestation | None:
         """Return the latest attestation of the organisation's licences, if there is one."""
-        return prices.attestation(self._db)
+        return prices.attestation(self._session)
 
     def provider_spellings(self) -> set[str]:
         """Return every name and alias of the providers on the sheet, folded."""
-        return setup.provider_spellings(self._db)
+        return setup.provider_spellings(self._session)
 
     def enter_clinic(self, clinic: Clinic) -> None:
         """Write down whose books these are, once, when they are made."""
         self._refuse_others(clinic)
-        setup.enter_clinic(self._db, clinic)
+        setup.enter_clinic(self._session, clinic)
 
     def profile(self) -> ImportProfile:
         """Return what the clinic answered about its logs; nothing yet is an empty profile."""
-        row = self._db.execute(
+        row = self._session.one(
             "SELECT columns, polarity, date_order, all_attended, one_service FROM import_profile"
-        ).fetchone()
+        )
         if row is None:
             return ImportProfile()
         return ImportProfile(
@@ -100,9 +100,12 @@ class Books:
         stamp = self._stamp(actor)
         answers = [orjson.dumps(answer).decode() for answer in (profile.columns, profile.polarity)]
         whole_log = [profile.date_order, int(profile.all_attended), profile.one_service]
-        self._db.execute(
-            "INSERT OR REPLACE INTO import_profile (only_row, columns, polarity, date_order, all_attended,"
-            " one_service, saved_at, saved_by) VALUES (1, ?, ?, ?, ?, ?, ?, ?)",
+        self._session.execute(
+            "INSERT INTO import_profile (only_row, columns, polarity, date_order, all_attended, one_service,"
+            " saved_at, saved_by) VALUES (1, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (only_row) DO UPDATE SET"
+            " columns = excluded.columns, polarity = excluded.polarity, date_order = excluded.date_order,"
+            " all_attended = excluded.all_attended, one_service = excluded.one_service,"
+            " saved_at = excluded.saved_at, saved_by = excluded.saved_by",
             [*answers, *whole_log, stamp.at, stamp.actor],
         )
 
@@ -114,9 +117,9 @@ class Books:
         A button clicked twice, or tried again after a lost reply, must not record twice. The same
         id with another digest is another request, and refused; so is a click whose answer is no longer kept.
         """
-        row = self._db.execute(
+        row = self._session.one(
             "SELECT digest, status, body, output_id, at FROM request WHERE id = ?", [request_id]
-        ).fetchone()
+        )
         if row is None:
             return None
         if row[0] != digest:
@@ -129,7 +132,7 @@ class Books:
     def remember(self, request_id: str, digest: str, answer: Answer, button: str, actor: str) -> None:
         """Keep the answer for a retry. Ask ``replay`` first, in the same transaction."""
         stamp = self._stamp(actor)
-        self._db.execute(
+        self._session.execute(
             "INSERT INTO request (id, digest, status, body, output_id, button, actor, at)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [request_id, digest, answer.status, answer.body, answer.output_id, button, stamp.actor, stamp.at],
@@ -137,22 +140,21 @@ class Books:
 
     def answers_before(self, before: datetime) -> int:
         """Return how many answers recorded before an instant are still kept."""
-        count: int = self._db.execute(
+        count: int = self._session.value(
             "SELECT COUNT(*) FROM request WHERE body <> x'' AND at < ?", [instant(before)]
-        ).fetchone()[0]
+        )
         return count
 
     def forget_answers(self, before: datetime) -> int:
         """Empty the answers recorded before an instant and return how many; ids and digests stay."""
-        emptied = self._db.execute(
+        return self._session.execute(
             "UPDATE request SET body = x'', output_id = NULL WHERE body <> x'' AND at < ?", [instant(before)]
         )
-        return emptied.rowcount
 
     def log_access(self, actor: str, what: str, about: str) -> None:
         """Write down who looked at what. Only ever added to."""
         stamp = self._stamp(actor)
-        self._db.execute(
+        self._session.execute(
             "INSERT INTO access (at, actor, what, about) VALUES (?, ?, ?, ?)",
             [stamp.at, stamp.actor, what, about],
         )
@@ -161,7 +163,7 @@ class Books:
 
     def cases(self, after: int = 0, most: int = EVERY_ROW) -> list[Case]:
         """Return the clinic's cases in the order they were begun: so many of those with an id above ``after``."""
-        return cases.listed(self._db, after, most)
+        return cases.listed(self._session, after, most)
 
     # -- Pay runs --
 

@@ -13,17 +13,15 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Self
 
-from sqlite_utils import Database
-
 from server.billing.clinic import Clinic
 from server.errors import BooksNotOpened, NoLedger, NotRestored, UnknownClinic
-from server.ledger import clinic_ids
+from server.ledger import backup_folder, clinic_ids
+from server.ledger.backup_folder import CLINICS, DOCUMENTS
 from server.ledger.books import Books
-from server.ledger.files import copies, file
-from server.ledger.files.copies import CLINICS, DOCUMENTS
-from server.ledger.files.schema import CLINIC, FIRM
-from server.ledger.invoicing import documents
-from server.ledger.invoicing.documents import Document
+from server.ledger.document_files import Document, DocumentFiles
+from server.ledger.engine.schema import CLINIC, FIRM
+from server.ledger.engine.session import Session
+from server.ledger.engine.sqlite_file import SqliteFile, close_files
 from server.ledger.stamp import instant, utc_now
 from server.ledger.tokens import Tokens
 from server.ledger.verify import FirstBadRow, Verified, verify
@@ -41,87 +39,86 @@ class ClinicEntry:
 
 
 class ClinicBooks:
-    """One clinic's file. Holds no connection; each reading and each transaction opens its own."""
+    """One clinic's file and its documents' files. Holds no connection; each reading and each transaction has its own."""
 
     def __init__(self, folder: Path, clinic_id: str, now: Callable[[], datetime]) -> None:
         self.clinic_id = clinic_id
-        self._path = folder / CLINICS / f"{clinic_id}.db"
-        self._papers = folder / DOCUMENTS / clinic_id
+        self._file = SqliteFile(folder / CLINICS / f"{clinic_id}.db", CLINIC)
+        self._documents = DocumentFiles(folder / DOCUMENTS / clinic_id)
         self._now = now
 
     def make(self, clinic: Clinic) -> None:
         """Make the file, or finish one whose making was interrupted."""
-        file.create(self._path, CLINIC)
-        with file.transaction(self._path, CLINIC) as db:
-            db.execute(
+        self._file.create()
+        with self._file.write() as session:
+            session.execute(
                 "INSERT INTO books (only_row, clinic, opened_at) VALUES (1, ?, ?) ON CONFLICT DO NOTHING",
                 [clinic.id, instant(self._now())],
             )
-            self._books(db).enter_clinic(clinic)
+            self._books(session).enter_clinic(clinic)
 
     @contextmanager
     def reading(self) -> Iterator[Books]:
         """Show the books as they are at this moment; nothing can be written."""
-        with file.reading(self._path, CLINIC) as db:
-            yield self._books(db)
+        with self._file.read() as session:
+            yield self._books(session)
 
     @contextmanager
     def transaction(self) -> Iterator[Books]:
         """Commit everything done inside, or none of it; other writers of this clinic wait."""
-        with file.transaction(self._path, CLINIC) as db:
-            yield self._books(db)
+        with self._file.write() as session:
+            yield self._books(session)
 
     def keep_document(self, data: bytes, file_name: str, actor: str) -> Document:
         """Keep a document and return it; refuses what is none.
 
         Its bytes are on the disk before the books are written in: nobody waits for a big scan.
         """
-        written = documents.write(self._papers, data, file_name)
+        written = self._documents.write(data, file_name)
         with self.transaction() as books:
             return books.documents.enter(written, actor)
 
+    def read_document(self, digest: str) -> tuple[Document, bytes]:
+        """Return a document and its bytes; refuses one that is not in the books, or not as it was kept."""
+        with self.reading() as books:
+            document = books.documents.get(digest)
+        return document, self._documents.read(document.digest)
+
     def verify(self) -> Verified | FirstBadRow:
         """Return what the books of invoices hold, or the first row that is not as it was written."""
-        with file.reading(self._path, CLINIC) as db:
-            found = verify(db)
-            if isinstance(found, Verified):
-                for digest in self._books(db).documents.damaged():
-                    return FirstBadRow("document", digest, "has lost its file, or the file was changed")
-            return found
+        found = verify(self._file, self._documents)
+        if isinstance(found, Verified):
+            with self.reading():
+                pass  # refuses the books of another clinic
+        return found
 
     def copy(self, folder: Path) -> None:
         """Copy the books and their documents, as they are at this moment, into another ledger folder.
 
         The documents go last: a file is there before its row, and is never taken away.
         """
-        file.copy(self._path, folder / CLINICS / self._path.name)
-        if self._papers.is_dir():
-            unfinished = shutil.ignore_patterns("*.part")
-            shutil.copytree(self._papers, folder / DOCUMENTS / self.clinic_id, ignore=unfinished)
+        self._file.copy(folder / CLINICS / self._file.path.name)
+        self._documents.copy(folder / DOCUMENTS / self.clinic_id)
 
     def move_in(self, stage: Path) -> None:
         """Take the books and documents out of another folder, which nobody has open, where there are none yet."""
-        for paper in (stage / DOCUMENTS / self.clinic_id).glob("*/*"):
-            kept = self._papers / paper.parent.name / paper.name
-            kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            paper.replace(kept)  # named by its digest: one that is there is the same
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        (stage / CLINICS / self._path.name).rename(self._path)
+        self._documents.move_in(stage / DOCUMENTS / self.clinic_id)
+        self._file.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (stage / CLINICS / self._file.path.name).rename(self._file.path)
 
     def move_out(self, stage: Path) -> None:
         """Take books that were moved in, and that nobody has seen yet, back. Their documents harm nobody."""
-        self._path.rename(stage / CLINICS / self._path.name)
+        self._file.path.rename(stage / CLINICS / self._file.path.name)
 
     def is_there(self) -> bool:
         """Return whether the file exists, listed or not."""
-        return self._path.exists()
+        return self._file.path.exists()
 
-    def _books(self, db: Database) -> Books:
+    def _books(self, session: Session) -> Books:
         """Refuse a file that was renamed to, or copied over, this clinic's."""
-        owner = db.execute("SELECT clinic FROM books").fetchone()
-        if owner != (self.clinic_id,):
-            raise BooksNotOpened(self._path.name, "holds the books of another clinic")
-        return Books(db, self.clinic_id, self._now, self._papers)
+        if session.value("SELECT clinic FROM books") != self.clinic_id:
+            raise BooksNotOpened(self._file.path.name, "holds the books of another clinic")
+        return Books(session, self.clinic_id, self._now)
 
 
 class Ledger:
@@ -129,10 +126,10 @@ class Ledger:
 
     def __init__(self, folder: Path, now: Callable[[], datetime] = utc_now) -> None:
         self.folder = folder
-        self._firm = folder / FIRM_FILE
+        self._firm = SqliteFile(folder / FIRM_FILE, FIRM)
         self._now = now
-        file.create(self._firm, FIRM)
-        self.tokens = Tokens(folder, now)
+        self._firm.create()
+        self.tokens = Tokens(self._firm, now)
 
     @classmethod
     def existing(cls, folder: Path) -> Self:
@@ -143,7 +140,7 @@ class Ledger:
 
     def close(self) -> None:
         """Let go of the folder's files, which otherwise happens seconds after the last click."""
-        file.close(self.folder)
+        close_files(self.folder)
 
     def now(self) -> datetime:
         """Return the instant the ledger's clock shows."""
@@ -155,14 +152,14 @@ class Ledger:
 
     def clinics(self) -> list[ClinicEntry]:
         """Return every clinic on the list, by name."""
-        with file.reading(self._firm, FIRM) as db:
-            entries = [ClinicEntry(*row) for row in db.execute("SELECT id, name FROM clinic")]
+        with self._firm.read() as session:
+            entries = [ClinicEntry(*row) for row in session.all("SELECT id, name FROM clinic")]
         return sorted(entries, key=lambda entry: (entry.name.casefold(), entry.id))
 
     def clinic(self, clinic_id: str) -> ClinicBooks:
         """Return the books of a clinic on the list; refuses any other id."""
-        with file.reading(self._firm, FIRM) as db:
-            if not db.execute("SELECT 1 FROM clinic WHERE id = ?", [clinic_id]).fetchone():
+        with self._firm.read() as session:
+            if not session.one("SELECT 1 FROM clinic WHERE id = ?", [clinic_id]):
                 raise UnknownClinic(clinic_id)
         return self._books_of(clinic_id)
 
@@ -174,10 +171,10 @@ class Ledger:
         next try, one missing from its folder would be a loss to report.
         """
         books = self._books_of(clinic_ids.checked(clinic.id))
-        with file.transaction(self._firm, FIRM) as db:
-            if not db.execute("SELECT 1 FROM clinic WHERE id = ?", [clinic.id]).fetchone():
+        with self._firm.write() as session:
+            if not session.one("SELECT 1 FROM clinic WHERE id = ?", [clinic.id]):
                 books.make(clinic)
-            db.execute(
+            session.execute(
                 "INSERT INTO clinic (id, name, opened_at) VALUES (?, ?, ?)"
                 " ON CONFLICT (id) DO UPDATE SET name = excluded.name WHERE name <> excluded.name",
                 [clinic.id, clinic.name, instant(self._now())],
@@ -199,8 +196,8 @@ class Ledger:
 
         Returns the clinics copied. Refuses a folder that holds anything, and one that cannot be made.
         """
-        with copies.into(folder):
-            file.copy(self._firm, folder / self._firm.name)
+        with backup_folder.into(folder):
+            self._firm.copy(folder / FIRM_FILE)
             copied = self.clinics()
             for entry in copied:
                 self._books_of(entry.id).copy(folder)
@@ -209,7 +206,7 @@ class Ledger:
     def export(self, clinic_id: str, folder: Path) -> None:
         """Copy all of one clinic and nothing else into a new folder, as ``backup`` does."""
         books = self.clinic(clinic_id)
-        with copies.into(folder):
+        with backup_folder.into(folder):
             books.copy(folder)
 
     def restore(self, folder: Path, clinic_id: str | None = None) -> list[ClinicEntry]:
@@ -218,8 +215,8 @@ class Ledger:
         Nothing is put in place that is not as it was copied, and whole, and nothing over what is here: a
         clinic this ledger has is refused. Returns the clinics taken in.
         """
-        files = copies.listed(folder)
-        wanted = [one for one in copies.clinics_in(files) if clinic_id in {None, one}]
+        files = backup_folder.listed(folder)
+        wanted = [one for one in backup_folder.clinics_in(files) if clinic_id in {None, one}]
         if not wanted:
             raise NotRestored(
                 f"The copy in {folder} holds no clinic{f' “{clinic_id}”' if clinic_id else 's'}."
@@ -228,19 +225,21 @@ class Ledger:
         stage = self.folder / f"restoring-{secrets.token_hex(4)}"
         try:
             entries = [self._fetched(folder, files, one, stage / one) for one in wanted]
-            file.close(stage)
+            close_files(stage)
             self._take_in(entries, stage)
         except OSError as problem:
             why = f"Its clinics cannot be put into {self.folder} ({problem.strerror})."
             raise NotRestored(why) from problem
         finally:
-            file.close(stage)
+            close_files(stage)
             shutil.rmtree(stage, ignore_errors=True)
         return entries
 
-    def _fetched(self, folder: Path, files: copies.Digests, clinic_id: str, stage: Path) -> ClinicEntry:
+    def _fetched(
+        self, folder: Path, files: backup_folder.Digests, clinic_id: str, stage: Path
+    ) -> ClinicEntry:
         """Have a clinic of a copy in a folder for itself, verified."""
-        copies.fetch(folder, files, clinic_id, stage)
+        backup_folder.fetch(folder, files, clinic_id, stage)
         books_of = ClinicBooks(stage, clinic_id, self._now)
         found = books_of.verify()
         if isinstance(found, FirstBadRow):
@@ -251,14 +250,14 @@ class Ledger:
     def _take_in(self, entries: Sequence[ClinicEntry], stage: Path) -> None:
         """Move clinics in and put them on the list; what was moved goes back where anything fails."""
         with ExitStack() as back:
-            with file.transaction(self._firm, FIRM) as db:
-                on_list = {clinic for (clinic,) in db.execute("SELECT id FROM clinic").fetchall()}
+            with self._firm.write() as session:
+                on_list = {clinic for (clinic,) in session.all("SELECT id FROM clinic")}
                 self._refuse_those_here([entry.id for entry in entries], on_list)
                 for entry in entries:
                     books_of = self._books_of(entry.id)
                     books_of.move_in(stage / entry.id)
                     back.callback(books_of.move_out, stage / entry.id)
-                    db.execute(
+                    session.execute(
                         "INSERT INTO clinic (id, name, opened_at) VALUES (?, ?, ?)",
                         [entry.id, entry.name, instant(self._now())],
                     )

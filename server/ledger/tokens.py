@@ -9,11 +9,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
-from sqlite_utils import Database
-
 from server.errors import BooksNotOpened
-from server.ledger.files import file
-from server.ledger.files.schema import FIRM
+from server.ledger.engine.session import Session
+from server.ledger.engine.sqlite_file import SqliteFile
 from server.ledger.stamp import instant
 
 DESKTOP_TOKEN = "desktop-token"  # noqa: S105 - the name of the file, which the desktop add-in knows too
@@ -32,19 +30,19 @@ Looks = tuple[tuple[int, int, int] | None, ...]
 
 
 class Tokens:
-    """The tokens of a ledger folder."""
+    """The tokens of a ledger folder: digests in the firm's file, the desktop's token in a file beside it."""
 
-    def __init__(self, folder: Path, now: Callable[[], datetime]) -> None:
-        self._firm = folder / "firm.db"
-        self._desktop = folder / DESKTOP_TOKEN
+    def __init__(self, firm: SqliteFile, now: Callable[[], datetime]) -> None:
+        self._firm = firm
+        self._desktop = firm.path.with_name(DESKTOP_TOKEN)
         self._now = now
         self._admitted: dict[str, Looks] = {}
 
     def admits(self, token: str | None) -> bool:
         """Return whether a request with this token may pass: a ledger that never gave one is open."""
         looks = self._looks()
-        with file.reading(self._firm, FIRM) as db:
-            admitted = not _given(db) or (token is not None and _stands(db, token))
+        with self._firm.read() as session:
+            admitted = not _given(session) or (token is not None and _stands(session, token))
         others = self._admitted_since(looks)
         if admitted and _is_settled(looks) and len(others) < MOST_REMEMBERED:
             self._admitted = {**others, _digest(token or ""): looks}
@@ -59,32 +57,34 @@ class Tokens:
 
     def are_given(self) -> bool:
         """Return whether the ledger ever gave a token: it is closed to whoever has none."""
-        with file.reading(self._firm, FIRM) as db:
-            return _given(db)
+        with self._firm.read() as session:
+            return _given(session)
 
     def give(self, holder: Holder) -> str:
         """Return a new token; nobody can ask for it again."""
-        with file.transaction(self._firm, FIRM) as db:
-            return _give(db, holder, self._now())
+        with self._firm.write() as session:
+            return _give(session, holder, self._now())
 
     def forget_all(self) -> int:
         """Let nobody in any more who was let in until now; return how many tokens stood."""
-        with file.transaction(self._firm, FIRM) as db:
-            gone = db.execute(
+        with self._firm.write() as session:
+            return session.execute(
                 "UPDATE token SET forgotten_at = ? WHERE forgotten_at IS NULL", [instant(self._now())]
-            ).rowcount
-        return int(gone)
+            )
 
     def ensure_desktop(self) -> Path:
         """Have a token that stands in a file only the user can read; return the file."""
-        with file.transaction(self._firm, FIRM) as db:
+        with self._firm.write() as session:
             known = self._read_desktop()
-            if known is None or not _stands(db, known):
-                self._write_desktop(_give(db, "desktop", self._now()))
+            if known is None or not _stands(session, known):
+                self._write_desktop(_give(session, "desktop", self._now()))
         return self._desktop
 
     def _looks(self) -> Looks:
-        return tuple(_seen(path) for path in (self._firm, self._firm.with_name(f"{self._firm.name}-wal")))
+        return tuple(
+            _seen(path)
+            for path in (self._firm.path, self._firm.path.with_name(f"{self._firm.path.name}-wal"))
+        )
 
     def _admitted_since(self, looks: Looks) -> dict[str, Looks]:
         """Return who else was admitted by the books as they are, and nobody of before."""
@@ -125,24 +125,22 @@ def _is_settled(looks: Looks) -> bool:
     return all(seen is None or time.time_ns() - seen[2] > SETTLED_NS for seen in looks)
 
 
-def _give(db: Database, holder: Holder, now: datetime) -> str:
+def _give(session: Session, holder: Holder, now: datetime) -> str:
     token = secrets.token_urlsafe(32)
-    db.execute(
+    session.execute(
         "INSERT INTO token (digest, holder, given_at) VALUES (?, ?, ?)",
         [_digest(token), holder, instant(now)],
     )
     return token
 
 
-def _given(db: Database) -> bool:
-    return db.execute("SELECT 1 FROM token LIMIT 1").fetchone() is not None
+def _given(session: Session) -> bool:
+    return session.one("SELECT 1 FROM token LIMIT 1") is not None
 
 
-def _stands(db: Database, token: str) -> bool:
+def _stands(session: Session, token: str) -> bool:
     """Look the digest up: what the time of looking tells of it does not lead back to the token."""
-    row = db.execute(
-        "SELECT 1 FROM token WHERE digest = ? AND forgotten_at IS NULL", [_digest(token)]
-    ).fetchone()
+    row = session.one("SELECT 1 FROM token WHERE digest = ? AND forgotten_at IS NULL", [_digest(token)])
     return row is not None
 
 

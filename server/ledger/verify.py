@@ -7,7 +7,6 @@ receivable. Names of people are in no hash: the steps know row ids. What was att
 hashes of its own.
 """
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -16,11 +15,18 @@ from operator import itemgetter
 from typing import Any
 
 import orjson
-from sqlite_utils import Database
 
 from server.billing.invoicing.projection import replay
 from server.billing.invoicing.values import Action, InvoiceFacts, Step
+from server.ledger import hash_chain
+from server.ledger.document_files import DocumentFiles
+from server.ledger.engine import json_columns
+from server.ledger.engine.session import Inspection, Session
+from server.ledger.engine.sqlite_errors import FileDamaged
+from server.ledger.engine.sqlite_file import SqliteFile
+from server.ledger.engine.statement_texts import fill_in
 from server.ledger.invoicing import cheques, invoice_rows, parties, steps
+from server.ledger.invoicing import documents as document_rows
 from server.ledger.invoicing.invoice_rows import Kept
 from server.ledger.setup import prices
 
@@ -49,44 +55,60 @@ class FirstBadRow:
     why: str
 
 
+_STEPS = "SELECT COUNT(*), COALESCE((SELECT hash FROM step ORDER BY id DESC LIMIT 1), '') FROM step"
 _OWED = "SELECT COUNT(*), COALESCE(SUM(balance_cents), 0) FROM invoice"
 
-_STEPS_OF_BLOCK = steps.SELECT.format(
-    source="invoice JOIN step ON step.invoice = invoice.id WHERE invoice.id BETWEEN ? AND ?"
+_STEPS_OF_BLOCK = steps.select_steps(
+    "invoice JOIN step ON step.invoice = invoice.id WHERE invoice.id BETWEEN ? AND ?"
     " ORDER BY step.invoice, step.place"
 )
 _BLOCK = """
 SELECT invoice.*, payer.name AS payer_name FROM invoice LEFT JOIN payer ON payer.id = invoice.payer
 WHERE invoice.id BETWEEN ? AND ? ORDER BY invoice.id
 """
-_TAKEN_OF_CHEQUES = steps.SELECT.format(
-    source="step JOIN invoice ON invoice.id = step.invoice WHERE step.action = ? ORDER BY step.id"
+_TAKEN_OF_CHEQUES = steps.select_steps(
+    "step JOIN invoice ON invoice.id = step.invoice WHERE step.action = ? ORDER BY step.id"
 )
 _ALLOCATIONS = """
 SELECT allocation.step, cheque.payer, cheque.number, cheque.amount_cents, allocation.amount_cents,
     allocation.unapplied_cents
 FROM allocation JOIN cheque ON cheque.id = allocation.cheque ORDER BY allocation.step
 """
-_OVERDRAWN = """
+_OVERDRAWN = fill_in(
+    """
 SELECT cheque.id FROM cheque JOIN allocation ON allocation.cheque = cheque.id
 JOIN step ON step.id = allocation.step JOIN invoice ON invoice.id = step.invoice
-WHERE EXISTS (SELECT 1 FROM json_each(invoice.standing) AS standing WHERE standing.value = step.place)
+WHERE {stands}
 GROUP BY cheque.id, cheque.amount_cents
 HAVING SUM(allocation.amount_cents + allocation.unapplied_cents) > cheque.amount_cents
 ORDER BY cheque.id LIMIT 1
-"""
-_LOST_PAPERS = """
-SELECT step.id, step.inputs ->> 'document' AS digest FROM step
-WHERE digest IS NOT NULL AND NOT EXISTS (SELECT 1 FROM document WHERE document.digest = step.inputs ->> 'document')
+""",
+    stands=json_columns.list_contains("invoice.standing", "step.place"),
+)
+_LOST_PAPERS = fill_in(
+    """
+SELECT step.id, {digest} FROM step
+WHERE {digest} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM document WHERE document.digest = {digest})
 ORDER BY step.id LIMIT 1
-"""
+""",
+    digest=json_columns.member_text("step.inputs", "document"),
+)
 
 
-def verify(db: Database) -> Verified | FirstBadRow:
-    """Return what the books hold, or the first row that is wrong."""
-    # A damaged byte may make a text unreadable; its hash is what should say so, and where.
-    db.conn.text_factory = lambda raw: raw.decode("utf-8", "replace")
-    checks: tuple[Callable[[Database], Iterator[FirstBadRow]], ...] = (
+def verify(file: SqliteFile, documents: DocumentFiles) -> Verified | FirstBadRow:
+    """Return what a clinic's file and its documents hold, or the first row that is wrong."""
+    try:
+        with file.verify() as inspection:
+            for bad in _find_faults(inspection, documents):
+                return bad
+            return _totals(inspection)
+    except FileDamaged as problem:
+        return FirstBadRow("file", "", f"cannot be read ({problem})")
+
+
+def _find_faults(inspection: Inspection, documents: DocumentFiles) -> Iterator[FirstBadRow]:
+    """Yield what is wrong, check by check."""
+    checks: tuple[Callable[[Inspection], Iterator[FirstBadRow]], ...] = (
         _chain,
         _invoices,
         _cheques,
@@ -95,24 +117,22 @@ def verify(db: Database) -> Verified | FirstBadRow:
         _references,
         _pages,
     )
-    try:
-        for check in checks:
-            for bad in check(db):
-                return bad
-        invoices, receivable_cents = db.execute(_OWED).fetchone()
-        count, head = db.execute("SELECT COUNT(*), COALESCE(MAX(id), 0) FROM step").fetchone()
-    except sqlite3.DatabaseError as problem:
-        return FirstBadRow("file", "", f"cannot be read ({problem})")
-    finally:
-        db.conn.text_factory = str
-    found = db.execute("SELECT hash FROM step WHERE id = ?", [head]).fetchone()
-    return Verified(count, invoices, receivable_cents, found[0] if found else "")
+    for check in checks:
+        yield from check(inspection)
+    for digest in documents.damaged(document_rows.sizes(inspection)):
+        yield FirstBadRow("document", digest, "has lost its file, or the file was changed")
 
 
-def _chain(db: Database) -> Iterator[FirstBadRow]:
+def _totals(session: Session) -> Verified:
+    ((invoices, receivable_cents),) = session.all(_OWED)
+    ((count, head),) = session.all(_STEPS)
+    return Verified(count, invoices, receivable_cents, head)
+
+
+def _chain(session: Session) -> Iterator[FirstBadRow]:
     """Hash every step again, each with the hash of the one before."""
-    last_id, previous = 0, ""
-    for row in db.query(steps.CHAIN):
+    last_id, previous = 0, hash_chain.NO_ROW_BEFORE
+    for row in session.records(steps.CHAIN):
         if row["id"] != last_id + 1:
             yield FirstBadRow("step", str(last_id + 1), f"is missing; step {row['id']} comes next")
         if row["previous"] != previous:
@@ -123,16 +143,16 @@ def _chain(db: Database) -> Iterator[FirstBadRow]:
         last_id, previous = row["id"], row["hash"]
 
 
-def _invoices(db: Database) -> Iterator[FirstBadRow]:
+def _invoices(session: Session) -> Iterator[FirstBadRow]:
     """Add every invoice up again."""
-    (last,) = db.execute("SELECT COALESCE(MAX(id), 0) FROM invoice").fetchone()
+    last = session.value("SELECT COALESCE(MAX(id), 0) FROM invoice")
     for first in range(1, last + 1, BLOCK):
         block = [first, first + BLOCK - 1]
         taken = {
             invoice: list(rows)
-            for invoice, rows in groupby(db.query(_STEPS_OF_BLOCK, block), itemgetter("invoice"))
+            for invoice, rows in groupby(session.records(_STEPS_OF_BLOCK, block), itemgetter("invoice"))
         }
-        for row in db.query(_BLOCK, block):
+        for row in session.records(_BLOCK, block):
             if why := _flaw(row, taken.get(row["id"], [])):
                 yield FirstBadRow("invoice", row["number"], why)
 
@@ -178,39 +198,42 @@ def _payer_when_sent(row: dict[str, Any], taken: list[Step]) -> int | None:
     return row["payer"] if told in map(parties.spelled, named) else None
 
 
-def _cheques(db: Database) -> Iterator[FirstBadRow]:
+def _cheques(session: Session) -> Iterator[FirstBadRow]:
     """Compare what steps took of cheques with the allocations, and these with the cheques."""
     taken = (
         (row["id"], *cheques.part_of(steps.step_of(row)))
-        for row in db.query(_TAKEN_OF_CHEQUES, [Action.RECORD_CHEQUE.value])
+        for row in session.records(_TAKEN_OF_CHEQUES, [Action.RECORD_CHEQUE.value])
     )
-    for part, allocated in zip_longest(taken, db.execute(_ALLOCATIONS)):
+    for part, allocated in zip_longest(taken, session.each(_ALLOCATIONS)):
         if part != allocated:
             step = min(one[0] for one in (part, allocated) if one)
             yield FirstBadRow("allocation", str(step), "is not what its step took of the cheque")
-    if overdrawn := db.execute(_OVERDRAWN).fetchone():
+    if overdrawn := session.one(_OVERDRAWN):
         yield FirstBadRow("cheque", str(overdrawn[0]), "pays more than it is worth")
 
 
-def _papers(db: Database) -> Iterator[FirstBadRow]:
+def _papers(session: Session) -> Iterator[FirstBadRow]:
     """Look for steps with a paper that nobody kept."""
-    for step, digest in db.execute(_LOST_PAPERS):
+    for step, digest in session.each(_LOST_PAPERS):
         yield FirstBadRow("step", str(step), f"speaks of document {digest}, which is not there")
 
 
-def _attestations(db: Database) -> Iterator[FirstBadRow]:
+def _attestations(session: Session) -> Iterator[FirstBadRow]:
     """Hash what was said of the licences again."""
-    for row_id in prices.altered_attestations(db):
+    for row_id in prices.altered_attestations(session):
         yield FirstBadRow("licence_attestation", str(row_id), "does not read as it was made")
 
 
-def _references(db: Database) -> Iterator[FirstBadRow]:
-    for table, row, parent, _ in db.execute("PRAGMA foreign_key_check"):
-        yield FirstBadRow(table, str(row or ""), f"speaks of a {parent} that is not there")
+def _references(inspection: Inspection) -> Iterator[FirstBadRow]:
+    for table, row, parent in inspection.broken_references():
+        yield FirstBadRow(table, row, f"speaks of a {parent} that is not there")
 
 
-def _pages(db: Database) -> Iterator[FirstBadRow]:
-    """Have SQLite look at its own pages, indexes and checks, last: it names no row."""
-    (told,) = db.execute("PRAGMA integrity_check(1)").fetchone()
-    if told != "ok":
-        yield FirstBadRow("file", "", told)
+def _pages(inspection: Inspection) -> Iterator[FirstBadRow]:
+    """Have the engine look at its own pages, indexes and checks, last: it names no row."""
+    if fault := inspection.file_fault():
+        yield FirstBadRow(
+            "file",
+            "",
+            fault,
+        )

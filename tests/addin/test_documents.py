@@ -13,7 +13,7 @@ from addin.desktop.files.refusals import EmptyFile, MissingFile
 from addin.desktop.press import press
 from addin.desktop.refusals import Refusal
 from addin.desktop.service import Service
-from server.ledger.invoicing.documents import LARGEST
+from server.ledger.document_files import LARGEST
 from tests.addin.stand_in import DONE, TABLE, StandIn, a_log
 
 Show = Callable[[Path], xw.Book]

@@ -9,7 +9,7 @@ import httpx
 import orjson
 import pytest
 
-from server.ledger.invoicing.documents import LARGEST
+from server.ledger.document_files import LARGEST
 from tests.api.billed import DAY, INVOICES, an_exam, created, post, received, refused, serving, step
 from tests.api.wire import raw
 

@@ -78,7 +78,8 @@ def test_nothing_is_printed_where_nobody_reads_it() -> None:
     ("packages", "home"),
     [
         ({"openpyxl", "xlsxwriter", "calamine", "python_calamine", "xlrd"}, "server/sheets/"),
-        ({"sqlite3", "sqlite_utils"}, "server/ledger/"),
+        ({"sqlite3"}, "server/ledger/engine/"),
+        ({"sqlite_utils"}, ("server/ledger/engine/", "server/ledger/payroll/")),
         ({"fastapi", "starlette"}, ("server/api/", "server/app.py", "server/cli/service.py")),
         ({"xlwings", "httpx", "addin"}, "server/cli/"),
         ({"typer", "rich"}, "server/cli/"),

@@ -6,7 +6,9 @@ from typing import Any
 
 from server.billing.invoicing.batches import Asked, decide_all
 from server.billing.invoicing.exams import Draft, Exam
+from server.billing.invoicing.new_invoices import begin_invoices
 from server.billing.invoicing.values import Action, ActionRequest, Invoice, InvoiceLine, Role
+from server.ledger.books import Books
 from server.ledger.store import ClinicBooks
 
 TODAY = date(2026, 11, 2)
@@ -62,9 +64,15 @@ def a_cheque(cents: int, number: str = "77-1", payer: str = "Acme Invented Insur
     }
 
 
+def enter(books: Books, drafts: Sequence[Draft], request_id: str = "click") -> list[str]:
+    """Make drafts invoices of the day the books are at; return their numbers."""
+    today = books._now().astimezone().date()  # noqa: SLF001
+    return books.invoices.create(begin_invoices(drafts, books.invoices.count(), today), request_id, "ana")
+
+
 def created(lakeside: ClinicBooks, *drafts: Draft) -> list[str]:
     with lakeside.transaction() as books:
-        return books.invoices.create(drafts or (a_draft(),), "click", "ana")
+        return enter(books, drafts or (a_draft(),))
 
 
 def await_cheque(lakeside: ClinicBooks, *drafts: Draft) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from server.errors import DocumentUnusable, UnknownDocument
-from server.ledger.invoicing.documents import LARGEST
+from server.ledger.document_files import LARGEST
 from server.ledger.store import ClinicBooks
 from server.ledger.verify import FirstBadRow, Verified
 
@@ -37,9 +37,8 @@ def test_a_document_is_what_its_bytes_say_whatever_it_is_called(
 ) -> None:
     digest = keep(lakeside, data, r"../../somewhere/page.html")
 
-    with lakeside.reading() as books:
-        assert books.documents.read(digest) == data
-        kept = books.documents.get(digest)
+    kept, content = lakeside.read_document(digest)
+    assert content == data
     assert (kept.media_type, kept.size, kept.file_name) == (media_type, len(data), "page.html")
 
 
@@ -112,10 +111,9 @@ def test_nobody_waits_for_a_paper_to_be_written(
 
 
 def test_a_document_nobody_kept_is_refused(lakeside: ClinicBooks) -> None:
-    with lakeside.reading() as books:
-        for digest in ("0" * 64, "", "../../firm.db"):
-            with pytest.raises(UnknownDocument):
-                books.documents.read(digest)
+    for digest in ("0" * 64, "", "../../firm.db"):
+        with pytest.raises(UnknownDocument):
+            lakeside.read_document(digest)
 
 
 @pytest.mark.parametrize("harm", [Path.unlink, lambda path: path.write_bytes(b"%PDF-1.7 another cheque")])

@@ -30,7 +30,7 @@ from server.billing.invoicing.values import Action
 from server.billing.paid_visits import SameVisits, VisitAnswer
 from server.errors import BooksNotOpened
 from server.ledger.books import Answer
-from server.ledger.files.schema import CLINIC
+from server.ledger.engine.schema import CLINIC
 from server.ledger.payroll.drafts import KnownBy
 from server.ledger.payroll.runs import RunState
 from server.ledger.store import ClinicBooks, Ledger

@@ -16,7 +16,7 @@ from server.ledger.invoicing.invoices import Wanted
 from server.ledger.store import ClinicBooks, Ledger
 from server.ledger.verify import Verified
 from tests.ledger.invented import LAKESIDE
-from tests.ledger.invoiced import AGREED, TODAY, a_cheque, a_draft, await_cheque, created, take
+from tests.ledger.invoiced import AGREED, TODAY, a_cheque, a_draft, await_cheque, created, enter, take
 
 Raw = Callable[[str], list[tuple[object, ...]]]
 
@@ -37,7 +37,7 @@ def test_drafts_become_invoices_with_numbers_in_their_order(lakeside: ClinicBook
 
 def test_no_drafts_make_no_invoices(lakeside: ClinicBooks) -> None:
     with lakeside.transaction() as books:
-        assert books.invoices.create([], "click", "ana") == []
+        assert enter(books, []) == []
         assert books.invoices.record([], "click", "ana") == []
     assert lakeside.verify() == Verified(0, 0, 0, "")
 
@@ -160,7 +160,7 @@ def test_a_click_sent_twice_is_recorded_once(lakeside: ClinicBooks) -> None:
         with lakeside.transaction() as books:
             if answer := books.replay("click-7", "digest"):
                 return answer
-            numbers = books.invoices.create([a_draft()], "click-7", "ana")
+            numbers = enter(books, [a_draft()], "click-7")
             answer = Answer(200, numbers[0].encode())
             books.remember("click-7", "digest", answer, "invoices.create", "ana")
             return answer

@@ -11,7 +11,7 @@ from server.ledger.store import Ledger
 from server.sheets import a1
 from server.sheets.invoices.tables import INVOICES
 from server.sheets.sheet import Cell
-from tests.ledger.invoiced import a_draft
+from tests.ledger.invoiced import a_draft, enter
 from tests.ribbon.clicks import a_click, pressed
 from tests.sheets.workbooks import sheets_of
 
@@ -119,7 +119,7 @@ def created(ledger: Ledger, count: int) -> list[str]:
         for n in range(1, count + 1)
     ]
     with ledger.clinic("lakeside").transaction() as books:
-        return books.invoices.create(drafts, "made", "tests")
+        return enter(books, drafts, "made")
 
 
 def opened_with(ledger: Ledger, numbers: list[str], cells: dict[str, Any]) -> InvoicesSheet:

@@ -6,7 +6,7 @@ import pytest
 
 from server.errors import MissingInput, MissingSheet
 from server.ledger.store import Ledger
-from tests.ledger.invoiced import a_draft
+from tests.ledger.invoiced import a_draft, enter
 from tests.ribbon.clicks import a_click, pressed
 from tests.ribbon.invoice_sheets import (
     AGREE,
@@ -138,7 +138,7 @@ def test_two_rows_of_one_invoice_are_recorded_in_their_order(ledger: Ledger, inv
 
 def test_a_payer_named_when_sending_is_shown(ledger: Ledger) -> None:
     with ledger.clinic("lakeside").transaction() as books:
-        (number,) = books.invoices.create([a_draft(payer="")], "made", "tests")
+        (number,) = enter(books, [a_draft(payer="")], "made")
     sheet = InvoicesSheet.opened(ledger)
     sheet.type_in(number, **SEND, paying_party=OAK)
     sheet.send()

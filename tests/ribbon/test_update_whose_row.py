@@ -13,7 +13,7 @@ from server.ledger.store import Ledger
 from server.ribbon.click import read_click
 from server.ribbon.desk import Desk, Prepared
 from server.ribbon.invoices.update import update
-from tests.ledger.invoiced import a_draft
+from tests.ledger.invoiced import a_draft, enter
 from tests.ribbon.clicks import pressed
 from tests.ribbon.invoice_sheets import (
     OAK,
@@ -112,7 +112,7 @@ def test_a_sheet_out_of_another_clinics_workbook_fits_nothing_here(
     ledger: Ledger, invoices: list[str]
 ) -> None:
     with ledger.clinic("harbor").transaction() as books:
-        books.invoices.create([a_draft("Patient of the harbor", payer=OAK)], "made", "tests")
+        enter(books, [a_draft("Patient of the harbor", payer=OAK)], "made")
     sheet = InvoicesSheet.opened(ledger, clinic="harbor")
     sheet.clinic = "lakeside"
     sheet.type_in(2, **SEND)

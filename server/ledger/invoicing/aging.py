@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-import orjson
-from sqlite_utils import Database
-
 from server.billing.invoicing.values import Account
+from server.ledger.engine.session import Session
+from server.ledger.engine.statement_texts import fill_in
+from server.ledger.engine.value_table import ValueTable
 from server.ledger.stamp import instant
 
 
@@ -19,38 +19,45 @@ class Owed:
     balance_cents: int
 
 
+_BUCKETS = ValueTable("bucket", "place", "first_day", "last_day")
 _NOW = """
 SELECT COUNT(*), COALESCE(SUM(balance_cents), 0) FROM invoice
 WHERE balance_cents > 0 AND created BETWEEN ? AND ?
 """
-_THEN = """
+_THEN = fill_in(
+    """
 WITH owed AS (
     SELECT invoice.created AS created, SUM(CASE ? WHEN transfer.debit THEN transfer.amount_cents
         WHEN transfer.credit THEN -transfer.amount_cents ELSE 0 END) AS balance_cents
     FROM step JOIN transfer ON transfer.step = step.id JOIN invoice ON invoice.id = step.invoice
     WHERE step.recorded_at < ? GROUP BY invoice.id
 )
-SELECT COUNT(owed.created), COALESCE(SUM(owed.balance_cents), 0) FROM json_each(?) AS bucket
-LEFT JOIN owed ON owed.balance_cents > 0 AND owed.created BETWEEN bucket.value ->> 0 AND bucket.value ->> 1
-GROUP BY bucket.key ORDER BY bucket.key
-"""
+SELECT COUNT(owed.created), COALESCE(SUM(owed.balance_cents), 0) FROM {buckets}
+LEFT JOIN owed ON owed.balance_cents > 0 AND owed.created BETWEEN bucket.first_day AND bucket.last_day
+GROUP BY bucket.place ORDER BY bucket.place
+""",
+    buckets=_BUCKETS.sql,
+)
 
 
-def now(db: Database, as_of: date, oldest: Sequence[int]) -> list[Owed]:
+def now(session: Session, as_of: date, oldest: Sequence[int]) -> list[Owed]:
     """Return what is owed now by age in days on ``as_of``.
 
     ``oldest`` are the last ages of the buckets but the last one, which has no end: 30, 60, 90, 120
     makes 0-30, 31-60, 61-90, 91-120 and 121 on.
     """
     # One search of the index for each bucket: a join with a list of the buckets takes half as long again.
-    return [Owed(*db.execute(_NOW, days).fetchone()) for days in _stretches(as_of, oldest)]
+    return [Owed(*row) for days in _stretches(as_of, oldest) for row in session.all(_NOW, days)]
 
 
-def then(db: Database, as_of: date, oldest: Sequence[int]) -> list[Owed]:
+def then(session: Session, as_of: date, oldest: Sequence[int]) -> list[Owed]:
     """Return what was owed at the end of a past day, from nothing but what was recorded by then."""
     midnight = datetime.combine(as_of + timedelta(days=1), time.min).astimezone()
-    stretches = orjson.dumps(_stretches(as_of, oldest)).decode()
-    found = db.execute(_THEN, [Account.RECEIVABLE.value, instant(midnight), stretches])
+    buckets = _BUCKETS.rows((place, *days) for place, days in enumerate(_stretches(as_of, oldest)))
+    found = session.all(
+        _THEN,
+        [Account.RECEIVABLE.value, instant(midnight), buckets],
+    )
     return [Owed(*row) for row in found]
 
 

@@ -2,10 +2,9 @@
 
 from itertools import groupby
 
-from sqlite_utils import Database
-
 from server.billing.invoicing.cases import Case
 from server.billing.invoicing.values import State
+from server.ledger.engine.session import Session
 
 _LISTED = """
 SELECT patient_case.id, patient.name, patient_case.name, COALESCE(attorney.name, ''), COALESCE(payer.name, ''),
@@ -19,9 +18,9 @@ GROUP BY patient_case.id, invoice.state ORDER BY patient_case.id
 """
 
 
-def listed(db: Database, after: int, most: int) -> list[Case]:
+def listed(session: Session, after: int, most: int) -> list[Case]:
     """Return the cases of ids above one, the first so many, in the order they were begun."""
-    rows = db.execute(_LISTED, [after, most]).fetchall()
+    rows = session.all(_LISTED, [after, most])
     return [_case(list(group)) for _, group in groupby(rows, key=lambda row: row[0])]
 
 

@@ -6,40 +6,54 @@ A cheque stands while a step that recorded it does: one that bounced, or was tak
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-import orjson
-from sqlite_utils import Database
-
 from server.billing.invoicing.cheques import ChequeKey, KnownCheques, key_of
 from server.billing.invoicing.values import Cheque, Step
+from server.ledger.engine import json_columns
+from server.ledger.engine.session import Session
+from server.ledger.engine.statement_texts import fill_in
+from server.ledger.engine.value_table import ValueTable
 
-_STANDING = """
+_WANTED = ValueTable("wanted", "payer", "number")
+_PARTS = ValueTable("part", "step", "payer", "number", "whole_cents", "amount_cents", "unapplied_cents")
+
+_STANDING = fill_in(
+    """
 SELECT cheque.payer, cheque.number, cheque.amount_cents, invoice.number
-FROM json_each(?) AS wanted
-JOIN cheque ON cheque.payer = wanted.value ->> 0 AND cheque.number = wanted.value ->> 1
+FROM {wanted}
+JOIN cheque ON cheque.payer = wanted.payer AND cheque.number = wanted.number
 JOIN allocation ON allocation.cheque = cheque.id
 JOIN step ON step.id = allocation.step
 JOIN invoice ON invoice.id = step.invoice
-WHERE EXISTS (SELECT 1 FROM json_each(invoice.standing) AS standing WHERE standing.value = step.place)
+WHERE {stands}
 ORDER BY step.id
-"""
-_ENTER = """
+""",
+    wanted=_WANTED.sql,
+    stands=json_columns.list_contains("invoice.standing", "step.place"),
+)
+_ENTER = fill_in(
+    """
 INSERT INTO cheque (payer, number, amount_cents)
-SELECT value ->> 1, value ->> 2, value ->> 3 FROM json_each(?) WHERE true
+SELECT part.payer, part.number, part.whole_cents FROM {parts} WHERE true
 ON CONFLICT (payer, number, amount_cents) DO NOTHING
-"""
-_ALLOCATE = """
+""",
+    parts=_PARTS.sql,
+)
+_ALLOCATE = fill_in(
+    """
 INSERT INTO allocation (step, cheque, amount_cents, unapplied_cents)
-SELECT part.value ->> 0, cheque.id, part.value ->> 4, part.value ->> 5 FROM json_each(?) AS part
-JOIN cheque ON cheque.payer = part.value ->> 1 AND cheque.number = part.value ->> 2
-    AND cheque.amount_cents = part.value ->> 3
-"""
+SELECT part.step, cheque.id, part.amount_cents, part.unapplied_cents FROM {parts}
+JOIN cheque ON cheque.payer = part.payer AND cheque.number = part.number
+    AND cheque.amount_cents = part.whole_cents
+""",
+    parts=_PARTS.sql,
+)
 
 
-def standing(db: Database, cheques: Iterable[Cheque]) -> KnownCheques:
+def standing(session: Session, cheques: Iterable[Cheque]) -> KnownCheques:
     """Return which cheques of the same payers and numbers stand already, over any amount, and on which invoices."""
     wanted = sorted({key_of(cheque)[:2] for cheque in cheques})
     found: dict[ChequeKey, list[str]] = defaultdict(list)
-    for payer, number, cents, invoice in db.execute(_STANDING, [orjson.dumps(wanted).decode()]):
+    for payer, number, cents, invoice in session.all(_STANDING, [_WANTED.rows(wanted)]):
         found[payer, number, cents].append(invoice)
     return dict(found)
 
@@ -52,10 +66,13 @@ def part_of(step: Step) -> tuple[str, str, int, int, int] | tuple[()]:
     return (*key_of(request.cheque), request.amount_cents, request.unapplied_cents)
 
 
-def allocate(db: Database, recorded: Sequence[tuple[int, Step]]) -> None:
+def allocate(session: Session, recorded: Sequence[tuple[int, Step]]) -> None:
     """Write down what steps (with their ids) take of cheques; those that take of none are passed over."""
     parts = [(step_id, *part) for step_id, step in recorded if (part := part_of(step))]
     if parts:
-        listed = orjson.dumps(parts).decode()
-        db.execute(_ENTER, [listed])
-        db.execute(_ALLOCATE, [listed])
+        listed = _PARTS.rows(parts)
+        session.execute(_ENTER, [listed])
+        session.execute(
+            _ALLOCATE,
+            [listed],
+        )

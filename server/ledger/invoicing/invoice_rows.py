@@ -10,10 +10,9 @@ from operator import attrgetter
 from typing import Any
 
 import orjson
-from sqlite_utils import Database
 
 from server.billing.invoicing.values import Invoice, InvoiceFacts, Offer, State, Step
-from server.ledger import statements
+from server.ledger.engine.session import Session
 from server.ledger.invoicing import steps
 from server.ledger.statements import EVERY_ROW
 
@@ -44,10 +43,6 @@ MOVING = (
 )
 _amounts_of = attrgetter(*AMOUNTS)
 
-_INSERT = statements.insert("invoice", ("id", *FACTS, "payer", *MOVING))
-_UPDATE = statements.update("invoice", MOVING)
-_NAME_PAYER = "UPDATE invoice SET payer = ? WHERE id = ?"
-
 _SELECT = """
 SELECT invoice.*, patient_case.name AS case_name, patient.name AS patient_name, payer.name AS payer_name,
     attorney.name AS attorney_name, facility.name AS facility_name, physician.name AS physician_name
@@ -72,30 +67,31 @@ class Kept:
     invoice: Invoice
 
 
-def load(db: Database, condition: str, parameters: Sequence[object], most: int = EVERY_ROW) -> list[Kept]:
+def load(session: Session, condition: str, parameters: Sequence[object], most: int = EVERY_ROW) -> list[Kept]:
     """Return the first so many invoices a condition over the columns of ``invoice`` finds, in order of their numbers."""
-    rows = list(db.query(_SELECT.format(condition=condition), [*parameters, most]))
+    rows = list(session.records(_SELECT.format(condition=condition), [*parameters, most]))
     wanted = {(row["id"], place) for row in rows for place in (row["lined"], *orjson.loads(row["standing"]))}
-    found = steps.at_places(db, sorted(wanted))
+    found = steps.at_places(session, sorted(wanted))
     return [Kept(row["id"], row["payer"], row["lined"], _invoice(row, found)) for row in rows]
 
 
-def insert(db: Database, rows: Iterable[tuple[Kept, Mapping[str, object]]]) -> None:
+def insert(session: Session, rows: Iterable[tuple[Kept, Mapping[str, object]]]) -> None:
     """Write rows of new invoices; beside each its ``FACTS``, parties as row ids."""
-    db.conn.executemany(
-        _INSERT,
+    session.insert_many(
+        "invoice",
+        ("id", *FACTS, "payer", *MOVING),
         ((kept.id, *(facts[name] for name in FACTS), kept.payer, *moving(kept)) for kept, facts in rows),
     )
 
 
-def update(db: Database, rows: Iterable[Kept]) -> None:
+def update(session: Session, rows: Iterable[Kept]) -> None:
     """Write where invoices stand now."""
-    db.conn.executemany(_UPDATE, ((*moving(kept), kept.id) for kept in rows))
+    session.update_many("invoice", MOVING, ((*moving(kept), kept.id) for kept in rows))
 
 
-def name_payer(db: Database, row_id: int, payer: int) -> None:
+def name_payer(session: Session, row_id: int, payer: int) -> None:
     """Write who pays an invoice of which it was not known. Rare, and dear: SQLite looks the payer up."""
-    db.execute(_NAME_PAYER, [payer, row_id])
+    session.update("invoice", row_id, {"payer": payer})
 
 
 def moving(kept: Kept) -> tuple[object, ...]:

@@ -1,7 +1,7 @@
 """The invoices of a clinic, inside one reading or one transaction.
 
-Nothing is decided here. Steps come decided, from rules that were shown the invoices of this same
-transaction; they are written as they come, all of them or none.
+Nothing is decided here. Steps come decided, the first ones of new invoices too, from rules that were shown
+the invoices of this same transaction; they are written as they come, all of them or none.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -10,22 +10,16 @@ from datetime import date, datetime
 from typing import Any
 
 import orjson
-from sqlite_utils import Database
 
 from server.billing.invoicing.cheques import KnownCheques
-from server.billing.invoicing.deciding import decide
-from server.billing.invoicing.exams import Draft, Exam
+from server.billing.invoicing.exams import Exam
+from server.billing.invoicing.new_invoices import NewInvoice
 from server.billing.invoicing.projection import apply
-from server.billing.invoicing.values import (
-    Action,
-    ActionRequest,
-    Cheque,
-    Invoice,
-    InvoiceFacts,
-    State,
-    Step,
-)
+from server.billing.invoicing.values import Cheque, Invoice, InvoiceFacts, State, Step
 from server.errors import StaleInvoice, UnknownInvoice
+from server.ledger.engine.session import Session
+from server.ledger.engine.statement_texts import fill_in
+from server.ledger.engine.value_table import ValueTable
 from server.ledger.invoicing import aging, cheques, invoice_rows, parties, steps
 from server.ledger.invoicing.aging import Owed
 from server.ledger.invoicing.invoice_rows import Kept
@@ -68,7 +62,11 @@ class Wanted:
 
 EVERY = Wanted()
 
-_IN_STATES = "invoice.state IN (SELECT value FROM json_each(?))"
+_STATES = ValueTable("wanted", "state")
+_NUMBERS = ValueTable("wanted", "number")
+_EXAMS = ValueTable("exam", "patient", "patient_case", "exam_date")
+
+_IN_STATES = fill_in("invoice.state IN (SELECT wanted.state FROM {states})", states=_STATES.sql)
 _NAMED = {
     **{name: f"{name}.folded = ?" for name in ("payer", "attorney", "facility", "physician", "patient")},
     "case": "patient_case.folded = ?",
@@ -76,16 +74,19 @@ _NAMED = {
 _BETWEEN = {
     name: (f"invoice.{name} >= ?", f"invoice.{name} <= ?") for name in ("created", "exam_date", "paid_on")
 }
-_NUMBERED = "invoice.number IN (SELECT value FROM json_each(?))"
+_NUMBERED = fill_in("invoice.number IN (SELECT wanted.number FROM {numbers})", numbers=_NUMBERS.sql)
 _AFTER = "invoice.id > (SELECT id FROM invoice WHERE number = ?)"
-_OF_EXAMS = """
+_OF_EXAMS = fill_in(
+    """
 invoice.state <> 'voided' AND invoice.id IN (
-    SELECT kept.id FROM json_each(?) AS exam
-    CROSS JOIN patient ON patient.folded = exam.value ->> 0
-    CROSS JOIN patient_case ON patient_case.patient = patient.id AND patient_case.folded = exam.value ->> 1
-    CROSS JOIN invoice AS kept ON kept.patient_case = patient_case.id AND kept.exam_date = exam.value ->> 2
+    SELECT kept.id FROM {exams}
+    CROSS JOIN patient ON patient.folded = exam.patient
+    CROSS JOIN patient_case ON patient_case.patient = patient.id AND patient_case.folded = exam.patient_case
+    CROSS JOIN invoice AS kept ON kept.patient_case = patient_case.id AND kept.exam_date = exam.exam_date
 )
-"""
+""",
+    exams=_EXAMS.sql,
+)
 
 
 class Invoices:
@@ -93,8 +94,8 @@ class Invoices:
     nobody else writes meanwhile.
     """
 
-    def __init__(self, db: Database, now: Callable[[], datetime]) -> None:
-        self._db = db
+    def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
+        self._session = session
         self._now = now
         self._known: dict[str, Kept] = {}
 
@@ -108,7 +109,7 @@ class Invoices:
         """Return the invoices of these numbers; an unknown number is left out."""
         unread = [number for number in dict.fromkeys(numbers) if number not in self._known]
         if unread:
-            self._load(_NUMBERED, [orjson.dumps(unread).decode()])
+            self._load(_NUMBERED, [_NUMBERS.values(unread)])
         return {number: self._known[number].invoice for number in numbers if number in self._known}
 
     def find(self, wanted: Wanted = EVERY, after: str = "", most: int = EVERY_ROW) -> list[Invoice]:
@@ -129,11 +130,11 @@ class Invoices:
             (parties.spelled(one.patient), parties.spelled(one.case), one.exam_date.isoformat())
             for one in exams
         }
-        return [kept.invoice for kept in self._load(_OF_EXAMS, [orjson.dumps(sorted(wanted)).decode()])]
+        return [kept.invoice for kept in self._load(_OF_EXAMS, [_EXAMS.rows(sorted(wanted))])]
 
     def history(self, number: str) -> list[Recorded]:
         """Return every step of an invoice, the first one first; refuses an unknown number."""
-        found = list(steps.history(self._db, number))
+        found = list(steps.history(self._session, number))
         if not found:
             raise UnknownInvoice(number)
         return found
@@ -148,29 +149,34 @@ class Invoices:
         if as_of > today:
             message = f"{as_of} lies in the future"
             raise ValueError(message)
-        return (aging.now if as_of == today else aging.then)(self._db, as_of, oldest)
+        return (aging.now if as_of == today else aging.then)(self._session, as_of, oldest)
 
     def cheques_known(self, asked: Iterable[Cheque]) -> KnownCheques:
         """Return which cheques of the same payers and numbers stand in the books, and on which invoices."""
-        return cheques.standing(self._db, asked)
+        return cheques.standing(self._session, asked)
 
-    def create(self, drafts: Sequence[Draft], request_id: str, actor: str) -> list[str]:
-        """Make drafts invoices of today, each with its first step; return their numbers, in their order."""
-        now = self._now()
-        created = now.astimezone().date()
-        (last,) = self._db.execute("SELECT COALESCE(MAX(id), 0) FROM invoice").fetchone()
-        begun = [_begun(last + place, draft, created) for place, draft in enumerate(drafts, 1)]
-        facts = self._facts_of([invoice.facts for invoice, _ in begun])
+    def count(self) -> int:
+        """Return how many invoices the clinic has, voided ones among them: none is ever deleted."""
+        last: int = self._session.value("SELECT COALESCE(MAX(id), 0) FROM invoice")
+        return last
+
+    def create(self, new: Sequence[NewInvoice], request_id: str, actor: str) -> list[str]:
+        """Write new invoices, each with its first step; return their numbers, in their order.
+
+        They must have been numbered on from ``count`` in this same transaction.
+        """
+        first_id = self.count() + 1
+        facts = self._facts_of([one.unbilled.facts for one in new])
         made = [
-            Kept(last + place, ids["payer"], 1, apply(*one))
-            for place, (one, ids) in enumerate(zip(begun, facts, strict=True), 1)
+            Kept(row_id, ids["payer"], 1, apply(one.unbilled, one.first_step))
+            for row_id, (one, ids) in enumerate(zip(new, facts, strict=True), first_id)
         ]
-        invoice_rows.insert(self._db, zip(made, facts, strict=True))
+        invoice_rows.insert(self._session, zip(made, facts, strict=True))
         entries = [
-            Entry(kept.id, step, orjson.dumps(ids).decode())
-            for kept, (_, step), ids in zip(made, begun, facts, strict=True)
+            Entry(kept.id, one.first_step, orjson.dumps(ids).decode())
+            for kept, one, ids in zip(made, new, facts, strict=True)
         ]
-        steps.append(self._db, entries, request_id, Stamp(instant(now), actor))
+        steps.append(self._session, entries, request_id, Stamp(instant(self._now()), actor))
         return [kept.invoice.number for kept in made]
 
     def record(self, decided: Sequence[Step], request_id: str, actor: str) -> list[Invoice]:
@@ -185,9 +191,9 @@ class Invoices:
             before = moved.get(step.number) or self._at(step)
             moved[step.number] = self._after(before, step)
             entries.append(Entry(before.id, step))
-        step_ids = steps.append(self._db, entries, request_id, Stamp(instant(self._now()), actor))
-        cheques.allocate(self._db, list(zip(step_ids, decided, strict=True)))
-        invoice_rows.update(self._db, moved.values())
+        step_ids = steps.append(self._session, entries, request_id, Stamp(instant(self._now()), actor))
+        cheques.allocate(self._session, list(zip(step_ids, decided, strict=True)))
+        invoice_rows.update(self._session, moved.values())
         self._known |= moved
         return [kept.invoice for kept in moved.values()]
 
@@ -204,20 +210,20 @@ class Invoices:
         """Return an invoice as a step leaves it. A payer the step names is the one of that name, as it is spelled."""
         after, payer = apply(before.invoice, step), before.payer
         if after.facts.payer != before.invoice.facts.payer:
-            payer, name = parties.listed(self._db, "payer", after.facts.payer)
+            payer, name = parties.listed(self._session, "payer", after.facts.payer)
             after = replace(after, facts=replace(after.facts, payer=name))
-            invoice_rows.name_payer(self._db, before.id, payer)
+            invoice_rows.name_payer(self._session, before.id, payer)
         return Kept(before.id, payer, step.place if step.request.lines else before.lined, after)
 
     def _load(self, condition: str, parameters: Sequence[object], most: int = EVERY_ROW) -> list[Kept]:
-        found = invoice_rows.load(self._db, condition, parameters, most)
+        found = invoice_rows.load(self._session, condition, parameters, most)
         self._known |= {kept.invoice.number: kept for kept in found}
         return found
 
     def _facts_of(self, facts: Sequence[InvoiceFacts]) -> list[dict[str, Any]]:
         """Return the row ids and days of invoices' facts, entering the parties not yet known."""
         known = {
-            table: parties.ids(self._db, table, [getattr(one, table) for one in facts])
+            table: parties.ids(self._session, table, [getattr(one, table) for one in facts])
             for table in parties.TABLES
         }
         wanted = [
@@ -229,7 +235,7 @@ class Invoices:
             )
             for one in facts
         ]
-        case_ids = parties.case_ids(self._db, wanted)
+        case_ids = parties.case_ids(self._session, wanted)
         return [
             {
                 "number": one.number,
@@ -245,33 +251,13 @@ class Invoices:
         ]
 
 
-def _begun(row_id: int, draft: Draft, created: date) -> tuple[Invoice, Step]:
-    """Return the invoice a draft becomes, not yet billed, and the step that bills it."""
-    first = draft.exams[0]
-    facts = InvoiceFacts(
-        number=f"INV-{row_id:06d}",
-        case=first.case,
-        patient=first.patient,
-        exam_date=first.exam_date,
-        created=created,
-        payer=draft.payer,
-        attorney=draft.attorney,
-        facility=first.facility,
-        physician=first.physician,
-    )
-    note = "; ".join(dict.fromkeys(exam.note for exam in draft.exams if exam.note))
-    request = ActionRequest(facts.number, Action.CREATE, lines=draft.lines, note=note)
-    invoice = Invoice(facts)
-    return invoice, decide(invoice, request, created)
-
-
 def _conditions(wanted: Wanted) -> tuple[list[str], list[object]]:
     """Return what is wanted as conditions over the columns, and their parameters."""
     conditions: list[str] = []
     parameters: list[object] = []
     if wanted.states:
         conditions.append(_IN_STATES)
-        parameters.append(orjson.dumps(sorted(wanted.states)).decode())
+        parameters.append(_STATES.values(sorted(wanted.states)))
     for name, condition in _NAMED.items():
         if spelling := getattr(wanted, name):
             conditions.append(condition)
@@ -280,5 +266,7 @@ def _conditions(wanted: Wanted) -> tuple[list[str], list[object]]:
         for day, condition in zip(getattr(wanted, name), stretch, strict=True):
             if day is not None:
                 conditions.append(condition)
-                parameters.append(day.isoformat())
+                parameters.append(
+                    day.isoformat(),
+                )
     return conditions, parameters

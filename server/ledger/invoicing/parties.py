@@ -6,31 +6,41 @@ A name each and no more. The first spelling is the one kept; others that fold al
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-import orjson
-from sqlite_utils import Database
-
 from server.billing.names import fold
+from server.ledger.engine.session import Session
+from server.ledger.engine.statement_texts import fill_in
+from server.ledger.engine.value_table import ValueTable
 
 TABLES = ("patient", "payer", "attorney", "facility", "physician")
 
+_NAMES = ValueTable("named", "name", "folded")
+_SPELLINGS = ValueTable("wanted", "folded")
+_CASES = ValueTable("wanted", "patient", "name", "folded", "attorney", "payer")
+
 _ENTER = """
-INSERT INTO {table} (name, folded) SELECT value ->> 0, value ->> 1 FROM json_each(?) WHERE true
+INSERT INTO {table} (name, folded) SELECT named.name, named.folded FROM {names} WHERE true
 ON CONFLICT (folded) DO NOTHING
 """
-_FIND = "SELECT folded, id FROM {table} WHERE folded IN (SELECT value FROM json_each(?))"
+_FIND = "SELECT folded, id FROM {table} WHERE folded IN (SELECT wanted.folded FROM {spellings})"
 
 _NAMED = "SELECT id, name FROM {table} WHERE id = ?"
 
-_ENTER_CASES = """
+_ENTER_CASES = fill_in(
+    """
 INSERT INTO patient_case (patient, name, folded, attorney, payer)
-SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?) WHERE true
+SELECT wanted.patient, wanted.name, wanted.folded, wanted.attorney, wanted.payer FROM {cases} WHERE true
 ON CONFLICT (patient, folded) DO UPDATE SET
     attorney = COALESCE(attorney, excluded.attorney), payer = COALESCE(payer, excluded.payer)
-"""
-_FIND_CASES = """
-SELECT kept.patient, kept.folded, kept.id FROM json_each(?) AS wanted
-JOIN patient_case AS kept ON kept.patient = wanted.value ->> 0 AND kept.folded = wanted.value ->> 2
-"""
+""",
+    cases=_CASES.sql,
+)
+_FIND_CASES = fill_in(
+    """
+SELECT kept.patient, kept.folded, kept.id FROM {cases}
+JOIN patient_case AS kept ON kept.patient = wanted.patient AND kept.folded = wanted.folded
+""",
+    cases=_CASES.sql,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,30 +58,32 @@ def spelled(name: str) -> str:
     return fold(name) or name
 
 
-def ids(db: Database, table: str, names: Iterable[str]) -> Mapping[str, int | None]:
+def ids(session: Session, table: str, names: Iterable[str]) -> Mapping[str, int | None]:
     """Return the row id of each name, entering those not yet known; nobody ("") has none."""
     wanted = {name: spelled(name) for name in names if name}
     if not wanted:
         return {"": None}
-    db.execute(_ENTER.format(table=table), [_json(list(wanted.items()))])
-    known = dict(db.execute(_FIND.format(table=table), [_json(list(wanted.values()))]).fetchall())
+    session.execute(_ENTER.format(table=table, names=_NAMES.sql), [_NAMES.rows(wanted.items())])
+    find = _FIND.format(table=table, spellings=_SPELLINGS.sql)
+    known = dict(session.all(find, [_SPELLINGS.values(wanted.values())]))
     return {"": None} | {name: known[folded] for name, folded in wanted.items()}
 
 
-def listed(db: Database, table: str, name: str) -> tuple[int, str]:
+def listed(session: Session, table: str, name: str) -> tuple[int, str]:
     """Return the row id of a name and the spelling that is kept, entering one not yet known."""
-    row_id = ids(db, table, [name])[name]
-    found: tuple[int, str] = db.execute(_NAMED.format(table=table), [row_id]).fetchone()
-    return found
+    row_id = ids(session, table, [name])[name]
+    ((kept_id, kept_name),) = session.all(_NAMED.format(table=table), [row_id])
+    return kept_id, kept_name
 
 
-def case_ids(db: Database, wanted: Iterable[CaseWanted]) -> dict[tuple[int | None, str], int]:
+def case_ids(session: Session, wanted: Iterable[CaseWanted]) -> dict[tuple[int | None, str], int]:
     """Return the row id of each case by patient and spelling, entering those not yet known."""
-    rows = [(case.patient, case.name, spelled(case.name), case.attorney, case.payer) for case in wanted]
-    db.execute(_ENTER_CASES, [_json(rows)])
-    found = db.execute(_FIND_CASES, [_json(rows)])
+    rows = _CASES.rows(
+        (case.patient, case.name, spelled(case.name), case.attorney, case.payer) for case in wanted
+    )
+    session.execute(_ENTER_CASES, [rows])
+    found = session.all(
+        _FIND_CASES,
+        [rows],
+    )
     return {(patient, folded): row_id for patient, folded, row_id in found}
-
-
-def _json(rows: object) -> str:
-    return orjson.dumps(rows).decode()

@@ -7,11 +7,9 @@ transfers, makes its hash wrong; a step left out, added or moved makes the next 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
-from hashlib import sha256
 from typing import Any
 
 import orjson
-from sqlite_utils import Database
 
 from server.billing.invoicing.values import (
     Account,
@@ -24,7 +22,11 @@ from server.billing.invoicing.values import (
     Step,
     Transfer,
 )
-from server.ledger import statements
+from server.ledger import hash_chain
+from server.ledger.engine import json_columns
+from server.ledger.engine.session import Session
+from server.ledger.engine.statement_texts import fill_in
+from server.ledger.engine.value_table import ValueTable
 from server.ledger.stamp import Stamp
 
 COLUMNS = (
@@ -46,29 +48,35 @@ COLUMNS = (
 )
 """The columns of a step that its hash is of, in this order, before its transfers."""
 
-SELECT = """
-SELECT step.*, invoice.number, (
-    SELECT json_group_array(json_array(debit, credit, amount_cents))
-    FROM (SELECT * FROM transfer WHERE transfer.step = step.id ORDER BY place)
-) AS transfers
-FROM {source}
-"""
-"""Steps with their invoice's number and their transfers, as ``step_of`` reads them."""
+_MOVED = ValueTable("moved", "step", "place", "debit", "credit", "amount_cents")
+_INSERT_TRANSFERS = fill_in(
+    "INSERT INTO transfer (step, place, debit, credit, amount_cents)"
+    " SELECT moved.step, moved.place, moved.debit, moved.credit, moved.amount_cents FROM {moved}",
+    moved=_MOVED.sql,
+)
+"""One statement, and half the time of one for each row."""
 
-_AT_PLACES = SELECT.format(
-    source="json_each(?) AS wanted JOIN step ON step.invoice = wanted.value ->> 0"
-    " AND step.place = wanted.value ->> 1 JOIN invoice ON invoice.id = step.invoice"
+_SELECT = "SELECT step.*, invoice.number, {transfers} AS transfers FROM {source}"
+_TRANSFERS = json_columns.rows_as_json(
+    "SELECT * FROM transfer WHERE transfer.step = step.id ORDER BY place", "debit", "credit", "amount_cents"
 )
-_HISTORY = SELECT.format(
-    source="invoice JOIN step ON step.invoice = invoice.id WHERE invoice.number = ? ORDER BY step.place"
-)
-CHAIN = SELECT.format(source="step LEFT JOIN invoice ON invoice.id = step.invoice ORDER BY step.id")
 
-_INSERT_STEP = statements.insert("step", (*COLUMNS, "hash"))
-_INSERT_TRANSFER = (
-    "INSERT INTO transfer (step, place, debit, credit, amount_cents) SELECT value ->> 0, value ->> 1,"
-    " value ->> 2, value ->> 3, value ->> 4 FROM json_each(?)"
+
+def select_steps(source: str) -> str:
+    """Return the query for steps with their invoice's number and their transfers, as ``step_of`` reads them."""
+    return _SELECT.format(transfers=_TRANSFERS, source=source)
+
+
+_WANTED = ValueTable("wanted", "invoice", "place")
+_AT_PLACES = select_steps(
+    f"{_WANTED.sql} JOIN step ON step.invoice = wanted.invoice AND step.place = wanted.place"
+    " JOIN invoice ON invoice.id = step.invoice"
 )
+_HISTORY = select_steps(
+    "invoice JOIN step ON step.invoice = invoice.id WHERE invoice.number = ? ORDER BY step.place"
+)
+_LAST = "SELECT id, hash FROM step ORDER BY id DESC LIMIT 1"
+CHAIN = select_steps("step LEFT JOIN invoice ON invoice.id = step.invoice ORDER BY step.id")
 
 _APART = {"number", "action", "note"}
 """Inputs that have columns of their own."""
@@ -99,12 +107,12 @@ class Entry:
 
 def hash_of(content: Sequence[object], transfers: Sequence[Sequence[object]]) -> str:
     """Return the hash of a step's columns (``COLUMNS``) and of its transfers (debit, credit, cents)."""
-    return sha256(orjson.dumps([content, transfers])).hexdigest()
+    return hash_chain.row_hash([content, transfers])
 
 
-def append(db: Database, entries: Iterable[Entry], request_id: str, stamp: Stamp) -> list[int]:
+def append(session: Session, entries: Iterable[Entry], request_id: str, stamp: Stamp) -> list[int]:
     """Write steps and their transfers at the end of the chain; return the steps' ids."""
-    last_id, previous = db.execute("SELECT id, hash FROM step ORDER BY id DESC LIMIT 1").fetchone() or (0, "")
+    last_id, previous = session.one(_LAST) or (0, hash_chain.NO_ROW_BEFORE)
     rows: list[tuple[object, ...]] = []
     moved: list[tuple[object, ...]] = []
     for step_id, entry in enumerate(entries, last_id + 1):
@@ -113,20 +121,20 @@ def append(db: Database, entries: Iterable[Entry], request_id: str, stamp: Stamp
         previous = hash_of(content, transfers)
         rows.append((*content, previous))
         moved += [(step_id, place, *transfer) for place, transfer in enumerate(transfers, 1)]
-    db.conn.executemany(_INSERT_STEP, rows)
-    db.execute(_INSERT_TRANSFER, [orjson.dumps(moved).decode()])
+    session.insert_many("step", (*COLUMNS, "hash"), rows)
+    session.execute(_INSERT_TRANSFERS, [_MOVED.rows(moved)])
     return list(range(last_id + 1, last_id + 1 + len(rows)))
 
 
-def at_places(db: Database, wanted: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Step]:
+def at_places(session: Session, wanted: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Step]:
     """Return the steps of invoices (row ids) at places, by both."""
-    rows = db.query(_AT_PLACES, [orjson.dumps(wanted).decode()])
+    rows = session.records(_AT_PLACES, [_WANTED.rows(wanted)])
     return {(row["invoice"], row["place"]): step_of(row) for row in rows}
 
 
-def history(db: Database, number: str) -> Iterator[Recorded]:
+def history(session: Session, number: str) -> Iterator[Recorded]:
     """Return every step of an invoice, the first one first."""
-    for row in db.query(_HISTORY, [number]):
+    for row in session.records(_HISTORY, [number]):
         yield Recorded(row["id"], step_of(row), row["request"], row["actor"], row["recorded_at"])
 
 

@@ -8,9 +8,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlite_utils import Database
-
 from server.errors import SetupDoesNotFit
+from server.ledger.engine.session import Session
 from server.ledger.setup.changes import Changes
 from server.ledger.stamp import Stamp
 
@@ -21,9 +20,13 @@ Match = Callable[[Sequence[Row], Sequence[Row]], list[Row | None]]
 """Finds for each wished row the standing row that it is, if any."""
 
 
-def listed(db: Database, table: str) -> Iterator[Row]:
+_LISTED = "SELECT * FROM {table} WHERE removed_at IS NULL ORDER BY place"
+_STANDING = "SELECT * FROM {table}"
+
+
+def listed(session: Session, table: str) -> Iterator[Row]:
     """Return the rows the sheet shows, in its order."""
-    return db.table(table).rows_where("removed_at IS NULL", order_by="place")
+    return session.records(_LISTED.format(table=table))
 
 
 def by_spelling(wished: Sequence[Row], standing: Sequence[Row]) -> list[Row | None]:
@@ -50,22 +53,22 @@ def by_provider_id(wished: Sequence[Row], standing: Sequence[Row]) -> list[Row |
 
 
 def save(
-    db: Database, table: str, wished: Sequence[Row], match: Match, stamp: Stamp
+    session: Session, table: str, wished: Sequence[Row], match: Match, stamp: Stamp
 ) -> tuple[Changes, dict[str, int]]:
     """Make the table list exactly the wished rows, in their order.
 
     Returns what changed, and the row id of each folded spelling now listed.
     """
-    standing = list(db.table(table).rows)
+    standing = list(session.records(_STANDING.format(table=table)))
     fates: Counter[str] = Counter()
     ids: dict[str, int] = {}
     for place, (row, old) in enumerate(zip(wished, match(wished, standing), strict=True)):
         shown = row | {"place": place, "removed_at": None, "removed_by": None}
         fates[_fate(shown, old)] += 1
-        ids[row["folded"]] = _enter(db, table, shown, old)
+        ids[row["folded"]] = _enter(session, table, shown, old)
     gone = [row["id"] for row in standing if row["removed_at"] is None and row["id"] not in ids.values()]
     for row_id in gone:
-        db.table(table).update(row_id, {"removed_at": stamp.at, "removed_by": stamp.actor})
+        session.update(table, row_id, {"removed_at": stamp.at, "removed_by": stamp.actor})
     return Changes(deactivated=len(gone), **fates), ids
 
 
@@ -106,11 +109,10 @@ def _fate(shown: Row, old: Row | None) -> str:
     return "changed" if differs else "unchanged"
 
 
-def _enter(db: Database, table: str, shown: Row, old: Row | None) -> int:
+def _enter(session: Session, table: str, shown: Row, old: Row | None) -> int:
     """Write the row where it differs, and return its id."""
     if old is None:
-        row_id: Any = db.table(table).insert(shown).last_pk
-        return int(row_id)
+        return session.insert(table, shown)
     if any(old[column] != value for column, value in shown.items()):
-        db.table(table).update(old["id"], shown)
+        session.update(table, old["id"], shown)
     return int(old["id"])

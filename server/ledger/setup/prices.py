@@ -1,17 +1,15 @@
 """What is billed: prices and exam types, which only grow, and the attestation they were imported under."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
-
-import orjson
-from sqlite_utils import Database
 
 from server.billing.invoicing.prices import Bilateral, ExamCode, Price
-from server.ledger.setup import growing
+from server.ledger import hash_chain
+from server.ledger.engine.session import Session
+from server.ledger.setup import append_only
+from server.ledger.setup.append_only import Table
 from server.ledger.setup.changes import Changes
-from server.ledger.setup.growing import Table
 from server.ledger.stamp import Stamp
 
 _STANDING = """
@@ -42,7 +40,7 @@ class Attestation:
     attested_by: str
 
 
-def prices(db: Database) -> tuple[Price, ...]:
+def prices(session: Session) -> tuple[Price, ...]:
     """Return the prices that stand, by code, payer and first day."""
     return tuple(
         Price(
@@ -53,18 +51,19 @@ def prices(db: Database) -> tuple[Price, ...]:
             bilateral=Bilateral(row["bilateral"]),
             payer=row["payer"],
         )
-        for row in growing.standing(db, _PRICES)
+        for row in append_only.standing(session, _PRICES)
     )
 
 
-def exam_types(db: Database) -> tuple[ExamCode, ...]:
+def exam_types(session: Session) -> tuple[ExamCode, ...]:
     """Return the rows of the exam types that stand, by exam type, then as they were entered."""
     return tuple(
-        ExamCode(row["exam_type"], row["code"], row["sub_exam"]) for row in growing.standing(db, _EXAM_CODES)
+        ExamCode(row["exam_type"], row["code"], row["sub_exam"])
+        for row in append_only.standing(session, _EXAM_CODES)
     )
 
 
-def save_prices(db: Database, wished: Iterable[Price], stamp: Stamp) -> Changes:
+def save_prices(session: Session, wished: Iterable[Price], stamp: Stamp) -> Changes:
     """Make exactly these prices stand."""
     contents = [
         (
@@ -77,43 +76,39 @@ def save_prices(db: Database, wished: Iterable[Price], stamp: Stamp) -> Changes:
         )
         for price in wished
     ]
-    return growing.save(db, _PRICES, contents, stamp)
+    return append_only.save(session, _PRICES, contents, stamp)
 
 
-def save_exam_types(db: Database, wished: Iterable[ExamCode], stamp: Stamp) -> Changes:
+def save_exam_types(session: Session, wished: Iterable[ExamCode], stamp: Stamp) -> Changes:
     """Make exactly these rows of exam types stand."""
     contents = [(row.exam_type, row.sub_exam, row.code) for row in wished]
-    return growing.save(db, _EXAM_CODES, contents, stamp)
+    return append_only.save(session, _EXAM_CODES, contents, stamp)
 
 
-def attest(db: Database, words: str, stamp: Stamp) -> None:
+def attest(session: Session, words: str, stamp: Stamp) -> None:
     """Write down that somebody attested the organisation's licence."""
-    last = db.execute("SELECT hash FROM licence_attestation ORDER BY id DESC LIMIT 1").fetchone()
-    content = (words, stamp.at, stamp.actor)
-    db.execute(
-        "INSERT INTO licence_attestation (words, attested_at, attested_by, hash) VALUES (?, ?, ?, ?)",
-        [*content, _hash_of(content, last[0] if last else "")],
-    )
+    previous = session.value("SELECT hash FROM licence_attestation ORDER BY id DESC LIMIT 1")
+    row = {"words": words, "attested_at": stamp.at, "attested_by": stamp.actor}
+    found = hash_chain.row_hash([*row.values(), previous or hash_chain.NO_ROW_BEFORE])
+    session.insert("licence_attestation", row | {"hash": found})
 
 
-def altered_attestations(db: Database) -> Iterator[int]:
+def altered_attestations(session: Session) -> Iterator[int]:
     """Yield the ids of attestations that do not read as they were made, or whose predecessor is missing."""
-    previous = ""
-    rows = db.execute("SELECT id, words, attested_at, attested_by, hash FROM licence_attestation ORDER BY id")
+    previous = hash_chain.NO_ROW_BEFORE
+    rows = session.each(
+        "SELECT id, words, attested_at, attested_by, hash FROM licence_attestation ORDER BY id"
+    )
     for place, (row_id, *content, found) in enumerate(rows, 1):
         has_none = not (found or previous)  # as the first ones, made before there were hashes
-        if row_id != place or not (has_none or found == _hash_of(content, previous)):
+        if row_id != place or not (has_none or found == hash_chain.row_hash([*content, previous])):
             yield row_id
         previous = found
 
 
-def _hash_of(content: Sequence[str], previous: str) -> str:
-    return sha256(orjson.dumps([*content, previous])).hexdigest()
-
-
-def attestation(db: Database) -> Attestation | None:
+def attestation(session: Session) -> Attestation | None:
     """Return the latest attestation, if anybody ever made one."""
-    row = db.execute(
+    row = session.one(
         "SELECT words, attested_at, attested_by FROM licence_attestation ORDER BY id DESC LIMIT 1"
-    ).fetchone()
+    )
     return Attestation(*row) if row else None

@@ -1,17 +1,17 @@
 """What the Setup workbook says of a clinic. It is the wished state; what it no longer says is kept.
 
-Providers, services and statuses are ``lists``, rates, missed visits and prices ``growing`` tables.
+Providers, services and statuses are ``lists``, rates, missed visits and prices ``append_only`` tables.
 """
 
 from dataclasses import dataclass, fields
 from datetime import date
 
 import orjson
-from sqlite_utils import Database
 
 from server.billing.clinic import Cadence, Clinic, CountsAs, Provider, Service, Setup, StatusWord, WorksAs
 from server.billing.names import fold
-from server.ledger.setup import growing, lists, prices
+from server.ledger.engine.session import Session
+from server.ledger.setup import append_only, lists, prices
 from server.ledger.setup.changes import Changes
 from server.ledger.setup.lists import Row
 from server.ledger.stamp import Stamp
@@ -35,73 +35,78 @@ class SetupChanges:
         return any(getattr(self, field.name) for field in fields(self))
 
 
-def read(db: Database) -> Setup:
+def read(session: Session) -> Setup:
     """Return what the sheets say now, in their order; what was removed is left out."""
     return Setup(
-        clinic=_clinic(next(db.table("clinic").rows)),
-        providers=tuple(map(_provider, lists.listed(db, "provider"))),
-        services=tuple(map(_service, lists.listed(db, "service"))),
-        rates=growing.rates(db),
-        statuses=tuple(map(_status, lists.listed(db, "status_word"))),
-        missed_visits=growing.missed_visits(db),
-        prices=prices.prices(db),
-        exam_types=prices.exam_types(db),
+        clinic=_clinic(_kept_clinic(session)),
+        providers=tuple(map(_provider, lists.listed(session, "provider"))),
+        services=tuple(map(_service, lists.listed(session, "service"))),
+        rates=append_only.rates(session),
+        statuses=tuple(map(_status, lists.listed(session, "status_word"))),
+        missed_visits=append_only.missed_visits(session),
+        prices=prices.prices(session),
+        exam_types=prices.exam_types(session),
     )
 
 
-def provider_spellings(db: Database) -> set[str]:
+def provider_spellings(session: Session) -> set[str]:
     """Return every name and alias of the providers on the sheet, folded."""
-    providers = map(_provider, lists.listed(db, "provider"))
+    providers = map(_provider, lists.listed(session, "provider"))
     return {fold(name) for provider in providers for name in (provider.name, *provider.aliases)}
 
 
-def save(db: Database, setup: Setup, stamp: Stamp) -> SetupChanges:
+def save(session: Session, setup: Setup, stamp: Stamp) -> SetupChanges:
     """Make the books say what the workbook says, and return what that changed."""
-    providers, provider_ids = _save_providers(db, setup, stamp)
-    services, service_ids = _save_services(db, setup, stamp)
-    listed = growing.Listed(provider_ids, service_ids)
+    providers, provider_ids = _save_providers(session, setup, stamp)
+    services, service_ids = _save_services(session, setup, stamp)
+    listed = append_only.Listed(provider_ids, service_ids)
     return SetupChanges(
-        clinic=_save_clinic(db, setup.clinic),
+        clinic=_save_clinic(session, setup.clinic),
         providers=providers,
         services=services,
-        rates=growing.save_rates(db, setup.rates, listed, stamp),
-        statuses=_save_statuses(db, setup, stamp),
-        missed_visits=growing.save_missed_visits(db, setup.missed_visits, listed, stamp),
-        prices=prices.save_prices(db, setup.prices, stamp),
-        exam_types=prices.save_exam_types(db, setup.exam_types, stamp),
+        rates=append_only.save_rates(session, setup.rates, listed, stamp),
+        statuses=_save_statuses(session, setup, stamp),
+        missed_visits=append_only.save_missed_visits(session, setup.missed_visits, listed, stamp),
+        prices=prices.save_prices(session, setup.prices, stamp),
+        exam_types=prices.save_exam_types(session, setup.exam_types, stamp),
     )
 
 
-def enter_clinic(db: Database, clinic: Clinic) -> None:
+def enter_clinic(session: Session, clinic: Clinic) -> None:
     """Write down the clinic in books just made; does nothing where it is there."""
-    db.table("clinic").insert(_clinic_row(clinic), ignore=True)
+    if session.one("SELECT 1 FROM clinic") is None:
+        session.insert("clinic", _clinic_row(clinic))
 
 
-def _save_clinic(db: Database, clinic: Clinic) -> Changes:
+def _kept_clinic(session: Session) -> Row:
+    return next(session.records("SELECT * FROM clinic"))
+
+
+def _save_clinic(session: Session, clinic: Clinic) -> Changes:
     row = _clinic_row(clinic)
-    if next(db.table("clinic").rows) == row:
+    if _kept_clinic(session) == row:
         return Changes(unchanged=1)
-    db.table("clinic").update(clinic.id, row)
+    session.update("clinic", clinic.id, row)
     return Changes(changed=1)
 
 
-def _save_providers(db: Database, setup: Setup, stamp: Stamp) -> tuple[Changes, dict[str, int]]:
+def _save_providers(session: Session, setup: Setup, stamp: Stamp) -> tuple[Changes, dict[str, int]]:
     rows = [_provider_row(provider) for provider in setup.providers]
     lists.refuse_twins("Providers", "name", rows)
     lists.refuse_same_ids("Providers", rows)
-    return lists.save(db, "provider", rows, lists.by_provider_id, stamp)
+    return lists.save(session, "provider", rows, lists.by_provider_id, stamp)
 
 
-def _save_services(db: Database, setup: Setup, stamp: Stamp) -> tuple[Changes, dict[str, int]]:
+def _save_services(session: Session, setup: Setup, stamp: Stamp) -> tuple[Changes, dict[str, int]]:
     rows = [_service_row(service) for service in setup.services]
     lists.refuse_twins("Services", "code", rows)
-    return lists.save(db, "service", rows, lists.by_spelling, stamp)
+    return lists.save(session, "service", rows, lists.by_spelling, stamp)
 
 
-def _save_statuses(db: Database, setup: Setup, stamp: Stamp) -> Changes:
+def _save_statuses(session: Session, setup: Setup, stamp: Stamp) -> Changes:
     rows = [_status_row(word) for word in setup.statuses]
     lists.refuse_twins("Statuses", "status", rows)
-    return lists.save(db, "status_word", rows, lists.by_spelling, stamp)[0]
+    return lists.save(session, "status_word", rows, lists.by_spelling, stamp)[0]
 
 
 def _clinic_row(clinic: Clinic) -> Row:

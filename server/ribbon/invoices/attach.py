@@ -6,7 +6,7 @@ from dataclasses import replace
 from server.billing.invoicing.batches import Asked
 from server.billing.invoicing.values import Action, ActionRequest, Invoice
 from server.ledger.books import Books
-from server.ledger.invoicing.documents import Document
+from server.ledger.document_files import Document
 from server.ribbon.click import AskedField, Reply
 from server.ribbon.desk import ACTOR, ROLE, Desk, Prepared, question
 from server.ribbon.invoices.meant import asked_for, in_words, invoices_sheet, named, selected

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from server.billing.invoicing.exams import Draft, drafts, units_of_both_sides
+from server.billing.invoicing.new_invoices import begin_invoices
 from server.billing.invoicing.prices import PriceList
 from server.billing.invoicing.unbilled import Sorted, billed_before, sort_out
 from server.billing.invoicing.values import Invoice, State
@@ -92,7 +93,8 @@ def _carried_out(desk: Desk, books: Books, sheet: ExamsSheet) -> Made:
     is_clean = not any(finding.severity is Severity.BLOCKER for finding in (*sheet.findings, *exams.findings))
     alone = may_go_alone(desk)
     may = exams.good and (is_clean or alone)
-    numbers = books.invoices.create(exams.good, desk.click.request_id, ACTOR) if may else []
+    new = begin_invoices(exams.good if may else [], books.invoices.count(), desk.ledger.today())
+    numbers = books.invoices.create(new, desk.click.request_id, ACTOR)
     odd = list(units_of_both_sides(exams.good, prices))
     return Made(setup.clinic.name, sheet, exams, odd, before, numbers, declined=alone is False)
 

@@ -1,9 +1,9 @@
-"""Whose turn it is to write to a file, among the threads of one program, and who is written together.
+"""The order in which threads of one program write to a file, and the commit they share.
 
 SQLite has no queue: it sleeps and looks again, so that of eight clicks at once the unlucky one waits for
-the others many times over. Here they come in turn. And since the disk has to be waited for at each
-commit, a click that finds others waiting leaves its transaction open to the next one: one wait is
-enough for all of them, and each returns only after it.
+the others many times over. Here clicks are served in the order they came. And since each commit has to wait
+for the disk, a click that finds others waiting leaves its transaction open to the next one: one wait for the
+disk is enough for all of them, and each returns only after it.
 """
 
 from collections import deque
@@ -11,18 +11,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event, Lock
 
-from server.ledger.files.connections import Connection
+from server.ledger.engine.connections import Connection
 
 MOST_TOGETHER = 16
-"""Clicks in one transaction, so that the first of them does not wait for ever more."""
+"""Clicks in one transaction, so that the first of them does not wait too long for its commit."""
 
 
-class Shared:
-    """A transaction begun, and the clicks that are written in it: each of them wholly, or none of it."""
+class GroupCommit:
+    """An open transaction, and the clicks that are written in it: each of them as a whole or not at all."""
 
     def __init__(self, conn: Connection) -> None:
         self.conn = conn
-        self.sound = True
+        self.is_sound = True
         """Whether nothing went wrong on the connection. After an exception a query may still be open on it."""
         self._clicks = 0
         self._over = Event()
@@ -35,9 +35,9 @@ class Shared:
 
     @contextmanager
     def click(self) -> Iterator[None]:
-        """Write one click; what it wrote until something was raised is undone, and nothing else.
+        """Write one click; an exception undoes what this click wrote, and nothing else.
 
-        The first one needs no savepoint: there is nothing before it to be kept.
+        The first one needs no savepoint: no other click comes before it.
         """
         joined = self._clicks > 0
         self._clicks += 1
@@ -48,7 +48,7 @@ class Shared:
             if joined:
                 self.conn.execute("RELEASE click")
         except BaseException as problem:
-            self.sound = False
+            self.is_sound = False
             self._undo(problem, joined=joined)
             raise
 
@@ -62,11 +62,11 @@ class Shared:
             self._failure = problem  # SQLite gave up all of it: the disk is full, or cannot be read
 
     def commit(self) -> None:
-        """Have it on the disk, and let everybody return who waits for that."""
+        """Write it to the disk, and let every click return that waits for that."""
         try:
             self.conn.commit()
         except BaseException as problem:  # noqa: BLE001 - raised for each click that is in it
-            self.sound = False
+            self.is_sound = False
             self._failure = problem
         finally:
             self._over.set()
@@ -78,18 +78,18 @@ class Shared:
             raise self._failure
 
 
-class Turns:
-    """The turns at one file: first come, first served."""
+class WriteQueue:
+    """The threads that want to write to one file: first come, first served."""
 
     def __init__(self) -> None:
-        self.shared: Shared | None = None
-        """The transaction that whoever has the turn writes in; for nobody else to touch."""
+        self.group: GroupCommit | None = None
+        """The transaction of the thread whose turn it is; no other thread may touch it."""
         self._lock = Lock()
         self._taken = False
         self._waiting: deque[Lock] = deque()
 
-    def take(self, seconds: float) -> bool:
-        """Wait for the turn; return whether it came in time."""
+    def enter(self, seconds: float) -> bool:
+        """Wait for the turn to write; return whether it came in time."""
         with self._lock:
             if not self._taken:
                 self._taken = True
@@ -106,15 +106,15 @@ class Turns:
         return True  # called in the moment it gave up
 
     def hand_on(self) -> bool:
-        """Give the turn to the next one who waits; return whether there is one. The turn stays if not."""
+        """Give the turn to the next thread that waits; return whether there is one. The turn is kept if not."""
         with self._lock:
             if self._waiting:
                 self._waiting.popleft().release()
                 return True
         return False
 
-    def end(self) -> None:
-        """Give the turn to the next one, or back."""
+    def leave(self) -> None:
+        """Give the turn to the next thread, or back."""
         with self._lock:
             if self._waiting:
                 self._waiting.popleft().release()

@@ -1,4 +1,4 @@
-"""Rows that only grow: rates and missed-visit rules here, prices in a module of their own.
+"""Append-only tables of the setup: rates and missed-visit rules here, prices in a module of their own.
 
 What a closed run was paid by must be found again for years, so a row is never changed. One that
 left the sheet is withdrawn, one that differs in anything is withdrawn and written anew. They hang
@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlite_utils import Database
-
 from server.billing.clinic import ANY, CountsAs, MissedPay, MissedVisitRule, PayBasis, Rate
 from server.billing.names import fold
 from server.errors import SetupDoesNotFit
+from server.ledger.engine.session import Session
 from server.ledger.setup.changes import Changes
 from server.ledger.stamp import Stamp
 
@@ -78,7 +77,7 @@ class Listed:
         return known[fold(spelling)]
 
 
-def rates(db: Database) -> tuple[Rate, ...]:
+def rates(session: Session) -> tuple[Rate, ...]:
     """Return the rates that stand, in the order of their providers and services."""
     return tuple(
         Rate(
@@ -89,11 +88,11 @@ def rates(db: Database) -> tuple[Rate, ...]:
             effective_from=date.fromisoformat(row["effective_from"]),
             note=row["note"],
         )
-        for row in standing(db, _RATES)
+        for row in standing(session, _RATES)
     )
 
 
-def missed_visits(db: Database) -> tuple[MissedVisitRule, ...]:
+def missed_visits(session: Session) -> tuple[MissedVisitRule, ...]:
     """Return the missed-visit rules that stand, in the order of their providers and services."""
     return tuple(
         MissedVisitRule(
@@ -104,11 +103,11 @@ def missed_visits(db: Database) -> tuple[MissedVisitRule, ...]:
             amount=row["amount"],
             effective_from=date.fromisoformat(row["effective_from"]),
         )
-        for row in standing(db, _MISSED_VISITS)
+        for row in standing(session, _MISSED_VISITS)
     )
 
 
-def save_rates(db: Database, wished: Iterable[Rate], listed: Listed, stamp: Stamp) -> Changes:
+def save_rates(session: Session, wished: Iterable[Rate], listed: Listed, stamp: Stamp) -> Changes:
     """Make exactly these rates stand."""
     contents = [
         (
@@ -120,11 +119,11 @@ def save_rates(db: Database, wished: Iterable[Rate], listed: Listed, stamp: Stam
         )
         for rate in wished
     ]
-    return save(db, _RATES, contents, stamp)
+    return save(session, _RATES, contents, stamp)
 
 
 def save_missed_visits(
-    db: Database, wished: Iterable[MissedVisitRule], listed: Listed, stamp: Stamp
+    session: Session, wished: Iterable[MissedVisitRule], listed: Listed, stamp: Stamp
 ) -> Changes:
     """Make exactly these missed-visit rules stand."""
     contents = [
@@ -137,27 +136,30 @@ def save_missed_visits(
         )
         for rule in wished
     ]
-    return save(db, _MISSED_VISITS, contents, stamp)
+    return save(session, _MISSED_VISITS, contents, stamp)
 
 
-def standing(db: Database, table: Table) -> Iterable[dict[str, Any]]:
+def standing(session: Session, table: Table) -> Iterable[dict[str, Any]]:
     """Return the rows that stand."""
-    return db.query(table.standing.format(table=table.name))
+    return session.records(table.standing.format(table=table.name))
 
 
-def save(db: Database, table: Table, wished: Sequence[Content], stamp: Stamp) -> Changes:
+def save(session: Session, table: Table, wished: Sequence[Content], stamp: Stamp) -> Changes:
     """Withdraw what stands and is not wished, write what is wished and does not stand."""
     spare: dict[Content, list[int]] = defaultdict(list)
-    for row in standing(db, table):
+    for row in standing(session, table):
         spare[tuple(row[column] for column in table.columns)].append(row["id"])
     fresh = [content for content in wished if not _taken(spare, content)]
     withdrawn = [(content, row_id) for content, row_ids in spare.items() for row_id in row_ids]
-    db.table(f"{table.name}_withdrawal").insert_all(
-        {"id": row_id, "withdrawn_at": stamp.at, "withdrawn_by": stamp.actor} for _, row_id in withdrawn
+    session.insert_many(
+        f"{table.name}_withdrawal",
+        ("id", "withdrawn_at", "withdrawn_by"),
+        ((row_id, stamp.at, stamp.actor) for _, row_id in withdrawn),
     )
-    db.table(table.name).insert_all(
-        dict(zip(table.columns, content, strict=True)) | {"recorded_at": stamp.at, "recorded_by": stamp.actor}
-        for content in fresh
+    session.insert_many(
+        table.name,
+        (*table.columns, "recorded_at", "recorded_by"),
+        ((*content, stamp.at, stamp.actor) for content in fresh),
     )
     before, after = (
         Counter(map(table.about, contents)) for contents in ([content for content, _ in withdrawn], fresh)

@@ -11,9 +11,10 @@ import pytest
 
 from server.billing.invoicing.values import Action
 from server.errors import BooksBusy, UnknownRun
-from server.ledger.files import file, turns
-from server.ledger.files.connections import AtRest, Connection
-from server.ledger.files.turns import Shared, Turns
+from server.ledger.engine import sqlite_file, write_queue
+from server.ledger.engine.connection_cache import ConnectionCache
+from server.ledger.engine.connections import Connection
+from server.ledger.engine.write_queue import GroupCommit, WriteQueue
 from server.ledger.store import ClinicBooks
 from server.ledger.verify import Verified
 from tests.ledger.invoiced import a_draft, created, take
@@ -31,7 +32,7 @@ def pool() -> Iterator[ThreadPoolExecutor]:
 
 def wait_for(lakeside: ClinicBooks, waiting: int) -> None:
     """Return once so many threads wait for their turn at the clinic's books."""
-    (of_file,) = [one for path, one in file._TURNS.items() if path == lakeside._path.absolute()]  # noqa: SLF001
+    (of_file,) = [one for path, one in sqlite_file._QUEUES.items() if path == lakeside._file.path.absolute()]  # noqa: SLF001
     deadline = time.monotonic() + 10
     while len(of_file._waiting) < waiting and time.monotonic() < deadline:  # noqa: SLF001
         time.sleep(0.001)
@@ -71,14 +72,14 @@ def test_clicks_are_written_in_the_order_they_came(
 def test_clicks_that_wait_for_each_other_wait_for_the_disk_once(
     lakeside: ClinicBooks, pool: ThreadPoolExecutor, raw: Raw, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    commits: list[Shared] = []
-    commit = Shared.commit
+    commits: list[GroupCommit] = []
+    commit = GroupCommit.commit
 
-    def counted(shared: Shared) -> None:
-        commits.append(shared)
-        commit(shared)
+    def counted(group: GroupCommit) -> None:
+        commits.append(group)
+        commit(group)
 
-    monkeypatch.setattr(Shared, "commit", counted)
+    monkeypatch.setattr(GroupCommit, "commit", counted)
 
     at_once(lakeside, pool, dict.fromkeys("abcdef"))
 
@@ -89,7 +90,7 @@ def test_clicks_that_wait_for_each_other_wait_for_the_disk_once(
 def test_so_many_are_written_together_and_no_more(
     lakeside: ClinicBooks, pool: ThreadPoolExecutor, raw: Raw, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(turns, "MOST_TOGETHER", 3)
+    monkeypatch.setattr(write_queue, "MOST_TOGETHER", 3)
 
     at_once(lakeside, pool, dict.fromkeys("abcdef"))
 
@@ -198,7 +199,7 @@ def test_one_who_gave_up_waiting_is_not_waited_for(
 ) -> None:
     with lakeside.transaction() as books:
         books.log_access("ana", "looked", "first")
-        monkeypatch.setattr(file, "BUSY_SECONDS", 0.01)
+        monkeypatch.setattr(sqlite_file, "BUSY_SECONDS", 0.01)
         impatient = pool.submit(looked, lakeside, "impatient")
         assert isinstance(impatient.exception(timeout=10), BooksBusy)
 
@@ -207,21 +208,21 @@ def test_one_who_gave_up_waiting_is_not_waited_for(
 
 
 def test_turns_that_are_given_up_as_they_come_are_not_lost() -> None:
-    at_file = Turns()
+    queue = WriteQueue()
 
     def often(patience: float) -> int:
         had = 0
         for _ in range(300):
-            if at_file.take(patience):
+            if queue.enter(patience):
                 had += 1
-                at_file.end()
+                queue.leave()
         return had
 
     with ThreadPoolExecutor(8) as pool:
         had = list(pool.map(often, [0.0, 0.00001, 0.0001, 10.0] * 2))
 
     assert had[3] == had[7] == 300
-    assert at_file.take(0)
+    assert queue.enter(0)
 
 
 def test_a_click_that_fails_as_it_ends_keeps_nobody_else_from_writing(
@@ -231,8 +232,8 @@ def test_a_click_that_fails_as_it_ends_keeps_nobody_else_from_writing(
         message = "can't start new thread"
         raise RuntimeError(message)
 
-    monkeypatch.setattr(file, "_AT_REST", AtRest())
-    monkeypatch.setattr(file, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(sqlite_file, "_CACHE", ConnectionCache())
+    monkeypatch.setattr(sqlite_file, "BUSY_SECONDS", 0.1)
     with monkeypatch.context() as patch:
         patch.setattr(threading.Thread, "start", none_left)
         with pytest.raises(RuntimeError, match="start new thread"):

@@ -1,4 +1,4 @@
-"""What ledger files are made of, step by step.
+"""What ledger files are made of: SQL steps, taken one after the other, and the triggers of the table rules.
 
 Each step is one SQL file, applied once, in the order of the names. A step that has ever left
 the house is never edited: a further step follows it.
@@ -14,6 +14,10 @@ from sqlite_utils.migrations import Migrations
 
 from server.billing.identities import fold_identity
 from server.billing.names import fold
+from server.errors import BooksNotOpened
+from server.ledger.engine import triggers
+from server.ledger.engine.connections import Connection
+from server.ledger.engine.table_rules import CLINIC_TABLES, FIRM_TABLES, Tables
 
 
 def _fold_identities(listed: str) -> str:
@@ -51,18 +55,31 @@ class _Step:
 
 
 class Schema:
-    """The steps of one kind of file, ``firm`` or ``clinic``."""
+    """The steps and the table rules of one kind of file, ``firm`` or ``clinic``."""
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: str, tables: Tables) -> None:
         folder = resources.files("server.ledger").joinpath("sql", kind)
         self._migrations = Migrations(kind)
+        self._tables = tables
         self.steps: list[str] = []
         for file in sorted(folder.iterdir(), key=lambda file: file.name):
             step = _Step(file.name.removesuffix(".sql"), file.read_text("utf-8"))
             self._migrations()(step)
             self.steps.append(step.__name__)
 
-    def taken(self, db: Database) -> set[str]:
+    def bring_up_to_date(self, conn: Connection) -> None:
+        """Take the steps not yet taken and put the triggers right, all or nothing.
+
+        Of two programs doing so at once, the second finds nothing left to do.
+        """
+        db = database_of(conn)
+        taken = self.steps_taken(db)
+        if not taken <= set(self.steps):
+            raise BooksNotOpened(conn.path.name, "was written by a newer version of Clinic Ledger")
+        if len(taken) < len(self.steps) or triggers.repairs(conn, self._tables):
+            self._change_tables(db)
+
+    def steps_taken(self, db: Database) -> set[str]:
         """Return the steps a file has taken, those of a newer program among them. A tenth of a millisecond."""
         return {step.name for step in self._migrations.applied(db)}
 
@@ -70,6 +87,22 @@ class Schema:
         """Take every step not yet taken (``before``: up to that one), inside the caller's transaction."""
         self._migrations.apply(db, stop_before=before)
 
+    def _change_tables(self, db: Database) -> None:
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            self.take(db)
+            for statement in triggers.repairs(db.conn, self._tables):
+                db.execute(statement)
+        except BaseException:
+            db.rollback()
+            raise
+        db.commit()
 
-FIRM = Schema("firm")
-CLINIC = Schema("clinic")
+
+def database_of(conn: sqlite3.Connection) -> Database:
+    """Return what sqlite-utils makes of a connection, which has its PRAGMAs already."""
+    return Database(conn, recursive_triggers=False, execute_plugins=False)
+
+
+FIRM = Schema("firm", FIRM_TABLES)
+CLINIC = Schema("clinic", CLINIC_TABLES)

@@ -11,8 +11,9 @@ import pytest
 
 from server.billing.clinic import Provider, Setup
 from server.errors import BooksNotOpened, UnknownRun
-from server.ledger.files import connections
-from server.ledger.files.connections import AtRest, Connection, connect
+from server.ledger.engine import connection_cache
+from server.ledger.engine.connection_cache import ConnectionCache
+from server.ledger.engine.connections import Connection, connect
 from server.ledger.store import ClinicBooks, Ledger
 from tests.ledger.conftest import a_clock
 from tests.ledger.invented import HILLSIDE, LAKESIDE
@@ -43,50 +44,50 @@ def resting(path: Path) -> Connection:
 
 
 def test_the_next_click_gets_the_connection_of_the_last(path: Path, resting: Connection) -> None:
-    at_rest = AtRest()
-    at_rest.lay_by(resting)
+    cache = ConnectionCache()
+    cache.put(resting)
 
-    assert at_rest.take(path, only_reads=False) is resting
-    assert at_rest.take(path, only_reads=False) is None
+    assert cache.take(path, only_reads=False) is resting
+    assert cache.take(path, only_reads=False) is None
     resting.close()
 
 
 def test_a_connection_that_only_reads_is_not_given_to_a_writer(path: Path, resting: Connection) -> None:
-    at_rest = AtRest()
+    cache = ConnectionCache()
     resting.only_reads = True
-    at_rest.lay_by(resting)
+    cache.put(resting)
 
-    assert at_rest.take(path, only_reads=False) is None
-    at_rest.close()
+    assert cache.take(path, only_reads=False) is None
+    cache.close()
 
 
 def test_a_connection_whose_file_was_replaced_is_closed(path: Path, resting: Connection) -> None:
-    at_rest = AtRest()
-    at_rest.lay_by(resting)
+    cache = ConnectionCache()
+    cache.put(resting)
     shutil.copy(path, path.with_name("other.db"))
     path.with_name("other.db").replace(path)
 
-    assert at_rest.take(path, only_reads=False) is None
+    assert cache.take(path, only_reads=False) is None
     with pytest.raises(sqlite3.ProgrammingError, match="closed"):
         resting.execute("SELECT 1")
 
 
 def test_only_so_many_connections_rest(path: Path) -> None:
-    at_rest = AtRest()
-    opened = [connect(path, 1.0) for _ in range(connections.MOST + 1)]
+    cache = ConnectionCache()
+    opened = [connect(path, 1.0) for _ in range(connection_cache.MOST_IDLE + 1)]
     for conn in opened:
-        at_rest.lay_by(conn)
+        cache.put(conn)
 
     with pytest.raises(sqlite3.ProgrammingError, match="closed"):
         opened[0].execute("SELECT 1")
-    at_rest.close()
+    cache.close()
 
 
 def test_books_nobody_uses_are_closed_in_a_moment(
     lakeside: ClinicBooks, ledger: Ledger, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ledger.close()
-    monkeypatch.setattr(connections, "SECONDS", 0.02)
+    monkeypatch.setattr(connection_cache, "IDLE_SECONDS", 0.02)
     look(lakeside)
     deadline = time.monotonic() + 10
 

@@ -1,0 +1,1 @@
+"""The one place that knows SQLite: connections, the write queue, migrations, triggers, copies, bulk values."""

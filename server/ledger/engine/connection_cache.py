@@ -1,0 +1,104 @@
+"""Open connections, kept for the next click.
+
+Opening a file takes a quarter of a millisecond, and closing its last connection takes a wait for the disk:
+together more than most clicks have to write. But a file that is open cannot be copied by hand, nor moved
+on Windows. So a connection is kept for seconds, and closed when no click needs it.
+"""
+
+import atexit
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from threading import Lock, Thread
+
+from server.ledger.engine.connections import Connection, file_state
+
+IDLE_SECONDS = 2.0
+"""How long a connection is kept unused before it is closed; up to half as long again."""
+
+MOST_IDLE = 32
+"""Unused connections in one program: each has three files open, and a firm may have hundreds of clinics."""
+
+
+class ConnectionCache:
+    """The unused connections of one program, for any of its threads."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._idle: list[Connection] = []
+        self._sweeping = False
+        atexit.register(self.close)
+        if hasattr(os, "register_at_fork"):
+            # SQLite in a forked program would believe that it holds its parent's locks.
+            os.register_at_fork(
+                before=self._before_fork, after_in_parent=self._lock.release, after_in_child=self._in_child
+            )
+
+    def take(self, path: Path, *, only_reads: bool) -> Connection | None:
+        """Return the connection to a file that was used last, ``None`` if there is none.
+
+        Where the file was replaced, or written to through another connection, what this one remembers
+        of it may be of another file: it is closed.
+        """
+        while conn := self._pop(path, only_reads=only_reads):
+            if conn.file_state == file_state(path):
+                return conn
+            conn.close()
+        return None
+
+    def put(self, conn: Connection) -> None:
+        """Keep a connection for the next click. No transaction and no query may be open on it."""
+        conn.file_state, conn.idle_since = file_state(conn.path), time.monotonic()
+        with self._lock:
+            self._idle.append(conn)
+            if len(self._idle) > MOST_IDLE:
+                self._idle.pop(0).close()
+            if not self._sweeping:
+                Thread(target=self._sweep, name="unused connections", daemon=True).start()
+                self._sweeping = True
+
+    def close(self, folder: Path | None = None) -> None:
+        """Close the connections to the files in a folder, or all of them."""
+        with self._lock:
+            self._close(lambda conn: folder is None or conn.path.is_relative_to(folder.absolute()))
+
+    def _pop(self, path: Path, *, only_reads: bool) -> Connection | None:
+        with self._lock:
+            for place in reversed(range(len(self._idle))):
+                conn = self._idle[place]
+                if conn.path == path and conn.only_reads == only_reads:
+                    return self._idle.pop(place)
+        return None
+
+    def _close(self, chosen: Callable[[Connection], bool]) -> None:
+        kept = []
+        for conn in self._idle:
+            if chosen(conn):
+                conn.close()
+            else:
+                kept.append(conn)
+        self._idle = kept
+
+    def _sweep(self) -> None:
+        """Close what was unused long enough, until nothing is left."""
+        time.sleep(IDLE_SECONDS / 2)
+        while self._close_overdue():
+            time.sleep(IDLE_SECONDS / 2)
+
+    def _close_overdue(self) -> bool:
+        """Return whether any connection is still kept."""
+        long_ago = time.monotonic() - IDLE_SECONDS
+        with self._lock:
+            self._close(lambda conn: conn.idle_since < long_ago)
+            self._sweeping = bool(self._idle)
+            return self._sweeping
+
+    def _before_fork(self) -> None:
+        self._lock.acquire()
+        self._close(lambda _: True)
+
+    def _in_child(self) -> None:
+        """Start as a new program does: the sweeping thread stayed with the parent."""
+        self._sweeping = False
+        self._lock.release()
