@@ -1,4 +1,4 @@
-"""What the add-in would send: the bodies of clinic.save and payroll.generate (DESIGN 5.2)."""
+"""What the add-in would send: the bodies of clinic.save and payroll.generate (docs/contracts.md#clicks)."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date

@@ -1,4 +1,4 @@
-"""The manifest of the Office add-in: Excel on Windows, macOS and the web (DESIGN 2).
+"""The manifest of the Office add-in: Excel on Windows, macOS and the web (docs/architecture.md#add-ins).
 
 An XML manifest of the add-in-only kind, which perpetual Excel understands too. One page is task
 pane and function file at once: the shared runtime. The order of the elements is part of the format.

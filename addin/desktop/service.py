@@ -19,7 +19,9 @@ URL_VARIABLE = "CLINIC_LEDGER_URL"
 CONNECT_SECONDS = 3.0
 ANSWER_SECONDS = 300.0
 ATTEMPTS = 3
-"""A click is sent again when its connection breaks; the same request id makes that safe (DESIGN 5.2)."""
+"""A click is sent again when its connection breaks; the same request id makes that safe
+(docs/contracts.md#request-id).
+"""
 
 JSON = "application/json"
 OCTETS = "application/octet-stream"

@@ -1,7 +1,7 @@
 """Who may speak to the service: pages of the service itself, and programs that show a token.
 
 A page of another site must reach nothing here, not through the user's browser and not through
-a name that was pointed at this computer; nor may another user's program on it (DESIGN 9).
+a name that was pointed at this computer; nor may another user's program on it (docs/architecture.md#safety).
 """
 
 import re

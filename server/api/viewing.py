@@ -1,4 +1,4 @@
-"""Views of patients' data over HTTP, written down before the answer leaves (DOMAIN 6)."""
+"""Views of patients' data over HTTP, written down before the answer leaves (rule: people#access-log)."""
 
 from server.ledger.store import Ledger
 from server.ribbon.desk import ACTOR

@@ -1,7 +1,7 @@
 """Big sheets are worked on in a process of their own, so that small clicks never wait for them.
 
 Measured: while 100,000 rows are being paid, the slowest of the small requests takes 7 ms
-beside a process and 713 ms beside a thread of the same process (DESIGN 8). The process is
+beside a process and 713 ms beside a thread of the same process (docs/architecture.md#speed). The process is
 spawned, never forked: a forked one would inherit the clients' sockets.
 """
 

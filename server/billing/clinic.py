@@ -66,7 +66,7 @@ MEASURE: dict[PayBasis, tuple[str | None, int]] = {
     PayBasis.OF_CHARGE: ("charge_cents", MILLION),
     PayBasis.OF_COLLECTED: ("collected_cents", MILLION),
 }
-"""Pay = rate x the named column of the appointment / the divisor (DOMAIN 1.5)."""
+"""Pay = rate x the named column of the appointment / the divisor (rule: payroll#pay-basis)."""
 
 
 class MissedPay(StrEnum):
@@ -132,7 +132,7 @@ class Rate:
     ``amount`` is cents, or parts per million where the basis is a share; ``None`` ends
     the row before it. ``provider`` and ``service`` are ``ANY`` or the one spelling of
     the Providers and Services sheets. A rate of 0 pays nothing only where the note
-    says "unpaid" (DOMAIN 8.7).
+    says "unpaid" (rule: edge-cases#rate-of-zero).
     """
 
     provider: str
@@ -187,7 +187,7 @@ class Setup:
         """Return a short digest of all of it, the same for the same setup in any order.
 
         Two people with the same setup sheets: the second one's are of a version that is gone
-        (DOMAIN 8.33).
+        (rule: edge-cases#stale-rows).
         """
         parts = [
             self.clinic,

@@ -100,7 +100,7 @@ def visit_days(log: AppointmentLog, setup: Setup, today: date) -> Ints:
 
 
 def _other_clinics(sorting: Sorting, setup: Setup) -> None:
-    """Block rows whose Clinic column names somebody else (DOMAIN 8.10)."""
+    """Block rows whose Clinic column names somebody else (rule: edge-cases#foreign-log)."""
     ours = {fold(setup.clinic.name), fold(setup.clinic.id)}
     for value, rows in sorting.log.word_column("clinic").among(sorting.open):
         if fold(value) not in ours:
@@ -108,7 +108,7 @@ def _other_clinics(sorting: Sorting, setup: Setup) -> None:
 
 
 def _days_outside(sorting: Sorting, period: Period, today: date) -> None:
-    """Set aside what lies in the future or outside the period (DOMAIN 8.14, 8.15)."""
+    """Set aside what lies in the future or outside the period (rule: payroll#outside-the-period)."""
     days = sorting.log.days
     sorting.set_aside(days.given & (days.values > serial_of(today)), Outcome.EXCLUDED, "In the future")
     outside = (days.values < serial_of(period.first)) | (days.values > serial_of(period.last))
@@ -116,7 +116,9 @@ def _days_outside(sorting: Sorting, period: Period, today: date) -> None:
 
 
 def _missed_visit_rules(matched: Matched) -> Ints:
-    """Return for each missed visit the rule that pays its provider all the same (DOMAIN 8.13)."""
+    """Return for each missed visit the rule that pays its provider all the same
+    (rule: payroll#missed-visits).
+    """
     rules, statuses = matched.setup.missed_visits, matched.statuses
     found = np.full(len(statuses), NOTHING, dtype=np.int64)
     log = matched.sorting.log
@@ -162,7 +164,7 @@ def _standing(rule: MissedVisitRule) -> MissedVisitRule:
 
 
 def _statuses(matched: Matched, rules: Ints) -> None:
-    """Set aside what did not take place; block what nobody can say (DOMAIN 1.3)."""
+    """Set aside what did not take place; block what nobody can say (rule: payroll#status)."""
     sorting, statuses = matched.sorting, matched.statuses
     for code, counts_as in enumerate(STATUSES):
         if code != ATTENDED:
@@ -245,7 +247,7 @@ def _needs_rate(setup: Setup, rules: Ints) -> Mask:
 
 
 def _no_rates(matched: Matched, rates: Ints, needed: Mask) -> None:
-    """Block what has no rate, or a rate of 0 that nobody called unpaid (DOMAIN 8.7)."""
+    """Block what has no rate, or a rate of 0 that nobody called unpaid (rule: edge-cases#rate-of-zero)."""
     sorting, days = matched.sorting, matched.sorting.log.days.values
     lacking = sorting.unblocked() & needed & (rates == NOTHING)
     for rows in alike(lacking, matched.providers, matched.services, days):

@@ -1,7 +1,7 @@
 """Days as whole numbers: Excel serials of the 1900 date system.
 
 A date of service is a serial from the cell it is read from to the cell it is written to. No
-instants and no timezones, so nothing can move it to the day before (DOMAIN 8.18).
+instants and no timezones, so nothing can move it to the day before (rule: edge-cases#whole-days).
 """
 
 from datetime import date

@@ -1,4 +1,6 @@
-"""Whether a log is another clinic's (DOMAIN 8.10). It says that it looks so, never whose it is."""
+"""Whether a log is another clinic's
+(rule: edge-cases#foreign-log). It says that it looks so, never whose it is.
+"""
 
 from collections.abc import Callable, Collection
 

@@ -2,7 +2,7 @@
 
 Columns are arrays as long as the log has appointments. Words are kept once per distinct
 spelling with a code per row, since statuses, providers, services and dates repeat: rules
-decide per spelling, not per row (DESIGN 8).
+decide per spelling, not per row (docs/architecture.md#speed).
 """
 
 import dataclasses

@@ -1,7 +1,7 @@
 """Whose row it is: spellings of a log matched to the clinic's providers, services and statuses.
 
 Exactly, after folding, through the aliases; a resemblance only ever becomes a suggestion
-in the sentence of a finding (DOMAIN 8.8).
+in the sentence of a finding (rule: edge-cases#spellings).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -17,7 +17,7 @@ MILLION = 1_000_000
 
 
 def divide(numerator: Cents, denominator: Cents) -> Cents:
-    """Divide whole numbers, halves away from zero (DOMAIN 1.5): the only rounding there is.
+    """Divide whole numbers, halves away from zero (rule: payroll#rounding): the only rounding there is.
 
     ``denominator`` must be positive.
     """

@@ -1,7 +1,7 @@
 """When two spellings are the same word.
 
 Providers, services and statuses match exactly after folding case, spaces and
-punctuation (DOMAIN 8.8), never by resemblance: a wrong guess pays the wrong person.
+punctuation (rule: payroll#folding), never by resemblance: a wrong guess pays the wrong person.
 Resemblance only ever makes a suggestion for a person to confirm.
 """
 

@@ -1,7 +1,7 @@
 """Pay periods: which days are paid together.
 
 A clinic's periods follow its cadence; weekly and biweekly ones are counted from its anchor, a
-monthly one begins on the anchor's day of the month (25th to 24th, DOMAIN 8.15). Both ends of a
+monthly one begins on the anchor's day of the month (25th to 24th; rule: pay-runs#periods). Both ends of a
 period belong to it.
 """
 

@@ -15,7 +15,7 @@ ZERO_WORDS = {
 }
 
 MANY_UNITS = 15
-"""From here up, units look like minutes typed into the wrong column (DOMAIN 8.24)."""
+"""From here up, units look like minutes typed into the wrong column (rule: edge-cases#units-like-minutes)."""
 
 SHORTEST_VISIT, LONGEST_VISIT = 5, 480
 """Minutes outside which a visit paid by the hour wants a look."""

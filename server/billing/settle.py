@@ -1,7 +1,7 @@
 """The second half of a pay run: what each payable row earns, and the finished run.
 
 The only place where a rate meets a quantity. Whole numbers throughout; each line is
-rounded once, halves away from zero, and the total is the sum of the lines (DOMAIN 1.5).
+rounded once, halves away from zero, and the total is the sum of the lines (rule: payroll#rounding).
 """
 
 import hashlib
@@ -156,7 +156,9 @@ def _missed_visits(considered: Considered, rows: Mask, numerators: Ints, divisor
 
 
 def _paid_before(considered: Considered, paid_before: Mapping[str, PaidVisit], amounts: Ints) -> None:
-    """Set aside what a closed run has paid (DOMAIN 8.1), remarking where it paid another amount."""
+    """Set aside what a closed run has paid
+    (rule: edge-cases#paid-before), remarking where it paid another amount.
+    """
     if not paid_before:
         return
     sorting = considered.sorting
@@ -284,7 +286,9 @@ def _reasons(sentences: list[str], codes: Ints) -> "pd.Categorical[str]":
 def _fingerprint(
     considered: Considered, lines: pd.DataFrame, unpaid: pd.DataFrame, rates_used: tuple[RateUsed, ...]
 ) -> str:
-    """Return a digest of all that was decided: equal for the same log, rates and period (DOMAIN 8.34)."""
+    """Return a digest of all that was decided: equal for the same log, rates and period
+    (rule: payroll#fingerprint).
+    """
     digest = hashlib.sha256()
     period = considered.period
     digest.update(orjson.dumps([considered.setup.clinic.id, period.first, period.last, rates_used]))

@@ -1,6 +1,6 @@
 """A log being sorted: which rows are still open, what became of the others, and why.
 
-Every row leaves with exactly one outcome, so nothing can be lost (DOMAIN 1.6); a row may
+Every row leaves with exactly one outcome, so nothing can be lost (rule: payroll#nothing-is-lost); a row may
 earn several findings, so that a biller sees all that is wrong with it at once.
 """
 

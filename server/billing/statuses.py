@@ -1,6 +1,6 @@
 """What the words in a Status column count as.
 
-Whole values only, after folding: "show" is inside "no show" (DOMAIN 1.3). The clinic's own
+Whole values only, after folding: "show" is inside "no show" (rule: payroll#status). The clinic's own
 Statuses list is asked first, then this list of spellings practice systems use. A word in
 neither is nobody's to guess: it blocks its row.
 """

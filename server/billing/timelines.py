@@ -3,7 +3,7 @@
 Rates and missed-visit rules are lists of rows (provider or ``*``, service or ``*``, effective
 from). The most specific key wins; within a key the latest row on or before the date of
 service; a row without an amount ends the one before it, and the next less specific key
-speaks again (DESIGN 5.3, DOMAIN 1.4). There are no end dates, so nothing can overlap.
+speaks again (rule: payroll#rates). There are no end dates, so nothing can overlap.
 """
 
 from bisect import bisect_right

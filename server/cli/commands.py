@@ -1,4 +1,4 @@
-"""The commands of ``clinicledger`` (DESIGN 5.1). Exit 0 done, 1 refused, 2 bad usage."""
+"""The commands of ``clinicledger`` (docs/contracts.md#command-line). Exit 0 done, 1 refused, 2 bad usage."""
 
 import json
 from collections.abc import Iterator

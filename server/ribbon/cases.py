@@ -1,4 +1,4 @@
-"""The Cases group: settle a case, which clears all its received cheques at once (DOMAIN 3)."""
+"""The Cases group: settle a case, which clears all its received cheques at once (rule: invoices#settled)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date

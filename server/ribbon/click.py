@@ -1,7 +1,7 @@
-"""What arrives with a click, and what goes back: the envelope of DESIGN 5.2.
+"""What arrives with a click, and what goes back: the envelope (docs/contracts.md#clicks).
 
 The envelope is checked by pydantic; the cells, a hundred thousand rows of them, only for
-being cells at all: validating each as a model takes longer than the payroll (FACTS).
+being cells at all: validating each as a model takes longer than the payroll.
 """
 
 import re

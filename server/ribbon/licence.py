@@ -1,4 +1,4 @@
-"""The licence attestation, asked once when the first prices of a clinic are imported (DOMAIN 4).
+"""The licence attestation, asked once when the first prices of a clinic are imported (rule: prices#license).
 
 Code sets may be licensed content. Whoever imports codes says for which organisation, and that it
 holds the licence or made the codes itself; the books keep those words with who said them and when.

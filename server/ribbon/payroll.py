@@ -57,7 +57,7 @@ PAYS_NOTHING_NOW = "Generated again: the log of this period pays nothing now."
 
 
 def check(desk: Desk) -> Prepared | Reply:
-    """Mark what needs a person and list it; no money, no pay sheets (DOMAIN 1.9)."""
+    """Mark what needs a person and list it; no money, no pay sheets (rule: payroll#check)."""
     try:
         settled, _, learned = compute_run(desk)
     except Unanswered as unanswered:

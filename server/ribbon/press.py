@@ -1,7 +1,7 @@
 """A button pressed: from the raw body of the request to the answer, recorded once.
 
 The same request id with the same body gets the recorded answer again, whatever happened in
-between; with another body it is refused (DESIGN 5.2). Questions are not recorded: nothing was
+between; with another body it is refused (docs/contracts.md#request-id). Questions are not recorded: nothing was
 done yet.
 """
 

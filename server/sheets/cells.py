@@ -1,7 +1,7 @@
 """What one cell says: strict readers from raw values to whole numbers.
 
 A cell that cannot be read exactly is refused with the reason, never taken for 0
-(DOMAIN 8.19, 8.20). Excel keeps every number as a binary fraction, so 33.33 arrives with
+(rule: payroll#cells). Excel keeps every number as a binary fraction, so 33.33 arrives with
 noise behind the fifteenth digit: noise is dropped, a real fraction of a cent is not.
 """
 

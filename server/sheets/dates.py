@@ -1,7 +1,7 @@
 """Which day a cell says.
 
 Days are Excel serials of the 1900 date system, whole numbers, from the cell to the sheet we
-write: no instants, no timezones, nothing that could move a date of service (DOMAIN 8.16-18).
+write: no instants, no timezones, nothing that could move a date of service (rule: edge-cases#whole-days).
 """
 
 import re

@@ -1,7 +1,7 @@
 """Every sheet we exchange with staff, as lists of headings: one list per sheet, and no second spelling.
 
 The reader looks for these headings, the writer prints them, the templates are built from them and
-the tests check the rest of the house against them (DESIGN 5.3, DOMAIN 1.8).
+the tests check the rest of the house against them (docs/contracts.md#sheets).
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Clicks sent by hand, as DESIGN 5.2 writes them down, by somebody who has no add-in."""
+"""Clicks sent by hand, as docs/contracts.md#clicks writes them down, by somebody who has no add-in."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -40,7 +40,7 @@ HEADINGS = {
     "status": "Status", "units": "Units", "minutes": "Minutes", "charge": "Charge",
     "collected": "Collected", "patient": "Patient",
 }  # fmt: skip
-"""Name in ``a_visit`` -> heading of DESIGN 5.3."""
+"""Name in ``a_visit`` -> heading of the appointment log (docs/contracts.md#appointment-log)."""
 
 VISIT: dict[str, Cell] = {
     "id": "A-1", "day": date(2025, 10, 6), "provider": "Ada Example", "service": "EX-101",

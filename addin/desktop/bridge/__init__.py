@@ -1,7 +1,7 @@
 """The whole conversation between a workbook and the service, ignorant of payroll.
 
 ``read`` turns the workbook and a row of the ribbon table into a request, ``apply`` puts a reply
-into the workbook (DESIGN 5.2). Both speak xlwings only, so they run in Excel and without it.
+into the workbook (docs/contracts.md#clicks). Both speak xlwings only, so they run in Excel and without it.
 """
 
 from addin.desktop.bridge.applying import apply

@@ -1,6 +1,6 @@
 """Opens workbooks and text files as Excel would, and saves them whole.
 
-``open_workbook`` is the one way in: it sniffs the content (DOMAIN 8.32), refuses in plain words
+``open_workbook`` is the one way in: it sniffs the content (rule: edge-cases#hostile-files), refuses in plain words
 what cannot be used, and never runs a macro, follows a link or evaluates a formula.
 """
 

@@ -1,4 +1,4 @@
-"""What a file really is, from its content. The name is never believed (DOMAIN 8.32).
+"""What a file really is, from its content. The name is never believed (rule: edge-cases#hostile-files).
 
 Practice software likes to name an HTML page or a CSV ``report.xls``, and people rename files.
 """

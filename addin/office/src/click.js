@@ -1,4 +1,4 @@
-/** One click as the conversation it is: read the sheets, send them, apply the reply (DESIGN 2). */
+/** One click as the conversation it is: read the sheets, send them, apply the reply (docs/architecture.md#add-ins). */
 
 import { Cancelled, Refusal, inPlainWords, unusable } from "./refusals.js";
 import * as service from "./service.js";

@@ -1,4 +1,4 @@
-/** What travels between Excel and the service: DESIGN 5.2, as types. */
+/** What travels between Excel and the service, as types (docs/contracts.md#clicks). */
 
 export type Value = string | number | boolean | null;
 

@@ -19,7 +19,7 @@ const SENDING_JSON = { "Content-Type": JSON_TYPE };
 const UNAUTHORIZED = 401;
 const NOT_RUNNING = "service-not-running";
 
-/** A click is sent again when its connection breaks; the same request id makes that safe (DESIGN 5.2). */
+/** A click is sent again when its connection breaks; the same request id makes that safe (docs/contracts.md#request-id). */
 const ATTEMPTS = 3;
 
 /**

@@ -1,4 +1,4 @@
-"""How old what is owed is: the buckets of DOMAIN 5, both ends included."""
+"""How old what is owed is: the buckets, both ends included (rule: receivables#buckets)."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta

@@ -53,7 +53,9 @@ class Settlement:
 
 
 def settlement(invoices: Iterable[Invoice]) -> Settlement:
-    """Sort a case's invoices: it is settled when each is paid, written off or voided (DOMAIN 3)."""
+    """Sort a case's invoices: it is settled when each is paid, written off or voided
+    (rule: invoices#settled).
+    """
     every = tuple(invoices)
     unsettled = [invoice for invoice in every if invoice.state not in SETTLED]
     clearable = [invoice.number for invoice in unsettled if Action.CLEAR in open_actions(invoice)]

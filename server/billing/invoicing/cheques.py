@@ -1,4 +1,6 @@
-"""Cheques: the same one twice, and one over several invoices (DOMAIN 8.39, 8.40)."""
+"""Cheques: the same one twice, and one over several invoices
+(rule: invoices#same-cheque, invoices#split-cheque).
+"""
 
 from collections.abc import Collection, Mapping
 from types import MappingProxyType

@@ -1,4 +1,4 @@
-"""The life of an invoice as one table (DOMAIN 3). Docs, dropdowns and decisions all read it; nothing else
+"""The life of an invoice as one table (rule: invoices#states). Docs, dropdowns and decisions all read it; nothing else
 knows which action a state is open to, or where it leads.
 """
 

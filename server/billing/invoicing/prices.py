@@ -1,4 +1,4 @@
-"""What is billed for a code (DOMAIN 4): by exam date, the payer's own price before the one for any payer.
+"""What is billed for a code (rule: prices#price-list): by exam date, the payer's own price before the one for any payer.
 
 Like rates, prices have a first day and no last one: a row is in force until a later one of the
 same code and payer. Codes, payers and exam types match after folding case, spaces and punctuation.

@@ -21,7 +21,7 @@ class State(StrEnum):
 
 
 SETTLED = frozenset({State.PAID, State.WRITTEN_OFF, State.VOIDED})
-"""A case is settled when each of its invoices is in one of these (DOMAIN 3)."""
+"""A case is settled when each of its invoices is in one of these (rule: invoices#settled)."""
 
 
 class Action(StrEnum):
@@ -58,7 +58,7 @@ class ChequeException(StrEnum):
 
 
 class Role(StrEnum):
-    """Who may act on invoices (DOMAIN 6). Viewers and attorneys never do."""
+    """Who may act on invoices (rule: people#roles). Viewers and attorneys never do."""
 
     BILLER = "biller"
     MANAGER = "manager"

@@ -1,4 +1,6 @@
-"""Whether the good rows of a sheet may go without the others: a second, explicit click (DOMAIN 3)."""
+"""Whether the good rows of a sheet may go without the others: a second, explicit click
+(rule: invoices#all-or-none).
+"""
 
 from server.ribbon.click import AskedField
 from server.ribbon.desk import Desk

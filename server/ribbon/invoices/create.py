@@ -1,4 +1,4 @@
-"""Create invoices: the exams of the sheet in front become invoices, each once (DOMAIN 3)."""
+"""Create invoices: the exams of the sheet in front become invoices, each once (rule: invoices#creating)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

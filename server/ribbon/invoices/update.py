@@ -1,4 +1,6 @@
-"""The button Update invoices: every row with an Action takes its step, all of them or none (DOMAIN 3)."""
+"""The button Update invoices: every row with an Action takes its step, all of them or none
+(rule: invoices#all-or-none).
+"""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence

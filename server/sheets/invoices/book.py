@@ -1,4 +1,4 @@
-"""The Invoices sheet: where every invoice stands, and room to type its next step (DOMAIN 3).
+"""The Invoices sheet: where every invoice stands, and room to type its next step (rule: invoices#invoices-sheet).
 
 What stands in it follows the rows when they are sorted: the key and version of a row are hidden columns
 of the same table, the line between facilities and the tint of an age are conditional formats.
@@ -66,7 +66,9 @@ _SAID = replace(TEXT, fill=WHITE)
 """On one line: a row of a fixed height, as in LibreOffice, would show the middle of two."""
 
 AGE_TINTS = ("C6E0B4", "FFE699", "F8CBAD", "F4A09A", "D9837B")
-"""One a bucket: green, yellow, orange, red, dark red (DOMAIN 5), light enough to read black on."""
+"""One a bucket: green, yellow, orange, red, dark red
+(rule: receivables#buckets), light enough to read black on.
+"""
 
 
 def in_order(invoices: Iterable[Invoice]) -> list[Invoice]:

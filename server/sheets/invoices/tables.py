@@ -1,4 +1,4 @@
-"""The sheets of invoices as lists of headings: DOMAIN 3 and DESIGN 5.3 name them, word by word."""
+"""The sheets of invoices as lists of headings, word by word (docs/contracts.md#invoices-sheet)."""
 
 from server.billing.invoicing.values import ChequeException, Field
 from server.sheets.tables import Heading, Kind, SheetTable, YesNo

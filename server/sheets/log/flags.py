@@ -16,7 +16,9 @@ from server.sheets.log.words import read_words
 
 
 def read_flag(reading: Reading, position: int, yes: CountsAs) -> StatusFlag:
-    """Read a yes/no column; "no" is attended where "yes" is not, and the other way round (DOMAIN 8.12)."""
+    """Read a yes/no column; "no" is attended where "yes" is not, and the other way round
+    (rule: edge-cases#yes-no-columns).
+    """
     wrong: dict[str, list[int]] = defaultdict(list)
     cells = reading.cells(position)
     no = CountsAs.NO_SHOW if yes is CountsAs.ATTENDED else CountsAs.ATTENDED

@@ -1,6 +1,6 @@
 """What the columns of an appointment log are called in the wild.
 
-Exact synonyms after folding, never a resemblance (DOMAIN 1.2). What is not here is asked
+Exact synonyms after folding, never a resemblance (rule: payroll#headings). What is not here is asked
 once and remembered per clinic in its import profile.
 """
 
@@ -133,7 +133,7 @@ LOG_FIELDS: tuple[Field, ...] = (
     ), several=Several.FIRST),
     Field("clinic", "Clinic", ("Clinic Name", "Practice", "Practice Name", "Clinic ID"), several=Several.FIRST),
 )  # fmt: skip
-"""Every field a log can have, in the order of the Appointment log of DESIGN 5.3."""
+"""Every field a log can have, in the order of the appointment log (docs/contracts.md#appointment-log)."""
 
 _FLAGS: dict[CountsAs, tuple[str, ...]] = {
     CountsAs.NO_SHOW: (
@@ -151,7 +151,7 @@ _FLAGS: dict[CountsAs, tuple[str, ...]] = {
     CountsAs.LATE_CANCELLED: ("Late Cancel", "Late Cancelled", "Late Canceled", "Late Cancellation"),
     CountsAs.ATTENDED: ("Attended", "Show", "Showed", "Kept", "Completed", "Present", "Seen", "Checked Out"),
 }
-"""Headings of yes/no columns, by what "yes" counts as (DOMAIN 8.12)."""
+"""Headings of yes/no columns, by what "yes" counts as (rule: payroll#yes-no-columns)."""
 
 
 FIRST_AND_LAST: dict[str, tuple[tuple[str, str], ...]] = {

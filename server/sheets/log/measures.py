@@ -1,4 +1,4 @@
-"""Which column holds a number that pay depends on, where no heading says so (DOMAIN 1.2).
+"""Which column holds a number that pay depends on, where no heading says so (rule: payroll#measures).
 
 A log has many numbers that nobody is paid by, such as rooms and balances. So a heading nobody knows is asked
 about only once rows are blocked for the lack of what may stand under it.

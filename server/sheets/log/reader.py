@@ -209,7 +209,9 @@ def _format_of(reading: Reading, position: int, place: int) -> str | None:
 
 
 def _days(reading: Reading, answers: Mapping[str, str], profile: ImportProfile) -> tuple[Days, str]:
-    """Read the dates of service and say in which order, asking where the column cannot tell (DOMAIN 8.16)."""
+    """Read the dates of service and say in which order, asking where the column cannot tell
+    (rule: edge-cases#date-order).
+    """
     position = reading.layout.columns["date"][0]
     cells = reading.cells(position)
     given = answers.get("date_order", "").strip().casefold()

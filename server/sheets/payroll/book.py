@@ -1,4 +1,6 @@
-"""The payroll workbook: a finished pay run as sheets staff can check, print and mail (DOMAIN 1.8)."""
+"""The payroll workbook: a finished pay run as sheets staff can check, print and mail
+(rule: payroll#payroll-sheets).
+"""
 
 from collections.abc import Sequence
 

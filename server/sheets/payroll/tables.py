@@ -1,4 +1,4 @@
-"""The sheets of a payroll workbook, as lists of headings (DOMAIN 1.8)."""
+"""The sheets of a payroll workbook, as lists of headings (rule: payroll#payroll-sheets)."""
 
 from server.sheets.tables import Heading, Kind, SheetTable
 

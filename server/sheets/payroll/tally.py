@@ -71,7 +71,9 @@ def _places(values: pd.Series) -> tuple[npt.NDArray[np.intp], tuple[str, ...]]:
 
 
 def check_nothing_is_lost(run: PayRun, sums: Tally) -> None:
-    """Raise where rows or cents went missing: a bug, and no workbook must leave with it (DOMAIN 1.6)."""
+    """Raise where rows or cents went missing: a bug, and no workbook must leave with it
+    (rule: payroll#nothing-is-lost).
+    """
     outcomes = sum(run.count(outcome) for outcome in Outcome)
     cited = sum(rate.paid_cents for rate in run.rates_used)
     if outcomes != run.rows_in:

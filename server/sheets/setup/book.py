@@ -1,4 +1,4 @@
-"""The Setup workbook: what a clinic tells us, as sheets to type into (DESIGN 5.3)."""
+"""The Setup workbook: what a clinic tells us, as sheets to type into (docs/contracts.md#setup-sheets)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date

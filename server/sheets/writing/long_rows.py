@@ -60,7 +60,7 @@ class CellWriter:
     """Writes cells of one workbook: knows its styles, its texts, and the day it counts from.
 
     Excel copies a date into another workbook as the bare number it is, so sheets for a workbook that
-    counts from 1904 must count from 1904 too (DOMAIN 8.17).
+    counts from 1904 must count from 1904 too (rule: edge-cases#date-systems).
     """
 
     def __init__(self, styles: StyleIds, strings: SharedStrings, date_system: int = 1900) -> None:
