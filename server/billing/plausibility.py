@@ -21,10 +21,12 @@ SHORTEST_VISIT, LONGEST_VISIT = 5, 480
 """Minutes outside which a visit paid by the hour wants a look."""
 
 FAR_ABOVE = 20
-"""A charge of so many times the median of its service wants a look."""
+"""An amount of so many times the median of its service wants a look."""
 
-ENOUGH_CHARGES = 5
-"""From how many charges of a service on its median says anything."""
+ENOUGH_AMOUNTS = 5
+"""From how many amounts of a service on its median says anything."""
+
+AMOUNT_NAMES = {"charge_cents": "charge", "collected_cents": "collected amount"}
 
 
 def remark_on_pay(considered: Considered, amounts: Ints, bases: dict[PayBasis, Mask], flat: Mask) -> None:
@@ -45,7 +47,8 @@ def remark_on_pay(considered: Considered, amounts: Ints, bases: dict[PayBasis, M
             )
         sorting.remark("negative-pay", paid_so & (amounts < 0), field)
     _minutes(considered, rows & bases[PayBasis.PER_HOUR] & ~flat)
-    _charges(considered, rows & bases[PayBasis.OF_CHARGE] & ~flat)
+    _amounts_far_above(considered, rows & bases[PayBasis.OF_CHARGE] & ~flat, "charge_cents")
+    _amounts_far_above(considered, rows & bases[PayBasis.OF_COLLECTED] & ~flat, "collected_cents")
 
 
 def _units(considered: Considered, rows: Mask) -> None:
@@ -61,24 +64,23 @@ def _minutes(considered: Considered, rows: Mask) -> None:
     short = (minutes > 0) & (minutes < SHORTEST_VISIT * THOUSAND)
     for found in alike(rows & (short | (minutes > LONGEST_VISIT * THOUSAND)), minutes):
         value = f"{minutes[found[0]] / THOUSAND:,.10g}"
+        value += " minute" if value == "1" else " minutes"
         bound = f"under {SHORTEST_VISIT}" if short[found[0]] else f"over {LONGEST_VISIT}"
         considered.sorting.remark("implausible-minutes", found, "minutes", value=value, bound=bound)
 
 
-def _charges(considered: Considered, rows: Mask) -> None:
-    """Point at charges far above those of the same service."""
-    charges, services = (
-        considered.sorting.log.amount_column("charge_cents").values,
-        considered.matched.services,
-    )
-    for places in alike(rows & (charges > 0), services):
-        of_service = charges[places]
+def _amounts_far_above(considered: Considered, rows: Mask, field: str) -> None:
+    """Point at charges, or collected amounts, far above those of the same service."""
+    log, services = considered.sorting.log, considered.matched.services
+    amounts = log.amount_column(field).values
+    for places in alike(rows & (amounts > 0), services):
+        of_service = amounts[places]
         median = int(np.median(of_service))
-        if len(places) < ENOUGH_CHARGES or of_service.max() < FAR_ABOVE * median:
+        if len(places) < ENOUGH_AMOUNTS or of_service.max() < FAR_ABOVE * median:
             continue
         far_above = np.zeros(len(rows), dtype=np.bool_)
         far_above[places] = of_service >= FAR_ABOVE * median
         service = considered.setup.services[services[places[0]]].code
-        for found in alike(far_above, charges):
-            facts = {"value": dollars(int(charges[found[0]])), "usual": dollars(median), "service": service}
-            considered.sorting.remark("charge-far-above", found, "charge_cents", **facts)
+        for found in alike(far_above, amounts):
+            facts = {"value": dollars(int(amounts[found[0]])), "usual": dollars(median), "service": service}
+            considered.sorting.remark("amount-far-above", found, field, amount=AMOUNT_NAMES[field], **facts)

@@ -66,7 +66,7 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "shown-as-day": Sentence(
         _B,
-        "This cell is shown as a date, and its column holds other numbers.",
+        "This cell is shown as a date or a time, and its column holds other numbers.",
         "Type the number again and format the cell as a number.",
     ),
     "longer-than-a-day": Sentence(
@@ -181,13 +181,13 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "implausible-minutes": Sentence(
         _R,
-        "This visit is paid by the hour for {value} minutes, which is {bound}.",
-        "Check that {value} is how many minutes it took.",
+        "This visit is paid by the hour for {value}, which is {bound}.",
+        "Check that it took {value}.",
     ),
-    "charge-far-above": Sentence(
+    "amount-far-above": Sentence(
         _R,
-        "The charge {value} is far above the usual charge for {service}, {usual}.",
-        "Check that the charge is right.",
+        "The {amount} {value} is far above the usual {amount} for {service}, {usual}.",
+        "Check that the {amount} is right.",
     ),
     "zero-measure": Sentence(
         _R, "{provider} is paid {basis}, and this row has {measure}.", "Check that 0 is right."

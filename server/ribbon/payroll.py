@@ -49,8 +49,8 @@ from server.sheets.sheet import Sheet
 LONGEST_PERIOD = 366
 """No pay period is longer than a year; a longer one is a mistyped date."""
 
-NOT_OF_THE_LOG = {"from", "to", "run", "stale", "reason"}
-"""Inputs that say which run is meant, and not how its log is to be read."""
+NOT_OF_THE_LOG = {"from", "to", "run", "stale", "reason", "paid_visits"}
+"""Inputs that say which run is meant, and not how its log is to be read; what is said of paid visits counts once."""
 
 PAYS_NOTHING_NOW = "Generated again: the log of this period pays nothing now."
 """Why a draft is voided whose period was generated again and came out without a paid row."""
@@ -153,8 +153,7 @@ def compute_run(desk: Desk) -> tuple[SettledRun, Setup, ImportProfile]:
     settled = settle_beside_paid(desk, consider(log, setup, period, today), learned)
     learned = ask_for_measures(sheet, log, learned, answers, lacking_measures(settled.run.findings))
     notes = _about_drafts(log, settled.elsewhere)
-    if "from" not in answers:
-        notes += _about_period(period, log, setup, today)
+    notes += _about_period(period, log, setup, today, is_asked_for="from" in answers)
     run = replace(settled.run, findings=(*settled.run.findings, *notes))
     return replace(settled, run=run), setup, learned
 
@@ -198,12 +197,19 @@ def _period(asked: tuple[date | None, date | None], log: AppointmentLog, setup: 
     return period
 
 
-def _about_period(period: Period, log: AppointmentLog, setup: Setup, today: date) -> list[Finding]:
-    """Say what was assumed about a pay period nobody named: visits left outside, or several periods."""
+def _about_period(
+    period: Period, log: AppointmentLog, setup: Setup, today: date, *, is_asked_for: bool
+) -> list[Finding]:
+    """Say what was assumed about a pay period nobody named: visits left outside, or several periods.
+
+    Of a period that was asked for it is said where most visits lie outside: the days may be misread.
+    """
     sheet = log.facts.sheet
     days = visit_days(log, setup, today)
     outside = int(((days < serial_of(period.first)) | (days > serial_of(period.last))).sum())
     count = how_many(setup.clinic, period)
+    if is_asked_for and 2 * outside <= len(days):
+        return []
     if outside:
         return [
             Finding(
@@ -212,7 +218,7 @@ def _about_period(period: Period, log: AppointmentLog, setup: Setup, today: date
                 facts={"visits": counted(outside, "visit"), "period": in_words(period)},
             )
         ]
-    if count > 1:
+    if count > 1 and not is_asked_for:
         facts = {"count": count, "first": us(period.first), "last": us(period.last)}
         return [Finding("several-periods", sheet, facts=facts)]
     return []

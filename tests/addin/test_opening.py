@@ -277,3 +277,27 @@ def test_a_csv_of_more_rows_than_a_sheet_holds_is_refused(tmp_path: Path) -> Non
     path.write_bytes(b"\n" * 1_048_576 + b"x\n")
     with pytest.raises(refusals.TooLarge, match="1,048,576 rows"):
         open_workbook(path)
+
+
+ROW = "A-{n},10/0{n}/2026,Zoë Example,Show,{note}\n"
+HEAD = "ID,Date,Provider,Status,Note\n"
+
+
+def a_text(folder: Path, *notes: str) -> Path:
+    path = folder / "log.csv"
+    rows = [ROW.format(n=number, note=note) for number, note in enumerate(notes, 1)]
+    path.write_bytes((HEAD + "".join(rows)).encode())
+    return path
+
+
+@pytest.mark.parametrize("notes", [('"open quote', "x", '"y"'), ('"6 ft"" tall', "x", '5" scar', "z")])
+def test_a_stray_quote_that_takes_further_rows_into_one_cell_is_refused(
+    tmp_path: Path, notes: tuple[str, ...]
+) -> None:
+    with pytest.raises(refusals.CorruptFile, match="line 2 takes the rows after it into one cell"):
+        open_workbook(a_text(tmp_path, *notes))
+
+
+def test_a_note_of_several_lines_is_one_cell(tmp_path: Path) -> None:
+    rows = first_rows(a_text(tmp_path, '"called, no answer\nand wrote, twice"', "x"))
+    assert [row[4] for row in rows] == ["Note", "called, no answer\nand wrote, twice", "x"]

@@ -71,7 +71,7 @@ CELLS: dict[str, Callable[[], Workbook]] = {
         {"Start Time": (time(9), time(13, 30)), "End Time": (time(9, 50), time(15))}
     ),
     "implausible-minutes": _lasting("Minutes", 50, 2, 5_000),
-    "charge-far-above": _charged(100, 120, 100, 110, 100, 10_000),
+    "amount-far-above": _charged(100, 120, 100, 110, 100, 10_000),
     "column-question.hours-or-minutes": _lasting("Duration", 1, 0.75, 1.5),
     "column-question.times-and-numbers": _lasting("Minutes", time(0, 45), 60),
     "not-month-first": _days(*(f"10/{day}/2025" for day in (25, 26, 28, 29)), "13/10/2025"),

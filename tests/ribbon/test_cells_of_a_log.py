@@ -134,15 +134,19 @@ def test_visits_of_a_few_minutes_or_many_hours_want_a_look(hourly: Ledger) -> No
 @pytest.mark.parametrize(
     ("charges", "found"), [([100, 110, 90, 100, 100, 2_000, 1_999], ["H7"]), ([100, 90, 90, 9_000], [])]
 )
-def test_a_charge_far_above_the_usual_one_of_its_service_wants_a_look(
-    tmp_path: Path, charges: list[int], found: list[str]
+@pytest.mark.parametrize("basis", [PayBasis.OF_CHARGE, PayBasis.OF_COLLECTED])
+def test_an_amount_far_above_the_usual_one_of_its_service_wants_a_look(
+    tmp_path: Path, charges: list[int], found: list[str], basis: PayBasis
 ) -> None:
-    ledger = a_ledger(tmp_path / "charges", paying(a_rate(500_000, PayBasis.OF_CHARGE)))
+    ledger = a_ledger(tmp_path / "charges", paying(a_rate(500_000, basis)))
+    headings = [
+        "Collected" if basis is PayBasis.OF_COLLECTED and one == "Charge" else one for one in HEADINGS
+    ]
 
     reply = pressed(
         ledger,
         "payroll.check",
-        a_click([a_row(id=f"A-{n}", charge=charge) for n, charge in enumerate(charges)]),
+        a_click([a_row(id=f"A-{n}", charge=charge) for n, charge in enumerate(charges)], headings=headings),
     )
 
-    assert [f["cell"] for f in reply["findings"] if f["code"] == "charge-far-above"] == found
+    assert [f["cell"] for f in reply["findings"] if f["code"] == "amount-far-above"] == found

@@ -110,6 +110,15 @@ def test_the_period_asked_for_is_the_period_paid(ledger: Ledger) -> None:
     assert reply["figures"]["paid"] == 2
 
 
+def test_most_visits_outside_the_period_asked_for_are_said(ledger: Ledger) -> None:
+    inputs = {"from": "2026-10-05", "to": "2026-10-06"}
+    most = pressed(ledger, "payroll.generate", a_click(visits(5, 20, 21), inputs=inputs))
+    few = pressed(ledger, "payroll.generate", a_click(visits(5, 6, 20), inputs=inputs))
+
+    assert ("outside-period" in codes(most), most["level"]) == (True, "review")
+    assert "outside-period" not in codes(few)
+
+
 @pytest.mark.parametrize(
     ("inputs", "sentence"),
     [

@@ -7,6 +7,7 @@ import pytest
 from server.billing.clinic import CountsAs, ImportProfile
 from server.billing.log import AppointmentLog
 from server.errors import BillingError, EmptySheet, HeaderNotFound, MissingColumn
+from server.sheets.log.headings import LOG_FIELDS, fold_heading
 from server.sheets.log.reader import read_log
 from server.sheets.questions import Unanswered
 from server.sheets.sheet import Cell, Sheet
@@ -308,3 +309,11 @@ def test_the_log_says_in_which_order_its_dates_were_read(
     log = a_log(table, LAKESIDE, ImportProfile(date_order=profile), **answers)
 
     assert log.facts.dates_read == said
+
+
+def test_no_heading_is_a_synonym_of_two_fields() -> None:
+    fields: dict[str, set[str]] = {}
+    for field in LOG_FIELDS:
+        for heading in (field.heading, *field.synonyms, *field.parts):
+            fields.setdefault(fold_heading(heading), set()).add(field.name)
+    assert {heading: names for heading, names in fields.items() if len(names) > 1} == {}

@@ -23,10 +23,11 @@ def test_a_color_a_text_and_a_time_show_no_day(shown: str | None) -> None:
 
 
 @pytest.mark.parametrize("field", ["Charge", "Units"])
-def test_a_number_shown_as_a_day_blocks_alone(field: str) -> None:
+@pytest.mark.parametrize("shown", ["mm/dd/yyyy", "h:mm"])
+def test_a_number_shown_as_a_day_or_a_time_blocks_alone(field: str, shown: str) -> None:
     position = HEADINGS.index(field)
     formats: list[str | list[str | None] | None] = [None] * len(HEADINGS)
-    formats[position] = [None, "0.00", "mm/dd/yyyy"]
+    formats[position] = [None, "0.00", shown]
     rows = [a_row(charge=80, units=1, id="A-1"), a_row(charge=45_901, units=45_901, id="A-2")]
 
     run = run_of_log(a_log(a_sheet(rows, formats=formats), SHARE), SHARE)

@@ -400,3 +400,16 @@ def test_the_order_of_dates_is_not_asked_for_while_a_column_that_shows_it_may_be
     headings = ["Date", "DOS", *BASE[1:]]
     names = [question.name for question in asked(headings, [("10/05/2026", "10/26/2026", *VISIT[1:])])]
     assert names == ["date_column"]
+
+
+@pytest.mark.parametrize("heading", ["Copay", "Client Paid", "Insurance Paid"])
+def test_a_part_alone_is_not_taken_for_all_of_the_money(heading: str) -> None:
+    headings, rows = [*BASE, heading], [(*VISIT, 20)]
+
+    with pytest.raises(Unanswered) as caught:
+        settled(headings, rows, BY_COLLECTED)
+    run, learned = settled(headings, rows, BY_COLLECTED, collected_column=heading)
+    again, _ = settled(headings, rows, BY_COLLECTED, profile=learned)
+
+    assert [question.name for question in caught.value.questions] == ["collected_column"]
+    assert run.paid_cents == again.paid_cents > 0

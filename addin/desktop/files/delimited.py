@@ -21,6 +21,7 @@ MOVED = 2
 """Where all rows have equally many fields, none has one too many."""
 
 NEVER_CLOSED = "a quote is opened and never closed"
+SWALLOWS_ROWS = "a quotation mark in line {line} takes the rows after it into one cell"
 
 
 def read_delimited(content: bytes, path: Path) -> Workbook:
@@ -40,6 +41,8 @@ def read_delimited(content: bytes, path: Path) -> Workbook:
         put_rows(worksheet, _measured(csv.reader(lines, delimiter=delimiter), widths, open_ended), path)
     except csv.Error:
         raise CorruptFile(path, NEVER_CLOSED) from None
+    if line := _row_with_further_rows(lines, delimiter):
+        raise CorruptFile(path, SWALLOWS_ROWS.format(line=line))
     if body.count('"') % 2 and _ends_inside_quotes(lines, delimiter):
         raise CorruptFile(path, NEVER_CLOSED)
     _keep_surplus(worksheet, widths, open_ended, delimiter)
@@ -72,6 +75,24 @@ def _keep_surplus(
     for row, width in open_ended.items():
         if width > usual > 1:
             put_value(worksheet, row, width, delimiter)
+
+
+def _row_with_further_rows(lines: list[str], delimiter: str) -> int:
+    """Return the line of a quotation mark that takes whole rows into one field, 0 if there is none.
+
+    A field may hold line breaks. But where each of its lines has as many fields as the rows of the file have, they
+    are rows, and would be lost.
+    """
+    if not any('"' in line for line in lines):
+        return 0
+    counts = [line.count(delimiter) for line in lines]
+    usual = Counter(counts).most_common(1)[0][0]
+    reader, begun = csv.reader(lines, delimiter=delimiter), 0
+    for _ in reader:
+        if reader.line_num > begun + 1 and usual > 1 and min(counts[begun : reader.line_num]) >= usual:
+            return begun + 1
+        begun = reader.line_num
+    return 0
 
 
 def _ends_inside_quotes(lines: list[str], delimiter: str) -> bool:

@@ -55,9 +55,9 @@ LOG_FIELDS: tuple[Field, ...] = (
         "Encounter Date", "Date of Visit", "Date of Session", "Date of Appointment", "Date/Time",
         "Appointment Date/Time", "Appt Date/Time", "Appointment Start", "Service Date From", "From DOS", "DOS From",
         "Start Date", "Date & Time", "Day", "Appointment Day", "Appt Day", "Visit Start", "Session Start",
-        "Appointment Start Date", "Appointment Start Time", "Start Date/Time", "Start Date & Time", "Start DateTime",
+        "Appointment Start Date", "Start Date/Time", "Start Date & Time", "Start DateTime",
         "Starts At", "Start At", "Apt Date Time", "Appointment DateTime", "Day of Service",
-    ), required=True, weak=("Start", "Start Time", "Appt Start", "Appt Start Time")),
+    ), required=True, weak=("Start", "Start Time", "Appt Start", "Appt Start Time", "Appointment Start Time")),
     Field("provider", "Provider", (
         "Clinician", "Therapist", "Practitioner", "Rendering", "Rendering Provider", "Rendering Clinician",
         "Provider Name", "Clinician Name", "Therapist Name", "Practitioner Name", "Rendering Provider Name",

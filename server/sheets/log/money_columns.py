@@ -26,7 +26,8 @@ _WORDS = {
     "collected_cents": frozenset({
         "paid", "payment", "payments", "pmt", "pmts", "pymt", "copay", "copays", "copayment", "copayments",
         "coinsurance", "insurance", "ins", "insurer", "payer", "received", "collected", "collections", "receipts",
-        "receipt", "cash", "card", "check", "cheque", "deposit", "deposits",
+        "receipt", "cash", "card", "check", "cheque", "deposit", "deposits", "primary", "secondary", "tertiary", "portion",
+        "share", "remittance", "reimbursement", "reimbursed", "benefit", "eob", "era",
     }),
     "charge_cents": frozenset({"charge", "charges", "charged", "fee", "fees", "billed", "price", "gross", "cost"}),
 }  # fmt: skip
@@ -91,6 +92,9 @@ def _choose_paid(matching: Matching, field: Field, others: Sequence[int]) -> Non
             matching, field, sorted({*read, *more, *others}), "hold the same amounts in every row"
         )
         return
+    if read == parts and len(parts) == 1 and not others:
+        _ask_which_add_up(matching, field, parts, "is a part of the money by its name")
+        return
     if (not more and not others) or _is_total(matching, read, [*more, *others]):
         return
     what = "money received" if field.name == "collected_cents" else "what was charged"
@@ -101,7 +105,8 @@ def _ask_which_add_up(
     matching: Matching, field: Field, candidates: Sequence[int], what_they_are: str
 ) -> None:
     names = matching.headings.quoted(candidates, "and")
-    why = f"{names} {what_they_are}. Which of them add up to the {_AMOUNT_NAMES[field.name]}?"
+    which = "Which of them add up to the" if len(candidates) > 1 else "Is it the whole"
+    why = f"{names} {what_they_are}. {which} {_AMOUNT_NAMES[field.name]}?"
     matching.asked[field.name] = tuple(candidates)
     matching.headings.ask_which_ones(field, candidates, why)
 

@@ -43,7 +43,7 @@ START, END = "start", "end"
 FIELDS = frozenset({HOURS, START, END})
 """Fields that say how long a visit took in other ways than by minutes."""
 
-FEWEST_MINUTES = 5
+FEWEST_MINUTES = 10
 """A column of durations all below it may count hours."""
 
 MOST_HOURS = 10
