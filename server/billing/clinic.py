@@ -217,7 +217,7 @@ class ImportProfile:
     """What a clinic once answered about its logs, so that it is asked only once.
 
     ``columns`` maps a folded heading to the field it holds (a name of
-    ``server.sheets.headings.LOG_FIELDS``, "filled" where any filled cell says yes, or "" for a column to leave alone);
+    ``server.sheets.log.headings.LOG_FIELDS``, "filled" where any filled cell says yes, or "" for a column to leave alone);
     ``polarity`` maps a folded yes/no heading to what "yes" counts as;
     ``date_order`` is "mdy", "dmy" or "" while never asked; ``all_attended``: logs without a status list attended
     visits only; ``one_service`` is the code of every visit of a log without a service, "" while never asked.

@@ -10,6 +10,11 @@ LOG_ROWS: dict[str, Sentence] = {
         "{value} is merged over {range}: it is paid once, in the first of these rows, and this row has no amount.",
         "Unmerge the cells and type each row's amount.",
     ),
+    "amount-cut-in-two": Sentence(
+        _B,
+        "{value} and the number to its right may be one amount that a text file cut at its thousands comma.",
+        "Type the whole amount, such as 1234.50, and clear the cell to its right if it is not its own.",
+    ),
     "merged-id": Sentence(
         _B,
         "The ID {value} is merged over {range}, so this row has no ID of its own.",

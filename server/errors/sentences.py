@@ -64,6 +64,11 @@ SENTENCES: dict[str, Sentence] = {
         "{value} is shown as a time, so Excel takes it for days.",
         "Type the time, such as 1:00, or format the cell as a number and type the minutes.",
     ),
+    "shown-as-day": Sentence(
+        _B,
+        "This cell is shown as a date, and its column holds other numbers.",
+        "Type the number again and format the cell as a number.",
+    ),
     "longer-than-a-day": Sentence(
         _B,
         "“{value}” would be longer than a day, read as hours and minutes.",

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -100,8 +101,19 @@ def number_in(cell: Cell) -> Decimal | None:
 
 def is_time_format(number_format: str | None) -> bool:
     """Return whether a number format shows a time of day or a duration, and no day."""
-    plain = re.sub(r'"[^"]*"|\\.|\[(?![hms]+\])[^\]]*\]', "", (number_format or "").lower())
+    plain = _plain_format(number_format)
     return bool(re.search(r"h|\[m|ss", plain)) and not re.search(r"[dy]", plain)
+
+
+@lru_cache(maxsize=1024)
+def is_day_format(number_format: str | None) -> bool:
+    """Return whether a number format shows a day."""
+    return bool(re.search(r"[dy]", _plain_format(number_format)))
+
+
+def _plain_format(number_format: str | None) -> str:
+    """Return a number format without what it only shows: texts, and colors such as ``[Red]``."""
+    return re.sub(r'"[^"]*"|\\.|\[(?![hms]+\])[^\]]*\]', "", (number_format or "").lower())
 
 
 def _share(fraction: Decimal) -> int:

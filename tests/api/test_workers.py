@@ -64,8 +64,11 @@ def writing(folder: Path, clinic: str = "lakeside") -> Iterator[None]:
 def is_in(worker: int, folder: Path) -> bool:
     """Return whether a worker has the clinic's books open."""
     books = str(folder / "clinics" / "lakeside.db")
-    opened = Path(f"/proc/{worker}/fd")
-    return any(str(link.resolve()) == books for link in opened.iterdir())
+    for link in Path(f"/proc/{worker}/fd").iterdir():
+        with suppress(FileNotFoundError):  # a worker opens and closes files while it is looked at
+            if str(link.readlink()) == books:
+                return True
+    return False
 
 
 def at_work(program: Program, folder: Path) -> int:

@@ -143,6 +143,21 @@ def test_a_no_show_earns_what_the_missed_visits_list_says() -> None:
     assert fates(run) == [("excluded", "No show"), ("excluded", "Late cancelled"), ("excluded", "Cancelled")]
 
 
+@pytest.mark.parametrize(
+    ("status", "provider", "fate"),
+    [("NS", "Nobody Known", "blocked"), ("NS", "Max Doe", "excluded"), ("CXL", "Nobody Known", "excluded")],
+)
+def test_a_missed_visit_that_may_earn_a_fee_blocks_until_it_is_known_whose_it_is(
+    status: str, provider: str, fate: str
+) -> None:
+    jane_alone = MissedVisitRule("Jane Roe", "*", CountsAs.NO_SHOW, MissedPay.FLAT, 2_500, JANUARY)
+    setup = replace(paying(a_rate(9_999)), missed_visits=(jane_alone,))
+
+    run = a_run([a_row(status=status, provider=provider)], setup)
+
+    assert [outcome for outcome, _ in fates(run)] == [fate]
+
+
 def test_visits_outside_the_period_and_in_the_future_are_excluded_with_the_reason() -> None:
     days = ["2026-09-30", "2026-10-01", "2026-10-31", "2026-11-01", "2026-12-24"]
 

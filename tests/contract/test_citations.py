@@ -71,6 +71,27 @@ def test_the_list_of_pages_is_complete() -> None:
     assert not [page.name for page in RULE_PAGES if f"({page.name})" not in listed]
 
 
+# -- the modules that the architecture names
+
+
+ARCHITECTURE = (ROOT / DOCS / "architecture.md").read_text("utf-8")
+READERS = [
+    path for path in modules("server") if path.parent == Path("server/sheets/log") and path.stem != "__init__"
+]
+
+
+def test_the_modules_that_the_architecture_names_exist() -> None:
+    known = "\n".join(f"/{path.as_posix()}" for path in committed()) + "\n"
+    named = {name.removeprefix("../") for name in re.findall(r"`([\w./-]+\.(?:py|toml))`", ARCHITECTURE)}
+    assert named
+    assert not [name for name in named if f"/{name}\n" not in known]
+
+
+@pytest.mark.parametrize("path", READERS, ids=lambda path: path.name)
+def test_the_architecture_names_every_module_that_reads_a_log(path: Path) -> None:
+    assert f"{path.name}`" in ARCHITECTURE
+
+
 # -- the cases seen in the wild
 
 

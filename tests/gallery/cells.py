@@ -37,6 +37,13 @@ def _shown_as_time() -> Workbook:
     return log
 
 
+def _shown_as_day() -> Workbook:
+    return a_log(
+        a_visit(id="A-1", service="EX-105", charge=120),
+        a_visit(id="A-2", service="EX-105", charge=date(2025, 10, 2)),
+    )
+
+
 def _charged(*amounts: Cell) -> Callable[[], Workbook]:
     visits = [
         a_visit(id=f"A-{number}", service="EX-105", charge=amount) for number, amount in enumerate(amounts, 1)
@@ -52,6 +59,7 @@ FIRST_OF_OCTOBER = [f"10/{day:02}/2025" for day in range(1, 13)]
 
 CELLS: dict[str, Callable[[], Workbook]] = {
     "time-or-number": _shown_as_time,
+    "shown-as-day": _shown_as_day,
     "longer-than-a-day": _columns({"Duration": ("50:00", "0:50")}),
     "hours-and-minutes": _columns({"Hours": (1, 1.5), "Minutes": (30, 90)}),
     "not-a-time": _columns({"Start Time": ("9:00 AM", "9:00 AM"), "End Time": ("9:50 AM", "late")}),

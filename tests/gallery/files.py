@@ -75,6 +75,11 @@ FILES: dict[str, Callable[[], bytes]] = {
         + b"\r\nA-2,10/24/2025,Ada Example,EX-102,Attended,,,,1,234.50,PT-1\r\n"
         + b"A-3,10/24/2025,Ada Example,EX-102,Attended,,,1,234.50,900,\r\n"
     ),
+    "amount-cut-in-two.csv": lambda: (
+        b"Appointment ID,Date of service,Provider,Service,Status,Collected,Note\r\n"
+        b"A-1,10/24/2025,Ada Example,EX-102,Attended,80,paid by card\r\n"
+        b"A-2,10/24/2025,Ada Example,EX-102,Attended,1,234.50\r\n"
+    ),
     # Practice software that calls its text files .xls, here in UTF-16 with tabs.
     "unknown-status.mislabelled.xls": lambda: _text(
         _visit(status="Perhaps"), delimiter="\t", encoding="utf-16"

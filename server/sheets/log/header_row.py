@@ -1,6 +1,5 @@
 """The header row of a log: what its columns are called, what stands under them, and what was answered about them."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 
 from server.billing.clinic import ImportProfile
@@ -8,7 +7,7 @@ from server.billing.names import fold
 from server.billing.statuses import NO, YES
 from server.errors import Finding, HeaderNotFound, MissingColumn, MissingInput, shown
 from server.sheets import a1
-from server.sheets.cells import text_of
+from server.sheets.cells import is_day_format, text_of
 from server.sheets.log.headings import KNOWN, Field, flag_of, fold_heading
 from server.sheets.questions import NONE_LABEL, NONE_OF_THEM, SEVERAL, Choice, Question
 from server.sheets.sheet import Cell, Sheet
@@ -42,7 +41,6 @@ FILLED = "filled"
 SEPARATOR = ";"
 """Stands between the answers where several can be chosen."""
 
-_QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 """What a number format shows as it stands, colors and conditions."""
 
 Fit = Callable[[Sequence[Cell]], float]
@@ -138,9 +136,7 @@ class Headings:
     def is_dated(self, position: int) -> bool:
         """Return whether the numbers of a column are shown as days."""
         rows = self.filled_rows(position)[:1]
-        shown = self.sheet.format_at(position, rows[0]) if rows else None
-        plain = _QUOTED.sub("", shown or "").casefold()
-        return "d" in plain or "yy" in plain
+        return bool(rows) and is_day_format(self.sheet.format_at(position, rows[0]))
 
     def ask(self, question: Question, positions: Sequence[int]) -> None:
         """Put a question about some columns."""

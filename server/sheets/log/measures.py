@@ -13,7 +13,7 @@ from server.billing.money import THOUSAND
 from server.billing.names import fold
 from server.errors import Finding, shown
 from server.sheets import a1
-from server.sheets.cells import Unreadable, cents_of, read_numbers, thousandths_of
+from server.sheets.cells import Unreadable, cents_of, is_day_format, read_numbers, thousandths_of
 from server.sheets.log.header_row import FITS, IGNORE, SAMPLE, question_name
 from server.sheets.log.headings import BY_NAME, Several, fold_heading, is_known
 from server.sheets.questions import NONE_LABEL, NONE_OF_THEM, SEVERAL, Choice, Question, Unanswered
@@ -75,7 +75,7 @@ def _unknown_numbers(sheet: Sheet, header: int, profile: ImportProfile) -> list[
         if (heading := _heading(sheet, header, position))
         and not is_known(heading)
         and fold_heading(heading) not in answered
-        and not _is_dated(sheet.format_at(position, header + 1))
+        and not is_day_format(sheet.format_at(position, header + 1))
         and share_of_numbers(column[header + 1 : header + 1 + SAMPLE]) >= FITS
     ]
 
@@ -83,10 +83,6 @@ def _unknown_numbers(sheet: Sheet, header: int, profile: ImportProfile) -> list[
 def _heading(sheet: Sheet, header: int, position: int) -> str:
     cell = sheet.columns[position][header]
     return cell.strip() if isinstance(cell, str) else ""
-
-
-def _is_dated(number_format: str | None) -> bool:
-    return "yy" in (number_format or "").casefold()
 
 
 def share_of_numbers(cells: Sequence[Cell]) -> float:

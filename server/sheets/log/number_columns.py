@@ -11,6 +11,7 @@ from server.errors import Finding
 from server.sheets.cells import Numbers, cents_of, read_numbers, thousandths_of
 from server.sheets.log.columns import column_of
 from server.sheets.log.reading import Reading
+from server.sheets.log.shown_days import refuse_days
 from server.sheets.log.totals import StatedTotal, verify_totals
 from server.sheets.log.visit_minutes import VisitMinutes, read_visit_minutes
 
@@ -65,5 +66,6 @@ def _numbers(reading: Reading, name: str, position: int) -> Numbers:
         numbers = read_numbers(cells, 100, cents_of)
     else:
         numbers = read_numbers(cells, THOUSAND, thousandths_of)
+    refuse_days(reading, position, cells, numbers)
     reading.doubt(name, position, cells, numbers.wrong)
     return numbers

@@ -12,7 +12,7 @@ from server.sheets.log.group_rows import TITLE, GroupedProviders, GroupRow, read
 from server.sheets.log.layout import Layout
 from server.sheets.log.merged_cells import MergedCells, merged_amounts, unclear_merged_rows
 from server.sheets.log.rows import Rows
-from server.sheets.log.surplus_cells import read_surplus
+from server.sheets.log.surplus_cells import read_cut_amounts, read_surplus
 from server.sheets.log.undated_rows import KnownWords
 from server.sheets.sheet import Cell, Sheet
 
@@ -35,6 +35,7 @@ class Reading:
         unreadable, findings = read_surplus(self.sheet, self.layout, self.cells)
         self.unreadable.extend(unreadable)
         self.findings.extend(findings)
+        self.unreadable.extend(read_cut_amounts(self.sheet, self.layout, self.cells))
         if merged.blocks:
             places = {row: place for place, row in enumerate(self.rows.appointments)}
             self.merged_amounts = merged_amounts(self.sheet, self.layout, merged, places)

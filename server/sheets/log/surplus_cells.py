@@ -20,6 +20,10 @@ BELOW_COMMA = 1000
 """What stands behind a thousands comma is smaller than this."""
 
 MONEY_FIELDS = ("charge_cents", "collected_cents")
+NUMBER_FIELDS = (*MONEY_FIELDS, "units", "minutes", "hours")
+
+SELDOM = 10
+"""A column of which one filled cell in so many is a number holds other things."""
 
 
 def surplus_columns(sheet: Sheet, header: int) -> list[int]:
@@ -67,6 +71,45 @@ def _rows_cut_in_two(
             money, beside = cells_of(position), cells_of(position + 1)
             cut.update(row for row in rows if _is_cut(money[row], beside[row]))
     return sorted(cut)
+
+
+def read_cut_amounts(
+    sheet: Sheet, layout: Layout, cells_of: Callable[[int], Sequence[Cell]]
+) -> list[UnreadableCells]:
+    """Return the amounts whose rest may be in the next column, where a text file had no room for a further cell.
+
+    Only beside a column that hardly ever holds a number, such as a note.
+    """
+    numbered = {place for name in NUMBER_FIELDS for place in layout.columns.get(name, ())}
+    unreadable = []
+    for name in MONEY_FIELDS:
+        for position in layout.columns.get(name, ()):
+            if position + 1 >= len(sheet.columns) or position + 1 in numbered:
+                continue
+            rests = _cents_beside(sheet, position + 1, layout.header)
+            if not rests:
+                continue
+            money, beside = cells_of(position), cells_of(position + 1)
+            column = Column(sheet.left + position, text_of(sheet.columns[position][layout.header]))
+            for place, (whole, rest) in enumerate(zip(money, beside, strict=True)):
+                if rest in rests and _is_cut(whole, rest):
+                    cut = UnreadableCells("amount-cut-in-two", name, column, text_of(whole), (place,))
+                    unreadable.append(cut)
+    return unreadable
+
+
+def _cents_beside(sheet: Sheet, position: int, header: int) -> set[Cell]:
+    """Return the amounts with cents in a column of other things; none where numbers are usual in it."""
+    filled = [cell for cell in sheet.columns[position][header + 1 :] if cell is not None and cell != ""]
+    amounts: set[Cell] = {cell for cell in set(filled) if _has_cents(cell)}
+    usual = sum(cell in amounts or number_in(cell) is not None for cell in filled) if amounts else 0
+    is_seldom = usual * SELDOM <= max(len(filled), SELDOM)
+    return amounts if is_seldom else set()
+
+
+def _has_cents(cell: Cell) -> bool:
+    number = None if isinstance(cell, bool) else number_in(cell)
+    return number is not None and (number != int(number) or (isinstance(cell, str) and "." in cell))
 
 
 def _is_cut(before: Cell, after: Cell) -> bool:

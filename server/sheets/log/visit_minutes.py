@@ -28,6 +28,7 @@ from server.sheets.durations import (
 from server.sheets.log.columns import column_of
 from server.sheets.log.headings import fold_heading
 from server.sheets.log.layout import Layout
+from server.sheets.log.shown_days import refuse_days
 from server.sheets.questions import Choice, Question, Unanswered
 from server.sheets.sheet import Cell, Sheet
 
@@ -115,6 +116,7 @@ def _of_column(
         )
         raise Unanswered([Question(QUESTION, why, CHOICES)], [finding])
     numbers = durations.numbers
+    refuse_days(reading, position, cells, numbers)
     reading.doubt(MINUTES, position, cells, numbers.wrong)
     _say_conversion(reading, column, f"“{shown(column.heading)}”", _example(durations, unit))
     given_minutes = numbers.given & ~_contradicted(reading, name, position, numbers, hourly=hourly)
