@@ -1,10 +1,12 @@
 """Payroll: which appointments are paid, how much, and what became of every other row."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+import numpy as np
 import pandas as pd
 
 from server.billing.clinic import Clinic
@@ -108,6 +110,15 @@ class PayRun:
     fingerprint: str
     paid_earlier: tuple[PaidEarlier, ...] = ()
     """What closed runs have paid of this log, in the order of their ids. Such rows are *already paid*."""
+    _counts: Counter[str] = field(init=False, repr=False)
+    """How many unpaid rows had each outcome: counted once, asked for on every sheet."""
+
+    def __post_init__(self) -> None:
+        """Count the rows that are not paid by their outcome."""
+        outcomes = self.unpaid["outcome"].astype("category").cat
+        counts = np.bincount(outcomes.codes[outcomes.codes >= 0], minlength=len(outcomes.categories))
+        counted = Counter(dict(zip(outcomes.categories.tolist(), counts.tolist(), strict=True)))
+        object.__setattr__(self, "_counts", counted)
 
     @property
     def paid_cents(self) -> int:
@@ -118,7 +129,7 @@ class PayRun:
         """Return how many rows of the log had this outcome."""
         if outcome is Outcome.PAID:
             return len(self.lines)
-        return int((self.unpaid["outcome"] == outcome.value).sum())
+        return self._counts[outcome.value]
 
     @property
     def rows_in(self) -> int:

@@ -40,6 +40,11 @@ LOG_ROWS: dict[str, Sentence] = {
         "The provider of {visits} is read from the name above them ({where}), while other rows name their own.",
         "Check the provider of these rows, or type it into each of them.",
     ),
+    "group-conflict": Sentence(
+        _B,
+        "The provider of this row is “{value}”, but the name above it is “{above}”.",
+        "Correct the provider of this row, or move the row below its provider's name.",
+    ),
     "surplus-cell": Sentence(
         _B,
         "This row has more cells than the sheet has headings: column {letter} has no heading. An amount such as"

@@ -86,6 +86,12 @@ def _stated(text: str) -> int | None:
     return thousandths_of(str(hours * 60 + minutes))
 
 
+def _is_clock(text: str) -> bool:
+    """Return whether a text is a time of less than a day; a longer one blocks alone and says nothing of the others."""
+    clock = _CLOCK.fullmatch(text.strip())
+    return clock is not None and int(clock["hours"]) < HOURS_OF_A_DAY
+
+
 def _of_seconds(seconds: int) -> int:
     return (seconds * THOUSAND * 2 + 60) // 120
 
@@ -94,7 +100,7 @@ def _of_seconds(seconds: int) -> int:
 class Durations:
     """A column read as minutes, with what somebody may have to be asked about it.
 
-    ``time`` is a cell that states a time of the clock, ``None`` without any; ``plain`` are the first few different
+    ``time`` is a cell that states a time of the clock and can be read, ``None`` without any; ``plain`` are the first few different
     plain numbers above zero, ``least`` and ``most`` the bounds of all of them, both 0 without any.
     """
 
@@ -118,11 +124,11 @@ def read_durations(cells: Sequence[Cell], formats: Formats, unit: str) -> Durati
     numbers = read_numbers(untimed, SCALES[unit], lambda cell: minutes_of(cell, None, unit))
     _read_times(numbers, plain, shown)
     texts = {cell for cell in cells if type(cell) is str} if str in kinds else set()
-    clocks = [text for text in texts if _CLOCK.fullmatch(text.strip())]
-    positions = np.flatnonzero(shown)
+    clocks = [text for text in texts if _is_clock(text)]
+    positions = np.flatnonzero(shown & numbers.given)
     time = cells[positions[0]] if len(positions) else min(clocks, default=None)
     typed = [value / THOUSAND for text in sorted(texts) if (value := _typed(text)) > 0]
-    return _with_bounds(numbers, np.where(shown, 0, np.nan_to_num(plain)), time, typed)
+    return _with_bounds(numbers, np.where(shown | ~numbers.given, 0, np.nan_to_num(plain)), time, typed)
 
 
 def _with_bounds(
@@ -131,7 +137,9 @@ def _with_bounds(
     """Return a column with the bounds of its plain numbers, those typed as text included."""
     bare = plain[plain > 0]
     bounds = [*((bare.min(), bare.max()) if len(bare) else ()), *typed]
-    examples = dict.fromkeys(f"{number:.10g}" for number in (*bare[:50].tolist(), *typed[:50]))
+    examples = dict.fromkeys(
+        f"{Decimal(f'{number:.10g}'):f}" for number in (*bare[:50].tolist(), *typed[:50])
+    )
     return Durations(numbers, time, tuple(examples)[:3], min(bounds, default=0), max(bounds, default=0))
 
 

@@ -7,6 +7,7 @@ from tests.differential.page import US_DATE, US_MOMENT, Field, Page, Shown, Spel
 from tests.differential.switches import switch
 from tests.differential.truth import Visit
 
+UK_DATE = "dd/mm/yyyy"
 SHORT = 12
 """The last day of a month that could also be a month."""
 
@@ -127,19 +128,22 @@ def _turned(day: date) -> date:
 def uk_file_in_us_excel(page: Page) -> None:
     _with_late_days(page, 2)
     page.order = "dmy"
-    page.respell("date", lambda visit: _opened_abroad(visit.day, "%d/%m/%Y"))
+    page.respell("date", lambda visit: _opened_abroad(visit.day, "%d/%m/%Y", US_DATE))
 
 
 @switch("a US file opened by a UK Excel", "date")
 def us_file_in_uk_excel(page: Page) -> None:
     _with_late_days(page, 2)
-    page.respell("date", lambda visit: _opened_abroad(visit.day, "%m/%d/%Y"))
+    page.respell("date", lambda visit: _opened_abroad(visit.day, "%m/%d/%Y", UK_DATE))
 
 
-def _opened_abroad(day: date, pattern: str) -> Shown:
-    """Return a date as an Excel of the other country takes it: exchanged where it can be, else left as text."""
+def _opened_abroad(day: date, pattern: str, shown_there: str) -> Shown:
+    """Return a date as an Excel of the other country takes it: exchanged where it can be, else left as text.
+
+    That Excel shows a date in its own order, so that a text file saved from it reads as the first file did.
+    """
     if day.day <= SHORT:
-        return Shown(serial_of(_turned(day)), US_DATE)
+        return Shown(serial_of(_turned(day)), shown_there)
     return Shown(format(day, pattern))
 
 

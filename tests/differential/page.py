@@ -146,8 +146,8 @@ def serial_of(day: date) -> int:
 
 
 def moment_of(serial: float) -> datetime:
-    """Return the moment a number of Excel's stands for, to the minute."""
-    moment = EPOCH + timedelta(minutes=round(serial * 24 * 60))
+    """Return the moment Excel shows for a number, to the minute: a second before midnight is not the next day."""
+    moment = EPOCH + timedelta(seconds=round(serial * 24 * 60 * 60))
     return moment.replace(second=0, microsecond=0)
 
 

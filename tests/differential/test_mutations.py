@@ -7,8 +7,9 @@ from random import Random
 import pytest
 
 from tests.differential.dialects import written
-from tests.differential.judge import DONE, WRONG, Office, Verdict, an_office, judged
+from tests.differential.judge import DONE, WRONG, Verdict, judged
 from tests.differential.mutations import ACCIDENTS, happened
+from tests.differential.office import Office, an_office
 from tests.differential.page import Page
 from tests.differential.shrinking import Failure, described, naming_the_log
 from tests.differential.truth import Visit, invented_visits

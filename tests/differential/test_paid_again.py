@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from tests.differential.dialects import SWITCHES, written
-from tests.differential.judge import Office, Pressed, an_office
+from tests.differential.office import Office, Pressed, an_office
 from tests.differential.page import Page
 from tests.differential.shrinking import table_of
 from tests.differential.truth import ATTENDED, Visit, invented_visits
@@ -56,7 +56,7 @@ def _pair(office: Office, seed: str) -> Iterator[str]:
     run = str(before.reply["figures"]["run"])
     office.close(run)
     second = written(seed, rng.sample(visits, len(visits) - rng.randrange(2)), _names(rng))
-    after = office.pressed(second)
+    after = office.settled(second)
     wrongs = [] if after.form or after.refusal else list(_paid_again(first, before, second, after))
     office.void(run)
     if wrongs:

@@ -7,7 +7,8 @@ from random import Random
 import pytest
 
 from tests.differential.dialects import written
-from tests.differential.judge import DONE, WRONG, Pressed, Verdict
+from tests.differential.judge import DONE, WRONG, Verdict
+from tests.differential.office import Pressed
 from tests.differential.page import Page
 from tests.differential.shrinking import described, naming_the_log, smallest
 from tests.differential.truth import TALK, invented_visits

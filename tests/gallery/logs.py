@@ -158,14 +158,14 @@ def _with_lines(*lines: tuple[int, dict[str, Cell]]) -> Callable[[], Workbook]:
     return built
 
 
-def _grouped(*, mixed: bool) -> Callable[[], Workbook]:
+def _grouped(second: str | None = None, last: str | None = None) -> Callable[[], Workbook]:
     def built() -> Workbook:
         nothing = dict.fromkeys(HEADINGS)
-        own = a_visit(id="A-3", provider="Ben Sample" if mixed else None)
+        own = a_visit(id="A-3", provider=last)
         return a_log(
             nothing | {"id": "Provider: Ada Example"},
             a_visit(provider=None),
-            a_visit(id="A-2", provider=None),
+            a_visit(id="A-2", provider=second),
             nothing | {"id": "Provider: Ben Sample"},
             own,
         )
@@ -329,8 +329,9 @@ LOGS: dict[str, Callable[[], Workbook]] = {
         (3, {"id": "Ada Example", "day": 3}),
         (3, {"id": "Ben Sample", "day": 0}),
     ),
-    "group-rows": _grouped(mixed=False),
-    "mixed-group-rows": _grouped(mixed=True),
+    "group-rows": _grouped(),
+    "mixed-group-rows": _grouped(last="Ben Sample"),
+    "group-conflict": _grouped(second="Ben Sample"),
     "surplus-cell": _beside(K3=234.5),
     "column-without-heading": _beside(K2="seen", K3="seen", K4="late"),
     "blank-date.total": lambda: a_log(

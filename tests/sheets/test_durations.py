@@ -1,14 +1,22 @@
 """A duration is read by its own cell: a time, words, or a number of what the column counts."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from server.billing.clinic import ImportProfile, PayBasis
+from server.errors import Severity
 from server.sheets.cells import Unreadable, is_time_format
 from server.sheets.durations import HOURS, MINUTES, minutes_of, read_between, read_durations
+from server.sheets.log.reader import read_log
+from server.sheets.questions import Unanswered
 from server.sheets.sheet import Cell
+from tests.invented import a_rate, a_sheet, paying, run_of_log
+
+BY_THE_HOUR = paying(a_rate(10_000, PayBasis.PER_HOUR))
 
 
 @pytest.mark.parametrize(
@@ -60,7 +68,9 @@ def test_a_format_shows_a_time_or_not(number_format: str | None, is_time: bool) 
 pairs = st.one_of(
     st.tuples(st.integers(0, 600), st.just("General")),
     st.tuples(st.integers(0, 86_399).map(lambda second: second / 86_400), st.just("h:mm")),
-    st.tuples(st.sampled_from(["0:45", "50 min", "1.5 hrs", "45", "", "#N/A", "soon", "1:99"]), st.none()),
+    st.tuples(
+        st.sampled_from(["0:45", "50:00", "50 min", "1.5 hrs", "45", "", "#N/A", "soon", "1:99"]), st.none()
+    ),
     st.tuples(st.one_of(st.none(), st.booleans(), st.integers(-5, 100)), st.sampled_from(["h:mm", None])),
 )
 
@@ -106,6 +116,48 @@ def test_one_changed_cell_never_changes_another(
 def test_the_bounds_of_a_column_are_those_of_its_plain_numbers() -> None:
     column = read_durations([1, "0:45", 0.75, "1.5", 0, "50 min", None], None, MINUTES)
     assert (column.time, column.plain, column.least, column.most) == ("0:45", ("1", "0.75", "1.5"), 0.75, 1.5)
+
+
+@pytest.mark.parametrize(
+    ("cells", "formats"),
+    [
+        ([30, "50:00", 45], None),
+        ([30, 50, 45], ["General", "h:mm", "General"]),
+        ([30, -0.5, 45], ["General", "h:mm", "General"]),
+    ],
+)
+def test_a_time_that_cannot_be_read_blocks_alone_and_says_nothing_of_the_others(
+    cells: list[Cell], formats: list[str | None] | None
+) -> None:
+    column = read_durations(cells, formats, MINUTES)
+    assert (column.time, column.numbers.values.tolist()) == (None, [30_000, 0, 45_000])
+    assert list(column.numbers.wrong.values()) == [[1]]
+
+
+hostile = st.one_of(
+    pairs,
+    st.tuples(st.sampled_from([1e300, 1e-9, 46_300, 0.1 + 0.2, -1e300]), st.sampled_from(["h:mm", None])),
+    st.tuples(st.sampled_from(["1e300", "9" * 40, "99:99", "24:00", "0.0001", "\u200b1:30"]), st.none()),
+)
+
+
+@given(st.lists(hostile, min_size=1), st.sampled_from(["Minutes", "Hours", "Duration"]))
+def test_every_column_of_durations_is_read_or_asked_about(
+    column: list[tuple[Cell, str | None]], heading: str
+) -> None:
+    rows = [("2026-10-05", "Jane Roe", "EX-101", "Attended", cell) for cell, _ in column]
+    sheet = a_sheet(rows, ["Date", "Provider", "Service", "Status", heading])
+    formats = ("General", "General", "General", "General", [None, *(shown_as for _, shown_as in column)])
+    answers = {} if heading == "Duration" else {"duration_unit": "minutes"}
+    try:
+        log, _ = read_log(replace(sheet, formats=formats), "", BY_THE_HOUR, ImportProfile(), answers)
+    except Unanswered:
+        assert heading == "Duration"
+        return
+    run = run_of_log(log, BY_THE_HOUR)
+    assert run.rows_in == len(rows)
+    blocked = {row for one in run.findings if one.severity is Severity.BLOCKER for row in one.rows}
+    assert not blocked & set(run.lines["row"])
 
 
 def test_start_and_end_give_minutes_whatever_they_are_written_as() -> None:

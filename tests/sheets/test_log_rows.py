@@ -1,17 +1,19 @@
 """Which rows of a log are visits: totals, subtotals, footers, group rows and tables below are not; the rest is."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
 
-from server.billing.clinic import PayBasis, Setup
+from server.billing.clinic import CountsAs, MissedPay, MissedVisitRule, PayBasis, Setup
 from server.billing.log import AppointmentLog
 from server.billing.payroll import Outcome, PayRun
 from server.sheets.payroll.book import write_payroll
 from server.sheets.sheet import Cell, Sheet
 from tests.invented import (
+    JANUARY,
     LAKESIDE,
     a_log,
     a_rate,
@@ -262,6 +264,33 @@ def test_provider_rows_give_their_provider_to_the_rows_below() -> None:
     assert [int(row) for row in run.unpaid["row"]] == [2, 14]
     assert codes(run).count("blank-provider") == 1
     assert "mixed-group-rows" in codes(run)
+
+
+@pytest.mark.parametrize("name", [a_line(date="Clinician: Jane Roe"), a_line(date="Jane Roe")], ids=str)
+def test_a_row_that_names_another_provider_than_the_name_above_it_blocks(name: tuple[Cell, ...]) -> None:
+    same, other = a_visit(provider="Roe, Jane LCSW"), a_visit(provider="Max Doe")
+    run = run_of(a_table(name, same, other, a_visit(provider=None)))
+
+    assert run.lines["row"].tolist() == [3, 5]
+    assert set(run.lines["provider"]) == {"Jane Roe"}
+    assert [(finding.code, finding.rows) for finding in run.findings if finding.severity == "blocker"] == [
+        ("group-conflict", [4])
+    ]
+
+
+def test_a_missed_visit_below_another_name_is_not_left_out() -> None:
+    rule = MissedVisitRule("Jane Roe", "*", CountsAs.NO_SHOW, MissedPay.FLAT, 2_500, JANUARY)
+    missed = a_visit(provider="Max Doe", status="No Show")
+    run = run_of(a_table(a_line(date="Clinician: Jane Roe"), missed), replace(SHARE, missed_visits=(rule,)))
+
+    assert (run.count(Outcome.BLOCKED), codes(run)) == (1, ["page-furniture", "group-conflict"])
+
+
+def test_a_stray_name_among_the_visits_takes_no_provider_away() -> None:
+    visit = a_visit(provider="Max Doe")
+    run = run_of(a_table(visit, a_line(provider="Jane Roe"), visit))
+
+    assert run.lines["provider"].tolist() == ["Max Doe"] * 2
 
 
 def test_a_name_nobody_knows_ends_the_group_above_it() -> None:

@@ -311,6 +311,39 @@ def test_first_and_last_names_are_joined(people: tuple[str, ...]) -> None:
     assert "summed-columns" not in [finding.code for finding in log.findings]
 
 
+NAMED_TWICE = ["Date", "Physician", "Service", "Status", "Provider First Name", "Provider Last Name"]
+
+
+def named_twice(physician: Cell, first: Cell, last: Cell) -> tuple[Cell, ...]:
+    return ("2026-10-05", physician, "EX-101", "Attended", first, last)
+
+
+@pytest.mark.parametrize("last", ["Doe", "Nobody"])
+def test_first_and_last_names_of_somebody_else_than_the_provider_column_are_asked_about(last: str) -> None:
+    rows = [named_twice("Jane Roe", "Jane", "Roe"), named_twice("Jane Roe", "Max", last)]
+    (question,) = asked(NAMED_TWICE, rows)
+    assert (question.name, values(question), question.default) == (
+        "provider_column", ["Physician", "none"], ""
+    )  # fmt: skip
+    assert question.choices[-1].label == (
+        "“Provider First Name (column E)” and “Provider Last Name (column F)” together"
+    )
+
+
+@pytest.mark.parametrize(("answer", "second"), [("Physician", "Jane Roe"), ("none", "Max Doe")])
+def test_which_of_two_names_is_the_provider_is_remembered(answer: str, second: str) -> None:
+    rows = [named_twice("Jane Roe", "Jane", "Roe"), named_twice("Jane Roe", "Max", "Doe")]
+    run, learned = settled(NAMED_TWICE, rows, provider_column=answer)
+    again, _ = settled(NAMED_TWICE, rows, profile=learned)
+    assert run.lines["provider"].tolist() == again.lines["provider"].tolist() == ["Jane Roe", second]
+
+
+@pytest.mark.parametrize("physician", ["Jane Roe", "Roe, Jane LCSW", "JANE ROE"])
+def test_first_and_last_names_of_the_same_provider_are_listed_only(physician: str) -> None:
+    run, _ = settled(NAMED_TWICE, [named_twice(physician, "Jane", "Roe")])
+    assert (amounts(run), len(run.log.unread)) == ([5_000], 2)
+
+
 # Columns a log does not have
 
 

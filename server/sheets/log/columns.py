@@ -13,7 +13,6 @@ from server.sheets.cells import text_of
 from server.sheets.log.attendance import ask_about_flags, ask_what_yes_means
 from server.sheets.log.header_row import FILLED, FITS, IGNORE, Headings
 from server.sheets.log.headings import (
-    FIRST_AND_LAST,
     LOG_FIELDS,
     PART,
     WEAK,
@@ -21,12 +20,12 @@ from server.sheets.log.headings import (
     Field,
     Several,
     flag_of,
-    fold_heading,
 )
 from server.sheets.log.layout import CellEvidence, Layout, Matching
 from server.sheets.log.lookalikes import by_rank, differs, held_statuses, look_like
 from server.sheets.log.missing_columns import ask_for_missing
 from server.sheets.log.money_columns import choose_money
+from server.sheets.log.name_pairs import Pair, join_names, names_another, rival_pair
 from server.sheets.sheet import Sheet
 
 DATE_ORDERS = frozenset({"mdy", "dmy"})
@@ -51,7 +50,7 @@ def lay_out(
             choose_money(matching, field)
         else:
             _choose_one(matching, field)
-    _join_names(matching)
+    join_names(matching)
     ask_what_yes_means(matching)
     ask_about_flags(matching)
     if "provider" not in matching.columns and "provider" not in matching.asked:
@@ -96,28 +95,29 @@ def _is_rather(matching: Matching, position: int) -> bool:
 def _choose_one(matching: Matching, field: Field) -> None:
     """Give a field its one column, asking where more than one could be it."""
     headings, whole = matching.headings, matching.whole[field.name]
-    lookalikes = look_like(matching, field)
+    lookalikes, pair = look_like(matching, field), rival_pair(matching, field)
     chosen = headings.answer_one(field)
     if chosen is not None:
-        headings.learn(field, [chosen], [*whole, *lookalikes])
+        headings.learn(field, [chosen], [*whole, *lookalikes, *pair])
         matching.give(field, (chosen,))
         return
     if headings.answered_none(field):
         headings.leave_alone(lookalikes)
         lookalikes = []
-        if len(whole) > 1:
+        if len(whole) > 1 or (whole and pair):
             headings.leave_alone(whole)
             return
     settled = _settled(matching, field, whole or _unmistakable(matching, field, lookalikes))
     against = [position for position in lookalikes if position != settled]
     if settled is not None:
         against = [position for position in against if differs(matching, field, settled, position)]
+        pair = pair if pair and names_another(matching, pair, settled) else ()
     candidates = [*(whole if settled is None else (settled,)), *against]
-    if settled is not None and not against:
+    if settled is not None and not against and not pair:
         matching.give(field, (settled,))
     elif settled is not None or whole:
         matching.give(field, (candidates[0],))
-        _ask_which(matching, field, candidates)
+        _ask_which(matching, field, candidates, pair)
     elif field.name == "status" and matching.flags and against:
         matching.asked["status"] = tuple(against)
         headings.ask_which(
@@ -125,15 +125,17 @@ def _choose_one(matching: Matching, field: Field) -> None:
         )
 
 
-def _ask_which(matching: Matching, field: Field, candidates: Sequence[int]) -> None:
+def _ask_which(matching: Matching, field: Field, candidates: Sequence[int], pair: Pair) -> None:
+    """Ask which of some columns a field is; a name in two columns is one more answer."""
     positions = by_rank(matching.headings, candidates) if field.name == "date" else candidates
     matching.asked[field.name] = tuple(positions)
-    names = matching.headings.quoted(positions, "or")
+    together = f"{matching.headings.quoted(pair, 'and')} together" if pair else ""
+    names = " or ".join(filter(None, (matching.headings.quoted(positions, "or"), together)))
     why = f"Which column is the {field.noun}: {names}?"
     if field.name == "status":
         said = [held_statuses(matching, position) for position in positions[1:]]
         why = f"{said[0].partition(':')[0]}. {why}" if said and said[0] else why
-    matching.headings.ask_which(field, positions, why)
+    matching.headings.ask_which(field, positions, why, instead=together)
 
 
 def _unmistakable(matching: Matching, field: Field, lookalikes: Sequence[int]) -> list[int]:
@@ -162,17 +164,6 @@ def _settled(matching: Matching, field: Field, whole: Sequence[int]) -> int | No
         if len(sensible) == 1:
             return sensible[0]
     return None
-
-
-def _join_names(matching: Matching) -> None:
-    """Give a person's field the two columns of their first and last name, where no column has both."""
-    keys = matching.headings.keys
-    for name, pairs in FIRST_AND_LAST.items():
-        for first, last in pairs:
-            pair = [fold_heading(first), fold_heading(last)]
-            free = all(keys.count(key) == 1 and key not in matching.headings.remembered for key in pair)
-            if name not in matching.columns and name not in matching.asked and free:
-                matching.columns[name] = tuple(keys.index(key) for key in pair)
 
 
 def _finished(matching: Matching, answers: Mapping[str, str]) -> Layout:

@@ -1,11 +1,13 @@
 """Rows that name a provider above the provider's rows: "Provider: Jane Smith", or a lone name.
 
 They give their provider to the rows below whose provider cell is blank, until the next such row or a totals row. A
-lone name that nobody knows ends the group above it as well, so that no visit is paid to the wrong person.
+lone name that nobody knows ends the group above it as well, so that no visit is paid to the wrong person. In a report that begins
+with such a name, a row that names another provider blocks: its own may be a supervisor.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from server.errors import Finding, counted, row_stretches
 from server.sheets.cells import text_of
@@ -16,6 +18,9 @@ from server.sheets.sheet import Cell, Sheet
 
 MOST_CELLS = 4
 """A group row fills few cells: a label, a name, an ID."""
+
+TITLE = -1
+"""Stands for the title as the place of a name that holds for the whole sheet."""
 
 _OTHER_LABELS = {
     "location", "office", "facility", "department", "dept", "site", "room", "week", "weekof", "period", "payperiod",
@@ -104,17 +109,26 @@ def _may_name(text: str, known: KnownWords) -> bool:
     return known.has("provider", text) or WHOLE.get(fold_heading(text.partition(":")[0])) == "provider"
 
 
-def providers_of(
-    appointments: Sequence[int], groups: Sequence[GroupRow], title: str | None
-) -> list[str | None]:
+def providers_of(appointments: Sequence[int], groups: Sequence[GroupRow]) -> list[str | None]:
     """Return for each appointment the provider of its group; ``groups`` are in the order of the sheet."""
     found: list[str | None] = []
-    current, at = title, 0
+    current, at = None, 0
     for place in appointments:
         while at < len(groups) and groups[at].place < place:
             current = groups[at].provider
             at += 1
         found.append(current)
+    return found
+
+
+def contradicted(
+    cells: Sequence[Cell], providers: Sequence[str | None], known: KnownWords
+) -> dict[tuple[str, str], list[int]]:
+    """Return the rows whose own provider is not the one named above them, by both names."""
+    found: dict[tuple[str, str], list[int]] = {}
+    for place, (cell, above) in enumerate(zip(cells, providers, strict=True)):
+        if above and (own := text_of(cell)) and known.are_two("provider", own, above):
+            found.setdefault((own, above), []).append(place)
     return found
 
 
@@ -131,14 +145,21 @@ def fill_providers(cells: Sequence[Cell], providers: Sequence[str | None]) -> tu
     return column, filled
 
 
+def _begins_with_name(appointments: Sequence[int], groups: Sequence[GroupRow]) -> bool:
+    """Return whether a name stands above the first visit, as in a report by provider: a name further down may be a stray cell."""
+    return bool(groups and appointments and groups[0].provider and groups[0].place < appointments[0])
+
+
 @dataclass(frozen=True, slots=True)
 class GroupedProviders:
     """The provider of each appointment: its own cell, else its group's.
 
-    ``source`` says where the groups' names stand, in words, "" where no group named any.
+    ``source`` says where the groups' names stand, in words, "" where no group named any. ``against`` are the rows
+    that name somebody else than their group does, by both names: nobody can say whose visits they are.
     """
 
     cells: Sequence[Cell]
+    against: Mapping[tuple[str, str], Sequence[int]]
     source: str = ""
     findings: Sequence[Finding] = ()
 
@@ -148,16 +169,20 @@ def read_groups(
     appointments: Sequence[int],
     groups: Sequence[GroupRow],
     cells: Sequence[Cell] | None,
-    title: str | None,
+    known: KnownWords,
 ) -> GroupedProviders:
     """Fill the blank cells of the provider column from the groups, and say so; ``cells`` is ``None`` without one."""
-    own: Sequence[Cell] = [None] * len(appointments) if cells is None else cells
-    column, filled = fill_providers(own, providers_of(appointments, groups, title))
+    own: list[Cell] = [None] * len(appointments) if cells is None else list(cells)
+    providers = providers_of(appointments, groups)
+    against = contradicted(own, providers, known) if _begins_with_name(appointments, groups) else {}
+    column, filled = fill_providers(own, providers)
+    for place in chain.from_iterable(against.values()):
+        column[place] = None
     if not filled:
-        return GroupedProviders(own)
-    places = [sheet.top + group.place for group in groups if group.provider is not None]
+        return GroupedProviders(column, against)
+    places = [sheet.top + group.place for group in groups if group.provider and group.place != TITLE]
     source = row_stretches(places) if places else "the title"
     is_mixed = any(text_of(cell) for cell in own)
     facts = {"visits": counted(len(filled), "row"), "where": source}
     code = "mixed-group-rows" if is_mixed else "group-rows"
-    return GroupedProviders(column, source, [Finding(code, sheet.name, facts=facts)])
+    return GroupedProviders(column, against, source, [Finding(code, sheet.name, facts=facts)])

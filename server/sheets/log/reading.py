@@ -1,14 +1,14 @@
 """A log while it is being read: its rows sorted, its cells not read yet."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from server.billing.log import MergedAmount, UnreadableCells
 from server.errors import Finding
 from server.sheets.cells import text_of
 from server.sheets.log.columns import column_of
-from server.sheets.log.group_rows import GroupedProviders, read_groups, title_provider
+from server.sheets.log.group_rows import TITLE, GroupedProviders, GroupRow, read_groups, title_provider
 from server.sheets.log.layout import Layout
 from server.sheets.log.merged_cells import MergedCells, merged_amounts, unclear_merged_rows
 from server.sheets.log.rows import Rows
@@ -47,9 +47,19 @@ class Reading:
         title = title_provider(self.sheet, self.layout.header, known) if position is None else None
         if self.rows.named or title:
             cells = None if position is None else self.cells(position)
-            rows = self.rows
-            self.providers = read_groups(self.sheet, rows.appointments, rows.groups, cells, title)
+            groups = [*([GroupRow(TITLE, title)] if title else []), *self.rows.groups]
+            self.providers = read_groups(self.sheet, self.rows.appointments, groups, cells, known)
             self.findings.extend(self.providers.findings)
+            self.unreadable.extend(self._named_otherwise(self.providers, position))
+
+    def _named_otherwise(
+        self, providers: GroupedProviders, position: int | None
+    ) -> Iterator[UnreadableCells]:
+        """Note the rows that name somebody else than the row above them does."""
+        if position is not None:
+            column = column_of(self.sheet, self.layout, position)
+            for (own, above), places in providers.against.items():
+                yield UnreadableCells("group-conflict", "provider", column, own, places, {"above": above})
 
     def cells(self, position: int) -> Sequence[Cell]:
         """Return a column's cells in the appointment rows."""

@@ -5,7 +5,7 @@ only looked at to see whether the row is a visit.
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from server.billing.clinic import Setup
@@ -34,7 +34,7 @@ _DIGIT = re.compile(r"\d")
 class KnownWords:
     """The folded spellings a clinic knows, by the field they are at home in."""
 
-    by_field: Mapping[str, Collection[str]]
+    by_field: Mapping[str, Mapping[str, object]]
     _asked: dict[tuple[str, str], bool] = field(default_factory=dict)
 
     @classmethod
@@ -44,7 +44,7 @@ class KnownWords:
             {
                 "provider": spellings(setup.providers),
                 "service": spellings(setup.services),
-                "status": {*meanings(setup.statuses), *YES, *NO},
+                "status": {**dict.fromkeys(YES | NO), **meanings(setup.statuses)},
             }
         )
 
@@ -54,6 +54,11 @@ class KnownWords:
         if key not in self._asked:
             self._asked[key] = fold(text) in self.by_field.get(name, ())
         return self._asked[key]
+
+    def are_two(self, name: str, text: str, other: str) -> bool:
+        """Return whether two texts are known words of a field and mean two things."""
+        meant = self.by_field.get(name, {})
+        return self.has(name, text) and self.has(name, other) and meant[fold(text)] != meant[fold(other)]
 
     def has_anywhere(self, text: str) -> bool:
         """Return whether a text is a known word of any field."""
