@@ -7,7 +7,7 @@ from datetime import date
 from sqlite_utils import Database
 
 from server.billing.paid_visits import PaidVisit
-from server.billing.pairing import Visit, pair
+from server.billing.pairing import Visit, pair, pair_across_providers
 from server.billing.payroll import Period
 from server.errors import AlreadyPaidElsewhere, SimilarVisitsPaid
 from server.ledger.payroll import paid_visits
@@ -45,7 +45,8 @@ def _similar(db: Database, draft: Draft, runs: Collection[str]) -> list[PaidVisi
     paid = [visit for visit in paid_visits.on_days(db, covered) if visit.run_id in runs]
     people = {row.patient for row in rows} - {""}
     alike = any(visit.patient_key in people for visit in paid)
-    pairs = pair(rows, [_visit(visit) for visit in paid], patients_spelled_alike=alike)
+    visits = [_visit(visit) for visit in paid]
+    pairs = pair(rows, visits, patients_spelled_alike=alike) or pair_across_providers(rows, visits)
     return [paid[place] for _, place in pairs]
 
 
