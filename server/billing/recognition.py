@@ -26,6 +26,7 @@ from server.billing.log import Ints
 from server.billing.matching import UNKNOWN
 from server.billing.paid_visits import PaidBefore, PaidVisit, SameVisits, VisitAnswer
 from server.billing.payroll import Period
+from server.billing.repeated_visits import say_repeated_visits
 from server.billing.resolving import Resolver
 from server.billing.vanished import say_vanished
 
@@ -81,7 +82,14 @@ def recognize(
     left = [visit for visit in paid.visits if visit.identity not in in_log and visit[:2] not in accounted]
     found = doubtful_rows(resolver, rows, left, record, paid)
     same = _decide(resolver, found, answer)
-    _say_gone(resolver, paid, left, rows.unknown, [] if answer is SameVisits.OTHERS else found)
+    asked = {one.row for one in found}
+    new = [named for named in rows.unknown if named[0] not in asked]
+    say_repeated_visits(considered, rows.known, [named for named in new if named[1] not in record.others])
+    if answer is SameVisits.OTHERS:
+        _say_gone(resolver, paid, left, rows.unknown)
+    else:
+        taken = {one.visit[:2] for one in found}
+        _say_gone(resolver, paid, [visit for visit in left if visit[:2] not in taken], new)
     for identity in reused:
         del known[identity]
     return Recognition(known | same, () if answer else tuple(found), _answered(found, answer), reused)
@@ -114,18 +122,11 @@ def _say_moved(resolver: Resolver, rows: Sequence[tuple[int, PaidVisit]]) -> Non
 
 
 def _say_gone(
-    resolver: Resolver,
-    paid: PaidBefore,
-    left: Sequence[PaidVisit],
-    unknown: Sequence[NamedRow],
-    found: Sequence[DoubtfulRow],
+    resolver: Resolver, paid: PaidBefore, left: Sequence[PaidVisit], new: Sequence[NamedRow]
 ) -> None:
-    """Say which paid visits the log should have and does not; what is ``found`` is asked about instead."""
-    if not left:
-        return
-    taken, asked = {one.visit[:2] for one in found}, {one.row for one in found}
-    gone = _of_this_log(resolver.considered, paid.visits, [visit for visit in left if visit[:2] not in taken])
-    say_vanished(resolver, paid.visits, gone, [named for named in unknown if named[0] not in asked])
+    """Say which of the paid visits that no row is the log should have."""
+    if left:
+        say_vanished(resolver, paid.visits, _of_this_log(resolver.considered, paid.visits, left), new)
 
 
 def _of_this_log(

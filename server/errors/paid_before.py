@@ -24,6 +24,12 @@ PAID_BEFORE: dict[str, Sentence] = {
         " paid once.",
         "If they are one visit, remove one of the two rows. If not, answer that they are other visits.",
     ),
+    "repeats-paid-visit": Sentence(
+        _R,
+        "This row has the provider, day, service and patient of row {first}, which was paid before, and is paid as another"
+        " visit.",
+        "If it is the same visit written twice, remove one of the two rows and generate again.",
+    ),
     "paid-by-answer": Sentence(
         _I,
         "Run {run} has paid this visit: that was the answer on {day}. Nothing is paid here.",

@@ -441,6 +441,20 @@ def test_a_provider_who_is_missing_from_the_log_of_the_whole_clinic_is_said(tmp_
     assert "Una Third" in reply["findings"][0]["message"]
 
 
+@pytest.mark.parametrize("ids", [(None,) * 5, tuple("VWXYZ")], ids=["no-ids", "other-ids"])
+def test_paid_visits_that_stand_in_the_log_a_second_time_are_said_row_by_row(
+    ledger: Ledger, ids: tuple[Cell, ...]
+) -> None:
+    closed(ledger)
+
+    reply = generated(ledger, [*SEPTEMBER, *changed("Appointment ID", *ids)])
+
+    repeated = [one for one in reply["findings"] if one["code"] == "repeats-paid-visit"]
+    assert [one["row"] for one in repeated] == [7, 8, 9, 10, 11]
+    assert "row 2, which was paid before" in repeated[0]["message"]
+    assert reply["level"] == "review"
+
+
 # -- IDs given anew --
 
 
