@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -40,15 +41,25 @@ class VisitAnswer(NamedTuple):
     answer: SameVisits
 
 
+class RecordedAnswer(NamedTuple):
+    """An answer as it was written down: ``at`` is the instant as UTC text, ``day`` the civil day of it."""
+
+    identity: str
+    visit: PaidVisit
+    answer: SameVisits
+    at: str
+    day: date
+
+
 @dataclass(frozen=True, slots=True)
 class PaidBefore:
     """Everything closed runs paid that a log may be about.
 
     ``visits`` are the lines of the log's days, and those of other days that bear an identity of the log. ``answers``
-    are those on record about identities of the log. ``runs`` maps every closed run to when it was closed.
+    are those that count about identities of the log, one for each. ``runs`` maps every closed run to when it was
+    closed.
     """
 
     visits: tuple[PaidVisit, ...] = ()
-    answers: tuple[tuple[VisitAnswer, str], ...] = ()
-    """Each with when it was given."""
+    answers: tuple[RecordedAnswer, ...] = ()
     runs: Mapping[str, str] = field(default_factory=dict)

@@ -1,6 +1,6 @@
 """Rows of a log and visits paid before in one language: positions in the setup as it is now."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from server.billing.log import Ints
 from server.billing.matching import UNKNOWN, spellings
 from server.billing.names import fold
 from server.billing.paid_visits import PaidVisit
-from server.billing.pairing import Visit, pair
+from server.billing.pairing import NO_ROWS, Pairs, Visit, pair
 
 
 class Resolver:
@@ -58,9 +58,12 @@ class Resolver:
         codes = self.considered.sorting.log.word_column("patient").codes[rows].tolist()
         return [self.considered.patients[code] for code in codes]
 
-    def paired(self, rows: Sequence[Visit], paid: Sequence[Visit]) -> list[tuple[int, int]]:
+    def paired(
+        self, rows: Sequence[Visit], paid: Sequence[Visit], known_by_id: Mapping[Hashable, int] = NO_ROWS
+    ) -> Pairs:
         """Return positions of rows with those of the paid visits they may be."""
-        return pair(rows, paid, patients_spelled_alike=self.patients_spelled_alike)
+        alike = self.patients_spelled_alike
+        return pair(rows, paid, patients_spelled_alike=alike, known_by_id=known_by_id)
 
     def rows(self, named: Iterable[tuple[int, str]]) -> list[Visit]:
         """Return rows, each with its identity, to be compared with paid visits."""

@@ -2,7 +2,7 @@
 
 from server.errors.sentence import Sentence, Severity
 
-_B, _R = Severity.BLOCKER, Severity.REVIEW
+_B, _R, _I = Severity.BLOCKER, Severity.REVIEW, Severity.INFO
 
 PAID_BEFORE: dict[str, Sentence] = {
     "probably-paid": Sentence(
@@ -11,11 +11,35 @@ PAID_BEFORE: dict[str, Sentence] = {
         "Answer whether it is this one. If that is true of some of these rows only, give them the IDs they had when they"
         " were paid, or remove them.",
     ),
+    "paid-to-another-provider": Sentence(
+        _B,
+        "Run {run} has paid {provider} for a visit of this patient, day and service, and no row of the log is known to"
+        " be that visit.",
+        "Answer whether it is this one. If it is and {provider} did not do the work, void that run, or settle it with both"
+        " providers.",
+    ),
+    "same-visit-twice": Sentence(
+        _B,
+        "The answer was that this row is a visit that run {run} has paid, and row {first} is that visit too. A visit is"
+        " paid once.",
+        "If they are one visit, remove one of the two rows. If not, answer that they are other visits.",
+    ),
+    "repeats-paid-visit": Sentence(
+        _R,
+        "This row has the provider, day, service and patient of row {first}, which was paid before, and is paid as another"
+        " visit.",
+        "If it is the same visit written twice, remove one of the two rows and generate again.",
+    ),
+    "paid-by-answer": Sentence(
+        _I,
+        "Run {run} has paid this visit: that was the answer on {day}. Nothing is paid here.",
+        "Nothing to do if that is right. If not, generate again with paid_visits = ask and answer again.",
+    ),
     "paid-as-another-visit": Sentence(
         _R,
-        "Run {run} has paid a visit of this provider, day and service. This row is paid too, because the answer was that"
-        " it is another visit.",
-        "Check that both visits took place.",
+        "Run {run} has paid a visit that this row looks like. This row is paid too, because the answer was that it is"
+        " another visit.",
+        "Check that both visits took place. If it is the same visit, void this draft and generate again.",
     ),
     "id-paid-for-another-visit": Sentence(
         _B,

@@ -17,7 +17,7 @@ from server.ledger.payroll.drafts import DraftBasis
 from server.ledger.payroll.runs import RunHeader
 from server.ribbon.click import Click
 from server.ribbon.desk import Desk
-from server.ribbon.payroll import compute_run
+from server.ribbon.payroll import NOT_OF_THE_LOG, compute_run
 from server.ribbon.runs import run_in_front
 from server.sheets.payroll.run_id import ShownRun
 from server.sheets.payroll.tables import SUMMARY_NAME
@@ -63,7 +63,8 @@ def draft_in_front(desk: Desk, run: RunHeader) -> DraftInFront:
 def desk_of_log(desk: Desk, draft: DraftInFront, log: Click) -> Desk:
     """Return the desk on which the draft is generated again: its log, its period, and the answers given for it."""
     period = {"from": draft.run.period.first.isoformat(), "to": draft.run.period.last.isoformat()}
-    inputs = {**draft.basis.answers, **desk.click.answers(), **period}
+    answers = {name: text for name, text in draft.basis.answers.items() if name not in NOT_OF_THE_LOG}
+    inputs = {**answers, **desk.click.answers(), **period}
     return Desk(desk.ledger, desk.outputs, log.model_copy(update={"inputs": inputs}))
 
 

@@ -1,13 +1,19 @@
 """A run settled beside the visits closed runs have paid, with the questions only staff can answer about them."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from server.billing.clinic import ImportProfile
 from server.billing.consider import Considered
+from server.billing.doubtful_rows import (
+    DOUBTS,
+    PROBABLY_PAID,
+    SAME_VISIT_TWICE,
+    TO_ANOTHER_PROVIDER,
+    DoubtfulRow,
+)
 from server.billing.identities import bare_id
-from server.billing.paid_visits import PaidBefore, PaidVisit, SameVisits
+from server.billing.paid_visits import PaidBefore, SameVisits
 from server.billing.payroll import PayRun
 from server.billing.recognition import Recognition, identities_of, recognize
 from server.billing.settle import earn, settle
@@ -20,6 +26,12 @@ from server.sheets.questions import Choice, Question, Unanswered
 PAID_VISITS = "paid_visits"
 """The input that answers whether rows that look like paid visits are the same visits."""
 
+ASK = "ask"
+"""What the input says to have every answer on record put as a question again."""
+
+PAID_VISITS_AGAIN = "paid_visits_again"
+"""The input that answers it also for the rows that an answer on record decided about."""
+
 _CHOICES = (
     Choice(SameVisits.SAME, "The same visits: do not pay them again"),
     Choice(SameVisits.OTHERS, "Other visits: pay them"),
@@ -27,14 +39,26 @@ _CHOICES = (
 )
 
 
+_ALIKE = {
+    SAME_VISIT_TWICE: "an earlier answer said so, and another row of the log is that visit too",
+    TO_ANOTHER_PROVIDER: "patient, day and service are equal and the provider is another",
+    PROBABLY_PAID: "provider, day and service are equal",
+}
+"""What a row and the paid visit have in common, by what the row is blocked by."""
+
+
 @dataclass(frozen=True, slots=True)
 class SettledRun:
-    """A run, the closed runs its log was compared with, and how many of its visits other open drafts hold."""
+    """A run, the closed runs its log was compared with, and how many of its visits other open drafts hold.
+
+    ``asked_as`` is the input that answers which of its rows were paid before.
+    """
 
     run: PayRun
     recognition: Recognition
     compared: Sequence[str]
     elsewhere: Mapping[str, int]
+    asked_as: str = PAID_VISITS
 
     def record_answers(self, books: Books, draft: str) -> None:
         """Write down what staff said about paid visits, beside the draft they said it for if there is one."""
@@ -46,7 +70,7 @@ def settle_beside_paid(desk: Desk, considered: Considered, profile: ImportProfil
 
     Raises Unanswered where the IDs evidently are no appointments' numbers.
     """
-    answer = desk.picked(PAID_VISITS, tuple(SameVisits))
+    answer, again = _answer(desk)
     amounts = earn(considered)
     with desk.books.reading() as books:
         paid = (
@@ -54,19 +78,29 @@ def settle_beside_paid(desk: Desk, considered: Considered, profile: ImportProfil
             if books.has_closed_runs()
             else PaidBefore()
         )
-        known = recognize(considered, amounts, paid, SameVisits(answer) if answer else None)
+        known = recognize(considered, amounts, paid, answer, again=again)
         run = settle(considered, amounts, known.paid_before, books.run_id_for(considered.period))
         elsewhere = books.in_other_drafts(run.lines["identity"].tolist(), run.id)
     if known.reused and is_doubtful_heading(considered.sorting.log, profile):
         _ask_for_number(considered, known.reused)
-    return SettledRun(run, known, tuple(paid.runs), elsewhere)
+    asked_as = PAID_VISITS_AGAIN if again else PAID_VISITS
+    return SettledRun(run, known, tuple(paid.runs), elsewhere, asked_as)
+
+
+def _answer(desk: Desk) -> tuple[SameVisits | None, bool]:
+    """Return what this click answers, and whether it sets aside what was answered before."""
+    answer = desk.picked(PAID_VISITS, (*SameVisits, ASK))
+    anew = desk.picked(PAID_VISITS_AGAIN, tuple(SameVisits))
+    if anew:
+        return SameVisits(anew), True
+    return (None, True) if answer == ASK else (SameVisits(answer) if answer else None, False)
 
 
 def ask_whether_paid(settled: SettledRun) -> None:
     """Raise Unanswered where rows look like paid visits and nobody has said whether they are."""
     if doubtful := settled.recognition.doubtful:
-        rows = [finding for finding in settled.run.findings if finding.code == "probably-paid"]
-        raise Unanswered([Question(PAID_VISITS, _label(doubtful), _CHOICES)], rows)
+        rows = [finding for finding in settled.run.findings if finding.code in DOUBTS]
+        raise Unanswered([Question(settled.asked_as, _label(doubtful), _CHOICES)], rows)
 
 
 def _ask_for_number(considered: Considered, reused: frozenset[str]) -> None:
@@ -79,15 +113,15 @@ def _ask_for_number(considered: Considered, reused: frozenset[str]) -> None:
     ask_for_number(log, "was paid before for other days or providers", rows)
 
 
-def _label(doubtful: Sequence[PaidVisit]) -> str:
-    by_run = Counter(visit.run_id for visit in doubtful)
-    runs = " and ".join(f"run {run}" for run in sorted(by_run))
-    have = "has" if len(by_run) == 1 else "have"
+def _label(doubtful: Sequence[DoubtfulRow]) -> str:
+    paid_by = {one.visit.run_id for one in doubtful}
+    runs = " and ".join(f"run {run}" for run in sorted(paid_by))
+    have = "has" if len(paid_by) == 1 else "have"
     several = len(doubtful) > 1
     looks = "look like those" if several else "looks like one"
     same = "Are they the same visits?" if several else "Is it the same visit?"
-    zeros = ", or the ID but for zeros in front" if any(bare_id(visit.identity) for visit in doubtful) else ""
-    return (
-        f"{counted(len(doubtful), 'visit')} {looks} that {runs} {have} paid: provider, day and service are"
-        f" equal{zeros}. {same}"
-    )
+    codes = {one.code for one in doubtful}
+    why = "; or ".join(words for code, words in _ALIKE.items() if code in codes)
+    if any(bare_id(one.visit.identity) for one in doubtful if one.code == PROBABLY_PAID):
+        why += ", or the ID but for zeros in front"
+    return f"{counted(len(doubtful), 'visit')} {looks} that {runs} {have} paid: {why}. {same}"

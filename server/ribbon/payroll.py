@@ -29,7 +29,13 @@ from server.ledger.payroll.drafts import DraftBasis, KnownBy
 from server.ribbon.click import Reply
 from server.ribbon.desk import ACTOR, Desk, Prepared, asking, with_findings
 from server.ribbon.marks import marks_of
-from server.ribbon.paid_before import SettledRun, ask_whether_paid, settle_beside_paid
+from server.ribbon.paid_before import (
+    PAID_VISITS,
+    PAID_VISITS_AGAIN,
+    SettledRun,
+    ask_whether_paid,
+    settle_beside_paid,
+)
 from server.ribbon.run_summary import heading_of, paid_words, rest_words, run_figures
 from server.sheets.log.measures import ask_for_measures
 from server.sheets.log.reader import read_log
@@ -49,8 +55,12 @@ from server.sheets.sheet import Sheet
 LONGEST_PERIOD = 366
 """No pay period is longer than a year; a longer one is a mistyped date."""
 
-NOT_OF_THE_LOG = {"from", "to", "run", "stale", "reason", "paid_visits"}
-"""Inputs that say which run is meant, and not how its log is to be read; what is said of paid visits counts once."""
+NOT_OF_THE_LOG = {"from", "to", "run", "stale", "reason", PAID_VISITS, PAID_VISITS_AGAIN}
+"""Inputs that say which run is meant, and not how its log is to be read.
+
+Nor is a draft made again with what was said of paid visits: that is on record for each row, and must not be said of
+rows that look like visits paid since.
+"""
 
 PAYS_NOTHING_NOW = "Generated again: the log of this period pays nothing now."
 """Why a draft is voided whose period was generated again and came out without a paid row."""

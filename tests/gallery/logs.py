@@ -81,6 +81,13 @@ def _paid_then(*after: dict[str, Cell]) -> Callable[[], Workbook]:
     return lambda: _sheets(Before=[a_visit(), *steady], After=[*after, *steady])
 
 
+def _paid_then_twice() -> Workbook:
+    """A visit that was paid, the same visit under another ID, and a log with both."""
+    steady = [a_visit(id=f"A-{number}", day=date(2025, 10, number)) for number in (11, 12, 13)]
+    before, after = a_visit(), a_visit(id="N-1")
+    return _sheets(Before=[before, *steady], After=[after, *steady], Both=[before, after, *steady])
+
+
 def _patient_numbers() -> Workbook:
     """Patients' numbers, of which a spreadsheet kept no more than their display."""
     rows = [a_visit(patient="2.98725E+13"), a_visit(patient="PT-2", day=date(2025, 10, 7))]
@@ -299,6 +306,10 @@ LOGS: dict[str, Callable[[], Workbook]] = {
     "probably-paid": _paid_then(a_visit(id=None)),
     "probably-paid.same": _paid_then(a_visit(id=None)),
     "paid-as-another-visit": _paid_then(a_visit(id=None)),
+    "paid-by-answer": _paid_then(a_visit(id="N-1")),
+    "paid-to-another-provider": _paid_then(a_visit(id=None, provider="Ben Sample")),
+    "repeats-paid-visit": _paid_then(a_visit(), a_visit(id="N-1")),
+    "same-visit-twice": _paid_then_twice,
     "id-paid-for-another-visit": _paid_then(a_visit(day=date(2025, 10, 20), patient="PT-9")),
     "missed-since-paid": _paid_then(a_visit(status="Cancelled")),
     "vanished-since-paid": _paid_then(),

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import chdir, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from typer.testing import CliRunner
@@ -22,6 +23,9 @@ from server.settings import Settings
 
 PROMPT = "$ "
 ATTESTED = "--set licence=yes --set organisation='Example Billing Firm'"
+TODAY = "(today)"
+"""What the day of the clicks is written as: it changes from day to day."""
+
 WIDTH = 1_000
 """Columns of the terminal: no sentence is broken, so that a changed word changes one line."""
 
@@ -85,7 +89,8 @@ class Terminal:
                 words += ["--service", self._service]
             result = CliRunner().invoke(commands.app, words, catch_exceptions=False)
         ended = f"(exit {result.exit_code})\n" if result.exit_code else ""
-        return "".join(f"{line.rstrip()}\n" for line in result.output.splitlines()) + ended
+        output = result.output.replace(f"{datetime.now().astimezone():%m/%d/%Y}", TODAY)
+        return "".join(f"{line.rstrip()}\n" for line in output.splitlines()) + ended
 
     def transcript(self, entry: Entry) -> str:
         """Return an entry's text as it is said today."""

@@ -4,7 +4,7 @@ One truth, a list of visits, is written twice in styles drawn at random. The fir
 has the visits again, some of them, and some new ones.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -122,3 +122,61 @@ def test_no_visit_is_paid_again_unless_somebody_calls_it_another_one(seed: int, 
     assert after["figures"]["paid_cents"] == RATE_CENTS * len(fresh)
     close(ledger, after)
     assert generated(ledger, second, log)["figures"]["paid_cents"] == 0
+
+
+# -- Exports that say something else of the same visits --
+
+
+def altered(chance: Random, visit: TrueVisit) -> TrueVisit:
+    """Return a visit with what one who corrects an export may change in it: nothing, its provider or its patient."""
+    match chance.choice(["nothing", "nothing", "provider", "patient"]):
+        case "provider":
+            return replace(visit, provider="Max Doe" if visit.provider == "Jane Roe" else "Jane Roe")
+        case "patient":
+            return replace(visit, patient=f"{visit.patient} Jr")
+    return visit
+
+
+def check_not_silent(reply: dict[str, Any], paid: list[TrueVisit]) -> None:
+    """Check that no visit is paid again without a word and no paid visit accounts for two rows."""
+    figures = reply["figures"]
+    assert not figures["paid"] or reply["level"] != "done"
+    assert figures["already_paid"] <= len(paid)
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_an_export_with_other_ids_and_corrected_visits_is_never_paid_in_silence(
+    seed: int, tmp_path: Path
+) -> None:
+    chance = Random(seed)  # noqa: S311 - no secret
+    paid = some_visits(chance, 1, chance.randint(1, 7))
+    again = [altered(chance, visit) for visit in chance.sample(paid, chance.randint(1, len(paid)))]
+    patients = chance.choice(["name", "reversed", "none"])
+    first = Style("upper", patients, "name")
+    second = Style(chance.choice(["other", "none"]), chance.choice([patients, "shout"]), "name")
+    ledger = a_ledger(tmp_path / "ledger", LAKESIDE)
+    close(ledger, generated(ledger, first, paid))
+
+    reply = generated(ledger, second, again)
+
+    asked = bool(reply["asks"])
+    if asked:
+        reply = generated(ledger, second, again, paid_visits="same")
+        assert reply["figures"]["blocked"] == 0
+    check_not_silent(reply, paid)
+    said_same = reply["figures"]["already_paid"]
+    assert generated(ledger, second, again)["figures"]["already_paid"] == said_same
+    if second.headings == first.headings:
+        both = [first.row(visit) for visit in paid] + [second.row(visit) for visit in again]
+        doubled = pressed(ledger, "payroll.generate", a_click(both, headings=first.headings))
+        assert bool(doubled["asks"]) == bool(said_same)
+        mixed = a_click(both, headings=first.headings, inputs={"paid_visits": "mixed"})
+        figures = pressed(ledger, "payroll.generate", mixed)["figures"]
+        assert (figures["already_paid"], figures["blocked"]) == (len(paid), said_same)
+    if asked and second.ids != "none":
+        assert generated(ledger, second, again, paid_visits="ask")["asks"]
+        others = generated(ledger, second, again, paid_visits_again="others")
+        assert (others["figures"]["paid"], others["level"]) == (len(again), "review")
+        run = others["figures"]["run"]
+        pressed(ledger, "payroll.void", a_click(inputs={"run": run, "reason": "wrong"}))
+        assert generated(ledger, second, again)["asks"]

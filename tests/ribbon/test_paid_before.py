@@ -12,7 +12,7 @@ from server.errors import MissingInput, SimilarVisitsPaid
 from server.ledger.store import Ledger
 from server.sheets.sheet import Cell
 from tests.invented import LAKESIDE
-from tests.ribbon.clicks import a_click, a_ledger, pressed
+from tests.ribbon.clicks import a_click, a_ledger, pressed, summary_sheet
 
 HEADINGS = ("Appointment ID", "Date", "Provider", "Service", "Status", "Patient")
 SEPTEMBER: tuple[tuple[Cell, ...], ...] = (
@@ -257,6 +257,221 @@ def test_a_draft_made_before_another_run_was_closed_does_not_pay_twice(ledger: L
     generated(ledger, rows, headings, paid_visits="others", **half)
     reply = pressed(ledger, "payroll.close", a_click(inputs={"run": second}))
     assert reply["figures"]["state"] == "closed"
+
+
+# -- Answers on record --
+
+
+def answered(ledger: Ledger, ids: str, answer: str) -> list[tuple[Cell, ...]]:
+    """Close September, answer about it under other IDs, and return that log."""
+    closed(ledger)
+    other = changed("Appointment ID", *ids)
+    generated(ledger, other, paid_visits=answer)
+    return other
+
+
+def test_a_paid_visit_accounts_for_one_row_also_where_an_answer_says_so(ledger: Ledger) -> None:
+    other = answered(ledger, "VWXYZ", "same")
+
+    reply = generated(ledger, [*SEPTEMBER, *other])
+
+    assert asked(reply) == ["paid_visits"]
+    assert "5 visits look like" in reply["summary"]
+    assert codes(reply) == {"same-visit-twice"}
+    assert "row 2 is that visit too" in reply["findings"][0]["message"]
+    assert fates(generated(ledger, [*SEPTEMBER, *other], paid_visits="same")) == (0, 5, 5)
+    assert fates(generated(ledger, [*SEPTEMBER, *other], paid_visits="others")) == (5, 5, 0)
+    assert fates(generated(ledger, [*SEPTEMBER, *other])) == (5, 5, 0)
+
+
+def test_two_rows_that_were_called_one_visit_at_different_times_are_not_both_paid_by_it(
+    ledger: Ledger,
+) -> None:
+    first = answered(ledger, "VWXYZ", "same")
+    second = changed("Appointment ID", *"vwxyz")
+    second = [(f"2{row[0]}", *row[1:]) for row in second]
+    assert fates(generated(ledger, second, paid_visits="same")) == (0, 5, 0)
+
+    assert asked(generated(ledger, [*first, *second])) == ["paid_visits"]
+    assert fates(generated(ledger, [*first, *second], paid_visits="mixed")) == (0, 5, 5)
+
+
+def test_an_answer_given_for_a_draft_counts_no_longer_once_that_is_voided(ledger: Ledger) -> None:
+    other = answered(ledger, "VWXYZ", "others")
+    pressed(
+        ledger, "payroll.void", a_click(inputs={"run": "lakeside-2026-09-r2", "reason": "answered wrongly"})
+    )
+
+    assert asked(generated(ledger, other)) == ["paid_visits"]
+    assert fates(generated(ledger, other, paid_visits="same")) == (0, 5, 0)
+    assert fates(generated(ledger, other)) == (0, 5, 0)
+
+
+def test_rows_that_an_answer_on_record_decides_about_are_said(ledger: Ledger) -> None:
+    other = answered(ledger, "VWXYZ", "same")
+
+    reply = generated(ledger, other)
+
+    assert codes(reply) == {"paid-by-answer"}
+    assert {finding["row"] for finding in reply["findings"]} == {2, 3, 4, 5, 6}
+    assert RUN in reply["findings"][0]["message"]
+    assert "11/20/2026" in reply["findings"][0]["message"]
+
+
+@pytest.mark.parametrize(
+    ("once", "anew", "expected"), [("same", "others", (5, 0, 0)), ("others", "same", (0, 5, 0))]
+)
+def test_an_answer_on_record_can_be_given_again_and_the_latest_counts(
+    ledger: Ledger, once: str, anew: str, expected: tuple[int, int, int]
+) -> None:
+    other = answered(ledger, "VWXYZ", once)
+
+    assert asked(generated(ledger, other, paid_visits="ask")) == ["paid_visits_again"]
+    assert fates(generated(ledger, other, paid_visits_again=anew)) == expected
+    assert fates(generated(ledger, other)) == expected
+
+
+def test_an_answer_about_new_rows_leaves_the_answers_about_others_alone(ledger: Ledger) -> None:
+    other = answered(ledger, "VWXYZ", "same")
+
+    assert fates(generated(ledger, other, paid_visits="others")) == (0, 5, 0)
+
+
+def test_a_visit_called_the_same_is_not_paid_because_it_is_asked_about_again(ledger: Ledger) -> None:
+    other = answered(ledger, "VWXYZ", "same")
+
+    reply = generated(ledger, [*SEPTEMBER, *other], paid_visits="ask")
+
+    assert (asked(reply), codes(reply)) == (["paid_visits_again"], {"same-visit-twice"})
+
+
+def test_a_draft_generated_again_does_not_repeat_an_answer_for_what_was_paid_since(ledger: Ledger) -> None:
+    headings, _ = without("Appointment ID")
+    other = answered(ledger, "VWXYZ", "others")
+    late = ("AB-900", "2026-09-05", "Max Doe", "EX-102", "Show", "Pat Poe")
+    draft = generated(ledger, [*other, late], paid_visits="others")
+    half = {"from": "2026-09-01", "to": "2026-09-20"}
+    third = generated(ledger, [late[1:]], headings, **half)["figures"]["run"]
+    pressed(ledger, "payroll.close", a_click(inputs={"run": third}))
+    click = a_click([*other, late], headings=HEADINGS, inputs={"stale": "generate"})
+    click["sheets"].append(summary_sheet(ledger, draft))
+
+    reply = pressed(ledger, "payroll.close", click)
+
+    assert asked(reply) == ["paid_visits"]
+    assert "1 visit looks like" in reply["summary"]
+
+
+# -- Visits of another provider --
+
+
+def moved_to_max() -> tuple[list[str], list[tuple[Cell, ...]]]:
+    """September without IDs, all of it by Max Doe."""
+    headings, rows = without("Appointment ID")
+    return headings, [tuple("Max Doe" if cell == "Jane Roe" else cell for cell in row) for row in rows]
+
+
+def test_a_visit_that_now_names_another_provider_is_asked_about(ledger: Ledger) -> None:
+    closed(ledger)
+    headings, rows = moved_to_max()
+
+    reply = generated(ledger, rows, headings)
+
+    assert asked(reply) == ["paid_visits"]
+    assert "5 visits" in reply["summary"]
+    assert codes(reply) == {"probably-paid", "paid-to-another-provider"}
+    same = generated(ledger, rows, headings, paid_visits="same")
+    assert (fates(same), codes(same), same["level"]) == (
+        (0, 5, 0),
+        {"provider-changed-since-paid"},
+        "review",
+    )
+    again = generated(ledger, rows, headings)
+    assert fates(again) == (0, 5, 0)
+    assert codes(again) == {"provider-changed-since-paid", "paid-by-answer"}
+
+
+def test_the_same_patient_at_two_providers_on_one_day_is_two_visits_where_both_are_in_the_log(
+    ledger: Ledger,
+) -> None:
+    closed(ledger)
+    second = ("AB-006", "2026-09-03", "Max Doe", "EX-101", "Show", "Pat Poe")
+
+    assert fates(generated(ledger, [*SEPTEMBER, second])) == (1, 5, 0)
+
+
+def test_a_draft_of_visits_that_another_provider_was_paid_for_meanwhile_is_not_closed(ledger: Ledger) -> None:
+    headings, rows = moved_to_max()
+    half = {"from": "2026-09-01", "to": "2026-09-20"}
+    draft = generated(ledger, rows[2:], headings, **half)["figures"]["run"]
+    closed(ledger)
+
+    with pytest.raises(SimilarVisitsPaid, match="3 visits"):
+        pressed(ledger, "payroll.close", a_click(inputs={"run": draft}))
+
+
+def test_visits_of_a_provider_who_left_the_log_are_said_although_no_patient_is_known(ledger: Ledger) -> None:
+    rows = [row[:-1] for row in SEPTEMBER]
+    closed(ledger, rows, HEADINGS[:-1])
+    headings, moved = moved_to_max()
+
+    reply = generated(ledger, [row[:-1] for row in moved][2:], headings[:-1])
+
+    assert (codes(reply) - {"weak-identity"}, reply["level"]) == ({"vanished-since-paid"}, "review")
+    assert "Jane Roe" in reply["findings"][0]["message"]
+
+
+def test_the_log_of_one_provider_alone_says_nothing_of_the_others(ledger: Ledger) -> None:
+    closed(ledger)
+    more = ("AB-006", "2026-09-16", "Max Doe", "EX-101", "Show", "Una New")
+
+    reply = generated(ledger, [SEPTEMBER[1], more])
+
+    assert (fates(reply), codes(reply), reply["level"]) == ((1, 1, 0), set(), "done")
+
+
+def test_a_provider_who_is_missing_from_the_log_of_the_whole_clinic_is_said(tmp_path: Path) -> None:
+    third = Provider("Una Third", provider_id="P9")
+    ledger = a_ledger(tmp_path, replace(LAKESIDE, providers=(*LAKESIDE.providers, third)))
+    closed(ledger, [*SEPTEMBER, ("AB-006", "2026-09-16", "Una Third", "EX-101", "Show", "Una New")])
+
+    reply = generated(ledger, SEPTEMBER)
+
+    assert codes(reply) == {"vanished-since-paid"}
+    assert "Una Third" in reply["findings"][0]["message"]
+
+
+@pytest.mark.parametrize("ids", [(None,) * 5, tuple("VWXYZ")], ids=["no-ids", "other-ids"])
+def test_paid_visits_that_stand_in_the_log_a_second_time_are_said_row_by_row(
+    ledger: Ledger, ids: tuple[Cell, ...]
+) -> None:
+    closed(ledger)
+
+    reply = generated(ledger, [*SEPTEMBER, *changed("Appointment ID", *ids)])
+
+    repeated = [one for one in reply["findings"] if one["code"] == "repeats-paid-visit"]
+    assert [one["row"] for one in repeated] == [7, 8, 9, 10, 11]
+    assert "row 2, which was paid before" in repeated[0]["message"]
+    assert reply["level"] == "review"
+
+
+# -- IDs given anew --
+
+
+@pytest.mark.parametrize("respelled", [1, 2])
+def test_a_respelled_patient_is_in_the_question_where_the_other_visits_have_new_ids(
+    ledger: Ledger, respelled: int
+) -> None:
+    closed(ledger)
+    names = [str(row[-1]) for row in SEPTEMBER]
+    names[-respelled:] = [f"{name} Jr" for name in names[-respelled:]]
+    rows = [(f"N{place}", *row[1:-1], names[place]) for place, row in enumerate(SEPTEMBER)]
+
+    reply = generated(ledger, rows)
+
+    assert asked(reply) == ["paid_visits"]
+    assert "5 visits" in reply["summary"]
+    assert fates(generated(ledger, rows, paid_visits="same")) == (0, 5, 0)
 
 
 # -- Differences to what was paid --

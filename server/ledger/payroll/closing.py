@@ -6,8 +6,9 @@ from datetime import date
 
 from sqlite_utils import Database
 
+from server.billing.names import fold
 from server.billing.paid_visits import PaidVisit
-from server.billing.pairing import Visit, pair
+from server.billing.pairing import Visit, pair, pair_across_providers
 from server.billing.payroll import Period
 from server.errors import AlreadyPaidElsewhere, SimilarVisitsPaid
 from server.ledger.payroll import paid_visits
@@ -16,6 +17,7 @@ from server.ledger.payroll.drafts import LINE, Draft
 _DAY = LINE.index("day")
 _PROVIDER, _SERVICE, _PATIENT = (LINE.index(name) for name in ("provider_key", "service", "patient_key"))
 _AMOUNT = LINE.index("amount_cents")
+_NAME = LINE.index("provider")
 
 
 def refuse_paid(db: Database, run_id: str, draft: Draft) -> None:
@@ -45,7 +47,14 @@ def _similar(db: Database, draft: Draft, runs: Collection[str]) -> list[PaidVisi
     paid = [visit for visit in paid_visits.on_days(db, covered) if visit.run_id in runs]
     people = {row.patient for row in rows} - {""}
     alike = any(visit.patient_key in people for visit in paid)
-    pairs = pair(rows, [_visit(visit) for visit in paid], patients_spelled_alike=alike)
+    visits = [_visit(visit) for visit in paid]
+    pairs = pair(rows, visits, patients_spelled_alike=alike)
+    if not pairs:  # a provider may have got an ID since, or be another one by now
+        names = [
+            row._replace(provider=fold(line[_NAME])) for row, line in zip(rows, draft.lines(), strict=True)
+        ]
+        named = [visit._replace(provider=fold(one.provider)) for visit, one in zip(visits, paid, strict=True)]
+        pairs = pair(names, named, patients_spelled_alike=alike) or pair_across_providers(rows, visits)
     return [paid[place] for _, place in pairs]
 
 

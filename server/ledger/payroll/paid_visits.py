@@ -5,9 +5,9 @@ from collections.abc import Collection, Sequence
 import orjson
 from sqlite_utils import Database
 
-from server.billing.paid_visits import PaidBefore, PaidVisit, SameVisits, VisitAnswer
+from server.billing.paid_visits import PaidBefore, PaidVisit, RecordedAnswer, SameVisits, VisitAnswer
 from server.billing.payroll import Period
-from server.ledger.stamp import Stamp
+from server.ledger.stamp import Stamp, civil_day
 from server.ledger.statements import insert
 
 _VISIT = (
@@ -22,9 +22,12 @@ SELECT {_VISIT} FROM json_each(?) AS wanted
 CROSS JOIN pay_line AS line ON line.identity = wanted.value CROSS {_OF_CLOSED_RUNS}
 """  # noqa: S608
 _ANSWERS = f"""
-SELECT given.visit, given.answer, given.answered_at, {_VISIT} FROM json_each(?) AS wanted
+SELECT pay_run.state = 'closed' AND drafted.state IS NOT 'voided', given.visit, given.answer, given.answered_at,
+    {_VISIT} FROM json_each(?) AS wanted
 CROSS JOIN visit_answer AS given ON given.visit = wanted.value
-CROSS JOIN pay_line AS line ON line.run = given.run AND line.place = given.place CROSS {_OF_CLOSED_RUNS}
+CROSS JOIN pay_line AS line ON line.run = given.run AND line.place = given.place
+CROSS JOIN pay_run ON pay_run.id = line.run
+LEFT JOIN pay_run AS drafted ON drafted.id = given.draft
 ORDER BY given.id
 """  # noqa: S608
 
@@ -81,11 +84,17 @@ def record_answers(db: Database, draft: str, answers: Sequence[VisitAnswer], sta
     )
 
 
-def _answers(db: Database, identities: Collection[str]) -> list[tuple[VisitAnswer, str]]:
+def _answers(db: Database, identities: Collection[str]) -> list[RecordedAnswer]:
+    """Return the latest answer about each identity.
+
+    It does not count if the run it was given for, or the one that paid the visit, is voided; nor does an earlier one.
+    """
     if not db.execute("SELECT 1 FROM visit_answer LIMIT 1").fetchone():
         return []
     wanted = orjson.dumps(sorted(identities)).decode()
+    latest = {row[1]: row for row in db.execute(_ANSWERS, [wanted])}
     return [
-        (VisitAnswer(identity, PaidVisit(*line), SameVisits(answer)), at)
-        for identity, answer, at, *line in db.execute(_ANSWERS, [wanted])
+        RecordedAnswer(identity, PaidVisit(*line), SameVisits(answer), at, day)
+        for counts, identity, answer, at, *line in latest.values()
+        if counts and (day := civil_day(at))
     ]
