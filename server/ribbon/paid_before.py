@@ -51,14 +51,14 @@ _ALIKE = {
 class SettledRun:
     """A run, the closed runs its log was compared with, and how many of its visits other open drafts hold.
 
-    ``asked_as`` is the input that answers which of its rows were paid before.
+    ``is_asked_again`` says whether the answers on record were set aside for this click.
     """
 
     run: PayRun
     recognition: Recognition
     compared: Sequence[str]
     elsewhere: Mapping[str, int]
-    asked_as: str = PAID_VISITS
+    is_asked_again: bool = False
 
     def record_answers(self, books: Books, draft: str) -> None:
         """Write down what staff said about paid visits, beside the draft they said it for if there is one."""
@@ -83,8 +83,7 @@ def settle_beside_paid(desk: Desk, considered: Considered, profile: ImportProfil
         elsewhere = books.in_other_drafts(run.lines["identity"].tolist(), run.id)
     if known.reused and is_doubtful_heading(considered.sorting.log, profile):
         _ask_for_number(considered, known.reused)
-    asked_as = PAID_VISITS_AGAIN if again else PAID_VISITS
-    return SettledRun(run, known, tuple(paid.runs), elsewhere, asked_as)
+    return SettledRun(run, known, tuple(paid.runs), elsewhere, is_asked_again=again)
 
 
 def _answer(desk: Desk) -> tuple[SameVisits | None, bool]:
@@ -100,7 +99,14 @@ def ask_whether_paid(settled: SettledRun) -> None:
     """Raise Unanswered where rows look like paid visits and nobody has said whether they are."""
     if doubtful := settled.recognition.doubtful:
         rows = [finding for finding in settled.run.findings if finding.code in DOUBTS]
-        raise Unanswered([Question(settled.asked_as, _label(doubtful), _CHOICES)], rows)
+        raise Unanswered(
+            [
+                Question(
+                    PAID_VISITS_AGAIN if settled.is_asked_again else PAID_VISITS, _label(doubtful), _CHOICES
+                )
+            ],
+            rows,
+        )
 
 
 def _ask_for_number(considered: Considered, reused: frozenset[str]) -> None:

@@ -41,6 +41,7 @@ ANSWERS = {
     "date_order": {choice.value for choice in date_column.CHOICES},
     "duration_unit": {choice.value for choice in visit_minutes.CHOICES},
     "paid_visits": {*SameVisits},
+    "paid_visits_again": {*SameVisits},
     "stale": {GENERATE, APPROVE},
 }
 
@@ -62,6 +63,8 @@ def names_of(path: Path, name: ast.expr) -> set[str]:
         return {"".join(str(part.value) if isinstance(part, ast.Constant) else REST for part in name.values)}
     if isinstance(name, ast.Call) and ast.unparse(name.func) == "question_name":
         return COLUMNS
+    if isinstance(name, ast.IfExp):
+        return names_of(path, name.body) | names_of(path, name.orelse)
     if isinstance(name, ast.Name):
         return names_of(*assigned(path, name.id))
     raise AssertionError(f"{path}: no question is known by {ast.unparse(name)}")
