@@ -24,8 +24,8 @@ MILD_CHUNKS = 8
 MILD_FLOOR, ANY_FLOOR = 85, 35
 """How many of a hundred logs are to be paid without a blocker: blocking everything is safe and useless."""
 
-WITH_SHEETS = 8
-"""Every eighth log is pressed with all its sheets; of the others the run is read from which sheets are written."""
+WITH_SHEETS = 16
+"""Every sixteenth log is pressed with all its sheets; of the others the run is read from which sheets are written."""
 
 SHOWN = 3
 """How many failures of a chunk are shown."""
