@@ -6,10 +6,12 @@ one. So a row with a cell to the right of the last heading, or to the left of th
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
+
 from server.billing.log import Column, UnreadableCells
 from server.errors import Finding, counted
 from server.sheets import a1
-from server.sheets.cells import number_in, text_of
+from server.sheets.cells import number_in, plain_numbers, text_of
 from server.sheets.log.layout import Layout
 from server.sheets.sheet import Cell, Sheet
 
@@ -86,30 +88,37 @@ def read_cut_amounts(
         for position in layout.columns.get(name, ()):
             if position + 1 >= len(sheet.columns) or position + 1 in numbered:
                 continue
-            rests = _cents_beside(sheet, position + 1, layout.header)
-            if not rests:
-                continue
             money, beside = cells_of(position), cells_of(position + 1)
+            cut = [place for place in _small_amounts(money) if _has_cents(beside[place])]
+            cut = [place for place in cut if _is_cut(money[place], beside[place])]
             column = Column(sheet.left + position, text_of(sheet.columns[position][layout.header]))
-            for place, (whole, rest) in enumerate(zip(money, beside, strict=True)):
-                if rest in rests and _is_cut(whole, rest):
-                    cut = UnreadableCells("amount-cut-in-two", name, column, text_of(whole), (place,))
-                    unreadable.append(cut)
+            if cut and _holds_few_numbers(beside):
+                unreadable += [
+                    UnreadableCells("amount-cut-in-two", name, column, text_of(money[place]), (place,))
+                    for place in cut
+                ]
     return unreadable
 
 
-def _cents_beside(sheet: Sheet, position: int, header: int) -> set[Cell]:
-    """Return the amounts with cents in a column of other things; none where numbers are usual in it."""
-    filled = [cell for cell in sheet.columns[position][header + 1 :] if cell is not None and cell != ""]
-    amounts: set[Cell] = {cell for cell in set(filled) if _has_cents(cell)}
-    usual = sum(cell in amounts or number_in(cell) is not None for cell in filled) if amounts else 0
-    is_seldom = usual * SELDOM <= max(len(filled), SELDOM)
-    return amounts if is_seldom else set()
+def _small_amounts(money: Sequence[Cell]) -> list[int]:
+    """Return the places of whole amounts that can be the thousands of a cut one, and of all texts."""
+    plain = plain_numbers(money)
+    with np.errstate(invalid="ignore"):
+        is_small = (np.abs(plain) < THOUSANDS) & (plain == np.rint(plain))
+    texts = [place for place, cell in enumerate(money) if type(cell) is str] if np.isnan(plain).any() else []
+    return sorted({*np.flatnonzero(is_small).tolist(), *texts})
+
+
+def _holds_few_numbers(cells: Sequence[Cell]) -> bool:
+    filled = [cell for cell in cells if cell is not None and cell != ""]
+    numbers = sum(number_in(cell) is not None for cell in filled)
+    return numbers * SELDOM <= max(len(filled), SELDOM)
 
 
 def _has_cents(cell: Cell) -> bool:
-    number = None if isinstance(cell, bool) else number_in(cell)
-    return number is not None and (number != int(number) or (isinstance(cell, str) and "." in cell))
+    if isinstance(cell, str):
+        return "." in cell
+    return isinstance(cell, float) and not cell.is_integer()
 
 
 def _is_cut(before: Cell, after: Cell) -> bool:
