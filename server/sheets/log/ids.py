@@ -56,7 +56,7 @@ def forget_damaged(words: Mapping[str, Words], wrong: dict[str, list[int]]) -> W
 
 def are_sound(cells: Sequence[Cell]) -> bool:
     """Return whether all IDs are text that no display has shortened, seen without a look at each."""
-    return set(map(type, cells)) == {str} and "E+" not in "".join(cast("Sequence[str]", cells)).upper()
+    return set(map(type, cells)) == {str} and "+" not in "".join(cast("Sequence[str]", cells))
 
 
 def is_damaged(cell: Cell) -> bool:

@@ -189,6 +189,8 @@ def verify_totals(
     totals: Sequence[StatedTotal], appointments: Sequence[int], amounts: Amounts, field: str
 ) -> Iterator[Verdict]:
     """Compare each stated sum of a column with the rows it can be over."""
+    if not totals:
+        return
     places, running = np.array(appointments), np.concatenate(([0], np.cumsum(amounts.values)))
     for total in totals:
         stated = _stated(total.cell, total.number_format, field) if total.row.is_sum else None
