@@ -128,10 +128,29 @@ def identities(matched: Matched, payable: Mask, ids: AppointmentIds) -> list[str
     found = ids.of(payable)
     unnamed = payable & ids.blank
     if unnamed.any():
+        _remark_on_both_kinds(matched, payable, unnamed)
         places = np.flatnonzero(ids.blank[payable]).tolist()
         for place, identity in zip(places, _of_unnamed(matched, unnamed), strict=True):
             found[place] = identity
     return found
+
+
+def _remark_on_both_kinds(matched: Matched, payable: Mask, unnamed: Mask) -> None:
+    """Remark on rows without an ID that look like a row of the same log with one.
+
+    Both may have taken place, so both are paid; but two exports in one sheet look like this.
+    """
+    log = matched.sorting.log
+    patients = log.word_column("patient")
+    if not (payable & ~unnamed).any():
+        return
+    keys = (matched.providers, log.days.values, matched.services, patients.codes)
+    for first, later in repeats(payable & ~patients.blank, *keys):
+        rows = np.array([first, *later.tolist()], dtype=np.int64)
+        named = rows[~unnamed[rows]]
+        if 0 < len(named) < len(rows):
+            facts = {"first": log.rows[named[0]]}
+            matched.sorting.remark("same-visit-without-id", rows[unnamed[rows]], "date", **facts)
 
 
 def _of_unnamed(matched: Matched, rows: Mask) -> list[str]:

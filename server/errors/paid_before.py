@@ -24,6 +24,12 @@ PAID_BEFORE: dict[str, Sentence] = {
         " paid once.",
         "If they are one visit, remove one of the two rows. If not, answer that they are other visits.",
     ),
+    "same-visit-without-id": Sentence(
+        _R,
+        "This row has no appointment ID, and the provider, day, service and patient of row {first}, which has one. Both"
+        " are paid.",
+        "If two exports were put into one sheet, remove one of them and generate again.",
+    ),
     "repeats-paid-visit": Sentence(
         _R,
         "This row has the provider, day, service and patient of row {first}, which was paid before, and is paid as another"

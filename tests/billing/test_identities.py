@@ -129,3 +129,19 @@ def test_sessions_at_other_times_are_said_once_and_copies_row_by_row() -> None:
     assert "row 3" in said[1].message
     assert "2 visits" in said[2].message
     assert amounts(run) == [5_000] * 5
+
+
+def test_a_visit_sent_with_and_without_its_id_wants_a_look() -> None:
+    headings = [*HEADINGS, "Patient"]
+    rows = [
+        (*a_row(id="A-1"), "P-1"),
+        (*a_row(id=None), "P-1"),
+        (*a_row(id=None), "P-2"),
+        (*a_row(id="A-4"), "P-4"),
+    ]
+
+    run = a_run(rows, headings=headings)
+
+    said = [(finding.code, list(finding.rows)) for finding in run.findings]
+    assert said == [("same-visit-without-id", [3])]
+    assert "row 2" in run.findings[0].message

@@ -308,6 +308,7 @@ LOGS: dict[str, Callable[[], Workbook]] = {
     "paid-as-another-visit": _paid_then(a_visit(id=None)),
     "paid-by-answer": _paid_then(a_visit(id="N-1")),
     "paid-to-another-provider": _paid_then(a_visit(id=None, provider="Ben Sample")),
+    "same-visit-without-id": lambda: a_log(a_visit(), a_visit(id=None)),
     "repeats-paid-visit": _paid_then(a_visit(), a_visit(id="N-1")),
     "same-visit-twice": _paid_then_twice,
     "id-paid-for-another-visit": _paid_then(a_visit(day=date(2025, 10, 20), patient="PT-9")),
