@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from server.billing.money import dollars
 from server.billing.payroll import Outcome, PaidEarlier, PayRun
 from server.billing.periods import in_words
-from server.errors import counted
+from server.errors import Severity, counted
 
 RUNS_NAMED = 3
 """More runs than these are counted and not named."""
@@ -57,8 +57,16 @@ def rest_words(run: PayRun) -> str:
     if not len(run.lines):
         return _why_nothing_is_paid(run)
     waiting = run.count(Outcome.BLOCKED)
-    needing = f"{_need(waiting)}." if waiting else "Nothing needs you."
+    needing = f"{_need(waiting)}." if waiting else _worth_a_look(run)
     return f"{_already_paid(run)}. {needing}" if run.count(Outcome.ALREADY_PAID) else needing
+
+
+def _worth_a_look(run: PayRun) -> str:
+    """Return what to look at before a run without blocked rows is approved."""
+    looks = sum(max(1, len(finding.rows)) for finding in run.findings if finding.severity is Severity.REVIEW)
+    if not looks:
+        return "Nothing needs you."
+    return f"No row is blocked; {counted(looks, 'finding')} {'wants' if looks == 1 else 'want'} a look."
 
 
 def _why_nothing_is_paid(run: PayRun) -> str:
