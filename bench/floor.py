@@ -36,7 +36,7 @@ import pandas as pd
 
 from bench.floor_book import EXCEL_DAY_ZERO, Ints, Paid, workbook
 from bench.request import generate_body
-from server.billing.clinic import ANY, MEASURE, Rate, Setup
+from server.billing.clinics import ANY, MEASURE, Rate, Setup
 from server.billing.money import THOUSAND, divide
 from server.demo.bulk_logs import bulk_setup, month_of
 

@@ -23,7 +23,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
-from server.billing.clinic import Rate
+from server.billing.clinics import Rate
 from server.billing.money import MILLION, dollars
 
 Ints = npt.NDArray[np.int64]

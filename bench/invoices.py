@@ -22,12 +22,12 @@ from pathlib import Path
 
 import orjson
 
-from server.billing.clinic import Clinic
-from server.billing.invoicing.batches import Asked, decide_all
-from server.billing.invoicing.exams import Draft, Exam
-from server.billing.invoicing.new_invoices import begin_invoices
-from server.billing.invoicing.values import Action, ActionRequest, Invoice, InvoiceLine, Role, Step
-from server.ledger.store import ClinicBooks, Ledger
+from server.billing.clinics import Clinic
+from server.billing.invoices.exams import Draft, Exam
+from server.billing.invoices.invoice import Action, ActionRequest, Invoice, InvoiceLine, Role, Step
+from server.billing.invoices.new_invoices import begin_invoices
+from server.billing.invoices.step_batches import Asked, decide_all
+from server.ledger.store import ClinicStore, Ledger
 
 BATCH, CLIENTS, STEPS_EACH = 500, 8, 100
 BUCKETS = (30, 60, 90, 120)
@@ -106,7 +106,7 @@ def aging(folder: Path, rounds: int, count: int) -> None:
     print(f"  bare {bare_s * 1e3:.1f} ms, books {books_s * 1e3:.1f} ms  {books_s / bare_s:.2f}")
 
 
-def negotiated(folder: Path) -> ClinicBooks:
+def negotiated(folder: Path) -> ClinicStore:
     """Return books with a batch of invoices that were sent."""
     ledger = Ledger(folder)
     today = ledger.today()
@@ -139,7 +139,7 @@ def _decided(
     return list(batch.decided.values())
 
 
-def _batch(lakeside: ClinicBooks, action: Action) -> tuple[float, float]:
+def _batch(lakeside: ClinicStore, action: Action) -> tuple[float, float]:
     """Take an action with every invoice; return the seconds of all of it, and of recording and committing."""
     started = time.perf_counter()
     with lakeside.transaction() as books:

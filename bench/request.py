@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import orjson
 
-from server.billing.clinic import Rate, Setup
+from server.billing.clinics import Rate, Setup
 from server.demo.bulk_logs import BULK_FIRST, BULK_LAST, WireColumn
 from server.sheets.tables import CLINIC, CLINIC_FIELDS, PROVIDERS, RATES, SERVICES, SheetTable
 

@@ -16,7 +16,7 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from server.billing.clinic import Setup
+from server.billing.clinics import Setup
 from server.demo.bulk_logs import WireColumn
 
 FORMATS = {

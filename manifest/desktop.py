@@ -1,7 +1,7 @@
 """The ribbon of the desktop add-in: what stands in the ``.xlam`` as customUI."""
 
 from manifest.markup import document, element
-from server.ribbon.table import Button, Ribbon
+from server.ribbon.ribbon_table import Button, Ribbon
 
 CALLBACK = "ClinicLedgerRibbon.RunRibbonCommand"
 """The one macro behind every button (``addin/desktop/ClinicLedgerRibbon.bas``)."""

@@ -1,6 +1,6 @@
 """The icons' files: which there are, what they are called, in which sizes."""
 
-from server.ribbon.table import Ribbon
+from server.ribbon.ribbon_table import Ribbon
 
 SIZES = (16, 32, 64, 80)
 """Pixels. Office demands 16, 32 and 80; 64 is a large button on a screen of double density."""

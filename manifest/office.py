@@ -8,7 +8,7 @@ from importlib.metadata import version
 
 from manifest.icon_files import PANE, SIZES, file_name, icon_names
 from manifest.markup import document, element, text
-from server.ribbon.table import Button, Group, Ribbon
+from server.ribbon.ribbon_table import Button, Group, Ribbon
 
 URL = "https://localhost:8765"
 ID = "9d2f3c1e-6b7a-4e58-8f04-5a1c7be0d926"

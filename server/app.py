@@ -9,7 +9,7 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 
-from server.api import cases, contract, documents, invoices, pairing, problems, steps
+from server.api import cases, documents, invoices, openapi, pairing, problems, steps
 from server.api.guard import Guard
 from server.api.incidents import Incidents
 from server.api.pages import Pages
@@ -53,7 +53,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(documents.router)
     app.include_router(pairing.router)
     problems.install(app)
-    contract.describe(app)
+    openapi.describe(app)
     app.add_middleware(
         Guard, host=settings.host, largest_request=settings.largest_request, tokens=ledger.tokens
     )

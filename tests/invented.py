@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from server.billing.clinic import (
+from server.billing.clinics import (
     Clinic,
     ImportProfile,
     PayBasis,
@@ -13,13 +13,13 @@ from server.billing.clinic import (
     Service,
     Setup,
 )
-from server.billing.consider import consider
-from server.billing.log import AppointmentLog
-from server.billing.paid_visits import PaidVisit
-from server.billing.payroll import PayRun, Period
-from server.billing.settle import earn, settle
+from server.billing.payroll.appointment_log import AppointmentLog
+from server.billing.payroll.calculate import calculate_pay, earn
+from server.billing.payroll.classify import consider
+from server.billing.payroll.paid_visits import PaidVisit
+from server.billing.payroll.pay_run import PayRun, Period
 from server.errors import Severity
-from server.sheets.log.reader import read_log
+from server.sheets.appointment_log.reader import read_log
 from server.sheets.sheet import Cell, Sheet
 
 JANUARY = date(2026, 1, 1)
@@ -118,7 +118,7 @@ def run_of_log(
 ) -> PayRun:
     """Return the pay run of a log that was read."""
     considered = consider(log, setup, period, today)
-    return settle(considered, earn(considered), paid_before or {}, "lakeside-2026-10-r1")
+    return calculate_pay(considered, earn(considered), paid_before or {}, "lakeside-2026-10-r1")
 
 
 def a_paid_visit(identity: str, amount: int = 5_000, **facts: str) -> PaidVisit:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from server.billing.invoicing.prices import Bilateral, ExamCode, Price
+from server.billing.invoices.prices import Bilateral, ExamCode, Price
 from server.sheets.invoices.tables import EXAMS
 from server.sheets.sheet import Cell, Sheet
 from tests.invented import LAKESIDE

@@ -12,8 +12,8 @@ from manifest.desktop import custom_ui
 from manifest.icon_files import SIZES, file_name, icon_names
 from manifest.office import office_manifest
 from manifest.pictures import picture
-from server.ribbon.table import Ribbon, ribbon
-from server.sheets.templates import templates
+from server.ribbon.ribbon_table import Ribbon, ribbon
+from server.sheets.workbook_templates import templates
 from tools.invoice_states_page import states_page
 from tools.ribbon_page import ribbon_page
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 
-from server.billing.invoicing.machine import RULES, Rule
-from server.billing.invoicing.values import MANAGERS, SETTLED, SHEET_ACTIONS, State
+from server.billing.invoices.invoice import MANAGERS, SETTLED, SHEET_ACTIONS, State
+from server.billing.invoices.state_machine import RULES, Rule
 
 _HEAD = """\
 # The states of an invoice
 
-<!-- Built from server/billing/invoicing/machine.py: python -m tools.build -->
+<!-- Built from server/billing/invoices/state_machine.py: python -m tools.build -->
 
 Every invoice is in exactly one state. What is not in these tables is refused with the open actions named, and nothing is
 written. A step that does not fit is refused for the first of these reasons: the action is not open, a manager has to do it,

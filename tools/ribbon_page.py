@@ -1,6 +1,6 @@
 """The page of the docs that lists the buttons."""
 
-from server.ribbon.table import Button, Group, Option, Ribbon
+from server.ribbon.ribbon_table import Button, Group, Option, Ribbon
 
 READS = {"active": "the sheet in front", "none": "nothing"}
 KINDS = {"text": "a text", "date": "a day"}

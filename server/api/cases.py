@@ -5,17 +5,17 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from server import errors
+from server.api.access_log import seen
+from server.api.idempotency import once
 from server.api.invoice_bodies import MOST_LISTED, SettleBody
 from server.api.invoice_resources import CaseOut, CasePage, CaseSettled, InvoiceOut
 from server.api.invoices import CLINIC, ONCE
-from server.api.once import once
 from server.api.problems import refusals
 from server.api.routes import OpenLedger
-from server.api.viewing import seen
 from server.errors import counted
-from server.ledger.books import Books
+from server.ledger.clinic_books import ClinicBooks
 from server.ledger.store import Ledger
-from server.ribbon.invoices.settling import invoices_of, settle_case
+from server.ribbon.invoices.settle_case import invoices_of, settle_case
 
 router = APIRouter(prefix="/clinics/{clinic}/cases")
 
@@ -44,7 +44,7 @@ def settle(clinic: str, body: SettleBody, ledger: OpenLedger) -> Response:
         return once(books, "cases.settle", "", body, lambda: _settled(books, body, ledger))
 
 
-def _settled(books: Books, body: SettleBody, ledger: Ledger) -> CaseSettled:
+def _settled(books: ClinicBooks, body: SettleBody, ledger: Ledger) -> CaseSettled:
     invoices = invoices_of(books, body.patient, body.case)
     done = settle_case(books, invoices, None, (body.day, ledger.today()), body.request_id)
     return CaseSettled(

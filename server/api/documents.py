@@ -8,13 +8,13 @@ from pydantic import BaseModel, ConfigDict
 from starlette.concurrency import run_in_threadpool
 
 from server import errors
+from server.api.access_log import seen
 from server.api.guard import OCTETS
 from server.api.problems import refusals
 from server.api.routes import OpenLedger
-from server.api.viewing import seen
 from server.ledger.document_files import LARGEST
 from server.ledger.store import Ledger
-from server.ribbon.desk import ACTOR
+from server.ribbon.context import ACTOR
 
 router = APIRouter(prefix="/clinics/{clinic}/documents")
 

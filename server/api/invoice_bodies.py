@@ -10,12 +10,12 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from server.billing.invoicing.exams import Exam
-from server.billing.invoicing.inputs import MOST_CENTS
-from server.billing.invoicing.values import Action, ActionRequest, ChequeException, State
+from server.billing.invoices.exams import Exam
+from server.billing.invoices.invoice import Action, ActionRequest, ChequeException, State
+from server.billing.invoices.step_inputs import MOST_CENTS
 from server.billing.money import THOUSAND
 from server.billing.names import fold
-from server.ribbon.desk import ROLE
+from server.ribbon.context import ROLE
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)

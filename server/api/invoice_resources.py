@@ -6,9 +6,9 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
-from server.billing.invoicing.machine import RULES, Rule, open_rows
-from server.billing.invoicing.values import MANAGERS, Account, Action, ChequeException, Invoice, State, Step
-from server.ledger.invoicing.steps import Recorded
+from server.billing.invoices.invoice import MANAGERS, Account, Action, ChequeException, Invoice, State, Step
+from server.billing.invoices.state_machine import RULES, Rule, open_rows
+from server.ledger.invoices.steps import Recorded
 
 
 class _Shown(BaseModel):

@@ -6,21 +6,21 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from server import errors
+from server.api.access_log import seen
+from server.api.idempotency import once
 from server.api.invoice_bodies import Filter, InvoicesBody, as_exam
 from server.api.invoice_resources import InvoiceDetail, InvoiceOut, InvoicePage, InvoicesCreated
-from server.api.once import once
 from server.api.pricing import price_list, refuse_blocked
 from server.api.problems import refusals
 from server.api.routes import OpenLedger
-from server.api.viewing import seen
-from server.billing.invoicing import buckets
-from server.billing.invoicing.exams import drafts
-from server.billing.invoicing.new_invoices import begin_invoices
-from server.billing.invoicing.unbilled import sort_out
+from server.billing.invoices import aging_buckets
+from server.billing.invoices.billable_exams import sort_out
+from server.billing.invoices.exams import drafts
+from server.billing.invoices.new_invoices import begin_invoices
 from server.errors import BadRequest, counted
-from server.ledger.books import Books
-from server.ledger.invoicing.invoices import Days, Wanted, in_both
-from server.ribbon.desk import ACTOR
+from server.ledger.clinic_books import ClinicBooks
+from server.ledger.invoices.invoice_records import Days, Wanted, in_both
+from server.ribbon.context import ACTOR
 
 router = APIRouter(prefix="/clinics/{clinic}/invoices")
 
@@ -73,14 +73,14 @@ def _days(asked: Filter, today: date) -> Days:
     """Return the days of creation asked for, within those of the bucket if one is named."""
     if not asked.bucket:
         return asked.since, asked.until
-    bucket = buckets.named(asked.bucket)
+    bucket = aging_buckets.named(asked.bucket)
     if bucket is None:
-        known = ", ".join(f"{one.name} ({one.risk})" for one in buckets.BUCKETS)
+        known = ", ".join(f"{one.name} ({one.risk})" for one in aging_buckets.BUCKETS)
         raise BadRequest(f"There is no such bucket. The buckets are: {known}.")
     return in_both(bucket.created(today), (asked.since, asked.until))
 
 
-def _billed(books: Books, body: InvoicesBody, today: date) -> InvoicesCreated:
+def _billed(books: ClinicBooks, body: InvoicesBody, today: date) -> InvoicesCreated:
     exams = [as_exam(place, exam) for place, exam in enumerate(body.exams, 1)]
     drafted = drafts(exams, price_list(books), today)
     refuse_blocked(sort_out(drafted, exams, {}, books.invoices.of_exams(exams), set(body.again)).findings)

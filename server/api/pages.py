@@ -10,7 +10,7 @@ from pathlib import Path
 from starlette.responses import FileResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from server.ribbon.table import ribbon
+from server.ribbon.ribbon_table import ribbon
 
 PREFIX = "/office/"
 

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import date
 
 from server.api.invoice_bodies import ExamBody, LineBody, as_exam
-from server.billing.invoicing.exams import drafts
-from server.billing.invoicing.prices import PriceList
-from server.billing.invoicing.values import Invoice, InvoiceLine
+from server.billing.invoices.exams import drafts
+from server.billing.invoices.invoice import Invoice, InvoiceLine
+from server.billing.invoices.prices import PriceList
 from server.errors import ExamsUnusable, Finding, NoPrices, Severity
-from server.ledger.books import Books
+from server.ledger.clinic_books import ClinicBooks
 
 
-def price_list(books: Books) -> PriceList:
+def price_list(books: ClinicBooks) -> PriceList:
     """Return the clinic's prices; refuses a clinic that has none."""
     setup = books.setup()
     if not setup.prices:

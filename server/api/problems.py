@@ -13,8 +13,8 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from server import errors
-from server.ribbon.click import ReplyFinding
-from server.ribbon.desk import listed
+from server.ribbon.context import listed
+from server.ribbon.protocol import ReplyFinding
 
 MEDIA_TYPE = "application/problem+json"
 

@@ -6,8 +6,8 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
-from server.billing.clinic import PayBasis, WorksAs
-from server.billing.invoicing.prices import Bilateral
+from server.billing.clinics import PayBasis, WorksAs
+from server.billing.invoices.prices import Bilateral
 from server.ledger.payroll.runs import RunHeader, RunState
 
 

@@ -6,14 +6,14 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from server import errors
-from server.api.contract import REF
+from server.api.openapi import REF
 from server.api.problems import MEDIA_TYPE, refusals
 from server.api.resources import ClinicOut, Health, PayRunOut, PriceOut, ProviderOut, RateOut
 from server.api.workers import Workers
-from server.ledger.outputs import Outputs
+from server.ledger.finished_workbooks import Outputs
 from server.ledger.store import Ledger
-from server.ribbon.click import Click, Reply
-from server.ribbon.table import Ribbon, ribbon
+from server.ribbon.protocol import Click, Reply
+from server.ribbon.ribbon_table import Ribbon, ribbon
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

@@ -7,6 +7,8 @@ from datetime import date
 from fastapi import APIRouter, Response
 
 from server import errors
+from server.api.access_log import seen
+from server.api.idempotency import once
 from server.api.invoice_bodies import OneOfSteps, StepBody, StepInputs, StepsBody
 from server.api.invoice_resources import (
     InvoiceDetail,
@@ -19,18 +21,16 @@ from server.api.invoice_resources import (
     StepTaken,
 )
 from server.api.invoices import ONCE, ONE, PRICED
-from server.api.once import once
 from server.api.pricing import price_list, priced
 from server.api.problems import refusals
 from server.api.routes import STEP, OpenLedger
-from server.api.viewing import seen
-from server.billing.invoicing.batches import Asked, subjects_of
-from server.billing.invoicing.prices import PriceList
-from server.billing.invoicing.values import Action, ActionRequest
+from server.billing.invoices.invoice import Action, ActionRequest
+from server.billing.invoices.prices import PriceList
+from server.billing.invoices.step_batches import Asked, subjects_of
 from server.errors import BillingError, ExamsUnusable, Finding, StepsRefused, UnknownDocument, UnknownInvoice
-from server.ledger.books import Books
-from server.ribbon.desk import ACTOR
-from server.ribbon.invoices.recording import Judged, decide_rows, judge_rows
+from server.ledger.clinic_books import ClinicBooks
+from server.ribbon.context import ACTOR
+from server.ribbon.invoices.batch_decisions import Judged, decide_rows, judge_rows
 
 router = APIRouter(prefix="/clinics/{clinic}/invoices")
 
@@ -63,7 +63,7 @@ def take_steps(clinic: str, body: StepsBody, ledger: OpenLedger) -> Response:
 # -- one step
 
 
-def _stepped(books: Books, number: str, body: StepBody, today: date) -> StepTaken:
+def _stepped(books: ClinicBooks, number: str, body: StepBody, today: date) -> StepTaken:
     prices = price_list(books) if _is_priced(body) else None
     batch = decide_rows(books, [Asked(0, _request(books, number, body, prices, today), body.version)], today)
     for refusal in batch.refused.values():
@@ -82,7 +82,7 @@ def _is_priced(step: StepInputs) -> bool:
 
 
 def _request(
-    books: Books, number: str, step: StepInputs, prices: PriceList | None, today: date
+    books: ClinicBooks, number: str, step: StepInputs, prices: PriceList | None, today: date
 ) -> ActionRequest:
     """Return what is asked of an invoice; refuses a paper nobody kept, and lines that cannot be priced."""
     if step.document:
@@ -96,7 +96,7 @@ def _request(
 # -- several
 
 
-def _all_stepped(books: Books, body: StepsBody, today: date) -> StepsTaken:
+def _all_stepped(books: ClinicBooks, body: StepsBody, today: date) -> StepsTaken:
     """Record what can be recorded of the steps sent, known by their places among them."""
     sent = dict(enumerate(body.steps, 1))
     asked, unasked = _asked(books, sent, today)
@@ -125,7 +125,7 @@ def _all_stepped(books: Books, body: StepsBody, today: date) -> StepsTaken:
 
 
 def _asked(
-    books: Books, sent: Mapping[int, OneOfSteps], today: date
+    books: ClinicBooks, sent: Mapping[int, OneOfSteps], today: date
 ) -> tuple[list[Asked], dict[int, BillingError]]:
     """Return the steps the rules can be asked, and why the others cannot."""
     books.invoices.numbered([step.number for step in sent.values()])  # all of them in one reading

@@ -24,7 +24,7 @@ from server.api.incidents import incident
 from server.api.problems import problem_of
 from server.errors import BillingError, WorkCutShort
 from server.ledger.store import Ledger
-from server.ribbon.press import press
+from server.ribbon.dispatch import press
 from server.settings import Settings
 
 P = ParamSpec("P")

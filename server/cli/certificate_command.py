@@ -9,10 +9,10 @@ import typer
 from rich.console import Console
 
 from server.certificates import Certificates
-from server.cli import show, trust
+from server.cli import terminal, trust
 from server.cli.options import REFUSED, AsJson, refused, settings_of
 from server.errors import BillingError, CertificateUnusable
-from server.ledger.stamp import utc_now
+from server.ledger.clock import utc_now
 
 console = Console()
 
@@ -39,11 +39,11 @@ def certificate(
     try:
         told = _remove(certificates) if remove else _make(certificates, trust_it=trust_it)
     except BillingError as refusal:
-        raise refused(show.problem_of(refusal), as_json=as_json) from None
+        raise refused(terminal.problem_of(refusal), as_json=as_json) from None
     if as_json:
         typer.echo(orjson.dumps(told, option=orjson.OPT_INDENT_2))
     else:
-        show.certificate(console, told)
+        terminal.certificate(console, told)
     if not remove and any(step["failed"] for step in told["steps"]):
         raise typer.Exit(REFUSED)
 

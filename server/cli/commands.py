@@ -14,12 +14,12 @@ from rich.markup import escape
 from addin.desktop.press import PressResult, press
 from addin.desktop.refusals import Refusal
 from addin.desktop.service import Service
-from server.cli import show
+from server.cli import terminal
 from server.cli.addin_commands import addin
 from server.cli.demo import make_demo
-from server.cli.given import check_names, inputs_in, rows_in
 from server.cli.ledger_commands import ledger
 from server.cli.options import REFUSED, AsJson, LedgerFolder, complaints, refused, settings_of
+from server.cli.press_arguments import check_names, inputs_in, rows_in
 from server.cli.service import passing_service, standing_service
 from server.cli.try_command import try_it
 from server.errors import BillingError
@@ -60,11 +60,11 @@ def serve(
     try:
         service = standing_service(settings, plain=plain)
     except BillingError as refusal:
-        raise refused(show.problem_of(refusal), as_json=as_json) from None
+        raise refused(terminal.problem_of(refusal), as_json=as_json) from None
     if as_json:
         typer.echo(json.dumps({"url": service.url, "ledger": str(settings.path)}))
     else:
-        show.listening(console, service)
+        terminal.listening(console, service)
     with suppress(KeyboardInterrupt):  # uvicorn has stopped everything by then
         service.run()
 
@@ -115,7 +115,7 @@ def press_button(
     except Refusal as refusal:
         raise refused(refusal.as_problem(), as_json=as_json) from None
     except BillingError as refusal:
-        raise refused(show.problem_of(refusal), as_json=as_json) from None
+        raise refused(terminal.problem_of(refusal), as_json=as_json) from None
     _tell(result, as_json=as_json)
     if result.reply["level"] == "blocked" and not result.reply["output"]:
         raise typer.Exit(REFUSED)
@@ -132,11 +132,11 @@ def demo(
     except Refusal as refusal:
         raise refused(refusal.as_problem(), as_json=as_json) from None
     except BillingError as refusal:
-        raise refused(show.problem_of(refusal), as_json=as_json) from None
+        raise refused(terminal.problem_of(refusal), as_json=as_json) from None
     if as_json:
         typer.echo(orjson.dumps(result.as_json(), option=orjson.OPT_INDENT_2))
     else:
-        show.demo(console, result)
+        terminal.demo(console, result)
 
 
 @contextmanager
@@ -153,7 +153,7 @@ def _tell(result: PressResult, *, as_json: bool) -> None:
         told = result.reply | {"saved_to": _text(result.saved_to)}
         typer.echo(orjson.dumps(told, option=orjson.OPT_INDENT_2))
     else:
-        show.reply(console, result)
+        terminal.reply(console, result)
 
 
 def _text(path: Path | None) -> str | None:

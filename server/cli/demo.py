@@ -24,8 +24,8 @@ from server.demo.sample_prices import ATTESTATION
 from server.errors import FolderInUse, FolderUnusable
 from server.ledger.store import Ledger
 from server.settings import Settings
-from server.sheets.log.sample import write_sample_log
-from server.sheets.setup.book import write_setup
+from server.sheets.clinics.setup_workbook import write_setup
+from server.sheets.sample_log_workbook import write_sample_log
 
 MARKER = ".clinicledger-demo"
 """Says that a folder is the demo's, and may be filled again."""

@@ -8,10 +8,10 @@ import xlwings as xw
 
 from addin.desktop.press import open_to_press
 from addin.desktop.service import Service
-from server.billing.invoicing.values import Action, Field, State
+from server.billing.invoices.invoice import Action, Field, State
 from server.demo.sample_logs import Sample
 from server.sheets.invoices.tables import ACTION, FIRST_TYPED, INVOICES, RESULT_AT
-from server.sheets.log.sample import write_sample_log
+from server.sheets.sample_log_workbook import write_sample_log
 
 ROUNDS = 4
 """How often somebody types and presses Update invoices: as often as an invoice needs to be paid."""

@@ -19,12 +19,12 @@ from addin.desktop.install_settings import Settings
 from addin.desktop.refusals import Refusal
 from addin.desktop.xlam import FILE_NAME, build_xlam
 from manifest.office import URL, office_manifest
-from server.cli import show
+from server.cli import terminal
 from server.cli.options import AsJson, LedgerFolder, refused, settings_of
 from server.errors import BillingError
 from server.ledger.store import Ledger
 from server.ledger.tokens import DESKTOP_TOKEN
-from server.ribbon.table import ribbon
+from server.ribbon.ribbon_table import ribbon
 
 console = Console()
 
@@ -54,7 +54,7 @@ def install(
     except Refusal as refusal:
         raise refused(refusal.as_problem(), as_json=as_json) from None
     except BillingError as refusal:
-        raise refused(show.problem_of(refusal), as_json=as_json) from None
+        raise refused(terminal.problem_of(refusal), as_json=as_json) from None
     if not as_json:
         console.print("Start Excel again: the tab Clinic Ledger is in the ribbon.")
 

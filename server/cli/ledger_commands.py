@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from server.billing.money import dollars
-from server.cli import show
+from server.cli import terminal
 from server.cli.options import REFUSED, AsJson, LedgerFolder, refused, settings_of
 from server.errors import BillingError, counted
 from server.ledger.store import Ledger
@@ -35,7 +35,7 @@ def verify(
         for clinic_id in [clinic] if clinic else [entry.id for entry in books.clinics()]:
             found[clinic_id] = books.clinic(clinic_id).verify()
     except BillingError as refusal:
-        raise refused(show.problem_of(refusal), as_json=as_json) from None
+        raise refused(terminal.problem_of(refusal), as_json=as_json) from None
     if as_json:
         told = {
             clinic_id: {"whole": isinstance(one, Verified), **asdict(one)} for clinic_id, one in found.items()
@@ -60,7 +60,7 @@ def backup(
     try:
         copied = Ledger.existing(settings_of(folder).path).backup(to)
     except BillingError as refusal:
-        raise refused(show.problem_of(refusal), as_json=as_json) from None
+        raise refused(terminal.problem_of(refusal), as_json=as_json) from None
     if as_json:
         typer.echo(orjson.dumps({"folder": str(to), "clinics": [entry.id for entry in copied]}))
     else:
@@ -79,7 +79,7 @@ def export(
     try:
         Ledger.existing(settings_of(folder).path).export(clinic, to)
     except BillingError as refusal:
-        raise refused(show.problem_of(refusal), as_json=as_json) from None
+        raise refused(terminal.problem_of(refusal), as_json=as_json) from None
     if as_json:
         typer.echo(orjson.dumps({"folder": str(to), "clinics": [clinic]}))
     else:
@@ -97,7 +97,7 @@ def restore(
     try:
         taken = Ledger(settings_of(folder).path).restore(source, clinic)
     except BillingError as refusal:
-        raise refused(show.problem_of(refusal), as_json=as_json) from None
+        raise refused(terminal.problem_of(refusal), as_json=as_json) from None
     if as_json:
         typer.echo(orjson.dumps({"clinics": [entry.id for entry in taken]}))
     else:
@@ -116,7 +116,7 @@ def info(folder: LedgerFolder = None, as_json: AsJson = False) -> None:
                 (owed,) = books.invoices.aging(books_of.today(), ())
             told.append({"clinic": entry.id, "name": entry.name, **asdict(owed)})
     except BillingError as refusal:
-        raise refused(show.problem_of(refusal), as_json=as_json) from None
+        raise refused(terminal.problem_of(refusal), as_json=as_json) from None
     if as_json:
         typer.echo(
             orjson.dumps({"folder": str(books_of.folder), "clinics": told}, option=orjson.OPT_INDENT_2)

@@ -8,7 +8,7 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
-from server.cli import show
+from server.cli import terminal
 from server.settings import Settings
 
 REFUSED = 1
@@ -36,5 +36,5 @@ def refused(problem: dict[str, Any], *, as_json: bool) -> typer.Exit:
     if as_json:
         typer.echo(orjson.dumps(problem, option=orjson.OPT_INDENT_2))
     else:
-        show.refusal(complaints, problem)
+        terminal.refusal(complaints, problem)
     return typer.Exit(REFUSED)

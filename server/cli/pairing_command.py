@@ -8,7 +8,7 @@ from rich.console import Console
 
 from addin.desktop.refusals import Refusal
 from addin.desktop.service import Service
-from server.cli import show
+from server.cli import terminal
 from server.cli.options import AsJson, LedgerFolder, refused, settings_of
 from server.errors import BillingError
 from server.ledger.store import Ledger
@@ -31,11 +31,11 @@ def code(
     except Refusal as refusal:
         raise refused(refusal.as_problem(), as_json=as_json) from None
     except BillingError as refusal:
-        raise refused(show.problem_of(refusal), as_json=as_json) from None
+        raise refused(terminal.problem_of(refusal), as_json=as_json) from None
     if as_json:
         typer.echo(orjson.dumps(shown, option=orjson.OPT_INDENT_2))
     else:
-        show.pairing_code(console, shown["code"], shown["minutes"])
+        terminal.pairing_code(console, shown["code"], shown["minutes"])
 
 
 def forget(ledger: LedgerFolder = None, as_json: AsJson = False) -> None:
@@ -45,7 +45,7 @@ def forget(ledger: LedgerFolder = None, as_json: AsJson = False) -> None:
         gone = tokens.forget_all()
         tokens.ensure_desktop()
     except BillingError as refusal:
-        raise refused(show.problem_of(refusal), as_json=as_json) from None
+        raise refused(terminal.problem_of(refusal), as_json=as_json) from None
     if as_json:
         typer.echo(orjson.dumps({"forgotten": gone}))
     else:

@@ -20,7 +20,7 @@ from server.api.pairing import pairing_of
 from server.app import create_app
 from server.certificates import Certificates
 from server.errors import AddressUnusable, BillingError, CertificateUnusable
-from server.ledger.stamp import utc_now
+from server.ledger.clock import utc_now
 from server.ledger.store import Ledger
 from server.settings import Settings
 

@@ -21,9 +21,9 @@ from addin.desktop.files import open_workbook
 from addin.desktop.press import press
 from addin.desktop.refusals import Refusal
 from addin.desktop.service import Service
-from server.api.simulated import ADDRESS, show_excel
+from server.api.simulator_pages import ADDRESS, show_excel
 from server.app import create_app
-from server.cli import show
+from server.cli import terminal
 from server.cli.options import AsJson, refused, settings_of
 from server.cli.service import listen, passing_service, quiet
 from server.demo.sample_logs import Sample, samples
@@ -31,8 +31,8 @@ from server.demo.sample_prices import ATTESTATION
 from server.errors import BillingError
 from server.ledger.store import Ledger
 from server.settings import Settings
-from server.sheets.log.sample import write_sample_log
-from server.sheets.setup.book import write_setup
+from server.sheets.clinics.setup_workbook import write_setup
+from server.sheets.sample_log_workbook import write_sample_log
 
 AS_EXCEL_OPENS = {".xlsx", ".xlsm"}
 
@@ -57,7 +57,7 @@ def try_it(
     except Refusal as refusal:
         raise refused(refusal.as_problem(), as_json=as_json) from None
     except BillingError as refusal:
-        raise refused(show.problem_of(refusal), as_json=as_json) from None
+        raise refused(terminal.problem_of(refusal), as_json=as_json) from None
 
 
 def _run(room: Path, workbook: Path | None, *, no_open: bool, as_json: bool) -> None:

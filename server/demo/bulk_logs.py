@@ -9,7 +9,7 @@ from itertools import product
 import numpy as np
 import numpy.typing as npt
 
-from server.billing.clinic import ANY, Clinic, PayBasis, Provider, Rate, Service, Setup
+from server.billing.clinics import ANY, Clinic, PayBasis, Provider, Rate, Service, Setup
 
 BULK_FIRST, BULK_LAST = date(2025, 10, 1), date(2025, 10, 31)
 """The month all bulk appointments fall in: long past, so that none is in the future."""

@@ -9,10 +9,10 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from server.billing.clinic import CountsAs, Provider, Service
+from server.billing.clinics import CountsAs, Provider, Service
 from server.billing.money import dollars
 from server.demo.sample_visits import Visit
-from server.sheets.log.sample import Value
+from server.sheets.sample_log_workbook import Value
 
 Cells = dict[str, Value]
 """A row of the export by the key of its column."""

@@ -8,7 +8,7 @@ of the month, and pay for visits that did not take place. What they bill is in `
 from collections.abc import Iterable
 from datetime import date
 
-from server.billing.clinic import (
+from server.billing.clinics import (
     ANY,
     Cadence,
     Clinic,

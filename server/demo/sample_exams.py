@@ -7,11 +7,11 @@ import random
 from collections.abc import Iterator
 from datetime import date, datetime, time
 
-from server.billing.clinic import Setup
-from server.billing.invoicing.prices import Bilateral, PriceList
+from server.billing.clinics import Setup
+from server.billing.invoices.prices import Bilateral, PriceList
 from server.demo.sample_visits import working_days
 from server.sheets.invoices.tables import ANSWERED_EXAMS
-from server.sheets.log.sample import Column, Kind, SampleLog, Value
+from server.sheets.sample_log_workbook import Column, Kind, SampleLog, Value
 from server.sheets.tables import Kind as Typed
 
 SEED = 53

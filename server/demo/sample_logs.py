@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
-from server.billing.clinic import Setup
+from server.billing.clinics import Setup
 from server.demo.log_irregularities import (
     Cells,
     Slip,
@@ -23,7 +23,7 @@ from server.demo.log_irregularities import (
 from server.demo.sample_clinics import cedar_hill, lakeside
 from server.demo.sample_exams import exam_sheet
 from server.demo.sample_visits import Visit, visits
-from server.sheets.log.sample import Column, Kind, SampleLog, Value
+from server.sheets.sample_log_workbook import Column, Kind, SampleLog, Value
 
 LAKESIDE_SEED, CEDAR_HILL_SEED = 41, 97
 

@@ -8,7 +8,7 @@ sub-exams.
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from server.billing.invoicing.prices import Bilateral, ExamCode, Price
+from server.billing.invoices.prices import Bilateral, ExamCode, Price
 
 ATTESTATION = {"licence": "yes", "organisation": "Example Billing Firm"}
 """The answers under which the samples' codes are imported: they are made up, so they are its own."""

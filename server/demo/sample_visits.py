@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from server.billing.clinic import CountsAs, Provider, Service, Setup
+from server.billing.clinics import CountsAs, Provider, Service, Setup
 
 # Visits of one provider on one working day. February has 20 working days, so ten providers
 # make 2,000 appointments even then.

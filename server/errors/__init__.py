@@ -5,25 +5,15 @@ wants a look, and the rest of the sheet goes on. A *refusal* is a request that c
 out: nothing was written anywhere.
 """
 
-from server.errors.books import (
-    AlreadyPaidElsewhere,
-    AnswerExpired,
-    BadClinicId,
-    BooksBusy,
-    BooksNotOpened,
-    DraftOvertaken,
-    LicenceNeeded,
-    ReasonNeeded,
-    RequestIdReused,
-    RunHasBlockers,
-    RunIsClosed,
-    RunIsVoided,
-    SetupDoesNotFit,
-    SimilarVisitsPaid,
-    StaleSetup,
-    UnknownClinic,
-    UnknownOutput,
-    UnknownRun,
+from server.errors.appointment_logs import (
+    AnotherClinicsLog,
+    EmptySetup,
+    EmptySheet,
+    HeaderNotFound,
+    ImplausiblePeriod,
+    MissingColumn,
+    OwnSheet,
+    SetupUnusable,
 )
 from server.errors.clicks import (
     AddressUnusable,
@@ -46,6 +36,15 @@ from server.errors.clicks import (
     UnknownButton,
     WorkCutShort,
 )
+from server.errors.documents_and_backups import (
+    BackupNotMade,
+    DocumentTooLarge,
+    DocumentUnusable,
+    NoLedger,
+    NotRestored,
+    UnknownDocument,
+)
+from server.errors.finding_catalog import SENTENCES
 from server.errors.findings import Finding, counted, in_stretches, named, row_stretches
 from server.errors.invoices import (
     ActionNotOpen,
@@ -65,29 +64,30 @@ from server.errors.invoices import (
     UnknownCase,
     UnknownInvoice,
 )
-from server.errors.keeping import (
-    BackupNotMade,
-    DocumentTooLarge,
-    DocumentUnusable,
-    NoLedger,
-    NotRestored,
-    UnknownDocument,
-)
-from server.errors.logs import (
-    AnotherClinicsLog,
-    EmptySetup,
-    EmptySheet,
-    HeaderNotFound,
-    ImplausiblePeriod,
-    MissingColumn,
-    OwnSheet,
-    SetupUnusable,
+from server.errors.ledger_refusals import (
+    AlreadyPaidElsewhere,
+    AnswerExpired,
+    BadClinicId,
+    BooksBusy,
+    BooksNotOpened,
+    DraftOvertaken,
+    LicenceNeeded,
+    ReasonNeeded,
+    RequestIdReused,
+    RunHasBlockers,
+    RunIsClosed,
+    RunIsVoided,
+    SetupDoesNotFit,
+    SimilarVisitsPaid,
+    StaleSetup,
+    UnknownClinic,
+    UnknownOutput,
+    UnknownRun,
 )
 from server.errors.refusal import (
     BillingError,
 )
 from server.errors.sentence import Sentence, Severity
-from server.errors.sentences import SENTENCES
 from server.errors.shown_values import shown, tidied
 
 __all__ = [

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from server.errors.finding_catalog import SENTENCES
 from server.errors.sentence import Sentence, Severity
-from server.errors.sentences import SENTENCES
 from server.errors.shown_values import filled
 
 

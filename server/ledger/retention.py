@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from server.errors import BillingError
-from server.ledger.outputs import Outputs
-from server.ledger.store import ClinicBooks, Ledger
+from server.ledger.finished_workbooks import Outputs
+from server.ledger.store import ClinicStore, Ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def remove_expired(ledger: Ledger, periods: RetentionPeriods) -> None:
             continue
 
 
-def _empty_answers(books_of: ClinicBooks, before: datetime) -> None:
+def _empty_answers(books_of: ClinicStore, before: datetime) -> None:
     """Empty a clinic's old answers; where there are none, nobody who writes has to wait."""
     with books_of.reading() as books:
         if not books.answers_before(before):

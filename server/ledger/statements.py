@@ -6,4 +6,4 @@ EVERY_ROW = 2**62
 """A limit beyond any table."""
 
 insert = statement_texts.insert
-"""For statements that are not yet made through a ``Session``: those of pay runs."""
+"""For statements that are not yet made through a ``DatabaseSession``: those of pay runs."""

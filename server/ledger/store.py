@@ -13,16 +13,16 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Self
 
-from server.billing.clinic import Clinic
+from server.billing.clinics import Clinic
 from server.errors import BooksNotOpened, NoLedger, NotRestored, UnknownClinic
 from server.ledger import backup_folder, clinic_ids
 from server.ledger.backup_folder import CLINICS, DOCUMENTS
-from server.ledger.books import Books
+from server.ledger.clinic_books import ClinicBooks
+from server.ledger.clock import instant, utc_now
 from server.ledger.document_files import Document, DocumentFiles
+from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.engine.schema import CLINIC, FIRM
-from server.ledger.engine.session import Session
 from server.ledger.engine.sqlite_file import SqliteFile, close_files
-from server.ledger.stamp import instant, utc_now
 from server.ledger.tokens import Tokens
 from server.ledger.verify import FirstBadRow, Verified, verify
 
@@ -38,7 +38,7 @@ class ClinicEntry:
     name: str
 
 
-class ClinicBooks:
+class ClinicStore:
     """One clinic's file and its documents' files. Holds no connection; each reading and each transaction has its own."""
 
     def __init__(self, folder: Path, clinic_id: str, now: Callable[[], datetime]) -> None:
@@ -58,13 +58,13 @@ class ClinicBooks:
             self._books(session).enter_clinic(clinic)
 
     @contextmanager
-    def reading(self) -> Iterator[Books]:
+    def reading(self) -> Iterator[ClinicBooks]:
         """Show the books as they are at this moment; nothing can be written."""
         with self._file.read() as session:
             yield self._books(session)
 
     @contextmanager
-    def transaction(self) -> Iterator[Books]:
+    def transaction(self) -> Iterator[ClinicBooks]:
         """Commit everything done inside, or none of it; other writers of this clinic wait."""
         with self._file.write() as session:
             yield self._books(session)
@@ -114,11 +114,11 @@ class ClinicBooks:
         """Return whether the file exists, listed or not."""
         return self._file.path.exists()
 
-    def _books(self, session: Session) -> Books:
+    def _books(self, session: DatabaseSession) -> ClinicBooks:
         """Refuse a file that was renamed to, or copied over, this clinic's."""
         if session.value("SELECT clinic FROM books") != self.clinic_id:
             raise BooksNotOpened(self._file.path.name, "holds the books of another clinic")
-        return Books(session, self.clinic_id, self._now)
+        return ClinicBooks(session, self.clinic_id, self._now)
 
 
 class Ledger:
@@ -156,18 +156,18 @@ class Ledger:
             entries = [ClinicEntry(*row) for row in session.all("SELECT id, name FROM clinic")]
         return sorted(entries, key=lambda entry: (entry.name.casefold(), entry.id))
 
-    def clinic(self, clinic_id: str) -> ClinicBooks:
+    def clinic(self, clinic_id: str) -> ClinicStore:
         """Return the books of a clinic on the list; refuses any other id."""
         with self._firm.read() as session:
             if not session.one("SELECT 1 FROM clinic WHERE id = ?", [clinic_id]):
                 raise UnknownClinic(clinic_id)
         return self._books_of(clinic_id)
 
-    def open_clinic(self, clinic: Clinic) -> ClinicBooks:
+    def open_clinic(self, clinic: Clinic) -> ClinicStore:
         """Put a clinic on the list, with a file of its own, and return its books.
 
         For a clinic already there only the name on the list changes; what its file says is saved
-        with ``Books.save_setup``. The file is made first: one on no list is found again by the
+        with ``ClinicBooks.save_setup``. The file is made first: one on no list is found again by the
         next try, one missing from its folder would be a loss to report.
         """
         books = self._books_of(clinic_ids.checked(clinic.id))
@@ -240,7 +240,7 @@ class Ledger:
     ) -> ClinicEntry:
         """Have a clinic of a copy in a folder for itself, verified."""
         backup_folder.fetch(folder, files, clinic_id, stage)
-        books_of = ClinicBooks(stage, clinic_id, self._now)
+        books_of = ClinicStore(stage, clinic_id, self._now)
         found = books_of.verify()
         if isinstance(found, FirstBadRow):
             raise NotRestored(f"In the copy of “{clinic_id}”, {found.table} {found.row} {found.why}.")
@@ -276,5 +276,5 @@ class Ledger:
             # One clinic's damaged file must neither stop another's payroll nor be told there.
             return set()
 
-    def _books_of(self, clinic_id: str) -> ClinicBooks:
-        return ClinicBooks(self.folder, clinic_id, self._now)
+    def _books_of(self, clinic_id: str) -> ClinicStore:
+        return ClinicStore(self.folder, clinic_id, self._now)

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Literal
 
 from server.errors import BooksNotOpened
-from server.ledger.engine.session import Session
+from server.ledger.clock import instant
+from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.engine.sqlite_file import SqliteFile
-from server.ledger.stamp import instant
 
 DESKTOP_TOKEN = "desktop-token"  # noqa: S105 - the name of the file, which the desktop add-in knows too
 
@@ -125,7 +125,7 @@ def _is_settled(looks: Looks) -> bool:
     return all(seen is None or time.time_ns() - seen[2] > SETTLED_NS for seen in looks)
 
 
-def _give(session: Session, holder: Holder, now: datetime) -> str:
+def _give(session: DatabaseSession, holder: Holder, now: datetime) -> str:
     token = secrets.token_urlsafe(32)
     session.execute(
         "INSERT INTO token (digest, holder, given_at) VALUES (?, ?, ?)",
@@ -134,11 +134,11 @@ def _give(session: Session, holder: Holder, now: datetime) -> str:
     return token
 
 
-def _given(session: Session) -> bool:
+def _given(session: DatabaseSession) -> bool:
     return session.one("SELECT 1 FROM token LIMIT 1") is not None
 
 
-def _stands(session: Session, token: str) -> bool:
+def _stands(session: DatabaseSession, token: str) -> bool:
     """Look the digest up: what the time of looking tells of it does not lead back to the token."""
     row = session.one("SELECT 1 FROM token WHERE digest = ? AND forgotten_at IS NULL", [_digest(token)])
     return row is not None

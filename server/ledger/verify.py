@@ -16,19 +16,19 @@ from typing import Any
 
 import orjson
 
-from server.billing.invoicing.projection import replay
-from server.billing.invoicing.values import Action, InvoiceFacts, Step
+from server.billing.invoices.invoice import Action, InvoiceFacts, Step
+from server.billing.invoices.projection import replay
 from server.ledger import hash_chain
+from server.ledger.clinics import prices
 from server.ledger.document_files import DocumentFiles
 from server.ledger.engine import json_columns
-from server.ledger.engine.session import Inspection, Session
+from server.ledger.engine.database_session import DatabaseSession, Inspection
 from server.ledger.engine.sqlite_errors import FileDamaged
 from server.ledger.engine.sqlite_file import SqliteFile
 from server.ledger.engine.statement_texts import fill_in
-from server.ledger.invoicing import cheques, invoice_rows, parties, steps
-from server.ledger.invoicing import documents as document_rows
-from server.ledger.invoicing.invoice_rows import Kept
-from server.ledger.setup import prices
+from server.ledger.invoices import cheques, invoice_rows, parties, steps
+from server.ledger.invoices import documents as document_rows
+from server.ledger.invoices.invoice_rows import Kept
 
 BLOCK = 1_000
 """Invoices added up at a time, so that a million of them need no more memory than this many."""
@@ -123,13 +123,13 @@ def _find_faults(inspection: Inspection, documents: DocumentFiles) -> Iterator[F
         yield FirstBadRow("document", digest, "has lost its file, or the file was changed")
 
 
-def _totals(session: Session) -> Verified:
+def _totals(session: DatabaseSession) -> Verified:
     ((invoices, receivable_cents),) = session.all(_OWED)
     ((count, head),) = session.all(_STEPS)
     return Verified(count, invoices, receivable_cents, head)
 
 
-def _chain(session: Session) -> Iterator[FirstBadRow]:
+def _chain(session: DatabaseSession) -> Iterator[FirstBadRow]:
     """Hash every step again, each with the hash of the one before."""
     last_id, previous = 0, hash_chain.NO_ROW_BEFORE
     for row in session.records(steps.CHAIN):
@@ -143,7 +143,7 @@ def _chain(session: Session) -> Iterator[FirstBadRow]:
         last_id, previous = row["id"], row["hash"]
 
 
-def _invoices(session: Session) -> Iterator[FirstBadRow]:
+def _invoices(session: DatabaseSession) -> Iterator[FirstBadRow]:
     """Add every invoice up again."""
     last = session.value("SELECT COALESCE(MAX(id), 0) FROM invoice")
     for first in range(1, last + 1, BLOCK):
@@ -198,7 +198,7 @@ def _payer_when_sent(row: dict[str, Any], taken: list[Step]) -> int | None:
     return row["payer"] if told in map(parties.spelled, named) else None
 
 
-def _cheques(session: Session) -> Iterator[FirstBadRow]:
+def _cheques(session: DatabaseSession) -> Iterator[FirstBadRow]:
     """Compare what steps took of cheques with the allocations, and these with the cheques."""
     taken = (
         (row["id"], *cheques.part_of(steps.step_of(row)))
@@ -212,13 +212,13 @@ def _cheques(session: Session) -> Iterator[FirstBadRow]:
         yield FirstBadRow("cheque", str(overdrawn[0]), "pays more than it is worth")
 
 
-def _papers(session: Session) -> Iterator[FirstBadRow]:
+def _papers(session: DatabaseSession) -> Iterator[FirstBadRow]:
     """Look for steps with a paper that nobody kept."""
     for step, digest in session.each(_LOST_PAPERS):
         yield FirstBadRow("step", str(step), f"speaks of document {digest}, which is not there")
 
 
-def _attestations(session: Session) -> Iterator[FirstBadRow]:
+def _attestations(session: DatabaseSession) -> Iterator[FirstBadRow]:
     """Hash what was said of the licences again."""
     for row_id in prices.altered_attestations(session):
         yield FirstBadRow("licence_attestation", str(row_id), "does not read as it was made")

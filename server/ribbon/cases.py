@@ -4,19 +4,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from server.billing.days import us
-from server.billing.invoicing.cases import Case
-from server.billing.invoicing.values import Action, Invoice
+from server.billing.invoices.cases import Case
+from server.billing.invoices.invoice import Action, Invoice
 from server.billing.money import dollars
 from server.billing.names import fold
-from server.billing.statuses import NO, YES
+from server.billing.payroll.statuses import NO, YES
 from server.errors import UnknownCase, counted
-from server.ledger.books import Books
-from server.ribbon.click import AskedChoice, AskedField, Edit, Reply
-from server.ribbon.desk import Desk, Prepared, question, viewed
-from server.ribbon.invoices.meant import in_words, invoices_sheet, selected, separated
+from server.ledger.clinic_books import ClinicBooks
+from server.ribbon.context import ClickContext, Prepared, question, viewed
+from server.ribbon.invoices.invoice_selection import in_words, invoices_sheet, selected, separated
 from server.ribbon.invoices.results import RECORDED, results
-from server.ribbon.invoices.settling import Settling, invoices_of, settle_case
-from server.sheets.invoices.rows import InvoiceRows
+from server.ribbon.invoices.settle_case import Settling, invoices_of, settle_case
+from server.ribbon.protocol import AskedChoice, AskedField, Edit, Reply
+from server.sheets.invoices.sheet_rows import InvoiceRows
 
 CASE, PATIENT, DATE, CONFIRM = "case", "patient", "date", "confirm"
 
@@ -24,42 +24,46 @@ MOST_OFFERED = 100
 """Cases in the list to choose from."""
 
 
-def settle(desk: Desk) -> Prepared | Reply:
+def settle(context: ClickContext) -> Prepared | Reply:
     """Clear every received cheque of a case: shown first, then recorded all together or not at all."""
-    sheet = invoices_sheet(desk)
-    with desk.books.reading() as books:
-        meant = _meant(desk.click.answers(), books, selected(desk, sheet))
+    sheet = invoices_sheet(context)
+    with context.books.reading() as books:
+        meant = _meant(context.click.answers(), books, selected(context, sheet))
         if len(meant) != 1:
-            return viewed(desk, _ask_which(meant), "list cases", counted(len(meant[:MOST_OFFERED]), "case"))
+            return viewed(
+                context, _ask_which(meant), "list cases", counted(len(meant[:MOST_OFFERED]), "case")
+            )
         (case,) = meant
         invoices = invoices_of(books, case.patient, case.name)
     found = Settling.of(invoices)
-    answer = desk.click.answers().get(CONFIRM, "")
+    answer = context.click.answers().get(CONFIRM, "")
     if fold(answer) in NO:
         return Reply(summary=f"{_called(case)}: nothing was cleared.", level="review")
     numbers = [invoice.number for invoice in found.clearable]
     if numbers and (fold(answer) in YES or set(separated(answer)) == set(numbers)):
-        return _prepared(desk, case, numbers, sheet)
-    preview = _preview(case, found, desk.day(DATE) or desk.ledger.today())
-    return viewed(desk, preview, "show case", "; ".join(invoice.number for invoice in invoices))
+        return _prepared(context, case, numbers, sheet)
+    preview = _preview(case, found, context.day(DATE) or context.ledger.today())
+    return viewed(context, preview, "show case", "; ".join(invoice.number for invoice in invoices))
 
 
-def _prepared(desk: Desk, case: Case, agreed: Sequence[str], sheet: InvoiceRows | None) -> Prepared:
-    today = desk.ledger.today()
-    cleared_on = desk.day(DATE) or today
+def _prepared(
+    context: ClickContext, case: Case, agreed: Sequence[str], sheet: InvoiceRows | None
+) -> Prepared:
+    today = context.ledger.today()
+    cleared_on = context.day(DATE) or today
 
-    def finish(books: Books) -> Reply:
+    def finish(books: ClinicBooks) -> Reply:
         invoices = invoices_of(books, case.patient, case.name)
-        done = settle_case(books, invoices, agreed, (cleared_on, today), desk.click.request_id)
+        done = settle_case(books, invoices, agreed, (cleared_on, today), context.click.request_id)
         return _reply(case, done, cleared_on, sheet)
 
-    return Prepared(desk.clinic_id, finish)
+    return Prepared(context.clinic_id, finish)
 
 
 # -- which case
 
 
-def _meant(answers: Mapping[str, str], books: Books, chosen: Sequence[str]) -> list[Case]:
+def _meant(answers: Mapping[str, str], books: ClinicBooks, chosen: Sequence[str]) -> list[Case]:
     """Return the cases a click can mean: those it names, of the selected rows, else all that are not settled."""
     every = books.cases()
     typed = _named(every, answers) if CASE in answers else []

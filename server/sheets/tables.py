@@ -7,8 +7,8 @@ the tests check the rest of the house against them (docs/contracts.md#sheets).
 from dataclasses import dataclass
 from enum import StrEnum
 
-from server.billing.clinic import Cadence, CountsAs, MissedPay, PayBasis, WorksAs
-from server.billing.invoicing.prices import Bilateral
+from server.billing.clinics import Cadence, CountsAs, MissedPay, PayBasis, WorksAs
+from server.billing.invoices.prices import Bilateral
 
 MARK = "_ClinicLedgerSheet"
 """The hidden sheet-scoped name on every sheet we write, so that the next click replaces it."""

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from server.billing.days import date_of
 from server.billing.names import fold
-from server.billing.statuses import NO, YES
+from server.billing.payroll.statuses import NO, YES
 from server.errors import SENTENCES, Finding, Severity
 from server.sheets.cells import Unreadable, is_error, text_of
 from server.sheets.dates import day_of

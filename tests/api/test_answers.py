@@ -13,7 +13,7 @@ import pytest
 from openpyxl import load_workbook
 
 from server.api.problems import STATUS
-from server.billing.invoicing.prices import Bilateral, Price
+from server.billing.invoices.prices import Bilateral, Price
 from server.errors import BillingError
 from tests.api.wire import PROBLEM, press, problem
 from tests.invented import LAKESIDE, a_row

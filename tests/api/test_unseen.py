@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from server.ledger.store import Ledger
-from server.ribbon.click import read_click
+from server.ribbon.protocol import read_click
 from server.sheets.sheet import Cell
 from tests.api import wire
 from tests.invented_exams import PRICED, exam_columns, typed

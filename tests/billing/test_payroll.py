@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.billing.clinic import (
+from server.billing.clinics import (
     CountsAs,
     MissedPay,
     MissedVisitRule,
@@ -16,7 +16,7 @@ from server.billing.clinic import (
     Setup,
     StatusWord,
 )
-from server.billing.payroll import Outcome, PayRun
+from server.billing.payroll.pay_run import Outcome, PayRun
 from server.sheets.sheet import Cell
 from tests.invented import (
     HEADINGS,

@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from server.billing.consider import visit_days
 from server.billing.days import date_of
+from server.billing.payroll.classify import visit_days
 from tests.invented import LAKESIDE, TODAY, a_log, a_row, a_sheet
 
 

@@ -13,7 +13,7 @@ import uvicorn
 from openpyxl import Workbook, load_workbook
 from playwright.sync_api import ConsoleMessage, FrameLocator, Locator, Page, expect
 
-from server.api.simulated import ADDRESS, show_excel
+from server.api.simulator_pages import ADDRESS, show_excel
 from server.app import create_app
 from server.cli.service import listen, quiet
 from server.settings import Settings

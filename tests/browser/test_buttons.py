@@ -9,7 +9,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.utils.cell import coordinate_to_tuple
 from playwright.sync_api import Route, expect
 
-from server.ribbon.table import ribbon
+from server.ribbon.ribbon_table import ribbon
 from tests.browser.conftest import OpenExcel
 from tests.browser.excel import PATIENCE_MS, Excel, Stage
 from tests.browser.workbooks import long_log, unbound

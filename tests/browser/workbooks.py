@@ -9,7 +9,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.table import Table
 
 from server.demo.sample_logs import lakeside_sample
-from server.sheets.log.sample import write_sample_log
+from server.sheets.sample_log_workbook import write_sample_log
 
 
 def small_workbook(path: Path) -> Path:

@@ -10,7 +10,7 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from addin.desktop.press import PressResult
-from server.cli import show
+from server.cli import terminal
 from server.cli.commands import app
 from server.ledger.store import Ledger
 from server.sheets.sheet import Cell
@@ -139,7 +139,7 @@ def test_an_answer_is_shown_as_the_shell_takes_it(capsys: pytest.CaptureFixture[
         {"name": "date", "label": "Cleared on", "kind": "date", "default": "2026-10-31"},
         {"name": "note", "label": "Note", "required": False},
     ]
-    show.reply(Console(), PressResult({"summary": "Which?", "asks": {"fields": fields}}, None))
+    terminal.reply(Console(), PressResult({"summary": "Which?", "asks": {"fields": fields}}, None))
     assert capsys.readouterr().out.splitlines()[1:] == [
         "Answer with --set case=…  Case",
         '  "C-1 · Ann"  2 of 2'.ljust(80),

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from addin.desktop.xlam import build_xlam
 from manifest.office import office_manifest
 from server.cli.commands import app
-from server.ribbon.table import ribbon
+from server.ribbon.ribbon_table import ribbon
 
 run = CliRunner()
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from server.billing.clinic import Clinic
+from server.billing.clinics import Clinic
 from server.cli.commands import app
 from server.ledger.store import Ledger
 from server.ledger.verify import Verified

@@ -9,8 +9,8 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from server.billing.clinic import CountsAs, PayBasis, Setup
-from server.billing.invoicing.prices import Bilateral
+from server.billing.clinics import CountsAs, PayBasis, Setup
+from server.billing.invoices.prices import Bilateral
 from server.billing.names import fold
 from server.demo.bulk_logs import bulk_setup, month_of
 from server.demo.sample_logs import (
@@ -20,9 +20,9 @@ from server.demo.sample_logs import (
     samples,
 )
 from server.demo.sample_visits import visits
-from server.sheets.log.sample import Kind, SampleLog, Value, write_sample_log
-from server.sheets.setup.book import write_setup
-from server.sheets.setup.reader import read_setup
+from server.sheets.clinics.setup_reader import read_setup
+from server.sheets.clinics.setup_workbook import write_setup
+from server.sheets.sample_log_workbook import Kind, SampleLog, Value, write_sample_log
 from tests.sheets.workbooks import sheets_of
 
 OCTOBER = date(2026, 10, 1)

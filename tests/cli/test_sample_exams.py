@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from server.billing.clinic import Setup
-from server.billing.invoicing.exams import drafts
-from server.billing.invoicing.prices import PriceList
+from server.billing.clinics import Setup
+from server.billing.invoices.exams import drafts
+from server.billing.invoices.prices import PriceList
 from server.demo.sample_clinics import cedar_hill, lakeside
 from server.demo.sample_exams import exam_sheet
 from server.sheets.invoices.exams import read_exams
-from server.sheets.log.sample import write_sample_log
+from server.sheets.sample_log_workbook import write_sample_log
 from tests.sheets.workbooks import sheets_of
 
 MONTHS = [date(2026, month, 1) for month in (2, 7, 10)]

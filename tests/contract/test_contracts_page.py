@@ -12,13 +12,13 @@ from pydantic import BaseModel
 from server.api.problems import STATUS
 from server.app import create_app
 from server.cli.commands import app as command_line
-from server.ribbon.click import Click, Reply
-from server.ribbon.press import COMMANDS
+from server.ribbon.dispatch import COMMANDS
+from server.ribbon.protocol import Click, Reply
 from server.settings import Settings
 from server.sheets import tables
 from server.sheets.invoices import history
 from server.sheets.invoices import tables as invoice_tables
-from server.sheets.payroll import runs
+from server.sheets.payroll import pay_runs_sheet
 from server.sheets.payroll import tables as payroll_tables
 from server.sheets.tables import SheetTable
 from tests.contract.repository import ROOT, modules
@@ -27,7 +27,7 @@ PAGE = (ROOT / "docs" / "contracts.md").read_text("utf-8")
 
 TABLES = {
     table.name: table
-    for module in (tables, invoice_tables, history, payroll_tables, runs)
+    for module in (tables, invoice_tables, history, payroll_tables, pay_runs_sheet)
     for table in sorted(
         (one for one in vars(module).values() if isinstance(one, SheetTable)), key=lambda one: len(one.titles)
     )

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from server.billing.clinic import CountsAs
-from server.billing.paid_visits import SameVisits
-from server.ribbon.approval import APPROVE, GENERATE
-from server.sheets.log import date_column, visit_minutes
-from server.sheets.log.header_row import question_name
-from server.sheets.log.headings import LOG_FIELDS, Several
+from server.billing.clinics import CountsAs
+from server.billing.payroll.paid_visits import SameVisits
+from server.ribbon.payroll.approve import APPROVE, GENERATE
+from server.sheets.appointment_log import date_column, visit_minutes
+from server.sheets.appointment_log.header_row import question_name
+from server.sheets.appointment_log.heading_synonyms import LOG_FIELDS, Several
 from tests.contract.repository import ROOT, modules, tree
 
 PAGE = (ROOT / "docs" / "payroll.md").read_text("utf-8")
@@ -20,8 +20,8 @@ CALLS = {"Question", "AskedField"}
 """What makes a question; its name is the first argument or ``name``."""
 
 OTHER_BUTTONS = (
-    "server/ribbon/clinic.py",
-    "server/ribbon/licence.py",
+    "server/ribbon/clinics.py",
+    "server/ribbon/license_attestation.py",
     "server/ribbon/cases.py",
     "server/ribbon/invoices/",
 )

@@ -7,12 +7,12 @@ import pytest
 
 from server import errors
 from server.api.problems import STATUS
-from server.billing.invoicing.buckets import BUCKETS
-from server.billing.invoicing.values import State
+from server.billing.invoices.aging_buckets import BUCKETS
+from server.billing.invoices.invoice import State
 from server.errors import BillingError
-from server.ribbon.invoices import opening
-from server.ribbon.press import COMMANDS
-from server.ribbon.table import Button, ribbon
+from server.ribbon.dispatch import COMMANDS
+from server.ribbon.invoices import open_invoices
+from server.ribbon.ribbon_table import Button, ribbon
 from server.sheets import tables
 from server.sheets.invoices import tables as invoice_tables
 from server.sheets.payroll.tables import SUMMARY_NAME
@@ -59,10 +59,10 @@ def test_a_button_stands_in_a_group_of_the_ribbon(button: Button) -> None:
 
 def test_the_choices_of_the_filters_are_the_words_the_server_knows() -> None:
     choices = {option.name: option.choices for option in ribbon().find("invoices.open").options}
-    assert choices["state"] == [opening.OPEN, opening.ALL, *State]
+    assert choices["state"] == [open_invoices.OPEN, open_invoices.ALL, *State]
     assert choices["bucket"] == [bucket.name for bucket in BUCKETS]
-    assert choices["dates"] == list(opening.DATES)
-    assert choices.keys() <= {"state", "bucket", *opening.PARTIES, "from", "to", "dates"}
+    assert choices["dates"] == list(open_invoices.DATES)
+    assert choices.keys() <= {"state", "bucket", *open_invoices.PARTIES, "from", "to", "dates"}
 
 
 @BUTTONS

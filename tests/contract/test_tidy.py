@@ -18,7 +18,7 @@ LONGEST_FUNCTION = 50
 
 SHARE = "a share of cells, no amount"
 FLOATS = {
-    "server/sheets/log/measures.py": SHARE,
+    "server/sheets/appointment_log/measure_columns.py": SHARE,
     "addin/desktop/native.py": "Excel's own numbers, as it hands them out",
     "addin/desktop/headless/values.py": "Excel's own numbers, as it hands them out",
     "addin/desktop/headless/range.py": "a column's width",
@@ -28,7 +28,7 @@ FLOATS = {
 """Where ``float()`` is called, and what for: never an amount on its way to being paid."""
 
 CLOCKS = {
-    "server/ledger/stamp.py": "the one clock",
+    "server/ledger/clock.py": "the one clock",
 }
 """Where the time is asked for."""
 

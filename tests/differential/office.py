@@ -18,18 +18,18 @@ import orjson
 from python_calamine import CalamineWorkbook
 
 from addin.desktop.files.refusals import UnreadableWorkbook
-from server.billing.clinic import ImportProfile
+from server.billing.clinics import ImportProfile
 from server.billing.days import date_of
-from server.billing.payroll import PayRun
+from server.billing.payroll.pay_run import PayRun
 from server.errors import BillingError
-from server.ledger.outputs import Outputs
+from server.ledger.finished_workbooks import Outputs
 from server.ledger.store import Ledger
-from server.ribbon.click import Reply, read_click
-from server.ribbon.desk import Desk, asking, with_findings
-from server.ribbon.paid_before import ask_whether_paid
-from server.ribbon.payroll import compute_run
-from server.ribbon.press import press
-from server.ribbon.run_summary import paid_words, run_figures
+from server.ribbon.context import ClickContext, asking, with_findings
+from server.ribbon.dispatch import press
+from server.ribbon.payroll.generate import compute_run
+from server.ribbon.payroll.paid_visits import ask_whether_paid
+from server.ribbon.payroll.run_summary import paid_words, run_figures
+from server.ribbon.protocol import Reply, read_click
 from server.sheets.questions import Unanswered
 from tests.differential.page import Page
 from tests.differential.person import answers_to
@@ -144,9 +144,9 @@ class Office:
         return reply, self._opened(reply) if reply["output"] else Outcomes()
 
     def _computed(self, click: Click, answers: Mapping[str, str]) -> tuple[JsonReply, Outcomes]:
-        desk = Desk(self.ledger, self.outputs, read_click(_body(click, answers)))
+        context = ClickContext(self.ledger, self.outputs, read_click(_body(click, answers)))
         try:
-            settled, _, _ = compute_run(desk)
+            settled, _, _ = compute_run(context)
             ask_whether_paid(settled)
         except Unanswered as unanswered:
             return asking("before payroll can be generated", unanswered).model_dump(mode="json"), Outcomes()

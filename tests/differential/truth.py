@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from random import Random
 
-from server.billing.clinic import (
+from server.billing.clinics import (
     Clinic,
     CountsAs,
     MissedPay,

@@ -51,7 +51,7 @@ class Refused(Exception):
 
 @dataclass
 class Paper:
-    """One invoice on the clerk's desk. ``holds`` are the agreement, cheques, write-offs, clearing that stand."""
+    """One invoice on the clerk's context. ``holds`` are the agreement, cheques, write-offs, clearing that stand."""
 
     billed: Decimal
     payer: str

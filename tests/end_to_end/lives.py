@@ -143,7 +143,9 @@ class Turn:
     def shared(self, amount: Decimal, exception: str | None = None, number: str = "") -> Typed:
         """Return this invoice's part of a cheque for several, of which three came today unless one is named."""
         number = number or f"JC-{self.typist.week:02}-{self.place % 3}"
-        return self.cheque(amount, exception, cheque_number=number, paying_party="Juniper Claims Desk")
+        return self.cheque(
+            amount, exception, cheque_number=number, paying_party="Juniper Claims ClickContext"
+        )
 
     def again(self, **other: Any) -> Typed:  # noqa: ANN401
         """Return the cheque recorded last for this invoice."""

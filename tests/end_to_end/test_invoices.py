@@ -23,7 +23,7 @@ from addin.desktop.press import press
 from addin.desktop.service import Refused, Service
 from server.cli import commands
 from server.cli.service import passing_service
-from server.ledger.stamp import utc_now
+from server.ledger.clock import utc_now
 from server.ledger.store import Ledger
 from server.settings import Settings
 from tests.end_to_end.clerk import NEEDED, Clerk, Paper

@@ -153,31 +153,31 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
     ),
     errors.StaleInvoice: (
         ON_ITS_ROW,
-        "tests/invoicing/test_batches.py::test_a_row_of_a_sheet_that_was_overtaken_is_refused_by_name",
+        "tests/invoices/test_batches.py::test_a_row_of_a_sheet_that_was_overtaken_is_refused_by_name",
     ),
     errors.ActionNotOpen: (
         ON_ITS_ROW,
-        "tests/invoicing/test_machine.py::test_what_the_table_does_not_list_is_refused_with_the_open_actions_named",
+        "tests/invoices/test_state_machine.py::test_what_the_table_does_not_list_is_refused_with_the_open_actions_named",
     ),
     errors.InputsUnusable: (
         ON_ITS_ROW,
-        "tests/invoicing/test_inputs.py::test_everything_wrong_in_a_row_is_named_at_once",
+        "tests/invoices/test_inputs.py::test_everything_wrong_in_a_row_is_named_at_once",
     ),
     errors.NeedsManager: (
         "until the service knows its users, whoever presses is a manager",
-        "tests/invoicing/test_machine.py::test_what_only_a_manager_may_do_is_refused_a_biller",
+        "tests/invoices/test_state_machine.py::test_what_only_a_manager_may_do_is_refused_a_biller",
     ),
     errors.AmountDoesNotFit: (
         ON_ITS_ROW,
-        "tests/invoicing/test_machine.py::test_a_cheque_that_pays_less_is_refused_with_the_exceptions_there_are",
+        "tests/invoices/test_state_machine.py::test_a_cheque_that_pays_less_is_refused_with_the_exceptions_there_are",
     ),
     errors.DuplicateCheque: (
         ON_ITS_ROW,
-        "tests/invoicing/test_cheques.py::test_the_same_payer_number_and_amount_again_is_refused_naming_where_it_is",
+        "tests/invoices/test_cheques.py::test_the_same_payer_number_and_amount_again_is_refused_naming_where_it_is",
     ),
     errors.ChequeDiffers: (
         ON_ITS_ROW,
-        "tests/invoicing/test_batches.py::test_rows_of_one_cheque_agree_on_its_dates",
+        "tests/invoices/test_batches.py::test_rows_of_one_cheque_agree_on_its_dates",
     ),
 }
 """Refusals that no sheet provokes: why, and the test that does."""

@@ -127,8 +127,8 @@ def accept(folder: Path) -> None:
         a_service(Path(made), folder / "clinics") as (service, ledger, pristine),
     ):
         for number, entry in enumerate(entries(folder)):
-            desk = Path(made, str(number))
-            desk.mkdir()
-            entry.copy_files(desk)
+            context = Path(made, str(number))
+            context.mkdir()
+            entry.copy_files(context)
             refresh(ledger, pristine)
-            entry.path.write_text(Terminal(service, ledger, desk).transcript(entry), "utf-8")
+            entry.path.write_text(Terminal(service, ledger, context).transcript(entry), "utf-8")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from server.ledger.store import ClinicBooks, Ledger
+from server.ledger.store import ClinicStore, Ledger
 from tests.ledger.invented import LAKESIDE
 
 
@@ -46,13 +46,13 @@ def ledger(folder: Path, empty_ledger: Path) -> Ledger:
 
 
 @pytest.fixture
-def lakeside(ledger: Ledger, lakeside_ledger: Path) -> ClinicBooks:
+def lakeside(ledger: Ledger, lakeside_ledger: Path) -> ClinicStore:
     shutil.copytree(lakeside_ledger, ledger.folder, dirs_exist_ok=True)
     return ledger.clinic(LAKESIDE.id)
 
 
 @pytest.fixture
-def raw(lakeside: ClinicBooks, folder: Path) -> Iterator[Callable[[str], list[tuple[object, ...]]]]:
+def raw(lakeside: ClinicStore, folder: Path) -> Iterator[Callable[[str], list[tuple[object, ...]]]]:
     """Ask, or try to spoil, the clinic's file behind the ledger's back."""
     db = sqlite3.connect(folder / "clinics" / f"{lakeside.clinic_id}.db", isolation_level=None)
     yield lambda sql: db.execute(sql).fetchall()

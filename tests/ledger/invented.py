@@ -5,9 +5,9 @@ from datetime import date
 
 import pandas as pd
 
-from server.billing.clinic import Clinic
+from server.billing.clinics import Clinic
 from server.billing.days import serial_of
-from server.billing.payroll import LogFacts, Outcome, PayRun, Period, RateUsed
+from server.billing.payroll.pay_run import LogFacts, Outcome, PayRun, Period, RateUsed
 
 LAKESIDE = Clinic("lakeside", "Lakeside Clinic")
 HILLSIDE = Clinic("hillside", "Hillside Practice")

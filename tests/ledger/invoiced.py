@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from server.billing.invoicing.batches import Asked, decide_all
-from server.billing.invoicing.exams import Draft, Exam
-from server.billing.invoicing.new_invoices import begin_invoices
-from server.billing.invoicing.values import Action, ActionRequest, Invoice, InvoiceLine, Role
-from server.ledger.books import Books
-from server.ledger.store import ClinicBooks
+from server.billing.invoices.exams import Draft, Exam
+from server.billing.invoices.invoice import Action, ActionRequest, Invoice, InvoiceLine, Role
+from server.billing.invoices.new_invoices import begin_invoices
+from server.billing.invoices.step_batches import Asked, decide_all
+from server.ledger.clinic_books import ClinicBooks
+from server.ledger.store import ClinicStore
 
 TODAY = date(2026, 11, 2)
 """The day of the tests' clock."""
@@ -32,7 +32,7 @@ def a_draft(
 
 
 def take(
-    lakeside: ClinicBooks,
+    lakeside: ClinicStore,
     action: Action,
     numbers: Sequence[str],
     *,
@@ -64,18 +64,18 @@ def a_cheque(cents: int, number: str = "77-1", payer: str = "Acme Invented Insur
     }
 
 
-def enter(books: Books, drafts: Sequence[Draft], request_id: str = "click") -> list[str]:
+def enter(books: ClinicBooks, drafts: Sequence[Draft], request_id: str = "click") -> list[str]:
     """Make drafts invoices of the day the books are at; return their numbers."""
     today = books._now().astimezone().date()  # noqa: SLF001
     return books.invoices.create(begin_invoices(drafts, books.invoices.count(), today), request_id, "ana")
 
 
-def created(lakeside: ClinicBooks, *drafts: Draft) -> list[str]:
+def created(lakeside: ClinicStore, *drafts: Draft) -> list[str]:
     with lakeside.transaction() as books:
         return enter(books, drafts or (a_draft(),))
 
 
-def await_cheque(lakeside: ClinicBooks, *drafts: Draft) -> list[str]:
+def await_cheque(lakeside: ClinicStore, *drafts: Draft) -> list[str]:
     """Bring invoices, each of $100.00, to where they wait for a cheque of $80.00."""
     numbers = created(lakeside, *drafts)
     take(lakeside, Action.SEND, numbers, day=TODAY)

@@ -17,22 +17,22 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from server.billing.invoicing.deciding import decide
-from server.billing.invoicing.values import Action, ActionRequest, Step
+from server.billing.invoices.invoice import Action, ActionRequest, Step
+from server.billing.invoices.step_decisions import decide
 from server.errors import StaleInvoice
-from server.ledger.store import ClinicBooks, Ledger
+from server.ledger.store import ClinicStore, Ledger
 from server.ledger.verify import Verified
 from tests.ledger.invoiced import TODAY
 
 
-def decided(lakeside: ClinicBooks, note: str) -> list[Step]:
+def decided(lakeside: ClinicStore, note: str) -> list[Step]:
     """Decide a note for every invoice, as the sheet in front of somebody shows them."""
     with lakeside.reading() as books:
         seen = books.invoices.find()
     return [decide(one, ActionRequest(one.number, Action.NOTE, note=note), TODAY) for one in seen]
 
 
-def note_all(lakeside: ClinicBooks, note: str) -> int:
+def note_all(lakeside: ClinicStore, note: str) -> int:
     """Note something on every invoice; return how often that was refused."""
     stale = 0
     while True:

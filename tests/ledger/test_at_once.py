@@ -5,8 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from server.billing.clinic import Setup
-from server.ledger.store import ClinicBooks, Ledger
+from server.billing.clinics import Setup
+from server.ledger.store import ClinicStore, Ledger
 from tests.ledger.invented import LAKESIDE
 
 WORKER = str(Path(__file__).with_name("worker.py"))
@@ -16,7 +16,7 @@ def start(folder: Path, *task: str) -> subprocess.Popen[str]:
     return subprocess.Popen([sys.executable, WORKER, str(folder), *task], stdout=subprocess.PIPE, text=True)
 
 
-def written(books_of: ClinicBooks) -> int:
+def written(books_of: ClinicStore) -> int:
     """Return how many transactions are in the books; each adds a provider."""
     with books_of.reading() as books:
         return len(books.setup().providers)

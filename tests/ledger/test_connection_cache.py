@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from server.billing.clinic import Provider, Setup
+from server.billing.clinics import Provider, Setup
 from server.errors import BooksNotOpened, UnknownRun
 from server.ledger.engine import connection_cache
 from server.ledger.engine.connection_cache import ConnectionCache
 from server.ledger.engine.connections import Connection, connect
-from server.ledger.store import ClinicBooks, Ledger
+from server.ledger.store import ClinicStore, Ledger
 from tests.ledger.conftest import a_clock
 from tests.ledger.invented import HILLSIDE, LAKESIDE
 
@@ -26,7 +26,7 @@ def open_files(folder: Path) -> set[str]:
     return {path.name for path in folder.rglob("*.db-*")}
 
 
-def look(books_of: ClinicBooks) -> Setup:
+def look(books_of: ClinicStore) -> Setup:
     with books_of.reading() as books:
         return books.setup()
 
@@ -84,7 +84,7 @@ def test_only_so_many_connections_rest(path: Path) -> None:
 
 
 def test_books_nobody_uses_are_closed_in_a_moment(
-    lakeside: ClinicBooks, ledger: Ledger, folder: Path, monkeypatch: pytest.MonkeyPatch
+    lakeside: ClinicStore, ledger: Ledger, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ledger.close()
     monkeypatch.setattr(connection_cache, "IDLE_SECONDS", 0.02)
@@ -97,7 +97,7 @@ def test_books_nobody_uses_are_closed_in_a_moment(
 
 
 def test_a_ledger_that_was_closed_is_nothing_but_its_files(
-    lakeside: ClinicBooks, ledger: Ledger, folder: Path, tmp_path: Path
+    lakeside: ClinicStore, ledger: Ledger, folder: Path, tmp_path: Path
 ) -> None:
     with lakeside.transaction() as books:
         books.save_setup(Setup(LAKESIDE, providers=(Provider("Ada Invented"),)), "ana")
@@ -110,7 +110,7 @@ def test_a_ledger_that_was_closed_is_nothing_but_its_files(
 
 
 def test_a_file_put_in_place_of_another_is_read_as_it_is(
-    lakeside: ClinicBooks, ledger: Ledger, folder: Path
+    lakeside: ClinicStore, ledger: Ledger, folder: Path
 ) -> None:
     hillside = ledger.open_clinic(HILLSIDE)
     look(lakeside)
@@ -122,7 +122,7 @@ def test_a_file_put_in_place_of_another_is_read_as_it_is(
         look(hillside)
 
 
-def test_a_file_a_newer_program_changed_meanwhile_is_refused(lakeside: ClinicBooks, raw: Raw) -> None:
+def test_a_file_a_newer_program_changed_meanwhile_is_refused(lakeside: ClinicStore, raw: Raw) -> None:
     look(lakeside)
     raw("CREATE TABLE of_tomorrow (id INTEGER)")
     raw(
@@ -133,7 +133,7 @@ def test_a_file_a_newer_program_changed_meanwhile_is_refused(lakeside: ClinicBoo
         look(lakeside)
 
 
-def test_nobody_reads_or_writes_through_books_that_were_closed(lakeside: ClinicBooks) -> None:
+def test_nobody_reads_or_writes_through_books_that_were_closed(lakeside: ClinicStore) -> None:
     with lakeside.transaction() as books:
         pass
 
@@ -141,7 +141,7 @@ def test_nobody_reads_or_writes_through_books_that_were_closed(lakeside: ClinicB
         books.log_access("ana", "looked", "too late")
 
 
-def test_what_failed_leaves_no_query_open(lakeside: ClinicBooks, raw: Raw) -> None:
+def test_what_failed_leaves_no_query_open(lakeside: ClinicStore, raw: Raw) -> None:
     def click() -> None:
         with lakeside.reading() as books:
             books._db.query("SELECT * FROM clinic")  # noqa: SLF001 - never fetched
@@ -156,7 +156,7 @@ def test_what_failed_leaves_no_query_open(lakeside: ClinicBooks, raw: Raw) -> No
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
-def test_a_forked_program_inherits_no_open_books(lakeside: ClinicBooks, folder: Path) -> None:
+def test_a_forked_program_inherits_no_open_books(lakeside: ClinicStore, folder: Path) -> None:
     look(lakeside)
 
     program = os.fork()

@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 
 from server.errors import NotRestored
-from server.ledger.store import ClinicBooks, Ledger
+from server.ledger.store import ClinicStore, Ledger
 from tests.ledger.conftest import a_clock
 from tests.ledger.invented import HILLSIDE
 
 
 def test_where_one_clinic_cannot_be_put_in_place_none_is(
-    lakeside: ClinicBooks, ledger: Ledger, tmp_path: Path
+    lakeside: ClinicStore, ledger: Ledger, tmp_path: Path
 ) -> None:
     for books_of in (ledger.open_clinic(HILLSIDE), lakeside):
         books_of.keep_document(b"%PDF-1.7 an invented cheque", "cheque.pdf", "ana")

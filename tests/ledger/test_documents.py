@@ -9,7 +9,7 @@ import pytest
 
 from server.errors import DocumentUnusable, UnknownDocument
 from server.ledger.document_files import LARGEST
-from server.ledger.store import ClinicBooks
+from server.ledger.store import ClinicStore
 from server.ledger.verify import FirstBadRow, Verified
 
 Raw = Callable[[str], list[tuple[object, ...]]]
@@ -17,7 +17,7 @@ Raw = Callable[[str], list[tuple[object, ...]]]
 PDF = b"%PDF-1.7 an invented cheque"
 
 
-def keep(lakeside: ClinicBooks, data: bytes, name: str = "cheque.pdf") -> str:
+def keep(lakeside: ClinicStore, data: bytes, name: str = "cheque.pdf") -> str:
     return lakeside.keep_document(data, name, "ana").digest
 
 
@@ -33,7 +33,7 @@ def keep(lakeside: ClinicBooks, data: bytes, name: str = "cheque.pdf") -> str:
     ],
 )
 def test_a_document_is_what_its_bytes_say_whatever_it_is_called(
-    lakeside: ClinicBooks, data: bytes, media_type: str
+    lakeside: ClinicStore, data: bytes, media_type: str
 ) -> None:
     digest = keep(lakeside, data, r"../../somewhere/page.html")
 
@@ -56,24 +56,24 @@ def test_a_document_is_what_its_bytes_say_whatever_it_is_called(
     ],
     ids=lambda data: repr(data[:8]),
 )
-def test_what_is_not_kept_is_refused(lakeside: ClinicBooks, raw: Raw, data: bytes, folder: Path) -> None:
+def test_what_is_not_kept_is_refused(lakeside: ClinicStore, raw: Raw, data: bytes, folder: Path) -> None:
     with pytest.raises(DocumentUnusable):
         keep(lakeside, data)
     assert raw("SELECT COUNT(*) FROM document") == [(0,)]
     assert not (folder / "documents").exists()
 
 
-def test_the_same_paper_twice_is_one_document(lakeside: ClinicBooks, folder: Path) -> None:
+def test_the_same_paper_twice_is_one_document(lakeside: ClinicStore, folder: Path) -> None:
     assert keep(lakeside, PDF) == keep(lakeside, PDF, "again.pdf")
     assert len([path for path in (folder / "documents").rglob("*") if path.is_file()]) == 1
 
 
 @pytest.mark.parametrize("name", ["", "/", "..", "a/..", "C:"])
-def test_a_document_that_came_without_a_name_has_one(lakeside: ClinicBooks, name: str) -> None:
+def test_a_document_that_came_without_a_name_has_one(lakeside: ClinicStore, name: str) -> None:
     assert lakeside.keep_document(PDF, name, "ana").file_name == "document"
 
 
-def test_a_damaged_paper_sent_again_is_whole_again(lakeside: ClinicBooks, folder: Path) -> None:
+def test_a_damaged_paper_sent_again_is_whole_again(lakeside: ClinicStore, folder: Path) -> None:
     digest = keep(lakeside, PDF)
     (folder / "documents" / "lakeside" / digest[:2] / digest).write_bytes(PDF[::-1])
 
@@ -83,7 +83,7 @@ def test_a_damaged_paper_sent_again_is_whole_again(lakeside: ClinicBooks, folder
 
 
 def test_a_full_disk_leaves_nothing_of_a_paper(
-    lakeside: ClinicBooks, folder: Path, raw: Raw, monkeypatch: pytest.MonkeyPatch
+    lakeside: ClinicStore, folder: Path, raw: Raw, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(_: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -97,7 +97,7 @@ def test_a_full_disk_leaves_nothing_of_a_paper(
 
 
 def test_nobody_waits_for_a_paper_to_be_written(
-    lakeside: ClinicBooks, monkeypatch: pytest.MonkeyPatch
+    lakeside: ClinicStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     synced = os.fsync
 
@@ -110,7 +110,7 @@ def test_nobody_waits_for_a_paper_to_be_written(
     assert keep(lakeside, PDF)
 
 
-def test_a_document_nobody_kept_is_refused(lakeside: ClinicBooks) -> None:
+def test_a_document_nobody_kept_is_refused(lakeside: ClinicStore) -> None:
     for digest in ("0" * 64, "", "../../firm.db"):
         with pytest.raises(UnknownDocument):
             lakeside.read_document(digest)
@@ -118,7 +118,7 @@ def test_a_document_nobody_kept_is_refused(lakeside: ClinicBooks) -> None:
 
 @pytest.mark.parametrize("harm", [Path.unlink, lambda path: path.write_bytes(b"%PDF-1.7 another cheque")])
 def test_a_document_that_was_lost_or_changed_is_found(
-    lakeside: ClinicBooks, folder: Path, harm: Callable[[Path], object]
+    lakeside: ClinicStore, folder: Path, harm: Callable[[Path], object]
 ) -> None:
     digest = keep(lakeside, PDF)
     assert isinstance(lakeside.verify(), Verified)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from server.billing.clinic import (
+from server.billing.clinics import (
     ANY,
     Cadence,
     Clinic,
@@ -25,15 +25,15 @@ from server.billing.clinic import (
     StatusWord,
     WorksAs,
 )
-from server.billing.invoicing.prices import Bilateral, ExamCode, Price
-from server.billing.invoicing.values import Action
-from server.billing.paid_visits import SameVisits, VisitAnswer
+from server.billing.invoices.invoice import Action
+from server.billing.invoices.prices import Bilateral, ExamCode, Price
+from server.billing.payroll.paid_visits import SameVisits, VisitAnswer
 from server.errors import BooksNotOpened
-from server.ledger.books import Answer
+from server.ledger.clinic_books import Answer
 from server.ledger.engine.schema import CLINIC
 from server.ledger.payroll.drafts import KnownBy
 from server.ledger.payroll.runs import RunState
-from server.ledger.store import ClinicBooks, Ledger
+from server.ledger.store import ClinicStore, Ledger
 from tests.ledger.invented import LAKESIDE, OCTOBER_RUN, a_run
 from tests.ledger.invoiced import a_cheque, await_cheque, take
 
@@ -55,7 +55,7 @@ BEFORE = Setup(
 
 
 @pytest.fixture
-def lived(lakeside: ClinicBooks) -> ClinicBooks:
+def lived(lakeside: ClinicStore) -> ClinicStore:
     """Have at least one row in every table of the clinic's file."""
     lakeside.keep_document(b"%PDF-1.7", "cheque.pdf", "ana")
     with lakeside.transaction() as books:
@@ -139,7 +139,7 @@ def test_a_closed_run_can_only_be_voided(raw: Raw, change: str) -> None:
         raw(f"UPDATE pay_run SET {change}")
 
 
-def test_a_voided_run_stays_voided(lived: ClinicBooks, raw: Raw) -> None:
+def test_a_voided_run_stays_voided(lived: ClinicStore, raw: Raw) -> None:
     with lived.transaction() as books:
         books.void_run(OCTOBER_RUN, "why", "max")
 
@@ -163,7 +163,7 @@ def test_a_closed_run_gains_no_further_lines(raw: Raw) -> None:
         )
 
 
-def test_no_second_run_pays_the_same_appointment_whoever_asks(lived: ClinicBooks, raw: Raw) -> None:
+def test_no_second_run_pays_the_same_appointment_whoever_asks(lived: ClinicStore, raw: Raw) -> None:
     with lived.transaction() as books:
         books.record_draft(a_run(run_id="lakeside-2026-10-r2"), KnownBy(["A-1"], ()), b"{}", "ana")
 
@@ -175,7 +175,7 @@ def test_no_second_run_pays_the_same_appointment_whoever_asks(lived: ClinicBooks
         )
 
 
-def test_the_books_take_every_word_the_rules_have(lakeside: ClinicBooks) -> None:
+def test_the_books_take_every_word_the_rules_have(lakeside: ClinicStore) -> None:
     wished = Setup(
         Clinic("lakeside", "Lakeside Clinic"),
         providers=tuple(Provider(form.name, works_as=form) for form in WorksAs),
@@ -211,7 +211,7 @@ def test_an_older_file_is_brought_up_to_date_and_keeps_its_rows(ledger: Ledger, 
         assert books.runs() == []
 
 
-def test_a_file_of_a_newer_program_is_left_alone(lakeside: ClinicBooks, raw: Raw) -> None:
+def test_a_file_of_a_newer_program_is_left_alone(lakeside: ClinicStore, raw: Raw) -> None:
     raw(
         "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('clinic', '9999-later', '')"
     )

@@ -15,8 +15,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from server.billing.invoicing.machine import open_actions
-from server.billing.invoicing.values import Action, ChequeException
+from server.billing.invoices.invoice import Action, ChequeException
+from server.billing.invoices.state_machine import open_actions
 from server.errors import StepRefused
 from server.ledger.store import Ledger
 from server.ledger.verify import Verified

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from server.billing.invoicing.deciding import decide
-from server.billing.invoicing.values import Account, Action, ActionRequest, Cheque, State
+from server.billing.invoices.invoice import Account, Action, ActionRequest, Cheque, State
+from server.billing.invoices.step_decisions import decide
 from server.errors import DuplicateCheque, StaleInvoice, UnknownInvoice
-from server.ledger.books import Answer
-from server.ledger.invoicing.aging import Owed
-from server.ledger.invoicing.invoices import Wanted
-from server.ledger.store import ClinicBooks, Ledger
+from server.ledger.clinic_books import Answer
+from server.ledger.invoices.aging import Owed
+from server.ledger.invoices.invoice_records import Wanted
+from server.ledger.store import ClinicStore, Ledger
 from server.ledger.verify import Verified
 from tests.ledger.invented import LAKESIDE
 from tests.ledger.invoiced import AGREED, TODAY, a_cheque, a_draft, await_cheque, created, enter, take
@@ -23,7 +23,7 @@ Raw = Callable[[str], list[tuple[object, ...]]]
 BUCKETS = (30, 60, 90, 120)
 
 
-def test_drafts_become_invoices_with_numbers_in_their_order(lakeside: ClinicBooks) -> None:
+def test_drafts_become_invoices_with_numbers_in_their_order(lakeside: ClinicStore) -> None:
     first = created(lakeside, a_draft(), a_draft("Patient Two", cents=250_00))
     second = created(lakeside, a_draft("Patient Three"))
 
@@ -35,14 +35,14 @@ def test_drafts_become_invoices_with_numbers_in_their_order(lakeside: ClinicBook
     assert invoice.facts.created == TODAY
 
 
-def test_no_drafts_make_no_invoices(lakeside: ClinicBooks) -> None:
+def test_no_drafts_make_no_invoices(lakeside: ClinicStore) -> None:
     with lakeside.transaction() as books:
         assert enter(books, []) == []
         assert books.invoices.record([], "click", "ana") == []
     assert lakeside.verify() == Verified(0, 0, 0, "")
 
 
-def test_an_invoice_is_read_as_its_steps_left_it(lakeside: ClinicBooks) -> None:
+def test_an_invoice_is_read_as_its_steps_left_it(lakeside: ClinicStore) -> None:
     numbers = created(lakeside)
     take(lakeside, Action.SEND, numbers, day=TODAY, amount_cents=90_00)
     take(lakeside, Action.RECORD_OFFER, numbers, day=TODAY, amount_cents=60_00)
@@ -59,7 +59,7 @@ def test_an_invoice_is_read_as_its_steps_left_it(lakeside: ClinicBooks) -> None:
     assert (left.balance_cents, left.agreed_cents, len(left.offers)) == (50_00, 80_00, 2)
 
 
-def test_a_name_is_kept_once_however_it_is_spelled(lakeside: ClinicBooks, raw: Raw) -> None:
+def test_a_name_is_kept_once_however_it_is_spelled(lakeside: ClinicStore, raw: Raw) -> None:
     created(
         lakeside,
         a_draft("Patient One", payer="Acme Insurance"),
@@ -71,7 +71,7 @@ def test_a_name_is_kept_once_however_it_is_spelled(lakeside: ClinicBooks, raw: R
     assert raw("SELECT COUNT(*) FROM patient_case") == [(1,)]
 
 
-def test_a_patient_may_have_two_cases_and_a_case_name_two_patients(lakeside: ClinicBooks, raw: Raw) -> None:
+def test_a_patient_may_have_two_cases_and_a_case_name_two_patients(lakeside: ClinicStore, raw: Raw) -> None:
     created(
         lakeside,
         a_draft(case="Fall"),
@@ -86,7 +86,7 @@ def test_a_patient_may_have_two_cases_and_a_case_name_two_patients(lakeside: Cli
     assert [invoice.number for invoice in found] == ["INV-000002"]
 
 
-def test_a_payer_named_only_when_sending_is_the_invoices_payer(lakeside: ClinicBooks) -> None:
+def test_a_payer_named_only_when_sending_is_the_invoices_payer(lakeside: ClinicStore) -> None:
     created(lakeside, a_draft(payer="Acme Insurance"))
     numbers = created(lakeside, a_draft(payer=""))
     take(lakeside, Action.SEND, numbers, day=TODAY, paying_party="acme insurance")
@@ -114,7 +114,7 @@ def test_a_payer_named_only_when_sending_is_the_invoices_payer(lakeside: ClinicB
     ],
 )
 def test_invoices_are_found_by_all_that_is_wanted(
-    lakeside: ClinicBooks, wanted: Wanted, found: list[int]
+    lakeside: ClinicStore, wanted: Wanted, found: list[int]
 ) -> None:
     await_cheque(lakeside)
     created(lakeside, a_draft(facility="South"), a_draft(payer="Other Payer"))
@@ -123,7 +123,7 @@ def test_invoices_are_found_by_all_that_is_wanted(
         assert [invoice.number for invoice in books.invoices.find(wanted)] == [f"INV-{n:06d}" for n in found]
 
 
-def test_an_unknown_number_is_refused(lakeside: ClinicBooks) -> None:
+def test_an_unknown_number_is_refused(lakeside: ClinicStore) -> None:
     with lakeside.reading() as books:
         assert books.invoices.numbered(["INV-000009"]) == {}
         for ask in (books.invoices.get, books.invoices.history):
@@ -132,7 +132,7 @@ def test_an_unknown_number_is_refused(lakeside: ClinicBooks) -> None:
 
 
 def test_a_step_decided_for_an_older_invoice_is_refused_by_name_and_nothing_is_written(
-    lakeside: ClinicBooks,
+    lakeside: ClinicStore,
 ) -> None:
     fresh, stale = created(lakeside, a_draft(), a_draft())
     with lakeside.reading() as books:
@@ -147,7 +147,7 @@ def test_a_step_decided_for_an_older_invoice_is_refused_by_name_and_nothing_is_w
         assert [invoice.version for invoice in books.invoices.find()] == [1, 2]
 
 
-def test_several_steps_of_one_invoice_in_one_click_follow_one_another(lakeside: ClinicBooks) -> None:
+def test_several_steps_of_one_invoice_in_one_click_follow_one_another(lakeside: ClinicStore) -> None:
     numbers = created(lakeside)
     (left,) = take(lakeside, Action.NOTE, numbers * 3, note="again")
 
@@ -155,7 +155,7 @@ def test_several_steps_of_one_invoice_in_one_click_follow_one_another(lakeside: 
     assert isinstance(lakeside.verify(), Verified)
 
 
-def test_a_click_sent_twice_is_recorded_once(lakeside: ClinicBooks) -> None:
+def test_a_click_sent_twice_is_recorded_once(lakeside: ClinicStore) -> None:
     def click() -> Answer:
         with lakeside.transaction() as books:
             if answer := books.replay("click-7", "digest"):
@@ -168,7 +168,7 @@ def test_a_click_sent_twice_is_recorded_once(lakeside: ClinicBooks) -> None:
     assert click() == click() == Answer(200, b"INV-000001")
 
 
-def test_a_cheque_that_stands_is_known_and_one_that_bounced_is_not(lakeside: ClinicBooks) -> None:
+def test_a_cheque_that_stands_is_known_and_one_that_bounced_is_not(lakeside: ClinicStore) -> None:
     one, other = await_cheque(lakeside, a_draft(), a_draft())
     take(lakeside, Action.RECORD_CHEQUE, [one], **a_cheque(80_00))
     with pytest.raises(DuplicateCheque, match=one):
@@ -180,7 +180,7 @@ def test_a_cheque_that_stands_is_known_and_one_that_bounced_is_not(lakeside: Cli
     assert isinstance(lakeside.verify(), Verified)
 
 
-def test_the_cheques_of_a_number_are_known_whatever_they_are_over(lakeside: ClinicBooks) -> None:
+def test_the_cheques_of_a_number_are_known_whatever_they_are_over(lakeside: ClinicStore) -> None:
     one, other = await_cheque(lakeside, a_draft(), a_draft())
     take(lakeside, Action.RECORD_CHEQUE, [one], **a_cheque(80_00))
     take(lakeside, Action.RECORD_CHEQUE, [other], **a_cheque(50_00), exception="partial")
@@ -195,7 +195,7 @@ def test_the_cheques_of_a_number_are_known_whatever_they_are_over(lakeside: Clin
     }
 
 
-def test_one_cheque_pays_several_invoices(lakeside: ClinicBooks, raw: Raw) -> None:
+def test_one_cheque_pays_several_invoices(lakeside: ClinicStore, raw: Raw) -> None:
     numbers = await_cheque(lakeside, a_draft(), a_draft(), a_draft())
     take(lakeside, Action.RECORD_CHEQUE, numbers, **a_cheque(80_00))
 
@@ -203,7 +203,7 @@ def test_one_cheque_pays_several_invoices(lakeside: ClinicBooks, raw: Raw) -> No
     assert raw("SELECT COUNT(*), SUM(amount_cents) FROM allocation") == [(3, 240_00)]
 
 
-def test_what_is_receivable_is_what_is_owed(lakeside: ClinicBooks, raw: Raw) -> None:
+def test_what_is_receivable_is_what_is_owed(lakeside: ClinicStore, raw: Raw) -> None:
     numbers = await_cheque(lakeside, a_draft(), a_draft(), a_draft())
     take(lakeside, Action.RECORD_CHEQUE, numbers[:1], exception="partial", **a_cheque(30_00))
     take(lakeside, Action.VOID, numbers[1:2], note="billed twice")
@@ -224,7 +224,7 @@ def test_what_is_receivable_is_what_is_owed(lakeside: ClinicBooks, raw: Raw) -> 
     [(0, 0), (30, 0), (31, 1), (60, 1), (61, 2), (90, 2), (91, 3), (120, 3), (121, 4), (4_000, 4)],
 )
 def test_the_bounds_of_the_aging_buckets_belong_to_the_younger_one(
-    folder: Path, lakeside: ClinicBooks, days: int, bucket: int
+    folder: Path, lakeside: ClinicStore, days: int, bucket: int
 ) -> None:
     created(lakeside)
     later = Ledger(folder, lambda: datetime(2026, 11, 2, 15, tzinfo=UTC) + timedelta(days=days))
@@ -235,7 +235,7 @@ def test_the_bounds_of_the_aging_buckets_belong_to_the_younger_one(
 
 
 def test_the_aging_of_a_past_day_knows_only_what_was_recorded_by_then(
-    folder: Path, lakeside: ClinicBooks
+    folder: Path, lakeside: ClinicStore
 ) -> None:
     numbers = await_cheque(lakeside)
     later = Ledger(folder, lambda: datetime(2026, 12, 24, 15, tzinfo=UTC)).clinic(LAKESIDE.id)
@@ -249,7 +249,7 @@ def test_the_aging_of_a_past_day_knows_only_what_was_recorded_by_then(
             books.invoices.aging(date(2026, 12, 25), BUCKETS)
 
 
-def test_a_patients_name_is_nowhere_but_among_the_patients(lakeside: ClinicBooks, raw: Raw) -> None:
+def test_a_patients_name_is_nowhere_but_among_the_patients(lakeside: ClinicStore, raw: Raw) -> None:
     created(lakeside, a_draft("Zzyx Invented"))
     tables = [name for (name,) in raw("SELECT name FROM sqlite_schema WHERE type = 'table'")]
 
@@ -267,13 +267,13 @@ def test_a_patients_name_is_nowhere_but_among_the_patients(lakeside: ClinicBooks
         "balance_cents = -1",
     ],
 )
-def test_an_invoice_keeps_its_facts_and_only_moves_on(lakeside: ClinicBooks, raw: Raw, change: str) -> None:
+def test_an_invoice_keeps_its_facts_and_only_moves_on(lakeside: ClinicStore, raw: Raw, change: str) -> None:
     created(lakeside, a_draft(), a_draft("Patient Two"))
     with pytest.raises(sqlite3.IntegrityError):
         raw(f"UPDATE invoice SET {change} WHERE id = 1")  # noqa: S608
 
 
-def test_a_step_is_only_added_at_the_end_of_the_chain(lakeside: ClinicBooks, raw: Raw) -> None:
+def test_a_step_is_only_added_at_the_end_of_the_chain(lakeside: ClinicStore, raw: Raw) -> None:
     created(lakeside, a_draft(), a_draft())
     for step_id, previous in ((9, "'x'"), (3, "(SELECT hash FROM step WHERE id = 1)")):
         with pytest.raises(sqlite3.IntegrityError, match="only added at the end"):
@@ -283,7 +283,7 @@ def test_a_step_is_only_added_at_the_end_of_the_chain(lakeside: ClinicBooks, raw
             )
 
 
-def test_notes_and_names_in_any_script_come_back_as_they_were(lakeside: ClinicBooks) -> None:
+def test_notes_and_names_in_any_script_come_back_as_they_were(lakeside: ClinicStore) -> None:
     numbers = created(lakeside, a_draft("Пациент 患者"))
     take(lakeside, Action.NOTE, numbers, note='=1+1; "quoted"\n\u0000\U0001f9fe' + "x" * 10_000)
 

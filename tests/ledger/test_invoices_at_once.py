@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from server.ledger.store import ClinicBooks
+from server.ledger.store import ClinicStore
 from server.ledger.verify import Verified
 from tests.ledger.invoiced import a_draft, created
 
@@ -24,12 +24,12 @@ def told(folder: Path, *task: object) -> list[int]:
 
 
 @pytest.fixture
-def numbers(lakeside: ClinicBooks) -> list[str]:
+def numbers(lakeside: ClinicStore) -> list[str]:
     return created(lakeside, *[a_draft(f"Patient {place}") for place in range(INVOICES)])
 
 
 def test_eight_programs_at_the_same_invoices_lose_no_step_and_overwrite_none(
-    lakeside: ClinicBooks, folder: Path, numbers: list[str]
+    lakeside: ClinicStore, folder: Path, numbers: list[str]
 ) -> None:
     refused = told(folder, "work", TIMES, PROGRAMS)
 

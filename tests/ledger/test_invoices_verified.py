@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from server.billing.invoicing.values import Action
-from server.ledger.store import ClinicBooks, Ledger
+from server.billing.invoices.invoice import Action
+from server.ledger.store import ClinicStore, Ledger
 from server.ledger.verify import FirstBadRow, Verified
 from tests.ledger.conftest import a_clock
 from tests.ledger.invented import LAKESIDE
@@ -44,13 +44,13 @@ def lived_ledger(lakeside_ledger: Path, tmp_path_factory: pytest.TempPathFactory
 
 
 @pytest.fixture
-def lived(lived_ledger: Path, folder: Path) -> ClinicBooks:
+def lived(lived_ledger: Path, folder: Path) -> ClinicStore:
     shutil.copytree(lived_ledger, folder)
     return Ledger(folder, a_clock).clinic(LAKESIDE.id)
 
 
 @pytest.fixture
-def spoil(lived: ClinicBooks, folder: Path) -> Spoil:
+def spoil(lived: ClinicStore, folder: Path) -> Spoil:
     """Change the file as somebody would who has the disk: triggers and references hold nobody back."""
 
     def change(sql: str) -> None:
@@ -67,7 +67,7 @@ def spoil(lived: ClinicBooks, folder: Path) -> Spoil:
     return change
 
 
-def test_books_left_alone_are_as_they_were_written(lived: ClinicBooks) -> None:
+def test_books_left_alone_are_as_they_were_written(lived: ClinicStore) -> None:
     verified = lived.verify()
     assert isinstance(verified, Verified)
     assert (verified.steps, verified.invoices, verified.receivable_cents) == (11, 3, 100_00)
@@ -79,7 +79,7 @@ TEXTS = ("request", "action", "day", "inputs", "note", "reverses", "actor", "rec
 
 @pytest.mark.parametrize("column", TEXTS)
 @pytest.mark.parametrize("step", [1, 7, 11])
-def test_a_flipped_byte_of_a_step_is_found(lived: ClinicBooks, spoil: Spoil, step: int, column: str) -> None:
+def test_a_flipped_byte_of_a_step_is_found(lived: ClinicStore, spoil: Spoil, step: int, column: str) -> None:
     flipped = f"CAST(CHAR((UNICODE({column}) | 1) - (UNICODE({column}) & 1)) || SUBSTR({column}, 2) AS TEXT)"
     spoil(f"UPDATE step SET {column} = IIF({column} = '', 'x', {flipped}) WHERE id = {step}")
 
@@ -88,13 +88,13 @@ def test_a_flipped_byte_of_a_step_is_found(lived: ClinicBooks, spoil: Spoil, ste
     )
 
 
-def test_attestations_older_than_their_hashes_are_no_damage(lived: ClinicBooks, spoil: Spoil) -> None:
+def test_attestations_older_than_their_hashes_are_no_damage(lived: ClinicStore, spoil: Spoil) -> None:
     spoil("UPDATE licence_attestation SET hash = ''")
 
     assert isinstance(lived.verify(), Verified)
 
 
-def test_a_byte_that_is_no_text_is_found(lived: ClinicBooks, spoil: Spoil) -> None:
+def test_a_byte_that_is_no_text_is_found(lived: ClinicStore, spoil: Spoil) -> None:
     spoil("UPDATE step SET note = CAST(x'ff' AS TEXT) WHERE id = 11")
 
     assert lived.verify() == FirstBadRow("step", "11", "or one of its transfers is not as it was recorded")
@@ -134,7 +134,7 @@ def test_a_byte_that_is_no_text_is_found(lived: ClinicBooks, spoil: Spoil) -> No
     ],
 )  # fmt: skip
 def test_the_first_bad_row_is_named(
-    lived: ClinicBooks, spoil: Spoil, change: str, table: str, row: str
+    lived: ClinicStore, spoil: Spoil, change: str, table: str, row: str
 ) -> None:
     spoil(change)
 
@@ -143,7 +143,7 @@ def test_the_first_bad_row_is_named(
     assert (bad.table, bad.row) == (table, row)
 
 
-def test_a_chain_written_anew_has_another_head(lived: ClinicBooks, spoil: Spoil) -> None:
+def test_a_chain_written_anew_has_another_head(lived: ClinicStore, spoil: Spoil) -> None:
     before = lived.verify()
     spoil("DELETE FROM step WHERE id = 11")
     spoil("UPDATE invoice SET version = 1 WHERE id = 3")
@@ -155,7 +155,7 @@ def test_a_chain_written_anew_has_another_head(lived: ClinicBooks, spoil: Spoil)
 
 
 @pytest.mark.parametrize("place", range(1, 8))
-def test_a_page_of_garbage_is_never_taken_for_books(lived: ClinicBooks, folder: Path, place: int) -> None:
+def test_a_page_of_garbage_is_never_taken_for_books(lived: ClinicStore, folder: Path, place: int) -> None:
     path = folder / "clinics" / "lakeside.db"
     db = sqlite3.connect(path)
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from server.billing.clinic import Setup
-from server.billing.invoicing.prices import Bilateral, ExamCode, Price
-from server.ledger.setup.changes import Changes
-from server.ledger.setup.prices import Attestation
-from server.ledger.store import ClinicBooks
+from server.billing.clinics import Setup
+from server.billing.invoices.prices import Bilateral, ExamCode, Price
+from server.ledger.clinics.changes import Changes
+from server.ledger.clinics.prices import Attestation
+from server.ledger.store import ClinicStore
 from tests.ledger.invented import LAKESIDE
 
 Raw = Callable[[str], list[tuple[object, ...]]]
@@ -19,7 +19,7 @@ ACME = replace(NEW, payer="Acme Invented Insurance", unit_price_cents=90_00)
 TYPES = (ExamCode("Back", "EX-101", "Upper"), ExamCode("Back", "EX-102", "Lower"), ExamCode("Knee", "EX-103"))
 
 
-def test_prices_and_exam_types_come_back_as_the_setup_says(lakeside: ClinicBooks) -> None:
+def test_prices_and_exam_types_come_back_as_the_setup_says(lakeside: ClinicStore) -> None:
     wished = Setup(LAKESIDE, prices=(OLD, NEW, ACME), exam_types=TYPES)
     with lakeside.transaction() as books:
         changes = books.save_setup(wished, "ana")
@@ -30,7 +30,7 @@ def test_prices_and_exam_types_come_back_as_the_setup_says(lakeside: ClinicBooks
         assert books.setup().version == wished.version != Setup(LAKESIDE).version
 
 
-def test_a_changed_price_is_withdrawn_and_stays_in_the_books(lakeside: ClinicBooks, raw: Raw) -> None:
+def test_a_changed_price_is_withdrawn_and_stays_in_the_books(lakeside: ClinicStore, raw: Raw) -> None:
     dearer = replace(NEW, unit_price_cents=130_00)
     with lakeside.transaction() as books:
         books.save_setup(Setup(LAKESIDE, prices=(OLD, NEW)), "ana")
@@ -42,7 +42,7 @@ def test_a_changed_price_is_withdrawn_and_stays_in_the_books(lakeside: ClinicBoo
     assert raw("SELECT id, withdrawn_by FROM price_withdrawal") == [(2, "max")]
 
 
-def test_an_attested_licence_is_remembered_with_who_said_so(lakeside: ClinicBooks) -> None:
+def test_an_attested_licence_is_remembered_with_who_said_so(lakeside: ClinicStore) -> None:
     with lakeside.transaction() as books:
         assert books.licence() is None
         books.attest_licence("We hold the licences our codes need.", "max")

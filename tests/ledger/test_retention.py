@@ -11,10 +11,10 @@ import pytest
 
 from server.cli.service import passing_service
 from server.errors import AnswerExpired, RequestIdReused, UnknownOutput
-from server.ledger.books import Answer
-from server.ledger.outputs import Outputs
+from server.ledger.clinic_books import Answer
+from server.ledger.finished_workbooks import Outputs
 from server.ledger.retention import RetentionPeriods, remove_expired
-from server.ledger.store import ClinicBooks, Ledger
+from server.ledger.store import ClinicStore, Ledger
 from server.settings import Settings
 
 ANSWER = Answer(200, b'{"summary": "Jane Roe, 10/05/2026"}', "lakeside.0123456789abcdef0123456789abcdef")
@@ -22,7 +22,7 @@ PERIODS = RetentionPeriods(workbooks=timedelta(days=1), answers=timedelta(days=3
 RECORDED = datetime(2026, 11, 2, 15, 4, 5, tzinfo=UTC)
 
 
-def recorded(lakeside: ClinicBooks) -> None:
+def recorded(lakeside: ClinicStore) -> None:
     with lakeside.transaction() as books:
         books.remember("click-1", "digest", ANSWER, "payroll.generate", "ana")
 
@@ -32,7 +32,7 @@ def after(folder: Path, days: float) -> Ledger:
     return Ledger(folder, lambda: RECORDED + timedelta(days=days))
 
 
-def test_an_answer_is_kept_as_long_as_its_click_can_come_again(lakeside: ClinicBooks, folder: Path) -> None:
+def test_an_answer_is_kept_as_long_as_its_click_can_come_again(lakeside: ClinicStore, folder: Path) -> None:
     recorded(lakeside)
 
     remove_expired(after(folder, 29), PERIODS)
@@ -42,7 +42,7 @@ def test_an_answer_is_kept_as_long_as_its_click_can_come_again(lakeside: ClinicB
 
 
 def test_after_that_the_click_is_still_known_and_never_carried_out_again(
-    lakeside: ClinicBooks, folder: Path, raw: Callable[[str], list[tuple[object, ...]]]
+    lakeside: ClinicStore, folder: Path, raw: Callable[[str], list[tuple[object, ...]]]
 ) -> None:
     recorded(lakeside)
 
@@ -66,7 +66,7 @@ def test_after_that_the_click_is_still_known_and_never_carried_out_again(
     ],
 )
 def test_nothing_else_of_an_answer_ever_changes(
-    lakeside: ClinicBooks, raw: Callable[[str], list[tuple[object, ...]]], change: str
+    lakeside: ClinicStore, raw: Callable[[str], list[tuple[object, ...]]], change: str
 ) -> None:
     recorded(lakeside)
 
@@ -74,7 +74,7 @@ def test_nothing_else_of_an_answer_ever_changes(
         raw(f"UPDATE request SET {change}")  # noqa: S608
 
 
-def test_a_workbook_is_removed_after_its_day(lakeside: ClinicBooks, folder: Path) -> None:
+def test_a_workbook_is_removed_after_its_day(lakeside: ClinicStore, folder: Path) -> None:
     outputs = Outputs(folder)
     kept = outputs.keep(lakeside.clinic_id, b"visits of patients")
     os.utime(outputs.open(kept), (RECORDED.timestamp(),) * 2)
@@ -88,7 +88,7 @@ def test_a_workbook_is_removed_after_its_day(lakeside: ClinicBooks, folder: Path
 
 
 def test_damaged_books_of_one_clinic_keep_no_other_clinics_answers(
-    lakeside: ClinicBooks, folder: Path
+    lakeside: ClinicStore, folder: Path
 ) -> None:
     recorded(lakeside)
     ledger = after(folder, 31)

@@ -3,7 +3,7 @@ from datetime import date
 
 import pytest
 
-from server.billing.payroll import Period
+from server.billing.payroll.pay_run import Period
 from server.errors import (
     AlreadyPaidElsewhere,
     ClinicMismatch,
@@ -13,10 +13,10 @@ from server.errors import (
     RunIsVoided,
     UnknownRun,
 )
-from server.ledger.books import Books
+from server.ledger.clinic_books import ClinicBooks
 from server.ledger.payroll.drafts import KnownBy
 from server.ledger.payroll.runs import DraftReplaced, RunHeader, RunState
-from server.ledger.store import ClinicBooks
+from server.ledger.store import ClinicStore
 from tests.ledger.invented import HILLSIDE, OCTOBER, OCTOBER_RUN, a_run
 
 Raw = Callable[[str], list[tuple[object, ...]]]
@@ -27,7 +27,7 @@ NOVEMBER = Period(date(2026, 11, 1), date(2026, 11, 30))
 
 
 def generate(
-    books_of: ClinicBooks, appointments: Sequence[str] = ("A-1",), period: Period = OCTOBER, blocked: int = 0
+    books_of: ClinicStore, appointments: Sequence[str] = ("A-1",), period: Period = OCTOBER, blocked: int = 0
 ) -> DraftReplaced | None:
     """Record a draft of these appointments; their place in the log identifies those without an ID."""
     with books_of.transaction() as books:
@@ -37,23 +37,23 @@ def generate(
         return books.record_draft(run, KnownBy(identities, tuple(compared)), b"{}", "ana")
 
 
-def paid(books: Books, *identities: str) -> dict[str, tuple[str, int]]:
+def paid(books: ClinicBooks, *identities: str) -> dict[str, tuple[str, int]]:
     """Return by which run each of these appointments was paid, and how much."""
     visits = books.paid_before(identities, None).visits
     return {visit.identity: (visit.run_id, visit.amount_cents) for visit in visits}
 
 
-def close(books_of: ClinicBooks, run_id: str) -> RunHeader:
+def close(books_of: ClinicStore, run_id: str) -> RunHeader:
     with books_of.transaction() as books:
         return books.close_run(run_id, "max")
 
 
-def void(books_of: ClinicBooks, run_id: str, reason: str = "wrong rates") -> RunHeader:
+def void(books_of: ClinicStore, run_id: str, reason: str = "wrong rates") -> RunHeader:
     with books_of.transaction() as books:
         return books.void_run(run_id, reason, "max")
 
 
-def test_a_run_is_named_after_its_clinic_and_month(lakeside: ClinicBooks) -> None:
+def test_a_run_is_named_after_its_clinic_and_month(lakeside: ClinicStore) -> None:
     with lakeside.reading() as books:
         assert books.run_id_for(OCTOBER) == OCTOBER_RUN
 
@@ -69,13 +69,13 @@ def test_a_run_is_named_after_its_clinic_and_month(lakeside: ClinicBooks) -> Non
     ],
 )
 def test_a_run_of_other_days_is_named_after_both_ends(
-    lakeside: ClinicBooks, first: date, last: date, label: str
+    lakeside: ClinicStore, first: date, last: date, label: str
 ) -> None:
     with lakeside.reading() as books:
         assert books.run_id_for(Period(first, last)) == f"lakeside-{label}-r1"
 
 
-def test_a_draft_is_told_with_all_its_counts(lakeside: ClinicBooks) -> None:
+def test_a_draft_is_told_with_all_its_counts(lakeside: ClinicStore) -> None:
     generate(lakeside, ["A-1", "A-2"], blocked=3)
 
     with lakeside.reading() as books:
@@ -87,7 +87,7 @@ def test_a_draft_is_told_with_all_its_counts(lakeside: ClinicBooks) -> None:
     assert (run.made_at, run.made_by, run.closed_at) == ("2026-11-02T15:04:05.678+00:00", "ana", "")
 
 
-def test_generating_again_replaces_the_draft_of_the_period(lakeside: ClinicBooks) -> None:
+def test_generating_again_replaces_the_draft_of_the_period(lakeside: ClinicStore) -> None:
     generate(lakeside, ["A-1"])
 
     assert generate(lakeside, ["A-1", "A-2"]) is None
@@ -96,7 +96,7 @@ def test_generating_again_replaces_the_draft_of_the_period(lakeside: ClinicBooks
         assert [(run.id, run.revision, run.paid) for run in books.runs()] == [(OCTOBER_RUN, 2, 2)]
 
 
-def test_replacing_a_draft_says_what_it_no_longer_pays(lakeside: ClinicBooks) -> None:
+def test_replacing_a_draft_says_what_it_no_longer_pays(lakeside: ClinicStore) -> None:
     generate(lakeside, ["A-1", "A-2", ""])
 
     lost = generate(lakeside, ["A-1"])
@@ -104,14 +104,14 @@ def test_replacing_a_draft_says_what_it_no_longer_pays(lakeside: ClinicBooks) ->
     assert lost == DraftReplaced(OCTOBER_RUN, 2, ("A-2", "2026-10-01 Ada Invented EX-101"), lost_cents=12_000)
 
 
-def test_a_draft_may_pay_nothing_at_all(lakeside: ClinicBooks) -> None:
+def test_a_draft_may_pay_nothing_at_all(lakeside: ClinicStore) -> None:
     generate(lakeside, [])
     generate(lakeside, [])
 
     assert close(lakeside, OCTOBER_RUN).paid == 0
 
 
-def test_a_draft_of_other_days_stands_beside(lakeside: ClinicBooks) -> None:
+def test_a_draft_of_other_days_stands_beside(lakeside: ClinicStore) -> None:
     generate(lakeside, ["A-1", "A-2"])
     generate(lakeside, ["A-2", "A-3"], period=FIRST_HALF)
 
@@ -120,24 +120,24 @@ def test_a_draft_of_other_days_stands_beside(lakeside: ClinicBooks) -> None:
         assert books.in_other_drafts(["A-9"], besides="") == {}
 
 
-def test_two_lines_of_one_identity_are_never_recorded(lakeside: ClinicBooks) -> None:
+def test_two_lines_of_one_identity_are_never_recorded(lakeside: ClinicStore) -> None:
     with lakeside.transaction() as books, pytest.raises(ValueError, match="identity of its own"):
         books.record_draft(a_run(["A-1", "A-2"]), KnownBy(["1", "1"], ()), b"{}", "ana")
 
 
-def test_a_run_of_another_clinic_is_refused(lakeside: ClinicBooks) -> None:
+def test_a_run_of_another_clinic_is_refused(lakeside: ClinicStore) -> None:
     with lakeside.transaction() as books, pytest.raises(ClinicMismatch):
         books.record_draft(a_run(clinic=HILLSIDE), KnownBy(["A-1"], ()), b"{}", "ana")
 
 
-def test_a_draft_pays_nobody_yet(lakeside: ClinicBooks) -> None:
+def test_a_draft_pays_nobody_yet(lakeside: ClinicStore) -> None:
     generate(lakeside, ["A-1"])
 
     with lakeside.reading() as books:
         assert paid(books, "A-1") == {}
 
 
-def test_a_closed_run_has_paid_its_appointments(lakeside: ClinicBooks) -> None:
+def test_a_closed_run_has_paid_its_appointments(lakeside: ClinicStore) -> None:
     generate(lakeside, ["A-1", "A-2"])
 
     run = close(lakeside, OCTOBER_RUN)
@@ -147,7 +147,7 @@ def test_a_closed_run_has_paid_its_appointments(lakeside: ClinicBooks) -> None:
         assert paid(books, "A-2", "A-3") == {"A-2": (OCTOBER_RUN, 6_000)}
 
 
-def test_a_closed_run_keeps_every_line_and_the_rates_it_used(lakeside: ClinicBooks, raw: Raw) -> None:
+def test_a_closed_run_keeps_every_line_and_the_rates_it_used(lakeside: ClinicStore, raw: Raw) -> None:
     generate(lakeside, ["A-1", "A-2"])
     close(lakeside, OCTOBER_RUN)
 
@@ -162,7 +162,7 @@ def test_a_closed_run_keeps_every_line_and_the_rates_it_used(lakeside: ClinicBoo
     ]
 
 
-def test_what_is_generated_after_the_close_is_a_new_run(lakeside: ClinicBooks) -> None:
+def test_what_is_generated_after_the_close_is_a_new_run(lakeside: ClinicStore) -> None:
     generate(lakeside, ["A-1"])
     close(lakeside, OCTOBER_RUN)
 
@@ -170,7 +170,7 @@ def test_what_is_generated_after_the_close_is_a_new_run(lakeside: ClinicBooks) -
         assert books.run_id_for(OCTOBER) == "lakeside-2026-10-r2"
 
 
-def test_a_run_closed_while_it_was_generated_again_stays_as_it_is(lakeside: ClinicBooks) -> None:
+def test_a_run_closed_while_it_was_generated_again_stays_as_it_is(lakeside: ClinicStore) -> None:
     generate(lakeside, ["A-1"])
     close(lakeside, OCTOBER_RUN)
 
@@ -180,14 +180,14 @@ def test_a_run_closed_while_it_was_generated_again_stays_as_it_is(lakeside: Clin
         )
 
 
-def test_a_run_with_blocked_rows_cannot_be_closed(lakeside: ClinicBooks) -> None:
+def test_a_run_with_blocked_rows_cannot_be_closed(lakeside: ClinicStore) -> None:
     generate(lakeside, ["A-1"], blocked=2)
 
     with pytest.raises(RunHasBlockers, match="2 rows"):
         close(lakeside, OCTOBER_RUN)
 
 
-def test_an_appointment_is_paid_once(lakeside: ClinicBooks) -> None:
+def test_an_appointment_is_paid_once(lakeside: ClinicStore) -> None:
     generate(lakeside, ["A-1", "A-2"])
     generate(lakeside, ["A-2"], period=FIRST_HALF)
     close(lakeside, OCTOBER_RUN)
@@ -196,7 +196,7 @@ def test_an_appointment_is_paid_once(lakeside: ClinicBooks) -> None:
         close(lakeside, FIRST_HALF_RUN)
 
 
-def test_a_run_is_closed_once(lakeside: ClinicBooks) -> None:
+def test_a_run_is_closed_once(lakeside: ClinicStore) -> None:
     generate(lakeside)
     close(lakeside, OCTOBER_RUN)
 
@@ -204,7 +204,7 @@ def test_a_run_is_closed_once(lakeside: ClinicBooks) -> None:
         close(lakeside, OCTOBER_RUN)
 
 
-def test_a_voided_run_has_paid_nobody_and_keeps_its_lines(lakeside: ClinicBooks, raw: Raw) -> None:
+def test_a_voided_run_has_paid_nobody_and_keeps_its_lines(lakeside: ClinicStore, raw: Raw) -> None:
     generate(lakeside, ["A-1"])
     close(lakeside, OCTOBER_RUN)
 
@@ -217,7 +217,7 @@ def test_a_voided_run_has_paid_nobody_and_keeps_its_lines(lakeside: ClinicBooks,
     assert raw("SELECT COUNT(*) FROM pay_line") == [(1,)]
 
 
-def test_the_appointments_of_a_voided_run_can_be_paid_again(lakeside: ClinicBooks) -> None:
+def test_the_appointments_of_a_voided_run_can_be_paid_again(lakeside: ClinicStore) -> None:
     generate(lakeside, ["A-1"])
     close(lakeside, OCTOBER_RUN)
     void(lakeside, OCTOBER_RUN)
@@ -230,7 +230,7 @@ def test_the_appointments_of_a_voided_run_can_be_paid_again(lakeside: ClinicBook
         assert [run.state for run in books.runs()] == [RunState.CLOSED, RunState.VOIDED]
 
 
-def test_a_draft_can_be_voided(lakeside: ClinicBooks) -> None:
+def test_a_draft_can_be_voided(lakeside: ClinicStore) -> None:
     generate(lakeside)
     void(lakeside, OCTOBER_RUN)
 
@@ -238,14 +238,14 @@ def test_a_draft_can_be_voided(lakeside: ClinicBooks) -> None:
         assert books.in_other_drafts(["A-1"], besides="") == {}
 
 
-def test_voiding_needs_a_reason(lakeside: ClinicBooks) -> None:
+def test_voiding_needs_a_reason(lakeside: ClinicStore) -> None:
     generate(lakeside)
 
     with pytest.raises(ReasonNeeded):
         void(lakeside, OCTOBER_RUN, "  ")
 
 
-def test_a_voided_run_is_neither_voided_again_nor_closed(lakeside: ClinicBooks) -> None:
+def test_a_voided_run_is_neither_voided_again_nor_closed(lakeside: ClinicStore) -> None:
     generate(lakeside)
     void(lakeside, OCTOBER_RUN)
 
@@ -255,19 +255,19 @@ def test_a_voided_run_is_neither_voided_again_nor_closed(lakeside: ClinicBooks) 
         close(lakeside, OCTOBER_RUN)
 
 
-def test_a_run_that_never_was_cannot_be_closed_or_voided(lakeside: ClinicBooks) -> None:
+def test_a_run_that_never_was_cannot_be_closed_or_voided(lakeside: ClinicStore) -> None:
     with pytest.raises(UnknownRun):
         close(lakeside, OCTOBER_RUN)
     with pytest.raises(UnknownRun):
         void(lakeside, OCTOBER_RUN)
 
 
-def test_a_draft_under_a_made_up_id_is_refused(lakeside: ClinicBooks) -> None:
+def test_a_draft_under_a_made_up_id_is_refused(lakeside: ClinicStore) -> None:
     with lakeside.transaction() as books, pytest.raises(UnknownRun):
         books.record_draft(a_run(run_id="lakeside-2026-10-r7"), KnownBy(["A-1"], ()), b"{}", "ana")
 
 
-def test_the_latest_period_comes_first(lakeside: ClinicBooks) -> None:
+def test_the_latest_period_comes_first(lakeside: ClinicStore) -> None:
     for period in (OCTOBER, NOVEMBER, FIRST_HALF):
         generate(lakeside, [], period=period)
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.billing.clinic import (
+from server.billing.clinics import (
     ANY,
     Cadence,
     Clinic,
@@ -24,12 +24,12 @@ from server.billing.clinic import (
     StatusWord,
     WorksAs,
 )
-from server.billing.invoicing.prices import ExamCode, Price
+from server.billing.invoices.prices import ExamCode, Price
 from server.billing.names import fold
 from server.errors import ClinicMismatch, SetupDoesNotFit
-from server.ledger.setup.changes import Changes
-from server.ledger.setup.setup import SetupChanges
-from server.ledger.store import ClinicBooks, Ledger
+from server.ledger.clinics.changes import Changes
+from server.ledger.clinics.setup import SetupChanges
+from server.ledger.store import ClinicStore, Ledger
 from tests.ledger.invented import HILLSIDE, LAKESIDE
 
 Raw = Callable[[str], list[tuple[object, ...]]]
@@ -59,12 +59,12 @@ FULL = Setup(
 NOT_A_SERVICE = MissedVisitRule(ANY, "EX-9", CountsAs.NO_SHOW, MissedPay.NONE, None, JANUARY)
 
 
-def save(books_of: ClinicBooks, setup: Setup) -> SetupChanges:
+def save(books_of: ClinicStore, setup: Setup) -> SetupChanges:
     with books_of.transaction() as books:
         return books.save_setup(setup, "ana")
 
 
-def read(books_of: ClinicBooks) -> Setup:
+def read(books_of: ClinicStore) -> Setup:
     with books_of.reading() as books:
         return books.setup()
 
@@ -77,17 +77,17 @@ def a_rate(provider: str, cents: int = 6_000) -> Rate:
     return Rate(provider, "EX-101", PayBasis.PER_SESSION, cents, JANUARY)
 
 
-def test_a_clinic_just_opened_has_a_name_and_nothing_else(lakeside: ClinicBooks) -> None:
+def test_a_clinic_just_opened_has_a_name_and_nothing_else(lakeside: ClinicStore) -> None:
     assert read(lakeside) == Setup(LAKESIDE)
 
 
-def test_what_is_saved_is_what_is_read_back(lakeside: ClinicBooks) -> None:
+def test_what_is_saved_is_what_is_read_back(lakeside: ClinicStore) -> None:
     save(lakeside, FULL)
 
     assert read(lakeside) == FULL
 
 
-def test_saving_says_what_it_did_to_each_sheet(lakeside: ClinicBooks) -> None:
+def test_saving_says_what_it_did_to_each_sheet(lakeside: ClinicStore) -> None:
     assert save(lakeside, FULL) == SetupChanges(
         clinic=Changes(changed=1),
         providers=Changes(added=2),
@@ -100,7 +100,7 @@ def test_saving_says_what_it_did_to_each_sheet(lakeside: ClinicBooks) -> None:
     )
 
 
-def test_saving_the_same_setup_again_changes_nothing(lakeside: ClinicBooks, raw: Raw) -> None:
+def test_saving_the_same_setup_again_changes_nothing(lakeside: ClinicStore, raw: Raw) -> None:
     save(lakeside, FULL)
     (before,) = raw("PRAGMA data_version")
 
@@ -108,7 +108,7 @@ def test_saving_the_same_setup_again_changes_nothing(lakeside: ClinicBooks, raw:
     assert raw("PRAGMA data_version") == [before]
 
 
-def test_rows_in_another_order_are_not_a_change_and_keep_that_order(lakeside: ClinicBooks) -> None:
+def test_rows_in_another_order_are_not_a_change_and_keep_that_order(lakeside: ClinicStore) -> None:
     save(lakeside, a_setup(ADA, BO))
 
     assert not save(lakeside, a_setup(BO, ADA))
@@ -116,7 +116,7 @@ def test_rows_in_another_order_are_not_a_change_and_keep_that_order(lakeside: Cl
 
 
 def test_a_provider_taken_off_the_sheet_is_deactivated_since_when_and_by_whom(
-    lakeside: ClinicBooks, raw: Raw
+    lakeside: ClinicStore, raw: Raw
 ) -> None:
     save(lakeside, a_setup(ADA, BO))
 
@@ -127,7 +127,7 @@ def test_a_provider_taken_off_the_sheet_is_deactivated_since_when_and_by_whom(
     ]
 
 
-def test_a_provider_back_on_the_sheet_is_the_same_one_again(lakeside: ClinicBooks, raw: Raw) -> None:
+def test_a_provider_back_on_the_sheet_is_the_same_one_again(lakeside: ClinicStore, raw: Raw) -> None:
     save(lakeside, a_setup(ADA))
     save(lakeside, a_setup())
 
@@ -135,7 +135,7 @@ def test_a_provider_back_on_the_sheet_is_the_same_one_again(lakeside: ClinicBook
     assert raw("SELECT name, removed_at FROM provider") == [("ADA invented", None)]
 
 
-def test_a_provider_renamed_under_the_same_id_keeps_the_rates(lakeside: ClinicBooks, raw: Raw) -> None:
+def test_a_provider_renamed_under_the_same_id_keeps_the_rates(lakeside: ClinicStore, raw: Raw) -> None:
     save(lakeside, a_setup(ADA, rates=(a_rate("Ada Invented"),)))
     married = replace(ADA, name="Ada Married")
 
@@ -146,7 +146,7 @@ def test_a_provider_renamed_under_the_same_id_keeps_the_rates(lakeside: ClinicBo
     assert raw("SELECT COUNT(*) FROM rate") == [(1,)]
 
 
-def test_two_providers_who_swap_names_under_their_ids_keep_their_rates(lakeside: ClinicBooks) -> None:
+def test_two_providers_who_swap_names_under_their_ids_keep_their_rates(lakeside: ClinicStore) -> None:
     bo = replace(BO, provider_id="P-2")
     save(lakeside, a_setup(ADA, bo, rates=(a_rate(ADA.name, 1), a_rate(bo.name, 2))))
     swapped = replace(ADA, name=bo.name), replace(bo, name=ADA.name)
@@ -156,13 +156,13 @@ def test_two_providers_who_swap_names_under_their_ids_keep_their_rates(lakeside:
     assert (changes.providers, changes.rates) == (Changes(changed=2), Changes(unchanged=2))
 
 
-def test_a_provider_who_gets_an_id_stays_the_same_one(lakeside: ClinicBooks) -> None:
+def test_a_provider_who_gets_an_id_stays_the_same_one(lakeside: ClinicStore) -> None:
     save(lakeside, a_setup(BO))
 
     assert save(lakeside, a_setup(replace(BO, provider_id="P-2"))).providers == Changes(changed=1)
 
 
-def test_a_namesake_with_another_id_is_somebody_else(lakeside: ClinicBooks, raw: Raw) -> None:
+def test_a_namesake_with_another_id_is_somebody_else(lakeside: ClinicStore, raw: Raw) -> None:
     save(lakeside, a_setup(ADA))
 
     changes = save(lakeside, a_setup(replace(ADA, provider_id="P-9")))
@@ -171,7 +171,7 @@ def test_a_namesake_with_another_id_is_somebody_else(lakeside: ClinicBooks, raw:
     assert raw("SELECT provider_id FROM provider ORDER BY id") == [("P-1",), ("P-9",)]
 
 
-def test_a_changed_rate_is_withdrawn_and_written_anew(lakeside: ClinicBooks, raw: Raw) -> None:
+def test_a_changed_rate_is_withdrawn_and_written_anew(lakeside: ClinicStore, raw: Raw) -> None:
     save(lakeside, a_setup(ADA, rates=(a_rate(ADA.name, 6_000),)))
 
     changes = save(lakeside, a_setup(ADA, rates=(a_rate(ADA.name, 6_500),)))
@@ -184,7 +184,7 @@ def test_a_changed_rate_is_withdrawn_and_written_anew(lakeside: ClinicBooks, raw
     ]
 
 
-def test_a_rate_taken_off_the_sheet_is_withdrawn_and_can_come_back(lakeside: ClinicBooks, raw: Raw) -> None:
+def test_a_rate_taken_off_the_sheet_is_withdrawn_and_can_come_back(lakeside: ClinicStore, raw: Raw) -> None:
     with_rate = a_setup(ADA, rates=(a_rate(ADA.name),))
     save(lakeside, with_rate)
 
@@ -196,7 +196,7 @@ def test_a_rate_taken_off_the_sheet_is_withdrawn_and_can_come_back(lakeside: Cli
 
 
 def test_the_same_rate_twice_on_the_sheet_is_there_twice_until_one_is_taken_off(
-    lakeside: ClinicBooks,
+    lakeside: ClinicStore,
 ) -> None:
     rate = a_rate(ADA.name)
     save(lakeside, a_setup(ADA, rates=(rate, rate)))
@@ -205,7 +205,7 @@ def test_the_same_rate_twice_on_the_sheet_is_there_twice_until_one_is_taken_off(
     assert save(lakeside, a_setup(ADA, rates=(rate,))).rates == Changes(deactivated=1, unchanged=1)
 
 
-def test_a_rate_finds_its_provider_however_it_is_spelled(lakeside: ClinicBooks) -> None:
+def test_a_rate_finds_its_provider_however_it_is_spelled(lakeside: ClinicStore) -> None:
     save(lakeside, a_setup(ADA, rates=(a_rate("ADA  invented."),)))
 
     assert read(lakeside).rates == (a_rate("Ada Invented"),)
@@ -225,14 +225,14 @@ def test_a_rate_finds_its_provider_however_it_is_spelled(lakeside: ClinicBooks) 
     ],
 )
 def test_rows_that_do_not_fit_together_are_refused_and_nothing_is_saved(
-    lakeside: ClinicBooks, setup: Setup, sentence: str
+    lakeside: ClinicStore, setup: Setup, sentence: str
 ) -> None:
     with pytest.raises(SetupDoesNotFit, match=sentence):
         save(lakeside, setup)
     assert read(lakeside) == Setup(LAKESIDE)
 
 
-def test_the_setup_of_another_clinic_is_refused(lakeside: ClinicBooks) -> None:
+def test_the_setup_of_another_clinic_is_refused(lakeside: ClinicStore) -> None:
     with pytest.raises(ClinicMismatch):
         save(lakeside, Setup(HILLSIDE))
 
@@ -273,7 +273,7 @@ def in_any_order(setup: Setup) -> tuple[object, ...]:
     return replace(setup, rates=(), missed_visits=()), Counter(setup.rates), Counter(setup.missed_visits)
 
 
-def kept_rows(books_of: ClinicBooks) -> set[tuple[object, ...]]:
+def kept_rows(books_of: ClinicStore) -> set[tuple[object, ...]]:
     """Return the id of every row of the setup tables, and what rows that only grow say."""
     with books_of.reading() as books:
         db = books._db  # noqa: SLF001

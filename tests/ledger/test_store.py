@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from server.billing.clinic import Clinic, Provider, Setup
+from server.billing.clinics import Clinic, Provider, Setup
 from server.billing.names import fold
 from server.errors import BadClinicId, BooksBusy, BooksNotOpened, ClinicMismatch, UnknownClinic, UnknownRun
 from server.ledger.engine import sqlite_file
-from server.ledger.store import ClinicBooks, ClinicEntry, Ledger
+from server.ledger.store import ClinicEntry, ClinicStore, Ledger
 from tests.ledger.invented import HILLSIDE, LAKESIDE
 
 
-def save(books_of: ClinicBooks, setup: Setup) -> None:
+def save(books_of: ClinicStore, setup: Setup) -> None:
     with books_of.transaction() as books:
         books.save_setup(setup, "ana")
 
@@ -48,7 +48,7 @@ def test_opening_a_clinic_again_keeps_its_books_and_takes_the_new_name(ledger: L
         assert books.setup() == setup
 
 
-def test_a_ledger_is_found_again_by_its_folder(ledger: Ledger, lakeside: ClinicBooks, folder: Path) -> None:
+def test_a_ledger_is_found_again_by_its_folder(ledger: Ledger, lakeside: ClinicStore, folder: Path) -> None:
     assert Ledger(folder).clinics() == ledger.clinics()
     with Ledger(folder).clinic(lakeside.clinic_id).reading() as books:
         assert books.setup() == Setup(LAKESIDE)
@@ -98,7 +98,7 @@ def test_any_other_id_will_do(ledger: Ledger, clinic_id: str) -> None:
 
 
 def test_books_copied_over_another_clinics_are_refused(
-    ledger: Ledger, lakeside: ClinicBooks, folder: Path
+    ledger: Ledger, lakeside: ClinicStore, folder: Path
 ) -> None:
     hillside = ledger.open_clinic(HILLSIDE)
     ledger.close()
@@ -116,7 +116,7 @@ def test_books_copied_over_another_clinics_are_refused(
 
 
 def test_a_file_renamed_to_a_new_clinics_is_refused_and_the_clinic_not_listed(
-    ledger: Ledger, lakeside: ClinicBooks, folder: Path
+    ledger: Ledger, lakeside: ClinicStore, folder: Path
 ) -> None:
     (folder / "clinics" / f"{lakeside.clinic_id}.db").rename(folder / "clinics" / "hillside.db")
 
@@ -126,7 +126,7 @@ def test_a_file_renamed_to_a_new_clinics_is_refused_and_the_clinic_not_listed(
 
 
 def test_missing_books_are_said_to_be_missing_and_not_made_anew(
-    lakeside: ClinicBooks, ledger: Ledger, folder: Path
+    lakeside: ClinicStore, ledger: Ledger, folder: Path
 ) -> None:
     path = folder / "clinics" / "lakeside.db"
     path.unlink()
@@ -137,7 +137,7 @@ def test_missing_books_are_said_to_be_missing_and_not_made_anew(
     assert not path.exists()
 
 
-def test_a_file_that_is_no_ledger_is_said_to_be_unreadable(lakeside: ClinicBooks, folder: Path) -> None:
+def test_a_file_that_is_no_ledger_is_said_to_be_unreadable(lakeside: ClinicStore, folder: Path) -> None:
     (folder / "clinics" / "lakeside.db").write_bytes(b"not a database at all, " * 400)
 
     with pytest.raises(BooksNotOpened, match="cannot be read"), lakeside.reading():
@@ -161,7 +161,7 @@ def test_making_a_clinic_that_was_interrupted_is_finished_by_the_next_try(
         assert books.setup() == Setup(LAKESIDE)
 
 
-def test_nothing_is_kept_of_a_click_that_is_refused_half_way(lakeside: ClinicBooks) -> None:
+def test_nothing_is_kept_of_a_click_that_is_refused_half_way(lakeside: ClinicStore) -> None:
     def click() -> None:
         with lakeside.transaction() as books:
             books.save_setup(Setup(LAKESIDE, providers=(Provider("Ada Invented"),)), "ana")
@@ -174,12 +174,12 @@ def test_nothing_is_kept_of_a_click_that_is_refused_half_way(lakeside: ClinicBoo
         assert books.setup() == Setup(LAKESIDE)
 
 
-def test_reading_writes_nothing(lakeside: ClinicBooks) -> None:
+def test_reading_writes_nothing(lakeside: ClinicStore) -> None:
     with lakeside.reading() as books, pytest.raises(sqlite3.OperationalError, match="readonly"):
         books.log_access("ana", "looked", "around")
 
 
-def test_what_is_read_stays_as_it_was_while_somebody_writes(lakeside: ClinicBooks) -> None:
+def test_what_is_read_stays_as_it_was_while_somebody_writes(lakeside: ClinicStore) -> None:
     with lakeside.reading() as books:
         before = books.setup()
         save(lakeside, Setup(LAKESIDE, providers=(Provider("Ada Invented"),)))
@@ -187,7 +187,7 @@ def test_what_is_read_stays_as_it_was_while_somebody_writes(lakeside: ClinicBook
 
 
 def test_what_is_read_in_a_transaction_cannot_change_before_it_is_written(
-    lakeside: ClinicBooks, folder: Path
+    lakeside: ClinicStore, folder: Path
 ) -> None:
     other = sqlite3.connect(folder / "clinics" / "lakeside.db", timeout=0)
     with lakeside.transaction(), pytest.raises(sqlite3.OperationalError, match="locked"):
@@ -196,7 +196,7 @@ def test_what_is_read_in_a_transaction_cannot_change_before_it_is_written(
 
 
 def test_a_click_that_waits_too_long_is_told_to_try_again(
-    lakeside: ClinicBooks, monkeypatch: pytest.MonkeyPatch
+    lakeside: ClinicStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sqlite_file, "BUSY_SECONDS", 0.01)
     with (
@@ -208,7 +208,7 @@ def test_a_click_that_waits_too_long_is_told_to_try_again(
 
 
 def test_clinics_never_wait_for_each_other(
-    ledger: Ledger, lakeside: ClinicBooks, monkeypatch: pytest.MonkeyPatch
+    ledger: Ledger, lakeside: ClinicStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hillside = ledger.open_clinic(HILLSIDE)
     monkeypatch.setattr(sqlite_file, "BUSY_SECONDS", 0.01)
@@ -218,7 +218,7 @@ def test_clinics_never_wait_for_each_other(
 
 
 def test_nothing_of_one_clinic_is_reachable_from_the_books_of_another(
-    ledger: Ledger, lakeside: ClinicBooks
+    ledger: Ledger, lakeside: ClinicStore
 ) -> None:
     hillside = ledger.open_clinic(HILLSIDE)
     save(hillside, Setup(HILLSIDE, providers=(Provider("Ada Invented"),)))
@@ -232,7 +232,7 @@ def test_nothing_of_one_clinic_is_reachable_from_the_books_of_another(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows keeps a user's own folders by other means")
-def test_the_books_are_for_their_owner_only(lakeside: ClinicBooks, folder: Path) -> None:
+def test_the_books_are_for_their_owner_only(lakeside: ClinicStore, folder: Path) -> None:
     with lakeside.transaction():
         paths = [folder, *folder.rglob("*")]
         modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in paths}

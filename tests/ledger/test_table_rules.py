@@ -13,7 +13,7 @@ from server.ledger.engine import triggers
 from server.ledger.engine.schema import CLINIC, FIRM, Schema, database_of
 from server.ledger.engine.sqlite_file import SqliteFile
 from server.ledger.engine.table_rules import CLINIC_TABLES, FIRM_TABLES, REFUSED, RowRule, Tables
-from server.ledger.store import ClinicBooks
+from server.ledger.store import ClinicStore
 
 Raw = Callable[[str], list[tuple[object, ...]]]
 
@@ -172,7 +172,7 @@ def test_whatever_becomes_of_the_triggers_they_are_put_right(
 
 
 def test_a_file_somebody_took_a_trigger_out_of_has_it_again_at_the_next_click(
-    lakeside: ClinicBooks, raw: Raw
+    lakeside: ClinicStore, raw: Raw
 ) -> None:
     with lakeside.transaction() as books:
         books.log_access("ana", "looked", "around")
@@ -184,7 +184,7 @@ def test_a_file_somebody_took_a_trigger_out_of_has_it_again_at_the_next_click(
         raw("DELETE FROM access")
 
 
-def test_a_file_whose_triggers_are_right_is_not_written_to(lakeside: ClinicBooks, raw: Raw) -> None:
+def test_a_file_whose_triggers_are_right_is_not_written_to(lakeside: ClinicStore, raw: Raw) -> None:
     before = raw("PRAGMA schema_version"), raw("PRAGMA data_version")
 
     with lakeside.reading():
@@ -195,7 +195,7 @@ def test_a_file_whose_triggers_are_right_is_not_written_to(lakeside: ClinicBooks
 
 @pytest.mark.parametrize("step", CLINIC.steps[1:])
 def test_a_file_of_any_earlier_step_ends_up_like_a_new_one(
-    lakeside: ClinicBooks, raw: Raw, tmp_path: Path, step: str
+    lakeside: ClinicStore, raw: Raw, tmp_path: Path, step: str
 ) -> None:
     with lakeside.reading():
         expected = set(raw("SELECT type, name, tbl_name FROM sqlite_schema"))

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from server.errors import AlreadyPaidElsewhere
 from server.ledger.engine.schema import CLINIC
-from server.ledger.payroll import closing as close_rules
+from server.ledger.payroll import close_checks as close_rules
 from server.ledger.payroll import drafts, paid_visits
 from tests.ledger.invented import a_run
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from server.billing.invoicing.values import Action
+from server.billing.invoices.invoice import Action
 from server.errors import BooksBusy, UnknownRun
 from server.ledger.engine import sqlite_file, write_queue
 from server.ledger.engine.connection_cache import ConnectionCache
 from server.ledger.engine.connections import Connection
 from server.ledger.engine.write_queue import GroupCommit, WriteQueue
-from server.ledger.store import ClinicBooks
+from server.ledger.store import ClinicStore
 from server.ledger.verify import Verified
 from tests.ledger.invoiced import a_draft, created, take
 
@@ -30,7 +30,7 @@ def pool() -> Iterator[ThreadPoolExecutor]:
         yield pool
 
 
-def wait_for(lakeside: ClinicBooks, waiting: int) -> None:
+def wait_for(lakeside: ClinicStore, waiting: int) -> None:
     """Return once so many threads wait for their turn at the clinic's books."""
     (of_file,) = [one for path, one in sqlite_file._QUEUES.items() if path == lakeside._file.path.absolute()]  # noqa: SLF001
     deadline = time.monotonic() + 10
@@ -39,7 +39,7 @@ def wait_for(lakeside: ClinicBooks, waiting: int) -> None:
     assert len(of_file._waiting) == waiting  # noqa: SLF001
 
 
-def looked(lakeside: ClinicBooks, about: str, refusal: Exception | None = None) -> None:
+def looked(lakeside: ClinicStore, about: str, refusal: Exception | None = None) -> None:
     with lakeside.transaction() as books:
         books.log_access("ana", "looked", about)
         if refusal:
@@ -47,7 +47,7 @@ def looked(lakeside: ClinicBooks, about: str, refusal: Exception | None = None) 
 
 
 def at_once(
-    lakeside: ClinicBooks, pool: ThreadPoolExecutor, clicks: dict[str, Exception | None]
+    lakeside: ClinicStore, pool: ThreadPoolExecutor, clicks: dict[str, Exception | None]
 ) -> dict[str, Future[None]]:
     """Have clicks wait for one that is not done yet, in their order; return them when all are over."""
     with lakeside.transaction() as books:
@@ -62,7 +62,7 @@ def at_once(
 
 
 def test_clicks_are_written_in_the_order_they_came(
-    lakeside: ClinicBooks, pool: ThreadPoolExecutor, raw: Raw
+    lakeside: ClinicStore, pool: ThreadPoolExecutor, raw: Raw
 ) -> None:
     at_once(lakeside, pool, dict.fromkeys("abcdef"))
 
@@ -70,7 +70,7 @@ def test_clicks_are_written_in_the_order_they_came(
 
 
 def test_clicks_that_wait_for_each_other_wait_for_the_disk_once(
-    lakeside: ClinicBooks, pool: ThreadPoolExecutor, raw: Raw, monkeypatch: pytest.MonkeyPatch
+    lakeside: ClinicStore, pool: ThreadPoolExecutor, raw: Raw, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     commits: list[GroupCommit] = []
     commit = GroupCommit.commit
@@ -88,7 +88,7 @@ def test_clicks_that_wait_for_each_other_wait_for_the_disk_once(
 
 
 def test_so_many_are_written_together_and_no_more(
-    lakeside: ClinicBooks, pool: ThreadPoolExecutor, raw: Raw, monkeypatch: pytest.MonkeyPatch
+    lakeside: ClinicStore, pool: ThreadPoolExecutor, raw: Raw, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(write_queue, "MOST_TOGETHER", 3)
 
@@ -99,7 +99,7 @@ def test_so_many_are_written_together_and_no_more(
 
 @pytest.mark.parametrize("refused", ["a", "c", "f", "abc", "def", "abcdef"])
 def test_a_refused_click_takes_nothing_of_the_others_with_it(
-    lakeside: ClinicBooks, pool: ThreadPoolExecutor, raw: Raw, refused: str
+    lakeside: ClinicStore, pool: ThreadPoolExecutor, raw: Raw, refused: str
 ) -> None:
     done = at_once(lakeside, pool, {one: UnknownRun(one) if one in refused else None for one in "abcdef"})
 
@@ -109,7 +109,7 @@ def test_a_refused_click_takes_nothing_of_the_others_with_it(
 
 
 def test_the_first_click_refused_leaves_the_others_a_transaction_of_their_own(
-    lakeside: ClinicBooks, pool: ThreadPoolExecutor, raw: Raw
+    lakeside: ClinicStore, pool: ThreadPoolExecutor, raw: Raw
 ) -> None:
     def first() -> None:
         with lakeside.transaction() as books:
@@ -128,7 +128,7 @@ def test_the_first_click_refused_leaves_the_others_a_transaction_of_their_own(
 
 
 def test_nobody_is_told_that_it_is_written_before_it_is_on_the_disk(
-    lakeside: ClinicBooks, pool: ThreadPoolExecutor, raw: Raw
+    lakeside: ClinicStore, pool: ThreadPoolExecutor, raw: Raw
 ) -> None:
     working, may_end = [threading.Event() for _ in range(2)], [threading.Event() for _ in range(2)]
 
@@ -155,7 +155,7 @@ def test_nobody_is_told_that_it_is_written_before_it_is_on_the_disk(
 
 
 def test_a_disk_that_fails_fails_every_click_that_waited_for_it(
-    lakeside: ClinicBooks, pool: ThreadPoolExecutor, raw: Raw, monkeypatch: pytest.MonkeyPatch
+    lakeside: ClinicStore, pool: ThreadPoolExecutor, raw: Raw, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(conn: Connection) -> None:
         conn.rollback()
@@ -172,7 +172,7 @@ def test_a_disk_that_fails_fails_every_click_that_waited_for_it(
 
 
 def test_a_transaction_lost_on_the_way_fails_every_click_in_it(
-    lakeside: ClinicBooks, pool: ThreadPoolExecutor, raw: Raw
+    lakeside: ClinicStore, pool: ThreadPoolExecutor, raw: Raw
 ) -> None:
     def lose() -> None:
         with lakeside.transaction() as books:
@@ -195,7 +195,7 @@ def test_a_transaction_lost_on_the_way_fails_every_click_in_it(
 
 
 def test_one_who_gave_up_waiting_is_not_waited_for(
-    lakeside: ClinicBooks, pool: ThreadPoolExecutor, raw: Raw, monkeypatch: pytest.MonkeyPatch
+    lakeside: ClinicStore, pool: ThreadPoolExecutor, raw: Raw, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with lakeside.transaction() as books:
         books.log_access("ana", "looked", "first")
@@ -226,7 +226,7 @@ def test_turns_that_are_given_up_as_they_come_are_not_lost() -> None:
 
 
 def test_a_click_that_fails_as_it_ends_keeps_nobody_else_from_writing(
-    lakeside: ClinicBooks, monkeypatch: pytest.MonkeyPatch
+    lakeside: ClinicStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def none_left(_: threading.Thread) -> None:
         message = "can't start new thread"
@@ -243,7 +243,7 @@ def test_a_click_that_fails_as_it_ends_keeps_nobody_else_from_writing(
 
 
 def test_eight_threads_at_the_same_invoices_lose_no_step(
-    lakeside: ClinicBooks, pool: ThreadPoolExecutor
+    lakeside: ClinicStore, pool: ThreadPoolExecutor
 ) -> None:
     numbers = created(lakeside, *[a_draft(f"Patient {place}") for place in range(5)])
 
@@ -258,7 +258,7 @@ def test_eight_threads_at_the_same_invoices_lose_no_step(
     assert verified.steps == 5 * (1 + 8 * 20)
 
 
-def test_a_program_beside_is_waited_for_without_long_sleeps(lakeside: ClinicBooks, folder: Path) -> None:
+def test_a_program_beside_is_waited_for_without_long_sleeps(lakeside: ClinicStore, folder: Path) -> None:
     other = sqlite3.connect(folder / "clinics" / "lakeside.db", isolation_level=None, check_same_thread=False)
     other.execute("BEGIN IMMEDIATE")
     threading.Timer(0.05, other.rollback).start()

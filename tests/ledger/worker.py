@@ -12,13 +12,13 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
-from server.billing.clinic import Provider, Setup
+from server.billing.clinics import Provider, Setup
 from server.ledger.payroll.drafts import KnownBy
-from server.ledger.store import ClinicBooks, Ledger
+from server.ledger.store import ClinicStore, Ledger
 from tests.ledger.invented import LAKESIDE, OCTOBER, a_run
 
 
-def write(books_of: ClinicBooks, turn: int) -> None:
+def write(books_of: ClinicStore, turn: int) -> None:
     """Save a setup, record a draft and an access, in one transaction."""
     with books_of.transaction() as books:
         known = books.setup().providers
@@ -43,7 +43,7 @@ def at_once(folder: Path, times: int, programs: int) -> None:
             done.result()
 
 
-def hang(books_of: ClinicBooks) -> None:
+def hang(books_of: ClinicStore) -> None:
     """Write a draft of many lines, and stop in the middle of the transaction."""
     many = [f"A-{number}" for number in range(20_000)]
     with books_of.transaction() as books:

@@ -6,8 +6,8 @@ import pytest
 
 from manifest.icon_files import icon_names
 from manifest.pictures import FOLDER
-from server.ribbon.press import COMMANDS
-from server.ribbon.table import ribbon
+from server.ribbon.dispatch import COMMANDS
+from server.ribbon.ribbon_table import ribbon
 from server.sheets.invoices.tables import INVOICES
 from server.sheets.payroll.tables import SUMMARY_NAME
 from server.sheets.tables import SETUP_SHEETS

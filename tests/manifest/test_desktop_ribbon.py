@@ -3,7 +3,7 @@
 from xml.etree import ElementTree as ET
 
 from manifest.desktop import CALLBACK, custom_ui
-from server.ribbon.table import ribbon
+from server.ribbon.ribbon_table import ribbon
 
 NAMESPACE = "{http://schemas.microsoft.com/office/2006/01/customui}"
 BUTTONS = list(ET.fromstring(custom_ui(ribbon())).iter(f"{NAMESPACE}button"))  # noqa: S314 - our own

@@ -8,7 +8,7 @@ import pytest
 
 from manifest.icon_files import SIZES, file_name, icon_names
 from manifest.pictures import FOLDER
-from server.ribbon.table import ribbon
+from server.ribbon.ribbon_table import ribbon
 
 NAMES = icon_names(ribbon())
 RIBBONS = ("#FFFFFF", "#F3F2F1", "#292929", "#0A0A0A")

@@ -7,7 +7,7 @@ import pytest
 
 from manifest.icon_files import icon_names
 from manifest.office import office_manifest
-from server.ribbon.table import ribbon
+from server.ribbon.ribbon_table import ribbon
 
 MANIFEST = ET.fromstring(office_manifest(ribbon()))  # noqa: S314 - our own
 TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"

@@ -10,7 +10,7 @@ import pytest
 from server.api.pages import OFFICE_JS
 from server.cli.service import passing_service
 from server.ledger.store import Ledger
-from server.ribbon.table import ribbon
+from server.ribbon.ribbon_table import ribbon
 from server.settings import Settings
 
 FRAMED = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "iframe"}

@@ -13,12 +13,12 @@ from typing import Any
 import orjson
 from openpyxl import load_workbook
 
-from server.billing.clinic import Cadence, Clinic, Provider, Setup
+from server.billing.clinics import Cadence, Clinic, Provider, Setup
 from server.billing.days import serial_of
-from server.ledger.outputs import Outputs
+from server.ledger.finished_workbooks import Outputs
 from server.ledger.store import Ledger
-from server.ribbon.press import press
-from server.sheets.setup.book import write_setup
+from server.ribbon.dispatch import press
+from server.sheets.clinics.setup_workbook import write_setup
 from server.sheets.sheet import Cell, Sheet
 from tests.invented import HEADINGS, LAKESIDE, a_row, a_sheet
 

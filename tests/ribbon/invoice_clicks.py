@@ -7,16 +7,16 @@ from typing import Any
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from server.billing.invoicing.values import Action
-from server.ledger.outputs import Outputs
-from server.ledger.store import ClinicBooks, Ledger
+from server.billing.invoices.invoice import Action
+from server.ledger.finished_workbooks import Outputs
+from server.ledger.store import ClinicStore, Ledger
 from tests.ledger.invoiced import a_cheque, a_draft, await_cheque, take
 from tests.ribbon.clicks import a_click, cell_as_sent, pressed
 
 Edits = list[dict[str, Any]]
 
 
-def lakeside(ledger: Ledger) -> ClinicBooks:
+def lakeside(ledger: Ledger) -> ClinicStore:
     """Return the clinic's books."""
     return ledger.clinic("lakeside")
 

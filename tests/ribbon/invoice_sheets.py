@@ -5,10 +5,10 @@ from datetime import date
 from typing import Any
 
 from server.billing.days import serial_of
-from server.billing.invoicing.values import Invoice
-from server.ledger.outputs import Outputs
+from server.billing.invoices.invoice import Invoice
+from server.ledger.finished_workbooks import Outputs
 from server.ledger.store import Ledger
-from server.sheets import a1
+from server.sheets import cell_addresses
 from server.sheets.invoices.tables import INVOICES
 from server.sheets.sheet import Cell
 from tests.ledger.invoiced import a_draft, enter
@@ -97,7 +97,7 @@ class InvoicesSheet:
         return reply
 
     def _write(self, area: str, values: list[list[Cell]] | None) -> None:
-        left, top, right, bottom = a1.bounds(area)
+        left, top, right, bottom = cell_addresses.bounds(area)
         for row in range(top, bottom + 1) if values else ():
             assert values
             self.rows[row - 1][left : right + 1] = values[row - top]

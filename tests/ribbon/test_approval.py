@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import pytest
 
-from server.billing.clinic import Provider, Setup
+from server.billing.clinics import Provider, Setup
 from server.errors import (
     AlreadyPaidElsewhere,
     DraftOvertaken,
@@ -16,11 +16,11 @@ from server.errors import (
     RunIsVoided,
     UnknownRun,
 )
-from server.ledger.outputs import Outputs
+from server.ledger.finished_workbooks import Outputs
 from server.ledger.store import Ledger
-from server.ribbon.approval import close
-from server.ribbon.click import read_click
-from server.ribbon.desk import Desk, Prepared
+from server.ribbon.context import ClickContext, Prepared
+from server.ribbon.payroll.approve import close
+from server.ribbon.protocol import read_click
 from server.sheets.sheet import Cell
 from tests.invented import LAKESIDE, a_rate
 from tests.ribbon.clicks import a_click, pressed, summary_sheet, visits
@@ -331,7 +331,7 @@ def test_what_was_not_looked_at_is_not_approved(
 ) -> None:
     generated(ledger, visits(5, 6))
     click = read_click(orjson.dumps(a_click(inputs={"run": OCTOBER})))
-    prepared = close(Desk(ledger, Outputs(ledger.folder), click))
+    prepared = close(ClickContext(ledger, Outputs(ledger.folder), click))
     assert isinstance(prepared, Prepared)
 
     meanwhile(ledger)
@@ -343,8 +343,10 @@ def test_what_was_not_looked_at_is_not_approved(
 
 def test_two_who_approve_at_once_approve_once(ledger: Ledger) -> None:
     generated(ledger, visits(5, 6))
-    desk = Desk(ledger, Outputs(ledger.folder), read_click(orjson.dumps(a_click(inputs={"run": OCTOBER}))))
-    prepared = close(desk)
+    context = ClickContext(
+        ledger, Outputs(ledger.folder), read_click(orjson.dumps(a_click(inputs={"run": OCTOBER})))
+    )
+    prepared = close(context)
     assert isinstance(prepared, Prepared)
     pressed(ledger, "payroll.close", a_click(inputs={"run": OCTOBER}))
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from server.billing.invoicing.values import Action, State
+from server.billing.invoices.invoice import Action, State
 from server.errors import NotCleared, UnknownCase
 from server.ledger.store import Ledger
 from server.ledger.verify import Verified

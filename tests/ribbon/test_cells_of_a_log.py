@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from server.billing.clinic import PayBasis
+from server.billing.clinics import PayBasis
 from server.ledger.store import Ledger
 from server.sheets.sheet import Cell
 from tests.invented import HEADINGS, a_rate, a_row, a_sheet, paying

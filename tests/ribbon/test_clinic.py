@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from server.billing.clinic import Provider, Setup
+from server.billing.clinics import Provider, Setup
 from server.errors import (
     BadClinicId,
     BillingError,
@@ -21,10 +21,10 @@ from server.errors import (
     StaleSetup,
     UnknownClinic,
 )
-from server.ledger.outputs import Outputs
+from server.ledger.finished_workbooks import Outputs
 from server.ledger.store import Ledger
-from server.ribbon.press import COMMANDS
-from server.ribbon.table import ribbon
+from server.ribbon.dispatch import COMMANDS
+from server.ribbon.ribbon_table import ribbon
 from server.sheets.tables import SETUP_SHEETS
 from tests.invented import LAKESIDE, a_rate
 from tests.ribbon.clicks import HARBOR, a_click, a_ledger, a_new_clinic, pressed, setup_sheets, visits

@@ -10,15 +10,15 @@ from typing import Any
 import orjson
 import pytest
 
-from server.billing.clinic import Setup
-from server.billing.invoicing.prices import Bilateral, ExamCode, Price
+from server.billing.clinics import Setup
+from server.billing.invoices.prices import Bilateral, ExamCode, Price
 from server.errors import LicenceNeeded, SetupUnusable, StaleSetup
-from server.ledger.outputs import Outputs
-from server.ledger.setup.prices import Attestation
+from server.ledger.clinics.prices import Attestation
+from server.ledger.finished_workbooks import Outputs
 from server.ledger.store import Ledger
-from server.ribbon.click import read_click
-from server.ribbon.clinic import save
-from server.ribbon.desk import Desk, Prepared
+from server.ribbon.clinics import save
+from server.ribbon.context import ClickContext, Prepared
+from server.ribbon.protocol import read_click
 from server.sheets.sheet import Cell
 from tests.invented import LAKESIDE
 from tests.ribbon.clicks import a_click, a_new_clinic, pressed, sent, setup_sheets
@@ -47,7 +47,7 @@ def in_books(ledger: Ledger, clinic: str = "lakeside") -> tuple[Setup, Attestati
 
 def prepared(ledger: Ledger, click: dict[str, Any]) -> Prepared:
     """Return a save that only waits for its transaction."""
-    work = save(Desk(ledger, Outputs(ledger.folder), read_click(orjson.dumps(click))))
+    work = save(ClickContext(ledger, Outputs(ledger.folder), read_click(orjson.dumps(click))))
     assert isinstance(work, Prepared)
     return work
 

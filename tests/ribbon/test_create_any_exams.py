@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.billing.invoicing.exams import key_of
+from server.billing.invoices.exams import key_of
 from server.ledger.store import Ledger
-from server.sheets import a1
+from server.sheets import cell_addresses
 from server.sheets.invoices.tables import EXAMS
 from server.sheets.sheet import Cell
 from tests.invented_exams import PRICED, exam_columns
@@ -47,7 +47,7 @@ def written(reply: dict[str, Any]) -> dict[int, str]:
     """Return the text written beside each row."""
     found: dict[int, str] = {}
     for edit in reply["edits"]:
-        first = a1.bounds(edit["range"])[1]
+        first = cell_addresses.bounds(edit["range"])[1]
         found |= {row: text for row, (text,) in enumerate(edit["values"] or [], first)}
     return found
 

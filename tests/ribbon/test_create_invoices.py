@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from server.billing.invoicing.batches import Asked
-from server.billing.invoicing.values import Action, ActionRequest, Invoice
+from server.billing.invoices.invoice import Action, ActionRequest, Invoice
+from server.billing.invoices.step_batches import Asked
 from server.errors import EmptyExamsSheet, MissingInput, MissingSheet, NoClinic, NoPrices, NotAnExamsSheet
 from server.ledger.store import Ledger
-from server.ribbon.desk import ROLE
-from server.ribbon.invoices.recording import decide_rows
-from server.sheets import a1
+from server.ribbon.context import ROLE
+from server.ribbon.invoices.batch_decisions import decide_rows
+from server.sheets import cell_addresses
 from server.sheets.invoices.tables import EXAMS
 from server.sheets.sheet import Cell
 from tests.invented_exams import PRICED, exam_columns, exams_of, typed
@@ -52,8 +52,10 @@ def cells(reply: dict[str, Any]) -> dict[str, str]:
     """Return the text written into each cell."""
     found: dict[str, str] = {}
     for edit in reply["edits"]:
-        column, first, _, _ = a1.bounds(edit["range"])
-        found |= {a1.cell(column, row): text for row, (text,) in enumerate(edit["values"] or [], first)}
+        column, first, _, _ = cell_addresses.bounds(edit["range"])
+        found |= {
+            cell_addresses.cell(column, row): text for row, (text,) in enumerate(edit["values"] or [], first)
+        }
     return found
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from server.billing.invoicing.values import Action, ChequeException
+from server.billing.invoices.invoice import Action, ChequeException
 from server.errors import UnknownDocument, UnknownInvoice
 from server.ledger.store import Ledger
 from tests.ledger.invoiced import AGREED, TODAY, a_cheque, await_cheque, created, take

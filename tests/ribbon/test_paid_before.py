@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from server.billing.clinic import Provider, Setup
+from server.billing.clinics import Provider, Setup
 from server.errors import MissingInput, SimilarVisitsPaid
 from server.ledger.store import Ledger
 from server.sheets.sheet import Cell

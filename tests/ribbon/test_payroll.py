@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from server.billing.clinic import Cadence, PayBasis
+from server.billing.clinics import Cadence, PayBasis
 from server.errors import (
     AnotherClinicsLog,
     EmptySetup,
@@ -21,9 +21,9 @@ from server.errors import (
     MissingSheet,
     OwnSheet,
 )
-from server.ledger.outputs import Outputs
+from server.ledger.finished_workbooks import Outputs
 from server.ledger.store import Ledger
-from server.ribbon.click import FINDINGS_SHOWN
+from server.ribbon.protocol import FINDINGS_SHOWN
 from server.sheets.sheet import Cell
 from tests.invented import HEADINGS, LAKESIDE, a_rate, a_row, paying
 from tests.ribbon.clicks import a_click, a_ledger, a_new_clinic, keeping, pressed, visits

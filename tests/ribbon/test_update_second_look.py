@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from server.ledger.store import Ledger
-from server.sheets.invoices.rows import OFFERED
+from server.sheets.invoices.sheet_rows import OFFERED
 from server.sheets.sheet import Cell
 from tests.ribbon.clicks import pressed
 from tests.ribbon.invoice_sheets import (

@@ -8,11 +8,11 @@ import orjson
 import pytest
 
 from server.errors import StaleInvoice
-from server.ledger.outputs import Outputs
+from server.ledger.finished_workbooks import Outputs
 from server.ledger.store import Ledger
-from server.ribbon.click import read_click
-from server.ribbon.desk import Desk, Prepared
+from server.ribbon.context import ClickContext, Prepared
 from server.ribbon.invoices.update import update
+from server.ribbon.protocol import read_click
 from tests.ledger.invoiced import a_draft, enter
 from tests.ribbon.clicks import pressed
 from tests.ribbon.invoice_sheets import (
@@ -57,8 +57,8 @@ def test_what_moved_between_the_look_and_the_writing_is_refused_and_nothing_is_w
     sheet = make(ledger, invoices, note)
     other = InvoicesSheet.opened(ledger)
     other.type_in(invoices[2], **note)
-    desk = Desk(ledger, Outputs(ledger.folder), read_click(orjson.dumps(sheet.click())))
-    prepared = update(desk)
+    context = ClickContext(ledger, Outputs(ledger.folder), read_click(orjson.dumps(sheet.click())))
+    prepared = update(context)
     assert isinstance(prepared, Prepared)
     other.send()
 

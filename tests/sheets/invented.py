@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from server.billing.clinic import MEASURE, Clinic, PayBasis, Provider, WorksAs
+from server.billing.clinics import MEASURE, Clinic, PayBasis, Provider, WorksAs
 from server.billing.days import serial_of
 from server.billing.money import divide
-from server.billing.payroll import LogFacts, Outcome, PayRun, Period, RateUsed
+from server.billing.payroll.pay_run import LogFacts, Outcome, PayRun, Period, RateUsed
 from server.errors import Finding
 
 OCTOBER = Period(date(2026, 10, 1), date(2026, 10, 31))

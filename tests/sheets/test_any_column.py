@@ -6,10 +6,10 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.billing.clinic import CountsAs, ImportProfile, PayBasis, Setup, StatusWord
+from server.billing.clinics import CountsAs, ImportProfile, PayBasis, Setup, StatusWord
 from server.errors import MissingColumn
-from server.sheets.log.headings import KNOWN, flag_of, fold_heading
-from server.sheets.log.reader import read_log
+from server.sheets.appointment_log.heading_synonyms import KNOWN, flag_of, fold_heading
+from server.sheets.appointment_log.reader import read_log
 from server.sheets.questions import Unanswered
 from server.sheets.sheet import Cell
 from tests.invented import LAKESIDE, a_rate, a_sheet, amounts, paying, run_of_log

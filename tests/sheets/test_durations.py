@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.billing.clinic import ImportProfile, PayBasis
+from server.billing.clinics import ImportProfile, PayBasis
 from server.errors import Severity
+from server.sheets.appointment_log.reader import read_log
 from server.sheets.cells import Unreadable, is_time_format
 from server.sheets.durations import HOURS, MINUTES, minutes_of, read_between, read_durations
-from server.sheets.log.reader import read_log
 from server.sheets.questions import Unanswered
 from server.sheets.sheet import Cell
 from tests.invented import a_rate, a_sheet, paying, run_of_log

@@ -12,7 +12,7 @@ from server.errors import EmptyExamsSheet, NotAnExamsSheet
 from server.sheets.invoices.exams import ExamsSheet, read_exams
 from server.sheets.invoices.tables import EXAMS, RESULT
 from server.sheets.sheet import Cell, Sheet
-from server.sheets.templates import templates
+from server.sheets.workbook_templates import templates
 from tests.invented_exams import an_exam_sheet, exam_columns, exams_of, typed
 from tests.sheets.workbooks import rows_of, sheets_of
 

@@ -9,17 +9,17 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from server.billing.clinic import Clinic
+from server.billing.clinics import Clinic
 from server.billing.days import serial_of
-from server.billing.invoicing.machine import dropdown
-from server.billing.invoicing.values import Invoice, Role
-from server.sheets import a1
-from server.sheets.invoices.book import in_order, write_invoices
-from server.sheets.invoices.rows import read_invoices
+from server.billing.invoices.invoice import Invoice, Role
+from server.billing.invoices.state_machine import dropdown
+from server.sheets import cell_addresses
+from server.sheets.invoices.invoices_sheet import in_order, write_invoices
+from server.sheets.invoices.sheet_rows import read_invoices
 from server.sheets.invoices.tables import INVOICES, ROW_KEY, ROW_VERSION
 from server.sheets.tables import MARK
-from server.sheets.writing.lists import ARROW
-from tests.invoicing.invented import HISTORIES, MONDAY, TODAY, an_invoice
+from server.sheets.xlsx.table_sheet import ARROW
+from tests.invoices.invented import HISTORIES, MONDAY, TODAY, an_invoice
 from tests.sheets.workbooks import rows_of, sheets_of
 
 CLINIC = Clinic("lakeside", "Lakeside")
@@ -148,7 +148,7 @@ def test_cells_to_type_into_keep_their_box_where_a_facility_begins() -> None:
 def test_no_heading_lies_under_the_arrow_of_its_filter() -> None:
     sheet = written(every())
     for place, title in enumerate(INVOICES.titles):
-        assert sheet.column_dimensions[a1.letter(place)].width >= len(title) + ARROW
+        assert sheet.column_dimensions[cell_addresses.letter(place)].width >= len(title) + ARROW
     assert (sheet["P1"].alignment.horizontal, sheet["P1"].alignment.indent) == ("right", 2)
 
 

@@ -5,9 +5,9 @@ from random import Random
 
 import pytest
 
-from server.billing.clinic import PayBasis, Setup
-from server.billing.log import AppointmentLog
-from server.billing.payroll import Outcome, PayRun
+from server.billing.clinics import PayBasis, Setup
+from server.billing.payroll.appointment_log import AppointmentLog
+from server.billing.payroll.pay_run import Outcome, PayRun
 from server.errors import EmptySheet
 from server.sheets.questions import Unanswered
 from server.sheets.sheet import Cell

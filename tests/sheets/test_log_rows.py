@@ -7,10 +7,10 @@ from io import BytesIO
 import pytest
 from openpyxl import load_workbook
 
-from server.billing.clinic import CountsAs, MissedPay, MissedVisitRule, PayBasis, Setup
-from server.billing.log import AppointmentLog
-from server.billing.payroll import Outcome, PayRun
-from server.sheets.payroll.book import write_payroll
+from server.billing.clinics import CountsAs, MissedPay, MissedVisitRule, PayBasis, Setup
+from server.billing.payroll.appointment_log import AppointmentLog
+from server.billing.payroll.pay_run import Outcome, PayRun
+from server.sheets.payroll.payroll_workbook import write_payroll
 from server.sheets.sheet import Cell, Sheet
 from tests.invented import (
     JANUARY,

@@ -8,7 +8,7 @@ import pytest
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
-from server.sheets.payroll.book import write_payroll
+from server.sheets.payroll.payroll_workbook import write_payroll
 from tests.sheets.invented import NAMES, PROVIDERS, SERVICES, a_run
 
 OFFICE = shutil.which("soffice")

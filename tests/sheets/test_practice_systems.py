@@ -5,8 +5,8 @@ from dataclasses import replace as changed
 
 import pytest
 
-from server.billing.clinic import CountsAs, ImportProfile, PayBasis, Setup, StatusWord
-from server.sheets.log.reader import read_log
+from server.billing.clinics import CountsAs, ImportProfile, PayBasis, Setup, StatusWord
+from server.sheets.appointment_log.reader import read_log
 from server.sheets.questions import Unanswered
 from server.sheets.sheet import Cell
 from tests.invented import LAKESIDE, a_rate, a_sheet, amounts, codes, paying, run_of_log

@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 from openpyxl import load_workbook
 
-from server.billing.clinic import (
+from server.billing.clinics import (
     ANY,
     Cadence,
     Clinic,
@@ -23,10 +23,10 @@ from server.billing.clinic import (
     StatusWord,
     WorksAs,
 )
-from server.billing.invoicing.prices import Bilateral, ExamCode, Price
+from server.billing.invoices.prices import Bilateral, ExamCode, Price
 from server.errors import Severity
-from server.sheets.setup.book import write_setup
-from server.sheets.setup.reader import read_setup
+from server.sheets.clinics.setup_reader import read_setup
+from server.sheets.clinics.setup_workbook import write_setup
 from server.sheets.sheet import Cell, Sheet
 from server.sheets.tables import MARK, SETUP_SHEETS
 from tests.sheets.typed_setup import GOOD, a_sheet, only, rates, told, typed

@@ -8,11 +8,11 @@ from io import BytesIO
 import pytest
 from openpyxl import load_workbook
 
-from server.billing.clinic import Clinic, Setup
-from server.billing.invoicing.prices import Bilateral, ExamCode, Price
+from server.billing.clinics import Clinic, Setup
+from server.billing.invoices.prices import Bilateral, ExamCode, Price
 from server.errors import Severity
-from server.sheets.setup.book import write_setup
-from server.sheets.setup.reader import read_setup
+from server.sheets.clinics.setup_reader import read_setup
+from server.sheets.clinics.setup_workbook import write_setup
 from server.sheets.sheet import Cell, Sheet
 from tests.sheets.typed_setup import GOOD, a_sheet, only, told, typed
 from tests.sheets.workbooks import sheets_of

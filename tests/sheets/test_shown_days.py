@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.billing.clinic import PayBasis
+from server.billing.clinics import PayBasis
 from server.sheets.cells import is_day_format
 from server.sheets.sheet import Cell
 from tests.invented import HEADINGS, a_log, a_rate, a_row, a_sheet, paying, run_of_log

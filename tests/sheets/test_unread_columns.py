@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from server.billing.clinic import CountsAs, ImportProfile, PayBasis, Setup, StatusWord
-from server.billing.payroll import PayRun
+from server.billing.clinics import CountsAs, ImportProfile, PayBasis, Setup, StatusWord
+from server.billing.payroll.pay_run import PayRun
 from server.errors import MissingColumn, MissingInput
-from server.sheets.log.reader import read_log
+from server.sheets.appointment_log.reader import read_log
 from server.sheets.questions import Question, Unanswered
 from server.sheets.sheet import Cell
 from tests.invented import LAKESIDE, a_rate, a_sheet, amounts, codes, paying, run_of_log

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from server.errors import Finding
-from server.sheets.setup.reader import read_setup
+from server.sheets.clinics.setup_reader import read_setup
 from server.sheets.sheet import Cell, Sheet
 
 GOOD: Mapping[str, Sequence[Sequence[Cell]]] = {

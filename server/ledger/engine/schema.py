@@ -12,8 +12,8 @@ import orjson
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from server.billing.identities import fold_identity
 from server.billing.names import fold
+from server.billing.payroll.visit_identity import fold_identity
 from server.errors import BooksNotOpened
 from server.ledger.engine import triggers
 from server.ledger.engine.connections import Connection

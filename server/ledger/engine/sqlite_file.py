@@ -12,12 +12,12 @@ from typing import TypeVar
 from server.errors import BooksBusy, BooksNotOpened
 from server.ledger.engine.connection_cache import ConnectionCache
 from server.ledger.engine.connections import BUSY_SECONDS, Connection, connect, execute_patiently
+from server.ledger.engine.database_session import DatabaseSession, Inspection
 from server.ledger.engine.schema import Schema
-from server.ledger.engine.session import Inspection, Session
 from server.ledger.engine.sqlite_errors import refuse_unusable, report_damage
 from server.ledger.engine.write_queue import GroupCommit, WriteQueue
 
-SomeSession = TypeVar("SomeSession", bound=Session)
+SomeSession = TypeVar("SomeSession", bound=DatabaseSession)
 
 _CACHE = ConnectionCache()
 
@@ -40,13 +40,13 @@ class SqliteFile:
             self._schema.bring_up_to_date(conn)
 
     @contextmanager
-    def read(self) -> Iterator[Session]:
+    def read(self) -> Iterator[DatabaseSession]:
         """Show the file as it is at one moment, whatever is written meanwhile. A write fails."""
-        with self._reading() as conn, _lend(Session(conn)) as session:
+        with self._reading() as conn, _lend(DatabaseSession(conn)) as session:
             yield session
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
+    def write(self) -> Iterator[DatabaseSession]:
         """Commit everything done inside, or none of it.
 
         Begins IMMEDIATE: a deferred transaction that has read cannot wait for its turn to write, it
@@ -57,7 +57,7 @@ class SqliteFile:
             raise BooksBusy(self.path.name)
         try:
             group = queue.group = queue.group or GroupCommit(self._begin())
-            with group.click(), _lend(Session(group.conn)) as session:
+            with group.click(), _lend(DatabaseSession(group.conn)) as session:
                 yield session
         finally:
             _hand_on_or_commit(queue)

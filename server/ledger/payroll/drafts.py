@@ -16,7 +16,7 @@ from sqlite_utils import Database
 
 from server.billing.days import date_of
 from server.billing.names import fold
-from server.billing.payroll import PayRun
+from server.billing.payroll.pay_run import PayRun
 
 WORDS = ("provider", "service", "counts_as", "provider_key", "patient_key")
 """Columns of few different words: kept as the words and, for each line, which one."""

@@ -5,9 +5,9 @@ from collections.abc import Collection, Sequence
 import orjson
 from sqlite_utils import Database
 
-from server.billing.paid_visits import PaidBefore, PaidVisit, RecordedAnswer, SameVisits, VisitAnswer
-from server.billing.payroll import Period
-from server.ledger.stamp import Stamp, civil_day
+from server.billing.payroll.paid_visits import PaidBefore, PaidVisit, RecordedAnswer, SameVisits, VisitAnswer
+from server.billing.payroll.pay_run import Period
+from server.ledger.clock import Stamp, civil_day
 from server.ledger.statements import insert
 
 _VISIT = (

@@ -13,12 +13,12 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from server.billing.payroll import Outcome, PayRun, Period
+from server.billing.payroll.pay_run import Outcome, PayRun, Period
 from server.errors import ReasonNeeded, RunHasBlockers, RunIsClosed, RunIsVoided, UnknownRun
+from server.ledger.clock import Stamp, civil_day
 from server.ledger.payroll import drafts, pay_lines
-from server.ledger.payroll.closing import refuse_paid
+from server.ledger.payroll.close_checks import refuse_paid
 from server.ledger.payroll.drafts import LINE, Draft, DraftBasis, KnownBy
-from server.ledger.stamp import Stamp, civil_day
 
 
 class RunState(StrEnum):

@@ -3,25 +3,25 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from server.billing.invoicing.batches import Asked
-from server.billing.invoicing.values import Action, ActionRequest, Invoice
-from server.ledger.books import Books
+from server.billing.invoices.invoice import Action, ActionRequest, Invoice
+from server.billing.invoices.step_batches import Asked
+from server.ledger.clinic_books import ClinicBooks
 from server.ledger.document_files import Document
-from server.ribbon.click import AskedField, Reply
-from server.ribbon.desk import ACTOR, ROLE, Desk, Prepared, question
-from server.ribbon.invoices.meant import asked_for, in_words, invoices_sheet, named, selected
-from server.ribbon.invoices.recording import decide_rows
+from server.ribbon.context import ACTOR, ROLE, ClickContext, Prepared, question
+from server.ribbon.invoices.batch_decisions import decide_rows
+from server.ribbon.invoices.invoice_selection import asked_for, in_words, invoices_sheet, named, selected
 from server.ribbon.invoices.results import results
-from server.sheets.invoices.rows import InvoiceRows
+from server.ribbon.protocol import AskedField, Reply
+from server.sheets.invoices.sheet_rows import InvoiceRows
 
 DOCUMENT, NOTE = "document", "note"
 
 
-def attach(desk: Desk) -> Prepared | Reply:
+def attach(context: ClickContext) -> Prepared | Reply:
     """Attach the paper sent to each invoice named or selected: to all of them, or to none."""
-    sheet = invoices_sheet(desk)
-    chosen, typed = selected(desk, sheet), named(desk)
-    answers = desk.click.answers()
+    sheet = invoices_sheet(context)
+    chosen, typed = selected(context, sheet), named(context)
+    answers = context.click.answers()
     if chosen and typed and set(chosen) != set(typed):
         return _ask(
             f"{in_words(typed)} or {in_words(chosen)}, which is selected? Attach to which?", chosen, sheet
@@ -31,15 +31,15 @@ def attach(desk: Desk) -> Prepared | Reply:
         return _ask(f"Attach which document to {in_words(numbers) or 'which invoice'}?", numbers, sheet)
     digest, note = answers[DOCUMENT], answers.get(NOTE, "")
 
-    def finish(books: Books) -> Reply:
+    def finish(books: ClinicBooks) -> Reply:
         paper = books.documents.get(digest)
         lacking = [number for number in numbers if not _has(books, number, digest, note)]
         attached = _attached(
-            desk, books, lacking, ActionRequest("", Action.ATTACH, ROLE, note=note, document=digest)
+            context, books, lacking, ActionRequest("", Action.ATTACH, ROLE, note=note, document=digest)
         )
         return _reply(sheet, paper, attached, [number for number in numbers if number not in lacking])
 
-    return Prepared(desk.clinic_id, finish)
+    return Prepared(context.clinic_id, finish)
 
 
 def _ask(title: str, numbers: Sequence[str], sheet: InvoiceRows | None) -> Reply:
@@ -52,18 +52,20 @@ def _ask(title: str, numbers: Sequence[str], sheet: InvoiceRows | None) -> Reply
     )
 
 
-def _has(books: Books, number: str, digest: str, note: str) -> bool:
+def _has(books: ClinicBooks, number: str, digest: str, note: str) -> bool:
     """Return whether this very paper was attached with this very note before: twice is once too often."""
     requests = [recorded.step.request for recorded in books.invoices.history(number)]
     return any((request.document, request.note) == (digest, note) for request in requests)
 
 
-def _attached(desk: Desk, books: Books, numbers: Sequence[str], request: ActionRequest) -> dict[str, Invoice]:
+def _attached(
+    context: ClickContext, books: ClinicBooks, numbers: Sequence[str], request: ActionRequest
+) -> dict[str, Invoice]:
     asked = [Asked(row, replace(request, number=number)) for row, number in enumerate(numbers)]
-    batch = decide_rows(books, asked, desk.ledger.today())
+    batch = decide_rows(books, asked, context.ledger.today())
     for refusal in batch.refused.values():
         raise refusal
-    invoices = books.invoices.record(list(batch.decided.values()), desk.click.request_id, ACTOR)
+    invoices = books.invoices.record(list(batch.decided.values()), context.click.request_id, ACTOR)
     return {invoice.number: invoice for invoice in invoices}
 
 

@@ -3,20 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from server.billing.invoicing.exams import Draft, drafts, units_of_both_sides
-from server.billing.invoicing.new_invoices import begin_invoices
-from server.billing.invoicing.prices import PriceList
-from server.billing.invoicing.unbilled import Sorted, billed_before, sort_out
-from server.billing.invoicing.values import Invoice, State
+from server.billing.invoices.billable_exams import Sorted, billed_before, sort_out
+from server.billing.invoices.exams import Draft, drafts, units_of_both_sides
+from server.billing.invoices.invoice import Invoice, State
+from server.billing.invoices.new_invoices import begin_invoices
+from server.billing.invoices.prices import PriceList
 from server.billing.money import dollars
 from server.errors import Finding, MissingSheet, NoPrices, Severity, counted
-from server.ledger.books import Books
-from server.ribbon.click import AskedField, Asks, Edit, Reply
-from server.ribbon.desk import ACTOR, Desk, Prepared, with_findings
-from server.ribbon.invoices.alone import asked_alone, may_go_alone
-from server.ribbon.invoices.beside import written
-from server.ribbon.invoices.meant import separated
-from server.ribbon.marks import marks_of
+from server.ledger.clinic_books import ClinicBooks
+from server.ribbon.context import ACTOR, ClickContext, Prepared, with_findings
+from server.ribbon.invoices.cell_edits import written
+from server.ribbon.invoices.invoice_selection import separated
+from server.ribbon.invoices.partial_apply import asked_alone, may_go_alone
+from server.ribbon.payroll.cell_colors import marks_of
+from server.ribbon.protocol import AskedField, Asks, Edit, Reply
 from server.sheets.invoices.exams import ExamsSheet, read_exams
 from server.sheets.invoices.tables import RESULT
 
@@ -62,27 +62,27 @@ class Made:
         return len(self.sheet.rows) - len(self.before) - _rows(self.exams.good)
 
 
-def create(desk: Desk) -> Prepared:
+def create(context: ClickContext) -> Prepared:
     """Make an invoice of each exam of the sheet in front: of all of them, or of none."""
-    sheets = desk.click.worksheets()
+    sheets = context.click.worksheets()
     if not sheets:
         raise MissingSheet(
             "No sheet was sent with the click.", "Go to the sheet with the exams and press the button again."
         )
     sheet = read_exams(sheets[0])
-    return Prepared(desk.clinic_id, lambda books: _reply(_carried_out(desk, books, sheet)))
+    return Prepared(context.clinic_id, lambda books: _reply(_carried_out(context, books, sheet)))
 
 
-def _carried_out(desk: Desk, books: Books, sheet: ExamsSheet) -> Made:
+def _carried_out(context: ClickContext, books: ClinicBooks, sheet: ExamsSheet) -> Made:
     """Decide on the books as they stand, and create what may be created."""
     setup = books.setup()
     if not setup.prices:
         raise NoPrices(setup.clinic.name)
-    answers = desk.click.answers()
+    answers = context.click.answers()
     prices = PriceList(setup.prices, setup.exam_types)
     before, copied = billed_before(sheet.exams, _named(books, sheet), prices)
     fresh = [exam for exam in sheet.exams if exam.row not in before]
-    made, flaws = drafts(fresh, prices, desk.ledger.today())
+    made, flaws = drafts(fresh, prices, context.ledger.today())
     exams = sort_out(
         (made, [*copied, *flaws]),
         fresh,
@@ -91,15 +91,15 @@ def _carried_out(desk: Desk, books: Books, sheet: ExamsSheet) -> Made:
         separated(answers.get(AGAIN, "")),
     )
     is_clean = not any(finding.severity is Severity.BLOCKER for finding in (*sheet.findings, *exams.findings))
-    alone = may_go_alone(desk)
+    alone = may_go_alone(context)
     may = exams.good and (is_clean or alone)
-    new = begin_invoices(exams.good if may else [], books.invoices.count(), desk.ledger.today())
-    numbers = books.invoices.create(new, desk.click.request_id, ACTOR)
+    new = begin_invoices(exams.good if may else [], books.invoices.count(), context.ledger.today())
+    numbers = books.invoices.create(new, context.click.request_id, ACTOR)
     odd = list(units_of_both_sides(exams.good, prices))
     return Made(setup.clinic.name, sheet, exams, odd, before, numbers, declined=alone is False)
 
 
-def _named(books: Books, sheet: ExamsSheet) -> dict[int, Invoice]:
+def _named(books: ClinicBooks, sheet: ExamsSheet) -> dict[int, Invoice]:
     """Return by row the invoices that stand in the Result of the rows."""
     said = {row: result.split(maxsplit=1)[0] for row, result in sheet.results.items() if result}
     found = books.invoices.numbered(list(said.values()))

@@ -3,38 +3,38 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from server.billing.invoicing.projection import apply
-from server.billing.invoicing.values import Invoice, Step
+from server.billing.invoices.invoice import Invoice, Step
+from server.billing.invoices.projection import apply
 from server.errors import counted
-from server.ledger.books import Books
-from server.ledger.invoicing.steps import Recorded
-from server.ribbon.click import Reply
-from server.ribbon.desk import Desk, Prepared, question, viewed
-from server.ribbon.invoices.meant import asked_for, in_words, invoices_sheet, named, selected
+from server.ledger.clinic_books import ClinicBooks
+from server.ledger.invoices.steps import Recorded
+from server.ribbon.context import ClickContext, Prepared, question, viewed
+from server.ribbon.invoices.invoice_selection import asked_for, in_words, invoices_sheet, named, selected
+from server.ribbon.protocol import Reply
 from server.sheets.invoices.history import HISTORY, StepRow, write_history
 
 
-def history(desk: Desk) -> Prepared | Reply:
+def history(context: ClickContext) -> Prepared | Reply:
     """Write the sheet of all steps of the invoices named or selected."""
-    sheet = invoices_sheet(desk)
-    numbers = named(desk) or selected(desk, sheet)
+    sheet = invoices_sheet(context)
+    numbers = named(context) or selected(context, sheet)
     if not numbers:
         return question("The history of which invoice?", asked_for([], sheet))
-    with desk.books.reading() as books:
+    with context.books.reading() as books:
         clinic = books.setup().clinic
         books.invoices.numbered(numbers)  # read together: one by one takes three times as long
         rows = [row for number in numbers for row in _rows(books, number)]
-    workbook = write_history(clinic, rows, desk.click.workbook.date_system)
+    workbook = write_history(clinic, rows, context.click.workbook.date_system)
     reply = Reply(
         summary=f"{in_words(numbers)}: {counted(len(rows), 'step')}.",
         figures={"invoices": len(numbers), "steps": len(rows)},
-        output=desk.keep(workbook, [HISTORY.name]),
+        output=context.keep(workbook, [HISTORY.name]),
         activate=HISTORY.name,
     )
-    return viewed(desk, reply, "invoice history", "; ".join(numbers))
+    return viewed(context, reply, "invoice history", "; ".join(numbers))
 
 
-def _rows(books: Books, number: str) -> Iterator[StepRow]:
+def _rows(books: ClinicBooks, number: str) -> Iterator[StepRow]:
     """Yield an invoice's steps in order, taking them once more to see what each left."""
     recorded = books.invoices.history(number)
     steps = {one.step.place: one.step for one in recorded}
@@ -62,6 +62,6 @@ def _by(before: Invoice, step: Step, after: Invoice) -> str:
     return after.offers[-1].by if len(after.offers) > len(before.offers) else step.request.paying_party
 
 
-def _paper(books: Books, digest: str) -> str:
+def _paper(books: ClinicBooks, digest: str) -> str:
     """Return what a paper is called, with the beginning of its digest: two may be called the same."""
     return f"{books.documents.get(digest).file_name} ({digest[:8]})" if digest else ""

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-from server.billing.invoicing.machine import dropdown
-from server.billing.invoicing.values import Invoice
+from server.billing.invoices.invoice import Invoice
+from server.billing.invoices.state_machine import dropdown
 from server.errors import Finding
-from server.ribbon.click import Edit
-from server.ribbon.invoices.beside import Place, Value, filled, offered, written
-from server.ribbon.marks import marks_of
-from server.sheets.invoices.rows import InvoiceRow, InvoiceRows
+from server.ribbon.invoices.cell_edits import Place, Value, filled, offered, written
+from server.ribbon.payroll.cell_colors import marks_of
+from server.ribbon.protocol import Edit
+from server.sheets.invoices.sheet_rows import InvoiceRow, InvoiceRows
 from server.sheets.invoices.tables import (
     ACTION,
     AGREED,
@@ -24,7 +24,7 @@ from server.sheets.invoices.tables import (
     ROW_VERSION,
     STATE,
 )
-from server.sheets.writing.style import CALM_TINT, TINT, WHITE
+from server.sheets.xlsx.style import CALM_TINT, TINT, WHITE
 
 RECORDED = "Recorded: "
 NOT_RECORDED = "Not recorded: "

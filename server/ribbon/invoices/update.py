@@ -6,55 +6,55 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from server.billing.invoicing.batches import Batch
-from server.billing.invoicing.values import ActionRequest, Invoice
+from server.billing.invoices.invoice import ActionRequest, Invoice
+from server.billing.invoices.step_batches import Batch
 from server.billing.money import dollars
 from server.errors import Finding, MissingSheet, counted
-from server.ledger.books import Books
-from server.ribbon.click import AskedChoice, AskedField, Asks, Reply
-from server.ribbon.desk import ACTOR, Desk, Prepared, question, with_findings
-from server.ribbon.invoices.alone import asked_alone, may_go_alone
-from server.ribbon.invoices.meant import selected_rows, sheet_sent
-from server.ribbon.invoices.recording import decide_rows
-from server.ribbon.invoices.remarks import NOT_SENT, beside, second_looks, without_action
+from server.ledger.clinic_books import ClinicBooks
+from server.ribbon.context import ACTOR, ClickContext, Prepared, question, with_findings
+from server.ribbon.invoices.batch_decisions import decide_rows
+from server.ribbon.invoices.invoice_selection import selected_rows, sheet_sent
+from server.ribbon.invoices.partial_apply import asked_alone, may_go_alone
 from server.ribbon.invoices.results import NOT_RECORDED, RECORDED, results
-from server.ribbon.invoices.verdicts import Verdicts, judge
-from server.sheets.hidden import hidden_rows
-from server.sheets.invoices.rows import InvoiceRow, InvoiceRows
+from server.ribbon.invoices.row_checks import Verdicts, judge
+from server.ribbon.invoices.row_warnings import NOT_SENT, beside, second_looks, without_action
+from server.ribbon.protocol import AskedChoice, AskedField, Asks, Reply
+from server.sheets.hidden_rows import hidden_rows
+from server.sheets.invoices.sheet_rows import InvoiceRow, InvoiceRows
 from server.sheets.invoices.tables import ACTION, INVOICES
 
 ROWS, SELECTED, ALL = "rows", "selected", "all"
 OPEN_FIRST = f"Press Open invoices first. If the sheet was given another name, call it {INVOICES.name} again."
 
 
-def update(desk: Desk) -> Prepared | Reply:
+def update(context: ClickContext) -> Prepared | Reply:
     """Record the step of every row that has an Action, or say of each row why it cannot be."""
-    alone = may_go_alone(desk)
-    sheet = sheet_sent(desk)
+    alone = may_go_alone(context)
+    sheet = sheet_sent(context)
     if sheet is None:
         raise MissingSheet(f"This workbook has no sheet {INVOICES.name}.", OPEN_FIRST)
     if not sheet.usable:
         summary = f"The headings of the sheet {sheet.name} are not as they were. Nothing is recorded."
         return with_findings(Reply(summary=summary), sheet.findings)
-    rows = _rows(desk, sheet)
+    rows = _rows(context, sheet)
     if isinstance(rows, Reply):
         return rows
-    today = desk.ledger.today()
-    with desk.books.reading() as books:
+    today = context.ledger.today()
+    with context.books.reading() as books:
         verdicts = judge(books, sheet, rows, today)
     if not verdicts.good or (verdicts.refused and not alone):
         return _blocked(sheet, verdicts, asks=_offer(verdicts) if verdicts.good and alone is None else None)
-    request_id = desk.click.request_id
-    return Prepared(desk.clinic_id, lambda books: _recorded(books, sheet, verdicts, today, request_id))
+    request_id = context.click.request_id
+    return Prepared(context.clinic_id, lambda books: _recorded(books, sheet, verdicts, today, request_id))
 
 
 # -- which rows
 
 
-def _rows(desk: Desk, sheet: InvoiceRows) -> Sequence[InvoiceRow] | Reply:
+def _rows(context: ClickContext, sheet: InvoiceRows) -> Sequence[InvoiceRow] | Reply:
     """Return the rows that are meant; asks where some of those with an Action are selected and others not."""
-    answer = desk.picked(ROWS, (SELECTED, ALL))
-    selected = selected_rows(desk, sheet)
+    answer = context.picked(ROWS, (SELECTED, ALL))
+    selected = selected_rows(context, sheet)
     inside = [row for row in sheet.rows if row.number in selected]
     chosen, sent = sum(row.is_sent for row in inside), len(sheet.sent)
     if not answer and len(selected) > 1 and 0 < chosen < sent:
@@ -131,7 +131,9 @@ def _offer(verdicts: Verdicts) -> Asks:
 # -- all of them, or the good ones
 
 
-def _recorded(books: Books, sheet: InvoiceRows, verdicts: Verdicts, today: date, request_id: str) -> Reply:
+def _recorded(
+    books: ClinicBooks, sheet: InvoiceRows, verdicts: Verdicts, today: date, request_id: str
+) -> Reply:
     """Record the good rows, decided once more on the books nobody else can write to now."""
     batch = decide_rows(books, verdicts.good, today)
     for refusal in batch.refused.values():

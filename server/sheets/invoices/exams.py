@@ -6,15 +6,15 @@ from datetime import date
 from functools import partial
 
 from server.billing.days import date_of
-from server.billing.invoicing.exams import Exam
-from server.billing.invoicing.unbilled import NOTHING, PartOfKey
+from server.billing.invoices.billable_exams import NOTHING, PartOfKey
+from server.billing.invoices.exams import Exam
 from server.billing.names import fold
 from server.errors import EmptyExamsSheet, Finding, NotAnExamsSheet
 from server.sheets.cells import is_error, text_of, thousandths_of
 from server.sheets.dates import read_days
-from server.sheets.hidden import hidden_rows
+from server.sheets.excel_ids import is_damaged, with_zeros
+from server.sheets.hidden_rows import hidden_rows
 from server.sheets.invoices.tables import ANSWERED_EXAMS, EXAMS, RESULT
-from server.sheets.log.ids import is_damaged, with_zeros
 from server.sheets.sheet import Sheet
 from server.sheets.typed_rows import Row, header_of, rows_of
 

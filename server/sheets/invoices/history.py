@@ -8,14 +8,14 @@ import pandas as pd
 from openpyxl.formatting.rule import Rule
 from openpyxl.styles.differential import DifferentialStyle
 
-from server.billing.clinic import Clinic
+from server.billing.clinics import Clinic
 from server.billing.days import serial_of, us
-from server.billing.invoicing.values import Field, Invoice, Step
+from server.billing.invoices.invoice import Field, Invoice, Step
 from server.sheets.tables import Heading, Kind, SheetTable
-from server.sheets.writing.binder import Binder
-from server.sheets.writing.lists import FIRST_ROW, add_list, area
-from server.sheets.writing.long_rows import CellWriter, Column
-from server.sheets.writing.style import COUNT, DAY, MOMENT, MONEY, MONEY_OR_DASH, TEXT, WRAPPED, Look, above
+from server.sheets.xlsx.column_xml import CellWriter, Column
+from server.sheets.xlsx.style import COUNT, DAY, MOMENT, MONEY, MONEY_OR_DASH, TEXT, WRAPPED, Look, above
+from server.sheets.xlsx.table_sheet import FIRST_ROW, add_list, area
+from server.sheets.xlsx.workbook_builder import WorkbookBuilder
 
 HISTORY = SheetTable(
     "Invoice History",
@@ -75,15 +75,15 @@ Shown = str | int | None
 
 def write_history(clinic: Clinic, rows: Sequence[StepRow], date_system: int) -> bytes:
     """Return an .xlsx workbook of one sheet: the steps in the order given."""
-    binder = Binder(_KIND, clinic.name, HISTORY.name, date_system)
-    sheet = add_list(binder, HISTORY, list(_columns(binder.writer, rows)), clinic.name)
+    builder = WorkbookBuilder(_KIND, clinic.name, HISTORY.name, date_system)
+    sheet = add_list(builder, HISTORY, list(_columns(builder.writer, rows)), clinic.name)
     sheet.freeze_panes, sheet.print_title_cols = "C2", "A:B"
     sheet.page_setup.fitToWidth = 2  # what happened to the left, cheques and amounts to the right
     # A line where the next invoice begins, which follows the rows when they are sorted.
     line = DifferentialStyle(border=above("hair"))
     everywhere = area(0, len(HISTORY.headings) - 1, FIRST_ROW + len(rows) - 1)
     sheet.conditional_formatting.add(everywhere, Rule("expression", formula=["$A2<>$A1"], dxf=line))
-    return binder.bound()
+    return builder.to_bytes()
 
 
 def _columns(write: CellWriter, rows: Sequence[StepRow]) -> Iterable[Column]:

@@ -1,6 +1,6 @@
 """The sheets of invoices as lists of headings, word by word (docs/contracts.md#invoices-sheet)."""
 
-from server.billing.invoicing.values import ChequeException, Field
+from server.billing.invoices.invoice import ChequeException, Field
 from server.sheets.tables import Heading, Kind, SheetTable, YesNo
 
 EXAMS = SheetTable(

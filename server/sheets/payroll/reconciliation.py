@@ -6,15 +6,15 @@ statement of fact.
 
 from collections.abc import Iterable
 
-from server.billing.payroll import LogFacts, Outcome, PayRun
-from server.billing.periods import in_words
+from server.billing.payroll.pay_periods import in_words
+from server.billing.payroll.pay_run import LogFacts, Outcome, PayRun
 from server.sheets.payroll.summary import put_state, put_title
 from server.sheets.payroll.tables import EXCLUDED, LINES, RATES_USED, RECONCILIATION_NAME
 from server.sheets.payroll.tally import Tally
-from server.sheets.writing.binder import Binder, Page
-from server.sheets.writing.grid import Grid
-from server.sheets.writing.style import COUNT, HEADING, HEADING_RIGHT, MONEY, NOTE, SECTION, TEXT, TICK, total
-from server.sheets.writing.wording import ROUNDING
+from server.sheets.xlsx.grid import Grid
+from server.sheets.xlsx.style import COUNT, HEADING, HEADING_RIGHT, MONEY, NOTE, SECTION, TEXT, TICK, total
+from server.sheets.xlsx.wording import ROUNDING
+from server.sheets.xlsx.workbook_builder import Page, WorkbookBuilder
 
 WIDTHS = (34, 18, 44)
 TICKED = "✓ agrees"
@@ -28,9 +28,9 @@ _WHERE = {
 }
 
 
-def add_reconciliation(binder: Binder, run: PayRun, sums: Tally, head: str) -> None:
+def add_reconciliation(builder: WorkbookBuilder, run: PayRun, sums: Tally, head: str) -> None:
     """Add the reconciliation of rows, cents and the reading of the log."""
-    grid = Grid(binder.writer)
+    grid = Grid(builder.writer)
     put_title(grid, run, len(WIDTHS), run.clinic.name, f"Reconciliation · {in_words(run.period)}")
     put_state(grid, run, len(WIDTHS))
     row = _put_rows(grid, run, 5)
@@ -41,7 +41,7 @@ def add_reconciliation(binder: Binder, run: PayRun, sums: Tally, head: str) -> N
     if run.log.unread:
         row = _put_pairs(grid, row + 1, "Columns not read", ("Heading", "Column"), run.log.unread)
     grid.put(row + 1, 1, ROUNDING, NOTE)
-    binder.add(RECONCILIATION_NAME, Page(WIDTHS, head, freeze="A4"), [grid.xml()])
+    builder.add(RECONCILIATION_NAME, Page(WIDTHS, head, freeze="A4"), [grid.xml()])
 
 
 def _put_rows(grid: Grid, run: PayRun, row: int) -> int:

@@ -12,17 +12,16 @@ from openpyxl.styles import PatternFill
 from openpyxl.styles.differential import DifferentialStyle
 
 from server.billing.days import serial_of
-from server.billing.payroll import PayRun
-from server.billing.periods import in_words
+from server.billing.payroll.pay_periods import in_words
+from server.billing.payroll.pay_run import PayRun
 from server.sheets.payroll.summary import put_title
 from server.sheets.payroll.tables import STATEMENT_RATES, STATEMENT_VISITS
 from server.sheets.payroll.tally import Tally
 from server.sheets.payroll.visits import Positions, Visits, visits_of
 from server.sheets.tables import Heading, Kind
-from server.sheets.writing.binder import Binder, Page
-from server.sheets.writing.grid import Grid
-from server.sheets.writing.long_rows import Column, render
-from server.sheets.writing.style import (
+from server.sheets.xlsx.column_xml import Column, render
+from server.sheets.xlsx.grid import Grid
+from server.sheets.xlsx.style import (
     BAND,
     COUNT,
     DAY,
@@ -39,7 +38,8 @@ from server.sheets.writing.style import (
     Look,
     total,
 )
-from server.sheets.writing.wording import MEASURES, ROUNDING, counted, quantity_look, rate_words
+from server.sheets.xlsx.wording import MEASURES, ROUNDING, counted, quantity_look, rate_words
+from server.sheets.xlsx.workbook_builder import Page, WorkbookBuilder
 
 WIDTH = len(STATEMENT_VISITS)
 NOT_FINAL = "DRAFT – not final: some visits of this period are still being checked."
@@ -47,15 +47,15 @@ PAGE = Page([heading.width for heading in STATEMENT_VISITS], head="", freeze="A4
 BANDING = DifferentialStyle(fill=PatternFill(bgColor=BAND))
 
 
-def add_statements(binder: Binder, run: PayRun, sums: Tally, lines: Mapping[str, Column]) -> None:
+def add_statements(builder: WorkbookBuilder, run: PayRun, sums: Tally, lines: Mapping[str, Column]) -> None:
     """Add a statement for every provider with a line; ``lines`` are the cells of the Lines sheet."""
-    visits = visits_of(binder.writer, run, sums, lines)
+    visits = visits_of(builder.writer, run, sums, lines)
     draft = run.is_draft_with_blockers
     every_other = Rule("expression", dxf=BANDING, formula=["MOD(ROW(),2)=0"])
     for place, name in enumerate(sums.providers):
         mine = visits.of(place)
         works_as = sums.works_as[place]
-        top = Grid(binder.writer)
+        top = Grid(builder.writer)
         put_title(top, run, WIDTH, name, f"{run.clinic.name} · Statement of pay · {in_words(run.period)}")
         if draft:
             top.band(3, WIDTH, NOT_FINAL, DRAFT, height=28)
@@ -64,15 +64,15 @@ def add_statements(binder: Binder, run: PayRun, sums: Tally, lines: Mapping[str,
         _put_headings(top, row + 1, "Visits", STATEMENT_VISITS)
         first = row + 3
         cells = render([column.take(mine) for column in visits.columns], first)
-        rows = chain([top.xml()], cells, [_closing(binder, visits, mine, first + len(mine))])
+        rows = chain([top.xml()], cells, [_closing(builder, visits, mine, first + len(mine))])
         page = replace(PAGE, head=f"{name} · {in_words(run.period)}", repeat_rows=f"{first - 1}:{first - 1}")
         banded = f"A{first}:F{first + len(mine) - 1}"
-        binder.add_alike(binder.free_name(name), page, rows, every_other, banded)
+        builder.add_alike(builder.free_name(name), page, rows, every_other, banded)
 
 
-def _closing(binder: Binder, visits: Visits, mine: Positions, row: int) -> bytes:
+def _closing(builder: WorkbookBuilder, visits: Visits, mine: Positions, row: int) -> bytes:
     """Return the rows below the last visit."""
-    grid = Grid(binder.writer)
+    grid = Grid(builder.writer)
     visits_words, paid = counted(len(mine), "visit", "visits"), int(visits.amount[mine].sum())
     looks = [total(look) for look in (TEXT, TEXT, TEXT, TEXT, TEXT, MONEY)]
     grid.fill(row, ("Total", visits_words, None, None, None, paid), looks)

@@ -6,17 +6,16 @@ from textwrap import wrap
 
 from openpyxl.worksheet.pagebreak import Break
 
-from server.billing.clinic import WorksAs
+from server.billing.clinics import WorksAs
 from server.billing.money import dollars
-from server.billing.payroll import Outcome, PayRun
-from server.billing.periods import in_words
+from server.billing.payroll.pay_periods import in_words
+from server.billing.payroll.pay_run import Outcome, PayRun
 from server.errors import Severity
 from server.sheets.payroll.run_id import fingerprint_line, run_label
 from server.sheets.payroll.tables import FINDINGS, SUMMARY_NAME
 from server.sheets.payroll.tally import Sums, Tally
-from server.sheets.writing.binder import Binder, Page
-from server.sheets.writing.grid import Grid
-from server.sheets.writing.style import (
+from server.sheets.xlsx.grid import Grid
+from server.sheets.xlsx.style import (
     ACCENT,
     ALARM_FIGURE,
     COUNT_OR_DASH,
@@ -40,7 +39,8 @@ from server.sheets.writing.style import (
     strong,
     total,
 )
-from server.sheets.writing.wording import ROUNDING, counted
+from server.sheets.xlsx.wording import ROUNDING, counted
+from server.sheets.xlsx.workbook_builder import Page, WorkbookBuilder
 
 NAME_WIDTHS = range(28, 48)
 WIDTH = 14
@@ -63,10 +63,10 @@ class Matrix:
     look: Look
 
 
-def add_summary(binder: Binder, run: PayRun, sums: Tally, head: str) -> None:
+def add_summary(builder: WorkbookBuilder, run: PayRun, sums: Tally, head: str) -> None:
     """Add the summary of a run."""
     columns = max(LEAST_COLUMNS, len(sums.services) + 2)
-    grid = Grid(binder.writer)
+    grid = Grid(builder.writer)
     put_title(grid, run, columns, run.clinic.name, f"Payroll · {in_words(run.period)}")
     put_state(grid, run, columns)
     _put_figures(grid, run, sums, columns)
@@ -94,7 +94,7 @@ def add_summary(binder: Binder, run: PayRun, sums: Tally, head: str) -> None:
         repeat_columns="A:A",
         tab=ACCENT,
     )
-    sheet = binder.add(SUMMARY_NAME, page, [grid.xml()])
+    sheet = builder.add(SUMMARY_NAME, page, [grid.xml()])
     for row in breaks:
         sheet.row_breaks.append(Break(row))
 

@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from server.billing.clinic import WorksAs
-from server.billing.payroll import Outcome, PayRun
+from server.billing.clinics import WorksAs
+from server.billing.payroll.pay_run import Outcome, PayRun
 
 Sums = npt.NDArray[np.int64]
 

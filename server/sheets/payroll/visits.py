@@ -7,12 +7,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from server.billing.clinic import CountsAs
-from server.billing.payroll import PayRun
+from server.billing.clinics import CountsAs
+from server.billing.payroll.pay_run import PayRun
 from server.sheets.payroll.tally import Sums, Tally
-from server.sheets.writing.long_rows import CellWriter, Column
-from server.sheets.writing.style import MONEY, TEXT
-from server.sheets.writing.wording import MEASURES, PLACES, Measure, quantity_look, rate_words
+from server.sheets.xlsx.column_xml import CellWriter, Column
+from server.sheets.xlsx.style import MONEY, TEXT
+from server.sheets.xlsx.wording import MEASURES, PLACES, Measure, quantity_look, rate_words
 
 Positions = npt.NDArray[np.intp]
 

@@ -1,0 +1,230 @@
+"""What a clinic tells us once: its providers, services, rates, statuses and missed-visit rules.
+
+These are the values the Setup workbook is read into, the ledger keeps, and the rules
+ask. Headings and cell formats are ``server.sheets``' business, tables the ledger's.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from hashlib import sha256
+
+from server.billing.invoices.prices import ExamCode, Price
+from server.billing.money import MILLION, THOUSAND
+
+ANY = "*"
+"""Stands for any provider or any service in Rates and Missed visits."""
+
+
+class Cadence(StrEnum):
+    """How long a pay period is."""
+
+    WEEKLY = "weekly"
+    BIWEEKLY = "biweekly"
+    SEMI_MONTHLY = "semi-monthly"
+    MONTHLY = "monthly"
+    CUSTOM = "custom"
+
+
+class WorksAs(StrEnum):
+    """The tax form a provider is paid under."""
+
+    EMPLOYEE = "W-2"
+    CONTRACTOR = "1099"
+
+
+class CountsAs(StrEnum):
+    """What a status means for pay. Only *attended* is paid by rate."""
+
+    ATTENDED = "attended"
+    NO_SHOW = "no show"
+    CANCELLED = "cancelled"
+    LATE_CANCELLED = "late cancelled"
+    SCHEDULED = "scheduled"
+
+
+class PayBasis(StrEnum):
+    """What a rate is multiplied with."""
+
+    PER_SESSION = "per session"
+    PER_UNIT = "per unit"
+    PER_HOUR = "per hour"
+    OF_CHARGE = "% of charge"
+    OF_COLLECTED = "% of collected"
+
+    @property
+    def is_share(self) -> bool:
+        """Return whether the rate is a share (parts per million) rather than cents."""
+        return self in {PayBasis.OF_CHARGE, PayBasis.OF_COLLECTED}
+
+
+MEASURE: dict[PayBasis, tuple[str | None, int]] = {
+    PayBasis.PER_SESSION: (None, 1),
+    PayBasis.PER_UNIT: ("units", THOUSAND),
+    PayBasis.PER_HOUR: ("minutes", 60 * THOUSAND),
+    PayBasis.OF_CHARGE: ("charge_cents", MILLION),
+    PayBasis.OF_COLLECTED: ("collected_cents", MILLION),
+}
+"""Pay = rate x the named column of the appointment / the divisor (rule: payroll#pay-basis)."""
+
+
+class MissedPay(StrEnum):
+    """What a visit that did not take place still earns its provider."""
+
+    NONE = "none"
+    FLAT = "flat"
+    OF_RATE = "% of rate"
+
+
+@dataclass(frozen=True, slots=True)
+class Clinic:
+    """A practice or medical clinic whose books the firm keeps."""
+
+    id: str
+    name: str
+    contact: str = ""
+    email: str = ""
+    phone: str = ""
+    address: str = ""
+    cadence: Cadence = Cadence.MONTHLY
+    anchor: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """Who does the work and is paid. ``name`` is the one spelling sheets show."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    provider_id: str = ""
+    npi: str = ""
+    email: str = ""
+    phone: str = ""
+    works_as: WorksAs = WorksAs.CONTRACTOR
+    active: bool = True
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """Return every way a log may write the provider."""
+        return (self.name, *self.aliases)
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What is done in an appointment. ``unit_minutes`` is the length of one unit."""
+
+    code: str
+    name: str = ""
+    aliases: tuple[str, ...] = ()
+    unit_minutes: int | None = None
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """Return every way a log may write the service."""
+        return tuple(filter(None, (self.code, self.name, *self.aliases)))
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """One row of the Rates sheet, in force from its day until a later row of the same key.
+
+    ``amount`` is cents, or parts per million where the basis is a share; ``None`` ends
+    the row before it. ``provider`` and ``service`` are ``ANY`` or the one spelling of
+    the Providers and Services sheets. A rate of 0 pays nothing only where the note
+    says "unpaid" (rule: edge-cases#rate-of-zero).
+    """
+
+    provider: str
+    service: str
+    basis: PayBasis
+    amount: int | None
+    effective_from: date
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusWord:
+    """One row of the Statuses sheet: a clinic's own word and what it counts as."""
+
+    status: str
+    counts_as: CountsAs
+
+
+@dataclass(frozen=True, slots=True)
+class MissedVisitRule:
+    """One row of the Missed visits sheet. ``amount`` is cents (flat) or parts per million."""
+
+    provider: str
+    service: str
+    counts_as: CountsAs
+    basis: MissedPay
+    amount: int | None
+    effective_from: date
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """Everything the Setup workbook says of one clinic."""
+
+    clinic: Clinic
+    providers: tuple[Provider, ...] = ()
+    services: tuple[Service, ...] = ()
+    rates: tuple[Rate, ...] = ()
+    statuses: tuple[StatusWord, ...] = ()
+    missed_visits: tuple[MissedVisitRule, ...] = ()
+    prices: tuple[Price, ...] = ()
+    exam_types: tuple[ExamCode, ...] = ()
+
+    @property
+    def measures(self) -> frozenset[str]:
+        """Return the columns of an appointment that some rate is multiplied with."""
+        paid = {MEASURE[rate.basis][0] for rate in self.rates if rate.amount}
+        return frozenset(filter(None, paid))
+
+    @property
+    def version(self) -> str:
+        """Return a short digest of all of it, the same for the same setup in any order.
+
+        Two people with the same setup sheets: the second one's are of a version that is gone
+        (rule: edge-cases#stale-rows).
+        """
+        parts = [
+            self.clinic,
+            *self.providers,
+            *self.services,
+            *self.rates,
+            *self.statuses,
+            *self.missed_visits,
+            *self.prices,
+            *self.exam_types,
+        ]
+        return _digest(parts)
+
+    @property
+    def pay_version(self) -> str:
+        """Return a short digest of what decides pay: no prices, no exam types, nobody's address or phone number."""
+        paid = (replace(provider, npi="", email="", phone="") for provider in self.providers)
+        return _digest([*paid, *self.services, *self.rates, *self.statuses, *self.missed_visits])
+
+
+def _digest(parts: Iterable[object]) -> str:
+    return sha256("\n".join(sorted(map(repr, parts))).encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportProfile:
+    """What a clinic once answered about its logs, so that it is asked only once.
+
+    ``columns`` maps a folded heading to the field it holds (a name of
+    ``server.sheets.appointment_log.heading_synonyms.LOG_FIELDS``, "filled" where any filled cell says yes, or "" for a column to leave alone);
+    ``polarity`` maps a folded yes/no heading to what "yes" counts as;
+    ``date_order`` is "mdy", "dmy" or "" while never asked; ``all_attended``: logs without a status list attended
+    visits only; ``one_service`` is the code of every visit of a log without a service, "" while never asked.
+    """
+
+    columns: tuple[tuple[str, str], ...] = ()
+    polarity: tuple[tuple[str, CountsAs], ...] = ()
+    date_order: str = ""
+    all_attended: bool = False
+    one_service: str = ""

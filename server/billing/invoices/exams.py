@@ -1,0 +1,211 @@
+"""From the rows of an Exams sheet to priced lines: what is billed for an exam, or why nothing is."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from server.billing.days import us
+from server.billing.invoices.invoice import InvoiceFacts, InvoiceLine
+from server.billing.invoices.prices import Bilateral, PriceList, line_of
+from server.billing.money import THOUSAND
+from server.billing.names import fold, resembling
+from server.errors import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Exam:
+    """One row of an Exams sheet. ``units_thousandths`` is ``None`` where the cell is empty: one unit."""
+
+    sheet: str
+    row: int
+    exam_date: date
+    patient: str
+    case: str
+    physician: str = ""
+    facility: str = ""
+    exam_type: str = ""
+    sub_exams: tuple[str, ...] = ()
+    code: str = ""
+    units_thousandths: int | None = None
+    bilateral: bool = False
+    payer: str = ""
+    attorney: str = ""
+    note: str = ""
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Return what rows of one exam have in common."""
+        return key_of(self)
+
+    def finding(self, code: str, heading: str, /, **facts: object) -> Finding:
+        """Return a remark about one of the row's cells; the sheet's reader knows the column."""
+        return Finding(code, self.sheet, (self.row,), None, heading, facts)
+
+
+def key_of(about: Exam | InvoiceFacts) -> tuple[str, ...]:
+    """Return which exam a row, or an invoice, is about: its day and who took part in it where."""
+    names = (about.patient, about.case, about.physician, about.facility)
+    return (about.exam_date.isoformat(), *map(fold, names))
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One exam about to become an invoice: its rows, and a line for each code."""
+
+    exams: tuple[Exam, ...]
+    lines: tuple[InvoiceLine, ...]
+
+    @property
+    def billed_cents(self) -> int:
+        """Return what the invoice will be over."""
+        return sum(line.total_cents for line in self.lines)
+
+    @property
+    def payer(self) -> str:
+        """Return the payer the rows name, "" if none does."""
+        return next((exam.payer for exam in self.exams if exam.payer), "")
+
+    @property
+    def attorney(self) -> str:
+        """Return the attorney the rows name, "" if none does."""
+        return next((exam.attorney for exam in self.exams if exam.attorney), "")
+
+
+def drafts(exams: Iterable[Exam], prices: PriceList, today: date) -> tuple[list[Draft], list[Finding]]:
+    """Return the invoices the rows make, in the order of their first rows, and what keeps others from it.
+
+    An exam with a blocker on any of its rows becomes no invoice: half of one would look complete.
+    """
+    together: dict[tuple[str, ...], list[Exam]] = defaultdict(list)
+    for exam in exams:
+        together[exam.key].append(exam)
+    made: list[Draft] = []
+    findings: list[Finding] = []
+    for rows in together.values():
+        lines, flaws = _lines_of(rows, prices, today)
+        findings += flaws
+        if not flaws:
+            made.append(Draft(tuple(rows), lines))
+    return made, findings
+
+
+def price_lines(
+    exam: Exam, prices: PriceList, payer: str = ""
+) -> tuple[tuple[InvoiceLine, ...], tuple[Finding, ...]]:
+    """Return the lines of one row, or the findings that keep it from being priced.
+
+    ``payer`` is the exam's, where another of its rows names it.
+    """
+    codes, findings = _codes(exam, prices)
+    findings += _units(exam)
+    lines = []
+    for code in codes:
+        price = prices.on(exam.exam_date, code, exam.payer or payer)
+        if price is None:
+            findings.append(_unpriced(exam, code, exam.payer or payer, prices))
+        elif exam.bilateral and price.bilateral is Bilateral.NOT_ALLOWED:
+            findings.append(exam.finding("bilateral-not-allowed", "Bilateral", code=code))
+        elif not findings:
+            units = (exam.units_thousandths or THOUSAND) // THOUSAND
+            lines.append(line_of(price, units, bilateral=exam.bilateral))
+    return (() if findings else tuple(lines)), tuple(findings)
+
+
+def units_of_both_sides(drafts: Iterable[Draft], prices: PriceList) -> Iterator[Finding]:
+    """Find rows with several units for both sides, which bill them for each: the units may be the two sides."""
+    for draft in drafts:
+        for exam in draft.exams:
+            units = (exam.units_thousandths or THOUSAND) // THOUSAND
+            if exam.bilateral and units > 1:
+                lines, _ = price_lines(exam, prices, draft.payer)
+                times = sorted({line.units * line.multiplier_thousandths / THOUSAND for line in lines})
+                said = " or ".join(f"{one:g}" for one in times)
+                yield exam.finding("units-of-both-sides", "Units", units=units, times=said)
+
+
+def _lines_of(
+    rows: Sequence[Exam], prices: PriceList, today: date
+) -> tuple[tuple[InvoiceLine, ...], list[Finding]]:
+    """Price all rows of one exam together."""
+    findings = [*_future(rows[0], today), *_contradictions(rows)]
+    payer = next((exam.payer for exam in rows if exam.payer), "")
+    lines: list[InvoiceLine] = []
+    billed_in: dict[str, int] = {}
+    for exam in rows:
+        priced, flaws = price_lines(exam, prices, payer)
+        findings += flaws
+        lines += priced
+        for code in dict.fromkeys(line.code for line in priced):
+            first = billed_in.setdefault(fold(code), exam.row)
+            if first != exam.row:
+                findings.append(exam.finding("code-twice", _named_by(exam), code=code, first=first))
+    return tuple(lines), findings
+
+
+def _future(exam: Exam, today: date) -> Iterator[Finding]:
+    if exam.exam_date > today:
+        yield exam.finding("exam-in-future", "Exam date", day=us(exam.exam_date))
+
+
+def _contradictions(rows: Sequence[Exam]) -> Iterator[Finding]:
+    """Find rows of one exam that name another payer or attorney than an earlier one."""
+    for heading, attribute in (("Payer", "payer"), ("Attorney", "attorney")):
+        named = [exam for exam in rows if getattr(exam, attribute)]
+        for exam in named[1:]:
+            first, name = getattr(named[0], attribute), getattr(exam, attribute)
+            if fold(name) != fold(first):
+                yield exam.finding("exam-differs", heading, value=name, other=first, first=named[0].row)
+
+
+def _codes(exam: Exam, prices: PriceList) -> tuple[list[str], list[Finding]]:
+    """Return the codes a row bills: its own, or those of its exam type or of the chosen sub-exams."""
+    if bool(exam.code) == bool(exam.exam_type):
+        return [], [exam.finding("code-or-exam-type", _named_by(exam))]
+    if exam.code:
+        return [exam.code], []
+    listed = prices.codes_of(exam.exam_type)
+    if not listed:
+        likely = resembling(exam.exam_type, prices.exam_types)
+        suggestion = f" Did you mean “{likely}”?" if likely else ""
+        return [], [
+            exam.finding("unknown-exam-type", "Exam type", value=exam.exam_type, suggestion=suggestion)
+        ]
+    offered = {fold(row.sub_exam): row.sub_exam for row in listed if row.sub_exam}
+    wanted = list(dict.fromkeys(map(fold, exam.sub_exams)))
+    findings = _sub_exam_flaws(exam, offered)
+    return [
+        row.code for sub_exam in wanted or [""] for row in listed if fold(row.sub_exam) == sub_exam
+    ], findings
+
+
+def _sub_exam_flaws(exam: Exam, offered: dict[str, str]) -> list[Finding]:
+    heading, choices = "Sub-exams", ", ".join(offered.values())
+    if offered and not exam.sub_exams:
+        return [exam.finding("no-sub-exam-chosen", heading, value=exam.exam_type, choices=choices)]
+    if exam.sub_exams and not offered:
+        return [exam.finding("has-no-sub-exams", heading, value=exam.exam_type)]
+    return [
+        exam.finding("unknown-sub-exam", heading, value=chosen, type=exam.exam_type, choices=choices)
+        for chosen in exam.sub_exams
+        if fold(chosen) not in offered
+    ]
+
+
+def _units(exam: Exam) -> list[Finding]:
+    units = exam.units_thousandths
+    if units is None or (units > 0 and units % THOUSAND == 0):
+        return []
+    return [exam.finding("units-not-whole", "Units", value=f"{units / THOUSAND:g}")]
+
+
+def _unpriced(exam: Exam, code: str, payer: str, prices: PriceList) -> Finding:
+    heading = _named_by(exam)
+    if not prices.knows(code):
+        return exam.finding("unknown-code", heading, value=code)
+    return exam.finding("no-price", heading, code=code, payer=payer or "any payer", day=us(exam.exam_date))
+
+
+def _named_by(exam: Exam) -> str:
+    """Return the heading a row's codes come from."""
+    return "Code" if exam.code else "Exam type"

@@ -1,0 +1,118 @@
+"""The transfers a step posts, by name. Every one has a debit and a credit, so none can be unbalanced."""
+
+from collections.abc import Callable
+from enum import StrEnum
+
+from server.billing.invoices.guards import cheque_steps
+from server.billing.invoices.invoice import Account, ActionRequest, Invoice, Step, Transfer
+from server.billing.names import fold
+
+
+class Posting(StrEnum):
+    """What a step posts, as the docs print it: debit, credit, amount."""
+
+    BILL = "receivable from billed: the lines' total, less what was billed"
+    REDUCE = "reduction from receivable: billed less agreed"
+    RECEIVE = "cheques in hand from receivable: up to the balance"
+    CREDIT = "cheques in hand from unapplied credit: the excess"
+    WRITE_OFF = "write-off from receivable: the rest"
+    BANK = "bank from cheques in hand: every cheque in hand"
+
+
+class TakesBack(StrEnum):
+    """Which of the standing steps a step takes back, by posting them the other way round."""
+
+    LAST = "the last standing step"
+    CHEQUE = "the cheque, with what was written off beside it"
+    ALL = "everything posted"
+
+
+def _billed(invoice: Invoice, request: ActionRequest) -> Transfer:
+    cents = sum(line.total_cents for line in request.lines) - invoice.billed_cents
+    bill = Transfer(Account.RECEIVABLE, Account.BILLED, abs(cents))
+    return bill if cents > 0 else bill.reversed
+
+
+def _reduced(invoice: Invoice, request: ActionRequest) -> Transfer:
+    return Transfer(Account.REDUCTION, Account.RECEIVABLE, invoice.billed_cents - _amount(request))
+
+
+def _received(invoice: Invoice, request: ActionRequest) -> Transfer:
+    cents = min(_amount(request), invoice.balance_cents)
+    return Transfer(Account.CHEQUES_IN_HAND, Account.RECEIVABLE, cents)
+
+
+def _credited(invoice: Invoice, request: ActionRequest) -> Transfer:
+    cents = max(_amount(request) - invoice.balance_cents, 0) + request.unapplied_cents
+    return Transfer(Account.CHEQUES_IN_HAND, Account.UNAPPLIED_CREDIT, cents)
+
+
+def _written_off(invoice: Invoice, request: ActionRequest) -> Transfer:
+    return Transfer(Account.WRITE_OFF, Account.RECEIVABLE, invoice.balance_cents - _amount(request))
+
+
+def _banked(invoice: Invoice, request: ActionRequest) -> Transfer:
+    del request  # clearing clears whatever is in hand
+    return Transfer(Account.BANK, Account.CHEQUES_IN_HAND, invoice.in_hand_cents)
+
+
+def _amount(request: ActionRequest) -> int:
+    return request.amount_cents or 0
+
+
+_POSTED: dict[Posting, Callable[[Invoice, ActionRequest], Transfer]] = {
+    Posting.BILL: _billed,
+    Posting.REDUCE: _reduced,
+    Posting.RECEIVE: _received,
+    Posting.CREDIT: _credited,
+    Posting.WRITE_OFF: _written_off,
+    Posting.BANK: _banked,
+}
+
+
+def posted(postings: tuple[Posting, ...], invoice: Invoice, request: ActionRequest) -> tuple[Transfer, ...]:
+    """Return what a decided request posts; a movement of nothing is none."""
+    transfers = (_POSTED[posting](invoice, request) for posting in postings)
+    return tuple(transfer for transfer in transfers if transfer.amount_cents)
+
+
+def chosen_cheque(invoice: Invoice, request: ActionRequest) -> Step | None:
+    """Return the step of the cheque in hand a bounce names, else of the latest; ``None`` if there is none."""
+    found = (
+        step
+        for step in reversed(cheque_steps(invoice))
+        if not request.cheque_number or fold(request.cheque_number) == fold(step.request.cheque_number)
+    )
+    return next(found, None)
+
+
+def _last(invoice: Invoice, request: ActionRequest) -> tuple[Step, ...]:
+    del request  # whatever came last
+    return invoice.standing[-1:]
+
+
+def _cheque(invoice: Invoice, request: ActionRequest) -> tuple[Step, ...]:
+    step = chosen_cheque(invoice, request)
+    return (step,) if step else ()
+
+
+def _all(invoice: Invoice, request: ActionRequest) -> tuple[Step, ...]:
+    del request  # whatever stands
+    return invoice.standing[::-1]
+
+
+_TAKEN_BACK: dict[TakesBack, Callable[[Invoice, ActionRequest], tuple[Step, ...]]] = {
+    TakesBack.LAST: _last,
+    TakesBack.CHEQUE: _cheque,
+    TakesBack.ALL: _all,
+}
+
+
+def taken_back(what: TakesBack | None, invoice: Invoice, request: ActionRequest) -> tuple[Step, ...]:
+    """Return the standing steps a request takes back, the latest first."""
+    return _TAKEN_BACK[what](invoice, request) if what else ()
+
+
+def reversal(steps: tuple[Step, ...]) -> tuple[Transfer, ...]:
+    """Return the transfers that undo these steps."""
+    return tuple(transfer.reversed for step in steps for transfer in reversed(step.transfers))

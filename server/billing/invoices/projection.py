@@ -1,0 +1,114 @@
+"""An invoice is the sum of its steps. The ledger's running row and ``ledger verify`` use this one function."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import reduce
+from typing import Any
+
+from server.billing.invoices.invoice import Account, Action, Invoice, InvoiceFacts, Offer, Step, Transfer
+from server.billing.invoices.state_machine import REVERSIBLE
+
+OURS = "clinic"
+"""Who a counter-offer, or an offer sent along with the invoice, comes from."""
+
+_AMOUNTS: dict[Account, tuple[str, int]] = {
+    Account.RECEIVABLE: ("balance_cents", 1),
+    Account.BILLED: ("billed_cents", -1),
+    Account.REDUCTION: ("reduction_cents", 1),
+    Account.WRITE_OFF: ("written_off_cents", 1),
+    Account.CHEQUES_IN_HAND: ("in_hand_cents", 1),
+    Account.BANK: ("banked_cents", 1),
+    Account.UNAPPLIED_CREDIT: ("unapplied_cents", -1),
+}
+"""The amount of an invoice each account is, and whether debits raise it."""
+
+
+def apply(invoice: Invoice, step: Step) -> Invoice:
+    """Return the invoice after a step that was decided for it.
+
+    Raises ``ValueError`` if the step cannot follow: another invoice's, out of its place, or from
+    another state. That is never staff's fault: the books, or the program, are damaged.
+    """
+    _refuse_what_cannot_follow(invoice, step)
+    marked = _MARKS.get(step.action, _unmarked)(invoice, step)
+    return replace(
+        marked,
+        state=step.to_state,
+        version=step.place,
+        standing=_standing(invoice, step),
+        **_amounts(invoice, step.transfers),
+    )
+
+
+def replay(facts: InvoiceFacts, steps: Iterable[Step]) -> Invoice:
+    """Return the invoice its steps, from the first on, add up to."""
+    return reduce(apply, steps, Invoice(facts))
+
+
+def _refuse_what_cannot_follow(invoice: Invoice, step: Step) -> None:
+    place, first = invoice.version + 1, step.action is Action.CREATE
+    if (step.number, step.place, step.from_state) != (invoice.number, place, invoice.state):
+        message = (
+            f"step {step.place} of {step.number} does not follow step {invoice.version} of {invoice.number}"
+        )
+        raise ValueError(message)
+    if first != (place == 1):
+        message = f"step {place} of {invoice.number} is {step.action}"
+        raise ValueError(message)
+    if missing := set(step.reverses) - {standing.place for standing in invoice.standing}:
+        message = f"step {place} of {invoice.number} takes back {sorted(missing)}, which does not stand"
+        raise ValueError(message)
+
+
+def _standing(invoice: Invoice, step: Step) -> tuple[Step, ...]:
+    kept = tuple(earlier for earlier in invoice.standing if earlier.place not in step.reverses)
+    return (*kept, step) if step.action in REVERSIBLE else kept
+
+
+def _amounts(invoice: Invoice, transfers: Iterable[Transfer]) -> dict[str, Any]:
+    amounts: dict[str, Any] = {name: getattr(invoice, name) for name, _ in _AMOUNTS.values()}
+    for transfer in transfers:
+        for account, cents in (
+            (transfer.debit, transfer.amount_cents),
+            (transfer.credit, -transfer.amount_cents),
+        ):
+            name, sign = _AMOUNTS[account]
+            amounts[name] += sign * cents
+    return amounts
+
+
+def _unmarked(invoice: Invoice, step: Step) -> Invoice:
+    del step  # moves money or state, and leaves no other mark
+    return invoice
+
+
+def _lined(invoice: Invoice, step: Step) -> Invoice:
+    return replace(invoice, lines=step.request.lines)
+
+
+def _sent(invoice: Invoice, step: Step) -> Invoice:
+    payer = invoice.facts.payer or step.request.paying_party
+    sent = replace(invoice, facts=replace(invoice.facts, payer=payer), sent_on=step.day)
+    return sent if step.request.amount_cents is None else _offered(sent, step, OURS)
+
+
+def _denied(invoice: Invoice, step: Step) -> Invoice:
+    return replace(invoice, denied_on=(*invoice.denied_on, step.day))
+
+
+def _offered(invoice: Invoice, step: Step, by: str) -> Invoice:
+    offer = Offer(step.request.amount_cents or 0, by, step.day)
+    return replace(invoice, offers=(*invoice.offers, offer))
+
+
+_MARKS: dict[Action, Callable[[Invoice, Step], Invoice]] = {
+    Action.CREATE: _lined,
+    Action.EDIT_LINES: _lined,
+    Action.SEND: _sent,
+    Action.RECORD_OFFER: lambda invoice, step: _offered(
+        invoice, step, step.request.paying_party or invoice.facts.payer
+    ),
+    Action.COUNTER_OFFER: lambda invoice, step: _offered(invoice, step, OURS),
+    Action.DENY: _denied,
+}
+"""What a step leaves on the invoice besides money and state."""

@@ -1,0 +1,205 @@
+"""The life of an invoice as one table (rule: invoices#states). Docs, dropdowns and decisions all read it; nothing else
+knows which action a state is open to, or where it leads.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from server.billing.invoices.guards import (
+    BILLED,
+    CHEQUE,
+    NO_CHEQUE,
+    NO_PAYER,
+    NOT_IN_BOOKS,
+    ONLY_AGREED,
+    PAYER,
+    SINCE_AGREEMENT,
+    Fit,
+    Guard,
+)
+from server.billing.invoices.invoice import (
+    ANYBODY,
+    MANAGERS,
+    SHEET_ACTIONS,
+    Action,
+    ChequeException,
+    Field,
+    Invoice,
+    Role,
+    State,
+)
+from server.billing.invoices.posting import Posting, TakesBack
+
+Need = tuple[Field, ...]
+"""One thing an action needs; of several fields, any one will do."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rule:
+    """One row of the table: in a state, an action, what it needs and takes, and what it does.
+
+    A rule applies where all guards ``when`` hold and its ``exception`` is the one asked for. ``fields``
+    is every input the action looks at. Rows are equal to themselves only, so that looking up what is known of one
+    costs nothing.
+    """
+
+    state: State
+    action: Action
+    leads_to: State
+    needs: tuple[Need, ...] = ()
+    takes: tuple[Field, ...] = ()
+    when: tuple[Guard, ...] = ()
+    exception: ChequeException | None = None
+    amount: Fit | None = None
+    posts: tuple[Posting, ...] = ()
+    takes_back: TakesBack | None = None
+    roles: frozenset[Role] = ANYBODY
+    fields: frozenset[Field] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "fields", frozenset(self.takes).union(*self.needs))
+
+    def applies(self, invoice: Invoice) -> bool:
+        """Return whether all guards hold for an invoice in the rule's state."""
+        return all(guard.holds(invoice) for guard in self.when)
+
+
+_DRAFT, _REDUCTION, _CHEQUE = State.PENDING_INVOICE, State.PENDING_REDUCTION, State.PENDING_CHEQUE
+_RECEIVED, _PAID = State.CHEQUE_RECEIVED, State.PAID
+
+_DAY, _AMOUNT, _LINES, _NOTE = (Field.DAY,), (Field.AMOUNT_CENTS,), (Field.LINES,), (Field.NOTE,)
+_DOCUMENT, _DUE, _PARTY = (Field.DOCUMENT,), (Field.DUE_DATE,), (Field.PAYING_PARTY,)
+_EVIDENCE = (Field.NOTE, Field.DOCUMENT)
+_CHEQUE_FIELDS: tuple[Need, ...] = (
+    _AMOUNT,
+    (Field.CHEQUE_NUMBER,),
+    (Field.CHEQUE_DATE,),
+    (Field.RECEIVED_DATE,),
+    _PARTY,
+    _EVIDENCE,
+)
+_CHEQUE_TAKES = (Field.EXCEPTION, Field.CHEQUE_CENTS, Field.UNAPPLIED_CENTS)
+_PAPER = (Field.NOTE, Field.DOCUMENT)
+_DATED = (Field.DAY, *_PAPER)
+_OFFER_TAKES = (Field.AMOUNT_CENTS, *_PAPER)
+_BOUNCE = (Field.CHEQUE_NUMBER, *_PAPER)
+
+
+def _cheque(
+    leads_to: State,
+    amount: Fit,
+    *posts: Posting,
+    exception: ChequeException | None = None,
+    roles: frozenset[Role] = ANYBODY,
+) -> Rule:
+    """Return one of the four ways a cheque can compare with the balance."""
+    return Rule(
+        _CHEQUE, Action.RECORD_CHEQUE, leads_to, _CHEQUE_FIELDS, _CHEQUE_TAKES,
+        exception=exception, amount=amount, posts=(Posting.RECEIVE, Posting.CREDIT, *posts), roles=roles,
+    )  # fmt: skip
+
+
+def _anytime(state: State) -> tuple[Rule, ...]:
+    """Return what is open in every state, money or not."""
+    return (
+        Rule(state, Action.NOTE, state, (_NOTE,), (Field.DAY, Field.DOCUMENT)),
+        Rule(state, Action.ATTACH, state, (_DOCUMENT,), (Field.DAY, Field.NOTE)),
+    )
+
+
+def _manage(state: State, action: Action, leads_to: State, back: TakesBack, *when: Guard) -> Rule:
+    """Return a correction: a manager takes back what stands, and says why."""
+    return Rule(
+        state, action, leads_to, (_NOTE,), (Field.DAY, Field.DOCUMENT), when, takes_back=back, roles=MANAGERS
+    )
+
+
+def _write_off(state: State, leads_to: State, *when: Guard) -> Rule:
+    """Return the row that gives up the whole balance."""
+    takes, posts = (Field.DAY, Field.DOCUMENT), (Posting.WRITE_OFF,)
+    return Rule(state, Action.WRITE_OFF, leads_to, (_NOTE,), takes, when, posts=posts, roles=MANAGERS)
+
+
+def _remind(state: State) -> Rule:
+    return Rule(state, Action.REMIND, state, (_DUE, _NOTE))
+
+
+def _deny(state: State) -> Rule:
+    return Rule(state, Action.DENY, state, (_DAY, _NOTE), _DOCUMENT)
+
+
+_PART, _REST, _OVER = ChequeException.PARTIAL, ChequeException.WRITE_OFF_REST, ChequeException.OVERPAID
+_BILL = (Posting.BILL,)
+
+# fmt: off
+RULES: tuple[Rule, ...] = (
+    Rule(_DRAFT, Action.CREATE, _DRAFT, (_LINES,), _DATED, (NOT_IN_BOOKS,), posts=_BILL),
+    Rule(_DRAFT, Action.EDIT_LINES, _DRAFT, (_LINES,), _DATED, posts=_BILL),
+    Rule(_DRAFT, Action.SEND, _REDUCTION, (_DAY,), _OFFER_TAKES, (BILLED, PAYER), amount=Fit.UP_TO_BILLED),
+    Rule(_DRAFT, Action.SEND, _REDUCTION, (_DAY, _PARTY), _OFFER_TAKES, (BILLED, NO_PAYER),
+         amount=Fit.UP_TO_BILLED),
+    _remind(_DRAFT),
+    _manage(_DRAFT, Action.VOID, State.VOIDED, TakesBack.ALL),
+
+    Rule(_REDUCTION, Action.RECORD_OFFER, _REDUCTION, (_AMOUNT, _DAY), (*_PARTY, *_PAPER),
+         amount=Fit.UP_TO_BILLED),
+    Rule(_REDUCTION, Action.COUNTER_OFFER, _REDUCTION, (_AMOUNT, _DAY), _PAPER, amount=Fit.UP_TO_BILLED),
+    Rule(_REDUCTION, Action.AGREE, _CHEQUE, (_AMOUNT, _DAY, _EVIDENCE),
+         amount=Fit.UP_TO_BILLED, posts=(Posting.REDUCE,)),
+    _deny(_REDUCTION),
+    _remind(_REDUCTION),
+    _write_off(_REDUCTION, State.WRITTEN_OFF),
+    _manage(_REDUCTION, Action.VOID, State.VOIDED, TakesBack.ALL),
+
+    _cheque(_RECEIVED, Fit.BALANCE),
+    _cheque(_CHEQUE, Fit.SHORT, exception=_PART),
+    _cheque(_RECEIVED, Fit.SHORT, Posting.WRITE_OFF, exception=_REST, roles=MANAGERS),
+    _cheque(_RECEIVED, Fit.OVER, exception=_OVER),
+    Rule(_CHEQUE, Action.BOUNCE, _CHEQUE, (_DAY,), _BOUNCE, (CHEQUE,), takes_back=TakesBack.CHEQUE),
+    _deny(_CHEQUE),
+    _remind(_CHEQUE),
+    _write_off(_CHEQUE, State.WRITTEN_OFF, NO_CHEQUE),
+    _write_off(_CHEQUE, _RECEIVED, CHEQUE),
+    _manage(_CHEQUE, Action.VOID, State.VOIDED, TakesBack.ALL),
+    _manage(_CHEQUE, Action.REOPEN, _REDUCTION, TakesBack.LAST, ONLY_AGREED),
+    _manage(_CHEQUE, Action.REOPEN, _CHEQUE, TakesBack.LAST, SINCE_AGREEMENT),
+
+    Rule(_RECEIVED, Action.CLEAR, _PAID, (_DAY,), _PAPER, posts=(Posting.BANK,)),
+    Rule(_RECEIVED, Action.BOUNCE, _CHEQUE, (_DAY,), _BOUNCE, takes_back=TakesBack.CHEQUE),
+    _remind(_RECEIVED),
+    _manage(_RECEIVED, Action.VOID, State.VOIDED, TakesBack.ALL),
+    _manage(_RECEIVED, Action.REOPEN, _CHEQUE, TakesBack.LAST),
+
+    _manage(_PAID, Action.REOPEN, _RECEIVED, TakesBack.LAST),
+
+    *(rule for state in State for rule in _anytime(state)),
+)
+# fmt: on
+"""Every row, in the order of an invoice's life. What is not here is refused."""
+
+REVERSIBLE = frozenset(rule.action for rule in RULES if rule.posts)
+"""The actions whose steps stand until they are taken back."""
+
+_ROWS: dict[tuple[State, Action], list[Rule]] = defaultdict(list)
+for _rule in RULES:
+    _ROWS[_rule.state, _rule.action].append(_rule)
+
+
+def rows(state: State, action: Action) -> tuple[Rule, ...]:
+    """Return the rows of the table for an action in a state; none means that it is never open."""
+    return tuple(_ROWS.get((state, action), ()))
+
+
+def open_rows(invoice: Invoice) -> tuple[Rule, ...]:
+    """Return the rows of the table that apply to an invoice now."""
+    return tuple(rule for rule in RULES if rule.state is invoice.state and rule.applies(invoice))
+
+
+def open_actions(invoice: Invoice) -> tuple[Action, ...]:
+    """Return what can be done to an invoice now, in the order of the table."""
+    return tuple(dict.fromkeys(rule.action for rule in open_rows(invoice)))
+
+
+def dropdown(invoice: Invoice) -> tuple[Action, ...]:
+    """Return the open actions that the Action column of an Invoices sheet offers."""
+    return tuple(action for action in open_actions(invoice) if action in SHEET_ACTIONS)

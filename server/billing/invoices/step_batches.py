@@ -1,0 +1,208 @@
+"""The rows of one sheet, decided together. Whether all are recorded or none is the caller's to say."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from server.billing.invoices.cheques import ChequeKey, KnownCheques, key_of
+from server.billing.invoices.invoice import Action, ActionRequest, Cheque, Field, Invoice, Step
+from server.billing.invoices.projection import apply
+from server.billing.invoices.step_decisions import decide
+from server.billing.invoices.step_inputs import overdraft
+from server.billing.names import fold
+from server.errors import ChequeDiffers, InputsUnusable, StaleInvoice, StepRefused, UnknownInvoice
+
+Subject = tuple[str, ...]
+"""What rows can have in common: an invoice, or a cheque."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A row with an action. ``row`` is the caller's own number for it, ``version`` the invoice's when the
+    sheet was written, ``None`` where nobody could have seen an older one.
+    """
+
+    row: int
+    request: ActionRequest
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What became of each row, by its number, and the invoices as the decided steps leave them.
+
+    ``also_pays`` names, for rows whose cheque bounced, the other invoices it is still recorded on;
+    ``other_amounts``, for rows that record a cheque, where one of its payer and number stands over another
+    amount: the invoices by its cents.
+    """
+
+    decided: Mapping[int, Step]
+    refused: Mapping[int, StepRefused]
+    invoices: Mapping[str, Invoice]
+    also_pays: Mapping[int, tuple[str, ...]]
+    other_amounts: Mapping[int, Mapping[int, tuple[str, ...]]]
+
+
+def decide_all(
+    asked: Sequence[Asked], invoices: Mapping[str, Invoice], today: date, known: KnownCheques
+) -> Batch:
+    """Decide rows in their order, each on the invoice as the rows before it leave it.
+
+    Rows that name the same cheque are one cheque over several invoices: its amount is the sum of theirs.
+    """
+    decided: dict[int, Step] = {}
+    refused: dict[int, StepRefused] = {}
+    bounced: dict[int, tuple[Cheque, ...]] = {}
+    after = dict(invoices)
+    shared = _shared(asked)
+    for one in asked:
+        try:
+            _refuse_unseen(one, invoices)
+            request = _of_one_cheque(one.request, shared.get(one.row))
+            step = decide(after[request.number], request, today, known)
+        except StepRefused as refusal:
+            refused[one.row] = refusal
+        else:
+            decided[one.row] = step
+            bounced[one.row] = _bounced(after[step.number], step)
+            after[step.number] = apply(after[step.number], step)
+    standing = {key: _still_on(key, numbers, after) for key, numbers in known.items()}
+    return Batch(decided, refused, after, _also_pays(bounced, standing), _other_amounts(decided, standing))
+
+
+def cheques_in_question(asked: Sequence[Asked], invoices: Mapping[str, Invoice]) -> list[Cheque]:
+    """Return the cheques whose standing decides rows: those to be recorded, whole, and those that may bounce."""
+    shared = _shared(asked)
+    found: list[Cheque] = []
+    for one in asked:
+        part = shared.get(one.row) if one.request.cheque_cents is None else None
+        if cheque := one.request.cheque:
+            found.append(replace(cheque, amount_cents=part.whole_cents) if part else cheque)
+        elif one.request.action is Action.BOUNCE and one.request.number in invoices:
+            found += invoices[one.request.number].cheques
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Why a row that is good waits: ``row`` is left out, and about the same ``what``, an invoice or a cheque."""
+
+    row: int
+    what: str
+
+
+def subjects_of(number: str, request: ActionRequest | None) -> tuple[Subject, ...]:
+    """Return what a row is about, as far as it can be read: its invoice, and the cheque it records."""
+    invoice: Subject = ("invoice", number)
+    if request and request.action is Action.RECORD_CHEQUE and request.cheque_number:
+        return invoice, ("cheque", fold(request.paying_party), fold(request.cheque_number))
+    return (invoice,)
+
+
+def held_back(subjects: Mapping[int, Sequence[Subject]], left_out: Collection[int]) -> dict[int, Held]:
+    """Return the rows that wait for one that is left out. ``subjects`` says of every row what it is about.
+
+    Rows about one invoice, or of one cheque, are recorded together or not at all: half a cheque in the
+    books would be another cheque.
+    """
+    held: dict[int, Held] = {}
+    culprits: dict[Subject, int] = {}
+    waiting = dict(sorted(subjects.items()))
+    while bad := [row for row in waiting if row in left_out or row in held]:
+        for row in bad:
+            for subject in waiting.pop(row):
+                culprits.setdefault(subject, row)
+        for row, about in waiting.items():
+            if shared := next((subject for subject in about if subject in culprits), None):
+                held[row] = Held(culprits[shared], shared[0])
+    return held
+
+
+def _refuse_unseen(one: Asked, invoices: Mapping[str, Invoice]) -> None:
+    """Refuse a number nobody knows, and a row that was written before somebody else's step."""
+    invoice = invoices.get(one.request.number)
+    if invoice is None:
+        raise UnknownInvoice(one.request.number)
+    if one.version not in {None, invoice.version}:
+        raise StaleInvoice(invoice.number, invoice.state)
+
+
+def _bounced(invoice: Invoice, step: Step) -> tuple[Cheque, ...]:
+    """Return the cheques a bounce takes back; any other step takes back none that is gone."""
+    if step.action is not Action.BOUNCE:
+        return ()
+    taken_back = (standing.request.cheque for standing in invoice.standing if standing.place in step.reverses)
+    return tuple(cheque for cheque in taken_back if cheque)
+
+
+def _still_on(key: ChequeKey, numbers: Iterable[str], after: Mapping[str, Invoice]) -> tuple[str, ...]:
+    """Return those of the invoices a cheque is recorded on that no row has taken it back from."""
+    return tuple(
+        number for number in numbers if number not in after or key in map(key_of, after[number].cheques)
+    )
+
+
+def _also_pays(
+    bounced: Mapping[int, tuple[Cheque, ...]], standing: Mapping[ChequeKey, tuple[str, ...]]
+) -> dict[int, tuple[str, ...]]:
+    """Return by row the other invoices a bounced cheque is still recorded on: it bounced there, too."""
+    others = {
+        row: tuple(number for cheque in cheques for number in standing.get(key_of(cheque), ()))
+        for row, cheques in bounced.items()
+    }
+    return {row: numbers for row, numbers in others.items() if numbers}
+
+
+def _other_amounts(
+    decided: Mapping[int, Step], standing: Mapping[ChequeKey, tuple[str, ...]]
+) -> dict[int, dict[int, tuple[str, ...]]]:
+    """Return by row the invoices of cheques of the same payer and number, by what these are over in cents."""
+    amounts: dict[tuple[str, str], dict[int, tuple[str, ...]]] = defaultdict(dict)
+    for (payer, number, cents), invoices in standing.items():
+        if invoices:
+            amounts[payer, number][cents] = invoices
+    found = {}
+    for row, step in decided.items():
+        if amounts and (cheque := step.request.cheque):
+            payer, number, cents = key_of(cheque)
+            found[row] = {over: on for over, on in amounts[payer, number].items() if over != cents}
+    return {row: others for row, others in found.items() if others}
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """A cheque that stands in several rows: the first of them, and what all of them take."""
+
+    first: ActionRequest
+    whole_cents: int
+
+
+def _shared(asked: Sequence[Asked]) -> dict[int, _Shared]:
+    """Return, by row, the cheques that stand in several rows: same paying party and number."""
+    cheques: dict[tuple[str, str], list[Asked]] = defaultdict(list)
+    for one in asked:
+        if one.request.action is Action.RECORD_CHEQUE and one.request.cheque_number:
+            cheques[fold(one.request.paying_party), fold(one.request.cheque_number)].append(one)
+    shared: dict[int, _Shared] = {}
+    for rows in cheques.values():
+        if len(rows) > 1:
+            whole = sum((one.request.amount_cents or 0) + one.request.unapplied_cents for one in rows)
+            shared |= dict.fromkeys((one.row for one in rows), _Shared(rows[0].request, whole))
+    return shared
+
+
+def _of_one_cheque(request: ActionRequest, shared: _Shared | None) -> ActionRequest:
+    """Return the request with the whole cheque's amount, if it is one of several rows of a cheque."""
+    if shared is None:
+        return request
+    same = (Field.CHEQUE_DATE, Field.RECEIVED_DATE, Field.CHEQUE_CENTS)
+    if differing := [
+        field for field in same if getattr(request, field.attribute) != getattr(shared.first, field.attribute)
+    ]:
+        raise ChequeDiffers(request.cheque_number, request.paying_party, differing)
+    if request.cheque_cents is None:
+        return replace(request, cheque_cents=shared.whole_cents)
+    if overdrawn := overdraft(request.cheque_cents, shared.whole_cents):
+        raise InputsUnusable(request.number, request.action, {Field.CHEQUE_CENTS: overdrawn})
+    return request

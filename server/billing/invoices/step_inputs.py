@@ -1,0 +1,124 @@
+"""What is missing from a request, or cannot be right in it: every field at once, before anything is decided."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from server.billing.days import us
+from server.billing.invoices.guards import FITS, Fit, cheque_steps
+from server.billing.invoices.invoice import Action, ActionRequest, Field, Invoice
+from server.billing.invoices.posting import chosen_cheque
+from server.billing.invoices.state_machine import Rule
+from server.billing.money import dollars
+
+MOST_CENTS = 100_000_000_000
+"""From here up, an amount is a mistyped one (a billion dollars, as for any cell)."""
+
+_TEXTS = (Field.CHEQUE_NUMBER, Field.PAYING_PARTY, Field.NOTE, Field.DOCUMENT)
+_PAST = (Field.DAY, Field.RECEIVED_DATE)
+
+
+def only_taken(request: ActionRequest, rule: Rule) -> ActionRequest:
+    """Return the request with the inputs the action takes, texts trimmed. Leftovers of an earlier row are
+    nothing: they are neither looked at nor recorded.
+    """
+    inputs = {field.attribute: getattr(request, field.attribute) for field in rule.fields}
+    trimmed = {field.attribute: inputs[field.attribute].strip() for field in _TEXTS if field in rule.fields}
+    return ActionRequest(request.number, request.action, request.role, **(inputs | trimmed))
+
+
+def flaws_of(request: ActionRequest, rule: Rule, invoice: Invoice, today: date) -> dict[str, str]:
+    """Return what is wrong with a request's inputs, by heading, one remark each. Dates lie in the past or on ``today``; a cheque's own
+    date may lie ahead, but it cannot clear before it.
+    """
+    flaws: dict[str, str] = {}
+    for field, flaw in _found(request, rule, invoice, today):
+        flaws.setdefault(field.value, flaw)
+    return flaws
+
+
+def _found(request: ActionRequest, rule: Rule, invoice: Invoice, today: date) -> Iterator[tuple[Field, str]]:
+    yield from _missing(request, rule)
+    yield from _ahead(request, today)
+    yield from _odd_amounts(request)
+    yield from _beyond_billed(request, rule, invoice)
+    yield from _unreadable(request)
+    if rule.action in _CHECKS:
+        yield from _CHECKS[rule.action](request, invoice)
+
+
+def overdraft(cheque_cents: int, taken_cents: int) -> str:
+    """Return what is wrong with a cheque of which more is taken than it is worth, "" if nothing is."""
+    too_much = taken_cents > cheque_cents
+    return f"{dollars(cheque_cents)} is less than the {dollars(taken_cents)} taken of it" if too_much else ""
+
+
+def _missing(request: ActionRequest, rule: Rule) -> Iterator[tuple[Field, str]]:
+    for need in rule.needs:
+        if all(getattr(request, field.attribute) in {None, "", ()} for field in need):
+            others = f" (or a {need[1].lower()})" if need[1:] else ""
+            yield need[0], f"is missing{others}"
+
+
+def _ahead(request: ActionRequest, today: date) -> Iterator[tuple[Field, str]]:
+    for field in _PAST:
+        day = getattr(request, field.attribute)
+        if day and day > today:
+            yield field, f"{us(day)} lies in the future"
+
+
+def _odd_amounts(request: ActionRequest) -> Iterator[tuple[Field, str]]:
+    for field in (Field.AMOUNT_CENTS, Field.CHEQUE_CENTS):
+        cents = getattr(request, field.attribute)
+        if cents is not None and cents <= 0:
+            yield field, f"{dollars(cents)} is not more than $0.00"
+        if cents is not None and cents >= MOST_CENTS:
+            yield field, f"{dollars(cents)} is too large to be right"
+    if request.unapplied_cents < 0:
+        yield Field.UNAPPLIED_CENTS, f"{dollars(request.unapplied_cents)} is negative"
+
+
+def _beyond_billed(request: ActionRequest, rule: Rule, invoice: Invoice) -> Iterator[tuple[Field, str]]:
+    cents = request.amount_cents
+    if cents is not None and rule.amount is Fit.UP_TO_BILLED and not FITS[rule.amount](cents, invoice):
+        yield Field.AMOUNT_CENTS, f"{dollars(cents)} is more than the {dollars(invoice.billed_cents)} billed"
+
+
+def _unreadable(request: ActionRequest) -> Iterator[tuple[Field, str]]:
+    for field in (Field.CHEQUE_NUMBER, Field.PAYING_PARTY):
+        text = getattr(request, field.attribute)
+        if text and not any(map(str.isalnum, text)):
+            yield field, f"“{text}” has neither letters nor digits"
+
+
+def _divided(request: ActionRequest, invoice: Invoice) -> Iterator[tuple[Field, str]]:
+    """Check that what goes to this invoice, and to nobody, is within the cheque."""
+    del invoice  # the cheque alone is asked
+    taken = (request.amount_cents or 0) + request.unapplied_cents
+    if request.cheque_cents is not None and (flaw := overdraft(request.cheque_cents, taken)):
+        yield Field.CHEQUE_CENTS, flaw
+
+
+def _bounced(request: ActionRequest, invoice: Invoice) -> Iterator[tuple[Field, str]]:
+    """Check that the cheque is in hand, and was before it bounced."""
+    step = chosen_cheque(invoice, request)
+    cheque = step.request.cheque if step else None
+    if cheque is None:
+        numbers = ", ".join(step.request.cheque_number for step in cheque_steps(invoice))
+        yield Field.CHEQUE_NUMBER, f"“{request.cheque_number}” is not in hand; in hand is {numbers}"
+    elif request.day and request.day < cheque.received_date:
+        yield Field.DAY, f"{us(request.day)} is before the cheque was received, {us(cheque.received_date)}"
+
+
+def _cleared(request: ActionRequest, invoice: Invoice) -> Iterator[tuple[Field, str]]:
+    """Check that no cheque clears before it is there, or before its own date."""
+    earliest = max(max(cheque.cheque_date, cheque.received_date) for cheque in invoice.cheques)
+    if request.day and request.day < earliest:
+        yield Field.DAY, f"{us(request.day)} is before the cheque could clear, {us(earliest)}"
+
+
+_CHECKS: dict[Action, Callable[[ActionRequest, Invoice], Iterator[tuple[Field, str]]]] = {
+    Action.RECORD_CHEQUE: _divided,
+    Action.BOUNCE: _bounced,
+    Action.CLEAR: _cleared,
+}
+"""What an action asks beyond its row of the table."""

@@ -1,0 +1,1 @@
+"""How an appointment log becomes a pay run: rules only."""

@@ -1,0 +1,258 @@
+"""The first half of a pay run: what every row is, who did it, and which rate holds.
+
+Pure: the log, the clinic's setup, the period and the day go in; rows sorted, with
+identities to ask the ledger about, come out. ``server.billing.payroll.calculate`` does the money.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+
+from server.billing.clinics import ANY, CountsAs, MissedPay, MissedVisitRule, Provider, Service, Setup
+from server.billing.days import date_of, serial_of, us
+from server.billing.effective_dates import NO_ROW
+from server.billing.names import fold
+from server.billing.payroll.appointment_log import AppointmentLog, Ints, Mask, alike
+from server.billing.payroll.pay_periods import in_words
+from server.billing.payroll.pay_run import Outcome, Period
+from server.billing.payroll.repeated_ids import repeated_ids
+from server.billing.payroll.row_outcomes import Sorting
+from server.billing.payroll.setup_matching import (
+    STATUSES,
+    UNKNOWN,
+    Matched,
+    flag_codes,
+    provider_codes,
+    service_codes,
+    status_codes,
+    suggestions,
+)
+from server.billing.payroll.visit_identity import AppointmentIds, appointment_ids, identities, patient_keys
+
+ATTENDED = STATUSES.index(CountsAs.ATTENDED)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Considered:
+    """A log sorted as far as it can be without the ledger.
+
+    ``rates`` and ``rules`` are positions in the setup's rates and missed-visit rules, NO_ROW
+    where none holds. ``payable`` are the rows that can be paid; ``identities`` says which
+    appointment each of them is, in order. ``ids`` are the appointment IDs of all rows, and ``patients``
+    what the books know each distinct patient by, the last for none.
+    """
+
+    matched: Matched
+    period: Period
+    rates: Ints
+    rules: Ints
+    payable: Mask
+    identities: list[str]
+    ids: AppointmentIds
+    patients: list[str]
+
+    @property
+    def sorting(self) -> Sorting:
+        """Return the state of every row."""
+        return self.matched.sorting
+
+    @property
+    def setup(self) -> Setup:
+        """Return the clinic's setup."""
+        return self.matched.setup
+
+
+def consider(log: AppointmentLog, setup: Setup, period: Period, today: date) -> Considered:
+    """Sort every row of a log: set aside what is not to be paid, block what cannot be decided."""
+    sorting = Sorting(log)
+    _other_clinics(sorting, setup)
+    _days_outside(sorting, period, today)
+    providers, by_name = provider_codes(log, setup.providers)
+    services = service_codes(log, setup.services)
+    matched = Matched(sorting, setup, providers, by_name, services, status_codes(log, setup))
+    rules = _missed_visit_rules(matched)
+    _statuses(matched, rules)
+    _unreadable_cells(sorting)
+    _people_and_services(matched)
+    ids = appointment_ids(log.word_column("appointment"))
+    repeated_ids(matched, ids)
+    rates = _rates(matched)
+    _no_rates(matched, rates, _needs_rate(setup, rules))
+    payable = sorting.unblocked()
+    known_as = identities(matched, payable, ids)
+    people = patient_keys(log.word_column("patient"))
+    return Considered(matched, period, rates, rules, payable, known_as, ids, people)
+
+
+def visit_days(log: AppointmentLog, setup: Setup, today: date) -> Ints:
+    """Return the days, as serials, that say which pay period a log is about.
+
+    Those of the visits up to today that took place or, nobody having said what their status counts
+    as, may have; of a log without such visits all days up to today, since missed ones may be paid too.
+    """
+    statuses = status_codes(log, setup)
+    past = log.days.given & (log.days.values <= serial_of(today))
+    visits = past & ((statuses == ATTENDED) | (statuses == UNKNOWN))
+    days: Ints = log.days.values[visits if visits.any() else past]
+    return days
+
+
+def _other_clinics(sorting: Sorting, setup: Setup) -> None:
+    """Block rows whose Clinic column names somebody else (rule: edge-cases#foreign-log)."""
+    ours = {fold(setup.clinic.name), fold(setup.clinic.id)}
+    for value, rows in sorting.log.word_column("clinic").among(sorting.open):
+        if fold(value) not in ours:
+            sorting.block("another-clinic", rows, "clinic", clinic=setup.clinic.name)
+
+
+def _days_outside(sorting: Sorting, period: Period, today: date) -> None:
+    """Set aside what lies in the future or outside the period (rule: payroll#outside-the-period)."""
+    days = sorting.log.days
+    sorting.set_aside(days.given & (days.values > serial_of(today)), Outcome.EXCLUDED, "In the future")
+    outside = (days.values < serial_of(period.first)) | (days.values > serial_of(period.last))
+    sorting.set_aside(days.given & outside, Outcome.EXCLUDED, f"Outside the pay period {in_words(period)}")
+
+
+def _missed_visit_rules(matched: Matched) -> Ints:
+    """Return for each missed visit the rule that pays its provider all the same
+    (rule: payroll#missed-visits).
+    """
+    rules, statuses = matched.setup.missed_visits, matched.statuses
+    found = np.full(len(statuses), NO_ROW, dtype=np.int64)
+    log = matched.sorting.log
+    known = (matched.providers != UNKNOWN) & (matched.services != UNKNOWN) & log.days.given
+    for code, counts_as in enumerate(STATUSES):
+        positions = [position for position, rule in enumerate(rules) if rule.counts_as is counts_as]
+        rows = matched.sorting.open & known & (statuses == code)
+        if not positions or not rows.any():
+            continue
+        holding = matched.in_force([_standing(rules[position]) for position in positions], rows)
+        paying = [p if rules[p].basis is not MissedPay.NONE else NO_ROW for p in positions]
+        found[rows] = np.array([*paying, NO_ROW], dtype=np.int64)[holding]
+    return found
+
+
+def _may_be_paid(matched: Matched, counts_as: CountsAs) -> Mask:
+    """Return the rows that a missed-visit rule may pay once their provider, service or date is known.
+
+    Such a row stays open, so that it blocks for what it lacks: set aside as missed it would be lost without a word.
+    """
+    setup, days = matched.setup, matched.sorting.log.days
+    unclear = (matched.providers == UNKNOWN) | (matched.services == UNKNOWN) | ~days.given
+    may_be_paid = np.zeros(len(unclear), dtype=np.bool_)
+    if not unclear.any():
+        return may_be_paid
+    for rule in setup.missed_visits:
+        if rule.counts_as is counts_as and rule.basis is not MissedPay.NONE and rule.amount is not None:
+            begun = ~days.given | (days.values >= serial_of(rule.effective_from))
+            providers = _named_by(rule.provider, [one.name for one in setup.providers])
+            services = _named_by(rule.service, [one.code for one in setup.services])
+            may_be_paid |= unclear & begun & providers[matched.providers] & services[matched.services]
+    return may_be_paid
+
+
+def _named_by(name: str, names: Sequence[str]) -> Mask:
+    """Return for each position of some names whether a rule's name means it; at the end, that an unknown one may be."""
+    return np.array([name in {ANY, one} for one in names] + [True], dtype=np.bool_)
+
+
+def _standing(rule: MissedVisitRule) -> MissedVisitRule:
+    """Return a rule as one that holds: "none" has no amount, and must not read as an end."""
+    return replace(rule, amount=0) if rule.basis is MissedPay.NONE else rule
+
+
+def _statuses(matched: Matched, rules: Ints) -> None:
+    """Set aside what did not take place; block what nobody can say (rule: payroll#status)."""
+    sorting, statuses = matched.sorting, matched.statuses
+    for code, counts_as in enumerate(STATUSES):
+        if code != ATTENDED:
+            missed = (statuses == code) & (rules == NO_ROW) & ~_may_be_paid(matched, counts_as)
+            sorting.set_aside(missed, Outcome.EXCLUDED, counts_as.value.capitalize())
+    _status_unsaid(sorting, sorting.open & (statuses == UNKNOWN))
+    for flag in sorting.log.flags if "status" in sorting.log.words else ():
+        against = flag_codes(flag.words, flag.meanings)
+        conflict = sorting.open & (statuses == ATTENDED) & (against != ATTENDED) & (against != UNKNOWN)
+        for value, rows in flag.words.among(conflict):
+            sorting.block("status-conflict", rows, "status", heading=flag.column.heading, other=value)
+
+
+def _status_unsaid(sorting: Sorting, unsaid: Mask) -> None:
+    log = sorting.log
+    if "status" in log.words:
+        column, words = log.column("status"), log.words["status"]
+        unsaid = unsaid & ~_unreadable(log, "status")
+    else:
+        column, words = log.flags[0].column, log.flags[0].words
+    sorting.block("blank-status", unsaid & words.blank, column)
+    for value, rows in words.among(unsaid):
+        sorting.block("unknown-status", rows, column, value=value)
+
+
+def _unreadable_cells(sorting: Sorting) -> None:
+    """Block the open rows with a cell that says nothing usable, and those without a date."""
+    log = sorting.log
+    is_open = sorting.open
+    for cells in log.unreadable:
+        rows = np.asarray(cells.positions)
+        sorting.block(cells.code, rows[is_open[rows]], cells.column, **{"value": cells.value, **cells.facts})
+    sorting.block("blank-date", sorting.open & ~log.days.given & ~_unreadable(log, "date"), "date")
+
+
+def _unreadable(log: AppointmentLog, field: str) -> Mask:
+    mask = np.zeros(len(log), dtype=np.bool_)
+    for cells in log.unreadable:
+        if cells.field == field:
+            mask[np.asarray(cells.positions)] = True
+    return mask
+
+
+def _people_and_services(matched: Matched) -> None:
+    """Block whoever and whatever is not on the clinic's lists; remark on who has left."""
+    sorting, setup = matched.sorting, matched.setup
+    _strangers(sorting, "provider", matched.providers, setup.providers)
+    _strangers(sorting, "service", matched.services, setup.services)
+    if "provider_id" in sorting.log.words:
+        named = matched.by_name != UNKNOWN
+        conflict = sorting.open & named & (matched.providers != matched.by_name)
+        sorting.block_each("provider-conflict", conflict, "provider_id", sorting.log.words["provider_id"])
+    for position, provider in enumerate(setup.providers):
+        if not provider.active:
+            rows = sorting.unblocked() & (matched.providers == position)
+            sorting.remark("inactive-provider", rows, "provider", provider=provider.name)
+
+
+def _strangers(sorting: Sorting, field: str, codes: Ints, known: Sequence[Provider | Service]) -> None:
+    words = sorting.log.word_column(field)
+    unknown = sorting.open & (codes == UNKNOWN) & ~_unreadable(sorting.log, field)
+    sorting.block(f"blank-{field}", unknown & words.blank, field)
+    suggestion = suggestions(known)
+    for value, rows in words.among(unknown):
+        sorting.block(f"unknown-{field}", rows, field, value=value, suggestion=suggestion(value))
+
+
+def _rates(matched: Matched) -> Ints:
+    """Return the rate in force for each row that can have one."""
+    rows = matched.sorting.unblocked()
+    found = np.full(len(rows), NO_ROW, dtype=np.int64)
+    found[rows] = matched.in_force(matched.setup.rates, rows)
+    return found
+
+
+def _needs_rate(setup: Setup, rules: Ints) -> Mask:
+    """Return the rows whose pay needs a rate: all but missed visits paid a flat amount."""
+    flat = np.array([rule.basis is MissedPay.FLAT for rule in setup.missed_visits] + [False])
+    return ~flat[rules]
+
+
+def _no_rates(matched: Matched, rates: Ints, needed: Mask) -> None:
+    """Block what has no rate, or a rate of 0 that nobody called unpaid (rule: edge-cases#rate-of-zero)."""
+    sorting, days = matched.sorting, matched.sorting.log.days.values
+    lacking = sorting.unblocked() & needed & (rates == NO_ROW)
+    for rows in alike(lacking, matched.providers, matched.services, days):
+        sorting.block("no-rate", rows, "service", **matched.facts(rows[0]), day=us(date_of(days[rows[0]])))
+    unpaid = [rate.amount == 0 and "unpaid" not in rate.note.casefold() for rate in matched.setup.rates]
+    doubtful = sorting.unblocked() & needed & np.array([*unpaid, False])[rates]
+    for rows in alike(doubtful, matched.providers, matched.services):
+        sorting.block("rate-of-zero", rows, "service", **matched.facts(rows[0]))

@@ -1,0 +1,150 @@
+"""What a log says otherwise of visits that closed runs have paid: each kind of difference, in its own sentence.
+
+Nothing of it pays or takes back money; a person looks.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from server.billing.clinics import CountsAs
+from server.billing.days import serial_of, us
+from server.billing.payroll.appointment_log import Ints, Mask
+from server.billing.payroll.paid_visits import PaidVisit
+from server.billing.payroll.setup_matching import STATUSES, UNKNOWN
+from server.billing.payroll.visit_resolver import Resolver
+
+ATTENDED = STATUSES.index(CountsAs.ATTENDED)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Known:
+    """The rows whose ID was paid before, the visits paid, and in what each row and its visit differ."""
+
+    rows: Ints
+    visits: Sequence[PaidVisit]
+    missed: Mask
+    day: Mask
+    provider: Mask
+    service: Mask
+    patient: Mask
+
+
+def say_differences(
+    resolver: Resolver, known: Mapping[str, PaidVisit], confirmed: AbstractSet[str]
+) -> frozenset[str]:
+    """Remark on what differs; return the identities that were evidently paid for other visits, which are blocked.
+
+    ``confirmed`` are identities that staff said are the visits paid.
+    """
+    ids = resolver.considered.ids
+    hit = np.array([*(identity in known for identity in ids.identities), False], dtype=np.bool_)
+    rows = np.flatnonzero(hit[ids.codes])
+    if not len(rows):
+        return frozenset()
+    names = [ids.identities[code] for code in ids.codes[rows].tolist()]
+    found = _compared(resolver, rows, [known[name] for name in names])
+    reused = _reused(resolver, found, np.array([name in confirmed for name in names], dtype=np.bool_))
+    _say_missed(resolver, found)
+    _say_reused(resolver, found, reused)
+    _say_changes(resolver, found, ~found.missed & ~reused)
+    return frozenset(names[place] for place in np.flatnonzero(reused).tolist())
+
+
+def _compared(resolver: Resolver, rows: Ints, visits: Sequence[PaidVisit]) -> _Known:
+    matched, log = resolver.considered.matched, resolver.considered.sorting.log
+    serials = {visit.day: serial_of(date.fromisoformat(visit.day)) for visit in visits}
+    days = np.array([serials[visit.day] for visit in visits], dtype=np.int64)
+    providers = np.array([resolver.provider(visit) for visit in visits], dtype=np.int64)
+    services = np.array([resolver.service(visit) for visit in visits], dtype=np.int64)
+    missed = [
+        status not in {UNKNOWN, ATTENDED} and STATUSES[status].value != visit.counts_as
+        for status, visit in zip(matched.statuses[rows].tolist(), visits, strict=True)
+    ]
+    return _Known(
+        rows,
+        visits,
+        np.array(missed, dtype=np.bool_),
+        log.days.given[rows] & (log.days.values[rows] != days),
+        _differ(matched.providers[rows], providers),
+        _differ(matched.services[rows], services),
+        _other_patients(resolver, rows, visits),
+    )
+
+
+def _differ(now: Ints, then: Ints) -> Mask:
+    differ: Mask = (now != then) & (now != UNKNOWN) & (then != UNKNOWN)
+    return differ
+
+
+def _other_patients(resolver: Resolver, rows: Ints, visits: Sequence[PaidVisit]) -> Mask:
+    """Return where the patient is another one; nowhere if log and books spell no patient alike."""
+    if not resolver.patients_spelled_alike:
+        return np.zeros(len(rows), dtype=np.bool_)
+    keys = zip(resolver.patients(rows), (visit.patient_key for visit in visits), strict=True)
+    return np.array([bool(now and then and now != then) for now, then in keys], dtype=np.bool_)
+
+
+def _reused(resolver: Resolver, found: _Known, confirmed: Mask) -> Mask:
+    """Return which payable rows have the ID of another visit.
+
+    Another day, provider or patient alone is a change of the visit, if most IDs known again are of the same visits.
+    """
+    live = ~found.missed & (resolver.considered.matched.statuses[found.rows] != UNKNOWN)
+    kinds = np.sum([found.day, found.provider, found.patient], axis=0)
+    trusted = int((live & (kinds == 0)).sum()) > int((live & (kinds > 0)).sum())
+    certain = (kinds > 1) | (found.patient & found.service)
+    reused: Mask = live & (kinds > 0) & (certain | (not trusted)) & ~confirmed
+    return reused & resolver.considered.payable[found.rows]
+
+
+def _say_reused(resolver: Resolver, found: _Known, reused: Mask) -> None:
+    def facts(visit: PaidVisit) -> dict[str, str]:
+        return {"run": visit.run_id, "provider": visit.provider, "day": _shown(visit.day)}
+
+    for rows, visit in _groups(found, reused, ("run_id", "provider", "day")):
+        resolver.considered.sorting.block("id-paid-for-another-visit", rows, "appointment", **facts(visit))
+
+
+def _say_missed(resolver: Resolver, found: _Known) -> None:
+    statuses = resolver.considered.matched.statuses
+    for code, counts_as in enumerate(STATUSES):
+        rows = found.missed & (statuses[found.rows] == code)
+        for places, visit in _groups(found, rows, ("run_id", "counts_as")):
+            say_missed(resolver, places, visit, counts_as)
+
+
+def say_missed(resolver: Resolver, rows: Ints, visit: PaidVisit, counts_as: CountsAs) -> None:
+    """Remark on rows that did not take place after all, as the log has it now."""
+    facts = {"run": visit.run_id, "before": visit.counts_as, "now": counts_as.value}
+    resolver.considered.sorting.remark("missed-since-paid", rows, "status", **facts)
+
+
+def _say_changes(resolver: Resolver, found: _Known, live: Mask) -> None:
+    sorting = resolver.considered.sorting
+    for rows, visit in _groups(found, live & found.day, ("run_id", "day")):
+        sorting.remark("day-changed-since-paid", rows, "date", run=visit.run_id, day=_shown(visit.day))
+    for rows, visit in _groups(found, live & found.provider, ("run_id", "provider")):
+        facts = {"run": visit.run_id, "provider": visit.provider}
+        sorting.remark("provider-changed-since-paid", rows, "provider", **facts)
+    for rows, visit in _groups(found, live & found.service, ("run_id", "service")):
+        facts = {"run": visit.run_id, "service": visit.service}
+        sorting.remark("service-changed-since-paid", rows, "service", **facts)
+    for rows, visit in _groups(found, live & found.patient, ("run_id",)):
+        sorting.remark("patient-changed-since-paid", rows, "patient", run=visit.run_id)
+
+
+def _groups(found: _Known, chosen: Mask, fields: Sequence[str]) -> list[tuple[Ints, PaidVisit]]:
+    """Return the chosen rows in groups whose visits say the same, with one of the visits."""
+    groups: dict[tuple[object, ...], list[int]] = defaultdict(list)
+    for place in np.flatnonzero(chosen).tolist():
+        groups[tuple(getattr(found.visits[place], field) for field in fields)].append(place)
+    return [(found.rows[places], found.visits[places[0]]) for places in groups.values()]
+
+
+def _shown(day: str) -> str:
+    return us(date.fromisoformat(day))

@@ -1,0 +1,86 @@
+"""What is paid but looks wrong: pointed at, and left to a person."""
+
+import numpy as np
+
+from server.billing.clinics import MEASURE, PayBasis
+from server.billing.money import THOUSAND, dollars
+from server.billing.payroll.appointment_log import Ints, Mask, alike
+from server.billing.payroll.classify import Considered
+
+ZERO_WORDS = {
+    "units": "0 units",
+    "minutes": "0 minutes",
+    "charge_cents": "a charge of 0",
+    "collected_cents": "a collected amount of 0",
+}
+
+MANY_UNITS = 15
+"""From here up, units look like minutes typed into the wrong column (rule: edge-cases#units-like-minutes)."""
+
+SHORTEST_VISIT, LONGEST_VISIT = 5, 480
+"""Minutes outside which a visit paid by the hour wants a look."""
+
+FAR_ABOVE = 20
+"""An amount of so many times the median of its service wants a look."""
+
+ENOUGH_AMOUNTS = 5
+"""From how many amounts of a service on its median says anything."""
+
+AMOUNT_NAMES = {"charge_cents": "charge", "collected_cents": "collected amount"}
+
+
+def remark_on_pay(considered: Considered, amounts: Ints, bases: dict[PayBasis, Mask], flat: Mask) -> None:
+    """Point at what looks wrong; ``bases`` are the rows of each pay basis, ``flat`` those paid a flat amount."""
+    sorting = considered.sorting
+    rows = sorting.unblocked()
+    _units(considered, rows)
+    for basis, (field, _) in MEASURE.items():
+        if field is None:
+            continue
+        column = sorting.log.amount_column(field)
+        paid_so = rows & bases[basis]
+        zero = paid_so & column.given & (column.values == 0) & ~flat
+        for found in alike(zero, considered.matched.providers):
+            provider = considered.setup.providers[considered.matched.providers[found[0]]].name
+            sorting.remark(
+                "zero-measure", found, field, basis=basis, provider=provider, measure=ZERO_WORDS[field]
+            )
+        sorting.remark("negative-pay", paid_so & (amounts < 0), field)
+    _minutes(considered, rows & bases[PayBasis.PER_HOUR] & ~flat)
+    _amounts_far_above(considered, rows & bases[PayBasis.OF_CHARGE] & ~flat, "charge_cents")
+    _amounts_far_above(considered, rows & bases[PayBasis.OF_COLLECTED] & ~flat, "collected_cents")
+
+
+def _units(considered: Considered, rows: Mask) -> None:
+    units = considered.sorting.log.amount_column("units").values
+    for found in alike(rows & (units >= MANY_UNITS * THOUSAND), units):
+        value = f"{units[found[0]] / THOUSAND:,.10g}"
+        considered.sorting.remark("units-look-like-minutes", found, "units", value=value)
+
+
+def _minutes(considered: Considered, rows: Mask) -> None:
+    """Point at visits that are too short or too long to have been read as they were meant."""
+    minutes = considered.sorting.log.amount_column("minutes").values
+    short = (minutes > 0) & (minutes < SHORTEST_VISIT * THOUSAND)
+    for found in alike(rows & (short | (minutes > LONGEST_VISIT * THOUSAND)), minutes):
+        value = f"{minutes[found[0]] / THOUSAND:,.10g}"
+        value += " minute" if value == "1" else " minutes"
+        bound = f"under {SHORTEST_VISIT}" if short[found[0]] else f"over {LONGEST_VISIT}"
+        considered.sorting.remark("implausible-minutes", found, "minutes", value=value, bound=bound)
+
+
+def _amounts_far_above(considered: Considered, rows: Mask, field: str) -> None:
+    """Point at charges, or collected amounts, far above those of the same service."""
+    log, services = considered.sorting.log, considered.matched.services
+    amounts = log.amount_column(field).values
+    for places in alike(rows & (amounts > 0), services):
+        of_service = amounts[places]
+        median = int(np.median(of_service))
+        if len(places) < ENOUGH_AMOUNTS or of_service.max() < FAR_ABOVE * median:
+            continue
+        far_above = np.zeros(len(rows), dtype=np.bool_)
+        far_above[places] = of_service >= FAR_ABOVE * median
+        service = considered.setup.services[services[places[0]]].code
+        for found in alike(far_above, amounts):
+            facts = {"value": dollars(int(amounts[found[0]])), "usual": dollars(median), "service": service}
+            considered.sorting.remark("amount-far-above", found, field, amount=AMOUNT_NAMES[field], **facts)

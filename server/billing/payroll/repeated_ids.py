@@ -1,0 +1,61 @@
+"""Appointment IDs that stand in more than one row of a log: an appointment is paid once."""
+
+import numpy as np
+
+from server.billing.clinics import CountsAs
+from server.billing.payroll.appointment_log import BLANK, Ints, repeats
+from server.billing.payroll.setup_matching import STATUSES, UNKNOWN, Matched
+from server.billing.payroll.visit_identity import BY_ID, AppointmentIds, bare_id
+
+
+def repeated_ids(matched: Matched, ids: AppointmentIds) -> None:
+    """Block the second row of an ID, also one that lost its leading zeros; remark on one that is also cancelled."""
+    sorting, log = matched.sorting, matched.sorting.log
+    words = log.word_column("appointment")
+    for first, later in repeats(sorting.open & ~ids.blank, ids.codes):
+        facts = {"value": words.values[words.codes[first]], "first": log.rows[first]}
+        sorting.block("duplicate-appointment", later, "appointment", **facts)
+    _without_zeros(matched, ids)
+    _also_missed(matched, ids)
+
+
+def _without_zeros(matched: Matched, ids: AppointmentIds) -> None:
+    """Block a row whose ID is that of another row but for leading zeros, if it is the same visit otherwise."""
+    if f"\n{BY_ID}0" not in "\n".join(("", *ids.identities)):
+        return
+    bare = _bare_codes(ids)
+    sorting, log = matched.sorting, matched.sorting.log
+    words = log.word_column("appointment")
+    rows = sorting.unblocked() & (bare != BLANK)
+    for first, later in repeats(rows, bare, matched.providers, log.days.values, matched.services):
+        differing = later[ids.codes[later] != ids.codes[first]]
+        facts = {"value": words.values[words.codes[first]], "first": log.rows[first]}
+        sorting.block("nearly-same-id", differing, "appointment", **facts)
+
+
+def _bare_codes(ids: AppointmentIds) -> Ints:
+    bare = [bare_id(identity) for identity in ids.identities]
+    places = {text: place for place, text in enumerate(dict.fromkeys(filter(None, bare)))}
+    codes: Ints = np.array([*(places.get(text, BLANK) for text in bare), BLANK], dtype=np.int64)[ids.codes]
+    return codes
+
+
+def _also_missed(matched: Matched, ids: AppointmentIds) -> None:
+    """Remark on an attended visit whose ID another row calls cancelled, missed or still to come."""
+    sorting, log, statuses = matched.sorting, matched.sorting.log, matched.statuses
+    words = log.word_column("appointment")
+    attended = sorting.open & ~ids.blank & (statuses == STATUSES.index(CountsAs.ATTENDED))
+    missed = ~sorting.open & ~ids.blank & (statuses != UNKNOWN) & ~attended
+    missed &= statuses != STATUSES.index(CountsAs.ATTENDED)
+    if not missed.any() or len(ids.identities) == len(log):
+        return
+    row_of = dict(zip(ids.codes[missed].tolist(), np.flatnonzero(missed).tolist(), strict=True))
+    shared = attended & np.isin(ids.codes, list(row_of))
+    for row in np.flatnonzero(shared).tolist():
+        other = row_of[int(ids.codes[row])]
+        facts = {
+            "value": words.values[words.codes[row]],
+            "first": log.rows[other],
+            "status": STATUSES[statuses[other]].value,
+        }
+        sorting.remark("id-also-missed", np.array([row]), "appointment", **facts)

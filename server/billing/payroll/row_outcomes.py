@@ -1,0 +1,88 @@
+"""A log being sorted: which rows are still open, what became of the others, and why.
+
+Every row leaves with exactly one outcome, so nothing can be lost (rule: payroll#nothing-is-lost); a row may
+earn several findings, so that a biller sees all that is wrong with it at once.
+"""
+
+import numpy as np
+
+from server.billing.payroll.appointment_log import AppointmentLog, CodedText, Column, Ints, Mask, Rows
+from server.billing.payroll.pay_run import Outcome
+from server.errors import Finding
+
+OPEN = -1
+OUTCOMES = tuple(Outcome)
+
+
+class Sorting:
+    """The state of every row of a log while the rules go over it."""
+
+    def __init__(self, log: AppointmentLog) -> None:
+        self.log = log
+        self.findings: list[Finding] = list(log.findings)
+        self.outcomes: Ints = np.full(len(log), OPEN, dtype=np.int64)
+        self.reasons: Ints = np.full(len(log), OPEN, dtype=np.int64)
+        self.sentences: list[str] = []
+
+    @property
+    def open(self) -> Mask:
+        """Return the rows nothing has been decided about."""
+        still_open: Mask = self.outcomes == OPEN
+        return still_open
+
+    def set_aside(self, rows: Rows, outcome: Outcome, reason: str) -> None:
+        """Give those of the rows that are still open their outcome, with the reason in words."""
+        rows = _positions(rows)
+        rows = rows[self.outcomes[rows] == OPEN]
+        if len(rows):
+            self.outcomes[rows] = OUTCOMES.index(outcome)
+            self.reasons[rows] = len(self.sentences)
+            self.sentences.append(reason)
+
+    def remark(self, code: str, rows: Rows, column: str | Column, **facts: object) -> Finding | None:
+        """Add a finding about a column's cells in some rows, if there are any."""
+        rows = _positions(rows)
+        if not len(rows):
+            return None
+        if isinstance(column, str):
+            column = self.log.column(column)
+        finding = Finding(
+            code,
+            self.log.facts.sheet,
+            self.log.rows[rows].tolist(),
+            column.position,
+            column.heading,
+            {"heading": column.heading, **facts},
+        )
+        self.findings.append(finding)
+        return finding
+
+    def block(self, code: str, rows: Rows, column: str | Column, **facts: object) -> None:
+        """Add a finding and remember that its rows cannot be paid.
+
+        The rows stay open until ``close_blocked``, so that further findings can reach them.
+        """
+        rows = _positions(rows)
+        finding = self.remark(code, rows, column, **facts)
+        if finding:
+            self.reasons[rows[self.reasons[rows] == OPEN]] = len(self.sentences)
+            self.sentences.append(finding.message)
+
+    def block_each(self, code: str, mask: Mask, field: str, words: CodedText) -> None:
+        """Block the masked rows with one finding per spelling."""
+        for value, rows in words.among(mask):
+            self.block(code, rows, field, value=value)
+
+    def close_blocked(self) -> None:
+        """Give every open row that has a blocker its outcome."""
+        blocked = self.open & (self.reasons != OPEN)
+        self.outcomes[blocked] = OUTCOMES.index(Outcome.BLOCKED)
+
+    def unblocked(self) -> Mask:
+        """Return the open rows without a blocker so far."""
+        unblocked: Mask = self.open & (self.reasons == OPEN)
+        return unblocked
+
+
+def _positions(rows: Rows) -> Ints:
+    return np.flatnonzero(rows) if rows.dtype == np.bool_ else rows.astype(np.int64, copy=False)

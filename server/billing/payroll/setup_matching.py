@@ -1,0 +1,129 @@
+"""Whose row it is: spellings of a log matched to the clinic's providers, services and statuses.
+
+Exactly, after folding, through the aliases; a resemblance only ever becomes a suggestion
+in the sentence of a finding (rule: edge-cases#spellings).
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+
+from server.billing.clinics import CountsAs, Provider, Service, Setup
+from server.billing.effective_dates import Dated, in_force
+from server.billing.names import fold, resembling
+from server.billing.payroll.appointment_log import AppointmentLog, CodedText, Ints, Mask
+from server.billing.payroll.row_outcomes import Sorting
+from server.billing.payroll.statuses import meanings
+
+UNKNOWN = -1
+
+SUGGESTED = 100
+
+STATUSES = tuple(CountsAs)
+"""Statuses by code, as ``status_codes`` gives them."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Matched:
+    """The rows of a log matched to the clinic's setup.
+
+    Arrays are as long as the log and hold positions: in the setup's providers (by ID, and by name
+    alone) and services, in STATUSES; UNKNOWN where nothing matches.
+    """
+
+    sorting: Sorting
+    setup: Setup
+    providers: Ints
+    by_name: Ints
+    services: Ints
+    statuses: Ints
+
+    def facts(self, position: int) -> dict[str, object]:
+        """Return provider and service of a row as findings name them."""
+        provider = self.setup.providers[self.providers[position]]
+        service = self.setup.services[self.services[position]]
+        return {"provider": provider.name, "service": service.code}
+
+    def in_force(self, rows: Sequence[Dated], mask: Mask) -> Ints:
+        """Return which of some dated rows holds for each masked appointment."""
+        pairs = self.providers[mask] * len(self.setup.services) + self.services[mask]
+        providers = [provider.name for provider in self.setup.providers]
+        services = [service.code for service in self.setup.services]
+        return in_force(rows, providers, services, pairs, self.sorting.log.days.values[mask])
+
+
+def provider_codes(log: AppointmentLog, providers: Sequence[Provider]) -> tuple[Ints, Ints]:
+    """Return each row's position in ``providers`` by ID, else by name, and that by name alone.
+
+    An ID column settles what a name leaves open: two people of one name, or a spelling
+    nobody has listed.
+    """
+    by_name = _translate(log.word_column("provider"), spellings(providers))
+    ids = {
+        fold(key): position
+        for position, p in enumerate(providers)
+        for key in (p.provider_id, p.npi)
+        if fold(key)
+    }
+    by_id = _translate(log.word_column("provider_id"), ids)
+    return np.where(by_id == UNKNOWN, by_name, by_id), by_name
+
+
+def service_codes(log: AppointmentLog, services: Sequence[Service]) -> Ints:
+    """Return each row's position in ``services``, or UNKNOWN."""
+    return _translate(log.word_column("service"), spellings(services))
+
+
+def spellings(known: Iterable[Provider | Service]) -> dict[str, int]:
+    """Return folded spelling -> position, over names, codes and aliases; a spelling two share is nobody's."""
+    found: dict[str, int] = {}
+    for position, one in enumerate(known):
+        for key in {fold(text) for text in one.spellings} - {""}:
+            found[key] = UNKNOWN if key in found else position
+    return found
+
+
+def status_codes(log: AppointmentLog, setup: Setup) -> Ints:
+    """Return each row's position in STATUSES, or UNKNOWN.
+
+    Without a Status column the yes/no columns say it: attended only where all of them do.
+    """
+    if "status" in log.words:
+        counts = {word: STATUSES.index(counts_as) for word, counts_as in meanings(setup.statuses).items()}
+        return _translate(log.words["status"], counts)
+    if not log.flags:
+        return np.full(len(log), UNKNOWN, dtype=np.int64)
+    return reduce(_the_missed, (flag_codes(flag.words, flag.meanings) for flag in log.flags))
+
+
+def flag_codes(words: CodedText, meanings: Mapping[str, CountsAs]) -> Ints:
+    """Return what each row of a yes/no column counts as, as a position in STATUSES."""
+    return words.translate({value: STATUSES.index(meaning) for value, meaning in meanings.items()}, UNKNOWN)
+
+
+def suggestions(known: Iterable[Provider | Service]) -> Callable[[str], str]:
+    """Return what says `` Did you mean “…”?`` of a value some known spelling resembles, else "".
+
+    Resemblance is slow to find, and a list of SUGGESTED strange names is a wrong sheet, not misspelling.
+    """
+    spelled = [text for one in known for text in one.spellings]
+    left = iter(range(SUGGESTED))
+
+    def suggestion(value: str) -> str:
+        close = resembling(value, spelled) if next(left, None) is not None else None
+        return f" Did you mean “{close}”?" if close else ""
+
+    return suggestion
+
+
+def _translate(words: CodedText, answers: Mapping[str, int]) -> Ints:
+    return words.translate({value: answers.get(fold(value), UNKNOWN) for value in words.values}, UNKNOWN)
+
+
+def _the_missed(one: Ints, other: Ints) -> Ints:
+    """Return the more cautious of two answers: unknown, then not attended, then attended."""
+    attended = STATUSES.index(CountsAs.ATTENDED)
+    unsure = (one == UNKNOWN) | (other == UNKNOWN)
+    return np.where(unsure, UNKNOWN, np.where(one == attended, other, one))

@@ -1,0 +1,109 @@
+"""Visits that closed runs paid and a log of those days no longer has."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+
+from server.billing.days import us
+from server.billing.payroll.answers_on_record import NamedRow
+from server.billing.payroll.appointment_log import Mask
+from server.billing.payroll.paid_differences import ATTENDED, say_missed
+from server.billing.payroll.paid_visits import PaidVisit
+from server.billing.payroll.setup_matching import STATUSES, UNKNOWN
+from server.billing.payroll.visit_resolver import Resolver
+from server.errors import Finding, counted
+
+LISTED = 8
+"""How many days and providers a sentence lists."""
+
+
+def say_vanished(
+    resolver: Resolver, paid: Sequence[PaidVisit], gone: Sequence[PaidVisit], new: Sequence[NamedRow]
+) -> None:
+    """Say, once for each run, which paid visits that the log should have no row accounts for.
+
+    ``paid`` are all visits of closed runs on its days, ``new`` the rows that are visits nobody has paid. A row that
+    is not paid may be one of the visits, such as one without an ID that is now cancelled: that is said instead.
+    """
+    left = _not_in_other_rows(resolver, _of_its_providers(resolver, paid, gone, new))
+    by_run: dict[str, list[PaidVisit]] = defaultdict(list)
+    for visit in left:
+        by_run[visit.run_id].append(visit)
+    for run_id, visits in by_run.items():
+        facts = {"run": run_id, "visits": counted(len(visits), "visit"), "list": _listed(visits)}
+        sheet = resolver.considered.sorting.log.facts.sheet
+        resolver.considered.sorting.findings.append(Finding("vanished-since-paid", sheet, facts=facts))
+
+
+def _of_its_providers(
+    resolver: Resolver, paid: Sequence[PaidVisit], gone: Sequence[PaidVisit], new: Sequence[NamedRow]
+) -> list[PaidVisit]:
+    """Return the visits of the log's providers, and those of others unless it is the log of one provider alone.
+
+    It is such a log if it names one provider while the run paid several, and no new row has day and service of the
+    visits that are gone. A provider whom no row names may still be one that the setup does not know yet.
+    """
+    matched = resolver.considered.matched
+    here = {int(code) for code in np.unique(matched.providers)} - {UNKNOWN}
+    absent = [visit for visit in gone if resolver.provider(visit) not in here | {UNKNOWN}]
+    if not absent:
+        return list(gone)
+    quiet = {visit.run_id for visit in absent}
+    if not (resolver.considered.sorting.open & (matched.providers == UNKNOWN)).any():
+        paid_several = _runs_of_several(resolver, paid) if len(here) == 1 else set()
+        quiet &= paid_several - _alike_but_for_provider(resolver, absent, new)
+    return [
+        visit for visit in gone if visit.run_id not in quiet or resolver.provider(visit) in here | {UNKNOWN}
+    ]
+
+
+def _runs_of_several(resolver: Resolver, paid: Sequence[PaidVisit]) -> set[str]:
+    """Return the runs that paid more than one provider."""
+    pairs = {(visit.run_id, resolver.provider(visit)) for visit in paid}
+    return {run_id for run_id, count in Counter(run_id for run_id, _ in pairs).items() if count > 1}
+
+
+def _alike_but_for_provider(
+    resolver: Resolver, absent: Sequence[PaidVisit], new: Sequence[NamedRow]
+) -> set[str]:
+    """Return the runs whose visits have day and service of a new row, and no patient that differs from its own."""
+    people: dict[tuple[str, object], set[str]] = defaultdict(set)
+    for row in resolver.rows(new):
+        people[row.day, row.service].add(row.patient)
+
+    def may_be_one(visit: PaidVisit) -> bool:
+        patients = people.get((visit.day, resolver.service(visit)), set())
+        if resolver.patients_spelled_alike and visit.patient_key:
+            patients = patients & {visit.patient_key, ""}
+        return bool(patients)
+
+    return {visit.run_id for visit in absent if may_be_one(visit)}
+
+
+def _not_in_other_rows(resolver: Resolver, left: Sequence[PaidVisit]) -> list[PaidVisit]:
+    if not left:
+        return []
+    considered = resolver.considered
+    matched, log = considered.matched, considered.sorting.log
+    other: Mask = ~considered.payable & log.days.given
+    other &= (matched.providers != UNKNOWN) & (matched.services != UNKNOWN)
+    named = list(zip(np.flatnonzero(other).tolist(), considered.ids.of(other), strict=True))
+    rows, paid = resolver.rows(named), [resolver.visit(visit) for visit in left]
+    found = set()
+    for row, visit in resolver.paired(rows, paid):
+        if rows[row].patient and paid[visit].patient not in {"", rows[row].patient}:
+            continue
+        found.add(visit)
+        status = int(matched.statuses[named[row][0]])
+        if status not in {UNKNOWN, ATTENDED} and STATUSES[status].value != left[visit].counts_as:
+            say_missed(resolver, np.array([named[row][0]]), left[visit], STATUSES[status])
+    return [visit for place, visit in enumerate(left) if place not in found]
+
+
+def _listed(visits: Sequence[PaidVisit]) -> str:
+    """Return days and providers in order, never patients; a long list is cut."""
+    days = sorted({(visit.day, visit.provider) for visit in visits})
+    shown = [f"{us(date.fromisoformat(day))} {provider}" for day, provider in days[:LISTED]]
+    return "; ".join(shown) + (" and more" if len(days) > LISTED else "")

@@ -1,0 +1,219 @@
+"""Which appointment a row is, so that it is known again in the next export and paid once.
+
+An appointment is known by its ID, folded: practice systems and Excel change case, spaces and characters
+nobody sees. Without an ID it is known by provider, day, service, patient and how many-th such row it is.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+
+import numpy as np
+
+from server.billing.names import fold
+from server.billing.payroll.appointment_log import BLANK, CodedText, Ints, Mask, repeats
+from server.billing.payroll.row_outcomes import Sorting
+from server.billing.payroll.setup_matching import Matched
+from server.errors import Finding, counted, row_stretches
+
+BY_ID, BY_VISIT = "id:", "visit:"
+"""How an identity begins that rests on an ID, and one that rests on what the visit was."""
+
+_HIDDEN = {"Cc", "Cf", "Zs", "Zl", "Zp"}
+_FILLERS = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+"""Characters that show nothing although Unicode counts them as letters, marks or symbols."""
+
+_PATIENT_BYTES = 8
+
+
+def fold_id(text: str) -> str:
+    """Return an ID without case, spaces and characters nobody sees, in one Unicode form. Punctuation counts."""
+    if text.isascii() and text.isprintable() and " " not in text:
+        return text.lower()
+    before = None
+    while text != before:
+        before = text
+        shown = "".join(letter for letter in text if unicodedata.category(letter) not in _HIDDEN)
+        text = unicodedata.normalize("NFKC", _FILLERS.sub("", shown)).casefold()
+    return text
+
+
+def bare_id(identity: str) -> str:
+    """Return an identity without the leading zeros that Excel takes from a number; "" where it is no number."""
+    digits = identity.removeprefix(BY_ID)
+    return digits.lstrip("0") if identity.startswith(BY_ID) and digits.isdecimal() else ""
+
+
+def fold_identity(identity: str) -> str:
+    """Return an identity with its ID folded, as one written down before IDs were folded is compared."""
+    folded = fold_id(identity.removeprefix(BY_ID)) if identity.startswith(BY_ID) else ""
+    return BY_ID + folded if folded else identity
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AppointmentIds:
+    """The IDs of a log, folded: ``codes`` has one for each row, BLANK without an ID; ``identities`` one text a code."""
+
+    codes: Ints
+    identities: Sequence[str]
+
+    @property
+    def blank(self) -> Mask:
+        """Return which rows have no ID."""
+        blank: Mask = self.codes == BLANK
+        return blank
+
+    def of(self, rows: Mask) -> list[str]:
+        """Return the identity of some rows, "" without an ID."""
+        found: list[str] = np.array([*self.identities, ""], dtype=object)[self.codes[rows]].tolist()
+        return found
+
+
+def appointment_ids(words: CodedText) -> AppointmentIds:
+    """Return the IDs of a column, each distinct one folded once."""
+    folded = _fold_all(words.values)
+    if folded is not None:
+        return AppointmentIds(words.codes, folded)
+    each = [fold_id(value) for value in words.values]
+    places = {text: place for place, text in enumerate(dict.fromkeys(filter(None, each)))}
+    codes: Ints = np.array([*(places.get(text, BLANK) for text in each), BLANK], dtype=np.int64)[words.codes]
+    return AppointmentIds(codes, [BY_ID + text for text in places])
+
+
+def _fold_all(values: Sequence[str]) -> list[str] | None:
+    """Return the identities of plain IDs at once, ``None`` where each needs a look of its own.
+
+    Plain ones have no space and nothing beyond ASCII, and letters of one case: then folding makes no two the same.
+    """
+    every = "".join(values)
+    if not values or not (every.isascii() and every.isprintable()) or " " in every:
+        return None
+    if every not in {every.lower(), every.upper()}:
+        return None
+    return (BY_ID + f"\n{BY_ID}".join(values).lower()).split("\n")
+
+
+def patient_keys(words: CodedText) -> list[str]:
+    """Return for each distinct patient, and for none, what the books know them by: a digest, never a name."""
+    return [
+        blake2b(name, digest_size=_PATIENT_BYTES).hexdigest() if name else ""
+        for name in (*_folded_names(words.values), b"")
+    ]
+
+
+def _folded_names(values: Sequence[str]) -> list[bytes]:
+    every = "\n".join(values)
+    if not values or not every.isascii() or every.count("\n") != len(values) - 1:
+        return [fold(value).encode() for value in values]
+    return every.lower().encode().translate(None, delete=_PUNCTUATION).split(b"\n")
+
+
+_PUNCTUATION = bytes(code for code in range(128) if not chr(code).isalnum() and chr(code) != "\n")
+
+
+def provider_keys(matched: Matched) -> list[str]:
+    """Return what lasts of each provider of the setup: the ID, or the name where there is none."""
+    return [fold(provider.provider_id or provider.name) for provider in matched.setup.providers]
+
+
+def identities(matched: Matched, payable: Mask, ids: AppointmentIds) -> list[str]:
+    """Say which appointment each payable row is, across exports.
+
+    What a row without an ID is known by is hashed, so that the books hold no patient's name.
+    """
+    found = ids.of(payable)
+    unnamed = payable & ids.blank
+    if unnamed.any():
+        _remark_on_both_kinds(matched, payable, unnamed)
+        places = np.flatnonzero(ids.blank[payable]).tolist()
+        for place, identity in zip(places, _of_unnamed(matched, unnamed), strict=True):
+            found[place] = identity
+    return found
+
+
+def _remark_on_both_kinds(matched: Matched, payable: Mask, unnamed: Mask) -> None:
+    """Remark on rows without an ID that look like a row of the same log with one.
+
+    Both may have taken place, so both are paid; but two exports in one sheet look like this.
+    """
+    log = matched.sorting.log
+    patients = log.word_column("patient")
+    if not (payable & ~unnamed).any():
+        return
+    keys = (matched.providers, log.days.values, matched.services, patients.codes)
+    for first, later in repeats(payable & ~patients.blank, *keys):
+        rows = np.array([first, *later.tolist()], dtype=np.int64)
+        named = rows[~unnamed[rows]]
+        if 0 < len(named) < len(rows):
+            facts = {"first": log.rows[named[0]]}
+            matched.sorting.remark("same-visit-without-id", rows[unnamed[rows]], "date", **facts)
+
+
+def _of_unnamed(matched: Matched, rows: Mask) -> list[str]:
+    log, setup = matched.sorting.log, matched.setup
+    patients = log.word_column("patient")
+    people = [fold(value) for value in (*patients.values, "")]
+    who = provider_keys(matched)
+    what = [fold(service.code) for service in setup.services]
+    facts = (matched.providers, log.days.values, matched.services, patients.codes, _ordinals(matched, rows))
+    found = []
+    for provider, day, service, patient, ordinal in zip(
+        *(fact[rows].tolist() for fact in facts), strict=True
+    ):
+        parts = "\x1f".join((who[provider], str(day), what[service], people[patient], str(ordinal)))
+        found.append(f"{BY_VISIT}{blake2b(parts.encode(), digest_size=16).hexdigest()}")
+    return found
+
+
+def _ordinals(matched: Matched, rows: Mask) -> Ints:
+    """Return how many-th of its kind each row is, remarking on twins of a named patient."""
+    log = matched.sorting.log
+    ordinals = np.ones(len(log), dtype=np.int64)
+    patients = log.word_column("patient")
+    _weakly_known(matched.sorting, int((rows & patients.blank).sum()))
+    several: list[int] = []
+    for first, later in repeats(rows, matched.providers, log.days.values, matched.services, patients.codes):
+        ordinals[later] = np.arange(2, len(later) + 2)
+        if not patients.blank[first]:
+            several += _no_copies(matched.sorting, first, later)
+    _several_a_day(matched.sorting, sorted(several))
+    return ordinals
+
+
+def _no_copies(sorting: Sorting, first: int, later: Ints) -> list[int]:
+    """Remark on rows that repeat an earlier one in every cell; return those that differ from all."""
+    log = sorting.log
+    earlier = {log.cells_of(first): first}
+    differing = []
+    copies: dict[int, list[int]] = {}
+    for row in later.tolist():
+        original = earlier.setdefault(log.cells_of(row), row)
+        if original == row:
+            differing.append(row)
+        else:
+            copies.setdefault(original, []).append(row)
+    for original, found in copies.items():
+        sorting.remark("identical-rows", np.array(found), "date", first=log.rows[original])
+    return differing
+
+
+def _several_a_day(sorting: Sorting, rows: list[int]) -> None:
+    """Say once, in numbers, how many visits share provider, day, service and patient with an earlier one."""
+    if rows:
+        facts = {
+            "visits": counted(len(rows), "visit"),
+            "rows": row_stretches(sorting.log.rows[rows].tolist()),
+        }
+        sorting.findings.append(Finding("several-a-day", sorting.log.facts.sheet, facts=facts))
+
+
+def _weakly_known(sorting: Sorting, visits: int) -> None:
+    """Say how many visits only their number tells apart."""
+    if visits:
+        sorting.findings.append(
+            Finding("weak-identity", sorting.log.facts.sheet, facts={"visits": counted(visits, "visit")})
+        )

@@ -1,0 +1,171 @@
+"""Which rows may be which paid visits, where no ID says so: one row for each paid visit at most."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import NamedTuple
+
+from server.billing.payroll.visit_identity import BY_ID, bare_id
+
+ANYBODY = -1
+"""The provider or service of a paid visit that the setup no longer knows: it may be any of them."""
+
+
+class Visit(NamedTuple):
+    """What a visit was. ``patient`` is "" where unknown; ``amount`` is cents."""
+
+    identity: str
+    provider: Hashable
+    day: str
+    service: Hashable
+    patient: str
+    amount: int
+
+    @property
+    def has_id(self) -> bool:
+        """Return whether an ID names it."""
+        return self.identity.startswith(BY_ID)
+
+
+NO_ROWS: Mapping[Hashable, int] = {}
+
+Key = Callable[[Visit], Hashable]
+"""What two visits have to agree in; ``None`` for a visit that cannot be compared so."""
+
+
+Pairs = list[tuple[int, int]]
+"""Positions of rows, each with that of a paid visit."""
+
+
+def pair(
+    rows: Sequence[Visit],
+    paid: Sequence[Visit],
+    *,
+    patients_spelled_alike: bool,
+    known_by_id: Mapping[Hashable, int] = NO_ROWS,
+) -> Pairs:
+    """Pair positions of rows with those of the paid visits they may be, no row and no paid visit twice.
+
+    They agree in provider, day and service, or in an ID but for its leading zeros; the likeliest pairs are made first.
+    Two IDs *and* two patients that differ tell two visits apart, if log and books spell patients alike at all and the
+    visits have kept their IDs. ``known_by_id`` counts, for each provider, the rows that were known by their ID.
+    """
+    if not rows or not paid:
+        return []
+
+    pairing = _Pairing(rows, paid)
+    pairing.match(_by_bare_id, _by_bare_id)
+    by_zeros = len(pairing.pairs)
+    for key in (_by_patient_and_amount, _by_patient):
+        pairing.match(key, key)
+    renumbered = _renumbered(rows, paid, pairing.pairs[by_zeros:], known_by_id)
+
+    def sure(visit: Visit) -> bool:
+        """Return whether ID and patient both say who a visit is, so that another's cannot be meant."""
+        named = visit.has_id and visit.patient != ""
+        return patients_spelled_alike and named and not renumbered(visit.provider)
+
+    def unsure(visit: Visit) -> bool:
+        return not sure(visit)
+
+    # First what can only be few of the paid visits, then what can be any: that way none is left over.
+    for among_rows, among_paid in ((sure, unsure), (unsure, _any_visit)):
+        for row_key, paid_key in _KEYS:
+            pairing.match(_only(among_rows, row_key), _only(among_paid, paid_key))
+    return sorted(pairing.pairs)
+
+
+def pair_across_providers(rows: Sequence[Visit], paid: Sequence[Visit]) -> Pairs:
+    """Pair rows with paid visits of the same named patient, day and service, whoever the provider was."""
+    pairing = _Pairing(rows, paid)
+    pairing.match(_without_provider_by_patient, _without_provider_by_patient)
+    return sorted(pairing.pairs)
+
+
+def _renumbered(
+    rows: Sequence[Visit], paid: Sequence[Visit], pairs: Pairs, known_by_id: Mapping[Hashable, int]
+) -> Callable[[Hashable], bool]:
+    """Return what says whether the visits of a provider were given new IDs since they were paid.
+
+    They were if more of them have the patient of a visit paid under another ID than are known by their ID: his or
+    hers, or those of the whole log.
+    """
+    found = Counter(rows[row].provider for row, visit in pairs if rows[row].has_id and paid[visit].has_id)
+    all_of_them = found.total() > sum(known_by_id.values())
+    some = {provider for provider, count in found.items() if count > known_by_id.get(provider, 0)}
+    return lambda provider: all_of_them or provider in some
+
+
+class _Pairing:
+    """The pairs made so far, and what is left of either side."""
+
+    def __init__(self, rows: Sequence[Visit], paid: Sequence[Visit]) -> None:
+        self.rows = dict(enumerate(rows))
+        self.paid = dict(enumerate(paid))
+        self.pairs: list[tuple[int, int]] = []
+
+    def match(self, row_key: Key, paid_key: Key) -> None:
+        """Pair what is left and agrees, in order."""
+        free = _by_key(self.paid, paid_key)
+        if not free:
+            return
+        for key, places in _by_key(self.rows, row_key).items():
+            for row, visit in zip(places, free.get(key, ()), strict=False):
+                self.pairs.append((row, visit))
+                del self.rows[row], self.paid[visit]
+
+
+def _by_key(visits: Mapping[int, Visit], key: Key) -> dict[Hashable, list[int]]:
+    found: dict[Hashable, list[int]] = defaultdict(list)
+    for place, visit in visits.items():
+        if (value := key(visit)) is not None:
+            found[value].append(place)
+    return found
+
+
+def _only(chosen: Callable[[Visit], bool], key: Key) -> Key:
+    return lambda visit: key(visit) if chosen(visit) else None
+
+
+def _any_visit(_: Visit) -> bool:
+    return True
+
+
+def _by_bare_id(visit: Visit) -> Hashable:
+    return bare_id(visit.identity) or None
+
+
+def _by_patient_and_amount(visit: Visit) -> Hashable:
+    return (*visit[1:],) if visit.patient else None
+
+
+def _by_patient(visit: Visit) -> Hashable:
+    return visit[1:5] if visit.patient else None
+
+
+def _by_amount(visit: Visit) -> Hashable:
+    return (*visit[1:4], visit.amount)
+
+
+def _by_visit(visit: Visit) -> Hashable:
+    return visit[1:4]
+
+
+def _without_provider_by_patient(visit: Visit) -> Hashable:
+    return visit[2:5] if visit.patient else None
+
+
+def _without_provider(visit: Visit) -> Hashable:
+    return visit[2:4]
+
+
+def _without_service(visit: Visit) -> Hashable:
+    return visit[1:3]
+
+
+_KEYS: tuple[tuple[Key, Key], ...] = (
+    (_by_amount, _by_amount),
+    (_by_visit, _by_visit),
+    (_without_provider, _only(lambda visit: visit.provider == ANYBODY, _without_provider)),
+    (_without_service, _only(lambda visit: visit.service == ANYBODY, _without_service)),
+)
+"""What rows and paid visits are compared by, the likeliest first."""

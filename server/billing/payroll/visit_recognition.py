@@ -1,0 +1,202 @@
+"""Which rows of a log are visits that closed runs have paid, whatever their IDs are now.
+
+A row is known by its ID. One that is not, while a closed run paid a visit of the same provider, day and service that
+no row of the log accounts for, is probably paid already: staff say whether it is the same visit, once. So is one of
+the same patient, day and service under another provider.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from server.billing.days import date_of, serial_of
+from server.billing.payroll.answers_on_record import AnswersOnRecord, NamedRow, answers_on_record, say_answers
+from server.billing.payroll.appointment_log import Ints
+from server.billing.payroll.classify import Considered
+from server.billing.payroll.doubtful_rows import (
+    SAME_VISIT_TWICE,
+    TO_ANOTHER_PROVIDER,
+    DoubtfulRow,
+    doubtful_rows,
+    rows_by_knowledge,
+)
+from server.billing.payroll.paid_differences import say_differences
+from server.billing.payroll.paid_visits import PaidBefore, PaidVisit, SameVisits, VisitAnswer
+from server.billing.payroll.pay_run import Period
+from server.billing.payroll.repeated_visits import say_repeated_visits
+from server.billing.payroll.setup_matching import UNKNOWN
+from server.billing.payroll.vanished_visits import say_vanished
+from server.billing.payroll.visit_resolver import Resolver
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """What was found out about a log and the visits paid before.
+
+    ``paid_before`` maps identities of the log to the visits they are; ``doubtful`` are the rows that look like paid
+    visits and nobody has said; ``answered`` is what staff said with this click; ``reused`` are identities that
+    closed runs paid for what evidently were other visits.
+    """
+
+    paid_before: Mapping[str, PaidVisit] = field(default_factory=dict)
+    doubtful: tuple[DoubtfulRow, ...] = ()
+    answered: tuple[VisitAnswer, ...] = ()
+    reused: frozenset[str] = frozenset()
+
+
+def _span(considered: Considered) -> Period | None:
+    """Return the first and the last day that both the log and the run cover."""
+    days, period = considered.sorting.log.days, considered.period
+    given = days.values[days.given]
+    inside = given[(given >= serial_of(period.first)) & (given <= serial_of(period.last))]
+    return Period(date_of(int(inside.min())), date_of(int(inside.max()))) if len(inside) else None
+
+
+def identities_of(considered: Considered) -> set[str]:
+    """Return every identity of the log: those of all rows with an ID, and of the payable ones without."""
+    return {*considered.ids.identities, *considered.identities}
+
+
+def recognize(
+    considered: Considered, amounts: Ints, paid: PaidBefore, answer: SameVisits | None, *, again: bool = False
+) -> Recognition:
+    """Find the rows that were paid before, block those nobody can say it of, and say every difference.
+
+    ``answer`` is what staff said with this click about what only looks like visits paid before. ``again`` sets aside
+    what they said about it earlier.
+    """
+    if not paid.visits and not paid.answers:
+        return Recognition()
+    resolver = Resolver(considered, amounts, paid.visits)
+    in_log, by_id = identities_of(considered), {visit.identity: visit for visit in paid.visits}
+    record = answers_on_record(paid, by_id, in_log)
+    if again:
+        record = record.asked_again()
+    known = by_id | {identity: given.visit for identity, given in record.same.items()}
+    reused = say_differences(resolver, known, record.same.keys())
+    rows = rows_by_knowledge(resolver, known)
+    _say_record(resolver, record)
+    accounted = {given.visit[:2] for given in record.same.values()}
+    left = [visit for visit in paid.visits if visit.identity not in in_log and visit[:2] not in accounted]
+    found = doubtful_rows(resolver, rows, left, record, paid)
+    same = _decide(resolver, found, answer)
+    asked = {one.row for one in found}
+    new = [named for named in rows.unknown if named[0] not in asked]
+    say_repeated_visits(considered, rows.known, [named for named in new if named[1] not in record.others])
+    if answer is SameVisits.OTHERS:
+        _say_gone(resolver, paid, left, rows.unknown)
+    else:
+        taken = {one.visit[:2] for one in found}
+        _say_gone(resolver, paid, [visit for visit in left if visit[:2] not in taken], new)
+    for identity in reused:
+        del known[identity]
+    return Recognition(known | same, () if answer else tuple(found), _answered(found, answer), reused)
+
+
+def _say_record(resolver: Resolver, record: AnswersOnRecord) -> None:
+    """Remark on rows that earlier answers decided about, also on those that another provider was paid for."""
+    if not record.same and not record.others:
+        return
+    considered = resolver.considered
+    named = list(zip(np.flatnonzero(considered.payable).tolist(), considered.identities, strict=True))
+    say_answers(considered, named, record)
+    blank = considered.ids.blank
+    without_id = [(row, name) for row, name in named if name in record.same and blank[row]]
+    _say_moved(resolver, [(row, record.same[name].visit) for row, name in without_id])
+
+
+def _say_moved(resolver: Resolver, rows: Sequence[tuple[int, PaidVisit]]) -> None:
+    """Remark on rows whose visit was paid to another provider."""
+    providers = resolver.considered.matched.providers
+    groups: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for row, visit in rows:
+        if providers[row] != resolver.provider(visit) != UNKNOWN:
+            groups[visit.run_id, visit.provider].append(row)
+    for (run_id, provider), found in groups.items():
+        facts = {"run": run_id, "provider": provider}
+        resolver.considered.sorting.remark(
+            "provider-changed-since-paid", np.array(sorted(found)), "provider", **facts
+        )
+
+
+def _say_gone(
+    resolver: Resolver, paid: PaidBefore, left: Sequence[PaidVisit], new: Sequence[NamedRow]
+) -> None:
+    """Say which of the paid visits that no row is the log should have."""
+    if left:
+        say_vanished(resolver, paid.visits, _of_this_log(resolver.considered, paid.visits, left), new)
+
+
+def _of_this_log(
+    considered: Considered, paid: Sequence[PaidVisit], gone: Sequence[PaidVisit]
+) -> list[PaidVisit]:
+    """Return the visits without a row that a log of these days should have.
+
+    They lie between its first and last day, or a run paid them whose other visits are mostly here.
+    """
+    span = _span(considered)
+    every, lacking = (Counter(visit.run_id for visit in visits) for visits in (paid, gone))
+    return [
+        visit
+        for visit in gone
+        if (span and span.first.isoformat() <= visit.day <= span.last.isoformat())
+        or lacking[visit.run_id] * 2 < every[visit.run_id]
+    ]
+
+
+def _decide(
+    resolver: Resolver, found: Sequence[DoubtfulRow], answer: SameVisits | None
+) -> dict[str, PaidVisit]:
+    """Return the identities that are the visits paid; block or remark on the rows of the others.
+
+    A row called the visit of another row is blocked as a second row of one ID is.
+    """
+    if answer is SameVisits.OTHERS:
+        by_run: dict[str, list[int]] = defaultdict(list)
+        for one in found:
+            by_run[one.visit.run_id].append(one.row)
+        for run_id, rows in by_run.items():
+            resolver.considered.sorting.remark(
+                "paid-as-another-visit", np.array(sorted(rows)), "date", run=run_id
+            )
+        return {}
+    if answer is SameVisits.SAME:
+        _block(resolver.considered, [one for one in found if one.held_by])
+        single = [one for one in found if not one.held_by]
+        _say_moved(resolver, [(one.row, one.visit) for one in single])
+        return {one.identity: one.visit for one in single}
+    _block(resolver.considered, found)
+    return {}
+
+
+def _block(considered: Considered, found: Sequence[DoubtfulRow]) -> None:
+    """Block doubtful rows, once for each sentence."""
+    row_of = _rows_of(considered) if any(one.held_by for one in found) else {}
+    groups: dict[tuple[str, tuple[tuple[str, object], ...]], list[int]] = defaultdict(list)
+    for one in found:
+        facts: dict[str, object] = {"run": one.visit.run_id}
+        if one.code == TO_ANOTHER_PROVIDER:
+            facts["provider"] = one.visit.provider
+        if one.code == SAME_VISIT_TWICE:
+            facts["first"] = row_of[one.held_by]
+        groups[one.code, tuple(facts.items())].append(one.row)
+    for (code, said), rows in groups.items():
+        column = "provider" if code == TO_ANOTHER_PROVIDER else "date"
+        considered.sorting.block(code, np.array(sorted(rows)), column, **dict(said))
+
+
+def _rows_of(considered: Considered) -> dict[str, int]:
+    """Return the sheet's row of each identity."""
+    rows, ids = considered.sorting.log.rows, considered.ids
+    named = zip(ids.of(~ids.blank), rows[~ids.blank].tolist(), strict=True)
+    return dict(named) | dict(zip(considered.identities, rows[considered.payable].tolist(), strict=True))
+
+
+def _answered(found: Sequence[DoubtfulRow], answer: SameVisits | None) -> tuple[VisitAnswer, ...]:
+    """Return what is to be written down; a mixed answer decides about no visit."""
+    if answer in {None, SameVisits.MIXED}:
+        return ()
+    new = [one for one in found if answer is SameVisits.OTHERS or not one.held_by]
+    return tuple(VisitAnswer(one.identity, one.visit, answer) for one in new if answer)

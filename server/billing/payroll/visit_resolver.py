@@ -1,0 +1,83 @@
+"""Rows of a log and visits paid before in one language: positions in the setup as it is now."""
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+
+import numpy as np
+
+from server.billing.days import date_of
+from server.billing.names import fold
+from server.billing.payroll.appointment_log import Ints
+from server.billing.payroll.classify import Considered
+from server.billing.payroll.paid_visits import PaidVisit
+from server.billing.payroll.setup_matching import UNKNOWN, spellings
+from server.billing.payroll.visit_identity import provider_keys
+from server.billing.payroll.visit_pairing import NO_ROWS, Pairs, Visit, pair
+
+
+class Resolver:
+    """Finds who and what a paid visit was among the providers and services of today.
+
+    A provider is found by ID, else by the name at the time, which may have become another spelling since.
+    ``patients_spelled_alike`` says whether log and books know at least one patient by the same word: only then two
+    words are two patients.
+    """
+
+    def __init__(self, considered: Considered, amounts: Ints, paid: Sequence[PaidVisit]) -> None:
+        setup = considered.setup
+        self.considered = considered
+        people = {*considered.patients} - {""}
+        self.patients_spelled_alike = any(visit.patient_key in people for visit in paid)
+        self._amounts = amounts
+        self._by_key = {key: place for place, key in enumerate(provider_keys(considered.matched))}
+        self._by_name = spellings(setup.providers)
+        self._services = spellings(setup.services)
+        self._providers_found: dict[tuple[str, str], int] = {}
+        self._services_found: dict[str, int] = {}
+
+    def provider(self, visit: PaidVisit) -> int:
+        """Return the provider's position in the setup, UNKNOWN where nobody there can be meant."""
+        key = (visit.provider_key, visit.provider)
+        if key not in self._providers_found:
+            by_name = self._by_name.get(fold(visit.provider), UNKNOWN)
+            self._providers_found[key] = self._by_key.get(visit.provider_key, by_name)
+        return self._providers_found[key]
+
+    def service(self, visit: PaidVisit) -> int:
+        """Return the service's position in the setup, UNKNOWN where none there can be meant."""
+        if visit.service not in self._services_found:
+            self._services_found[visit.service] = self._services.get(fold(visit.service), UNKNOWN)
+        return self._services_found[visit.service]
+
+    def visit(self, paid: PaidVisit) -> Visit:
+        """Return a paid visit to be compared with rows."""
+        provider, service = self.provider(paid), self.service(paid)
+        return Visit(paid.identity, provider, paid.day, service, paid.patient_key, paid.amount_cents)
+
+    def patients(self, rows: Ints) -> list[str]:
+        """Return the digest of the patient of some rows, "" where unknown."""
+        codes = self.considered.sorting.log.word_column("patient").codes[rows].tolist()
+        return [self.considered.patients[code] for code in codes]
+
+    def paired(
+        self, rows: Sequence[Visit], paid: Sequence[Visit], known_by_id: Mapping[Hashable, int] = NO_ROWS
+    ) -> Pairs:
+        """Return positions of rows with those of the paid visits they may be."""
+        alike = self.patients_spelled_alike
+        return pair(rows, paid, patients_spelled_alike=alike, known_by_id=known_by_id)
+
+    def rows(self, named: Iterable[tuple[int, str]]) -> list[Visit]:
+        """Return rows, each with its identity, to be compared with paid visits."""
+        chosen: Sequence[tuple[int, str]] = list(named)
+        rows = np.array([row for row, _ in chosen], dtype=np.int64)
+        matched, days = self.considered.matched, self.considered.sorting.log.days.values[rows].tolist()
+        iso = {day: date_of(day).isoformat() for day in set(days)}
+        facts = zip(
+            (identity for _, identity in chosen),
+            matched.providers[rows].tolist(),
+            [iso[day] for day in days],
+            matched.services[rows].tolist(),
+            self.patients(rows),
+            self._amounts[rows].tolist(),
+            strict=True,
+        )
+        return [Visit(*fact) for fact in facts]

@@ -1,0 +1,238 @@
+"""One clinic's books, inside one reading or one transaction."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import orjson
+
+from server.billing.clinics import Clinic, CountsAs, ImportProfile, Setup
+from server.billing.invoices.cases import Case
+from server.billing.payroll.paid_visits import PaidBefore, VisitAnswer
+from server.billing.payroll.pay_run import PayRun, Period
+from server.errors import AnswerExpired, ClinicMismatch, RequestIdReused, RunIsClosed
+from server.ledger.clinics import prices, setup
+from server.ledger.clinics.prices import Attestation
+from server.ledger.clinics.setup import SetupChanges
+from server.ledger.clock import Stamp, instant
+from server.ledger.engine.database_session import DatabaseSession
+from server.ledger.invoices import cases
+from server.ledger.invoices.documents import Documents
+from server.ledger.invoices.invoice_records import Invoices
+from server.ledger.payroll import drafts, paid_visits, runs
+from server.ledger.payroll.drafts import NO_BASIS, DraftBasis, KnownBy
+from server.ledger.payroll.runs import DraftReplaced, RunHeader
+from server.ledger.statements import EVERY_ROW
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was answered to a click: an HTTP status, the bytes sent, the workbook made."""
+
+    status: int
+    body: bytes
+    output_id: str | None = None
+
+
+class ClinicBooks:
+    """The books of one clinic, with its ``invoices`` and their ``documents``.
+
+    ``actor`` is who pressed the button.
+    """
+
+    def __init__(self, session: DatabaseSession, clinic_id: str, now: Callable[[], datetime]) -> None:
+        self.clinic_id = clinic_id
+        self.invoices = Invoices(session, now)
+        self.documents = Documents(session, now)
+        self._session = session
+        self._db = session.database  # for pay runs, whose statements are not yet made through a session
+        self._now = now
+
+    # -- Setup --
+
+    def setup(self) -> Setup:
+        """Return what the Setup workbook says, providers with Active = No among it."""
+        return setup.read(self._session)
+
+    def save_setup(self, wished: Setup, actor: str) -> SetupChanges:
+        """Make the books say what the workbook says; what it no longer says is deactivated.
+
+        Refuses another clinic's setup, two rows of one spelling or Provider ID, and a rate whose
+        provider or service is not on its sheet. Saving the same setup again changes nothing.
+        """
+        self._refuse_others(wished.clinic)
+        return setup.save(self._session, wished, self._stamp(actor))
+
+    def attest_licence(self, words: str, actor: str) -> None:
+        """Write down that the organisation holds the licences its codes need, in these words."""
+        prices.attest(self._session, words, self._stamp(actor))
+
+    def licence(self) -> Attestation | None:
+        """Return the latest attestation of the organisation's licences, if there is one."""
+        return prices.attestation(self._session)
+
+    def provider_spellings(self) -> set[str]:
+        """Return every name and alias of the providers on the sheet, folded."""
+        return setup.provider_spellings(self._session)
+
+    def enter_clinic(self, clinic: Clinic) -> None:
+        """Write down whose books these are, once, when they are made."""
+        self._refuse_others(clinic)
+        setup.enter_clinic(self._session, clinic)
+
+    def profile(self) -> ImportProfile:
+        """Return what the clinic answered about its logs; nothing yet is an empty profile."""
+        row = self._session.one(
+            "SELECT columns, polarity, date_order, all_attended, one_service FROM import_profile"
+        )
+        if row is None:
+            return ImportProfile()
+        return ImportProfile(
+            columns=tuple((heading, field) for heading, field in orjson.loads(row[0])),
+            polarity=tuple((heading, CountsAs(word)) for heading, word in orjson.loads(row[1])),
+            date_order=row[2],
+            all_attended=bool(row[3]),
+            one_service=row[4],
+        )
+
+    def save_profile(self, profile: ImportProfile, actor: str) -> None:
+        """Keep the answers in place of the earlier ones."""
+        stamp = self._stamp(actor)
+        answers = [orjson.dumps(answer).decode() for answer in (profile.columns, profile.polarity)]
+        whole_log = [profile.date_order, int(profile.all_attended), profile.one_service]
+        self._session.execute(
+            "INSERT INTO import_profile (only_row, columns, polarity, date_order, all_attended, one_service,"
+            " saved_at, saved_by) VALUES (1, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (only_row) DO UPDATE SET"
+            " columns = excluded.columns, polarity = excluded.polarity, date_order = excluded.date_order,"
+            " all_attended = excluded.all_attended, one_service = excluded.one_service,"
+            " saved_at = excluded.saved_at, saved_by = excluded.saved_by",
+            [*answers, *whole_log, stamp.at, stamp.actor],
+        )
+
+    # -- Clicks --
+
+    def replay(self, request_id: str, digest: str) -> Answer | None:
+        """Return the answer already given to this click, if there is one.
+
+        A button clicked twice, or tried again after a lost reply, must not record twice. The same
+        id with another digest is another request, and refused; so is a click whose answer is no longer kept.
+        """
+        row = self._session.one(
+            "SELECT digest, status, body, output_id, at FROM request WHERE id = ?", [request_id]
+        )
+        if row is None:
+            return None
+        if row[0] != digest:
+            raise RequestIdReused(request_id)
+        answer = Answer(*row[1:4])
+        if not answer.body:
+            raise AnswerExpired(request_id, row[4])
+        return answer
+
+    def remember(self, request_id: str, digest: str, answer: Answer, button: str, actor: str) -> None:
+        """Keep the answer for a retry. Ask ``replay`` first, in the same transaction."""
+        stamp = self._stamp(actor)
+        self._session.execute(
+            "INSERT INTO request (id, digest, status, body, output_id, button, actor, at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [request_id, digest, answer.status, answer.body, answer.output_id, button, stamp.actor, stamp.at],
+        )
+
+    def answers_before(self, before: datetime) -> int:
+        """Return how many answers recorded before an instant are still kept."""
+        count: int = self._session.value(
+            "SELECT COUNT(*) FROM request WHERE body <> x'' AND at < ?", [instant(before)]
+        )
+        return count
+
+    def forget_answers(self, before: datetime) -> int:
+        """Empty the answers recorded before an instant and return how many; ids and digests stay."""
+        return self._session.execute(
+            "UPDATE request SET body = x'', output_id = NULL WHERE body <> x'' AND at < ?", [instant(before)]
+        )
+
+    def log_access(self, actor: str, what: str, about: str) -> None:
+        """Write down who looked at what. Only ever added to."""
+        stamp = self._stamp(actor)
+        self._session.execute(
+            "INSERT INTO access (at, actor, what, about) VALUES (?, ?, ?, ?)",
+            [stamp.at, stamp.actor, what, about],
+        )
+
+    # -- Cases --
+
+    def cases(self, after: int = 0, most: int = EVERY_ROW) -> list[Case]:
+        """Return the clinic's cases in the order they were begun: so many of those with an id above ``after``."""
+        return cases.listed(self._session, after, most)
+
+    # -- Pay runs --
+
+    def run_id_for(self, period: Period) -> str:
+        """Return the id of the open draft of exactly this period, else the next one."""
+        return runs.id_for(self._db, self.clinic_id, period)
+
+    def record_draft(
+        self, run: PayRun, known_by: KnownBy, figures: bytes, actor: str, basis: DraftBasis = NO_BASIS
+    ) -> DraftReplaced | None:
+        """Write a draft down with what it was made from, in place of the period's earlier draft.
+
+        ``known_by`` has an identity for each row of ``run.lines``. Returns what the earlier draft paid and this one
+        does not, ``None`` if nothing. Refuses a run id that is no longer the period's: it was closed or voided
+        meanwhile.
+        """
+        self._refuse_others(run.clinic)
+        if run.id != self.run_id_for(run.period):
+            raise RunIsClosed(run.id, runs.header(self._db, run.id).state)
+        return runs.record_draft(self._db, run, known_by, figures, basis=basis, stamp=self._stamp(actor))
+
+    def draft_basis(self, run_id: str) -> DraftBasis:
+        """Return what a draft was made from."""
+        return drafts.basis_of(self._db, run_id)
+
+    def withdraw_draft(self, period: Period, reason: str, actor: str) -> RunHeader | None:
+        """Void the open draft of exactly this period, if there is one, and return it."""
+        draft = runs.open_draft(self._db, period)
+        return self.void_run(draft.id, reason, actor) if draft else None
+
+    def has_paid_elsewhere(self, run_id: str) -> bool:
+        """Return whether a closed run has paid an appointment of a draft meanwhile."""
+        return bool(paid_visits.by_identity(self._db, drafts.load(self._db, run_id).identities()))
+
+    def has_closed_runs(self) -> bool:
+        """Return whether anything was ever paid that still counts."""
+        return bool(paid_visits.closed_runs(self._db))
+
+    def paid_before(self, identities: Collection[str], days: Period | None) -> PaidBefore:
+        """Return what closed runs paid under these identities and on these days, and what staff said of it."""
+        return paid_visits.paid_before(self._db, identities, days)
+
+    def record_answers(self, run_id: str, answers: Sequence[VisitAnswer], actor: str) -> None:
+        """Write down what staff said about rows that look like paid visits, for a draft or, with "", for none."""
+        paid_visits.record_answers(self._db, run_id, answers, self._stamp(actor))
+
+    def in_other_drafts(self, identities: Collection[str], besides: str) -> dict[str, int]:
+        """Return how many of these appointments each other open draft would pay too, by run id."""
+        return drafts.sharing(self._db, identities, besides)
+
+    def close_run(self, run_id: str, actor: str) -> RunHeader:
+        """Approve a draft. Refuses one with blocked rows, and visits that another run has paid or may have paid."""
+        return runs.close(self._db, run_id, self._stamp(actor))
+
+    def void_run(self, run_id: str, reason: str, actor: str) -> RunHeader:
+        """Take a draft or closed run back; its appointments are then unpaid. Needs a reason."""
+        return runs.void(self._db, run_id, reason, self._stamp(actor))
+
+    def run(self, run_id: str) -> RunHeader:
+        """Return one pay run; refuses an unknown id."""
+        return runs.header(self._db, run_id)
+
+    def runs(self) -> list[RunHeader]:
+        """Return every pay run, the latest period first."""
+        return runs.headers(self._db)
+
+    def _refuse_others(self, clinic: Clinic) -> None:
+        if clinic.id != self.clinic_id:
+            raise ClinicMismatch(self.clinic_id, clinic.id)
+
+    def _stamp(self, actor: str) -> Stamp:
+        return Stamp(instant(self._now()), actor)

@@ -1,0 +1,114 @@
+"""What is billed: prices and exam types, which only grow, and the attestation they were imported under."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from server.billing.invoices.prices import Bilateral, ExamCode, Price
+from server.ledger import hash_chain
+from server.ledger.clinics import append_only
+from server.ledger.clinics.append_only import Table
+from server.ledger.clinics.changes import Changes
+from server.ledger.clock import Stamp
+from server.ledger.engine.database_session import DatabaseSession
+
+_STANDING = """
+SELECT kept.* FROM {table} AS kept
+WHERE NOT EXISTS (SELECT 1 FROM {table}_withdrawal AS withdrawn WHERE withdrawn.id = kept.id)
+ORDER BY
+"""
+_PRICES = Table(
+    "price",
+    ("code", "description", "unit_price_cents", "bilateral", "payer", "effective_from"),
+    key=(0, 4, 5),
+    standing=_STANDING + "kept.code COLLATE NOCASE, kept.payer COLLATE NOCASE, kept.effective_from, kept.id",
+)
+_EXAM_CODES = Table(
+    "exam_code",
+    ("exam_type", "sub_exam", "code"),
+    key=(0, 1, 2),
+    standing=_STANDING + "kept.exam_type COLLATE NOCASE, kept.id",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Attestation:
+    """That the organisation holds the licences its codes need. ``attested_at`` is an instant as UTC text."""
+
+    words: str
+    attested_at: str
+    attested_by: str
+
+
+def prices(session: DatabaseSession) -> tuple[Price, ...]:
+    """Return the prices that stand, by code, payer and first day."""
+    return tuple(
+        Price(
+            code=row["code"],
+            description=row["description"],
+            unit_price_cents=row["unit_price_cents"],
+            effective_from=date.fromisoformat(row["effective_from"]),
+            bilateral=Bilateral(row["bilateral"]),
+            payer=row["payer"],
+        )
+        for row in append_only.standing(session, _PRICES)
+    )
+
+
+def exam_types(session: DatabaseSession) -> tuple[ExamCode, ...]:
+    """Return the rows of the exam types that stand, by exam type, then as they were entered."""
+    return tuple(
+        ExamCode(row["exam_type"], row["code"], row["sub_exam"])
+        for row in append_only.standing(session, _EXAM_CODES)
+    )
+
+
+def save_prices(session: DatabaseSession, wished: Iterable[Price], stamp: Stamp) -> Changes:
+    """Make exactly these prices stand."""
+    contents = [
+        (
+            price.code,
+            price.description,
+            price.unit_price_cents,
+            price.bilateral.value,
+            price.payer,
+            price.effective_from.isoformat(),
+        )
+        for price in wished
+    ]
+    return append_only.save(session, _PRICES, contents, stamp)
+
+
+def save_exam_types(session: DatabaseSession, wished: Iterable[ExamCode], stamp: Stamp) -> Changes:
+    """Make exactly these rows of exam types stand."""
+    contents = [(row.exam_type, row.sub_exam, row.code) for row in wished]
+    return append_only.save(session, _EXAM_CODES, contents, stamp)
+
+
+def attest(session: DatabaseSession, words: str, stamp: Stamp) -> None:
+    """Write down that somebody attested the organisation's licence."""
+    previous = session.value("SELECT hash FROM licence_attestation ORDER BY id DESC LIMIT 1")
+    row = {"words": words, "attested_at": stamp.at, "attested_by": stamp.actor}
+    found = hash_chain.row_hash([*row.values(), previous or hash_chain.NO_ROW_BEFORE])
+    session.insert("licence_attestation", row | {"hash": found})
+
+
+def altered_attestations(session: DatabaseSession) -> Iterator[int]:
+    """Yield the ids of attestations that do not read as they were made, or whose predecessor is missing."""
+    previous = hash_chain.NO_ROW_BEFORE
+    rows = session.each(
+        "SELECT id, words, attested_at, attested_by, hash FROM licence_attestation ORDER BY id"
+    )
+    for place, (row_id, *content, found) in enumerate(rows, 1):
+        has_none = not (found or previous)  # as the first ones, made before there were hashes
+        if row_id != place or not (has_none or found == hash_chain.row_hash([*content, previous])):
+            yield row_id
+        previous = found
+
+
+def attestation(session: DatabaseSession) -> Attestation | None:
+    """Return the latest attestation, if anybody ever made one."""
+    row = session.one(
+        "SELECT words, attested_at, attested_by FROM licence_attestation ORDER BY id DESC LIMIT 1"
+    )
+    return Attestation(*row) if row else None

@@ -1,0 +1,185 @@
+"""What the Setup workbook says of a clinic. It is the wished state; what it no longer says is kept.
+
+Providers, services and statuses are ``lists``, rates, missed visits and prices ``append_only`` tables.
+"""
+
+from dataclasses import dataclass, fields
+from datetime import date
+
+import orjson
+
+from server.billing.clinics import Cadence, Clinic, CountsAs, Provider, Service, Setup, StatusWord, WorksAs
+from server.billing.names import fold
+from server.ledger.clinics import append_only, prices, providers_and_services
+from server.ledger.clinics.changes import Changes
+from server.ledger.clinics.providers_and_services import Row
+from server.ledger.clock import Stamp
+from server.ledger.engine.database_session import DatabaseSession
+
+
+@dataclass(frozen=True, slots=True)
+class SetupChanges:
+    """What a save did to each sheet."""
+
+    clinic: Changes
+    providers: Changes
+    services: Changes
+    rates: Changes
+    statuses: Changes
+    missed_visits: Changes
+    prices: Changes
+    exam_types: Changes
+
+    def __bool__(self) -> bool:
+        """Return whether anything changed at all."""
+        return any(getattr(self, field.name) for field in fields(self))
+
+
+def read(session: DatabaseSession) -> Setup:
+    """Return what the sheets say now, in their order; what was removed is left out."""
+    return Setup(
+        clinic=_clinic(_kept_clinic(session)),
+        providers=tuple(map(_provider, providers_and_services.listed(session, "provider"))),
+        services=tuple(map(_service, providers_and_services.listed(session, "service"))),
+        rates=append_only.rates(session),
+        statuses=tuple(map(_status, providers_and_services.listed(session, "status_word"))),
+        missed_visits=append_only.missed_visits(session),
+        prices=prices.prices(session),
+        exam_types=prices.exam_types(session),
+    )
+
+
+def provider_spellings(session: DatabaseSession) -> set[str]:
+    """Return every name and alias of the providers on the sheet, folded."""
+    providers = map(_provider, providers_and_services.listed(session, "provider"))
+    return {fold(name) for provider in providers for name in (provider.name, *provider.aliases)}
+
+
+def save(session: DatabaseSession, setup: Setup, stamp: Stamp) -> SetupChanges:
+    """Make the books say what the workbook says, and return what that changed."""
+    providers, provider_ids = _save_providers(session, setup, stamp)
+    services, service_ids = _save_services(session, setup, stamp)
+    listed = append_only.Listed(provider_ids, service_ids)
+    return SetupChanges(
+        clinic=_save_clinic(session, setup.clinic),
+        providers=providers,
+        services=services,
+        rates=append_only.save_rates(session, setup.rates, listed, stamp),
+        statuses=_save_statuses(session, setup, stamp),
+        missed_visits=append_only.save_missed_visits(session, setup.missed_visits, listed, stamp),
+        prices=prices.save_prices(session, setup.prices, stamp),
+        exam_types=prices.save_exam_types(session, setup.exam_types, stamp),
+    )
+
+
+def enter_clinic(session: DatabaseSession, clinic: Clinic) -> None:
+    """Write down the clinic in books just made; does nothing where it is there."""
+    if session.one("SELECT 1 FROM clinic") is None:
+        session.insert("clinic", _clinic_row(clinic))
+
+
+def _kept_clinic(session: DatabaseSession) -> Row:
+    return next(session.records("SELECT * FROM clinic"))
+
+
+def _save_clinic(session: DatabaseSession, clinic: Clinic) -> Changes:
+    row = _clinic_row(clinic)
+    if _kept_clinic(session) == row:
+        return Changes(unchanged=1)
+    session.update("clinic", clinic.id, row)
+    return Changes(changed=1)
+
+
+def _save_providers(session: DatabaseSession, setup: Setup, stamp: Stamp) -> tuple[Changes, dict[str, int]]:
+    rows = [_provider_row(provider) for provider in setup.providers]
+    providers_and_services.refuse_twins("Providers", "name", rows)
+    providers_and_services.refuse_same_ids("Providers", rows)
+    return providers_and_services.save(
+        session, "provider", rows, providers_and_services.by_provider_id, stamp
+    )
+
+
+def _save_services(session: DatabaseSession, setup: Setup, stamp: Stamp) -> tuple[Changes, dict[str, int]]:
+    rows = [_service_row(service) for service in setup.services]
+    providers_and_services.refuse_twins("Services", "code", rows)
+    return providers_and_services.save(session, "service", rows, providers_and_services.by_spelling, stamp)
+
+
+def _save_statuses(session: DatabaseSession, setup: Setup, stamp: Stamp) -> Changes:
+    rows = [_status_row(word) for word in setup.statuses]
+    providers_and_services.refuse_twins("Statuses", "status", rows)
+    return providers_and_services.save(
+        session, "status_word", rows, providers_and_services.by_spelling, stamp
+    )[0]
+
+
+def _clinic_row(clinic: Clinic) -> Row:
+    return {
+        "id": clinic.id,
+        "name": clinic.name,
+        "contact": clinic.contact,
+        "email": clinic.email,
+        "phone": clinic.phone,
+        "address": clinic.address,
+        "cadence": clinic.cadence.value,
+        "anchor": clinic.anchor.isoformat() if clinic.anchor else None,
+    }
+
+
+def _clinic(row: Row) -> Clinic:
+    anchor = date.fromisoformat(row["anchor"]) if row["anchor"] else None
+    return Clinic(**row | {"cadence": Cadence(row["cadence"]), "anchor": anchor})
+
+
+def _provider_row(provider: Provider) -> Row:
+    return {
+        "provider_id": provider.provider_id,
+        "name": provider.name,
+        "folded": fold(provider.name),
+        "aliases": orjson.dumps(provider.aliases).decode(),
+        "npi": provider.npi,
+        "email": provider.email,
+        "phone": provider.phone,
+        "works_as": provider.works_as.value,
+        "active": int(provider.active),
+    }
+
+
+def _provider(row: Row) -> Provider:
+    return Provider(
+        name=row["name"],
+        aliases=tuple(orjson.loads(row["aliases"])),
+        provider_id=row["provider_id"],
+        npi=row["npi"],
+        email=row["email"],
+        phone=row["phone"],
+        works_as=WorksAs(row["works_as"]),
+        active=bool(row["active"]),
+    )
+
+
+def _service_row(service: Service) -> Row:
+    return {
+        "code": service.code,
+        "folded": fold(service.code),
+        "name": service.name,
+        "aliases": orjson.dumps(service.aliases).decode(),
+        "unit_minutes": service.unit_minutes,
+    }
+
+
+def _service(row: Row) -> Service:
+    return Service(
+        code=row["code"],
+        name=row["name"],
+        aliases=tuple(orjson.loads(row["aliases"])),
+        unit_minutes=row["unit_minutes"],
+    )
+
+
+def _status_row(word: StatusWord) -> Row:
+    return {"status": word.status, "folded": fold(word.status), "counts_as": word.counts_as.value}
+
+
+def _status(row: Row) -> StatusWord:
+    return StatusWord(status=row["status"], counts_as=CountsAs(row["counts_as"]))

@@ -1,0 +1,78 @@
+"""Cheques: which ones stand, and which invoices they pay.
+
+A cheque stands while a step that recorded it does: one that bounced, or was taken back, may come again.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from server.billing.invoices.cheques import ChequeKey, KnownCheques, key_of
+from server.billing.invoices.invoice import Cheque, Step
+from server.ledger.engine import json_columns
+from server.ledger.engine.database_session import DatabaseSession
+from server.ledger.engine.statement_texts import fill_in
+from server.ledger.engine.value_table import ValueTable
+
+_WANTED = ValueTable("wanted", "payer", "number")
+_PARTS = ValueTable("part", "step", "payer", "number", "whole_cents", "amount_cents", "unapplied_cents")
+
+_STANDING = fill_in(
+    """
+SELECT cheque.payer, cheque.number, cheque.amount_cents, invoice.number
+FROM {wanted}
+JOIN cheque ON cheque.payer = wanted.payer AND cheque.number = wanted.number
+JOIN allocation ON allocation.cheque = cheque.id
+JOIN step ON step.id = allocation.step
+JOIN invoice ON invoice.id = step.invoice
+WHERE {stands}
+ORDER BY step.id
+""",
+    wanted=_WANTED.sql,
+    stands=json_columns.list_contains("invoice.standing", "step.place"),
+)
+_ENTER = fill_in(
+    """
+INSERT INTO cheque (payer, number, amount_cents)
+SELECT part.payer, part.number, part.whole_cents FROM {parts} WHERE true
+ON CONFLICT (payer, number, amount_cents) DO NOTHING
+""",
+    parts=_PARTS.sql,
+)
+_ALLOCATE = fill_in(
+    """
+INSERT INTO allocation (step, cheque, amount_cents, unapplied_cents)
+SELECT part.step, cheque.id, part.amount_cents, part.unapplied_cents FROM {parts}
+JOIN cheque ON cheque.payer = part.payer AND cheque.number = part.number
+    AND cheque.amount_cents = part.whole_cents
+""",
+    parts=_PARTS.sql,
+)
+
+
+def standing(session: DatabaseSession, cheques: Iterable[Cheque]) -> KnownCheques:
+    """Return which cheques of the same payers and numbers stand already, over any amount, and on which invoices."""
+    wanted = sorted({key_of(cheque)[:2] for cheque in cheques})
+    found: dict[ChequeKey, list[str]] = defaultdict(list)
+    for payer, number, cents, invoice in session.all(_STANDING, [_WANTED.rows(wanted)]):
+        found[payer, number, cents].append(invoice)
+    return dict(found)
+
+
+def part_of(step: Step) -> tuple[str, str, int, int, int] | tuple[()]:
+    """Return what a step takes: the cheque's key, cents for its invoice, cents for nobody yet."""
+    request = step.request
+    if request.cheque is None or request.amount_cents is None:
+        return ()
+    return (*key_of(request.cheque), request.amount_cents, request.unapplied_cents)
+
+
+def allocate(session: DatabaseSession, recorded: Sequence[tuple[int, Step]]) -> None:
+    """Write down what steps (with their ids) take of cheques; those that take of none are passed over."""
+    parts = [(step_id, *part) for step_id, step in recorded if (part := part_of(step))]
+    if parts:
+        listed = _PARTS.rows(parts)
+        session.execute(_ENTER, [listed])
+        session.execute(
+            _ALLOCATE,
+            [listed],
+        )

@@ -1,0 +1,149 @@
+"""Where each invoice stands, as a row. The row is what its steps add up to, and nothing else.
+
+An invoice's standing steps and its lines are not copied into the row: it says at which places they are.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from operator import attrgetter
+from typing import Any
+
+import orjson
+
+from server.billing.invoices.invoice import Invoice, InvoiceFacts, Offer, State, Step
+from server.ledger.engine.database_session import DatabaseSession
+from server.ledger.invoices import steps
+from server.ledger.statements import EVERY_ROW
+
+AMOUNTS = (
+    "billed_cents",
+    "reduction_cents",
+    "written_off_cents",
+    "balance_cents",
+    "in_hand_cents",
+    "banked_cents",
+    "unapplied_cents",
+)
+FACTS = ("number", "patient_case", "exam_date", "created", "attorney", "facility", "physician")
+"""The columns that never change; ``payer`` does, where it is known only when the invoice is sent."""
+
+MOVING = (
+    "state",
+    "version",
+    *AMOUNTS,
+    "agreed_cents",
+    "sent_on",
+    "agreed_on",
+    "paid_on",
+    "lined",
+    "offers",
+    "denied_on",
+    "standing",
+)
+_amounts_of = attrgetter(*AMOUNTS)
+
+_SELECT = """
+SELECT invoice.*, patient_case.name AS case_name, patient.name AS patient_name, payer.name AS payer_name,
+    attorney.name AS attorney_name, facility.name AS facility_name, physician.name AS physician_name
+FROM invoice
+JOIN patient_case ON patient_case.id = invoice.patient_case
+JOIN patient ON patient.id = patient_case.patient
+LEFT JOIN payer ON payer.id = invoice.payer
+LEFT JOIN attorney ON attorney.id = invoice.attorney
+LEFT JOIN facility ON facility.id = invoice.facility
+LEFT JOIN physician ON physician.id = invoice.physician
+WHERE {condition} ORDER BY invoice.id LIMIT ?
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An invoice as the books keep it: its row id, its payer's, and the place of the step its lines are from."""
+
+    id: int
+    payer: int | None
+    lined: int
+    invoice: Invoice
+
+
+def load(
+    session: DatabaseSession, condition: str, parameters: Sequence[object], most: int = EVERY_ROW
+) -> list[Kept]:
+    """Return the first so many invoices a condition over the columns of ``invoice`` finds, in order of their numbers."""
+    rows = list(session.records(_SELECT.format(condition=condition), [*parameters, most]))
+    wanted = {(row["id"], place) for row in rows for place in (row["lined"], *orjson.loads(row["standing"]))}
+    found = steps.at_places(session, sorted(wanted))
+    return [Kept(row["id"], row["payer"], row["lined"], _invoice(row, found)) for row in rows]
+
+
+def insert(session: DatabaseSession, rows: Iterable[tuple[Kept, Mapping[str, object]]]) -> None:
+    """Write rows of new invoices; beside each its ``FACTS``, parties as row ids."""
+    session.insert_many(
+        "invoice",
+        ("id", *FACTS, "payer", *MOVING),
+        ((kept.id, *(facts[name] for name in FACTS), kept.payer, *moving(kept)) for kept, facts in rows),
+    )
+
+
+def update(session: DatabaseSession, rows: Iterable[Kept]) -> None:
+    """Write where invoices stand now."""
+    session.update_many("invoice", MOVING, ((*moving(kept), kept.id) for kept in rows))
+
+
+def name_payer(session: DatabaseSession, row_id: int, payer: int) -> None:
+    """Write who pays an invoice of which it was not known. Rare, and dear: SQLite looks the payer up."""
+    session.update("invoice", row_id, {"payer": payer})
+
+
+def moving(kept: Kept) -> tuple[object, ...]:
+    """Return the values of ``MOVING``."""
+    invoice = kept.invoice
+    return (
+        invoice.state.value,
+        invoice.version,
+        *_amounts_of(invoice),
+        invoice.agreed_cents,
+        *map(_iso, (invoice.sent_on, invoice.agreed_on, invoice.paid_on)),
+        kept.lined,
+        _json(invoice.offers),
+        _json(invoice.denied_on),
+        _json([step.place for step in invoice.standing]),
+    )
+
+
+def _invoice(row: dict[str, Any], found: Mapping[tuple[int, int], Step]) -> Invoice:
+    offers = (offer | {"day": date.fromisoformat(offer["day"])} for offer in orjson.loads(row["offers"]))
+    return Invoice(
+        facts=_facts(row),
+        state=State(row["state"]),
+        version=row["version"],
+        lines=found[row["id"], row["lined"]].request.lines,
+        **{amount: row[amount] for amount in AMOUNTS},
+        sent_on=date.fromisoformat(row["sent_on"]) if row["sent_on"] else None,
+        offers=tuple(Offer(**offer) for offer in offers),
+        denied_on=tuple(map(date.fromisoformat, orjson.loads(row["denied_on"]))),
+        standing=tuple(found[row["id"], place] for place in orjson.loads(row["standing"])),
+    )
+
+
+def _facts(row: dict[str, Any]) -> InvoiceFacts:
+    return InvoiceFacts(
+        number=row["number"],
+        case=row["case_name"],
+        patient=row["patient_name"],
+        exam_date=date.fromisoformat(row["exam_date"]),
+        created=date.fromisoformat(row["created"]),
+        payer=row["payer_name"] or "",
+        attorney=row["attorney_name"] or "",
+        facility=row["facility_name"] or "",
+        physician=row["physician_name"] or "",
+    )
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _json(values: Sequence[object]) -> str:
+    return orjson.dumps(values).decode() if values else "[]"

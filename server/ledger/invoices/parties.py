@@ -1,0 +1,89 @@
+"""Whom invoices are about: patients with their cases, payers, attorneys, facilities, physicians.
+
+A name each and no more. The first spelling is the one kept; others that fold alike are the same one.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from server.billing.names import fold
+from server.ledger.engine.database_session import DatabaseSession
+from server.ledger.engine.statement_texts import fill_in
+from server.ledger.engine.value_table import ValueTable
+
+TABLES = ("patient", "payer", "attorney", "facility", "physician")
+
+_NAMES = ValueTable("named", "name", "folded")
+_SPELLINGS = ValueTable("wanted", "folded")
+_CASES = ValueTable("wanted", "patient", "name", "folded", "attorney", "payer")
+
+_ENTER = """
+INSERT INTO {table} (name, folded) SELECT named.name, named.folded FROM {names} WHERE true
+ON CONFLICT (folded) DO NOTHING
+"""
+_FIND = "SELECT folded, id FROM {table} WHERE folded IN (SELECT wanted.folded FROM {spellings})"
+
+_NAMED = "SELECT id, name FROM {table} WHERE id = ?"
+
+_ENTER_CASES = fill_in(
+    """
+INSERT INTO patient_case (patient, name, folded, attorney, payer)
+SELECT wanted.patient, wanted.name, wanted.folded, wanted.attorney, wanted.payer FROM {cases} WHERE true
+ON CONFLICT (patient, folded) DO UPDATE SET
+    attorney = COALESCE(attorney, excluded.attorney), payer = COALESCE(payer, excluded.payer)
+""",
+    cases=_CASES.sql,
+)
+_FIND_CASES = fill_in(
+    """
+SELECT kept.patient, kept.folded, kept.id FROM {cases}
+JOIN patient_case AS kept ON kept.patient = wanted.patient AND kept.folded = wanted.folded
+""",
+    cases=_CASES.sql,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseWanted:
+    """A case as an invoice names it: row ids, and what the clinic calls it."""
+
+    patient: int | None
+    name: str
+    attorney: int | None
+    payer: int | None
+
+
+def spelled(name: str) -> str:
+    """Return what a name is matched by; one of nothing but punctuation is matched as it stands."""
+    return fold(name) or name
+
+
+def ids(session: DatabaseSession, table: str, names: Iterable[str]) -> Mapping[str, int | None]:
+    """Return the row id of each name, entering those not yet known; nobody ("") has none."""
+    wanted = {name: spelled(name) for name in names if name}
+    if not wanted:
+        return {"": None}
+    session.execute(_ENTER.format(table=table, names=_NAMES.sql), [_NAMES.rows(wanted.items())])
+    find = _FIND.format(table=table, spellings=_SPELLINGS.sql)
+    known = dict(session.all(find, [_SPELLINGS.values(wanted.values())]))
+    return {"": None} | {name: known[folded] for name, folded in wanted.items()}
+
+
+def listed(session: DatabaseSession, table: str, name: str) -> tuple[int, str]:
+    """Return the row id of a name and the spelling that is kept, entering one not yet known."""
+    row_id = ids(session, table, [name])[name]
+    ((kept_id, kept_name),) = session.all(_NAMED.format(table=table), [row_id])
+    return kept_id, kept_name
+
+
+def case_ids(session: DatabaseSession, wanted: Iterable[CaseWanted]) -> dict[tuple[int | None, str], int]:
+    """Return the row id of each case by patient and spelling, entering those not yet known."""
+    rows = _CASES.rows(
+        (case.patient, case.name, spelled(case.name), case.attorney, case.payer) for case in wanted
+    )
+    session.execute(_ENTER_CASES, [rows])
+    found = session.all(
+        _FIND_CASES,
+        [rows],
+    )
+    return {(patient, folded): row_id for patient, folded, row_id in found}

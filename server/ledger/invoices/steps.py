@@ -1,0 +1,182 @@
+"""The steps of all invoices, one after the other, each bound to the one before by its hash.
+
+What was ever done is here, and only ever added to. A changed byte anywhere, in a step or in its
+transfers, makes its hash wrong; a step left out, added or moved makes the next one's.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any
+
+import orjson
+
+from server.billing.invoices.invoice import (
+    Account,
+    Action,
+    ActionRequest,
+    ChequeException,
+    InvoiceLine,
+    Role,
+    State,
+    Step,
+    Transfer,
+)
+from server.ledger import hash_chain
+from server.ledger.clock import Stamp
+from server.ledger.engine import json_columns
+from server.ledger.engine.database_session import DatabaseSession
+from server.ledger.engine.statement_texts import fill_in
+from server.ledger.engine.value_table import ValueTable
+
+COLUMNS = (
+    "id",
+    "request",
+    "invoice",
+    "place",
+    "action",
+    "from_state",
+    "to_state",
+    "day",
+    "inputs",
+    "note",
+    "reverses",
+    "facts",
+    "actor",
+    "recorded_at",
+    "previous",
+)
+"""The columns of a step that its hash is of, in this order, before its transfers."""
+
+_MOVED = ValueTable("moved", "step", "place", "debit", "credit", "amount_cents")
+_INSERT_TRANSFERS = fill_in(
+    "INSERT INTO transfer (step, place, debit, credit, amount_cents)"
+    " SELECT moved.step, moved.place, moved.debit, moved.credit, moved.amount_cents FROM {moved}",
+    moved=_MOVED.sql,
+)
+"""One statement, and half the time of one for each row."""
+
+_SELECT = "SELECT step.*, invoice.number, {transfers} AS transfers FROM {source}"
+_TRANSFERS = json_columns.rows_as_json(
+    "SELECT * FROM transfer WHERE transfer.step = step.id ORDER BY place", "debit", "credit", "amount_cents"
+)
+
+
+def select_steps(source: str) -> str:
+    """Return the query for steps with their invoice's number and their transfers, as ``step_of`` reads them."""
+    return _SELECT.format(transfers=_TRANSFERS, source=source)
+
+
+_WANTED = ValueTable("wanted", "invoice", "place")
+_AT_PLACES = select_steps(
+    f"{_WANTED.sql} JOIN step ON step.invoice = wanted.invoice AND step.place = wanted.place"
+    " JOIN invoice ON invoice.id = step.invoice"
+)
+_HISTORY = select_steps(
+    "invoice JOIN step ON step.invoice = invoice.id WHERE invoice.number = ? ORDER BY step.place"
+)
+_LAST = "SELECT id, hash FROM step ORDER BY id DESC LIMIT 1"
+CHAIN = select_steps("step LEFT JOIN invoice ON invoice.id = step.invoice ORDER BY step.id")
+
+_APART = {"number", "action", "note"}
+"""Inputs that have columns of their own."""
+
+_BLANK = {field.name: field.default for field in fields(ActionRequest) if field.name not in _APART}
+_DAYS = ("day", "cheque_date", "received_date", "due_date")
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A step with who recorded it when: an instant as UTC text. ``id`` counts the clinic's steps from 1."""
+
+    id: int
+    step: Step
+    request_id: str
+    actor: str
+    recorded_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A step about to be written: of which invoice (row id), and the facts of one that begins."""
+
+    invoice: int
+    step: Step
+    facts: str | None = None
+
+
+def hash_of(content: Sequence[object], transfers: Sequence[Sequence[object]]) -> str:
+    """Return the hash of a step's columns (``COLUMNS``) and of its transfers (debit, credit, cents)."""
+    return hash_chain.row_hash([content, transfers])
+
+
+def append(session: DatabaseSession, entries: Iterable[Entry], request_id: str, stamp: Stamp) -> list[int]:
+    """Write steps and their transfers at the end of the chain; return the steps' ids."""
+    last_id, previous = session.one(_LAST) or (0, hash_chain.NO_ROW_BEFORE)
+    rows: list[tuple[object, ...]] = []
+    moved: list[tuple[object, ...]] = []
+    for step_id, entry in enumerate(entries, last_id + 1):
+        transfers = [(one.debit, one.credit, one.amount_cents) for one in entry.step.transfers]
+        content = (step_id, request_id, *_content(entry), stamp.actor, stamp.at, previous)
+        previous = hash_of(content, transfers)
+        rows.append((*content, previous))
+        moved += [(step_id, place, *transfer) for place, transfer in enumerate(transfers, 1)]
+    session.insert_many("step", (*COLUMNS, "hash"), rows)
+    session.execute(_INSERT_TRANSFERS, [_MOVED.rows(moved)])
+    return list(range(last_id + 1, last_id + 1 + len(rows)))
+
+
+def at_places(session: DatabaseSession, wanted: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Step]:
+    """Return the steps of invoices (row ids) at places, by both."""
+    rows = session.records(_AT_PLACES, [_WANTED.rows(wanted)])
+    return {(row["invoice"], row["place"]): step_of(row) for row in rows}
+
+
+def history(session: DatabaseSession, number: str) -> Iterator[Recorded]:
+    """Return every step of an invoice, the first one first."""
+    for row in session.records(_HISTORY, [number]):
+        yield Recorded(row["id"], step_of(row), row["request"], row["actor"], row["recorded_at"])
+
+
+def step_of(row: dict[str, Any]) -> Step:
+    """Return the step a row of ``SELECT`` holds."""
+    return Step(
+        request=_request_of(row),
+        place=row["place"],
+        from_state=State(row["from_state"]),
+        to_state=State(row["to_state"]),
+        day=date.fromisoformat(row["day"]),
+        transfers=tuple(
+            Transfer(Account(debit), Account(credit), cents)
+            for debit, credit, cents in orjson.loads(row["transfers"])
+        ),
+        reverses=tuple(orjson.loads(row["reverses"])),
+    )
+
+
+def _content(entry: Entry) -> tuple[object, ...]:
+    step, request = entry.step, entry.step.request
+    inputs = {name: value for name, blank in _BLANK.items() if (value := getattr(request, name)) != blank}
+    return (
+        entry.invoice,
+        step.place,
+        step.action.value,
+        step.from_state.value,
+        step.to_state.value,
+        step.day.isoformat(),
+        orjson.dumps(inputs).decode(),
+        request.note,
+        orjson.dumps(step.reverses).decode(),
+        entry.facts,
+    )
+
+
+def _request_of(row: dict[str, Any]) -> ActionRequest:
+    inputs: dict[str, Any] = orjson.loads(row["inputs"])
+    inputs |= {name: date.fromisoformat(inputs[name]) for name in _DAYS if name in inputs}
+    if "role" in inputs:
+        inputs["role"] = Role(inputs["role"])
+    if "exception" in inputs:
+        inputs["exception"] = ChequeException(inputs["exception"])
+    inputs["lines"] = tuple(InvoiceLine(**line) for line in inputs.get("lines", ()))
+    return ActionRequest(row["number"], Action(row["action"]), note=row["note"], **inputs)

@@ -1,0 +1,203 @@
+"""The Clinic group: which clinic a workbook belongs to, and what the clinic has told us."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from server.billing.clinics import Clinic, Setup
+from server.billing.invoices.prices import PriceList
+from server.billing.names import fold
+from server.billing.payroll.setup_matching import spellings
+from server.errors import (
+    ClinicMismatch,
+    Finding,
+    MissingInput,
+    MissingSheet,
+    SetupUnusable,
+    Severity,
+    StaleSetup,
+    UnknownClinic,
+)
+from server.ledger.clinic_books import ClinicBooks
+from server.ledger.clinics.changes import Changes
+from server.ledger.clinics.prices import Attestation
+from server.ledger.clinics.setup import SetupChanges
+from server.ribbon import license_attestation
+from server.ribbon.context import ACTOR, ClickContext, Prepared, question, with_findings
+from server.ribbon.protocol import AskedChoice, AskedField, Binding, Edit, Reply
+from server.sheets.clinics.setup_reader import clinic_id_of, read_setup, version_row
+from server.sheets.clinics.setup_workbook import write_setup
+from server.sheets.tables import CLINIC, SETUP_SHEETS, SETUP_VERSION
+
+REPLACE = "replace"
+OWN_ID = "If this is another clinic, give it a Clinic ID of its own."
+
+
+def choose(context: ClickContext) -> Reply:
+    """Bind the workbook to a clinic, asking which one where it was not said."""
+    clinics = context.ledger.clinics()
+    wanted = context.click.answers().get("clinic", "")
+    if not clinics:
+        raise MissingInput(
+            "clinic",
+            "There is no clinic in the ledger yet.",
+            "Fill in the Setup workbook (workbook_templates/clinic-setup.xlsx) and press Save setup.",
+        )
+    if not wanted:
+        choices = [AskedChoice(value=entry.id, label=entry.name) for entry in clinics]
+        bound = context.click.workbook.clinic
+        field = AskedField(
+            name="clinic", label="Clinic", kind="choice", choices=choices, default=bound or clinics[0].id
+        )
+        return question("Which clinic does this workbook belong to?", field)
+    found = [entry for entry in clinics if fold(wanted) in {fold(entry.id), fold(entry.name)}]
+    if len(found) != 1:
+        raise UnknownClinic(wanted)
+    entry = found[0]
+    bound = context.click.workbook.clinic
+    if bound and bound != entry.id:
+        raise ClinicMismatch(bound, entry.id)
+    return Reply(
+        summary=f"This workbook belongs to {entry.name}.",
+        figures={"clinic": entry.id, "name": entry.name},
+        bind=Binding(clinic=entry.id),
+    )
+
+
+def open_setup(context: ClickContext) -> Prepared:
+    """Add the clinic's setup sheets to the workbook."""
+    with context.books.reading() as books:
+        setup = books.setup()
+    names = [table.name for table in SETUP_SHEETS]
+    output = context.keep(write_setup(setup, setup.version, context.click.workbook.date_system), names)
+    reply = Reply(
+        summary=f"The setup of {setup.clinic.name} is in this workbook. Change it and press Save setup.",
+        figures={
+            "clinic": setup.clinic.id,
+            "providers": len(setup.providers),
+            "services": len(setup.services),
+            "rates": len(setup.rates),
+            "statuses": len(setup.statuses),
+            "missed_visits": len(setup.missed_visits),
+            "prices": len(setup.prices),
+            "exam_types": len(PriceList(exam_codes=setup.exam_types).exam_types),
+        },
+        output=output,
+        activate=names[0],
+    )
+    return Prepared(context.clinic_id, lambda _: reply)
+
+
+def save(context: ClickContext) -> Prepared | Reply:
+    """Save the setup sheets to the clinic's books, all of them or nothing."""
+    sheets = context.click.worksheets()
+    if not sheets:
+        raise MissingSheet(
+            "This workbook has no setup sheets.",
+            "Press Open setup, or start from workbook_templates/clinic-setup.xlsx.",
+        )
+    saved = _saved_before(context, clinic_id_of(sheets))
+    setup, findings = read_setup(sheets, saved.setup if saved else None)
+    before = saved.setup if saved else Setup(setup.clinic)
+    place, opened_at = version_row(sheets) or ("", "")
+    _refuse_unusable(context, setup, findings)
+    if saved and opened_at not in {"", before.version}:
+        raise StaleSetup(before.clinic.name)
+    if saved and (unasked := _replacing_unasked(context, before, setup)):
+        return unasked
+    attested = ""
+    if license_attestation.is_needed(before, setup) and not (saved and saved.licence):
+        attested = license_attestation.attested(context.click.answers())
+        if not attested:
+            return license_attestation.asked(setup.clinic, context.click.answers())
+    context.ledger.open_clinic(setup.clinic)
+
+    def finish(books: ClinicBooks) -> Reply:
+        if books.setup().version != before.version:
+            raise StaleSetup(before.clinic.name)
+        if attested:
+            books.attest_licence(attested, ACTOR)
+        reply = _saved(setup.clinic, books.save_setup(setup, ACTOR), findings)
+        reply.summary += f" Attested: {attested}" if attested else ""
+        reply.edits = [_new_version(place, books.setup().version)] if place else []
+        return reply
+
+    return Prepared(setup.clinic.id, finish)
+
+
+def _refuse_unusable(context: ClickContext, setup: Setup, findings: Sequence[Finding]) -> None:
+    if any(finding.severity is Severity.BLOCKER for finding in findings):
+        raise SetupUnusable(findings)
+    bound = context.click.workbook.clinic
+    if bound and bound != setup.clinic.id:
+        raise ClinicMismatch(bound, setup.clinic.id)
+
+
+def _new_version(place: str, version: str) -> Edit:
+    """Return the edit that tells the sheets which version they now show."""
+    return Edit(sheet=CLINIC.name, range=place, values=[[SETUP_VERSION, version]])
+
+
+@dataclass(frozen=True, slots=True)
+class _SavedBefore:
+    """What the books of a clinic hold when its sheets come to be saved."""
+
+    setup: Setup
+    licence: Attestation | None
+
+
+def _saved_before(context: ClickContext, clinic_id: str) -> _SavedBefore | None:
+    if clinic_id not in {entry.id for entry in context.ledger.clinics()}:
+        return None
+    with context.ledger.clinic(clinic_id).reading() as books:
+        return _SavedBefore(books.setup(), books.licence())
+
+
+def _replacing_unasked(context: ClickContext, before: Setup, setup: Setup) -> Reply | None:
+    """Return what is said where a workbook of no clinic yet would replace a clinic's people, and nobody agreed."""
+    if context.click.workbook.clinic or not _replaces_most(before, setup):
+        return None
+    match context.agreed(REPLACE):
+        case True:
+            return None
+        case False:
+            return Reply(summary=f"{before.clinic.name} keeps its setup. {OWN_ID}", level="review")
+    title = f"{before.clinic.name} ({before.clinic.id}) is in the books with other providers. Is this its new setup?"
+    label = f"Replace the setup of {before.clinic.name}?"
+    return question(title, AskedField(name=REPLACE, label=label, kind="yes-no"), more=OWN_ID)
+
+
+def _replaces_most(before: Setup, setup: Setup) -> bool:
+    """Return whether a setup would deactivate most of a clinic's providers.
+
+    A workbook copied for a new clinic and saved under the old Clinic ID would do that; a clinic's
+    own setup keeps most of its people.
+    """
+    here = spellings(setup.providers)
+    gone = [one for one in before.providers if not any(fold(text) in here for text in one.spellings)]
+    return 2 * len(gone) > len(before.providers)
+
+
+def _saved(clinic: Clinic, changes: SetupChanges, findings: list[Finding]) -> Reply:
+    parts = {
+        "providers": changes.providers,
+        "services": changes.services,
+        "rates": changes.rates,
+        "statuses": changes.statuses,
+        "missed visits": changes.missed_visits,
+        "prices": changes.prices,
+        "exam types": changes.exam_types,
+    }
+    told = [f"{name}: {in_words}" for name, change in parts.items() if (in_words := _in_words(change))]
+    summary = f"The setup of {clinic.name} is saved. {'; '.join(told) or 'Nothing had changed'}."
+    figures = {
+        "clinic": clinic.id,
+        **{name.replace(" ", "_"): asdict(change) for name, change in parts.items()},
+    }
+    reply = Reply(summary=summary, figures=figures, bind=Binding(clinic=clinic.id))
+    return with_findings(reply, findings)
+
+
+def _in_words(changes: Changes) -> str:
+    """Return what a save did to one sheet: ``2 added, 1 deactivated``."""
+    counts = asdict(changes)
+    return ", ".join(f"{count} {what}" for what, count in counts.items() if count and what != "unchanged")

@@ -1,0 +1,170 @@
+"""The button Open invoices: the Invoices sheet, all that is not settled, or what the filters find."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from server.billing.days import us
+from server.billing.invoices.aging_buckets import BUCKETS, Bucket, bucket_of, named
+from server.billing.invoices.invoice import SETTLED, Invoice, State
+from server.billing.money import dollars
+from server.billing.names import fold
+from server.errors import MissingInput, SheetInTheWay, counted
+from server.ledger.invoices.invoice_records import ANY_DAY, Days, Wanted, in_both
+from server.ribbon.context import ClickContext, Prepared, question, viewed
+from server.ribbon.invoices.invoice_selection import sheet_sent
+from server.ribbon.protocol import AskedField, Reply
+from server.sheets.invoices.invoices_sheet import write_invoices
+from server.sheets.invoices.tables import INVOICES
+
+OPEN, ALL = "open", "all"
+OPEN_STATES = tuple(state for state in State if state not in SETTLED)
+PARTIES = ("payer", "attorney", "facility", "physician", "patient", "case")
+DATES = {"created": "created", "exam": "exam_date", "paid": "paid_on"}
+"""What ``from`` and ``to`` can be about, and what the books call it."""
+
+ANEW = "anew"
+SEND_FIRST = "Press Update invoices to send it first."
+
+
+def open_invoices(context: ClickContext) -> Prepared | Reply:
+    """Add the Invoices sheet to the workbook; asks before it replaces one with something not yet sent."""
+    today = context.ledger.today()
+    wanted, told = _wanted(context, today)
+    if unsent := _unsent(context):
+        match context.agreed(ANEW):
+            case None:
+                return _ask_to_replace(unsent)
+            case False:
+                return Reply(
+                    summary=f"The sheet {INVOICES.name} stays as it is. {SEND_FIRST}", level="review"
+                )
+    with context.books.reading() as books:
+        clinic, found = books.setup().clinic, books.invoices.find(wanted)
+    workbook = write_invoices(clinic, found, today, context.click.workbook.date_system)
+    reply = Reply(
+        summary=_summary(clinic.name, found, told.values()),
+        figures=_figures(found, today),
+        output=context.keep(workbook, [INVOICES.name]),
+        activate=INVOICES.name,
+    )
+    # By what it was narrowed, and not to whom.
+    about = "; ".join(f"one {name}" if name in PARTIES else said for name, said in told.items())
+    return viewed(context, reply, "open invoices", f"{counted(len(found), 'invoice')}: {about}")
+
+
+# -- what stands in the workbook already
+
+
+def _unsent(context: ClickContext) -> int:
+    """Return how many rows of the Invoices sheet that is there have something typed that is not recorded yet.
+
+    Refuses a sheet of this name that is not ours: beside it ours would get another name, and never be read.
+    """
+    sheet = sheet_sent(context)
+    if sheet and not sheet.is_ours:
+        raise SheetInTheWay(sheet.name)
+    return sum(row.is_sent or row.is_begun for row in sheet.rows) if sheet else 0
+
+
+def _ask_to_replace(unsent: int) -> Reply:
+    rows = f"{counted(unsent, 'row')} {'has' if unsent == 1 else 'have'}"
+    title = f"{rows} something typed that is not sent. Write the sheet anew, without it?"
+    field = AskedField(name=ANEW, label="Forget what is typed there?", kind="yes-no")
+    return question(title, field, more=SEND_FIRST)
+
+
+# -- the filters
+
+
+def _wanted(context: ClickContext, today: date) -> tuple[Wanted, dict[str, str]]:
+    """Return which invoices are asked for, and the same in words by what they are about."""
+    answers = context.click.answers()
+    states, named_states = _states(answers.get("state", OPEN))
+    parties = {name: answers[name] for name in PARTIES if name in answers}
+    wanted: dict[str, Any] = {"states": states, **parties}
+    told = {"state": named_states} | {name: f"{name} {spelling}" for name, spelling in parties.items()}
+    stretch, about, days = _stretch(context)
+    if days:
+        wanted[DATES[about]] = stretch
+        told["dates"] = days
+    if "bucket" in answers:
+        bucket = _bucket(answers["bucket"])
+        wanted["created"] = in_both(bucket.created(today), wanted.get("created", ANY_DAY))
+        told["bucket"] = f"{bucket.name} days old"
+    return Wanted(**wanted), told
+
+
+def _states(answer: str) -> tuple[tuple[State, ...], str]:
+    """Return the states an answer names, several separated by commas or semicolons; none means any."""
+    known = {fold(state): state for state in State}
+    words = [fold(word) for word in answer.replace(";", ",").split(",") if fold(word)]
+    if ALL in words:
+        return (), "all states"
+    if unknown := [word for word in words if word not in {OPEN, *known}]:
+        raise _unknown("state", unknown[0], (OPEN, ALL, *State))
+    states = [state for state in State if fold(state) in words or (OPEN in words and state in OPEN_STATES)]
+    return tuple(states), OPEN if tuple(states) == OPEN_STATES else ", ".join(states)
+
+
+def _bucket(answer: str) -> Bucket:
+    if bucket := named(answer):
+        return bucket
+    raise _unknown("bucket", answer, [one.name for one in BUCKETS])
+
+
+def _stretch(context: ClickContext) -> tuple[Days, str, str]:
+    """Return the days asked for, what they are about, and both in words, "" where none are asked for."""
+    about = context.click.answers().get("dates", "created").casefold()
+    if about not in DATES:
+        raise _unknown("dates", about, list(DATES))
+    first, last = context.day("from"), context.day("to")
+    if first and last and last < first:
+        sentence = f"From {us(first)} to {us(last)} there is no day."
+        raise MissingInput("to", sentence, "Give “to” as a day on or after “from”.")
+    parts = [f"{word} {us(day)}" for word, day in (("from", first), ("to", last)) if day]
+    return (first, last), about, f"{about} {' '.join(parts)}" if parts else ""
+
+
+def _unknown(name: str, answer: str, choices: Iterable[str]) -> MissingInput:
+    sentence = f"“{answer}” is no {name} an invoice can have."
+    return MissingInput(name, sentence, f"Give “{name}” as one of: {', '.join(choices)}.")
+
+
+# -- the reply
+
+
+def _summary(clinic: str, found: list[Invoice], told: Iterable[str]) -> str:
+    kind = "; ".join(told)
+    owed = dollars(sum(invoice.balance_cents for invoice in found))
+    if not found:
+        return f"No invoice of {clinic} is of this kind: {kind}."
+    return f"{counted(len(found), 'invoice')} of {clinic} ({kind}), {owed} outstanding."
+
+
+def _figures(found: list[Invoice], today: date) -> dict[str, object]:
+    """Return counts and cents, all together, by state and by bucket."""
+    return {
+        "invoices": len(found),
+        "billed_cents": sum(invoice.billed_cents for invoice in found),
+        "agreed_cents": sum(invoice.agreed_cents or 0 for invoice in found),
+        "collected_cents": sum(invoice.collected_cents for invoice in found),
+        "balance_cents": sum(invoice.balance_cents for invoice in found),
+        "by_state": _counted(State, ((invoice.state, invoice) for invoice in found)),
+        "by_bucket": _counted(
+            (bucket.name for bucket in BUCKETS), ((_bucket_on(today, invoice), invoice) for invoice in found)
+        ),
+    }
+
+
+def _bucket_on(today: date, invoice: Invoice) -> str:
+    return bucket_of((today - invoice.facts.created).days).name
+
+
+def _counted(names: Iterable[str], found: Iterable[tuple[str, Invoice]]) -> dict[str, dict[str, int]]:
+    """Return the count and the balance of invoices under each of these names."""
+    figures = {name: {"invoices": 0, "balance_cents": 0} for name in names}
+    for name, invoice in found:
+        figures[name]["invoices"] += 1
+        figures[name]["balance_cents"] += invoice.balance_cents
+    return figures

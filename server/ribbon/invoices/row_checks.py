@@ -1,0 +1,116 @@
+"""What is to become of the rows of an Invoices sheet: which can be recorded, which cannot and why."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from server.billing.invoices.invoice import Invoice
+from server.billing.invoices.state_machine import dropdown
+from server.billing.invoices.step_batches import Asked, Batch, subjects_of
+from server.billing.names import fold
+from server.errors import ActionNotOpen, Finding, StepRefused
+from server.ledger.clinic_books import ClinicBooks
+from server.ribbon.invoices.batch_decisions import judge_rows
+from server.sheets.invoices.sheet_rows import OFFERED, InvoiceRow, InvoiceRows
+from server.sheets.invoices.tables import ACTION, LASTING
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """The rows that can be recorded, in their order, and why each of the others cannot, by Excel's row.
+
+    ``batch`` is what the books say of every row that could be read; ``begun`` are the rows left because they
+    have no Action, though something is typed in them.
+    """
+
+    good: Sequence[Asked]
+    refused: Mapping[int, str]
+    findings: Sequence[Finding]
+    batch: Batch
+    begun: Sequence[int]
+
+
+def judge(books: ClinicBooks, sheet: InvoiceRows, rows: Sequence[InvoiceRow], today: date) -> Verdicts:
+    """Decide some of the sheet's rows on the books as they stand. Nothing is written."""
+    sent = [row for row in rows if row.is_sent]
+    known = books.invoices.numbered([row.invoice for row in sent])
+    findings = [*_unreadable(sheet, sent, known), *_strangers(sheet, sent, known)]
+    bad = {row for finding in findings for row in finding.rows}
+    asked = [
+        Asked(row.number, row.request, _seen(row, known))
+        for row in sent
+        if row.request and row.number not in bad
+    ]
+    inside = {one.row for one in asked}
+    left_out = {
+        row.number: subjects_of(row.invoice, row.request) for row in sheet.sent if row.number not in inside
+    }
+    judged = judge_rows(books, asked, left_out, today)
+    for row, refusal in judged.batch.refused.items():
+        findings += _on_cells(sheet, row, refusal)
+    findings += [
+        sheet.remark("held-with-another", row, ACTION, row=held.row, what=held.what)
+        for row, held in judged.held.items()
+    ]
+    begun = [row.number for row in rows if row.is_begun]
+    return Verdicts(judged.good, _told(findings), findings, judged.batch, begun)
+
+
+def _unreadable(
+    sheet: InvoiceRows, rows: Sequence[InvoiceRow], known: Mapping[str, Invoice]
+) -> Iterator[Finding]:
+    """Yield the remarks on cells of these rows that cannot be read."""
+    bad = {row.number: known.get(row.invoice) for row in rows if not row.readable}
+    for finding in sheet.findings:
+        (number,) = finding.rows
+        if number in bad:
+            invoice = bad[number]
+            yield _open_to(invoice, finding) if invoice and finding.heading == ACTION else finding
+
+
+def _open_to(invoice: Invoice, finding: Finding) -> Finding:
+    """Return the remark on an Action nobody knows, with those open to this invoice for choices."""
+    return replace(finding, facts={**finding.facts, "choices": ", ".join(dropdown(invoice))})
+
+
+def _seen(row: InvoiceRow, known: Mapping[str, Invoice]) -> int | None:
+    """Return the version a row is about: a row typed by hand is about its invoice as it stands now, and is
+    overtaken by whatever is recorded before it.
+    """
+    invoice = known.get(row.invoice)
+    return invoice.version if invoice and row.version is None else row.version
+
+
+def _strangers(
+    sheet: InvoiceRows, rows: Sequence[InvoiceRow], known: Mapping[str, Invoice]
+) -> Iterator[Finding]:
+    """Yield a remark on each row that shows another invoice than the books have under its number.
+
+    Every clinic counts its invoices from 1: a sheet out of another clinic's workbook would fit by its keys.
+    """
+    for row in rows:
+        if row.readable and (invoice := known.get(row.invoice)):
+            facts = {title: getattr(invoice.facts, title.lower()) for title in LASTING}
+            differing = (title for title, shown in row.shown.items() if fold(shown) != fold(facts[title]))
+            if title := next(differing, None):
+                said = {"value": row.shown[title], "key": row.invoice}
+                yield sheet.remark("row-mixed-up", row.number, title, **said)
+
+
+def _on_cells(sheet: InvoiceRows, row: int, refusal: StepRefused) -> list[Finding]:
+    """Return a refusal as remarks on the cells that caused it."""
+    remedy = refusal.remedy_among(OFFERED) if isinstance(refusal, ActionNotOpen) else refusal.remedy
+    return [
+        sheet.remark("step-refused", row, heading, sentence=sentence, remedy=remedy)
+        for heading, sentence in refusal.cells.items()
+    ]
+
+
+def _told(findings: Sequence[Finding]) -> dict[int, str]:
+    """Return what each row is told: the sentences about its cells, each once."""
+    said: dict[int, dict[str, None]] = defaultdict(dict)
+    for finding in findings:
+        for row in finding.rows:
+            said[row][finding.message] = None
+    return {row: " ".join(sentences) for row, sentences in said.items()}

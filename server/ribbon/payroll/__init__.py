@@ -1,0 +1,1 @@
+"""The Payroll group: check a log, generate a run, approve it, void it, list them."""

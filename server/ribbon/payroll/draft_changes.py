@@ -1,0 +1,131 @@
+"""What has changed since a draft was made: its log, the setup, or what other runs have paid meanwhile."""
+
+from dataclasses import dataclass
+
+from server.billing.money import dollars
+from server.billing.payroll.pay_run import Outcome, PayRun
+from server.errors import (
+    AnotherClinicsLog,
+    EmptySetup,
+    EmptySheet,
+    HeaderNotFound,
+    MissingColumn,
+    OwnSheet,
+    counted,
+)
+from server.ledger.payroll.drafts import DraftBasis
+from server.ledger.payroll.runs import RunHeader
+from server.ribbon.context import ClickContext
+from server.ribbon.payroll.generate import NOT_OF_THE_LOG, compute_run
+from server.ribbon.payroll.pay_runs import run_in_front
+from server.ribbon.protocol import Click
+from server.sheets.payroll.run_id import ShownRun
+from server.sheets.payroll.tables import SUMMARY_NAME
+from server.sheets.questions import Unanswered
+
+LOG_UNUSABLE = (AnotherClinicsLog, EmptySetup, EmptySheet, HeaderNotFound, MissingColumn, OwnSheet)
+"""Refusals that say something of the log or the setup, and nothing of the click."""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftInFront:
+    """A draft, what it was made from, and what the workbook of the click has of it.
+
+    ``shown`` is the run its Payroll Summary shows, ``None`` where that is another run or none; ``log`` is the click
+    with only the draft's log in it, ``None`` where that was not sent.
+    """
+
+    run: RunHeader
+    basis: DraftBasis
+    shown: ShownRun | None
+    log: Click | None
+
+    @property
+    def lacks_log(self) -> bool:
+        """Return whether the workbook is the draft's own and its log was not sent."""
+        return self.shown is not None and self.log is None and bool(self.basis.log_sheet)
+
+
+def draft_in_front(context: ClickContext, run: RunHeader) -> DraftInFront:
+    """Return a draft with what the click brought of it.
+
+    A sheet of the log's name counts as its log only in a workbook that shows the draft: many logs are called alike.
+    """
+    with context.books.reading() as books:
+        basis = books.draft_basis(run.id)
+    shown = run_in_front(context.click)
+    if shown is None or shown.run_id != run.id:
+        return DraftInFront(run, basis, None, None)
+    log = context.click.only_sheet(basis.log_sheet) if basis.log_sheet else None
+    return DraftInFront(run, basis, shown, log)
+
+
+def desk_of_log(context: ClickContext, draft: DraftInFront, log: Click) -> ClickContext:
+    """Return the context on which the draft is generated again: its log, its period, and the answers given for it."""
+    period = {"from": draft.run.period.first.isoformat(), "to": draft.run.period.last.isoformat()}
+    answers = {name: text for name, text in draft.basis.answers.items() if name not in NOT_OF_THE_LOG}
+    inputs = {**answers, **context.click.answers(), **period}
+    return ClickContext(context.ledger, context.outputs, log.model_copy(update={"inputs": inputs}))
+
+
+def changes_since(context: ClickContext, draft: DraftInFront) -> list[str]:
+    """Return what has changed since a draft was made, as sentences; none where it would come out the same again.
+
+    Without the log only the setup can be compared.
+    """
+    run, shown, version = draft.run, draft.shown, _setup_version(context)
+    sentences = []
+    if shown and shown.fingerprint not in {"", run.fingerprint}:
+        total = dollars(run.paid_cents)
+        sentences.append(f"The sheet {SUMMARY_NAME} is older than this draft, which pays {total} by now.")
+    if draft.log is None:
+        return sentences + ([_setup_changed(draft.basis)] if draft.basis.setup_version != version else [])
+    try:
+        settled, _, _ = compute_run(desk_of_log(context, draft, draft.log))
+    except Unanswered as unanswered:
+        asked = " ".join(question.label for question in unanswered.questions)
+        return [*sentences, f"Since this draft was made its log changed and raises a question: {asked}"]
+    except LOG_UNUSABLE as refusal:
+        return [*sentences, f"This draft can no longer be made from its log: {refusal}"]
+    now = settled.run
+    if now.fingerprint == run.fingerprint:
+        return sentences
+    return [*sentences, f"Since this draft was made {_cause(draft, version, now)}: {_outcome(run, now)}."]
+
+
+def _setup_version(context: ClickContext) -> str:
+    with context.books.reading() as books:
+        return books.setup().pay_version
+
+
+def _setup_changed(basis: DraftBasis) -> str:
+    if not basis.setup_version:
+        return "This draft is from an earlier version of Clinic Ledger, which did not record what it was made from."
+    return (
+        "Since this draft was made the setup changed. To see what it would pay now, press Generate payroll in the "
+        "workbook with its log."
+    )
+
+
+def _cause(draft: DraftInFront, version: str, now: PayRun) -> str:
+    """Say what changed. That the log did is only known where nothing else did."""
+    causes = []
+    if draft.basis.setup_version != version:
+        causes.append("the setup changed")
+    if now.count(Outcome.ALREADY_PAID) > draft.run.already_paid:
+        causes.append("other runs were approved")
+    return " and ".join(causes) or "its log changed"
+
+
+def _outcome(run: RunHeader, now: PayRun) -> str:
+    """Say what the draft would come to now, next to what it comes to."""
+    total, visits = dollars(run.paid_cents), len(now.lines)
+    if now.paid_cents != run.paid_cents:
+        outcome = f"it would now pay {dollars(now.paid_cents)}, not {total}"
+    elif visits != run.paid:
+        outcome = f"it would now pay {total} for {counted(visits, 'visit')}, not for {run.paid:,}"
+    else:
+        outcome = f"it would still pay {total}, but its rows are not the same"
+    waiting = now.count(Outcome.BLOCKED)
+    needing = f", and {counted(waiting, 'row')} would need you" if waiting else ""
+    return outcome + needing

@@ -1,0 +1,121 @@
+"""Which pay run a click means, and the Payroll group's smaller buttons: void a run, list them."""
+
+from collections.abc import Sequence
+
+import orjson
+
+from server.billing.money import dollars
+from server.billing.payroll.pay_periods import in_words
+from server.errors import MissingInput, RunIsVoided, UnknownRun, counted
+from server.ledger.clinic_books import ClinicBooks
+from server.ledger.payroll.runs import RunHeader, RunState
+from server.ribbon.context import ACTOR, ClickContext, Prepared, question
+from server.ribbon.protocol import AskedChoice, AskedField, Click, Reply
+from server.sheets.payroll.pay_runs_sheet import RUNS, RunRow, write_runs
+from server.sheets.payroll.run_id import ShownRun, shown_run
+from server.sheets.payroll.tables import SUMMARY_NAME
+
+
+def void(context: ClickContext) -> Prepared | Reply:
+    """Take a run back, with a reason; its appointments can be paid again."""
+    answers = context.click.answers()
+    run = chosen_run(context)
+    if run and run.state is RunState.VOIDED:
+        raise RunIsVoided(run.id, run.void_reason)
+    if run is None or "reason" not in answers:
+        which = ask_which(_not_voided(context), "There is no pay run to take back.", run)
+        title = f"Take back run {run.id} ({_words_of(run)})?" if run else "Which run do you take back?"
+        return question(title, which, AskedField(name="reason", label="Why is the run taken back?"))
+
+    def finish(books: ClinicBooks) -> Reply:
+        voided = books.void_run(run.id, answers["reason"], ACTOR)
+        summary = f"Run {voided.id} is voided. Its appointments can be paid again."
+        return Reply(summary=summary, figures=figures_of(voided))
+
+    return Prepared(context.clinic_id, finish)
+
+
+def history(context: ClickContext) -> Prepared:
+    """List the clinic's pay runs in a sheet."""
+    with context.books.reading() as books:
+        runs, clinic = books.runs(), books.setup().clinic
+    output = context.keep(
+        write_runs(clinic, [_row(run) for run in runs], context.click.workbook.date_system), [RUNS.name]
+    )
+    summary = f"{clinic.name} has {len(runs)} pay run{'' if len(runs) == 1 else 's'}."
+    figures = {"runs": [figures_of(run) for run in runs]}
+    reply = Reply(summary=summary, figures=figures, output=output, activate=RUNS.name)
+    return Prepared(context.clinic_id, lambda _: reply)
+
+
+def chosen_run(context: ClickContext) -> RunHeader | None:
+    """Return the run the click names, else the one its workbook shows; ``None`` where it must be asked.
+
+    However few runs there are, none is taken because it is the only one: it may belong to another workbook.
+    """
+    with context.books.reading() as books:
+        if named := context.click.answers().get("run"):
+            return books.run(named)
+        shown = run_in_front(context.click)
+        if shown is None:
+            return None
+        try:
+            return books.run(shown.run_id)
+        except UnknownRun:
+            raise UnknownRun(shown.run_id, SUMMARY_NAME) from None
+
+
+def run_in_front(click: Click) -> ShownRun | None:
+    """Return the run the Payroll Summary of the workbook shows."""
+    summary = click.only_sheet(SUMMARY_NAME)
+    return shown_run(summary.worksheets()) if summary else None
+
+
+def ask_which(runs: Sequence[RunHeader], otherwise: str, chosen: RunHeader | None = None) -> AskedField:
+    """Return the question which run is meant, answered beforehand only by one already chosen.
+
+    Refuses, saying ``otherwise``, where there is none to choose.
+    """
+    if not runs:
+        raise MissingInput("run", otherwise, "Press Generate payroll first.")
+    choices = [AskedChoice(value=run.id, label=_words_of(run)) for run in runs]
+    default = chosen.id if chosen else None
+    return AskedField(name="run", label="Run", kind="choice", choices=choices, default=default)
+
+
+def providers_in(run: RunHeader) -> str:
+    """Return how many providers a run pays, in words."""
+    return counted(len(orjson.loads(run.figures).get("providers", ())), "provider")
+
+
+def figures_of(run: RunHeader) -> dict[str, object]:
+    """Return the totals of a recorded run that programs rely on."""
+    return {
+        "run": run.id,
+        "state": run.state,
+        "from": run.period.first.isoformat(),
+        "to": run.period.last.isoformat(),
+        "rows_in": run.rows_in,
+        "paid": run.paid,
+        "excluded": run.excluded,
+        "held": run.held,
+        "blocked": run.blocked,
+        "already_paid": run.already_paid,
+        "paid_cents": run.paid_cents,
+        "fingerprint": run.fingerprint,
+    }
+
+
+def _not_voided(context: ClickContext) -> list[RunHeader]:
+    with context.books.reading() as books:
+        return [run for run in books.runs() if run.state is not RunState.VOIDED]
+
+
+def _words_of(run: RunHeader) -> str:
+    """Return what tells one run from another: its period, its providers, its total, and how far it is."""
+    return f"{in_words(run.period)}: {providers_in(run)}, {dollars(run.paid_cents)} ({run.state})"
+
+
+def _row(run: RunHeader) -> RunRow:
+    counts = (run.rows_in, run.paid, run.excluded, run.held, run.blocked, run.already_paid)
+    return RunRow(run.id, run.period, run.state.value, counts, run.paid_cents, run.void_reason)

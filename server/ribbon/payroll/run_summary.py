@@ -1,0 +1,117 @@
+"""A computed run in a few words and figures: what is paid, what was paid before, and who has to do something."""
+
+from collections.abc import Mapping, Sequence
+
+from server.billing.money import dollars
+from server.billing.payroll.pay_periods import in_words
+from server.billing.payroll.pay_run import Outcome, PaidEarlier, PayRun
+from server.errors import Severity, counted
+
+RUNS_NAMED = 3
+"""More runs than these are counted and not named."""
+
+
+def run_figures(run: PayRun, works_as: Mapping[str, str]) -> dict[str, object]:
+    """Return the totals programs rely on; ``run`` is "" where nothing is paid and so no run is recorded."""
+    grouped = run.lines.groupby("provider", observed=True)["amount_cents"].agg(["size", "sum"])
+    providers = [
+        {
+            "provider": str(name),
+            "visits": int(size),
+            "paid_cents": int(cents),
+            "works_as": works_as.get(str(name), ""),
+        }
+        for name, size, cents in grouped.itertuples()
+    ]
+    return {
+        "run": run.id,
+        "clinic": run.clinic.id,
+        "from": run.period.first.isoformat(),
+        "to": run.period.last.isoformat(),
+        "rows_in": run.rows_in,
+        **{outcome.value.replace(" ", "_"): run.count(outcome) for outcome in Outcome},
+        "paid_cents": run.paid_cents,
+        "already_paid_cents": sum(paid.paid_cents for paid in run.paid_earlier),
+        "providers": providers,
+        "fingerprint": run.fingerprint,
+        "unread_columns": [heading for heading, _ in run.log.unread],
+    }
+
+
+def heading_of(what: str, run: PayRun) -> str:
+    """Return what was done for which clinic and period."""
+    return f"{what} {run.clinic.name}, {in_words(run.period)}"
+
+
+def paid_words(run: PayRun) -> str:
+    """Return who is paid how much, and what is left to do."""
+    heading = heading_of("Payroll for", run)
+    if not len(run.lines):
+        return f"{heading}: {rest_words(run)} No run is recorded."
+    people = counted(run.lines["provider"].nunique(), "provider")
+    return f"{heading}: {people}, {dollars(run.paid_cents)}. {rest_words(run)}"
+
+
+def rest_words(run: PayRun) -> str:
+    """Return what became of the rows that are not paid; where no row is paid, why that is so."""
+    if not len(run.lines):
+        return _why_nothing_is_paid(run)
+    waiting = run.count(Outcome.BLOCKED)
+    needing = f"{_need(waiting)}." if waiting else _worth_a_look(run)
+    return f"{_already_paid(run)}. {needing}" if run.count(Outcome.ALREADY_PAID) else needing
+
+
+def _worth_a_look(run: PayRun) -> str:
+    """Return what to look at before a run without blocked rows is approved."""
+    looks = sum(max(1, len(finding.rows)) for finding in run.findings if finding.severity is Severity.REVIEW)
+    if not looks:
+        return "Nothing needs you."
+    return f"No row is blocked; {counted(looks, 'finding')} {'wants' if looks == 1 else 'want'} a look."
+
+
+def _why_nothing_is_paid(run: PayRun) -> str:
+    already, excluded, held, waiting = (
+        run.count(outcome)
+        for outcome in (Outcome.ALREADY_PAID, Outcome.EXCLUDED, Outcome.HELD, Outcome.BLOCKED)
+    )
+    if already == run.rows_in:
+        visits = "The only visit was" if already == 1 else f"All {already:,} visits were"
+        return f"{visits} already paid{_in_runs(run.paid_earlier)}; nothing is left to pay."
+    if excluded == run.rows_in:
+        return "Every row is excluded; the sheet Excluded says why."
+    if waiting == run.rows_in:
+        return f"{_need(waiting)}."
+    parts = [
+        f"{_already_paid(run)}{_in_runs(run.paid_earlier)}" if already else "",
+        f"{_rows_are(excluded)} excluded" if excluded else "",
+        f"{_rows_are(held)} held for a later run" if held else "",
+        _need(waiting) if waiting else "",
+    ]
+    return f"No row can be paid: {_listed([part for part in parts if part])}."
+
+
+def _already_paid(run: PayRun) -> str:
+    count = run.count(Outcome.ALREADY_PAID)
+    amount = f" ({dollars(sum(paid.paid_cents for paid in run.paid_earlier))})" if run.paid_earlier else ""
+    return f"{counted(count, 'visit')}{amount} {'was' if count == 1 else 'were'} already paid"
+
+
+def _in_runs(paid_earlier: Sequence[PaidEarlier]) -> str:
+    names = [paid.run_id for paid in paid_earlier]
+    if not names:
+        return ""
+    if len(names) > RUNS_NAMED:
+        return f" in {len(names)} earlier runs"
+    return f" in {'run' if len(names) == 1 else 'runs'} {_listed(names)}"
+
+
+def _rows_are(count: int) -> str:
+    return f"{counted(count, 'row')} {'is' if count == 1 else 'are'}"
+
+
+def _need(count: int) -> str:
+    return f"{counted(count, 'row')} {'needs' if count == 1 else 'need'} you"
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))

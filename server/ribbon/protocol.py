@@ -1,0 +1,285 @@
+"""What arrives with a click, and what goes back: the envelope (docs/contracts.md#clicks).
+
+The envelope is checked by pydantic; the cells, a hundred thousand rows of them, only for
+being cells at all: validating each as a model takes longer than the payroll.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any, Literal
+
+import orjson
+from pydantic import BaseModel, Field, ValidationError
+
+from server.errors import BadRequest, Finding, Severity, TooLarge, shown
+from server.sheets import cell_addresses
+from server.sheets.sheet import Sheet
+
+ROWS_OF_EXCEL = 1_048_576
+COLUMNS_OF_EXCEL = 16_384
+
+_CELL = "[A-Za-z]{1,3}[1-9][0-9]{0,6}"
+MergedRange = Annotated[str, Field(pattern=f"^{_CELL}(:{_CELL})?$")]
+
+FINDINGS_SHOWN = 500
+"""How many findings a reply lists; all of them are in the Findings sheet."""
+
+_UNSEEN = re.compile(rb"\\(?:\\|[bf]|u00(?:0[0-8bcefBCEF]|1[0-9a-fA-F]))")
+"""How JSON spells the control characters that are neither tab nor line break; a spelled backslash is passed over."""
+
+_CELL_TYPES = {str, int, float, bool, type(None)}
+
+
+class Workbook(BaseModel):
+    """The workbook the click came from."""
+
+    name: str = ""
+    clinic: str | None = None
+    date_system: Literal[1900, 1904] = 1900
+
+
+class SentSheet(BaseModel):
+    """The used part of one worksheet; ``columns`` and ``formats`` are column-major."""
+
+    name: str
+    top_left: str = Field(default="A1", pattern=f"^{_CELL}$")
+    columns: Any = Field(default_factory=list)
+    formats: Any = Field(default_factory=list)
+    hidden_rows: list[int] = Field(default_factory=list)
+    merged: list[MergedRange] = Field(default_factory=list)
+
+
+class Selection(BaseModel):
+    """What is selected in Excel: Excel row numbers of a sheet."""
+
+    sheet: str = ""
+    rows: list[int] = Field(default_factory=list)
+
+
+class Click(BaseModel):
+    """One press of a ribbon button."""
+
+    request_id: str = Field(min_length=1, max_length=200)
+    workbook: Workbook = Field(default_factory=Workbook)
+    sheets: list[SentSheet] = Field(default_factory=list)
+    asked_sheets: list[str] = Field(default_factory=list)
+    """The names of the sheets the answer before this click asked for; one that is not among ``sheets`` is not there."""
+    selection: Selection | None = None
+    inputs: dict[str, str | int | float | bool | None] = Field(default_factory=dict)
+
+    def answers(self) -> dict[str, str]:
+        """Return the inputs as text, blanks left out: a zero and a no are answers, too."""
+        said = {name: _as_text(value) for name, value in self.inputs.items()}
+        return {name: text for name, text in said.items() if text}
+
+    def only_sheet(self, name: str) -> "Click | None":
+        """Return the click as if only the sheet of this name had been sent, ``None`` where it was not."""
+        found = [sheet for sheet in self.sheets if sheet.name.strip().casefold() == name.strip().casefold()]
+        return self.model_copy(update={"sheets": found[:1]}) if found else None
+
+    def worksheets(self) -> list[Sheet]:
+        """Return the sheets as the readers take them."""
+        return [_worksheet(sheet, self.workbook.date_system) for sheet in self.sheets]
+
+
+class ReplyFinding(BaseModel):
+    """One finding about one cell."""
+
+    severity: Severity
+    code: str
+    sheet: str
+    cell: str
+    row: int | None
+    column: str
+    message: str
+    remedy: str
+
+
+class OutputSheet(BaseModel):
+    """One sheet of the output workbook."""
+
+    name: str
+
+
+class Output(BaseModel):
+    """A finished workbook whose sheets the add-in inserts."""
+
+    id: str
+    url: str
+    sha256: str
+    sheets: list[OutputSheet]
+
+
+class Edit(BaseModel):
+    """Cells to write or mark in the workbook; what is ``None`` is left as it is.
+
+    ``choices`` is the dropdown of every cell of the range; an empty list takes it away.
+    """
+
+    sheet: str
+    range: str
+    values: list[list[str | int | float | bool | None]] | None = None
+    fill: str | None = None
+    format: str | None = None
+    choices: list[str] | None = None
+
+
+class Chart(BaseModel):
+    """A chart the add-in makes from cells of a sheet."""
+
+    sheet: str
+    kind: Literal["column", "bar", "line", "pie"]
+    source: str
+    title: str
+
+
+class Binding(BaseModel):
+    """The clinic the workbook belongs to from now on."""
+
+    clinic: str
+
+
+class AskedChoice(BaseModel):
+    """One answer that can be picked."""
+
+    value: str
+    label: str
+
+
+class AskedField(BaseModel):
+    """One thing the button wants to know.
+
+    A ``file`` is sent to ``POST /clinics/{clinic}/documents`` first; the answer is its digest. Of ``several`` any number
+    of choices can be picked; the answer is their values with semicolons between them.
+    """
+
+    name: str
+    label: str
+    kind: Literal["text", "choice", "several", "date", "number", "yes-no", "file"] = "text"
+    choices: list[AskedChoice] = Field(default_factory=list)
+    default: str | None = None
+    required: bool = True
+
+
+class Asks(BaseModel):
+    """A small form; the button is pressed again with its answers as inputs.
+
+    Where ``sheets`` are named and no fields, nobody is asked: the add-in presses the button again by itself, once,
+    with those of the sheets that exist and with all the names in ``asked_sheets``.
+    """
+
+    title: str
+    fields: list[AskedField]
+    sheets: list[str] = Field(default_factory=list)
+
+
+class Reply(BaseModel):
+    """What the add-in applies to the workbook, and what the biller reads.
+
+    ``level``: ``done``; ``review``, done and worth a look; ``blocked``, not done, or with an ``output`` done as far
+    as the blockers let it: a draft, a list.
+    """
+
+    summary: str
+    level: Literal["done", "review", "blocked"] = "done"
+    figures: dict[str, Any] = Field(default_factory=dict)
+    findings: list[ReplyFinding] = Field(default_factory=list)
+    findings_total: int = 0
+    output: Output | None = None
+    edits: list[Edit] = Field(default_factory=list)
+    charts: list[Chart] = Field(default_factory=list)
+    clear_marks: list[str] = Field(default_factory=list)
+    bind: Binding | None = None
+    asks: Asks | None = None
+    activate: str | None = None
+
+
+def read_click(body: bytes) -> Click:
+    """Read a click from the raw body, or refuse it as BadRequest.
+
+    A character that no cell can hold is read as the blank it looks like. Nothing else may come of it: between
+    two digits it leaves no number, where leaving it out would make a larger one.
+    """
+    try:
+        seen = _UNSEEN.sub(_blank, body) if b"\\" in body else body
+        return Click.model_validate(orjson.loads(seen))
+    except orjson.JSONDecodeError:
+        raise BadRequest("The request is not JSON.") from None
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise BadRequest(f"The request is not of the agreed form: {where}: {first['msg']}.") from None
+
+
+def _blank(escape: re.Match[bytes]) -> bytes:
+    return escape[0] if escape[0] == rb"\\" else b" "
+
+
+def cells_of(findings: Sequence[Finding]) -> Iterator[ReplyFinding]:
+    """Yield one finding per cell, blockers first."""
+    order = list(Severity)
+    for finding in sorted(findings, key=lambda finding: order.index(finding.severity)):
+        message, remedy = finding.message, finding.remedy
+        for row in finding.rows or (None,):
+            place = _place(finding.column, row)
+            yield ReplyFinding(
+                severity=finding.severity,
+                code=finding.code,
+                sheet=finding.sheet,
+                cell=place,
+                row=row,
+                column=shown(finding.heading),
+                message=message,
+                remedy=remedy,
+            )
+
+
+def _as_text(value: object) -> str:
+    """Return an input as it would be typed."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value).strip()
+
+
+def _place(column: int | None, row: int | None) -> str:
+    """Return a cell as Excel writes it, a whole row where no column is meant."""
+    if row is None:
+        return ""
+    return f"{row}:{row}" if column is None else cell_addresses.cell(column, row)
+
+
+def how_many(findings: Sequence[Finding]) -> int:
+    """Return how many cells the findings are about; one about a whole sheet counts as one."""
+    return sum(max(1, len(finding.rows)) for finding in findings)
+
+
+def level_of(findings: Sequence[Finding]) -> Literal["done", "review", "blocked"]:
+    """Return how much the worst finding matters."""
+    severities = {finding.severity for finding in findings}
+    if Severity.BLOCKER in severities:
+        return "blocked"
+    return "review" if Severity.REVIEW in severities else "done"
+
+
+def _worksheet(sent: SentSheet, date_system: int) -> Sheet:
+    _check_cells(sent)
+    first_column, first_row, _, _ = cell_addresses.bounds(sent.top_left)
+    if first_row - 1 + len(sent.columns[0] if sent.columns else ()) > ROWS_OF_EXCEL:
+        raise TooLarge(f"The sheet “{sent.name}”", f"{ROWS_OF_EXCEL:,} rows")
+    if first_column + len(sent.columns) > COLUMNS_OF_EXCEL:
+        raise TooLarge(f"The sheet “{sent.name}”", f"{COLUMNS_OF_EXCEL:,} columns")
+    formats = sent.formats if isinstance(sent.formats, list) else []
+    return Sheet(
+        sent.name, first_row, first_column, sent.columns, formats, sent.hidden_rows, sent.merged, date_system
+    )
+
+
+def _check_cells(sent: SentSheet) -> None:
+    columns = sent.columns
+    if not isinstance(columns, list) or not all(isinstance(column, list) for column in columns):
+        raise BadRequest(f"The columns of sheet “{sent.name}” are not lists of cells.")
+    if len({len(column) for column in columns}) > 1:
+        raise BadRequest(f"The columns of sheet “{sent.name}” are not equally long.")
+    for column in columns:
+        if not set(map(type, column)) <= _CELL_TYPES:
+            raise BadRequest(f"The sheet “{sent.name}” holds something that is no cell value.")

@@ -1,0 +1,99 @@
+"""Whether a column called no more than "ID" holds the appointment's number.
+
+An appointment's number is another one for each appointment. A number that repeats for other days or patients is
+somebody's or something's, most often the patient's; taken for the appointment's it would make later visits look paid.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from server.billing.clinics import ImportProfile
+from server.billing.payroll.appointment_log import AppointmentLog, Column, Ints
+from server.billing.payroll.visit_identity import appointment_ids, patient_keys
+from server.errors import Finding, MissingInput
+from server.sheets.appointment_log.heading_synonyms import fold_heading
+from server.sheets.questions import Choice, Question, Unanswered
+
+APPOINTMENT_NUMBER = "appointment_number"
+"""The input that answers it."""
+
+_WEAK = {fold_heading(heading) for heading in ("ID", "Record ID", "Event ID", "#", "No", "Number")}
+"""Headings that do not say whose number a column holds."""
+
+_FIELDS = {"yes": "appointment", "patient": "patient", "ignore": ""}
+"""The field of the column by answer, as the import profile keeps it."""
+
+_CHOICES = (
+    Choice("yes", "Yes, each appointment has its own"),
+    Choice("patient", "No, it is the patient's number"),
+    Choice("ignore", "No, it is something else: ignore it"),
+)
+
+
+def number_settled(
+    log: AppointmentLog, profile: ImportProfile, answers: Mapping[str, str]
+) -> ImportProfile | None:
+    """Return the profile with what a click says about the ID column, ``None`` where it says nothing new."""
+    given = answers.get(APPOINTMENT_NUMBER, "").casefold()
+    if given and given not in _FIELDS:
+        raise MissingInput(
+            APPOINTMENT_NUMBER,
+            f"“{given}” is no answer to “{APPOINTMENT_NUMBER}”.",
+            f"Give “{APPOINTMENT_NUMBER}” as: {' | '.join(_FIELDS)}. Or leave it out.",
+        )
+    if not given or not is_doubtful_heading(log, profile):
+        return None
+    key = fold_heading(log.column("appointment").heading)
+    return replace(profile, columns=(*profile.columns, (key, _FIELDS[given])))
+
+
+def ask_if_repeated(log: AppointmentLog, profile: ImportProfile) -> None:
+    """Raise Unanswered where an ID of a doubtful column stands for different days, providers or patients."""
+    if is_doubtful_heading(log, profile) and (rows := _shared(log)):
+        ask_for_number(log, "repeats for different days, providers or patients", rows)
+
+
+def ask_for_number(log: AppointmentLog, why: str, rows: Sequence[int]) -> None:
+    """Ask whether the ID column holds the appointment's number. ``rows`` are Excel row numbers to look at."""
+    column: Column = log.column("appointment")
+    label = f"“{column.heading}” {why}. Is it the appointment's number?"
+    finding = Finding(
+        "column-question", log.facts.sheet, rows, column.position, column.heading, {"question": label}
+    )
+    raise Unanswered([Question(APPOINTMENT_NUMBER, label, _CHOICES)], [finding])
+
+
+def is_doubtful_heading(log: AppointmentLog, profile: ImportProfile) -> bool:
+    """Return whether the heading of the IDs leaves open whose they are, and nobody was asked yet."""
+    key = fold_heading(log.column("appointment").heading)
+    return "appointment" in log.words and key in _WEAK and key not in dict(profile.columns)
+
+
+def _shared(log: AppointmentLog) -> list[int]:
+    """Return the Excel rows whose ID an earlier row has for another day, provider or patient."""
+    ids = appointment_ids(log.word_column("appointment"))
+    if len(ids.identities) == len(log):
+        return []
+    patients = log.word_column("patient")
+    digests = patient_keys(patients)
+    known = {digest: place for place, digest in enumerate(dict.fromkeys(digests))}
+    people: Ints = np.array([known[digest] for digest in digests], dtype=np.int64)[patients.codes]
+    first: dict[int, int] = {}
+    rows = []
+    for row in np.flatnonzero(~ids.blank).tolist():
+        earlier = first.setdefault(int(ids.codes[row]), row)
+        if earlier != row and _differ(log, people, earlier, row):
+            rows.append(int(log.rows[row]))
+    return rows
+
+
+def _differ(log: AppointmentLog, people: Ints, one: int, other: int) -> bool:
+    days, providers = log.days, log.word_column("provider").codes
+    both_days = bool(days.given[one] and days.given[other])
+    return bool(
+        (both_days and days.values[one] != days.values[other])
+        or people[one] != people[other]
+        or providers[one] != providers[other]
+    )

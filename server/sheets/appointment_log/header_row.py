@@ -1,0 +1,266 @@
+"""The header row of a log: what its columns are called, what stands under them, and what was answered about them."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from server.billing.clinics import ImportProfile
+from server.billing.names import fold
+from server.billing.payroll.statuses import NO, YES
+from server.errors import Finding, HeaderNotFound, MissingColumn, MissingInput, shown
+from server.sheets import cell_addresses
+from server.sheets.appointment_log.heading_synonyms import KNOWN, Field, flag_of, fold_heading
+from server.sheets.cells import is_day_format, text_of
+from server.sheets.questions import NONE_LABEL, NONE_OF_THEM, SEVERAL, Choice, Question
+from server.sheets.sheet import Cell, Sheet
+
+LOOKED_AT = 60
+"""How many rows from the top a header may stand below."""
+
+LONGEST_HEADING = 80
+
+ENOUGH = 2
+"""How many known headings make a row the header."""
+
+SAMPLE = 300
+"""How many rows, spread over the whole column, are looked at to see what a column holds."""
+
+TOP = 100
+"""How many of these rows are the first ones."""
+
+FEW = 30
+"""With fewer filled cells among those rows, every row of the column is looked at."""
+
+FITS = 0.6
+"""Share of a column's distinct values that must make sense for it to be proposed."""
+
+IGNORE = ""
+"""The field of a column the clinic said to leave alone."""
+
+FILLED = "filled"
+"""The field of a column where any filled cell answers yes, such as the day of a cancellation."""
+
+SEPARATOR = ";"
+"""Stands between the answers where several can be chosen."""
+
+"""What a number format shows as it stands, colors and conditions."""
+
+Fit = Callable[[Sequence[Cell]], float]
+"""Says which share of some cells makes sense as a field."""
+
+
+class Headings:
+    """The header row of one sheet, being matched to fields."""
+
+    def __init__(self, sheet: Sheet, profile: ImportProfile, answers: Mapping[str, str]) -> None:
+        self.sheet = sheet
+        self.answers = answers
+        self.remembered = dict(profile.columns)
+        self.profile = dict(profile.columns)
+        self.polarity = dict(profile.polarity)
+        self.row = self._find()
+        self.texts = [text_of(column[self.row]) for column in sheet.columns]
+        self.keys = [fold_heading(text) for text in self.texts]
+        self.questions: list[Question] = []
+        self.findings: list[Finding] = []
+        self._rows = self._spread()
+        self._samples: dict[int, Sequence[Cell]] = {}
+        self._filled: dict[int, list[int]] = {}
+
+    def _find(self) -> int:
+        """Return the row with most known headings, the topmost of equals."""
+        best, row = max(
+            ((self._score(row), -row) for row in range(min(LOOKED_AT, self.sheet.height))), default=(0, 0)
+        )
+        if best < ENOUGH:
+            raise HeaderNotFound(self.sheet.name, min(LOOKED_AT, self.sheet.height))
+        return -row
+
+    def _score(self, row: int) -> int:
+        texts = {
+            text
+            for column in self.sheet.columns
+            if isinstance(column[row], str) and (text := text_of(column[row]))
+        }
+        return sum(1 for text in texts if self._is_heading(text))
+
+    def _is_heading(self, text: str) -> bool:
+        """Return whether a cell says a heading of a log; longer texts are not looked at."""
+        if len(text) > LONGEST_HEADING:
+            return False
+        key = fold_heading(text)
+        return key in KNOWN or key in self.remembered or flag_of(text) is not None
+
+    def _spread(self) -> list[int]:
+        """Return the rows that are looked at: the first ones, and others up to the last."""
+        first, end = self.row + 1, self.sheet.height
+        if end - first <= SAMPLE:
+            return list(range(first, end))
+        step = -(-(end - first - TOP) // (SAMPLE - TOP))
+        return [*range(first, first + TOP), *range(end - 1, first + TOP - 1, -step)]
+
+    def filled_rows(self, position: int) -> list[int]:
+        """Return rows below the header where a column is filled, of all its rows if it seldom is."""
+        if position not in self._filled:
+            self._filled[position] = self._find_filled(position)
+        return self._filled[position]
+
+    def _find_filled(self, position: int) -> list[int]:
+        cells = self.sheet.columns[position]
+        rows = [row for row in self._rows if _is_filled(cells[row])]
+        if len(rows) >= min(FEW, len(self._rows)) or cells.count(None) >= self.sheet.height - 1:
+            return rows
+        given = [row for row, cell in enumerate(cells) if cell is not None and row > self.row]
+        return [row for row in given if _is_filled(cells[row])][:SAMPLE]
+
+    def sample(self, position: int) -> Sequence[Cell]:
+        """Return distinct filled cells of a column below the header."""
+        if position not in self._samples:
+            cells = self.sheet.columns[position]
+            self._samples[position] = list(dict.fromkeys(cells[row] for row in self.filled_rows(position)))
+        return self._samples[position]
+
+    def is_yes_no(self, position: int) -> bool:
+        """Return whether a column answers yes or no."""
+        answers = {fold(text_of(cell)) or text_of(cell) for cell in self.sample(position)}
+        return bool(answers) and answers <= YES | NO
+
+    def answers_yes_and_no(self, position: int) -> bool:
+        """Return whether most cells are yes or no; ticks among empty cells are something else."""
+        said = [fold(text_of(cell)) or text_of(cell) for cell in self.sample(position)]
+        known = sum(answer in YES | NO for answer in said)
+        return 2 * known > len(said) and not (set(said) <= YES and self.has_blanks(position))
+
+    def has_blanks(self, position: int) -> bool:
+        """Return whether a column is empty in some of the rows looked at."""
+        return any(not _is_filled(self.sheet.columns[position][row]) for row in self._rows)
+
+    def is_dated(self, position: int) -> bool:
+        """Return whether the numbers of a column are shown as days."""
+        rows = self.filled_rows(position)[:1]
+        return bool(rows) and is_day_format(self.sheet.format_at(position, rows[0]))
+
+    def ask(self, question: Question, positions: Sequence[int]) -> None:
+        """Put a question about some columns."""
+        self.questions.append(question)
+        for position in positions:
+            self.findings.append(self.finding("column-question", position, question=question.label))
+
+    def finding(self, code: str, position: int, **facts: object) -> Finding:
+        """Return a remark about a column, at its heading."""
+        place = (self.sheet.top + self.row,)
+        return Finding(code, self.sheet.name, place, self.sheet.left + position, self.texts[position], facts)
+
+    def ask_which(self, field: Field, positions: Sequence[int], why: str, *, instead: str = "") -> None:
+        """Put the question which of some columns a field is; the only one is proposed.
+
+        ``instead`` is what "none" means, where that can be the answer.
+        """
+        choices = [self.choice_of(position) for position in positions]
+        default = choices[0].value if len(choices) == 1 and instead in {"", NONE_LABEL} else ""
+        if instead:
+            choices.append(Choice(NONE_OF_THEM, instead))
+        self.ask(Question(question_name(field), why, tuple(choices), default), positions)
+
+    def ask_which_ones(self, field: Field, positions: Sequence[int], why: str) -> None:
+        """Put the question which of some columns make up a field together."""
+        choices = [*map(self.choice_of, positions), Choice(NONE_OF_THEM, NONE_LABEL)]
+        self.ask(Question(question_name(field), why, tuple(choices), kind=SEVERAL), positions)
+
+    def answered_none(self, field: Field) -> bool:
+        """Return whether staff said that no column is a field."""
+        return fold(self.answers.get(question_name(field), "")) == NONE_OF_THEM
+
+    def answer(self, field: Field) -> tuple[int, ...]:
+        """Return the columns staff named for a field with this click, by heading or by letter."""
+        given = self.answers.get(question_name(field), "").strip()
+        if not given or self.answered_none(field):
+            return ()
+        if self._named(given) is not None:
+            found = [self._named(given)]
+        else:
+            names = [name for part in given.split(SEPARATOR) if (name := part.strip())]
+            found = [self._named(name) for name in names]
+            if None in found:
+                self._refuse(question_name(field), given, names, found)
+        return tuple(dict.fromkeys(position for position in found if position is not None))
+
+    def answer_one(self, field: Field) -> int | None:
+        """Return the one column staff named for a field."""
+        found = self.answer(field)
+        if len(found) > 1:
+            name = question_name(field)
+            sentence = f"“{self.answers[name]}” names more than one column."
+            raise MissingInput(name, sentence, "Answer with one column.")
+        return found[0] if found else None
+
+    def _named(self, name: str) -> int | None:
+        """Return the column of a heading or a letter."""
+        key = fold_heading(name)
+        for position, text in enumerate(self.texts):
+            if text and key and self.keys[position] == key:
+                return position
+        letters = cell_addresses.position(name)
+        if letters is None or not 0 <= letters - self.sheet.left < len(self.texts):
+            return None
+        return letters - self.sheet.left
+
+    def _refuse(self, name: str, given: str, names: Sequence[str], found: Sequence[int | None]) -> None:
+        if NONE_OF_THEM in map(fold, names):
+            sentence = f"“{given}” names columns and says none."
+            raise MissingInput(name, sentence, "Answer with the columns, or with “none” alone.")
+        unknown = [name for name, position in zip(names, found, strict=True) if position is None]
+        raise MissingColumn(self.sheet.name, unknown, self.sheet.top + self.row, self.seen())
+
+    def learn(self, field: Field, chosen: Sequence[int], among: Sequence[int]) -> None:
+        """Remember an answer for the clinic's next log.
+
+        Of two columns with one heading only the letter tells which is meant, and letters change from log to
+        log: that answer counts for its click.
+        """
+        kept = {self.keys[position] for position in (*chosen, *among)} - {""}
+        for key in kept:
+            same = {position for position, other in enumerate(self.keys) if other == key}
+            if same <= set(chosen):
+                self.profile[key] = field.name
+            elif not same & set(chosen):
+                self.profile[key] = IGNORE
+
+    def leave_alone(self, positions: Sequence[int]) -> None:
+        """Remember that columns are not read."""
+        for position in positions:
+            self.profile[self.keys[position]] = IGNORE
+
+    def choice_of(self, position: int) -> Choice:
+        """Return a column as an answer."""
+        return Choice(self.name_of(position), self.label_of(position))
+
+    def name_of(self, position: int) -> str:
+        """Return what staff call a column: its heading, or its letter where the heading could mean another."""
+        text = self.texts[position]
+        plain = self.keys[position] and self.keys.count(self.keys[position]) == 1 and SEPARATOR not in text
+        return (
+            text
+            if plain and fold(text) != NONE_OF_THEM
+            else cell_addresses.letter(self.sheet.left + position)
+        )
+
+    def label_of(self, position: int) -> str:
+        """Return a column's heading and letter."""
+        return f"{shown(self.texts[position])} (column {cell_addresses.letter(self.sheet.left + position)})"
+
+    def quoted(self, positions: Sequence[int], last: str) -> str:
+        """Return columns as a sentence names them, ``last`` being the word before the last one."""
+        names = [f"“{self.label_of(position)}”" for position in positions]
+        return f" {last} ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+
+    def seen(self) -> list[str]:
+        """Return the headings there are."""
+        return [text for text in self.texts if text]
+
+
+def question_name(field: Field) -> str:
+    """Return the input that answers which column a field is: ``date_column``."""
+    return f"{field.name.removesuffix('_cents')}_column"
+
+
+def _is_filled(cell: Cell) -> bool:
+    return cell is not None and (not isinstance(cell, str) or bool(cell.strip()))

@@ -1,0 +1,32 @@
+"""What is said about the rows that a log's pages hold beside the appointments."""
+
+from collections.abc import Sequence
+
+from server.errors import Finding, counted, row_stretches
+from server.sheets.appointment_log.row_kinds import GROUPS, Rows
+from server.sheets.sheet import Sheet
+
+GROUPS_SAID = {"group-rows", "mixed-group-rows"}
+"""Findings that name the rows a provider was read from."""
+
+
+def about_furniture(sheet: Sheet, rows: Rows, said: Sequence[Finding]) -> list[Finding]:
+    """Say which rows are left out, kind by kind. ``said`` are findings that name some of them already."""
+    findings = []
+    if rows.repeated:
+        facts = {"headers": counted(len(rows.repeated), "row"), "rows": _in_excel(sheet, rows.repeated)}
+        findings.append(Finding("repeated-headers", sheet.name, facts=facts))
+    named = {row for finding in said for row in finding.rows}
+    are_groups_said = any(finding.code in GROUPS_SAID for finding in said)
+    for kind, places in rows.furniture.items():
+        unsaid = [place for place in places if place + sheet.top not in named]
+        if kind == GROUPS and are_groups_said:
+            continue
+        if unsaid:
+            facts = {"what": counted(len(unsaid), kind), "rows": _in_excel(sheet, unsaid)}
+            findings.append(Finding("page-furniture", sheet.name, facts=facts))
+    return findings
+
+
+def _in_excel(sheet: Sheet, places: Sequence[int]) -> str:
+    return row_stretches([place + sheet.top for place in places])

@@ -1,0 +1,79 @@
+"""What is said about a log as a whole: what was left out, what was put together, and what the sheet was made of."""
+
+from server.billing.payroll.appointment_log import Column
+from server.billing.payroll.pay_run import LogFacts
+from server.errors import Finding, shown
+from server.sheets import cell_addresses
+from server.sheets.appointment_log.column_matching import column_of
+from server.sheets.appointment_log.heading_synonyms import BY_NAME, Several
+from server.sheets.appointment_log.implied_columns import about_columns, stand_ins, unread_columns
+from server.sheets.appointment_log.page_furniture import about_furniture
+from server.sheets.appointment_log.row_kinds import TOTALS
+from server.sheets.appointment_log.unread_log import Reading
+from server.sheets.cells import text_of
+from server.sheets.hidden_rows import hidden_rows
+
+
+def describe_sheet(reading: Reading) -> None:
+    """Say what was left out or put together, so that nothing is silent."""
+    sheet, rows = reading.sheet, reading.rows
+    reading.findings.extend(hidden_rows(sheet.name, _hidden(reading), sheet.hidden_rows))
+    reading.findings.extend(about_furniture(sheet, rows, reading.findings))
+    for name, found in reading.layout.columns.items():
+        if len(found) > 1 and BY_NAME[name].several is Several.SUM:
+            columns = " + ".join(_described(reading, position) for position in found)
+            facts = {"field": BY_NAME[name].heading, "columns": columns}
+            column = column_of(sheet, reading.layout, found[0])
+            row = sheet.top + reading.layout.header
+            reading.findings.append(
+                Finding("summed-columns", sheet.name, (row,), column.position, column.heading, facts)
+            )
+    reading.findings.extend(about_columns(sheet, reading.layout))
+
+
+def _hidden(reading: Reading) -> list[int]:
+    """Return the Excel rows of the appointments that are hidden or filtered."""
+    hidden = set(reading.sheet.hidden_rows)
+    return (
+        [row for place in reading.rows.appointments if (row := place + reading.sheet.top) in hidden]
+        if hidden
+        else []
+    )
+
+
+def _described(reading: Reading, position: int) -> str:
+    column: Column = column_of(reading.sheet, reading.layout, position)
+    return f"{shown(column.heading)} (column {cell_addresses.cell(column.position, None)})"
+
+
+def facts_of(reading: Reading, workbook: str, dates_read: str) -> LogFacts:
+    """Return what the sheet was made of, for the Reconciliation sheet."""
+    sheet, rows, layout = reading.sheet, reading.rows, reading.layout
+    read_from = {
+        BY_NAME[name].heading: " + ".join(_described(reading, position) for position in found)
+        for name, found in layout.columns.items()
+    }
+    for position, yes in layout.flags.items():
+        says = "filled" if position in layout.filled else "Yes"
+        also = [read_from["Status"]] if "Status" in read_from else []
+        read_from["Status"] = "; ".join([*also, f"{_described(reading, position)}, {says} = {yes}"])
+    read_from |= stand_ins(layout)
+    if reading.providers and reading.providers.source:
+        names = f"the names above the visits ({reading.providers.source})"
+        read_from["Provider"] = " + ".join(filter(None, (read_from.get("Provider"), names)))
+    above = [row for row in range(layout.header) if any(text_of(column[row]) for column in reading.columns)]
+    return LogFacts(
+        workbook,
+        sheet.name,
+        sheet.top + layout.header,
+        len(above),
+        len(rows.repeated),
+        sum(total.is_sum for total in rows.totals),
+        len(rows.blank),
+        len(_hidden(reading)),
+        read_from,
+        sheet.date_system,
+        dates_read=dates_read,
+        unread=unread_columns(sheet, layout),
+        furniture={kind: len(places) for kind, places in rows.furniture.items() if kind != TOTALS and places},
+    )

@@ -1,0 +1,232 @@
+"""How long each visit of a log took: from its minutes, its hours, or its start and end.
+
+Whether a plain number counts minutes or hours is asked where the column leaves it open and somebody is paid by the
+hour; the answer is remembered with the heading.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from server.billing.clinics import ImportProfile
+from server.billing.money import THOUSAND
+from server.billing.payroll.appointment_log import Amounts, Column
+from server.errors import Finding, shown
+from server.sheets.appointment_log.column_layout import Layout
+from server.sheets.appointment_log.column_matching import column_of
+from server.sheets.appointment_log.heading_synonyms import fold_heading
+from server.sheets.appointment_log.shown_days import refuse_days
+from server.sheets.cells import Numbers, text_of
+from server.sheets.durations import (
+    HOURS,
+    MINUTES,
+    SCALES,
+    Durations,
+    Formats,
+    minutes_of,
+    read_between,
+    read_durations,
+)
+from server.sheets.questions import Choice, Question, Unanswered
+from server.sheets.sheet import Cell, Sheet
+
+if TYPE_CHECKING:
+    from server.sheets.appointment_log.unread_log import Reading
+
+QUESTION = "duration_unit"
+CHOICES = (Choice(MINUTES, "Minutes"), Choice(HOURS, "Hours"))
+
+START, END = "start", "end"
+
+FIELDS = frozenset({HOURS, START, END})
+"""Fields that say how long a visit took in other ways than by minutes."""
+
+FEWEST_MINUTES = 10
+"""A column of durations all below it may count hours."""
+
+MOST_HOURS = 10
+"""A column of durations all from here up may count minutes, whatever its heading says."""
+
+ROUNDING = THOUSAND
+"""By how much hours with two decimals may differ from the minutes beside them."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class VisitMinutes:
+    """The minutes of each visit, the column they are said of, the fields read for them, and what was learned."""
+
+    amounts: Amounts
+    column: Column
+    fields: frozenset[str]
+    learned: ImportProfile
+    are_as_written: bool
+    """Whether they stand in the sheet as minutes, so that a total below them counts minutes, too."""
+
+
+def measures_read(columns: Mapping[str, tuple[int, ...]]) -> set[str]:
+    """Return the fields some columns hold or make up: hours, or an end with its start, say the minutes."""
+    says_minutes = HOURS in columns or (END in columns and bool({START, "date"} & columns.keys()))
+    return {*columns, *({MINUTES} if says_minutes else ())}
+
+
+def without_unused_times(layout: Layout, minutes: "VisitMinutes | None") -> Layout:
+    """Return the layout with the columns of time that were not needed among those that were not read."""
+    unused = FIELDS & layout.columns.keys() - (minutes.fields if minutes else frozenset())
+    positions = {position for name in unused for position in layout.columns[name]}
+    kept = {name: found for name, found in layout.columns.items() if name not in unused}
+    read = {position for found in kept.values() for position in found}
+    return replace(layout, columns=kept, unread=tuple(sorted({*layout.unread, *(positions - read)})))
+
+
+def read_visit_minutes(
+    reading: "Reading", answers: Mapping[str, str], profile: ImportProfile, *, hourly: bool
+) -> VisitMinutes | None:
+    """Return how long the visits took, ``None`` where no column says it. Raises Unanswered.
+
+    ``hourly`` says whether anybody is paid by it: else nothing is asked, and no start and end is looked at.
+    """
+    columns = reading.layout.columns
+    name = next((name for name in (MINUTES, HOURS) if name in columns), "")
+    if name:
+        return _of_column(reading, name, answers, profile, hourly=hourly)
+    start = columns.get(START) or columns["date"]
+    if hourly and END in columns:
+        return _between(reading, start[0], columns[END][0])
+    return None
+
+
+def _of_column(
+    reading: "Reading", name: str, answers: Mapping[str, str], profile: ImportProfile, *, hourly: bool
+) -> VisitMinutes:
+    position = reading.layout.columns[name][0]
+    column = column_of(reading.sheet, reading.layout, position)
+    key = fold_heading(column.heading)
+    given = answers.get(QUESTION, "").strip().casefold()
+    answered = given if given in SCALES else ""
+    settled = answered or (known if (known := dict(profile.columns).get(key, "")) in SCALES else "")
+    unit = settled or name
+    cells = reading.cells(position)
+    durations = read_durations(cells, _formats(reading, position), unit)
+    if hourly and not settled and (why := _doubt(durations, unit, column.heading)):
+        row = reading.sheet.top + reading.layout.header
+        finding = Finding(
+            "column-question", reading.sheet.name, (row,), column.position, column.heading, {"question": why}
+        )
+        raise Unanswered([Question(QUESTION, why, CHOICES)], [finding])
+    numbers = durations.numbers
+    refuse_days(reading, position, cells, numbers)
+    reading.doubt(MINUTES, position, cells, numbers.wrong)
+    _say_conversion(reading, column, f"“{shown(column.heading)}”", _example(durations, unit))
+    given_minutes = numbers.given & ~_contradicted(reading, name, position, numbers, hourly=hourly)
+    learned = reading.layout.learned
+    if answered:
+        learned = replace(learned, columns=tuple((dict(learned.columns) | {key: answered}).items()))
+    as_written = name == unit == MINUTES and durations.time is None
+    return VisitMinutes(
+        Amounts(np.where(given_minutes, numbers.values, 0), given_minutes),
+        column,
+        frozenset({name}),
+        learned,
+        as_written,
+    )
+
+
+def _formats(reading: "Reading", position: int) -> Formats:
+    sheet: Sheet = reading.sheet
+    formats = sheet.formats[position] if position < len(sheet.formats) else None
+    if formats is None or isinstance(formats, str):
+        return formats
+    return [sheet.format_at(position, row) for row in reading.rows.appointments]
+
+
+def _doubt(durations: Durations, unit: str, heading: str) -> str:
+    """Return the question a column raises, "" where it is clear what its numbers count."""
+    if not durations.plain:
+        return ""
+    values = _listed(durations.plain)
+    if durations.time is not None:
+        time = _clock(durations.time)
+        return (
+            f"“{heading}” holds times such as {time} and plain numbers such as {durations.plain[0]}."
+            " What do the plain numbers count: minutes or hours?"
+        )
+    may_be_hours = unit == MINUTES and durations.most < FEWEST_MINUTES
+    may_be_minutes = unit == HOURS and durations.least >= MOST_HOURS
+    if not (may_be_hours or may_be_minutes):
+        return ""
+    last = durations.plain[-1]
+    return f"“{heading}” holds {values}: hours or minutes? {last} hours = {_minutes(last, HOURS)} minutes."
+
+
+def _listed(values: Sequence[Cell]) -> str:
+    *first, last = map(text_of, values)
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _clock(time: Cell) -> str:
+    if isinstance(time, str):
+        return time.strip()
+    hours, minutes = divmod((minutes_of(time, "h:mm") or 0) // THOUSAND, 60)
+    return f"{hours}:{minutes:02}"
+
+
+def _minutes(value: Cell, unit: str) -> str:
+    return f"{(minutes_of(value, None, unit) or 0) / THOUSAND:,.10g}"
+
+
+def _example(durations: Durations, unit: str) -> str:
+    """Return what a column's numbers were read as, "" where they stand in it as minutes."""
+    plain = (
+        f"{durations.plain[-1]} = {_minutes(durations.plain[-1], unit)} minutes" if durations.plain else ""
+    )
+    if not plain or (durations.time is None and unit == MINUTES):
+        return ""
+    if durations.time is None:
+        return plain
+    return f"{_clock(durations.time)} = {_minutes(_clock(durations.time), MINUTES)} minutes, {plain}"
+
+
+def _say_conversion(reading: "Reading", column: Column, source: str, example: str) -> None:
+    if example:
+        row = reading.sheet.top + reading.layout.header
+        facts = {"source": source, "example": example}
+        reading.findings.append(
+            Finding("minutes-converted", reading.sheet.name, (row,), column.position, column.heading, facts)
+        )
+
+
+def _contradicted(
+    reading: "Reading", name: str, position: int, minutes: Numbers, *, hourly: bool
+) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Return the rows whose hours are not their minutes, noting them: "1" and "30" may be meant together."""
+    against = np.zeros(len(minutes.values), dtype=np.bool_)
+    beside = reading.layout.columns.get(HOURS, ())
+    if hourly and name == MINUTES and beside:
+        hours = read_durations(reading.cells(beside[0]), _formats(reading, beside[0]), HOURS).numbers
+        differs = np.abs(hours.values - minutes.values) > ROUNDING
+        against = (hours.given & minutes.given & differs) | hours.unreadable
+        places = np.flatnonzero(against).tolist()
+        reading.doubt(
+            MINUTES, position, reading.cells(position), {"hours-and-minutes": places} if places else {}
+        )
+    return against
+
+
+def _between(reading: "Reading", start: int, end: int) -> VisitMinutes:
+    """Return the minutes from a start to an end; the length is said of the end's cell."""
+    starts, ends = reading.cells(start), reading.cells(end)
+    numbers, bad_starts = read_between(starts, ends)
+    reading.doubt(START, start, starts, bad_starts)
+    reading.doubt(MINUTES, end, ends, numbers.wrong)
+    first, last = (column_of(reading.sheet, reading.layout, position) for position in (start, end))
+    places = np.flatnonzero(numbers.given & (numbers.values > 0))
+    example = ""
+    if len(places):
+        minutes = f"{numbers.values[places[0]] / THOUSAND:,.10g} minutes"
+        example = f"row {reading.sheet.top + reading.rows.appointments[places[0]]} has {minutes}"
+    source = f"“{shown(first.heading)}” and “{shown(last.heading)}”"
+    _say_conversion(reading, last, source, example)
+    amounts = Amounts(numbers.values, numbers.given)
+    return VisitMinutes(amounts, last, frozenset({START, END}), reading.layout.learned, are_as_written=False)

@@ -1,0 +1,103 @@
+"""What is billed: the rows of Prices and Exam types. The rules say what cannot stand together."""
+
+from collections.abc import Iterable, Sequence
+
+from server.billing.clinics import ANY
+from server.billing.days import us
+from server.billing.invoices.prices import (
+    Bilateral,
+    ExamCode,
+    Price,
+    repeated_codes,
+    repeated_prices,
+    unnamed_sub_exams,
+)
+from server.billing.names import fold
+from server.sheets.cells import cents_of
+from server.sheets.typed_rows import Row
+
+SEPARATOR = ";"
+"""Between the sub-exams chosen for an exam, so no sub-exam can be called anything with it."""
+
+
+def read_prices(rows: Sequence[Row]) -> tuple[Price, ...]:
+    """Return the prices nobody can doubt."""
+    read = [(row, price) for row in rows if (price := _price(row))]
+    for first, *again in repeated_prices([price for _, price in read]):
+        for row, price in (read[place] for place in again):
+            facts = {"code": price.code, "payer": price.payer or "any payer"}
+            facts["day"] = us(price.effective_from)
+            row.say("price-twice", "Effective from", row=read[first][0].number, **facts)
+    return tuple(price for row, price in read if row.usable)
+
+
+def read_exam_types(rows: Sequence[Row]) -> tuple[ExamCode, ...]:
+    """Return the rows of the exam types nobody can doubt."""
+    read = [(row, code) for row in rows if (code := _exam_code(row))]
+    codes = [code for _, code in read]
+    for first, *again in repeated_codes(codes):
+        for row, code in (read[place] for place in again):
+            row.say("exam-code-twice", "Code", code=code.code, row=read[first][0].number)
+    for row, code in (read[place] for place in unnamed_sub_exams(codes)):
+        row.say("unnamed-sub-exam", "Sub-exam", type=code.exam_type)
+    return tuple(code for row, code in read if row.usable)
+
+
+def remark_unpriced(rows: Iterable[Row], prices: Iterable[Price]) -> None:
+    """Remark on the codes of exam types that have no price at all.
+
+    Only once every row can be used: until then, a price that is missing may be one with a mistake.
+    """
+    priced = {fold(price.code) for price in prices}
+    for row in rows:
+        if fold(row.text("Code")) not in priced:
+            row.say("unpriced-code", "Code", type=row.text("Exam type"))
+
+
+def _price(row: Row) -> Price | None:
+    code, payer = _name(row, "Code", row.needed("Code")), row.text("Payer")
+    # In the other sheets of the setup, * is how anybody is written.
+    payer = "" if payer == ANY else _name(row, "Payer", payer)
+    unit_price_cents = _unit_price(row)
+    bilateral = _bilateral(row)
+    since, description = row.needed_day("Effective from"), row.text("Description")
+    if not (row.usable and unit_price_cents and bilateral and since):
+        return None
+    return Price(code, description, unit_price_cents, since, bilateral, payer)
+
+
+def _unit_price(row: Row) -> int | None:
+    """Return the cents of one unit, which are more than 0."""
+    title = "Unit price"
+    cell = row.cell(title)
+    if "%" in row.form(title) and isinstance(cell, int | float):
+        row.say("not-money", title, value=f"{cell * 100:g}%")
+        return None
+    cents = row.read(title, cents_of) if row.needed(title) else None
+    if cents is not None and cents <= 0:
+        row.say("price-not-positive", title)
+    return cents
+
+
+def _bilateral(row: Row) -> Bilateral | None:
+    """Return what both sides cost. Words match without their punctuation, and x15 is not x1.5."""
+    title = "Bilateral"
+    rule = row.choice(title, Bilateral, Bilateral.DOUBLE)
+    if rule is Bilateral.HALF_MORE and "1.5" not in row.text(title):
+        row.say("not-a-choice", title, choices=", ".join(Bilateral))
+    return rule
+
+
+def _exam_code(row: Row) -> ExamCode | None:
+    exam_type = _name(row, "Exam type", row.needed("Exam type"))
+    sub_exam, code = _name(row, "Sub-exam", row.text("Sub-exam")), _name(row, "Code", row.needed("Code"))
+    if SEPARATOR in sub_exam:
+        row.say("sub-exam-semicolon", "Sub-exam")
+    return ExamCode(exam_type, code, sub_exam) if row.usable else None
+
+
+def _name(row: Row, title: str, text: str) -> str:
+    """Return what a code, payer or exam is called; it is matched by its letters and digits."""
+    if text and not fold(text):
+        row.say("no-letters", title)
+    return " ".join(text.split())

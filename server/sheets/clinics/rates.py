@@ -1,0 +1,68 @@
+"""What providers are paid: the rows of Rates and Missed visits."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import partial
+
+from server.billing.clinics import MissedPay, MissedVisitRule, PayBasis, Rate
+from server.billing.days import us
+from server.sheets.cells import cents_of, share_of, text_of
+from server.sheets.clinics.setup_lookup import Spellings
+from server.sheets.tables import MISSED
+from server.sheets.typed_rows import Row
+
+UNPAID = "unpaid"
+
+
+def read_rates(rows: Sequence[Row], people: Spellings, work: Spellings) -> Iterator[Rate]:
+    """Yield the rates nobody can doubt."""
+    seen: dict[tuple[object, ...], int] = {}
+    for row in rows:
+        provider = people.find(row, "Provider", "unknown-provider")
+        service = work.find(row, "Service", "unknown-service")
+        basis = row.choice("Pay basis", PayBasis)
+        amount = _amount(row, "Rate", basis, is_share=basis.is_share) if basis else None
+        since, note = row.needed_day("Effective from"), row.text("Note")
+        if provider and service and amount == 0 and UNPAID not in note.casefold():
+            row.say("rate-of-zero", "Rate", provider=provider, service=service)
+        if provider and service and since:
+            _once(row, seen, provider, service, since)
+        if row.usable and provider and service and basis and since:
+            yield Rate(provider, service, basis, amount, since, note)
+
+
+def read_missed_visits(rows: Sequence[Row], people: Spellings, work: Spellings) -> Iterator[MissedVisitRule]:
+    """Yield the rules of missed visits nobody can doubt."""
+    seen: dict[tuple[object, ...], int] = {}
+    for row in rows:
+        provider = people.find(row, "Provider", "unknown-provider")
+        service = work.find(row, "Service", "unknown-service")
+        counts_as = row.choice("Counts as", MISSED)
+        basis = row.choice("Pay basis", MissedPay)
+        since = row.needed_day("Effective from")
+        amount = None
+        if basis in {MissedPay.FLAT, MissedPay.OF_RATE}:
+            row.needed("Amount")
+            amount = _amount(row, "Amount", basis, is_share=basis is MissedPay.OF_RATE)
+        if provider and service and counts_as and since:
+            _once(row, seen, provider, f"{service} ({counts_as.value})", since)
+        if row.usable and provider and service and counts_as and basis and since:
+            yield MissedVisitRule(provider, service, counts_as, basis, amount, since)
+
+
+def _amount(row: Row, title: str, basis: PayBasis | MissedPay, *, is_share: bool) -> int | None:
+    """Return cents, or parts per million of a share; money must not look like a share nor a share like money."""
+    shown = row.form(title) + text_of(row.cell(title))
+    if text_of(row.cell(title)) and ("$" in shown if is_share else "%" in shown):
+        row.say("money-for-percent" if is_share else "percent-for-money", title, basis=basis.value)
+        return None
+    amount = row.read(title, partial(share_of, number_format=row.form(title)) if is_share else cents_of)
+    if amount is not None and amount < 0:
+        row.say("negative-number", title)
+    return amount
+
+
+def _once(row: Row, seen: dict[tuple[object, ...], int], provider: str, service: str, since: date) -> None:
+    first = seen.setdefault((provider, service, since), row.number)
+    if first != row.number:
+        row.say("rate-twice", "Effective from", provider=provider, service=service, day=us(since), row=first)

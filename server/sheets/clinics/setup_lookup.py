@@ -1,0 +1,127 @@
+"""The lists of the setup: providers, services, statuses, and what each spelling of them means."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from server.billing.clinics import ANY, CountsAs, Provider, Service, StatusWord, WorksAs
+from server.billing.money import THOUSAND
+from server.billing.names import fold, resembling
+from server.sheets.cells import thousandths_of
+from server.sheets.typed_rows import Row
+
+MINUTES_A_DAY = 1440
+
+
+class Spellings:
+    """Which provider or service each spelling means, after folding, and the row that says so."""
+
+    def __init__(self) -> None:
+        self._owners: dict[str, tuple[str, int]] = {}
+        self._shown: list[str] = []
+
+    def claim(self, row: Row, title: str, text: str, owner: str) -> None:
+        """Give a spelling to its owner, remarking where somebody else has it."""
+        key = fold(text)
+        holder = self._owners.setdefault(key, (owner, row.number))
+        if not key:
+            row.say("no-letters", title, value=text)
+        elif holder[1] != row.number:
+            row.say("name-twice", title, value=text, other=holder[0], row=holder[1])
+        else:
+            self._shown.append(text)
+
+    def spare(self, row: Row, title: str, owner: str) -> None:
+        """Remark where a cell, read as a spelling only if nobody else claims it, is somebody else's."""
+        holder, number = self._owners.get(fold(row.text(title)), (owner, row.number))
+        if fold(holder) != fold(owner):
+            row.say("name-twice", title, other=holder, row=number)
+
+    def find(self, row: Row, title: str, unknown: str) -> str | None:
+        """Return whom a cell means: ANY, or the one spelling sheets show; else remark ``unknown``."""
+        text = row.needed(title)
+        if not text or text == ANY:
+            return text or None
+        if owner := self._owners.get(fold(text)):
+            return owner[0]
+        close = resembling(text, self._shown)
+        row.say(unknown, title, suggestion=f" Do you mean “{close}”?" if close else "")
+        return None
+
+
+def read_providers(rows: Sequence[Row], people: Spellings) -> Iterator[Provider]:
+    """Yield the providers, giving each of their spellings to them."""
+    ids = Spellings()
+    for row in rows:
+        if provider := _provider(row, people, ids):
+            yield provider
+
+
+def read_services(rows: Sequence[Row], work: Spellings) -> Iterator[Service]:
+    """Yield the services, giving each of their spellings to them."""
+    for row in rows:
+        if service := _service(row, work):
+            yield service
+    for row in rows:
+        work.spare(row, "Service name", row.text("Service code"))
+
+
+def read_statuses(rows: Sequence[Row]) -> Iterator[StatusWord]:
+    """Yield what each status counts as, once however often it is said."""
+    seen: dict[str, tuple[CountsAs, int]] = {}
+    for row in rows:
+        status, counts_as = row.needed("Status"), row.choice("Counts as", CountsAs)
+        if status and not fold(status):
+            row.say("no-letters", "Status")
+        if not row.usable or counts_as is None:
+            continue
+        before, number = seen.setdefault(fold(status), (counts_as, row.number))
+        if before is not counts_as:
+            row.say("status-twice", "Status", other=before.value, row=number)
+        elif number == row.number:
+            yield StatusWord(status, counts_as)
+
+
+def _provider(row: Row, people: Spellings, ids: Spellings) -> Provider | None:
+    name, aliases = " ".join(row.needed("Provider").split()), row.listed("Also known as")
+    npi, provider_id = row.text("NPI"), row.text("Provider ID")
+    works_as = row.choice("Works as", WorksAs, WorksAs.CONTRACTOR)
+    active = row.yes_or_no("Active", blank=True)
+    if not name:
+        return None
+    people.claim(row, "Provider", name, name)
+    for alias in aliases:
+        people.claim(row, "Also known as", alias, name)
+    if provider_id:
+        ids.claim(row, "Provider ID", provider_id, name)
+    if npi and not re.fullmatch(r"\d{10}", npi):
+        row.say("npi-digits", "NPI")
+    if not row.usable or works_as is None:
+        return None
+    return Provider(
+        name,
+        tuple(alias for alias in aliases if fold(alias) != fold(name)),
+        provider_id,
+        npi,
+        row.text("Email"),
+        row.text("Phone"),
+        works_as,
+        active,
+    )
+
+
+def _service(row: Row, work: Spellings) -> Service | None:
+    code, aliases = " ".join(row.needed("Service code").split()), row.listed("Also known as")
+    minutes = row.read("Unit minutes", thousandths_of)
+    if minutes is not None and not (
+        minutes % THOUSAND == 0 and THOUSAND <= minutes <= MINUTES_A_DAY * THOUSAND
+    ):
+        row.say("not-whole-minutes", "Unit minutes")
+    if not code:
+        return None
+    work.claim(row, "Service code", code, code)
+    for alias in aliases:
+        work.claim(row, "Also known as", alias, code)
+    if not row.usable:
+        return None
+    others = tuple(alias for alias in aliases if fold(alias) != fold(code))
+    return Service(code, row.text("Service name"), others, minutes // THOUSAND if minutes else None)

@@ -1,0 +1,157 @@
+"""Reads the setup sheets of a clinic. A cell that cannot be used is a finding, never a guess."""
+
+import re
+from collections.abc import Sequence
+
+from server.billing.clinics import Cadence, Clinic, Setup
+from server.billing.names import fold
+from server.errors import Finding, Severity
+from server.sheets import cell_addresses
+from server.sheets.cells import text_of
+from server.sheets.clinics.prices import read_exam_types, read_prices, remark_unpriced
+from server.sheets.clinics.rates import read_missed_visits, read_rates
+from server.sheets.clinics.setup_lookup import Spellings, read_providers, read_services, read_statuses
+from server.sheets.sheet import Sheet
+from server.sheets.tables import (
+    ANCHOR,
+    CADENCE,
+    CLINIC,
+    CLINIC_FIELDS,
+    CLINIC_ID,
+    CLINIC_NAME,
+    EXAM_TYPES,
+    FIELD,
+    MISSED_VISITS,
+    PRICES,
+    PROVIDERS,
+    RATES,
+    SERVICES,
+    SETUP_VERSION,
+    STATUSES,
+    VALUE,
+    SheetTable,
+)
+from server.sheets.typed_rows import Row, rows_of
+
+_CLINIC_ID = re.compile("[a-z0-9][a-z0-9-]{0,62}")
+
+
+def read_setup(sheets: Sequence[Sheet], saved: Setup | None = None) -> tuple[Setup, list[Finding]]:
+    """Return what the setup sheets say, and a finding for each cell that cannot be used.
+
+    Statuses, Missed visits, Prices and Exam types may be absent: then they stay as in ``saved``, the
+    setup in the books, or are empty without one, and a review finding says which. Rows with a blocker
+    are left out, so a setup with blockers must not be saved.
+    """
+    sent = _Sent(sheets, stays=saved is not None)
+    clinic = _clinic(sent.needed(CLINIC), sent.findings)
+    people, work = Spellings(), Spellings()
+    providers = tuple(read_providers(sent.needed(PROVIDERS), people))
+    services = tuple(read_services(sent.needed(SERVICES), work))
+    rates = tuple(read_rates(sent.needed(RATES), people, work))
+    kept = saved or Setup(clinic)
+    statuses, missed = sent.optional(STATUSES), sent.optional(MISSED_VISITS)
+    # A clinic that bills nothing has no use for the last two sheets, and need not be told so.
+    price_rows = sent.optional(PRICES, missed=bool(kept.prices))
+    exam_rows = sent.optional(EXAM_TYPES, missed=bool(kept.exam_types))
+    setup = Setup(
+        clinic,
+        providers,
+        services,
+        rates,
+        kept.statuses if statuses is None else tuple(read_statuses(statuses)),
+        kept.missed_visits if missed is None else tuple(read_missed_visits(missed, people, work)),
+        kept.prices if price_rows is None else read_prices(price_rows),
+        kept.exam_types if exam_rows is None else read_exam_types(exam_rows),
+    )
+    if not any(finding.severity is Severity.BLOCKER for finding in sent.findings):
+        remark_unpriced(exam_rows or (), setup.prices)
+    return setup, sent.findings
+
+
+def clinic_id_of(sheets: Sequence[Sheet]) -> str:
+    """Return which clinic setup sheets are about, "" where they do not say."""
+    sent = _Sent(sheets, stays=False)
+    return _clinic(sent.needed(CLINIC), sent.findings).id
+
+
+class _Sent:
+    """The setup sheets that were sent, by name, and what is to be said about them.
+
+    ``stays`` says whether books hold a setup, from which a sheet that was not sent stays.
+    """
+
+    def __init__(self, sheets: Sequence[Sheet], *, stays: bool) -> None:
+        self.findings: list[Finding] = []
+        self._named = {fold(sheet.name): sheet for sheet in reversed(sheets)}
+        self._consequence = "what was saved before stays" if stays else "the clinic has none"
+
+    def needed(self, table: SheetTable) -> list[Row]:
+        """Return the rows of a sheet that must be there."""
+        found = self._rows(table)
+        if found is None:
+            facts = {"sheet": table.name, "headings": ", ".join(table.titles)}
+            self.findings.append(Finding("missing-sheet", table.name, facts=facts))
+        return found or []
+
+    def optional(self, table: SheetTable, *, missed: bool = True) -> list[Row] | None:
+        """Return the rows of a sheet, ``None`` if it is not there, which is remarked on where it is ``missed``."""
+        found = self._rows(table)
+        if found is None and missed:
+            facts = {"sheet": table.name, "consequence": self._consequence}
+            self.findings.append(Finding("sheet-left-out", table.name, facts=facts))
+        return found
+
+    def _rows(self, table: SheetTable) -> list[Row] | None:
+        sheet = self._named.get(fold(table.name))
+        return None if sheet is None else rows_of(table, sheet, self.findings)
+
+
+def version_row(sheets: Sequence[Sheet]) -> tuple[str, str] | None:
+    """Return where the version of the setup stands, as a range, and what stands there.
+
+    The range has two cells, the field's name and its value; it is below the last row of the Clinic
+    sheet where nothing stands yet. ``None`` where there is no Clinic sheet.
+    """
+    for sheet in sheets:
+        for place, column in enumerate(sheet.columns if fold(sheet.name) == fold(CLINIC.name) else ()):
+            names = [fold(text_of(cell)) for cell in column]
+            if fold(CLINIC_ID) in names:
+                return _version_beside(sheet, place, names)
+    return None
+
+
+def _version_beside(sheet: Sheet, place: int, names: list[str]) -> tuple[str, str]:
+    title = fold(SETUP_VERSION)
+    row = names.index(title) if title in names else sheet.height
+    inside = row < sheet.height and place + 1 < len(sheet.columns)
+    known = text_of(sheet.columns[place + 1][row]) if inside else ""
+    first, at = sheet.left + place, sheet.top + row
+    return f"{cell_addresses.cell(first, at)}:{cell_addresses.cell(first + 1, at)}", known
+
+
+def _clinic(rows: Sequence[Row], findings: list[Finding]) -> Clinic:
+    """Return the answers of the Clinic sheet, which has a question in each row."""
+    asked: dict[str, Row] = {}
+    for row in rows:
+        asked.setdefault(fold(row.text(FIELD)), row)
+    found = {field.title: asked[fold(field.title)] for field in CLINIC_FIELDS if fold(field.title) in asked}
+    missing = [field.title for field in CLINIC_FIELDS if rows and field.needed and field.title not in found]
+    findings.extend(Finding("missing-field", rows[0].sheet.name, facts={"field": title}) for title in missing)
+    texts = {title: row.text(VALUE) for title, row in found.items()}
+    for title in {CLINIC_ID, CLINIC_NAME} & found.keys():
+        found[title].needed(VALUE)
+    clinic_id = texts.get(CLINIC_ID, "")
+    if clinic_id and not _CLINIC_ID.fullmatch(clinic_id):
+        found[CLINIC_ID].say("bad-clinic-id", VALUE)
+    cadence = found[CADENCE].choice(VALUE, Cadence, Cadence.MONTHLY) if CADENCE in found else None
+    return Clinic(
+        id=clinic_id,
+        name=" ".join(texts.get(CLINIC_NAME, "").split()),
+        contact=texts.get("Contact", ""),
+        email=texts.get("Email", ""),
+        phone=texts.get("Phone", ""),
+        address=texts.get("Address", ""),
+        cadence=cadence or Cadence.MONTHLY,
+        anchor=found[ANCHOR].day(VALUE) if ANCHOR in found else None,
+    )

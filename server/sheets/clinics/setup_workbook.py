@@ -1,0 +1,244 @@
+"""The Setup workbook: what a clinic tells us, as sheets to type into (docs/contracts.md#setup-sheets)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from server.billing.clinics import Clinic, MissedPay, MissedVisitRule, Provider, Rate, Service, Setup
+from server.billing.days import serial_of
+from server.billing.invoices.prices import Price
+from server.sheets.tables import (
+    CLINIC,
+    CLINIC_FIELDS,
+    EXAM_TYPES,
+    MISSED_VISITS,
+    PRICES,
+    PROVIDERS,
+    RATES,
+    SERVICES,
+    SETUP_VERSION,
+    STATUSES,
+    Heading,
+    Kind,
+    SheetTable,
+    YesNo,
+)
+from server.sheets.xlsx.grid import Grid
+from server.sheets.xlsx.style import (
+    ACCENT,
+    DAY,
+    FREE_NUMBER,
+    HEADING,
+    HEADING_RIGHT,
+    HELP,
+    MONEY,
+    QUESTION,
+    TITLE,
+    TYPED_TEXT,
+    Look,
+    share_look,
+)
+from server.sheets.xlsx.workbook_builder import Page, WorkbookBuilder
+
+SETUP = "setup"
+HEADER_ROW = 3
+FIRST_ROW = HEADER_ROW + 1
+CLINIC_HELP_WIDTH = 60
+ROOM = 2_000
+"""Dropdowns reach this far down."""
+
+Value = str | int | None
+Cells = Sequence[tuple[Value, Look]]
+
+RIGHT = {Kind.MONEY, Kind.AMOUNT}
+_LOOKS = {
+    Kind.TEXT: TYPED_TEXT,
+    Kind.DATE: DAY,
+    Kind.MONEY: MONEY,
+    Kind.NUMBER: FREE_NUMBER,
+    Kind.AMOUNT: MONEY,
+}
+
+_TITLES: Mapping[SheetTable, str] = {
+    PROVIDERS: "Who is paid",
+    SERVICES: "What is done in an appointment",
+    RATES: "What a provider is paid, and from which day",
+    STATUSES: "What a status counts as",
+    MISSED_VISITS: "What a visit that did not take place still pays",
+    PRICES: "What is billed for a code, and from which exam date",
+    EXAM_TYPES: "Which codes an exam is billed with",
+}
+_PEOPLE_AND_WORK = (("Provider", PROVIDERS), ("Service", SERVICES))
+_SUGGESTED: Mapping[SheetTable, Sequence[tuple[str, SheetTable]]] = {
+    RATES: _PEOPLE_AND_WORK,
+    MISSED_VISITS: _PEOPLE_AND_WORK,
+    EXAM_TYPES: (("Code", PRICES),),
+}
+"""The columns with a dropdown of what stands first on another sheet."""
+
+
+def write_setup(setup: Setup, version: str = "", date_system: int = 1900) -> bytes:
+    """Return the setup as an .xlsx workbook, an empty setup as the form to fill in.
+
+    ``version`` is that of the books it was read from, so that sheets somebody has overtaken are
+    noticed when they are saved.
+    """
+    builder = WorkbookBuilder(SETUP, setup.clinic.name or "Clinic setup", "Clinic setup", date_system)
+    _add_clinic(builder, setup.clinic, version)
+    rows: dict[SheetTable, Iterable[Cells]] = {
+        PROVIDERS: map(_provider, setup.providers),
+        SERVICES: map(_service, setup.services),
+        RATES: map(_rate, setup.rates),
+        STATUSES: (_texts(one.status, one.counts_as.value) for one in setup.statuses),
+        MISSED_VISITS: map(_missed, setup.missed_visits),
+        PRICES: map(_price, setup.prices),
+        EXAM_TYPES: (_texts(one.exam_type, one.sub_exam, one.code) for one in setup.exam_types),
+    }
+    for table, title in _TITLES.items():
+        sheet = _add_table(builder, table, rows[table], title)
+        for column, listed in _SUGGESTED.get(table, ()):
+            _suggest(sheet, table.position(column), listed)
+    return builder.to_bytes()
+
+
+def blank_table(table: SheetTable, title: str) -> bytes:
+    """Return an .xlsx workbook of one empty sheet to type into, which stays the staff's own."""
+    builder = WorkbookBuilder(None, title, table.name)
+    _add_table(builder, table, (), title)
+    return builder.to_bytes()
+
+
+def _provider(one: Provider) -> Cells:
+    return (
+        *_texts(one.name, "; ".join(one.aliases), one.provider_id, one.npi, one.email, one.phone),
+        *_texts(one.works_as.value, (YesNo.YES if one.active else YesNo.NO).value),
+    )
+
+
+def _service(one: Service) -> Cells:
+    return (*_texts(one.code, one.name, "; ".join(one.aliases)), (one.unit_minutes, FREE_NUMBER))
+
+
+def _rate(rate: Rate) -> Cells:
+    amount = _amount(rate.amount, is_share=rate.basis.is_share)
+    return (
+        *_texts(rate.provider, rate.service, rate.basis.value),
+        amount,
+        _day(rate.effective_from),
+        *_texts(rate.note),
+    )
+
+
+def _missed(rule: MissedVisitRule) -> Cells:
+    return (
+        *_texts(rule.provider, rule.service, rule.counts_as.value, rule.basis.value),
+        _amount(rule.amount, is_share=rule.basis is MissedPay.OF_RATE),
+        _day(rule.effective_from),
+    )
+
+
+def _price(price: Price) -> Cells:
+    return (
+        *_texts(price.code, price.description),
+        (price.unit_price_cents, MONEY),
+        *_texts(price.bilateral.value, price.payer),
+        _day(price.effective_from),
+    )
+
+
+def _texts(*values: str) -> Cells:
+    return [(value, TYPED_TEXT) for value in values]
+
+
+def _amount(amount: int | None, *, is_share: bool) -> tuple[Value, Look]:
+    return amount, share_look(amount) if is_share and amount is not None else MONEY
+
+
+def _day(day: date | None) -> tuple[Value, Look]:
+    return None if day is None else serial_of(day), DAY
+
+
+def _add_clinic(builder: WorkbookBuilder, clinic: Clinic, version: str) -> None:
+    """Add the sheet of questions, one a row, with help beside each."""
+    grid = _titled(builder, (*CLINIC.headings, Heading("", CLINIC_HELP_WIDTH)), "The clinic")
+    answers: Cells = (
+        *_texts(clinic.id, clinic.name, clinic.contact, clinic.email, clinic.phone, clinic.address),
+        *_texts(clinic.cadence.value),
+        _day(clinic.anchor),
+    )
+    for row, (field, (answer, look)) in enumerate(zip(CLINIC_FIELDS, answers, strict=True), FIRST_ROW):
+        grid.put(row, 1, field.title, QUESTION)
+        grid.put(row, 2, answer, look)
+        grid.put(row, 3, field.help, HELP)
+    if version:
+        grid.fill(
+            FIRST_ROW + len(CLINIC_FIELDS),
+            (SETUP_VERSION, version, "Written by Clinic Ledger; leave it"),
+            HELP,
+        )
+    widths = [*(heading.width for heading in CLINIC.headings), CLINIC_HELP_WIDTH]
+    sheet = builder.add(CLINIC.name, _page(widths, CLINIC), [grid.xml()])
+    for row, field in enumerate(CLINIC_FIELDS, FIRST_ROW):
+        if field.choices:
+            _offer(sheet, field, f"B{row}")
+
+
+def _add_table(builder: WorkbookBuilder, table: SheetTable, rows: Iterable[Cells], title: str) -> Worksheet:
+    grid = _titled(builder, table.headings, title)
+    for number, cells in enumerate(rows, FIRST_ROW):
+        for column, (value, look) in enumerate(cells, 1):
+            grid.put(number, column, value, look)
+    sheet = builder.add(table.name, _page([heading.width for heading in table.headings], table), [grid.xml()])
+    for column, heading in enumerate(table.headings, 1):
+        letter = get_column_letter(column)
+        if heading.kind is not Kind.AMOUNT:
+            sheet.column_dimensions[letter].number_format = _LOOKS[heading.kind].form
+        if heading.choices:
+            _offer(sheet, heading, f"{letter}{FIRST_ROW}:{letter}{ROOM}")
+    return sheet
+
+
+def _titled(builder: WorkbookBuilder, headings: Sequence[Heading], title: str) -> Grid:
+    """Return a grid with a title, a line of help above each heading, and the headings."""
+    grid = Grid(builder.writer)
+    grid.band(1, len(headings), title, TITLE, height=30)
+    grid.fill(2, [heading.help for heading in headings], HELP)
+    titles = [heading.title for heading in headings]
+    grid.fill(
+        HEADER_ROW, titles, [HEADING_RIGHT if heading.kind in RIGHT else HEADING for heading in headings]
+    )
+    grid.tall(2, 32)
+    grid.tall(HEADER_ROW, 20)
+    return grid
+
+
+def _page(widths: Sequence[float], table: SheetTable) -> Page:
+    return Page(
+        widths,
+        table.name,
+        landscape=True,
+        freeze=f"A{FIRST_ROW}",
+        repeat_rows=f"{HEADER_ROW}:{HEADER_ROW}",
+        tab=ACCENT,
+    )
+
+
+def _offer(sheet: Worksheet, heading: Heading, cells: str) -> None:
+    """Give cells a dropdown of the words that may stand there."""
+    words = DataValidation(type="list", formula1=f'"{",".join(heading.choices)}"', allow_blank=True)
+    words.errorTitle, words.error = heading.title, f"Choose one of: {', '.join(heading.choices)}."
+    words.showErrorMessage = True
+    words.add(cells)
+    sheet.add_data_validation(words)
+
+
+def _suggest(sheet: Worksheet, column: int, listed: SheetTable) -> None:
+    """Give a column a dropdown of what another sheet lists, which ``*`` and anything else may overrule."""
+    names = DataValidation(type="list", formula1=f"{listed.name}!$A${FIRST_ROW}:$A${ROOM}", allow_blank=True)
+    names.showErrorMessage = False
+    letter = get_column_letter(column + 1)
+    names.add(f"{letter}{FIRST_ROW}:{letter}{ROOM}")
+    sheet.add_data_validation(names)

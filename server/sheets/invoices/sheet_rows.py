@@ -1,0 +1,179 @@
+"""The Invoices sheet as staff send it back: every row by its hidden key, and what it asks for, cell by cell."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from server.billing.invoices.invoice import SHEET_ACTIONS, Action, ActionRequest, ChequeException, Field, Role
+from server.billing.invoices.state_machine import RULES
+from server.billing.money import THOUSAND
+from server.errors import Finding
+from server.sheets.cells import Unreadable, cents_of, text_of, thousandths_of
+from server.sheets.excel_ids import is_damaged, with_zeros
+from server.sheets.invoices.tables import (
+    ACTION,
+    FIRST_TYPED,
+    INVOICE,
+    INVOICES,
+    KEYED_INVOICES,
+    LASTING,
+    PAYER,
+    RESULT,
+    RESULT_AT,
+    ROW_KEY,
+    ROW_VERSION,
+)
+from server.sheets.sheet import Sheet
+from server.sheets.tables import Kind
+from server.sheets.typed_rows import Row, Word, header_of, places_of, rows_of
+
+OFFERED = tuple(action for action in Action if action in SHEET_ACTIONS)
+"""The words of the Action column, in the order of an invoice's life."""
+
+_TAKEN = {
+    action: frozenset[Field]().union(*(rule.fields for rule in RULES if rule.action is action))
+    for action in OFFERED
+}
+"""What each action looks at in any state. What is left over in other cells is nobody's mistake."""
+
+_INPUTS = {one: heading for one in Field for heading in INVOICES.headings if heading.title == one}
+"""The inputs that have a column."""
+
+_BESIDE_ACTION = [title for title in INVOICES.titles[FIRST_TYPED:RESULT_AT] if title != ACTION]
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceRow:
+    """One row of an Invoices sheet. ``number`` is Excel's, ``invoice`` the one its key names.
+
+    ``is_sent`` says that it has an Action, ``is_begun`` that it has none, though something is typed for one.
+    ``version`` is the invoice's when the row was written, ``None`` where the row was typed by hand;
+    ``shown`` is what the row says of it that never changes, by heading. ``request`` is ``None`` where the
+    Action is empty or no such word; ``readable`` is false where any cell that is asked about cannot be read.
+    """
+
+    number: int
+    invoice: str
+    payer: str
+    result: str
+    is_sent: bool = False
+    is_begun: bool = False
+    version: int | None = None
+    shown: Mapping[str, str] = field(default_factory=dict)
+    request: ActionRequest | None = None
+    readable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceRows:
+    """What the Invoices sheet of this name holds. ``places`` are its columns by heading, counted from 0.
+
+    ``usable`` is false where a needed heading is missing or one stands twice: then nothing can be read.
+    """
+
+    name: str
+    places: Mapping[str, int]
+    rows: Sequence[InvoiceRow]
+    findings: Sequence[Finding]
+    hidden: Sequence[int] = ()
+    usable: bool = True
+
+    @property
+    def is_ours(self) -> bool:
+        """Return whether we wrote the sheet, hidden keys and all."""
+        return ROW_KEY in self.places
+
+    @property
+    def sent(self) -> list[InvoiceRow]:
+        """Return the rows with an Action."""
+        return [row for row in self.rows if row.is_sent]
+
+    def remark(self, code: str, row: int, heading: str, /, **facts: object) -> Finding:
+        """Return a remark on the cell of a row, by Excel's number, under a heading."""
+        return Finding(code, self.name, (row,), self.places.get(heading), heading, facts)
+
+
+def read_invoices(sheet: Sheet, role: Role) -> InvoiceRows:
+    """Read an Invoices sheet. ``role`` is what whoever sends it may do."""
+    findings: list[Finding] = []
+    rows = rows_of(KEYED_INVOICES, sheet, findings)
+    places = places_of(KEYED_INVOICES, sheet, header_of(KEYED_INVOICES, sheet), [])
+    columns = {title: sheet.left + place for title, place in places.items()}
+    if findings:
+        return InvoiceRows(sheet.name, columns, (), findings, usable=False)
+    typed = _typed_beside_action(sheet, places)
+    read = [_row(row, role, typed) for row in rows]
+    return InvoiceRows(sheet.name, columns, read, findings, sheet.hidden_rows)
+
+
+def _typed_beside_action(sheet: Sheet, places: Mapping[str, int]) -> set[int]:
+    """Return the positions of rows with something typed that an Action could take.
+
+    Column by column, because these are the columns that are blank in most rows.
+    """
+    columns = [sheet.columns[places[title]] for title in _BESIDE_ACTION if title in places]
+    return {
+        place for column in columns for place, cell in enumerate(column) if cell is not None and text_of(cell)
+    }
+
+
+def _row(row: Row, role: Role, typed: Collection[int]) -> InvoiceRow:
+    key = text_of(row.cell(ROW_KEY)) or text_of(row.cell(INVOICE)).upper()
+    seen = InvoiceRow(row.number, key, text_of(row.cell(PAYER)), text_of(row.cell(RESULT)))
+    if not text_of(row.cell(ACTION)):
+        return replace(seen, is_begun=True) if row.index in typed and _is_about_an_invoice(row) else seen
+    version = _version(row)
+    request = None
+    if action := _word(row, ACTION, OFFERED):
+        inputs = {one.attribute: _input(row, one) for one in _INPUTS if one in _TAKEN[action]}
+        request = ActionRequest(seen.invoice, action, role, **inputs)
+    shown = {title: text for title in LASTING if (text := text_of(row.cell(title)))}
+    return replace(seen, is_sent=True, version=version, shown=shown, request=request, readable=row.usable)
+
+
+def _is_about_an_invoice(row: Row) -> bool:
+    """Return whether a row stands for one: sums and remarks below those of our own sheet have no key."""
+    return bool(text_of(row.cell(ROW_KEY if ROW_KEY in row.places else INVOICE)))
+
+
+def _version(row: Row) -> int | None:
+    """Return as of which step the row was written; remarks on a row that is not all of one invoice.
+
+    A key whose version is gone is as old as can be, so that nothing is recorded unseen.
+    """
+    key, shown = text_of(row.cell(ROW_KEY)), row.needed(INVOICE)
+    if not key:
+        return None
+    if shown and key != shown:
+        row.say("row-mixed-up", INVOICE, key=key)
+    try:
+        return (thousandths_of(row.cell(ROW_VERSION)) or 0) // THOUSAND
+    except Unreadable:
+        return 0
+
+
+def _input(row: Row, wanted: Field) -> Any:  # noqa: ANN401 - as the field of ActionRequest is
+    title = wanted.value
+    match _INPUTS[wanted].kind:
+        case Kind.MONEY:
+            return row.read(title, cents_of)
+        case Kind.DATE:
+            return row.day(title)
+    if wanted is Field.EXCEPTION:
+        return _word(row, title, ChequeException)
+    return _number_as_text(row, title) if wanted is Field.CHEQUE_NUMBER else row.text(title)
+
+
+def _word(row: Row, title: str, words: Iterable[Word]) -> Word | None:
+    """Return which of some words a cell says, ``None`` for a blank one."""
+    return row.choice(title, words) if row.text(title) else None
+
+
+def _number_as_text(row: Row, title: str) -> str:
+    """Return a cheque's number, which Excel may have taken for an amount of something."""
+    cell = row.cell(title)
+    if isinstance(cell, str) or cell is None or isinstance(cell, bool):
+        return row.text(title)
+    if is_damaged(cell):
+        row.say("lost-digits", title)
+    return text_of(with_zeros(cell, row.form(title)))

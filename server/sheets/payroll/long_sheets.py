@@ -1,0 +1,163 @@
+"""The long sheets of a payroll workbook: Lines, Excluded, Findings, Rates Used."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import chain
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from openpyxl.utils import get_column_letter
+
+from server.billing.days import serial_of
+from server.billing.payroll.pay_run import Outcome, PayRun, RateUsed
+from server.errors import Finding, Severity
+from server.sheets.payroll.tables import EXCLUDED, FINDINGS, LINES, RATES_USED
+from server.sheets.xlsx.column_xml import CellWriter, Column
+from server.sheets.xlsx.style import (
+    ALARM,
+    ALARMED,
+    CAUTIOUS,
+    COUNT,
+    DAY,
+    MONEY,
+    NUMBER,
+    QUANTITY,
+    TEXT,
+    WRAPPED,
+    Look,
+)
+from server.sheets.xlsx.table_sheet import add_list
+from server.sheets.xlsx.wording import rate_look
+from server.sheets.xlsx.workbook_builder import WorkbookBuilder
+
+LAST_ROW = 1_048_576
+_RANK = {Severity.BLOCKER: 0, Severity.REVIEW: 1, Severity.INFO: 2}
+_LOOKS: dict[str, Look] = {Severity.BLOCKER: ALARMED, Severity.REVIEW: CAUTIOUS, Severity.INFO: TEXT}
+
+
+def line_columns(write: CellWriter, run: PayRun) -> dict[str, Column]:
+    """Return the cells of every paid row by the headings of Lines; the statements show some of them too."""
+    lines = run.lines
+    bases, rates, since = _rate_columns(write, run.rates_used, lines["rate"].to_numpy())
+    columns = (
+        write.numbers(lines["row"], NUMBER),
+        write.ids(lines["appointment"], TEXT),
+        write.numbers(lines["day"], DAY),
+        write.texts(lines["provider"], TEXT),
+        write.texts(lines["service"], TEXT),
+        write.texts(lines["counts_as"], TEXT),
+        write.numbers(lines["units"], QUANTITY),
+        write.numbers(lines["minutes"], QUANTITY),
+        write.numbers(lines["charge_cents"], MONEY),
+        write.numbers(lines["collected_cents"], MONEY),
+        bases,
+        rates,
+        since,
+        write.numbers(lines["amount_cents"], MONEY),
+    )
+    return dict(zip(LINES.titles, columns, strict=True))
+
+
+def add_lines(builder: WorkbookBuilder, columns: Mapping[str, Column], head: str) -> None:
+    """Add every paid row, in the order of the log, with the rate it cites."""
+    add_list(builder, LINES, list(columns.values()), head)
+
+
+def _rate_columns(
+    write: CellWriter, used: Sequence[RateUsed], cited: npt.NDArray[np.int64]
+) -> tuple[Column, Column, Column]:
+    """Return pay basis, rate and effective-from of each line, written once per rate."""
+    numbers = np.arange(len(used))
+    bases = write.cells(numbers, lambda number: write.text(used[number].basis, TEXT), TEXT)
+    rates = write.cells(
+        numbers, lambda number: write.number(used[number].amount, rate_look(used[number])), MONEY
+    )
+    since = write.cells(
+        numbers, lambda number: write.number(serial_of(used[number].effective_from), DAY), DAY
+    )
+    return bases.take(cited), rates.take(cited), since.take(cited)
+
+
+def add_excluded(builder: WorkbookBuilder, run: PayRun, head: str) -> None:
+    """Add every row that is not paid here, with what became of it and why."""
+    unpaid, write = run.unpaid, builder.writer
+
+    def became(outcome: str) -> str:
+        return write.text(outcome, ALARMED if outcome == Outcome.BLOCKED.value else TEXT)
+
+    columns = [
+        write.numbers(unpaid["row"], NUMBER),
+        write.ids(unpaid["appointment"], TEXT),
+        write.numbers(unpaid["day"], DAY),
+        write.texts(unpaid["provider"], TEXT),
+        write.texts(unpaid["service"], TEXT),
+        write.texts(unpaid["status"], TEXT),
+        write.cells(unpaid["outcome"], became, TEXT),
+        write.texts(unpaid["reason"], TEXT),
+    ]
+    add_list(builder, EXCLUDED, columns, head)
+
+
+def add_findings(builder: WorkbookBuilder, run: PayRun, head: str, name: str = FINDINGS.name) -> None:
+    """Add every finding, one row a cell, what keeps rows from being paid first."""
+    write = builder.writer
+    findings = sorted(run.findings, key=lambda finding: _RANK[finding.severity])
+    heights = np.array([max(1, len(finding.rows)) for finding in findings], dtype=np.int64)
+    which = np.repeat(np.arange(len(findings)), heights)[: LAST_ROW - 1]
+    cells = list(chain.from_iterable(_references(finding) for finding in findings))[: LAST_ROW - 1]
+
+    def said(texts: list[str], look: Look) -> Column:
+        return write.texts(np.array(texts, dtype=object), look).take(which)
+
+    ranks = np.array([finding.severity.value for finding in findings], dtype=object)
+    severities = write.cells(ranks, lambda word: write.text(word, _LOOKS[word]), TEXT)
+    columns = [
+        severities.take(which),
+        said([finding.sheet for finding in findings], TEXT),
+        write.ids(np.array(cells, dtype=object), TEXT),
+        said([finding.heading for finding in findings], TEXT),
+        said([finding.message for finding in findings], WRAPPED),
+        said([finding.remedy for finding in findings], WRAPPED),
+    ]
+    add_list(
+        builder,
+        replace(FINDINGS, name=name),
+        columns,
+        head,
+        tab=ALARM if run.is_draft_with_blockers else None,
+    )
+
+
+def _references(finding: Finding) -> list[str]:
+    """Return the cells of a finding as A1; rows alone, or nothing, where no column is meant."""
+    if not finding.rows:
+        return [""]
+    letter = "row " if finding.column is None else get_column_letter(finding.column + 1)
+    return [f"{letter}{row}" for row in finding.rows]
+
+
+def add_rates_used(builder: WorkbookBuilder, run: PayRun, head: str) -> None:
+    """Add the rates that paid at least one line."""
+    write, used = builder.writer, run.rates_used
+    frame = pd.DataFrame(
+        {
+            "provider": [rate.provider for rate in used],
+            "service": [rate.service for rate in used],
+            "note": [rate.note for rate in used],
+            "lines": [rate.lines for rate in used],
+            "paid": [rate.paid_cents for rate in used],
+        }
+    )
+    bases, rates, since = _rate_columns(write, used, np.arange(len(used)))
+    columns = [
+        write.texts(frame["provider"], TEXT),
+        write.texts(frame["service"], TEXT),
+        bases,
+        rates,
+        since,
+        write.texts(frame["note"], TEXT),
+        write.numbers(frame["lines"], COUNT),
+        write.numbers(frame["paid"], MONEY),
+    ]
+    add_list(builder, RATES_USED, columns, head)

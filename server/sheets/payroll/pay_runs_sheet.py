@@ -1,0 +1,68 @@
+"""A clinic's pay runs as a sheet, the latest period first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from server.billing.clinics import Clinic
+from server.billing.days import serial_of
+from server.billing.payroll.pay_run import Period
+from server.sheets.tables import Heading, Kind, SheetTable
+from server.sheets.xlsx.style import COUNT, DAY, MONEY, TEXT
+from server.sheets.xlsx.table_sheet import add_list
+from server.sheets.xlsx.workbook_builder import WorkbookBuilder
+
+RUNS = SheetTable(
+    "Pay Runs",
+    (
+        Heading("Run", 30),
+        Heading("First day", 14, Kind.DATE),
+        Heading("Last day", 14, Kind.DATE),
+        Heading("State", 12),
+        Heading("Rows", 10, Kind.NUMBER),
+        Heading("Paid", 10, Kind.NUMBER),
+        Heading("Excluded", 10, Kind.NUMBER),
+        Heading("Held", 10, Kind.NUMBER),
+        Heading("Blocked", 10, Kind.NUMBER),
+        Heading("Already paid", 13, Kind.NUMBER),
+        Heading("Pay", 15, Kind.MONEY),
+        Heading("Remark", 40),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """One pay run as the sheet shows it."""
+
+    run: str
+    period: Period
+    state: str
+    counts: tuple[int, int, int, int, int, int]
+    """Rows, paid, excluded, held, blocked, already paid."""
+    paid_cents: int
+    remark: str
+
+
+def write_runs(clinic: Clinic, runs: Sequence[RunRow], date_system: int) -> bytes:
+    """Return the runs as an .xlsx workbook of one sheet."""
+    builder = WorkbookBuilder("runs", clinic.name, "Pay runs", date_system)
+    write = builder.writer
+    counts = np.array([run.counts for run in runs], dtype=np.int64).reshape(len(runs), 6)
+
+    def texts(values: list[str]) -> pd.Series:
+        return pd.Series(values, dtype=object)
+
+    columns = [
+        write.texts(texts([run.run for run in runs]), TEXT),
+        write.numbers(np.array([serial_of(run.period.first) for run in runs], dtype=np.int64), DAY),
+        write.numbers(np.array([serial_of(run.period.last) for run in runs], dtype=np.int64), DAY),
+        write.texts(texts([run.state for run in runs]), TEXT),
+        *(write.numbers(counts[:, place], COUNT) for place in range(6)),
+        write.numbers(np.array([run.paid_cents for run in runs], dtype=np.int64), MONEY),
+        write.texts(texts([run.remark for run in runs]), TEXT),
+    ]
+    add_list(builder, RUNS, columns, clinic.name)
+    return builder.to_bytes()

@@ -1,0 +1,59 @@
+"""The payroll workbook: a finished pay run as sheets staff can check, print and mail
+(rule: payroll#payroll-sheets).
+"""
+
+from collections.abc import Sequence
+
+from server.billing.clinics import Provider
+from server.billing.payroll.pay_periods import in_words
+from server.billing.payroll.pay_run import PayRun
+from server.sheets.payroll.long_sheets import (
+    add_excluded,
+    add_findings,
+    add_lines,
+    add_rates_used,
+    line_columns,
+)
+from server.sheets.payroll.reconciliation import add_reconciliation
+from server.sheets.payroll.run_id import run_label
+from server.sheets.payroll.statement import add_statements
+from server.sheets.payroll.summary import add_summary
+from server.sheets.payroll.tables import CHECK_NAME, PAYROLL_SHEETS
+from server.sheets.payroll.tally import check_nothing_is_lost, tally
+from server.sheets.xlsx.workbook_builder import WorkbookBuilder
+from server.sheets.xlsx.zip_package import sheet_names
+
+PAYROLL, CHECK = "payroll", "check"
+"""What the sheets of each workbook are marked with: a click replaces the sheets of its own mark."""
+
+
+def write_payroll(run: PayRun, providers: Sequence[Provider]) -> bytes:
+    """Return the run as an .xlsx workbook; the same run is always the same bytes.
+
+    ``providers`` say who is paid on a W-2 and who on a 1099. Raises ArithmeticError where the
+    run does not add up, so that no such workbook ever leaves.
+    """
+    sums = tally(run, {provider.name: provider.works_as for provider in providers})
+    check_nothing_is_lost(run, sums)
+    head = f"Payroll · {in_words(run.period)}"
+    builder = WorkbookBuilder(PAYROLL, run.clinic.name, run_label(run.id), run.log.date_system)
+    builder.reserve(PAYROLL_SHEETS)
+    add_summary(builder, run, sums, head)
+    lines = line_columns(builder.writer, run)
+    add_statements(builder, run, sums, lines)
+    add_lines(builder, lines, head)
+    add_excluded(builder, run, head)
+    add_findings(builder, run, head)
+    add_reconciliation(builder, run, sums, head)
+    add_rates_used(builder, run, head)
+    return builder.to_bytes()
+
+
+def write_check(run: PayRun) -> bytes:
+    """Return the findings of a run alone, as an .xlsx workbook of one sheet."""
+    builder = WorkbookBuilder(CHECK, run.clinic.name, run.log.workbook, run.log.date_system)
+    add_findings(builder, run, in_words(run.period), CHECK_NAME)
+    return builder.to_bytes()
+
+
+__all__ = ["sheet_names", "write_check", "write_payroll"]

@@ -1,0 +1,53 @@
+"""The designed part of a sheet: a few dozen cells placed one by one."""
+
+from collections.abc import Iterable, Sequence
+
+from openpyxl.utils import get_column_letter
+
+from server.sheets.xlsx.column_xml import CellWriter
+from server.sheets.xlsx.style import Look
+
+
+class Grid:
+    """Cells of one sheet by row and column (both 1-based), written as worksheet XML."""
+
+    def __init__(self, writer: CellWriter) -> None:
+        self._writer = writer
+        self._rows: dict[int, dict[int, str]] = {}
+        self._heights: dict[int, float] = {}
+
+    def put(self, row: int, column: int, value: str | int | None, look: Look) -> None:
+        """Place text, or a whole number that the look divides by 10 ** places, or an empty cell."""
+        if value is None:
+            cell = self._writer.blank(look)
+        elif isinstance(value, str):
+            cell = self._writer.text(value, look)
+        else:
+            cell = self._writer.number(value, look)
+        self._rows.setdefault(row, {})[column] = cell
+
+    def fill(self, row: int, values: Iterable[str | int | None], looks: Sequence[Look] | Look) -> None:
+        """Place values side by side from column A on, each in its look or all in one."""
+        for column, value in enumerate(values, 1):
+            self.put(row, column, value, looks if isinstance(looks, Look) else looks[column - 1])
+
+    def band(self, row: int, width: int, text: str, look: Look, height: float | None = None) -> None:
+        """Place a text at the left of a row coloured over the whole width."""
+        self.fill(row, [text, *[None] * (width - 1)], look)
+        if height:
+            self.tall(row, height)
+
+    def tall(self, row: int, points: float) -> None:
+        """Give a row a height."""
+        self._rows.setdefault(row, {})
+        self._heights[row] = points
+
+    def xml(self) -> bytes:
+        """Return the rows in order."""
+        return "".join(self._row(row) for row in sorted(self._rows)).encode()
+
+    def _row(self, row: int) -> str:
+        height = f' ht="{self._heights[row]}" customHeight="1"' if row in self._heights else ""
+        cells = sorted(self._rows[row].items())
+        inner = "".join(f'<c r="{get_column_letter(column)}{row}{cell}' for column, cell in cells)
+        return f'<row r="{row}"{height}>{inner}</row>'

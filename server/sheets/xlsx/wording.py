@@ -1,0 +1,91 @@
+"""How rates and quantities read on paper."""
+
+from dataclasses import replace
+from enum import IntEnum
+from functools import cache
+
+from server.billing.clinics import MissedPay, PayBasis
+from server.billing.money import dollars
+from server.billing.payroll.pay_run import RateUsed
+from server.sheets.xlsx.column_xml import number_text
+from server.sheets.xlsx.style import MONEY, NUMBER, PAD, Look, share_look
+
+ROUNDING = (
+    "Amounts are whole cents. Each line is rounded once, halves away from zero; totals are sums of lines."
+)
+
+
+class Measure(IntEnum):
+    """What a line's pay is counted in."""
+
+    SESSIONS = 0
+    UNITS = 1
+    MINUTES = 2
+    CHARGED = 3
+    COLLECTED = 4
+    MISSED = 5
+
+
+MEASURES: dict[str, tuple[Measure, str | None]] = {
+    PayBasis.PER_SESSION: (Measure.SESSIONS, None),
+    PayBasis.PER_UNIT: (Measure.UNITS, "units"),
+    PayBasis.PER_HOUR: (Measure.MINUTES, "minutes"),
+    PayBasis.OF_CHARGE: (Measure.CHARGED, "charge_cents"),
+    PayBasis.OF_COLLECTED: (Measure.COLLECTED, "collected_cents"),
+    MissedPay.FLAT: (Measure.MISSED, None),
+    MissedPay.OF_RATE: (Measure.MISSED, None),
+}
+"""What each way of paying counts, and the column of PayRun.lines that holds it (None: one a line)."""
+
+_NOUNS = {
+    Measure.SESSIONS: ("session", "sessions"),
+    Measure.UNITS: ("unit", "units"),
+    Measure.MINUTES: ("min", "min"),
+    Measure.MISSED: ("missed visit", "missed visits"),
+}
+_SUFFIXES = {Measure.CHARGED: "charged", Measure.COLLECTED: "collected"}
+PLACES = {Measure.UNITS: 3, Measure.MINUTES: 3}
+"""The decimal places of what is counted in thousandths."""
+
+
+def quantity_look(measure: Measure, value: int) -> Look:
+    """Return the look that shows a quantity with its word: ``1 session``, ``1.5 units``.
+
+    Units and minutes are thousandths, amounts cents, sessions and missed visits whole.
+    """
+    if measure in _SUFFIXES:
+        return _amount_look(measure)
+    one = 10 ** PLACES.get(measure, 0)
+    return _count_look(measure, single=value == one, whole=value % one == 0)
+
+
+@cache
+def _amount_look(measure: Measure) -> Look:
+    form = f'"$"#,##0.00 "{_SUFFIXES[measure]}"{PAD}'
+    return replace(MONEY, form=f"{form};\\-{form}")
+
+
+@cache
+def _count_look(measure: Measure, *, single: bool, whole: bool) -> Look:
+    one, many = _NOUNS[measure]
+    digits = "#,##0" if whole else "#,##0.0##"
+    form = f'0 "{one}"{PAD}' if single else f'{digits} "{many}"{PAD}'
+    return replace(NUMBER, form=form, places=PLACES.get(measure, 0))
+
+
+def rate_look(rate: RateUsed) -> Look:
+    """Return the look of a rate's amount: dollars, or a percentage with the places it needs."""
+    return share_look(rate.amount) if rate.is_share else MONEY
+
+
+def rate_words(rate: RateUsed) -> str:
+    """Return a rate in words: ``$95.00 per session``, ``62.5 % of collected``."""
+    if rate.is_share:
+        percent = number_text(rate.amount, 4).rstrip("0").rstrip(".")
+        return f"{percent} {rate.basis}"
+    return f"{dollars(rate.amount)} {rate.basis}"
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """Return a count with its noun: ``1 row``, ``1,204 rows``."""
+    return f"{number:,} {one if number == 1 else many}"

@@ -1,0 +1,162 @@
+"""Collects the sheets of one workbook: each an openpyxl shell, print-ready, and the rows to go into it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from xml.sax.saxutils import escape
+
+from openpyxl import Workbook
+from openpyxl.formatting.rule import Rule
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.filters import AutoFilter
+from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
+from openpyxl.worksheet.page import PageMargins
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
+from openpyxl.worksheet.worksheet import Worksheet
+
+from server.sheets.dates import SINCE_1904
+from server.sheets.tables import MARK
+from server.sheets.xlsx.column_xml import CellWriter
+from server.sheets.xlsx.shared_strings import SharedStrings, legal
+from server.sheets.xlsx.style import StyleIds
+from server.sheets.xlsx.zip_package import Words, assemble
+
+LETTER = 1
+"""The paper American offices print on."""
+
+TAB_LENGTH = 31
+HEADER_LENGTH = 60
+"""Excel calls a file damaged whose page header, codes included, is longer than 255."""
+
+_FORBIDDEN = str.maketrans("", "", "[]:*?/\\")
+_HEAD, _AREA = "\ue000", "XFD1048576"
+"""Markers in the model of sheets that are alike: a character and a cell nobody uses."""
+
+_RESERVED = "history"
+"""Excel keeps this sheet name to itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """How a sheet is laid out on screen and paper. ``widths`` are in characters."""
+
+    widths: Sequence[float]
+    head: str
+    landscape: bool = False
+    pages_wide: int = 1
+    freeze: str | None = None
+    repeat_rows: str | None = None
+    repeat_columns: str | None = None
+    tab: str | None = None
+
+
+class WorkbookBuilder:
+    """A workbook in the making.
+
+    ``kind`` marks its sheets for replacement, ``None`` leaves them to staff; ``owner`` and ``foot``
+    stand on every page.
+    """
+
+    def __init__(self, kind: str | None, owner: str, foot: str, date_system: int = 1900) -> None:
+        self._book = Workbook()
+        self._book.epoch = CALENDAR_MAC_1904 if date_system == SINCE_1904 else CALENDAR_WINDOWS_1900
+        first = self._book.worksheets[0]
+        self._book.remove(first)
+        self._kind, self._owner, self._foot = kind, owner, foot
+        self._strings = SharedStrings()
+        self._rows: dict[str, Iterable[bytes]] = {}
+        self._alike: dict[str, Words] = {}
+        self._names: set[str] = {_RESERVED}
+        self.writer = CellWriter(StyleIds(first), self._strings, date_system)
+
+    def reserve(self, names: Iterable[str]) -> None:
+        """Keep these sheet names for sheets to come."""
+        self._names.update(name.casefold() for name in names)
+
+    def free_name(self, wanted: str) -> str:
+        """Return a sheet name Excel accepts and no sheet has, as like to ``wanted`` as can be."""
+        plain = " ".join(legal(wanted).translate(_FORBIDDEN).split()).strip("'") or "Sheet"
+        name, copy = _cut(plain, TAB_LENGTH), 1
+        while name.casefold() in self._names:
+            copy += 1
+            suffix = f" ({copy})"
+            name = _cut(plain, TAB_LENGTH - len(suffix)) + suffix
+        self.reserve([name])
+        return name
+
+    def add(self, name: str, page: Page, rows: Iterable[bytes]) -> Worksheet:
+        """Add a sheet. Its name must be free or reserved."""
+        sheet = self._bare(name, page, rows)
+        for column, width in enumerate(page.widths, 1):
+            sheet.column_dimensions[get_column_letter(column)].width = width
+        sheet.sheet_view.showGridLines = False
+        sheet.sheet_view.tabSelected = len(self._rows) == 1
+        sheet.freeze_panes = page.freeze
+        sheet.sheet_properties.tabColor = page.tab
+        self._print_setup(sheet, page)
+        return sheet
+
+    def add_alike(self, name: str, page: Page, rows: Iterable[bytes], banding: Rule, area: str) -> None:
+        """Add one of many sheets alike in all but name, ``page.head``, rows and the ``area`` of their banding."""
+        if self._alike:
+            self._bare(name, page, rows)  # it will be printed as the first of them
+        else:
+            self.add(name, replace(page, head=_HEAD), rows).conditional_formatting.add(_AREA, banding)
+        self._alike[name] = {_HEAD: escape(_header(page.head)), _AREA: area}
+
+    def _bare(self, name: str, page: Page, rows: Iterable[bytes]) -> Worksheet:
+        """Add a sheet with no more than what is written of it in the workbook's own part."""
+        sheet: Worksheet = self._book.create_sheet(name)
+        if self._kind:
+            sheet.defined_names.add(DefinedName(MARK, attr_text=f'"{self._kind}"', hidden=True))
+        sheet.print_title_rows = page.repeat_rows
+        sheet.print_title_cols = page.repeat_columns
+        self._rows[name] = rows
+        return sheet
+
+    def _print_setup(self, sheet: Worksheet, page: Page) -> None:
+        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+        setup = sheet.page_setup
+        setup.paperSize, setup.orientation = LETTER, "landscape" if page.landscape else "portrait"
+        setup.fitToWidth, setup.fitToHeight = page.pages_wide, 0
+        sheet.page_margins = PageMargins(0.5, 0.5, 0.75, 0.75, header=0.35, footer=0.35)
+        sheet.HeaderFooter.oddHeader = HeaderFooterItem(
+            left=_HeaderFooterPart(_header(self._owner)), right=_HeaderFooterPart(_header(page.head))
+        )
+        sheet.HeaderFooter.oddFooter = HeaderFooterItem(
+            left=_HeaderFooterPart(_header(self._foot)), right=_HeaderFooterPart("Page &P of &N")
+        )
+
+    def to_bytes(self) -> bytes:
+        """Return the finished .xlsx file."""
+        return assemble(self._book, self._rows, self._strings, self._alike)
+
+
+def make_table(sheet: Worksheet, name: str, titles: Sequence[str], height: int) -> None:
+    """Make the first rows a real table with filters: the headings in row 1, ``height`` rows below.
+
+    A table needs a row even when it has nothing to say.
+    """
+    reference = f"A1:{get_column_letter(len(titles))}{max(height, 1) + 1}"
+    table = Table(
+        displayName=name,
+        ref=reference,
+        tableColumns=[TableColumn(id=number, name=title) for number, title in enumerate(titles, 1)],
+        autoFilter=AutoFilter(ref=reference),
+        tableStyleInfo=TableStyleInfo(name="TableStyleLight1", showRowStripes=True),
+    )
+    sheet.add_table(table)
+
+
+def _cut(text: str, units: int) -> str:
+    """Shorten a text to so many UTF-16 units, which is how Excel counts."""
+    return text.encode("utf-16-le")[: 2 * units].decode("utf-16-le", "ignore").strip(" '")
+
+
+def _header(text: str) -> str:
+    """Return a text for a page header, where ``&`` starts a code and only so much fits."""
+    shown = " ".join(legal(text).split())
+    shown = shown if len(shown) <= HEADER_LENGTH else f"{shown[: HEADER_LENGTH - 1]}…"
+    return shown.replace("&", "&&")

@@ -1,0 +1,58 @@
+"""Rows paired with the paid visits they may be."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.billing.payroll.visit_pairing import ANYBODY, Visit, pair
+
+
+def a_visit(identity: str = "id:a", patient: str = "p", amount: int = 1, **facts: object) -> Visit:
+    visit = Visit(identity, "jane", "2026-09-03", "EX-101", patient, amount)
+    return visit._replace(**facts)  # type: ignore[arg-type]
+
+
+visits = st.lists(
+    st.builds(
+        a_visit,
+        identity=st.sampled_from(["id:a", "id:b", "id:01", "id:1", "visit:x"]),
+        patient=st.sampled_from(["", "p", "q"]),
+        amount=st.sampled_from([1, 2]),
+        provider=st.sampled_from(["jane", "max", ANYBODY]),
+        day=st.sampled_from(["2026-09-03", "2026-09-04"]),
+    ),
+    max_size=8,
+)
+
+
+@given(rows=visits, paid=visits, alike=st.booleans())
+def test_no_row_and_no_paid_visit_is_paired_twice(
+    rows: list[Visit], paid: list[Visit], *, alike: bool
+) -> None:
+    pairs = pair(rows, paid, patients_spelled_alike=alike)
+    assert len({row for row, _ in pairs}) == len({visit for _, visit in pairs}) == len(pairs)
+
+
+@given(visits, visits)
+def test_no_row_is_left_beside_a_paid_visit_it_may_be(rows: list[Visit], paid: list[Visit]) -> None:
+    pairs = pair(rows, paid, patients_spelled_alike=False)
+    left = [row for place, row in enumerate(rows) if place not in {row for row, _ in pairs}]
+    free = [visit for place, visit in enumerate(paid) if place not in {visit for _, visit in pairs}]
+    assert not [row for row in left for visit in free if row[1:4] == visit[1:4]]
+
+
+def test_the_same_patient_is_likelier_than_the_same_amount() -> None:
+    rows = [a_visit("visit:1", "q", 2), a_visit("visit:2", "p", 1)]
+    paid = [a_visit("id:1", "p", 2)]
+
+    assert pair(rows, paid, patients_spelled_alike=True) == [(1, 0)]
+
+
+def test_two_ids_and_two_patients_are_two_visits_only_where_patients_are_spelled_alike() -> None:
+    rows, paid = [a_visit("id:a", "p")], [a_visit("id:b", "q")]
+
+    assert pair(rows, paid, patients_spelled_alike=True) == []
+    assert pair(rows, paid, patients_spelled_alike=False) == [(0, 0)]
+
+
+def test_a_paid_visit_of_somebody_no_longer_known_may_be_anybodys() -> None:
+    assert pair([a_visit()], [a_visit("id:b", provider=ANYBODY)], patients_spelled_alike=False) == [(0, 0)]

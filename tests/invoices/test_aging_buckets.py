@@ -1,0 +1,32 @@
+"""How old what is owed is: exact bounds, no age in two buckets or in none."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from server.billing.invoices.aging_buckets import BUCKETS, bucket_of
+
+TODAY = date(2026, 11, 20)
+
+
+@pytest.mark.parametrize(
+    ("age", "name"),
+    [
+        (0, "0-30"), (30, "0-30"), (31, "31-60"), (60, "31-60"), (61, "61-90"), (90, "61-90"), (91, "91-120"),
+        (120, "91-120"), (121, "121+"), (10_000, "121+"),
+    ],
+)  # fmt: skip
+def test_both_ends_of_a_bucket_are_in_it(age: int, name: str) -> None:
+    assert bucket_of(age).name == name
+
+
+def test_the_days_of_the_buckets_are_those_their_ages_say() -> None:
+    stretches = {bucket.name: bucket.created(TODAY) for bucket in BUCKETS}
+    for age in range(200):
+        day = TODAY - timedelta(days=age)
+        holding = [name for name, (first, last) in stretches.items() if (first or date.min) <= day <= last]
+        assert holding == [bucket_of(age).name]
+
+
+def test_what_is_dated_ahead_is_as_new_as_can_be() -> None:
+    assert bucket_of(-3).name == "0-30"

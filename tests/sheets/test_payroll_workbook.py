@@ -1,0 +1,257 @@
+"""The payroll workbook, read back by programs other than the one that wrote it."""
+
+from dataclasses import replace
+from datetime import datetime
+from io import BytesIO
+from zipfile import ZipFile
+
+import pandas as pd
+import pytest
+from openpyxl import Workbook, load_workbook
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+from python_calamine import CalamineWorkbook
+
+from server.billing.clinics import Clinic
+from server.billing.payroll.pay_run import Outcome
+from server.errors import Finding
+from server.sheets.payroll.payroll_workbook import sheet_names, write_check, write_payroll
+from server.sheets.payroll.tables import CHECK_NAME, EXCLUDED, FINDINGS, LINES, PAYROLL_SHEETS, RATES_USED
+from server.sheets.tables import MARK
+from tests.sheets.invented import NAMES, PROVIDERS, a_run, finished
+from tests.sheets.workbooks import rows_of
+
+RUN = a_run()
+BYTES = write_payroll(RUN, PROVIDERS)
+LISTS = (LINES, EXCLUDED, FINDINGS, RATES_USED)
+
+
+@pytest.fixture(scope="module")
+def book() -> Workbook:
+    return load_workbook(BytesIO(BYTES))
+
+
+def statement(book: Workbook, provider: str) -> Worksheet:
+    """Return the statement titled with a provider's name."""
+    return next(sheet for sheet in book.worksheets[1:] if sheet["A1"].value == provider)
+
+
+def visits(sheet: Worksheet) -> list[tuple[object, ...]]:
+    """Return the visits of a statement."""
+    rows = rows_of(sheet)
+    start = next(place for place, row in enumerate(rows) if row[:2] == ("Date", "Appointment"))
+    stop = next(place for place, row in enumerate(rows[start:], start) if row[0] == "Total")
+    return rows[start + 1 : stop]
+
+
+def test_the_sheets_come_in_the_order_a_bookkeeper_reads_them(book: Workbook) -> None:
+    assert book.sheetnames[0] == PAYROLL_SHEETS[0]
+    assert book.sheetnames[-5:] == list(PAYROLL_SHEETS[1:])
+    assert len(book.sheetnames) == len(PAYROLL_SHEETS) + len(NAMES)
+    assert sheet_names(BYTES) == book.sheetnames
+
+
+def test_the_same_run_is_the_same_bytes() -> None:
+    assert write_payroll(a_run(), PROVIDERS) == BYTES
+
+
+def test_the_file_says_nothing_of_the_day_or_the_computer() -> None:
+    with ZipFile(BytesIO(BYTES)) as archive:
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        core = archive.read("docProps/core.xml").decode()
+        assert archive.testzip() is None
+    assert "2000-01-01" in core
+    assert "modified" not in core
+
+
+def test_every_paid_row_stands_on_lines_with_the_rate_it_cites(book: Workbook) -> None:
+    sheet = book[LINES.name]
+    assert tuple(cell.value for cell in sheet[1]) == LINES.titles
+    for row, (_, line) in zip(rows_of(sheet)[1:], RUN.lines.iterrows(), strict=True):
+        used = RUN.rates_used[line["rate"]]
+        cells = dict(zip(LINES.titles, row, strict=True))
+        assert cells["Source row"] == line["row"]
+        assert cells["Amount"] == line["amount_cents"] / 100
+        assert cells["Units"] == line["units"] / 1000
+        assert cells["Pay basis"] == used.basis
+        assert cells["Rate"] == used.amount / (1_000_000 if used.is_share else 100)
+        assert isinstance(cells["Date of service"], datetime)
+        assert isinstance(cells["Rate effective from"], datetime)
+
+
+def test_calamine_reads_the_same_lines() -> None:
+    rows = CalamineWorkbook.from_filelike(BytesIO(BYTES)).get_sheet_by_name(LINES.name).to_python()
+    amounts = [row[-1] for row in rows[1:]]
+    assert amounts == [cents / 100 for cents in RUN.lines["amount_cents"]]
+
+
+def test_the_summary_adds_up_by_provider_and_by_service(book: Workbook) -> None:
+    rows = rows_of(book[PAYROLL_SHEETS[0]])
+    start = next(place for place, row in enumerate(rows) if row[0] == "Pay by provider and service")
+    services = [name for name in rows[start + 1][1:] if name]
+    pay = RUN.lines.groupby(["provider", "service"], observed=False)["amount_cents"].sum().to_dict()
+    for row in rows[start + 2 : start + 2 + len(NAMES)]:
+        name, *cells = row[: len(services) + 1]
+        cents = [pay[name, service] for service in services[:-1]]
+        assert cells == [amount / 100 for amount in (*cents, sum(cents))]
+    assert rows[start + 2 + len(NAMES)][len(services)] == RUN.paid_cents / 100
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_statement_holds_all_visits_of_its_provider_and_nobody_elses(book: Workbook, name: str) -> None:
+    mine = RUN.lines[RUN.lines["provider"] == name].sort_values(["day", "row"])
+    shown = visits(statement(book, name))
+    assert [row[1] for row in shown] == mine["appointment"].tolist()
+    assert [row[5] for row in shown] == [cents / 100 for cents in mine["amount_cents"]]
+    text = " ".join(str(cell) for row in rows_of(statement(book, name)) for cell in row)
+    assert not [other for other in NAMES if other != name and other in text]
+
+
+def test_a_statement_says_each_rate_in_words_and_counts_what_the_rate_counts(book: Workbook) -> None:
+    rows = [row for name in NAMES for row in visits(statement(book, name))]
+    for basis in ("per session", "per unit", "per hour", "% of charge", "% of collected"):
+        assert any(str(row[4]).endswith(basis) for row in rows)
+    assert {row[3] for row in rows if "session" in str(row[4])} == {1}
+
+
+def test_draft_is_shouted_while_rows_wait_and_gone_after(book: Workbook) -> None:
+    assert RUN.count(Outcome.BLOCKED) == 6
+    assert str(book.worksheets[0]["A3"].value).startswith("DRAFT – 6 rows need you")
+    assert str(statement(book, NAMES[0])["A3"].value).startswith("DRAFT")
+    calm = a_run(unpaid=0)
+    after = load_workbook(BytesIO(write_payroll(calm, PROVIDERS)))
+    assert not [sheet for sheet in after.worksheets if str(sheet["A3"].value).startswith("DRAFT")]
+
+
+def test_blockers_come_first_among_the_findings_one_row_a_cell(book: Workbook) -> None:
+    rows = rows_of(book[FINDINGS.name])[1:]
+    severities = [row[0] for row in rows]
+    assert severities == ["blocker"] * 6 + ["review"] * 2 + ["info"]
+    assert rows[0][2:4] == ("E405", "Appt Status")
+    assert rows[-1][2] is None
+
+
+def test_a_check_lists_the_same_findings_on_one_sheet() -> None:
+    book = load_workbook(BytesIO(write_check(RUN)))
+    assert book.sheetnames == [CHECK_NAME]
+    assert len(rows_of(book[CHECK_NAME])) == 10
+
+
+def test_the_long_sheets_are_real_tables_with_filters(book: Workbook) -> None:
+    for table in LISTS:
+        sheet = book[table.name]
+        (made,) = sheet.tables.values()
+        assert made.ref == sheet.dimensions
+        assert made.autoFilter.ref == made.ref
+        assert tuple(column.name for column in made.tableColumns) == table.titles
+        assert sheet.freeze_panes == "A2"
+
+
+def test_every_sheet_is_marked_and_ready_to_print(book: Workbook) -> None:
+    for sheet in book.worksheets:
+        assert sheet.defined_names[MARK].attr_text == '"payroll"'
+        assert sheet.defined_names[MARK].hidden
+        assert sheet.page_setup.fitToHeight == 0
+        assert sheet.sheet_properties.pageSetUpPr == PageSetupProperties(fitToPage=True)
+        assert "&P" in str(sheet.HeaderFooter.oddFooter)
+
+
+def test_the_statements_repeat_the_visits_headings_on_every_page(book: Workbook) -> None:
+    for name in NAMES:
+        sheet = statement(book, name)
+        row = int(str(sheet.print_title_rows).split(":")[0].strip("$"))
+        assert sheet.cell(row, 1).value == "Date"
+        assert sheet.page_setup.orientation == "portrait"
+
+
+def test_there_is_nothing_excel_on_the_web_refuses() -> None:
+    with ZipFile(BytesIO(BYTES)) as archive:
+        parts = " ".join(archive.namelist())
+        for sheet in (name for name in archive.namelist() if name.startswith("xl/worksheets/sheet")):
+            assert b"<f>" not in archive.read(sheet)
+    for forbidden in ("chart", "comment", "pivot", "slicer", "externalLink", "vba"):
+        assert forbidden not in parts
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-1", "@cmd", "a\x00b\x0bc", "x\ud800y", "_x0041_", "<&>\"'", " a ", "é🙂"]
+)
+def test_text_from_a_log_stays_text_and_never_damages_the_file(text: str) -> None:
+    run = a_run(3, unpaid=2)
+    run = replace(run, unpaid=run.unpaid.assign(provider=text, status=text))
+    read = CalamineWorkbook.from_filelike(BytesIO(write_payroll(run, PROVIDERS)))
+    shown = read.get_sheet_by_name(EXCLUDED.name).to_python()[1][3]
+    expected = "".join("\N{REPLACEMENT CHARACTER}" if c in "\x00\x0b\ud800" else c for c in text)
+    assert shown in {expected, expected.replace("_x", "_x005F_x")}
+    load_workbook(BytesIO(write_payroll(run, PROVIDERS)))
+
+
+def test_names_excel_refuses_as_sheet_names_still_get_a_sheet_each() -> None:
+    names = [
+        "Lines",
+        "lines",
+        "A/B: [C]?*",
+        "x" * 40,
+        "x" * 41,
+        "'quoted'",
+        "History",
+        "???",
+        "🙂" * 20,
+        "Ann & Co",
+    ]
+    book = load_workbook(BytesIO(write_payroll(a_run(200, names), ())))
+    titles = book.sheetnames[1:-5]
+    assert len({title.casefold() for title in book.sheetnames}) == len(book.sheetnames)
+    assert sorted(str(book[title]["A1"].value) for title in titles) == sorted(names)
+    assert all(len(title.encode("utf-16-le")) // 2 <= 31 for title in titles)
+
+
+def test_a_run_that_pays_nobody_still_makes_a_workbook() -> None:
+    run = a_run(5, unpaid=4)
+    empty = finished(run.lines.iloc[:0], run.rates_used, run.unpaid)
+    book = load_workbook(BytesIO(write_payroll(empty, PROVIDERS)))
+    assert book.sheetnames == list(PAYROLL_SHEETS)
+    assert book[LINES.name].tables["LedgerLines"].ref == "A1:N2"
+    nothing = replace(empty, unpaid=run.unpaid.iloc[:0], findings=())
+    assert load_workbook(BytesIO(write_payroll(nothing, ()))).sheetnames == list(PAYROLL_SHEETS)
+
+
+def test_lost_cents_never_leave_the_house() -> None:
+    with pytest.raises(ArithmeticError):
+        write_payroll(replace(RUN, rates_used=RUN.rates_used[:-1]), PROVIDERS)
+
+
+def test_a_finding_about_a_hundred_thousand_cells_lists_each() -> None:
+    finding = Finding("blank-status", "Export", range(2, 100_002), 4, "Status")
+    rows = CalamineWorkbook.from_filelike(
+        BytesIO(write_check(replace(RUN, findings=(finding,))))
+    ).get_sheet_by_name(CHECK_NAME)
+    cells = [row[2] for row in rows.to_python()[1:]]
+    assert cells[:2] == ["E2", "E3"]
+    assert len(cells) == 100_000
+
+
+def test_a_very_long_clinic_name_with_ampersands_keeps_the_page_header_readable_by_excel() -> None:
+    run = replace(RUN, clinic=Clinic("long", "A & B " * 60))
+    book = load_workbook(BytesIO(write_payroll(run, PROVIDERS)))
+    for sheet in book.worksheets:
+        assert 0 < len(str(sheet.HeaderFooter.oddHeader)) <= 255
+
+
+def test_rows_are_numbered_without_a_gap_across_the_writers_chunks() -> None:
+    run = a_run(20_000, unpaid=0)
+    rows = CalamineWorkbook.from_filelike(BytesIO(write_payroll(run, PROVIDERS))).get_sheet_by_name(
+        LINES.name
+    )
+    assert [row[0] for row in rows.to_python()[1:]] == run.lines["row"].tolist()
+
+
+def test_missing_quantities_are_blank_not_zero() -> None:
+    run = a_run(40, unpaid=0)
+    session = [number for number, rate in enumerate(run.rates_used) if rate.basis == "per session"]
+    lines = run.lines.copy()
+    lines.loc[lines["rate"].isin(session), ["units", "minutes", "charge_cents"]] = pd.NA
+    book = load_workbook(BytesIO(write_payroll(replace(run, lines=lines), PROVIDERS)))
+    rows = [row for row in rows_of(book[LINES.name])[1:] if row[10] == "per session"]
+    assert rows
+    assert {row[6:9] for row in rows} == {(None, None, None)}

@@ -1,0 +1,27 @@
+"""The workbooks staff start from are the ones the tables say."""
+
+from pathlib import Path
+
+from openpyxl import load_workbook
+
+from server.sheets.tables import APPOINTMENTS, MARK, SETUP_SHEETS
+from server.sheets.workbook_templates import templates
+from tests.sheets.workbooks import rows_of
+
+FOLDER = Path(__file__).parents[2] / "workbook_templates"
+
+
+def test_there_are_no_other_templates() -> None:
+    assert {path.name for path in FOLDER.glob("*.xlsx")} == set(templates())
+
+
+def test_the_setup_template_has_the_headings_the_reader_looks_for() -> None:
+    book = load_workbook(FOLDER / "clinic-setup.xlsx")
+    for table in SETUP_SHEETS:
+        assert rows_of(book[table.name])[2][: len(table.titles)] == table.titles
+
+
+def test_the_appointments_template_belongs_to_staff_and_is_never_replaced() -> None:
+    sheet = load_workbook(FOLDER / "appointments.xlsx")[APPOINTMENTS.name]
+    assert rows_of(sheet)[2] == APPOINTMENTS.titles
+    assert MARK not in sheet.defined_names
