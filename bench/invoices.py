@@ -24,9 +24,10 @@ import orjson
 
 from server.billing.clinics import Clinic
 from server.billing.invoices.exams import Draft, Exam
-from server.billing.invoices.invoice import Action, ActionRequest, Invoice, InvoiceLine, Role, Step
+from server.billing.invoices.invoice import Action, ActionRequest, Invoice, InvoiceLine, Step
 from server.billing.invoices.new_invoices import begin_invoices
 from server.billing.invoices.step_batches import Asked, decide_all
+from server.billing.people import Role
 from server.ledger.store import ClinicStore, Ledger
 
 BATCH, CLIENTS, STEPS_EACH = 500, 8, 100

@@ -9,7 +9,7 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 
-from server.api import cases, documents, invoices, openapi, pairing, problems, steps
+from server.api import cases, clinics, documents, invoices, openapi, pairing, problems, steps
 from server.api.guard import Guard
 from server.api.incidents import Incidents
 from server.api.pages import Pages
@@ -47,6 +47,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.workers = workers
     app.state.pairing = pairing.Pairing(ledger.tokens)
     app.include_router(router)
+    app.include_router(clinics.router)
     app.include_router(invoices.router)
     app.include_router(steps.router)
     app.include_router(cases.router)

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
-from server.billing.invoices.invoice import MANAGERS, SETTLED, SHEET_ACTIONS, State
+from server.billing.invoices.invoice import SETTLED, SHEET_ACTIONS, State
 from server.billing.invoices.state_machine import RULES, Rule
+from server.billing.people import MANAGERS
 
 _HEAD = """\
 # The states of an invoice

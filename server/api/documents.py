@@ -8,13 +8,11 @@ from pydantic import BaseModel, ConfigDict
 from starlette.concurrency import run_in_threadpool
 
 from server import errors
-from server.api.access_log import seen
 from server.api.guard import OCTETS
 from server.api.problems import refusals
-from server.api.routes import OpenLedger
+from server.api.sessions import OfClinic, Sessions
 from server.ledger.document_files import LARGEST
-from server.ledger.store import Ledger
-from server.ribbon.context import ACTOR
+from server.operations import documents
 
 router = APIRouter(prefix="/clinics/{clinic}/documents")
 
@@ -46,7 +44,7 @@ class DocumentOut(BaseModel):
 
 @router.post("", responses=KEEP_REFUSALS, openapi_extra=BODY)
 async def keep_document(
-    clinic: str, request: Request, ledger: OpenLedger, x_document_name: Annotated[str, Header()] = ""
+    sessions: OfClinic, request: Request, x_document_name: Annotated[str, Header()] = ""
 ) -> DocumentOut:
     """Keep a document and return its digest; ``X-Document-Name`` is its file name as percent-encoded UTF-8.
 
@@ -54,7 +52,7 @@ async def keep_document(
     """
     name = _plain(x_document_name)
     data = await _read(request)
-    return await run_in_threadpool(_keep, ledger, clinic, data, name)
+    return await run_in_threadpool(_keep, sessions, data, name)
 
 
 @router.get(
@@ -65,10 +63,10 @@ async def keep_document(
         **refusals(errors.UnknownClinic, errors.UnknownDocument),
     },
 )
-def fetch_document(clinic: str, digest: str, ledger: OpenLedger) -> Response:
+def fetch_document(digest: str, sessions: OfClinic) -> Response:
     """Return a document as it was sent, for saving and never for showing: it is a stranger's file."""
-    document, data = ledger.clinic(clinic).read_document(digest)
-    seen(ledger, clinic, "open document", document.digest)
+    with sessions.viewing() as session:
+        document, data = documents.open_document(session, digest)
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(document.file_name, safe='')}",
         "X-Content-Type-Options": "nosniff",
@@ -77,8 +75,9 @@ def fetch_document(clinic: str, digest: str, ledger: OpenLedger) -> Response:
     return Response(data, media_type=document.media_type, headers=headers)
 
 
-def _keep(ledger: Ledger, clinic: str, data: bytes, name: str) -> DocumentOut:
-    return DocumentOut.model_validate(ledger.clinic(clinic).keep_document(data, name, ACTOR))
+def _keep(sessions: Sessions, data: bytes, name: str) -> DocumentOut:
+    with sessions.viewing() as session:
+        return DocumentOut.model_validate(documents.keep_document(session, data, name))
 
 
 async def _read(request: Request) -> bytes:

@@ -1,28 +1,27 @@
-"""Recording something once, however often it is sent: as a click is, for whoever speaks REST."""
+"""Recording something once over HTTP, however often it is sent (docs/contracts.md#request-id)."""
 
 from collections.abc import Callable
-from hashlib import sha256
-from http import HTTPStatus
 
 from fastapi import Response
 from pydantic import BaseModel
 
 from server.api.invoice_bodies import Recording
-from server.ledger.clinic_books import Answer, ClinicBooks
-from server.ribbon.context import ACTOR
+from server.api.sessions import Sessions
+from server.operations import requests
+from server.operations.session import RequestKey, Session
 
 
-def once(
-    books: ClinicBooks, what: str, about: str, body: Recording, work: Callable[[], BaseModel]
+def answer_once(
+    sessions: Sessions, address: tuple[str, str], body: Recording, work: Callable[[Session], BaseModel]
 ) -> Response:
     """Do the work and keep its answer, or return the answer kept when the same was sent before.
 
-    ``what`` and ``about`` say of which address the body is: one id for two of them is refused. Inside one
-    transaction, so that of two sent at once the second finds the answer of the first.
+    ``address`` says what is asked, and of what: one id for two of them is refused.
     """
-    digest = sha256(f"{what}\n{about}\n{body.model_dump_json()}".encode()).hexdigest()
-    answer = books.replay(body.request_id, digest)
-    if answer is None:
-        answer = Answer(HTTPStatus.OK, work().model_dump_json().encode())
-        books.remember(body.request_id, digest, answer, what, ACTOR)
-    return Response(answer.body, answer.status, media_type="application/json")
+    name, about = address
+    digest = requests.digest_of(f"{name}\n{about}", body.model_dump_json().encode())
+    session = sessions.recording(RequestKey(body.request_id, digest, name))
+    answer = requests.answer_once(
+        session, lambda: requests.Response(work(session).model_dump_json().encode())
+    )
+    return Response(answer, media_type="application/json")

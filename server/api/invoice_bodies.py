@@ -15,7 +15,7 @@ from server.billing.invoices.invoice import Action, ActionRequest, ChequeExcepti
 from server.billing.invoices.step_inputs import MOST_CENTS
 from server.billing.money import THOUSAND
 from server.billing.names import fold
-from server.ribbon.context import ROLE
+from server.billing.people import Role
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -103,6 +103,12 @@ def as_exam(place: int, body: ExamBody) -> Exam:
     return Exam("exams", place, units_thousandths=body.units * THOUSAND, **told)
 
 
+def as_line(place: int, body: LineBody) -> Exam:
+    """Return a line as the rules take it: an exam of no day and patient yet, which its invoice gives it."""
+    given = body.model_dump(exclude={"units"})
+    return Exam("exams", place, date.min, "", "", units_thousandths=body.units * THOUSAND, **given)
+
+
 class InvoicesBody(Recording):
     """Exams about to become invoices: all of them, or none.
 
@@ -163,10 +169,10 @@ class StepInputs(Body):
     unapplied_cents: Cents = 0
     lines: Annotated[tuple[LineBody, ...], Field(max_length=MOST_LINES)] = ()
 
-    def request(self, number: str) -> ActionRequest:
-        """Return what is asked of an invoice."""
+    def request(self, number: str, role: Role) -> ActionRequest:
+        """Return what somebody of a role asks of an invoice."""
         inputs = self.model_dump(include=_INPUTS)
-        return ActionRequest(number, role=ROLE, **inputs)
+        return ActionRequest(number, role=role, **inputs)
 
 
 _INPUTS = set(StepInputs.model_fields) - {"version", "lines"}

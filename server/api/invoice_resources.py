@@ -6,8 +6,9 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
-from server.billing.invoices.invoice import MANAGERS, Account, Action, ChequeException, Invoice, State, Step
+from server.billing.invoices.invoice import Account, Action, ChequeException, Invoice, State, Step
 from server.billing.invoices.state_machine import RULES, Rule, open_rows
+from server.billing.people import MANAGERS
 from server.ledger.invoices.steps import Recorded
 
 

@@ -1,7 +1,6 @@
 """How a refusal leaves the service: RFC 9457, ``application/problem+json``.
 
-The rules know codes and sentences; the one table of HTTP statuses is here. 404 an unknown
-number, 409 the books say no, 413 too large, 422 the sheet must be fixed.
+Each refusal declares its kind; the HTTP status of each kind is here.
 """
 
 from http import HTTPStatus
@@ -13,6 +12,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from server import errors
+from server.errors import RefusalKind
 from server.ribbon.context import listed
 from server.ribbon.protocol import ReplyFinding
 
@@ -24,74 +24,16 @@ PARTS_NAMED = 8
 UNDECLARED = frozenset({"extra_forbidden", "json_invalid"})
 """Mistakes of a request that are at no part we know the name of."""
 
-STATUS: dict[type[errors.BillingError], HTTPStatus] = {
-    errors.BadRequest: HTTPStatus.BAD_REQUEST,
-    errors.TokenNeeded: HTTPStatus.UNAUTHORIZED,
-    errors.TokenUnknown: HTTPStatus.UNAUTHORIZED,
-    errors.CodeUnusable: HTTPStatus.FORBIDDEN,
-    errors.ForeignRequest: HTTPStatus.FORBIDDEN,
-    errors.NeedsManager: HTTPStatus.FORBIDDEN,
-    errors.UnknownAddress: HTTPStatus.NOT_FOUND,
-    errors.UnknownButton: HTTPStatus.NOT_FOUND,
-    errors.UnknownClinic: HTTPStatus.NOT_FOUND,
-    errors.UnknownRun: HTTPStatus.NOT_FOUND,
-    errors.UnknownOutput: HTTPStatus.NOT_FOUND,
-    errors.UnknownDocument: HTTPStatus.NOT_FOUND,
-    errors.UnknownInvoice: HTTPStatus.NOT_FOUND,
-    errors.UnknownCase: HTTPStatus.NOT_FOUND,
-    errors.ClinicMismatch: HTTPStatus.CONFLICT,
-    errors.RequestIdReused: HTTPStatus.CONFLICT,
-    errors.AnswerExpired: HTTPStatus.CONFLICT,
-    errors.BackupNotMade: HTTPStatus.CONFLICT,
-    errors.NoLedger: HTTPStatus.NOT_FOUND,
-    errors.NotRestored: HTTPStatus.CONFLICT,
-    errors.FolderInUse: HTTPStatus.CONFLICT,
-    errors.FolderUnusable: HTTPStatus.CONFLICT,
-    errors.AddressUnusable: HTTPStatus.CONFLICT,
-    errors.RunIsClosed: HTTPStatus.CONFLICT,
-    errors.RunIsVoided: HTTPStatus.CONFLICT,
-    errors.DraftOvertaken: HTTPStatus.CONFLICT,
-    errors.RunHasBlockers: HTTPStatus.CONFLICT,
-    errors.AlreadyPaidElsewhere: HTTPStatus.CONFLICT,
-    errors.SimilarVisitsPaid: HTTPStatus.CONFLICT,
-    errors.SetupDoesNotFit: HTTPStatus.CONFLICT,
-    errors.StaleSetup: HTTPStatus.CONFLICT,
-    errors.SheetInTheWay: HTTPStatus.CONFLICT,
-    errors.LicenceNeeded: HTTPStatus.CONFLICT,
-    errors.CertificateUnusable: HTTPStatus.CONFLICT,
-    errors.StepRefused: HTTPStatus.CONFLICT,
-    errors.StaleInvoice: HTTPStatus.CONFLICT,
-    errors.ActionNotOpen: HTTPStatus.CONFLICT,
-    errors.AmountDoesNotFit: HTTPStatus.CONFLICT,
-    errors.DuplicateCheque: HTTPStatus.CONFLICT,
-    errors.NotCleared: HTTPStatus.CONFLICT,
-    errors.StepsRefused: HTTPStatus.CONFLICT,
-    errors.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    errors.DocumentTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    errors.NoClinic: HTTPStatus.UNPROCESSABLE_ENTITY,
-    errors.MissingSheet: HTTPStatus.UNPROCESSABLE_ENTITY,
-    errors.MissingInput: HTTPStatus.UNPROCESSABLE_ENTITY,
-    errors.ReasonNeeded: HTTPStatus.UNPROCESSABLE_ENTITY,
-    errors.BadClinicId: HTTPStatus.UNPROCESSABLE_ENTITY,
-    errors.EmptySetup: HTTPStatus.UNPROCESSABLE_ENTITY,
-    errors.EmptySheet: HTTPStatus.UNPROCESSABLE_ENTITY,
-    errors.OwnSheet: HTTPStatus.UNPROCESSABLE_ENTITY,
-    errors.HeaderNotFound: HTTPStatus.UNPROCESSABLE_ENTITY,
-    errors.MissingColumn: HTTPStatus.UNPROCESSABLE_ENTITY,
-    errors.AnotherClinicsLog: HTTPStatus.UNPROCESSABLE_ENTITY,
-    errors.ImplausiblePeriod: HTTPStatus.UNPROCESSABLE_ENTITY,
-    errors.SetupUnusable: HTTPStatus.UNPROCESSABLE_ENTITY,
-    errors.NotAnExamsSheet: HTTPStatus.UNPROCESSABLE_ENTITY,
-    errors.EmptyExamsSheet: HTTPStatus.UNPROCESSABLE_ENTITY,
-    errors.NoPrices: HTTPStatus.UNPROCESSABLE_ENTITY,
-    errors.ExamsUnusable: HTTPStatus.UNPROCESSABLE_ENTITY,
-    errors.InputsUnusable: HTTPStatus.UNPROCESSABLE_ENTITY,
-    errors.ChequeDiffers: HTTPStatus.UNPROCESSABLE_ENTITY,
-    errors.DocumentUnusable: HTTPStatus.UNPROCESSABLE_ENTITY,
-    errors.TooManyCodes: HTTPStatus.TOO_MANY_REQUESTS,
-    errors.BooksNotOpened: HTTPStatus.SERVICE_UNAVAILABLE,
-    errors.BooksBusy: HTTPStatus.SERVICE_UNAVAILABLE,
-    errors.WorkCutShort: HTTPStatus.SERVICE_UNAVAILABLE,
+STATUS: dict[RefusalKind, HTTPStatus] = {
+    RefusalKind.MALFORMED: HTTPStatus.BAD_REQUEST,
+    RefusalKind.NOT_SIGNED_IN: HTTPStatus.UNAUTHORIZED,
+    RefusalKind.NOT_ALLOWED: HTTPStatus.FORBIDDEN,
+    RefusalKind.UNKNOWN: HTTPStatus.NOT_FOUND,
+    RefusalKind.CONFLICT: HTTPStatus.CONFLICT,
+    RefusalKind.TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    RefusalKind.UNUSABLE: HTTPStatus.UNPROCESSABLE_ENTITY,
+    RefusalKind.TOO_OFTEN: HTTPStatus.TOO_MANY_REQUESTS,
+    RefusalKind.UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 
@@ -109,7 +51,7 @@ class Problem(BaseModel):
 
 def problem_of(error: errors.BillingError, status: HTTPStatus | None = None) -> tuple[HTTPStatus, bytes]:
     """Return the status and the body a refusal leaves with; ``status`` where HTTP has a closer one."""
-    status = status or STATUS[type(error)]
+    status = status or STATUS[error.kind]
     problem = Problem(
         type=f"urn:clinic-ledger:{error.code}",
         title=error.title,
@@ -137,7 +79,7 @@ def refusals(*classes: type[errors.BillingError]) -> dict[int | str, dict[str, A
     declared: dict[int | str, dict[str, Any]] = {"default": _declared("`incident`: a bug of the service")}
     for one in (*classes, *_GUARDS):
         named = f"`{one.code}`: {one.title}"
-        entry = declared.setdefault(int(STATUS[one]), _declared(named))
+        entry = declared.setdefault(int(STATUS[one.kind]), _declared(named))
         if named not in entry["description"]:
             entry["description"] += f"; {named}"
     return declared

@@ -22,6 +22,7 @@ from starlette.concurrency import run_in_threadpool
 
 from server.api.incidents import incident
 from server.api.problems import problem_of
+from server.billing.people import Person
 from server.errors import BillingError, WorkCutShort
 from server.ledger.store import Ledger
 from server.ribbon.dispatch import press
@@ -31,19 +32,19 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def answer(button: str, body: bytes, folder: Path) -> tuple[HTTPStatus, bytes]:
+def answer(button: str, body: bytes, person: Person, folder: Path) -> tuple[HTTPStatus, bytes]:
     """Carry out a click on the ledger in a folder; return the status and the body to send."""
     try:
-        return HTTPStatus.OK, press(button, body, Ledger(folder))
+        return HTTPStatus.OK, press(button, body, Ledger(folder), person)
     except BillingError as refusal:
         return problem_of(refusal)
     except Exception as bug:  # noqa: BLE001 - the one place where bugs become incidents
         return incident(bug)
 
 
-def answer_sent(button: str, body: bytes | Path, folder: Path) -> tuple[HTTPStatus, bytes]:
+def answer_sent(button: str, body: bytes | Path, person: Person, folder: Path) -> tuple[HTTPStatus, bytes]:
     """Carry out a click whose body is here, or lies within reach; an OSError says that it does not."""
-    return answer(button, body if isinstance(body, bytes) else body.read_bytes(), folder)
+    return answer(button, body if isinstance(body, bytes) else body.read_bytes(), person, folder)
 
 
 @contextmanager
@@ -104,18 +105,18 @@ class Workers:
         if self._settings.workers:
             self._submit(wake)
 
-    async def work(self, button: str, body: bytes) -> tuple[HTTPStatus, bytes]:
+    async def work(self, button: str, body: bytes, person: Person) -> tuple[HTTPStatus, bytes]:
         """Carry out a click: a small one in a thread, a big one in a process.
 
         Where the process is ended from outside, another begins anew: what the first one recorded, if it
         got so far, is the answer to the same request id.
         """
         if not self._settings.workers or len(body) < self._settings.big_request:
-            return await run_in_threadpool(answer, button, body, self._settings.path)
+            return await run_in_threadpool(answer, button, body, person, self._settings.path)
         for sent in ATTEMPTS:
             with suppress(BrokenProcessPool, OSError), sent(body) as there:
                 return await asyncio.wrap_future(
-                    self._submit(answer_sent, button, there, self._settings.path)
+                    self._submit(answer_sent, button, there, person, self._settings.path)
                 )
         return problem_of(WorkCutShort())
 

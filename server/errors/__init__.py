@@ -27,6 +27,7 @@ from server.errors.clicks import (
     MissingInput,
     MissingSheet,
     NoClinic,
+    RoleNotAllowed,
     SheetInTheWay,
     TokenNeeded,
     TokenUnknown,
@@ -84,9 +85,7 @@ from server.errors.ledger_refusals import (
     UnknownOutput,
     UnknownRun,
 )
-from server.errors.refusal import (
-    BillingError,
-)
+from server.errors.refusal import BillingError, RefusalKind
 from server.errors.sentence import Sentence, Severity
 from server.errors.shown_values import shown, tidied
 
@@ -136,7 +135,9 @@ __all__ = [
     "NotRestored",
     "OwnSheet",
     "ReasonNeeded",
+    "RefusalKind",
     "RequestIdReused",
+    "RoleNotAllowed",
     "RunHasBlockers",
     "RunIsClosed",
     "RunIsVoided",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from server.errors.findings import Finding
-from server.errors.refusal import BillingError
+from server.errors.refusal import BillingError, RefusalKind
 from server.errors.sentence import Severity
 from server.errors.shown_values import shown
 
@@ -12,6 +12,7 @@ class EmptySetup(BillingError):
     """The clinic has no providers yet, so no row could be matched."""
 
     code = "empty-setup"
+    kind = RefusalKind.UNUSABLE
     title = "The clinic is not set up yet"
 
     def __init__(self, clinic: str) -> None:
@@ -25,6 +26,7 @@ class EmptySheet(BillingError):
     """The sheet in front holds nothing."""
 
     code = "empty-sheet"
+    kind = RefusalKind.UNUSABLE
     title = "The sheet is empty"
 
     def __init__(self, sheet: str) -> None:
@@ -38,6 +40,7 @@ class OwnSheet(BillingError):
     """The sheet in front was written by us."""
 
     code = "own-sheet"
+    kind = RefusalKind.UNUSABLE
     title = "This is a finished sheet, not a log"
 
     def __init__(self, sheet: str) -> None:
@@ -51,6 +54,7 @@ class HeaderNotFound(BillingError):
     """No row of the sheet looks like the headings of an appointment log."""
 
     code = "header-not-found"
+    kind = RefusalKind.UNUSABLE
     title = "The headings were not found"
 
     def __init__(self, sheet: str, looked_at: int) -> None:
@@ -64,6 +68,7 @@ class MissingColumn(BillingError):
     """The log lacks columns without which nothing can be decided."""
 
     code = "missing-column"
+    kind = RefusalKind.UNUSABLE
     title = "A column is missing"
 
     def __init__(self, sheet: str, missing: Sequence[str], row: int, seen: Sequence[str]) -> None:
@@ -78,6 +83,7 @@ class AnotherClinicsLog(BillingError):
     """The log looks like another clinic's. Never says which."""
 
     code = "another-clinics-log"
+    kind = RefusalKind.UNUSABLE
     title = "This looks like another clinic's log"
 
     def __init__(self, clinic: str, why: str, findings: Sequence[Finding] = ()) -> None:
@@ -92,6 +98,7 @@ class ImplausiblePeriod(BillingError):
     """The days of the log, or the days asked for, make no pay period."""
 
     code = "implausible-period"
+    kind = RefusalKind.UNUSABLE
     title = "The pay period is not clear"
 
     def __init__(self, sentence: str) -> None:
@@ -102,6 +109,7 @@ class SetupUnusable(BillingError):
     """The Setup sheets hold mistakes. Nothing was saved."""
 
     code = "setup-unusable"
+    kind = RefusalKind.UNUSABLE
     title = "The setup has mistakes, and nothing was saved"
 
     def __init__(self, findings: Sequence[Finding]) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from server.errors.refusal import BillingError
+from server.errors.refusal import BillingError, RefusalKind
 
 PAIRING = (
     "In the task pane, enter the code that clinicledger addin code shows. The desktop add-in and the command line "
@@ -15,6 +15,7 @@ class BadRequest(BillingError):
     """The request is not of the agreed form; only a program can be at fault."""
 
     code = "bad-request"
+    kind = RefusalKind.MALFORMED
     title = "The request could not be understood"
 
     def __init__(self, sentence: str) -> None:
@@ -25,6 +26,7 @@ class ForeignRequest(BillingError):
     """The request comes from a page or by a name that is not the service's own."""
 
     code = "foreign-request"
+    kind = RefusalKind.NOT_ALLOWED
     title = "The service does not answer strangers"
 
     def __init__(self, header: str) -> None:
@@ -38,6 +40,7 @@ class TokenNeeded(BillingError):
     """The ledger is closed to whoever shows no token, and none was shown."""
 
     code = "token-needed"
+    kind = RefusalKind.NOT_SIGNED_IN
     title = "Pair this add-in first"
 
     def __init__(self) -> None:
@@ -48,6 +51,7 @@ class TokenUnknown(BillingError):
     """A token was shown that this ledger never gave, or has forgotten."""
 
     code = "token-unknown"
+    kind = RefusalKind.NOT_SIGNED_IN
     title = "This add-in is not paired any more"
 
     def __init__(self) -> None:
@@ -60,6 +64,7 @@ class CodeUnusable(BillingError):
     """A pairing code that was never shown, was used, or is too old."""
 
     code = "code-unusable"
+    kind = RefusalKind.NOT_ALLOWED
     title = "That code does not work"
 
     def __init__(self, minutes: int) -> None:
@@ -73,6 +78,7 @@ class TooManyCodes(BillingError):
     """Too many wrong codes came in a short while."""
 
     code = "too-many-codes"
+    kind = RefusalKind.TOO_OFTEN
     title = "Too many wrong codes"
 
     def __init__(self) -> None:
@@ -86,6 +92,7 @@ class UnknownAddress(BillingError):
     """The service has no such address."""
 
     code = "unknown-address"
+    kind = RefusalKind.UNKNOWN
     title = "There is no such address"
 
     def __init__(self, method: str, path: str) -> None:
@@ -98,6 +105,7 @@ class FolderInUse(BillingError):
     """A folder the demo would fill holds somebody's files."""
 
     code = "folder-in-use"
+    kind = RefusalKind.CONFLICT
     title = "The folder holds other things"
 
     def __init__(self, folder: str) -> None:
@@ -110,6 +118,7 @@ class FolderUnusable(BillingError):
     """The demo cannot write to its folder: it is a file, is protected, or a workbook in it is open."""
 
     code = "folder-unusable"
+    kind = RefusalKind.CONFLICT
     title = "The folder cannot be written to"
 
     def __init__(self, folder: str, why: str) -> None:
@@ -123,6 +132,7 @@ class AddressUnusable(BillingError):
     """The service cannot listen where it should: another program does, or it is no address of this computer."""
 
     code = "address-unusable"
+    kind = RefusalKind.CONFLICT
     title = "The service cannot listen there"
 
     def __init__(self, host: str, port: int, why: str) -> None:
@@ -136,6 +146,7 @@ class CertificateUnusable(BillingError):
     """A certificate file is damaged, or closed to us."""
 
     code = "certificate-unusable"
+    kind = RefusalKind.CONFLICT
     title = "The certificate cannot be used"
 
     def __init__(self, path: str, why: str) -> None:
@@ -149,6 +160,7 @@ class WorkCutShort(BillingError):
     """The process that worked on a big sheet was ended from outside, or ran out of memory."""
 
     code = "work-cut-short"
+    kind = RefusalKind.UNAVAILABLE
     title = "The work on this sheet was cut short"
 
     def __init__(self) -> None:
@@ -162,16 +174,31 @@ class UnknownButton(BillingError):
     """No button has this id."""
 
     code = "unknown-button"
+    kind = RefusalKind.UNKNOWN
     title = "There is no such button"
 
     def __init__(self, button: str, known: Sequence[str]) -> None:
         super().__init__(f"There is no button “{button}”.", f"The buttons are: {', '.join(known)}.")
 
 
+class RoleNotAllowed(BillingError):
+    """The person's role does not include what was asked."""
+
+    code = "role-not-allowed"
+    kind = RefusalKind.NOT_ALLOWED
+    title = "Your role does not allow that"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"Your role does not include “{what}”.", "Ask a manager or an administrator to do it."
+        )
+
+
 class NoClinic(BillingError):
     """The workbook belongs to no clinic yet."""
 
     code = "no-clinic"
+    kind = RefusalKind.UNUSABLE
     title = "This workbook has no clinic yet"
 
     def __init__(self) -> None:
@@ -185,6 +212,7 @@ class ClinicMismatch(BillingError):
     """The workbook belongs to one clinic and the request names another."""
 
     code = "clinic-mismatch"
+    kind = RefusalKind.CONFLICT
     title = "This workbook belongs to another clinic"
 
     def __init__(self, bound: str, named: str) -> None:
@@ -198,6 +226,7 @@ class TooLarge(BillingError):
     """More was sent than one request may hold."""
 
     code = "too-large"
+    kind = RefusalKind.TOO_LARGE
     title = "That is more than one click can carry"
 
     def __init__(self, what: str, limit: str) -> None:
@@ -210,6 +239,7 @@ class MissingSheet(BillingError):
     """The button needs a sheet the workbook does not have."""
 
     code = "missing-sheet"
+    kind = RefusalKind.UNUSABLE
     title = "A sheet is missing"
 
     def __init__(self, what: str, remedy: str) -> None:
@@ -220,6 +250,7 @@ class SheetInTheWay(BillingError):
     """A sheet somebody made has the name of one we are to write."""
 
     code = "sheet-in-the-way"
+    kind = RefusalKind.CONFLICT
     title = "A sheet of your own has that name"
 
     def __init__(self, sheet: str) -> None:
@@ -233,6 +264,7 @@ class MissingInput(BillingError):
     """An input is missing or unusable."""
 
     code = "missing-input"
+    kind = RefusalKind.UNUSABLE
     title = "Something is missing"
 
     def __init__(self, name: str, sentence: str, remedy: str) -> None:

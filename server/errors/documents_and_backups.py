@@ -1,12 +1,13 @@
 """What is refused of papers attached to invoices, and of copies of the books."""
 
-from server.errors.refusal import BillingError
+from server.errors.refusal import BillingError, RefusalKind
 
 
 class DocumentUnusable(BillingError):
     """A file that is empty, too large, or of a kind that is not kept."""
 
     code = "document-unusable"
+    kind = RefusalKind.UNUSABLE
     title = "That document cannot be kept"
 
     def __init__(self, why: str) -> None:
@@ -20,6 +21,7 @@ class DocumentTooLarge(BillingError):
     """A file larger than a document may be."""
 
     code = "document-too-large"
+    kind = RefusalKind.TOO_LARGE
     title = "That document is too large"
 
     def __init__(self, size: int) -> None:
@@ -33,6 +35,7 @@ class UnknownDocument(BillingError):
     """No document of this digest is in the clinic's books."""
 
     code = "unknown-document"
+    kind = RefusalKind.UNKNOWN
     title = "That document is not in the books"
 
     def __init__(self) -> None:
@@ -46,6 +49,7 @@ class NoLedger(BillingError):
     """The folder named as the ledger holds none."""
 
     code = "no-ledger"
+    kind = RefusalKind.UNKNOWN
     title = "There is no ledger there"
 
     def __init__(self, folder: str) -> None:
@@ -59,6 +63,7 @@ class BackupNotMade(BillingError):
     """The folder a backup should go to holds something, or cannot be written to."""
 
     code = "backup-not-made"
+    kind = RefusalKind.CONFLICT
     title = "The backup was not made"
 
     def __init__(self, folder: str, why: str) -> None:
@@ -69,6 +74,7 @@ class NotRestored(BillingError):
     """A copy that is not as it was made, or whose clinic is in the ledger already."""
 
     code = "not-restored"
+    kind = RefusalKind.CONFLICT
     title = "Nothing was restored"
 
     def __init__(self, why: str) -> None:

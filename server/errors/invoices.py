@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from server.errors.findings import Finding, counted
-from server.errors.refusal import BillingError
+from server.errors.refusal import BillingError, RefusalKind
 
 ACTION, AMOUNT, CHEQUE_NUMBER = "Action", "Amount", "Cheque number"
 
@@ -12,6 +12,7 @@ class StepRefused(BillingError):
     """An action that is not taken. ``cells`` maps a heading of the Invoices sheet to what is wrong in it."""
 
     code = "step-refused"
+    kind = RefusalKind.CONFLICT
     title = "That step was not taken"
 
     def __init__(self, sentence: str, remedy: str, cells: Mapping[str, str]) -> None:
@@ -23,6 +24,7 @@ class UnknownInvoice(StepRefused):
     """No invoice of this number is in the clinic's books."""
 
     code = "unknown-invoice"
+    kind = RefusalKind.UNKNOWN
     title = "That invoice is not in the books"
 
     def __init__(self, number: str) -> None:
@@ -36,6 +38,7 @@ class StaleInvoice(StepRefused):
     """The invoice took a step after the sheet with this row was written."""
 
     code = "stale-invoice"
+    kind = RefusalKind.CONFLICT
     title = "The invoice has moved on meanwhile"
 
     def __init__(self, number: str, state: str) -> None:
@@ -49,6 +52,7 @@ class ActionNotOpen(StepRefused):
     """The state of the invoice is not open to the action. Names what it is open to."""
 
     code = "action-not-open"
+    kind = RefusalKind.CONFLICT
     title = "That action is not open to this invoice"
 
     def __init__(
@@ -72,6 +76,7 @@ class InputsUnusable(StepRefused):
     """Inputs of an action are missing or cannot be right. Names each of them at once."""
 
     code = "inputs-unusable"
+    kind = RefusalKind.UNUSABLE
     title = "Something is missing or cannot be right"
 
     def __init__(self, number: str, action: str, flaws: Mapping[str, str]) -> None:
@@ -87,6 +92,7 @@ class NeedsManager(StepRefused):
     """Only a manager or an administrator takes this step."""
 
     code = "needs-manager"
+    kind = RefusalKind.NOT_ALLOWED
     title = "A manager has to do that"
 
     def __init__(self, number: str, action: str) -> None:
@@ -98,6 +104,7 @@ class AmountDoesNotFit(StepRefused):
     """A cheque that is not what is owed, and no exception says what becomes of the difference."""
 
     code = "amount-does-not-fit"
+    kind = RefusalKind.CONFLICT
     title = "The amount does not fit the invoice"
 
     def __init__(self, number: str, amount: str, balance: str, chosen: str, fitting: Sequence[str]) -> None:
@@ -112,6 +119,7 @@ class DuplicateCheque(StepRefused):
     """A cheque of the same payer, number and amount stands in the books already."""
 
     code = "duplicate-cheque"
+    kind = RefusalKind.CONFLICT
     title = "That cheque is recorded already"
 
     def __init__(self, cheque: str, payer: str, amount: str, invoices: Collection[str]) -> None:
@@ -127,6 +135,7 @@ class ChequeDiffers(StepRefused):
     """Rows of one sheet name the same cheque and disagree about it."""
 
     code = "cheque-differs"
+    kind = RefusalKind.UNUSABLE
     title = "Two rows disagree about one cheque"
 
     def __init__(self, cheque: str, payer: str, headings: Sequence[str]) -> None:
@@ -142,6 +151,7 @@ class StepsRefused(BillingError):
     """Steps sent together of which some cannot be taken, so none was."""
 
     code = "steps-refused"
+    kind = RefusalKind.CONFLICT
     title = "Nothing was recorded"
 
     def __init__(self, sent: int, findings: Sequence[Finding]) -> None:
@@ -156,6 +166,7 @@ class UnknownCase(BillingError):
     """No case of this name, or not of this patient, is in the clinic's books."""
 
     code = "unknown-case"
+    kind = RefusalKind.UNKNOWN
     title = "That case is not in the books"
 
     def __init__(self, case: str) -> None:
@@ -169,6 +180,7 @@ class NotCleared(BillingError):
     """Invoices of a case cannot be cleared as asked, so none of it was."""
 
     code = "not-cleared"
+    kind = RefusalKind.CONFLICT
     title = "Nothing was cleared"
 
     def __init__(self, refusals: Sequence[StepRefused]) -> None:
@@ -187,6 +199,7 @@ class ExamsUnusable(BillingError):
     """Exams, or lines of one, that cannot be billed as they are. Nothing was billed."""
 
     code = "exams-unusable"
+    kind = RefusalKind.UNUSABLE
     title = "Exams cannot be billed as they are"
 
     def __init__(self, findings: Sequence[Finding]) -> None:
@@ -197,6 +210,7 @@ class NotAnExamsSheet(BillingError):
     """The sheet in front lacks headings that every exam needs."""
 
     code = "not-an-exams-sheet"
+    kind = RefusalKind.UNUSABLE
     title = "This is no sheet of exams"
 
     def __init__(self, sheet: str, missing: Sequence[str]) -> None:
@@ -211,6 +225,7 @@ class EmptyExamsSheet(BillingError):
     """The sheet in front has the headings of exams and nothing below them."""
 
     code = "empty-exams-sheet"
+    kind = RefusalKind.UNUSABLE
     title = "There are no exams in the sheet"
 
     def __init__(self, sheet: str) -> None:
@@ -223,6 +238,7 @@ class NoPrices(BillingError):
     """The clinic has not said what its exams cost."""
 
     code = "no-prices"
+    kind = RefusalKind.UNUSABLE
     title = "The clinic has no prices yet"
 
     def __init__(self, clinic: str) -> None:

@@ -1,13 +1,14 @@
 """What the ledger refuses."""
 
 from server.errors.findings import counted
-from server.errors.refusal import BillingError
+from server.errors.refusal import BillingError, RefusalKind
 
 
 class UnknownClinic(BillingError):
     """No clinic of this id is on the firm's list."""
 
     code = "unknown-clinic"
+    kind = RefusalKind.UNKNOWN
     title = "That clinic is not on the list"
 
     def __init__(self, clinic_id: str) -> None:
@@ -21,6 +22,7 @@ class BadClinicId(BillingError):
     """A clinic id that cannot name a file of its own."""
 
     code = "bad-clinic-id"
+    kind = RefusalKind.UNUSABLE
     title = "That clinic ID cannot be used"
 
     def __init__(self, clinic_id: str) -> None:
@@ -35,6 +37,7 @@ class BooksNotOpened(BillingError):
     """A file of the ledger is missing, is not what it should be, or is too new."""
 
     code = "books-not-opened"
+    kind = RefusalKind.UNAVAILABLE
     title = "The books cannot be opened"
 
     def __init__(self, file: str, why: str) -> None:
@@ -48,6 +51,7 @@ class BooksBusy(BillingError):
     """Somebody else has been writing for longer than a click should wait."""
 
     code = "books-busy"
+    kind = RefusalKind.UNAVAILABLE
     title = "The books are in use"
 
     def __init__(self, file: str) -> None:
@@ -58,6 +62,7 @@ class SetupDoesNotFit(BillingError):
     """A row of the setup cannot be told from another, or names one that is not there."""
 
     code = "setup-does-not-fit"
+    kind = RefusalKind.CONFLICT
     title = "The setup sheets do not fit together"
 
     def __init__(self, sheet: str, spelling: str, why: str) -> None:
@@ -68,6 +73,7 @@ class StaleSetup(BillingError):
     """The setup was saved by somebody else since these sheets were opened."""
 
     code = "stale-setup"
+    kind = RefusalKind.CONFLICT
     title = "The setup has changed meanwhile"
 
     def __init__(self, clinic: str) -> None:
@@ -81,6 +87,7 @@ class LicenceNeeded(BillingError):
     """Nobody attests that the codes about to be imported may be used."""
 
     code = "licence-needed"
+    kind = RefusalKind.CONFLICT
     title = "These codes need a licence"
 
     def __init__(self) -> None:
@@ -95,6 +102,7 @@ class RequestIdReused(BillingError):
     """Two different requests came with one request id."""
 
     code = "request-id-reused"
+    kind = RefusalKind.CONFLICT
     title = "That request id was used for something else"
 
     def __init__(self, request_id: str) -> None:
@@ -108,6 +116,7 @@ class AnswerExpired(BillingError):
     """A click carried out long ago was sent again, and its answer is no longer kept."""
 
     code = "answer-expired"
+    kind = RefusalKind.CONFLICT
     title = "That click was carried out long ago"
 
     def __init__(self, request_id: str, at: str) -> None:
@@ -121,6 +130,7 @@ class UnknownRun(BillingError):
     """No pay run of this id is in the clinic's books."""
 
     code = "unknown-run"
+    kind = RefusalKind.UNKNOWN
     title = "That pay run is not in the books"
 
     def __init__(self, run_id: str, sheet: str = "") -> None:
@@ -142,6 +152,7 @@ class RunIsVoided(BillingError):
     """A pay run was taken back, and is neither approved nor taken back again."""
 
     code = "run-is-voided"
+    kind = RefusalKind.CONFLICT
     title = "That pay run was voided"
 
     def __init__(self, run_id: str, reason: str) -> None:
@@ -155,6 +166,7 @@ class DraftOvertaken(BillingError):
     """A draft was made again, or the setup was saved, while its approval was being prepared."""
 
     code = "draft-overtaken"
+    kind = RefusalKind.CONFLICT
     title = "The draft has changed meanwhile"
 
     def __init__(self, run_id: str) -> None:
@@ -169,6 +181,7 @@ class RunIsClosed(BillingError):
     """A pay run that is closed does not change any more."""
 
     code = "run-is-closed"
+    kind = RefusalKind.CONFLICT
     title = "That pay run no longer changes"
 
     def __init__(self, run_id: str, state: str) -> None:
@@ -182,6 +195,7 @@ class RunHasBlockers(BillingError):
     """Rows of the run still wait for a person, so it cannot be closed."""
 
     code = "run-has-blockers"
+    kind = RefusalKind.CONFLICT
     title = "Rows of that pay run are still blocked"
 
     def __init__(self, run_id: str, blocked: int) -> None:
@@ -196,6 +210,7 @@ class AlreadyPaidElsewhere(BillingError):
     """Appointments of the run were paid by a run closed meanwhile."""
 
     code = "already-paid-elsewhere"
+    kind = RefusalKind.CONFLICT
     title = "Appointments of that pay run are already paid"
 
     def __init__(self, run_id: str, paid_by: str, appointments: int) -> None:
@@ -210,6 +225,7 @@ class SimilarVisitsPaid(BillingError):
     """A run closed meanwhile paid visits that those of the draft may be, under other IDs."""
 
     code = "similar-visits-paid"
+    kind = RefusalKind.CONFLICT
     title = "Visits of that pay run look like paid ones"
 
     def __init__(self, run_id: str, paid_by: str, visits: int) -> None:
@@ -224,6 +240,7 @@ class ReasonNeeded(BillingError):
     """A pay run is voided for a reason, written down."""
 
     code = "reason-needed"
+    kind = RefusalKind.UNUSABLE
     title = "A reason is needed"
 
     def __init__(self, run_id: str) -> None:
@@ -234,6 +251,7 @@ class UnknownOutput(BillingError):
     """A finished workbook that is not, or no longer, kept."""
 
     code = "unknown-output"
+    kind = RefusalKind.UNKNOWN
     title = "That workbook is no longer kept"
 
     def __init__(self) -> None:

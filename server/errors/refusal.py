@@ -1,19 +1,37 @@
 """Refusals: requests that cannot be carried out. Nothing was written anywhere."""
 
 from collections.abc import Sequence
+from enum import Enum, auto
 
 from server.errors.findings import Finding
 from server.errors.shown_values import tidied
 
 
+class RefusalKind(Enum):
+    """Why a request is refused, for programs: the API has a status for each."""
+
+    MALFORMED = auto()
+    NOT_SIGNED_IN = auto()
+    NOT_ALLOWED = auto()
+    UNKNOWN = auto()
+    CONFLICT = auto()
+    """The books say no."""
+    TOO_LARGE = auto()
+    UNUSABLE = auto()
+    """What was sent has to be corrected."""
+    TOO_OFTEN = auto()
+    UNAVAILABLE = auto()
+
+
 class BillingError(Exception):
     """A request that is not carried out. Nothing was written.
 
-    ``code`` is for programs, ``title`` names the kind, the text of the exception is
+    ``code`` and ``kind`` are for programs, ``title`` is for people, the text of the exception is
     the sentence, ``remedy`` says what to do; ``findings`` point at the cells.
     """
 
     code = "refused"
+    kind = RefusalKind.CONFLICT
     title = "That cannot be done"
 
     def __init__(self, sentence: str, remedy: str, findings: Sequence[Finding] = ()) -> None:

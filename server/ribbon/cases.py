@@ -10,11 +10,17 @@ from server.billing.money import dollars
 from server.billing.names import fold
 from server.billing.payroll.statuses import NO, YES
 from server.errors import UnknownCase, counted
-from server.ledger.clinic_books import ClinicBooks
-from server.ribbon.context import ClickContext, Prepared, question, viewed
+from server.operations.cases import (
+    CaseInvoices,
+    find_cases,
+    look_up_case,
+    offer_cases,
+    settle_case,
+    show_case,
+)
+from server.ribbon.context import ClickContext, question
 from server.ribbon.invoices.invoice_selection import in_words, invoices_sheet, selected, separated
 from server.ribbon.invoices.results import RECORDED, results
-from server.ribbon.invoices.settle_case import Settling, invoices_of, settle_case
 from server.ribbon.protocol import AskedChoice, AskedField, Edit, Reply
 from server.sheets.invoices.sheet_rows import InvoiceRows
 
@@ -24,52 +30,32 @@ MOST_OFFERED = 100
 """Cases in the list to choose from."""
 
 
-def settle(context: ClickContext) -> Prepared | Reply:
+def settle(context: ClickContext) -> Reply:
     """Clear every received cheque of a case: shown first, then recorded all together or not at all."""
     sheet = invoices_sheet(context)
-    with context.books.reading() as books:
-        meant = _meant(context.click.answers(), books, selected(context, sheet))
-        if len(meant) != 1:
-            return viewed(
-                context, _ask_which(meant), "list cases", counted(len(meant[:MOST_OFFERED]), "case")
-            )
-        (case,) = meant
-        invoices = invoices_of(books, case.patient, case.name)
-    found = Settling.of(invoices)
+    every, of_rows = find_cases(context.session, selected(context, sheet))
+    meant = _meant(context.click.answers(), every, of_rows)
+    if len(meant) != 1:
+        return _ask_which(len(meant), offer_cases(context.session, meant, MOST_OFFERED))
+    (case,) = meant
+    found = look_up_case(context.session, case.patient, case.name)
     answer = context.click.answers().get(CONFIRM, "")
     if fold(answer) in NO:
         return Reply(summary=f"{_called(case)}: nothing was cleared.", level="review")
+    cleared_on = context.day(DATE) or context.today
     numbers = [invoice.number for invoice in found.clearable]
     if numbers and (fold(answer) in YES or set(separated(answer)) == set(numbers)):
-        return _prepared(context, case, numbers, sheet)
-    preview = _preview(case, found, context.day(DATE) or context.ledger.today())
-    return viewed(context, preview, "show case", "; ".join(invoice.number for invoice in invoices))
-
-
-def _prepared(
-    context: ClickContext, case: Case, agreed: Sequence[str], sheet: InvoiceRows | None
-) -> Prepared:
-    today = context.ledger.today()
-    cleared_on = context.day(DATE) or today
-
-    def finish(books: ClinicBooks) -> Reply:
-        invoices = invoices_of(books, case.patient, case.name)
-        done = settle_case(books, invoices, agreed, (cleared_on, today), context.click.request_id)
+        done = settle_case(context.session, case.patient, case.name, cleared_on, numbers)
         return _reply(case, done, cleared_on, sheet)
-
-    return Prepared(context.clinic_id, finish)
+    return _preview(case, show_case(context.session, found), cleared_on)
 
 
 # -- which case
 
 
-def _meant(answers: Mapping[str, str], books: ClinicBooks, chosen: Sequence[str]) -> list[Case]:
+def _meant(answers: Mapping[str, str], every: Sequence[Case], picked: Sequence[Case]) -> Sequence[Case]:
     """Return the cases a click can mean: those it names, of the selected rows, else all that are not settled."""
-    every = books.cases()
     typed = _named(every, answers) if CASE in answers else []
-    facts = [invoice.facts for invoice in books.invoices.numbered(chosen).values()]
-    of_rows = {(one.patient, one.case) for one in facts}
-    picked = [case for case in every if (case.patient, case.name) in of_rows]
     if typed and picked:
         return [case for case in typed if case in picked] or [*typed, *picked]
     waiting = [case for case in every if not case.settled]
@@ -93,25 +79,25 @@ def _called(case: Case) -> str:
     return f"{case.name or 'no case name'} · {case.patient}"
 
 
-def _ask_which(cases: Sequence[Case]) -> Reply:
+def _ask_which(count: int, cases: Sequence[Case]) -> Reply:
     if not cases:
         return Reply(summary="Every case is settled.")
     choices = [
         AskedChoice(
             value=_called(case), label=f"{_called(case)}: {case.clearable} of {case.invoices} can be cleared"
         )
-        for case in cases[:MOST_OFFERED]
+        for case in cases
     ]
     title = "Settle which case?"
-    if len(cases) > MOST_OFFERED:
-        title += f" These are {MOST_OFFERED} of {len(cases):,}; for another, select one of its rows first."
+    if count > MOST_OFFERED:
+        title += f" These are {MOST_OFFERED} of {count:,}; for another, select one of its rows first."
     return question(title, AskedField(name=CASE, label="Case", kind="choice", choices=choices))
 
 
 # -- what is said
 
 
-def _preview(case: Case, found: Settling, cleared_on: date) -> Reply:
+def _preview(case: Case, found: CaseInvoices, cleared_on: date) -> Reply:
     """Say what would be done, and ask whether to do it: the answer names the invoices that were shown."""
     if not found.clearable:
         level = "done" if found.settled else "review"
@@ -130,7 +116,7 @@ def _preview(case: Case, found: Settling, cleared_on: date) -> Reply:
     return question(title + rest, *fields)
 
 
-def _reply(case: Case, done: Settling, cleared_on: date, sheet: InvoiceRows | None) -> Reply:
+def _reply(case: Case, done: CaseInvoices, cleared_on: date, sheet: InvoiceRows | None) -> Reply:
     cleared = {invoice.number: invoice for invoice in done.clearable}
     cents = sum(invoice.banked_cents for invoice in cleared.values())
     said = f"{in_words(list(cleared))} cleared on {us(cleared_on)}, {dollars(cents)} in all."
@@ -147,7 +133,7 @@ def _reply(case: Case, done: Settling, cleared_on: date, sheet: InvoiceRows | No
     )
 
 
-def _standing(settling: Settling) -> str:
+def _standing(settling: CaseInvoices) -> str:
     return "The case is settled." if settling.settled else _waiting(settling.waiting)
 
 

@@ -1,12 +1,10 @@
 """The Clinic group: which clinic a workbook belongs to, and what the clinic has told us."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from server.billing.clinics import Clinic, Setup
 from server.billing.invoices.prices import PriceList
-from server.billing.names import fold
-from server.billing.payroll.setup_matching import spellings
 from server.errors import (
     ClinicMismatch,
     Finding,
@@ -15,14 +13,19 @@ from server.errors import (
     SetupUnusable,
     Severity,
     StaleSetup,
-    UnknownClinic,
 )
-from server.ledger.clinic_books import ClinicBooks
 from server.ledger.clinics.changes import Changes
-from server.ledger.clinics.prices import Attestation
 from server.ledger.clinics.setup import SetupChanges
+from server.operations.clinics import (
+    SetupOnRecord,
+    find_clinic,
+    list_clinics,
+    save_setup,
+    setup_on_record,
+    show_setup,
+)
 from server.ribbon import license_attestation
-from server.ribbon.context import ACTOR, ClickContext, Prepared, question, with_findings
+from server.ribbon.context import ClickContext, question, with_findings
 from server.ribbon.protocol import AskedChoice, AskedField, Binding, Edit, Reply
 from server.sheets.clinics.setup_reader import clinic_id_of, read_setup, version_row
 from server.sheets.clinics.setup_workbook import write_setup
@@ -34,7 +37,7 @@ OWN_ID = "If this is another clinic, give it a Clinic ID of its own."
 
 def choose(context: ClickContext) -> Reply:
     """Bind the workbook to a clinic, asking which one where it was not said."""
-    clinics = context.ledger.clinics()
+    clinics = list_clinics(context.session)
     wanted = context.click.answers().get("clinic", "")
     if not clinics:
         raise MissingInput(
@@ -49,10 +52,7 @@ def choose(context: ClickContext) -> Reply:
             name="clinic", label="Clinic", kind="choice", choices=choices, default=bound or clinics[0].id
         )
         return question("Which clinic does this workbook belong to?", field)
-    found = [entry for entry in clinics if fold(wanted) in {fold(entry.id), fold(entry.name)}]
-    if len(found) != 1:
-        raise UnknownClinic(wanted)
-    entry = found[0]
+    entry = find_clinic(context.session, wanted)
     bound = context.click.workbook.clinic
     if bound and bound != entry.id:
         raise ClinicMismatch(bound, entry.id)
@@ -63,13 +63,12 @@ def choose(context: ClickContext) -> Reply:
     )
 
 
-def open_setup(context: ClickContext) -> Prepared:
+def open_setup(context: ClickContext) -> Reply:
     """Add the clinic's setup sheets to the workbook."""
-    with context.books.reading() as books:
-        setup = books.setup()
+    setup = show_setup(context.session)
     names = [table.name for table in SETUP_SHEETS]
     output = context.keep(write_setup(setup, setup.version, context.click.workbook.date_system), names)
-    reply = Reply(
+    return Reply(
         summary=f"The setup of {setup.clinic.name} is in this workbook. Change it and press Save setup.",
         figures={
             "clinic": setup.clinic.id,
@@ -84,10 +83,9 @@ def open_setup(context: ClickContext) -> Prepared:
         output=output,
         activate=names[0],
     )
-    return Prepared(context.clinic_id, lambda _: reply)
 
 
-def save(context: ClickContext) -> Prepared | Reply:
+def save(context: ClickContext) -> Reply:
     """Save the setup sheets to the clinic's books, all of them or nothing."""
     sheets = context.click.worksheets()
     if not sheets:
@@ -95,33 +93,25 @@ def save(context: ClickContext) -> Prepared | Reply:
             "This workbook has no setup sheets.",
             "Press Open setup, or start from workbook_templates/clinic-setup.xlsx.",
         )
-    saved = _saved_before(context, clinic_id_of(sheets))
+    saved = setup_on_record(context.session, clinic_id_of(sheets))
     setup, findings = read_setup(sheets, saved.setup if saved else None)
-    before = saved.setup if saved else Setup(setup.clinic)
+    before = saved or SetupOnRecord(Setup(setup.clinic))
     place, opened_at = version_row(sheets) or ("", "")
     _refuse_unusable(context, setup, findings)
-    if saved and opened_at not in {"", before.version}:
-        raise StaleSetup(before.clinic.name)
-    if saved and (unasked := _replacing_unasked(context, before, setup)):
+    if saved and opened_at not in {"", saved.setup.version}:
+        raise StaleSetup(saved.setup.clinic.name)
+    if saved and (unasked := _replacing_unasked(context, saved, setup)):
         return unasked
     attested = ""
-    if license_attestation.is_needed(before, setup) and not (saved and saved.licence):
+    if before.lacks_license(setup):
         attested = license_attestation.attested(context.click.answers())
         if not attested:
             return license_attestation.asked(setup.clinic, context.click.answers())
-    context.ledger.open_clinic(setup.clinic)
-
-    def finish(books: ClinicBooks) -> Reply:
-        if books.setup().version != before.version:
-            raise StaleSetup(before.clinic.name)
-        if attested:
-            books.attest_licence(attested, ACTOR)
-        reply = _saved(setup.clinic, books.save_setup(setup, ACTOR), findings)
-        reply.summary += f" Attested: {attested}" if attested else ""
-        reply.edits = [_new_version(place, books.setup().version)] if place else []
-        return reply
-
-    return Prepared(setup.clinic.id, finish)
+    changes, version = save_setup(context.session, setup, before.setup, attested)
+    reply = _saved(setup.clinic, changes, findings)
+    reply.summary += f" Attested: {attested}" if attested else ""
+    reply.edits = [_new_version(place, version)] if place else []
+    return reply
 
 
 def _refuse_unusable(context: ClickContext, setup: Setup, findings: Sequence[Finding]) -> None:
@@ -137,25 +127,11 @@ def _new_version(place: str, version: str) -> Edit:
     return Edit(sheet=CLINIC.name, range=place, values=[[SETUP_VERSION, version]])
 
 
-@dataclass(frozen=True, slots=True)
-class _SavedBefore:
-    """What the books of a clinic hold when its sheets come to be saved."""
-
-    setup: Setup
-    licence: Attestation | None
-
-
-def _saved_before(context: ClickContext, clinic_id: str) -> _SavedBefore | None:
-    if clinic_id not in {entry.id for entry in context.ledger.clinics()}:
-        return None
-    with context.ledger.clinic(clinic_id).reading() as books:
-        return _SavedBefore(books.setup(), books.licence())
-
-
-def _replacing_unasked(context: ClickContext, before: Setup, setup: Setup) -> Reply | None:
+def _replacing_unasked(context: ClickContext, saved: SetupOnRecord, setup: Setup) -> Reply | None:
     """Return what is said where a workbook of no clinic yet would replace a clinic's people, and nobody agreed."""
-    if context.click.workbook.clinic or not _replaces_most(before, setup):
+    if context.click.workbook.clinic or not saved.is_replaced_by(setup):
         return None
+    before = saved.setup
     match context.agreed(REPLACE):
         case True:
             return None
@@ -164,17 +140,6 @@ def _replacing_unasked(context: ClickContext, before: Setup, setup: Setup) -> Re
     title = f"{before.clinic.name} ({before.clinic.id}) is in the books with other providers. Is this its new setup?"
     label = f"Replace the setup of {before.clinic.name}?"
     return question(title, AskedField(name=REPLACE, label=label, kind="yes-no"), more=OWN_ID)
-
-
-def _replaces_most(before: Setup, setup: Setup) -> bool:
-    """Return whether a setup would deactivate most of a clinic's providers.
-
-    A workbook copied for a new clinic and saved under the old Clinic ID would do that; a clinic's
-    own setup keeps most of its people.
-    """
-    here = spellings(setup.providers)
-    gone = [one for one in before.providers if not any(fold(text) in here for text in one.spellings)]
-    return 2 * len(gone) > len(before.providers)
 
 
 def _saved(clinic: Clinic, changes: SetupChanges, findings: list[Finding]) -> Reply:

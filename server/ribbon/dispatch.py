@@ -6,42 +6,104 @@ done yet.
 """
 
 import gc
-import hashlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from http import HTTPStatus
+from dataclasses import dataclass
 from threading import Timer
+from typing import Any
 
-from server.errors import BillingError, NoClinic, UnknownClinic
-from server.ledger.clinic_books import Answer, ClinicBooks
-from server.ledger.finished_workbooks import Outputs
+from server import errors
+from server.billing.people import Person
 from server.ledger.store import Ledger
-from server.ribbon import cases, clinics
-from server.ribbon.context import ACTOR, ClickContext, Prepared
+from server.operations import cases, clinics, invoices, pay_runs, payroll, steps
+from server.operations.finished_workbooks import keep_workbook
+from server.operations.operation import Operation, Refusals
+from server.operations.requests import Response, answer_once, digest_of
+from server.operations.session import LOCAL_PERSON, RequestKey, Session
+from server.ribbon import cases as case_buttons
+from server.ribbon import clinics as clinic_buttons
+from server.ribbon.context import ClickContext
 from server.ribbon.invoices import attach, create, history, open_invoices, update
-from server.ribbon.payroll import approve, generate, pay_runs
-from server.ribbon.protocol import Click, Reply, read_click
-from server.ribbon.ribbon_table import Button, ribbon
+from server.ribbon.payroll import approve, generate
+from server.ribbon.payroll import pay_runs as run_buttons
+from server.ribbon.protocol import Reply, read_click
+from server.ribbon.ribbon_table import ribbon
 
-Command = Callable[[ClickContext], Prepared | Reply]
-"""Prepares a click; a Reply at once where there is nothing to record."""
+Handler = Callable[[ClickContext], Reply]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What a button does: its handler, the operations that it uses, and what it can refuse besides."""
+
+    handler: Handler
+    operations: tuple[Operation[Any, Any], ...]
+    own_refusals: Refusals = ()
+
+    @property
+    def refusals(self) -> Refusals:
+        """Return everything the button can be refused with."""
+        used = (refusal for one in self.operations for refusal in one.refusals)
+        return tuple(dict.fromkeys((*OF_ANY_CLICK, *used, *self.own_refusals)))
+
+
+OF_ANY_CLICK: Refusals = (
+    errors.BadRequest,
+    errors.TooLarge,
+    errors.MissingInput,
+    errors.NoClinic,
+    errors.UnknownClinic,
+    errors.RoleNotAllowed,
+    errors.RequestIdReused,
+    errors.AnswerExpired,
+    errors.WorkCutShort,
+)
+OF_LOGS: Refusals = (
+    errors.MissingSheet,
+    errors.OwnSheet,
+    errors.EmptySheet,
+    errors.HeaderNotFound,
+    errors.MissingColumn,
+)
+OF_SETUP_SHEETS: Refusals = (
+    errors.MissingSheet,
+    errors.SetupUnusable,
+    errors.ClinicMismatch,
+    errors.StaleSetup,
+    errors.LicenceNeeded,
+)
+OF_EXAMS: Refusals = (errors.MissingSheet, errors.NotAnExamsSheet, errors.EmptyExamsSheet)
+
+_CHECK = (payroll.setup_for_logs, payroll.calculate_run, payroll.remember_answers)
+_GENERATE = (*_CHECK, payroll.record_draft, keep_workbook)
+_CHOOSE_RUN = (pay_runs.list_runs, pay_runs.find_run)
+_APPROVE = (*_CHOOSE_RUN, pay_runs.draft_on_record, pay_runs.close_run, *_GENERATE)
+_CASE = (cases.find_cases, cases.look_up_case, cases.offer_cases, cases.show_case, cases.settle_case)
+_SETUP = (clinics.setup_on_record, clinics.save_setup)
+_STEPS = (invoices.find_invoices, steps.check_steps, steps.record_steps)
 
 COMMANDS: dict[str, Command] = {
-    "clinic.choose": clinics.choose,
-    "clinic.open": clinics.open_setup,
-    "clinic.save": clinics.save,
-    "payroll.check": generate.check,
-    "payroll.generate": generate.generate,
-    "payroll.close": approve.close,
-    "payroll.void": pay_runs.void,
-    "payroll.history": pay_runs.history,
-    "invoices.create": create.create,
-    "invoices.open": open_invoices.open_invoices,
-    "invoices.update": update.update,
-    "invoices.history": history.history,
-    "invoices.attach": attach.attach,
-    "cases.settle": cases.settle,
+    "clinic.choose": Command(
+        clinic_buttons.choose, (clinics.list_clinics, clinics.find_clinic), (errors.ClinicMismatch,)
+    ),
+    "clinic.open": Command(clinic_buttons.open_setup, (clinics.show_setup, keep_workbook)),
+    "clinic.save": Command(clinic_buttons.save, _SETUP, OF_SETUP_SHEETS),
+    "payroll.check": Command(generate.check, (*_CHECK, keep_workbook), OF_LOGS),
+    "payroll.generate": Command(generate.generate, _GENERATE, OF_LOGS),
+    "payroll.close": Command(approve.close, _APPROVE, OF_LOGS),
+    "payroll.void": Command(run_buttons.void, (*_CHOOSE_RUN, pay_runs.void_run)),
+    "payroll.history": Command(run_buttons.history, (pay_runs.list_runs, clinics.show_setup, keep_workbook)),
+    "invoices.create": Command(create.create, (invoices.create_invoices,), OF_EXAMS),
+    "invoices.open": Command(
+        open_invoices.open_invoices,
+        (clinics.show_setup, invoices.open_invoices, keep_workbook),
+        (errors.SheetInTheWay,),
+    ),
+    "invoices.update": Command(update.update, _STEPS, (errors.MissingSheet,)),
+    "invoices.history": Command(history.history, (clinics.show_setup, steps.show_history, keep_workbook)),
+    "invoices.attach": Command(attach.attach, (steps.attach_document,)),
+    "cases.settle": Command(case_buttons.settle, _CASE),
 }
 
 
@@ -51,72 +113,31 @@ BIG_BODY = 1_000_000
 LET_GO_SECONDS = 0.1
 
 
-def press(button_id: str, body: bytes, ledger: Ledger) -> bytes:
+def press(button_id: str, body: bytes, ledger: Ledger, person: Person = LOCAL_PERSON) -> bytes:
     """Carry out a click and return the reply as JSON. Raises BillingError where it is refused."""
     with _no_garbage_collection():
-        return _pressed(button_id, body, ledger)
+        return _pressed(button_id, body, ledger, person)
 
 
-def _pressed(button_id: str, body: bytes, ledger: Ledger) -> bytes:
+def _pressed(button_id: str, body: bytes, ledger: Ledger, person: Person) -> bytes:
     button = ribbon().find(button_id)
     # A big body is hashed while its JSON is read: 7 ms of 100,000 rows.
     with ThreadPoolExecutor(1) as beside:
-        hashing = beside.submit(_digest, button_id, body)
+        hashing = beside.submit(digest_of, button_id, body)
         click = read_click(body)
-    digest = hashing.result()
-    if done := _done_before(ledger, button, click, digest):
-        return done
-    try:
-        result = COMMANDS[button_id](ClickContext(ledger, Outputs(ledger.folder), click))
-    except BillingError:
-        if done := _done_before(ledger, button, click, digest):
-            return done  # sent twice at once: the other was finished while this one was prepared
-        raise
-    if isinstance(result, Reply):
-        # A question, or a remark on what is there already. Its twin may have been carried out meanwhile.
-        return _done_before(ledger, button, click, digest) or _json(result)
-    with ledger.clinic(result.clinic).transaction() as books:
-        reply = _recorded(books, button, click, digest, result)
+    key = RequestKey(click.request_id, hashing.result(), button_id)
+    session = Session(ledger, person, click.workbook.clinic or "", key)
+    if button.clinic:
+        session.store  # noqa: B018 - raises NoClinic and UnknownClinic before anything is done
+    context = ClickContext(session, click)
+    reply = answer_once(session, lambda: _response(COMMANDS[button_id].handler(context)))
     if len(body) > BIG_BODY:
-        _let_go_later(click, result)
+        _let_go_later(click, context)
     return reply
 
 
-def _digest(button_id: str, body: bytes) -> str:
-    digest = hashlib.sha256(f"{button_id}\n".encode())
-    digest.update(body)
-    return digest.hexdigest()
-
-
-def _done_before(ledger: Ledger, button: Button, click: Click, digest: str) -> bytes | None:
-    """Return the recorded answer of a click sent again."""
-    if not click.workbook.clinic:
-        if button.clinic:
-            raise NoClinic
-        return None
-    try:
-        books_of_clinic = ledger.clinic(click.workbook.clinic)
-    except UnknownClinic:
-        if button.clinic:
-            raise
-        return None
-    with books_of_clinic.reading() as books:
-        answer = books.replay(click.request_id, digest)
-    return answer.body if answer else None
-
-
-def _recorded(books: ClinicBooks, button: Button, click: Click, digest: str, prepared: Prepared) -> bytes:
-    if answer := books.replay(click.request_id, digest):
-        return answer.body
-    reply = prepared.finish(books)
-    body = _json(reply)
-    output = reply.output.id if reply.output else None
-    books.remember(click.request_id, digest, Answer(HTTPStatus.OK, body, output), button.id, ACTOR)
-    return body
-
-
-def _json(reply: Reply) -> bytes:
-    return reply.model_dump_json().encode()
+def _response(reply: Reply) -> Response:
+    return Response(reply.model_dump_json().encode(), reply.output.id if reply.output else None)
 
 
 def _let_go_later(*done: object) -> None:

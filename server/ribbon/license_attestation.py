@@ -6,7 +6,7 @@ holds the licence or made the codes itself; the books keep those words with who 
 
 from collections.abc import Mapping
 
-from server.billing.clinics import Clinic, Setup
+from server.billing.clinics import Clinic
 from server.billing.names import fold
 from server.billing.payroll.statuses import NO, YES
 from server.errors import LicenceNeeded
@@ -14,11 +14,6 @@ from server.ribbon.context import question
 from server.ribbon.protocol import AskedField, Reply
 
 LICENCE, ORGANISATION = "licence", "organisation"
-
-
-def is_needed(before: Setup, setup: Setup) -> bool:
-    """Return whether a setup brings prices that are not in the books."""
-    return not set(setup.prices) <= set(before.prices)
 
 
 def attested(answers: Mapping[str, str]) -> str:

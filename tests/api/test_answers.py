@@ -12,9 +12,7 @@ import httpx
 import pytest
 from openpyxl import load_workbook
 
-from server.api.problems import STATUS
 from server.billing.invoices.prices import Bilateral, Price
-from server.errors import BillingError
 from tests.api.wire import PROBLEM, press, problem
 from tests.invented import LAKESIDE, a_row
 from tests.ribbon.clicks import a_click, setup_sheets, visits
@@ -239,12 +237,6 @@ def test_a_lost_list_of_clinics_is_a_problem_everywhere(service: httpx.Client, f
     for path in ("/clinics", "/clinics/lakeside/rates"):
         answer = service.get(path)
         assert (answer.status_code, problem(answer)["code"]) == (503, "books-not-opened")
-
-
-def test_no_refusal_shares_its_code_with_another() -> None:
-    codes = [refusal.code for refusal in STATUS]
-    assert len(set(codes)) == len(codes)
-    assert BillingError.code not in codes
 
 
 ODD = ["lakeside", "x", "%20", "%2e%2e", "a" * 300, "%F0%9F%98%80", "..", "*", "' OR 1=1 --"]

@@ -76,7 +76,9 @@ def test_the_list_of_pages_is_complete() -> None:
 
 ARCHITECTURE = (ROOT / DOCS / "architecture.md").read_text("utf-8")
 READERS = [
-    path for path in modules("server") if path.parent == Path("server/sheets/log") and path.stem != "__init__"
+    path
+    for path in modules("server")
+    if path.parent == Path("server/sheets/appointment_log") and path.stem != "__init__"
 ]
 
 

@@ -91,6 +91,9 @@ def test_the_buttons_are_those_of_the_service() -> None:
 def test_the_addresses_are_those_of_the_service(tmp_path: Path) -> None:
     paths = create_app(Settings(path=tmp_path, workers=0)).openapi()["paths"]
     known = {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods}
+    of_buttons = {f"POST /ribbon/{button}" for button in COMMANDS}
+    assert of_buttons <= known
+    known -= of_buttons  # each is the address of a button, which the page lists once
     assert set(re.findall(r"`((?:GET|POST) [^`]+)`", "".join(row[0] for row in rows_of("rest")))) == known
 
 

@@ -9,7 +9,7 @@ from server import errors
 from server.api.problems import STATUS
 from server.billing.invoices.aging_buckets import BUCKETS
 from server.billing.invoices.invoice import State
-from server.errors import BillingError
+from server.errors import BillingError, RefusalKind
 from server.ribbon.dispatch import COMMANDS
 from server.ribbon.invoices import open_invoices
 from server.ribbon.ribbon_table import Button, ribbon
@@ -32,11 +32,17 @@ def refusals(of: type[BillingError] = BillingError) -> Iterator[type[BillingErro
         yield from refusals(one)
 
 
-def test_every_refusal_has_its_status_and_no_status_is_left_over() -> None:
-    assert set(STATUS) == set(refusals())
+def test_every_kind_of_refusal_has_its_status() -> None:
+    assert set(STATUS) == set(RefusalKind) == {refusal.kind for refusal in refusals()}
 
 
-@pytest.mark.parametrize("refusal", sorted(STATUS, key=attrgetter("code")))
+@pytest.mark.parametrize("refusal", sorted(refusals(), key=attrgetter("code")))
+def test_a_refusal_declares_its_kind(refusal: type[BillingError]) -> None:
+    declared = [one for one in refusal.__mro__ if "kind" in vars(one)]
+    assert declared[0] is not BillingError
+
+
+@pytest.mark.parametrize("refusal", sorted(refusals(), key=attrgetter("code")))
 def test_a_refusal_has_a_code_for_programs_and_a_title_for_people(refusal: type[BillingError]) -> None:
     assert refusal.code == refusal.code.lower().replace("_", "-").replace(" ", "-")
     assert refusal.title[0].isupper()
@@ -45,7 +51,8 @@ def test_a_refusal_has_a_code_for_programs_and_a_title_for_people(refusal: type[
 
 
 def test_no_two_refusals_share_a_code() -> None:
-    assert len({refusal.code for refusal in STATUS}) == len(STATUS)
+    codes = [refusal.code for refusal in refusals()]
+    assert len({*codes, BillingError.code}) == len(codes) + 1
 
 
 def test_every_button_has_its_command_and_every_command_its_button() -> None:

@@ -24,10 +24,11 @@ from server.billing.payroll.pay_run import PayRun
 from server.errors import BillingError
 from server.ledger.finished_workbooks import Outputs
 from server.ledger.store import Ledger
+from server.operations.session import LOCAL_PERSON, Session
 from server.ribbon.context import ClickContext, asking, with_findings
 from server.ribbon.dispatch import press
 from server.ribbon.payroll.generate import compute_run
-from server.ribbon.payroll.paid_visits import ask_whether_paid
+from server.ribbon.payroll.paid_visits import ask_whether_paid, asked_run
 from server.ribbon.payroll.run_summary import paid_words, run_figures
 from server.ribbon.protocol import Reply, read_click
 from server.sheets.questions import Unanswered
@@ -144,13 +145,14 @@ class Office:
         return reply, self._opened(reply) if reply["output"] else Outcomes()
 
     def _computed(self, click: Click, answers: Mapping[str, str]) -> tuple[JsonReply, Outcomes]:
-        context = ClickContext(self.ledger, self.outputs, read_click(_body(click, answers)))
+        session = Session(self.ledger, LOCAL_PERSON, CLINIC)
+        context = ClickContext(session, read_click(_body(click, answers)))
         try:
-            settled, _, _ = compute_run(context)
-            ask_whether_paid(settled)
+            calculated, _, _ = compute_run(context)
+            ask_whether_paid(calculated, asked_run(context))
         except Unanswered as unanswered:
             return asking("before payroll can be generated", unanswered).model_dump(mode="json"), Outcomes()
-        run = settled.run
+        run = calculated.run
         reply = with_findings(Reply(summary=paid_words(run), figures=run_figures(run, {})), run.findings)
         return reply.model_dump(mode="json"), _outcomes_of(run)
 

@@ -11,11 +11,11 @@ from server.billing.invoices.invoice import (
     Invoice,
     InvoiceFacts,
     InvoiceLine,
-    Role,
     State,
 )
 from server.billing.invoices.projection import apply
 from server.billing.invoices.step_decisions import decide
+from server.billing.people import Role
 
 MONDAY = date(2026, 10, 5)
 TODAY = date(2026, 11, 20)

@@ -7,18 +7,11 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.billing.invoices.invoice import (
-    Action,
-    ActionRequest,
-    ChequeException,
-    Invoice,
-    InvoiceLine,
-    Role,
-    Step,
-)
+from server.billing.invoices.invoice import Action, ActionRequest, ChequeException, Invoice, InvoiceLine, Step
 from server.billing.invoices.projection import apply, replay
 from server.billing.invoices.state_machine import open_actions
 from server.billing.invoices.step_decisions import decide
+from server.billing.people import Role
 from server.errors import BillingError
 from tests.invoices.invented import CHEQUE, CREATE, MONDAY, TODAY, a_draft, accounts, adds_up, taken
 from tests.invoices.naive import NaiveInvoice, Refused

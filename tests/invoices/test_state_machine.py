@@ -8,19 +8,18 @@ import pytest
 
 from server.billing.invoices.guards import Fit
 from server.billing.invoices.invoice import (
-    ANYBODY,
     SHEET_ACTIONS,
     Action,
     ActionRequest,
     ChequeException,
     Field,
     Invoice,
-    Role,
     State,
 )
 from server.billing.invoices.projection import apply
 from server.billing.invoices.state_machine import RULES, Rule, dropdown, open_actions, rows
 from server.billing.invoices.step_decisions import decide
+from server.billing.people import ANYBODY, Role
 from server.errors import ActionNotOpen, AmountDoesNotFit, InputsUnusable, NeedsManager
 from tests.invoices.invented import (
     CHEQUE,

@@ -4,8 +4,9 @@ from datetime import date
 from typing import Any
 
 from server.billing.invoices.cheques import NONE_KNOWN, KnownCheques, key_of
-from server.billing.invoices.invoice import Action, ActionRequest, ChequeException, Role, State
+from server.billing.invoices.invoice import Action, ActionRequest, ChequeException, State
 from server.billing.invoices.step_batches import Asked, Batch, decide_all
+from server.billing.people import Role
 from server.errors import (
     ActionNotOpen,
     ChequeDiffers,

@@ -11,13 +11,13 @@ from server.billing.invoices.invoice import (
     ChequeException,
     Invoice,
     Offer,
-    Role,
     State,
     Step,
     Transfer,
 )
 from server.billing.invoices.projection import apply, replay
 from server.billing.invoices.step_decisions import decide
+from server.billing.people import Role
 from tests.invoices.invented import (
     AGREE,
     CHEQUE,

@@ -5,9 +5,10 @@ from datetime import date
 from typing import Any
 
 from server.billing.invoices.exams import Draft, Exam
-from server.billing.invoices.invoice import Action, ActionRequest, Invoice, InvoiceLine, Role
+from server.billing.invoices.invoice import Action, ActionRequest, Invoice, InvoiceLine
 from server.billing.invoices.new_invoices import begin_invoices
 from server.billing.invoices.step_batches import Asked, decide_all
+from server.billing.people import Role
 from server.ledger.clinic_books import ClinicBooks
 from server.ledger.store import ClinicStore
 

@@ -1,7 +1,7 @@
 """Clicks as the add-in sends them, for an invented clinic whose books hold its setup."""
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,9 +15,14 @@ from openpyxl import load_workbook
 
 from server.billing.clinics import Cadence, Clinic, Provider, Setup
 from server.billing.days import serial_of
+from server.errors import BillingError
+from server.ledger.clinic_books import ClinicBooks
 from server.ledger.finished_workbooks import Outputs
 from server.ledger.store import Ledger
-from server.ribbon.dispatch import press
+from server.operations.session import LOCAL_PERSON, Session
+from server.ribbon.context import ClickContext
+from server.ribbon.dispatch import COMMANDS, Handler, press
+from server.ribbon.protocol import Reply, read_click
 from server.sheets.clinics.setup_workbook import write_setup
 from server.sheets.sheet import Cell, Sheet
 from tests.invented import HEADINGS, LAKESIDE, a_row, a_sheet
@@ -77,8 +82,14 @@ def a_click(
 
 
 def pressed(ledger: Ledger, button: str, click: dict[str, Any]) -> dict[str, Any]:
-    """Press a button and return the reply."""
-    reply: dict[str, Any] = orjson.loads(press(button, orjson.dumps(click), ledger))
+    """Press a button and return the reply. A refusal must be one that the button declares."""
+    try:
+        reply: dict[str, Any] = orjson.loads(press(button, orjson.dumps(click), ledger))
+    except BillingError as refusal:
+        if button in COMMANDS and type(refusal) not in COMMANDS[button].refusals:
+            message = f"{button} does not declare {refusal.code}"
+            raise AssertionError(message) from refusal
+        raise
     return reply
 
 
@@ -128,3 +139,29 @@ def cell_as_sent(value: object) -> Cell:
 def a_new_clinic(setup: Setup, clinic_id: str) -> Setup:
     """Return the setup copied for another clinic."""
     return replace(setup, clinic=Clinic(clinic_id, clinic_id.title()))
+
+
+class InterruptedSession(Session):
+    """A session in which something else happens to the ledger between the look at the books and the transaction."""
+
+    def __init__(self, ledger: Ledger, clinic_id: str, meanwhile: Callable[[], object]) -> None:
+        super().__init__(ledger, LOCAL_PERSON, clinic_id)
+        self._meanwhile: Callable[[], object] | None = meanwhile
+
+    @property
+    def books(self) -> ClinicBooks:
+        """Let the other thing happen, then begin the transaction."""
+        meanwhile, self._meanwhile = self._meanwhile, None
+        if meanwhile:
+            meanwhile()
+        return super().books
+
+
+def interrupted(
+    ledger: Ledger, command: Handler, click: dict[str, Any], meanwhile: Callable[[], object]
+) -> Reply:
+    """Carry out a command while something else happens just before its transaction."""
+    read = read_click(orjson.dumps(click))
+    session = InterruptedSession(ledger, read.workbook.clinic or "", meanwhile)
+    with session.transaction():
+        return command(ClickContext(session, read))

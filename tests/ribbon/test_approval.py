@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-import orjson
 import pytest
 
 from server.billing.clinics import Provider, Setup
@@ -16,14 +15,11 @@ from server.errors import (
     RunIsVoided,
     UnknownRun,
 )
-from server.ledger.finished_workbooks import Outputs
 from server.ledger.store import Ledger
-from server.ribbon.context import ClickContext, Prepared
 from server.ribbon.payroll.approve import close
-from server.ribbon.protocol import read_click
 from server.sheets.sheet import Cell
 from tests.invented import LAKESIDE, a_rate
-from tests.ribbon.clicks import a_click, pressed, summary_sheet, visits
+from tests.ribbon.clicks import a_click, interrupted, pressed, summary_sheet, visits
 
 OCTOBER, SEPTEMBER, JUNE = "lakeside-2026-10-r1", "lakeside-2026-09-r1", "lakeside-2026-06-r1"
 Rows = Sequence[Sequence[Cell]]
@@ -330,25 +326,19 @@ def test_what_was_not_looked_at_is_not_approved(
     ledger: Ledger, meanwhile: Callable[[Ledger], object]
 ) -> None:
     generated(ledger, visits(5, 6))
-    click = read_click(orjson.dumps(a_click(inputs={"run": OCTOBER})))
-    prepared = close(ClickContext(ledger, Outputs(ledger.folder), click))
-    assert isinstance(prepared, Prepared)
 
-    meanwhile(ledger)
-
-    with pytest.raises(DraftOvertaken), ledger.clinic("lakeside").transaction() as books:
-        prepared.finish(books)
+    with pytest.raises(DraftOvertaken):
+        interrupted(ledger, close, a_click(inputs={"run": OCTOBER}), lambda: meanwhile(ledger))
     assert states(ledger) == {OCTOBER: "draft"}
 
 
 def test_two_who_approve_at_once_approve_once(ledger: Ledger) -> None:
     generated(ledger, visits(5, 6))
-    context = ClickContext(
-        ledger, Outputs(ledger.folder), read_click(orjson.dumps(a_click(inputs={"run": OCTOBER})))
-    )
-    prepared = close(context)
-    assert isinstance(prepared, Prepared)
-    pressed(ledger, "payroll.close", a_click(inputs={"run": OCTOBER}))
+    click = a_click(inputs={"run": OCTOBER})
 
-    with ledger.clinic("lakeside").transaction() as books:
-        assert "was approved on 11/20/2026 (2 lines, $100.00)" in prepared.finish(books).summary
+    def approve_too() -> None:
+        pressed(ledger, "payroll.close", a_click(inputs={"run": OCTOBER}))
+
+    reply = interrupted(ledger, close, click, approve_too)
+
+    assert "was approved on 11/20/2026 (2 lines, $100.00)" in reply.summary

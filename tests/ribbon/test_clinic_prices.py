@@ -7,21 +7,17 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-import orjson
 import pytest
 
 from server.billing.clinics import Setup
 from server.billing.invoices.prices import Bilateral, ExamCode, Price
 from server.errors import LicenceNeeded, SetupUnusable, StaleSetup
 from server.ledger.clinics.prices import Attestation
-from server.ledger.finished_workbooks import Outputs
 from server.ledger.store import Ledger
 from server.ribbon.clinics import save
-from server.ribbon.context import ClickContext, Prepared
-from server.ribbon.protocol import read_click
 from server.sheets.sheet import Cell
 from tests.invented import LAKESIDE
-from tests.ribbon.clicks import a_click, a_new_clinic, pressed, sent, setup_sheets
+from tests.ribbon.clicks import a_click, a_new_clinic, interrupted, pressed, sent, setup_sheets
 from tests.sheets.typed_setup import GOOD, a_sheet
 
 SINCE = date(2026, 1, 1)
@@ -43,13 +39,6 @@ def without_prices(setup: Setup) -> list[dict[str, Any]]:
 def in_books(ledger: Ledger, clinic: str = "lakeside") -> tuple[Setup, Attestation | None]:
     with ledger.clinic(clinic).reading() as books:
         return books.setup(), books.licence()
-
-
-def prepared(ledger: Ledger, click: dict[str, Any]) -> Prepared:
-    """Return a save that only waits for its transaction."""
-    work = save(ClickContext(ledger, Outputs(ledger.folder), read_click(orjson.dumps(click))))
-    assert isinstance(work, Prepared)
-    return work
 
 
 @pytest.fixture
@@ -197,14 +186,12 @@ def test_overtaken_sheets_are_refused_before_anything_is_asked(ledger: Ledger) -
 
 def test_two_people_who_enter_one_new_clinic_at_once_do_not_overwrite_each_other(ledger: Ledger) -> None:
     yours, mine = (
-        prepared(ledger, saving(a_new_clinic(replace(PRICED, prices=(price,)), "hillside"), ATTESTED))
-        for price in (BACK, KNEE)
+        saving(a_new_clinic(replace(PRICED, prices=(price,)), "hillside"), ATTESTED) for price in (BACK, KNEE)
     )
-    with ledger.clinic("hillside").transaction() as books:
-        yours.finish(books)
 
-    with pytest.raises(StaleSetup), ledger.clinic("hillside").transaction() as books:
-        mine.finish(books)
+    with pytest.raises(StaleSetup):
+        interrupted(ledger, save, mine, lambda: pressed(ledger, "clinic.save", yours))
+
     assert in_books(ledger, "hillside")[0].prices == (BACK,)
 
 

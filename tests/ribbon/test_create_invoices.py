@@ -11,10 +11,10 @@ import pytest
 
 from server.billing.invoices.invoice import Action, ActionRequest, Invoice
 from server.billing.invoices.step_batches import Asked
+from server.billing.people import Role
 from server.errors import EmptyExamsSheet, MissingInput, MissingSheet, NoClinic, NoPrices, NotAnExamsSheet
 from server.ledger.store import Ledger
-from server.ribbon.context import ROLE
-from server.ribbon.invoices.batch_decisions import decide_rows
+from server.operations.steps import decide_steps
 from server.sheets import cell_addresses
 from server.sheets.invoices.tables import EXAMS
 from server.sheets.sheet import Cell
@@ -82,8 +82,8 @@ def in_books(ledger: Ledger, clinic: str = "lakeside") -> list[Invoice]:
 
 def void(ledger: Ledger, number: str) -> None:
     with ledger.clinic("lakeside").transaction() as books:
-        request = ActionRequest(number, Action.VOID, ROLE, note="billed to the wrong case")
-        batch = decide_rows(books, [Asked(2, request)], a_clock().date())
+        request = ActionRequest(number, Action.VOID, Role.MANAGER, note="billed to the wrong case")
+        batch = decide_steps(books, [Asked(2, request)], a_clock().date())
         books.invoices.record(list(batch.decided.values()), "click", "tests")
 
 

@@ -4,17 +4,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import orjson
 import pytest
 
 from server.errors import StaleInvoice
-from server.ledger.finished_workbooks import Outputs
 from server.ledger.store import Ledger
-from server.ribbon.context import ClickContext, Prepared
 from server.ribbon.invoices.update import update
-from server.ribbon.protocol import read_click
 from tests.ledger.invoiced import a_draft, enter
-from tests.ribbon.clicks import pressed
+from tests.ribbon.clicks import interrupted, pressed
 from tests.ribbon.invoice_sheets import (
     OAK,
     SEND,
@@ -57,13 +53,9 @@ def test_what_moved_between_the_look_and_the_writing_is_refused_and_nothing_is_w
     sheet = make(ledger, invoices, note)
     other = InvoicesSheet.opened(ledger)
     other.type_in(invoices[2], **note)
-    context = ClickContext(ledger, Outputs(ledger.folder), read_click(orjson.dumps(sheet.click())))
-    prepared = update(context)
-    assert isinstance(prepared, Prepared)
-    other.send()
 
-    with pytest.raises(StaleInvoice, match=invoices[2]), ledger.clinic("lakeside").transaction() as books:
-        prepared.finish(books)
+    with pytest.raises(StaleInvoice, match=invoices[2]):
+        interrupted(ledger, update, sheet.click(), other.send)
 
     assert [in_books(ledger, number).version for number in invoices] == [1, 1, 2]
 

@@ -11,8 +11,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from server.billing.clinics import Clinic
 from server.billing.days import serial_of
-from server.billing.invoices.invoice import Invoice, Role
+from server.billing.invoices.invoice import Invoice
 from server.billing.invoices.state_machine import dropdown
+from server.billing.people import Role
 from server.sheets import cell_addresses
 from server.sheets.invoices.invoices_sheet import in_order, write_invoices
 from server.sheets.invoices.sheet_rows import read_invoices

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from server.billing.people import Role
+
 
 class State(StrEnum):
     """Where an invoice stands: five states one after the other, and two ways out."""
@@ -55,18 +57,6 @@ class ChequeException(StrEnum):
     PARTIAL = "partial"
     WRITE_OFF_REST = "write off the rest"
     OVERPAID = "overpaid"
-
-
-class Role(StrEnum):
-    """Who may act on invoices (rule: people#roles). Viewers and attorneys never do."""
-
-    BILLER = "biller"
-    MANAGER = "manager"
-    ADMINISTRATOR = "administrator"
-
-
-ANYBODY = frozenset(Role)
-MANAGERS = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
 
 
 class Account(StrEnum):

@@ -17,18 +17,9 @@ from server.billing.invoices.guards import (
     Fit,
     Guard,
 )
-from server.billing.invoices.invoice import (
-    ANYBODY,
-    MANAGERS,
-    SHEET_ACTIONS,
-    Action,
-    ChequeException,
-    Field,
-    Invoice,
-    Role,
-    State,
-)
+from server.billing.invoices.invoice import SHEET_ACTIONS, Action, ChequeException, Field, Invoice, State
 from server.billing.invoices.posting import Posting, TakesBack
+from server.billing.people import ANYBODY, MANAGERS, Role
 
 Need = tuple[Field, ...]
 """One thing an action needs; of several fields, any one will do."""

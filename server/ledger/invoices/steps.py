@@ -17,11 +17,11 @@ from server.billing.invoices.invoice import (
     ActionRequest,
     ChequeException,
     InvoiceLine,
-    Role,
     State,
     Step,
     Transfer,
 )
+from server.billing.people import Role
 from server.ledger import hash_chain
 from server.ledger.clock import Stamp
 from server.ledger.engine import json_columns

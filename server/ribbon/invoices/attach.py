@@ -1,14 +1,9 @@
 """Attach document: one paper, sent beside the click, attached to the chosen invoices."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 
-from server.billing.invoices.invoice import Action, ActionRequest, Invoice
-from server.billing.invoices.step_batches import Asked
-from server.ledger.clinic_books import ClinicBooks
-from server.ledger.document_files import Document
-from server.ribbon.context import ACTOR, ROLE, ClickContext, Prepared, question
-from server.ribbon.invoices.batch_decisions import decide_rows
+from server.operations.steps import AttachedPaper, attach_document
+from server.ribbon.context import ClickContext, question
 from server.ribbon.invoices.invoice_selection import asked_for, in_words, invoices_sheet, named, selected
 from server.ribbon.invoices.results import results
 from server.ribbon.protocol import AskedField, Reply
@@ -17,7 +12,7 @@ from server.sheets.invoices.sheet_rows import InvoiceRows
 DOCUMENT, NOTE = "document", "note"
 
 
-def attach(context: ClickContext) -> Prepared | Reply:
+def attach(context: ClickContext) -> Reply:
     """Attach the paper sent to each invoice named or selected: to all of them, or to none."""
     sheet = invoices_sheet(context)
     chosen, typed = selected(context, sheet), named(context)
@@ -29,17 +24,8 @@ def attach(context: ClickContext) -> Prepared | Reply:
     numbers = typed or chosen
     if not numbers or DOCUMENT not in answers:
         return _ask(f"Attach which document to {in_words(numbers) or 'which invoice'}?", numbers, sheet)
-    digest, note = answers[DOCUMENT], answers.get(NOTE, "")
-
-    def finish(books: ClinicBooks) -> Reply:
-        paper = books.documents.get(digest)
-        lacking = [number for number in numbers if not _has(books, number, digest, note)]
-        attached = _attached(
-            context, books, lacking, ActionRequest("", Action.ATTACH, ROLE, note=note, document=digest)
-        )
-        return _reply(sheet, paper, attached, [number for number in numbers if number not in lacking])
-
-    return Prepared(context.clinic_id, finish)
+    attached = attach_document(context.session, numbers, answers[DOCUMENT], answers.get(NOTE, ""))
+    return _reply(sheet, attached)
 
 
 def _ask(title: str, numbers: Sequence[str], sheet: InvoiceRows | None) -> Reply:
@@ -52,32 +38,14 @@ def _ask(title: str, numbers: Sequence[str], sheet: InvoiceRows | None) -> Reply
     )
 
 
-def _has(books: ClinicBooks, number: str, digest: str, note: str) -> bool:
-    """Return whether this very paper was attached with this very note before: twice is once too often."""
-    requests = [recorded.step.request for recorded in books.invoices.history(number)]
-    return any((request.document, request.note) == (digest, note) for request in requests)
-
-
-def _attached(
-    context: ClickContext, books: ClinicBooks, numbers: Sequence[str], request: ActionRequest
-) -> dict[str, Invoice]:
-    asked = [Asked(row, replace(request, number=number)) for row, number in enumerate(numbers)]
-    batch = decide_rows(books, asked, context.ledger.today())
-    for refusal in batch.refused.values():
-        raise refusal
-    invoices = books.invoices.record(list(batch.decided.values()), context.click.request_id, ACTOR)
-    return {invoice.number: invoice for invoice in invoices}
-
-
-def _reply(
-    sheet: InvoiceRows | None, paper: Document, attached: Mapping[str, Invoice], before: Sequence[str]
-) -> Reply:
-    said = [f"{paper.file_name} is attached to {in_words(list(attached))}."] if attached else []
+def _reply(sheet: InvoiceRows | None, done: AttachedPaper) -> Reply:
+    name, attached, before = done.paper.file_name, done.attached, done.before
+    sentences = [f"{name} is attached to {in_words(list(attached))}."] if attached else []
     if before:
-        said.append(f"{in_words(before)} had {paper.file_name} already.")
+        sentences.append(f"{in_words(before)} had {name} already.")
     return Reply(
-        summary=" ".join(said),
+        summary=" ".join(sentences),
         level="done" if attached else "review",
-        figures={"document": paper.digest, "attached": list(attached), "already": list(before)},
+        figures={"document": done.paper.digest, "attached": list(attached), "already": list(before)},
         edits=results(sheet, {}, [], moved=attached) if sheet else [],
     )

@@ -3,15 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from server.billing.invoices.billable_exams import Sorted, billed_before, sort_out
-from server.billing.invoices.exams import Draft, drafts, units_of_both_sides
+from server.billing.invoices.billable_exams import Sorted
+from server.billing.invoices.exams import Draft
 from server.billing.invoices.invoice import Invoice, State
-from server.billing.invoices.new_invoices import begin_invoices
-from server.billing.invoices.prices import PriceList
 from server.billing.money import dollars
-from server.errors import Finding, MissingSheet, NoPrices, Severity, counted
-from server.ledger.clinic_books import ClinicBooks
-from server.ribbon.context import ACTOR, ClickContext, Prepared, with_findings
+from server.errors import Finding, MissingSheet, Severity, counted
+from server.operations.invoices import SheetOfExams, create_invoices
+from server.ribbon.context import ClickContext, with_findings
 from server.ribbon.invoices.cell_edits import written
 from server.ribbon.invoices.invoice_selection import separated
 from server.ribbon.invoices.partial_apply import asked_alone, may_go_alone
@@ -62,7 +60,7 @@ class Made:
         return len(self.sheet.rows) - len(self.before) - _rows(self.exams.good)
 
 
-def create(context: ClickContext) -> Prepared:
+def create(context: ClickContext) -> Reply:
     """Make an invoice of each exam of the sheet in front: of all of them, or of none."""
     sheets = context.click.worksheets()
     if not sheets:
@@ -70,40 +68,22 @@ def create(context: ClickContext) -> Prepared:
             "No sheet was sent with the click.", "Go to the sheet with the exams and press the button again."
         )
     sheet = read_exams(sheets[0])
-    return Prepared(context.clinic_id, lambda books: _reply(_carried_out(context, books, sheet)))
-
-
-def _carried_out(context: ClickContext, books: ClinicBooks, sheet: ExamsSheet) -> Made:
-    """Decide on the books as they stand, and create what may be created."""
-    setup = books.setup()
-    if not setup.prices:
-        raise NoPrices(setup.clinic.name)
-    answers = context.click.answers()
-    prices = PriceList(setup.prices, setup.exam_types)
-    before, copied = billed_before(sheet.exams, _named(books, sheet), prices)
-    fresh = [exam for exam in sheet.exams if exam.row not in before]
-    made, flaws = drafts(fresh, prices, context.ledger.today())
-    exams = sort_out(
-        (made, [*copied, *flaws]),
-        fresh,
-        sheet.unreadable,
-        books.invoices.of_exams(fresh),
-        separated(answers.get(AGAIN, "")),
-    )
-    is_clean = not any(finding.severity is Severity.BLOCKER for finding in (*sheet.findings, *exams.findings))
     alone = may_go_alone(context)
-    may = exams.good and (is_clean or alone)
-    new = begin_invoices(exams.good if may else [], books.invoices.count(), context.ledger.today())
-    numbers = books.invoices.create(new, context.click.request_id, ACTOR)
-    odd = list(units_of_both_sides(exams.good, prices))
-    return Made(setup.clinic.name, sheet, exams, odd, before, numbers, declined=alone is False)
+    beside = SheetOfExams(sheet.unreadable, _numbers_in(sheet), _has_blocker(sheet.findings))
+    again = separated(context.click.answers().get(AGAIN, ""))
+    done = create_invoices(context.session, sheet.exams, beside, again=again, only_good=bool(alone))
+    numbers = [invoice.number for invoice in done.invoices]
+    declined = alone is False
+    return _reply(Made(done.clinic, sheet, done.exams, done.unusual, done.before, numbers, declined))
 
 
-def _named(books: ClinicBooks, sheet: ExamsSheet) -> dict[int, Invoice]:
-    """Return by row the invoices that stand in the Result of the rows."""
-    said = {row: result.split(maxsplit=1)[0] for row, result in sheet.results.items() if result}
-    found = books.invoices.numbered(list(said.values()))
-    return {row: found[number] for row, number in said.items() if number in found}
+def _numbers_in(sheet: ExamsSheet) -> dict[int, str]:
+    """Return by row the invoice number that its Result begins with."""
+    return {row: result.split(maxsplit=1)[0] for row, result in sheet.results.items() if result}
+
+
+def _has_blocker(findings: Sequence[Finding]) -> bool:
+    return any(finding.severity is Severity.BLOCKER for finding in findings)
 
 
 def _reply(made: Made) -> Reply:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from server.billing.names import fold
 from server.errors import counted
-from server.ribbon.context import ROLE, ClickContext
+from server.ribbon.context import ClickContext
 from server.ribbon.protocol import AskedChoice, AskedField
 from server.sheets.invoices.sheet_rows import InvoiceRows, read_invoices
 from server.sheets.invoices.tables import INVOICES
@@ -36,7 +36,7 @@ def sheet_sent(context: ClickContext) -> InvoiceRows | None:
     """Return the Invoices sheet sent with the click, ``None`` where there is none."""
     for sheet in context.click.worksheets():
         if fold(sheet.name) == fold(INVOICES.name):
-            return read_invoices(sheet, ROLE)
+            return read_invoices(sheet, context.session.person.role)
     return None
 
 

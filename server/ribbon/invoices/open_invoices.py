@@ -11,7 +11,9 @@ from server.billing.money import dollars
 from server.billing.names import fold
 from server.errors import MissingInput, SheetInTheWay, counted
 from server.ledger.invoices.invoice_records import ANY_DAY, Days, Wanted, in_both
-from server.ribbon.context import ClickContext, Prepared, question, viewed
+from server.operations import invoices
+from server.operations.clinics import show_setup
+from server.ribbon.context import ClickContext, question
 from server.ribbon.invoices.invoice_selection import sheet_sent
 from server.ribbon.protocol import AskedField, Reply
 from server.sheets.invoices.invoices_sheet import write_invoices
@@ -27,9 +29,9 @@ ANEW = "anew"
 SEND_FIRST = "Press Update invoices to send it first."
 
 
-def open_invoices(context: ClickContext) -> Prepared | Reply:
+def open_invoices(context: ClickContext) -> Reply:
     """Add the Invoices sheet to the workbook; asks before it replaces one with something not yet sent."""
-    today = context.ledger.today()
+    today = context.today
     wanted, told = _wanted(context, today)
     if unsent := _unsent(context):
         match context.agreed(ANEW):
@@ -39,18 +41,17 @@ def open_invoices(context: ClickContext) -> Prepared | Reply:
                 return Reply(
                     summary=f"The sheet {INVOICES.name} stays as it is. {SEND_FIRST}", level="review"
                 )
-    with context.books.reading() as books:
-        clinic, found = books.setup().clinic, books.invoices.find(wanted)
+    clinic = show_setup(context.session).clinic
+    # By what it was narrowed, and not to whom.
+    about = "; ".join(f"one {name}" if name in PARTIES else said for name, said in told.items())
+    found = invoices.open_invoices(context.session, wanted, about)
     workbook = write_invoices(clinic, found, today, context.click.workbook.date_system)
-    reply = Reply(
+    return Reply(
         summary=_summary(clinic.name, found, told.values()),
         figures=_figures(found, today),
         output=context.keep(workbook, [INVOICES.name]),
         activate=INVOICES.name,
     )
-    # By what it was narrowed, and not to whom.
-    about = "; ".join(f"one {name}" if name in PARTIES else said for name, said in told.items())
-    return viewed(context, reply, "open invoices", f"{counted(len(found), 'invoice')}: {about}")
 
 
 # -- what stands in the workbook already

@@ -3,15 +3,15 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 from server.billing.invoices.invoice import Invoice
 from server.billing.invoices.state_machine import dropdown
 from server.billing.invoices.step_batches import Asked, Batch, subjects_of
 from server.billing.names import fold
 from server.errors import ActionNotOpen, Finding, StepRefused
-from server.ledger.clinic_books import ClinicBooks
-from server.ribbon.invoices.batch_decisions import judge_rows
+from server.operations.invoices import find_invoices
+from server.operations.session import Session
+from server.operations.steps import check_steps
 from server.sheets.invoices.sheet_rows import OFFERED, InvoiceRow, InvoiceRows
 from server.sheets.invoices.tables import ACTION, LASTING
 
@@ -31,10 +31,10 @@ class Verdicts:
     begun: Sequence[int]
 
 
-def judge(books: ClinicBooks, sheet: InvoiceRows, rows: Sequence[InvoiceRow], today: date) -> Verdicts:
+def check_rows(session: Session, sheet: InvoiceRows, rows: Sequence[InvoiceRow]) -> Verdicts:
     """Decide some of the sheet's rows on the books as they stand. Nothing is written."""
     sent = [row for row in rows if row.is_sent]
-    known = books.invoices.numbered([row.invoice for row in sent])
+    known = find_invoices(session, [row.invoice for row in sent])
     findings = [*_unreadable(sheet, sent, known), *_strangers(sheet, sent, known)]
     bad = {row for finding in findings for row in finding.rows}
     asked = [
@@ -46,7 +46,7 @@ def judge(books: ClinicBooks, sheet: InvoiceRows, rows: Sequence[InvoiceRow], to
     left_out = {
         row.number: subjects_of(row.invoice, row.request) for row in sheet.sent if row.number not in inside
     }
-    judged = judge_rows(books, asked, left_out, today)
+    judged = check_steps(session, asked, left_out)
     for row, refusal in judged.batch.refused.items():
         findings += _on_cells(sheet, row, refusal)
     findings += [

@@ -4,19 +4,17 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date
 
 from server.billing.invoices.invoice import ActionRequest, Invoice
 from server.billing.invoices.step_batches import Batch
 from server.billing.money import dollars
 from server.errors import Finding, MissingSheet, counted
-from server.ledger.clinic_books import ClinicBooks
-from server.ribbon.context import ACTOR, ClickContext, Prepared, question, with_findings
-from server.ribbon.invoices.batch_decisions import decide_rows
+from server.operations.steps import record_steps
+from server.ribbon.context import ClickContext, question, with_findings
 from server.ribbon.invoices.invoice_selection import selected_rows, sheet_sent
 from server.ribbon.invoices.partial_apply import asked_alone, may_go_alone
 from server.ribbon.invoices.results import NOT_RECORDED, RECORDED, results
-from server.ribbon.invoices.row_checks import Verdicts, judge
+from server.ribbon.invoices.row_checks import Verdicts, check_rows
 from server.ribbon.invoices.row_warnings import NOT_SENT, beside, second_looks, without_action
 from server.ribbon.protocol import AskedChoice, AskedField, Asks, Reply
 from server.sheets.hidden_rows import hidden_rows
@@ -27,7 +25,7 @@ ROWS, SELECTED, ALL = "rows", "selected", "all"
 OPEN_FIRST = f"Press Open invoices first. If the sheet was given another name, call it {INVOICES.name} again."
 
 
-def update(context: ClickContext) -> Prepared | Reply:
+def update(context: ClickContext) -> Reply:
     """Record the step of every row that has an Action, or say of each row why it cannot be."""
     alone = may_go_alone(context)
     sheet = sheet_sent(context)
@@ -39,13 +37,10 @@ def update(context: ClickContext) -> Prepared | Reply:
     rows = _rows(context, sheet)
     if isinstance(rows, Reply):
         return rows
-    today = context.ledger.today()
-    with context.books.reading() as books:
-        verdicts = judge(books, sheet, rows, today)
+    verdicts = check_rows(context.session, sheet, rows)
     if not verdicts.good or (verdicts.refused and not alone):
         return _blocked(sheet, verdicts, asks=_offer(verdicts) if verdicts.good and alone is None else None)
-    request_id = context.click.request_id
-    return Prepared(context.clinic_id, lambda books: _recorded(books, sheet, verdicts, today, request_id))
+    return _recorded(context, sheet, verdicts)
 
 
 # -- which rows
@@ -131,14 +126,10 @@ def _offer(verdicts: Verdicts) -> Asks:
 # -- all of them, or the good ones
 
 
-def _recorded(
-    books: ClinicBooks, sheet: InvoiceRows, verdicts: Verdicts, today: date, request_id: str
-) -> Reply:
+def _recorded(context: ClickContext, sheet: InvoiceRows, verdicts: Verdicts) -> Reply:
     """Record the good rows, decided once more on the books nobody else can write to now."""
-    batch = decide_rows(books, verdicts.good, today)
-    for refusal in batch.refused.values():
-        raise refusal
-    moved = books.invoices.record(list(batch.decided.values()), request_id, ACTOR)
+    done = record_steps(context.session, verdicts.good)
+    batch, moved = done.batch, done.invoices
     standing = {invoice.number: invoice for invoice in moved}
     looks = second_looks(sheet, batch, batch.decided)
     findings = [*verdicts.findings, *looks, *without_action(sheet, verdicts.begun)]

@@ -3,11 +3,11 @@
 from server.billing.days import us
 from server.billing.money import dollars
 from server.billing.payroll.pay_periods import in_words
-from server.errors import DraftOvertaken, MissingSheet, RunHasBlockers, RunIsVoided, counted
-from server.ledger.clinic_books import ClinicBooks
+from server.errors import MissingSheet, counted
 from server.ledger.payroll.runs import RunHeader, RunState
-from server.ribbon.context import ACTOR, ClickContext, Finish, Prepared, question
-from server.ribbon.payroll.draft_changes import DraftInFront, changes_since, desk_of_log, draft_in_front
+from server.operations import pay_runs
+from server.ribbon.context import ClickContext, question
+from server.ribbon.payroll.draft_changes import DraftInFront, changes_since, context_of_log, draft_in_front
 from server.ribbon.payroll.generate import generate
 from server.ribbon.payroll.pay_runs import ask_which, chosen_run, figures_of, providers_in
 from server.ribbon.protocol import AskedChoice, AskedField, Asks, Reply
@@ -16,7 +16,7 @@ GENERATE, APPROVE = "generate", "approve"
 """What can be done about a draft that is not what its log and setup give now."""
 
 
-def close(context: ClickContext) -> Prepared | Reply:
+def close(context: ClickContext) -> Reply:
     """Approve a draft: its lines never change again, and nothing in it is paid twice.
 
     It is the draft the click names, else the one its workbook shows, else it is asked. One that is not what its log
@@ -29,30 +29,22 @@ def close(context: ClickContext) -> Prepared | Reply:
         )
     if run.state is RunState.CLOSED:
         return _approved_before(run)
-    _refuse_unfit(run)
+    pay_runs.refuse_unfit_draft(context.session, run)
     stale = context.picked("stale", (GENERATE, APPROVE))
     if stale == APPROVE:
         return _approval(context, run)
     draft = draft_in_front(context, run)
-    if draft.lacks_log and not _was_asked_for(context, draft.basis.log_sheet):
-        return _wanted(draft.basis.log_sheet)
+    if draft.lacks_log and not _was_asked_for(context, draft.log_sheet):
+        return _wanted(draft.log_sheet)
     if stale == GENERATE:
         return _generated_again(context, draft)
     changes = changes_since(context, draft)
-    return _what_to_do(context, draft, changes) if changes else _approval(context, run, _not_compared(draft))
+    return _what_to_do(draft, changes) if changes else _approval(context, run, _not_compared(draft))
 
 
 def _drafts(context: ClickContext) -> list[RunHeader]:
     """Return the drafts that pay something. Older versions recorded some that do not."""
-    with context.books.reading() as books:
-        return [run for run in books.runs() if run.state is RunState.DRAFT and run.paid]
-
-
-def _refuse_unfit(run: RunHeader) -> None:
-    if run.state is RunState.VOIDED:
-        raise RunIsVoided(run.id, run.void_reason)
-    if run.blocked:
-        raise RunHasBlockers(run.id, run.blocked)
+    return [run for run in pay_runs.list_runs(context.session) if run.state is RunState.DRAFT and run.paid]
 
 
 def _approved_before(run: RunHeader) -> Reply:
@@ -75,18 +67,18 @@ def _wanted(sheet: str) -> Reply:
 def _not_compared(draft: DraftInFront) -> str:
     if not draft.lacks_log:
         return ""
-    return f"It was not compared with its log, because this workbook has no sheet “{draft.basis.log_sheet}” any more."
+    return (
+        f"It was not compared with its log, because this workbook has no sheet “{draft.log_sheet}” any more."
+    )
 
 
-def _what_to_do(context: ClickContext, draft: DraftInFront, changes: list[str]) -> Reply:
+def _what_to_do(draft: DraftInFront, changes: list[str]) -> Reply:
     """Ask what to do about a draft that is not what its log and setup give now; neither answer is suggested."""
     run, choices = draft.run, []
     if draft.log:
         label = "Generate again now; approve it afterwards"
         choices.append(AskedChoice(value=GENERATE, label=label))
-    with context.books.reading() as books:
-        is_paid_elsewhere = books.has_paid_elsewhere(run.id)
-    if not (is_paid_elsewhere and choices):
+    if not (draft.on_record.is_paid_elsewhere and choices):
         label = f"Approve the draft as it is: {providers_in(run)}, {dollars(run.paid_cents)}"
         choices.append(AskedChoice(value=APPROVE, label=label))
     label = f"What is to be done about run {run.id} ({in_words(run.period)})?"
@@ -95,45 +87,28 @@ def _what_to_do(context: ClickContext, draft: DraftInFront, changes: list[str]) 
     )
 
 
-def _generated_again(context: ClickContext, draft: DraftInFront) -> Prepared | Reply:
+def _generated_again(context: ClickContext, draft: DraftInFront) -> Reply:
     """Do what Generate payroll does with the draft's log and period."""
     if draft.log is None:
         raise MissingSheet(
             f"The log of run {draft.run.id} was not sent with the click.",
             "Open the workbook with its log and press Generate payroll there.",
         )
-    again = generate(desk_of_log(context, draft, draft.log))
-    if isinstance(again, Reply):
-        return again
-    return Prepared(again.clinic, _saying(again.finish, "Look through it, then press Approve payroll again."))
+    reply = generate(context_of_log(context, draft, draft.log))
+    if reply.asks is not None or not reply.figures["run"]:
+        return reply
+    summary = f"{reply.summary} Look through it, then press Approve payroll again."
+    return reply.model_copy(update={"summary": summary})
 
 
-def _saying(finish: Finish, more: str) -> Finish:
-    def said(books: ClinicBooks) -> Reply:
-        reply = finish(books)
-        return (
-            reply.model_copy(update={"summary": f"{reply.summary} {more}"}) if reply.figures["run"] else reply
-        )
-
-    return said
-
-
-def _approval(context: ClickContext, run: RunHeader, remark: str = "") -> Prepared:
+def _approval(context: ClickContext, run: RunHeader, remark: str = "") -> Reply:
     """Approve exactly this draft, by the setup as it is now: what changes before it is recorded stops it."""
-    with context.books.reading() as books:
-        version = books.setup().pay_version
-
-    def finish(books: ClinicBooks) -> Reply:
-        now = books.run(run.id)
-        if now.state is RunState.CLOSED:
-            return _approved_before(now)
-        _refuse_unfit(now)
-        if now != run or books.setup().pay_version != version:
-            raise DraftOvertaken(run.id)
-        approved = books.close_run(run.id, ACTOR)
-        people, total = providers_in(approved), dollars(approved.paid_cents)
-        summary = f"Run {approved.id} ({in_words(approved.period)}) is approved: {people}, {total}."
-        level = "review" if remark else "done"
-        return Reply(summary=f"{summary} {remark}".rstrip(), level=level, figures=figures_of(approved))
-
-    return Prepared(context.clinic_id, finish)
+    version = pay_runs.draft_on_record(context.session, run.id).setup_version
+    closed = pay_runs.close_run(context.session, run, version)
+    if closed.was_closed:
+        return _approved_before(closed.run)
+    approved = closed.run
+    people, total = providers_in(approved), dollars(approved.paid_cents)
+    summary = f"Run {approved.id} ({in_words(approved.period)}) is approved: {people}, {total}."
+    level = "review" if remark else "done"
+    return Reply(summary=f"{summary} {remark}".rstrip(), level=level, figures=figures_of(approved))

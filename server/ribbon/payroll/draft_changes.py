@@ -15,6 +15,7 @@ from server.errors import (
 )
 from server.ledger.payroll.drafts import DraftBasis
 from server.ledger.payroll.runs import RunHeader
+from server.operations.pay_runs import DraftOnRecord, draft_on_record
 from server.ribbon.context import ClickContext
 from server.ribbon.payroll.generate import NOT_OF_THE_LOG, compute_run
 from server.ribbon.payroll.pay_runs import run_in_front
@@ -36,14 +37,19 @@ class DraftInFront:
     """
 
     run: RunHeader
-    basis: DraftBasis
+    on_record: DraftOnRecord
     shown: ShownRun | None
     log: Click | None
 
     @property
     def lacks_log(self) -> bool:
         """Return whether the workbook is the draft's own and its log was not sent."""
-        return self.shown is not None and self.log is None and bool(self.basis.log_sheet)
+        return self.shown is not None and self.log is None and bool(self.log_sheet)
+
+    @property
+    def log_sheet(self) -> str:
+        """Return the name of the sheet it was made from, "" where that is not known."""
+        return self.on_record.basis.log_sheet
 
 
 def draft_in_front(context: ClickContext, run: RunHeader) -> DraftInFront:
@@ -51,21 +57,22 @@ def draft_in_front(context: ClickContext, run: RunHeader) -> DraftInFront:
 
     A sheet of the log's name counts as its log only in a workbook that shows the draft: many logs are called alike.
     """
-    with context.books.reading() as books:
-        basis = books.draft_basis(run.id)
+    on_record = draft_on_record(context.session, run.id)
     shown = run_in_front(context.click)
     if shown is None or shown.run_id != run.id:
-        return DraftInFront(run, basis, None, None)
-    log = context.click.only_sheet(basis.log_sheet) if basis.log_sheet else None
-    return DraftInFront(run, basis, shown, log)
+        return DraftInFront(run, on_record, None, None)
+    sheet = on_record.basis.log_sheet
+    return DraftInFront(run, on_record, shown, context.click.only_sheet(sheet) if sheet else None)
 
 
-def desk_of_log(context: ClickContext, draft: DraftInFront, log: Click) -> ClickContext:
-    """Return the context on which the draft is generated again: its log, its period, and the answers given for it."""
+def context_of_log(context: ClickContext, draft: DraftInFront, log: Click) -> ClickContext:
+    """Return the click by which the draft is generated again: its log, its period, and the answers given for it."""
     period = {"from": draft.run.period.first.isoformat(), "to": draft.run.period.last.isoformat()}
-    answers = {name: text for name, text in draft.basis.answers.items() if name not in NOT_OF_THE_LOG}
+    answers = {
+        name: text for name, text in draft.on_record.basis.answers.items() if name not in NOT_OF_THE_LOG
+    }
     inputs = {**answers, **context.click.answers(), **period}
-    return ClickContext(context.ledger, context.outputs, log.model_copy(update={"inputs": inputs}))
+    return ClickContext(context.session, log.model_copy(update={"inputs": inputs}))
 
 
 def changes_since(context: ClickContext, draft: DraftInFront) -> list[str]:
@@ -73,29 +80,26 @@ def changes_since(context: ClickContext, draft: DraftInFront) -> list[str]:
 
     Without the log only the setup can be compared.
     """
-    run, shown, version = draft.run, draft.shown, _setup_version(context)
+    run, shown = draft.run, draft.shown
     sentences = []
     if shown and shown.fingerprint not in {"", run.fingerprint}:
         total = dollars(run.paid_cents)
         sentences.append(f"The sheet {SUMMARY_NAME} is older than this draft, which pays {total} by now.")
     if draft.log is None:
-        return sentences + ([_setup_changed(draft.basis)] if draft.basis.setup_version != version else [])
+        return sentences + (
+            [_setup_changed(draft.on_record.basis)] if draft.on_record.is_setup_changed else []
+        )
     try:
-        settled, _, _ = compute_run(desk_of_log(context, draft, draft.log))
+        calculated, _, _ = compute_run(context_of_log(context, draft, draft.log))
     except Unanswered as unanswered:
         asked = " ".join(question.label for question in unanswered.questions)
         return [*sentences, f"Since this draft was made its log changed and raises a question: {asked}"]
     except LOG_UNUSABLE as refusal:
         return [*sentences, f"This draft can no longer be made from its log: {refusal}"]
-    now = settled.run
+    now = calculated.run
     if now.fingerprint == run.fingerprint:
         return sentences
-    return [*sentences, f"Since this draft was made {_cause(draft, version, now)}: {_outcome(run, now)}."]
-
-
-def _setup_version(context: ClickContext) -> str:
-    with context.books.reading() as books:
-        return books.setup().pay_version
+    return [*sentences, f"Since this draft was made {_cause(draft, now)}: {_outcome(run, now)}."]
 
 
 def _setup_changed(basis: DraftBasis) -> str:
@@ -107,10 +111,10 @@ def _setup_changed(basis: DraftBasis) -> str:
     )
 
 
-def _cause(draft: DraftInFront, version: str, now: PayRun) -> str:
+def _cause(draft: DraftInFront, now: PayRun) -> str:
     """Say what changed. That the log did is only known where nothing else did."""
     causes = []
-    if draft.basis.setup_version != version:
+    if draft.on_record.is_setup_changed:
         causes.append("the setup changed")
     if now.count(Outcome.ALREADY_PAID) > draft.run.already_paid:
         causes.append("other runs were approved")

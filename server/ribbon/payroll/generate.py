@@ -1,39 +1,32 @@
 """The Payroll group's two main buttons: check the sheet in front, and write its payroll."""
 
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date
 
 import orjson
 
 from server.billing.clinics import ImportProfile, Setup
-from server.billing.days import serial_of, us
 from server.billing.money import dollars
-from server.billing.payroll.appointment_log import AppointmentLog
 from server.billing.payroll.calculate import lacking_measures
-from server.billing.payroll.classify import consider, visit_days
-from server.billing.payroll.other_clinic import refuse_foreign
-from server.billing.payroll.pay_periods import how_many, in_words, spoken_for
-from server.billing.payroll.pay_run import Outcome, PayRun, Period
-from server.errors import (
-    EmptySetup,
-    Finding,
-    ImplausiblePeriod,
-    MissingSheet,
-    OwnSheet,
-    counted,
+from server.billing.payroll.pay_run import Outcome, PayRun
+from server.errors import Finding, MissingSheet, OwnSheet, counted
+from server.ledger.payroll.drafts import DraftBasis
+from server.operations.payroll import (
+    CalculatedRun,
+    RecordedDraft,
+    calculate_run,
+    record_draft,
+    remember_answers,
+    setup_for_logs,
 )
-from server.ledger.clinic_books import ClinicBooks
-from server.ledger.payroll.drafts import DraftBasis, KnownBy
-from server.ribbon.context import ACTOR, ClickContext, Prepared, asking, with_findings
+from server.ribbon.context import ClickContext, asking, with_findings
 from server.ribbon.payroll.cell_colors import marks_of
 from server.ribbon.payroll.paid_visits import (
     PAID_VISITS,
     PAID_VISITS_AGAIN,
-    SettledRun,
+    ask_about_reused_ids,
     ask_whether_paid,
-    settle_beside_paid,
+    asked_run,
 )
 from server.ribbon.payroll.run_summary import heading_of, paid_words, rest_words, run_figures
 from server.ribbon.protocol import Reply
@@ -52,9 +45,6 @@ from server.sheets.payroll.tables import (
 from server.sheets.questions import Unanswered
 from server.sheets.sheet import Sheet
 
-LONGEST_PERIOD = 366
-"""No pay period is longer than a year; a longer one is a mistyped date."""
-
 NOT_OF_THE_LOG = {"from", "to", "run", "stale", "reason", PAID_VISITS, PAID_VISITS_AGAIN}
 """Inputs that say which run is meant, and not how its log is to be read.
 
@@ -62,17 +52,14 @@ Nor is a draft made again with what was said of paid visits: that is on record f
 rows that look like visits paid since.
 """
 
-PAYS_NOTHING_NOW = "Generated again: the log of this period pays nothing now."
-"""Why a draft is voided whose period was generated again and came out without a paid row."""
 
-
-def check(context: ClickContext) -> Prepared | Reply:
+def check(context: ClickContext) -> Reply:
     """Mark what needs a person and list it; no money, no pay sheets (rule: payroll#check)."""
     try:
-        settled, _, learned = compute_run(context)
+        calculated, _, learned = compute_run(context)
     except Unanswered as unanswered:
         return asking("before this sheet can be checked", unanswered)
-    run = settled.run
+    run = calculated.run
     edits, left_out = marks_of(run.findings)
     output = context.keep(write_check(run), [CHECK_NAME]) if run.findings else None
     summary = f"{heading_of('Checked', run)}: {counted(run.rows_in, 'row')}. {rest_words(run)}"
@@ -84,21 +71,21 @@ def check(context: ClickContext) -> Prepared | Reply:
         if name not in {"paid_cents", "already_paid_cents", "providers", "run"}
     }
     reply = Reply(summary=summary, figures=figures, output=output, edits=edits, clear_marks=[run.log.sheet])
-    reply = with_findings(reply, run.findings)
-    return Prepared(context.clinic_id, lambda books: _learned(books, learned, reply))
+    remember_answers(context.session, learned)
+    return with_findings(reply, run.findings)
 
 
-def generate(context: ClickContext) -> Prepared | Reply:
+def generate(context: ClickContext) -> Reply:
     """Write the payroll sheets for the log in front and record them as a draft run.
 
     Where no row is paid, the sheets say why and no run is recorded: there would be nothing to approve.
     """
     try:
-        settled, setup, learned = compute_run(context)
-        ask_whether_paid(settled)
+        calculated, setup, learned = compute_run(context)
+        ask_whether_paid(calculated, asked_run(context))
     except Unanswered as unanswered:
         return asking("before payroll can be generated", unanswered)
-    run = settled.run if len(settled.run.lines) else replace(settled.run, id="")
+    run = calculated.run if len(calculated.run.lines) else replace(calculated.run, id="")
     workbook = write_payroll(run, setup.providers)
     # Kept while the run is recorded: hashing and writing 14 MB takes 45 ms, most of it without the interpreter.
     aside = ThreadPoolExecutor(1)
@@ -108,37 +95,23 @@ def generate(context: ClickContext) -> Prepared | Reply:
     answers = {name: text for name, text in context.click.answers().items() if name not in NOT_OF_THE_LOG}
     basis = DraftBasis(setup.pay_version, run.log.sheet, answers)
 
-    def finish(books: ClinicBooks) -> Reply:
-        findings = [*run.findings, *_recorded(books, run, settled, orjson.dumps(figures), basis)]
-        reply = Reply(summary=paid_words(run), figures=figures, output=output.result(), activate=SUMMARY_NAME)
-        return _learned(books, learned, _level_of_unpaid(run, with_findings(reply, findings)))
+    recorded = record_draft(context.session, calculated, orjson.dumps(figures), basis)
+    remember_answers(context.session, learned)
+    findings = [*run.findings, *_about_earlier_draft(run, recorded)]
+    reply = Reply(summary=paid_words(run), figures=figures, output=output.result(), activate=SUMMARY_NAME)
+    return _level_of_unpaid(run, with_findings(reply, findings))
 
-    return Prepared(context.clinic_id, finish)
 
-
-def _recorded(
-    books: ClinicBooks, run: PayRun, settled: SettledRun, figures: bytes, basis: DraftBasis
-) -> list[Finding]:
-    """Record a draft that pays something, and return what became of the earlier draft of its period.
-
-    One that pays nothing is not recorded, and the earlier draft is voided: left alone, it could be approved
-    although its log no longer gives it. What staff said about paid visits is recorded either way.
-    """
+def _about_earlier_draft(run: PayRun, recorded: RecordedDraft) -> list[Finding]:
+    """Say what became of the earlier draft of the period."""
     sheet = run.log.sheet
-    if not len(run.lines):
-        withdrawn = books.withdraw_draft(run.period, PAYS_NOTHING_NOW, ACTOR)
-        settled.record_answers(books, "")
-        if withdrawn is None:
-            return []
+    if withdrawn := recorded.withdrawn:
         amounts = {"visits": counted(withdrawn.paid, "visit"), "amount": dollars(withdrawn.paid_cents)}
         return [Finding("draft-withdrawn", sheet, facts={"run": withdrawn.id, **amounts})]
-    known_by = KnownBy(run.lines["identity"].tolist(), settled.compared)
-    replaced = books.record_draft(run, known_by, figures, ACTOR, basis)
-    settled.record_answers(books, run.id)
-    if replaced is None:
-        return []
-    facts = {"appointments": counted(len(replaced.appointments), "appointment")}
-    return [Finding("draft-replaced", sheet, facts=facts)]
+    if replaced := recorded.replaced:
+        facts = {"appointments": counted(len(replaced.appointments), "appointment")}
+        return [Finding("draft-replaced", sheet, facts=facts)]
+    return []
 
 
 def _level_of_unpaid(run: PayRun, reply: Reply) -> Reply:
@@ -148,24 +121,19 @@ def _level_of_unpaid(run: PayRun, reply: Reply) -> Reply:
     return reply.model_copy(update={"level": "review"})
 
 
-def compute_run(context: ClickContext) -> tuple[SettledRun, Setup, ImportProfile]:
-    """Read the sheet in front, sort its rows, ask the books what was paid, and settle."""
-    with context.books.reading() as books:
-        setup, profile = books.setup(), books.profile()
-    if not setup.providers:
-        raise EmptySetup(setup.clinic.name)
+def compute_run(context: ClickContext) -> tuple[CalculatedRun, Setup, ImportProfile]:
+    """Read the sheet in front and calculate its run; return the setup and what was learned about the log as well.
+
+    Raises Unanswered where something about the log has to be asked.
+    """
+    session, answers = context.session, context.click.answers()
+    setup, profile = setup_for_logs(session)
     sheet = _sheet(context)
-    answers = context.click.answers()
     log, learned = read_log(sheet, context.click.workbook.name, setup, profile, answers)
-    refuse_foreign(log, setup, lambda names: context.ledger.knows_elsewhere(names, setup.clinic.id))
-    today = context.ledger.today()
-    period = _period((context.day("from"), context.day("to")), log, setup, today)
-    settled = settle_beside_paid(context, consider(log, setup, period, today), learned)
-    learned = ask_for_measures(sheet, log, learned, answers, lacking_measures(settled.run.findings))
-    notes = _about_drafts(log, settled.elsewhere)
-    notes += _about_period(period, log, setup, today, is_asked_for="from" in answers)
-    run = replace(settled.run, findings=(*settled.run.findings, *notes))
-    return replace(settled, run=run), setup, learned
+    calculated = calculate_run(session, log, setup, asked_run(context))
+    ask_about_reused_ids(log, calculated, learned)
+    learned = ask_for_measures(sheet, log, learned, answers, lacking_measures(calculated.run.findings))
+    return calculated, setup, learned
 
 
 def _sheet(context: ClickContext) -> Sheet:
@@ -187,66 +155,3 @@ def _is_ours(sheet: Sheet) -> bool:
     listed = {table.titles[0] for table in (LINES, EXCLUDED, FINDINGS)}
     first = sheet.columns[0][0] if sheet.height else None
     return first in listed or sheet.name in {SUMMARY_NAME, RECONCILIATION_NAME}
-
-
-def _period(asked: tuple[date | None, date | None], log: AppointmentLog, setup: Setup, today: date) -> Period:
-    """Return the period asked for, else the one the visits of the log speak for."""
-    first, last = asked
-    if first is None and last is None:
-        period = spoken_for(setup.clinic, visit_days(log, setup, today), today)
-    elif first is None or last is None:
-        raise ImplausiblePeriod("Only one end of the pay period was given.")
-    else:
-        period = Period(first, last)
-    if period.last < period.first:
-        raise ImplausiblePeriod(f"The pay period would end on {us(period.last)}, before it begins.")
-    if (period.last - period.first).days >= LONGEST_PERIOD:
-        raise ImplausiblePeriod(
-            f"The visits reach from {us(period.first)} to {us(period.last)}, over a year."
-        )
-    return period
-
-
-def _about_period(
-    period: Period, log: AppointmentLog, setup: Setup, today: date, *, is_asked_for: bool
-) -> list[Finding]:
-    """Say what was assumed about a pay period nobody named: visits left outside, or several periods.
-
-    Of a period that was asked for it is said where most visits lie outside: the days may be misread.
-    """
-    sheet = log.facts.sheet
-    days = visit_days(log, setup, today)
-    outside = int(((days < serial_of(period.first)) | (days > serial_of(period.last))).sum())
-    count = how_many(setup.clinic, period)
-    if is_asked_for and 2 * outside <= len(days):
-        return []
-    if outside:
-        return [
-            Finding(
-                "outside-period",
-                sheet,
-                facts={"visits": counted(outside, "visit"), "period": in_words(period)},
-            )
-        ]
-    if count > 1 and not is_asked_for:
-        facts = {"count": count, "first": us(period.first), "last": us(period.last)}
-        return [Finding("several-periods", sheet, facts=facts)]
-    return []
-
-
-def _about_drafts(log: AppointmentLog, elsewhere: Mapping[str, int]) -> list[Finding]:
-    return [
-        Finding(
-            "in-another-draft",
-            log.facts.sheet,
-            facts={"appointments": counted(count, "appointment"), "run": run_id},
-        )
-        for run_id, count in elsewhere.items()
-    ]
-
-
-def _learned(books: ClinicBooks, learned: ImportProfile, reply: Reply) -> Reply:
-    """Remember what was answered about the clinic's logs."""
-    if learned != books.profile():
-        books.save_profile(learned, ACTOR)
-    return reply

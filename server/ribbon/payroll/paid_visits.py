@@ -1,11 +1,9 @@
-"""A run settled beside the visits closed runs have paid, with the questions only staff can answer about them."""
+"""Questions only staff can answer: whether rows that look like paid visits are the same visits."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from server.billing.clinics import ImportProfile
-from server.billing.payroll.calculate import calculate_pay, earn
-from server.billing.payroll.classify import Considered
+from server.billing.payroll.appointment_log import AppointmentLog
 from server.billing.payroll.doubtful_rows import (
     DOUBTS,
     PROBABLY_PAID,
@@ -13,13 +11,11 @@ from server.billing.payroll.doubtful_rows import (
     TO_ANOTHER_PROVIDER,
     DoubtfulRow,
 )
-from server.billing.payroll.paid_visits import PaidBefore, SameVisits
-from server.billing.payroll.pay_run import PayRun
+from server.billing.payroll.paid_visits import SameVisits
 from server.billing.payroll.visit_identity import bare_id
-from server.billing.payroll.visit_recognition import Recognition, identities_of, recognize
 from server.errors import counted
-from server.ledger.clinic_books import ClinicBooks
-from server.ribbon.context import ACTOR, ClickContext
+from server.operations.payroll import AskedRun, CalculatedRun
+from server.ribbon.context import ClickContext
 from server.sheets.appointment_log.appointment_numbers import ask_for_number, is_doubtful_heading
 from server.sheets.questions import Choice, Question, Unanswered
 
@@ -47,43 +43,10 @@ _ALIKE = {
 """What a row and the paid visit have in common, by what the row is blocked by."""
 
 
-@dataclass(frozen=True, slots=True)
-class SettledRun:
-    """A run, the closed runs its log was compared with, and how many of its visits other open drafts hold.
-
-    ``is_asked_again`` says whether the answers on record were set aside for this click.
-    """
-
-    run: PayRun
-    recognition: Recognition
-    compared: Sequence[str]
-    elsewhere: Mapping[str, int]
-    is_asked_again: bool = False
-
-    def record_answers(self, books: ClinicBooks, draft: str) -> None:
-        """Write down what staff said about paid visits, beside the draft they said it for if there is one."""
-        books.record_answers(draft, self.recognition.answered, ACTOR)
-
-
-def settle_beside_paid(context: ClickContext, considered: Considered, profile: ImportProfile) -> SettledRun:
-    """Settle a run, leaving out what closed runs have paid.
-
-    Raises Unanswered where the IDs evidently are no appointments' numbers.
-    """
+def asked_run(context: ClickContext) -> AskedRun:
+    """Return what the click asks a run for."""
     answer, again = _answer(context)
-    amounts = earn(considered)
-    with context.books.reading() as books:
-        paid = (
-            books.paid_before(identities_of(considered), considered.period)
-            if books.has_closed_runs()
-            else PaidBefore()
-        )
-        known = recognize(considered, amounts, paid, answer, again=again)
-        run = calculate_pay(considered, amounts, known.paid_before, books.run_id_for(considered.period))
-        elsewhere = books.in_other_drafts(run.lines["identity"].tolist(), run.id)
-    if known.reused and is_doubtful_heading(considered.sorting.log, profile):
-        _ask_for_number(considered, known.reused)
-    return SettledRun(run, known, tuple(paid.runs), elsewhere, is_asked_again=again)
+    return AskedRun(context.day("from"), context.day("to"), answer, again)
 
 
 def _answer(context: ClickContext) -> tuple[SameVisits | None, bool]:
@@ -95,28 +58,18 @@ def _answer(context: ClickContext) -> tuple[SameVisits | None, bool]:
     return (None, True) if answer == ASK else (SameVisits(answer) if answer else None, False)
 
 
-def ask_whether_paid(settled: SettledRun) -> None:
+def ask_whether_paid(calculated: CalculatedRun, asked: AskedRun) -> None:
     """Raise Unanswered where rows look like paid visits and nobody has said whether they are."""
-    if doubtful := settled.recognition.doubtful:
-        rows = [finding for finding in settled.run.findings if finding.code in DOUBTS]
-        raise Unanswered(
-            [
-                Question(
-                    PAID_VISITS_AGAIN if settled.is_asked_again else PAID_VISITS, _label(doubtful), _CHOICES
-                )
-            ],
-            rows,
-        )
+    if doubtful := calculated.recognition.doubtful:
+        rows = [finding for finding in calculated.run.findings if finding.code in DOUBTS]
+        name = PAID_VISITS_AGAIN if asked.asks_again else PAID_VISITS
+        raise Unanswered([Question(name, _label(doubtful), _CHOICES)], rows)
 
 
-def _ask_for_number(considered: Considered, reused: frozenset[str]) -> None:
-    ids, log = considered.ids, considered.sorting.log
-    rows = [
-        row
-        for row, code in zip(log.rows.tolist(), ids.codes.tolist(), strict=True)
-        if code >= 0 and ids.identities[code] in reused
-    ]
-    ask_for_number(log, "was paid before for other days or providers", rows)
+def ask_about_reused_ids(log: AppointmentLog, calculated: CalculatedRun, profile: ImportProfile) -> None:
+    """Raise Unanswered where a column's IDs were paid for other visits and its heading may mean another number."""
+    if calculated.reused_ids and is_doubtful_heading(log, profile):
+        ask_for_number(log, "was paid before for other days or providers", list(calculated.reused_ids))
 
 
 def _label(doubtful: Sequence[DoubtfulRow]) -> str:

@@ -7,16 +7,17 @@ import orjson
 from server.billing.money import dollars
 from server.billing.payroll.pay_periods import in_words
 from server.errors import MissingInput, RunIsVoided, UnknownRun, counted
-from server.ledger.clinic_books import ClinicBooks
 from server.ledger.payroll.runs import RunHeader, RunState
-from server.ribbon.context import ACTOR, ClickContext, Prepared, question
+from server.operations import pay_runs
+from server.operations.clinics import show_setup
+from server.ribbon.context import ClickContext, question
 from server.ribbon.protocol import AskedChoice, AskedField, Click, Reply
 from server.sheets.payroll.pay_runs_sheet import RUNS, RunRow, write_runs
 from server.sheets.payroll.run_id import ShownRun, shown_run
 from server.sheets.payroll.tables import SUMMARY_NAME
 
 
-def void(context: ClickContext) -> Prepared | Reply:
+def void(context: ClickContext) -> Reply:
     """Take a run back, with a reason; its appointments can be paid again."""
     answers = context.click.answers()
     run = chosen_run(context)
@@ -27,25 +28,20 @@ def void(context: ClickContext) -> Prepared | Reply:
         title = f"Take back run {run.id} ({_words_of(run)})?" if run else "Which run do you take back?"
         return question(title, which, AskedField(name="reason", label="Why is the run taken back?"))
 
-    def finish(books: ClinicBooks) -> Reply:
-        voided = books.void_run(run.id, answers["reason"], ACTOR)
-        summary = f"Run {voided.id} is voided. Its appointments can be paid again."
-        return Reply(summary=summary, figures=figures_of(voided))
-
-    return Prepared(context.clinic_id, finish)
+    voided = pay_runs.void_run(context.session, run.id, answers["reason"])
+    summary = f"Run {voided.id} is voided. Its appointments can be paid again."
+    return Reply(summary=summary, figures=figures_of(voided))
 
 
-def history(context: ClickContext) -> Prepared:
+def history(context: ClickContext) -> Reply:
     """List the clinic's pay runs in a sheet."""
-    with context.books.reading() as books:
-        runs, clinic = books.runs(), books.setup().clinic
+    runs, clinic = pay_runs.list_runs(context.session), show_setup(context.session).clinic
     output = context.keep(
         write_runs(clinic, [_row(run) for run in runs], context.click.workbook.date_system), [RUNS.name]
     )
     summary = f"{clinic.name} has {len(runs)} pay run{'' if len(runs) == 1 else 's'}."
     figures = {"runs": [figures_of(run) for run in runs]}
-    reply = Reply(summary=summary, figures=figures, output=output, activate=RUNS.name)
-    return Prepared(context.clinic_id, lambda _: reply)
+    return Reply(summary=summary, figures=figures, output=output, activate=RUNS.name)
 
 
 def chosen_run(context: ClickContext) -> RunHeader | None:
@@ -53,16 +49,15 @@ def chosen_run(context: ClickContext) -> RunHeader | None:
 
     However few runs there are, none is taken because it is the only one: it may belong to another workbook.
     """
-    with context.books.reading() as books:
-        if named := context.click.answers().get("run"):
-            return books.run(named)
-        shown = run_in_front(context.click)
-        if shown is None:
-            return None
-        try:
-            return books.run(shown.run_id)
-        except UnknownRun:
-            raise UnknownRun(shown.run_id, SUMMARY_NAME) from None
+    if named := context.click.answers().get("run"):
+        return pay_runs.find_run(context.session, named)
+    shown = run_in_front(context.click)
+    if shown is None:
+        return None
+    try:
+        return pay_runs.find_run(context.session, shown.run_id)
+    except UnknownRun:
+        raise UnknownRun(shown.run_id, SUMMARY_NAME) from None
 
 
 def run_in_front(click: Click) -> ShownRun | None:
@@ -107,8 +102,7 @@ def figures_of(run: RunHeader) -> dict[str, object]:
 
 
 def _not_voided(context: ClickContext) -> list[RunHeader]:
-    with context.books.reading() as books:
-        return [run for run in books.runs() if run.state is not RunState.VOIDED]
+    return [run for run in pay_runs.list_runs(context.session) if run.state is not RunState.VOIDED]
 
 
 def _words_of(run: RunHeader) -> str:

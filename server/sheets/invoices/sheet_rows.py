@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from server.billing.invoices.invoice import SHEET_ACTIONS, Action, ActionRequest, ChequeException, Field, Role
+from server.billing.invoices.invoice import SHEET_ACTIONS, Action, ActionRequest, ChequeException, Field
 from server.billing.invoices.state_machine import RULES
 from server.billing.money import THOUSAND
+from server.billing.people import Role
 from server.errors import Finding
 from server.sheets.cells import Unreadable, cents_of, text_of, thousandths_of
 from server.sheets.excel_ids import is_damaged, with_zeros

@@ -1,0 +1,130 @@
+"""Cases: listed, shown and settled (rule: invoices#settled)."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from server.billing.invoices.cases import Case, settlement
+from server.billing.invoices.invoice import Action, ActionRequest, Invoice
+from server.billing.invoices.step_batches import Asked
+from server.errors import NotCleared, StaleInvoice, UnknownCase, counted
+from server.ledger.clinic_books import ClinicBooks
+from server.ledger.invoices.invoice_records import Wanted
+from server.ledger.invoices.parties import spelled
+from server.operations.operation import operation
+from server.operations.session import Session
+from server.operations.steps import decide_steps
+
+
+@dataclass(frozen=True, slots=True)
+class CaseInvoices:
+    """A case's invoices: those to clear (or just cleared), those that wait for something else, and those that are done."""
+
+    clearable: Sequence[Invoice]
+    waiting: Sequence[Invoice]
+    done: Sequence[Invoice]
+    settled: bool
+
+    @classmethod
+    def of(cls, invoices: Collection[Invoice]) -> "CaseInvoices":
+        """Split a case's invoices by what can be done with them."""
+        split = settlement(invoices)
+        by_number = {invoice.number: invoice for invoice in invoices}
+        return cls(
+            [by_number[number] for number in split.clearable],
+            [by_number[number] for number in split.waiting],
+            [one for one in invoices if one.number not in {*split.clearable, *split.waiting}],
+            split.settled,
+        )
+
+
+@operation()
+def list_cases(session: Session, after: int, most: int) -> tuple[list[Case], bool]:
+    """Return at most ``most`` cases with an id above ``after``, in the order they were begun, and whether more follow."""
+    with session.reading() as books:
+        found = books.cases(after, most + 1)
+    page = found[:most]
+    session.record_view("list cases", counted(len(page), "case"))
+    return page, len(found) > most
+
+
+@operation()
+def find_cases(session: Session, invoice_numbers: Sequence[str]) -> tuple[list[Case], list[Case]]:
+    """Return every case, and those of the invoices given. Nothing of it is shown yet: see ``offer_cases``."""
+    with session.reading() as books:
+        every = books.cases()
+        facts = [invoice.facts for invoice in books.invoices.numbered(invoice_numbers).values()]
+    named = {(one.patient, one.case) for one in facts}
+    return every, [case for case in every if (case.patient, case.name) in named]
+
+
+@operation()
+def offer_cases(session: Session, cases: Sequence[Case], most: int) -> Sequence[Case]:
+    """Return the first cases of a list for the person to choose from."""
+    offered = cases[:most]
+    session.record_view("list cases", counted(len(offered), "case"))
+    return offered
+
+
+@operation(UnknownCase)
+def look_up_case(session: Session, patient: str, case: str) -> CaseInvoices:
+    """Return what can be cleared of a case. ``case`` is "" where it has no name. For showing it see ``show_case``."""
+    with session.reading() as books:
+        return CaseInvoices.of(_invoices_of(books, patient, case))
+
+
+@operation()
+def show_case(session: Session, case: CaseInvoices) -> CaseInvoices:
+    """Return a case that was looked up, to be shown to the person."""
+    numbers = sorted(invoice.number for invoice in (*case.clearable, *case.waiting, *case.done))
+    session.record_view("show case", "; ".join(numbers))
+    return case
+
+
+@operation(UnknownCase, NotCleared, StaleInvoice)
+def settle_case(
+    session: Session, patient: str, case: str, cleared_on: date, agreed: Collection[str] | None = None
+) -> CaseInvoices:
+    """Clear every received cheque of a case, all or none, and return the case after it.
+
+    ``agreed`` are the invoices the person agreed to clear, ``None`` where nobody was asked: if others could be cleared
+    by now, nothing is done. Raises StaleInvoice then, and NotCleared where an invoice cannot be cleared.
+    """
+    books = session.books
+    invoices = _invoices_of(books, patient, case)
+    before = CaseInvoices.of(invoices)
+    numbers = [invoice.number for invoice in before.clearable]
+    if agreed is not None:
+        _refuse_others(invoices, set(agreed) ^ set(numbers))
+    asked = [
+        Asked(row, ActionRequest(number, Action.CLEAR, session.person.role, day=cleared_on))
+        for row, number in enumerate(numbers)
+    ]
+    batch = decide_steps(books, asked, session.today)
+    if batch.refused:
+        raise NotCleared(list(batch.refused.values()))
+    steps = list(batch.decided.values())
+    cleared = books.invoices.record(steps, session.request_id, session.person.name) if steps else []
+    after = {invoice.number: invoice for invoice in (*invoices, *cleared)}
+    return CaseInvoices(cleared, before.waiting, before.done, settlement(after.values()).settled)
+
+
+def _invoices_of(books: ClinicBooks, patient: str, case: str) -> list[Invoice]:
+    """Return the invoices of one patient's case; raises UnknownCase where there is none."""
+
+    def is_same(invoice: Invoice) -> bool:
+        names = (invoice.facts.patient, invoice.facts.case)
+        return tuple(map(spelled, names)) == (spelled(patient), spelled(case))
+
+    wanted = Wanted(patient=patient, case=case)
+    found = [invoice for invoice in books.invoices.find(wanted) if is_same(invoice)]
+    if not found:
+        raise UnknownCase(case)
+    return found
+
+
+def _refuse_others(invoices: Collection[Invoice], unforeseen: Collection[str]) -> None:
+    """Refuse to clear what nobody was shown, and to leave out what was shown."""
+    for invoice in invoices:
+        if invoice.number in unforeseen:
+            raise StaleInvoice(invoice.number, invoice.state)

@@ -1,0 +1,86 @@
+"""Clinics: listed, chosen, and their setup shown and saved."""
+
+from dataclasses import dataclass
+
+from server.billing.clinics import Setup
+from server.billing.names import fold
+from server.billing.payroll.setup_matching import spellings
+from server.errors import BadClinicId, SetupDoesNotFit, StaleSetup, UnknownClinic
+from server.ledger.clinics.setup import SetupChanges
+from server.ledger.store import ClinicEntry
+from server.operations.operation import operation
+from server.operations.session import Session
+
+
+@operation()
+def list_clinics(session: Session) -> list[ClinicEntry]:
+    """Return every clinic of the firm, by name."""
+    return session.ledger.clinics()
+
+
+@operation(UnknownClinic)
+def find_clinic(session: Session, wanted: str) -> ClinicEntry:
+    """Return the clinic of this id or name; raises UnknownClinic where it is none or not one."""
+    found = [one for one in session.ledger.clinics() if fold(wanted) in {fold(one.id), fold(one.name)}]
+    if len(found) != 1:
+        raise UnknownClinic(wanted)
+    return found[0]
+
+
+@operation(UnknownClinic)
+def show_setup(session: Session) -> Setup:
+    """Return what the clinic's Setup workbook says."""
+    with session.reading() as books:
+        return books.setup()
+
+
+@dataclass(frozen=True, slots=True)
+class SetupOnRecord:
+    """What the books hold of a clinic whose setup is about to be saved: no provider where it is a new one."""
+
+    setup: Setup
+    is_licensed: bool = False
+
+    def lacks_license(self, wished: Setup) -> bool:
+        """Return whether a setup brings prices under no license attested yet (rule: prices#license)."""
+        return not self.is_licensed and not set(wished.prices) <= set(self.setup.prices)
+
+    def is_replaced_by(self, wished: Setup) -> bool:
+        """Return whether a setup would deactivate most of the clinic's providers.
+
+        A workbook copied for a new clinic and saved under the old Clinic ID would do that; a clinic's own setup keeps
+        most of its people.
+        """
+        here = spellings(wished.providers)
+        gone = [one for one in self.setup.providers if not any(fold(text) in here for text in one.spellings)]
+        return 2 * len(gone) > len(self.setup.providers)
+
+
+@operation()
+def setup_on_record(session: Session, clinic_id: str) -> SetupOnRecord | None:
+    """Return what the books hold of a clinic, ``None`` where it is not on the list."""
+    if clinic_id not in {entry.id for entry in session.ledger.clinics()}:
+        return None
+    with session.ledger.clinic(clinic_id).reading() as books:
+        return SetupOnRecord(books.setup(), books.licence() is not None)
+
+
+@operation(BadClinicId, SetupDoesNotFit, StaleSetup)
+def save_setup(
+    session: Session, setup: Setup, before: Setup, attestation: str = ""
+) -> tuple[SetupChanges, str]:
+    """Save a clinic's setup, all of it or nothing; return what changed and the version it has now.
+
+    A clinic that is not on the list is put there. ``before`` is the setup the sheets were compared with; raises
+    StaleSetup where the books hold another one by now. ``attestation`` are the words of the license attestation, ""
+    where none is needed.
+    """
+    session.enter_clinic(setup.clinic.id)
+    session.ledger.open_clinic(setup.clinic)
+    books = session.books
+    if books.setup().version != before.version:
+        raise StaleSetup(before.clinic.name)
+    if attestation:
+        books.attest_licence(attestation, session.person.name)
+    changes = books.save_setup(setup, session.person.name)
+    return changes, books.setup().version

@@ -1,0 +1,18 @@
+"""Workbooks made for a click: kept for a while, and fetched by the add-in."""
+
+from server.errors import BadClinicId, UnknownOutput
+from server.ledger.finished_workbooks import Outputs
+from server.operations.operation import operation
+from server.operations.session import Session
+
+
+@operation(BadClinicId)
+def keep_workbook(session: Session, workbook: bytes) -> str:
+    """Keep a finished workbook of the clinic; return the id it is fetched by."""
+    return Outputs(session.ledger.folder).keep(session.clinic_id, workbook)
+
+
+@operation(UnknownOutput)
+def fetch_workbook(session: Session, output_id: str) -> bytes:
+    """Return a kept workbook, read whole: it may be removed as soon as its time is over."""
+    return Outputs(session.ledger.folder).read(output_id)

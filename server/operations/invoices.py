@@ -1,0 +1,151 @@
+"""Invoices: created from exams, listed and shown."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from server.billing.invoices.billable_exams import PartOfKey, Sorted, billed_before, sort_out
+from server.billing.invoices.exams import Exam, drafts, units_of_both_sides
+from server.billing.invoices.invoice import Invoice
+from server.billing.invoices.new_invoices import begin_invoices
+from server.billing.invoices.prices import PriceList
+from server.errors import (
+    ExamsUnusable,
+    Finding,
+    NoPrices,
+    Severity,
+    UnknownInvoice,
+    counted,
+)
+from server.ledger.clinic_books import ClinicBooks
+from server.ledger.invoices.invoice_records import EVERY, Wanted
+from server.ledger.statements import EVERY_ROW
+from server.operations.operation import operation
+from server.operations.session import Session
+
+PRICE_REFUSALS = (NoPrices, ExamsUnusable)
+"""What lines can be refused with that are to be priced."""
+
+
+# -- look at invoices
+
+
+@operation(UnknownInvoice)
+def list_invoices(
+    session: Session, wanted: Wanted = EVERY, after: str = "", most: int = EVERY_ROW
+) -> tuple[list[Invoice], bool]:
+    """Return at most ``most`` invoices that follow number ``after``, in the order of their numbers, and whether more do."""
+    with session.reading() as books:
+        found = books.invoices.find(wanted, after, most if most == EVERY_ROW else most + 1)
+    page = found if most == EVERY_ROW else found[:most]
+    session.record_view("list invoices", counted(len(page), "invoice"))
+    return page, len(found) > len(page)
+
+
+@operation()
+def open_invoices(session: Session, wanted: Wanted, narrowed_by: str) -> list[Invoice]:
+    """Return the invoices for an Invoices sheet. ``narrowed_by`` says what they were chosen by and names nobody."""
+    with session.reading() as books:
+        found = books.invoices.find(wanted)
+    session.record_view("open invoices", f"{counted(len(found), 'invoice')}: {narrowed_by}")
+    return found
+
+
+@operation(UnknownInvoice)
+def show_invoice(session: Session, number: str) -> Invoice:
+    """Return one invoice."""
+    with session.reading() as books:
+        invoice = books.invoices.get(number)
+    session.record_view("show invoice", invoice.number)
+    return invoice
+
+
+@operation()
+def find_invoices(session: Session, numbers: Collection[str]) -> dict[str, Invoice]:
+    """Return invoices by number, those of a sheet that shows them already; an unknown number is left out."""
+    with session.reading() as books:
+        return books.invoices.numbered(numbers)
+
+
+# -- create them
+
+
+@dataclass(frozen=True, slots=True)
+class CreatedInvoices:
+    """What came of the exams of a sheet or a request.
+
+    ``exams`` says of each whether it can be billed; ``unusual`` are remarks on the good ones; ``before`` are the
+    invoices that billed a row earlier. ``invoices`` has one for each good exam, or none where nothing was created.
+    """
+
+    clinic: str
+    exams: Sorted
+    unusual: Sequence[Finding]
+    before: Mapping[int, Invoice]
+    invoices: Sequence[Invoice]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetOfExams:
+    """What a sheet says beside its exams: the rows with a cell that cannot be read, the invoice number in the Result of
+    rows, and whether something else is wrong with it.
+    """
+
+    unreadable: Mapping[int, PartOfKey]
+    numbers: Mapping[int, str]
+    has_flaws: bool
+
+
+NO_SHEET = SheetOfExams({}, {}, has_flaws=False)
+
+
+@operation(NoPrices)
+def create_invoices(
+    session: Session,
+    exams: Sequence[Exam],
+    sheet: SheetOfExams = NO_SHEET,
+    *,
+    again: Collection[str] = (),
+    only_good: bool = False,
+) -> CreatedInvoices:
+    """Make an invoice of each exam, each once (rule: invoices#creating).
+
+    Where an exam cannot be billed none is created, unless ``only_good`` says that the good ones go alone. ``again``
+    are the numbers of invoices whose exams are to be billed a second time.
+    """
+    books = session.books
+    setup, prices = prices_of(books)
+    before, copied = billed_before(exams, _invoices_in_results(books, sheet.numbers), prices)
+    fresh = [exam for exam in exams if exam.row not in before]
+    made, flaws = drafts(fresh, prices, session.today)
+    standing = books.invoices.of_exams(fresh)
+    found = sort_out((made, [*copied, *flaws]), fresh, sheet.unreadable, standing, again)
+    is_clean = not (sheet.has_flaws or _blockers(found.findings))
+    good = found.good if is_clean or only_good else []
+    new = begin_invoices(good, books.invoices.count(), session.today)
+    numbers = books.invoices.create(new, session.request_id, session.person.name)
+    invoices = books.invoices.numbered(numbers)
+    unusual = list(units_of_both_sides(found.good, prices))
+    return CreatedInvoices(setup, found, unusual, before, [invoices[number] for number in numbers])
+
+
+def _invoices_in_results(books: ClinicBooks, numbers: Mapping[int, str]) -> dict[int, Invoice]:
+    found = books.invoices.numbered(list(numbers.values()))
+    return {row: found[number] for row, number in numbers.items() if number in found}
+
+
+def prices_of(books: ClinicBooks) -> tuple[str, PriceList]:
+    """Return the clinic's name and its prices; raises NoPrices."""
+    setup = books.setup()
+    if not setup.prices:
+        raise NoPrices(setup.clinic.name)
+    return setup.clinic.name, PriceList(setup.prices, setup.exam_types)
+
+
+def _blockers(findings: Sequence[Finding]) -> list[Finding]:
+    return [finding for finding in findings if finding.severity is Severity.BLOCKER]
+
+
+def refuse_blocked(findings: Sequence[Finding]) -> None:
+    """Raise ExamsUnusable where something keeps exams, or lines of one, from being billed."""
+    if blockers := _blockers(findings):
+        raise ExamsUnusable(blockers)

@@ -1,0 +1,94 @@
+"""Pay runs: listed, approved and taken back (rule: pay-runs)."""
+
+from dataclasses import dataclass
+
+from server.errors import (
+    AlreadyPaidElsewhere,
+    DraftOvertaken,
+    ReasonNeeded,
+    RunHasBlockers,
+    RunIsVoided,
+    SimilarVisitsPaid,
+    UnknownRun,
+)
+from server.ledger.payroll.drafts import DraftBasis
+from server.ledger.payroll.runs import RunHeader, RunState
+from server.operations.operation import operation
+from server.operations.session import Session
+
+
+@operation()
+def list_runs(session: Session) -> list[RunHeader]:
+    """Return every pay run of the clinic, the latest period first."""
+    with session.reading() as books:
+        return books.runs()
+
+
+@operation(UnknownRun)
+def find_run(session: Session, run_id: str) -> RunHeader:
+    """Return one pay run."""
+    with session.reading() as books:
+        return books.run(run_id)
+
+
+@dataclass(frozen=True, slots=True)
+class DraftOnRecord:
+    """What a draft was made from, the version the setup has now, and whether another run paid a visit of it since."""
+
+    basis: DraftBasis
+    setup_version: str
+    is_paid_elsewhere: bool
+
+    @property
+    def is_setup_changed(self) -> bool:
+        """Return whether the setup changed in what it pays since the draft was made."""
+        return self.basis.setup_version != self.setup_version
+
+
+@operation(UnknownRun)
+def draft_on_record(session: Session, run_id: str) -> DraftOnRecord:
+    """Return what the books know about a draft besides what it pays."""
+    with session.reading() as books:
+        return DraftOnRecord(
+            books.draft_basis(run_id), books.setup().pay_version, books.has_paid_elsewhere(run_id)
+        )
+
+
+@operation()
+def refuse_unfit_draft(session: Session, run: RunHeader) -> None:  # noqa: ARG001 - decided from the run alone
+    """Raise RunIsVoided or RunHasBlockers where a draft cannot be approved, whatever its log says."""
+    if run.state is RunState.VOIDED:
+        raise RunIsVoided(run.id, run.void_reason)
+    if run.blocked:
+        raise RunHasBlockers(run.id, run.blocked)
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedRun:
+    """A closed run, and whether it was closed before somebody asked for it now."""
+
+    run: RunHeader
+    was_closed: bool
+
+
+@operation(UnknownRun, RunIsVoided, RunHasBlockers, DraftOvertaken, AlreadyPaidElsewhere, SimilarVisitsPaid)
+def close_run(session: Session, seen: RunHeader, setup_version: str) -> ClosedRun:
+    """Approve exactly the draft that was seen, by this version of the setup (rule: pay-runs#closing).
+
+    Its lines never change again, and nothing in it is paid twice. A run that is closed already stays as it is.
+    Raises DraftOvertaken where the draft or the setup changed since.
+    """
+    books = session.books
+    now = books.run(seen.id)
+    if now.state is RunState.CLOSED:
+        return ClosedRun(now, was_closed=True)
+    refuse_unfit_draft(session, now)
+    if now != seen or books.setup().pay_version != setup_version:
+        raise DraftOvertaken(seen.id)
+    return ClosedRun(books.close_run(seen.id, session.person.name), was_closed=False)
+
+
+@operation(UnknownRun, RunIsVoided, ReasonNeeded)
+def void_run(session: Session, run_id: str, reason: str) -> RunHeader:
+    """Take a draft or a closed run back; its appointments can be paid again."""
+    return session.books.void_run(run_id, reason, session.person.name)

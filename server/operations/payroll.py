@@ -1,0 +1,194 @@
+"""Payroll: a log calculated beside what closed runs have paid, and recorded as a draft run."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from server.billing.clinics import ImportProfile, Setup
+from server.billing.days import serial_of, us
+from server.billing.payroll.appointment_log import AppointmentLog
+from server.billing.payroll.calculate import calculate_pay, earn
+from server.billing.payroll.classify import Considered, consider, visit_days
+from server.billing.payroll.other_clinic import refuse_foreign
+from server.billing.payroll.paid_visits import PaidBefore, SameVisits
+from server.billing.payroll.pay_periods import how_many, in_words, spoken_for
+from server.billing.payroll.pay_run import PayRun, Period
+from server.billing.payroll.visit_recognition import Recognition, identities_of, recognize
+from server.errors import (
+    AnotherClinicsLog,
+    EmptySetup,
+    Finding,
+    ImplausiblePeriod,
+    RunIsClosed,
+    UnknownClinic,
+    counted,
+)
+from server.ledger.payroll.drafts import DraftBasis, KnownBy
+from server.ledger.payroll.runs import DraftReplaced, RunHeader
+from server.operations.operation import operation
+from server.operations.session import Session
+
+PAYS_NOTHING_NOW = "Generated again: the log of this period pays nothing now."
+"""Why a draft is voided whose period was generated again and came out without a paid row."""
+
+
+@operation(UnknownClinic, EmptySetup)
+def setup_for_logs(session: Session) -> tuple[Setup, ImportProfile]:
+    """Return the clinic's setup and what it answered about its logs; raises EmptySetup without providers."""
+    with session.reading() as books:
+        setup, profile = books.setup(), books.profile()
+    if not setup.providers:
+        raise EmptySetup(setup.clinic.name)
+    return setup, profile
+
+
+@operation()
+def remember_answers(session: Session, profile: ImportProfile) -> None:
+    """Keep what was answered about the clinic's logs."""
+    if profile != session.books.profile():
+        session.books.save_profile(profile, session.person.name)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedRun:
+    """What a person asks a run for: its first and last day, ``None`` for the period the log speaks for.
+
+    ``paid_visits`` is the answer whether rows that look like paid visits are the same visits; ``asks_again`` sets the
+    answers on record aside.
+    """
+
+    first: date | None = None
+    last: date | None = None
+    paid_visits: SameVisits | None = None
+    asks_again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CalculatedRun:
+    """A run, the closed runs its log was compared with, and how many of its visits other open drafts hold.
+
+    ``reused_ids`` are the rows of the sheet whose ID was paid for what evidently was another visit.
+    """
+
+    run: PayRun
+    recognition: Recognition
+    compared: Sequence[str]
+    elsewhere: Mapping[str, int]
+    reused_ids: Sequence[int]
+
+
+@operation(AnotherClinicsLog, ImplausiblePeriod)
+def calculate_run(session: Session, log: AppointmentLog, setup: Setup, asked: AskedRun) -> CalculatedRun:
+    """Decide every row of a log and calculate its pay, leaving out what closed runs have paid. Nothing is written."""
+    ledger = session.ledger
+    refuse_foreign(log, setup, lambda names: ledger.knows_elsewhere(names, setup.clinic.id))
+    period = _period(asked, log, setup, session.today)
+    considered = consider(log, setup, period, session.today)
+    amounts = earn(considered)
+    with session.reading() as books:
+        paid = (
+            books.paid_before(identities_of(considered), considered.period)
+            if books.has_closed_runs()
+            else PaidBefore()
+        )
+        known = recognize(considered, amounts, paid, asked.paid_visits, again=asked.asks_again)
+        run = calculate_pay(considered, amounts, known.paid_before, books.run_id_for(considered.period))
+        elsewhere = books.in_other_drafts(run.lines["identity"].tolist(), run.id)
+    notes = _about_drafts(log, elsewhere) + _about_period(period, log, setup, asked, session.today)
+    run = replace(run, findings=(*run.findings, *notes))
+    return CalculatedRun(run, known, tuple(paid.runs), elsewhere, _rows_reused(considered, known.reused))
+
+
+def _rows_reused(considered: Considered, reused: frozenset[str]) -> list[int]:
+    if not reused:
+        return []
+    ids, log = considered.ids, considered.sorting.log
+    return [
+        row
+        for row, code in zip(log.rows.tolist(), ids.codes.tolist(), strict=True)
+        if code >= 0 and ids.identities[code] in reused
+    ]
+
+
+LONGEST_PERIOD = 366
+"""No pay period is longer than a year; a longer one is a mistyped date."""
+
+
+def _period(asked: AskedRun, log: AppointmentLog, setup: Setup, today: date) -> Period:
+    """Return the period asked for, else the one the visits of the log speak for."""
+    first, last = asked.first, asked.last
+    if first is None and last is None:
+        period = spoken_for(setup.clinic, visit_days(log, setup, today), today)
+    elif first is None or last is None:
+        raise ImplausiblePeriod("Only one end of the pay period was given.")
+    else:
+        period = Period(first, last)
+    if period.last < period.first:
+        raise ImplausiblePeriod(f"The pay period would end on {us(period.last)}, before it begins.")
+    if (period.last - period.first).days >= LONGEST_PERIOD:
+        raise ImplausiblePeriod(
+            f"The visits reach from {us(period.first)} to {us(period.last)}, over a year."
+        )
+    return period
+
+
+def _about_period(
+    period: Period, log: AppointmentLog, setup: Setup, asked: AskedRun, today: date
+) -> list[Finding]:
+    """Say what was assumed about a pay period nobody named: visits left outside, or several periods.
+
+    Of a period that was asked for it is said where most visits lie outside: the days may be misread.
+    """
+    sheet, is_asked_for = log.facts.sheet, asked.first is not None
+    days = visit_days(log, setup, today)
+    outside = int(((days < serial_of(period.first)) | (days > serial_of(period.last))).sum())
+    count = how_many(setup.clinic, period)
+    if is_asked_for and 2 * outside <= len(days):
+        return []
+    if outside:
+        facts = {"visits": counted(outside, "visit"), "period": in_words(period)}
+        return [Finding("outside-period", sheet, facts=facts)]
+    if count > 1 and not is_asked_for:
+        several = {"count": count, "first": us(period.first), "last": us(period.last)}
+        return [Finding("several-periods", sheet, facts=several)]
+    return []
+
+
+def _about_drafts(log: AppointmentLog, elsewhere: Mapping[str, int]) -> list[Finding]:
+    return [
+        Finding(
+            "in-another-draft",
+            log.facts.sheet,
+            facts={"appointments": counted(count, "appointment"), "run": run_id},
+        )
+        for run_id, count in elsewhere.items()
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedDraft:
+    """What became of the earlier draft of the period: replaced by this one, or withdrawn because nothing is paid now."""
+
+    replaced: DraftReplaced | None = None
+    withdrawn: RunHeader | None = None
+
+
+@operation(RunIsClosed)
+def record_draft(
+    session: Session, calculated: CalculatedRun, figures: bytes, basis: DraftBasis
+) -> RecordedDraft:
+    """Record a run that pays something as the draft of its period (rule: pay-runs#states).
+
+    One that pays nothing is not recorded, and the earlier draft is voided: left alone, it could be approved although
+    its log no longer gives it. What staff said about paid visits is recorded either way.
+    """
+    books, person, run = session.books, session.person.name, calculated.run
+    answered = calculated.recognition.answered
+    if not len(run.lines):
+        withdrawn = books.withdraw_draft(run.period, PAYS_NOTHING_NOW, person)
+        books.record_answers("", answered, person)
+        return RecordedDraft(withdrawn=withdrawn)
+    known_by = KnownBy(run.lines["identity"].tolist(), calculated.compared)
+    replaced = books.record_draft(run, known_by, figures, person, basis)
+    books.record_answers(run.id, answered, person)
+    return RecordedDraft(replaced=replaced)

@@ -1,0 +1,290 @@
+"""Steps of invoices: checked, recorded all or none, and shown as a history."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from server.billing.invoices.exams import Exam, drafts
+from server.billing.invoices.invoice import Action, ActionRequest, Invoice, InvoiceLine, Step
+from server.billing.invoices.prices import PriceList
+from server.billing.invoices.projection import apply
+from server.billing.invoices.step_batches import (
+    Asked,
+    Batch,
+    Held,
+    Subject,
+    cheques_in_question,
+    decide_all,
+    held_back,
+    subjects_of,
+)
+from server.errors import (
+    ActionNotOpen,
+    AmountDoesNotFit,
+    BillingError,
+    ChequeDiffers,
+    DuplicateCheque,
+    ExamsUnusable,
+    Finding,
+    InputsUnusable,
+    NeedsManager,
+    NoPrices,
+    StaleInvoice,
+    StepsRefused,
+    UnknownDocument,
+    UnknownInvoice,
+)
+from server.ledger.clinic_books import ClinicBooks
+from server.ledger.document_files import Document
+from server.ledger.invoices.steps import Recorded
+from server.operations.invoices import PRICE_REFUSALS, prices_of, refuse_blocked
+from server.operations.operation import operation
+from server.operations.session import Session
+
+STEP_REFUSALS = (
+    UnknownInvoice,
+    UnknownDocument,
+    StaleInvoice,
+    ActionNotOpen,
+    NeedsManager,
+    InputsUnusable,
+    AmountDoesNotFit,
+    DuplicateCheque,
+    ChequeDiffers,
+)
+"""What a step with an invoice can be refused with."""
+
+
+# -- look at them
+
+
+@operation(UnknownInvoice)
+def list_steps(session: Session, number: str) -> list[Recorded]:
+    """Return every step of an invoice, the first one first."""
+    with session.reading() as books:
+        steps = books.invoices.history(number)
+    session.record_view("invoice history", number)
+    return steps
+
+
+@dataclass(frozen=True, slots=True)
+class StepInHistory:
+    """One step of an invoice's history, the invoice before and after it, and the paper it attached."""
+
+    recorded: Recorded
+    before: Invoice
+    after: Invoice
+    paper: Document | None
+    taken_back: tuple[Step, ...]
+
+
+@operation(UnknownInvoice)
+def show_history(session: Session, numbers: Sequence[str]) -> list[StepInHistory]:
+    """Return every step of some invoices, invoice by invoice."""
+    with session.reading() as books:
+        books.invoices.numbered(numbers)  # read together: one by one takes three times as long
+        steps = [step for number in numbers for step in _history_of(books, number)]
+    session.record_view("invoice history", "; ".join(numbers))
+    return steps
+
+
+def _history_of(books: ClinicBooks, number: str) -> Iterator[StepInHistory]:
+    recorded = books.invoices.history(number)
+    steps = {one.step.place: one.step for one in recorded}
+    invoice = Invoice(books.invoices.get(number).facts)
+    for one in recorded:
+        before, invoice = invoice, apply(invoice, one.step)
+        digest = one.step.request.document
+        paper = books.documents.get(digest) if digest else None
+        taken_back = tuple(steps[place] for place in one.step.reverses)
+        yield StepInHistory(one, before, invoice, paper, taken_back)
+
+
+# -- record them
+
+
+@dataclass(frozen=True, slots=True)
+class StepAsked:
+    """A step asked of an invoice. ``row`` is the caller's own number for it, ``version`` the invoice's that was seen.
+
+    ``lines`` are what an edit of its lines bills, as exams without a patient or day of their own.
+    """
+
+    row: int
+    request: ActionRequest
+    version: int | None = None
+    lines: Sequence[Exam] = ()
+
+    @property
+    def is_priced(self) -> bool:
+        """Return whether its lines are looked at: any other action takes none."""
+        return bool(self.lines) and self.request.action is Action.EDIT_LINES
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedSteps:
+    """The steps that can be recorded, in their order; of the others, those refused in ``batch``, and those that wait
+    for another row.
+    """
+
+    good: Sequence[Asked]
+    held: Mapping[int, Held]
+    batch: Batch
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedSteps:
+    """Steps that were recorded, the invoices as they leave them, and why others were not, by row."""
+
+    batch: Batch
+    invoices: Sequence[Invoice]
+    refused: Mapping[int, BillingError]
+    held: Mapping[int, Held]
+
+
+def decide_steps(books: ClinicBooks, asked: Sequence[Asked], today: date) -> Batch:
+    """Decide steps on the invoices and cheques of the books. Nothing is written."""
+    invoices = books.invoices.numbered([one.request.number for one in asked])
+    known = books.invoices.cheques_known(cheques_in_question(asked, invoices))
+    return decide_all(asked, invoices, today, known)
+
+
+def _judged(
+    books: ClinicBooks, asked: Sequence[Asked], left_out: Mapping[int, Sequence[Subject]], today: date
+) -> JudgedSteps:
+    batch = decide_steps(books, asked, today)
+    subjects = {one.row: subjects_of(one.request.number, one.request) for one in asked}
+    held = held_back({**subjects, **left_out}, batch.refused.keys() | left_out.keys())
+    good = [one for one in asked if one.row not in batch.refused and one.row not in held]
+    return JudgedSteps(good, held, batch)
+
+
+@operation()
+def check_steps(
+    session: Session, asked: Sequence[Asked], left_out: Mapping[int, Sequence[Subject]]
+) -> JudgedSteps:
+    """Find out which steps can be recorded without the others. Nothing is written.
+
+    ``left_out`` are rows that ask for nothing or cannot be read, with what they are about.
+    """
+    with session.reading() as books:
+        return _judged(books, asked, left_out, session.today)
+
+
+@operation(*STEP_REFUSALS)
+def record_steps(session: Session, asked: Sequence[Asked]) -> RecordedSteps:
+    """Record steps that were checked before, all of them, decided once more on books nobody else can write to now."""
+    batch = decide_steps(session.books, asked, session.today)
+    for refusal in batch.refused.values():
+        raise refusal
+    return RecordedSteps(batch, _write_steps(session, batch.decided.values()), {}, {})
+
+
+@operation(*STEP_REFUSALS, *PRICE_REFUSALS)
+def take_step(session: Session, asked: StepAsked) -> RecordedSteps:
+    """Take one step with an invoice."""
+    books = session.books
+    prices = prices_of(books)[1] if asked.is_priced else None
+    return record_steps(session, [_to_decide(books, asked, prices, session.today)])
+
+
+@operation(StepsRefused, NoPrices)
+def take_steps(session: Session, asked: Sequence[StepAsked], *, only_good: bool) -> RecordedSteps:
+    """Take several steps: all of them or none, or with ``only_good`` those that can be recorded.
+
+    Those about one invoice or one cheque stay together (rule: invoices#all-or-none).
+    """
+    books = session.books
+    books.invoices.numbered([one.request.number for one in asked])  # all of them in one reading
+    prices = prices_of(books)[1] if any(one.is_priced for one in asked) else None
+    to_decide: list[Asked] = []
+    refused: dict[int, BillingError] = {}
+    for one in asked:
+        try:
+            to_decide.append(_to_decide(books, one, prices, session.today))
+        except (UnknownDocument, UnknownInvoice, ExamsUnusable) as refusal:
+            refused[one.row] = refusal
+    about = {one.row: subjects_of(one.request.number, one.request) for one in asked if one.row in refused}
+    judged = _judged(books, to_decide, about, session.today)
+    refused |= judged.batch.refused
+    if not judged.good or ((refused or judged.held) and not only_good):
+        raise StepsRefused(len(asked), _step_findings(refused, judged.held))
+    decided = {one.row: judged.batch.decided[one.row] for one in judged.good}
+    moved = _write_steps(session, decided.values())
+    return RecordedSteps(replace(judged.batch, decided=decided), moved, refused, judged.held)
+
+
+def held_finding(held: Held) -> Finding:
+    """Return the finding on a step that waits for another row."""
+    return Finding("held-with-another", "", facts={"row": held.row, "what": held.what})
+
+
+def _step_findings(refused: Mapping[int, BillingError], held: Mapping[int, Held]) -> list[Finding]:
+    said = {row: (str(one), one.remedy) for row, one in refused.items()}
+    said |= {row: ((one := held_finding(held[row])).message, one.remedy) for row in held}
+    return [
+        Finding("step-refused", "steps", (row,), facts={"sentence": sentence, "remedy": remedy})
+        for row, (sentence, remedy) in sorted(said.items())
+    ]
+
+
+def _to_decide(books: ClinicBooks, asked: StepAsked, prices: PriceList | None, today: date) -> Asked:
+    """Return a step with its lines priced; raises UnknownDocument, UnknownInvoice and ExamsUnusable."""
+    request = asked.request
+    if request.document:
+        books.documents.get(request.document)
+    if prices and asked.is_priced:
+        request = replace(
+            request, lines=_priced(books.invoices.get(request.number), asked.lines, prices, today)
+        )
+    return Asked(asked.row, request, asked.version)
+
+
+def _priced(
+    invoice: Invoice, lines: Sequence[Exam], prices: PriceList, today: date
+) -> tuple[InvoiceLine, ...]:
+    """Return lines of an invoice at the prices of its exam date and payer."""
+    facts = invoice.facts
+    exams = [
+        replace(line, exam_date=facts.exam_date, patient=facts.patient, case=facts.case, payer=facts.payer)
+        for line in lines
+    ]
+    made, findings = drafts(exams, prices, today)
+    refuse_blocked(findings)
+    return made[0].lines
+
+
+def _write_steps(session: Session, steps: Collection[Step]) -> list[Invoice]:
+    return session.books.invoices.record(list(steps), session.request_id, session.person.name)
+
+
+# -- attach a paper to them
+
+
+@dataclass(frozen=True, slots=True)
+class AttachedPaper:
+    """A paper, the invoices it was attached to now, and the numbers of those that had it already."""
+
+    paper: Document
+    attached: Mapping[str, Invoice]
+    before: Sequence[str]
+
+
+@operation(*STEP_REFUSALS)
+def attach_document(session: Session, numbers: Sequence[str], digest: str, note: str) -> AttachedPaper:
+    """Attach a kept document to invoices, to all of them or none. One that has it with this very note keeps it once."""
+    books = session.books
+    paper = books.documents.get(digest)
+    lacking = [number for number in numbers if not _has(books, number, digest, note)]
+    asked = [
+        Asked(row, ActionRequest(number, Action.ATTACH, session.person.role, note=note, document=digest))
+        for row, number in enumerate(lacking)
+    ]
+    invoices = record_steps(session, asked).invoices
+    before = [number for number in numbers if number not in lacking]
+    return AttachedPaper(paper, {invoice.number: invoice for invoice in invoices}, before)
+
+
+def _has(books: ClinicBooks, number: str, digest: str, note: str) -> bool:
+    requests = [recorded.step.request for recorded in books.invoices.history(number)]
+    return any((request.document, request.note) == (digest, note) for request in requests)
