@@ -4,13 +4,12 @@ from collections import Counter
 from collections.abc import Collection
 from datetime import date
 
-from sqlite_utils import Database
-
 from server.billing.names import fold
 from server.billing.payroll.paid_visits import PaidVisit
 from server.billing.payroll.pay_run import Period
 from server.billing.payroll.visit_pairing import Visit, pair, pair_across_providers
 from server.errors import AlreadyPaidElsewhere, SimilarVisitsPaid
+from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.payroll import paid_visits
 from server.ledger.payroll.drafts import LINE, Draft
 
@@ -20,22 +19,22 @@ _AMOUNT = LINE.index("amount_cents")
 _NAME = LINE.index("provider")
 
 
-def refuse_paid(db: Database, run_id: str, draft: Draft) -> None:
+def refuse_paid(session: DatabaseSession, run_id: str, draft: Draft) -> None:
     """Refuse a draft with visits that closed runs paid by their identity, or that runs closed since may have paid."""
     twice = len(draft.identities()) - len({*draft.identities()})
     if twice:  # made before IDs were compared folded
         raise AlreadyPaidElsewhere(run_id, run_id, twice)
-    runs = paid_visits.closed_runs(db)
+    runs = paid_visits.closed_runs(session)
     if not runs:
         return
-    if paid := paid_visits.by_identity(db, draft.identities()):
+    if paid := paid_visits.by_identity(session, draft.identities()):
         raise AlreadyPaidElsewhere(run_id, *_most(paid))
     since = runs.keys() - draft.runs_compared()
-    if since and (similar := _similar(db, draft, since)):
+    if since and (similar := _similar(session, draft, since)):
         raise SimilarVisitsPaid(run_id, *_most(similar))
 
 
-def _similar(db: Database, draft: Draft, runs: Collection[str]) -> list[PaidVisit]:
+def _similar(session: DatabaseSession, draft: Draft, runs: Collection[str]) -> list[PaidVisit]:
     rows = [
         Visit(identity, line[_PROVIDER], line[_DAY], line[_SERVICE], line[_PATIENT], line[_AMOUNT])
         for identity, line in zip(draft.identities(), draft.lines(), strict=True)
@@ -44,7 +43,7 @@ def _similar(db: Database, draft: Draft, runs: Collection[str]) -> list[PaidVisi
         return []
     days = sorted({row.day for row in rows})
     covered = Period(date.fromisoformat(days[0]), date.fromisoformat(days[-1]))
-    paid = [visit for visit in paid_visits.on_days(db, covered) if visit.run_id in runs]
+    paid = [visit for visit in paid_visits.on_days(session, covered) if visit.run_id in runs]
     people = {row.patient for row in rows} - {""}
     alike = any(visit.patient_key in people for visit in paid)
     visits = [_visit(visit) for visit in paid]

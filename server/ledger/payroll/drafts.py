@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import orjson
 import pandas as pd
-from sqlite_utils import Database
 
 from server.billing.days import date_of
 from server.billing.names import fold
 from server.billing.payroll.pay_run import PayRun
+from server.ledger.engine.database_session import DatabaseSession
 
 WORDS = ("provider", "service", "counts_as", "provider_key", "patient_key")
 """Columns of few different words: kept as the words and, for each line, which one."""
@@ -104,18 +104,18 @@ class KnownBy(NamedTuple):
     compared: Collection[str]
 
 
-def load(db: Database, run_id: str) -> Draft:
+def load(session: DatabaseSession, run_id: str) -> Draft:
     """Return what a run would pay; one never drafted pays nobody."""
-    row = db.execute("SELECT identities, lines, compared FROM draft WHERE run = ?", [run_id]).fetchone()
+    row = session.one("SELECT identities, lines, compared FROM draft WHERE run = ?", [run_id])
     return Draft(*row) if row else Draft("[]", b"", "[]")
 
 
-def save(db: Database, run: PayRun, known_by: KnownBy, basis: DraftBasis) -> Draft:
+def save(session: DatabaseSession, run: PayRun, known_by: KnownBy, basis: DraftBasis) -> Draft:
     """Write down what the run would pay and what that rests on, over what it would have paid before."""
     listed, compared = (orjson.dumps([*texts]).decode() for texts in known_by)
     draft = Draft(listed, packed(run), compared)
     answers = orjson.dumps(dict(basis.answers)).decode()
-    db.execute(
+    session.execute(
         _SAVE,
         [
             run.id,
@@ -130,24 +130,24 @@ def save(db: Database, run: PayRun, known_by: KnownBy, basis: DraftBasis) -> Dra
     return draft
 
 
-def basis_of(db: Database, run_id: str) -> DraftBasis:
+def basis_of(session: DatabaseSession, run_id: str) -> DraftBasis:
     """Return what a draft was made from."""
-    row = db.execute("SELECT setup_version, log_sheet, answers FROM draft WHERE run = ?", [run_id]).fetchone()
+    row = session.one("SELECT setup_version, log_sheet, answers FROM draft WHERE run = ?", [run_id])
     return DraftBasis(row[0], row[1], orjson.loads(row[2])) if row else DraftBasis()
 
 
-def empty(db: Database, run_id: str) -> None:
+def empty(session: DatabaseSession, run_id: str) -> None:
     """Let go of the block; the lines have become rows."""
-    db.execute("UPDATE draft SET identities = '[]', lines = x'' WHERE run = ?", [run_id])
+    session.execute("UPDATE draft SET identities = '[]', lines = x'' WHERE run = ?", [run_id])
 
 
-def sharing(db: Database, identities: Collection[str], besides: str) -> dict[str, int]:
+def sharing(session: DatabaseSession, identities: Collection[str], besides: str) -> dict[str, int]:
     """Return the other open drafts that would pay some of these appointments too, and how many."""
-    others = db.execute(
+    others = session.all(
         "SELECT run, identities FROM draft JOIN pay_run ON pay_run.id = draft.run"
         " WHERE pay_run.state = 'draft' AND run <> ? ORDER BY run",
         [besides],
-    ).fetchall()
+    )
     mine = set(identities) if others else set()
     shared = {run_id: len(mine.intersection(orjson.loads(text))) for run_id, text in others}
     return {run_id: count for run_id, count in shared.items() if count}

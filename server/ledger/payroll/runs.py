@@ -11,11 +11,10 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlite_utils import Database
-
 from server.billing.payroll.pay_run import Outcome, PayRun, Period
 from server.errors import ReasonNeeded, RunHasBlockers, RunIsClosed, RunIsVoided, UnknownRun
 from server.ledger.clock import Stamp, civil_day
+from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.payroll import drafts, pay_lines
 from server.ledger.payroll.close_checks import refuse_paid
 from server.ledger.payroll.drafts import LINE, Draft, DraftBasis, KnownBy
@@ -78,83 +77,89 @@ class DraftReplaced:
     lost_cents: int
 
 
-def id_for(db: Database, clinic_id: str, period: Period) -> str:
+def id_for(session: DatabaseSession, clinic_id: str, period: Period) -> str:
     """Return the id of the period's open draft, else the next one of that period."""
     first, last = period.first.isoformat(), period.last.isoformat()
-    latest = db.execute(
+    latest = session.one(
         "SELECT number, state FROM pay_run WHERE first_day = ? AND last_day = ? ORDER BY number DESC LIMIT 1",
         [first, last],
-    ).fetchone()
+    )
     number, state = latest or (0, None)
     return f"{clinic_id}-{_label(period)}-r{number if state == RunState.DRAFT else number + 1}"
 
 
-def header(db: Database, run_id: str) -> RunHeader:
+def header(session: DatabaseSession, run_id: str) -> RunHeader:
     """Return one pay run; refuses an unknown id."""
-    for row in db.query("SELECT * FROM pay_run WHERE id = ?", [run_id]):
+    for row in session.records("SELECT * FROM pay_run WHERE id = ?", [run_id]):
         return _header(row)
     raise UnknownRun(run_id)
 
 
-def headers(db: Database) -> list[RunHeader]:
+def headers(session: DatabaseSession) -> list[RunHeader]:
     """Return every pay run, the latest period first."""
     latest_first = "SELECT * FROM pay_run ORDER BY last_day DESC, first_day DESC, number DESC"
-    return [_header(row) for row in db.query(latest_first)]
+    return [_header(row) for row in session.records(latest_first)]
 
 
-def open_draft(db: Database, period: Period) -> RunHeader | None:
+def open_draft(session: DatabaseSession, period: Period) -> RunHeader | None:
     """Return the open draft of exactly this period, if there is one."""
     found = "SELECT * FROM pay_run WHERE state = 'draft' AND first_day = ? AND last_day = ?"
-    rows = db.query(found, [period.first.isoformat(), period.last.isoformat()])
+    rows = session.records(found, [period.first.isoformat(), period.last.isoformat()])
     return next(map(_header, rows), None)
 
 
 def record_draft(  # noqa: PLR0913 - each is a part of what is written down
-    db: Database, run: PayRun, known_by: KnownBy, figures: bytes, *, basis: DraftBasis, stamp: Stamp
+    session: DatabaseSession,
+    run: PayRun,
+    known_by: KnownBy,
+    figures: bytes,
+    *,
+    basis: DraftBasis,
+    stamp: Stamp,
 ) -> DraftReplaced | None:
     """Write the draft down, over the one of the same period if there is one."""
     identities = known_by.identities
     if not len(set(identities)) == len(identities) == len(run.lines):
         message = "each line needs an identity of its own"
         raise ValueError(message)
-    earlier = drafts.load(db, run.id)
-    _write_header(db, run, figures, stamp)
-    draft = drafts.save(db, run, known_by, basis)
-    return _lost(header(db, run.id), earlier, draft)
+    earlier = drafts.load(session, run.id)
+    _write_header(session, run, figures, stamp)
+    draft = drafts.save(session, run, known_by, basis)
+    return _lost(header(session, run.id), earlier, draft)
 
 
-def close(db: Database, run_id: str, stamp: Stamp) -> RunHeader:
+def close(session: DatabaseSession, run_id: str, stamp: Stamp) -> RunHeader:
     """Approve a draft: its lines and the rates they used become rows that never change."""
-    run = header(db, run_id)
+    run = header(session, run_id)
     if run.state is RunState.VOIDED:
         raise RunIsVoided(run_id, run.void_reason)
     if run.state is RunState.CLOSED:
         raise RunIsClosed(run_id, run.state)
     if run.blocked:
         raise RunHasBlockers(run_id, run.blocked)
-    draft = drafts.load(db, run_id)
-    refuse_paid(db, run_id, draft)
-    pay_lines.write(db, run_id, draft)
-    drafts.empty(db, run_id)
-    db.execute(
+    draft = drafts.load(session, run_id)
+    refuse_paid(session, run_id, draft)
+    pay_lines.write(session, run_id, draft)
+    drafts.empty(session, run_id)
+    session.execute(
         "UPDATE pay_run SET state = 'closed', closed_at = ?, closed_by = ? WHERE id = ?",
         [stamp.at, stamp.actor, run_id],
     )
-    return header(db, run_id)
+    return header(session, run_id)
 
 
-def void(db: Database, run_id: str, reason: str, stamp: Stamp) -> RunHeader:
+def void(session: DatabaseSession, run_id: str, reason: str, stamp: Stamp) -> RunHeader:
     """Take a draft or a closed run back, for a reason. Its lines stay, and no longer count as paid."""
-    run = header(db, run_id)
+    run = header(session, run_id)
     if run.state is RunState.VOIDED:
         raise RunIsVoided(run_id, run.void_reason)
     if not reason.strip():
         raise ReasonNeeded(run_id)
-    db.execute(
+    session.execute(
         "UPDATE pay_run SET state = 'voided', voided_at = ?, voided_by = ?, void_reason = ? WHERE id = ?",
         [stamp.at, stamp.actor, reason.strip(), run_id],
     )
-    return header(db, run_id)
+    return header(session, run_id)
 
 
 def _label(period: Period) -> str:
@@ -174,13 +179,9 @@ def _header(row: dict[str, Any]) -> RunHeader:
     return RunHeader(**told)
 
 
-def _write_header(db: Database, run: PayRun, figures: bytes, stamp: Stamp) -> None:
+def _write_header(session: DatabaseSession, run: PayRun, figures: bytes, stamp: Stamp) -> None:
     """Enter the run, or count one more revision of its draft."""
-    row = {
-        "id": run.id,
-        "first_day": run.period.first.isoformat(),
-        "last_day": run.period.last.isoformat(),
-        "number": int(run.id.rpartition("-r")[2]),
+    made = {
         "rows_in": run.rows_in,
         "paid": run.count(Outcome.PAID),
         "excluded": run.count(Outcome.EXCLUDED),
@@ -193,21 +194,19 @@ def _write_header(db: Database, run: PayRun, figures: bytes, stamp: Stamp) -> No
         "made_at": stamp.at,
         "made_by": stamp.actor,
     }
-    db.execute(_ENTER_HEADER, row)
-
-
-_ENTER_HEADER = """
-INSERT INTO pay_run (id, first_day, last_day, number, state, revision, rows_in, paid, excluded, held, blocked,
-                     already_paid, paid_cents, fingerprint, figures, made_at, made_by)
-VALUES (:id, :first_day, :last_day, :number, 'draft', 1, :rows_in, :paid, :excluded, :held, :blocked,
-        :already_paid, :paid_cents, :fingerprint, :figures, :made_at, :made_by)
-ON CONFLICT (id) DO UPDATE SET
-    revision = pay_run.revision + 1, rows_in = excluded.rows_in, paid = excluded.paid,
-    excluded = excluded.excluded, held = excluded.held, blocked = excluded.blocked,
-    already_paid = excluded.already_paid, paid_cents = excluded.paid_cents,
-    fingerprint = excluded.fingerprint, figures = excluded.figures,
-    made_at = excluded.made_at, made_by = excluded.made_by
-"""
+    revision = session.value("SELECT revision FROM pay_run WHERE id = ?", [run.id])
+    if revision is not None:
+        session.update("pay_run", run.id, {"revision": revision + 1, **made})
+        return
+    named = {
+        "id": run.id,
+        "first_day": run.period.first.isoformat(),
+        "last_day": run.period.last.isoformat(),
+        "number": int(run.id.rpartition("-r")[2]),
+        "state": RunState.DRAFT,
+        "revision": 1,
+    }
+    session.insert("pay_run", {**named, **made})
 
 
 def _lost(run: RunHeader, earlier: Draft, draft: Draft) -> DraftReplaced | None:
