@@ -3,23 +3,20 @@
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date
 
 import orjson
 
 from server.billing.clinics import ImportProfile, Setup
-from server.billing.days import serial_of, us
 from server.billing.money import dollars
 from server.billing.payroll.appointment_log import AppointmentLog
 from server.billing.payroll.calculate import lacking_measures
 from server.billing.payroll.classify import consider, visit_days
 from server.billing.payroll.other_clinic import refuse_foreign
-from server.billing.payroll.pay_periods import how_many, in_words, spoken_for
-from server.billing.payroll.pay_run import Outcome, PayRun, Period
+from server.billing.payroll.pay_periods import period_findings, period_of_log
+from server.billing.payroll.pay_run import Outcome, PayRun
 from server.errors import (
     EmptySetup,
     Finding,
-    ImplausiblePeriod,
     MissingSheet,
     OwnSheet,
     counted,
@@ -51,9 +48,6 @@ from server.sheets.payroll.tables import (
 )
 from server.sheets.questions import Unanswered
 from server.sheets.sheet import Sheet
-
-LONGEST_PERIOD = 366
-"""No pay period is longer than a year; a longer one is a mistyped date."""
 
 NOT_OF_THE_LOG = {"from", "to", "run", "stale", "reason", PAID_VISITS, PAID_VISITS_AGAIN}
 """Inputs that say which run is meant, and not how its log is to be read.
@@ -159,11 +153,12 @@ def compute_run(context: ClickContext) -> tuple[SettledRun, Setup, ImportProfile
     log, learned = read_log(sheet, context.click.workbook.name, setup, profile, answers)
     refuse_foreign(log, setup, lambda names: context.ledger.knows_elsewhere(names, setup.clinic.id))
     today = context.ledger.today()
-    period = _period((context.day("from"), context.day("to")), log, setup, today)
+    asked, days = (context.day("from"), context.day("to")), visit_days(log, setup, today)
+    period = period_of_log(setup.clinic, asked, days, today)
     settled = settle_beside_paid(context, consider(log, setup, period, today), learned)
     learned = ask_for_measures(sheet, log, learned, answers, lacking_measures(settled.run.findings))
     notes = _about_drafts(log, settled.elsewhere)
-    notes += _about_period(period, log, setup, today, is_asked_for="from" in answers)
+    notes += period_findings(setup.clinic, period, days, log.facts.sheet, is_asked_for="from" in answers)
     run = replace(settled.run, findings=(*settled.run.findings, *notes))
     return replace(settled, run=run), setup, learned
 
@@ -187,51 +182,6 @@ def _is_ours(sheet: Sheet) -> bool:
     listed = {table.titles[0] for table in (LINES, EXCLUDED, FINDINGS)}
     first = sheet.columns[0][0] if sheet.height else None
     return first in listed or sheet.name in {SUMMARY_NAME, RECONCILIATION_NAME}
-
-
-def _period(asked: tuple[date | None, date | None], log: AppointmentLog, setup: Setup, today: date) -> Period:
-    """Return the period asked for, else the one the visits of the log speak for."""
-    first, last = asked
-    if first is None and last is None:
-        period = spoken_for(setup.clinic, visit_days(log, setup, today), today)
-    elif first is None or last is None:
-        raise ImplausiblePeriod("Only one end of the pay period was given.")
-    else:
-        period = Period(first, last)
-    if period.last < period.first:
-        raise ImplausiblePeriod(f"The pay period would end on {us(period.last)}, before it begins.")
-    if (period.last - period.first).days >= LONGEST_PERIOD:
-        raise ImplausiblePeriod(
-            f"The visits reach from {us(period.first)} to {us(period.last)}, over a year."
-        )
-    return period
-
-
-def _about_period(
-    period: Period, log: AppointmentLog, setup: Setup, today: date, *, is_asked_for: bool
-) -> list[Finding]:
-    """Say what was assumed about a pay period nobody named: visits left outside, or several periods.
-
-    Of a period that was asked for it is said where most visits lie outside: the days may be misread.
-    """
-    sheet = log.facts.sheet
-    days = visit_days(log, setup, today)
-    outside = int(((days < serial_of(period.first)) | (days > serial_of(period.last))).sum())
-    count = how_many(setup.clinic, period)
-    if is_asked_for and 2 * outside <= len(days):
-        return []
-    if outside:
-        return [
-            Finding(
-                "outside-period",
-                sheet,
-                facts={"visits": counted(outside, "visit"), "period": in_words(period)},
-            )
-        ]
-    if count > 1 and not is_asked_for:
-        facts = {"count": count, "first": us(period.first), "last": us(period.last)}
-        return [Finding("several-periods", sheet, facts=facts)]
-    return []
 
 
 def _about_drafts(log: AppointmentLog, elsewhere: Mapping[str, int]) -> list[Finding]:
