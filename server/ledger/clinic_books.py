@@ -10,7 +10,8 @@ from server.billing.clinics import Clinic, CountsAs, ImportProfile, Setup
 from server.billing.invoices.cases import Case
 from server.billing.payroll.paid_visits import PaidBefore, VisitAnswer
 from server.billing.payroll.pay_run import PayRun, Period
-from server.errors import AnswerExpired, ClinicMismatch, RequestIdReused, RunIsClosed
+from server.billing.payroll.recorded_runs import DraftReplaced, RunHeader
+from server.errors import AnswerExpired, ClinicMismatch, RequestIdReused
 from server.ledger.clinics import prices, setup
 from server.ledger.clinics.prices import Attestation
 from server.ledger.clinics.setup import SetupChanges
@@ -20,9 +21,8 @@ from server.ledger.engine.statement_texts import EVERY_ROW
 from server.ledger.invoices import cases
 from server.ledger.invoices.documents import Documents
 from server.ledger.invoices.invoice_records import Invoices
-from server.ledger.payroll import drafts, paid_visits, runs
+from server.ledger.payroll import drafts, paid_visits, run_actions, runs
 from server.ledger.payroll.drafts import NO_BASIS, DraftBasis, KnownBy
-from server.ledger.payroll.runs import DraftReplaced, RunHeader
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,7 @@ class ClinicBooks:
 
     def run_id_for(self, period: Period) -> str:
         """Return the id of the open draft of exactly this period, else the next one."""
-        return runs.id_for(self._session, self.clinic_id, period)
+        return run_actions.id_for(self._session, self.clinic_id, period)
 
     def record_draft(
         self, run: PayRun, known_by: KnownBy, figures: bytes, actor: str, basis: DraftBasis = NO_BASIS
@@ -180,9 +180,8 @@ class ClinicBooks:
         meanwhile.
         """
         self._refuse_others(run.clinic)
-        if run.id != self.run_id_for(run.period):
-            raise RunIsClosed(run.id, runs.header(self._session, run.id).state)
-        return runs.record_draft(self._session, run, known_by, figures, basis=basis, stamp=self._stamp(actor))
+        stamp = self._stamp(actor)
+        return run_actions.record_draft(self._session, run, known_by, figures, basis=basis, stamp=stamp)
 
     def draft_basis(self, run_id: str) -> DraftBasis:
         """Return what a draft was made from."""
@@ -190,8 +189,7 @@ class ClinicBooks:
 
     def withdraw_draft(self, period: Period, reason: str, actor: str) -> RunHeader | None:
         """Void the open draft of exactly this period, if there is one, and return it."""
-        draft = runs.open_draft(self._session, period)
-        return self.void_run(draft.id, reason, actor) if draft else None
+        return run_actions.withdraw(self._session, period, reason, self._stamp(actor))
 
     def has_paid_elsewhere(self, run_id: str) -> bool:
         """Return whether a closed run has paid an appointment of a draft meanwhile."""
@@ -215,11 +213,11 @@ class ClinicBooks:
 
     def close_run(self, run_id: str, actor: str) -> RunHeader:
         """Approve a draft. Refuses one with blocked rows, and visits that another run has paid or may have paid."""
-        return runs.close(self._session, run_id, self._stamp(actor))
+        return run_actions.close(self._session, run_id, self._stamp(actor))
 
     def void_run(self, run_id: str, reason: str, actor: str) -> RunHeader:
         """Take a draft or closed run back; its appointments are then unpaid. Needs a reason."""
-        return runs.void(self._session, run_id, reason, self._stamp(actor))
+        return run_actions.void(self._session, run_id, reason, self._stamp(actor))
 
     def run(self, run_id: str) -> RunHeader:
         """Return one pay run; refuses an unknown id."""

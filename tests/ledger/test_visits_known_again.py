@@ -9,11 +9,11 @@ import pytest
 from sqlite_utils import Database
 
 from server.errors import AlreadyPaidElsewhere
+from server.ledger.clock import Stamp
 from server.ledger.engine.connections import Connection
 from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.engine.schema import CLINIC
-from server.ledger.payroll import close_checks as close_rules
-from server.ledger.payroll import drafts, paid_visits
+from server.ledger.payroll import drafts, paid_visits, run_actions
 from tests.ledger.invented import a_run
 
 EARLIER = "0008-visits-known-again"
@@ -77,6 +77,6 @@ def test_a_draft_of_before_is_read_and_does_not_pay_again_what_was_paid(earlier:
 
     (line,) = draft.lines()
 
-    assert dict(zip(drafts.LINE, line, strict=True))["provider_key"] == "adainvented"
+    assert line.provider_key == "adainvented"
     with closing(earlier.conn), pytest.raises(AlreadyPaidElsewhere, match="old already pays 1"):
-        close_rules.refuse_paid(in_session(earlier), "open", draft)
+        run_actions.close(in_session(earlier), "open", Stamp("now", "max"))

@@ -15,25 +15,15 @@ import pandas as pd
 
 from server.billing.days import date_of
 from server.billing.names import fold
+from server.billing.payroll.pay_lines import PayLine
 from server.billing.payroll.pay_run import PayRun
 from server.ledger.engine.database_session import DatabaseSession
 
 WORDS = ("provider", "service", "counts_as", "provider_key", "patient_key")
 """Columns of few different words: kept as the words and, for each line, which one."""
 
-LINE = (
-    "source_row",
-    "appointment",
-    "day",
-    *WORDS,
-    "units",
-    "minutes",
-    "charge_cents",
-    "collected_cents",
-    "rate",
-    "amount_cents",
-)
-"""The columns of one line. ``day`` is ISO text, ``rate`` a position in the rates used."""
+COLUMNS = tuple(name for name in PayLine._fields if name != "identity")
+"""The columns of the block; the identities are kept beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +75,8 @@ class Draft:
         """Return the closed runs that the log of the draft was compared with."""
         return set(orjson.loads(self.compared))
 
-    def lines(self) -> Iterator[tuple[Any, ...]]:
-        """Return the lines, the values of each in the order of ``LINE``."""
+    def lines(self) -> Iterator[PayLine]:
+        """Return the lines, each with its identity."""
         columns = orjson.loads(self.block)["lines"]
         _keys_of_earlier_drafts(columns)
         for name in WORDS:
@@ -94,7 +84,8 @@ class Draft:
             columns[name] = [words[place] for place in columns[name]["places"]]
         iso = {serial: date_of(serial).isoformat() for serial in set(columns["day"])}
         columns["day"] = [iso[serial] for serial in columns["day"]]
-        return zip(*(columns[name] for name in LINE), strict=True)
+        values = zip(self.identities(), *(columns[name] for name in COLUMNS), strict=True)
+        return map(PayLine._make, values)
 
 
 class KnownBy(NamedTuple):
@@ -156,7 +147,7 @@ def sharing(session: DatabaseSession, identities: Collection[str], besides: str)
 def packed(run: PayRun) -> bytes:
     """Return the lines and the rates used of a run as JSON, a list for each column."""
     lines = run.lines.rename(columns={"row": "source_row"})
-    columns = {name: _words(lines[name]) if name in WORDS else _plain(lines[name]) for name in LINE}
+    columns = {name: _words(lines[name]) if name in WORDS else _plain(lines[name]) for name in COLUMNS}
     rates = [asdict(rate) for rate in run.rates_used]
     return orjson.dumps({"rates": rates, "lines": columns}, option=orjson.OPT_SERIALIZE_NUMPY)
 

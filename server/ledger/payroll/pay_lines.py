@@ -1,7 +1,9 @@
 """The lines of closed runs: what was paid, for ever."""
 
+from collections.abc import Iterable, Mapping, Sequence
+
+from server.billing.payroll.pay_lines import PayLine
 from server.ledger.engine.database_session import DatabaseSession
-from server.ledger.payroll.drafts import LINE, Draft
 
 _RATE_USED = (
     "provider",
@@ -16,21 +18,20 @@ _RATE_USED = (
 )
 
 
-def write(session: DatabaseSession, run_id: str, draft: Draft) -> None:
-    """Turn a draft into rows: the rates it used, then its lines."""
+def write(
+    session: DatabaseSession,
+    run_id: str,
+    rates_used: Sequence[Mapping[str, object]],
+    lines: Iterable[PayLine],
+) -> None:
+    """Turn a draft into rows: the rates it used, as ``RateUsed`` has them, then its lines."""
     session.insert_many(
         "rate_used",
         ("run", "place", *_RATE_USED),
-        (
-            (run_id, place, *(rate[column] for column in _RATE_USED))
-            for place, rate in enumerate(draft.rates_used())
-        ),
+        ((run_id, place, *(rate[column] for column in _RATE_USED)) for place, rate in enumerate(rates_used)),
     )
     session.insert_many(
         "pay_line",
-        ("run", "place", "identity", *LINE),
-        (
-            (run_id, place, identity, *line)
-            for place, (identity, line) in enumerate(zip(draft.identities(), draft.lines(), strict=True))
-        ),
+        ("run", "place", *PayLine._fields),
+        ((run_id, place, *line) for place, line in enumerate(lines)),
     )

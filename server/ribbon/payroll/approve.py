@@ -3,9 +3,11 @@
 from server.billing.days import us
 from server.billing.money import dollars
 from server.billing.payroll.pay_periods import in_words
-from server.errors import DraftOvertaken, MissingSheet, RunHasBlockers, RunIsVoided, counted
+from server.billing.payroll.recorded_runs import RunHeader, RunState
+from server.billing.payroll.run_states import RunAction, decide_run_action, is_open
+from server.errors import DraftOvertaken, MissingSheet, counted
 from server.ledger.clinic_books import ClinicBooks
-from server.ledger.payroll.runs import RunHeader, RunState
+from server.ledger.clock import civil_day
 from server.ribbon.context import ACTOR, ClickContext, Finish, Prepared, question
 from server.ribbon.payroll.draft_changes import DraftInFront, changes_since, desk_of_log, draft_in_front
 from server.ribbon.payroll.generate import generate
@@ -29,7 +31,7 @@ def close(context: ClickContext) -> Prepared | Reply:
         )
     if run.state is RunState.CLOSED:
         return _approved_before(run)
-    _refuse_unfit(run)
+    decide_run_action(run, RunAction.CLOSE)
     stale = context.picked("stale", (GENERATE, APPROVE))
     if stale == APPROVE:
         return _approval(context, run)
@@ -45,18 +47,12 @@ def close(context: ClickContext) -> Prepared | Reply:
 def _drafts(context: ClickContext) -> list[RunHeader]:
     """Return the drafts that pay something. Older versions recorded some that do not."""
     with context.books.reading() as books:
-        return [run for run in books.runs() if run.state is RunState.DRAFT and run.paid]
-
-
-def _refuse_unfit(run: RunHeader) -> None:
-    if run.state is RunState.VOIDED:
-        raise RunIsVoided(run.id, run.void_reason)
-    if run.blocked:
-        raise RunHasBlockers(run.id, run.blocked)
+        return [run for run in books.runs() if is_open(run.state, RunAction.CLOSE) and run.paid]
 
 
 def _approved_before(run: RunHeader) -> Reply:
-    when = f" on {us(run.closed_on)}" if run.closed_on else ""
+    day = civil_day(run.closed_at)
+    when = f" on {us(day)}" if day else ""
     lines = counted(run.paid, "line")
     summary = f"Run {run.id} was approved{when} ({lines}, {dollars(run.paid_cents)}). Nothing to do."
     return Reply(summary=summary, figures=figures_of(run))
@@ -127,7 +123,7 @@ def _approval(context: ClickContext, run: RunHeader, remark: str = "") -> Prepar
         now = books.run(run.id)
         if now.state is RunState.CLOSED:
             return _approved_before(now)
-        _refuse_unfit(now)
+        decide_run_action(now, RunAction.CLOSE)
         if now != run or books.setup().pay_version != version:
             raise DraftOvertaken(run.id)
         approved = books.close_run(run.id, ACTOR)

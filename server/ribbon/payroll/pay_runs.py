@@ -6,9 +6,10 @@ import orjson
 
 from server.billing.money import dollars
 from server.billing.payroll.pay_periods import in_words
-from server.errors import MissingInput, RunIsVoided, UnknownRun, counted
+from server.billing.payroll.recorded_runs import RunHeader
+from server.billing.payroll.run_states import RunAction, is_open, open_rule
+from server.errors import MissingInput, UnknownRun, counted
 from server.ledger.clinic_books import ClinicBooks
-from server.ledger.payroll.runs import RunHeader, RunState
 from server.ribbon.context import ACTOR, ClickContext, Prepared, question
 from server.ribbon.protocol import AskedChoice, AskedField, Click, Reply
 from server.sheets.payroll.pay_runs_sheet import RUNS, RunRow, write_runs
@@ -20,10 +21,10 @@ def void(context: ClickContext) -> Prepared | Reply:
     """Take a run back, with a reason; its appointments can be paid again."""
     answers = context.click.answers()
     run = chosen_run(context)
-    if run and run.state is RunState.VOIDED:
-        raise RunIsVoided(run.id, run.void_reason)
+    if run:
+        open_rule(run, RunAction.VOID)
     if run is None or "reason" not in answers:
-        which = ask_which(_not_voided(context), "There is no pay run to take back.", run)
+        which = ask_which(_open_to_void(context), "There is no pay run to take back.", run)
         title = f"Take back run {run.id} ({_words_of(run)})?" if run else "Which run do you take back?"
         return question(title, which, AskedField(name="reason", label="Why is the run taken back?"))
 
@@ -106,9 +107,9 @@ def figures_of(run: RunHeader) -> dict[str, object]:
     }
 
 
-def _not_voided(context: ClickContext) -> list[RunHeader]:
+def _open_to_void(context: ClickContext) -> list[RunHeader]:
     with context.books.reading() as books:
-        return [run for run in books.runs() if run.state is not RunState.VOIDED]
+        return [run for run in books.runs() if is_open(run.state, RunAction.VOID)]
 
 
 def _words_of(run: RunHeader) -> str:
