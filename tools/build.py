@@ -16,6 +16,7 @@ from server.ribbon.ribbon_table import Ribbon, ribbon
 from server.sheets.workbook_templates import templates
 from tools.invoice_states_page import states_page
 from tools.ribbon_page import ribbon_page
+from tools.run_states_page import run_states_page
 
 ROOT = Path(__file__).parents[1]
 TEMPLATES = Path("workbook_templates")
@@ -29,6 +30,7 @@ def built_files() -> dict[Path, bytes]:
         "manifest/customUI.xml": custom_ui(table),
         "docs/ribbon.md": ribbon_page(table),
         "docs/invoice-states.md": states_page(),
+        "docs/run-states.md": run_states_page(),
     }
     files = {Path(path): content.encode() for path, content in texts.items()}
     return files | _icons(table) | {TEMPLATES / name: workbook for name, workbook in templates().items()}

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from server.billing.clinics import PayBasis, WorksAs
 from server.billing.invoices.prices import Bilateral
-from server.ledger.payroll.runs import RunHeader, RunState
+from server.billing.payroll.recorded_runs import RunHeader, RunState
 
 
 class Health(BaseModel):

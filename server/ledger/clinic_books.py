@@ -10,19 +10,19 @@ from server.billing.clinics import Clinic, CountsAs, ImportProfile, Setup
 from server.billing.invoices.cases import Case
 from server.billing.payroll.paid_visits import PaidBefore, VisitAnswer
 from server.billing.payroll.pay_run import PayRun, Period
-from server.errors import AnswerExpired, ClinicMismatch, RequestIdReused, RunIsClosed
+from server.billing.payroll.recorded_runs import DraftReplaced, RunHeader
+from server.errors import AnswerExpired, ClinicMismatch, RequestIdReused
 from server.ledger.clinics import prices, setup
 from server.ledger.clinics.prices import Attestation
 from server.ledger.clinics.setup import SetupChanges
 from server.ledger.clock import Stamp, instant
 from server.ledger.engine.database_session import DatabaseSession
+from server.ledger.engine.statement_texts import EVERY_ROW
 from server.ledger.invoices import cases
 from server.ledger.invoices.documents import Documents
 from server.ledger.invoices.invoice_records import Invoices
-from server.ledger.payroll import drafts, paid_visits, runs
+from server.ledger.payroll import drafts, paid_visits, run_actions, runs
 from server.ledger.payroll.drafts import NO_BASIS, DraftBasis, KnownBy
-from server.ledger.payroll.runs import DraftReplaced, RunHeader
-from server.ledger.statements import EVERY_ROW
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,6 @@ class ClinicBooks:
         self.invoices = Invoices(session, now)
         self.documents = Documents(session, now)
         self._session = session
-        self._db = session.database  # for pay runs, whose statements are not yet made through a session
         self._now = now
 
     # -- Setup --
@@ -169,7 +168,7 @@ class ClinicBooks:
 
     def run_id_for(self, period: Period) -> str:
         """Return the id of the open draft of exactly this period, else the next one."""
-        return runs.id_for(self._db, self.clinic_id, period)
+        return run_actions.id_for(self._session, self.clinic_id, period)
 
     def record_draft(
         self, run: PayRun, known_by: KnownBy, figures: bytes, actor: str, basis: DraftBasis = NO_BASIS
@@ -181,54 +180,52 @@ class ClinicBooks:
         meanwhile.
         """
         self._refuse_others(run.clinic)
-        if run.id != self.run_id_for(run.period):
-            raise RunIsClosed(run.id, runs.header(self._db, run.id).state)
-        return runs.record_draft(self._db, run, known_by, figures, basis=basis, stamp=self._stamp(actor))
+        stamp = self._stamp(actor)
+        return run_actions.record_draft(self._session, run, known_by, figures, basis=basis, stamp=stamp)
 
     def draft_basis(self, run_id: str) -> DraftBasis:
         """Return what a draft was made from."""
-        return drafts.basis_of(self._db, run_id)
+        return drafts.basis_of(self._session, run_id)
 
     def withdraw_draft(self, period: Period, reason: str, actor: str) -> RunHeader | None:
         """Void the open draft of exactly this period, if there is one, and return it."""
-        draft = runs.open_draft(self._db, period)
-        return self.void_run(draft.id, reason, actor) if draft else None
+        return run_actions.withdraw(self._session, period, reason, self._stamp(actor))
 
     def has_paid_elsewhere(self, run_id: str) -> bool:
         """Return whether a closed run has paid an appointment of a draft meanwhile."""
-        return bool(paid_visits.by_identity(self._db, drafts.load(self._db, run_id).identities()))
+        return bool(paid_visits.by_identity(self._session, drafts.load(self._session, run_id).identities()))
 
     def has_closed_runs(self) -> bool:
         """Return whether anything was ever paid that still counts."""
-        return bool(paid_visits.closed_runs(self._db))
+        return bool(paid_visits.closed_runs(self._session))
 
     def paid_before(self, identities: Collection[str], days: Period | None) -> PaidBefore:
         """Return what closed runs paid under these identities and on these days, and what staff said of it."""
-        return paid_visits.paid_before(self._db, identities, days)
+        return paid_visits.paid_before(self._session, identities, days)
 
     def record_answers(self, run_id: str, answers: Sequence[VisitAnswer], actor: str) -> None:
         """Write down what staff said about rows that look like paid visits, for a draft or, with "", for none."""
-        paid_visits.record_answers(self._db, run_id, answers, self._stamp(actor))
+        paid_visits.record_answers(self._session, run_id, answers, self._stamp(actor))
 
     def in_other_drafts(self, identities: Collection[str], besides: str) -> dict[str, int]:
         """Return how many of these appointments each other open draft would pay too, by run id."""
-        return drafts.sharing(self._db, identities, besides)
+        return drafts.sharing(self._session, identities, besides)
 
     def close_run(self, run_id: str, actor: str) -> RunHeader:
         """Approve a draft. Refuses one with blocked rows, and visits that another run has paid or may have paid."""
-        return runs.close(self._db, run_id, self._stamp(actor))
+        return run_actions.close(self._session, run_id, self._stamp(actor))
 
     def void_run(self, run_id: str, reason: str, actor: str) -> RunHeader:
         """Take a draft or closed run back; its appointments are then unpaid. Needs a reason."""
-        return runs.void(self._db, run_id, reason, self._stamp(actor))
+        return run_actions.void(self._session, run_id, reason, self._stamp(actor))
 
     def run(self, run_id: str) -> RunHeader:
         """Return one pay run; refuses an unknown id."""
-        return runs.header(self._db, run_id)
+        return runs.header(self._session, run_id)
 
     def runs(self) -> list[RunHeader]:
         """Return every pay run, the latest period first."""
-        return runs.headers(self._db)
+        return runs.headers(self._session)
 
     def _refuse_others(self, clinic: Clinic) -> None:
         if clinic.id != self.clinic_id:

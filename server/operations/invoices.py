@@ -17,8 +17,7 @@ from server.errors import (
     counted,
 )
 from server.ledger.clinic_books import ClinicBooks
-from server.ledger.invoices.invoice_records import EVERY, Wanted
-from server.ledger.statements import EVERY_ROW
+from server.ledger.invoices.invoice_records import Wanted
 from server.operations.operation import operation
 from server.operations.session import Session
 
@@ -30,13 +29,11 @@ PRICE_REFUSALS = (NoPrices, ExamsUnusable)
 
 
 @operation(UnknownInvoice)
-def list_invoices(
-    session: Session, wanted: Wanted = EVERY, after: str = "", most: int = EVERY_ROW
-) -> tuple[list[Invoice], bool]:
+def list_invoices(session: Session, wanted: Wanted, after: str, most: int) -> tuple[list[Invoice], bool]:
     """Return at most ``most`` invoices that follow number ``after``, in the order of their numbers, and whether more do."""
     with session.reading() as books:
-        found = books.invoices.find(wanted, after, most if most == EVERY_ROW else most + 1)
-    page = found if most == EVERY_ROW else found[:most]
+        found = books.invoices.find(wanted, after, most + 1)
+    page = found[:most]
     session.record_view("list invoices", counted(len(page), "invoice"))
     return page, len(found) > len(page)
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from server.billing.payroll.recorded_runs import RunHeader, RunState
+from server.billing.payroll.run_states import RunAction, decide_run_action
 from server.errors import (
     AlreadyPaidElsewhere,
     DraftOvertaken,
@@ -12,7 +14,6 @@ from server.errors import (
     UnknownRun,
 )
 from server.ledger.payroll.drafts import DraftBasis
-from server.ledger.payroll.runs import RunHeader, RunState
 from server.operations.operation import operation
 from server.operations.session import Session
 
@@ -54,15 +55,6 @@ def draft_on_record(session: Session, run_id: str) -> DraftOnRecord:
         )
 
 
-@operation()
-def refuse_unfit_draft(session: Session, run: RunHeader) -> None:  # noqa: ARG001 - decided from the run alone
-    """Raise RunIsVoided or RunHasBlockers where a draft cannot be approved, whatever its log says."""
-    if run.state is RunState.VOIDED:
-        raise RunIsVoided(run.id, run.void_reason)
-    if run.blocked:
-        raise RunHasBlockers(run.id, run.blocked)
-
-
 @dataclass(frozen=True, slots=True)
 class ClosedRun:
     """A closed run, and whether it was closed before somebody asked for it now."""
@@ -82,7 +74,7 @@ def close_run(session: Session, seen: RunHeader, setup_version: str) -> ClosedRu
     now = books.run(seen.id)
     if now.state is RunState.CLOSED:
         return ClosedRun(now, was_closed=True)
-    refuse_unfit_draft(session, now)
+    decide_run_action(now, RunAction.CLOSE)
     if now != seen or books.setup().pay_version != setup_version:
         raise DraftOvertaken(seen.id)
     return ClosedRun(books.close_run(seen.id, session.person.name), was_closed=False)

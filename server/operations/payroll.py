@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from server.billing.clinics import ImportProfile, Setup
-from server.billing.days import serial_of, us
 from server.billing.payroll.appointment_log import AppointmentLog
 from server.billing.payroll.calculate import calculate_pay, earn
 from server.billing.payroll.classify import Considered, consider, visit_days
 from server.billing.payroll.other_clinic import refuse_foreign
 from server.billing.payroll.paid_visits import PaidBefore, SameVisits
-from server.billing.payroll.pay_periods import how_many, in_words, spoken_for
-from server.billing.payroll.pay_run import PayRun, Period
+from server.billing.payroll.pay_periods import period_findings, period_of_log
+from server.billing.payroll.pay_run import PayRun
+from server.billing.payroll.recorded_runs import DraftReplaced, RunHeader
 from server.billing.payroll.visit_recognition import Recognition, identities_of, recognize
 from server.errors import (
     AnotherClinicsLog,
@@ -24,7 +24,6 @@ from server.errors import (
     counted,
 )
 from server.ledger.payroll.drafts import DraftBasis, KnownBy
-from server.ledger.payroll.runs import DraftReplaced, RunHeader
 from server.operations.operation import operation
 from server.operations.session import Session
 
@@ -82,7 +81,8 @@ def calculate_run(session: Session, log: AppointmentLog, setup: Setup, asked: As
     """Decide every row of a log and calculate its pay, leaving out what closed runs have paid. Nothing is written."""
     ledger = session.ledger
     refuse_foreign(log, setup, lambda names: ledger.knows_elsewhere(names, setup.clinic.id))
-    period = _period(asked, log, setup, session.today)
+    days = visit_days(log, setup, session.today)
+    period = period_of_log(setup.clinic, (asked.first, asked.last), days, session.today)
     considered = consider(log, setup, period, session.today)
     amounts = earn(considered)
     with session.reading() as books:
@@ -94,7 +94,9 @@ def calculate_run(session: Session, log: AppointmentLog, setup: Setup, asked: As
         known = recognize(considered, amounts, paid, asked.paid_visits, again=asked.asks_again)
         run = calculate_pay(considered, amounts, known.paid_before, books.run_id_for(considered.period))
         elsewhere = books.in_other_drafts(run.lines["identity"].tolist(), run.id)
-    notes = _about_drafts(log, elsewhere) + _about_period(period, log, setup, asked, session.today)
+    is_asked_for = asked.first is not None
+    notes = _about_drafts(log, elsewhere)
+    notes += period_findings(setup.clinic, period, days, log.facts.sheet, is_asked_for=is_asked_for)
     run = replace(run, findings=(*run.findings, *notes))
     return CalculatedRun(run, known, tuple(paid.runs), elsewhere, _rows_reused(considered, known.reused))
 
@@ -108,50 +110,6 @@ def _rows_reused(considered: Considered, reused: frozenset[str]) -> list[int]:
         for row, code in zip(log.rows.tolist(), ids.codes.tolist(), strict=True)
         if code >= 0 and ids.identities[code] in reused
     ]
-
-
-LONGEST_PERIOD = 366
-"""No pay period is longer than a year; a longer one is a mistyped date."""
-
-
-def _period(asked: AskedRun, log: AppointmentLog, setup: Setup, today: date) -> Period:
-    """Return the period asked for, else the one the visits of the log speak for."""
-    first, last = asked.first, asked.last
-    if first is None and last is None:
-        period = spoken_for(setup.clinic, visit_days(log, setup, today), today)
-    elif first is None or last is None:
-        raise ImplausiblePeriod("Only one end of the pay period was given.")
-    else:
-        period = Period(first, last)
-    if period.last < period.first:
-        raise ImplausiblePeriod(f"The pay period would end on {us(period.last)}, before it begins.")
-    if (period.last - period.first).days >= LONGEST_PERIOD:
-        raise ImplausiblePeriod(
-            f"The visits reach from {us(period.first)} to {us(period.last)}, over a year."
-        )
-    return period
-
-
-def _about_period(
-    period: Period, log: AppointmentLog, setup: Setup, asked: AskedRun, today: date
-) -> list[Finding]:
-    """Say what was assumed about a pay period nobody named: visits left outside, or several periods.
-
-    Of a period that was asked for it is said where most visits lie outside: the days may be misread.
-    """
-    sheet, is_asked_for = log.facts.sheet, asked.first is not None
-    days = visit_days(log, setup, today)
-    outside = int(((days < serial_of(period.first)) | (days > serial_of(period.last))).sum())
-    count = how_many(setup.clinic, period)
-    if is_asked_for and 2 * outside <= len(days):
-        return []
-    if outside:
-        facts = {"visits": counted(outside, "visit"), "period": in_words(period)}
-        return [Finding("outside-period", sheet, facts=facts)]
-    if count > 1 and not is_asked_for:
-        several = {"count": count, "first": us(period.first), "last": us(period.last)}
-        return [Finding("several-periods", sheet, facts=several)]
-    return []
 
 
 def _about_drafts(log: AppointmentLog, elsewhere: Mapping[str, int]) -> list[Finding]:

@@ -10,8 +10,17 @@ from hypothesis import strategies as st
 
 from server.billing.clinics import Cadence, Clinic
 from server.billing.days import serial_of
-from server.billing.payroll.pay_periods import how_many, in_words, period_of, spoken_for
+from server.billing.payroll.pay_periods import (
+    LONGEST_PERIOD,
+    how_many,
+    in_words,
+    period_findings,
+    period_of,
+    period_of_log,
+    spoken_for,
+)
 from server.billing.payroll.pay_run import Period
+from server.errors import ImplausiblePeriod
 
 TODAY = date(2026, 11, 20)
 ANCHOR = date(2026, 10, 5)
@@ -137,3 +146,59 @@ def test_a_log_speaks_for_whole_periods_that_hold_nearly_all_its_visits(
 )
 def test_a_period_is_read_as_staff_would_say_it(first: str, last: str, words: str) -> None:
     assert in_words(a_period(first, last)) == words
+
+
+NOBODY_ASKED = (None, None)
+
+
+def codes(period: Period, *days: str, clinic: Clinic = MONTHLY, asked: bool = False) -> list[str]:
+    found = period_findings(clinic, period, serials(*days), "Log", is_asked_for=asked)
+    assert {finding.sheet for finding in found} <= {"Log"}
+    return [finding.code for finding in found]
+
+
+@given(clinics, st.lists(days, max_size=5))
+def test_a_log_is_paid_for_the_period_its_visits_speak_for_unless_one_is_asked_for(
+    clinic: Clinic, on: list[date]
+) -> None:
+    visits = np.array([serial_of(day) for day in on], dtype=np.int64)
+    asked = a_period("2026-10-03", "2026-10-09")
+    assert period_of_log(clinic, (asked.first, asked.last), visits, TODAY) == asked
+
+    spoken = spoken_for(clinic, visits, TODAY)
+    if (spoken.last - spoken.first).days < LONGEST_PERIOD:
+        assert period_of_log(clinic, NOBODY_ASKED, visits, TODAY) == spoken
+    else:
+        with pytest.raises(ImplausiblePeriod, match="over a year"):
+            period_of_log(clinic, NOBODY_ASKED, visits, TODAY)
+
+
+@pytest.mark.parametrize("asked", [(TODAY, None), (None, TODAY)])
+def test_one_end_of_a_period_is_not_enough(asked: tuple[date | None, date | None]) -> None:
+    with pytest.raises(ImplausiblePeriod, match="Only one end"):
+        period_of_log(MONTHLY, asked, serials(), TODAY)
+
+
+@pytest.mark.parametrize("length", [-400, -1, 0, 1, 365, 366, 4_000])
+def test_a_period_lasts_from_a_day_to_a_leap_year(length: int) -> None:
+    asked = (ANCHOR, ANCHOR + timedelta(days=length))
+    if 0 <= length < LONGEST_PERIOD:
+        assert period_of_log(MONTHLY, asked, serials(), TODAY) == Period(*asked)
+    else:
+        with pytest.raises(ImplausiblePeriod, match="before it begins" if length < 0 else "over a year"):
+            period_of_log(MONTHLY, asked, serials(), TODAY)
+
+
+def test_a_period_nobody_asked_for_is_explained_where_visits_lie_outside_or_it_is_several() -> None:
+    october = a_period("2026-10-01", "2026-10-31")
+    assert codes(october, "2026-10-05") == codes(october) == []
+    assert codes(october, "2026-10-05", "2026-09-30", "2026-11-01") == ["outside-period"]
+    assert codes(a_period("2026-09-01", "2026-10-31"), "2026-09-30", "2026-10-05") == ["several-periods"]
+    assert codes(a_period("2026-09-01", "2026-10-31"), "2026-09-30", clinic=CUSTOM) == []
+
+
+def test_a_period_that_was_asked_for_is_questioned_where_most_visits_lie_outside() -> None:
+    october, stray = a_period("2026-10-01", "2026-10-31"), "2026-09-30"
+    assert codes(october, "2026-10-05", stray, asked=True) == []
+    assert codes(october, "2026-10-05", stray, stray, asked=True) == ["outside-period"]
+    assert codes(a_period("2026-09-01", "2026-10-31"), "2026-10-05", asked=True) == []

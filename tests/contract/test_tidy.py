@@ -78,8 +78,7 @@ def test_nothing_is_printed_where_nobody_reads_it() -> None:
     ("packages", "home"),
     [
         ({"openpyxl", "xlsxwriter", "calamine", "python_calamine", "xlrd"}, "server/sheets/"),
-        ({"sqlite3"}, "server/ledger/engine/"),
-        ({"sqlite_utils"}, ("server/ledger/engine/", "server/ledger/payroll/")),
+        ({"sqlite3", "sqlite_utils"}, "server/ledger/engine/"),
         ({"fastapi", "starlette"}, ("server/api/", "server/app.py", "server/cli/service.py")),
         ({"xlwings", "httpx", "addin"}, "server/cli/"),
         ({"typer", "rich"}, "server/cli/"),

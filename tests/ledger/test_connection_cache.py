@@ -144,7 +144,7 @@ def test_nobody_reads_or_writes_through_books_that_were_closed(lakeside: ClinicS
 def test_what_failed_leaves_no_query_open(lakeside: ClinicStore, raw: Raw) -> None:
     def click() -> None:
         with lakeside.reading() as books:
-            books._db.query("SELECT * FROM clinic")  # noqa: SLF001 - never fetched
+            books._session.each("SELECT * FROM clinic")  # noqa: SLF001 - never fetched
             raise UnknownRun("none")
 
     with pytest.raises(UnknownRun) as kept:

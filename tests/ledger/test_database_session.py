@@ -90,9 +90,7 @@ def test_a_session_is_over_with_its_reading_or_transaction(tmp_path: Path, use: 
     file = SqliteFile(tmp_path / "books.db", CLINIC)
     file.create()
     with getattr(file, use)() as session:
-        database = session.database
+        session.one("SELECT 1")
 
     with pytest.raises(AttributeError):
         session.one("SELECT 1")
-    with pytest.raises(AttributeError):
-        database.execute("SELECT 1")

@@ -28,11 +28,11 @@ from server.billing.clinics import (
 from server.billing.invoices.invoice import Action
 from server.billing.invoices.prices import Bilateral, ExamCode, Price
 from server.billing.payroll.paid_visits import SameVisits, VisitAnswer
+from server.billing.payroll.recorded_runs import RunState
 from server.errors import BooksNotOpened
 from server.ledger.clinic_books import Answer
 from server.ledger.engine.schema import CLINIC
 from server.ledger.payroll.drafts import KnownBy
-from server.ledger.payroll.runs import RunState
 from server.ledger.store import ClinicStore, Ledger
 from tests.ledger.invented import LAKESIDE, OCTOBER_RUN, a_run
 from tests.ledger.invoiced import a_cheque, await_cheque, take

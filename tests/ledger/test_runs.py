@@ -1,9 +1,13 @@
+import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import date
+from itertools import product
 
 import pytest
 
 from server.billing.payroll.pay_run import Period
+from server.billing.payroll.recorded_runs import DraftReplaced, RunHeader, RunState
+from server.billing.payroll.run_states import REFUSALS, RULES, RunAction, RunRule
 from server.errors import (
     AlreadyPaidElsewhere,
     ClinicMismatch,
@@ -15,7 +19,6 @@ from server.errors import (
 )
 from server.ledger.clinic_books import ClinicBooks
 from server.ledger.payroll.drafts import KnownBy
-from server.ledger.payroll.runs import DraftReplaced, RunHeader, RunState
 from server.ledger.store import ClinicStore
 from tests.ledger.invented import HILLSIDE, OCTOBER, OCTOBER_RUN, a_run
 
@@ -273,3 +276,82 @@ def test_the_latest_period_comes_first(lakeside: ClinicStore) -> None:
 
     with lakeside.reading() as books:
         assert [run.period for run in books.runs()] == [NOVEMBER, OCTOBER, FIRST_HALF]
+
+
+def in_state(books_of: ClinicStore, state: RunState) -> None:
+    """Have the first run of October in a state."""
+    generate(books_of)
+    if state is not RunState.DRAFT:
+        close(books_of, OCTOBER_RUN)
+    if state is RunState.VOIDED:
+        void(books_of, OCTOBER_RUN)
+
+
+def take(books_of: ClinicStore, action: RunAction) -> None:
+    with books_of.transaction() as books:
+        match action:
+            case RunAction.GENERATE:
+                books.record_draft(a_run(["A-1"]), KnownBy(["A-1"], ()), b"{}", "ana")
+            case RunAction.CLOSE:
+                books.close_run(OCTOBER_RUN, "ana")
+            case RunAction.VOID:
+                books.void_run(OCTOBER_RUN, "wrong rates", "ana")
+            case RunAction.WITHDRAW:
+                books.withdraw_draft(OCTOBER, "pays nothing", "ana")
+
+
+def state_of(books_of: ClinicStore) -> RunState:
+    with books_of.reading() as books:
+        return books.run(OCTOBER_RUN).state
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.state}-{rule.action}")
+def test_an_open_action_leaves_the_run_where_the_table_says(lakeside: ClinicStore, rule: RunRule) -> None:
+    in_state(lakeside, rule.state)
+
+    take(lakeside, rule.action)
+
+    assert state_of(lakeside) is rule.leads_to
+
+
+@pytest.mark.parametrize(("state", "action"), list(REFUSALS), ids=lambda word: word.value)
+def test_an_action_the_table_refuses_writes_nothing(
+    lakeside: ClinicStore, raw: Raw, state: RunState, action: RunAction
+) -> None:
+    in_state(lakeside, state)
+    before = raw("SELECT * FROM pay_run")
+
+    if action is RunAction.WITHDRAW:
+        take(lakeside, action)  # looks for an open draft, and finds none
+    else:
+        with pytest.raises(REFUSALS[state, action].kind):
+            take(lakeside, action)
+
+    assert raw("SELECT * FROM pay_run") == before
+
+
+@pytest.mark.parametrize(("before", "after"), [*product(RunState, RunState)], ids=lambda state: state.value)
+def test_the_file_itself_refuses_what_the_table_does_not_have(
+    lakeside: ClinicStore, raw: Raw, before: RunState, after: RunState
+) -> None:
+    in_state(lakeside, before)
+    entered = {
+        RunState.DRAFT: "",
+        RunState.CLOSED: ", closed_at = made_at, closed_by = 'max'",
+        RunState.VOIDED: ", voided_at = made_at, voided_by = 'max', void_reason = 'why'",
+    }
+    change = f"UPDATE pay_run SET state = '{after}'{entered[after]}"  # noqa: S608
+
+    if (before, after) in {(rule.state, rule.leads_to) for rule in RULES}:
+        raw(change)
+        assert state_of(lakeside) is after
+    else:
+        with pytest.raises(sqlite3.IntegrityError):
+            raw(change)
+
+
+def test_a_payroll_of_another_period_is_not_recorded_under_the_name_of_a_draft(lakeside: ClinicStore) -> None:
+    generate(lakeside)
+
+    with lakeside.transaction() as books, pytest.raises(ValueError, match="another period"):
+        books.record_draft(a_run(run_id=OCTOBER_RUN, period=NOVEMBER), KnownBy(["A-1"], ()), b"{}", "ana")

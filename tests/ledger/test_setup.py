@@ -276,11 +276,13 @@ def in_any_order(setup: Setup) -> tuple[object, ...]:
 def kept_rows(books_of: ClinicStore) -> set[tuple[object, ...]]:
     """Return the id of every row of the setup tables, and what rows that only grow say."""
     with books_of.reading() as books:
-        db = books._db  # noqa: SLF001
+        session = books._session  # noqa: SLF001
         tables = ("provider", "service", "status_word", "rate_withdrawal", "missed_visit_withdrawal")
-        rows = {(table, row["id"]) for table in tables for row in db.table(table).rows}
+        rows = {(table, *row) for table in tables for row in session.each(f"SELECT id FROM {table}")}  # noqa: S608
         return rows | {
-            (table, *row.values()) for table in ("rate", "missed_visit") for row in db.table(table).rows
+            (table, *row)
+            for table in ("rate", "missed_visit")
+            for row in session.each(f"SELECT * FROM {table}")  # noqa: S608
         }
 
 

@@ -227,7 +227,7 @@ def test_nothing_of_one_clinic_is_reachable_from_the_books_of_another(
         assert books.setup().providers == ()
         with pytest.raises(ClinicMismatch):
             books.save_setup(Setup(HILLSIDE), "ana")
-        attached = books._db.execute("PRAGMA database_list").fetchall()  # noqa: SLF001
+        attached = books._session.all("PRAGMA database_list")  # noqa: SLF001
     assert [Path(path).name for _, _, path in attached] == ["lakeside.db"]
 
 

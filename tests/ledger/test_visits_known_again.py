@@ -9,9 +9,11 @@ import pytest
 from sqlite_utils import Database
 
 from server.errors import AlreadyPaidElsewhere
+from server.ledger.clock import Stamp
+from server.ledger.engine.connections import Connection
+from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.engine.schema import CLINIC
-from server.ledger.payroll import close_checks as close_rules
-from server.ledger.payroll import drafts, paid_visits
+from server.ledger.payroll import drafts, paid_visits, run_actions
 from tests.ledger.invented import a_run
 
 EARLIER = "0008-visits-known-again"
@@ -21,7 +23,7 @@ LINE = "'{run}', {place}, '{identity}', 2, '{id}', '2026-09-03', 'Ada Invented',
 @pytest.fixture
 def earlier(tmp_path: Path) -> Database:
     """Have books of before, with a closed run of two lines and a draft."""
-    db = Database(sqlite3.connect(tmp_path / "earlier.db"))
+    db = Database(sqlite3.connect(tmp_path / "earlier.db", factory=Connection))
     CLINIC.take(db, before=EARLIER)
     run = (
         "INSERT INTO pay_run (id, first_day, last_day, number, state, revision, rows_in, paid, excluded, held, blocked,"
@@ -46,10 +48,15 @@ def earlier(tmp_path: Path) -> Database:
     return db
 
 
+def in_session(db: Database) -> DatabaseSession:
+    assert isinstance(db.conn, Connection)
+    return DatabaseSession(db.conn)
+
+
 def test_ids_of_earlier_runs_are_compared_folded_and_shown_as_they_were(earlier: Database) -> None:
     CLINIC.take(earlier)
 
-    (visit,) = paid_visits.by_identity(earlier, ["id:ab-1"])
+    (visit,) = paid_visits.by_identity(in_session(earlier), ["id:ab-1"])
 
     assert (visit.run_id, visit.provider_key, visit.patient_key) == ("old", "adainvented", "")
     shown = earlier.execute("SELECT identity, appointment FROM pay_line ORDER BY place").fetchall()
@@ -66,10 +73,10 @@ def test_lines_of_earlier_runs_still_never_change(earlier: Database) -> None:
 
 def test_a_draft_of_before_is_read_and_does_not_pay_again_what_was_paid(earlier: Database) -> None:
     CLINIC.take(earlier)
-    draft = drafts.load(earlier, "open")
+    draft = drafts.load(in_session(earlier), "open")
 
     (line,) = draft.lines()
 
-    assert dict(zip(drafts.LINE, line, strict=True))["provider_key"] == "adainvented"
+    assert line.provider_key == "adainvented"
     with closing(earlier.conn), pytest.raises(AlreadyPaidElsewhere, match="old already pays 1"):
-        close_rules.refuse_paid(earlier, "open", draft)
+        run_actions.close(in_session(earlier), "open", Stamp("now", "max"))

@@ -176,7 +176,7 @@ def test_a_transaction_lost_on_the_way_fails_every_click_in_it(
 ) -> None:
     def lose() -> None:
         with lakeside.transaction() as books:
-            books._db.rollback()  # noqa: SLF001 - as SQLite does where the disk is full
+            books._session.execute("ROLLBACK")  # noqa: SLF001 - as SQLite does where the disk is full
             raise FULL
 
     def first() -> None:
@@ -267,4 +267,4 @@ def test_a_program_beside_is_waited_for_without_long_sleeps(lakeside: ClinicStor
 
     other.close()
     with lakeside.reading() as books:
-        assert books._db.execute("SELECT about FROM access").fetchall() == [("after the other",)]  # noqa: SLF001
+        assert books._session.all("SELECT about FROM access") == [("after the other",)]  # noqa: SLF001

@@ -12,14 +12,21 @@ import numpy as np
 import numpy.typing as npt
 
 from server.billing.clinics import Cadence, Clinic
-from server.billing.days import date_of, serial_of
+from server.billing.days import date_of, serial_of, us
 from server.billing.payroll.pay_run import Period
+from server.errors import Finding, ImplausiblePeriod, counted
+
+VisitDays = npt.NDArray[np.int64]
+"""The days that say which period a log is about, as serials, one for each visit."""
 
 FIRST_HALF = 15
 """Semi-monthly periods end on the 15th and on the last day of the month."""
 
 NEARLY_ALL = 0.9
 """Share of a log's visits in one pay period from which the others are stray."""
+
+LONGEST_PERIOD = 366
+"""Days in the longest pay period. A longer one comes from a mistyped date."""
 
 MONDAY = date(2024, 1, 1)
 """Where weeks are counted from when a clinic gives no anchor."""
@@ -40,7 +47,7 @@ def period_of(clinic: Clinic, day: date) -> Period:
             return Period(day, day)
 
 
-def spoken_for(clinic: Clinic, days: npt.NDArray[np.int64], today: date) -> Period:
+def spoken_for(clinic: Clinic, days: VisitDays, today: date) -> Period:
     """Return the pay period the visits of a log speak for; ``days`` are their serials.
 
     The one that holds nearly all of them, since a log often ends with a stray visit of the month
@@ -54,6 +61,50 @@ def spoken_for(clinic: Clinic, days: npt.NDArray[np.int64], today: date) -> Peri
         return median
     first, last = (date_of(int(day)) for day in (days.min(), days.max()))
     return Period(period_of(clinic, first).first, period_of(clinic, last).last)
+
+
+def period_of_log(
+    clinic: Clinic, asked: tuple[date | None, date | None], days: VisitDays, today: date
+) -> Period:
+    """Return the period asked for, by its first and last day, else the one the visits of a log speak for.
+
+    Refuses a period of which only one end is given, that ends before it begins, or that is too long.
+    (rule: pay-runs#period-of-a-log)
+    """
+    first, last = asked
+    if first is None and last is None:
+        period = spoken_for(clinic, days, today)
+    elif first is None or last is None:
+        raise ImplausiblePeriod("Only one end of the pay period was given.")
+    else:
+        period = Period(first, last)
+    if period.last < period.first:
+        raise ImplausiblePeriod(f"The pay period would end on {us(period.last)}, before it begins.")
+    if (period.last - period.first).days >= LONGEST_PERIOD:
+        raise ImplausiblePeriod(
+            f"The visits reach from {us(period.first)} to {us(period.last)}, over a year."
+        )
+    return period
+
+
+def period_findings(
+    clinic: Clinic, period: Period, days: VisitDays, sheet: str, *, is_asked_for: bool
+) -> list[Finding]:
+    """Return what was assumed about a pay period that nobody asked for: visits left outside, or several periods.
+
+    Of a period that was asked for it is said where most visits lie outside: the days may be misread.
+    """
+    outside = int(((days < serial_of(period.first)) | (days > serial_of(period.last))).sum())
+    if is_asked_for and 2 * outside <= len(days):
+        return []
+    if outside:
+        facts = {"visits": counted(outside, "visit"), "period": in_words(period)}
+        return [Finding("outside-period", sheet, facts=facts)]
+    count = how_many(clinic, period)
+    if count > 1 and not is_asked_for:
+        ends = {"count": count, "first": us(period.first), "last": us(period.last)}
+        return [Finding("several-periods", sheet, facts=ends)]
+    return []
 
 
 def how_many(clinic: Clinic, period: Period) -> int:

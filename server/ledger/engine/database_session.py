@@ -1,16 +1,12 @@
 """Statements inside one reading or one transaction: the only way from the ledger's modules to its files."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
 from typing import Any
-
-from sqlite_utils import Database
 
 from server.ledger.engine import statement_texts
 from server.ledger.engine.connections import Connection
-from server.ledger.engine.schema import database_of
 
-Parameters = Sequence[object] | Mapping[str, object]
+Parameters = Sequence[object]
 
 
 class DatabaseSession:
@@ -65,15 +61,8 @@ class DatabaseSession:
         """Change rows: of each the new values in the order of the columns, then its id."""
         self._conn.executemany(statement_texts.update(table, columns), rows)
 
-    @cached_property
-    def database(self) -> Database:
-        """Return the same connection as sqlite-utils has it, for modules not yet on a ``DatabaseSession``."""
-        return database_of(self._conn)
-
     def end(self) -> None:
         """Let go of the connection: a statement after this fails, whoever still holds on to the session."""
-        if "database" in self.__dict__:
-            del self.database.conn
         del self._conn
 
 

@@ -2,6 +2,9 @@
 
 from functools import cache
 
+EVERY_ROW = 2**62
+"""A limit beyond any table."""
+
 _INSERT = "INSERT INTO {table} ({columns}) VALUES ({values})"
 _UPDATE = "UPDATE {table} SET {columns} = ? WHERE id = ?"
 

@@ -19,14 +19,13 @@ from server.billing.invoices.projection import apply
 from server.errors import StaleInvoice, UnknownInvoice
 from server.ledger.clock import Stamp, instant
 from server.ledger.engine.database_session import DatabaseSession
-from server.ledger.engine.statement_texts import fill_in
+from server.ledger.engine.statement_texts import EVERY_ROW, fill_in
 from server.ledger.engine.value_table import ValueTable
 from server.ledger.invoices import aging, cheques, invoice_rows, parties, steps
 from server.ledger.invoices.aging import Owed
 from server.ledger.invoices.invoice_rows import Kept
 from server.ledger.invoices.parties import CaseWanted
 from server.ledger.invoices.steps import Entry, Recorded
-from server.ledger.statements import EVERY_ROW
 
 Days = tuple[date | None, date | None]
 """The first and the last day of a stretch, either of them open."""

@@ -13,8 +13,8 @@ import orjson
 
 from server.billing.invoices.invoice import Invoice, InvoiceFacts, Offer, State, Step
 from server.ledger.engine.database_session import DatabaseSession
+from server.ledger.engine.statement_texts import EVERY_ROW
 from server.ledger.invoices import steps
-from server.ledger.statements import EVERY_ROW
 
 AMOUNTS = (
     "billed_cents",

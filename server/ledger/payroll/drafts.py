@@ -12,28 +12,18 @@ from typing import Any, NamedTuple
 import numpy as np
 import orjson
 import pandas as pd
-from sqlite_utils import Database
 
 from server.billing.days import date_of
 from server.billing.names import fold
+from server.billing.payroll.pay_lines import PayLine
 from server.billing.payroll.pay_run import PayRun
+from server.ledger.engine.database_session import DatabaseSession
 
 WORDS = ("provider", "service", "counts_as", "provider_key", "patient_key")
 """Columns of few different words: kept as the words and, for each line, which one."""
 
-LINE = (
-    "source_row",
-    "appointment",
-    "day",
-    *WORDS,
-    "units",
-    "minutes",
-    "charge_cents",
-    "collected_cents",
-    "rate",
-    "amount_cents",
-)
-"""The columns of one line. ``day`` is ISO text, ``rate`` a position in the rates used."""
+COLUMNS = tuple(name for name in PayLine._fields if name != "identity")
+"""The columns of the block; the identities are kept beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +75,8 @@ class Draft:
         """Return the closed runs that the log of the draft was compared with."""
         return set(orjson.loads(self.compared))
 
-    def lines(self) -> Iterator[tuple[Any, ...]]:
-        """Return the lines, the values of each in the order of ``LINE``."""
+    def lines(self) -> Iterator[PayLine]:
+        """Return the lines, each with its identity."""
         columns = orjson.loads(self.block)["lines"]
         _keys_of_earlier_drafts(columns)
         for name in WORDS:
@@ -94,7 +84,8 @@ class Draft:
             columns[name] = [words[place] for place in columns[name]["places"]]
         iso = {serial: date_of(serial).isoformat() for serial in set(columns["day"])}
         columns["day"] = [iso[serial] for serial in columns["day"]]
-        return zip(*(columns[name] for name in LINE), strict=True)
+        values = zip(self.identities(), *(columns[name] for name in COLUMNS), strict=True)
+        return map(PayLine._make, values)
 
 
 class KnownBy(NamedTuple):
@@ -104,18 +95,18 @@ class KnownBy(NamedTuple):
     compared: Collection[str]
 
 
-def load(db: Database, run_id: str) -> Draft:
+def load(session: DatabaseSession, run_id: str) -> Draft:
     """Return what a run would pay; one never drafted pays nobody."""
-    row = db.execute("SELECT identities, lines, compared FROM draft WHERE run = ?", [run_id]).fetchone()
+    row = session.one("SELECT identities, lines, compared FROM draft WHERE run = ?", [run_id])
     return Draft(*row) if row else Draft("[]", b"", "[]")
 
 
-def save(db: Database, run: PayRun, known_by: KnownBy, basis: DraftBasis) -> Draft:
+def save(session: DatabaseSession, run: PayRun, known_by: KnownBy, basis: DraftBasis) -> Draft:
     """Write down what the run would pay and what that rests on, over what it would have paid before."""
     listed, compared = (orjson.dumps([*texts]).decode() for texts in known_by)
     draft = Draft(listed, packed(run), compared)
     answers = orjson.dumps(dict(basis.answers)).decode()
-    db.execute(
+    session.execute(
         _SAVE,
         [
             run.id,
@@ -130,24 +121,24 @@ def save(db: Database, run: PayRun, known_by: KnownBy, basis: DraftBasis) -> Dra
     return draft
 
 
-def basis_of(db: Database, run_id: str) -> DraftBasis:
+def basis_of(session: DatabaseSession, run_id: str) -> DraftBasis:
     """Return what a draft was made from."""
-    row = db.execute("SELECT setup_version, log_sheet, answers FROM draft WHERE run = ?", [run_id]).fetchone()
+    row = session.one("SELECT setup_version, log_sheet, answers FROM draft WHERE run = ?", [run_id])
     return DraftBasis(row[0], row[1], orjson.loads(row[2])) if row else DraftBasis()
 
 
-def empty(db: Database, run_id: str) -> None:
+def empty(session: DatabaseSession, run_id: str) -> None:
     """Let go of the block; the lines have become rows."""
-    db.execute("UPDATE draft SET identities = '[]', lines = x'' WHERE run = ?", [run_id])
+    session.execute("UPDATE draft SET identities = '[]', lines = x'' WHERE run = ?", [run_id])
 
 
-def sharing(db: Database, identities: Collection[str], besides: str) -> dict[str, int]:
+def sharing(session: DatabaseSession, identities: Collection[str], besides: str) -> dict[str, int]:
     """Return the other open drafts that would pay some of these appointments too, and how many."""
-    others = db.execute(
+    others = session.all(
         "SELECT run, identities FROM draft JOIN pay_run ON pay_run.id = draft.run"
         " WHERE pay_run.state = 'draft' AND run <> ? ORDER BY run",
         [besides],
-    ).fetchall()
+    )
     mine = set(identities) if others else set()
     shared = {run_id: len(mine.intersection(orjson.loads(text))) for run_id, text in others}
     return {run_id: count for run_id, count in shared.items() if count}
@@ -156,7 +147,7 @@ def sharing(db: Database, identities: Collection[str], besides: str) -> dict[str
 def packed(run: PayRun) -> bytes:
     """Return the lines and the rates used of a run as JSON, a list for each column."""
     lines = run.lines.rename(columns={"row": "source_row"})
-    columns = {name: _words(lines[name]) if name in WORDS else _plain(lines[name]) for name in LINE}
+    columns = {name: _words(lines[name]) if name in WORDS else _plain(lines[name]) for name in COLUMNS}
     rates = [asdict(rate) for rate in run.rates_used]
     return orjson.dumps({"rates": rates, "lines": columns}, option=orjson.OPT_SERIALIZE_NUMPY)
 

@@ -2,13 +2,12 @@
 
 from collections.abc import Collection, Sequence
 
-import orjson
-from sqlite_utils import Database
-
 from server.billing.payroll.paid_visits import PaidBefore, PaidVisit, RecordedAnswer, SameVisits, VisitAnswer
 from server.billing.payroll.pay_run import Period
 from server.ledger.clock import Stamp, civil_day
-from server.ledger.statements import insert
+from server.ledger.engine.database_session import DatabaseSession
+from server.ledger.engine.statement_texts import fill_in
+from server.ledger.engine.value_table import ValueTable
 
 _VISIT = (
     "line.run, line.place, line.identity, line.day, line.provider, line.provider_key, line.service,"
@@ -16,59 +15,77 @@ _VISIT = (
 )
 _OF_CLOSED_RUNS = "JOIN pay_run ON pay_run.id = line.run AND pay_run.state = 'closed'"
 
-_BY_DAY = f"SELECT {_VISIT} FROM pay_line AS line {_OF_CLOSED_RUNS} WHERE line.day BETWEEN ? AND ?"  # noqa: S608
-_BY_IDENTITY = f"""
-SELECT {_VISIT} FROM json_each(?) AS wanted
-CROSS JOIN pay_line AS line ON line.identity = wanted.value CROSS {_OF_CLOSED_RUNS}
-"""  # noqa: S608
-_ANSWERS = f"""
-SELECT pay_run.state = 'closed' AND drafted.state IS NOT 'voided', given.visit, given.answer, given.answered_at,
-    {_VISIT} FROM json_each(?) AS wanted
-CROSS JOIN visit_answer AS given ON given.visit = wanted.value
+_WANTED = ValueTable("wanted", "identity")
+
+_BY_DAY = fill_in(
+    "SELECT {visit} FROM pay_line AS line {of_closed_runs} WHERE line.day BETWEEN ? AND ?",
+    visit=_VISIT,
+    of_closed_runs=_OF_CLOSED_RUNS,
+)
+_BY_IDENTITY = fill_in(
+    """
+SELECT {visit} FROM {wanted}
+CROSS JOIN pay_line AS line ON line.identity = wanted.identity CROSS {of_closed_runs}
+""",
+    visit=_VISIT,
+    wanted=_WANTED.sql,
+    of_closed_runs=_OF_CLOSED_RUNS,
+)
+_ANSWERS = fill_in(
+    """
+SELECT pay_run.state = 'closed' AND drafted.state IS DISTINCT FROM 'voided', given.visit, given.answer,
+    given.answered_at, {visit} FROM {wanted}
+CROSS JOIN visit_answer AS given ON given.visit = wanted.identity
 CROSS JOIN pay_line AS line ON line.run = given.run AND line.place = given.place
 CROSS JOIN pay_run ON pay_run.id = line.run
 LEFT JOIN pay_run AS drafted ON drafted.id = given.draft
 ORDER BY given.id
-"""  # noqa: S608
+""",
+    visit=_VISIT,
+    wanted=_WANTED.sql,
+)
 
 
-def closed_runs(db: Database) -> dict[str, str]:
+def closed_runs(session: DatabaseSession) -> dict[str, str]:
     """Return every closed run and when it was closed."""
-    return dict(db.execute("SELECT id, closed_at FROM pay_run WHERE state = 'closed'").fetchall())
+    return dict(session.each("SELECT id, closed_at FROM pay_run WHERE state = 'closed'"))
 
 
-def paid_before(db: Database, identities: Collection[str], days: Period | None) -> PaidBefore:
+def paid_before(session: DatabaseSession, identities: Collection[str], days: Period | None) -> PaidBefore:
     """Return what closed runs paid on these days and under these identities, and what staff said of the latter."""
-    runs = closed_runs(db)
+    runs = closed_runs(session)
     if not runs:
         return PaidBefore()
-    visits = on_days(db, days) if days else []
+    visits = on_days(session, days) if days else []
     elsewhere = {*identities}.difference(visit.identity for visit in visits)
-    visits += by_identity(db, elsewhere)
-    return PaidBefore(tuple(visits), tuple(_answers(db, identities)), runs)
+    visits += by_identity(session, elsewhere)
+    return PaidBefore(tuple(visits), tuple(_answers(session, identities)), runs)
 
 
-def on_days(db: Database, days: Period) -> list[PaidVisit]:
+def on_days(session: DatabaseSession, days: Period) -> list[PaidVisit]:
     """Return what closed runs paid on these days."""
     first, last = days.first.isoformat(), days.last.isoformat()
-    return [PaidVisit(*row) for row in db.execute(_BY_DAY, [first, last])]
+    return [PaidVisit(*row) for row in session.each(_BY_DAY, [first, last])]
 
 
-def by_identity(db: Database, identities: Collection[str]) -> list[PaidVisit]:
+def by_identity(session: DatabaseSession, identities: Collection[str]) -> list[PaidVisit]:
     """Return what closed runs paid under these identities.
 
     Sorted, so that the index is walked from end to end instead of jumped about in: twice as fast
     at a hundred thousand.
     """
-    wanted = orjson.dumps(sorted(identities)).decode()
-    return [PaidVisit(*row) for row in db.execute(_BY_IDENTITY, [wanted])]
+    wanted = _WANTED.values(sorted(identities))
+    return [PaidVisit(*row) for row in session.each(_BY_IDENTITY, [wanted])]
 
 
-def record_answers(db: Database, draft: str, answers: Sequence[VisitAnswer], stamp: Stamp) -> None:
+def record_answers(
+    session: DatabaseSession, draft: str, answers: Sequence[VisitAnswer], stamp: Stamp
+) -> None:
     """Write down what staff said about rows that look like paid visits."""
     columns = ("visit", "run", "place", "answer", "draft", "answered_at", "answered_by")
-    db.conn.executemany(
-        insert("visit_answer", columns),
+    session.insert_many(
+        "visit_answer",
+        columns,
         (
             (
                 given.identity,
@@ -84,15 +101,15 @@ def record_answers(db: Database, draft: str, answers: Sequence[VisitAnswer], sta
     )
 
 
-def _answers(db: Database, identities: Collection[str]) -> list[RecordedAnswer]:
+def _answers(session: DatabaseSession, identities: Collection[str]) -> list[RecordedAnswer]:
     """Return the latest answer about each identity.
 
     It does not count if the run it was given for, or the one that paid the visit, is voided; nor does an earlier one.
     """
-    if not db.execute("SELECT 1 FROM visit_answer LIMIT 1").fetchone():
+    if not session.one("SELECT 1 FROM visit_answer LIMIT 1"):
         return []
-    wanted = orjson.dumps(sorted(identities)).decode()
-    latest = {row[1]: row for row in db.execute(_ANSWERS, [wanted])}
+    wanted = _WANTED.values(sorted(identities))
+    latest = {row[1]: row for row in session.each(_ANSWERS, [wanted])}
     return [
         RecordedAnswer(identity, PaidVisit(*line), SameVisits(answer), at, day)
         for counts, identity, answer, at, *line in latest.values()

@@ -1,9 +1,9 @@
 """The lines of closed runs: what was paid, for ever."""
 
-from sqlite_utils import Database
+from collections.abc import Iterable, Mapping, Sequence
 
-from server.ledger import statements
-from server.ledger.payroll.drafts import LINE, Draft
+from server.billing.payroll.pay_lines import PayLine
+from server.ledger.engine.database_session import DatabaseSession
 
 _RATE_USED = (
     "provider",
@@ -18,19 +18,20 @@ _RATE_USED = (
 )
 
 
-def write(db: Database, run_id: str, draft: Draft) -> None:
-    """Turn a draft into rows: the rates it used, then its lines."""
-    db.conn.executemany(
-        statements.insert("rate_used", ("run", "place", *_RATE_USED)),
-        (
-            (run_id, place, *(rate[column] for column in _RATE_USED))
-            for place, rate in enumerate(draft.rates_used())
-        ),
+def write(
+    session: DatabaseSession,
+    run_id: str,
+    rates_used: Sequence[Mapping[str, object]],
+    lines: Iterable[PayLine],
+) -> None:
+    """Turn a draft into rows: the rates it used, as ``RateUsed`` has them, then its lines."""
+    session.insert_many(
+        "rate_used",
+        ("run", "place", *_RATE_USED),
+        ((run_id, place, *(rate[column] for column in _RATE_USED)) for place, rate in enumerate(rates_used)),
     )
-    db.conn.executemany(
-        statements.insert("pay_line", ("run", "place", "identity", *LINE)),
-        (
-            (run_id, place, identity, *line)
-            for place, (identity, line) in enumerate(zip(draft.identities(), draft.lines(), strict=True))
-        ),
+    session.insert_many(
+        "pay_line",
+        ("run", "place", *PayLine._fields),
+        ((run_id, place, *line) for place, line in enumerate(lines)),
     )

@@ -3,8 +3,10 @@
 from server.billing.days import us
 from server.billing.money import dollars
 from server.billing.payroll.pay_periods import in_words
+from server.billing.payroll.recorded_runs import RunHeader, RunState
+from server.billing.payroll.run_states import RunAction, decide_run_action, is_open
 from server.errors import MissingSheet, counted
-from server.ledger.payroll.runs import RunHeader, RunState
+from server.ledger.clock import civil_day
 from server.operations import pay_runs
 from server.ribbon.context import ClickContext, question
 from server.ribbon.payroll.draft_changes import DraftInFront, changes_since, context_of_log, draft_in_front
@@ -29,7 +31,7 @@ def close(context: ClickContext) -> Reply:
         )
     if run.state is RunState.CLOSED:
         return _approved_before(run)
-    pay_runs.refuse_unfit_draft(context.session, run)
+    decide_run_action(run, RunAction.CLOSE)
     stale = context.picked("stale", (GENERATE, APPROVE))
     if stale == APPROVE:
         return _approval(context, run)
@@ -44,11 +46,14 @@ def close(context: ClickContext) -> Reply:
 
 def _drafts(context: ClickContext) -> list[RunHeader]:
     """Return the drafts that pay something. Older versions recorded some that do not."""
-    return [run for run in pay_runs.list_runs(context.session) if run.state is RunState.DRAFT and run.paid]
+    return [
+        run for run in pay_runs.list_runs(context.session) if is_open(run.state, RunAction.CLOSE) and run.paid
+    ]
 
 
 def _approved_before(run: RunHeader) -> Reply:
-    when = f" on {us(run.closed_on)}" if run.closed_on else ""
+    day = civil_day(run.closed_at)
+    when = f" on {us(day)}" if day else ""
     lines = counted(run.paid, "line")
     summary = f"Run {run.id} was approved{when} ({lines}, {dollars(run.paid_cents)}). Nothing to do."
     return Reply(summary=summary, figures=figures_of(run))

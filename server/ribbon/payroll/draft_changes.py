@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from server.billing.money import dollars
 from server.billing.payroll.pay_run import Outcome, PayRun
+from server.billing.payroll.recorded_runs import RunHeader
 from server.errors import (
     AnotherClinicsLog,
     EmptySetup,
@@ -14,7 +15,6 @@ from server.errors import (
     counted,
 )
 from server.ledger.payroll.drafts import DraftBasis
-from server.ledger.payroll.runs import RunHeader
 from server.operations.pay_runs import DraftOnRecord, draft_on_record
 from server.ribbon.context import ClickContext
 from server.ribbon.payroll.generate import NOT_OF_THE_LOG, compute_run

@@ -6,8 +6,9 @@ import orjson
 
 from server.billing.money import dollars
 from server.billing.payroll.pay_periods import in_words
-from server.errors import MissingInput, RunIsVoided, UnknownRun, counted
-from server.ledger.payroll.runs import RunHeader, RunState
+from server.billing.payroll.recorded_runs import RunHeader
+from server.billing.payroll.run_states import RunAction, is_open, open_rule
+from server.errors import MissingInput, UnknownRun, counted
 from server.operations import pay_runs
 from server.operations.clinics import show_setup
 from server.ribbon.context import ClickContext, question
@@ -21,10 +22,10 @@ def void(context: ClickContext) -> Reply:
     """Take a run back, with a reason; its appointments can be paid again."""
     answers = context.click.answers()
     run = chosen_run(context)
-    if run and run.state is RunState.VOIDED:
-        raise RunIsVoided(run.id, run.void_reason)
+    if run:
+        open_rule(run, RunAction.VOID)
     if run is None or "reason" not in answers:
-        which = ask_which(_not_voided(context), "There is no pay run to take back.", run)
+        which = ask_which(_open_to_void(context), "There is no pay run to take back.", run)
         title = f"Take back run {run.id} ({_words_of(run)})?" if run else "Which run do you take back?"
         return question(title, which, AskedField(name="reason", label="Why is the run taken back?"))
 
@@ -101,8 +102,8 @@ def figures_of(run: RunHeader) -> dict[str, object]:
     }
 
 
-def _not_voided(context: ClickContext) -> list[RunHeader]:
-    return [run for run in pay_runs.list_runs(context.session) if run.state is not RunState.VOIDED]
+def _open_to_void(context: ClickContext) -> list[RunHeader]:
+    return [run for run in pay_runs.list_runs(context.session) if is_open(run.state, RunAction.VOID)]
 
 
 def _words_of(run: RunHeader) -> str:

@@ -1,58 +1,63 @@
-"""What keeps a draft from being closed although all its rows are decided: that its visits may be paid already."""
+"""What keeps a draft from being closed although all its rows are decided: its visits may be paid already.
+
+(rule: pay-runs#closing)
+"""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
-
-from sqlite_utils import Database
 
 from server.billing.names import fold
 from server.billing.payroll.paid_visits import PaidVisit
+from server.billing.payroll.pay_lines import PayLine
 from server.billing.payroll.pay_run import Period
 from server.billing.payroll.visit_pairing import Visit, pair, pair_across_providers
 from server.errors import AlreadyPaidElsewhere, SimilarVisitsPaid
-from server.ledger.payroll import paid_visits
-from server.ledger.payroll.drafts import LINE, Draft
-
-_DAY = LINE.index("day")
-_PROVIDER, _SERVICE, _PATIENT = (LINE.index(name) for name in ("provider_key", "service", "patient_key"))
-_AMOUNT = LINE.index("amount_cents")
-_NAME = LINE.index("provider")
 
 
-def refuse_paid(db: Database, run_id: str, draft: Draft) -> None:
+@dataclass(frozen=True, slots=True)
+class PaidMeanwhile:
+    """What closed runs have paid that a draft may pay again.
+
+    ``by_identity`` are visits under identities of the draft; ``since`` are visits on its days that were paid by runs
+    its log was not compared with.
+    """
+
+    by_identity: Sequence[PaidVisit] = ()
+    since: Sequence[PaidVisit] = ()
+
+
+def covered_days(lines: Sequence[PayLine]) -> Period | None:
+    """Return the first and the last day of some lines, ``None`` if there are no lines."""
+    days = {line.day for line in lines}
+    return Period(date.fromisoformat(min(days)), date.fromisoformat(max(days))) if days else None
+
+
+def refuse_paid(run_id: str, lines: Sequence[PayLine], paid: PaidMeanwhile) -> None:
     """Refuse a draft with visits that closed runs paid by their identity, or that runs closed since may have paid."""
-    twice = len(draft.identities()) - len({*draft.identities()})
+    twice = len(lines) - len({line.identity for line in lines})
     if twice:  # made before IDs were compared folded
         raise AlreadyPaidElsewhere(run_id, run_id, twice)
-    runs = paid_visits.closed_runs(db)
-    if not runs:
-        return
-    if paid := paid_visits.by_identity(db, draft.identities()):
-        raise AlreadyPaidElsewhere(run_id, *_most(paid))
-    since = runs.keys() - draft.runs_compared()
-    if since and (similar := _similar(db, draft, since)):
+    if paid.by_identity:
+        raise AlreadyPaidElsewhere(run_id, *_most(paid.by_identity))
+    if similar := _similar(lines, paid.since):
         raise SimilarVisitsPaid(run_id, *_most(similar))
 
 
-def _similar(db: Database, draft: Draft, runs: Collection[str]) -> list[PaidVisit]:
-    rows = [
-        Visit(identity, line[_PROVIDER], line[_DAY], line[_SERVICE], line[_PATIENT], line[_AMOUNT])
-        for identity, line in zip(draft.identities(), draft.lines(), strict=True)
-    ]
-    if not rows:
+def _similar(lines: Sequence[PayLine], paid: Sequence[PaidVisit]) -> list[PaidVisit]:
+    if not lines or not paid:
         return []
-    days = sorted({row.day for row in rows})
-    covered = Period(date.fromisoformat(days[0]), date.fromisoformat(days[-1]))
-    paid = [visit for visit in paid_visits.on_days(db, covered) if visit.run_id in runs]
+    rows = [
+        Visit(line.identity, line.provider_key, line.day, line.service, line.patient_key, line.amount_cents)
+        for line in lines
+    ]
     people = {row.patient for row in rows} - {""}
     alike = any(visit.patient_key in people for visit in paid)
     visits = [_visit(visit) for visit in paid]
     pairs = pair(rows, visits, patients_spelled_alike=alike)
     if not pairs:  # a provider may have got an ID since, or be another one by now
-        names = [
-            row._replace(provider=fold(line[_NAME])) for row, line in zip(rows, draft.lines(), strict=True)
-        ]
+        names = [row._replace(provider=fold(line.provider)) for row, line in zip(rows, lines, strict=True)]
         named = [visit._replace(provider=fold(one.provider)) for visit, one in zip(visits, paid, strict=True)]
         pairs = pair(names, named, patients_spelled_alike=alike) or pair_across_providers(rows, visits)
     return [paid[place] for _, place in pairs]

@@ -1,0 +1,79 @@
+"""A pay run as the books hold it: its name, its state and its counts."""
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from server.billing.payroll.pay_run import Period
+
+
+class RunState(StrEnum):
+    """Where in its life a pay run is."""
+
+    DRAFT = "draft"
+    CLOSED = "closed"
+    VOIDED = "voided"
+
+
+@dataclass(frozen=True, slots=True)
+class RunHeader:
+    """One pay run without its lines. Instants are UTC text, empty while they have not happened.
+
+    ``rows_in`` = ``paid`` + ``excluded`` + ``held`` + ``blocked`` + ``already_paid``; ``revision`` says how often the
+    draft was made; ``figures`` are the bytes recorded with the last of them.
+    """
+
+    id: str
+    period: Period
+    state: RunState
+    revision: int
+    rows_in: int
+    paid: int
+    excluded: int
+    held: int
+    blocked: int
+    already_paid: int
+    paid_cents: int
+    fingerprint: str
+    figures: bytes
+    made_at: str
+    made_by: str
+    closed_at: str
+    closed_by: str
+    voided_at: str
+    voided_by: str
+    void_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DraftReplaced:
+    """What the earlier draft paid and this one does not.
+
+    ``appointments`` has an entry for each line lost: its appointment ID, or day, provider and
+    service where the log gives no ID.
+    """
+
+    run_id: str
+    revision: int
+    appointments: tuple[str, ...]
+    lost_cents: int
+
+
+def run_id(clinic_id: str, period: Period, number: int) -> str:
+    """Return the name of a run: ``lakeside-2026-10-r1`` (rule: pay-runs#states)."""
+    return f"{clinic_id}-{_days_in_name(period)}-r{number}"
+
+
+def run_number(run_id: str) -> int:
+    """Return which run of its period a run is, by its name."""
+    return int(run_id.rpartition("-r")[2])
+
+
+def _days_in_name(period: Period) -> str:
+    """Return ``2026-10`` for a calendar month, else ``2026-10-01-to-2026-10-15``."""
+    first, last = period.first, period.last
+    month_ends = date(first.year, first.month, monthrange(first.year, first.month)[1])
+    if first.day == 1 and last == month_ends:
+        return first.isoformat()[: len("2026-10")]
+    return f"{first.isoformat()}-to-{last.isoformat()}"

@@ -1,0 +1,111 @@
+"""What is done with pay runs, inside one transaction: the rows are read, the rules decide, the step is written.
+
+A draft may be made again as often as staff like. Closing it turns its lines into rows that never change, and from
+then on those visits are paid. What may be done is decided in ``server/billing/payroll``: by the table of run states,
+and for a close by the close checks.
+"""
+
+from collections.abc import Sequence
+
+from server.billing.payroll.close_checks import PaidMeanwhile, covered_days, refuse_paid
+from server.billing.payroll.pay_lines import PayLine
+from server.billing.payroll.pay_run import PayRun, Period
+from server.billing.payroll.recorded_runs import DraftReplaced, RunHeader, run_id
+from server.billing.payroll.run_states import RunAction, decide_run_action, number_to_generate
+from server.ledger.clock import Stamp
+from server.ledger.engine.database_session import DatabaseSession
+from server.ledger.payroll import drafts, paid_visits, pay_lines, runs
+from server.ledger.payroll.drafts import Draft, DraftBasis, KnownBy
+
+
+def id_for(session: DatabaseSession, clinic_id: str, period: Period) -> str:
+    """Return the id of the period's open draft, else the next one of that period."""
+    return run_id(clinic_id, period, number_to_generate(runs.latest_of(session, period)))
+
+
+def record_draft(  # noqa: PLR0913 - each is a part of what is written down
+    session: DatabaseSession,
+    run: PayRun,
+    known_by: KnownBy,
+    figures: bytes,
+    *,
+    basis: DraftBasis,
+    stamp: Stamp,
+) -> DraftReplaced | None:
+    """Write the draft down, over the one of the same period if there is one."""
+    _refuse_overtaken(session, run)
+    identities = known_by.identities
+    if not len(set(identities)) == len(identities) == len(run.lines):
+        message = "each line needs an identity of its own"
+        raise ValueError(message)
+    earlier = drafts.load(session, run.id)
+    revision = runs.enter_draft(session, run, figures, stamp)
+    draft = drafts.save(session, run, known_by, basis)
+    return _replaced(run.id, revision, earlier, draft)
+
+
+def close(session: DatabaseSession, run_id: str, stamp: Stamp) -> RunHeader:
+    """Approve a draft: its lines and the rates they used become rows that never change."""
+    step = decide_run_action(runs.header(session, run_id), RunAction.CLOSE)
+    draft = drafts.load(session, run_id)
+    lines = list(draft.lines())
+    refuse_paid(run_id, lines, _paid_meanwhile(session, draft, lines))
+    pay_lines.write(session, run_id, draft.rates_used(), lines)
+    drafts.empty(session, run_id)
+    runs.record_step(session, step, stamp)
+    return runs.header(session, run_id)
+
+
+def void(session: DatabaseSession, run_id: str, reason: str, stamp: Stamp) -> RunHeader:
+    """Take a draft or a closed run back, for a reason. Its lines stay, and no longer count as paid."""
+    step = decide_run_action(runs.header(session, run_id), RunAction.VOID, reason)
+    runs.record_step(session, step, stamp)
+    return runs.header(session, run_id)
+
+
+def withdraw(session: DatabaseSession, period: Period, reason: str, stamp: Stamp) -> RunHeader | None:
+    """Void the open draft of exactly this period, if there is one, and return it."""
+    draft = runs.open_draft(session, period)
+    if draft is None:
+        return None
+    runs.record_step(session, decide_run_action(draft, RunAction.WITHDRAW, reason), stamp)
+    return runs.header(session, draft.id)
+
+
+def _refuse_overtaken(session: DatabaseSession, run: PayRun) -> None:
+    """Refuse a run whose id is no longer the one for its period: it was closed or voided meanwhile."""
+    if run.id == id_for(session, run.clinic.id, run.period):
+        return
+    decide_run_action(runs.header(session, run.id), RunAction.GENERATE)
+    message = f"{run.id} is a draft of another period"
+    raise ValueError(message)
+
+
+def _paid_meanwhile(session: DatabaseSession, draft: Draft, lines: Sequence[PayLine]) -> PaidMeanwhile:
+    """Return what closed runs have paid that a draft may pay again."""
+    closed = paid_visits.closed_runs(session)
+    if not closed:
+        return PaidMeanwhile()
+    since = closed.keys() - draft.runs_compared()
+    days = covered_days(lines) if since else None
+    on_its_days = paid_visits.on_days(session, days) if days else []
+    return PaidMeanwhile(
+        paid_visits.by_identity(session, draft.identities()),
+        [visit for visit in on_its_days if visit.run_id in since],
+    )
+
+
+def _replaced(run_id: str, revision: int, earlier: Draft, draft: Draft) -> DraftReplaced | None:
+    """Compare the earlier draft with the one that replaced it; it is unpacked only if lines are lost."""
+    if earlier.listed == draft.listed:
+        return None
+    kept = set(draft.identities())
+    if kept.issuperset(earlier.identities()):
+        return None
+    lost = [line for line in earlier.lines() if line.identity not in kept]
+    return DraftReplaced(
+        run_id=run_id,
+        revision=revision,
+        appointments=tuple(line.appointment or f"{line.day} {line.provider} {line.service}" for line in lost),
+        lost_cents=sum(line.amount_cents for line in lost),
+    )

@@ -1,0 +1,142 @@
+"""A draft is closed only if no closed run has paid its visits, or may have."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.billing.payroll.close_checks import PaidMeanwhile, covered_days, refuse_paid
+from server.billing.payroll.paid_visits import PaidVisit
+from server.billing.payroll.pay_lines import PayLine
+from server.billing.payroll.pay_run import Period
+from server.errors import AlreadyPaidElsewhere, SimilarVisitsPaid
+
+RUN, OTHER, THIRD = "lakeside-2026-10-r1", "lakeside-2026-10-01-to-2026-10-15-r1", "lakeside-2026-09-r1"
+NOTHING = PaidMeanwhile()
+
+
+def a_line(
+    identity: str = "id:a-1",
+    *,
+    day: str = "2026-10-05",
+    provider: str = "Ada Invented",
+    provider_key: str = "adainvented",
+    patient: str = "",
+) -> PayLine:
+    return PayLine(
+        identity=identity,
+        source_row=2,
+        appointment=identity.removeprefix("id:"),
+        day=day,
+        provider=provider,
+        service="EX-101",
+        counts_as="attended",
+        provider_key=provider_key,
+        patient_key=patient,
+        units=1_000,
+        minutes=None,
+        charge_cents=None,
+        collected_cents=None,
+        rate=0,
+        amount_cents=6_000,
+    )
+
+
+def paid(line: PayLine, *, run: str = OTHER, place: int = 0) -> PaidVisit:
+    """Return a line as a visit that a closed run has paid."""
+    return PaidVisit(
+        run,
+        place,
+        line.identity,
+        line.day,
+        line.provider,
+        line.provider_key,
+        line.service,
+        line.patient_key,
+        line.counts_as,
+        line.amount_cents,
+    )
+
+
+def is_refused(lines: Sequence[PayLine], meanwhile: PaidMeanwhile) -> bool:
+    try:
+        refuse_paid(RUN, lines, meanwhile)
+    except (AlreadyPaidElsewhere, SimilarVisitsPaid):
+        return True
+    return False
+
+
+@pytest.mark.parametrize("lines", [[], [a_line()], [a_line(), a_line("id:a-2")]], ids=len)
+def test_a_draft_is_closed_if_nothing_was_paid(lines: list[PayLine]) -> None:
+    assert not is_refused(lines, NOTHING)
+
+
+def test_a_draft_with_two_lines_of_one_visit_is_refused() -> None:
+    with pytest.raises(AlreadyPaidElsewhere, match=f"{RUN} already pays 1 appointment "):
+        refuse_paid(RUN, [a_line(), a_line(), a_line("id:a-2")], NOTHING)
+
+
+def test_the_refusal_names_the_run_that_paid_most_of_the_visits() -> None:
+    lines = [a_line("id:a-1"), a_line("id:a-2"), a_line("id:a-3")]
+    by_identity = [paid(lines[0], run=THIRD), paid(lines[1]), paid(lines[2])]
+
+    with pytest.raises(AlreadyPaidElsewhere, match=f"{OTHER} already pays 2 appointments"):
+        refuse_paid(RUN, lines, PaidMeanwhile(by_identity))
+
+
+@pytest.mark.parametrize(
+    "visit",
+    [
+        a_line("id:b-7"),
+        a_line("id:b-7", provider_key="7"),
+        a_line("id:b-7", provider="Bo Invented", provider_key="boinvented", patient="00ff"),
+        a_line("id:0a-1", provider="Ada Invented"),
+    ],
+    ids=["another ID", "the provider got an ID", "another provider of the same patient", "zeros in front"],
+)
+def test_a_visit_that_looks_like_one_paid_since_is_not_paid_again(visit: PayLine) -> None:
+    line = a_line(patient="00ff") if visit.patient_key else a_line()
+
+    with pytest.raises(SimilarVisitsPaid, match=f"{OTHER} has paid 1 visit"):
+        refuse_paid(RUN, [line], PaidMeanwhile(since=[paid(visit)]))
+
+
+@pytest.mark.parametrize(
+    "visit",
+    [
+        a_line("id:b-7", day="2026-10-06"),
+        a_line("id:b-7", provider="Bo Invented", provider_key="boinvented"),
+    ],
+    ids=["another day", "another provider and no patient"],
+)
+def test_a_visit_of_another_day_or_provider_does_not_keep_a_draft_open(visit: PayLine) -> None:
+    assert not is_refused([a_line()], PaidMeanwhile(since=[paid(visit)]))
+
+
+def test_what_was_paid_for_sure_is_said_before_what_only_looks_paid() -> None:
+    lines = [a_line("id:a-1"), a_line("id:a-2")]
+
+    with pytest.raises(AlreadyPaidElsewhere):
+        refuse_paid(RUN, lines, PaidMeanwhile([paid(lines[0])], [paid(a_line("id:b-7"))]))
+
+
+def test_lines_cover_the_days_from_the_first_visit_to_the_last() -> None:
+    lines = [a_line(day=day) for day in ("2026-10-05", "2026-09-30", "2026-10-31")]
+
+    assert covered_days(lines) == Period(date(2026, 9, 30), date(2026, 10, 31))
+    assert covered_days([]) is None
+
+
+DAYS = ["2026-10-05", "2026-10-06", "2026-10-07"]
+
+
+@given(st.lists(st.sampled_from(DAYS), max_size=6), st.lists(st.sampled_from(DAYS), max_size=6))
+def test_without_patients_a_draft_is_refused_if_a_run_closed_since_paid_its_provider_on_one_of_its_days(
+    days: list[str], paid_days: list[str]
+) -> None:
+    lines = [a_line(f"id:a-{place}", day=day) for place, day in enumerate(days)]
+    since = [paid(a_line(f"id:b-{place}", day=day), place=place) for place, day in enumerate(paid_days)]
+
+    assert is_refused(lines, PaidMeanwhile(since=since)) == bool({*days} & {*paid_days})
