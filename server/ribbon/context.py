@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 
@@ -83,12 +82,14 @@ class ClickContext:
 
     def keep(self, workbook: bytes, sheets: Sequence[str]) -> Output:
         """Keep a finished workbook for the add-in to fetch."""
-        # Hashed while it is written: 9 ms of the 46 that 14 MB take.
-        with ThreadPoolExecutor(1) as beside:
-            digest = beside.submit(lambda: hashlib.sha256(workbook).hexdigest())
-            output_id = keep_workbook(self.session, workbook)
+        output_id = keep_workbook(self.session, workbook)
         names = [OutputSheet(name=name) for name in sheets]
-        return Output(id=output_id, url=f"/outputs/{output_id}", sha256=digest.result(), sheets=names)
+        return Output(
+            id=output_id,
+            url=f"/outputs/{output_id}",
+            sha256=hashlib.sha256(workbook).hexdigest(),
+            sheets=names,
+        )
 
 
 def _no_answer(name: str, answer: str, words: Sequence[str]) -> MissingInput:

@@ -5,16 +5,13 @@ between; with another body it is refused (docs/contracts.md#request-id). Questio
 done yet.
 """
 
-import gc
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
-from threading import Timer
 from typing import Any
 
 from server import errors
 from server.billing.people import Person
+from server.concurrency import in_background, release_later, without_garbage_collection
 from server.ledger.store import Ledger
 from server.operations import cases, clinics, invoices, pay_runs, payroll, steps
 from server.operations.finished_workbooks import keep_workbook
@@ -108,60 +105,29 @@ COMMANDS: dict[str, Command] = {
 
 
 BIG_BODY = 1_000_000
-"""Bytes from which on it takes a while to let go of what was in them."""
-
-LET_GO_SECONDS = 0.1
+"""Bytes from which on it takes a while to free what was in them."""
 
 
 def press(button_id: str, body: bytes, ledger: Ledger, person: Person = LOCAL_PERSON) -> bytes:
     """Carry out a click and return the reply as JSON. Raises BillingError where it is refused."""
-    with _no_garbage_collection():
+    with without_garbage_collection():
         return _pressed(button_id, body, ledger, person)
 
 
 def _pressed(button_id: str, body: bytes, ledger: Ledger, person: Person) -> bytes:
     button = ribbon().find(button_id)
-    # A big body is hashed while its JSON is read: 7 ms of 100,000 rows.
-    with ThreadPoolExecutor(1) as beside:
-        hashing = beside.submit(digest_of, button_id, body)
-        click = read_click(body)
-    key = RequestKey(click.request_id, hashing.result(), button_id)
+    digest = in_background(digest_of, button_id, body)
+    click = read_click(body)
+    key = RequestKey(click.request_id, digest.result(), button_id)
     session = Session(ledger, person, click.workbook.clinic or "", key)
     if button.clinic:
         session.store  # noqa: B018 - raises NoClinic and UnknownClinic before anything is done
     context = ClickContext(session, click)
     reply = answer_once(session, lambda: _response(COMMANDS[button_id].handler(context)))
     if len(body) > BIG_BODY:
-        _let_go_later(click, context)
+        release_later(click, context)
     return reply
 
 
 def _response(reply: Reply) -> Response:
     return Response(reply.model_dump_json().encode(), reply.output.id if reply.output else None)
-
-
-def _let_go_later(*done: object) -> None:
-    """Hold on to what a click worked with until its answer is on the way.
-
-    Letting go of a million cells takes 18 ms of 100,000 rows, for which nobody has to wait.
-    """
-    later = Timer(LET_GO_SECONDS, lambda: done)
-    later.daemon = True
-    later.start()
-
-
-@contextmanager
-def _no_garbage_collection() -> Iterator[None]:
-    """Work a click without the collector of reference cycles.
-
-    A big sheet is a million cells, all of them alive until the reply is made, and the collector
-    would walk through them again and again looking for cycles: a tenth of the click, and three
-    quarters of reading its body. What cycles a click does leave are collected after it.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

@@ -70,6 +70,11 @@ def test_only_the_ledger_asks_what_time_it_is() -> None:
     assert names([path for path in modules("server") if called(path) & clocks]) == CLOCKS.keys()
 
 
+def test_work_is_done_at_once_in_one_place_and_not_all_over() -> None:
+    wanted = {"ThreadPoolExecutor", "Timer", "gc.disable", "gc.enable", "os.memfd_create"}
+    assert names([path for path in modules("server") if called(path) & wanted]) == {"server/concurrency.py"}
+
+
 def test_nothing_is_printed_where_nobody_reads_it() -> None:
     assert not [path for path in without("server/cli") if "print" in called(path)]
 

@@ -35,6 +35,10 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
         "the add-in fetches a workbook the moment it is made",
         PROGRAMS + "test_a_workbook_no_longer_kept_is_refused_in_words",
     ),
+    errors.RoleNotAllowed: (
+        "a service without users works for a manager",
+        "tests/operations/test_session.py::test_an_operation_checks_the_role_before_anything_else",
+    ),
     errors.RequestIdReused: (
         "the add-in gives every click an id of its own",
         PROGRAMS + "test_an_id_used_for_something_else_is_refused",
@@ -153,7 +157,7 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
     ),
     errors.StaleInvoice: (
         ON_ITS_ROW,
-        "tests/invoices/test_batches.py::test_a_row_of_a_sheet_that_was_overtaken_is_refused_by_name",
+        "tests/invoices/test_step_batches.py::test_a_row_of_a_sheet_that_was_overtaken_is_refused_by_name",
     ),
     errors.ActionNotOpen: (
         ON_ITS_ROW,
@@ -161,7 +165,7 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
     ),
     errors.InputsUnusable: (
         ON_ITS_ROW,
-        "tests/invoices/test_inputs.py::test_everything_wrong_in_a_row_is_named_at_once",
+        "tests/invoices/test_step_inputs.py::test_everything_wrong_in_a_row_is_named_at_once",
     ),
     errors.NeedsManager: (
         "until the service knows its users, whoever presses is a manager",
@@ -177,7 +181,7 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
     ),
     errors.ChequeDiffers: (
         ON_ITS_ROW,
-        "tests/invoices/test_batches.py::test_rows_of_one_cheque_agree_on_its_dates",
+        "tests/invoices/test_step_batches.py::test_rows_of_one_cheque_agree_on_its_dates",
     ),
 }
 """Refusals that no sheet provokes: why, and the test that does."""

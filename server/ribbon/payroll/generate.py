@@ -1,6 +1,5 @@
 """The Payroll group's two main buttons: check the sheet in front, and write its payroll."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import orjson
@@ -9,6 +8,7 @@ from server.billing.clinics import ImportProfile, Setup
 from server.billing.money import dollars
 from server.billing.payroll.calculate import lacking_measures
 from server.billing.payroll.pay_run import Outcome, PayRun
+from server.concurrency import in_background
 from server.errors import Finding, MissingSheet, OwnSheet, counted
 from server.ledger.payroll.drafts import DraftBasis
 from server.operations.payroll import (
@@ -87,10 +87,7 @@ def generate(context: ClickContext) -> Reply:
         return asking("before payroll can be generated", unanswered)
     run = calculated.run if len(calculated.run.lines) else replace(calculated.run, id="")
     workbook = write_payroll(run, setup.providers)
-    # Kept while the run is recorded: hashing and writing 14 MB takes 45 ms, most of it without the interpreter.
-    aside = ThreadPoolExecutor(1)
-    output = aside.submit(context.keep, workbook, sheet_names(workbook))
-    aside.shutdown(wait=False)
+    output = in_background(context.keep, workbook, sheet_names(workbook))
     figures = run_figures(run, {provider.name: provider.works_as for provider in setup.providers})
     answers = {name: text for name, text in context.click.answers().items() if name not in NOT_OF_THE_LOG}
     basis = DraftBasis(setup.pay_version, run.log.sheet, answers)

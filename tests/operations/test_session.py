@@ -1,0 +1,123 @@
+"""A session: one request, whose writes, views and answer are committed together or not at all."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from server.billing.people import MANAGERS, Person, Role
+from server.errors import NoClinic, RequestIdReused, RoleNotAllowed, UnknownClinic
+from server.ledger.store import Ledger
+from server.operations.operation import operation
+from server.operations.requests import Response, answer_once, digest_of
+from server.operations.session import LOCAL_PERSON, RequestKey, Session
+from tests.invented import LAKESIDE
+from tests.ribbon.clicks import a_ledger, views
+
+BILLER = Person("dana", Role.BILLER)
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Ledger:
+    return a_ledger(tmp_path / "ledger", LAKESIDE)
+
+
+def a_session(
+    ledger: Ledger, request_id: str = "", body: bytes = b"{}", person: Person = LOCAL_PERSON
+) -> Session:
+    key = RequestKey(request_id, digest_of("a thing", body), "a thing") if request_id else None
+    return Session(ledger, person, "lakeside", key)
+
+
+def looked_at(about: str, session: Session) -> Callable[[], Response]:
+    """Return work that shows something, so that its answer is kept."""
+
+    def work() -> Response:
+        session.record_view("a thing", about)
+        return Response(about.encode())
+
+    return work
+
+
+def answered(session: Session, about: str) -> bytes:
+    return answer_once(session, looked_at(about, session))
+
+
+def test_a_request_sent_again_gets_the_answer_of_the_first_time(ledger: Ledger) -> None:
+    assert answered(a_session(ledger, "one"), "first") == b"first"
+    assert answered(a_session(ledger, "one"), "second") == b"first"
+    assert answered(a_session(ledger, "two"), "second") == b"second"
+    assert [about for _, _, about in views(ledger.folder)] == ["first", "second"]
+
+
+def test_one_id_for_two_requests_is_refused(ledger: Ledger) -> None:
+    answered(a_session(ledger, "one"), "first")
+    with pytest.raises(RequestIdReused):
+        answered(a_session(ledger, "one", b"[]"), "second")
+
+
+def test_an_answer_without_anything_recorded_is_not_kept(ledger: Ledger) -> None:
+    question, act = a_session(ledger, "one"), a_session(ledger, "one")
+    assert answer_once(question, lambda: Response(b"Which run?")) == b"Which run?"
+    assert answered(act, "acted") == b"acted"
+
+
+def test_a_request_that_was_answered_while_it_was_prepared_gets_that_answer(ledger: Ledger) -> None:
+    mine = a_session(ledger, "one")
+
+    def work() -> Response:
+        answered(a_session(ledger, "one"), "theirs")
+        mine.books.log_access("dana", "a thing", "mine")
+        return Response(b"mine")
+
+    assert answer_once(mine, work) == b"theirs"
+    assert [about for _, _, about in views(ledger.folder)] == ["theirs"]
+
+
+def test_a_refusal_leaves_neither_writes_nor_views_nor_an_answer(ledger: Ledger) -> None:
+    session = a_session(ledger, "one")
+
+    def work() -> Response:
+        session.books.log_access("dana", "a thing", "written")
+        session.record_view("a thing", "looked at")
+        raise UnknownClinic("harbor")
+
+    with pytest.raises(UnknownClinic):
+        answer_once(session, work)
+    assert views(ledger.folder) == []
+    assert answered(a_session(ledger, "one"), "again") == b"again"
+
+
+def test_a_reading_inside_the_transaction_sees_what_was_written(ledger: Ledger) -> None:
+    session = a_session(ledger)
+    with session.transaction():
+        session.books.attest_licence("ours", "dana")
+        with session.reading() as books:
+            assert books.licence() is not None
+
+
+def test_who_looked_is_the_person_of_the_session(ledger: Ledger) -> None:
+    session = a_session(ledger, person=BILLER)
+    with session.transaction():
+        session.record_view("list cases", "2 cases")
+    assert views(ledger.folder) == [("dana", "list cases", "2 cases")]
+
+
+def test_a_session_without_a_clinic_has_no_books(ledger: Ledger) -> None:
+    with pytest.raises(NoClinic), Session(ledger, LOCAL_PERSON).reading():
+        pass
+
+
+@operation(roles=MANAGERS)
+def write_off_everything(session: Session, about: str) -> str:
+    """Stand for what only a manager may do."""
+    session.record_view("a thing", about)
+    return about
+
+
+def test_an_operation_checks_the_role_before_anything_else(ledger: Ledger) -> None:
+    assert write_off_everything(a_session(ledger), "all") == "all"
+    session = a_session(ledger, person=BILLER)
+    with pytest.raises(RoleNotAllowed, match="write_off_everything"):
+        write_off_everything(session, "all")
+    assert not session.has_recorded
