@@ -198,6 +198,10 @@ class ClinicBooks:
         """Return whether a closed run has paid an appointment of a draft meanwhile."""
         return bool(paid_visits.by_identity(self._db, drafts.load(self._db, run_id).identities()))
 
+    def runs_closed_since(self, run_id: str) -> set[str]:
+        """Return the closed runs that the log of a draft was not compared with."""
+        return paid_visits.closed_runs(self._db).keys() - drafts.load(self._db, run_id).runs_compared()
+
     def has_closed_runs(self) -> bool:
         """Return whether anything was ever paid that still counts."""
         return bool(paid_visits.closed_runs(self._db))

@@ -2,18 +2,21 @@
 
 import sqlite3
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import orjson
 import pytest
 from sqlite_utils import Database
 
+from server.billing.payroll.pay_run import Period
 from server.errors import AlreadyPaidElsewhere
 from server.ledger.engine.schema import CLINIC
 from server.ledger.payroll import close_checks as close_rules
 from server.ledger.payroll import drafts, paid_visits
 from tests.ledger.invented import a_run
 
+SEPTEMBER = Period(date(2026, 9, 1), date(2026, 9, 30))
 EARLIER = "0008-visits-known-again"
 LINE = "'{run}', {place}, '{identity}', 2, '{id}', '2026-09-03', 'Ada Invented', 'EX-101', 'attended'"
 
@@ -72,4 +75,4 @@ def test_a_draft_of_before_is_read_and_does_not_pay_again_what_was_paid(earlier:
 
     assert dict(zip(drafts.LINE, line, strict=True))["provider_key"] == "adainvented"
     with closing(earlier.conn), pytest.raises(AlreadyPaidElsewhere, match="old already pays 1"):
-        close_rules.refuse_paid(earlier, "open", draft)
+        close_rules.refuse_paid(earlier, "open", SEPTEMBER, draft)

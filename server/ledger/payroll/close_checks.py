@@ -1,15 +1,16 @@
 """What keeps a draft from being closed although all its rows are decided: that its visits may be paid already."""
 
 from collections import Counter
-from collections.abc import Collection
-from datetime import date
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
 
 from sqlite_utils import Database
 
 from server.billing.names import fold
+from server.billing.payroll.corrected_visits import Comparison, Fact, pair_corrected
 from server.billing.payroll.paid_visits import PaidVisit
 from server.billing.payroll.pay_run import Period
-from server.billing.payroll.visit_pairing import Visit, pair, pair_across_providers
+from server.billing.payroll.visit_pairing import Pairs, Visit, pair, pair_across_providers
 from server.errors import AlreadyPaidElsewhere, SimilarVisitsPaid
 from server.ledger.payroll import paid_visits
 from server.ledger.payroll.drafts import LINE, Draft
@@ -19,8 +20,13 @@ _PROVIDER, _SERVICE, _PATIENT = (LINE.index(name) for name in ("provider_key", "
 _AMOUNT = LINE.index("amount_cents")
 _NAME = LINE.index("provider")
 
+Line = tuple[str, tuple[Any, ...]]
+"""The identity of a line of a draft, and its values in the order of ``LINE``."""
 
-def refuse_paid(db: Database, run_id: str, draft: Draft) -> None:
+Pairing = Callable[[Sequence[Visit], Sequence[Visit]], Pairs]
+
+
+def refuse_paid(db: Database, run_id: str, period: Period, draft: Draft) -> None:
     """Refuse a draft with visits that closed runs paid by their identity, or that runs closed since may have paid."""
     twice = len(draft.identities()) - len({*draft.identities()})
     if twice:  # made before IDs were compared folded
@@ -31,37 +37,70 @@ def refuse_paid(db: Database, run_id: str, draft: Draft) -> None:
     if paid := paid_visits.by_identity(db, draft.identities()):
         raise AlreadyPaidElsewhere(run_id, *_most(paid))
     since = runs.keys() - draft.runs_compared()
-    if since and (similar := _similar(db, draft, since)):
+    if since and (similar := _similar(db, draft, period, since)):
         raise SimilarVisitsPaid(run_id, *_most(similar))
 
 
-def _similar(db: Database, draft: Draft, runs: Collection[str]) -> list[PaidVisit]:
-    rows = [
-        Visit(identity, line[_PROVIDER], line[_DAY], line[_SERVICE], line[_PATIENT], line[_AMOUNT])
-        for identity, line in zip(draft.identities(), draft.lines(), strict=True)
-    ]
-    if not rows:
+def _similar(db: Database, draft: Draft, period: Period, runs: Collection[str]) -> list[PaidVisit]:
+    """Return what these runs paid and the draft may pay again, as far as the recorded words can say.
+
+    Generating again decides it: there the setup says which words mean the same.
+    """
+    lines = [*zip(draft.identities(), draft.lines(), strict=True)]
+    paid = [visit for visit in paid_visits.on_days(db, period) if visit.run_id in runs]
+    if not lines or not paid:
         return []
-    days = sorted({row.day for row in rows})
-    covered = Period(date.fromisoformat(days[0]), date.fromisoformat(days[-1]))
-    paid = [visit for visit in paid_visits.on_days(db, covered) if visit.run_id in runs]
-    people = {row.patient for row in rows} - {""}
-    alike = any(visit.patient_key in people for visit in paid)
-    visits = [_visit(visit) for visit in paid]
-    pairs = pair(rows, visits, patients_spelled_alike=alike)
-    if not pairs:  # a provider may have got an ID since, or be another one by now
-        names = [
-            row._replace(provider=fold(line[_NAME])) for row, line in zip(rows, draft.lines(), strict=True)
-        ]
-        named = [visit._replace(provider=fold(one.provider)) for visit, one in zip(visits, paid, strict=True)]
-        pairs = pair(names, named, patients_spelled_alike=alike) or pair_across_providers(rows, visits)
-    return [paid[place] for _, place in pairs]
+    people = {line[_PATIENT] for _, line in lines} - {""}
+    search = _Search(lines, paid, patients_spelled_alike=any(visit.patient_key in people for visit in paid))
+    for pairing in search.pairings():
+        for by_name in (False, True):  # a provider may have got an ID since, or be another one by now
+            search.find(pairing, by_name=by_name)
+    return search.found
 
 
-def _visit(paid: PaidVisit) -> Visit:
-    return Visit(
-        paid.identity, paid.provider_key, paid.day, paid.service, paid.patient_key, paid.amount_cents
-    )
+class _Search:
+    """Lines of a draft and paid visits that are still to be paired, and the paid visits that were."""
+
+    def __init__(
+        self, lines: Sequence[Line], paid: Sequence[PaidVisit], *, patients_spelled_alike: bool
+    ) -> None:
+        self._lines, self._paid = list(lines), list(paid)
+        self._alike = patients_spelled_alike
+        self.found: list[PaidVisit] = []
+
+    def pairings(self) -> Sequence[Pairing]:
+        """Return what the lines are compared by: all facts, then all but one.
+
+        On one day an ID tells no two visits apart that agree in all but one fact: both logs may have new IDs.
+        """
+        same_day = Comparison(self._alike, lambda _: True, (Fact.SERVICE, Fact.PROVIDER))
+        other_day = Comparison(self._alike, lambda _: False, (Fact.DAY,))
+        return (
+            lambda rows, paid: pair(rows, paid, patients_spelled_alike=self._alike),
+            pair_across_providers,
+            lambda rows, paid: pair_corrected(rows, paid, same_day),
+            lambda rows, paid: pair_corrected(rows, paid, other_day),
+        )
+
+    def find(self, pairing: Pairing, *, by_name: bool) -> None:
+        """Pair what is left, with the providers by name or by what lasts of them."""
+        rows = [_of_line(identity, line, by_name=by_name) for identity, line in self._lines]
+        pairs = pairing(rows, [_of_paid(visit, by_name=by_name) for visit in self._paid])
+        if pairs:
+            lines, places = {row for row, _ in pairs}, {place for _, place in pairs}
+            self.found += [self._paid[place] for place in sorted(places)]
+            self._lines = [line for row, line in enumerate(self._lines) if row not in lines]
+            self._paid = [visit for place, visit in enumerate(self._paid) if place not in places]
+
+
+def _of_line(identity: str, line: tuple[Any, ...], *, by_name: bool) -> Visit:
+    provider = fold(line[_NAME]) if by_name else line[_PROVIDER]
+    return Visit(identity, provider, line[_DAY], line[_SERVICE], line[_PATIENT], line[_AMOUNT])
+
+
+def _of_paid(paid: PaidVisit, *, by_name: bool) -> Visit:
+    provider = fold(paid.provider) if by_name else paid.provider_key
+    return Visit(paid.identity, provider, paid.day, paid.service, paid.patient_key, paid.amount_cents)
 
 
 def _most(paid: Collection[PaidVisit]) -> tuple[str, int]:

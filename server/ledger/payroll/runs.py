@@ -133,7 +133,7 @@ def close(db: Database, run_id: str, stamp: Stamp) -> RunHeader:
     if run.blocked:
         raise RunHasBlockers(run_id, run.blocked)
     draft = drafts.load(db, run_id)
-    refuse_paid(db, run_id, draft)
+    refuse_paid(db, run_id, run.period, draft)
     pay_lines.write(db, run_id, draft)
     drafts.empty(db, run_id)
     db.execute(
