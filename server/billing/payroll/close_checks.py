@@ -10,7 +10,7 @@ from datetime import date
 
 from server.billing.names import fold
 from server.billing.payroll.paid_visits import PaidVisit
-from server.billing.payroll.pay_lines import PayLine
+from server.billing.payroll.pay_lines import PayLines
 from server.billing.payroll.pay_run import Period
 from server.billing.payroll.visit_pairing import Visit, pair, pair_across_providers
 from server.errors import AlreadyPaidElsewhere, SimilarVisitsPaid
@@ -28,15 +28,14 @@ class PaidMeanwhile:
     since: Sequence[PaidVisit] = ()
 
 
-def covered_days(lines: Sequence[PayLine]) -> Period | None:
-    """Return the first and the last day of some lines, ``None`` if there are no lines."""
-    days = {line.day for line in lines}
+def covered_days(days: Collection[str]) -> Period | None:
+    """Return the first and the last of some days, given as ISO text; ``None`` if there are none."""
     return Period(date.fromisoformat(min(days)), date.fromisoformat(max(days))) if days else None
 
 
-def refuse_paid(run_id: str, lines: Sequence[PayLine], paid: PaidMeanwhile) -> None:
+def refuse_paid(run_id: str, lines: PayLines, paid: PaidMeanwhile) -> None:
     """Refuse a draft with visits that closed runs paid by their identity, or that runs closed since may have paid."""
-    twice = len(lines) - len({line.identity for line in lines})
+    twice = len(lines.identity) - len({*lines.identity})
     if twice:  # made before IDs were compared folded
         raise AlreadyPaidElsewhere(run_id, run_id, twice)
     if paid.by_identity:
@@ -45,19 +44,24 @@ def refuse_paid(run_id: str, lines: Sequence[PayLine], paid: PaidMeanwhile) -> N
         raise SimilarVisitsPaid(run_id, *_most(similar))
 
 
-def _similar(lines: Sequence[PayLine], paid: Sequence[PaidVisit]) -> list[PaidVisit]:
-    if not lines or not paid:
+def _similar(lines: PayLines, paid: Sequence[PaidVisit]) -> list[PaidVisit]:
+    if not lines.identity or not paid:
         return []
-    rows = [
-        Visit(line.identity, line.provider_key, line.day, line.service, line.patient_key, line.amount_cents)
-        for line in lines
-    ]
+    columns = (
+        lines.identity,
+        lines.provider_key,
+        lines.day,
+        lines.service,
+        lines.patient_key,
+        lines.amount_cents,
+    )
+    rows = [Visit(*values) for values in zip(*columns, strict=True)]
     people = {row.patient for row in rows} - {""}
     alike = any(visit.patient_key in people for visit in paid)
     visits = [_visit(visit) for visit in paid]
     pairs = pair(rows, visits, patients_spelled_alike=alike)
     if not pairs:  # a provider may have got an ID since, or be another one by now
-        names = [row._replace(provider=fold(line.provider)) for row, line in zip(rows, lines, strict=True)]
+        names = [row._replace(provider=fold(name)) for row, name in zip(rows, lines.provider, strict=True)]
         named = [visit._replace(provider=fold(one.provider)) for visit, one in zip(visits, paid, strict=True)]
         pairs = pair(names, named, patients_spelled_alike=alike) or pair_across_providers(rows, visits)
     return [paid[place] for _, place in pairs]

@@ -5,10 +5,8 @@ then on those visits are paid. What may be done is decided in ``server/billing/p
 and for a close by the close checks.
 """
 
-from collections.abc import Sequence
-
 from server.billing.payroll.close_checks import PaidMeanwhile, covered_days, refuse_paid
-from server.billing.payroll.pay_lines import PayLine
+from server.billing.payroll.pay_lines import PayLines
 from server.billing.payroll.pay_run import PayRun, Period
 from server.billing.payroll.recorded_runs import DraftReplaced, RunHeader, run_id
 from server.billing.payroll.run_states import RunAction, decide_run_action, number_to_generate
@@ -48,7 +46,7 @@ def close(session: DatabaseSession, run_id: str, stamp: Stamp) -> RunHeader:
     """Approve a draft: its lines and the rates they used become rows that never change."""
     step = decide_run_action(runs.header(session, run_id), RunAction.CLOSE)
     draft = drafts.load(session, run_id)
-    lines = list(draft.lines())
+    lines = draft.lines()
     refuse_paid(run_id, lines, _paid_meanwhile(session, draft, lines))
     pay_lines.write(session, run_id, draft.rates_used(), lines)
     drafts.empty(session, run_id)
@@ -81,16 +79,16 @@ def _refuse_overtaken(session: DatabaseSession, run: PayRun) -> None:
     raise ValueError(message)
 
 
-def _paid_meanwhile(session: DatabaseSession, draft: Draft, lines: Sequence[PayLine]) -> PaidMeanwhile:
+def _paid_meanwhile(session: DatabaseSession, draft: Draft, lines: PayLines) -> PaidMeanwhile:
     """Return what closed runs have paid that a draft may pay again."""
     closed = paid_visits.closed_runs(session)
     if not closed:
         return PaidMeanwhile()
     since = closed.keys() - draft.runs_compared()
-    days = covered_days(lines) if since else None
+    days = covered_days(lines.day) if since else None
     on_its_days = paid_visits.on_days(session, days) if days else []
     return PaidMeanwhile(
-        paid_visits.by_identity(session, draft.identities()),
+        paid_visits.by_identity(session, lines.identity),
         [visit for visit in on_its_days if visit.run_id in since],
     )
 
@@ -102,10 +100,14 @@ def _replaced(run_id: str, revision: int, earlier: Draft, draft: Draft) -> Draft
     kept = set(draft.identities())
     if kept.issuperset(earlier.identities()):
         return None
-    lost = [line for line in earlier.lines() if line.identity not in kept]
+    lines = earlier.lines()
+    lost = [place for place, identity in enumerate(lines.identity) if identity not in kept]
     return DraftReplaced(
         run_id=run_id,
         revision=revision,
-        appointments=tuple(line.appointment or f"{line.day} {line.provider} {line.service}" for line in lost),
-        lost_cents=sum(line.amount_cents for line in lost),
+        appointments=tuple(
+            lines.appointment[place] or f"{lines.day[place]} {lines.provider[place]} {lines.service[place]}"
+            for place in lost
+        ),
+        lost_cents=sum(lines.amount_cents[place] for place in lost),
     )
