@@ -96,6 +96,7 @@ MISREAD_LOGS: dict[str, Builder] = {
     "column-question.booked-or-held": _booked_and_held,
     "column-question.two-charges": _charged_twice,
     "blank-date.total-in-a-note": _total_in_a_note,
+    "missing-measure.collected": lambda: a_log(a_visit(), a_visit(id="A-2", service="EX-102")),
     "not-a-date.full-width": lambda: a_log(a_visit(), a_visit(id="A-2", day="\uff11\uff10/\uff17/2025")),
 }
 """Name of the entry -> its workbook, as in ``tests.gallery.logs``."""
@@ -145,6 +146,11 @@ MISREAD_FILES: dict[str, Callable[[], bytes]] = {
 """File name -> content."""
 
 REPLY_FILES: dict[str, Callable[[], bytes]] = {
+    "day-of-the-appointment.csv": lambda: _lines(
+        "AppointmentID,ScheduledDay,AppointmentDay,Provider,Service,No-show",
+        "5001,2025-09-15T18:38:08Z,2025-10-06T00:00:00Z,Ada Example,EX-101,No",
+        "5002,2025-09-16T08:12:30Z,2025-10-07T00:00:00Z,Ada Example,EX-101,No",
+    ),
     "ids-like-numbers.csv": lambda: _lines(
         PLAIN,
         *(

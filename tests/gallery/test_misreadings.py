@@ -53,7 +53,9 @@ MISREADINGS = (
         ("column-question.times-and-numbers", "time-or-number", "implausible-minutes"),
         (
             CELLS + "test_a_time_and_a_number_in_one_column_are_asked_about_and_never_paid_in_days",
+            CELLS + "test_visits_of_a_few_minutes_or_many_hours_want_a_look",
             "tests/sheets/test_durations.py::test_one_changed_cell_never_changes_another",
+            "tests/sheets/test_durations.py::test_what_is_no_duration_is_refused",
         ),
     ),
     Misreading(
@@ -78,6 +80,8 @@ MISREADINGS = (
         ("column-question.one-odd-date", "not-month-first", "not-day-first"),
         (
             CELLS + "test_one_mistyped_date_blocks_alone_and_the_answer_holds",
+            CELLS + "test_one_mistyped_date_is_no_reason_to_read_the_others_day_first",
+            DATES + "test_one_odd_date_among_many_that_could_be_either_is_no_proof",
             DATES + "test_one_changed_cell_never_changes_the_meaning_of_another",
         ),
     ),
@@ -89,6 +93,7 @@ MISREADINGS = (
         ),
         (
             COLUMNS + "test_a_part_beside_unknown_money_is_not_taken_for_all_of_it",
+            COLUMNS + "test_a_total_that_is_not_the_sum_of_its_parts_is_asked_about_once",
             "tests/sheets/test_any_column.py::test_collected_money_is_never_taken_in_part",
         ),
     ),
@@ -106,6 +111,7 @@ MISREADINGS = (
         (
             RUNS + "test_approving_in_one_workbook_never_touches_the_run_of_another",
             APPROVAL + "test_in_the_workbook_of_an_approved_run_the_only_draft_is_left_alone",
+            APPROVAL + "test_without_a_summary_it_is_asked_which_draft_and_none_is_suggested",
         ),
     ),
     Misreading(
@@ -135,11 +141,12 @@ MISREADINGS = (
             ROWS + "test_amounts_cut_at_their_thousands_comma_block_even_where_all_are",
             ROWS + "test_a_cut_amount_blocks_where_the_cells_behind_it_moved_on",
             ROWS + "test_a_cell_beside_the_headings_blocks_its_row_and_no_other",
+            "tests/sheets/test_shown_days.py::test_an_amount_whose_cents_are_in_the_note_blocks",
         ),
     ),
     Misreading(
         "The day of the booking is suggested, or taken, as the day of the visit.",
-        ("column-question", "column-question.booked-or-held"),
+        ("column-question", "column-question.booked-or-held", "replies/day-of-the-appointment"),
         (
             COLUMNS + "test_the_day_of_the_visit_is_offered_before_the_day_of_the_booking",
             COLUMNS + "test_the_day_of_the_appointment_is_known_beside_the_day_it_was_booked",
@@ -176,6 +183,11 @@ MISREADINGS = (
         (
             ROWS + "test_a_subtotal_is_never_offered_as_a_spelling_of_a_provider",
             ROWS + "test_subtotals_as_excel_writes_them_are_held_against_their_group",
+            ROWS + "test_a_total_with_the_count_under_the_dates_is_a_total",
+            ROWS + "test_an_unlabelled_row_is_a_total_only_if_it_adds_up",
+            ROWS + "test_a_page_footer_is_left_out_and_said",
+            ROWS + "test_a_shorter_repeated_header_is_a_header",
+            ROWS + "test_a_summary_table_below_the_log_is_left_out",
             "tests/sheets/test_log_furniture.py::test_a_log_with_furniture_pays_what_it_pays_without",
         ),
     ),
@@ -215,7 +227,7 @@ MISREADINGS = (
     ),
     Misreading(
         "A sentence calls an amount by the name of its column, or counts one row as several.",
-        ("zero-measure", "missing-measure"),
+        ("zero-measure", "missing-measure.collected", "missing-measure"),
         (
             "tests/gallery/test_gallery.py::test_one_of_something_is_not_said_as_several",
             VALUES + "test_all_that_a_sentence_is_filled_with_is_a_plain_name",
