@@ -6,6 +6,7 @@ from datetime import date
 from openpyxl import Workbook
 
 from tests.gallery.clinic import HEADINGS, NEIGHBOUR, Cell, a_log, a_visit, a_workbook
+from tests.gallery.clinic import several_logs as _sheets
 
 WITH_CLINIC = (*HEADINGS, "Clinic")
 
@@ -102,16 +103,6 @@ def _two_a_day() -> Workbook:
 def _numbers_of_patients() -> Workbook:
     rows = [a_visit(ID="17"), a_visit(ID="17", day=date(2025, 10, 9))]
     return a_log(*rows, only=["ID", *(name for name in HEADINGS if name != "id")])
-
-
-def _sheets(**logs: list[dict[str, Cell]]) -> Workbook:
-    heads = list(HEADINGS.values())
-    return a_workbook(
-        {
-            name.replace("_", " "): [heads, *(list(visit.values()) for visit in log)]
-            for name, log in logs.items()
-        }
-    )
 
 
 def _totalled(total: float) -> Workbook:

@@ -181,8 +181,9 @@ def _is_total(matching: Matching, read: Sequence[int], parts: Sequence[int]) -> 
         return False
     headings = matching.headings
     names = headings.quoted(parts, "and")
-    total_name = headings.texts[read[0]]
-    matching.remarks.append(headings.finding("total-of-parts", read[0], total=total_name, parts=names))
+    total_name = " + ".join(headings.texts[position] for position in read)
+    if len(read) == 1:
+        matching.remarks.append(headings.finding("total-of-parts", read[0], total=total_name, parts=names))
     rows = np.flatnonzero(filled & ~agrees) + headings.sheet.top + headings.row + 1
     if len(rows):
         finding = headings.finding("total-differs-from-parts", read[0], total=total_name, parts=names)
