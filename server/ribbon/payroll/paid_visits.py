@@ -12,12 +12,13 @@ from server.billing.payroll.doubtful_rows import (
     SAME_VISIT_TWICE,
     TO_ANOTHER_PROVIDER,
     DoubtfulRow,
+    question_number,
 )
-from server.billing.payroll.paid_visits import PaidBefore, SameVisits
+from server.billing.payroll.paid_visits import ClickAnswer, PaidBefore, SameVisits
 from server.billing.payroll.pay_run import PayRun
 from server.billing.payroll.visit_identity import bare_id
 from server.billing.payroll.visit_recognition import Recognition, identities_of, recognize
-from server.errors import counted
+from server.errors import MissingInput, counted
 from server.ledger.clinic_books import ClinicBooks
 from server.ribbon.context import ACTOR, ClickContext
 from server.sheets.appointment_log.appointment_numbers import ask_for_number, is_doubtful_heading
@@ -32,12 +33,8 @@ ASK = "ask"
 PAID_VISITS_AGAIN = "paid_visits_again"
 """The input that answers it also for the rows that an answer on record decided about."""
 
-_CHOICES = (
-    Choice(SameVisits.SAME, "The same visits: do not pay them again"),
-    Choice(SameVisits.OTHERS, "Other visits: pay them"),
-    Choice(SameVisits.MIXED, "Some of each: block these rows until the log is corrected"),
-)
-
+BEHIND_WORD = "-"
+"""Stands in an answer between its word and the number of the question: ``same-3f9a1c``."""
 
 _ALIKE = {
     SAME_VISIT_TWICE: "an earlier answer said so, and another row of the log is that visit too",
@@ -51,7 +48,8 @@ _ALIKE = {
 class SettledRun:
     """A run, the closed runs its log was compared with, and how many of its visits other open drafts hold.
 
-    ``is_asked_again`` says whether the answers on record were set aside for this click.
+    ``is_asked_again`` says whether the answers on record were set aside for this click; ``given`` is what the click
+    answered, as it was typed.
     """
 
     run: PayRun
@@ -59,6 +57,7 @@ class SettledRun:
     compared: Sequence[str]
     elsewhere: Mapping[str, int]
     is_asked_again: bool = False
+    given: str = ""
 
     def record_answers(self, books: ClinicBooks, draft: str) -> None:
         """Write down what staff said about paid visits, beside the draft they said it for if there is one."""
@@ -70,7 +69,7 @@ def settle_beside_paid(context: ClickContext, considered: Considered, profile: I
 
     Raises Unanswered where the IDs evidently are no appointments' numbers.
     """
-    answer, again = _answer(context)
+    given, answer, again = _answer(context)
     amounts = earn(considered)
     with context.books.reading() as books:
         paid = (
@@ -83,30 +82,49 @@ def settle_beside_paid(context: ClickContext, considered: Considered, profile: I
         elsewhere = books.in_other_drafts(run.lines["identity"].tolist(), run.id)
     if known.reused and is_doubtful_heading(considered.sorting.log, profile):
         _ask_for_number(considered, known.reused)
-    return SettledRun(run, known, tuple(paid.runs), elsewhere, is_asked_again=again)
+    return SettledRun(run, known, tuple(paid.runs), elsewhere, is_asked_again=again, given=given)
 
 
-def _answer(context: ClickContext) -> tuple[SameVisits | None, bool]:
-    """Return what this click answers, and whether it sets aside what was answered before."""
-    answer = context.picked(PAID_VISITS, (*SameVisits, ASK))
-    anew = context.picked(PAID_VISITS_AGAIN, tuple(SameVisits))
-    if anew:
-        return SameVisits(anew), True
-    return (None, True) if answer == ASK else (SameVisits(answer) if answer else None, False)
+def _answer(context: ClickContext) -> tuple[str, ClickAnswer | None, bool]:
+    """Return what this click answers, as it was typed and as it counts, and whether it sets aside earlier answers."""
+    answers = context.click.answers()
+    name = PAID_VISITS_AGAIN if PAID_VISITS_AGAIN in answers else PAID_VISITS
+    given = answers.get(name, "").strip().casefold()
+    if not given or (given == ASK and name == PAID_VISITS):
+        return "", None, bool(given)
+    word, _, question = given.partition(BEHIND_WORD)
+    if word not in {*SameVisits}:
+        words = [f"{word}{BEHIND_WORD}…" for word in SameVisits]
+        sentence = f"“{answers[name]}” is no answer to “{name}”."
+        raise MissingInput(name, sentence, f"Give “{name}” as: {' | '.join(words)}. Or leave it out.")
+    return answers[name], ClickAnswer(SameVisits(word), question), name == PAID_VISITS_AGAIN
 
 
 def ask_whether_paid(settled: SettledRun) -> None:
     """Raise Unanswered where rows look like paid visits and nobody has said whether they are."""
     if doubtful := settled.recognition.doubtful:
         rows = [finding for finding in settled.run.findings if finding.code in DOUBTS]
-        raise Unanswered(
-            [
-                Question(
-                    PAID_VISITS_AGAIN if settled.is_asked_again else PAID_VISITS, _label(doubtful), _CHOICES
-                )
-            ],
-            rows,
-        )
+        label = _label(doubtful)
+        if settled.given:
+            label = f"The answer “{settled.given}” does not belong to this question. {label}"
+        name = PAID_VISITS_AGAIN if settled.is_asked_again else PAID_VISITS
+        raise Unanswered([Question(name, label, _choices(doubtful))], rows)
+
+
+def _choices(doubtful: Sequence[DoubtfulRow]) -> tuple[Choice, ...]:
+    """Return the answers, each with the number of the question behind it."""
+    number = question_number(doubtful)
+    is_one = len(doubtful) == 1
+    labels = {
+        SameVisits.SAME: "The same visit: do not pay it again"
+        if is_one
+        else "The same visits: do not pay them again",
+        SameVisits.OTHERS: "Another visit: pay it" if is_one else "Other visits: pay them",
+        SameVisits.MIXED: "Not clear yet: block this row until the log is corrected"
+        if is_one
+        else "Some of each: block these rows until the log is corrected",
+    }
+    return tuple(Choice(f"{word}{BEHIND_WORD}{number}", label) for word, label in labels.items())
 
 
 def _ask_for_number(considered: Considered, reused: frozenset[str]) -> None:
