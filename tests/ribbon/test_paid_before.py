@@ -653,6 +653,31 @@ def test_an_id_column_paid_for_other_days_is_asked_about_once(
     assert asked(again) == []
 
 
+@pytest.mark.parametrize(
+    ("once", "anew"),
+    [(once, anew) for once in ("yes", "patient", "ignore") for anew in ("yes", "patient", "ignore")],
+)
+def test_what_was_answered_about_an_id_column_can_be_answered_again(
+    ledger: Ledger, once: str, anew: str
+) -> None:
+    closed(ledger, SEPTEMBER, LISTED)
+    fates_of = {"yes": (0, 0, 2), "patient": (2, 0, 0), "ignore": (2, 0, 0)}
+    assert fates(generated(ledger, OCTOBER, LISTED, appointment_number=once)) == fates_of[once]
+
+    reply = generated(ledger, OCTOBER, LISTED, appointment_number=anew)
+    after = generated(ledger, OCTOBER, LISTED)
+
+    assert fates(reply) == fates(after) == fates_of[anew]
+    assert ("ID" in after["figures"]["unread_columns"]) == (anew == "ignore")
+
+
+def test_an_answer_about_a_column_the_log_does_not_have_changes_nothing(ledger: Ledger) -> None:
+    headings, rows = without("Appointment ID")
+    plain = generated(ledger, rows, headings)["figures"]
+    given = generated(ledger, rows, headings, appointment_number="ignore")["figures"]
+    assert given["fingerprint"] == plain["fingerprint"]
+
+
 def test_an_id_column_that_repeats_for_different_days_is_asked_about(ledger: Ledger) -> None:
     rows = [*SEPTEMBER, ("AB-001", "2026-09-20", "Jane Roe", "EX-101", "Show", "Pat Poe")]
 

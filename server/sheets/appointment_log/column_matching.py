@@ -9,7 +9,11 @@ from collections.abc import Mapping, Sequence
 
 from server.billing.clinics import ImportProfile, Setup
 from server.billing.payroll.appointment_log import Column
-from server.sheets.appointment_log.attendance import ask_about_flags, ask_what_yes_means
+from server.sheets.appointment_log.attendance import (
+    ask_about_flags,
+    ask_what_yes_means,
+    forget_overruled,
+)
 from server.sheets.appointment_log.column_layout import CellEvidence, Layout, Matching
 from server.sheets.appointment_log.header_row import FILLED, FITS, IGNORE, Headings
 from server.sheets.appointment_log.heading_synonyms import (
@@ -63,6 +67,7 @@ def _sort_columns(matching: Matching) -> None:
     """Sort the columns by their headings: a whole field, a part of one, a yes/no column, or unknown."""
     headings = matching.headings
     for position, (text, key) in enumerate(zip(headings.texts, headings.keys, strict=True)):
+        forget_overruled(headings, key)
         flag = headings.polarity.get(key) or flag_of(text)
         remembered = headings.remembered.get(key)
         if remembered == FILLED and key in headings.polarity:
