@@ -254,6 +254,11 @@ SENTENCES: dict[str, Sentence] = {
     "minutes-converted": Sentence(
         _I, "The minutes come from {source}: {example}.", "Nothing to do if that is how long the visits took."
     ),
+    "minutes-from-times": Sentence(
+        _I,
+        "The minutes of {visits} without any under “{heading}” ({rows}) come from {source}: {example}.",
+        "Nothing to do if that is how long the visits took. If not, type the minutes.",
+    ),
     **COLUMNS,
     "column-question": Sentence(_B, "{question}", "Answer once; it is remembered for this clinic's logs."),
     # Setup workbook

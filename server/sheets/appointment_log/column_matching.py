@@ -25,7 +25,13 @@ from server.sheets.appointment_log.heading_synonyms import (
     Several,
     flag_of,
 )
-from server.sheets.appointment_log.lookalike_columns import by_rank, differs, held_statuses, look_like
+from server.sheets.appointment_log.lookalike_columns import (
+    by_rank,
+    differs,
+    held_statuses,
+    look_like,
+    say_the_same_days,
+)
 from server.sheets.appointment_log.missing_columns import ask_for_missing
 from server.sheets.appointment_log.money_columns import choose_money
 from server.sheets.appointment_log.name_pairs import Pair, join_names, names_another, rival_pair
@@ -50,6 +56,8 @@ def lay_out(
     matching = Matching(Headings(sheet, profile, answers), setup, profile, evidence.fits)
     _sort_columns(matching)
     for field in LOG_FIELDS:
+        if field.name == "start":
+            _offer_start(matching)
         if field.several is Several.SUM:
             choose_money(matching, field)
         else:
@@ -163,12 +171,30 @@ def _settled(matching: Matching, field: Field, whole: Sequence[int]) -> int | No
     columns = [headings.sheet.columns[position][headings.row + 1 :] for position in whole]
     if whole and all(list(column) == list(columns[0]) for column in columns[1:]):
         return whole[0]
-    if field.name in matching.fits and field.name != "date":
+    if field.name == "date":
+        return whole[0] if whole and say_the_same_days(headings, whole) else None
+    if field.name in matching.fits:
         fit = matching.fits[field.name]
         sensible = [position for position in whole if fit(headings.sample(position)) >= FITS]
         if len(sensible) == 1:
             return sensible[0]
     return None
+
+
+def _offer_start(matching: Matching) -> None:
+    """Read a date and time that is not the date of service as the start of the visit, where nothing else is.
+
+    Also one that the clinic said not to be the date: its time is the start all the same.
+    """
+    headings, date = matching.headings, matching.columns.get("date", ())
+    matching.whole["start"] += [
+        position
+        for position, key in enumerate(headings.keys)
+        if position not in {*date, *matching.whole["start"]}
+        and "date" in {WHOLE.get(key), WEAK.get(key)}
+        and headings.remembered.get(key, IGNORE) in {IGNORE, "date"}
+        and any(word in key for word in ("start", "time"))
+    ]
 
 
 def _finished(matching: Matching, answers: Mapping[str, str]) -> Layout:
