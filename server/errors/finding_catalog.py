@@ -100,6 +100,11 @@ SENTENCES: dict[str, Sentence] = {
     "status-conflict": Sentence(
         _B, "The status says attended, but “{heading}” says {other}.", "Correct one of the two cells."
     ),
+    "note-contradicts-status": Sentence(
+        _R,
+        "This visit is paid as attended, but “{heading}” says “{value}”.",
+        "Check whether the visit took place. If it did not, correct its status and generate again.",
+    ),
     "blank-provider": Sentence(_B, "The provider is missing.", "Type who did the work."),
     "unknown-provider": Sentence(
         _B,

@@ -279,6 +279,11 @@ LOGS: dict[str, Callable[[], Workbook]] = {
     "blank-status": _one(status=None),
     "unknown-status": _one(status="Sort of"),
     "status-conflict": _status_and_flag,
+    "note-contradicts-status": lambda: a_log(
+        a_visit() | {"Notes": "Came ten minutes late"},
+        a_visit(id="A-2", day=date(2025, 10, 7)) | {"Notes": "Late cancel, called at 8 AM"},
+        only=(*HEADINGS, "Notes"),
+    ),
     "blank-provider": _one(provider=None),
     "unknown-provider": _one(provider="Ada Exampel"),
     "unknown-provider.very-long": _one(provider="Ada Example " * 2_500),

@@ -23,6 +23,7 @@ from server.billing.payroll.pay_run import Outcome, PayRun, RateUsed
 from server.billing.payroll.plausibility import remark_on_pay
 from server.billing.payroll.row_outcomes import OUTCOMES, Sorting
 from server.billing.payroll.setup_matching import STATUSES
+from server.billing.payroll.status_mentions import remark_on_mentions
 from server.billing.payroll.visit_identity import provider_keys
 from server.errors import Finding
 
@@ -58,6 +59,7 @@ def calculate_pay(
     bases = _bases(considered)
     of_basis = {basis: bases == code for code, basis in enumerate(BASES)}
     remark_on_pay(considered, amounts, of_basis, _flat(considered))
+    remark_on_mentions(considered)
     sorting = considered.sorting
     sorting.close_blocked()
     paid = sorting.open
