@@ -254,6 +254,18 @@ def _copay_alone() -> Workbook:
     return a_log(a_visit(service="EX-102") | {"Copay": 20, "Ins Pmt Amt": 130}, only=columns)
 
 
+def _plan_share() -> Workbook:
+    columns = ("id", "day", "provider", "service", "status", "collected", "Plan share", "Refunded")
+    shares = [(20, 80, None), (25, 65, 10)]
+    return a_log(
+        *(
+            a_visit(id=f"A-{n}", service="EX-102", collected=own) | {"Plan share": plan, "Refunded": back}
+            for n, (own, plan, back) in enumerate(shares, 1)
+        ),
+        only=columns,
+    )
+
+
 def _two_dates() -> Workbook:
     columns = ("id", "Appt Date", "Service Date", "provider", "service", "status")
     days = {"Appt Date": date(2025, 10, 6), "Service Date": date(2025, 10, 7)}
@@ -372,6 +384,7 @@ LOGS: dict[str, Callable[[], Workbook]] = {
     "column-question": _two_dates,
     "column-question.status": _state_and_flag,
     "column-question.money": _copay_alone,
+    "column-question.refund": _plan_share,
     "column-question.appointment-number": _numbers_of_patients,
     "column-question.date-order": _days("05/10/2025", "06/10/2025"),
 }

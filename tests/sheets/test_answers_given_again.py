@@ -76,6 +76,13 @@ CASES: dict[str, Case] = {
         "collected_column",
         ("Copay", "Ins Pmt", "Copay;Ins Pmt"),
     ),
+    "a refund": (
+        BY_COLLECTED,
+        [*BASE, "Paid", "Refunded"],
+        [(*VISIT, 100, 20)],
+        "refund_refunded",
+        ("collected", "none"),
+    ),
     "the one service": (
         LAKESIDE,
         BASE[:2] + BASE[3:],

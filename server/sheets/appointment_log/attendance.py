@@ -35,9 +35,9 @@ _CHOICES = (
 
 
 def forget_overruled(headings: Headings, key: str) -> None:
-    """Forget what was answered before about the yes and no of a column, if the click answers it again."""
+    """Forget what was answered before about one column, what yes means or a refund, if the click answers it again."""
     is_status = "yes_means" in headings.answers and WHOLE.get(key) == "status" and key in headings.polarity
-    if is_status or f"yes_means_{fold(key)}" in headings.answers:
+    if is_status or {f"yes_means_{fold(key)}", f"refund_{fold(key)}"} & headings.answers.keys():
         for remembered in (headings.polarity, headings.remembered, headings.profile):
             remembered.pop(key, None)
 

@@ -35,6 +35,7 @@ from server.sheets.appointment_log.lookalike_columns import (
 from server.sheets.appointment_log.missing_columns import ask_for_missing
 from server.sheets.appointment_log.money_columns import choose_money
 from server.sheets.appointment_log.name_pairs import Pair, join_names, names_another, rival_pair
+from server.sheets.appointment_log.refund_columns import take_off_refunds
 from server.sheets.cells import text_of
 from server.sheets.sheet import Sheet
 
@@ -62,6 +63,7 @@ def lay_out(
             choose_money(matching, field)
         else:
             _choose_one(matching, field)
+    take_off_refunds(matching)
     join_names(matching)
     ask_what_yes_means(matching)
     ask_about_flags(matching)
@@ -217,6 +219,7 @@ def _finished(matching: Matching, answers: Mapping[str, str]) -> Layout:
         matching.all_attended,
         matching.one_service,
         tuple(position for position, text in enumerate(headings.texts) if text and position not in read),
+        frozenset(matching.minus),
         matching.asked,
         tuple(headings.questions),
         tuple(headings.findings),
