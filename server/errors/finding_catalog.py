@@ -161,7 +161,7 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "missing-measure": Sentence(
         _B,
-        "{provider} is paid {basis} for {service}, and this row has no {measure}.",
+        "{provider} is paid {way} for {service}, and this row has no {measure}.",
         "Type the {measure}; type 0 if there really is none.",
     ),
     "identical-rows": Sentence(
@@ -195,7 +195,7 @@ SENTENCES: dict[str, Sentence] = {
         "Check that the {amount} is right.",
     ),
     "zero-measure": Sentence(
-        _R, "{provider} is paid {basis}, and this row has {measure}.", "Check that 0 is right."
+        _R, "{provider} is paid {way}, and this row has {measure}.", "Check that 0 is right."
     ),
     "negative-pay": Sentence(
         _R, "The amount is negative, so it lowers the provider's pay.", "Check that this is a refund."
@@ -265,7 +265,9 @@ SENTENCES: dict[str, Sentence] = {
         "Nothing to do if that is how long the visits took. If not, type the minutes.",
     ),
     **COLUMNS,
-    "column-question": Sentence(_B, "{question}", "Answer once; it is remembered for this clinic's logs."),
+    "column-question": Sentence(
+        _B, "{question}", "Answer the question. Most answers are kept for this clinic's next logs."
+    ),
     # Setup workbook
     "missing-sheet": Sentence(
         _B,

@@ -406,6 +406,23 @@ def test_a_row_that_came_into_the_log_after_the_question_is_asked_about(ledger: 
     assert fates(generated(ledger, rows, headings, paid_visits="same")) == (0, 5, 0)
 
 
+@pytest.mark.parametrize(
+    ("paid", "now", "are_said"), [("0017", "17", True), ("0017", "A-9", False), ("0017", None, False)]
+)
+def test_zeros_in_front_are_spoken_of_only_where_they_matter(
+    ledger: Ledger, paid: Cell, now: Cell, *, are_said: bool
+) -> None:
+    def row(number: Cell) -> tuple[Cell, ...]:
+        return (number, *SEPTEMBER[0][1:])
+
+    closed(ledger, [row(paid)])
+
+    reply = generated(ledger, [row(now)])
+
+    assert asked(reply) == ["paid_visits"]
+    assert ("zeros in front" in reply["summary"]) == are_said
+
+
 def test_one_visit_is_asked_about_as_one(ledger: Ledger) -> None:
     closed(ledger)
     headings, rows = without("Appointment ID")

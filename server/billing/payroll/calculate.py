@@ -97,7 +97,8 @@ def _measures(considered: Considered) -> None:
         _merged_amounts(sorting, field, lacking)
         for rows in alike(lacking, considered.matched.providers, considered.matched.services):
             facts = considered.matched.facts(rows[0])
-            sorting.block(MISSING_MEASURE, rows, field, basis=basis, measure=MEASURE_WORDS[field], **facts)
+            facts |= {"basis": basis, "way": basis.in_words, "measure": MEASURE_WORDS[field]}
+            sorting.block(MISSING_MEASURE, rows, field, **facts)
 
 
 def _merged_amounts(sorting: Sorting, field: str, lacking: Mask) -> None:

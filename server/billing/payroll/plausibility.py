@@ -43,7 +43,7 @@ def remark_on_pay(considered: Considered, amounts: Ints, bases: dict[PayBasis, M
         for found in alike(zero, considered.matched.providers):
             provider = considered.setup.providers[considered.matched.providers[found[0]]].name
             sorting.remark(
-                "zero-measure", found, field, basis=basis, provider=provider, measure=ZERO_WORDS[field]
+                "zero-measure", found, field, way=basis.in_words, provider=provider, measure=ZERO_WORDS[field]
             )
         sorting.remark("negative-pay", paid_so & (amounts < 0), field)
     _minutes(considered, rows & bases[PayBasis.PER_HOUR] & ~flat)

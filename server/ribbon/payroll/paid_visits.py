@@ -146,6 +146,9 @@ def _label(doubtful: Sequence[DoubtfulRow]) -> str:
     same = "Are they the same visits?" if several else "Is it the same visit?"
     codes = {one.code for one in doubtful}
     why = "; or ".join(words for code, words in _ALIKE.items() if code in codes)
-    if any(bare_id(one.visit.identity) for one in doubtful if one.code == PROBABLY_PAID):
+    bare = [
+        (bare_id(one.identity), bare_id(one.visit.identity)) for one in doubtful if one.code == PROBABLY_PAID
+    ]
+    if any(own and own == paid for own, paid in bare):
         why += ", or the ID but for zeros in front"
     return f"{counted(len(doubtful), 'visit')} {looks} that {runs} {have} paid: {why}. {same}"
