@@ -23,6 +23,7 @@ from server.billing.payroll.pay_run import Outcome, PayRun, RateUsed
 from server.billing.payroll.plausibility import remark_on_pay
 from server.billing.payroll.row_outcomes import OUTCOMES, Sorting
 from server.billing.payroll.setup_matching import STATUSES
+from server.billing.payroll.status_mentions import remark_on_mentions
 from server.billing.payroll.visit_identity import provider_keys
 from server.errors import Finding
 
@@ -58,6 +59,7 @@ def calculate_pay(
     bases = _bases(considered)
     of_basis = {basis: bases == code for code, basis in enumerate(BASES)}
     remark_on_pay(considered, amounts, of_basis, _flat(considered))
+    remark_on_mentions(considered)
     sorting = considered.sorting
     sorting.close_blocked()
     paid = sorting.open
@@ -95,7 +97,8 @@ def _measures(considered: Considered) -> None:
         _merged_amounts(sorting, field, lacking)
         for rows in alike(lacking, considered.matched.providers, considered.matched.services):
             facts = considered.matched.facts(rows[0])
-            sorting.block(MISSING_MEASURE, rows, field, basis=basis, measure=MEASURE_WORDS[field], **facts)
+            facts |= {"basis": basis, "way": basis.in_words, "measure": MEASURE_WORDS[field]}
+            sorting.block(MISSING_MEASURE, rows, field, **facts)
 
 
 def _merged_amounts(sorting: Sorting, field: str, lacking: Mask) -> None:

@@ -14,8 +14,8 @@ ZERO_WORDS = {
     "collected_cents": "a collected amount of 0",
 }
 
-MANY_UNITS = 15
-"""From here up, units look like minutes typed into the wrong column (rule: edge-cases#units-like-minutes)."""
+MOST_UNITS = 24
+"""More units than these look like minutes typed into the wrong column (rule: edge-cases#units-like-minutes)."""
 
 SHORTEST_VISIT, LONGEST_VISIT = 5, 480
 """Minutes outside which a visit paid by the hour wants a look."""
@@ -43,7 +43,7 @@ def remark_on_pay(considered: Considered, amounts: Ints, bases: dict[PayBasis, M
         for found in alike(zero, considered.matched.providers):
             provider = considered.setup.providers[considered.matched.providers[found[0]]].name
             sorting.remark(
-                "zero-measure", found, field, basis=basis, provider=provider, measure=ZERO_WORDS[field]
+                "zero-measure", found, field, way=basis.in_words, provider=provider, measure=ZERO_WORDS[field]
             )
         sorting.remark("negative-pay", paid_so & (amounts < 0), field)
     _minutes(considered, rows & bases[PayBasis.PER_HOUR] & ~flat)
@@ -53,7 +53,7 @@ def remark_on_pay(considered: Considered, amounts: Ints, bases: dict[PayBasis, M
 
 def _units(considered: Considered, rows: Mask) -> None:
     units = considered.sorting.log.amount_column("units").values
-    for found in alike(rows & (units >= MANY_UNITS * THOUSAND), units):
+    for found in alike(rows & (units > MOST_UNITS * THOUSAND), units):
         value = f"{units[found[0]] / THOUSAND:,.10g}"
         considered.sorting.remark("units-look-like-minutes", found, "units", value=value)
 
