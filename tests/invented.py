@@ -131,12 +131,12 @@ def a_paid_visit(identity: str, amount: int = 5_000, **facts: str) -> PaidVisit:
 
 def amounts(run: PayRun) -> list[int]:
     """Return the cents of each paid line."""
-    return [int(cents) for cents in run.lines["amount_cents"]]
+    return [int(cents) for cents in run.lines.amount_cents]
 
 
 def fates(run: PayRun) -> list[tuple[str, str]]:
     """Return outcome and reason of each row that is not paid."""
-    return list(zip(run.unpaid["outcome"].astype(str), run.unpaid["reason"].astype(str), strict=True))
+    return list(zip(run.unpaid.outcome.astype(str), run.unpaid.reason.astype(str), strict=True))
 
 
 def codes(run: PayRun) -> list[str]:

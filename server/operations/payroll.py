@@ -93,7 +93,7 @@ def calculate_run(session: Session, log: AppointmentLog, setup: Setup, asked: As
         )
         known = recognize(considered, amounts, paid, asked.paid_visits, again=asked.asks_again)
         run = calculate_pay(considered, amounts, known.paid_before, books.run_id_for(considered.period))
-        elsewhere = books.in_other_drafts(run.lines["identity"].tolist(), run.id)
+        elsewhere = books.in_other_drafts(run.lines.identity.tolist(), run.id)
     is_asked_for = asked.first is not None
     notes = _about_drafts(log, elsewhere)
     notes += period_findings(setup.clinic, period, days, log.facts.sheet, is_asked_for=is_asked_for)
@@ -146,7 +146,7 @@ def record_draft(
         withdrawn = books.withdraw_draft(run.period, PAYS_NOTHING_NOW, person)
         books.record_answers("", answered, person)
         return RecordedDraft(withdrawn=withdrawn)
-    known_by = KnownBy(run.lines["identity"].tolist(), calculated.compared)
+    known_by = KnownBy(run.lines.identity.tolist(), calculated.compared)
     replaced = books.record_draft(run, known_by, figures, person, basis)
     books.record_answers(run.id, answered, person)
     return RecordedDraft(replaced=replaced)

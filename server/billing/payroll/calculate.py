@@ -22,6 +22,7 @@ from server.billing.payroll.paid_visits import PaidVisit
 from server.billing.payroll.pay_run import Outcome, PayRun, RateUsed
 from server.billing.payroll.plausibility import remark_on_pay
 from server.billing.payroll.row_outcomes import OUTCOMES, Sorting
+from server.billing.payroll.run_columns import Columns, PaidLines, UnpaidRows
 from server.billing.payroll.setup_matching import STATUSES
 from server.billing.payroll.visit_identity import provider_keys
 from server.errors import Finding
@@ -177,7 +178,7 @@ def _paid_before(considered: Considered, paid_before: Mapping[str, PaidVisit], a
         sorting.set_aside(np.array(rows), Outcome.ALREADY_PAID, f"Already paid in run {run_id}")
 
 
-def _lines(considered: Considered, paid: Mask, amounts: Ints) -> tuple[pd.DataFrame, tuple[RateUsed, ...]]:
+def _lines(considered: Considered, paid: Mask, amounts: Ints) -> tuple[PaidLines, tuple[RateUsed, ...]]:
     """Return the paid rows as PayRun.lines, with the rates they cite."""
     setup, log = considered.setup, considered.sorting.log
     # A flat missed visit cites its rule alone, whatever rate the visit would have had.
@@ -200,7 +201,7 @@ def _lines(considered: Considered, paid: Mask, amounts: Ints) -> tuple[pd.DataFr
     frame["identity"] = pd.Series(identities, dtype=object)
     frame["provider_key"] = _keys(provider_keys(considered.matched), considered.matched.providers[paid])
     frame["patient_key"] = _keys(considered.patients, log.word_column("patient").codes[paid])
-    return pd.DataFrame(frame, copy=False), rates_used
+    return PaidLines.of_frame(pd.DataFrame(frame, copy=False)), rates_used
 
 
 def _keys(texts: Sequence[str], codes: Ints) -> "pd.Categorical[str]":
@@ -260,7 +261,7 @@ def _rate_used(setup: Setup, pair: int, lines: int, paid_cents: int) -> RateUsed
     )  # fmt: skip
 
 
-def _unpaid(considered: Considered, others: Mask) -> pd.DataFrame:
+def _unpaid(considered: Considered, others: Mask) -> UnpaidRows:
     """Return every row that is not paid as PayRun.unpaid."""
     sorting, log = considered.sorting, considered.sorting.log
     status = log.flags[0].words if "status" not in log.words and log.flags else log.word_column("status")
@@ -274,7 +275,7 @@ def _unpaid(considered: Considered, others: Mask) -> pd.DataFrame:
         "outcome": _category([outcome.value for outcome in OUTCOMES], sorting.outcomes[others]),
         "reason": _reasons(sorting.sentences, sorting.reasons[others]),
     }
-    return pd.DataFrame(frame, copy=False)
+    return UnpaidRows.of_frame(pd.DataFrame(frame, copy=False))
 
 
 def _reasons(sentences: list[str], codes: Ints) -> "pd.Categorical[str]":
@@ -284,7 +285,7 @@ def _reasons(sentences: list[str], codes: Ints) -> "pd.Categorical[str]":
 
 
 def _fingerprint(
-    considered: Considered, lines: pd.DataFrame, unpaid: pd.DataFrame, rates_used: tuple[RateUsed, ...]
+    considered: Considered, lines: PaidLines, unpaid: UnpaidRows, rates_used: tuple[RateUsed, ...]
 ) -> str:
     """Return a digest of all that was decided: equal for the same log, rates and period
     (rule: payroll#fingerprint).
@@ -292,12 +293,13 @@ def _fingerprint(
     digest = hashlib.sha256()
     period = considered.period
     digest.update(orjson.dumps([considered.setup.clinic.id, period.first, period.last, rates_used]))
-    for frame in (lines, unpaid):
-        for name, column in frame.items():
+    columns: tuple[Columns, ...] = (lines, unpaid)
+    for one in columns:
+        for name in one.names():
             if name in KNOWN_BY:  # the identity says as much
                 continue
             digest.update(f"\n{name}\n".encode())
-            digest.update(_canonical(column))
+            digest.update(_canonical(getattr(one, name)))
     return digest.hexdigest()
 
 
