@@ -222,7 +222,7 @@ class AlreadyPaidElsewhere(BillingError):
 
 
 class SimilarVisitsPaid(BillingError):
-    """A run closed meanwhile paid visits that those of the draft may be, under other IDs."""
+    """A run closed meanwhile paid visits that those of the draft may be, although no ID shows it."""
 
     code = "similar-visits-paid"
     kind = RefusalKind.CONFLICT
@@ -230,9 +230,9 @@ class SimilarVisitsPaid(BillingError):
 
     def __init__(self, run_id: str, paid_by: str, visits: int) -> None:
         super().__init__(
-            f"Pay run {run_id} cannot be closed: since it was generated, {paid_by} has paid {counted(visits, 'visit')} of the same"
-            " providers, days and services under other IDs.",
-            "Generate the payroll again: you are then asked whether they are the same visits.",
+            f"Pay run {run_id} cannot be closed: since it was generated, {paid_by} has paid {counted(visits, 'visit')} that may"
+            " be the same. No ID shows it, and at most one of provider, day and service is another.",
+            "Generate the payroll again: you are then asked about those that IDs and patients do not tell apart.",
         )
 
 

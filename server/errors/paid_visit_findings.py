@@ -13,10 +13,23 @@ PAID_BEFORE: dict[str, Sentence] = {
     ),
     "paid-to-another-provider": Sentence(
         _B,
-        "Run {run} has paid {provider} for a visit of this patient, day and service, and no row of the log is known to"
-        " be that visit.",
+        "Run {run} has paid {provider} for a visit of this day and service, and no row of the log is known to be that"
+        " visit.",
         "Answer whether it is this one. If it is and {provider} did not do the work, void that run, or settle it with both"
         " providers.",
+    ),
+    "paid-as-another-service": Sentence(
+        _B,
+        "Run {run} has paid a visit of this provider and day as {service}, and no row of the log is known to be that"
+        " visit.",
+        "Answer whether it is this one. If it is and {service} was wrong, void that run, or settle the difference with the"
+        " provider.",
+    ),
+    "paid-on-another-day": Sentence(
+        _B,
+        "Run {run} has paid a visit of this provider and service on {day}, and no row of the log is known to be that"
+        " visit.",
+        "Answer whether it is this one. If it is, check which of the two days is right.",
     ),
     "same-visit-twice": Sentence(
         _B,
@@ -43,8 +56,8 @@ PAID_BEFORE: dict[str, Sentence] = {
     ),
     "paid-as-another-visit": Sentence(
         _R,
-        "Run {run} has paid a visit that this row looks like. This row is paid too, because the answer was that it is"
-        " another visit.",
+        "Run {run} has paid a visit that this row looks like. This row is paid too: by the answer it is another visit, or"
+        " another row is the visit that was paid.",
         "Check that both visits took place. If it is the same visit, void this draft and generate again.",
     ),
     "id-paid-for-another-visit": Sentence(

@@ -195,6 +195,12 @@ class ClinicBooks:
         """Return whether a closed run has paid an appointment of a draft meanwhile."""
         return bool(paid_visits.by_identity(self._session, drafts.load(self._session, run_id).identities()))
 
+    def runs_closed_since(self, run_id: str) -> set[str]:
+        """Return the closed runs that the log of a draft was not compared with."""
+        return (
+            paid_visits.closed_runs(self._session).keys() - drafts.load(self._session, run_id).runs_compared()
+        )
+
     def has_closed_runs(self) -> bool:
         """Return whether anything was ever paid that still counts."""
         return bool(paid_visits.closed_runs(self._session))

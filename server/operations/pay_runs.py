@@ -34,10 +34,14 @@ def find_run(session: Session, run_id: str) -> RunHeader:
 
 @dataclass(frozen=True, slots=True)
 class DraftOnRecord:
-    """What a draft was made from, the version the setup has now, and whether another run paid a visit of it since."""
+    """What a draft was made from, the version the setup has now, and the runs closed since.
+
+    ``is_paid_elsewhere`` says whether another run has paid a visit of it.
+    """
 
     basis: DraftBasis
     setup_version: str
+    closed_since: frozenset[str]
     is_paid_elsewhere: bool
 
     @property
@@ -51,7 +55,10 @@ def draft_on_record(session: Session, run_id: str) -> DraftOnRecord:
     """Return what the books know about a draft besides what it pays."""
     with session.reading() as books:
         return DraftOnRecord(
-            books.draft_basis(run_id), books.setup().pay_version, books.has_paid_elsewhere(run_id)
+            books.draft_basis(run_id),
+            books.setup().pay_version,
+            frozenset(books.runs_closed_since(run_id)),
+            books.has_paid_elsewhere(run_id),
         )
 
 

@@ -308,6 +308,11 @@ LOGS: dict[str, Callable[[], Workbook]] = {
     "paid-as-another-visit": _paid_then(a_visit(id=None)),
     "paid-by-answer": _paid_then(a_visit(id="N-1")),
     "paid-to-another-provider": _paid_then(a_visit(id=None, provider="Ben Sample")),
+    "paid-as-another-service": _paid_then(a_visit(id=None, service="EX-102", collected=100)),
+    "paid-on-another-day": _paid_then(a_visit(id=None, day=date(2025, 10, 20))),
+    "paid-on-another-day.rivals": _paid_then(
+        *(a_visit(id=None, day=date(2025, 10, day)) for day in (20, 21, 22))
+    ),
     "same-visit-without-id": lambda: a_log(a_visit(), a_visit(id=None)),
     "repeats-paid-visit": _paid_then(a_visit(), a_visit(id="N-1")),
     "same-visit-twice": _paid_then_twice,

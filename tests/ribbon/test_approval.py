@@ -190,6 +190,33 @@ def test_a_log_that_changed_since_the_draft_is_said(ledger: Ledger, log: Rows, s
     assert states(ledger) == {OCTOBER: "draft"}
 
 
+def without_ids(rows: Rows) -> Rows:
+    return [(None, *row[1:]) for row in rows]
+
+
+def test_rows_that_look_like_what_another_run_paid_meanwhile_are_not_laid_to_the_log(ledger: Ledger) -> None:
+    log = without_ids(visits(5, 6))
+    half = generated(ledger, log, **{"from": "2026-10-01", "to": "2026-10-15"})
+    approved(ledger, generated(ledger, visits(5, 6)), visits(5, 6))
+
+    reply = approved(ledger, half, log)
+
+    cause = (
+        "Since this draft was made other runs were approved: it would now pay $0.00, not $100.00, and 2 rows"
+    )
+    assert reply["asks"]["title"].startswith(cause)
+
+
+def test_rows_that_look_like_visits_paid_before_the_draft_are_laid_to_the_log(ledger: Ledger) -> None:
+    approved(ledger, generated(ledger, visits(5, 6)), visits(5, 6))
+    more = generated(ledger, visits(5, 6, 7))
+
+    reply = approved(ledger, more, without_ids(visits(5, 6, 7)))
+
+    cause = "Since this draft was made its log changed: it would now pay $0.00, not $50.00, and 3 rows would need you."
+    assert reply["asks"]["title"] == cause
+
+
 def test_a_log_that_lost_its_headings_is_a_changed_log(ledger: Ledger) -> None:
     shown = generated(ledger, visits(5))
     click = a_click(visits(5), headings=["x"] * 9, sheets=[summary_sheet(ledger, shown)])

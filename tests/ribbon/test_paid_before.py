@@ -410,14 +410,26 @@ def test_a_draft_of_visits_that_another_provider_was_paid_for_meanwhile_is_not_c
         pressed(ledger, "payroll.close", a_click(inputs={"run": draft}))
 
 
-def test_visits_of_a_provider_who_left_the_log_are_said_although_no_patient_is_known(ledger: Ledger) -> None:
+def test_visits_of_a_provider_who_left_the_log_are_asked_about_although_no_patient_is_known(
+    ledger: Ledger,
+) -> None:
     rows = [row[:-1] for row in SEPTEMBER]
     closed(ledger, rows, HEADINGS[:-1])
     headings, moved = moved_to_max()
 
     reply = generated(ledger, [row[:-1] for row in moved][2:], headings[:-1])
 
-    assert (codes(reply) - {"weak-identity"}, reply["level"]) == ({"vanished-since-paid"}, "review")
+    assert (asked(reply), codes(reply)) == (["paid_visits"], {"paid-to-another-provider"})
+    assert "Jane Roe" in reply["findings"][0]["message"]
+
+
+def test_visits_of_a_provider_who_left_the_log_are_said_where_their_ids_left_too(ledger: Ledger) -> None:
+    closed(ledger, [row[:-1] for row in SEPTEMBER], HEADINGS[:-1])
+    moved = [(f"N{place}", row[1], "Max Doe", *row[3:-1]) for place, row in enumerate(SEPTEMBER)]
+
+    reply = generated(ledger, moved[2:], HEADINGS[:-1])
+
+    assert (codes(reply), reply["level"]) == ({"vanished-since-paid"}, "review")
     assert "Jane Roe" in reply["findings"][0]["message"]
 
 

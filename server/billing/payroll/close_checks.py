@@ -4,34 +4,29 @@
 """
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from server.billing.names import fold
+from server.billing.payroll.corrected_visits import Comparison, Fact, pair_corrected
 from server.billing.payroll.paid_visits import PaidVisit
 from server.billing.payroll.pay_lines import PayLine
-from server.billing.payroll.pay_run import Period
-from server.billing.payroll.visit_pairing import Visit, pair, pair_across_providers
+from server.billing.payroll.visit_pairing import Pairs, Visit, pair, pair_across_providers
 from server.errors import AlreadyPaidElsewhere, SimilarVisitsPaid
+
+Pairing = Callable[[Sequence[Visit], Sequence[Visit]], Pairs]
 
 
 @dataclass(frozen=True, slots=True)
 class PaidMeanwhile:
     """What closed runs have paid that a draft may pay again.
 
-    ``by_identity`` are visits under identities of the draft; ``since`` are visits on its days that were paid by runs
+    ``by_identity`` are visits under identities of the draft; ``since`` are visits of its period that were paid by runs
     its log was not compared with.
     """
 
     by_identity: Sequence[PaidVisit] = ()
     since: Sequence[PaidVisit] = ()
-
-
-def covered_days(lines: Sequence[PayLine]) -> Period | None:
-    """Return the first and the last day of some lines, ``None`` if there are no lines."""
-    days = {line.day for line in lines}
-    return Period(date.fromisoformat(min(days)), date.fromisoformat(max(days))) if days else None
 
 
 def refuse_paid(run_id: str, lines: Sequence[PayLine], paid: PaidMeanwhile) -> None:
@@ -46,27 +41,63 @@ def refuse_paid(run_id: str, lines: Sequence[PayLine], paid: PaidMeanwhile) -> N
 
 
 def _similar(lines: Sequence[PayLine], paid: Sequence[PaidVisit]) -> list[PaidVisit]:
+    """Return what these runs paid and the draft may pay again, as far as the recorded words can say.
+
+    Generating again decides it: there the setup says which words mean the same.
+    """
     if not lines or not paid:
         return []
-    rows = [
-        Visit(line.identity, line.provider_key, line.day, line.service, line.patient_key, line.amount_cents)
-        for line in lines
-    ]
-    people = {row.patient for row in rows} - {""}
-    alike = any(visit.patient_key in people for visit in paid)
-    visits = [_visit(visit) for visit in paid]
-    pairs = pair(rows, visits, patients_spelled_alike=alike)
-    if not pairs:  # a provider may have got an ID since, or be another one by now
-        names = [row._replace(provider=fold(line.provider)) for row, line in zip(rows, lines, strict=True)]
-        named = [visit._replace(provider=fold(one.provider)) for visit, one in zip(visits, paid, strict=True)]
-        pairs = pair(names, named, patients_spelled_alike=alike) or pair_across_providers(rows, visits)
-    return [paid[place] for _, place in pairs]
+    people = {line.patient_key for line in lines} - {""}
+    search = _Search(lines, paid, patients_spelled_alike=any(visit.patient_key in people for visit in paid))
+    for pairing in search.pairings():
+        for by_name in (False, True):  # a provider may have got an ID since, or be another one by now
+            search.find(pairing, by_name=by_name)
+    return search.found
 
 
-def _visit(paid: PaidVisit) -> Visit:
-    return Visit(
-        paid.identity, paid.provider_key, paid.day, paid.service, paid.patient_key, paid.amount_cents
-    )
+class _Search:
+    """Lines of a draft and paid visits that are still to be paired, and the paid visits that were."""
+
+    def __init__(
+        self, lines: Sequence[PayLine], paid: Sequence[PaidVisit], *, patients_spelled_alike: bool
+    ) -> None:
+        self._lines, self._paid = list(lines), list(paid)
+        self._alike = patients_spelled_alike
+        self.found: list[PaidVisit] = []
+
+    def pairings(self) -> Sequence[Pairing]:
+        """Return what the lines are compared by: all facts, then all but one.
+
+        On one day an ID tells no two visits apart that agree in all but one fact: both logs may have new IDs.
+        """
+        same_day = Comparison(self._alike, lambda _: True, (Fact.SERVICE, Fact.PROVIDER))
+        other_day = Comparison(self._alike, lambda _: False, (Fact.DAY,))
+        return (
+            lambda rows, paid: pair(rows, paid, patients_spelled_alike=self._alike),
+            pair_across_providers,
+            lambda rows, paid: pair_corrected(rows, paid, same_day),
+            lambda rows, paid: pair_corrected(rows, paid, other_day),
+        )
+
+    def find(self, pairing: Pairing, *, by_name: bool) -> None:
+        """Pair what is left, with the providers by name or by what lasts of them."""
+        rows = [_of_line(line, by_name=by_name) for line in self._lines]
+        pairs = pairing(rows, [_of_paid(visit, by_name=by_name) for visit in self._paid])
+        if pairs:
+            lines, places = {row for row, _ in pairs}, {place for _, place in pairs}
+            self.found += [self._paid[place] for place in sorted(places)]
+            self._lines = [line for row, line in enumerate(self._lines) if row not in lines]
+            self._paid = [visit for place, visit in enumerate(self._paid) if place not in places]
+
+
+def _of_line(line: PayLine, *, by_name: bool) -> Visit:
+    provider = fold(line.provider) if by_name else line.provider_key
+    return Visit(line.identity, provider, line.day, line.service, line.patient_key, line.amount_cents)
+
+
+def _of_paid(paid: PaidVisit, *, by_name: bool) -> Visit:
+    provider = fold(paid.provider) if by_name else paid.provider_key
+    return Visit(paid.identity, provider, paid.day, paid.service, paid.patient_key, paid.amount_cents)
 
 
 def _most(paid: Collection[PaidVisit]) -> tuple[str, int]:

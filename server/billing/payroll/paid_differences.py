@@ -6,7 +6,7 @@ Nothing of it pays or takes back money; a person looks.
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -55,11 +55,20 @@ def say_differences(
     return frozenset(names[place] for place in np.flatnonzero(reused).tolist())
 
 
+def say_changes(resolver: Resolver, same: Sequence[tuple[int, PaidVisit]]) -> None:
+    """Remark on rows that staff called paid visits and that have another day, provider or service."""
+    if not same:
+        return
+    pairs = sorted(same, key=lambda pair: pair[0])
+    found = _compared(resolver, np.array([row for row, _ in pairs]), [visit for _, visit in pairs])
+    nothing = np.zeros(len(pairs), dtype=np.bool_)
+    _say_changes(resolver, replace(found, patient=nothing), ~nothing)
+
+
 def _compared(resolver: Resolver, rows: Ints, visits: Sequence[PaidVisit]) -> _Known:
     matched, log = resolver.considered.matched, resolver.considered.sorting.log
     serials = {visit.day: serial_of(date.fromisoformat(visit.day)) for visit in visits}
     days = np.array([serials[visit.day] for visit in visits], dtype=np.int64)
-    providers = np.array([resolver.provider(visit) for visit in visits], dtype=np.int64)
     services = np.array([resolver.service(visit) for visit in visits], dtype=np.int64)
     missed = [
         status not in {UNKNOWN, ATTENDED} and STATUSES[status].value != visit.counts_as
@@ -70,7 +79,7 @@ def _compared(resolver: Resolver, rows: Ints, visits: Sequence[PaidVisit]) -> _K
         visits,
         np.array(missed, dtype=np.bool_),
         log.days.given[rows] & (log.days.values[rows] != days),
-        _differ(matched.providers[rows], providers),
+        _other_providers(resolver, rows, visits),
         _differ(matched.services[rows], services),
         _other_patients(resolver, rows, visits),
     )
@@ -78,6 +87,16 @@ def _compared(resolver: Resolver, rows: Ints, visits: Sequence[PaidVisit]) -> _K
 
 def _differ(now: Ints, then: Ints) -> Mask:
     differ: Mask = (now != then) & (now != UNKNOWN) & (then != UNKNOWN)
+    return differ
+
+
+def _other_providers(resolver: Resolver, rows: Ints, visits: Sequence[PaidVisit]) -> Mask:
+    """Return where the row is of nobody whom the visit may have been paid to."""
+    now = resolver.considered.matched.providers[rows]
+    likeliest = np.array([resolver.provider(visit) for visit in visits], dtype=np.int64)
+    differ = _differ(now, likeliest)
+    for place in np.flatnonzero(differ).tolist():
+        differ[place] = int(now[place]) not in resolver.providers(visits[place])
     return differ
 
 

@@ -12,6 +12,7 @@ from server.billing.payroll.appointment_log import Mask
 from server.billing.payroll.paid_differences import ATTENDED, say_missed
 from server.billing.payroll.paid_visits import PaidVisit
 from server.billing.payroll.setup_matching import STATUSES, UNKNOWN
+from server.billing.payroll.visit_pairing import Pairs
 from server.billing.payroll.visit_resolver import Resolver
 from server.errors import Finding, counted
 
@@ -47,16 +48,17 @@ def _of_its_providers(
     """
     matched = resolver.considered.matched
     here = {int(code) for code in np.unique(matched.providers)} - {UNKNOWN}
-    absent = [visit for visit in gone if resolver.provider(visit) not in here | {UNKNOWN}]
+    absent = [
+        visit for visit in gone if resolver.providers(visit) and not here & {*resolver.providers(visit)}
+    ]
     if not absent:
         return list(gone)
     quiet = {visit.run_id for visit in absent}
     if not (resolver.considered.sorting.open & (matched.providers == UNKNOWN)).any():
         paid_several = _runs_of_several(resolver, paid) if len(here) == 1 else set()
         quiet &= paid_several - _alike_but_for_provider(resolver, absent, new)
-    return [
-        visit for visit in gone if visit.run_id not in quiet or resolver.provider(visit) in here | {UNKNOWN}
-    ]
+    silent = {visit[:2] for visit in absent if visit.run_id in quiet}
+    return [visit for visit in gone if visit[:2] not in silent]
 
 
 def _runs_of_several(resolver: Resolver, paid: Sequence[PaidVisit]) -> set[str]:
@@ -82,24 +84,34 @@ def _alike_but_for_provider(
     return {visit.run_id for visit in absent if may_be_one(visit)}
 
 
-def _not_in_other_rows(resolver: Resolver, left: Sequence[PaidVisit]) -> list[PaidVisit]:
+def unpaid_rows(resolver: Resolver, left: Sequence[PaidVisit]) -> Pairs:
+    """Return rows that are not paid, such as cancelled ones, each with the position of the paid visit it is."""
     if not left:
         return []
     considered = resolver.considered
     matched, log = considered.matched, considered.sorting.log
     other: Mask = ~considered.payable & log.days.given
     other &= (matched.providers != UNKNOWN) & (matched.services != UNKNOWN)
-    named = list(zip(np.flatnonzero(other).tolist(), considered.ids.of(other), strict=True))
-    rows, paid = resolver.rows(named), [resolver.visit(visit) for visit in left]
-    found = set()
-    for row, visit in resolver.paired(rows, paid):
-        if rows[row].patient and paid[visit].patient not in {"", rows[row].patient}:
-            continue
-        found.add(visit)
-        status = int(matched.statuses[named[row][0]])
+    places = np.flatnonzero(other).tolist()
+    rows = resolver.rows(list(zip(places, considered.ids.of(other), strict=True)))
+    paid = [resolver.visit(visit) for visit in left]
+    return [
+        (places[row], visit)
+        for row, visit in resolver.paired(rows, paid)
+        if not rows[row].patient or paid[visit].patient in {"", rows[row].patient}
+    ]
+
+
+def _not_in_other_rows(resolver: Resolver, left: Sequence[PaidVisit]) -> list[PaidVisit]:
+    """Return the visits that no unpaid row is, and say of the others that they did not take place."""
+    statuses = resolver.considered.matched.statuses
+    found = unpaid_rows(resolver, left)
+    for row, visit in found:
+        status = int(statuses[row])
         if status not in {UNKNOWN, ATTENDED} and STATUSES[status].value != left[visit].counts_as:
-            say_missed(resolver, np.array([named[row][0]]), left[visit], STATUSES[status])
-    return [visit for place, visit in enumerate(left) if place not in found]
+            say_missed(resolver, np.array([row]), left[visit], STATUSES[status])
+    accounted = {visit for _, visit in found}
+    return [visit for place, visit in enumerate(left) if place not in accounted]
 
 
 def _listed(visits: Sequence[PaidVisit]) -> str:

@@ -1,34 +1,36 @@
 """Which rows of a log are visits that closed runs have paid, whatever their IDs are now.
 
 A row is known by its ID. One that is not, while a closed run paid a visit of the same provider, day and service that
-no row of the log accounts for, is probably paid already: staff say whether it is the same visit, once. So is one of
-the same patient, day and service under another provider.
+no row of the log accounts for, is probably paid already: staff say whether it is the same visit, once. So is one that
+differs from the paid visit in its provider, day or service alone, unless IDs or patients tell the two apart.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 import numpy as np
 
-from server.billing.days import date_of, serial_of
+from server.billing.days import date_of, serial_of, us
 from server.billing.payroll.answers_on_record import AnswersOnRecord, NamedRow, answers_on_record, say_answers
 from server.billing.payroll.appointment_log import Ints
 from server.billing.payroll.classify import Considered
 from server.billing.payroll.doubtful_rows import (
+    AS_ANOTHER_SERVICE,
+    ON_ANOTHER_DAY,
     SAME_VISIT_TWICE,
     TO_ANOTHER_PROVIDER,
     DoubtfulRow,
-    doubtful_rows,
     rows_by_knowledge,
 )
-from server.billing.payroll.paid_differences import say_differences
+from server.billing.payroll.paid_differences import say_changes, say_differences
 from server.billing.payroll.paid_visits import PaidBefore, PaidVisit, SameVisits, VisitAnswer
 from server.billing.payroll.pay_run import Period
 from server.billing.payroll.repeated_visits import say_repeated_visits
-from server.billing.payroll.setup_matching import UNKNOWN
 from server.billing.payroll.vanished_visits import say_vanished
 from server.billing.payroll.visit_resolver import Resolver
+from server.billing.payroll.visit_search import doubtful_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,24 +81,26 @@ def recognize(
     rows = rows_by_knowledge(resolver, known)
     _say_record(resolver, record)
     accounted = {given.visit[:2] for given in record.same.values()}
-    left = [visit for visit in paid.visits if visit.identity not in in_log and visit[:2] not in accounted]
+    of_rows = in_log - reused if reused else in_log
+    left = [visit for visit in paid.visits if visit.identity not in of_rows and visit[:2] not in accounted]
     found = doubtful_rows(resolver, rows, left, record, paid)
     same = _decide(resolver, found, answer)
-    asked = {one.row for one in found}
+    asked = {one.row for one in found if answer is not SameVisits.SAME or not one.is_rival}
     new = [named for named in rows.unknown if named[0] not in asked]
     say_repeated_visits(considered, rows.known, [named for named in new if named[1] not in record.others])
+    gone = [visit for visit in left if visit.identity not in reused]
     if answer is SameVisits.OTHERS:
-        _say_gone(resolver, paid, left, rows.unknown)
+        _say_gone(resolver, paid, gone, rows.unknown)
     else:
         taken = {one.visit[:2] for one in found}
-        _say_gone(resolver, paid, [visit for visit in left if visit[:2] not in taken], new)
+        _say_gone(resolver, paid, [visit for visit in gone if visit[:2] not in taken], new)
     for identity in reused:
         del known[identity]
     return Recognition(known | same, () if answer else tuple(found), _answered(found, answer), reused)
 
 
 def _say_record(resolver: Resolver, record: AnswersOnRecord) -> None:
-    """Remark on rows that earlier answers decided about, also on those that another provider was paid for."""
+    """Remark on rows that earlier answers decided about, and on what differs in those without an ID."""
     if not record.same and not record.others:
         return
     considered = resolver.considered
@@ -104,21 +108,7 @@ def _say_record(resolver: Resolver, record: AnswersOnRecord) -> None:
     say_answers(considered, named, record)
     blank = considered.ids.blank
     without_id = [(row, name) for row, name in named if name in record.same and blank[row]]
-    _say_moved(resolver, [(row, record.same[name].visit) for row, name in without_id])
-
-
-def _say_moved(resolver: Resolver, rows: Sequence[tuple[int, PaidVisit]]) -> None:
-    """Remark on rows whose visit was paid to another provider."""
-    providers = resolver.considered.matched.providers
-    groups: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for row, visit in rows:
-        if providers[row] != resolver.provider(visit) != UNKNOWN:
-            groups[visit.run_id, visit.provider].append(row)
-    for (run_id, provider), found in groups.items():
-        facts = {"run": run_id, "provider": provider}
-        resolver.considered.sorting.remark(
-            "provider-changed-since-paid", np.array(sorted(found)), "provider", **facts
-        )
+    say_changes(resolver, [(row, record.same[name].visit) for row, name in without_id])
 
 
 def _say_gone(
@@ -154,37 +144,48 @@ def _decide(
     A row called the visit of another row is blocked as a second row of one ID is.
     """
     if answer is SameVisits.OTHERS:
-        by_run: dict[str, list[int]] = defaultdict(list)
-        for one in found:
-            by_run[one.visit.run_id].append(one.row)
-        for run_id, rows in by_run.items():
-            resolver.considered.sorting.remark(
-                "paid-as-another-visit", np.array(sorted(rows)), "date", run=run_id
-            )
+        _say_others(resolver.considered, found)
         return {}
     if answer is SameVisits.SAME:
         _block(resolver.considered, [one for one in found if one.held_by])
-        single = [one for one in found if not one.held_by]
-        _say_moved(resolver, [(one.row, one.visit) for one in single])
-        return {one.identity: one.visit for one in single}
+        _say_others(resolver.considered, [one for one in found if one.is_rival])
+        same = [one for one in found if one.may_be_set_aside]
+        say_changes(resolver, [(one.row, one.visit) for one in same])
+        return {one.identity: one.visit for one in same}
     _block(resolver.considered, found)
     return {}
+
+
+def _say_others(considered: Considered, found: Sequence[DoubtfulRow]) -> None:
+    """Remark on rows that are paid because they are other visits by the answer."""
+    by_run: dict[str, list[int]] = defaultdict(list)
+    for one in found:
+        by_run[one.visit.run_id].append(one.row)
+    for run_id, rows in by_run.items():
+        considered.sorting.remark("paid-as-another-visit", np.array(sorted(rows)), "date", run=run_id)
 
 
 def _block(considered: Considered, found: Sequence[DoubtfulRow]) -> None:
     """Block doubtful rows, once for each sentence."""
     row_of = _rows_of(considered) if any(one.held_by for one in found) else {}
-    groups: dict[tuple[str, tuple[tuple[str, object], ...]], list[int]] = defaultdict(list)
+    groups: dict[tuple[str, str, tuple[tuple[str, object], ...]], list[int]] = defaultdict(list)
     for one in found:
-        facts: dict[str, object] = {"run": one.visit.run_id}
-        if one.code == TO_ANOTHER_PROVIDER:
-            facts["provider"] = one.visit.provider
-        if one.code == SAME_VISIT_TWICE:
-            facts["first"] = row_of[one.held_by]
-        groups[one.code, tuple(facts.items())].append(one.row)
-    for (code, said), rows in groups.items():
-        column = "provider" if code == TO_ANOTHER_PROVIDER else "date"
+        column, facts = _named_in(one, row_of)
+        groups[one.code, column, tuple(facts.items())].append(one.row)
+    for (code, column, said), rows in groups.items():
         considered.sorting.block(code, np.array(sorted(rows)), column, **dict(said))
+
+
+def _named_in(one: DoubtfulRow, row_of: Mapping[str, int]) -> tuple[str, dict[str, object]]:
+    """Return the column that a doubt is about, and what its sentence names."""
+    facts: dict[str, object] = {"run": one.visit.run_id}
+    if one.code == TO_ANOTHER_PROVIDER:
+        return "provider", facts | {"provider": one.visit.provider}
+    if one.code == AS_ANOTHER_SERVICE:
+        return "service", facts | {"service": one.visit.service}
+    if one.code == ON_ANOTHER_DAY:
+        return "date", facts | {"day": us(date.fromisoformat(one.visit.day))}
+    return "date", facts | ({"first": row_of[one.held_by]} if one.code == SAME_VISIT_TWICE else {})
 
 
 def _rows_of(considered: Considered) -> dict[str, int]:
@@ -198,5 +199,5 @@ def _answered(found: Sequence[DoubtfulRow], answer: SameVisits | None) -> tuple[
     """Return what is to be written down; a mixed answer decides about no visit."""
     if answer in {None, SameVisits.MIXED}:
         return ()
-    new = [one for one in found if answer is SameVisits.OTHERS or not one.held_by]
+    new = [one for one in found if answer is SameVisits.OTHERS or one.may_be_set_aside]
     return tuple(VisitAnswer(one.identity, one.visit, answer) for one in new if answer)

@@ -1,6 +1,7 @@
 """Rows of a log and visits paid before in one language: positions in the setup as it is now."""
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from functools import cached_property
 
 import numpy as np
 
@@ -17,7 +18,8 @@ from server.billing.payroll.visit_pairing import NO_ROWS, Pairs, Visit, pair
 class Resolver:
     """Finds who and what a paid visit was among the providers and services of today.
 
-    A provider is found by ID, else by the name at the time, which may have become another spelling since.
+    A provider is found by ID, else by the name at the time, which may have become another spelling since. Where the two
+    lead to different people, the visit may be either's, and rows of both are compared with it.
     ``patients_spelled_alike`` says whether log and books know at least one patient by the same word: only then two
     words are two patients.
     """
@@ -27,20 +29,39 @@ class Resolver:
         self.considered = considered
         people = {*considered.patients} - {""}
         self.patients_spelled_alike = any(visit.patient_key in people for visit in paid)
-        self._amounts = amounts
+        self._amounts, self._paid = amounts, paid
         self._by_key = {key: place for place, key in enumerate(provider_keys(considered.matched))}
         self._by_name = spellings(setup.providers)
         self._services = spellings(setup.services)
-        self._providers_found: dict[tuple[str, str], int] = {}
+        self._providers_found: dict[tuple[str, str], tuple[int, ...]] = {}
         self._services_found: dict[str, int] = {}
 
-    def provider(self, visit: PaidVisit) -> int:
-        """Return the provider's position in the setup, UNKNOWN where nobody there can be meant."""
+    def providers(self, visit: PaidVisit) -> tuple[int, ...]:
+        """Return the positions in the setup of whom a visit may have been paid to: by ID, then by name."""
         key = (visit.provider_key, visit.provider)
         if key not in self._providers_found:
-            by_name = self._by_name.get(fold(visit.provider), UNKNOWN)
-            self._providers_found[key] = self._by_key.get(visit.provider_key, by_name)
+            places = self._by_key.get(visit.provider_key), self._by_name.get(fold(visit.provider))
+            found = dict.fromkeys(place for place in places if place not in {None, UNKNOWN})
+            self._providers_found[key] = tuple(place for place in found if place is not None)
         return self._providers_found[key]
+
+    def provider(self, visit: PaidVisit) -> int:
+        """Return the likeliest of them, UNKNOWN where nobody there can be meant."""
+        return next(iter(self.providers(visit)), UNKNOWN)
+
+    @cached_property
+    def group_of(self) -> Ints:
+        """Return for each provider of the setup the group of those who may be meant by the same paid visits."""
+        groups: Ints = np.arange(len(self.considered.setup.providers), dtype=np.int64)
+        for visit in {(one.provider_key, one.provider): one for one in self._paid}.values():
+            for other in self.providers(visit)[1:]:
+                groups[groups == groups[other]] = groups[self.provider(visit)]
+        return groups
+
+    def group(self, visit: PaidVisit) -> int:
+        """Return the group of whom a visit was paid to, UNKNOWN where nobody in the setup can be meant."""
+        provider = self.provider(visit)
+        return int(self.group_of[provider]) if provider != UNKNOWN else UNKNOWN
 
     def service(self, visit: PaidVisit) -> int:
         """Return the service's position in the setup, UNKNOWN where none there can be meant."""
@@ -50,7 +71,7 @@ class Resolver:
 
     def visit(self, paid: PaidVisit) -> Visit:
         """Return a paid visit to be compared with rows."""
-        provider, service = self.provider(paid), self.service(paid)
+        provider, service = self.group(paid), self.service(paid)
         return Visit(paid.identity, provider, paid.day, service, paid.patient_key, paid.amount_cents)
 
     def patients(self, rows: Ints) -> list[str]:
@@ -73,7 +94,7 @@ class Resolver:
         iso = {day: date_of(day).isoformat() for day in set(days)}
         facts = zip(
             (identity for _, identity in chosen),
-            matched.providers[rows].tolist(),
+            self.group_of[matched.providers[rows]].tolist(),
             [iso[day] for day in days],
             matched.services[rows].tolist(),
             self.patients(rows),

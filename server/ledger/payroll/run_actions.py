@@ -5,10 +5,7 @@ then on those visits are paid. What may be done is decided in ``server/billing/p
 and for a close by the close checks.
 """
 
-from collections.abc import Sequence
-
-from server.billing.payroll.close_checks import PaidMeanwhile, covered_days, refuse_paid
-from server.billing.payroll.pay_lines import PayLine
+from server.billing.payroll.close_checks import PaidMeanwhile, refuse_paid
 from server.billing.payroll.pay_run import PayRun, Period
 from server.billing.payroll.recorded_runs import DraftReplaced, RunHeader, run_id
 from server.billing.payroll.run_states import RunAction, decide_run_action, number_to_generate
@@ -46,10 +43,11 @@ def record_draft(  # noqa: PLR0913 - each is a part of what is written down
 
 def close(session: DatabaseSession, run_id: str, stamp: Stamp) -> RunHeader:
     """Approve a draft: its lines and the rates they used become rows that never change."""
-    step = decide_run_action(runs.header(session, run_id), RunAction.CLOSE)
+    run = runs.header(session, run_id)
+    step = decide_run_action(run, RunAction.CLOSE)
     draft = drafts.load(session, run_id)
     lines = list(draft.lines())
-    refuse_paid(run_id, lines, _paid_meanwhile(session, draft, lines))
+    refuse_paid(run_id, lines, _paid_meanwhile(session, draft, run.period))
     pay_lines.write(session, run_id, draft.rates_used(), lines)
     drafts.empty(session, run_id)
     runs.record_step(session, step, stamp)
@@ -81,17 +79,16 @@ def _refuse_overtaken(session: DatabaseSession, run: PayRun) -> None:
     raise ValueError(message)
 
 
-def _paid_meanwhile(session: DatabaseSession, draft: Draft, lines: Sequence[PayLine]) -> PaidMeanwhile:
+def _paid_meanwhile(session: DatabaseSession, draft: Draft, period: Period) -> PaidMeanwhile:
     """Return what closed runs have paid that a draft may pay again."""
     closed = paid_visits.closed_runs(session)
     if not closed:
         return PaidMeanwhile()
     since = closed.keys() - draft.runs_compared()
-    days = covered_days(lines) if since else None
-    on_its_days = paid_visits.on_days(session, days) if days else []
+    of_its_period = paid_visits.on_days(session, period) if since else []
     return PaidMeanwhile(
         paid_visits.by_identity(session, draft.identities()),
-        [visit for visit in on_its_days if visit.run_id in since],
+        [visit for visit in of_its_period if visit.run_id in since],
     )
 
 

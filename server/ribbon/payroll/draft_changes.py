@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from server.billing.money import dollars
 from server.billing.payroll.pay_run import Outcome, PayRun
 from server.billing.payroll.recorded_runs import RunHeader
+from server.billing.payroll.visit_recognition import Recognition
 from server.errors import (
     AnotherClinicsLog,
     EmptySetup,
@@ -20,6 +21,7 @@ from server.ribbon.context import ClickContext
 from server.ribbon.payroll.generate import NOT_OF_THE_LOG, compute_run
 from server.ribbon.payroll.pay_runs import run_in_front
 from server.ribbon.protocol import Click
+from server.sheets.appointment_log.appointment_numbers import APPOINTMENT_NUMBER
 from server.sheets.payroll.run_id import ShownRun
 from server.sheets.payroll.tables import SUMMARY_NAME
 from server.sheets.questions import Unanswered
@@ -93,13 +95,24 @@ def changes_since(context: ClickContext, draft: DraftInFront) -> list[str]:
         calculated, _, _ = compute_run(context_of_log(context, draft, draft.log))
     except Unanswered as unanswered:
         asked = " ".join(question.label for question in unanswered.questions)
-        return [*sentences, f"Since this draft was made its log changed and raises a question: {asked}"]
+        is_about_paid = any(question.name == APPOINTMENT_NUMBER for question in unanswered.questions)
+        cause = _cause(draft, paid_since=is_about_paid and bool(draft.on_record.closed_since))
+        return [*sentences, f"Since this draft was made {cause}. That raises a question: {asked}"]
     except LOG_UNUSABLE as refusal:
         return [*sentences, f"This draft can no longer be made from its log: {refusal}"]
     now = calculated.run
     if now.fingerprint == run.fingerprint:
         return sentences
-    return [*sentences, f"Since this draft was made {_cause(draft, now)}: {_outcome(run, now)}."]
+    paid_since = now.count(Outcome.ALREADY_PAID) > run.already_paid or _is_about_runs_since(
+        draft, calculated.recognition
+    )
+    cause = _cause(draft, paid_since=paid_since)
+    return [*sentences, f"Since this draft was made {cause}: {_outcome(run, now)}."]
+
+
+def _is_about_runs_since(draft: DraftInFront, recognition: Recognition) -> bool:
+    """Return whether rows look like visits that other runs have paid since the draft was made."""
+    return not draft.on_record.closed_since.isdisjoint(one.visit.run_id for one in recognition.doubtful)
 
 
 def _setup_changed(basis: DraftBasis) -> str:
@@ -111,12 +124,12 @@ def _setup_changed(basis: DraftBasis) -> str:
     )
 
 
-def _cause(draft: DraftInFront, now: PayRun) -> str:
+def _cause(draft: DraftInFront, *, paid_since: bool) -> str:
     """Say what changed. That the log did is only known where nothing else did."""
     causes = []
     if draft.on_record.is_setup_changed:
         causes.append("the setup changed")
-    if now.count(Outcome.ALREADY_PAID) > draft.run.already_paid:
+    if paid_since:
         causes.append("other runs were approved")
     return " and ".join(causes) or "its log changed"
 

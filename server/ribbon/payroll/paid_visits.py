@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from server.billing.clinics import ImportProfile
 from server.billing.payroll.appointment_log import AppointmentLog
 from server.billing.payroll.doubtful_rows import (
+    AS_ANOTHER_SERVICE,
     DOUBTS,
+    ON_ANOTHER_DAY,
     PROBABLY_PAID,
     SAME_VISIT_TWICE,
     TO_ANOTHER_PROVIDER,
@@ -37,7 +39,9 @@ _CHOICES = (
 
 _ALIKE = {
     SAME_VISIT_TWICE: "an earlier answer said so, and another row of the log is that visit too",
-    TO_ANOTHER_PROVIDER: "patient, day and service are equal and the provider is another",
+    TO_ANOTHER_PROVIDER: "day and service are equal and the provider is another",
+    AS_ANOTHER_SERVICE: "provider and day are equal and the service is another",
+    ON_ANOTHER_DAY: "provider and service are equal and the day is another",
     PROBABLY_PAID: "provider, day and service are equal",
 }
 """What a row and the paid visit have in common, by what the row is blocked by."""
@@ -76,11 +80,21 @@ def _label(doubtful: Sequence[DoubtfulRow]) -> str:
     paid_by = {one.visit.run_id for one in doubtful}
     runs = " and ".join(f"run {run}" for run in sorted(paid_by))
     have = "has" if len(paid_by) == 1 else "have"
-    several = len(doubtful) > 1
-    looks = "look like those" if several else "looks like one"
-    same = "Are they the same visits?" if several else "Is it the same visit?"
     codes = {one.code for one in doubtful}
     why = "; or ".join(words for code, words in _ALIKE.items() if code in codes)
     if any(bare_id(one.visit.identity) for one in doubtful if one.code == PROBABLY_PAID):
         why += ", or the ID but for zeros in front"
-    return f"{counted(len(doubtful), 'visit')} {looks} that {runs} {have} paid: {why}. {same}"
+    looks, same = _counts(len(doubtful), sum(not one.is_rival for one in doubtful))
+    return f"{looks} that {runs} {have} paid: {why}. {same}"
+
+
+def _counts(rows: int, visits: int) -> tuple[str, str]:
+    """Say how many rows look like how many paid visits, and ask whether they are the same."""
+    if rows > visits:
+        which = (
+            "Is one of them the same visit?" if visits == 1 else f"Are {visits:,} of them the same visits?"
+        )
+        return f"{rows:,} rows look like {counted(visits, 'visit')}", which
+    if rows > 1:
+        return f"{counted(rows, 'visit')} look like those", "Are they the same visits?"
+    return "1 visit looks like one", "Is it the same visit?"

@@ -1,0 +1,177 @@
+"""The search for rows that look like paid visits: from what agrees in everything to what differs in one fact."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from server.billing.payroll.answers_on_record import AnswersOnRecord, NamedRow
+from server.billing.payroll.corrected_visits import Comparison, pair_corrected, rows_that_may_be
+from server.billing.payroll.doubtful_rows import (
+    PROBABLY_PAID,
+    SAME_VISIT_TWICE,
+    DoubtfulRow,
+    RowsByKnowledge,
+    doubt_of,
+)
+from server.billing.payroll.paid_visits import PaidBefore, PaidVisit, RecordedAnswer, SameVisits
+from server.billing.payroll.vanished_visits import unpaid_rows
+from server.billing.payroll.visit_pairing import Pairs, Visit, pair_across_providers
+from server.billing.payroll.visit_resolver import Resolver
+
+Pairing = Callable[[Sequence[Visit], Sequence[Visit]], Pairs]
+
+
+def doubtful_rows(
+    resolver: Resolver,
+    rows: RowsByKnowledge,
+    left: Sequence[PaidVisit],
+    record: AnswersOnRecord,
+    paid: PaidBefore,
+) -> list[DoubtfulRow]:
+    """Return the rows that look like paid visits that no other row accounts for, each visit once, and their rivals.
+
+    A row that staff called another visit is only compared with what was paid after that.
+    """
+    surplus = [named for named in rows.unknown if named[1] in record.surplus]
+    compared = [named for named in rows.unknown if named[1] not in record.surplus]
+    search = _Search(resolver, compared, left, record, paid)
+    search.find_all(_rows_that_kept_ids(resolver, rows, record))
+    reopened = [named for named in search.rows if _called_same(record.reopened.get(named[1]))]
+    held = [
+        *_held(surplus, record.surplus, record.held_by),
+        *_held(reopened, record.reopened, search.holders()),
+    ]
+    rows_held = {one.row for one in held}
+    return [*(one for one in search.found if one.row not in rows_held or not one.is_rival), *held]
+
+
+def _called_same(given: RecordedAnswer | None) -> bool:
+    return given is not None and given.answer is SameVisits.SAME
+
+
+class _Search:
+    """Rows and paid visits that are still to be paired, and the doubts found so far."""
+
+    def __init__(
+        self,
+        resolver: Resolver,
+        rows: Sequence[NamedRow],
+        left: Sequence[PaidVisit],
+        record: AnswersOnRecord,
+        paid: PaidBefore,
+    ) -> None:
+        self.rows, self.left = list(rows), list(left)
+        self.found: list[DoubtfulRow] = []
+        self._resolver, self._record, self._paid = resolver, record, paid
+        self._visits: dict[int, Visit] = {}
+        if left:
+            compared = resolver.rows(rows)
+            self._visits = {row: visit for (row, _), visit in zip(rows, compared, strict=True)}
+
+    def find_all(self, known_by_id: Mapping[Hashable, int]) -> None:
+        """Search for what agrees in provider, day and service, then in the patient, then in all facts but one.
+
+        What differs in a fact is compared last, with the paid visits that no unpaid row may be either.
+        """
+        resolver = self._resolver
+        if not self.rows or not self.left:
+            return
+        self._find(lambda some, paid: resolver.paired(some, paid, known_by_id), PROBABLY_PAID)
+        self._find(pair_across_providers)
+        if not self.rows:
+            return
+        unpaid = {self.left[place][:2] for _, place in unpaid_rows(resolver, self.left)}
+        self.left = [visit for visit in self.left if visit[:2] not in unpaid]
+        comparison = self._comparison(known_by_id)
+        self._find(lambda some, paid: pair_corrected(some, paid, comparison))
+        self._add_rivals(comparison)
+
+    def _comparison(self, known_by_id: Mapping[Hashable, int]) -> Comparison:
+        """Return what tells visits apart, seeing how many of them were found under other IDs than they were paid."""
+        found = Counter(
+            self._visits[one.row].provider
+            for one in self.found
+            if self._visits[one.row].has_id and self._resolver.visit(one.visit).has_id
+        )
+        every = found.total() > sum(known_by_id.values())
+        some = {provider for provider, count in found.items() if count > known_by_id.get(provider, 0)}
+        alike = self._resolver.patients_spelled_alike
+        return Comparison(alike, lambda provider: every or provider in some)
+
+    def _find(self, pairing: Pairing, code: str = "") -> None:
+        """Pair what is left, the rows of one answer after those of another."""
+        for time, rows in self._rows_by_answer():
+            later = self._paid_after(time, self.left)
+            found = self._doubts(rows, later, pairing, code)
+            if found:
+                paired, taken = {one.row for one in found}, {one.visit[:2] for one in found}
+                self.rows = [named for named in self.rows if named[0] not in paired]
+                self.left = [visit for visit in self.left if visit[:2] not in taken]
+                self.found += found
+
+    def _add_rivals(self, comparison: Comparison) -> None:
+        """Add the rows that may be a visit, too, that a likelier row was found for."""
+        visits = [one.visit for one in self.found]
+        for time, rows in self._rows_by_answer():
+            rivals = self._doubts(
+                rows,
+                self._paid_after(time, visits),
+                lambda some, paid: rows_that_may_be(some, paid, comparison),
+            )
+            self.found += [replace(one, is_rival=True) for one in rivals]
+
+    def _rows_by_answer(self) -> list[tuple[str, list[NamedRow]]]:
+        """Return the rows that are left by the instant of what was answered about them, "" where nothing was."""
+        by_time: dict[str, list[NamedRow]] = defaultdict(list)
+        for named in self.rows:
+            answer = self._record.others.get(named[1])
+            by_time[answer.at if answer else ""].append(named)
+        return sorted(by_time.items())
+
+    def _paid_after(self, time: str, visits: Sequence[PaidVisit]) -> list[PaidVisit]:
+        return [visit for visit in visits if self._paid.runs[visit.run_id] > time]
+
+    def _doubts(
+        self, rows: Sequence[NamedRow], paid: Sequence[PaidVisit], pairing: Pairing, code: str = ""
+    ) -> list[DoubtfulRow]:
+        if not paid:
+            return []
+        of_rows, of_paid = [self._visits[row] for row, _ in rows], [self._resolver.visit(one) for one in paid]
+        return [
+            DoubtfulRow(*rows[row], paid[place], code or doubt_of(of_rows[row], of_paid[place]))
+            for row, place in pairing(of_rows, of_paid)
+        ]
+
+    def holders(self) -> dict[str, str]:
+        """Return for each row called the same visit once, and paired with none, which row is that visit now."""
+        row_of = {one.visit[:2]: one.identity for one in self.found if not one.is_rival}
+        reopened = self._record.reopened
+        return {name: row_of.get(reopened[name].visit[:2], "") for _, name in self.rows if name in reopened}
+
+
+def _held(
+    rows: Sequence[NamedRow], given: Mapping[str, RecordedAnswer], held_by: Mapping[str, str]
+) -> list[DoubtfulRow]:
+    return [
+        DoubtfulRow(
+            row,
+            name,
+            given[name].visit,
+            SAME_VISIT_TWICE if held_by[name] else PROBABLY_PAID,
+            held_by[name],
+        )
+        for row, name in rows
+    ]
+
+
+def _rows_that_kept_ids(
+    resolver: Resolver, rows: RowsByKnowledge, record: AnswersOnRecord
+) -> Mapping[Hashable, int]:
+    """Return how many rows of each provider kept their IDs. A row that is known by an answer did not."""
+    providers = resolver.group_of[resolver.considered.matched.providers[rows.known]]
+    counts: Counter[Hashable] = Counter(dict(enumerate(np.bincount(providers).tolist())))
+    counts.subtract(resolver.group(given.visit) for given in record.same.values())
+    counts.subtract(resolver.group(given.visit) for given in record.same.values())
+    return counts
