@@ -1,6 +1,7 @@
 """A draft is closed only if no closed run has paid its visits, or may have."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import pytest
 from hypothesis import given
@@ -8,8 +9,19 @@ from hypothesis import strategies as st
 
 from server.billing.payroll.close_checks import PaidMeanwhile, refuse_paid
 from server.billing.payroll.paid_visits import PaidVisit
-from server.billing.payroll.pay_lines import PayLine
+from server.billing.payroll.pay_lines import COLUMNS, PayLines
 from server.errors import AlreadyPaidElsewhere, SimilarVisitsPaid
+
+
+class Line(NamedTuple):
+    """One line of a draft."""
+
+    identity: str
+    day: str
+    provider: str
+    provider_key: str
+    patient_key: str
+
 
 RUN, OTHER, THIRD = "lakeside-2026-10-r1", "lakeside-2026-10-01-to-2026-10-15-r1", "lakeside-2026-09-r1"
 NOTHING = PaidMeanwhile()
@@ -22,27 +34,21 @@ def a_line(
     provider: str = "Ada Invented",
     provider_key: str = "adainvented",
     patient: str = "",
-) -> PayLine:
-    return PayLine(
-        identity=identity,
-        source_row=2,
-        appointment=identity.removeprefix("id:"),
-        day=day,
-        provider=provider,
-        service="EX-101",
-        counts_as="attended",
-        provider_key=provider_key,
-        patient_key=patient,
-        units=1_000,
-        minutes=None,
-        charge_cents=None,
-        collected_cents=None,
-        rate=0,
-        amount_cents=6_000,
-    )
+) -> Line:
+    return Line(identity, day, provider, provider_key, patient)
 
 
-def paid(line: PayLine, *, run: str = OTHER, place: int = 0) -> PaidVisit:
+def a_draft(lines: Sequence[Line]) -> PayLines:
+    """Return a draft that pays $60.00 for each line."""
+    values = dict.fromkeys(COLUMNS, [None] * len(lines)) | {
+        "service": ["EX-101"] * len(lines),
+        "amount_cents": [6_000] * len(lines),
+    }
+    values |= {name: [getattr(line, name) for line in lines] for name in Line._fields}
+    return PayLines(**values)  # type: ignore[arg-type]
+
+
+def paid(line: Line, *, run: str = OTHER, place: int = 0) -> PaidVisit:
     """Return a line as a visit that a closed run has paid."""
     return PaidVisit(
         run,
@@ -51,29 +57,29 @@ def paid(line: PayLine, *, run: str = OTHER, place: int = 0) -> PaidVisit:
         line.day,
         line.provider,
         line.provider_key,
-        line.service,
+        "EX-101",
         line.patient_key,
-        line.counts_as,
-        line.amount_cents,
+        "attended",
+        6_000,
     )
 
 
-def is_refused(lines: Sequence[PayLine], meanwhile: PaidMeanwhile) -> bool:
+def is_refused(lines: Sequence[Line], meanwhile: PaidMeanwhile) -> bool:
     try:
-        refuse_paid(RUN, lines, meanwhile)
+        refuse_paid(RUN, a_draft(lines), meanwhile)
     except (AlreadyPaidElsewhere, SimilarVisitsPaid):
         return True
     return False
 
 
 @pytest.mark.parametrize("lines", [[], [a_line()], [a_line(), a_line("id:a-2")]], ids=len)
-def test_a_draft_is_closed_if_nothing_was_paid(lines: list[PayLine]) -> None:
+def test_a_draft_is_closed_if_nothing_was_paid(lines: list[Line]) -> None:
     assert not is_refused(lines, NOTHING)
 
 
 def test_a_draft_with_two_lines_of_one_visit_is_refused() -> None:
     with pytest.raises(AlreadyPaidElsewhere, match=f"{RUN} already pays 1 appointment "):
-        refuse_paid(RUN, [a_line(), a_line(), a_line("id:a-2")], NOTHING)
+        refuse_paid(RUN, a_draft([a_line(), a_line(), a_line("id:a-2")]), NOTHING)
 
 
 def test_the_refusal_names_the_run_that_paid_most_of_the_visits() -> None:
@@ -81,7 +87,7 @@ def test_the_refusal_names_the_run_that_paid_most_of_the_visits() -> None:
     by_identity = [paid(lines[0], run=THIRD), paid(lines[1]), paid(lines[2])]
 
     with pytest.raises(AlreadyPaidElsewhere, match=f"{OTHER} already pays 2 appointments"):
-        refuse_paid(RUN, lines, PaidMeanwhile(by_identity))
+        refuse_paid(RUN, a_draft(lines), PaidMeanwhile(by_identity))
 
 
 @pytest.mark.parametrize(
@@ -101,11 +107,11 @@ def test_the_refusal_names_the_run_that_paid_most_of_the_visits() -> None:
         "zeros in front",
     ],
 )
-def test_a_visit_that_looks_like_one_paid_since_is_not_paid_again(visit: PayLine) -> None:
+def test_a_visit_that_looks_like_one_paid_since_is_not_paid_again(visit: Line) -> None:
     line = a_line(patient="00ff") if visit.patient_key else a_line()
 
     with pytest.raises(SimilarVisitsPaid, match=f"{OTHER} has paid 1 visit"):
-        refuse_paid(RUN, [line], PaidMeanwhile(since=[paid(visit)]))
+        refuse_paid(RUN, a_draft([line]), PaidMeanwhile(since=[paid(visit)]))
 
 
 @pytest.mark.parametrize(
@@ -116,7 +122,7 @@ def test_a_visit_that_looks_like_one_paid_since_is_not_paid_again(visit: PayLine
     ],
     ids=["another day", "another day and provider"],
 )
-def test_a_visit_of_another_day_under_another_id_does_not_keep_a_draft_open(visit: PayLine) -> None:
+def test_a_visit_of_another_day_under_another_id_does_not_keep_a_draft_open(visit: Line) -> None:
     assert not is_refused([a_line()], PaidMeanwhile(since=[paid(visit)]))
 
 
@@ -124,7 +130,7 @@ def test_what_was_paid_for_sure_is_said_before_what_only_looks_paid() -> None:
     lines = [a_line("id:a-1"), a_line("id:a-2")]
 
     with pytest.raises(AlreadyPaidElsewhere):
-        refuse_paid(RUN, lines, PaidMeanwhile([paid(lines[0])], [paid(a_line("id:b-7"))]))
+        refuse_paid(RUN, a_draft(lines), PaidMeanwhile([paid(lines[0])], [paid(a_line("id:b-7"))]))
 
 
 DAYS = ["2026-10-05", "2026-10-06", "2026-10-07"]

@@ -72,12 +72,12 @@ def test_a_button_offers_the_runs_that_are_open_to_it(state: RunState, action: R
 
 @pytest.mark.parametrize("row", REFUSALS, ids=lambda row: f"{row[0]}-{row[1]}")
 def test_the_table_names_the_refusal_that_it_makes(row: tuple[RunState, RunAction]) -> None:
-    assert type(REFUSALS[row].of(a_header(row[0]))) is REFUSALS[row].kind
+    assert type(REFUSALS[row].made_for(a_header(row[0]))) is REFUSALS[row].kind
 
 
 def test_a_condition_names_the_refusal_that_it_makes() -> None:
     refusals = [condition.refusal for rule in RULES for condition in rule.conditions]
-    assert [type(refusal.of(a_header(DRAFT))) for refusal in refusals] == [RunHasBlockers]
+    assert [type(refusal.made_for(a_header(DRAFT))) for refusal in refusals] == [RunHasBlockers]
     assert [refusal.kind for refusal in refusals] == [RunHasBlockers]
 
 

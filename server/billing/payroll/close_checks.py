@@ -4,13 +4,13 @@
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from server.billing.names import fold
 from server.billing.payroll.corrected_visits import Comparison, Fact, pair_corrected
 from server.billing.payroll.paid_visits import PaidVisit
-from server.billing.payroll.pay_lines import PayLine
+from server.billing.payroll.pay_lines import PayLines
 from server.billing.payroll.visit_pairing import Pairs, Visit, pair, pair_across_providers
 from server.errors import AlreadyPaidElsewhere, SimilarVisitsPaid
 
@@ -29,9 +29,9 @@ class PaidMeanwhile:
     since: Sequence[PaidVisit] = ()
 
 
-def refuse_paid(run_id: str, lines: Sequence[PayLine], paid: PaidMeanwhile) -> None:
+def refuse_paid(run_id: str, lines: PayLines, paid: PaidMeanwhile) -> None:
     """Refuse a draft with visits that closed runs paid by their identity, or that runs closed since may have paid."""
-    twice = len(lines) - len({line.identity for line in lines})
+    twice = len(lines.identity) - len({*lines.identity})
     if twice:  # made before IDs were compared folded
         raise AlreadyPaidElsewhere(run_id, run_id, twice)
     if paid.by_identity:
@@ -40,14 +40,14 @@ def refuse_paid(run_id: str, lines: Sequence[PayLine], paid: PaidMeanwhile) -> N
         raise SimilarVisitsPaid(run_id, *_most(similar))
 
 
-def _similar(lines: Sequence[PayLine], paid: Sequence[PaidVisit]) -> list[PaidVisit]:
+def _similar(lines: PayLines, paid: Sequence[PaidVisit]) -> list[PaidVisit]:
     """Return what these runs paid and the draft may pay again, as far as the recorded words can say.
 
     Generating again decides it: there the setup says which words mean the same.
     """
-    if not lines or not paid:
+    if not lines.identity or not paid:
         return []
-    people = {line.patient_key for line in lines} - {""}
+    people = {*lines.patient_key} - {""}
     search = _Search(lines, paid, patients_spelled_alike=any(visit.patient_key in people for visit in paid))
     for pairing in search.pairings():
         for by_name in (False, True):  # a provider may have got an ID since, or be another one by now
@@ -58,10 +58,9 @@ def _similar(lines: Sequence[PayLine], paid: Sequence[PaidVisit]) -> list[PaidVi
 class _Search:
     """Lines of a draft and paid visits that are still to be paired, and the paid visits that were."""
 
-    def __init__(
-        self, lines: Sequence[PayLine], paid: Sequence[PaidVisit], *, patients_spelled_alike: bool
-    ) -> None:
-        self._lines, self._paid = list(lines), list(paid)
+    def __init__(self, lines: PayLines, paid: Sequence[PaidVisit], *, patients_spelled_alike: bool) -> None:
+        by_key, by_name = _rows_of(lines, lines.provider_key), _rows_of(lines, map(fold, lines.provider))
+        self._lines, self._paid = [*zip(by_key, by_name, strict=True)], list(paid)
         self._alike = patients_spelled_alike
         self.found: list[PaidVisit] = []
 
@@ -81,7 +80,7 @@ class _Search:
 
     def find(self, pairing: Pairing, *, by_name: bool) -> None:
         """Pair what is left, with the providers by name or by what lasts of them."""
-        rows = [_of_line(line, by_name=by_name) for line in self._lines]
+        rows = [line[by_name] for line in self._lines]
         pairs = pairing(rows, [_of_paid(visit, by_name=by_name) for visit in self._paid])
         if pairs:
             lines, places = {row for row, _ in pairs}, {place for _, place in pairs}
@@ -90,9 +89,10 @@ class _Search:
             self._paid = [visit for place, visit in enumerate(self._paid) if place not in places]
 
 
-def _of_line(line: PayLine, *, by_name: bool) -> Visit:
-    provider = fold(line.provider) if by_name else line.provider_key
-    return Visit(line.identity, provider, line.day, line.service, line.patient_key, line.amount_cents)
+def _rows_of(lines: PayLines, providers: Iterable[str]) -> list[Visit]:
+    """Return the lines to be compared, each with its provider as given."""
+    columns = (lines.identity, providers, lines.day, lines.service, lines.patient_key, lines.amount_cents)
+    return [Visit(*values) for values in zip(*columns, strict=True)]
 
 
 def _of_paid(paid: PaidVisit, *, by_name: bool) -> Visit:

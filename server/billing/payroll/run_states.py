@@ -26,7 +26,7 @@ class RunRefusal:
     """A refusal of the table: its class, and how it is made for a run."""
 
     kind: type[BillingError]
-    of: Callable[[RunHeader], BillingError]
+    made_for: Callable[[RunHeader], BillingError]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def open_rule(run: RunHeader, action: RunAction) -> RunRule:
     """Return the row of the table for an action. Refuses one that the state of the run is not open to."""
     if rule := _ROWS.get((run.state, action)):
         return rule
-    raise REFUSALS[run.state, action].of(run)
+    raise REFUSALS[run.state, action].made_for(run)
 
 
 def decide_run_action(run: RunHeader, action: RunAction, reason: str = "") -> RunStep:
@@ -111,7 +111,7 @@ def decide_run_action(run: RunHeader, action: RunAction, reason: str = "") -> Ru
     rule = open_rule(run, action)
     for condition in rule.conditions:
         if not condition.holds(run):
-            raise condition.refusal.of(run)
+            raise condition.refusal.made_for(run)
     given = reason.strip() if rule.needs_reason else ""
     if rule.needs_reason and not given:
         raise ReasonNeeded(run.id)

@@ -5,7 +5,7 @@ hundredths of a second; as rows they would take a second and more. Only the clos
 life, pays for rows.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
@@ -15,14 +15,14 @@ import pandas as pd
 
 from server.billing.days import date_of
 from server.billing.names import fold
-from server.billing.payroll.pay_lines import PayLine
+from server.billing.payroll.pay_lines import COLUMNS, PayLines
 from server.billing.payroll.pay_run import PayRun
 from server.ledger.engine.database_session import DatabaseSession
 
 WORDS = ("provider", "service", "counts_as", "provider_key", "patient_key")
 """Columns of few different words: kept as the words and, for each line, which one."""
 
-COLUMNS = tuple(name for name in PayLine._fields if name != "identity")
+PACKED = tuple(name for name in COLUMNS if name != "identity")
 """The columns of the block; the identities are kept beside it."""
 
 
@@ -75,8 +75,8 @@ class Draft:
         """Return the closed runs that the log of the draft was compared with."""
         return set(orjson.loads(self.compared))
 
-    def lines(self) -> Iterator[PayLine]:
-        """Return the lines, each with its identity."""
+    def lines(self) -> PayLines:
+        """Return the lines, unpacked."""
         columns = orjson.loads(self.block)["lines"]
         _keys_of_earlier_drafts(columns)
         for name in WORDS:
@@ -84,8 +84,7 @@ class Draft:
             columns[name] = [words[place] for place in columns[name]["places"]]
         iso = {serial: date_of(serial).isoformat() for serial in set(columns["day"])}
         columns["day"] = [iso[serial] for serial in columns["day"]]
-        values = zip(self.identities(), *(columns[name] for name in COLUMNS), strict=True)
-        return map(PayLine._make, values)
+        return PayLines(self.identities(), **{name: columns[name] for name in PACKED})
 
 
 class KnownBy(NamedTuple):
@@ -147,7 +146,7 @@ def sharing(session: DatabaseSession, identities: Collection[str], besides: str)
 def packed(run: PayRun) -> bytes:
     """Return the lines and the rates used of a run as JSON, a list for each column."""
     lines = run.lines.frame().rename(columns={"row": "source_row"})
-    columns = {name: _words(lines[name]) if name in WORDS else _plain(lines[name]) for name in COLUMNS}
+    columns = {name: _words(lines[name]) if name in WORDS else _plain(lines[name]) for name in PACKED}
     rates = [asdict(rate) for rate in run.rates_used]
     return orjson.dumps({"rates": rates, "lines": columns}, option=orjson.OPT_SERIALIZE_NUMPY)
 

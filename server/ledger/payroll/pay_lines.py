@@ -1,8 +1,8 @@
 """The lines of closed runs: what was paid, for ever."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from server.billing.payroll.pay_lines import PayLine
+from server.billing.payroll.pay_lines import COLUMNS, PayLines
 from server.ledger.engine.database_session import DatabaseSession
 
 _RATE_USED = (
@@ -22,7 +22,7 @@ def write(
     session: DatabaseSession,
     run_id: str,
     rates_used: Sequence[Mapping[str, object]],
-    lines: Iterable[PayLine],
+    lines: PayLines,
 ) -> None:
     """Turn a draft into rows: the rates it used, as ``RateUsed`` has them, then its lines."""
     session.insert_many(
@@ -32,6 +32,6 @@ def write(
     )
     session.insert_many(
         "pay_line",
-        ("run", "place", *PayLine._fields),
-        ((run_id, place, *line) for place, line in enumerate(lines)),
+        ("run", "place", *COLUMNS),
+        ((run_id, place, *line) for place, line in enumerate(lines.rows())),
     )

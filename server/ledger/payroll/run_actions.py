@@ -6,6 +6,7 @@ and for a close by the close checks.
 """
 
 from server.billing.payroll.close_checks import PaidMeanwhile, refuse_paid
+from server.billing.payroll.pay_lines import PayLines
 from server.billing.payroll.pay_run import PayRun, Period
 from server.billing.payroll.recorded_runs import DraftReplaced, RunHeader, run_id
 from server.billing.payroll.run_states import RunAction, decide_run_action, number_to_generate
@@ -46,8 +47,8 @@ def close(session: DatabaseSession, run_id: str, stamp: Stamp) -> RunHeader:
     run = runs.header(session, run_id)
     step = decide_run_action(run, RunAction.CLOSE)
     draft = drafts.load(session, run_id)
-    lines = list(draft.lines())
-    refuse_paid(run_id, lines, _paid_meanwhile(session, draft, run.period))
+    lines = draft.lines()
+    refuse_paid(run_id, lines, _paid_meanwhile(session, draft, lines, run.period))
     pay_lines.write(session, run_id, draft.rates_used(), lines)
     drafts.empty(session, run_id)
     runs.record_step(session, step, stamp)
@@ -79,7 +80,7 @@ def _refuse_overtaken(session: DatabaseSession, run: PayRun) -> None:
     raise ValueError(message)
 
 
-def _paid_meanwhile(session: DatabaseSession, draft: Draft, period: Period) -> PaidMeanwhile:
+def _paid_meanwhile(session: DatabaseSession, draft: Draft, lines: PayLines, period: Period) -> PaidMeanwhile:
     """Return what closed runs have paid that a draft may pay again."""
     closed = paid_visits.closed_runs(session)
     if not closed:
@@ -87,7 +88,7 @@ def _paid_meanwhile(session: DatabaseSession, draft: Draft, period: Period) -> P
     since = closed.keys() - draft.runs_compared()
     of_its_period = paid_visits.on_days(session, period) if since else []
     return PaidMeanwhile(
-        paid_visits.by_identity(session, draft.identities()),
+        paid_visits.by_identity(session, lines.identity),
         [visit for visit in of_its_period if visit.run_id in since],
     )
 
@@ -99,10 +100,14 @@ def _replaced(run_id: str, revision: int, earlier: Draft, draft: Draft) -> Draft
     kept = set(draft.identities())
     if kept.issuperset(earlier.identities()):
         return None
-    lost = [line for line in earlier.lines() if line.identity not in kept]
+    lines = earlier.lines()
+    lost = [place for place, identity in enumerate(lines.identity) if identity not in kept]
     return DraftReplaced(
         run_id=run_id,
         revision=revision,
-        appointments=tuple(line.appointment or f"{line.day} {line.provider} {line.service}" for line in lost),
-        lost_cents=sum(line.amount_cents for line in lost),
+        appointments=tuple(
+            lines.appointment[place] or f"{lines.day[place]} {lines.provider[place]} {lines.service[place]}"
+            for place in lost
+        ),
+        lost_cents=sum(lines.amount_cents[place] for place in lost),
     )

@@ -31,7 +31,7 @@ def close(context: ClickContext) -> Reply:
         )
     if run.state is RunState.CLOSED:
         return _approved_before(run)
-    decide_run_action(run, RunAction.CLOSE)
+    decide_run_action(run, RunAction.CLOSE)  # refuses what cannot be approved, before anything is asked
     stale = context.picked("stale", (GENERATE, APPROVE))
     if stale == APPROVE:
         return _approval(context, run)
