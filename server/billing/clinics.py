@@ -54,6 +54,15 @@ class PayBasis(StrEnum):
     OF_COLLECTED = "% of collected"
 
     @property
+    def in_words(self) -> str:
+        """Return how a sentence says that somebody is paid: per hour, a share of the charge."""
+        shares = {
+            PayBasis.OF_CHARGE: "a share of the charge",
+            PayBasis.OF_COLLECTED: "a share of the collected amount",
+        }
+        return shares.get(self, self.value)
+
+    @property
     def is_share(self) -> bool:
         """Return whether the rate is a share (parts per million) rather than cents."""
         return self in {PayBasis.OF_CHARGE, PayBasis.OF_COLLECTED}

@@ -100,6 +100,11 @@ SENTENCES: dict[str, Sentence] = {
     "status-conflict": Sentence(
         _B, "The status says attended, but “{heading}” says {other}.", "Correct one of the two cells."
     ),
+    "note-contradicts-status": Sentence(
+        _R,
+        "This visit is paid as attended, but “{heading}” says “{value}”.",
+        "Check whether the visit took place. If it did not, correct its status and generate again.",
+    ),
     "blank-provider": Sentence(_B, "The provider is missing.", "Type who did the work."),
     "unknown-provider": Sentence(
         _B,
@@ -156,7 +161,7 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "missing-measure": Sentence(
         _B,
-        "{provider} is paid {basis} for {service}, and this row has no {measure}.",
+        "{provider} is paid {way} for {service}, and this row has no {measure}.",
         "Type the {measure}; type 0 if there really is none.",
     ),
     "identical-rows": Sentence(
@@ -190,7 +195,7 @@ SENTENCES: dict[str, Sentence] = {
         "Check that the {amount} is right.",
     ),
     "zero-measure": Sentence(
-        _R, "{provider} is paid {basis}, and this row has {measure}.", "Check that 0 is right."
+        _R, "{provider} is paid {way}, and this row has {measure}.", "Check that 0 is right."
     ),
     "negative-pay": Sentence(
         _R, "The amount is negative, so it lowers the provider's pay.", "Check that this is a refund."
@@ -254,8 +259,15 @@ SENTENCES: dict[str, Sentence] = {
     "minutes-converted": Sentence(
         _I, "The minutes come from {source}: {example}.", "Nothing to do if that is how long the visits took."
     ),
+    "minutes-from-times": Sentence(
+        _I,
+        "The minutes of {visits} without any under “{heading}” ({rows}) come from {source}: {example}.",
+        "Nothing to do if that is how long the visits took. If not, type the minutes.",
+    ),
     **COLUMNS,
-    "column-question": Sentence(_B, "{question}", "Answer once; it is remembered for this clinic's logs."),
+    "column-question": Sentence(
+        _B, "{question}", "Answer the question. Most answers are kept for this clinic's next logs."
+    ),
     # Setup workbook
     "missing-sheet": Sentence(
         _B,

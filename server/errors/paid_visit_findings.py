@@ -52,7 +52,8 @@ PAID_BEFORE: dict[str, Sentence] = {
     "paid-by-answer": Sentence(
         _I,
         "Run {run} has paid this visit: that was the answer on {day}. Nothing is paid here.",
-        "Nothing to do if that is right. If not, generate again with paid_visits = ask and answer again.",
+        "Nothing to do if that is right. If not, set “Ask again about visits paid before” (paid_visits = ask) among the"
+        " options of Generate payroll, generate again, and answer again.",
     ),
     "paid-as-another-visit": Sentence(
         _R,

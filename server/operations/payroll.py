@@ -9,7 +9,7 @@ from server.billing.payroll.appointment_log import AppointmentLog
 from server.billing.payroll.calculate import finish_run, price_rows
 from server.billing.payroll.classify import ClassifiedLog, classify_rows, visit_days
 from server.billing.payroll.other_clinic import refuse_foreign
-from server.billing.payroll.paid_visits import PaidBefore, SameVisits
+from server.billing.payroll.paid_visits import ClickAnswer, PaidBefore
 from server.billing.payroll.pay_periods import period_findings, period_of_log
 from server.billing.payroll.pay_run import PayRun
 from server.billing.payroll.recorded_runs import DraftReplaced, RunHeader
@@ -58,7 +58,7 @@ class AskedRun:
 
     first: date | None = None
     last: date | None = None
-    paid_visits: SameVisits | None = None
+    paid_visits: ClickAnswer | None = None
     asks_again: bool = False
 
 

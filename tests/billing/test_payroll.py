@@ -219,10 +219,12 @@ def test_a_blank_is_never_taken_for_zero(basis: PayBasis, cell: str) -> None:
     assert codes(a_run([a_row(**{cell: 0})], setup)) == ["zero-measure"]
 
 
-def test_units_that_look_like_minutes_are_remarked_on() -> None:
-    run = a_run([a_row(units=60)], paying(a_rate(100, PayBasis.PER_UNIT)))
+@pytest.mark.parametrize(("units", "pointed_at"), [(15, 0), (24, 0), (24.5, 1), (25, 1), (60, 1)])
+def test_units_that_look_like_minutes_are_remarked_on(units: float, pointed_at: int) -> None:
+    run = a_run([a_row(units=units)], paying(a_rate(100, PayBasis.PER_UNIT)))
 
-    assert (codes(run), amounts(run)) == (["units-look-like-minutes"], [6_000])
+    assert codes(run) == ["units-look-like-minutes"] * pointed_at
+    assert amounts(run) == [units * 100]
 
 
 def test_two_identical_rows_are_two_visits_and_said_so() -> None:

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from server.billing.payroll.calculate import PricedLog, finish_run, price_rows
 from server.billing.payroll.classify import ClassifiedLog, classify_rows
-from server.billing.payroll.paid_visits import PaidBefore, PaidVisit, SameVisits
+from server.billing.payroll.doubtful_rows import question_number
+from server.billing.payroll.paid_visits import ClickAnswer, PaidBefore, PaidVisit, SameVisits
 from server.billing.payroll.pay_run import PayRun
 from server.billing.payroll.row_outcomes import RowOutcomes
 from server.billing.payroll.visit_recognition import recognize
@@ -30,7 +31,9 @@ ROWS = st.lists(
     max_size=6,
 )
 PAID = st.dictionaries(
-    st.sampled_from([f"id:a{number}" for number in range(1, 7)]), st.sampled_from([5_000, 4_000]), max_size=4
+    st.sampled_from([f"id:{letter}{number}" for letter in "ab" for number in range(1, 7)]),
+    st.sampled_from([5_000, 4_000]),
+    max_size=4,
 )
 
 
@@ -70,7 +73,7 @@ def test_a_run_that_was_finished_is_finished_again_as_a_fresh_one(
 
 @given(ROWS, PAID, st.sampled_from([None, *SameVisits]))
 def test_recognizing_paid_visits_decides_nothing_for_the_next_time(
-    rows: list[tuple[Cell, ...]], paid_cents: dict[str, int], answer: SameVisits | None
+    rows: list[tuple[Cell, ...]], paid_cents: dict[str, int], word: SameVisits | None
 ) -> None:
     visits = tuple(a_paid_visit(identity, cents) for identity, cents in paid_cents.items())
     paid = PaidBefore(visits, runs={visit.run_id: "2026-10-01T00:00:00Z" for visit in visits})
@@ -78,8 +81,10 @@ def test_recognizing_paid_visits_decides_nothing_for_the_next_time(
     priced = price_rows(log)
     before = facts(log.outcomes), facts(priced.outcomes)
 
+    question = question_number(recognize(priced, paid, None).doubtful)
+    answer = ClickAnswer(word, question) if word else None
     first = recognize(priced, paid, answer)
-    recognize(priced, paid, SameVisits.OTHERS)
+    recognize(priced, paid, ClickAnswer(SameVisits.OTHERS, question))
     again = recognize(priced, paid, answer)
 
     assert (facts(log.outcomes), facts(priced.outcomes)) == before

@@ -9,7 +9,7 @@ from pathlib import Path
 from server.billing.clinics import CountsAs
 from server.billing.payroll.paid_visits import SameVisits
 from server.ribbon.payroll.approve import APPROVE, GENERATE
-from server.sheets.appointment_log import date_column, visit_minutes
+from server.sheets.appointment_log import date_column, refund_columns, visit_minutes
 from server.sheets.appointment_log.header_row import question_name
 from server.sheets.appointment_log.heading_synonyms import LOG_FIELDS, Several
 from tests.contract.repository import ROOT, modules, tree
@@ -38,6 +38,7 @@ MISSED = {CountsAs.NO_SHOW, CountsAs.CANCELLED, CountsAs.LATE_CANCELLED}
 ANSWERS = {
     "yes_means": {CountsAs.ATTENDED, CountsAs.NO_SHOW},
     f"yes_means_{REST}": {CountsAs.ATTENDED, *MISSED, "none"},
+    f"refund_{REST}": {*refund_columns.FIELDS, "none"},
     "date_order": {choice.value for choice in date_column.CHOICES},
     "duration_unit": {choice.value for choice in visit_minutes.CHOICES},
     "paid_visits": {*SameVisits},

@@ -113,7 +113,7 @@ def _duration_unit(page: Page, _: Asked) -> str | None:
 
 def _paid_visits(_: Page, asked: Asked) -> str | None:
     """Say that visits of the same provider, day and service are the same: the invented ones always are."""
-    return "same" if "same" in _values(asked) else None
+    return next((value for value in _values(asked) if value.startswith("same-")), None)
 
 
 _SPECIAL: dict[str, Callable[[Page, Asked], str | None]] = {

@@ -10,7 +10,7 @@ from tests.differential.dialects import SWITCHES, written
 from tests.differential.office import Office, Pressed, an_office
 from tests.differential.page import Page
 from tests.differential.shrinking import table_of
-from tests.differential.truth import ATTENDED, Visit, invented_visits
+from tests.differential.truth import ALIASES, ATTENDED, CODES, Visit, invented_visits
 
 PAIRS, CHUNKS = 20, 6
 
@@ -45,7 +45,10 @@ def test_after_a_close_no_visit_is_paid_again(chunk: int) -> None:
 
 
 def _pair(office: Office, seed: str) -> Iterator[str]:
-    """Pay a log, close the run, and press the next export: the same visits, some gone, one new, written otherwise."""
+    """Pay a log, close the run, and press the next export, written otherwise.
+
+    It has the same visits, some of them gone and one new; or only those paid, some with a fact corrected since.
+    """
     rng = Random(seed)  # noqa: S311 - invented data, no secret
     visits = [replace(visit, status=ATTENDED) for visit in invented_visits(rng, rng.randrange(3, 7))]
     visits = [visit for visit in visits if visit.pay]
@@ -55,13 +58,40 @@ def _pair(office: Office, seed: str) -> Iterator[str]:
         return
     run = str(before.reply["figures"]["run"])
     office.close(run)
-    second = written(seed, rng.sample(visits, len(visits) - rng.randrange(2)), _names(rng))
+    next_visits = rng.sample(visits, len(visits) - rng.randrange(2))
+    if rng.randrange(2):
+        next_visits = _corrected(rng, visits[:-1])
+    second = written(seed, next_visits, _names(rng))
     after = office.settled(second)
     wrongs = [] if after.form or after.refusal else list(_paid_again(first, before, second, after))
     office.void(run)
     if wrongs:
         answers = dict(after.answers)
         yield "\n".join([seed, table_of(first), table_of(second), f"answers: {answers}", *wrongs])
+
+
+def _corrected(rng: Random, visits: list[Visit]) -> list[Visit]:
+    """Return visits of which about half have another day, provider or service than before, and no two the same.
+
+    The first one stays as it was: where all IDs are new, that shows that they are.
+    """
+    taken = {_facts(visit) for visit in visits}
+    found = visits[:1]
+    for visit in visits[1:]:
+        changes: list[dict[str, object]] = [
+            {"day": visit.day.replace(day=rng.randrange(1, 29))},
+            {"provider": rng.choice(list(ALIASES))},
+            {"service": rng.choice(CODES)},
+        ]
+        other = replace(visit, **rng.choice(changes))  # type: ignore[arg-type]
+        is_new = _facts(other) not in taken
+        found.append(other if is_new and rng.randrange(2) else visit)
+        taken.add(_facts(other))
+    return rng.sample(found, len(found))
+
+
+def _facts(visit: Visit) -> tuple[object, ...]:
+    return visit.provider, visit.day, visit.service
 
 
 def _names(rng: Random) -> list[str]:

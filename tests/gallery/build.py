@@ -14,11 +14,13 @@ from tests.gallery.exams import EXAMS, REFUSED_EXAMS
 from tests.gallery.files import FILES, REFUSED_FILES
 from tests.gallery.invoices import INVOICES, REFUSED_INVOICES
 from tests.gallery.logs import LOGS, REFUSED_LOGS
+from tests.gallery.misreadings import MISREAD_FILES, MISREAD_LOGS, REPLIES, REPLY_FILES
 from tests.gallery.package import content_of
 from tests.gallery.setups import REFUSED_SETUPS, SETUPS
 
 FOLDER = Path(__file__).parents[1] / "data" / "findings"
 REFUSALS = FOLDER / "refusals"
+REPLIES_FOLDER = FOLDER / "replies"
 CLINICS = FOLDER / "clinics"
 """The setup workbooks of the two clinics of the gallery's ledger."""
 
@@ -31,11 +33,16 @@ def workbooks() -> dict[Path, bytes]:
         CLINICS / "neighbour.xlsx": content_of(a_workbook(the_setup(NEIGHBOUR), None)),
     }
     for folder, built in (
-        (FOLDER, LOGS | CELLS | SETUPS | EXAMS | INVOICES),
+        (FOLDER, LOGS | MISREAD_LOGS | CELLS | SETUPS | EXAMS | INVOICES),
         (REFUSALS, REFUSED_LOGS | REFUSED_SETUPS | REFUSED_EXAMS | REFUSED_INVOICES),
+        (REPLIES_FOLDER, REPLIES),
     ):
         found |= {folder / f"{name}.xlsx": content_of(build()) for name, build in built.items()}
-    for folder, files in ((FOLDER, FILES), (REFUSALS, REFUSED_FILES)):
+    for folder, files in (
+        (FOLDER, FILES | MISREAD_FILES),
+        (REFUSALS, REFUSED_FILES),
+        (REPLIES_FOLDER, REPLY_FILES),
+    ):
         found |= {folder / name: write() for name, write in files.items()}
     return found
 

@@ -55,6 +55,8 @@ def _days(*days: Cell) -> Callable[[], Workbook]:
     return lambda: a_log(*(a_visit(id=f"A-{number}", day=day) for number, day in enumerate(days, 1)))
 
 
+NINE, TO_TEN = "2025-10-06 09:00", "2025-10-06 09:50"
+
 FIRST_OF_OCTOBER = [f"10/{day:02}/2025" for day in range(1, 13)]
 
 CELLS: dict[str, Callable[[], Workbook]] = {
@@ -69,6 +71,9 @@ CELLS: dict[str, Callable[[], Workbook]] = {
     "minutes-converted": _lasting("Hours", 1, 0.75, 1.5),
     "minutes-converted.start-and-end": _columns(
         {"Start Time": (time(9), time(13, 30)), "End Time": (time(9, 50), time(15))}
+    ),
+    "minutes-from-times": _columns(
+        {"Minutes": (50, None), "Start Date & Time": (NINE, NINE), "End Date & Time": (TO_TEN, TO_TEN)}
     ),
     "implausible-minutes": _lasting("Minutes", 50, 2, 5_000),
     "amount-far-above": _charged(100, 120, 100, 110, 100, 10_000),

@@ -80,6 +80,17 @@ def a_workbook(sheets: Mapping[str, Rows], clinic: str | None = MAPLE) -> Workbo
     return workbook
 
 
+def several_logs(**logs: Sequence[Mapping[str, Cell]]) -> Workbook:
+    """A workbook with a log on each of several sheets (``First_export`` for ``First export``)."""
+    heads = list(HEADINGS.values())
+    return a_workbook(
+        {
+            name.replace("_", " "): [heads, *(list(visit.values()) for visit in log)]
+            for name, log in logs.items()
+        }
+    )
+
+
 def _widen(sheet: Worksheet) -> None:
     for column in "ABCDEFGHIJ":
         sheet.column_dimensions[column].width = 18

@@ -6,6 +6,7 @@ from datetime import date
 from openpyxl import Workbook
 
 from tests.gallery.clinic import HEADINGS, NEIGHBOUR, Cell, a_log, a_visit, a_workbook
+from tests.gallery.clinic import several_logs as _sheets
 
 WITH_CLINIC = (*HEADINGS, "Clinic")
 
@@ -102,16 +103,6 @@ def _two_a_day() -> Workbook:
 def _numbers_of_patients() -> Workbook:
     rows = [a_visit(ID="17"), a_visit(ID="17", day=date(2025, 10, 9))]
     return a_log(*rows, only=["ID", *(name for name in HEADINGS if name != "id")])
-
-
-def _sheets(**logs: list[dict[str, Cell]]) -> Workbook:
-    heads = list(HEADINGS.values())
-    return a_workbook(
-        {
-            name.replace("_", " "): [heads, *(list(visit.values()) for visit in log)]
-            for name, log in logs.items()
-        }
-    )
 
 
 def _totalled(total: float) -> Workbook:
@@ -254,6 +245,18 @@ def _copay_alone() -> Workbook:
     return a_log(a_visit(service="EX-102") | {"Copay": 20, "Ins Pmt Amt": 130}, only=columns)
 
 
+def _plan_share() -> Workbook:
+    columns = ("id", "day", "provider", "service", "status", "collected", "Plan share", "Refunded")
+    shares = [(20, 80, None), (25, 65, 10)]
+    return a_log(
+        *(
+            a_visit(id=f"A-{n}", service="EX-102", collected=own) | {"Plan share": plan, "Refunded": back}
+            for n, (own, plan, back) in enumerate(shares, 1)
+        ),
+        only=columns,
+    )
+
+
 def _two_dates() -> Workbook:
     columns = ("id", "Appt Date", "Service Date", "provider", "service", "status")
     days = {"Appt Date": date(2025, 10, 6), "Service Date": date(2025, 10, 7)}
@@ -279,6 +282,11 @@ LOGS: dict[str, Callable[[], Workbook]] = {
     "blank-status": _one(status=None),
     "unknown-status": _one(status="Sort of"),
     "status-conflict": _status_and_flag,
+    "note-contradicts-status": lambda: a_log(
+        a_visit() | {"Notes": "Came ten minutes late"},
+        a_visit(id="A-2", day=date(2025, 10, 7)) | {"Notes": "Late cancel, called at 8 AM"},
+        only=(*HEADINGS, "Notes"),
+    ),
     "blank-provider": _one(provider=None),
     "unknown-provider": _one(provider="Ada Exampel"),
     "unknown-provider.very-long": _one(provider="Ada Example " * 2_500),
@@ -372,6 +380,7 @@ LOGS: dict[str, Callable[[], Workbook]] = {
     "column-question": _two_dates,
     "column-question.status": _state_and_flag,
     "column-question.money": _copay_alone,
+    "column-question.refund": _plan_share,
     "column-question.appointment-number": _numbers_of_patients,
     "column-question.date-order": _days("05/10/2025", "06/10/2025"),
 }

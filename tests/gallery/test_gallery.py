@@ -14,7 +14,8 @@ from tests.gallery.package import parts_of
 from tests.gallery.transcript import Entry, Terminal, entries
 
 ENTRIES = entries(FOLDER)
-FINDINGS = [entry for entry in ENTRIES if not entry.is_refusal]
+FINDINGS = [entry for entry in ENTRIES if entry.is_finding]
+REPLIES = [entry for entry in ENTRIES if not entry.is_finding and not entry.is_refusal]
 REFUSALS = [entry for entry in ENTRIES if entry.is_refusal]
 ACCEPT = "read what is said today with: uv run python -m tests.gallery.build --accept, then git diff"
 BUILD = "stale, or made by hand: run `uv run python -m tests.gallery.build`"
@@ -41,8 +42,8 @@ def tables_of(ledger: Path) -> dict[str, list[str]]:
     return found
 
 
-@pytest.mark.parametrize("entry", FINDINGS, ids=named)
-def test_a_finding_is_read_as_the_gallery_shows_it(entry: Entry, terminal: Terminal) -> None:
+@pytest.mark.parametrize("entry", [*FINDINGS, *REPLIES], ids=named)
+def test_a_finding_or_reply_is_read_as_the_gallery_shows_it(entry: Entry, terminal: Terminal) -> None:
     put_down(terminal, entry)
 
     assert terminal.transcript(entry) == entry.text, ACCEPT

@@ -47,6 +47,11 @@ class Entry:
         return self.path.parent.name == "refusals"
 
     @property
+    def is_finding(self) -> bool:
+        """Return whether it shows a finding; of the rest, the reply as a whole is what counts."""
+        return self.path.parent.name not in {"refusals", "replies"}
+
+    @property
     def text(self) -> str:
         """Return what was typed and what should be said."""
         return self.path.read_text("utf-8")
@@ -56,11 +61,15 @@ class Entry:
         """Return the commands."""
         return [line.removeprefix(PROMPT) for line in self.text.splitlines() if line.startswith(PROMPT)]
 
+    def files(self) -> list[Path]:
+        """Return the files that bear its name."""
+        found = self.path.parent.glob(f"{self.path.stem}.*")
+        return [path for path in found if path.suffix != ".txt"]
+
     def copy_files(self, folder: Path) -> None:
         """Copy the files that bear its name into an empty folder."""
-        for file in self.path.parent.glob(f"{self.path.stem}.*"):
-            if file.suffix != ".txt":
-                shutil.copy(file, folder)
+        for file in self.files():
+            shutil.copy(file, folder)
 
 
 def entries(folder: Path) -> list[Entry]:

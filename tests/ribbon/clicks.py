@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 
 from server.billing.clinics import Cadence, Clinic, Provider, Setup
 from server.billing.days import serial_of
+from server.billing.payroll.paid_visits import SameVisits
 from server.errors import BillingError
 from server.ledger.clinic_books import ClinicBooks
 from server.ledger.finished_workbooks import Outputs
@@ -82,7 +83,16 @@ def a_click(
 
 
 def pressed(ledger: Ledger, button: str, click: dict[str, Any]) -> dict[str, Any]:
-    """Press a button and return the reply. A refusal must be one that the button declares."""
+    """Press a button and return the reply; a bare word about paid visits answers the question put about them now."""
+    inputs = click.get("inputs", {})
+    for name in {"paid_visits", "paid_visits_again"} & inputs.keys():
+        if inputs[name] in {*SameVisits}:
+            click = {**click, "inputs": inputs | {name: as_offered(ledger, button, click, name)}}
+    return pressed_as_typed(ledger, button, click)
+
+
+def pressed_as_typed(ledger: Ledger, button: str, click: dict[str, Any]) -> dict[str, Any]:
+    """Press a button with its inputs as they are. A refusal must be one that the button declares."""
     try:
         reply: dict[str, Any] = orjson.loads(press(button, orjson.dumps(click), ledger))
     except BillingError as refusal:
@@ -91,6 +101,18 @@ def pressed(ledger: Ledger, button: str, click: dict[str, Any]) -> dict[str, Any
             raise AssertionError(message) from refusal
         raise
     return reply
+
+
+def as_offered(ledger: Ledger, button: str, click: dict[str, Any], name: str) -> str:
+    """Return an answer about paid visits as the form offers it that is put without it: ``same-3f9a1c``."""
+    word: str = click["inputs"][name]
+    others = {key: value for key, value in click["inputs"].items() if key != name}
+    if name == "paid_visits_again":
+        others["paid_visits"] = "ask"
+    probe = {**click, "request_id": f"{click['request_id']}-asked", "inputs": others}
+    fields = (pressed_as_typed(ledger, button, probe)["asks"] or {"fields": []})["fields"]
+    offered = [choice["value"] for field in fields if field["name"] == name for choice in field["choices"]]
+    return next((value for value in offered if value.startswith(f"{word}-")), word)
 
 
 def summary_sheet(ledger: Ledger, generated: dict[str, Any]) -> dict[str, Any]:

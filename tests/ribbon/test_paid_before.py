@@ -10,9 +10,10 @@ import pytest
 from server.billing.clinics import Provider, Setup
 from server.errors import MissingInput, SimilarVisitsPaid
 from server.ledger.store import Ledger
+from server.ribbon.ribbon_table import ribbon
 from server.sheets.sheet import Cell
 from tests.invented import LAKESIDE
-from tests.ribbon.clicks import a_click, a_ledger, pressed, summary_sheet
+from tests.ribbon.clicks import a_click, a_ledger, as_offered, pressed, pressed_as_typed, summary_sheet
 
 HEADINGS = ("Appointment ID", "Date", "Provider", "Service", "Status", "Patient")
 SEPTEMBER: tuple[tuple[Cell, ...], ...] = (
@@ -331,6 +332,22 @@ def test_an_answer_on_record_can_be_given_again_and_the_latest_counts(
     assert fates(generated(ledger, other)) == expected
 
 
+def test_the_remedy_of_an_earlier_answer_is_an_option_of_the_button(ledger: Ledger) -> None:
+    other = answered(ledger, "VWXYZ", "same")
+    remedy = generated(ledger, other)["findings"][0]["remedy"]
+
+    (option,) = [one for one in ribbon().find("payroll.generate").options if one.name == "paid_visits"]
+
+    assert f"“{option.label}” ({option.name} = {option.choices[0]})" in remedy
+    click = a_click(other, headings=HEADINGS, inputs={option.name: option.choices[0]})
+    form = pressed_as_typed(ledger, "payroll.generate", click)["asks"]
+    (choice,) = [one for one in form["fields"][0]["choices"] if one["value"].startswith("others-")]
+    # The task pane sends the option along with the answer to the form.
+    inputs = {option.name: option.choices[0], form["fields"][0]["name"]: choice["value"]}
+    click = a_click(other, headings=HEADINGS, inputs=inputs)
+    assert fates(pressed_as_typed(ledger, "payroll.generate", click)) == (5, 0, 0)
+
+
 def test_an_answer_about_new_rows_leaves_the_answers_about_others_alone(ledger: Ledger) -> None:
     other = answered(ledger, "VWXYZ", "same")
 
@@ -343,6 +360,76 @@ def test_a_visit_called_the_same_is_not_paid_because_it_is_asked_about_again(led
     reply = generated(ledger, [*SEPTEMBER, *other], paid_visits="ask")
 
     assert (asked(reply), codes(reply)) == (["paid_visits_again"], {"same-visit-twice"})
+
+
+def offered(ledger: Ledger, rows: Sequence[Sequence[Cell]], headings: Sequence[str], word: str) -> str:
+    """The answer as the form offers it: a word, and the number of the question behind it."""
+    return as_offered(
+        ledger,
+        "payroll.generate",
+        a_click(rows, headings=headings, inputs={"paid_visits": word}),
+        "paid_visits",
+    )
+
+
+@pytest.mark.parametrize("word", ["same", "others", "mixed"])
+def test_an_answer_counts_for_the_question_it_was_given_for_and_no_other(ledger: Ledger, word: str) -> None:
+    """As on a Settings sheet: the line stays, and the next log is another one."""
+    closed(ledger)
+    headings, rows = without("Appointment ID")
+    answer = offered(ledger, rows[:2], headings, word)
+    for others in (rows, rows[2:], rows[1:2]):
+        click = a_click(others, headings=headings, inputs={"paid_visits": answer})
+        reply = pressed_as_typed(ledger, "payroll.generate", click)
+        assert asked(reply) == ["paid_visits"]
+        assert f"“{answer}” does not belong to this question" in reply["summary"]
+
+    right = a_click(rows[1::-1], headings=headings, inputs={"paid_visits": answer})  # in whatever order
+    assert asked(pressed_as_typed(ledger, "payroll.generate", right)) == []
+
+
+@pytest.mark.parametrize("name", ["paid_visits", "paid_visits_again"])
+@pytest.mark.parametrize("word", ["same", "others", "mixed"])
+def test_a_word_that_names_no_question_answers_none(ledger: Ledger, name: str, word: str) -> None:
+    closed(ledger)
+    headings, rows = without("Appointment ID")
+    click = a_click(rows, headings=headings, inputs={name: word})
+    assert asked(pressed_as_typed(ledger, "payroll.generate", click)) == [name]
+
+
+def test_a_row_that_came_into_the_log_after_the_question_is_asked_about(ledger: Ledger) -> None:
+    closed(ledger)
+    headings, rows = without("Appointment ID")
+    answer = offered(ledger, rows[:4], headings, "same")
+    click = a_click(rows, headings=headings, inputs={"paid_visits": answer})
+    assert pressed_as_typed(ledger, "payroll.generate", click)["asks"]
+    assert fates(generated(ledger, rows, headings, paid_visits="same")) == (0, 5, 0)
+
+
+@pytest.mark.parametrize(
+    ("paid", "now", "are_said"), [("0017", "17", True), ("0017", "A-9", False), ("0017", None, False)]
+)
+def test_zeros_in_front_are_spoken_of_only_where_they_matter(
+    ledger: Ledger, paid: Cell, now: Cell, *, are_said: bool
+) -> None:
+    def row(number: Cell) -> tuple[Cell, ...]:
+        return (number, *SEPTEMBER[0][1:])
+
+    closed(ledger, [row(paid)])
+
+    reply = generated(ledger, [row(now)])
+
+    assert asked(reply) == ["paid_visits"]
+    assert ("zeros in front" in reply["summary"]) == are_said
+
+
+def test_one_visit_is_asked_about_as_one(ledger: Ledger) -> None:
+    closed(ledger)
+    headings, rows = without("Appointment ID")
+    choices = generated(ledger, rows[:1], headings)["asks"]["fields"][0]["choices"]
+    assert not [
+        choice["label"] for choice in choices if "visits" in choice["label"] or "rows" in choice["label"]
+    ]
 
 
 def test_a_draft_generated_again_does_not_repeat_an_answer_for_what_was_paid_since(ledger: Ledger) -> None:
@@ -593,6 +680,31 @@ def test_an_id_column_paid_for_other_days_is_asked_about_once(
 
     assert fates(answered) == fates(again) == expected
     assert asked(again) == []
+
+
+@pytest.mark.parametrize(
+    ("once", "anew"),
+    [(once, anew) for once in ("yes", "patient", "ignore") for anew in ("yes", "patient", "ignore")],
+)
+def test_what_was_answered_about_an_id_column_can_be_answered_again(
+    ledger: Ledger, once: str, anew: str
+) -> None:
+    closed(ledger, SEPTEMBER, LISTED)
+    fates_of = {"yes": (0, 0, 2), "patient": (2, 0, 0), "ignore": (2, 0, 0)}
+    assert fates(generated(ledger, OCTOBER, LISTED, appointment_number=once)) == fates_of[once]
+
+    reply = generated(ledger, OCTOBER, LISTED, appointment_number=anew)
+    after = generated(ledger, OCTOBER, LISTED)
+
+    assert fates(reply) == fates(after) == fates_of[anew]
+    assert ("ID" in after["figures"]["unread_columns"]) == (anew == "ignore")
+
+
+def test_an_answer_about_a_column_the_log_does_not_have_changes_nothing(ledger: Ledger) -> None:
+    headings, rows = without("Appointment ID")
+    plain = generated(ledger, rows, headings)["figures"]
+    given = generated(ledger, rows, headings, appointment_number="ignore")["figures"]
+    assert given["fingerprint"] == plain["fingerprint"]
 
 
 def test_an_id_column_that_repeats_for_different_days_is_asked_about(ledger: Ledger) -> None:

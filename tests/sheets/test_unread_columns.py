@@ -98,6 +98,28 @@ def test_a_total_that_is_the_sum_of_its_parts_is_read_alone_and_said() -> None:
     assert list(differs.rows) == [21]
 
 
+@pytest.mark.parametrize(
+    ("setup", "headings", "read"),
+    [
+        (BY_CHARGE, ("Charge", "Charge", "Total Fee"), "Charge + Charge"),
+        (BY_COLLECTED, ("Client Paid", "Insurance Paid", "Cash in"), "Client Paid + Insurance Paid"),
+    ],
+    ids=["charges", "payers"],
+)
+def test_columns_that_are_added_up_are_not_called_the_sum_of_their_total(
+    setup: Setup, headings: tuple[str, ...], read: str
+) -> None:
+    fine = [(*VISIT, 20, 100, 120)] * 19
+
+    run, _ = settled([*BASE, *headings], fine, setup)
+    other, _ = settled([*BASE, *headings], [*fine, (*VISIT, 20, 100, 119)], setup)
+
+    assert amounts(other) == [*amounts(run), amounts(run)[0]]
+    assert "total-of-parts" not in {finding.code for finding in (*run.findings, *other.findings)}
+    (differs,) = [finding for finding in other.findings if finding.code == "total-differs-from-parts"]
+    assert (list(differs.rows), differs.facts["total"]) == ([21], read)
+
+
 @pytest.mark.parametrize("money", [[0, 0], [None, None], ["", " "], ["0.00", "$0"]])
 def test_money_that_is_nothing_in_every_row_is_not_asked_about(money: list[Cell]) -> None:
     rows = [(*VISIT, 100, cell) for cell in money]

@@ -140,6 +140,15 @@ class MergedAmount:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class StatusMention:
+    """Words of a note that say a visit did not take place, and the rows they are in. Nothing else of it is kept."""
+
+    column: Column
+    words: str
+    positions: Ints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class AppointmentLog:
     """Every appointment of a sheet, in the order of the sheet.
 
@@ -148,7 +157,7 @@ class AppointmentLog:
     charge_cents, collected_cents; a field the log lacks is absent. ``findings`` are remarks about
     the sheet as a whole; cells that could not be read are in ``unreadable``. ``cells_of`` gives all
     cells of a row by its position, read or not: equal only where one row copies another. Amounts that
-    one cell holds for several rows are in ``merged_amounts``.
+    one cell holds for several rows are in ``merged_amounts``; ``mentions`` are notes that speak of missed visits.
     """
 
     facts: LogFacts
@@ -162,6 +171,7 @@ class AppointmentLog:
     findings: tuple[Finding, ...]
     cells_of: Callable[[int], Hashable]
     merged_amounts: tuple[MergedAmount, ...] = ()
+    mentions: tuple[StatusMention, ...] = ()
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -25,6 +25,7 @@ from server.billing.payroll.plausibility import remark_on_pay
 from server.billing.payroll.row_outcomes import OUTCOMES, RowDecisions, RowOutcomes
 from server.billing.payroll.run_columns import Columns, PaidLines, UnpaidRows
 from server.billing.payroll.setup_matching import STATUSES
+from server.billing.payroll.status_mentions import remark_on_mentions
 from server.billing.payroll.visit_identity import provider_keys
 from server.errors import Finding
 
@@ -74,6 +75,7 @@ def finish_run(
     bases = _bases(classified)
     of_basis = {basis: bases == code for code, basis in enumerate(BASES)}
     remark_on_pay(decisions, classified, amounts, of_basis, _flat(classified))
+    remark_on_mentions(decisions, classified)
     decisions.close_blocked()
     paid = decisions.open
     lines, rates_used = _lines(classified, paid, amounts)
@@ -109,7 +111,8 @@ def _measures(decisions: RowDecisions, classified: ClassifiedLog) -> None:
         _merged_amounts(decisions, field, lacking)
         for rows in alike(lacking, classified.matched.providers, classified.matched.services):
             facts = classified.matched.facts(rows[0])
-            decisions.block(MISSING_MEASURE, rows, field, basis=basis, measure=MEASURE_WORDS[field], **facts)
+            facts |= {"basis": basis, "way": basis.in_words, "measure": MEASURE_WORDS[field]}
+            decisions.block(MISSING_MEASURE, rows, field, **facts)
 
 
 def _merged_amounts(decisions: RowDecisions, field: str, lacking: Mask) -> None:

@@ -61,7 +61,7 @@ class Comparison:
         """Return where a paid visit is listed."""
         patient = self._patient(visit)
         if kind == _ONE:
-            if patient and ANYBODY in {visit.provider, visit.service}:
+            if patient and (ANYBODY in (visit.provider, visit.service)):
                 for fact, value in _VALUE.items():
                     yield kind, (fact, value(visit)), visit.has_id, patient
             return
@@ -123,12 +123,13 @@ def pair_corrected(rows: Sequence[Visit], paid: Sequence[Visit], comparison: Com
     """Pair positions of rows with those of the paid visits they may be, the same patient and amount first."""
     if not rows or not paid:
         return []
-    matching = _Matching(_near(rows, paid), paid, comparison)
-    by_patient = [comparison.slots_of_patient] if comparison.patients_spelled_alike else []
-    for slots in (*by_patient, comparison.slots_of_row):
-        for kind in comparison.kinds:
-            matching.take(slots, kind, equal_amounts=True)
-            matching.take(slots, kind, equal_amounts=False)
+    near = _near(rows, paid)
+    matching = _Matching(near, paid, comparison)
+    if comparison.patients_spelled_alike:
+        matching.take(near, comparison.slots_of_patient)
+        if all(visit.patient for visit in paid):
+            near = {place: row for place, row in near.items() if not row.patient}
+    matching.take(near, comparison.slots_of_row)
     matching.complete()
     return sorted(matching.visit_of.items())
 
@@ -148,7 +149,7 @@ def rows_that_may_be(rows: Sequence[Visit], paid: Sequence[Visit], comparison: C
 def _near(rows: Sequence[Visit], paid: Sequence[Visit]) -> dict[int, Visit]:
     """Return the rows that agree with some paid visit in two facts, or in the patient where a fact is unknown."""
     rests = {(kind, _REST[kind](visit)) for visit in paid for kind in Fact}
-    people = {visit.patient for visit in paid if ANYBODY in {visit.provider, visit.service}} - {""}
+    people = {visit.patient for visit in paid if ANYBODY in (visit.provider, visit.service)} - {""}
 
     def is_near(row: Visit) -> bool:
         return row.patient in people or any((kind, _REST[kind](row)) in rests for kind in Fact)
@@ -173,14 +174,28 @@ class _Matching:
         self.row_of: dict[int, int] = {}
         self._rows, self._paid, self._comparison = rows, paid, comparison
 
-    def take(self, slots: SlotsOfRow, kind: str, *, equal_amounts: bool) -> None:
-        """Give each row that has none a free paid visit of its slots."""
-        free = self._free(kind, equal_amounts=equal_amounts)
-        if not free:
-            return
-        for row, visit in self._rows.items():
-            if row in self.visit_of:
-                continue
+    def take(self, rows: Mapping[int, Visit], slots: SlotsOfRow) -> None:
+        """Give the rows that have none a free paid visit of their slots, the likeliest kind of slot first.
+
+        What agrees in all facts was paired before, and is of use in exchanges only.
+        """
+        for kind in self._comparison.kinds:
+            for equal_amounts in (True, False) if kind != _ALL else ():
+                open_rows = {row: one for row, one in rows.items() if row not in self.visit_of}
+                free = self._free(kind, equal_amounts=equal_amounts) if open_rows else {}
+                if free:
+                    self._take_kind(open_rows, free, slots, kind, equal_amounts=equal_amounts)
+
+    def _take_kind(
+        self,
+        rows: Mapping[int, Visit],
+        free: Mapping[tuple[Slot, int | None], list[int]],
+        slots: SlotsOfRow,
+        kind: str,
+        *,
+        equal_amounts: bool,
+    ) -> None:
+        for row, visit in rows.items():
             amount = visit.amount if equal_amounts else None
             for slot in slots(visit, kind):
                 places = free.get((slot, amount), [])

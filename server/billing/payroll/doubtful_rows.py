@@ -1,9 +1,11 @@
 """Which rows of a log look like visits that closed runs have paid, so that only staff can say whether they are."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import orjson
 
 from server.billing.payroll.answers_on_record import NamedRow
 from server.billing.payroll.appointment_log import Ints
@@ -48,6 +50,16 @@ def doubt_of(row: Visit, paid: Visit) -> str:
     if paid.service not in {row.service, ANYBODY}:
         return AS_ANOTHER_SERVICE
     return PROBABLY_PAID if paid.provider in {row.provider, ANYBODY} else TO_ANOTHER_PROVIDER
+
+
+QUESTION_DIGITS = 6
+"""Digits of a question's number: enough to tell the questions of a clinic apart, and few enough to type."""
+
+
+def question_number(doubtful: Sequence[DoubtfulRow]) -> str:
+    """Return the number of the question about some rows: the same for the same rows and visits, whatever their order."""
+    asked = sorted([one.identity, *one.visit[:2], one.code, one.held_by] for one in doubtful)
+    return hashlib.sha256(orjson.dumps(asked)).hexdigest()[:QUESTION_DIGITS]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

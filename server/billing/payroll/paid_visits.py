@@ -33,6 +33,16 @@ class SameVisits(StrEnum):
     MIXED = "mixed"
 
 
+class ClickAnswer(NamedTuple):
+    """What staff answer with a click, and the number of the question it was given for ("" where it names none).
+
+    It counts for no other question: rows that nobody was shown are not answered for.
+    """
+
+    answer: SameVisits
+    question: str
+
+
 class VisitAnswer(NamedTuple):
     """That staff said of a row, by its identity, that it is a paid visit or that it is another one."""
 

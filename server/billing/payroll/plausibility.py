@@ -15,8 +15,8 @@ ZERO_WORDS = {
     "collected_cents": "a collected amount of 0",
 }
 
-MANY_UNITS = 15
-"""From here up, units look like minutes typed into the wrong column (rule: edge-cases#units-like-minutes)."""
+MOST_UNITS = 24
+"""More units than these look like minutes typed into the wrong column (rule: edge-cases#units-like-minutes)."""
 
 SHORTEST_VISIT, LONGEST_VISIT = 5, 480
 """Minutes outside which a visit paid by the hour wants a look."""
@@ -45,7 +45,7 @@ def remark_on_pay(
         for found in alike(zero, classified.matched.providers):
             provider = classified.setup.providers[classified.matched.providers[found[0]]].name
             decisions.remark(
-                "zero-measure", found, field, basis=basis, provider=provider, measure=ZERO_WORDS[field]
+                "zero-measure", found, field, way=basis.in_words, provider=provider, measure=ZERO_WORDS[field]
             )
         decisions.remark("negative-pay", paid_so & (amounts < 0), field)
     _minutes(decisions, classified, rows & bases[PayBasis.PER_HOUR] & ~flat)
@@ -55,7 +55,7 @@ def remark_on_pay(
 
 def _units(decisions: RowDecisions, classified: ClassifiedLog, rows: Mask) -> None:
     units = classified.log.amount_column("units").values
-    for found in alike(rows & (units >= MANY_UNITS * THOUSAND), units):
+    for found in alike(rows & (units > MOST_UNITS * THOUSAND), units):
         value = f"{units[found[0]] / THOUSAND:,.10g}"
         decisions.remark("units-look-like-minutes", found, "units", value=value)
 

@@ -46,6 +46,11 @@ NO = frozenset({"no", "n", "false", "f", "0"})
 """Folded answers of a yes/no column such as "No-show"."""
 
 
+def spelled_statuses() -> list[str]:
+    """Return the built-in spellings as people write them."""
+    return [spelling for spellings in _SPELLINGS.values() for spelling in spellings]
+
+
 def meanings(words: Iterable[StatusWord]) -> dict[str, CountsAs]:
     """Return folded spelling -> what it counts as, the clinic's words before the built-in ones."""
     return BUILT_IN | {fold(word.status): word.counts_as for word in words}

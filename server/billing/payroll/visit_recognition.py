@@ -22,10 +22,11 @@ from server.billing.payroll.doubtful_rows import (
     SAME_VISIT_TWICE,
     TO_ANOTHER_PROVIDER,
     DoubtfulRow,
+    question_number,
     rows_by_knowledge,
 )
 from server.billing.payroll.paid_differences import say_changes, say_differences
-from server.billing.payroll.paid_visits import PaidBefore, PaidVisit, SameVisits, VisitAnswer
+from server.billing.payroll.paid_visits import ClickAnswer, PaidBefore, PaidVisit, SameVisits, VisitAnswer
 from server.billing.payroll.pay_run import Period
 from server.billing.payroll.repeated_visits import say_repeated_visits
 from server.billing.payroll.row_outcomes import RowDecisions, RowOutcomes
@@ -64,12 +65,12 @@ def identities_of(classified: ClassifiedLog) -> set[str]:
 
 
 def recognize(
-    priced: PricedLog, paid: PaidBefore, answer: SameVisits | None, *, again: bool = False
+    priced: PricedLog, paid: PaidBefore, given: ClickAnswer | None, *, again: bool = False
 ) -> Recognition:
     """Find the rows that were paid before, block those nobody can say it of, and say every difference.
 
-    ``answer`` is what staff said with this click about what only looks like visits paid before. ``again`` sets aside
-    what they said about it earlier.
+    ``given`` is what staff said with this click about what only looks like visits paid before; it counts if it was
+    given for just these rows. ``again`` sets aside what they said about it earlier.
     """
     if not paid.visits and not paid.answers:
         return Recognition(priced.outcomes)
@@ -88,6 +89,7 @@ def recognize(
     of_rows = in_log - reused if reused else in_log
     left = [visit for visit in paid.visits if visit.identity not in of_rows and visit[:2] not in accounted]
     found = doubtful_rows(resolver, rows, left, record, paid)
+    answer = given.answer if given and given.question == question_number(found) else None
     same = _decide(decisions, resolver, found, answer)
     asked = {one.row for one in found if answer is not SameVisits.SAME or not one.is_rival}
     new = [named for named in rows.unknown if named[0] not in asked]

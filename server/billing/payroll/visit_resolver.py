@@ -34,6 +34,7 @@ class Resolver:
         self._by_name = spellings(setup.providers)
         self._services = spellings(setup.services)
         self._providers_found: dict[tuple[str, str], tuple[int, ...]] = {}
+        self._likeliest: dict[tuple[str, str], int] = {}
         self._services_found: dict[str, int] = {}
 
     def providers(self, visit: PaidVisit) -> tuple[int, ...]:
@@ -47,7 +48,10 @@ class Resolver:
 
     def provider(self, visit: PaidVisit) -> int:
         """Return the likeliest of them, UNKNOWN where nobody there can be meant."""
-        return next(iter(self.providers(visit)), UNKNOWN)
+        key = (visit.provider_key, visit.provider)
+        if key not in self._likeliest:
+            self._likeliest[key] = next(iter(self.providers(visit)), UNKNOWN)
+        return self._likeliest[key]
 
     @cached_property
     def group_of(self) -> Ints:

@@ -12,10 +12,11 @@ from server.billing.payroll.doubtful_rows import (
     SAME_VISIT_TWICE,
     TO_ANOTHER_PROVIDER,
     DoubtfulRow,
+    question_number,
 )
-from server.billing.payroll.paid_visits import SameVisits
+from server.billing.payroll.paid_visits import ClickAnswer, SameVisits
 from server.billing.payroll.visit_identity import bare_id
-from server.errors import counted
+from server.errors import MissingInput, counted
 from server.operations.payroll import AskedRun, CalculatedRun
 from server.ribbon.context import ClickContext
 from server.sheets.appointment_log.appointment_numbers import ask_for_number, is_doubtful_heading
@@ -30,12 +31,8 @@ ASK = "ask"
 PAID_VISITS_AGAIN = "paid_visits_again"
 """The input that answers it also for the rows that an answer on record decided about."""
 
-_CHOICES = (
-    Choice(SameVisits.SAME, "The same visits: do not pay them again"),
-    Choice(SameVisits.OTHERS, "Other visits: pay them"),
-    Choice(SameVisits.MIXED, "Some of each: block these rows until the log is corrected"),
-)
-
+BEHIND_WORD = "-"
+"""Stands in an answer between its word and the number of the question: ``same-3f9a1c``."""
 
 _ALIKE = {
     SAME_VISIT_TWICE: "an earlier answer said so, and another row of the log is that visit too",
@@ -53,21 +50,47 @@ def asked_run(context: ClickContext) -> AskedRun:
     return AskedRun(context.day("from"), context.day("to"), answer, again)
 
 
-def _answer(context: ClickContext) -> tuple[SameVisits | None, bool]:
-    """Return what this click answers, and whether it sets aside what was answered before."""
-    answer = context.picked(PAID_VISITS, (*SameVisits, ASK))
-    anew = context.picked(PAID_VISITS_AGAIN, tuple(SameVisits))
-    if anew:
-        return SameVisits(anew), True
-    return (None, True) if answer == ASK else (SameVisits(answer) if answer else None, False)
+def _answer(context: ClickContext) -> tuple[ClickAnswer | None, bool]:
+    """Return what this click answers, and whether it sets aside earlier answers."""
+    answers = context.click.answers()
+    name = PAID_VISITS_AGAIN if PAID_VISITS_AGAIN in answers else PAID_VISITS
+    given = answers.get(name, "").strip().casefold()
+    if not given or (given == ASK and name == PAID_VISITS):
+        return None, bool(given)
+    word, _, question = given.partition(BEHIND_WORD)
+    if word not in {*SameVisits}:
+        words = [f"{word}{BEHIND_WORD}…" for word in SameVisits]
+        sentence = f"“{answers[name]}” is no answer to “{name}”."
+        raise MissingInput(name, sentence, f"Give “{name}” as: {' | '.join(words)}. Or leave it out.")
+    return ClickAnswer(SameVisits(word), question), name == PAID_VISITS_AGAIN
 
 
 def ask_whether_paid(calculated: CalculatedRun, asked: AskedRun) -> None:
     """Raise Unanswered where rows look like paid visits and nobody has said whether they are."""
     if doubtful := calculated.recognition.doubtful:
         rows = [finding for finding in calculated.run.findings if finding.code in DOUBTS]
+        label = _label(doubtful)
+        if given := asked.paid_visits:
+            words = BEHIND_WORD.join(filter(None, given))
+            label = f"The answer “{words}” does not belong to this question. {label}"
         name = PAID_VISITS_AGAIN if asked.asks_again else PAID_VISITS
-        raise Unanswered([Question(name, _label(doubtful), _CHOICES)], rows)
+        raise Unanswered([Question(name, label, _choices(doubtful))], rows)
+
+
+def _choices(doubtful: Sequence[DoubtfulRow]) -> tuple[Choice, ...]:
+    """Return the answers, each with the number of the question behind it."""
+    number = question_number(doubtful)
+    is_one = len(doubtful) == 1
+    labels = {
+        SameVisits.SAME: "The same visit: do not pay it again"
+        if is_one
+        else "The same visits: do not pay them again",
+        SameVisits.OTHERS: "Another visit: pay it" if is_one else "Other visits: pay them",
+        SameVisits.MIXED: "Not clear yet: block this row until the log is corrected"
+        if is_one
+        else "Some of each: block these rows until the log is corrected",
+    }
+    return tuple(Choice(f"{word}{BEHIND_WORD}{number}", label) for word, label in labels.items())
 
 
 def ask_about_reused_ids(log: AppointmentLog, calculated: CalculatedRun, profile: ImportProfile) -> None:
@@ -82,7 +105,10 @@ def _label(doubtful: Sequence[DoubtfulRow]) -> str:
     have = "has" if len(paid_by) == 1 else "have"
     codes = {one.code for one in doubtful}
     why = "; or ".join(words for code, words in _ALIKE.items() if code in codes)
-    if any(bare_id(one.visit.identity) for one in doubtful if one.code == PROBABLY_PAID):
+    bare = [
+        (bare_id(one.identity), bare_id(one.visit.identity)) for one in doubtful if one.code == PROBABLY_PAID
+    ]
+    if any(own and own == paid for own, paid in bare):
         why += ", or the ID but for zeros in front"
     looks, same = _counts(len(doubtful), sum(not one.is_rival for one in doubtful))
     return f"{looks} that {runs} {have} paid: {why}. {same}"

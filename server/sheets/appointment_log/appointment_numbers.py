@@ -35,7 +35,10 @@ _CHOICES = (
 def number_settled(
     log: AppointmentLog, profile: ImportProfile, answers: Mapping[str, str]
 ) -> ImportProfile | None:
-    """Return the profile with what a click says about the ID column, ``None`` where it says nothing new."""
+    """Return the profile with what a click says about the ID column, ``None`` where it says nothing new.
+
+    What was remembered about the column is overruled, so that a wrong answer can be given again.
+    """
     given = answers.get(APPOINTMENT_NUMBER, "").casefold()
     if given and given not in _FIELDS:
         raise MissingInput(
@@ -43,10 +46,26 @@ def number_settled(
             f"“{given}” is no answer to “{APPOINTMENT_NUMBER}”.",
             f"Give “{APPOINTMENT_NUMBER}” as: {' | '.join(_FIELDS)}. Or leave it out.",
         )
-    if not given or not is_doubtful_heading(log, profile):
+    key = _doubtful_column(log, profile) if given else ""
+    remembered = dict(profile.columns)
+    if not key or remembered.get(key) == _FIELDS[given]:
         return None
-    key = fold_heading(log.column("appointment").heading)
-    return replace(profile, columns=(*profile.columns, (key, _FIELDS[given])))
+    return replace(profile, columns=tuple((remembered | {key: _FIELDS[given]}).items()))
+
+
+def _doubtful_column(log: AppointmentLog, profile: ImportProfile) -> str:
+    """Return the folded heading of the column the question is about, "" where the log has none.
+
+    It is read as what was answered about it before: as the appointment's number, as the patient, or not at all.
+    """
+    remembered = dict(profile.columns)
+    ids, patients = (fold_heading(log.column(field).heading) for field in ("appointment", "patient"))
+    unread = [fold_heading(heading) for heading, _ in log.facts.unread]
+    candidates = [
+        ids,
+        *(key for key in (patients, *unread) if remembered.get(key) in _FIELDS.values()),
+    ]
+    return next((key for key in candidates if key in _WEAK), "")
 
 
 def ask_if_repeated(log: AppointmentLog, profile: ImportProfile) -> None:

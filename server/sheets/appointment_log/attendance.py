@@ -7,8 +7,8 @@ from server.billing.names import fold
 from server.billing.payroll.statuses import meanings
 from server.errors import MissingInput
 from server.sheets.appointment_log.column_layout import Matching
-from server.sheets.appointment_log.header_row import FILLED, FITS
-from server.sheets.appointment_log.heading_synonyms import fold_heading
+from server.sheets.appointment_log.header_row import FILLED, FITS, Headings
+from server.sheets.appointment_log.heading_synonyms import WHOLE, fold_heading
 from server.sheets.appointment_log.measure_columns import share_of_numbers
 from server.sheets.cells import text_of
 from server.sheets.questions import NONE_OF_THEM, Choice, Question
@@ -32,6 +32,14 @@ _CHOICES = (
     (CountsAs.CANCELLED, "the visit was cancelled"),
     (CountsAs.LATE_CANCELLED, "the visit was cancelled late"),
 )
+
+
+def forget_overruled(headings: Headings, key: str) -> None:
+    """Forget what was answered before about one column, what yes means or a refund, if the click answers it again."""
+    is_status = "yes_means" in headings.answers and WHOLE.get(key) == "status" and key in headings.polarity
+    if is_status or {f"yes_means_{fold(key)}", f"refund_{fold(key)}"} & headings.answers.keys():
+        for remembered in (headings.polarity, headings.remembered, headings.profile):
+            remembered.pop(key, None)
 
 
 def ask_what_yes_means(matching: Matching) -> None:

@@ -43,7 +43,7 @@ class Layout:
     ``columns`` maps a field to its column, or its several columns where they are summed or joined;
     ``flags`` are the yes/no columns with what "yes" counts as, ``filled`` those of them where any filled
     cell says yes. ``all_attended`` and ``one_service`` stand in for columns the log lacks. ``unread`` are
-    the columns nobody read. ``asked`` are the fields that could be several columns, with these;
+    the columns nobody read; what stands in those of ``minus`` is taken off their field. ``asked`` are the fields that could be several columns, with these;
     ``questions`` must be answered before the log counts, ``findings`` point at the columns they are
     about, ``remarks`` say what was decided.
     """
@@ -56,6 +56,7 @@ class Layout:
     all_attended: bool = False
     one_service: str = ""
     unread: tuple[int, ...] = ()
+    minus: frozenset[int] = frozenset()
     asked: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     questions: tuple[Question, ...] = ()
     findings: tuple[Finding, ...] = ()
@@ -80,6 +81,7 @@ class Matching:
     filled: set[int] = field(default_factory=set)
     unknown: list[int] = field(default_factory=list)
     columns: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    minus: set[int] = field(default_factory=set)
     asked: dict[str, tuple[int, ...]] = field(default_factory=dict)
     remarks: list[Finding] = field(default_factory=list)
     all_attended: bool = False

@@ -9,7 +9,11 @@ from collections.abc import Mapping, Sequence
 
 from server.billing.clinics import ImportProfile, Setup
 from server.billing.payroll.appointment_log import Column
-from server.sheets.appointment_log.attendance import ask_about_flags, ask_what_yes_means
+from server.sheets.appointment_log.attendance import (
+    ask_about_flags,
+    ask_what_yes_means,
+    forget_overruled,
+)
 from server.sheets.appointment_log.column_layout import CellEvidence, Layout, Matching
 from server.sheets.appointment_log.header_row import FILLED, FITS, IGNORE, Headings
 from server.sheets.appointment_log.heading_synonyms import (
@@ -21,10 +25,17 @@ from server.sheets.appointment_log.heading_synonyms import (
     Several,
     flag_of,
 )
-from server.sheets.appointment_log.lookalike_columns import by_rank, differs, held_statuses, look_like
+from server.sheets.appointment_log.lookalike_columns import (
+    by_rank,
+    differs,
+    held_statuses,
+    look_like,
+    say_the_same_days,
+)
 from server.sheets.appointment_log.missing_columns import ask_for_missing
 from server.sheets.appointment_log.money_columns import choose_money
 from server.sheets.appointment_log.name_pairs import Pair, join_names, names_another, rival_pair
+from server.sheets.appointment_log.refund_columns import take_off_refunds
 from server.sheets.cells import text_of
 from server.sheets.sheet import Sheet
 
@@ -46,10 +57,13 @@ def lay_out(
     matching = Matching(Headings(sheet, profile, answers), setup, profile, evidence.fits)
     _sort_columns(matching)
     for field in LOG_FIELDS:
+        if field.name == "start":
+            _offer_start(matching)
         if field.several is Several.SUM:
             choose_money(matching, field)
         else:
             _choose_one(matching, field)
+    take_off_refunds(matching)
     join_names(matching)
     ask_what_yes_means(matching)
     ask_about_flags(matching)
@@ -63,6 +77,7 @@ def _sort_columns(matching: Matching) -> None:
     """Sort the columns by their headings: a whole field, a part of one, a yes/no column, or unknown."""
     headings = matching.headings
     for position, (text, key) in enumerate(zip(headings.texts, headings.keys, strict=True)):
+        forget_overruled(headings, key)
         flag = headings.polarity.get(key) or flag_of(text)
         remembered = headings.remembered.get(key)
         if remembered == FILLED and key in headings.polarity:
@@ -158,12 +173,30 @@ def _settled(matching: Matching, field: Field, whole: Sequence[int]) -> int | No
     columns = [headings.sheet.columns[position][headings.row + 1 :] for position in whole]
     if whole and all(list(column) == list(columns[0]) for column in columns[1:]):
         return whole[0]
-    if field.name in matching.fits and field.name != "date":
+    if field.name == "date":
+        return whole[0] if whole and say_the_same_days(headings, whole) else None
+    if field.name in matching.fits:
         fit = matching.fits[field.name]
         sensible = [position for position in whole if fit(headings.sample(position)) >= FITS]
         if len(sensible) == 1:
             return sensible[0]
     return None
+
+
+def _offer_start(matching: Matching) -> None:
+    """Read a date and time that is not the date of service as the start of the visit, where nothing else is.
+
+    Also one that the clinic said not to be the date: its time is the start all the same.
+    """
+    headings, date = matching.headings, matching.columns.get("date", ())
+    matching.whole["start"] += [
+        position
+        for position, key in enumerate(headings.keys)
+        if position not in {*date, *matching.whole["start"]}
+        and "date" in {WHOLE.get(key), WEAK.get(key)}
+        and headings.remembered.get(key, IGNORE) in {IGNORE, "date"}
+        and any(word in key for word in ("start", "time"))
+    ]
 
 
 def _finished(matching: Matching, answers: Mapping[str, str]) -> Layout:
@@ -186,6 +219,7 @@ def _finished(matching: Matching, answers: Mapping[str, str]) -> Layout:
         matching.all_attended,
         matching.one_service,
         tuple(position for position, text in enumerate(headings.texts) if text and position not in read),
+        frozenset(matching.minus),
         matching.asked,
         tuple(headings.questions),
         tuple(headings.findings),

@@ -15,7 +15,8 @@ def question_about(days: Days, heading: str, shown: str) -> Question:
     if all(counts):
         clue = f"{counted(counts[0], 'date')} can only be month first, {counts[1]:,} only day first."
     elif any(counts):
-        clue = f"Only {counted(sum(counts), 'date')} of the column can tell, and that may be a typing error."
+        why = "and it may be a typing error" if sum(counts) == 1 else "and these are too few to decide"
+        clue = f"Only {counted(sum(counts), 'date')} of the column can be read in one way alone, {why}."
     else:
         clue = "No date of the column settles it."
     return Question("date_order", f"In “{heading}”, is {shown} month first or day first? {clue}", CHOICES)

@@ -38,6 +38,9 @@ IGNORE = ""
 FILLED = "filled"
 """The field of a column where any filled cell answers yes, such as the day of a cancellation."""
 
+MINUS = "minus "
+"""Begins the field of a column whose amounts are taken off that field: ``minus collected_cents``."""
+
 SEPARATOR = ";"
 """Stands between the answers where several can be chosen."""
 

@@ -55,7 +55,7 @@ LOG_FIELDS: tuple[Field, ...] = (
         "Encounter Date", "Date of Visit", "Date of Session", "Date of Appointment", "Date/Time",
         "Appointment Date/Time", "Appt Date/Time", "Appointment Start", "Service Date From", "From DOS", "DOS From",
         "Start Date", "Date & Time", "Day", "Appointment Day", "Appt Day", "Visit Start", "Session Start",
-        "Appointment Start Date", "Start Date/Time", "Start Date & Time", "Start DateTime",
+        "Appointment Start Date", "Start Date/Time", "Start Date & Time", "Start DateTime", "Start Date and Time",
         "Starts At", "Start At", "Apt Date Time", "Appointment DateTime", "Day of Service",
     ), required=True, weak=("Start", "Start Time", "Appt Start", "Appt Start Time", "Appointment Start Time")),
     Field("provider", "Provider", (
@@ -101,11 +101,13 @@ LOG_FIELDS: tuple[Field, ...] = (
     )),
     Field("start", "Start time", (
         "Appt Start Time", "Appointment Start Time", "Session Start Time", "Visit Start Time", "Begin Time",
-        "Time Started",
+        "Time Started", "Start", "Appt Start",
     ), several=Several.FIRST),
     Field("end", "End time", (
         "End", "Appt End Time", "Appointment End Time", "Appointment End", "Appt End", "Session End Time",
-        "Visit End Time", "Session End", "Visit End", "Finish", "Finish Time", "Time Ended",
+        "Visit End Time", "Session End", "Visit End", "Finish", "Finish Time", "Time Ended", "End Date & Time",
+        "End Date and Time", "End DateTime", "Appointment End Date/Time", "Appt End Date/Time", "Session End Date/Time",
+        "Visit End Date/Time", "Ends At", "End At",
     ), several=Several.FIRST),
     Field("charge_cents", "Charge", (
         "Charges", "Fee", "Fees", "Charge Amount", "Billed", "Billed Amount", "Amount Billed", "Total Charge",

@@ -71,6 +71,18 @@ def differs(matching: Matching, field: Field, read: int, other: int) -> bool:
     )
 
 
+def say_the_same_days(headings: Headings, positions: Sequence[int]) -> bool:
+    """Return whether columns say the same day in every row, as a date does beside its date and time."""
+    first, *others = (headings.sheet.columns[position][headings.row + 1 :] for position in positions)
+    system = headings.sheet.date_system
+    return all(
+        text_of(one) == text_of(other)
+        or ((day := _day(one, system)) is not None and day == _day(other, system))
+        for cells in others
+        for one, other in set(zip(first, cells, strict=True))
+    )
+
+
 def by_rank(headings: Headings, positions: Sequence[int]) -> list[int]:
     """Return columns of days, those of visits before those of bookings."""
     return sorted(positions, key=lambda position: _rank(headings.keys[position]))

@@ -19,6 +19,12 @@ from server.sheets.appointment_log.measure_columns import share_of_numbers
 from server.sheets.cells import cents_of, read_numbers
 from server.sheets.sheet import Cell
 
+MOST_COUNTED = 3
+"""From how many numbers on 1, 2, 3 and so on are a count."""
+
+FEWEST_OF_IDS = 10_000
+"""Whole numbers all from here up are somebody's or something's number."""
+
 NEARLY_ALL = 0.95
 """Share of the rows with money in which a total must be the sum of its parts."""
 
@@ -36,13 +42,24 @@ _WORDS = {
 _AMOUNT_NAMES = {"collected_cents": "collected amount", "charge_cents": "charge amount"}
 
 _NO_MONEY = frozenset({
-    "unpaid", "balance", "due", "owed", "owing", "outstanding", "adjustment", "adjustments", "adj", "write", "writeoff",
-    "discount", "rate", "id", "number", "no", "nr", "count", "date", "day", "phone", "zip", "percent", "expected",
+    "unpaid", "balance", "due", "owed", "owing", "outstanding", "rate", "id", "number", "no", "nr", "count", "date", "day", "phone", "zip", "percent", "expected",
     "allowed", "allowable", "responsibility", "not", "policy", "group", "member", "claim", "code", "type", "method",
-    "status", "units", "qty", "quantity", "minutes", "hours", "authorization", "auth", "npi", "plan", "provider",
-    "clinician", "tax", "refund", "refunds", "name",
+    "status", "units", "qty", "quantity", "minutes", "hours", "authorization", "auth", "npi", "provider",
+    "clinician", "tax", "name", "age", "room", "floor", "suite", "bed", "score", "phq", "gad", "seq", "sequence", "line",
+    "row", "week", "month", "year", "quarter", "visit", "visits", "session", "sessions", "appointments", "distance",
+    "miles", "time", "duration", "length", "weight", "height", "bmi", "temp", "ext", "extension", "fax", "mobile",
+    "ssn", "ein", "order", "rank", "level", "grade", "version", "slot", "chart", "mrn", "account", "acct", "encounter",
+    "record", "ref", "reference", "location", "site", "dept", "department", "mileage", "rating", "priority", "size",
+    "capacity", "attendees", "participants", "people", "days", "weeks", "stage", "step", "pin", "key",
 })  # fmt: skip
 """Words of a heading that say it is something else: what is owed, a number that is no amount."""
+
+REFUND_WORDS = frozenset({
+    "refund", "refunds", "refunded", "reversed", "reversal", "reversals", "chargeback", "chargebacks", "adjustment",
+    "adjustments", "adj", "write", "writeoff", "writeoffs", "recouped", "recoupment", "takeback", "returned",
+    "discount", "discounts",
+})  # fmt: skip
+"""Words of a heading that say that money was given back or taken off (refund_columns.py asks about it)."""
 
 _PLAIN_NUMBER = re.compile(r"[#%]")
 _WORD = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|[A-Z]")
@@ -54,14 +71,16 @@ def choose_money(matching: Matching, field: Field) -> None:
     headings = matching.headings
     whole, parts = matching.whole[field.name], matching.parts[field.name]
     chosen = headings.answer(field)
-    others = _lookalikes(matching, field) if field.name in matching.setup.measures else []
+    is_paid_by = field.name in matching.setup.measures
+    others = _lookalikes(matching, field) if is_paid_by else []
+    unnamed = _unnamed_amounts(matching, field, others) if is_paid_by else []
     if chosen:
-        headings.learn(field, chosen, [*whole, *parts, *others])
+        headings.learn(field, chosen, [*whole, *parts, *others, *unnamed])
         matching.give(field, chosen)
     elif headings.answered_none(field):
-        headings.leave_alone([*whole, *parts, *others])
-    elif field.name in matching.setup.measures:
-        _choose_paid(matching, field, others)
+        headings.leave_alone([*whole, *parts, *others, *unnamed])
+    elif is_paid_by:
+        _choose_paid(matching, field, others, unnamed)
     elif whole or parts:
         matching.give(field, tuple(_alike(matching, whole) or parts))
 
@@ -72,8 +91,12 @@ def _alike(matching: Matching, whole: Sequence[int]) -> list[int]:
     return [position for position in whole if keys[position] == keys[whole[0]]]
 
 
-def _choose_paid(matching: Matching, field: Field, others: Sequence[int]) -> None:
-    """Choose the columns of money that somebody is paid by."""
+def _choose_paid(matching: Matching, field: Field, others: Sequence[int], unnamed: Sequence[int]) -> None:
+    """Choose the columns of money that somebody is paid by.
+
+    ``others`` are columns that look like money of this kind, ``unnamed`` those that may be amounts of any kind: a total
+    that is the sum of its parts needs none of them.
+    """
     headings = matching.headings
     whole, parts = matching.whole[field.name], matching.parts[field.name]
     agreed = [position for position in whole if headings.keys[position] in headings.remembered]
@@ -84,21 +107,24 @@ def _choose_paid(matching: Matching, field: Field, others: Sequence[int]) -> Non
     more = [
         position
         for position in (*whole, *parts)
-        if position not in {*read, *same} and _holds_money(matching, position)
+        if position not in {*read, *same} and holds_money(matching, position)
     ]
     matching.give(field, tuple(read))
     if _are_copies(matching, read):
         _ask_which_add_up(
-            matching, field, sorted({*read, *more, *others}), "hold the same amounts in every row"
+            matching, field, sorted({*read, *more, *others, *unnamed}), "hold the same amounts in every row"
         )
         return
-    if read == parts and len(parts) == 1 and not others:
+    if read == parts and len(parts) == 1 and not others and not unnamed:
         _ask_which_add_up(matching, field, parts, "is a part of the money by its name")
         return
-    if (not more and not others) or _is_total(matching, read, [*more, *others]):
+    if (more or others) and _is_total(matching, read, [*more, *others]):
+        return
+    if not more and not others and not unnamed:
         return
     what = "money received" if field.name == "collected_cents" else "what was charged"
-    _ask_which_add_up(matching, field, sorted({*read, *more, *others}), f"look like {what}")
+    looks = "may be" if unnamed else "look like"
+    _ask_which_add_up(matching, field, sorted({*read, *more, *others, *unnamed}), f"{looks} {what}")
 
 
 def _ask_which_add_up(
@@ -117,7 +143,7 @@ def _are_copies(matching: Matching, read: Sequence[int]) -> bool:
     return (
         len(read) > 1
         and all(list(_cells(matching, position)) == first for position in read[1:])
-        and _holds_money(matching, read[0])
+        and holds_money(matching, read[0])
     )
 
 
@@ -133,7 +159,7 @@ def _cells(matching: Matching, position: int) -> Sequence[Cell]:
     return headings.sheet.columns[position][headings.row + 1 :]
 
 
-def _holds_money(matching: Matching, position: int) -> bool:
+def holds_money(matching: Matching, position: int) -> bool:
     """Return whether any cell of a column holds an amount other than 0."""
     distinct = set(_cells(matching, position))
     return any(cell.strip(" $0.,-") if isinstance(cell, str) else cell for cell in distinct)
@@ -146,8 +172,12 @@ def _lookalikes(matching: Matching, field: Field) -> list[int]:
 
 def _looks_like(matching: Matching, field: Field, position: int) -> bool:
     headings = matching.headings
-    words = _words(headings.texts[position])
-    if words & _NO_MONEY or _PLAIN_NUMBER.search(headings.texts[position]) or headings.is_dated(position):
+    words = heading_words(headings.texts[position])
+    if (
+        words & (_NO_MONEY | REFUND_WORDS)
+        or _PLAIN_NUMBER.search(headings.texts[position])
+        or headings.is_dated(position)
+    ):
         return False
     named = words & _WORDS[field.name] or "copay" in fold_heading(headings.texts[position])
     elsewhere = any(words & others for name, others in _WORDS.items() if name != field.name)
@@ -156,10 +186,44 @@ def _looks_like(matching: Matching, field: Field, position: int) -> bool:
     ):
         return False
     sample = headings.sample(position)
-    return share_of_numbers(sample) >= FITS and _holds_money(matching, position)
+    return share_of_numbers(sample) >= FITS and holds_money(matching, position)
 
 
-def _words(heading: str) -> frozenset[str]:
+def _unnamed_amounts(matching: Matching, field: Field, others: Sequence[int]) -> list[int]:
+    """Return the columns of numbers under headings that say nothing of what they count: they may be amounts, too.
+
+    They are asked about with the collected amount, with the charge only where nobody is paid by what was collected.
+    """
+    if field.name != "collected_cents" and "collected_cents" in matching.setup.measures:
+        return []
+    return [
+        position
+        for position in matching.unknown
+        if position not in others and _may_be_money(matching, position)
+    ]
+
+
+def _may_be_money(matching: Matching, position: int) -> bool:
+    headings = matching.headings
+    text, sample = headings.texts[position], headings.sample(position)
+    words = heading_words(text)
+    known = frozenset[str]().union(*_WORDS.values(), _NO_MONEY, REFUND_WORDS)
+    if words & known or not words or _PLAIN_NUMBER.search(text) or headings.is_dated(position):
+        return False
+    return share_of_numbers(sample) >= FITS and holds_money(matching, position) and not _is_number_of(sample)
+
+
+def _is_number_of(sample: Sequence[Cell]) -> bool:
+    """Return whether numbers are those of something: counted from 1, or of five digits and more without cents."""
+    numbers = [cell for cell in sample if not isinstance(cell, str | bool | None)]
+    if not numbers:
+        return False
+    is_counted = len(numbers) >= MOST_COUNTED and sorted(numbers) == list(range(1, len(numbers) + 1))
+    return is_counted or all(number >= FEWEST_OF_IDS and number % 1 == 0 for number in numbers)
+
+
+def heading_words(heading: str) -> frozenset[str]:
+    """Return the words of a heading in small letters, those written together apart by their capitals."""
     return frozenset(word.casefold() for word in _WORD.findall(heading))
 
 
@@ -181,8 +245,9 @@ def _is_total(matching: Matching, read: Sequence[int], parts: Sequence[int]) -> 
         return False
     headings = matching.headings
     names = headings.quoted(parts, "and")
-    total_name = headings.texts[read[0]]
-    matching.remarks.append(headings.finding("total-of-parts", read[0], total=total_name, parts=names))
+    total_name = " + ".join(headings.texts[position] for position in read)
+    if len(read) == 1:
+        matching.remarks.append(headings.finding("total-of-parts", read[0], total=total_name, parts=names))
     rows = np.flatnonzero(filled & ~agrees) + headings.sheet.top + headings.row + 1
     if len(rows):
         finding = headings.finding("total-differs-from-parts", read[0], total=total_name, parts=names)

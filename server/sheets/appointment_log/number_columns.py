@@ -17,14 +17,16 @@ from server.sheets.cells import Numbers, cents_of, read_numbers, thousandths_of
 
 
 def read_amounts(reading: Reading) -> dict[str, Amounts]:
-    """Read the number columns; several columns of one field are summed, row by row."""
+    """Read the number columns; several columns of one field are summed, row by row, and refunds taken off."""
     found = {}
     for name in ("units", "charge_cents", "collected_cents"):
         positions = reading.layout.columns.get(name, ())
         columns = [_numbers(reading, name, position) for position in positions]
         if columns:
-            values = np.sum([numbers.values for numbers in columns], axis=0)
-            given = np.any([numbers.given for numbers in columns], axis=0)
+            minus = [position in reading.layout.minus for position in positions]
+            signed = [-np.abs(n.values) if off else n.values for n, off in zip(columns, minus, strict=True)]
+            values = np.sum(signed, axis=0)
+            given = np.any([n.given for n, off in zip(columns, minus, strict=True) if not off], axis=0)
             wrong = np.any([numbers.unreadable for numbers in columns], axis=0)
             for merged in reading.merged_amounts:
                 wrong[list(merged.positions)] |= merged.field == name

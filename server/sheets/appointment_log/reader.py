@@ -26,6 +26,7 @@ from server.sheets.appointment_log.group_rows import names_below
 from server.sheets.appointment_log.header_row import Fit
 from server.sheets.appointment_log.implied_columns import every_visit_attended, one_word
 from server.sheets.appointment_log.merged_cells import fill_merged_words
+from server.sheets.appointment_log.note_columns import read_mentions
 from server.sheets.appointment_log.number_columns import read_amounts, read_minutes
 from server.sheets.appointment_log.open_questions import everything_asked
 from server.sheets.appointment_log.row_kinds import tell_apart
@@ -101,6 +102,7 @@ def _read(
         tuple(reading.findings),
         lambda place: tuple(column[reading.rows.appointments[place]] for column in reading.columns),
         tuple(reading.merged_amounts),
+        read_mentions(reading, setup.statuses),
     )
     return log, minutes.learned if minutes else layout.learned
 

@@ -1,5 +1,7 @@
 """What is said about a log as a whole: what was left out, what was put together, and what the sheet was made of."""
 
+from collections.abc import Sequence
+
 from server.billing.payroll.appointment_log import Column
 from server.billing.payroll.pay_run import LogFacts
 from server.errors import Finding, shown
@@ -21,7 +23,7 @@ def describe_sheet(reading: Reading) -> None:
     reading.findings.extend(about_furniture(sheet, rows, reading.findings))
     for name, found in reading.layout.columns.items():
         if len(found) > 1 and BY_NAME[name].several is Several.SUM:
-            columns = " + ".join(_described(reading, position) for position in found)
+            columns = _added(reading, found)
             facts = {"field": BY_NAME[name].heading, "columns": columns}
             column = column_of(sheet, reading.layout, found[0])
             row = sheet.top + reading.layout.header
@@ -46,13 +48,18 @@ def _described(reading: Reading, position: int) -> str:
     return f"{shown(column.heading)} (column {cell_addresses.cell(column.position, None)})"
 
 
+def _added(reading: Reading, positions: Sequence[int]) -> str:
+    """Return columns as a sum: refunds are taken off."""
+    first, *others = positions
+    signs = [("-" if position in reading.layout.minus else "+", position) for position in others]
+    rest = "".join(f" {sign} {_described(reading, position)}" for sign, position in signs)
+    return f"{_described(reading, first)}{rest}"
+
+
 def facts_of(reading: Reading, workbook: str, dates_read: str) -> LogFacts:
     """Return what the sheet was made of, for the Reconciliation sheet."""
     sheet, rows, layout = reading.sheet, reading.rows, reading.layout
-    read_from = {
-        BY_NAME[name].heading: " + ".join(_described(reading, position) for position in found)
-        for name, found in layout.columns.items()
-    }
+    read_from = {BY_NAME[name].heading: _added(reading, found) for name, found in layout.columns.items()}
     for position, yes in layout.flags.items():
         says = "filled" if position in layout.filled else "Yes"
         also = [read_from["Status"]] if "Status" in read_from else []

@@ -18,6 +18,14 @@ from server.sheets.appointment_log.column_layout import Layout
 from server.sheets.appointment_log.column_matching import column_of
 from server.sheets.appointment_log.heading_synonyms import fold_heading
 from server.sheets.appointment_log.shown_days import refuse_days
+from server.sheets.appointment_log.visit_times import (
+    END,
+    START,
+    filled_from_times,
+    has_times,
+    minutes_between,
+    say_conversion,
+)
 from server.sheets.cells import Numbers, text_of
 from server.sheets.durations import (
     HOURS,
@@ -26,7 +34,6 @@ from server.sheets.durations import (
     Durations,
     Formats,
     minutes_of,
-    read_between,
     read_durations,
 )
 from server.sheets.questions import Choice, Question, Unanswered
@@ -37,8 +44,6 @@ if TYPE_CHECKING:
 
 QUESTION = "duration_unit"
 CHOICES = (Choice(MINUTES, "Minutes"), Choice(HOURS, "Hours"))
-
-START, END = "start", "end"
 
 FIELDS = frozenset({HOURS, START, END})
 """Fields that say how long a visit took in other ways than by minutes."""
@@ -88,13 +93,32 @@ def read_visit_minutes(
     ``hourly`` says whether anybody is paid by it: else nothing is asked, and no start and end is looked at.
     """
     columns = reading.layout.columns
-    name = next((name for name in (MINUTES, HOURS) if name in columns), "")
-    if name:
-        return _of_column(reading, name, answers, profile, hourly=hourly)
-    start = columns.get(START) or columns["date"]
-    if hourly and END in columns:
-        return _between(reading, start[0], columns[END][0])
+    names = [name for name in (MINUTES, HOURS) if name in columns]
+    if names:
+        name = next((name for name in names if _says_anything(reading, columns[name][0])), names[0])
+        minutes = _of_column(reading, name, answers, profile, hourly=hourly)
+        return _with_times(reading, minutes, columns[name][0]) if hourly and has_times(reading) else minutes
+    if hourly and has_times(reading):
+        amounts, column = minutes_between(reading)
+        fields = frozenset({START, END})
+        return VisitMinutes(amounts, column, fields, reading.layout.learned, are_as_written=False)
     return None
+
+
+def _says_anything(reading: "Reading", position: int) -> bool:
+    """Return whether a column holds anything: an empty one keeps no other from being read."""
+    return any(cell is not None and text_of(cell) for cell in reading.cells(position))
+
+
+def _with_times(reading: "Reading", minutes: VisitMinutes, position: int) -> VisitMinutes:
+    """Return the minutes with those of rows that have none, neither here nor in a column of hours, from start and end."""
+    columns = [reading.cells(place) for place in {position, *reading.layout.columns.get(HOURS, ())}]
+    lacking = np.flatnonzero(~minutes.amounts.given).tolist()
+    blank = [place for place in lacking if not any(text_of(cells[place]) for cells in columns)]
+    amounts = filled_from_times(reading, minutes.amounts, blank, minutes.column)
+    if amounts is minutes.amounts:
+        return minutes
+    return replace(minutes, amounts=amounts, fields=minutes.fields | {START, END}, are_as_written=False)
 
 
 def _of_column(
@@ -118,7 +142,7 @@ def _of_column(
     numbers = durations.numbers
     refuse_days(reading, position, cells, numbers)
     reading.doubt(MINUTES, position, cells, numbers.wrong)
-    _say_conversion(reading, column, f"“{shown(column.heading)}”", _example(durations, unit))
+    say_conversion(reading, column, f"“{shown(column.heading)}”", _example(durations, unit))
     given_minutes = numbers.given & ~_contradicted(reading, name, position, numbers, hourly=hourly)
     learned = reading.layout.learned
     if answered:
@@ -188,15 +212,6 @@ def _example(durations: Durations, unit: str) -> str:
     return f"{_clock(durations.time)} = {_minutes(_clock(durations.time), MINUTES)} minutes, {plain}"
 
 
-def _say_conversion(reading: "Reading", column: Column, source: str, example: str) -> None:
-    if example:
-        row = reading.sheet.top + reading.layout.header
-        facts = {"source": source, "example": example}
-        reading.findings.append(
-            Finding("minutes-converted", reading.sheet.name, (row,), column.position, column.heading, facts)
-        )
-
-
 def _contradicted(
     reading: "Reading", name: str, position: int, minutes: Numbers, *, hourly: bool
 ) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
@@ -212,21 +227,3 @@ def _contradicted(
             MINUTES, position, reading.cells(position), {"hours-and-minutes": places} if places else {}
         )
     return against
-
-
-def _between(reading: "Reading", start: int, end: int) -> VisitMinutes:
-    """Return the minutes from a start to an end; the length is said of the end's cell."""
-    starts, ends = reading.cells(start), reading.cells(end)
-    numbers, bad_starts = read_between(starts, ends)
-    reading.doubt(START, start, starts, bad_starts)
-    reading.doubt(MINUTES, end, ends, numbers.wrong)
-    first, last = (column_of(reading.sheet, reading.layout, position) for position in (start, end))
-    places = np.flatnonzero(numbers.given & (numbers.values > 0))
-    example = ""
-    if len(places):
-        minutes = f"{numbers.values[places[0]] / THOUSAND:,.10g} minutes"
-        example = f"row {reading.sheet.top + reading.rows.appointments[places[0]]} has {minutes}"
-    source = f"“{shown(first.heading)}” and “{shown(last.heading)}”"
-    _say_conversion(reading, last, source, example)
-    amounts = Amounts(numbers.values, numbers.given)
-    return VisitMinutes(amounts, last, frozenset({START, END}), reading.layout.learned, are_as_written=False)

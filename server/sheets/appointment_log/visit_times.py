@@ -1,0 +1,100 @@
+"""The minutes of visits from their start and end: of all of them, or of those whose minutes are empty."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from server.billing.money import THOUSAND
+from server.billing.payroll.appointment_log import Amounts, Column
+from server.errors import Finding, counted, row_stretches, shown
+from server.sheets.appointment_log.column_matching import column_of
+from server.sheets.durations import MINUTES, read_between
+
+if TYPE_CHECKING:
+    from server.sheets.appointment_log.unread_log import Reading
+
+START, END = "start", "end"
+
+
+def has_times(reading: "Reading") -> bool:
+    """Return whether a log says when its visits end: they start at their start time, else at the time of their date."""
+    return END in reading.layout.columns
+
+
+def minutes_between(reading: "Reading") -> tuple[Amounts, Column]:
+    """Return the minutes from start to end of each visit, and the column of the end, which they are said of.
+
+    A cell that is no time, and an end before its start, are noted as unreadable.
+    """
+    start, end = _positions(reading)
+    starts, ends = reading.cells(start), reading.cells(end)
+    numbers, bad_starts = read_between(starts, ends)
+    reading.doubt(START, start, starts, bad_starts)
+    reading.doubt(MINUTES, end, ends, numbers.wrong)
+    amounts = Amounts(numbers.values, numbers.given)
+    say_conversion(reading, _column(reading, end), _source(reading), _example(reading, amounts))
+    return amounts, _column(reading, end)
+
+
+def filled_from_times(reading: "Reading", minutes: Amounts, blank: Sequence[int], column: Column) -> Amounts:
+    """Return the minutes of a column with those of its blank cells taken from start and end, and say which.
+
+    ``blank`` are the positions of those cells, and the very same minutes come back where none can be filled. A row without both times stays without minutes: what to type there is said once somebody's pay depends on it.
+    """
+    columns = [reading.cells(position) for position in _positions(reading)] if blank else [[], []]
+    starts, ends = ([cells[place] for place in blank] for cells in columns)
+    numbers, _ = read_between(starts, ends)
+    filled = np.asarray(blank, dtype=np.int64)[numbers.given]
+    if not len(filled):
+        return minutes
+    values, given = minutes.values.copy(), minutes.given.copy()
+    values[filled], given[filled] = numbers.values[numbers.given], True
+    rows = [reading.sheet.top + reading.rows.appointments[place] for place in filled.tolist()]
+    only = np.zeros(len(given), dtype=np.bool_)
+    only[filled] = True
+    facts = {
+        "visits": counted(len(rows), "visit"),
+        "rows": row_stretches(rows),
+        "heading": column.heading,
+        "source": _source(reading),
+        "example": _example(reading, Amounts(values, only)) or "0 minutes",
+    }
+    header = reading.sheet.top + reading.layout.header
+    reading.findings.append(
+        Finding("minutes-from-times", reading.sheet.name, (header,), column.position, column.heading, facts)
+    )
+    return Amounts(values, given)
+
+
+def say_conversion(reading: "Reading", column: Column, source: str, example: str) -> None:
+    """Say what the minutes were made of, unless they stand in the sheet as minutes."""
+    if example:
+        row = reading.sheet.top + reading.layout.header
+        facts = {"source": source, "example": example}
+        reading.findings.append(
+            Finding("minutes-converted", reading.sheet.name, (row,), column.position, column.heading, facts)
+        )
+
+
+def _positions(reading: "Reading") -> tuple[int, int]:
+    columns = reading.layout.columns
+    return (columns.get(START) or columns["date"])[0], columns[END][0]
+
+
+def _column(reading: "Reading", position: int) -> Column:
+    return column_of(reading.sheet, reading.layout, position)
+
+
+def _source(reading: "Reading") -> str:
+    first, last = (_column(reading, position).heading for position in _positions(reading))
+    return f"“{shown(first)}” and “{shown(last)}”"
+
+
+def _example(reading: "Reading", minutes: Amounts) -> str:
+    """Return how long one of the visits took, "" where none took any time."""
+    places = np.flatnonzero(minutes.given & (minutes.values > 0))
+    if not len(places):
+        return ""
+    row = reading.sheet.top + reading.rows.appointments[places[0]]
+    return f"row {row} has {minutes.values[places[0]] / THOUSAND:,.10g} minutes"
