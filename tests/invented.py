@@ -14,8 +14,8 @@ from server.billing.clinics import (
     Setup,
 )
 from server.billing.payroll.appointment_log import AppointmentLog
-from server.billing.payroll.calculate import calculate_pay, earn
-from server.billing.payroll.classify import consider
+from server.billing.payroll.calculate import finish_run, price_rows
+from server.billing.payroll.classify import classify_rows
 from server.billing.payroll.paid_visits import PaidVisit
 from server.billing.payroll.pay_run import PayRun, Period
 from server.errors import Severity
@@ -117,8 +117,8 @@ def run_of_log(
     paid_before: Mapping[str, PaidVisit] | None = None,
 ) -> PayRun:
     """Return the pay run of a log that was read."""
-    considered = consider(log, setup, period, today)
-    return calculate_pay(considered, earn(considered), paid_before or {}, "lakeside-2026-10-r1")
+    priced = price_rows(classify_rows(log, setup, period, today))
+    return finish_run(priced, priced.outcomes, paid_before or {}, "lakeside-2026-10-r1")
 
 
 def a_paid_visit(identity: str, amount: int = 5_000, **facts: str) -> PaidVisit:
@@ -131,12 +131,12 @@ def a_paid_visit(identity: str, amount: int = 5_000, **facts: str) -> PaidVisit:
 
 def amounts(run: PayRun) -> list[int]:
     """Return the cents of each paid line."""
-    return [int(cents) for cents in run.lines["amount_cents"]]
+    return [int(cents) for cents in run.lines.amount_cents]
 
 
 def fates(run: PayRun) -> list[tuple[str, str]]:
     """Return outcome and reason of each row that is not paid."""
-    return list(zip(run.unpaid["outcome"].astype(str), run.unpaid["reason"].astype(str), strict=True))
+    return list(zip(run.unpaid.outcome.astype(str), run.unpaid.reason.astype(str), strict=True))
 
 
 def codes(run: PayRun) -> list[str]:

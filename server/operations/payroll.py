@@ -6,8 +6,8 @@ from datetime import date
 
 from server.billing.clinics import ImportProfile, Setup
 from server.billing.payroll.appointment_log import AppointmentLog
-from server.billing.payroll.calculate import calculate_pay, earn
-from server.billing.payroll.classify import Considered, consider, visit_days
+from server.billing.payroll.calculate import finish_run, price_rows
+from server.billing.payroll.classify import ClassifiedLog, classify_rows, visit_days
 from server.billing.payroll.other_clinic import refuse_foreign
 from server.billing.payroll.paid_visits import ClickAnswer, PaidBefore
 from server.billing.payroll.pay_periods import period_findings, period_of_log
@@ -83,28 +83,26 @@ def calculate_run(session: Session, log: AppointmentLog, setup: Setup, asked: As
     refuse_foreign(log, setup, lambda names: ledger.knows_elsewhere(names, setup.clinic.id))
     days = visit_days(log, setup, session.today)
     period = period_of_log(setup.clinic, (asked.first, asked.last), days, session.today)
-    considered = consider(log, setup, period, session.today)
-    amounts = earn(considered)
+    priced = price_rows(classify_rows(log, setup, period, session.today))
+    classified = priced.classified
     with session.reading() as books:
         paid = (
-            books.paid_before(identities_of(considered), considered.period)
-            if books.has_closed_runs()
-            else PaidBefore()
+            books.paid_before(identities_of(classified), period) if books.has_closed_runs() else PaidBefore()
         )
-        known = recognize(considered, amounts, paid, asked.paid_visits, again=asked.asks_again)
-        run = calculate_pay(considered, amounts, known.paid_before, books.run_id_for(considered.period))
-        elsewhere = books.in_other_drafts(run.lines["identity"].tolist(), run.id)
+        known = recognize(priced, paid, asked.paid_visits, again=asked.asks_again)
+        run = finish_run(priced, known.outcomes, known.paid_before, books.run_id_for(period))
+        elsewhere = books.in_other_drafts(run.lines.identity.tolist(), run.id)
     is_asked_for = asked.first is not None
     notes = _about_drafts(log, elsewhere)
     notes += period_findings(setup.clinic, period, days, log.facts.sheet, is_asked_for=is_asked_for)
     run = replace(run, findings=(*run.findings, *notes))
-    return CalculatedRun(run, known, tuple(paid.runs), elsewhere, _rows_reused(considered, known.reused))
+    return CalculatedRun(run, known, tuple(paid.runs), elsewhere, _rows_reused(classified, known.reused))
 
 
-def _rows_reused(considered: Considered, reused: frozenset[str]) -> list[int]:
+def _rows_reused(classified: ClassifiedLog, reused: frozenset[str]) -> list[int]:
     if not reused:
         return []
-    ids, log = considered.ids, considered.sorting.log
+    ids, log = classified.ids, classified.log
     return [
         row
         for row, code in zip(log.rows.tolist(), ids.codes.tolist(), strict=True)
@@ -146,7 +144,7 @@ def record_draft(
         withdrawn = books.withdraw_draft(run.period, PAYS_NOTHING_NOW, person)
         books.record_answers("", answered, person)
         return RecordedDraft(withdrawn=withdrawn)
-    known_by = KnownBy(run.lines["identity"].tolist(), calculated.compared)
+    known_by = KnownBy(run.lines.identity.tolist(), calculated.compared)
     replaced = books.record_draft(run, known_by, figures, person, basis)
     books.record_answers(run.id, answered, person)
     return RecordedDraft(replaced=replaced)

@@ -235,7 +235,7 @@ def test_two_identical_rows_are_two_visits_and_said_so() -> None:
 
     assert amounts(run) == [5_000, 5_000, 5_000]
     assert [(finding.code, list(finding.rows)) for finding in run.findings] == [("identical-rows", [3])]
-    assert run.lines["identity"].nunique() == 3
+    assert run.lines.identity.nunique() == 3
 
 
 def test_one_appointment_id_is_paid_once() -> None:
@@ -261,7 +261,7 @@ def test_what_a_closed_run_paid_is_not_paid_again() -> None:
 def test_the_books_hold_no_patients_name() -> None:
     run = a_run([(*a_row(), "Invented Patient")], headings=[*HEADINGS, "Patient"])
 
-    assert "invented" not in run.lines["identity"][0].casefold()
+    assert "invented" not in run.lines.identity[0].casefold()
 
 
 def test_visits_that_only_their_number_tells_apart_are_counted() -> None:
@@ -270,7 +270,7 @@ def test_visits_that_only_their_number_tells_apart_are_counted() -> None:
     assert [finding.message[:47] for finding in run.findings] == [
         "The log holds 2 visits without appointment ID o"
     ]
-    assert run.lines["identity"].nunique() == 3
+    assert run.lines.identity.nunique() == 3
 
 
 def test_an_inactive_provider_is_paid_for_the_past_and_remarked_on() -> None:
@@ -306,7 +306,7 @@ def test_rows_in_are_always_the_sum_of_what_became_of_them(rows: list[tuple[Cell
     run = a_run(rows, setup_of_all_kinds())
 
     assert sum(run.count(outcome) for outcome in Outcome) == run.rows_in == len(rows)
-    assert sorted([*run.lines["row"], *run.unpaid["row"]]) == list(range(2, len(rows) + 2))
+    assert sorted([*run.lines.row, *run.unpaid.row]) == list(range(2, len(rows) + 2))
     assert sum(rate.paid_cents for rate in run.rates_used) == run.paid_cents
 
 

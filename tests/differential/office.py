@@ -186,10 +186,10 @@ def _body(click: Click, answers: Mapping[str, str]) -> bytes:
 
 def _outcomes_of(run: PayRun) -> Outcomes:
     lines, unpaid = run.lines, run.unpaid
-    assert lines["row"].is_unique, "a row is paid twice"
-    columns = (lines[name].tolist() for name in ("row", "day", "provider", "amount_cents"))
+    assert lines.row.is_unique, "a row is paid twice"
+    columns = (one.tolist() for one in (lines.row, lines.day, lines.provider, lines.amount_cents))
     paid = {row: PaidRow(date_of(day), name, cents) for row, day, name, cents in zip(*columns, strict=True)}
-    return Outcomes(paid, dict(zip(unpaid["row"].tolist(), unpaid["outcome"].tolist(), strict=True)))
+    return Outcomes(paid, dict(zip(unpaid.row.tolist(), unpaid.outcome.tolist(), strict=True)))
 
 
 def _given_at_once(page: Page) -> dict[str, str]:

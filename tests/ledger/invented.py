@@ -8,6 +8,7 @@ import pandas as pd
 from server.billing.clinics import Clinic
 from server.billing.days import serial_of
 from server.billing.payroll.pay_run import LogFacts, Outcome, PayRun, Period, RateUsed
+from server.billing.payroll.run_columns import PaidLines, UnpaidRows
 
 LAKESIDE = Clinic("lakeside", "Lakeside Clinic")
 HILLSIDE = Clinic("hillside", "Hillside Practice")
@@ -44,8 +45,8 @@ def a_run(
         clinic=clinic,
         period=period,
         log=LOG,
-        lines=_lines(appointments, period.first),
-        unpaid=pd.DataFrame({"outcome": pd.Categorical([Outcome.BLOCKED.value] * blocked)}),
+        lines=PaidLines.of_frame(_lines(appointments, period.first)),
+        unpaid=_blocked_rows(blocked),
         rates_used=(RATE,),
         findings=(),
         fingerprint=f"of {len(appointments)}",
@@ -69,7 +70,13 @@ def _lines(appointments: Sequence[str], day: date) -> pd.DataFrame:
             "collected_cents": missing,
             "rate": pd.Series([0] * count, dtype="int64"),
             "amount_cents": pd.Series([6_000] * count, dtype="int64"),
+            "identity": list(appointments),
             "provider_key": pd.Categorical(["adainvented"] * count),
             "patient_key": pd.Categorical([""] * count),
         }
     )
+
+
+def _blocked_rows(count: int) -> UnpaidRows:
+    frame = pd.DataFrame({name: [""] * count for name in UnpaidRows.names()})
+    return UnpaidRows.of_frame(frame.assign(outcome=pd.Categorical([Outcome.BLOCKED.value] * count)))

@@ -12,6 +12,7 @@ from server.billing.clinics import MEASURE, Clinic, PayBasis, Provider, WorksAs
 from server.billing.days import serial_of
 from server.billing.money import divide
 from server.billing.payroll.pay_run import LogFacts, Outcome, PayRun, Period, RateUsed
+from server.billing.payroll.run_columns import PaidLines, UnpaidRows
 from server.errors import Finding
 
 OCTOBER = Period(date(2026, 10, 1), date(2026, 10, 31))
@@ -69,6 +70,10 @@ def a_run(lines: int = 400, providers: Sequence[str] = NAMES, *, unpaid: int = 6
     return finished(frame, rates, _unpaid(unpaid, lines, providers, chance))
 
 
+KNOWN_BY = dict.fromkeys(("identity", "provider_key", "patient_key"), "")
+"""What the books know visits by, which no sheet shows."""
+
+
 def finished(lines: pd.DataFrame, rates: Sequence[RateUsed], unpaid: pd.DataFrame) -> PayRun:
     """Return a run of these lines, citing the rates they name."""
     places, used = np.unique(lines["rate"].to_numpy(dtype=np.int64), return_inverse=True)
@@ -83,8 +88,8 @@ def finished(lines: pd.DataFrame, rates: Sequence[RateUsed], unpaid: pd.DataFram
         CLINIC,
         OCTOBER,
         FACTS,
-        lines.assign(rate=used.astype(np.int64)),
-        unpaid,
+        PaidLines.of_frame(lines.assign(rate=used.astype(np.int64), **KNOWN_BY)),
+        UnpaidRows.of_frame(unpaid),
         cited,
         _findings(blocked),
         "3f" * 32,

@@ -97,7 +97,7 @@ def outcome(case: Case, profile: ImportProfile, **answers: str) -> tuple[str, Im
     setup, headings, rows, _, _ = case
     log, learned = read_log(a_sheet(rows, headings), "", setup, profile, answers)
     run = run_of_log(log, setup)
-    return f"{run.lines.to_dict('records')} {run.unpaid.to_dict('records')}", learned
+    return f"{run.lines.frame().to_dict('records')} {run.unpaid.frame().to_dict('records')}", learned
 
 
 @pytest.mark.parametrize("name", CASES)

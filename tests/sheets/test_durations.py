@@ -157,7 +157,7 @@ def test_every_column_of_durations_is_read_or_asked_about(
     run = run_of_log(log, BY_THE_HOUR)
     assert run.rows_in == len(rows)
     blocked = {row for one in run.findings if one.severity is Severity.BLOCKER for row in one.rows}
-    assert not blocked & set(run.lines["row"])
+    assert not blocked & set(run.lines.row)
 
 
 def test_start_and_end_give_minutes_whatever_they_are_written_as() -> None:

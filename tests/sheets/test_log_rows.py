@@ -259,9 +259,9 @@ def test_provider_rows_give_their_provider_to_the_rows_below() -> None:
         )
     )
 
-    assert run.lines["provider"].tolist() == ["Jane Roe", "Jane Roe", "Max Doe", "Max Doe", "Jane Roe"]
-    assert run.lines["row"].tolist() == [4, 7, 8, 10, 12]
-    assert [int(row) for row in run.unpaid["row"]] == [2, 14]
+    assert run.lines.provider.tolist() == ["Jane Roe", "Jane Roe", "Max Doe", "Max Doe", "Jane Roe"]
+    assert run.lines.row.tolist() == [4, 7, 8, 10, 12]
+    assert [int(row) for row in run.unpaid.row] == [2, 14]
     assert codes(run).count("blank-provider") == 1
     assert "mixed-group-rows" in codes(run)
 
@@ -271,8 +271,8 @@ def test_a_row_that_names_another_provider_than_the_name_above_it_blocks(name: t
     same, other = a_visit(provider="Roe, Jane LCSW"), a_visit(provider="Max Doe")
     run = run_of(a_table(name, same, other, a_visit(provider=None)))
 
-    assert run.lines["row"].tolist() == [3, 5]
-    assert set(run.lines["provider"]) == {"Jane Roe"}
+    assert run.lines.row.tolist() == [3, 5]
+    assert set(run.lines.provider) == {"Jane Roe"}
     assert [(finding.code, finding.rows) for finding in run.findings if finding.severity == "blocker"] == [
         ("group-conflict", [4])
     ]
@@ -290,7 +290,7 @@ def test_a_stray_name_among_the_visits_takes_no_provider_away() -> None:
     visit = a_visit(provider="Max Doe")
     run = run_of(a_table(visit, a_line(provider="Jane Roe"), visit))
 
-    assert run.lines["provider"].tolist() == ["Max Doe"] * 2
+    assert run.lines.provider.tolist() == ["Max Doe"] * 2
 
 
 def test_a_name_nobody_knows_ends_the_group_above_it() -> None:
@@ -298,7 +298,7 @@ def test_a_name_nobody_knows_ends_the_group_above_it() -> None:
 
     run = run_of(a_table(a_line(date="Jane Roe"), nameless, a_line(date="Zoe New"), nameless))
 
-    assert run.lines["row"].tolist() == [3]
+    assert run.lines.row.tolist() == [3]
     assert [finding.message for finding in run.findings if finding.code == "unknown-provider"] == [
         "“Zoe New” is not a provider of this clinic."
     ]
@@ -318,7 +318,7 @@ def test_what_names_nobody_does_not_end_a_group(between: tuple[Cell, ...]) -> No
 
     run = run_of(Sheet("Log", 1, 0, title))
 
-    assert run.lines["provider"].tolist() == ["Jane Roe"] * 2
+    assert run.lines.provider.tolist() == ["Jane Roe"] * 2
 
 
 def test_a_row_nobody_can_read_ends_a_group() -> None:
@@ -327,7 +327,7 @@ def test_a_row_nobody_can_read_ends_a_group() -> None:
 
     run = run_of(a_table(a_line(date="Jane Roe"), nameless, strange, nameless))
 
-    assert run.lines["row"].tolist() == [3]
+    assert run.lines.row.tolist() == [3]
 
 
 def test_group_rows_are_the_provider_column_of_a_sheet_without_one() -> None:
@@ -376,7 +376,7 @@ def test_a_cell_left_of_the_headings_blocks_its_row() -> None:
 
     run = run_of(a_table(*rows, headings=("", *HEADINGS)))
 
-    assert [int(row) for row in run.unpaid["row"]] == [3]
+    assert [int(row) for row in run.unpaid.row] == [3]
 
 
 def test_a_column_without_a_heading_is_said_once() -> None:
@@ -394,7 +394,7 @@ def test_amounts_cut_at_their_thousands_comma_block_even_where_all_are() -> None
 
     run = run_of(a_table(*rows, headings=headings))
 
-    assert [int(row) for row in run.unpaid["row"]] == [2, 3]
+    assert [int(row) for row in run.unpaid.row] == [2, 3]
 
 
 def test_a_cut_amount_blocks_where_the_cells_behind_it_moved_on() -> None:
@@ -402,7 +402,7 @@ def test_a_cut_amount_blocks_where_the_cells_behind_it_moved_on() -> None:
 
     run = run_of(a_table(*rows, headings=(*HEADINGS, "")))
 
-    assert [int(row) for row in run.unpaid["row"]] == [2, 3]
+    assert [int(row) for row in run.unpaid.row] == [2, 3]
     assert amounts(run) == [4_000]
 
 
@@ -458,7 +458,7 @@ def test_merged_words_are_every_rows_and_a_merged_id_is_the_first_rows() -> None
     run = run_of(a_table(*rows, headings=headings, merged=[*merged, "F2:F3"]))
 
     assert len(filled.lines) == 3
-    assert run.lines["row"].tolist() == [2, 4]
+    assert run.lines.row.tolist() == [2, 4]
     assert fates(run)[0][1] == "The ID A-1 is merged over F2:F3, so this row has no ID of its own."
 
 
@@ -467,7 +467,7 @@ def test_a_row_that_is_merged_altogether_is_not_paid_twice() -> None:
 
     run = run_of(sheet, LAKESIDE)
 
-    assert run.lines["row"].tolist() == [2, 4]
+    assert run.lines.row.tolist() == [2, 4]
     assert codes(run).count("merged-row") == 1
 
 

@@ -14,6 +14,7 @@ from python_calamine import CalamineWorkbook
 
 from server.billing.clinics import Clinic
 from server.billing.payroll.pay_run import Outcome
+from server.billing.payroll.run_columns import PaidLines, UnpaidRows
 from server.errors import Finding
 from server.sheets.payroll.payroll_workbook import sheet_names, write_check, write_payroll
 from server.sheets.payroll.tables import CHECK_NAME, EXCLUDED, FINDINGS, LINES, PAYROLL_SHEETS, RATES_USED
@@ -67,7 +68,7 @@ def test_the_file_says_nothing_of_the_day_or_the_computer() -> None:
 def test_every_paid_row_stands_on_lines_with_the_rate_it_cites(book: Workbook) -> None:
     sheet = book[LINES.name]
     assert tuple(cell.value for cell in sheet[1]) == LINES.titles
-    for row, (_, line) in zip(rows_of(sheet)[1:], RUN.lines.iterrows(), strict=True):
+    for row, (_, line) in zip(rows_of(sheet)[1:], RUN.lines.frame().iterrows(), strict=True):
         used = RUN.rates_used[line["rate"]]
         cells = dict(zip(LINES.titles, row, strict=True))
         assert cells["Source row"] == line["row"]
@@ -82,14 +83,14 @@ def test_every_paid_row_stands_on_lines_with_the_rate_it_cites(book: Workbook) -
 def test_calamine_reads_the_same_lines() -> None:
     rows = CalamineWorkbook.from_filelike(BytesIO(BYTES)).get_sheet_by_name(LINES.name).to_python()
     amounts = [row[-1] for row in rows[1:]]
-    assert amounts == [cents / 100 for cents in RUN.lines["amount_cents"]]
+    assert amounts == [cents / 100 for cents in RUN.lines.amount_cents]
 
 
 def test_the_summary_adds_up_by_provider_and_by_service(book: Workbook) -> None:
     rows = rows_of(book[PAYROLL_SHEETS[0]])
     start = next(place for place, row in enumerate(rows) if row[0] == "Pay by provider and service")
     services = [name for name in rows[start + 1][1:] if name]
-    pay = RUN.lines.groupby(["provider", "service"], observed=False)["amount_cents"].sum().to_dict()
+    pay = RUN.lines.frame().groupby(["provider", "service"], observed=False)["amount_cents"].sum().to_dict()
     for row in rows[start + 2 : start + 2 + len(NAMES)]:
         name, *cells = row[: len(services) + 1]
         cents = [pay[name, service] for service in services[:-1]]
@@ -99,7 +100,7 @@ def test_the_summary_adds_up_by_provider_and_by_service(book: Workbook) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_statement_holds_all_visits_of_its_provider_and_nobody_elses(book: Workbook, name: str) -> None:
-    mine = RUN.lines[RUN.lines["provider"] == name].sort_values(["day", "row"])
+    mine = RUN.lines.frame()[RUN.lines.provider == name].sort_values(["day", "row"])
     shown = visits(statement(book, name))
     assert [row[1] for row in shown] == mine["appointment"].tolist()
     assert [row[5] for row in shown] == [cents / 100 for cents in mine["amount_cents"]]
@@ -178,7 +179,7 @@ def test_there_is_nothing_excel_on_the_web_refuses() -> None:
 )
 def test_text_from_a_log_stays_text_and_never_damages_the_file(text: str) -> None:
     run = a_run(3, unpaid=2)
-    run = replace(run, unpaid=run.unpaid.assign(provider=text, status=text))
+    run = replace(run, unpaid=UnpaidRows.of_frame(run.unpaid.frame().assign(provider=text, status=text)))
     read = CalamineWorkbook.from_filelike(BytesIO(write_payroll(run, PROVIDERS)))
     shown = read.get_sheet_by_name(EXCLUDED.name).to_python()[1][3]
     expected = "".join("\N{REPLACEMENT CHARACTER}" if c in "\x00\x0b\ud800" else c for c in text)
@@ -208,11 +209,11 @@ def test_names_excel_refuses_as_sheet_names_still_get_a_sheet_each() -> None:
 
 def test_a_run_that_pays_nobody_still_makes_a_workbook() -> None:
     run = a_run(5, unpaid=4)
-    empty = finished(run.lines.iloc[:0], run.rates_used, run.unpaid)
+    empty = finished(run.lines.frame().iloc[:0], run.rates_used, run.unpaid.frame())
     book = load_workbook(BytesIO(write_payroll(empty, PROVIDERS)))
     assert book.sheetnames == list(PAYROLL_SHEETS)
     assert book[LINES.name].tables["LedgerLines"].ref == "A1:N2"
-    nothing = replace(empty, unpaid=run.unpaid.iloc[:0], findings=())
+    nothing = replace(empty, unpaid=UnpaidRows.of_frame(run.unpaid.frame().iloc[:0]), findings=())
     assert load_workbook(BytesIO(write_payroll(nothing, ()))).sheetnames == list(PAYROLL_SHEETS)
 
 
@@ -243,15 +244,15 @@ def test_rows_are_numbered_without_a_gap_across_the_writers_chunks() -> None:
     rows = CalamineWorkbook.from_filelike(BytesIO(write_payroll(run, PROVIDERS))).get_sheet_by_name(
         LINES.name
     )
-    assert [row[0] for row in rows.to_python()[1:]] == run.lines["row"].tolist()
+    assert [row[0] for row in rows.to_python()[1:]] == run.lines.row.tolist()
 
 
 def test_missing_quantities_are_blank_not_zero() -> None:
     run = a_run(40, unpaid=0)
     session = [number for number, rate in enumerate(run.rates_used) if rate.basis == "per session"]
-    lines = run.lines.copy()
+    lines = run.lines.frame().copy()
     lines.loc[lines["rate"].isin(session), ["units", "minutes", "charge_cents"]] = pd.NA
-    book = load_workbook(BytesIO(write_payroll(replace(run, lines=lines), PROVIDERS)))
+    book = load_workbook(BytesIO(write_payroll(replace(run, lines=PaidLines.of_frame(lines)), PROVIDERS)))
     rows = [row for row in rows_of(book[LINES.name])[1:] if row[10] == "per session"]
     assert rows
     assert {row[6:9] for row in rows} == {(None, None, None)}

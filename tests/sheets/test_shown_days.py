@@ -33,7 +33,7 @@ def test_a_number_shown_as_a_day_or_a_time_blocks_alone(field: str, shown: str) 
     run = run_of_log(a_log(a_sheet(rows, formats=formats), SHARE), SHARE)
 
     assert [finding.code for finding in run.findings] == ["shown-as-day"]
-    assert run.lines["amount_cents"].tolist() == [4_000]
+    assert run.lines.amount_cents.tolist() == [4_000]
 
 
 def cut(note: Cell, *others: Cell) -> list[str]:

@@ -357,7 +357,7 @@ def test_which_of_two_names_is_the_provider_is_remembered(answer: str, second: s
     rows = [named_twice("Jane Roe", "Jane", "Roe"), named_twice("Jane Roe", "Max", "Doe")]
     run, learned = settled(NAMED_TWICE, rows, provider_column=answer)
     again, _ = settled(NAMED_TWICE, rows, profile=learned)
-    assert run.lines["provider"].tolist() == again.lines["provider"].tolist() == ["Jane Roe", second]
+    assert run.lines.provider.tolist() == again.lines.provider.tolist() == ["Jane Roe", second]
 
 
 @pytest.mark.parametrize("physician", ["Jane Roe", "Roe, Jane LCSW", "JANE ROE"])

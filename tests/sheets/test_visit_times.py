@@ -128,4 +128,4 @@ def test_a_row_is_paid_by_its_own_minutes_else_by_its_times_else_not_at_all(seed
 
     run = generated(["Duration", "Start Time", "End Time"], *rows)
 
-    assert dict(zip(run.lines["row"], run.lines["amount_cents"], strict=True)) == expected
+    assert dict(zip(run.lines.row, run.lines.amount_cents, strict=True)) == expected

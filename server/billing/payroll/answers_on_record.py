@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from server.billing.days import us
-from server.billing.payroll.classify import Considered
 from server.billing.payroll.paid_visits import PaidBefore, PaidVisit, RecordedAnswer, SameVisits
+from server.billing.payroll.row_outcomes import RowDecisions
 
 NamedRow = tuple[int, str]
 """A row of a log by its position, and its identity."""
@@ -59,7 +59,7 @@ def answers_on_record(
     return AnswersOnRecord(same, surplus, held_by, others, {})
 
 
-def say_answers(considered: Considered, rows: Sequence[NamedRow], record: AnswersOnRecord) -> None:
+def say_answers(decisions: RowDecisions, rows: Sequence[NamedRow], record: AnswersOnRecord) -> None:
     """Remark on the rows that earlier answers decided about, once for each run and day of an answer."""
     same: dict[tuple[str, str], list[int]] = defaultdict(list)
     others: dict[str, list[int]] = defaultdict(list)
@@ -69,6 +69,6 @@ def say_answers(considered: Considered, rows: Sequence[NamedRow], record: Answer
         elif given := record.others.get(identity):
             others[given.visit.run_id].append(row)
     for (run_id, day), found in same.items():
-        considered.sorting.remark("paid-by-answer", np.array(found), "date", run=run_id, day=day)
+        decisions.remark("paid-by-answer", np.array(found), "date", run=run_id, day=day)
     for run_id, found in others.items():
-        considered.sorting.remark("paid-as-another-visit", np.array(found), "date", run=run_id)
+        decisions.remark("paid-as-another-visit", np.array(found), "date", run=run_id)

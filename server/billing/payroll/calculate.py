@@ -7,6 +7,7 @@ rounded once, halves away from zero, and the total is the sum of the lines (rule
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import orjson
@@ -16,12 +17,13 @@ from server.billing.clinics import MEASURE, MissedPay, PayBasis, Setup
 from server.billing.effective_dates import NO_ROW
 from server.billing.money import MILLION, divide, dollars
 from server.billing.payroll.appointment_log import CodedText, Ints, Mask, alike
-from server.billing.payroll.classify import Considered
+from server.billing.payroll.classify import ClassifiedLog
 from server.billing.payroll.paid_earlier import sums_paid_earlier
 from server.billing.payroll.paid_visits import PaidVisit
 from server.billing.payroll.pay_run import Outcome, PayRun, RateUsed
 from server.billing.payroll.plausibility import remark_on_pay
-from server.billing.payroll.row_outcomes import OUTCOMES, Sorting
+from server.billing.payroll.row_outcomes import OUTCOMES, RowDecisions, RowOutcomes
+from server.billing.payroll.run_columns import Columns, PaidLines, UnpaidRows
 from server.billing.payroll.setup_matching import STATUSES
 from server.billing.payroll.status_mentions import remark_on_mentions
 from server.billing.payroll.visit_identity import provider_keys
@@ -42,71 +44,83 @@ KNOWN_BY = ("provider_key", "patient_key")
 BASES = tuple(PayBasis)
 
 
-def earn(considered: Considered) -> Ints:
-    """Return what each payable row would earn in cents; block those that lack what their rate is multiplied with."""
-    _measures(considered)
-    return _amounts(considered)
+@dataclass(frozen=True, slots=True, eq=False)
+class PricedLog:
+    """A classified log with what each payable row would earn, in cents, and what is decided about each row by now."""
+
+    classified: ClassifiedLog
+    amounts: Ints
+    outcomes: RowOutcomes
 
 
-def calculate_pay(
-    considered: Considered, amounts: Ints, paid_before: Mapping[str, PaidVisit], run_id: str
+def price_rows(classified: ClassifiedLog) -> PricedLog:
+    """Calculate what each payable row would earn; block those that lack what their rate is multiplied with."""
+    decisions = RowDecisions(classified.outcomes)
+    _measures(decisions, classified)
+    amounts = _amounts(decisions, classified)
+    return PricedLog(classified, amounts, decisions.finish())
+
+
+def finish_run(
+    priced: PricedLog, outcomes: RowOutcomes, paid_before: Mapping[str, PaidVisit], run_id: str
 ) -> PayRun:
     """Pay what can be paid and finish the run.
 
-    ``amounts`` is what ``earn`` returned; ``paid_before`` maps identities of the log to the visits closed runs paid.
+    ``outcomes`` is what was decided about each row once the visits closed runs paid were recognized; ``paid_before`` maps
+    identities of the log to those visits.
     """
-    _paid_before(considered, paid_before, amounts)
-    bases = _bases(considered)
+    classified, amounts = priced.classified, priced.amounts
+    decisions = RowDecisions(outcomes)
+    _paid_before(decisions, classified, paid_before, amounts)
+    bases = _bases(classified)
     of_basis = {basis: bases == code for code, basis in enumerate(BASES)}
-    remark_on_pay(considered, amounts, of_basis, _flat(considered))
-    remark_on_mentions(considered)
-    sorting = considered.sorting
-    sorting.close_blocked()
-    paid = sorting.open
-    lines, rates_used = _lines(considered, paid, amounts)
-    unpaid = _unpaid(considered, ~paid)
+    remark_on_pay(decisions, classified, amounts, of_basis, _flat(classified))
+    remark_on_mentions(decisions, classified)
+    decisions.close_blocked()
+    paid = decisions.open
+    lines, rates_used = _lines(classified, paid, amounts)
+    unpaid = _unpaid(decisions, classified, ~paid)
     return PayRun(
         run_id,
-        considered.setup.clinic,
-        considered.period,
-        sorting.log.facts,
+        classified.setup.clinic,
+        classified.period,
+        classified.log.facts,
         lines,
         unpaid,
         rates_used,
-        tuple(sorting.findings),
-        _fingerprint(considered, lines, unpaid, rates_used),
-        sums_paid_earlier(considered, paid_before),
+        tuple(decisions.findings),
+        _fingerprint(classified, lines, unpaid, rates_used),
+        sums_paid_earlier(decisions, classified, paid_before),
     )
 
 
-def _bases(considered: Considered) -> Ints:
+def _bases(classified: ClassifiedLog) -> Ints:
     """Return the pay basis of each row's rate, as a position in BASES; -1 where it has none."""
-    bases = [BASES.index(rate.basis) for rate in considered.setup.rates]
-    return np.array([*bases, -1], dtype=np.int64)[considered.rates]
+    bases = [BASES.index(rate.basis) for rate in classified.setup.rates]
+    return np.array([*bases, -1], dtype=np.int64)[classified.rates]
 
 
-def _measures(considered: Considered) -> None:
+def _measures(decisions: RowDecisions, classified: ClassifiedLog) -> None:
     """Block rows that lack what their rate is multiplied with."""
-    sorting = considered.sorting
-    bases = _bases(considered)
+    bases = _bases(classified)
     for basis, (field, _) in MEASURE.items():
         if field is None:
             continue
-        given = sorting.log.amount_column(field).given
-        lacking = sorting.unblocked() & (bases == BASES.index(basis)) & ~given & ~_flat(considered)
-        _merged_amounts(sorting, field, lacking)
-        for rows in alike(lacking, considered.matched.providers, considered.matched.services):
-            facts = considered.matched.facts(rows[0])
+        given = decisions.log.amount_column(field).given
+        lacking = decisions.unblocked() & (bases == BASES.index(basis)) & ~given & ~_flat(classified)
+        _merged_amounts(decisions, field, lacking)
+        for rows in alike(lacking, classified.matched.providers, classified.matched.services):
+            facts = classified.matched.facts(rows[0])
             facts |= {"basis": basis, "way": basis.in_words, "measure": MEASURE_WORDS[field]}
-            sorting.block(MISSING_MEASURE, rows, field, **facts)
+            decisions.block(MISSING_MEASURE, rows, field, **facts)
 
 
-def _merged_amounts(sorting: Sorting, field: str, lacking: Mask) -> None:
+def _merged_amounts(decisions: RowDecisions, field: str, lacking: Mask) -> None:
     """Block the lacking rows whose amount is merged with the row above them; they lack nothing any more."""
-    for merged in sorting.log.merged_amounts:
+    for merged in decisions.log.merged_amounts:
         rows = np.asarray(merged.positions)
         rows = rows[lacking[rows]] if merged.field == field else rows[:0]
-        sorting.block("merged-amount", rows, merged.column, range=merged.area, value=merged.value)
+        decisions.block("merged-amount", rows, merged.column, range=merged.area, value=merged.value)
         lacking[rows] = False
 
 
@@ -120,36 +134,36 @@ def lacking_measures(findings: Iterable[Finding]) -> list[str]:
     return [field for basis, (field, _) in MEASURE.items() if field and basis in blocked]
 
 
-def _flat(considered: Considered) -> Mask:
+def _flat(classified: ClassifiedLog) -> Mask:
     """Return the missed visits that earn a flat amount, whatever the rate."""
-    flat = [rule.basis is MissedPay.FLAT for rule in considered.setup.missed_visits]
-    return np.array([*flat, False], dtype=np.bool_)[considered.rules]
+    flat = [rule.basis is MissedPay.FLAT for rule in classified.setup.missed_visits]
+    return np.array([*flat, False], dtype=np.bool_)[classified.rules]
 
 
-def _amounts(considered: Considered) -> Ints:
+def _amounts(decisions: RowDecisions, classified: ClassifiedLog) -> Ints:
     """Return the pay of every unblocked row in cents, 0 elsewhere."""
-    setup, log = considered.setup, considered.sorting.log
-    rows = considered.sorting.unblocked()
+    setup, log = classified.setup, classified.log
+    rows = decisions.unblocked()
     rate_amounts = np.array([*(rate.amount or 0 for rate in setup.rates), 0], dtype=np.int64)[
-        considered.rates
+        classified.rates
     ]
-    bases = _bases(considered)
+    bases = _bases(classified)
     numerators = np.where(rows, rate_amounts, 0)
     for basis, (field, _) in MEASURE.items():
         if field:
             paid_so = np.flatnonzero(rows & (bases == BASES.index(basis)))
             numerators[paid_so] *= log.amount_column(field).values[paid_so]
     divisors = np.array([*(MEASURE[basis][1] for basis in BASES), 1], dtype=np.int64)[bases]
-    _missed_visits(considered, rows, numerators, divisors)
+    _missed_visits(classified, rows, numerators, divisors)
     amounts = np.zeros(len(log), dtype=np.int64)
     amounts[rows] = divide(numerators[rows], divisors[rows])
     return amounts
 
 
-def _missed_visits(considered: Considered, rows: Mask, numerators: Ints, divisors: Ints) -> None:
+def _missed_visits(classified: ClassifiedLog, rows: Mask, numerators: Ints, divisors: Ints) -> None:
     """Put in what missed visits earn: the flat amount, or a share of what the visit would have."""
-    for position, rule in enumerate(considered.setup.missed_visits):
-        missed = rows & (considered.rules == position)
+    for position, rule in enumerate(classified.setup.missed_visits):
+        missed = rows & (classified.rules == position)
         if rule.basis is MissedPay.FLAT:
             numerators[missed], divisors[missed] = rule.amount or 0, 1
         elif rule.basis is MissedPay.OF_RATE:
@@ -158,52 +172,53 @@ def _missed_visits(considered: Considered, rows: Mask, numerators: Ints, divisor
             numerators[missed], divisors[missed] = shares.astype(np.int64), 1
 
 
-def _paid_before(considered: Considered, paid_before: Mapping[str, PaidVisit], amounts: Ints) -> None:
+def _paid_before(
+    decisions: RowDecisions, classified: ClassifiedLog, paid_before: Mapping[str, PaidVisit], amounts: Ints
+) -> None:
     """Set aside what a closed run has paid
     (rule: edge-cases#paid-before), remarking where it paid another amount.
     """
     if not paid_before:
         return
-    sorting = considered.sorting
-    unblocked = sorting.unblocked()
+    unblocked = decisions.unblocked()
     paid_in: dict[str, list[int]] = defaultdict(list)
-    positions = np.flatnonzero(considered.payable).tolist()
-    for position, identity in zip(positions, considered.identities, strict=True):
+    positions = np.flatnonzero(classified.payable).tolist()
+    for position, identity in zip(positions, classified.identities, strict=True):
         before = paid_before.get(identity)
         if before is None:
             continue
         paid_in[before.run_id].append(position)
         if unblocked[position] and before.amount_cents != amounts[position]:
             facts = {"paid": dollars(before.amount_cents), "now": dollars(int(amounts[position]))}
-            sorting.remark("changed-since-paid", np.array([position]), "date", run=before.run_id, **facts)
+            decisions.remark("changed-since-paid", np.array([position]), "date", run=before.run_id, **facts)
     for run_id, rows in paid_in.items():
-        sorting.set_aside(np.array(rows), Outcome.ALREADY_PAID, f"Already paid in run {run_id}")
+        decisions.set_aside(np.array(rows), Outcome.ALREADY_PAID, f"Already paid in run {run_id}")
 
 
-def _lines(considered: Considered, paid: Mask, amounts: Ints) -> tuple[pd.DataFrame, tuple[RateUsed, ...]]:
+def _lines(classified: ClassifiedLog, paid: Mask, amounts: Ints) -> tuple[PaidLines, tuple[RateUsed, ...]]:
     """Return the paid rows as PayRun.lines, with the rates they cite."""
-    setup, log = considered.setup, considered.sorting.log
+    setup, log = classified.setup, classified.log
     # A flat missed visit cites its rule alone, whatever rate the visit would have had.
-    rates = np.where(_flat(considered), NO_ROW, considered.rates)[paid]
-    pairs = (considered.rules[paid] + 1) * (len(setup.rates) + 1) + rates + 1
+    rates = np.where(_flat(classified), NO_ROW, classified.rates)[paid]
+    pairs = (classified.rules[paid] + 1) * (len(setup.rates) + 1) + rates + 1
     rate_codes, rates_used = _rates_used(setup, pairs, amounts[paid])
-    identities = np.array(considered.identities, dtype=object)[paid[considered.payable]]
+    identities = np.array(classified.identities, dtype=object)[paid[classified.payable]]
     frame: dict[str, object] = {
         "row": log.rows[paid],
         "appointment": _texts(log.word_column("appointment"), paid),
         "day": log.days.values[paid],
-        "provider": _category([p.name for p in setup.providers], considered.matched.providers[paid]),
-        "service": _category([s.code for s in setup.services], considered.matched.services[paid]),
-        "counts_as": _category([status.value for status in STATUSES], considered.matched.statuses[paid]),
+        "provider": _category([p.name for p in setup.providers], classified.matched.providers[paid]),
+        "service": _category([s.code for s in setup.services], classified.matched.services[paid]),
+        "counts_as": _category([status.value for status in STATUSES], classified.matched.statuses[paid]),
     }
     for field in MEASURE_WORDS:
         column = log.amount_column(field)
         frame[field] = pd.arrays.IntegerArray(column.values[paid], ~column.given[paid])
     frame |= {"rate": rate_codes, "amount_cents": amounts[paid]}
     frame["identity"] = pd.Series(identities, dtype=object)
-    frame["provider_key"] = _keys(provider_keys(considered.matched), considered.matched.providers[paid])
-    frame["patient_key"] = _keys(considered.patients, log.word_column("patient").codes[paid])
-    return pd.DataFrame(frame, copy=False), rates_used
+    frame["provider_key"] = _keys(provider_keys(classified.matched), classified.matched.providers[paid])
+    frame["patient_key"] = _keys(classified.patients, log.word_column("patient").codes[paid])
+    return PaidLines.of_frame(pd.DataFrame(frame, copy=False)), rates_used
 
 
 def _keys(texts: Sequence[str], codes: Ints) -> "pd.Categorical[str]":
@@ -263,9 +278,9 @@ def _rate_used(setup: Setup, pair: int, lines: int, paid_cents: int) -> RateUsed
     )  # fmt: skip
 
 
-def _unpaid(considered: Considered, others: Mask) -> pd.DataFrame:
+def _unpaid(decisions: RowDecisions, classified: ClassifiedLog, others: Mask) -> UnpaidRows:
     """Return every row that is not paid as PayRun.unpaid."""
-    sorting, log = considered.sorting, considered.sorting.log
+    log = classified.log
     status = log.flags[0].words if "status" not in log.words and log.flags else log.word_column("status")
     frame = {
         "row": log.rows[others],
@@ -274,10 +289,10 @@ def _unpaid(considered: Considered, others: Mask) -> pd.DataFrame:
         "provider": _texts(log.word_column("provider"), others),
         "service": _texts(log.word_column("service"), others),
         "status": _texts(status, others),
-        "outcome": _category([outcome.value for outcome in OUTCOMES], sorting.outcomes[others]),
-        "reason": _reasons(sorting.sentences, sorting.reasons[others]),
+        "outcome": _category([outcome.value for outcome in OUTCOMES], decisions.outcomes[others]),
+        "reason": _reasons(decisions.sentences, decisions.reasons[others]),
     }
-    return pd.DataFrame(frame, copy=False)
+    return UnpaidRows.of_frame(pd.DataFrame(frame, copy=False))
 
 
 def _reasons(sentences: list[str], codes: Ints) -> "pd.Categorical[str]":
@@ -287,20 +302,21 @@ def _reasons(sentences: list[str], codes: Ints) -> "pd.Categorical[str]":
 
 
 def _fingerprint(
-    considered: Considered, lines: pd.DataFrame, unpaid: pd.DataFrame, rates_used: tuple[RateUsed, ...]
+    classified: ClassifiedLog, lines: PaidLines, unpaid: UnpaidRows, rates_used: tuple[RateUsed, ...]
 ) -> str:
     """Return a digest of all that was decided: equal for the same log, rates and period
     (rule: payroll#fingerprint).
     """
     digest = hashlib.sha256()
-    period = considered.period
-    digest.update(orjson.dumps([considered.setup.clinic.id, period.first, period.last, rates_used]))
-    for frame in (lines, unpaid):
-        for name, column in frame.items():
+    period = classified.period
+    digest.update(orjson.dumps([classified.setup.clinic.id, period.first, period.last, rates_used]))
+    columns: tuple[Columns, ...] = (lines, unpaid)
+    for one in columns:
+        for name in one.names():
             if name in KNOWN_BY:  # the identity says as much
                 continue
             digest.update(f"\n{name}\n".encode())
-            digest.update(_canonical(column))
+            digest.update(_canonical(getattr(one, name)))
     return digest.hexdigest()
 
 

@@ -18,7 +18,7 @@ from server.billing.payroll.appointment_log import AppointmentLog, Ints, Mask, a
 from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.pay_run import Outcome, Period
 from server.billing.payroll.repeated_ids import repeated_ids
-from server.billing.payroll.row_outcomes import Sorting
+from server.billing.payroll.row_outcomes import RowDecisions, RowOutcomes
 from server.billing.payroll.setup_matching import (
     STATUSES,
     UNKNOWN,
@@ -35,16 +35,17 @@ ATTENDED = STATUSES.index(CountsAs.ATTENDED)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Considered:
-    """A log sorted as far as it can be without the ledger.
+class ClassifiedLog:
+    """A log classified as far as it can be without amounts and without the ledger.
 
-    ``rates`` and ``rules`` are positions in the setup's rates and missed-visit rules, NO_ROW
-    where none holds. ``payable`` are the rows that can be paid; ``identities`` says which
-    appointment each of them is, in order. ``ids`` are the appointment IDs of all rows, and ``patients``
-    what the books know each distinct patient by, the last for none.
+    ``outcomes`` says what is decided about each row. ``rates`` and ``rules`` are positions in the setup's rates and
+    missed-visit rules, NO_ROW where none holds. ``payable`` are the rows that can be paid; ``identities`` says which
+    appointment each of them is, in order. ``ids`` are the appointment IDs of all rows, and ``patients`` what the books
+    know each distinct patient by, the last for none.
     """
 
     matched: Matched
+    outcomes: RowOutcomes
     period: Period
     rates: Ints
     rules: Ints
@@ -54,9 +55,9 @@ class Considered:
     patients: list[str]
 
     @property
-    def sorting(self) -> Sorting:
-        """Return the state of every row."""
-        return self.matched.sorting
+    def log(self) -> AppointmentLog:
+        """Return the log as it was read."""
+        return self.matched.log
 
     @property
     def setup(self) -> Setup:
@@ -64,26 +65,29 @@ class Considered:
         return self.matched.setup
 
 
-def consider(log: AppointmentLog, setup: Setup, period: Period, today: date) -> Considered:
-    """Sort every row of a log: set aside what is not to be paid, block what cannot be decided."""
-    sorting = Sorting(log)
-    _other_clinics(sorting, setup)
-    _days_outside(sorting, period, today)
+def classify_rows(log: AppointmentLog, setup: Setup, period: Period, today: date) -> ClassifiedLog:
+    """Classify every row of a log: set aside what is not to be paid, block what cannot be decided.
+
+    The order matters: each check sees only the rows that those before it left open.
+    """
+    decisions = RowDecisions.of_log(log)
+    _other_clinics(decisions, setup)
+    _days_outside(decisions, period, today)
     providers, by_name = provider_codes(log, setup.providers)
     services = service_codes(log, setup.services)
-    matched = Matched(sorting, setup, providers, by_name, services, status_codes(log, setup))
-    rules = _missed_visit_rules(matched)
-    _statuses(matched, rules)
-    _unreadable_cells(sorting)
-    _people_and_services(matched)
+    matched = Matched(log, setup, providers, by_name, services, status_codes(log, setup))
+    rules = _missed_visit_rules(decisions, matched)
+    _statuses(decisions, matched, rules)
+    _unreadable_cells(decisions)
+    _people_and_services(decisions, matched)
     ids = appointment_ids(log.word_column("appointment"))
-    repeated_ids(matched, ids)
-    rates = _rates(matched)
-    _no_rates(matched, rates, _needs_rate(setup, rules))
-    payable = sorting.unblocked()
-    known_as = identities(matched, payable, ids)
+    repeated_ids(decisions, matched, ids)
+    rates = _rates(decisions, matched)
+    _no_rates(decisions, matched, rates, _needs_rate(setup, rules))
+    payable = decisions.unblocked()
+    known_as = identities(decisions, matched, payable, ids)
     people = patient_keys(log.word_column("patient"))
-    return Considered(matched, period, rates, rules, payable, known_as, ids, people)
+    return ClassifiedLog(matched, decisions.finish(), period, rates, rules, payable, known_as, ids, people)
 
 
 def visit_days(log: AppointmentLog, setup: Setup, today: date) -> Ints:
@@ -99,33 +103,33 @@ def visit_days(log: AppointmentLog, setup: Setup, today: date) -> Ints:
     return days
 
 
-def _other_clinics(sorting: Sorting, setup: Setup) -> None:
+def _other_clinics(decisions: RowDecisions, setup: Setup) -> None:
     """Block rows whose Clinic column names somebody else (rule: edge-cases#foreign-log)."""
     ours = {fold(setup.clinic.name), fold(setup.clinic.id)}
-    for value, rows in sorting.log.word_column("clinic").among(sorting.open):
+    for value, rows in decisions.log.word_column("clinic").among(decisions.open):
         if fold(value) not in ours:
-            sorting.block("another-clinic", rows, "clinic", clinic=setup.clinic.name)
+            decisions.block("another-clinic", rows, "clinic", clinic=setup.clinic.name)
 
 
-def _days_outside(sorting: Sorting, period: Period, today: date) -> None:
+def _days_outside(decisions: RowDecisions, period: Period, today: date) -> None:
     """Set aside what lies in the future or outside the period (rule: payroll#outside-the-period)."""
-    days = sorting.log.days
-    sorting.set_aside(days.given & (days.values > serial_of(today)), Outcome.EXCLUDED, "In the future")
+    days = decisions.log.days
+    decisions.set_aside(days.given & (days.values > serial_of(today)), Outcome.EXCLUDED, "In the future")
     outside = (days.values < serial_of(period.first)) | (days.values > serial_of(period.last))
-    sorting.set_aside(days.given & outside, Outcome.EXCLUDED, f"Outside the pay period {in_words(period)}")
+    decisions.set_aside(days.given & outside, Outcome.EXCLUDED, f"Outside the pay period {in_words(period)}")
 
 
-def _missed_visit_rules(matched: Matched) -> Ints:
+def _missed_visit_rules(decisions: RowDecisions, matched: Matched) -> Ints:
     """Return for each missed visit the rule that pays its provider all the same
     (rule: payroll#missed-visits).
     """
     rules, statuses = matched.setup.missed_visits, matched.statuses
     found = np.full(len(statuses), NO_ROW, dtype=np.int64)
-    log = matched.sorting.log
+    log = matched.log
     known = (matched.providers != UNKNOWN) & (matched.services != UNKNOWN) & log.days.given
     for code, counts_as in enumerate(STATUSES):
         positions = [position for position, rule in enumerate(rules) if rule.counts_as is counts_as]
-        rows = matched.sorting.open & known & (statuses == code)
+        rows = decisions.open & known & (statuses == code)
         if not positions or not rows.any():
             continue
         holding = matched.in_force([_standing(rules[position]) for position in positions], rows)
@@ -139,7 +143,7 @@ def _may_be_paid(matched: Matched, counts_as: CountsAs) -> Mask:
 
     Such a row stays open, so that it blocks for what it lacks: set aside as missed it would be lost without a word.
     """
-    setup, days = matched.setup, matched.sorting.log.days
+    setup, days = matched.setup, matched.log.days
     unclear = (matched.providers == UNKNOWN) | (matched.services == UNKNOWN) | ~days.given
     may_be_paid = np.zeros(len(unclear), dtype=np.bool_)
     if not unclear.any():
@@ -163,41 +167,43 @@ def _standing(rule: MissedVisitRule) -> MissedVisitRule:
     return replace(rule, amount=0) if rule.basis is MissedPay.NONE else rule
 
 
-def _statuses(matched: Matched, rules: Ints) -> None:
+def _statuses(decisions: RowDecisions, matched: Matched, rules: Ints) -> None:
     """Set aside what did not take place; block what nobody can say (rule: payroll#status)."""
-    sorting, statuses = matched.sorting, matched.statuses
+    statuses = matched.statuses
     for code, counts_as in enumerate(STATUSES):
         if code != ATTENDED:
             missed = (statuses == code) & (rules == NO_ROW) & ~_may_be_paid(matched, counts_as)
-            sorting.set_aside(missed, Outcome.EXCLUDED, counts_as.value.capitalize())
-    _status_unsaid(sorting, sorting.open & (statuses == UNKNOWN))
-    for flag in sorting.log.flags if "status" in sorting.log.words else ():
+            decisions.set_aside(missed, Outcome.EXCLUDED, counts_as.value.capitalize())
+    _status_unsaid(decisions, decisions.open & (statuses == UNKNOWN))
+    for flag in decisions.log.flags if "status" in decisions.log.words else ():
         against = flag_codes(flag.words, flag.meanings)
-        conflict = sorting.open & (statuses == ATTENDED) & (against != ATTENDED) & (against != UNKNOWN)
+        conflict = decisions.open & (statuses == ATTENDED) & (against != ATTENDED) & (against != UNKNOWN)
         for value, rows in flag.words.among(conflict):
-            sorting.block("status-conflict", rows, "status", heading=flag.column.heading, other=value)
+            decisions.block("status-conflict", rows, "status", heading=flag.column.heading, other=value)
 
 
-def _status_unsaid(sorting: Sorting, unsaid: Mask) -> None:
-    log = sorting.log
+def _status_unsaid(decisions: RowDecisions, unsaid: Mask) -> None:
+    log = decisions.log
     if "status" in log.words:
         column, words = log.column("status"), log.words["status"]
         unsaid = unsaid & ~_unreadable(log, "status")
     else:
         column, words = log.flags[0].column, log.flags[0].words
-    sorting.block("blank-status", unsaid & words.blank, column)
+    decisions.block("blank-status", unsaid & words.blank, column)
     for value, rows in words.among(unsaid):
-        sorting.block("unknown-status", rows, column, value=value)
+        decisions.block("unknown-status", rows, column, value=value)
 
 
-def _unreadable_cells(sorting: Sorting) -> None:
+def _unreadable_cells(decisions: RowDecisions) -> None:
     """Block the open rows with a cell that says nothing usable, and those without a date."""
-    log = sorting.log
-    is_open = sorting.open
+    log = decisions.log
+    is_open = decisions.open
     for cells in log.unreadable:
         rows = np.asarray(cells.positions)
-        sorting.block(cells.code, rows[is_open[rows]], cells.column, **{"value": cells.value, **cells.facts})
-    sorting.block("blank-date", sorting.open & ~log.days.given & ~_unreadable(log, "date"), "date")
+        decisions.block(
+            cells.code, rows[is_open[rows]], cells.column, **{"value": cells.value, **cells.facts}
+        )
+    decisions.block("blank-date", decisions.open & ~log.days.given & ~_unreadable(log, "date"), "date")
 
 
 def _unreadable(log: AppointmentLog, field: str) -> Mask:
@@ -208,33 +214,33 @@ def _unreadable(log: AppointmentLog, field: str) -> Mask:
     return mask
 
 
-def _people_and_services(matched: Matched) -> None:
+def _people_and_services(decisions: RowDecisions, matched: Matched) -> None:
     """Block whoever and whatever is not on the clinic's lists; remark on who has left."""
-    sorting, setup = matched.sorting, matched.setup
-    _strangers(sorting, "provider", matched.providers, setup.providers)
-    _strangers(sorting, "service", matched.services, setup.services)
-    if "provider_id" in sorting.log.words:
+    setup = matched.setup
+    _strangers(decisions, "provider", matched.providers, setup.providers)
+    _strangers(decisions, "service", matched.services, setup.services)
+    if "provider_id" in decisions.log.words:
         named = matched.by_name != UNKNOWN
-        conflict = sorting.open & named & (matched.providers != matched.by_name)
-        sorting.block_each("provider-conflict", conflict, "provider_id", sorting.log.words["provider_id"])
+        conflict = decisions.open & named & (matched.providers != matched.by_name)
+        decisions.block_each("provider-conflict", conflict, "provider_id", decisions.log.words["provider_id"])
     for position, provider in enumerate(setup.providers):
         if not provider.active:
-            rows = sorting.unblocked() & (matched.providers == position)
-            sorting.remark("inactive-provider", rows, "provider", provider=provider.name)
+            rows = decisions.unblocked() & (matched.providers == position)
+            decisions.remark("inactive-provider", rows, "provider", provider=provider.name)
 
 
-def _strangers(sorting: Sorting, field: str, codes: Ints, known: Sequence[Provider | Service]) -> None:
-    words = sorting.log.word_column(field)
-    unknown = sorting.open & (codes == UNKNOWN) & ~_unreadable(sorting.log, field)
-    sorting.block(f"blank-{field}", unknown & words.blank, field)
+def _strangers(decisions: RowDecisions, field: str, codes: Ints, known: Sequence[Provider | Service]) -> None:
+    words = decisions.log.word_column(field)
+    unknown = decisions.open & (codes == UNKNOWN) & ~_unreadable(decisions.log, field)
+    decisions.block(f"blank-{field}", unknown & words.blank, field)
     suggestion = suggestions(known)
     for value, rows in words.among(unknown):
-        sorting.block(f"unknown-{field}", rows, field, value=value, suggestion=suggestion(value))
+        decisions.block(f"unknown-{field}", rows, field, value=value, suggestion=suggestion(value))
 
 
-def _rates(matched: Matched) -> Ints:
+def _rates(decisions: RowDecisions, matched: Matched) -> Ints:
     """Return the rate in force for each row that can have one."""
-    rows = matched.sorting.unblocked()
+    rows = decisions.unblocked()
     found = np.full(len(rows), NO_ROW, dtype=np.int64)
     found[rows] = matched.in_force(matched.setup.rates, rows)
     return found
@@ -246,13 +252,13 @@ def _needs_rate(setup: Setup, rules: Ints) -> Mask:
     return ~flat[rules]
 
 
-def _no_rates(matched: Matched, rates: Ints, needed: Mask) -> None:
+def _no_rates(decisions: RowDecisions, matched: Matched, rates: Ints, needed: Mask) -> None:
     """Block what has no rate, or a rate of 0 that nobody called unpaid (rule: edge-cases#rate-of-zero)."""
-    sorting, days = matched.sorting, matched.sorting.log.days.values
-    lacking = sorting.unblocked() & needed & (rates == NO_ROW)
+    days = matched.log.days.values
+    lacking = decisions.unblocked() & needed & (rates == NO_ROW)
     for rows in alike(lacking, matched.providers, matched.services, days):
-        sorting.block("no-rate", rows, "service", **matched.facts(rows[0]), day=us(date_of(days[rows[0]])))
+        decisions.block("no-rate", rows, "service", **matched.facts(rows[0]), day=us(date_of(days[rows[0]])))
     unpaid = [rate.amount == 0 and "unpaid" not in rate.note.casefold() for rate in matched.setup.rates]
-    doubtful = sorting.unblocked() & needed & np.array([*unpaid, False])[rates]
+    doubtful = decisions.unblocked() & needed & np.array([*unpaid, False])[rates]
     for rows in alike(doubtful, matched.providers, matched.services):
-        sorting.block("rate-of-zero", rows, "service", **matched.facts(rows[0]))
+        decisions.block("rate-of-zero", rows, "service", **matched.facts(rows[0]))

@@ -72,8 +72,8 @@ class RowsByKnowledge:
 
 def rows_by_knowledge(resolver: Resolver, known: Mapping[str, PaidVisit]) -> RowsByKnowledge:
     """Tell the payable rows whose visit is known to be paid from the others."""
-    considered = resolver.considered
-    rows, names = np.flatnonzero(considered.payable), considered.identities
+    classified = resolver.classified
+    rows, names = np.flatnonzero(classified.payable), classified.identities
     is_known = np.fromiter(map(known.__contains__, names), np.bool_, len(names))
     places = np.flatnonzero(~is_known).tolist()
     unknown = [(row, names[place]) for row, place in zip(rows[~is_known].tolist(), places, strict=True)]

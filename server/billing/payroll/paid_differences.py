@@ -15,6 +15,7 @@ from server.billing.clinics import CountsAs
 from server.billing.days import serial_of, us
 from server.billing.payroll.appointment_log import Ints, Mask
 from server.billing.payroll.paid_visits import PaidVisit
+from server.billing.payroll.row_outcomes import RowDecisions
 from server.billing.payroll.setup_matching import STATUSES, UNKNOWN
 from server.billing.payroll.visit_resolver import Resolver
 
@@ -35,13 +36,13 @@ class _Known:
 
 
 def say_differences(
-    resolver: Resolver, known: Mapping[str, PaidVisit], confirmed: AbstractSet[str]
+    decisions: RowDecisions, resolver: Resolver, known: Mapping[str, PaidVisit], confirmed: AbstractSet[str]
 ) -> frozenset[str]:
     """Remark on what differs; return the identities that were evidently paid for other visits, which are blocked.
 
     ``confirmed`` are identities that staff said are the visits paid.
     """
-    ids = resolver.considered.ids
+    ids = resolver.classified.ids
     hit = np.array([*(identity in known for identity in ids.identities), False], dtype=np.bool_)
     rows = np.flatnonzero(hit[ids.codes])
     if not len(rows):
@@ -49,24 +50,24 @@ def say_differences(
     names = [ids.identities[code] for code in ids.codes[rows].tolist()]
     found = _compared(resolver, rows, [known[name] for name in names])
     reused = _reused(resolver, found, np.array([name in confirmed for name in names], dtype=np.bool_))
-    _say_missed(resolver, found)
-    _say_reused(resolver, found, reused)
-    _say_changes(resolver, found, ~found.missed & ~reused)
+    _say_missed(decisions, resolver, found)
+    _say_reused(decisions, found, reused)
+    _say_changes(decisions, found, ~found.missed & ~reused)
     return frozenset(names[place] for place in np.flatnonzero(reused).tolist())
 
 
-def say_changes(resolver: Resolver, same: Sequence[tuple[int, PaidVisit]]) -> None:
+def say_changes(decisions: RowDecisions, resolver: Resolver, same: Sequence[tuple[int, PaidVisit]]) -> None:
     """Remark on rows that staff called paid visits and that have another day, provider or service."""
     if not same:
         return
     pairs = sorted(same, key=lambda pair: pair[0])
     found = _compared(resolver, np.array([row for row, _ in pairs]), [visit for _, visit in pairs])
     nothing = np.zeros(len(pairs), dtype=np.bool_)
-    _say_changes(resolver, replace(found, patient=nothing), ~nothing)
+    _say_changes(decisions, replace(found, patient=nothing), ~nothing)
 
 
 def _compared(resolver: Resolver, rows: Ints, visits: Sequence[PaidVisit]) -> _Known:
-    matched, log = resolver.considered.matched, resolver.considered.sorting.log
+    matched, log = resolver.classified.matched, resolver.classified.log
     serials = {visit.day: serial_of(date.fromisoformat(visit.day)) for visit in visits}
     days = np.array([serials[visit.day] for visit in visits], dtype=np.int64)
     services = np.array([resolver.service(visit) for visit in visits], dtype=np.int64)
@@ -92,7 +93,7 @@ def _differ(now: Ints, then: Ints) -> Mask:
 
 def _other_providers(resolver: Resolver, rows: Ints, visits: Sequence[PaidVisit]) -> Mask:
     """Return where the row is of nobody whom the visit may have been paid to."""
-    now = resolver.considered.matched.providers[rows]
+    now = resolver.classified.matched.providers[rows]
     likeliest = np.array([resolver.provider(visit) for visit in visits], dtype=np.int64)
     differ = _differ(now, likeliest)
     for place in np.flatnonzero(differ).tolist():
@@ -113,48 +114,47 @@ def _reused(resolver: Resolver, found: _Known, confirmed: Mask) -> Mask:
 
     Another day, provider or patient alone is a change of the visit, if most IDs known again are of the same visits.
     """
-    live = ~found.missed & (resolver.considered.matched.statuses[found.rows] != UNKNOWN)
+    live = ~found.missed & (resolver.classified.matched.statuses[found.rows] != UNKNOWN)
     kinds = np.sum([found.day, found.provider, found.patient], axis=0)
     trusted = int((live & (kinds == 0)).sum()) > int((live & (kinds > 0)).sum())
     certain = (kinds > 1) | (found.patient & found.service)
     reused: Mask = live & (kinds > 0) & (certain | (not trusted)) & ~confirmed
-    return reused & resolver.considered.payable[found.rows]
+    return reused & resolver.classified.payable[found.rows]
 
 
-def _say_reused(resolver: Resolver, found: _Known, reused: Mask) -> None:
+def _say_reused(decisions: RowDecisions, found: _Known, reused: Mask) -> None:
     def facts(visit: PaidVisit) -> dict[str, str]:
         return {"run": visit.run_id, "provider": visit.provider, "day": _shown(visit.day)}
 
     for rows, visit in _groups(found, reused, ("run_id", "provider", "day")):
-        resolver.considered.sorting.block("id-paid-for-another-visit", rows, "appointment", **facts(visit))
+        decisions.block("id-paid-for-another-visit", rows, "appointment", **facts(visit))
 
 
-def _say_missed(resolver: Resolver, found: _Known) -> None:
-    statuses = resolver.considered.matched.statuses
+def _say_missed(decisions: RowDecisions, resolver: Resolver, found: _Known) -> None:
+    statuses = resolver.classified.matched.statuses
     for code, counts_as in enumerate(STATUSES):
         rows = found.missed & (statuses[found.rows] == code)
         for places, visit in _groups(found, rows, ("run_id", "counts_as")):
-            say_missed(resolver, places, visit, counts_as)
+            say_missed(decisions, places, visit, counts_as)
 
 
-def say_missed(resolver: Resolver, rows: Ints, visit: PaidVisit, counts_as: CountsAs) -> None:
+def say_missed(decisions: RowDecisions, rows: Ints, visit: PaidVisit, counts_as: CountsAs) -> None:
     """Remark on rows that did not take place after all, as the log has it now."""
     facts = {"run": visit.run_id, "before": visit.counts_as, "now": counts_as.value}
-    resolver.considered.sorting.remark("missed-since-paid", rows, "status", **facts)
+    decisions.remark("missed-since-paid", rows, "status", **facts)
 
 
-def _say_changes(resolver: Resolver, found: _Known, live: Mask) -> None:
-    sorting = resolver.considered.sorting
+def _say_changes(decisions: RowDecisions, found: _Known, live: Mask) -> None:
     for rows, visit in _groups(found, live & found.day, ("run_id", "day")):
-        sorting.remark("day-changed-since-paid", rows, "date", run=visit.run_id, day=_shown(visit.day))
+        decisions.remark("day-changed-since-paid", rows, "date", run=visit.run_id, day=_shown(visit.day))
     for rows, visit in _groups(found, live & found.provider, ("run_id", "provider")):
         facts = {"run": visit.run_id, "provider": visit.provider}
-        sorting.remark("provider-changed-since-paid", rows, "provider", **facts)
+        decisions.remark("provider-changed-since-paid", rows, "provider", **facts)
     for rows, visit in _groups(found, live & found.service, ("run_id", "service")):
         facts = {"run": visit.run_id, "service": visit.service}
-        sorting.remark("service-changed-since-paid", rows, "service", **facts)
+        decisions.remark("service-changed-since-paid", rows, "service", **facts)
     for rows, visit in _groups(found, live & found.patient, ("run_id",)):
-        sorting.remark("patient-changed-since-paid", rows, "patient", run=visit.run_id)
+        decisions.remark("patient-changed-since-paid", rows, "patient", run=visit.run_id)
 
 
 def _groups(found: _Known, chosen: Mask, fields: Sequence[str]) -> list[tuple[Ints, PaidVisit]]:

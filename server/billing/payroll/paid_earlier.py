@@ -6,14 +6,14 @@ from operator import attrgetter
 
 import numpy as np
 
-from server.billing.payroll.classify import Considered
+from server.billing.payroll.classify import ClassifiedLog
 from server.billing.payroll.paid_visits import PaidVisit
 from server.billing.payroll.pay_run import Outcome, PaidEarlier
-from server.billing.payroll.row_outcomes import OUTCOMES
+from server.billing.payroll.row_outcomes import OUTCOMES, RowDecisions
 
 
 def sums_paid_earlier(
-    considered: Considered, paid_before: Mapping[str, PaidVisit]
+    decisions: RowDecisions, classified: ClassifiedLog, paid_before: Mapping[str, PaidVisit]
 ) -> tuple[PaidEarlier, ...]:
     """Return what each closed run has paid of the rows that are set aside as already paid.
 
@@ -21,8 +21,8 @@ def sums_paid_earlier(
     """
     if not paid_before:
         return ()
-    set_aside = considered.sorting.outcomes == OUTCOMES.index(Outcome.ALREADY_PAID)
-    identities = compress(considered.identities, set_aside[considered.payable].tolist())
+    set_aside = decisions.outcomes == OUTCOMES.index(Outcome.ALREADY_PAID)
+    identities = compress(classified.identities, set_aside[classified.payable].tolist())
     found = list(filter(None, map(paid_before.get, identities)))
     run_ids = list(map(attrgetter("run_id"), found))
     place_of = {run_id: place for place, run_id in enumerate(sorted(set(run_ids)))}

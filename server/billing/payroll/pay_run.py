@@ -7,9 +7,9 @@ from datetime import date
 from enum import StrEnum
 
 import numpy as np
-import pandas as pd
 
 from server.billing.clinics import Clinic
+from server.billing.payroll.run_columns import PaidLines, UnpaidRows
 from server.errors import Finding
 
 
@@ -83,28 +83,14 @@ class LogFacts:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PayRun:
-    """A finished run, ready to be written as sheets and recorded.
-
-    ``lines``: one row per paid appointment, in the order of the log: ``row`` (Excel row of the
-    log, int64), ``appointment`` (ID text or ""), ``day`` (date of service as an Excel serial of
-    the 1900 date system, int64), ``provider``, ``service``, ``counts_as`` (categories),
-    ``units`` and ``minutes`` (thousandths, Int64 with NA), ``charge_cents`` and
-    ``collected_cents`` (Int64 with NA), ``rate`` (position in ``rates_used``, int64),
-    ``amount_cents`` (int64), ``identity`` (which appointment it is across exports, text),
-    ``provider_key`` and ``patient_key`` (categories; what lasts of the provider, a digest of the patient
-    or "": with day and service they know a visit again whose ID has changed).
-
-    ``unpaid``: one row for each other appointment: ``row``, ``appointment``, ``day`` (Int64 with
-    NA), ``provider``, ``service``, ``status`` (as the log spells them, text), ``outcome`` and
-    ``reason`` (categories; the reason is a plain sentence).
-    """
+    """A finished run, ready to be written as sheets and recorded: every row of the log is in ``lines`` or ``unpaid``."""
 
     id: str
     clinic: Clinic
     period: Period
     log: LogFacts
-    lines: pd.DataFrame
-    unpaid: pd.DataFrame
+    lines: PaidLines
+    unpaid: UnpaidRows
     rates_used: tuple[RateUsed, ...]
     findings: tuple[Finding, ...]
     fingerprint: str
@@ -115,7 +101,7 @@ class PayRun:
 
     def __post_init__(self) -> None:
         """Count the rows that are not paid by their outcome."""
-        outcomes = self.unpaid["outcome"].astype("category").cat
+        outcomes = self.unpaid.outcome.astype("category").cat
         counts = np.bincount(outcomes.codes[outcomes.codes >= 0], minlength=len(outcomes.categories))
         counted = Counter(dict(zip(outcomes.categories.tolist(), counts.tolist(), strict=True)))
         object.__setattr__(self, "_counts", counted)
@@ -123,7 +109,7 @@ class PayRun:
     @property
     def paid_cents(self) -> int:
         """Return the sum of all lines."""
-        return int(self.lines["amount_cents"].sum())
+        return int(self.lines.amount_cents.sum())
 
     def count(self, outcome: Outcome) -> int:
         """Return how many rows of the log had this outcome."""

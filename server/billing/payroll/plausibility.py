@@ -5,7 +5,8 @@ import numpy as np
 from server.billing.clinics import MEASURE, PayBasis
 from server.billing.money import THOUSAND, dollars
 from server.billing.payroll.appointment_log import Ints, Mask, alike
-from server.billing.payroll.classify import Considered
+from server.billing.payroll.classify import ClassifiedLog
+from server.billing.payroll.row_outcomes import RowDecisions
 
 ZERO_WORDS = {
     "units": "0 units",
@@ -29,49 +30,50 @@ ENOUGH_AMOUNTS = 5
 AMOUNT_NAMES = {"charge_cents": "charge", "collected_cents": "collected amount"}
 
 
-def remark_on_pay(considered: Considered, amounts: Ints, bases: dict[PayBasis, Mask], flat: Mask) -> None:
+def remark_on_pay(
+    decisions: RowDecisions, classified: ClassifiedLog, amounts: Ints, bases: dict[PayBasis, Mask], flat: Mask
+) -> None:
     """Point at what looks wrong; ``bases`` are the rows of each pay basis, ``flat`` those paid a flat amount."""
-    sorting = considered.sorting
-    rows = sorting.unblocked()
-    _units(considered, rows)
+    rows = decisions.unblocked()
+    _units(decisions, classified, rows)
     for basis, (field, _) in MEASURE.items():
         if field is None:
             continue
-        column = sorting.log.amount_column(field)
+        column = decisions.log.amount_column(field)
         paid_so = rows & bases[basis]
         zero = paid_so & column.given & (column.values == 0) & ~flat
-        for found in alike(zero, considered.matched.providers):
-            provider = considered.setup.providers[considered.matched.providers[found[0]]].name
-            sorting.remark(
+        for found in alike(zero, classified.matched.providers):
+            provider = classified.setup.providers[classified.matched.providers[found[0]]].name
+            decisions.remark(
                 "zero-measure", found, field, way=basis.in_words, provider=provider, measure=ZERO_WORDS[field]
             )
-        sorting.remark("negative-pay", paid_so & (amounts < 0), field)
-    _minutes(considered, rows & bases[PayBasis.PER_HOUR] & ~flat)
-    _amounts_far_above(considered, rows & bases[PayBasis.OF_CHARGE] & ~flat, "charge_cents")
-    _amounts_far_above(considered, rows & bases[PayBasis.OF_COLLECTED] & ~flat, "collected_cents")
+        decisions.remark("negative-pay", paid_so & (amounts < 0), field)
+    _minutes(decisions, classified, rows & bases[PayBasis.PER_HOUR] & ~flat)
+    _amounts_far_above(decisions, classified, rows & bases[PayBasis.OF_CHARGE] & ~flat, "charge_cents")
+    _amounts_far_above(decisions, classified, rows & bases[PayBasis.OF_COLLECTED] & ~flat, "collected_cents")
 
 
-def _units(considered: Considered, rows: Mask) -> None:
-    units = considered.sorting.log.amount_column("units").values
+def _units(decisions: RowDecisions, classified: ClassifiedLog, rows: Mask) -> None:
+    units = classified.log.amount_column("units").values
     for found in alike(rows & (units > MOST_UNITS * THOUSAND), units):
         value = f"{units[found[0]] / THOUSAND:,.10g}"
-        considered.sorting.remark("units-look-like-minutes", found, "units", value=value)
+        decisions.remark("units-look-like-minutes", found, "units", value=value)
 
 
-def _minutes(considered: Considered, rows: Mask) -> None:
+def _minutes(decisions: RowDecisions, classified: ClassifiedLog, rows: Mask) -> None:
     """Point at visits that are too short or too long to have been read as they were meant."""
-    minutes = considered.sorting.log.amount_column("minutes").values
+    minutes = classified.log.amount_column("minutes").values
     short = (minutes > 0) & (minutes < SHORTEST_VISIT * THOUSAND)
     for found in alike(rows & (short | (minutes > LONGEST_VISIT * THOUSAND)), minutes):
         value = f"{minutes[found[0]] / THOUSAND:,.10g}"
         value += " minute" if value == "1" else " minutes"
         bound = f"under {SHORTEST_VISIT}" if short[found[0]] else f"over {LONGEST_VISIT}"
-        considered.sorting.remark("implausible-minutes", found, "minutes", value=value, bound=bound)
+        decisions.remark("implausible-minutes", found, "minutes", value=value, bound=bound)
 
 
-def _amounts_far_above(considered: Considered, rows: Mask, field: str) -> None:
+def _amounts_far_above(decisions: RowDecisions, classified: ClassifiedLog, rows: Mask, field: str) -> None:
     """Point at charges, or collected amounts, far above those of the same service."""
-    log, services = considered.sorting.log, considered.matched.services
+    log, services = classified.log, classified.matched.services
     amounts = log.amount_column(field).values
     for places in alike(rows & (amounts > 0), services):
         of_service = amounts[places]
@@ -80,7 +82,7 @@ def _amounts_far_above(considered: Considered, rows: Mask, field: str) -> None:
             continue
         far_above = np.zeros(len(rows), dtype=np.bool_)
         far_above[places] = of_service >= FAR_ABOVE * median
-        service = considered.setup.services[services[places[0]]].code
+        service = classified.setup.services[services[places[0]]].code
         for found in alike(far_above, amounts):
             facts = {"value": dollars(int(amounts[found[0]])), "usual": dollars(median), "service": service}
-            considered.sorting.remark("amount-far-above", found, field, amount=AMOUNT_NAMES[field], **facts)
+            decisions.remark("amount-far-above", found, field, amount=AMOUNT_NAMES[field], **facts)

@@ -4,33 +4,34 @@ import numpy as np
 
 from server.billing.clinics import CountsAs
 from server.billing.payroll.appointment_log import BLANK, Ints, repeats
+from server.billing.payroll.row_outcomes import RowDecisions
 from server.billing.payroll.setup_matching import STATUSES, UNKNOWN, Matched
 from server.billing.payroll.visit_identity import BY_ID, AppointmentIds, bare_id
 
 
-def repeated_ids(matched: Matched, ids: AppointmentIds) -> None:
+def repeated_ids(decisions: RowDecisions, matched: Matched, ids: AppointmentIds) -> None:
     """Block the second row of an ID, also one that lost its leading zeros; remark on one that is also cancelled."""
-    sorting, log = matched.sorting, matched.sorting.log
+    log = matched.log
     words = log.word_column("appointment")
-    for first, later in repeats(sorting.open & ~ids.blank, ids.codes):
+    for first, later in repeats(decisions.open & ~ids.blank, ids.codes):
         facts = {"value": words.values[words.codes[first]], "first": log.rows[first]}
-        sorting.block("duplicate-appointment", later, "appointment", **facts)
-    _without_zeros(matched, ids)
-    _also_missed(matched, ids)
+        decisions.block("duplicate-appointment", later, "appointment", **facts)
+    _without_zeros(decisions, matched, ids)
+    _also_missed(decisions, matched, ids)
 
 
-def _without_zeros(matched: Matched, ids: AppointmentIds) -> None:
+def _without_zeros(decisions: RowDecisions, matched: Matched, ids: AppointmentIds) -> None:
     """Block a row whose ID is that of another row but for leading zeros, if it is the same visit otherwise."""
     if f"\n{BY_ID}0" not in "\n".join(("", *ids.identities)):
         return
     bare = _bare_codes(ids)
-    sorting, log = matched.sorting, matched.sorting.log
+    log = matched.log
     words = log.word_column("appointment")
-    rows = sorting.unblocked() & (bare != BLANK)
+    rows = decisions.unblocked() & (bare != BLANK)
     for first, later in repeats(rows, bare, matched.providers, log.days.values, matched.services):
         differing = later[ids.codes[later] != ids.codes[first]]
         facts = {"value": words.values[words.codes[first]], "first": log.rows[first]}
-        sorting.block("nearly-same-id", differing, "appointment", **facts)
+        decisions.block("nearly-same-id", differing, "appointment", **facts)
 
 
 def _bare_codes(ids: AppointmentIds) -> Ints:
@@ -40,12 +41,12 @@ def _bare_codes(ids: AppointmentIds) -> Ints:
     return codes
 
 
-def _also_missed(matched: Matched, ids: AppointmentIds) -> None:
+def _also_missed(decisions: RowDecisions, matched: Matched, ids: AppointmentIds) -> None:
     """Remark on an attended visit whose ID another row calls cancelled, missed or still to come."""
-    sorting, log, statuses = matched.sorting, matched.sorting.log, matched.statuses
+    log, statuses = matched.log, matched.statuses
     words = log.word_column("appointment")
-    attended = sorting.open & ~ids.blank & (statuses == STATUSES.index(CountsAs.ATTENDED))
-    missed = ~sorting.open & ~ids.blank & (statuses != UNKNOWN) & ~attended
+    attended = decisions.open & ~ids.blank & (statuses == STATUSES.index(CountsAs.ATTENDED))
+    missed = ~decisions.open & ~ids.blank & (statuses != UNKNOWN) & ~attended
     missed &= statuses != STATUSES.index(CountsAs.ATTENDED)
     if not missed.any() or len(ids.identities) == len(log):
         return
@@ -58,4 +59,4 @@ def _also_missed(matched: Matched, ids: AppointmentIds) -> None:
             "first": log.rows[other],
             "status": STATUSES[statuses[other]].value,
         }
-        sorting.remark("id-also-missed", np.array([row]), "appointment", **facts)
+        decisions.remark("id-also-missed", np.array([row]), "appointment", **facts)

@@ -4,10 +4,13 @@ import numpy as np
 
 from server.billing.payroll.answers_on_record import NamedRow
 from server.billing.payroll.appointment_log import BLANK, Ints
-from server.billing.payroll.classify import Considered
+from server.billing.payroll.classify import ClassifiedLog
+from server.billing.payroll.row_outcomes import RowDecisions
 
 
-def say_repeated_visits(considered: Considered, known: Ints, new: list[NamedRow]) -> None:
+def say_repeated_visits(
+    decisions: RowDecisions, classified: ClassifiedLog, known: Ints, new: list[NamedRow]
+) -> None:
     """Remark on new rows with the provider, day, service and named patient of a row that was paid before.
 
     Both may have taken place, so the new row is paid; but two exports in one sheet look like this.
@@ -15,25 +18,23 @@ def say_repeated_visits(considered: Considered, known: Ints, new: list[NamedRow]
     if not new or not len(known):
         return
     rows = np.array([row for row, _ in new], dtype=np.int64)
-    keys, patients = _keys(considered), considered.sorting.log.word_column("patient").codes
+    keys, patients = _keys(classified), classified.log.word_column("patient").codes
     found = rows[(patients[rows] != BLANK) & np.isin(keys[rows], keys[known])]
     if not len(found):
         return
-    first = dict(
-        zip(keys[known].tolist()[::-1], considered.sorting.log.rows[known].tolist()[::-1], strict=True)
-    )
+    first = dict(zip(keys[known].tolist()[::-1], classified.log.rows[known].tolist()[::-1], strict=True))
     for row in found.tolist():
         facts = {"first": first[int(keys[row])]}
-        considered.sorting.remark("repeats-paid-visit", np.array([row]), "date", **facts)
+        decisions.remark("repeats-paid-visit", np.array([row]), "date", **facts)
 
 
-def _keys(considered: Considered) -> Ints:
+def _keys(classified: ClassifiedLog) -> Ints:
     """Return one number for the provider, service, day and patient of each row."""
-    matched, log = considered.matched, considered.sorting.log
+    matched, log = classified.matched, classified.log
     patients = log.word_column("patient")
     keys: Ints = matched.providers + 1
     for codes, count in (
-        (matched.services + 1, len(considered.setup.services) + 1),
+        (matched.services + 1, len(classified.setup.services) + 1),
         (patients.codes + 1, len(patients.values) + 1),
         (log.days.values, 1 << 22),
     ):

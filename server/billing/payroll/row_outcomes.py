@@ -1,8 +1,11 @@
-"""A log being sorted: which rows are still open, what became of the others, and why.
+"""What becomes of the rows of a log: which are still open, what became of the others, and why.
 
 Every row leaves with exactly one outcome, so nothing can be lost (rule: payroll#nothing-is-lost); a row may
 earn several findings, so that a biller sees all that is wrong with it at once.
 """
+
+from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
@@ -14,15 +17,41 @@ OPEN = -1
 OUTCOMES = tuple(Outcome)
 
 
-class Sorting:
-    """The state of every row of a log while the rules go over it."""
+@dataclass(frozen=True, slots=True, eq=False)
+class RowOutcomes:
+    """What one stage of a pay run has decided about every row of a log. Nothing changes it.
 
-    def __init__(self, log: AppointmentLog) -> None:
-        self.log = log
-        self.findings: list[Finding] = list(log.findings)
-        self.outcomes: Ints = np.full(len(log), OPEN, dtype=np.int64)
-        self.reasons: Ints = np.full(len(log), OPEN, dtype=np.int64)
-        self.sentences: list[str] = []
+    ``outcomes`` are positions in OUTCOMES, ``reasons`` in ``sentences``; OPEN where there is none yet.
+    """
+
+    log: AppointmentLog
+    outcomes: Ints
+    reasons: Ints
+    sentences: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+
+class RowDecisions:
+    """The decisions of a stage while it works. It begins with what the stage before decided, and is seen by no other."""
+
+    def __init__(self, before: RowOutcomes) -> None:
+        self.log = before.log
+        self.findings: list[Finding] = list(before.findings)
+        self.outcomes: Ints = before.outcomes.copy()
+        self.reasons: Ints = before.reasons.copy()
+        self.sentences: list[str] = list(before.sentences)
+
+    @classmethod
+    def of_log(cls, log: AppointmentLog) -> Self:
+        """Begin with a log about whose rows nothing is decided."""
+        nothing: Ints = np.full(len(log), OPEN, dtype=np.int64)
+        return cls(RowOutcomes(log, nothing, nothing, (), tuple(log.findings)))
+
+    def finish(self) -> RowOutcomes:
+        """Return what was decided, for the stages that follow."""
+        for codes in (self.outcomes, self.reasons):
+            codes.setflags(write=False)
+        return RowOutcomes(self.log, self.outcomes, self.reasons, tuple(self.sentences), tuple(self.findings))
 
     @property
     def open(self) -> Mask:

@@ -14,7 +14,6 @@ from server.billing.clinics import CountsAs, Provider, Service, Setup
 from server.billing.effective_dates import Dated, in_force
 from server.billing.names import fold, resembling
 from server.billing.payroll.appointment_log import AppointmentLog, CodedText, Ints, Mask
-from server.billing.payroll.row_outcomes import Sorting
 from server.billing.payroll.statuses import meanings
 
 UNKNOWN = -1
@@ -33,7 +32,7 @@ class Matched:
     alone) and services, in STATUSES; UNKNOWN where nothing matches.
     """
 
-    sorting: Sorting
+    log: AppointmentLog
     setup: Setup
     providers: Ints
     by_name: Ints
@@ -51,7 +50,7 @@ class Matched:
         pairs = self.providers[mask] * len(self.setup.services) + self.services[mask]
         providers = [provider.name for provider in self.setup.providers]
         services = [service.code for service in self.setup.services]
-        return in_force(rows, providers, services, pairs, self.sorting.log.days.values[mask])
+        return in_force(rows, providers, services, pairs, self.log.days.values[mask])
 
 
 def provider_codes(log: AppointmentLog, providers: Sequence[Provider]) -> tuple[Ints, Ints]:

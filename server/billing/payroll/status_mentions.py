@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from server.billing.clinics import CountsAs, StatusWord
 from server.billing.names import fold
-from server.billing.payroll.classify import ATTENDED, Considered
+from server.billing.payroll.classify import ATTENDED, ClassifiedLog
+from server.billing.payroll.row_outcomes import RowDecisions
 from server.billing.payroll.statuses import meanings, spelled_statuses
 
 MISSED = frozenset({CountsAs.NO_SHOW, CountsAs.CANCELLED, CountsAs.LATE_CANCELLED})
@@ -105,10 +106,9 @@ def _is_denied(before: str) -> bool:
     return words[-1:] == [_NO] or bool(_NEGATIONS & {*words})
 
 
-def remark_on_mentions(considered: Considered) -> None:
+def remark_on_mentions(decisions: RowDecisions, classified: ClassifiedLog) -> None:
     """Point at visits that are paid as attended while a note beside them says that they were missed."""
-    sorting = considered.sorting
-    attended = sorting.unblocked() & (considered.matched.statuses == ATTENDED)
-    for mention in sorting.log.mentions:
+    attended = decisions.unblocked() & (classified.matched.statuses == ATTENDED)
+    for mention in classified.log.mentions:
         rows = mention.positions[attended[mention.positions]]
-        sorting.remark("note-contradicts-status", rows, mention.column, value=mention.words)
+        decisions.remark("note-contradicts-status", rows, mention.column, value=mention.words)

@@ -11,6 +11,7 @@ from server.billing.payroll.answers_on_record import NamedRow
 from server.billing.payroll.appointment_log import Mask
 from server.billing.payroll.paid_differences import ATTENDED, say_missed
 from server.billing.payroll.paid_visits import PaidVisit
+from server.billing.payroll.row_outcomes import RowDecisions
 from server.billing.payroll.setup_matching import STATUSES, UNKNOWN
 from server.billing.payroll.visit_pairing import Pairs
 from server.billing.payroll.visit_resolver import Resolver
@@ -21,32 +22,40 @@ LISTED = 8
 
 
 def say_vanished(
-    resolver: Resolver, paid: Sequence[PaidVisit], gone: Sequence[PaidVisit], new: Sequence[NamedRow]
+    decisions: RowDecisions,
+    resolver: Resolver,
+    paid: Sequence[PaidVisit],
+    gone: Sequence[PaidVisit],
+    new: Sequence[NamedRow],
 ) -> None:
     """Say, once for each run, which paid visits that the log should have no row accounts for.
 
     ``paid`` are all visits of closed runs on its days, ``new`` the rows that are visits nobody has paid. A row that
     is not paid may be one of the visits, such as one without an ID that is now cancelled: that is said instead.
     """
-    left = _not_in_other_rows(resolver, _of_its_providers(resolver, paid, gone, new))
+    left = _not_in_other_rows(decisions, resolver, _of_its_providers(decisions, resolver, paid, gone, new))
     by_run: dict[str, list[PaidVisit]] = defaultdict(list)
     for visit in left:
         by_run[visit.run_id].append(visit)
     for run_id, visits in by_run.items():
         facts = {"run": run_id, "visits": counted(len(visits), "visit"), "list": _listed(visits)}
-        sheet = resolver.considered.sorting.log.facts.sheet
-        resolver.considered.sorting.findings.append(Finding("vanished-since-paid", sheet, facts=facts))
+        sheet = resolver.classified.log.facts.sheet
+        decisions.findings.append(Finding("vanished-since-paid", sheet, facts=facts))
 
 
 def _of_its_providers(
-    resolver: Resolver, paid: Sequence[PaidVisit], gone: Sequence[PaidVisit], new: Sequence[NamedRow]
+    decisions: RowDecisions,
+    resolver: Resolver,
+    paid: Sequence[PaidVisit],
+    gone: Sequence[PaidVisit],
+    new: Sequence[NamedRow],
 ) -> list[PaidVisit]:
     """Return the visits of the log's providers, and those of others unless it is the log of one provider alone.
 
     It is such a log if it names one provider while the run paid several, and no new row has day and service of the
     visits that are gone. A provider whom no row names may still be one that the setup does not know yet.
     """
-    matched = resolver.considered.matched
+    matched = resolver.classified.matched
     here = {int(code) for code in np.unique(matched.providers)} - {UNKNOWN}
     absent = [
         visit for visit in gone if resolver.providers(visit) and not here & {*resolver.providers(visit)}
@@ -54,7 +63,7 @@ def _of_its_providers(
     if not absent:
         return list(gone)
     quiet = {visit.run_id for visit in absent}
-    if not (resolver.considered.sorting.open & (matched.providers == UNKNOWN)).any():
+    if not (decisions.open & (matched.providers == UNKNOWN)).any():
         paid_several = _runs_of_several(resolver, paid) if len(here) == 1 else set()
         quiet &= paid_several - _alike_but_for_provider(resolver, absent, new)
     silent = {visit[:2] for visit in absent if visit.run_id in quiet}
@@ -88,12 +97,12 @@ def unpaid_rows(resolver: Resolver, left: Sequence[PaidVisit]) -> Pairs:
     """Return rows that are not paid, such as cancelled ones, each with the position of the paid visit it is."""
     if not left:
         return []
-    considered = resolver.considered
-    matched, log = considered.matched, considered.sorting.log
-    other: Mask = ~considered.payable & log.days.given
+    classified = resolver.classified
+    matched, log = classified.matched, classified.log
+    other: Mask = ~classified.payable & log.days.given
     other &= (matched.providers != UNKNOWN) & (matched.services != UNKNOWN)
     places = np.flatnonzero(other).tolist()
-    rows = resolver.rows(list(zip(places, considered.ids.of(other), strict=True)))
+    rows = resolver.rows(list(zip(places, classified.ids.of(other), strict=True)))
     paid = [resolver.visit(visit) for visit in left]
     return [
         (places[row], visit)
@@ -102,14 +111,16 @@ def unpaid_rows(resolver: Resolver, left: Sequence[PaidVisit]) -> Pairs:
     ]
 
 
-def _not_in_other_rows(resolver: Resolver, left: Sequence[PaidVisit]) -> list[PaidVisit]:
+def _not_in_other_rows(
+    decisions: RowDecisions, resolver: Resolver, left: Sequence[PaidVisit]
+) -> list[PaidVisit]:
     """Return the visits that no unpaid row is, and say of the others that they did not take place."""
-    statuses = resolver.considered.matched.statuses
+    statuses = resolver.classified.matched.statuses
     found = unpaid_rows(resolver, left)
     for row, visit in found:
         status = int(statuses[row])
         if status not in {UNKNOWN, ATTENDED} and STATUSES[status].value != left[visit].counts_as:
-            say_missed(resolver, np.array([row]), left[visit], STATUSES[status])
+            say_missed(decisions, np.array([row]), left[visit], STATUSES[status])
     accounted = {visit for _, visit in found}
     return [visit for place, visit in enumerate(left) if place not in accounted]
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from server.billing.names import fold
 from server.billing.payroll.appointment_log import BLANK, CodedText, Ints, Mask, repeats
-from server.billing.payroll.row_outcomes import Sorting
+from server.billing.payroll.row_outcomes import RowDecisions
 from server.billing.payroll.setup_matching import Matched
 from server.errors import Finding, counted, row_stretches
 
@@ -120,7 +120,7 @@ def provider_keys(matched: Matched) -> list[str]:
     return [fold(provider.provider_id or provider.name) for provider in matched.setup.providers]
 
 
-def identities(matched: Matched, payable: Mask, ids: AppointmentIds) -> list[str]:
+def identities(decisions: RowDecisions, matched: Matched, payable: Mask, ids: AppointmentIds) -> list[str]:
     """Say which appointment each payable row is, across exports.
 
     What a row without an ID is known by is hashed, so that the books hold no patient's name.
@@ -128,19 +128,19 @@ def identities(matched: Matched, payable: Mask, ids: AppointmentIds) -> list[str
     found = ids.of(payable)
     unnamed = payable & ids.blank
     if unnamed.any():
-        _remark_on_both_kinds(matched, payable, unnamed)
+        _remark_on_both_kinds(decisions, matched, payable, unnamed)
         places = np.flatnonzero(ids.blank[payable]).tolist()
-        for place, identity in zip(places, _of_unnamed(matched, unnamed), strict=True):
+        for place, identity in zip(places, _of_unnamed(decisions, matched, unnamed), strict=True):
             found[place] = identity
     return found
 
 
-def _remark_on_both_kinds(matched: Matched, payable: Mask, unnamed: Mask) -> None:
+def _remark_on_both_kinds(decisions: RowDecisions, matched: Matched, payable: Mask, unnamed: Mask) -> None:
     """Remark on rows without an ID that look like a row of the same log with one.
 
     Both may have taken place, so both are paid; but two exports in one sheet look like this.
     """
-    log = matched.sorting.log
+    log = matched.log
     patients = log.word_column("patient")
     if not (payable & ~unnamed).any():
         return
@@ -150,16 +150,22 @@ def _remark_on_both_kinds(matched: Matched, payable: Mask, unnamed: Mask) -> Non
         named = rows[~unnamed[rows]]
         if 0 < len(named) < len(rows):
             facts = {"first": log.rows[named[0]]}
-            matched.sorting.remark("same-visit-without-id", rows[unnamed[rows]], "date", **facts)
+            decisions.remark("same-visit-without-id", rows[unnamed[rows]], "date", **facts)
 
 
-def _of_unnamed(matched: Matched, rows: Mask) -> list[str]:
-    log, setup = matched.sorting.log, matched.setup
+def _of_unnamed(decisions: RowDecisions, matched: Matched, rows: Mask) -> list[str]:
+    log, setup = matched.log, matched.setup
     patients = log.word_column("patient")
     people = [fold(value) for value in (*patients.values, "")]
     who = provider_keys(matched)
     what = [fold(service.code) for service in setup.services]
-    facts = (matched.providers, log.days.values, matched.services, patients.codes, _ordinals(matched, rows))
+    facts = (
+        matched.providers,
+        log.days.values,
+        matched.services,
+        patients.codes,
+        _ordinals(decisions, matched, rows),
+    )
     found = []
     for provider, day, service, patient, ordinal in zip(
         *(fact[rows].tolist() for fact in facts), strict=True
@@ -169,24 +175,24 @@ def _of_unnamed(matched: Matched, rows: Mask) -> list[str]:
     return found
 
 
-def _ordinals(matched: Matched, rows: Mask) -> Ints:
+def _ordinals(decisions: RowDecisions, matched: Matched, rows: Mask) -> Ints:
     """Return how many-th of its kind each row is, remarking on twins of a named patient."""
-    log = matched.sorting.log
+    log = matched.log
     ordinals = np.ones(len(log), dtype=np.int64)
     patients = log.word_column("patient")
-    _weakly_known(matched.sorting, int((rows & patients.blank).sum()))
+    _weakly_known(decisions, int((rows & patients.blank).sum()))
     several: list[int] = []
     for first, later in repeats(rows, matched.providers, log.days.values, matched.services, patients.codes):
         ordinals[later] = np.arange(2, len(later) + 2)
         if not patients.blank[first]:
-            several += _no_copies(matched.sorting, first, later)
-    _several_a_day(matched.sorting, sorted(several))
+            several += _no_copies(decisions, first, later)
+    _several_a_day(decisions, sorted(several))
     return ordinals
 
 
-def _no_copies(sorting: Sorting, first: int, later: Ints) -> list[int]:
+def _no_copies(decisions: RowDecisions, first: int, later: Ints) -> list[int]:
     """Remark on rows that repeat an earlier one in every cell; return those that differ from all."""
-    log = sorting.log
+    log = decisions.log
     earlier = {log.cells_of(first): first}
     differing = []
     copies: dict[int, list[int]] = {}
@@ -197,23 +203,23 @@ def _no_copies(sorting: Sorting, first: int, later: Ints) -> list[int]:
         else:
             copies.setdefault(original, []).append(row)
     for original, found in copies.items():
-        sorting.remark("identical-rows", np.array(found), "date", first=log.rows[original])
+        decisions.remark("identical-rows", np.array(found), "date", first=log.rows[original])
     return differing
 
 
-def _several_a_day(sorting: Sorting, rows: list[int]) -> None:
+def _several_a_day(decisions: RowDecisions, rows: list[int]) -> None:
     """Say once, in numbers, how many visits share provider, day, service and patient with an earlier one."""
     if rows:
         facts = {
             "visits": counted(len(rows), "visit"),
-            "rows": row_stretches(sorting.log.rows[rows].tolist()),
+            "rows": row_stretches(decisions.log.rows[rows].tolist()),
         }
-        sorting.findings.append(Finding("several-a-day", sorting.log.facts.sheet, facts=facts))
+        decisions.findings.append(Finding("several-a-day", decisions.log.facts.sheet, facts=facts))
 
 
-def _weakly_known(sorting: Sorting, visits: int) -> None:
+def _weakly_known(decisions: RowDecisions, visits: int) -> None:
     """Say how many visits only their number tells apart."""
     if visits:
-        sorting.findings.append(
-            Finding("weak-identity", sorting.log.facts.sheet, facts={"visits": counted(visits, "visit")})
+        decisions.findings.append(
+            Finding("weak-identity", decisions.log.facts.sheet, facts={"visits": counted(visits, "visit")})
         )

@@ -14,8 +14,8 @@ import numpy as np
 
 from server.billing.days import date_of, serial_of, us
 from server.billing.payroll.answers_on_record import AnswersOnRecord, NamedRow, answers_on_record, say_answers
-from server.billing.payroll.appointment_log import Ints
-from server.billing.payroll.classify import Considered
+from server.billing.payroll.calculate import PricedLog
+from server.billing.payroll.classify import ClassifiedLog
 from server.billing.payroll.doubtful_rows import (
     AS_ANOTHER_SERVICE,
     ON_ANOTHER_DAY,
@@ -29,6 +29,7 @@ from server.billing.payroll.paid_differences import say_changes, say_differences
 from server.billing.payroll.paid_visits import ClickAnswer, PaidBefore, PaidVisit, SameVisits, VisitAnswer
 from server.billing.payroll.pay_run import Period
 from server.billing.payroll.repeated_visits import say_repeated_visits
+from server.billing.payroll.row_outcomes import RowDecisions, RowOutcomes
 from server.billing.payroll.vanished_visits import say_vanished
 from server.billing.payroll.visit_resolver import Resolver
 from server.billing.payroll.visit_search import doubtful_rows
@@ -38,32 +39,33 @@ from server.billing.payroll.visit_search import doubtful_rows
 class Recognition:
     """What was found out about a log and the visits paid before.
 
-    ``paid_before`` maps identities of the log to the visits they are; ``doubtful`` are the rows that look like paid
+    ``outcomes`` is what is decided about each row by now. ``paid_before`` maps identities of the log to the visits they are; ``doubtful`` are the rows that look like paid
     visits and nobody has said; ``answered`` is what staff said with this click; ``reused`` are identities that
     closed runs paid for what evidently were other visits.
     """
 
+    outcomes: RowOutcomes
     paid_before: Mapping[str, PaidVisit] = field(default_factory=dict)
     doubtful: tuple[DoubtfulRow, ...] = ()
     answered: tuple[VisitAnswer, ...] = ()
     reused: frozenset[str] = frozenset()
 
 
-def _span(considered: Considered) -> Period | None:
+def _span(classified: ClassifiedLog) -> Period | None:
     """Return the first and the last day that both the log and the run cover."""
-    days, period = considered.sorting.log.days, considered.period
+    days, period = classified.log.days, classified.period
     given = days.values[days.given]
     inside = given[(given >= serial_of(period.first)) & (given <= serial_of(period.last))]
     return Period(date_of(int(inside.min())), date_of(int(inside.max()))) if len(inside) else None
 
 
-def identities_of(considered: Considered) -> set[str]:
+def identities_of(classified: ClassifiedLog) -> set[str]:
     """Return every identity of the log: those of all rows with an ID, and of the payable ones without."""
-    return {*considered.ids.identities, *considered.identities}
+    return {*classified.ids.identities, *classified.identities}
 
 
 def recognize(
-    considered: Considered, amounts: Ints, paid: PaidBefore, given: ClickAnswer | None, *, again: bool = False
+    priced: PricedLog, paid: PaidBefore, given: ClickAnswer | None, *, again: bool = False
 ) -> Recognition:
     """Find the rows that were paid before, block those nobody can say it of, and say every difference.
 
@@ -71,64 +73,75 @@ def recognize(
     given for just these rows. ``again`` sets aside what they said about it earlier.
     """
     if not paid.visits and not paid.answers:
-        return Recognition()
-    resolver = Resolver(considered, amounts, paid.visits)
-    in_log, by_id = identities_of(considered), {visit.identity: visit for visit in paid.visits}
+        return Recognition(priced.outcomes)
+    classified = priced.classified
+    decisions = RowDecisions(priced.outcomes)
+    resolver = Resolver(classified, priced.amounts, paid.visits)
+    in_log, by_id = identities_of(classified), {visit.identity: visit for visit in paid.visits}
     record = answers_on_record(paid, by_id, in_log)
     if again:
         record = record.asked_again()
     known = by_id | {identity: given.visit for identity, given in record.same.items()}
-    reused = say_differences(resolver, known, record.same.keys())
+    reused = say_differences(decisions, resolver, known, record.same.keys())
     rows = rows_by_knowledge(resolver, known)
-    _say_record(resolver, record)
+    _say_record(decisions, resolver, record)
     accounted = {given.visit[:2] for given in record.same.values()}
     of_rows = in_log - reused if reused else in_log
     left = [visit for visit in paid.visits if visit.identity not in of_rows and visit[:2] not in accounted]
     found = doubtful_rows(resolver, rows, left, record, paid)
     answer = given.answer if given and given.question == question_number(found) else None
-    same = _decide(resolver, found, answer)
+    same = _decide(decisions, resolver, found, answer)
     asked = {one.row for one in found if answer is not SameVisits.SAME or not one.is_rival}
     new = [named for named in rows.unknown if named[0] not in asked]
-    say_repeated_visits(considered, rows.known, [named for named in new if named[1] not in record.others])
+    say_repeated_visits(
+        decisions, classified, rows.known, [named for named in new if named[1] not in record.others]
+    )
     gone = [visit for visit in left if visit.identity not in reused]
     if answer is SameVisits.OTHERS:
-        _say_gone(resolver, paid, gone, rows.unknown)
+        _say_gone(decisions, resolver, paid, gone, rows.unknown)
     else:
         taken = {one.visit[:2] for one in found}
-        _say_gone(resolver, paid, [visit for visit in gone if visit[:2] not in taken], new)
+        _say_gone(decisions, resolver, paid, [visit for visit in gone if visit[:2] not in taken], new)
     for identity in reused:
         del known[identity]
-    return Recognition(known | same, () if answer else tuple(found), _answered(found, answer), reused)
+    doubtful = () if answer else tuple(found)
+    return Recognition(decisions.finish(), known | same, doubtful, _answered(found, answer), reused)
 
 
-def _say_record(resolver: Resolver, record: AnswersOnRecord) -> None:
+def _say_record(decisions: RowDecisions, resolver: Resolver, record: AnswersOnRecord) -> None:
     """Remark on rows that earlier answers decided about, and on what differs in those without an ID."""
     if not record.same and not record.others:
         return
-    considered = resolver.considered
-    named = list(zip(np.flatnonzero(considered.payable).tolist(), considered.identities, strict=True))
-    say_answers(considered, named, record)
-    blank = considered.ids.blank
+    classified = resolver.classified
+    named = list(zip(np.flatnonzero(classified.payable).tolist(), classified.identities, strict=True))
+    say_answers(decisions, named, record)
+    blank = classified.ids.blank
     without_id = [(row, name) for row, name in named if name in record.same and blank[row]]
-    say_changes(resolver, [(row, record.same[name].visit) for row, name in without_id])
+    say_changes(decisions, resolver, [(row, record.same[name].visit) for row, name in without_id])
 
 
 def _say_gone(
-    resolver: Resolver, paid: PaidBefore, left: Sequence[PaidVisit], new: Sequence[NamedRow]
+    decisions: RowDecisions,
+    resolver: Resolver,
+    paid: PaidBefore,
+    left: Sequence[PaidVisit],
+    new: Sequence[NamedRow],
 ) -> None:
     """Say which of the paid visits that no row is the log should have."""
     if left:
-        say_vanished(resolver, paid.visits, _of_this_log(resolver.considered, paid.visits, left), new)
+        say_vanished(
+            decisions, resolver, paid.visits, _of_this_log(resolver.classified, paid.visits, left), new
+        )
 
 
 def _of_this_log(
-    considered: Considered, paid: Sequence[PaidVisit], gone: Sequence[PaidVisit]
+    classified: ClassifiedLog, paid: Sequence[PaidVisit], gone: Sequence[PaidVisit]
 ) -> list[PaidVisit]:
     """Return the visits without a row that a log of these days should have.
 
     They lie between its first and last day, or a run paid them whose other visits are mostly here.
     """
-    span = _span(considered)
+    span = _span(classified)
     every, lacking = (Counter(visit.run_id for visit in visits) for visits in (paid, gone))
     return [
         visit
@@ -139,43 +152,43 @@ def _of_this_log(
 
 
 def _decide(
-    resolver: Resolver, found: Sequence[DoubtfulRow], answer: SameVisits | None
+    decisions: RowDecisions, resolver: Resolver, found: Sequence[DoubtfulRow], answer: SameVisits | None
 ) -> dict[str, PaidVisit]:
     """Return the identities that are the visits paid; block or remark on the rows of the others.
 
     A row called the visit of another row is blocked as a second row of one ID is.
     """
     if answer is SameVisits.OTHERS:
-        _say_others(resolver.considered, found)
+        _say_others(decisions, found)
         return {}
     if answer is SameVisits.SAME:
-        _block(resolver.considered, [one for one in found if one.held_by])
-        _say_others(resolver.considered, [one for one in found if one.is_rival])
+        _block(decisions, resolver.classified, [one for one in found if one.held_by])
+        _say_others(decisions, [one for one in found if one.is_rival])
         same = [one for one in found if one.may_be_set_aside]
-        say_changes(resolver, [(one.row, one.visit) for one in same])
+        say_changes(decisions, resolver, [(one.row, one.visit) for one in same])
         return {one.identity: one.visit for one in same}
-    _block(resolver.considered, found)
+    _block(decisions, resolver.classified, found)
     return {}
 
 
-def _say_others(considered: Considered, found: Sequence[DoubtfulRow]) -> None:
+def _say_others(decisions: RowDecisions, found: Sequence[DoubtfulRow]) -> None:
     """Remark on rows that are paid because they are other visits by the answer."""
     by_run: dict[str, list[int]] = defaultdict(list)
     for one in found:
         by_run[one.visit.run_id].append(one.row)
     for run_id, rows in by_run.items():
-        considered.sorting.remark("paid-as-another-visit", np.array(sorted(rows)), "date", run=run_id)
+        decisions.remark("paid-as-another-visit", np.array(sorted(rows)), "date", run=run_id)
 
 
-def _block(considered: Considered, found: Sequence[DoubtfulRow]) -> None:
+def _block(decisions: RowDecisions, classified: ClassifiedLog, found: Sequence[DoubtfulRow]) -> None:
     """Block doubtful rows, once for each sentence."""
-    row_of = _rows_of(considered) if any(one.held_by for one in found) else {}
+    row_of = _rows_of(classified) if any(one.held_by for one in found) else {}
     groups: dict[tuple[str, str, tuple[tuple[str, object], ...]], list[int]] = defaultdict(list)
     for one in found:
         column, facts = _named_in(one, row_of)
         groups[one.code, column, tuple(facts.items())].append(one.row)
     for (code, column, said), rows in groups.items():
-        considered.sorting.block(code, np.array(sorted(rows)), column, **dict(said))
+        decisions.block(code, np.array(sorted(rows)), column, **dict(said))
 
 
 def _named_in(one: DoubtfulRow, row_of: Mapping[str, int]) -> tuple[str, dict[str, object]]:
@@ -190,11 +203,11 @@ def _named_in(one: DoubtfulRow, row_of: Mapping[str, int]) -> tuple[str, dict[st
     return "date", facts | ({"first": row_of[one.held_by]} if one.code == SAME_VISIT_TWICE else {})
 
 
-def _rows_of(considered: Considered) -> dict[str, int]:
+def _rows_of(classified: ClassifiedLog) -> dict[str, int]:
     """Return the sheet's row of each identity."""
-    rows, ids = considered.sorting.log.rows, considered.ids
+    rows, ids = classified.log.rows, classified.ids
     named = zip(ids.of(~ids.blank), rows[~ids.blank].tolist(), strict=True)
-    return dict(named) | dict(zip(considered.identities, rows[considered.payable].tolist(), strict=True))
+    return dict(named) | dict(zip(classified.identities, rows[classified.payable].tolist(), strict=True))
 
 
 def _answered(found: Sequence[DoubtfulRow], answer: SameVisits | None) -> tuple[VisitAnswer, ...]:

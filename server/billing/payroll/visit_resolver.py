@@ -8,7 +8,7 @@ import numpy as np
 from server.billing.days import date_of
 from server.billing.names import fold
 from server.billing.payroll.appointment_log import Ints
-from server.billing.payroll.classify import Considered
+from server.billing.payroll.classify import ClassifiedLog
 from server.billing.payroll.paid_visits import PaidVisit
 from server.billing.payroll.setup_matching import UNKNOWN, spellings
 from server.billing.payroll.visit_identity import provider_keys
@@ -24,13 +24,13 @@ class Resolver:
     words are two patients.
     """
 
-    def __init__(self, considered: Considered, amounts: Ints, paid: Sequence[PaidVisit]) -> None:
-        setup = considered.setup
-        self.considered = considered
-        people = {*considered.patients} - {""}
+    def __init__(self, classified: ClassifiedLog, amounts: Ints, paid: Sequence[PaidVisit]) -> None:
+        setup = classified.setup
+        self.classified = classified
+        people = {*classified.patients} - {""}
         self.patients_spelled_alike = any(visit.patient_key in people for visit in paid)
         self._amounts, self._paid = amounts, paid
-        self._by_key = {key: place for place, key in enumerate(provider_keys(considered.matched))}
+        self._by_key = {key: place for place, key in enumerate(provider_keys(classified.matched))}
         self._by_name = spellings(setup.providers)
         self._services = spellings(setup.services)
         self._providers_found: dict[tuple[str, str], tuple[int, ...]] = {}
@@ -56,7 +56,7 @@ class Resolver:
     @cached_property
     def group_of(self) -> Ints:
         """Return for each provider of the setup the group of those who may be meant by the same paid visits."""
-        groups: Ints = np.arange(len(self.considered.setup.providers), dtype=np.int64)
+        groups: Ints = np.arange(len(self.classified.setup.providers), dtype=np.int64)
         for visit in {(one.provider_key, one.provider): one for one in self._paid}.values():
             for other in self.providers(visit)[1:]:
                 groups[groups == groups[other]] = groups[self.provider(visit)]
@@ -80,8 +80,8 @@ class Resolver:
 
     def patients(self, rows: Ints) -> list[str]:
         """Return the digest of the patient of some rows, "" where unknown."""
-        codes = self.considered.sorting.log.word_column("patient").codes[rows].tolist()
-        return [self.considered.patients[code] for code in codes]
+        codes = self.classified.log.word_column("patient").codes[rows].tolist()
+        return [self.classified.patients[code] for code in codes]
 
     def paired(
         self, rows: Sequence[Visit], paid: Sequence[Visit], known_by_id: Mapping[Hashable, int] = NO_ROWS
@@ -94,7 +94,7 @@ class Resolver:
         """Return rows, each with its identity, to be compared with paid visits."""
         chosen: Sequence[tuple[int, str]] = list(named)
         rows = np.array([row for row, _ in chosen], dtype=np.int64)
-        matched, days = self.considered.matched, self.considered.sorting.log.days.values[rows].tolist()
+        matched, days = self.classified.matched, self.classified.log.days.values[rows].tolist()
         iso = {day: date_of(day).isoformat() for day in set(days)}
         facts = zip(
             (identity for _, identity in chosen),

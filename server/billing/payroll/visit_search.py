@@ -170,7 +170,7 @@ def _rows_that_kept_ids(
     resolver: Resolver, rows: RowsByKnowledge, record: AnswersOnRecord
 ) -> Mapping[Hashable, int]:
     """Return how many rows of each provider kept their IDs. A row that is known by an answer did not."""
-    providers = resolver.group_of[resolver.considered.matched.providers[rows.known]]
+    providers = resolver.group_of[resolver.classified.matched.providers[rows.known]]
     counts: Counter[Hashable] = Counter(dict(enumerate(np.bincount(providers).tolist())))
     counts.subtract(resolver.group(given.visit) for given in record.same.values())
     counts.subtract(resolver.group(given.visit) for given in record.same.values())

@@ -145,7 +145,7 @@ def sharing(session: DatabaseSession, identities: Collection[str], besides: str)
 
 def packed(run: PayRun) -> bytes:
     """Return the lines and the rates used of a run as JSON, a list for each column."""
-    lines = run.lines.rename(columns={"row": "source_row"})
+    lines = run.lines.frame().rename(columns={"row": "source_row"})
     columns = {name: _words(lines[name]) if name in WORDS else _plain(lines[name]) for name in PACKED}
     rates = [asdict(rate) for rate in run.rates_used]
     return orjson.dumps({"rates": rates, "lines": columns}, option=orjson.OPT_SERIALIZE_NUMPY)

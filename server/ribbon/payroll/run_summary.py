@@ -13,7 +13,7 @@ RUNS_NAMED = 3
 
 def run_figures(run: PayRun, works_as: Mapping[str, str]) -> dict[str, object]:
     """Return the totals programs rely on; ``run`` is "" where nothing is paid and so no run is recorded."""
-    grouped = run.lines.groupby("provider", observed=True)["amount_cents"].agg(["size", "sum"])
+    grouped = run.lines.amount_cents.groupby(run.lines.provider, observed=True).agg(["size", "sum"])
     providers = [
         {
             "provider": str(name),
@@ -48,7 +48,7 @@ def paid_words(run: PayRun) -> str:
     heading = heading_of("Payroll for", run)
     if not len(run.lines):
         return f"{heading}: {rest_words(run)} No run is recorded."
-    people = counted(run.lines["provider"].nunique(), "provider")
+    people = counted(run.lines.provider.nunique(), "provider")
     return f"{heading}: {people}, {dollars(run.paid_cents)}. {rest_words(run)}"
 
 

@@ -11,6 +11,7 @@ from openpyxl.utils import get_column_letter
 
 from server.billing.days import serial_of
 from server.billing.payroll.pay_run import Outcome, PayRun, RateUsed
+from server.billing.payroll.run_columns import whole_numbers
 from server.errors import Finding, Severity
 from server.sheets.payroll.tables import EXCLUDED, FINDINGS, LINES, RATES_USED
 from server.sheets.xlsx.column_xml import CellWriter, Column
@@ -39,22 +40,22 @@ _LOOKS: dict[str, Look] = {Severity.BLOCKER: ALARMED, Severity.REVIEW: CAUTIOUS,
 def line_columns(write: CellWriter, run: PayRun) -> dict[str, Column]:
     """Return the cells of every paid row by the headings of Lines; the statements show some of them too."""
     lines = run.lines
-    bases, rates, since = _rate_columns(write, run.rates_used, lines["rate"].to_numpy())
+    bases, rates, since = _rate_columns(write, run.rates_used, whole_numbers(lines.rate))
     columns = (
-        write.numbers(lines["row"], NUMBER),
-        write.ids(lines["appointment"], TEXT),
-        write.numbers(lines["day"], DAY),
-        write.texts(lines["provider"], TEXT),
-        write.texts(lines["service"], TEXT),
-        write.texts(lines["counts_as"], TEXT),
-        write.numbers(lines["units"], QUANTITY),
-        write.numbers(lines["minutes"], QUANTITY),
-        write.numbers(lines["charge_cents"], MONEY),
-        write.numbers(lines["collected_cents"], MONEY),
+        write.numbers(lines.row, NUMBER),
+        write.ids(lines.appointment, TEXT),
+        write.numbers(lines.day, DAY),
+        write.texts(lines.provider, TEXT),
+        write.texts(lines.service, TEXT),
+        write.texts(lines.counts_as, TEXT),
+        write.numbers(lines.units, QUANTITY),
+        write.numbers(lines.minutes, QUANTITY),
+        write.numbers(lines.charge_cents, MONEY),
+        write.numbers(lines.collected_cents, MONEY),
         bases,
         rates,
         since,
-        write.numbers(lines["amount_cents"], MONEY),
+        write.numbers(lines.amount_cents, MONEY),
     )
     return dict(zip(LINES.titles, columns, strict=True))
 
@@ -87,14 +88,14 @@ def add_excluded(builder: WorkbookBuilder, run: PayRun, head: str) -> None:
         return write.text(outcome, ALARMED if outcome == Outcome.BLOCKED.value else TEXT)
 
     columns = [
-        write.numbers(unpaid["row"], NUMBER),
-        write.ids(unpaid["appointment"], TEXT),
-        write.numbers(unpaid["day"], DAY),
-        write.texts(unpaid["provider"], TEXT),
-        write.texts(unpaid["service"], TEXT),
-        write.texts(unpaid["status"], TEXT),
-        write.cells(unpaid["outcome"], became, TEXT),
-        write.texts(unpaid["reason"], TEXT),
+        write.numbers(unpaid.row, NUMBER),
+        write.ids(unpaid.appointment, TEXT),
+        write.numbers(unpaid.day, DAY),
+        write.texts(unpaid.provider, TEXT),
+        write.texts(unpaid.service, TEXT),
+        write.texts(unpaid.status, TEXT),
+        write.cells(unpaid.outcome, became, TEXT),
+        write.texts(unpaid.reason, TEXT),
     ]
     add_list(builder, EXCLUDED, columns, head)
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from server.billing.clinics import WorksAs
 from server.billing.payroll.pay_run import Outcome, PayRun
+from server.billing.payroll.run_columns import whole_numbers
 
 Sums = npt.NDArray[np.int64]
 
@@ -39,8 +40,8 @@ class Tally:
 def tally(run: PayRun, works_as: Mapping[str, WorksAs]) -> Tally:
     """Add up the lines of a run; ``works_as`` says how each provider is paid, by name."""
     lines = run.lines
-    provider, providers = _places(lines["provider"])
-    service, services = _places(lines["service"])
+    provider, providers = _places(lines.provider)
+    service, services = _places(lines.service)
     places = provider * len(services) + service
 
     def added(values: Sums | int) -> Sums:
@@ -53,8 +54,8 @@ def tally(run: PayRun, works_as: Mapping[str, WorksAs]) -> Tally:
         services,
         tuple(works_as.get(name) for name in providers),
         visits=added(1),
-        units=added(lines["units"].fillna(0).to_numpy(dtype=np.int64)),
-        pay=added(lines["amount_cents"].to_numpy(dtype=np.int64)),
+        units=added(whole_numbers(lines.units)),
+        pay=added(whole_numbers(lines.amount_cents)),
         line_provider=provider,
         line_service=service,
     )

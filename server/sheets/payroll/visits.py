@@ -9,6 +9,7 @@ import pandas as pd
 
 from server.billing.clinics import CountsAs
 from server.billing.payroll.pay_run import PayRun
+from server.billing.payroll.run_columns import whole_numbers
 from server.sheets.payroll.tally import Sums, Tally
 from server.sheets.xlsx.column_xml import CellWriter, Column
 from server.sheets.xlsx.style import MONEY, TEXT
@@ -63,10 +64,10 @@ class Visits:
 
 def visits_of(write: CellWriter, run: PayRun, sums: Tally, lines: Mapping[str, Column]) -> Visits:
     """Prepare the lines of a run for its statements; ``lines`` are the cells of the Lines sheet."""
-    order = np.lexsort((run.lines["day"].to_numpy(), sums.line_provider))  # stable, and rows are in order
+    order = np.lexsort((whole_numbers(run.lines.day), sums.line_provider))  # stable, and rows are in order
     bounds = np.searchsorted(sums.line_provider[order], np.arange(len(sums.providers) + 1))
     label, labels = _labels(run, sums)
-    rate = run.lines["rate"].to_numpy(dtype=np.int64)
+    rate = whole_numbers(run.lines.rate)
     kind, quantity = _quantities(run, rate)
     spelled = [rate_words(used) for used in run.rates_used]
     columns = (
@@ -77,13 +78,13 @@ def visits_of(write: CellWriter, run: PayRun, sums: Tally, lines: Mapping[str, C
         write.texts(np.array(spelled, dtype=object), TEXT).take(rate),
         lines["Amount"],
     )
-    amount = run.lines["amount_cents"].to_numpy(dtype=np.int64)
+    amount = whole_numbers(run.lines.amount_cents)
     return Visits(columns, order, bounds.tolist(), labels, label, quantity, rate, amount)
 
 
 def _labels(run: PayRun, sums: Tally) -> tuple[Positions, list[str]]:
     """Return each line's service as shown, saying so where the visit did not take place."""
-    counts_as = run.lines["counts_as"].astype("category").cat
+    counts_as = run.lines.counts_as.astype("category").cat
     words = [str(word) for word in counts_as.categories]
     label = sums.line_service * len(words) + counts_as.codes.to_numpy(dtype=np.intp)
     labels = [
@@ -100,7 +101,7 @@ def _quantities(run: PayRun, rate: Sums) -> tuple[Sums, Sums]:
     quantity = np.ones(len(rate), dtype=np.int64)
     for measure, field in set(MEASURES.values()):
         if field:
-            values = run.lines[field].to_numpy(dtype=np.int64, na_value=0)
+            values = whole_numbers(getattr(run.lines, field))
             np.copyto(quantity, values, where=kind == measure)
     return kind, quantity
 

@@ -1,0 +1,83 @@
+"""The columns of a pay run: its paid lines, and the rows that are not paid."""
+
+from dataclasses import dataclass, fields
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+
+def whole_numbers(column: "pd.Series[int]") -> npt.NDArray[np.int64]:
+    """Return a column of whole numbers as an array, 0 where one is missing."""
+    return np.asarray(column.to_numpy(dtype=np.int64, na_value=0), dtype=np.int64)
+
+
+class Columns:
+    """Columns of equal length, one value for each row. Nothing changes them."""
+
+    __slots__ = ()
+
+    @classmethod
+    def of_frame(cls, frame: pd.DataFrame) -> Self:
+        """Return the columns of a frame that has one for each field."""
+        return cls(**{name: frame[name] for name in cls.names()})
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """Return the names of the columns, in order."""
+        return tuple(column.name for column in fields(cls))  # type: ignore[arg-type] # each subclass is a dataclass
+
+    def frame(self) -> pd.DataFrame:
+        """Return the columns as a new frame."""
+        return pd.DataFrame({name: getattr(self, name) for name in self.names()}, copy=False)
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(getattr(self, self.names()[0]))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PaidLines(Columns):
+    """One row for each paid appointment, in the order of the log.
+
+    ``row`` is the Excel row of the log; ``appointment`` the ID as text or ""; ``day`` the date of service as an Excel serial
+    of the 1900 date system. ``provider``, ``service`` and ``counts_as`` are categories. ``units`` and ``minutes`` are
+    thousandths, ``charge_cents`` and ``collected_cents`` cents, each NA where the log has none. ``rate`` is a position in
+    ``PayRun.rates_used``. ``identity`` says which appointment it is across exports; ``provider_key`` (what lasts of the
+    provider) and ``patient_key`` (a digest, or "") know it again with day and service where its ID has changed.
+    """
+
+    row: "pd.Series[int]"
+    appointment: "pd.Series[str]"
+    day: "pd.Series[int]"
+    provider: "pd.Series[str]"
+    service: "pd.Series[str]"
+    counts_as: "pd.Series[str]"
+    units: "pd.Series[int]"
+    minutes: "pd.Series[int]"
+    charge_cents: "pd.Series[int]"
+    collected_cents: "pd.Series[int]"
+    rate: "pd.Series[int]"
+    amount_cents: "pd.Series[int]"
+    identity: "pd.Series[str]"
+    provider_key: "pd.Series[str]"
+    patient_key: "pd.Series[str]"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class UnpaidRows(Columns):
+    """One row for each other appointment of the log, with what became of it.
+
+    ``day`` is an Excel serial, NA where the log has none. ``provider``, ``service`` and ``status`` are as the log spells
+    them; ``outcome`` and ``reason`` are categories, the reason a plain sentence.
+    """
+
+    row: "pd.Series[int]"
+    appointment: "pd.Series[str]"
+    day: "pd.Series[int]"
+    provider: "pd.Series[str]"
+    service: "pd.Series[str]"
+    status: "pd.Series[str]"
+    outcome: "pd.Series[str]"
+    reason: "pd.Series[str]"
