@@ -104,7 +104,7 @@ def test_merged_providers_are_filled_down_and_said() -> None:
 
     log = a_log(a_table(["Date", "Provider", "Service", "Status"], *rows, merged=["B2:B4"]))
 
-    assert log.words["provider"].spelled().tolist() == ["Jane Roe", "Jane Roe", "Jane Roe", "Max Doe"]
+    assert log.words["provider"].texts().tolist() == ["Jane Roe", "Jane Roe", "Jane Roe", "Max Doe"]
     assert codes(log) == ["merged-cells"]
 
 
@@ -277,7 +277,7 @@ def test_a_patient_number_that_lost_its_digits_blocks_only_where_no_id_names_the
     log = a_log(a_sheet(rows, headings))
 
     assert [(cells.code, tuple(cells.positions)) for cells in log.unreadable] == [("damaged-patient", (0,))]
-    assert log.words["patient"].spelled().tolist() == ["", "", "PT-1"]
+    assert log.words["patient"].texts().tolist() == ["", "", "PT-1"]
 
 
 def test_a_1904_workbook_means_the_same_day() -> None:

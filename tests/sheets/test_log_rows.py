@@ -341,7 +341,7 @@ def test_group_rows_are_the_provider_column_of_a_sheet_without_one() -> None:
             paying(a_rate(500_000, PayBasis.OF_CHARGE)),
         )
 
-        assert log.words["provider"].spelled().tolist() == ["Jane Roe", "Max Doe", "Max Doe"]
+        assert log.words["provider"].texts().tolist() == ["Jane Roe", "Max Doe", "Max Doe"]
         assert log.facts.furniture == {"provider name row": 2}
         assert log.facts.headings["Provider"] == "the names above the visits (rows 2, 4)"
         assert codes(log) == ["group-rows"]

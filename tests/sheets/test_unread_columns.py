@@ -328,8 +328,8 @@ def test_first_and_last_names_are_joined(people: tuple[str, ...]) -> None:
             ("2026-10-05", "EX-101", "Attended", None, "Poe", "Max", "Doe")]  # fmt: skip
     sheet = a_sheet(rows, ["Date", "Service", "Status", *people])
     log, _ = read_log(sheet, "", LAKESIDE, ImportProfile(), {})
-    assert log.words["patient"].spelled().tolist() == ["Pat Poe", "Poe"]
-    assert log.words["provider"].spelled().tolist() == ["Jane Roe", "Max Doe"]
+    assert log.words["patient"].texts().tolist() == ["Pat Poe", "Poe"]
+    assert log.words["provider"].texts().tolist() == ["Jane Roe", "Max Doe"]
     assert "summed-columns" not in [finding.code for finding in log.findings]
 
 

@@ -39,7 +39,7 @@ class CodedText:
         blank: Mask = self.codes == BLANK
         return blank
 
-    def spelled(self, rows: "Rows | slice" = slice(None)) -> npt.NDArray[np.object_]:
+    def texts(self, rows: "Rows | slice" = slice(None)) -> npt.NDArray[np.object_]:
         """Return the text of some rows, or of each, "" where empty."""
         return np.array([*self.values, ""], dtype=object)[self.codes[rows]]
 

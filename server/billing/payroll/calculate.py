@@ -56,8 +56,8 @@ class PricedLog:
 def price_rows(classified: ClassifiedLog) -> PricedLog:
     """Calculate what each payable row would earn; block those that lack what their rate is multiplied with."""
     decisions = RowDecisions(classified.outcomes)
-    _measures(decisions, classified)
-    amounts = _amounts(decisions, classified)
+    _block_missing_measures(decisions, classified)
+    amounts = _amounts_earned(decisions, classified)
     return PricedLog(classified, amounts, decisions.finish())
 
 
@@ -71,15 +71,15 @@ def finish_run(
     """
     classified, amounts = priced.classified, priced.amounts
     decisions = RowDecisions(outcomes)
-    _paid_before(decisions, classified, paid_before, amounts)
-    bases = _bases(classified)
+    _set_aside_paid(decisions, classified, paid_before, amounts)
+    bases = _pay_bases(classified)
     of_basis = {basis: bases == code for code, basis in enumerate(BASES)}
-    remark_on_pay(decisions, classified, amounts, of_basis, _flat(classified))
+    remark_on_pay(decisions, classified, amounts, of_basis, _flat_visits(classified))
     remark_on_mentions(decisions, classified)
     decisions.close_blocked()
     paid = decisions.open
     lines, rates_used = _lines(classified, paid, amounts)
-    unpaid = _unpaid(decisions, classified, ~paid)
+    unpaid = _unpaid_rows(decisions, classified, ~paid)
     return PayRun(
         run_id,
         classified.setup.clinic,
@@ -94,20 +94,22 @@ def finish_run(
     )
 
 
-def _bases(classified: ClassifiedLog) -> Ints:
+def _pay_bases(classified: ClassifiedLog) -> Ints:
     """Return the pay basis of each row's rate, as a position in BASES; -1 where it has none."""
     bases = [BASES.index(rate.basis) for rate in classified.setup.rates]
     return np.array([*bases, -1], dtype=np.int64)[classified.rates]
 
 
-def _measures(decisions: RowDecisions, classified: ClassifiedLog) -> None:
+def _block_missing_measures(decisions: RowDecisions, classified: ClassifiedLog) -> None:
     """Block rows that lack what their rate is multiplied with."""
-    bases = _bases(classified)
+    bases = _pay_bases(classified)
     for basis, (field, _) in MEASURE.items():
         if field is None:
             continue
         given = decisions.log.amount_column(field).given
-        lacking = decisions.unblocked() & (bases == BASES.index(basis)) & ~given & ~_flat(classified)
+        lacking = (
+            decisions.payable_so_far() & (bases == BASES.index(basis)) & ~given & ~_flat_visits(classified)
+        )
         _merged_amounts(decisions, field, lacking)
         for rows in alike(lacking, classified.matched.providers, classified.matched.services):
             facts = classified.matched.facts(rows[0])
@@ -134,20 +136,20 @@ def lacking_measures(findings: Iterable[Finding]) -> list[str]:
     return [field for basis, (field, _) in MEASURE.items() if field and basis in blocked]
 
 
-def _flat(classified: ClassifiedLog) -> Mask:
+def _flat_visits(classified: ClassifiedLog) -> Mask:
     """Return the missed visits that earn a flat amount, whatever the rate."""
     flat = [rule.basis is MissedPay.FLAT for rule in classified.setup.missed_visits]
     return np.array([*flat, False], dtype=np.bool_)[classified.rules]
 
 
-def _amounts(decisions: RowDecisions, classified: ClassifiedLog) -> Ints:
+def _amounts_earned(decisions: RowDecisions, classified: ClassifiedLog) -> Ints:
     """Return the pay of every unblocked row in cents, 0 elsewhere."""
     setup, log = classified.setup, classified.log
-    rows = decisions.unblocked()
+    rows = decisions.payable_so_far()
     rate_amounts = np.array([*(rate.amount or 0 for rate in setup.rates), 0], dtype=np.int64)[
         classified.rates
     ]
-    bases = _bases(classified)
+    bases = _pay_bases(classified)
     numerators = np.where(rows, rate_amounts, 0)
     for basis, (field, _) in MEASURE.items():
         if field:
@@ -172,7 +174,7 @@ def _missed_visits(classified: ClassifiedLog, rows: Mask, numerators: Ints, divi
             numerators[missed], divisors[missed] = shares.astype(np.int64), 1
 
 
-def _paid_before(
+def _set_aside_paid(
     decisions: RowDecisions, classified: ClassifiedLog, paid_before: Mapping[str, PaidVisit], amounts: Ints
 ) -> None:
     """Set aside what a closed run has paid
@@ -180,7 +182,7 @@ def _paid_before(
     """
     if not paid_before:
         return
-    unblocked = decisions.unblocked()
+    unblocked = decisions.payable_so_far()
     paid_in: dict[str, list[int]] = defaultdict(list)
     positions = np.flatnonzero(classified.payable).tolist()
     for position, identity in zip(positions, classified.identities, strict=True):
@@ -199,41 +201,43 @@ def _lines(classified: ClassifiedLog, paid: Mask, amounts: Ints) -> tuple[PaidLi
     """Return the paid rows as PayRun.lines, with the rates they cite."""
     setup, log = classified.setup, classified.log
     # A flat missed visit cites its rule alone, whatever rate the visit would have had.
-    rates = np.where(_flat(classified), NO_ROW, classified.rates)[paid]
+    rates = np.where(_flat_visits(classified), NO_ROW, classified.rates)[paid]
     pairs = (classified.rules[paid] + 1) * (len(setup.rates) + 1) + rates + 1
     rate_codes, rates_used = _rates_used(setup, pairs, amounts[paid])
     identities = np.array(classified.identities, dtype=object)[paid[classified.payable]]
     frame: dict[str, object] = {
         "row": log.rows[paid],
-        "appointment": _texts(log.word_column("appointment"), paid),
+        "appointment": _text_column(log.word_column("appointment"), paid),
         "day": log.days.values[paid],
-        "provider": _category([p.name for p in setup.providers], classified.matched.providers[paid]),
-        "service": _category([s.code for s in setup.services], classified.matched.services[paid]),
-        "counts_as": _category([status.value for status in STATUSES], classified.matched.statuses[paid]),
+        "provider": _category_column([p.name for p in setup.providers], classified.matched.providers[paid]),
+        "service": _category_column([s.code for s in setup.services], classified.matched.services[paid]),
+        "counts_as": _category_column(
+            [status.value for status in STATUSES], classified.matched.statuses[paid]
+        ),
     }
     for field in MEASURE_WORDS:
         column = log.amount_column(field)
         frame[field] = pd.arrays.IntegerArray(column.values[paid], ~column.given[paid])
     frame |= {"rate": rate_codes, "amount_cents": amounts[paid]}
     frame["identity"] = pd.Series(identities, dtype=object)
-    frame["provider_key"] = _keys(provider_keys(classified.matched), classified.matched.providers[paid])
-    frame["patient_key"] = _keys(classified.patients, log.word_column("patient").codes[paid])
+    frame["provider_key"] = _key_column(provider_keys(classified.matched), classified.matched.providers[paid])
+    frame["patient_key"] = _key_column(classified.patients, log.word_column("patient").codes[paid])
     return PaidLines.of_frame(pd.DataFrame(frame, copy=False)), rates_used
 
 
-def _keys(texts: Sequence[str], codes: Ints) -> "pd.Categorical[str]":
+def _key_column(texts: Sequence[str], codes: Ints) -> "pd.Categorical[str]":
     """Return the text each code stands for; codes of one text share it."""
     distinct = {text: place for place, text in enumerate(dict.fromkeys(texts))}
     places = np.array([distinct[text] for text in texts], dtype=np.int64)
-    return _category(list(distinct), places[codes])
+    return _category_column(list(distinct), places[codes])
 
 
-def _texts(words: CodedText, rows: Mask) -> "pd.Series[str]":
+def _text_column(words: CodedText, rows: Mask) -> "pd.Series[str]":
     """Return the spelling of some rows. As objects: a column of pandas' own strings is made three times slower."""
-    return pd.Series(words.spelled(rows), dtype=object)
+    return pd.Series(words.texts(rows), dtype=object)
 
 
-def _category(names: list[str], codes: Ints) -> "pd.Categorical[str]":
+def _category_column(names: list[str], codes: Ints) -> "pd.Categorical[str]":
     """Return the names the codes say, those that none says left out of the categories.
 
     By hand: pandas' ``remove_unused_categories`` takes 3 ms for each of five columns, this 0.3.
@@ -278,18 +282,18 @@ def _rate_used(setup: Setup, pair: int, lines: int, paid_cents: int) -> RateUsed
     )  # fmt: skip
 
 
-def _unpaid(decisions: RowDecisions, classified: ClassifiedLog, others: Mask) -> UnpaidRows:
+def _unpaid_rows(decisions: RowDecisions, classified: ClassifiedLog, others: Mask) -> UnpaidRows:
     """Return every row that is not paid as PayRun.unpaid."""
     log = classified.log
     status = log.flags[0].words if "status" not in log.words and log.flags else log.word_column("status")
     frame = {
         "row": log.rows[others],
-        "appointment": _texts(log.word_column("appointment"), others),
+        "appointment": _text_column(log.word_column("appointment"), others),
         "day": pd.arrays.IntegerArray(log.days.values[others], ~log.days.given[others]),
-        "provider": _texts(log.word_column("provider"), others),
-        "service": _texts(log.word_column("service"), others),
-        "status": _texts(status, others),
-        "outcome": _category([outcome.value for outcome in OUTCOMES], decisions.outcomes[others]),
+        "provider": _text_column(log.word_column("provider"), others),
+        "service": _text_column(log.word_column("service"), others),
+        "status": _text_column(status, others),
+        "outcome": _category_column([outcome.value for outcome in OUTCOMES], decisions.outcomes[others]),
         "reason": _reasons(decisions.sentences, decisions.reasons[others]),
     }
     return UnpaidRows.of_frame(pd.DataFrame(frame, copy=False))
@@ -298,7 +302,7 @@ def _unpaid(decisions: RowDecisions, classified: ClassifiedLog, others: Mask) ->
 def _reasons(sentences: list[str], codes: Ints) -> "pd.Categorical[str]":
     distinct = {sentence: place for place, sentence in enumerate(dict.fromkeys(sentences))}
     places = np.array([distinct[sentence] for sentence in sentences], dtype=np.int64)
-    return _category(list(distinct), places[codes] if len(places) else codes)
+    return _category_column(list(distinct), places[codes] if len(places) else codes)
 
 
 def _fingerprint(

@@ -84,7 +84,7 @@ def classify_rows(log: AppointmentLog, setup: Setup, period: Period, today: date
     repeated_ids(decisions, matched, ids)
     rates = _rates(decisions, matched)
     _no_rates(decisions, matched, rates, _needs_rate(setup, rules))
-    payable = decisions.unblocked()
+    payable = decisions.payable_so_far()
     known_as = identities(decisions, matched, payable, ids)
     people = patient_keys(log.word_column("patient"))
     return ClassifiedLog(matched, decisions.finish(), period, rates, rules, payable, known_as, ids, people)
@@ -225,7 +225,7 @@ def _people_and_services(decisions: RowDecisions, matched: Matched) -> None:
         decisions.block_each("provider-conflict", conflict, "provider_id", decisions.log.words["provider_id"])
     for position, provider in enumerate(setup.providers):
         if not provider.active:
-            rows = decisions.unblocked() & (matched.providers == position)
+            rows = decisions.payable_so_far() & (matched.providers == position)
             decisions.remark("inactive-provider", rows, "provider", provider=provider.name)
 
 
@@ -240,7 +240,7 @@ def _strangers(decisions: RowDecisions, field: str, codes: Ints, known: Sequence
 
 def _rates(decisions: RowDecisions, matched: Matched) -> Ints:
     """Return the rate in force for each row that can have one."""
-    rows = decisions.unblocked()
+    rows = decisions.payable_so_far()
     found = np.full(len(rows), NO_ROW, dtype=np.int64)
     found[rows] = matched.in_force(matched.setup.rates, rows)
     return found
@@ -255,10 +255,10 @@ def _needs_rate(setup: Setup, rules: Ints) -> Mask:
 def _no_rates(decisions: RowDecisions, matched: Matched, rates: Ints, needed: Mask) -> None:
     """Block what has no rate, or a rate of 0 that nobody called unpaid (rule: edge-cases#rate-of-zero)."""
     days = matched.log.days.values
-    lacking = decisions.unblocked() & needed & (rates == NO_ROW)
+    lacking = decisions.payable_so_far() & needed & (rates == NO_ROW)
     for rows in alike(lacking, matched.providers, matched.services, days):
         decisions.block("no-rate", rows, "service", **matched.facts(rows[0]), day=us(date_of(days[rows[0]])))
     unpaid = [rate.amount == 0 and "unpaid" not in rate.note.casefold() for rate in matched.setup.rates]
-    doubtful = decisions.unblocked() & needed & np.array([*unpaid, False])[rates]
+    doubtful = decisions.payable_so_far() & needed & np.array([*unpaid, False])[rates]
     for rows in alike(doubtful, matched.providers, matched.services):
         decisions.block("rate-of-zero", rows, "service", **matched.facts(rows[0]))

@@ -138,7 +138,7 @@ def rows_that_may_be(rows: Sequence[Visit], paid: Sequence[Visit], comparison: C
     """Return every row that may be one of the paid visits, with the first such visit."""
     if not rows or not paid:
         return []
-    listed = _listed(paid, comparison)
+    listed = _places_by_key(paid, comparison)
     found = []
     for row, visit in _near(rows, paid).items():
         if places := next((listed[slot] for slot in comparison.slots(visit) if slot in listed), None):
@@ -157,7 +157,7 @@ def _near(rows: Sequence[Visit], paid: Sequence[Visit]) -> dict[int, Visit]:
     return {place: row for place, row in enumerate(rows) if is_near(row)}
 
 
-def _listed(paid: Sequence[Visit], comparison: Comparison) -> dict[Slot, list[int]]:
+def _places_by_key(paid: Sequence[Visit], comparison: Comparison) -> dict[Slot, list[int]]:
     listed: dict[Slot, list[int]] = defaultdict(list)
     for place, visit in enumerate(paid):
         for kind in comparison.kinds:
@@ -222,7 +222,7 @@ class _Matching:
         """
         if not (set(self._rows) - self.visit_of.keys()) or len(self.row_of) == len(self._paid):
             return
-        listed = _listed(self._paid, self._comparison)
+        listed = _places_by_key(self._paid, self._comparison)
         dead: set[Slot] = set()
         for row in self._rows:
             if row not in self.visit_of:

@@ -48,8 +48,8 @@ def say_differences(
     if not len(rows):
         return frozenset()
     names = [ids.identities[code] for code in ids.codes[rows].tolist()]
-    found = _compared(resolver, rows, [known[name] for name in names])
-    reused = _reused(resolver, found, np.array([name in confirmed for name in names], dtype=np.bool_))
+    found = _compare_rows(resolver, rows, [known[name] for name in names])
+    reused = _reused_ids(resolver, found, np.array([name in confirmed for name in names], dtype=np.bool_))
     _say_missed(decisions, resolver, found)
     _say_reused(decisions, found, reused)
     _say_changes(decisions, found, ~found.missed & ~reused)
@@ -61,12 +61,12 @@ def say_changes(decisions: RowDecisions, resolver: Resolver, same: Sequence[tupl
     if not same:
         return
     pairs = sorted(same, key=lambda pair: pair[0])
-    found = _compared(resolver, np.array([row for row, _ in pairs]), [visit for _, visit in pairs])
+    found = _compare_rows(resolver, np.array([row for row, _ in pairs]), [visit for _, visit in pairs])
     nothing = np.zeros(len(pairs), dtype=np.bool_)
     _say_changes(decisions, replace(found, patient=nothing), ~nothing)
 
 
-def _compared(resolver: Resolver, rows: Ints, visits: Sequence[PaidVisit]) -> _Known:
+def _compare_rows(resolver: Resolver, rows: Ints, visits: Sequence[PaidVisit]) -> _Known:
     matched, log = resolver.classified.matched, resolver.classified.log
     serials = {visit.day: serial_of(date.fromisoformat(visit.day)) for visit in visits}
     days = np.array([serials[visit.day] for visit in visits], dtype=np.int64)
@@ -109,7 +109,7 @@ def _other_patients(resolver: Resolver, rows: Ints, visits: Sequence[PaidVisit])
     return np.array([bool(now and then and now != then) for now, then in keys], dtype=np.bool_)
 
 
-def _reused(resolver: Resolver, found: _Known, confirmed: Mask) -> Mask:
+def _reused_ids(resolver: Resolver, found: _Known, confirmed: Mask) -> Mask:
     """Return which payable rows have the ID of another visit.
 
     Another day, provider or patient alone is a change of the visit, if most IDs known again are of the same visits.
@@ -124,7 +124,7 @@ def _reused(resolver: Resolver, found: _Known, confirmed: Mask) -> Mask:
 
 def _say_reused(decisions: RowDecisions, found: _Known, reused: Mask) -> None:
     def facts(visit: PaidVisit) -> dict[str, str]:
-        return {"run": visit.run_id, "provider": visit.provider, "day": _shown(visit.day)}
+        return {"run": visit.run_id, "provider": visit.provider, "day": _us_day(visit.day)}
 
     for rows, visit in _groups(found, reused, ("run_id", "provider", "day")):
         decisions.block("id-paid-for-another-visit", rows, "appointment", **facts(visit))
@@ -146,7 +146,7 @@ def say_missed(decisions: RowDecisions, rows: Ints, visit: PaidVisit, counts_as:
 
 def _say_changes(decisions: RowDecisions, found: _Known, live: Mask) -> None:
     for rows, visit in _groups(found, live & found.day, ("run_id", "day")):
-        decisions.remark("day-changed-since-paid", rows, "date", run=visit.run_id, day=_shown(visit.day))
+        decisions.remark("day-changed-since-paid", rows, "date", run=visit.run_id, day=_us_day(visit.day))
     for rows, visit in _groups(found, live & found.provider, ("run_id", "provider")):
         facts = {"run": visit.run_id, "provider": visit.provider}
         decisions.remark("provider-changed-since-paid", rows, "provider", **facts)
@@ -165,5 +165,5 @@ def _groups(found: _Known, chosen: Mask, fields: Sequence[str]) -> list[tuple[In
     return [(found.rows[places], found.visits[places[0]]) for places in groups.values()]
 
 
-def _shown(day: str) -> str:
+def _us_day(day: str) -> str:
     return us(date.fromisoformat(day))

@@ -34,7 +34,7 @@ def remark_on_pay(
     decisions: RowDecisions, classified: ClassifiedLog, amounts: Ints, bases: dict[PayBasis, Mask], flat: Mask
 ) -> None:
     """Point at what looks wrong; ``bases`` are the rows of each pay basis, ``flat`` those paid a flat amount."""
-    rows = decisions.unblocked()
+    rows = decisions.payable_so_far()
     _units(decisions, classified, rows)
     for basis, (field, _) in MEASURE.items():
         if field is None:

@@ -27,7 +27,7 @@ def _without_zeros(decisions: RowDecisions, matched: Matched, ids: AppointmentId
     bare = _bare_codes(ids)
     log = matched.log
     words = log.word_column("appointment")
-    rows = decisions.unblocked() & (bare != BLANK)
+    rows = decisions.payable_so_far() & (bare != BLANK)
     for first, later in repeats(rows, bare, matched.providers, log.days.values, matched.services):
         differing = later[ids.codes[later] != ids.codes[first]]
         facts = {"value": words.values[words.codes[first]], "first": log.rows[first]}

@@ -107,10 +107,10 @@ class RowDecisions:
         blocked = self.open & (self.reasons != OPEN)
         self.outcomes[blocked] = OUTCOMES.index(Outcome.BLOCKED)
 
-    def unblocked(self) -> Mask:
+    def payable_so_far(self) -> Mask:
         """Return the open rows without a blocker so far."""
-        unblocked: Mask = self.open & (self.reasons == OPEN)
-        return unblocked
+        payable: Mask = self.open & (self.reasons == OPEN)
+        return payable
 
 
 def _positions(rows: Rows) -> Ints:

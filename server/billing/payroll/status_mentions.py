@@ -108,7 +108,7 @@ def _is_denied(before: str) -> bool:
 
 def remark_on_mentions(decisions: RowDecisions, classified: ClassifiedLog) -> None:
     """Point at visits that are paid as attended while a note beside them says that they were missed."""
-    attended = decisions.unblocked() & (classified.matched.statuses == ATTENDED)
+    attended = decisions.payable_so_far() & (classified.matched.statuses == ATTENDED)
     for mention in classified.log.mentions:
         rows = mention.positions[attended[mention.positions]]
         decisions.remark("note-contradicts-status", rows, mention.column, value=mention.words)

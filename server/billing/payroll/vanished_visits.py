@@ -38,7 +38,7 @@ def say_vanished(
     for visit in left:
         by_run[visit.run_id].append(visit)
     for run_id, visits in by_run.items():
-        facts = {"run": run_id, "visits": counted(len(visits), "visit"), "list": _listed(visits)}
+        facts = {"run": run_id, "visits": counted(len(visits), "visit"), "list": _days_and_providers(visits)}
         sheet = resolver.classified.log.facts.sheet
         decisions.findings.append(Finding("vanished-since-paid", sheet, facts=facts))
 
@@ -106,7 +106,7 @@ def unpaid_rows(resolver: Resolver, left: Sequence[PaidVisit]) -> Pairs:
     paid = [resolver.visit(visit) for visit in left]
     return [
         (places[row], visit)
-        for row, visit in resolver.paired(rows, paid)
+        for row, visit in resolver.pairs_of(rows, paid)
         if not rows[row].patient or paid[visit].patient in {"", rows[row].patient}
     ]
 
@@ -125,7 +125,7 @@ def _not_in_other_rows(
     return [visit for place, visit in enumerate(left) if place not in accounted]
 
 
-def _listed(visits: Sequence[PaidVisit]) -> str:
+def _days_and_providers(visits: Sequence[PaidVisit]) -> str:
     """Return days and providers in order, never patients; a long list is cut."""
     days = sorted({(visit.day, visit.provider) for visit in visits})
     shown = [f"{us(date.fromisoformat(day))} {provider}" for day, provider in days[:LISTED]]

@@ -57,7 +57,7 @@ def pair(
     by_zeros = len(pairing.pairs)
     for key in (_by_patient_and_amount, _by_patient):
         pairing.match(key, key)
-    renumbered = _renumbered(rows, paid, pairing.pairs[by_zeros:], known_by_id)
+    renumbered = _has_new_ids(rows, paid, pairing.pairs[by_zeros:], known_by_id)
 
     def sure(visit: Visit) -> bool:
         """Return whether ID and patient both say who a visit is, so that another's cannot be meant."""
@@ -81,7 +81,7 @@ def pair_across_providers(rows: Sequence[Visit], paid: Sequence[Visit]) -> Pairs
     return sorted(pairing.pairs)
 
 
-def _renumbered(
+def _has_new_ids(
     rows: Sequence[Visit], paid: Sequence[Visit], pairs: Pairs, known_by_id: Mapping[Hashable, int]
 ) -> Callable[[Hashable], bool]:
     """Return what says whether the visits of a provider were given new IDs since they were paid.

@@ -105,7 +105,7 @@ def recognize(
     for identity in reused:
         del known[identity]
     doubtful = () if answer else tuple(found)
-    return Recognition(decisions.finish(), known | same, doubtful, _answered(found, answer), reused)
+    return Recognition(decisions.finish(), known | same, doubtful, _answers_to_record(found, answer), reused)
 
 
 def _say_record(decisions: RowDecisions, resolver: Resolver, record: AnswersOnRecord) -> None:
@@ -210,7 +210,7 @@ def _rows_of(classified: ClassifiedLog) -> dict[str, int]:
     return dict(named) | dict(zip(classified.identities, rows[classified.payable].tolist(), strict=True))
 
 
-def _answered(found: Sequence[DoubtfulRow], answer: SameVisits | None) -> tuple[VisitAnswer, ...]:
+def _answers_to_record(found: Sequence[DoubtfulRow], answer: SameVisits | None) -> tuple[VisitAnswer, ...]:
     """Return what is to be written down; a mixed answer decides about no visit."""
     if answer in {None, SameVisits.MIXED}:
         return ()

@@ -83,7 +83,7 @@ class Resolver:
         codes = self.classified.log.word_column("patient").codes[rows].tolist()
         return [self.classified.patients[code] for code in codes]
 
-    def paired(
+    def pairs_of(
         self, rows: Sequence[Visit], paid: Sequence[Visit], known_by_id: Mapping[Hashable, int] = NO_ROWS
     ) -> Pairs:
         """Return positions of rows with those of the paid visits they may be."""

@@ -40,8 +40,8 @@ def doubtful_rows(
     search.find_all(_rows_that_kept_ids(resolver, rows, record))
     reopened = [named for named in search.rows if _called_same(record.reopened.get(named[1]))]
     held = [
-        *_held(surplus, record.surplus, record.held_by),
-        *_held(reopened, record.reopened, search.holders()),
+        *_held_rows(surplus, record.surplus, record.held_by),
+        *_held_rows(reopened, record.reopened, search.holders()),
     ]
     rows_held = {one.row for one in held}
     return [*(one for one in search.found if one.row not in rows_held or not one.is_rival), *held]
@@ -78,7 +78,7 @@ class _Search:
         resolver = self._resolver
         if not self.rows or not self.left:
             return
-        self._find(lambda some, paid: resolver.paired(some, paid, known_by_id), PROBABLY_PAID)
+        self._find(lambda some, paid: resolver.pairs_of(some, paid, known_by_id), PROBABLY_PAID)
         self._find(pair_across_providers)
         if not self.rows:
             return
@@ -151,7 +151,7 @@ class _Search:
         return {name: row_of.get(reopened[name].visit[:2], "") for _, name in self.rows if name in reopened}
 
 
-def _held(
+def _held_rows(
     rows: Sequence[NamedRow], given: Mapping[str, RecordedAnswer], held_by: Mapping[str, str]
 ) -> list[DoubtfulRow]:
     return [

@@ -37,7 +37,7 @@ def close(context: ClickContext) -> Reply:
         return _approval(context, run)
     draft = draft_in_front(context, run)
     if draft.lacks_log and not _was_asked_for(context, draft.log_sheet):
-        return _wanted(draft.log_sheet)
+        return _ask_for_sheet(draft.log_sheet)
     if stale == GENERATE:
         return _generated_again(context, draft)
     changes = changes_since(context, draft)
@@ -63,7 +63,7 @@ def _was_asked_for(context: ClickContext, sheet: str) -> bool:
     return sheet.strip().casefold() in {name.strip().casefold() for name in context.click.asked_sheets}
 
 
-def _wanted(sheet: str) -> Reply:
+def _ask_for_sheet(sheet: str) -> Reply:
     """Ask the add-in, not the biller, for the sheet of the log."""
     title = f"The draft is compared with its log, so the sheet “{sheet}” has to be sent too."
     return Reply(summary=title, level="blocked", asks=Asks(title=title, fields=[], sheets=[sheet]))

@@ -87,7 +87,7 @@ def _why_nothing_is_paid(run: PayRun) -> str:
         f"{_rows_are(held)} held for a later run" if held else "",
         _need(waiting) if waiting else "",
     ]
-    return f"No row can be paid: {_listed([part for part in parts if part])}."
+    return f"No row can be paid: {_runs_in_words([part for part in parts if part])}."
 
 
 def _already_paid(run: PayRun) -> str:
@@ -102,7 +102,7 @@ def _in_runs(paid_earlier: Sequence[PaidEarlier]) -> str:
         return ""
     if len(names) > RUNS_NAMED:
         return f" in {len(names)} earlier runs"
-    return f" in {'run' if len(names) == 1 else 'runs'} {_listed(names)}"
+    return f" in {'run' if len(names) == 1 else 'runs'} {_runs_in_words(names)}"
 
 
 def _rows_are(count: int) -> str:
@@ -113,5 +113,5 @@ def _need(count: int) -> str:
     return f"{counted(count, 'row')} {'needs' if count == 1 else 'need'} you"
 
 
-def _listed(parts: Sequence[str]) -> str:
+def _runs_in_words(parts: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))

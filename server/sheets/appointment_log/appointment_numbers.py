@@ -70,7 +70,7 @@ def _doubtful_column(log: AppointmentLog, profile: ImportProfile) -> str:
 
 def ask_if_repeated(log: AppointmentLog, profile: ImportProfile) -> None:
     """Raise Unanswered where an ID of a doubtful column stands for different days, providers or patients."""
-    if is_doubtful_heading(log, profile) and (rows := _shared(log)):
+    if is_doubtful_heading(log, profile) and (rows := _rows_of_shared_ids(log)):
         ask_for_number(log, "repeats for different days, providers or patients", rows)
 
 
@@ -90,7 +90,7 @@ def is_doubtful_heading(log: AppointmentLog, profile: ImportProfile) -> bool:
     return "appointment" in log.words and key in _WEAK and key not in dict(profile.columns)
 
 
-def _shared(log: AppointmentLog) -> list[int]:
+def _rows_of_shared_ids(log: AppointmentLog) -> list[int]:
     """Return the Excel rows whose ID an earlier row has for another day, provider or patient."""
     ids = appointment_ids(log.word_column("appointment"))
     if len(ids.identities) == len(log):

@@ -70,7 +70,7 @@ def lay_out(
     if "provider" not in matching.columns and "provider" not in matching.asked:
         matching.group_names = evidence.names_below(matching.headings.row)
     ask_for_missing(matching)
-    return _finished(matching, answers)
+    return _finish_layout(matching, answers)
 
 
 def _sort_columns(matching: Matching) -> None:
@@ -122,7 +122,7 @@ def _choose_one(matching: Matching, field: Field) -> None:
         if len(whole) > 1 or (whole and pair):
             headings.leave_alone(whole)
             return
-    settled = _settled(matching, field, whole or _unmistakable(matching, field, lookalikes))
+    settled = _only_sensible_column(matching, field, whole or _unmistakable(matching, field, lookalikes))
     against = [position for position in lookalikes if position != settled]
     if settled is not None:
         against = [position for position in against if differs(matching, field, settled, position)]
@@ -144,8 +144,8 @@ def _ask_which(matching: Matching, field: Field, candidates: Sequence[int], pair
     """Ask which of some columns a field is; a name in two columns is one more answer."""
     positions = by_rank(matching.headings, candidates) if field.name == "date" else candidates
     matching.asked[field.name] = tuple(positions)
-    together = f"{matching.headings.quoted(pair, 'and')} together" if pair else ""
-    names = " or ".join(filter(None, (matching.headings.quoted(positions, "or"), together)))
+    together = f"{matching.headings.columns_in_words(pair, 'and')} together" if pair else ""
+    names = " or ".join(filter(None, (matching.headings.columns_in_words(positions, "or"), together)))
     why = f"Which column is the {field.noun}: {names}?"
     if field.name == "status":
         said = [held_statuses(matching, position) for position in positions[1:]]
@@ -165,7 +165,7 @@ def _unmistakable(matching: Matching, field: Field, lookalikes: Sequence[int]) -
     return weak if matching.fits[field.name](headings.sample(weak[0])) == 1 else []
 
 
-def _settled(matching: Matching, field: Field, whole: Sequence[int]) -> int | None:
+def _only_sensible_column(matching: Matching, field: Field, whole: Sequence[int]) -> int | None:
     """Return the one column of several that can be meant: all say the same, or only one makes sense."""
     headings = matching.headings
     if len(whole) == 1 or (whole and field.several is Several.FIRST):
@@ -199,7 +199,7 @@ def _offer_start(matching: Matching) -> None:
     ]
 
 
-def _finished(matching: Matching, answers: Mapping[str, str]) -> Layout:
+def _finish_layout(matching: Matching, answers: Mapping[str, str]) -> Layout:
     headings, profile = matching.headings, matching.profile
     given = answers.get("date_order", "").strip().casefold()
     learned = ImportProfile(

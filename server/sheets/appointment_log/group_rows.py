@@ -121,7 +121,7 @@ def providers_of(appointments: Sequence[int], groups: Sequence[GroupRow]) -> lis
     return found
 
 
-def contradicted(
+def rows_of_other_provider(
     cells: Sequence[Cell], providers: Sequence[str | None], known: KnownWords
 ) -> dict[tuple[str, str], list[int]]:
     """Return the rows whose own provider is not the one named above them, by both names."""
@@ -174,7 +174,7 @@ def read_groups(
     """Fill the blank cells of the provider column from the groups, and say so; ``cells`` is ``None`` without one."""
     own: list[Cell] = [None] * len(appointments) if cells is None else list(cells)
     providers = providers_of(appointments, groups)
-    against = contradicted(own, providers, known) if _begins_with_name(appointments, groups) else {}
+    against = rows_of_other_provider(own, providers, known) if _begins_with_name(appointments, groups) else {}
     column, filled = fill_providers(own, providers)
     for place in chain.from_iterable(against.values()):
         column[place] = None

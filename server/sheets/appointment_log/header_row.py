@@ -177,11 +177,11 @@ class Headings:
         given = self.answers.get(question_name(field), "").strip()
         if not given or self.answered_none(field):
             return ()
-        if self._named(given) is not None:
-            found = [self._named(given)]
+        if self._column_named(given) is not None:
+            found = [self._column_named(given)]
         else:
             names = [name for part in given.split(SEPARATOR) if (name := part.strip())]
-            found = [self._named(name) for name in names]
+            found = [self._column_named(name) for name in names]
             if None in found:
                 self._refuse(question_name(field), given, names, found)
         return tuple(dict.fromkeys(position for position in found if position is not None))
@@ -195,7 +195,7 @@ class Headings:
             raise MissingInput(name, sentence, "Answer with one column.")
         return found[0] if found else None
 
-    def _named(self, name: str) -> int | None:
+    def _column_named(self, name: str) -> int | None:
         """Return the column of a heading or a letter."""
         key = fold_heading(name)
         for position, text in enumerate(self.texts):
@@ -211,7 +211,7 @@ class Headings:
             sentence = f"“{given}” names columns and says none."
             raise MissingInput(name, sentence, "Answer with the columns, or with “none” alone.")
         unknown = [name for name, position in zip(names, found, strict=True) if position is None]
-        raise MissingColumn(self.sheet.name, unknown, self.sheet.top + self.row, self.seen())
+        raise MissingColumn(self.sheet.name, unknown, self.sheet.top + self.row, self.known_headings())
 
     def learn(self, field: Field, chosen: Sequence[int], among: Sequence[int]) -> None:
         """Remember an answer for the clinic's next log.
@@ -250,12 +250,12 @@ class Headings:
         """Return a column's heading and letter."""
         return f"{shown(self.texts[position])} (column {cell_addresses.letter(self.sheet.left + position)})"
 
-    def quoted(self, positions: Sequence[int], last: str) -> str:
+    def columns_in_words(self, positions: Sequence[int], last: str) -> str:
         """Return columns as a sentence names them, ``last`` being the word before the last one."""
         names = [f"“{self.label_of(position)}”" for position in positions]
         return f" {last} ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
-    def seen(self) -> list[str]:
+    def known_headings(self) -> list[str]:
         """Return the headings there are."""
         return [text for text in self.texts if text]
 

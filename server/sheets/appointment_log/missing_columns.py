@@ -29,7 +29,7 @@ def ask_for_missing(matching: Matching) -> None:
         in_rows = matching.group_names if field.name == "provider" else GroupNames.NONE
         if in_rows is GroupNames.LABELED:
             continue
-        proposed = _proposed(matching, field)
+        proposed = _possible_columns(matching, field)
         if matching.headings.answered_none(field):
             matching.headings.leave_alone(proposed)
         elif proposed:
@@ -41,10 +41,10 @@ def ask_for_missing(matching: Matching) -> None:
     if hopeless:
         headings = matching.headings
         row = headings.sheet.top + headings.row
-        raise MissingColumn(headings.sheet.name, hopeless, row, headings.seen())
+        raise MissingColumn(headings.sheet.name, hopeless, row, headings.known_headings())
 
 
-def _proposed(matching: Matching, field: Field) -> list[int]:
+def _possible_columns(matching: Matching, field: Field) -> list[int]:
     """Return the columns that could be a field, the likeliest first."""
     headings, fit = matching.headings, matching.fits[field.name]
     free = [position for position in range(len(headings.texts)) if matching.is_free(position)]

@@ -130,7 +130,7 @@ def _choose_paid(matching: Matching, field: Field, others: Sequence[int], unname
 def _ask_which_add_up(
     matching: Matching, field: Field, candidates: Sequence[int], what_they_are: str
 ) -> None:
-    names = matching.headings.quoted(candidates, "and")
+    names = matching.headings.columns_in_words(candidates, "and")
     which = "Which of them add up to the" if len(candidates) > 1 else "Is it the whole"
     why = f"{names} {what_they_are}. {which} {_AMOUNT_NAMES[field.name]}?"
     matching.asked[field.name] = tuple(candidates)
@@ -238,13 +238,13 @@ def _is_shown_as_money(matching: Matching, position: int) -> bool:
 
 def _is_total(matching: Matching, read: Sequence[int], parts: Sequence[int]) -> bool:
     """Return whether what is read is the total of the other columns in nearly all rows; the rows where not are said."""
-    total, sum_of_parts = (_added(matching, positions) for positions in (read, parts))
+    total, sum_of_parts = (_sum_of_columns(matching, positions) for positions in (read, parts))
     filled = (total != 0) | (sum_of_parts != 0)
     agrees = total == sum_of_parts
     if not filled.any() or agrees[filled].mean() < NEARLY_ALL:
         return False
     headings = matching.headings
-    names = headings.quoted(parts, "and")
+    names = headings.columns_in_words(parts, "and")
     total_name = " + ".join(headings.texts[position] for position in read)
     if len(read) == 1:
         matching.remarks.append(headings.finding("total-of-parts", read[0], total=total_name, parts=names))
@@ -255,7 +255,7 @@ def _is_total(matching: Matching, read: Sequence[int], parts: Sequence[int]) -> 
     return True
 
 
-def _added(matching: Matching, positions: Sequence[int]) -> Ints:
+def _sum_of_columns(matching: Matching, positions: Sequence[int]) -> Ints:
     columns = [read_numbers(_cells(matching, position), 100, cents_of).values for position in positions]
     added: Ints = np.sum(columns, axis=0)
     return added

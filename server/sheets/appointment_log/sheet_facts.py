@@ -19,11 +19,11 @@ from server.sheets.hidden_rows import hidden_rows
 def describe_sheet(reading: Reading) -> None:
     """Say what was left out or put together, so that nothing is silent."""
     sheet, rows = reading.sheet, reading.rows
-    reading.findings.extend(hidden_rows(sheet.name, _hidden(reading), sheet.hidden_rows))
+    reading.findings.extend(hidden_rows(sheet.name, _hidden_rows(reading), sheet.hidden_rows))
     reading.findings.extend(about_furniture(sheet, rows, reading.findings))
     for name, found in reading.layout.columns.items():
         if len(found) > 1 and BY_NAME[name].several is Several.SUM:
-            columns = _added(reading, found)
+            columns = _sum_in_words(reading, found)
             facts = {"field": BY_NAME[name].heading, "columns": columns}
             column = column_of(sheet, reading.layout, found[0])
             row = sheet.top + reading.layout.header
@@ -33,7 +33,7 @@ def describe_sheet(reading: Reading) -> None:
     reading.findings.extend(about_columns(sheet, reading.layout))
 
 
-def _hidden(reading: Reading) -> list[int]:
+def _hidden_rows(reading: Reading) -> list[int]:
     """Return the Excel rows of the appointments that are hidden or filtered."""
     hidden = set(reading.sheet.hidden_rows)
     return (
@@ -43,27 +43,29 @@ def _hidden(reading: Reading) -> list[int]:
     )
 
 
-def _described(reading: Reading, position: int) -> str:
+def _columns_in_words(reading: Reading, position: int) -> str:
     column: Column = column_of(reading.sheet, reading.layout, position)
     return f"{shown(column.heading)} (column {cell_addresses.cell(column.position, None)})"
 
 
-def _added(reading: Reading, positions: Sequence[int]) -> str:
+def _sum_in_words(reading: Reading, positions: Sequence[int]) -> str:
     """Return columns as a sum: refunds are taken off."""
     first, *others = positions
     signs = [("-" if position in reading.layout.minus else "+", position) for position in others]
-    rest = "".join(f" {sign} {_described(reading, position)}" for sign, position in signs)
-    return f"{_described(reading, first)}{rest}"
+    rest = "".join(f" {sign} {_columns_in_words(reading, position)}" for sign, position in signs)
+    return f"{_columns_in_words(reading, first)}{rest}"
 
 
 def facts_of(reading: Reading, workbook: str, dates_read: str) -> LogFacts:
     """Return what the sheet was made of, for the Reconciliation sheet."""
     sheet, rows, layout = reading.sheet, reading.rows, reading.layout
-    read_from = {BY_NAME[name].heading: _added(reading, found) for name, found in layout.columns.items()}
+    read_from = {
+        BY_NAME[name].heading: _sum_in_words(reading, found) for name, found in layout.columns.items()
+    }
     for position, yes in layout.flags.items():
         says = "filled" if position in layout.filled else "Yes"
         also = [read_from["Status"]] if "Status" in read_from else []
-        read_from["Status"] = "; ".join([*also, f"{_described(reading, position)}, {says} = {yes}"])
+        read_from["Status"] = "; ".join([*also, f"{_columns_in_words(reading, position)}, {says} = {yes}"])
     read_from |= stand_ins(layout)
     if reading.providers and reading.providers.source:
         names = f"the names above the visits ({reading.providers.source})"
@@ -77,7 +79,7 @@ def facts_of(reading: Reading, workbook: str, dates_read: str) -> LogFacts:
         len(rows.repeated),
         sum(total.is_sum for total in rows.totals),
         len(rows.blank),
-        len(_hidden(reading)),
+        len(_hidden_rows(reading)),
         read_from,
         sheet.date_system,
         dates_read=dates_read,

@@ -193,7 +193,7 @@ def verify_totals(
         return
     places, running = np.array(appointments), np.concatenate(([0], np.cumsum(amounts.values)))
     for total in totals:
-        stated = _stated(total.cell, total.number_format, field) if total.row.is_sum else None
+        stated = _stated_total(total.cell, total.number_format, field) if total.row.is_sum else None
         if stated is None:
             continue
         until = running[bisect_left(appointments, total.row.place)]
@@ -204,11 +204,14 @@ def verify_totals(
             for span in total.row.spans
         ]
         code = "total-verified" if stated in found else "total-mismatch"
-        facts: dict[str, object] = {"stated": _shown(stated, field), "sum": _shown(found[-1], field)}
+        facts: dict[str, object] = {
+            "stated": _number_in_words(stated, field),
+            "sum": _number_in_words(found[-1], field),
+        }
         yield Verdict(code, total.row.place, facts)
 
 
-def _stated(cell: Cell, number_format: str | None, field: str) -> int | None:
+def _stated_total(cell: Cell, number_format: str | None, field: str) -> int | None:
     """Return what a totals cell says in cents or thousandths, however large."""
     try:
         if field == "minutes":
@@ -220,5 +223,5 @@ def _stated(cell: Cell, number_format: str | None, field: str) -> int | None:
         return None
 
 
-def _shown(value: int, field: str) -> str:
+def _number_in_words(value: int, field: str) -> str:
     return dollars(value) if field.endswith("_cents") else f"{value / THOUSAND:g}"

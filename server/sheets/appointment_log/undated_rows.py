@@ -112,7 +112,7 @@ class LogTable:
         found = {place: name for name, places in self.layout.columns.items() for place in places}
         self.fields = dict.fromkeys(self.layout.flags, "status") | found
         self.word_columns = sorted(place for place, name in self.fields.items() if name in WORD_FIELDS)
-        self.undated = self._undated()
+        self.undated = self._positions_without_day()
 
     @property
     def first(self) -> int:
@@ -154,7 +154,7 @@ class LogTable:
         }
         return len(at_home) >= ENOUGH_WORDS and bool(line.filled)
 
-    def _undated(self) -> list[int]:
+    def _positions_without_day(self) -> list[int]:
         dates = self.columns[self.date_column][self.first :]
         offset = OFFSET_1904 if self.sheet.date_system == SINCE_1904 else 0
         low, high = EARLIEST - offset, LATEST - offset

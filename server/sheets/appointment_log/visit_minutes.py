@@ -143,7 +143,7 @@ def _of_column(
     refuse_days(reading, position, cells, numbers)
     reading.doubt(MINUTES, position, cells, numbers.wrong)
     say_conversion(reading, column, f"“{shown(column.heading)}”", _example(durations, unit))
-    given_minutes = numbers.given & ~_contradicted(reading, name, position, numbers, hourly=hourly)
+    given_minutes = numbers.given & ~_rows_of_other_hours(reading, name, position, numbers, hourly=hourly)
     learned = reading.layout.learned
     if answered:
         learned = replace(learned, columns=tuple((dict(learned.columns) | {key: answered}).items()))
@@ -169,7 +169,7 @@ def _doubt(durations: Durations, unit: str, heading: str) -> str:
     """Return the question a column raises, "" where it is clear what its numbers count."""
     if not durations.plain:
         return ""
-    values = _listed(durations.plain)
+    values = _spellings_in_words(durations.plain)
     if durations.time is not None:
         time = _clock(durations.time)
         return (
@@ -184,7 +184,7 @@ def _doubt(durations: Durations, unit: str, heading: str) -> str:
     return f"“{heading}” holds {values}: hours or minutes? {last} hours = {_minutes(last, HOURS)} minutes."
 
 
-def _listed(values: Sequence[Cell]) -> str:
+def _spellings_in_words(values: Sequence[Cell]) -> str:
     *first, last = map(text_of, values)
     return f"{', '.join(first)} and {last}" if first else last
 
@@ -212,7 +212,7 @@ def _example(durations: Durations, unit: str) -> str:
     return f"{_clock(durations.time)} = {_minutes(_clock(durations.time), MINUTES)} minutes, {plain}"
 
 
-def _contradicted(
+def _rows_of_other_hours(
     reading: "Reading", name: str, position: int, minutes: Numbers, *, hourly: bool
 ) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """Return the rows whose hours are not their minutes, noting them: "1" and "30" may be meant together."""
