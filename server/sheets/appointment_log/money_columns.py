@@ -41,6 +41,11 @@ _WORDS = {
 
 _AMOUNT_NAMES = {"collected_cents": "collected amount", "charge_cents": "charge amount"}
 
+_REMARKS = frozenset(
+    {"note", "notes", "comment", "comments", "remark", "remarks", "memo", "reason", "description"}
+)
+"""Words of headings over text; a number below them is part of something else, such as an amount cut in two."""
+
 _NO_MONEY = frozenset({
     "unpaid", "balance", "due", "owed", "owing", "outstanding", "rate", "id", "number", "no", "nr", "count", "date", "day", "phone", "zip", "percent", "expected",
     "allowed", "allowable", "responsibility", "not", "policy", "group", "member", "claim", "code", "type", "method",
@@ -207,7 +212,7 @@ def _may_be_money(matching: Matching, position: int) -> bool:
     headings = matching.headings
     text, sample = headings.texts[position], headings.sample(position)
     words = heading_words(text)
-    known = frozenset[str]().union(*_WORDS.values(), _NO_MONEY, REFUND_WORDS)
+    known = frozenset[str]().union(*_WORDS.values(), _NO_MONEY, _REMARKS, REFUND_WORDS)
     if words & known or not words or _PLAIN_NUMBER.search(text) or headings.is_dated(position):
         return False
     return share_of_numbers(sample) >= FITS and holds_money(matching, position) and not _is_number_of(sample)
