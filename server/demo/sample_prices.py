@@ -10,7 +10,7 @@ from datetime import date
 
 from server.billing.invoices.prices import Bilateral, ExamCode, Price
 
-ATTESTATION = {"licence": "yes", "organisation": "Example Billing Firm"}
+ATTESTATION = {"license": "yes", "organization": "Example Billing Firm"}
 """The answers under which the samples' codes are imported: they are made up, so they are its own."""
 
 ONCE, HALF_MORE, DOUBLE, NOT_ALLOWED = Bilateral

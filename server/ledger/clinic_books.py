@@ -62,12 +62,12 @@ class ClinicBooks:
         self._refuse_others(wished.clinic)
         return setup.save(self._session, wished, self._stamp(actor))
 
-    def attest_licence(self, words: str, actor: str) -> None:
-        """Write down that the organisation holds the licences its codes need, in these words."""
+    def attest_license(self, words: str, actor: str) -> None:
+        """Write down that the organization holds the licenses its codes need, in these words."""
         prices.attest(self._session, words, self._stamp(actor))
 
-    def licence(self) -> Attestation | None:
-        """Return the latest attestation of the organisation's licences, if there is one."""
+    def license_attestation(self) -> Attestation | None:
+        """Return the latest attestation of the organization's licenses, if there is one."""
         return prices.attestation(self._session)
 
     def provider_spellings(self) -> set[str]:

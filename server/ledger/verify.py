@@ -3,7 +3,7 @@
 The chain of steps is hashed again, every invoice is added up again from its steps, transfer by
 transfer, and compared with its row, cheques with what was taken of them, papers with the steps that
 name them. Since each row then holds the sum of its transfers, the balances together are what is
-receivable. Names of people are in no hash: the steps know row ids. What was attested of licences has
+receivable. Names of people are in no hash: the steps know row ids. What was attested of licenses has
 hashes of its own.
 """
 
@@ -219,7 +219,7 @@ def _papers(session: DatabaseSession) -> Iterator[FirstBadRow]:
 
 
 def _attestations(session: DatabaseSession) -> Iterator[FirstBadRow]:
-    """Hash what was said of the licences again."""
+    """Hash what was said of the licenses again."""
     for row_id in prices.altered_attestations(session):
         yield FirstBadRow("licence_attestation", str(row_id), "does not read as it was made")
 

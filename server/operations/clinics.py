@@ -62,7 +62,7 @@ def setup_on_record(session: Session, clinic_id: str) -> SetupOnRecord | None:
     if clinic_id not in {entry.id for entry in session.ledger.clinics()}:
         return None
     with session.ledger.clinic(clinic_id).reading() as books:
-        return SetupOnRecord(books.setup(), books.licence() is not None)
+        return SetupOnRecord(books.setup(), books.license_attestation() is not None)
 
 
 @operation(BadClinicId, SetupDoesNotFit, StaleSetup)
@@ -81,6 +81,6 @@ def save_setup(
     if books.setup().version != before.version:
         raise StaleSetup(before.clinic.name)
     if attestation:
-        books.attest_licence(attestation, session.person.name)
+        books.attest_license(attestation, session.person.name)
     changes = books.save_setup(setup, session.person.name)
     return changes, books.setup().version

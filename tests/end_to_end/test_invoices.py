@@ -28,7 +28,7 @@ from server.ledger.store import Ledger
 from server.settings import Settings
 from tests.end_to_end.clerk import NEEDED, Clerk, Paper
 from tests.end_to_end.conftest import Biller
-from tests.end_to_end.exam_room import LICENCE, QUINCE, Exam, exams, exams_book, priced_setup
+from tests.end_to_end.exam_room import LICENSE, QUINCE, Exam, exams, exams_book, priced_setup
 from tests.end_to_end.ledger_room import (
     InvoicesSheet,
     accounts_of,
@@ -50,7 +50,7 @@ def a_biller(folder: Path) -> Iterator[Biller]:
     priced_setup().save(folder / "setup.xlsx")
     with passing_service(Settings(path=folder / "ledger", workers=0)) as url:
         biller = Biller(url, folder / "ledger", folder)
-        biller.press("clinic.save", folder / "setup.xlsx", *LICENCE)
+        biller.press("clinic.save", folder / "setup.xlsx", *LICENSE)
         yield biller
 
 

@@ -22,7 +22,7 @@ from server.ledger.store import Ledger
 from server.settings import Settings
 
 PROMPT = "$ "
-ATTESTED = "--set licence=yes --set organisation='Example Billing Firm'"
+ATTESTED = "--set license=yes --set organization='Example Billing Firm'"
 TODAY = "(today)"
 """What the day of the clicks is written as: it changes from day to day."""
 

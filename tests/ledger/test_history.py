@@ -63,7 +63,7 @@ def lived(lakeside: ClinicStore) -> ClinicStore:
         books.save_setup(Setup(LAKESIDE), "ana")
         books.save_setup(BEFORE, "ana")
         books.remember("click-1", "digest", Answer(200, b""), "payroll.check", "ana")
-        books.attest_licence("We hold the licences.", "max")
+        books.attest_license("We hold the licenses.", "max")
         books.log_access("ana", "opened setup", "lakeside")
         books.record_draft(a_run(), KnownBy(["A-1"], ()), b"{}", "ana")
         books.close_run(OCTOBER_RUN, "max")

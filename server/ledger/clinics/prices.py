@@ -33,7 +33,7 @@ _EXAM_CODES = Table(
 
 @dataclass(frozen=True, slots=True)
 class Attestation:
-    """That the organisation holds the licences its codes need. ``attested_at`` is an instant as UTC text."""
+    """That the organization holds the licenses its codes need. ``attested_at`` is an instant as UTC text."""
 
     words: str
     attested_at: str
@@ -86,7 +86,7 @@ def save_exam_types(session: DatabaseSession, wished: Iterable[ExamCode], stamp:
 
 
 def attest(session: DatabaseSession, words: str, stamp: Stamp) -> None:
-    """Write down that somebody attested the organisation's licence."""
+    """Write down that somebody attested the organization's license."""
     previous = session.value("SELECT hash FROM licence_attestation ORDER BY id DESC LIMIT 1")
     row = {"words": words, "attested_at": stamp.at, "attested_by": stamp.actor}
     found = hash_chain.row_hash([*row.values(), previous or hash_chain.NO_ROW_BEFORE])
