@@ -31,7 +31,7 @@ def verify(
     """Check that the books are what was written into them. Exit 1 where they are not."""
     found: dict[str, Verified | FirstBadRow] = {}
     try:
-        books = Ledger.existing(settings_of(folder).path)
+        books = Ledger.open_existing(settings_of(folder).path)
         for clinic_id in [clinic] if clinic else [entry.id for entry in books.clinics()]:
             found[clinic_id] = books.clinic(clinic_id).verify()
     except BillingError as refusal:
@@ -58,7 +58,7 @@ def backup(
 ) -> None:
     """Copy the books and their documents, while others go on working. The copy is a ledger folder."""
     try:
-        copied = Ledger.existing(settings_of(folder).path).backup(to)
+        copied = Ledger.open_existing(settings_of(folder).path).backup(to)
     except BillingError as refusal:
         raise refused(terminal.problem_of(refusal), as_json=as_json) from None
     if as_json:
@@ -77,7 +77,7 @@ def export(
 ) -> None:
     """Copy one clinic whole, to hand over or to take into another ledger with restore."""
     try:
-        Ledger.existing(settings_of(folder).path).export(clinic, to)
+        Ledger.open_existing(settings_of(folder).path).export(clinic, to)
     except BillingError as refusal:
         raise refused(terminal.problem_of(refusal), as_json=as_json) from None
     if as_json:
@@ -110,7 +110,7 @@ def info(folder: LedgerFolder = None, as_json: AsJson = False) -> None:
     """Show the clinics of the ledger, and what is owed to each."""
     told = []
     try:
-        books_of = Ledger.existing(settings_of(folder).path)
+        books_of = Ledger.open_existing(settings_of(folder).path)
         for entry in books_of.clinics():
             with books_of.clinic(entry.id).reading() as books:
                 (owed,) = books.invoices.aging(books_of.today(), ())

@@ -75,7 +75,7 @@ def _standing(settings: Settings, listener: socket.socket, *, plain: bool) -> St
     app = create_app(settings)
     config = secured(app, certificates) if secure else quiet(app)
     tokens = Ledger(settings.path).tokens
-    closed = secure or tokens.are_given()
+    closed = secure or tokens.has_tokens()
     if closed:
         tokens.ensure_desktop()
     return StandingService(

@@ -201,7 +201,7 @@ def test_an_older_file_is_brought_up_to_date_and_keeps_its_rows(ledger: Ledger, 
     path = folder / "clinics" / "lakeside.db"
     path.unlink()
     old = sqlite3.connect(path, isolation_level=None)
-    CLINIC.take(Database(old), before="0003-pay-runs")
+    CLINIC.take_steps(Database(old), before="0003-pay-runs")
     old.execute("INSERT INTO books VALUES (1, 'lakeside', '2025-01-01')")
     old.execute("INSERT INTO clinic VALUES ('lakeside', 'Lakeside Clinic', '', '', '', '', 'monthly', NULL)")
     old.close()
