@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from server.cli.service import passing_service
+from server.cli.service import temporary_service
 from server.settings import Settings
 from tests.browser.conftest import windows
 from tests.browser.excel import PATIENCE_MS, Excel, running_stage
@@ -34,7 +34,7 @@ def excel_with_exams(browser: Browser, tmp_path: Path) -> Iterator[Open]:
     """Return how to open the simulated Excel with a workbook of so many exams, of a clinic with prices."""
     workbook = tmp_path / "exams.xlsx"
     priced_setup().save(tmp_path / "setup.xlsx")
-    with passing_service(Settings(path=tmp_path / "ledger", workers=0)) as url:
+    with temporary_service(Settings(path=tmp_path / "ledger", workers=0)) as url:
         Biller(url, tmp_path / "ledger", tmp_path).press("clinic.save", tmp_path / "setup.xlsx", *LICENSE)
 
     def opened(how_many: int) -> Excel:

@@ -22,7 +22,7 @@ from typer.testing import CliRunner
 from addin.desktop.press import press
 from addin.desktop.service import Refused, Service
 from server.cli import commands
-from server.cli.service import passing_service
+from server.cli.service import temporary_service
 from server.ledger.clock import utc_now
 from server.ledger.store import Ledger
 from server.settings import Settings
@@ -48,7 +48,7 @@ EVERY_WEEK = pytest.mark.parametrize("week", range(WEEKS))
 def a_biller(folder: Path) -> Iterator[Biller]:
     """Yield a biller of the clinic, which has its prices and no invoice yet."""
     priced_setup().save(folder / "setup.xlsx")
-    with passing_service(Settings(path=folder / "ledger", workers=0)) as url:
+    with temporary_service(Settings(path=folder / "ledger", workers=0)) as url:
         biller = Biller(url, folder / "ledger", folder)
         biller.press("clinic.save", folder / "setup.xlsx", *LICENSE)
         yield biller
