@@ -120,7 +120,9 @@ def negotiated(folder: Path) -> ClinicStore:
     with lakeside.transaction() as books:
         new = begin_invoices(drafts, books.invoices.count(), today)
         numbers = books.invoices.create(new, "create", "ana")
-        books.invoices.record(_decided(books.invoices.numbered, numbers, Action.SEND, today), "send", "ana")
+        books.invoices.record(
+            _decided(books.invoices.with_numbers, numbers, Action.SEND, today), "send", "ana"
+        )
     return lakeside
 
 
@@ -145,7 +147,7 @@ def _batch(lakeside: ClinicStore, action: Action) -> tuple[float, float]:
     started = time.perf_counter()
     with lakeside.transaction() as books:
         today = date.today()  # noqa: DTZ011 - as the clock of the books has it
-        steps = _decided(books.invoices.numbered, NUMBERS, action, today)
+        steps = _decided(books.invoices.with_numbers, NUMBERS, action, today)
         decided = time.perf_counter()
         books.invoices.record(steps, "click", "ana")
     ended = time.perf_counter()
@@ -205,7 +207,7 @@ def _client(folder: Path, place: int) -> list[float]:
 
     def click(number: str) -> None:
         with lakeside.transaction() as books:
-            steps = _decided(books.invoices.numbered, [number], Action.NOTE, today)
+            steps = _decided(books.invoices.with_numbers, [number], Action.NOTE, today)
             books.invoices.record(steps, "click", "ana")
 
     mine = NUMBERS[place::CLIENTS]

@@ -1,1 +1,1 @@
-"""The service: rules, ledger, worksheets, commands, addresses, command line."""
+"""The service: rules, ledger, operations, worksheets, ribbon, API, command line."""

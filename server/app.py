@@ -1,4 +1,4 @@
-"""The service put together: ledger, workers, addresses, guard."""
+"""The application: ledger, workers, routes, guard."""
 
 import asyncio
 import logging
@@ -23,7 +23,7 @@ log = logging.getLogger("clinicledger")
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """Return the service on the ledger the settings name."""
+    """Return the service for the ledger in the settings."""
     workers = Workers(settings)
     ledger = Ledger(settings.path)
 
@@ -41,7 +41,7 @@ def create_app(settings: Settings) -> FastAPI:
         version=version("clinic-ledger"),
         description="Payroll and invoice bookkeeping for clinics, driven from the Excel sheet in front of you.",
         lifespan=lifespan,
-        redirect_slashes=False,  # an address is right or unknown
+        redirect_slashes=False,  # an address is either exact or unknown
     )
     app.state.ledger = ledger
     app.state.workers = workers
@@ -64,7 +64,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 async def _tidy_regularly(ledger: Ledger, settings: Settings) -> None:
-    """Remove expired workbooks and answers now and every so often, as long as the service runs."""
+    """Remove expired workbooks and answers now and at regular intervals while the service runs."""
     periods = RetentionPeriods(
         workbooks=timedelta(hours=settings.keep_outputs_hours),
         answers=timedelta(days=settings.keep_answers_days),
@@ -72,6 +72,6 @@ async def _tidy_regularly(ledger: Ledger, settings: Settings) -> None:
     while True:
         try:
             await asyncio.to_thread(remove_expired, ledger, periods)
-        except Exception:  # a round that fails must not be the last one
+        except Exception:  # a failed round must not be the last one
             log.exception("expired workbooks and answers were not removed")
         await asyncio.sleep(settings.tidy_seconds)

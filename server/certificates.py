@@ -1,8 +1,8 @@
-"""HTTPS on this computer: an authority of its own that can vouch for localhost and nothing else.
+"""HTTPS on this computer: a local certificate authority that can vouch only for localhost.
 
-Excel shows an Office add-in only over HTTPS that the computer trusts. So the user is asked to trust
-an authority whose certificate says itself that it may speak for localhost only: whoever stole its
-key could not pretend to be a bank. What it signs is short-lived and made anew by the service.
+Excel shows an Office add-in only over HTTPS that the computer trusts. So the user is asked to trust an
+authority whose certificate is limited to localhost: even with a stolen key, no one could impersonate
+another site. The certificates that it signs are short-lived, and the service renews them.
 """
 
 import os
@@ -29,10 +29,10 @@ AUTHORITY_NAME = "Clinic Ledger on this computer"
 AUTHORITY_DAYS = 3650
 LEAF_DAYS = 90
 RENEW_DAYS = 30
-"""A leaf with fewer days left is made anew."""
+"""A leaf certificate with fewer days left is renewed."""
 
 BACKDATED = timedelta(days=1)
-"""Clocks of a computer and its browser differ by less than this."""
+"""A certificate is valid from this long ago, because clocks differ by less."""
 
 PERMITTED: list[x509.GeneralName] = [
     x509.DNSName("localhost"),
@@ -48,14 +48,14 @@ NAMES: list[x509.GeneralName] = [
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """A certificate and its key, kept together in one file so that one cannot lose the other."""
+    """A certificate and its key, kept in one file so that they stay together."""
 
     certificate: x509.Certificate
     key: ec.EllipticCurvePrivateKey
 
     @classmethod
     def of(cls, pem: bytes) -> Self:
-        """Return what ``pem`` wrote. Raises ValueError or TypeError for anything else."""
+        """Return the certificate and key in the text that ``pem`` made. Raises ValueError or TypeError for anything else."""
         key = serialization.load_pem_private_key(pem, password=None)
         certificate = x509.load_pem_x509_certificate(pem)
         if not isinstance(key, ec.EllipticCurvePrivateKey) or key.public_key() != certificate.public_key():
@@ -63,11 +63,11 @@ class Signed:
         return cls(certificate, key)
 
     def ends_after(self, instant: datetime) -> bool:
-        """Return whether it is still good at an instant."""
+        """Return whether the certificate is still valid at an instant."""
         return self.certificate.not_valid_after_utc > instant
 
     def pem(self) -> bytes:
-        """Return both as text, which only the user may read."""
+        """Return both as PEM text, which only the user may read."""
         return self.certificate.public_bytes(serialization.Encoding.PEM) + self.key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
@@ -76,8 +76,8 @@ class Signed:
 class Certificates:
     """The certificates in a folder that only the user can open.
 
-    ``authority.pem`` is what is to be trusted and may be shown to anybody; ``authority-key.pem`` and
-    ``localhost.pem`` hold keys. Raises CertificateUnusable for files that are damaged or closed to us.
+    ``authority.pem`` is the certificate to trust, and is public; ``authority-key.pem`` and ``localhost.pem``
+    hold keys. Raises CertificateUnusable for files that are damaged or cannot be opened.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -91,87 +91,87 @@ class Certificates:
         return self._authority_key.exists()
 
     def make(self, now: datetime) -> bool:
-        """Make what is missing or about to end; return whether the authority is a new one, to be trusted."""
-        with self._usable(self.folder):
+        """Make certificates that are missing or about to expire; return whether the authority is new and must be trusted."""
+        with self._refuse_unusable(self.folder):
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        known = self._read(self._authority_key) if self.exist() else None
+        known = self._read_signed(self._authority_key) if self.exist() else None
         fresh = known is None or not known.ends_after(now + timedelta(days=LEAF_DAYS))
         if fresh:
-            self._write(self._authority_key, new_authority(now).pem(), 0o600)
+            self._write_file(self._authority_key, new_authority(now).pem(), 0o600)
         self.renew(now)
         return fresh
 
     def renew(self, now: datetime) -> bool:
-        """Make the leaf anew if it ends soon or was signed by another; return whether it was.
+        """Renew the leaf if it expires soon or another authority signed it; return whether it was renewed.
 
-        The authority stays: a new one would be trusted by nobody.
+        The authority is kept, because no program would trust a new one.
         """
-        # Read back: of two programs that made an authority at once, both go on with the one that stayed.
-        authority = self._read(self._authority_key)
-        self._show(authority.certificate)
-        if self._leaf.exists() and self._holds(authority, now):
+        # Read from the file: if two programs made an authority at once, both use the one that was written last.
+        authority = self._read_signed(self._authority_key)
+        self._write_authority(authority.certificate)
+        if self._leaf.exists() and self._is_leaf_valid(authority, now):
             return False
-        self._write(self._leaf, new_leaf(authority, NAMES, now).pem(), 0o600)
+        self._write_file(self._leaf, new_leaf(authority, NAMES, now).pem(), 0o600)
         return True
 
-    def context(self) -> ssl.SSLContext:
-        """Return what a server on this computer shows to its clients."""
-        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        self.load_into(context)
-        return context
+    def ssl_context(self) -> ssl.SSLContext:
+        """Return the TLS context for a server on this computer."""
+        ssl_context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        self.load_into(ssl_context)
+        return ssl_context
 
-    def load_into(self, context: ssl.SSLContext) -> None:
-        """Show the leaf as it now is to every client that comes from here on."""
-        with self._usable(self._leaf):
-            context.load_cert_chain(self._leaf)
+    def load_into(self, ssl_context: ssl.SSLContext) -> None:
+        """Load the current leaf into a context, for all later connections."""
+        with self._refuse_unusable(self._leaf):
+            ssl_context.load_cert_chain(self._leaf)
 
     def fingerprint(self) -> str:
-        """Return the SHA-1 by which Windows and macOS find the authority again; no secret, no proof."""
-        certificate = self._read(self._authority_key).certificate
-        return certificate.fingerprint(hashes.SHA1()).hex().upper()  # noqa: S303 - how they name it
+        """Return the SHA-1 fingerprint by which Windows and macOS find the authority. It is not used for security."""
+        certificate = self._read_signed(self._authority_key).certificate
+        return certificate.fingerprint(hashes.SHA1()).hex().upper()  # noqa: S303 - the systems use SHA-1
 
     def ends(self) -> datetime:
-        """Return when the leaf ends."""
-        return self._read(self._leaf).certificate.not_valid_after_utc
+        """Return when the leaf expires."""
+        return self._read_signed(self._leaf).certificate.not_valid_after_utc
 
     def remove(self) -> None:
         """Remove the files, and the folder if nothing else is in it."""
-        with self._usable(self.folder):
+        with self._refuse_unusable(self.folder):
             for path in (self.authority, self._authority_key, self._leaf):
                 path.unlink(missing_ok=True)
             if self.folder.exists() and not any(self.folder.iterdir()):
                 shutil.rmtree(self.folder)
 
-    def _show(self, authority: x509.Certificate) -> None:
+    def _write_authority(self, authority: x509.Certificate) -> None:
         pem = authority.public_bytes(serialization.Encoding.PEM)
-        with self._usable(self.authority):
-            stands = self.authority.exists() and self.authority.read_bytes() == pem
-        if not stands:
-            self._write(self.authority, pem, 0o644)
+        with self._refuse_unusable(self.authority):
+            is_current = self.authority.exists() and self.authority.read_bytes() == pem
+        if not is_current:
+            self._write_file(self.authority, pem, 0o644)
 
-    def _holds(self, authority: Signed, now: datetime) -> bool:
-        leaf = self._read(self._leaf)
+    def _is_leaf_valid(self, authority: Signed, now: datetime) -> bool:
+        leaf = self._read_signed(self._leaf)
         try:
             leaf.certificate.verify_directly_issued_by(authority.certificate)
         except (ValueError, TypeError, InvalidSignature):
             return False
         return leaf.ends_after(now + timedelta(days=RENEW_DAYS))
 
-    def _read(self, path: Path) -> Signed:
-        with self._usable(path):
+    def _read_signed(self, path: Path) -> Signed:
+        with self._refuse_unusable(path):
             return Signed.of(path.read_bytes())
 
-    def _write(self, path: Path, content: bytes, mode: int) -> None:
-        """Write under another name first: whoever reads meanwhile finds the old file or the new one."""
+    def _write_file(self, path: Path, content: bytes, mode: int) -> None:
+        """Write under another name first, so that a reader finds either the old file or the new one."""
         unfinished = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
-        with self._usable(path):
+        with self._refuse_unusable(path):
             with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
                 file.write(content)
             unfinished.replace(path)
 
     @contextmanager
-    def _usable(self, path: Path) -> Iterator[None]:
-        """Turn the words of libraries about a file into a sentence."""
+    def _refuse_unusable(self, path: Path) -> Iterator[None]:
+        """Turn the errors of libraries about a file into CertificateUnusable."""
         try:
             yield
         except OSError as problem:
@@ -182,13 +182,13 @@ class Certificates:
 
 
 def new_authority(now: datetime) -> Signed:
-    """Return an authority for ``localhost``, 127.0.0.0/8 and ::1: no other name it signs is believed."""
+    """Return an authority for ``localhost``, 127.0.0.0/8 and ::1. Certificates that it signs for other names are invalid."""
     key = ec.generate_private_key(ec.SECP256R1())
     certificate = (
-        _begun(AUTHORITY_NAME, key, now, AUTHORITY_DAYS)
-        .issuer_name(_name(AUTHORITY_NAME))
+        _certificate_builder(AUTHORITY_NAME, key, now, AUTHORITY_DAYS)
+        .issuer_name(_x509_name(AUTHORITY_NAME))
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(_usage(signs_certificates=True), critical=True)
+        .add_extension(_key_usage(signs_certificates=True), critical=True)
         .add_extension(x509.NameConstraints(PERMITTED, None), critical=True)
         .sign(key, hashes.SHA256())
     )
@@ -200,10 +200,10 @@ def new_leaf(authority: Signed, names: list[x509.GeneralName], now: datetime) ->
     key = ec.generate_private_key(ec.SECP256R1())
     signer = authority.key.public_key()
     certificate = (
-        _begun("localhost", key, now, LEAF_DAYS)
+        _certificate_builder("localhost", key, now, LEAF_DAYS)
         .issuer_name(authority.certificate.subject)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_usage(signs_certificates=False), critical=True)
+        .add_extension(_key_usage(signs_certificates=False), critical=True)
         .add_extension(x509.SubjectAlternativeName(names), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signer), critical=False)
         .sign(authority.key, hashes.SHA256())
@@ -211,11 +211,13 @@ def new_leaf(authority: Signed, names: list[x509.GeneralName], now: datetime) ->
     return Signed(certificate, key)
 
 
-def _begun(name: str, key: ec.EllipticCurvePrivateKey, now: datetime, days: int) -> x509.CertificateBuilder:
-    """Return what an authority's certificate and a server's have in common."""
+def _certificate_builder(
+    name: str, key: ec.EllipticCurvePrivateKey, now: datetime, days: int
+) -> x509.CertificateBuilder:
+    """Return a builder with what an authority's and a server's certificate have in common."""
     return (
         x509.CertificateBuilder()
-        .subject_name(_name(name))
+        .subject_name(_x509_name(name))
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - BACKDATED)
@@ -225,11 +227,11 @@ def _begun(name: str, key: ec.EllipticCurvePrivateKey, now: datetime, days: int)
     )
 
 
-def _name(common_name: str) -> x509.Name:
+def _x509_name(common_name: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
 
 
-def _usage(*, signs_certificates: bool) -> x509.KeyUsage:
+def _key_usage(*, signs_certificates: bool) -> x509.KeyUsage:
     return x509.KeyUsage(
         digital_signature=not signs_certificates,
         key_cert_sign=signs_certificates,

@@ -1,7 +1,8 @@
-"""What makes a big click quicker: work done beside other work, and memory handled later.
+"""What makes a big click faster: work in background threads, and memory freed later.
 
-Each was measured on a click of 100,000 rows, which takes half a second (docs/benchmarks.md). Nothing else in the program
-starts a thread or touches the garbage collector, but for the write queue of the ledger and the worker processes.
+Each was measured on a click of 100,000 rows, which takes half a second (docs/benchmarks.md). Except for the
+ledger's write queue and the worker processes, nothing else in the program starts a thread or touches the garbage
+collector.
 """
 
 import gc
@@ -20,10 +21,10 @@ RELEASE_SECONDS = 0.1
 
 
 def in_background(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Future[R]:
-    """Start some work in a thread of its own and return its future.
+    """Start work in a separate thread and return its future.
 
-    It pays for work that is done without the interpreter: hashing the request while its JSON is read saves 7 ms, keeping the
-    finished workbook while the run is recorded saves 45 ms.
+    This helps only work that releases the interpreter lock: hashing the request while its JSON is read saves 7 ms,
+    writing the finished workbook while the run is recorded saves 45 ms.
     """
     thread = ThreadPoolExecutor(1)
     future = thread.submit(work, *args, **kwargs)
@@ -32,19 +33,20 @@ def in_background(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Fu
 
 
 def background_threads(count: int) -> ThreadPoolExecutor:
-    """Return threads for work on many pieces; leaving the ``with`` waits for them.
+    """Return a pool of threads; leaving its ``with`` block waits for them.
 
-    Deflating the sheets of a workbook while the next is rendered saves 50 ms of 280.
+    Compressing the sheets of a workbook while the next one is rendered saves 50 ms of 280 ms.
     """
     return ThreadPoolExecutor(count)
 
 
 @contextmanager
 def without_garbage_collection() -> Iterator[None]:
-    """Work without the collector of reference cycles.
+    """Turn the garbage collector off inside the block.
 
-    A big sheet is a million cells, all of them alive until the reply is made. The collector would walk through them again
-    and again: a tenth of the click, and three quarters of reading its JSON. Cycles are collected afterwards.
+    A big sheet is a million cells, all in use until the reply is made. The collector would visit them again and
+    again: a tenth of the time of the click, and three quarters of the time of reading its JSON. Cycles are collected
+    afterwards.
     """
     was_on = gc.isenabled()
     gc.disable()
@@ -56,19 +58,19 @@ def without_garbage_collection() -> Iterator[None]:
 
 
 def release_later(*objects: object) -> None:
-    """Keep objects alive until the reply is on its way: freeing a million cells takes 18 ms."""
+    """Keep objects alive until the reply is sent: freeing a million cells takes 18 ms."""
     timer = Timer(RELEASE_SECONDS, lambda: objects)
     timer.daemon = True
     timer.start()
 
 
 HAS_MEMORY_FILES = hasattr(os, "memfd_create")
-"""Whether this system has files in memory: Linux does."""
+"""Whether this system has in-memory files: Linux does."""
 
 
 @contextmanager
 def memory_file(data: bytes) -> Iterator[Path]:
-    """Offer bytes to other processes of this user as a file in memory, never on a disk.
+    """Yield the path of an in-memory file (memfd) with these bytes, readable by this user's processes, never on disk.
 
     Sending the 9 MB of 100,000 rows through the pipe to a worker process takes 25 ms more.
     """

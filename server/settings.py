@@ -1,4 +1,4 @@
-"""What can be set from outside, as options of the command line or ``CLINIC_LEDGER_*`` variables."""
+"""The settings: options of the command line or ``CLINIC_LEDGER_*`` environment variables."""
 
 from importlib import resources
 from pathlib import Path
@@ -11,7 +11,7 @@ MEGABYTE = 1024 * 1024
 
 
 def installed_folder(package: str, *inside: str) -> Path:
-    """Return a folder of files that are installed beside the service: pages, icons, the simulator."""
+    """Return a folder of files that are installed with the service: pages, icons, the simulator."""
     return Path(str(resources.files(package)), *inside)
 
 
@@ -26,34 +26,34 @@ class Settings(BaseSettings):
     certificates: Path = Field(
         default_factory=lambda: user_data_path("Clinic Ledger", appauthor=False) / "certificates"
     )
-    """The folder of the certificates, of which a computer has one set whatever ledgers are on it."""
+    """The folder of the certificates. A computer has one set for all of its ledgers."""
 
     office: Path = Field(default_factory=lambda: installed_folder("addin", "office"))
-    """The pages of the Office add-in, which the service hands to Excel."""
+    """The pages of the Office add-in, which the service sends to Excel."""
 
     icons: Path = Field(default_factory=lambda: installed_folder("manifest", "icons"))
     """The icons of the ribbon's buttons."""
 
     simulator: Path = Field(default_factory=lambda: installed_folder("simulator"))
-    """The simulated Excel, which ``clinicledger try`` hands to a browser."""
+    """The simulated Excel, which ``clinicledger try`` sends to a browser."""
 
     host: str = "127.0.0.1"
     port: int = 8765
 
     largest_request: int = Field(default=256 * MEGABYTE, gt=0)
-    """Bytes; a million rows of twelve columns are about 130 megabytes."""
+    """The most bytes of a request. A million rows of twelve columns are about 130 megabytes."""
 
     workers: int = Field(default=1, ge=0)
-    """Processes for big sheets, so that small requests do not wait for them; 0 works in threads."""
+    """Processes for big sheets, so that small requests do not wait for them; 0 uses threads."""
 
     big_request: int = Field(default=MEGABYTE // 2, ge=0)
-    """Bytes from which a request goes to a worker process."""
+    """The size in bytes from which a request goes to a worker process."""
 
     keep_outputs_hours: int = Field(default=24, ge=0)
     """How long finished workbooks can be fetched again."""
 
     keep_answers_days: int = Field(default=30, ge=1)
-    """How long the answer to a click is kept for the same click sent again."""
+    """How long the answer to a click is kept in case the click is sent again."""
 
     tidy_seconds: float = Field(default=3600.0, gt=0)
-    """How often workbooks and answers are looked over for those kept long enough."""
+    """The seconds between two removals of expired workbooks and answers."""

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
-from server.cli.service import passing_service
+from server.cli.service import temporary_service
 from server.settings import Settings
 from tests.browser.browsers import CHROMIUM, FLAGS
 
@@ -45,7 +45,7 @@ def ledger_folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def service_url(ledger_folder: Path) -> Iterator[str]:
-    with passing_service(Settings(path=ledger_folder, workers=0)) as url:
+    with temporary_service(Settings(path=ledger_folder, workers=0)) as url:
         yield url
 
 

@@ -1,1 +1,1 @@
-"""HTTP, and nothing but HTTP."""
+"""The HTTP adapter: JSON to operations and back."""

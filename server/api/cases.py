@@ -1,4 +1,4 @@
-"""The addresses of cases. A case is named in a body: its name, and its patient's, stand in no address."""
+"""The routes of cases. A case is named in the body, so that no URL contains its name or its patient's."""
 
 from typing import Annotated
 
@@ -23,7 +23,7 @@ def list_cases(
     limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 100,
     after: Annotated[int, Query(ge=0, lt=2**62)] = 0,
 ) -> CasePage:
-    """List cases in the order they were begun, a page at a time."""
+    """List cases by creation order, one page at a time."""
     with sessions.viewing() as session:
         found, has_more = cases.list_cases(session, after, limit)
     page = [CaseOut.model_validate(case) for case in found]
@@ -35,10 +35,10 @@ def list_cases(
 )
 def settle(body: SettleBody, sessions: OfClinic) -> Response:
     """Clear all received cheques of a case, or none. Safe to send again with the same request id."""
-    return answer_once(sessions, ("cases.settle", ""), body, lambda session: _settled(session, body))
+    return answer_once(sessions, ("cases.settle", ""), body, lambda session: _settle_case(session, body))
 
 
-def _settled(session: Session, body: SettleBody) -> CaseSettled:
+def _settle_case(session: Session, body: SettleBody) -> CaseSettled:
     done = cases.settle_case(session, body.patient, body.case, body.day)
     return CaseSettled(
         cleared=[InvoiceOut.of(invoice) for invoice in done.clearable],

@@ -1,4 +1,4 @@
-"""The addresses of a clinic: its providers, rates, prices and pay runs."""
+"""The routes of a clinic: its providers, rates, prices and pay runs."""
 
 from fastapi import APIRouter
 
@@ -15,19 +15,19 @@ router = APIRouter(prefix="/clinics/{clinic}")
 @router.get("/providers", responses=refusals(errors.UnknownClinic))
 def list_providers(sessions: OfClinic) -> list[ProviderOut]:
     """List a clinic's providers."""
-    return [ProviderOut.model_validate(provider) for provider in _setup(sessions).providers]
+    return [ProviderOut.model_validate(provider) for provider in _read_setup(sessions).providers]
 
 
 @router.get("/rates", responses=refusals(errors.UnknownClinic))
 def list_rates(sessions: OfClinic) -> list[RateOut]:
     """List a clinic's rates."""
-    return [RateOut.model_validate(rate) for rate in _setup(sessions).rates]
+    return [RateOut.model_validate(rate) for rate in _read_setup(sessions).rates]
 
 
 @router.get("/prices", responses=refusals(errors.UnknownClinic))
 def list_prices(sessions: OfClinic) -> list[PriceOut]:
     """List a clinic's prices, by code, payer and first day."""
-    return [PriceOut.model_validate(price) for price in _setup(sessions).prices]
+    return [PriceOut.model_validate(price) for price in _read_setup(sessions).prices]
 
 
 @router.get("/pay-runs", responses=refusals(errors.UnknownClinic))
@@ -37,6 +37,6 @@ def list_pay_runs(sessions: OfClinic) -> list[PayRunOut]:
         return [PayRunOut.of(run) for run in pay_runs.list_runs(session)]
 
 
-def _setup(sessions: Sessions) -> Setup:
+def _read_setup(sessions: Sessions) -> Setup:
     with sessions.viewing() as session:
         return clinics.show_setup(session)

@@ -1,4 +1,4 @@
-"""Papers attached to invoices, as bytes: sent before the click or the step that attaches them, and fetched again."""
+"""Documents as bytes: uploaded before a click or a step attaches them to invoices, and downloaded again."""
 
 from typing import Annotated
 from urllib.parse import quote, unquote
@@ -17,7 +17,7 @@ from server.operations import documents
 router = APIRouter(prefix="/clinics/{clinic}/documents")
 
 LONGEST_NAME = 255
-"""Characters of a file name, as file systems have it."""
+"""The most characters of a file name, as on most file systems."""
 
 BYTES = {"schema": {"type": "string", "format": "binary"}}
 BODY = {"requestBody": {"required": True, "content": {OCTETS: BYTES}}}
@@ -32,7 +32,7 @@ KEEP_REFUSALS = refusals(
 
 
 class DocumentOut(BaseModel):
-    """A kept document; its ``digest`` (SHA-256) is what a click or a step names it by."""
+    """A kept document. A click or a step names it by its ``digest`` (SHA-256)."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -48,11 +48,11 @@ async def keep_document(
 ) -> DocumentOut:
     """Keep a document and return its digest; ``X-Document-Name`` is its file name as percent-encoded UTF-8.
 
-    Kept is not attached: a click or a step does that. The same bytes again are the same document.
+    Keeping a document does not attach it: a click or a step does that. The same bytes again are the same document.
     """
-    name = _plain(x_document_name)
-    data = await _read(request)
-    return await run_in_threadpool(_keep, sessions, data, name)
+    name = _plain_file_name(x_document_name)
+    data = await _read_body(request)
+    return await run_in_threadpool(_keep_bytes, sessions, data, name)
 
 
 @router.get(
@@ -64,7 +64,7 @@ async def keep_document(
     },
 )
 def fetch_document(digest: str, sessions: OfClinic) -> Response:
-    """Return a document as it was sent, for saving and never for showing: it is a stranger's file."""
+    """Return a document as it was uploaded, as a download. A browser must not display it: the file is not trusted."""
     with sessions.viewing() as session:
         document, data = documents.open_document(session, digest)
     headers = {
@@ -75,13 +75,13 @@ def fetch_document(digest: str, sessions: OfClinic) -> Response:
     return Response(data, media_type=document.media_type, headers=headers)
 
 
-def _keep(sessions: Sessions, data: bytes, name: str) -> DocumentOut:
+def _keep_bytes(sessions: Sessions, data: bytes, name: str) -> DocumentOut:
     with sessions.viewing() as session:
         return DocumentOut.model_validate(documents.keep_document(session, data, name))
 
 
-async def _read(request: Request) -> bytes:
-    """Return the body. One that is too large is read to its end and not kept, so that the refusal is heard."""
+async def _read_body(request: Request) -> bytes:
+    """Return the body. If it is too large, read and drop all of it first, so that the client receives the refusal."""
     data, size = bytearray(), 0
     async for chunk in request.stream():
         size += len(chunk)
@@ -94,8 +94,8 @@ async def _read(request: Request) -> bytes:
     return bytes(data)
 
 
-def _plain(encoded: str) -> str:
-    """Return a file name without the characters that are none: it is written into headers and cells."""
+def _plain_file_name(encoded: str) -> str:
+    """Return a decoded file name without control characters, because it is written into headers and cells."""
     try:
         name = unquote(encoded, errors="strict")
     except UnicodeDecodeError:

@@ -1,7 +1,7 @@
-"""Who may speak to the service: pages of the service itself, and programs that show a token.
+"""Who may use the service: its own pages, and programs that send a token.
 
-A page of another site must reach nothing here, not through the user's browser and not through
-a name that was pointed at this computer; nor may another user's program on it (docs/architecture.md#safety).
+A page of another site must reach nothing here, neither through the user's browser nor through a host name
+that points at this computer. Neither may another user's program on it (docs/architecture.md#safety).
 """
 
 import re
@@ -20,14 +20,14 @@ MEGABYTE = 1024 * 1024
 
 JSON, OCTETS = "application/json", "application/octet-stream"
 UPLOADS = re.compile(r"/clinics/[^/]+/documents")
-"""Where bytes are sent, and not JSON. Neither kind of body leaves a page of another site unasked."""
+"""Paths that take bytes, not JSON. For both content types a browser asks before another site may send them."""
 
 OPEN = frozenset({"/health", "/pair", "/pair/status", "/docs", "/openapi.json"})
-"""What somebody needs who has no token yet. Nothing of any clinic is behind these."""
+"""Paths that need no token. None of them returns data of a clinic."""
 
 
 class Guard:
-    """ASGI middleware that turns strangers away before anything is read."""
+    """ASGI middleware that refuses forbidden requests before their body is read."""
 
     def __init__(self, app: ASGIApp, host: str, largest_request: int, tokens: Tokens) -> None:
         self._app = app
@@ -41,15 +41,21 @@ class Guard:
             await self._app(scope, receive, send)
             return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        error = self._objection(scope["method"], scope["path"], headers)
-        if error is None and scope["path"] not in OPEN and not self._tokens.still_admits(bearer(headers)):
-            error = await run_in_threadpool(self._objection_to_token, bearer(headers))
+        error = self._objection_to_request(scope["method"], scope["path"], headers)
+        if (
+            error is None
+            and scope["path"] not in OPEN
+            and not self._tokens.still_admits(bearer_token(headers))
+        ):
+            error = await run_in_threadpool(self._objection_to_token, bearer_token(headers))
         if error is None:
             await self._app(scope, receive, send)
             return
-        await _refusal(error)(scope, receive, send)
+        await _refusal_response(error)(scope, receive, send)
 
-    def _objection(self, method: str, path: str, headers: Mapping[str, str]) -> BillingError | None:
+    def _objection_to_request(
+        self, method: str, path: str, headers: Mapping[str, str]
+    ) -> BillingError | None:
         host = headers.get("host", "").lower()
         if _without_port(host) not in self._hosts:
             return ForeignRequest("Host")
@@ -63,7 +69,7 @@ class Guard:
 
     def _objection_to_body(self, kind: str, headers: Mapping[str, str]) -> BillingError | None:
         if headers.get("content-type", "").split(";")[0].strip().lower() != kind:
-            return BadRequest(f"The request is not marked as what it has to be (Content-Type: {kind}).")
+            return BadRequest(f"The Content-Type of the request must be {kind}.")
         length = headers.get("content-length", "")
         if "transfer-encoding" in headers or not (length.isascii() and length.isdigit()):
             return BadRequest("The request does not say how long it is (Content-Length).")
@@ -80,13 +86,13 @@ class Guard:
         return TokenNeeded() if token is None else TokenUnknown()
 
 
-def bearer(headers: Mapping[str, str]) -> str | None:
-    """Return the token a request shows, ``None`` where it shows none."""
+def bearer_token(headers: Mapping[str, str]) -> str | None:
+    """Return the bearer token of a request, ``None`` if it has none."""
     scheme, _, token = headers.get("authorization", "").partition(" ")
     return token.strip() or None if scheme.lower() == "bearer" else None
 
 
-def _refusal(error: BillingError) -> Response:
+def _refusal_response(error: BillingError) -> Response:
     status, body = problem_of(error)
     response = Response(body, status, media_type=MEDIA_TYPE)
     if isinstance(error, TokenNeeded | TokenUnknown):

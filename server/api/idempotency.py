@@ -1,4 +1,4 @@
-"""Recording something once over HTTP, however often it is sent (docs/contracts.md#request-id)."""
+"""Requests recorded once over HTTP, even if they are sent again (docs/contracts.md#request-id)."""
 
 from collections.abc import Callable
 
@@ -14,9 +14,9 @@ from server.operations.session import RequestKey, Session
 def answer_once(
     sessions: Sessions, address: tuple[str, str], body: Recording, work: Callable[[Session], BaseModel]
 ) -> Response:
-    """Do the work and keep its answer, or return the answer kept when the same was sent before.
+    """Do the work and record its answer, or return the recorded answer if the same request was sent before.
 
-    ``address`` says what is asked, and of what: one id for two of them is refused.
+    ``address`` is the operation and its target. Reusing a request id for another address is refused.
     """
     name, about = address
     digest = requests.digest_of(f"{name}\n{about}", body.model_dump_json().encode())

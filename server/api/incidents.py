@@ -1,4 +1,4 @@
-"""Bugs: an answer with an incident number, and a log line that never says what a sheet said."""
+"""Bugs: an answer with an incident number, and a log line that never contains data of a sheet."""
 
 import logging
 import secrets
@@ -13,42 +13,42 @@ from server.api.problems import MEDIA_TYPE, Problem
 log = logging.getLogger("clinicledger")
 
 PLACES_LOGGED = 6
-"""Innermost places of the code an incident's log line names."""
+"""How many of the innermost stack frames the log line of an incident names."""
 
 
 class Incidents:
     """ASGI middleware that catches every bug.
 
-    Left to themselves the server would print the exception, whose text may quote a cell.
+    Otherwise the server would print the exception, whose text may quote a cell.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, and answer it as an incident where the answer had not begun."""
+        """Pass a request on. After a bug, answer with an incident unless the response has started."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         begun = False
 
-        async def sending(message: Message) -> None:
+        async def note_start(message: Message) -> None:
             nonlocal begun
             begun = True
             await send(message)
 
         try:
-            await self._app(scope, receive, sending)
+            await self._app(scope, receive, note_start)
         except ClientDisconnect:
-            return  # nobody is there to be told
+            return  # the client has disconnected
         except Exception as bug:  # noqa: BLE001 - the one place where bugs of a route become incidents
-            status, body = incident(bug)
+            status, body = incident_answer(bug)
             if not begun:
                 await Response(body, status, media_type=MEDIA_TYPE)(scope, receive, send)
 
 
-def incident(error: BaseException) -> tuple[HTTPStatus, bytes]:
-    """Return the answer to a bug, and log where it happened: never what the sheet said."""
+def incident_answer(error: BaseException) -> tuple[HTTPStatus, bytes]:
+    """Return the status and body for a bug, and log where it happened, without any data of a sheet."""
     number = secrets.token_hex(4)
     places = []
     trace = error.__traceback__

@@ -1,7 +1,7 @@
-"""What is sent to the invoices' addresses: every part declared, so a misspelt one is refused and not ignored.
+"""Request bodies of the invoice routes. Every field is declared, so a misspelled one is refused and not ignored.
 
-Days are ISO text and nothing else, amounts whole cents and nothing else: a number that could be either
-a day or an instant, or a price that could be dollars, would be taken for the wrong one.
+Days are only ISO text and amounts only whole cents. A number that could be a day or an instant, or a price
+that could be dollars, might be misread.
 """
 
 import re
@@ -23,59 +23,61 @@ _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 MOST_EXAMS, MOST_LINES, MOST_LISTED, MOST_STEPS = 1_000, 200, 1_000, 1_000
 
 LONGEST_NAME, LONGEST_NOTE = 200, 32_767
-"""Characters; a note is at most what a cell of Excel holds."""
+"""The most characters of a name and of a note. A note fits in a cell of Excel."""
 
 
-def _iso(value: object) -> object:
-    """Refuse what pydantic would take for a day besides ISO text: numbers, and text with a time."""
+def _require_iso_day(value: object) -> object:
+    """Return the value if it is an ISO day; raises ValueError for numbers and text with a time, which pydantic accepts."""
     if not (isinstance(value, str) and _ISO_DAY.fullmatch(value)):
         message = "a day is written 2026-10-31"
         raise ValueError(message)
     return value
 
 
-def _printed(text: str) -> str:
-    """Refuse control characters but tabs and line breaks: SQLite ends a text at a NUL, and no cell holds one."""
+def _refuse_control_characters(text: str) -> str:
+    """Return the text; raises ValueError for control characters other than tabs and line breaks, which no cell can hold."""
     if _CONTROL.search(text):
         message = "a text has no control characters"
         raise ValueError(message)
     return text
 
 
-def _spaced(text: str) -> str:
-    return " ".join(_printed(text).split())
+def _single_spaced(text: str) -> str:
+    return " ".join(_refuse_control_characters(text).split())
 
 
-def _readable(text: str) -> str:
-    """Refuse a name that could not be told from another: it has neither letters nor digits."""
+def _require_letters_or_digits(text: str) -> str:
+    """Return the name; raises ValueError if it has no letters or digits, because such names all fold alike."""
     if not fold(text):
         message = "a name has letters or digits"
         raise ValueError(message)
     return text
 
 
-Day = Annotated[date, BeforeValidator(_iso), Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1))]
+Day = Annotated[date, BeforeValidator(_require_iso_day), Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1))]
 Cents = Annotated[int, Field(strict=True, ge=-MOST_CENTS, le=MOST_CENTS)]
-Name = Annotated[str, Field(max_length=LONGEST_NAME), AfterValidator(_spaced)]
-Needed = Annotated[Name, AfterValidator(_readable)]
-Note = Annotated[str, Field(max_length=LONGEST_NOTE), AfterValidator(_printed)]
+Name = Annotated[str, Field(max_length=LONGEST_NAME), AfterValidator(_single_spaced)]
+Needed = Annotated[Name, AfterValidator(_require_letters_or_digits)]
+Note = Annotated[str, Field(max_length=LONGEST_NOTE), AfterValidator(_refuse_control_characters)]
 Units = Annotated[int, Field(strict=True, ge=1, le=10_000)]
 
 
 class Body(BaseModel):
-    """What is sent: nothing undeclared, blanks around a text not counted."""
+    """A request body: undeclared fields are refused, and spaces around a text are dropped."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
 
 class Recording(Body):
-    """Something to be recorded once. The same id again gets the answer of the first time."""
+    """A request that is recorded once. The same request id again gets the first answer."""
 
-    request_id: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME), AfterValidator(_printed)]
+    request_id: Annotated[
+        str, Field(min_length=1, max_length=LONGEST_NAME), AfterValidator(_refuse_control_characters)
+    ]
 
 
 class LineBody(Body):
-    """What is billed: an exam type (with the sub-exams chosen, if it has some) or a code. The clinic's prices say how much."""
+    """What is billed: an exam type (with the chosen sub-exams, if it has any) or a code, at the clinic's prices."""
 
     exam_type: Name = ""
     sub_exams: Annotated[tuple[Name, ...], Field(max_length=MOST_LINES)] = ()
@@ -85,7 +87,7 @@ class LineBody(Body):
 
 
 class ExamBody(LineBody):
-    """One exam, or one of several lines of it: they share day, patient, case, physician and facility."""
+    """One exam, or one line of an exam with several. Its lines share day, patient, case, physician and facility."""
 
     exam_date: Day
     patient: Needed
@@ -98,21 +100,21 @@ class ExamBody(LineBody):
 
 
 def as_exam(place: int, body: ExamBody) -> Exam:
-    """Return an exam as the rules take it; ``place`` counts from 1, and findings name it as their row."""
-    told = body.model_dump(exclude={"units"})
-    return Exam("exams", place, units_thousandths=body.units * THOUSAND, **told)
+    """Return an exam for the rules. ``place`` counts from 1, and findings name it as their row."""
+    fields = body.model_dump(exclude={"units"})
+    return Exam("exams", place, units_thousandths=body.units * THOUSAND, **fields)
 
 
 def as_line(place: int, body: LineBody) -> Exam:
-    """Return a line as the rules take it: an exam of no day and patient yet, which its invoice gives it."""
+    """Return a line for the rules: an exam without day and patient, which come from its invoice."""
     given = body.model_dump(exclude={"units"})
     return Exam("exams", place, date.min, "", "", units_thousandths=body.units * THOUSAND, **given)
 
 
 class InvoicesBody(Recording):
-    """Exams about to become invoices: all of them, or none.
+    """Exams to make into invoices: all of them, or none.
 
-    ``again`` names invoices whose exams are to be billed a second time.
+    ``again`` has the numbers of invoices whose exams are billed a second time.
     """
 
     exams: Annotated[list[ExamBody], Field(min_length=1, max_length=MOST_EXAMS)]
@@ -120,7 +122,7 @@ class InvoicesBody(Recording):
 
 
 class SettleBody(Recording):
-    """A case to be settled: all its received cheques cleared on ``day``. ``case`` is "" where it has no name."""
+    """A case to settle: all its received cheques are cleared on ``day``. ``case`` is "" if it has no name."""
 
     patient: Needed
     case: Name
@@ -128,10 +130,10 @@ class SettleBody(Recording):
 
 
 class Filter(Body):
-    """Which invoices to list. Nothing said of something means any; days are those of creation.
+    """Which invoices to list. An empty field matches any invoice; days are days of creation.
 
-    ``bucket`` is an age in days, such as 31-60, or its risk, such as High. Names of patients and cases
-    are not asked here: they would stand in addresses, and so in logs.
+    ``bucket`` is an age in days, such as 31-60, or its risk, such as High. Patients and cases cannot be
+    filtered by name, because names in URLs would end up in logs.
     """
 
     state: list[State] = []
@@ -147,10 +149,10 @@ class Filter(Body):
 
 
 class StepInputs(Body):
-    """One action on one invoice, with the inputs its row of the machine's table needs and takes.
+    """One action on one invoice, with the inputs that its row of the state table needs and takes.
 
-    ``version`` is the invoice's as it was last seen: if it has moved on meanwhile, nothing is done.
-    ``cheque_cents`` is the whole cheque where it pays more than this invoice; ``lines`` are for ``edit lines``.
+    ``version`` is the invoice's version when it was last seen; if it has changed since, nothing is done.
+    ``cheque_cents`` is the whole cheque if it pays more than this invoice; ``lines`` are for ``edit lines``.
     """
 
     action: Action
@@ -170,30 +172,30 @@ class StepInputs(Body):
     lines: Annotated[tuple[LineBody, ...], Field(max_length=MOST_LINES)] = ()
 
     def request(self, number: str, role: Role) -> ActionRequest:
-        """Return what somebody of a role asks of an invoice."""
+        """Return the action as a person with this role requests it."""
         inputs = self.model_dump(include=_INPUTS)
         return ActionRequest(number, role=role, **inputs)
 
 
 _INPUTS = set(StepInputs.model_fields) - {"version", "lines"}
-"""What of a step goes to the rules as it was sent."""
+"""The fields of a step that go to the rules unchanged."""
 
 
 class StepBody(StepInputs, Recording):
-    """One action on the invoice of the address."""
+    """One action on the invoice in the URL."""
 
 
 class OneOfSteps(StepInputs):
-    """One action on the invoice it names."""
+    """One action on the invoice that it names."""
 
     number: Needed
 
 
 class StepsBody(Recording):
-    """Steps decided together, each on its invoice as those before it leave it: all are recorded, or none.
+    """Steps decided together, each on its invoice as the steps before it leave it: all are recorded, or none.
 
-    With ``apply`` the good ones are recorded without the others; those about one invoice or one cheque stay together.
-    Steps that record a cheque of one paying party and number are one cheque over several invoices.
+    With ``apply``, valid steps are recorded without the others; steps on one invoice or one cheque stay together.
+    Steps that record a cheque with the same paying party and number are one cheque over several invoices.
     """
 
     steps: Annotated[list[OneOfSteps], Field(min_length=1, max_length=MOST_STEPS)]

@@ -1,4 +1,4 @@
-"""What the invoices' addresses return: allow-lists, never a whole row of the books. Amounts are cents."""
+"""What the invoice routes return: allow-lists of fields, never a whole row of the books. Amounts are cents."""
 
 from datetime import date
 from functools import cache
@@ -9,17 +9,17 @@ from pydantic import BaseModel, ConfigDict
 from server.billing.invoices.invoice import Account, Action, ChequeException, Invoice, State, Step
 from server.billing.invoices.state_machine import RULES, Rule, open_rows
 from server.billing.people import MANAGERS
-from server.ledger.invoices.steps import Recorded
+from server.ledger.invoices.steps import StepRecord
 
 
 class _Shown(BaseModel):
-    """Shown as the values of the books of the same names."""
+    """A model whose fields are read from attributes with the same names."""
 
     model_config = ConfigDict(from_attributes=True)
 
 
 class LineOut(_Shown):
-    """One billed code; ``multiplier_thousandths`` was frozen when it was priced."""
+    """One billed code. ``multiplier_thousandths`` is fixed when the line is priced."""
 
     code: str
     description: str
@@ -30,7 +30,7 @@ class LineOut(_Shown):
 
 
 class OfferOut(_Shown):
-    """What somebody would pay, or accept."""
+    """An amount that a payer would pay, or that the clinic would accept."""
 
     amount_cents: int
     by: str
@@ -38,7 +38,7 @@ class OfferOut(_Shown):
 
 
 class ChequeOut(_Shown):
-    """A cheque that stands, in hand or cleared; ``amount_cents`` is the whole of it."""
+    """A cheque in effect, in hand or cleared. ``amount_cents`` is the whole cheque."""
 
     number: str
     cheque_date: date
@@ -48,10 +48,10 @@ class ChequeOut(_Shown):
 
 
 class OpenAction(BaseModel):
-    """A row of the machine's table that is open to an invoice now.
+    """A row of the state table that is open to an invoice now.
 
-    ``needs`` lists what has to be sent, of several names in one entry any one; ``takes`` what is also
-    looked at. With ``exception``, the row is the one for that exception.
+    ``needs`` lists the required inputs; of several names in one entry, any one is enough. ``takes`` lists the
+    optional inputs. With ``exception``, the row is for that exception.
     """
 
     action: Action
@@ -63,7 +63,7 @@ class OpenAction(BaseModel):
 
     @classmethod
     def of(cls, rule: Rule) -> Self:
-        """Return a row as programs read it."""
+        """Return a row of the state table for programs."""
         return cls(
             action=rule.action,
             exception=rule.exception,
@@ -75,11 +75,11 @@ class OpenAction(BaseModel):
 
 
 _SHOWN_ROWS = {rule: OpenAction.of(rule) for rule in RULES}
-"""Every row as it is shown: made anew for each answer, they would take longer than the rest of it."""
+"""Every row as shown, made once: making them for each answer would take longer than the rest of it."""
 
 
 class InvoiceOut(BaseModel):
-    """Where an invoice stands. ``version`` is how many steps it has taken.
+    """The current state of an invoice. ``version`` is the number of its steps.
 
     ``billed_cents`` = ``reduction_cents`` + ``collected_cents`` + ``written_off_cents`` + ``balance_cents``.
     """
@@ -108,12 +108,12 @@ class InvoiceOut(BaseModel):
 
     @classmethod
     def of(cls, invoice: Invoice) -> Self:
-        """Return what an invoice shows of itself."""
-        return cls.model_validate(_values(cls, invoice.facts, invoice))
+        """Return an invoice as shown."""
+        return cls.model_validate(_shown_values(cls, invoice.facts, invoice))
 
 
 class InvoiceDetail(InvoiceOut):
-    """An invoice with everything somebody needs to decide on its next step."""
+    """An invoice with everything that a person needs to choose its next step."""
 
     denied_on: tuple[date, ...]
     lines: tuple[LineOut, ...]
@@ -125,7 +125,7 @@ class InvoiceDetail(InvoiceOut):
     def of(cls, invoice: Invoice) -> Self:
         """Return an invoice with its lines, offers, cheques and open actions."""
         opened = {"open_actions": tuple(_SHOWN_ROWS[rule] for rule in open_rows(invoice))}
-        return cls.model_validate(_values(cls, invoice.facts, invoice) | opened)
+        return cls.model_validate(_shown_values(cls, invoice.facts, invoice) | opened)
 
 
 class TransferOut(_Shown):
@@ -137,9 +137,9 @@ class TransferOut(_Shown):
 
 
 class StepOut(BaseModel):
-    """One step as it was decided: ``place`` counts an invoice's steps from 1, ``reverses`` names those taken back.
+    """One decided step. ``place`` counts an invoice's steps from 1; ``reverses`` names the steps it takes back.
 
-    Only the inputs its action takes are there. Notes are internal: this address is for staff.
+    Only the inputs that its action takes are present. Notes are internal: this route is for staff.
     """
 
     place: int
@@ -164,26 +164,26 @@ class StepOut(BaseModel):
 
     @classmethod
     def of(cls, step: Step) -> Self:
-        """Return what a step shows of itself."""
-        return cls.model_validate(_values(cls, step.request, step))
+        """Return a step as shown."""
+        return cls.model_validate(_shown_values(cls, step.request, step))
 
 
 class RecordedStep(StepOut):
-    """A step with who recorded it and when: an instant, in UTC."""
+    """A step with the person and the time (UTC) of its recording."""
 
     actor: str
     recorded_at: str
 
     @classmethod
-    def of_recorded(cls, recorded: Recorded) -> Self:
+    def of_recorded(cls, recorded: StepRecord) -> Self:
         """Return a step of an invoice's history."""
-        return cls.model_validate(_values(cls, recorded.step.request, recorded.step, recorded))
+        return cls.model_validate(_shown_values(cls, recorded.step.request, recorded.step, recorded))
 
 
 class StepTaken(BaseModel):
-    """The step a request became, and the invoice after it.
+    """The recorded step, and the invoice after it.
 
-    ``also_pays`` are the other invoices a bounced cheque is still recorded on: it bounced there, too.
+    ``also_pays`` are the other invoices that a bounced cheque is still recorded on: it bounced there, too.
     """
 
     step: StepOut
@@ -192,7 +192,7 @@ class StepTaken(BaseModel):
 
 
 class StepRecorded(BaseModel):
-    """A step of several: its place among those sent, counted from 1, and what it became."""
+    """One of several steps: its place among those sent, counted from 1, and the step as recorded."""
 
     place: int
     number: str
@@ -210,36 +210,36 @@ class StepLeftOut(BaseModel):
 
 
 class StepsTaken(BaseModel):
-    """What several steps became, those left out if the others went without them, and the invoices after them."""
+    """The recorded steps, the steps left out, and the invoices after them."""
 
     recorded: list[StepRecorded]
     left_out: list[StepLeftOut]
     invoices: list[InvoiceOut]
 
 
-def _values(model: type[BaseModel], *sources: object) -> dict[str, object]:
-    """Return what the model shows, from the attributes of these; of one that several have, the last one's."""
-    places = _places(model, *map(type, sources))
+def _shown_values(model: type[BaseModel], *sources: object) -> dict[str, object]:
+    """Return the model's values from the attributes of the sources. If several have a name, the last one is used."""
+    places = _source_places(model, *map(type, sources))
     return {name: getattr(sources[place], name) for name, place in places.items()}
 
 
 @cache
-def _places(model: type[BaseModel], *kinds: type) -> dict[str, int]:
-    """Return from which of these kinds, by its place, each field of the model is taken."""
+def _source_places(model: type[BaseModel], *kinds: type) -> dict[str, int]:
+    """Return for each field of the model the position of the kind that it is taken from."""
     return {
         name: place for place, kind in enumerate(kinds) for name in model.model_fields if hasattr(kind, name)
     }
 
 
 class InvoicePage(BaseModel):
-    """Invoices in the order of their numbers. ``next`` is the ``after`` of the next page, ``null`` at the end."""
+    """Invoices in the order of their numbers. ``next`` is the ``after`` of the next page, ``null`` on the last page."""
 
     invoices: list[InvoiceOut]
     next: str | None
 
 
 class InvoicesCreated(BaseModel):
-    """The invoices that exams became, in the order of the exams."""
+    """The created invoices, in the order of their exams."""
 
     invoices: list[InvoiceOut]
 
@@ -259,14 +259,14 @@ class CaseOut(_Shown):
 
 
 class CasePage(BaseModel):
-    """Cases in the order they were begun. ``next`` is the ``after`` of the next page, ``null`` at the end."""
+    """Cases by creation order. ``next`` is the ``after`` of the next page, ``null`` on the last page."""
 
     cases: list[CaseOut]
     next: int | None
 
 
 class CaseSettled(BaseModel):
-    """What settling a case cleared, which invoices wait for something else, and whether it is settled now."""
+    """The invoices cleared by settling a case, the invoices that wait for something else, and whether it is settled now."""
 
     cleared: list[InvoiceOut]
     waiting: list[InvoiceOut]

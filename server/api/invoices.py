@@ -1,4 +1,4 @@
-"""The addresses of invoices. Names of patients and cases are in bodies and answers, never in an address."""
+"""The routes of invoices. Names of patients and cases are in bodies and answers, never in a URL."""
 
 from datetime import date
 from typing import Annotated
@@ -13,14 +13,14 @@ from server.api.problems import refusals
 from server.api.sessions import OfClinic
 from server.billing.invoices import aging_buckets
 from server.errors import BadRequest
-from server.ledger.invoices.invoice_records import Days, Wanted, in_both
+from server.ledger.invoices.invoice_records import Days, InvoiceFilter, in_both
 from server.operations import invoices
 from server.operations.session import Session
 
 router = APIRouter(prefix="/clinics/{clinic}/invoices")
 
 CLINIC = (errors.BadRequest, errors.UnknownClinic)
-"""What every address of a clinic can be refused with."""
+"""The refusals of every route of a clinic."""
 
 ONE = (errors.UnknownInvoice, *CLINIC)
 PRICED = (errors.NoPrices, errors.ExamsUnusable)
@@ -29,17 +29,17 @@ ONCE = (errors.RequestIdReused, errors.AnswerExpired, errors.TooLarge, *CLINIC)
 
 @router.get("", responses=refusals(*ONE))
 def list_invoices(sessions: OfClinic, asked: Annotated[Filter, Query()]) -> InvoicePage:
-    """List invoices in the order of their numbers, a page at a time."""
+    """List invoices in the order of their numbers, one page at a time."""
     with sessions.viewing() as session:
-        wanted = Wanted(
+        invoice_filter = InvoiceFilter(
             states=asked.state,
             payer=asked.payer,
             attorney=asked.attorney,
             facility=asked.facility,
             physician=asked.physician,
-            created=_days(asked, session.today),
+            created=_days_of_filter(asked, session.today),
         )
-        page, has_more = invoices.list_invoices(session, wanted, asked.after, asked.limit)
+        page, has_more = invoices.list_invoices(session, invoice_filter, asked.after, asked.limit)
     return InvoicePage(
         invoices=[InvoiceOut.of(invoice) for invoice in page],
         next=page[-1].number if has_more else None,
@@ -48,19 +48,21 @@ def list_invoices(sessions: OfClinic, asked: Annotated[Filter, Query()]) -> Invo
 
 @router.get("/{number}", responses=refusals(*ONE))
 def show_invoice(number: str, sessions: OfClinic) -> InvoiceDetail:
-    """Return an invoice with its lines, offers, cheques, and what can be done to it now."""
+    """Return an invoice with its lines, offers, cheques, and the actions open to it now."""
     with sessions.viewing() as session:
         return InvoiceDetail.of(invoices.show_invoice(session, number))
 
 
 @router.post("", response_model=InvoicesCreated, responses=refusals(*PRICED, *ONCE))
 def create_invoices(body: InvoicesBody, sessions: OfClinic) -> Response:
-    """Make an invoice of each exam, of all of them or of none. Safe to send again with the same request id."""
-    return answer_once(sessions, ("invoices.create", ""), body, lambda session: _created(session, body))
+    """Create an invoice for each exam: for all of them, or none. Safe to send again with the same request id."""
+    return answer_once(
+        sessions, ("invoices.create", ""), body, lambda session: _create_invoices(session, body)
+    )
 
 
-def _days(asked: Filter, today: date) -> Days:
-    """Return the days of creation asked for, within those of the bucket if one is named."""
+def _days_of_filter(asked: Filter, today: date) -> Days:
+    """Return the days of creation to list, within those of the bucket if one is named."""
     if not asked.bucket:
         return asked.since, asked.until
     bucket = aging_buckets.named(asked.bucket)
@@ -70,7 +72,7 @@ def _days(asked: Filter, today: date) -> Days:
     return in_both(bucket.created(today), (asked.since, asked.until))
 
 
-def _created(session: Session, body: InvoicesBody) -> InvoicesCreated:
+def _create_invoices(session: Session, body: InvoicesBody) -> InvoicesCreated:
     exams = [as_exam(place, exam) for place, exam in enumerate(body.exams, 1)]
     done = invoices.create_invoices(session, exams, again=set(body.again))
     invoices.refuse_blocked(done.exams.findings)

@@ -1,7 +1,7 @@
-"""The service's OpenAPI document, complete: what a click is, and what a refusal looks like.
+"""The service's complete OpenAPI document, including clicks and problems.
 
-FastAPI describes the models it reads and writes itself. A click is read from the raw body, and
-problems leave from outside the routes, so these two are added here.
+FastAPI describes the models that it reads and writes. A click is read from the raw body, and problems
+are sent from outside the routes, so these two are added here.
 """
 
 from typing import Any
@@ -17,17 +17,17 @@ REF = "#/components/schemas/{model}"
 
 
 def describe(app: FastAPI) -> None:
-    """Have the app answer ``/openapi.json`` with the whole document."""
+    """Make the app answer ``/openapi.json`` with the complete document."""
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
-            app.openapi_schema = _document(app)
+            app.openapi_schema = _openapi_document(app)
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign] # FastAPI's documented way
 
 
-def _document(app: FastAPI) -> dict[str, Any]:
+def _openapi_document(app: FastAPI) -> dict[str, Any]:
     document = get_openapi(
         title=app.title, version=app.version, description=app.description, routes=app.routes
     )

@@ -1,7 +1,7 @@
-"""The Office add-in's pages, handed to whoever asks: they hold code and no data.
+"""The Office add-in's pages, sent to every client: they hold code and no data.
 
-Excel on the web opens the task pane in a frame, and a browser calls that a request of another
-site. So these answers are given before the guard, which refuses exactly such requests.
+Excel on the web opens the task pane in a frame, which a browser treats as a request of another site.
+So these answers are sent before the guard, which refuses such requests.
 """
 
 from http import HTTPStatus
@@ -15,7 +15,7 @@ from server.ribbon.ribbon_table import ribbon
 PREFIX = "/office/"
 
 OFFICE_JS = "https://appsforoffice.microsoft.com"
-"""Microsoft's own place for Office.js. Nothing else comes from outside."""
+"""Microsoft's address of Office.js, the only script from outside."""
 
 EXCEL_ON_THE_WEB = (
     "https://*.officeapps.live.com",
@@ -25,7 +25,7 @@ EXCEL_ON_THE_WEB = (
     "https://*.sharepoint.com",
     "https://onedrive.live.com",
 )
-"""Sites that may show the task pane in a frame; Excel on a desktop shows it in a window of its own."""
+"""Sites that may show the task pane in a frame. Excel on a desktop shows it in its own window."""
 
 POLICY = "; ".join(
     (
@@ -53,11 +53,11 @@ TYPES = {
     ".png": "image/png",
     ".svg": "image/svg+xml",
 }
-"""What is handed out, and as what: Windows lets any program change what it calls a .js file."""
+"""File types that are served, with their media types. The system's own table is not used: on Windows programs change it."""
 
 
 class Pages:
-    """ASGI middleware that answers for everything under ``/office/`` and passes the rest on."""
+    """ASGI middleware that answers every request under ``/office/`` and passes the rest on."""
 
     def __init__(self, app: ASGIApp, folder: Path, icons: Path) -> None:
         self._app = app
@@ -66,37 +66,37 @@ class Pages:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with a page, or pass on a request for something else."""
-        response = self._page(scope["method"], scope["path"]) if scope["type"] == "http" else None
+        response = self._page_response(scope["method"], scope["path"]) if scope["type"] == "http" else None
         await (response or self._app)(scope, receive, send)
 
-    def _page(self, method: str, path: str) -> Response | None:
+    def _page_response(self, method: str, path: str) -> Response | None:
         if method not in {"GET", "HEAD"} or not path.startswith(PREFIX):
             return None
         name = path.removeprefix(PREFIX)
         if name == "src/ribbon.js":
-            return _ribbon()
-        file = self._find(name)
+            return _ribbon_module()
+        file = self._find_file(name)
         if file is None:
             return Response(status_code=HTTPStatus.NOT_FOUND, headers=HEADERS)
-        return FileResponse(file, headers=HEADERS | _keeping(file), media_type=TYPES[file.suffix])
+        return FileResponse(file, headers=HEADERS | _cache_headers(file), media_type=TYPES[file.suffix])
 
-    def _find(self, name: str) -> Path | None:
+    def _find_file(self, name: str) -> Path | None:
         is_icon = name.startswith("icons/")
         root, inside = (self._icons, name.removeprefix("icons/")) if is_icon else (self._folder, name)
         try:
             file = (root / inside).resolve()
             served = file.is_relative_to(root) and file.suffix in TYPES and file.is_file()
-        except (OSError, ValueError):  # too long, or a NUL in it
+        except (OSError, ValueError):  # the name is too long, or contains a NUL
             return None
         return file if served else None
 
 
-def _ribbon() -> Response:
-    """Return the ribbon table as a module: commands must have a name before Excel asks for the first."""
+def _ribbon_module() -> Response:
+    """Return the ribbon table as a module, because commands must be named before Excel runs the first one."""
     source = f"export const RIBBON = {ribbon().model_dump_json()};\n"
     return Response(source, headers=HEADERS | {"Cache-Control": "no-cache"}, media_type=TYPES[".js"])
 
 
-def _keeping(file: Path) -> dict[str, str]:
-    """Return how long a browser may keep a file: never a page, the rest until it was asked again."""
+def _cache_headers(file: Path) -> dict[str, str]:
+    """Return the cache headers of a file: a page is never stored, other files are checked again before each use."""
     return {"Cache-Control": "no-store" if file.suffix == ".html" else "no-cache"}

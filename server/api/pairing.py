@@ -1,7 +1,7 @@
-"""How the Office add-in gets its token: a one-time code, read off the service and typed into the pane.
+"""How the Office add-in gets its token: the service shows a one-time code, which is typed into the task pane.
 
-A page in Excel cannot read a file, so it cannot be handed a token as the desktop add-in is. Whoever
-can read the code on this computer may speak to the service on it.
+A page in Excel cannot read a file, so it cannot get its token like the desktop add-in. A person who can read
+the code on this computer may use the service on it.
 """
 
 import secrets
@@ -15,25 +15,25 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, FastAPI, Request
 from pydantic import BaseModel, Field
 
-from server.api.guard import bearer
+from server.api.guard import bearer_token
 from server.api.problems import refusals
 from server.errors import BadRequest, CodeUnusable, TooLarge, TooManyCodes
 from server.ledger.tokens import Tokens
 
 ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
-"""Without what is misread: 0 and O, 1, I and L."""
+"""Letters and digits without the ones that are easily confused: 0 and O, 1, I and L."""
 
 LETTERS = 8
 MINUTES = 10
 A_MINUTE = 60.0
 WRONG_A_MINUTE = 10
-"""With 31 letters to the power of 8, guessing for the life of a code finds one in eight thousand million."""
+"""With 31^8 possible codes, guessing at this rate for the life of a code has a chance of one in eight billion."""
 
 router = APIRouter()
 
 
 class Pairing:
-    """The codes shown and not yet used. They live as long as the service, and at most ten minutes."""
+    """The unused codes. A code lives ten minutes at most, and no longer than the service."""
 
     def __init__(self, tokens: Tokens, clock: Callable[[], float] = time.monotonic) -> None:
         self._tokens = tokens
@@ -43,7 +43,7 @@ class Pairing:
         self._lock = Lock()
 
     def show_code(self) -> str:
-        """Return a fresh code, ``ABCD-EFGH``, good for one exchange."""
+        """Return a new code, such as ``ABCD-EFGH``, valid for one exchange."""
         code = "".join(secrets.choice(ALPHABET) for _ in range(LETTERS))
         with self._lock:
             self._drop_old()
@@ -51,15 +51,15 @@ class Pairing:
         return f"{code[:4]}-{code[4:]}"
 
     def exchange(self, typed: str) -> str:
-        """Return a token for a code, which is thereby used. Raises CodeUnusable, TooManyCodes."""
-        wanted = "".join(letter for letter in typed.upper() if letter.isalnum()).encode()
+        """Return a token for a code, and use the code up. Raises CodeUnusable, TooManyCodes."""
+        typed_code = "".join(letter for letter in typed.upper() if letter.isalnum()).encode()
         with self._lock:
             now = self._clock()
             if len(self._wrong) == WRONG_A_MINUTE and now < self._wrong[0] + A_MINUTE:
                 raise TooManyCodes
             self._drop_old()
-            # All are compared, each in constant time: an answer's delay tells nothing of any code.
-            found = [code for code in self._codes if compare_digest(code.encode(), wanted)]
+            # All codes are compared, each in constant time, so the delay reveals nothing about any code.
+            found = [code for code in self._codes if compare_digest(code.encode(), typed_code)]
             if not found:
                 self._wrong.append(now)
                 raise CodeUnusable(MINUTES)
@@ -83,7 +83,7 @@ def find_pairing(request: Request) -> Pairing:
 
 
 def find_tokens(request: Request) -> Tokens:
-    """Return the tokens of the ledger this service works on."""
+    """Return the tokens of this service's ledger."""
     found: Tokens = request.app.state.ledger.tokens
     return found
 
@@ -92,26 +92,26 @@ OpenPairing = Annotated[Pairing, Depends(find_pairing)]
 
 
 class CodeIn(BaseModel):
-    """A code as somebody typed it: case, hyphens and spaces do not matter."""
+    """A typed code. Case, hyphens and spaces do not matter."""
 
     code: str = Field(max_length=64)
 
 
 class TokenOut(BaseModel):
-    """What an add-in shows from now on, as ``Authorization: Bearer``."""
+    """The token that an add-in sends from now on, as ``Authorization: Bearer``."""
 
     token: str
 
 
 class CodeOut(BaseModel):
-    """A code to type into the task pane, and for how long it works."""
+    """A code to type into the task pane, and how long it is valid."""
 
     code: str
     minutes: int = MINUTES
 
 
 class PairingStatus(BaseModel):
-    """Whether who asks has to be paired before anything else works."""
+    """Whether this client has to be paired before anything else works."""
 
     needed: bool
 
@@ -124,11 +124,11 @@ def pair(body: CodeIn, pairing: OpenPairing) -> TokenOut:
 
 @router.post("/pair/code", responses=refusals(BadRequest, TooLarge))
 def show_code(pairing: OpenPairing) -> CodeOut:
-    """Return a fresh one-time code, to whoever is paired already."""
+    """Return a new one-time code. Only a paired client may ask for it."""
     return CodeOut(code=pairing.show_code())
 
 
 @router.get("/pair/status", responses=refusals())
 def pairing_status(request: Request, tokens: Annotated[Tokens, Depends(find_tokens)]) -> PairingStatus:
-    """Say whether who asks needs a code first."""
-    return PairingStatus(needed=not tokens.admits(bearer(request.headers)))
+    """Return whether this client needs a code first."""
+    return PairingStatus(needed=not tokens.admits(bearer_token(request.headers)))

@@ -1,6 +1,6 @@
-"""How a refusal leaves the service: RFC 9457, ``application/problem+json``.
+"""Refusals as HTTP answers: RFC 9457, ``application/problem+json``.
 
-Each refusal declares its kind; the HTTP status of each kind is here.
+Each refusal declares its kind. This module has the HTTP status of each kind.
 """
 
 from http import HTTPStatus
@@ -19,10 +19,10 @@ from server.ribbon.protocol import ReplyFinding
 MEDIA_TYPE = "application/problem+json"
 
 PARTS_NAMED = 8
-"""Parts of a request that are named: of a thousand steps, a thousand may lack the same."""
+"""The most malformed parts that are named: a thousand steps may all lack the same field."""
 
 UNDECLARED = frozenset({"extra_forbidden", "json_invalid"})
-"""Mistakes of a request that are at no part we know the name of."""
+"""Pydantic errors whose location is not a declared field."""
 
 STATUS: dict[RefusalKind, HTTPStatus] = {
     RefusalKind.MALFORMED: HTTPStatus.BAD_REQUEST,
@@ -38,7 +38,7 @@ STATUS: dict[RefusalKind, HTTPStatus] = {
 
 
 class Problem(BaseModel):
-    """A request that was not carried out: nothing was written."""
+    """A request that was refused. Nothing was written."""
 
     type: str
     title: str
@@ -50,7 +50,7 @@ class Problem(BaseModel):
 
 
 def problem_of(error: errors.BillingError, status: HTTPStatus | None = None) -> tuple[HTTPStatus, bytes]:
-    """Return the status and the body a refusal leaves with; ``status`` where HTTP has a closer one."""
+    """Return the HTTP status and the body of a refusal. ``status`` replaces the status of its kind."""
     status = status or STATUS[error.kind]
     problem = Problem(
         type=f"urn:clinic-ledger:{error.code}",
@@ -71,57 +71,59 @@ _GUARDS: tuple[type[errors.BillingError], ...] = (
     errors.BooksNotOpened,  # the tokens are in the books
     errors.BooksBusy,
 )
-"""What the guard can refuse any request with."""
+"""The refusals of the guard, possible for any request."""
 
 
 def refusals(*classes: type[errors.BillingError]) -> dict[int | str, dict[str, Any]]:
-    """Return what a route declares of the refusals it can answer with, for OpenAPI; the guard's need not be named."""
-    declared: dict[int | str, dict[str, Any]] = {"default": _declared("`incident`: a bug of the service")}
+    """Return a route's ``responses`` for OpenAPI: these refusals and the guard's."""
+    declared: dict[int | str, dict[str, Any]] = {
+        "default": _response_entry("`incident`: a bug of the service")
+    }
     for one in (*classes, *_GUARDS):
         named = f"`{one.code}`: {one.title}"
-        entry = declared.setdefault(int(STATUS[one.kind]), _declared(named))
+        entry = declared.setdefault(int(STATUS[one.kind]), _response_entry(named))
         if named not in entry["description"]:
             entry["description"] += f"; {named}"
     return declared
 
 
-def _declared(description: str) -> dict[str, Any]:
+def _response_entry(description: str) -> dict[str, Any]:
     schema = {"$ref": f"#/components/schemas/{Problem.__name__}"}
     return {"description": description, "content": {MEDIA_TYPE: {"schema": schema}}}
 
 
-def _where_misshapen(error: Exception) -> str:
-    """Say which declared part of a request is wrong. What was sent is not quoted, nor any name we did not give."""
+def _malformed_parts(error: Exception) -> str:
+    """Return a sentence that names the malformed fields. It quotes no sent value and no undeclared name."""
     mistakes = error.errors() if isinstance(error, RequestValidationError) else ()
     declared = [mistake["loc"] for mistake in mistakes if mistake["type"] not in UNDECLARED]
     if not declared:
         return "The request has a part that is not declared, or is not JSON."
     parts = dict.fromkeys(".".join(str(step) for step in where[1:]) or str(where[0]) for where in declared)
     named = ", ".join(list(parts)[:PARTS_NAMED]) + (" and more" if len(parts) > PARTS_NAMED else "")
-    return f"Of the request, these parts are not of the agreed form: {named}."
+    return f"These parts of the request do not have the agreed form: {named}."
 
 
 def install(app: FastAPI) -> None:
-    """Answer every refusal and every unknown address as a problem."""
+    """Make the app answer every refusal and every unknown address as a problem."""
 
-    async def refused(_: Request, error: Exception) -> Response:
+    async def answer_refusal(_: Request, error: Exception) -> Response:
         if not isinstance(error, errors.BillingError):
             raise error
         status, body = problem_of(error)
         return Response(body, status, media_type=MEDIA_TYPE)
 
-    async def unaddressed(request: Request, error: Exception) -> Response:
+    async def answer_unknown_address(request: Request, error: Exception) -> Response:
         if not isinstance(error, HTTPException):
             raise error
         if error.status_code == HTTPStatus.BAD_REQUEST:
-            return await misshapen(request, error)  # JSON that FastAPI could not even read
+            return await answer_malformed(request, error)  # JSON that FastAPI could not parse
         unknown = errors.UnknownAddress(request.method, request.url.path)
         status, body = problem_of(unknown, HTTPStatus(error.status_code))
         return Response(body, status, error.headers, MEDIA_TYPE)
 
-    async def misshapen(request: Request, error: Exception) -> Response:
-        return await refused(request, errors.BadRequest(_where_misshapen(error)))
+    async def answer_malformed(request: Request, error: Exception) -> Response:
+        return await answer_refusal(request, errors.BadRequest(_malformed_parts(error)))
 
-    app.add_exception_handler(errors.BillingError, refused)
-    app.add_exception_handler(HTTPException, unaddressed)
-    app.add_exception_handler(RequestValidationError, misshapen)
+    app.add_exception_handler(errors.BillingError, answer_refusal)
+    app.add_exception_handler(HTTPException, answer_unknown_address)
+    app.add_exception_handler(RequestValidationError, answer_malformed)

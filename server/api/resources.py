@@ -1,4 +1,4 @@
-"""What the REST addresses return: allow-lists, never a whole row of the books."""
+"""What the REST routes return: allow-lists of fields, never a whole row of the books."""
 
 from datetime import date
 from importlib.metadata import version
@@ -12,7 +12,7 @@ from server.billing.payroll.recorded_runs import RunHeader, RunState
 
 
 class Health(BaseModel):
-    """That the service is up."""
+    """The service is up."""
 
     status: Literal["ok"] = "ok"
     product: Literal["clinic-ledger"] = "clinic-ledger"
@@ -40,7 +40,7 @@ class ProviderOut(BaseModel):
 
 
 class RateOut(BaseModel):
-    """A rate; ``amount`` is cents, or parts per million where the basis is a share."""
+    """A rate. ``amount`` is cents, or parts per million if the basis is a share."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -53,7 +53,7 @@ class RateOut(BaseModel):
 
 
 class PriceOut(BaseModel):
-    """A price of one unit in cents; an empty ``payer`` means any."""
+    """A price of one unit in cents. An empty ``payer`` means any payer."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -83,7 +83,7 @@ class PayRunOut(BaseModel):
 
     @classmethod
     def of(cls, run: RunHeader) -> Self:
-        """Return what a run shows of itself."""
+        """Return a run as shown."""
         return cls(
             id=run.id,
             first=run.period.first,

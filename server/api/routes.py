@@ -1,4 +1,4 @@
-"""Every address of the service."""
+"""The routes of buttons, the ribbon table, finished workbooks, and the list of clinics."""
 
 from http import HTTPStatus
 from typing import Annotated
@@ -24,21 +24,21 @@ router = APIRouter()
 
 
 def find_workers(request: Request) -> Workers:
-    """Return the workers of this service."""
+    """Return the worker processes of this service."""
     found: Workers = request.app.state.workers
     return found
 
 
 @router.get("/health", responses=refusals())
 def health(sessions: OfFirm) -> Health:
-    """Say that the service is up, and for how many clinics."""
+    """Return that the service is up, and the number of its clinics."""
     with sessions.viewing() as session:
         return Health(clinics=len(clinics.list_clinics(session)))
 
 
 @router.get("/ribbon", responses=refusals())
 def show_ribbon() -> Ribbon:
-    """Return the ribbon table the add-ins are built from."""
+    """Return the ribbon table that the add-ins are built from."""
     return ribbon()
 
 
@@ -46,19 +46,19 @@ CLICK = {"$ref": REF.format(model=Click.__name__)}
 CLICK_BODY = {"requestBody": {"required": True, "content": {"application/json": {"schema": CLICK}}}}
 
 
-async def _answer(button: str, request: Request, person: Person, workers: Workers) -> Response:
+async def _answer_click(button: str, request: Request, person: Person, workers: Workers) -> Response:
     status, body = await workers.work(button, await request.body(), person)
     media_type = "application/json" if status == HTTPStatus.OK else MEDIA_TYPE
     return Response(body, status, media_type=media_type)
 
 
 def _declare_button(button: Button) -> None:
-    """Give a button an address of its own, which declares what this button can be refused with."""
+    """Add a route for a button, which declares the refusals of this button."""
 
     async def press_button(
         request: Request, person: Asking, workers: Annotated[Workers, Depends(find_workers)]
     ) -> Response:
-        return await _answer(button.id, request, person, workers)
+        return await _answer_click(button.id, request, person, workers)
 
     router.add_api_route(
         f"/ribbon/{button.id}",
@@ -86,8 +86,8 @@ for _button in ribbon().button:
 async def press_unknown_button(
     button: str, request: Request, person: Asking, workers: Annotated[Workers, Depends(find_workers)]
 ) -> Response:
-    """Press a button that the ribbon does not have: it is refused, and those that there are are named."""
-    return await _answer(button, request, person, workers)
+    """Refuse a button that the ribbon does not have, and name the buttons that it has."""
+    return await _answer_click(button, request, person, workers)
 
 
 @router.get(
@@ -96,7 +96,7 @@ async def press_unknown_button(
     responses={200: {"content": {XLSX: {}}}, **refusals(errors.UnknownOutput)},
 )
 def fetch_output(output_id: str, sessions: OfFirm) -> Response:
-    """Return a finished workbook, read whole: it may be removed as soon as its time is over."""
+    """Return a finished workbook. All of it is read first, because it may be removed when its time is over."""
     with sessions.viewing() as session:
         workbook = fetch_workbook(session, output_id)
     return Response(workbook, media_type=XLSX, headers={"Cache-Control": "no-store"})

@@ -1,4 +1,4 @@
-"""Who asks, and the sessions of a request over HTTP."""
+"""The person and the sessions of a request over HTTP."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,13 +13,13 @@ from server.operations.session import LOCAL_PERSON, RequestKey, Session
 
 
 async def open_ledger(request: Request) -> Ledger:
-    """Return the ledger this service works on; a plain ``def`` would make a trip to a thread of it."""
+    """Return the ledger of this service. FastAPI would run a plain ``def`` in a thread, which is slower."""
     found: Ledger = request.app.state.ledger
     return found
 
 
-async def find_person(request: Request) -> Person:  # noqa: ARG001 - the guard's token will say who it is
-    """Return who asks: the one person a service without users knows."""
+async def find_person(request: Request) -> Person:  # noqa: ARG001 - the token will identify the person
+    """Return the person of a request: a service without users knows only one."""
     return LOCAL_PERSON
 
 
@@ -29,7 +29,7 @@ Asking = Annotated[Person, Depends(find_person)]
 
 @dataclass(frozen=True, slots=True)
 class Sessions:
-    """Opens the sessions of one request: about a clinic, or with "" about the firm."""
+    """Opens the sessions of one request, for a clinic, or for the firm if ``clinic`` is ""."""
 
     ledger: Ledger
     person: Person
@@ -37,9 +37,9 @@ class Sessions:
 
     @contextmanager
     def viewing(self) -> Iterator[Session]:
-        """Open a session that has no request id.
+        """Yield a session without a request id.
 
-        What was looked at is written down before the answer leaves (rule: people#access-log).
+        What was viewed is recorded before the answer is sent (rule: people#access-log).
         """
         session = Session(self.ledger, self.person, self.clinic_id)
         with session.transaction():
@@ -56,7 +56,7 @@ async def firm_sessions(ledger: OpenLedger, person: Asking) -> Sessions:
 
 
 async def clinic_sessions(clinic: str, ledger: OpenLedger, person: Asking) -> Sessions:
-    """Return the sessions of a request about the clinic in its address."""
+    """Return the sessions of a request for the clinic in its URL."""
     return Sessions(ledger, person, clinic)
 
 

@@ -1,7 +1,7 @@
-"""The simulated Excel, handed to a browser: its window, the workbook it opens, the task pane inside it.
+"""The simulated Excel as web pages: its window, the workbook that it opens, the task pane inside it.
 
-Only ``clinicledger try`` and the browser tests put this in front of a service. The task pane is the
-real one, policy and all, but for the address of Office.js, which becomes the simulated Excel's own.
+Only ``clinicledger try`` and the browser tests put this in front of a service. The task pane is the real
+one with the same policy, except that Office.js comes from the simulated Excel.
 """
 
 from http import HTTPStatus
@@ -25,7 +25,7 @@ OUR_OFFICE_JS = f"{ADDRESS}office.js"
 DIRECTIVES = (
     "default-src 'none'",
     "script-src 'self'",
-    "style-src 'self' 'unsafe-inline'",  # cells carry their looks with them
+    "style-src 'self' 'unsafe-inline'",  # cells have inline styles
     "img-src 'self' data:",
     "connect-src 'self'",
     "frame-src 'self'",
@@ -37,22 +37,21 @@ POLICY = "; ".join(DIRECTIVES)
 
 
 def show_excel(app: FastAPI, settings: Settings, workbook: Path) -> None:
-    """Put the simulated Excel in front of a service that was not started yet.
+    """Put the simulated Excel in front of a service that is not started yet.
 
-    ``settings`` name the folders of the Office add-in and of the simulator; ``workbook`` is what the window
-    opens first.
+    ``settings`` has the folders of the Office add-in and of the simulator. The window opens ``workbook`` first.
     """
 
     def fetch_workbook() -> FileResponse:
         return FileResponse(workbook, filename=workbook.name, headers={"Cache-Control": "no-store"})
 
-    # A route, so that the guard stands before it: the workbook may be somebody's own.
+    # A route, so that the guard protects it: the workbook may be a real one.
     app.add_api_route(WORKBOOK, fetch_workbook, include_in_schema=False)
     app.add_middleware(Window, office=settings.office, simulator=settings.simulator)
 
 
 class Window:
-    """ASGI middleware that answers for the window's files and for the task pane, and passes the rest on."""
+    """ASGI middleware that answers requests for the window's files and the task pane, and passes the rest on."""
 
     def __init__(self, app: ASGIApp, office: Path, simulator: Path) -> None:
         self._app = app
@@ -61,10 +60,10 @@ class Window:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with a file, or pass on a request for something else."""
-        response = self._answer(Request(scope)) if scope["type"] == "http" else None
+        response = self._response_for(Request(scope)) if scope["type"] == "http" else None
         await (response or self._app)(scope, receive, send)
 
-    def _answer(self, request: Request) -> Response | None:
+    def _response_for(self, request: Request) -> Response | None:
         path = request.url.path
         if request.method not in {"GET", "HEAD"} or path == WORKBOOK:
             return None
@@ -72,17 +71,21 @@ class Window:
             return RedirectResponse(ADDRESS)
         if path == PANE:
             return self._task_pane()
-        return self._file(path.removeprefix(ADDRESS) or "index.html") if path.startswith(ADDRESS) else None
+        return (
+            self._file_response(path.removeprefix(ADDRESS) or "index.html")
+            if path.startswith(ADDRESS)
+            else None
+        )
 
     def _task_pane(self) -> Response:
         page = self._pane.read_text("utf-8").replace(REAL_OFFICE_JS, OUR_OFFICE_JS)
         return Response(page, headers=HEADERS | {"Cache-Control": "no-store"}, media_type=TYPES[".html"])
 
-    def _file(self, name: str) -> Response:
+    def _file_response(self, name: str) -> Response:
         try:
             file = (self._folder / name).resolve()
             served = file.is_relative_to(self._folder) and file.suffix in TYPES and file.is_file()
-        except (OSError, ValueError):  # too long, or a NUL in it
+        except (OSError, ValueError):  # the name is too long, or contains a NUL
             served = False
         if not served:
             return Response(status_code=HTTPStatus.NOT_FOUND)

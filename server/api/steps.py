@@ -1,4 +1,4 @@
-"""The addresses of steps: one on an invoice, several decided together, and everything that was ever done."""
+"""The routes of steps: take one or several, and list everything that was ever done to an invoice."""
 
 from collections.abc import Mapping
 
@@ -31,32 +31,32 @@ router = APIRouter(prefix="/clinics/{clinic}/invoices")
 
 @router.get("/{number}/steps", responses=refusals(*ONE))
 def list_steps(number: str, sessions: OfClinic) -> list[RecordedStep]:
-    """Return everything that was ever done to an invoice, the first step first."""
+    """Return every step of an invoice, in order."""
     with sessions.viewing() as session:
         return [RecordedStep.of_recorded(step) for step in steps.list_steps(session, number)]
 
 
 @router.post("/{number}/steps", response_model=StepTaken, responses=refusals(*STEP_REFUSALS, *PRICED, *ONCE))
 def take_step(number: str, body: StepBody, sessions: OfClinic) -> Response:
-    """Take one step with an invoice. Safe to send again with the same request id."""
+    """Take one step on an invoice. Safe to send again with the same request id."""
     return answer_once(
-        sessions, ("invoices.step", number), body, lambda session: _step_taken(session, number, body)
+        sessions, ("invoices.step", number), body, lambda session: _take_step(session, number, body)
     )
 
 
 @router.post("/steps", response_model=StepsTaken, responses=refusals(StepsRefused, errors.NoPrices, *ONCE))
 def take_steps(body: StepsBody, sessions: OfClinic) -> Response:
-    """Take several steps, all of them or none, or the good ones if asked. Safe to send again with the same request id."""
-    return answer_once(sessions, ("invoices.steps", ""), body, lambda session: _steps_taken(session, body))
+    """Take several steps: all of them or none, or with ``apply`` the valid ones. Safe to send again with the same id."""
+    return answer_once(sessions, ("invoices.steps", ""), body, lambda session: _take_steps(session, body))
 
 
-def _asked(session: Session, place: int, number: str, step: StepInputs) -> StepAsked:
+def _step_asked(session: Session, place: int, number: str, step: StepInputs) -> StepAsked:
     lines = [as_line(one, line) for one, line in enumerate(step.lines, 1)]
     return StepAsked(place, step.request(number, session.person.role), step.version, lines)
 
 
-def _step_taken(session: Session, number: str, body: StepBody) -> StepTaken:
-    done = steps.take_step(session, _asked(session, 0, number, body))
+def _take_step(session: Session, number: str, body: StepBody) -> StepTaken:
+    done = steps.take_step(session, _step_asked(session, 0, number, body))
     (invoice,) = done.invoices
     return StepTaken(
         step=StepOut.of(done.batch.decided[0]),
@@ -65,9 +65,9 @@ def _step_taken(session: Session, number: str, body: StepBody) -> StepTaken:
     )
 
 
-def _steps_taken(session: Session, body: StepsBody) -> StepsTaken:
-    """Record the steps sent, known by their places among them."""
-    asked = [_asked(session, place, step.number, step) for place, step in enumerate(body.steps, 1)]
+def _take_steps(session: Session, body: StepsBody) -> StepsTaken:
+    """Record the steps of a request. Each is known by its place, counted from 1."""
+    asked = [_step_asked(session, place, step.number, step) for place, step in enumerate(body.steps, 1)]
     done = steps.take_steps(session, asked, only_good=bool(body.apply))
     return StepsTaken(
         recorded=[
@@ -79,13 +79,13 @@ def _steps_taken(session: Session, body: StepsBody) -> StepsTaken:
             )
             for place, step in done.batch.decided.items()
         ],
-        left_out=_left_out(done.refused, done.held),
+        left_out=_steps_left_out(done.refused, done.held),
         invoices=[InvoiceOut.of(invoice) for invoice in done.invoices],
     )
 
 
-def _left_out(refused: Mapping[int, BillingError], held: Mapping[int, Held]) -> list[StepLeftOut]:
-    """Return why steps are not recorded, in the order they were sent."""
+def _steps_left_out(refused: Mapping[int, BillingError], held: Mapping[int, Held]) -> list[StepLeftOut]:
+    """Return the steps that are not recorded and why, in the order they were sent."""
     left_out = [
         StepLeftOut(place=place, code=one.code, detail=str(one), remedy=one.remedy)
         for place, one in refused.items()

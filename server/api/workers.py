@@ -1,8 +1,8 @@
-"""Big sheets are worked on in a process of their own, so that small clicks never wait for them.
+"""Big sheets are handled in a separate process, so that small clicks never wait for them.
 
-Measured: while 100,000 rows are being paid, the slowest of the small requests takes 7 ms
-beside a process and 713 ms beside a thread of the same process (docs/architecture.md#speed). The process is
-spawned, never forked: a forked one would inherit the clients' sockets.
+Measured: while 100,000 rows are being paid, the slowest small request takes 7 ms if a separate process does
+the work, and 713 ms if a thread does (docs/architecture.md#speed). The process is spawned, never forked: a
+forked one would inherit the clients' sockets.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from typing import ParamSpec, TypeVar
 
 from starlette.concurrency import run_in_threadpool
 
-from server.api.incidents import incident
+from server.api.incidents import incident_answer
 from server.api.problems import problem_of
 from server.billing.people import Person
 from server.concurrency import HAS_MEMORY_FILES, memory_file
@@ -33,38 +33,40 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def answer(button: str, body: bytes, person: Person, folder: Path) -> tuple[HTTPStatus, bytes]:
-    """Carry out a click on the ledger in a folder; return the status and the body to send."""
+def answer_click(button: str, body: bytes, person: Person, folder: Path) -> tuple[HTTPStatus, bytes]:
+    """Handle a click on the ledger in a folder; return the HTTP status and the body to send."""
     try:
         return HTTPStatus.OK, press(button, body, Ledger(folder), person)
     except BillingError as refusal:
         return problem_of(refusal)
     except Exception as bug:  # noqa: BLE001 - the one place where bugs become incidents
-        return incident(bug)
+        return incident_answer(bug)
 
 
-def answer_sent(button: str, body: bytes | Path, person: Person, folder: Path) -> tuple[HTTPStatus, bytes]:
-    """Carry out a click whose body is here, or lies within reach; an OSError says that it does not."""
-    return answer(button, body if isinstance(body, bytes) else body.read_bytes(), person, folder)
+def answer_sent_body(
+    button: str, body: bytes | Path, person: Person, folder: Path
+) -> tuple[HTTPStatus, bytes]:
+    """Handle a click. ``body`` is the bytes or the path of a file with them. Raises OSError if the file cannot be read."""
+    return answer_click(button, body if isinstance(body, bytes) else body.read_bytes(), person, folder)
 
 
 ATTEMPTS = (memory_file if HAS_MEMORY_FILES else nullcontext, nullcontext)
-"""How a body is sent to each process a click is given: a sheet that ends two of them would end a third."""
+"""How a body is sent, for each attempt. There are only two: a sheet that ends two processes would end a third."""
 
 
-def wake() -> None:
-    """Do nothing: a worker that has run this has imported everything."""
+def import_service() -> None:
+    """Do nothing. A worker that runs this has imported everything."""
 
 
-def _settle_in() -> None:
-    """Leave Ctrl-C to the service, which ends its workers when their work is done, and never outlive it."""
+def _prepare_worker() -> None:
+    """Make a worker ignore Ctrl-C, because the service ends it after its work, and end it if the service dies."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_service, daemon=True).start()
 
 
 @contextmanager
-def _deaf_to_ctrl_c() -> Iterator[None]:
-    """Start processes that do not hear Ctrl-C even while they still import (Windows has no such mask)."""
+def _ctrl_c_blocked() -> Iterator[None]:
+    """Start processes that ignore Ctrl-C even while they import (Windows has no such signal mask)."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
@@ -83,52 +85,54 @@ def _end_with_service() -> None:
 
 
 class Workers:
-    """Decides where a click is worked on, and starts the processes when they are first needed."""
+    """Decides where a click is handled, and starts the processes when they are first needed."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._pool: ProcessPoolExecutor | None = None
 
     def warm_up(self) -> None:
-        """Have a process ready before the first big sheet comes."""
+        """Start a process before the first big sheet comes."""
         if self._settings.workers:
-            self._submit(wake)
+            self._submit_task(import_service)
 
     async def work(self, button: str, body: bytes, person: Person) -> tuple[HTTPStatus, bytes]:
-        """Carry out a click: a small one in a thread, a big one in a process.
+        """Handle a click: a small one in a thread, a big one in a process. Return the HTTP status and the body.
 
-        Where the process is ended from outside, another begins anew: what the first one recorded, if it
-        got so far, is the answer to the same request id.
+        If the process is killed, another one starts over. If the first one had recorded its answer, that is the
+        answer to the same request id.
         """
         if not self._settings.workers or len(body) < self._settings.big_request:
-            return await run_in_threadpool(answer, button, body, person, self._settings.path)
+            return await run_in_threadpool(answer_click, button, body, person, self._settings.path)
         for sent in ATTEMPTS:
             with suppress(BrokenProcessPool, OSError), sent(body) as there:
                 return await asyncio.wrap_future(
-                    self._submit(answer_sent, button, there, person, self._settings.path)
+                    self._submit_task(answer_sent_body, button, there, person, self._settings.path)
                 )
         return problem_of(WorkCutShort())
 
     def stop(self) -> None:
-        """End the processes once their work is done."""
+        """End the processes after their work is done."""
         if self._pool:
             self._pool.shutdown()
 
-    def _submit(self, task: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Future[R]:
-        """Hand work to a process, to a new one where the last is known to have ended."""
+    def _submit_task(self, task: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Future[R]:
+        """Submit work to a process; start a new process if the last one has ended."""
         try:
-            return self._start(task, *args, **kwargs)
+            return self._start_task(task, *args, **kwargs)
         except BrokenProcessPool:
             self._pool = None
-            return self._start(task, *args, **kwargs)
+            return self._start_task(task, *args, **kwargs)
 
-    def _start(self, task: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Future[R]:
-        processes = self._processes()  # made first: multiprocessing's own helper unmasks Ctrl-C once
-        with _deaf_to_ctrl_c():
+    def _start_task(self, task: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Future[R]:
+        processes = (
+            self._process_pool()
+        )  # first, because multiprocessing's helper process unblocks Ctrl-C once
+        with _ctrl_c_blocked():
             return processes.submit(task, *args, **kwargs)
 
-    def _processes(self) -> ProcessPoolExecutor:
+    def _process_pool(self) -> ProcessPoolExecutor:
         if self._pool is None:
             context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self._settings.workers, context, _settle_in)
+            self._pool = ProcessPoolExecutor(self._settings.workers, context, _prepare_worker)
         return self._pool

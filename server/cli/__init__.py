@@ -1,4 +1,4 @@
-"""The command line: the only place that knows both the service and the add-in."""
+"""The command line: the only package that knows both the service and the add-in."""
 
 from server.cli.commands import app
 

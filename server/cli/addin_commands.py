@@ -1,4 +1,4 @@
-"""The commands of ``clinicledger addin``, each in a module of its own."""
+"""The commands of ``clinicledger addin``."""
 
 import typer
 

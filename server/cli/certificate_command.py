@@ -1,4 +1,4 @@
-"""``clinicledger addin certificate``: HTTPS on this computer, and the trust it needs."""
+"""``clinicledger addin certificate``: HTTPS on this computer, and the trust that it needs."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,7 +10,7 @@ from rich.console import Console
 
 from server.certificates import Certificates
 from server.cli import terminal, trust
-from server.cli.options import REFUSED, AsJson, refused, settings_of
+from server.cli.options import REFUSED, AsJson, exit_with_refusal, settings_of
 from server.errors import BillingError, CertificateUnusable
 from server.ledger.clock import utc_now
 
@@ -37,45 +37,49 @@ def certificate(
         raise typer.BadParameter("--trust and --remove are opposites.")
     certificates = Certificates(folder or settings_of().certificates)
     try:
-        told = _remove(certificates) if remove else _make(certificates, trust_it=trust_it)
+        outcome = (
+            _remove_certificates(certificates)
+            if remove
+            else _make_certificates(certificates, trust_it=trust_it)
+        )
     except BillingError as refusal:
-        raise refused(terminal.problem_of(refusal), as_json=as_json) from None
+        raise exit_with_refusal(terminal.problem_of(refusal), as_json=as_json) from None
     if as_json:
-        typer.echo(orjson.dumps(told, option=orjson.OPT_INDENT_2))
+        typer.echo(orjson.dumps(outcome, option=orjson.OPT_INDENT_2))
     else:
-        terminal.certificate(console, told)
-    if not remove and any(step["failed"] for step in told["steps"]):
+        terminal.show_certificate(console, outcome)
+    if not remove and any(step["failed"] for step in outcome["steps"]):
         raise typer.Exit(REFUSED)
 
 
-def _make(certificates: Certificates, *, trust_it: bool) -> dict[str, Any]:
+def _make_certificates(certificates: Certificates, *, trust_it: bool) -> dict[str, Any]:
     fresh = certificates.make(utc_now())
-    steps = trust.to_trust(trust.system(), certificates, Path.home())
-    return _told(
+    steps = trust.trust_steps(trust.system_name(), certificates, Path.home())
+    return _outcome(
         "made" if fresh else "kept",
         certificates,
         ends=certificates.ends().date().isoformat(),
-        steps=_steps(steps, take=trust_it),
-        note=LINUX_REST if trust.system() == trust.LINUX else None,
+        steps=_take_steps(steps, take=trust_it),
+        note=LINUX_REST if trust.system_name() == trust.LINUX else None,
     )
 
 
-def _remove(certificates: Certificates) -> dict[str, Any]:
-    """Take the trust away first: without the file its fingerprint would not be known any more.
+def _remove_certificates(certificates: Certificates) -> dict[str, Any]:
+    """Remove the trust, then the files. The order matters: the fingerprint is read from a file.
 
-    A step that fails stops nothing: an authority whose key is gone signs nothing, trusted or not.
+    A failed step does not stop the rest: an authority whose key is deleted signs nothing, trusted or not.
     """
     if not certificates.exist():
-        return _told("nothing", certificates)
+        return _outcome("nothing", certificates)
     try:
-        steps = _steps(trust.to_forget(trust.system(), certificates, Path.home()), take=True)
+        steps = _take_steps(trust.forget_steps(trust.system_name(), certificates, Path.home()), take=True)
     except CertificateUnusable:
         steps = []  # a damaged file has no fingerprint to look for
     certificates.remove()
-    return _told("removed", certificates, steps=steps)
+    return _outcome("removed", certificates, steps=steps)
 
 
-def _told(
+def _outcome(
     did: str,
     certificates: Certificates,
     *,
@@ -92,13 +96,13 @@ def _told(
     }
 
 
-def _steps(steps: list[trust.Step], *, take: bool) -> list[dict[str, Any]]:
+def _take_steps(steps: list[trust.Step], *, take: bool) -> list[dict[str, Any]]:
     return [
         {
-            "command": step.typed(),
+            "command": step.command_line(),
             "tells": step.tells,
             "taken": take,
-            "failed": trust.take(step) if take else None,
+            "failed": trust.take_step(step) if take else None,
         }
         for step in steps
     ]

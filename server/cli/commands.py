@@ -18,9 +18,9 @@ from server.cli import terminal
 from server.cli.addin_commands import addin
 from server.cli.demo import make_demo
 from server.cli.ledger_commands import ledger
-from server.cli.options import REFUSED, AsJson, LedgerFolder, complaints, refused, settings_of
+from server.cli.options import REFUSED, AsJson, LedgerFolder, complaints, exit_with_refusal, settings_of
 from server.cli.press_arguments import check_names, inputs_in, rows_in
-from server.cli.service import passing_service, standing_service
+from server.cli.service import ready_service, temporary_service
 from server.cli.try_command import try_it
 from server.errors import BillingError
 from server.ledger.tokens import DESKTOP_TOKEN
@@ -58,14 +58,14 @@ def serve(
     """Run the service the add-ins talk to, until Ctrl-C."""
     settings = settings_of(ledger, host=host, port=port)
     try:
-        service = standing_service(settings, plain=plain)
+        service = ready_service(settings, plain=plain)
     except BillingError as refusal:
-        raise refused(terminal.problem_of(refusal), as_json=as_json) from None
+        raise exit_with_refusal(terminal.problem_of(refusal), as_json=as_json) from None
     if as_json:
         typer.echo(json.dumps({"url": service.url, "ledger": str(settings.path)}))
     else:
-        terminal.listening(console, service)
-    with suppress(KeyboardInterrupt):  # uvicorn has stopped everything by then
+        terminal.show_service(console, service)
+    with suppress(KeyboardInterrupt):  # uvicorn has stopped everything by now
         service.run()
 
 
@@ -91,15 +91,15 @@ def press_button(
 ) -> None:
     """Press one ribbon button on a workbook file, without Excel.
 
-    Exit 0: done, be it with findings to look at or as a draft.
+    Exit 0: done, also with findings to look at, or as a draft.
     Exit 1: refused, or blocked before anything was recorded or written.
     Exit 2: bad usage.
     """
     inputs, selected = inputs_in(settings or []), None if rows is None else rows_in(rows)
     try:
         with (
-            complaints.status(f"{button}: {escape(workbook.name)}"),  # seen on a terminal, and only there
-            _reached(service, ledger) as client,
+            complaints.status(f"{button}: {escape(workbook.name)}"),  # shown only on a terminal
+            _service_client(service, ledger) as client,
         ):
             check_names(inputs, button, client)
             result = press(
@@ -113,10 +113,10 @@ def press_button(
                 save_as=save_as,
             )
     except Refusal as refusal:
-        raise refused(refusal.as_problem(), as_json=as_json) from None
+        raise exit_with_refusal(refusal.as_problem(), as_json=as_json) from None
     except BillingError as refusal:
-        raise refused(terminal.problem_of(refusal), as_json=as_json) from None
-    _tell(result, as_json=as_json)
+        raise exit_with_refusal(terminal.problem_of(refusal), as_json=as_json) from None
+    _print_result(result, as_json=as_json)
     if result.reply["level"] == "blocked" and not result.reply["output"]:
         raise typer.Exit(REFUSED)
 
@@ -130,31 +130,31 @@ def demo(
     try:
         result = make_demo(folder, complaints if as_json else console)
     except Refusal as refusal:
-        raise refused(refusal.as_problem(), as_json=as_json) from None
+        raise exit_with_refusal(refusal.as_problem(), as_json=as_json) from None
     except BillingError as refusal:
-        raise refused(terminal.problem_of(refusal), as_json=as_json) from None
+        raise exit_with_refusal(terminal.problem_of(refusal), as_json=as_json) from None
     if as_json:
         typer.echo(orjson.dumps(result.as_json(), option=orjson.OPT_INDENT_2))
     else:
-        terminal.demo(console, result)
+        terminal.show_demo(console, result)
 
 
 @contextmanager
-def _reached(service: str | None, ledger: Path | None) -> Iterator[Service]:
-    """Yield a client of the service at this address, or of one that runs for the click."""
+def _service_client(service: str | None, ledger: Path | None) -> Iterator[Service]:
+    """Yield a client of the service at this address, or of a service that runs only for the click."""
     settings = settings_of(ledger, workers=0)
-    standing = nullcontext(service) if service else passing_service(settings)
-    with standing as address, Service(address, settings.path / DESKTOP_TOKEN) as client:
+    temporary = nullcontext(service) if service else temporary_service(settings)
+    with temporary as address, Service(address, settings.path / DESKTOP_TOKEN) as client:
         yield client
 
 
-def _tell(result: PressResult, *, as_json: bool) -> None:
+def _print_result(result: PressResult, *, as_json: bool) -> None:
     if as_json:
-        told = result.reply | {"saved_to": _text(result.saved_to)}
-        typer.echo(orjson.dumps(told, option=orjson.OPT_INDENT_2))
+        result_fields = result.reply | {"saved_to": _path_text(result.saved_to)}
+        typer.echo(orjson.dumps(result_fields, option=orjson.OPT_INDENT_2))
     else:
-        terminal.reply(console, result)
+        terminal.show_reply(console, result)
 
 
-def _text(path: Path | None) -> str | None:
+def _path_text(path: Path | None) -> str | None:
     return None if path is None else str(path)

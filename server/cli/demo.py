@@ -1,6 +1,6 @@
-"""``clinicledger demo``: an invented month for two clinics, through the real path, in one command.
+"""``clinicledger demo``: an invented month for two clinics, through the real program, in one command.
 
-A ledger, a service on a free port, and the desktop add-in's own code pressing the ribbon's
+It uses a ledger, a service on a free port, and the desktop add-in's code, which presses the ribbon's
 buttons on real workbook files over HTTP.
 """
 
@@ -18,7 +18,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from addin.desktop.press import open_to_press, press
 from addin.desktop.service import Service
 from server.cli import demo_invoices
-from server.cli.service import passing_service
+from server.cli.service import temporary_service
 from server.demo.sample_logs import Sample, samples
 from server.demo.sample_prices import ATTESTATION
 from server.errors import FolderInUse, FolderUnusable
@@ -28,15 +28,15 @@ from server.sheets.clinics.setup_workbook import write_setup
 from server.sheets.sample_log_workbook import write_sample_log
 
 MARKER = ".clinicledger-demo"
-"""Says that a folder is the demo's, and may be filled again."""
+"""The file that marks a folder as the demo's, which may be filled again."""
 
 STEPS = 5
-"""What is done for a clinic before its invoices."""
+"""The number of steps shown for a clinic before its invoices."""
 
 
 @dataclass(frozen=True, slots=True)
 class DemoClinic:
-    """What the demo made for one clinic."""
+    """The results of the demo for one clinic."""
 
     name: str
     setup: Path
@@ -50,7 +50,7 @@ class DemoClinic:
 
 @dataclass(frozen=True, slots=True)
 class DemoResult:
-    """What the demo made."""
+    """The results of the demo."""
 
     month: str
     ledger: Path
@@ -77,7 +77,7 @@ class DemoResult:
 
 
 def make_demo(folder: Path, console: Console) -> DemoResult:
-    """Make the demo in a folder of its own, showing each step; refuses a folder with other things in it."""
+    """Make the demo in its own folder and show each step; refuses a folder with other files in it."""
     bar = Progress(
         SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(),
         console=console, transient=True,
@@ -91,7 +91,7 @@ def make_demo(folder: Path, console: Console) -> DemoResult:
         first = _last_full_month(Ledger(ledger).today())
         both = samples(first)
         bar.update(task, total=len(both) * (STEPS + demo_invoices.STEPS))
-        with passing_service(Settings(path=ledger, workers=0)) as address, Service(address) as service:
+        with temporary_service(Settings(path=ledger, workers=0)) as address, Service(address) as service:
             clinics = tuple(_one_clinic(sample, folder, service, step) for sample in both)
     return DemoResult(f"{first:%B %Y}", ledger, clinics)
 
@@ -132,10 +132,10 @@ def _one_clinic(sample: Sample, folder: Path, service: Service, tell: Callable[[
 
 @contextmanager
 def _room_in(folder: Path) -> Iterator[Path]:
-    """Give a ledger folder in a folder of the demo's own; refuse a folder that holds anything else.
+    """Yield a ledger folder inside the demo's folder; refuses a folder that holds anything else.
 
-    Of an earlier demo only its ledger is removed and its workbooks are written anew: whatever
-    somebody put beside them stays.
+    An earlier demo's ledger is removed, and its workbooks are overwritten. Other files that were added
+    to the folder stay.
     """
     marker, ledger = folder / MARKER, folder / "ledger"
     try:

@@ -1,4 +1,4 @@
-"""``clinicledger addin install | uninstall | manifest | xlam``: getting the add-ins into Excel."""
+"""``clinicledger addin install | uninstall | manifest | xlam``: put the add-ins into Excel."""
 
 import os
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ from addin.desktop.refusals import Refusal
 from addin.desktop.xlam import FILE_NAME, build_xlam
 from manifest.office import URL, office_manifest
 from server.cli import terminal
-from server.cli.options import AsJson, LedgerFolder, refused, settings_of
+from server.cli.options import AsJson, LedgerFolder, exit_with_refusal, settings_of
 from server.errors import BillingError
 from server.ledger.store import Ledger
 from server.ledger.tokens import DESKTOP_TOKEN
@@ -40,57 +40,57 @@ def install(
     ledger: LedgerFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Put the ribbon into this computer's Excel. It appears when Excel starts the next time."""
+    """Put the ribbon into this computer's Excel. It appears the next time Excel starts."""
     folder = settings_of(ledger).path.absolute()
     try:
         computer = Computer.here(os.environ)
-        told = Settings(_address(url), folder / DESKTOP_TOKEN)
-        plan = steps(computer, told, office_manifest(ribbon()) if office else None)
+        settings = Settings(_valid_address(url), folder / DESKTOP_TOKEN)
+        plan = steps(computer, settings, office_manifest(ribbon()) if office else None)
         if dry_run:
-            _say(preview(plan), as_json=as_json)
+            _print_sentences(preview(plan), as_json=as_json)
             return
         Ledger(folder).tokens.ensure_desktop()
-        _say(put_in_place(computer, plan), as_json=as_json)
+        _print_sentences(put_in_place(computer, plan), as_json=as_json)
     except Refusal as refusal:
-        raise refused(refusal.as_problem(), as_json=as_json) from None
+        raise exit_with_refusal(refusal.as_problem(), as_json=as_json) from None
     except BillingError as refusal:
-        raise refused(terminal.problem_of(refusal), as_json=as_json) from None
+        raise exit_with_refusal(terminal.problem_of(refusal), as_json=as_json) from None
     if not as_json:
         console.print("Start Excel again: the tab Clinic Ledger is in the ribbon.")
 
 
 def uninstall(as_json: AsJson = False) -> None:
-    """Take away exactly what install put there. The ledger and its token stay."""
+    """Remove what install added, and nothing else. The ledger and its token stay."""
     try:
-        _say(take_away(Computer.here(os.environ)), as_json=as_json)
+        _print_sentences(take_away(Computer.here(os.environ)), as_json=as_json)
     except Refusal as refusal:
-        raise refused(refusal.as_problem(), as_json=as_json) from None
+        raise exit_with_refusal(refusal.as_problem(), as_json=as_json) from None
 
 
 def manifest(
     url: Annotated[str, typer.Option(help="Where the service is, for everybody.", metavar="URL")] = URL,
     out: Annotated[Path | None, typer.Option(help="Write it to this file instead of printing it.")] = None,
 ) -> None:
-    """Print the manifest of the Office add-in, for the Microsoft 365 admin centre or for sideloading."""
-    address = _address(url)
+    """Print the manifest of the Office add-in, for the Microsoft 365 admin center or for sideloading."""
+    address = _valid_address(url)
     if not address or not address.startswith("https://"):
         raise typer.BadParameter("Office takes addresses with https:// only.", param_hint="--url")
     document = office_manifest(ribbon(), address)
     if out is None:
         typer.echo(document, nl=False)
     else:
-        _write(out, document.encode())
+        _write_file(out, document.encode())
 
 
 def xlam(
     out: Annotated[Path, typer.Option(help="Where to write the add-in.")] = Path(FILE_NAME),
 ) -> None:
     """Build the desktop add-in as a file. It is the same for every computer."""
-    _write(out, build_xlam())
+    _write_file(out, build_xlam())
 
 
-def _address(url: str | None) -> str | None:
-    """Return an address without a slash at its end; ends the command where it is none."""
+def _valid_address(url: str | None) -> str | None:
+    """Return an address without its final slash; raises BadParameter if it is not an address."""
     if url is None:
         return None
     try:
@@ -105,7 +105,7 @@ def _address(url: str | None) -> str | None:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _say(sentences: Iterable[str], *, as_json: bool) -> None:
+def _print_sentences(sentences: Iterable[str], *, as_json: bool) -> None:
     if as_json:
         typer.echo(orjson.dumps({"steps": list(sentences)}, option=orjson.OPT_INDENT_2))
         return
@@ -113,7 +113,7 @@ def _say(sentences: Iterable[str], *, as_json: bool) -> None:
         console.print(escape(sentence), highlight=False, soft_wrap=True)
 
 
-def _write(path: Path, content: bytes) -> None:
+def _write_file(path: Path, content: bytes) -> None:
     try:
         path.write_bytes(content)
     except OSError as problem:

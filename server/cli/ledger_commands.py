@@ -1,4 +1,4 @@
-"""``clinicledger ledger``: whether the books are whole, copies of them and back, what is in them."""
+"""``clinicledger ledger``: verify the books, copy and restore them, and show what they hold."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -13,7 +13,7 @@ from rich.table import Table
 
 from server.billing.money import dollars
 from server.cli import terminal
-from server.cli.options import REFUSED, AsJson, LedgerFolder, refused, settings_of
+from server.cli.options import REFUSED, AsJson, LedgerFolder, exit_with_refusal, settings_of
 from server.errors import BillingError, counted
 from server.ledger.store import Ledger
 from server.ledger.verify import FirstBadRow, Verified
@@ -28,22 +28,22 @@ def verify(
     folder: LedgerFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check that the books are what was written into them. Exit 1 where they are not."""
+    """Check that the books are what was written into them. Exit 1 if they are not."""
     found: dict[str, Verified | FirstBadRow] = {}
     try:
-        books = Ledger.existing(settings_of(folder).path)
+        books = Ledger.open_existing(settings_of(folder).path)
         for clinic_id in [clinic] if clinic else [entry.id for entry in books.clinics()]:
             found[clinic_id] = books.clinic(clinic_id).verify()
     except BillingError as refusal:
-        raise refused(terminal.problem_of(refusal), as_json=as_json) from None
+        raise exit_with_refusal(terminal.problem_of(refusal), as_json=as_json) from None
     if as_json:
-        told = {
+        results = {
             clinic_id: {"whole": isinstance(one, Verified), **asdict(one)} for clinic_id, one in found.items()
         }
-        typer.echo(orjson.dumps(told, option=orjson.OPT_INDENT_2))
+        typer.echo(orjson.dumps(results, option=orjson.OPT_INDENT_2))
     else:
         for clinic_id, one in found.items():
-            _show(clinic_id, one)
+            _print_verification(clinic_id, one)
         if not found:
             console.print(f"There are no clinics yet in {escape(str(books.folder))}", soft_wrap=True)
     if any(isinstance(one, FirstBadRow) for one in found.values()):
@@ -56,11 +56,11 @@ def backup(
     folder: LedgerFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Copy the books and their documents, while others go on working. The copy is a ledger folder."""
+    """Copy the books and their documents while others keep working. The copy is a ledger folder."""
     try:
-        copied = Ledger.existing(settings_of(folder).path).backup(to)
+        copied = Ledger.open_existing(settings_of(folder).path).backup(to)
     except BillingError as refusal:
-        raise refused(terminal.problem_of(refusal), as_json=as_json) from None
+        raise exit_with_refusal(terminal.problem_of(refusal), as_json=as_json) from None
     if as_json:
         typer.echo(orjson.dumps({"folder": str(to), "clinics": [entry.id for entry in copied]}))
     else:
@@ -75,11 +75,11 @@ def export(
     folder: LedgerFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Copy one clinic whole, to hand over or to take into another ledger with restore."""
+    """Copy one clinic completely, to hand it over or to restore it into another ledger."""
     try:
-        Ledger.existing(settings_of(folder).path).export(clinic, to)
+        Ledger.open_existing(settings_of(folder).path).export(clinic, to)
     except BillingError as refusal:
-        raise refused(terminal.problem_of(refusal), as_json=as_json) from None
+        raise exit_with_refusal(terminal.problem_of(refusal), as_json=as_json) from None
     if as_json:
         typer.echo(orjson.dumps({"folder": str(to), "clinics": [clinic]}))
     else:
@@ -93,11 +93,11 @@ def restore(
     folder: LedgerFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Take clinics of a copy into the ledger, verified first, and never over books that are there."""
+    """Restore clinics of a copy into the ledger. They are verified first, and never replace existing books."""
     try:
         taken = Ledger(settings_of(folder).path).restore(source, clinic)
     except BillingError as refusal:
-        raise refused(terminal.problem_of(refusal), as_json=as_json) from None
+        raise exit_with_refusal(terminal.problem_of(refusal), as_json=as_json) from None
     if as_json:
         typer.echo(orjson.dumps({"clinics": [entry.id for entry in taken]}))
     else:
@@ -108,31 +108,31 @@ def restore(
 @ledger.command()
 def info(folder: LedgerFolder = None, as_json: AsJson = False) -> None:
     """Show the clinics of the ledger, and what is owed to each."""
-    told = []
+    totals = []
     try:
-        books_of = Ledger.existing(settings_of(folder).path)
+        books_of = Ledger.open_existing(settings_of(folder).path)
         for entry in books_of.clinics():
             with books_of.clinic(entry.id).reading() as books:
                 (owed,) = books.invoices.aging(books_of.today(), ())
-            told.append({"clinic": entry.id, "name": entry.name, **asdict(owed)})
+            totals.append({"clinic": entry.id, "name": entry.name, **asdict(owed)})
     except BillingError as refusal:
-        raise refused(terminal.problem_of(refusal), as_json=as_json) from None
+        raise exit_with_refusal(terminal.problem_of(refusal), as_json=as_json) from None
     if as_json:
         typer.echo(
-            orjson.dumps({"folder": str(books_of.folder), "clinics": told}, option=orjson.OPT_INDENT_2)
+            orjson.dumps({"folder": str(books_of.folder), "clinics": totals}, option=orjson.OPT_INDENT_2)
         )
         return
     table = Table("Clinic", "Name", box=SIMPLE_HEAD)
     table.add_column("Open invoices", justify="right")
     table.add_column("Owed", justify="right")
-    for one in told:
+    for one in totals:
         owed_to = dollars(one["balance_cents"])
         table.add_row(escape(one["clinic"]), escape(one["name"]), f"{one['invoices']:,}", owed_to)
     console.print(f"Ledger {escape(str(books_of.folder))}", highlight=False, soft_wrap=True)
     console.print(table)
 
 
-def _show(clinic_id: str, found: Verified | FirstBadRow) -> None:
+def _print_verification(clinic_id: str, found: Verified | FirstBadRow) -> None:
     if isinstance(found, FirstBadRow):
         console.print(f"[red]{clinic_id}[/]: {found.table} {escape(found.row)} {escape(found.why)}.")
         return

@@ -1,4 +1,4 @@
-"""What commands have in common: options, settings read from them, and how a refusal ends one."""
+"""What the commands share: options, settings made from them, and the exit after a refusal."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -23,7 +23,7 @@ LedgerFolder = Annotated[
 
 
 def settings_of(ledger: Path | None = None, **options: Any) -> Settings:  # noqa: ANN401 - the settings' own types
-    """Return the settings: options first, then variables, then defaults."""
+    """Return the settings: options first, then environment variables, then defaults; raises BadParameter."""
     try:
         return Settings(**options) if ledger is None else Settings(path=ledger, **options)
     except ValidationError as error:
@@ -31,10 +31,10 @@ def settings_of(ledger: Path | None = None, **options: Any) -> Settings:  # noqa
         raise typer.BadParameter("; ".join(wrong)) from None
 
 
-def refused(problem: dict[str, Any], *, as_json: bool) -> typer.Exit:
-    """Show a refusal and return the exit it ends the command with."""
+def exit_with_refusal(problem: dict[str, Any], *, as_json: bool) -> typer.Exit:
+    """Show a refusal and return the exit that ends the command."""
     if as_json:
         typer.echo(orjson.dumps(problem, option=orjson.OPT_INDENT_2))
     else:
-        terminal.refusal(complaints, problem)
+        terminal.show_refusal(complaints, problem)
     return typer.Exit(REFUSED)

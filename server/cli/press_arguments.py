@@ -1,4 +1,4 @@
-"""What is given to ``press`` on the command line: answers by name, and rows."""
+"""The arguments of ``press`` on the command line: answers by name, and rows."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -13,11 +13,11 @@ ROWS = re.compile(r"(\d{1,7})(?:-(\d{1,7}))?", re.ASCII)
 LAST_ROW = 1_048_576
 
 ALIKE = 0.75
-"""How alike a name must be to an option's to be taken for a slip of the fingers: as ``form`` and ``from``."""
+"""How similar a name must be to an option's name to count as a typing error, such as ``form`` for ``from``."""
 
 
 def inputs_in(pairs: Sequence[str]) -> dict[str, str | Path]:
-    """Return answers by their names; what begins with @ is a file."""
+    """Return answers by name. A value that begins with @ is the path of a file."""
     found: dict[str, str | Path] = {}
     for pair in pairs:
         name, equals, value = (part.strip() for part in pair.partition("="))
@@ -28,27 +28,29 @@ def inputs_in(pairs: Sequence[str]) -> dict[str, str | Path]:
 
 
 def rows_in(text: str) -> list[int]:
-    """Return the numbers in ``5,7-9``."""
+    """Return the row numbers in a text such as ``5,7-9``; raises BadParameter."""
     rows: list[int] = []
     for part in text.split(","):
-        told = ROWS.fullmatch(part.strip())
-        if not told or not 1 <= int(told[1]) <= int(told[2] or told[1]) <= LAST_ROW:
+        match = ROWS.fullmatch(part.strip())
+        if not match or not 1 <= int(match[1]) <= int(match[2] or match[1]) <= LAST_ROW:
             raise typer.BadParameter(f"“{text}” are not rows such as 5,7-9.", param_hint="--rows")
-        rows += range(int(told[1]), int(told[2] or told[1]) + 1)
+        rows += range(int(match[1]), int(match[2] or match[1]) + 1)
     return rows
 
 
 def check_names(names: Collection[str], button_id: str, service: Service) -> None:
-    """Refuse a name that is one of the button's options but for a slip.
+    """Raise BadParameter for a name that looks like a misspelled option of the button.
 
-    Names of questions are the server's to know, and change with what it asks; one that nobody asked for is left
-    out. An option misspelled would be left out as well, and the click be about other rows than was meant.
+    Only the server knows the names of its questions, and it ignores names that it did not ask for. It would also
+    ignore a misspelled option, and the click would be about other rows than intended.
     """
     if not names:
         return
     rows = (row for row in service.ribbon()["button"] if row["id"] == button_id)
     options = [option["name"] for row in rows for option in row.get("options", ())]
     for name in names:
-        meant = [] if name in options else get_close_matches(name, options, 1, ALIKE)
-        if meant:
-            raise typer.BadParameter(f"{button_id} has no “{name}”. It has “{meant[0]}”.", param_hint="--set")
+        similar = [] if name in options else get_close_matches(name, options, 1, ALIKE)
+        if similar:
+            raise typer.BadParameter(
+                f"{button_id} has no “{name}”. It has “{similar[0]}”.", param_hint="--set"
+            )

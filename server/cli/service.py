@@ -1,4 +1,4 @@
-"""Where the service listens, and one started for a while in this process, on a free port."""
+"""The service at its own address, and a temporary service in this process on a free port."""
 
 import gc
 import logging
@@ -29,57 +29,57 @@ log = logging.getLogger("clinicledger")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 PATIENCE_SECONDS = 30.0
 RENEW_SECONDS = 3600.0
-"""How often a service that stands for months looks after its certificate."""
+"""How often a running service checks whether its certificate needs renewal."""
 
 
 @dataclass(frozen=True, slots=True)
-class StandingService:
-    """A service ready to run: it holds its address, and everything that can be refused was."""
+class ReadyService:
+    """A service ready to run: its address is open, and all checks are done."""
 
     url: str
     ledger: Path
     code: str | None
-    """For pairing a task pane; ``None`` on a ledger open to every program of this computer."""
+    """The code that pairs a task pane; ``None`` for a ledger that needs no token."""
 
     ends: datetime | None
-    """When the certificate ends that clients are shown now; ``None`` over plain HTTP."""
+    """When the current certificate expires; ``None`` over plain HTTP."""
 
     _server: uvicorn.Server
     _listener: socket.socket
 
     def run(self) -> None:
         """Answer until Ctrl-C."""
-        # What starting made is there to stay. The collector of cycles, walking through it every few
-        # seconds, held up every click of that moment by 75 ms.
+        # Objects made at startup live as long as the service. Checking them every few seconds, the garbage
+        # collector delayed each click of that moment by 75 ms.
         gc.collect()
         gc.freeze()
         self._server.run(sockets=[self._listener])
 
 
-def standing_service(settings: Settings, *, plain: bool) -> StandingService:
-    """Return the service at the address of the settings, over HTTPS where a certificate was made.
+def ready_service(settings: Settings, *, plain: bool) -> ReadyService:
+    """Return the service at the address of the settings, over HTTPS if a certificate was made.
 
-    Over HTTPS a token is always wanted, over plain HTTP once the ledger has given one.
+    Over HTTPS a token is always needed, over plain HTTP once the ledger has issued one. Raises AddressUnusable.
     """
-    listener = listen(settings.host, settings.port)
+    listener = open_listener(settings.host, settings.port)
     try:
-        return _standing(settings, listener, plain=plain)
+        return _service_on(settings, listener, plain=plain)
     except BillingError:
         listener.close()
         raise
 
 
-def _standing(settings: Settings, listener: socket.socket, *, plain: bool) -> StandingService:
+def _service_on(settings: Settings, listener: socket.socket, *, plain: bool) -> ReadyService:
     certificates = Certificates(settings.certificates)
     secure = certificates.exist() and not plain
     app = create_app(settings)
-    config = secured(app, certificates) if secure else quiet(app)
+    config = https_config(app, certificates) if secure else http_config(app)
     tokens = Ledger(settings.path).tokens
-    closed = secure or tokens.are_given()
+    closed = secure or tokens.has_tokens()
     if closed:
         tokens.ensure_desktop()
-    return StandingService(
-        url=_url(settings.host, listener.getsockname()[1], secure=secure),
+    return ReadyService(
+        url=_service_url(settings.host, listener.getsockname()[1], secure=secure),
         ledger=settings.path,
         code=pairing_of(app).show_code() if closed else None,
         ends=certificates.ends() if secure else None,
@@ -89,10 +89,10 @@ def _standing(settings: Settings, listener: socket.socket, *, plain: bool) -> St
 
 
 @contextmanager
-def passing_service(settings: Settings) -> Iterator[str]:
-    """Run the service while the context lasts; yield its address. Real HTTP, on loopback only."""
-    with listen("127.0.0.1", 0) as listener:
-        server = uvicorn.Server(quiet(create_app(settings)))
+def temporary_service(settings: Settings) -> Iterator[str]:
+    """Run the service inside the block; yield its address. It is real HTTP, on loopback only."""
+    with open_listener("127.0.0.1", 0) as listener:
+        server = uvicorn.Server(http_config(create_app(settings)))
         thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         try:
@@ -103,11 +103,11 @@ def passing_service(settings: Settings) -> Iterator[str]:
             thread.join(PATIENCE_SECONDS)
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """Return a socket that holds the address, port 0 standing for any free one.
+def open_listener(host: str, port: int) -> socket.socket:
+    """Return a socket bound to the address; port 0 means any free port. Raises AddressUnusable.
 
-    Taken before anything is said or started: uvicorn would find a taken port last, and end with
-    the system's own words.
+    It is bound before anything is printed or started: uvicorn would find a port in use only at the end,
+    and exit with the system's message.
     """
     try:
         listener = socket.create_server(
@@ -118,28 +118,28 @@ def listen(host: str, port: int) -> socket.socket:
             host, port, os.strerror(problem.errno) if problem.errno else str(problem)
         ) from None
     except UnicodeError:
-        raise AddressUnusable(host, port, "that is no address") from None
-    # asyncio does it for sockets it made itself; without, an answer waits 40 ms for the client's "received".
+        raise AddressUnusable(host, port, "that is not an address") from None
+    # asyncio sets this only on its own sockets. Without it an answer waits 40 ms for the client's TCP ACK.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
 
 
-def quiet(app: FastAPI) -> uvicorn.Config:
-    """Return uvicorn's settings: no access log, whose lines would name who looked at what."""
+def http_config(app: FastAPI) -> uvicorn.Config:
+    """Return uvicorn's settings over HTTP, without an access log, which would record who looked at what."""
     return uvicorn.Config(app, log_level="warning", access_log=False)
 
 
-def secured(app: FastAPI, certificates: Certificates) -> uvicorn.Config:
-    """Return uvicorn's settings over HTTPS, with a certificate that never ends while it runs."""
+def https_config(app: FastAPI, certificates: Certificates) -> uvicorn.Config:
+    """Return uvicorn's settings over HTTPS, with a certificate that is renewed while the service runs."""
     certificates.renew(utc_now())
-    context = certificates.context()
-    Thread(target=_keep_fresh, args=(certificates, context), daemon=True).start()
-    config = quiet(app)
+    context = certificates.ssl_context()
+    Thread(target=_renew_regularly, args=(certificates, context), daemon=True).start()
+    config = http_config(app)
     config.ssl_context_factory = lambda _config, _default: context
     return config
 
 
-def _keep_fresh(certificates: Certificates, context: ssl.SSLContext) -> None:
+def _renew_regularly(certificates: Certificates, context: ssl.SSLContext) -> None:
     while True:
         time.sleep(RENEW_SECONDS)
         try:
@@ -149,8 +149,8 @@ def _keep_fresh(certificates: Certificates, context: ssl.SSLContext) -> None:
             log.warning("the certificate was not renewed: %s", refusal)
 
 
-def _url(host: str, port: int, *, secure: bool) -> str:
-    """Return the address as clients use it: Excel's manifest says localhost, which is all the leaf names."""
+def _service_url(host: str, port: int, *, secure: bool) -> str:
+    """Return the address that clients use: Excel's manifest names localhost, the only name in the certificate."""
     if secure and host in LOOPBACK:
         return f"https://localhost:{port}"
     named = f"[{host}]" if ":" in host else host

@@ -1,4 +1,4 @@
-"""What the command line shows people: replies, refusals and the demo's summary."""
+"""What the command line prints for people: replies, refusals and the demo's summary."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,10 +19,10 @@ from server.errors import BillingError
 
 if TYPE_CHECKING:
     from server.cli.demo import DemoResult
-    from server.cli.service import StandingService
+    from server.cli.service import ReadyService
 
 SHOWN = 12
-"""Findings shown on the terminal; all of them are in the workbook."""
+"""The most findings shown on the terminal. All of them are in the workbook."""
 
 CERTIFICATE = {
     "made": "Made a certificate for this computer. Start the service again, and Excel's task pane can reach it.",
@@ -32,105 +32,109 @@ CERTIFICATE = {
 }
 
 ANSWERED = {"date": "YYYY-MM-DD", "file": "@FILE", "yes-no": "yes|no", "several": "'…;…'"}
-"""What is typed as the answer to a question of this kind; of another kind, whatever it is about."""
+"""The form of the answer to each kind of question. Other kinds take any text."""
 
 PLAIN = re.compile(r"[\w.:/+-]+")
-"""What a shell takes for one word as it is."""
+"""Text that every shell reads as one word without quotes."""
 
-COLOURS = {"blocker": "red", "review": "yellow", "info": "dim"}
+COLORS = {"blocker": "red", "review": "yellow", "info": "dim"}
 
 
 def problem_of(refusal: BillingError) -> dict[str, Any]:
-    """Return a refusal as the service would have sent it."""
+    """Return a refusal as the service would send it."""
     problem: dict[str, Any] = orjson.loads(problems.problem_of(refusal)[1])
     return problem
 
 
-def listening(console: Console, service: "StandingService") -> None:
-    """Show where the service is to be found, how it is secured, and the code that lets a task pane in."""
+def show_service(console: Console, service: "ReadyService") -> None:
+    """Show the service's address, how it is secured, and the code that pairs a task pane."""
     console.print(f"Clinic Ledger listens on [bold]{service.url}[/]. Ctrl-C stops it.", soft_wrap=True)
-    _path(console, "Ledger", service.ledger)
+    _show_path(console, "Ledger", service.ledger)
     if service.ends:
         console.print(f"HTTPS, with a certificate until {service.ends:%Y-%m-%d} that renews itself.")
     else:
         console.print("Plain HTTP: enough for the desktop add-in. The task pane needs a certificate:")
         console.print("  clinicledger addin certificate --trust")
     if service.code:
-        pairing_code(console, service.code, pairing.MINUTES)
+        show_pairing_code(console, service.code, pairing.MINUTES)
 
 
-def pairing_code(console: Console, code: str, minutes: int) -> None:
+def show_pairing_code(console: Console, code: str, minutes: int) -> None:
     """Show a code to type into the task pane."""
     console.print(f"Code for the task pane: [bold]{code}[/] (once, within {minutes} minutes).")
 
 
-def certificate(console: Console, told: Mapping[str, Any]) -> None:
-    """Show what was done about the certificates, and each step of the system's trust."""
-    console.print(CERTIFICATE[told["did"]])
-    _path(console, "Certificate", told["authority"])
-    if told["ends"]:
-        console.print(f"Good for localhost only, until {told['ends']}; the service renews it by itself.")
-    for step in told["steps"]:
+def show_certificate(console: Console, outcome: Mapping[str, Any]) -> None:
+    """Show what was done with the certificates, and each step that changes the system's trust."""
+    console.print(CERTIFICATE[outcome["did"]])
+    _show_path(console, "Certificate", outcome["authority"])
+    if outcome["ends"]:
+        console.print(f"Good for localhost only, until {outcome['ends']}; the service renews it by itself.")
+    for step in outcome["steps"]:
         done = "[yellow]Not done[/]" if step["failed"] else "Done" if step["taken"] else "Still to do"
         console.print(f"{done}: {escape(step['command'])}", highlight=False, soft_wrap=True)
         console.print(f"  [dim]{escape(step['failed'] or step['tells'])}[/]", soft_wrap=True)
-    if told["note"]:
-        console.print(told["note"], soft_wrap=True)
+    if outcome["note"]:
+        console.print(outcome["note"], soft_wrap=True)
 
 
-def reply(console: Console, result: PressResult) -> None:
+def show_reply(console: Console, result: PressResult) -> None:
     """Show what a click did."""
     answer = result.reply
     console.print(f"[bold]{escape(answer['summary'])}[/]")
-    _findings(console, answer.get("findings") or [], answer.get("findings_total") or 0)
+    _show_findings(console, answer.get("findings") or [], answer.get("findings_total") or 0)
     for field in (answer.get("asks") or {}).get("fields", []):
-        _question(console, field)
+        _show_question(console, field)
     for warning in result.warnings:
         console.print(f"[yellow]{escape(warning)}[/]")
     if result.saved_to:
-        _path(console, "Saved to", result.saved_to)
+        _show_path(console, "Saved to", result.saved_to)
 
 
-def refusal(console: Console, problem: Mapping[str, Any]) -> None:
-    """Show why a click was not carried out, and what to do."""
+def show_refusal(console: Console, problem: Mapping[str, Any]) -> None:
+    """Show why a click was refused, and what to do."""
     console.print(f"[bold red]{escape(problem['title'])}.[/]")
     console.print(escape(problem["detail"]))
-    _findings(console, problem.get("findings") or [], len(problem.get("findings") or []))
+    _show_findings(console, problem.get("findings") or [], len(problem.get("findings") or []))
     console.print(escape(problem["remedy"]))
 
 
-def demo(console: Console, result: "DemoResult") -> None:
+def show_demo(console: Console, result: "DemoResult") -> None:
     """Show the totals of the demo and where its workbooks are."""
-    payroll = _totals(f"Payroll for {result.month}", ("Rows", "Paid", "Excluded", "Need you", "Total pay"))
-    invoices = _totals(f"Invoices of {result.month}", ("Count", "Billed", "Reduced", "Collected", "Owed"))
+    payroll = _totals_table(
+        f"Payroll for {result.month}", ("Rows", "Paid", "Excluded", "Need you", "Total pay")
+    )
+    invoices = _totals_table(
+        f"Invoices of {result.month}", ("Count", "Billed", "Reduced", "Collected", "Owed")
+    )
     for clinic in result.clinics:
         counts = (f"{clinic.figures[name]:,}" for name in ("rows_in", "paid", "excluded", "blocked"))
         payroll.add_row(clinic.name, *counts, dollars(clinic.figures["paid_cents"]))
-        invoices.add_row(clinic.name, *_invoiced(clinic.invoice_figures))
+        invoices.add_row(clinic.name, *_invoice_cells(clinic.invoice_figures))
     for table in (payroll, invoices):
         console.print(table)
         console.print()
     for clinic in result.clinics:
         people, remarks = len(clinic.figures["providers"]), clinic.findings_total
         console.print(f"[bold]{escape(clinic.name)}[/]: {people} providers, {remarks} findings. The first:")
-        _findings(console, clinic.findings[:3], 3)
-        _path(console, "  Setup   ", clinic.setup)
-        _path(console, "  Payroll ", clinic.payroll)
-        _path(console, "  Invoices", clinic.invoices)
+        _show_findings(console, clinic.findings[:3], 3)
+        _show_path(console, "  Setup   ", clinic.setup)
+        _show_path(console, "  Payroll ", clinic.payroll)
+        _show_path(console, "  Invoices", clinic.invoices)
         console.print()
-    _path(console, "Ledger", result.ledger)
+    _show_path(console, "Ledger", result.ledger)
     console.print("Nothing in it is real; delete the folder when you are done.")
 
 
-def _invoiced(figures: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the cells of the invoices' totals. The demo writes nothing off, so what is neither came off by agreement."""
+def _invoice_cells(figures: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the cells of the invoices' totals. The demo writes nothing off, so the rest of the billed amount is reductions."""
     billed, collected, owed = (figures[f"{name}_cents"] for name in ("billed", "collected", "balance"))
     yield f"{figures['invoices']:,}"
     yield from map(dollars, (billed, billed - collected - owed, collected, owed))
 
 
-def _totals(title: str, columns: Sequence[str]) -> Table:
-    """Return a table with a row to come for each clinic, and these columns of numbers."""
+def _totals_table(title: str, columns: Sequence[str]) -> Table:
+    """Return an empty table with a column for the clinic and these columns of numbers."""
     table = Table(
         title=title,
         title_style="bold",
@@ -146,45 +150,45 @@ def _totals(title: str, columns: Sequence[str]) -> Table:
     return table
 
 
-def _findings(console: Console, findings: Sequence[Mapping[str, Any]], total: int) -> None:
+def _show_findings(console: Console, findings: Sequence[Mapping[str, Any]], total: int) -> None:
     table = Table.grid(padding=(0, 2, 0, 0))
     for finding in findings[:SHOWN]:
-        colour = COLOURS[finding["severity"]]
+        color = COLORS[finding["severity"]]
         place = f"{finding['sheet']}!{finding['cell']}" if finding["cell"] else finding["sheet"]
-        told = f"{escape(finding['message'])}\n[dim]{escape(finding['remedy'])}[/]"
-        table.add_row(f"[{colour}]{finding['severity']}[/]", escape(place), told)
+        sentences = f"{escape(finding['message'])}\n[dim]{escape(finding['remedy'])}[/]"
+        table.add_row(f"[{color}]{finding['severity']}[/]", escape(place), sentences)
     if findings:
         console.print(Padding(table, (0, 0, 0, 2)))
     if total > SHOWN:
         console.print(f"  … and {total - SHOWN:,} more, listed in the workbook.")
 
 
-def _question(console: Console, field: Mapping[str, Any]) -> None:
-    """Show what is asked, and how it is answered here. What suggests itself is filled in, but no choice of several."""
+def _show_question(console: Console, field: Mapping[str, Any]) -> None:
+    """Show a question and how to answer it here. A default is filled in unless there are several choices."""
     kind, default, choices = field.get("kind", "text"), field.get("default"), field.get("choices") or []
-    chosen = default if len(choices) < 2 else None  # noqa: PLR2004 - of one there is nothing to choose
-    value = _word(chosen) if chosen else ANSWERED.get(kind, "…")
+    chosen = default if len(choices) < 2 else None  # noqa: PLR2004 - one choice needs no choosing
+    value = _shell_word(chosen) if chosen else ANSWERED.get(kind, "…")
     left_out = " [dim](can be left out)[/]" if kind == "text" and not field.get("required", True) else ""
     label = escape(field["label"])
     console.print(f"Answer with [bold]--set {escape(field['name'])}={escape(value)}[/]  {label}{left_out}")
     if not chosen:
-        _choices(console, choices)
+        _show_choices(console, choices)
 
 
-def _choices(console: Console, choices: Sequence[Mapping[str, str]]) -> None:
+def _show_choices(console: Console, choices: Sequence[Mapping[str, str]]) -> None:
     table = Table.grid(padding=(0, 2, 0, 0))
     for choice in choices:
-        told = choice["label"].removeprefix(choice["value"]).lstrip(" :")
-        table.add_row(escape(_word(choice["value"])), f"[dim]{escape(told)}[/]")
+        label = choice["label"].removeprefix(choice["value"]).lstrip(" :")
+        table.add_row(escape(_shell_word(choice["value"])), f"[dim]{escape(label)}[/]")
     if choices:
         console.print(Padding(table, (0, 0, 0, 2)))
 
 
-def _word(text: str) -> str:
-    """Return a text as one word of a command line, of any shell."""
+def _shell_word(text: str) -> str:
+    """Return a text as one word of a command line, for any shell."""
     return text if PLAIN.fullmatch(text) else f'"{text}"'
 
 
-def _path(console: Console, what: str, path: Path | str) -> None:
-    """Show a path in one line however long it is, so that it can be copied."""
+def _show_path(console: Console, what: str, path: Path | str) -> None:
+    """Show a path on one line, however long, so that it can be copied."""
     console.print(f"{what} {escape(str(path))}", highlight=False, soft_wrap=True)

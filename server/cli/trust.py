@@ -1,6 +1,6 @@
-"""How each system is told to trust the authority of this computer, and to forget it.
+"""The commands that make each system trust the authority of this computer, and forget it.
 
-None of it needs an administrator: what is asked for is the trust of this user.
+None of them needs an administrator: only this user's trust is changed.
 """
 
 import shutil
@@ -17,23 +17,23 @@ LINUX = "Linux"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One command, and what its user will see."""
+    """One command, and a sentence about what the user will see."""
 
     command: tuple[str, ...]
     tells: str
 
-    def typed(self) -> str:
-        """Return the command as it would be typed."""
+    def command_line(self) -> str:
+        """Return the command as typed in a shell."""
         return " ".join(f'"{part}"' if " " in part else part for part in self.command)
 
 
-def system() -> str:
-    """Return the system this runs on: Windows, macOS or Linux."""
+def system_name() -> str:
+    """Return the name of this system: Windows, macOS or Linux."""
     return SYSTEMS.get(sys.platform, LINUX)
 
 
-def to_trust(on: str, certificates: Certificates, home: Path) -> list[Step]:
-    """Return what makes the user's programs on a system believe the authority."""
+def trust_steps(on: str, certificates: Certificates, home: Path) -> list[Step]:
+    """Return the steps that make the user's programs on a system trust the authority."""
     authority = str(certificates.authority.absolute())
     if on == "Windows":
         return [
@@ -45,21 +45,32 @@ def to_trust(on: str, certificates: Certificates, home: Path) -> list[Step]:
     if on == "macOS":
         return [
             Step(
-                ("security", "add-trusted-cert", "-r", "trustRoot", "-k", _keychain(home), authority),
+                ("security", "add-trusted-cert", "-r", "trustRoot", "-k", _keychain_path(home), authority),
                 "macOS asks for your password.",
             )
         ]
     return [
-        Step(("mkdir", "-p", str(_nss(home))), "Chrome and Chromium keep what you trust here."),
+        Step(("mkdir", "-p", str(_nss_folder(home))), "Chrome and Chromium keep what you trust here."),
         Step(
-            ("certutil", "-d", f"sql:{_nss(home)}", "-A", "-t", "C,,", "-n", AUTHORITY_NAME, "-i", authority),
+            (
+                "certutil",
+                "-d",
+                f"sql:{_nss_folder(home)}",
+                "-A",
+                "-t",
+                "C,,",
+                "-n",
+                AUTHORITY_NAME,
+                "-i",
+                authority,
+            ),
             "Chrome and Chromium trust it from their next start.",
         ),
     ]
 
 
-def to_forget(on: str, certificates: Certificates, home: Path) -> list[Step]:
-    """Return what takes that trust back."""
+def forget_steps(on: str, certificates: Certificates, home: Path) -> list[Step]:
+    """Return the steps that remove that trust."""
     if on == "Windows":
         return [
             Step(
@@ -70,34 +81,41 @@ def to_forget(on: str, certificates: Certificates, home: Path) -> list[Step]:
     if on == "macOS":
         return [
             Step(
-                ("security", "delete-certificate", "-t", "-Z", certificates.fingerprint(), _keychain(home)),
+                (
+                    "security",
+                    "delete-certificate",
+                    "-t",
+                    "-Z",
+                    certificates.fingerprint(),
+                    _keychain_path(home),
+                ),
                 "macOS asks for your password.",
             )
         ]
     return [
         Step(
-            ("certutil", "-d", f"sql:{_nss(home)}", "-D", "-n", AUTHORITY_NAME),
+            ("certutil", "-d", f"sql:{_nss_folder(home)}", "-D", "-n", AUTHORITY_NAME),
             "Chrome and Chromium forget it with their next start.",
         )
     ]
 
 
-def take(step: Step) -> str | None:
-    """Do a step; return why it could not be done, ``None`` if it was."""
+def take_step(step: Step) -> str | None:
+    """Take a step; return why it failed, ``None`` if it succeeded."""
     program = shutil.which(step.command[0])
     if program is None:
-        return f"{step.command[0]} is not installed{_package(step)}"
+        return f"{step.command[0]} is not installed{_package_hint(step)}"
     done = subprocess.run([program, *step.command[1:]], capture_output=True, text=True, check=False)  # noqa: S603
     return None if done.returncode == 0 else (done.stderr or done.stdout).strip() or f"exit {done.returncode}"
 
 
-def _package(step: Step) -> str:
+def _package_hint(step: Step) -> str:
     return " (Debian and Ubuntu: libnss3-tools)" if "-d" in step.command else ""
 
 
-def _keychain(home: Path) -> str:
+def _keychain_path(home: Path) -> str:
     return str(home / "Library" / "Keychains" / "login.keychain-db")
 
 
-def _nss(home: Path) -> Path:
+def _nss_folder(home: Path) -> Path:
     return home / ".pki" / "nssdb"

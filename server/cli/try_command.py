@@ -1,7 +1,7 @@
-"""``clinicledger try``: the product in a browser, with nothing installed and nothing kept.
+"""``clinicledger try``: the product in a browser, with nothing to install and nothing kept.
 
-A simulated Excel with a sample workbook, and a service of its own on a throw-away ledger that holds
-both sample clinics. Ctrl-C ends it, and everything it made is gone.
+It runs a simulated Excel with a sample workbook, and its own service on a temporary ledger with both sample
+clinics. Ctrl-C ends it and deletes everything that it made.
 """
 
 import json
@@ -24,8 +24,8 @@ from addin.desktop.service import Service
 from server.api.simulator_pages import ADDRESS, show_excel
 from server.app import create_app
 from server.cli import terminal
-from server.cli.options import AsJson, refused, settings_of
-from server.cli.service import listen, passing_service, quiet
+from server.cli.options import AsJson, exit_with_refusal, settings_of
+from server.cli.service import http_config, open_listener, temporary_service
 from server.demo.sample_logs import Sample, samples
 from server.demo.sample_prices import ATTESTATION
 from server.errors import BillingError
@@ -50,61 +50,66 @@ def try_it(
     as_json: AsJson = False,
 ) -> None:
     """Try every button in a simulated Excel in the browser, on a ledger that is thrown away."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # or a plain kill would leave the ledger behind
+    signal.signal(
+        signal.SIGTERM, signal.default_int_handler
+    )  # otherwise a plain kill would leave the ledger behind
     try:
-        with TemporaryDirectory(prefix="clinic-ledger-try-") as room, suppress(KeyboardInterrupt):
-            _run(Path(room), workbook, no_open=no_open, as_json=as_json)
+        with TemporaryDirectory(prefix="clinic-ledger-try-") as folder, suppress(KeyboardInterrupt):
+            _run_simulator(Path(folder), workbook, no_open=no_open, as_json=as_json)
     except Refusal as refusal:
-        raise refused(refusal.as_problem(), as_json=as_json) from None
+        raise exit_with_refusal(refusal.as_problem(), as_json=as_json) from None
     except BillingError as refusal:
-        raise refused(terminal.problem_of(refusal), as_json=as_json) from None
+        raise exit_with_refusal(terminal.problem_of(refusal), as_json=as_json) from None
 
 
-def _run(room: Path, workbook: Path | None, *, no_open: bool, as_json: bool) -> None:
-    settings = settings_of(room / "ledger")
-    shown = fill(settings, room, workbook)
+def _run_simulator(folder: Path, workbook: Path | None, *, no_open: bool, as_json: bool) -> None:
+    settings = settings_of(folder / "ledger")
+    shown = fill_ledger(settings, folder, workbook)
     app = create_app(settings)
     show_excel(app, settings, shown)
-    with listen("127.0.0.1", 0) as listener:
+    with open_listener("127.0.0.1", 0) as listener:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}{ADDRESS}"
-        _tell(address, shown, as_json=as_json)
+        _print_address(address, shown, as_json=as_json)
         if not no_open:
             webbrowser.open(address)
-        uvicorn.Server(quiet(app)).run(sockets=[listener])
+        uvicorn.Server(http_config(app)).run(sockets=[listener])
 
 
-def fill(settings: Settings, room: Path, workbook: Path | None) -> Path:
+def fill_ledger(settings: Settings, folder: Path, workbook: Path | None) -> Path:
     """Save both sample clinics to the ledger; return the workbook to open.
 
-    Without one it is a sample log, bound to its clinic; one that Excel would convert is converted.
+    Without ``workbook``, that is a sample log bound to its clinic. A file that Excel would convert is converted.
     """
     this_month = Ledger(settings.path).today().replace(day=1)
     both = samples(_month_before(this_month))
-    with passing_service(settings.model_copy(update={"workers": 0})) as address, Service(address) as service:
+    with (
+        temporary_service(settings.model_copy(update={"workers": 0})) as address,
+        Service(address) as service,
+    ):
         for sample in both:
-            setup = room / f"{sample.setup.clinic.id}.xlsx"
+            setup = folder / f"{sample.setup.clinic.id}.xlsx"
             setup.write_bytes(write_setup(sample.setup))
             press("clinic.save", setup, service=service, inputs=ATTESTATION)
         if workbook is None:
-            return _bound_log(both[0], room, service)
-    return workbook if workbook.suffix.lower() in AS_EXCEL_OPENS else _converted(workbook, room)
+            return _bound_log(both[0], folder, service)
+    return workbook if workbook.suffix.lower() in AS_EXCEL_OPENS else _convert_workbook(workbook, folder)
 
 
-def _bound_log(sample: Sample, room: Path, service: Service) -> Path:
+def _bound_log(sample: Sample, folder: Path, service: Service) -> Path:
     clinic = sample.setup.clinic
-    raw, bound = room / "log.xlsx", room / f"{clinic.name} appointments.xlsx"
+    raw, bound = folder / "log.xlsx", folder / f"{clinic.name} appointments.xlsx"
     write_sample_log(sample.log, raw)
     press("clinic.choose", raw, service=service, clinic=clinic.id, save_as=bound)
     return bound
 
 
-def _converted(workbook: Path, room: Path) -> Path:
-    converted = room / f"{workbook.stem}.xlsx"
+def _convert_workbook(workbook: Path, folder: Path) -> Path:
+    converted = folder / f"{workbook.stem}.xlsx"
     open_workbook(workbook).workbook.save(converted)
     return converted
 
 
-def _tell(address: str, workbook: Path, *, as_json: bool) -> None:
+def _print_address(address: str, workbook: Path, *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps({"url": address, "workbook": workbook.name}))
         return

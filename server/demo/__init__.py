@@ -1,1 +1,1 @@
-"""Invented clinics, their months and their untidy exports, for the demo, ``try`` and the benchmarks."""
+"""Invented clinics, their appointments and their untidy exports, for the demo, ``try`` and the benchmarks."""

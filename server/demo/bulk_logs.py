@@ -1,6 +1,6 @@
-"""A very long clean month for the benchmarks: as many appointments as asked for, in a moment.
+"""A clean month of any length for the benchmarks, made quickly.
 
-The columns are what the add-in would send: dates as Excel serials, amounts in dollars.
+The columns are as the add-in sends them: dates as Excel serials, amounts in dollars.
 """
 
 from datetime import date
@@ -12,7 +12,7 @@ import numpy.typing as npt
 from server.billing.clinics import ANY, Clinic, PayBasis, Provider, Rate, Service, Setup
 
 BULK_FIRST, BULK_LAST = date(2025, 10, 1), date(2025, 10, 31)
-"""The month all bulk appointments fall in: long past, so that none is in the future."""
+"""The month of all bulk appointments. It is long past, so that none is in the future."""
 
 _EXCEL_DAY_ZERO = date(1899, 12, 30)
 _GIVEN = ("Amber", "Birch", "Clover", "Dahlia", "Elder", "Fern", "Ginger", "Hazel", "Iris", "Juniper")
@@ -34,7 +34,7 @@ WireColumn = list[str] | list[int] | list[float]
 def bulk_setup(n_providers: int) -> Setup:
     """Return a clinic of up to 80 providers and 12 services, paid on all five bases.
 
-    Every service has a house rate, every provider one service of its own with a raise on the 15th.
+    Every service has a rate for any provider. Every provider has one service with an own rate and a raise on the 15th.
     """
     names = [f"{given} {family}" for family, given in product(_FAMILY, _GIVEN)][:n_providers]
     since, raised = BULK_FIRST.replace(month=1), BULK_FIRST.replace(day=15)
@@ -69,8 +69,8 @@ def month_of(n_rows: int, n_providers: int, seed: int) -> dict[str, WireColumn]:
     return {
         "Appointment ID": [f"A{number:07d}" for number in range(1, n_rows + 1)],
         "Date of service": (np.sort(days) + first).tolist(),
-        "Provider": _pick(chance, providers, n_rows),
-        "Service": _pick(chance, np.array(_SERVICES), n_rows),
+        "Provider": _pick_words(chance, providers, n_rows),
+        "Service": _pick_words(chance, np.array(_SERVICES), n_rows),
         "Status": np.array(_STATUSES)[chance.choice(len(_STATUSES), n_rows, p=_SHARES)].tolist(),
         "Units": units.tolist(),
         "Minutes": (units * 15).tolist(),
@@ -78,9 +78,9 @@ def month_of(n_rows: int, n_providers: int, seed: int) -> dict[str, WireColumn]:
         "Collected": (collected / 100).tolist(),
         "Patient": [f"P-{number:06d}" for number in patients.tolist()],
         "Clinic": [setup.clinic.name] * n_rows,
-        "Location": _pick(chance, np.array(["Room 1", "Room 2", "Video"]), n_rows),
+        "Location": _pick_words(chance, np.array(["Room 1", "Room 2", "Video"]), n_rows),
     }
 
 
-def _pick(chance: np.random.Generator, words: npt.NDArray[np.str_], count: int) -> list[str]:
+def _pick_words(chance: np.random.Generator, words: npt.NDArray[np.str_], count: int) -> list[str]:
     return words[chance.integers(0, len(words), count)].tolist()  # type: ignore[no-any-return]

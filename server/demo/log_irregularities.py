@@ -1,8 +1,7 @@
-"""What happens to a month of appointments on its way into an exported sheet.
+"""Irregularities that a month of appointments gets when it is exported.
 
-Two kinds of mess. Most is harmless and must go through without a word: many spellings of one
-status, provider or service, amounts as text, cells merged over a block. A *slip* is one cell
-that went wrong, and mostly deserves a finding.
+There are two kinds. Most are harmless and must not cause a finding: many spellings of one status, provider
+or service, amounts as text, cells merged over a block. A *slip* is one wrong cell, and usually causes a finding.
 """
 
 import random
@@ -15,7 +14,7 @@ from server.demo.sample_visits import Visit
 from server.sheets.sample_log_workbook import Value
 
 Cells = dict[str, Value]
-"""A row of the export by the key of its column."""
+"""A row of the export, by the key of each column."""
 
 STATUS_WORDS: dict[CountsAs, tuple[str, ...]] = {
     CountsAs.ATTENDED: ("Show", "Show", "Attended", "Completed", "show ", "Checked Out", "Kept", "SEEN"),
@@ -28,11 +27,11 @@ STATUS_WORDS: dict[CountsAs, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """One cell of the export that went wrong.
+    """One wrong cell of the export.
 
-    It befalls the first attended visit from ``at`` (a share of the month, 0 to 1) on that fits
-    ``provider`` and ``service``, or an earlier one where the rest of the month has none. ``value`` is what the cell then holds, or turns the true value
-    into it.
+    It is in the row of the first attended visit at or after ``at`` (a share of the month, 0 to 1) that fits
+    ``provider`` and ``service``, or of an earlier visit if there is no later one. ``value`` is what the cell then
+    holds, or a function that makes it from the true value.
     """
 
     at: float
@@ -42,7 +41,7 @@ class Slip:
     service: str = ""
 
     def fits(self, visit: Visit) -> bool:
-        """Return whether the visit is one this slip may befall."""
+        """Return whether this slip can be in the visit's row."""
         return (
             visit.outcome is CountsAs.ATTENDED
             and self.provider in {"", visit.provider.name}
@@ -51,57 +50,57 @@ class Slip:
 
 
 def as_dollar_text(cents: Value) -> str:
-    """Return an amount in cents as text an export writes: ``"$1,234.50"``."""
+    """Return an amount in cents as an export writes it: ``"$1,234.50"``."""
     if not isinstance(cents, int):
         raise TypeError(cents)
     return dollars(cents)
 
 
 class Spelling:
-    """Spells statuses, providers and services the many ways an export does.
+    """Spells statuses, providers and services in the many ways of an export.
 
-    The same ``seed`` and visits give the same spellings. ``services_by_name`` says whether the
+    The same ``seed`` and visits give the same spellings. ``services_by_name`` tells whether the
     export usually writes a service's name or its code.
     """
 
     def __init__(self, seed: int, *, services_by_name: bool) -> None:
-        # Not cryptography: the same seed must give the same workbook.
+        # Not for cryptography: the same seed must give the same workbook.
         self._chance = random.Random(seed)  # noqa: S311
         self._services_by_name = services_by_name
 
     def status(self, outcome: CountsAs) -> str:
-        """Return one of the words for what became of a visit."""
+        """Return one of the words for the outcome of a visit."""
         return self._chance.choice(STATUS_WORDS[outcome])
 
     def provider(self, provider: Provider) -> str:
-        """Return the provider's name, or now and then one of the aliases."""
-        return self._mostly(provider.name, provider.aliases)
+        """Return the provider's name, or sometimes one of the aliases."""
+        return self._usual_or_other(provider.name, provider.aliases)
 
     def service(self, service: Service) -> str:
-        """Return the service as this export writes it, or now and then another way."""
+        """Return the service as this export writes it, or sometimes another spelling."""
         usual, other = service.code, service.name
         if self._services_by_name:
             usual, other = other, usual
-        return self._mostly(usual, (other, usual.lower(), *service.aliases))
+        return self._usual_or_other(usual, (other, usual.lower(), *service.aliases))
 
-    def _mostly(self, usual: str, others: Sequence[str]) -> str:
+    def _usual_or_other(self, usual: str, others: Sequence[str]) -> str:
         return usual if self._chance.random() < 0.7 else self._chance.choice(others)  # noqa: PLR2004
 
 
 def repeat(
     rows: Sequence[Cells], visits: Sequence[Visit], shares: Sequence[float]
 ) -> tuple[list[Cells], list[Visit]]:
-    """Return rows and visits with those at ``shares`` of the month exported twice, one below the other."""
-    repeated = {_position(visits, share) for share in shares}
+    """Return rows and visits in which those at ``shares`` of the month are exported twice, one below the other."""
+    repeated = {_place_at(visits, share) for share in shares}
     places = [place for place in range(len(visits)) for _ in range(2 if place in repeated else 1)]
     return [dict(rows[place]) for place in places], [visits[place] for place in places]
 
 
 def make_slips(rows: Sequence[Cells], visits: Sequence[Visit], slips: Sequence[Slip]) -> None:
-    """Let every slip befall a row of its own. ``rows`` and ``visits`` run in step; rows are changed."""
+    """Change ``rows``: put every slip in a different row. ``rows`` and ``visits`` are in the same order."""
     taken: set[int] = set()
     for slip in slips:
-        start = _position(visits, slip.at)
+        start = _place_at(visits, slip.at)
         places = (*range(start, len(visits)), *range(start))
         place = next(p for p in places if p not in taken and slip.fits(visits[p]))
         taken.add(place)
@@ -110,7 +109,7 @@ def make_slips(rows: Sequence[Cells], visits: Sequence[Visit], slips: Sequence[S
 
 
 def join_blocks(rows: Sequence[Cells], visits: Sequence[Visit], until: int) -> list[tuple[int, int]]:
-    """Merge a provider's neighbouring cells in the first ``until`` rows; return (first, last) of each block.
+    """Merge a provider's adjacent cells in the first ``until`` rows; return (first, last) of each block.
 
     As in Excel, only the top cell of a block keeps its value.
     """
@@ -126,5 +125,5 @@ def join_blocks(rows: Sequence[Cells], visits: Sequence[Visit], until: int) -> l
     return blocks
 
 
-def _position(visits: Sequence[Visit], share: float) -> int:
+def _place_at(visits: Sequence[Visit], share: float) -> int:
     return int(share * len(visits))

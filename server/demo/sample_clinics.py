@@ -1,8 +1,8 @@
-"""Two clinics that do not exist: their providers, services, rates and rules.
+"""Two invented clinics: their providers, services, rates and rules.
 
-Everything here is invented, and looks it: no real person, no real code, no real descriptor.
-Between them the clinics use every pay basis, ``*`` rows and specific ones, a raise in the middle
-of the month, and pay for visits that did not take place. What they bill is in ``sample_prices``.
+Everything is clearly invented: no real person, no real code, no real description. Together the clinics use
+every pay basis, ``*`` rows and specific rows, a raise in the middle of the month, and pay for missed visits.
+What they bill is in ``sample_prices``.
 """
 
 from collections.abc import Iterable
@@ -31,7 +31,7 @@ from server.demo.sample_prices import (
 )
 
 RAISE_DAY = 15
-"""The day of the month from which the raises hold."""
+"""The day of the month when the raises take effect."""
 
 W2, C1099 = WorksAs.EMPLOYEE, WorksAs.CONTRACTOR
 
@@ -53,7 +53,7 @@ _CEDAR_HILL_STAFF = (
     ("Otto Fernsby", "DO", C1099),
     ("Pearl Saltmarsh", "NP", W2),
     ("Quentin Applecart", "PA-C", W2),
-    # An employee paid on collection: the service asks whether that is meant.
+    # An employee paid on collection: the service asks whether that is intended.
     ("Rosa Tumbleweed", "MD", W2),
     ("Silas Butterchurn", "DC", C1099),
     ("Tilda Moonpenny", "PT", W2),
@@ -61,7 +61,7 @@ _CEDAR_HILL_STAFF = (
     ("Vera Snowdropper", "NP", C1099),
     ("Wilbur Inkwell", "DO", C1099),
     ("Xenia Goldenrood", "PT", W2),
-    # Works at both clinics, on other terms: same spelling, separate rates and totals.
+    # Works at both clinics on different terms: same spelling, separate rates and totals.
     ("Ivy Candlewood", "LPC", C1099),
 )
 
@@ -110,7 +110,7 @@ def lakeside(first: date) -> Setup:
             cadence=Cadence.MONTHLY,
             anchor=date(first.year - 1, 1, 1),
         ),
-        providers=tuple(_staff(_LAKESIDE_STAFF, "LP")),
+        providers=tuple(_providers_of(_LAKESIDE_STAFF, "LP")),
         services=_LAKESIDE_SERVICES,
         rates=tuple(_lakeside_rates(first)),
         statuses=(
@@ -118,7 +118,7 @@ def lakeside(first: date) -> Setup:
             StatusWord("Charge NS/LC", CountsAs.LATE_CANCELLED),
         ),
         missed_visits=tuple(_lakeside_missed(date(first.year - 1, 1, 1))),
-        prices=tuple(lakeside_prices(date(first.year - 1, 1, 1), _raise(first))),
+        prices=tuple(lakeside_prices(date(first.year - 1, 1, 1), _raise_day(first))),
         exam_types=LAKESIDE_EXAM_TYPES,
     )
 
@@ -139,7 +139,7 @@ def cedar_hill(first: date) -> Setup:
             cadence=Cadence.SEMI_MONTHLY,
             anchor=date(first.year - 1, 1, 1),
         ),
-        providers=tuple(_staff(_CEDAR_HILL_STAFF, "CH")),
+        providers=tuple(_providers_of(_CEDAR_HILL_STAFF, "CH")),
         services=_CEDAR_HILL_SERVICES,
         rates=tuple(_cedar_hill_rates(first)),
         statuses=(
@@ -151,18 +151,18 @@ def cedar_hill(first: date) -> Setup:
                 ANY, "EX-205", CountsAs.LATE_CANCELLED, MissedPay.OF_RATE, 500_000, date(first.year - 1, 1, 1)
             ),
         ),
-        prices=tuple(cedar_hill_prices(date(first.year - 1, 1, 1), _raise(first))),
+        prices=tuple(cedar_hill_prices(date(first.year - 1, 1, 1), _raise_day(first))),
         exam_types=CEDAR_HILL_EXAM_TYPES,
     )
 
 
 def spellings(name: str, credential: str) -> tuple[str, str, str]:
-    """Return the three ways a log writes a provider: the sheet's own, and two aliases."""
+    """Return the three ways that a log writes a provider: as the sheet does, and two aliases."""
     given, family = name.split()
     return name, f"{family}, {given} {credential}", f"{given[0]}. {family}, {credential}"
 
 
-def _staff(staff: Iterable[tuple[str, str, WorksAs]], prefix: str) -> Iterable[Provider]:
+def _providers_of(staff: Iterable[tuple[str, str, WorksAs]], prefix: str) -> Iterable[Provider]:
     for number, (name, credential, works_as) in enumerate(staff, start=1):
         own, *aliases = spellings(name, credential)
         yield Provider(own, tuple(aliases), f"{prefix}-{number:02d}", works_as=works_as)
@@ -186,7 +186,7 @@ def _lakeside_rates(first: date) -> Iterable[Rate]:
     yield Rate("Ada Wintergreen", ANY, PayBasis.OF_CHARGE, 625_000, since, "partner share")
     yield Rate("Basil Thistledown", "EX-103", PayBasis.PER_SESSION, 84_50, since)
     yield Rate("Cora Lanternby", "EX-103", PayBasis.PER_SESSION, 80_00, since)
-    yield Rate("Cora Lanternby", "EX-103", PayBasis.PER_SESSION, 88_00, _raise(first), "raise")
+    yield Rate("Cora Lanternby", "EX-103", PayBasis.PER_SESSION, 88_00, _raise_day(first), "raise")
     yield Rate("Felix Cloudberry", ANY, PayBasis.OF_COLLECTED, 550_000, since)
     yield Rate("Greta Harborlight", "EX-106", PayBasis.OF_CHARGE, 583_333, since)
 
@@ -217,9 +217,9 @@ def _cedar_hill_rates(first: date) -> Iterable[Rate]:
     yield Rate("Nell Larkmeadow", ANY, PayBasis.OF_COLLECTED, 600_000, since, "partner share")
     yield Rate("Rosa Tumbleweed", "EX-201", PayBasis.OF_COLLECTED, 525_000, since)
     yield Rate("Tilda Moonpenny", "EX-205", PayBasis.PER_HOUR, 48_00, since)
-    yield Rate("Tilda Moonpenny", "EX-205", PayBasis.PER_HOUR, 52_00, _raise(first), "raise")
+    yield Rate("Tilda Moonpenny", "EX-205", PayBasis.PER_HOUR, 52_00, _raise_day(first), "raise")
     yield Rate("Ivy Candlewood", "EX-210", PayBasis.PER_SESSION, 55_00, since)
 
 
-def _raise(first: date) -> date:
+def _raise_day(first: date) -> date:
     return first.replace(day=RAISE_DAY)

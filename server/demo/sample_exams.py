@@ -1,4 +1,4 @@
-"""An invented month of injury exams as a practice types them: spelled anyhow, and every row billable.
+"""An invented month of injury exams as a practice types them: in many spellings, with every row billable.
 
 Deterministic: the same clinic, month and seed give the same exams. Patients are numbers, never names.
 """
@@ -22,24 +22,24 @@ _ATTORNEYS = ("Bumblebee & Finch", "Law Office of I. Magine", "Thimble Law", "")
 _OTHER_PAYERS = ("Umbrella Fire & Hail", "Snail Mail Insurance", "")
 _PATIENTS = 120
 _TWO_ROWS, _DATES_AS_TEXT = 0.3, 0.2
-"""The share of exams with a further row that bills one more code, and of dates typed as text."""
+"""The share of exams with a second row that bills one more code, and of dates typed as text."""
 
 _KINDS = {Typed.TEXT: Kind.TEXT, Typed.DATE: Kind.DATE, Typed.NUMBER: Kind.NUMBER}
 _COLUMNS = tuple(Column(one.title, _KINDS[one.kind], one.width) for one in ANSWERED_EXAMS.headings)
 
 Cells = dict[str, Value]
-"""A row by heading; a heading that is missing is an empty cell."""
+"""A row by heading. A missing heading is an empty cell."""
 
 
 def exam_sheet(setup: Setup, first: date, exams: int = DEMO_EXAMS, seed: int = SEED) -> SampleLog:
-    """Return an Exams sheet of the month that starts on ``first``: so many exams, in rather more rows.
+    """Return an Exams sheet of the month that starts on ``first``, with ``exams`` exams in a larger number of rows.
 
     The clinic needs providers, prices and exam types.
     """
-    # Not cryptography: the same seed must give the same month on every machine.
+    # Not for cryptography: the same seed must give the same month on every machine.
     chance = random.Random(seed)  # noqa: S311
     days = sorted(chance.choices(list(working_days(first)), k=exams))
-    rows = [row for number, day in enumerate(days, 1) for row in _exam(setup, day, number, chance)]
+    rows = [row for number, day in enumerate(days, 1) for row in _exam_rows(setup, day, number, chance)]
     return SampleLog(
         sheet=ANSWERED_EXAMS.name,
         title=(f"Injury exams, {first:%B %Y}", setup.clinic.name),
@@ -49,8 +49,8 @@ def exam_sheet(setup: Setup, first: date, exams: int = DEMO_EXAMS, seed: int = S
     )
 
 
-def _exam(setup: Setup, day: date, number: int, chance: random.Random) -> Iterator[Cells]:
-    """Yield the rows of one exam. Every case is examined once, so that no two exams are one."""
+def _exam_rows(setup: Setup, day: date, number: int, chance: random.Random) -> Iterator[Cells]:
+    """Yield the rows of one exam. Every case has one exam, so that no two exams are the same."""
     prices = PriceList(setup.prices, setup.exam_types)
     payer = chance.choice([*dict.fromkeys(price.payer for price in setup.prices), *_OTHER_PAYERS])
     about: Cells = {
@@ -72,7 +72,7 @@ def _exam(setup: Setup, day: date, number: int, chance: random.Random) -> Iterat
         code = chance.choice(others)
         price = prices.on(day, code, payer)
         may_be_both = price is not None and price.bilateral is not Bilateral.NOT_ALLOWED
-        yield _typed_anew(about) | {
+        yield _retyped_exam(about) | {
             "Code": code,
             "Units": chance.choice((1, 2, "3")),
             "Bilateral": chance.choice(("yes", "Y", "no", None) if may_be_both else ("no", None)),
@@ -80,8 +80,8 @@ def _exam(setup: Setup, day: date, number: int, chance: random.Random) -> Iterat
         }
 
 
-def _typed_anew(about: Cells) -> Cells:
-    """Return the same exam as somebody in a hurry spells it; the payer is not repeated."""
+def _retyped_exam(about: Cells) -> Cells:
+    """Return the same exam as a person in a hurry types it; the payer is not repeated."""
     return {
         title: value.upper().replace(" ", "  ") if isinstance(value, str) else value
         for title, value in about.items()

@@ -1,8 +1,8 @@
-"""The sample clinics with a messy month each: what the demo, ``try`` and the benchmarks work on.
+"""The sample clinics with one messy month each, for the demo, ``try`` and the benchmarks.
 
 Lakeside exports one tidy-looking table with dates, hidden rows and merged provider cells. Cedar
-Hill exports a page a day under repeated headers, with a Clinic column, client and insurance
-amounts under the same headings, and a totals row. Both logs hold a handful of true problems.
+Hill exports one page for each day under repeated headers, with a Clinic column, client and insurance
+amounts under the same headings, and a totals row. Both logs hold a few real problems.
 """
 
 from collections.abc import Iterable, Sequence
@@ -28,13 +28,13 @@ from server.sheets.sample_log_workbook import Column, Kind, SampleLog, Value
 LAKESIDE_SEED, CEDAR_HILL_SEED = 41, 97
 
 _MERGED_PROVIDERS = 3
-"""Providers of Lakeside whose cells are merged over their first day."""
+"""How many providers of Lakeside have merged cells on their first day."""
 _HIDDEN_ROWS = range(700, 706)
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """An invented clinic, the log it exported for one month, and the injury exams of that month."""
+    """An invented clinic, the log that it exported for one month, and the injury exams of that month."""
 
     setup: Setup
     log: SampleLog
@@ -109,7 +109,7 @@ def cedar_hill_sample(first: date) -> Sample:
     rows, month = repeat(
         [_cedar_hill_row(visit, spelling, setup.clinic.name) for visit in month], month, (0.34,)
     )
-    totals = _totals(rows)
+    totals = _totals_row(rows)
     make_slips(rows, month, _cedar_hill_slips())
     by_day = groupby(zip(month, rows, strict=True), key=lambda pair: pair[0].start.date())
     log = SampleLog(
@@ -141,7 +141,7 @@ def _lakeside_row(visit: Visit, spelling: Spelling) -> Cells:
 def _cedar_hill_row(visit: Visit, spelling: Spelling, clinic: str) -> Cells:
     return {
         "clinic": clinic,
-        # Fourteen digits: what Excel shows as 2.98725E+13 when a column is too narrow.
+        # Fourteen digits: Excel shows these as 2.98725E+13 in a narrow column.
         "id": f"298725{visit.appointment.replace('-', '')[1:]}",
         "date": visit.start,
         "provider": spelling.provider(visit.provider),
@@ -201,24 +201,24 @@ def _cedar_hill_slips() -> Sequence[Slip]:
     )
 
 
-def _totals(rows: Iterable[Cells]) -> Cells:
+def _totals_row(rows: Iterable[Cells]) -> Cells:
     """Return the totals row: the sum of every money column, in cents."""
     money = [key for key, column in CEDAR_HILL_LAYOUT.items() if column.kind is Kind.MONEY]
     totals: Cells = dict.fromkeys(money, 0)
     for row in rows:
         for key in money:
-            totals[key] = _cents(totals[key]) + _cents(row[key])
+            totals[key] = _cents_of(totals[key]) + _cents_of(row[key])
     return {"clinic": "Total", **totals}
 
 
-def _cents(value: Value) -> int:
+def _cents_of(value: Value) -> int:
     if not isinstance(value, int):
         raise TypeError(value)
     return value
 
 
 def _as_us_text(value: Value) -> str:
-    """Return a day as the text an export sometimes writes instead of a date."""
+    """Return a day as text, which an export sometimes writes instead of a date."""
     if not isinstance(value, datetime):
         raise TypeError(value)
     return f"{value:%m/%d/%Y}"

@@ -1,6 +1,6 @@
 """What the sample clinics bill: prices, payers' own prices, and the codes of each exam type.
 
-Invented like everything of these clinics. Between them they use every bilateral rule, a payer with
+Invented like everything about these clinics. Together they use every bilateral rule, a payer with
 its own price, a price that rises in the middle of the month, and exam types with and without
 sub-exams.
 """
@@ -10,8 +10,8 @@ from datetime import date
 
 from server.billing.invoices.prices import Bilateral, ExamCode, Price
 
-ATTESTATION = {"licence": "yes", "organisation": "Example Billing Firm"}
-"""The answers under which the samples' codes are imported: they are made up, so they are its own."""
+ATTESTATION = {"license": "yes", "organization": "Example Billing Firm"}
+"""The answers to the license questions for the sample codes, which are invented and so the firm's own."""
 
 ONCE, HALF_MORE, DOUBLE, NOT_ALLOWED = Bilateral
 
@@ -57,7 +57,7 @@ CEDAR_HILL_EXAM_TYPES = (
 
 
 def lakeside_prices(since: date, raised: date) -> Iterable[Price]:
-    """Yield what Lakeside bills from a day on, and from another what became dearer."""
+    """Yield Lakeside's prices from ``since`` on, and the higher ones from ``raised`` on."""
     yield from _for_any_payer(_LAKESIDE, since)
     yield Price("EX-151", "First injury talk", 255_00, raised, NOT_ALLOWED)
     yield Price("EX-161", "Memory puzzles", 128_00, since, ONCE, "Marigold Mutual")
@@ -65,7 +65,7 @@ def lakeside_prices(since: date, raised: date) -> Iterable[Price]:
 
 
 def cedar_hill_prices(since: date, raised: date) -> Iterable[Price]:
-    """Yield what Cedar Hill bills from a day on, and from another what became dearer."""
+    """Yield Cedar Hill's prices from ``since`` on, and the higher ones from ``raised`` on."""
     yield from _for_any_payer(_CEDAR_HILL, since)
     yield Price("EX-255", "Injury visit", 290_00, raised, ONCE)
     yield Price("EX-251", "Knee look", 265_00, since, DOUBLE, "Teapot Casualty")

@@ -1,4 +1,4 @@
-"""A month of appointments at an invented clinic, as it truly was, before an export mangles it.
+"""A month of appointments at an invented clinic, as they took place, before an export makes them irregular.
 
 Deterministic: the same clinic, month and seed give the same appointments. Patients are numbers
 ("P-0412"), never names.
@@ -18,12 +18,12 @@ _OPENS = time(8)
 _SATURDAY = 5
 _PATIENTS = 640
 
-# Percentages: of the charge that is the insurer's, and of their shares that the two have paid so far.
+# Percentages: the insurer's share of the charge, and what client and insurer have paid of their shares so far.
 _COVERED = (0, 60, 80, 80, 100)
 _CLIENT_PAYS = (*[100] * 19, 0)
 _INSURER_PAYS = (*[100] * 14, *[87] * 5, 0)
 
-# Out of a hundred appointments, roughly: what becomes of them.
+# The outcomes of about a hundred appointments.
 _OUTCOMES = {
     CountsAs.ATTENDED: 88,
     CountsAs.NO_SHOW: 4,
@@ -37,9 +37,8 @@ _OUTCOMES = {
 class Visit:
     """One appointment. Amounts are cents; ``units`` are whole units of the service.
 
-    What is charged and paid has two halves, the client's and the insurance's, as practice
-    software keeps them apart. A visit that did not take place keeps the minutes it was planned for,
-    and is not charged.
+    Charges and payments have two parts, the client's and the insurance's, because practice software
+    separates them. A missed visit keeps its planned minutes, and is not charged.
     """
 
     appointment: str
@@ -59,9 +58,9 @@ class Visit:
 def visits(setup: Setup, first: date, seed: int, rare: frozenset[str] = frozenset()) -> list[Visit]:
     """Return every appointment of the month that starts on ``first``, by day, provider and hour.
 
-    Services whose code is in ``rare`` never come up by chance.
+    Services whose code is in ``rare`` are never chosen at random.
     """
-    # Not cryptography: the same seed must give the same month on every machine.
+    # Not for cryptography: the same seed must give the same month on every machine.
     chance = random.Random(seed)  # noqa: S311
     services = [service for service in setup.services if service.code not in rare]
     made: list[Visit] = []
@@ -70,7 +69,9 @@ def visits(setup: Setup, first: date, seed: int, rare: frozenset[str] = frozense
             start = datetime.combine(day, _OPENS)
             for _ in range(chance.randint(_FEWEST, _MOST)):
                 service = chance.choice(services)
-                made.append(_visit(chance, f"{first:%y%m}-{len(made) + 1:05d}", start, provider, service))
+                made.append(
+                    _make_visit(chance, f"{first:%y%m}-{len(made) + 1:05d}", start, provider, service)
+                )
                 start += timedelta(minutes=45)
     return made
 
@@ -84,13 +85,13 @@ def working_days(first: date) -> Iterator[date]:
         day += timedelta(days=1)
 
 
-def _visit(
+def _make_visit(
     chance: random.Random, appointment: str, start: datetime, provider: Provider, service: Service
 ) -> Visit:
     outcome = chance.choices(list(_OUTCOMES), list(_OUTCOMES.values()))[0]
     took_place = outcome is CountsAs.ATTENDED
     units = chance.randint(1, 4) if service.unit_minutes == 15 else 1  # noqa: PLR2004
-    charge = _price(service) * units if took_place else 0
+    charge = _unit_charge(service) * units if took_place else 0
     insurance = charge * chance.choice(_COVERED) // 100
     client = charge - insurance
     return Visit(
@@ -109,6 +110,6 @@ def _visit(
     )
 
 
-def _price(service: Service) -> int:
-    """Return an invented charge for one unit, cents: dearer the longer it takes."""
+def _unit_charge(service: Service) -> int:
+    """Return an invented charge for one unit, in cents. A longer service costs more."""
     return 18_50 + 2_35 * (service.unit_minutes or 0)

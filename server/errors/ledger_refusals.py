@@ -83,16 +83,16 @@ class StaleSetup(BillingError):
         )
 
 
-class LicenceNeeded(BillingError):
+class LicenseNeeded(BillingError):
     """Nobody attests that the codes about to be imported may be used."""
 
     code = "licence-needed"
     kind = RefusalKind.CONFLICT
-    title = "These codes need a licence"
+    title = "These codes need a license"
 
     def __init__(self) -> None:
         super().__init__(
-            "You answered that your organisation neither holds a licence for these codes and descriptions"
+            "You answered that your organization neither holds a license for these codes and descriptions"
             " nor made them itself, so nothing was saved.",
             "Clear the rows of the Prices sheet and press Save setup to save the rest.",
         )

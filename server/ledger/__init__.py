@@ -1,1 +1,1 @@
-"""The ledger: what the firm remembers. The only place that knows SQL and SQLite."""
+"""The ledger: what the firm keeps on record. No other package knows SQL or SQLite."""

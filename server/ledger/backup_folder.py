@@ -1,4 +1,4 @@
-"""Copies of books outside the ledger: written with a list of digests, taken in again only as they were written."""
+"""Copies of books outside the ledger. Each has a list of digests, and is restored only if every file still matches."""
 
 import shutil
 from collections.abc import Iterator, Mapping
@@ -21,23 +21,23 @@ Digests = Mapping[str, str]
 
 
 @contextmanager
-def into(folder: Path) -> Iterator[None]:
-    """Have a new folder to write a copy into; list what was written.
+def new_copy(folder: Path) -> Iterator[None]:
+    """Make a new folder for a copy; when the block ends, write the list of its files.
 
-    Refuses a folder that holds anything, and one that cannot be written to.
+    Refuses a folder that is not empty, and one that cannot be written to.
     """
     try:
         if folder.exists() and any(folder.iterdir()):
             raise BackupNotMade(str(folder), "is not empty")
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         yield
-        (folder / MANIFEST).write_bytes(orjson.dumps(_digests(folder), option=orjson.OPT_INDENT_2))
+        (folder / MANIFEST).write_bytes(orjson.dumps(_digests_under(folder), option=orjson.OPT_INDENT_2))
     except OSError as problem:
         raise BackupNotMade(str(folder), f"cannot be written to ({problem.strerror})") from problem
 
 
-def listed(folder: Path) -> Digests:
-    """Return the list of a copy's files; refuses a folder that is no copy."""
+def file_digests(folder: Path) -> Digests:
+    """Return the list of a copy's files; refuses a folder that is not a copy."""
     try:
         files = orjson.loads((folder / MANIFEST).read_bytes())
     except (OSError, orjson.JSONDecodeError) as problem:
@@ -52,40 +52,40 @@ def listed(folder: Path) -> Digests:
 def clinics_in(files: Digests) -> list[str]:
     """Return the ids of the clinics whose books are listed."""
     books = [PurePosixPath(name) for name in files if name.startswith(f"{CLINICS}/")]
-    return sorted(clinic_ids.checked(path.stem) for path in books)
+    return sorted(clinic_ids.check_clinic_id(path.stem) for path in books)
 
 
-def fetch(folder: Path, files: Digests, clinic_id: str, stage: Path) -> None:
-    """Copy a clinic's books and documents into an empty folder; refuses them unless they are as they were listed."""
+def fetch_clinic(folder: Path, files: Digests, clinic_id: str, stage: Path) -> None:
+    """Copy a clinic's books and documents into an empty folder; refuses files that do not match the list."""
     try:
         (stage / CLINICS).mkdir(mode=0o700, parents=True)
         shutil.copyfile(folder / CLINICS / f"{clinic_id}.db", stage / CLINICS / f"{clinic_id}.db")
         if (folder / DOCUMENTS / clinic_id).is_dir():
             shutil.copytree(folder / DOCUMENTS / clinic_id, stage / DOCUMENTS / clinic_id)
         for path in stage.rglob("*"):
-            path.chmod(0o700 if path.is_dir() else 0o600)  # wherever the copy has been meanwhile
-        found = _digests(stage)
+            path.chmod(0o700 if path.is_dir() else 0o600)  # the copy may have come from anywhere
+        found = _digests_under(stage)
     except OSError as problem:
         raise NotRestored(
             f"The copy in {folder} cannot be read ({problem.strerror or problem})."
         ) from problem
-    promised = {name: digest for name, digest in files.items() if _is_of(name, clinic_id)}
+    promised = {name: digest for name, digest in files.items() if _belongs_to(name, clinic_id)}
     if wrong := sorted(name for name, _ in promised.items() ^ found.items()):
         raise NotRestored(f"In {folder}, {wrong[0]} is not as it was when the copy was made.")
 
 
-def _is_of(name: str, clinic_id: str) -> bool:
+def _belongs_to(name: str, clinic_id: str) -> bool:
     return name == f"{CLINICS}/{clinic_id}.db" or name.startswith(f"{DOCUMENTS}/{clinic_id}/")
 
 
-def _digests(folder: Path) -> dict[str, str]:
+def _digests_under(folder: Path) -> dict[str, str]:
     return {
-        path.relative_to(folder).as_posix(): _digest(path)
+        path.relative_to(folder).as_posix(): _file_digest(path)
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
 
 
-def _digest(path: Path) -> str:
+def _file_digest(path: Path) -> str:
     with path.open("rb") as opened:
         return file_digest(opened, "sha256").hexdigest()

@@ -27,7 +27,7 @@ from server.ledger.payroll.drafts import NO_BASIS, DraftBasis, KnownBy
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was answered to a click: an HTTP status, the bytes sent, the workbook made."""
+    """The answer to a click: an HTTP status, the bytes sent, the id of the workbook made."""
 
     status: int
     body: bytes
@@ -50,8 +50,8 @@ class ClinicBooks:
     # -- Setup --
 
     def setup(self) -> Setup:
-        """Return what the Setup workbook says, providers with Active = No among it."""
-        return setup.read(self._session)
+        """Return what the Setup workbook says, including providers with Active = No."""
+        return setup.read_setup(self._session)
 
     def save_setup(self, wished: Setup, actor: str) -> SetupChanges:
         """Make the books say what the workbook says; what it no longer says is deactivated.
@@ -60,27 +60,27 @@ class ClinicBooks:
         provider or service is not on its sheet. Saving the same setup again changes nothing.
         """
         self._refuse_others(wished.clinic)
-        return setup.save(self._session, wished, self._stamp(actor))
+        return setup.save_setup(self._session, wished, self._stamp_of(actor))
 
-    def attest_licence(self, words: str, actor: str) -> None:
-        """Write down that the organisation holds the licences its codes need, in these words."""
-        prices.attest(self._session, words, self._stamp(actor))
+    def attest_license(self, words: str, actor: str) -> None:
+        """Record in these words that the organization holds the licenses its codes need."""
+        prices.record_attestation(self._session, words, self._stamp_of(actor))
 
-    def licence(self) -> Attestation | None:
-        """Return the latest attestation of the organisation's licences, if there is one."""
-        return prices.attestation(self._session)
+    def license_attestation(self) -> Attestation | None:
+        """Return the latest attestation of the organization's licenses, if there is one."""
+        return prices.latest_attestation(self._session)
 
     def provider_spellings(self) -> set[str]:
         """Return every name and alias of the providers on the sheet, folded."""
         return setup.provider_spellings(self._session)
 
     def enter_clinic(self, clinic: Clinic) -> None:
-        """Write down whose books these are, once, when they are made."""
+        """Record which clinic these books belong to, once, when they are made."""
         self._refuse_others(clinic)
         setup.enter_clinic(self._session, clinic)
 
     def profile(self) -> ImportProfile:
-        """Return what the clinic answered about its logs; nothing yet is an empty profile."""
+        """Return what the clinic answered about its logs, an empty profile if it answered nothing yet."""
         row = self._session.one(
             "SELECT columns, polarity, date_order, all_attended, one_service FROM import_profile"
         )
@@ -95,8 +95,8 @@ class ClinicBooks:
         )
 
     def save_profile(self, profile: ImportProfile, actor: str) -> None:
-        """Keep the answers in place of the earlier ones."""
-        stamp = self._stamp(actor)
+        """Record the answers, replacing the earlier ones."""
+        stamp = self._stamp_of(actor)
         answers = [orjson.dumps(answer).decode() for answer in (profile.columns, profile.polarity)]
         whole_log = [profile.date_order, int(profile.all_attended), profile.one_service]
         self._session.execute(
@@ -113,8 +113,8 @@ class ClinicBooks:
     def replay(self, request_id: str, digest: str) -> Answer | None:
         """Return the answer already given to this click, if there is one.
 
-        A button clicked twice, or tried again after a lost reply, must not record twice. The same
-        id with another digest is another request, and refused; so is a click whose answer is no longer kept.
+        A button clicked twice, or retried after a lost reply, must not record twice. The same
+        id with another digest is a different request and is refused. So is a click whose answer has expired.
         """
         row = self._session.one(
             "SELECT digest, status, body, output_id, at FROM request WHERE id = ?", [request_id]
@@ -129,8 +129,8 @@ class ClinicBooks:
         return answer
 
     def remember(self, request_id: str, digest: str, answer: Answer, button: str, actor: str) -> None:
-        """Keep the answer for a retry. Ask ``replay`` first, in the same transaction."""
-        stamp = self._stamp(actor)
+        """Keep the answer for a retry. Call ``replay`` first, in the same transaction."""
+        stamp = self._stamp_of(actor)
         self._session.execute(
             "INSERT INTO request (id, digest, status, body, output_id, button, actor, at)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -145,14 +145,14 @@ class ClinicBooks:
         return count
 
     def forget_answers(self, before: datetime) -> int:
-        """Empty the answers recorded before an instant and return how many; ids and digests stay."""
+        """Empty the answers recorded before an instant and return how many. Ids and digests stay."""
         return self._session.execute(
             "UPDATE request SET body = x'', output_id = NULL WHERE body <> x'' AND at < ?", [instant(before)]
         )
 
     def log_access(self, actor: str, what: str, about: str) -> None:
-        """Write down who looked at what. Only ever added to."""
-        stamp = self._stamp(actor)
+        """Record who looked at what. Entries are never changed or deleted."""
+        stamp = self._stamp_of(actor)
         self._session.execute(
             "INSERT INTO access (at, actor, what, about) VALUES (?, ?, ?, ?)",
             [stamp.at, stamp.actor, what, about],
@@ -161,26 +161,26 @@ class ClinicBooks:
     # -- Cases --
 
     def cases(self, after: int = 0, most: int = EVERY_ROW) -> list[Case]:
-        """Return the clinic's cases in the order they were begun: so many of those with an id above ``after``."""
-        return cases.listed(self._session, after, most)
+        """Return the clinic's cases by creation order: up to ``most`` cases with an id above ``after``."""
+        return cases.list_cases(self._session, after, most)
 
     # -- Pay runs --
 
     def run_id_for(self, period: Period) -> str:
         """Return the id of the open draft of exactly this period, else the next one."""
-        return run_actions.id_for(self._session, self.clinic_id, period)
+        return run_actions.run_id_for(self._session, self.clinic_id, period)
 
     def record_draft(
         self, run: PayRun, known_by: KnownBy, figures: bytes, actor: str, basis: DraftBasis = NO_BASIS
     ) -> DraftReplaced | None:
-        """Write a draft down with what it was made from, in place of the period's earlier draft.
+        """Record a draft and what it was made from, replacing the period's earlier draft.
 
         ``known_by`` has an identity for each row of ``run.lines``. Returns what the earlier draft paid and this one
-        does not, ``None`` if nothing. Refuses a run id that is no longer the period's: it was closed or voided
+        does not pay, ``None`` if nothing. Refuses a run id that is no longer the period's because it was closed or voided
         meanwhile.
         """
         self._refuse_others(run.clinic)
-        stamp = self._stamp(actor)
+        stamp = self._stamp_of(actor)
         return run_actions.record_draft(self._session, run, known_by, figures, basis=basis, stamp=stamp)
 
     def draft_basis(self, run_id: str) -> DraftBasis:
@@ -189,10 +189,10 @@ class ClinicBooks:
 
     def withdraw_draft(self, period: Period, reason: str, actor: str) -> RunHeader | None:
         """Void the open draft of exactly this period, if there is one, and return it."""
-        return run_actions.withdraw(self._session, period, reason, self._stamp(actor))
+        return run_actions.withdraw_draft(self._session, period, reason, self._stamp_of(actor))
 
     def has_paid_elsewhere(self, run_id: str) -> bool:
-        """Return whether a closed run has paid an appointment of a draft meanwhile."""
+        """Return whether a closed run has paid an appointment of this draft since the draft was made."""
         return bool(paid_visits.by_identity(self._session, drafts.load(self._session, run_id).identities()))
 
     def runs_closed_since(self, run_id: str) -> set[str]:
@@ -202,28 +202,28 @@ class ClinicBooks:
         )
 
     def has_closed_runs(self) -> bool:
-        """Return whether anything was ever paid that still counts."""
+        """Return whether any run is closed, which means that its visits count as paid."""
         return bool(paid_visits.closed_runs(self._session))
 
     def paid_before(self, identities: Collection[str], days: Period | None) -> PaidBefore:
-        """Return what closed runs paid under these identities and on these days, and what staff said of it."""
+        """Return what closed runs paid under these identities and on these days, and what staff said about it."""
         return paid_visits.paid_before(self._session, identities, days)
 
     def record_answers(self, run_id: str, answers: Sequence[VisitAnswer], actor: str) -> None:
-        """Write down what staff said about rows that look like paid visits, for a draft or, with "", for none."""
-        paid_visits.record_answers(self._session, run_id, answers, self._stamp(actor))
+        """Record what staff said about rows that look like paid visits. A ``run_id`` of "" means for no draft."""
+        paid_visits.record_answers(self._session, run_id, answers, self._stamp_of(actor))
 
-    def in_other_drafts(self, identities: Collection[str], besides: str) -> dict[str, int]:
-        """Return how many of these appointments each other open draft would pay too, by run id."""
-        return drafts.sharing(self._session, identities, besides)
+    def in_other_drafts(self, identities: Collection[str], except_run: str) -> dict[str, int]:
+        """Return how many of these appointments each open draft but ``except_run`` would pay too, by run id."""
+        return drafts.other_drafts_with(self._session, identities, except_run)
 
     def close_run(self, run_id: str, actor: str) -> RunHeader:
         """Approve a draft. Refuses one with blocked rows, and visits that another run has paid or may have paid."""
-        return run_actions.close(self._session, run_id, self._stamp(actor))
+        return run_actions.close_run(self._session, run_id, self._stamp_of(actor))
 
     def void_run(self, run_id: str, reason: str, actor: str) -> RunHeader:
-        """Take a draft or closed run back; its appointments are then unpaid. Needs a reason."""
-        return run_actions.void(self._session, run_id, reason, self._stamp(actor))
+        """Void a draft or a closed run, so that its appointments are unpaid again. Needs a reason."""
+        return run_actions.void_run(self._session, run_id, reason, self._stamp_of(actor))
 
     def run(self, run_id: str) -> RunHeader:
         """Return one pay run; refuses an unknown id."""
@@ -237,5 +237,5 @@ class ClinicBooks:
         if clinic.id != self.clinic_id:
             raise ClinicMismatch(self.clinic_id, clinic.id)
 
-    def _stamp(self, actor: str) -> Stamp:
+    def _stamp_of(self, actor: str) -> Stamp:
         return Stamp(instant(self._now()), actor)

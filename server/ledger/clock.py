@@ -6,14 +6,14 @@ from datetime import UTC, date, datetime
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """``at`` is an instant as UTC text, to the millisecond; ``actor`` the name staff signed in with."""
+    """``at`` is an instant as UTC text, to the millisecond. ``actor`` is the name that the person signed in with."""
 
     at: str
     actor: str
 
 
 def utc_now() -> datetime:
-    """Return this instant."""
+    """Return the current instant, in UTC."""
     return datetime.now(UTC)
 
 
@@ -23,5 +23,5 @@ def instant(now: datetime) -> str:
 
 
 def civil_day(at: str) -> date | None:
-    """Return the day an instant of the ledger falls on where the service runs, ``None`` for no instant."""
+    """Return the local day of an instant of the ledger where the service runs, ``None`` for an empty text."""
     return datetime.fromisoformat(at).astimezone().date() if at else None

@@ -1,7 +1,7 @@
-"""The files of attached papers: each named by the digest of its bytes, in a folder beside the books.
+"""The files of attached documents: each named by the digest of its bytes, in a folder next to the books.
 
-A file is on the disk before its row is in the books, so a row never speaks of a file that was lost. A
-file whose row was never written is harmless: the next one who attaches the same paper finds it there.
+A file is on disk before its row is in the books, so no row names a file that was never written. A file
+whose row was never written is harmless: it is used when the same document is attached again.
 """
 
 import os
@@ -15,10 +15,10 @@ from pathlib import Path, PureWindowsPath
 from server.errors import DocumentUnusable, UnknownDocument
 
 LARGEST = 20_000_000
-"""Bytes of a document."""
+"""The most bytes that a document may have."""
 
 NAMELESS = "document"
-"""What a file is called that came without a name of its own."""
+"""The name of a file that was sent without one."""
 
 _BEGINNINGS = {
     b"%PDF-": "application/pdf",
@@ -32,7 +32,7 @@ _NOT_IN_TEXT = frozenset(range(32)) - set(b"\t\n\r\f")
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A kept document. ``file_name`` is what it was called when first attached."""
+    """A kept document. ``file_name`` is its name when it was first attached."""
 
     digest: str
     size: int
@@ -41,61 +41,61 @@ class Document:
 
 
 class DocumentFiles:
-    """The documents of a clinic: ``<folder>/<aa>/<digest>``, for the owner's eyes only."""
+    """The document files of a clinic: ``<folder>/<aa>/<digest>``, readable by the owner only."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def write(self, data: bytes, file_name: str) -> Document:
-        """Have the bytes of a document on the disk under their digest, all of them or none, and return it.
+        """Write the bytes of a document to disk under their digest, all or none; return the document.
 
-        What it is, its bytes say: neither the name nor whoever sends it is believed.
+        The media type comes from the bytes, never from the name or the sender.
         """
         name = PureWindowsPath(file_name).name
         document = Document(
             sha256(data).hexdigest(), len(data), media_type_of(data), name if name.strip(".") else NAMELESS
         )
         if self._bytes_of(document.digest) is None:
-            _write(self._path(document.digest), data)
+            _write_file(self._path_of(document.digest), data)
         return document
 
     def read(self, digest: str) -> bytes:
-        """Return the bytes of a document; refuses one that is not there, or not as it was kept."""
+        """Return the bytes of a document; refuses one that is missing or was changed."""
         data = self._bytes_of(digest)
         if data is None:
             raise UnknownDocument
         return data
 
-    def damaged(self, sizes: Iterable[tuple[str, int]]) -> Iterator[str]:
-        """Yield those of the digests whose file is missing, or not of its size, or was changed."""
+    def damaged_files(self, sizes: Iterable[tuple[str, int]]) -> Iterator[str]:
+        """Yield the digests whose file is missing, has another size, or was changed."""
         for digest, size in sizes:
             data = self._bytes_of(digest)
             if data is None or len(data) != size:
                 yield digest
 
     def copy(self, target: Path) -> None:
-        """Copy the files into a folder that is not there yet."""
+        """Copy the files into a folder that does not exist yet."""
         if self._folder.is_dir():
             shutil.copytree(self._folder, target, ignore=shutil.ignore_patterns("*.part"))
 
     def move_in(self, folder: Path) -> None:
-        """Take the files out of another folder; one that is there already is the same, by its name."""
+        """Move the files of another folder into this one. A file with the same name has the same bytes."""
         for path in folder.glob("*/*"):
             kept = self._folder / path.parent.name / path.name
             kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             path.replace(kept)
 
-    def _path(self, digest: str) -> Path:
+    def _path_of(self, digest: str) -> Path:
         return self._folder / digest[:2] / digest
 
     def _bytes_of(self, digest: str) -> bytes | None:
-        """Return the bytes of this digest, ``None`` where the file is not there or has others."""
-        path = self._path(digest)
+        """Return the bytes with this digest, ``None`` if the file is missing or has other bytes."""
+        path = self._path_of(digest)
         data = path.read_bytes() if path.is_file() else b""
         return data if sha256(data).hexdigest() == digest else None
 
 
-def _write(path: Path, data: bytes) -> None:
+def _write_file(path: Path, data: bytes) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     unfinished = path.with_name(f"{secrets.token_hex(8)}.part")
     try:
@@ -105,15 +105,15 @@ def _write(path: Path, data: bytes) -> None:
             os.fsync(file.fileno())
         unfinished.replace(path)
     finally:
-        unfinished.unlink(missing_ok=True)  # there only where the disk was full
+        unfinished.unlink(missing_ok=True)  # exists only if the disk was full
     for folder in (path.parent, path.parent.parent):
-        _sync(folder)
+        _sync_folder(folder)
 
 
-def _sync(folder: Path) -> None:
-    """Have the names in a folder on the disk: without, a power cut can take a file whose bytes are there."""
+def _sync_folder(folder: Path) -> None:
+    """Write a folder's entries to disk. Otherwise a power cut can lose a file whose bytes are written."""
     if not hasattr(os, "O_DIRECTORY"):
-        return  # Windows writes names down by itself, and opens no folder
+        return  # Windows writes entries by itself, and cannot open a folder
     opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(opened)
@@ -122,7 +122,7 @@ def _sync(folder: Path) -> None:
 
 
 def media_type_of(data: bytes) -> str:
-    """Return what a document is, by its bytes; refuses what is empty, too large or not kept."""
+    """Return the media type of bytes; refuses empty bytes, too many, and kinds that are not kept."""
     if not data:
         raise DocumentUnusable("is empty")
     if len(data) > LARGEST:
@@ -136,7 +136,7 @@ def media_type_of(data: bytes) -> str:
 
 
 def _is_text(data: bytes) -> bool:
-    """Return whether it is plain text: UTF-8 without control characters, and not a page for a browser."""
+    """Return whether bytes are plain text: UTF-8 without control characters, and not HTML."""
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:

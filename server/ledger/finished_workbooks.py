@@ -1,6 +1,6 @@
-"""Finished workbooks, kept for a while so that the add-in can fetch them.
+"""Finished workbooks, kept for a limited time so that the add-in can fetch them.
 
-Copies for downloading, not books: losing one costs a click.
+These are copies for download, not books: if one is lost, the button is pressed again.
 """
 
 import os
@@ -17,7 +17,7 @@ _ID = re.compile(rf"(?P<clinic>{clinic_ids.PATTERN})\.(?P<token>[0-9a-f]{{32}})"
 
 
 class Outputs:
-    """The workbooks of a ledger folder: ``outputs/<clinic>/<token>.xlsx``, for the owner's eyes only."""
+    """The workbooks of a ledger folder: ``outputs/<clinic>/<token>.xlsx``, readable by the owner only."""
 
     def __init__(self, ledger_folder: Path) -> None:
         self._folder = ledger_folder / "outputs"
@@ -25,11 +25,11 @@ class Outputs:
     def keep(self, clinic_id: str, data: bytes) -> str:
         """Keep a workbook and return its id, ``<clinic>.<random token>``, which cannot be guessed.
 
-        Written under another name first, so whoever opens the file finds all of it. Not synced to
-        the disk: after a power cut the button is pressed again.
+        The file is written under another name first, so a reader always finds all of it. It is not synced
+        to disk: after a power cut the button is pressed again.
         """
         token = secrets.token_hex(16)
-        folder = self._folder / clinic_ids.checked(clinic_id)
+        folder = self._folder / clinic_ids.check_clinic_id(clinic_id)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         unfinished = folder / f"{token}.part"
         with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
@@ -48,17 +48,17 @@ class Outputs:
         return path
 
     def read(self, output_id: str) -> bytes:
-        """Return the bytes of a kept workbook; refuses an id as ``open`` does, and one removed meanwhile."""
+        """Return the bytes of a kept workbook; refuses an id as ``open`` does, or if it was removed meanwhile."""
         try:
             return self.open(output_id).read_bytes()
         except FileNotFoundError:
             raise UnknownOutput from None
 
     def tidy(self, older_than: datetime) -> int:
-        """Remove what was kept before an instant, unfinished files too, and return how many."""
+        """Remove files written before an instant, including unfinished ones; return how many."""
         removed = 0
         for path in self._folder.glob("*/*"):
-            # Windows refuses to remove a file somebody is downloading; another may tidy as well.
+            # Windows refuses to remove a file during a download; another process may remove files too.
             with suppress(PermissionError, FileNotFoundError):
                 if path.stat().st_mtime < older_than.timestamp():
                     path.unlink()

@@ -1,7 +1,7 @@
-"""How long finished workbooks and recorded answers are kept, and removing what is older.
+"""How long finished workbooks and recorded answers are kept, and the removal of older ones.
 
-Both may hold patients' visits, and neither is part of the books: a workbook can be generated again,
-and an answer is only needed while its click can be sent again.
+Both may hold patients' visits, and neither is part of the books. A workbook can be generated again,
+and an answer is only needed while its click may be retried.
 """
 
 from dataclasses import dataclass
@@ -14,16 +14,16 @@ from server.ledger.store import ClinicStore, Ledger
 
 @dataclass(frozen=True, slots=True)
 class RetentionPeriods:
-    """How long each is kept: finished workbooks, and the answers to clicks."""
+    """How long finished workbooks and the answers to clicks are kept."""
 
     workbooks: timedelta
     answers: timedelta
 
 
 def remove_expired(ledger: Ledger, periods: RetentionPeriods) -> None:
-    """Remove finished workbooks and empty recorded answers that are older than their period.
+    """Remove finished workbooks, and empty recorded answers, that are older than their period.
 
-    Books that cannot be opened, or are in use, are passed over: the next round comes within the hour.
+    Books that cannot be opened, or are in use, are skipped until the next round, within the hour.
     """
     now = ledger.now()
     Outputs(ledger.folder).tidy(now - periods.workbooks)
@@ -35,7 +35,7 @@ def remove_expired(ledger: Ledger, periods: RetentionPeriods) -> None:
 
 
 def _empty_answers(books_of: ClinicStore, before: datetime) -> None:
-    """Empty a clinic's old answers; where there are none, nobody who writes has to wait."""
+    """Empty a clinic's old answers. If there are none, no writer has to wait."""
     with books_of.reading() as books:
         if not books.answers_before(before):
             return

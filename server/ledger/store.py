@@ -1,6 +1,6 @@
-"""The ledger folder: ``firm.db`` with the list of clinics, one file for each clinic, its documents beside it.
+"""The ledger folder: ``firm.db`` with the list of clinics, and for each clinic one file and a folder of documents.
 
-``Ledger.clinic`` is the only way to a clinic's books, and it opens that one file, so a query
+``Ledger.clinic`` is the only way to open a clinic's books, and it opens that one file, so a query
 that mixes two clinics cannot be written.
 """
 
@@ -27,7 +27,7 @@ from server.ledger.tokens import Tokens
 from server.ledger.verify import FirstBadRow, Verified, verify
 
 FIRM_FILE = "firm.db"
-"""The file of what belongs to the firm."""
+"""The database file of the firm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class ClinicEntry:
 
 
 class ClinicStore:
-    """One clinic's file and its documents' files. Holds no connection; each reading and each transaction has its own."""
+    """One clinic's database file and document files. It holds no connection; each read or transaction takes its own."""
 
     def __init__(self, folder: Path, clinic_id: str, now: Callable[[], datetime]) -> None:
         self.clinic_id = clinic_id
@@ -48,44 +48,44 @@ class ClinicStore:
         self._now = now
 
     def make(self, clinic: Clinic) -> None:
-        """Make the file, or finish one whose making was interrupted."""
+        """Create the file, or finish one whose creation was interrupted."""
         self._file.create()
         with self._file.write() as session:
             session.execute(
                 "INSERT INTO books (only_row, clinic, opened_at) VALUES (1, ?, ?) ON CONFLICT DO NOTHING",
                 [clinic.id, instant(self._now())],
             )
-            self._books(session).enter_clinic(clinic)
+            self._books_of_this_clinic(session).enter_clinic(clinic)
 
     @contextmanager
     def reading(self) -> Iterator[ClinicBooks]:
-        """Show the books as they are at this moment; nothing can be written."""
+        """Yield the books as they are at this moment, read-only."""
         with self._file.read() as session:
-            yield self._books(session)
+            yield self._books_of_this_clinic(session)
 
     @contextmanager
     def transaction(self) -> Iterator[ClinicBooks]:
-        """Commit everything done inside, or none of it; other writers of this clinic wait."""
+        """Yield the books; commit everything done inside, or none of it. Other writers of this clinic wait."""
         with self._file.write() as session:
-            yield self._books(session)
+            yield self._books_of_this_clinic(session)
 
     def keep_document(self, data: bytes, file_name: str, actor: str) -> Document:
-        """Keep a document and return it; refuses what is none.
+        """Keep a document and return it; raises DocumentUnusable.
 
-        Its bytes are on the disk before the books are written in: nobody waits for a big scan.
+        The bytes are written before the transaction begins, so that no writer waits for a big scan.
         """
         written = self._documents.write(data, file_name)
         with self.transaction() as books:
             return books.documents.enter(written, actor)
 
     def read_document(self, digest: str) -> tuple[Document, bytes]:
-        """Return a document and its bytes; refuses one that is not in the books, or not as it was kept."""
+        """Return a document and its bytes; refuses one that is not in the books, or that was changed."""
         with self.reading() as books:
             document = books.documents.get(digest)
         return document, self._documents.read(document.digest)
 
     def verify(self) -> Verified | FirstBadRow:
-        """Return what the books of invoices hold, or the first row that is not as it was written."""
+        """Return the totals of the books of invoices, or the first row that was changed."""
         found = verify(self._file, self._documents)
         if isinstance(found, Verified):
             with self.reading():
@@ -93,29 +93,29 @@ class ClinicStore:
         return found
 
     def copy(self, folder: Path) -> None:
-        """Copy the books and their documents, as they are at this moment, into another ledger folder.
+        """Copy the books and their documents as they are at this moment into another ledger folder.
 
-        The documents go last: a file is there before its row, and is never taken away.
+        The documents are copied last: a file exists before its row, and is never removed.
         """
         self._file.copy(folder / CLINICS / self._file.path.name)
         self._documents.copy(folder / DOCUMENTS / self.clinic_id)
 
     def move_in(self, stage: Path) -> None:
-        """Take the books and documents out of another folder, which nobody has open, where there are none yet."""
+        """Move the books and documents of another folder here. No program has that folder open; no books exist here yet."""
         self._documents.move_in(stage / DOCUMENTS / self.clinic_id)
         self._file.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         (stage / CLINICS / self._file.path.name).rename(self._file.path)
 
     def move_out(self, stage: Path) -> None:
-        """Take books that were moved in, and that nobody has seen yet, back. Their documents harm nobody."""
+        """Move books back that ``move_in`` moved and that are not on the list yet. Their documents may stay."""
         self._file.path.rename(stage / CLINICS / self._file.path.name)
 
     def is_there(self) -> bool:
-        """Return whether the file exists, listed or not."""
+        """Return whether the file exists, even if the clinic is not on the list."""
         return self._file.path.exists()
 
-    def _books(self, session: DatabaseSession) -> ClinicBooks:
-        """Refuse a file that was renamed to, or copied over, this clinic's."""
+    def _books_of_this_clinic(self, session: DatabaseSession) -> ClinicBooks:
+        """Return the books; raises BooksNotOpened if the file belongs to another clinic."""
         if session.value("SELECT clinic FROM books") != self.clinic_id:
             raise BooksNotOpened(self._file.path.name, "holds the books of another clinic")
         return ClinicBooks(session, self.clinic_id, self._now)
@@ -132,22 +132,22 @@ class Ledger:
         self.tokens = Tokens(self._firm, now)
 
     @classmethod
-    def existing(cls, folder: Path) -> Self:
-        """Return the ledger of a folder that holds one: looking after books makes none where none were."""
+    def open_existing(cls, folder: Path) -> Self:
+        """Return the ledger of a folder that holds one; raises NoLedger, and creates nothing."""
         if not (folder / FIRM_FILE).is_file():
             raise NoLedger(str(folder))
         return cls(folder)
 
     def close(self) -> None:
-        """Let go of the folder's files, which otherwise happens seconds after the last click."""
+        """Close the folder's files now. Otherwise that happens seconds after the last click."""
         close_files(self.folder)
 
     def now(self) -> datetime:
-        """Return the instant the ledger's clock shows."""
+        """Return the current instant of the ledger's clock."""
         return self._now()
 
     def today(self) -> date:
-        """Return the civil day it is where the service runs."""
+        """Return the local day where the service runs."""
         return self._now().astimezone().date()
 
     def clinics(self) -> list[ClinicEntry]:
@@ -166,11 +166,11 @@ class Ledger:
     def open_clinic(self, clinic: Clinic) -> ClinicStore:
         """Put a clinic on the list, with a file of its own, and return its books.
 
-        For a clinic already there only the name on the list changes; what its file says is saved
-        with ``ClinicBooks.save_setup``. The file is made first: one on no list is found again by the
-        next try, one missing from its folder would be a loss to report.
+        For a clinic on the list, only the name on the list changes; ``ClinicBooks.save_setup`` changes its
+        file. The file is created first: if the listing then fails, the next try finds the file, while a
+        listed clinic without a file would look like lost books.
         """
-        books = self._books_of(clinic_ids.checked(clinic.id))
+        books = self._books_of(clinic_ids.check_clinic_id(clinic.id))
         with self._firm.write() as session:
             if not session.one("SELECT 1 FROM clinic WHERE id = ?", [clinic.id]):
                 books.make(clinic)
@@ -181,22 +181,22 @@ class Ledger:
             )
         return books
 
-    def knows_elsewhere(self, folded_names: Collection[str], besides: str) -> bool:
-        """Return whether any one other clinic knows more than half of these provider spellings.
+    def knows_elsewhere(self, folded_names: Collection[str], except_clinic: str) -> bool:
+        """Return whether any clinic but ``except_clinic`` knows more than half of these provider spellings.
 
-        ``folded_names`` are folded with ``server.billing.names.fold``. Which clinic it is, is
-        nobody's business: a truth value is all that ever leaves.
+        ``folded_names`` are folded with ``server.billing.names.fold``. Only yes or no is returned, never
+        which clinic it is: that is confidential.
         """
-        wanted = {name for name in folded_names if name}
-        others = [entry.id for entry in self.clinics() if entry.id != besides]
-        return any(2 * len(wanted & self._spellings(other)) > len(wanted) for other in others)
+        names = {name for name in folded_names if name}
+        others = [entry.id for entry in self.clinics() if entry.id != except_clinic]
+        return any(2 * len(names & self._provider_spellings(other)) > len(names) for other in others)
 
     def backup(self, folder: Path) -> list[ClinicEntry]:
-        """Copy everything but outputs and the token files into a new folder, while others go on working.
+        """Copy everything but finished workbooks and token files into a new folder, while others keep working.
 
-        Returns the clinics copied. Refuses a folder that holds anything, and one that cannot be made.
+        Returns the clinics copied. Refuses a folder that is not empty, and one that cannot be created.
         """
-        with backup_folder.into(folder):
+        with backup_folder.new_copy(folder):
             self._firm.copy(folder / FIRM_FILE)
             copied = self.clinics()
             for entry in copied:
@@ -204,27 +204,27 @@ class Ledger:
         return copied
 
     def export(self, clinic_id: str, folder: Path) -> None:
-        """Copy all of one clinic and nothing else into a new folder, as ``backup`` does."""
+        """Copy one clinic completely, and nothing else, into a new folder, as ``backup`` does."""
         books = self.clinic(clinic_id)
-        with backup_folder.into(folder):
+        with backup_folder.new_copy(folder):
             books.copy(folder)
 
     def restore(self, folder: Path, clinic_id: str | None = None) -> list[ClinicEntry]:
-        """Take the clinics of a backup or an export, or one of them, into this ledger: all of them or none.
+        """Restore the clinics of a backup or an export, or one of them, into this ledger: all of them or none.
 
-        Nothing is put in place that is not as it was copied, and whole, and nothing over what is here: a
-        clinic this ledger has is refused. Returns the clinics taken in.
+        Refuses a copy that was changed or is incomplete, and a clinic that this ledger already has. Returns the
+        clinics restored.
         """
-        files = backup_folder.listed(folder)
-        wanted = [one for one in backup_folder.clinics_in(files) if clinic_id in {None, one}]
-        if not wanted:
+        files = backup_folder.file_digests(folder)
+        chosen = [one for one in backup_folder.clinics_in(files) if clinic_id in {None, one}]
+        if not chosen:
             raise NotRestored(
                 f"The copy in {folder} holds no clinic{f' “{clinic_id}”' if clinic_id else 's'}."
             )
-        self._refuse_those_here(wanted, {entry.id for entry in self.clinics()})
+        self._refuse_those_here(chosen, {entry.id for entry in self.clinics()})
         stage = self.folder / f"restoring-{secrets.token_hex(4)}"
         try:
-            entries = [self._fetched(folder, files, one, stage / one) for one in wanted]
+            entries = [self._fetch_verified(folder, files, one, stage / one) for one in chosen]
             close_files(stage)
             self._take_in(entries, stage)
         except OSError as problem:
@@ -235,11 +235,11 @@ class Ledger:
             shutil.rmtree(stage, ignore_errors=True)
         return entries
 
-    def _fetched(
+    def _fetch_verified(
         self, folder: Path, files: backup_folder.Digests, clinic_id: str, stage: Path
     ) -> ClinicEntry:
-        """Have a clinic of a copy in a folder for itself, verified."""
-        backup_folder.fetch(folder, files, clinic_id, stage)
+        """Copy one clinic of a backup into an empty folder and verify it; raises NotRestored."""
+        backup_folder.fetch_clinic(folder, files, clinic_id, stage)
         books_of = ClinicStore(stage, clinic_id, self._now)
         found = books_of.verify()
         if isinstance(found, FirstBadRow):
@@ -248,7 +248,7 @@ class Ledger:
             return ClinicEntry(clinic_id, books.setup().clinic.name)
 
     def _take_in(self, entries: Sequence[ClinicEntry], stage: Path) -> None:
-        """Move clinics in and put them on the list; what was moved goes back where anything fails."""
+        """Move clinics in and put them on the list. If anything fails, move them back."""
         with ExitStack() as back:
             with self._firm.write() as session:
                 on_list = {clinic for (clinic,) in session.all("SELECT id FROM clinic")}
@@ -263,17 +263,17 @@ class Ledger:
                     )
             back.pop_all()
 
-    def _refuse_those_here(self, wanted: Iterable[str], on_list: Collection[str]) -> None:
-        for clinic_id in wanted:
+    def _refuse_those_here(self, chosen: Iterable[str], on_list: Collection[str]) -> None:
+        for clinic_id in chosen:
             if clinic_id in on_list or self._books_of(clinic_id).is_there():
                 raise NotRestored(f"This ledger has books of “{clinic_id}”, and they are not replaced.")
 
-    def _spellings(self, clinic_id: str) -> set[str]:
+    def _provider_spellings(self, clinic_id: str) -> set[str]:
         try:
             with self._books_of(clinic_id).reading() as books:
                 return books.provider_spellings()
         except BooksNotOpened:
-            # One clinic's damaged file must neither stop another's payroll nor be told there.
+            # A damaged file of one clinic must not stop another's payroll, nor be reported there.
             return set()
 
     def _books_of(self, clinic_id: str) -> ClinicStore:

@@ -1,4 +1,4 @@
-"""Who may speak to the service: tokens, of which the ledger keeps digests only."""
+"""Who may use the service: tokens. The ledger stores only their digests."""
 
 import os
 import secrets
@@ -14,81 +14,81 @@ from server.ledger.clock import instant
 from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.engine.sqlite_file import SqliteFile
 
-DESKTOP_TOKEN = "desktop-token"  # noqa: S105 - the name of the file, which the desktop add-in knows too
+DESKTOP_TOKEN = "desktop-token"  # noqa: S105 - a file name, also known to the desktop add-in
 
 Holder = Literal["desktop", "office"]
 
-SETTLED_NS = 1_000_000_000
-"""How long ago the books were last written to before a look at them is relied on: two writings within one tick of
-the disk's clock look alike."""
+UNCHANGED_NS = 1_000_000_000
+"""How old the last write to the firm's file must be before its version is relied on. Two writes within one tick of
+the disk's clock have the same version."""
 
 MOST_REMEMBERED = 100
-"""Tokens known without opening the books: an open ledger admits whatever it is shown."""
+"""The most tokens remembered without opening the books: a ledger without tokens admits any text as a token."""
 
-Looks = tuple[tuple[int, int, int] | None, ...]
-"""The firm's books and SQLite's log beside them from outside: inode, bytes, nanosecond of the last writing."""
+FileVersions = tuple[tuple[int, int, int] | None, ...]
+"""The versions of the firm's file and of SQLite's log: inode, bytes, nanosecond of the last write; ``None`` if empty."""
 
 
 class Tokens:
-    """The tokens of a ledger folder: digests in the firm's file, the desktop's token in a file beside it."""
+    """The tokens of a ledger folder: digests in the firm's file, and the desktop add-in's token in a file next to it."""
 
     def __init__(self, firm: SqliteFile, now: Callable[[], datetime]) -> None:
         self._firm = firm
         self._desktop = firm.path.with_name(DESKTOP_TOKEN)
         self._now = now
-        self._admitted: dict[str, Looks] = {}
+        self._admitted: dict[str, FileVersions] = {}
 
     def admits(self, token: str | None) -> bool:
-        """Return whether a request with this token may pass: a ledger that never gave one is open."""
-        looks = self._looks()
+        """Return whether a request with this token may pass. A ledger that never issued a token admits every request."""
+        versions = self._file_versions()
         with self._firm.read() as session:
-            admitted = not _given(session) or (token is not None and _stands(session, token))
-        others = self._admitted_since(looks)
-        if admitted and _is_settled(looks) and len(others) < MOST_REMEMBERED:
-            self._admitted = {**others, _digest(token or ""): looks}
+            admitted = not _has_tokens(session) or (token is not None and _is_valid(session, token))
+        others = self._admitted_since(versions)
+        if admitted and _is_long_unchanged(versions) and len(others) < MOST_REMEMBERED:
+            self._admitted = {**others, _token_digest(token or ""): versions}
         return admitted
 
     def still_admits(self, token: str | None) -> bool:
-        """Return whether the token was admitted before and nothing was written to the firm's books since.
+        """Return whether the token was admitted before and nothing was written to the firm's file since.
 
-        Without opening them: asked for every request, that took a sixth of a single step's time.
+        This does not open the file: doing so for every request took a sixth of the time of a single step.
         """
-        return self._admitted.get(_digest(token or "")) == self._looks()
+        return self._admitted.get(_token_digest(token or "")) == self._file_versions()
 
-    def are_given(self) -> bool:
-        """Return whether the ledger ever gave a token: it is closed to whoever has none."""
+    def has_tokens(self) -> bool:
+        """Return whether the ledger ever issued a token, so that every request needs one."""
         with self._firm.read() as session:
-            return _given(session)
+            return _has_tokens(session)
 
     def give(self, holder: Holder) -> str:
-        """Return a new token; nobody can ask for it again."""
+        """Issue and return a new token. It cannot be read again later."""
         with self._firm.write() as session:
-            return _give(session, holder, self._now())
+            return _give_token(session, holder, self._now())
 
     def forget_all(self) -> int:
-        """Let nobody in any more who was let in until now; return how many tokens stood."""
+        """Revoke all tokens; return how many were valid."""
         with self._firm.write() as session:
             return session.execute(
                 "UPDATE token SET forgotten_at = ? WHERE forgotten_at IS NULL", [instant(self._now())]
             )
 
     def ensure_desktop(self) -> Path:
-        """Have a token that stands in a file only the user can read; return the file."""
+        """Write a valid token to a file that only the user can read, if it has none; return the file."""
         with self._firm.write() as session:
             known = self._read_desktop()
-            if known is None or not _stands(session, known):
-                self._write_desktop(_give(session, "desktop", self._now()))
+            if known is None or not _is_valid(session, known):
+                self._write_desktop(_give_token(session, "desktop", self._now()))
         return self._desktop
 
-    def _looks(self) -> Looks:
+    def _file_versions(self) -> FileVersions:
         return tuple(
-            _seen(path)
+            _file_version(path)
             for path in (self._firm.path, self._firm.path.with_name(f"{self._firm.path.name}-wal"))
         )
 
-    def _admitted_since(self, looks: Looks) -> dict[str, Looks]:
-        """Return who else was admitted by the books as they are, and nobody of before."""
-        return {digest: seen for digest, seen in self._admitted.items() if seen == looks}
+    def _admitted_since(self, versions: FileVersions) -> dict[str, FileVersions]:
+        """Return the admitted digests that were checked against the current versions, without older ones."""
+        return {digest: seen for digest, seen in self._admitted.items() if seen == versions}
 
     def _read_desktop(self) -> str | None:
         try:
@@ -96,24 +96,24 @@ class Tokens:
         except (FileNotFoundError, UnicodeDecodeError):
             return None
         except OSError as problem:
-            raise self._unusable(problem) from problem
+            raise self._token_file_error(problem) from problem
 
     def _write_desktop(self, token: str) -> None:
-        """Put a new file in place of the old one, whose mode somebody may have widened."""
+        """Replace the file by a new one, because the old one's mode may have been widened."""
         unfinished = self._desktop.with_name(f"{DESKTOP_TOKEN}.{secrets.token_hex(4)}.part")
         try:
             with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as opened:
                 opened.write(token + "\n")
             unfinished.replace(self._desktop)
         except OSError as problem:
-            raise self._unusable(problem) from problem
+            raise self._token_file_error(problem) from problem
 
-    def _unusable(self, problem: OSError) -> BooksNotOpened:
+    def _token_file_error(self, problem: OSError) -> BooksNotOpened:
         return BooksNotOpened(DESKTOP_TOKEN, f"cannot be used ({problem.strerror})")
 
 
-def _seen(path: Path) -> tuple[int, int, int] | None:
-    """Return what a file looks like, ``None`` if nothing is in it: SQLite's log comes and goes with those who read."""
+def _file_version(path: Path) -> tuple[int, int, int] | None:
+    """Return a file's version, ``None`` if it is empty or missing: SQLite's log exists only while connections do."""
     try:
         seen = path.stat()
     except FileNotFoundError:
@@ -121,28 +121,28 @@ def _seen(path: Path) -> tuple[int, int, int] | None:
     return (seen.st_ino, seen.st_size, seen.st_mtime_ns) if seen.st_size else None
 
 
-def _is_settled(looks: Looks) -> bool:
-    return all(seen is None or time.time_ns() - seen[2] > SETTLED_NS for seen in looks)
+def _is_long_unchanged(versions: FileVersions) -> bool:
+    return all(seen is None or time.time_ns() - seen[2] > UNCHANGED_NS for seen in versions)
 
 
-def _give(session: DatabaseSession, holder: Holder, now: datetime) -> str:
+def _give_token(session: DatabaseSession, holder: Holder, now: datetime) -> str:
     token = secrets.token_urlsafe(32)
     session.execute(
         "INSERT INTO token (digest, holder, given_at) VALUES (?, ?, ?)",
-        [_digest(token), holder, instant(now)],
+        [_token_digest(token), holder, instant(now)],
     )
     return token
 
 
-def _given(session: DatabaseSession) -> bool:
+def _has_tokens(session: DatabaseSession) -> bool:
     return session.one("SELECT 1 FROM token LIMIT 1") is not None
 
 
-def _stands(session: DatabaseSession, token: str) -> bool:
-    """Look the digest up: what the time of looking tells of it does not lead back to the token."""
-    row = session.one("SELECT 1 FROM token WHERE digest = ? AND forgotten_at IS NULL", [_digest(token)])
+def _is_valid(session: DatabaseSession, token: str) -> bool:
+    """Return whether a token is valid. It is looked up by digest, so timing reveals nothing about the token."""
+    row = session.one("SELECT 1 FROM token WHERE digest = ? AND forgotten_at IS NULL", [_token_digest(token)])
     return row is not None
 
 
-def _digest(token: str) -> str:
+def _token_digest(token: str) -> str:
     return sha256(token.encode()).hexdigest()

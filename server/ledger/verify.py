@@ -1,10 +1,9 @@
-"""Whether the books of invoices are what was written into them.
+"""Checks that the books of invoices are what was written into them.
 
-The chain of steps is hashed again, every invoice is added up again from its steps, transfer by
-transfer, and compared with its row, cheques with what was taken of them, papers with the steps that
-name them. Since each row then holds the sum of its transfers, the balances together are what is
-receivable. Names of people are in no hash: the steps know row ids. What was attested of licences has
-hashes of its own.
+The chain of steps is hashed again. Every invoice is added up again from its steps, transfer by transfer,
+and compared with its row. Cheques are compared with their allocations, and documents with the steps that
+name them. Each row then holds the sum of its transfers, so the balances add up to the receivables. Names
+of people are not hashed: steps hold row ids. License attestations have their own hash chain.
 """
 
 from collections.abc import Callable, Iterator
@@ -28,16 +27,16 @@ from server.ledger.engine.sqlite_file import SqliteFile
 from server.ledger.engine.statement_texts import fill_in
 from server.ledger.invoices import cheques, invoice_rows, parties, steps
 from server.ledger.invoices import documents as document_rows
-from server.ledger.invoices.invoice_rows import Kept
+from server.ledger.invoices.invoice_rows import InvoiceRow
 
 BLOCK = 1_000
-"""Invoices added up at a time, so that a million of them need no more memory than this many."""
+"""How many invoices are added up at a time. It limits the memory, even for a million invoices."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """Everything is as it was written. ``head`` is the hash of the last step: keep it elsewhere, and
-    not even somebody who rewrites the whole chain goes unnoticed.
+    """Everything is as it was written. ``head`` is the hash of the last step. If it is kept elsewhere, even a
+    rewrite of the whole chain is detected.
     """
 
     steps: int
@@ -48,7 +47,7 @@ class Verified:
 
 @dataclass(frozen=True, slots=True)
 class FirstBadRow:
-    """The first row that is not what it should be: its table, its number or id, and what is wrong."""
+    """The first wrong row: its table, its number or id, and what is wrong with it."""
 
     table: str
     row: str
@@ -96,41 +95,41 @@ ORDER BY step.id LIMIT 1
 
 
 def verify(file: SqliteFile, documents: DocumentFiles) -> Verified | FirstBadRow:
-    """Return what a clinic's file and its documents hold, or the first row that is wrong."""
+    """Return the totals of a clinic's file and its documents, or the first wrong row."""
     try:
         with file.verify() as inspection:
             for bad in _find_faults(inspection, documents):
                 return bad
-            return _totals(inspection)
+            return _verified_totals(inspection)
     except FileDamaged as problem:
         return FirstBadRow("file", "", f"cannot be read ({problem})")
 
 
 def _find_faults(inspection: Inspection, documents: DocumentFiles) -> Iterator[FirstBadRow]:
-    """Yield what is wrong, check by check."""
+    """Yield the wrong rows, check by check."""
     checks: tuple[Callable[[Inspection], Iterator[FirstBadRow]], ...] = (
-        _chain,
-        _invoices,
-        _cheques,
-        _papers,
-        _attestations,
-        _references,
-        _pages,
+        _chain_faults,
+        _invoice_faults,
+        _cheque_faults,
+        _document_faults,
+        _attestation_faults,
+        _reference_faults,
+        _page_faults,
     )
     for check in checks:
         yield from check(inspection)
-    for digest in documents.damaged(document_rows.sizes(inspection)):
+    for digest in documents.damaged_files(document_rows.document_sizes(inspection)):
         yield FirstBadRow("document", digest, "has lost its file, or the file was changed")
 
 
-def _totals(session: DatabaseSession) -> Verified:
+def _verified_totals(session: DatabaseSession) -> Verified:
     ((invoices, receivable_cents),) = session.all(_OWED)
     ((count, head),) = session.all(_STEPS)
     return Verified(count, invoices, receivable_cents, head)
 
 
-def _chain(session: DatabaseSession) -> Iterator[FirstBadRow]:
-    """Hash every step again, each with the hash of the one before."""
+def _chain_faults(session: DatabaseSession) -> Iterator[FirstBadRow]:
+    """Yield the steps whose hash is wrong or does not follow the hash of the step before."""
     last_id, previous = 0, hash_chain.NO_ROW_BEFORE
     for row in session.records(steps.CHAIN):
         if row["id"] != last_id + 1:
@@ -138,13 +137,13 @@ def _chain(session: DatabaseSession) -> Iterator[FirstBadRow]:
         if row["previous"] != previous:
             yield FirstBadRow("step", str(row["id"]), "does not follow the step before it")
         content = [row[column] for column in steps.COLUMNS]
-        if steps.hash_of(content, orjson.loads(row["transfers"])) != row["hash"]:
+        if steps.step_hash(content, orjson.loads(row["transfers"])) != row["hash"]:
             yield FirstBadRow("step", str(row["id"]), "or one of its transfers is not as it was recorded")
         last_id, previous = row["id"], row["hash"]
 
 
-def _invoices(session: DatabaseSession) -> Iterator[FirstBadRow]:
-    """Add every invoice up again."""
+def _invoice_faults(session: DatabaseSession) -> Iterator[FirstBadRow]:
+    """Yield the invoices whose row is not the sum of their steps."""
     last = session.value("SELECT COALESCE(MAX(id), 0) FROM invoice")
     for first in range(1, last + 1, BLOCK):
         block = [first, first + BLOCK - 1]
@@ -153,26 +152,26 @@ def _invoices(session: DatabaseSession) -> Iterator[FirstBadRow]:
             for invoice, rows in groupby(session.records(_STEPS_OF_BLOCK, block), itemgetter("invoice"))
         }
         for row in session.records(_BLOCK, block):
-            if why := _flaw(row, taken.get(row["id"], [])):
+            if why := _row_flaw(row, taken.get(row["id"], [])):
                 yield FirstBadRow("invoice", row["number"], why)
 
 
-def _flaw(row: dict[str, Any], rows: list[dict[str, Any]]) -> str:
-    """Return what is wrong with an invoice's row, "" if nothing is."""
+def _row_flaw(row: dict[str, Any], rows: list[dict[str, Any]]) -> str:
+    """Return what is wrong with an invoice's row, "" if nothing."""
     if not rows:
         return "has no steps"
     try:
         taken = [steps.step_of(step) for step in rows]
         facts = orjson.loads(rows[0]["facts"])
-        expected = _expected(row, facts, taken)
+        expected = _expected_columns(row, facts, taken)
     except (ValueError, KeyError, TypeError) as problem:
         return f"cannot be added up from its steps ({problem})"
     wrong = [column for column, value in expected.items() if row[column] != value]
     return f"is not the sum of its steps in {', '.join(wrong)}" if wrong else ""
 
 
-def _expected(row: dict[str, Any], facts: dict[str, Any], taken: list[Step]) -> dict[str, object]:
-    """Return the columns an invoice's row should have."""
+def _expected_columns(row: dict[str, Any], facts: dict[str, Any], taken: list[Step]) -> dict[str, object]:
+    """Return the columns that an invoice's row should have, by name."""
     invoice = replay(
         InvoiceFacts(
             number=row["number"],
@@ -186,20 +185,20 @@ def _expected(row: dict[str, Any], facts: dict[str, Any], taken: list[Step]) -> 
     )
     lined = max(step.place for step in taken if step.request.lines)
     payer = facts["payer"] or _payer_when_sent(row, taken)
-    moving = invoice_rows.moving(Kept(row["id"], payer, lined, invoice))
+    moving = invoice_rows.changing_values(InvoiceRow(row["id"], payer, lined, invoice))
     kept = {name: facts[name] for name in invoice_rows.FACTS} | {"payer": payer}
-    return kept | dict(zip(invoice_rows.MOVING, moving, strict=True))
+    return kept | dict(zip(invoice_rows.CHANGING_COLUMNS, moving, strict=True))
 
 
 def _payer_when_sent(row: dict[str, Any], taken: list[Step]) -> int | None:
-    """Return the payer of an invoice that had none at first: the one it was sent to."""
+    """Return the payer of an invoice that had none at first, if it was sent to that payer; else ``None``."""
     named = [step.request.paying_party for step in taken if step.action is Action.SEND]
-    told = parties.spelled(row["payer_name"] or "")
-    return row["payer"] if told in map(parties.spelled, named) else None
+    spelling = parties.matching_text(row["payer_name"] or "")
+    return row["payer"] if spelling in map(parties.matching_text, named) else None
 
 
-def _cheques(session: DatabaseSession) -> Iterator[FirstBadRow]:
-    """Compare what steps took of cheques with the allocations, and these with the cheques."""
+def _cheque_faults(session: DatabaseSession) -> Iterator[FirstBadRow]:
+    """Yield allocations that differ from their step, and cheques that pay more than their amount."""
     taken = (
         (row["id"], *cheques.part_of(steps.step_of(row)))
         for row in session.records(_TAKEN_OF_CHEQUES, [Action.RECORD_CHEQUE.value])
@@ -212,24 +211,24 @@ def _cheques(session: DatabaseSession) -> Iterator[FirstBadRow]:
         yield FirstBadRow("cheque", str(overdrawn[0]), "pays more than it is worth")
 
 
-def _papers(session: DatabaseSession) -> Iterator[FirstBadRow]:
-    """Look for steps with a paper that nobody kept."""
+def _document_faults(session: DatabaseSession) -> Iterator[FirstBadRow]:
+    """Yield steps that name a document which is not in the books."""
     for step, digest in session.each(_LOST_PAPERS):
         yield FirstBadRow("step", str(step), f"speaks of document {digest}, which is not there")
 
 
-def _attestations(session: DatabaseSession) -> Iterator[FirstBadRow]:
-    """Hash what was said of the licences again."""
+def _attestation_faults(session: DatabaseSession) -> Iterator[FirstBadRow]:
+    """Yield license attestations whose hash is wrong."""
     for row_id in prices.altered_attestations(session):
         yield FirstBadRow("licence_attestation", str(row_id), "does not read as it was made")
 
 
-def _references(inspection: Inspection) -> Iterator[FirstBadRow]:
+def _reference_faults(inspection: Inspection) -> Iterator[FirstBadRow]:
     for table, row, parent in inspection.broken_references():
         yield FirstBadRow(table, row, f"speaks of a {parent} that is not there")
 
 
-def _pages(inspection: Inspection) -> Iterator[FirstBadRow]:
+def _page_faults(inspection: Inspection) -> Iterator[FirstBadRow]:
     """Have the engine look at its own pages, indexes and checks, last: it names no row."""
     if fault := inspection.file_fault():
         yield FirstBadRow(

@@ -1,1 +1,1 @@
-"""What a person can do: one function for each thing, whether a button or a program asks for it."""
+"""The operations: one function for each thing that a person can do, for buttons and programs alike."""

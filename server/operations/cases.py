@@ -9,8 +9,8 @@ from server.billing.invoices.invoice import Action, ActionRequest, Invoice
 from server.billing.invoices.step_batches import Asked
 from server.errors import NotCleared, StaleInvoice, UnknownCase, counted
 from server.ledger.clinic_books import ClinicBooks
-from server.ledger.invoices.invoice_records import Wanted
-from server.ledger.invoices.parties import spelled
+from server.ledger.invoices.invoice_records import InvoiceFilter
+from server.ledger.invoices.parties import matching_text
 from server.operations.operation import operation
 from server.operations.session import Session
 from server.operations.steps import decide_steps
@@ -18,7 +18,7 @@ from server.operations.steps import decide_steps
 
 @dataclass(frozen=True, slots=True)
 class CaseInvoices:
-    """A case's invoices: those to clear (or just cleared), those that wait for something else, and those that are done."""
+    """A case's invoices: those to clear (or just cleared), those that wait for something else, and the finished ones."""
 
     clearable: Sequence[Invoice]
     waiting: Sequence[Invoice]
@@ -40,7 +40,7 @@ class CaseInvoices:
 
 @operation()
 def list_cases(session: Session, after: int, most: int) -> tuple[list[Case], bool]:
-    """Return at most ``most`` cases with an id above ``after``, in the order they were begun, and whether more follow."""
+    """Return at most ``most`` cases with an id above ``after``, by creation order, and whether more follow."""
     with session.reading() as books:
         found = books.cases(after, most + 1)
     page = found[:most]
@@ -50,17 +50,17 @@ def list_cases(session: Session, after: int, most: int) -> tuple[list[Case], boo
 
 @operation()
 def find_cases(session: Session, invoice_numbers: Sequence[str]) -> tuple[list[Case], list[Case]]:
-    """Return every case, and those of the invoices given. Nothing of it is shown yet: see ``offer_cases``."""
+    """Return every case, and the cases of the given invoices. They are not shown yet: see ``offer_cases``."""
     with session.reading() as books:
         every = books.cases()
-        facts = [invoice.facts for invoice in books.invoices.numbered(invoice_numbers).values()]
+        facts = [invoice.facts for invoice in books.invoices.with_numbers(invoice_numbers).values()]
     named = {(one.patient, one.case) for one in facts}
     return every, [case for case in every if (case.patient, case.name) in named]
 
 
 @operation()
 def offer_cases(session: Session, cases: Sequence[Case], most: int) -> Sequence[Case]:
-    """Return the first cases of a list for the person to choose from."""
+    """Return the first ``most`` cases of a list for the person to choose from, and record that view."""
     offered = cases[:most]
     session.record_view("list cases", counted(len(offered), "case"))
     return offered
@@ -68,14 +68,14 @@ def offer_cases(session: Session, cases: Sequence[Case], most: int) -> Sequence[
 
 @operation(UnknownCase)
 def look_up_case(session: Session, patient: str, case: str) -> CaseInvoices:
-    """Return what can be cleared of a case. ``case`` is "" where it has no name. For showing it see ``show_case``."""
+    """Return a case's invoices. ``case`` is "" if it has no name. They are not shown yet: see ``show_case``."""
     with session.reading() as books:
         return CaseInvoices.of(_invoices_of(books, patient, case))
 
 
 @operation()
 def show_case(session: Session, case: CaseInvoices) -> CaseInvoices:
-    """Return a case that was looked up, to be shown to the person."""
+    """Return a case that was looked up, and record that the person views it."""
     numbers = sorted(invoice.number for invoice in (*case.clearable, *case.waiting, *case.done))
     session.record_view("show case", "; ".join(numbers))
     return case
@@ -87,8 +87,8 @@ def settle_case(
 ) -> CaseInvoices:
     """Clear every received cheque of a case, all or none, and return the case after it.
 
-    ``agreed`` are the invoices the person agreed to clear, ``None`` where nobody was asked: if others could be cleared
-    by now, nothing is done. Raises StaleInvoice then, and NotCleared where an invoice cannot be cleared.
+    ``agreed`` has the invoices that the person agreed to clear, ``None`` if the person was not asked. Raises
+    StaleInvoice if other invoices can be cleared by now, and NotCleared if one cannot be cleared. Nothing is done then.
     """
     books = session.books
     invoices = _invoices_of(books, patient, case)
@@ -110,13 +110,13 @@ def settle_case(
 
 
 def _invoices_of(books: ClinicBooks, patient: str, case: str) -> list[Invoice]:
-    """Return the invoices of one patient's case; raises UnknownCase where there is none."""
+    """Return the invoices of one patient's case; raises UnknownCase if there are none."""
 
     def is_same(invoice: Invoice) -> bool:
         names = (invoice.facts.patient, invoice.facts.case)
-        return tuple(map(spelled, names)) == (spelled(patient), spelled(case))
+        return tuple(map(matching_text, names)) == (matching_text(patient), matching_text(case))
 
-    wanted = Wanted(patient=patient, case=case)
+    wanted = InvoiceFilter(patient=patient, case=case)
     found = [invoice for invoice in books.invoices.find(wanted) if is_same(invoice)]
     if not found:
         raise UnknownCase(case)
@@ -124,7 +124,7 @@ def _invoices_of(books: ClinicBooks, patient: str, case: str) -> list[Invoice]:
 
 
 def _refuse_others(invoices: Collection[Invoice], unforeseen: Collection[str]) -> None:
-    """Refuse to clear what nobody was shown, and to leave out what was shown."""
+    """Refuse to clear an invoice that the person was not shown, and to leave out one that was shown."""
     for invoice in invoices:
         if invoice.number in unforeseen:
             raise StaleInvoice(invoice.number, invoice.state)

@@ -20,7 +20,7 @@ def list_clinics(session: Session) -> list[ClinicEntry]:
 
 @operation(UnknownClinic)
 def find_clinic(session: Session, wanted: str) -> ClinicEntry:
-    """Return the clinic of this id or name; raises UnknownClinic where it is none or not one."""
+    """Return the clinic with this id or name; raises UnknownClinic if there is none, or more than one."""
     found = [one for one in session.ledger.clinics() if fold(wanted) in {fold(one.id), fold(one.name)}]
     if len(found) != 1:
         raise UnknownClinic(wanted)
@@ -36,20 +36,20 @@ def show_setup(session: Session) -> Setup:
 
 @dataclass(frozen=True, slots=True)
 class SetupOnRecord:
-    """What the books hold of a clinic whose setup is about to be saved: no provider where it is a new one."""
+    """What the books hold for a clinic whose setup is about to be saved. A new clinic has no providers."""
 
     setup: Setup
     is_licensed: bool = False
 
     def lacks_license(self, wished: Setup) -> bool:
-        """Return whether a setup brings prices under no license attested yet (rule: prices#license)."""
+        """Return whether a setup adds prices and no license is attested yet (rule: prices#license)."""
         return not self.is_licensed and not set(wished.prices) <= set(self.setup.prices)
 
     def is_replaced_by(self, wished: Setup) -> bool:
         """Return whether a setup would deactivate most of the clinic's providers.
 
-        A workbook copied for a new clinic and saved under the old Clinic ID would do that; a clinic's own setup keeps
-        most of its people.
+        A workbook copied for a new clinic but saved under the old Clinic ID would do that. A clinic's own setup keeps
+        most of its providers.
         """
         here = spellings(wished.providers)
         gone = [one for one in self.setup.providers if not any(fold(text) in here for text in one.spellings)]
@@ -58,22 +58,22 @@ class SetupOnRecord:
 
 @operation()
 def setup_on_record(session: Session, clinic_id: str) -> SetupOnRecord | None:
-    """Return what the books hold of a clinic, ``None`` where it is not on the list."""
+    """Return what the books hold for a clinic, ``None`` if it is not on the list."""
     if clinic_id not in {entry.id for entry in session.ledger.clinics()}:
         return None
     with session.ledger.clinic(clinic_id).reading() as books:
-        return SetupOnRecord(books.setup(), books.licence() is not None)
+        return SetupOnRecord(books.setup(), books.license_attestation() is not None)
 
 
 @operation(BadClinicId, SetupDoesNotFit, StaleSetup)
 def save_setup(
     session: Session, setup: Setup, before: Setup, attestation: str = ""
 ) -> tuple[SetupChanges, str]:
-    """Save a clinic's setup, all of it or nothing; return what changed and the version it has now.
+    """Save a clinic's setup, all of it or nothing; return what changed and its new version.
 
-    A clinic that is not on the list is put there. ``before`` is the setup the sheets were compared with; raises
-    StaleSetup where the books hold another one by now. ``attestation`` are the words of the license attestation, ""
-    where none is needed.
+    A clinic that is not on the list is added. ``before`` is the setup that the sheets were compared with; raises
+    StaleSetup if the books hold another one by now. ``attestation`` is the text of the license attestation, "" if
+    none is needed.
     """
     session.enter_clinic(setup.clinic.id)
     session.ledger.open_clinic(setup.clinic)
@@ -81,6 +81,6 @@ def save_setup(
     if books.setup().version != before.version:
         raise StaleSetup(before.clinic.name)
     if attestation:
-        books.attest_licence(attestation, session.person.name)
+        books.attest_license(attestation, session.person.name)
     changes = books.save_setup(setup, session.person.name)
     return changes, books.setup().version

@@ -1,4 +1,4 @@
-"""Papers: kept in the clinic's books, and opened again."""
+"""Documents: kept in the clinic's books, and opened again."""
 
 from server.errors import DocumentTooLarge, DocumentUnusable, UnknownDocument
 from server.ledger.document_files import Document
@@ -8,7 +8,7 @@ from server.operations.session import Session
 
 @operation(DocumentTooLarge, DocumentUnusable)
 def keep_document(session: Session, data: bytes, file_name: str) -> Document:
-    """Keep a document. Kept is not attached: a step does that. The same bytes again are the same document."""
+    """Keep a document. A step attaches it later. The same bytes again are the same document."""
     return session.store.keep_document(data, file_name, session.person.name)
 
 

@@ -1,4 +1,4 @@
-"""Workbooks made for a click: kept for a while, and fetched by the add-in."""
+"""Workbooks made for a click: kept for a limited time, and fetched by the add-in."""
 
 from server.errors import BadClinicId, UnknownOutput
 from server.ledger.finished_workbooks import Outputs
@@ -8,11 +8,11 @@ from server.operations.session import Session
 
 @operation(BadClinicId)
 def keep_workbook(session: Session, workbook: bytes) -> str:
-    """Keep a finished workbook of the clinic; return the id it is fetched by."""
+    """Keep a finished workbook of the clinic; return the id for fetching it."""
     return Outputs(session.ledger.folder).keep(session.clinic_id, workbook)
 
 
 @operation(UnknownOutput)
 def fetch_workbook(session: Session, output_id: str) -> bytes:
-    """Return a kept workbook, read whole: it may be removed as soon as its time is over."""
+    """Return the bytes of a kept workbook. All are read first, because it may be removed when its time is over."""
     return Outputs(session.ledger.folder).read(output_id)

@@ -17,32 +17,34 @@ from server.errors import (
     counted,
 )
 from server.ledger.clinic_books import ClinicBooks
-from server.ledger.invoices.invoice_records import Wanted
+from server.ledger.invoices.invoice_records import InvoiceFilter
 from server.operations.operation import operation
 from server.operations.session import Session
 
 PRICE_REFUSALS = (NoPrices, ExamsUnusable)
-"""What lines can be refused with that are to be priced."""
+"""The refusals that pricing lines can raise."""
 
 
 # -- look at invoices
 
 
 @operation(UnknownInvoice)
-def list_invoices(session: Session, wanted: Wanted, after: str, most: int) -> tuple[list[Invoice], bool]:
-    """Return at most ``most`` invoices that follow number ``after``, in the order of their numbers, and whether more do."""
+def list_invoices(
+    session: Session, invoice_filter: InvoiceFilter, after: str, most: int
+) -> tuple[list[Invoice], bool]:
+    """Return at most ``most`` invoices after the number ``after``, in the order of their numbers, and whether more follow."""
     with session.reading() as books:
-        found = books.invoices.find(wanted, after, most + 1)
+        found = books.invoices.find(invoice_filter, after, most + 1)
     page = found[:most]
     session.record_view("list invoices", counted(len(page), "invoice"))
     return page, len(found) > len(page)
 
 
 @operation()
-def open_invoices(session: Session, wanted: Wanted, narrowed_by: str) -> list[Invoice]:
-    """Return the invoices for an Invoices sheet. ``narrowed_by`` says what they were chosen by and names nobody."""
+def open_invoices(session: Session, invoice_filter: InvoiceFilter, narrowed_by: str) -> list[Invoice]:
+    """Return the invoices for an Invoices sheet. ``narrowed_by`` says how they were chosen, without names of people."""
     with session.reading() as books:
-        found = books.invoices.find(wanted)
+        found = books.invoices.find(invoice_filter)
     session.record_view("open invoices", f"{counted(len(found), 'invoice')}: {narrowed_by}")
     return found
 
@@ -58,9 +60,9 @@ def show_invoice(session: Session, number: str) -> Invoice:
 
 @operation()
 def find_invoices(session: Session, numbers: Collection[str]) -> dict[str, Invoice]:
-    """Return invoices by number, those of a sheet that shows them already; an unknown number is left out."""
+    """Return the invoices of a sheet that shows them already, by number, without unknown numbers."""
     with session.reading() as books:
-        return books.invoices.numbered(numbers)
+        return books.invoices.with_numbers(numbers)
 
 
 # -- create them
@@ -68,10 +70,10 @@ def find_invoices(session: Session, numbers: Collection[str]) -> dict[str, Invoi
 
 @dataclass(frozen=True, slots=True)
 class CreatedInvoices:
-    """What came of the exams of a sheet or a request.
+    """The result for the exams of a sheet or a request.
 
-    ``exams`` says of each whether it can be billed; ``unusual`` are remarks on the good ones; ``before`` are the
-    invoices that billed a row earlier. ``invoices`` has one for each good exam, or none where nothing was created.
+    ``exams`` says whether each exam can be billed; ``unusual`` has remarks on the billable ones; ``before`` has the
+    invoices that billed a row earlier. ``invoices`` has one for each billable exam, or none if nothing was created.
     """
 
     clinic: str
@@ -83,8 +85,8 @@ class CreatedInvoices:
 
 @dataclass(frozen=True, slots=True)
 class SheetOfExams:
-    """What a sheet says beside its exams: the rows with a cell that cannot be read, the invoice number in the Result of
-    rows, and whether something else is wrong with it.
+    """What else is on a sheet of exams: the rows with an unreadable cell, the invoice numbers in the Result column by
+    row, and whether something else is wrong with the sheet.
     """
 
     unreadable: Mapping[int, PartOfKey]
@@ -104,10 +106,10 @@ def create_invoices(
     again: Collection[str] = (),
     only_good: bool = False,
 ) -> CreatedInvoices:
-    """Make an invoice of each exam, each once (rule: invoices#creating).
+    """Create an invoice for each exam, only once per exam (rule: invoices#creating).
 
-    Where an exam cannot be billed none is created, unless ``only_good`` says that the good ones go alone. ``again``
-    are the numbers of invoices whose exams are to be billed a second time.
+    If an exam cannot be billed, no invoice is created, unless ``only_good`` allows the billable ones alone. ``again``
+    has the numbers of invoices whose exams are billed a second time.
     """
     books = session.books
     setup, prices = prices_of(books)
@@ -116,17 +118,17 @@ def create_invoices(
     made, flaws = drafts(fresh, prices, session.today)
     standing = books.invoices.of_exams(fresh)
     found = sort_out((made, [*copied, *flaws]), fresh, sheet.unreadable, standing, again)
-    is_clean = not (sheet.has_flaws or _blockers(found.findings))
+    is_clean = not (sheet.has_flaws or _blocking_findings(found.findings))
     good = found.good if is_clean or only_good else []
     new = begin_invoices(good, books.invoices.count(), session.today)
     numbers = books.invoices.create(new, session.request_id, session.person.name)
-    invoices = books.invoices.numbered(numbers)
+    invoices = books.invoices.with_numbers(numbers)
     unusual = list(units_of_both_sides(found.good, prices))
     return CreatedInvoices(setup, found, unusual, before, [invoices[number] for number in numbers])
 
 
 def _invoices_in_results(books: ClinicBooks, numbers: Mapping[int, str]) -> dict[int, Invoice]:
-    found = books.invoices.numbered(list(numbers.values()))
+    found = books.invoices.with_numbers(list(numbers.values()))
     return {row: found[number] for row, number in numbers.items() if number in found}
 
 
@@ -138,11 +140,11 @@ def prices_of(books: ClinicBooks) -> tuple[str, PriceList]:
     return setup.clinic.name, PriceList(setup.prices, setup.exam_types)
 
 
-def _blockers(findings: Sequence[Finding]) -> list[Finding]:
+def _blocking_findings(findings: Sequence[Finding]) -> list[Finding]:
     return [finding for finding in findings if finding.severity is Severity.BLOCKER]
 
 
 def refuse_blocked(findings: Sequence[Finding]) -> None:
-    """Raise ExamsUnusable where something keeps exams, or lines of one, from being billed."""
-    if blockers := _blockers(findings):
+    """Raise ExamsUnusable if a blocker keeps exams, or lines of one, from being billed."""
+    if blockers := _blocking_findings(findings):
         raise ExamsUnusable(blockers)

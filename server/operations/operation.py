@@ -1,4 +1,4 @@
-"""What every operation declares: who may do it, and what it can refuse."""
+"""What every operation declares: the roles that may do it, and its refusals."""
 
 from collections.abc import Callable
 from functools import update_wrapper
@@ -27,7 +27,7 @@ class Operation(Generic[P, R]):
         self._function = function
 
     def __call__(self, session: Session, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        """Check the role and do it. Raises RoleNotAllowed and what ``refusals`` lists."""
+        """Check the role and do it. Raises RoleNotAllowed and the errors in ``refusals``."""
         session.require_role(self.roles, self.name)
         return self._function(session, *args, **kwargs)
 

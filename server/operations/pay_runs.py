@@ -1,4 +1,4 @@
-"""Pay runs: listed, approved and taken back (rule: pay-runs)."""
+"""Pay runs: listed, approved and voided (rule: pay-runs)."""
 
 from dataclasses import dataclass
 
@@ -46,13 +46,13 @@ class DraftOnRecord:
 
     @property
     def is_setup_changed(self) -> bool:
-        """Return whether the setup changed in what it pays since the draft was made."""
+        """Return whether the pay rules of the setup changed since the draft was made."""
         return self.basis.setup_version != self.setup_version
 
 
 @operation(UnknownRun)
 def draft_on_record(session: Session, run_id: str) -> DraftOnRecord:
-    """Return what the books know about a draft besides what it pays."""
+    """Return what a draft was made from and what changed since."""
     with session.reading() as books:
         return DraftOnRecord(
             books.draft_basis(run_id),
@@ -64,7 +64,7 @@ def draft_on_record(session: Session, run_id: str) -> DraftOnRecord:
 
 @dataclass(frozen=True, slots=True)
 class ClosedRun:
-    """A closed run, and whether it was closed before somebody asked for it now."""
+    """A closed run, and whether it was closed already before this request."""
 
     run: RunHeader
     was_closed: bool
@@ -72,10 +72,10 @@ class ClosedRun:
 
 @operation(UnknownRun, RunIsVoided, RunHasBlockers, DraftOvertaken, AlreadyPaidElsewhere, SimilarVisitsPaid)
 def close_run(session: Session, seen: RunHeader, setup_version: str) -> ClosedRun:
-    """Approve exactly the draft that was seen, by this version of the setup (rule: pay-runs#closing).
+    """Approve exactly the draft that the person saw, with this version of the setup (rule: pay-runs#closing).
 
     Its lines never change again, and nothing in it is paid twice. A run that is closed already stays as it is.
-    Raises DraftOvertaken where the draft or the setup changed since.
+    Raises DraftOvertaken if the draft or the setup changed since.
     """
     books = session.books
     now = books.run(seen.id)
@@ -89,5 +89,5 @@ def close_run(session: Session, seen: RunHeader, setup_version: str) -> ClosedRu
 
 @operation(UnknownRun, RunIsVoided, ReasonNeeded)
 def void_run(session: Session, run_id: str, reason: str) -> RunHeader:
-    """Take a draft or a closed run back; its appointments can be paid again."""
+    """Void a draft or a closed run; its appointments can be paid again."""
     return session.books.void_run(run_id, reason, session.person.name)

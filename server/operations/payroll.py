@@ -1,4 +1,4 @@
-"""Payroll: a log calculated beside what closed runs have paid, and recorded as a draft run."""
+"""Payroll: the pay of a log, without what closed runs have paid, recorded as a draft run."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -28,12 +28,12 @@ from server.operations.operation import operation
 from server.operations.session import Session
 
 PAYS_NOTHING_NOW = "Generated again: the log of this period pays nothing now."
-"""Why a draft is voided whose period was generated again and came out without a paid row."""
+"""The reason for voiding a draft when its period is generated again without any paid row."""
 
 
 @operation(UnknownClinic, EmptySetup)
 def setup_for_logs(session: Session) -> tuple[Setup, ImportProfile]:
-    """Return the clinic's setup and what it answered about its logs; raises EmptySetup without providers."""
+    """Return the clinic's setup and its answers about its logs; raises EmptySetup without providers."""
     with session.reading() as books:
         setup, profile = books.setup(), books.profile()
     if not setup.providers:
@@ -43,17 +43,17 @@ def setup_for_logs(session: Session) -> tuple[Setup, ImportProfile]:
 
 @operation()
 def remember_answers(session: Session, profile: ImportProfile) -> None:
-    """Keep what was answered about the clinic's logs."""
+    """Record the answers about the clinic's logs."""
     if profile != session.books.profile():
         session.books.save_profile(profile, session.person.name)
 
 
 @dataclass(frozen=True, slots=True)
 class AskedRun:
-    """What a person asks a run for: its first and last day, ``None`` for the period the log speaks for.
+    """The run that a person asks for: its first and last day, ``None`` for the period that the log covers.
 
-    ``paid_visits`` is the answer whether rows that look like paid visits are the same visits; ``asks_again`` sets the
-    answers on record aside.
+    ``paid_visits`` is the answer whether rows that look like paid visits are the same visits; ``asks_again`` ignores
+    the answers on record.
     """
 
     first: date | None = None
@@ -66,7 +66,7 @@ class AskedRun:
 class CalculatedRun:
     """A run, the closed runs its log was compared with, and how many of its visits other open drafts hold.
 
-    ``reused_ids`` are the rows of the sheet whose ID was paid for what evidently was another visit.
+    ``reused_ids`` has the rows of the sheet whose ID was paid for a clearly different visit.
     """
 
     run: PayRun
@@ -78,7 +78,7 @@ class CalculatedRun:
 
 @operation(AnotherClinicsLog, ImplausiblePeriod)
 def calculate_run(session: Session, log: AppointmentLog, setup: Setup, asked: AskedRun) -> CalculatedRun:
-    """Decide every row of a log and calculate its pay, leaving out what closed runs have paid. Nothing is written."""
+    """Decide every row of a log and calculate its pay without what closed runs have paid. Nothing is written."""
     ledger = session.ledger
     refuse_foreign(log, setup, lambda names: ledger.knows_elsewhere(names, setup.clinic.id))
     days = visit_days(log, setup, session.today)
@@ -123,7 +123,7 @@ def _about_drafts(log: AppointmentLog, elsewhere: Mapping[str, int]) -> list[Fin
 
 @dataclass(frozen=True, slots=True)
 class RecordedDraft:
-    """What became of the earlier draft of the period: replaced by this one, or withdrawn because nothing is paid now."""
+    """What happened to the earlier draft of the period: replaced by this one, or voided because nothing is paid now."""
 
     replaced: DraftReplaced | None = None
     withdrawn: RunHeader | None = None
@@ -135,8 +135,8 @@ def record_draft(
 ) -> RecordedDraft:
     """Record a run that pays something as the draft of its period (rule: pay-runs#states).
 
-    One that pays nothing is not recorded, and the earlier draft is voided: left alone, it could be approved although
-    its log no longer gives it. What staff said about paid visits is recorded either way.
+    A run that pays nothing is not recorded, and the earlier draft is voided, because otherwise it could be approved
+    although the log no longer supports it. What staff said about paid visits is recorded either way.
     """
     books, person, run = session.books, session.person.name, calculated.run
     answered = calculated.recognition.answered

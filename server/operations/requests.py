@@ -1,4 +1,4 @@
-"""A request answered once, however often it is sent (docs/contracts.md#request-id)."""
+"""Requests answered once, even if they are sent again (docs/contracts.md#request-id)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,24 +12,24 @@ from server.operations.session import AnsweredBefore, Session
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What answers a request: the bytes to send, and the workbook made for it."""
+    """The answer to a request: the bytes to send, and the id of the workbook made for it."""
 
     body: bytes
     output_id: str | None = None
 
 
 def digest_of(name: str, body: bytes) -> str:
-    """Return the digest by which a request is known again: what it asks, and everything that was sent."""
+    """Return the digest that identifies a repeated request: of its name and of everything that was sent."""
     digest = sha256(f"{name}\n".encode())
     digest.update(body)
     return digest.hexdigest()
 
 
 def answer_once(session: Session, work: Callable[[], Response]) -> bytes:
-    """Return the answer recorded for this request; if there is none, do the work and record its answer with it.
+    """Return the answer recorded for this request; if there is none, do the work and record its answer.
 
-    What the work writes, the views it shows and its answer are one transaction. An answer that comes with none of that,
-    such as a question, is not recorded. Raises BillingError where the request is refused.
+    What the work writes, the views that it records and its answer are one transaction. If the work writes and shows
+    nothing, such as a question, its answer is not recorded. Raises BillingError if the request is refused.
     """
     if answer := session.recorded_answer():
         return answer.body
@@ -42,7 +42,7 @@ def answer_once(session: Session, work: Callable[[], Response]) -> bytes:
         return before.answer.body
     except BillingError:
         if answer := session.recorded_answer():
-            return answer.body  # sent twice at once: the other was finished while this one was worked on
+            return answer.body  # sent twice at once: the other one finished first
         raise
     if not session.has_recorded and (answer := session.recorded_answer()):
         return answer.body

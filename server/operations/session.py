@@ -1,4 +1,4 @@
-"""One request of one person: who asks, on which day, about which clinic, and what is recorded of it."""
+"""One request of one person: the person, the day, the clinic, and what the request records."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -12,12 +12,12 @@ from server.ledger.clinic_books import Answer, ClinicBooks
 from server.ledger.store import ClinicStore, Ledger
 
 LOCAL_PERSON = Person("local", Role.MANAGER)
-"""Who asks until the service knows its users: it belongs to the person who started it, voids and write-offs included."""
+"""The person of every request until the service has users: the one who started it, with every right."""
 
 
 @dataclass(frozen=True, slots=True)
 class RequestKey:
-    """What tells a request sent again from another: its id and the digest of what was sent. ``name`` is what it asks."""
+    """What identifies a repeated request: its id and the digest of what was sent. ``name`` is the operation."""
 
     id: str
     digest: str
@@ -25,7 +25,7 @@ class RequestKey:
 
 
 class AnsweredBefore(Exception):
-    """Raised where a request turns out to be answered when its transaction begins."""
+    """Raised if a request turns out to be answered already when its transaction begins."""
 
     def __init__(self, answer: Answer) -> None:
         super().__init__()
@@ -35,9 +35,9 @@ class AnsweredBefore(Exception):
 class Session:
     """The person, the day and the books that operations work with.
 
-    ``reading`` shows the books without holding anybody up. ``books`` begins the one transaction of the request when it
-    is first used. What operations write, who looked at what, and the answer are committed together by
-    ``transaction``, or none of it is.
+    ``reading`` yields the books without blocking other requests. ``books`` begins the request's only transaction when
+    it is first used. ``transaction`` commits what operations write, the access log and the answer together, or none
+    of it.
     """
 
     def __init__(
@@ -55,28 +55,28 @@ class Session:
 
     @property
     def clinic_id(self) -> str:
-        """Return the id of the clinic the request is about; raises NoClinic where it names none."""
+        """Return the id of the request's clinic; raises NoClinic if the request names none."""
         if not self._clinic_id:
             raise NoClinic
         return self._clinic_id
 
     @property
     def request_id(self) -> str:
-        """Return the id of the request, "" where it has none."""
+        """Return the id of the request, "" if it has none."""
         return self.request.id if self.request else ""
 
     @cached_property
     def today(self) -> date:
-        """Return the civil day, the same one for the whole request."""
+        """Return the local day, the same one for the whole request."""
         return self.ledger.today()
 
     @property
     def store(self) -> ClinicStore:
-        """Return the file of the clinic; raises UnknownClinic."""
+        """Return the store of the clinic; raises UnknownClinic."""
         return self.ledger.clinic(self.clinic_id)
 
     def enter_clinic(self, clinic_id: str) -> None:
-        """Make the request one about this clinic: saving a setup names it in its sheets."""
+        """Set the clinic of the request, for a saved setup, whose sheets name the clinic."""
         self._clinic_id = clinic_id
 
     def require_role(self, roles: frozenset[Role], what: str) -> None:
@@ -86,7 +86,7 @@ class Session:
 
     @contextmanager
     def reading(self) -> Iterator[ClinicBooks]:
-        """Show the books as they are now, or as this request leaves them once it has begun to write."""
+        """Yield the books as they are now, or with this request's own writes if it has begun to write."""
         if self._writing is not None:
             yield self._writing
             return
@@ -95,9 +95,9 @@ class Session:
 
     @property
     def books(self) -> ClinicBooks:
-        """Return the books to write into. The first use begins the transaction.
+        """Return the books for writing. The first use begins the transaction.
 
-        Raises AnsweredBefore where the same request was answered meanwhile.
+        Raises AnsweredBefore if the same request was answered meanwhile.
         """
         if self._writing is None:
             books = self._open.enter_context(self.store.transaction())
@@ -118,24 +118,24 @@ class Session:
 
     @property
     def has_recorded(self) -> bool:
-        """Return whether the request began to write, or showed something that is written down."""
+        """Return whether the request began to write, or showed something that the access log records."""
         return self._has_begun or bool(self._views)
 
     def record_view(self, what: str, about: str) -> None:
-        """Have it written down that the person looked at something (rule: people#access-log).
+        """Record that the person looked at something (rule: people#access-log).
 
-        ``about`` is numbers or a count, never a name.
+        ``about`` has numbers or a count, never a name.
         """
         self._views.append((what, about))
 
     def keep_answer(self, answer: Answer) -> None:
-        """Have the answer recorded with the request, to be given again if the request is sent again."""
+        """Record the answer with the request, for a repeated request."""
         self._answer = answer
 
     def recorded_answer(self) -> Answer | None:
-        """Return the answer to this very request if it was recorded before.
+        """Return the recorded answer to this request, ``None`` if there is none.
 
-        Raises RequestIdReused for the same id with another content, and AnswerExpired.
+        Raises RequestIdReused for the same id with other content, and AnswerExpired.
         """
         if not (self.request and self._clinic_id):
             return None

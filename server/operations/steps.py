@@ -36,7 +36,7 @@ from server.errors import (
 )
 from server.ledger.clinic_books import ClinicBooks
 from server.ledger.document_files import Document
-from server.ledger.invoices.steps import Recorded
+from server.ledger.invoices.steps import StepRecord
 from server.operations.invoices import PRICE_REFUSALS, prices_of, refuse_blocked
 from server.operations.operation import operation
 from server.operations.session import Session
@@ -52,15 +52,15 @@ STEP_REFUSALS = (
     DuplicateCheque,
     ChequeDiffers,
 )
-"""What a step with an invoice can be refused with."""
+"""The refusals that a step on an invoice can raise."""
 
 
 # -- look at them
 
 
 @operation(UnknownInvoice)
-def list_steps(session: Session, number: str) -> list[Recorded]:
-    """Return every step of an invoice, the first one first."""
+def list_steps(session: Session, number: str) -> list[StepRecord]:
+    """Return every step of an invoice, in order."""
     with session.reading() as books:
         steps = books.invoices.history(number)
     session.record_view("invoice history", number)
@@ -69,9 +69,9 @@ def list_steps(session: Session, number: str) -> list[Recorded]:
 
 @dataclass(frozen=True, slots=True)
 class StepInHistory:
-    """One step of an invoice's history, the invoice before and after it, and the paper it attached."""
+    """One step of an invoice's history, the invoice before and after it, and the document it attached."""
 
-    recorded: Recorded
+    recorded: StepRecord
     before: Invoice
     after: Invoice
     paper: Document | None
@@ -80,9 +80,9 @@ class StepInHistory:
 
 @operation(UnknownInvoice)
 def show_history(session: Session, numbers: Sequence[str]) -> list[StepInHistory]:
-    """Return every step of some invoices, invoice by invoice."""
+    """Return every step of these invoices, invoice by invoice."""
     with session.reading() as books:
-        books.invoices.numbered(numbers)  # read together: one by one takes three times as long
+        books.invoices.with_numbers(numbers)  # one query: one by one takes three times as long
         steps = [step for number in numbers for step in _history_of(books, number)]
     session.record_view("invoice history", "; ".join(numbers))
     return steps
@@ -105,9 +105,9 @@ def _history_of(books: ClinicBooks, number: str) -> Iterator[StepInHistory]:
 
 @dataclass(frozen=True, slots=True)
 class StepAsked:
-    """A step asked of an invoice. ``row`` is the caller's own number for it, ``version`` the invoice's that was seen.
+    """A requested step. ``row`` is the caller's number for it, ``version`` the invoice version that the person saw.
 
-    ``lines`` are what an edit of its lines bills, as exams without a patient or day of their own.
+    ``lines`` is what an edit of the invoice's lines bills, as exams without a patient or a day.
     """
 
     row: int
@@ -117,14 +117,14 @@ class StepAsked:
 
     @property
     def is_priced(self) -> bool:
-        """Return whether its lines are looked at: any other action takes none."""
+        """Return whether its lines are used: only one action takes lines."""
         return bool(self.lines) and self.request.action is Action.EDIT_LINES
 
 
 @dataclass(frozen=True, slots=True)
-class JudgedSteps:
-    """The steps that can be recorded, in their order; of the others, those refused in ``batch``, and those that wait
-    for another row.
+class CheckedSteps:
+    """The steps that can be recorded, in order, and the steps held because of another row. ``batch`` has the refused
+    ones.
     """
 
     good: Sequence[Asked]
@@ -134,7 +134,7 @@ class JudgedSteps:
 
 @dataclass(frozen=True, slots=True)
 class RecordedSteps:
-    """Steps that were recorded, the invoices as they leave them, and why others were not, by row."""
+    """The recorded steps, the invoices after them, and by row why other steps were not recorded."""
 
     batch: Batch
     invoices: Sequence[Invoice]
@@ -143,37 +143,37 @@ class RecordedSteps:
 
 
 def decide_steps(books: ClinicBooks, asked: Sequence[Asked], today: date) -> Batch:
-    """Decide steps on the invoices and cheques of the books. Nothing is written."""
-    invoices = books.invoices.numbered([one.request.number for one in asked])
+    """Decide steps on the invoices and cheques in the books. Nothing is written."""
+    invoices = books.invoices.with_numbers([one.request.number for one in asked])
     known = books.invoices.cheques_known(cheques_in_question(asked, invoices))
     return decide_all(asked, invoices, today, known)
 
 
-def _judged(
+def _check_asked_steps(
     books: ClinicBooks, asked: Sequence[Asked], left_out: Mapping[int, Sequence[Subject]], today: date
-) -> JudgedSteps:
+) -> CheckedSteps:
     batch = decide_steps(books, asked, today)
     subjects = {one.row: subjects_of(one.request.number, one.request) for one in asked}
     held = held_back({**subjects, **left_out}, batch.refused.keys() | left_out.keys())
     good = [one for one in asked if one.row not in batch.refused and one.row not in held]
-    return JudgedSteps(good, held, batch)
+    return CheckedSteps(good, held, batch)
 
 
 @operation()
 def check_steps(
     session: Session, asked: Sequence[Asked], left_out: Mapping[int, Sequence[Subject]]
-) -> JudgedSteps:
-    """Find out which steps can be recorded without the others. Nothing is written.
+) -> CheckedSteps:
+    """Return which steps can be recorded without the others. Nothing is written.
 
-    ``left_out`` are rows that ask for nothing or cannot be read, with what they are about.
+    ``left_out`` has the rows that ask for nothing or cannot be read, with their subjects.
     """
     with session.reading() as books:
-        return _judged(books, asked, left_out, session.today)
+        return _check_asked_steps(books, asked, left_out, session.today)
 
 
 @operation(*STEP_REFUSALS)
 def record_steps(session: Session, asked: Sequence[Asked]) -> RecordedSteps:
-    """Record steps that were checked before, all of them, decided once more on books nobody else can write to now."""
+    """Record all of the steps that were checked before. They are decided again inside the write transaction."""
     batch = decide_steps(session.books, asked, session.today)
     for refusal in batch.refused.values():
         raise refusal
@@ -182,7 +182,7 @@ def record_steps(session: Session, asked: Sequence[Asked]) -> RecordedSteps:
 
 @operation(*STEP_REFUSALS, *PRICE_REFUSALS)
 def take_step(session: Session, asked: StepAsked) -> RecordedSteps:
-    """Take one step with an invoice."""
+    """Take one step on an invoice."""
     books = session.books
     prices = prices_of(books)[1] if asked.is_priced else None
     return record_steps(session, [_to_decide(books, asked, prices, session.today)])
@@ -190,12 +190,12 @@ def take_step(session: Session, asked: StepAsked) -> RecordedSteps:
 
 @operation(StepsRefused, NoPrices)
 def take_steps(session: Session, asked: Sequence[StepAsked], *, only_good: bool) -> RecordedSteps:
-    """Take several steps: all of them or none, or with ``only_good`` those that can be recorded.
+    """Take several steps: all of them or none, or with ``only_good`` the ones that can be recorded.
 
-    Those about one invoice or one cheque stay together (rule: invoices#all-or-none).
+    Steps on one invoice or one cheque stay together (rule: invoices#all-or-none).
     """
     books = session.books
-    books.invoices.numbered([one.request.number for one in asked])  # all of them in one reading
+    books.invoices.with_numbers([one.request.number for one in asked])  # all of them in one query
     prices = prices_of(books)[1] if any(one.is_priced for one in asked) else None
     to_decide: list[Asked] = []
     refused: dict[int, BillingError] = {}
@@ -205,7 +205,7 @@ def take_steps(session: Session, asked: Sequence[StepAsked], *, only_good: bool)
         except (UnknownDocument, UnknownInvoice, ExamsUnusable) as refusal:
             refused[one.row] = refusal
     about = {one.row: subjects_of(one.request.number, one.request) for one in asked if one.row in refused}
-    judged = _judged(books, to_decide, about, session.today)
+    judged = _check_asked_steps(books, to_decide, about, session.today)
     refused |= judged.batch.refused
     if not judged.good or ((refused or judged.held) and not only_good):
         raise StepsRefused(len(asked), _step_findings(refused, judged.held))
@@ -215,16 +215,16 @@ def take_steps(session: Session, asked: Sequence[StepAsked], *, only_good: bool)
 
 
 def held_finding(held: Held) -> Finding:
-    """Return the finding on a step that waits for another row."""
+    """Return the finding on a step that is held because of another row."""
     return Finding("held-with-another", "", facts={"row": held.row, "what": held.what})
 
 
 def _step_findings(refused: Mapping[int, BillingError], held: Mapping[int, Held]) -> list[Finding]:
-    said = {row: (str(one), one.remedy) for row, one in refused.items()}
-    said |= {row: ((one := held_finding(held[row])).message, one.remedy) for row in held}
+    sentences = {row: (str(one), one.remedy) for row, one in refused.items()}
+    sentences |= {row: ((one := held_finding(held[row])).message, one.remedy) for row in held}
     return [
         Finding("step-refused", "steps", (row,), facts={"sentence": sentence, "remedy": remedy})
-        for row, (sentence, remedy) in sorted(said.items())
+        for row, (sentence, remedy) in sorted(sentences.items())
     ]
 
 
@@ -235,12 +235,12 @@ def _to_decide(books: ClinicBooks, asked: StepAsked, prices: PriceList | None, t
         books.documents.get(request.document)
     if prices and asked.is_priced:
         request = replace(
-            request, lines=_priced(books.invoices.get(request.number), asked.lines, prices, today)
+            request, lines=_price_lines(books.invoices.get(request.number), asked.lines, prices, today)
         )
     return Asked(asked.row, request, asked.version)
 
 
-def _priced(
+def _price_lines(
     invoice: Invoice, lines: Sequence[Exam], prices: PriceList, today: date
 ) -> tuple[InvoiceLine, ...]:
     """Return lines of an invoice at the prices of its exam date and payer."""
@@ -258,12 +258,12 @@ def _write_steps(session: Session, steps: Collection[Step]) -> list[Invoice]:
     return session.books.invoices.record(list(steps), session.request_id, session.person.name)
 
 
-# -- attach a paper to them
+# -- attach a document to them
 
 
 @dataclass(frozen=True, slots=True)
 class AttachedPaper:
-    """A paper, the invoices it was attached to now, and the numbers of those that had it already."""
+    """A document, the invoices it was attached to now, and the numbers of those that had it already."""
 
     paper: Document
     attached: Mapping[str, Invoice]
@@ -272,10 +272,10 @@ class AttachedPaper:
 
 @operation(*STEP_REFUSALS)
 def attach_document(session: Session, numbers: Sequence[str], digest: str, note: str) -> AttachedPaper:
-    """Attach a kept document to invoices, to all of them or none. One that has it with this very note keeps it once."""
+    """Attach a kept document to all of these invoices or none. An invoice that has it with the same note is skipped."""
     books = session.books
     paper = books.documents.get(digest)
-    lacking = [number for number in numbers if not _has(books, number, digest, note)]
+    lacking = [number for number in numbers if not _has_paper(books, number, digest, note)]
     asked = [
         Asked(row, ActionRequest(number, Action.ATTACH, session.person.role, note=note, document=digest))
         for row, number in enumerate(lacking)
@@ -285,6 +285,6 @@ def attach_document(session: Session, numbers: Sequence[str], digest: str, note:
     return AttachedPaper(paper, {invoice.number: invoice for invoice in invoices}, before)
 
 
-def _has(books: ClinicBooks, number: str, digest: str, note: str) -> bool:
+def _has_paper(books: ClinicBooks, number: str, digest: str, note: str) -> bool:
     requests = [recorded.step.request for recorded in books.invoices.history(number)]
     return any((request.document, request.note) == (digest, note) for request in requests)

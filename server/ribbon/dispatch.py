@@ -68,7 +68,7 @@ OF_SETUP_SHEETS: Refusals = (
     errors.SetupUnusable,
     errors.ClinicMismatch,
     errors.StaleSetup,
-    errors.LicenceNeeded,
+    errors.LicenseNeeded,
 )
 OF_EXAMS: Refusals = (errors.MissingSheet, errors.NotAnExamsSheet, errors.EmptyExamsSheet)
 

@@ -1,7 +1,7 @@
-"""The licence attestation, asked once when the first prices of a clinic are imported (rule: prices#license).
+"""The license attestation, asked once when the first prices of a clinic are imported (rule: prices#license).
 
-Code sets may be licensed content. Whoever imports codes says for which organisation, and that it
-holds the licence or made the codes itself; the books keep those words with who said them and when.
+Code sets may be licensed content. The person who imports codes says for which organization, and that it
+holds the license or made the codes itself. The books keep those words, who said them, and when.
 """
 
 from collections.abc import Mapping
@@ -9,39 +9,49 @@ from collections.abc import Mapping
 from server.billing.clinics import Clinic
 from server.billing.names import fold
 from server.billing.payroll.statuses import NO, YES
-from server.errors import LicenceNeeded
+from server.errors import LicenseNeeded
 from server.ribbon.context import question
 from server.ribbon.protocol import AskedField, Reply
 
-LICENCE, ORGANISATION = "licence", "organisation"
+LICENSE, ORGANIZATION = "license", "organization"
+
+EARLIER_NAMES = {"licence": LICENSE, "organisation": ORGANIZATION}
+"""Names these inputs had before. Programs may still send them; the new name wins if both are sent."""
 
 
 def attested(answers: Mapping[str, str]) -> str:
     """Return the words to keep, "" where the questions are not all answered; refuses a no."""
-    held, organisation = fold(answers.get(LICENCE, "")), " ".join(answers.get(ORGANISATION, "").split())
+    answers = _by_new_names(answers)
+    held, organization = fold(answers.get(LICENSE, "")), " ".join(answers.get(ORGANIZATION, "").split())
     if held in NO:
-        raise LicenceNeeded
-    if held not in YES or not fold(organisation):
+        raise LicenseNeeded
+    if held not in YES or not fold(organization):
         return ""
     return (
-        f"{organisation} holds the licences for the codes and descriptions it imports, or they are its own."
+        f"{organization} holds the licenses for the codes and descriptions it imports, or they are its own."
     )
 
 
 def asked(clinic: Clinic, answers: Mapping[str, str]) -> Reply:
     """Return the form that asks for the attestation, keeping what was answered already."""
+    answers = _by_new_names(answers)
     title = f"May the codes on the Prices sheet be used for {clinic.name}?"
     held = AskedField(
-        name=LICENCE,
-        label="Does your organisation hold a licence for the codes and descriptions it imports,"
+        name=LICENSE,
+        label="Does your organization hold a license for the codes and descriptions it imports,"
         " or are they its own?",
         kind="yes-no",
-        default="yes" if fold(answers.get(LICENCE, "")) in YES else None,
+        default="yes" if fold(answers.get(LICENSE, "")) in YES else None,
     )
-    organisation = AskedField(
-        name=ORGANISATION,
-        label="Which organisation is that?",
-        default=answers.get(ORGANISATION),
+    organization = AskedField(
+        name=ORGANIZATION,
+        label="Which organization is that?",
+        default=answers.get(ORGANIZATION),
     )
     more = "This is asked once, before the first prices are saved. Nothing is saved yet."
-    return question(title, held, organisation, more=more)
+    return question(title, held, organization, more=more)
+
+
+def _by_new_names(answers: Mapping[str, str]) -> Mapping[str, str]:
+    earlier = {EARLIER_NAMES[name]: answer for name, answer in answers.items() if name in EARLIER_NAMES}
+    return earlier | dict(answers)

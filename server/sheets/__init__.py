@@ -1,1 +1,1 @@
-"""The worksheets: the only place that knows headings, cell formats and openpyxl."""
+"""The worksheets: the only package that knows headings, cell formats and openpyxl."""

@@ -1,4 +1,4 @@
-"""Cells and columns by the names Excel gives them."""
+"""Excel's names of cells and columns."""
 
 from collections.abc import Iterable
 from itertools import groupby
@@ -13,12 +13,12 @@ def letter(column: int) -> str:
 
 
 def cell(column: int | None, row: int | None) -> str:
-    """Return the A1 name of a cell; a whole column or row where the other is missing, else ""."""
+    """Return the A1 name of a cell, of a whole column or row if the other is ``None``, "" if both are."""
     return f"{'' if column is None else letter(column)}{'' if row is None else row}"
 
 
 def position(letters: str) -> int | None:
-    """Return the 0-based position of a column's letters, ``None`` where they are not letters."""
+    """Return the 0-based position of a column's letters, ``None`` if they are not letters."""
     try:
         return int(column_index_from_string(letters.strip().upper())) - 1
     except ValueError:
@@ -32,7 +32,7 @@ def bounds(area: str) -> tuple[int, int, int, int]:
 
 
 def runs(numbers: Iterable[int]) -> list[tuple[int, int]]:
-    """Return stretches of rows (or columns) without a gap: the first and the last of each, in order."""
+    """Return the runs of consecutive row (or column) numbers: the first and the last of each, in order."""
     ordered = enumerate(sorted(set(numbers)))
     stretches = (list(group) for _, group in groupby(ordered, lambda entry: entry[1] - entry[0]))
     return [(stretch[0][1], stretch[-1][1]) for stretch in stretches]

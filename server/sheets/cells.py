@@ -1,8 +1,8 @@
-"""What one cell says: strict readers from raw values to whole numbers.
+"""Strict readers of single cells: from raw values to whole numbers.
 
-A cell that cannot be read exactly is refused with the reason, never taken for 0
-(rule: payroll#cells). Excel keeps every number as a binary fraction, so 33.33 arrives with
-noise behind the fifteenth digit: noise is dropped, a real fraction of a cent is not.
+A cell that cannot be read exactly is refused with a reason, never read as 0 (rule: payroll#cells).
+Excel stores every number as a binary fraction, so 33.33 arrives with noise after the fifteenth digit.
+Noise is dropped; a real fraction of a cent is refused.
 """
 
 import re
@@ -18,17 +18,17 @@ from server.billing.money import MILLION, THOUSAND
 from server.sheets.sheet import Cell
 
 NOISE = Decimal("0.000001")
-"""How far from a whole cent (or thousandth) a binary fraction may lie and still mean it."""
+"""How far a binary fraction may be from a whole cent (or thousandth) and still count as it."""
 
 LARGEST = 1_000_000_000
-"""Amounts from ten million dollars up, and quantities from a million up, are typing errors."""
+"""Amounts of ten million dollars or more, and quantities of a million or more, are typing errors."""
 
 _AMOUNT = re.compile(r"\$?\s*(?P<digits>\d{1,3}(?:,\d{3})+|\d+)?(?P<fraction>\.\d*)?", re.ASCII)
 _ERRORS = {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#FIELD!"}
 
 
 class Unreadable(ValueError):
-    """The cell cannot be read as what its column holds; ``code`` is the finding to make of it."""
+    """The cell cannot be read as its column requires. ``code`` is the code of the finding."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -36,7 +36,7 @@ class Unreadable(ValueError):
 
 
 def text_of(cell: Cell) -> str:
-    """Return the cell as text without outer spaces: a whole number without a point, blank as ""."""
+    """Return the cell as text without outer spaces: a whole number without a decimal point, a blank cell as ""."""
     if cell is None:
         return ""
     if isinstance(cell, str):
@@ -56,18 +56,18 @@ def is_error(cell: Cell) -> bool:
 def cents_of(cell: Cell) -> int | None:
     """Return an amount in cents, ``None`` for a blank cell.
 
-    Reads 1234.5, "$1,234.50", "(50.00)", "50.00-", "-$50"; refuses everything else with
+    Reads 1234.5, "$1,234.50", "(50.00)", "50.00-", "-$50"; raises Unreadable for everything else with
     ``error-value``, ``not-money``, ``fraction-of-cent`` or ``too-large``.
     """
-    return _whole(cell, 100, "not-money", "fraction-of-cent")
+    return _whole_number(cell, 100, "not-money", "fraction-of-cent")
 
 
 def thousandths_of(cell: Cell, scale: int = THOUSAND) -> int | None:
-    """Return units or minutes in thousandths, ``None`` for a blank cell; ``scale`` is how many of them 1 is.
+    """Return units or minutes in thousandths, ``None`` for a blank cell. The number 1 is ``scale`` thousandths.
 
-    Refuses with ``error-value``, ``not-a-number``, ``negative-number`` or ``too-large``.
+    Raises Unreadable with ``error-value``, ``not-a-number``, ``negative-number`` or ``too-large``.
     """
-    thousandths = _whole(cell, scale, "not-a-number", "not-a-number")
+    thousandths = _whole_number(cell, scale, "not-a-number", "not-a-number")
     if thousandths is not None and thousandths < 0:
         raise Unreadable("negative-number")
     return thousandths
@@ -76,25 +76,25 @@ def thousandths_of(cell: Cell, scale: int = THOUSAND) -> int | None:
 def share_of(cell: Cell, number_format: str | None = None) -> int | None:
     """Return a share in parts per million, ``None`` for a blank cell.
 
-    "60%", 60 and 0.6 all are 600,000. A bare 1 could be 1 % or 100 %: it is refused with
+    "60%", 60 and 0.6 are all 600,000. A plain 1 could be 1 % or 100 %: it raises Unreadable with
     ``one-or-hundred-percent`` unless the cell is formatted as a percentage.
     """
     if isinstance(cell, str) and cell.strip().endswith("%"):
-        return _share(_decimal(cell.strip()[:-1].strip(), "not-a-percentage") / 100)
-    number = None if text_of(cell) == "" else _decimal(cell, "not-a-percentage")
+        return _share_of_fraction(_decimal_of(cell.strip()[:-1].strip(), "not-a-percentage") / 100)
+    number = None if text_of(cell) == "" else _decimal_of(cell, "not-a-percentage")
     if number is None:
         return None
     if number_format is not None and "%" in number_format:
-        return _share(number)
+        return _share_of_fraction(number)
     if number == 1:
         raise Unreadable("one-or-hundred-percent")
-    return _share(number if number < 1 else number / 100)
+    return _share_of_fraction(number if number < 1 else number / 100)
 
 
 def number_in(cell: Cell) -> Decimal | None:
-    """Return the number a cell holds, as a number or as accountants write one; ``None`` where it holds none."""
+    """Return the number in a cell, also if it is text in an accountant's notation; ``None`` if there is none."""
     try:
-        return _decimal(cell, "not-a-number")
+        return _decimal_of(cell, "not-a-number")
     except Unreadable:
         return None
 
@@ -112,22 +112,22 @@ def is_day_format(number_format: str | None) -> bool:
 
 
 def _plain_format(number_format: str | None) -> str:
-    """Return a number format without what it only shows: texts, and colors such as ``[Red]``."""
+    """Return a number format without literal texts and colors such as ``[Red]``."""
     return re.sub(r'"[^"]*"|\\.|\[(?![hms]+\])[^\]]*\]', "", (number_format or "").lower())
 
 
-def _share(fraction: Decimal) -> int:
+def _share_of_fraction(fraction: Decimal) -> int:
     parts = fraction * MILLION
     if parts != parts.to_integral_value() or not 0 <= parts <= MILLION:
         raise Unreadable("not-a-percentage")
     return int(parts)
 
 
-def _whole(cell: Cell, scale: int, unreadable: str, fractional: str) -> int | None:
-    """Return ``cell x scale`` as a whole number, refusing what is not one."""
+def _whole_number(cell: Cell, scale: int, unreadable: str, fractional: str) -> int | None:
+    """Return ``cell x scale`` as a whole number, ``None`` for a blank cell; raises Unreadable."""
     if text_of(cell) == "":
         return None
-    exact = _decimal(cell, unreadable) * scale
+    exact = _decimal_of(cell, unreadable) * scale
     whole = int(exact.to_integral_value())
     if abs(whole) >= LARGEST:
         raise Unreadable("too-large")
@@ -136,18 +136,18 @@ def _whole(cell: Cell, scale: int, unreadable: str, fractional: str) -> int | No
     return whole
 
 
-def _decimal(cell: Cell, unreadable: str) -> Decimal:
+def _decimal_of(cell: Cell, unreadable: str) -> Decimal:
     if is_error(cell):
         raise Unreadable("error-value")
     if isinstance(cell, bool) or cell is None:
         raise Unreadable(unreadable)
     if isinstance(cell, int | float):
-        return Decimal(repr(cell)) if cell == cell and abs(cell) != np.inf else _refuse(unreadable)  # noqa: PLR0124
-    return _signed(cell.strip().replace("\N{MINUS SIGN}", "-"), unreadable)
+        return Decimal(repr(cell)) if cell == cell and abs(cell) != np.inf else _refuse_cell(unreadable)  # noqa: PLR0124
+    return _signed_number(cell.strip().replace("\N{MINUS SIGN}", "-"), unreadable)
 
 
-def _signed(text: str, unreadable: str) -> Decimal:
-    """Read the ways accountants write a negative: (50.00), -50.00, 50.00-, $-50.00."""
+def _signed_number(text: str, unreadable: str) -> Decimal:
+    """Return the number in a text, including accountants' negatives: (50.00), -50.00, 50.00-, $-50.00."""
     sign = 1
     if text.startswith("(") and text.endswith(")"):
         sign, text = -1, text[1:-1].strip()
@@ -157,11 +157,11 @@ def _signed(text: str, unreadable: str) -> Decimal:
         sign, text = -1, text.replace("-", "").strip()
     match = _AMOUNT.fullmatch(text)
     if not match or not (match["digits"] or (match["fraction"] or ".") != "."):
-        return _refuse(unreadable)
+        return _refuse_cell(unreadable)
     return sign * Decimal((match["digits"] or "0").replace(",", "") + (match["fraction"] or "").rstrip("."))
 
 
-def _refuse(code: str) -> Decimal:
+def _refuse_cell(code: str) -> Decimal:
     raise Unreadable(code)
 
 
@@ -169,7 +169,7 @@ def _refuse(code: str) -> Decimal:
 class Numbers:
     """A column read as whole numbers: ``values`` where ``given``, 0 elsewhere.
 
-    ``wrong`` maps a finding's code to the positions of the cells that earned it.
+    ``wrong`` maps a finding's code to the positions of its cells.
     """
 
     values: npt.NDArray[np.int64]
@@ -186,11 +186,10 @@ class Numbers:
 
 
 def read_numbers(cells: Sequence[Cell], scale: int, read: Callable[[Cell], int | None]) -> Numbers:
-    """Read a column of numbers, ``read`` deciding whatever is not a plain small number.
+    """Read a column of numbers. ``read`` (such as ``cents_of``) reads every cell that is not a plain small number.
 
-    Plain numbers, nearly all of a log, are scaled and checked for a fraction in one sweep;
-    ``read`` (say ``cents_of``) would say the same of each, and says it of the rest, once per
-    distinct value.
+    Plain numbers, nearly all of a log, are scaled and checked for a fraction in one array operation, with the same
+    result as ``read``. The other cells are read once per distinct value.
     """
     plain = plain_numbers(cells)
     with np.errstate(invalid="ignore", over="ignore"):
@@ -205,7 +204,7 @@ def read_numbers(cells: Sequence[Cell], scale: int, read: Callable[[Cell], int |
             continue
         key = (type(cell), cell)
         if key not in answers:
-            answers[key] = _attempt(read, cell)
+            answers[key] = _value_or_error(read, cell)
         answer = answers[key]
         if isinstance(answer, Unreadable):
             numbers.wrong.setdefault(answer.code, []).append(position)
@@ -215,13 +214,13 @@ def read_numbers(cells: Sequence[Cell], scale: int, read: Callable[[Cell], int |
 
 
 def plain_numbers(cells: Sequence[Cell]) -> npt.NDArray[np.float64]:
-    """Return a column as Excel's own binary numbers, NaN for every cell that is none."""
+    """Return a column as floats, NaN for every cell that is not a number."""
     if not set(map(type, cells)) <= {float, int, type(None)}:
         cells = [cell if type(cell) is float or type(cell) is int else None for cell in cells]
     return np.array(cells, dtype=np.float64)
 
 
-def _attempt(read: Callable[[Cell], int | None], cell: Cell) -> int | Unreadable | None:
+def _value_or_error(read: Callable[[Cell], int | None], cell: Cell) -> int | Unreadable | None:
     try:
         return read(cell)
     except Unreadable as refusal:

@@ -1,7 +1,7 @@
-"""Which day a cell says.
+"""The day in a cell.
 
-Days are Excel serials of the 1900 date system, whole numbers, from the cell to the sheet we
-write: no instants, no timezones, nothing that could move a date of service (rule: edge-cases#whole-days).
+From the cell to the sheet that we write, days are whole Excel serials of the 1900 date system. There are no
+instants and no time zones that could move a date of service (rule: edge-cases#whole-days).
 """
 
 import re
@@ -15,18 +15,25 @@ import numpy.typing as npt
 
 from server.billing.days import serial_of
 from server.sheets.cells import Unreadable, is_error, plain_numbers, text_of
-from server.sheets.date_order import DAY_FIRST, MONTH_FIRST, OTHER, Evidence, can_be_exchanged, swapped
+from server.sheets.date_order import (
+    DAY_FIRST,
+    MONTH_FIRST,
+    OTHER,
+    Evidence,
+    can_be_exchanged,
+    is_day_month_swapped,
+)
 from server.sheets.sheet import Cell
 
 EARLIEST = serial_of(date(2000, 1, 1))
 LATEST = serial_of(date(2100, 1, 1))
-"""A date of service outside these is a typing error, or a number that is no date."""
+"""A date of service outside these bounds is a typing error, or a number that is not a date."""
 
 NOON_NOISE = 1e-6
-"""A tenth of a second, as a part of a day: what binary fractions lose just before midnight."""
+"""A tenth of a second as a fraction of a day: the error of binary fractions just before midnight."""
 
 SINCE_1904 = 1904
-"""The date system of workbooks that once came from a Macintosh."""
+"""The date system of workbooks from old Macintosh versions of Excel."""
 
 OFFSET_1904 = 1462
 """Days between the two date systems' epochs."""
@@ -52,25 +59,25 @@ _DAY_FIRST = re.compile(
 
 
 AGAINST = {MONTH_FIRST: "not-month-first", DAY_FIRST: "not-day-first"}
-"""Order of a column -> the finding about a date that can only be the other way."""
+"""Order of a column -> the code of the finding about a date that can only have the other order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The serials a cell can mean, month first and day first; equal when there is no doubt."""
+    """The serials that a cell can mean, month first and day first. They are equal if there is no doubt."""
 
     mdy: int | None
     dmy: int | None
 
     @property
     def only(self) -> str:
-        """Return the one order this date can have been written in, "" where it does not tell."""
+        """Return the only possible order of this date, "" if both are possible."""
         if self.mdy is None:
             return DAY_FIRST
         return MONTH_FIRST if self.dmy is None else ""
 
     def by(self, order: str) -> int | None:
-        """Return the meaning under a date order: the only possible one, else the order's."""
+        """Return the serial for a date order; if only one meaning is possible, return that one."""
         if self.mdy is None or self.dmy is None:
             return self.mdy if self.dmy is None else self.dmy
         if self.mdy == self.dmy or order == MONTH_FIRST:
@@ -86,8 +93,8 @@ class Days:
     """A column read as days: ``values`` (serials) where ``given``, 0 elsewhere.
 
     ``wrong`` maps a finding's code to positions. ``order`` is the order the column was read in: "mdy",
-    "dmy", MIXED where its certain dates contradict each other, "" where nothing settles it;
-    ``undecided`` are the positions either order would fit; ``evidence`` is what the dates say of their order.
+    "dmy", MIXED if its certain dates contradict each other, "" if nothing decides it;
+    ``undecided`` has the positions that fit either order; ``evidence`` counts what the dates show about their order.
     """
 
     values: npt.NDArray[np.int64]
@@ -99,28 +106,28 @@ class Days:
 
     @property
     def must_be_asked(self) -> bool:
-        """Return whether somebody has to say the order before the column can be read."""
+        """Return whether a person has to choose the order before the column can be read."""
         return self.order not in OTHER and self.evidence != NO_EVIDENCE
 
 
 def day_of(cell: Cell, date_system: int = 1900, order: str = "mdy") -> int | None:
-    """Return the serial a single cell says, ``None`` for a blank one.
+    """Return the serial of a single cell, ``None`` for a blank one.
 
-    Refuses with ``error-value``, ``not-a-date`` or ``implausible-date``.
+    Raises Unreadable with ``error-value``, ``not-a-date`` or ``implausible-date``.
     """
     if text_of(cell) == "":
         return None
-    serial = _reading(cell, date_system).by(order)
+    serial = _reading_of(cell, date_system).by(order)
     if serial is None:
         raise Unreadable("not-a-date")
     return serial
 
 
 def read_days(cells: Sequence[Cell], date_system: int, answered: str = "", remembered: str = "") -> Days:
-    """Read a column of dates in the order answered with the click, remembered of the clinic, or its own.
+    """Read a column of dates in the order answered with the click, remembered for the clinic, or shown by its dates.
 
-    A date that cannot have that order is left out alone, as ``not-month-first`` or ``not-day-first``. Where the column
-    holds both orders, or nothing but days up to 12, the doubtful cells are ``undecided``.
+    A date that cannot have that order is the only one left out, as ``not-month-first`` or ``not-day-first``. If the
+    column holds both orders, or only days up to 12, the doubtful cells are ``undecided``.
     """
     plain = plain_numbers(cells)
     serials = np.floor(plain + NOON_NOISE) + (OFFSET_1904 if date_system == SINCE_1904 else 0)
@@ -130,7 +137,7 @@ def read_days(cells: Sequence[Cell], date_system: int, answered: str = "", remem
     real = given.copy()
     wrong: dict[str, list[int]] = {}
     readings = _read_rest(cells, given, date_system, wrong)
-    evidence = _evidence(readings)
+    evidence = _evidence_of(readings)
     order = evidence.order(answered, remembered)
     undecided: list[int] = []
     for reading, positions in readings.items():
@@ -142,13 +149,13 @@ def read_days(cells: Sequence[Cell], date_system: int, answered: str = "", remem
         else:
             days[positions], given[positions] = serial, True
     certain = [serial for reading in readings if reading.only == order and (serial := reading.by(order))]
-    if certain and real.any() and swapped(days[real], certain):
+    if certain and real.any() and is_day_month_swapped(days[real], certain):
         suspects = np.flatnonzero(real)[can_be_exchanged(days[real])]
         wrong["swapped-date"], given[suspects], days[suspects] = suspects.tolist(), False, 0
     return Days(days, given, wrong, order, tuple(sorted(undecided)), evidence)
 
 
-def _evidence(readings: dict[Reading, list[int]]) -> Evidence:
+def _evidence_of(readings: dict[Reading, list[int]]) -> Evidence:
     counts = {MONTH_FIRST: 0, DAY_FIRST: 0, "": 0}
     for reading, positions in readings.items():
         if reading.mdy != reading.dmy:
@@ -157,7 +164,7 @@ def _evidence(readings: dict[Reading, list[int]]) -> Evidence:
 
 
 def count_dates(cells: Sequence[Cell], date_system: int) -> int:
-    """Return how many cells can be read as a date, in whichever order."""
+    """Return how many cells can be read as a date, in either order."""
     plain = np.zeros(len(cells), dtype=np.bool_)
     return sum(map(len, _read_rest(cells, plain, date_system, {}).values()))
 
@@ -165,7 +172,7 @@ def count_dates(cells: Sequence[Cell], date_system: int) -> int:
 def _read_rest(
     cells: Sequence[Cell], done: npt.NDArray[np.bool_], date_system: int, wrong: dict[str, list[int]]
 ) -> dict[Reading, list[int]]:
-    """Read the cells that are no plain date serial, once per distinct value; return where each meaning stands."""
+    """Read the cells that are not plain date serials, once per distinct value; return the positions of each reading."""
     answers: dict[tuple[type, Cell], list[int]] = {}
     readings: defaultdict[Reading, list[int]] = defaultdict(list)
     for position in np.flatnonzero(~done).tolist():
@@ -175,14 +182,14 @@ def _read_rest(
         key = (type(cell), cell)
         if key not in answers:
             try:
-                answers[key] = readings[_reading(cell, date_system)]
+                answers[key] = readings[_reading_of(cell, date_system)]
             except Unreadable as refusal:
                 answers[key] = wrong.setdefault(refusal.code, [])
         answers[key].append(position)
     return readings
 
 
-def _reading(cell: Cell, date_system: int) -> Reading:
+def _reading_of(cell: Cell, date_system: int) -> Reading:
     if is_error(cell):
         raise Unreadable("error-value")
     text = text_of(cell)
@@ -190,10 +197,10 @@ def _reading(cell: Cell, date_system: int) -> Reading:
         raise Unreadable("not-a-date")
     if isinstance(cell, int | float) and not _COMPACT.fullmatch(text):
         serial = int(cell + NOON_NOISE) + (OFFSET_1904 if date_system == SINCE_1904 else 0)
-        return Reading(*[_plausible(serial)] * 2)
+        return Reading(*[_plausible_serial(serial)] * 2)
     if match := _NUMERIC.fullmatch(text):
-        first, second, year = int(match[1]), int(match[3]), _year(match[4])
-        return _either(_serial(year, first, second), _serial(year, second, first))
+        first, second, year = int(match[1]), int(match[3]), _full_year(match[4])
+        return _reading_of_both(_serial_of(year, first, second), _serial_of(year, second, first))
     if match := _ISO.fullmatch(text) or _COMPACT.fullmatch(text):
         month = int(match["month"])
     elif (match := _MONTH_FIRST.fullmatch(text) or _DAY_FIRST.fullmatch(text)) and (
@@ -202,31 +209,31 @@ def _reading(cell: Cell, date_system: int) -> Reading:
         month = _MONTHS.index(name) + 1
     else:
         raise Unreadable("not-a-date")
-    return _either(*[_serial(_year(match["year"]), month, int(match["day"]))] * 2)
+    return _reading_of_both(*[_serial_of(_full_year(match["year"]), month, int(match["day"]))] * 2)
 
 
-def _either(mdy: int | None, dmy: int | None) -> Reading:
+def _reading_of_both(mdy: int | None, dmy: int | None) -> Reading:
     if mdy is None and dmy is None:
         raise Unreadable("not-a-date")
     for serial in {mdy, dmy} - {None}:
-        _plausible(serial or 0)
+        _plausible_serial(serial or 0)
     return Reading(mdy, dmy)
 
 
-def _plausible(serial: int) -> int:
+def _plausible_serial(serial: int) -> int:
     if not EARLIEST <= serial < LATEST:
         raise Unreadable("implausible-date")
     return serial
 
 
-def _serial(year: int, month: int, day: int) -> int | None:
+def _serial_of(year: int, month: int, day: int) -> int | None:
     try:
         return serial_of(date(year, month, day))
     except ValueError:
         return None
 
 
-def _year(text: str) -> int:
+def _full_year(text: str) -> int:
     """Complete a two-digit year as Excel does: 00-29 are 2000-2029, 30-99 are 1930-1999."""
     year = int(text)
     if len(text) > 2:  # noqa: PLR2004

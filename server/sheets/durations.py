@@ -1,7 +1,7 @@
 """How long a visit took: minutes, hours, times such as 0:45, or a start and an end, each cell by its own format.
 
-Minutes are kept in thousandths. A clock time and a plain number are different things even in one column, so each
-cell is read by itself, and what the plain numbers count is for the column, or for a person, to say.
+Minutes are kept in thousandths. One column may hold both clock times and plain numbers, so each cell is read by
+itself. The unit of the plain numbers comes from the column, or from a person.
 """
 
 import re
@@ -28,18 +28,18 @@ from server.sheets.sheet import Cell
 MINUTES, HOURS = "minutes", "hours"
 
 SCALES = {MINUTES: THOUSAND, HOURS: 60 * THOUSAND}
-"""Thousandths of a minute in one."""
+"""Thousandths of a minute in one unit."""
 
 DAY = 24 * 60 * 60
-"""Seconds."""
+"""Seconds in a day."""
 
 NOON = 12
 
 Formats = str | Sequence[str | None] | None
-"""The number format of every cell of a column, or that of each."""
+"""One number format for a whole column, or one for each of its cells."""
 
 HOURS_OF_A_DAY = 24
-"""No visit takes as long."""
+"""No visit takes this long."""
 
 _CLOCK = re.compile(r"(?P<hours>\d{1,2}):(?P<minutes>[0-5]\d)(?::(?P<seconds>[0-5]\d))?", re.ASCII)
 _SPELLED = re.compile(
@@ -57,12 +57,12 @@ _TIME_OF_DAY = re.compile(
 def minutes_of(cell: Cell, number_format: str | None = None, unit: str = MINUTES) -> int | None:
     """Return a duration in thousandths of a minute, ``None`` for a blank cell.
 
-    "1:30", "1h 30m", "1.5 hrs" and "90 min" are 90 minutes, and so is a cell shown as a time; a plain number counts
-    ``unit``. Refuses with ``time-or-number`` a cell shown as a time that holds days, with ``longer-than-a-day`` a text of 24 hours
-    and more, and as ``thousandths_of`` does.
+    "1:30", "1h 30m", "1.5 hrs" and "90 min" are 90 minutes, and so is 1:30 in a cell formatted as a time. A plain
+    number counts ``unit``. Raises Unreadable with ``time-or-number`` for a cell formatted as a time that holds days,
+    with ``longer-than-a-day`` for a text of 24 hours or more, and like ``thousandths_of``.
     """
     if isinstance(cell, str):
-        stated = _stated(cell.strip())
+        stated = _stated_minutes(cell.strip())
         return thousandths_of(cell, SCALES[unit]) if stated is None else stated
     if isinstance(cell, int | float) and not isinstance(cell, bool) and is_time_format(number_format):
         if not 0 <= cell < 1:
@@ -71,10 +71,10 @@ def minutes_of(cell: Cell, number_format: str | None = None, unit: str = MINUTES
     return thousandths_of(cell, SCALES[unit])
 
 
-def _stated(text: str) -> int | None:
-    """Return the minutes of a text that says itself what it counts, ``None`` for any other."""
+def _stated_minutes(text: str) -> int | None:
+    """Return the minutes of a text that states its unit, in thousandths; ``None`` for any other text."""
     if clock := _CLOCK.fullmatch(text):
-        if int(clock["hours"]) >= HOURS_OF_A_DAY:  # 50:00 may be fifty minutes as well as fifty hours
+        if int(clock["hours"]) >= HOURS_OF_A_DAY:  # 50:00 may be fifty minutes or fifty hours
             raise Unreadable("longer-than-a-day")
         return _of_seconds(
             (int(clock["hours"]) * 60 + int(clock["minutes"])) * 60 + int(clock["seconds"] or 0)
@@ -87,7 +87,7 @@ def _stated(text: str) -> int | None:
 
 
 def _is_clock(text: str) -> bool:
-    """Return whether a text is a time of less than a day; a longer one blocks alone and says nothing of the others."""
+    """Return whether a text is a time of less than a day. A longer one blocks its own row and shows nothing about others."""
     clock = _CLOCK.fullmatch(text.strip())
     return clock is not None and int(clock["hours"]) < HOURS_OF_A_DAY
 
@@ -98,10 +98,10 @@ def _of_seconds(seconds: int) -> int:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Durations:
-    """A column read as minutes, with what somebody may have to be asked about it.
+    """A column read as minutes, with what a question about it needs.
 
-    ``time`` is a cell that states a time of the clock and can be read, ``None`` without any; ``plain`` are the first few different
-    plain numbers above zero, ``least`` and ``most`` the bounds of all of them, both 0 without any.
+    ``time`` is a readable cell with a clock time, ``None`` if there is none. ``plain`` has the first few different
+    plain numbers above zero; ``least`` and ``most`` are the bounds of all of them, 0 if there are none.
     """
 
     numbers: Numbers
@@ -114,7 +114,7 @@ class Durations:
 def read_durations(cells: Sequence[Cell], formats: Formats, unit: str) -> Durations:
     """Read a column of durations, each cell by its own number format; plain numbers count ``unit``."""
     kinds = set(map(type, cells))
-    timed = _timed(cells, formats)
+    timed = _cells_shown_as_time(cells, formats)
     if timed is None and str not in kinds:  # nearly every log: plain numbers, read in one sweep
         numbers = read_numbers(cells, SCALES[unit], lambda cell: minutes_of(cell, None, unit))
         return _with_bounds(numbers, numbers.values / SCALES[unit], None, ())
@@ -127,14 +127,14 @@ def read_durations(cells: Sequence[Cell], formats: Formats, unit: str) -> Durati
     clocks = [text for text in texts if _is_clock(text)]
     positions = np.flatnonzero(shown & numbers.given)
     time = cells[positions[0]] if len(positions) else min(clocks, default=None)
-    typed = [value / THOUSAND for text in sorted(texts) if (value := _typed(text)) > 0]
+    typed = [value / THOUSAND for text in sorted(texts) if (value := _typed_number(text)) > 0]
     return _with_bounds(numbers, np.where(shown | ~numbers.given, 0, np.nan_to_num(plain)), time, typed)
 
 
 def _with_bounds(
     numbers: Numbers, plain: npt.NDArray[np.float64], time: Cell, typed: Sequence[float]
 ) -> Durations:
-    """Return a column with the bounds of its plain numbers, those typed as text included."""
+    """Return a column with the bounds of its plain numbers, including those typed as text."""
     bare = plain[plain > 0]
     bounds = [*((bare.min(), bare.max()) if len(bare) else ()), *typed]
     examples = dict.fromkeys(
@@ -143,16 +143,16 @@ def _with_bounds(
     return Durations(numbers, time, tuple(examples)[:3], min(bounds, default=0), max(bounds, default=0))
 
 
-def _typed(text: str) -> int:
-    """Return a plain number typed as text in thousandths, 0 for any other text."""
+def _typed_number(text: str) -> int:
+    """Return a plain number typed as text, in thousandths; 0 for any other text."""
     try:
-        return 0 if _stated(text.strip()) is not None else thousandths_of(text) or 0
+        return 0 if _stated_minutes(text.strip()) is not None else thousandths_of(text) or 0
     except Unreadable:
         return 0
 
 
-def _timed(cells: Sequence[Cell], formats: Formats) -> npt.NDArray[np.bool_] | None:
-    """Return which cells hold a number that is shown as a time, ``None`` where no format shows one."""
+def _cells_shown_as_time(cells: Sequence[Cell], formats: Formats) -> npt.NDArray[np.bool_] | None:
+    """Return which cells hold a number formatted as a time, ``None`` if no format shows a time."""
     if formats is None or isinstance(formats, str):
         return ~np.isnan(plain_numbers(cells)) if is_time_format(formats) else None
     is_time = {number_format: is_time_format(number_format) for number_format in set(formats)}
@@ -163,7 +163,7 @@ def _timed(cells: Sequence[Cell], formats: Formats) -> npt.NDArray[np.bool_] | N
 
 
 def _read_times(numbers: Numbers, plain: npt.NDArray[np.float64], timed: npt.NDArray[np.bool_]) -> None:
-    """Put in the cells shown as times; one that holds a day or more was no time when it was typed."""
+    """Set the minutes of cells formatted as times. One that holds a day or more was not typed as a time."""
     with np.errstate(invalid="ignore"):
         within = timed & (plain >= 0) & (plain < 1)
     seconds = np.rint(plain[within] * DAY).astype(np.int64)
@@ -173,12 +173,12 @@ def _read_times(numbers: Numbers, plain: npt.NDArray[np.float64], timed: npt.NDA
 
 
 def read_between(starts: Sequence[Cell], ends: Sequence[Cell]) -> tuple[Numbers, dict[str, list[int]]]:
-    """Return the minutes from start to end where both are given, and the starts that are no time.
+    """Return the minutes from start to end where both are given, and the starts that are not times.
 
-    ``wrong`` of the minutes is about the ends: ``not-a-time``, or ``end-before-start``.
+    ``wrong`` of the minutes has the faults of the ends: ``not-a-time`` or ``end-before-start``.
     """
-    first, bad_starts = _seconds(starts)
-    last, bad_ends = _seconds(ends)
+    first, bad_starts = _seconds_of(starts)
+    last, bad_ends = _seconds_of(ends)
     both = ~np.isnan(first) & ~np.isnan(last)
     days_known = (first >= DAY) & (last >= DAY)
     with np.errstate(invalid="ignore"):
@@ -191,8 +191,8 @@ def read_between(starts: Sequence[Cell], ends: Sequence[Cell]) -> tuple[Numbers,
     return Numbers(minutes, given, found), {"not-a-time": bad_starts} if bad_starts else {}
 
 
-def _seconds(cells: Sequence[Cell]) -> tuple[npt.NDArray[np.float64], list[int]]:
-    """Return the second each cell says, NaN for none; a real date counts its days, too, and one without time says none."""
+def _seconds_of(cells: Sequence[Cell]) -> tuple[npt.NDArray[np.float64], list[int]]:
+    """Return the second of each cell, NaN for none. A real date adds its days; a date without a time has none."""
     plain = plain_numbers(cells)
     seconds = np.rint(plain * DAY)
     with np.errstate(invalid="ignore"):

@@ -1,4 +1,4 @@
-"""Numbers of appointments and patients as Excel leaves them: text, or a number that may have lost zeros or digits."""
+"""Appointment and patient IDs as Excel stores them: text, or a number that may have lost zeros or digits."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -11,26 +11,26 @@ from server.sheets.cells import text_of
 from server.sheets.sheet import Cell
 
 DAMAGED = {"appointment": "damaged-id", "patient": "damaged-patient"}
-"""Fields that say by a number which visit it is, or whose, and the finding about a number that lost digits."""
+"""Fields that hold an ID, and the code of the finding about an ID that lost digits."""
 
 _SCIENTIFIC = re.compile(r"\d([.,]\d+)?E\+\d{2,3}", re.IGNORECASE)
-"""How Excel shows a long number: 2.98725E+13. What a person names, such as 5E3, has no plus."""
+"""How Excel shows a long number: 2.98725E+13. An ID chosen by a person, such as 5E3, has no plus sign."""
 
 _ZEROS = re.compile(r"0{2,}")
 _DECIMALS = re.compile(r"0\.(?P<decimals>0+)")
 
 DIGITS_KEPT = 1e15
-"""From here up Excel has lost the last digits of a number."""
+"""From this number up, Excel has lost the last digits."""
 
 LOST_TAIL = 1_000_000
 SUSPICIOUS = 1e11
-"""A number this long that ends in six zeros was saved from its 2.98725E+13 display."""
+"""From this number up, one that ends in six zeros was saved from its 2.98725E+13 display."""
 
 
 def ids_as_text(
     given: Sequence[Cell], format_of: Callable[[int], str | None], damaged: list[int]
 ) -> Sequence[Cell]:
-    """Return IDs with the zeros and decimals their formats show; positions that lost digits are added to ``damaged``."""
+    """Return IDs with the zeros and decimals that their formats show. Adds positions that lost digits to ``damaged``."""
     if are_sound(given):
         return given
     cells = list(given)
@@ -43,7 +43,7 @@ def ids_as_text(
 
 
 def forget_damaged(words: Mapping[str, CodedText], wrong: dict[str, list[int]]) -> CodedText:
-    """Return the patients without those whose number lost digits; ``wrong`` keeps where no ID names the visit."""
+    """Return the patients without IDs that lost digits. ``wrong`` keeps them only where no appointment ID names the visit."""
     patients, damaged = words["patient"], wrong.pop(DAMAGED["patient"], [])
     if not damaged:
         return patients
@@ -55,12 +55,12 @@ def forget_damaged(words: Mapping[str, CodedText], wrong: dict[str, list[int]]) 
 
 
 def are_sound(cells: Sequence[Cell]) -> bool:
-    """Return whether all IDs are text that no display has shortened, seen without a look at each."""
+    """Return whether all IDs are text that Excel has not shortened, checked without a loop over the cells."""
     return set(map(type, cells)) == {str} and "+" not in "".join(cast("Sequence[str]", cells))
 
 
 def is_damaged(cell: Cell) -> bool:
-    """Return whether Excel, or saving its display, has cut digits off an ID."""
+    """Return whether Excel, or a save of its display, has cut digits off an ID."""
     if isinstance(cell, str):
         return "+" in cell and bool(_SCIENTIFIC.fullmatch(cell.strip()))
     if cell is None or isinstance(cell, bool):
@@ -69,14 +69,14 @@ def is_damaged(cell: Cell) -> bool:
 
 
 def with_zeros(number: float, number_format: str | None) -> Cell:
-    """Return a number with the leading zeros its format shows."""
+    """Return a number with the leading zeros that its format shows."""
     if number_format and _ZEROS.fullmatch(number_format):
         return text_of(number).zfill(len(number_format))
     return number
 
 
 def as_shown(number: float, number_format: str | None) -> Cell:
-    """Return a number with the leading zeros its format shows, and a fraction with all decimals: 1.10 is not 1.1."""
+    """Return a number with the leading zeros and all decimals that its format shows: 1.10 is not 1.1."""
     decimals = _DECIMALS.fullmatch(number_format) if number_format else None
     if decimals and number != int(number):
         return f"{number:.{len(decimals['decimals'])}f}"

@@ -1,4 +1,4 @@
-"""Rows that a sheet hides or filters away: they are worked on like all others, and that is said."""
+"""Rows that a sheet hides or filters out: they are used like all others, and a finding says so."""
 
 from collections.abc import Iterable, Sequence
 
@@ -6,9 +6,9 @@ from server.errors import Finding, counted, row_stretches
 
 
 def hidden_rows(sheet: str, rows: Iterable[int], hidden: Sequence[int]) -> list[Finding]:
-    """Return the remark on those of some rows that are hidden, none where all are in sight.
+    """Return the finding about the rows that are hidden, none if all are visible.
 
-    Both are Excel's row numbers.
+    ``rows`` and ``hidden`` are Excel row numbers.
     """
     unseen = sorted(set(hidden).intersection(rows)) if hidden else []
     facts = {"hidden": counted(len(unseen), "row"), "rows": row_stretches(unseen)}

@@ -1,7 +1,7 @@
 """Writes an invented appointment log as the workbook a practice's software would export.
 
-The rows say what stands in each cell; this module only knows how an export looks: a title,
-a coloured header that stays in view, columns as wide as their content, dates and dollars.
+The rows give the value of each cell; this module only knows how an export looks: a title,
+a colored header that stays in view, columns as wide as their content, dates and dollars.
 """
 
 from collections.abc import Sequence
@@ -17,11 +17,11 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 Value = str | int | datetime | None
-"""What stands in a cell. An int in a money column is cents."""
+"""The value of a cell. An int in a money column is cents."""
 
 
 class Kind(StrEnum):
-    """What a column holds, which decides how its cells look."""
+    """What a column holds, which determines how its cells look."""
 
     TEXT = "text"
     NUMBER = "number"
@@ -43,9 +43,9 @@ class Column:
 class SampleLog:
     """An exported appointment log, cell by cell.
 
-    ``title`` are the lines above the first header. Each of ``pages`` is a block of rows under a
-    header of its own, one value for each column. ``hidden`` are positions of rows counted from 0
-    over all pages; ``joined`` are (column, first, last) of such positions whose cells are merged.
+    ``title`` has the lines above the first header. Each of ``pages`` is a block of rows under its own
+    header, with one value for each column. ``hidden`` has positions of rows, counted from 0 over all
+    pages; ``joined`` has (column, first, last) of such positions, whose cells are merged.
     ``totals`` is the last row of the sheet, or empty.
     """
 
@@ -88,7 +88,7 @@ _TOTALS_LINE = Border(top=Side("medium", color=_INK))
 
 
 def write_sample_log(log: SampleLog, path: Path) -> None:
-    """Write the log as an .xlsx workbook of one sheet, replacing what is there."""
+    """Write the log as an .xlsx workbook with one sheet, replacing an existing file."""
     book = Workbook()
     sheet = book.worksheets[0]
     sheet.title = log.sheet
@@ -98,8 +98,8 @@ def write_sample_log(log: SampleLog, path: Path) -> None:
     for position in log.hidden:
         sheet.row_dimensions[placed[position]].hidden = True
     for column, first, last in log.joined:
-        _join(sheet, column + 1, placed[first], placed[last])
-    _arrange(sheet, log)
+        _merge_cells(sheet, column + 1, placed[first], placed[last])
+    _set_layout(sheet, log)
     book.save(path)
 
 
@@ -124,7 +124,7 @@ def _write_pages(sheet: Worksheet, log: SampleLog) -> list[int]:
 
 
 def _header_row(log: SampleLog) -> int:
-    """Return the row of the first header: an empty row stands between title and header."""
+    """Return the row of the first header. One empty row separates title and header."""
     return len(log.title) + 2
 
 
@@ -146,7 +146,7 @@ def _write_row(sheet: Worksheet, row: int, columns: Sequence[Column], values: Se
 
 
 def _as_cell(kind: Kind, value: Value) -> str | float | datetime | None:
-    """Return the value as Excel holds it: cents become dollars only here."""
+    """Return the value as Excel stores it. Only here cents become dollars."""
     if kind is Kind.MONEY and isinstance(value, int):
         return value / 100
     return value
@@ -162,13 +162,13 @@ def _write_totals(sheet: Worksheet, log: SampleLog, row: int) -> None:
         cell.border = _TOTALS_LINE
 
 
-def _join(sheet: Worksheet, column: int, first: int, last: int) -> None:
+def _merge_cells(sheet: Worksheet, column: int, first: int, last: int) -> None:
     sheet.merge_cells(start_row=first, end_row=last, start_column=column, end_column=column)
     sheet.cell(first, column).alignment = Alignment(horizontal="left", vertical="top", indent=1)
 
 
-def _arrange(sheet: Worksheet, log: SampleLog) -> None:
-    """Set widths, keep the header in view, and make it print."""
+def _set_layout(sheet: Worksheet, log: SampleLog) -> None:
+    """Set the column widths, freeze the header, and repeat it on printed pages."""
     header = _header_row(log)
     for position, column in enumerate(log.columns, start=1):
         sheet.column_dimensions[get_column_letter(position)].width = column.width

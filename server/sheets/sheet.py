@@ -1,10 +1,10 @@
-"""A worksheet as it came over the wire: columns of raw values, nothing interpreted yet."""
+"""A worksheet as received: columns of raw values, not interpreted yet."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 Cell = str | int | float | bool | None
-"""A value as Excel holds it: number, string, boolean, empty; an error value is its text ("#N/A")."""
+"""A value as Excel stores it: number, string, boolean or empty. An error value is its text ("#N/A")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,9 +12,9 @@ class Sheet:
     """The used part of one worksheet, column by column.
 
     ``top`` is the Excel row number (1-based) of the first value of every column, ``left`` the
-    0-based position of the first column in the sheet. Columns are equally long. ``formats`` holds
-    for each column one number format, or a list where the column mixes them. ``hidden_rows`` are
-    Excel row numbers, ``merged`` A1 ranges. ``date_system`` is 1900 or 1904.
+    0-based position of the first column in the sheet. Columns are equally long. ``formats`` has for each
+    column one number format, or a list if the column has several. ``hidden_rows`` has Excel row numbers,
+    ``merged`` A1 ranges. ``date_system`` is 1900 or 1904.
     """
 
     name: str
@@ -28,7 +28,7 @@ class Sheet:
 
     @property
     def height(self) -> int:
-        """Return how many rows the used part has."""
+        """Return the number of rows in the used part."""
         return len(self.columns[0]) if self.columns else 0
 
     def format_at(self, column: int, row: int) -> str | None:

@@ -1,7 +1,7 @@
-"""Every sheet we exchange with staff, as lists of headings: one list per sheet, and no second spelling.
+"""Every sheet that we exchange with staff, as a list of headings. No other module spells a heading.
 
-The reader looks for these headings, the writer prints them, the templates are built from them and
-the tests check the rest of the house against them (docs/contracts.md#sheets).
+The reader looks for these headings, the writer prints them, the templates are built from them, and
+tests compare the rest of the repository with them (docs/contracts.md#sheets).
 """
 
 from dataclasses import dataclass
@@ -22,12 +22,12 @@ class Kind(StrEnum):
     MONEY = "money"
     NUMBER = "number"
     AMOUNT = "amount"
-    """Money or a percentage, as the row's pay basis says."""
+    """Money or a percentage, depending on the row's pay basis."""
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A column of a sheet. ``width`` is in characters, ``help`` one line for who fills it in."""
+    """A column of a sheet. ``width`` is in characters, ``help`` is one line for the person who fills it in."""
 
     title: str
     width: int
@@ -39,7 +39,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class SheetTable:
-    """A sheet with one table: its name and its columns in the order we write them."""
+    """A sheet with one table: its name, and its columns in the order that we write them."""
 
     name: str
     headings: tuple[Heading, ...]
@@ -50,21 +50,21 @@ class SheetTable:
         return tuple(heading.title for heading in self.headings)
 
     def position(self, title: str) -> int:
-        """Return the 0-based place of a heading."""
+        """Return the 0-based position of a heading."""
         return self.titles.index(title)
 
 
 class YesNo(StrEnum):
-    """An answer."""
+    """A yes or no answer."""
 
     YES = "yes"
     NO = "no"
 
 
 MISSED = (CountsAs.NO_SHOW, CountsAs.CANCELLED, CountsAs.LATE_CANCELLED)
-"""The visits that did not take place, and may still be paid."""
+"""The outcomes of missed visits, which may still be paid."""
 
-# The Setup workbook, typed into by staff.
+# The Setup workbook, which staff fill in.
 
 CLINIC_ID = "Clinic ID"
 CLINIC_NAME = "Clinic name"
@@ -93,10 +93,10 @@ CLINIC_FIELDS = (
     Heading(CADENCE, 0, help="How long a pay period is", choices=tuple(Cadence)),
     Heading(ANCHOR, 0, Kind.DATE, help="The first day of any one pay period"),
 )
-"""The rows of the Clinic sheet; their titles stand in the Field column."""
+"""The rows of the Clinic sheet. Their titles are in the Field column."""
 
 SETUP_VERSION = "Setup version"
-"""The row of the Clinic sheet we write ourselves: which version of the setup the sheets show."""
+"""The row of the Clinic sheet that the program writes: the version of the setup that the sheets show."""
 
 PROVIDERS = SheetTable(
     "Providers",
@@ -183,7 +183,7 @@ EXAM_TYPES = SheetTable(
 
 SETUP_SHEETS = (CLINIC, PROVIDERS, SERVICES, RATES, STATUSES, MISSED_VISITS, PRICES, EXAM_TYPES)
 
-# The appointment log. Real logs spell their headings otherwise; the log reader knows the synonyms.
+# The appointment log. Real logs spell their headings differently; the log reader knows the synonyms.
 
 APPOINTMENTS = SheetTable(
     "Appointments",

@@ -1,4 +1,4 @@
-"""Rows of a setup sheet: finds the headings, reads a cell at a time, and remarks on what it cannot read."""
+"""Rows that staff typed: finds the headings, reads cell by cell, and reports what it cannot read."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from server.sheets.sheet import Cell, Sheet
 from server.sheets.tables import SheetTable
 
 HEADER_WITHIN = 20
-"""How far down the headings are looked for."""
+"""The number of rows in which the headings are looked for."""
 
 LONGEST_QUOTE = 60
 
@@ -26,7 +26,7 @@ Word = TypeVar("Word", bound=StrEnum)
 
 @dataclass(slots=True)
 class Row:
-    """One row of a setup sheet. ``usable`` turns false with the first blocker on one of its cells."""
+    """One typed row. ``usable`` becomes false with the first blocker on one of its cells."""
 
     sheet: Sheet
     places: Mapping[str, int]
@@ -36,11 +36,11 @@ class Row:
 
     @property
     def number(self) -> int:
-        """Return the row number Excel shows."""
+        """Return Excel's row number."""
         return self.sheet.top + self.index
 
     def cell(self, title: str) -> Cell:
-        """Return the raw value under a heading, ``None`` where there is no such column."""
+        """Return the raw value under a heading, ``None`` if there is no such column."""
         place = self.places.get(title)
         return None if place is None else self.sheet.columns[place][self.index]
 
@@ -49,8 +49,8 @@ class Row:
         place = self.places.get(title)
         return "" if place is None else self.sheet.format_at(place, self.index) or ""
 
-    def say(self, code: str, title: str, /, **facts: object) -> None:
-        """Remark on the cell under a heading."""
+    def add_finding(self, code: str, title: str, /, **facts: object) -> None:
+        """Add a finding about the cell under a heading."""
         place = self.places.get(title)
         column = None if place is None else self.sheet.left + place
         facts.setdefault("value", text_of(self.cell(title))[:LONGEST_QUOTE])
@@ -58,26 +58,26 @@ class Row:
         self.usable &= SENTENCES[code].severity is not Severity.BLOCKER
 
     def text(self, title: str) -> str:
-        """Return a cell as text, "" where it is blank or an error value."""
+        """Return a cell as text, "" if it is blank or an error value."""
         if is_error(self.cell(title)):
-            self.say("error-value", title)
+            self.add_finding("error-value", title)
             return ""
         return text_of(self.cell(title))
 
-    def needed(self, title: str) -> str:
-        """Return the text of a cell that must not be blank."""
+    def required_text(self, title: str) -> str:
+        """Return the text of a cell; adds a finding if it is blank."""
         text = self.text(title)
         if not text and not is_error(self.cell(title)):
-            self.say("blank-cell", title, heading=title)
+            self.add_finding("blank-cell", title, heading=title)
         return text
 
-    def listed(self, title: str) -> tuple[str, ...]:
-        """Return the parts of a cell separated by semicolons or lines, without repetitions."""
+    def text_list(self, title: str) -> tuple[str, ...]:
+        """Return the parts of a cell separated by semicolons or line breaks, without duplicates."""
         parts = (" ".join(part.split()) for part in self.text(title).replace("\n", ";").split(";"))
         return tuple(dict.fromkeys(part for part in parts if part))
 
     def choice(self, title: str, words: Iterable[Word], blank: Word | None = None) -> Word | None:
-        """Return which of some words a cell says; ``blank`` is what an empty cell means."""
+        """Return which of the words a cell holds; ``blank`` is what an empty cell means."""
         text = self.text(title)
         if not text and blank is not None:
             return blank
@@ -85,43 +85,43 @@ class Row:
         if text and fold(text) in found:
             return found[fold(text)]
         if text:
-            self.say("not-a-choice", title, choices=", ".join(found.values()))
+            self.add_finding("not-a-choice", title, choices=", ".join(found.values()))
         else:
-            self.say("blank-cell", title, heading=title)
+            self.add_finding("blank-cell", title, heading=title)
         return None
 
     def yes_or_no(self, title: str, *, blank: bool) -> bool:
-        """Return what a yes/no cell says, TRUE and FALSE included; ``blank`` is what an empty cell means."""
+        """Return the value of a yes/no cell, also TRUE and FALSE; ``blank`` is what an empty cell means."""
         text = self.text(title)
         answer = fold(text) or text
         if answer and answer not in YES | NO:
-            self.say("not-a-choice", title, choices="yes, no")
+            self.add_finding("not-a-choice", title, choices="yes, no")
         return answer in YES if answer else blank
 
     def read(self, title: str, reader: Callable[[Cell], int | None]) -> int | None:
-        """Return a cell through one of the parsers of ``server.sheets.cells`` or ``dates``."""
+        """Return a cell as read by a function of ``server.sheets.cells`` or ``dates``, ``None`` if unreadable."""
         try:
             return reader(self.cell(title))
         except Unreadable as refusal:
-            self.say(refusal.code, title)
+            self.add_finding(refusal.code, title)
             return None
 
     def day(self, title: str) -> date | None:
-        """Return the day in a cell, ``None`` where it is blank or cannot be read."""
+        """Return the day in a cell, ``None`` if it is blank or unreadable."""
         serial = self.read(title, partial(day_of, date_system=self.sheet.date_system))
         return None if serial is None else date_of(serial)
 
-    def needed_day(self, title: str) -> date | None:
-        """Return the day in a cell that must not be blank."""
-        return self.day(title) if self.needed(title) else None
+    def required_day(self, title: str) -> date | None:
+        """Return the day in a cell; adds a finding if it is blank."""
+        return self.day(title) if self.required_text(title) else None
 
 
 def rows_of(table: SheetTable, sheet: Sheet, findings: list[Finding]) -> list[Row]:
-    """Return the rows below the headings that have a cell filled in, remarking on missing headings."""
+    """Return the rows below the headings that are not empty; adds findings about missing headings."""
     header = header_of(table, sheet)
     places = places_of(table, sheet, header, findings)
     missing = [heading.title for heading in table.headings if heading.needed and heading.title not in places]
-    findings.extend(_remark("missing-heading", sheet, header, title) for title in missing)
+    findings.extend(_heading_finding("missing-heading", sheet, header, title) for title in missing)
     if missing:
         return []
     rows = (Row(sheet, places, index, findings) for index in range(header + 1, sheet.height))
@@ -129,13 +129,13 @@ def rows_of(table: SheetTable, sheet: Sheet, findings: list[Finding]) -> list[Ro
 
 
 def places_of(table: SheetTable, sheet: Sheet, header: int, findings: list[Finding]) -> dict[str, int]:
-    """Return where in the used part each heading stands, remarking on those that stand twice."""
+    """Return the position of each heading in the used part; adds findings about headings that occur twice."""
     places: dict[str, int] = {}
     by_fold = {fold(title): title for title in table.titles}
     for place, column in enumerate(sheet.columns if sheet.height else ()):
         title = by_fold.get(fold(text_of(column[header])))
         if title in places:
-            findings.append(_remark("heading-twice", sheet, header, title, place))
+            findings.append(_heading_finding("heading-twice", sheet, header, title, place))
         elif title:
             places[title] = place
     return places
@@ -143,15 +143,15 @@ def places_of(table: SheetTable, sheet: Sheet, header: int, findings: list[Findi
 
 def header_of(table: SheetTable, sheet: Sheet) -> int:
     """Return the position, from 0, of the row with the most headings of the table."""
-    wanted = {fold(title) for title in table.titles}
+    headings = {fold(title) for title in table.titles}
 
-    def found(index: int) -> int:
-        return len(wanted & {fold(text_of(column[index])) for column in sheet.columns})
+    def heading_count(index: int) -> int:
+        return len(headings & {fold(text_of(column[index])) for column in sheet.columns})
 
-    return max(range(min(sheet.height, HEADER_WITHIN)), key=found, default=0)
+    return max(range(min(sheet.height, HEADER_WITHIN)), key=heading_count, default=0)
 
 
-def _remark(code: str, sheet: Sheet, header: int, title: str, place: int | None = None) -> Finding:
+def _heading_finding(code: str, sheet: Sheet, header: int, title: str, place: int | None = None) -> Finding:
     row = sheet.top + header
     column = None if place is None else sheet.left + place
     return Finding(code, sheet.name, (row,), column, title, {"heading": title, "row": row})

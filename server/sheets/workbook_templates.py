@@ -1,4 +1,4 @@
-"""The workbooks staff start from, committed under ``workbook_templates/``."""
+"""The workbooks that staff start from, committed under ``workbook_templates/``."""
 
 from server.billing.clinics import Clinic, Setup
 from server.sheets.clinics.setup_workbook import blank_table, write_setup
@@ -7,7 +7,7 @@ from server.sheets.tables import APPOINTMENTS
 
 
 def templates() -> dict[str, bytes]:
-    """Return each template by its file name. They are empty: a sample row would end up in somebody's books."""
+    """Return each template by its file name. They are empty, because a sample row might end up in a clinic's books."""
     return {
         "clinic-setup.xlsx": write_setup(Setup(Clinic("", ""))),
         "appointments.xlsx": blank_table(APPOINTMENTS, "Appointments of one clinic"),

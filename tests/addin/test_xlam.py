@@ -111,7 +111,7 @@ def test_every_module_has_a_name_of_its_own(macros: dict[str, str]) -> None:
     assert set(macros) == {"ThisWorkbook", "Sheet2", "Dictionary", "xlwings", "ClinicLedgerRibbon"}
 
 
-def test_the_add_in_carries_the_licence_of_what_it_is_made_of(macros: dict[str, str]) -> None:
+def test_the_add_in_carries_the_license_of_what_it_is_made_of(macros: dict[str, str]) -> None:
     assert "BSD 3-clause license" in macros["xlwings"]
     assert "License: MIT" in macros["Dictionary"] or "@license: MIT" in macros["Dictionary"]
 

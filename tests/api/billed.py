@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from server.cli.service import passing_service
+from server.cli.service import temporary_service
 from server.ledger.store import Ledger
 from server.ledger.verify import Verified
 from server.settings import Settings
@@ -24,7 +24,7 @@ IDS = count(1)
 @contextmanager
 def serving(folder: Path) -> Iterator[httpx.Client]:
     """Run a service on a ledger whose invoices are right when it ends."""
-    with passing_service(Settings(path=folder, workers=0)) as url, httpx.Client(base_url=url) as client:
+    with temporary_service(Settings(path=folder, workers=0)) as url, httpx.Client(base_url=url) as client:
         yield client
     assert isinstance(Ledger(folder).clinic("lakeside").verify(), Verified)
 

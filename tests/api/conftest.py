@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from server.cli.service import passing_service
+from server.cli.service import temporary_service
 from server.settings import Settings
 from tests.invented import LAKESIDE
 from tests.invented_exams import PRICED
@@ -33,7 +33,7 @@ def folder(tmp_path: Path, made_folder: Path) -> Path:
 @pytest.fixture
 def service(folder: Path) -> Iterator[httpx.Client]:
     """Return a client of a service on a ledger of the test's own."""
-    with passing_service(Settings(path=folder, workers=0)) as url, httpx.Client(base_url=url) as client:
+    with temporary_service(Settings(path=folder, workers=0)) as url, httpx.Client(base_url=url) as client:
         yield client
 
 
@@ -41,5 +41,5 @@ def service(folder: Path) -> Iterator[httpx.Client]:
 def idle(made_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """Return a client of a service that nothing is written to but who looked at what."""
     folder = shutil.copytree(made_folder, tmp_path_factory.mktemp("idle") / "ledger")
-    with passing_service(Settings(path=folder, workers=0)) as url, httpx.Client(base_url=url) as client:
+    with temporary_service(Settings(path=folder, workers=0)) as url, httpx.Client(base_url=url) as client:
         yield client

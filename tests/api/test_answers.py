@@ -51,7 +51,7 @@ def test_prices_are_listed_once_they_were_saved(service: httpx.Client) -> None:
     assert service.get("/clinics/lakeside/prices").json() == []
     price = Price("EX-301", "Knee riddle", 120_50, date(2026, 1, 1), Bilateral.HALF_MORE, "Acme Invented")
     sheets = setup_sheets(replace(LAKESIDE, prices=(price,)))
-    attested = {"licence": "yes", "organisation": "Example Billing Firm"}
+    attested = {"license": "yes", "organization": "Example Billing Firm"}
     press(service, "clinic.save", a_click(sheets=sheets, inputs=attested))
 
     assert service.get("/clinics/lakeside/prices").json() == [
@@ -66,10 +66,10 @@ def test_prices_are_listed_once_they_were_saved(service: httpx.Client) -> None:
     ]
 
 
-def test_prices_without_a_licence_are_refused(service: httpx.Client) -> None:
+def test_prices_without_a_license_are_refused(service: httpx.Client) -> None:
     price = Price("EX-301", "Knee riddle", 120_50, date(2026, 1, 1))
     sheets = setup_sheets(replace(LAKESIDE, prices=(price,)))
-    answer = press(service, "clinic.save", a_click(sheets=sheets, inputs={"licence": "no"}))
+    answer = press(service, "clinic.save", a_click(sheets=sheets, inputs={"license": "no"}))
     assert (answer.status_code, problem(answer)["code"]) == (409, "licence-needed")
 
 

@@ -7,7 +7,7 @@ import httpx
 import orjson
 import pytest
 
-from server.cli.service import passing_service
+from server.cli.service import temporary_service
 from server.settings import Settings
 from tests.api.wire import problem, raw
 from tests.ribbon.clicks import a_click, visits
@@ -126,7 +126,7 @@ def test_what_is_too_large_is_refused_before_it_is_read(idle: httpx.Client) -> N
 
 def test_a_client_in_the_middle_of_sending_too_much_still_reads_the_refusal(folder: Path) -> None:
     small = Settings(path=folder, workers=0, largest_request=MEGABYTE)
-    with passing_service(small) as url, httpx.Client(base_url=url) as client:
+    with temporary_service(small) as url, httpx.Client(base_url=url) as client:
         body = b" " * (40 * MEGABYTE)
         answer = client.post(
             "/ribbon/payroll.check", content=body, headers={"content-type": "application/json"}

@@ -163,7 +163,7 @@ def test_a_list_asked_for_otherwise_is_refused_names_of_patients_above_all(
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
-        ({"state": "open", "limit": 0}, "these parts are not of the agreed form: state.0, limit."),
+        ({"state": "open", "limit": 0}, "do not have the agreed form: state.0, limit."),
         ({"patient": "Ann Invented"}, "a part that is not declared"),
         ({"Ann Invented": "1"}, "a part that is not declared"),
     ],

@@ -14,7 +14,7 @@ from time import sleep
 import httpx
 import pytest
 
-from server.cli.service import standing_service
+from server.cli.service import ready_service
 from server.errors import AddressUnusable
 from server.settings import Settings
 from tests.api.wire import Program, press, problem, serving, wait_until
@@ -143,7 +143,7 @@ def test_a_second_service_on_the_same_port_is_told_so_in_a_sentence(
 ) -> None:
     port = httpx.URL(standing.url).port
     with pytest.raises(AddressUnusable, match=f"cannot listen on 127.0.0.1 port {port}"):
-        standing_service(Settings(path=tmp_path / "other", port=port), plain=True)
+        ready_service(Settings(path=tmp_path / "other", port=port), plain=True)
 
 
 @on_linux

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from server.cli.try_command import fill
+from server.cli.try_command import fill_ledger
 from server.settings import Settings
 from tests.browser.excel import Excel, Stage, running_stage
 from tests.browser.workbooks import small_workbook
@@ -21,7 +21,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Return a ledger folder with both sample clinics, and the log that belongs to the first."""
     room = tmp_path_factory.mktemp("made")
     settings = Settings(path=room / "ledger", workers=0)
-    return settings.path, fill(settings, room, None)
+    return settings.path, fill_ledger(settings, room, None)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from playwright.sync_api import ConsoleMessage, FrameLocator, Locator, Page, exp
 
 from server.api.simulator_pages import ADDRESS, show_excel
 from server.app import create_app
-from server.cli.service import listen, quiet
+from server.cli.service import http_config, open_listener
 from server.settings import Settings
 
 PATIENCE_MS = 60_000
@@ -42,9 +42,9 @@ class Stage:
         """Start the service, again where it was."""
         app = create_app(self._settings)
         show_excel(app, self._settings, self._workbook)
-        self._listener = listen("127.0.0.1", self._port)
+        self._listener = open_listener("127.0.0.1", self._port)
         self._port = self._listener.getsockname()[1]
-        self._server = uvicorn.Server(quiet(app))
+        self._server = uvicorn.Server(http_config(app))
         self._thread = Thread(target=self._server.run, kwargs={"sockets": [self._listener]}, daemon=True)
         self._thread.start()
         while not self._server.started:

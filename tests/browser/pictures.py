@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
-from server.cli.try_command import fill
+from server.cli.try_command import fill_ledger
 from server.ledger.store import Ledger
 from server.settings import Settings
 from tests.browser.browsers import CHROMIUM, FLAGS
@@ -24,7 +24,7 @@ def take_pictures(folder: Path) -> None:
     with TemporaryDirectory() as told, sync_playwright() as playwright:
         room = Path(told)
         settings = Settings(path=room / "ledger", workers=0)
-        log = fill(settings, room, None)
+        log = fill_ledger(settings, room, None)
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         exams = exams_of_lakeside(Ledger(settings.path).today(), room / "Exams.xlsx")
         with running_stage(settings.path, log) as stage:

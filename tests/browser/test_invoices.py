@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from server.cli.service import passing_service
+from server.cli.service import temporary_service
 from server.settings import Settings
 from tests.browser.conftest import windows
 from tests.browser.excel import PATIENCE_MS, Excel, running_stage
 from tests.end_to_end.clerk import Clerk, Key, Paper
 from tests.end_to_end.conftest import Biller
-from tests.end_to_end.exam_room import LICENCE, exams, exams_book, priced_setup
+from tests.end_to_end.exam_room import LICENSE, exams, exams_book, priced_setup
 from tests.end_to_end.ledger_room import TYPED, InvoicesSheet, Shown, on_paper
 from tests.end_to_end.lives import WEEKS, Typed, Typist, lives
 
@@ -34,8 +34,8 @@ def excel_with_exams(browser: Browser, tmp_path: Path) -> Iterator[Open]:
     """Return how to open the simulated Excel with a workbook of so many exams, of a clinic with prices."""
     workbook = tmp_path / "exams.xlsx"
     priced_setup().save(tmp_path / "setup.xlsx")
-    with passing_service(Settings(path=tmp_path / "ledger", workers=0)) as url:
-        Biller(url, tmp_path / "ledger", tmp_path).press("clinic.save", tmp_path / "setup.xlsx", *LICENCE)
+    with temporary_service(Settings(path=tmp_path / "ledger", workers=0)) as url:
+        Biller(url, tmp_path / "ledger", tmp_path).press("clinic.save", tmp_path / "setup.xlsx", *LICENSE)
 
     def opened(how_many: int) -> Excel:
         exams_book(exams(how_many), workbook)

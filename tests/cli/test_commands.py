@@ -139,7 +139,7 @@ def test_an_answer_is_shown_as_the_shell_takes_it(capsys: pytest.CaptureFixture[
         {"name": "date", "label": "Cleared on", "kind": "date", "default": "2026-10-31"},
         {"name": "note", "label": "Note", "required": False},
     ]
-    terminal.reply(Console(), PressResult({"summary": "Which?", "asks": {"fields": fields}}, None))
+    terminal.show_reply(Console(), PressResult({"summary": "Which?", "asks": {"fields": fields}}, None))
     assert capsys.readouterr().out.splitlines()[1:] == [
         "Answer with --set case=…  Case",
         '  "C-1 · Ann"  2 of 2'.ljust(80),

@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook
 from typer.testing import CliRunner
 
 from server.cli import commands
-from server.cli.service import passing_service
+from server.cli.service import temporary_service
 from server.settings import Settings
 from tests.end_to_end.practice import setup_book
 
@@ -65,7 +65,7 @@ def practice_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("practice")
     ledger = folder / "ledger"
     setup_book().save(folder / "setup.xlsx")
-    with passing_service(Settings(path=ledger, workers=0)) as url:
+    with temporary_service(Settings(path=ledger, workers=0)) as url:
         saved = Biller(url, ledger, folder).press("clinic.save", folder / "setup.xlsx")
     assert saved["level"] == "done", saved
     return ledger
@@ -75,5 +75,5 @@ def practice_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def biller(practice_ledger: Path, tmp_path: Path) -> Iterator[Biller]:
     ledger = tmp_path / "ledger"
     shutil.copytree(practice_ledger, ledger)
-    with passing_service(Settings(path=ledger, workers=0)) as url:
+    with temporary_service(Settings(path=ledger, workers=0)) as url:
         yield Biller(url, ledger, tmp_path)

@@ -16,7 +16,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from tests.end_to_end.practice import Cell, setup_book
 
 QUINCE = ("--clinic", "quince")
-LICENCE = ("--set", "licence=yes", "--set", "organisation=Quince Court")
+LICENSE = ("--set", "license=yes", "--set", "organization=Quince Court")
 """Whose codes these are, as the button asks once."""
 
 JANUARY, MARCH, APRIL = date(2025, 1, 1), date(2025, 3, 15), date(2025, 4, 1)

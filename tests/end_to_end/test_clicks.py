@@ -18,7 +18,7 @@ import httpx
 import orjson
 import pytest
 
-from server.cli.service import passing_service
+from server.cli.service import temporary_service
 from server.settings import Settings
 from tests.end_to_end.clicks import a_click
 from tests.end_to_end.conftest import Biller
@@ -153,7 +153,7 @@ def test_a_click_whose_worker_is_killed_is_carried_out_once_all_the_same(biller:
     click = a_click(a_month())
     settings = Settings(path=biller.ledger, workers=1, big_request=1)
     with (
-        passing_service(settings) as url,
+        temporary_service(settings) as url,
         httpx.Client(base_url=url, timeout=60, trust_env=False) as http,
         ThreadPoolExecutor(1) as sender,
     ):

@@ -22,13 +22,13 @@ from typer.testing import CliRunner
 from addin.desktop.press import press
 from addin.desktop.service import Refused, Service
 from server.cli import commands
-from server.cli.service import passing_service
+from server.cli.service import temporary_service
 from server.ledger.clock import utc_now
 from server.ledger.store import Ledger
 from server.settings import Settings
 from tests.end_to_end.clerk import NEEDED, Clerk, Paper
 from tests.end_to_end.conftest import Biller
-from tests.end_to_end.exam_room import LICENCE, QUINCE, Exam, exams, exams_book, priced_setup
+from tests.end_to_end.exam_room import LICENSE, QUINCE, Exam, exams, exams_book, priced_setup
 from tests.end_to_end.ledger_room import (
     InvoicesSheet,
     accounts_of,
@@ -48,9 +48,9 @@ EVERY_WEEK = pytest.mark.parametrize("week", range(WEEKS))
 def a_biller(folder: Path) -> Iterator[Biller]:
     """Yield a biller of the clinic, which has its prices and no invoice yet."""
     priced_setup().save(folder / "setup.xlsx")
-    with passing_service(Settings(path=folder / "ledger", workers=0)) as url:
+    with temporary_service(Settings(path=folder / "ledger", workers=0)) as url:
         biller = Biller(url, folder / "ledger", folder)
-        biller.press("clinic.save", folder / "setup.xlsx", *LICENCE)
+        biller.press("clinic.save", folder / "setup.xlsx", *LICENSE)
         yield biller
 
 

@@ -11,7 +11,7 @@ import pytest
 from addin.desktop import service
 from addin.desktop.files import open_workbook
 from addin.desktop.files.refusals import NotAllowed
-from server.cli.service import passing_service
+from server.cli.service import temporary_service
 from server.settings import Settings
 
 MAPLE = {"name": "October.xlsx", "clinic": "maple", "date_system": 1900}
@@ -111,7 +111,7 @@ def test_an_id_used_for_something_else_is_refused(http: httpx.Client) -> None:
 
 def test_more_than_the_service_takes_is_refused_unread(tmp_path: Path) -> None:
     settings = Settings(path=tmp_path / "ledger", workers=0, largest_request=1024 * 1024)
-    with passing_service(settings) as url, httpx.Client(base_url=url, trust_env=False) as http:
+    with temporary_service(settings) as url, httpx.Client(base_url=url, trust_env=False) as http:
         answer = http.post("/ribbon/payroll.check", json=a_click(inputs={"note": "x" * 2 * 1024 * 1024}))
     assert refused(answer) == (413, "too-large")
 

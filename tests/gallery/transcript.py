@@ -17,12 +17,12 @@ from typer.testing import CliRunner
 
 from server.cli import commands
 from server.cli.options import complaints
-from server.cli.service import passing_service
+from server.cli.service import temporary_service
 from server.ledger.store import Ledger
 from server.settings import Settings
 
 PROMPT = "$ "
-ATTESTED = "--set licence=yes --set organisation='Example Billing Firm'"
+ATTESTED = "--set license=yes --set organization='Example Billing Firm'"
 TODAY = "(today)"
 """What the day of the clicks is written as: it changes from day to day."""
 
@@ -110,7 +110,7 @@ class Terminal:
 def a_service(folder: Path, setups: Path) -> Iterator[tuple[str, Path, Path]]:
     """Run a service; give its address, its ledger, and a copy of the ledger with both clinics in it."""
     ledger, pristine = folder / "ledger", folder / "pristine"
-    with passing_service(Settings(path=ledger, workers=0)) as service:
+    with temporary_service(Settings(path=ledger, workers=0)) as service:
         terminal = Terminal(service, ledger, setups)
         for setup in sorted(setups.glob("*.xlsx")):
             terminal.said(

@@ -45,7 +45,7 @@ def take(
     with lakeside.transaction() as books:
         asked = [Asked(row, ActionRequest(number, action, **inputs)) for row, number in enumerate(numbers, 2)]
         known = books.invoices.cheques_known(cheque for one in asked if (cheque := one.request.cheque))
-        batch = decide_all(asked, books.invoices.numbered(numbers), TODAY, known)
+        batch = decide_all(asked, books.invoices.with_numbers(numbers), TODAY, known)
         for refusal in batch.refused.values():
             raise refusal
         return books.invoices.record(list(batch.decided.values()), request_id, "ana")

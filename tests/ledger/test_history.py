@@ -63,7 +63,7 @@ def lived(lakeside: ClinicStore) -> ClinicStore:
         books.save_setup(Setup(LAKESIDE), "ana")
         books.save_setup(BEFORE, "ana")
         books.remember("click-1", "digest", Answer(200, b""), "payroll.check", "ana")
-        books.attest_licence("We hold the licences.", "max")
+        books.attest_license("We hold the licenses.", "max")
         books.log_access("ana", "opened setup", "lakeside")
         books.record_draft(a_run(), KnownBy(["A-1"], ()), b"{}", "ana")
         books.close_run(OCTOBER_RUN, "max")
@@ -201,7 +201,7 @@ def test_an_older_file_is_brought_up_to_date_and_keeps_its_rows(ledger: Ledger, 
     path = folder / "clinics" / "lakeside.db"
     path.unlink()
     old = sqlite3.connect(path, isolation_level=None)
-    CLINIC.take(Database(old), before="0003-pay-runs")
+    CLINIC.take_steps(Database(old), before="0003-pay-runs")
     old.execute("INSERT INTO books VALUES (1, 'lakeside', '2025-01-01')")
     old.execute("INSERT INTO clinic VALUES ('lakeside', 'Lakeside Clinic', '', '', '', '', 'monthly', NULL)")
     old.close()

@@ -160,7 +160,7 @@ class Histories(RuleBasedStateMachine):
     @invariant()
     def the_books_say_what_the_pencil_says(self) -> None:
         with self.lakeside.reading() as books:
-            kept = books.invoices.numbered(list(self.accounts))
+            kept = books.invoices.with_numbers(list(self.accounts))
         for number, account in self.accounts.items():
             invoice = kept[number]
             told = (invoice.version, invoice.balance_cents, invoice.in_hand_cents, invoice.banked_cents)

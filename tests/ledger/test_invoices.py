@@ -11,8 +11,8 @@ from server.billing.invoices.invoice import Account, Action, ActionRequest, Cheq
 from server.billing.invoices.step_decisions import decide
 from server.errors import DuplicateCheque, StaleInvoice, UnknownInvoice
 from server.ledger.clinic_books import Answer
-from server.ledger.invoices.aging import Owed
-from server.ledger.invoices.invoice_records import Wanted
+from server.ledger.invoices.aging import AmountOwed
+from server.ledger.invoices.invoice_records import InvoiceFilter
 from server.ledger.store import ClinicStore, Ledger
 from server.ledger.verify import Verified
 from tests.ledger.invented import LAKESIDE
@@ -82,7 +82,7 @@ def test_a_patient_may_have_two_cases_and_a_case_name_two_patients(lakeside: Cli
 
     assert raw("SELECT COUNT(*) FROM patient_case") == [(4,)]
     with lakeside.reading() as books:
-        found = books.invoices.find(Wanted(patient="patient one", case="car"))
+        found = books.invoices.find(InvoiceFilter(patient="patient one", case="car"))
     assert [invoice.number for invoice in found] == ["INV-000002"]
 
 
@@ -101,20 +101,20 @@ def test_a_payer_named_only_when_sending_is_the_invoices_payer(lakeside: ClinicS
 @pytest.mark.parametrize(
     ("wanted", "found"),
     [
-        (Wanted(), [1, 2, 3]),
-        (Wanted(states=[State.PENDING_CHEQUE]), [1]),
-        (Wanted(payer="other payer"), [3]),
-        (Wanted(facility="SOUTH"), [2]),
-        (Wanted(physician="Dr. Nobody"), []),
-        (Wanted(attorney="attorney invented", facility="north"), [1, 3]),
-        (Wanted(created=(TODAY, None)), [1, 2, 3]),
-        (Wanted(created=(None, TODAY - timedelta(days=31))), []),
-        (Wanted(exam_date=(TODAY, TODAY)), [1, 2, 3]),
-        (Wanted(paid_on=(date(2020, 1, 1), None)), []),
+        (InvoiceFilter(), [1, 2, 3]),
+        (InvoiceFilter(states=[State.PENDING_CHEQUE]), [1]),
+        (InvoiceFilter(payer="other payer"), [3]),
+        (InvoiceFilter(facility="SOUTH"), [2]),
+        (InvoiceFilter(physician="Dr. Nobody"), []),
+        (InvoiceFilter(attorney="attorney invented", facility="north"), [1, 3]),
+        (InvoiceFilter(created=(TODAY, None)), [1, 2, 3]),
+        (InvoiceFilter(created=(None, TODAY - timedelta(days=31))), []),
+        (InvoiceFilter(exam_date=(TODAY, TODAY)), [1, 2, 3]),
+        (InvoiceFilter(paid_on=(date(2020, 1, 1), None)), []),
     ],
 )
 def test_invoices_are_found_by_all_that_is_wanted(
-    lakeside: ClinicStore, wanted: Wanted, found: list[int]
+    lakeside: ClinicStore, wanted: InvoiceFilter, found: list[int]
 ) -> None:
     await_cheque(lakeside)
     created(lakeside, a_draft(facility="South"), a_draft(payer="Other Payer"))
@@ -125,7 +125,7 @@ def test_invoices_are_found_by_all_that_is_wanted(
 
 def test_an_unknown_number_is_refused(lakeside: ClinicStore) -> None:
     with lakeside.reading() as books:
-        assert books.invoices.numbered(["INV-000009"]) == {}
+        assert books.invoices.with_numbers(["INV-000009"]) == {}
         for ask in (books.invoices.get, books.invoices.history):
             with pytest.raises(UnknownInvoice, match="INV-000009"):
                 ask("INV-000009")
@@ -136,7 +136,7 @@ def test_a_step_decided_for_an_older_invoice_is_refused_by_name_and_nothing_is_w
 ) -> None:
     fresh, stale = created(lakeside, a_draft(), a_draft())
     with lakeside.reading() as books:
-        seen = books.invoices.numbered([fresh, stale])
+        seen = books.invoices.with_numbers([fresh, stale])
     take(lakeside, Action.NOTE, [stale], note="somebody else was here")
     late = [decide(seen[n], ActionRequest(n, Action.SEND, day=TODAY), TODAY) for n in (fresh, stale)]
 
@@ -231,7 +231,7 @@ def test_the_bounds_of_the_aging_buckets_belong_to_the_younger_one(
     with later.clinic(LAKESIDE.id).reading() as books:
         owed = books.invoices.aging(TODAY + timedelta(days=days), BUCKETS)
 
-    assert owed == [Owed(1, 100_00) if place == bucket else Owed(0, 0) for place in range(5)]
+    assert owed == [AmountOwed(1, 100_00) if place == bucket else AmountOwed(0, 0) for place in range(5)]
 
 
 def test_the_aging_of_a_past_day_knows_only_what_was_recorded_by_then(
@@ -242,9 +242,9 @@ def test_the_aging_of_a_past_day_knows_only_what_was_recorded_by_then(
     take(later, Action.RECORD_CHEQUE, numbers, **a_cheque(80_00))
 
     with later.reading() as books:
-        assert books.invoices.aging(date(2026, 12, 23), BUCKETS)[1] == Owed(1, 80_00)
-        assert books.invoices.aging(date(2026, 11, 1), BUCKETS) == [Owed(0, 0)] * 5
-        assert books.invoices.aging(date(2026, 12, 24), BUCKETS) == [Owed(0, 0)] * 5
+        assert books.invoices.aging(date(2026, 12, 23), BUCKETS)[1] == AmountOwed(1, 80_00)
+        assert books.invoices.aging(date(2026, 11, 1), BUCKETS) == [AmountOwed(0, 0)] * 5
+        assert books.invoices.aging(date(2026, 12, 24), BUCKETS) == [AmountOwed(0, 0)] * 5
         with pytest.raises(ValueError, match="future"):
             books.invoices.aging(date(2026, 12, 25), BUCKETS)
 

@@ -34,9 +34,9 @@ def lived_ledger(lakeside_ledger: Path, tmp_path_factory: pytest.TempPathFactory
     take(lakeside, Action.RECORD_CHEQUE, numbers, **a_cheque(80_00))
     take(lakeside, Action.CLEAR, numbers[:1], day=TODAY)
     created(lakeside, a_draft("Patient Three", payer=""))
-    for words in ("We hold the licences.", "We made these codes ourselves."):
+    for words in ("We hold the licenses.", "We made these codes ourselves."):
         with lakeside.transaction() as books:
-            books.attest_licence(words, "ana")
+            books.attest_license(words, "ana")
     lakeside.keep_document(PDF, "cheque.pdf", "ana")
     take(lakeside, Action.NOTE, ["INV-000003"], note="waiting for the file", document=PAPER)
     ledger.close()

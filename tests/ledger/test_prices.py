@@ -42,10 +42,10 @@ def test_a_changed_price_is_withdrawn_and_stays_in_the_books(lakeside: ClinicSto
     assert raw("SELECT id, withdrawn_by FROM price_withdrawal") == [(2, "max")]
 
 
-def test_an_attested_licence_is_remembered_with_who_said_so(lakeside: ClinicStore) -> None:
+def test_an_attested_license_is_remembered_with_who_said_so(lakeside: ClinicStore) -> None:
     with lakeside.transaction() as books:
-        assert books.licence() is None
-        books.attest_licence("We hold the licences our codes need.", "max")
-        told = books.licence()
+        assert books.license_attestation() is None
+        books.attest_license("We hold the licenses our codes need.", "max")
+        told = books.license_attestation()
 
-    assert told == Attestation("We hold the licences our codes need.", "2026-11-02T15:04:05.678+00:00", "max")
+    assert told == Attestation("We hold the licenses our codes need.", "2026-11-02T15:04:05.678+00:00", "max")

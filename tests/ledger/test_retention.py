@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from server.cli.service import passing_service
+from server.cli.service import temporary_service
 from server.errors import AnswerExpired, RequestIdReused, UnknownOutput
 from server.ledger.clinic_books import Answer
 from server.ledger.finished_workbooks import Outputs
@@ -106,7 +106,7 @@ def test_damaged_books_of_one_clinic_keep_no_other_clinics_answers(
 
 def test_a_running_service_removes_workbooks_without_being_started_again(tmp_path: Path) -> None:
     settings = Settings(path=tmp_path / "ledger", workers=0, keep_outputs_hours=0, tidy_seconds=0.05)
-    with passing_service(settings) as url, httpx.Client(base_url=url, trust_env=False) as http:
+    with temporary_service(settings) as url, httpx.Client(base_url=url, trust_env=False) as http:
         kept = Outputs(settings.path).keep("lakeside", b"visits of patients")
         end = time.monotonic() + 30
         while http.get(f"/outputs/{kept}").status_code != 404:

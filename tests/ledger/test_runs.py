@@ -119,8 +119,8 @@ def test_a_draft_of_other_days_stands_beside(lakeside: ClinicStore) -> None:
     generate(lakeside, ["A-2", "A-3"], period=FIRST_HALF)
 
     with lakeside.reading() as books:
-        assert books.in_other_drafts(["A-2", "A-3"], besides=FIRST_HALF_RUN) == {OCTOBER_RUN: 1}
-        assert books.in_other_drafts(["A-9"], besides="") == {}
+        assert books.in_other_drafts(["A-2", "A-3"], except_run=FIRST_HALF_RUN) == {OCTOBER_RUN: 1}
+        assert books.in_other_drafts(["A-9"], except_run="") == {}
 
 
 def test_two_lines_of_one_identity_are_never_recorded(lakeside: ClinicStore) -> None:
@@ -238,7 +238,7 @@ def test_a_draft_can_be_voided(lakeside: ClinicStore) -> None:
     void(lakeside, OCTOBER_RUN)
 
     with lakeside.reading() as books:
-        assert books.in_other_drafts(["A-1"], besides="") == {}
+        assert books.in_other_drafts(["A-1"], except_run="") == {}
 
 
 def test_voiding_needs_a_reason(lakeside: ClinicStore) -> None:

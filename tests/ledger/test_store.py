@@ -289,7 +289,7 @@ def test_a_log_is_known_elsewhere_when_one_other_clinic_has_most_of_its_provider
     save(ledger.open_clinic(third), Setup(third, providers=(Provider("Dee Pretend"),)))
     save(ledger.open_clinic(LAKESIDE), Setup(LAKESIDE, providers=(Provider("Cy Fictional"),)))
 
-    assert ledger.knows_elsewhere(names, besides="lakeside") is known
+    assert ledger.knows_elsewhere(names, except_clinic="lakeside") is known
 
 
 def test_one_clinics_damaged_books_do_not_stop_another(ledger: Ledger, folder: Path) -> None:
@@ -297,4 +297,4 @@ def test_one_clinics_damaged_books_do_not_stop_another(ledger: Ledger, folder: P
     ledger.open_clinic(HILLSIDE)
     (folder / "clinics" / "hillside.db").write_bytes(b"damaged " * 1_000)
 
-    assert not ledger.knows_elsewhere(folded("Ada Invented"), besides="lakeside")
+    assert not ledger.knows_elsewhere(folded("Ada Invented"), except_clinic="lakeside")

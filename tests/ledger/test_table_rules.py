@@ -41,7 +41,7 @@ def put_right(db: sqlite3.Connection, tables: Tables) -> None:
 def as_the_steps_leave_it(schema: Schema) -> sqlite3.Connection:
     """Return a file with every table, and with the triggers that are written in SQL and no others."""
     db = sqlite3.connect(":memory:", isolation_level=None)
-    schema.take(database_of(db))
+    schema.take_steps(database_of(db))
     return db
 
 
@@ -201,7 +201,7 @@ def test_a_file_of_any_earlier_step_ends_up_like_a_new_one(
         expected = set(raw("SELECT type, name, tbl_name FROM sqlite_schema"))
     path = tmp_path / "older.db"
     with closing(sqlite3.connect(path, isolation_level=None)) as old:
-        CLINIC.take(database_of(old), before=step)
+        CLINIC.take_steps(database_of(old), before=step)
 
     SqliteFile(path, CLINIC).create()
 

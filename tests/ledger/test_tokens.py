@@ -21,7 +21,7 @@ def aged(folder: Path) -> None:
 def tokens(tmp_path: Path) -> Tokens:
     """Return the tokens of a ledger that gave none yet, its books made."""
     ledger = Ledger(tmp_path)
-    assert not ledger.tokens.are_given()
+    assert not ledger.tokens.has_tokens()
     ledger.close()
     return ledger.tokens
 

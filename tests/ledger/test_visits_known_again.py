@@ -24,7 +24,7 @@ LINE = "'{run}', {place}, '{identity}', 2, '{id}', '2026-09-03', 'Ada Invented',
 def earlier(tmp_path: Path) -> Database:
     """Have books of before, with a closed run of two lines and a draft."""
     db = Database(sqlite3.connect(tmp_path / "earlier.db", factory=Connection))
-    CLINIC.take(db, before=EARLIER)
+    CLINIC.take_steps(db, before=EARLIER)
     run = (
         "INSERT INTO pay_run (id, first_day, last_day, number, state, revision, rows_in, paid, excluded, held, blocked,"
         " already_paid, paid_cents, fingerprint, figures, made_at, made_by)"
@@ -39,7 +39,7 @@ def earlier(tmp_path: Path) -> Database:
         db.execute(f"INSERT INTO pay_line VALUES ({line}, NULL, NULL, NULL, NULL, 0, 1)")  # noqa: S608
     db.execute("UPDATE pay_run SET state = 'closed', closed_at = 'then', closed_by = 'max' WHERE id = 'old'")
     db.execute(run.format(id="open", last="29"))
-    block = orjson.loads(drafts.packed(a_run(["AB-1"])))
+    block = orjson.loads(drafts.pack_lines(a_run(["AB-1"])))
     del block["lines"]["provider_key"], block["lines"]["patient_key"]
     db.execute(
         "INSERT INTO draft VALUES ('open', ?, ?)", [orjson.dumps(["id:AB-1"]).decode(), orjson.dumps(block)]
@@ -54,7 +54,7 @@ def in_session(db: Database) -> DatabaseSession:
 
 
 def test_ids_of_earlier_runs_are_compared_folded_and_shown_as_they_were(earlier: Database) -> None:
-    CLINIC.take(earlier)
+    CLINIC.take_steps(earlier)
 
     (visit,) = paid_visits.by_identity(in_session(earlier), ["id:ab-1"])
 
@@ -65,16 +65,16 @@ def test_ids_of_earlier_runs_are_compared_folded_and_shown_as_they_were(earlier:
 
 
 def test_lines_of_earlier_runs_still_never_change(earlier: Database) -> None:
-    CLINIC.take(earlier)
+    CLINIC.take_steps(earlier)
 
     with closing(earlier.conn), pytest.raises(sqlite3.IntegrityError, match="never changed"):
         earlier.execute("UPDATE pay_line SET identity = identity")
 
 
 def test_a_draft_of_before_is_read_and_does_not_pay_again_what_was_paid(earlier: Database) -> None:
-    CLINIC.take(earlier)
+    CLINIC.take_steps(earlier)
     draft = drafts.load(in_session(earlier), "open")
 
     assert draft.lines().provider_key == ["adainvented"]
     with closing(earlier.conn), pytest.raises(AlreadyPaidElsewhere, match="old already pays 1"):
-        run_actions.close(in_session(earlier), "open", Stamp("now", "max"))
+        run_actions.close_run(in_session(earlier), "open", Stamp("now", "max"))

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from server.api.pages import OFFICE_JS
-from server.cli.service import passing_service
+from server.cli.service import temporary_service
 from server.ledger.store import Ledger
 from server.ribbon.ribbon_table import ribbon
 from server.settings import Settings
@@ -21,7 +21,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """Return a client, without a token, of a service that wants one."""
     folder = tmp_path_factory.mktemp("ledger")
     Ledger(folder).tokens.give("office")
-    with passing_service(Settings(path=folder, workers=0)) as url, httpx.Client(base_url=url) as client:
+    with temporary_service(Settings(path=folder, workers=0)) as url, httpx.Client(base_url=url) as client:
         yield client
 
 

@@ -91,9 +91,9 @@ def test_a_refusal_leaves_neither_writes_nor_views_nor_an_answer(ledger: Ledger)
 def test_a_reading_inside_the_transaction_sees_what_was_written(ledger: Ledger) -> None:
     session = a_session(ledger)
     with session.transaction():
-        session.books.attest_licence("ours", "dana")
+        session.books.attest_license("ours", "dana")
         with session.reading() as books:
-            assert books.licence() is not None
+            assert books.license_attestation() is not None
 
 
 def test_who_looked_is_the_person_of_the_session(ledger: Ledger) -> None:

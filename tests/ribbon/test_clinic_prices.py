@@ -11,7 +11,7 @@ import pytest
 
 from server.billing.clinics import Setup
 from server.billing.invoices.prices import Bilateral, ExamCode, Price
-from server.errors import LicenceNeeded, SetupUnusable, StaleSetup
+from server.errors import LicenseNeeded, SetupUnusable, StaleSetup
 from server.ledger.clinics.prices import Attestation
 from server.ledger.store import Ledger
 from server.ribbon.clinics import save
@@ -25,7 +25,7 @@ KNEE = Price("EX-301", "Knee riddle", 120_50, SINCE, Bilateral.HALF_MORE)
 BACK = Price("EX-302", "Back riddle", 99_00, SINCE, payer="Acme Invented")
 TYPES = (ExamCode("Joints", "EX-301", "Knee"), ExamCode("Joints", "EX-302", "Back"))
 PRICED = replace(LAKESIDE, prices=(KNEE, BACK), exam_types=TYPES)
-ATTESTED = {"licence": "yes", "organisation": "Example Billing Firm"}
+ATTESTED = {"license": "yes", "organization": "Example Billing Firm"}
 
 
 def saving(setup: Setup, inputs: Mapping[str, str] | None = None, **more: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -38,7 +38,7 @@ def without_prices(setup: Setup) -> list[dict[str, Any]]:
 
 def in_books(ledger: Ledger, clinic: str = "lakeside") -> tuple[Setup, Attestation | None]:
     with ledger.clinic(clinic).reading() as books:
-        return books.setup(), books.licence()
+        return books.setup(), books.license_attestation()
 
 
 @pytest.fixture
@@ -51,8 +51,8 @@ def test_the_first_prices_ask_whose_codes_they_are_and_save_nothing(ledger: Ledg
     reply = pressed(ledger, "clinic.save", saving(PRICED))
 
     assert [(field["name"], field["kind"]) for field in reply["asks"]["fields"]] == [
-        ("licence", "yes-no"),
-        ("organisation", "text"),
+        ("license", "yes-no"),
+        ("organization", "text"),
     ]
     assert (reply["level"], reply["bind"]) == ("blocked", None)
     assert "Nothing is saved yet" in reply["summary"]
@@ -66,51 +66,80 @@ def test_a_new_clinic_is_not_entered_before_the_question_is_answered(ledger: Led
     assert not (ledger.folder / "clinics" / "hillside.db").exists()
 
 
-def test_an_attested_licence_is_kept_with_the_prices(ledger: Ledger) -> None:
+def test_an_attested_license_is_kept_with_the_prices(ledger: Ledger) -> None:
     reply = pressed(ledger, "clinic.save", saving(PRICED, ATTESTED))
 
-    setup, licence = in_books(ledger)
+    setup, attestation = in_books(ledger)
     assert (setup.prices, setup.exam_types) == (PRICED.prices, PRICED.exam_types)
-    assert licence
-    assert (licence.words, licence.attested_by) == (
-        "Example Billing Firm holds the licences for the codes and descriptions it imports, or they are its own.",
+    assert attestation
+    assert (attestation.words, attestation.attested_by) == (
+        "Example Billing Firm holds the licenses for the codes and descriptions it imports, or they are its own.",
         "local",
     )
     assert reply["summary"] == (
-        f"The setup of Lakeside is saved. prices: 2 added; exam types: 2 added. Attested: {licence.words}"
+        f"The setup of Lakeside is saved. prices: 2 added; exam types: 2 added. Attested: {attestation.words}"
     )
     assert reply["figures"]["prices"]["added"] == 2
 
 
+def test_answers_under_their_earlier_names_are_accepted(ledger: Ledger) -> None:
+    pressed(ledger, "clinic.save", saving(PRICED, {"licence": "yes", "organisation": "Example Billing Firm"}))
+    attestation = in_books(ledger)[1]
+    assert attestation
+    assert attestation.words.startswith("Example Billing Firm holds")
+
+
+def test_an_earlier_name_is_asked_again_under_the_new_one(ledger: Ledger) -> None:
+    reply = pressed(ledger, "clinic.save", saving(PRICED, {"licence": "yes"}))
+    assert [(field["name"], field["default"]) for field in reply["asks"]["fields"]] == [
+        ("license", "yes"),
+        ("organization", None),
+    ]
+
+
+def test_the_new_name_wins_over_the_earlier_one(ledger: Ledger) -> None:
+    pressed(
+        ledger, "clinic.save", saving(PRICED, ATTESTED | {"licence": "no", "organisation": "Another Firm"})
+    )
+    assert "Example Billing Firm" in str(in_books(ledger)[1])
+
+
+@pytest.mark.parametrize("name", ["licence", "license"])
+def test_a_no_is_refused_under_either_name(ledger: Ledger, name: str) -> None:
+    with pytest.raises(LicenseNeeded):
+        pressed(ledger, "clinic.save", saving(PRICED, {name: "no"}))
+    assert in_books(ledger) == (LAKESIDE, None)
+
+
 @pytest.mark.parametrize("yes", ["yes", "Yes ", "TRUE", "y"])
 def test_yes_may_be_typed_in_any_way_excel_writes_it(ledger: Ledger, yes: str) -> None:
-    pressed(ledger, "clinic.save", saving(PRICED, ATTESTED | {"licence": yes}))
+    pressed(ledger, "clinic.save", saving(PRICED, ATTESTED | {"license": yes}))
     assert in_books(ledger)[1]
 
 
 @pytest.mark.parametrize("no", ["no", "No", "false"])
-def test_without_a_licence_nothing_is_saved_and_the_way_out_is_told(ledger: Ledger, no: str) -> None:
-    with pytest.raises(LicenceNeeded) as caught:
-        pressed(ledger, "clinic.save", saving(PRICED, ATTESTED | {"licence": no}))
+def test_without_a_license_nothing_is_saved_and_the_way_out_is_told(ledger: Ledger, no: str) -> None:
+    with pytest.raises(LicenseNeeded) as caught:
+        pressed(ledger, "clinic.save", saving(PRICED, ATTESTED | {"license": no}))
 
     assert "Clear the rows of the Prices sheet" in caught.value.remedy
     assert in_books(ledger) == (LAKESIDE, None)
 
-    pressed(ledger, "clinic.save", saving(replace(PRICED, prices=()), {"licence": no}))
+    pressed(ledger, "clinic.save", saving(replace(PRICED, prices=()), {"license": no}))
     assert in_books(ledger)[0].exam_types == TYPES
 
 
 @pytest.mark.parametrize(
     "half",
-    [{"licence": "yes"}, {"organisation": "Example Billing Firm"}, ATTESTED | {"organisation": "—"},
-     ATTESTED | {"licence": "perhaps"}],
+    [{"license": "yes"}, {"organization": "Example Billing Firm"}, ATTESTED | {"organization": "—"},
+     ATTESTED | {"license": "perhaps"}],
 )  # fmt: skip
 def test_half_an_answer_is_asked_again(ledger: Ledger, half: dict[str, str]) -> None:
     reply = pressed(ledger, "clinic.save", saving(PRICED, half))
 
-    held, organisation = reply["asks"]["fields"]
-    assert held["default"] == ("yes" if half.get("licence") == "yes" else None)
-    assert organisation["default"] == half.get("organisation")
+    held, organization = reply["asks"]["fields"]
+    assert held["default"] == ("yes" if half.get("license") == "yes" else None)
+    assert organization["default"] == half.get("organization")
     assert in_books(ledger) == (LAKESIDE, None)
 
 

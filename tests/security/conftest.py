@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from server.certificates import Certificates
-from server.cli.service import passing_service
+from server.cli.service import temporary_service
 from server.ledger.store import Ledger
 from server.settings import Settings
 
@@ -45,7 +45,7 @@ class Running:
 def closed(tmp_path: Path) -> Iterator[Running]:
     ledger = tmp_path / "ledger"
     token_file = Ledger(ledger).tokens.ensure_desktop()
-    with passing_service(Settings(path=ledger, workers=0)) as url:
+    with temporary_service(Settings(path=ledger, workers=0)) as url:
         yield Running(url, ledger, token_file)
 
 

@@ -22,8 +22,8 @@ def home(tmp_path: Path, certificates: Certificates) -> Path:
         pytest.skip("certutil is not installed (Debian: libnss3-tools)")
     folder = tmp_path / "home"
     folder.mkdir()
-    for step in trust.to_trust(trust.LINUX, certificates, folder):
-        assert trust.take(step) is None
+    for step in trust.trust_steps(trust.LINUX, certificates, folder):
+        assert trust.take_step(step) is None
     return folder
 
 
@@ -51,8 +51,8 @@ def seen(browser: Browser, context: ssl.SSLContext, host: str) -> str:
 def test_a_browser_believes_the_service_once_the_authority_is_trusted(
     browser: Browser, certificates: Certificates
 ) -> None:
-    assert "reached" in seen(browser, certificates.context(), "localhost")
-    assert "reached" in seen(browser, certificates.context(), "127.0.0.1")
+    assert "reached" in seen(browser, certificates.ssl_context(), "localhost")
+    assert "reached" in seen(browser, certificates.ssl_context(), "127.0.0.1")
 
 
 def test_a_browser_believes_no_other_name_from_the_same_authority(
@@ -66,6 +66,6 @@ def test_a_browser_believes_no_other_name_from_the_same_authority(
 def test_a_browser_believes_nothing_after_the_trust_was_taken_back(
     home: Path, browser: Browser, certificates: Certificates
 ) -> None:
-    for step in trust.to_forget(trust.LINUX, certificates, home):
-        assert trust.take(step) is None
-    assert "ERR_CERT_AUTHORITY_INVALID" in seen(browser, certificates.context(), "localhost")
+    for step in trust.forget_steps(trust.LINUX, certificates, home):
+        assert trust.take_step(step) is None
+    assert "ERR_CERT_AUTHORITY_INVALID" in seen(browser, certificates.ssl_context(), "localhost")

@@ -73,7 +73,7 @@ def trusting(certificates: Certificates) -> ssl.SSLContext:
 def test_the_service_is_believed_under_the_names_of_this_computer(
     certificates: Certificates, host: str
 ) -> None:
-    with serving(certificates.context()) as port:
+    with serving(certificates.ssl_context()) as port:
         assert "reached" in httpx.get(f"https://{host}:{port}", verify=trusting(certificates)).text
 
 
@@ -91,7 +91,10 @@ def test_nothing_else_the_authority_signs_is_believed(
 
 
 def test_a_program_that_does_not_know_the_authority_does_not_believe_it(certificates: Certificates) -> None:
-    with serving(certificates.context()) as port, pytest.raises(httpx.ConnectError, match="verify failed"):
+    with (
+        serving(certificates.ssl_context()) as port,
+        pytest.raises(httpx.ConnectError, match="verify failed"),
+    ):
         httpx.get(f"https://localhost:{port}", verify=ssl.create_default_context())
 
 
@@ -116,7 +119,7 @@ def test_the_leaf_is_renewed_a_month_before_it_ends(certificates: Certificates) 
 
 
 def test_a_running_service_shows_the_new_leaf_to_its_next_client(certificates: Certificates) -> None:
-    context = certificates.context()
+    context = certificates.ssl_context()
     with serving(context) as port:
         first = ssl.get_server_certificate(("127.0.0.1", port))
         certificates.renew(NOW + timedelta(days=LEAF_DAYS))
@@ -149,7 +152,7 @@ def test_two_who_make_certificates_at_once_end_with_a_set_that_fits(tmp_path: Pa
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(certificates.make, [NOW] * 8))
     certificates.make(NOW)
-    with serving(certificates.context()) as port:
+    with serving(certificates.ssl_context()) as port:
         assert httpx.get(f"https://localhost:{port}", verify=trusting(certificates)).status_code == 200
     assert sorted(path.name for path in certificates.folder.iterdir()) == FILES
 

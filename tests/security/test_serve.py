@@ -125,7 +125,7 @@ def test_forgetting_lets_nobody_in_but_this_users_desktop_add_in(computer: Compu
 def test_another_program_on_the_services_port_is_shown_nothing(computer: Computer, tmp_path: Path) -> None:
     impostor = Certificates(tmp_path / "impostor")
     impostor.make(NOW)
-    with serving(impostor.context()) as port:
+    with serving(impostor.ssl_context()) as port:
         client = Service(f"https://localhost:{port}", computer.token_file)
         with client, pytest.raises(ServiceNotTrusted):
             client.ribbon()

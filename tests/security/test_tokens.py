@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from server.api.guard import OPEN
-from server.cli.service import passing_service
+from server.cli.service import temporary_service
 from server.ledger.store import Ledger
 from server.settings import Settings
 from tests.security.conftest import Running
@@ -142,5 +142,5 @@ def test_damaged_books_let_nobody_in(closed: Running, paired: httpx.Client) -> N
 
 
 def test_a_passing_service_on_a_closed_ledger_is_closed_too(closed: Running) -> None:
-    with passing_service(Settings(path=closed.ledger, workers=0)) as url:
+    with temporary_service(Settings(path=closed.ledger, workers=0)) as url:
         assert httpx.get(f"{url}/clinics").status_code == 401

@@ -12,32 +12,35 @@ KEYCHAIN = "/home/somebody/Library/Keychains/login.keychain-db"
 
 
 def test_windows_keeps_trust_in_the_users_own_store(certificates: Certificates) -> None:
-    (trusted,) = trust.to_trust("Windows", certificates, HOME)
-    (forgotten,) = trust.to_forget("Windows", certificates, HOME)
-    assert trusted.typed() == f"certutil -user -addstore Root {certificates.authority}"
-    assert forgotten.typed() == f"certutil -user -delstore Root {certificates.fingerprint()}"
+    (trusted,) = trust.trust_steps("Windows", certificates, HOME)
+    (forgotten,) = trust.forget_steps("Windows", certificates, HOME)
+    assert trusted.command_line() == f"certutil -user -addstore Root {certificates.authority}"
+    assert forgotten.command_line() == f"certutil -user -delstore Root {certificates.fingerprint()}"
 
 
 def test_macos_keeps_trust_in_the_login_keychain(certificates: Certificates) -> None:
-    (trusted,) = trust.to_trust("macOS", certificates, HOME)
-    (forgotten,) = trust.to_forget("macOS", certificates, HOME)
-    assert trusted.typed() == (
+    (trusted,) = trust.trust_steps("macOS", certificates, HOME)
+    (forgotten,) = trust.forget_steps("macOS", certificates, HOME)
+    assert trusted.command_line() == (
         f"security add-trusted-cert -r trustRoot -k {KEYCHAIN} {certificates.authority}"
     )
-    assert forgotten.typed() == f"security delete-certificate -t -Z {certificates.fingerprint()} {KEYCHAIN}"
+    assert (
+        forgotten.command_line()
+        == f"security delete-certificate -t -Z {certificates.fingerprint()} {KEYCHAIN}"
+    )
 
 
 def test_no_step_asks_for_an_administrator(certificates: Certificates) -> None:
     for system in ("Windows", "macOS", "Linux"):
         for step in (
-            *trust.to_trust(system, certificates, HOME),
-            *trust.to_forget(system, certificates, HOME),
+            *trust.trust_steps(system, certificates, HOME),
+            *trust.forget_steps(system, certificates, HOME),
         ):
             assert "sudo" not in step.command
 
 
 def test_a_path_with_a_space_is_shown_as_it_has_to_be_typed() -> None:
-    assert trust.Step(("certutil", "-i", "/home/some body/a.pem"), "").typed() == (
+    assert trust.Step(("certutil", "-i", "/home/some body/a.pem"), "").command_line() == (
         'certutil -i "/home/some body/a.pem"'
     )
 
@@ -51,4 +54,4 @@ def test_a_path_with_a_space_is_shown_as_it_has_to_be_typed() -> None:
     ],
 )
 def test_a_step_that_fails_says_why(command: tuple[str, ...], told: str) -> None:
-    assert told in (trust.take(trust.Step(command, "")) or "")
+    assert told in (trust.take_step(trust.Step(command, "")) or "")

@@ -1,1 +1,1 @@
-"""What is remembered of a clinic's setup: lists that are deactivated, rows that only grow."""
+"""A clinic's setup on record: lists whose rows are deactivated, and append-only tables."""

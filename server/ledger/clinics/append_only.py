@@ -1,8 +1,8 @@
-"""Append-only tables of the setup: rates and missed-visit rules here, prices in a module of their own.
+"""Append-only tables of the setup: rates and missed-visit rules. Prices have their own module.
 
-What a closed run was paid by must be found again for years, so a row is never changed. One that
-left the sheet is withdrawn, one that differs in anything is withdrawn and written anew. They hang
-on the row ids of providers and services: whoever is renamed keeps them.
+The rates of a closed run must be found again for years, so a row is never changed. A row that left
+the sheet is withdrawn. If a row differs in anything, the old one is withdrawn and a new one inserted.
+Rows reference the row ids of providers and services, so a rename keeps them.
 """
 
 from collections import Counter, defaultdict
@@ -22,7 +22,7 @@ Content = tuple[object, ...]
 """The values of one row, in the order of its table's columns."""
 
 
-_STANDING = """
+_CURRENT_ROWS = """
 SELECT kept.*, COALESCE(provider.name, '*') AS provider_name, COALESCE(service.code, '*') AS service_code
 FROM {table} AS kept
 LEFT JOIN provider ON provider.id = kept.provider
@@ -35,17 +35,17 @@ ORDER BY provider.place IS NULL, provider.place, service.place IS NULL, service.
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table that only grows; ``<name>_withdrawal`` holds the ids of the rows withdrawn."""
+    """An append-only table; ``<name>_withdrawal`` holds the ids of the withdrawn rows."""
 
     name: str
     columns: tuple[str, ...]
     key: tuple[int, ...]
-    """Positions of the columns that say what the row is about, as a person sees it."""
-    standing: str = _STANDING
-    """The query for the rows that stand, in their order."""
+    """Positions of the columns that identify the row for a person."""
+    current_rows: str = _CURRENT_ROWS
+    """The query for the rows that are not withdrawn, in their order."""
 
-    def about(self, content: Content) -> Content:
-        """Return what a row is about."""
+    def subject(self, content: Content) -> Content:
+        """Return the values that identify a row for a person."""
         return tuple(content[position] for position in self.key)
 
 
@@ -55,21 +55,21 @@ _MISSED_VISITS = Table(
 )
 
 
-class Listed:
-    """The providers and services now listed, found by spelling: folded -> row id."""
+class ListedIds:
+    """The row ids of the listed providers and services, by folded spelling."""
 
     def __init__(self, providers: dict[str, int], services: dict[str, int]) -> None:
         self._providers = providers
         self._services = services
 
-    def ids(self, sheet: str, provider: str, service: str) -> tuple[int | None, int | None]:
-        """Return the row ids a row of a sheet speaks of, ``None`` for any."""
+    def of_row(self, sheet: str, provider: str, service: str) -> tuple[int | None, int | None]:
+        """Return the row ids of a provider and a service, ``None`` for any; raises SetupDoesNotFit."""
         return (
-            self._id(self._providers, provider, sheet, "is not on the Providers sheet"),
-            self._id(self._services, service, sheet, "is not on the Services sheet"),
+            self._row_id(self._providers, provider, sheet, "is not on the Providers sheet"),
+            self._row_id(self._services, service, sheet, "is not on the Services sheet"),
         )
 
-    def _id(self, known: dict[str, int], spelling: str, sheet: str, why: str) -> int | None:
+    def _row_id(self, known: dict[str, int], spelling: str, sheet: str, why: str) -> int | None:
         if spelling == ANY:
             return None
         if fold(spelling) not in known:
@@ -78,7 +78,7 @@ class Listed:
 
 
 def rates(session: DatabaseSession) -> tuple[Rate, ...]:
-    """Return the rates that stand, in the order of their providers and services."""
+    """Return the current rates, in the order of their providers and services."""
     return tuple(
         Rate(
             provider=row["provider_name"],
@@ -88,12 +88,12 @@ def rates(session: DatabaseSession) -> tuple[Rate, ...]:
             effective_from=date.fromisoformat(row["effective_from"]),
             note=row["note"],
         )
-        for row in standing(session, _RATES)
+        for row in current_rows(session, _RATES)
     )
 
 
 def missed_visits(session: DatabaseSession) -> tuple[MissedVisitRule, ...]:
-    """Return the missed-visit rules that stand, in the order of their providers and services."""
+    """Return the current missed-visit rules, in the order of their providers and services."""
     return tuple(
         MissedVisitRule(
             provider=row["provider_name"],
@@ -103,15 +103,15 @@ def missed_visits(session: DatabaseSession) -> tuple[MissedVisitRule, ...]:
             amount=row["amount"],
             effective_from=date.fromisoformat(row["effective_from"]),
         )
-        for row in standing(session, _MISSED_VISITS)
+        for row in current_rows(session, _MISSED_VISITS)
     )
 
 
-def save_rates(session: DatabaseSession, wished: Iterable[Rate], listed: Listed, stamp: Stamp) -> Changes:
-    """Make exactly these rates stand."""
+def save_rates(session: DatabaseSession, wished: Iterable[Rate], row_ids: ListedIds, stamp: Stamp) -> Changes:
+    """Make these the current rates, and no others."""
     contents = [
         (
-            *listed.ids("Rates", rate.provider, rate.service),
+            *row_ids.of_row("Rates", rate.provider, rate.service),
             rate.effective_from.isoformat(),
             rate.basis.value,
             rate.amount,
@@ -119,16 +119,16 @@ def save_rates(session: DatabaseSession, wished: Iterable[Rate], listed: Listed,
         )
         for rate in wished
     ]
-    return save(session, _RATES, contents, stamp)
+    return save_rows(session, _RATES, contents, stamp)
 
 
 def save_missed_visits(
-    session: DatabaseSession, wished: Iterable[MissedVisitRule], listed: Listed, stamp: Stamp
+    session: DatabaseSession, wished: Iterable[MissedVisitRule], row_ids: ListedIds, stamp: Stamp
 ) -> Changes:
-    """Make exactly these missed-visit rules stand."""
+    """Make these the current missed-visit rules, and no others."""
     contents = [
         (
-            *listed.ids("Missed visits", rule.provider, rule.service),
+            *row_ids.of_row("Missed visits", rule.provider, rule.service),
             rule.counts_as.value,
             rule.effective_from.isoformat(),
             rule.basis.value,
@@ -136,20 +136,20 @@ def save_missed_visits(
         )
         for rule in wished
     ]
-    return save(session, _MISSED_VISITS, contents, stamp)
+    return save_rows(session, _MISSED_VISITS, contents, stamp)
 
 
-def standing(session: DatabaseSession, table: Table) -> Iterable[dict[str, Any]]:
-    """Return the rows that stand."""
-    return session.records(table.standing.format(table=table.name))
+def current_rows(session: DatabaseSession, table: Table) -> Iterable[dict[str, Any]]:
+    """Return the rows that are not withdrawn."""
+    return session.records(table.current_rows.format(table=table.name))
 
 
-def save(session: DatabaseSession, table: Table, wished: Sequence[Content], stamp: Stamp) -> Changes:
-    """Withdraw what stands and is not wished, write what is wished and does not stand."""
+def save_rows(session: DatabaseSession, table: Table, wished: Sequence[Content], stamp: Stamp) -> Changes:
+    """Withdraw current rows that are not wished, and insert wished rows that are not current."""
     spare: dict[Content, list[int]] = defaultdict(list)
-    for row in standing(session, table):
+    for row in current_rows(session, table):
         spare[tuple(row[column] for column in table.columns)].append(row["id"])
-    fresh = [content for content in wished if not _taken(spare, content)]
+    fresh = [content for content in wished if not _take_one(spare, content)]
     withdrawn = [(content, row_id) for content, row_ids in spare.items() for row_id in row_ids]
     session.insert_many(
         f"{table.name}_withdrawal",
@@ -162,7 +162,7 @@ def save(session: DatabaseSession, table: Table, wished: Sequence[Content], stam
         ((*content, stamp.at, stamp.actor) for content in fresh),
     )
     before, after = (
-        Counter(map(table.about, contents)) for contents in ([content for content, _ in withdrawn], fresh)
+        Counter(map(table.subject, contents)) for contents in ([content for content, _ in withdrawn], fresh)
     )
     changed = (before & after).total()
     return Changes(
@@ -173,8 +173,8 @@ def save(session: DatabaseSession, table: Table, wished: Sequence[Content], stam
     )
 
 
-def _taken(spare: dict[Content, list[int]], content: Content) -> bool:
-    """Take one standing row of this content, if there is one left."""
+def _take_one(spare: dict[Content, list[int]], content: Content) -> bool:
+    """Remove one current row with this content from ``spare``; return whether there was one."""
     rows = spare.get(content)
     if not rows:
         return False

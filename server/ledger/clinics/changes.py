@@ -1,11 +1,11 @@
-"""What saving did to the rows of one sheet."""
+"""What a save changed in the rows of one sheet."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """How many rows had which fate. ``deactivated`` rows left the sheet and stay in the books."""
+    """How many rows were changed in which way. ``deactivated`` rows left the sheet and stay in the books."""
 
     added: int = 0
     changed: int = 0
@@ -14,5 +14,5 @@ class Changes:
     unchanged: int = 0
 
     def __bool__(self) -> bool:
-        """Return whether anything changed at all."""
+        """Return whether anything changed."""
         return bool(self.added or self.changed or self.reactivated or self.deactivated)

@@ -1,4 +1,4 @@
-"""What is billed: prices and exam types, which only grow, and the attestation they were imported under."""
+"""What is billed: prices and exam types (append-only), and the license attestation for importing them."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from server.ledger.clinics.changes import Changes
 from server.ledger.clock import Stamp
 from server.ledger.engine.database_session import DatabaseSession
 
-_STANDING = """
+_CURRENT_ROWS = """
 SELECT kept.* FROM {table} AS kept
 WHERE NOT EXISTS (SELECT 1 FROM {table}_withdrawal AS withdrawn WHERE withdrawn.id = kept.id)
 ORDER BY
@@ -21,19 +21,20 @@ _PRICES = Table(
     "price",
     ("code", "description", "unit_price_cents", "bilateral", "payer", "effective_from"),
     key=(0, 4, 5),
-    standing=_STANDING + "kept.code COLLATE NOCASE, kept.payer COLLATE NOCASE, kept.effective_from, kept.id",
+    current_rows=_CURRENT_ROWS
+    + "kept.code COLLATE NOCASE, kept.payer COLLATE NOCASE, kept.effective_from, kept.id",
 )
 _EXAM_CODES = Table(
     "exam_code",
     ("exam_type", "sub_exam", "code"),
     key=(0, 1, 2),
-    standing=_STANDING + "kept.exam_type COLLATE NOCASE, kept.id",
+    current_rows=_CURRENT_ROWS + "kept.exam_type COLLATE NOCASE, kept.id",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Attestation:
-    """That the organisation holds the licences its codes need. ``attested_at`` is an instant as UTC text."""
+    """A statement that the organization holds the licenses its codes need. ``attested_at`` is an instant as UTC text."""
 
     words: str
     attested_at: str
@@ -41,7 +42,7 @@ class Attestation:
 
 
 def prices(session: DatabaseSession) -> tuple[Price, ...]:
-    """Return the prices that stand, by code, payer and first day."""
+    """Return the current prices, by code, payer and first day."""
     return tuple(
         Price(
             code=row["code"],
@@ -51,20 +52,20 @@ def prices(session: DatabaseSession) -> tuple[Price, ...]:
             bilateral=Bilateral(row["bilateral"]),
             payer=row["payer"],
         )
-        for row in append_only.standing(session, _PRICES)
+        for row in append_only.current_rows(session, _PRICES)
     )
 
 
 def exam_types(session: DatabaseSession) -> tuple[ExamCode, ...]:
-    """Return the rows of the exam types that stand, by exam type, then as they were entered."""
+    """Return the current rows of the exam types, by exam type, then in the order they were entered."""
     return tuple(
         ExamCode(row["exam_type"], row["code"], row["sub_exam"])
-        for row in append_only.standing(session, _EXAM_CODES)
+        for row in append_only.current_rows(session, _EXAM_CODES)
     )
 
 
 def save_prices(session: DatabaseSession, wished: Iterable[Price], stamp: Stamp) -> Changes:
-    """Make exactly these prices stand."""
+    """Make these the current prices, and no others."""
     contents = [
         (
             price.code,
@@ -76,17 +77,17 @@ def save_prices(session: DatabaseSession, wished: Iterable[Price], stamp: Stamp)
         )
         for price in wished
     ]
-    return append_only.save(session, _PRICES, contents, stamp)
+    return append_only.save_rows(session, _PRICES, contents, stamp)
 
 
 def save_exam_types(session: DatabaseSession, wished: Iterable[ExamCode], stamp: Stamp) -> Changes:
-    """Make exactly these rows of exam types stand."""
+    """Make these the current rows of the exam types, and no others."""
     contents = [(row.exam_type, row.sub_exam, row.code) for row in wished]
-    return append_only.save(session, _EXAM_CODES, contents, stamp)
+    return append_only.save_rows(session, _EXAM_CODES, contents, stamp)
 
 
-def attest(session: DatabaseSession, words: str, stamp: Stamp) -> None:
-    """Write down that somebody attested the organisation's licence."""
+def record_attestation(session: DatabaseSession, words: str, stamp: Stamp) -> None:
+    """Record that a person attested the organization's license."""
     previous = session.value("SELECT hash FROM licence_attestation ORDER BY id DESC LIMIT 1")
     row = {"words": words, "attested_at": stamp.at, "attested_by": stamp.actor}
     found = hash_chain.row_hash([*row.values(), previous or hash_chain.NO_ROW_BEFORE])
@@ -94,20 +95,20 @@ def attest(session: DatabaseSession, words: str, stamp: Stamp) -> None:
 
 
 def altered_attestations(session: DatabaseSession) -> Iterator[int]:
-    """Yield the ids of attestations that do not read as they were made, or whose predecessor is missing."""
+    """Yield the ids of attestations that were changed, or whose predecessor is missing."""
     previous = hash_chain.NO_ROW_BEFORE
     rows = session.each(
         "SELECT id, words, attested_at, attested_by, hash FROM licence_attestation ORDER BY id"
     )
     for place, (row_id, *content, found) in enumerate(rows, 1):
-        has_none = not (found or previous)  # as the first ones, made before there were hashes
+        has_none = not (found or previous)  # like the first ones, made before there were hashes
         if row_id != place or not (has_none or found == hash_chain.row_hash([*content, previous])):
             yield row_id
         previous = found
 
 
-def attestation(session: DatabaseSession) -> Attestation | None:
-    """Return the latest attestation, if anybody ever made one."""
+def latest_attestation(session: DatabaseSession) -> Attestation | None:
+    """Return the latest attestation, ``None`` if there is none."""
     row = session.one(
         "SELECT words, attested_at, attested_by FROM licence_attestation ORDER BY id DESC LIMIT 1"
     )

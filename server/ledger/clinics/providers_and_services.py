@@ -1,7 +1,7 @@
 """The lists of the Setup workbook: providers, services, statuses.
 
-A row is entered, changed, removed (with since when and by whom) or brought back. It is never
-deleted, and keeps its row id through all of it: rates hang on that id, not on a spelling.
+A row is entered, changed, removed (with the time and the person) or brought back. It is never
+deleted, and it keeps its row id: rates reference that id, not a spelling.
 """
 
 from collections import Counter, defaultdict
@@ -14,66 +14,65 @@ from server.ledger.clock import Stamp
 from server.ledger.engine.database_session import DatabaseSession
 
 Row = dict[str, Any]
-"""The columns of one table row. ``folded`` holds the spelling it is matched by."""
+"""The columns of one table row. ``folded`` is the spelling that it is matched by."""
 
 Match = Callable[[Sequence[Row], Sequence[Row]], list[Row | None]]
-"""Finds for each wished row the standing row that it is, if any."""
+"""Finds the stored row of each wished row, ``None`` if it has none."""
 
 
-_LISTED = "SELECT * FROM {table} WHERE removed_at IS NULL ORDER BY place"
-_STANDING = "SELECT * FROM {table}"
+_LISTED_ROWS = "SELECT * FROM {table} WHERE removed_at IS NULL ORDER BY place"
+_ALL_ROWS = "SELECT * FROM {table}"
 
 
-def listed(session: DatabaseSession, table: str) -> Iterator[Row]:
-    """Return the rows the sheet shows, in its order."""
-    return session.records(_LISTED.format(table=table))
+def listed_rows(session: DatabaseSession, table: str) -> Iterator[Row]:
+    """Return the rows that the sheet shows, in its order."""
+    return session.records(_LISTED_ROWS.format(table=table))
 
 
-def by_spelling(wished: Sequence[Row], standing: Sequence[Row]) -> list[Row | None]:
-    """Match services and statuses: the folded spelling says which they are."""
-    known = {row["folded"]: row for row in standing}
+def by_spelling(wished: Sequence[Row], stored: Sequence[Row]) -> list[Row | None]:
+    """Match services and statuses by their folded spelling."""
+    known = {row["folded"]: row for row in stored}
     return [known.get(row["folded"]) for row in wished]
 
 
-def by_provider_id(wished: Sequence[Row], standing: Sequence[Row]) -> list[Row | None]:
+def by_provider_id(wished: Sequence[Row], stored: Sequence[Row]) -> list[Row | None]:
     """Match providers: by Provider ID where the sheet gives one, else by the folded name.
 
-    So a person who is renamed stays the same row, and somebody new under an old name but with
-    another ID becomes a row of their own. Of namesakes the one now on the list goes first, then
-    the latest.
+    So a person who is renamed keeps their row, and a new person with an old name and another ID
+    gets a row of their own. Among namesakes, the one now on the list is preferred, then the latest.
     """
-    by_id = {row["provider_id"]: row for row in standing if row["provider_id"]}
+    by_id = {row["provider_id"]: row for row in stored if row["provider_id"]}
     found = [by_id.get(row["provider_id"]) for row in wished]
     claimed = {row["id"] for row in found if row}
     namesakes: dict[str, list[Row]] = defaultdict(list)
-    for row in sorted(standing, key=lambda row: (row["removed_at"] is not None, -row["id"])):
+    for row in sorted(stored, key=lambda row: (row["removed_at"] is not None, -row["id"])):
         if row["id"] not in claimed:
             namesakes[row["folded"]].append(row)
-    return [match or _namesake(row, namesakes) for match, row in zip(found, wished, strict=True)]
+    return [match or _best_namesake(row, namesakes) for match, row in zip(found, wished, strict=True)]
 
 
-def save(
+def save_list(
     session: DatabaseSession, table: str, wished: Sequence[Row], match: Match, stamp: Stamp
 ) -> tuple[Changes, dict[str, int]]:
-    """Make the table list exactly the wished rows, in their order.
+    """Make the table list the wished rows and no others, in their order.
 
     Returns what changed, and the row id of each folded spelling now listed.
     """
-    standing = list(session.records(_STANDING.format(table=table)))
+    stored = list(session.records(_ALL_ROWS.format(table=table)))
     fates: Counter[str] = Counter()
     ids: dict[str, int] = {}
-    for place, (row, old) in enumerate(zip(wished, match(wished, standing), strict=True)):
+    for place, (row, old) in enumerate(zip(wished, match(wished, stored), strict=True)):
         shown = row | {"place": place, "removed_at": None, "removed_by": None}
-        fates[_fate(shown, old)] += 1
-        ids[row["folded"]] = _enter(session, table, shown, old)
-    gone = [row["id"] for row in standing if row["removed_at"] is None and row["id"] not in ids.values()]
+        fates[_kind_of_change(shown, old)] += 1
+        ids[row["folded"]] = _write_row(session, table, shown, old)
+    gone = [row["id"] for row in stored if row["removed_at"] is None and row["id"] not in ids.values()]
     for row_id in gone:
         session.update(table, row_id, {"removed_at": stamp.at, "removed_by": stamp.actor})
     return Changes(deactivated=len(gone), **fates), ids
 
 
 def refuse_twins(sheet: str, column: str, rows: Sequence[Row]) -> None:
-    """Refuse a sheet of which two rows could not be told apart, or one could never be found."""
+    """Refuse a sheet with two rows of one folded spelling, or with a row that has no letters or digits."""
     for row in rows:
         if not row["folded"]:
             raise SetupDoesNotFit(sheet, row[column], "has neither letters nor digits")
@@ -81,7 +80,7 @@ def refuse_twins(sheet: str, column: str, rows: Sequence[Row]) -> None:
 
 
 def refuse_same_ids(sheet: str, rows: Sequence[Row]) -> None:
-    """Refuse two providers of one Provider ID."""
+    """Refuse two providers with the same Provider ID."""
     _refuse_repeats(sheet, [(row["provider_id"], row["provider_id"]) for row in rows if row["provider_id"]])
 
 
@@ -93,14 +92,14 @@ def _refuse_repeats(sheet: str, spellings: Iterable[tuple[str, str]]) -> None:
         seen.add(folded)
 
 
-def _namesake(row: Row, namesakes: dict[str, list[Row]]) -> Row | None:
+def _best_namesake(row: Row, namesakes: dict[str, list[Row]]) -> Row | None:
     for candidate in namesakes[row["folded"]]:
         if not (row["provider_id"] and candidate["provider_id"]):
             return candidate
     return None
 
 
-def _fate(shown: Row, old: Row | None) -> str:
+def _kind_of_change(shown: Row, old: Row | None) -> str:
     if old is None:
         return "added"
     if old["removed_at"] is not None:
@@ -109,8 +108,8 @@ def _fate(shown: Row, old: Row | None) -> str:
     return "changed" if differs else "unchanged"
 
 
-def _enter(session: DatabaseSession, table: str, shown: Row, old: Row | None) -> int:
-    """Write the row where it differs, and return its id."""
+def _write_row(session: DatabaseSession, table: str, shown: Row, old: Row | None) -> int:
+    """Write the row if it differs from the stored one; return its id."""
     if old is None:
         return session.insert(table, shown)
     if any(old[column] != value for column, value in shown.items()):

@@ -1,6 +1,6 @@
-"""What the Setup workbook says of a clinic. It is the wished state; what it no longer says is kept.
+"""What the Setup workbook says about a clinic. It is the wished state; what it no longer says is deactivated.
 
-Providers, services and statuses are ``lists``, rates, missed visits and prices ``append_only`` tables.
+Providers, services and statuses are lists; rates, missed visits and prices are append-only tables.
 """
 
 from dataclasses import dataclass, fields
@@ -19,7 +19,7 @@ from server.ledger.engine.database_session import DatabaseSession
 
 @dataclass(frozen=True, slots=True)
 class SetupChanges:
-    """What a save did to each sheet."""
+    """What a save changed in each sheet."""
 
     clinic: Changes
     providers: Changes
@@ -31,18 +31,18 @@ class SetupChanges:
     exam_types: Changes
 
     def __bool__(self) -> bool:
-        """Return whether anything changed at all."""
+        """Return whether anything changed."""
         return any(getattr(self, field.name) for field in fields(self))
 
 
-def read(session: DatabaseSession) -> Setup:
-    """Return what the sheets say now, in their order; what was removed is left out."""
+def read_setup(session: DatabaseSession) -> Setup:
+    """Return what the sheets say now, in their order, without removed rows."""
     return Setup(
-        clinic=_clinic(_kept_clinic(session)),
-        providers=tuple(map(_provider, providers_and_services.listed(session, "provider"))),
-        services=tuple(map(_service, providers_and_services.listed(session, "service"))),
+        clinic=_clinic_of_row(_stored_clinic(session)),
+        providers=tuple(map(_provider_of_row, providers_and_services.listed_rows(session, "provider"))),
+        services=tuple(map(_service_of_row, providers_and_services.listed_rows(session, "service"))),
         rates=append_only.rates(session),
-        statuses=tuple(map(_status, providers_and_services.listed(session, "status_word"))),
+        statuses=tuple(map(_status_of_row, providers_and_services.listed_rows(session, "status_word"))),
         missed_visits=append_only.missed_visits(session),
         prices=prices.prices(session),
         exam_types=prices.exam_types(session),
@@ -51,40 +51,40 @@ def read(session: DatabaseSession) -> Setup:
 
 def provider_spellings(session: DatabaseSession) -> set[str]:
     """Return every name and alias of the providers on the sheet, folded."""
-    providers = map(_provider, providers_and_services.listed(session, "provider"))
+    providers = map(_provider_of_row, providers_and_services.listed_rows(session, "provider"))
     return {fold(name) for provider in providers for name in (provider.name, *provider.aliases)}
 
 
-def save(session: DatabaseSession, setup: Setup, stamp: Stamp) -> SetupChanges:
+def save_setup(session: DatabaseSession, setup: Setup, stamp: Stamp) -> SetupChanges:
     """Make the books say what the workbook says, and return what that changed."""
     providers, provider_ids = _save_providers(session, setup, stamp)
     services, service_ids = _save_services(session, setup, stamp)
-    listed = append_only.Listed(provider_ids, service_ids)
+    row_ids = append_only.ListedIds(provider_ids, service_ids)
     return SetupChanges(
         clinic=_save_clinic(session, setup.clinic),
         providers=providers,
         services=services,
-        rates=append_only.save_rates(session, setup.rates, listed, stamp),
+        rates=append_only.save_rates(session, setup.rates, row_ids, stamp),
         statuses=_save_statuses(session, setup, stamp),
-        missed_visits=append_only.save_missed_visits(session, setup.missed_visits, listed, stamp),
+        missed_visits=append_only.save_missed_visits(session, setup.missed_visits, row_ids, stamp),
         prices=prices.save_prices(session, setup.prices, stamp),
         exam_types=prices.save_exam_types(session, setup.exam_types, stamp),
     )
 
 
 def enter_clinic(session: DatabaseSession, clinic: Clinic) -> None:
-    """Write down the clinic in books just made; does nothing where it is there."""
+    """Record the clinic in new books; does nothing if it is recorded already."""
     if session.one("SELECT 1 FROM clinic") is None:
         session.insert("clinic", _clinic_row(clinic))
 
 
-def _kept_clinic(session: DatabaseSession) -> Row:
+def _stored_clinic(session: DatabaseSession) -> Row:
     return next(session.records("SELECT * FROM clinic"))
 
 
 def _save_clinic(session: DatabaseSession, clinic: Clinic) -> Changes:
     row = _clinic_row(clinic)
-    if _kept_clinic(session) == row:
+    if _stored_clinic(session) == row:
         return Changes(unchanged=1)
     session.update("clinic", clinic.id, row)
     return Changes(changed=1)
@@ -94,7 +94,7 @@ def _save_providers(session: DatabaseSession, setup: Setup, stamp: Stamp) -> tup
     rows = [_provider_row(provider) for provider in setup.providers]
     providers_and_services.refuse_twins("Providers", "name", rows)
     providers_and_services.refuse_same_ids("Providers", rows)
-    return providers_and_services.save(
+    return providers_and_services.save_list(
         session, "provider", rows, providers_and_services.by_provider_id, stamp
     )
 
@@ -102,13 +102,15 @@ def _save_providers(session: DatabaseSession, setup: Setup, stamp: Stamp) -> tup
 def _save_services(session: DatabaseSession, setup: Setup, stamp: Stamp) -> tuple[Changes, dict[str, int]]:
     rows = [_service_row(service) for service in setup.services]
     providers_and_services.refuse_twins("Services", "code", rows)
-    return providers_and_services.save(session, "service", rows, providers_and_services.by_spelling, stamp)
+    return providers_and_services.save_list(
+        session, "service", rows, providers_and_services.by_spelling, stamp
+    )
 
 
 def _save_statuses(session: DatabaseSession, setup: Setup, stamp: Stamp) -> Changes:
     rows = [_status_row(word) for word in setup.statuses]
     providers_and_services.refuse_twins("Statuses", "status", rows)
-    return providers_and_services.save(
+    return providers_and_services.save_list(
         session, "status_word", rows, providers_and_services.by_spelling, stamp
     )[0]
 
@@ -126,7 +128,7 @@ def _clinic_row(clinic: Clinic) -> Row:
     }
 
 
-def _clinic(row: Row) -> Clinic:
+def _clinic_of_row(row: Row) -> Clinic:
     anchor = date.fromisoformat(row["anchor"]) if row["anchor"] else None
     return Clinic(**row | {"cadence": Cadence(row["cadence"]), "anchor": anchor})
 
@@ -145,7 +147,7 @@ def _provider_row(provider: Provider) -> Row:
     }
 
 
-def _provider(row: Row) -> Provider:
+def _provider_of_row(row: Row) -> Provider:
     return Provider(
         name=row["name"],
         aliases=tuple(orjson.loads(row["aliases"])),
@@ -168,7 +170,7 @@ def _service_row(service: Service) -> Row:
     }
 
 
-def _service(row: Row) -> Service:
+def _service_of_row(row: Row) -> Service:
     return Service(
         code=row["code"],
         name=row["name"],
@@ -181,5 +183,5 @@ def _status_row(word: StatusWord) -> Row:
     return {"status": word.status, "folded": fold(word.status), "counts_as": word.counts_as.value}
 
 
-def _status(row: Row) -> StatusWord:
+def _status_of_row(row: Row) -> StatusWord:
     return StatusWord(status=row["status"], counts_as=CountsAs(row["counts_as"]))

@@ -1,1 +1,1 @@
-"""The one place that knows SQLite: connections, the write queue, migrations, triggers, copies, bulk values."""
+"""The only place that knows SQLite: connections, the write queue, migrations, triggers, copies, bulk values."""

@@ -1,8 +1,8 @@
 """Open connections, kept for the next click.
 
-Opening a file takes a quarter of a millisecond, and closing its last connection takes a wait for the disk:
-together more than most clicks have to write. But a file that is open cannot be copied by hand, nor moved
-on Windows. So a connection is kept for seconds, and closed when no click needs it.
+Opening a file takes a quarter of a millisecond, and closing its last connection waits for the disk. Together
+that is more than most clicks have to write. But an open file cannot be copied by hand, or moved on Windows.
+So a connection is kept for a few seconds, and closed when no click needs it.
 """
 
 import atexit
@@ -15,10 +15,10 @@ from threading import Lock, Thread
 from server.ledger.engine.connections import Connection, file_state
 
 IDLE_SECONDS = 2.0
-"""How long a connection is kept unused before it is closed; up to half as long again."""
+"""How long an unused connection is kept before it is closed; it can take half as long again."""
 
 MOST_IDLE = 32
-"""Unused connections in one program: each has three files open, and a firm may have hundreds of clinics."""
+"""The most unused connections in one program. Each has three files open, and a firm may have hundreds of clinics."""
 
 
 class ConnectionCache:
@@ -30,18 +30,18 @@ class ConnectionCache:
         self._sweeping = False
         atexit.register(self.close)
         if hasattr(os, "register_at_fork"):
-            # SQLite in a forked program would believe that it holds its parent's locks.
+            # SQLite in a forked program would assume that it holds its parent's locks.
             os.register_at_fork(
                 before=self._before_fork, after_in_parent=self._lock.release, after_in_child=self._in_child
             )
 
     def take(self, path: Path, *, only_reads: bool) -> Connection | None:
-        """Return the connection to a file that was used last, ``None`` if there is none.
+        """Remove and return the most recently used connection to a file, ``None`` if there is none.
 
-        Where the file was replaced, or written to through another connection, what this one remembers
-        of it may be of another file: it is closed.
+        If the file was replaced, or written to through another connection, the cached pages of this one may be
+        out of date, so it is closed.
         """
-        while conn := self._pop(path, only_reads=only_reads):
+        while conn := self._take_latest(path, only_reads=only_reads):
             if conn.file_state == file_state(path):
                 return conn
             conn.close()
@@ -55,15 +55,15 @@ class ConnectionCache:
             if len(self._idle) > MOST_IDLE:
                 self._idle.pop(0).close()
             if not self._sweeping:
-                Thread(target=self._sweep, name="unused connections", daemon=True).start()
+                Thread(target=self._close_regularly, name="unused connections", daemon=True).start()
                 self._sweeping = True
 
     def close(self, folder: Path | None = None) -> None:
         """Close the connections to the files in a folder, or all of them."""
         with self._lock:
-            self._close(lambda conn: folder is None or conn.path.is_relative_to(folder.absolute()))
+            self._close_matching(lambda conn: folder is None or conn.path.is_relative_to(folder.absolute()))
 
-    def _pop(self, path: Path, *, only_reads: bool) -> Connection | None:
+    def _take_latest(self, path: Path, *, only_reads: bool) -> Connection | None:
         with self._lock:
             for place in reversed(range(len(self._idle))):
                 conn = self._idle[place]
@@ -71,7 +71,7 @@ class ConnectionCache:
                     return self._idle.pop(place)
         return None
 
-    def _close(self, chosen: Callable[[Connection], bool]) -> None:
+    def _close_matching(self, chosen: Callable[[Connection], bool]) -> None:
         kept = []
         for conn in self._idle:
             if chosen(conn):
@@ -80,25 +80,25 @@ class ConnectionCache:
                 kept.append(conn)
         self._idle = kept
 
-    def _sweep(self) -> None:
-        """Close what was unused long enough, until nothing is left."""
+    def _close_regularly(self) -> None:
+        """Close connections that were unused for long enough, until none is left."""
         time.sleep(IDLE_SECONDS / 2)
         while self._close_overdue():
             time.sleep(IDLE_SECONDS / 2)
 
     def _close_overdue(self) -> bool:
-        """Return whether any connection is still kept."""
+        """Close overdue connections; return whether any connection is left."""
         long_ago = time.monotonic() - IDLE_SECONDS
         with self._lock:
-            self._close(lambda conn: conn.idle_since < long_ago)
+            self._close_matching(lambda conn: conn.idle_since < long_ago)
             self._sweeping = bool(self._idle)
             return self._sweeping
 
     def _before_fork(self) -> None:
         self._lock.acquire()
-        self._close(lambda _: True)
+        self._close_matching(lambda _: True)
 
     def _in_child(self) -> None:
-        """Start as a new program does: the sweeping thread stayed with the parent."""
+        """Start empty, like a new program: the closing thread exists only in the parent."""
         self._sweeping = False
         self._lock.release()

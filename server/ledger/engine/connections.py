@@ -1,45 +1,45 @@
-"""Connections to SQLite files, and how long one waits for another program."""
+"""Connections to SQLite files, and how long a statement waits for another program."""
 
 import sqlite3
 import time
 from pathlib import Path
 
 BUSY_SECONDS = 10.0
-"""How long a click waits for somebody else's to be written."""
+"""How long a click waits for another click to be written."""
 
 FileState = tuple[int, int, int, int]
-"""A file from outside: device, inode, bytes, the nanosecond of its last change."""
+"""What the file system says about a file: device, inode, bytes, the nanosecond of its last change."""
 
 
 class Connection(sqlite3.Connection):
-    """A connection, and what is remembered of its file between two clicks."""
+    """A connection, with what is known about its file between two clicks."""
 
     path: Path
     only_reads = False
     checked_schema_version = -1
-    """SQLite's count of changes to the tables when these were found to be up to date."""
+    """SQLite's count of schema changes when the tables were last found up to date."""
     file_state: FileState | None = None
     idle_since = 0.0
 
     def schema_version(self) -> int:
-        """Return SQLite's count of changes to the tables, whoever made them."""
+        """Return SQLite's count of schema changes, made by any program."""
         (version,) = self.execute("PRAGMA schema_version").fetchone()
         return int(version)
 
 
 def connect(path: Path, busy_seconds: float) -> Connection:
-    """Open a file that is there; a lost file is never replaced by an empty one (``mode=rw``)."""
+    """Open an existing file; a lost file is never replaced by an empty one (``mode=rw``)."""
     conn = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode=rw",
         uri=True,
         timeout=busy_seconds,
         isolation_level=None,
-        check_same_thread=False,  # one thread at a time has it, but not always the same one
+        check_same_thread=False,  # one thread at a time uses it, but not always the same one
         factory=Connection,
     )
     conn.path = path.absolute()
     try:
-        # Once and not for each click: they make SQLite compile every statement again.
+        # Once, not for each click: these make SQLite compile every statement again.
         conn.execute("PRAGMA foreign_keys = ON")
         conn.execute("PRAGMA recursive_triggers = ON")
         conn.execute("PRAGMA synchronous = FULL")
@@ -50,7 +50,7 @@ def connect(path: Path, busy_seconds: float) -> Connection:
 
 
 def file_state(path: Path) -> FileState | None:
-    """Return what a file looks like from outside, ``None`` if it is not there."""
+    """Return the state of a file, ``None`` if it does not exist."""
     try:
         found = path.stat()
     except OSError:
@@ -59,10 +59,10 @@ def file_state(path: Path) -> FileState | None:
 
 
 def execute_patiently(conn: Connection, sql: str, seconds: float) -> None:
-    """Execute a statement, trying again while another program keeps the file locked.
+    """Execute a statement, trying again while another program locks the file.
 
-    SQLite's own patience sleeps ever longer, a tenth of a second at last, and has none at all for entering
-    WAL mode: of eight programs making the same file at once one got "database is locked".
+    SQLite's own busy handler sleeps longer each time, up to a tenth of a second, and does not wait at all to
+    enter WAL mode: of eight programs that made the same file at once, one got "database is locked".
     """
     deadline = time.monotonic() + seconds
     while True:
@@ -77,5 +77,5 @@ def execute_patiently(conn: Connection, sql: str, seconds: float) -> None:
 
 
 def is_busy(problem: sqlite3.DatabaseError) -> bool:
-    """Return whether a statement failed only because somebody else was writing."""
+    """Return whether a statement failed only because another connection was writing."""
     return getattr(problem, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}

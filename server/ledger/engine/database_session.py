@@ -1,4 +1,4 @@
-"""Statements inside one reading or one transaction: the only way from the ledger's modules to its files."""
+"""Statements inside one read or one transaction: the ledger's modules reach its files only through these."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -10,13 +10,13 @@ Parameters = Sequence[object]
 
 
 class DatabaseSession:
-    """One reading or one transaction. Statements have a ``?`` for each parameter."""
+    """One read or one transaction. Statements have a ``?`` for each parameter."""
 
     def __init__(self, conn: Connection) -> None:
         self._conn = conn
 
     def one(self, sql: str, parameters: Parameters = ()) -> tuple[Any, ...] | None:
-        """Return the first row of a query, ``None`` if it finds none."""
+        """Return the first row of a query, ``None`` if there is none."""
         row: tuple[Any, ...] | None = self._conn.execute(sql, parameters).fetchone()
         return row
 
@@ -30,51 +30,51 @@ class DatabaseSession:
         return self._conn.execute(sql, parameters).fetchall()
 
     def each(self, sql: str, parameters: Parameters = ()) -> Iterator[tuple[Any, ...]]:
-        """Return the rows of a query one by one, for results that need not be in memory at once."""
+        """Yield the rows of a query one by one, for results that need not fit in memory."""
         return self._conn.execute(sql, parameters)
 
     def records(self, sql: str, parameters: Parameters = ()) -> Iterator[dict[str, Any]]:
-        """Return the rows of a query one by one, their values by the names of the columns."""
+        """Yield the rows of a query one by one, each as a dict by column name."""
         found = self._conn.execute(sql, parameters)
         names = [column[0] for column in found.description]
         return (dict(zip(names, row, strict=True)) for row in found)
 
     def execute(self, sql: str, parameters: Parameters = ()) -> int:
-        """Execute a statement that writes; return how many rows it wrote."""
+        """Execute a statement that writes; return the number of rows written."""
         return self._conn.execute(sql, parameters).rowcount
 
     def insert(self, table: str, row: Mapping[str, object]) -> int:
-        """Add a row, its values by the names of the columns; return its id where that is a number."""
+        """Insert a row, given as values by column name; return its id if that is a number."""
         added = self._conn.execute(statement_texts.insert(table, tuple(row)), list(row.values()))
         return added.lastrowid or 0
 
     def insert_many(self, table: str, columns: tuple[str, ...], rows: Iterable[Sequence[object]]) -> None:
-        """Add rows, their values in the order of the columns."""
+        """Insert rows, each with its values in the order of the columns."""
         self._conn.executemany(statement_texts.insert(table, columns), rows)
 
     def update(self, table: str, row_id: object, changed: Mapping[str, object]) -> None:
-        """Change the row of an id, the new values by the names of the columns."""
+        """Update the row with an id; ``changed`` has the new values by column name."""
         statement = statement_texts.update(table, tuple(changed))
         self._conn.execute(statement, [*changed.values(), row_id])
 
     def update_many(self, table: str, columns: tuple[str, ...], rows: Iterable[Sequence[object]]) -> None:
-        """Change rows: of each the new values in the order of the columns, then its id."""
+        """Update rows: each is the new values in the order of the columns, then the row's id."""
         self._conn.executemany(statement_texts.update(table, columns), rows)
 
     def end(self) -> None:
-        """Let go of the connection: a statement after this fails, whoever still holds on to the session."""
+        """Detach from the connection, so that every later statement of this session fails."""
         del self._conn
 
 
 class Inspection(DatabaseSession):
-    """A reading of a file that may be damaged, and what SQLite itself finds wrong with it."""
+    """A read of a file that may be damaged, with SQLite's own checks."""
 
     def broken_references(self) -> Iterator[tuple[str, str, str]]:
-        """Yield rows that name a row that is not there: their table, their number, the other table."""
+        """Yield rows that reference a missing row: their table, their row id, the referenced table."""
         for table, row, parent, _ in self._conn.execute("PRAGMA foreign_key_check"):
             yield table, str(row or ""), parent
 
     def file_fault(self) -> str:
-        """Return the first thing SQLite finds wrong with its pages, indexes and checks, "" if nothing."""
+        """Return the first fault that SQLite finds in pages, indexes and constraints, "" if none."""
         (found,) = self._conn.execute("PRAGMA integrity_check(1)").fetchone()
         return "" if found == "ok" else str(found)

@@ -1,7 +1,7 @@
-"""What ledger files are made of: SQL steps, taken one after the other, and the triggers of the table rules.
+"""The schema of ledger files: SQL steps, applied one after the other, and the triggers of the table rules.
 
-Each step is one SQL file, applied once, in the order of the names. A step that has ever left
-the house is never edited: a further step follows it.
+Each step is one SQL file, applied once, in the order of the file names. A step that was ever released
+is never edited: a further step follows it.
 """
 
 import sqlite3
@@ -29,14 +29,14 @@ FUNCTIONS: dict[str, Callable[[str], str]] = {
     "fold_identities": _fold_identities,
     "fold_name": fold,
 }
-"""What a step may ask of the rules, by its name in SQL."""
+"""Functions of the rules that a step may call, by their name in SQL."""
 
 
 class _Step:
-    """One SQL file, as the migrations of sqlite-utils want it: something named to be called.
+    """One SQL file in the form that sqlite-utils migrations need: a callable with a name.
 
-    Statements are told apart line by line; ``Database.executescript`` does so letter by letter,
-    which made a new clinic's file three times slower to make.
+    Statements are split line by line. ``Database.executescript`` splits letter by letter, which made
+    a new clinic's file three times slower to create.
     """
 
     def __init__(self, name: str, ddl: str) -> None:
@@ -68,9 +68,9 @@ class Schema:
             self.steps.append(step.__name__)
 
     def bring_up_to_date(self, conn: Connection) -> None:
-        """Take the steps not yet taken and put the triggers right, all or nothing.
+        """Apply the missing steps and repair the triggers, all or nothing.
 
-        Of two programs doing so at once, the second finds nothing left to do.
+        If two programs do so at once, the second one finds nothing left to do.
         """
         db = database_of(conn)
         taken = self.steps_taken(db)
@@ -80,17 +80,17 @@ class Schema:
             self._change_tables(db)
 
     def steps_taken(self, db: Database) -> set[str]:
-        """Return the steps a file has taken, those of a newer program among them. A tenth of a millisecond."""
+        """Return the steps applied to a file, including those of a newer program. Takes a tenth of a millisecond."""
         return {step.name for step in self._migrations.applied(db)}
 
-    def take(self, db: Database, *, before: str | None = None) -> None:
-        """Take every step not yet taken (``before``: up to that one), inside the caller's transaction."""
+    def take_steps(self, db: Database, *, before: str | None = None) -> None:
+        """Apply every missing step, or those up to ``before``, inside the caller's transaction."""
         self._migrations.apply(db, stop_before=before)
 
     def _change_tables(self, db: Database) -> None:
         db.execute("BEGIN IMMEDIATE")
         try:
-            self.take(db)
+            self.take_steps(db)
             for statement in triggers.repairs(db.conn, self._tables):
                 db.execute(statement)
         except BaseException:
@@ -100,7 +100,7 @@ class Schema:
 
 
 def database_of(conn: sqlite3.Connection) -> Database:
-    """Return what sqlite-utils makes of a connection, which has its PRAGMAs already."""
+    """Return the sqlite-utils database of a connection whose PRAGMAs are set already."""
     return Database(conn, recursive_triggers=False, execute_plugins=False)
 
 

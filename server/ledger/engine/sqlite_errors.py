@@ -1,4 +1,4 @@
-"""What SQLite's errors mean to those who use the ledger."""
+"""SQLite's errors as refusals and exceptions of the ledger."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -10,12 +10,12 @@ from server.ledger.engine.connections import is_busy
 
 
 class FileDamaged(Exception):
-    """A file that is being verified cannot be read to its end; the message is SQLite's."""
+    """A file under verification cannot be read to its end. The message is SQLite's."""
 
 
 @contextmanager
 def refuse_unusable(path: Path) -> Iterator[None]:
-    """Turn SQLite's words about opening a file into a sentence for staff."""
+    """Turn SQLite's errors on opening a file into BooksNotOpened."""
     try:
         yield
     except sqlite3.DatabaseError as problem:
@@ -28,7 +28,7 @@ def refuse_unusable(path: Path) -> Iterator[None]:
 
 @contextmanager
 def report_damage() -> Iterator[None]:
-    """Raise ``FileDamaged`` where SQLite cannot read on."""
+    """Raise ``FileDamaged`` if SQLite cannot read on."""
     try:
         yield
     except sqlite3.DatabaseError as problem:

@@ -1,7 +1,7 @@
-"""One SQLite file: how it is made, read, written, verified and copied.
+"""One SQLite file: create, read, write, verify and copy it.
 
-Every reading and every writing has a connection to itself, a kept one where there is one. Whether the tables
-are up to date is checked each time as if the file had just been opened.
+Each read or write uses its own connection, taken from the cache if possible. Each time, the tables are checked
+to be up to date, as if the file had just been opened.
 """
 
 from collections.abc import Iterator
@@ -26,14 +26,14 @@ _QUEUES: dict[Path, WriteQueue] = {}
 
 
 class SqliteFile:
-    """A file with the tables of a schema. It holds no connection; each use of it has its own."""
+    """A file with the tables of a schema. It holds no connection; each use takes its own."""
 
     def __init__(self, path: Path, schema: Schema) -> None:
         self.path = path
         self._schema = schema
 
     def create(self) -> None:
-        """Make the file with all its tables, or bring an older one up to date."""
+        """Create the file with all its tables, or bring an older one up to date."""
         _make_empty_file(self.path)
         with _own_connection(self.path) as conn, refuse_unusable(self.path):
             execute_patiently(conn, "PRAGMA journal_mode = WAL", BUSY_SECONDS)  # readers beside a writer
@@ -41,23 +41,23 @@ class SqliteFile:
 
     @contextmanager
     def read(self) -> Iterator[DatabaseSession]:
-        """Show the file as it is at one moment, whatever is written meanwhile. A write fails."""
-        with self._reading() as conn, _lend(DatabaseSession(conn)) as session:
+        """Yield a session that sees the file as it is at one moment. A write through it fails."""
+        with self._read_connection() as conn, _lend_session(DatabaseSession(conn)) as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[DatabaseSession]:
-        """Commit everything done inside, or none of it.
+        """Yield a session; commit everything done in it, or none of it.
 
-        Begins IMMEDIATE: a deferred transaction that has read cannot wait for its turn to write, it
-        fails at once. So two clicks queue, and what is read inside cannot change before it is written.
+        Begins IMMEDIATE: a deferred transaction that has read cannot wait to write, it fails at once. So two
+        clicks queue, and what is read inside cannot change before the write.
         """
         queue = _QUEUES.setdefault(self.path.absolute(), WriteQueue())
         if not queue.enter(BUSY_SECONDS):
             raise BooksBusy(self.path.name)
         try:
-            group = queue.group = queue.group or GroupCommit(self._begin())
-            with group.click(), _lend(DatabaseSession(group.conn)) as session:
+            group = queue.group = queue.group or GroupCommit(self._begin_write())
+            with group.write_click(), _lend_session(DatabaseSession(group.conn)) as session:
                 yield session
         finally:
             _hand_on_or_commit(queue)
@@ -65,18 +65,18 @@ class SqliteFile:
 
     @contextmanager
     def verify(self) -> Iterator[Inspection]:
-        """Show the file as ``read`` does, with damaged texts made readable; their hashes say what is wrong.
+        """Yield a session like ``read``, which also decodes damaged texts; hashes show what was changed.
 
-        Raises ``FileDamaged`` where SQLite cannot read on.
+        Raises ``FileDamaged`` if SQLite cannot read on.
         """
-        with self._reading() as conn, report_damage():
+        with self._read_connection() as conn, report_damage():
             conn.text_factory = lambda raw: raw.decode("utf-8", "replace")
-            with _lend(Inspection(conn)) as inspection:
+            with _lend_session(Inspection(conn)) as inspection:
                 yield inspection
             conn.text_factory = str
 
     def copy(self, target: Path) -> None:
-        """Copy the file as it is at one moment, whatever is written meanwhile, to where none is yet."""
+        """Copy the file as it is at one moment to a path where no file is yet. Others may write meanwhile."""
         _make_empty_file(target)
         with (
             _own_connection(self.path) as conn,
@@ -86,9 +86,9 @@ class SqliteFile:
             conn.backup(copied)
 
     @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        """Have a connection in a transaction that only reads; one that failed is not used again."""
-        conn = self._open(only_reads=True)
+    def _read_connection(self) -> Iterator[Connection]:
+        """Yield a connection in a read-only transaction. After a failure the connection is not used again."""
+        conn = self._open_connection(only_reads=True)
         try:
             conn.execute("BEGIN")
             yield conn
@@ -98,9 +98,9 @@ class SqliteFile:
             raise
         _CACHE.put(conn)
 
-    def _begin(self) -> Connection:
-        """Return a connection on which nobody else can write before it commits."""
-        conn = self._open(only_reads=False)
+    def _begin_write(self) -> Connection:
+        """Return a connection in an exclusive write transaction: no other connection can write before its commit."""
+        conn = self._open_connection(only_reads=False)
         try:
             with refuse_unusable(self.path):
                 execute_patiently(conn, "BEGIN IMMEDIATE", BUSY_SECONDS)
@@ -109,12 +109,12 @@ class SqliteFile:
             raise
         return conn
 
-    def _open(self, *, only_reads: bool) -> Connection:
-        """Return a connection for the caller alone, until it is put back or closed."""
+    def _open_connection(self, *, only_reads: bool) -> Connection:
+        """Return a connection that only the caller uses until it is put back or closed."""
         return self._kept_connection(only_reads=only_reads) or self._fresh_connection(only_reads=only_reads)
 
     def _kept_connection(self, *, only_reads: bool) -> Connection | None:
-        """Return a kept connection, unless a newer program changed the tables meanwhile."""
+        """Return a cached connection, unless a newer program has changed the tables since."""
         conn = _CACHE.take(self.path.absolute(), only_reads=only_reads)
         with refuse_unusable(self.path):
             if conn is None or conn.schema_version() == conn.checked_schema_version:
@@ -123,8 +123,8 @@ class SqliteFile:
         return None
 
     def _fresh_connection(self, *, only_reads: bool) -> Connection:
-        """Open a connection to a file that is up to date, or is by then."""
-        conn = _connect(self.path)
+        """Open a connection, bringing the file up to date if it is not."""
+        conn = _connect_to(self.path)
         try:
             with refuse_unusable(self.path):
                 conn.checked_schema_version = conn.schema_version()
@@ -138,24 +138,24 @@ class SqliteFile:
 
 
 def close_files(folder: Path) -> None:
-    """Close the kept connections to a folder's files: these can then be moved, or copied by hand."""
+    """Close the cached connections to a folder's files, which can then be moved, or copied by hand."""
     _CACHE.close(folder)
 
 
 def _hand_on_or_commit(queue: WriteQueue) -> None:
-    """Give the next thread the turn and the open transaction, or commit it first if no thread waits."""
+    """Pass the turn and the open transaction to the next thread; if no thread waits, commit."""
     group = queue.group
     if group and group.can_be_joined and queue.hand_on():
         return
     queue.group = None
     try:
         if group:
-            _commit(group)
+            _commit_group(group)
     finally:
         queue.leave()
 
 
-def _commit(group: GroupCommit) -> None:
+def _commit_group(group: GroupCommit) -> None:
     group.commit()
     if group.is_sound:
         _CACHE.put(group.conn)
@@ -164,8 +164,8 @@ def _commit(group: GroupCommit) -> None:
 
 
 @contextmanager
-def _lend(session: SomeSession) -> Iterator[SomeSession]:
-    """Lend a session: who holds on to it afterwards finds it ended."""
+def _lend_session(session: SomeSession) -> Iterator[SomeSession]:
+    """Yield a session that stops working when the block exits."""
     try:
         yield session
     finally:
@@ -173,7 +173,7 @@ def _lend(session: SomeSession) -> Iterator[SomeSession]:
 
 
 def _make_empty_file(path: Path) -> None:
-    """Have an empty file of our own where there is none; -wal and -shm files take after its mode."""
+    """Create an empty file if there is none, for the owner only; -wal and -shm files get its mode."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
@@ -184,11 +184,11 @@ def _make_empty_file(path: Path) -> None:
 
 @contextmanager
 def _own_connection(path: Path) -> Iterator[Connection]:
-    """Open a connection for once."""
-    with closing(_connect(path)) as conn:
+    """Yield a connection that is closed afterwards and never cached."""
+    with closing(_connect_to(path)) as conn:
         yield conn
 
 
-def _connect(path: Path) -> Connection:
+def _connect_to(path: Path) -> Connection:
     with refuse_unusable(path):
         return connect(path, BUSY_SECONDS)

@@ -1,6 +1,6 @@
-"""What may happen to the rows of each table, in one list. Triggers that hold everybody to it are made from the list.
+"""What may happen to the rows of each table, in one list. Triggers that enforce it are made from the list.
 
-Whoever adds a table adds it here; a test compares the list with the tables of a new file.
+Every new table must be added here; a test compares the list with the tables of a new file.
 """
 
 from collections.abc import Mapping
@@ -16,11 +16,11 @@ class RowRule(Enum):
     APPEND_ONLY = auto()
     """Rows are only added."""
     NEVER_DELETED = auto()
-    """Rows may change in every column, and stay."""
+    """Rows may change in every column, and are never deleted."""
     OWN_RULES = auto()
-    """Rows stay, and triggers written in the SQL of the table say how they may change."""
+    """Rows are never deleted; triggers in the SQL of the table say how they may change."""
     REPLACEABLE = auto()
-    """Nothing is refused: the table holds an answer that the next answer replaces."""
+    """Everything is allowed: the table holds an answer that the next answer replaces."""
 
 
 REFUSED: Mapping[RowRule, tuple[Event, ...]] = {
@@ -29,7 +29,7 @@ REFUSED: Mapping[RowRule, tuple[Event, ...]] = {
     RowRule.OWN_RULES: ("DELETE",),
     RowRule.REPLACEABLE: (),
 }
-"""What a generated trigger refuses for every row."""
+"""The events that a generated trigger refuses for every row."""
 
 Tables = Mapping[str, RowRule]
 

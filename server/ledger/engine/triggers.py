@@ -1,8 +1,8 @@
 """The triggers that refuse to change or delete rows, generated from the list of table rules.
 
-A file's own triggers are compared with the list whenever it is opened. Those of older files were written by
-hand in their SQL steps, with the same text; only what differs is dropped and made again. Triggers with
-conditions of their own stay in SQL and are left alone.
+A file's triggers are compared with the list each time the file is opened. In older files they were written by
+hand in the SQL steps, with the same text. Only triggers that differ are dropped and created again. Triggers
+with conditions are written in the SQL steps, and are not touched here.
 """
 
 import re
@@ -28,11 +28,11 @@ SELECT type, name, CASE type WHEN 'trigger' THEN sql ELSE '' END FROM sqlite_sch
 """
 
 Objects = tuple[tuple[str, str, str], ...]
-"""The tables and triggers of a file: which of the two, its name, and a trigger's statement."""
+"""The tables and triggers of a file: the type, the name, and the statement of a trigger."""
 
 
 def triggers_for(tables: Tables) -> dict[str, str]:
-    """Return the triggers the list asks for: the statement that makes each, by its name."""
+    """Return the triggers that the list requires: CREATE statements by trigger name."""
     return {
         name: _TRIGGER.format(name=name, event=event, table=table, refused=_REFUSALS[event])
         for table, rule in tables.items()
@@ -42,25 +42,25 @@ def triggers_for(tables: Tables) -> dict[str, str]:
 
 
 def repairs(conn: sqlite3.Connection, tables: Tables) -> tuple[str, ...]:
-    """Return the statements that bring a file's triggers into line with the list; none if they are."""
+    """Return the statements that make a file's triggers match the list, none if they match."""
     return _repairs_of(tuple(conn.execute(_OBJECTS)), frozenset(tables.items()))
 
 
 @lru_cache
 def _repairs_of(objects: Objects, rules: frozenset[tuple[str, RowRule]]) -> tuple[str, ...]:
-    """Compare once for all files of the same tables: a firm may open hundreds of them."""
+    """Return the repairs, computed once for all files with the same objects: a firm may open hundreds."""
     present = {name for kind, name, _ in objects if kind == "table"}
     tables = {table: rule for table, rule in rules if table in present}
-    wanted = triggers_for(tables)
+    required = triggers_for(tables)
     found = {name: " ".join(sql.split()) for kind, name, sql in objects if kind == "trigger"}
-    governed = {name for name, sql in found.items() if name in wanted or _unconditional_on(sql) in tables}
-    wrong = sorted(name for name in governed if found[name] != wanted.get(name))
-    missing = [name for name in sorted(wanted) if name not in found or name in wrong]
+    governed = {name for name, sql in found.items() if name in required or _unconditional_on(sql) in tables}
+    wrong = sorted(name for name in governed if found[name] != required.get(name))
+    missing = [name for name in sorted(required) if name not in found or name in wrong]
     drops = (_DROP.format(name=name.replace('"', '""')) for name in wrong)
-    return (*drops, *(wanted[name] for name in missing))
+    return (*drops, *(required[name] for name in missing))
 
 
 def _unconditional_on(trigger: str) -> str | None:
-    """Return the table whose rows a trigger protects in every case, ``None`` if it has a condition."""
+    """Return the table whose rows a trigger always protects, ``None`` if the trigger has a condition."""
     match = _UNCONDITIONAL.fullmatch(trigger)
     return match[2] if match else None

@@ -1,4 +1,4 @@
-"""Rows of values as a table of a statement, to be joined with: one parameter, however many rows.
+"""Rows of values as a table that a statement can join, passed as one parameter for any number of rows.
 
 SQLite reads the rows from one JSON text; PostgreSQL would read the same text, or arrays by ``unnest``.
 """
@@ -11,7 +11,7 @@ import orjson
 class ValueTable:
     """A table of values with named columns.
 
-    ``sql`` is its place in a statement, behind FROM or JOIN, and takes one parameter: what ``rows`` returns.
+    ``sql`` goes after FROM or JOIN in a statement, and takes one parameter: what ``rows`` returns.
     """
 
     def __init__(self, name: str, *columns: str) -> None:
@@ -21,21 +21,21 @@ class ValueTable:
         self.sql = _ROWS.format(values=listed, name=name)
 
     def rows(self, rows: Iterable[Collection[object]]) -> str:
-        """Return the parameter of rows: texts, whole numbers or None, in the order of the columns."""
+        """Return the parameter for rows of texts, whole numbers or None, in the order of the columns."""
         listed = list(rows)
         if any(len(row) != len(self._columns) for row in listed):
             message = f"each row needs {len(self._columns)} values"
             raise ValueError(message)
-        return _json([value for (value,) in listed] if len(self._columns) == 1 else listed)
+        return _json_text([value for (value,) in listed] if len(self._columns) == 1 else listed)
 
     def values(self, values: Iterable[object]) -> str:
-        """Return the parameter of a table of one column."""
+        """Return the parameter for a table with one column."""
         (_,) = self._columns
-        return _json(list(values))
+        return _json_text(list(values))
 
 
 _ROWS = "(SELECT {values} FROM json_each(?)) AS {name}"
 
 
-def _json(values: list[object] | list[Collection[object]]) -> str:
+def _json_text(values: list[object] | list[Collection[object]]) -> str:
     return orjson.dumps(values).decode()

@@ -1,1 +1,1 @@
-"""What is remembered of invoices: steps, transfers, cheques, parties, papers."""
+"""Invoices on record: steps, transfers, cheques, parties, documents."""

@@ -1,4 +1,4 @@
-"""What is owed, by how long ago it was billed."""
+"""Amounts owed, by days since the invoice was created."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ from server.ledger.engine.value_table import ValueTable
 
 
 @dataclass(frozen=True, slots=True)
-class Owed:
-    """How many invoices somebody still owes something on, and how much together."""
+class AmountOwed:
+    """The number of invoices with a balance, and the total of their balances in cents."""
 
     invoices: int
     balance_cents: int
@@ -40,28 +40,28 @@ GROUP BY bucket.place ORDER BY bucket.place
 )
 
 
-def now(session: DatabaseSession, as_of: date, oldest: Sequence[int]) -> list[Owed]:
-    """Return what is owed now by age in days on ``as_of``.
+def owed_now(session: DatabaseSession, as_of: date, oldest: Sequence[int]) -> list[AmountOwed]:
+    """Return what is owed now, by age in days on ``as_of``.
 
-    ``oldest`` are the last ages of the buckets but the last one, which has no end: 30, 60, 90, 120
-    makes 0-30, 31-60, 61-90, 91-120 and 121 on.
+    ``oldest`` has the highest age of each bucket except the last, which has no limit: 30, 60, 90, 120
+    makes 0-30, 31-60, 61-90, 91-120 and 121 or more.
     """
-    # One search of the index for each bucket: a join with a list of the buckets takes half as long again.
-    return [Owed(*row) for days in _stretches(as_of, oldest) for row in session.all(_NOW, days)]
+    # One index search for each bucket: a join with a list of the buckets takes 50 % longer.
+    return [AmountOwed(*row) for days in _bucket_days(as_of, oldest) for row in session.all(_NOW, days)]
 
 
-def then(session: DatabaseSession, as_of: date, oldest: Sequence[int]) -> list[Owed]:
-    """Return what was owed at the end of a past day, from nothing but what was recorded by then."""
+def owed_at(session: DatabaseSession, as_of: date, oldest: Sequence[int]) -> list[AmountOwed]:
+    """Return what was owed at the end of a past day, based only on what was recorded by then."""
     midnight = datetime.combine(as_of + timedelta(days=1), time.min).astimezone()
-    buckets = _BUCKETS.rows((place, *days) for place, days in enumerate(_stretches(as_of, oldest)))
+    buckets = _BUCKETS.rows((place, *days) for place, days in enumerate(_bucket_days(as_of, oldest)))
     found = session.all(
         _THEN,
         [Account.RECEIVABLE.value, instant(midnight), buckets],
     )
-    return [Owed(*row) for row in found]
+    return [AmountOwed(*row) for row in found]
 
 
-def _stretches(as_of: date, oldest: Sequence[int]) -> list[tuple[str, str]]:
+def _bucket_days(as_of: date, oldest: Sequence[int]) -> list[tuple[str, str]]:
     """Return the first and the last day of creation of each bucket."""
     lasts = [as_of, *(as_of - timedelta(days=age + 1) for age in oldest)]
     firsts = [*(as_of - timedelta(days=age) for age in oldest), date.min]

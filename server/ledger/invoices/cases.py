@@ -1,4 +1,4 @@
-"""The cases of a clinic: whose they are, and how many of their invoices stand where."""
+"""The cases of a clinic: patient, attorney and payer, with the number of invoices in each state."""
 
 from itertools import groupby
 
@@ -6,7 +6,7 @@ from server.billing.invoices.cases import Case
 from server.billing.invoices.invoice import State
 from server.ledger.engine.database_session import DatabaseSession
 
-_LISTED = """
+_LIST_CASES = """
 SELECT patient_case.id, patient.name, patient_case.name, COALESCE(attorney.name, ''), COALESCE(payer.name, ''),
     invoice.state, COUNT(*), SUM(invoice.balance_cents)
 FROM (SELECT * FROM patient_case WHERE id > ? ORDER BY id LIMIT ?) AS patient_case
@@ -18,13 +18,13 @@ GROUP BY patient_case.id, invoice.state ORDER BY patient_case.id
 """
 
 
-def listed(session: DatabaseSession, after: int, most: int) -> list[Case]:
-    """Return the cases of ids above one, the first so many, in the order they were begun."""
-    rows = session.all(_LISTED, [after, most])
-    return [_case(list(group)) for _, group in groupby(rows, key=lambda row: row[0])]
+def list_cases(session: DatabaseSession, after: int, most: int) -> list[Case]:
+    """Return cases by creation order: up to ``most`` cases with an id above ``after``."""
+    rows = session.all(_LIST_CASES, [after, most])
+    return [_case_of_rows(list(group)) for _, group in groupby(rows, key=lambda row: row[0])]
 
 
-def _case(rows: list[tuple[int, str, str, str, str, str, int, int]]) -> Case:
+def _case_of_rows(rows: list[tuple[int, str, str, str, str, str, int, int]]) -> Case:
     case_id, patient, name, attorney, payer, *_ = rows[0]
     states = {State(state): count for *_, state, count, _ in rows}
     return Case(case_id, patient, name, attorney, payer, states, sum(row[-1] for row in rows))

@@ -1,6 +1,6 @@
-"""Cheques: which ones stand, and which invoices they pay.
+"""Cheques: which ones are in effect, and which invoices they pay.
 
-A cheque stands while a step that recorded it does: one that bounced, or was taken back, may come again.
+A cheque is in effect while a step that recorded it is. One that bounced or was reversed may be recorded again.
 """
 
 from collections import defaultdict
@@ -49,8 +49,8 @@ JOIN cheque ON cheque.payer = part.payer AND cheque.number = part.number
 )
 
 
-def standing(session: DatabaseSession, cheques: Iterable[Cheque]) -> KnownCheques:
-    """Return which cheques of the same payers and numbers stand already, over any amount, and on which invoices."""
+def known_cheques(session: DatabaseSession, cheques: Iterable[Cheque]) -> KnownCheques:
+    """Return the cheques in effect with the same payers and numbers, over any amount, and the invoices they pay."""
     wanted = sorted({key_of(cheque)[:2] for cheque in cheques})
     found: dict[ChequeKey, list[str]] = defaultdict(list)
     for payer, number, cents, invoice in session.all(_STANDING, [_WANTED.rows(wanted)]):
@@ -59,7 +59,7 @@ def standing(session: DatabaseSession, cheques: Iterable[Cheque]) -> KnownCheque
 
 
 def part_of(step: Step) -> tuple[str, str, int, int, int] | tuple[()]:
-    """Return what a step takes: the cheque's key, cents for its invoice, cents for nobody yet."""
+    """Return what a step takes: the cheque's key, cents for its invoice, cents not yet applied; () without a cheque."""
     request = step.request
     if request.cheque is None or request.amount_cents is None:
         return ()
@@ -67,7 +67,7 @@ def part_of(step: Step) -> tuple[str, str, int, int, int] | tuple[()]:
 
 
 def allocate(session: DatabaseSession, recorded: Sequence[tuple[int, Step]]) -> None:
-    """Write down what steps (with their ids) take of cheques; those that take of none are passed over."""
+    """Record what steps (each with its id) take of cheques. Steps without a cheque are skipped."""
     parts = [(step_id, *part) for step_id, step in recorded if (part := part_of(step))]
     if parts:
         listed = _PARTS.rows(parts)

@@ -1,4 +1,4 @@
-"""The rows of attached papers: what each document is and who attached it. Its bytes are a file of their own."""
+"""The rows of documents: what each one is and who added it. The bytes are in a separate file."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -10,14 +10,14 @@ from server.ledger.engine.database_session import DatabaseSession
 
 
 class Documents:
-    """The documents that the books of a clinic know."""
+    """The documents in the books of a clinic."""
 
     def __init__(self, session: DatabaseSession, now: Callable[[], datetime]) -> None:
         self._session = session
         self._now = now
 
     def enter(self, written: Document, actor: str) -> Document:
-        """Enter a document whose bytes are written; the same bytes again are the same document."""
+        """Record a document whose bytes are written. The same bytes again are the same document."""
         self._session.execute(
             "INSERT INTO document (digest, size, media_type, file_name, recorded_at, recorded_by)"
             " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (digest) DO NOTHING",
@@ -42,7 +42,7 @@ class Documents:
         return Document(*row)
 
 
-def sizes(session: DatabaseSession) -> list[tuple[str, int]]:
+def document_sizes(session: DatabaseSession) -> list[tuple[str, int]]:
     """Return the digest and the size of every document."""
     return [
         (digest, size) for digest, size in session.all("SELECT digest, size FROM document ORDER BY digest")

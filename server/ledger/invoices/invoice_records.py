@@ -1,7 +1,7 @@
-"""The invoices of a clinic, inside one reading or one transaction.
+"""The invoices of a clinic, inside one read or one transaction.
 
-Nothing is decided here. Steps come decided, the first ones of new invoices too, from rules that were shown
-the invoices of this same transaction; they are written as they come, all of them or none.
+Nothing is decided here. The rules decided every step, including the first step of a new invoice, on the
+invoices of this same transaction. Steps are written as they come, all of them or none.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -22,29 +22,29 @@ from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.engine.statement_texts import EVERY_ROW, fill_in
 from server.ledger.engine.value_table import ValueTable
 from server.ledger.invoices import aging, cheques, invoice_rows, parties, steps
-from server.ledger.invoices.aging import Owed
-from server.ledger.invoices.invoice_rows import Kept
+from server.ledger.invoices.aging import AmountOwed
+from server.ledger.invoices.invoice_rows import InvoiceRow
 from server.ledger.invoices.parties import CaseWanted
-from server.ledger.invoices.steps import Entry, Recorded
+from server.ledger.invoices.steps import StepEntry, StepRecord
 
 Days = tuple[date | None, date | None]
-"""The first and the last day of a stretch, either of them open."""
+"""The first and the last day of a range, ``None`` for an open end."""
 
 ANY_DAY: Days = (None, None)
 
 
 def in_both(one: Days, other: Days) -> Days:
-    """Return the days two stretches have in common, an end that is open in both left open."""
+    """Return the days that two ranges have in common. An end that is open in both stays open."""
     firsts = [day for day in (one[0], other[0]) if day]
     lasts = [day for day in (one[1], other[1]) if day]
     return max(firsts, default=None), min(lasts, default=None)
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which invoices to find: those that all of it is true of. Nothing said of something means any.
+class InvoiceFilter:
+    """Which invoices to find: those that match every field. An empty field matches any invoice.
 
-    Names match however they are spelled. An aging bucket is a stretch of ``created``.
+    Names match in any spelling that folds alike. An aging bucket is a range of ``created``.
     """
 
     states: Collection[State] = ()
@@ -59,7 +59,7 @@ class Wanted:
     paid_on: Days = ANY_DAY
 
 
-EVERY = Wanted()
+EVERY = InvoiceFilter()
 
 _STATES = ValueTable("wanted", "state")
 _NUMBERS = ValueTable("wanted", "number")
@@ -89,115 +89,117 @@ invoice.state <> 'voided' AND invoice.id IN (
 
 
 class Invoices:
-    """What is remembered of invoices. Those already read in this transaction are not read again:
-    nobody else writes meanwhile.
-    """
+    """The invoices on record. Each is read once per transaction, because no other transaction writes meanwhile."""
 
     def __init__(self, session: DatabaseSession, now: Callable[[], datetime]) -> None:
         self._session = session
         self._now = now
-        self._known: dict[str, Kept] = {}
+        self._known: dict[str, InvoiceRow] = {}
 
     def get(self, number: str) -> Invoice:
         """Return one invoice; refuses an unknown number."""
-        if invoice := self.numbered([number]).get(number):
+        if invoice := self.with_numbers([number]).get(number):
             return invoice
         raise UnknownInvoice(number)
 
-    def numbered(self, numbers: Collection[str]) -> dict[str, Invoice]:
-        """Return the invoices of these numbers; an unknown number is left out."""
+    def with_numbers(self, numbers: Collection[str]) -> dict[str, Invoice]:
+        """Return the invoices with these numbers, by number, without unknown numbers."""
         unread = [number for number in dict.fromkeys(numbers) if number not in self._known]
         if unread:
-            self._load(_NUMBERED, [_NUMBERS.values(unread)])
+            self._load_rows(_NUMBERED, [_NUMBERS.values(unread)])
         return {number: self._known[number].invoice for number in numbers if number in self._known}
 
-    def find(self, wanted: Wanted = EVERY, after: str = "", most: int = EVERY_ROW) -> list[Invoice]:
-        """Return the invoices of which all that is wanted is true, in the order of their numbers.
+    def find(
+        self, invoice_filter: InvoiceFilter = EVERY, after: str = "", most: int = EVERY_ROW
+    ) -> list[Invoice]:
+        """Return the invoices that match a filter, in the order of their numbers.
 
-        Of many, so many of those that follow ``after``; refuses an unknown number.
+        Returns at most ``most`` invoices that follow the number ``after``; refuses an unknown number.
         """
-        conditions, parameters = _conditions(wanted)
+        conditions, parameters = _conditions_of(invoice_filter)
         if after:
             self.get(after)
             conditions.append(_AFTER)
             parameters.append(after)
-        return [kept.invoice for kept in self._load(" AND ".join(conditions) or "true", parameters, most)]
+        return [
+            kept.invoice for kept in self._load_rows(" AND ".join(conditions) or "true", parameters, most)
+        ]
 
     def of_exams(self, exams: Iterable[Exam]) -> list[Invoice]:
-        """Return the invoices of these exams' patients, cases and days, whoever examined, but voided ones."""
+        """Return the invoices of these exams' patients, cases and days, of any physician, except voided ones."""
         wanted = {
-            (parties.spelled(one.patient), parties.spelled(one.case), one.exam_date.isoformat())
+            (parties.matching_text(one.patient), parties.matching_text(one.case), one.exam_date.isoformat())
             for one in exams
         }
-        return [kept.invoice for kept in self._load(_OF_EXAMS, [_EXAMS.rows(sorted(wanted))])]
+        return [kept.invoice for kept in self._load_rows(_OF_EXAMS, [_EXAMS.rows(sorted(wanted))])]
 
-    def history(self, number: str) -> list[Recorded]:
-        """Return every step of an invoice, the first one first; refuses an unknown number."""
+    def history(self, number: str) -> list[StepRecord]:
+        """Return every step of an invoice in order; refuses an unknown number."""
         found = list(steps.history(self._session, number))
         if not found:
             raise UnknownInvoice(number)
         return found
 
-    def aging(self, as_of: date, oldest: Sequence[int]) -> list[Owed]:
-        """Return what is owed by days since creation; as of a past day, what was known by then.
+    def aging(self, as_of: date, oldest: Sequence[int]) -> list[AmountOwed]:
+        """Return what is owed by days since creation. For a past day, return what was on record by then.
 
-        ``oldest`` are the last ages of the buckets but the last one. Nothing is owed before it is
-        created, so a day to come has no aging (``ValueError``).
+        ``oldest`` has the highest age of each bucket except the last. Raises ValueError for a future day,
+        because invoices may still be created by then.
         """
         today = self._now().astimezone().date()
         if as_of > today:
             message = f"{as_of} lies in the future"
             raise ValueError(message)
-        return (aging.now if as_of == today else aging.then)(self._session, as_of, oldest)
+        return (aging.owed_now if as_of == today else aging.owed_at)(self._session, as_of, oldest)
 
     def cheques_known(self, asked: Iterable[Cheque]) -> KnownCheques:
-        """Return which cheques of the same payers and numbers stand in the books, and on which invoices."""
-        return cheques.standing(self._session, asked)
+        """Return the cheques in effect with the same payers and numbers, and the invoices they pay."""
+        return cheques.known_cheques(self._session, asked)
 
     def count(self) -> int:
-        """Return how many invoices the clinic has, voided ones among them: none is ever deleted."""
+        """Return how many invoices the clinic has, including voided ones: none is ever deleted."""
         last: int = self._session.value("SELECT COALESCE(MAX(id), 0) FROM invoice")
         return last
 
     def create(self, new: Sequence[NewInvoice], request_id: str, actor: str) -> list[str]:
-        """Write new invoices, each with its first step; return their numbers, in their order.
+        """Write new invoices, each with its first step; return their numbers in order.
 
-        They must have been numbered on from ``count`` in this same transaction.
+        Their numbers must continue from ``count``, read in this same transaction.
         """
         first_id = self.count() + 1
         facts = self._facts_of([one.unbilled.facts for one in new])
         made = [
-            Kept(row_id, ids["payer"], 1, apply(one.unbilled, one.first_step))
+            InvoiceRow(row_id, ids["payer"], 1, apply(one.unbilled, one.first_step))
             for row_id, (one, ids) in enumerate(zip(new, facts, strict=True), first_id)
         ]
         invoice_rows.insert(self._session, zip(made, facts, strict=True))
         entries = [
-            Entry(kept.id, one.first_step, orjson.dumps(ids).decode())
+            StepEntry(kept.id, one.first_step, orjson.dumps(ids).decode())
             for kept, one, ids in zip(made, new, facts, strict=True)
         ]
         steps.append(self._session, entries, request_id, Stamp(instant(self._now()), actor))
         return [kept.invoice.number for kept in made]
 
     def record(self, decided: Sequence[Step], request_id: str, actor: str) -> list[Invoice]:
-        """Write decided steps, in their order; return the invoices they leave, each once.
+        """Write decided steps in order; return each changed invoice once, as it is after its last step.
 
-        Refuses a step whose invoice has moved on since it was decided for, and an unknown invoice.
+        Refuses a step whose invoice has changed since the step was decided, and an unknown invoice.
         """
-        self.numbered([step.number for step in decided])
-        moved: dict[str, Kept] = {}
+        self.with_numbers([step.number for step in decided])
+        moved: dict[str, InvoiceRow] = {}
         entries = []
         for step in decided:
-            before = moved.get(step.number) or self._at(step)
-            moved[step.number] = self._after(before, step)
-            entries.append(Entry(before.id, step))
+            before = moved.get(step.number) or self._current_invoice(step)
+            moved[step.number] = self._invoice_after(before, step)
+            entries.append(StepEntry(before.id, step))
         step_ids = steps.append(self._session, entries, request_id, Stamp(instant(self._now()), actor))
         cheques.allocate(self._session, list(zip(step_ids, decided, strict=True)))
         invoice_rows.update(self._session, moved.values())
         self._known |= moved
         return [kept.invoice for kept in moved.values()]
 
-    def _at(self, step: Step) -> Kept:
-        """Return the invoice a step was decided for, unless it is another one by now."""
+    def _current_invoice(self, step: Step) -> InvoiceRow:
+        """Return the invoice of a step; raises StaleInvoice if it changed since the step was decided."""
         kept = self._known.get(step.number)
         if kept is None:
             raise UnknownInvoice(step.number)
@@ -205,24 +207,26 @@ class Invoices:
             raise StaleInvoice(step.number, kept.invoice.state)
         return kept
 
-    def _after(self, before: Kept, step: Step) -> Kept:
-        """Return an invoice as a step leaves it. A payer the step names is the one of that name, as it is spelled."""
+    def _invoice_after(self, before: InvoiceRow, step: Step) -> InvoiceRow:
+        """Return an invoice after a step. A payer named by the step becomes the payer on record, in its stored spelling."""
         after, payer = apply(before.invoice, step), before.payer
         if after.facts.payer != before.invoice.facts.payer:
-            payer, name = parties.listed(self._session, "payer", after.facts.payer)
+            payer, name = parties.party_on_record(self._session, "payer", after.facts.payer)
             after = replace(after, facts=replace(after.facts, payer=name))
             invoice_rows.name_payer(self._session, before.id, payer)
-        return Kept(before.id, payer, step.place if step.request.lines else before.lined, after)
+        return InvoiceRow(before.id, payer, step.place if step.request.lines else before.lined, after)
 
-    def _load(self, condition: str, parameters: Sequence[object], most: int = EVERY_ROW) -> list[Kept]:
+    def _load_rows(
+        self, condition: str, parameters: Sequence[object], most: int = EVERY_ROW
+    ) -> list[InvoiceRow]:
         found = invoice_rows.load(self._session, condition, parameters, most)
         self._known |= {kept.invoice.number: kept for kept in found}
         return found
 
     def _facts_of(self, facts: Sequence[InvoiceFacts]) -> list[dict[str, Any]]:
-        """Return the row ids and days of invoices' facts, entering the parties not yet known."""
+        """Return the fact columns of invoices (row ids and days), and record parties not yet known."""
         known = {
-            table: parties.ids(self._session, table, [getattr(one, table) for one in facts])
+            table: parties.party_ids(self._session, table, [getattr(one, table) for one in facts])
             for table in parties.TABLES
         }
         wanted = [
@@ -238,7 +242,7 @@ class Invoices:
         return [
             {
                 "number": one.number,
-                "patient_case": case_ids[case.patient, parties.spelled(case.name)],
+                "patient_case": case_ids[case.patient, parties.matching_text(case.name)],
                 "exam_date": one.exam_date.isoformat(),
                 "created": one.created.isoformat(),
                 "payer": case.payer,
@@ -250,19 +254,19 @@ class Invoices:
         ]
 
 
-def _conditions(wanted: Wanted) -> tuple[list[str], list[object]]:
-    """Return what is wanted as conditions over the columns, and their parameters."""
+def _conditions_of(invoice_filter: InvoiceFilter) -> tuple[list[str], list[object]]:
+    """Return a filter as conditions over the columns, and their parameters."""
     conditions: list[str] = []
     parameters: list[object] = []
-    if wanted.states:
+    if invoice_filter.states:
         conditions.append(_IN_STATES)
-        parameters.append(_STATES.values(sorted(wanted.states)))
+        parameters.append(_STATES.values(sorted(invoice_filter.states)))
     for name, condition in _NAMED.items():
-        if spelling := getattr(wanted, name):
+        if spelling := getattr(invoice_filter, name):
             conditions.append(condition)
-            parameters.append(parties.spelled(spelling))
+            parameters.append(parties.matching_text(spelling))
     for name, stretch in _BETWEEN.items():
-        for day, condition in zip(getattr(wanted, name), stretch, strict=True):
+        for day, condition in zip(getattr(invoice_filter, name), stretch, strict=True):
             if day is not None:
                 conditions.append(condition)
                 parameters.append(

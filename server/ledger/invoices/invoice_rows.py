@@ -1,6 +1,6 @@
-"""Where each invoice stands, as a row. The row is what its steps add up to, and nothing else.
+"""The current state of each invoice, as a row. The row is the sum of the invoice's steps, and nothing else.
 
-An invoice's standing steps and its lines are not copied into the row: it says at which places they are.
+The steps in effect and the lines are not copied into the row. It holds their places among the steps.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,9 +26,9 @@ AMOUNTS = (
     "unapplied_cents",
 )
 FACTS = ("number", "patient_case", "exam_date", "created", "attorney", "facility", "physician")
-"""The columns that never change; ``payer`` does, where it is known only when the invoice is sent."""
+"""The columns that never change. ``payer`` is not one: it may become known only when the invoice is sent."""
 
-MOVING = (
+CHANGING_COLUMNS = (
     "state",
     "version",
     *AMOUNTS,
@@ -58,8 +58,8 @@ WHERE {condition} ORDER BY invoice.id LIMIT ?
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """An invoice as the books keep it: its row id, its payer's, and the place of the step its lines are from."""
+class InvoiceRow:
+    """An invoice with its row id, its payer's row id, and the place of the step that its lines come from."""
 
     id: int
     payer: int | None
@@ -69,53 +69,56 @@ class Kept:
 
 def load(
     session: DatabaseSession, condition: str, parameters: Sequence[object], most: int = EVERY_ROW
-) -> list[Kept]:
-    """Return the first so many invoices a condition over the columns of ``invoice`` finds, in order of their numbers."""
+) -> list[InvoiceRow]:
+    """Return up to ``most`` invoices that meet a condition over the columns of ``invoice``, in order of their numbers."""
     rows = list(session.records(_SELECT.format(condition=condition), [*parameters, most]))
     wanted = {(row["id"], place) for row in rows for place in (row["lined"], *orjson.loads(row["standing"]))}
     found = steps.at_places(session, sorted(wanted))
-    return [Kept(row["id"], row["payer"], row["lined"], _invoice(row, found)) for row in rows]
+    return [InvoiceRow(row["id"], row["payer"], row["lined"], _invoice_of_row(row, found)) for row in rows]
 
 
-def insert(session: DatabaseSession, rows: Iterable[tuple[Kept, Mapping[str, object]]]) -> None:
-    """Write rows of new invoices; beside each its ``FACTS``, parties as row ids."""
+def insert(session: DatabaseSession, rows: Iterable[tuple[InvoiceRow, Mapping[str, object]]]) -> None:
+    """Insert rows of new invoices, each with its ``FACTS``, parties as row ids."""
     session.insert_many(
         "invoice",
-        ("id", *FACTS, "payer", *MOVING),
-        ((kept.id, *(facts[name] for name in FACTS), kept.payer, *moving(kept)) for kept, facts in rows),
+        ("id", *FACTS, "payer", *CHANGING_COLUMNS),
+        (
+            (kept.id, *(facts[name] for name in FACTS), kept.payer, *changing_values(kept))
+            for kept, facts in rows
+        ),
     )
 
 
-def update(session: DatabaseSession, rows: Iterable[Kept]) -> None:
-    """Write where invoices stand now."""
-    session.update_many("invoice", MOVING, ((*moving(kept), kept.id) for kept in rows))
+def update(session: DatabaseSession, rows: Iterable[InvoiceRow]) -> None:
+    """Write the current state of invoices."""
+    session.update_many("invoice", CHANGING_COLUMNS, ((*changing_values(kept), kept.id) for kept in rows))
 
 
 def name_payer(session: DatabaseSession, row_id: int, payer: int) -> None:
-    """Write who pays an invoice of which it was not known. Rare, and dear: SQLite looks the payer up."""
+    """Set the payer of an invoice that had none. This is rare, and slow because SQLite checks the foreign key."""
     session.update("invoice", row_id, {"payer": payer})
 
 
-def moving(kept: Kept) -> tuple[object, ...]:
-    """Return the values of ``MOVING``."""
+def changing_values(kept: InvoiceRow) -> tuple[object, ...]:
+    """Return the values of ``CHANGING_COLUMNS``, in their order."""
     invoice = kept.invoice
     return (
         invoice.state.value,
         invoice.version,
         *_amounts_of(invoice),
         invoice.agreed_cents,
-        *map(_iso, (invoice.sent_on, invoice.agreed_on, invoice.paid_on)),
+        *map(_iso_day, (invoice.sent_on, invoice.agreed_on, invoice.paid_on)),
         kept.lined,
-        _json(invoice.offers),
-        _json(invoice.denied_on),
-        _json([step.place for step in invoice.standing]),
+        _json_text(invoice.offers),
+        _json_text(invoice.denied_on),
+        _json_text([step.place for step in invoice.standing]),
     )
 
 
-def _invoice(row: dict[str, Any], found: Mapping[tuple[int, int], Step]) -> Invoice:
+def _invoice_of_row(row: dict[str, Any], found: Mapping[tuple[int, int], Step]) -> Invoice:
     offers = (offer | {"day": date.fromisoformat(offer["day"])} for offer in orjson.loads(row["offers"]))
     return Invoice(
-        facts=_facts(row),
+        facts=_facts_of_row(row),
         state=State(row["state"]),
         version=row["version"],
         lines=found[row["id"], row["lined"]].request.lines,
@@ -127,7 +130,7 @@ def _invoice(row: dict[str, Any], found: Mapping[tuple[int, int], Step]) -> Invo
     )
 
 
-def _facts(row: dict[str, Any]) -> InvoiceFacts:
+def _facts_of_row(row: dict[str, Any]) -> InvoiceFacts:
     return InvoiceFacts(
         number=row["number"],
         case=row["case_name"],
@@ -141,9 +144,9 @@ def _facts(row: dict[str, Any]) -> InvoiceFacts:
     )
 
 
-def _iso(day: date | None) -> str | None:
+def _iso_day(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def _json(values: Sequence[object]) -> str:
+def _json_text(values: Sequence[object]) -> str:
     return orjson.dumps(values).decode() if values else "[]"

@@ -1,6 +1,6 @@
-"""Whom invoices are about: patients with their cases, payers, attorneys, facilities, physicians.
+"""The parties of invoices: patients with their cases, payers, attorneys, facilities, physicians.
 
-A name each and no more. The first spelling is the one kept; others that fold alike are the same one.
+Only names are kept. The first spelling is stored; other spellings that fold alike mean the same party.
 """
 
 from collections.abc import Iterable, Mapping
@@ -45,7 +45,7 @@ JOIN patient_case AS kept ON kept.patient = wanted.patient AND kept.folded = wan
 
 @dataclass(frozen=True, slots=True)
 class CaseWanted:
-    """A case as an invoice names it: row ids, and what the clinic calls it."""
+    """A case as an invoice names it: row ids, and the clinic's name for the case."""
 
     patient: int | None
     name: str
@@ -53,14 +53,14 @@ class CaseWanted:
     payer: int | None
 
 
-def spelled(name: str) -> str:
-    """Return what a name is matched by; one of nothing but punctuation is matched as it stands."""
+def matching_text(name: str) -> str:
+    """Return the text that a name is matched by: folded, or unchanged if it has only punctuation."""
     return fold(name) or name
 
 
-def ids(session: DatabaseSession, table: str, names: Iterable[str]) -> Mapping[str, int | None]:
-    """Return the row id of each name, entering those not yet known; nobody ("") has none."""
-    wanted = {name: spelled(name) for name in names if name}
+def party_ids(session: DatabaseSession, table: str, names: Iterable[str]) -> Mapping[str, int | None]:
+    """Return the row id of each name, and record names not yet known. An empty name has ``None``."""
+    wanted = {name: matching_text(name) for name in names if name}
     if not wanted:
         return {"": None}
     session.execute(_ENTER.format(table=table, names=_NAMES.sql), [_NAMES.rows(wanted.items())])
@@ -69,17 +69,17 @@ def ids(session: DatabaseSession, table: str, names: Iterable[str]) -> Mapping[s
     return {"": None} | {name: known[folded] for name, folded in wanted.items()}
 
 
-def listed(session: DatabaseSession, table: str, name: str) -> tuple[int, str]:
-    """Return the row id of a name and the spelling that is kept, entering one not yet known."""
-    row_id = ids(session, table, [name])[name]
+def party_on_record(session: DatabaseSession, table: str, name: str) -> tuple[int, str]:
+    """Return the row id and the stored spelling of a name, and record a name not yet known."""
+    row_id = party_ids(session, table, [name])[name]
     ((kept_id, kept_name),) = session.all(_NAMED.format(table=table), [row_id])
     return kept_id, kept_name
 
 
 def case_ids(session: DatabaseSession, wanted: Iterable[CaseWanted]) -> dict[tuple[int | None, str], int]:
-    """Return the row id of each case by patient and spelling, entering those not yet known."""
+    """Return the row id of each case by patient and matching text, and record cases not yet known."""
     rows = _CASES.rows(
-        (case.patient, case.name, spelled(case.name), case.attorney, case.payer) for case in wanted
+        (case.patient, case.name, matching_text(case.name), case.attorney, case.payer) for case in wanted
     )
     session.execute(_ENTER_CASES, [rows])
     found = session.all(

@@ -1,7 +1,7 @@
-"""The steps of all invoices, one after the other, each bound to the one before by its hash.
+"""The steps of all invoices, one after the other, each linked to the one before by its hash.
 
-What was ever done is here, and only ever added to. A changed byte anywhere, in a step or in its
-transfers, makes its hash wrong; a step left out, added or moved makes the next one's.
+Everything that was ever done is here, append-only. A changed byte in a step or in its transfers makes its
+hash wrong. A step left out, added or moved makes the next step's hash wrong.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -46,7 +46,7 @@ COLUMNS = (
     "recorded_at",
     "previous",
 )
-"""The columns of a step that its hash is of, in this order, before its transfers."""
+"""The columns of a step that are hashed, in this order, before its transfers."""
 
 _MOVED = ValueTable("moved", "step", "place", "debit", "credit", "amount_cents")
 _INSERT_TRANSFERS = fill_in(
@@ -54,7 +54,7 @@ _INSERT_TRANSFERS = fill_in(
     " SELECT moved.step, moved.place, moved.debit, moved.credit, moved.amount_cents FROM {moved}",
     moved=_MOVED.sql,
 )
-"""One statement, and half the time of one for each row."""
+"""One statement takes half the time of one statement for each row."""
 
 _SELECT = "SELECT step.*, invoice.number, {transfers} AS transfers FROM {source}"
 _TRANSFERS = json_columns.rows_as_json(
@@ -63,7 +63,7 @@ _TRANSFERS = json_columns.rows_as_json(
 
 
 def select_steps(source: str) -> str:
-    """Return the query for steps with their invoice's number and their transfers, as ``step_of`` reads them."""
+    """Return the query for steps with their invoice's number and their transfers, in the form that ``step_of`` reads."""
     return _SELECT.format(transfers=_TRANSFERS, source=source)
 
 
@@ -78,16 +78,16 @@ _HISTORY = select_steps(
 _LAST = "SELECT id, hash FROM step ORDER BY id DESC LIMIT 1"
 CHAIN = select_steps("step LEFT JOIN invoice ON invoice.id = step.invoice ORDER BY step.id")
 
-_APART = {"number", "action", "note"}
-"""Inputs that have columns of their own."""
+_OWN_COLUMNS = {"number", "action", "note"}
+"""Inputs with a column of their own."""
 
-_BLANK = {field.name: field.default for field in fields(ActionRequest) if field.name not in _APART}
+_BLANK = {field.name: field.default for field in fields(ActionRequest) if field.name not in _OWN_COLUMNS}
 _DAYS = ("day", "cheque_date", "received_date", "due_date")
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
-    """A step with who recorded it when: an instant as UTC text. ``id`` counts the clinic's steps from 1."""
+class StepRecord:
+    """A step with the person and the time (UTC text) of its recording. ``id`` counts the clinic's steps from 1."""
 
     id: int
     step: Step
@@ -97,28 +97,30 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A step about to be written: of which invoice (row id), and the facts of one that begins."""
+class StepEntry:
+    """A step to be written: its invoice (row id), and for a first step the invoice's facts as JSON."""
 
     invoice: int
     step: Step
     facts: str | None = None
 
 
-def hash_of(content: Sequence[object], transfers: Sequence[Sequence[object]]) -> str:
-    """Return the hash of a step's columns (``COLUMNS``) and of its transfers (debit, credit, cents)."""
+def step_hash(content: Sequence[object], transfers: Sequence[Sequence[object]]) -> str:
+    """Return the hash of a step's columns (``COLUMNS``) and its transfers (debit, credit, cents)."""
     return hash_chain.row_hash([content, transfers])
 
 
-def append(session: DatabaseSession, entries: Iterable[Entry], request_id: str, stamp: Stamp) -> list[int]:
-    """Write steps and their transfers at the end of the chain; return the steps' ids."""
+def append(
+    session: DatabaseSession, entries: Iterable[StepEntry], request_id: str, stamp: Stamp
+) -> list[int]:
+    """Append steps and their transfers to the chain; return the steps' ids."""
     last_id, previous = session.one(_LAST) or (0, hash_chain.NO_ROW_BEFORE)
     rows: list[tuple[object, ...]] = []
     moved: list[tuple[object, ...]] = []
     for step_id, entry in enumerate(entries, last_id + 1):
         transfers = [(one.debit, one.credit, one.amount_cents) for one in entry.step.transfers]
-        content = (step_id, request_id, *_content(entry), stamp.actor, stamp.at, previous)
-        previous = hash_of(content, transfers)
+        content = (step_id, request_id, *_hashed_content(entry), stamp.actor, stamp.at, previous)
+        previous = step_hash(content, transfers)
         rows.append((*content, previous))
         moved += [(step_id, place, *transfer) for place, transfer in enumerate(transfers, 1)]
     session.insert_many("step", (*COLUMNS, "hash"), rows)
@@ -127,19 +129,19 @@ def append(session: DatabaseSession, entries: Iterable[Entry], request_id: str, 
 
 
 def at_places(session: DatabaseSession, wanted: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Step]:
-    """Return the steps of invoices (row ids) at places, by both."""
+    """Return the steps at (invoice row id, place), keyed by that pair."""
     rows = session.records(_AT_PLACES, [_WANTED.rows(wanted)])
     return {(row["invoice"], row["place"]): step_of(row) for row in rows}
 
 
-def history(session: DatabaseSession, number: str) -> Iterator[Recorded]:
-    """Return every step of an invoice, the first one first."""
+def history(session: DatabaseSession, number: str) -> Iterator[StepRecord]:
+    """Yield every step of an invoice in order."""
     for row in session.records(_HISTORY, [number]):
-        yield Recorded(row["id"], step_of(row), row["request"], row["actor"], row["recorded_at"])
+        yield StepRecord(row["id"], step_of(row), row["request"], row["actor"], row["recorded_at"])
 
 
 def step_of(row: dict[str, Any]) -> Step:
-    """Return the step a row of ``SELECT`` holds."""
+    """Return the step in a row of a ``select_steps`` query."""
     return Step(
         request=_request_of(row),
         place=row["place"],
@@ -154,7 +156,7 @@ def step_of(row: dict[str, Any]) -> Step:
     )
 
 
-def _content(entry: Entry) -> tuple[object, ...]:
+def _hashed_content(entry: StepEntry) -> tuple[object, ...]:
     step, request = entry.step, entry.step.request
     inputs = {name: value for name, blank in _BLANK.items() if (value := getattr(request, name)) != blank}
     return (

@@ -1,1 +1,1 @@
-"""What is remembered of pay runs: drafts, closed runs and their lines."""
+"""Pay runs on record: drafts, closed runs and their lines."""

@@ -1,8 +1,7 @@
-"""What a draft would pay, kept as one block until the run is closed.
+"""What a draft would pay, stored as one block until the run is closed.
 
-A draft is written over on every click. A block of 100,000 lines is packed and written in a few
-hundredths of a second; as rows they would take a second and more. Only the close, once in a run's
-life, pays for rows.
+A draft is overwritten on every click. A block of 100,000 lines is packed and written in a few
+hundredths of a second; rows would take more than a second. Only closing a run, once, writes rows.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -20,7 +19,7 @@ from server.billing.payroll.pay_run import PayRun
 from server.ledger.engine.database_session import DatabaseSession
 
 WORDS = ("provider", "service", "counts_as", "provider_key", "patient_key")
-"""Columns of few different words: kept as the words and, for each line, which one."""
+"""Columns with few distinct values: stored as the values, and for each line the position of its value."""
 
 PACKED = tuple(name for name in COLUMNS if name != "identity")
 """The columns of the block; the identities are kept beside it."""
@@ -28,7 +27,7 @@ PACKED = tuple(name for name in COLUMNS if name != "identity")
 
 @dataclass(frozen=True, slots=True)
 class DraftBasis:
-    """What a draft was made from; all of it is empty for a draft that is older than this record.
+    """What a draft was made from. All fields are empty for a draft older than this record.
 
     ``setup_version`` is ``Setup.pay_version``, ``log_sheet`` the name of the sheet that held the log, ``answers``
     the inputs of the click. The log itself is not kept: it names patients.
@@ -40,7 +39,7 @@ class DraftBasis:
 
 
 NO_BASIS = DraftBasis()
-"""Of a draft that is older than the record of what drafts were made from."""
+"""The basis of a draft that is older than this record."""
 
 _SAVE = """
 INSERT INTO draft (run, identities, lines, compared, setup_version, log_sheet, answers) VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -52,27 +51,27 @@ ON CONFLICT (run) DO UPDATE SET
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A draft as it is kept: an identity for each line, listed as JSON, and the lines as a block of it.
+    """A draft as stored: a JSON list with an identity for each line, and the lines as a JSON block.
 
-    ``compared`` are the closed runs that its log was compared with, as JSON.
+    ``compared`` is a JSON list of the closed runs that its log was compared with.
     """
 
-    listed: str
+    identities_json: str
     block: bytes
     compared: str
 
     def identities(self) -> list[str]:
-        """Return which appointment each line is."""
-        identities: list[str] = orjson.loads(self.listed)
+        """Return the identity of each line's appointment."""
+        identities: list[str] = orjson.loads(self.identities_json)
         return identities
 
     def rates_used(self) -> list[dict[str, Any]]:
-        """Return the rates the lines are paid by, as ``RateUsed`` has them, their days as ISO text."""
+        """Return the rates that the lines are paid by, with the fields of ``RateUsed`` and days as ISO text."""
         rates: list[dict[str, Any]] = orjson.loads(self.block)["rates"]
         return rates
 
     def runs_compared(self) -> set[str]:
-        """Return the closed runs that the log of the draft was compared with."""
+        """Return the ids of the closed runs that the log of the draft was compared with."""
         return set(orjson.loads(self.compared))
 
     def lines(self) -> PayLines:
@@ -88,28 +87,28 @@ class Draft:
 
 
 class KnownBy(NamedTuple):
-    """What the visits of a run are known by: an identity for each line; and the closed runs they were compared with."""
+    """The identity of each line's visit, and the closed runs that the visits were compared with."""
 
     identities: Sequence[str]
     compared: Collection[str]
 
 
 def load(session: DatabaseSession, run_id: str) -> Draft:
-    """Return what a run would pay; one never drafted pays nobody."""
+    """Return the draft of a run, an empty one if it was never drafted."""
     row = session.one("SELECT identities, lines, compared FROM draft WHERE run = ?", [run_id])
     return Draft(*row) if row else Draft("[]", b"", "[]")
 
 
 def save(session: DatabaseSession, run: PayRun, known_by: KnownBy, basis: DraftBasis) -> Draft:
-    """Write down what the run would pay and what that rests on, over what it would have paid before."""
-    listed, compared = (orjson.dumps([*texts]).decode() for texts in known_by)
-    draft = Draft(listed, packed(run), compared)
+    """Record what the run would pay and its basis, replacing the earlier draft."""
+    identities_json, compared = (orjson.dumps([*texts]).decode() for texts in known_by)
+    draft = Draft(identities_json, pack_lines(run), compared)
     answers = orjson.dumps(dict(basis.answers)).decode()
     session.execute(
         _SAVE,
         [
             run.id,
-            draft.listed,
+            draft.identities_json,
             draft.block,
             draft.compared,
             basis.setup_version,
@@ -127,32 +126,36 @@ def basis_of(session: DatabaseSession, run_id: str) -> DraftBasis:
 
 
 def empty(session: DatabaseSession, run_id: str) -> None:
-    """Let go of the block; the lines have become rows."""
+    """Empty the block of a run whose lines were written as rows."""
     session.execute("UPDATE draft SET identities = '[]', lines = x'' WHERE run = ?", [run_id])
 
 
-def sharing(session: DatabaseSession, identities: Collection[str], besides: str) -> dict[str, int]:
-    """Return the other open drafts that would pay some of these appointments too, and how many."""
+def other_drafts_with(
+    session: DatabaseSession, identities: Collection[str], except_run: str
+) -> dict[str, int]:
+    """Return how many of these appointments each open draft but ``except_run`` would pay too, by run id."""
     others = session.all(
         "SELECT run, identities FROM draft JOIN pay_run ON pay_run.id = draft.run"
         " WHERE pay_run.state = 'draft' AND run <> ? ORDER BY run",
-        [besides],
+        [except_run],
     )
     mine = set(identities) if others else set()
     shared = {run_id: len(mine.intersection(orjson.loads(text))) for run_id, text in others}
     return {run_id: count for run_id, count in shared.items() if count}
 
 
-def packed(run: PayRun) -> bytes:
-    """Return the lines and the rates used of a run as JSON, a list for each column."""
+def pack_lines(run: PayRun) -> bytes:
+    """Return the lines and the rates used of a run as JSON, with one list for each column."""
     lines = run.lines.frame().rename(columns={"row": "source_row"})
-    columns = {name: _words(lines[name]) if name in WORDS else _plain(lines[name]) for name in PACKED}
+    columns = {
+        name: _coded_column(lines[name]) if name in WORDS else _json_column(lines[name]) for name in PACKED
+    }
     rates = [asdict(rate) for rate in run.rates_used]
     return orjson.dumps({"rates": rates, "lines": columns}, option=orjson.OPT_SERIALIZE_NUMPY)
 
 
-def _plain(values: "pd.Series[Any]") -> object:
-    """Return a column as JSON takes it: numpy where nothing is missing, else a list with ``None``."""
+def _json_column(values: "pd.Series[Any]") -> object:
+    """Return a column for JSON: a numpy array if no value is missing, else a list with ``None``."""
     if pd.api.types.is_integer_dtype(values.dtype) and not values.hasnans:
         return values.to_numpy(dtype=np.int64)
     plain = values.to_numpy(dtype=object, copy=True)
@@ -160,13 +163,13 @@ def _plain(values: "pd.Series[Any]") -> object:
     return plain.tolist()
 
 
-def _words(values: "pd.Series[Any]") -> dict[str, object]:
+def _coded_column(values: "pd.Series[Any]") -> dict[str, object]:
     places, words = pd.factorize(values)
     return {"words": list(words), "places": places}
 
 
 def _keys_of_earlier_drafts(columns: dict[str, Any]) -> None:
-    """Give a draft made before visits were known by more than an identity what can be said of them."""
+    """Add the keys of later columns to a draft that was made before visits had more than an identity."""
     provider = columns["provider"]
     named = {"words": list(map(fold, provider["words"])), "places": provider["places"]}
     columns.setdefault("provider_key", named)

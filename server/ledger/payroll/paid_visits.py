@@ -1,4 +1,4 @@
-"""What closed runs have paid, as far as a log or a draft may be about it, and what staff said of it."""
+"""Visits that closed runs have paid and that a log or draft may contain, and what staff said about them."""
 
 from collections.abc import Collection, Sequence
 
@@ -47,19 +47,19 @@ ORDER BY given.id
 
 
 def closed_runs(session: DatabaseSession) -> dict[str, str]:
-    """Return every closed run and when it was closed."""
+    """Return the time when each closed run was closed, by run id."""
     return dict(session.each("SELECT id, closed_at FROM pay_run WHERE state = 'closed'"))
 
 
 def paid_before(session: DatabaseSession, identities: Collection[str], days: Period | None) -> PaidBefore:
-    """Return what closed runs paid on these days and under these identities, and what staff said of the latter."""
+    """Return what closed runs paid on these days and under these identities, and what staff said about the latter."""
     runs = closed_runs(session)
     if not runs:
         return PaidBefore()
     visits = on_days(session, days) if days else []
     elsewhere = {*identities}.difference(visit.identity for visit in visits)
     visits += by_identity(session, elsewhere)
-    return PaidBefore(tuple(visits), tuple(_answers(session, identities)), runs)
+    return PaidBefore(tuple(visits), tuple(_latest_answers(session, identities)), runs)
 
 
 def on_days(session: DatabaseSession, days: Period) -> list[PaidVisit]:
@@ -71,8 +71,7 @@ def on_days(session: DatabaseSession, days: Period) -> list[PaidVisit]:
 def by_identity(session: DatabaseSession, identities: Collection[str]) -> list[PaidVisit]:
     """Return what closed runs paid under these identities.
 
-    Sorted, so that the index is walked from end to end instead of jumped about in: twice as fast
-    at a hundred thousand.
+    The identities are sorted, so that the index is read in order: twice as fast for 100,000 identities.
     """
     wanted = _WANTED.values(sorted(identities))
     return [PaidVisit(*row) for row in session.each(_BY_IDENTITY, [wanted])]
@@ -81,7 +80,7 @@ def by_identity(session: DatabaseSession, identities: Collection[str]) -> list[P
 def record_answers(
     session: DatabaseSession, draft: str, answers: Sequence[VisitAnswer], stamp: Stamp
 ) -> None:
-    """Write down what staff said about rows that look like paid visits."""
+    """Record what staff said about rows that look like paid visits."""
     columns = ("visit", "run", "place", "answer", "draft", "answered_at", "answered_by")
     session.insert_many(
         "visit_answer",
@@ -101,10 +100,10 @@ def record_answers(
     )
 
 
-def _answers(session: DatabaseSession, identities: Collection[str]) -> list[RecordedAnswer]:
+def _latest_answers(session: DatabaseSession, identities: Collection[str]) -> list[RecordedAnswer]:
     """Return the latest answer about each identity.
 
-    It does not count if the run it was given for, or the one that paid the visit, is voided; nor does an earlier one.
+    If its draft or the run that paid the visit is voided, the answer does not count, and neither does an earlier one.
     """
     if not session.one("SELECT 1 FROM visit_answer LIMIT 1"):
         return []

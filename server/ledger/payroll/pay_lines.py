@@ -1,4 +1,4 @@
-"""The lines of closed runs: what was paid, for ever."""
+"""The lines of closed runs: the permanent record of what was paid."""
 
 from collections.abc import Mapping, Sequence
 
@@ -24,7 +24,7 @@ def write(
     rates_used: Sequence[Mapping[str, object]],
     lines: PayLines,
 ) -> None:
-    """Turn a draft into rows: the rates it used, as ``RateUsed`` has them, then its lines."""
+    """Write a draft as rows: the rates it used, with the fields of ``RateUsed``, then its lines."""
     session.insert_many(
         "rate_used",
         ("run", "place", *_RATE_USED),

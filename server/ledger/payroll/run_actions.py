@@ -1,8 +1,8 @@
-"""What is done with pay runs, inside one transaction: the rows are read, the rules decide, the step is written.
+"""Actions on pay runs, inside one transaction: read the rows, let the rules decide, write the step.
 
-A draft may be made again as often as staff like. Closing it turns its lines into rows that never change, and from
-then on those visits are paid. What may be done is decided in ``server/billing/payroll``: by the table of run states,
-and for a close by the close checks.
+Staff may generate a draft any number of times. Closing it writes its lines as rows that never change, and from then
+on those visits are paid. The rules in ``server/billing/payroll`` decide what is allowed: the table of run states, and
+for a close also the close checks.
 """
 
 from server.billing.payroll.close_checks import PaidMeanwhile, refuse_paid
@@ -16,12 +16,12 @@ from server.ledger.payroll import drafts, paid_visits, pay_lines, runs
 from server.ledger.payroll.drafts import Draft, DraftBasis, KnownBy
 
 
-def id_for(session: DatabaseSession, clinic_id: str, period: Period) -> str:
-    """Return the id of the period's open draft, else the next one of that period."""
+def run_id_for(session: DatabaseSession, clinic_id: str, period: Period) -> str:
+    """Return the id of the period's open draft, else the next id of that period."""
     return run_id(clinic_id, period, number_to_generate(runs.latest_of(session, period)))
 
 
-def record_draft(  # noqa: PLR0913 - each is a part of what is written down
+def record_draft(  # noqa: PLR0913 - each is a part of the record
     session: DatabaseSession,
     run: PayRun,
     known_by: KnownBy,
@@ -30,7 +30,7 @@ def record_draft(  # noqa: PLR0913 - each is a part of what is written down
     basis: DraftBasis,
     stamp: Stamp,
 ) -> DraftReplaced | None:
-    """Write the draft down, over the one of the same period if there is one."""
+    """Record a draft, replacing the one of the same period if there is one; return what it no longer pays."""
     _refuse_overtaken(session, run)
     identities = known_by.identities
     if not len(set(identities)) == len(identities) == len(run.lines):
@@ -39,30 +39,30 @@ def record_draft(  # noqa: PLR0913 - each is a part of what is written down
     earlier = drafts.load(session, run.id)
     revision = runs.enter_draft(session, run, figures, stamp)
     draft = drafts.save(session, run, known_by, basis)
-    return _replaced(run.id, revision, earlier, draft)
+    return _draft_replaced(run.id, revision, earlier, draft)
 
 
-def close(session: DatabaseSession, run_id: str, stamp: Stamp) -> RunHeader:
+def close_run(session: DatabaseSession, run_id: str, stamp: Stamp) -> RunHeader:
     """Approve a draft: its lines and the rates they used become rows that never change."""
     run = runs.header(session, run_id)
     step = decide_run_action(run, RunAction.CLOSE)
     draft = drafts.load(session, run_id)
     lines = draft.lines()
-    refuse_paid(run_id, lines, _paid_meanwhile(session, draft, lines, run.period))
+    refuse_paid(run_id, lines, _visits_paid_meanwhile(session, draft, lines, run.period))
     pay_lines.write(session, run_id, draft.rates_used(), lines)
     drafts.empty(session, run_id)
     runs.record_step(session, step, stamp)
     return runs.header(session, run_id)
 
 
-def void(session: DatabaseSession, run_id: str, reason: str, stamp: Stamp) -> RunHeader:
-    """Take a draft or a closed run back, for a reason. Its lines stay, and no longer count as paid."""
+def void_run(session: DatabaseSession, run_id: str, reason: str, stamp: Stamp) -> RunHeader:
+    """Void a draft or a closed run, for a reason. Its lines stay on record, and no longer count as paid."""
     step = decide_run_action(runs.header(session, run_id), RunAction.VOID, reason)
     runs.record_step(session, step, stamp)
     return runs.header(session, run_id)
 
 
-def withdraw(session: DatabaseSession, period: Period, reason: str, stamp: Stamp) -> RunHeader | None:
+def withdraw_draft(session: DatabaseSession, period: Period, reason: str, stamp: Stamp) -> RunHeader | None:
     """Void the open draft of exactly this period, if there is one, and return it."""
     draft = runs.open_draft(session, period)
     if draft is None:
@@ -72,15 +72,17 @@ def withdraw(session: DatabaseSession, period: Period, reason: str, stamp: Stamp
 
 
 def _refuse_overtaken(session: DatabaseSession, run: PayRun) -> None:
-    """Refuse a run whose id is no longer the one for its period: it was closed or voided meanwhile."""
-    if run.id == id_for(session, run.clinic.id, run.period):
+    """Refuse a run whose id is no longer its period's because it was closed or voided meanwhile."""
+    if run.id == run_id_for(session, run.clinic.id, run.period):
         return
     decide_run_action(runs.header(session, run.id), RunAction.GENERATE)
     message = f"{run.id} is a draft of another period"
     raise ValueError(message)
 
 
-def _paid_meanwhile(session: DatabaseSession, draft: Draft, lines: PayLines, period: Period) -> PaidMeanwhile:
+def _visits_paid_meanwhile(
+    session: DatabaseSession, draft: Draft, lines: PayLines, period: Period
+) -> PaidMeanwhile:
     """Return what closed runs have paid that a draft may pay again."""
     closed = paid_visits.closed_runs(session)
     if not closed:
@@ -93,9 +95,9 @@ def _paid_meanwhile(session: DatabaseSession, draft: Draft, lines: PayLines, per
     )
 
 
-def _replaced(run_id: str, revision: int, earlier: Draft, draft: Draft) -> DraftReplaced | None:
-    """Compare the earlier draft with the one that replaced it; it is unpacked only if lines are lost."""
-    if earlier.listed == draft.listed:
+def _draft_replaced(run_id: str, revision: int, earlier: Draft, draft: Draft) -> DraftReplaced | None:
+    """Return what the earlier draft paid and the new one does not, ``None`` if nothing. Unpacks it only if lines are gone."""
+    if earlier.identities_json == draft.identities_json:
         return None
     kept = set(draft.identities())
     if kept.issuperset(earlier.identities()):

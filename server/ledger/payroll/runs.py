@@ -1,6 +1,6 @@
-"""Pay runs as rows: which there are, and where each of them is.
+"""Pay runs as rows, with the state of each.
 
-Nothing is decided here. Steps come decided; SQLite's triggers refuse what no rule allows.
+Nothing is decided here. The rules decide the steps; SQLite's triggers refuse what no rule allows.
 """
 
 from datetime import date
@@ -15,7 +15,7 @@ from server.ledger.engine.database_session import DatabaseSession
 
 
 def latest_of(session: DatabaseSession, period: Period) -> tuple[int, RunState] | None:
-    """Return the number and the state of the last run of exactly this period, if there is one."""
+    """Return the number and the state of the last run of exactly this period, ``None`` if there is none."""
     latest = session.one(
         "SELECT number, state FROM pay_run WHERE first_day = ? AND last_day = ? ORDER BY number DESC LIMIT 1",
         [period.first.isoformat(), period.last.isoformat()],
@@ -26,36 +26,36 @@ def latest_of(session: DatabaseSession, period: Period) -> tuple[int, RunState] 
 def header(session: DatabaseSession, run_id: str) -> RunHeader:
     """Return one pay run; refuses an unknown id."""
     for row in session.records("SELECT * FROM pay_run WHERE id = ?", [run_id]):
-        return _header(row)
+        return _header_of_row(row)
     raise UnknownRun(run_id)
 
 
 def headers(session: DatabaseSession) -> list[RunHeader]:
     """Return every pay run, the latest period first."""
     latest_first = "SELECT * FROM pay_run ORDER BY last_day DESC, first_day DESC, number DESC"
-    return [_header(row) for row in session.records(latest_first)]
+    return [_header_of_row(row) for row in session.records(latest_first)]
 
 
 def open_draft(session: DatabaseSession, period: Period) -> RunHeader | None:
-    """Return the open draft of exactly this period, if there is one."""
+    """Return the open draft of exactly this period, ``None`` if there is none."""
     found = "SELECT * FROM pay_run WHERE state = 'draft' AND first_day = ? AND last_day = ?"
     rows = session.records(found, [period.first.isoformat(), period.last.isoformat()])
-    return next(map(_header, rows), None)
+    return next(map(_header_of_row, rows), None)
 
 
 def enter_draft(session: DatabaseSession, run: PayRun, figures: bytes, stamp: Stamp) -> int:
-    """Enter a run as a draft, or write over what its draft was; return how often the draft was made by now."""
+    """Insert a run as a draft, or overwrite its draft; return the revision: how often the draft was made."""
     earlier: int = session.value("SELECT revision FROM pay_run WHERE id = ?", [run.id]) or 0
-    made = {"revision": earlier + 1, **_made(run, figures, stamp)}
+    made = {"revision": earlier + 1, **_draft_columns(run, figures, stamp)}
     if earlier:
         session.update("pay_run", run.id, made)
     else:
-        session.insert("pay_run", {**_named(run), "state": RunState.DRAFT.value, **made})
+        session.insert("pay_run", {**_key_columns(run), "state": RunState.DRAFT.value, **made})
     return earlier + 1
 
 
 def record_step(session: DatabaseSession, step: RunStep, stamp: Stamp) -> None:
-    """Write down a decided step: the state it leads to, when and by whom it was taken, and why."""
+    """Record a decided step: the new state, the time, the person and the reason."""
     entered: dict[RunState, dict[str, object]] = {
         RunState.CLOSED: {"closed_at": stamp.at, "closed_by": stamp.actor},
         RunState.VOIDED: {"voided_at": stamp.at, "voided_by": stamp.actor, "void_reason": step.reason},
@@ -63,7 +63,7 @@ def record_step(session: DatabaseSession, step: RunStep, stamp: Stamp) -> None:
     session.update("pay_run", step.run_id, {"state": step.to_state.value, **entered[step.to_state]})
 
 
-def _header(row: dict[str, Any]) -> RunHeader:
+def _header_of_row(row: dict[str, Any]) -> RunHeader:
     period = Period(date.fromisoformat(row.pop("first_day")), date.fromisoformat(row.pop("last_day")))
     del row["number"]
     values: dict[str, Any] = {column: "" if value is None else value for column, value in row.items()}
@@ -71,7 +71,7 @@ def _header(row: dict[str, Any]) -> RunHeader:
     return RunHeader(**values)
 
 
-def _named(run: PayRun) -> dict[str, object]:
+def _key_columns(run: PayRun) -> dict[str, object]:
     return {
         "id": run.id,
         "first_day": run.period.first.isoformat(),
@@ -80,7 +80,7 @@ def _named(run: PayRun) -> dict[str, object]:
     }
 
 
-def _made(run: PayRun, figures: bytes, stamp: Stamp) -> dict[str, object]:
+def _draft_columns(run: PayRun, figures: bytes, stamp: Stamp) -> dict[str, object]:
     return {
         "rows_in": run.rows_in,
         "paid": run.count(Outcome.PAID),

@@ -5,7 +5,7 @@ from datetime import datetime
 from server.billing.invoices.invoice import Invoice, Step
 from server.errors import counted
 from server.ledger.document_files import Document
-from server.ledger.invoices.steps import Recorded
+from server.ledger.invoices.steps import StepRecord
 from server.operations.clinics import show_setup
 from server.operations.steps import StepInHistory, show_history
 from server.ribbon.context import ClickContext, question
@@ -43,7 +43,7 @@ def _row(one: StepInHistory) -> StepRow:
     )
 
 
-def _civil(recorded: Recorded) -> datetime:
+def _civil(recorded: StepRecord) -> datetime:
     """Return when a step was recorded as the clock on the wall where the service runs said."""
     return datetime.fromisoformat(recorded.recorded_at).astimezone()
 

@@ -10,7 +10,7 @@ from server.billing.invoices.invoice import SETTLED, Invoice, State
 from server.billing.money import dollars
 from server.billing.names import fold
 from server.errors import MissingInput, SheetInTheWay, counted
-from server.ledger.invoices.invoice_records import ANY_DAY, Days, Wanted, in_both
+from server.ledger.invoices.invoice_records import ANY_DAY, Days, InvoiceFilter, in_both
 from server.operations import invoices
 from server.operations.clinics import show_setup
 from server.ribbon.context import ClickContext, question
@@ -78,7 +78,7 @@ def _ask_to_replace(unsent: int) -> Reply:
 # -- the filters
 
 
-def _wanted(context: ClickContext, today: date) -> tuple[Wanted, dict[str, str]]:
+def _wanted(context: ClickContext, today: date) -> tuple[InvoiceFilter, dict[str, str]]:
     """Return which invoices are asked for, and the same in words by what they are about."""
     answers = context.click.answers()
     states, named_states = _states(answers.get("state", OPEN))
@@ -93,7 +93,7 @@ def _wanted(context: ClickContext, today: date) -> tuple[Wanted, dict[str, str]]
         bucket = _bucket(answers["bucket"])
         wanted["created"] = in_both(bucket.created(today), wanted.get("created", ANY_DAY))
         told["bucket"] = f"{bucket.name} days old"
-    return Wanted(**wanted), told
+    return InvoiceFilter(**wanted), told
 
 
 def _states(answer: str) -> tuple[tuple[State, ...], str]:

@@ -10,7 +10,7 @@ from server.sheets.appointment_log.column_layout import Layout
 from server.sheets.appointment_log.measure_columns import measure_questions
 from server.sheets.appointment_log.visit_minutes import measures_read
 from server.sheets.cells import text_of
-from server.sheets.questions import Unanswered, together
+from server.sheets.questions import Unanswered, merge_forms
 from server.sheets.sheet import Sheet
 
 
@@ -33,7 +33,7 @@ def everything_asked(
     ]
     if by_date and all(by_date):
         forms.extend(by_date[0])
-    return together(forms)
+    return merge_forms(forms)
 
 
 def _measures(sheet: Sheet, setup: Setup, layout: Layout) -> frozenset[str]:

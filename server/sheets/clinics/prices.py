@@ -27,7 +27,7 @@ def read_prices(rows: Sequence[Row]) -> tuple[Price, ...]:
         for row, price in (read[place] for place in again):
             facts = {"code": price.code, "payer": price.payer or "any payer"}
             facts["day"] = us(price.effective_from)
-            row.say("price-twice", "Effective from", row=read[first][0].number, **facts)
+            row.add_finding("price-twice", "Effective from", row=read[first][0].number, **facts)
     return tuple(price for row, price in read if row.usable)
 
 
@@ -37,9 +37,9 @@ def read_exam_types(rows: Sequence[Row]) -> tuple[ExamCode, ...]:
     codes = [code for _, code in read]
     for first, *again in repeated_codes(codes):
         for row, code in (read[place] for place in again):
-            row.say("exam-code-twice", "Code", code=code.code, row=read[first][0].number)
+            row.add_finding("exam-code-twice", "Code", code=code.code, row=read[first][0].number)
     for row, code in (read[place] for place in unnamed_sub_exams(codes)):
-        row.say("unnamed-sub-exam", "Sub-exam", type=code.exam_type)
+        row.add_finding("unnamed-sub-exam", "Sub-exam", type=code.exam_type)
     return tuple(code for row, code in read if row.usable)
 
 
@@ -51,16 +51,16 @@ def remark_unpriced(rows: Iterable[Row], prices: Iterable[Price]) -> None:
     priced = {fold(price.code) for price in prices}
     for row in rows:
         if fold(row.text("Code")) not in priced:
-            row.say("unpriced-code", "Code", type=row.text("Exam type"))
+            row.add_finding("unpriced-code", "Code", type=row.text("Exam type"))
 
 
 def _price(row: Row) -> Price | None:
-    code, payer = _name(row, "Code", row.needed("Code")), row.text("Payer")
+    code, payer = _name(row, "Code", row.required_text("Code")), row.text("Payer")
     # In the other sheets of the setup, * is how anybody is written.
     payer = "" if payer == ANY else _name(row, "Payer", payer)
     unit_price_cents = _unit_price(row)
     bilateral = _bilateral(row)
-    since, description = row.needed_day("Effective from"), row.text("Description")
+    since, description = row.required_day("Effective from"), row.text("Description")
     if not (row.usable and unit_price_cents and bilateral and since):
         return None
     return Price(code, description, unit_price_cents, since, bilateral, payer)
@@ -71,11 +71,11 @@ def _unit_price(row: Row) -> int | None:
     title = "Unit price"
     cell = row.cell(title)
     if "%" in row.form(title) and isinstance(cell, int | float):
-        row.say("not-money", title, value=f"{cell * 100:g}%")
+        row.add_finding("not-money", title, value=f"{cell * 100:g}%")
         return None
-    cents = row.read(title, cents_of) if row.needed(title) else None
+    cents = row.read(title, cents_of) if row.required_text(title) else None
     if cents is not None and cents <= 0:
-        row.say("price-not-positive", title)
+        row.add_finding("price-not-positive", title)
     return cents
 
 
@@ -84,20 +84,23 @@ def _bilateral(row: Row) -> Bilateral | None:
     title = "Bilateral"
     rule = row.choice(title, Bilateral, Bilateral.DOUBLE)
     if rule is Bilateral.HALF_MORE and "1.5" not in row.text(title):
-        row.say("not-a-choice", title, choices=", ".join(Bilateral))
+        row.add_finding("not-a-choice", title, choices=", ".join(Bilateral))
     return rule
 
 
 def _exam_code(row: Row) -> ExamCode | None:
-    exam_type = _name(row, "Exam type", row.needed("Exam type"))
-    sub_exam, code = _name(row, "Sub-exam", row.text("Sub-exam")), _name(row, "Code", row.needed("Code"))
+    exam_type = _name(row, "Exam type", row.required_text("Exam type"))
+    sub_exam, code = (
+        _name(row, "Sub-exam", row.text("Sub-exam")),
+        _name(row, "Code", row.required_text("Code")),
+    )
     if SEPARATOR in sub_exam:
-        row.say("sub-exam-semicolon", "Sub-exam")
+        row.add_finding("sub-exam-semicolon", "Sub-exam")
     return ExamCode(exam_type, code, sub_exam) if row.usable else None
 
 
 def _name(row: Row, title: str, text: str) -> str:
     """Return what a code, payer or exam is called; it is matched by its letters and digits."""
     if text and not fold(text):
-        row.say("no-letters", title)
+        row.add_finding("no-letters", title)
     return " ".join(text.split())

@@ -22,9 +22,9 @@ def read_rates(rows: Sequence[Row], people: Spellings, work: Spellings) -> Itera
         service = work.find(row, "Service", "unknown-service")
         basis = row.choice("Pay basis", PayBasis)
         amount = _amount(row, "Rate", basis, is_share=basis.is_share) if basis else None
-        since, note = row.needed_day("Effective from"), row.text("Note")
+        since, note = row.required_day("Effective from"), row.text("Note")
         if provider and service and amount == 0 and UNPAID not in note.casefold():
-            row.say("rate-of-zero", "Rate", provider=provider, service=service)
+            row.add_finding("rate-of-zero", "Rate", provider=provider, service=service)
         if provider and service and since:
             _once(row, seen, provider, service, since)
         if row.usable and provider and service and basis and since:
@@ -39,10 +39,10 @@ def read_missed_visits(rows: Sequence[Row], people: Spellings, work: Spellings) 
         service = work.find(row, "Service", "unknown-service")
         counts_as = row.choice("Counts as", MISSED)
         basis = row.choice("Pay basis", MissedPay)
-        since = row.needed_day("Effective from")
+        since = row.required_day("Effective from")
         amount = None
         if basis in {MissedPay.FLAT, MissedPay.OF_RATE}:
-            row.needed("Amount")
+            row.required_text("Amount")
             amount = _amount(row, "Amount", basis, is_share=basis is MissedPay.OF_RATE)
         if provider and service and counts_as and since:
             _once(row, seen, provider, f"{service} ({counts_as.value})", since)
@@ -54,15 +54,17 @@ def _amount(row: Row, title: str, basis: PayBasis | MissedPay, *, is_share: bool
     """Return cents, or parts per million of a share; money must not look like a share nor a share like money."""
     shown = row.form(title) + text_of(row.cell(title))
     if text_of(row.cell(title)) and ("$" in shown if is_share else "%" in shown):
-        row.say("money-for-percent" if is_share else "percent-for-money", title, basis=basis.value)
+        row.add_finding("money-for-percent" if is_share else "percent-for-money", title, basis=basis.value)
         return None
     amount = row.read(title, partial(share_of, number_format=row.form(title)) if is_share else cents_of)
     if amount is not None and amount < 0:
-        row.say("negative-number", title)
+        row.add_finding("negative-number", title)
     return amount
 
 
 def _once(row: Row, seen: dict[tuple[object, ...], int], provider: str, service: str, since: date) -> None:
     first = seen.setdefault((provider, service, since), row.number)
     if first != row.number:
-        row.say("rate-twice", "Effective from", provider=provider, service=service, day=us(since), row=first)
+        row.add_finding(
+            "rate-twice", "Effective from", provider=provider, service=service, day=us(since), row=first
+        )

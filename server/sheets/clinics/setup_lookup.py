@@ -24,9 +24,9 @@ class Spellings:
         key = fold(text)
         holder = self._owners.setdefault(key, (owner, row.number))
         if not key:
-            row.say("no-letters", title, value=text)
+            row.add_finding("no-letters", title, value=text)
         elif holder[1] != row.number:
-            row.say("name-twice", title, value=text, other=holder[0], row=holder[1])
+            row.add_finding("name-twice", title, value=text, other=holder[0], row=holder[1])
         else:
             self._shown.append(text)
 
@@ -34,17 +34,17 @@ class Spellings:
         """Remark where a cell, read as a spelling only if nobody else claims it, is somebody else's."""
         holder, number = self._owners.get(fold(row.text(title)), (owner, row.number))
         if fold(holder) != fold(owner):
-            row.say("name-twice", title, other=holder, row=number)
+            row.add_finding("name-twice", title, other=holder, row=number)
 
     def find(self, row: Row, title: str, unknown: str) -> str | None:
         """Return whom a cell means: ANY, or the one spelling sheets show; else remark ``unknown``."""
-        text = row.needed(title)
+        text = row.required_text(title)
         if not text or text == ANY:
             return text or None
         if owner := self._owners.get(fold(text)):
             return owner[0]
         close = resembling(text, self._shown)
-        row.say(unknown, title, suggestion=f" Do you mean “{close}”?" if close else "")
+        row.add_finding(unknown, title, suggestion=f" Do you mean “{close}”?" if close else "")
         return None
 
 
@@ -69,20 +69,20 @@ def read_statuses(rows: Sequence[Row]) -> Iterator[StatusWord]:
     """Yield what each status counts as, once however often it is said."""
     seen: dict[str, tuple[CountsAs, int]] = {}
     for row in rows:
-        status, counts_as = row.needed("Status"), row.choice("Counts as", CountsAs)
+        status, counts_as = row.required_text("Status"), row.choice("Counts as", CountsAs)
         if status and not fold(status):
-            row.say("no-letters", "Status")
+            row.add_finding("no-letters", "Status")
         if not row.usable or counts_as is None:
             continue
         before, number = seen.setdefault(fold(status), (counts_as, row.number))
         if before is not counts_as:
-            row.say("status-twice", "Status", other=before.value, row=number)
+            row.add_finding("status-twice", "Status", other=before.value, row=number)
         elif number == row.number:
             yield StatusWord(status, counts_as)
 
 
 def _provider(row: Row, people: Spellings, ids: Spellings) -> Provider | None:
-    name, aliases = " ".join(row.needed("Provider").split()), row.listed("Also known as")
+    name, aliases = " ".join(row.required_text("Provider").split()), row.text_list("Also known as")
     npi, provider_id = row.text("NPI"), row.text("Provider ID")
     works_as = row.choice("Works as", WorksAs, WorksAs.CONTRACTOR)
     active = row.yes_or_no("Active", blank=True)
@@ -94,7 +94,7 @@ def _provider(row: Row, people: Spellings, ids: Spellings) -> Provider | None:
     if provider_id:
         ids.claim(row, "Provider ID", provider_id, name)
     if npi and not re.fullmatch(r"\d{10}", npi):
-        row.say("npi-digits", "NPI")
+        row.add_finding("npi-digits", "NPI")
     if not row.usable or works_as is None:
         return None
     return Provider(
@@ -110,12 +110,12 @@ def _provider(row: Row, people: Spellings, ids: Spellings) -> Provider | None:
 
 
 def _service(row: Row, work: Spellings) -> Service | None:
-    code, aliases = " ".join(row.needed("Service code").split()), row.listed("Also known as")
+    code, aliases = " ".join(row.required_text("Service code").split()), row.text_list("Also known as")
     minutes = row.read("Unit minutes", thousandths_of)
     if minutes is not None and not (
         minutes % THOUSAND == 0 and THOUSAND <= minutes <= MINUTES_A_DAY * THOUSAND
     ):
-        row.say("not-whole-minutes", "Unit minutes")
+        row.add_finding("not-whole-minutes", "Unit minutes")
     if not code:
         return None
     work.claim(row, "Service code", code, code)

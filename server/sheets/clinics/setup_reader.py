@@ -140,10 +140,10 @@ def _clinic(rows: Sequence[Row], findings: list[Finding]) -> Clinic:
     findings.extend(Finding("missing-field", rows[0].sheet.name, facts={"field": title}) for title in missing)
     texts = {title: row.text(VALUE) for title, row in found.items()}
     for title in {CLINIC_ID, CLINIC_NAME} & found.keys():
-        found[title].needed(VALUE)
+        found[title].required_text(VALUE)
     clinic_id = texts.get(CLINIC_ID, "")
     if clinic_id and not _CLINIC_ID.fullmatch(clinic_id):
-        found[CLINIC_ID].say("bad-clinic-id", VALUE)
+        found[CLINIC_ID].add_finding("bad-clinic-id", VALUE)
     cadence = found[CADENCE].choice(VALUE, Cadence, Cadence.MONTHLY) if CADENCE in found else None
     return Clinic(
         id=clinic_id,

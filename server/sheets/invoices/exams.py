@@ -108,7 +108,7 @@ def _days(sheet: Sheet, rows: Sequence[Row]) -> list[date | None]:
     blank = [place for place, cell in enumerate(cells) if not text_of(cell)]
     for code, places in {**days.wrong, "ambiguous-date": days.undecided, "blank-cell": blank}.items():
         for place in places:
-            rows[place].say(code, _DAY, heading=_DAY)
+            rows[place].add_finding(code, _DAY, heading=_DAY)
     serials = zip(days.values.tolist(), days.given.tolist(), strict=True)
     return [date_of(serial) if given else None for serial, given in serials]
 
@@ -126,7 +126,7 @@ def _exam(row: Row, day: date | None) -> tuple[Exam | None, PartOfKey]:
         physician=physician,
         facility=facility,
         exam_type=_words(row, _EXAM_TYPE),
-        sub_exams=row.listed("Sub-exams"),
+        sub_exams=row.text_list("Sub-exams"),
         code=_words(row, _CODE),
         units_thousandths=row.read("Units", thousandths_of),
         bilateral=row.yes_or_no("Bilateral", blank=False),
@@ -152,11 +152,11 @@ def _words(row: Row, title: str) -> str:
 def _name(row: Row, title: str) -> str:
     """Return the name or ID of a patient or case, "" where it cannot be told from another."""
     cell = row.cell(title)
-    text = " ".join(row.needed(title).split())
+    text = " ".join(row.required_text(title).split())
     if text and not fold(text):
-        row.say("no-letters", title)
+        row.add_finding("no-letters", title)
     elif not isinstance(cell, str) and is_damaged(cell):
-        row.say("lost-digits", title)
+        row.add_finding("lost-digits", title)
     elif isinstance(cell, int | float):
         return text_of(with_zeros(cell, row.form(title)))
     else:

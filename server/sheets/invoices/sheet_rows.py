@@ -142,11 +142,11 @@ def _version(row: Row) -> int | None:
 
     A key whose version is gone is as old as can be, so that nothing is recorded unseen.
     """
-    key, shown = text_of(row.cell(ROW_KEY)), row.needed(INVOICE)
+    key, shown = text_of(row.cell(ROW_KEY)), row.required_text(INVOICE)
     if not key:
         return None
     if shown and key != shown:
-        row.say("row-mixed-up", INVOICE, key=key)
+        row.add_finding("row-mixed-up", INVOICE, key=key)
     try:
         return (thousandths_of(row.cell(ROW_VERSION)) or 0) // THOUSAND
     except Unreadable:
@@ -176,5 +176,5 @@ def _number_as_text(row: Row, title: str) -> str:
     if isinstance(cell, str) or cell is None or isinstance(cell, bool):
         return row.text(title)
     if is_damaged(cell):
-        row.say("lost-digits", title)
+        row.add_finding("lost-digits", title)
     return text_of(with_zeros(cell, row.form(title)))
