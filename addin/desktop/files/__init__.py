@@ -14,7 +14,7 @@ from openpyxl import Workbook
 
 from addin.desktop.files.delimited import read_delimited
 from addin.desktop.files.html import read_html
-from addin.desktop.files.package import losses
+from addin.desktop.files.package import find_losses
 from addin.desktop.files.refusals import EmptyFile, MissingFile, NotAllowed, TooLarge
 from addin.desktop.files.saving import Stamp, check_place
 from addin.desktop.files.sniff import Kind, kind_of
@@ -52,12 +52,12 @@ class Opened:
 
 def open_workbook(path: Path) -> Opened:
     """Open a workbook or text file. Raises ``UnreadableWorkbook``."""
-    content, stamp = _read(path)
+    content, stamp = _read_file(path)
     kind = kind_of(content, path)
     if kind is Kind.XLSX:
         workbook, cached = read_xlsx(content, path)
-        lost = losses(content)
-        return Opened(workbook, path, kind, stamp, cached, _remarks(cached, lost), lost)
+        lost = find_losses(content)
+        return Opened(workbook, path, kind, stamp, cached, _file_warnings(cached, lost), lost)
     if kind is Kind.XLS:
         return Opened(read_xls(content, path), path, kind, stamp, {}, (CONVERTED,))
     read = read_html if kind is Kind.HTML else read_delimited
@@ -74,7 +74,7 @@ def bound_to(path: Path) -> str | None:
     return unescape(found[1].decode(), {"&quot;": '"'}) if found else None
 
 
-def _read(path: Path) -> tuple[bytes, Stamp]:
+def _read_file(path: Path) -> tuple[bytes, Stamp]:
     try:
         stamp = Stamp.of(path)
         if stamp.size > MAX_BYTES:
@@ -91,7 +91,7 @@ def _read(path: Path) -> tuple[bytes, Stamp]:
     return content, stamp
 
 
-def _remarks(cached: Cached, lost: tuple[str, ...]) -> tuple[str, ...]:
+def _file_warnings(cached: Cached, lost: tuple[str, ...]) -> tuple[str, ...]:
     remarks = [
         f"Sheet {sheet.title} has formulas that were never calculated; they are read as {NOT_CALCULATED}. "
         "Open and save the file once in Excel."

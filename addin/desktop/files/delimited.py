@@ -12,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from addin.desktop.files.grid import new_workbook, put_rows, put_value
 from addin.desktop.files.refusals import CorruptFile, EmptyFile
-from addin.desktop.files.text import decoded
+from addin.desktop.files.text import decode_text
 
 DELIMITERS = (",", ";", "\t", "|")
 SEP_LINE = re.compile(r'"?sep=(.)"?[ ,;\t]*\r?\n', re.IGNORECASE)
@@ -26,19 +26,19 @@ SWALLOWS_ROWS = "a quotation mark in line {line} takes the rows after it into on
 
 def read_delimited(content: bytes, path: Path) -> Workbook:
     """Return a workbook of one sheet, named after the file."""
-    text = decoded(content, path)
+    text = decode_text(content, path)
     told = SEP_LINE.match(text)
     body = text[told.end() :] if told else text
     if not body.strip():
         raise EmptyFile(path)
     # Old Mac files end their lines with a bare carriage return.
     lines = re.split(r"(?<=\n)|(?<=\r)(?!\n)", body)
-    delimiter = told[1] if told else _delimiter(lines)
+    delimiter = told[1] if told else _likely_delimiter(lines)
     workbook, worksheet = new_workbook(path.stem)
     widths: Counter[int] = Counter()
     open_ended: dict[int, int] = {}
     try:
-        put_rows(worksheet, _measured(csv.reader(lines, delimiter=delimiter), widths, open_ended), path)
+        put_rows(worksheet, _count_fields(csv.reader(lines, delimiter=delimiter), widths, open_ended), path)
     except csv.Error:
         raise CorruptFile(path, NEVER_CLOSED) from None
     if line := _row_with_further_rows(lines, delimiter):
@@ -49,7 +49,7 @@ def read_delimited(content: bytes, path: Path) -> Workbook:
     return workbook
 
 
-def _measured(
+def _count_fields(
     rows: Iterable[list[str]], widths: Counter[int], open_ended: dict[int, int]
 ) -> Iterator[list[str]]:
     """Pass rows on; count how many fields they have, and note by row number how many where the last is empty."""
@@ -105,12 +105,12 @@ def _ends_inside_quotes(lines: list[str], delimiter: str) -> bool:
     return False
 
 
-def _delimiter(lines: list[str]) -> str:
+def _likely_delimiter(lines: list[str]) -> str:
     """Return the delimiter that cuts most of the first rows into equally many fields."""
-    return max(DELIMITERS, key=lambda delimiter: _evenness(lines, delimiter))
+    return max(DELIMITERS, key=lambda delimiter: _field_evenness(lines, delimiter))
 
 
-def _evenness(lines: list[str], delimiter: str) -> tuple[int, int]:
+def _field_evenness(lines: list[str], delimiter: str) -> tuple[int, int]:
     try:
         widths = Counter(
             len(row) for row in islice(csv.reader(lines, delimiter=delimiter), SAMPLE_ROWS) if row

@@ -46,7 +46,7 @@ def check_package(content: bytes, path: Path) -> None:
             _check_sizes(sum(part.file_size for part in parts), len(content), path)
             unpacked = 0
             for part in parts:
-                unpacked += _unpack(archive, part, path)
+                unpacked += _unpacked_size(archive, part, path)
                 _check_sizes(unpacked, len(content), path)
     except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError, OSError) as error:
         raise CorruptFile(path) from error
@@ -59,7 +59,7 @@ def _check_sizes(unpacked: int, packed: int, path: Path) -> None:
         raise TooLarge(path, f"it unpacks to {unpacked / 1e9:,.1f} GB")
 
 
-def _unpack(archive: zipfile.ZipFile, part: zipfile.ZipInfo, path: Path) -> int:
+def _unpacked_size(archive: zipfile.ZipFile, part: zipfile.ZipInfo, path: Path) -> int:
     size = 0
     with archive.open(part) as stream:
         while block := stream.read(BLOCK):
@@ -70,7 +70,7 @@ def _unpack(archive: zipfile.ZipFile, part: zipfile.ZipInfo, path: Path) -> int:
     return size
 
 
-def losses(content: bytes) -> tuple[str, ...]:
+def find_losses(content: bytes) -> tuple[str, ...]:
     """Return what the workbook holds that saving without Excel would drop, in words."""
     with zipfile.ZipFile(BytesIO(content)) as archive:
         names = archive.namelist()

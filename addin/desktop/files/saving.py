@@ -50,7 +50,7 @@ def save_workbook(workbook: Workbook, path: Path, cached: Cached, opened: Stamp 
         # An .xlsx that carries macros is one Excel refuses to open.
         workbook.vba_archive = None
     try:
-        with _beside(path) as fresh:
+        with _temporary_path(path) as fresh:
             workbook.save(fresh)
             _keep_formula_values(fresh, workbook, cached)
             _check_unchanged(path, opened)
@@ -77,7 +77,7 @@ def check_place(path: Path, workbook: Workbook) -> None:
 
 
 @contextmanager
-def _beside(path: Path) -> Iterator[Path]:
+def _temporary_path(path: Path) -> Iterator[Path]:
     """Give the path of a new file in the same folder, so that renaming it is one move."""
     fresh = path.with_name(f".{uuid4().hex}{path.suffix}")
     try:
@@ -100,7 +100,7 @@ def _keep_formula_values(path: Path, workbook: Workbook, cached: Cached) -> None
     }
     if not parts:
         return
-    with _beside(path) as spliced:
+    with _temporary_path(path) as spliced:
         with zipfile.ZipFile(path) as source, zipfile.ZipFile(spliced, "w", zipfile.ZIP_DEFLATED) as target:
             for part in source.infolist():
                 content = source.read(part)
@@ -110,17 +110,17 @@ def _keep_formula_values(path: Path, workbook: Workbook, cached: Cached) -> None
 
 
 def _with_values(content: bytes, values: dict[tuple[int, int], Value]) -> bytes:
-    def filled(match: re.Match[bytes]) -> bytes:
+    def fill_cell(match: re.Match[bytes]) -> bytes:
         value = values.get(coordinate_to_tuple(match[1].decode()), NOT_CALCULATED)
         if value in {None, NOT_CALCULATED}:
             return match[0]
-        kind, text = _written(value)
+        kind, text = _value_xml(value)
         return b'<c r="%b"%b%b>%b<v>%b</v></c>' % (match[1], match[2], kind, match[3], text)
 
-    return EMPTY_FORMULA.sub(filled, content)
+    return EMPTY_FORMULA.sub(fill_cell, content)
 
 
-def _written(value: Value) -> tuple[bytes, bytes]:
+def _value_xml(value: Value) -> tuple[bytes, bytes]:
     if isinstance(value, bool):
         return b' t="b"', b"1" if value else b"0"
     if isinstance(value, int | float):

@@ -11,7 +11,7 @@ from pathlib import Path
 import olefile
 
 from addin.desktop.files.refusals import CorruptFile, NotAWorkbook, PasswordProtected
-from addin.desktop.files.text import decoded
+from addin.desktop.files.text import decode_text
 
 
 class Kind(Enum):
@@ -101,7 +101,7 @@ def _kind_of_ole(content: bytes, path: Path) -> Kind:
 
 
 def _kind_of_text(content: bytes, path: Path) -> Kind:
-    start = decoded(content[:LOOKED_AT], path, cut=len(content) > LOOKED_AT).lstrip().lower()
+    start = decode_text(content[:LOOKED_AT], path, cut=len(content) > LOOKED_AT).lstrip().lower()
     if "urn:schemas-microsoft-com:office:spreadsheet" in start:
         raise NotAWorkbook(path, "an XML spreadsheet of 2003")
     if start.startswith("<") and "<table" in start:

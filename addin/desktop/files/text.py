@@ -30,29 +30,29 @@ FEW = 3
 BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
-def decoded(content: bytes, path: Path, *, cut: bool = False) -> str:
+def decode_text(content: bytes, path: Path, *, cut: bool = False) -> str:
     """Return the text of a file: by its byte order mark, else UTF-8, else Windows-1252.
 
     ``cut`` says that ``content`` is the start of a longer file, so its last character may be incomplete.
     Anything that is mostly not characters is refused.
     """
-    text = _decoded(content, cut=cut)
+    text = _decode_bytes(content, cut=cut)
     if len(CONTROL.findall(text)) > max(SHARE_OF_CONTROL * len(text), FEW):
         raise NotAWorkbook(path, "neither text nor a workbook")
-    return clean(text)
+    return clean_text(text)
 
 
-def clean(text: str) -> str:
+def clean_text(text: str) -> str:
     """Return the text without the characters that no workbook may hold."""
     return CONTROL.sub("", text)
 
 
-def _decoded(content: bytes, *, cut: bool) -> str:
+def _decode_bytes(content: bytes, *, cut: bool) -> str:
     for bom, name in BOMS.items():
         if content.startswith(bom):
             return content.decode(name, errors="replace")
     with suppress(UnicodeDecodeError):
-        return _read_to_the_end(content, _guess(content), cut=cut)
+        return _read_to_the_end(content, _guess_encoding(content), cut=cut)
     with suppress(UnicodeDecodeError):
         return content.decode("cp1252")
     return content.decode("latin-1")
@@ -73,7 +73,7 @@ def _read_to_the_end(content: bytes, encoding: str, *, cut: bool) -> str:
     return content.decode(encoding) if text.isascii() else f"{text}\N{REPLACEMENT CHARACTER}"
 
 
-def _guess(content: bytes) -> str:
+def _guess_encoding(content: bytes) -> str:
     sample = content[:4096]
     if sample[1::2].count(0) > len(sample) // 4:
         return "utf-16-le"

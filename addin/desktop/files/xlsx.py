@@ -56,12 +56,12 @@ def _formula_values(part: IO[bytes]) -> Iterator[tuple[tuple[int, int], Value]]:
         if event == "start":
             continue
         if element.tag == f"{namespace}c" and element.find(f"{namespace}f") is not None:
-            yield coordinate_to_tuple(element.get("r", "")), _value(element, namespace)
+            yield coordinate_to_tuple(element.get("r", "")), _formula_value(element, namespace)
         elif element.tag == f"{namespace}row":
             element.clear()
 
 
-def _value(element: Element, namespace: str) -> Value:
+def _formula_value(element: Element, namespace: str) -> Value:
     text = element.findtext(f"{namespace}v")
     kind = element.get("t", "n")
     if kind == "str":
@@ -81,7 +81,7 @@ def read_xlsx(content: bytes, path: Path) -> tuple[Workbook, Cached]:
     check_package(content, path)
     try:
         with warnings.catch_warnings():
-            # openpyxl warns of extensions it leaves behind; ``losses`` says it in words people know.
+            # openpyxl warns of extensions it leaves behind; ``find_losses`` says it in words people know.
             warnings.simplefilter("ignore")
             reader = _Reader(BytesIO(content), rich_text=True)
             reader.keep_vba = VBA in reader.valid_files
@@ -95,6 +95,6 @@ def read_xlsx(content: bytes, path: Path) -> tuple[Workbook, Cached]:
     return reader.wb, reader.cached
 
 
-def plain(value: object) -> object:
+def plain_text(value: object) -> object:
     """Return text with mixed formatting as plain text, anything else as it is."""
     return str(value) if isinstance(value, CellRichText) else value

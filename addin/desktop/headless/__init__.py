@@ -26,10 +26,10 @@ def engine() -> xw.Engine:
     return registered
 
 
-def show(opened: Opened) -> xw.Book:
+def show_workbook(opened: Opened) -> xw.Book:
     """Return the workbook as the only book of an application of its own. Quit that when done."""
     app = engine().apps.add()
     return xw.Book(impl=app.impl.books.adopt(opened))
 
 
-__all__ = ["engine", "show"]
+__all__ = ["engine", "show_workbook"]

@@ -74,10 +74,10 @@ class _Styles:
     def __call__(self, style: StyleArray) -> StyleArray:
         key = style.tobytes()
         if key not in self._known:
-            self._known[key] = self._put(style)
+            self._known[key] = self._copy_style(style)
         return copy(self._known[key])
 
-    def _put(self, numbers: StyleArray) -> StyleArray:
+    def _copy_style(self, numbers: StyleArray) -> StyleArray:
         style: Any = numbers
         put: Any = StyleArray(array("i", style))
         source, target = self.source, self.target

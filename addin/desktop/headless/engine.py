@@ -41,7 +41,7 @@ class Engine:
     ) -> list[list[Any]]:
         """Apply the options of a read, as xlwings does for Excel on Windows."""
 
-        def cleaned(value: Any) -> Any:
+        def clean_value(value: Any) -> Any:
             if value is None or value == "":
                 return empty
             if isinstance(value, datetime):
@@ -59,7 +59,7 @@ class Engine:
                 return number(value)
             return None if value in ERRORS and not errors else value
 
-        return [[cleaned(value) for value in row] for row in rows]
+        return [[clean_value(value) for value in row] for row in rows]
 
 
 class Apps:
@@ -177,7 +177,7 @@ class Books:
         self._open.remove(book)
 
 
-def _covered(area: CellRange) -> Iterator[tuple[int, int]]:
+def _cells_of_block(area: CellRange) -> Iterator[tuple[int, int]]:
     return product(range(area.min_row, area.max_row + 1), range(area.min_col, area.max_col + 1))
 
 
@@ -214,10 +214,10 @@ class Book:
     def names(self) -> Names:
         return Names(self.workbook.defined_names)
 
-    def merged(self, ws: Worksheet) -> dict[tuple[int, int], CellRange]:
+    def merged_blocks(self, ws: Worksheet) -> dict[tuple[int, int], CellRange]:
         """Return the merged block of every covered cell of a sheet, looked up once per sheet."""
         if ws not in self._merged:
-            self._merged[ws] = {at: area for area in ws.merged_cells.ranges for at in _covered(area)}
+            self._merged[ws] = {at: area for area in ws.merged_cells.ranges for at in _cells_of_block(area)}
         return self._merged[ws]
 
     @property

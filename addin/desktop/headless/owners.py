@@ -25,11 +25,11 @@ class OwningSheet(Protocol):
         """Return the day its serial numbers count from."""
 
     @property
-    def cached(self) -> dict[tuple[int, int], Value]:
+    def formula_values(self) -> dict[tuple[int, int], Value]:
         """Return the remembered values of its formulas."""
 
     @property
-    def merged(self) -> dict[tuple[int, int], CellRange]:
+    def merged_blocks(self) -> dict[tuple[int, int], CellRange]:
         """Return the merged block every covered cell belongs to."""
 
 
@@ -43,5 +43,5 @@ class OwningBook(Protocol):
     def sheets(self) -> Iterable[OwningSheet]:
         """Return its sheets in the order of their tabs."""
 
-    def merged(self, ws: Worksheet) -> dict[tuple[int, int], CellRange]:
+    def merged_blocks(self, ws: Worksheet) -> dict[tuple[int, int], CellRange]:
         """Return the merged block of every covered cell of a sheet."""
