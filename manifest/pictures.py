@@ -12,7 +12,7 @@ from resvg_py import svg_to_bytes
 FOLDER = Path(__file__).parent / "icons"
 
 
-def picture(name: str, size: int) -> bytes:
+def draw_icon(name: str, size: int) -> bytes:
     """Return an icon as PNG, ``size`` pixels square; the same bytes every time."""
     drawing = (FOLDER / f"{name}.svg").read_text("utf-8")
     return svg_to_bytes(svg_string=drawing, width=size, height=size, skip_system_fonts=True)

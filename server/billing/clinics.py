@@ -199,16 +199,16 @@ class Setup:
             *self.prices,
             *self.exam_types,
         ]
-        return _digest(parts)
+        return _digest_of(parts)
 
     @property
     def pay_version(self) -> str:
         """Return a short digest of what decides pay: no prices, no exam types, nobody's address or phone number."""
         paid = (replace(provider, npi="", email="", phone="") for provider in self.providers)
-        return _digest([*paid, *self.services, *self.rates, *self.statuses, *self.missed_visits])
+        return _digest_of([*paid, *self.services, *self.rates, *self.statuses, *self.missed_visits])
 
 
-def _digest(parts: Iterable[object]) -> str:
+def _digest_of(parts: Iterable[object]) -> str:
     return sha256("\n".join(sorted(map(repr, parts))).encode()).hexdigest()[:12]
 
 

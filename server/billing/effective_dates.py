@@ -66,7 +66,7 @@ def in_force(
     answers: list[int] = []
     for pair in np.unique(distinct // _DAYS).tolist():
         key = (providers[pair // len(services)], services[pair % len(services)])
-        for first_day, answer in [(0, NO_ROW), *_merged(timelines, rows, key)]:
+        for first_day, answer in [(0, NO_ROW), *_merged_timeline(timelines, rows, key)]:
             starts.append(pair * _DAYS + first_day)
             answers.append(answer)
     if not starts:
@@ -76,7 +76,7 @@ def in_force(
     return found[wanted]
 
 
-def repeated(rows: Sequence[Dated]) -> list[list[int]]:
+def repeated_rows(rows: Sequence[Dated]) -> list[list[int]]:
     """Return the groups of positions that share provider, service and first day: the overlaps."""
 
     def key(position: int) -> tuple[Hashable, ...]:
@@ -87,16 +87,16 @@ def repeated(rows: Sequence[Dated]) -> list[list[int]]:
     return [group for _, found in groupby(positions, key) if len(group := list(found)) > 1]
 
 
-def _merged(timelines: Timelines, rows: Sequence[Dated], key: Key) -> list[tuple[int, int]]:
+def _merged_timeline(timelines: Timelines, rows: Sequence[Dated], key: Key) -> list[tuple[int, int]]:
     """Return one pair's (first day, row in force) over all four keys it can be found under."""
     provider, service = key
     keys = ((provider, service), (provider, ANY), (ANY, service), (ANY, ANY))
     candidates = [timelines[key] for key in keys if key in timelines]
     days = sorted({day for timeline in candidates for day, _ in timeline})
-    return [(day, _on(day, candidates, rows)) for day in days]
+    return [(day, _row_in_force(day, candidates, rows)) for day in days]
 
 
-def _on(day: int, candidates: Sequence[Sequence[tuple[int, int]]], rows: Sequence[Dated]) -> int:
+def _row_in_force(day: int, candidates: Sequence[Sequence[tuple[int, int]]], rows: Sequence[Dated]) -> int:
     for timeline in candidates:
         index = bisect_right(timeline, day, key=lambda entry: entry[0])
         if index and rows[timeline[index - 1][1]].amount is not None:

@@ -17,7 +17,7 @@ from typing import Any
 import orjson
 
 from server.billing.invoices.invoice import Action, InvoiceFacts, Step
-from server.billing.invoices.projection import replay
+from server.billing.invoices.projection import replay_steps
 from server.ledger import hash_chain
 from server.ledger.clinics import prices
 from server.ledger.document_files import DocumentFiles
@@ -173,7 +173,7 @@ def _flaw(row: dict[str, Any], rows: list[dict[str, Any]]) -> str:
 
 def _expected(row: dict[str, Any], facts: dict[str, Any], taken: list[Step]) -> dict[str, object]:
     """Return the columns an invoice's row should have."""
-    invoice = replay(
+    invoice = replay_steps(
         InvoiceFacts(
             number=row["number"],
             case="",

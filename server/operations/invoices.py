@@ -3,8 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from server.billing.invoices.billable_exams import PartOfKey, Sorted, billed_before, sort_out
-from server.billing.invoices.exams import Exam, drafts, units_of_both_sides
+from server.billing.invoices.billable_exams import BillableExams, PartOfKey, billed_before, select_billable
+from server.billing.invoices.exams import Exam, draft_invoices, units_of_both_sides
 from server.billing.invoices.invoice import Invoice
 from server.billing.invoices.new_invoices import begin_invoices
 from server.billing.invoices.prices import PriceList
@@ -75,7 +75,7 @@ class CreatedInvoices:
     """
 
     clinic: str
-    exams: Sorted
+    exams: BillableExams
     unusual: Sequence[Finding]
     before: Mapping[int, Invoice]
     invoices: Sequence[Invoice]
@@ -113,9 +113,9 @@ def create_invoices(
     setup, prices = prices_of(books)
     before, copied = billed_before(exams, _invoices_in_results(books, sheet.numbers), prices)
     fresh = [exam for exam in exams if exam.row not in before]
-    made, flaws = drafts(fresh, prices, session.today)
+    made, flaws = draft_invoices(fresh, prices, session.today)
     standing = books.invoices.of_exams(fresh)
-    found = sort_out((made, [*copied, *flaws]), fresh, sheet.unreadable, standing, again)
+    found = select_billable((made, [*copied, *flaws]), fresh, sheet.unreadable, standing, again)
     is_clean = not (sheet.has_flaws or _blockers(found.findings))
     good = found.good if is_clean or only_good else []
     new = begin_invoices(good, books.invoices.count(), session.today)

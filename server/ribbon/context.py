@@ -22,7 +22,7 @@ from server.ribbon.protocol import (
     Reply,
     ReplyFinding,
     cells_of,
-    how_many,
+    count_cells,
     level_of,
 )
 from server.sheets.cells import Unreadable
@@ -59,14 +59,14 @@ class ClickContext:
             raise MissingInput(name, sentence, f"Give “{name}” as a date, such as 2026-10-31.") from None
         return None if serial is None else date_of(serial)
 
-    def picked(self, name: str, words: Sequence[str]) -> str:
+    def chosen_word(self, name: str, words: Sequence[str]) -> str:
         """Return which of some words an input is, "" where it was not given; refuses any other."""
         answer = self.click.answers().get(name, "").casefold()
         if answer and answer not in words:
             raise _no_answer(name, answer, words)
         return answer
 
-    def agreed(self, name: str, *also: str) -> bool | None:
+    def yes_or_no(self, name: str, *also: str) -> bool | None:
         """Return whether an input agrees, ``None`` where it was not given; refuses what is neither yes nor no.
 
         ``also`` are words that say yes to this input alone.
@@ -97,7 +97,7 @@ def _no_answer(name: str, answer: str, words: Sequence[str]) -> MissingInput:
     return MissingInput(name, sentence, f"Give “{name}” as: {' | '.join(words)}. Or leave it out.")
 
 
-def listed(findings: Sequence[Finding]) -> list[ReplyFinding]:
+def listed_findings(findings: Sequence[Finding]) -> list[ReplyFinding]:
     """Return the findings a reply lists, blockers first."""
     shown: list[ReplyFinding] = []
     for finding in cells_of(findings):
@@ -115,8 +115,8 @@ def with_findings(reply: Reply, findings: Sequence[Finding], *, recorded: bool =
     level = level_of(findings)
     return reply.model_copy(
         update={
-            "findings": listed(findings),
-            "findings_total": how_many(findings),
+            "findings": listed_findings(findings),
+            "findings_total": count_cells(findings),
             "level": "review" if recorded and level == "blocked" else level,
         }
     )
@@ -132,13 +132,13 @@ def asking(before: str, unanswered: Unanswered) -> Reply:
     """Return the reply of a button that has to ask ``before`` it acts: the title says how many questions."""
     count = len(unanswered.questions)
     title = f"{'One question' if count == 1 else f'{count} questions'} {before}."
-    fields = [_field(asked) for asked in unanswered.questions]
+    fields = [_asked_field(asked) for asked in unanswered.questions]
     labels = " ".join(tidied(asked.label) for asked in unanswered.questions)
     reply = with_findings(question(title, *fields, more=labels), unanswered.findings)
     return reply.model_copy(update={"level": "blocked"})
 
 
-def _field(asked: Question) -> AskedField:
+def _asked_field(asked: Question) -> AskedField:
     return AskedField.model_validate(
         {
             "name": asked.name,

@@ -82,10 +82,10 @@ _STEPS = (invoices.find_invoices, steps.check_steps, steps.record_steps)
 
 COMMANDS: dict[str, Command] = {
     "clinic.choose": Command(
-        clinic_buttons.choose, (clinics.list_clinics, clinics.find_clinic), (errors.ClinicMismatch,)
+        clinic_buttons.choose_clinic, (clinics.list_clinics, clinics.find_clinic), (errors.ClinicMismatch,)
     ),
     "clinic.open": Command(clinic_buttons.open_setup, (clinics.show_setup, keep_workbook)),
-    "clinic.save": Command(clinic_buttons.save, _SETUP, OF_SETUP_SHEETS),
+    "clinic.save": Command(clinic_buttons.save_sheets, _SETUP, OF_SETUP_SHEETS),
     "payroll.check": Command(generate.check, (*_CHECK, keep_workbook), OF_LOGS),
     "payroll.generate": Command(generate.generate, _GENERATE, OF_LOGS),
     "payroll.close": Command(approve.close, _APPROVE, OF_LOGS),
@@ -111,11 +111,11 @@ BIG_BODY = 1_000_000
 def press(button_id: str, body: bytes, ledger: Ledger, person: Person = LOCAL_PERSON) -> bytes:
     """Carry out a click and return the reply as JSON. Raises BillingError where it is refused."""
     with without_garbage_collection():
-        return _pressed(button_id, body, ledger, person)
+        return _answer_click(button_id, body, ledger, person)
 
 
-def _pressed(button_id: str, body: bytes, ledger: Ledger, person: Person) -> bytes:
-    button = ribbon().find(button_id)
+def _answer_click(button_id: str, body: bytes, ledger: Ledger, person: Person) -> bytes:
+    button = ribbon().find_button(button_id)
     digest = in_background(digest_of, button_id, body)
     click = read_click(body)
     key = RequestKey(click.request_id, digest.result(), button_id)
@@ -123,11 +123,11 @@ def _pressed(button_id: str, body: bytes, ledger: Ledger, person: Person) -> byt
     if button.clinic:
         session.store  # noqa: B018 - raises NoClinic and UnknownClinic before anything is done
     context = ClickContext(session, click)
-    reply = answer_once(session, lambda: _response(COMMANDS[button_id].handler(context)))
+    reply = answer_once(session, lambda: _response_of(COMMANDS[button_id].handler(context)))
     if len(body) > BIG_BODY:
         release_later(click, context)
     return reply
 
 
-def _response(reply: Reply) -> Response:
+def _response_of(reply: Reply) -> Response:
     return Response(reply.model_dump_json().encode(), reply.output.id if reply.output else None)

@@ -16,7 +16,7 @@ from server.ribbon.protocol import AskedField, Reply
 LICENCE, ORGANISATION = "licence", "organisation"
 
 
-def attested(answers: Mapping[str, str]) -> str:
+def attestation_words(answers: Mapping[str, str]) -> str:
     """Return the words to keep, "" where the questions are not all answered; refuses a no."""
     held, organisation = fold(answers.get(LICENCE, "")), " ".join(answers.get(ORGANISATION, "").split())
     if held in NO:
@@ -28,7 +28,7 @@ def attested(answers: Mapping[str, str]) -> str:
     )
 
 
-def asked(clinic: Clinic, answers: Mapping[str, str]) -> Reply:
+def ask_attestation(clinic: Clinic, answers: Mapping[str, str]) -> Reply:
     """Return the form that asks for the attestation, keeping what was answered already."""
     title = f"May the codes on the Prices sheet be used for {clinic.name}?"
     held = AskedField(

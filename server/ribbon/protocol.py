@@ -79,7 +79,7 @@ class Click(BaseModel):
 
     def worksheets(self) -> list[Sheet]:
         """Return the sheets as the readers take them."""
-        return [_worksheet(sheet, self.workbook.date_system) for sheet in self.sheets]
+        return [_worksheet_of(sheet, self.workbook.date_system) for sheet in self.sheets]
 
 
 class ReplyFinding(BaseModel):
@@ -201,7 +201,7 @@ def read_click(body: bytes) -> Click:
     two digits it leaves no number, where leaving it out would make a larger one.
     """
     try:
-        seen = _UNSEEN.sub(_blank, body) if b"\\" in body else body
+        seen = _UNSEEN.sub(_blank_for, body) if b"\\" in body else body
         return Click.model_validate(orjson.loads(seen))
     except orjson.JSONDecodeError:
         raise BadRequest("The request is not JSON.") from None
@@ -211,7 +211,7 @@ def read_click(body: bytes) -> Click:
         raise BadRequest(f"The request is not of the agreed form: {where}: {first['msg']}.") from None
 
 
-def _blank(escape: re.Match[bytes]) -> bytes:
+def _blank_for(escape: re.Match[bytes]) -> bytes:
     return escape[0] if escape[0] == rb"\\" else b" "
 
 
@@ -221,7 +221,7 @@ def cells_of(findings: Sequence[Finding]) -> Iterator[ReplyFinding]:
     for finding in sorted(findings, key=lambda finding: order.index(finding.severity)):
         message, remedy = finding.message, finding.remedy
         for row in finding.rows or (None,):
-            place = _place(finding.column, row)
+            place = _cell_address(finding.column, row)
             yield ReplyFinding(
                 severity=finding.severity,
                 code=finding.code,
@@ -241,14 +241,14 @@ def _as_text(value: object) -> str:
     return "" if value is None else str(value).strip()
 
 
-def _place(column: int | None, row: int | None) -> str:
+def _cell_address(column: int | None, row: int | None) -> str:
     """Return a cell as Excel writes it, a whole row where no column is meant."""
     if row is None:
         return ""
     return f"{row}:{row}" if column is None else cell_addresses.cell(column, row)
 
 
-def how_many(findings: Sequence[Finding]) -> int:
+def count_cells(findings: Sequence[Finding]) -> int:
     """Return how many cells the findings are about; one about a whole sheet counts as one."""
     return sum(max(1, len(finding.rows)) for finding in findings)
 
@@ -261,7 +261,7 @@ def level_of(findings: Sequence[Finding]) -> Literal["done", "review", "blocked"
     return "review" if Severity.REVIEW in severities else "done"
 
 
-def _worksheet(sent: SentSheet, date_system: int) -> Sheet:
+def _worksheet_of(sent: SentSheet, date_system: int) -> Sheet:
     _check_cells(sent)
     first_column, first_row, _, _ = cell_addresses.bounds(sent.top_left)
     if first_row - 1 + len(sent.columns[0] if sent.columns else ()) > ROWS_OF_EXCEL:

@@ -58,7 +58,7 @@ class Ribbon(Row):
     group: list[Group]
     button: list[Button]
 
-    def find(self, button_id: str) -> Button:
+    def find_button(self, button_id: str) -> Button:
         """Return a button by its id; refuses an unknown one."""
         for button in self.button:
             if button.id == button_id:

@@ -52,4 +52,6 @@ def test_a_module_is_named_for_the_trade_or_the_technique(path: Path) -> None:
 def test_what_is_refused_is_a_participle_and_nothing_else() -> None:
     refused = ["_told", "listed", "unpaid", "_rewritten", "said"]
     assert all(map(is_bare_participle, refused))
-    assert not any(map(is_bare_participle, ["feed", "row_messages", "is_settled", "paid_visits", "_read", "divide"]))
+    assert not any(
+        map(is_bare_participle, ["feed", "row_messages", "is_settled", "paid_visits", "_read", "divide"])
+    )

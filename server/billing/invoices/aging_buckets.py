@@ -19,7 +19,7 @@ class Bucket:
         """Return the ages in words: ``31-60``, ``121+``."""
         return f"{self.first}+" if self.last is None else f"{self.first}-{self.last}"
 
-    def created(self, today: date) -> tuple[date | None, date]:
+    def creation_days(self, today: date) -> tuple[date | None, date]:
         """Return the first and the last day of creation of what is this old today."""
         oldest = None if self.last is None else today - timedelta(days=self.last)
         return oldest, today - timedelta(days=self.first)
@@ -34,7 +34,7 @@ BUCKETS = (
 )
 
 
-def named(text: str) -> Bucket | None:
+def bucket_named(text: str) -> Bucket | None:
     """Return the bucket of an age range or a risk in words: ``31-60``, ``critical``."""
     return next((bucket for bucket in BUCKETS if fold(text) in {fold(bucket.name), fold(bucket.risk)}), None)
 

@@ -24,7 +24,7 @@ NOTHING: PartOfKey = (None,) * 5
 
 
 @dataclass(frozen=True, slots=True)
-class Sorted:
+class BillableExams:
     """The exams that can be billed, the remarks, and the rows that wait for another row, by its number."""
 
     good: tuple[Draft, ...]
@@ -43,14 +43,14 @@ def billed_before(
     findings = []
     for exam in exams:
         invoice = named.get(exam.row)
-        if invoice and _bills(invoice, exam, prices):
+        if invoice and _bills_exam(invoice, exam, prices):
             billed[exam.row] = invoice
         elif invoice:
             findings.append(exam.finding("result-of-another-exam", "Result", invoice=invoice.number))
     return billed, findings
 
 
-def _bills(invoice: Invoice, exam: Exam, prices: PriceList) -> bool:
+def _bills_exam(invoice: Invoice, exam: Exam, prices: PriceList) -> bool:
     """Return whether an invoice is about this exam and has one of the row's codes, as far as it has any."""
     lines, _ = price_lines(exam, prices)
     return key_of(invoice.facts) == exam.key and (not lines or _shares_code(invoice, lines))
@@ -60,16 +60,16 @@ def _shares_code(invoice: Invoice, lines: Iterable[InvoiceLine]) -> bool:
     return not {fold(line.code) for line in lines}.isdisjoint(fold(line.code) for line in invoice.lines)
 
 
-def sort_out(
+def select_billable(
     drafted: tuple[Sequence[Draft], Sequence[Finding]],
     exams: Sequence[Exam],
     unreadable: Mapping[int, PartOfKey],
     standing: Iterable[Invoice],
     again: Collection[str] = (),
-) -> Sorted:
+) -> BillableExams:
     """Sort the exams of a sheet, none of them billed before as far as the sheet knows.
 
-    ``drafted`` is what ``exams.drafts`` made of them, and the blockers on their rows; ``unreadable`` are
+    ``drafted`` is what ``draft_invoices`` made of them, and the blockers on their rows; ``unreadable`` are
     the rows with a cell that cannot be used, ``standing`` the invoices in the books of their days,
     patients and cases, and ``again`` the numbers of those that may be billed a second time.
     """
@@ -78,41 +78,45 @@ def sort_out(
     for invoice in standing:
         if invoice.number not in again:
             billed[key_of(invoice.facts)].append(invoice)
-    blockers = [*flaws, *_doubles(made, billed)]
+    blockers = [*flaws, *_exams_billed_already(made, billed)]
     keys = {exam.row: exam.key for exam in exams}
     bad = {row: keys[row] for blocker in blockers for row in blocker.rows} | dict(unreadable)
-    keeping = _Keeping(bad)
+    keeping = _HoldIndex(bad)
     good = [draft for draft in made if keeping.row_for(keys[draft.exams[0].row]) is None]
     keepers = {row: keeping.row_for(key) for row, key in keys.items() if row not in bad}
-    return Sorted(
+    return BillableExams(
         tuple(good),
-        (*blockers, *_second_invoices(good, billed)),
+        (*blockers, *_exams_billed_in_part(good, billed)),
         {row: keeper for row, keeper in keepers.items() if keeper is not None},
     )
 
 
-def _doubles(made: Iterable[Draft], billed: Mapping[Key, Sequence[Invoice]]) -> Iterator[Finding]:
+def _exams_billed_already(
+    made: Iterable[Draft], billed: Mapping[Key, Sequence[Invoice]]
+) -> Iterator[Finding]:
     """Find exams that are billed already, with one of their codes."""
     for draft in made:
         first = draft.exams[0]
         if same := [invoice for invoice in billed.get(first.key, ()) if _shares_code(invoice, draft.lines)]:
-            yield first.finding("exam-billed-already", "Exam date", invoices=_named(same))
+            yield first.finding("exam-billed-already", "Exam date", invoices=_invoice_numbers(same))
 
 
-def _second_invoices(good: Iterable[Draft], billed: Mapping[Key, Sequence[Invoice]]) -> Iterator[Finding]:
+def _exams_billed_in_part(
+    good: Iterable[Draft], billed: Mapping[Key, Sequence[Invoice]]
+) -> Iterator[Finding]:
     """Find exams of which other codes are billed already."""
     for draft in good:
         first = draft.exams[0]
         if others := billed.get(first.key):
-            yield first.finding("exam-billed-in-part", "Exam date", invoices=_named(others))
+            yield first.finding("exam-billed-in-part", "Exam date", invoices=_invoice_numbers(others))
 
 
-def _named(invoices: Iterable[Invoice]) -> str:
+def _invoice_numbers(invoices: Iterable[Invoice]) -> str:
     """Return invoices as staff can give them for an answer."""
     return "; ".join(invoice.number for invoice in invoices)
 
 
-class _Keeping:
+class _HoldIndex:
     """The rows that keep exams back, found by as much of their keys as can be read."""
 
     def __init__(self, rows: Mapping[int, PartOfKey]) -> None:

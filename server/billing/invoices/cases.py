@@ -35,7 +35,7 @@ class Case:
         return sum(count for state, count in self.states.items() if state in _TO_CLEAR)
 
     @property
-    def settled(self) -> bool:
+    def is_settled(self) -> bool:
         """Return whether nothing of it waits any more."""
         return self.states.keys() <= SETTLED
 
@@ -49,10 +49,10 @@ class Settlement:
 
     clearable: tuple[str, ...]
     waiting: tuple[str, ...]
-    settled: bool
+    is_settled: bool
 
 
-def settlement(invoices: Iterable[Invoice]) -> Settlement:
+def settlement_of(invoices: Iterable[Invoice]) -> Settlement:
     """Sort a case's invoices: it is settled when each is paid, written off or voided
     (rule: invoices#settled).
     """

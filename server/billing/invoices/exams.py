@@ -72,7 +72,9 @@ class Draft:
         return next((exam.attorney for exam in self.exams if exam.attorney), "")
 
 
-def drafts(exams: Iterable[Exam], prices: PriceList, today: date) -> tuple[list[Draft], list[Finding]]:
+def draft_invoices(
+    exams: Iterable[Exam], prices: PriceList, today: date
+) -> tuple[list[Draft], list[Finding]]:
     """Return the invoices the rows make, in the order of their first rows, and what keeps others from it.
 
     An exam with a blocker on any of its rows becomes no invoice: half of one would look complete.
@@ -97,13 +99,13 @@ def price_lines(
 
     ``payer`` is the exam's, where another of its rows names it.
     """
-    codes, findings = _codes(exam, prices)
-    findings += _units(exam)
+    codes, findings = _codes_of_row(exam, prices)
+    findings += _unit_flaws(exam)
     lines = []
     for code in codes:
-        price = prices.on(exam.exam_date, code, exam.payer or payer)
+        price = prices.price_on(exam.exam_date, code, exam.payer or payer)
         if price is None:
-            findings.append(_unpriced(exam, code, exam.payer or payer, prices))
+            findings.append(_missing_price(exam, code, exam.payer or payer, prices))
         elif exam.bilateral and price.bilateral is Bilateral.NOT_ALLOWED:
             findings.append(exam.finding("bilateral-not-allowed", "Bilateral", code=code))
         elif not findings:
@@ -128,7 +130,7 @@ def _lines_of(
     rows: Sequence[Exam], prices: PriceList, today: date
 ) -> tuple[tuple[InvoiceLine, ...], list[Finding]]:
     """Price all rows of one exam together."""
-    findings = [*_future(rows[0], today), *_contradictions(rows)]
+    findings = [*_find_future_date(rows[0], today), *_find_contradictions(rows)]
     payer = next((exam.payer for exam in rows if exam.payer), "")
     lines: list[InvoiceLine] = []
     billed_in: dict[str, int] = {}
@@ -139,16 +141,16 @@ def _lines_of(
         for code in dict.fromkeys(line.code for line in priced):
             first = billed_in.setdefault(fold(code), exam.row)
             if first != exam.row:
-                findings.append(exam.finding("code-twice", _named_by(exam), code=code, first=first))
+                findings.append(exam.finding("code-twice", _code_heading(exam), code=code, first=first))
     return tuple(lines), findings
 
 
-def _future(exam: Exam, today: date) -> Iterator[Finding]:
+def _find_future_date(exam: Exam, today: date) -> Iterator[Finding]:
     if exam.exam_date > today:
         yield exam.finding("exam-in-future", "Exam date", day=us(exam.exam_date))
 
 
-def _contradictions(rows: Sequence[Exam]) -> Iterator[Finding]:
+def _find_contradictions(rows: Sequence[Exam]) -> Iterator[Finding]:
     """Find rows of one exam that name another payer or attorney than an earlier one."""
     for heading, attribute in (("Payer", "payer"), ("Attorney", "attorney")):
         named = [exam for exam in rows if getattr(exam, attribute)]
@@ -158,10 +160,10 @@ def _contradictions(rows: Sequence[Exam]) -> Iterator[Finding]:
                 yield exam.finding("exam-differs", heading, value=name, other=first, first=named[0].row)
 
 
-def _codes(exam: Exam, prices: PriceList) -> tuple[list[str], list[Finding]]:
+def _codes_of_row(exam: Exam, prices: PriceList) -> tuple[list[str], list[Finding]]:
     """Return the codes a row bills: its own, or those of its exam type or of the chosen sub-exams."""
     if bool(exam.code) == bool(exam.exam_type):
-        return [], [exam.finding("code-or-exam-type", _named_by(exam))]
+        return [], [exam.finding("code-or-exam-type", _code_heading(exam))]
     if exam.code:
         return [exam.code], []
     listed = prices.codes_of(exam.exam_type)
@@ -192,20 +194,20 @@ def _sub_exam_flaws(exam: Exam, offered: dict[str, str]) -> list[Finding]:
     ]
 
 
-def _units(exam: Exam) -> list[Finding]:
+def _unit_flaws(exam: Exam) -> list[Finding]:
     units = exam.units_thousandths
     if units is None or (units > 0 and units % THOUSAND == 0):
         return []
     return [exam.finding("units-not-whole", "Units", value=f"{units / THOUSAND:g}")]
 
 
-def _unpriced(exam: Exam, code: str, payer: str, prices: PriceList) -> Finding:
-    heading = _named_by(exam)
-    if not prices.knows(code):
+def _missing_price(exam: Exam, code: str, payer: str, prices: PriceList) -> Finding:
+    heading = _code_heading(exam)
+    if not prices.knows_code(code):
         return exam.finding("unknown-code", heading, value=code)
     return exam.finding("no-price", heading, code=code, payer=payer or "any payer", day=us(exam.exam_date))
 
 
-def _named_by(exam: Exam) -> str:
+def _code_heading(exam: Exam) -> str:
     """Return the heading a row's codes come from."""
     return "Code" if exam.code else "Exam type"

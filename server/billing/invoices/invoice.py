@@ -157,7 +157,7 @@ class Transfer:
     amount_cents: int
 
     @property
-    def reversed(self) -> "Transfer":
+    def reverse_transfer(self) -> "Transfer":
         """Return the movement that takes this one back."""
         return Transfer(self.credit, self.debit, self.amount_cents)
 
@@ -262,19 +262,19 @@ class Invoice:
     @property
     def agreed_cents(self) -> int | None:
         """Return the agreed payable, ``None`` while nothing is agreed."""
-        agreement = self._standing(Action.AGREE)
+        agreement = self._latest_standing(Action.AGREE)
         return agreement.request.amount_cents if agreement else None
 
     @property
     def agreed_on(self) -> date | None:
         """Return the day of the agreement."""
-        agreement = self._standing(Action.AGREE)
+        agreement = self._latest_standing(Action.AGREE)
         return agreement.day if agreement else None
 
     @property
     def paid_on(self) -> date | None:
         """Return the day its cheques cleared."""
-        clearing = self._standing(Action.CLEAR)
+        clearing = self._latest_standing(Action.CLEAR)
         return clearing.day if clearing else None
 
     @property
@@ -282,5 +282,5 @@ class Invoice:
         """Return the cheques that stand, in hand or cleared, in the order they were recorded."""
         return tuple(step.request.cheque for step in self.standing if step.request.cheque)
 
-    def _standing(self, action: Action) -> Step | None:
+    def _latest_standing(self, action: Action) -> Step | None:
         return next((step for step in reversed(self.standing) if step.action is action), None)

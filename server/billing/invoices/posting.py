@@ -27,52 +27,54 @@ class TakesBack(StrEnum):
     ALL = "everything posted"
 
 
-def _billed(invoice: Invoice, request: ActionRequest) -> Transfer:
+def _bill_transfer(invoice: Invoice, request: ActionRequest) -> Transfer:
     cents = sum(line.total_cents for line in request.lines) - invoice.billed_cents
     bill = Transfer(Account.RECEIVABLE, Account.BILLED, abs(cents))
-    return bill if cents > 0 else bill.reversed
+    return bill if cents > 0 else bill.reverse_transfer
 
 
-def _reduced(invoice: Invoice, request: ActionRequest) -> Transfer:
-    return Transfer(Account.REDUCTION, Account.RECEIVABLE, invoice.billed_cents - _amount(request))
+def _reduce_transfer(invoice: Invoice, request: ActionRequest) -> Transfer:
+    return Transfer(Account.REDUCTION, Account.RECEIVABLE, invoice.billed_cents - _amount_cents(request))
 
 
-def _received(invoice: Invoice, request: ActionRequest) -> Transfer:
-    cents = min(_amount(request), invoice.balance_cents)
+def _receive_transfer(invoice: Invoice, request: ActionRequest) -> Transfer:
+    cents = min(_amount_cents(request), invoice.balance_cents)
     return Transfer(Account.CHEQUES_IN_HAND, Account.RECEIVABLE, cents)
 
 
-def _credited(invoice: Invoice, request: ActionRequest) -> Transfer:
-    cents = max(_amount(request) - invoice.balance_cents, 0) + request.unapplied_cents
+def _credit_transfer(invoice: Invoice, request: ActionRequest) -> Transfer:
+    cents = max(_amount_cents(request) - invoice.balance_cents, 0) + request.unapplied_cents
     return Transfer(Account.CHEQUES_IN_HAND, Account.UNAPPLIED_CREDIT, cents)
 
 
-def _written_off(invoice: Invoice, request: ActionRequest) -> Transfer:
-    return Transfer(Account.WRITE_OFF, Account.RECEIVABLE, invoice.balance_cents - _amount(request))
+def _write_off_transfer(invoice: Invoice, request: ActionRequest) -> Transfer:
+    return Transfer(Account.WRITE_OFF, Account.RECEIVABLE, invoice.balance_cents - _amount_cents(request))
 
 
-def _banked(invoice: Invoice, request: ActionRequest) -> Transfer:
+def _bank_transfer(invoice: Invoice, request: ActionRequest) -> Transfer:
     del request  # clearing clears whatever is in hand
     return Transfer(Account.BANK, Account.CHEQUES_IN_HAND, invoice.in_hand_cents)
 
 
-def _amount(request: ActionRequest) -> int:
+def _amount_cents(request: ActionRequest) -> int:
     return request.amount_cents or 0
 
 
-_POSTED: dict[Posting, Callable[[Invoice, ActionRequest], Transfer]] = {
-    Posting.BILL: _billed,
-    Posting.REDUCE: _reduced,
-    Posting.RECEIVE: _received,
-    Posting.CREDIT: _credited,
-    Posting.WRITE_OFF: _written_off,
-    Posting.BANK: _banked,
+_TRANSFERS: dict[Posting, Callable[[Invoice, ActionRequest], Transfer]] = {
+    Posting.BILL: _bill_transfer,
+    Posting.REDUCE: _reduce_transfer,
+    Posting.RECEIVE: _receive_transfer,
+    Posting.CREDIT: _credit_transfer,
+    Posting.WRITE_OFF: _write_off_transfer,
+    Posting.BANK: _bank_transfer,
 }
 
 
-def posted(postings: tuple[Posting, ...], invoice: Invoice, request: ActionRequest) -> tuple[Transfer, ...]:
+def posted_transfers(
+    postings: tuple[Posting, ...], invoice: Invoice, request: ActionRequest
+) -> tuple[Transfer, ...]:
     """Return what a decided request posts; a movement of nothing is none."""
-    transfers = (_POSTED[posting](invoice, request) for posting in postings)
+    transfers = (_TRANSFERS[posting](invoice, request) for posting in postings)
     return tuple(transfer for transfer in transfers if transfer.amount_cents)
 
 
@@ -86,33 +88,33 @@ def chosen_cheque(invoice: Invoice, request: ActionRequest) -> Step | None:
     return next(found, None)
 
 
-def _last(invoice: Invoice, request: ActionRequest) -> tuple[Step, ...]:
+def _last_step(invoice: Invoice, request: ActionRequest) -> tuple[Step, ...]:
     del request  # whatever came last
     return invoice.standing[-1:]
 
 
-def _cheque(invoice: Invoice, request: ActionRequest) -> tuple[Step, ...]:
+def _cheque_step(invoice: Invoice, request: ActionRequest) -> tuple[Step, ...]:
     step = chosen_cheque(invoice, request)
     return (step,) if step else ()
 
 
-def _all(invoice: Invoice, request: ActionRequest) -> tuple[Step, ...]:
+def _all_steps(invoice: Invoice, request: ActionRequest) -> tuple[Step, ...]:
     del request  # whatever stands
     return invoice.standing[::-1]
 
 
 _TAKEN_BACK: dict[TakesBack, Callable[[Invoice, ActionRequest], tuple[Step, ...]]] = {
-    TakesBack.LAST: _last,
-    TakesBack.CHEQUE: _cheque,
-    TakesBack.ALL: _all,
+    TakesBack.LAST: _last_step,
+    TakesBack.CHEQUE: _cheque_step,
+    TakesBack.ALL: _all_steps,
 }
 
 
-def taken_back(what: TakesBack | None, invoice: Invoice, request: ActionRequest) -> tuple[Step, ...]:
+def steps_taken_back(what: TakesBack | None, invoice: Invoice, request: ActionRequest) -> tuple[Step, ...]:
     """Return the standing steps a request takes back, the latest first."""
     return _TAKEN_BACK[what](invoice, request) if what else ()
 
 
-def reversal(steps: tuple[Step, ...]) -> tuple[Transfer, ...]:
+def reverse_steps(steps: tuple[Step, ...]) -> tuple[Transfer, ...]:
     """Return the transfers that undo these steps."""
-    return tuple(transfer.reversed for step in steps for transfer in reversed(step.transfers))
+    return tuple(transfer.reverse_transfer for step in steps for transfer in reversed(step.transfers))

@@ -75,7 +75,7 @@ class PriceList:
         """Return the exam types, as the clinic writes them."""
         return tuple(rows[0].exam_type for rows in self._exam_types.values())
 
-    def on(self, day: date, code: str, payer: str = "") -> Price | None:
+    def price_on(self, day: date, code: str, payer: str = "") -> Price | None:
         """Return the price in force on an exam date."""
         for who in dict.fromkeys((fold(payer), "")):
             timeline = self._timelines.get((fold(code), who), [])
@@ -83,7 +83,7 @@ class PriceList:
                 return timeline[index - 1]
         return None
 
-    def knows(self, code: str) -> bool:
+    def knows_code(self, code: str) -> bool:
         """Return whether the code has a price at all, of whatever day and payer."""
         return fold(code) in self._codes
 
@@ -104,12 +104,12 @@ def line_of(price: Price, units: int, *, bilateral: bool) -> InvoiceLine:
 
 def repeated_prices(prices: Sequence[Price]) -> list[list[int]]:
     """Return the groups of positions that share code, payer and first day: none can be told to be in force."""
-    return _repeated((fold(price.code), fold(price.payer), price.effective_from) for price in prices)
+    return _repeated_keys((fold(price.code), fold(price.payer), price.effective_from) for price in prices)
 
 
 def repeated_codes(rows: Sequence[ExamCode]) -> list[list[int]]:
     """Return the groups of positions that say the same of an exam type: its code would be billed twice."""
-    return _repeated((fold(row.exam_type), fold(row.sub_exam), fold(row.code)) for row in rows)
+    return _repeated_keys((fold(row.exam_type), fold(row.sub_exam), fold(row.code)) for row in rows)
 
 
 def unnamed_sub_exams(rows: Sequence[ExamCode]) -> list[int]:
@@ -118,7 +118,7 @@ def unnamed_sub_exams(rows: Sequence[ExamCode]) -> list[int]:
     return [place for place, row in enumerate(rows) if not row.sub_exam and fold(row.exam_type) in divided]
 
 
-def _repeated(keys: Iterable[Hashable]) -> list[list[int]]:
+def _repeated_keys(keys: Iterable[Hashable]) -> list[list[int]]:
     places: dict[Hashable, list[int]] = defaultdict(list)
     for place, key in enumerate(keys):
         places[key].append(place)

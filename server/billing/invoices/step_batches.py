@@ -7,9 +7,9 @@ from datetime import date
 
 from server.billing.invoices.cheques import ChequeKey, KnownCheques, key_of
 from server.billing.invoices.invoice import Action, ActionRequest, Cheque, Field, Invoice, Step
-from server.billing.invoices.projection import apply
-from server.billing.invoices.step_decisions import decide
-from server.billing.invoices.step_inputs import overdraft
+from server.billing.invoices.projection import apply_step
+from server.billing.invoices.step_decisions import decide_step
+from server.billing.invoices.step_inputs import overdraft_flaw
 from server.billing.names import fold
 from server.errors import ChequeDiffers, InputsUnusable, StaleInvoice, StepRefused, UnknownInvoice
 
@@ -55,25 +55,25 @@ def decide_all(
     refused: dict[int, StepRefused] = {}
     bounced: dict[int, tuple[Cheque, ...]] = {}
     after = dict(invoices)
-    shared = _shared(asked)
+    shared = _shared_cheques(asked)
     for one in asked:
         try:
             _refuse_unseen(one, invoices)
-            request = _of_one_cheque(one.request, shared.get(one.row))
-            step = decide(after[request.number], request, today, known)
+            request = _with_whole_cheque(one.request, shared.get(one.row))
+            step = decide_step(after[request.number], request, today, known)
         except StepRefused as refusal:
             refused[one.row] = refusal
         else:
             decided[one.row] = step
-            bounced[one.row] = _bounced(after[step.number], step)
-            after[step.number] = apply(after[step.number], step)
-    standing = {key: _still_on(key, numbers, after) for key, numbers in known.items()}
+            bounced[one.row] = _bounced_cheques(after[step.number], step)
+            after[step.number] = apply_step(after[step.number], step)
+    standing = {key: _invoices_still_on(key, numbers, after) for key, numbers in known.items()}
     return Batch(decided, refused, after, _also_pays(bounced, standing), _other_amounts(decided, standing))
 
 
 def cheques_in_question(asked: Sequence[Asked], invoices: Mapping[str, Invoice]) -> list[Cheque]:
     """Return the cheques whose standing decides rows: those to be recorded, whole, and those that may bounce."""
-    shared = _shared(asked)
+    shared = _shared_cheques(asked)
     found: list[Cheque] = []
     for one in asked:
         part = shared.get(one.row) if one.request.cheque_cents is None else None
@@ -100,7 +100,7 @@ def subjects_of(number: str, request: ActionRequest | None) -> tuple[Subject, ..
     return (invoice,)
 
 
-def held_back(subjects: Mapping[int, Sequence[Subject]], left_out: Collection[int]) -> dict[int, Held]:
+def rows_held(subjects: Mapping[int, Sequence[Subject]], left_out: Collection[int]) -> dict[int, Held]:
     """Return the rows that wait for one that is left out. ``subjects`` says of every row what it is about.
 
     Rows about one invoice, or of one cheque, are recorded together or not at all: half a cheque in the
@@ -128,7 +128,7 @@ def _refuse_unseen(one: Asked, invoices: Mapping[str, Invoice]) -> None:
         raise StaleInvoice(invoice.number, invoice.state)
 
 
-def _bounced(invoice: Invoice, step: Step) -> tuple[Cheque, ...]:
+def _bounced_cheques(invoice: Invoice, step: Step) -> tuple[Cheque, ...]:
     """Return the cheques a bounce takes back; any other step takes back none that is gone."""
     if step.action is not Action.BOUNCE:
         return ()
@@ -136,7 +136,9 @@ def _bounced(invoice: Invoice, step: Step) -> tuple[Cheque, ...]:
     return tuple(cheque for cheque in taken_back if cheque)
 
 
-def _still_on(key: ChequeKey, numbers: Iterable[str], after: Mapping[str, Invoice]) -> tuple[str, ...]:
+def _invoices_still_on(
+    key: ChequeKey, numbers: Iterable[str], after: Mapping[str, Invoice]
+) -> tuple[str, ...]:
     """Return those of the invoices a cheque is recorded on that no row has taken it back from."""
     return tuple(
         number for number in numbers if number not in after or key in map(key_of, after[number].cheques)
@@ -171,28 +173,28 @@ def _other_amounts(
 
 
 @dataclass(frozen=True, slots=True)
-class _Shared:
+class _SharedCheque:
     """A cheque that stands in several rows: the first of them, and what all of them take."""
 
     first: ActionRequest
     whole_cents: int
 
 
-def _shared(asked: Sequence[Asked]) -> dict[int, _Shared]:
+def _shared_cheques(asked: Sequence[Asked]) -> dict[int, _SharedCheque]:
     """Return, by row, the cheques that stand in several rows: same paying party and number."""
     cheques: dict[tuple[str, str], list[Asked]] = defaultdict(list)
     for one in asked:
         if one.request.action is Action.RECORD_CHEQUE and one.request.cheque_number:
             cheques[fold(one.request.paying_party), fold(one.request.cheque_number)].append(one)
-    shared: dict[int, _Shared] = {}
+    shared: dict[int, _SharedCheque] = {}
     for rows in cheques.values():
         if len(rows) > 1:
             whole = sum((one.request.amount_cents or 0) + one.request.unapplied_cents for one in rows)
-            shared |= dict.fromkeys((one.row for one in rows), _Shared(rows[0].request, whole))
+            shared |= dict.fromkeys((one.row for one in rows), _SharedCheque(rows[0].request, whole))
     return shared
 
 
-def _of_one_cheque(request: ActionRequest, shared: _Shared | None) -> ActionRequest:
+def _with_whole_cheque(request: ActionRequest, shared: _SharedCheque | None) -> ActionRequest:
     """Return the request with the whole cheque's amount, if it is one of several rows of a cheque."""
     if shared is None:
         return request
@@ -203,6 +205,6 @@ def _of_one_cheque(request: ActionRequest, shared: _Shared | None) -> ActionRequ
         raise ChequeDiffers(request.cheque_number, request.paying_party, differing)
     if request.cheque_cents is None:
         return replace(request, cheque_cents=shared.whole_cents)
-    if overdrawn := overdraft(request.cheque_cents, shared.whole_cents):
+    if overdrawn := overdraft_flaw(request.cheque_cents, shared.whole_cents):
         raise InputsUnusable(request.number, request.action, {Field.CHEQUE_CENTS: overdrawn})
     return request

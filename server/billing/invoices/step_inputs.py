@@ -17,7 +17,7 @@ _TEXTS = (Field.CHEQUE_NUMBER, Field.PAYING_PARTY, Field.NOTE, Field.DOCUMENT)
 _PAST = (Field.DAY, Field.RECEIVED_DATE)
 
 
-def only_taken(request: ActionRequest, rule: Rule) -> ActionRequest:
+def only_taken_inputs(request: ActionRequest, rule: Rule) -> ActionRequest:
     """Return the request with the inputs the action takes, texts trimmed. Leftovers of an earlier row are
     nothing: they are neither looked at nor recorded.
     """
@@ -31,35 +31,37 @@ def flaws_of(request: ActionRequest, rule: Rule, invoice: Invoice, today: date) 
     date may lie ahead, but it cannot clear before it.
     """
     flaws: dict[str, str] = {}
-    for field, flaw in _found(request, rule, invoice, today):
+    for field, flaw in _all_flaws(request, rule, invoice, today):
         flaws.setdefault(field.value, flaw)
     return flaws
 
 
-def _found(request: ActionRequest, rule: Rule, invoice: Invoice, today: date) -> Iterator[tuple[Field, str]]:
-    yield from _missing(request, rule)
-    yield from _ahead(request, today)
+def _all_flaws(
+    request: ActionRequest, rule: Rule, invoice: Invoice, today: date
+) -> Iterator[tuple[Field, str]]:
+    yield from _missing_inputs(request, rule)
+    yield from _future_dates(request, today)
     yield from _odd_amounts(request)
     yield from _beyond_billed(request, rule, invoice)
-    yield from _unreadable(request)
+    yield from _unreadable_texts(request)
     if rule.action in _CHECKS:
         yield from _CHECKS[rule.action](request, invoice)
 
 
-def overdraft(cheque_cents: int, taken_cents: int) -> str:
+def overdraft_flaw(cheque_cents: int, taken_cents: int) -> str:
     """Return what is wrong with a cheque of which more is taken than it is worth, "" if nothing is."""
     too_much = taken_cents > cheque_cents
     return f"{dollars(cheque_cents)} is less than the {dollars(taken_cents)} taken of it" if too_much else ""
 
 
-def _missing(request: ActionRequest, rule: Rule) -> Iterator[tuple[Field, str]]:
+def _missing_inputs(request: ActionRequest, rule: Rule) -> Iterator[tuple[Field, str]]:
     for need in rule.needs:
         if all(getattr(request, field.attribute) in {None, "", ()} for field in need):
             others = f" (or a {need[1].lower()})" if need[1:] else ""
             yield need[0], f"is missing{others}"
 
 
-def _ahead(request: ActionRequest, today: date) -> Iterator[tuple[Field, str]]:
+def _future_dates(request: ActionRequest, today: date) -> Iterator[tuple[Field, str]]:
     for field in _PAST:
         day = getattr(request, field.attribute)
         if day and day > today:
@@ -83,22 +85,22 @@ def _beyond_billed(request: ActionRequest, rule: Rule, invoice: Invoice) -> Iter
         yield Field.AMOUNT_CENTS, f"{dollars(cents)} is more than the {dollars(invoice.billed_cents)} billed"
 
 
-def _unreadable(request: ActionRequest) -> Iterator[tuple[Field, str]]:
+def _unreadable_texts(request: ActionRequest) -> Iterator[tuple[Field, str]]:
     for field in (Field.CHEQUE_NUMBER, Field.PAYING_PARTY):
         text = getattr(request, field.attribute)
         if text and not any(map(str.isalnum, text)):
             yield field, f"“{text}” has neither letters nor digits"
 
 
-def _divided(request: ActionRequest, invoice: Invoice) -> Iterator[tuple[Field, str]]:
+def _overdrawn_cheque(request: ActionRequest, invoice: Invoice) -> Iterator[tuple[Field, str]]:
     """Check that what goes to this invoice, and to nobody, is within the cheque."""
     del invoice  # the cheque alone is asked
     taken = (request.amount_cents or 0) + request.unapplied_cents
-    if request.cheque_cents is not None and (flaw := overdraft(request.cheque_cents, taken)):
+    if request.cheque_cents is not None and (flaw := overdraft_flaw(request.cheque_cents, taken)):
         yield Field.CHEQUE_CENTS, flaw
 
 
-def _bounced(request: ActionRequest, invoice: Invoice) -> Iterator[tuple[Field, str]]:
+def _bounce_flaws(request: ActionRequest, invoice: Invoice) -> Iterator[tuple[Field, str]]:
     """Check that the cheque is in hand, and was before it bounced."""
     step = chosen_cheque(invoice, request)
     cheque = step.request.cheque if step else None
@@ -109,7 +111,7 @@ def _bounced(request: ActionRequest, invoice: Invoice) -> Iterator[tuple[Field, 
         yield Field.DAY, f"{us(request.day)} is before the cheque was received, {us(cheque.received_date)}"
 
 
-def _cleared(request: ActionRequest, invoice: Invoice) -> Iterator[tuple[Field, str]]:
+def _clear_flaws(request: ActionRequest, invoice: Invoice) -> Iterator[tuple[Field, str]]:
     """Check that no cheque clears before it is there, or before its own date."""
     earliest = max(max(cheque.cheque_date, cheque.received_date) for cheque in invoice.cheques)
     if request.day and request.day < earliest:
@@ -117,8 +119,8 @@ def _cleared(request: ActionRequest, invoice: Invoice) -> Iterator[tuple[Field, 
 
 
 _CHECKS: dict[Action, Callable[[ActionRequest, Invoice], Iterator[tuple[Field, str]]]] = {
-    Action.RECORD_CHEQUE: _divided,
-    Action.BOUNCE: _bounced,
-    Action.CLEAR: _cleared,
+    Action.RECORD_CHEQUE: _overdrawn_cheque,
+    Action.BOUNCE: _bounce_flaws,
+    Action.CLEAR: _clear_flaws,
 }
 """What an action asks beyond its row of the table."""

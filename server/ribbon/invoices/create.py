@@ -3,16 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from server.billing.invoices.billable_exams import Sorted
+from server.billing.invoices.billable_exams import BillableExams
 from server.billing.invoices.exams import Draft
 from server.billing.invoices.invoice import Invoice, State
 from server.billing.money import dollars
 from server.errors import Finding, MissingSheet, Severity, counted
 from server.operations.invoices import SheetOfExams, create_invoices
 from server.ribbon.context import ClickContext, with_findings
-from server.ribbon.invoices.cell_edits import written
-from server.ribbon.invoices.invoice_selection import separated
-from server.ribbon.invoices.partial_apply import asked_alone, may_go_alone
+from server.ribbon.invoices.cell_edits import value_edits
+from server.ribbon.invoices.invoice_selection import split_numbers
+from server.ribbon.invoices.partial_apply import ask_to_apply_good_rows, may_apply_good_rows
 from server.ribbon.payroll.cell_colors import marks_of
 from server.ribbon.protocol import AskedField, Asks, Edit, Reply
 from server.sheets.invoices.exams import ExamsSheet, read_exams
@@ -23,7 +23,7 @@ AGAIN = "again"
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class CreateOutcome:
     """What came of a sheet: the exams sorted, what is odd about the good ones, the rows billed before, the
     numbers of the new invoices.
 
@@ -33,7 +33,7 @@ class Made:
 
     clinic: str
     sheet: ExamsSheet
-    exams: Sorted
+    exams: BillableExams
     odd: Sequence[Finding]
     before: Mapping[int, Invoice]
     numbers: Sequence[str]
@@ -42,22 +42,22 @@ class Made:
     @property
     def findings(self) -> list[Finding]:
         """Return what there is to remark, each on its cell."""
-        return [*self.sheet.findings, *map(self.sheet.placed, (*self.exams.findings, *self.odd))]
+        return [*self.sheet.findings, *map(self.sheet.with_column, (*self.exams.findings, *self.odd))]
 
     @property
-    def created(self) -> Sequence[Draft]:
+    def created_exams(self) -> Sequence[Draft]:
         """Return the exams that became invoices."""
         return self.exams.good if self.numbers else ()
 
     @property
-    def left(self) -> Sequence[Draft]:
+    def exams_left(self) -> Sequence[Draft]:
         """Return the exams that could have."""
         return () if self.numbers else self.exams.good
 
     @property
-    def blocked(self) -> int:
+    def blocked_rows(self) -> int:
         """Return how many rows cannot be billed as they are."""
-        return len(self.sheet.rows) - len(self.before) - _rows(self.exams.good)
+        return len(self.sheet.rows) - len(self.before) - _row_count(self.exams.good)
 
 
 def create(context: ClickContext) -> Reply:
@@ -68,13 +68,15 @@ def create(context: ClickContext) -> Reply:
             "No sheet was sent with the click.", "Go to the sheet with the exams and press the button again."
         )
     sheet = read_exams(sheets[0])
-    alone = may_go_alone(context)
+    alone = may_apply_good_rows(context)
     beside = SheetOfExams(sheet.unreadable, _numbers_in(sheet), _has_blocker(sheet.findings))
-    again = separated(context.click.answers().get(AGAIN, ""))
+    again = split_numbers(context.click.answers().get(AGAIN, ""))
     done = create_invoices(context.session, sheet.exams, beside, again=again, only_good=bool(alone))
     numbers = [invoice.number for invoice in done.invoices]
     declined = alone is False
-    return _reply(Made(done.clinic, sheet, done.exams, done.unusual, done.before, numbers, declined))
+    return _create_reply(
+        CreateOutcome(done.clinic, sheet, done.exams, done.unusual, done.before, numbers, declined)
+    )
 
 
 def _numbers_in(sheet: ExamsSheet) -> dict[int, str]:
@@ -86,102 +88,102 @@ def _has_blocker(findings: Sequence[Finding]) -> bool:
     return any(finding.severity is Severity.BLOCKER for finding in findings)
 
 
-def _reply(made: Made) -> Reply:
+def _create_reply(made: CreateOutcome) -> Reply:
     findings = made.findings
     marks, unmarked = marks_of(findings)
-    summary = _summary(made)
+    summary = _summary_text(made)
     if unmarked:
         summary += f" {unmarked:,} more cells are listed but not marked."
     reply = Reply(
         summary=summary,
-        figures=_figures(made),
+        figures=_reply_figures(made),
         edits=[*_result_edits(made), *marks],
         clear_marks=[made.sheet.name],
-        asks=_asks(made),
+        asks=_follow_up(made),
     )
     return with_findings(reply, findings, recorded=bool(made.numbers))
 
 
-def _figures(made: Made) -> dict[str, object]:
+def _reply_figures(made: CreateOutcome) -> dict[str, object]:
     """Return what became of the rows: created, already, blocked and left are all of them."""
     return {
         "rows_in": len(made.sheet.rows),
-        "rows_created": _rows(made.created),
+        "rows_created": _row_count(made.created_exams),
         "already": len(made.before),
-        "blocked": made.blocked,
-        "left": _rows(made.left),
+        "blocked": made.blocked_rows,
+        "left": _row_count(made.exams_left),
         "invoices": len(made.numbers),
         "created": list(made.numbers),
-        "lines": sum(len(draft.lines) for draft in made.created),
-        "billed_cents": sum(draft.billed_cents for draft in made.created),
+        "lines": sum(len(draft.lines) for draft in made.created_exams),
+        "billed_cents": sum(draft.billed_cents for draft in made.created_exams),
     }
 
 
-def _rows(exams: Sequence[Draft]) -> int:
+def _row_count(exams: Sequence[Draft]) -> int:
     return sum(len(draft.exams) for draft in exams)
 
 
-def _summary(made: Made) -> str:
+def _summary_text(made: CreateOutcome) -> str:
     if made.numbers:
-        billed = dollars(sum(draft.billed_cents for draft in made.created))
-        rows = counted(_rows(made.created), "row")
+        billed = dollars(sum(draft.billed_cents for draft in made.created_exams))
+        rows = counted(_row_count(made.created_exams), "row")
         said = [
             f"{counted(len(made.numbers), 'invoice')} over {billed} created from {rows} for {made.clinic}."
         ]
     else:
         said = [f"No invoice was created for {made.clinic}."]
     parts = (
-        (made.blocked, "needs you", "need you"),
-        (_rows(made.left), "is good", "are good"),
+        (made.blocked_rows, "needs you", "need you"),
+        (_row_count(made.exams_left), "is good", "are good"),
         (len(made.before), "was billed before", "were billed before"),
     )
     said += [f"{counted(rows, 'row')} {one if rows == 1 else many}." for rows, one, many in parts if rows]
     return " ".join(said)
 
 
-def _asks(made: Made) -> Asks | None:
+def _follow_up(made: CreateOutcome) -> Asks | None:
     """Return what can be answered: whether the good rows go alone, and which exams are billed again."""
     if made.declined:
         return None
     fields = []
-    if made.left:
-        label = f"Create invoices of {counted(_rows(made.left), 'good row')}, and leave the rest as typed?"
-        fields.append(asked_alone(label, required=False))
+    if made.exams_left:
+        label = f"Create invoices of {counted(_row_count(made.exams_left), 'good row')}, and leave the rest as typed?"
+        fields.append(ask_to_apply_good_rows(label, required=False))
     if any(finding.code == "exam-billed-already" for finding in made.exams.findings):
         label = "Bill again what these invoices bill (numbers, separated by ;)"
         fields.append(AskedField(name=AGAIN, label=label, required=False))
-    as_typed = "it is" if made.blocked == 1 else "they are"
-    title = f"{counted(made.blocked, 'row')} cannot be billed as {as_typed}. What is to be done?"
+    as_typed = "it is" if made.blocked_rows == 1 else "they are"
+    title = f"{counted(made.blocked_rows, 'row')} cannot be billed as {as_typed}. What is to be done?"
     return Asks(title=title, fields=fields) if fields else None
 
 
 # -- the Result beside each row
 
 
-def _result_edits(made: Made) -> list[Edit]:
+def _result_edits(made: CreateOutcome) -> list[Edit]:
     """Return the edits that say beside each row what became of it, with the heading where it is missing."""
     sheet = made.sheet
-    texts = _results(made)
+    texts = _result_texts(made)
     if RESULT not in sheet.places:
         texts[sheet.header] = RESULT
-    return written(sheet.name, {(sheet.result_column, row): text for row, text in texts.items()})
+    return value_edits(sheet.name, {(sheet.result_column, row): text for row, text in texts.items()})
 
 
-def _results(made: Made) -> dict[int, str]:
+def _result_texts(made: CreateOutcome) -> dict[int, str]:
     """Return what is to stand in the Result of rows; those billed before say it already."""
     said = {row: f"Waits for row {other}." for row, other in made.exams.waiting.items()}
     for finding in reversed(made.findings):  # of several about one row, the first is what it is told
         if finding.severity is Severity.BLOCKER:
             said |= dict.fromkeys(finding.rows, f"{finding.message} {finding.remedy}")
-    for draft in made.left:
-        said |= _beside(draft, f"Good, {dollars(draft.billed_cents)}; not created yet.")
-    for number, draft in zip(made.numbers, made.created, strict=True):
-        said |= _beside(draft, f"{number} created, {dollars(draft.billed_cents)}")
+    for draft in made.exams_left:
+        said |= _same_text(draft, f"Good, {dollars(draft.billed_cents)}; not created yet.")
+    for number, draft in zip(made.numbers, made.created_exams, strict=True):
+        said |= _same_text(draft, f"{number} created, {dollars(draft.billed_cents)}")
     for row, invoice in made.before.items():
         if invoice.state is State.VOIDED:
             said[row] = f"{invoice.number} was voided. To bill the exam again, clear this cell."
     return {row: said[row] for row in made.sheet.rows if row in said}
 
 
-def _beside(draft: Draft, text: str) -> dict[int, str]:
+def _same_text(draft: Draft, text: str) -> dict[int, str]:
     return {exam.row: text for exam in draft.exams}

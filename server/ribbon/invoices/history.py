@@ -9,7 +9,13 @@ from server.ledger.invoices.steps import Recorded
 from server.operations.clinics import show_setup
 from server.operations.steps import StepInHistory, show_history
 from server.ribbon.context import ClickContext, question
-from server.ribbon.invoices.invoice_selection import asked_for, in_words, invoices_sheet, named, selected
+from server.ribbon.invoices.invoice_selection import (
+    ask_for_invoices,
+    describe_invoices,
+    invoices_named_in,
+    invoices_sheet,
+    selected_invoices,
+)
 from server.ribbon.protocol import Reply
 from server.sheets.invoices.history import HISTORY, StepRow, write_history
 
@@ -17,42 +23,42 @@ from server.sheets.invoices.history import HISTORY, StepRow, write_history
 def history(context: ClickContext) -> Reply:
     """Write the sheet of all steps of the invoices named or selected."""
     sheet = invoices_sheet(context)
-    numbers = named(context) or selected(context, sheet)
+    numbers = invoices_named_in(context) or selected_invoices(context, sheet)
     if not numbers:
-        return question("The history of which invoice?", asked_for([], sheet))
-    rows = [_row(step) for step in show_history(context.session, numbers)]
+        return question("The history of which invoice?", ask_for_invoices([], sheet))
+    rows = [_step_row(step) for step in show_history(context.session, numbers)]
     clinic = show_setup(context.session).clinic
     workbook = write_history(clinic, rows, context.click.workbook.date_system)
     return Reply(
-        summary=f"{in_words(numbers)}: {counted(len(rows), 'step')}.",
+        summary=f"{describe_invoices(numbers)}: {counted(len(rows), 'step')}.",
         figures={"invoices": len(numbers), "steps": len(rows)},
         output=context.keep(workbook, [HISTORY.name]),
         activate=HISTORY.name,
     )
 
 
-def _row(one: StepInHistory) -> StepRow:
+def _step_row(one: StepInHistory) -> StepRow:
     return StepRow(
         step=one.recorded.step,
         who=one.recorded.actor,
-        when=_civil(one.recorded),
+        when=_wall_clock_time(one.recorded),
         after=one.after,
-        by=_by(one.before, one.recorded.step, one.after),
-        document=_paper(one.paper),
+        by=_offering_party(one.before, one.recorded.step, one.after),
+        document=_paper_name(one.paper),
         taken_back=one.taken_back,
     )
 
 
-def _civil(recorded: Recorded) -> datetime:
+def _wall_clock_time(recorded: Recorded) -> datetime:
     """Return when a step was recorded as the clock on the wall where the service runs said."""
     return datetime.fromisoformat(recorded.recorded_at).astimezone()
 
 
-def _by(before: Invoice, step: Step, after: Invoice) -> str:
+def _offering_party(before: Invoice, step: Step, after: Invoice) -> str:
     """Return who made the offer a step is, else who paid."""
     return after.offers[-1].by if len(after.offers) > len(before.offers) else step.request.paying_party
 
 
-def _paper(paper: Document | None) -> str:
+def _paper_name(paper: Document | None) -> str:
     """Return what a paper is called, with the beginning of its digest: two may be called the same."""
     return f"{paper.file_name} ({paper.digest[:8]})" if paper else ""

@@ -22,12 +22,12 @@ LISTED = 100
 _SEPARATORS = re.compile(r"[;,\s]+")
 
 
-def named(context: ClickContext) -> list[str]:
+def invoices_named_in(context: ClickContext) -> list[str]:
     """Return the numbers the click names, each once."""
-    return separated(context.click.answers().get(INVOICE, ""))
+    return split_numbers(context.click.answers().get(INVOICE, ""))
 
 
-def separated(text: str) -> list[str]:
+def split_numbers(text: str) -> list[str]:
     """Return the numbers of a text, each once."""
     return list(dict.fromkeys(number.upper() for number in _SEPARATORS.split(text) if number))
 
@@ -54,7 +54,7 @@ def selected_rows(context: ClickContext, sheet: InvoiceRows) -> set[int]:
     return set(chosen.rows) - set(sheet.hidden)
 
 
-def selected(context: ClickContext, sheet: InvoiceRows | None) -> list[str]:
+def selected_invoices(context: ClickContext, sheet: InvoiceRows | None) -> list[str]:
     """Return the invoices of the selected rows, each once."""
     if sheet is None:
         return []
@@ -62,12 +62,12 @@ def selected(context: ClickContext, sheet: InvoiceRows | None) -> list[str]:
     return list(dict.fromkeys(row.invoice for row in sheet.rows if row.number in rows and row.invoice))
 
 
-def in_words(numbers: Sequence[str]) -> str:
+def describe_invoices(numbers: Sequence[str]) -> str:
     """Return invoices as a sentence names them, many by their count."""
     return ", ".join(numbers) if len(numbers) <= FEW else counted(len(numbers), "invoice")
 
 
-def asked_for(numbers: Sequence[str], sheet: InvoiceRows | None) -> AskedField:
+def ask_for_invoices(numbers: Sequence[str], sheet: InvoiceRows | None) -> AskedField:
     """Return the question for the invoices, answered already where rows are selected.
 
     Where none are, one of the sheet's is picked; several are typed, or their rows selected first.

@@ -9,11 +9,11 @@ APPLY, GOOD_ROWS = "apply", "good-rows"
 """The input that says so, and the word that does: programs give it, the question is answered with a yes."""
 
 
-def may_go_alone(context: ClickContext) -> bool | None:
+def may_apply_good_rows(context: ClickContext) -> bool | None:
     """Return whether the good rows may go alone, ``None`` where nobody was asked yet."""
-    return context.agreed(APPLY, GOOD_ROWS)
+    return context.yes_or_no(APPLY, GOOD_ROWS)
 
 
-def asked_alone(label: str, *, required: bool = True) -> AskedField:
+def ask_to_apply_good_rows(label: str, *, required: bool = True) -> AskedField:
     """Return the question whether they may."""
     return AskedField(name=APPLY, label=label, kind="yes-no", required=required)

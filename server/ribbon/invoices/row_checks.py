@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from server.billing.invoices.invoice import Invoice
-from server.billing.invoices.state_machine import dropdown
+from server.billing.invoices.state_machine import dropdown_actions
 from server.billing.invoices.step_batches import Asked, Batch, subjects_of
 from server.billing.names import fold
 from server.errors import ActionNotOpen, Finding, StepRefused
@@ -17,7 +17,7 @@ from server.sheets.invoices.tables import ACTION, LASTING
 
 
 @dataclass(frozen=True, slots=True)
-class Verdicts:
+class RowChecks:
     """The rows that can be recorded, in their order, and why each of the others cannot, by Excel's row.
 
     ``batch`` is what the books say of every row that could be read; ``begun`` are the rows left because they
@@ -31,20 +31,22 @@ class Verdicts:
     begun: Sequence[int]
 
 
-def check_rows(session: Session, sheet: InvoiceRows, rows: Sequence[InvoiceRow]) -> Verdicts:
+def check_rows(session: Session, sheet: InvoiceRows, rows: Sequence[InvoiceRow]) -> RowChecks:
     """Decide some of the sheet's rows on the books as they stand. Nothing is written."""
     sent = [row for row in rows if row.is_sent]
     known = find_invoices(session, [row.invoice for row in sent])
-    findings = [*_unreadable(sheet, sent, known), *_strangers(sheet, sent, known)]
+    findings = [*_unreadable_cells(sheet, sent, known), *_mixed_up_rows(sheet, sent, known)]
     bad = {row for finding in findings for row in finding.rows}
     asked = [
-        Asked(row.number, row.request, _seen(row, known))
+        Asked(row.number, row.request, _version_seen(row, known))
         for row in sent
         if row.request and row.number not in bad
     ]
     inside = {one.row for one in asked}
     left_out = {
-        row.number: subjects_of(row.invoice, row.request) for row in sheet.sent if row.number not in inside
+        row.number: subjects_of(row.invoice, row.request)
+        for row in sheet.sent_rows
+        if row.number not in inside
     }
     judged = check_steps(session, asked, left_out)
     for row, refusal in judged.batch.refused.items():
@@ -54,10 +56,10 @@ def check_rows(session: Session, sheet: InvoiceRows, rows: Sequence[InvoiceRow])
         for row, held in judged.held.items()
     ]
     begun = [row.number for row in rows if row.is_begun]
-    return Verdicts(judged.good, _told(findings), findings, judged.batch, begun)
+    return RowChecks(judged.good, _row_messages(findings), findings, judged.batch, begun)
 
 
-def _unreadable(
+def _unreadable_cells(
     sheet: InvoiceRows, rows: Sequence[InvoiceRow], known: Mapping[str, Invoice]
 ) -> Iterator[Finding]:
     """Yield the remarks on cells of these rows that cannot be read."""
@@ -71,10 +73,10 @@ def _unreadable(
 
 def _open_to(invoice: Invoice, finding: Finding) -> Finding:
     """Return the remark on an Action nobody knows, with those open to this invoice for choices."""
-    return replace(finding, facts={**finding.facts, "choices": ", ".join(dropdown(invoice))})
+    return replace(finding, facts={**finding.facts, "choices": ", ".join(dropdown_actions(invoice))})
 
 
-def _seen(row: InvoiceRow, known: Mapping[str, Invoice]) -> int | None:
+def _version_seen(row: InvoiceRow, known: Mapping[str, Invoice]) -> int | None:
     """Return the version a row is about: a row typed by hand is about its invoice as it stands now, and is
     overtaken by whatever is recorded before it.
     """
@@ -82,7 +84,7 @@ def _seen(row: InvoiceRow, known: Mapping[str, Invoice]) -> int | None:
     return invoice.version if invoice and row.version is None else row.version
 
 
-def _strangers(
+def _mixed_up_rows(
     sheet: InvoiceRows, rows: Sequence[InvoiceRow], known: Mapping[str, Invoice]
 ) -> Iterator[Finding]:
     """Yield a remark on each row that shows another invoice than the books have under its number.
@@ -107,7 +109,7 @@ def _on_cells(sheet: InvoiceRows, row: int, refusal: StepRefused) -> list[Findin
     ]
 
 
-def _told(findings: Sequence[Finding]) -> dict[int, str]:
+def _row_messages(findings: Sequence[Finding]) -> dict[int, str]:
     """Return what each row is told: the sentences about its cells, each once."""
     said: dict[int, dict[str, None]] = defaultdict(dict)
     for finding in findings:

@@ -6,7 +6,7 @@ from server.billing.invoices.invoice import Field
 from server.billing.invoices.step_batches import Batch
 from server.billing.money import dollars
 from server.errors import Finding
-from server.ribbon.invoices.invoice_selection import in_words
+from server.ribbon.invoices.invoice_selection import describe_invoices
 from server.sheets.invoices.sheet_rows import InvoiceRows
 from server.sheets.invoices.tables import ACTION, RESULT
 
@@ -19,7 +19,7 @@ def without_action(sheet: InvoiceRows, begun: Sequence[int]) -> list[Finding]:
     return [Finding("no-action-chosen", sheet.name, begun, sheet.places.get(ACTION), ACTION)] if begun else []
 
 
-def second_looks(sheet: InvoiceRows, batch: Batch, rows: Collection[int]) -> list[Finding]:
+def warnings_for(sheet: InvoiceRows, batch: Batch, rows: Collection[int]) -> list[Finding]:
     """Return the remarks on rows that can be recorded, by Excel's numbers."""
     bounced = [
         sheet.remark("bounced-elsewhere", row, RESULT, invoices=", ".join(others))
@@ -36,11 +36,11 @@ def second_looks(sheet: InvoiceRows, batch: Batch, rows: Collection[int]) -> lis
 def _other_cheques(batch: Batch, row: int) -> dict[str, str]:
     request = batch.decided[row].request
     standing = batch.other_amounts[row].items()
-    others = "; ".join(f"{dollars(cents)}, on {in_words(invoices)}" for cents, invoices in standing)
+    others = "; ".join(f"{dollars(cents)}, on {describe_invoices(invoices)}" for cents, invoices in standing)
     return {"cheque": request.cheque_number, "payer": request.paying_party, "others": others}
 
 
-def beside(said: Mapping[int, str], remarks: Sequence[Finding]) -> dict[int, str]:
+def append_warnings(said: Mapping[int, str], remarks: Sequence[Finding]) -> dict[int, str]:
     """Return what rows are told, followed by the remarks on them."""
     told = dict(said)
     for remark in remarks:

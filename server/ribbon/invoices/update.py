@@ -12,10 +12,10 @@ from server.errors import Finding, MissingSheet, counted
 from server.operations.steps import record_steps
 from server.ribbon.context import ClickContext, question, with_findings
 from server.ribbon.invoices.invoice_selection import selected_rows, sheet_sent
-from server.ribbon.invoices.partial_apply import asked_alone, may_go_alone
-from server.ribbon.invoices.results import NOT_RECORDED, RECORDED, results
-from server.ribbon.invoices.row_checks import Verdicts, check_rows
-from server.ribbon.invoices.row_warnings import NOT_SENT, beside, second_looks, without_action
+from server.ribbon.invoices.partial_apply import ask_to_apply_good_rows, may_apply_good_rows
+from server.ribbon.invoices.results import NOT_RECORDED, RECORDED, result_edits
+from server.ribbon.invoices.row_checks import RowChecks, check_rows
+from server.ribbon.invoices.row_warnings import NOT_SENT, append_warnings, warnings_for, without_action
 from server.ribbon.protocol import AskedChoice, AskedField, Asks, Reply
 from server.sheets.hidden_rows import hidden_rows
 from server.sheets.invoices.sheet_rows import InvoiceRow, InvoiceRows
@@ -27,37 +27,39 @@ OPEN_FIRST = f"Press Open invoices first. If the sheet was given another name, c
 
 def update(context: ClickContext) -> Reply:
     """Record the step of every row that has an Action, or say of each row why it cannot be."""
-    alone = may_go_alone(context)
+    alone = may_apply_good_rows(context)
     sheet = sheet_sent(context)
     if sheet is None:
         raise MissingSheet(f"This workbook has no sheet {INVOICES.name}.", OPEN_FIRST)
     if not sheet.usable:
         summary = f"The headings of the sheet {sheet.name} are not as they were. Nothing is recorded."
         return with_findings(Reply(summary=summary), sheet.findings)
-    rows = _rows(context, sheet)
+    rows = _rows_to_record(context, sheet)
     if isinstance(rows, Reply):
         return rows
     verdicts = check_rows(context.session, sheet, rows)
     if not verdicts.good or (verdicts.refused and not alone):
-        return _blocked(sheet, verdicts, asks=_offer(verdicts) if verdicts.good and alone is None else None)
-    return _recorded(context, sheet, verdicts)
+        return _blocked_reply(
+            sheet, verdicts, asks=_offer_good_rows(verdicts) if verdicts.good and alone is None else None
+        )
+    return _record_rows(context, sheet, verdicts)
 
 
 # -- which rows
 
 
-def _rows(context: ClickContext, sheet: InvoiceRows) -> Sequence[InvoiceRow] | Reply:
+def _rows_to_record(context: ClickContext, sheet: InvoiceRows) -> Sequence[InvoiceRow] | Reply:
     """Return the rows that are meant; asks where some of those with an Action are selected and others not."""
-    answer = context.picked(ROWS, (SELECTED, ALL))
+    answer = context.chosen_word(ROWS, (SELECTED, ALL))
     selected = selected_rows(context, sheet)
     inside = [row for row in sheet.rows if row.number in selected]
-    chosen, sent = sum(row.is_sent for row in inside), len(sheet.sent)
+    chosen, sent = sum(row.is_sent for row in inside), len(sheet.sent_rows)
     if not answer and len(selected) > 1 and 0 < chosen < sent:
         return _ask_which(chosen, sent)
     rows = inside if answer == SELECTED else sheet.rows
     if any(row.is_sent for row in rows):
         return rows
-    return _nothing(sheet, rows, among_selected=answer == SELECTED)
+    return _no_action_reply(sheet, rows, among_selected=answer == SELECTED)
 
 
 def _ask_which(inside: int, count: int) -> Reply:
@@ -74,7 +76,7 @@ def _ask_which(inside: int, count: int) -> Reply:
     )
 
 
-def _nothing(sheet: InvoiceRows, rows: Sequence[InvoiceRow], *, among_selected: bool) -> Reply:
+def _no_action_reply(sheet: InvoiceRows, rows: Sequence[InvoiceRow], *, among_selected: bool) -> Reply:
     where = "selected row" if among_selected else "row"
     summary = (
         f"No {where} of the sheet {sheet.name} has an {ACTION}, so nothing is recorded. "
@@ -84,8 +86,8 @@ def _nothing(sheet: InvoiceRows, rows: Sequence[InvoiceRow], *, among_selected: 
     remarks = without_action(sheet, begun)
     reply = Reply(
         summary=summary,
-        figures=_figures(0, 0, [], []),
-        edits=results(sheet, dict.fromkeys(begun, NOT_SENT), remarks),
+        figures=_reply_figures(0, 0, [], []),
+        edits=result_edits(sheet, dict.fromkeys(begun, NOT_SENT), remarks),
         clear_marks=[sheet.name],
     )
     return with_findings(reply, remarks).model_copy(update={"level": "review"})
@@ -94,51 +96,51 @@ def _nothing(sheet: InvoiceRows, rows: Sequence[InvoiceRow], *, among_selected: 
 # -- none of them
 
 
-def _blocked(sheet: InvoiceRows, verdicts: Verdicts, asks: Asks | None) -> Reply:
+def _blocked_reply(sheet: InvoiceRows, verdicts: RowChecks, asks: Asks | None) -> Reply:
     """Return the reply that records nothing: each row is told."""
     good, bad = len(verdicts.good), len(verdicts.refused)
     states = {one.row: verdicts.batch.decided[one.row].to_state for one in verdicts.good}
-    said = _refusals(verdicts) | {row: f"Ready: would be {state}." for row, state in states.items()}
-    looks = second_looks(sheet, verdicts.batch, states)
+    said = _refusal_texts(verdicts) | {row: f"Ready: would be {state}." for row, state in states.items()}
+    looks = warnings_for(sheet, verdicts.batch, states)
     findings = [*verdicts.findings, *looks, *without_action(sheet, verdicts.begun)]
     summary = (
         f"Nothing is recorded: {bad:,} of {counted(good + bad, 'row')} with an {ACTION} cannot be recorded."
     )
     reply = Reply(
         summary=summary,
-        figures=_figures(good + bad, bad, [], []) | {"ready": good},
-        edits=results(sheet, _told(verdicts, said, looks), findings),
+        figures=_reply_figures(good + bad, bad, [], []) | {"ready": good},
+        edits=result_edits(sheet, _result_texts(verdicts, said, looks), findings),
         clear_marks=[sheet.name],
         asks=asks,
     )
     return with_findings(reply, [*findings, *hidden_rows(sheet.name, said, sheet.hidden)])
 
 
-def _offer(verdicts: Verdicts) -> Asks:
+def _offer_good_rows(verdicts: RowChecks) -> Asks:
     """Return the question whether the good rows are to be recorded without the others."""
     good, bad = len(verdicts.good), len(verdicts.refused)
     cents = _cheque_cents([one.request for one in verdicts.good])
     cheques = f", {dollars(cents)} of cheques" if cents else ""
     label = f"Record {counted(good, 'good row')} of {good + bad}{cheques}, and leave the rest as typed?"
-    return Asks(title="Record the good rows without the others?", fields=[asked_alone(label)])
+    return Asks(title="Record the good rows without the others?", fields=[ask_to_apply_good_rows(label)])
 
 
 # -- all of them, or the good ones
 
 
-def _recorded(context: ClickContext, sheet: InvoiceRows, verdicts: Verdicts) -> Reply:
+def _record_rows(context: ClickContext, sheet: InvoiceRows, verdicts: RowChecks) -> Reply:
     """Record the good rows, decided once more on the books nobody else can write to now."""
     done = record_steps(context.session, verdicts.good)
     batch, moved = done.batch, done.invoices
     standing = {invoice.number: invoice for invoice in moved}
-    looks = second_looks(sheet, batch, batch.decided)
+    looks = warnings_for(sheet, batch, batch.decided)
     findings = [*verdicts.findings, *looks, *without_action(sheet, verdicts.begun)]
-    said = _refusals(verdicts) | _steps_said(batch, standing)
+    said = _refusal_texts(verdicts) | _steps_said(batch, standing)
     requests = [step.request for step in batch.decided.values()]
     reply = Reply(
-        summary=_summary(requests, moved, verdicts),
-        figures=_figures(len(said), len(verdicts.refused), requests, moved),
-        edits=results(sheet, _told(verdicts, said, looks), findings, batch.decided, standing),
+        summary=_summary_text(requests, moved, verdicts),
+        figures=_reply_figures(len(said), len(verdicts.refused), requests, moved),
+        edits=result_edits(sheet, _result_texts(verdicts, said, looks), findings, batch.decided, standing),
         clear_marks=[sheet.name],
     )
     return with_findings(reply, [*findings, *hidden_rows(sheet.name, said, sheet.hidden)], recorded=True)
@@ -152,7 +154,7 @@ def _steps_said(batch: Batch, standing: Mapping[str, Invoice]) -> dict[int, str]
     return said
 
 
-def _summary(requests: Sequence[ActionRequest], moved: Sequence[Invoice], verdicts: Verdicts) -> str:
+def _summary_text(requests: Sequence[ActionRequest], moved: Sequence[Invoice], verdicts: RowChecks) -> str:
     counts = Counter(request.action.value for request in requests)
     actions = ", ".join(f"{count:,} {action}" for action, count in counts.items())
     owed = dollars(sum(invoice.balance_cents for invoice in moved))
@@ -171,16 +173,16 @@ def _summary(requests: Sequence[ActionRequest], moved: Sequence[Invoice], verdic
 # -- in common
 
 
-def _told(verdicts: Verdicts, said: Mapping[int, str], looks: Sequence[Finding]) -> dict[int, str]:
+def _result_texts(verdicts: RowChecks, said: Mapping[int, str], looks: Sequence[Finding]) -> dict[int, str]:
     """Return what stands beside rows in the end: what is ``said`` of each, and the remarks on it."""
-    return beside(said, looks) | dict.fromkeys(verdicts.begun, NOT_SENT)
+    return append_warnings(said, looks) | dict.fromkeys(verdicts.begun, NOT_SENT)
 
 
-def _refusals(verdicts: Verdicts) -> dict[int, str]:
+def _refusal_texts(verdicts: RowChecks) -> dict[int, str]:
     return {row: f"{NOT_RECORDED}{why}" for row, why in verdicts.refused.items()}
 
 
-def _figures(
+def _reply_figures(
     rows: int, refused: int, requests: Sequence[ActionRequest], moved: Sequence[Invoice]
 ) -> dict[str, object]:
     """Return the totals programs rely on: rows with an Action, what of them is recorded, and its cents."""

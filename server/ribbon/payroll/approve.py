@@ -32,7 +32,7 @@ def close(context: ClickContext) -> Reply:
     if run.state is RunState.CLOSED:
         return _approved_before(run)
     decide_run_action(run, RunAction.CLOSE)
-    stale = context.picked("stale", (GENERATE, APPROVE))
+    stale = context.chosen_word("stale", (GENERATE, APPROVE))
     if stale == APPROVE:
         return _approval(context, run)
     draft = draft_in_front(context, run)

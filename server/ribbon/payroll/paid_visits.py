@@ -51,8 +51,8 @@ def asked_run(context: ClickContext) -> AskedRun:
 
 def _answer(context: ClickContext) -> tuple[SameVisits | None, bool]:
     """Return what this click answers, and whether it sets aside what was answered before."""
-    answer = context.picked(PAID_VISITS, (*SameVisits, ASK))
-    anew = context.picked(PAID_VISITS_AGAIN, tuple(SameVisits))
+    answer = context.chosen_word(PAID_VISITS, (*SameVisits, ASK))
+    anew = context.chosen_word(PAID_VISITS_AGAIN, tuple(SameVisits))
     if anew:
         return SameVisits(anew), True
     return (None, True) if answer == ASK else (SameVisits(answer) if answer else None, False)

@@ -22,7 +22,7 @@ SEPARATOR = ";"
 
 def read_prices(rows: Sequence[Row]) -> tuple[Price, ...]:
     """Return the prices nobody can doubt."""
-    read = [(row, price) for row in rows if (price := _price(row))]
+    read = [(row, price) for row in rows if (price := _read_price(row))]
     for first, *again in repeated_prices([price for _, price in read]):
         for row, price in (read[place] for place in again):
             facts = {"code": price.code, "payer": price.payer or "any payer"}
@@ -54,12 +54,12 @@ def remark_unpriced(rows: Iterable[Row], prices: Iterable[Price]) -> None:
             row.say("unpriced-code", "Code", type=row.text("Exam type"))
 
 
-def _price(row: Row) -> Price | None:
-    code, payer = _name(row, "Code", row.needed("Code")), row.text("Payer")
+def _read_price(row: Row) -> Price | None:
+    code, payer = _matched_name(row, "Code", row.needed("Code")), row.text("Payer")
     # In the other sheets of the setup, * is how anybody is written.
-    payer = "" if payer == ANY else _name(row, "Payer", payer)
+    payer = "" if payer == ANY else _matched_name(row, "Payer", payer)
     unit_price_cents = _unit_price(row)
-    bilateral = _bilateral(row)
+    bilateral = _bilateral_rule(row)
     since, description = row.needed_day("Effective from"), row.text("Description")
     if not (row.usable and unit_price_cents and bilateral and since):
         return None
@@ -79,7 +79,7 @@ def _unit_price(row: Row) -> int | None:
     return cents
 
 
-def _bilateral(row: Row) -> Bilateral | None:
+def _bilateral_rule(row: Row) -> Bilateral | None:
     """Return what both sides cost. Words match without their punctuation, and x15 is not x1.5."""
     title = "Bilateral"
     rule = row.choice(title, Bilateral, Bilateral.DOUBLE)
@@ -89,14 +89,17 @@ def _bilateral(row: Row) -> Bilateral | None:
 
 
 def _exam_code(row: Row) -> ExamCode | None:
-    exam_type = _name(row, "Exam type", row.needed("Exam type"))
-    sub_exam, code = _name(row, "Sub-exam", row.text("Sub-exam")), _name(row, "Code", row.needed("Code"))
+    exam_type = _matched_name(row, "Exam type", row.needed("Exam type"))
+    sub_exam, code = (
+        _matched_name(row, "Sub-exam", row.text("Sub-exam")),
+        _matched_name(row, "Code", row.needed("Code")),
+    )
     if SEPARATOR in sub_exam:
         row.say("sub-exam-semicolon", "Sub-exam")
     return ExamCode(exam_type, code, sub_exam) if row.usable else None
 
 
-def _name(row: Row, title: str, text: str) -> str:
+def _matched_name(row: Row, title: str, text: str) -> str:
     """Return what a code, payer or exam is called; it is matched by its letters and digits."""
     if text and not fold(text):
         row.say("no-letters", title)

@@ -21,12 +21,12 @@ def read_rates(rows: Sequence[Row], people: Spellings, work: Spellings) -> Itera
         provider = people.find(row, "Provider", "unknown-provider")
         service = work.find(row, "Service", "unknown-service")
         basis = row.choice("Pay basis", PayBasis)
-        amount = _amount(row, "Rate", basis, is_share=basis.is_share) if basis else None
+        amount = _read_amount(row, "Rate", basis, is_share=basis.is_share) if basis else None
         since, note = row.needed_day("Effective from"), row.text("Note")
         if provider and service and amount == 0 and UNPAID not in note.casefold():
             row.say("rate-of-zero", "Rate", provider=provider, service=service)
         if provider and service and since:
-            _once(row, seen, provider, service, since)
+            _remark_repeated(row, seen, provider, service, since)
         if row.usable and provider and service and basis and since:
             yield Rate(provider, service, basis, amount, since, note)
 
@@ -43,14 +43,14 @@ def read_missed_visits(rows: Sequence[Row], people: Spellings, work: Spellings) 
         amount = None
         if basis in {MissedPay.FLAT, MissedPay.OF_RATE}:
             row.needed("Amount")
-            amount = _amount(row, "Amount", basis, is_share=basis is MissedPay.OF_RATE)
+            amount = _read_amount(row, "Amount", basis, is_share=basis is MissedPay.OF_RATE)
         if provider and service and counts_as and since:
-            _once(row, seen, provider, f"{service} ({counts_as.value})", since)
+            _remark_repeated(row, seen, provider, f"{service} ({counts_as.value})", since)
         if row.usable and provider and service and counts_as and basis and since:
             yield MissedVisitRule(provider, service, counts_as, basis, amount, since)
 
 
-def _amount(row: Row, title: str, basis: PayBasis | MissedPay, *, is_share: bool) -> int | None:
+def _read_amount(row: Row, title: str, basis: PayBasis | MissedPay, *, is_share: bool) -> int | None:
     """Return cents, or parts per million of a share; money must not look like a share nor a share like money."""
     shown = row.form(title) + text_of(row.cell(title))
     if text_of(row.cell(title)) and ("$" in shown if is_share else "%" in shown):
@@ -62,7 +62,9 @@ def _amount(row: Row, title: str, basis: PayBasis | MissedPay, *, is_share: bool
     return amount
 
 
-def _once(row: Row, seen: dict[tuple[object, ...], int], provider: str, service: str, since: date) -> None:
+def _remark_repeated(
+    row: Row, seen: dict[tuple[object, ...], int], provider: str, service: str, since: date
+) -> None:
     first = seen.setdefault((provider, service, since), row.number)
     if first != row.number:
         row.say("rate-twice", "Effective from", provider=provider, service=service, day=us(since), row=first)

@@ -30,7 +30,7 @@ class Spellings:
         else:
             self._shown.append(text)
 
-    def spare(self, row: Row, title: str, owner: str) -> None:
+    def remark_taken(self, row: Row, title: str, owner: str) -> None:
         """Remark where a cell, read as a spelling only if nobody else claims it, is somebody else's."""
         holder, number = self._owners.get(fold(row.text(title)), (owner, row.number))
         if fold(holder) != fold(owner):
@@ -52,17 +52,17 @@ def read_providers(rows: Sequence[Row], people: Spellings) -> Iterator[Provider]
     """Yield the providers, giving each of their spellings to them."""
     ids = Spellings()
     for row in rows:
-        if provider := _provider(row, people, ids):
+        if provider := _read_provider(row, people, ids):
             yield provider
 
 
 def read_services(rows: Sequence[Row], work: Spellings) -> Iterator[Service]:
     """Yield the services, giving each of their spellings to them."""
     for row in rows:
-        if service := _service(row, work):
+        if service := _read_service(row, work):
             yield service
     for row in rows:
-        work.spare(row, "Service name", row.text("Service code"))
+        work.remark_taken(row, "Service name", row.text("Service code"))
 
 
 def read_statuses(rows: Sequence[Row]) -> Iterator[StatusWord]:
@@ -81,7 +81,7 @@ def read_statuses(rows: Sequence[Row]) -> Iterator[StatusWord]:
             yield StatusWord(status, counts_as)
 
 
-def _provider(row: Row, people: Spellings, ids: Spellings) -> Provider | None:
+def _read_provider(row: Row, people: Spellings, ids: Spellings) -> Provider | None:
     name, aliases = " ".join(row.needed("Provider").split()), row.listed("Also known as")
     npi, provider_id = row.text("NPI"), row.text("Provider ID")
     works_as = row.choice("Works as", WorksAs, WorksAs.CONTRACTOR)
@@ -109,7 +109,7 @@ def _provider(row: Row, people: Spellings, ids: Spellings) -> Provider | None:
     )
 
 
-def _service(row: Row, work: Spellings) -> Service | None:
+def _read_service(row: Row, work: Spellings) -> Service | None:
     code, aliases = " ".join(row.needed("Service code").split()), row.listed("Also known as")
     minutes = row.read("Unit minutes", thousandths_of)
     if minutes is not None and not (

@@ -41,7 +41,7 @@ class ExamsSheet:
     places: Mapping[str, int]
     result_column: int
 
-    def placed(self, finding: Finding) -> Finding:
+    def with_column(self, finding: Finding) -> Finding:
         """Return a finding about one of the exams with the column its heading stands in."""
         instead = self.places.get(_CODE) if finding.heading == _EXAM_TYPE else None
         return replace(finding, column=self.places.get(finding.heading, instead))
@@ -60,8 +60,8 @@ def read_exams(sheet: Sheet) -> ExamsSheet:
     unreadable: dict[int, PartOfKey] = dict.fromkeys((sheet.top + header,) if findings else (), NOTHING)
     findings += hidden_rows(sheet.name, (row.number for row in rows), sheet.hidden_rows)
     exams = []
-    for row, day in zip(rows, _days(sheet, rows), strict=True):
-        exam, key = _exam(row, day)
+    for row, day in zip(rows, _exam_dates(sheet, rows), strict=True):
+        exam, key = _read_exam(row, day)
         exams += [exam] if exam else []
         if not row.usable:
             unreadable[row.number] = key
@@ -99,7 +99,7 @@ def _refuse_other_headings(sheet: Sheet, header: int) -> None:
         raise NotAnExamsSheet(sheet.name, missing)
 
 
-def _days(sheet: Sheet, rows: Sequence[Row]) -> list[date | None]:
+def _exam_dates(sheet: Sheet, rows: Sequence[Row]) -> list[date | None]:
     """Return the exam date of each row; month first, unless the column proves otherwise."""
     cells = [row.cell(_DAY) for row in rows]
     days = read_days(cells, sheet.date_system)
@@ -113,10 +113,10 @@ def _days(sheet: Sheet, rows: Sequence[Row]) -> list[date | None]:
     return [date_of(serial) if given else None for serial, given in serials]
 
 
-def _exam(row: Row, day: date | None) -> tuple[Exam | None, PartOfKey]:
+def _read_exam(row: Row, day: date | None) -> tuple[Exam | None, PartOfKey]:
     """Return the exam of a row, and which one it is as far as that can be read: no exam without all of it."""
-    patient, case = _name(row, "Patient"), _name(row, "Case")
-    physician, facility = _words(row, "Physician"), _words(row, "Facility")
+    patient, case = _name_or_id(row, "Patient"), _name_or_id(row, "Case")
+    physician, facility = _plain_words(row, "Physician"), _plain_words(row, "Facility")
     exam = partial(
         Exam,
         row.sheet.name,
@@ -125,13 +125,13 @@ def _exam(row: Row, day: date | None) -> tuple[Exam | None, PartOfKey]:
         case=case,
         physician=physician,
         facility=facility,
-        exam_type=_words(row, _EXAM_TYPE),
+        exam_type=_plain_words(row, _EXAM_TYPE),
         sub_exams=row.listed("Sub-exams"),
-        code=_words(row, _CODE),
+        code=_plain_words(row, _CODE),
         units_thousandths=row.read("Units", thousandths_of),
         bilateral=row.yes_or_no("Bilateral", blank=False),
-        payer=_words(row, "Payer"),
-        attorney=_words(row, "Attorney"),
+        payer=_plain_words(row, "Payer"),
+        attorney=_plain_words(row, "Attorney"),
         note=row.text("Note"),
     )
     key = (
@@ -144,12 +144,12 @@ def _exam(row: Row, day: date | None) -> tuple[Exam | None, PartOfKey]:
     return (exam(exam_date=day) if day and None not in key else None), key
 
 
-def _words(row: Row, title: str) -> str:
+def _plain_words(row: Row, title: str) -> str:
     """Return a cell as text with single spaces."""
     return " ".join(row.text(title).split())
 
 
-def _name(row: Row, title: str) -> str:
+def _name_or_id(row: Row, title: str) -> str:
     """Return the name or ID of a patient or case, "" where it cannot be told from another."""
     cell = row.cell(title)
     text = " ".join(row.needed(title).split())

@@ -43,9 +43,9 @@ from server.sheets.xlsx.style import (
     TINT,
     TYPED_TEXT,
     WHITE,
-    above,
+    border_above,
 )
-from server.sheets.xlsx.table_sheet import FIRST_ROW, add_list, area
+from server.sheets.xlsx.table_sheet import FIRST_ROW, add_list, list_area
 from server.sheets.xlsx.workbook_builder import WorkbookBuilder
 
 KIND = "invoices"
@@ -75,19 +75,19 @@ def in_order(invoices: Iterable[Invoice]) -> list[Invoice]:
     """Return invoices as the sheet lists them: by facility, then by state, the oldest first."""
     states = list(State)
 
-    def place(invoice: Invoice) -> tuple[object, ...]:
+    def sort_key(invoice: Invoice) -> tuple[object, ...]:
         facts = invoice.facts
         nowhere = not facts.facility
         return nowhere, fold(facts.facility), states.index(invoice.state), facts.created, facts.number
 
-    return sorted(invoices, key=place)
+    return sorted(invoices, key=sort_key)
 
 
 def write_invoices(clinic: Clinic, invoices: Iterable[Invoice], today: date, date_system: int) -> bytes:
     """Return an .xlsx workbook of one sheet: the invoices in order, their ages as of ``today``."""
     listed = in_order(invoices)
     builder = WorkbookBuilder(KIND, clinic.name, INVOICES.name, date_system)
-    columns = _columns(builder.writer, listed, today)
+    columns = _all_columns(builder.writer, listed, today)
     sheet = add_list(builder, KEYED_INVOICES, columns, clinic.name, ACCENT)
     last = FIRST_ROW + max(len(listed), 1) - 1
     _lay_out(sheet, last)
@@ -96,7 +96,7 @@ def write_invoices(clinic: Clinic, invoices: Iterable[Invoice], today: date, dat
     return builder.to_bytes()
 
 
-def _columns(write: CellWriter, invoices: Sequence[Invoice], today: date) -> list[Column]:
+def _all_columns(write: CellWriter, invoices: Sequence[Invoice], today: date) -> list[Column]:
     blank = pd.Series([""] * len(invoices), dtype=object)
     typed = [
         write.texts(blank, _TYPED[heading.kind] if heading.title != RESULT else _SAID)
@@ -104,29 +104,31 @@ def _columns(write: CellWriter, invoices: Sequence[Invoice], today: date) -> lis
     ]
     numbers = [invoice.number for invoice in invoices]
     versions = [invoice.version for invoice in invoices]
-    hidden = [write.ids(_texts(numbers), NOTE), write.numbers(_numbers(versions), COUNT)]
-    return [*_shown(write, invoices, today), *typed, *hidden]
+    hidden = [write.ids(_text_series(numbers), NOTE), write.numbers(_number_series(versions), COUNT)]
+    return [*_shown_columns(write, invoices, today), *typed, *hidden]
 
 
-def _shown(write: CellWriter, invoices: Sequence[Invoice], today: date) -> Iterable[Column]:
+def _shown_columns(write: CellWriter, invoices: Sequence[Invoice], today: date) -> Iterable[Column]:
     """Yield the columns before Action, in the order of the headings."""
     facts = [invoice.facts for invoice in invoices]
-    yield write.ids(_texts([one.number for one in facts]), replace(_SHOWN[Kind.TEXT], bold=True))
+    yield write.ids(_text_series([one.number for one in facts]), replace(_SHOWN[Kind.TEXT], bold=True))
     for name in ("case", "patient", "facility", "physician", "payer"):
-        yield write.texts(_texts([getattr(one, name) for one in facts]), _SHOWN[Kind.TEXT])
+        yield write.texts(_text_series([getattr(one, name) for one in facts]), _SHOWN[Kind.TEXT])
     for name in ("exam_date", "created"):
-        yield write.numbers(_numbers([serial_of(getattr(one, name)) for one in facts]), _SHOWN[Kind.DATE])
-    yield write.numbers(_numbers([(today - one.created).days for one in facts]), _SHOWN[Kind.NUMBER])
-    yield write.texts(_texts([invoice.state.value for invoice in invoices]), _SHOWN[Kind.TEXT])
+        yield write.numbers(
+            _number_series([serial_of(getattr(one, name)) for one in facts]), _SHOWN[Kind.DATE]
+        )
+    yield write.numbers(_number_series([(today - one.created).days for one in facts]), _SHOWN[Kind.NUMBER])
+    yield write.texts(_text_series([invoice.state.value for invoice in invoices]), _SHOWN[Kind.TEXT])
     for name in ("billed_cents", "agreed_cents", "collected_cents", "balance_cents"):
-        yield write.numbers(_numbers([getattr(one, name) for one in invoices]), _SHOWN[Kind.MONEY])
+        yield write.numbers(_number_series([getattr(one, name) for one in invoices]), _SHOWN[Kind.MONEY])
 
 
-def _texts(values: Sequence[str]) -> pd.Series:
+def _text_series(values: Sequence[str]) -> pd.Series:
     return pd.Series(values, dtype=object)
 
 
-def _numbers(values: Sequence[int | None]) -> pd.Series:
+def _number_series(values: Sequence[int | None]) -> pd.Series:
     return pd.Series(values, dtype="Int64")
 
 
@@ -148,9 +150,11 @@ def _draw_facilities(sheet: Worksheet, last: int) -> None:
     facility, age = cell_addresses.letter(INVOICES.position("Facility")), INVOICES.position(AGE)
     begins = f"${facility}{FIRST_ROW}<>${facility}{FIRST_ROW - 1}"
     shown = ((0, age - 1), (age + 1, FIRST_TYPED - 1), (RESULT_AT, RESULT_AT))
-    _show(sheet, " ".join(area(*span, last) for span in shown), begins, border=above("hair"))
-    _show(sheet, area(FIRST_TYPED, RESULT_AT - 1, last), begins, border=above("box"))
-    _tint_ages(sheet, area(age, age, last), begins)
+    _add_format(
+        sheet, " ".join(list_area(*span, last) for span in shown), begins, border=border_above("hair")
+    )
+    _add_format(sheet, list_area(FIRST_TYPED, RESULT_AT - 1, last), begins, border=border_above("box"))
+    _tint_ages(sheet, list_area(age, age, last), begins)
 
 
 def _tint_ages(sheet: Worksheet, ages: str, begins: str) -> None:
@@ -158,16 +162,16 @@ def _tint_ages(sheet: Worksheet, ages: str, begins: str) -> None:
         cell_addresses.letter(INVOICES.position(AGE)),
         cell_addresses.letter(INVOICES.position(BALANCE)),
     )
-    line = above("hair")
+    line = border_above("hair")
     for bucket, tint in reversed(list(zip(BUCKETS, AGE_TINTS, strict=True))):
         owed = f"${balance}{FIRST_ROW}>0,${age}{FIRST_ROW}>={bucket.first}"
         fill = PatternFill(bgColor=tint)
-        _show(sheet, ages, f"AND({owed},{begins})", border=line, fill=fill)
-        _show(sheet, ages, f"AND({owed})", fill=fill)
-    _show(sheet, ages, begins, border=line)
+        _add_format(sheet, ages, f"AND({owed},{begins})", border=line, fill=fill)
+        _add_format(sheet, ages, f"AND({owed})", fill=fill)
+    _add_format(sheet, ages, begins, border=line)
 
 
-def _show(
+def _add_format(
     sheet: Worksheet, areas: str, formula: str, border: Border | None = None, fill: PatternFill | None = None
 ) -> None:
     look = DifferentialStyle(border=border, fill=fill)

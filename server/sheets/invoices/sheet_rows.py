@@ -85,7 +85,7 @@ class InvoiceRows:
         return ROW_KEY in self.places
 
     @property
-    def sent(self) -> list[InvoiceRow]:
+    def sent_rows(self) -> list[InvoiceRow]:
         """Return the rows with an Action."""
         return [row for row in self.rows if row.is_sent]
 
@@ -103,7 +103,7 @@ def read_invoices(sheet: Sheet, role: Role) -> InvoiceRows:
     if findings:
         return InvoiceRows(sheet.name, columns, (), findings, usable=False)
     typed = _typed_beside_action(sheet, places)
-    read = [_row(row, role, typed) for row in rows]
+    read = [_read_row(row, role, typed) for row in rows]
     return InvoiceRows(sheet.name, columns, read, findings, sheet.hidden_rows)
 
 
@@ -118,15 +118,15 @@ def _typed_beside_action(sheet: Sheet, places: Mapping[str, int]) -> set[int]:
     }
 
 
-def _row(row: Row, role: Role, typed: Collection[int]) -> InvoiceRow:
+def _read_row(row: Row, role: Role, typed: Collection[int]) -> InvoiceRow:
     key = text_of(row.cell(ROW_KEY)) or text_of(row.cell(INVOICE)).upper()
     seen = InvoiceRow(row.number, key, text_of(row.cell(PAYER)), text_of(row.cell(RESULT)))
     if not text_of(row.cell(ACTION)):
         return replace(seen, is_begun=True) if row.index in typed and _is_about_an_invoice(row) else seen
-    version = _version(row)
+    version = _read_version(row)
     request = None
-    if action := _word(row, ACTION, OFFERED):
-        inputs = {one.attribute: _input(row, one) for one in _INPUTS if one in _TAKEN[action]}
+    if action := _read_word(row, ACTION, OFFERED):
+        inputs = {one.attribute: _read_input(row, one) for one in _INPUTS if one in _TAKEN[action]}
         request = ActionRequest(seen.invoice, action, role, **inputs)
     shown = {title: text for title in LASTING if (text := text_of(row.cell(title)))}
     return replace(seen, is_sent=True, version=version, shown=shown, request=request, readable=row.usable)
@@ -137,7 +137,7 @@ def _is_about_an_invoice(row: Row) -> bool:
     return bool(text_of(row.cell(ROW_KEY if ROW_KEY in row.places else INVOICE)))
 
 
-def _version(row: Row) -> int | None:
+def _read_version(row: Row) -> int | None:
     """Return as of which step the row was written; remarks on a row that is not all of one invoice.
 
     A key whose version is gone is as old as can be, so that nothing is recorded unseen.
@@ -153,7 +153,7 @@ def _version(row: Row) -> int | None:
         return 0
 
 
-def _input(row: Row, wanted: Field) -> Any:  # noqa: ANN401 - as the field of ActionRequest is
+def _read_input(row: Row, wanted: Field) -> Any:  # noqa: ANN401 - as the field of ActionRequest is
     title = wanted.value
     match _INPUTS[wanted].kind:
         case Kind.MONEY:
@@ -161,11 +161,11 @@ def _input(row: Row, wanted: Field) -> Any:  # noqa: ANN401 - as the field of Ac
         case Kind.DATE:
             return row.day(title)
     if wanted is Field.EXCEPTION:
-        return _word(row, title, ChequeException)
+        return _read_word(row, title, ChequeException)
     return _number_as_text(row, title) if wanted is Field.CHEQUE_NUMBER else row.text(title)
 
 
-def _word(row: Row, title: str, words: Iterable[Word]) -> Word | None:
+def _read_word(row: Row, title: str, words: Iterable[Word]) -> Word | None:
     """Return which of some words a cell says, ``None`` for a blank one."""
     return row.choice(title, words) if row.text(title) else None
 

@@ -42,13 +42,13 @@ def shown_run(sheets: Iterable[Sheet]) -> ShownRun | None:
     """
     for sheet in sheets:
         if sheet.name.strip().casefold() == SUMMARY_NAME.casefold():
-            run_ids, fingerprints = (set(_found(sheet, label)) for label in (_RUN, _FINGERPRINT))
+            run_ids, fingerprints = (set(_label_values(sheet, label)) for label in (_RUN, _FINGERPRINT))
             if len(run_ids) == 1:
                 return ShownRun(run_ids.pop(), fingerprints.pop() if len(fingerprints) == 1 else "")
     return None
 
 
-def _found(sheet: Sheet, label: re.Pattern[str]) -> Iterator[str]:
+def _label_values(sheet: Sheet, label: re.Pattern[str]) -> Iterator[str]:
     for column in sheet.columns:
         for cell in column:
             if isinstance(cell, str) and (match := label.fullmatch(cell.strip())):

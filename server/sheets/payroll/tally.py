@@ -36,14 +36,14 @@ class Tally:
         return int(self.pay[chosen].sum())
 
 
-def tally(run: PayRun, works_as: Mapping[str, WorksAs]) -> Tally:
+def tally_run(run: PayRun, works_as: Mapping[str, WorksAs]) -> Tally:
     """Add up the lines of a run; ``works_as`` says how each provider is paid, by name."""
     lines = run.lines
-    provider, providers = _places(lines["provider"])
-    service, services = _places(lines["service"])
+    provider, providers = _alphabetical_places(lines["provider"])
+    service, services = _alphabetical_places(lines["service"])
     places = provider * len(services) + service
 
-    def added(values: Sums | int) -> Sums:
+    def sum_by_cell(values: Sums | int) -> Sums:
         sums = np.zeros(len(providers) * len(services), dtype=np.int64)
         np.add.at(sums, places, values)
         return sums.reshape(len(providers), len(services))
@@ -52,15 +52,15 @@ def tally(run: PayRun, works_as: Mapping[str, WorksAs]) -> Tally:
         providers,
         services,
         tuple(works_as.get(name) for name in providers),
-        visits=added(1),
-        units=added(lines["units"].fillna(0).to_numpy(dtype=np.int64)),
-        pay=added(lines["amount_cents"].to_numpy(dtype=np.int64)),
+        visits=sum_by_cell(1),
+        units=sum_by_cell(lines["units"].fillna(0).to_numpy(dtype=np.int64)),
+        pay=sum_by_cell(lines["amount_cents"].to_numpy(dtype=np.int64)),
         line_provider=provider,
         line_service=service,
     )
 
 
-def _places(values: pd.Series) -> tuple[npt.NDArray[np.intp], tuple[str, ...]]:
+def _alphabetical_places(values: pd.Series) -> tuple[npt.NDArray[np.intp], tuple[str, ...]]:
     """Return each value's place among the distinct values in order of the alphabet, and those."""
     codes, distinct = pd.factorize(values)
     names = [str(name) for name in distinct.tolist()]

@@ -45,11 +45,11 @@ class Visits:
     rate: Sums
     amount: Sums
 
-    def of(self, provider: int) -> Positions:
+    def lines_of(self, provider: int) -> Positions:
         """Return the lines of a provider (a place in Tally.providers), and nobody else's."""
         return self.order[self.bounds[provider] : self.bounds[provider + 1]]
 
-    def groups(self, lines: Positions) -> Iterator[Group]:
+    def group_lines(self, lines: Positions) -> Iterator[Group]:
         """Yield the lines summed by service and rate, in that order."""
         keys = self.label[lines] * (int(self.rate.max(initial=0)) + 1) + self.rate[lines]
         inner = np.argsort(keys, kind="stable")
@@ -65,9 +65,9 @@ def visits_of(write: CellWriter, run: PayRun, sums: Tally, lines: Mapping[str, C
     """Prepare the lines of a run for its statements; ``lines`` are the cells of the Lines sheet."""
     order = np.lexsort((run.lines["day"].to_numpy(), sums.line_provider))  # stable, and rows are in order
     bounds = np.searchsorted(sums.line_provider[order], np.arange(len(sums.providers) + 1))
-    label, labels = _labels(run, sums)
+    label, labels = _service_labels(run, sums)
     rate = run.lines["rate"].to_numpy(dtype=np.int64)
-    kind, quantity = _quantities(run, rate)
+    kind, quantity = _line_quantities(run, rate)
     spelled = [rate_words(used) for used in run.rates_used]
     columns = (
         lines["Date of service"],
@@ -81,7 +81,7 @@ def visits_of(write: CellWriter, run: PayRun, sums: Tally, lines: Mapping[str, C
     return Visits(columns, order, bounds.tolist(), labels, label, quantity, rate, amount)
 
 
-def _labels(run: PayRun, sums: Tally) -> tuple[Positions, list[str]]:
+def _service_labels(run: PayRun, sums: Tally) -> tuple[Positions, list[str]]:
     """Return each line's service as shown, saying so where the visit did not take place."""
     counts_as = run.lines["counts_as"].astype("category").cat
     words = [str(word) for word in counts_as.categories]
@@ -94,7 +94,7 @@ def _labels(run: PayRun, sums: Tally) -> tuple[Positions, list[str]]:
     return label, labels
 
 
-def _quantities(run: PayRun, rate: Sums) -> tuple[Sums, Sums]:
+def _line_quantities(run: PayRun, rate: Sums) -> tuple[Sums, Sums]:
     """Return for each line what is counted (a Measure) and how many or how much of it."""
     kind = np.array([*(MEASURES[used.basis][0] for used in run.rates_used), 0], dtype=np.int64)[rate]
     quantity = np.ones(len(rate), dtype=np.int64)

@@ -80,7 +80,7 @@ class CellWriter:
 
     def number(self, value: int, look: Look) -> str:
         """Return a cell of a whole number / 10 ** look.places, after its reference."""
-        shown = number_text(value - self._start(look), look.places)
+        shown = number_text(value - self._first_serial(look), look.places)
         return f'" s="{self._styles[look]}"><v>{shown}</v></c>'
 
     def texts(self, values: Values, look: Look) -> Column:
@@ -89,71 +89,75 @@ class CellWriter:
         texts = distinct.tolist()
         if "" in texts:
             codes[codes == texts.index("")] = -1
-        return self._column(self._spelled(texts, look), codes, look)
+        return self._padded_column(self._text_cells(texts, look), codes, look)
 
     def ids(self, values: Values, look: Look) -> Column:
         """Return a column of texts that hardly ever repeat; empty ones are blank."""
         texts = np.asarray(values, dtype=object)
         codes = np.where(texts == "", -1, np.arange(len(texts)))
-        return self._column(self._spelled(texts.tolist(), look), codes, look)
+        return self._padded_column(self._text_cells(texts.tolist(), look), codes, look)
 
     def numbers(self, values: Values, look: Look) -> Column:
         """Return a column of whole numbers / 10 ** look.places; missing values are blank."""
         codes, distinct = pd.factorize(values)
-        return self._column(self._written(np.asarray(distinct, dtype=np.int64), look), codes, look)
+        return self._padded_column(
+            self._number_cells(np.asarray(distinct, dtype=np.int64), look), codes, look
+        )
 
     def numbers_in(self, values: Whole, looks: Sequence[Look], which: Positions) -> Column:
         """Return a column of whole numbers, that of row i in ``looks[which[i]]``."""
         codes, distinct = pd.factorize(values * len(looks) + which)
         whole, place = np.divmod(distinct, len(looks))
-        cells = np.concatenate([self._written(whole[place == one], look) for one, look in enumerate(looks)])
+        cells = np.concatenate(
+            [self._number_cells(whole[place == one], look) for one, look in enumerate(looks)]
+        )
         places = np.empty(len(distinct), dtype=np.intp)
         places[np.argsort(place, kind="stable")] = np.arange(len(distinct))
-        return self._column(cells, places[codes], looks[0])
+        return self._padded_column(cells, places[codes], looks[0])
 
     def cells(self, values: Values, cell: Callable[[Any], str], blank: Look) -> Column:
         """Return a column whose cell is decided by ``cell``, once for each distinct value."""
         codes, distinct = pd.factorize(values)
         cells = np.array([cell(value).encode() for value in distinct.tolist()], dtype=np.bytes_)
-        return self._column(cells, codes, blank)
+        return self._padded_column(cells, codes, blank)
 
-    def _spelled(self, texts: Sequence[str], look: Look) -> Bytes:
-        first = self._strings.enter(texts)
+    def _text_cells(self, texts: Sequence[str], look: Look) -> Bytes:
+        first = self._strings.add_texts(texts)
         numbers = whole_texts(np.arange(first, first + len(texts)))
-        return _between(b'" s="%d" t="s"><v>' % self._styles[look], numbers, b"</v></c>")
+        return _wrap_texts(b'" s="%d" t="s"><v>' % self._styles[look], numbers, b"</v></c>")
 
-    def _written(self, values: Whole, look: Look) -> Bytes:
-        texts = decimal_texts(values - self._start(look), look.places)
-        return _between(b'" s="%d"><v>' % self._styles[look], texts, b"</v></c>")
+    def _number_cells(self, values: Whole, look: Look) -> Bytes:
+        texts = decimal_texts(values - self._first_serial(look), look.places)
+        return _wrap_texts(b'" s="%d"><v>' % self._styles[look], texts, b"</v></c>")
 
-    def _start(self, look: Look) -> int:
+    def _first_serial(self, look: Look) -> int:
         """Return from which serial a number in this look counts: days and moments from their workbook's first."""
         return self._day_zero * 10**look.places if look.form.startswith(DATE_FORMAT) else 0
 
-    def _column(self, cells: Bytes, codes: Positions, blank: Look) -> Column:
+    def _padded_column(self, cells: Bytes, codes: Positions, blank: Look) -> Column:
         every = np.append(cells, self.blank(blank).encode())
         unpadded = every.view(np.uint8)
         np.maximum(unpadded, ord(" "), out=unpadded)  # numpy's NULs become spaces; XML holds nothing below
         return Column(every, codes)
 
 
-def _between(start: bytes, texts: Bytes, end: bytes) -> Bytes:
+def _wrap_texts(start: bytes, texts: Bytes, end: bytes) -> Bytes:
     return np.strings.add(np.strings.add(start, texts), end)
 
 
-def render(columns: Sequence[Column], first_row: int) -> Iterator[bytes]:
+def render_rows(columns: Sequence[Column], first_row: int) -> Iterator[bytes]:
     """Yield the rows of a table from ``first_row`` (1-based) on, starting in column A."""
     start, height = 0, len(columns[0])
     while start < height:
         digits = len(str(first_row + start))
         stop = min(height, 10**digits - first_row)
-        yield from _rendered(columns, first_row, range(start, stop), digits)
+        yield from _render_span(columns, first_row, range(start, stop), digits)
         start = stop
 
 
-def _rendered(columns: Sequence[Column], first_row: int, span: range, digits: int) -> Iterator[bytes]:
+def _render_span(columns: Sequence[Column], first_row: int, span: range, digits: int) -> Iterator[bytes]:
     """Yield rows whose numbers all have so many digits."""
-    record = _record(columns, digits)
+    record = _row_record(columns, digits)
     rows = np.full(min(CHUNK, len(span)), np.void(record.xml)).view(record.dtype)
     for start in span[::CHUNK]:
         stop = min(start + CHUNK, span.stop)
@@ -175,7 +179,7 @@ class _Record(NamedTuple):
     cells: Sequence[str]
 
 
-def _record(columns: Sequence[Column], digits: int) -> _Record:
+def _row_record(columns: Sequence[Column], digits: int) -> _Record:
     xml, numbers, cells = b'<row r="', {"row": 8}, {}
     xml += bytes(digits) + b'">'
     for place, column in enumerate(columns, 1):

@@ -35,9 +35,9 @@ class Grid:
         """Place a text at the left of a row coloured over the whole width."""
         self.fill(row, [text, *[None] * (width - 1)], look)
         if height:
-            self.tall(row, height)
+            self.set_height(row, height)
 
-    def tall(self, row: int, points: float) -> None:
+    def set_height(self, row: int, points: float) -> None:
         """Give a row a height."""
         self._rows.setdefault(row, {})
         self._heights[row] = points

@@ -22,7 +22,7 @@ _OPEN = b'<si><t xml:space="preserve">'
 _CLOSE = b"</t></si>"
 
 
-def legal(text: str) -> str:
+def legal_text(text: str) -> str:
     """Return the text with each character XML cannot hold shown as \N{REPLACEMENT CHARACTER}."""
     return _ILLEGAL.sub(lambda match: "\n" if match[0][0] == "\r" else "\N{REPLACEMENT CHARACTER}", text)
 
@@ -41,7 +41,7 @@ class SharedStrings:
             self._texts.append(text)
         return number
 
-    def enter(self, texts: Sequence[str]) -> int:
+    def add_texts(self, texts: Sequence[str]) -> int:
         """Take in the texts of a whole column without looking each up; return the number of the first.
 
         The list may hold a text twice. To look for a hundred thousand costs more than to write a few again.
@@ -57,18 +57,18 @@ class SharedStrings:
         """
         texts = self._texts
         if max(map(len, texts), default=0) > LONGEST // 2:
-            texts = [_clipped(text) for text in texts]
+            texts = [_clip_text(text) for text in texts]
         if not "".join(texts).isprintable():
-            texts = [legal(text) for text in texts]
-        items = _escaped("\0".join(texts)).encode().replace(b"\0", _CLOSE + _OPEN)
+            texts = [legal_text(text) for text in texts]
+        items = _escape_text("\0".join(texts)).encode().replace(b"\0", _CLOSE + _OPEN)
         return b"".join([_HEAD, *([_OPEN, items, _CLOSE] if texts else []), b"</sst>"])
 
 
-def _escaped(text: str) -> str:
+def _escape_text(text: str) -> str:
     """Escape for XML, and for Excel, which reads ``_x0041_`` as "A" unless its underscore is spelled out."""
     return escape(_ESCAPE_LIKE.sub("_x005F_", text) if "_x" in text else text)
 
 
-def _clipped(text: str) -> str:
+def _clip_text(text: str) -> str:
     units = text.encode("utf-16-le", "surrogatepass")
     return units[: 2 * LONGEST].decode("utf-16-le", "ignore") if len(units) > 2 * LONGEST else text

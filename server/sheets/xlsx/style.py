@@ -101,13 +101,13 @@ def share_look(share: int) -> Look:
 
 
 @cache
-def total(look: Look) -> Look:
+def total_look(look: Look) -> Look:
     """Return the look of the same cell in a totals row."""
     return replace(look, bold=True, fill=TINT, rule="over")
 
 
 @cache
-def strong(look: Look) -> Look:
+def strong_look(look: Look) -> Look:
     """Return the look of the same cell in a totals column."""
     return replace(look, bold=True, fill=TINT)
 
@@ -121,7 +121,7 @@ _BORDERS = {
 }
 
 
-def above(rule: Literal["hair", "box"]) -> Border:
+def border_above(rule: Literal["hair", "box"]) -> Border:
     """Return the borders that a conditional format gives cells of this rule to draw a line above them.
 
     Their own are among them: LibreOffice drops those where a conditional format has any.
@@ -139,12 +139,12 @@ class StyleIds(dict[Look, int]):
 
     def __missing__(self, look: Look) -> int:
         cell = Cell(self._sheet, row=1, column=1)
-        apply(look, cell)
+        apply_look(look, cell)
         self[look] = number = int(cell.style_id)
         return number
 
 
-def apply(look: Look, cell: Cell) -> None:
+def apply_look(look: Look, cell: Cell) -> None:
     """Give an openpyxl cell a look."""
     cell.font = Font(name=TYPEFACE, size=look.size, bold=look.bold, italic=look.italic, color=look.ink)
     if look.fill:

@@ -79,7 +79,7 @@ class _Printer(ExcelWriter):
         self.manifest.append(ws)
 
 
-def assemble(
+def assemble_workbook(
     book: Workbook, rows: Mapping[str, Iterable[bytes]], strings: SharedStrings, alike: Mapping[str, Words]
 ) -> bytes:
     """Return the workbook with ``rows`` (sheet name -> pieces of row XML) as its sheets' cells.
@@ -91,16 +91,16 @@ def assemble(
     with ZipFile(shell, "w") as archive:
         _Printer(book, archive, alike).write_data()
     bodies = {sheet.path.lstrip("/"): rows[sheet.title] for sheet in book.worksheets}
-    return zipped(_parts(ZipFile(shell), bodies, strings))
+    return zip_parts(_package_parts(ZipFile(shell), bodies, strings))
 
 
-def _parts(
+def _package_parts(
     shell: ZipFile, bodies: Mapping[str, Iterable[bytes]], strings: SharedStrings
 ) -> Iterator[tuple[str, Iterable[bytes]]]:
     for name in shell.namelist():
         part = shell.read(name)
         if name in bodies:
-            yield name, _spliced(part, bodies[name])
+            yield name, _splice_rows(part, bodies[name])
         elif name == "docProps/core.xml":
             yield name, [_CORE.encode()]
         elif name == "[Content_Types].xml":
@@ -112,7 +112,7 @@ def _parts(
     yield _STRINGS, [strings.xml()]
 
 
-def _spliced(sheet: bytes, rows: Iterable[bytes]) -> Iterator[bytes]:
+def _splice_rows(sheet: bytes, rows: Iterable[bytes]) -> Iterator[bytes]:
     head, tail = _NO_CELLS.split(sheet)
     yield head + b"<sheetData>"
     yield from rows
@@ -126,17 +126,17 @@ def sheet_names(workbook: bytes) -> list[str]:
     return [sheet.attrib["name"] for sheet in book.iter(f"{{{SHEET_MAIN_NS}}}sheet")]
 
 
-def zipped(parts: Iterable[tuple[str, Iterable[bytes]]]) -> bytes:
+def zip_parts(parts: Iterable[tuple[str, Iterable[bytes]]]) -> bytes:
     """Return a zip of the parts (name, pieces of content), all dated 1980-01-01.
 
     Content is deflated in threads while the next part is rendered: isal runs without the interpreter.
     """
     with background_threads(THREADS) as threads:
         deflater = _Deflater(threads)
-        deflated = [(name.encode(), deflater.part(pieces)) for name, pieces in parts]
+        deflated = [(name.encode(), deflater.add_part(pieces)) for name, pieces in parts]
     out, directory = BytesIO(), []
     for name, part in deflated:
-        offset, (blocks, crc) = out.tell(), part.deflated()
+        offset, (blocks, crc) = out.tell(), part.join_blocks()
         # version 2.0, UTF-8 names, deflate, midnight of January 1, 1980
         facts = (20, 0x800, 8, 0, 0x21, crc, sum(map(len, blocks)), sum(part.lengths), len(name), 0)
         out.write(struct.pack("<4s5H3L2H", b"PK\3\4", *facts) + name)
@@ -148,7 +148,7 @@ def zipped(parts: Iterable[tuple[str, Iterable[bytes]]]) -> bytes:
     return out.getvalue()
 
 
-_Squeezed = tuple[bytes, int]
+_DeflatedBlock = tuple[bytes, int]
 """A deflated block, and the checksum of what it was."""
 
 
@@ -156,10 +156,10 @@ _Squeezed = tuple[bytes, int]
 class _Part:
     """A part being deflated: its blocks as they come, and how long each of them was."""
 
-    blocks: list[Future[_Squeezed]]
+    blocks: list[Future[_DeflatedBlock]]
     lengths: list[int]
 
-    def deflated(self) -> tuple[list[bytes], int]:
+    def join_blocks(self) -> tuple[list[bytes], int]:
         """Return the blocks as one deflate stream, and the checksum of the part, once they all are there."""
         stream, crc = [], 0
         for block, length in zip(self.blocks, self.lengths, strict=True):
@@ -174,20 +174,20 @@ class _Deflater:
 
     def __init__(self, threads: Executor) -> None:
         self._threads = threads
-        self._ahead: deque[Future[_Squeezed]] = deque()
+        self._ahead: deque[Future[_DeflatedBlock]] = deque()
 
-    def part(self, pieces: Iterable[bytes]) -> _Part:
+    def add_part(self, pieces: Iterable[bytes]) -> _Part:
         part = _Part([], [])
-        for block in _blocks(pieces):
+        for block in _content_blocks(pieces):
             if len(self._ahead) == AHEAD:
                 self._ahead.popleft().result()
-            self._ahead.append(self._threads.submit(_squeezed, block))
+            self._ahead.append(self._threads.submit(_deflate_block, block))
             part.blocks.append(self._ahead[-1])
             part.lengths.append(len(block))
         return part
 
 
-def _blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
+def _content_blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """Yield the pieces in blocks that are worth handing to a thread."""
     held: list[bytes] = []
     for piece in pieces:
@@ -198,7 +198,7 @@ def _blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
     yield b"".join(held)
 
 
-def _squeezed(block: bytes) -> _Squeezed:
+def _deflate_block(block: bytes) -> _DeflatedBlock:
     """Return a block deflated by itself, up to a byte's end: such blocks one after the other are a stream."""
     squeeze = isal_zlib.compressobj(LEVEL, isal_zlib.DEFLATED, -15)
     return squeeze.compress(block) + squeeze.flush(isal_zlib.Z_SYNC_FLUSH), isal_zlib.crc32(block)
