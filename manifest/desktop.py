@@ -1,4 +1,4 @@
-"""The ribbon of the desktop add-in: what stands in the ``.xlam`` as customUI."""
+"""The ribbon of the desktop add-in: the customUI part of the ``.xlam``."""
 
 from manifest.markup import document, element
 from server.ribbon.ribbon_table import Button, Ribbon

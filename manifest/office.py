@@ -1,7 +1,7 @@
 """The manifest of the Office add-in: Excel on Windows, macOS and the web (docs/architecture.md#add-ins).
 
-An XML manifest of the add-in-only kind, which perpetual Excel understands too. One page is task
-pane and function file at once: the shared runtime. The order of the elements is part of the format.
+An XML manifest of the add-in-only kind, which perpetual Excel understands too. One page is
+both task pane and function file: the shared runtime. The order of the elements is part of the format.
 """
 
 from importlib.metadata import version
@@ -12,7 +12,7 @@ from server.ribbon.ribbon_table import Button, Group, Ribbon
 
 URL = "https://localhost:8765"
 ID = "9d2f3c1e-6b7a-4e58-8f04-5a1c7be0d926"
-"""What Office knows the add-in by. Another id would be another add-in."""
+"""The id of the add-in in Office. Another id would be another add-in."""
 
 PREFIX = "ClinicLedger"
 NAME = "Clinic Ledger"
@@ -55,7 +55,7 @@ def office_manifest(ribbon: Ribbon, url: str = URL) -> str:
 
 
 def _add_in_version() -> str:
-    """Return the add-in's version: 1 and the product's, since Office takes nothing below 1.0."""
+    """Return the add-in's version: 1 and the product's, because Office accepts no version below 1.0."""
     return f"1.{version('clinic-ledger')}"
 
 

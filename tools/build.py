@@ -1,7 +1,7 @@
 """Builds every committed file that is made from code: ``python -m tools.build``.
 
 Both ribbons and their icons, the workbooks staff start from, and the printed pages of the docs.
-A test holds each committed file to what this builds.
+A test compares each committed file with the result of this build.
 """
 
 from io import BytesIO
@@ -37,7 +37,7 @@ def built_files() -> dict[Path, bytes]:
 
 
 def same_content(committed: bytes, built: bytes) -> bool:
-    """Return whether two files say the same: of workbooks the parts count, not how they were compressed."""
+    """Return whether two files have the same content. For workbooks, only the parts count, not their compression."""
     if committed[:2] == b"PK" == built[:2]:
         return _zip_parts(committed) == _zip_parts(built)
     return committed == built
@@ -57,7 +57,7 @@ def _zip_parts(workbook: bytes) -> dict[str, bytes]:
 
 
 def main() -> None:
-    """Write every built file that is not already as it should be."""
+    """Write every built file that is missing or out of date."""
     for path, content in built_files().items():
         file = ROOT / path
         if not file.exists() or not same_content(file.read_bytes(), content):

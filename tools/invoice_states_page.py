@@ -1,4 +1,4 @@
-"""The page of the docs that shows the table of the machine, and says nothing the table does not."""
+"""Builds the page of the docs that prints the table of the state machine."""
 
 from collections.abc import Iterable
 
@@ -35,7 +35,7 @@ def states_page() -> str:
 
 
 def _state_arrows() -> str:
-    """Draw what leads on to another state; what stays where it is would only hide it."""
+    """Return the arrows to other states. Actions that stay in their state would only clutter the diagram."""
     drawn = dict.fromkeys(
         (rule.state, rule.leads_to, rule.action) for rule in RULES if rule.leads_to is not rule.state
     )

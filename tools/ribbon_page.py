@@ -1,4 +1,4 @@
-"""The page of the docs that lists the buttons."""
+"""Builds the page of the docs that lists the buttons."""
 
 from server.ribbon.ribbon_table import Button, Group, Option, Ribbon
 

@@ -1,4 +1,4 @@
-"""The page of the docs that shows the table of run states, and says nothing the table does not."""
+"""Builds the page of the docs that prints the table of run states."""
 
 from server.billing.payroll.recorded_runs import RunState
 from server.billing.payroll.run_states import REFUSALS, RULES, RunAction, RunRule
@@ -44,7 +44,7 @@ def run_states_page() -> str:
 
 
 def _state_arrows() -> str:
-    """Draw what begins a run and what leads on to another state."""
+    """Return the arrows that create a run or lead to another state."""
     lines = [
         f"    [*] --> {RunState.DRAFT}: {RunAction.GENERATE}",
         *(

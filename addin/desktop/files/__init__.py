@@ -1,7 +1,7 @@
-"""Opens workbooks and text files as Excel would, and saves them whole.
+"""Opens workbooks and text files as Excel would, and saves them completely.
 
-``open_workbook`` is the one way in: it sniffs the content (rule: edge-cases#hostile-files), refuses in plain words
-what cannot be used, and never runs a macro, follows a link or evaluates a formula.
+``open_workbook`` is the only entry: it detects the kind from the content (rule: edge-cases#hostile-files), refuses
+unusable files with a plain sentence, and never runs a macro, follows a link or evaluates a formula.
 """
 
 import re
@@ -32,7 +32,7 @@ class Opened:
 
     ``cached`` holds the remembered values of formulas by worksheet and ``(row, column)``;
     ``warnings`` are sentences for the person; ``losses`` names what saving would drop; ``stamp``
-    tells whether the file changed since.
+    shows whether the file has changed since then.
     """
 
     workbook: Workbook
@@ -45,7 +45,7 @@ class Opened:
 
     @property
     def saves_in_place(self) -> bool:
-        """Return whether the file itself can take the workbook back."""
+        """Return whether the workbook can be saved to the same file."""
         has_macros = self.workbook.vba_archive is not None
         return self.kind is Kind.XLSX and self.path.suffix.lower() == (".xlsm" if has_macros else ".xlsx")
 
@@ -65,7 +65,7 @@ def open_workbook(path: Path) -> Opened:
 
 
 def bound_to(path: Path) -> str | None:
-    """Return the clinic an .xlsx of ours was bound to, ``None`` if it is not one. Reads no sheet."""
+    """Return the clinic that an .xlsx file is bound to, or ``None``. Reads no sheet."""
     try:
         with zipfile.ZipFile(path) as archive, archive.open("xl/workbook.xml") as part:
             found = BOUND.search(part.read(MAX_WORKBOOK_PART))

@@ -1,4 +1,4 @@
-"""Web pages that call themselves .xls. Excel puts their tables one below the other; so do we."""
+"""Web pages that are named .xls. Like Excel, we put their tables one below the other."""
 
 from html.parser import HTMLParser
 from pathlib import Path
@@ -39,10 +39,10 @@ class _Tables(HTMLParser):
         elif tag in {"td", "th"} and self.rows:
             self._end_cell()
             self._text = []
-            told = dict(attrs)
+            attributes = dict(attrs)
             self._span = (
-                _span_length(told.get("rowspan"), MAX_ROWS),
-                _span_length(told.get("colspan"), MAX_COLUMNS),
+                _span_length(attributes.get("rowspan"), MAX_ROWS),
+                _span_length(attributes.get("colspan"), MAX_COLUMNS),
             )
         elif tag in BREAKS and self._text:
             self._text.append(" ")
@@ -77,7 +77,7 @@ class _Tables(HTMLParser):
         self._reserve_span()
 
     def _reserve_span(self) -> None:
-        """Keep the cells under a span free, and let the next cell of the row start after it."""
+        """Reserve the cells of a span, so that the next cell of the row starts after it."""
         down, across = self._span
         if (down, across) == (1, 1):
             return
@@ -94,8 +94,8 @@ class _Tables(HTMLParser):
         self._column = last_column
 
 
-def _span_length(told: str | None, most: int) -> int:
-    return min(max(int(told), 1), most) if told and told.isdigit() else 1
+def _span_length(text: str | None, most: int) -> int:
+    return min(max(int(text), 1), most) if text and text.isdigit() else 1
 
 
 def read_html(content: bytes, path: Path) -> Workbook:

@@ -20,8 +20,8 @@ VISIBILITY: Final[tuple[Literal["visible", "hidden", "veryHidden"], ...]] = (
     "veryHidden",
 )
 CONVERTED = (
-    "The file is an Excel 97-2003 workbook: values and number formats are read, its formulas, colours "
-    "and pictures stay behind in the original."
+    "The file is an Excel 97-2003 workbook: values and number formats are read, its formulas, colors "
+    "and pictures are not."
 )
 
 
@@ -34,7 +34,7 @@ def read_xls(content: bytes, path: Path) -> Workbook:
         if "encrypted" in str(error).lower():
             raise PasswordProtected(path) from None
         raise CorruptFile(path) from None
-    except Exception:  # noqa: BLE001 - a damaged file leads xlrd into every kind of error
+    except Exception:  # noqa: BLE001 - a damaged file makes xlrd raise any kind of error
         raise CorruptFile(path) from None
     workbook = Workbook()
     workbook.remove(workbook.worksheets[0])

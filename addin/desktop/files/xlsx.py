@@ -1,4 +1,4 @@
-"""Excel workbooks, through openpyxl, without touching what they hold.
+"""Excel workbooks, read through openpyxl without changing their values.
 
 Three things openpyxl does by default would change cents or days, so they are avoided here: it turns
 date cells into datetimes rounded to the millisecond (we keep the serial number), it flattens text
@@ -25,14 +25,14 @@ from addin.desktop.files.text import Value
 
 VBA = "xl/vbaProject.bin"
 NOT_CALCULATED = "#CALC!"
-"""What a formula without a remembered value is worth. Not blank: a blank could be paid as something."""
+"""The value of a formula that has no stored value. It is not blank: a blank cell could be paid."""
 
 
 Cached = dict[Worksheet, dict[tuple[int, int], Value]]
 
 
 class _Reader(ExcelReader):
-    """openpyxl's reader, leaving dates as the serial numbers they are, and remembering formula values."""
+    """openpyxl's reader, but it keeps dates as serial numbers and stores the values of formulas."""
 
     def read_worksheets(self) -> None:
         inside: Any = self.wb

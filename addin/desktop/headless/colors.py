@@ -1,5 +1,5 @@
-# ruff: noqa: ANN401 - openpyxl's fills and colours are proxies without a type
-"""The colour a fill shows, as Excel would answer: red, green, blue."""
+# ruff: noqa: ANN401 - openpyxl's fills and colors are proxies without a type
+"""The color of a fill as Excel returns it: red, green, blue."""
 
 import colorsys
 import re
@@ -19,7 +19,7 @@ THEME_SLOTS = (
     "hlink",
     "folHlink",
 )
-"""Order in which cells count the colours of a theme; light comes before dark, unlike in the theme."""
+"""The order of a theme's colors in cells: light comes before dark, unlike in the theme itself."""
 
 
 def rgb_of(text: str) -> Rgb:
@@ -29,7 +29,7 @@ def rgb_of(text: str) -> Rgb:
 
 
 def rgb_of_fill(fill: Any, workbook: Workbook) -> Rgb | None:
-    """Return the colour a cell's fill shows, ``None`` without one."""
+    """Return the color a cell's fill shows, ``None`` without one."""
     if not getattr(fill, "patternType", None):
         stops = getattr(fill, "stop", ())
         return _rgb_of_color(stops[0].color, workbook) if stops else None
@@ -59,7 +59,7 @@ def _rgb_of_theme(workbook: Workbook, number: int) -> Rgb:
 
 
 def _apply_tint(base: Rgb, tint: float) -> Rgb:
-    """Lighten (tint above 0) or darken a colour as the specification of the format says."""
+    """Lighten (tint above 0) or darken a color as the specification of the format says."""
     if not tint:
         return base
     hue, light, saturation = colorsys.rgb_to_hls(*(part / 255 for part in base))

@@ -23,7 +23,7 @@ _pids = count(1)
 
 
 class Engine:
-    """What xlwings knows under the name ``openpyxl``."""
+    """The engine that xlwings knows as ``openpyxl``."""
 
     name = "openpyxl"
     type = "desktop"
@@ -63,10 +63,10 @@ class Engine:
 
 
 class Apps:
-    """The applications that were started and not quit.
+    """The running applications.
 
-    xlwings takes the first for the active one. Each thread has its own in front, so that many
-    files can be pressed at once; books are never passed between threads.
+    xlwings treats the first one as the active one. Each thread has its own active application, so that buttons
+    can be pressed on many files at once. Books are never passed between threads.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -74,7 +74,7 @@ class Apps:
         self._running: dict[int, App] = {}
         self._front = local()
 
-    def add(self, **_told: Any) -> "App":
+    def add(self, **_options: Any) -> "App":
         app = App(self)
         self._running[app.pid] = app
         return app
@@ -97,13 +97,13 @@ class Apps:
         self._front.app = app
 
     def forget(self, pid: int) -> None:
-        """Let go of an application and the workbooks it holds."""
+        """Remove an application and its workbooks."""
         self._front.app = None
         self._running.pop(pid, None)
 
 
 class App:
-    """One application, as seen by nobody."""
+    """One application, without a window."""
 
     visible = False
     display_alerts = False
@@ -128,8 +128,8 @@ class App:
     def activate(self, steal_focus: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002
         self.apps.bring_forward(self)
 
-    def alert(self, prompt: str, *_told: Any) -> str:
-        """Keep what would have been shown; nobody is there to click it away."""
+    def alert(self, prompt: str, *_options: Any) -> str:
+        """Record the message: there is no user who could close it."""
         self.alerts.append(prompt)
         return "ok"
 
@@ -163,11 +163,11 @@ class Books:
     def __len__(self) -> int:
         return len(self._open)
 
-    def open(self, fullname: str, *_told: Any) -> "Book":
+    def open(self, fullname: str, *_options: Any) -> "Book":
         return self.adopt(open_workbook(Path(fullname)))
 
     def adopt(self, opened: Opened) -> "Book":
-        """Show a file that was already read."""
+        """Add a file that was already read."""
         book = Book(self, opened)
         self._open.append(book)
         return book
@@ -182,7 +182,7 @@ def _cells_of_block(area: CellRange) -> Iterator[tuple[int, int]]:
 
 
 class Book:
-    """One workbook. It stays bound to the file it was read from until saved elsewhere."""
+    """One workbook. It belongs to the file that it was read from until it is saved to another path."""
 
     def __init__(self, books: Books, opened: Opened) -> None:
         self.books = books

@@ -1,4 +1,4 @@
-"""What a part of a workbook asks of the thing it is part of, so that each knows no more of the other."""
+"""What a range, chart or sheet needs from its sheet or book. Modules depend on these protocols only."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -18,11 +18,11 @@ class OwningSheet(Protocol):
 
     @property
     def name(self) -> str:
-        """Return what its tab says."""
+        """Return its name, as its tab shows it."""
 
     @property
     def epoch(self) -> datetime:
-        """Return the day its serial numbers count from."""
+        """Return the day from which its serial numbers count."""
 
     @property
     def formula_values(self) -> dict[tuple[int, int], Value]:

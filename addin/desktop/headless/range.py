@@ -22,7 +22,7 @@ Grid = list[list[Any]]
 class Range:
     """Cells ``row``, ``column`` (from 1) and ``height`` x ``width`` of a sheet.
 
-    Cells that were never touched do not exist in openpyxl; reading never makes them exist.
+    openpyxl has no object for a cell that was never written; reading must not create one.
     """
 
     max_cells_per_read: ClassVar[int | None] = None
@@ -72,7 +72,7 @@ class Range:
 
     def _existing_cells(self) -> Iterator[tuple[int, int, Cell]]:
         """Yield the cells that exist, with their position counted from 0 in this range."""
-        cells = self.sheet.ws._cells  # noqa: SLF001 - the public ways create every cell they pass
+        cells = self.sheet.ws._cells  # noqa: SLF001 - the public methods create every cell that they visit
         height, width = self.shape
         if len(self) < len(cells):
             for down in range(height):
@@ -86,7 +86,7 @@ class Range:
                 yield down, across, cell
 
     def _all_cells(self) -> Iterator[tuple[int, int, Cell]]:
-        """Yield all cells, making those that do not exist yet; the hidden part of merges is left out."""
+        """Yield all cells and create those that do not exist yet, except the hidden cells of merged blocks."""
         for down in range(self.shape[0]):
             for across in range(self.shape[1]):
                 cell = self.sheet.ws.cell(self.row + down, self.column + across)
@@ -162,7 +162,7 @@ class Range:
 
     @property
     def ColorIndex(self) -> int | None:  # noqa: N802
-        """Return ``None`` where the fills of the cells differ, which is all anyone asks of it."""
+        """Return ``None`` if the fills of the cells differ. Callers need only that."""
         fills = [_style_number(cell, "fillId") for _, _, cell in self._existing_cells()]
         untouched = {0} if len(fills) < len(self) else set()
         return 0 if len({*fills, *untouched}) <= 1 else None
@@ -221,7 +221,7 @@ class Range:
 
 
 class Selection(Range):
-    """What is selected: one area or several, of which the first answers for all where only one can."""
+    """The selection: one or several areas. Where only one area can answer, the first one does."""
 
     def __init__(self, areas: Sequence[Range]) -> None:
         first = areas[0]
@@ -245,7 +245,7 @@ class Areas:
 
 
 def _style_number(cell: Any, part: str) -> int:
-    """Return the number of a part of a cell's style; far quicker to compare than the part itself."""
+    """Return the number of a part of a cell's style; it is much faster to compare than the part itself."""
     style = cell._style  # noqa: SLF001
     return getattr(style, part) if style else 0
 

@@ -42,7 +42,7 @@ class Sheet:
 
     @property
     def merged_blocks(self) -> dict[tuple[int, int], CellRange]:
-        """The merged block every covered cell belongs to; without merges it costs nothing to ask."""
+        """The merged block of every covered cell, by position; empty if nothing is merged."""
         return self.book.merged_blocks(self.ws)
 
     @property
@@ -109,7 +109,7 @@ class Sheet:
 
     @property
     def selection(self) -> Selection:
-        """What was selected when the file was saved: in the pane that had the cursor, where panes are frozen."""
+        """The selection when the file was saved. If panes are frozen, it is the one of the pane with the cursor."""
         view = self.ws.sheet_view
         pane = view.pane.activePane if view.pane else None
         chosen = next((one for one in view.selection if one.pane == pane), None)

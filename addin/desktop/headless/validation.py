@@ -1,5 +1,5 @@
 # ruff: noqa: ANN401, D102 - names, types and meaning of these methods are those of xlwings
-"""Dropdowns of cells: list validations, of which a cell has one at most."""
+"""Dropdowns of cells: list validations. A cell has at most one."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -8,7 +8,7 @@ from openpyxl.worksheet.cell_range import CellRange, MultiCellRange
 from openpyxl.worksheet.datavalidation import DataValidation as Rule
 
 WHOLE = ("formula1", "formula2", *(name for name in Rule.__attrs__ if name != "sqref"))
-"""Everything a rule is, but for the cells it holds for."""
+"""All attributes of a rule except its cells."""
 
 
 class DataValidation:
@@ -23,7 +23,7 @@ class DataValidation:
         return self
 
     def set_list(self, source: Sequence[str], in_cell_dropdown: bool) -> None:  # noqa: FBT001
-        """Give the cells a list of words and nothing else, in place of whatever they had."""
+        """Replace the validation of the cells by a list of words."""
         words = ",".join(source).replace('"', '""')
         fresh = Rule(
             type="list",
@@ -40,7 +40,7 @@ class DataValidation:
         (same or fresh).sqref.ranges.add(self.area)
 
     def delete(self) -> None:
-        """Take the cells out of every rule; a rule goes on for its other cells."""
+        """Remove the cells from every rule; a rule stays in force for its other cells."""
         rules = self.ws.data_validations.dataValidation
         for rule in rules:
             if any(_share_cells(area, self.area) for area in rule.sqref.ranges):
@@ -51,7 +51,7 @@ class DataValidation:
 
 
 def _are_same_rule(rule: Rule, other: Rule) -> bool:
-    # What a file does not say is read as None, and means the same as False.
+    # An attribute that the file does not have is read as None, which means the same as False.
     return all((getattr(rule, part) or None) == (getattr(other, part) or None) for part in WHOLE)
 
 
@@ -61,7 +61,7 @@ def _share_cells(area: CellRange, other: CellRange) -> bool:
 
 
 def _cut_out(area: CellRange, hole: CellRange) -> Iterator[CellRange]:
-    """Yield what is left of an area: the strips above and below the hole, left and right of it."""
+    """Yield the rest of an area: the strips above, below, left and right of the hole."""
     if not _share_cells(area, hole):
         yield area
         return

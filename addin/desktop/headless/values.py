@@ -1,5 +1,5 @@
 # ruff: noqa: ANN401 - a cell holds anything
-"""What a cell holds, in the two forms Excel answers: with dates as serial numbers, or as datetimes."""
+"""The value of a cell, in the two forms of Excel: with dates as serial numbers, or as datetimes."""
 
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -45,7 +45,7 @@ def datetime_of(value: Any, number_format: str, epoch: datetime) -> Any:
 
 
 def put_typed(cell: Cell, value: Any, epoch: datetime) -> None:
-    """Write a value as typing it would: ``=`` makes a formula, an apostrophe keeps text text."""
+    """Write a value as if it were typed: ``=`` starts a formula, an apostrophe marks text."""
     if isinstance(value, Decimal):
         msg = "never write a Decimal to a cell: Excel for Windows makes it currency, for Mac fails"
         raise TypeError(msg)
