@@ -3,7 +3,7 @@
 Rates and missed-visit rules are lists of rows (provider or ``*``, service or ``*``, effective
 from). The most specific key wins; within a key the latest row on or before the date of
 service; a row without an amount ends the one before it, and the next less specific key
-speaks again (rule: payroll#rates). There are no end dates, so nothing can overlap.
+applies again (rule: payroll#rates). There are no end dates, so nothing can overlap.
 """
 
 from bisect import bisect_right
@@ -53,15 +53,15 @@ def in_force(
     """Return for each appointment the position in ``rows`` of the row in force, or NO_ROW.
 
     ``pairs`` holds position in ``providers`` x len(services) + position in ``services``;
-    ``days`` are serials. Every distinct pair gets one merged timeline, all of them laid end to
-    end, and one binary search for each distinct pair and day finds their place.
+    ``days`` are serials. Every distinct pair gets one merged timeline. The timelines are joined
+    into one sorted array, and one binary search for each distinct pair and day finds the row.
     """
     timelines: Timelines = defaultdict(list)
     for position, row in enumerate(rows):
         timelines[row.provider, row.service].append((serial_of(row.effective_from), position))
     for timeline in timelines.values():
         timeline.sort()
-    wanted, distinct = pd.factorize(pairs * _DAYS + days)
+    codes, distinct = pd.factorize(pairs * _DAYS + days)
     starts: list[int] = []
     answers: list[int] = []
     for pair in np.unique(distinct // _DAYS).tolist():
@@ -73,7 +73,7 @@ def in_force(
         return np.full(len(pairs), NO_ROW, dtype=np.int64)
     places = np.searchsorted(np.array(starts), distinct, side="right") - 1
     found: npt.NDArray[np.int64] = np.array(answers, dtype=np.int64)[places]
-    return found[wanted]
+    return found[codes]
 
 
 def repeated_rows(rows: Sequence[Dated]) -> list[list[int]]:
@@ -88,7 +88,7 @@ def repeated_rows(rows: Sequence[Dated]) -> list[list[int]]:
 
 
 def _merged_timeline(timelines: Timelines, rows: Sequence[Dated], key: Key) -> list[tuple[int, int]]:
-    """Return one pair's (first day, row in force) over all four keys it can be found under."""
+    """Return one pair's list of (first day, row in force), merged over its four keys."""
     provider, service = key
     keys = ((provider, service), (provider, ANY), (ANY, service), (ANY, ANY))
     candidates = [timelines[key] for key in keys if key in timelines]

@@ -1,4 +1,4 @@
-"""From the rows of an Exams sheet to priced lines: what is billed for an exam, or why nothing is."""
+"""Prices the rows of an Exams sheet: the lines that are billed for an exam, or the findings that prevent it."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -35,16 +35,16 @@ class Exam:
 
     @property
     def key(self) -> tuple[str, ...]:
-        """Return what rows of one exam have in common."""
+        """Return the key that all rows of one exam share."""
         return key_of(self)
 
     def finding(self, code: str, heading: str, /, **facts: object) -> Finding:
-        """Return a remark about one of the row's cells; the sheet's reader knows the column."""
+        """Return a finding about one of the row's cells. The sheet's reader adds the column."""
         return Finding(code, self.sheet, (self.row,), None, heading, facts)
 
 
 def key_of(about: Exam | InvoiceFacts) -> tuple[str, ...]:
-    """Return which exam a row, or an invoice, is about: its day and who took part in it where."""
+    """Return the key of the exam that a row or an invoice is about: its day, patient, case, physician and facility."""
     names = (about.patient, about.case, about.physician, about.facility)
     return (about.exam_date.isoformat(), *map(fold, names))
 
@@ -58,7 +58,7 @@ class Draft:
 
     @property
     def billed_cents(self) -> int:
-        """Return what the invoice will be over."""
+        """Return the total of the invoice, in cents."""
         return sum(line.total_cents for line in self.lines)
 
     @property
@@ -75,7 +75,7 @@ class Draft:
 def draft_invoices(
     exams: Iterable[Exam], prices: PriceList, today: date
 ) -> tuple[list[Draft], list[Finding]]:
-    """Return the invoices the rows make, in the order of their first rows, and what keeps others from it.
+    """Return the drafts of invoices, in the order of their first rows, and the blockers of the other exams.
 
     An exam with a blocker on any of its rows becomes no invoice: half of one would look complete.
     """
@@ -95,9 +95,9 @@ def draft_invoices(
 def price_lines(
     exam: Exam, prices: PriceList, payer: str = ""
 ) -> tuple[tuple[InvoiceLine, ...], tuple[Finding, ...]]:
-    """Return the lines of one row, or the findings that keep it from being priced.
+    """Return the lines of one row, or the findings that prevent pricing it.
 
-    ``payer`` is the exam's, where another of its rows names it.
+    ``payer`` is the exam's payer, if another of its rows names one.
     """
     codes, findings = _codes_of_row(exam, prices)
     findings += _unit_flaws(exam)
@@ -115,15 +115,17 @@ def price_lines(
 
 
 def units_of_both_sides(drafts: Iterable[Draft], prices: PriceList) -> Iterator[Finding]:
-    """Find rows with several units for both sides, which bill them for each: the units may be the two sides."""
+    """Yield a finding for each bilateral row with several units. Each side bills all units, but staff may have
+    typed one unit for each side.
+    """
     for draft in drafts:
         for exam in draft.exams:
             units = (exam.units_thousandths or THOUSAND) // THOUSAND
             if exam.bilateral and units > 1:
                 lines, _ = price_lines(exam, prices, draft.payer)
                 times = sorted({line.units * line.multiplier_thousandths / THOUSAND for line in lines})
-                said = " or ".join(f"{one:g}" for one in times)
-                yield exam.finding("units-of-both-sides", "Units", units=units, times=said)
+                times_text = " or ".join(f"{one:g}" for one in times)
+                yield exam.finding("units-of-both-sides", "Units", units=units, times=times_text)
 
 
 def _lines_of(
@@ -151,7 +153,7 @@ def _find_future_date(exam: Exam, today: date) -> Iterator[Finding]:
 
 
 def _find_contradictions(rows: Sequence[Exam]) -> Iterator[Finding]:
-    """Find rows of one exam that name another payer or attorney than an earlier one."""
+    """Yield a finding for each row of one exam that names another payer or attorney than an earlier row."""
     for heading, attribute in (("Payer", "payer"), ("Attorney", "attorney")):
         named = [exam for exam in rows if getattr(exam, attribute)]
         for exam in named[1:]:

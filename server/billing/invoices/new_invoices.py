@@ -1,4 +1,4 @@
-"""From a priced exam to an invoice: its number, its facts, and the step that bills it."""
+"""Turns a priced exam into an invoice: its number, its facts, and the step that bills it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ from server.billing.invoices.step_decisions import decide_step
 
 @dataclass(frozen=True, slots=True)
 class NewInvoice:
-    """An invoice as it is before its first step, and that step, which bills it."""
+    """An invoice before its first step, and that step, which bills it."""
 
     unbilled: Invoice
     first_step: Step
 
 
 def begin_invoices(drafts: Sequence[Draft], existing: int, today: date) -> list[NewInvoice]:
-    """Return an invoice of today for each draft, in their order, numbered on from those that exist."""
+    """Return a new invoice, created today, for each draft, in order. Numbers follow the ``existing`` ones."""
     return [_begin_invoice(draft, place, today) for place, draft in enumerate(drafts, existing + 1)]
 
 

@@ -1,4 +1,4 @@
-"""The transfers a step posts, by name. Every one has a debit and a credit, so none can be unbalanced."""
+"""The transfers that steps post, by name. Each has a debit and a credit, so it always balances."""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -9,7 +9,7 @@ from server.billing.names import fold
 
 
 class Posting(StrEnum):
-    """What a step posts, as the docs print it: debit, credit, amount."""
+    """A transfer that a step posts, in the words of the docs: debit, credit, amount."""
 
     BILL = "receivable from billed: the lines' total, less what was billed"
     REDUCE = "reduction from receivable: billed less agreed"
@@ -20,7 +20,7 @@ class Posting(StrEnum):
 
 
 class TakesBack(StrEnum):
-    """Which of the standing steps a step takes back, by posting them the other way round."""
+    """Which steps in force a step takes back, by posting their transfers in reverse."""
 
     LAST = "the last standing step"
     CHEQUE = "the cheque, with what was written off beside it"
@@ -52,7 +52,7 @@ def _write_off_transfer(invoice: Invoice, request: ActionRequest) -> Transfer:
 
 
 def _bank_transfer(invoice: Invoice, request: ActionRequest) -> Transfer:
-    del request  # clearing clears whatever is in hand
+    del request  # clearing clears all cheques in hand
     return Transfer(Account.BANK, Account.CHEQUES_IN_HAND, invoice.in_hand_cents)
 
 
@@ -73,13 +73,13 @@ _TRANSFERS: dict[Posting, Callable[[Invoice, ActionRequest], Transfer]] = {
 def posted_transfers(
     postings: tuple[Posting, ...], invoice: Invoice, request: ActionRequest
 ) -> tuple[Transfer, ...]:
-    """Return what a decided request posts; a movement of nothing is none."""
+    """Return the transfers that a decided request posts, without those of zero cents."""
     transfers = (_TRANSFERS[posting](invoice, request) for posting in postings)
     return tuple(transfer for transfer in transfers if transfer.amount_cents)
 
 
 def chosen_cheque(invoice: Invoice, request: ActionRequest) -> Step | None:
-    """Return the step of the cheque in hand a bounce names, else of the latest; ``None`` if there is none."""
+    """Return the step of the cheque in hand that a bounce names, or of the latest one; ``None`` if there is none."""
     found = (
         step
         for step in reversed(cheque_steps(invoice))
@@ -89,7 +89,7 @@ def chosen_cheque(invoice: Invoice, request: ActionRequest) -> Step | None:
 
 
 def _last_step(invoice: Invoice, request: ActionRequest) -> tuple[Step, ...]:
-    del request  # whatever came last
+    del request  # takes the last step back
     return invoice.standing[-1:]
 
 
@@ -99,7 +99,7 @@ def _cheque_step(invoice: Invoice, request: ActionRequest) -> tuple[Step, ...]:
 
 
 def _all_steps(invoice: Invoice, request: ActionRequest) -> tuple[Step, ...]:
-    del request  # whatever stands
+    del request  # takes all steps back
     return invoice.standing[::-1]
 
 
@@ -111,7 +111,7 @@ _TAKEN_BACK: dict[TakesBack, Callable[[Invoice, ActionRequest], tuple[Step, ...]
 
 
 def steps_taken_back(what: TakesBack | None, invoice: Invoice, request: ActionRequest) -> tuple[Step, ...]:
-    """Return the standing steps a request takes back, the latest first."""
+    """Return the steps in force that a request takes back, the latest first."""
     return _TAKEN_BACK[what](invoice, request) if what else ()
 
 

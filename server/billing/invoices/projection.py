@@ -9,7 +9,7 @@ from server.billing.invoices.invoice import Account, Action, Invoice, InvoiceFac
 from server.billing.invoices.state_machine import REVERSIBLE
 
 OURS = "clinic"
-"""Who a counter-offer, or an offer sent along with the invoice, comes from."""
+"""The party of a counter-offer, or of an offer that is sent with the invoice."""
 
 _AMOUNTS: dict[Account, tuple[str, int]] = {
     Account.RECEIVABLE: ("balance_cents", 1),
@@ -20,14 +20,14 @@ _AMOUNTS: dict[Account, tuple[str, int]] = {
     Account.BANK: ("banked_cents", 1),
     Account.UNAPPLIED_CREDIT: ("unapplied_cents", -1),
 }
-"""The amount of an invoice each account is, and whether debits raise it."""
+"""The amount of an invoice for each account, and 1 if debits raise it, -1 if credits do."""
 
 
 def apply_step(invoice: Invoice, step: Step) -> Invoice:
     """Return the invoice after a step that was decided for it.
 
-    Raises ``ValueError`` if the step cannot follow: another invoice's, out of its place, or from
-    another state. That is never staff's fault: the books, or the program, are damaged.
+    Raises ``ValueError`` if the step cannot follow: it belongs to another invoice, place or state. Staff cannot
+    cause this; the books or the program are damaged.
     """
     _refuse_what_cannot_follow(invoice, step)
     marked = _MARKS.get(step.action, _leave_unmarked)(invoice, step)
@@ -41,7 +41,7 @@ def apply_step(invoice: Invoice, step: Step) -> Invoice:
 
 
 def replay_steps(facts: InvoiceFacts, steps: Iterable[Step]) -> Invoice:
-    """Return the invoice its steps, from the first on, add up to."""
+    """Return the invoice after all its steps, from the first on."""
     return reduce(apply_step, steps, Invoice(facts))
 
 
@@ -78,7 +78,7 @@ def _amounts_after(invoice: Invoice, transfers: Iterable[Transfer]) -> dict[str,
 
 
 def _leave_unmarked(invoice: Invoice, step: Step) -> Invoice:
-    del step  # moves money or state, and leaves no other mark
+    del step  # changes only money or state
     return invoice
 
 
@@ -111,4 +111,4 @@ _MARKS: dict[Action, Callable[[Invoice, Step], Invoice]] = {
     Action.COUNTER_OFFER: lambda invoice, step: _add_offer(invoice, step, OURS),
     Action.DENY: _mark_denied,
 }
-"""What a step leaves on the invoice besides money and state."""
+"""What a step changes on the invoice in addition to money and state."""

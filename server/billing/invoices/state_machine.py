@@ -1,5 +1,5 @@
-"""The life of an invoice as one table (rule: invoices#states). Docs, dropdowns and decisions all read it; nothing else
-knows which action a state is open to, or where it leads.
+"""The life of an invoice as one table (rule: invoices#states). Docs, dropdowns and decisions all read it; no other
+code knows which actions a state allows, or where they lead.
 """
 
 from collections import defaultdict
@@ -22,16 +22,15 @@ from server.billing.invoices.posting import Posting, TakesBack
 from server.billing.people import ANYBODY, MANAGERS, Role
 
 Need = tuple[Field, ...]
-"""One thing an action needs; of several fields, any one will do."""
+"""One thing that an action needs. If it has several fields, one of them is enough."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
     """One row of the table: in a state, an action, what it needs and takes, and what it does.
 
-    A rule applies where all guards ``when`` hold and its ``exception`` is the one asked for. ``fields``
-    is every input the action looks at. Rows are equal to themselves only, so that looking up what is known of one
-    costs nothing.
+    A rule applies if all guards ``when`` hold and its ``exception`` is the requested one. ``fields``
+    are all inputs that the action uses. Rules compare by identity, so that lookups by rule are fast.
     """
 
     state: State
@@ -83,7 +82,7 @@ def _cheque_rule(
     exception: ChequeException | None = None,
     roles: frozenset[Role] = ANYBODY,
 ) -> Rule:
-    """Return one of the four ways a cheque can compare with the balance."""
+    """Return one of the four rules for a cheque: how its amount compares with the balance."""
     return Rule(
         _CHEQUE, Action.RECORD_CHEQUE, leads_to, _CHEQUE_FIELDS, _CHEQUE_TAKES,
         exception=exception, amount=amount, posts=(Posting.RECEIVE, Posting.CREDIT, *posts), roles=roles,
@@ -91,7 +90,7 @@ def _cheque_rule(
 
 
 def _rules_of_any_state(state: State) -> tuple[Rule, ...]:
-    """Return what is open in every state, money or not."""
+    """Return the rules that apply in every state."""
     return (
         Rule(state, Action.NOTE, state, (_NOTE,), (Field.DAY, Field.DOCUMENT)),
         Rule(state, Action.ATTACH, state, (_DOCUMENT,), (Field.DAY, Field.NOTE)),
@@ -99,14 +98,14 @@ def _rules_of_any_state(state: State) -> tuple[Rule, ...]:
 
 
 def _manager_rule(state: State, action: Action, leads_to: State, back: TakesBack, *when: Guard) -> Rule:
-    """Return a correction: a manager takes back what stands, and says why."""
+    """Return a correction: a manager takes back steps and gives the reason."""
     return Rule(
         state, action, leads_to, (_NOTE,), (Field.DAY, Field.DOCUMENT), when, takes_back=back, roles=MANAGERS
     )
 
 
 def _write_off_rule(state: State, leads_to: State, *when: Guard) -> Rule:
-    """Return the row that gives up the whole balance."""
+    """Return the rule that writes off the whole balance."""
     takes, posts = (Field.DAY, Field.DOCUMENT), (Posting.WRITE_OFF,)
     return Rule(state, Action.WRITE_OFF, leads_to, (_NOTE,), takes, when, posts=posts, roles=MANAGERS)
 
@@ -166,10 +165,10 @@ RULES: tuple[Rule, ...] = (
     *(rule for state in State for rule in _rules_of_any_state(state)),
 )
 # fmt: on
-"""Every row, in the order of an invoice's life. What is not here is refused."""
+"""Every rule, in the order of an invoice's life. Any other action is refused."""
 
 REVERSIBLE = frozenset(rule.action for rule in RULES if rule.posts)
-"""The actions whose steps stand until they are taken back."""
+"""The actions whose steps can be taken back."""
 
 _ROWS: dict[tuple[State, Action], list[Rule]] = defaultdict(list)
 for _rule in RULES:
@@ -177,7 +176,7 @@ for _rule in RULES:
 
 
 def rules_for(state: State, action: Action) -> tuple[Rule, ...]:
-    """Return the rows of the table for an action in a state; none means that it is never open."""
+    """Return the rows of the table for an action in a state; none means that it is never allowed."""
     return tuple(_ROWS.get((state, action), ()))
 
 
@@ -187,7 +186,7 @@ def open_rules(invoice: Invoice) -> tuple[Rule, ...]:
 
 
 def open_actions(invoice: Invoice) -> tuple[Action, ...]:
-    """Return what can be done to an invoice now, in the order of the table."""
+    """Return the actions that an invoice allows now, in the order of the table."""
     return tuple(dict.fromkeys(rule.action for rule in open_rules(invoice)))
 
 

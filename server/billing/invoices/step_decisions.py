@@ -1,7 +1,7 @@
-"""Whether an action is taken, and what it posts. Reads the table; knows no state and no action of its own.
+"""Decides whether an action is allowed, and what it posts. All states and actions come from the table.
 
-A refusal is the first of: the action is not open, the role may not take it, inputs are missing or
-cannot be right (all of them named), the amount does not fit, the cheque is there already.
+The first of these refuses it: the action is not open, the role may not take it, inputs are missing or
+impossible (all of them are named), the amount does not fit, the cheque is already recorded.
 """
 
 from datetime import date
@@ -19,10 +19,10 @@ from server.errors import ActionNotOpen, AmountDoesNotFit, InputsUnusable, Needs
 def decide_step(
     invoice: Invoice, request: ActionRequest, today: date, known: KnownCheques = NONE_KNOWN
 ) -> Step:
-    """Return the step a request makes, without taking it; ``projection.apply`` does.
+    """Return the step that a request makes. ``projection.apply_step`` applies it.
 
     Raises ``ActionNotOpen``, ``NeedsManager``, ``InputsUnusable``, ``AmountDoesNotFit`` or
-    ``DuplicateCheque``. ``known`` are the standing cheques of the clinic.
+    ``DuplicateCheque``. ``known`` are the valid cheques of the clinic.
     """
     rule = _rule_for(invoice, request)
     if request.role not in rule.roles:
@@ -45,11 +45,11 @@ def decide_step(
 
 
 def _rule_for(invoice: Invoice, request: ActionRequest) -> Rule:
-    """Return the row of the table that applies, or say what is open instead."""
-    listed = rules_for(invoice.state, request.action)
-    open_now = [rule for rule in listed if rule.applies_to(invoice)]
+    """Return the rule that applies. Raises ``ActionNotOpen``, which names the open actions."""
+    candidates = rules_for(invoice.state, request.action)
+    open_now = [rule for rule in candidates if rule.applies_to(invoice)]
     if not open_now:
-        lacking = (guard.otherwise for rule in listed for guard in rule.when if not guard.holds(invoice))
+        lacking = (guard.otherwise for rule in candidates for guard in rule.when if not guard.holds(invoice))
         raise ActionNotOpen(
             invoice.number, invoice.state, request.action, open_actions(invoice), next(lacking, "")
         )

@@ -1,4 +1,4 @@
-"""What is missing from a request, or cannot be right in it: every field at once, before anything is decided."""
+"""Finds what is missing or impossible in a request: all fields at once, before anything is decided."""
 
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -11,15 +11,15 @@ from server.billing.invoices.state_machine import Rule
 from server.billing.money import dollars
 
 MOST_CENTS = 100_000_000_000
-"""From here up, an amount is a mistyped one (a billion dollars, as for any cell)."""
+"""From here up, an amount is a typing error (a billion dollars, as for any cell)."""
 
 _TEXTS = (Field.CHEQUE_NUMBER, Field.PAYING_PARTY, Field.NOTE, Field.DOCUMENT)
 _PAST = (Field.DAY, Field.RECEIVED_DATE)
 
 
 def only_taken_inputs(request: ActionRequest, rule: Rule) -> ActionRequest:
-    """Return the request with the inputs the action takes, texts trimmed. Leftovers of an earlier row are
-    nothing: they are neither looked at nor recorded.
+    """Return the request with only the inputs that the action takes, texts trimmed. Other inputs, for example
+    leftovers of an earlier row, are neither checked nor recorded.
     """
     inputs = {field.attribute: getattr(request, field.attribute) for field in rule.fields}
     trimmed = {field.attribute: inputs[field.attribute].strip() for field in _TEXTS if field in rule.fields}
@@ -27,8 +27,8 @@ def only_taken_inputs(request: ActionRequest, rule: Rule) -> ActionRequest:
 
 
 def flaws_of(request: ActionRequest, rule: Rule, invoice: Invoice, today: date) -> dict[str, str]:
-    """Return what is wrong with a request's inputs, by heading, one remark each. Dates lie in the past or on ``today``; a cheque's own
-    date may lie ahead, but it cannot clear before it.
+    """Return what is wrong with a request's inputs: heading -> one sentence part. Dates must not be after ``today``.
+    A cheque's own date can be later, but the cheque cannot clear before it.
     """
     flaws: dict[str, str] = {}
     for field, flaw in _all_flaws(request, rule, invoice, today):
@@ -49,7 +49,7 @@ def _all_flaws(
 
 
 def overdraft_flaw(cheque_cents: int, taken_cents: int) -> str:
-    """Return what is wrong with a cheque of which more is taken than it is worth, "" if nothing is."""
+    """Return the flaw of a cheque if more is taken from it than its amount, or ""."""
     too_much = taken_cents > cheque_cents
     return f"{dollars(cheque_cents)} is less than the {dollars(taken_cents)} taken of it" if too_much else ""
 
@@ -93,15 +93,15 @@ def _unreadable_texts(request: ActionRequest) -> Iterator[tuple[Field, str]]:
 
 
 def _overdrawn_cheque(request: ActionRequest, invoice: Invoice) -> Iterator[tuple[Field, str]]:
-    """Check that what goes to this invoice, and to nobody, is within the cheque."""
-    del invoice  # the cheque alone is asked
+    """Check that the amount for this invoice and the unapplied amount do not exceed the cheque."""
+    del invoice  # only the cheque matters
     taken = (request.amount_cents or 0) + request.unapplied_cents
     if request.cheque_cents is not None and (flaw := overdraft_flaw(request.cheque_cents, taken)):
         yield Field.CHEQUE_CENTS, flaw
 
 
 def _bounce_flaws(request: ActionRequest, invoice: Invoice) -> Iterator[tuple[Field, str]]:
-    """Check that the cheque is in hand, and was before it bounced."""
+    """Check that the cheque is in hand, and was received before it bounced."""
     step = chosen_cheque(invoice, request)
     cheque = step.request.cheque if step else None
     if cheque is None:
@@ -112,7 +112,7 @@ def _bounce_flaws(request: ActionRequest, invoice: Invoice) -> Iterator[tuple[Fi
 
 
 def _clear_flaws(request: ActionRequest, invoice: Invoice) -> Iterator[tuple[Field, str]]:
-    """Check that no cheque clears before it is there, or before its own date."""
+    """Check that no cheque clears before it is received, or before its own date."""
     earliest = max(max(cheque.cheque_date, cheque.received_date) for cheque in invoice.cheques)
     if request.day and request.day < earliest:
         yield Field.DAY, f"{us(request.day)} is before the cheque could clear, {us(earliest)}"
@@ -123,4 +123,4 @@ _CHECKS: dict[Action, Callable[[ActionRequest, Invoice], Iterator[tuple[Field, s
     Action.BOUNCE: _bounce_flaws,
     Action.CLEAR: _clear_flaws,
 }
-"""What an action asks beyond its row of the table."""
+"""Checks of an action in addition to its rule in the table."""
