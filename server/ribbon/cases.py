@@ -36,13 +36,13 @@ MOST_OFFERED = 100
 
 
 def settle(context: ClickContext) -> Reply:
-    """Clear every received cheque of a case: shown first, then recorded all together or not at all."""
+    """Clear every received cheque of a case. The first click shows them; the second records all of them or none."""
     sheet = invoices_sheet(context)
     every, of_rows = find_cases(context.session, selected_invoices(context, sheet))
-    meant = _candidate_cases(context.click.answers(), every, of_rows)
-    if len(meant) != 1:
-        return _ask_which(len(meant), offer_cases(context.session, meant, MOST_OFFERED))
-    (case,) = meant
+    candidates = _candidate_cases(context.click.answers(), every, of_rows)
+    if len(candidates) != 1:
+        return _ask_which(len(candidates), offer_cases(context.session, candidates, MOST_OFFERED))
+    (case,) = candidates
     found = look_up_case(context.session, case.patient, case.name)
     answer = context.click.answers().get(CONFIRM, "")
     if fold(answer) in NO:
@@ -61,7 +61,7 @@ def settle(context: ClickContext) -> Reply:
 def _candidate_cases(
     answers: Mapping[str, str], every: Sequence[Case], picked: Sequence[Case]
 ) -> Sequence[Case]:
-    """Return the cases a click can mean: those it names, of the selected rows, else all that are not settled."""
+    """Return the cases that a click can mean: those it names, those of the selected rows, or all unsettled ones."""
     typed = _cases_named(every, answers) if CASE in answers else []
     if typed and picked:
         return [case for case in typed if case in picked] or [*typed, *picked]
@@ -70,7 +70,9 @@ def _candidate_cases(
 
 
 def _cases_named(every: Iterable[Case], answers: Mapping[str, str]) -> list[Case]:
-    """Return the cases of a name, of the patient named if one is; the words of the list we offer are such a name."""
+    """Return the cases with the name in the answer, of the patient in the answer if there is one. A label of our list
+    of cases is a name too.
+    """
     answer, patient = answers[CASE], fold(answers.get(PATIENT, ""))
     of_patient = [case for case in every if not patient or fold(case.patient) == patient]
     if exact := [case for case in of_patient if _case_label(case) == answer]:
@@ -82,7 +84,7 @@ def _cases_named(every: Iterable[Case], answers: Mapping[str, str]) -> list[Case
 
 
 def _case_label(case: Case) -> str:
-    """Return a case so that it is told from another patient's of the same name."""
+    """Return the label of a case: its name and its patient, because two patients may have cases with the same name."""
     return f"{case.name or 'no case name'} · {case.patient}"
 
 
@@ -102,11 +104,11 @@ def _ask_which(count: int, cases: Sequence[Case]) -> Reply:
     return question(title, AskedField(name=CASE, label="Case", kind="choice", choices=choices))
 
 
-# -- what is said
+# -- the replies
 
 
 def _preview_reply(case: Case, found: CaseInvoices, cleared_on: date) -> Reply:
-    """Say what would be done, and ask whether to do it: the answer names the invoices that were shown."""
+    """Return the reply that shows what would be cleared and asks for consent. The answer names the invoices shown."""
     if not found.clearable:
         level = "done" if found.settled else "review"
         return Reply(
@@ -129,9 +131,9 @@ def _preview_reply(case: Case, found: CaseInvoices, cleared_on: date) -> Reply:
 def _settled_reply(case: Case, done: CaseInvoices, cleared_on: date, sheet: InvoiceRows | None) -> Reply:
     cleared = {invoice.number: invoice for invoice in done.clearable}
     cents = sum(invoice.banked_cents for invoice in cleared.values())
-    said = f"{describe_invoices(list(cleared))} cleared on {us(cleared_on)}, {dollars(cents)} in all."
+    sentence = f"{describe_invoices(list(cleared))} cleared on {us(cleared_on)}, {dollars(cents)} in all."
     return Reply(
-        summary=f"{_case_label(case)}: {said if cleared else 'no cheque to clear.'} {_state_sentence(done)}",
+        summary=f"{_case_label(case)}: {sentence if cleared else 'no cheque to clear.'} {_state_sentence(done)}",
         figures={
             "case": case.name,
             "cleared": list(cleared),
@@ -148,15 +150,15 @@ def _state_sentence(settling: CaseInvoices) -> str:
 
 
 def _waiting_sentence(invoices: Sequence[Invoice]) -> str:
-    """Say which invoices keep the case from being settled, and where they stand."""
+    """Return a sentence with the invoices that keep the case from being settled, and their states."""
     verb = "waits" if len(invoices) == 1 else "wait"
     stand = ", ".join(f"{invoice.number} ({invoice.state})" for invoice in invoices)
     return f"{counted(len(invoices), 'invoice')} of it still {verb}: {stand}."
 
 
 def _row_edits(sheet: InvoiceRows, cleared: Mapping[str, Invoice], cleared_on: date) -> list[Edit]:
-    """Return the edits that show the rows of the case as they stand; a row that asked for the same is answered."""
+    """Return the edits that show the new state of the case's rows. Rows that had the action clear get a result."""
     rows = [row for row in sheet.rows if row.invoice in cleared]
     asked = [row.number for row in rows if row.request and row.request.action is Action.CLEAR]
-    said = {row.number: f"{RECORDED}cleared {us(cleared_on)}" for row in rows}
-    return result_edits(sheet, said, [], asked, cleared)
+    messages = {row.number: f"{RECORDED}cleared {us(cleared_on)}" for row in rows}
+    return result_edits(sheet, messages, [], asked, cleared)

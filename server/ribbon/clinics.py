@@ -1,4 +1,4 @@
-"""The Clinic group: which clinic a workbook belongs to, and what the clinic has told us."""
+"""The Clinic group: which clinic a workbook belongs to, and the clinic's setup."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -36,7 +36,7 @@ OWN_ID = "If this is another clinic, give it a Clinic ID of its own."
 
 
 def choose_clinic(context: ClickContext) -> Reply:
-    """Bind the workbook to a clinic, asking which one where it was not said."""
+    """Bind the workbook to a clinic. Asks which one if the click does not say."""
     clinics = list_clinics(context.session)
     wanted = context.click.answers().get("clinic", "")
     if not clinics:
@@ -123,12 +123,15 @@ def _refuse_unusable(context: ClickContext, setup: Setup, findings: Sequence[Fin
 
 
 def _new_version(place: str, version: str) -> Edit:
-    """Return the edit that tells the sheets which version they now show."""
+    """Return the edit that writes the new version to the sheets."""
     return Edit(sheet=CLINIC.name, range=place, values=[[SETUP_VERSION, version]])
 
 
 def _ask_to_replace(context: ClickContext, saved: SetupOnRecord, setup: Setup) -> Reply | None:
-    """Return what is said where a workbook of no clinic yet would replace a clinic's people, and nobody agreed."""
+    """Return the question, or the reply to a no, if an unbound workbook would replace a clinic's providers.
+
+    ``None`` if it replaces none, or if the user agreed.
+    """
     if context.click.workbook.clinic or not saved.is_replaced_by(setup):
         return None
     before = saved.setup
@@ -152,10 +155,10 @@ def _saved_reply(clinic: Clinic, changes: SetupChanges, findings: list[Finding])
         "prices": changes.prices,
         "exam types": changes.exam_types,
     }
-    told = [
+    sentences = [
         f"{name}: {in_words}" for name, change in parts.items() if (in_words := _describe_changes(change))
     ]
-    summary = f"The setup of {clinic.name} is saved. {'; '.join(told) or 'Nothing had changed'}."
+    summary = f"The setup of {clinic.name} is saved. {'; '.join(sentences) or 'Nothing had changed'}."
     figures = {
         "clinic": clinic.id,
         **{name.replace(" ", "_"): asdict(change) for name, change in parts.items()},

@@ -1,4 +1,4 @@
-"""What a command has in front of it, and how it says what it decided."""
+"""The context of a click for its command, and helpers for the reply."""
 
 import hashlib
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ from server.sheets.questions import Question, Unanswered
 
 @dataclass(frozen=True, slots=True)
 class ClickContext:
-    """One click being worked on: what was sent, and the session whose operations it may use."""
+    """The click that is being handled, and the session for its operations."""
 
     session: Session
     click: Click
@@ -48,7 +48,7 @@ class ClickContext:
         return self.session.today
 
     def day(self, name: str) -> date | None:
-        """Return an input that is a day, ``None`` where it was not given; refuses what is no date."""
+        """Return an input as a day, or ``None`` if it was not given. Refuses what is not a date."""
         answer = self.click.answers().get(name)
         if answer is None:
             return None
@@ -60,16 +60,16 @@ class ClickContext:
         return None if serial is None else date_of(serial)
 
     def chosen_word(self, name: str, words: Sequence[str]) -> str:
-        """Return which of some words an input is, "" where it was not given; refuses any other."""
+        """Return the word of ``words`` that an input is, or "" if it was not given. Refuses any other answer."""
         answer = self.click.answers().get(name, "").casefold()
         if answer and answer not in words:
             raise _no_answer(name, answer, words)
         return answer
 
     def yes_or_no(self, name: str, *also: str) -> bool | None:
-        """Return whether an input agrees, ``None`` where it was not given; refuses what is neither yes nor no.
+        """Return whether an input is a yes, or ``None`` if it was not given. Refuses what is neither yes nor no.
 
-        ``also`` are words that say yes to this input alone.
+        ``also`` are words that mean yes for this input only.
         """
         answer = self.click.answers().get(name)
         if answer is None:
@@ -98,7 +98,7 @@ def _no_answer(name: str, answer: str, words: Sequence[str]) -> MissingInput:
 
 
 def listed_findings(findings: Sequence[Finding]) -> list[ReplyFinding]:
-    """Return the findings a reply lists, blockers first."""
+    """Return the findings that a reply lists, blockers first, at most ``FINDINGS_SHOWN``."""
     shown: list[ReplyFinding] = []
     for finding in cells_of(findings):
         if len(shown) == FINDINGS_SHOWN:
@@ -110,7 +110,7 @@ def listed_findings(findings: Sequence[Finding]) -> list[ReplyFinding]:
 def with_findings(reply: Reply, findings: Sequence[Finding], *, recorded: bool = False) -> Reply:
     """Return the reply with its findings listed, counted and its level set by the worst.
 
-    Where something was ``recorded`` all the same, what other rows need is for a second look, and blocks nothing.
+    If something was ``recorded``, the blockers of other rows do not block the reply: its level is "review".
     """
     level = level_of(findings)
     return reply.model_copy(
@@ -123,13 +123,13 @@ def with_findings(reply: Reply, findings: Sequence[Finding], *, recorded: bool =
 
 
 def question(title: str, *fields: AskedField, more: str = "") -> Reply:
-    """Return the reply of a button that does nothing before it is answered; ``more`` is said after the title."""
+    """Return the reply of a button that waits for answers. ``more`` follows the title in the summary."""
     asks = Asks(title=title, fields=list(fields))
     return Reply(summary=f"{title} {more}".rstrip(), level="blocked", asks=asks)
 
 
 def asking(before: str, unanswered: Unanswered) -> Reply:
-    """Return the reply of a button that has to ask ``before`` it acts: the title says how many questions."""
+    """Return the reply of a button that asks questions ``before`` it acts. The title says how many."""
     count = len(unanswered.questions)
     title = f"{'One question' if count == 1 else f'{count} questions'} {before}."
     fields = [_asked_field(asked) for asked in unanswered.questions]

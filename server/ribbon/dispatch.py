@@ -1,8 +1,8 @@
-"""A button pressed: from the raw body of the request to the answer, recorded once.
+"""Handles a press of a button, from the raw body of the request to the answer, which is recorded once.
 
-The same request id with the same body gets the recorded answer again, whatever happened in
-between; with another body it is refused (docs/contracts.md#request-id). Questions are not recorded: nothing was
-done yet.
+The same request id with the same body gets the recorded answer again, even if something else happened in
+between. With another body it is refused (docs/contracts.md#request-id). Questions are not recorded, because
+nothing was done yet.
 """
 
 from collections.abc import Callable
@@ -32,7 +32,7 @@ Handler = Callable[[ClickContext], Reply]
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What a button does: its handler, the operations that it uses, and what it can refuse besides."""
+    """What a button does: its handler, the operations that it uses, and its own refusals."""
 
     handler: Handler
     operations: tuple[Operation[Any, Any], ...]
@@ -40,7 +40,7 @@ class Command:
 
     @property
     def refusals(self) -> Refusals:
-        """Return everything the button can be refused with."""
+        """Return all refusals of the button."""
         used = (refusal for one in self.operations for refusal in one.refusals)
         return tuple(dict.fromkeys((*OF_ANY_CLICK, *used, *self.own_refusals)))
 
@@ -105,7 +105,7 @@ COMMANDS: dict[str, Command] = {
 
 
 BIG_BODY = 1_000_000
-"""Bytes from which on it takes a while to free what was in them."""
+"""Bytes. Freeing the memory of a larger body takes noticeable time, so we do it later."""
 
 
 def press(button_id: str, body: bytes, ledger: Ledger, person: Person = LOCAL_PERSON) -> bytes:

@@ -1,7 +1,7 @@
-"""The licence attestation, asked once when the first prices of a clinic are imported (rule: prices#license).
+"""The license attestation, asked once when the first prices of a clinic are imported (rule: prices#license).
 
-Code sets may be licensed content. Whoever imports codes says for which organisation, and that it
-holds the licence or made the codes itself; the books keep those words with who said them and when.
+Code sets may be licensed content. The person who imports codes names the organization and attests that it
+holds the license or made the codes itself. The books keep these words with the person and the time.
 """
 
 from collections.abc import Mapping
@@ -13,35 +13,36 @@ from server.errors import LicenceNeeded
 from server.ribbon.context import question
 from server.ribbon.protocol import AskedField, Reply
 
-LICENCE, ORGANISATION = "licence", "organisation"
+LICENSE, ORGANIZATION = "licence", "organisation"
+"""The names of the inputs. Programs rely on them, so they keep their first spelling."""
 
 
 def attestation_words(answers: Mapping[str, str]) -> str:
-    """Return the words to keep, "" where the questions are not all answered; refuses a no."""
-    held, organisation = fold(answers.get(LICENCE, "")), " ".join(answers.get(ORGANISATION, "").split())
+    """Return the words to keep, or "" if an answer is missing. Refuses a no."""
+    held, organization = fold(answers.get(LICENSE, "")), " ".join(answers.get(ORGANIZATION, "").split())
     if held in NO:
         raise LicenceNeeded
-    if held not in YES or not fold(organisation):
+    if held not in YES or not fold(organization):
         return ""
     return (
-        f"{organisation} holds the licences for the codes and descriptions it imports, or they are its own."
+        f"{organization} holds the licenses for the codes and descriptions it imports, or they are its own."
     )
 
 
 def ask_attestation(clinic: Clinic, answers: Mapping[str, str]) -> Reply:
-    """Return the form that asks for the attestation, keeping what was answered already."""
+    """Return the form that asks for the attestation, filled with the answers so far."""
     title = f"May the codes on the Prices sheet be used for {clinic.name}?"
     held = AskedField(
-        name=LICENCE,
-        label="Does your organisation hold a licence for the codes and descriptions it imports,"
+        name=LICENSE,
+        label="Does your organization hold a license for the codes and descriptions it imports,"
         " or are they its own?",
         kind="yes-no",
-        default="yes" if fold(answers.get(LICENCE, "")) in YES else None,
+        default="yes" if fold(answers.get(LICENSE, "")) in YES else None,
     )
-    organisation = AskedField(
-        name=ORGANISATION,
-        label="Which organisation is that?",
-        default=answers.get(ORGANISATION),
+    organization = AskedField(
+        name=ORGANIZATION,
+        label="Which organization is that?",
+        default=answers.get(ORGANIZATION),
     )
     more = "This is asked once, before the first prices are saved. Nothing is saved yet."
-    return question(title, held, organisation, more=more)
+    return question(title, held, organization, more=more)

@@ -73,7 +73,7 @@ def test_an_attested_licence_is_kept_with_the_prices(ledger: Ledger) -> None:
     assert (setup.prices, setup.exam_types) == (PRICED.prices, PRICED.exam_types)
     assert licence
     assert (licence.words, licence.attested_by) == (
-        "Example Billing Firm holds the licences for the codes and descriptions it imports, or they are its own.",
+        "Example Billing Firm holds the licenses for the codes and descriptions it imports, or they are its own.",
         "local",
     )
     assert reply["summary"] == (

@@ -1,4 +1,4 @@
-"""Attach document: one paper, sent beside the click, attached to the chosen invoices."""
+"""Attach document: one document, sent before the click, is attached to the chosen invoices."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,7 @@ DOCUMENT, NOTE = "document", "note"
 
 
 def attach(context: ClickContext) -> Reply:
-    """Attach the paper sent to each invoice named or selected: to all of them, or to none."""
+    """Attach the document to each named or selected invoice: to all of them, or to none."""
     sheet = invoices_sheet(context)
     chosen, typed = selected_invoices(context, sheet), invoices_named_in(context)
     answers = context.click.answers()
@@ -39,7 +39,7 @@ def attach(context: ClickContext) -> Reply:
 
 
 def _ask_for_paper(title: str, numbers: Sequence[str], sheet: InvoiceRows | None) -> Reply:
-    """Ask for the paper. The invoices are asked too, so that they are still known where asking moves the selection."""
+    """Ask for the document. Also asks for the invoices, because asking can move the selection."""
     return question(
         title,
         ask_for_invoices(numbers, sheet),

@@ -1,5 +1,5 @@
-"""Cells written beside the rows of a sheet, as few edits as their places allow: five hundred rows are not
-five hundred trips to Excel.
+"""Edits that write cells next to the rows of a sheet, as few as possible: five hundred rows must not take five
+hundred calls to Excel.
 """
 
 from collections import defaultdict
@@ -14,7 +14,7 @@ Place = tuple[int, int]
 
 
 def value_edits(sheet: str, cells: Mapping[Place, Value]) -> list[Edit]:
-    """Return the edits that write these cells, one for every block of them; ``None`` empties a cell."""
+    """Return the edits that write these cells, one for each block. ``None`` empties a cell."""
     edits = []
     for (left, right), rows in _rows_by_span(cells).items():
         for first, last in cell_addresses.runs(rows):
@@ -26,13 +26,13 @@ def value_edits(sheet: str, cells: Mapping[Place, Value]) -> list[Edit]:
 
 
 def fill_edits(sheet: str, cells: Iterable[Place], fill: str) -> list[Edit]:
-    """Return the edit that gives all of these cells one fill, none where there is no cell."""
+    """Return the edit that gives all these cells one fill; an empty list without cells."""
     areas = _area_list(cells)
     return [Edit(sheet=sheet, range=areas, fill=fill)] if areas else []
 
 
 def dropdown_edits(sheet: str, choices: Mapping[Place, Sequence[str]]) -> list[Edit]:
-    """Return the edits that give each cell its dropdown, cells with the same one together."""
+    """Return the edits that give each cell its dropdown, one for each different dropdown."""
     alike: dict[tuple[str, ...], list[Place]] = defaultdict(list)
     for place, words in choices.items():
         alike[tuple(words)].append(place)
@@ -51,7 +51,7 @@ def _area_list(cells: Iterable[Place]) -> str:
 
 
 def _rows_by_span(cells: Iterable[Place]) -> dict[tuple[int, int], list[int]]:
-    """Return the rows that have cells from one column to another, by these columns."""
+    """Return the rows of the cells by span: (first column, last column) -> rows."""
     columns: dict[int, list[int]] = defaultdict(list)
     for column, row in cells:
         columns[row].append(column)

@@ -24,11 +24,11 @@ AGAIN = "again"
 
 @dataclass(frozen=True, slots=True)
 class CreateOutcome:
-    """What came of a sheet: the exams sorted, what is odd about the good ones, the rows billed before, the
+    """The result for a sheet: the exams, unusual things about the good ones, the rows billed before, and the
     numbers of the new invoices.
 
-    ``numbers`` has one for each of the good exams, or none where nothing was created; ``declined`` says that
-    somebody who was asked did not want the good ones alone.
+    ``numbers`` has one for each good exam, or none if nothing was created. ``declined`` says that the user was
+    asked and did not want to bill only the good exams.
     """
 
     clinic: str
@@ -41,7 +41,7 @@ class CreateOutcome:
 
     @property
     def findings(self) -> list[Finding]:
-        """Return what there is to remark, each on its cell."""
+        """Return all findings, each with its cell."""
         return [*self.sheet.findings, *map(self.sheet.with_column, (*self.exams.findings, *self.odd))]
 
     @property
@@ -51,12 +51,12 @@ class CreateOutcome:
 
     @property
     def exams_left(self) -> Sequence[Draft]:
-        """Return the exams that could have."""
+        """Return the good exams, if no invoice was created."""
         return () if self.numbers else self.exams.good
 
     @property
     def blocked_rows(self) -> int:
-        """Return how many rows cannot be billed as they are."""
+        """Return the number of rows that cannot be billed as they are."""
         return len(self.sheet.rows) - len(self.before) - _row_count(self.exams.good)
 
 
@@ -68,12 +68,12 @@ def create(context: ClickContext) -> Reply:
             "No sheet was sent with the click.", "Go to the sheet with the exams and press the button again."
         )
     sheet = read_exams(sheets[0])
-    alone = may_apply_good_rows(context)
-    beside = SheetOfExams(sheet.unreadable, _numbers_in(sheet), _has_blocker(sheet.findings))
+    only_good = may_apply_good_rows(context)
+    around = SheetOfExams(sheet.unreadable, _numbers_in(sheet), _has_blocker(sheet.findings))
     again = split_numbers(context.click.answers().get(AGAIN, ""))
-    done = create_invoices(context.session, sheet.exams, beside, again=again, only_good=bool(alone))
+    done = create_invoices(context.session, sheet.exams, around, again=again, only_good=bool(only_good))
     numbers = [invoice.number for invoice in done.invoices]
-    declined = alone is False
+    declined = only_good is False
     return _create_reply(
         CreateOutcome(done.clinic, sheet, done.exams, done.unusual, done.before, numbers, declined)
     )
@@ -105,7 +105,7 @@ def _create_reply(made: CreateOutcome) -> Reply:
 
 
 def _reply_figures(made: CreateOutcome) -> dict[str, object]:
-    """Return what became of the rows: created, already, blocked and left are all of them."""
+    """Return the figures of the reply. Rows created, already, blocked and left add up to rows_in."""
     return {
         "rows_in": len(made.sheet.rows),
         "rows_created": _row_count(made.created_exams),
@@ -127,22 +127,24 @@ def _summary_text(made: CreateOutcome) -> str:
     if made.numbers:
         billed = dollars(sum(draft.billed_cents for draft in made.created_exams))
         rows = counted(_row_count(made.created_exams), "row")
-        said = [
+        sentences = [
             f"{counted(len(made.numbers), 'invoice')} over {billed} created from {rows} for {made.clinic}."
         ]
     else:
-        said = [f"No invoice was created for {made.clinic}."]
+        sentences = [f"No invoice was created for {made.clinic}."]
     parts = (
         (made.blocked_rows, "needs you", "need you"),
         (_row_count(made.exams_left), "is good", "are good"),
         (len(made.before), "was billed before", "were billed before"),
     )
-    said += [f"{counted(rows, 'row')} {one if rows == 1 else many}." for rows, one, many in parts if rows]
-    return " ".join(said)
+    sentences += [
+        f"{counted(rows, 'row')} {one if rows == 1 else many}." for rows, one, many in parts if rows
+    ]
+    return " ".join(sentences)
 
 
 def _follow_up(made: CreateOutcome) -> Asks | None:
-    """Return what can be answered: whether the good rows go alone, and which exams are billed again."""
+    """Return the questions: whether to bill only the good rows, and which exams to bill again."""
     if made.declined:
         return None
     fields = []
@@ -161,7 +163,7 @@ def _follow_up(made: CreateOutcome) -> Asks | None:
 
 
 def _result_edits(made: CreateOutcome) -> list[Edit]:
-    """Return the edits that say beside each row what became of it, with the heading where it is missing."""
+    """Return the edits that write the result of each row, and the heading if it is missing."""
     sheet = made.sheet
     texts = _result_texts(made)
     if RESULT not in sheet.places:
@@ -170,19 +172,19 @@ def _result_edits(made: CreateOutcome) -> list[Edit]:
 
 
 def _result_texts(made: CreateOutcome) -> dict[int, str]:
-    """Return what is to stand in the Result of rows; those billed before say it already."""
-    said = {row: f"Waits for row {other}." for row, other in made.exams.waiting.items()}
-    for finding in reversed(made.findings):  # of several about one row, the first is what it is told
+    """Return the Result text by row. Rows that were billed before already have theirs."""
+    texts = {row: f"Waits for row {other}." for row, other in made.exams.waiting.items()}
+    for finding in reversed(made.findings):  # the first of several findings about one row wins
         if finding.severity is Severity.BLOCKER:
-            said |= dict.fromkeys(finding.rows, f"{finding.message} {finding.remedy}")
+            texts |= dict.fromkeys(finding.rows, f"{finding.message} {finding.remedy}")
     for draft in made.exams_left:
-        said |= _same_text(draft, f"Good, {dollars(draft.billed_cents)}; not created yet.")
+        texts |= _same_text(draft, f"Good, {dollars(draft.billed_cents)}; not created yet.")
     for number, draft in zip(made.numbers, made.created_exams, strict=True):
-        said |= _same_text(draft, f"{number} created, {dollars(draft.billed_cents)}")
+        texts |= _same_text(draft, f"{number} created, {dollars(draft.billed_cents)}")
     for row, invoice in made.before.items():
         if invoice.state is State.VOIDED:
-            said[row] = f"{invoice.number} was voided. To bill the exam again, clear this cell."
-    return {row: said[row] for row in made.sheet.rows if row in said}
+            texts[row] = f"{invoice.number} was voided. To bill the exam again, clear this cell."
+    return {row: texts[row] for row in made.sheet.rows if row in texts}
 
 
 def _same_text(draft: Draft, text: str) -> dict[int, str]:

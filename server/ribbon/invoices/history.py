@@ -1,4 +1,4 @@
-"""Invoice history: every step of the chosen invoices in a sheet, and what each left of the amounts."""
+"""Invoice history: a sheet with every step of the chosen invoices, and the amounts after each."""
 
 from datetime import datetime
 
@@ -21,7 +21,7 @@ from server.sheets.invoices.history import HISTORY, StepRow, write_history
 
 
 def history(context: ClickContext) -> Reply:
-    """Write the sheet of all steps of the invoices named or selected."""
+    """Write the sheet with all steps of the named or selected invoices."""
     sheet = invoices_sheet(context)
     numbers = invoices_named_in(context) or selected_invoices(context, sheet)
     if not numbers:
@@ -50,15 +50,15 @@ def _step_row(one: StepInHistory) -> StepRow:
 
 
 def _wall_clock_time(recorded: Recorded) -> datetime:
-    """Return when a step was recorded as the clock on the wall where the service runs said."""
+    """Return when a step was recorded, in the local time of the service."""
     return datetime.fromisoformat(recorded.recorded_at).astimezone()
 
 
 def _offering_party(before: Invoice, step: Step, after: Invoice) -> str:
-    """Return who made the offer a step is, else who paid."""
+    """Return the party of the offer if the step is one, else the paying party."""
     return after.offers[-1].by if len(after.offers) > len(before.offers) else step.request.paying_party
 
 
 def _paper_name(paper: Document | None) -> str:
-    """Return what a paper is called, with the beginning of its digest: two may be called the same."""
+    """Return the name of a document with the start of its digest, because two can have the same name."""
     return f"{paper.file_name} ({paper.digest[:8]})" if paper else ""

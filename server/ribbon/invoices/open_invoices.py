@@ -1,4 +1,4 @@
-"""The button Open invoices: the Invoices sheet, all that is not settled, or what the filters find."""
+"""The button Open invoices: the Invoices sheet with all unsettled invoices, or with those the filters find."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -23,16 +23,16 @@ OPEN, ALL = "open", "all"
 OPEN_STATES = tuple(state for state in State if state not in SETTLED)
 PARTIES = ("payer", "attorney", "facility", "physician", "patient", "case")
 DATES = {"created": "created", "exam": "exam_date", "paid": "paid_on"}
-"""What ``from`` and ``to`` can be about, and what the books call it."""
+"""The dates that ``from`` and ``to`` can limit, and their names in the books."""
 
 ANEW = "anew"
 SEND_FIRST = "Press Update invoices to send it first."
 
 
 def open_invoices(context: ClickContext) -> Reply:
-    """Add the Invoices sheet to the workbook; asks before it replaces one with something not yet sent."""
+    """Add the Invoices sheet to the workbook. Asks before it replaces a sheet with rows that were not sent."""
     today = context.today
-    wanted, told = _read_filters(context, today)
+    filters, filter_words = _read_filters(context, today)
     if unsent := _count_unsent(context):
         match context.yes_or_no(ANEW):
             case None:
@@ -42,25 +42,25 @@ def open_invoices(context: ClickContext) -> Reply:
                     summary=f"The sheet {INVOICES.name} stays as it is. {SEND_FIRST}", level="review"
                 )
     clinic = show_setup(context.session).clinic
-    # By what it was narrowed, and not to whom.
-    about = "; ".join(f"one {name}" if name in PARTIES else said for name, said in told.items())
-    found = invoices.open_invoices(context.session, wanted, about)
+    # The access log gets the kinds of filters, but no names of people.
+    about = "; ".join(f"one {name}" if name in PARTIES else words for name, words in filter_words.items())
+    found = invoices.open_invoices(context.session, filters, about)
     workbook = write_invoices(clinic, found, today, context.click.workbook.date_system)
     return Reply(
-        summary=_summary_text(clinic.name, found, told.values()),
+        summary=_summary_text(clinic.name, found, filter_words.values()),
         figures=_reply_figures(found, today),
         output=context.keep(workbook, [INVOICES.name]),
         activate=INVOICES.name,
     )
 
 
-# -- what stands in the workbook already
+# -- the sheet that is in the workbook
 
 
 def _count_unsent(context: ClickContext) -> int:
-    """Return how many rows of the Invoices sheet that is there have something typed that is not recorded yet.
+    """Return how many rows of the existing Invoices sheet have typed input that is not recorded yet.
 
-    Refuses a sheet of this name that is not ours: beside it ours would get another name, and never be read.
+    Refuses a sheet of this name that we did not write: our sheet would get another name and would never be read.
     """
     sheet = sheet_sent(context)
     if sheet and not sheet.is_ours:
@@ -70,7 +70,7 @@ def _count_unsent(context: ClickContext) -> int:
 
 def _ask_to_replace(unsent: int) -> Reply:
     rows = f"{counted(unsent, 'row')} {'has' if unsent == 1 else 'have'}"
-    title = f"{rows} something typed that is not sent. Write the sheet anew, without it?"
+    title = f"{rows} something typed that is not sent. Replace the sheet without it?"
     field = AskedField(name=ANEW, label="Forget what is typed there?", kind="yes-no")
     return question(title, field, more=SEND_FIRST)
 
@@ -79,25 +79,27 @@ def _ask_to_replace(unsent: int) -> Reply:
 
 
 def _read_filters(context: ClickContext, today: date) -> tuple[Wanted, dict[str, str]]:
-    """Return which invoices are asked for, and the same in words by what they are about."""
+    """Return the filter for the invoices, and its parts in words by their kind."""
     answers = context.click.answers()
     states, named_states = _state_filter(answers.get("state", OPEN))
     parties = {name: answers[name] for name in PARTIES if name in answers}
-    wanted: dict[str, Any] = {"states": states, **parties}
-    told = {"state": named_states} | {name: f"{name} {spelling}" for name, spelling in parties.items()}
+    filters: dict[str, Any] = {"states": states, **parties}
+    words = {"state": named_states} | {name: f"{name} {spelling}" for name, spelling in parties.items()}
     stretch, about, days = _day_filter(context)
     if days:
-        wanted[DATES[about]] = stretch
-        told["dates"] = days
+        filters[DATES[about]] = stretch
+        words["dates"] = days
     if "bucket" in answers:
         bucket = _bucket_filter(answers["bucket"])
-        wanted["created"] = in_both(bucket.creation_days(today), wanted.get("created", ANY_DAY))
-        told["bucket"] = f"{bucket.name} days old"
-    return Wanted(**wanted), told
+        filters["created"] = in_both(bucket.creation_days(today), filters.get("created", ANY_DAY))
+        words["bucket"] = f"{bucket.name} days old"
+    return Wanted(**filters), words
 
 
 def _state_filter(answer: str) -> tuple[tuple[State, ...], str]:
-    """Return the states an answer names, several separated by commas or semicolons; none means any."""
+    """Return the states that an answer names, and the same in words. Commas or semicolons separate several;
+    no state means all.
+    """
     known = {fold(state): state for state in State}
     words = [fold(word) for word in answer.replace(";", ",").split(",") if fold(word)]
     if ALL in words:
@@ -115,7 +117,7 @@ def _bucket_filter(answer: str) -> Bucket:
 
 
 def _day_filter(context: ClickContext) -> tuple[Days, str, str]:
-    """Return the days asked for, what they are about, and both in words, "" where none are asked for."""
+    """Return the range of days, the kind of date, and both in words ("" if no days are given)."""
     about = context.click.answers().get("dates", "created").casefold()
     if about not in DATES:
         raise _unknown_answer("dates", about, list(DATES))
@@ -135,8 +137,8 @@ def _unknown_answer(name: str, answer: str, choices: Iterable[str]) -> MissingIn
 # -- the reply
 
 
-def _summary_text(clinic: str, found: list[Invoice], told: Iterable[str]) -> str:
-    kind = "; ".join(told)
+def _summary_text(clinic: str, found: list[Invoice], filter_words: Iterable[str]) -> str:
+    kind = "; ".join(filter_words)
     owed = dollars(sum(invoice.balance_cents for invoice in found))
     if not found:
         return f"No invoice of {clinic} is of this kind: {kind}."
@@ -144,7 +146,7 @@ def _summary_text(clinic: str, found: list[Invoice], told: Iterable[str]) -> str
 
 
 def _reply_figures(found: list[Invoice], today: date) -> dict[str, object]:
-    """Return counts and cents, all together, by state and by bucket."""
+    """Return counts and cents: in total, by state and by bucket."""
     return {
         "invoices": len(found),
         "billed_cents": sum(invoice.billed_cents for invoice in found),
@@ -163,7 +165,7 @@ def _bucket_on(today: date, invoice: Invoice) -> str:
 
 
 def _totals_by(names: Iterable[str], found: Iterable[tuple[str, Invoice]]) -> dict[str, dict[str, int]]:
-    """Return the count and the balance of invoices under each of these names."""
+    """Return the count and the balance, in cents, of the invoices by name. Every name of ``names`` is a key."""
     figures = {name: {"invoices": 0, "balance_cents": 0} for name in names}
     for name, invoice in found:
         figures[name]["invoices"] += 1

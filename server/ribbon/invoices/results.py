@@ -1,4 +1,4 @@
-"""What became of the rows of an Invoices sheet, written back beside each of them."""
+"""Writes the result of each row of an Invoices sheet back to the sheet."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
@@ -42,26 +42,26 @@ _INVOICE_VALUES: dict[str, Callable[[Invoice], Value]] = {
     ROW_KEY: lambda invoice: invoice.number,
     ROW_VERSION: lambda invoice: invoice.version,
 }
-"""What a step can change of what a row shows, the payer aside; the key closes the gap up to the version, so that
-a row is one edit.
+"""The columns that a step can change, except Payer. The row key is included so that each row is one contiguous range,
+and so one edit.
 """
 
 
 def result_edits(
     sheet: InvoiceRows,
-    said: Mapping[int, str],
+    messages: Mapping[int, str],
     findings: Sequence[Finding],
     recorded: Collection[int] = (),
     moved: Mapping[str, Invoice] | None = None,
 ) -> list[Edit]:
-    """Return the edits that tell rows what became of them, by Excel's row.
+    """Return the edits that show the results of the rows. Rows are Excel's row numbers.
 
-    ``said`` goes beside each; ``recorded`` rows are emptied of what was typed, so that nothing is sent twice;
-    every row of a ``moved`` invoice shows how it stands now, and offers what is open to it now.
+    ``messages`` are the Result texts by row. The typed cells of ``recorded`` rows are emptied, so that nothing is
+    sent twice. Every row of a ``moved`` invoice shows its new values and a dropdown of its open actions.
     """
-    told: dict[int, str | None] = dict.fromkeys(_outdated_rows(sheet)) | dict(said)
+    texts: dict[int, str | None] = dict.fromkeys(_outdated_rows(sheet)) | dict(messages)
     cells: dict[Place, Value] = dict.fromkeys(_cells_under(sheet, _TYPED, recorded))
-    for number, text in told.items():
+    for number, text in texts.items():
         cells |= dict.fromkeys(_cells_under(sheet, [RESULT], [number]), text)
     choices: dict[Place, Sequence[str]] = {}
     for row in sheet.rows:
@@ -70,7 +70,7 @@ def result_edits(
             choices |= dict.fromkeys(_cells_under(sheet, [ACTION], [row.number]), dropdown_actions(invoice))
     return [
         *value_edits(sheet.name, cells),
-        *(_reset_fills(sheet, told) if sheet.is_ours else ()),
+        *(_reset_fills(sheet, texts) if sheet.is_ours else ()),
         *fill_edits(sheet.name, _cells_under(sheet, [RESULT], recorded), f"#{CALM_TINT}"),
         *marks_of(findings)[0],
         *dropdown_edits(sheet.name, choices),
@@ -78,7 +78,7 @@ def result_edits(
 
 
 def _outdated_rows(sheet: InvoiceRows) -> list[int]:
-    """Return the rows with a complaint beside them about an Action that is gone."""
+    """Return the rows whose Result is about an Action that was removed."""
     return [
         row.number
         for row in sheet.rows
@@ -87,7 +87,7 @@ def _outdated_rows(sheet: InvoiceRows) -> list[int]:
 
 
 def _invoice_cells(sheet: InvoiceRows, row: InvoiceRow, invoice: Invoice) -> dict[Place, Value]:
-    """Return the cells that show how the invoice of a row stands; its payer where that is another one."""
+    """Return the cells that show the invoice of a row: place -> value. Includes the payer only if it has changed."""
     shows = {title: tell(invoice) for title, tell in _INVOICE_VALUES.items()}
     if row.payer != invoice.facts.payer:
         shows[PAYER] = invoice.facts.payer
@@ -97,7 +97,7 @@ def _invoice_cells(sheet: InvoiceRows, row: InvoiceRow, invoice: Invoice) -> dic
 
 
 def _reset_fills(sheet: InvoiceRows, rows: Iterable[int]) -> list[Edit]:
-    """Return the edits that give rows of our own sheet the colours it was written in."""
+    """Return the edits that restore the original colors of rows of our own sheet."""
     shown, typed = _cells_under(sheet, _SHOWN, rows), _cells_under(sheet, (*_TYPED, RESULT), rows)
     return [*fill_edits(sheet.name, shown, f"#{TINT}"), *fill_edits(sheet.name, typed, f"#{WHITE}")]
 
@@ -108,5 +108,5 @@ def _cells_under(sheet: InvoiceRows, titles: Iterable[str], rows: Iterable[int])
 
 
 def _excel_dollars(cents: int | None) -> Value:
-    """Return an amount as Excel holds it."""
+    """Return an amount in dollars, as Excel holds it."""
     return None if cents is None else cents / 100

@@ -1,4 +1,4 @@
-"""The button Update invoices: every row with an Action takes its step, all of them or none
+"""The button Update invoices: records the step of every row with an Action, all of them or none
 (rule: invoices#all-or-none).
 """
 
@@ -26,8 +26,8 @@ OPEN_FIRST = f"Press Open invoices first. If the sheet was given another name, c
 
 
 def update(context: ClickContext) -> Reply:
-    """Record the step of every row that has an Action, or say of each row why it cannot be."""
-    alone = may_apply_good_rows(context)
+    """Record the step of every row that has an Action, or say for each row why it cannot be recorded."""
+    only_good = may_apply_good_rows(context)
     sheet = sheet_sent(context)
     if sheet is None:
         raise MissingSheet(f"This workbook has no sheet {INVOICES.name}.", OPEN_FIRST)
@@ -37,19 +37,19 @@ def update(context: ClickContext) -> Reply:
     rows = _rows_to_record(context, sheet)
     if isinstance(rows, Reply):
         return rows
-    verdicts = check_rows(context.session, sheet, rows)
-    if not verdicts.good or (verdicts.refused and not alone):
+    checks = check_rows(context.session, sheet, rows)
+    if not checks.good or (checks.refused and not only_good):
         return _blocked_reply(
-            sheet, verdicts, asks=_offer_good_rows(verdicts) if verdicts.good and alone is None else None
+            sheet, checks, asks=_offer_good_rows(checks) if checks.good and only_good is None else None
         )
-    return _record_rows(context, sheet, verdicts)
+    return _record_rows(context, sheet, checks)
 
 
 # -- which rows
 
 
 def _rows_to_record(context: ClickContext, sheet: InvoiceRows) -> Sequence[InvoiceRow] | Reply:
-    """Return the rows that are meant; asks where some of those with an Action are selected and others not."""
+    """Return the rows to record. Asks if only some of the rows with an Action are selected."""
     answer = context.chosen_word(ROWS, (SELECTED, ALL))
     selected = selected_rows(context, sheet)
     inside = [row for row in sheet.rows if row.number in selected]
@@ -96,30 +96,30 @@ def _no_action_reply(sheet: InvoiceRows, rows: Sequence[InvoiceRow], *, among_se
 # -- none of them
 
 
-def _blocked_reply(sheet: InvoiceRows, verdicts: RowChecks, asks: Asks | None) -> Reply:
-    """Return the reply that records nothing: each row is told."""
-    good, bad = len(verdicts.good), len(verdicts.refused)
-    states = {one.row: verdicts.batch.decided[one.row].to_state for one in verdicts.good}
-    said = _refusal_texts(verdicts) | {row: f"Ready: would be {state}." for row, state in states.items()}
-    looks = warnings_for(sheet, verdicts.batch, states)
-    findings = [*verdicts.findings, *looks, *without_action(sheet, verdicts.begun)]
+def _blocked_reply(sheet: InvoiceRows, checks: RowChecks, asks: Asks | None) -> Reply:
+    """Return the reply that records nothing and gives the reason for each row."""
+    good, bad = len(checks.good), len(checks.refused)
+    states = {one.row: checks.batch.decided[one.row].to_state for one in checks.good}
+    messages = _refusal_texts(checks) | {row: f"Ready: would be {state}." for row, state in states.items()}
+    warnings = warnings_for(sheet, checks.batch, states)
+    findings = [*checks.findings, *warnings, *without_action(sheet, checks.begun)]
     summary = (
         f"Nothing is recorded: {bad:,} of {counted(good + bad, 'row')} with an {ACTION} cannot be recorded."
     )
     reply = Reply(
         summary=summary,
         figures=_reply_figures(good + bad, bad, [], []) | {"ready": good},
-        edits=result_edits(sheet, _result_texts(verdicts, said, looks), findings),
+        edits=result_edits(sheet, _result_texts(checks, messages, warnings), findings),
         clear_marks=[sheet.name],
         asks=asks,
     )
-    return with_findings(reply, [*findings, *hidden_rows(sheet.name, said, sheet.hidden)])
+    return with_findings(reply, [*findings, *hidden_rows(sheet.name, messages, sheet.hidden)])
 
 
-def _offer_good_rows(verdicts: RowChecks) -> Asks:
-    """Return the question whether the good rows are to be recorded without the others."""
-    good, bad = len(verdicts.good), len(verdicts.refused)
-    cents = _cheque_cents([one.request for one in verdicts.good])
+def _offer_good_rows(checks: RowChecks) -> Asks:
+    """Return the question whether to record only the good rows."""
+    good, bad = len(checks.good), len(checks.refused)
+    cents = _cheque_cents([one.request for one in checks.good])
     cheques = f", {dollars(cents)} of cheques" if cents else ""
     label = f"Record {counted(good, 'good row')} of {good + bad}{cheques}, and leave the rest as typed?"
     return Asks(title="Record the good rows without the others?", fields=[ask_to_apply_good_rows(label)])
@@ -128,64 +128,72 @@ def _offer_good_rows(verdicts: RowChecks) -> Asks:
 # -- all of them, or the good ones
 
 
-def _record_rows(context: ClickContext, sheet: InvoiceRows, verdicts: RowChecks) -> Reply:
-    """Record the good rows, decided once more on the books nobody else can write to now."""
-    done = record_steps(context.session, verdicts.good)
+def _record_rows(context: ClickContext, sheet: InvoiceRows, checks: RowChecks) -> Reply:
+    """Record the good rows. They are decided once more in the write transaction."""
+    done = record_steps(context.session, checks.good)
     batch, moved = done.batch, done.invoices
     standing = {invoice.number: invoice for invoice in moved}
-    looks = warnings_for(sheet, batch, batch.decided)
-    findings = [*verdicts.findings, *looks, *without_action(sheet, verdicts.begun)]
-    said = _refusal_texts(verdicts) | _steps_said(batch, standing)
+    warnings = warnings_for(sheet, batch, batch.decided)
+    findings = [*checks.findings, *warnings, *without_action(sheet, checks.begun)]
+    messages = _refusal_texts(checks) | _recorded_messages(batch, standing)
     requests = [step.request for step in batch.decided.values()]
     reply = Reply(
-        summary=_summary_text(requests, moved, verdicts),
-        figures=_reply_figures(len(said), len(verdicts.refused), requests, moved),
-        edits=result_edits(sheet, _result_texts(verdicts, said, looks), findings, batch.decided, standing),
+        summary=_summary_text(requests, moved, checks),
+        figures=_reply_figures(len(messages), len(checks.refused), requests, moved),
+        edits=result_edits(
+            sheet, _result_texts(checks, messages, warnings), findings, batch.decided, standing
+        ),
         clear_marks=[sheet.name],
     )
-    return with_findings(reply, [*findings, *hidden_rows(sheet.name, said, sheet.hidden)], recorded=True)
+    return with_findings(reply, [*findings, *hidden_rows(sheet.name, messages, sheet.hidden)], recorded=True)
 
 
-def _steps_said(batch: Batch, standing: Mapping[str, Invoice]) -> dict[int, str]:
-    said = {}
+def _recorded_messages(batch: Batch, standing: Mapping[str, Invoice]) -> dict[int, str]:
+    messages = {}
     for row, step in batch.decided.items():
         invoice = standing[step.number]
-        said[row] = f"{RECORDED}{step.action}. Now {invoice.state}, balance {dollars(invoice.balance_cents)}."
-    return said
+        messages[row] = (
+            f"{RECORDED}{step.action}. Now {invoice.state}, balance {dollars(invoice.balance_cents)}."
+        )
+    return messages
 
 
-def _summary_text(requests: Sequence[ActionRequest], moved: Sequence[Invoice], verdicts: RowChecks) -> str:
+def _summary_text(requests: Sequence[ActionRequest], moved: Sequence[Invoice], checks: RowChecks) -> str:
     counts = Counter(request.action.value for request in requests)
     actions = ", ".join(f"{count:,} {action}" for action, count in counts.items())
     owed = dollars(sum(invoice.balance_cents for invoice in moved))
     cents = _cheque_cents(requests)
     cheques = f" Cheques of {dollars(cents)}." if cents else ""
-    bad, begun = len(verdicts.refused), len(verdicts.begun)
+    bad, begun = len(checks.refused), len(checks.begun)
     stay = "stays" if bad == 1 else "stay"
     rest = f" {counted(bad, 'row')} cannot be recorded, and {stay} as typed." if bad else ""
-    rest += f" Left for want of an {ACTION}: {counted(begun, 'row')}." if begun else ""
+    skipped = "has no" if begun == 1 else "have no"
+    was = "was" if begun == 1 else "were"
+    rest += f" {counted(begun, 'row')} {skipped} {ACTION} and {was} skipped." if begun else ""
     where = "it" if len(moved) == 1 else f"these {len(moved):,} invoices"
     return (
         f"{counted(len(requests), 'row')} recorded: {actions}.{cheques} {owed} is owed on {where} now.{rest}"
     )
 
 
-# -- in common
+# -- shared helpers
 
 
-def _result_texts(verdicts: RowChecks, said: Mapping[int, str], looks: Sequence[Finding]) -> dict[int, str]:
-    """Return what stands beside rows in the end: what is ``said`` of each, and the remarks on it."""
-    return append_warnings(said, looks) | dict.fromkeys(verdicts.begun, NOT_SENT)
+def _result_texts(
+    checks: RowChecks, messages: Mapping[int, str], warnings: Sequence[Finding]
+) -> dict[int, str]:
+    """Return the final Result texts: the message of each row, and the warnings about it."""
+    return append_warnings(messages, warnings) | dict.fromkeys(checks.begun, NOT_SENT)
 
 
-def _refusal_texts(verdicts: RowChecks) -> dict[int, str]:
-    return {row: f"{NOT_RECORDED}{why}" for row, why in verdicts.refused.items()}
+def _refusal_texts(checks: RowChecks) -> dict[int, str]:
+    return {row: f"{NOT_RECORDED}{why}" for row, why in checks.refused.items()}
 
 
 def _reply_figures(
     rows: int, refused: int, requests: Sequence[ActionRequest], moved: Sequence[Invoice]
 ) -> dict[str, object]:
-    """Return the totals programs rely on: rows with an Action, what of them is recorded, and its cents."""
+    """Return the totals that programs rely on: rows with an Action, recorded rows, and their cents."""
     return {
         "rows": rows,
         "recorded": len(requests),
@@ -198,5 +206,5 @@ def _reply_figures(
 
 
 def _cheque_cents(requests: Sequence[ActionRequest]) -> int:
-    """Return what is taken of cheques."""
+    """Return the total, in cents, that is drawn from cheques."""
     return sum((one.amount_cents or 0) + one.unapplied_cents for one in requests if one.cheque)
