@@ -1,4 +1,4 @@
-"""What providers are paid: the rows of Rates and Missed visits."""
+"""Reads what providers are paid: the rows of Rates and Missed visits."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -15,7 +15,7 @@ UNPAID = "unpaid"
 
 
 def read_rates(rows: Sequence[Row], people: Spellings, work: Spellings) -> Iterator[Rate]:
-    """Yield the rates nobody can doubt."""
+    """Yield the rates of all usable rows."""
     seen: dict[tuple[object, ...], int] = {}
     for row in rows:
         provider = people.find(row, "Provider", "unknown-provider")
@@ -32,7 +32,7 @@ def read_rates(rows: Sequence[Row], people: Spellings, work: Spellings) -> Itera
 
 
 def read_missed_visits(rows: Sequence[Row], people: Spellings, work: Spellings) -> Iterator[MissedVisitRule]:
-    """Yield the rules of missed visits nobody can doubt."""
+    """Yield the missed-visit rules of all usable rows."""
     seen: dict[tuple[object, ...], int] = {}
     for row in rows:
         provider = people.find(row, "Provider", "unknown-provider")
@@ -51,7 +51,7 @@ def read_missed_visits(rows: Sequence[Row], people: Spellings, work: Spellings) 
 
 
 def _read_amount(row: Row, title: str, basis: PayBasis | MissedPay, *, is_share: bool) -> int | None:
-    """Return cents, or parts per million of a share; money must not look like a share nor a share like money."""
+    """Return cents, or parts per million of a share; refuses a share written as money, and money written as a share."""
     shown = row.form(title) + text_of(row.cell(title))
     if text_of(row.cell(title)) and ("$" in shown if is_share else "%" in shown):
         row.say("money-for-percent" if is_share else "percent-for-money", title, basis=basis.value)

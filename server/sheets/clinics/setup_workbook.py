@@ -1,4 +1,4 @@
-"""The Setup workbook: what a clinic tells us, as sheets to type into (docs/contracts.md#setup-sheets)."""
+"""The Setup workbook: the setup of a clinic, as sheets to type into (docs/contracts.md#setup-sheets)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -77,14 +77,13 @@ _SUGGESTED: Mapping[SheetTable, Sequence[tuple[str, SheetTable]]] = {
     MISSED_VISITS: _PEOPLE_AND_WORK,
     EXAM_TYPES: (("Code", PRICES),),
 }
-"""The columns with a dropdown of what stands first on another sheet."""
+"""The columns with a dropdown of the first column of another sheet."""
 
 
 def write_setup(setup: Setup, version: str = "", date_system: int = 1900) -> bytes:
     """Return the setup as an .xlsx workbook, an empty setup as the form to fill in.
 
-    ``version`` is that of the books it was read from, so that sheets somebody has overtaken are
-    noticed when they are saved.
+    ``version`` is the version of the setup in the books, so that stale sheets are refused when they are saved.
     """
     builder = WorkbookBuilder(SETUP, setup.clinic.name or "Clinic setup", "Clinic setup", date_system)
     _add_clinic(builder, setup.clinic, version)
@@ -105,7 +104,7 @@ def write_setup(setup: Setup, version: str = "", date_system: int = 1900) -> byt
 
 
 def blank_table(table: SheetTable, title: str) -> bytes:
-    """Return an .xlsx workbook of one empty sheet to type into, which stays the staff's own."""
+    """Return an .xlsx workbook of one empty sheet to type into, which belongs to staff: no click replaces it."""
     builder = WorkbookBuilder(None, title, table.name)
     _add_table(builder, table, (), title)
     return builder.to_bytes()
@@ -162,7 +161,7 @@ def _day_cell(day: date | None) -> tuple[Value, Look]:
 
 
 def _add_clinic(builder: WorkbookBuilder, clinic: Clinic, version: str) -> None:
-    """Add the sheet of questions, one a row, with help beside each."""
+    """Add the sheet of questions, one per row, with a help text for each."""
     grid = _titled_grid(builder, (*CLINIC.headings, Heading("", CLINIC_HELP_WIDTH)), "The clinic")
     answers: Cells = (
         *_text_cells(clinic.id, clinic.name, clinic.contact, clinic.email, clinic.phone, clinic.address),
@@ -229,7 +228,7 @@ def _page_layout(widths: Sequence[float], table: SheetTable) -> Page:
 
 
 def _add_dropdown(sheet: Worksheet, heading: Heading, cells: str) -> None:
-    """Give cells a dropdown of the words that may stand there."""
+    """Give cells a dropdown of their allowed words."""
     words = DataValidation(type="list", formula1=f'"{",".join(heading.choices)}"', allow_blank=True)
     words.errorTitle, words.error = heading.title, f"Choose one of: {', '.join(heading.choices)}."
     words.showErrorMessage = True
@@ -238,7 +237,7 @@ def _add_dropdown(sheet: Worksheet, heading: Heading, cells: str) -> None:
 
 
 def _add_suggestions(sheet: Worksheet, column: int, listed: SheetTable) -> None:
-    """Give a column a dropdown of what another sheet lists, which ``*`` and anything else may overrule."""
+    """Give a column a dropdown of another sheet's first column. Other entries, such as ``*``, are allowed too."""
     names = DataValidation(type="list", formula1=f"{listed.name}!$A${FIRST_ROW}:$A${ROOM}", allow_blank=True)
     names.showErrorMessage = False
     letter = get_column_letter(column + 1)

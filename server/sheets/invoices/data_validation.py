@@ -1,4 +1,4 @@
-"""What Excel offers and checks while somebody types into the Invoices sheet. The service decides, not Excel."""
+"""The dropdowns and checks of Excel on the Invoices sheet. They only warn: the service decides."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from server.sheets.xlsx.table_sheet import FIRST_ROW, list_area
 
 
 def offer_actions(sheet: Worksheet, invoices: Sequence[Invoice]) -> None:
-    """Give every row the dropdown of its own open actions; rows with the same ones share it."""
+    """Give every row a dropdown of its open actions. Rows with the same actions share one."""
     alike: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for row, invoice in enumerate(invoices, FIRST_ROW):
         alike[dropdown_actions(invoice)].append(row)
@@ -29,7 +29,7 @@ def offer_actions(sheet: Worksheet, invoices: Sequence[Invoice]) -> None:
 
 
 def watch_typing(sheet: Worksheet, last: int, date_system: int) -> None:
-    """Offer the exceptions, and warn about what is no date or no amount."""
+    """Add dropdowns for fixed choices, and warnings for invalid dates and amounts."""
     earliest = EARLIEST - (OFFSET_1904 if date_system == SINCE_1904 else 0)
     for place, heading in enumerate(INVOICES.headings[FIRST_TYPED:], FIRST_TYPED):
         cells = list_area(place, place, last)
@@ -54,7 +54,7 @@ def _dropdown_rule(title: str, words: Sequence[str], areas: str) -> DataValidati
 def _warning_rule(
     kind: Literal["list", "date", "decimal"], formula: str, title: str, hint: str, areas: str
 ) -> DataValidation:
-    """Return a check that lets the entry stand when staff insist."""
+    """Return a check that warns but accepts the entry if staff confirm it."""
     return DataValidation(
         type=kind,
         operator="greaterThan",

@@ -1,4 +1,4 @@
-"""The Invoice History sheet: every step of some invoices, and what each left of the amounts."""
+"""The Invoice History sheet: every step of some invoices, and the amounts after each."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -64,10 +64,10 @@ _MILLION: int = 10**MOMENT.places
 
 @dataclass(frozen=True, slots=True)
 class StepRow:
-    """One step of an invoice: who recorded it at which civil time, and the invoice after it.
+    """One step of an invoice: who recorded it, the local time, and the invoice after it.
 
-    ``by`` is who offered or paid, ``document`` what the paper is called, "" where there is none;
-    ``taken_back`` are the steps it reverses.
+    ``by`` is the party that offered or paid, ``document`` the name of the document, "" if there is none.
+    ``taken_back`` are the steps that it reverses.
     """
 
     step: Step
@@ -84,12 +84,12 @@ Shown = str | int | None
 
 
 def write_history(clinic: Clinic, rows: Sequence[StepRow], date_system: int) -> bytes:
-    """Return an .xlsx workbook of one sheet: the steps in the order given."""
+    """Return an .xlsx workbook of one sheet: the steps in the given order."""
     builder = WorkbookBuilder(_KIND, clinic.name, HISTORY.name, date_system)
     sheet = add_list(builder, HISTORY, list(_step_columns(builder.writer, rows)), clinic.name)
     sheet.freeze_panes, sheet.print_title_cols = "C2", "A:B"
-    sheet.page_setup.fitToWidth = 2  # what happened to the left, cheques and amounts to the right
-    # A line where the next invoice begins, which follows the rows when they are sorted.
+    sheet.page_setup.fitToWidth = 2  # the left page shows what happened, the right one cheques and amounts
+    # A conditional format draws a line where the next invoice begins, so it stays right after sorting.
     line = DifferentialStyle(border=border_above("hair"))
     everywhere = list_area(0, len(HISTORY.headings) - 1, FIRST_ROW + len(rows) - 1)
     sheet.conditional_formatting.add(everywhere, Rule("expression", formula=["$A2<>$A1"], dxf=line))
@@ -107,7 +107,7 @@ def _step_columns(write: CellWriter, rows: Sequence[StepRow]) -> Iterable[Column
 
 
 def _moment_serial(when: datetime) -> int:
-    """Return a civil time as a serial, rounded up: a hair below the minute, Excel shows the one before."""
+    """Return a local time as a serial, rounded up: slightly below the minute, Excel would show the minute before."""
     clock = timedelta(hours=when.hour, minutes=when.minute, seconds=when.second)
     return serial_of(when.date()) * _MILLION - (-clock * _MILLION // _DAY)
 
@@ -154,4 +154,4 @@ _SHOWN: dict[str, tuple[Callable[[StepRow], Shown], Look]] = {
     "Written off": (lambda row: row.after.written_off_cents, MONEY_OR_DASH),
     "Balance": (lambda row: row.after.balance_cents, MONEY_OR_DASH),
 }
-"""What stands under each heading."""
+"""The value and the look of the cells under each heading."""

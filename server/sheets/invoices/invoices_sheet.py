@@ -1,7 +1,7 @@
-"""The Invoices sheet: where every invoice stands, and room to type its next step (rule: invoices#invoices-sheet).
+"""The Invoices sheet: the state of every invoice, and columns for its next step (rule: invoices#invoices-sheet).
 
-What stands in it follows the rows when they are sorted: the key and version of a row are hidden columns
-of the same table, the line between facilities and the tint of an age are conditional formats.
+It stays right when staff sort it: the key and version of a row are hidden columns of the same table, and the
+line between facilities and the tint of an age are conditional formats.
 """
 
 from collections.abc import Iterable, Sequence
@@ -49,7 +49,7 @@ from server.sheets.xlsx.table_sheet import FIRST_ROW, add_list, list_area
 from server.sheets.xlsx.workbook_builder import WorkbookBuilder
 
 KIND = "invoices"
-"""The mark of the sheet: opening again replaces it."""
+"""The mark of the sheet: Open invoices replaces a sheet that has it."""
 
 _SHOWN = {
     Kind.TEXT: replace(TEXT, fill=TINT),
@@ -62,12 +62,12 @@ _TYPED = {
     Kind.DATE: replace(DAY, fill=WHITE, rule="box"),
     Kind.MONEY: replace(MONEY, fill=WHITE, rule="box"),
 }
-_SAID = replace(TEXT, fill=WHITE)
-"""On one line: a row of a fixed height, as in LibreOffice, would show the middle of two."""
+_RESULT_LOOK = replace(TEXT, fill=WHITE)
+"""The text is not wrapped: a row of fixed height, as in LibreOffice, would show the middle of two lines."""
 
 AGE_TINTS = ("C6E0B4", "FFE699", "F8CBAD", "F4A09A", "D9837B")
-"""One a bucket: green, yellow, orange, red, dark red
-(rule: receivables#buckets), light enough to read black on.
+"""One for each bucket: green, yellow, orange, red, dark red
+(rule: receivables#buckets), light enough for black text.
 """
 
 
@@ -99,7 +99,7 @@ def write_invoices(clinic: Clinic, invoices: Iterable[Invoice], today: date, dat
 def _all_columns(write: CellWriter, invoices: Sequence[Invoice], today: date) -> list[Column]:
     blank = pd.Series([""] * len(invoices), dtype=object)
     typed = [
-        write.texts(blank, _TYPED[heading.kind] if heading.title != RESULT else _SAID)
+        write.texts(blank, _TYPED[heading.kind] if heading.title != RESULT else _RESULT_LOOK)
         for heading in INVOICES.headings[FIRST_TYPED:]
     ]
     numbers = [invoice.number for invoice in invoices]
@@ -133,19 +133,19 @@ def _number_series(values: Sequence[int | None]) -> pd.Series:
 
 
 def _lay_out(sheet: Worksheet, last: int) -> None:
-    """Hide the keys, keep headings and first column in sight, draw a line where a facility begins."""
+    """Hide the keys, freeze the headings and the first column, draw a line where a facility begins."""
     for place in range(len(INVOICES.headings), len(KEYED_INVOICES.headings)):
         sheet.column_dimensions[cell_addresses.letter(place)].hidden = True
     sheet.freeze_panes = cell_addresses.cell(1, FIRST_ROW)
-    # Nobody types on paper: the columns to type into would only make the others too small to read.
+    # We do not print the columns to type into: they would make the others too small to read.
     sheet.print_area = f"A1:{cell_addresses.cell(FIRST_TYPED - 1, last)}"
     _draw_facilities(sheet, last)
 
 
 def _draw_facilities(sheet: Worksheet, last: int) -> None:
-    """Draw a line where a facility begins, and tint the age of what is still owed as its bucket.
+    """Draw a line where a facility begins, and tint the age of open balances in the color of their bucket.
 
-    Excel lets several rules of a cell show, LibreOffice only the first that holds: each rule shows all there is.
+    Excel applies several rules to a cell, LibreOffice only the first that holds, so each rule has all formats.
     """
     facility, age = cell_addresses.letter(INVOICES.position("Facility")), INVOICES.position(AGE)
     begins = f"${facility}{FIRST_ROW}<>${facility}{FIRST_ROW - 1}"

@@ -67,7 +67,7 @@ def add_lines(builder: WorkbookBuilder, columns: Mapping[str, Column], head: str
 def _rate_columns(
     write: CellWriter, used: Sequence[RateUsed], cited: npt.NDArray[np.int64]
 ) -> tuple[Column, Column, Column]:
-    """Return pay basis, rate and effective-from of each line, written once per rate."""
+    """Return pay basis, rate and effective-from of each line, rendered once per rate."""
     numbers = np.arange(len(used))
     bases = write.cells(numbers, lambda number: write.text(used[number].basis, TEXT), TEXT)
     rates = write.cells(
@@ -80,7 +80,7 @@ def _rate_columns(
 
 
 def add_excluded(builder: WorkbookBuilder, run: PayRun, head: str) -> None:
-    """Add every row that is not paid here, with what became of it and why."""
+    """Add every row that is not paid here, with its outcome and reason."""
     unpaid, write = run.unpaid, builder.writer
 
     def outcome_cell(outcome: str) -> str:
@@ -100,7 +100,7 @@ def add_excluded(builder: WorkbookBuilder, run: PayRun, head: str) -> None:
 
 
 def add_findings(builder: WorkbookBuilder, run: PayRun, head: str, name: str = FINDINGS.name) -> None:
-    """Add every finding, one row a cell, what keeps rows from being paid first."""
+    """Add every finding, one row per cell, blockers first."""
     write = builder.writer
     findings = sorted(run.findings, key=lambda finding: _RANK[finding.severity])
     heights = np.array([max(1, len(finding.rows)) for finding in findings], dtype=np.int64)
@@ -130,7 +130,7 @@ def add_findings(builder: WorkbookBuilder, run: PayRun, head: str, name: str = F
 
 
 def _cell_references(finding: Finding) -> list[str]:
-    """Return the cells of a finding as A1; rows alone, or nothing, where no column is meant."""
+    """Return the cells of a finding as A1; only rows, or nothing, if there is no column."""
     if not finding.rows:
         return [""]
     letter = "row " if finding.column is None else get_column_letter(finding.column + 1)

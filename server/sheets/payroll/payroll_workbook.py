@@ -24,14 +24,14 @@ from server.sheets.xlsx.workbook_builder import WorkbookBuilder
 from server.sheets.xlsx.zip_package import sheet_names
 
 PAYROLL, CHECK = "payroll", "check"
-"""What the sheets of each workbook are marked with: a click replaces the sheets of its own mark."""
+"""The marks of the sheets of each workbook: a click replaces the sheets with its own mark."""
 
 
 def write_payroll(run: PayRun, providers: Sequence[Provider]) -> bytes:
     """Return the run as an .xlsx workbook; the same run is always the same bytes.
 
-    ``providers`` say who is paid on a W-2 and who on a 1099. Raises ArithmeticError where the
-    run does not add up, so that no such workbook ever leaves.
+    ``providers`` say who is paid on a W-2 and who on a 1099. Raises ArithmeticError if the
+    run does not add up, so that such a workbook is never sent.
     """
     sums = tally_run(run, {provider.name: provider.works_as for provider in providers})
     check_nothing_is_lost(run, sums)

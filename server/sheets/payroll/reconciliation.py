@@ -1,7 +1,6 @@
-"""The sheet that proves nothing was lost: where every row went, where every cent came from.
+"""The sheet that proves nothing was lost: where every row went and where every cent came from.
 
-The sums here are checked before the workbook is bound (``check_nothing_is_lost``), so a tick is a
-statement of fact.
+The sums are checked before the workbook is written (``check_nothing_is_lost``), so every tick is true.
 """
 
 from collections.abc import Iterable

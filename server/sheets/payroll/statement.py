@@ -1,6 +1,6 @@
 """One printable sheet per provider: what is paid, at which rates, visit by visit.
 
-A statement goes to its provider, so it holds that provider's lines and nobody else's, and no patients.
+A statement goes to its provider, so it holds only that provider's lines, and no patients.
 """
 
 from collections.abc import Mapping, Sequence

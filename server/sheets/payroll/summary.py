@@ -45,13 +45,13 @@ from server.sheets.xlsx.workbook_builder import Page, WorkbookBuilder
 NAME_WIDTHS = range(28, 48)
 WIDTH = 14
 LEAST_COLUMNS = 7
-"""Room for the key figures, however few services there are."""
+"""Room for the key figures, even if there are few services."""
 
 SERVICES_A_PAGE = 10
 
 PAGE_ROWS = 34
 MATRIX_ROWS = 4
-"""What fits on a landscape page, and what a matrix needs beside its providers: it is kept on one page."""
+"""The rows of a landscape page, and the rows of a matrix in addition to its providers. A matrix stays on one page."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,14 +100,14 @@ def add_summary(builder: WorkbookBuilder, run: PayRun, sums: Tally, head: str) -
 
 
 def put_title(grid: Grid, run: PayRun, columns: int, title: str, subtitle: str) -> None:
-    """Put what this is, and of which run, into rows 1 and 2."""
+    """Put the title, the subtitle and the run into rows 1 and 2."""
     grid.band(1, columns, title, TITLE, height=34)
     grid.band(2, columns, subtitle, SUBTITLE, height=22)
     grid.put(2, columns, run_label(run.id), SUBTITLE_RIGHT)
 
 
 def put_state(grid: Grid, run: PayRun, columns: int) -> None:
-    """Say loudly in row 3 whether this is a draft, or quietly that it is complete."""
+    """Put a red line into row 3 if this is a draft with blockers, else a quiet line that it is complete."""
     if run.is_draft_with_blockers:
         need = count_phrase(run.count(Outcome.BLOCKED), "row needs you", "rows need you")
         grid.band(3, columns, f"DRAFT – {need}. See the sheet {FINDINGS.name}.", DRAFT, height=28)
@@ -121,7 +121,7 @@ def _name_width(sums: Tally) -> int:
 
 
 def _put_figures(grid: Grid, run: PayRun, sums: Tally, columns: int) -> None:
-    """Put the four figures everybody looks for into a box in rows 5 to 7."""
+    """Put the four key figures into a box in rows 5 to 7."""
     blocked = run.count(Outcome.BLOCKED)
     reviews = sum(max(1, len(found.rows)) for found in run.findings if found.severity is Severity.REVIEW)
     figures: tuple[tuple[int, str, int, Look, str], ...] = (
@@ -152,13 +152,13 @@ def _put_figures(grid: Grid, run: PayRun, sums: Tally, columns: int) -> None:
 
 
 def _pay_by_form(sums: Tally) -> str:
-    """Return how much goes to employees and to contractors, who are paid through different books."""
+    """Return the pay of employees and of contractors, who are paid through different books."""
     parts = [f"{form.value} {dollars(sums.paid_as(form))}" for form in WorksAs if form in sums.works_as]
     return " · ".join(parts)
 
 
 def _put_providers(grid: Grid, sums: Tally, row: int) -> int:
-    """Put one row a provider, and what employees and contractors come to; return the next row."""
+    """Put one row for each provider, and the totals of employees and contractors. Returns the next row."""
     grid.band(row, 5, "Providers", SECTION, height=22)
     titles = ("Provider", "Works as", "Visits", "Units", "Pay")
     grid.fill(row + 1, titles, (HEADING, HEADING, HEADING_RIGHT, HEADING_RIGHT, HEADING_RIGHT))
@@ -175,7 +175,7 @@ def _put_providers(grid: Grid, sums: Tally, row: int) -> int:
 
 
 def _total_rows(sums: Tally) -> Iterator[tuple[str, str, list[int]]]:
-    """Yield the totals rows: employees and contractors where there are both, then all."""
+    """Yield the totals rows: employees and contractors if there are both, then all."""
     everybody = list(range(len(sums.providers)))
     if len(set(sums.works_as)) > 1:
         for form in WorksAs:
@@ -196,7 +196,7 @@ def _sums_of(sums: Tally, places: list[int]) -> tuple[int, int, int]:
 
 
 def _put_matrix(grid: Grid, sums: Tally, row: int, matrix: Matrix) -> int:
-    """Put providers down, services across, totals at the ends; return the next row."""
+    """Put a matrix: providers down, services across, totals at the ends. Returns the next row."""
     across = len(sums.services) + 1
     grid.band(row, across + 1, matrix.title, SECTION, height=22)
     grid.fill(row + 1, ("Provider", *sums.services, "Total"), (HEADING, *[HEADING_RIGHT] * across))

@@ -1,4 +1,4 @@
-"""The sums a payroll workbook shows: by provider and service, and by what became of each row."""
+"""The sums of a payroll workbook: by provider and service, and by the outcome of each row."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class Tally:
     """Sums of the paid lines, providers down and services across, both in order of the alphabet.
 
     ``visits`` counts lines, ``units`` are thousandths, ``pay`` cents; ``line_provider`` and
-    ``line_service`` say for every line which place of ``providers`` and ``services`` it has.
+    ``line_service`` hold, for every line, its place in ``providers`` and ``services``.
     """
 
     providers: tuple[str, ...]
@@ -61,7 +61,7 @@ def tally_run(run: PayRun, works_as: Mapping[str, WorksAs]) -> Tally:
 
 
 def _alphabetical_places(values: pd.Series) -> tuple[npt.NDArray[np.intp], tuple[str, ...]]:
-    """Return each value's place among the distinct values in order of the alphabet, and those."""
+    """Return each value's place among the distinct values in alphabetical order, and these values."""
     codes, distinct = pd.factorize(values)
     names = [str(name) for name in distinct.tolist()]
     order = sorted(range(len(names)), key=lambda place: (names[place].casefold(), names[place]))
@@ -71,7 +71,7 @@ def _alphabetical_places(values: pd.Series) -> tuple[npt.NDArray[np.intp], tuple
 
 
 def check_nothing_is_lost(run: PayRun, sums: Tally) -> None:
-    """Raise where rows or cents went missing: a bug, and no workbook must leave with it
+    """Raise ``ArithmeticError`` if rows or cents are missing: this is a bug, and such a workbook must not be sent
     (rule: payroll#nothing-is-lost).
     """
     outcomes = sum(run.count(outcome) for outcome in Outcome)

@@ -1,4 +1,4 @@
-"""The paid lines as statements show them: by provider, in order of day, each with what was counted."""
+"""The paid lines as statements show them: by provider, in order of day, each with its quantity."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class Visits:
     """All paid lines. ``columns`` are the cells of the visits table, in the order of the log.
 
     ``order[bounds[p]:bounds[p + 1]]`` are provider p's lines by day and row. Of each line, ``label``
-    is the place in ``labels`` of its service as shown, ``quantity`` what its pay is counted in.
+    is the place in ``labels`` of its service as shown, ``quantity`` the count or amount that its pay is based on.
     """
 
     columns: Sequence[Column]
@@ -46,7 +46,7 @@ class Visits:
     amount: Sums
 
     def lines_of(self, provider: int) -> Positions:
-        """Return the lines of a provider (a place in Tally.providers), and nobody else's."""
+        """Return only the lines of one provider (a place in Tally.providers)."""
         return self.order[self.bounds[provider] : self.bounds[provider + 1]]
 
     def group_lines(self, lines: Positions) -> Iterator[Group]:
@@ -82,7 +82,7 @@ def visits_of(write: CellWriter, run: PayRun, sums: Tally, lines: Mapping[str, C
 
 
 def _service_labels(run: PayRun, sums: Tally) -> tuple[Positions, list[str]]:
-    """Return each line's service as shown, saying so where the visit did not take place."""
+    """Return each line's service as shown; a label says if the visit did not take place."""
     counts_as = run.lines["counts_as"].astype("category").cat
     words = [str(word) for word in counts_as.categories]
     label = sums.line_service * len(words) + counts_as.codes.to_numpy(dtype=np.intp)
@@ -106,7 +106,7 @@ def _line_quantities(run: PayRun, rate: Sums) -> tuple[Sums, Sums]:
 
 
 def _quantity_column(write: CellWriter, kind: Sums, quantity: Sums) -> Column:
-    """Return the quantities with their words, which depend on what is counted and on one, many or a part."""
+    """Return the quantities with their words, which depend on the measure, and on whether it is one, several or a fraction."""
     ones = np.array([10 ** PLACES.get(measure, 0) for measure in Measure])[kind]
     shapes, distinct = pd.factorize(kind * 4 + (quantity == ones) * 2 + (quantity % ones == 0))
     examples = [int(np.argmax(shapes == shape)) for shape in range(len(distinct))]

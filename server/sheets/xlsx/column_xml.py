@@ -1,11 +1,10 @@
 """Rows of a long table as worksheet XML, rendered column by column.
 
 Values repeat: a hundred thousand rows hold sixty days and thirty providers. So each column turns
-its *distinct* values into XML once, all cut to one width by spaces behind the cell, where XML does
-not mind them. A row then is a record of fixed width whose cells are copied in; rows whose numbers
-have equally many digits share the record, and what is the same in each is written into it once.
-Thirty times as fast as writing cell by cell, and a row costs the same whether it is the first or
-the millionth.
+its *distinct* values into XML once, all padded to one width with spaces behind the cell, where XML ignores
+them. A row is then a record of fixed width into which cells are copied. Rows whose numbers have equally many
+digits share one record, and the constant parts are written into it once.
+This is thirty times as fast as writing cell by cell, and the time per row does not grow with the number of rows.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -23,7 +22,7 @@ from server.sheets.xlsx.shared_strings import SharedStrings
 from server.sheets.xlsx.style import DATE_FORMAT, Look, StyleIds
 
 CHUNK = 4_096
-"""Rows put together at a time: enough to amortise the loop, little enough to stay in cache."""
+"""Rows put together at a time: enough to amortize the loop, few enough to stay in the cache."""
 
 Positions = npt.NDArray[np.intp]
 Values = pd.Series | npt.NDArray[Any]
@@ -33,8 +32,8 @@ Values = pd.Series | npt.NDArray[Any]
 class Column:
     """The cells of one column: row i holds ``cells[codes[i]]``.
 
-    A cell is its XML after the reference (``" s="4"><v>95.00</v></c>``), spaces behind it; the last is
-    the blank one, which code -1, pandas' word for a missing value, happens to mean.
+    A cell is its XML after the reference (``" s="4"><v>95.00</v></c>``), then spaces. The last
+    cell is blank, so pandas' code for missing values, -1, indexes it.
     """
 
     cells: Bytes
@@ -57,7 +56,7 @@ def number_text(value: int, places: int) -> str:
 
 
 class CellWriter:
-    """Writes cells of one workbook: knows its styles, its texts, and the day it counts from.
+    """Writes the cells of one workbook. Knows its styles, its texts, and its date system.
 
     Excel copies a date into another workbook as the bare number it is, so sheets for a workbook that
     counts from 1904 must count from 1904 too (rule: edge-cases#date-systems).
@@ -73,7 +72,7 @@ class CellWriter:
         return f'" s="{self._styles[look]}"/>'
 
     def text(self, text: str, look: Look) -> str:
-        """Return a cell of text, after its reference. Text is text, whatever it starts with."""
+        """Return a cell of text, after its reference. It never becomes a formula."""
         if not text:
             return self.blank(look)
         return f'" s="{self._styles[look]}" t="s"><v>{self._strings.number(text)}</v></c>'
@@ -105,7 +104,7 @@ class CellWriter:
         )
 
     def numbers_in(self, values: Whole, looks: Sequence[Look], which: Positions) -> Column:
-        """Return a column of whole numbers, that of row i in ``looks[which[i]]``."""
+        """Return a column of whole numbers; row i has the look ``looks[which[i]]``."""
         codes, distinct = pd.factorize(values * len(looks) + which)
         whole, place = np.divmod(distinct, len(looks))
         cells = np.concatenate(
@@ -131,13 +130,15 @@ class CellWriter:
         return _wrap_texts(b'" s="%d"><v>' % self._styles[look], texts, b"</v></c>")
 
     def _first_serial(self, look: Look) -> int:
-        """Return from which serial a number in this look counts: days and moments from their workbook's first."""
+        """Return the serial to subtract in this look: dates and times count from their workbook's first day."""
         return self._day_zero * 10**look.places if look.form.startswith(DATE_FORMAT) else 0
 
     def _padded_column(self, cells: Bytes, codes: Positions, blank: Look) -> Column:
         every = np.append(cells, self.blank(blank).encode())
         unpadded = every.view(np.uint8)
-        np.maximum(unpadded, ord(" "), out=unpadded)  # numpy's NULs become spaces; XML holds nothing below
+        np.maximum(
+            unpadded, ord(" "), out=unpadded
+        )  # numpy's NULs become spaces; XML has no lower characters
         return Column(every, codes)
 
 
@@ -156,7 +157,7 @@ def render_rows(columns: Sequence[Column], first_row: int) -> Iterator[bytes]:
 
 
 def _render_span(columns: Sequence[Column], first_row: int, span: range, digits: int) -> Iterator[bytes]:
-    """Yield rows whose numbers all have so many digits."""
+    """Yield the rows of ``span``, whose row numbers all have ``digits`` digits."""
     record = _row_record(columns, digits)
     rows = np.full(min(CHUNK, len(span)), np.void(record.xml)).view(record.dtype)
     for start in span[::CHUNK]:
@@ -171,7 +172,7 @@ def _render_span(columns: Sequence[Column], first_row: int, span: range, digits:
 
 
 class _Record(NamedTuple):
-    """One row before anything varies in it, and where its own number and its cells go."""
+    """The constant XML of a row, and the places of its row number and its cells."""
 
     xml: bytes
     dtype: np.dtype[np.void]

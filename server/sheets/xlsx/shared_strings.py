@@ -1,7 +1,7 @@
-"""The one list of texts a workbook keeps, which cells point into by number.
+"""The list of texts of a workbook. Cells refer to its texts by number.
 
-Cells then are short and of bounded width however long a text is, and a name that stands on a
-hundred thousand rows is escaped once.
+So cells have a short, bounded width even for long texts, and a name on a hundred thousand rows is escaped
+only once.
 """
 
 import re
@@ -28,7 +28,7 @@ def legal_text(text: str) -> str:
 
 
 class SharedStrings:
-    """Collects texts and numbers them in the order they come."""
+    """Collects texts and numbers them in order."""
 
     def __init__(self) -> None:
         self._texts: list[str] = []
@@ -42,9 +42,10 @@ class SharedStrings:
         return number
 
     def add_texts(self, texts: Sequence[str]) -> int:
-        """Take in the texts of a whole column without looking each up; return the number of the first.
+        """Add the texts of a whole column without looking them up. Returns the number of the first.
 
-        The list may hold a text twice. To look for a hundred thousand costs more than to write a few again.
+        The list may then hold a text twice: looking up a hundred thousand texts takes longer than writing a few
+        again.
         """
         first = len(self._texts)
         self._texts.extend(texts)
@@ -53,7 +54,7 @@ class SharedStrings:
     def xml(self) -> bytes:
         """Return the part ``xl/sharedStrings.xml``.
 
-        All texts are looked at and escaped as one, NUL between them: no legal text holds a NUL.
+        All texts are escaped as one text, separated by NUL, which no legal text contains.
         """
         texts = self._texts
         if max(map(len, texts), default=0) > LONGEST // 2:

@@ -1,7 +1,7 @@
 """A sheet that is one table.
 
-Headings in row 1 and nothing above them, so that filters, formulas and other programs find what
-they expect, and so that the longest log still fits under Excel's last row.
+The headings are in row 1 with nothing above them, as filters, formulas and other programs expect, and so that
+the longest log still fits into Excel's rows.
 """
 
 from collections.abc import Sequence
@@ -17,10 +17,10 @@ from server.sheets.xlsx.style import FILTERED_RIGHT, HEADING
 from server.sheets.xlsx.workbook_builder import Page, WorkbookBuilder, make_table
 
 FIRST_ROW = 2
-"""Excel's row of what stands first in the list."""
+"""Excel's row of the first entry of the list."""
 
 ARROW = 5
-"""The room, in characters, that margins and the arrow of its filter take of a heading."""
+"""The width, in characters, that margins and the filter arrow need in a heading."""
 
 
 def add_list(

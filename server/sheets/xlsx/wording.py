@@ -1,4 +1,4 @@
-"""How rates and quantities read on paper."""
+"""Rates and quantities in words and number formats."""
 
 from dataclasses import replace
 from enum import IntEnum

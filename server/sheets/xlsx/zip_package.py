@@ -1,7 +1,7 @@
-"""Puts a workbook together: openpyxl's parts, our rows spliced into its sheets, one zip.
+"""Assembles a workbook: openpyxl's parts, our rows inserted into its sheets, as one zip.
 
-The same workbook always becomes the same bytes: no clock, no random names. The zip is written here
-because Python's own cannot deflate with isal, which takes a quarter of zlib's time.
+The same workbook always becomes the same bytes: no clock, no random names. We write the zip ourselves
+because Python's zipfile cannot deflate with isal, which takes a quarter of zlib's time.
 """
 
 import re
@@ -46,17 +46,17 @@ _CORE = (
     'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><dc:creator>Clinic Ledger</dc:creator>'
     '<dcterms:created xsi:type="dcterms:W3CDTF">2000-01-01T00:00:00Z</dcterms:created></cp:coreProperties>'
 )
-"""Document properties that say nothing of the day, the computer or anybody."""
+"""Document properties without a date, a computer or a person."""
 
 
 Words = Mapping[str, str]
-"""What stands in a sheet in place of each marker its model was printed with, as XML."""
+"""Marker in the model -> its replacement in a sheet, as XML."""
 
 
 class _Printer(ExcelWriter):
-    """Prints sheets through openpyxl, those that differ in a few words only once.
+    """Writes sheets through openpyxl. Sheets that differ only in a few words are written once.
 
-    A sheet costs openpyxl a millisecond, which for fifty statements is half of a small click.
+    A sheet takes openpyxl a millisecond, so fifty statements would take half of a small click.
     """
 
     def __init__(self, book: Workbook, archive: ZipFile, alike: Mapping[str, Words]) -> None:
@@ -65,7 +65,7 @@ class _Printer(ExcelWriter):
         self._model = ""
 
     def write_worksheet(self, ws: Worksheet) -> None:
-        """Print a sheet, or put its own words into what was printed of the first one like it."""
+        """Write a sheet, or insert its words into the XML of the first similar one."""
         words = self._alike.get(ws.title)
         if words is None:
             super().write_worksheet(ws)
@@ -84,7 +84,7 @@ def assemble_workbook(
 ) -> bytes:
     """Return the workbook with ``rows`` (sheet name -> pieces of row XML) as its sheets' cells.
 
-    Sheets named in ``alike`` are printed as the first of them is, in their own words. Texts are
+    Sheets named in ``alike`` are written like the first of them, with their own words. Texts are
     collected while rows are rendered, so ``strings`` is written after the sheets.
     """
     shell = BytesIO()
@@ -129,7 +129,7 @@ def sheet_names(workbook: bytes) -> list[str]:
 def zip_parts(parts: Iterable[tuple[str, Iterable[bytes]]]) -> bytes:
     """Return a zip of the parts (name, pieces of content), all dated 1980-01-01.
 
-    Content is deflated in threads while the next part is rendered: isal runs without the interpreter.
+    Content is deflated in threads while the next part is rendered: isal releases the interpreter lock.
     """
     with background_threads(THREADS) as threads:
         deflater = _Deflater(threads)
@@ -149,18 +149,18 @@ def zip_parts(parts: Iterable[tuple[str, Iterable[bytes]]]) -> bytes:
 
 
 _DeflatedBlock = tuple[bytes, int]
-"""A deflated block, and the checksum of what it was."""
+"""A deflated block, and the checksum of its content."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Part:
-    """A part being deflated: its blocks as they come, and how long each of them was."""
+    """A part that is being deflated: its blocks, and the length of the content of each."""
 
     blocks: list[Future[_DeflatedBlock]]
     lengths: list[int]
 
     def join_blocks(self) -> tuple[list[bytes], int]:
-        """Return the blocks as one deflate stream, and the checksum of the part, once they all are there."""
+        """Wait for all blocks. Returns them as one deflate stream, and the checksum of the part."""
         stream, crc = [], 0
         for block, length in zip(self.blocks, self.lengths, strict=True):
             squeezed, own = block.result()
@@ -170,7 +170,7 @@ class _Part:
 
 
 class _Deflater:
-    """Has blocks deflated by threads, and waits for them where too many are rendered ahead."""
+    """Deflates blocks in threads, and waits if too many are rendered ahead."""
 
     def __init__(self, threads: Executor) -> None:
         self._threads = threads
@@ -188,7 +188,7 @@ class _Deflater:
 
 
 def _content_blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield the pieces in blocks that are worth handing to a thread."""
+    """Yield the pieces joined into blocks of at least ``BLOCK`` bytes, which are worth a thread."""
     held: list[bytes] = []
     for piece in pieces:
         held.append(piece)
@@ -199,7 +199,7 @@ def _content_blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _deflate_block(block: bytes) -> _DeflatedBlock:
-    """Return a block deflated by itself, up to a byte's end: such blocks one after the other are a stream."""
+    """Return a block deflated by itself up to a byte boundary: such blocks joined together are one stream."""
     squeeze = isal_zlib.compressobj(LEVEL, isal_zlib.DEFLATED, -15)
     return squeeze.compress(block) + squeeze.flush(isal_zlib.Z_SYNC_FLUSH), isal_zlib.crc32(block)
 
