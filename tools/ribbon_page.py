@@ -17,9 +17,9 @@ id on the server.
 _OPTIONS = """\
 ## Options
 
-What can be set before a button is pressed. In the task pane it is folded away under the button, counts for the ribbon's
-button too, and stands until it is reset or the workbook is closed. The desktop add-in takes it from a sheet named Settings
-with the headings Name and Value, where it stands until it is taken away; `press` with `--set state=paid`, for that click.
+Inputs that can be set before a button is pressed. In the task pane they are folded away under the button. An option counts for the ribbon's
+button too, and stays until it is reset or the workbook is closed. The desktop add-in takes it from a sheet named Settings
+with the headings Name and Value, where it stays until it is deleted; `press` takes it with `--set state=paid`, for that click.
 
 | button | option | name | what can be given |
 |---|---|---|---|"""

@@ -172,7 +172,7 @@ const stopped = () =>
   new Refusal(
     {
       code: "stopped-waiting",
-      title: "Nobody is waiting for the answer",
+      title: "Stopped waiting for the answer",
       detail: "The click was sent, and may have been carried out. Nothing was changed in the workbook.",
       remedy: "Press Try again for its answer: the click is not carried out twice.",
     },
