@@ -1,4 +1,4 @@
-"""The ribbon of the desktop add-in: what stands in the ``.xlam`` as customUI."""
+"""The ribbon of the desktop add-in: the customUI part of the ``.xlam``."""
 
 from manifest.markup import document, element
 from server.ribbon.ribbon_table import Button, Ribbon
@@ -16,7 +16,7 @@ def custom_ui(ribbon: Ribbon) -> str:
         element(
             "group",
             {"id": f"{PREFIX}.{group.id}", "label": group.label},
-            *(_button(button) for button in ribbon.button if button.group == group.id),
+            *(_button_xml(button) for button in ribbon.button if button.group == group.id),
         )
         for group in ribbon.group
     )
@@ -26,7 +26,7 @@ def custom_ui(ribbon: Ribbon) -> str:
     )
 
 
-def _button(button: Button) -> str:
+def _button_xml(button: Button) -> str:
     return element(
         "button",
         {

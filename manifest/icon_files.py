@@ -1,4 +1,4 @@
-"""The icons' files: which there are, what they are called, in which sizes."""
+"""The icon files: their names and sizes."""
 
 from server.ribbon.ribbon_table import Ribbon
 
@@ -15,5 +15,5 @@ def icon_names(ribbon: Ribbon) -> list[str]:
 
 
 def file_name(name: str, size: int) -> str:
-    """Return how the picture of an icon is called in a size (pixels)."""
+    """Return the file name of an icon in one size (pixels)."""
     return f"{name}-{size}.png"

@@ -1,7 +1,7 @@
 """XML written by hand.
 
-The Office manifest changes its default namespace half way and refers to types by bare names
-(``xsi:type="Button"``). ElementTree would invent prefixes, and those names would mean nothing.
+The Office manifest changes its default namespace in the middle and refers to types by bare names
+(``xsi:type="Button"``). ElementTree would make up prefixes, and those names would no longer resolve.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ NOTE = "<!-- Built from ribbon.toml: python -m tools.build -->\n"
 
 
 def element(name: str, attributes: Mapping[str, str] | None = None, *inside: str) -> str:
-    """Return an element around other elements, one a line."""
+    """Return an element that contains other elements, one per line."""
     opening = name + "".join(f" {key}={quoteattr(value)}" for key, value in (attributes or {}).items())
     if not inside:
         return f"<{opening} />"
@@ -22,7 +22,7 @@ def element(name: str, attributes: Mapping[str, str] | None = None, *inside: str
 
 
 def text(name: str, content: str) -> str:
-    """Return an element that holds nothing but text."""
+    """Return an element that contains only text."""
     return f"<{name}>{escape(content)}</{name}>"
 
 

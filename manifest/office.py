@@ -1,7 +1,7 @@
 """The manifest of the Office add-in: Excel on Windows, macOS and the web (docs/architecture.md#add-ins).
 
-An XML manifest of the add-in-only kind, which perpetual Excel understands too. One page is task
-pane and function file at once: the shared runtime. The order of the elements is part of the format.
+An XML manifest of the add-in-only kind, which perpetual Excel understands too. One page is
+both task pane and function file: the shared runtime. The order of the elements is part of the format.
 """
 
 from importlib.metadata import version
@@ -12,7 +12,7 @@ from server.ribbon.ribbon_table import Button, Group, Ribbon
 
 URL = "https://localhost:8765"
 ID = "9d2f3c1e-6b7a-4e58-8f04-5a1c7be0d926"
-"""What Office knows the add-in by. Another id would be another add-in."""
+"""The id of the add-in in Office. Another id would be another add-in."""
 
 PREFIX = "ClinicLedger"
 NAME = "Clinic Ledger"
@@ -38,7 +38,7 @@ def office_manifest(ribbon: Ribbon, url: str = URL) -> str:
             "OfficeApp",
             {"xmlns": _APP, "xmlns:bt": _BASIC, "xmlns:xsi": _XSI, "xsi:type": "TaskPaneApp"},
             text("Id", ID),
-            text("Version", _version()),
+            text("Version", _add_in_version()),
             text("ProviderName", NAME),
             text("DefaultLocale", "en-US"),
             element("DisplayName", {"DefaultValue": NAME}),
@@ -46,25 +46,25 @@ def office_manifest(ribbon: Ribbon, url: str = URL) -> str:
             element("IconUrl", {"DefaultValue": _icon_url(office, PANE, 32)}),
             element("HighResolutionIconUrl", {"DefaultValue": _icon_url(office, PANE, 64)}),
             element("Hosts", None, element("Host", {"Name": "Workbook"})),
-            _requirements(),
+            _requirements_xml(),
             element("DefaultSettings", None, element("SourceLocation", {"DefaultValue": _page_url(office)})),
             text("Permissions", "ReadWriteDocument"),
-            _overrides(ribbon, office),
+            _overrides_xml(ribbon, office),
         )
     )
 
 
-def _version() -> str:
-    """Return the add-in's version: 1 and the product's, since Office takes nothing below 1.0."""
+def _add_in_version() -> str:
+    """Return the add-in's version: 1 and the product's, because Office accepts no version below 1.0."""
     return f"1.{version('clinic-ledger')}"
 
 
-def _requirements() -> str:
+def _requirements_xml() -> str:
     sets = (element("Set", {"Name": name, "MinVersion": least}) for name, least in REQUIRED.items())
     return element("Requirements", None, element("Sets", {"DefaultMinVersion": "1.1"}, *sets))
 
 
-def _overrides(ribbon: Ribbon, office: str) -> str:
+def _overrides_xml(ribbon: Ribbon, office: str) -> str:
     workbook = element(
         "Host",
         {"xsi:type": "Workbook"},
@@ -73,40 +73,40 @@ def _overrides(ribbon: Ribbon, office: str) -> str:
             "DesktopFormFactor",
             None,
             element("FunctionFile", {"resid": PAGE}),
-            element("ExtensionPoint", {"xsi:type": "PrimaryCommandSurface"}, _tab(ribbon)),
+            element("ExtensionPoint", {"xsi:type": "PrimaryCommandSurface"}, _tab_xml(ribbon)),
         ),
     )
     return element(
         "VersionOverrides",
         {"xmlns": _OVERRIDES, "xsi:type": "VersionOverridesV1_0"},
         element("Hosts", None, workbook),
-        _resources(ribbon, office),
+        _resources_xml(ribbon, office),
     )
 
 
-def _tab(ribbon: Ribbon) -> str:
-    groups = (_group(group, ribbon) for group in ribbon.group)
+def _tab_xml(ribbon: Ribbon) -> str:
+    groups = (_group_xml(group, ribbon) for group in ribbon.group)
     label = element("Label", {"resid": "tab.label"})
-    return element("CustomTab", {"id": f"{PREFIX}.tab"}, *groups, _pane_group(), label)
+    return element("CustomTab", {"id": f"{PREFIX}.tab"}, *groups, _pane_group_xml(), label)
 
 
-def _group(group: Group, ribbon: Ribbon) -> str:
+def _group_xml(group: Group, ribbon: Ribbon) -> str:
     buttons = [button for button in ribbon.button if button.group == group.id]
     return element(
         "Group",
         {"id": f"{PREFIX}.{group.id}"},
         element("Label", {"resid": f"{group.id}.label"}),
-        _icon(buttons[0].id),
-        *(_button(button) for button in buttons),
+        _icon_xml(buttons[0].id),
+        *(_button_xml(button) for button in buttons),
     )
 
 
-def _button(button: Button) -> str:
+def _button_xml(button: Button) -> str:
     call = element("Action", {"xsi:type": "ExecuteFunction"}, text("FunctionName", button.id))
-    return _control(button.id, call)
+    return _control_xml(button.id, call)
 
 
-def _pane_group() -> str:
+def _pane_group_xml() -> str:
     show = element(
         "Action",
         {"xsi:type": "ShowTaskpane"},
@@ -117,12 +117,12 @@ def _pane_group() -> str:
         "Group",
         {"id": f"{PREFIX}.help"},
         element("Label", {"resid": "tab.label"}),
-        _icon(PANE),
-        _control(PANE, show),
+        _icon_xml(PANE),
+        _control_xml(PANE, show),
     )
 
 
-def _control(name: str, action: str) -> str:
+def _control_xml(name: str, action: str) -> str:
     return element(
         "Control",
         {"xsi:type": "Button", "id": f"{PREFIX}.{name}"},
@@ -133,17 +133,17 @@ def _control(name: str, action: str) -> str:
             element("Title", {"resid": f"{name}.label"}),
             element("Description", {"resid": f"{name}.tip"}),
         ),
-        _icon(name),
+        _icon_xml(name),
         action,
     )
 
 
-def _icon(name: str) -> str:
+def _icon_xml(name: str) -> str:
     sizes = (element("bt:Image", {"size": str(n), "resid": f"{name}.{n}"}) for n in SIZES)
     return element("Icon", None, *sizes)
 
 
-def _resources(ribbon: Ribbon, office: str) -> str:
+def _resources_xml(ribbon: Ribbon, office: str) -> str:
     images = {
         f"{name}.{size}": _icon_url(office, name, size) for name in icon_names(ribbon) for size in SIZES
     }
@@ -154,14 +154,14 @@ def _resources(ribbon: Ribbon, office: str) -> str:
     return element(
         "Resources",
         None,
-        _list("Images", "Image", images),
-        _list("Urls", "Url", {PAGE: _page_url(office)}),
-        _list("ShortStrings", "String", labels),
-        _list("LongStrings", "String", tips),
+        _list_xml("Images", "Image", images),
+        _list_xml("Urls", "Url", {PAGE: _page_url(office)}),
+        _list_xml("ShortStrings", "String", labels),
+        _list_xml("LongStrings", "String", tips),
     )
 
 
-def _list(name: str, item: str, values: dict[str, str]) -> str:
+def _list_xml(name: str, item: str, values: dict[str, str]) -> str:
     items = (element(f"bt:{item}", {"id": key, "DefaultValue": value}) for key, value in values.items())
     return element(f"bt:{name}", None, *items)
 

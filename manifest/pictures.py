@@ -1,8 +1,8 @@
-"""The icons drawn: PNGs of the SVGs in ``icons/``. Needs resvg, which only developers have.
+"""Draws the icons: PNGs of the SVGs in ``icons/``. Needs resvg, which only developers have.
 
 Visual language: a grid of 32, outlines 2 wide whose edges lie on even coordinates (so they are
-sharp at 16, 32 and 64 pixels), bodies in 18 % of the outline's colour. Blue is paper and places,
-green is money and yes, red takes back. Every colour stands out from a white ribbon and from a black one.
+sharp at 16, 32 and 64 pixels), bodies in 18 % of the outline's color. Blue means paper and
+places, green means money and yes, red means undo. Every color is visible on a white and on a black ribbon.
 """
 
 from pathlib import Path
@@ -12,7 +12,7 @@ from resvg_py import svg_to_bytes
 FOLDER = Path(__file__).parent / "icons"
 
 
-def picture(name: str, size: int) -> bytes:
+def draw_icon(name: str, size: int) -> bytes:
     """Return an icon as PNG, ``size`` pixels square; the same bytes every time."""
     drawing = (FOLDER / f"{name}.svg").read_text("utf-8")
     return svg_to_bytes(svg_string=drawing, width=size, height=size, skip_system_fonts=True)

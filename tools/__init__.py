@@ -1,1 +1,1 @@
-"""Builds the committed files that are made from code. Nothing here is shipped."""
+"""Builds the committed files that are made from code. They are not part of the product."""

@@ -1,7 +1,7 @@
 """Builds every committed file that is made from code: ``python -m tools.build``.
 
 Both ribbons and their icons, the workbooks staff start from, and the printed pages of the docs.
-A test holds each committed file to what this builds.
+A test compares each committed file with the result of this build.
 """
 
 from io import BytesIO
@@ -11,7 +11,7 @@ from zipfile import ZipFile
 from manifest.desktop import custom_ui
 from manifest.icon_files import SIZES, file_name, icon_names
 from manifest.office import office_manifest
-from manifest.pictures import picture
+from manifest.pictures import draw_icon
 from server.ribbon.ribbon_table import Ribbon, ribbon
 from server.sheets.workbook_templates import templates
 from tools.invoice_states_page import states_page
@@ -33,31 +33,31 @@ def built_files() -> dict[Path, bytes]:
         "docs/run-states.md": run_states_page(),
     }
     files = {Path(path): content.encode() for path, content in texts.items()}
-    return files | _icons(table) | {TEMPLATES / name: workbook for name, workbook in templates().items()}
+    return files | _icon_files(table) | {TEMPLATES / name: workbook for name, workbook in templates().items()}
 
 
 def same_content(committed: bytes, built: bytes) -> bool:
-    """Return whether two files say the same: of workbooks the parts count, not how they were compressed."""
+    """Return whether two files have the same content. For workbooks, only the parts count, not their compression."""
     if committed[:2] == b"PK" == built[:2]:
-        return _parts(committed) == _parts(built)
+        return _zip_parts(committed) == _zip_parts(built)
     return committed == built
 
 
-def _icons(table: Ribbon) -> dict[Path, bytes]:
+def _icon_files(table: Ribbon) -> dict[Path, bytes]:
     return {
-        Path("manifest/icons", file_name(name, size)): picture(name, size)
+        Path("manifest/icons", file_name(name, size)): draw_icon(name, size)
         for name in icon_names(table)
         for size in SIZES
     }
 
 
-def _parts(workbook: bytes) -> dict[str, bytes]:
+def _zip_parts(workbook: bytes) -> dict[str, bytes]:
     with ZipFile(BytesIO(workbook)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
 def main() -> None:
-    """Write every built file that is not already as it should be."""
+    """Write every built file that is missing or out of date."""
     for path, content in built_files().items():
         file = ROOT / path
         if not file.exists() or not same_content(file.read_bytes(), content):

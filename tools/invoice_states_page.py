@@ -1,4 +1,4 @@
-"""The page of the docs that shows the table of the machine, and says nothing the table does not."""
+"""Builds the page of the docs that prints the table of the state machine."""
 
 from collections.abc import Iterable
 
@@ -30,12 +30,12 @@ stateDiagram-v2
 
 def states_page() -> str:
     """Return ``docs/invoice-states.md``."""
-    sections = "\n".join(_section(state) for state in State)
-    return "\n".join([_HEAD, _DIAGRAM.format(arrows=_arrows()), sections])
+    sections = "\n".join(_state_section(state) for state in State)
+    return "\n".join([_HEAD, _DIAGRAM.format(arrows=_state_arrows()), sections])
 
 
-def _arrows() -> str:
-    """Draw what leads on to another state; what stays where it is would only hide it."""
+def _state_arrows() -> str:
+    """Return the arrows to other states. Actions that stay in their state would only clutter the diagram."""
     drawn = dict.fromkeys(
         (rule.state, rule.leads_to, rule.action) for rule in RULES if rule.leads_to is not rule.state
     )
@@ -46,23 +46,31 @@ def _arrows() -> str:
     return "\n".join([*lines, *(f"    {state} --> [*]" for state in State if state in SETTLED)])
 
 
-def _section(state: State) -> str:
+def _state_section(state: State) -> str:
     settled = "Settles its part of the case.\n\n" if state in SETTLED else ""
     head = "| action | needs | takes | where | leads to | posts | who |\n|---|---|---|---|---|---|---|"
-    rows = (_row(rule) for rule in RULES if rule.state is state)
+    rows = (_rule_row(rule) for rule in RULES if rule.state is state)
     return "\n".join([f"## {state}", "", settled + head, *rows, ""])
 
 
-def _row(rule: Rule) -> str:
+def _rule_row(rule: Rule) -> str:
     action = f"**{rule.action}**" if rule.action in SHEET_ACTIONS else rule.action.value
     leads_to = "the same" if rule.leads_to is rule.state else f"`{rule.leads_to}`"
     who = "manager" if rule.roles == MANAGERS else "anybody"
     needs, takes = ", ".join(" or ".join(need) for need in rule.needs), ", ".join(rule.takes)
-    cells = (action, needs, takes, _joined(_conditions(rule)), leads_to, _joined(_posts(rule)), who)
+    cells = (
+        action,
+        needs,
+        takes,
+        _join_words(_condition_words(rule)),
+        leads_to,
+        _join_words(_posting_words(rule)),
+        who,
+    )
     return f"| {' | '.join(cells)} |".replace("|  |", "| |").replace("|  |", "| |")
 
 
-def _conditions(rule: Rule) -> Iterable[str]:
+def _condition_words(rule: Rule) -> Iterable[str]:
     yield from (guard.says for guard in rule.when)
     if rule.exception:
         yield f"Exception is “{rule.exception}”"
@@ -70,11 +78,11 @@ def _conditions(rule: Rule) -> Iterable[str]:
         yield f"Amount is {rule.amount}"
 
 
-def _posts(rule: Rule) -> Iterable[str]:
+def _posting_words(rule: Rule) -> Iterable[str]:
     if rule.takes_back:
         yield f"reversed: {rule.takes_back}"
     yield from rule.posts
 
 
-def _joined(parts: Iterable[str]) -> str:
+def _join_words(parts: Iterable[str]) -> str:
     return "; ".join(parts)

@@ -1,4 +1,4 @@
-"""The page of the docs that lists the buttons."""
+"""Builds the page of the docs that lists the buttons."""
 
 from server.ribbon.ribbon_table import Button, Group, Option, Ribbon
 
@@ -17,9 +17,9 @@ id on the server.
 _OPTIONS = """\
 ## Options
 
-What can be set before a button is pressed. In the task pane it is folded away under the button, counts for the ribbon's
-button too, and stands until it is reset or the workbook is closed. The desktop add-in takes it from a sheet named Settings
-with the headings Name and Value, where it stands until it is taken away; `press` with `--set state=paid`, for that click.
+Inputs that can be set before a button is pressed. In the task pane they are folded away under the button. An option counts for the ribbon's
+button too, and stays until it is reset or the workbook is closed. The desktop add-in takes it from a sheet named Settings
+with the headings Name and Value, where it stays until it is deleted; `press` takes it with `--set state=paid`, for that click.
 
 | button | option | name | what can be given |
 |---|---|---|---|"""
@@ -45,27 +45,29 @@ for workbooks of your own only. Neither way was tried in real Excel yet.
 
 def ribbon_page(ribbon: Ribbon) -> str:
     """Return ``docs/ribbon.md``."""
-    sections = (_section(group, ribbon) for group in ribbon.group)
-    options = (_option(button, option) for button in ribbon.button for option in button.options)
+    sections = (_group_section(group, ribbon) for group in ribbon.group)
+    options = (_option_row(button, option) for button in ribbon.button for option in button.options)
     return "\n".join([_HEAD, *sections, _OPTIONS, *options, "", _FOOT])
 
 
-def _section(group: Group, ribbon: Ribbon) -> str:
-    rows = (_row(button) for button in ribbon.button if button.group == group.id)
+def _group_section(group: Group, ribbon: Ribbon) -> str:
+    rows = (_button_row(button) for button in ribbon.button if button.group == group.id)
     head = ["| | button | id | what it does | reads | clinic first |", "|---|---|---|---|---|---|"]
     return "\n".join([f"## {group.label}", "", *head, *rows, ""])
 
 
-def _row(button: Button) -> str:
+def _button_row(button: Button) -> str:
     icon = f"![](../manifest/icons/{button.id}-32.png)"
     clinic = "yes" if button.clinic else "no"
-    return f"| {icon} | **{button.label}** | `{button.id}` | {button.tip} | {_reads(button)} | {clinic} |"
+    return (
+        f"| {icon} | **{button.label}** | `{button.id}` | {button.tip} | {_sheets_read(button)} | {clinic} |"
+    )
 
 
-def _option(button: Button, option: Option) -> str:
+def _option_row(button: Button, option: Option) -> str:
     words = KINDS.get(option.kind) or ", ".join(f"`{word}`" for word in option.choices)
     return f"| {button.label} | {option.label} | `{option.name}` | {words} |"
 
 
-def _reads(button: Button) -> str:
+def _sheets_read(button: Button) -> str:
     return READS[button.reads] if isinstance(button.reads, str) else ", ".join(button.reads)

@@ -1,4 +1,4 @@
-"""The page of the docs that shows the table of run states, and says nothing the table does not."""
+"""Builds the page of the docs that prints the table of run states."""
 
 from server.billing.payroll.recorded_runs import RunState
 from server.billing.payroll.run_states import REFUSALS, RULES, RunAction, RunRule
@@ -40,11 +40,11 @@ def run_states_page() -> str:
         for state in RunState
         for action in RunAction
     ]
-    return "\n".join([_HEAD, _DIAGRAM.format(arrows=_arrows()), _TABLE.format(rows="\n".join(rows))])
+    return "\n".join([_HEAD, _DIAGRAM.format(arrows=_state_arrows()), _TABLE.format(rows="\n".join(rows))])
 
 
-def _arrows() -> str:
-    """Draw what begins a run and what leads on to another state."""
+def _state_arrows() -> str:
+    """Return the arrows that create a run or lead to another state."""
     lines = [
         f"    [*] --> {RunState.DRAFT}: {RunAction.GENERATE}",
         *(
@@ -65,12 +65,12 @@ def _open_row(rule: RunRule) -> str:
         refusals.append(ReasonNeeded.code)
     leads_to = "the same" if rule.leads_to is rule.state else f"`{rule.leads_to}`"
     codes = ", ".join(f"`{code}`" for code in refusals)
-    return _row(rule.state, rule.action, ", ".join(needs), leads_to, codes)
+    return _table_row(rule.state, rule.action, ", ".join(needs), leads_to, codes)
 
 
 def _refused_row(state: RunState, action: RunAction) -> str:
-    return _row(state, action, "", "", f"`{REFUSALS[state, action].kind.code}`")
+    return _table_row(state, action, "", "", f"`{REFUSALS[state, action].kind.code}`")
 
 
-def _row(*cells: str) -> str:
+def _table_row(*cells: str) -> str:
     return f"| {' | '.join(cells)} |".replace("|  |", "| |").replace("|  |", "| |")

@@ -3,8 +3,8 @@
 import sys
 
 # Excel starts a fresh Python for every click, and xlwings loads pandas wherever it is installed: half
-# a second for nothing, as only plain values cross here. So xlwings is loaded while pandas cannot be
-# found. Whoever imports pandas itself, before or after, gets it as ever.
+# a second that we do not need, because we only exchange plain values with Excel. So we load xlwings while
+# pandas cannot be found. Code that imports pandas itself, before or after, still gets it.
 if "pandas" not in sys.modules:
     sys.modules["pandas"] = None  # type: ignore[assignment]
     try:

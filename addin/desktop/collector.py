@@ -1,4 +1,4 @@
-"""Python's garbage collector, kept from walking millions of cells that all stay."""
+"""Pauses Python's garbage collector, which would walk millions of cells that all stay in use."""
 
 import gc
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def collector_paused() -> Iterator[None]:
-    """Leave garbage alone for a while: with a long sheet in memory it is half of the time."""
+    """Turn garbage collection off inside the block: with a long sheet in memory it takes half of the time."""
     running = gc.isenabled()
     gc.disable()
     try:

@@ -1,4 +1,4 @@
-"""One click as the conversation it is: the request, the sheets the answer asks for, and the answer that counts."""
+"""One click: the first request, the sheets that its answer asks for, and the final answer."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -8,20 +8,20 @@ from addin.desktop.refusals import UnusableReply
 from addin.desktop.service import Service
 
 Read = Callable[[Sequence[str]], dict[str, Any]]
-"""Returns the request of a click, with these sheets besides those its button names."""
+"""Returns the request of a click. It holds the sheets that the button names and these sheets."""
 
 
 def answer_to(button: str, read: Read, service: Service) -> dict[str, Any]:
     """Press a button and return the answer. Raises Refusal.
 
-    An answer that asks for sheets and for nothing else is no question to anybody: the button is pressed once more,
-    with the sheets, as a click of its own.
+    If the answer asks only for sheets, the user is not asked: the button is pressed once more, with the sheets,
+    as a new click.
     """
-    reply = service.press(button, documents.handed_over(read(()), service))
+    reply = service.press(button, documents.send_files(read(()), service))
     wanted = _sheets_wanted(reply)
     if not wanted:
         return reply
-    reply = service.press(button, documents.handed_over(read(wanted), service))
+    reply = service.press(button, documents.send_files(read(wanted), service))
     if _sheets_wanted(reply):
         raise UnusableReply("It asks again for sheets that were sent.")
     return reply

@@ -1,7 +1,7 @@
-"""What the add-in and the service know each other by: files that setting-up left with the user.
+"""How the add-in and the service recognize each other: files that the setup wrote for the user.
 
-The token says to the service who calls. The certificate says to the add-in that the service at the
-other end is the user's own, and not another program that took its port.
+The token tells the service who calls. The certificate tells the add-in that the service is the user's
+own, and not another program that took its port.
 """
 
 import os
@@ -20,19 +20,19 @@ TOKEN = re.compile(r"[A-Za-z0-9_-]{20,200}")
 
 
 def usual_token_file() -> Path:
-    """Return where the token is when nobody says otherwise: in the ledger folder."""
+    """Return the default place of the token: the ledger folder."""
     return Path(os.environ.get(LEDGER_VARIABLE) or _data_folder(), TOKEN_FILE)
 
 
 def usual_url(port: int = 8765) -> str:
-    """Return where the service is when nobody says otherwise: over HTTPS once a certificate was made."""
+    """Return the default address of the service. It is an HTTPS address once a certificate exists."""
     return f"https://localhost:{port}" if usual_authority().exists() else f"http://127.0.0.1:{port}"
 
 
 def token_for(url: str, file: Path) -> str | None:
     """Return the token to show the service at ``url``, ``None`` if there is none or it must not be shown.
 
-    It is shown to this computer, and to whoever proves by a certificate to be the one addressed.
+    It is shown to this computer, and to a service whose certificate proves that it has this address.
     """
     parts = urlsplit(url)
     if parts.scheme != "https" and not _is_loopback(parts.hostname or ""):
@@ -40,15 +40,15 @@ def token_for(url: str, file: Path) -> str | None:
     try:
         token = file.read_text("ascii").strip()
     except (OSError, UnicodeDecodeError):
-        return None  # the service then says what to do, if it wants one at all
+        return None  # the service then says what to do, if it needs a token
     return token if TOKEN.fullmatch(token) else None
 
 
-def verification(url: str) -> ssl.SSLContext:
-    """Return how the service at ``url`` is to prove itself: on this computer by the user's own authority.
+def tls_context(url: str) -> ssl.SSLContext:
+    """Return the TLS context that checks the service at ``url``. On this computer it trusts the user's own authority.
 
-    Reading the authorities the system trusts takes longer than a click, so that is done for other
-    computers only. Raises OSError for an authority that cannot be read (``ssl.SSLError`` is one).
+    Reading the authorities that the system trusts takes longer than a click, so we only do it for other
+    computers. Raises OSError for an authority that cannot be read (``ssl.SSLError`` is one).
     """
     parts = urlsplit(url)
     if parts.scheme != "https":
@@ -59,7 +59,7 @@ def verification(url: str) -> ssl.SSLContext:
 
 
 def usual_authority() -> Path:
-    """Return where the certificate of the user's own authority is when nobody says otherwise."""
+    """Return the default place of the certificate of the user's own authority."""
     folder = os.environ.get(CERTIFICATES_VARIABLE)
     return Path(folder or _data_folder() / "certificates", "authority.pem")
 

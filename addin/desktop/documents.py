@@ -9,7 +9,7 @@ from addin.desktop.refusals import Refusal
 from addin.desktop.service import Service
 
 LARGEST = 20_000_000
-"""Bytes of a file. The service says the same of what is sent to it; here it is said before anything is."""
+"""Bytes of a file. The service has the same limit; here we check it before we send anything."""
 
 
 class FileNotSent(Refusal):
@@ -20,7 +20,7 @@ class FileNotSent(Refusal):
 
 
 class FileTooLarge(FileNotSent):
-    """The file is beyond what the service keeps."""
+    """The file is larger than the service accepts."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(
@@ -30,7 +30,7 @@ class FileTooLarge(FileNotSent):
 
 
 class NoClinicForFile(FileNotSent):
-    """Papers are kept for a clinic, and the workbook belongs to none."""
+    """A document is kept for a clinic, and the workbook belongs to none."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -39,7 +39,7 @@ class NoClinicForFile(FileNotSent):
         )
 
 
-def handed_over(request: Mapping[str, Any], service: Service) -> dict[str, Any]:
+def send_files(request: Mapping[str, Any], service: Service) -> dict[str, Any]:
     """Send the files among the inputs of a request; return it with the digest of each in its place.
 
     A file is an input that is a ``Path``. All are read before the first is sent. Raises Refusal.
@@ -49,7 +49,7 @@ def handed_over(request: Mapping[str, Any], service: Service) -> dict[str, Any]:
     if files and not clinic:
         raise NoClinicForFile
     contents = {name: content_of(path) for name, path in files.items()}
-    digests = {name: service.keep(clinic, contents[name], path.name) for name, path in files.items()}
+    digests = {name: service.keep_document(clinic, contents[name], path.name) for name, path in files.items()}
     return {**request, "inputs": {**inputs, **digests}}
 
 

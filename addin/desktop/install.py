@@ -1,7 +1,7 @@
-"""Putting the desktop add-in where Excel looks, and taking away exactly what was put there.
+"""Installs the desktop add-in where Excel looks for it, and removes exactly what was installed.
 
-What ``install`` is about to put somewhere is written down first, so that ``uninstall`` also cleans
-up after an installation that was cut short.
+``install`` first records what it will write, so that ``uninstall`` can also clean up after an
+installation that was interrupted.
 """
 
 from collections.abc import Iterator, Sequence
@@ -28,7 +28,7 @@ class PlaceClosed(Refusal):
 
 
 class RecordDamaged(Refusal):
-    """What install wrote down cannot be read any more."""
+    """The record that install wrote cannot be read."""
 
     code = "record-damaged"
     title = "The record of the installation is damaged"
@@ -36,7 +36,7 @@ class RecordDamaged(Refusal):
     def __init__(self, path: Path) -> None:
         super().__init__(
             f"{path} does not say what was installed.",
-            "Run clinicledger addin install again, which writes it anew.",
+            "Run clinicledger addin install again, which writes a new one.",
         )
 
 
@@ -48,8 +48,8 @@ class Record:
     folders: list[str] = field(default_factory=list)
     registry: dict[str, str] = field(default_factory=dict)
 
-    def note(self, step: Step) -> None:
-        """Write down what is about to be done."""
+    def note_step(self, step: Step) -> None:
+        """Record a step before it is done."""
         match step:
             case PutFile(path=path, content=content):
                 self.note_folders(path)
@@ -58,99 +58,100 @@ class Record:
                 self.registry[name] = value
 
     def note_folders(self, path: Path) -> None:
-        """Write down which folders a file there will be the first to need."""
+        """Record the folders that must be created for a file at this path."""
         missing = [str(folder) for folder in path.parents if not folder.exists()]
         self.folders.extend(folder for folder in reversed(missing) if folder not in self.folders)
 
 
 def install(computer: Computer, plan: Sequence[Step]) -> Iterator[str]:
-    """Carry out the steps, and say each in a sentence. Raises PlaceClosed.
+    """Carry out the steps and yield one sentence for each. Raises PlaceClosed.
 
-    A damaged record is written anew: it then covers this installation only.
+    A damaged record is replaced by a new one, which covers this installation only.
     """
     record = Record()
     with suppress(RecordDamaged):
-        record = _recorded(computer) or record
+        record = _read_record(computer) or record
     record.note_folders(_record_file(computer))
     for step in plan:
-        record.note(step)
-    _save(computer, record)
+        record.note_step(step)
+    _save_record(computer, record)
     for step in plan:
-        _do(step)
-        yield f"Wrote {_said(step)}"
+        _carry_out(step)
+        yield f"Wrote {_describe_step(step)}"
 
 
 def preview(plan: Sequence[Step]) -> Iterator[str]:
-    """Say what ``install`` would do."""
+    """Yield one sentence for each thing that ``install`` would do."""
     for step in plan:
-        yield f"Would write {_said(step)}"
+        yield f"Would write {_describe_step(step)}"
 
 
 def uninstall(computer: Computer) -> Iterator[str]:
-    """Take away what was installed, and say each step. What was changed since is left, and said.
+    """Remove what was installed and yield one sentence for each step. Files that were changed since then stay, and a
+    sentence says so.
 
     Raises PlaceClosed and RecordDamaged.
     """
-    record = _recorded(computer)
+    record = _read_record(computer)
     if record is None:
         yield "Nothing to remove: clinicledger addin install has not run here."
         return
     for path, digest in record.files.items():
-        yield _removed(Path(path), digest)
+        yield _remove_file(Path(path), digest)
     for name, value in record.registry.items():
-        if install_registry.remove(name, value):
+        if install_registry.remove_value(name, value):
             yield f"Removed the registry value {name}"
-    _unlink(_record_file(computer))
+    _delete_file(_record_file(computer))
     for folder in reversed(record.folders):
-        # A folder that others use by now stays.
+        # A folder that is not empty stays: something else uses it.
         with suppress(OSError):
             Path(folder).rmdir()
 
 
-def _do(step: Step) -> None:
+def _carry_out(step: Step) -> None:
     match step:
         case PutFile(path=path, content=content):
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
             except OSError as problem:
-                raise PlaceClosed(str(path), _reason(problem)) from None
+                raise PlaceClosed(str(path), _error_text(problem)) from None
         case PutRegistry(name=name, value=value):
             try:
-                install_registry.put(name, value)
+                install_registry.set_value(name, value)
             except OSError as problem:
-                raise PlaceClosed(f"The registry value {name}", _reason(problem)) from None
+                raise PlaceClosed(f"The registry value {name}", _error_text(problem)) from None
 
 
-def _removed(path: Path, digest: str) -> str:
+def _remove_file(path: Path, digest: str) -> str:
     if not path.exists():
         return f"Gone already: {path}"
-    if not _holds(path, digest):
+    if not _has_digest(path, digest):
         return f"Left, because it was changed since: {path}"
-    _unlink(path)
+    _delete_file(path)
     return f"Removed {path}"
 
 
-def _unlink(path: Path) -> None:
+def _delete_file(path: Path) -> None:
     try:
         path.unlink(missing_ok=True)
     except OSError as problem:
-        raise PlaceClosed(str(path), _reason(problem)) from None
+        raise PlaceClosed(str(path), _error_text(problem)) from None
 
 
-def _said(step: Step) -> str:
+def _describe_step(step: Step) -> str:
     where = step.path if isinstance(step, PutFile) else f"registry value {step.name}"
     return f"{step.what}: {where}"
 
 
-def _holds(path: Path, digest: str) -> bool:
+def _has_digest(path: Path, digest: str) -> bool:
     try:
         return path.is_file() and sha256(path.read_bytes()).hexdigest() == digest
     except OSError as problem:
-        raise PlaceClosed(str(path), _reason(problem)) from None
+        raise PlaceClosed(str(path), _error_text(problem)) from None
 
 
-def _reason(problem: OSError) -> str:
+def _error_text(problem: OSError) -> str:
     return problem.strerror or str(problem)
 
 
@@ -158,17 +159,17 @@ def _record_file(computer: Computer) -> Path:
     return computer.own_folder / "installed.json"
 
 
-def _recorded(computer: Computer) -> Record | None:
+def _read_record(computer: Computer) -> Record | None:
     path = _record_file(computer)
     if not path.exists():
         return None
     try:
-        told = orjson.loads(path.read_bytes())
-        return Record(dict(told["files"]), list(told["folders"]), dict(told["registry"]))
+        content = orjson.loads(path.read_bytes())
+        return Record(dict(content["files"]), list(content["folders"]), dict(content["registry"]))
     except (OSError, ValueError, KeyError, TypeError):
         raise RecordDamaged(path) from None
 
 
-def _save(computer: Computer, record: Record) -> None:
+def _save_record(computer: Computer, record: Record) -> None:
     content = orjson.dumps(asdict(record), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
-    _do(PutFile("the record", _record_file(computer), content))
+    _carry_out(PutFile("the record", _record_file(computer), content))

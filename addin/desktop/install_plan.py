@@ -1,7 +1,7 @@
-"""What installing the desktop add-in puts where, decided before anything is done.
+"""Which files the installation of the desktop add-in writes, and where. Nothing is written here.
 
-Excel opens whatever lies in its start folder, and trusts the macros there: no registry value, no
-dialog, the same for every version since 2016. The folder of add-ins would need both.
+Excel opens every file in its start folder and trusts the macros there. This needs no registry value and no
+dialog, and is the same for every version since 2016. The folder of add-ins would need both.
 """
 
 import sys
@@ -45,7 +45,7 @@ class NoExcel(Refusal):
 
 
 class PathUnusable(Refusal):
-    """Excel's macros could not read where Python is."""
+    """The path of Python has letters that Excel's macros cannot read."""
 
     code = "path-unusable"
     title = "Excel could not find Python there"
@@ -59,7 +59,7 @@ class PathUnusable(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Computer:
-    """Whose Excel is meant. ``system`` is as ``sys.platform`` says it, ``roaming`` is Windows' APPDATA."""
+    """The computer of the installation. ``system`` is ``sys.platform``, ``roaming`` is Windows' APPDATA."""
 
     system: str
     home: Path
@@ -68,7 +68,7 @@ class Computer:
 
     @classmethod
     def here(cls, environment: Mapping[str, str]) -> Self:
-        """Return this computer, for the user who asks."""
+        """Return this computer, for the current user."""
         home = Path.home()
         roaming = Path(environment.get("APPDATA") or home / "AppData" / "Roaming")
         return cls(sys.platform, home, roaming, Path(sys.executable))
@@ -100,8 +100,8 @@ class PutRegistry:
 Step = PutFile | PutRegistry
 
 
-def steps(computer: Computer, settings: Settings, office_manifest: str | None = None) -> list[Step]:
-    """Return what is to be put where; ``office_manifest`` is sideloaded too.
+def install_steps(computer: Computer, settings: Settings, office_manifest: str | None = None) -> list[Step]:
+    """Return the steps of the installation. They also sideload ``office_manifest`` if it is given.
 
     Raises NoExcel and PathUnusable.
     """
@@ -119,7 +119,7 @@ def steps(computer: Computer, settings: Settings, office_manifest: str | None = 
         place = computer.home / _MAC_SCRIPTS / APPLESCRIPT
         told.append(PutFile("the script that lets Excel start Python", place, script.read_bytes()))
     if office_manifest is not None:
-        told.extend(_sideload(computer, office_manifest))
+        told.extend(_sideload_steps(computer, office_manifest))
     return told
 
 
@@ -145,7 +145,7 @@ def _macro_settings(computer: Computer) -> bytes:
 
 
 def _for_macros(computer: Computer, path: Path) -> str:
-    """Return a path as the macros expand it: the user's folder, which may have any name, by its variable."""
+    """Return a path for the macros: the user's folder, which may have any name, is replaced by its variable."""
     text = str(path)
     if path.is_relative_to(computer.home):
         variable, separator = ("%USERPROFILE%", "\\") if computer.system == WINDOWS else ("$HOME", "/")
@@ -155,7 +155,7 @@ def _for_macros(computer: Computer, path: Path) -> str:
     return text
 
 
-def _sideload(computer: Computer, manifest: str) -> list[Step]:
+def _sideload_steps(computer: Computer, manifest: str) -> list[Step]:
     what = "the Office add-in, for development"
     content = manifest.encode()
     add_in = ET.fromstring(content).findtext(f"{_APP}Id", "")  # noqa: S314 - our own

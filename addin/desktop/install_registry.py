@@ -1,4 +1,4 @@
-"""Where Excel for Windows looks for Office add-ins in development. Nothing else of the registry is touched."""
+"""Where Excel for Windows looks for Office add-ins in development. We touch nothing else in the registry."""
 
 import sys
 
@@ -8,7 +8,7 @@ if sys.platform == "win32":
 DEVELOPER = r"Software\Microsoft\Office\16.0\Wef\Developer"
 
 
-def put(name: str, value: str) -> None:
+def set_value(name: str, value: str) -> None:
     """Set a value under the current user's key."""
     if sys.platform == "win32":
         with winreg.CreateKey(winreg.HKEY_CURRENT_USER, DEVELOPER) as key:
@@ -17,7 +17,7 @@ def put(name: str, value: str) -> None:
         raise OSError("only Windows has a registry")
 
 
-def remove(name: str, value: str) -> bool:
+def remove_value(name: str, value: str) -> bool:
     """Remove a value if it is still this one; return whether it was."""
     if sys.platform == "win32":
         with winreg.CreateKey(winreg.HKEY_CURRENT_USER, DEVELOPER) as key:

@@ -1,4 +1,4 @@
-"""Where the ribbon finds the service: what ``addin install`` wrote down for it."""
+"""Where the ribbon finds the service: the settings that ``addin install`` wrote."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,34 +32,34 @@ class SettingsDamaged(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where the service is and which token it is shown; ``None`` is where they usually are."""
+    """The address of the service and the file of the token; ``None`` means the default place."""
 
     url: str | None = None
     token_file: Path | None = None
 
     @classmethod
     def of(cls, home: Path) -> Self:
-        """Return the settings of a user, the usual ones where nothing was installed. Raises SettingsDamaged."""
+        """Return the settings of a user, or the defaults if nothing was installed. Raises SettingsDamaged."""
         path = settings_file(home)
         try:
-            told = orjson.loads(path.read_bytes())
-            file = told["token_file"]
-            return cls(told["url"], Path(file) if file else None)
+            settings = orjson.loads(path.read_bytes())
+            file = settings["token_file"]
+            return cls(settings["url"], Path(file) if file else None)
         except FileNotFoundError:
             return cls()
         except (OSError, orjson.JSONDecodeError, KeyError, TypeError):
             raise SettingsDamaged(path) from None
 
     def content(self) -> bytes:
-        """Return what the settings file says."""
-        told = {"url": self.url, "token_file": str(self.token_file) if self.token_file else None}
-        return orjson.dumps(told, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+        """Return the content of the settings file."""
+        settings = {"url": self.url, "token_file": str(self.token_file) if self.token_file else None}
+        return orjson.dumps(settings, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
     def service(self, environment: Mapping[str, str]) -> Service:
-        """Return a client of the service; the variable of the environment wins."""
+        """Return a client of the service. The environment variable has precedence."""
         return Service(environment.get(URL_VARIABLE) or self.url, self.token_file)
 
 
 def settings_file(home: Path) -> Path:
-    """Return the file the settings are in."""
+    """Return the path of the settings file."""
     return home / OWN_FOLDER / "settings.json"

@@ -1,8 +1,8 @@
 # ruff: noqa: ANN401 - what Excel answers has no type
-"""The few things xlwings has no word for, said to each Excel in its own.
+"""Calls to Excel that xlwings does not offer.
 
-Two dialects: that of Excel for Windows, which the headless engine understands too, and AppleScript.
-The macOS half follows the dictionary that ships with xlwings; nobody has run it in Excel for Mac yet.
+There are two forms: the one of Excel for Windows, which the headless engine supports too, and AppleScript.
+The macOS half follows the dictionary that ships with xlwings. It was not run in Excel for Mac yet.
 """
 
 import sys
@@ -23,7 +23,7 @@ ERRORS: Final = {
     -2146826265: "#REF!",
     -2146826273: "#VALUE!",
 }
-"""How COM spells an error value. Numbers of cells are floats, so an int can be nothing else."""
+"""How COM spells an error value. Numbers of cells are floats, so an int is always an error."""
 
 OTHER_ERROR: Final = "#N/A"
 VERY_HIDDEN: Final = 2
@@ -31,14 +31,14 @@ EPOCH: Final = {1900: datetime(1899, 12, 30), 1904: datetime(1904, 1, 1)}  # noq
 
 
 class Mixed:
-    """The answer of cells that differ."""
+    """The answer for cells that differ."""
 
 
 MIXED: Final = Mixed()
 
 
-def pieces(area: xw.Range, ask: Callable[[xw.Range], Any]) -> Iterator[tuple[xw.Range, Any]]:
-    """Cut an area into parts that each give one answer, by halving whatever answers MIXED.
+def uniform_areas(area: xw.Range, ask: Callable[[xw.Range], Any]) -> Iterator[tuple[xw.Range, Any]]:
+    """Split an area until each part gives one answer: a part that answers MIXED is cut in half.
 
     Asking cell by cell costs a call into Excel each; uniform columns cost one.
     """
@@ -52,7 +52,7 @@ def pieces(area: xw.Range, ask: Callable[[xw.Range], Any]) -> Iterator[tuple[xw.
     else:
         halves = area[:, : columns // 2], area[:, columns // 2 :]
     for half in halves:
-        yield from pieces(half, ask)
+        yield from uniform_areas(half, ask)
 
 
 def speaks_applescript(of: xw.Range | xw.Sheet | xw.Book) -> bool:
@@ -70,18 +70,18 @@ def date_system(book: xw.Book) -> int:
 def rows_of(area: xw.Range) -> list[list[Value]]:
     """Return the values row by row: dates as serial numbers, errors as their text."""
     if speaks_applescript(area):
-        raw, shown = _grid(area.api.value2.get()), _grid(area.api.string_value.get())
+        raw, shown = _as_rows(area.api.value2.get()), _as_rows(area.api.string_value.get())
         return [
             [_from_mac(value, text) for value, text in zip(values, texts, strict=True)]
             for values, texts in zip(raw, shown, strict=True)
         ]
     return [
         [ERRORS.get(value, OTHER_ERROR) if type(value) is int else value for value in row]
-        for row in _grid(area.api.Value2)
+        for row in _as_rows(area.api.Value2)
     ]
 
 
-def _grid(values: Any) -> Any:
+def _as_rows(values: Any) -> Any:
     """Return rows of values; a single cell comes without, a single row on a Mac with one level less."""
     if not isinstance(values, list | tuple):
         return [[values]]
@@ -100,33 +100,33 @@ def _from_mac(value: Any, shown: Any) -> Value:
 
 def number_format(area: xw.Range) -> Any:
     """Return the number format of an area, or MIXED."""
-    told = area.number_format
-    return MIXED if told is None and area.count > 1 else told
+    form = area.number_format
+    return MIXED if form is None and area.count > 1 else form
 
 
-def hidden(area: xw.Range) -> Any:
+def rows_hidden(area: xw.Range) -> Any:
     """Return whether the rows of an area are hidden, by hand or by a filter, or MIXED."""
     if speaks_applescript(area):
         return area.rows.hidden if area.shape[0] == 1 else MIXED
-    told = area.api.EntireRow.Hidden
-    return MIXED if told is None else told
+    is_hidden = area.api.EntireRow.Hidden
+    return MIXED if is_hidden is None else is_hidden
 
 
 def rows_selected(selection: xw.Range) -> Iterator[range]:
-    """Yield the rows of each area of a selection, of which xlwings itself tells the first only."""
-    for address in _areas(selection):
+    """Yield the rows of each area of a selection. xlwings itself only gives the first area."""
+    for address in _area_addresses(selection):
         area = selection.sheet.range(address)
         yield range(area.row, area.row + area.shape[0])
 
 
-def _areas(selection: xw.Range) -> list[str]:
+def _area_addresses(selection: xw.Range) -> list[str]:
     if speaks_applescript(selection):
         return str(selection.address).split(",")
     areas = selection.api.Areas  # Excel for Windows cuts the address of many areas short
     return [areas(number).Address for number in range(1, areas.Count + 1)]
 
 
-def fill(area: xw.Range) -> Any:
+def fill_color(area: xw.Range) -> Any:
     """Return the fill of an area as ``#RRGGBB``, ``""`` without one, or MIXED."""
     if area.count > 1 and (speaks_applescript(area) or area.api.Interior.ColorIndex is None):
         return MIXED
@@ -135,7 +135,7 @@ def fill(area: xw.Range) -> Any:
 
 
 def hide_name(name: xw.Name) -> None:
-    """Take a defined name out of the list people see."""
+    """Hide a defined name from the list that people see."""
     if sys.platform == "darwin" and hasattr(name.api, "visible"):
         name.api.visible.set(False)
     else:

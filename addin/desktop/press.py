@@ -1,4 +1,4 @@
-"""Buttons pressed on a workbook file, without Excel: the same conversation, then the file is saved."""
+"""Presses buttons on a workbook file without Excel: the same requests and replies, then the file is saved."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,7 +24,7 @@ Inputs = Mapping[str, str | Path]
 
 @dataclass(frozen=True, slots=True)
 class PressResult:
-    """What came of a click: the reply, the file the workbook was saved to, and remarks on the file."""
+    """The result of a click: the reply, the file that the workbook was saved to, and warnings about the file."""
 
     reply: Reply
     saved_to: Path | None
@@ -42,10 +42,10 @@ def press(  # noqa: PLR0913 - the options of ``clinicledger press``
     inputs: Inputs | None = None,
     save_as: Path | None = None,
 ) -> PressResult:
-    """Press one ribbon button on a workbook file and save what came of it. Raises Refusal.
+    """Press one ribbon button on a workbook file and save the result. Raises Refusal.
 
-    ``sheet`` is put in front first, ``rows`` are what is selected on it. Nothing is saved where the
-    reply changes nothing: a question alone is answered by pressing again with further ``inputs``.
+    ``sheet`` is activated first; ``rows`` are the selected rows on it. Nothing is saved if the reply changes
+    nothing. If the reply only asks a question, press again with the answers as ``inputs``.
     """
     with open_to_press(workbook, service=service, clinic=clinic, save_as=save_as) as book:
         reply = book.press(button, sheet=sheet, rows=rows, inputs=inputs)
@@ -56,34 +56,34 @@ def press(  # noqa: PLR0913 - the options of ``clinicledger press``
 def open_to_press(
     workbook: Path, *, service: Service, clinic: str | None = None, save_as: Path | None = None
 ) -> Iterator["PressedBook"]:
-    """Open a workbook file to press any number of buttons on; nothing is saved but by ``save``.
+    """Open a workbook file to press any number of buttons. Only ``save`` saves it.
 
-    Opening and saving is most of the time of a click. But the service has recorded what a button did
-    when it answers, so a program that presses many and ends before it saves has lost the results only
-    in the file. ``clinic`` stands in where the workbook is not bound to one, and is whose it is once
-    saved. Raises Refusal for what could not be saved in the end: in place, beside a file that cannot
-    hold the result, or ``save_as``.
+    Opening and saving take most of the time of a click. When the service answers, it has already recorded
+    what the button did: a program that presses many buttons and ends before it saves loses the results in the
+    file only. ``clinic`` is used if the workbook is not bound to a clinic, and is bound when it is saved.
+    Raises Refusal if the result could not be saved later: in place, next to a file that cannot hold the
+    result, or at ``save_as``.
     """
     with collector_paused():
         opened = open_workbook(workbook)
-        book = headless.show(opened)
+        book = headless.show_workbook(opened)
         try:
             bound = bridge.clinic_of(book)
             if bound and clinic and bound != clinic:
                 raise BoundElsewhere(clinic)
-            yield PressedBook(book, opened, service, clinic, _target(opened, save_as, bound or clinic))
+            yield PressedBook(book, opened, service, clinic, _target_path(opened, save_as, bound or clinic))
         finally:
             book.app.quit()
 
 
 class PressedBook:
-    """A workbook file that is open to have buttons pressed on it."""
+    """An open workbook file on which buttons are pressed."""
 
     def __init__(
         self, book: xw.Book, opened: Opened, service: Service, clinic: str | None, target: Path
     ) -> None:
         self.book = book
-        """The workbook as the add-in sees it: to be read, and typed into before a button is pressed."""
+        """The workbook as the add-in sees it. Read it, or write into it before you press a button."""
         self._opened = opened
         self._service = service
         self._asked = clinic
@@ -97,7 +97,7 @@ class PressedBook:
 
     @property
     def clinic(self) -> str | None:
-        """Return the clinic of the workbook, or the one that stands in for it."""
+        """Return the clinic of the workbook, or the one given at opening if it has none."""
         return bridge.clinic_of(self.book) or self._asked
 
     def press(
@@ -108,46 +108,48 @@ class PressedBook:
         rows: Sequence[int] | None = None,
         inputs: Inputs | None = None,
     ) -> Reply:
-        """Press a button and return the reply, put into the workbook but for its question. Raises Refusal."""
-        self._show(sheet)
+        """Press a button, apply the reply to the workbook, except its question, and return it. Raises Refusal."""
+        self._activate_sheet(sheet)
         table = self._service.ribbon()
-        told = self._inputs(button, inputs or {})
+        all_inputs = self._with_clinic(button, inputs or {})
 
-        def read(asked_sheets: Sequence[str]) -> dict[str, Any]:
-            request = bridge.read(self.book, button, table, told, rows, asked_sheets=asked_sheets)
+        def read_request(asked_sheets: Sequence[str]) -> dict[str, Any]:
+            request = bridge.read_request(
+                self.book, button, table, all_inputs, rows, asked_sheets=asked_sheets
+            )
             request["workbook"]["clinic"] = self.clinic
             return request
 
-        reply = conversation.answer_to(button, read, self._service)
-        output = self._service.output(reply["output"]["url"]) if reply.get("output") else None
-        self._changed |= bridge.apply(self.book, reply, output, ask_in_sheet=False)
+        reply = conversation.answer_to(button, read_request, self._service)
+        output = self._service.fetch_output(reply["output"]["url"]) if reply.get("output") else None
+        self._changed |= bridge.apply_reply(self.book, reply, output, ask_in_sheet=False)
         return reply
 
     def save(self) -> Path | None:
-        """Save the workbook and return where, ``None`` where no button changed it since."""
+        """Save the workbook and return its path, or ``None`` if no button changed it since the last save."""
         if not self._changed:
             return None
         if self._asked and bridge.clinic_of(self.book) is None:
-            bridge.bind(self.book, self._asked)  # it holds results of this clinic now, and is no other's
+            bridge.bind_clinic(self.book, self._asked)  # it holds results of this clinic now
         self.book.save(self._target)
         self._changed = False
         return self._target
 
-    def _show(self, sheet: str | None) -> None:
+    def _activate_sheet(self, sheet: str | None) -> None:
         if sheet is None:
             return
         if sheet not in self.book.sheets:
             raise UnknownSheet(sheet, [known.name for known in self.book.sheets if known.visible])
         self.book.sheets[sheet].activate()
 
-    def _inputs(self, button: str, inputs: Inputs) -> Inputs:
+    def _with_clinic(self, button: str, inputs: Inputs) -> Inputs:
         if button == CHOOSE_CLINIC and self._asked:
             return {"clinic": self._asked, **inputs}
         return inputs
 
 
-def _target(opened: Opened, save_as: Path | None, clinic: str | None) -> Path:
-    """Return where the result goes, refusing before the click what could not be saved after it."""
+def _target_path(opened: Opened, save_as: Path | None, clinic: str | None) -> Path:
+    """Return the path of the result. Refuses, before the click, a result that could not be saved after it."""
     target = save_as or (opened.path if opened.saves_in_place else opened.path.with_suffix(".xlsx"))
     if save_as is None and target == opened.path and opened.losses:
         raise WouldLose(target, ", ".join(opened.losses))

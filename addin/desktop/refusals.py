@@ -1,7 +1,7 @@
 """What the add-in says when a click is not carried out.
 
 Same shape as a refusal of the service: a code for programs, a title that names the kind, one
-plain sentence, and what to do about it. Nobody is ever shown anything else.
+plain sentence, and what to do about it. People are never shown anything else.
 """
 
 from collections.abc import Sequence
@@ -56,7 +56,7 @@ class UnknownSheet(Refusal):
 
 
 class UnknownRows(Refusal):
-    """The sheet has no rows of those numbers, so whoever asked for them meant something else."""
+    """The sheet has no rows with those numbers."""
 
     code = "unknown-rows"
     title = "There are no such rows"

@@ -1,4 +1,4 @@
-"""The service over HTTP, and what can be said when it does not answer."""
+"""The client of the service over HTTP, and the refusals for a service that does not answer."""
 
 import os
 import ssl
@@ -30,7 +30,7 @@ SENDING_JSON = {"content-type": JSON}
 
 
 class Refused(Refusal):
-    """The service did not carry the click out, and says why. ``problem`` is what it sent."""
+    """The service did not carry out the click and says why. ``problem`` is the body that it sent."""
 
     def __init__(self, problem: Mapping[str, Any]) -> None:
         detail = str(problem.get("detail") or problem.get("title") or "The service refused.")
@@ -53,7 +53,7 @@ class ServiceNotRunning(Refusal):
 
 
 class ServiceNotTrusted(Refusal):
-    """What answers at the service's address does not prove to be the service of this computer."""
+    """The program at the service's address does not prove that it is the service of this computer."""
 
     code = "service-not-trusted"
     title = "The service did not prove who it is"
@@ -62,13 +62,13 @@ class ServiceNotTrusted(Refusal):
         super().__init__(
             f"What answers at {url} does not show the certificate Clinic Ledger made on this computer, "
             "so nothing was sent to it.",
-            "Start the service again with clinicledger serve. If that does not help, make the certificate "
-            "anew: clinicledger addin certificate --remove, then clinicledger addin certificate --trust.",
+            "Start the service again with clinicledger serve. If that does not help, make a new "
+            "certificate: clinicledger addin certificate --remove, then clinicledger addin certificate --trust.",
         )
 
 
 class ServiceTooSlow(Refusal):
-    """The service took the click and did not finish in time."""
+    """The service accepted the click and did not finish in time."""
 
     code = "service-too-slow"
     title = "Clinic Ledger did not answer in time"
@@ -96,15 +96,15 @@ class NotOurService(Refusal):
 class Service:
     """A client of the service at ``url``, by default ``CLINIC_LEDGER_URL`` or this computer.
 
-    ``token_file`` holds the token it shows, by default the one ``addin install`` left. Raises Refused
-    for what the service declines and other refusals for what keeps it from answering. Proxies are
-    never used and redirects never followed: what is sent concerns patients.
+    ``token_file`` holds the token that it sends, by default the one that ``addin install`` wrote. Raises Refused
+    if the service refuses a request, and other refusals if it does not answer. The client uses no proxies
+    and follows no redirects, because it sends data of patients.
     """
 
     def __init__(self, url: str | None = None, token_file: Path | None = None) -> None:
         self.url = (url or os.environ.get(URL_VARIABLE) or credentials.usual_url()).rstrip("/")
         try:
-            proof = credentials.verification(self.url)
+            proof = credentials.tls_context(self.url)
         except OSError:
             raise ServiceNotTrusted(self.url) from None
         timeout = httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS)
@@ -129,43 +129,47 @@ class Service:
 
     def ribbon(self) -> dict[str, Any]:
         """Return the ribbon table."""
-        table = self._json(self._send("GET", "/ribbon"))
+        table = self._json_content(self._send_request("GET", "/ribbon"))
         if not isinstance(table.get("button"), list):
             raise NotOurService(self.url)
         return table
 
     def press(self, button: str, request: Mapping[str, Any]) -> dict[str, Any]:
         """Send a click and return the reply."""
-        return self._json(self._send("POST", f"/ribbon/{button}", orjson.dumps(request)))
+        return self._json_content(self._send_request("POST", f"/ribbon/{button}", orjson.dumps(request)))
 
-    def keep(self, clinic: str, content: bytes, file_name: str) -> str:
-        """Send a file to be kept for a clinic and return its digest; sent twice it is kept once."""
-        told = {"content-type": OCTETS, "x-document-name": quote(file_name, safe="")}
+    def keep_document(self, clinic: str, content: bytes, file_name: str) -> str:
+        """Send a file to be kept for a clinic and return its digest. A file that is sent twice is kept once."""
+        headers = {"content-type": OCTETS, "x-document-name": quote(file_name, safe="")}
         path = f"/clinics/{quote(clinic, safe='')}/documents"
-        digest = self._json(self._send("POST", path, content, told)).get("digest")
+        digest = self._json_content(self._send_request("POST", path, content, headers)).get("digest")
         if not isinstance(digest, str):
             raise NotOurService(self.url)
         return digest
 
     def pairing_code(self) -> dict[str, Any]:
-        """Return a one-time code for the task pane: ``code``, and ``minutes`` it works."""
-        return self._json(self._send("POST", "/pair/code", b"{}"))
+        """Return a one-time code for the task pane: ``code``, and ``minutes``, how long it is valid."""
+        return self._json_content(self._send_request("POST", "/pair/code", b"{}"))
 
-    def output(self, url: str) -> bytes:
+    def fetch_output(self, url: str) -> bytes:
         """Return the workbook of finished sheets at a path of the service."""
         if not url.startswith("/") or url.startswith("//"):
             raise UnusableReply("It points to another computer for the finished sheets.")
-        return self._checked(self._send("GET", url)).content
+        return self._check_response(self._send_request("GET", url)).content
 
-    def _send(
-        self, method: str, path: str, content: bytes | None = None, told: Mapping[str, str] = SENDING_JSON
+    def _send_request(
+        self,
+        method: str,
+        path: str,
+        content: bytes | None = None,
+        extra_headers: Mapping[str, str] = SENDING_JSON,
     ) -> httpx.Response:
-        headers = {"accept": f"{JSON}, */*", **(told if content else {})}
+        headers = {"accept": f"{JSON}, */*", **(extra_headers if content else {})}
         for left in reversed(range(ATTEMPTS)):
             try:
                 return self._client.request(method, path, content=content, headers=headers)
             except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol) as problem:
-                raise self._unreached(problem) from None
+                raise self._connection_refusal(problem) from None
             except httpx.TimeoutException:
                 raise ServiceTooSlow from None
             except httpx.TransportError:
@@ -173,8 +177,8 @@ class Service:
                     raise ServiceNotRunning(self.url) from None
         raise AssertionError
 
-    def _unreached(self, problem: httpx.RequestError | httpx.UnsupportedProtocol) -> Refusal:
-        """Return what to say when no connection came about: httpx keeps the cause at the end of the chain."""
+    def _connection_refusal(self, problem: httpx.RequestError | httpx.UnsupportedProtocol) -> Refusal:
+        """Return the refusal for a failed connection. httpx keeps the cause at the end of the exception chain."""
         cause: BaseException | None = problem
         while cause:
             if isinstance(cause, ssl.SSLError):
@@ -182,7 +186,7 @@ class Service:
             cause = cause.__cause__ or cause.__context__
         return ServiceNotRunning(self.url)
 
-    def _checked(self, response: httpx.Response) -> httpx.Response:
+    def _check_response(self, response: httpx.Response) -> httpx.Response:
         if response.is_success:
             return response
         if response.headers.get("content-type", "").startswith(PROBLEM):
@@ -190,9 +194,9 @@ class Service:
                 raise Refused(orjson.loads(response.content))
         raise NotOurService(self.url)
 
-    def _json(self, response: httpx.Response) -> dict[str, Any]:
+    def _json_content(self, response: httpx.Response) -> dict[str, Any]:
         try:
-            content = orjson.loads(self._checked(response).content)
+            content = orjson.loads(self._check_response(response).content)
         except orjson.JSONDecodeError:
             raise NotOurService(self.url) from None
         if not isinstance(content, dict):

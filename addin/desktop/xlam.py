@@ -1,8 +1,8 @@
 """The desktop add-in as a file: ``clinicledger.xlam``, built on any system without Excel.
 
-The base is the template that ships with xlwings. Its sheet, its ribbon and its marks of origin are
-replaced, its macros adapted (``xlam_macros.py``). The file is the same for everybody: where Python
-is on a computer stands in a settings file that ``addin install`` writes.
+The base is the template that ships with xlwings. We replace its sheet, its ribbon and its
+document properties, and adapt its macros (``xlam_macros.py``). The file is the same for everybody: a settings
+file that ``addin install`` writes says where Python is on a computer.
 """
 
 import re
@@ -23,11 +23,11 @@ MANIFEST: Final = Path(__file__).parents[2] / "manifest"
 TEMPLATE: Final = Path(xw.__file__).parent / "quickstart_addin_ribbon.xlam"
 
 SETTINGS: Final = {"USE UDF SERVER": "False", "SHOW CONSOLE": "False"}
-"""What xlwings' macros read in the add-in's own sheet. It wins over the settings file, so it says nothing
-about Python: that differs from computer to computer."""
+"""The settings that xlwings' macros read in the add-in's own sheet. They have precedence over the settings file, so
+they do not say where Python is, which differs from computer to computer."""
 
 IMAGE_SIZES: Final = {"large": 64, "normal": 32}
-"""Pixels: twice what a button of the size shows at 100 %, so that every usual scale is sharp."""
+"""Pixels: twice the size that a button shows at 100 %, so that the image is sharp at every usual scale."""
 
 _CUSTOM_UI: Final = "customUI/customUI.xml"
 _UI_NAMESPACE: Final = "{http://schemas.microsoft.com/office/2006/01/customui}"
@@ -42,43 +42,43 @@ def build_xlam() -> bytes:
     """Return the add-in. The same bytes every time, for one version of xlwings and of the ribbon."""
     with tempfile.TemporaryDirectory() as folder:
         draft = Path(folder) / FILE_NAME
-        _write(draft, _parts())
+        _write_package(draft, _package_parts())
         write_macros(draft)
         with zipfile.ZipFile(draft) as package:
             finished = {name: package.read(name) for name in package.namelist()}
-        _write(draft, finished)
+        _write_package(draft, finished)
         return draft.read_bytes()
 
 
-def _write(path: Path, parts: dict[str, bytes]) -> None:
+def _write_package(path: Path, parts: dict[str, bytes]) -> None:
     """Write a package without a date, so that equal contents are equal files."""
     with zipfile.ZipFile(path, "w") as package:
         for name, content in parts.items():
             package.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
 
 
-def _parts() -> dict[str, bytes]:
+def _package_parts() -> dict[str, bytes]:
     with zipfile.ZipFile(TEMPLATE) as package:
         parts = {name: package.read(name) for name in package.namelist()}
-    parts["xl/workbook.xml"] = _workbook(parts["xl/workbook.xml"].decode()).encode()
-    parts["xl/worksheets/sheet1.xml"] = _settings_sheet().encode()
-    parts["docProps/core.xml"] = _properties(parts["docProps/core.xml"].decode()).encode()
+    parts["xl/workbook.xml"] = _workbook_xml(parts["xl/workbook.xml"].decode()).encode()
+    parts["xl/worksheets/sheet1.xml"] = _settings_sheet_xml().encode()
+    parts["docProps/core.xml"] = _properties_xml(parts["docProps/core.xml"].decode()).encode()
     parts["[Content_Types].xml"] = _with_images(parts["[Content_Types].xml"].decode()).encode()
     parts[_CUSTOM_UI] = (MANIFEST / "customUI.xml").read_bytes()
-    images = dict(_images(parts[_CUSTOM_UI]))
-    parts["customUI/_rels/customUI.xml.rels"] = _relations(images).encode()
-    return parts | {f"customUI/images/{file}": _icon(file) for file in images.values()}
+    images = dict(_button_images(parts[_CUSTOM_UI]))
+    parts["customUI/_rels/customUI.xml.rels"] = _relations_xml(images).encode()
+    return parts | {f"customUI/images/{file}": _icon_content(file) for file in images.values()}
 
 
-def _workbook(xml: str) -> str:
+def _workbook_xml(xml: str) -> str:
     """Return the workbook with the sheet renamed, and without the folder it was once saved in."""
     xml = re.sub(r"<mc:AlternateContent.*?</mc:AlternateContent>", "", xml, flags=re.DOTALL)
     return xml.replace('name="_myaddin.conf"', f'name="{PROJECT}.conf"')
 
 
-def _settings_sheet() -> str:
+def _settings_sheet_xml() -> str:
     rows = "".join(
-        f'<row r="{at}">{_cell(f"A{at}", name)}{_cell(f"B{at}", value)}</row>'
+        f'<row r="{at}">{_cell_xml(f"A{at}", name)}{_cell_xml(f"B{at}", value)}</row>'
         for at, (name, value) in enumerate(SETTINGS.items(), 1)
     )
     # The code name ties the sheet to its module in the VBA project.
@@ -88,11 +88,11 @@ def _settings_sheet() -> str:
     )
 
 
-def _cell(at: str, value: str) -> str:
+def _cell_xml(at: str, value: str) -> str:
     return f'<c r="{at}" t="inlineStr"><is><t>{value}</t></is></c>'
 
 
-def _properties(xml: str) -> str:
+def _properties_xml(xml: str) -> str:
     """Return the file's properties with our name; Excel shows the title in its list of add-ins."""
     for name, value in {
         "dc:title": _TITLE,
@@ -110,18 +110,18 @@ def _with_images(content_types: str) -> str:
     )
 
 
-def _images(custom_ui: bytes) -> Iterator[tuple[str, str]]:
+def _button_images(custom_ui: bytes) -> Iterator[tuple[str, str]]:
     """Yield for each button the name of its image and the file that shows it."""
     for button in ET.fromstring(custom_ui).iter(f"{_UI_NAMESPACE}button"):  # noqa: S314 - our own
         name = button.attrib["image"]
         yield name, f"{name}-{IMAGE_SIZES[button.attrib['size']]}.png"
 
 
-def _icon(file: str) -> bytes:
+def _icon_content(file: str) -> bytes:
     return (MANIFEST / "icons" / file).read_bytes()
 
 
-def _relations(images: dict[str, str]) -> str:
+def _relations_xml(images: dict[str, str]) -> str:
     relations = "".join(
         f'<Relationship Id="{name}" Type="{_IMAGE}" Target="images/{file}" />'
         for name, file in images.items()

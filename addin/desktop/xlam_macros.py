@@ -12,7 +12,7 @@ TEMPLATE_MODULE: Final = "RibbonMyAddin"
 
 
 class TemplateChanged(Exception):
-    """xlwings changed a macro that is adapted here; somebody has to look at it again."""
+    """xlwings changed a macro that we adapt here; a developer must review the change."""
 
     def __init__(self, text: str, expected: int, found: int) -> None:
         super().__init__(f"xlwings' macros have {text!r} {found} times instead of {expected}.")
@@ -20,14 +20,14 @@ class TemplateChanged(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing to say otherwise in xlwings' macros. ``times`` is how often it stands there."""
+    """One replacement in xlwings' macros. ``times`` is how often ``old`` occurs there."""
 
     old: str
     new: str
     times: int = 1
 
-    def made_in(self, source: str) -> str:
-        """Return the source with the change; raises TemplateChanged where it does not fit."""
+    def apply_to(self, source: str) -> str:
+        """Return the source with the change; raises TemplateChanged if ``old`` occurs another number of times."""
         found = source.count(self.old)
         if found != self.times:
             raise TemplateChanged(self.old, self.times, found)
@@ -50,7 +50,7 @@ CHANGES: Final = (
         '= ".py" Then\n                uses_embedded_code = True',
         '= ".py" Then\n                uses_embedded_code = False',
     ),
-    # Nor do its path and its folder belong into a command line: nothing of ours reads them.
+    # Its path and its folder do not belong on a command line either: our code does not read them.
     Change(_PATHS.format("WIN"), 'GetConfig("PYTHONPATH")'),
     Change(_PATHS.format("MAC"), 'GetConfig("PYTHONPATH")'),
     # xlwings would load itself, and pandas with it, before addin.desktop can keep pandas out: a second a click.
@@ -77,14 +77,14 @@ def write_macros(xlam: Path) -> None:
     with ExcelFile(xlam) as book:
         source = book.get_module("xlwings")
         for change in CHANGES:
-            source = change.made_in(source)
+            source = change.apply_to(source)
         book.set_module("xlwings", source)
         book.vba_project().rename_module(TEMPLATE_MODULE, CALLBACK.stem)
-        book.set_module(CALLBACK.stem, _callback())
+        book.set_module(CALLBACK.stem, _callback_source())
         book.save()
 
 
-def _callback() -> str:
+def _callback_source() -> str:
     """Return our macro as the VBA project keeps it: the line that names the module is only for import."""
     _, *lines = CALLBACK.read_text("ascii").splitlines()
     return "".join(f"{line}\r\n" for line in lines)

@@ -4,10 +4,10 @@ from datetime import date
 from functools import cache
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from server.billing.invoices.invoice import Account, Action, ChequeException, Invoice, State, Step
-from server.billing.invoices.state_machine import RULES, Rule, open_rows
+from server.billing.invoices.state_machine import RULES, Rule, open_rules
 from server.billing.people import MANAGERS
 from server.ledger.invoices.steps import StepRecord
 
@@ -124,7 +124,7 @@ class InvoiceDetail(InvoiceOut):
     @classmethod
     def of(cls, invoice: Invoice) -> Self:
         """Return an invoice with its lines, offers, cheques and open actions."""
-        opened = {"open_actions": tuple(_SHOWN_ROWS[rule] for rule in open_rows(invoice))}
+        opened = {"open_actions": tuple(_SHOWN_ROWS[rule] for rule in open_rules(invoice))}
         return cls.model_validate(_shown_values(cls, invoice.facts, invoice) | opened)
 
 
@@ -254,7 +254,7 @@ class CaseOut(_Shown):
     payer: str
     invoices: int
     clearable: int
-    settled: bool
+    settled: bool = Field(validation_alias="is_settled")
     balance_cents: int
 
 

@@ -65,11 +65,11 @@ def _days_of_filter(asked: Filter, today: date) -> Days:
     """Return the days of creation to list, within those of the bucket if one is named."""
     if not asked.bucket:
         return asked.since, asked.until
-    bucket = aging_buckets.named(asked.bucket)
+    bucket = aging_buckets.bucket_named(asked.bucket)
     if bucket is None:
         known = ", ".join(f"{one.name} ({one.risk})" for one in aging_buckets.BUCKETS)
         raise BadRequest(f"There is no such bucket. The buckets are: {known}.")
-    return in_both(bucket.created(today), (asked.since, asked.until))
+    return in_both(bucket.creation_days(today), (asked.since, asked.until))
 
 
 def _create_invoices(session: Session, body: InvoicesBody) -> InvoicesCreated:

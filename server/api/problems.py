@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from server import errors
 from server.errors import RefusalKind
-from server.ribbon.context import listed
+from server.ribbon.context import listed_findings
 from server.ribbon.protocol import ReplyFinding
 
 MEDIA_TYPE = "application/problem+json"
@@ -59,7 +59,7 @@ def problem_of(error: errors.BillingError, status: HTTPStatus | None = None) -> 
         detail=str(error),
         code=error.code,
         remedy=error.remedy,
-        findings=listed(error.findings),
+        findings=listed_findings(error.findings),
     )
     return status, problem.model_dump_json().encode()
 

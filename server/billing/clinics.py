@@ -1,7 +1,7 @@
-"""What a clinic tells us once: its providers, services, rates, statuses and missed-visit rules.
+"""The setup of a clinic: its providers, services, rates, statuses and missed-visit rules.
 
-These are the values the Setup workbook is read into, the ledger keeps, and the rules
-ask. Headings and cell formats are ``server.sheets``' business, tables the ledger's.
+The Setup workbook is read into these values, the ledger keeps them, and the rules use them.
+``server.sheets`` knows their headings and cell formats, the ledger their tables.
 """
 
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from server.billing.invoices.prices import ExamCode, Price
 from server.billing.money import MILLION, THOUSAND
 
 ANY = "*"
-"""Stands for any provider or any service in Rates and Missed visits."""
+"""Means any provider or any service in Rates and Missed visits."""
 
 
 class Cadence(StrEnum):
@@ -45,7 +45,7 @@ class CountsAs(StrEnum):
 
 
 class PayBasis(StrEnum):
-    """What a rate is multiplied with."""
+    """What a rate is multiplied by."""
 
     PER_SESSION = "per session"
     PER_UNIT = "per unit"
@@ -79,7 +79,7 @@ MEASURE: dict[PayBasis, tuple[str | None, int]] = {
 
 
 class MissedPay(StrEnum):
-    """What a visit that did not take place still earns its provider."""
+    """What a provider is paid for a visit that did not take place."""
 
     NONE = "none"
     FLAT = "flat"
@@ -88,7 +88,7 @@ class MissedPay(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Clinic:
-    """A practice or medical clinic whose books the firm keeps."""
+    """A practice or medical clinic whose books we keep."""
 
     id: str
     name: str
@@ -102,7 +102,7 @@ class Clinic:
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """Who does the work and is paid. ``name`` is the one spelling sheets show."""
+    """A person who does the work and is paid. ``name`` is the spelling that sheets show."""
 
     name: str
     aliases: tuple[str, ...] = ()
@@ -174,7 +174,7 @@ class MissedVisitRule:
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """Everything the Setup workbook says of one clinic."""
+    """The content of the Setup workbook of one clinic."""
 
     clinic: Clinic
     providers: tuple[Provider, ...] = ()
@@ -187,15 +187,15 @@ class Setup:
 
     @property
     def measures(self) -> frozenset[str]:
-        """Return the columns of an appointment that some rate is multiplied with."""
+        """Return the columns of an appointment that a rate is multiplied by."""
         paid = {MEASURE[rate.basis][0] for rate in self.rates if rate.amount}
         return frozenset(filter(None, paid))
 
     @property
     def version(self) -> str:
-        """Return a short digest of all of it, the same for the same setup in any order.
+        """Return a short digest of the whole setup. The order of rows does not matter.
 
-        Two people with the same setup sheets: the second one's are of a version that is gone
+        If two people work on the same setup sheets, the version of the second one is stale when it is saved
         (rule: edge-cases#stale-rows).
         """
         parts = [
@@ -208,28 +208,28 @@ class Setup:
             *self.prices,
             *self.exam_types,
         ]
-        return _digest(parts)
+        return _digest_of(parts)
 
     @property
     def pay_version(self) -> str:
-        """Return a short digest of what decides pay: no prices, no exam types, nobody's address or phone number."""
+        """Return a short digest of what decides pay: no prices, no exam types, no addresses or phone numbers."""
         paid = (replace(provider, npi="", email="", phone="") for provider in self.providers)
-        return _digest([*paid, *self.services, *self.rates, *self.statuses, *self.missed_visits])
+        return _digest_of([*paid, *self.services, *self.rates, *self.statuses, *self.missed_visits])
 
 
-def _digest(parts: Iterable[object]) -> str:
+def _digest_of(parts: Iterable[object]) -> str:
     return sha256("\n".join(sorted(map(repr, parts))).encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)
 class ImportProfile:
-    """What a clinic once answered about its logs, so that it is asked only once.
+    """What a clinic answered about its logs. Each question is asked only once.
 
     ``columns`` maps a folded heading to the field it holds (a name of
     ``server.sheets.appointment_log.heading_synonyms.LOG_FIELDS``, "filled" where any filled cell says yes, or "" for a column to leave alone);
     ``polarity`` maps a folded yes/no heading to what "yes" counts as;
-    ``date_order`` is "mdy", "dmy" or "" while never asked; ``all_attended``: logs without a status list attended
-    visits only; ``one_service`` is the code of every visit of a log without a service, "" while never asked.
+    ``date_order`` is "mdy", "dmy", or "" if it was never asked; ``all_attended``: logs without a status list attended
+    visits only; ``one_service`` is the service code of all visits of a log without a service, "" if never asked.
     """
 
     columns: tuple[tuple[str, str], ...] = ()

@@ -1,13 +1,13 @@
 """Days as whole numbers: Excel serials of the 1900 date system.
 
-A date of service is a serial from the cell it is read from to the cell it is written to. No
-instants and no timezones, so nothing can move it to the day before (rule: edge-cases#whole-days).
+A date of service is a serial from the cell it is read from to the cell it is written to. There are no
+instants and no time zones, so it cannot shift to the day before (rule: edge-cases#whole-days).
 """
 
 from datetime import date
 
 EPOCH = date(1899, 12, 30).toordinal()
-"""Serial 0, chosen so that every serial after the 29 February 1900 Excel invented is right."""
+"""The ordinal of serial 0, right for every serial after February 29, 1900, a day that exists only in Excel."""
 
 
 def serial_of(day: date) -> int:

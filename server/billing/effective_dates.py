@@ -3,7 +3,7 @@
 Rates and missed-visit rules are lists of rows (provider or ``*``, service or ``*``, effective
 from). The most specific key wins; within a key the latest row on or before the date of
 service; a row without an amount ends the one before it, and the next less specific key
-speaks again (rule: payroll#rates). There are no end dates, so nothing can overlap.
+applies again (rule: payroll#rates). There are no end dates, so nothing can overlap.
 """
 
 from bisect import bisect_right
@@ -53,30 +53,30 @@ def in_force(
     """Return for each appointment the position in ``rows`` of the row in force, or NO_ROW.
 
     ``pairs`` holds position in ``providers`` x len(services) + position in ``services``;
-    ``days`` are serials. Every distinct pair gets one merged timeline, all of them laid end to
-    end, and one binary search for each distinct pair and day finds their place.
+    ``days`` are serials. Every distinct pair gets one merged timeline. The timelines are joined
+    into one sorted array, and one binary search for each distinct pair and day finds the row.
     """
     timelines: Timelines = defaultdict(list)
     for position, row in enumerate(rows):
         timelines[row.provider, row.service].append((serial_of(row.effective_from), position))
     for timeline in timelines.values():
         timeline.sort()
-    wanted, distinct = pd.factorize(pairs * _DAYS + days)
+    codes, distinct = pd.factorize(pairs * _DAYS + days)
     starts: list[int] = []
     answers: list[int] = []
     for pair in np.unique(distinct // _DAYS).tolist():
         key = (providers[pair // len(services)], services[pair % len(services)])
-        for first_day, answer in [(0, NO_ROW), *_merged(timelines, rows, key)]:
+        for first_day, answer in [(0, NO_ROW), *_merged_timeline(timelines, rows, key)]:
             starts.append(pair * _DAYS + first_day)
             answers.append(answer)
     if not starts:
         return np.full(len(pairs), NO_ROW, dtype=np.int64)
     places = np.searchsorted(np.array(starts), distinct, side="right") - 1
     found: npt.NDArray[np.int64] = np.array(answers, dtype=np.int64)[places]
-    return found[wanted]
+    return found[codes]
 
 
-def repeated(rows: Sequence[Dated]) -> list[list[int]]:
+def repeated_rows(rows: Sequence[Dated]) -> list[list[int]]:
     """Return the groups of positions that share provider, service and first day: the overlaps."""
 
     def key(position: int) -> tuple[Hashable, ...]:
@@ -87,16 +87,16 @@ def repeated(rows: Sequence[Dated]) -> list[list[int]]:
     return [group for _, found in groupby(positions, key) if len(group := list(found)) > 1]
 
 
-def _merged(timelines: Timelines, rows: Sequence[Dated], key: Key) -> list[tuple[int, int]]:
-    """Return one pair's (first day, row in force) over all four keys it can be found under."""
+def _merged_timeline(timelines: Timelines, rows: Sequence[Dated], key: Key) -> list[tuple[int, int]]:
+    """Return one pair's list of (first day, row in force), merged over its four keys."""
     provider, service = key
     keys = ((provider, service), (provider, ANY), (ANY, service), (ANY, ANY))
     candidates = [timelines[key] for key in keys if key in timelines]
     days = sorted({day for timeline in candidates for day, _ in timeline})
-    return [(day, _on(day, candidates, rows)) for day in days]
+    return [(day, _row_in_force(day, candidates, rows)) for day in days]
 
 
-def _on(day: int, candidates: Sequence[Sequence[tuple[int, int]]], rows: Sequence[Dated]) -> int:
+def _row_in_force(day: int, candidates: Sequence[Sequence[tuple[int, int]]], rows: Sequence[Dated]) -> int:
     for timeline in candidates:
         index = bisect_right(timeline, day, key=lambda entry: entry[0])
         if index and rows[timeline[index - 1][1]].amount is not None:

@@ -1,7 +1,7 @@
 """Amounts are whole cents, and there is one rounding rule.
 
-Rates may be cents or parts per million of an amount, quantities are thousandths; all of
-them integers, so every pay line is one integer product divided once.
+Rates are cents or parts per million of an amount, quantities are thousandths. All are
+integers, so every pay line is one integer product, divided once.
 """
 
 import numpy as np

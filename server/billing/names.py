@@ -1,8 +1,8 @@
-"""When two spellings are the same word.
+"""Decides whether two spellings are the same word.
 
 Providers, services and statuses match exactly after folding case, spaces and
-punctuation (rule: payroll#folding), never by resemblance: a wrong guess pays the wrong person.
-Resemblance only ever makes a suggestion for a person to confirm.
+punctuation (rule: payroll#folding), never by similarity: a wrong guess pays the wrong person.
+Similarity is only used for suggestions, which a person confirms.
 """
 
 import unicodedata
@@ -17,7 +17,7 @@ def fold(text: str) -> str:
 
 
 def resembling(text: str, known: Iterable[str]) -> str | None:
-    """Return the known spelling closest to ``text``, if any is close, as a suggestion only."""
+    """Return the known spelling that is closest to ``text``, or ``None`` if none is close. Use it for suggestions only."""
     by_fold = {fold(name): name for name in known}
     close = get_close_matches(fold(text), by_fold, n=1, cutoff=0.75)
     return by_fold[close[0]] if close else None

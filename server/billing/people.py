@@ -1,11 +1,11 @@
-"""Who works with the books, and in which role (rule: people#roles)."""
+"""The people who use the books, and their roles (rule: people#roles)."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Role(StrEnum):
-    """Who may act on the books. Viewers and attorneys never do."""
+    """The roles that may change the books. Viewers and attorneys have none of them."""
 
     BILLER = "biller"
     MANAGER = "manager"
@@ -18,7 +18,7 @@ MANAGERS = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who asks for something: the name the books keep, and what they may do."""
+    """The person who makes a request: the name that the books keep, and the role."""
 
     name: str
     role: Role

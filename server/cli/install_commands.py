@@ -14,7 +14,7 @@ from rich.markup import escape
 from addin.desktop.install import install as put_in_place
 from addin.desktop.install import preview
 from addin.desktop.install import uninstall as take_away
-from addin.desktop.install_plan import Computer, steps
+from addin.desktop.install_plan import Computer, install_steps
 from addin.desktop.install_settings import Settings
 from addin.desktop.refusals import Refusal
 from addin.desktop.xlam import FILE_NAME, build_xlam
@@ -45,7 +45,7 @@ def install(
     try:
         computer = Computer.here(os.environ)
         settings = Settings(_valid_address(url), folder / DESKTOP_TOKEN)
-        plan = steps(computer, settings, office_manifest(ribbon()) if office else None)
+        plan = install_steps(computer, settings, office_manifest(ribbon()) if office else None)
         if dry_run:
             _print_sentences(preview(plan), as_json=as_json)
             return

@@ -14,7 +14,7 @@ from rich.table import Table
 from server.billing.money import dollars
 from server.cli import terminal
 from server.cli.options import REFUSED, AsJson, LedgerFolder, exit_with_refusal, settings_of
-from server.errors import BillingError, counted
+from server.errors import BillingError, count_of
 from server.ledger.store import Ledger
 from server.ledger.verify import FirstBadRow, Verified
 
@@ -64,7 +64,7 @@ def backup(
     if as_json:
         typer.echo(orjson.dumps({"folder": str(to), "clinics": [entry.id for entry in copied]}))
     else:
-        what = counted(len(copied), "clinic")
+        what = count_of(len(copied), "clinic")
         console.print(f"Copied {what} to {escape(str(to))}", highlight=False, soft_wrap=True)
 
 

@@ -70,7 +70,7 @@ def _exam_rows(setup: Setup, day: date, number: int, chance: random.Random) -> I
     others = [code for code in dict.fromkeys(price.code for price in setup.prices) if code not in billed]
     if others and chance.random() < _TWO_ROWS:
         code = chance.choice(others)
-        price = prices.on(day, code, payer)
+        price = prices.price_on(day, code, payer)
         may_be_both = price is not None and price.bilateral is not Bilateral.NOT_ALLOWED
         yield _retyped_exam(about) | {
             "Code": code,

@@ -46,7 +46,7 @@ from server.errors.documents_and_backups import (
     UnknownDocument,
 )
 from server.errors.finding_catalog import SENTENCES
-from server.errors.findings import Finding, counted, in_stretches, named, row_stretches
+from server.errors.findings import Finding, count_of, in_stretches, list_names, row_stretches
 from server.errors.invoices import (
     ActionNotOpen,
     AmountDoesNotFit,
@@ -87,7 +87,7 @@ from server.errors.ledger_refusals import (
 )
 from server.errors.refusal import BillingError, RefusalKind
 from server.errors.sentence import Sentence, Severity
-from server.errors.shown_values import shown, tidied
+from server.errors.shown_values import show_value, tidy_sentence
 
 __all__ = [
     "SENTENCES",
@@ -164,10 +164,10 @@ __all__ = [
     "UnknownOutput",
     "UnknownRun",
     "WorkCutShort",
-    "counted",
+    "count_of",
     "in_stretches",
-    "named",
+    "list_names",
     "row_stretches",
-    "shown",
-    "tidied",
+    "show_value",
+    "tidy_sentence",
 ]

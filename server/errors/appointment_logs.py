@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from server.errors.findings import Finding
 from server.errors.refusal import BillingError, RefusalKind
 from server.errors.sentence import Severity
-from server.errors.shown_values import shown
+from server.errors.shown_values import show_value
 
 
 class EmptySetup(BillingError):
@@ -75,7 +75,7 @@ class MissingColumn(BillingError):
         names = " and ".join(f"“{name}”" for name in missing)
         super().__init__(
             f"The headings of “{sheet}” (row {row}) have no column for {names}.",
-            f"Add the column, or rename its heading. The headings there are: {', '.join(map(shown, seen))}.",
+            f"Add the column, or rename its heading. The headings there are: {', '.join(map(show_value, seen))}.",
         )
 
 

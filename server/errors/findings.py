@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 from server.errors.finding_catalog import SENTENCES
 from server.errors.sentence import Sentence, Severity
-from server.errors.shown_values import filled
+from server.errors.shown_values import fill_sentence
 
 
-def counted(number: int, noun: str) -> str:
+def count_of(number: int, noun: str) -> str:
     """Return a number of things as staff say it: ``1 visit``, ``1,204 visits``."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
@@ -17,7 +17,7 @@ NAMED = 70
 """Characters of a list of names that a sentence holds."""
 
 
-def named(names: Sequence[str]) -> str:
+def list_names(names: Sequence[str]) -> str:
     """Return names as a sentence lists them, and how many more there are: ``Room, Balance and 3 more``."""
     shown = [names[0]]
     for name in names[1:]:
@@ -74,9 +74,9 @@ class Finding:
     @property
     def message(self) -> str:
         """Return what is wrong, in one plain sentence."""
-        return filled(self.sentence.message, self.facts)
+        return fill_sentence(self.sentence.message, self.facts)
 
     @property
     def remedy(self) -> str:
         """Return what to do about it."""
-        return filled(self.sentence.remedy, self.facts)
+        return fill_sentence(self.sentence.remedy, self.facts)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from server.errors.findings import Finding, counted
+from server.errors.findings import Finding, count_of
 from server.errors.refusal import BillingError, RefusalKind
 
 ACTION, AMOUNT, CHEQUE_NUMBER = "Action", "Amount", "Cheque number"
@@ -156,7 +156,7 @@ class StepsRefused(BillingError):
 
     def __init__(self, sent: int, findings: Sequence[Finding]) -> None:
         super().__init__(
-            f"{len(findings):,} of {counted(sent, 'step')} cannot be taken, so none was recorded.",
+            f"{len(findings):,} of {count_of(sent, 'step')} cannot be taken, so none was recorded.",
             "Correct the steps that are named by their places, or ask for the good ones without them.",
             findings,
         )

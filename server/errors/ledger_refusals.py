@@ -1,6 +1,6 @@
 """What the ledger refuses."""
 
-from server.errors.findings import counted
+from server.errors.findings import count_of
 from server.errors.refusal import BillingError, RefusalKind
 
 
@@ -230,7 +230,7 @@ class SimilarVisitsPaid(BillingError):
 
     def __init__(self, run_id: str, paid_by: str, visits: int) -> None:
         super().__init__(
-            f"Pay run {run_id} cannot be closed: since it was generated, {paid_by} has paid {counted(visits, 'visit')} that may"
+            f"Pay run {run_id} cannot be closed: since it was generated, {paid_by} has paid {count_of(visits, 'visit')} that may"
             " be the same. No ID shows it, and at most one of provider, day and service is another.",
             "Generate the payroll again: you are then asked about those that IDs and patients do not tell apart.",
         )

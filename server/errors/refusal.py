@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from enum import Enum, auto
 
 from server.errors.findings import Finding
-from server.errors.shown_values import tidied
+from server.errors.shown_values import tidy_sentence
 
 
 class RefusalKind(Enum):
@@ -35,6 +35,6 @@ class BillingError(Exception):
     title = "That cannot be done"
 
     def __init__(self, sentence: str, remedy: str, findings: Sequence[Finding] = ()) -> None:
-        super().__init__(tidied(sentence))
-        self.remedy = tidied(remedy)
+        super().__init__(tidy_sentence(sentence))
+        self.remedy = tidy_sentence(remedy)
         self.findings = tuple(findings)

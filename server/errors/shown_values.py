@@ -47,14 +47,14 @@ _SPACING = dict.fromkeys("\r\n\u2028\u2029", "a line break") | {"\t": "a tab"}
 _ALPHABETS = ("CYRILLIC", "GREEK")
 
 
-def filled(template: str, facts: Mapping[str, object]) -> str:
+def fill_sentence(template: str, facts: Mapping[str, object]) -> str:
     """Return a sentence with its facts: values cut, their hidden characters named behind them."""
     if all(map(_is_plain, facts.values())):
         return template.format_map(facts)
     return _FIELD.sub(lambda field: _shown_fact(field, facts), template)
 
 
-def shown(value: str, longest: int = LONGEST_VALUE) -> str:
+def show_value(value: str, longest: int = LONGEST_VALUE) -> str:
     """Return a value as a sentence shows it: no longer than ``longest``, without characters nobody sees."""
     if _is_plain(value):
         return value
@@ -76,11 +76,11 @@ def note_on(value: str) -> str:
     return f" (contains {listed})" if listed else ""
 
 
-def tidied(text: str) -> str:
+def tidy_sentence(text: str) -> str:
     """Return a sentence somebody composed, with what it quotes cut and named."""
     if _is_plain(text):
         return text
-    return shown(_QUOTED.sub(lambda quote: _quoted(quote[1], LONGEST_QUOTE), text), LONGEST_TEXT)
+    return show_value(_QUOTED.sub(lambda quote: _is_plain_value(quote[1], LONGEST_QUOTE), text), LONGEST_TEXT)
 
 
 def _shown_fact(field: re.Match[str], facts: Mapping[str, object]) -> str:
@@ -89,12 +89,12 @@ def _shown_fact(field: re.Match[str], facts: Mapping[str, object]) -> str:
     if not isinstance(value, str):
         return field[0].format_map(facts)
     if name in TEXTS:
-        return tidied(value)
-    return _quoted(value) if field["quoted"] else shown(value) + note_on(value)
+        return tidy_sentence(value)
+    return _is_plain_value(value) if field["quoted"] else show_value(value) + note_on(value)
 
 
-def _quoted(value: str, longest: int = LONGEST_VALUE) -> str:
-    return f"“{shown(value, longest)}”{note_on(value)}"
+def _is_plain_value(value: str, longest: int = LONGEST_VALUE) -> str:
+    return f"“{show_value(value, longest)}”{note_on(value)}"
 
 
 def _is_plain(value: object) -> bool:

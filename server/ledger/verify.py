@@ -16,7 +16,7 @@ from typing import Any
 import orjson
 
 from server.billing.invoices.invoice import Action, InvoiceFacts, Step
-from server.billing.invoices.projection import replay
+from server.billing.invoices.projection import replay_steps
 from server.ledger import hash_chain
 from server.ledger.clinics import prices
 from server.ledger.document_files import DocumentFiles
@@ -172,7 +172,7 @@ def _row_flaw(row: dict[str, Any], rows: list[dict[str, Any]]) -> str:
 
 def _expected_columns(row: dict[str, Any], facts: dict[str, Any], taken: list[Step]) -> dict[str, object]:
     """Return the columns that an invoice's row should have, by name."""
-    invoice = replay(
+    invoice = replay_steps(
         InvoiceFacts(
             number=row["number"],
             case="",

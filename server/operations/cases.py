@@ -4,10 +4,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from server.billing.invoices.cases import Case, settlement
+from server.billing.invoices.cases import Case, settlement_of
 from server.billing.invoices.invoice import Action, ActionRequest, Invoice
 from server.billing.invoices.step_batches import Asked
-from server.errors import NotCleared, StaleInvoice, UnknownCase, counted
+from server.errors import NotCleared, StaleInvoice, UnknownCase, count_of
 from server.ledger.clinic_books import ClinicBooks
 from server.ledger.invoices.invoice_records import InvoiceFilter
 from server.ledger.invoices.parties import matching_text
@@ -28,13 +28,13 @@ class CaseInvoices:
     @classmethod
     def of(cls, invoices: Collection[Invoice]) -> "CaseInvoices":
         """Split a case's invoices by what can be done with them."""
-        split = settlement(invoices)
+        split = settlement_of(invoices)
         by_number = {invoice.number: invoice for invoice in invoices}
         return cls(
             [by_number[number] for number in split.clearable],
             [by_number[number] for number in split.waiting],
             [one for one in invoices if one.number not in {*split.clearable, *split.waiting}],
-            split.settled,
+            split.is_settled,
         )
 
 
@@ -44,7 +44,7 @@ def list_cases(session: Session, after: int, most: int) -> tuple[list[Case], boo
     with session.reading() as books:
         found = books.cases(after, most + 1)
     page = found[:most]
-    session.record_view("list cases", counted(len(page), "case"))
+    session.record_view("list cases", count_of(len(page), "case"))
     return page, len(found) > most
 
 
@@ -62,7 +62,7 @@ def find_cases(session: Session, invoice_numbers: Sequence[str]) -> tuple[list[C
 def offer_cases(session: Session, cases: Sequence[Case], most: int) -> Sequence[Case]:
     """Return the first ``most`` cases of a list for the person to choose from, and record that view."""
     offered = cases[:most]
-    session.record_view("list cases", counted(len(offered), "case"))
+    session.record_view("list cases", count_of(len(offered), "case"))
     return offered
 
 
@@ -106,7 +106,7 @@ def settle_case(
     steps = list(batch.decided.values())
     cleared = books.invoices.record(steps, session.request_id, session.person.name) if steps else []
     after = {invoice.number: invoice for invoice in (*invoices, *cleared)}
-    return CaseInvoices(cleared, before.waiting, before.done, settlement(after.values()).settled)
+    return CaseInvoices(cleared, before.waiting, before.done, settlement_of(after.values()).is_settled)
 
 
 def _invoices_of(books: ClinicBooks, patient: str, case: str) -> list[Invoice]:

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from server.billing.invoices.billable_exams import PartOfKey, Sorted, billed_before, sort_out
-from server.billing.invoices.exams import Exam, drafts, units_of_both_sides
+from server.billing.invoices.billable_exams import BillableExams, PartOfKey, billed_before, select_billable
+from server.billing.invoices.exams import Exam, draft_invoices, units_of_both_sides
 from server.billing.invoices.invoice import Invoice
 from server.billing.invoices.new_invoices import begin_invoices
 from server.billing.invoices.prices import PriceList
@@ -14,7 +14,7 @@ from server.errors import (
     NoPrices,
     Severity,
     UnknownInvoice,
-    counted,
+    count_of,
 )
 from server.ledger.clinic_books import ClinicBooks
 from server.ledger.invoices.invoice_records import InvoiceFilter
@@ -36,7 +36,7 @@ def list_invoices(
     with session.reading() as books:
         found = books.invoices.find(invoice_filter, after, most + 1)
     page = found[:most]
-    session.record_view("list invoices", counted(len(page), "invoice"))
+    session.record_view("list invoices", count_of(len(page), "invoice"))
     return page, len(found) > len(page)
 
 
@@ -45,7 +45,7 @@ def open_invoices(session: Session, invoice_filter: InvoiceFilter, narrowed_by: 
     """Return the invoices for an Invoices sheet. ``narrowed_by`` says how they were chosen, without names of people."""
     with session.reading() as books:
         found = books.invoices.find(invoice_filter)
-    session.record_view("open invoices", f"{counted(len(found), 'invoice')}: {narrowed_by}")
+    session.record_view("open invoices", f"{count_of(len(found), 'invoice')}: {narrowed_by}")
     return found
 
 
@@ -77,7 +77,7 @@ class CreatedInvoices:
     """
 
     clinic: str
-    exams: Sorted
+    exams: BillableExams
     unusual: Sequence[Finding]
     before: Mapping[int, Invoice]
     invoices: Sequence[Invoice]
@@ -115,9 +115,9 @@ def create_invoices(
     setup, prices = prices_of(books)
     before, copied = billed_before(exams, _invoices_in_results(books, sheet.numbers), prices)
     fresh = [exam for exam in exams if exam.row not in before]
-    made, flaws = drafts(fresh, prices, session.today)
+    made, flaws = draft_invoices(fresh, prices, session.today)
     standing = books.invoices.of_exams(fresh)
-    found = sort_out((made, [*copied, *flaws]), fresh, sheet.unreadable, standing, again)
+    found = select_billable((made, [*copied, *flaws]), fresh, sheet.unreadable, standing, again)
     is_clean = not (sheet.has_flaws or _blocking_findings(found.findings))
     good = found.good if is_clean or only_good else []
     new = begin_invoices(good, books.invoices.count(), session.today)

@@ -21,7 +21,7 @@ from server.errors import (
     ImplausiblePeriod,
     RunIsClosed,
     UnknownClinic,
-    counted,
+    count_of,
 )
 from server.ledger.payroll.drafts import DraftBasis, KnownBy
 from server.operations.operation import operation
@@ -115,7 +115,7 @@ def _about_drafts(log: AppointmentLog, elsewhere: Mapping[str, int]) -> list[Fin
         Finding(
             "in-another-draft",
             log.facts.sheet,
-            facts={"appointments": counted(count, "appointment"), "run": run_id},
+            facts={"appointments": count_of(count, "appointment"), "run": run_id},
         )
         for run_id, count in elsewhere.items()
     ]

@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from server.billing.invoices.exams import Exam, drafts
+from server.billing.invoices.exams import Exam, draft_invoices
 from server.billing.invoices.invoice import Action, ActionRequest, Invoice, InvoiceLine, Step
 from server.billing.invoices.prices import PriceList
-from server.billing.invoices.projection import apply
+from server.billing.invoices.projection import apply_step
 from server.billing.invoices.step_batches import (
     Asked,
     Batch,
@@ -15,7 +15,7 @@ from server.billing.invoices.step_batches import (
     Subject,
     cheques_in_question,
     decide_all,
-    held_back,
+    rows_held,
     subjects_of,
 )
 from server.errors import (
@@ -93,7 +93,7 @@ def _history_of(books: ClinicBooks, number: str) -> Iterator[StepInHistory]:
     steps = {one.step.place: one.step for one in recorded}
     invoice = Invoice(books.invoices.get(number).facts)
     for one in recorded:
-        before, invoice = invoice, apply(invoice, one.step)
+        before, invoice = invoice, apply_step(invoice, one.step)
         digest = one.step.request.document
         paper = books.documents.get(digest) if digest else None
         taken_back = tuple(steps[place] for place in one.step.reverses)
@@ -154,7 +154,7 @@ def _check_asked_steps(
 ) -> CheckedSteps:
     batch = decide_steps(books, asked, today)
     subjects = {one.row: subjects_of(one.request.number, one.request) for one in asked}
-    held = held_back({**subjects, **left_out}, batch.refused.keys() | left_out.keys())
+    held = rows_held({**subjects, **left_out}, batch.refused.keys() | left_out.keys())
     good = [one for one in asked if one.row not in batch.refused and one.row not in held]
     return CheckedSteps(good, held, batch)
 
@@ -249,7 +249,7 @@ def _price_lines(
         replace(line, exam_date=facts.exam_date, patient=facts.patient, case=facts.case, payer=facts.payer)
         for line in lines
     ]
-    made, findings = drafts(exams, prices, today)
+    made, findings = draft_invoices(exams, prices, today)
     refuse_blocked(findings)
     return made[0].lines
 

@@ -9,7 +9,7 @@ from server.billing.invoices.invoice import Action, Invoice
 from server.billing.money import dollars
 from server.billing.names import fold
 from server.billing.payroll.statuses import NO, YES
-from server.errors import UnknownCase, counted
+from server.errors import UnknownCase, count_of
 from server.operations.cases import (
     CaseInvoices,
     find_cases,
@@ -19,8 +19,13 @@ from server.operations.cases import (
     show_case,
 )
 from server.ribbon.context import ClickContext, question
-from server.ribbon.invoices.invoice_selection import in_words, invoices_sheet, selected, separated
-from server.ribbon.invoices.results import RECORDED, results
+from server.ribbon.invoices.invoice_selection import (
+    describe_invoices,
+    invoices_sheet,
+    selected_invoices,
+    split_numbers,
+)
+from server.ribbon.invoices.results import RECORDED, result_edits
 from server.ribbon.protocol import AskedChoice, AskedField, Edit, Reply
 from server.sheets.invoices.sheet_rows import InvoiceRows
 
@@ -31,51 +36,55 @@ MOST_OFFERED = 100
 
 
 def settle(context: ClickContext) -> Reply:
-    """Clear every received cheque of a case: shown first, then recorded all together or not at all."""
+    """Clear every received cheque of a case. The first click shows them; the second records all of them or none."""
     sheet = invoices_sheet(context)
-    every, of_rows = find_cases(context.session, selected(context, sheet))
-    meant = _meant(context.click.answers(), every, of_rows)
-    if len(meant) != 1:
-        return _ask_which(len(meant), offer_cases(context.session, meant, MOST_OFFERED))
-    (case,) = meant
+    every, of_rows = find_cases(context.session, selected_invoices(context, sheet))
+    candidates = _candidate_cases(context.click.answers(), every, of_rows)
+    if len(candidates) != 1:
+        return _ask_which(len(candidates), offer_cases(context.session, candidates, MOST_OFFERED))
+    (case,) = candidates
     found = look_up_case(context.session, case.patient, case.name)
     answer = context.click.answers().get(CONFIRM, "")
     if fold(answer) in NO:
-        return Reply(summary=f"{_called(case)}: nothing was cleared.", level="review")
+        return Reply(summary=f"{_case_label(case)}: nothing was cleared.", level="review")
     cleared_on = context.day(DATE) or context.today
     numbers = [invoice.number for invoice in found.clearable]
-    if numbers and (fold(answer) in YES or set(separated(answer)) == set(numbers)):
+    if numbers and (fold(answer) in YES or set(split_numbers(answer)) == set(numbers)):
         done = settle_case(context.session, case.patient, case.name, cleared_on, numbers)
-        return _reply(case, done, cleared_on, sheet)
-    return _preview(case, show_case(context.session, found), cleared_on)
+        return _settled_reply(case, done, cleared_on, sheet)
+    return _preview_reply(case, show_case(context.session, found), cleared_on)
 
 
 # -- which case
 
 
-def _meant(answers: Mapping[str, str], every: Sequence[Case], picked: Sequence[Case]) -> Sequence[Case]:
-    """Return the cases a click can mean: those it names, of the selected rows, else all that are not settled."""
-    typed = _named(every, answers) if CASE in answers else []
+def _candidate_cases(
+    answers: Mapping[str, str], every: Sequence[Case], picked: Sequence[Case]
+) -> Sequence[Case]:
+    """Return the cases that a click can mean: those it names, those of the selected rows, or all unsettled ones."""
+    typed = _cases_named(every, answers) if CASE in answers else []
     if typed and picked:
         return [case for case in typed if case in picked] or [*typed, *picked]
-    waiting = [case for case in every if not case.settled]
-    return typed or picked or sorted(waiting, key=lambda case: (not case.clearable, fold(_called(case))))
+    waiting = [case for case in every if not case.is_settled]
+    return typed or picked or sorted(waiting, key=lambda case: (not case.clearable, fold(_case_label(case))))
 
 
-def _named(every: Iterable[Case], answers: Mapping[str, str]) -> list[Case]:
-    """Return the cases of a name, of the patient named if one is; the words of the list we offer are such a name."""
+def _cases_named(every: Iterable[Case], answers: Mapping[str, str]) -> list[Case]:
+    """Return the cases with the name in the answer, of the patient in the answer if there is one. A label of our list
+    of cases is a name too.
+    """
     answer, patient = answers[CASE], fold(answers.get(PATIENT, ""))
     of_patient = [case for case in every if not patient or fold(case.patient) == patient]
-    if exact := [case for case in of_patient if _called(case) == answer]:
+    if exact := [case for case in of_patient if _case_label(case) == answer]:
         return exact
-    alike = [case for case in of_patient if fold(answer) in {fold(case.name), fold(_called(case))} - {""}]
+    alike = [case for case in of_patient if fold(answer) in {fold(case.name), fold(_case_label(case))} - {""}]
     if not alike:
         raise UnknownCase(answer)
     return alike
 
 
-def _called(case: Case) -> str:
-    """Return a case so that it is told from another patient's of the same name."""
+def _case_label(case: Case) -> str:
+    """Return the label of a case: its name and its patient, because two patients may have cases with the same name."""
     return f"{case.name or 'no case name'} · {case.patient}"
 
 
@@ -84,7 +93,8 @@ def _ask_which(count: int, cases: Sequence[Case]) -> Reply:
         return Reply(summary="Every case is settled.")
     choices = [
         AskedChoice(
-            value=_called(case), label=f"{_called(case)}: {case.clearable} of {case.invoices} can be cleared"
+            value=_case_label(case),
+            label=f"{_case_label(case)}: {case.clearable} of {case.invoices} can be cleared",
         )
         for case in cases
     ]
@@ -94,20 +104,22 @@ def _ask_which(count: int, cases: Sequence[Case]) -> Reply:
     return question(title, AskedField(name=CASE, label="Case", kind="choice", choices=choices))
 
 
-# -- what is said
+# -- the replies
 
 
-def _preview(case: Case, found: CaseInvoices, cleared_on: date) -> Reply:
-    """Say what would be done, and ask whether to do it: the answer names the invoices that were shown."""
+def _preview_reply(case: Case, found: CaseInvoices, cleared_on: date) -> Reply:
+    """Return the reply that shows what would be cleared and asks for consent. The answer names the invoices shown."""
     if not found.clearable:
         level = "done" if found.settled else "review"
-        return Reply(summary=f"{_called(case)}: no cheque to clear. {_standing(found)}", level=level)
+        return Reply(
+            summary=f"{_case_label(case)}: no cheque to clear. {_state_sentence(found)}", level=level
+        )
     numbers = [invoice.number for invoice in found.clearable]
     total = dollars(sum(invoice.in_hand_cents for invoice in found.clearable))
-    title = f"{_called(case)}: clear {in_words(numbers)}, {total} in all?"
-    rest = f" {_waiting(found.waiting)}" if found.waiting else " Then the case is settled."
-    this = AskedChoice(value=_called(case), label=_called(case))
-    yes = AskedChoice(value="; ".join(numbers), label=f"Yes, clear {in_words(numbers)}")
+    title = f"{_case_label(case)}: clear {describe_invoices(numbers)}, {total} in all?"
+    rest = f" {_waiting_sentence(found.waiting)}" if found.waiting else " Then the case is settled."
+    this = AskedChoice(value=_case_label(case), label=_case_label(case))
+    yes = AskedChoice(value="; ".join(numbers), label=f"Yes, clear {describe_invoices(numbers)}")
     fields = [
         AskedField(name=CASE, label="Case", kind="choice", choices=[this], default=this.value),
         AskedField(name=DATE, label="Cleared on", kind="date", default=cleared_on.isoformat()),
@@ -116,12 +128,12 @@ def _preview(case: Case, found: CaseInvoices, cleared_on: date) -> Reply:
     return question(title + rest, *fields)
 
 
-def _reply(case: Case, done: CaseInvoices, cleared_on: date, sheet: InvoiceRows | None) -> Reply:
+def _settled_reply(case: Case, done: CaseInvoices, cleared_on: date, sheet: InvoiceRows | None) -> Reply:
     cleared = {invoice.number: invoice for invoice in done.clearable}
     cents = sum(invoice.banked_cents for invoice in cleared.values())
-    said = f"{in_words(list(cleared))} cleared on {us(cleared_on)}, {dollars(cents)} in all."
+    sentence = f"{describe_invoices(list(cleared))} cleared on {us(cleared_on)}, {dollars(cents)} in all."
     return Reply(
-        summary=f"{_called(case)}: {said if cleared else 'no cheque to clear.'} {_standing(done)}",
+        summary=f"{_case_label(case)}: {sentence if cleared else 'no cheque to clear.'} {_state_sentence(done)}",
         figures={
             "case": case.name,
             "cleared": list(cleared),
@@ -129,24 +141,24 @@ def _reply(case: Case, done: CaseInvoices, cleared_on: date, sheet: InvoiceRows 
             "waiting": {invoice.number: invoice.state for invoice in done.waiting},
             "settled": done.settled,
         },
-        edits=_edits(sheet, cleared, cleared_on) if sheet else [],
+        edits=_row_edits(sheet, cleared, cleared_on) if sheet else [],
     )
 
 
-def _standing(settling: CaseInvoices) -> str:
-    return "The case is settled." if settling.settled else _waiting(settling.waiting)
+def _state_sentence(settling: CaseInvoices) -> str:
+    return "The case is settled." if settling.settled else _waiting_sentence(settling.waiting)
 
 
-def _waiting(invoices: Sequence[Invoice]) -> str:
-    """Say which invoices keep the case from being settled, and where they stand."""
+def _waiting_sentence(invoices: Sequence[Invoice]) -> str:
+    """Return a sentence with the invoices that keep the case from being settled, and their states."""
     verb = "waits" if len(invoices) == 1 else "wait"
     stand = ", ".join(f"{invoice.number} ({invoice.state})" for invoice in invoices)
-    return f"{counted(len(invoices), 'invoice')} of it still {verb}: {stand}."
+    return f"{count_of(len(invoices), 'invoice')} of it still {verb}: {stand}."
 
 
-def _edits(sheet: InvoiceRows, cleared: Mapping[str, Invoice], cleared_on: date) -> list[Edit]:
-    """Return the edits that show the rows of the case as they stand; a row that asked for the same is answered."""
+def _row_edits(sheet: InvoiceRows, cleared: Mapping[str, Invoice], cleared_on: date) -> list[Edit]:
+    """Return the edits that show the new state of the case's rows. Rows that had the action clear get a result."""
     rows = [row for row in sheet.rows if row.invoice in cleared]
     asked = [row.number for row in rows if row.request and row.request.action is Action.CLEAR]
-    said = {row.number: f"{RECORDED}cleared {us(cleared_on)}" for row in rows}
-    return results(sheet, said, [], asked, cleared)
+    messages = {row.number: f"{RECORDED}cleared {us(cleared_on)}" for row in rows}
+    return result_edits(sheet, messages, [], asked, cleared)

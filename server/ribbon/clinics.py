@@ -1,4 +1,4 @@
-"""The Clinic group: which clinic a workbook belongs to, and what the clinic has told us."""
+"""The Clinic group: which clinic a workbook belongs to, and the clinic's setup."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -35,8 +35,8 @@ REPLACE = "replace"
 OWN_ID = "If this is another clinic, give it a Clinic ID of its own."
 
 
-def choose(context: ClickContext) -> Reply:
-    """Bind the workbook to a clinic, asking which one where it was not said."""
+def choose_clinic(context: ClickContext) -> Reply:
+    """Bind the workbook to a clinic. Asks which one if the click does not say."""
     clinics = list_clinics(context.session)
     wanted = context.click.answers().get("clinic", "")
     if not clinics:
@@ -85,7 +85,7 @@ def open_setup(context: ClickContext) -> Reply:
     )
 
 
-def save(context: ClickContext) -> Reply:
+def save_sheets(context: ClickContext) -> Reply:
     """Save the setup sheets to the clinic's books, all of them or nothing."""
     sheets = context.click.worksheets()
     if not sheets:
@@ -100,15 +100,15 @@ def save(context: ClickContext) -> Reply:
     _refuse_unusable(context, setup, findings)
     if saved and opened_at not in {"", saved.setup.version}:
         raise StaleSetup(saved.setup.clinic.name)
-    if saved and (unasked := _replacing_unasked(context, saved, setup)):
+    if saved and (unasked := _ask_to_replace(context, saved, setup)):
         return unasked
     attested = ""
     if before.lacks_license(setup):
-        attested = license_attestation.attested(context.click.answers())
+        attested = license_attestation.attestation_words(context.click.answers())
         if not attested:
-            return license_attestation.asked(setup.clinic, context.click.answers())
+            return license_attestation.ask_attestation(setup.clinic, context.click.answers())
     changes, version = save_setup(context.session, setup, before.setup, attested)
-    reply = _saved(setup.clinic, changes, findings)
+    reply = _saved_reply(setup.clinic, changes, findings)
     reply.summary += f" Attested: {attested}" if attested else ""
     reply.edits = [_new_version(place, version)] if place else []
     return reply
@@ -123,16 +123,19 @@ def _refuse_unusable(context: ClickContext, setup: Setup, findings: Sequence[Fin
 
 
 def _new_version(place: str, version: str) -> Edit:
-    """Return the edit that tells the sheets which version they now show."""
+    """Return the edit that writes the new version to the sheets."""
     return Edit(sheet=CLINIC.name, range=place, values=[[SETUP_VERSION, version]])
 
 
-def _replacing_unasked(context: ClickContext, saved: SetupOnRecord, setup: Setup) -> Reply | None:
-    """Return what is said where a workbook of no clinic yet would replace a clinic's people, and nobody agreed."""
+def _ask_to_replace(context: ClickContext, saved: SetupOnRecord, setup: Setup) -> Reply | None:
+    """Return the question, or the reply to a no, if an unbound workbook would replace a clinic's providers.
+
+    ``None`` if it replaces none, or if the user agreed.
+    """
     if context.click.workbook.clinic or not saved.is_replaced_by(setup):
         return None
     before = saved.setup
-    match context.agreed(REPLACE):
+    match context.yes_or_no(REPLACE):
         case True:
             return None
         case False:
@@ -142,7 +145,7 @@ def _replacing_unasked(context: ClickContext, saved: SetupOnRecord, setup: Setup
     return question(title, AskedField(name=REPLACE, label=label, kind="yes-no"), more=OWN_ID)
 
 
-def _saved(clinic: Clinic, changes: SetupChanges, findings: list[Finding]) -> Reply:
+def _saved_reply(clinic: Clinic, changes: SetupChanges, findings: list[Finding]) -> Reply:
     parts = {
         "providers": changes.providers,
         "services": changes.services,
@@ -152,8 +155,10 @@ def _saved(clinic: Clinic, changes: SetupChanges, findings: list[Finding]) -> Re
         "prices": changes.prices,
         "exam types": changes.exam_types,
     }
-    told = [f"{name}: {in_words}" for name, change in parts.items() if (in_words := _in_words(change))]
-    summary = f"The setup of {clinic.name} is saved. {'; '.join(told) or 'Nothing had changed'}."
+    sentences = [
+        f"{name}: {in_words}" for name, change in parts.items() if (in_words := _describe_changes(change))
+    ]
+    summary = f"The setup of {clinic.name} is saved. {'; '.join(sentences) or 'Nothing had changed'}."
     figures = {
         "clinic": clinic.id,
         **{name.replace(" ", "_"): asdict(change) for name, change in parts.items()},
@@ -162,7 +167,7 @@ def _saved(clinic: Clinic, changes: SetupChanges, findings: list[Finding]) -> Re
     return with_findings(reply, findings)
 
 
-def _in_words(changes: Changes) -> str:
+def _describe_changes(changes: Changes) -> str:
     """Return what a save did to one sheet: ``2 added, 1 deactivated``."""
     counts = asdict(changes)
     return ", ".join(f"{count} {what}" for what, count in counts.items() if count and what != "unchanged")

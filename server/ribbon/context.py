@@ -1,4 +1,4 @@
-"""What a command has in front of it, and how it says what it decided."""
+"""The context of a click for its command, and helpers for the reply."""
 
 import hashlib
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from datetime import date
 from server.billing.days import date_of
 from server.billing.names import fold
 from server.billing.payroll.statuses import NO, YES
-from server.errors import Finding, MissingInput, tidied
+from server.errors import Finding, MissingInput, tidy_sentence
 from server.operations.finished_workbooks import keep_workbook
 from server.operations.session import Session
 from server.ribbon.protocol import (
@@ -22,7 +22,7 @@ from server.ribbon.protocol import (
     Reply,
     ReplyFinding,
     cells_of,
-    how_many,
+    count_cells,
     level_of,
 )
 from server.sheets.cells import Unreadable
@@ -32,7 +32,7 @@ from server.sheets.questions import Question, Unanswered
 
 @dataclass(frozen=True, slots=True)
 class ClickContext:
-    """One click being worked on: what was sent, and the session whose operations it may use."""
+    """The click that is being handled, and the session for its operations."""
 
     session: Session
     click: Click
@@ -48,7 +48,7 @@ class ClickContext:
         return self.session.today
 
     def day(self, name: str) -> date | None:
-        """Return an input that is a day, ``None`` where it was not given; refuses what is no date."""
+        """Return an input as a day, or ``None`` if it was not given. Refuses what is not a date."""
         answer = self.click.answers().get(name)
         if answer is None:
             return None
@@ -59,17 +59,17 @@ class ClickContext:
             raise MissingInput(name, sentence, f"Give “{name}” as a date, such as 2026-10-31.") from None
         return None if serial is None else date_of(serial)
 
-    def picked(self, name: str, words: Sequence[str]) -> str:
-        """Return which of some words an input is, "" where it was not given; refuses any other."""
+    def chosen_word(self, name: str, words: Sequence[str]) -> str:
+        """Return the word of ``words`` that an input is, or "" if it was not given. Refuses any other answer."""
         answer = self.click.answers().get(name, "").casefold()
         if answer and answer not in words:
             raise _no_answer(name, answer, words)
         return answer
 
-    def agreed(self, name: str, *also: str) -> bool | None:
-        """Return whether an input agrees, ``None`` where it was not given; refuses what is neither yes nor no.
+    def yes_or_no(self, name: str, *also: str) -> bool | None:
+        """Return whether an input is a yes, or ``None`` if it was not given. Refuses what is neither yes nor no.
 
-        ``also`` are words that say yes to this input alone.
+        ``also`` are words that mean yes for this input only.
         """
         answer = self.click.answers().get(name)
         if answer is None:
@@ -97,8 +97,8 @@ def _no_answer(name: str, answer: str, words: Sequence[str]) -> MissingInput:
     return MissingInput(name, sentence, f"Give “{name}” as: {' | '.join(words)}. Or leave it out.")
 
 
-def listed(findings: Sequence[Finding]) -> list[ReplyFinding]:
-    """Return the findings a reply lists, blockers first."""
+def listed_findings(findings: Sequence[Finding]) -> list[ReplyFinding]:
+    """Return the findings that a reply lists, blockers first, at most ``FINDINGS_SHOWN``."""
     shown: list[ReplyFinding] = []
     for finding in cells_of(findings):
         if len(shown) == FINDINGS_SHOWN:
@@ -110,39 +110,39 @@ def listed(findings: Sequence[Finding]) -> list[ReplyFinding]:
 def with_findings(reply: Reply, findings: Sequence[Finding], *, recorded: bool = False) -> Reply:
     """Return the reply with its findings listed, counted and its level set by the worst.
 
-    Where something was ``recorded`` all the same, what other rows need is for a second look, and blocks nothing.
+    If something was ``recorded``, the blockers of other rows do not block the reply: its level is "review".
     """
     level = level_of(findings)
     return reply.model_copy(
         update={
-            "findings": listed(findings),
-            "findings_total": how_many(findings),
+            "findings": listed_findings(findings),
+            "findings_total": count_cells(findings),
             "level": "review" if recorded and level == "blocked" else level,
         }
     )
 
 
 def question(title: str, *fields: AskedField, more: str = "") -> Reply:
-    """Return the reply of a button that does nothing before it is answered; ``more`` is said after the title."""
+    """Return the reply of a button that waits for answers. ``more`` follows the title in the summary."""
     asks = Asks(title=title, fields=list(fields))
     return Reply(summary=f"{title} {more}".rstrip(), level="blocked", asks=asks)
 
 
 def asking(before: str, unanswered: Unanswered) -> Reply:
-    """Return the reply of a button that has to ask ``before`` it acts: the title says how many questions."""
+    """Return the reply of a button that asks questions ``before`` it acts. The title says how many."""
     count = len(unanswered.questions)
     title = f"{'One question' if count == 1 else f'{count} questions'} {before}."
-    fields = [_field(asked) for asked in unanswered.questions]
-    labels = " ".join(tidied(asked.label) for asked in unanswered.questions)
+    fields = [_asked_field(asked) for asked in unanswered.questions]
+    labels = " ".join(tidy_sentence(asked.label) for asked in unanswered.questions)
     reply = with_findings(question(title, *fields, more=labels), unanswered.findings)
     return reply.model_copy(update={"level": "blocked"})
 
 
-def _field(asked: Question) -> AskedField:
+def _asked_field(asked: Question) -> AskedField:
     return AskedField.model_validate(
         {
             "name": asked.name,
-            "label": tidied(asked.label),
+            "label": tidy_sentence(asked.label),
             "kind": asked.kind,
             "choices": [AskedChoice(value=choice.value, label=choice.label) for choice in asked.choices],
             "default": asked.default or None,

@@ -1,8 +1,8 @@
-"""A button pressed: from the raw body of the request to the answer, recorded once.
+"""Handles a press of a button, from the raw body of the request to the answer, which is recorded once.
 
-The same request id with the same body gets the recorded answer again, whatever happened in
-between; with another body it is refused (docs/contracts.md#request-id). Questions are not recorded: nothing was
-done yet.
+The same request id with the same body gets the recorded answer again, even if something else happened in
+between. With another body it is refused (docs/contracts.md#request-id). Questions are not recorded, because
+nothing was done yet.
 """
 
 from collections.abc import Callable
@@ -32,7 +32,7 @@ Handler = Callable[[ClickContext], Reply]
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What a button does: its handler, the operations that it uses, and what it can refuse besides."""
+    """What a button does: its handler, the operations that it uses, and its own refusals."""
 
     handler: Handler
     operations: tuple[Operation[Any, Any], ...]
@@ -40,7 +40,7 @@ class Command:
 
     @property
     def refusals(self) -> Refusals:
-        """Return everything the button can be refused with."""
+        """Return all refusals of the button."""
         used = (refusal for one in self.operations for refusal in one.refusals)
         return tuple(dict.fromkeys((*OF_ANY_CLICK, *used, *self.own_refusals)))
 
@@ -82,10 +82,10 @@ _STEPS = (invoices.find_invoices, steps.check_steps, steps.record_steps)
 
 COMMANDS: dict[str, Command] = {
     "clinic.choose": Command(
-        clinic_buttons.choose, (clinics.list_clinics, clinics.find_clinic), (errors.ClinicMismatch,)
+        clinic_buttons.choose_clinic, (clinics.list_clinics, clinics.find_clinic), (errors.ClinicMismatch,)
     ),
     "clinic.open": Command(clinic_buttons.open_setup, (clinics.show_setup, keep_workbook)),
-    "clinic.save": Command(clinic_buttons.save, _SETUP, OF_SETUP_SHEETS),
+    "clinic.save": Command(clinic_buttons.save_sheets, _SETUP, OF_SETUP_SHEETS),
     "payroll.check": Command(generate.check, (*_CHECK, keep_workbook), OF_LOGS),
     "payroll.generate": Command(generate.generate, _GENERATE, OF_LOGS),
     "payroll.close": Command(approve.close, _APPROVE, OF_LOGS),
@@ -105,17 +105,17 @@ COMMANDS: dict[str, Command] = {
 
 
 BIG_BODY = 1_000_000
-"""Bytes from which on it takes a while to free what was in them."""
+"""Bytes. Freeing the memory of a larger body takes noticeable time, so we do it later."""
 
 
 def press(button_id: str, body: bytes, ledger: Ledger, person: Person = LOCAL_PERSON) -> bytes:
     """Carry out a click and return the reply as JSON. Raises BillingError where it is refused."""
     with without_garbage_collection():
-        return _pressed(button_id, body, ledger, person)
+        return _answer_click(button_id, body, ledger, person)
 
 
-def _pressed(button_id: str, body: bytes, ledger: Ledger, person: Person) -> bytes:
-    button = ribbon().find(button_id)
+def _answer_click(button_id: str, body: bytes, ledger: Ledger, person: Person) -> bytes:
+    button = ribbon().find_button(button_id)
     digest = in_background(digest_of, button_id, body)
     click = read_click(body)
     key = RequestKey(click.request_id, digest.result(), button_id)
@@ -123,11 +123,11 @@ def _pressed(button_id: str, body: bytes, ledger: Ledger, person: Person) -> byt
     if button.clinic:
         session.store  # noqa: B018 - raises NoClinic and UnknownClinic before anything is done
     context = ClickContext(session, click)
-    reply = answer_once(session, lambda: _response(COMMANDS[button_id].handler(context)))
+    reply = answer_once(session, lambda: _response_of(COMMANDS[button_id].handler(context)))
     if len(body) > BIG_BODY:
         release_later(click, context)
     return reply
 
 
-def _response(reply: Reply) -> Response:
+def _response_of(reply: Reply) -> Response:
     return Response(reply.model_dump_json().encode(), reply.output.id if reply.output else None)

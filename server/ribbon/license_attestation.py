@@ -1,7 +1,7 @@
 """The license attestation, asked once when the first prices of a clinic are imported (rule: prices#license).
 
-Code sets may be licensed content. The person who imports codes says for which organization, and that it
-holds the license or made the codes itself. The books keep those words, who said them, and when.
+Code sets may be licensed content. The person who imports codes names the organization and attests that it
+holds the license or made the codes itself. The books keep these words with the person and the time.
 """
 
 from collections.abc import Mapping
@@ -19,8 +19,8 @@ EARLIER_NAMES = {"licence": LICENSE, "organisation": ORGANIZATION}
 """Names these inputs had before. Programs may still send them; the new name wins if both are sent."""
 
 
-def attested(answers: Mapping[str, str]) -> str:
-    """Return the words to keep, "" where the questions are not all answered; refuses a no."""
+def attestation_words(answers: Mapping[str, str]) -> str:
+    """Return the words to keep, or "" if an answer is missing. Refuses a no."""
     answers = _by_new_names(answers)
     held, organization = fold(answers.get(LICENSE, "")), " ".join(answers.get(ORGANIZATION, "").split())
     if held in NO:
@@ -32,8 +32,8 @@ def attested(answers: Mapping[str, str]) -> str:
     )
 
 
-def asked(clinic: Clinic, answers: Mapping[str, str]) -> Reply:
-    """Return the form that asks for the attestation, keeping what was answered already."""
+def ask_attestation(clinic: Clinic, answers: Mapping[str, str]) -> Reply:
+    """Return the form that asks for the attestation, filled with the answers so far."""
     answers = _by_new_names(answers)
     title = f"May the codes on the Prices sheet be used for {clinic.name}?"
     held = AskedField(

@@ -1,7 +1,7 @@
-"""What arrives with a click, and what goes back: the envelope (docs/contracts.md#clicks).
+"""The wire format of clicks and replies: the envelope (docs/contracts.md#clicks).
 
-The envelope is checked by pydantic; the cells, a hundred thousand rows of them, only for
-being cells at all: validating each as a model takes longer than the payroll.
+Pydantic checks the envelope. For the cells, up to a hundred thousand rows, we only check that they are
+cell values: validating each as a model takes longer than the payroll.
 """
 
 import re
@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 import orjson
 from pydantic import BaseModel, Field, ValidationError
 
-from server.errors import BadRequest, Finding, Severity, TooLarge, shown
+from server.errors import BadRequest, Finding, Severity, TooLarge, show_value
 from server.sheets import cell_addresses
 from server.sheets.sheet import Sheet
 
@@ -25,7 +25,7 @@ FINDINGS_SHOWN = 500
 """How many findings a reply lists; all of them are in the Findings sheet."""
 
 _UNSEEN = re.compile(rb"\\(?:\\|[bf]|u00(?:0[0-8bcefBCEF]|1[0-9a-fA-F]))")
-"""How JSON spells the control characters that are neither tab nor line break; a spelled backslash is passed over."""
+"""The JSON escapes of control characters other than tab and line break. An escaped backslash also matches, and is kept."""
 
 _CELL_TYPES = {str, int, float, bool, type(None)}
 
@@ -50,7 +50,7 @@ class SentSheet(BaseModel):
 
 
 class Selection(BaseModel):
-    """What is selected in Excel: Excel row numbers of a sheet."""
+    """The selection in Excel: Excel row numbers of a sheet."""
 
     sheet: str = ""
     rows: list[int] = Field(default_factory=list)
@@ -63,23 +63,23 @@ class Click(BaseModel):
     workbook: Workbook = Field(default_factory=Workbook)
     sheets: list[SentSheet] = Field(default_factory=list)
     asked_sheets: list[str] = Field(default_factory=list)
-    """The names of the sheets the answer before this click asked for; one that is not among ``sheets`` is not there."""
+    """The sheets that the previous answer asked for. A name that is not among ``sheets`` is not in the workbook."""
     selection: Selection | None = None
     inputs: dict[str, str | int | float | bool | None] = Field(default_factory=dict)
 
     def answers(self) -> dict[str, str]:
-        """Return the inputs as text, blanks left out: a zero and a no are answers, too."""
-        said = {name: _as_text(value) for name, value in self.inputs.items()}
-        return {name: text for name, text in said.items() if text}
+        """Return the inputs as text, without blanks. A zero and a no are answers too."""
+        texts = {name: _as_text(value) for name, value in self.inputs.items()}
+        return {name: text for name, text in texts.items() if text}
 
     def only_sheet(self, name: str) -> "Click | None":
-        """Return the click as if only the sheet of this name had been sent, ``None`` where it was not."""
+        """Return the click with only the sheet of this name, or ``None`` if it was not sent."""
         found = [sheet for sheet in self.sheets if sheet.name.strip().casefold() == name.strip().casefold()]
         return self.model_copy(update={"sheets": found[:1]}) if found else None
 
     def worksheets(self) -> list[Sheet]:
-        """Return the sheets as the readers take them."""
-        return [_worksheet(sheet, self.workbook.date_system) for sheet in self.sheets]
+        """Return the sheets in the form that the readers take."""
+        return [_worksheet_of(sheet, self.workbook.date_system) for sheet in self.sheets]
 
 
 class ReplyFinding(BaseModel):
@@ -140,17 +140,17 @@ class Binding(BaseModel):
 
 
 class AskedChoice(BaseModel):
-    """One answer that can be picked."""
+    """One answer of a choice."""
 
     value: str
     label: str
 
 
 class AskedField(BaseModel):
-    """One thing the button wants to know.
+    """One question of a button.
 
     A ``file`` is sent to ``POST /clinics/{clinic}/documents`` first; the answer is its digest. Of ``several`` any number
-    of choices can be picked; the answer is their values with semicolons between them.
+    of choices can be chosen; the answer is their values with semicolons between them.
     """
 
     name: str
@@ -164,8 +164,8 @@ class AskedField(BaseModel):
 class Asks(BaseModel):
     """A small form; the button is pressed again with its answers as inputs.
 
-    Where ``sheets`` are named and no fields, nobody is asked: the add-in presses the button again by itself, once,
-    with those of the sheets that exist and with all the names in ``asked_sheets``.
+    If it has ``sheets`` but no fields, the user is not asked: the add-in presses the button once more, with the
+    named sheets that exist, and with all names in ``asked_sheets``.
     """
 
     title: str
@@ -174,7 +174,7 @@ class Asks(BaseModel):
 
 
 class Reply(BaseModel):
-    """What the add-in applies to the workbook, and what the biller reads.
+    """The reply: what the add-in applies to the workbook, and what the biller reads.
 
     ``level``: ``done``; ``review``, done and worth a look; ``blocked``, not done, or with an ``output`` done as far
     as the blockers let it: a draft, a list.
@@ -197,11 +197,11 @@ class Reply(BaseModel):
 def read_click(body: bytes) -> Click:
     """Read a click from the raw body, or refuse it as BadRequest.
 
-    A character that no cell can hold is read as the blank it looks like. Nothing else may come of it: between
-    two digits it leaves no number, where leaving it out would make a larger one.
+    A character that no cell can hold is read as a blank. It is not dropped: dropping it between two digits would
+    make a larger number.
     """
     try:
-        seen = _UNSEEN.sub(_blank, body) if b"\\" in body else body
+        seen = _UNSEEN.sub(_blank_for, body) if b"\\" in body else body
         return Click.model_validate(orjson.loads(seen))
     except orjson.JSONDecodeError:
         raise BadRequest("The request is not JSON.") from None
@@ -211,7 +211,7 @@ def read_click(body: bytes) -> Click:
         raise BadRequest(f"The request is not of the agreed form: {where}: {first['msg']}.") from None
 
 
-def _blank(escape: re.Match[bytes]) -> bytes:
+def _blank_for(escape: re.Match[bytes]) -> bytes:
     return escape[0] if escape[0] == rb"\\" else b" "
 
 
@@ -221,47 +221,47 @@ def cells_of(findings: Sequence[Finding]) -> Iterator[ReplyFinding]:
     for finding in sorted(findings, key=lambda finding: order.index(finding.severity)):
         message, remedy = finding.message, finding.remedy
         for row in finding.rows or (None,):
-            place = _place(finding.column, row)
+            place = _cell_address(finding.column, row)
             yield ReplyFinding(
                 severity=finding.severity,
                 code=finding.code,
                 sheet=finding.sheet,
                 cell=place,
                 row=row,
-                column=shown(finding.heading),
+                column=show_value(finding.heading),
                 message=message,
                 remedy=remedy,
             )
 
 
 def _as_text(value: object) -> str:
-    """Return an input as it would be typed."""
+    """Return an input as text, as a person would type it."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "" if value is None else str(value).strip()
 
 
-def _place(column: int | None, row: int | None) -> str:
-    """Return a cell as Excel writes it, a whole row where no column is meant."""
+def _cell_address(column: int | None, row: int | None) -> str:
+    """Return the address of a cell, or of a whole row if there is no column."""
     if row is None:
         return ""
     return f"{row}:{row}" if column is None else cell_addresses.cell(column, row)
 
 
-def how_many(findings: Sequence[Finding]) -> int:
-    """Return how many cells the findings are about; one about a whole sheet counts as one."""
+def count_cells(findings: Sequence[Finding]) -> int:
+    """Return the number of cells with findings. A finding about a whole sheet counts as one."""
     return sum(max(1, len(finding.rows)) for finding in findings)
 
 
 def level_of(findings: Sequence[Finding]) -> Literal["done", "review", "blocked"]:
-    """Return how much the worst finding matters."""
+    """Return the level of the worst finding."""
     severities = {finding.severity for finding in findings}
     if Severity.BLOCKER in severities:
         return "blocked"
     return "review" if Severity.REVIEW in severities else "done"
 
 
-def _worksheet(sent: SentSheet, date_system: int) -> Sheet:
+def _worksheet_of(sent: SentSheet, date_system: int) -> Sheet:
     _check_cells(sent)
     first_column, first_row, _, _ = cell_addresses.bounds(sent.top_left)
     if first_row - 1 + len(sent.columns[0] if sent.columns else ()) > ROWS_OF_EXCEL:

@@ -13,7 +13,7 @@ TABLE = resources.files("server.ribbon") / "ribbon.toml"
 
 
 class Row(BaseModel):
-    """A row of the table: every key is declared, so a misspelt one is an error and not a default."""
+    """A row of the table. All keys are declared, so a misspelled key is an error."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -26,7 +26,7 @@ class Group(Row):
 
 
 class Option(Row):
-    """An input that can be set before a button is pressed; of a ``choice``, the words that can be given."""
+    """An input that can be set before a button is pressed; ``choices`` are the words of a ``choice``."""
 
     name: str
     label: str
@@ -47,7 +47,7 @@ class Button(Row):
 
     @property
     def group(self) -> str:
-        """Return the id of the group it stands in."""
+        """Return the id of its group."""
         return self.id.split(".")[0]
 
 
@@ -58,8 +58,8 @@ class Ribbon(Row):
     group: list[Group]
     button: list[Button]
 
-    def find(self, button_id: str) -> Button:
-        """Return a button by its id; refuses an unknown one."""
+    def find_button(self, button_id: str) -> Button:
+        """Return a button by its id. Raises ``UnknownButton``."""
         for button in self.button:
             if button.id == button_id:
                 return button

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from server.errors import Finding, counted, row_stretches
+from server.errors import Finding, count_of, row_stretches
 
 
 def hidden_rows(sheet: str, rows: Iterable[int], hidden: Sequence[int]) -> list[Finding]:
@@ -11,5 +11,5 @@ def hidden_rows(sheet: str, rows: Iterable[int], hidden: Sequence[int]) -> list[
     ``rows`` and ``hidden`` are Excel row numbers.
     """
     unseen = sorted(set(hidden).intersection(rows)) if hidden else []
-    facts = {"hidden": counted(len(unseen), "row"), "rows": row_stretches(unseen)}
+    facts = {"hidden": count_of(len(unseen), "row"), "rows": row_stretches(unseen)}
     return [Finding("hidden-rows", sheet, facts=facts)] if unseen else []

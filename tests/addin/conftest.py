@@ -39,7 +39,7 @@ def show() -> Iterator[Callable[[Path], xw.Book]]:
     books: list[xw.Book] = []
 
     def opened(path: Path) -> xw.Book:
-        books.append(headless.show(open_workbook(path)))
+        books.append(headless.show_workbook(open_workbook(path)))
         return books[-1]
 
     yield opened

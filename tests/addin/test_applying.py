@@ -38,7 +38,7 @@ def test_values_are_written_as_they_are_and_never_as_formulas(tmp_path: Path, sh
         [12.5],
     ]
 
-    bridge.apply(book, edit("B3:B11", values=values), None)
+    bridge.apply_reply(book, edit("B3:B11", values=values), None)
     book.save()
 
     cells = load_workbook(tmp_path / "log.xlsx").worksheets[0]["B"][2:11]
@@ -48,7 +48,7 @@ def test_values_are_written_as_they_are_and_never_as_formulas(tmp_path: Path, sh
 
 def test_one_value_fills_its_range(tmp_path: Path, show: Show) -> None:
     book = show(a_log(tmp_path / "log.xlsx"))
-    bridge.apply(book, edit("B3:C4", values=[["done"]], format="@"), None)
+    bridge.apply_reply(book, edit("B3:C4", values=[["done"]], format="@"), None)
     assert book.sheets[0].range("B3:C4").value == [["done", "done"], ["done", "done"]]
     assert book.sheets[0].range("B3:C4").number_format == "@"
 
@@ -67,7 +67,7 @@ def test_a_cell_has_the_dropdown_it_was_given_and_no_other(tmp_path: Path, show:
     book = show(log)
 
     for area, choices in (("C5", ["send", "void"]), ("E2:E3,C9", ["send", "void"]), ("F2:F9", [])):
-        bridge.apply(book, edit(area, choices=choices), None)
+        bridge.apply_reply(book, edit(area, choices=choices), None)
     book.save()
 
     assert lists_of(log) == {
@@ -78,8 +78,8 @@ def test_a_cell_has_the_dropdown_it_was_given_and_no_other(tmp_path: Path, show:
 
 def test_an_edit_without_choices_leaves_the_dropdown_alone(tmp_path: Path, show: Show) -> None:
     book = show(a_log(tmp_path / "log.xlsx"))
-    bridge.apply(book, edit("C2", choices=["send"]), None)
-    bridge.apply(book, edit("C2", values=[["sent"]], choices=None), None)
+    bridge.apply_reply(book, edit("C2", choices=["send"]), None)
+    bridge.apply_reply(book, edit("C2", values=[["sent"]], choices=None), None)
     book.save()
     assert lists_of(tmp_path / "log.xlsx") == {"C2": '"send"'}
 
@@ -92,7 +92,7 @@ def test_words_that_no_dropdown_can_hold_change_nothing(
 ) -> None:
     book = show(a_log(tmp_path / "log.xlsx"))
     with pytest.raises(UnusableReply, match="no dropdown can hold"):
-        bridge.apply(book, edit("A1", values=[["changed"]], choices=choices), None)
+        bridge.apply_reply(book, edit("A1", values=[["changed"]], choices=choices), None)
     assert book.sheets[0].range("A1").value == "Date"
 
 
@@ -107,14 +107,14 @@ def test_marks_are_taken_back_to_what_was_there(tmp_path: Path, show: Show) -> N
 
     for reply in (edit("A1:A3,B2", fill=MARK), edit("A1", fill="#FFEB9C")):
         book = show(log)
-        bridge.apply(book, reply, None)
+        bridge.apply_reply(book, reply, None)
         book.save()
     marked = load_workbook(log)
     assert marked.worksheets[0]["B2"].fill.fgColor.rgb == "FFFFC7CE"
     assert marked["_ClinicLedgerMarks"].sheet_state == "veryHidden"
 
     book = show(log)
-    bridge.apply(book, {**DONE, "clear_marks": ["appointments"]}, None)
+    bridge.apply_reply(book, {**DONE, "clear_marks": ["appointments"]}, None)
     book.save()
     cleared = load_workbook(log).worksheets[0]
     assert [cleared[f"A{row}"].fill.fgColor.rgb for row in (1, 2, 3)] == before
@@ -123,10 +123,10 @@ def test_marks_are_taken_back_to_what_was_there(tmp_path: Path, show: Show) -> N
 
 def test_a_colour_somebody_gave_since_is_theirs(tmp_path: Path, show: Show) -> None:
     book = show(a_log(tmp_path / "log.xlsx"))
-    bridge.apply(book, edit("A1:A2", fill=MARK), None)
+    bridge.apply_reply(book, edit("A1:A2", fill=MARK), None)
     book.sheets[0].range("A2").color = "#123456"
 
-    bridge.apply(book, {**DONE, "clear_marks": ["Appointments"]}, None)
+    bridge.apply_reply(book, {**DONE, "clear_marks": ["Appointments"]}, None)
 
     assert [book.sheets[0].range(cell).color for cell in ("A1", "A2")] == [None, (0x12, 0x34, 0x56)]
 
@@ -134,7 +134,7 @@ def test_a_colour_somebody_gave_since_is_theirs(tmp_path: Path, show: Show) -> N
 def test_a_fill_of_null_leaves_the_colour_alone(tmp_path: Path, show: Show) -> None:
     book = show(a_log(tmp_path / "log.xlsx"))
     book.sheets[0].range("A1").color = "#123456"
-    bridge.apply(book, edit("A1", values=[["When"]], fill=None, format=None), None)
+    bridge.apply_reply(book, edit("A1", values=[["When"]], fill=None, format=None), None)
     assert book.sheets[0].range("A1").color == (0x12, 0x34, 0x56)
     assert len(book.sheets) == 1
 
@@ -156,7 +156,7 @@ def test_a_reply_that_does_not_fit_changes_nothing(tmp_path: Path, show: Show, r
     reply = {**reply, "edits": [first, *reply.get("edits", [])], "bind": {"clinic": "lakeside"}}
 
     with pytest.raises(UnusableReply, match="Nothing was changed"):
-        bridge.apply(book, reply, None)
+        bridge.apply_reply(book, reply, None)
 
     assert book.sheets[0].range("A1").value == "Date"
     assert bridge.clinic_of(book) is None
@@ -166,7 +166,7 @@ def test_a_reply_that_does_not_fit_changes_nothing(tmp_path: Path, show: Show, r
 def test_a_workbook_stays_bound_to_its_clinic(tmp_path: Path, show: Show, clinic: str) -> None:
     log = a_log(tmp_path / "log.xlsx")
     book = show(log)
-    bridge.apply(book, {**DONE, "bind": {"clinic": clinic}}, None)
+    bridge.apply_reply(book, {**DONE, "bind": {"clinic": clinic}}, None)
     book.save()
     assert bridge.clinic_of(show(log)) == clinic
 
@@ -194,7 +194,7 @@ def test_questions_are_written_down_and_the_answers_go_with_the_sheet_they_were_
 ) -> None:
     book = show(a_log(tmp_path / "log.xlsx"))
 
-    bridge.apply(book, {**DONE, "asks": {"fields": FIELDS}}, None)
+    bridge.apply_reply(book, {**DONE, "asks": {"fields": FIELDS}}, None)
     settings = book.sheets.active
     assert settings.range("A1:D3").value == [
         ["Name", "Value", "Question", "Choices"],
@@ -203,7 +203,7 @@ def test_questions_are_written_down_and_the_answers_go_with_the_sheet_they_were_
     ]
     settings.range("B3").value = "month"
 
-    request = bridge.read(book, "payroll.check", TABLE)
+    request = bridge.read_request(book, "payroll.check", TABLE)
     assert request["inputs"] == {"from": "2026-10-01", "order": "month"}
     assert request["sheets"][0]["name"] == "Appointments"
 
@@ -215,19 +215,19 @@ def test_what_a_button_asked_counts_for_one_click_and_what_people_wrote_down_for
     tmp_path: Path, show: Show
 ) -> None:
     book = show(a_log(tmp_path / "log.xlsx"))
-    bridge.apply(book, {**DONE, "asks": {"fields": [FIELDS[1], SURE]}}, None)
+    bridge.apply_reply(book, {**DONE, "asks": {"fields": [FIELDS[1], SURE]}}, None)
     settings = book.sheets["Settings"]
     settings.range("A4:B4").value = [["to", "'2026-10-31"]]
     settings.range("B2:B3").value = [["month"], ["yes"]]
-    given = bridge.read(book, "payroll.check", TABLE)["inputs"]
-    bridge.apply(book, {**DONE, "asks": {"fields": FIELDS[1:]}}, None)
-    asked_on = bridge.read(book, "payroll.check", TABLE)["inputs"]
+    given = bridge.read_request(book, "payroll.check", TABLE)["inputs"]
+    bridge.apply_reply(book, {**DONE, "asks": {"fields": FIELDS[1:]}}, None)
+    asked_on = bridge.read_request(book, "payroll.check", TABLE)["inputs"]
 
-    changed = bridge.apply(book, DONE, None)
+    changed = bridge.apply_reply(book, DONE, None)
 
     assert given == asked_on == {"order": "month", "good_rows": "yes", "to": "2026-10-31"}
     assert changed
-    assert bridge.read(book, "payroll.check", TABLE)["inputs"] == {"to": "2026-10-31"}
+    assert bridge.read_request(book, "payroll.check", TABLE)["inputs"] == {"to": "2026-10-31"}
     assert settings.range("D3").value == "yes; no"
 
 
@@ -237,13 +237,13 @@ def test_where_several_can_be_chosen_they_are_typed_with_semicolons(tmp_path: Pa
     choices = [{"value": name, "label": name} for name in ("Copay", "Insurance", "none")]
     field = {"name": "columns", "label": "Which ones?", "kind": "several", "choices": choices}
 
-    bridge.apply(book, {**DONE, "asks": {"fields": [field]}}, None)
+    bridge.apply_reply(book, {**DONE, "asks": {"fields": [field]}}, None)
     settings = book.sheets["Settings"]
     told = settings.range("D2").value
     settings.range("B2").value = "Copay;Insurance"
 
     assert told == "One or more, with semicolons between them: Copay; Insurance; none"
-    assert bridge.read(book, "payroll.check", TABLE)["inputs"] == {"columns": "Copay;Insurance"}
+    assert bridge.read_request(book, "payroll.check", TABLE)["inputs"] == {"columns": "Copay;Insurance"}
     book.save()
     assert load_workbook(log)["Settings"].data_validations.dataValidation == []
 
@@ -252,7 +252,7 @@ def test_a_question_asked_anew_is_worded_anew(tmp_path: Path, show: Show) -> Non
     book = show(a_log(tmp_path / "log.xlsx"))
     for rows in (2, 7):
         question = {**SURE, "label": f"Apply the {rows} good rows?"}
-        bridge.apply(book, {**DONE, "asks": {"fields": [question]}}, None)
+        bridge.apply_reply(book, {**DONE, "asks": {"fields": [question]}}, None)
     assert book.sheets["Settings"].range("A2:C3").value == [
         ["good_rows", None, "Apply the 7 good rows?"],
         [None, None, None],
@@ -262,7 +262,7 @@ def test_a_question_asked_anew_is_worded_anew(tmp_path: Path, show: Show) -> Non
 def test_asking_again_keeps_the_answers(tmp_path: Path, show: Show) -> None:
     book = show(a_log(tmp_path / "log.xlsx"))
     for fields in (FIELDS[:1], FIELDS):
-        bridge.apply(book, {**DONE, "asks": {"fields": fields}}, None)
+        bridge.apply_reply(book, {**DONE, "asks": {"fields": fields}}, None)
         book.sheets["Settings"].range("B2").value = "'2026-11-01"
     assert book.sheets["Settings"].range("A2:B3").value == [["from", "2026-11-01"], ["order", None]]
 
@@ -271,7 +271,7 @@ def test_a_settings_sheet_of_somebodys_own_is_added_to_and_not_written_over(
     tmp_path: Path, show: Show
 ) -> None:
     book = show(a_log(tmp_path / "log.xlsx", ["Printer", "upstairs"], title="Settings"))
-    bridge.apply(book, {**DONE, "asks": {"fields": FIELDS[:1]}}, None)
+    bridge.apply_reply(book, {**DONE, "asks": {"fields": FIELDS[:1]}}, None)
     assert book.sheets[0].range("A1:B4").value == [
         ["Printer", "upstairs"],
         [None, None],

@@ -102,9 +102,9 @@ def test_the_service_keeps_files_as_large_as_the_add_in_sends() -> None:
 
 def asked(book: xw.Book, answer: str) -> dict[str, Any]:
     """Return the inputs of the click after somebody wrote an answer beside the question."""
-    bridge.apply(book, {**DONE, "asks": ASKED}, None)
+    bridge.apply_reply(book, {**DONE, "asks": ASKED}, None)
     book.sheets["Settings"].range("B2").value = answer
-    request = bridge.read(book, "payroll.check", TABLE)
+    request = bridge.read_request(book, "payroll.check", TABLE)
     return dict(request["inputs"])
 
 
@@ -121,9 +121,9 @@ def test_a_file_handed_over_counts_for_one_click(tmp_path: Path, show: Show, ser
     book = show(a_log(tmp_path / "log.xlsx", clinic="lakeside"))
     a_scan(tmp_path)
     asked(book, "cheque.pdf")
-    request = documents.handed_over(bridge.read(book, "payroll.check", TABLE), service)
+    request = documents.send_files(bridge.read_request(book, "payroll.check", TABLE), service)
 
-    bridge.apply(book, service.press("payroll.check", request), None)
+    bridge.apply_reply(book, service.press("payroll.check", request), None)
 
     assert request["inputs"] == {"document": DIGEST}
-    assert bridge.read(book, "payroll.check", TABLE)["inputs"] == {}
+    assert bridge.read_request(book, "payroll.check", TABLE)["inputs"] == {}

@@ -46,7 +46,7 @@ def test_finished_sheets_keep_everything_that_makes_them_look_finished(tmp_path:
     log = a_log(tmp_path / "log.xlsx")
 
     book = show(log)
-    bridge.apply(book, sending(content, "Lines", "Keys"), content)
+    bridge.apply_reply(book, sending(content, "Lines", "Keys"), content)
     book.save()
 
     saved = load_workbook(log)
@@ -88,7 +88,7 @@ def test_a_sheet_to_type_into_keeps_its_dropdowns_and_hidden_columns(tmp_path: P
     content, log = as_bytes(output), a_log(tmp_path / "log.xlsx")
 
     book = show(log)
-    bridge.apply(book, sending(content, "Invoices", edits=[an_offer("B6", "note")]), content)
+    bridge.apply_reply(book, sending(content, "Invoices", edits=[an_offer("B6", "note")]), content)
     book.save()
 
     saved: Any = load_workbook(log)["Invoices"]
@@ -117,7 +117,7 @@ def test_a_table_whose_name_the_user_has_taken_gets_another(tmp_path: Path, show
     content = as_bytes(output)
 
     book = show(log)
-    bridge.apply(book, sending(content, "Lines"), content)
+    bridge.apply_reply(book, sending(content, "Lines"), content)
     book.save()
 
     assert [name for sheet in load_workbook(log) for name in sheet.tables] == ["Lines", "Lines_2"]
@@ -128,7 +128,7 @@ def test_groups_of_sheets_replace_only_their_own(tmp_path: Path, show: Show) -> 
     book = show(log)
     for group, name in (("payroll", "Lines"), ("history", "Past runs"), ("payroll", "Payroll Summary")):
         content = as_bytes(finished(name, group=group))
-        bridge.apply(book, sending(content, name), content)
+        bridge.apply_reply(book, sending(content, name), content)
 
     assert [sheet.name for sheet in book.sheets] == ["Appointments", "Past runs", "Payroll Summary"]
 
@@ -136,7 +136,7 @@ def test_groups_of_sheets_replace_only_their_own(tmp_path: Path, show: Show) -> 
 def test_the_sheet_in_front_stays_there_unless_the_reply_says_otherwise(tmp_path: Path, show: Show) -> None:
     book = show(a_log(tmp_path / "log.xlsx"))
     content = as_bytes(finished("Lines"))
-    bridge.apply(book, sending(content, "Lines"), content)
+    bridge.apply_reply(book, sending(content, "Lines"), content)
     assert book.sheets.active.name == "Appointments"
 
 
@@ -149,7 +149,7 @@ def test_a_chart_is_drawn_from_its_source(tmp_path: Path, show: Show) -> None:
     log = a_log(tmp_path / "log.xlsx")
 
     book = show(log)
-    bridge.apply(book, sending(content, "Dashboard", charts=[told]), content)
+    bridge.apply_reply(book, sending(content, "Dashboard", charts=[told]), content)
     book.save()
 
     chart = load_workbook(log)["Dashboard"]._charts[0]  # type: ignore[attr-defined]  # noqa: SLF001

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from addin.desktop.install import PlaceClosed, RecordDamaged, install, preview, uninstall
-from addin.desktop.install_plan import Computer, NoExcel, PathUnusable, PutRegistry, steps
+from addin.desktop.install_plan import Computer, NoExcel, PathUnusable, PutRegistry, install_steps
 from addin.desktop.install_settings import Settings, SettingsDamaged, settings_file
 from addin.desktop.xlam import build_xlam
 
@@ -35,7 +35,7 @@ def files(computer: Computer) -> dict[str, bytes]:
 
 
 def put(computer: Computer, settings: Settings = USUAL) -> list[str]:
-    return list(install(computer, steps(computer, settings)))
+    return list(install(computer, install_steps(computer, settings)))
 
 
 def test_windows_opens_the_ribbon_from_its_start_folder(tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_every_step_is_said_in_words(computer: Computer) -> None:
 
 
 def test_a_dry_run_says_the_same_and_writes_nothing(computer: Computer) -> None:
-    said = list(preview(steps(computer, USUAL)))
+    said = list(preview(install_steps(computer, USUAL)))
     assert files(computer) == {}
     assert [sentence.removeprefix("Would write ") for sentence in said] == [
         sentence.removeprefix("Wrote ") for sentence in put(computer)
@@ -147,7 +147,7 @@ def test_uninstall_without_an_installation_says_so(computer: Computer) -> None:
 
 
 def test_an_installation_cut_short_is_cleaned_up(computer: Computer) -> None:
-    next(install(computer, steps(computer, USUAL)))
+    next(install(computer, install_steps(computer, USUAL)))
     list(uninstall(computer))
     assert files(computer) == {}
 
@@ -179,18 +179,18 @@ def test_a_damaged_record_removes_nothing_and_is_mended_by_installing_again(
 
 def test_an_office_add_in_in_development_is_put_where_excel_for_mac_looks(tmp_path: Path) -> None:
     computer = a_computer(tmp_path, "darwin")
-    list(install(computer, steps(computer, USUAL, MANIFEST)))
+    list(install(computer, install_steps(computer, USUAL, MANIFEST)))
     wef = "Library/Containers/com.microsoft.Excel/Data/Documents/wef"
     assert files(computer)[f"{wef}/an-invented-id.manifest.xml"].decode() == MANIFEST
 
 
 def test_an_office_add_in_in_development_is_named_in_the_registry_of_windows(tmp_path: Path) -> None:
     computer = a_computer(tmp_path, "win32")
-    (named,) = [step for step in steps(computer, USUAL, MANIFEST) if isinstance(step, PutRegistry)]
+    (named,) = [step for step in install_steps(computer, USUAL, MANIFEST) if isinstance(step, PutRegistry)]
     assert (named.name, named.value) == ("an-invented-id", str(computer.own_folder / "manifest.xml"))
 
 
 def test_where_there_is_no_excel_the_other_ways_are_named(tmp_path: Path) -> None:
     with pytest.raises(NoExcel) as refused:
-        steps(a_computer(tmp_path, "linux"), USUAL)
+        install_steps(a_computer(tmp_path, "linux"), USUAL)
     assert "clinicledger press" in refused.value.remedy

@@ -15,7 +15,7 @@ Show = Callable[[Path], xw.Book]
 
 
 def read_sheet(book: xw.Book) -> dict[str, Any]:
-    sheet: dict[str, Any] = bridge.read(book, "payroll.check", TABLE)["sheets"][0]
+    sheet: dict[str, Any] = bridge.read_request(book, "payroll.check", TABLE)["sheets"][0]
     return sheet
 
 
@@ -92,7 +92,7 @@ def test_a_1904_workbook_says_so_and_keeps_its_serial_numbers(tmp_path: Path, sh
     workbook.worksheets[0].append([44838])
     workbook.save(tmp_path / "mac.xlsx")
 
-    request = bridge.read(show(tmp_path / "mac.xlsx"), "payroll.check", TABLE)
+    request = bridge.read_request(show(tmp_path / "mac.xlsx"), "payroll.check", TABLE)
 
     assert request["workbook"] == {"name": "mac.xlsx", "clinic": None, "date_system": 1904}
     assert request["sheets"][0]["columns"] == [[44838.0]]
@@ -101,13 +101,15 @@ def test_a_1904_workbook_says_so_and_keeps_its_serial_numbers(tmp_path: Path, sh
 def test_only_the_named_sheets_that_exist_are_sent_whatever_their_case(tmp_path: Path, show: Show) -> None:
     path = a_log(tmp_path / "setup.xlsx", ["Clinic ID", "lakeside"], title="CLINIC")
     book = show(path)
-    assert [sheet["name"] for sheet in bridge.read(book, "clinic.save", TABLE)["sheets"]] == ["CLINIC"]
-    assert bridge.read(book, "clinic.choose", TABLE)["sheets"] == []
+    assert [sheet["name"] for sheet in bridge.read_request(book, "clinic.save", TABLE)["sheets"]] == [
+        "CLINIC"
+    ]
+    assert bridge.read_request(book, "clinic.choose", TABLE)["sheets"] == []
 
 
 def test_every_click_has_an_id_of_its_own(tmp_path: Path, show: Show) -> None:
     book = show(a_log(tmp_path / "log.xlsx"))
-    ids = {bridge.read(book, "payroll.check", TABLE)["request_id"] for _ in range(3)}
+    ids = {bridge.read_request(book, "payroll.check", TABLE)["request_id"] for _ in range(3)}
     assert len(ids) == 3
 
 
@@ -115,7 +117,7 @@ def test_a_selected_column_means_its_used_rows(tmp_path: Path, show: Show) -> No
     workbook = load_workbook(a_log(tmp_path / "log.xlsx"))
     workbook.worksheets[0].sheet_view.selection[0].sqref = "B1:B1048576"
     workbook.save(tmp_path / "log.xlsx")
-    request = bridge.read(show(tmp_path / "log.xlsx"), "payroll.check", TABLE)
+    request = bridge.read_request(show(tmp_path / "log.xlsx"), "payroll.check", TABLE)
     assert request["selection"] == {"sheet": "Appointments", "rows": [1, 2]}
 
 
@@ -128,16 +130,16 @@ def test_rows_selected_here_and_there_all_count_in_the_pane_that_has_the_cursor(
     for part in sheet.sheet_view.selection:
         part.sqref = "B9 A3:B4 A4:A5" if part.pane == "bottomRight" else "A1"
     workbook.save(tmp_path / "log.xlsx")
-    request = bridge.read(show(tmp_path / "log.xlsx"), "payroll.check", TABLE)
+    request = bridge.read_request(show(tmp_path / "log.xlsx"), "payroll.check", TABLE)
     assert request["selection"]["rows"] == [3, 4, 5, 9]
 
 
 def test_rows_may_be_selected_on_a_sheet_of_ours_that_came_from_another(tmp_path: Path, show: Show) -> None:
     book = show(a_log(tmp_path / "log.xlsx"))
     content = as_bytes(finished("Invoices", group="invoices"))
-    bridge.apply(book, sending(content, "Invoices", activate="Invoices"), content)
+    bridge.apply_reply(book, sending(content, "Invoices", activate="Invoices"), content)
 
-    request = bridge.read(book, "payroll.check", TABLE)
+    request = bridge.read_request(book, "payroll.check", TABLE)
 
     assert request["selection"] == {"sheet": "Invoices", "rows": [1]}
     assert [sheet["name"] for sheet in request["sheets"]] == ["Appointments"]
@@ -151,7 +153,7 @@ def test_inputs_come_from_the_settings_sheet_and_dates_of_it_are_iso(tmp_path: P
     settings["B2"].number_format = "mm/dd/yyyy"
     workbook.save(tmp_path / "log.xlsx")
 
-    request = bridge.read(show(tmp_path / "log.xlsx"), "payroll.check", TABLE, {"to": "2026-10-15"})
+    request = bridge.read_request(show(tmp_path / "log.xlsx"), "payroll.check", TABLE, {"to": "2026-10-15"})
 
     assert request["inputs"] == {"from": "2026-10-01", "to": "2026-10-15", "limit": 5}
 

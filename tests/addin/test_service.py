@@ -82,7 +82,7 @@ def test_another_program_at_that_port_is_not_taken_for_ours(
 @pytest.mark.parametrize("url", ["http://elsewhere.invalid/outputs/1", "//elsewhere.invalid/1", "outputs/1"])
 def test_sheets_are_fetched_from_the_service_only(service: Service, url: str) -> None:
     with pytest.raises(UnusableReply):
-        service.output(url)
+        service.fetch_output(url)
 
 
 def test_the_address_comes_from_the_setting(monkeypatch: pytest.MonkeyPatch, stand_in: StandIn) -> None:

@@ -134,4 +134,4 @@ def test_every_part_named_in_the_package_is_there(parts: dict[str, bytes]) -> No
 
 def test_an_xlwings_that_changed_its_macros_is_noticed() -> None:
     with pytest.raises(TemplateChanged, match="0 times instead of 1"):
-        Change("once", "twice").made_in("Sub Other()")
+        Change("once", "twice").apply_to("Sub Other()")

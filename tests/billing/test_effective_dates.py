@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from server.billing.clinics import ANY, Rate
 from server.billing.days import serial_of
-from server.billing.effective_dates import NO_ROW, in_force, repeated
+from server.billing.effective_dates import NO_ROW, in_force, repeated_rows
 from tests.invented import JANUARY, a_rate
 
 PROVIDERS, SERVICES = ("Jane Roe", "Max Doe"), ("EX-101", "EX-102")
@@ -65,7 +65,7 @@ def test_without_appointments_there_is_nothing_to_ask() -> None:
 
 def test_two_rows_of_one_key_and_day_overlap() -> None:
     rows = [a_rate(1), a_rate(2, provider="Jane Roe"), a_rate(3), a_rate(4, since=MAY), a_rate(None)]
-    assert repeated(rows) == [[0, 2, 4]]
+    assert repeated_rows(rows) == [[0, 2, 4]]
 
 
 def by_hand(rows: list[Rate], day: date, provider: str, service: str) -> int:

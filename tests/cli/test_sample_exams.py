@@ -8,7 +8,7 @@ import pytest
 from openpyxl import load_workbook
 
 from server.billing.clinics import Setup
-from server.billing.invoices.exams import drafts
+from server.billing.invoices.exams import draft_invoices
 from server.billing.invoices.prices import PriceList
 from server.demo.sample_clinics import cedar_hill, lakeside
 from server.demo.sample_exams import exam_sheet
@@ -31,7 +31,9 @@ def test_every_exam_of_the_sample_becomes_an_invoice(
     write_sample_log(exam_sheet(setup, first, exams), tmp_path / "exams.xlsx")
 
     sheet = read_exams(sheets_of((tmp_path / "exams.xlsx").read_bytes())[0])
-    made, findings = drafts(sheet.exams, PriceList(setup.prices, setup.exam_types), date(2026, 11, 20))
+    made, findings = draft_invoices(
+        sheet.exams, PriceList(setup.prices, setup.exam_types), date(2026, 11, 20)
+    )
 
     assert (len(made), findings, sheet.unreadable) == (exams, [], {})
     assert len(sheet.rows) > exams

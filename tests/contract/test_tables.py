@@ -65,7 +65,7 @@ def test_a_button_stands_in_a_group_of_the_ribbon(button: Button) -> None:
 
 
 def test_the_choices_of_the_filters_are_the_words_the_server_knows() -> None:
-    choices = {option.name: option.choices for option in ribbon().find("invoices.open").options}
+    choices = {option.name: option.choices for option in ribbon().find_button("invoices.open").options}
     assert choices["state"] == [open_invoices.OPEN, open_invoices.ALL, *State]
     assert choices["bucket"] == [bucket.name for bucket in BUCKETS]
     assert choices["dates"] == list(open_invoices.DATES)
@@ -94,7 +94,7 @@ def test_a_button_is_told_about_in_the_docs(button: Button) -> None:
 
 
 def test_the_save_button_reads_every_sheet_of_the_setup() -> None:
-    assert ribbon().find("clinic.save").reads == [table.name for table in tables.SETUP_SHEETS]
+    assert ribbon().find_button("clinic.save").reads == [table.name for table in tables.SETUP_SHEETS]
 
 
 def test_no_sheet_has_a_heading_twice_or_a_name_excel_refuses() -> None:

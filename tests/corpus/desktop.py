@@ -11,9 +11,9 @@ from tests.corpus.content import Content, content_of_file
 
 def applied(case: Case, folder: Path) -> Content:
     """Return what the workbook of a case holds after the desktop add-in applied the reply."""
-    book = headless.show(open_workbook(folder / "workbook.xlsx"))
+    book = headless.show_workbook(open_workbook(folder / "workbook.xlsx"))
     try:
-        bridge.apply(book, case.reply, case.output)
+        bridge.apply_reply(book, case.reply, case.output)
         with TemporaryDirectory() as place:
             saved = Path(place, "saved.xlsx")
             book.save(saved)

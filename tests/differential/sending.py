@@ -11,7 +11,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from addin.desktop import bridge
 from addin.desktop.files import open_workbook
-from addin.desktop.headless import show
+from addin.desktop.headless import show_workbook
 from tests.addin.stand_in import TABLE
 from tests.differential.page import BLANK, CLOCK, DAYS_TO_1904, Page, Shown, moment_of
 from tests.differential.truth import CLINIC
@@ -26,9 +26,9 @@ def click_of(page: Page, folder: Path) -> dict[str, Any]:
     name, content = _file_of(page)
     path = folder / name
     path.write_bytes(content)
-    book = show(open_workbook(path))
+    book = show_workbook(open_workbook(path))
     try:
-        read = bridge.read(book, "payroll.generate", TABLE)
+        read = bridge.read_request(book, "payroll.generate", TABLE)
     finally:
         book.app.quit()
     path.unlink()

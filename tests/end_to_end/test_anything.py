@@ -19,9 +19,9 @@ MANY = 60_000
 
 def test_sixty_thousand_rows_of_text_pay_the_right_cents(biller: Biller) -> None:
     visits = a_month(visits=MANY)
-    book = headless.show(open_workbook(blue_door(visits, biller.folder / "visits.csv")))
+    book = headless.show_workbook(open_workbook(blue_door(visits, biller.folder / "visits.csv")))
     with Service(biller.url) as service:
-        click = bridge.read(book, "payroll.generate", service.ribbon())
+        click = bridge.read_request(book, "payroll.generate", service.ribbon())
         click["workbook"]["clinic"] = "quince"
         figures = service.press("payroll.generate", click)["figures"]
     book.app.quit()

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.errors import SENTENCES, BillingError, Finding, row_stretches
-from server.errors.shown_values import LONGEST_TEXT, LONGEST_VALUE, TEXTS, shown
+from server.errors.shown_values import LONGEST_TEXT, LONGEST_VALUE, TEXTS, show_value
 
 MARK, OVERRIDE = "\u200e", "\u202e"
 HOSTILE = f"{MARK}9/3/2026{OVERRIDE}" + "x” “\n" * 7_000
@@ -77,8 +77,8 @@ def test_a_remark_stands_behind_a_value_without_quotes() -> None:
 
 @given(st.text(max_size=200))
 def test_every_value_can_be_shown(value: str) -> None:
-    assert len(shown(value)) <= LONGEST_VALUE
-    assert shown(shown(value)) == shown(value)
+    assert len(show_value(value)) <= LONGEST_VALUE
+    assert show_value(show_value(value)) == show_value(value)
     message = Finding("not-a-date", "Log", facts={"value": value}).message
     assert message.startswith("“")
     assert message.endswith(" is not a date.")

@@ -13,8 +13,8 @@ from server.billing.invoices.invoice import (
     InvoiceLine,
     State,
 )
-from server.billing.invoices.projection import apply
-from server.billing.invoices.step_decisions import decide
+from server.billing.invoices.projection import apply_step
+from server.billing.invoices.step_decisions import decide_step
 from server.billing.people import Role
 
 MONDAY = date(2026, 10, 5)
@@ -65,7 +65,9 @@ def a_draft(number: str = "L-1", payer: str = PAYER) -> Invoice:
 
 def taken(invoice: Invoice, action: Action, role: Role = Role.MANAGER, **inputs: Any) -> Invoice:  # noqa: ANN401
     """Return the invoice after an action."""
-    return apply(invoice, decide(invoice, ActionRequest(invoice.number, action, role, **inputs), TODAY))
+    return apply_step(
+        invoice, decide_step(invoice, ActionRequest(invoice.number, action, role, **inputs), TODAY)
+    )
 
 
 def an_invoice(history: str = "created", number: str = "L-1", payer: str = PAYER) -> Invoice:

@@ -21,7 +21,7 @@ def test_both_ends_of_a_bucket_are_in_it(age: int, name: str) -> None:
 
 
 def test_the_days_of_the_buckets_are_those_their_ages_say() -> None:
-    stretches = {bucket.name: bucket.created(TODAY) for bucket in BUCKETS}
+    stretches = {bucket.name: bucket.creation_days(TODAY) for bucket in BUCKETS}
     for age in range(200):
         day = TODAY - timedelta(days=age)
         holding = [name for name, (first, last) in stretches.items() if (first or date.min) <= day <= last]

@@ -5,8 +5,14 @@ from typing import Any
 
 import pytest
 
-from server.billing.invoices.billable_exams import NOTHING, PartOfKey, Sorted, billed_before, sort_out
-from server.billing.invoices.exams import Exam, drafts
+from server.billing.invoices.billable_exams import (
+    NOTHING,
+    BillableExams,
+    PartOfKey,
+    billed_before,
+    select_billable,
+)
+from server.billing.invoices.exams import Exam, draft_invoices
 from server.billing.invoices.invoice import Invoice, InvoiceFacts, InvoiceLine
 from server.billing.invoices.prices import Price, PriceList
 
@@ -31,16 +37,16 @@ def sorted_out(
     unreadable: dict[int, PartOfKey] | None = None,
     books: tuple[Invoice, ...] = (),
     again: str = "",
-) -> Sorted:
-    return sort_out(drafts(exams, PRICES, TODAY), exams, unreadable or {}, books, {again})
+) -> BillableExams:
+    return select_billable(draft_invoices(exams, PRICES, TODAY), exams, unreadable or {}, books, {again})
 
 
-def good(found: Sorted) -> list[int]:
+def good(found: BillableExams) -> list[int]:
     """Return the rows of the exams that can be billed."""
     return [exam.row for draft in found.good for exam in draft.exams]
 
 
-def codes(found: Sorted) -> list[tuple[str, int]]:
+def codes(found: BillableExams) -> list[tuple[str, int]]:
     return [(finding.code, finding.rows[0]) for finding in found.findings]
 
 

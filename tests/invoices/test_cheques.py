@@ -4,7 +4,7 @@ import pytest
 
 from server.billing.invoices.cheques import key_of
 from server.billing.invoices.invoice import Action, ActionRequest, Cheque
-from server.billing.invoices.step_decisions import decide
+from server.billing.invoices.step_decisions import decide_step
 from server.errors import DuplicateCheque
 from tests.invoices.invented import CHEQUE, FULL, MONDAY, PARTIAL, PAYER, TODAY, an_invoice, taken
 
@@ -14,13 +14,13 @@ KNOWN = {key_of(CHEQUE_1001): ("L-7",)}
 
 def test_the_same_payer_number_and_amount_again_is_refused_naming_where_it_is() -> None:
     with pytest.raises(DuplicateCheque, match="on L-7"):
-        decide(an_invoice("agreed"), ActionRequest("L-1", FULL[0], **FULL[1]), TODAY, KNOWN)
+        decide_step(an_invoice("agreed"), ActionRequest("L-1", FULL[0], **FULL[1]), TODAY, KNOWN)
 
 
 def test_spaces_capitals_and_punctuation_do_not_make_another_cheque() -> None:
     disguised = FULL[1] | {"cheque_number": " 10-01", "paying_party": PAYER.upper()}
     with pytest.raises(DuplicateCheque):
-        decide(an_invoice("agreed"), ActionRequest("L-1", FULL[0], **disguised), TODAY, KNOWN)
+        decide_step(an_invoice("agreed"), ActionRequest("L-1", FULL[0], **disguised), TODAY, KNOWN)
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def test_spaces_capitals_and_punctuation_do_not_make_another_cheque() -> None:
 )
 def test_another_number_payer_or_amount_is_another_cheque(other: dict[str, object]) -> None:
     request = ActionRequest("L-1", FULL[0], **FULL[1] | other)
-    assert decide(an_invoice("agreed"), request, TODAY, KNOWN).transfers
+    assert decide_step(an_invoice("agreed"), request, TODAY, KNOWN).transfers
 
 
 def test_a_partial_cheque_is_not_recorded_twice_on_one_invoice() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from server.billing.invoices.exams import Draft, Exam, drafts, price_lines, units_of_both_sides
+from server.billing.invoices.exams import Draft, Exam, draft_invoices, price_lines, units_of_both_sides
 from server.billing.invoices.prices import Bilateral, ExamCode, Price, PriceList
 from server.errors import Finding
 
@@ -122,7 +122,7 @@ def test_a_mistyped_exam_type_gets_a_suggestion() -> None:
 
 
 def drafted(*exams: Exam) -> tuple[list[Draft], list[Finding]]:
-    return drafts(exams, PRICES, TODAY)
+    return draft_invoices(exams, PRICES, TODAY)
 
 
 def test_the_rows_of_one_exam_make_one_invoice_with_a_line_for_each_code() -> None:

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.billing.invoices.invoice import Action, ActionRequest, ChequeException, Invoice, InvoiceLine, Step
-from server.billing.invoices.projection import apply, replay
+from server.billing.invoices.projection import apply_step, replay_steps
 from server.billing.invoices.state_machine import open_actions
-from server.billing.invoices.step_decisions import decide
+from server.billing.invoices.step_decisions import decide_step
 from server.billing.people import Role
 from server.errors import BillingError
 from tests.invoices.invented import CHEQUE, CREATE, MONDAY, TODAY, a_draft, accounts, adds_up, taken
@@ -71,7 +71,7 @@ def request_of(
 
 def attempted(invoice: Invoice, request: ActionRequest) -> Step | None:
     try:
-        return decide(invoice, request, TODAY)
+        return decide_step(invoice, request, TODAY)
     except BillingError:
         return None
 
@@ -92,8 +92,8 @@ def cents(dollars: Decimal) -> int:
 @given(st.lists(MOVES, min_size=10, max_size=50))
 def test_any_life_of_an_invoice_is_told_alike_by_a_naive_clerk(moves: list[Any]) -> None:
     naive = NaiveInvoice(Decimal(BILLED_CENTS) / 100)
-    create = decide(a_draft(), ActionRequest("L-1", *CREATE[:1], **CREATE[1]), TODAY)
-    invoice, steps = apply(a_draft(), create), [create]
+    create = decide_step(a_draft(), ActionRequest("L-1", *CREATE[:1], **CREATE[1]), TODAY)
+    invoice, steps = apply_step(a_draft(), create), [create]
     for stray, pick, exception, how, number in moves:
         action = action_of(invoice, stray, pick)
         amount = amount_of(invoice, how, number)
@@ -101,8 +101,8 @@ def test_any_life_of_an_invoice_is_told_alike_by_a_naive_clerk(moves: list[Any])
         step = attempted(invoice, request)
         assert (step is not None) == naively(naive, request), request
         if step:
-            assert moved(invoice, step) == moved(apply(invoice, step), None)
-            invoice, steps = apply(invoice, step), [*steps, step]
+            assert moved(invoice, step) == moved(apply_step(invoice, step), None)
+            invoice, steps = apply_step(invoice, step), [*steps, step]
         assert told(invoice) == (
             naive.state,
             cents(naive.billed),
@@ -112,7 +112,7 @@ def test_any_life_of_an_invoice_is_told_alike_by_a_naive_clerk(moves: list[Any])
             cents(naive.total("excess")),
         )
         assert adds_up(invoice)
-    assert replay(a_draft().facts, steps) == invoice
+    assert replay_steps(a_draft().facts, steps) == invoice
 
 
 def told(invoice: Invoice) -> tuple[str, int, int, int, int, int]:
@@ -155,7 +155,7 @@ def test_a_life_through_everything_ends_at_the_naive_balance() -> None:
     ]
     for action, exception, amount in moves:
         request = request_of(invoice, action, exception, amount)
-        invoice = apply(invoice, decide(invoice, request, TODAY))
+        invoice = apply_step(invoice, decide_step(invoice, request, TODAY))
         assert naively(naive, request)
     assert told(invoice) == ("paid", 100_000, 0, 80_000, 0, 10_000)
     assert told(invoice)[0] == naive.state

@@ -2,7 +2,7 @@
 
 from server.billing.invoices.invoice import Action, State
 from server.billing.invoices.new_invoices import begin_invoices
-from server.billing.invoices.projection import apply
+from server.billing.invoices.projection import apply_step
 from tests.ledger.invoiced import TODAY, a_draft
 
 
@@ -16,7 +16,7 @@ def test_invoices_are_numbered_on_from_those_that_exist() -> None:
 
 def test_an_invoice_is_billed_by_its_first_step_and_not_before() -> None:
     (new,) = begin_invoices([a_draft(cents=250_00)], 0, TODAY)
-    billed = apply(new.unbilled, new.first_step)
+    billed = apply_step(new.unbilled, new.first_step)
 
     assert (new.unbilled.version, new.unbilled.billed_cents) == (0, 0)
     assert (new.first_step.action, new.first_step.place, new.first_step.day) == (Action.CREATE, 1, TODAY)

@@ -23,7 +23,7 @@ def a_price(cents: int = 10_000, since: date = JANUARY, payer: str = "", code: s
 
 
 def cents_on(prices: list[Price], day: date, payer: str = "") -> int | None:
-    price = PriceList(prices).on(day, "EX-101", payer)
+    price = PriceList(prices).price_on(day, "EX-101", payer)
     return price.unit_price_cents if price else None
 
 
@@ -49,9 +49,9 @@ def test_before_a_payers_own_price_begins_the_one_for_any_holds() -> None:
 
 def test_codes_match_whatever_their_case_and_punctuation() -> None:
     prices = PriceList([a_price()])
-    assert prices.on(MAY, "ex 101") == a_price()
-    assert prices.knows("ex 101")
-    assert not prices.knows("EX-102")
+    assert prices.price_on(MAY, "ex 101") == a_price()
+    assert prices.knows_code("ex 101")
+    assert not prices.knows_code("EX-102")
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,9 @@ from server.billing.invoices.invoice import (
     Invoice,
     State,
 )
-from server.billing.invoices.projection import apply
-from server.billing.invoices.state_machine import RULES, Rule, dropdown, open_actions, rows
-from server.billing.invoices.step_decisions import decide
+from server.billing.invoices.projection import apply_step
+from server.billing.invoices.state_machine import RULES, Rule, dropdown_actions, open_actions, rules_for
+from server.billing.invoices.step_decisions import decide_step
 from server.billing.people import ANYBODY, Role
 from server.errors import ActionNotOpen, AmountDoesNotFit, InputsUnusable, NeedsManager
 from tests.invoices.invented import (
@@ -36,7 +36,7 @@ from tests.invoices.invented import (
     taken,
 )
 
-NEVER_OPEN = [(state, action) for state, action in product(State, Action) if not rows(state, action)]
+NEVER_OPEN = [(state, action) for state, action in product(State, Action) if not rules_for(state, action)]
 HISTORY_OF = {an_invoice(history).state: history for history in reversed(HISTORIES)}
 TYPED: dict[Field, Any] = {
     Field.DAY: MONDAY,
@@ -87,8 +87,8 @@ def asked(rule: Rule, invoice: Invoice, **instead: Any) -> ActionRequest:  # noq
 @EVERY_ROW
 def test_each_row_leads_where_it_says_and_leaves_the_balance_that_state_promises(rule: Rule) -> None:
     invoice = where(rule)
-    step = decide(invoice, asked(rule, invoice), TODAY)
-    after = apply(invoice, step)
+    step = decide_step(invoice, asked(rule, invoice), TODAY)
+    after = apply_step(invoice, step)
     assert (step.from_state, after.state, after.version) == (rule.state, rule.leads_to, invoice.version + 1)
     assert OWES[after.state] in owes(after)
     assert adds_up(after)
@@ -97,7 +97,7 @@ def test_each_row_leads_where_it_says_and_leaves_the_balance_that_state_promises
 @EVERY_ROW
 def test_only_rows_that_post_or_take_back_move_money(rule: Rule) -> None:
     invoice = where(rule)
-    step = decide(invoice, asked(rule, invoice), TODAY)
+    step = decide_step(invoice, asked(rule, invoice), TODAY)
     assert all(transfer.amount_cents > 0 for transfer in step.transfers)
     assert bool(step.reverses) == bool(rule.takes_back)
     if not rule.posts and not rule.takes_back:
@@ -108,7 +108,7 @@ def test_only_rows_that_post_or_take_back_move_money(rule: Rule) -> None:
 def test_each_row_is_offered_where_it_applies(rule: Rule) -> None:
     invoice = where(rule)
     assert rule.action in open_actions(invoice)
-    assert (rule.action in dropdown(invoice)) == (rule.action in SHEET_ACTIONS)
+    assert (rule.action in dropdown_actions(invoice)) == (rule.action in SHEET_ACTIONS)
 
 
 @EVERY_ROW
@@ -119,12 +119,12 @@ def test_each_input_a_row_needs_is_named_when_it_is_missing_and_all_at_once(rule
             field.attribute: ActionRequest.__dataclass_fields__[field.attribute].default for field in need
         }
         with pytest.raises(InputsUnusable) as refused:
-            decide(invoice, asked(rule, invoice, **blank), TODAY)
+            decide_step(invoice, asked(rule, invoice, **blank), TODAY)
         assert list(refused.value.cells) == [need[0]]
     if rule.needs:
         nothing = ActionRequest(invoice.number, rule.action, Role.MANAGER, exception=rule.exception)
         with pytest.raises(InputsUnusable) as refused:
-            decide(invoice, nothing, TODAY)
+            decide_step(invoice, nothing, TODAY)
         assert set(refused.value.cells) == {need[0] for need in rule.needs}
 
 
@@ -132,8 +132,8 @@ def test_each_input_a_row_needs_is_named_when_it_is_missing_and_all_at_once(rule
 def test_what_only_a_manager_may_do_is_refused_a_biller(rule: Rule) -> None:
     invoice = where(rule)
     with pytest.raises(NeedsManager):
-        decide(invoice, asked(rule, invoice, role=Role.BILLER), TODAY)
-    assert decide(invoice, asked(rule, invoice, role=Role.ADMINISTRATOR), TODAY)
+        decide_step(invoice, asked(rule, invoice, role=Role.BILLER), TODAY)
+    assert decide_step(invoice, asked(rule, invoice, role=Role.ADMINISTRATOR), TODAY)
 
 
 def test_only_a_manager_voids_reopens_and_writes_off() -> None:
@@ -148,7 +148,7 @@ def test_what_the_table_does_not_list_is_refused_with_the_open_actions_named(
     invoice = an_invoice(HISTORY_OF[state])
     everything = {field.attribute: value for field, value in TYPED.items()} | {"amount_cents": 1}
     with pytest.raises(ActionNotOpen) as refused:
-        decide(invoice, ActionRequest(invoice.number, action, Role.ADMINISTRATOR, **everything), TODAY)
+        decide_step(invoice, ActionRequest(invoice.number, action, Role.ADMINISTRATOR, **everything), TODAY)
     assert refused.value.open_actions == open_actions(invoice)
     for word in (state, action):
         assert word in str(refused.value)

@@ -15,8 +15,8 @@ from server.billing.invoices.invoice import (
     Step,
     Transfer,
 )
-from server.billing.invoices.projection import apply, replay
-from server.billing.invoices.step_decisions import decide
+from server.billing.invoices.projection import apply_step, replay_steps
+from server.billing.invoices.step_decisions import decide_step
 from server.billing.people import Role
 from tests.invoices.invented import (
     AGREE,
@@ -198,13 +198,13 @@ def test_a_step_records_what_its_action_takes_and_nothing_left_over_in_the_row()
         "note": " seen ",
     }
     request = ActionRequest("L-1", Action.CLEAR, **leftovers)
-    step = decide(an_invoice("received"), request, TODAY)
+    step = decide_step(an_invoice("received"), request, TODAY)
     assert step.request == ActionRequest("L-1", Action.CLEAR, day=MONDAY, note="seen")
 
 
 def test_a_cheque_is_received_on_its_day_and_a_void_today() -> None:
-    cheque = decide(an_invoice("agreed"), ActionRequest("L-1", FULL[0], **FULL[1]), TODAY)
-    void = decide(an_invoice("sent"), ActionRequest("L-1", Action.NOTE, note="called"), TODAY)
+    cheque = decide_step(an_invoice("agreed"), ActionRequest("L-1", FULL[0], **FULL[1]), TODAY)
+    void = decide_step(an_invoice("sent"), ActionRequest("L-1", Action.NOTE, note="called"), TODAY)
     assert (cheque.day, void.day) == (MONDAY, TODAY)
 
 
@@ -212,16 +212,16 @@ def test_a_running_invoice_is_the_sum_of_its_steps() -> None:
     invoice = a_draft()
     steps: list[Step] = []
     for action, inputs in HISTORIES["paid"]:
-        steps.append(decide(invoice, ActionRequest("L-1", action, Role.MANAGER, **inputs), TODAY))
-        invoice = apply(invoice, steps[-1])
-    assert replay(a_draft().facts, steps) == invoice == an_invoice("paid")
+        steps.append(decide_step(invoice, ActionRequest("L-1", action, Role.MANAGER, **inputs), TODAY))
+        invoice = apply_step(invoice, steps[-1])
+    assert replay_steps(a_draft().facts, steps) == invoice == an_invoice("paid")
     assert adds_up(invoice)
 
 
 def test_a_step_out_of_its_place_is_a_fault_of_the_books() -> None:
-    agree = decide(an_invoice("sent"), ActionRequest("L-1", AGREE[0], **AGREE[1]), TODAY)
-    bounce = decide(an_invoice("received"), ActionRequest("L-1", Action.BOUNCE, day=MONDAY), TODAY)
-    create = decide(a_draft(), ActionRequest("L-1", Action.CREATE, lines=LINES), TODAY)
+    agree = decide_step(an_invoice("sent"), ActionRequest("L-1", AGREE[0], **AGREE[1]), TODAY)
+    bounce = decide_step(an_invoice("received"), ActionRequest("L-1", Action.BOUNCE, day=MONDAY), TODAY)
+    create = decide_step(a_draft(), ActionRequest("L-1", Action.CREATE, lines=LINES), TODAY)
     for invoice, step in (
         (an_invoice("agreed"), agree),
         (an_invoice("sent", number="L-2"), agree),
@@ -230,11 +230,11 @@ def test_a_step_out_of_its_place_is_a_fault_of_the_books() -> None:
         (a_draft(), replace(create, request=replace(create.request, action=Action.EDIT_LINES))),
     ):
         with pytest.raises(ValueError, match="step"):
-            apply(invoice, step)
+            apply_step(invoice, step)
 
 
 def test_the_receivable_is_there_from_the_day_the_invoice_is_created() -> None:
-    step = decide(a_draft(), ActionRequest("L-1", Action.CREATE, lines=LINES), TODAY)
+    step = decide_step(a_draft(), ActionRequest("L-1", Action.CREATE, lines=LINES), TODAY)
     assert step.transfers == (Transfer(Account.RECEIVABLE, Account.BILLED, 100_000),)
 
 

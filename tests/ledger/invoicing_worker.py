@@ -18,7 +18,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from server.billing.invoices.invoice import Action, ActionRequest, Step
-from server.billing.invoices.step_decisions import decide
+from server.billing.invoices.step_decisions import decide_step
 from server.errors import StaleInvoice
 from server.ledger.store import ClinicStore, Ledger
 from server.ledger.verify import Verified
@@ -29,7 +29,7 @@ def decided(lakeside: ClinicStore, note: str) -> list[Step]:
     """Decide a note for every invoice, as the sheet in front of somebody shows them."""
     with lakeside.reading() as books:
         seen = books.invoices.find()
-    return [decide(one, ActionRequest(one.number, Action.NOTE, note=note), TODAY) for one in seen]
+    return [decide_step(one, ActionRequest(one.number, Action.NOTE, note=note), TODAY) for one in seen]
 
 
 def note_all(lakeside: ClinicStore, note: str) -> int:

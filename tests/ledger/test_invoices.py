@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from server.billing.invoices.invoice import Account, Action, ActionRequest, Cheque, State
-from server.billing.invoices.step_decisions import decide
+from server.billing.invoices.step_decisions import decide_step
 from server.errors import DuplicateCheque, StaleInvoice, UnknownInvoice
 from server.ledger.clinic_books import Answer
 from server.ledger.invoices.aging import AmountOwed
@@ -138,7 +138,7 @@ def test_a_step_decided_for_an_older_invoice_is_refused_by_name_and_nothing_is_w
     with lakeside.reading() as books:
         seen = books.invoices.with_numbers([fresh, stale])
     take(lakeside, Action.NOTE, [stale], note="somebody else was here")
-    late = [decide(seen[n], ActionRequest(n, Action.SEND, day=TODAY), TODAY) for n in (fresh, stale)]
+    late = [decide_step(seen[n], ActionRequest(n, Action.SEND, day=TODAY), TODAY) for n in (fresh, stale)]
 
     with pytest.raises(StaleInvoice, match=stale), lakeside.transaction() as books:
         books.invoices.record(late, "click", "ana")

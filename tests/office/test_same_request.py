@@ -56,10 +56,10 @@ def from_office(page: Page, path: Path, reads: Reads, asked: Sequence[str] = ())
 
 
 def from_desktop(path: Path, reads: Reads, asked: Sequence[str] = ()) -> dict[str, Any]:
-    book = headless.show(open_workbook(path))
+    book = headless.show_workbook(open_workbook(path))
     try:
         table = {"button": [{"id": "any.button", "reads": reads}]}
-        return bridge.read(book, "any.button", table, asked_sheets=asked)
+        return bridge.read_request(book, "any.button", table, asked_sheets=asked)
     finally:
         book.app.quit()
 

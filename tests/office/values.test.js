@@ -2,20 +2,20 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { constant } from "../../addin/office/src/bridge/names.js";
-import { fits, gridOf, guarded, isList } from "../../addin/office/src/bridge/values.js";
+import { fits, gridOf, guardText, isList } from "../../addin/office/src/bridge/values.js";
 
 const area = (height, width) => ({ top: 1, left: 1, height, width });
 
 for (const text of ["=1+1", "+1 555", "-2", "@x", "10/05/2026", "007", "true", "'quoted", "May 5", " padded"]) {
-  test(`“${text}” stays text`, () => assert.equal(guarded(text), `'${text}`));
+  test(`“${text}” stays text`, () => assert.equal(guardText(text), `'${text}`));
 }
 
 test("numbers, yes and no, and plain words go as they are", () => {
-  for (const value of [12.5, 0, false, "done", "Ärztin", ""]) assert.equal(guarded(value), value);
+  for (const value of [12.5, 0, false, "done", "Ärztin", ""]) assert.equal(guardText(value), value);
 });
 
 test("an empty cell is emptied, where null would leave what was there", () => {
-  assert.equal(guarded(null), "");
+  assert.equal(guardText(null), "");
 });
 
 test("one value fills its whole range", () => {

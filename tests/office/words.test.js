@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { trust } from "../../addin/office/src/checks.js";
-import { dollars, shown } from "../../addin/office/src/figures.js";
+import { dollars, figurePairs } from "../../addin/office/src/figures.js";
 import { Refusal, inPlainWords } from "../../addin/office/src/refusals.js";
 import { isDark } from "../../addin/office/src/theme.js";
 
@@ -18,7 +18,7 @@ for (const [cents, text] of [
 
 test("amounts come first, then counts, then words; lists, codes and counts of nothing stay away", () => {
   const figures = { run: "r1", rows_in: 1412, held: 0, paid_cents: 0, providers: [{}], fingerprint: "ab" };
-  assert.deepEqual(shown(figures), [["Paid amount", "$0.00"], ["Rows in", "1,412"], ["Run", "r1"]]);
+  assert.deepEqual(figurePairs(figures), [["Paid amount", "$0.00"], ["Rows in", "1,412"], ["Run", "r1"]]);
 });
 
 test("a cell being edited says how to go on", () => {

@@ -14,7 +14,7 @@ from server.billing.invoices.prices import Bilateral, ExamCode, Price
 from server.errors import LicenseNeeded, SetupUnusable, StaleSetup
 from server.ledger.clinics.prices import Attestation
 from server.ledger.store import Ledger
-from server.ribbon.clinics import save
+from server.ribbon.clinics import save_sheets
 from server.sheets.sheet import Cell
 from tests.invented import LAKESIDE
 from tests.ribbon.clicks import a_click, a_new_clinic, interrupted, pressed, sent, setup_sheets
@@ -219,7 +219,7 @@ def test_two_people_who_enter_one_new_clinic_at_once_do_not_overwrite_each_other
     )
 
     with pytest.raises(StaleSetup):
-        interrupted(ledger, save, mine, lambda: pressed(ledger, "clinic.save", yours))
+        interrupted(ledger, save_sheets, mine, lambda: pressed(ledger, "clinic.save", yours))
 
     assert in_books(ledger, "hillside")[0].prices == (BACK,)
 

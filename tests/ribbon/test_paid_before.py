@@ -336,7 +336,7 @@ def test_the_remedy_of_an_earlier_answer_is_an_option_of_the_button(ledger: Ledg
     other = answered(ledger, "VWXYZ", "same")
     remedy = generated(ledger, other)["findings"][0]["remedy"]
 
-    (option,) = [one for one in ribbon().find("payroll.generate").options if one.name == "paid_visits"]
+    (option,) = [one for one in ribbon().find_button("payroll.generate").options if one.name == "paid_visits"]
 
     assert f"“{option.label}” ({option.name} = {option.choices[0]})" in remedy
     click = a_click(other, headings=HEADINGS, inputs={option.name: option.choices[0]})

@@ -59,7 +59,7 @@ def test_a_row_typed_in_without_an_action_is_said_and_stays_as_typed(
     reply = sheet.send()
 
     assert (reply["level"], reply["figures"]["rows"], reply["figures"]["recorded"]) == ("review", 1, 1)
-    assert reply["summary"].endswith(" Left for want of an Action: 1 row.")
+    assert reply["summary"].endswith(" 1 row has no Action and was skipped.")
     assert said(reply) == [("no-action-chosen", f"O{sheet.row(invoices[1])}")]
     assert sheet.shown(invoices[1], "result") == NOT_SENT
     assert [sheet.shown(invoices[1], name) for name in typed] == before

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
 
-from server.sheets.xlsx.column_xml import Column, render
+from server.sheets.xlsx.column_xml import Column, render_rows
 from server.sheets.xlsx.style import COUNT, DAY, MONEY, QUANTITY, TEXT
 from server.sheets.xlsx.workbook_builder import Page, WorkbookBuilder
 
@@ -14,7 +14,7 @@ PAGE = Page([12], head="Numbers")
 
 
 def bound(columns: list[Column], builder: WorkbookBuilder, first_row: int = 1) -> bytes:
-    builder.add("Long", PAGE, render(columns, first_row))
+    builder.add("Long", PAGE, render_rows(columns, first_row))
     return builder.to_bytes()
 
 
@@ -71,4 +71,4 @@ def test_rows_can_be_taken_in_any_order() -> None:
 
 def test_a_table_without_rows_has_none() -> None:
     builder = WorkbookBuilder(None, "Lakeside", "Run 1")
-    assert not list(render([builder.writer.texts(np.array([], dtype=object), TEXT)], 2))
+    assert not list(render_rows([builder.writer.texts(np.array([], dtype=object), TEXT)], 2))

@@ -240,10 +240,10 @@ def test_hidden_rows_are_included_and_said() -> None:
 def test_a_remark_of_the_rules_gets_the_column_of_its_heading() -> None:
     sheet = read_exams(an_exam_sheet(typed(), headings=["Exam type", "Exam date", "Patient", "Case"]))
     (exam,) = sheet.exams
-    assert sheet.placed(exam.finding("unknown-exam-type", "Exam type")).column == 0
-    assert sheet.placed(exam.finding("exam-differs", "Payer")).column is None
+    assert sheet.with_column(exam.finding("unknown-exam-type", "Exam type")).column == 0
+    assert sheet.with_column(exam.finding("exam-differs", "Payer")).column is None
 
 
 def test_a_row_without_code_in_a_sheet_without_exam_types_is_marked_under_code() -> None:
     sheet = read_exams(an_exam_sheet(typed(), headings=["Exam date", "Patient", "Case", "Code"]))
-    assert sheet.placed(sheet.exams[0].finding("code-or-exam-type", "Exam type")).column == 3
+    assert sheet.with_column(sheet.exams[0].finding("code-or-exam-type", "Exam type")).column == 3

@@ -12,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from server.billing.clinics import Clinic
 from server.billing.days import serial_of
 from server.billing.invoices.invoice import Invoice
-from server.billing.invoices.state_machine import dropdown
+from server.billing.invoices.state_machine import dropdown_actions
 from server.billing.people import Role
 from server.sheets import cell_addresses
 from server.sheets.invoices.invoices_sheet import in_order, write_invoices
@@ -90,9 +90,9 @@ def test_every_row_offers_its_own_open_actions_and_rows_alike_share_a_dropdown()
     lists = [one for one in checks(written(invoices)) if one[0].startswith("O")]
     for row, invoice in enumerate(invoices, 2):
         (offered,) = [words for cells, _, words in lists if _holds(cells, row)]
-        assert offered == f'"{",".join(dropdown(invoice))}"'
+        assert offered == f'"{",".join(dropdown_actions(invoice))}"'
         assert len(offered) <= LITERAL_LIST
-    assert len(lists) == len({dropdown(invoice) for invoice in invoices})
+    assert len(lists) == len({dropdown_actions(invoice) for invoice in invoices})
 
 
 def _holds(cells: str, row: int) -> bool:
@@ -183,7 +183,7 @@ def test_names_are_text_whatever_they_start_with(text: str) -> None:
 def test_what_is_written_is_read_back_as_nothing_to_send() -> None:
     (sheet,) = sheets_of(write_invoices(CLINIC, every(), TODAY, 1900))
     read = read_invoices(sheet, Role.BILLER)
-    assert (read.usable, read.is_ours, read.findings, read.sent) == (True, True, [], [])
+    assert (read.usable, read.is_ours, read.findings, read.sent_rows) == (True, True, [], [])
     assert sorted(row.invoice for row in read.rows) == [invoice.number for invoice in every()]
 
 

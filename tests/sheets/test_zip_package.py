@@ -6,7 +6,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
-from server.sheets.xlsx.zip_package import AHEAD, BLOCK, zipped
+from server.sheets.xlsx.zip_package import AHEAD, BLOCK, zip_parts
 
 PIECE = bytes(range(256)) * 64
 
@@ -18,7 +18,7 @@ def in_pieces(size: int) -> Iterator[bytes]:
 
 @pytest.mark.parametrize("size", [0, 1, BLOCK - 1, BLOCK, BLOCK + 1, (AHEAD + 4) * BLOCK])
 def test_a_part_is_read_back_as_it_was_put_in_however_long(size: int) -> None:
-    book = ZipFile(BytesIO(zipped([("before", [b"<a/>"]), ("rows", in_pieces(size)), ("behind", [])])))
+    book = ZipFile(BytesIO(zip_parts([("before", [b"<a/>"]), ("rows", in_pieces(size)), ("behind", [])])))
 
     assert book.testzip() is None
     assert book.read("rows") == b"".join(in_pieces(size))
@@ -27,11 +27,13 @@ def test_a_part_is_read_back_as_it_was_put_in_however_long(size: int) -> None:
 
 
 def test_how_a_part_comes_in_pieces_does_not_show() -> None:
-    assert zipped([("rows", in_pieces(BLOCK // 2))]) == zipped([("rows", [b"".join(in_pieces(BLOCK // 2))])])
+    assert zip_parts([("rows", in_pieces(BLOCK // 2))]) == zip_parts(
+        [("rows", [b"".join(in_pieces(BLOCK // 2))])]
+    )
 
 
 def test_the_same_parts_are_the_same_bytes() -> None:
-    once, again = (zipped([("rows", in_pieces(3 * BLOCK))]) for _ in range(2))
+    once, again = (zip_parts([("rows", in_pieces(3 * BLOCK))]) for _ in range(2))
     assert once == again
 
 
@@ -41,4 +43,4 @@ def test_rows_that_cannot_be_written_leave_no_workbook() -> None:
         raise ArithmeticError
 
     with pytest.raises(ArithmeticError):
-        zipped([("rows", rows())])
+        zip_parts([("rows", rows())])

@@ -1,11 +1,11 @@
-"""The whole conversation between a workbook and the service, ignorant of payroll.
+"""Requests and replies between a workbook and the service. This code knows nothing of payroll.
 
-``read`` turns the workbook and a row of the ribbon table into a request, ``apply`` puts a reply
-into the workbook (docs/contracts.md#clicks). Both speak xlwings only, so they run in Excel and without it.
+``read_request`` turns the workbook and a row of the ribbon table into a request; ``apply_reply`` puts a reply
+into the workbook (docs/contracts.md#clicks). Both use only xlwings, so they run in Excel and without it.
 """
 
-from addin.desktop.bridge.applying import apply
-from addin.desktop.bridge.binding import bind, clinic_of
-from addin.desktop.bridge.reading import button_row, read
+from addin.desktop.bridge.applying import apply_reply
+from addin.desktop.bridge.binding import bind_clinic, clinic_of
+from addin.desktop.bridge.reading import button_row, read_request
 
-__all__ = ["apply", "bind", "button_row", "clinic_of", "read"]
+__all__ = ["apply_reply", "bind_clinic", "button_row", "clinic_of", "read_request"]

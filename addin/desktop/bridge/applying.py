@@ -1,4 +1,4 @@
-"""A reply into the workbook: everything is checked before anything is touched."""
+"""Applies a reply to the workbook. Everything is checked before anything is changed."""
 
 import re
 import tempfile
@@ -11,9 +11,9 @@ from typing import Any
 import xlwings as xw
 
 from addin.desktop.bridge import marks
-from addin.desktop.bridge.binding import ABOUT, bind, group_of, in_front, write_constant
-from addin.desktop.bridge.settings import ask, forget_answers
-from addin.desktop.bridge.writing import fits, grid_of, is_list, offer
+from addin.desktop.bridge.binding import ABOUT, bind_clinic, group_of, in_front, write_constant
+from addin.desktop.bridge.settings import ask_questions, forget_answers
+from addin.desktop.bridge.writing import fits_shape, grid_of, is_list, set_dropdown
 from addin.desktop.refusals import UnusableReply
 
 Reply = Mapping[str, Any]
@@ -23,36 +23,36 @@ ADDRESS = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}(:[A-Z]{1,3}[1-9]\d{0,6})?")
 CHANGES = ("output", "edits", "charts", "clear_marks", "bind")
 
 
-def apply(book: xw.Book, reply: Reply, output: bytes | None, *, ask_in_sheet: bool = True) -> bool:
+def apply_reply(book: xw.Book, reply: Reply, output: bytes | None, *, ask_in_sheet: bool = True) -> bool:
     """Put a reply into the workbook and return whether that changed it.
 
-    ``output`` are the bytes of ``reply["output"]``, fetched beforehand. What the reply asks is written
-    into the Settings sheet, unless whoever pressed answers elsewhere. Raises UnusableReply, with the
-    workbook as it was, when it is not what the reply announced.
+    ``output`` are the bytes of ``reply["output"]``, fetched beforehand. The questions of the reply are
+    written to the Settings sheet if ``ask_in_sheet``. Raises UnusableReply, and changes
+    nothing, if ``output`` is not what the reply announced.
     """
-    _check(book, reply, output)
+    _check_reply(book, reply, output)
     if reply.get("clear_marks"):
-        marks.clear(book, reply["clear_marks"])
+        marks.clear_marks(book, reply["clear_marks"])
     about = in_front(book).name
-    placed = _insert(book, output) if output is not None else {}
+    placed = _insert_sheets(book, output) if output is not None else {}
     for name in placed.values():
         write_constant(book.sheets[name].names, ABOUT, about)
-    _edit(book, reply.get("edits") or (), placed)
+    _apply_edits(book, reply.get("edits") or (), placed)
     for chart in reply.get("charts") or ():
-        _draw(_find(book, chart["sheet"], placed), chart)
+        _draw_chart(_find_sheet(book, chart["sheet"], placed), chart)
     if reply.get("bind"):
-        bind(book, reply["bind"]["clinic"])
+        bind_clinic(book, reply["bind"]["clinic"])
     changed = any(reply.get(part) for part in CHANGES)
     if not reply.get("asks"):
         if reply.get("activate"):
-            _find(book, reply["activate"], placed).activate()
+            _find_sheet(book, reply["activate"], placed).activate()
         return forget_answers(book) or changed
     if ask_in_sheet:
-        ask(book, reply["asks"]["fields"])
+        ask_questions(book, reply["asks"]["fields"])
     return changed or ask_in_sheet
 
 
-def _check(book: xw.Book, reply: Reply, output: bytes | None) -> None:
+def _check_reply(book: xw.Book, reply: Reply, output: bytes | None) -> None:
     announced = reply.get("output") or {}
     if bool(announced) != (output is not None):
         raise UnusableReply("The finished sheets did not arrive.")
@@ -73,37 +73,37 @@ def _check(book: xw.Book, reply: Reply, output: bytes | None) -> None:
 def _check_edit(any_sheet: xw.Sheet, edit: Mapping[str, Any]) -> None:
     if not is_list(edit.get("choices") or ()):
         raise UnusableReply(f"It has words for cells {edit['range']} that no dropdown can hold.")
-    for address in _addresses(edit):
+    for address in _edit_addresses(edit):
         if not ADDRESS.fullmatch(address):
             raise UnusableReply(f"It speaks of cells {address}, which no sheet has.")
         shape = any_sheet.range(address).shape
-        if edit.get("values") and not fits(edit["values"], shape):
+        if edit.get("values") and not fits_shape(edit["values"], shape):
             raise UnusableReply(f"It has not as many values as cells {address}.")
 
 
-def _find(book: xw.Book, name: str, placed: Mapping[str, str]) -> xw.Sheet:
+def _find_sheet(book: xw.Book, name: str, placed: Mapping[str, str]) -> xw.Sheet:
     return book.sheets[placed.get(name, name)]
 
 
 # -- finished sheets
 
 
-def _insert(book: xw.Book, output: bytes) -> dict[str, str]:
-    """Copy the finished sheets in, in place of the earlier ones of their groups.
+def _insert_sheets(book: xw.Book, output: bytes) -> dict[str, str]:
+    """Insert the finished sheets in place of the earlier ones of their groups.
 
-    Returns the name each got: a sheet of the user's own keeps its name, ours then gets " (2)".
+    Returns the name that each sheet got: if the user has a sheet of that name, ours gets " (2)".
     """
-    with _opened_beside(book, output) as source:
+    with _open_output(book, output) as source:
         fresh = list(source.sheets)
         groups = {group_of(sheet) for sheet in fresh} - {None}
         earlier = [sheet for sheet in book.sheets if group_of(sheet) in groups]
         shown = book.sheets.active
-        # Excel insists on one visible sheet at any moment, also between the old ones and the new.
+        # Excel always needs one visible sheet, even between deleting the old ones and adding the new.
         others = [sheet for sheet in book.sheets if sheet.visible and sheet not in earlier]
         spare = None if others else book.sheets.add(after=book.sheets[len(book.sheets) - 1])
         for sheet in earlier:
             sheet.delete()
-        placed = {sheet.name: _place(book, sheet).name for sheet in fresh}
+        placed = {sheet.name: _copy_to_end(book, sheet).name for sheet in fresh}
         if spare is not None:
             spare.delete()
     if shown.name in [sheet.name for sheet in others]:
@@ -111,8 +111,8 @@ def _insert(book: xw.Book, output: bytes) -> dict[str, str]:
     return placed
 
 
-def _place(book: xw.Book, sheet: xw.Sheet) -> xw.Sheet:
-    # Excel does not copy a sheet that is hidden for good, so it is shown for the moment.
+def _copy_to_end(book: xw.Book, sheet: xw.Sheet) -> xw.Sheet:
+    # Excel does not copy a very hidden sheet, so we show it for a moment.
     visible = sheet.visible
     if not visible:
         sheet.visible = True
@@ -122,7 +122,7 @@ def _place(book: xw.Book, sheet: xw.Sheet) -> xw.Sheet:
 
 
 @contextmanager
-def _opened_beside(book: xw.Book, output: bytes) -> Iterator[xw.Book]:
+def _open_output(book: xw.Book, output: bytes) -> Iterator[xw.Book]:
     with tempfile.TemporaryDirectory(prefix="clinic-ledger-") as folder:
         file = Path(folder, "finished-sheets.xlsx")
         file.write_bytes(output)
@@ -137,35 +137,35 @@ def _opened_beside(book: xw.Book, output: bytes) -> Iterator[xw.Book]:
 # -- cells of the user's sheets
 
 
-def _edit(book: xw.Book, edits: Sequence[Mapping[str, Any]], placed: Mapping[str, str]) -> None:
+def _apply_edits(book: xw.Book, edits: Sequence[Mapping[str, Any]], placed: Mapping[str, str]) -> None:
     made: list[marks.Mark] = []
     for edit in edits:
-        sheet = _find(book, edit["sheet"], placed)
+        sheet = _find_sheet(book, edit["sheet"], placed)
         ours = group_of(sheet) is not None
-        for address in _addresses(edit):
+        for address in _edit_addresses(edit):
             area = sheet.range(address)
             if edit.get("format"):
                 area.number_format = edit["format"]
             if edit.get("values"):
                 area.value = grid_of(edit["values"], area.shape)
             if edit.get("choices") is not None:
-                offer(area, edit["choices"])
+                set_dropdown(area, edit["choices"])
             if edit.get("fill") and ours:
                 area.color = edit["fill"]
             elif edit.get("fill"):
-                made += marks.mark(sheet, area, edit["fill"])
-    marks.remember(book, made)
+                made += marks.mark_area(sheet, area, edit["fill"])
+    marks.remember_marks(book, made)
 
 
-def _addresses(edit: Mapping[str, Any]) -> list[str]:
+def _edit_addresses(edit: Mapping[str, Any]) -> list[str]:
     return [address.strip() for address in edit["range"].split(",")]
 
 
-def _draw(sheet: xw.Sheet, told: Mapping[str, Any]) -> None:
-    source = sheet.range(told["source"])
+def _draw_chart(sheet: xw.Sheet, ordered: Mapping[str, Any]) -> None:
+    source = sheet.range(ordered["source"])
     chart = sheet.charts.add(
         anchor=sheet.range((source.row, source.column + source.shape[1] + 1)),
-        chart_type=CHARTS[told["kind"]],
+        chart_type=CHARTS[ordered["kind"]],
         source=source,
     )
-    chart.title = told.get("title")
+    chart.title = ordered.get("title")

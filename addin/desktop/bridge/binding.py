@@ -1,4 +1,4 @@
-"""Hidden defined names: whose workbook this is, which sheets are ours, and what they are about."""
+"""Hidden defined names: the clinic of the workbook, the sheets that we wrote, and the sheet each came from."""
 
 import re
 
@@ -16,32 +16,32 @@ CONSTANT = re.compile(r'="((?:[^"]|"")*)"')
 
 def clinic_of(book: xw.Book) -> str | None:
     """Return the clinic the workbook belongs to, ``None`` while it belongs to none."""
-    return constant(book.names, CLINIC)
+    return read_constant(book.names, CLINIC)
 
 
 def group_of(sheet: xw.Sheet) -> str | None:
     """Return the group a sheet written by us belongs to, ``None`` for a sheet of the user's own."""
-    return constant(sheet.names, GROUP)
+    return read_constant(sheet.names, GROUP)
 
 
 def in_front(book: xw.Book) -> xw.Sheet:
     """Return the sheet a click is about: the active one, or the one an active sheet of ours came from.
 
-    So that pressing a button again on its own result, or after answering its question, works on
+    So a button that is pressed again on its own result, or after its question is answered, works on
     the same log as before.
     """
     active = book.sheets.active
-    about = constant(active.names, ABOUT)
+    about = read_constant(active.names, ABOUT)
     return next((sheet for sheet in book.sheets if sheet.name == about), active)
 
 
-def bind(book: xw.Book, clinic: str) -> None:
-    """Write down whose workbook this is."""
+def bind_clinic(book: xw.Book, clinic: str) -> None:
+    """Record the clinic that the workbook belongs to."""
     write_constant(book.names, CLINIC, clinic)
 
 
 def write_constant(names: xw.main.Names, name: str, text: str) -> None:
-    """Keep a text under a hidden name."""
+    """Store a text under a hidden name."""
     quoted = text.replace('"', '""')
     refers_to = f'="{quoted}"'
     if name in names:
@@ -50,9 +50,9 @@ def write_constant(names: xw.main.Names, name: str, text: str) -> None:
         native.hide_name(names.add(name, refers_to))
 
 
-def constant(names: xw.main.Names, name: str) -> str | None:
-    """Return the text kept under a name, ``None`` if there is none."""
+def read_constant(names: xw.main.Names, name: str) -> str | None:
+    """Return the text stored under a name, or ``None`` if there is none."""
     if name not in names:
         return None
-    told = CONSTANT.fullmatch(names[name].refers_to or "")
-    return told[1].replace('""', '"') if told else None
+    match = CONSTANT.fullmatch(names[name].refers_to or "")
+    return match[1].replace('""', '"') if match else None

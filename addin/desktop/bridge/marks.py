@@ -1,7 +1,7 @@
-"""Coloured cells on a user's own sheet, and the way back to what was there before.
+"""Colors cells on a user's own sheet, and restores the fill that was there before.
 
-Every fill we put is remembered in a sheet nobody sees. When the sheet is checked again, each is
-taken back unless somebody coloured the cell since: then it is theirs.
+We record every fill that we set on a hidden sheet. When the sheet is checked again, each fill is restored,
+unless somebody colored the cell since then: that color stays.
 """
 
 from collections.abc import Iterable
@@ -25,54 +25,54 @@ class Mark:
     put: str
 
 
-def mark(sheet: xw.Sheet, area: xw.Range, fill: str) -> list[Mark]:
-    """Colour an area and return what is to be remembered."""
+def mark_area(sheet: xw.Sheet, area: xw.Range, fill: str) -> list[Mark]:
+    """Color an area and return the marks to record."""
     put = fill.upper()
     marks = [
         Mark(sheet.name, part.get_address(row_absolute=False, column_absolute=False), before, put)
-        for part, before in native.pieces(area, native.fill)
+        for part, before in native.uniform_areas(area, native.fill_color)
     ]
     area.color = put
     return marks
 
 
-def remember(book: xw.Book, marks: Iterable[Mark]) -> None:
-    """Add marks to those remembered."""
+def remember_marks(book: xw.Book, marks: Iterable[Mark]) -> None:
+    """Add marks to the recorded ones."""
     fresh = list(marks)
     if fresh:
-        _write(book, [*_read(book), *fresh])
+        _write_marks(book, [*_read_marks(book), *fresh])
 
 
-def clear(book: xw.Book, names: Iterable[str]) -> None:
-    """Take back the marks on the named sheets, the latest first, and forget them."""
+def clear_marks(book: xw.Book, names: Iterable[str]) -> None:
+    """Undo the marks on the named sheets, the latest first, and delete their records."""
     cleared = {name.lower() for name in names}
-    remembered = _read(book)
+    remembered = _read_marks(book)
     theirs = [mark for mark in remembered if mark.sheet.lower() in cleared]
     if not theirs:
         return
     standing = {sheet.name.lower(): sheet for sheet in book.sheets}
     for mark in reversed(theirs):
         if sheet := standing.get(mark.sheet.lower()):
-            for part, current in native.pieces(sheet.range(mark.area), native.fill):
+            for part, current in native.uniform_areas(sheet.range(mark.area), native.fill_color):
                 if current == mark.put:
                     part.color = mark.before or None
-    _write(book, [mark for mark in remembered if mark not in theirs])
+    _write_marks(book, [mark for mark in remembered if mark not in theirs])
 
 
-def _sheet(book: xw.Book) -> xw.Sheet | None:
+def _marks_sheet(book: xw.Book) -> xw.Sheet | None:
     return next((sheet for sheet in book.sheets if sheet.name == MARKS), None)
 
 
-def _read(book: xw.Book) -> list[Mark]:
-    sheet = _sheet(book)
+def _read_marks(book: xw.Book) -> list[Mark]:
+    sheet = _marks_sheet(book)
     if sheet is None:
         return []
     rows = native.rows_of(sheet.range((1, 1), (sheet.used_range.shape[0], FIELDS)))
     return [Mark(*(str(cell or "") for cell in row)) for row in rows if row[0]]
 
 
-def _write(book: xw.Book, marks: list[Mark]) -> None:
-    sheet = _sheet(book)
+def _write_marks(book: xw.Book, marks: list[Mark]) -> None:
+    sheet = _marks_sheet(book)
     if sheet is None:
         shown = book.sheets.active
         sheet = book.sheets.add(MARKS, after=book.sheets[len(book.sheets) - 1])

@@ -1,4 +1,4 @@
-"""A click into a request: the sheets the button names, what is selected, what was typed."""
+"""Turns a click into a request: the sheets that the button names, the selection, and the typed inputs."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -25,7 +25,7 @@ def button_row(button: str, table: Mapping[str, Any]) -> Mapping[str, Any]:
     raise UnknownButton(button, [row["id"] for row in rows])
 
 
-def read(  # noqa: PLR0913 - the parts of a click
+def read_request(  # noqa: PLR0913 - the parts of a click
     book: xw.Book,
     button: str,
     table: Mapping[str, Any],
@@ -34,24 +34,25 @@ def read(  # noqa: PLR0913 - the parts of a click
     *,
     asked_sheets: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Return the request for a click, with an id of its own.
+    """Return the request for a click, with a new request id.
 
-    ``asked_sheets`` are read besides those the button names, where they exist. ``inputs`` win over the Settings sheet, ``rows`` over what is selected. Files among the inputs are
-    still to be sent. Raises UnknownButton, and UnknownRows for rows the sheet does not have.
+    ``asked_sheets`` are read too, if they exist. ``inputs`` have precedence over the Settings sheet, ``rows`` over
+    the selection. Files among the inputs are not sent yet. Raises UnknownButton, and UnknownRows for rows the sheet does not have.
     """
     return {
         "request_id": str(uuid4()),
         "workbook": {"name": book.name, "clinic": clinic_of(book), "date_system": native.date_system(book)},
         "sheets": [
-            _sheet(sheet) for sheet in _sheets(book, button_row(button, table)["reads"], asked_sheets)
+            _sheet_content(sheet)
+            for sheet in _sheets_to_send(book, button_row(button, table)["reads"], asked_sheets)
         ],
         "asked_sheets": list(asked_sheets),
-        "selection": _selection(book, rows),
+        "selection": _selected_rows(book, rows),
         "inputs": {**typed_inputs(book), **(inputs or {})},
     }
 
 
-def _sheets(book: xw.Book, reads: str | Sequence[str], asked: Sequence[str]) -> list[xw.Sheet]:
+def _sheets_to_send(book: xw.Book, reads: str | Sequence[str], asked: Sequence[str]) -> list[xw.Sheet]:
     """Return the sheets the button names and those an answer asked for, each once."""
     by_name = {sheet.name.strip().lower(): sheet for sheet in book.sheets}
     front = [in_front(book)] if reads == "active" else []
@@ -61,24 +62,29 @@ def _sheets(book: xw.Book, reads: str | Sequence[str], asked: Sequence[str]) -> 
     return list({sheet.name: sheet for sheet in found}.values())
 
 
-def _sheet(sheet: xw.Sheet) -> dict[str, Any]:
+def _sheet_content(sheet: xw.Sheet) -> dict[str, Any]:
     area = sheet.used_range
-    rows, area = _trimmed(native.rows_of(area), area)
+    rows, area = _trim_blank_edges(native.rows_of(area), area)
     columns = [list(column) for column in zip(*rows, strict=True)]
     return {
         "name": sheet.name,
         "top_left": area[0, 0].get_address(row_absolute=False, column_absolute=False),
         "columns": columns,
-        "formats": [_formats(area[:, at], column) for at, column in enumerate(columns)],
+        "formats": [_number_formats(area[:, at], column) for at, column in enumerate(columns)],
         "hidden_rows": [
-            row for part, told in native.pieces(area, native.hidden) if told for row in _rows(part)
+            row
+            for part, told in native.uniform_areas(area, native.rows_hidden)
+            if told
+            for row in _row_numbers(part)
         ],
-        "merged": list(dict.fromkeys(_merged(area))),
+        "merged": list(dict.fromkeys(_merged_blocks(area))),
     }
 
 
-def _trimmed(rows: list[list[native.Value]], area: xw.Range) -> tuple[list[list[native.Value]], xw.Range]:
-    """Cut off empty rows below and columns to the right: formatted but never filled."""
+def _trim_blank_edges(
+    rows: list[list[native.Value]], area: xw.Range
+) -> tuple[list[list[native.Value]], xw.Range]:
+    """Remove empty rows below and empty columns to the right, which are formatted but have no values."""
     blank = (None, "")
     height = next((n for n in range(len(rows), 0, -1) if any(cell not in blank for cell in rows[n - 1])), 0)
     rows = rows[:height]
@@ -88,25 +94,27 @@ def _trimmed(rows: list[list[native.Value]], area: xw.Range) -> tuple[list[list[
     return [row[:width] for row in rows], area[: max(height, 1), : max(width, 1)]
 
 
-def _formats(column: xw.Range, values: Sequence[native.Value]) -> str | list[str | None] | None:
-    """Return the number format of a column, a list where its numbers mix several.
+def _number_formats(column: xw.Range, values: Sequence[native.Value]) -> str | list[str | None] | None:
+    """Return the number format of a column, or a list with one format a row if its numbers have several.
 
-    Only numbers have a use for one: a heading is General above a column of dates.
+    Only the formats of numbers count: a heading above a column of dates is General.
     """
-    told: list[str | None] = [None] * len(values)
-    for part, number_format in native.pieces(column, native.number_format):
+    formats: list[str | None] = [None] * len(values)
+    for part, number_format in native.uniform_areas(column, native.number_format):
         for at in range(part.row - column.row, part.row - column.row + part.shape[0]):
             if type(values[at]) is float and number_format != "General":
-                told[at] = number_format
-    used = {number_format for number_format, value in zip(told, values, strict=True) if type(value) is float}
-    return used.pop() if len(used) == 1 else (told if used else None)
+                formats[at] = number_format
+    used = {
+        number_format for number_format, value in zip(formats, values, strict=True) if type(value) is float
+    }
+    return used.pop() if len(used) == 1 else (formats if used else None)
 
 
-def _rows(area: xw.Range) -> range:
+def _row_numbers(area: xw.Range) -> range:
     return range(area.row, area.row + area.shape[0])
 
 
-def _merged(area: xw.Range) -> Iterator[str]:
+def _merged_blocks(area: xw.Range) -> Iterator[str]:
     """Yield the merged blocks of an area; one that spans columns comes once for each."""
     if area.merge_cells is False:
         return
@@ -125,21 +133,21 @@ def _merged(area: xw.Range) -> Iterator[str]:
             waiting += [part[half:, :], part[:half, :]]
 
 
-def _selection(book: xw.Book, rows: Sequence[int] | None) -> dict[str, Any]:
-    """Return the selected rows of the active sheet, none beyond the used ones: people select whole columns.
+def _selected_rows(book: xw.Book, rows: Sequence[int] | None) -> dict[str, Any]:
+    """Return the selected rows of the active sheet, limited to its used rows: people select whole columns.
 
-    That is not always the sheet the click is about: rows are selected on a sheet of ours, too.
+    The active sheet is not always the sheet that the click is about: it can be a sheet that we wrote.
     """
     sheet = book.sheets.active
-    used = _rows(sheet.used_range)
+    used = _row_numbers(sheet.used_range)
     if rows is None:
         selected = book.app.selection
         areas = native.rows_selected(selected) if selected is not None else ()
-        rows = [row for area in areas for row in _both(area, used)]
+        rows = [row for area in areas for row in _common_rows(area, used)]
     elif beyond := [row for row in rows if row not in used]:
         raise UnknownRows(sheet.name, beyond[0], used)
     return {"sheet": sheet.name, "rows": sorted(set(rows))}
 
 
-def _both(rows: range, other: range) -> range:
+def _common_rows(rows: range, other: range) -> range:
     return range(max(rows.start, other.start), min(rows.stop, other.stop))

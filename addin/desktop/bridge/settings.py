@@ -1,4 +1,4 @@
-"""The Settings sheet: where a button's questions are written and a biller's answers are read."""
+"""The Settings sheet: we write a button's questions there, and read a biller's answers."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -7,35 +7,35 @@ from typing import Any
 
 import xlwings as xw
 
-from addin.desktop.bridge.binding import ABOUT, constant, in_front, write_constant
-from addin.desktop.bridge.writing import guarded, is_list, offer
+from addin.desktop.bridge.binding import ABOUT, in_front, read_constant, write_constant
+from addin.desktop.bridge.writing import guard_text, is_list, set_dropdown
 
 SETTINGS = "Settings"
 HEADINGS = ("Name", "Value", "Question", "Choices")
 WIDTHS = (24, 24, 60, 40)
 
 ASKED = "_ClinicLedgerAsked"
-"""On the Settings sheet: what a button asked for, as ``name=kind`` between semicolons. An answer to that counts
-for the click that sends it: whoever agreed to something did not agree for all clicks to come. What people write
-down of their own accord stands until they take it away."""
+"""On the Settings sheet: the inputs that buttons asked for, as ``name=kind`` separated by semicolons. Such an answer
+counts for one click only: a person who agreed once did not agree to all later clicks. An input that people write
+unasked counts until they delete it."""
 
 FILE, YES_NO, SEVERAL = "file", "yes-no", "several"
 HOW = {FILE: "The path of a file: PDF, PNG, JPEG, TIFF or text", YES_NO: "yes; no"}
-"""What is told of choices where the question has none of its own."""
+"""The text in the Choices column if the question has no choices."""
 
 MORE_THAN_ONE = "One or more, with semicolons between them: "
 
 Answer = str | float | bool
 
 
-def _sheet(book: xw.Book) -> xw.Sheet | None:
+def _settings_sheet(book: xw.Book) -> xw.Sheet | None:
     return next((sheet for sheet in book.sheets if sheet.name.lower() == SETTINGS.lower()), None)
 
 
-def _table(sheet: xw.Sheet) -> tuple[dict[str, int], dict[int, list[Any]]]:
-    """Return where the headings Name | Value (and others) stand, and the rows under them by their numbers.
+def _read_table(sheet: xw.Sheet) -> tuple[dict[str, int], dict[int, list[Any]]]:
+    """Return the columns of the headings Name, Value and others, and the rows under them by row number.
 
-    Columns count from 0. No headings, no rows: the sheet is somebody's own, or new.
+    Columns count from 0. Without headings both are empty: the sheet is the user's own, or new.
     """
     used = sheet.used_range
     last = (used.row + used.shape[0] - 1, used.column + used.shape[1] - 1)
@@ -47,9 +47,9 @@ def _table(sheet: xw.Sheet) -> tuple[dict[str, int], dict[int, list[Any]]]:
     return {}, {}
 
 
-def _answered(sheet: xw.Sheet) -> Iterator[tuple[int, str, Any]]:
+def _answered_rows(sheet: xw.Sheet) -> Iterator[tuple[int, str, Any]]:
     """Yield the row, name and value of every question that has an answer."""
-    columns, rows = _table(sheet)
+    columns, rows = _read_table(sheet)
     for number, row in rows.items():
         name, value = row[columns["name"]], row[columns["value"]]
         if name is not None and value is not None:
@@ -57,20 +57,21 @@ def _answered(sheet: xw.Sheet) -> Iterator[tuple[int, str, Any]]:
 
 
 def typed_inputs(book: xw.Book) -> dict[str, Any]:
-    """Return what stands in the Settings sheet: name -> value, dates as ISO text, blanks left out.
+    """Return the inputs on the Settings sheet: name -> value, dates as ISO text, without blanks.
 
-    What was asked for as a file is a Path, from the workbook's folder where it does not say another.
+    A file is a Path. A relative path starts at the workbook's folder.
     """
-    sheet = _sheet(book)
+    sheet = _settings_sheet(book)
     if sheet is None:
         return {}
-    files = {name for name, kind in _asked(sheet).items() if kind == FILE}
+    files = {name for name, kind in _kinds_asked(sheet).items() if kind == FILE}
     return {
-        name: _path(book, value) if name in files else _typed(value) for _, name, value in _answered(sheet)
+        name: _file_path(book, value) if name in files else _wire_value(value)
+        for _, name, value in _answered_rows(sheet)
     }
 
 
-def _typed(value: Answer | datetime) -> Answer:
+def _wire_value(value: Answer | datetime) -> Answer:
     if isinstance(value, datetime):
         return value.date().isoformat()
     if isinstance(value, float) and value.is_integer():
@@ -78,42 +79,42 @@ def _typed(value: Answer | datetime) -> Answer:
     return value
 
 
-def _path(book: xw.Book, value: Answer | datetime) -> Path:
-    told = Path(str(value).strip().strip('"')).expanduser()  # Windows copies a path in quotation marks
-    return told if told.is_absolute() else Path(book.fullname).parent / told
+def _file_path(book: xw.Book, value: Answer | datetime) -> Path:
+    path = Path(str(value).strip().strip('"')).expanduser()  # Windows copies a path in quotation marks
+    return path if path.is_absolute() else Path(book.fullname).parent / path
 
 
-def ask(book: xw.Book, fields: Sequence[Mapping[str, Any]]) -> None:
-    """Write a button's questions into the Settings sheet, keep what was answered, and show it."""
+def ask_questions(book: xw.Book, fields: Sequence[Mapping[str, Any]]) -> None:
+    """Write a button's questions to the Settings sheet, keep the answers that are there, and show the sheet."""
     about = in_front(book).name
-    sheet = _sheet(book) or book.sheets.add(SETTINGS, after=book.sheets[len(book.sheets) - 1])
-    columns, rows = _table(sheet)
+    sheet = _settings_sheet(book) or book.sheets.add(SETTINGS, after=book.sheets[len(book.sheets) - 1])
+    columns, rows = _read_table(sheet)
     used = sheet.used_range
     below = used.row + used.shape[0]
     if not columns:
-        # Whatever somebody keeps in a sheet of this name stays above.
+        # What the user has on a sheet of this name stays above.
         heading_row = 1 if used.count == 1 and used.value is None else below + 1
-        columns = _head(sheet, heading_row)
+        columns = _write_headings(sheet, heading_row)
         below = heading_row + 1
     known = {row[columns["name"]]: number for number, row in rows.items()}
-    answered = {name for _, name, _ in _answered(sheet)}
+    answered = {name for _, name, _ in _answered_rows(sheet)}
     for field in fields:
         row = known.setdefault(field["name"], below)
         below += row == below
-        for heading, value in _told(field).items():
+        for heading, value in _question_cells(field).items():
             keep = heading == "value" and field["name"] in answered
             if heading in columns and value is not None and not keep:
-                sheet.range((row, columns[heading] + 1)).value = guarded(value)
-        offer(sheet.range((row, columns["value"] + 1)), _words(field))
+                sheet.range((row, columns[heading] + 1)).value = guard_text(value)
+        set_dropdown(sheet.range((row, columns["value"] + 1)), _dropdown_words(field))
     kinds = {field["name"]: field.get("kind") or "text" for field in fields}
-    _note_asked(sheet, _asked(sheet) | kinds)
+    _note_asked(sheet, _kinds_asked(sheet) | kinds)
     write_constant(sheet.names, ABOUT, about)
     sheet.activate()
 
 
-def _asked(sheet: xw.Sheet) -> dict[str, str]:
-    told = constant(sheet.names, ASKED) or ""
-    return dict(pair.split("=", 1) for pair in told.split(";") if pair)
+def _kinds_asked(sheet: xw.Sheet) -> dict[str, str]:
+    text = read_constant(sheet.names, ASKED) or ""
+    return dict(pair.split("=", 1) for pair in text.split(";") if pair)
 
 
 def _note_asked(sheet: xw.Sheet, kinds: Mapping[str, str]) -> None:
@@ -121,20 +122,20 @@ def _note_asked(sheet: xw.Sheet, kinds: Mapping[str, str]) -> None:
 
 
 def forget_answers(book: xw.Book) -> bool:
-    """Take back the answers to what was asked, which the click just done has used; return whether there were any."""
-    sheet = _sheet(book)
-    asked = _asked(sheet) if sheet else {}
+    """Delete the answers that the last click has used. Returns whether there were any."""
+    sheet = _settings_sheet(book)
+    asked = _kinds_asked(sheet) if sheet else {}
     if sheet is None or not asked:
         return False
-    column = _table(sheet)[0].get("value", 0) + 1
-    given = [row for row, name, _ in _answered(sheet) if name in asked]
+    column = _read_table(sheet)[0].get("value", 0) + 1
+    given = [row for row, name, _ in _answered_rows(sheet) if name in asked]
     for row in given:
         sheet.range((row, column)).value = None
     return bool(given)
 
 
-def _told(field: Mapping[str, Any]) -> dict[str, Any]:
-    choices = "; ".join(_choice(choice) for choice in field.get("choices") or ())
+def _question_cells(field: Mapping[str, Any]) -> dict[str, Any]:
+    choices = "; ".join(_choice_text(choice) for choice in field.get("choices") or ())
     if field.get("kind") == SEVERAL:
         choices = MORE_THAN_ONE + choices
     return {
@@ -145,8 +146,8 @@ def _told(field: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _words(field: Mapping[str, Any]) -> list[str]:
-    """Return what can be picked as the answer, nothing where a dropdown cannot hold it: it takes one."""
+def _dropdown_words(field: Mapping[str, Any]) -> list[str]:
+    """Return the words of the answer's dropdown, none if a dropdown cannot offer them: it allows one answer only."""
     if field.get("kind") == YES_NO:
         return ["yes", "no"]
     if field.get("kind") == SEVERAL:
@@ -155,13 +156,13 @@ def _words(field: Mapping[str, Any]) -> list[str]:
     return words if is_list(words) else []
 
 
-def _choice(choice: Mapping[str, str]) -> str:
-    """Return what is to be typed, and what it means where that is not the same."""
+def _choice_text(choice: Mapping[str, str]) -> str:
+    """Return the word to type, and its meaning if that is different."""
     value, label = choice["value"], choice["label"]
     return value if value == label else f"{value} ({label})"
 
 
-def _head(sheet: xw.Sheet, row: int) -> dict[str, int]:
+def _write_headings(sheet: xw.Sheet, row: int) -> dict[str, int]:
     heading = sheet.range((row, 1), (row, len(HEADINGS)))
     heading.value = [list(HEADINGS)]
     heading.font.bold = True

@@ -1,4 +1,4 @@
-"""Values into cells as they are: Excel must not take text for a formula, a number or a date."""
+"""Writes values into cells unchanged: Excel must not read text as a formula, a number or a date."""
 
 import re
 from collections.abc import Sequence
@@ -8,14 +8,14 @@ import xlwings as xw
 from addin.desktop.native import Value
 
 PLAIN = re.compile(r"[^\W\d_][^\d=]*")
-"""Text that Excel leaves alone: it starts with a letter and holds no digit (``May 5`` is a date)."""
+"""Text that Excel does not convert: it starts with a letter and holds no digit (``May 5`` is a date)."""
 
 LONGEST_LIST = 255
-"""Letters of a dropdown's words and the commas between them."""
+"""The most characters of a dropdown's words, with the commas between them."""
 
 
-def guarded(value: Value) -> Value:
-    """Return a value such that Excel keeps it: an apostrophe, which is not shown, marks text as text."""
+def guard_text(value: Value) -> Value:
+    """Return a value that Excel keeps unchanged: a leading apostrophe, which is not shown, marks it as text."""
     if not isinstance(value, str) or not value:
         return value
     if PLAIN.fullmatch(value) and value.upper() not in {"TRUE", "FALSE"}:
@@ -23,8 +23,8 @@ def guarded(value: Value) -> Value:
     return f"'{value}"
 
 
-def fits(values: Sequence[Sequence[Value]], shape: tuple[int, int]) -> bool:
-    """Return whether rows of values can fill an area of ``shape``: exactly, or one value all of it."""
+def fits_shape(values: Sequence[Sequence[Value]], shape: tuple[int, int]) -> bool:
+    """Return whether rows of values can fill an area of ``shape``: exactly, or with one value for all cells."""
     return _is_single(values) or (len(values) == shape[0] and all(len(row) == shape[1] for row in values))
 
 
@@ -36,18 +36,18 @@ def grid_of(values: Sequence[Sequence[Value]], shape: tuple[int, int]) -> list[l
     """Return guarded values in rows for an area of ``shape``, which they fit."""
     rows, columns = shape
     if _is_single(values):
-        return [[guarded(values[0][0])] * columns for _ in range(rows)]
-    return [[guarded(value) for value in row] for row in values]
+        return [[guard_text(values[0][0])] * columns for _ in range(rows)]
+    return [[guard_text(value) for value in row] for row in values]
 
 
 def is_list(words: Sequence[str]) -> bool:
-    """Return whether words can be a dropdown: Excel takes them as one text, cut at its separators."""
+    """Return whether words can be a dropdown: Excel takes them as one text and splits it at separators."""
     plain = all(word == word.strip() != "" and word[0] != "=" and not set(word) & set(",;") for word in words)
     return plain and len(",".join(words)) <= LONGEST_LIST
 
 
-def offer(area: xw.Range, words: Sequence[str]) -> None:
-    """Give cells a dropdown in place of any they had; Excel does not change one that only some of them have."""
+def set_dropdown(area: xw.Range, words: Sequence[str]) -> None:
+    """Replace the dropdown of cells. We delete it first: Excel does not change one that only some of the cells have."""
     area.data_validation.delete()
     if words:
         area.data_validation.set_list(words)

@@ -1,7 +1,7 @@
-"""Opens workbooks and text files as Excel would, and saves them whole.
+"""Opens workbooks and text files as Excel would, and saves them completely.
 
-``open_workbook`` is the one way in: it sniffs the content (rule: edge-cases#hostile-files), refuses in plain words
-what cannot be used, and never runs a macro, follows a link or evaluates a formula.
+``open_workbook`` is the only entry: it detects the kind from the content (rule: edge-cases#hostile-files), refuses
+unusable files with a plain sentence, and never runs a macro, follows a link or evaluates a formula.
 """
 
 import re
@@ -14,7 +14,7 @@ from openpyxl import Workbook
 
 from addin.desktop.files.delimited import read_delimited
 from addin.desktop.files.html import read_html
-from addin.desktop.files.package import losses
+from addin.desktop.files.package import find_losses
 from addin.desktop.files.refusals import EmptyFile, MissingFile, NotAllowed, TooLarge
 from addin.desktop.files.saving import Stamp, check_place
 from addin.desktop.files.sniff import Kind, kind_of
@@ -32,7 +32,7 @@ class Opened:
 
     ``cached`` holds the remembered values of formulas by worksheet and ``(row, column)``;
     ``warnings`` are sentences for the person; ``losses`` names what saving would drop; ``stamp``
-    tells whether the file changed since.
+    shows whether the file has changed since then.
     """
 
     workbook: Workbook
@@ -45,19 +45,19 @@ class Opened:
 
     @property
     def saves_in_place(self) -> bool:
-        """Return whether the file itself can take the workbook back."""
+        """Return whether the workbook can be saved to the same file."""
         has_macros = self.workbook.vba_archive is not None
         return self.kind is Kind.XLSX and self.path.suffix.lower() == (".xlsm" if has_macros else ".xlsx")
 
 
 def open_workbook(path: Path) -> Opened:
     """Open a workbook or text file. Raises ``UnreadableWorkbook``."""
-    content, stamp = _read(path)
+    content, stamp = _read_file(path)
     kind = kind_of(content, path)
     if kind is Kind.XLSX:
         workbook, cached = read_xlsx(content, path)
-        lost = losses(content)
-        return Opened(workbook, path, kind, stamp, cached, _remarks(cached, lost), lost)
+        lost = find_losses(content)
+        return Opened(workbook, path, kind, stamp, cached, _file_warnings(cached, lost), lost)
     if kind is Kind.XLS:
         return Opened(read_xls(content, path), path, kind, stamp, {}, (CONVERTED,))
     read = read_html if kind is Kind.HTML else read_delimited
@@ -65,7 +65,7 @@ def open_workbook(path: Path) -> Opened:
 
 
 def bound_to(path: Path) -> str | None:
-    """Return the clinic an .xlsx of ours was bound to, ``None`` if it is not one. Reads no sheet."""
+    """Return the clinic that an .xlsx file is bound to, or ``None``. Reads no sheet."""
     try:
         with zipfile.ZipFile(path) as archive, archive.open("xl/workbook.xml") as part:
             found = BOUND.search(part.read(MAX_WORKBOOK_PART))
@@ -74,7 +74,7 @@ def bound_to(path: Path) -> str | None:
     return unescape(found[1].decode(), {"&quot;": '"'}) if found else None
 
 
-def _read(path: Path) -> tuple[bytes, Stamp]:
+def _read_file(path: Path) -> tuple[bytes, Stamp]:
     try:
         stamp = Stamp.of(path)
         if stamp.size > MAX_BYTES:
@@ -91,7 +91,7 @@ def _read(path: Path) -> tuple[bytes, Stamp]:
     return content, stamp
 
 
-def _remarks(cached: Cached, lost: tuple[str, ...]) -> tuple[str, ...]:
+def _file_warnings(cached: Cached, lost: tuple[str, ...]) -> tuple[str, ...]:
     remarks = [
         f"Sheet {sheet.title} has formulas that were never calculated; they are read as {NOT_CALCULATED}. "
         "Open and save the file once in Excel."

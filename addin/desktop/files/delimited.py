@@ -1,4 +1,4 @@
-"""Text files: .csv, .tsv, .txt, and the many that call themselves .xls."""
+"""Text files: .csv, .tsv, .txt, and the many that are named .xls."""
 
 import csv
 import re
@@ -12,33 +12,33 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from addin.desktop.files.grid import new_workbook, put_rows, put_value
 from addin.desktop.files.refusals import CorruptFile, EmptyFile
-from addin.desktop.files.text import decoded
+from addin.desktop.files.text import decode_text
 
 DELIMITERS = (",", ";", "\t", "|")
 SEP_LINE = re.compile(r'"?sep=(.)"?[ ,;\t]*\r?\n', re.IGNORECASE)
 SAMPLE_ROWS = 50
 MOVED = 2
-"""Where all rows have equally many fields, none has one too many."""
+"""The least number of different row widths: if all rows have equally many fields, none has a surplus field."""
 
 NEVER_CLOSED = "a quote is opened and never closed"
 SWALLOWS_ROWS = "a quotation mark in line {line} takes the rows after it into one cell"
 
 
 def read_delimited(content: bytes, path: Path) -> Workbook:
-    """Return a workbook of one sheet, named after the file."""
-    text = decoded(content, path)
-    told = SEP_LINE.match(text)
-    body = text[told.end() :] if told else text
+    """Return a workbook with one sheet, named after the file."""
+    text = decode_text(content, path)
+    sep_line = SEP_LINE.match(text)
+    body = text[sep_line.end() :] if sep_line else text
     if not body.strip():
         raise EmptyFile(path)
     # Old Mac files end their lines with a bare carriage return.
     lines = re.split(r"(?<=\n)|(?<=\r)(?!\n)", body)
-    delimiter = told[1] if told else _delimiter(lines)
+    delimiter = sep_line[1] if sep_line else _likely_delimiter(lines)
     workbook, worksheet = new_workbook(path.stem)
     widths: Counter[int] = Counter()
     open_ended: dict[int, int] = {}
     try:
-        put_rows(worksheet, _measured(csv.reader(lines, delimiter=delimiter), widths, open_ended), path)
+        put_rows(worksheet, _count_fields(csv.reader(lines, delimiter=delimiter), widths, open_ended), path)
     except csv.Error:
         raise CorruptFile(path, NEVER_CLOSED) from None
     if line := _row_with_further_rows(lines, delimiter):
@@ -49,10 +49,12 @@ def read_delimited(content: bytes, path: Path) -> Workbook:
     return workbook
 
 
-def _measured(
+def _count_fields(
     rows: Iterable[list[str]], widths: Counter[int], open_ended: dict[int, int]
 ) -> Iterator[list[str]]:
-    """Pass rows on; count how many fields they have, and note by row number how many where the last is empty."""
+    """Yield the rows unchanged. Counts their fields in ``widths``; records by row number, in ``open_ended``, the
+    field count of each row whose last field is empty.
+    """
     for number, row in enumerate(rows, 1):
         widths[len(row)] += 1
         if row and not row[-1]:
@@ -63,10 +65,10 @@ def _measured(
 def _keep_surplus(
     worksheet: Worksheet, widths: Counter[int], open_ended: dict[int, int], delimiter: str
 ) -> None:
-    """Show that a row has more fields than most, where the last of them is empty.
+    """Mark rows that have more fields than most rows and whose last field is empty.
 
-    An empty field leaves no cell, and the row would look like all others. So its delimiter is put there: a comma
-    too many may have moved every cell of the row.
+    An empty field makes no cell, so the row would look like all others. We write the delimiter there: a surplus
+    comma may have moved every cell of the row.
     """
     if len(widths) < MOVED:
         return
@@ -78,9 +80,9 @@ def _keep_surplus(
 
 
 def _row_with_further_rows(lines: list[str], delimiter: str) -> int:
-    """Return the line of a quotation mark that takes whole rows into one field, 0 if there is none.
+    """Return the line of a quotation mark that turns whole rows into one field, or 0.
 
-    A field may hold line breaks. But where each of its lines has as many fields as the rows of the file have, they
+    A field may hold line breaks. But if each of its lines has as many fields as the rows of the file, these lines
     are rows, and would be lost.
     """
     if not any('"' in line for line in lines):
@@ -96,7 +98,7 @@ def _row_with_further_rows(lines: list[str], delimiter: str) -> int:
 
 
 def _ends_inside_quotes(lines: list[str], delimiter: str) -> bool:
-    """Return whether the last field swallowed the rest of the file, which csv forgives silently."""
+    """Return whether the last field has no closing quote, which csv accepts silently."""
     try:
         for _ in csv.reader(lines, delimiter=delimiter, strict=True):
             pass
@@ -105,12 +107,12 @@ def _ends_inside_quotes(lines: list[str], delimiter: str) -> bool:
     return False
 
 
-def _delimiter(lines: list[str]) -> str:
-    """Return the delimiter that cuts most of the first rows into equally many fields."""
-    return max(DELIMITERS, key=lambda delimiter: _evenness(lines, delimiter))
+def _likely_delimiter(lines: list[str]) -> str:
+    """Return the delimiter that splits most of the first rows into equally many fields."""
+    return max(DELIMITERS, key=lambda delimiter: _field_evenness(lines, delimiter))
 
 
-def _evenness(lines: list[str], delimiter: str) -> tuple[int, int]:
+def _field_evenness(lines: list[str], delimiter: str) -> tuple[int, int]:
     try:
         widths = Counter(
             len(row) for row in islice(csv.reader(lines, delimiter=delimiter), SAMPLE_ROWS) if row

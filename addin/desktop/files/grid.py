@@ -1,4 +1,4 @@
-"""Rows of plain values into a worksheet, as text files and web pages need it."""
+"""Writes rows of plain values to a worksheet, for text files and web pages."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -21,7 +21,7 @@ MAX_TEXT = 32_767
 
 
 def new_workbook(title: str) -> tuple[Workbook, Worksheet]:
-    """Return a workbook of one empty sheet, named as Excel names it after the file."""
+    """Return a workbook with one empty sheet, named after the file as Excel does it."""
     workbook = Workbook()
     worksheet = workbook.worksheets[0]
     worksheet.title = sheet_title(title)
@@ -29,7 +29,7 @@ def new_workbook(title: str) -> tuple[Workbook, Worksheet]:
 
 
 def sheet_title(stem: str) -> str:
-    """Return a file's name as a sheet may be named: 31 characters, none that Excel uses in addresses."""
+    """Return a sheet name for a file name: at most 31 characters, without those that Excel uses in addresses."""
     return "".join("_" if letter in "[]:*?/\\" else letter for letter in stem).strip("'")[:31] or "Sheet1"
 
 
@@ -42,7 +42,7 @@ def put_value(
     cell.data_type = "e" if value in ERROR_CODES else KINDS[type(value)]
     if number_format != "General":
         cell.number_format = number_format
-    # The public way costs three times as much. Without _current_row the rows seem not to exist.
+    # The public method takes three times as long. Without _current_row the rows seem not to exist.
     inside: Any = worksheet
     inside._cells[row, column] = cell  # noqa: SLF001
     inside._current_row = max(inside._current_row, row)  # noqa: SLF001
@@ -62,13 +62,13 @@ def put_rows(worksheet: Worksheet, rows: Iterable[Sequence[str]], path: Path) ->
 
 
 def check_text(path: Path, row: int, text: str) -> None:
-    """Refuse a text no cell can hold; in a text file it means that a quote swallowed the rest."""
+    """Refuse a text that no cell can hold. In a text file it usually means an unclosed quote."""
     if len(text) > MAX_TEXT:
         raise CorruptFile(path, f"row {row} holds a text longer than a cell can, perhaps an open quote")
 
 
 def check_bounds(path: Path, *, rows: int, columns: int) -> None:
-    """Refuse what no worksheet can hold."""
+    """Refuse more rows or columns than a worksheet can hold."""
     if rows > MAX_ROWS:
         raise TooLarge(path, f"a worksheet holds {MAX_ROWS:,} rows and this file has more")
     if columns > MAX_COLUMNS:

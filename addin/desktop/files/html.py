@@ -1,4 +1,4 @@
-"""Web pages that call themselves .xls. Excel puts their tables one below the other; so do we."""
+"""Web pages that are named .xls. Like Excel, we put their tables one below the other."""
 
 from html.parser import HTMLParser
 from pathlib import Path
@@ -8,7 +8,7 @@ from openpyxl.utils import get_column_letter
 
 from addin.desktop.files.grid import MAX_COLUMNS, MAX_ROWS, check_bounds, check_text, new_workbook, put_value
 from addin.desktop.files.refusals import NotAWorkbook
-from addin.desktop.files.text import cell_of, clean, decoded, format_of
+from addin.desktop.files.text import cell_of, clean_text, decode_text, format_of
 
 SKIPPED = {"script", "style", "title", "template"}
 BREAKS = {"br", "p", "div", "li"}
@@ -39,8 +39,11 @@ class _Tables(HTMLParser):
         elif tag in {"td", "th"} and self.rows:
             self._end_cell()
             self._text = []
-            told = dict(attrs)
-            self._span = (_span(told.get("rowspan"), MAX_ROWS), _span(told.get("colspan"), MAX_COLUMNS))
+            attributes = dict(attrs)
+            self._span = (
+                _span_length(attributes.get("rowspan"), MAX_ROWS),
+                _span_length(attributes.get("colspan"), MAX_COLUMNS),
+            )
         elif tag in BREAKS and self._text:
             self._text.append(" ")
 
@@ -67,14 +70,14 @@ class _Tables(HTMLParser):
         while (self.rows, self._column) in self._taken:
             self._column += 1
         check_bounds(self.path, rows=self.rows, columns=self._column)
-        text = " ".join(clean("".join(self._text)).split())
+        text = " ".join(clean_text("".join(self._text)).split())
         check_text(self.path, self.rows, text)
         self.cells[self.rows, self._column] = text
         self._text = None
-        self._reserve()
+        self._reserve_span()
 
-    def _reserve(self) -> None:
-        """Keep the cells under a span free, and let the next cell of the row start after it."""
+    def _reserve_span(self) -> None:
+        """Reserve the cells of a span, so that the next cell of the row starts after it."""
         down, across = self._span
         if (down, across) == (1, 1):
             return
@@ -91,14 +94,14 @@ class _Tables(HTMLParser):
         self._column = last_column
 
 
-def _span(told: str | None, most: int) -> int:
-    return min(max(int(told), 1), most) if told and told.isdigit() else 1
+def _span_length(text: str | None, most: int) -> int:
+    return min(max(int(text), 1), most) if text and text.isdigit() else 1
 
 
 def read_html(content: bytes, path: Path) -> Workbook:
     """Return a workbook of one sheet holding every table of the page."""
     tables = _Tables(path)
-    tables.feed(decoded(content, path))
+    tables.feed(decode_text(content, path))
     tables.close()
     if not tables.cells:
         raise NotAWorkbook(path, "a web page without a table (perhaps a sign-in page instead of the report)")

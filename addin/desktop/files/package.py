@@ -1,4 +1,4 @@
-"""What stands in the zip of an .xlsx before anything parses it: size, hostility, and what we would lose."""
+"""Checks the zip of an .xlsx before it is parsed: its size, hostile content, and what saving would lose."""
 
 import re
 import zipfile
@@ -14,7 +14,7 @@ MAX_RATIO = 150
 """Sheet XML packs 10 to 40 times; a zip bomb a thousand times."""
 
 SMALL = 20_000_000
-"""Bytes unpacked below which no ratio matters: an empty formatted sheet packs very well."""
+"""Bytes unpacked. Below this size we ignore the ratio: an empty formatted sheet packs very well."""
 
 MAX_PARTS = 10_000
 BLOCK = 1 << 18
@@ -27,14 +27,13 @@ LOSSES = {
     "threaded comments": re.compile(r"xl/threadedComments/"),
     "queries or connections": re.compile(r"xl/(queryTables/|connections\.xml)"),
 }
-"""What openpyxl does not write back, or only roughly, by the parts that hold it."""
+"""What openpyxl does not write back, or only in part, with the zip parts that hold it."""
 
 
 def check_package(content: bytes, path: Path) -> None:
     """Refuse a package that is damaged, encrypted, or unpacks to more than a workbook can be.
 
-    Every part is unpacked once, in blocks and into nothing: the sizes a zip declares are its own
-    claim, and a hostile one lies.
+    Every part is unpacked once, in blocks that we discard: a hostile zip declares false sizes.
     """
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
@@ -46,7 +45,7 @@ def check_package(content: bytes, path: Path) -> None:
             _check_sizes(sum(part.file_size for part in parts), len(content), path)
             unpacked = 0
             for part in parts:
-                unpacked += _unpack(archive, part, path)
+                unpacked += _unpacked_size(archive, part, path)
                 _check_sizes(unpacked, len(content), path)
     except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError, OSError) as error:
         raise CorruptFile(path) from error
@@ -59,19 +58,19 @@ def _check_sizes(unpacked: int, packed: int, path: Path) -> None:
         raise TooLarge(path, f"it unpacks to {unpacked / 1e9:,.1f} GB")
 
 
-def _unpack(archive: zipfile.ZipFile, part: zipfile.ZipInfo, path: Path) -> int:
+def _unpacked_size(archive: zipfile.ZipFile, part: zipfile.ZipInfo, path: Path) -> int:
     size = 0
     with archive.open(part) as stream:
         while block := stream.read(BLOCK):
-            # No part of a workbook declares entities; those that do mean harm.
+            # No part of a genuine workbook declares entities.
             if not size and part.filename.endswith((".xml", ".rels")) and b"<!DOCTYPE" in block:
                 raise HostileFile(path)
             size += len(block)
     return size
 
 
-def losses(content: bytes) -> tuple[str, ...]:
-    """Return what the workbook holds that saving without Excel would drop, in words."""
+def find_losses(content: bytes) -> tuple[str, ...]:
+    """Return, in words, what the workbook holds that saving without Excel would lose."""
     with zipfile.ZipFile(BytesIO(content)) as archive:
         names = archive.namelist()
     return tuple(name for name, parts in LOSSES.items() if any(parts.match(part) for part in names))

@@ -15,7 +15,7 @@ class UnreadableWorkbook(Refusal):
 
 
 class MissingFile(UnreadableWorkbook):
-    """No file stands at that path."""
+    """There is no file at that path."""
 
     code = "file-missing"
 
@@ -46,7 +46,7 @@ class EmptyFile(UnreadableWorkbook):
 
 
 class CorruptFile(UnreadableWorkbook):
-    """The file is what it says, but damaged."""
+    """The file is of the right kind, but damaged."""
 
     code = "file-corrupt"
 
@@ -70,7 +70,7 @@ class PasswordProtected(UnreadableWorkbook):
 
 
 class NotAWorkbook(UnreadableWorkbook):
-    """The content is something else than its name says, and nothing Excel opens as a sheet."""
+    """The content is not what the file name says, and Excel cannot open it as a sheet."""
 
     code = "file-not-a-workbook"
 
@@ -97,7 +97,7 @@ class HostileFile(UnreadableWorkbook):
     def __init__(self, path: Path) -> None:
         super().__init__(
             f"{path.name} unpacks to far more than a workbook of its size can hold, so it was not opened.",
-            "Do not open it. Ask whoever sent it for a fresh export.",
+            "Do not open it. Ask the sender for a new export.",
         )
 
 
@@ -128,7 +128,7 @@ class OpenInExcel(CannotSave):
     def __init__(self, path: Path) -> None:
         super().__init__(
             f"{path.name} is open in Excel.",
-            f"Close it there, or save to another file with --save-as. If nobody has it open, delete ~${path.name}.",
+            f"Close it there, or save to another file with --save-as. If it is not open anywhere, delete ~${path.name}.",
         )
 
 
@@ -145,7 +145,7 @@ class NotWritable(CannotSave):
 
 
 class WrongEnding(CannotSave):
-    """The name asked for would promise a kind of file we do not write."""
+    """The file name has the ending of a kind of file that we do not write."""
 
     code = "file-wrong-ending"
 

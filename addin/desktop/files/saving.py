@@ -1,4 +1,4 @@
-"""Writing a workbook to disk: whole or not at all, and never over somebody else's work."""
+"""Writes a workbook to disk: completely or not at all, and never over somebody else's changes."""
 
 import re
 import shutil
@@ -20,19 +20,19 @@ from addin.desktop.files.xlsx import NOT_CALCULATED, Cached
 EMPTY_FORMULA = re.compile(
     rb'<c r="([A-Z]+[0-9]+)"((?: s="[0-9]+")?)(?: t="[a-z]+")?>(<f(?:>| [^>]*>)[^<]*</f>)<v ?(?:/>|></v>)</c>'
 )
-"""A formula cell as openpyxl writes it: without the value it last had."""
+"""A formula cell as openpyxl writes it: without its last value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What tells one saving of a file from the next."""
+    """Identifies one saved version of a file."""
 
     modified_ns: int
     size: int
 
     @classmethod
     def of(cls, path: Path) -> "Stamp":
-        """Return the stamp of the file as it stands on disk."""
+        """Return the stamp of the file that is on disk now."""
         stat = path.stat()
         return cls(stat.st_mtime_ns, stat.st_size)
 
@@ -41,16 +41,16 @@ def save_workbook(workbook: Workbook, path: Path, cached: Cached, opened: Stamp 
     """Write the workbook in one move: a reader of ``path`` sees the old file or the new one.
 
     ``cached`` are values of formulas, kept so that the file still shows numbers where no Excel
-    recalculates it. ``opened`` is the stamp of the file when it was read; if another one stands
-    there now, nothing is written.
+    recalculates it. ``opened`` is the stamp of the file when it was read; if the file
+    has another stamp now, nothing is written.
     """
     path = path.resolve()
     check_place(path, workbook)
     if path.suffix.lower() == ".xlsx":
-        # An .xlsx that carries macros is one Excel refuses to open.
+        # Excel refuses to open an .xlsx that has macros.
         workbook.vba_archive = None
     try:
-        with _beside(path) as fresh:
+        with _temporary_path(path) as fresh:
             workbook.save(fresh)
             _keep_formula_values(fresh, workbook, cached)
             _check_unchanged(path, opened)
@@ -62,10 +62,10 @@ def save_workbook(workbook: Workbook, path: Path, cached: Cached, opened: Stamp 
 
 
 def check_place(path: Path, workbook: Workbook) -> None:
-    """Refuse a path the workbook could not be saved to, as far as that can be known without trying."""
+    """Refuse a path that the workbook cannot be saved to, as far as we can know before we try."""
     path = path.resolve()
     has_macros = workbook.vba_archive is not None
-    # Excel refuses an .xlsm without macros; an .xlsx simply goes without them.
+    # Excel refuses an .xlsm without macros; an .xlsx is saved without them.
     if path.suffix.lower() not in ({".xlsx", ".xlsm"} if has_macros else {".xlsx"}):
         raise WrongEnding(path)
     if path.with_name(f"~${path.name}").exists():
@@ -77,8 +77,8 @@ def check_place(path: Path, workbook: Workbook) -> None:
 
 
 @contextmanager
-def _beside(path: Path) -> Iterator[Path]:
-    """Give the path of a new file in the same folder, so that renaming it is one move."""
+def _temporary_path(path: Path) -> Iterator[Path]:
+    """Yield the path of a new file in the same folder, so that renaming it is one move. It is deleted at the end."""
     fresh = path.with_name(f".{uuid4().hex}{path.suffix}")
     try:
         yield fresh
@@ -100,7 +100,7 @@ def _keep_formula_values(path: Path, workbook: Workbook, cached: Cached) -> None
     }
     if not parts:
         return
-    with _beside(path) as spliced:
+    with _temporary_path(path) as spliced:
         with zipfile.ZipFile(path) as source, zipfile.ZipFile(spliced, "w", zipfile.ZIP_DEFLATED) as target:
             for part in source.infolist():
                 content = source.read(part)
@@ -110,17 +110,17 @@ def _keep_formula_values(path: Path, workbook: Workbook, cached: Cached) -> None
 
 
 def _with_values(content: bytes, values: dict[tuple[int, int], Value]) -> bytes:
-    def filled(match: re.Match[bytes]) -> bytes:
+    def fill_cell(match: re.Match[bytes]) -> bytes:
         value = values.get(coordinate_to_tuple(match[1].decode()), NOT_CALCULATED)
         if value in {None, NOT_CALCULATED}:
             return match[0]
-        kind, text = _written(value)
+        kind, text = _value_xml(value)
         return b'<c r="%b"%b%b>%b<v>%b</v></c>' % (match[1], match[2], kind, match[3], text)
 
-    return EMPTY_FORMULA.sub(filled, content)
+    return EMPTY_FORMULA.sub(fill_cell, content)
 
 
-def _written(value: Value) -> tuple[bytes, bytes]:
+def _value_xml(value: Value) -> tuple[bytes, bytes]:
     if isinstance(value, bool):
         return b' t="b"', b"1" if value else b"0"
     if isinstance(value, int | float):

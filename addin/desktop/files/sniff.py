@@ -1,6 +1,6 @@
-"""What a file really is, from its content. The name is never believed (rule: edge-cases#hostile-files).
+"""Detects the kind of a file from its content, never from its name (rule: edge-cases#hostile-files).
 
-Practice software likes to name an HTML page or a CSV ``report.xls``, and people rename files.
+Practice software often names an HTML page or a CSV ``report.xls``, and people rename files.
 """
 
 import zipfile
@@ -11,7 +11,7 @@ from pathlib import Path
 import olefile
 
 from addin.desktop.files.refusals import CorruptFile, NotAWorkbook, PasswordProtected
-from addin.desktop.files.text import decoded
+from addin.desktop.files.text import decode_text
 
 
 class Kind(Enum):
@@ -26,7 +26,7 @@ class Kind(Enum):
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 LOOKED_AT = 65_536
-"""Bytes of a text that are looked at to see which kind it is."""
+"""Bytes of a text file that we check to find its kind."""
 
 BARE_BIFF = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08")
 """Worksheets of Excel 2 to 5, written without a container around them."""
@@ -57,7 +57,7 @@ OLE_CONTENT = {
 
 
 def kind_of(content: bytes, path: Path) -> Kind:
-    """Return which form of workbook ``content`` is; refuse what is none, or is encrypted."""
+    """Return the kind of workbook that ``content`` is. Refuses other files and encrypted ones."""
     for signature, name in FOREIGN.items():
         if content.startswith(signature):
             raise NotAWorkbook(path, name)
@@ -101,13 +101,13 @@ def _kind_of_ole(content: bytes, path: Path) -> Kind:
 
 
 def _kind_of_text(content: bytes, path: Path) -> Kind:
-    start = decoded(content[:LOOKED_AT], path, cut=len(content) > LOOKED_AT).lstrip().lower()
+    start = decode_text(content[:LOOKED_AT], path, cut=len(content) > LOOKED_AT).lstrip().lower()
     if "urn:schemas-microsoft-com:office:spreadsheet" in start:
         raise NotAWorkbook(path, "an XML spreadsheet of 2003")
     if start.startswith("<") and "<table" in start:
         return Kind.HTML
     if start.startswith(("<!doctype html", "<html")):
-        # A page may carry more style than we looked at before its first table.
+        # A page may have more style before its first table than we check.
         return Kind.HTML
     if start.startswith("<?xml"):
         raise NotAWorkbook(path, "an XML document")

@@ -2,7 +2,7 @@
 
 Excel itself turns ``00123`` into 123, ``2.98725E+13`` into a rounded number and ``10/05/2026``
 into a date of whatever country the computer thinks it is in. We do not: what a cell cannot hold
-without loss stays text, and the service decides what it means, per column and in the open.
+without loss stays text, and the service decides what it means, per column, and reports it.
 """
 
 import codecs
@@ -25,45 +25,45 @@ CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 SHARE_OF_CONTROL = 0.02
 FEW = 3
-"""Stray characters that even a very short text may hold."""
+"""Control characters that even a very short text may hold."""
 
 BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
-def decoded(content: bytes, path: Path, *, cut: bool = False) -> str:
+def decode_text(content: bytes, path: Path, *, cut: bool = False) -> str:
     """Return the text of a file: by its byte order mark, else UTF-8, else Windows-1252.
 
     ``cut`` says that ``content`` is the start of a longer file, so its last character may be incomplete.
-    Anything that is mostly not characters is refused.
+    Refuses a file with too many control characters.
     """
-    text = _decoded(content, cut=cut)
+    text = _decode_bytes(content, cut=cut)
     if len(CONTROL.findall(text)) > max(SHARE_OF_CONTROL * len(text), FEW):
         raise NotAWorkbook(path, "neither text nor a workbook")
-    return clean(text)
+    return clean_text(text)
 
 
-def clean(text: str) -> str:
+def clean_text(text: str) -> str:
     """Return the text without the characters that no workbook may hold."""
     return CONTROL.sub("", text)
 
 
-def _decoded(content: bytes, *, cut: bool) -> str:
+def _decode_bytes(content: bytes, *, cut: bool) -> str:
     for bom, name in BOMS.items():
         if content.startswith(bom):
             return content.decode(name, errors="replace")
     with suppress(UnicodeDecodeError):
-        return _read_to_the_end(content, _guess(content), cut=cut)
+        return _read_to_the_end(content, _guess_encoding(content), cut=cut)
     with suppress(UnicodeDecodeError):
         return content.decode("cp1252")
     return content.decode("latin-1")
 
 
 def _read_to_the_end(content: bytes, encoding: str, *, cut: bool) -> str:
-    """Return the text of bytes in an encoding; raises UnicodeDecodeError where they are not in it.
+    """Return the text of bytes in an encoding; raises UnicodeDecodeError if they are not in it.
 
-    An incomplete character at the end of a whole file is never dropped, since its cell would be read without it.
-    Text that is ASCII up to there is Windows-1252 that ends in, say, a euro sign; in other text the character is
-    damaged, and shown so.
+    An incomplete character at the end of a whole file is never dropped: its cell would lose a character. If the
+    rest is ASCII, the file is Windows-1252 and ends with, for example, a euro sign; in other text the character
+    is damaged, and is shown as a replacement character.
     """
     decoder = codecs.getincrementaldecoder(encoding)()
     text = decoder.decode(content)
@@ -73,7 +73,7 @@ def _read_to_the_end(content: bytes, encoding: str, *, cut: bool) -> str:
     return content.decode(encoding) if text.isascii() else f"{text}\N{REPLACEMENT CHARACTER}"
 
 
-def _guess(content: bytes) -> str:
+def _guess_encoding(content: bytes) -> str:
     sample = content[:4096]
     if sample[1::2].count(0) > len(sample) // 4:
         return "utf-16-le"
@@ -97,5 +97,5 @@ def cell_of(text: str) -> Value:
 
 
 def format_of(text: str, value: Value) -> str:
-    """Return the number format that shows a number as the text file wrote it: 1.10 and 1.1 stay two things."""
+    """Return the number format that shows a number as the text file wrote it: 1.10 and 1.1 stay different."""
     return "0." + "0" * len(text.partition(".")[2]) if isinstance(value, float) else "General"

@@ -12,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from addin.desktop.files.grid import put_value
 from addin.desktop.files.refusals import CorruptFile, PasswordProtected
-from addin.desktop.files.text import Value, clean
+from addin.desktop.files.text import Value, clean_text
 
 VISIBILITY: Final[tuple[Literal["visible", "hidden", "veryHidden"], ...]] = (
     "visible",
@@ -20,8 +20,8 @@ VISIBILITY: Final[tuple[Literal["visible", "hidden", "veryHidden"], ...]] = (
     "veryHidden",
 )
 CONVERTED = (
-    "The file is an Excel 97-2003 workbook: values and number formats are read, its formulas, colours "
-    "and pictures stay behind in the original."
+    "The file is an Excel 97-2003 workbook: values and number formats are read, its formulas, colors "
+    "and pictures are not."
 )
 
 
@@ -34,14 +34,14 @@ def read_xls(content: bytes, path: Path) -> Workbook:
         if "encrypted" in str(error).lower():
             raise PasswordProtected(path) from None
         raise CorruptFile(path) from None
-    except Exception:  # noqa: BLE001 - a damaged file leads xlrd into every kind of error
+    except Exception:  # noqa: BLE001 - a damaged file makes xlrd raise any kind of error
         raise CorruptFile(path) from None
     workbook = Workbook()
     workbook.remove(workbook.worksheets[0])
     if book.datemode == 1:
         workbook.epoch = CALENDAR_MAC_1904
     for sheet in book.sheets():
-        _copy(book, sheet, workbook.create_sheet(sheet.name))
+        _copy_cells(book, sheet, workbook.create_sheet(sheet.name))
     if not workbook.worksheets:
         raise CorruptFile(path, "it has no worksheet")
     workbook.active = next(
@@ -50,12 +50,12 @@ def read_xls(content: bytes, path: Path) -> Workbook:
     return workbook
 
 
-def _copy(book: xlrd.Book, sheet: xlrd.sheet.Sheet, worksheet: Worksheet) -> None:
+def _copy_cells(book: xlrd.Book, sheet: xlrd.sheet.Sheet, worksheet: Worksheet) -> None:
     formats = [_format_of(book, xf) for xf in book.xf_list]
     for row in range(sheet.nrows):
         kinds, values, styles = sheet.row_types(row), sheet.row_values(row), sheet._cell_xf_indexes[row]  # noqa: SLF001
         for column, kind in enumerate(kinds):
-            value = _value(kind, values[column])
+            value = _cell_value(kind, values[column])
             if value is not None:
                 put_value(worksheet, row + 1, column + 1, value, formats[styles[column]])
     for top, bottom, left, right in sheet.merged_cells:
@@ -74,11 +74,11 @@ def _format_of(book: xlrd.Book, xf: xlrd.formatting.XF) -> str:
     return known.format_str if known else "General"
 
 
-def _value(kind: int, value: str | float) -> Value:
+def _cell_value(kind: int, value: str | float) -> Value:
     if kind == xlrd.XL_CELL_ERROR:
         return str(xlrd.error_text_from_code.get(value, "#N/A"))
     if kind == xlrd.XL_CELL_BOOLEAN:
         return bool(value)
     if isinstance(value, str):
-        return clean(value) or None
+        return clean_text(value) or None
     return value

@@ -1,4 +1,4 @@
-"""Excel workbooks, through openpyxl, without touching what they hold.
+"""Excel workbooks, read through openpyxl without changing their values.
 
 Three things openpyxl does by default would change cents or days, so they are avoided here: it turns
 date cells into datetimes rounded to the millisecond (we keep the serial number), it flattens text
@@ -25,14 +25,14 @@ from addin.desktop.files.text import Value
 
 VBA = "xl/vbaProject.bin"
 NOT_CALCULATED = "#CALC!"
-"""What a formula without a remembered value is worth. Not blank: a blank could be paid as something."""
+"""The value of a formula that has no stored value. It is not blank: a blank cell could be paid."""
 
 
 Cached = dict[Worksheet, dict[tuple[int, int], Value]]
 
 
 class _Reader(ExcelReader):
-    """openpyxl's reader, leaving dates as the serial numbers they are, and remembering formula values."""
+    """openpyxl's reader, but it keeps dates as serial numbers and stores the values of formulas."""
 
     def read_worksheets(self) -> None:
         inside: Any = self.wb
@@ -56,12 +56,12 @@ def _formula_values(part: IO[bytes]) -> Iterator[tuple[tuple[int, int], Value]]:
         if event == "start":
             continue
         if element.tag == f"{namespace}c" and element.find(f"{namespace}f") is not None:
-            yield coordinate_to_tuple(element.get("r", "")), _value(element, namespace)
+            yield coordinate_to_tuple(element.get("r", "")), _formula_value(element, namespace)
         elif element.tag == f"{namespace}row":
             element.clear()
 
 
-def _value(element: Element, namespace: str) -> Value:
+def _formula_value(element: Element, namespace: str) -> Value:
     text = element.findtext(f"{namespace}v")
     kind = element.get("t", "n")
     if kind == "str":
@@ -81,7 +81,7 @@ def read_xlsx(content: bytes, path: Path) -> tuple[Workbook, Cached]:
     check_package(content, path)
     try:
         with warnings.catch_warnings():
-            # openpyxl warns of extensions it leaves behind; ``losses`` says it in words people know.
+            # openpyxl warns of extensions it leaves behind; ``find_losses`` says it in words people know.
             warnings.simplefilter("ignore")
             reader = _Reader(BytesIO(content), rich_text=True)
             reader.keep_vba = VBA in reader.valid_files
@@ -95,6 +95,6 @@ def read_xlsx(content: bytes, path: Path) -> tuple[Workbook, Cached]:
     return reader.wb, reader.cached
 
 
-def plain(value: object) -> object:
+def plain_text(value: object) -> object:
     """Return text with mixed formatting as plain text, anything else as it is."""
     return str(value) if isinstance(value, CellRichText) else value

@@ -1,5 +1,5 @@
 # ruff: noqa: ANN401, D102 - names, types and meaning of these methods are those of xlwings
-"""Charts: enough to show the few a reply asks for."""
+"""Charts: only what the charts of a reply need."""
 
 from typing import Any
 
@@ -28,13 +28,13 @@ class Charts:
     def __len__(self) -> int:
         return len(self.parent.ws._charts)  # noqa: SLF001
 
-    def add(self, _left: float, _top: float, width: float, height: float, **told: Any) -> "Chart":
+    def add(self, _left: float, _top: float, width: float, height: float, **options: Any) -> "Chart":
         """Draw the range ``source``: its first row names the series, its first column the points."""
-        make, direction = KINDS[told["chart_type"]]
+        make, direction = KINDS[options["chart_type"]]
         chart = make()
         if direction:
             chart.type = direction
-        source: Range = told["source"]
+        source: Range = options["source"]
         (rows, columns), ws = source.shape, source.sheet.ws
         bottom, right = source.row + rows - 1, source.column + columns - 1
         series = Reference(ws, min_col=source.column + 1, max_col=right, min_row=source.row, max_row=bottom)
@@ -42,7 +42,7 @@ class Charts:
         points = Reference(ws, min_col=source.column, min_row=source.row + 1, max_row=bottom)
         chart.set_categories(points)
         chart.width, chart.height = width / POINTS_PER_CM, height / POINTS_PER_CM
-        anchor = told["anchor"]
+        anchor = options["anchor"]
         self.parent.ws.add_chart(chart, f"{get_column_letter(anchor.column)}{anchor.row}")
         return Chart(self.parent, chart)
 

@@ -1,4 +1,4 @@
-"""A worksheet into another workbook, with everything that makes it look the way it does."""
+"""Copies a worksheet into another workbook, with its formats, widths, printing and rules."""
 
 import re
 from array import array
@@ -26,7 +26,7 @@ WHOLE = (
     "col_breaks",
     "data_validations",
 )
-"""Parts of a worksheet that know nothing of the other sheets."""
+"""Parts of a worksheet that do not refer to other sheets."""
 
 
 def free_title(wanted: str, workbook: Workbook) -> str:
@@ -64,7 +64,7 @@ def copy_sheet(source: Worksheet, workbook: Workbook) -> Worksheet:
 
 
 class _Styles:
-    """Gives a style of one workbook its number in another. Cells share few styles, so each is put once."""
+    """Translates a style number of one workbook into another. Cells share few styles, so each is copied once."""
 
     def __init__(self, source: Workbook | None, target: Workbook) -> None:
         self.source: Any = source
@@ -74,10 +74,10 @@ class _Styles:
     def __call__(self, style: StyleArray) -> StyleArray:
         key = style.tobytes()
         if key not in self._known:
-            self._known[key] = self._put(style)
+            self._known[key] = self._copy_style(style)
         return copy(self._known[key])
 
-    def _put(self, numbers: StyleArray) -> StyleArray:
+    def _copy_style(self, numbers: StyleArray) -> StyleArray:
         style: Any = numbers
         put: Any = StyleArray(array("i", style))
         source, target = self.source, self.target

@@ -23,7 +23,7 @@ _pids = count(1)
 
 
 class Engine:
-    """What xlwings knows under the name ``openpyxl``."""
+    """The engine that xlwings knows as ``openpyxl``."""
 
     name = "openpyxl"
     type = "desktop"
@@ -41,7 +41,7 @@ class Engine:
     ) -> list[list[Any]]:
         """Apply the options of a read, as xlwings does for Excel on Windows."""
 
-        def cleaned(value: Any) -> Any:
+        def clean_value(value: Any) -> Any:
             if value is None or value == "":
                 return empty
             if isinstance(value, datetime):
@@ -59,14 +59,14 @@ class Engine:
                 return number(value)
             return None if value in ERRORS and not errors else value
 
-        return [[cleaned(value) for value in row] for row in rows]
+        return [[clean_value(value) for value in row] for row in rows]
 
 
 class Apps:
-    """The applications that were started and not quit.
+    """The running applications.
 
-    xlwings takes the first for the active one. Each thread has its own in front, so that many
-    files can be pressed at once; books are never passed between threads.
+    xlwings treats the first one as the active one. Each thread has its own active application, so that buttons
+    can be pressed on many files at once. Books are never passed between threads.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -74,7 +74,7 @@ class Apps:
         self._running: dict[int, App] = {}
         self._front = local()
 
-    def add(self, **_told: Any) -> "App":
+    def add(self, **_options: Any) -> "App":
         app = App(self)
         self._running[app.pid] = app
         return app
@@ -97,13 +97,13 @@ class Apps:
         self._front.app = app
 
     def forget(self, pid: int) -> None:
-        """Let go of an application and the workbooks it holds."""
+        """Remove an application and its workbooks."""
         self._front.app = None
         self._running.pop(pid, None)
 
 
 class App:
-    """One application, as seen by nobody."""
+    """One application, without a window."""
 
     visible = False
     display_alerts = False
@@ -128,8 +128,8 @@ class App:
     def activate(self, steal_focus: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002
         self.apps.bring_forward(self)
 
-    def alert(self, prompt: str, *_told: Any) -> str:
-        """Keep what would have been shown; nobody is there to click it away."""
+    def alert(self, prompt: str, *_options: Any) -> str:
+        """Record the message: there is no user who could close it."""
         self.alerts.append(prompt)
         return "ok"
 
@@ -163,11 +163,11 @@ class Books:
     def __len__(self) -> int:
         return len(self._open)
 
-    def open(self, fullname: str, *_told: Any) -> "Book":
+    def open(self, fullname: str, *_options: Any) -> "Book":
         return self.adopt(open_workbook(Path(fullname)))
 
     def adopt(self, opened: Opened) -> "Book":
-        """Show a file that was already read."""
+        """Add a file that was already read."""
         book = Book(self, opened)
         self._open.append(book)
         return book
@@ -177,12 +177,12 @@ class Books:
         self._open.remove(book)
 
 
-def _covered(area: CellRange) -> Iterator[tuple[int, int]]:
+def _cells_of_block(area: CellRange) -> Iterator[tuple[int, int]]:
     return product(range(area.min_row, area.max_row + 1), range(area.min_col, area.max_col + 1))
 
 
 class Book:
-    """One workbook. It stays bound to the file it was read from until saved elsewhere."""
+    """One workbook. It belongs to the file that it was read from until it is saved to another path."""
 
     def __init__(self, books: Books, opened: Opened) -> None:
         self.books = books
@@ -214,10 +214,10 @@ class Book:
     def names(self) -> Names:
         return Names(self.workbook.defined_names)
 
-    def merged(self, ws: Worksheet) -> dict[tuple[int, int], CellRange]:
+    def merged_blocks(self, ws: Worksheet) -> dict[tuple[int, int], CellRange]:
         """Return the merged block of every covered cell of a sheet, looked up once per sheet."""
         if ws not in self._merged:
-            self._merged[ws] = {at: area for area in ws.merged_cells.ranges for at in _covered(area)}
+            self._merged[ws] = {at: area for area in ws.merged_cells.ranges for at in _cells_of_block(area)}
         return self._merged[ws]
 
     @property

@@ -1,4 +1,4 @@
-"""What a part of a workbook asks of the thing it is part of, so that each knows no more of the other."""
+"""What a range, chart or sheet needs from its sheet or book. Modules depend on these protocols only."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -18,18 +18,18 @@ class OwningSheet(Protocol):
 
     @property
     def name(self) -> str:
-        """Return what its tab says."""
+        """Return its name, as its tab shows it."""
 
     @property
     def epoch(self) -> datetime:
-        """Return the day its serial numbers count from."""
+        """Return the day from which its serial numbers count."""
 
     @property
-    def cached(self) -> dict[tuple[int, int], Value]:
+    def formula_values(self) -> dict[tuple[int, int], Value]:
         """Return the remembered values of its formulas."""
 
     @property
-    def merged(self) -> dict[tuple[int, int], CellRange]:
+    def merged_blocks(self) -> dict[tuple[int, int], CellRange]:
         """Return the merged block every covered cell belongs to."""
 
 
@@ -43,5 +43,5 @@ class OwningBook(Protocol):
     def sheets(self) -> Iterable[OwningSheet]:
         """Return its sheets in the order of their tabs."""
 
-    def merged(self, ws: Worksheet) -> dict[tuple[int, int], CellRange]:
+    def merged_blocks(self, ws: Worksheet) -> dict[tuple[int, int], CellRange]:
         """Return the merged block of every covered cell of a sheet."""

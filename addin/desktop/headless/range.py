@@ -11,10 +11,10 @@ from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.cell_range import CellRange
 
-from addin.desktop.headless.colours import rgb_of, shown_by
+from addin.desktop.headless.colors import rgb_of, rgb_of_fill
 from addin.desktop.headless.owners import OwningSheet
 from addin.desktop.headless.validation import DataValidation
-from addin.desktop.headless.values import datetime_of, put, serial_of
+from addin.desktop.headless.values import datetime_of, put_typed, serial_of
 
 Grid = list[list[Any]]
 
@@ -22,7 +22,7 @@ Grid = list[list[Any]]
 class Range:
     """Cells ``row``, ``column`` (from 1) and ``height`` x ``width`` of a sheet.
 
-    Cells that were never touched do not exist in openpyxl; reading never makes them exist.
+    openpyxl has no object for a cell that was never written; reading must not create one.
     """
 
     max_cells_per_read: ClassVar[int | None] = None
@@ -70,9 +70,9 @@ class Range:
         height, width = self.shape
         return product(range(self.row, self.row + height), range(self.column, self.column + width))
 
-    def _existing(self) -> Iterator[tuple[int, int, Cell]]:
+    def _existing_cells(self) -> Iterator[tuple[int, int, Cell]]:
         """Yield the cells that exist, with their position counted from 0 in this range."""
-        cells = self.sheet.ws._cells  # noqa: SLF001 - the public ways create every cell they pass
+        cells = self.sheet.ws._cells  # noqa: SLF001 - the public methods create every cell that they visit
         height, width = self.shape
         if len(self) < len(cells):
             for down in range(height):
@@ -85,23 +85,23 @@ class Range:
             if 0 <= down < height and 0 <= across < width:
                 yield down, across, cell
 
-    def _every(self) -> Iterator[tuple[int, int, Cell]]:
-        """Yield all cells, making those that do not exist yet; the hidden part of merges is left out."""
+    def _all_cells(self) -> Iterator[tuple[int, int, Cell]]:
+        """Yield all cells and create those that do not exist yet, except the hidden cells of merged blocks."""
         for down in range(self.shape[0]):
             for across in range(self.shape[1]):
                 cell = self.sheet.ws.cell(self.row + down, self.column + across)
                 if not isinstance(cell, MergedCell):
                     yield down, across, cell
 
-    def _blank(self) -> Grid:
+    def _blank_grid(self) -> Grid:
         height, width = self.shape
         return [[None] * width for _ in range(height)]
 
     @property
     def Value2(self) -> Grid:  # noqa: N802 - the word of Excel for Windows
         """Return the values with dates as serial numbers, always as rows."""
-        grid, epoch, cached = self._blank(), self.sheet.epoch, self.sheet.cached
-        for down, across, cell in self._existing():
+        grid, epoch, cached = self._blank_grid(), self.sheet.epoch, self.sheet.formula_values
+        for down, across, cell in self._existing_cells():
             value = cell._value  # type: ignore[attr-defined]  # noqa: SLF001
             if cell.data_type == "f":
                 value = cached.get((cell.row, cell.column))
@@ -111,7 +111,7 @@ class Range:
     @property
     def raw_value(self) -> Grid:
         grid, epoch = self.Value2, self.sheet.epoch
-        for down, across, cell in self._existing():
+        for down, across, cell in self._existing_cells():
             if type(grid[down][across]) is float:
                 grid[down][across] = datetime_of(grid[down][across], cell.number_format, epoch)
         return grid
@@ -119,16 +119,16 @@ class Range:
     @raw_value.setter
     def raw_value(self, data: Any) -> None:
         epoch = self.sheet.epoch
-        for down, across, cell in self._every():
-            put(cell, data[down][across] if isinstance(data, list | tuple) else data, epoch)
-            self.sheet.cached.pop((cell.row, cell.column), None)
+        for down, across, cell in self._all_cells():
+            put_typed(cell, data[down][across] if isinstance(data, list | tuple) else data, epoch)
+            self.sheet.formula_values.pop((cell.row, cell.column), None)
 
     # -- looks. Where cells differ, the answer is None, as Excel gives it.
 
     @property
     def number_format(self) -> str | None:
         first = None
-        for _, _, cell in self._existing():
+        for _, _, cell in self._existing_cells():
             if first is None:
                 first = cell
             elif _style_number(cell, "numFmtId") != _style_number(first, "numFmtId"):
@@ -137,13 +137,13 @@ class Range:
 
     @number_format.setter
     def number_format(self, value: str) -> None:
-        for _, _, cell in self._every():
+        for _, _, cell in self._all_cells():
             cell.number_format = value
 
     @property
     def color(self) -> tuple[int, int, int] | None:
         cell = self.sheet.ws._cells.get((self.row, self.column))  # noqa: SLF001
-        return shown_by(cell.fill, self.sheet.ws.parent) if cell else None
+        return rgb_of_fill(cell.fill, self.sheet.ws.parent) if cell else None
 
     @color.setter
     def color(self, value: Any) -> None:
@@ -153,7 +153,7 @@ class Range:
             if rgb is None
             else PatternFill("solid", fgColor="FF{:02X}{:02X}{:02X}".format(*rgb))
         )
-        for _, _, cell in self._every():
+        for _, _, cell in self._all_cells():
             cell.fill = fill
 
     @property
@@ -162,8 +162,8 @@ class Range:
 
     @property
     def ColorIndex(self) -> int | None:  # noqa: N802
-        """Return ``None`` where the fills of the cells differ, which is all anyone asks of it."""
-        fills = [_style_number(cell, "fillId") for _, _, cell in self._existing()]
+        """Return ``None`` if the fills of the cells differ. Callers need only that."""
+        fills = [_style_number(cell, "fillId") for _, _, cell in self._existing_cells()]
         untouched = {0} if len(fills) < len(self) else set()
         return 0 if len({*fills, *untouched}) <= 1 else None
 
@@ -199,11 +199,11 @@ class Range:
 
     @property
     def merge_cells(self) -> bool | None:
-        if not self.sheet.merged:
+        if not self.sheet.merged_blocks:
             return False
         merged, apart = False, False
         for row, column in self._positions():
-            if (row, column) in self.sheet.merged:
+            if (row, column) in self.sheet.merged_blocks:
                 merged = True
             else:
                 apart = True
@@ -213,7 +213,7 @@ class Range:
 
     @property
     def merge_area(self) -> "Range":
-        area = self.sheet.merged.get((self.row, self.column))
+        area = self.sheet.merged_blocks.get((self.row, self.column))
         if area is None:
             return self
         height, width = area.max_row - area.min_row + 1, area.max_col - area.min_col + 1
@@ -221,7 +221,7 @@ class Range:
 
 
 class Selection(Range):
-    """What is selected: one area or several, of which the first answers for all where only one can."""
+    """The selection: one or several areas. Where only one area can answer, the first one does."""
 
     def __init__(self, areas: Sequence[Range]) -> None:
         first = areas[0]
@@ -245,7 +245,7 @@ class Areas:
 
 
 def _style_number(cell: Any, part: str) -> int:
-    """Return the number of a part of a cell's style; far quicker to compare than the part itself."""
+    """Return the number of a part of a cell's style; it is much faster to compare than the part itself."""
     style = cell._style  # noqa: SLF001
     return getattr(style, part) if style else 0
 
@@ -258,11 +258,11 @@ class Font:
 
     @property
     def bold(self) -> bool:
-        return all(cell.font.b for _, _, cell in self.parent._every())  # noqa: SLF001
+        return all(cell.font.b for _, _, cell in self.parent._all_cells())  # noqa: SLF001
 
     @bold.setter
     def bold(self, value: bool) -> None:
-        for _, _, cell in self.parent._every():  # noqa: SLF001
+        for _, _, cell in self.parent._all_cells():  # noqa: SLF001
             font: Any = copy(cell.font)
             font.b = value
             cell.font = font

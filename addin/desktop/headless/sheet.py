@@ -37,13 +37,13 @@ class Sheet:
         return cast("datetime", self.book.workbook.epoch)
 
     @property
-    def cached(self) -> dict[tuple[int, int], Value]:
+    def formula_values(self) -> dict[tuple[int, int], Value]:
         return self.book.cached.setdefault(self.ws, {})
 
     @property
-    def merged(self) -> dict[tuple[int, int], CellRange]:
-        """The merged block every covered cell belongs to; without merges it costs nothing to ask."""
-        return self.book.merged(self.ws)
+    def merged_blocks(self) -> dict[tuple[int, int], CellRange]:
+        """The merged block of every covered cell, by position; empty if nothing is merged."""
+        return self.book.merged_blocks(self.ws)
 
     @property
     def name(self) -> str:
@@ -89,9 +89,9 @@ class Sheet:
         """Return cells by A1 text, by ``(row, column)`` corners, or by ``(row, column, height, width)``."""
         if isinstance(first, tuple) and len(first) == 4:  # noqa: PLR2004
             return Range(self, *first)
-        top, left, bottom, right = _box(first)
+        top, left, bottom, right = _corners(first)
         if last is not None:
-            bottom, right = _box(last)[2:]
+            bottom, right = _corners(last)[2:]
         return Range(self, top, left, bottom - top + 1, right - left + 1)
 
     @property
@@ -109,7 +109,7 @@ class Sheet:
 
     @property
     def selection(self) -> Selection:
-        """What was selected when the file was saved: in the pane that had the cursor, where panes are frozen."""
+        """The selection when the file was saved. If panes are frozen, it is the one of the pane with the cursor."""
         view = self.ws.sheet_view
         pane = view.pane.activePane if view.pane else None
         chosen = next((one for one in view.selection if one.pane == pane), None)
@@ -143,7 +143,7 @@ class Sheet:
         workbook.active = stays if active is self.ws or active is None else active
 
 
-def _box(place: Any) -> tuple[int, int, int, int]:
+def _corners(place: Any) -> tuple[int, int, int, int]:
     if isinstance(place, Range):
         height, width = place.shape
         return place.row, place.column, place.row + height - 1, place.column + width - 1

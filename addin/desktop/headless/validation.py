@@ -1,5 +1,5 @@
 # ruff: noqa: ANN401, D102 - names, types and meaning of these methods are those of xlwings
-"""Dropdowns of cells: list validations, of which a cell has one at most."""
+"""Dropdowns of cells: list validations. A cell has at most one."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -8,7 +8,7 @@ from openpyxl.worksheet.cell_range import CellRange, MultiCellRange
 from openpyxl.worksheet.datavalidation import DataValidation as Rule
 
 WHOLE = ("formula1", "formula2", *(name for name in Rule.__attrs__ if name != "sqref"))
-"""Everything a rule is, but for the cells it holds for."""
+"""All attributes of a rule except its cells."""
 
 
 class DataValidation:
@@ -23,7 +23,7 @@ class DataValidation:
         return self
 
     def set_list(self, source: Sequence[str], in_cell_dropdown: bool) -> None:  # noqa: FBT001
-        """Give the cells a list of words and nothing else, in place of whatever they had."""
+        """Replace the validation of the cells by a list of words."""
         words = ",".join(source).replace('"', '""')
         fresh = Rule(
             type="list",
@@ -34,47 +34,47 @@ class DataValidation:
         )
         self.delete()
         rules = self.ws.data_validations.dataValidation
-        same = next((rule for rule in rules if _alike(rule, fresh)), None)
+        same = next((rule for rule in rules if _are_same_rule(rule, fresh)), None)
         if same is None:
             rules.append(fresh)
         (same or fresh).sqref.ranges.add(self.area)
 
     def delete(self) -> None:
-        """Take the cells out of every rule; a rule goes on for its other cells."""
+        """Remove the cells from every rule; a rule stays in force for its other cells."""
         rules = self.ws.data_validations.dataValidation
         for rule in rules:
-            if any(_meet(area, self.area) for area in rule.sqref.ranges):
+            if any(_share_cells(area, self.area) for area in rule.sqref.ranges):
                 rule.sqref = MultiCellRange(
-                    left for area in rule.sqref.ranges for left in _without(area, self.area)
+                    left for area in rule.sqref.ranges for left in _cut_out(area, self.area)
                 )
         self.ws.data_validations.dataValidation = [rule for rule in rules if rule.sqref.ranges]
 
 
-def _alike(rule: Rule, other: Rule) -> bool:
-    # What a file does not say is read as None, and means the same as False.
+def _are_same_rule(rule: Rule, other: Rule) -> bool:
+    # An attribute that the file does not have is read as None, which means the same as False.
     return all((getattr(rule, part) or None) == (getattr(other, part) or None) for part in WHOLE)
 
 
-def _meet(area: CellRange, other: CellRange) -> bool:
+def _share_cells(area: CellRange, other: CellRange) -> bool:
     rows = area.min_row <= other.max_row and other.min_row <= area.max_row
     return rows and area.min_col <= other.max_col and other.min_col <= area.max_col
 
 
-def _without(area: CellRange, hole: CellRange) -> Iterator[CellRange]:
-    """Yield what is left of an area: the strips above and below the hole, left and right of it."""
-    if not _meet(area, hole):
+def _cut_out(area: CellRange, hole: CellRange) -> Iterator[CellRange]:
+    """Yield the rest of an area: the strips above, below, left and right of the hole."""
+    if not _share_cells(area, hole):
         yield area
         return
     top, bottom = max(area.min_row, hole.min_row), min(area.max_row, hole.max_row)
     if area.min_row < top:
-        yield _cells(area.min_col, area.min_row, area.max_col, top - 1)
+        yield _cell_range(area.min_col, area.min_row, area.max_col, top - 1)
     if area.min_col < hole.min_col:
-        yield _cells(area.min_col, top, hole.min_col - 1, bottom)
+        yield _cell_range(area.min_col, top, hole.min_col - 1, bottom)
     if hole.max_col < area.max_col:
-        yield _cells(hole.max_col + 1, top, area.max_col, bottom)
+        yield _cell_range(hole.max_col + 1, top, area.max_col, bottom)
     if bottom < area.max_row:
-        yield _cells(area.min_col, bottom + 1, area.max_col, area.max_row)
+        yield _cell_range(area.min_col, bottom + 1, area.max_col, area.max_row)
 
 
-def _cells(left: int, top: int, right: int, bottom: int) -> CellRange:
+def _cell_range(left: int, top: int, right: int, bottom: int) -> CellRange:
     return CellRange(min_col=left, min_row=top, max_col=right, max_row=bottom)

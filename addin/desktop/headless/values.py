@@ -1,5 +1,5 @@
 # ruff: noqa: ANN401 - a cell holds anything
-"""What a cell holds, in the two forms Excel answers: with dates as serial numbers, or as datetimes."""
+"""The value of a cell, in the two forms of Excel: with dates as serial numbers, or as datetimes."""
 
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -15,7 +15,7 @@ from addin.desktop.files.text import cell_of
 
 ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
 
-dated = lru_cache(maxsize=512)(is_date_format)
+is_date_number_format = lru_cache(maxsize=512)(is_date_format)
 
 
 def serial_of(value: Any, epoch: datetime) -> Any:
@@ -34,7 +34,7 @@ def serial_of(value: Any, epoch: datetime) -> Any:
 def datetime_of(value: Any, number_format: str, epoch: datetime) -> Any:
     """Return it as ``Value`` gives it: a number in a date format is a datetime."""
     serial = serial_of(value, epoch)
-    if isinstance(serial, float) and dated(number_format):
+    if isinstance(serial, float) and is_date_number_format(number_format):
         try:
             moment = from_excel(serial, epoch)
         except (OverflowError, ValueError):
@@ -44,8 +44,8 @@ def datetime_of(value: Any, number_format: str, epoch: datetime) -> Any:
     return serial
 
 
-def put(cell: Cell, value: Any, epoch: datetime) -> None:
-    """Write a value as typing it would: ``=`` makes a formula, an apostrophe keeps text text."""
+def put_typed(cell: Cell, value: Any, epoch: datetime) -> None:
+    """Write a value as if it were typed: ``=`` starts a formula, an apostrophe marks text."""
     if isinstance(value, Decimal):
         msg = "never write a Decimal to a cell: Excel for Windows makes it currency, for Mac fails"
         raise TypeError(msg)

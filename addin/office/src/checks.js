@@ -1,4 +1,4 @@
-/** What has to be in order before a button works, one after the other, each with its remedy. */
+/** The checks that must pass before a button works, in order, each with its remedy. */
 
 import { inPlainWords } from "./refusals.js";
 import * as service from "./service.js";
@@ -25,7 +25,7 @@ const REMEDIES = {
 };
 
 /**
- * Look at everything in order; what comes after a failure is not asked.
+ * Run the checks in order. Checks after a failed one are not run.
  * @param {string | null} clinic the workbook's
  * @returns {Promise<Checked>}
  */
@@ -71,8 +71,8 @@ async function outcome(name, ask) {
 }
 
 /**
- * Return why the connection can be trusted, `null` where it cannot: Excel shows no page it does not trust, so one
- * that came over https is; one that stayed on this computer needs no certificate.
+ * Return why the connection is trusted, or `null` if it is not. Excel only shows pages that it trusts, so a page over
+ * https is trusted; a page from this computer needs no certificate.
  * @param {{protocol: string, hostname: string}} place
  */
 export function trust({ protocol, hostname }) {

@@ -1,4 +1,4 @@
-/** One click as the conversation it is: read the sheets, send them, apply the reply (docs/architecture.md#add-ins). */
+/** One click: read the sheets, send them, apply the reply (docs/architecture.md#add-ins). */
 
 import { Cancelled, Refusal, inPlainWords, unusable } from "./refusals.js";
 import * as service from "./service.js";
@@ -11,21 +11,21 @@ import * as workbook from "./workbook.js";
  * @typedef {"reading" | "uploading" | "sending" | "working" | "inserting"} Stage
  * @typedef {(stage: Stage, share: number | null, about: string) => void} Watch `share` of the stage that is done
  * @typedef {{reply: Reply, file: Uint8Array | null, failure: Refusal | null}} Outcome
- *   `file`: the finished sheets, if Excel would not take them, and `failure` why
+ *   `file`: the finished sheets if Excel did not accept them; `failure`: the reason
  */
 
 export class Click {
   /** @type {string | null} */
   #body = null;
 
-  /** What the answer to the first request asked for, if it did. @type {string[]} */
+  /** The sheets that the answer to the first request asked for. @type {string[]} */
   #asked = [];
 
   /**
    * @param {Button} button
-   * @param {{options?: Answers, answers?: Answers, about?: string | null}} [told]
-   *   `options` set at the button beforehand; `answers` to what the clicks before it asked;
-   *   `about` the sheet it is about, the one in front if not said
+   * @param {{options?: Answers, answers?: Answers, about?: string | null}} [inputs]
+   *   `options`: set at the button before; `answers`: to the questions of earlier clicks;
+   *   `about`: the sheet it is about, by default the active one
    */
   constructor(button, { options = {}, answers = {}, about = null } = {}) {
     this.button = button;
@@ -35,30 +35,30 @@ export class Click {
   }
 
   /**
-   * Return a new click on the same button about the same sheet, whichever is in front by then.
+   * Return a new click on the same button about the same sheet, even if another one is active by then.
    *
-   * It knows no answers: whoever agreed to something did so for that click and not for all to come.
+   * It has no answers: a person who agreed to something agreed for that click only.
    */
-  anew() {
+  freshClick() {
     return new Click(this.button, { options: this.options, about: this.about });
   }
 
   /**
-   * Return the click that answers what this one asked. It reads the sheet again.
+   * Return the click with the answers to the questions of this one. It reads the sheet again.
    * @param {Answers} answers
    */
-  answered(answers) {
+  withAnswers(answers) {
     return new Click(this.button, { ...this, answers: { ...this.answers, ...answers } });
   }
 
   /**
-   * Carry the click out. Called again after a failure it sends the very same request, whose recorded answer
-   * the service gives again, so nothing happens twice.
+   * Carry out the click. If it is called again after a failure, it sends exactly the same request, and the service
+   * returns its recorded answer, so nothing happens twice.
    *
-   * An answer that asks for sheets and for nothing else is no question to anybody: the button is pressed once more,
-   * with the sheets, as a request of its own.
+   * If an answer asks only for sheets, the user is not asked: the button is pressed once more, with the sheets, as a
+   * new request.
    *
-   * Throws Cancelled where nothing was sent, else a Refusal.
+   * Throws Cancelled if nothing was sent, else a Refusal.
    * @param {Watch} watch
    * @param {AbortSignal} signal
    * @returns {Promise<Outcome>}
@@ -75,15 +75,15 @@ export class Click {
       return await this.carryOut(watch, signal);
     } catch (error) {
       if (error instanceof Cancelled && !this.#body) throw error;
-      throw error instanceof Cancelled ? stopped() : this.#worded(error);
+      throw error instanceof Cancelled ? stopped() : this.#asRefusal(error);
     }
   }
 
   /** @param {unknown} error */
-  #worded(error) {
+  #asRefusal(error) {
     const refusal = inPlainWords(error);
     if (refusal === error) return refusal;
-    // Excel's own trouble: what was sent stands, and can be asked for again once the trouble is over.
+    // An error of Excel: the request stays valid and can be sent again once the error is fixed.
     return new Refusal(refusal.problem, { again: this.#body !== null });
   }
 
@@ -99,7 +99,7 @@ export class Click {
     // Excel answers nothing while a cell is being edited; Cancel must work all the same.
     const { about, request } = await Promise.race([reading, aborted(signal)]);
     this.about = about;
-    const inputs = await this.#handedOver(request.workbook.clinic, watch, signal);
+    const inputs = await this.#sendFiles(request.workbook.clinic, watch, signal);
     return JSON.stringify({ ...request, inputs });
   }
 
@@ -110,7 +110,7 @@ export class Click {
    * @param {AbortSignal} signal
    * @returns {Promise<import("./contract.js").Click["inputs"]>}
    */
-  async #handedOver(clinic, watch, signal) {
+  async #sendFiles(clinic, watch, signal) {
     /** @type {import("./contract.js").Click["inputs"]} */
     const inputs = {};
     for (const [name, value] of Object.entries({ ...this.options, ...this.answers })) {
@@ -172,7 +172,7 @@ const stopped = () =>
   new Refusal(
     {
       code: "stopped-waiting",
-      title: "Nobody is waiting for the answer",
+      title: "Stopped waiting for the answer",
       detail: "The click was sent, and may have been carried out. Nothing was changed in the workbook.",
       remedy: "Press Try again for its answer: the click is not carried out twice.",
     },

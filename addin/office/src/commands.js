@@ -1,7 +1,7 @@
-/** The ribbon's buttons: each opens the pane, which shows what comes of the click. */
+/** The ribbon's buttons: each opens the pane, which shows the result of the click. */
 
 /**
- * Tell Excel what its ribbon buttons do. Excel holds back the next click until `completed` is called.
+ * Register the actions of the ribbon buttons with Excel. Excel holds back the next click until `completed` is called.
  * @param {import("./contract.js").Ribbon} ribbon
  * @param {(button: import("./contract.js").Button) => Promise<void>} press never rejects
  */

@@ -1,4 +1,4 @@
-/** What travels between Excel and the service, as types (docs/contracts.md#clicks). */
+/** The types of the messages between Excel and the service (docs/contracts.md#clicks). */
 
 export type Value = string | number | boolean | null;
 
@@ -15,7 +15,7 @@ export interface Click {
   request_id: string;
   workbook: { name: string; clinic: string | null; date_system: 1900 | 1904 };
   sheets: SentSheet[];
-  /** What the answer before asked for; a name that is not among the sheets is not in the workbook. */
+  /** The sheets that the previous answer asked for; a name that is not among the sheets is not in the workbook. */
   asked_sheets: string[];
   selection: { sheet: string; rows: number[] };
   inputs: Record<string, Value>;
@@ -37,7 +37,7 @@ export interface Finding {
 export interface AskedField {
   name: string;
   label: string;
-  /** Of "several" any number of choices; the answer is their values with semicolons between them. */
+  /** "several" allows any number of choices; the answer is their values, separated by semicolons. */
   kind: "text" | "choice" | "several" | "date" | "number" | "yes-no" | "file";
   choices: { value: string; label: string }[];
   default: string | null;
@@ -47,7 +47,7 @@ export interface AskedField {
 export interface Asks {
   title: string;
   fields: AskedField[];
-  /** Without fields nobody is asked: the button is pressed once more, with these sheets. */
+  /** Without fields the user is not asked: the button is pressed once more, with these sheets. */
   sheets: string[];
 }
 
@@ -90,7 +90,7 @@ export interface Reply {
   activate: string | null;
 }
 
-/** A refusal as RFC 9457 has it; the add-in words its own in the same way. */
+/** A refusal in the form of RFC 9457; the add-in's own refusals have the same form. */
 export interface Problem {
   code: string;
   title: string;

@@ -1,22 +1,22 @@
-/** Figures of a reply in words people read. The names are the service's; nothing here knows what they mean. */
+/** The figures of a reply as text. The names come from the service; this code does not know their meaning. */
 
 const CENTS = "_cents";
 
-/** What stands elsewhere in the pane, or tells people nothing. */
+/** Figures that the pane shows elsewhere, or that people do not need. */
 const UNSHOWN = new Set(["clinic", "name", "fingerprint"]);
 
 /**
  * Return the figures worth showing, as pairs of a label and a text: amounts first, then counts, then words.
- * Lists are in the sheets, and a count of nothing says nothing.
+ * Lists and counts of zero are left out.
  * @param {Record<string, unknown>} figures
  * @returns {[label: string, text: string][]}
  */
-export function shown(figures) {
-  const told = Object.entries(figures).filter(([name, value]) => {
+export function figurePairs(figures) {
+  const pairs = Object.entries(figures).filter(([name, value]) => {
     if (typeof value === "number") return value !== 0 || name.endsWith(CENTS);
     return typeof value === "string" && value !== "" && !UNSHOWN.has(name);
   });
-  const sorted = told.sort(([a, x], [b, y]) => place(a, x) - place(b, y));
+  const sorted = pairs.sort(([a, x], [b, y]) => place(a, x) - place(b, y));
   return sorted.map(([name, value]) => [label(name), text(name, value)]);
 }
 

@@ -1,4 +1,4 @@
-/** The add-in begins: one page is task pane and ribbon commands at once. */
+/** The entry point of the add-in: one page is both the task pane and the ribbon commands. */
 
 import { associate } from "./commands.js";
 import { Pane } from "./pane.js";

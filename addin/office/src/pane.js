@@ -11,7 +11,7 @@ import { home } from "./views/home.js";
 import { inWords } from "./views/options.js";
 import { PATIENCE_MS, STUCK, progress } from "./views/progress.js";
 import { refusal } from "./views/refusal.js";
-import { result, soFar } from "./views/result.js";
+import { result, replySoFar } from "./views/result.js";
 import * as workbook from "./workbook.js";
 
 /**
@@ -27,10 +27,10 @@ export class Pane {
   #underway = Promise.resolve();
   /** @type {{id: string, name: string}[]} */
   #clinics = [];
-  /** @type {string | null | undefined} `undefined` while Excel has not said */
+  /** @type {string | null | undefined} `undefined` until Excel answers */
   #clinic;
   #pressed = false;
-  /** @type {Map<string, import("./click.js").Answers>} by button: what was set at it stands until somebody resets it */
+  /** @type {Map<string, import("./click.js").Answers>} by button: the options that are set; they stay until they are reset */
   #options = new Map();
 
   /**
@@ -42,16 +42,16 @@ export class Pane {
     this.places = places;
   }
 
-  /** Look whether everything is in order, and show the buttons if it is. */
+  /** Run the checks, and show the buttons if all of them pass. */
   async start() {
     const list = await this.#look();
-    if (this.#pressed) return; // a ribbon button opened the pane; its click is what people look at
+    if (this.#pressed) return; // a ribbon button opened the pane; show its click instead
     if (list.every(({ state }) => state === "done")) this.#home();
     else this.#connection(list);
   }
 
   /**
-   * Carry out a click and show what comes of it, after the one that is underway. Never rejects.
+   * Carry out a click after the one in progress, and show its result. Never rejects.
    * @param {Button} button
    */
   press(button) {
@@ -93,13 +93,13 @@ export class Pane {
     const list = findings(reply.findings ?? [], reply.findings_total ?? 0, this.#goTo);
     if (!asks) {
       const label = `${click.button.label} again`;
-      const again = reply.level === "done" ? null : { label, press: () => void this.#next(click.anew()) };
+      const again = reply.level === "done" ? null : { label, press: () => void this.#next(click.freshClick()) };
       this.#show(result(outcome, list, { again, leave: () => this.#home() }), optionsOf(click));
       return;
     }
     // The answers make a new click: the recorded answer to this one is the question.
-    const answer = (/** @type {import("./click.js").Answers} */ given) => void this.#next(click.answered(given));
-    this.#show(form(asks, soFar(reply), list, { answer, leave: () => this.#home() }), optionsOf(click));
+    const answer = (/** @type {import("./click.js").Answers} */ given) => void this.#next(click.withAnswers(given));
+    this.#show(form(asks, replySoFar(reply), list, { answer, leave: () => this.#home() }), optionsOf(click));
   }
 
   /**
@@ -107,11 +107,11 @@ export class Pane {
    * @param {import("./refusals.js").Refusal} refused
    */
   #refuse(click, refused) {
-    const told = refused.problem.findings ?? [];
+    const list = refused.problem.findings ?? [];
     const again = refused.again ? () => void this.#next(click) : null;
     const check = refused.connection ? () => void this.#check() : null;
-    const list = findings(told, told.length, this.#goTo);
-    this.#show(refusal(refused, list, { again, check, leave: () => this.#home() }), optionsOf(click));
+    const section = findings(list, list.length, this.#goTo);
+    this.#show(refusal(refused, section, { again, check, leave: () => this.#home() }), optionsOf(click));
   }
 
   /** @param {Finding} finding */
@@ -191,7 +191,7 @@ export class Pane {
     this.#say(said);
     this.places.view.replaceChildren(view);
     const start = view.querySelector("[data-start]");
-    // Only where somebody works in the pane already: the ribbon's buttons must not take the focus out of the sheet.
+    // Only if the pane has the focus already: a ribbon button must not take the focus from the sheet.
     if (start instanceof HTMLElement && document.hasFocus()) start.focus();
   }
 
@@ -202,10 +202,10 @@ export class Pane {
 }
 
 /**
- * Say which options a click goes with, nothing where none is set: nobody shall wonder where the other invoices are.
+ * Return a sentence with the options of a click, or "": people must see why some invoices are missing.
  * @param {Click} click
  */
 function optionsOf({ button, options }) {
-  const said = inWords(options);
-  return said && `${button.label} with ${said}.`;
+  const words = inWords(options);
+  return words && `${button.label} with ${words}.`;
 }

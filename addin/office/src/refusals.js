@@ -1,4 +1,4 @@
-/** What is said when a click is not carried out: the service's words, or ours in the same form. */
+/** Refusals of clicks: those of the service, and our own in the same form. */
 
 /** @typedef {import("./contract.js").Problem} Problem */
 
@@ -7,7 +7,7 @@ export class Refusal extends Error {
   /**
    * @param {Problem} problem
    * @param {{again?: boolean, connection?: boolean}} [how] `again`: the same request may be sent once more;
-   *   `connection`: it is the way to the service that is not in order
+   *   `connection`: the connection to the service is the problem
    */
   constructor(problem, { again = false, connection = false } = {}) {
     super(problem.detail);
@@ -34,13 +34,13 @@ export function unusable(why) {
 export class Cancelled extends Error {}
 
 /**
- * What Excel's own errors mean to the person in front of it: code -> title, sentence, remedy.
+ * Excel's own errors in plain words: code -> title, sentence, remedy.
  * @type {Record<string, [title: string, detail: string, remedy: string]>}
  */
 const OF_EXCEL = {
   InvalidOperationInCellEditMode: [
     "A cell is being edited",
-    "Excel lets nobody else in while a cell is being edited.",
+    "Excel does not let add-ins work while a cell is being edited.",
     "Finish editing the cell (press Enter), then press the button again.",
   ],
   AccessDenied: [
@@ -91,7 +91,7 @@ const SAME = /** @type {Record<string, string>} */ ({
 });
 
 /**
- * Return anything thrown as a refusal in plain words. Never quotes the error: it may hold a cell.
+ * Return any thrown error as a refusal in plain words. It never quotes the error, which may contain a cell.
  * @param {unknown} error
  * @returns {Refusal}
  */
@@ -107,7 +107,7 @@ export function inPlainWords(error) {
 }
 
 /**
- * Return the code of an error of Excel, else what kind of error it is.
+ * Return the code of an error of Excel, or else the name of the error.
  * @param {unknown} error
  */
 export function codeOf(error) {

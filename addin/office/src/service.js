@@ -1,12 +1,12 @@
-/** The service over HTTP, and what can be said when it does not answer. Nothing else sends anything. */
+/** The client of the service over HTTP, and the refusals if it does not answer. No other module sends requests. */
 
 import { Cancelled, Refusal, unusable } from "./refusals.js";
 import { keepToken, token } from "./token.js";
 
 /**
  * @typedef {{status: number, type: string, bytes: Uint8Array}} Answer
- * @typedef {{body?: string | Blob, told?: Record<string, string>, seconds?: number, signal?: AbortSignal,
- *   sent?: (share: number) => void}} How `told`: headers of its own
+ * @typedef {{body?: string | Blob, headers?: Record<string, string>, seconds?: number, signal?: AbortSignal,
+ *   sent?: (share: number) => void}} How `headers`: of this request
  * @typedef {{signal: AbortSignal, sent: (share: number) => void}} Watched
  */
 
@@ -29,29 +29,29 @@ const ATTEMPTS = 3;
  * @param {Watched} how
  * @returns {Promise<import("./contract.js").Reply>}
  */
-export const press = (button, body, how) => posted(`/ribbon/${encodeURIComponent(button)}`, { body, ...how });
+export const press = (button, body, how) => postWithRetries(`/ribbon/${encodeURIComponent(button)}`, { body, ...how });
 
 /**
- * Send a file to be kept for a clinic and return its digest; sent twice it is kept once.
+ * Send a file to be kept for a clinic and return its digest. A file that is sent twice is kept once.
  * @param {string} clinic
  * @param {File} file
  * @param {Watched} how
  * @returns {Promise<string>}
  */
 export async function keep(clinic, file, how) {
-  const told = { "Content-Type": OCTETS_TYPE, "X-Document-Name": encodeURIComponent(file.name) };
+  const headers = { "Content-Type": OCTETS_TYPE, "X-Document-Name": encodeURIComponent(file.name) };
   const path = `/clinics/${encodeURIComponent(clinic)}/documents`;
-  const { digest } = await posted(path, { body: file, told, ...how });
+  const { digest } = await postWithRetries(path, { body: file, headers, ...how });
   if (typeof digest !== "string") throw notOurs();
   return digest;
 }
 
 /**
- * Send what may be sent twice, again where the connection breaks.
+ * Send a request that may be sent twice; send it again if the connection breaks.
  * @param {string} path
  * @param {How} how
  */
-async function posted(path, how) {
+async function postWithRetries(path, how) {
   for (let left = ATTEMPTS - 1; ; left -= 1) {
     try {
       return await json(send("POST", path, { seconds: ANSWER_SECONDS, ...how }));
@@ -69,14 +69,14 @@ async function posted(path, how) {
  */
 export async function output({ url, sha256 }, signal) {
   if (!/^\/(?!\/)/.test(url)) throw unusable("It points to another computer for the finished sheets.");
-  const { bytes } = await answered(send("GET", url, { seconds: ANSWER_SECONDS, signal }));
+  const { bytes } = await checkAnswer(send("GET", url, { seconds: ANSWER_SECONDS, signal }));
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", /** @type {BufferSource} */ (bytes)));
   const hex = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
   if (hex !== sha256) throw unusable("The finished sheets were damaged on the way.");
   return bytes;
 }
 
-/** Return whether Clinic Ledger answers. */
+/** Return whether Clinic Ledger answers at this address. */
 export async function reachable() {
   try {
     const health = await json(send("GET", "/health", {}));
@@ -86,7 +86,7 @@ export async function reachable() {
   }
 }
 
-/** Return whether a code has to be typed in before the service speaks to this Excel. */
+/** Return whether a code must be typed before the service accepts requests from this Excel. */
 export async function pairingNeeded() {
   const { needed } = await json(send("GET", "/pair/status", {}));
   return needed === true;
@@ -108,14 +108,14 @@ export async function pair(code) {
 export const clinics = () => json(send("GET", "/clinics", {}));
 
 /**
- * Return what an answer says, or throw why it says something else.
+ * Return the answer if it is a success, else throw a Refusal.
  * @param {Promise<Answer>} sending
  */
-async function answered(sending) {
+async function checkAnswer(sending) {
   const answer = await sending;
   if (answer.status >= 200 && answer.status < 300) return answer;
   if (answer.type.startsWith(PROBLEM_TYPE)) {
-    const problem = parsed(answer.bytes);
+    const problem = parseJson(answer.bytes);
     if (problem) throw new Refusal(problem, { connection: answer.status === UNAUTHORIZED });
   }
   throw notOurs();
@@ -126,13 +126,13 @@ async function answered(sending) {
  * @returns {Promise<any>}
  */
 async function json(sending) {
-  const content = parsed((await answered(sending)).bytes);
+  const content = parseJson((await checkAnswer(sending)).bytes);
   if (content === null) throw notOurs();
   return content;
 }
 
 /** @param {Uint8Array} bytes */
-function parsed(bytes) {
+function parseJson(bytes) {
   try {
     return JSON.parse(new TextDecoder().decode(bytes));
   } catch {
@@ -147,7 +147,7 @@ function parsed(bytes) {
  * @param {How} how
  * @returns {Promise<Answer>}
  */
-function send(method, path, { body, told = SENDING_JSON, seconds = QUICK_SECONDS, signal, sent }) {
+function send(method, path, { body, headers = SENDING_JSON, seconds = QUICK_SECONDS, signal, sent }) {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) throw new Cancelled();
     const request = new XMLHttpRequest();
@@ -157,7 +157,7 @@ function send(method, path, { body, told = SENDING_JSON, seconds = QUICK_SECONDS
     request.setRequestHeader("Accept", `${JSON_TYPE}, */*`);
     const bearer = token();
     if (bearer) request.setRequestHeader("Authorization", `Bearer ${bearer}`);
-    for (const [name, value] of Object.entries(body === undefined ? {} : told)) request.setRequestHeader(name, value);
+    for (const [name, value] of Object.entries(body === undefined ? {} : headers)) request.setRequestHeader(name, value);
     if (sent) request.upload.onprogress = ({ loaded, total }) => sent(total ? loaded / total : 1);
     request.onload = () =>
       resolve({

@@ -1,6 +1,6 @@
-/** The pane in Excel's own colours: light or dark. High contrast is the system's (see forced-colors in the style). */
+/** The pane in Excel's own colors: light or dark. High contrast comes from the system (see forced-colors in the style). */
 
-/** Follow Excel's theme, or the system's where Excel does not tell. */
+/** Follow Excel's theme, or the system's if Excel does not report one. */
 export function followTheme() {
   const system = matchMedia("(prefers-color-scheme: dark)");
   const apply = () => {
@@ -8,11 +8,11 @@ export function followTheme() {
   };
   apply();
   system.addEventListener("change", apply);
-  // Excel has no event for a change of theme; whoever changed it comes back to the pane by and by.
+  // Excel has no event for a change of theme, so we check again when the pane gets the focus.
   addEventListener("focus", apply);
 }
 
-/** Return whether Excel is dark, `null` where it does not say. */
+/** Return whether Excel is dark, `null` if it does not report it. */
 function excelIsDark() {
   const theme = Office.context?.officeTheme;
   if (!theme) return null;

@@ -1,11 +1,11 @@
-/** The token this Excel got for a code: in memory, and where the browser keeps it apart from other sites. */
+/** The token this Excel got for a code: in memory, and in the browser storage of this site. */
 
 const KEY = "ClinicLedgerToken";
 
 /** @type {string | null} */
 let known = null;
 
-/** Return the key to store under; browsers that partition storage tell Office which part is ours. */
+/** Return the key to store under; if the browser partitions storage, Office knows our part. */
 const key = () => `${Office.context?.partitionKey ?? ""}${KEY}`;
 
 /** Return the token, `null` before pairing. */

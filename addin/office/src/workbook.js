@@ -1,5 +1,5 @@
 /**
- * The workbook in front of the biller: read for a click, and changed by its reply. Nothing else says `Excel.run`.
+ * The workbook in front of the biller: read for a click, and changed by its reply. No other module calls `Excel.run`.
  *
  * Everything of Office.js that the add-in uses (the simulated Excel implements these, with the same traps):
  *
@@ -37,16 +37,16 @@ import { Refusal } from "./refusals.js";
 const inExcel = (batch) => Excel.run({ delayForCellEdit: true }, batch);
 
 /**
- * Return the request for a click on a button, with an id of its own and without answers yet, and the sheet it is about.
+ * Return the request for a click on a button, with a new id and without answers, and the sheet it is about.
  * @param {import("./contract.js").Button} button
- * @param {string | null} about the sheet it is about, `null` for the one in front
- * @param {string[]} asked the sheets an answer asked for besides those of the button
+ * @param {string | null} about the sheet it is about, `null` for the active one
+ * @param {string[]} asked the sheets that an answer asked for, in addition to those of the button
  * @param {import("./bridge/reading.js").Watcher} watcher
  * @returns {Promise<{about: string, request: Omit<import("./contract.js").Click, "inputs">}>}
  */
 export async function read(button, about, asked, watcher) {
   const found = await inExcel((context) => readWorkbook(context, button.reads, about, asked, watcher));
-  return { about: found.about, request: { request_id: crypto.randomUUID(), ...found.told } };
+  return { about: found.about, request: { request_id: crypto.randomUUID(), ...found.click } };
 }
 
 /**
@@ -56,7 +56,7 @@ export async function read(button, about, asked, watcher) {
  */
 export const apply = (reply, output) => inExcel((context) => applyReply(context, reply, output));
 
-/** Return the clinic the workbook belongs to, `null` while it belongs to none. */
+/** Return the clinic the workbook belongs to, `null` if it belongs to none. */
 export const clinicOf = () =>
   inExcel(async (context) => {
     const clinic = askFor(context.workbook.names, CLINIC);
@@ -65,7 +65,7 @@ export const clinicOf = () =>
   });
 
 /**
- * Show a cell, in front of everything else.
+ * Activate the sheet of a cell and select the cell.
  * @param {string} sheetName
  * @param {string} address the sheet's first cell if empty
  */
@@ -74,16 +74,16 @@ export const goTo = (sheetName, address) =>
     const sheet = context.workbook.worksheets.getItemOrNullObject(sheetName);
     sheet.load({ name: true });
     await context.sync();
-    if (sheet.isNullObject) throw gone(sheetName);
+    if (sheet.isNullObject) throw sheetGone(sheetName);
     sheet.activate();
     rangeOf(sheet, parse(address) ?? { top: 1, left: 1, height: 1, width: 1 }).select();
     await context.sync();
   });
 
 /** @param {string} sheet */
-const gone = (sheet) =>
+const sheetGone = (sheet) =>
   new Refusal({
-    code: "sheet-gone",
+    code: "sheet-sheetGone",
     title: "That sheet is no longer there",
     detail: `The workbook has no sheet named ${sheet} any more.`,
     remedy: "Press the button again for a fresh list.",

@@ -1,4 +1,4 @@
-"""How old what is owed is: the buckets, both ends included (rule: receivables#buckets)."""
+"""Buckets for the age of an open balance, both ends included (rule: receivables#buckets)."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -8,7 +8,7 @@ from server.billing.names import fold
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """A stretch of ages in days, both ends included; the last bucket has no end."""
+    """A range of ages in days, both ends included. The last bucket has no end."""
 
     risk: str
     first: int
@@ -19,8 +19,8 @@ class Bucket:
         """Return the ages in words: ``31-60``, ``121+``."""
         return f"{self.first}+" if self.last is None else f"{self.first}-{self.last}"
 
-    def created(self, today: date) -> tuple[date | None, date]:
-        """Return the first and the last day of creation of what is this old today."""
+    def creation_days(self, today: date) -> tuple[date | None, date]:
+        """Return the first and the last creation day of invoices that have this age today; no first day for the last bucket."""
         oldest = None if self.last is None else today - timedelta(days=self.last)
         return oldest, today - timedelta(days=self.first)
 
@@ -34,11 +34,11 @@ BUCKETS = (
 )
 
 
-def named(text: str) -> Bucket | None:
+def bucket_named(text: str) -> Bucket | None:
     """Return the bucket of an age range or a risk in words: ``31-60``, ``critical``."""
     return next((bucket for bucket in BUCKETS if fold(text) in {fold(bucket.name), fold(bucket.risk)}), None)
 
 
 def bucket_of(age: int) -> Bucket:
-    """Return the bucket of an age in days; what is dated ahead is as new as can be."""
+    """Return the bucket of an age in days. A negative age belongs to the newest bucket."""
     return next(bucket for bucket in reversed(BUCKETS) if age >= bucket.first or not bucket.first)

@@ -11,9 +11,9 @@ _TO_CLEAR = frozenset(rule.state for rule in RULES if rule.action is Action.CLEA
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A case as the clinic's list shows it: ``states`` counts its invoices, ``id`` only tells it from others.
+    """A case in the clinic's list. ``states`` counts its invoices by state; ``id`` only identifies it.
 
-    ``name`` is "" where the clinic gave none; two patients may have cases of one name.
+    ``name`` is "" if the clinic gave none. Two patients may have cases with the same name.
     """
 
     id: int
@@ -35,8 +35,8 @@ class Case:
         return sum(count for state, count in self.states.items() if state in _TO_CLEAR)
 
     @property
-    def settled(self) -> bool:
-        """Return whether nothing of it waits any more."""
+    def is_settled(self) -> bool:
+        """Return whether all its invoices are settled."""
         return self.states.keys() <= SETTLED
 
 
@@ -49,11 +49,11 @@ class Settlement:
 
     clearable: tuple[str, ...]
     waiting: tuple[str, ...]
-    settled: bool
+    is_settled: bool
 
 
-def settlement(invoices: Iterable[Invoice]) -> Settlement:
-    """Sort a case's invoices: it is settled when each is paid, written off or voided
+def settlement_of(invoices: Iterable[Invoice]) -> Settlement:
+    """Return the settlement of a case's invoices. A case is settled when each is paid, written off or voided
     (rule: invoices#settled).
     """
     every = tuple(invoices)

@@ -1,4 +1,4 @@
-"""Cheques: the same one twice, and one over several invoices
+"""Cheques: duplicates, and one cheque for several invoices
 (rule: invoices#same-cheque, invoices#split-cheque).
 """
 
@@ -11,21 +11,21 @@ from server.billing.names import fold
 from server.errors import DuplicateCheque
 
 ChequeKey = tuple[str, str, int]
-"""Paying party and number, folded, and the whole amount in cents: what makes two cheques the same one."""
+"""Paying party and number, folded, and the whole amount in cents: two cheques with the same key are the same cheque."""
 
 KnownCheques = Mapping[ChequeKey, Collection[str]]
-"""The cheques that stand in the books (not bounced, not taken back), and the invoices they are recorded on."""
+"""The valid cheques in the books (not bounced, not taken back), with the invoices that they are recorded on."""
 
 NONE_KNOWN: KnownCheques = MappingProxyType({})
 
 
 def key_of(cheque: Cheque) -> ChequeKey:
-    """Return what the cheque is known by."""
+    """Return the key that identifies the cheque."""
     return fold(cheque.paying_party), fold(cheque.number), cheque.amount_cents
 
 
 def refuse_duplicate(request: ActionRequest, invoice: Invoice, known: KnownCheques) -> None:
-    """Refuse a cheque that stands already: anywhere as a whole, or on this very invoice in part."""
+    """Refuse a cheque that is already recorded: as a whole on any invoice, or in part on this invoice."""
     cheque = request.cheque
     if cheque is None:
         return

@@ -1,4 +1,4 @@
-"""From the rows of an Exams sheet to priced lines: what is billed for an exam, or why nothing is."""
+"""Prices the rows of an Exams sheet: the lines that are billed for an exam, or the findings that prevent it."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -35,16 +35,16 @@ class Exam:
 
     @property
     def key(self) -> tuple[str, ...]:
-        """Return what rows of one exam have in common."""
+        """Return the key that all rows of one exam share."""
         return key_of(self)
 
     def finding(self, code: str, heading: str, /, **facts: object) -> Finding:
-        """Return a remark about one of the row's cells; the sheet's reader knows the column."""
+        """Return a finding about one of the row's cells. The sheet's reader adds the column."""
         return Finding(code, self.sheet, (self.row,), None, heading, facts)
 
 
 def key_of(about: Exam | InvoiceFacts) -> tuple[str, ...]:
-    """Return which exam a row, or an invoice, is about: its day and who took part in it where."""
+    """Return the key of the exam that a row or an invoice is about: its day, patient, case, physician and facility."""
     names = (about.patient, about.case, about.physician, about.facility)
     return (about.exam_date.isoformat(), *map(fold, names))
 
@@ -58,7 +58,7 @@ class Draft:
 
     @property
     def billed_cents(self) -> int:
-        """Return what the invoice will be over."""
+        """Return the total of the invoice, in cents."""
         return sum(line.total_cents for line in self.lines)
 
     @property
@@ -72,8 +72,10 @@ class Draft:
         return next((exam.attorney for exam in self.exams if exam.attorney), "")
 
 
-def drafts(exams: Iterable[Exam], prices: PriceList, today: date) -> tuple[list[Draft], list[Finding]]:
-    """Return the invoices the rows make, in the order of their first rows, and what keeps others from it.
+def draft_invoices(
+    exams: Iterable[Exam], prices: PriceList, today: date
+) -> tuple[list[Draft], list[Finding]]:
+    """Return the drafts of invoices, in the order of their first rows, and the blockers of the other exams.
 
     An exam with a blocker on any of its rows becomes no invoice: half of one would look complete.
     """
@@ -93,17 +95,17 @@ def drafts(exams: Iterable[Exam], prices: PriceList, today: date) -> tuple[list[
 def price_lines(
     exam: Exam, prices: PriceList, payer: str = ""
 ) -> tuple[tuple[InvoiceLine, ...], tuple[Finding, ...]]:
-    """Return the lines of one row, or the findings that keep it from being priced.
+    """Return the lines of one row, or the findings that prevent pricing it.
 
-    ``payer`` is the exam's, where another of its rows names it.
+    ``payer`` is the exam's payer, if another of its rows names one.
     """
-    codes, findings = _codes(exam, prices)
-    findings += _units(exam)
+    codes, findings = _codes_of_row(exam, prices)
+    findings += _unit_flaws(exam)
     lines = []
     for code in codes:
-        price = prices.on(exam.exam_date, code, exam.payer or payer)
+        price = prices.price_on(exam.exam_date, code, exam.payer or payer)
         if price is None:
-            findings.append(_unpriced(exam, code, exam.payer or payer, prices))
+            findings.append(_missing_price(exam, code, exam.payer or payer, prices))
         elif exam.bilateral and price.bilateral is Bilateral.NOT_ALLOWED:
             findings.append(exam.finding("bilateral-not-allowed", "Bilateral", code=code))
         elif not findings:
@@ -113,22 +115,24 @@ def price_lines(
 
 
 def units_of_both_sides(drafts: Iterable[Draft], prices: PriceList) -> Iterator[Finding]:
-    """Find rows with several units for both sides, which bill them for each: the units may be the two sides."""
+    """Yield a finding for each bilateral row with several units. Each side bills all units, but staff may have
+    typed one unit for each side.
+    """
     for draft in drafts:
         for exam in draft.exams:
             units = (exam.units_thousandths or THOUSAND) // THOUSAND
             if exam.bilateral and units > 1:
                 lines, _ = price_lines(exam, prices, draft.payer)
                 times = sorted({line.units * line.multiplier_thousandths / THOUSAND for line in lines})
-                said = " or ".join(f"{one:g}" for one in times)
-                yield exam.finding("units-of-both-sides", "Units", units=units, times=said)
+                times_text = " or ".join(f"{one:g}" for one in times)
+                yield exam.finding("units-of-both-sides", "Units", units=units, times=times_text)
 
 
 def _lines_of(
     rows: Sequence[Exam], prices: PriceList, today: date
 ) -> tuple[tuple[InvoiceLine, ...], list[Finding]]:
     """Price all rows of one exam together."""
-    findings = [*_future(rows[0], today), *_contradictions(rows)]
+    findings = [*_find_future_date(rows[0], today), *_find_contradictions(rows)]
     payer = next((exam.payer for exam in rows if exam.payer), "")
     lines: list[InvoiceLine] = []
     billed_in: dict[str, int] = {}
@@ -139,17 +143,17 @@ def _lines_of(
         for code in dict.fromkeys(line.code for line in priced):
             first = billed_in.setdefault(fold(code), exam.row)
             if first != exam.row:
-                findings.append(exam.finding("code-twice", _named_by(exam), code=code, first=first))
+                findings.append(exam.finding("code-twice", _code_heading(exam), code=code, first=first))
     return tuple(lines), findings
 
 
-def _future(exam: Exam, today: date) -> Iterator[Finding]:
+def _find_future_date(exam: Exam, today: date) -> Iterator[Finding]:
     if exam.exam_date > today:
         yield exam.finding("exam-in-future", "Exam date", day=us(exam.exam_date))
 
 
-def _contradictions(rows: Sequence[Exam]) -> Iterator[Finding]:
-    """Find rows of one exam that name another payer or attorney than an earlier one."""
+def _find_contradictions(rows: Sequence[Exam]) -> Iterator[Finding]:
+    """Yield a finding for each row of one exam that names another payer or attorney than an earlier row."""
     for heading, attribute in (("Payer", "payer"), ("Attorney", "attorney")):
         named = [exam for exam in rows if getattr(exam, attribute)]
         for exam in named[1:]:
@@ -158,10 +162,10 @@ def _contradictions(rows: Sequence[Exam]) -> Iterator[Finding]:
                 yield exam.finding("exam-differs", heading, value=name, other=first, first=named[0].row)
 
 
-def _codes(exam: Exam, prices: PriceList) -> tuple[list[str], list[Finding]]:
+def _codes_of_row(exam: Exam, prices: PriceList) -> tuple[list[str], list[Finding]]:
     """Return the codes a row bills: its own, or those of its exam type or of the chosen sub-exams."""
     if bool(exam.code) == bool(exam.exam_type):
-        return [], [exam.finding("code-or-exam-type", _named_by(exam))]
+        return [], [exam.finding("code-or-exam-type", _code_heading(exam))]
     if exam.code:
         return [exam.code], []
     listed = prices.codes_of(exam.exam_type)
@@ -192,20 +196,20 @@ def _sub_exam_flaws(exam: Exam, offered: dict[str, str]) -> list[Finding]:
     ]
 
 
-def _units(exam: Exam) -> list[Finding]:
+def _unit_flaws(exam: Exam) -> list[Finding]:
     units = exam.units_thousandths
     if units is None or (units > 0 and units % THOUSAND == 0):
         return []
     return [exam.finding("units-not-whole", "Units", value=f"{units / THOUSAND:g}")]
 
 
-def _unpriced(exam: Exam, code: str, payer: str, prices: PriceList) -> Finding:
-    heading = _named_by(exam)
-    if not prices.knows(code):
+def _missing_price(exam: Exam, code: str, payer: str, prices: PriceList) -> Finding:
+    heading = _code_heading(exam)
+    if not prices.knows_code(code):
         return exam.finding("unknown-code", heading, value=code)
     return exam.finding("no-price", heading, code=code, payer=payer or "any payer", day=us(exam.exam_date))
 
 
-def _named_by(exam: Exam) -> str:
+def _code_heading(exam: Exam) -> str:
     """Return the heading a row's codes come from."""
     return "Code" if exam.code else "Exam type"

@@ -1,4 +1,4 @@
-"""What has to be true of an invoice, or of an amount, before a row of the table applies."""
+"""The conditions on an invoice, or on an amount, under which a row of the state table applies."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from server.billing.invoices.invoice import Action, Invoice, Step
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """A question to an invoice: ``says`` when it holds, ``otherwise`` tells staff why it does not."""
+    """A condition on an invoice. ``says`` describes it; ``otherwise`` tells staff why it does not hold."""
 
     says: str
     otherwise: str
@@ -17,7 +17,7 @@ class Guard:
 
 
 def cheque_steps(invoice: Invoice) -> tuple[Step, ...]:
-    """Return the steps whose cheques are in hand, oldest first. Clearing clears all there are."""
+    """Return the steps whose cheques are in hand, the oldest first. Clearing an invoice clears all of them."""
     return tuple(step for step in invoice.standing if step.request.cheque) if invoice.in_hand_cents else ()
 
 

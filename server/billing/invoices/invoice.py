@@ -1,6 +1,6 @@
-"""What an invoice is: its lines and parties, where it stands, and the steps that brought it there.
+"""What an invoice is: its lines and parties, its state, and the steps that led to it.
 
-Amounts are whole cents, days are days. Nothing here changes: a step makes a new ``Invoice``.
+Amounts are whole cents, days are dates. All values are immutable: a step makes a new ``Invoice``.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from server.billing.people import Role
 
 
 class State(StrEnum):
-    """Where an invoice stands: five states one after the other, and two ways out."""
+    """The states of an invoice: five states in order, and two other ends."""
 
     PENDING_INVOICE = "pending_invoice"
     PENDING_REDUCTION = "pending_reduction"
@@ -52,7 +52,7 @@ SHEET_ACTIONS = frozenset(Action) - {Action.CREATE, Action.EDIT_LINES, Action.AT
 
 
 class ChequeException(StrEnum):
-    """What is to become of the difference between a cheque and the balance."""
+    """What happens to the difference between a cheque and the balance."""
 
     PARTIAL = "partial"
     WRITE_OFF_REST = "write off the rest"
@@ -60,7 +60,7 @@ class ChequeException(StrEnum):
 
 
 class Account(StrEnum):
-    """Where money stands. A receivable is there from the day the invoice is created."""
+    """The accounts of an invoice. The receivable exists from the day the invoice is created."""
 
     RECEIVABLE = "receivable"
     BILLED = "billed"
@@ -130,7 +130,7 @@ class InvoiceFacts:
 
 @dataclass(frozen=True, slots=True)
 class Cheque:
-    """A cheque as it lies on the context. ``cheque_date`` may lie after ``received_date``: post-dated."""
+    """A cheque. ``cheque_date`` can be after ``received_date``: then it is post-dated."""
 
     number: str
     cheque_date: date
@@ -141,7 +141,7 @@ class Cheque:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What somebody would pay, or accept, for an invoice."""
+    """An amount that somebody would pay, or accept, for an invoice."""
 
     amount_cents: int
     by: str
@@ -157,18 +157,18 @@ class Transfer:
     amount_cents: int
 
     @property
-    def reversed(self) -> "Transfer":
+    def reverse_transfer(self) -> "Transfer":
         """Return the movement that takes this one back."""
         return Transfer(self.credit, self.debit, self.amount_cents)
 
 
 @dataclass(frozen=True, slots=True)
 class ActionRequest:
-    """What somebody asks to be done to an invoice, with everything they typed.
+    """An action that somebody requests for an invoice, with all its inputs.
 
     ``day`` is the Date column: the sent, offered, agreed, bounced, cleared or denied day.
-    ``cheque_cents`` is the whole cheque where it pays more than this invoice, and ``unapplied_cents``
-    what of it pays none.
+    ``cheque_cents`` is the whole cheque if it pays more than this invoice, and ``unapplied_cents`` the
+    part that pays no invoice.
     """
 
     number: str
@@ -190,7 +190,7 @@ class ActionRequest:
 
     @property
     def cheque(self) -> Cheque | None:
-        """Return the cheque this records, if it does."""
+        """Return the cheque that this request records, or ``None``."""
         if self.cheque_date is None or self.received_date is None or self.amount_cents is None:
             return None
         amount = self.amount_cents + self.unapplied_cents if self.cheque_cents is None else self.cheque_cents
@@ -229,8 +229,8 @@ class Invoice:
     """An invoice after ``version`` steps. The amounts are the sums of its transfers, account by account.
 
     ``billed`` = ``reduction`` + ``collected`` + ``written_off`` + ``balance``, always, and ``balance``
-    is what is receivable. ``standing`` are the steps that hold and that could be taken back. At version
-    0 it is not in the books: its first step is ``create``, and ``projection.apply`` takes no other.
+    is what is receivable. ``standing`` are the steps in force that could be taken back. At version
+    0 it is not in the books: its first step must be ``create``.
     """
 
     facts: InvoiceFacts
@@ -256,31 +256,31 @@ class Invoice:
 
     @property
     def collected_cents(self) -> int:
-        """Return what cheques have paid of this invoice, cleared or not."""
+        """Return the amount of this invoice that cheques have paid, cleared or not."""
         return self.in_hand_cents + self.banked_cents - self.unapplied_cents
 
     @property
     def agreed_cents(self) -> int | None:
         """Return the agreed payable, ``None`` while nothing is agreed."""
-        agreement = self._standing(Action.AGREE)
+        agreement = self._latest_standing(Action.AGREE)
         return agreement.request.amount_cents if agreement else None
 
     @property
     def agreed_on(self) -> date | None:
         """Return the day of the agreement."""
-        agreement = self._standing(Action.AGREE)
+        agreement = self._latest_standing(Action.AGREE)
         return agreement.day if agreement else None
 
     @property
     def paid_on(self) -> date | None:
         """Return the day its cheques cleared."""
-        clearing = self._standing(Action.CLEAR)
+        clearing = self._latest_standing(Action.CLEAR)
         return clearing.day if clearing else None
 
     @property
     def cheques(self) -> tuple[Cheque, ...]:
-        """Return the cheques that stand, in hand or cleared, in the order they were recorded."""
+        """Return the valid cheques, in hand or cleared, in the order in which they were recorded."""
         return tuple(step.request.cheque for step in self.standing if step.request.cheque)
 
-    def _standing(self, action: Action) -> Step | None:
+    def _latest_standing(self, action: Action) -> Step | None:
         return next((step for step in reversed(self.standing) if step.action is action), None)

@@ -1,6 +1,6 @@
-"""What is billed for a code (rule: prices#price-list): by exam date, the payer's own price before the one for any payer.
+"""The price of a code on an exam date (rule: prices#price-list). A payer's own price precedes the price for any payer.
 
-Like rates, prices have a first day and no last one: a row is in force until a later one of the
+Like rates, prices have a first day and no last day: a row is in force until a later row of the
 same code and payer. Codes, payers and exam types match after folding case, spaces and punctuation.
 """
 
@@ -17,7 +17,7 @@ from server.billing.names import fold
 
 
 class Bilateral(StrEnum):
-    """What both sides of the body cost, as the Prices sheet says it."""
+    """How a bilateral exam is priced, in the words of the Prices sheet."""
 
     ONCE = "x1"
     HALF_MORE = "x1.5"
@@ -30,7 +30,7 @@ MULTIPLIER_THOUSANDTHS: dict[Bilateral, int] = {
     Bilateral.HALF_MORE: 1_500,
     Bilateral.DOUBLE: 2_000,
 }
-"""What a bilateral line's price is multiplied with. Its units are never doubled as well."""
+"""The multiplier of a bilateral line's price. Its units are not doubled in addition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class ExamCode:
 
 
 class PriceList:
-    """Every price and exam type of a clinic, ready to be asked."""
+    """All prices and exam types of a clinic, indexed for lookups."""
 
     def __init__(self, prices: Sequence[Price] = (), exam_codes: Sequence[ExamCode] = ()) -> None:
         """Raise ``ValueError`` if two prices of one code and payer begin on one day: see ``repeated_prices``."""
@@ -75,16 +75,16 @@ class PriceList:
         """Return the exam types, as the clinic writes them."""
         return tuple(rows[0].exam_type for rows in self._exam_types.values())
 
-    def on(self, day: date, code: str, payer: str = "") -> Price | None:
-        """Return the price in force on an exam date."""
+    def price_on(self, day: date, code: str, payer: str = "") -> Price | None:
+        """Return the price in force on an exam date, or ``None``."""
         for who in dict.fromkeys((fold(payer), "")):
             timeline = self._timelines.get((fold(code), who), [])
             if index := bisect_right(timeline, day, key=lambda price: price.effective_from):
                 return timeline[index - 1]
         return None
 
-    def knows(self, code: str) -> bool:
-        """Return whether the code has a price at all, of whatever day and payer."""
+    def knows_code(self, code: str) -> bool:
+        """Return whether the code has a price for any day and payer."""
         return fold(code) in self._codes
 
     def codes_of(self, exam_type: str) -> tuple[ExamCode, ...]:
@@ -95,7 +95,7 @@ class PriceList:
 def line_of(price: Price, units: int, *, bilateral: bool) -> InvoiceLine:
     """Return the priced line, rounded once, halves away from zero.
 
-    A bilateral line of a price that does not allow it is the caller's to refuse (``KeyError``).
+    The caller must refuse a bilateral line whose price does not allow it (raises ``KeyError``).
     """
     multiplier = MULTIPLIER_THOUSANDTHS[price.bilateral] if bilateral else THOUSAND
     total = (price.unit_price_cents * units * multiplier + THOUSAND // 2) // THOUSAND
@@ -103,22 +103,22 @@ def line_of(price: Price, units: int, *, bilateral: bool) -> InvoiceLine:
 
 
 def repeated_prices(prices: Sequence[Price]) -> list[list[int]]:
-    """Return the groups of positions that share code, payer and first day: none can be told to be in force."""
-    return _repeated((fold(price.code), fold(price.payer), price.effective_from) for price in prices)
+    """Return the groups of positions that share code, payer and first day: it is not clear which one is in force."""
+    return _repeated_keys((fold(price.code), fold(price.payer), price.effective_from) for price in prices)
 
 
 def repeated_codes(rows: Sequence[ExamCode]) -> list[list[int]]:
-    """Return the groups of positions that say the same of an exam type: its code would be billed twice."""
-    return _repeated((fold(row.exam_type), fold(row.sub_exam), fold(row.code)) for row in rows)
+    """Return the groups of positions with the same exam type, sub-exam and code: the code would be billed twice."""
+    return _repeated_keys((fold(row.exam_type), fold(row.sub_exam), fold(row.code)) for row in rows)
 
 
 def unnamed_sub_exams(rows: Sequence[ExamCode]) -> list[int]:
-    """Return the positions without a sub-exam in exam types that have some: nobody could choose them."""
+    """Return the positions without a sub-exam in exam types that have sub-exams: staff could not choose them."""
     divided = {fold(row.exam_type) for row in rows if row.sub_exam}
     return [place for place, row in enumerate(rows) if not row.sub_exam and fold(row.exam_type) in divided]
 
 
-def _repeated(keys: Iterable[Hashable]) -> list[list[int]]:
+def _repeated_keys(keys: Iterable[Hashable]) -> list[list[int]]:
     places: dict[Hashable, list[int]] = defaultdict(list)
     for place, key in enumerate(keys):
         places[key].append(place)

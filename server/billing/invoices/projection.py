@@ -9,7 +9,7 @@ from server.billing.invoices.invoice import Account, Action, Invoice, InvoiceFac
 from server.billing.invoices.state_machine import REVERSIBLE
 
 OURS = "clinic"
-"""Who a counter-offer, or an offer sent along with the invoice, comes from."""
+"""The party of a counter-offer, or of an offer that is sent with the invoice."""
 
 _AMOUNTS: dict[Account, tuple[str, int]] = {
     Account.RECEIVABLE: ("balance_cents", 1),
@@ -20,29 +20,29 @@ _AMOUNTS: dict[Account, tuple[str, int]] = {
     Account.BANK: ("banked_cents", 1),
     Account.UNAPPLIED_CREDIT: ("unapplied_cents", -1),
 }
-"""The amount of an invoice each account is, and whether debits raise it."""
+"""The amount of an invoice for each account, and 1 if debits raise it, -1 if credits do."""
 
 
-def apply(invoice: Invoice, step: Step) -> Invoice:
+def apply_step(invoice: Invoice, step: Step) -> Invoice:
     """Return the invoice after a step that was decided for it.
 
-    Raises ``ValueError`` if the step cannot follow: another invoice's, out of its place, or from
-    another state. That is never staff's fault: the books, or the program, are damaged.
+    Raises ``ValueError`` if the step cannot follow: it belongs to another invoice, place or state. Staff cannot
+    cause this; the books or the program are damaged.
     """
     _refuse_what_cannot_follow(invoice, step)
-    marked = _MARKS.get(step.action, _unmarked)(invoice, step)
+    marked = _MARKS.get(step.action, _leave_unmarked)(invoice, step)
     return replace(
         marked,
         state=step.to_state,
         version=step.place,
-        standing=_standing(invoice, step),
-        **_amounts(invoice, step.transfers),
+        standing=_steps_standing(invoice, step),
+        **_amounts_after(invoice, step.transfers),
     )
 
 
-def replay(facts: InvoiceFacts, steps: Iterable[Step]) -> Invoice:
-    """Return the invoice its steps, from the first on, add up to."""
-    return reduce(apply, steps, Invoice(facts))
+def replay_steps(facts: InvoiceFacts, steps: Iterable[Step]) -> Invoice:
+    """Return the invoice after all its steps, from the first on."""
+    return reduce(apply_step, steps, Invoice(facts))
 
 
 def _refuse_what_cannot_follow(invoice: Invoice, step: Step) -> None:
@@ -60,12 +60,12 @@ def _refuse_what_cannot_follow(invoice: Invoice, step: Step) -> None:
         raise ValueError(message)
 
 
-def _standing(invoice: Invoice, step: Step) -> tuple[Step, ...]:
+def _steps_standing(invoice: Invoice, step: Step) -> tuple[Step, ...]:
     kept = tuple(earlier for earlier in invoice.standing if earlier.place not in step.reverses)
     return (*kept, step) if step.action in REVERSIBLE else kept
 
 
-def _amounts(invoice: Invoice, transfers: Iterable[Transfer]) -> dict[str, Any]:
+def _amounts_after(invoice: Invoice, transfers: Iterable[Transfer]) -> dict[str, Any]:
     amounts: dict[str, Any] = {name: getattr(invoice, name) for name, _ in _AMOUNTS.values()}
     for transfer in transfers:
         for account, cents in (
@@ -77,38 +77,38 @@ def _amounts(invoice: Invoice, transfers: Iterable[Transfer]) -> dict[str, Any]:
     return amounts
 
 
-def _unmarked(invoice: Invoice, step: Step) -> Invoice:
-    del step  # moves money or state, and leaves no other mark
+def _leave_unmarked(invoice: Invoice, step: Step) -> Invoice:
+    del step  # changes only money or state
     return invoice
 
 
-def _lined(invoice: Invoice, step: Step) -> Invoice:
+def _set_lines(invoice: Invoice, step: Step) -> Invoice:
     return replace(invoice, lines=step.request.lines)
 
 
-def _sent(invoice: Invoice, step: Step) -> Invoice:
+def _mark_sent(invoice: Invoice, step: Step) -> Invoice:
     payer = invoice.facts.payer or step.request.paying_party
     sent = replace(invoice, facts=replace(invoice.facts, payer=payer), sent_on=step.day)
-    return sent if step.request.amount_cents is None else _offered(sent, step, OURS)
+    return sent if step.request.amount_cents is None else _add_offer(sent, step, OURS)
 
 
-def _denied(invoice: Invoice, step: Step) -> Invoice:
+def _mark_denied(invoice: Invoice, step: Step) -> Invoice:
     return replace(invoice, denied_on=(*invoice.denied_on, step.day))
 
 
-def _offered(invoice: Invoice, step: Step, by: str) -> Invoice:
+def _add_offer(invoice: Invoice, step: Step, by: str) -> Invoice:
     offer = Offer(step.request.amount_cents or 0, by, step.day)
     return replace(invoice, offers=(*invoice.offers, offer))
 
 
 _MARKS: dict[Action, Callable[[Invoice, Step], Invoice]] = {
-    Action.CREATE: _lined,
-    Action.EDIT_LINES: _lined,
-    Action.SEND: _sent,
-    Action.RECORD_OFFER: lambda invoice, step: _offered(
+    Action.CREATE: _set_lines,
+    Action.EDIT_LINES: _set_lines,
+    Action.SEND: _mark_sent,
+    Action.RECORD_OFFER: lambda invoice, step: _add_offer(
         invoice, step, step.request.paying_party or invoice.facts.payer
     ),
-    Action.COUNTER_OFFER: lambda invoice, step: _offered(invoice, step, OURS),
-    Action.DENY: _denied,
+    Action.COUNTER_OFFER: lambda invoice, step: _add_offer(invoice, step, OURS),
+    Action.DENY: _mark_denied,
 }
-"""What a step leaves on the invoice besides money and state."""
+"""What a step changes on the invoice in addition to money and state."""

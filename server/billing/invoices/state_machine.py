@@ -1,5 +1,5 @@
-"""The life of an invoice as one table (rule: invoices#states). Docs, dropdowns and decisions all read it; nothing else
-knows which action a state is open to, or where it leads.
+"""The life of an invoice as one table (rule: invoices#states). Docs, dropdowns and decisions all read it; no other
+code knows which actions a state allows, or where they lead.
 """
 
 from collections import defaultdict
@@ -22,16 +22,15 @@ from server.billing.invoices.posting import Posting, TakesBack
 from server.billing.people import ANYBODY, MANAGERS, Role
 
 Need = tuple[Field, ...]
-"""One thing an action needs; of several fields, any one will do."""
+"""One thing that an action needs. If it has several fields, one of them is enough."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
     """One row of the table: in a state, an action, what it needs and takes, and what it does.
 
-    A rule applies where all guards ``when`` hold and its ``exception`` is the one asked for. ``fields``
-    is every input the action looks at. Rows are equal to themselves only, so that looking up what is known of one
-    costs nothing.
+    A rule applies if all guards ``when`` hold and its ``exception`` is the requested one. ``fields``
+    are all inputs that the action uses. Rules compare by identity, so that lookups by rule are fast.
     """
 
     state: State
@@ -50,7 +49,7 @@ class Rule:
     def __post_init__(self) -> None:
         object.__setattr__(self, "fields", frozenset(self.takes).union(*self.needs))
 
-    def applies(self, invoice: Invoice) -> bool:
+    def applies_to(self, invoice: Invoice) -> bool:
         """Return whether all guards hold for an invoice in the rule's state."""
         return all(guard.holds(invoice) for guard in self.when)
 
@@ -76,46 +75,46 @@ _OFFER_TAKES = (Field.AMOUNT_CENTS, *_PAPER)
 _BOUNCE = (Field.CHEQUE_NUMBER, *_PAPER)
 
 
-def _cheque(
+def _cheque_rule(
     leads_to: State,
     amount: Fit,
     *posts: Posting,
     exception: ChequeException | None = None,
     roles: frozenset[Role] = ANYBODY,
 ) -> Rule:
-    """Return one of the four ways a cheque can compare with the balance."""
+    """Return one of the four rules for a cheque: how its amount compares with the balance."""
     return Rule(
         _CHEQUE, Action.RECORD_CHEQUE, leads_to, _CHEQUE_FIELDS, _CHEQUE_TAKES,
         exception=exception, amount=amount, posts=(Posting.RECEIVE, Posting.CREDIT, *posts), roles=roles,
     )  # fmt: skip
 
 
-def _anytime(state: State) -> tuple[Rule, ...]:
-    """Return what is open in every state, money or not."""
+def _rules_of_any_state(state: State) -> tuple[Rule, ...]:
+    """Return the rules that apply in every state."""
     return (
         Rule(state, Action.NOTE, state, (_NOTE,), (Field.DAY, Field.DOCUMENT)),
         Rule(state, Action.ATTACH, state, (_DOCUMENT,), (Field.DAY, Field.NOTE)),
     )
 
 
-def _manage(state: State, action: Action, leads_to: State, back: TakesBack, *when: Guard) -> Rule:
-    """Return a correction: a manager takes back what stands, and says why."""
+def _manager_rule(state: State, action: Action, leads_to: State, back: TakesBack, *when: Guard) -> Rule:
+    """Return a correction: a manager takes back steps and gives the reason."""
     return Rule(
         state, action, leads_to, (_NOTE,), (Field.DAY, Field.DOCUMENT), when, takes_back=back, roles=MANAGERS
     )
 
 
-def _write_off(state: State, leads_to: State, *when: Guard) -> Rule:
-    """Return the row that gives up the whole balance."""
+def _write_off_rule(state: State, leads_to: State, *when: Guard) -> Rule:
+    """Return the rule that writes off the whole balance."""
     takes, posts = (Field.DAY, Field.DOCUMENT), (Posting.WRITE_OFF,)
     return Rule(state, Action.WRITE_OFF, leads_to, (_NOTE,), takes, when, posts=posts, roles=MANAGERS)
 
 
-def _remind(state: State) -> Rule:
+def _remind_rule(state: State) -> Rule:
     return Rule(state, Action.REMIND, state, (_DUE, _NOTE))
 
 
-def _deny(state: State) -> Rule:
+def _deny_rule(state: State) -> Rule:
     return Rule(state, Action.DENY, state, (_DAY, _NOTE), _DOCUMENT)
 
 
@@ -129,68 +128,68 @@ RULES: tuple[Rule, ...] = (
     Rule(_DRAFT, Action.SEND, _REDUCTION, (_DAY,), _OFFER_TAKES, (BILLED, PAYER), amount=Fit.UP_TO_BILLED),
     Rule(_DRAFT, Action.SEND, _REDUCTION, (_DAY, _PARTY), _OFFER_TAKES, (BILLED, NO_PAYER),
          amount=Fit.UP_TO_BILLED),
-    _remind(_DRAFT),
-    _manage(_DRAFT, Action.VOID, State.VOIDED, TakesBack.ALL),
+    _remind_rule(_DRAFT),
+    _manager_rule(_DRAFT, Action.VOID, State.VOIDED, TakesBack.ALL),
 
     Rule(_REDUCTION, Action.RECORD_OFFER, _REDUCTION, (_AMOUNT, _DAY), (*_PARTY, *_PAPER),
          amount=Fit.UP_TO_BILLED),
     Rule(_REDUCTION, Action.COUNTER_OFFER, _REDUCTION, (_AMOUNT, _DAY), _PAPER, amount=Fit.UP_TO_BILLED),
     Rule(_REDUCTION, Action.AGREE, _CHEQUE, (_AMOUNT, _DAY, _EVIDENCE),
          amount=Fit.UP_TO_BILLED, posts=(Posting.REDUCE,)),
-    _deny(_REDUCTION),
-    _remind(_REDUCTION),
-    _write_off(_REDUCTION, State.WRITTEN_OFF),
-    _manage(_REDUCTION, Action.VOID, State.VOIDED, TakesBack.ALL),
+    _deny_rule(_REDUCTION),
+    _remind_rule(_REDUCTION),
+    _write_off_rule(_REDUCTION, State.WRITTEN_OFF),
+    _manager_rule(_REDUCTION, Action.VOID, State.VOIDED, TakesBack.ALL),
 
-    _cheque(_RECEIVED, Fit.BALANCE),
-    _cheque(_CHEQUE, Fit.SHORT, exception=_PART),
-    _cheque(_RECEIVED, Fit.SHORT, Posting.WRITE_OFF, exception=_REST, roles=MANAGERS),
-    _cheque(_RECEIVED, Fit.OVER, exception=_OVER),
+    _cheque_rule(_RECEIVED, Fit.BALANCE),
+    _cheque_rule(_CHEQUE, Fit.SHORT, exception=_PART),
+    _cheque_rule(_RECEIVED, Fit.SHORT, Posting.WRITE_OFF, exception=_REST, roles=MANAGERS),
+    _cheque_rule(_RECEIVED, Fit.OVER, exception=_OVER),
     Rule(_CHEQUE, Action.BOUNCE, _CHEQUE, (_DAY,), _BOUNCE, (CHEQUE,), takes_back=TakesBack.CHEQUE),
-    _deny(_CHEQUE),
-    _remind(_CHEQUE),
-    _write_off(_CHEQUE, State.WRITTEN_OFF, NO_CHEQUE),
-    _write_off(_CHEQUE, _RECEIVED, CHEQUE),
-    _manage(_CHEQUE, Action.VOID, State.VOIDED, TakesBack.ALL),
-    _manage(_CHEQUE, Action.REOPEN, _REDUCTION, TakesBack.LAST, ONLY_AGREED),
-    _manage(_CHEQUE, Action.REOPEN, _CHEQUE, TakesBack.LAST, SINCE_AGREEMENT),
+    _deny_rule(_CHEQUE),
+    _remind_rule(_CHEQUE),
+    _write_off_rule(_CHEQUE, State.WRITTEN_OFF, NO_CHEQUE),
+    _write_off_rule(_CHEQUE, _RECEIVED, CHEQUE),
+    _manager_rule(_CHEQUE, Action.VOID, State.VOIDED, TakesBack.ALL),
+    _manager_rule(_CHEQUE, Action.REOPEN, _REDUCTION, TakesBack.LAST, ONLY_AGREED),
+    _manager_rule(_CHEQUE, Action.REOPEN, _CHEQUE, TakesBack.LAST, SINCE_AGREEMENT),
 
     Rule(_RECEIVED, Action.CLEAR, _PAID, (_DAY,), _PAPER, posts=(Posting.BANK,)),
     Rule(_RECEIVED, Action.BOUNCE, _CHEQUE, (_DAY,), _BOUNCE, takes_back=TakesBack.CHEQUE),
-    _remind(_RECEIVED),
-    _manage(_RECEIVED, Action.VOID, State.VOIDED, TakesBack.ALL),
-    _manage(_RECEIVED, Action.REOPEN, _CHEQUE, TakesBack.LAST),
+    _remind_rule(_RECEIVED),
+    _manager_rule(_RECEIVED, Action.VOID, State.VOIDED, TakesBack.ALL),
+    _manager_rule(_RECEIVED, Action.REOPEN, _CHEQUE, TakesBack.LAST),
 
-    _manage(_PAID, Action.REOPEN, _RECEIVED, TakesBack.LAST),
+    _manager_rule(_PAID, Action.REOPEN, _RECEIVED, TakesBack.LAST),
 
-    *(rule for state in State for rule in _anytime(state)),
+    *(rule for state in State for rule in _rules_of_any_state(state)),
 )
 # fmt: on
-"""Every row, in the order of an invoice's life. What is not here is refused."""
+"""Every rule, in the order of an invoice's life. Any other action is refused."""
 
 REVERSIBLE = frozenset(rule.action for rule in RULES if rule.posts)
-"""The actions whose steps stand until they are taken back."""
+"""The actions whose steps can be taken back."""
 
 _ROWS: dict[tuple[State, Action], list[Rule]] = defaultdict(list)
 for _rule in RULES:
     _ROWS[_rule.state, _rule.action].append(_rule)
 
 
-def rows(state: State, action: Action) -> tuple[Rule, ...]:
-    """Return the rows of the table for an action in a state; none means that it is never open."""
+def rules_for(state: State, action: Action) -> tuple[Rule, ...]:
+    """Return the rows of the table for an action in a state; none means that it is never allowed."""
     return tuple(_ROWS.get((state, action), ()))
 
 
-def open_rows(invoice: Invoice) -> tuple[Rule, ...]:
+def open_rules(invoice: Invoice) -> tuple[Rule, ...]:
     """Return the rows of the table that apply to an invoice now."""
-    return tuple(rule for rule in RULES if rule.state is invoice.state and rule.applies(invoice))
+    return tuple(rule for rule in RULES if rule.state is invoice.state and rule.applies_to(invoice))
 
 
 def open_actions(invoice: Invoice) -> tuple[Action, ...]:
-    """Return what can be done to an invoice now, in the order of the table."""
-    return tuple(dict.fromkeys(rule.action for rule in open_rows(invoice)))
+    """Return the actions that an invoice allows now, in the order of the table."""
+    return tuple(dict.fromkeys(rule.action for rule in open_rules(invoice)))
 
 
-def dropdown(invoice: Invoice) -> tuple[Action, ...]:
+def dropdown_actions(invoice: Invoice) -> tuple[Action, ...]:
     """Return the open actions that the Action column of an Invoices sheet offers."""
     return tuple(action for action in open_actions(invoice) if action in SHEET_ACTIONS)

@@ -1,4 +1,4 @@
-"""The rows of one sheet, decided together. Whether all are recorded or none is the caller's to say."""
+"""Decides the rows of one sheet together. The caller decides whether all are recorded or none."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -7,9 +7,9 @@ from datetime import date
 
 from server.billing.invoices.cheques import ChequeKey, KnownCheques, key_of
 from server.billing.invoices.invoice import Action, ActionRequest, Cheque, Field, Invoice, Step
-from server.billing.invoices.projection import apply
-from server.billing.invoices.step_decisions import decide
-from server.billing.invoices.step_inputs import overdraft
+from server.billing.invoices.projection import apply_step
+from server.billing.invoices.step_decisions import decide_step
+from server.billing.invoices.step_inputs import overdraft_flaw
 from server.billing.names import fold
 from server.errors import ChequeDiffers, InputsUnusable, StaleInvoice, StepRefused, UnknownInvoice
 
@@ -19,8 +19,8 @@ Subject = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A row with an action. ``row`` is the caller's own number for it, ``version`` the invoice's when the
-    sheet was written, ``None`` where nobody could have seen an older one.
+    """A row with an action. ``row`` is the caller's number for it. ``version`` is the invoice's version when the
+    sheet was written, or ``None`` if the row is about the current version.
     """
 
     row: int
@@ -30,11 +30,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What became of each row, by its number, and the invoices as the decided steps leave them.
+    """The result of each row, by its number, and the invoices after the decided steps.
 
-    ``also_pays`` names, for rows whose cheque bounced, the other invoices it is still recorded on;
-    ``other_amounts``, for rows that record a cheque, where one of its payer and number stands over another
-    amount: the invoices by its cents.
+    ``also_pays`` names, for rows whose cheque bounced, the other invoices that it is still recorded on.
+    ``other_amounts`` is for rows that record a cheque if the books have cheques with the same payer and number
+    but another amount: row -> amount in cents -> invoices.
     """
 
     decided: Mapping[int, Step]
@@ -47,7 +47,7 @@ class Batch:
 def decide_all(
     asked: Sequence[Asked], invoices: Mapping[str, Invoice], today: date, known: KnownCheques
 ) -> Batch:
-    """Decide rows in their order, each on the invoice as the rows before it leave it.
+    """Decide rows in order, each on the invoice after the rows before it.
 
     Rows that name the same cheque are one cheque over several invoices: its amount is the sum of theirs.
     """
@@ -55,25 +55,25 @@ def decide_all(
     refused: dict[int, StepRefused] = {}
     bounced: dict[int, tuple[Cheque, ...]] = {}
     after = dict(invoices)
-    shared = _shared(asked)
+    shared = _shared_cheques(asked)
     for one in asked:
         try:
             _refuse_unseen(one, invoices)
-            request = _of_one_cheque(one.request, shared.get(one.row))
-            step = decide(after[request.number], request, today, known)
+            request = _with_whole_cheque(one.request, shared.get(one.row))
+            step = decide_step(after[request.number], request, today, known)
         except StepRefused as refusal:
             refused[one.row] = refusal
         else:
             decided[one.row] = step
-            bounced[one.row] = _bounced(after[step.number], step)
-            after[step.number] = apply(after[step.number], step)
-    standing = {key: _still_on(key, numbers, after) for key, numbers in known.items()}
+            bounced[one.row] = _bounced_cheques(after[step.number], step)
+            after[step.number] = apply_step(after[step.number], step)
+    standing = {key: _invoices_still_on(key, numbers, after) for key, numbers in known.items()}
     return Batch(decided, refused, after, _also_pays(bounced, standing), _other_amounts(decided, standing))
 
 
 def cheques_in_question(asked: Sequence[Asked], invoices: Mapping[str, Invoice]) -> list[Cheque]:
-    """Return the cheques whose standing decides rows: those to be recorded, whole, and those that may bounce."""
-    shared = _shared(asked)
+    """Return the cheques to look up in the books: those to be recorded, whole, and those that may bounce."""
+    shared = _shared_cheques(asked)
     found: list[Cheque] = []
     for one in asked:
         part = shared.get(one.row) if one.request.cheque_cents is None else None
@@ -86,25 +86,25 @@ def cheques_in_question(asked: Sequence[Asked], invoices: Mapping[str, Invoice])
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Why a row that is good waits: ``row`` is left out, and about the same ``what``, an invoice or a cheque."""
+    """Why a good row waits: ``row`` is left out and is about the same ``what``, an invoice or a cheque."""
 
     row: int
     what: str
 
 
 def subjects_of(number: str, request: ActionRequest | None) -> tuple[Subject, ...]:
-    """Return what a row is about, as far as it can be read: its invoice, and the cheque it records."""
+    """Return the subjects of a row, as far as they can be read: its invoice, and the cheque that it records."""
     invoice: Subject = ("invoice", number)
     if request and request.action is Action.RECORD_CHEQUE and request.cheque_number:
         return invoice, ("cheque", fold(request.paying_party), fold(request.cheque_number))
     return (invoice,)
 
 
-def held_back(subjects: Mapping[int, Sequence[Subject]], left_out: Collection[int]) -> dict[int, Held]:
-    """Return the rows that wait for one that is left out. ``subjects`` says of every row what it is about.
+def rows_held(subjects: Mapping[int, Sequence[Subject]], left_out: Collection[int]) -> dict[int, Held]:
+    """Return the rows that wait for a row that is left out. ``subjects`` holds the subjects of every row.
 
-    Rows about one invoice, or of one cheque, are recorded together or not at all: half a cheque in the
-    books would be another cheque.
+    Rows about one invoice or one cheque are recorded together or not at all: half a cheque in the books would
+    be another cheque.
     """
     held: dict[int, Held] = {}
     culprits: dict[Subject, int] = {}
@@ -120,7 +120,7 @@ def held_back(subjects: Mapping[int, Sequence[Subject]], left_out: Collection[in
 
 
 def _refuse_unseen(one: Asked, invoices: Mapping[str, Invoice]) -> None:
-    """Refuse a number nobody knows, and a row that was written before somebody else's step."""
+    """Refuse an unknown number, and a row that was written before somebody else's step."""
     invoice = invoices.get(one.request.number)
     if invoice is None:
         raise UnknownInvoice(one.request.number)
@@ -128,16 +128,18 @@ def _refuse_unseen(one: Asked, invoices: Mapping[str, Invoice]) -> None:
         raise StaleInvoice(invoice.number, invoice.state)
 
 
-def _bounced(invoice: Invoice, step: Step) -> tuple[Cheque, ...]:
-    """Return the cheques a bounce takes back; any other step takes back none that is gone."""
+def _bounced_cheques(invoice: Invoice, step: Step) -> tuple[Cheque, ...]:
+    """Return the cheques that a bounce takes back, none for any other action."""
     if step.action is not Action.BOUNCE:
         return ()
     taken_back = (standing.request.cheque for standing in invoice.standing if standing.place in step.reverses)
     return tuple(cheque for cheque in taken_back if cheque)
 
 
-def _still_on(key: ChequeKey, numbers: Iterable[str], after: Mapping[str, Invoice]) -> tuple[str, ...]:
-    """Return those of the invoices a cheque is recorded on that no row has taken it back from."""
+def _invoices_still_on(
+    key: ChequeKey, numbers: Iterable[str], after: Mapping[str, Invoice]
+) -> tuple[str, ...]:
+    """Return the invoices that a cheque is still recorded on after the rows."""
     return tuple(
         number for number in numbers if number not in after or key in map(key_of, after[number].cheques)
     )
@@ -146,7 +148,7 @@ def _still_on(key: ChequeKey, numbers: Iterable[str], after: Mapping[str, Invoic
 def _also_pays(
     bounced: Mapping[int, tuple[Cheque, ...]], standing: Mapping[ChequeKey, tuple[str, ...]]
 ) -> dict[int, tuple[str, ...]]:
-    """Return by row the other invoices a bounced cheque is still recorded on: it bounced there, too."""
+    """Return by row the other invoices that a bounced cheque is still recorded on: it bounced there too."""
     others = {
         row: tuple(number for cheque in cheques for number in standing.get(key_of(cheque), ()))
         for row, cheques in bounced.items()
@@ -157,7 +159,7 @@ def _also_pays(
 def _other_amounts(
     decided: Mapping[int, Step], standing: Mapping[ChequeKey, tuple[str, ...]]
 ) -> dict[int, dict[int, tuple[str, ...]]]:
-    """Return by row the invoices of cheques of the same payer and number, by what these are over in cents."""
+    """Return by row the invoices of cheques with the same payer and number but another amount, by that amount in cents."""
     amounts: dict[tuple[str, str], dict[int, tuple[str, ...]]] = defaultdict(dict)
     for (payer, number, cents), invoices in standing.items():
         if invoices:
@@ -171,29 +173,29 @@ def _other_amounts(
 
 
 @dataclass(frozen=True, slots=True)
-class _Shared:
-    """A cheque that stands in several rows: the first of them, and what all of them take."""
+class _SharedCheque:
+    """A cheque that several rows name: the first request, and the cents that all rows take from it."""
 
     first: ActionRequest
     whole_cents: int
 
 
-def _shared(asked: Sequence[Asked]) -> dict[int, _Shared]:
-    """Return, by row, the cheques that stand in several rows: same paying party and number."""
+def _shared_cheques(asked: Sequence[Asked]) -> dict[int, _SharedCheque]:
+    """Return, by row, the cheques that several rows name: same paying party and number."""
     cheques: dict[tuple[str, str], list[Asked]] = defaultdict(list)
     for one in asked:
         if one.request.action is Action.RECORD_CHEQUE and one.request.cheque_number:
             cheques[fold(one.request.paying_party), fold(one.request.cheque_number)].append(one)
-    shared: dict[int, _Shared] = {}
+    shared: dict[int, _SharedCheque] = {}
     for rows in cheques.values():
         if len(rows) > 1:
             whole = sum((one.request.amount_cents or 0) + one.request.unapplied_cents for one in rows)
-            shared |= dict.fromkeys((one.row for one in rows), _Shared(rows[0].request, whole))
+            shared |= dict.fromkeys((one.row for one in rows), _SharedCheque(rows[0].request, whole))
     return shared
 
 
-def _of_one_cheque(request: ActionRequest, shared: _Shared | None) -> ActionRequest:
-    """Return the request with the whole cheque's amount, if it is one of several rows of a cheque."""
+def _with_whole_cheque(request: ActionRequest, shared: _SharedCheque | None) -> ActionRequest:
+    """Return the request with the whole cheque's amount if several rows name the cheque."""
     if shared is None:
         return request
     same = (Field.CHEQUE_DATE, Field.RECEIVED_DATE, Field.CHEQUE_CENTS)
@@ -203,6 +205,6 @@ def _of_one_cheque(request: ActionRequest, shared: _Shared | None) -> ActionRequ
         raise ChequeDiffers(request.cheque_number, request.paying_party, differing)
     if request.cheque_cents is None:
         return replace(request, cheque_cents=shared.whole_cents)
-    if overdrawn := overdraft(request.cheque_cents, shared.whole_cents):
+    if overdrawn := overdraft_flaw(request.cheque_cents, shared.whole_cents):
         raise InputsUnusable(request.number, request.action, {Field.CHEQUE_CENTS: overdrawn})
     return request

@@ -1,7 +1,7 @@
-"""Whether an action is taken, and what it posts. Reads the table; knows no state and no action of its own.
+"""Decides whether an action is allowed, and what it posts. All states and actions come from the table.
 
-A refusal is the first of: the action is not open, the role may not take it, inputs are missing or
-cannot be right (all of them named), the amount does not fit, the cheque is there already.
+The first of these refuses it: the action is not open, the role may not take it, inputs are missing or
+impossible (all of them are named), the amount does not fit, the cheque is already recorded.
 """
 
 from datetime import date
@@ -9,45 +9,47 @@ from datetime import date
 from server.billing.invoices.cheques import NONE_KNOWN, KnownCheques, refuse_duplicate
 from server.billing.invoices.guards import FITS
 from server.billing.invoices.invoice import ActionRequest, Invoice, Step
-from server.billing.invoices.posting import posted, reversal, taken_back
-from server.billing.invoices.state_machine import Rule, open_actions, rows
-from server.billing.invoices.step_inputs import flaws_of, only_taken
+from server.billing.invoices.posting import posted_transfers, reverse_steps, steps_taken_back
+from server.billing.invoices.state_machine import Rule, open_actions, rules_for
+from server.billing.invoices.step_inputs import flaws_of, only_taken_inputs
 from server.billing.money import dollars
 from server.errors import ActionNotOpen, AmountDoesNotFit, InputsUnusable, NeedsManager
 
 
-def decide(invoice: Invoice, request: ActionRequest, today: date, known: KnownCheques = NONE_KNOWN) -> Step:
-    """Return the step a request makes, without taking it; ``projection.apply`` does.
+def decide_step(
+    invoice: Invoice, request: ActionRequest, today: date, known: KnownCheques = NONE_KNOWN
+) -> Step:
+    """Return the step that a request makes. ``projection.apply_step`` applies it.
 
     Raises ``ActionNotOpen``, ``NeedsManager``, ``InputsUnusable``, ``AmountDoesNotFit`` or
-    ``DuplicateCheque``. ``known`` are the standing cheques of the clinic.
+    ``DuplicateCheque``. ``known`` are the valid cheques of the clinic.
     """
-    rule = _rule(invoice, request)
+    rule = _rule_for(invoice, request)
     if request.role not in rule.roles:
         raise NeedsManager(invoice.number, rule.exception or rule.action)
-    request = only_taken(request, rule)
+    request = only_taken_inputs(request, rule)
     if flaws := flaws_of(request, rule, invoice, today):
         raise InputsUnusable(invoice.number, rule.action, flaws)
     _refuse_misfit(invoice, request, rule)
     refuse_duplicate(request, invoice, known)
-    back = taken_back(rule.takes_back, invoice, request)
+    back = steps_taken_back(rule.takes_back, invoice, request)
     return Step(
         request=request,
         place=invoice.version + 1,
         from_state=rule.state,
         to_state=rule.leads_to,
         day=request.day or request.received_date or today,
-        transfers=reversal(back) + posted(rule.posts, invoice, request),
+        transfers=reverse_steps(back) + posted_transfers(rule.posts, invoice, request),
         reverses=tuple(step.place for step in back),
     )
 
 
-def _rule(invoice: Invoice, request: ActionRequest) -> Rule:
-    """Return the row of the table that applies, or say what is open instead."""
-    listed = rows(invoice.state, request.action)
-    open_now = [rule for rule in listed if rule.applies(invoice)]
+def _rule_for(invoice: Invoice, request: ActionRequest) -> Rule:
+    """Return the rule that applies. Raises ``ActionNotOpen``, which names the open actions."""
+    candidates = rules_for(invoice.state, request.action)
+    open_now = [rule for rule in candidates if rule.applies_to(invoice)]
     if not open_now:
-        lacking = (guard.otherwise for rule in listed for guard in rule.when if not guard.holds(invoice))
+        lacking = (guard.otherwise for rule in candidates for guard in rule.when if not guard.holds(invoice))
         raise ActionNotOpen(
             invoice.number, invoice.state, request.action, open_actions(invoice), next(lacking, "")
         )
@@ -61,7 +63,7 @@ def _refuse_misfit(invoice: Invoice, request: ActionRequest, rule: Rule) -> None
         return
     fitting = [
         other.exception
-        for other in rows(invoice.state, rule.action)
+        for other in rules_for(invoice.state, rule.action)
         if other.exception and other.amount and FITS[other.amount](cents, invoice)
     ]
     chosen = rule.exception or ""

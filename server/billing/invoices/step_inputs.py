@@ -1,4 +1,4 @@
-"""What is missing from a request, or cannot be right in it: every field at once, before anything is decided."""
+"""Finds what is missing or impossible in a request: all fields at once, before anything is decided."""
 
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -11,15 +11,15 @@ from server.billing.invoices.state_machine import Rule
 from server.billing.money import dollars
 
 MOST_CENTS = 100_000_000_000
-"""From here up, an amount is a mistyped one (a billion dollars, as for any cell)."""
+"""From here up, an amount is a typing error (a billion dollars, as for any cell)."""
 
 _TEXTS = (Field.CHEQUE_NUMBER, Field.PAYING_PARTY, Field.NOTE, Field.DOCUMENT)
 _PAST = (Field.DAY, Field.RECEIVED_DATE)
 
 
-def only_taken(request: ActionRequest, rule: Rule) -> ActionRequest:
-    """Return the request with the inputs the action takes, texts trimmed. Leftovers of an earlier row are
-    nothing: they are neither looked at nor recorded.
+def only_taken_inputs(request: ActionRequest, rule: Rule) -> ActionRequest:
+    """Return the request with only the inputs that the action takes, texts trimmed. Other inputs, for example
+    leftovers of an earlier row, are neither checked nor recorded.
     """
     inputs = {field.attribute: getattr(request, field.attribute) for field in rule.fields}
     trimmed = {field.attribute: inputs[field.attribute].strip() for field in _TEXTS if field in rule.fields}
@@ -27,39 +27,41 @@ def only_taken(request: ActionRequest, rule: Rule) -> ActionRequest:
 
 
 def flaws_of(request: ActionRequest, rule: Rule, invoice: Invoice, today: date) -> dict[str, str]:
-    """Return what is wrong with a request's inputs, by heading, one remark each. Dates lie in the past or on ``today``; a cheque's own
-    date may lie ahead, but it cannot clear before it.
+    """Return what is wrong with a request's inputs: heading -> one sentence part. Dates must not be after ``today``.
+    A cheque's own date can be later, but the cheque cannot clear before it.
     """
     flaws: dict[str, str] = {}
-    for field, flaw in _found(request, rule, invoice, today):
+    for field, flaw in _all_flaws(request, rule, invoice, today):
         flaws.setdefault(field.value, flaw)
     return flaws
 
 
-def _found(request: ActionRequest, rule: Rule, invoice: Invoice, today: date) -> Iterator[tuple[Field, str]]:
-    yield from _missing(request, rule)
-    yield from _ahead(request, today)
+def _all_flaws(
+    request: ActionRequest, rule: Rule, invoice: Invoice, today: date
+) -> Iterator[tuple[Field, str]]:
+    yield from _missing_inputs(request, rule)
+    yield from _future_dates(request, today)
     yield from _odd_amounts(request)
     yield from _beyond_billed(request, rule, invoice)
-    yield from _unreadable(request)
+    yield from _unreadable_texts(request)
     if rule.action in _CHECKS:
         yield from _CHECKS[rule.action](request, invoice)
 
 
-def overdraft(cheque_cents: int, taken_cents: int) -> str:
-    """Return what is wrong with a cheque of which more is taken than it is worth, "" if nothing is."""
+def overdraft_flaw(cheque_cents: int, taken_cents: int) -> str:
+    """Return the flaw of a cheque if more is taken from it than its amount, or ""."""
     too_much = taken_cents > cheque_cents
     return f"{dollars(cheque_cents)} is less than the {dollars(taken_cents)} taken of it" if too_much else ""
 
 
-def _missing(request: ActionRequest, rule: Rule) -> Iterator[tuple[Field, str]]:
+def _missing_inputs(request: ActionRequest, rule: Rule) -> Iterator[tuple[Field, str]]:
     for need in rule.needs:
         if all(getattr(request, field.attribute) in {None, "", ()} for field in need):
             others = f" (or a {need[1].lower()})" if need[1:] else ""
             yield need[0], f"is missing{others}"
 
 
-def _ahead(request: ActionRequest, today: date) -> Iterator[tuple[Field, str]]:
+def _future_dates(request: ActionRequest, today: date) -> Iterator[tuple[Field, str]]:
     for field in _PAST:
         day = getattr(request, field.attribute)
         if day and day > today:
@@ -83,23 +85,23 @@ def _beyond_billed(request: ActionRequest, rule: Rule, invoice: Invoice) -> Iter
         yield Field.AMOUNT_CENTS, f"{dollars(cents)} is more than the {dollars(invoice.billed_cents)} billed"
 
 
-def _unreadable(request: ActionRequest) -> Iterator[tuple[Field, str]]:
+def _unreadable_texts(request: ActionRequest) -> Iterator[tuple[Field, str]]:
     for field in (Field.CHEQUE_NUMBER, Field.PAYING_PARTY):
         text = getattr(request, field.attribute)
         if text and not any(map(str.isalnum, text)):
             yield field, f"“{text}” has neither letters nor digits"
 
 
-def _divided(request: ActionRequest, invoice: Invoice) -> Iterator[tuple[Field, str]]:
-    """Check that what goes to this invoice, and to nobody, is within the cheque."""
-    del invoice  # the cheque alone is asked
+def _overdrawn_cheque(request: ActionRequest, invoice: Invoice) -> Iterator[tuple[Field, str]]:
+    """Check that the amount for this invoice and the unapplied amount do not exceed the cheque."""
+    del invoice  # only the cheque matters
     taken = (request.amount_cents or 0) + request.unapplied_cents
-    if request.cheque_cents is not None and (flaw := overdraft(request.cheque_cents, taken)):
+    if request.cheque_cents is not None and (flaw := overdraft_flaw(request.cheque_cents, taken)):
         yield Field.CHEQUE_CENTS, flaw
 
 
-def _bounced(request: ActionRequest, invoice: Invoice) -> Iterator[tuple[Field, str]]:
-    """Check that the cheque is in hand, and was before it bounced."""
+def _bounce_flaws(request: ActionRequest, invoice: Invoice) -> Iterator[tuple[Field, str]]:
+    """Check that the cheque is in hand, and was received before it bounced."""
     step = chosen_cheque(invoice, request)
     cheque = step.request.cheque if step else None
     if cheque is None:
@@ -109,16 +111,16 @@ def _bounced(request: ActionRequest, invoice: Invoice) -> Iterator[tuple[Field, 
         yield Field.DAY, f"{us(request.day)} is before the cheque was received, {us(cheque.received_date)}"
 
 
-def _cleared(request: ActionRequest, invoice: Invoice) -> Iterator[tuple[Field, str]]:
-    """Check that no cheque clears before it is there, or before its own date."""
+def _clear_flaws(request: ActionRequest, invoice: Invoice) -> Iterator[tuple[Field, str]]:
+    """Check that no cheque clears before it is received, or before its own date."""
     earliest = max(max(cheque.cheque_date, cheque.received_date) for cheque in invoice.cheques)
     if request.day and request.day < earliest:
         yield Field.DAY, f"{us(request.day)} is before the cheque could clear, {us(earliest)}"
 
 
 _CHECKS: dict[Action, Callable[[ActionRequest, Invoice], Iterator[tuple[Field, str]]]] = {
-    Action.RECORD_CHEQUE: _divided,
-    Action.BOUNCE: _bounced,
-    Action.CLEAR: _cleared,
+    Action.RECORD_CHEQUE: _overdrawn_cheque,
+    Action.BOUNCE: _bounce_flaws,
+    Action.CLEAR: _clear_flaws,
 }
-"""What an action asks beyond its row of the table."""
+"""Checks of an action in addition to its rule in the table."""

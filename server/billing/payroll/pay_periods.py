@@ -14,7 +14,7 @@ import numpy.typing as npt
 from server.billing.clinics import Cadence, Clinic
 from server.billing.days import date_of, serial_of, us
 from server.billing.payroll.pay_run import Period
-from server.errors import Finding, ImplausiblePeriod, counted
+from server.errors import Finding, ImplausiblePeriod, count_of
 
 VisitDays = npt.NDArray[np.int64]
 """The days that say which period a log is about, as serials, one for each visit."""
@@ -98,7 +98,7 @@ def period_findings(
     if is_asked_for and 2 * outside <= len(days):
         return []
     if outside:
-        facts = {"visits": counted(outside, "visit"), "period": in_words(period)}
+        facts = {"visits": count_of(outside, "visit"), "period": in_words(period)}
         return [Finding("outside-period", sheet, facts=facts)]
     count = how_many(clinic, period)
     if count > 1 and not is_asked_for:

@@ -16,7 +16,7 @@ from server.billing.names import fold
 from server.billing.payroll.appointment_log import BLANK, CodedText, Ints, Mask, repeats
 from server.billing.payroll.row_outcomes import RowDecisions
 from server.billing.payroll.setup_matching import Matched
-from server.errors import Finding, counted, row_stretches
+from server.errors import Finding, count_of, row_stretches
 
 BY_ID, BY_VISIT = "id:", "visit:"
 """How an identity begins that rests on an ID, and one that rests on what the visit was."""
@@ -211,7 +211,7 @@ def _several_a_day(decisions: RowDecisions, rows: list[int]) -> None:
     """Say once, in numbers, how many visits share provider, day, service and patient with an earlier one."""
     if rows:
         facts = {
-            "visits": counted(len(rows), "visit"),
+            "visits": count_of(len(rows), "visit"),
             "rows": row_stretches(decisions.log.rows[rows].tolist()),
         }
         decisions.findings.append(Finding("several-a-day", decisions.log.facts.sheet, facts=facts))
@@ -221,5 +221,5 @@ def _weakly_known(decisions: RowDecisions, visits: int) -> None:
     """Say how many visits only their number tells apart."""
     if visits:
         decisions.findings.append(
-            Finding("weak-identity", decisions.log.facts.sheet, facts={"visits": counted(visits, "visit")})
+            Finding("weak-identity", decisions.log.facts.sheet, facts={"visits": count_of(visits, "visit")})
         )

@@ -15,7 +15,7 @@ from server.billing.invoices.cheques import KnownCheques
 from server.billing.invoices.exams import Exam
 from server.billing.invoices.invoice import Cheque, Invoice, InvoiceFacts, State, Step
 from server.billing.invoices.new_invoices import NewInvoice
-from server.billing.invoices.projection import apply
+from server.billing.invoices.projection import apply_step
 from server.errors import StaleInvoice, UnknownInvoice
 from server.ledger.clock import Stamp, instant
 from server.ledger.engine.database_session import DatabaseSession
@@ -169,7 +169,7 @@ class Invoices:
         first_id = self.count() + 1
         facts = self._facts_of([one.unbilled.facts for one in new])
         made = [
-            InvoiceRow(row_id, ids["payer"], 1, apply(one.unbilled, one.first_step))
+            InvoiceRow(row_id, ids["payer"], 1, apply_step(one.unbilled, one.first_step))
             for row_id, (one, ids) in enumerate(zip(new, facts, strict=True), first_id)
         ]
         invoice_rows.insert(self._session, zip(made, facts, strict=True))
@@ -209,7 +209,7 @@ class Invoices:
 
     def _invoice_after(self, before: InvoiceRow, step: Step) -> InvoiceRow:
         """Return an invoice after a step. A payer named by the step becomes the payer on record, in its stored spelling."""
-        after, payer = apply(before.invoice, step), before.payer
+        after, payer = apply_step(before.invoice, step), before.payer
         if after.facts.payer != before.invoice.facts.payer:
             payer, name = parties.party_on_record(self._session, "payer", after.facts.payer)
             after = replace(after, facts=replace(after.facts, payer=name))

@@ -3,16 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from server.billing.invoices.billable_exams import Sorted
+from server.billing.invoices.billable_exams import BillableExams
 from server.billing.invoices.exams import Draft
 from server.billing.invoices.invoice import Invoice, State
 from server.billing.money import dollars
-from server.errors import Finding, MissingSheet, Severity, counted
+from server.errors import Finding, MissingSheet, Severity, count_of
 from server.operations.invoices import SheetOfExams, create_invoices
 from server.ribbon.context import ClickContext, with_findings
-from server.ribbon.invoices.cell_edits import written
-from server.ribbon.invoices.invoice_selection import separated
-from server.ribbon.invoices.partial_apply import asked_alone, may_go_alone
+from server.ribbon.invoices.cell_edits import value_edits
+from server.ribbon.invoices.invoice_selection import split_numbers
+from server.ribbon.invoices.partial_apply import ask_to_apply_good_rows, may_apply_good_rows
 from server.ribbon.payroll.cell_colors import marks_of
 from server.ribbon.protocol import AskedField, Asks, Edit, Reply
 from server.sheets.invoices.exams import ExamsSheet, read_exams
@@ -23,17 +23,17 @@ AGAIN = "again"
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """What came of a sheet: the exams sorted, what is odd about the good ones, the rows billed before, the
+class CreateOutcome:
+    """The result for a sheet: the exams, unusual things about the good ones, the rows billed before, and the
     numbers of the new invoices.
 
-    ``numbers`` has one for each of the good exams, or none where nothing was created; ``declined`` says that
-    somebody who was asked did not want the good ones alone.
+    ``numbers`` has one for each good exam, or none if nothing was created. ``declined`` says that the user was
+    asked and did not want to bill only the good exams.
     """
 
     clinic: str
     sheet: ExamsSheet
-    exams: Sorted
+    exams: BillableExams
     odd: Sequence[Finding]
     before: Mapping[int, Invoice]
     numbers: Sequence[str]
@@ -41,23 +41,23 @@ class Made:
 
     @property
     def findings(self) -> list[Finding]:
-        """Return what there is to remark, each on its cell."""
-        return [*self.sheet.findings, *map(self.sheet.placed, (*self.exams.findings, *self.odd))]
+        """Return all findings, each with its cell."""
+        return [*self.sheet.findings, *map(self.sheet.with_column, (*self.exams.findings, *self.odd))]
 
     @property
-    def created(self) -> Sequence[Draft]:
+    def created_exams(self) -> Sequence[Draft]:
         """Return the exams that became invoices."""
         return self.exams.good if self.numbers else ()
 
     @property
-    def left(self) -> Sequence[Draft]:
-        """Return the exams that could have."""
+    def exams_left(self) -> Sequence[Draft]:
+        """Return the good exams, if no invoice was created."""
         return () if self.numbers else self.exams.good
 
     @property
-    def blocked(self) -> int:
-        """Return how many rows cannot be billed as they are."""
-        return len(self.sheet.rows) - len(self.before) - _rows(self.exams.good)
+    def blocked_rows(self) -> int:
+        """Return the number of rows that cannot be billed as they are."""
+        return len(self.sheet.rows) - len(self.before) - _row_count(self.exams.good)
 
 
 def create(context: ClickContext) -> Reply:
@@ -68,13 +68,15 @@ def create(context: ClickContext) -> Reply:
             "No sheet was sent with the click.", "Go to the sheet with the exams and press the button again."
         )
     sheet = read_exams(sheets[0])
-    alone = may_go_alone(context)
-    beside = SheetOfExams(sheet.unreadable, _numbers_in(sheet), _has_blocker(sheet.findings))
-    again = separated(context.click.answers().get(AGAIN, ""))
-    done = create_invoices(context.session, sheet.exams, beside, again=again, only_good=bool(alone))
+    only_good = may_apply_good_rows(context)
+    around = SheetOfExams(sheet.unreadable, _numbers_in(sheet), _has_blocker(sheet.findings))
+    again = split_numbers(context.click.answers().get(AGAIN, ""))
+    done = create_invoices(context.session, sheet.exams, around, again=again, only_good=bool(only_good))
     numbers = [invoice.number for invoice in done.invoices]
-    declined = alone is False
-    return _reply(Made(done.clinic, sheet, done.exams, done.unusual, done.before, numbers, declined))
+    declined = only_good is False
+    return _create_reply(
+        CreateOutcome(done.clinic, sheet, done.exams, done.unusual, done.before, numbers, declined)
+    )
 
 
 def _numbers_in(sheet: ExamsSheet) -> dict[int, str]:
@@ -86,102 +88,104 @@ def _has_blocker(findings: Sequence[Finding]) -> bool:
     return any(finding.severity is Severity.BLOCKER for finding in findings)
 
 
-def _reply(made: Made) -> Reply:
+def _create_reply(made: CreateOutcome) -> Reply:
     findings = made.findings
     marks, unmarked = marks_of(findings)
-    summary = _summary(made)
+    summary = _summary_text(made)
     if unmarked:
         summary += f" {unmarked:,} more cells are listed but not marked."
     reply = Reply(
         summary=summary,
-        figures=_figures(made),
+        figures=_reply_figures(made),
         edits=[*_result_edits(made), *marks],
         clear_marks=[made.sheet.name],
-        asks=_asks(made),
+        asks=_follow_up(made),
     )
     return with_findings(reply, findings, recorded=bool(made.numbers))
 
 
-def _figures(made: Made) -> dict[str, object]:
-    """Return what became of the rows: created, already, blocked and left are all of them."""
+def _reply_figures(made: CreateOutcome) -> dict[str, object]:
+    """Return the figures of the reply. Rows created, already, blocked and left add up to rows_in."""
     return {
         "rows_in": len(made.sheet.rows),
-        "rows_created": _rows(made.created),
+        "rows_created": _row_count(made.created_exams),
         "already": len(made.before),
-        "blocked": made.blocked,
-        "left": _rows(made.left),
+        "blocked": made.blocked_rows,
+        "left": _row_count(made.exams_left),
         "invoices": len(made.numbers),
         "created": list(made.numbers),
-        "lines": sum(len(draft.lines) for draft in made.created),
-        "billed_cents": sum(draft.billed_cents for draft in made.created),
+        "lines": sum(len(draft.lines) for draft in made.created_exams),
+        "billed_cents": sum(draft.billed_cents for draft in made.created_exams),
     }
 
 
-def _rows(exams: Sequence[Draft]) -> int:
+def _row_count(exams: Sequence[Draft]) -> int:
     return sum(len(draft.exams) for draft in exams)
 
 
-def _summary(made: Made) -> str:
+def _summary_text(made: CreateOutcome) -> str:
     if made.numbers:
-        billed = dollars(sum(draft.billed_cents for draft in made.created))
-        rows = counted(_rows(made.created), "row")
-        said = [
-            f"{counted(len(made.numbers), 'invoice')} over {billed} created from {rows} for {made.clinic}."
+        billed = dollars(sum(draft.billed_cents for draft in made.created_exams))
+        rows = count_of(_row_count(made.created_exams), "row")
+        sentences = [
+            f"{count_of(len(made.numbers), 'invoice')} over {billed} created from {rows} for {made.clinic}."
         ]
     else:
-        said = [f"No invoice was created for {made.clinic}."]
+        sentences = [f"No invoice was created for {made.clinic}."]
     parts = (
-        (made.blocked, "needs you", "need you"),
-        (_rows(made.left), "is good", "are good"),
+        (made.blocked_rows, "needs you", "need you"),
+        (_row_count(made.exams_left), "is good", "are good"),
         (len(made.before), "was billed before", "were billed before"),
     )
-    said += [f"{counted(rows, 'row')} {one if rows == 1 else many}." for rows, one, many in parts if rows]
-    return " ".join(said)
+    sentences += [
+        f"{count_of(rows, 'row')} {one if rows == 1 else many}." for rows, one, many in parts if rows
+    ]
+    return " ".join(sentences)
 
 
-def _asks(made: Made) -> Asks | None:
-    """Return what can be answered: whether the good rows go alone, and which exams are billed again."""
+def _follow_up(made: CreateOutcome) -> Asks | None:
+    """Return the questions: whether to bill only the good rows, and which exams to bill again."""
     if made.declined:
         return None
     fields = []
-    if made.left:
-        label = f"Create invoices of {counted(_rows(made.left), 'good row')}, and leave the rest as typed?"
-        fields.append(asked_alone(label, required=False))
+    if made.exams_left:
+        label = f"Create invoices of {count_of(_row_count(made.exams_left), 'good row')}, and leave the rest as typed?"
+        fields.append(ask_to_apply_good_rows(label, required=False))
     if any(finding.code == "exam-billed-already" for finding in made.exams.findings):
         label = "Bill again what these invoices bill (numbers, separated by ;)"
         fields.append(AskedField(name=AGAIN, label=label, required=False))
-    as_typed = "it is" if made.blocked == 1 else "they are"
-    title = f"{counted(made.blocked, 'row')} cannot be billed as {as_typed}. What is to be done?"
+    as_typed = "it is" if made.blocked_rows == 1 else "they are"
+    title = f"{count_of(made.blocked_rows, 'row')} cannot be billed as {as_typed}. What is to be done?"
     return Asks(title=title, fields=fields) if fields else None
 
 
 # -- the Result beside each row
 
 
-def _result_edits(made: Made) -> list[Edit]:
-    """Return the edits that say beside each row what became of it, with the heading where it is missing."""
+def _result_edits(made: CreateOutcome) -> list[Edit]:
+    """Return the edits that write the result of each row, and the heading if it is missing."""
     sheet = made.sheet
-    texts = _results(made)
+    texts = _result_texts(made)
     if RESULT not in sheet.places:
         texts[sheet.header] = RESULT
-    return written(sheet.name, {(sheet.result_column, row): text for row, text in texts.items()})
+    return value_edits(sheet.name, {(sheet.result_column, row): text for row, text in texts.items()})
 
 
-def _results(made: Made) -> dict[int, str]:
-    """Return what is to stand in the Result of rows; those billed before say it already."""
-    said = {row: f"Waits for row {other}." for row, other in made.exams.waiting.items()}
-    for finding in reversed(made.findings):  # of several about one row, the first is what it is told
+def _result_texts(made: CreateOutcome) -> dict[int, str]:
+    """Return the Result text by row. Rows that were billed before already have theirs."""
+    texts = {row: f"Waits for row {other}." for row, other in made.exams.waiting.items()}
+    for finding in reversed(made.findings):  # the first of several findings about one row wins
         if finding.severity is Severity.BLOCKER:
-            said |= dict.fromkeys(finding.rows, f"{finding.message} {finding.remedy}")
-    for draft in made.left:
-        said |= _beside(draft, f"Good, {dollars(draft.billed_cents)}; not created yet.")
-    for number, draft in zip(made.numbers, made.created, strict=True):
-        said |= _beside(draft, f"{number} created, {dollars(draft.billed_cents)}")
+            texts |= dict.fromkeys(finding.rows, f"{finding.message} {finding.remedy}")
+    for draft in made.exams_left:
+        texts |= _same_text(draft, f"Good, {dollars(draft.billed_cents)}; not created yet.")
+    for number, draft in zip(made.numbers, made.created_exams, strict=True):
+        texts |= _same_text(draft, f"{number} created, {dollars(draft.billed_cents)}")
     for row, invoice in made.before.items():
         if invoice.state is State.VOIDED:
-            said[row] = f"{invoice.number} was voided. To bill the exam again, clear this cell."
-    return {row: said[row] for row in made.sheet.rows if row in said}
+            texts[row] = f"{invoice.number} was voided. To bill the exam again, clear this cell."
+    return {row: texts[row] for row in made.sheet.rows if row in texts}
 
 
-def _beside(draft: Draft, text: str) -> dict[int, str]:
+def _same_text(draft: Draft, text: str) -> dict[int, str]:
     return {exam.row: text for exam in draft.exams}

@@ -1,58 +1,64 @@
-"""Invoice history: every step of the chosen invoices in a sheet, and what each left of the amounts."""
+"""Invoice history: a sheet with every step of the chosen invoices, and the amounts after each."""
 
 from datetime import datetime
 
 from server.billing.invoices.invoice import Invoice, Step
-from server.errors import counted
+from server.errors import count_of
 from server.ledger.document_files import Document
 from server.ledger.invoices.steps import StepRecord
 from server.operations.clinics import show_setup
 from server.operations.steps import StepInHistory, show_history
 from server.ribbon.context import ClickContext, question
-from server.ribbon.invoices.invoice_selection import asked_for, in_words, invoices_sheet, named, selected
+from server.ribbon.invoices.invoice_selection import (
+    ask_for_invoices,
+    describe_invoices,
+    invoices_named_in,
+    invoices_sheet,
+    selected_invoices,
+)
 from server.ribbon.protocol import Reply
 from server.sheets.invoices.history import HISTORY, StepRow, write_history
 
 
 def history(context: ClickContext) -> Reply:
-    """Write the sheet of all steps of the invoices named or selected."""
+    """Write the sheet with all steps of the named or selected invoices."""
     sheet = invoices_sheet(context)
-    numbers = named(context) or selected(context, sheet)
+    numbers = invoices_named_in(context) or selected_invoices(context, sheet)
     if not numbers:
-        return question("The history of which invoice?", asked_for([], sheet))
-    rows = [_row(step) for step in show_history(context.session, numbers)]
+        return question("The history of which invoice?", ask_for_invoices([], sheet))
+    rows = [_step_row(step) for step in show_history(context.session, numbers)]
     clinic = show_setup(context.session).clinic
     workbook = write_history(clinic, rows, context.click.workbook.date_system)
     return Reply(
-        summary=f"{in_words(numbers)}: {counted(len(rows), 'step')}.",
+        summary=f"{describe_invoices(numbers)}: {count_of(len(rows), 'step')}.",
         figures={"invoices": len(numbers), "steps": len(rows)},
         output=context.keep(workbook, [HISTORY.name]),
         activate=HISTORY.name,
     )
 
 
-def _row(one: StepInHistory) -> StepRow:
+def _step_row(one: StepInHistory) -> StepRow:
     return StepRow(
         step=one.recorded.step,
         who=one.recorded.actor,
-        when=_civil(one.recorded),
+        when=_wall_clock_time(one.recorded),
         after=one.after,
-        by=_by(one.before, one.recorded.step, one.after),
-        document=_paper(one.paper),
+        by=_offering_party(one.before, one.recorded.step, one.after),
+        document=_paper_name(one.paper),
         taken_back=one.taken_back,
     )
 
 
-def _civil(recorded: StepRecord) -> datetime:
-    """Return when a step was recorded as the clock on the wall where the service runs said."""
+def _wall_clock_time(recorded: StepRecord) -> datetime:
+    """Return when a step was recorded, in the local time of the service."""
     return datetime.fromisoformat(recorded.recorded_at).astimezone()
 
 
-def _by(before: Invoice, step: Step, after: Invoice) -> str:
-    """Return who made the offer a step is, else who paid."""
+def _offering_party(before: Invoice, step: Step, after: Invoice) -> str:
+    """Return the party of the offer if the step is one, else the paying party."""
     return after.offers[-1].by if len(after.offers) > len(before.offers) else step.request.paying_party
 
 
-def _paper(paper: Document | None) -> str:
-    """Return what a paper is called, with the beginning of its digest: two may be called the same."""
+def _paper_name(paper: Document | None) -> str:
+    """Return the name of a document with the start of its digest, because two can have the same name."""
     return f"{paper.file_name} ({paper.digest[:8]})" if paper else ""

@@ -1,10 +1,10 @@
-"""Which invoices a click is about: those it names, else those of the rows selected on the Invoices sheet."""
+"""The invoices that a click is about: those it names, or those of the selected rows of the Invoices sheet."""
 
 import re
 from collections.abc import Sequence
 
 from server.billing.names import fold
-from server.errors import counted
+from server.errors import count_of
 from server.ribbon.context import ClickContext
 from server.ribbon.protocol import AskedChoice, AskedField
 from server.sheets.invoices.sheet_rows import InvoiceRows, read_invoices
@@ -14,26 +14,26 @@ INVOICE = "invoice"
 """The input that names invoices, separated by ``;``."""
 
 FEW = 4
-"""So many invoices are named in a sentence."""
+"""Up to this many invoice numbers are spelled out in a sentence."""
 
 LISTED = 100
-"""Among so many invoices somebody finds the one meant in a list; among more, its number is typed sooner."""
+"""Above this many invoices, we ask for the number instead of showing a list."""
 
 _SEPARATORS = re.compile(r"[;,\s]+")
 
 
-def named(context: ClickContext) -> list[str]:
-    """Return the numbers the click names, each once."""
-    return separated(context.click.answers().get(INVOICE, ""))
+def invoices_named_in(context: ClickContext) -> list[str]:
+    """Return the invoice numbers that the click names, without duplicates."""
+    return split_numbers(context.click.answers().get(INVOICE, ""))
 
 
-def separated(text: str) -> list[str]:
-    """Return the numbers of a text, each once."""
+def split_numbers(text: str) -> list[str]:
+    """Return the invoice numbers in a text, without duplicates."""
     return list(dict.fromkeys(number.upper() for number in _SEPARATORS.split(text) if number))
 
 
 def sheet_sent(context: ClickContext) -> InvoiceRows | None:
-    """Return the Invoices sheet sent with the click, ``None`` where there is none."""
+    """Return the Invoices sheet sent with the click, or ``None``."""
     for sheet in context.click.worksheets():
         if fold(sheet.name) == fold(INVOICES.name):
             return read_invoices(sheet, context.session.person.role)
@@ -41,36 +41,37 @@ def sheet_sent(context: ClickContext) -> InvoiceRows | None:
 
 
 def invoices_sheet(context: ClickContext) -> InvoiceRows | None:
-    """Return the Invoices sheet sent with the click, ``None`` where there is none that can be read."""
+    """Return the Invoices sheet sent with the click, or ``None`` if there is none or it cannot be read."""
     sheet = sheet_sent(context)
     return sheet if sheet and sheet.usable else None
 
 
 def selected_rows(context: ClickContext, sheet: InvoiceRows) -> set[int]:
-    """Return the selected rows of the sheet; rows a filter hides are not meant."""
+    """Return the selected rows of the sheet, without rows that a filter hides."""
     chosen = context.click.selection
     if chosen is None or fold(chosen.sheet) != fold(sheet.name):
         return set()
     return set(chosen.rows) - set(sheet.hidden)
 
 
-def selected(context: ClickContext, sheet: InvoiceRows | None) -> list[str]:
-    """Return the invoices of the selected rows, each once."""
+def selected_invoices(context: ClickContext, sheet: InvoiceRows | None) -> list[str]:
+    """Return the invoice numbers of the selected rows, without duplicates."""
     if sheet is None:
         return []
     rows = selected_rows(context, sheet)
     return list(dict.fromkeys(row.invoice for row in sheet.rows if row.number in rows and row.invoice))
 
 
-def in_words(numbers: Sequence[str]) -> str:
-    """Return invoices as a sentence names them, many by their count."""
-    return ", ".join(numbers) if len(numbers) <= FEW else counted(len(numbers), "invoice")
+def describe_invoices(numbers: Sequence[str]) -> str:
+    """Return invoices in words for a sentence: a few by their numbers, many by their count."""
+    return ", ".join(numbers) if len(numbers) <= FEW else count_of(len(numbers), "invoice")
 
 
-def asked_for(numbers: Sequence[str], sheet: InvoiceRows | None) -> AskedField:
-    """Return the question for the invoices, answered already where rows are selected.
+def ask_for_invoices(numbers: Sequence[str], sheet: InvoiceRows | None) -> AskedField:
+    """Return the question for the invoices. ``numbers`` is its default answer.
 
-    Where none are, one of the sheet's is picked; several are typed, or their rows selected first.
+    Without numbers it offers a list of the sheet's invoices, to choose one. Several are typed, or their rows are
+    selected first.
     """
     listed = list(dict.fromkeys(row.invoice for row in sheet.rows if row.invoice)) if sheet else []
     if not numbers and 0 < len(listed) <= LISTED:

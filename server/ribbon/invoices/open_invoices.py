@@ -1,15 +1,15 @@
-"""The button Open invoices: the Invoices sheet, all that is not settled, or what the filters find."""
+"""The button Open invoices: the Invoices sheet with all unsettled invoices, or with those the filters find."""
 
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from server.billing.days import us
-from server.billing.invoices.aging_buckets import BUCKETS, Bucket, bucket_of, named
+from server.billing.invoices.aging_buckets import BUCKETS, Bucket, bucket_named, bucket_of
 from server.billing.invoices.invoice import SETTLED, Invoice, State
 from server.billing.money import dollars
 from server.billing.names import fold
-from server.errors import MissingInput, SheetInTheWay, counted
+from server.errors import MissingInput, SheetInTheWay, count_of
 from server.ledger.invoices.invoice_records import ANY_DAY, Days, InvoiceFilter, in_both
 from server.operations import invoices
 from server.operations.clinics import show_setup
@@ -23,18 +23,18 @@ OPEN, ALL = "open", "all"
 OPEN_STATES = tuple(state for state in State if state not in SETTLED)
 PARTIES = ("payer", "attorney", "facility", "physician", "patient", "case")
 DATES = {"created": "created", "exam": "exam_date", "paid": "paid_on"}
-"""What ``from`` and ``to`` can be about, and what the books call it."""
+"""The dates that ``from`` and ``to`` can limit, and their names in the books."""
 
 ANEW = "anew"
 SEND_FIRST = "Press Update invoices to send it first."
 
 
 def open_invoices(context: ClickContext) -> Reply:
-    """Add the Invoices sheet to the workbook; asks before it replaces one with something not yet sent."""
+    """Add the Invoices sheet to the workbook. Asks before it replaces a sheet with rows that were not sent."""
     today = context.today
-    wanted, told = _wanted(context, today)
-    if unsent := _unsent(context):
-        match context.agreed(ANEW):
+    filters, filter_words = _read_filters(context, today)
+    if unsent := _count_unsent(context):
+        match context.yes_or_no(ANEW):
             case None:
                 return _ask_to_replace(unsent)
             case False:
@@ -42,25 +42,25 @@ def open_invoices(context: ClickContext) -> Reply:
                     summary=f"The sheet {INVOICES.name} stays as it is. {SEND_FIRST}", level="review"
                 )
     clinic = show_setup(context.session).clinic
-    # By what it was narrowed, and not to whom.
-    about = "; ".join(f"one {name}" if name in PARTIES else said for name, said in told.items())
-    found = invoices.open_invoices(context.session, wanted, about)
+    # The access log gets the kinds of filters, but no names of people.
+    about = "; ".join(f"one {name}" if name in PARTIES else words for name, words in filter_words.items())
+    found = invoices.open_invoices(context.session, filters, about)
     workbook = write_invoices(clinic, found, today, context.click.workbook.date_system)
     return Reply(
-        summary=_summary(clinic.name, found, told.values()),
-        figures=_figures(found, today),
+        summary=_summary_text(clinic.name, found, filter_words.values()),
+        figures=_reply_figures(found, today),
         output=context.keep(workbook, [INVOICES.name]),
         activate=INVOICES.name,
     )
 
 
-# -- what stands in the workbook already
+# -- the sheet that is in the workbook
 
 
-def _unsent(context: ClickContext) -> int:
-    """Return how many rows of the Invoices sheet that is there have something typed that is not recorded yet.
+def _count_unsent(context: ClickContext) -> int:
+    """Return how many rows of the existing Invoices sheet have typed input that is not recorded yet.
 
-    Refuses a sheet of this name that is not ours: beside it ours would get another name, and never be read.
+    Refuses a sheet of this name that we did not write: our sheet would get another name and would never be read.
     """
     sheet = sheet_sent(context)
     if sheet and not sheet.is_ours:
@@ -69,8 +69,8 @@ def _unsent(context: ClickContext) -> int:
 
 
 def _ask_to_replace(unsent: int) -> Reply:
-    rows = f"{counted(unsent, 'row')} {'has' if unsent == 1 else 'have'}"
-    title = f"{rows} something typed that is not sent. Write the sheet anew, without it?"
+    rows = f"{count_of(unsent, 'row')} {'has' if unsent == 1 else 'have'}"
+    title = f"{rows} something typed that is not sent. Replace the sheet without it?"
     field = AskedField(name=ANEW, label="Forget what is typed there?", kind="yes-no")
     return question(title, field, more=SEND_FIRST)
 
@@ -78,47 +78,49 @@ def _ask_to_replace(unsent: int) -> Reply:
 # -- the filters
 
 
-def _wanted(context: ClickContext, today: date) -> tuple[InvoiceFilter, dict[str, str]]:
-    """Return which invoices are asked for, and the same in words by what they are about."""
+def _read_filters(context: ClickContext, today: date) -> tuple[InvoiceFilter, dict[str, str]]:
+    """Return the filter for the invoices, and its parts in words by their kind."""
     answers = context.click.answers()
-    states, named_states = _states(answers.get("state", OPEN))
+    states, named_states = _state_filter(answers.get("state", OPEN))
     parties = {name: answers[name] for name in PARTIES if name in answers}
-    wanted: dict[str, Any] = {"states": states, **parties}
-    told = {"state": named_states} | {name: f"{name} {spelling}" for name, spelling in parties.items()}
-    stretch, about, days = _stretch(context)
+    filters: dict[str, Any] = {"states": states, **parties}
+    words = {"state": named_states} | {name: f"{name} {spelling}" for name, spelling in parties.items()}
+    stretch, about, days = _day_filter(context)
     if days:
-        wanted[DATES[about]] = stretch
-        told["dates"] = days
+        filters[DATES[about]] = stretch
+        words["dates"] = days
     if "bucket" in answers:
-        bucket = _bucket(answers["bucket"])
-        wanted["created"] = in_both(bucket.created(today), wanted.get("created", ANY_DAY))
-        told["bucket"] = f"{bucket.name} days old"
-    return InvoiceFilter(**wanted), told
+        bucket = _bucket_filter(answers["bucket"])
+        filters["created"] = in_both(bucket.creation_days(today), filters.get("created", ANY_DAY))
+        words["bucket"] = f"{bucket.name} days old"
+    return InvoiceFilter(**filters), words
 
 
-def _states(answer: str) -> tuple[tuple[State, ...], str]:
-    """Return the states an answer names, several separated by commas or semicolons; none means any."""
+def _state_filter(answer: str) -> tuple[tuple[State, ...], str]:
+    """Return the states that an answer names, and the same in words. Commas or semicolons separate several;
+    no state means all.
+    """
     known = {fold(state): state for state in State}
     words = [fold(word) for word in answer.replace(";", ",").split(",") if fold(word)]
     if ALL in words:
         return (), "all states"
     if unknown := [word for word in words if word not in {OPEN, *known}]:
-        raise _unknown("state", unknown[0], (OPEN, ALL, *State))
+        raise _unknown_answer("state", unknown[0], (OPEN, ALL, *State))
     states = [state for state in State if fold(state) in words or (OPEN in words and state in OPEN_STATES)]
     return tuple(states), OPEN if tuple(states) == OPEN_STATES else ", ".join(states)
 
 
-def _bucket(answer: str) -> Bucket:
-    if bucket := named(answer):
+def _bucket_filter(answer: str) -> Bucket:
+    if bucket := bucket_named(answer):
         return bucket
-    raise _unknown("bucket", answer, [one.name for one in BUCKETS])
+    raise _unknown_answer("bucket", answer, [one.name for one in BUCKETS])
 
 
-def _stretch(context: ClickContext) -> tuple[Days, str, str]:
-    """Return the days asked for, what they are about, and both in words, "" where none are asked for."""
+def _day_filter(context: ClickContext) -> tuple[Days, str, str]:
+    """Return the range of days, the kind of date, and both in words ("" if no days are given)."""
     about = context.click.answers().get("dates", "created").casefold()
     if about not in DATES:
-        raise _unknown("dates", about, list(DATES))
+        raise _unknown_answer("dates", about, list(DATES))
     first, last = context.day("from"), context.day("to")
     if first and last and last < first:
         sentence = f"From {us(first)} to {us(last)} there is no day."
@@ -127,7 +129,7 @@ def _stretch(context: ClickContext) -> tuple[Days, str, str]:
     return (first, last), about, f"{about} {' '.join(parts)}" if parts else ""
 
 
-def _unknown(name: str, answer: str, choices: Iterable[str]) -> MissingInput:
+def _unknown_answer(name: str, answer: str, choices: Iterable[str]) -> MissingInput:
     sentence = f"“{answer}” is no {name} an invoice can have."
     return MissingInput(name, sentence, f"Give “{name}” as one of: {', '.join(choices)}.")
 
@@ -135,24 +137,24 @@ def _unknown(name: str, answer: str, choices: Iterable[str]) -> MissingInput:
 # -- the reply
 
 
-def _summary(clinic: str, found: list[Invoice], told: Iterable[str]) -> str:
-    kind = "; ".join(told)
+def _summary_text(clinic: str, found: list[Invoice], filter_words: Iterable[str]) -> str:
+    kind = "; ".join(filter_words)
     owed = dollars(sum(invoice.balance_cents for invoice in found))
     if not found:
         return f"No invoice of {clinic} is of this kind: {kind}."
-    return f"{counted(len(found), 'invoice')} of {clinic} ({kind}), {owed} outstanding."
+    return f"{count_of(len(found), 'invoice')} of {clinic} ({kind}), {owed} outstanding."
 
 
-def _figures(found: list[Invoice], today: date) -> dict[str, object]:
-    """Return counts and cents, all together, by state and by bucket."""
+def _reply_figures(found: list[Invoice], today: date) -> dict[str, object]:
+    """Return counts and cents: in total, by state and by bucket."""
     return {
         "invoices": len(found),
         "billed_cents": sum(invoice.billed_cents for invoice in found),
         "agreed_cents": sum(invoice.agreed_cents or 0 for invoice in found),
         "collected_cents": sum(invoice.collected_cents for invoice in found),
         "balance_cents": sum(invoice.balance_cents for invoice in found),
-        "by_state": _counted(State, ((invoice.state, invoice) for invoice in found)),
-        "by_bucket": _counted(
+        "by_state": _totals_by(State, ((invoice.state, invoice) for invoice in found)),
+        "by_bucket": _totals_by(
             (bucket.name for bucket in BUCKETS), ((_bucket_on(today, invoice), invoice) for invoice in found)
         ),
     }
@@ -162,8 +164,8 @@ def _bucket_on(today: date, invoice: Invoice) -> str:
     return bucket_of((today - invoice.facts.created).days).name
 
 
-def _counted(names: Iterable[str], found: Iterable[tuple[str, Invoice]]) -> dict[str, dict[str, int]]:
-    """Return the count and the balance of invoices under each of these names."""
+def _totals_by(names: Iterable[str], found: Iterable[tuple[str, Invoice]]) -> dict[str, dict[str, int]]:
+    """Return the count and the balance, in cents, of the invoices by name. Every name of ``names`` is a key."""
     figures = {name: {"invoices": 0, "balance_cents": 0} for name in names}
     for name, invoice in found:
         figures[name]["invoices"] += 1

@@ -1,4 +1,4 @@
-"""Whether the good rows of a sheet may go without the others: a second, explicit click
+"""Whether the user agreed to record the good rows of a sheet and leave the others: a second, explicit click
 (rule: invoices#all-or-none).
 """
 
@@ -6,14 +6,14 @@ from server.ribbon.context import ClickContext
 from server.ribbon.protocol import AskedField
 
 APPLY, GOOD_ROWS = "apply", "good-rows"
-"""The input that says so, and the word that does: programs give it, the question is answered with a yes."""
+"""The input that gives this consent, and its value. Programs send this word; people answer the question with yes."""
 
 
-def may_go_alone(context: ClickContext) -> bool | None:
-    """Return whether the good rows may go alone, ``None`` where nobody was asked yet."""
-    return context.agreed(APPLY, GOOD_ROWS)
+def may_apply_good_rows(context: ClickContext) -> bool | None:
+    """Return whether the user agreed to apply only the good rows, or ``None`` if there is no answer yet."""
+    return context.yes_or_no(APPLY, GOOD_ROWS)
 
 
-def asked_alone(label: str, *, required: bool = True) -> AskedField:
-    """Return the question whether they may."""
+def ask_to_apply_good_rows(label: str, *, required: bool = True) -> AskedField:
+    """Return the yes/no field that asks for this consent."""
     return AskedField(name=APPLY, label=label, kind="yes-no", required=required)

@@ -1,11 +1,11 @@
-"""What became of the rows of an Invoices sheet, written back beside each of them."""
+"""Writes the result of each row of an Invoices sheet back to the sheet."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from server.billing.invoices.invoice import Invoice
-from server.billing.invoices.state_machine import dropdown
+from server.billing.invoices.state_machine import dropdown_actions
 from server.errors import Finding
-from server.ribbon.invoices.cell_edits import Place, Value, filled, offered, written
+from server.ribbon.invoices.cell_edits import Place, Value, dropdown_edits, fill_edits, value_edits
 from server.ribbon.payroll.cell_colors import marks_of
 from server.ribbon.protocol import Edit
 from server.sheets.invoices.sheet_rows import InvoiceRow, InvoiceRows
@@ -33,52 +33,52 @@ _SHOWN = INVOICES.titles[:FIRST_TYPED]
 _TYPED = INVOICES.titles[FIRST_TYPED:RESULT_AT]
 """The headings under which staff type; their cells are emptied once a row is recorded."""
 
-_STANDING: dict[str, Callable[[Invoice], Value]] = {
+_INVOICE_VALUES: dict[str, Callable[[Invoice], Value]] = {
     STATE: lambda invoice: invoice.state.value,
-    BILLED: lambda invoice: _dollars(invoice.billed_cents),
-    AGREED: lambda invoice: _dollars(invoice.agreed_cents),
-    COLLECTED: lambda invoice: _dollars(invoice.collected_cents),
-    BALANCE: lambda invoice: _dollars(invoice.balance_cents),
+    BILLED: lambda invoice: _excel_dollars(invoice.billed_cents),
+    AGREED: lambda invoice: _excel_dollars(invoice.agreed_cents),
+    COLLECTED: lambda invoice: _excel_dollars(invoice.collected_cents),
+    BALANCE: lambda invoice: _excel_dollars(invoice.balance_cents),
     ROW_KEY: lambda invoice: invoice.number,
     ROW_VERSION: lambda invoice: invoice.version,
 }
-"""What a step can change of what a row shows, the payer aside; the key closes the gap up to the version, so that
-a row is one edit.
+"""The columns that a step can change, except Payer. The row key is included so that each row is one contiguous range,
+and so one edit.
 """
 
 
-def results(
+def result_edits(
     sheet: InvoiceRows,
-    said: Mapping[int, str],
+    messages: Mapping[int, str],
     findings: Sequence[Finding],
     recorded: Collection[int] = (),
     moved: Mapping[str, Invoice] | None = None,
 ) -> list[Edit]:
-    """Return the edits that tell rows what became of them, by Excel's row.
+    """Return the edits that show the results of the rows. Rows are Excel's row numbers.
 
-    ``said`` goes beside each; ``recorded`` rows are emptied of what was typed, so that nothing is sent twice;
-    every row of a ``moved`` invoice shows how it stands now, and offers what is open to it now.
+    ``messages`` are the Result texts by row. The typed cells of ``recorded`` rows are emptied, so that nothing is
+    sent twice. Every row of a ``moved`` invoice shows its new values and a dropdown of its open actions.
     """
-    told: dict[int, str | None] = dict.fromkeys(_outdated(sheet)) | dict(said)
-    cells: dict[Place, Value] = dict.fromkeys(_places(sheet, _TYPED, recorded))
-    for number, text in told.items():
-        cells |= dict.fromkeys(_places(sheet, [RESULT], [number]), text)
+    texts: dict[int, str | None] = dict.fromkeys(_outdated_rows(sheet)) | dict(messages)
+    cells: dict[Place, Value] = dict.fromkeys(_cells_under(sheet, _TYPED, recorded))
+    for number, text in texts.items():
+        cells |= dict.fromkeys(_cells_under(sheet, [RESULT], [number]), text)
     choices: dict[Place, Sequence[str]] = {}
     for row in sheet.rows:
         if invoice := (moved or {}).get(row.invoice):
-            cells |= _standing(sheet, row, invoice)
-            choices |= dict.fromkeys(_places(sheet, [ACTION], [row.number]), dropdown(invoice))
+            cells |= _invoice_cells(sheet, row, invoice)
+            choices |= dict.fromkeys(_cells_under(sheet, [ACTION], [row.number]), dropdown_actions(invoice))
     return [
-        *written(sheet.name, cells),
-        *(_unmarked(sheet, told) if sheet.is_ours else ()),
-        *filled(sheet.name, _places(sheet, [RESULT], recorded), f"#{CALM_TINT}"),
+        *value_edits(sheet.name, cells),
+        *(_reset_fills(sheet, texts) if sheet.is_ours else ()),
+        *fill_edits(sheet.name, _cells_under(sheet, [RESULT], recorded), f"#{CALM_TINT}"),
         *marks_of(findings)[0],
-        *offered(sheet.name, choices),
+        *dropdown_edits(sheet.name, choices),
     ]
 
 
-def _outdated(sheet: InvoiceRows) -> list[int]:
-    """Return the rows with a complaint beside them about an Action that is gone."""
+def _outdated_rows(sheet: InvoiceRows) -> list[int]:
+    """Return the rows whose Result is about an Action that was removed."""
     return [
         row.number
         for row in sheet.rows
@@ -86,9 +86,9 @@ def _outdated(sheet: InvoiceRows) -> list[int]:
     ]
 
 
-def _standing(sheet: InvoiceRows, row: InvoiceRow, invoice: Invoice) -> dict[Place, Value]:
-    """Return the cells that show how the invoice of a row stands; its payer where that is another one."""
-    shows = {title: tell(invoice) for title, tell in _STANDING.items()}
+def _invoice_cells(sheet: InvoiceRows, row: InvoiceRow, invoice: Invoice) -> dict[Place, Value]:
+    """Return the cells that show the invoice of a row: place -> value. Includes the payer only if it has changed."""
+    shows = {title: tell(invoice) for title, tell in _INVOICE_VALUES.items()}
     if row.payer != invoice.facts.payer:
         shows[PAYER] = invoice.facts.payer
     return {
@@ -96,17 +96,17 @@ def _standing(sheet: InvoiceRows, row: InvoiceRow, invoice: Invoice) -> dict[Pla
     }
 
 
-def _unmarked(sheet: InvoiceRows, rows: Iterable[int]) -> list[Edit]:
-    """Return the edits that give rows of our own sheet the colours it was written in."""
-    shown, typed = _places(sheet, _SHOWN, rows), _places(sheet, (*_TYPED, RESULT), rows)
-    return [*filled(sheet.name, shown, f"#{TINT}"), *filled(sheet.name, typed, f"#{WHITE}")]
+def _reset_fills(sheet: InvoiceRows, rows: Iterable[int]) -> list[Edit]:
+    """Return the edits that restore the original colors of rows of our own sheet."""
+    shown, typed = _cells_under(sheet, _SHOWN, rows), _cells_under(sheet, (*_TYPED, RESULT), rows)
+    return [*fill_edits(sheet.name, shown, f"#{TINT}"), *fill_edits(sheet.name, typed, f"#{WHITE}")]
 
 
-def _places(sheet: InvoiceRows, titles: Iterable[str], rows: Iterable[int]) -> list[Place]:
+def _cells_under(sheet: InvoiceRows, titles: Iterable[str], rows: Iterable[int]) -> list[Place]:
     columns = [sheet.places[title] for title in titles if title in sheet.places]
     return [(column, row) for row in rows for column in columns]
 
 
-def _dollars(cents: int | None) -> Value:
-    """Return an amount as Excel holds it."""
+def _excel_dollars(cents: int | None) -> Value:
+    """Return an amount in dollars, as Excel holds it."""
     return None if cents is None else cents / 100

@@ -1,11 +1,11 @@
-"""What is to become of the rows of an Invoices sheet: which can be recorded, which cannot and why."""
+"""Checks the rows of an Invoices sheet: which can be recorded, and why the others cannot."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from server.billing.invoices.invoice import Invoice
-from server.billing.invoices.state_machine import dropdown
+from server.billing.invoices.state_machine import dropdown_actions
 from server.billing.invoices.step_batches import Asked, Batch, subjects_of
 from server.billing.names import fold
 from server.errors import ActionNotOpen, Finding, StepRefused
@@ -17,11 +17,11 @@ from server.sheets.invoices.tables import ACTION, LASTING
 
 
 @dataclass(frozen=True, slots=True)
-class Verdicts:
-    """The rows that can be recorded, in their order, and why each of the others cannot, by Excel's row.
+class RowChecks:
+    """The rows that can be recorded, in order, and the reason for each other row, by Excel's row.
 
-    ``batch`` is what the books say of every row that could be read; ``begun`` are the rows left because they
-    have no Action, though something is typed in them.
+    ``batch`` is the decision of every row that could be read. ``begun`` are the rows that have typed input but no
+    Action; they are skipped.
     """
 
     good: Sequence[Asked]
@@ -31,20 +31,22 @@ class Verdicts:
     begun: Sequence[int]
 
 
-def check_rows(session: Session, sheet: InvoiceRows, rows: Sequence[InvoiceRow]) -> Verdicts:
-    """Decide some of the sheet's rows on the books as they stand. Nothing is written."""
+def check_rows(session: Session, sheet: InvoiceRows, rows: Sequence[InvoiceRow]) -> RowChecks:
+    """Decide some of the sheet's rows on the current books. Nothing is written."""
     sent = [row for row in rows if row.is_sent]
     known = find_invoices(session, [row.invoice for row in sent])
-    findings = [*_unreadable(sheet, sent, known), *_strangers(sheet, sent, known)]
+    findings = [*_unreadable_cells(sheet, sent, known), *_mixed_up_rows(sheet, sent, known)]
     bad = {row for finding in findings for row in finding.rows}
     asked = [
-        Asked(row.number, row.request, _seen(row, known))
+        Asked(row.number, row.request, _version_seen(row, known))
         for row in sent
         if row.request and row.number not in bad
     ]
     inside = {one.row for one in asked}
     left_out = {
-        row.number: subjects_of(row.invoice, row.request) for row in sheet.sent if row.number not in inside
+        row.number: subjects_of(row.invoice, row.request)
+        for row in sheet.sent_rows
+        if row.number not in inside
     }
     judged = check_steps(session, asked, left_out)
     for row, refusal in judged.batch.refused.items():
@@ -54,13 +56,13 @@ def check_rows(session: Session, sheet: InvoiceRows, rows: Sequence[InvoiceRow])
         for row, held in judged.held.items()
     ]
     begun = [row.number for row in rows if row.is_begun]
-    return Verdicts(judged.good, _told(findings), findings, judged.batch, begun)
+    return RowChecks(judged.good, _row_messages(findings), findings, judged.batch, begun)
 
 
-def _unreadable(
+def _unreadable_cells(
     sheet: InvoiceRows, rows: Sequence[InvoiceRow], known: Mapping[str, Invoice]
 ) -> Iterator[Finding]:
-    """Yield the remarks on cells of these rows that cannot be read."""
+    """Yield the findings about unreadable cells of these rows."""
     bad = {row.number: known.get(row.invoice) for row in rows if not row.readable}
     for finding in sheet.findings:
         (number,) = finding.rows
@@ -70,36 +72,36 @@ def _unreadable(
 
 
 def _open_to(invoice: Invoice, finding: Finding) -> Finding:
-    """Return the remark on an Action nobody knows, with those open to this invoice for choices."""
-    return replace(finding, facts={**finding.facts, "choices": ", ".join(dropdown(invoice))})
+    """Return the finding about an unknown Action, with the open actions of this invoice as its choices."""
+    return replace(finding, facts={**finding.facts, "choices": ", ".join(dropdown_actions(invoice))})
 
 
-def _seen(row: InvoiceRow, known: Mapping[str, Invoice]) -> int | None:
-    """Return the version a row is about: a row typed by hand is about its invoice as it stands now, and is
-    overtaken by whatever is recorded before it.
+def _version_seen(row: InvoiceRow, known: Mapping[str, Invoice]) -> int | None:
+    """Return the version that a row is about. A row typed by hand has none: it is about the current version, and it
+    is stale if another step is recorded first.
     """
     invoice = known.get(row.invoice)
     return invoice.version if invoice and row.version is None else row.version
 
 
-def _strangers(
+def _mixed_up_rows(
     sheet: InvoiceRows, rows: Sequence[InvoiceRow], known: Mapping[str, Invoice]
 ) -> Iterator[Finding]:
-    """Yield a remark on each row that shows another invoice than the books have under its number.
+    """Yield a finding for each row that shows another invoice than the one with its number in the books.
 
-    Every clinic counts its invoices from 1: a sheet out of another clinic's workbook would fit by its keys.
+    Every clinic numbers its invoices from 1, so the keys of a sheet from another clinic's workbook would match.
     """
     for row in rows:
         if row.readable and (invoice := known.get(row.invoice)):
             facts = {title: getattr(invoice.facts, title.lower()) for title in LASTING}
             differing = (title for title, shown in row.shown.items() if fold(shown) != fold(facts[title]))
             if title := next(differing, None):
-                said = {"value": row.shown[title], "key": row.invoice}
-                yield sheet.remark("row-mixed-up", row.number, title, **said)
+                cell_facts = {"value": row.shown[title], "key": row.invoice}
+                yield sheet.remark("row-mixed-up", row.number, title, **cell_facts)
 
 
 def _on_cells(sheet: InvoiceRows, row: int, refusal: StepRefused) -> list[Finding]:
-    """Return a refusal as remarks on the cells that caused it."""
+    """Return a refusal as findings about the cells that caused it."""
     remedy = refusal.remedy_among(OFFERED) if isinstance(refusal, ActionNotOpen) else refusal.remedy
     return [
         sheet.remark("step-refused", row, heading, sentence=sentence, remedy=remedy)
@@ -107,10 +109,10 @@ def _on_cells(sheet: InvoiceRows, row: int, refusal: StepRefused) -> list[Findin
     ]
 
 
-def _told(findings: Sequence[Finding]) -> dict[int, str]:
-    """Return what each row is told: the sentences about its cells, each once."""
-    said: dict[int, dict[str, None]] = defaultdict(dict)
+def _row_messages(findings: Sequence[Finding]) -> dict[int, str]:
+    """Return the message of each row: the sentences about its cells, without duplicates."""
+    messages: dict[int, dict[str, None]] = defaultdict(dict)
     for finding in findings:
         for row in finding.rows:
-            said[row][finding.message] = None
-    return {row: " ".join(sentences) for row, sentences in said.items()}
+            messages[row][finding.message] = None
+    return {row: " ".join(sentences) for row, sentences in messages.items()}

@@ -5,7 +5,7 @@ from server.billing.money import dollars
 from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.recorded_runs import RunHeader, RunState
 from server.billing.payroll.run_states import RunAction, decide_run_action, is_open
-from server.errors import MissingSheet, counted
+from server.errors import MissingSheet, count_of
 from server.ledger.clock import civil_day
 from server.operations import pay_runs
 from server.ribbon.context import ClickContext, question
@@ -32,7 +32,7 @@ def close(context: ClickContext) -> Reply:
     if run.state is RunState.CLOSED:
         return _approved_before(run)
     decide_run_action(run, RunAction.CLOSE)  # refuses what cannot be approved, before anything is asked
-    stale = context.picked("stale", (GENERATE, APPROVE))
+    stale = context.chosen_word("stale", (GENERATE, APPROVE))
     if stale == APPROVE:
         return _approval(context, run)
     draft = draft_in_front(context, run)
@@ -54,7 +54,7 @@ def _drafts(context: ClickContext) -> list[RunHeader]:
 def _approved_before(run: RunHeader) -> Reply:
     day = civil_day(run.closed_at)
     when = f" on {us(day)}" if day else ""
-    lines = counted(run.paid, "line")
+    lines = count_of(run.paid, "line")
     summary = f"Run {run.id} was approved{when} ({lines}, {dollars(run.paid_cents)}). Nothing to do."
     return Reply(summary=summary, figures=figures_of(run))
 

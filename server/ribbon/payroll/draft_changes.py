@@ -13,7 +13,7 @@ from server.errors import (
     HeaderNotFound,
     MissingColumn,
     OwnSheet,
-    counted,
+    count_of,
 )
 from server.ledger.payroll.drafts import DraftBasis
 from server.operations.pay_runs import DraftOnRecord, draft_on_record
@@ -140,9 +140,9 @@ def _outcome(run: RunHeader, now: PayRun) -> str:
     if now.paid_cents != run.paid_cents:
         outcome = f"it would now pay {dollars(now.paid_cents)}, not {total}"
     elif visits != run.paid:
-        outcome = f"it would now pay {total} for {counted(visits, 'visit')}, not for {run.paid:,}"
+        outcome = f"it would now pay {total} for {count_of(visits, 'visit')}, not for {run.paid:,}"
     else:
         outcome = f"it would still pay {total}, but its rows are not the same"
     waiting = now.count(Outcome.BLOCKED)
-    needing = f", and {counted(waiting, 'row')} would need you" if waiting else ""
+    needing = f", and {count_of(waiting, 'row')} would need you" if waiting else ""
     return outcome + needing

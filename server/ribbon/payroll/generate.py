@@ -9,7 +9,7 @@ from server.billing.money import dollars
 from server.billing.payroll.calculate import lacking_measures
 from server.billing.payroll.pay_run import Outcome, PayRun
 from server.concurrency import in_background
-from server.errors import Finding, MissingSheet, OwnSheet, counted
+from server.errors import Finding, MissingSheet, OwnSheet, count_of
 from server.ledger.payroll.drafts import DraftBasis
 from server.operations.payroll import (
     CalculatedRun,
@@ -62,7 +62,7 @@ def check(context: ClickContext) -> Reply:
     run = calculated.run
     edits, left_out = marks_of(run.findings)
     output = context.keep(write_check(run), [CHECK_NAME]) if run.findings else None
-    summary = f"{heading_of('Checked', run)}: {counted(run.rows_in, 'row')}. {rest_words(run)}"
+    summary = f"{heading_of('Checked', run)}: {count_of(run.rows_in, 'row')}. {rest_words(run)}"
     if left_out:
         summary += f" {left_out:,} more cells are listed but not marked."
     figures = {
@@ -103,10 +103,10 @@ def _about_earlier_draft(run: PayRun, recorded: RecordedDraft) -> list[Finding]:
     """Say what became of the earlier draft of the period."""
     sheet = run.log.sheet
     if withdrawn := recorded.withdrawn:
-        amounts = {"visits": counted(withdrawn.paid, "visit"), "amount": dollars(withdrawn.paid_cents)}
+        amounts = {"visits": count_of(withdrawn.paid, "visit"), "amount": dollars(withdrawn.paid_cents)}
         return [Finding("draft-withdrawn", sheet, facts={"run": withdrawn.id, **amounts})]
     if replaced := recorded.replaced:
-        facts = {"appointments": counted(len(replaced.appointments), "appointment")}
+        facts = {"appointments": count_of(len(replaced.appointments), "appointment")}
         return [Finding("draft-replaced", sheet, facts=facts)]
     return []
 

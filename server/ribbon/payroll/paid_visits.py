@@ -16,7 +16,7 @@ from server.billing.payroll.doubtful_rows import (
 )
 from server.billing.payroll.paid_visits import ClickAnswer, SameVisits
 from server.billing.payroll.visit_identity import bare_id
-from server.errors import MissingInput, counted
+from server.errors import MissingInput, count_of
 from server.operations.payroll import AskedRun, CalculatedRun
 from server.ribbon.context import ClickContext
 from server.sheets.appointment_log.appointment_numbers import ask_for_number, is_doubtful_heading
@@ -120,7 +120,7 @@ def _counts(rows: int, visits: int) -> tuple[str, str]:
         which = (
             "Is one of them the same visit?" if visits == 1 else f"Are {visits:,} of them the same visits?"
         )
-        return f"{rows:,} rows look like {counted(visits, 'visit')}", which
+        return f"{rows:,} rows look like {count_of(visits, 'visit')}", which
     if rows > 1:
-        return f"{counted(rows, 'visit')} look like those", "Are they the same visits?"
+        return f"{count_of(rows, 'visit')} look like those", "Are they the same visits?"
     return "1 visit looks like one", "Is it the same visit?"

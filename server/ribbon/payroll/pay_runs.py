@@ -8,7 +8,7 @@ from server.billing.money import dollars
 from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.recorded_runs import RunHeader
 from server.billing.payroll.run_states import RunAction, is_open, open_rule
-from server.errors import MissingInput, UnknownRun, counted
+from server.errors import MissingInput, UnknownRun, count_of
 from server.operations import pay_runs
 from server.operations.clinics import show_setup
 from server.ribbon.context import ClickContext, question
@@ -81,7 +81,7 @@ def ask_which(runs: Sequence[RunHeader], otherwise: str, chosen: RunHeader | Non
 
 def providers_in(run: RunHeader) -> str:
     """Return how many providers a run pays, in words."""
-    return counted(len(orjson.loads(run.figures).get("providers", ())), "provider")
+    return count_of(len(orjson.loads(run.figures).get("providers", ())), "provider")
 
 
 def figures_of(run: RunHeader) -> dict[str, object]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from server.billing.money import dollars
 from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.pay_run import Outcome, PaidEarlier, PayRun
-from server.errors import Severity, counted
+from server.errors import Severity, count_of
 
 RUNS_NAMED = 3
 """More runs than these are counted and not named."""
@@ -48,7 +48,7 @@ def paid_words(run: PayRun) -> str:
     heading = heading_of("Payroll for", run)
     if not len(run.lines):
         return f"{heading}: {rest_words(run)} No run is recorded."
-    people = counted(run.lines.provider.nunique(), "provider")
+    people = count_of(run.lines.provider.nunique(), "provider")
     return f"{heading}: {people}, {dollars(run.paid_cents)}. {rest_words(run)}"
 
 
@@ -66,7 +66,7 @@ def _worth_a_look(run: PayRun) -> str:
     looks = sum(max(1, len(finding.rows)) for finding in run.findings if finding.severity is Severity.REVIEW)
     if not looks:
         return "Nothing needs you."
-    return f"No row is blocked; {counted(looks, 'finding')} {'wants' if looks == 1 else 'want'} a look."
+    return f"No row is blocked; {count_of(looks, 'finding')} {'wants' if looks == 1 else 'want'} a look."
 
 
 def _why_nothing_is_paid(run: PayRun) -> str:
@@ -93,7 +93,7 @@ def _why_nothing_is_paid(run: PayRun) -> str:
 def _already_paid(run: PayRun) -> str:
     count = run.count(Outcome.ALREADY_PAID)
     amount = f" ({dollars(sum(paid.paid_cents for paid in run.paid_earlier))})" if run.paid_earlier else ""
-    return f"{counted(count, 'visit')}{amount} {'was' if count == 1 else 'were'} already paid"
+    return f"{count_of(count, 'visit')}{amount} {'was' if count == 1 else 'were'} already paid"
 
 
 def _in_runs(paid_earlier: Sequence[PaidEarlier]) -> str:
@@ -106,11 +106,11 @@ def _in_runs(paid_earlier: Sequence[PaidEarlier]) -> str:
 
 
 def _rows_are(count: int) -> str:
-    return f"{counted(count, 'row')} {'is' if count == 1 else 'are'}"
+    return f"{count_of(count, 'row')} {'is' if count == 1 else 'are'}"
 
 
 def _need(count: int) -> str:
-    return f"{counted(count, 'row')} {'needs' if count == 1 else 'need'} you"
+    return f"{count_of(count, 'row')} {'needs' if count == 1 else 'need'} you"
 
 
 def _runs_in_words(parts: Sequence[str]) -> str:

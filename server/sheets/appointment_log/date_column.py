@@ -1,6 +1,6 @@
 """The date column of a log: which question it raises, and how it was read, in words."""
 
-from server.errors import Finding, counted
+from server.errors import Finding, count_of
 from server.sheets.date_order import DAY_FIRST, IN_WORDS, MONTH_FIRST
 from server.sheets.dates import Days
 from server.sheets.questions import Choice, Question
@@ -13,10 +13,10 @@ def question_about(days: Days, heading: str, shown: str) -> Question:
     evidence = days.evidence
     counts = evidence.month_first, evidence.day_first
     if all(counts):
-        clue = f"{counted(counts[0], 'date')} can only be month first, {counts[1]:,} only day first."
+        clue = f"{count_of(counts[0], 'date')} can only be month first, {counts[1]:,} only day first."
     elif any(counts):
         why = "and it may be a typing error" if sum(counts) == 1 else "and these are too few to decide"
-        clue = f"Only {counted(sum(counts), 'date')} of the column can be read in one way alone, {why}."
+        clue = f"Only {count_of(sum(counts), 'date')} of the column can be read in one way alone, {why}."
     else:
         clue = "No date of the column settles it."
     return Question("date_order", f"In “{heading}”, is {shown} month first or day first? {clue}", CHOICES)

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from server.errors import Finding, counted, row_stretches
+from server.errors import Finding, count_of, row_stretches
 from server.sheets.appointment_log.column_layout import GroupNames
 from server.sheets.appointment_log.heading_synonyms import WHOLE, fold_heading
 from server.sheets.appointment_log.undated_rows import KnownWords, Line, LogTable
@@ -183,6 +183,6 @@ def read_groups(
     places = [sheet.top + group.place for group in groups if group.provider and group.place != TITLE]
     source = row_stretches(places) if places else "the title"
     is_mixed = any(text_of(cell) for cell in own)
-    facts = {"visits": counted(len(filled), "row"), "where": source}
+    facts = {"visits": count_of(len(filled), "row"), "where": source}
     code = "mixed-group-rows" if is_mixed else "group-rows"
     return GroupedProviders(column, against, source, [Finding(code, sheet.name, facts=facts)])

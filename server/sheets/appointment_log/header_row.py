@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from server.billing.clinics import ImportProfile
 from server.billing.names import fold
 from server.billing.payroll.statuses import NO, YES
-from server.errors import Finding, HeaderNotFound, MissingColumn, MissingInput, shown
+from server.errors import Finding, HeaderNotFound, MissingColumn, MissingInput, show_value
 from server.sheets import cell_addresses
 from server.sheets.appointment_log.heading_synonyms import KNOWN, Field, flag_of, fold_heading
 from server.sheets.cells import is_day_format, text_of
@@ -248,7 +248,9 @@ class Headings:
 
     def label_of(self, position: int) -> str:
         """Return a column's heading and letter."""
-        return f"{shown(self.texts[position])} (column {cell_addresses.letter(self.sheet.left + position)})"
+        return (
+            f"{show_value(self.texts[position])} (column {cell_addresses.letter(self.sheet.left + position)})"
+        )
 
     def columns_in_words(self, positions: Sequence[int], last: str) -> str:
         """Return columns as a sentence names them, ``last`` being the word before the last one."""

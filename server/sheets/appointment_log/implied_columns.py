@@ -6,7 +6,7 @@ import numpy as np
 
 from server.billing.clinics import CountsAs
 from server.billing.payroll.appointment_log import NOWHERE, CodedText, StatusFlag
-from server.errors import Finding, counted, named
+from server.errors import Finding, count_of, list_names
 from server.sheets import cell_addresses
 from server.sheets.appointment_log.column_layout import Layout
 from server.sheets.cells import text_of
@@ -59,6 +59,6 @@ def about_columns(sheet: Sheet, layout: Layout) -> list[Finding]:
         findings.append(Finding("one-service", sheet.name, place, facts=facts))
     if layout.unread:
         names = [heading for heading, _ in unread_columns(sheet, layout)]
-        about = {"columns": counted(len(names), "column"), "names": named(names)}
+        about = {"columns": count_of(len(names), "column"), "names": list_names(names)}
         findings.append(Finding("columns-not-read", sheet.name, place, facts=about))
     return findings

@@ -11,7 +11,7 @@ from server.billing.clinics import ImportProfile
 from server.billing.money import THOUSAND
 from server.billing.names import fold
 from server.billing.payroll.appointment_log import AppointmentLog
-from server.errors import Finding, shown
+from server.errors import Finding, show_value
 from server.sheets import cell_addresses
 from server.sheets.appointment_log.header_row import FITS, IGNORE, SAMPLE, question_name
 from server.sheets.appointment_log.heading_synonyms import BY_NAME, Several, fold_heading, is_known
@@ -108,7 +108,7 @@ def _question(sheet: Sheet, header: int, name: str, positions: Sequence[int]) ->
 
 def _choice(sheet: Sheet, header: int, position: int) -> Choice:
     letter = cell_addresses.letter(sheet.left + position)
-    return Choice(letter, f"{shown(_heading(sheet, header, position))} (column {letter})")
+    return Choice(letter, f"{show_value(_heading(sheet, header, position))} (column {letter})")
 
 
 def _why(name: str) -> str:

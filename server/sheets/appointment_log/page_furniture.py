@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from server.errors import Finding, counted, row_stretches
+from server.errors import Finding, count_of, row_stretches
 from server.sheets.appointment_log.row_kinds import GROUPS, Rows
 from server.sheets.sheet import Sheet
 
@@ -14,7 +14,7 @@ def about_furniture(sheet: Sheet, rows: Rows, said: Sequence[Finding]) -> list[F
     """Say which rows are left out, kind by kind. ``said`` are findings that name some of them already."""
     findings = []
     if rows.repeated:
-        facts = {"headers": counted(len(rows.repeated), "row"), "rows": _in_excel(sheet, rows.repeated)}
+        facts = {"headers": count_of(len(rows.repeated), "row"), "rows": _in_excel(sheet, rows.repeated)}
         findings.append(Finding("repeated-headers", sheet.name, facts=facts))
     named = {row for finding in said for row in finding.rows}
     are_groups_said = any(finding.code in GROUPS_SAID for finding in said)
@@ -23,7 +23,7 @@ def about_furniture(sheet: Sheet, rows: Rows, said: Sequence[Finding]) -> list[F
         if kind == GROUPS and are_groups_said:
             continue
         if unsaid:
-            facts = {"what": counted(len(unsaid), kind), "rows": _in_excel(sheet, unsaid)}
+            facts = {"what": count_of(len(unsaid), kind), "rows": _in_excel(sheet, unsaid)}
             findings.append(Finding("page-furniture", sheet.name, facts=facts))
     return findings
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from server.billing.payroll.appointment_log import Column
 from server.billing.payroll.pay_run import LogFacts
-from server.errors import Finding, shown
+from server.errors import Finding, show_value
 from server.sheets import cell_addresses
 from server.sheets.appointment_log.column_matching import column_of
 from server.sheets.appointment_log.heading_synonyms import BY_NAME, Several
@@ -45,7 +45,7 @@ def _hidden_rows(reading: Reading) -> list[int]:
 
 def _columns_in_words(reading: Reading, position: int) -> str:
     column: Column = column_of(reading.sheet, reading.layout, position)
-    return f"{shown(column.heading)} (column {cell_addresses.cell(column.position, None)})"
+    return f"{show_value(column.heading)} (column {cell_addresses.cell(column.position, None)})"
 
 
 def _sum_in_words(reading: Reading, positions: Sequence[int]) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from server.billing.payroll.appointment_log import Column, UnreadableCells
-from server.errors import Finding, counted
+from server.errors import Finding, count_of
 from server.sheets import cell_addresses
 from server.sheets.appointment_log.column_layout import Layout
 from server.sheets.cells import number_in, plain_numbers, text_of
@@ -54,7 +54,7 @@ def read_surplus(
         filled = [place for place, cell in enumerate(cells) if cell is not None and text_of(cell)]
         column, letter = Column(sheet.left + position, ""), cell_addresses.letter(sheet.left + position)
         if 2 * len(filled) > len(cells):
-            facts = {"letter": letter, "filled": f"{len(filled):,}", "rows": counted(len(cells), "row")}
+            facts = {"letter": letter, "filled": f"{len(filled):,}", "rows": count_of(len(cells), "row")}
             row = sheet.top + layout.header
             findings.append(Finding("column-without-heading", sheet.name, (row,), column.position, "", facts))
             filled = _rows_cut_in_two(layout, cells_of, position, filled)

@@ -13,7 +13,7 @@ import numpy as np
 from server.billing.clinics import ImportProfile
 from server.billing.money import THOUSAND
 from server.billing.payroll.appointment_log import Amounts, Column
-from server.errors import Finding, shown
+from server.errors import Finding, show_value
 from server.sheets.appointment_log.column_layout import Layout
 from server.sheets.appointment_log.column_matching import column_of
 from server.sheets.appointment_log.heading_synonyms import fold_heading
@@ -142,7 +142,7 @@ def _of_column(
     numbers = durations.numbers
     refuse_days(reading, position, cells, numbers)
     reading.doubt(MINUTES, position, cells, numbers.wrong)
-    say_conversion(reading, column, f"“{shown(column.heading)}”", _example(durations, unit))
+    say_conversion(reading, column, f"“{show_value(column.heading)}”", _example(durations, unit))
     given_minutes = numbers.given & ~_rows_of_other_hours(reading, name, position, numbers, hourly=hourly)
     learned = reading.layout.learned
     if answered:

@@ -7,7 +7,7 @@ import numpy as np
 
 from server.billing.money import THOUSAND
 from server.billing.payroll.appointment_log import Amounts, Column
-from server.errors import Finding, counted, row_stretches, shown
+from server.errors import Finding, count_of, row_stretches, show_value
 from server.sheets.appointment_log.column_matching import column_of
 from server.sheets.durations import MINUTES, read_between
 
@@ -54,7 +54,7 @@ def filled_from_times(reading: "Reading", minutes: Amounts, blank: Sequence[int]
     only = np.zeros(len(given), dtype=np.bool_)
     only[filled] = True
     facts = {
-        "visits": counted(len(rows), "visit"),
+        "visits": count_of(len(rows), "visit"),
         "rows": row_stretches(rows),
         "heading": column.heading,
         "source": _source(reading),
@@ -88,7 +88,7 @@ def _column(reading: "Reading", position: int) -> Column:
 
 def _source(reading: "Reading") -> str:
     first, last = (_column(reading, position).heading for position in _positions(reading))
-    return f"“{shown(first)}” and “{shown(last)}”"
+    return f"“{show_value(first)}” and “{show_value(last)}”"
 
 
 def _example(reading: "Reading", minutes: Amounts) -> str:

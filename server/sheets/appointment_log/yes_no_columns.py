@@ -8,7 +8,7 @@ from server.billing.clinics import CountsAs
 from server.billing.names import fold
 from server.billing.payroll.appointment_log import StatusFlag
 from server.billing.payroll.statuses import NO, YES
-from server.errors import Finding, counted
+from server.errors import Finding, count_of
 from server.sheets.appointment_log.column_matching import column_of
 from server.sheets.appointment_log.implied_columns import yes_where_filled
 from server.sheets.appointment_log.text_columns import read_words
@@ -36,8 +36,8 @@ def read_flag(reading: Reading, position: int, yes: CountsAs) -> StatusFlag:
         "heading": column.heading,
         "yes": yes,
         "no": no,
-        "yes_count": counted(counts[yes], "row"),
-        "no_count": counted(counts[no], "row"),
+        "yes_count": count_of(counts[yes], "row"),
+        "no_count": count_of(counts[no], "row"),
     }
     row = reading.sheet.top + reading.layout.header
     reading.findings.append(

@@ -1,1 +1,1 @@
-"""The Setup workbook: what a clinic tells us, written and read back."""
+"""The Setup workbook: the setup of a clinic, written and read back."""

@@ -1,4 +1,4 @@
-"""What is billed: the rows of Prices and Exam types. The rules say what cannot stand together."""
+"""Reads what is billed: the rows of Prices and Exam types. The rules decide which rows contradict each other."""
 
 from collections.abc import Iterable, Sequence
 
@@ -17,12 +17,12 @@ from server.sheets.cells import cents_of
 from server.sheets.typed_rows import Row
 
 SEPARATOR = ";"
-"""Between the sub-exams chosen for an exam, so no sub-exam can be called anything with it."""
+"""Separates the sub-exams chosen for an exam, so the name of a sub-exam must not contain it."""
 
 
 def read_prices(rows: Sequence[Row]) -> tuple[Price, ...]:
-    """Return the prices nobody can doubt."""
-    read = [(row, price) for row in rows if (price := _price(row))]
+    """Return the prices of all usable rows."""
+    read = [(row, price) for row in rows if (price := _read_price(row))]
     for first, *again in repeated_prices([price for _, price in read]):
         for row, price in (read[place] for place in again):
             facts = {"code": price.code, "payer": price.payer or "any payer"}
@@ -32,7 +32,7 @@ def read_prices(rows: Sequence[Row]) -> tuple[Price, ...]:
 
 
 def read_exam_types(rows: Sequence[Row]) -> tuple[ExamCode, ...]:
-    """Return the rows of the exam types nobody can doubt."""
+    """Return the exam codes of all usable rows."""
     read = [(row, code) for row in rows if (code := _exam_code(row))]
     codes = [code for _, code in read]
     for first, *again in repeated_codes(codes):
@@ -44,9 +44,9 @@ def read_exam_types(rows: Sequence[Row]) -> tuple[ExamCode, ...]:
 
 
 def remark_unpriced(rows: Iterable[Row], prices: Iterable[Price]) -> None:
-    """Remark on the codes of exam types that have no price at all.
+    """Add a finding for each code of an exam type that has no price at all.
 
-    Only once every row can be used: until then, a price that is missing may be one with a mistake.
+    Call this only if every row is usable: otherwise the missing price may be a row with a mistake.
     """
     priced = {fold(price.code) for price in prices}
     for row in rows:
@@ -54,12 +54,12 @@ def remark_unpriced(rows: Iterable[Row], prices: Iterable[Price]) -> None:
             row.add_finding("unpriced-code", "Code", type=row.text("Exam type"))
 
 
-def _price(row: Row) -> Price | None:
-    code, payer = _name(row, "Code", row.required_text("Code")), row.text("Payer")
-    # In the other sheets of the setup, * is how anybody is written.
-    payer = "" if payer == ANY else _name(row, "Payer", payer)
+def _read_price(row: Row) -> Price | None:
+    code, payer = _matched_name(row, "Code", row.required_text("Code")), row.text("Payer")
+    # The other setup sheets use * for anybody.
+    payer = "" if payer == ANY else _matched_name(row, "Payer", payer)
     unit_price_cents = _unit_price(row)
-    bilateral = _bilateral(row)
+    bilateral = _bilateral_rule(row)
     since, description = row.required_day("Effective from"), row.text("Description")
     if not (row.usable and unit_price_cents and bilateral and since):
         return None
@@ -67,7 +67,7 @@ def _price(row: Row) -> Price | None:
 
 
 def _unit_price(row: Row) -> int | None:
-    """Return the cents of one unit, which are more than 0."""
+    """Return the price of one unit in cents, more than 0, or ``None``."""
     title = "Unit price"
     cell = row.cell(title)
     if "%" in row.form(title) and isinstance(cell, int | float):
@@ -79,8 +79,8 @@ def _unit_price(row: Row) -> int | None:
     return cents
 
 
-def _bilateral(row: Row) -> Bilateral | None:
-    """Return what both sides cost. Words match without their punctuation, and x15 is not x1.5."""
+def _bilateral_rule(row: Row) -> Bilateral | None:
+    """Return how a bilateral exam is priced. Words match without punctuation, so we check that x15 is not x1.5."""
     title = "Bilateral"
     rule = row.choice(title, Bilateral, Bilateral.DOUBLE)
     if rule is Bilateral.HALF_MORE and "1.5" not in row.text(title):
@@ -89,18 +89,18 @@ def _bilateral(row: Row) -> Bilateral | None:
 
 
 def _exam_code(row: Row) -> ExamCode | None:
-    exam_type = _name(row, "Exam type", row.required_text("Exam type"))
+    exam_type = _matched_name(row, "Exam type", row.required_text("Exam type"))
     sub_exam, code = (
-        _name(row, "Sub-exam", row.text("Sub-exam")),
-        _name(row, "Code", row.required_text("Code")),
+        _matched_name(row, "Sub-exam", row.text("Sub-exam")),
+        _matched_name(row, "Code", row.required_text("Code")),
     )
     if SEPARATOR in sub_exam:
         row.add_finding("sub-exam-semicolon", "Sub-exam")
     return ExamCode(exam_type, code, sub_exam) if row.usable else None
 
 
-def _name(row: Row, title: str, text: str) -> str:
-    """Return what a code, payer or exam is called; it is matched by its letters and digits."""
+def _matched_name(row: Row, title: str, text: str) -> str:
+    """Return the name of a code, payer or exam with single spaces. Names match by letters and digits, so it needs one."""
     if text and not fold(text):
         row.add_finding("no-letters", title)
     return " ".join(text.split())

@@ -1,4 +1,4 @@
-"""What providers are paid: the rows of Rates and Missed visits."""
+"""Reads what providers are paid: the rows of Rates and Missed visits."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -15,24 +15,24 @@ UNPAID = "unpaid"
 
 
 def read_rates(rows: Sequence[Row], people: Spellings, work: Spellings) -> Iterator[Rate]:
-    """Yield the rates nobody can doubt."""
+    """Yield the rates of all usable rows."""
     seen: dict[tuple[object, ...], int] = {}
     for row in rows:
         provider = people.find(row, "Provider", "unknown-provider")
         service = work.find(row, "Service", "unknown-service")
         basis = row.choice("Pay basis", PayBasis)
-        amount = _amount(row, "Rate", basis, is_share=basis.is_share) if basis else None
+        amount = _read_amount(row, "Rate", basis, is_share=basis.is_share) if basis else None
         since, note = row.required_day("Effective from"), row.text("Note")
         if provider and service and amount == 0 and UNPAID not in note.casefold():
             row.add_finding("rate-of-zero", "Rate", provider=provider, service=service)
         if provider and service and since:
-            _once(row, seen, provider, service, since)
+            _remark_repeated(row, seen, provider, service, since)
         if row.usable and provider and service and basis and since:
             yield Rate(provider, service, basis, amount, since, note)
 
 
 def read_missed_visits(rows: Sequence[Row], people: Spellings, work: Spellings) -> Iterator[MissedVisitRule]:
-    """Yield the rules of missed visits nobody can doubt."""
+    """Yield the missed-visit rules of all usable rows."""
     seen: dict[tuple[object, ...], int] = {}
     for row in rows:
         provider = people.find(row, "Provider", "unknown-provider")
@@ -43,15 +43,15 @@ def read_missed_visits(rows: Sequence[Row], people: Spellings, work: Spellings) 
         amount = None
         if basis in {MissedPay.FLAT, MissedPay.OF_RATE}:
             row.required_text("Amount")
-            amount = _amount(row, "Amount", basis, is_share=basis is MissedPay.OF_RATE)
+            amount = _read_amount(row, "Amount", basis, is_share=basis is MissedPay.OF_RATE)
         if provider and service and counts_as and since:
-            _once(row, seen, provider, f"{service} ({counts_as.value})", since)
+            _remark_repeated(row, seen, provider, f"{service} ({counts_as.value})", since)
         if row.usable and provider and service and counts_as and basis and since:
             yield MissedVisitRule(provider, service, counts_as, basis, amount, since)
 
 
-def _amount(row: Row, title: str, basis: PayBasis | MissedPay, *, is_share: bool) -> int | None:
-    """Return cents, or parts per million of a share; money must not look like a share nor a share like money."""
+def _read_amount(row: Row, title: str, basis: PayBasis | MissedPay, *, is_share: bool) -> int | None:
+    """Return cents, or parts per million of a share; refuses a share written as money, and money written as a share."""
     shown = row.form(title) + text_of(row.cell(title))
     if text_of(row.cell(title)) and ("$" in shown if is_share else "%" in shown):
         row.add_finding("money-for-percent" if is_share else "percent-for-money", title, basis=basis.value)
@@ -62,7 +62,9 @@ def _amount(row: Row, title: str, basis: PayBasis | MissedPay, *, is_share: bool
     return amount
 
 
-def _once(row: Row, seen: dict[tuple[object, ...], int], provider: str, service: str, since: date) -> None:
+def _remark_repeated(
+    row: Row, seen: dict[tuple[object, ...], int], provider: str, service: str, since: date
+) -> None:
     first = seen.setdefault((provider, service, since), row.number)
     if first != row.number:
         row.add_finding(

@@ -1,4 +1,4 @@
-"""The lists of the setup: providers, services, statuses, and what each spelling of them means."""
+"""Reads the lists of the setup: providers, services, statuses, and the meaning of each spelling."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -13,14 +13,14 @@ MINUTES_A_DAY = 1440
 
 
 class Spellings:
-    """Which provider or service each spelling means, after folding, and the row that says so."""
+    """Maps each folded spelling to its provider or service, and to the row that defines it."""
 
     def __init__(self) -> None:
         self._owners: dict[str, tuple[str, int]] = {}
         self._shown: list[str] = []
 
     def claim(self, row: Row, title: str, text: str, owner: str) -> None:
-        """Give a spelling to its owner, remarking where somebody else has it."""
+        """Assign a spelling to its owner. Adds a finding if another row has it."""
         key = fold(text)
         holder = self._owners.setdefault(key, (owner, row.number))
         if not key:
@@ -30,14 +30,14 @@ class Spellings:
         else:
             self._shown.append(text)
 
-    def spare(self, row: Row, title: str, owner: str) -> None:
-        """Remark where a cell, read as a spelling only if nobody else claims it, is somebody else's."""
+    def remark_taken(self, row: Row, title: str, owner: str) -> None:
+        """Add a finding if the spelling in a cell, which this row does not claim, belongs to another owner."""
         holder, number = self._owners.get(fold(row.text(title)), (owner, row.number))
         if fold(holder) != fold(owner):
             row.add_finding("name-twice", title, other=holder, row=number)
 
     def find(self, row: Row, title: str, unknown: str) -> str | None:
-        """Return whom a cell means: ANY, or the one spelling sheets show; else remark ``unknown``."""
+        """Return the owner that a cell names: ANY, or the spelling that sheets show. Adds the finding ``unknown`` otherwise."""
         text = row.required_text(title)
         if not text or text == ANY:
             return text or None
@@ -49,24 +49,24 @@ class Spellings:
 
 
 def read_providers(rows: Sequence[Row], people: Spellings) -> Iterator[Provider]:
-    """Yield the providers, giving each of their spellings to them."""
+    """Yield the providers. Assigns their spellings in ``people``."""
     ids = Spellings()
     for row in rows:
-        if provider := _provider(row, people, ids):
+        if provider := _read_provider(row, people, ids):
             yield provider
 
 
 def read_services(rows: Sequence[Row], work: Spellings) -> Iterator[Service]:
-    """Yield the services, giving each of their spellings to them."""
+    """Yield the services. Assigns their spellings in ``work``."""
     for row in rows:
-        if service := _service(row, work):
+        if service := _read_service(row, work):
             yield service
     for row in rows:
-        work.spare(row, "Service name", row.text("Service code"))
+        work.remark_taken(row, "Service name", row.text("Service code"))
 
 
 def read_statuses(rows: Sequence[Row]) -> Iterator[StatusWord]:
-    """Yield what each status counts as, once however often it is said."""
+    """Yield what each status counts as, without duplicates."""
     seen: dict[str, tuple[CountsAs, int]] = {}
     for row in rows:
         status, counts_as = row.required_text("Status"), row.choice("Counts as", CountsAs)
@@ -81,7 +81,7 @@ def read_statuses(rows: Sequence[Row]) -> Iterator[StatusWord]:
             yield StatusWord(status, counts_as)
 
 
-def _provider(row: Row, people: Spellings, ids: Spellings) -> Provider | None:
+def _read_provider(row: Row, people: Spellings, ids: Spellings) -> Provider | None:
     name, aliases = " ".join(row.required_text("Provider").split()), row.text_list("Also known as")
     npi, provider_id = row.text("NPI"), row.text("Provider ID")
     works_as = row.choice("Works as", WorksAs, WorksAs.CONTRACTOR)
@@ -109,7 +109,7 @@ def _provider(row: Row, people: Spellings, ids: Spellings) -> Provider | None:
     )
 
 
-def _service(row: Row, work: Spellings) -> Service | None:
+def _read_service(row: Row, work: Spellings) -> Service | None:
     code, aliases = " ".join(row.required_text("Service code").split()), row.text_list("Also known as")
     minutes = row.read("Unit minutes", thousandths_of)
     if minutes is not None and not (

@@ -37,23 +37,23 @@ _CLINIC_ID = re.compile("[a-z0-9][a-z0-9-]{0,62}")
 
 
 def read_setup(sheets: Sequence[Sheet], saved: Setup | None = None) -> tuple[Setup, list[Finding]]:
-    """Return what the setup sheets say, and a finding for each cell that cannot be used.
+    """Return the setup, and a finding for each cell that cannot be used.
 
     Statuses, Missed visits, Prices and Exam types may be absent: then they stay as in ``saved``, the
     setup in the books, or are empty without one, and a review finding says which. Rows with a blocker
     are left out, so a setup with blockers must not be saved.
     """
-    sent = _Sent(sheets, stays=saved is not None)
-    clinic = _clinic(sent.needed(CLINIC), sent.findings)
+    sent = _SentSheets(sheets, stays=saved is not None)
+    clinic = _read_clinic(sent.required_rows(CLINIC), sent.findings)
     people, work = Spellings(), Spellings()
-    providers = tuple(read_providers(sent.needed(PROVIDERS), people))
-    services = tuple(read_services(sent.needed(SERVICES), work))
-    rates = tuple(read_rates(sent.needed(RATES), people, work))
+    providers = tuple(read_providers(sent.required_rows(PROVIDERS), people))
+    services = tuple(read_services(sent.required_rows(SERVICES), work))
+    rates = tuple(read_rates(sent.required_rows(RATES), people, work))
     kept = saved or Setup(clinic)
-    statuses, missed = sent.optional(STATUSES), sent.optional(MISSED_VISITS)
-    # A clinic that bills nothing has no use for the last two sheets, and need not be told so.
-    price_rows = sent.optional(PRICES, missed=bool(kept.prices))
-    exam_rows = sent.optional(EXAM_TYPES, missed=bool(kept.exam_types))
+    statuses, missed = sent.optional_rows(STATUSES), sent.optional_rows(MISSED_VISITS)
+    # A clinic that bills nothing does not need the last two sheets, and gets no finding about them.
+    price_rows = sent.optional_rows(PRICES, missed=bool(kept.prices))
+    exam_rows = sent.optional_rows(EXAM_TYPES, missed=bool(kept.exam_types))
     setup = Setup(
         clinic,
         providers,
@@ -70,15 +70,15 @@ def read_setup(sheets: Sequence[Sheet], saved: Setup | None = None) -> tuple[Set
 
 
 def clinic_id_of(sheets: Sequence[Sheet]) -> str:
-    """Return which clinic setup sheets are about, "" where they do not say."""
-    sent = _Sent(sheets, stays=False)
-    return _clinic(sent.needed(CLINIC), sent.findings).id
+    """Return the clinic id on the setup sheets, or ""."""
+    sent = _SentSheets(sheets, stays=False)
+    return _read_clinic(sent.required_rows(CLINIC), sent.findings).id
 
 
-class _Sent:
-    """The setup sheets that were sent, by name, and what is to be said about them.
+class _SentSheets:
+    """The setup sheets that were sent, by name, and their findings.
 
-    ``stays`` says whether books hold a setup, from which a sheet that was not sent stays.
+    ``stays`` says whether the books hold a setup: then a sheet that was not sent stays as it is there.
     """
 
     def __init__(self, sheets: Sequence[Sheet], *, stays: bool) -> None:
@@ -86,32 +86,32 @@ class _Sent:
         self._named = {fold(sheet.name): sheet for sheet in reversed(sheets)}
         self._consequence = "what was saved before stays" if stays else "the clinic has none"
 
-    def needed(self, table: SheetTable) -> list[Row]:
-        """Return the rows of a sheet that must be there."""
-        found = self._rows(table)
+    def required_rows(self, table: SheetTable) -> list[Row]:
+        """Return the rows of a required sheet. Adds a finding if it is missing."""
+        found = self._rows_of_sheet(table)
         if found is None:
             facts = {"sheet": table.name, "headings": ", ".join(table.titles)}
             self.findings.append(Finding("missing-sheet", table.name, facts=facts))
         return found or []
 
-    def optional(self, table: SheetTable, *, missed: bool = True) -> list[Row] | None:
-        """Return the rows of a sheet, ``None`` if it is not there, which is remarked on where it is ``missed``."""
-        found = self._rows(table)
+    def optional_rows(self, table: SheetTable, *, missed: bool = True) -> list[Row] | None:
+        """Return the rows of a sheet, or ``None`` if it is missing. Adds a finding then if ``missed``."""
+        found = self._rows_of_sheet(table)
         if found is None and missed:
             facts = {"sheet": table.name, "consequence": self._consequence}
             self.findings.append(Finding("sheet-left-out", table.name, facts=facts))
         return found
 
-    def _rows(self, table: SheetTable) -> list[Row] | None:
+    def _rows_of_sheet(self, table: SheetTable) -> list[Row] | None:
         sheet = self._named.get(fold(table.name))
         return None if sheet is None else rows_of(table, sheet, self.findings)
 
 
 def version_row(sheets: Sequence[Sheet]) -> tuple[str, str] | None:
-    """Return where the version of the setup stands, as a range, and what stands there.
+    """Return the range of the setup's version, and the version in it.
 
-    The range has two cells, the field's name and its value; it is below the last row of the Clinic
-    sheet where nothing stands yet. ``None`` where there is no Clinic sheet.
+    The range has two cells, the field's name and its value. If the sheet has no version yet, it is below the last
+    row of the Clinic sheet. ``None`` if there is no Clinic sheet.
     """
     for sheet in sheets:
         for place, column in enumerate(sheet.columns if fold(sheet.name) == fold(CLINIC.name) else ()):
@@ -130,7 +130,7 @@ def _version_beside(sheet: Sheet, place: int, names: list[str]) -> tuple[str, st
     return f"{cell_addresses.cell(first, at)}:{cell_addresses.cell(first + 1, at)}", known
 
 
-def _clinic(rows: Sequence[Row], findings: list[Finding]) -> Clinic:
+def _read_clinic(rows: Sequence[Row], findings: list[Finding]) -> Clinic:
     """Return the answers of the Clinic sheet, which has a question in each row."""
     asked: dict[str, Row] = {}
     for row in rows:

@@ -1,4 +1,4 @@
-"""The Setup workbook: what a clinic tells us, as sheets to type into (docs/contracts.md#setup-sheets)."""
+"""The Setup workbook: the setup of a clinic, as sheets to type into (docs/contracts.md#setup-sheets)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -77,97 +77,96 @@ _SUGGESTED: Mapping[SheetTable, Sequence[tuple[str, SheetTable]]] = {
     MISSED_VISITS: _PEOPLE_AND_WORK,
     EXAM_TYPES: (("Code", PRICES),),
 }
-"""The columns with a dropdown of what stands first on another sheet."""
+"""The columns with a dropdown of the first column of another sheet."""
 
 
 def write_setup(setup: Setup, version: str = "", date_system: int = 1900) -> bytes:
     """Return the setup as an .xlsx workbook, an empty setup as the form to fill in.
 
-    ``version`` is that of the books it was read from, so that sheets somebody has overtaken are
-    noticed when they are saved.
+    ``version`` is the version of the setup in the books, so that stale sheets are refused when they are saved.
     """
     builder = WorkbookBuilder(SETUP, setup.clinic.name or "Clinic setup", "Clinic setup", date_system)
     _add_clinic(builder, setup.clinic, version)
     rows: dict[SheetTable, Iterable[Cells]] = {
-        PROVIDERS: map(_provider, setup.providers),
-        SERVICES: map(_service, setup.services),
-        RATES: map(_rate, setup.rates),
-        STATUSES: (_texts(one.status, one.counts_as.value) for one in setup.statuses),
-        MISSED_VISITS: map(_missed, setup.missed_visits),
-        PRICES: map(_price, setup.prices),
-        EXAM_TYPES: (_texts(one.exam_type, one.sub_exam, one.code) for one in setup.exam_types),
+        PROVIDERS: map(_provider_cells, setup.providers),
+        SERVICES: map(_service_cells, setup.services),
+        RATES: map(_rate_cells, setup.rates),
+        STATUSES: (_text_cells(one.status, one.counts_as.value) for one in setup.statuses),
+        MISSED_VISITS: map(_missed_visit_cells, setup.missed_visits),
+        PRICES: map(_price_cells, setup.prices),
+        EXAM_TYPES: (_text_cells(one.exam_type, one.sub_exam, one.code) for one in setup.exam_types),
     }
     for table, title in _TITLES.items():
         sheet = _add_table(builder, table, rows[table], title)
         for column, listed in _SUGGESTED.get(table, ()):
-            _suggest(sheet, table.position(column), listed)
+            _add_suggestions(sheet, table.position(column), listed)
     return builder.to_bytes()
 
 
 def blank_table(table: SheetTable, title: str) -> bytes:
-    """Return an .xlsx workbook of one empty sheet to type into, which stays the staff's own."""
+    """Return an .xlsx workbook of one empty sheet to type into, which belongs to staff: no click replaces it."""
     builder = WorkbookBuilder(None, title, table.name)
     _add_table(builder, table, (), title)
     return builder.to_bytes()
 
 
-def _provider(one: Provider) -> Cells:
+def _provider_cells(one: Provider) -> Cells:
     return (
-        *_texts(one.name, "; ".join(one.aliases), one.provider_id, one.npi, one.email, one.phone),
-        *_texts(one.works_as.value, (YesNo.YES if one.active else YesNo.NO).value),
+        *_text_cells(one.name, "; ".join(one.aliases), one.provider_id, one.npi, one.email, one.phone),
+        *_text_cells(one.works_as.value, (YesNo.YES if one.active else YesNo.NO).value),
     )
 
 
-def _service(one: Service) -> Cells:
-    return (*_texts(one.code, one.name, "; ".join(one.aliases)), (one.unit_minutes, FREE_NUMBER))
+def _service_cells(one: Service) -> Cells:
+    return (*_text_cells(one.code, one.name, "; ".join(one.aliases)), (one.unit_minutes, FREE_NUMBER))
 
 
-def _rate(rate: Rate) -> Cells:
-    amount = _amount(rate.amount, is_share=rate.basis.is_share)
+def _rate_cells(rate: Rate) -> Cells:
+    amount = _amount_cell(rate.amount, is_share=rate.basis.is_share)
     return (
-        *_texts(rate.provider, rate.service, rate.basis.value),
+        *_text_cells(rate.provider, rate.service, rate.basis.value),
         amount,
-        _day(rate.effective_from),
-        *_texts(rate.note),
+        _day_cell(rate.effective_from),
+        *_text_cells(rate.note),
     )
 
 
-def _missed(rule: MissedVisitRule) -> Cells:
+def _missed_visit_cells(rule: MissedVisitRule) -> Cells:
     return (
-        *_texts(rule.provider, rule.service, rule.counts_as.value, rule.basis.value),
-        _amount(rule.amount, is_share=rule.basis is MissedPay.OF_RATE),
-        _day(rule.effective_from),
+        *_text_cells(rule.provider, rule.service, rule.counts_as.value, rule.basis.value),
+        _amount_cell(rule.amount, is_share=rule.basis is MissedPay.OF_RATE),
+        _day_cell(rule.effective_from),
     )
 
 
-def _price(price: Price) -> Cells:
+def _price_cells(price: Price) -> Cells:
     return (
-        *_texts(price.code, price.description),
+        *_text_cells(price.code, price.description),
         (price.unit_price_cents, MONEY),
-        *_texts(price.bilateral.value, price.payer),
-        _day(price.effective_from),
+        *_text_cells(price.bilateral.value, price.payer),
+        _day_cell(price.effective_from),
     )
 
 
-def _texts(*values: str) -> Cells:
+def _text_cells(*values: str) -> Cells:
     return [(value, TYPED_TEXT) for value in values]
 
 
-def _amount(amount: int | None, *, is_share: bool) -> tuple[Value, Look]:
+def _amount_cell(amount: int | None, *, is_share: bool) -> tuple[Value, Look]:
     return amount, share_look(amount) if is_share and amount is not None else MONEY
 
 
-def _day(day: date | None) -> tuple[Value, Look]:
+def _day_cell(day: date | None) -> tuple[Value, Look]:
     return None if day is None else serial_of(day), DAY
 
 
 def _add_clinic(builder: WorkbookBuilder, clinic: Clinic, version: str) -> None:
-    """Add the sheet of questions, one a row, with help beside each."""
-    grid = _titled(builder, (*CLINIC.headings, Heading("", CLINIC_HELP_WIDTH)), "The clinic")
+    """Add the sheet of questions, one per row, with a help text for each."""
+    grid = _titled_grid(builder, (*CLINIC.headings, Heading("", CLINIC_HELP_WIDTH)), "The clinic")
     answers: Cells = (
-        *_texts(clinic.id, clinic.name, clinic.contact, clinic.email, clinic.phone, clinic.address),
-        *_texts(clinic.cadence.value),
-        _day(clinic.anchor),
+        *_text_cells(clinic.id, clinic.name, clinic.contact, clinic.email, clinic.phone, clinic.address),
+        *_text_cells(clinic.cadence.value),
+        _day_cell(clinic.anchor),
     )
     for row, (field, (answer, look)) in enumerate(zip(CLINIC_FIELDS, answers, strict=True), FIRST_ROW):
         grid.put(row, 1, field.title, QUESTION)
@@ -180,28 +179,30 @@ def _add_clinic(builder: WorkbookBuilder, clinic: Clinic, version: str) -> None:
             HELP,
         )
     widths = [*(heading.width for heading in CLINIC.headings), CLINIC_HELP_WIDTH]
-    sheet = builder.add(CLINIC.name, _page(widths, CLINIC), [grid.xml()])
+    sheet = builder.add(CLINIC.name, _page_layout(widths, CLINIC), [grid.xml()])
     for row, field in enumerate(CLINIC_FIELDS, FIRST_ROW):
         if field.choices:
-            _offer(sheet, field, f"B{row}")
+            _add_dropdown(sheet, field, f"B{row}")
 
 
 def _add_table(builder: WorkbookBuilder, table: SheetTable, rows: Iterable[Cells], title: str) -> Worksheet:
-    grid = _titled(builder, table.headings, title)
+    grid = _titled_grid(builder, table.headings, title)
     for number, cells in enumerate(rows, FIRST_ROW):
         for column, (value, look) in enumerate(cells, 1):
             grid.put(number, column, value, look)
-    sheet = builder.add(table.name, _page([heading.width for heading in table.headings], table), [grid.xml()])
+    sheet = builder.add(
+        table.name, _page_layout([heading.width for heading in table.headings], table), [grid.xml()]
+    )
     for column, heading in enumerate(table.headings, 1):
         letter = get_column_letter(column)
         if heading.kind is not Kind.AMOUNT:
             sheet.column_dimensions[letter].number_format = _LOOKS[heading.kind].form
         if heading.choices:
-            _offer(sheet, heading, f"{letter}{FIRST_ROW}:{letter}{ROOM}")
+            _add_dropdown(sheet, heading, f"{letter}{FIRST_ROW}:{letter}{ROOM}")
     return sheet
 
 
-def _titled(builder: WorkbookBuilder, headings: Sequence[Heading], title: str) -> Grid:
+def _titled_grid(builder: WorkbookBuilder, headings: Sequence[Heading], title: str) -> Grid:
     """Return a grid with a title, a line of help above each heading, and the headings."""
     grid = Grid(builder.writer)
     grid.band(1, len(headings), title, TITLE, height=30)
@@ -210,12 +211,12 @@ def _titled(builder: WorkbookBuilder, headings: Sequence[Heading], title: str) -
     grid.fill(
         HEADER_ROW, titles, [HEADING_RIGHT if heading.kind in RIGHT else HEADING for heading in headings]
     )
-    grid.tall(2, 32)
-    grid.tall(HEADER_ROW, 20)
+    grid.set_height(2, 32)
+    grid.set_height(HEADER_ROW, 20)
     return grid
 
 
-def _page(widths: Sequence[float], table: SheetTable) -> Page:
+def _page_layout(widths: Sequence[float], table: SheetTable) -> Page:
     return Page(
         widths,
         table.name,
@@ -226,8 +227,8 @@ def _page(widths: Sequence[float], table: SheetTable) -> Page:
     )
 
 
-def _offer(sheet: Worksheet, heading: Heading, cells: str) -> None:
-    """Give cells a dropdown of the words that may stand there."""
+def _add_dropdown(sheet: Worksheet, heading: Heading, cells: str) -> None:
+    """Give cells a dropdown of their allowed words."""
     words = DataValidation(type="list", formula1=f'"{",".join(heading.choices)}"', allow_blank=True)
     words.errorTitle, words.error = heading.title, f"Choose one of: {', '.join(heading.choices)}."
     words.showErrorMessage = True
@@ -235,8 +236,8 @@ def _offer(sheet: Worksheet, heading: Heading, cells: str) -> None:
     sheet.add_data_validation(words)
 
 
-def _suggest(sheet: Worksheet, column: int, listed: SheetTable) -> None:
-    """Give a column a dropdown of what another sheet lists, which ``*`` and anything else may overrule."""
+def _add_suggestions(sheet: Worksheet, column: int, listed: SheetTable) -> None:
+    """Give a column a dropdown of another sheet's first column. Other entries, such as ``*``, are allowed too."""
     names = DataValidation(type="list", formula1=f"{listed.name}!$A${FIRST_ROW}:$A${ROOM}", allow_blank=True)
     names.showErrorMessage = False
     letter = get_column_letter(column + 1)

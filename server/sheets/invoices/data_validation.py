@@ -1,4 +1,4 @@
-"""What Excel offers and checks while somebody types into the Invoices sheet. The service decides, not Excel."""
+"""The dropdowns and checks of Excel on the Invoices sheet. They only warn: the service decides."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -9,52 +9,52 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from server.billing.invoices.invoice import Invoice
-from server.billing.invoices.state_machine import dropdown
+from server.billing.invoices.state_machine import dropdown_actions
 from server.sheets import cell_addresses
 from server.sheets.dates import EARLIEST, OFFSET_1904, SINCE_1904
 from server.sheets.invoices.tables import ACTION, FIRST_TYPED, INVOICES
 from server.sheets.tables import Kind
-from server.sheets.xlsx.table_sheet import FIRST_ROW, area
+from server.sheets.xlsx.table_sheet import FIRST_ROW, list_area
 
 
 def offer_actions(sheet: Worksheet, invoices: Sequence[Invoice]) -> None:
-    """Give every row the dropdown of its own open actions; rows with the same ones share it."""
+    """Give every row a dropdown of its open actions. Rows with the same actions share one."""
     alike: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for row, invoice in enumerate(invoices, FIRST_ROW):
-        alike[dropdown(invoice)].append(row)
+        alike[dropdown_actions(invoice)].append(row)
     column = cell_addresses.letter(INVOICES.position(ACTION))
     for actions, rows in alike.items():
         areas = " ".join(f"{column}{first}:{column}{last}" for first, last in cell_addresses.runs(rows))
-        sheet.add_data_validation(_dropdown(ACTION, actions, areas))
+        sheet.add_data_validation(_dropdown_rule(ACTION, actions, areas))
 
 
 def watch_typing(sheet: Worksheet, last: int, date_system: int) -> None:
-    """Offer the exceptions, and warn about what is no date or no amount."""
+    """Add dropdowns for fixed choices, and warnings for invalid dates and amounts."""
     earliest = EARLIEST - (OFFSET_1904 if date_system == SINCE_1904 else 0)
     for place, heading in enumerate(INVOICES.headings[FIRST_TYPED:], FIRST_TYPED):
-        cells = area(place, place, last)
+        cells = list_area(place, place, last)
         if heading.choices:
-            sheet.add_data_validation(_dropdown(heading.title, heading.choices, cells))
+            sheet.add_data_validation(_dropdown_rule(heading.title, heading.choices, cells))
         elif heading.kind is Kind.DATE:
             hint = f"{heading.title} is a date, such as 10/25/2026."
-            sheet.add_data_validation(_warning("date", str(earliest), heading.title, hint, cells))
+            sheet.add_data_validation(_warning_rule("date", str(earliest), heading.title, hint, cells))
         elif heading.kind is Kind.MONEY:
             hint = f"{heading.title} is more than 0, such as 1234.50."
-            sheet.add_data_validation(_warning("decimal", "0", heading.title, hint, cells))
+            sheet.add_data_validation(_warning_rule("decimal", "0", heading.title, hint, cells))
 
 
-def _dropdown(title: str, words: Sequence[str], areas: str) -> DataValidation:
+def _dropdown_rule(title: str, words: Sequence[str], areas: str) -> DataValidation:
     offered = f'"{",".join(words)}"'
     hint = f"Choose one of: {', '.join(words)}."
-    offer = _warning("list", offered, title, hint, areas)
+    offer = _warning_rule("list", offered, title, hint, areas)
     offer.operator = None
     return offer
 
 
-def _warning(
+def _warning_rule(
     kind: Literal["list", "date", "decimal"], formula: str, title: str, hint: str, areas: str
 ) -> DataValidation:
-    """Return a check that lets the entry stand when staff insist."""
+    """Return a check that warns but accepts the entry if staff confirm it."""
     return DataValidation(
         type=kind,
         operator="greaterThan",

@@ -25,10 +25,10 @@ _DAY, _EXAM_TYPE, _CODE = "Exam date", "Exam type", "Code"
 class ExamsSheet:
     """The rows of an Exams sheet, by the numbers Excel shows.
 
-    ``unreadable`` are the rows with a cell that cannot be used, and what can be read of which exam
-    they belong to; an ``Exam`` is made of them too where that is all of it. ``results`` is what stands
-    in their Result. Columns are counted from 0: ``places`` are those of the headings, ``result_column``
-    is where results go, under their heading or else the first free column right of the others.
+    ``unreadable`` maps the rows with an unusable cell to the readable part of their exam's key. If the whole key
+    is readable, there is an ``Exam`` for them too. ``results`` are their Result texts. Columns are counted from
+    0: ``places`` are those of the headings, ``result_column`` is the one for results: under their heading, or the
+    first free column to the right of the others.
     """
 
     name: str
@@ -41,8 +41,8 @@ class ExamsSheet:
     places: Mapping[str, int]
     result_column: int
 
-    def placed(self, finding: Finding) -> Finding:
-        """Return a finding about one of the exams with the column its heading stands in."""
+    def with_column(self, finding: Finding) -> Finding:
+        """Return a finding about an exam with the column of its heading."""
         instead = self.places.get(_CODE) if finding.heading == _EXAM_TYPE else None
         return replace(finding, column=self.places.get(finding.heading, instead))
 
@@ -56,12 +56,12 @@ def read_exams(sheet: Sheet) -> ExamsSheet:
     rows = [row for row in typed if any(text_of(row.cell(title)) for title in EXAMS.titles)]
     if not rows:
         raise EmptyExamsSheet(sheet.name)
-    # With one heading over two columns nobody can say which of them is meant, in any row.
+    # If a heading occurs twice, it is unclear in every row which column is meant.
     unreadable: dict[int, PartOfKey] = dict.fromkeys((sheet.top + header,) if findings else (), NOTHING)
     findings += hidden_rows(sheet.name, (row.number for row in rows), sheet.hidden_rows)
     exams = []
-    for row, day in zip(rows, _days(sheet, rows), strict=True):
-        exam, key = _exam(row, day)
+    for row, day in zip(rows, _exam_dates(sheet, rows), strict=True):
+        exam, key = _read_exam(row, day)
         exams += [exam] if exam else []
         if not row.usable:
             unreadable[row.number] = key
@@ -88,7 +88,7 @@ def _result_place(sheet: Sheet, places: Mapping[str, int]) -> int:
 
 
 def _refuse_other_headings(sheet: Sheet, header: int) -> None:
-    """Refuse a sheet that is about something else: it lacks what every exam needs."""
+    """Refuse a sheet that is not about exams: it lacks a heading that every exam needs."""
     seen = {fold(text_of(column[header])) for column in sheet.columns} if sheet.height else set()
     missing = [
         heading.title for heading in EXAMS.headings if heading.needed and fold(heading.title) not in seen
@@ -99,8 +99,8 @@ def _refuse_other_headings(sheet: Sheet, header: int) -> None:
         raise NotAnExamsSheet(sheet.name, missing)
 
 
-def _days(sheet: Sheet, rows: Sequence[Row]) -> list[date | None]:
-    """Return the exam date of each row; month first, unless the column proves otherwise."""
+def _exam_dates(sheet: Sheet, rows: Sequence[Row]) -> list[date | None]:
+    """Return the exam date of each row, read month first unless the column proves another order."""
     cells = [row.cell(_DAY) for row in rows]
     days = read_days(cells, sheet.date_system)
     if not days.order and not days.evidence.is_certain:
@@ -113,10 +113,10 @@ def _days(sheet: Sheet, rows: Sequence[Row]) -> list[date | None]:
     return [date_of(serial) if given else None for serial, given in serials]
 
 
-def _exam(row: Row, day: date | None) -> tuple[Exam | None, PartOfKey]:
-    """Return the exam of a row, and which one it is as far as that can be read: no exam without all of it."""
-    patient, case = _name(row, "Patient"), _name(row, "Case")
-    physician, facility = _words(row, "Physician"), _words(row, "Facility")
+def _read_exam(row: Row, day: date | None) -> tuple[Exam | None, PartOfKey]:
+    """Return the exam of a row and the readable part of its key. The exam is ``None`` if part of the key is unreadable."""
+    patient, case = _name_or_id(row, "Patient"), _name_or_id(row, "Case")
+    physician, facility = _plain_words(row, "Physician"), _plain_words(row, "Facility")
     exam = partial(
         Exam,
         row.sheet.name,
@@ -125,13 +125,13 @@ def _exam(row: Row, day: date | None) -> tuple[Exam | None, PartOfKey]:
         case=case,
         physician=physician,
         facility=facility,
-        exam_type=_words(row, _EXAM_TYPE),
+        exam_type=_plain_words(row, _EXAM_TYPE),
         sub_exams=row.text_list("Sub-exams"),
-        code=_words(row, _CODE),
+        code=_plain_words(row, _CODE),
         units_thousandths=row.read("Units", thousandths_of),
         bilateral=row.yes_or_no("Bilateral", blank=False),
-        payer=_words(row, "Payer"),
-        attorney=_words(row, "Attorney"),
+        payer=_plain_words(row, "Payer"),
+        attorney=_plain_words(row, "Attorney"),
         note=row.text("Note"),
     )
     key = (
@@ -144,13 +144,13 @@ def _exam(row: Row, day: date | None) -> tuple[Exam | None, PartOfKey]:
     return (exam(exam_date=day) if day and None not in key else None), key
 
 
-def _words(row: Row, title: str) -> str:
+def _plain_words(row: Row, title: str) -> str:
     """Return a cell as text with single spaces."""
     return " ".join(row.text(title).split())
 
 
-def _name(row: Row, title: str) -> str:
-    """Return the name or ID of a patient or case, "" where it cannot be told from another."""
+def _name_or_id(row: Row, title: str) -> str:
+    """Return the name or ID of a patient or case, or "" with a finding if it is not unique text."""
     cell = row.cell(title)
     text = " ".join(row.required_text(title).split())
     if text and not fold(text):

@@ -1,4 +1,4 @@
-"""The Invoice History sheet: every step of some invoices, and what each left of the amounts."""
+"""The Invoice History sheet: every step of some invoices, and the amounts after each."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -13,8 +13,18 @@ from server.billing.days import serial_of, us
 from server.billing.invoices.invoice import Field, Invoice, Step
 from server.sheets.tables import Heading, Kind, SheetTable
 from server.sheets.xlsx.column_xml import CellWriter, Column
-from server.sheets.xlsx.style import COUNT, DAY, MOMENT, MONEY, MONEY_OR_DASH, TEXT, WRAPPED, Look, above
-from server.sheets.xlsx.table_sheet import FIRST_ROW, add_list, area
+from server.sheets.xlsx.style import (
+    COUNT,
+    DAY,
+    MOMENT,
+    MONEY,
+    MONEY_OR_DASH,
+    TEXT,
+    WRAPPED,
+    Look,
+    border_above,
+)
+from server.sheets.xlsx.table_sheet import FIRST_ROW, add_list, list_area
 from server.sheets.xlsx.workbook_builder import WorkbookBuilder
 
 HISTORY = SheetTable(
@@ -54,10 +64,10 @@ _MILLION: int = 10**MOMENT.places
 
 @dataclass(frozen=True, slots=True)
 class StepRow:
-    """One step of an invoice: who recorded it at which civil time, and the invoice after it.
+    """One step of an invoice: who recorded it, the local time, and the invoice after it.
 
-    ``by`` is who offered or paid, ``document`` what the paper is called, "" where there is none;
-    ``taken_back`` are the steps it reverses.
+    ``by`` is the party that offered or paid, ``document`` the name of the document, "" if there is none.
+    ``taken_back`` are the steps that it reverses.
     """
 
     step: Step
@@ -74,19 +84,19 @@ Shown = str | int | None
 
 
 def write_history(clinic: Clinic, rows: Sequence[StepRow], date_system: int) -> bytes:
-    """Return an .xlsx workbook of one sheet: the steps in the order given."""
+    """Return an .xlsx workbook of one sheet: the steps in the given order."""
     builder = WorkbookBuilder(_KIND, clinic.name, HISTORY.name, date_system)
-    sheet = add_list(builder, HISTORY, list(_columns(builder.writer, rows)), clinic.name)
+    sheet = add_list(builder, HISTORY, list(_step_columns(builder.writer, rows)), clinic.name)
     sheet.freeze_panes, sheet.print_title_cols = "C2", "A:B"
-    sheet.page_setup.fitToWidth = 2  # what happened to the left, cheques and amounts to the right
-    # A line where the next invoice begins, which follows the rows when they are sorted.
-    line = DifferentialStyle(border=above("hair"))
-    everywhere = area(0, len(HISTORY.headings) - 1, FIRST_ROW + len(rows) - 1)
+    sheet.page_setup.fitToWidth = 2  # the left page shows what happened, the right one cheques and amounts
+    # A conditional format draws a line where the next invoice begins, so it stays right after sorting.
+    line = DifferentialStyle(border=border_above("hair"))
+    everywhere = list_area(0, len(HISTORY.headings) - 1, FIRST_ROW + len(rows) - 1)
     sheet.conditional_formatting.add(everywhere, Rule("expression", formula=["$A2<>$A1"], dxf=line))
     return builder.to_bytes()
 
 
-def _columns(write: CellWriter, rows: Sequence[StepRow]) -> Iterable[Column]:
+def _step_columns(write: CellWriter, rows: Sequence[StepRow]) -> Iterable[Column]:
     for heading in HISTORY.headings:
         shown, look = _SHOWN[heading.title]
         values = [shown(row) for row in rows]
@@ -96,30 +106,30 @@ def _columns(write: CellWriter, rows: Sequence[StepRow]) -> Iterable[Column]:
             yield write.numbers(pd.Series(values, dtype="Int64"), look)
 
 
-def _moment(when: datetime) -> int:
-    """Return a civil time as a serial, rounded up: a hair below the minute, Excel shows the one before."""
+def _moment_serial(when: datetime) -> int:
+    """Return a local time as a serial, rounded up: slightly below the minute, Excel would show the minute before."""
     clock = timedelta(hours=when.hour, minutes=when.minute, seconds=when.second)
     return serial_of(when.date()) * _MILLION - (-clock * _MILLION // _DAY)
 
 
-def _serial(day: date | None) -> int | None:
+def _day_serial(day: date | None) -> int | None:
     return serial_of(day) if day else None
 
 
-def _note(row: StepRow) -> str:
+def _note_text(row: StepRow) -> str:
     """Return the note, after the day a reminder is due."""
     request = row.step.request
     return f"Due {us(request.due_date)}: {request.note}" if request.due_date else request.note
 
 
-def _taken_back(row: StepRow) -> str:
+def _steps_reversed(row: StepRow) -> str:
     return "; ".join(f"{step.place} {step.action}" for step in row.taken_back)
 
 
 _SHOWN: dict[str, tuple[Callable[[StepRow], Shown], Look]] = {
     "Invoice": (lambda row: row.step.number, TEXT),
     "Step": (lambda row: row.step.place, COUNT),
-    "Recorded": (lambda row: _moment(row.when), MOMENT),
+    "Recorded": (lambda row: _moment_serial(row.when), MOMENT),
     "Who": (lambda row: row.who, TEXT),
     "Action": (lambda row: row.step.action.value, TEXT),
     "Day": (lambda row: serial_of(row.step.day), DAY),
@@ -132,16 +142,16 @@ _SHOWN: dict[str, tuple[Callable[[StepRow], Shown], Look]] = {
         lambda row: cheque.amount_cents if (cheque := row.step.request.cheque) else None,
         MONEY,
     ),
-    Field.CHEQUE_DATE: (lambda row: _serial(row.step.request.cheque_date), DAY),
-    Field.RECEIVED_DATE: (lambda row: _serial(row.step.request.received_date), DAY),
+    Field.CHEQUE_DATE: (lambda row: _day_serial(row.step.request.cheque_date), DAY),
+    Field.RECEIVED_DATE: (lambda row: _day_serial(row.step.request.received_date), DAY),
     Field.EXCEPTION: (lambda row: row.step.request.exception or "", TEXT),
-    Field.NOTE: (_note, WRAPPED),
+    Field.NOTE: (_note_text, WRAPPED),
     Field.DOCUMENT: (lambda row: row.document, WRAPPED),
-    "Takes back": (_taken_back, WRAPPED),
+    "Takes back": (_steps_reversed, WRAPPED),
     "Billed": (lambda row: row.after.billed_cents, MONEY),
     "Agreed": (lambda row: row.after.agreed_cents, MONEY),
     "Collected": (lambda row: row.after.collected_cents, MONEY_OR_DASH),
     "Written off": (lambda row: row.after.written_off_cents, MONEY_OR_DASH),
     "Balance": (lambda row: row.after.balance_cents, MONEY_OR_DASH),
 }
-"""What stands under each heading."""
+"""The value and the look of the cells under each heading."""

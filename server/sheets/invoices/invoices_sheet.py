@@ -1,7 +1,7 @@
-"""The Invoices sheet: where every invoice stands, and room to type its next step (rule: invoices#invoices-sheet).
+"""The Invoices sheet: the state of every invoice, and columns for its next step (rule: invoices#invoices-sheet).
 
-What stands in it follows the rows when they are sorted: the key and version of a row are hidden columns
-of the same table, the line between facilities and the tint of an age are conditional formats.
+It stays right when staff sort it: the key and version of a row are hidden columns of the same table, and the
+line between facilities and the tint of an age are conditional formats.
 """
 
 from collections.abc import Iterable, Sequence
@@ -43,13 +43,13 @@ from server.sheets.xlsx.style import (
     TINT,
     TYPED_TEXT,
     WHITE,
-    above,
+    border_above,
 )
-from server.sheets.xlsx.table_sheet import FIRST_ROW, add_list, area
+from server.sheets.xlsx.table_sheet import FIRST_ROW, add_list, list_area
 from server.sheets.xlsx.workbook_builder import WorkbookBuilder
 
 KIND = "invoices"
-"""The mark of the sheet: opening again replaces it."""
+"""The mark of the sheet: Open invoices replaces a sheet that has it."""
 
 _SHOWN = {
     Kind.TEXT: replace(TEXT, fill=TINT),
@@ -62,12 +62,12 @@ _TYPED = {
     Kind.DATE: replace(DAY, fill=WHITE, rule="box"),
     Kind.MONEY: replace(MONEY, fill=WHITE, rule="box"),
 }
-_SAID = replace(TEXT, fill=WHITE)
-"""On one line: a row of a fixed height, as in LibreOffice, would show the middle of two."""
+_RESULT_LOOK = replace(TEXT, fill=WHITE)
+"""The text is not wrapped: a row of fixed height, as in LibreOffice, would show the middle of two lines."""
 
 AGE_TINTS = ("C6E0B4", "FFE699", "F8CBAD", "F4A09A", "D9837B")
-"""One a bucket: green, yellow, orange, red, dark red
-(rule: receivables#buckets), light enough to read black on.
+"""One for each bucket: green, yellow, orange, red, dark red
+(rule: receivables#buckets), light enough for black text.
 """
 
 
@@ -75,19 +75,19 @@ def in_order(invoices: Iterable[Invoice]) -> list[Invoice]:
     """Return invoices as the sheet lists them: by facility, then by state, the oldest first."""
     states = list(State)
 
-    def place(invoice: Invoice) -> tuple[object, ...]:
+    def sort_key(invoice: Invoice) -> tuple[object, ...]:
         facts = invoice.facts
         nowhere = not facts.facility
         return nowhere, fold(facts.facility), states.index(invoice.state), facts.created, facts.number
 
-    return sorted(invoices, key=place)
+    return sorted(invoices, key=sort_key)
 
 
 def write_invoices(clinic: Clinic, invoices: Iterable[Invoice], today: date, date_system: int) -> bytes:
     """Return an .xlsx workbook of one sheet: the invoices in order, their ages as of ``today``."""
     listed = in_order(invoices)
     builder = WorkbookBuilder(KIND, clinic.name, INVOICES.name, date_system)
-    columns = _columns(builder.writer, listed, today)
+    columns = _all_columns(builder.writer, listed, today)
     sheet = add_list(builder, KEYED_INVOICES, columns, clinic.name, ACCENT)
     last = FIRST_ROW + max(len(listed), 1) - 1
     _lay_out(sheet, last)
@@ -96,61 +96,65 @@ def write_invoices(clinic: Clinic, invoices: Iterable[Invoice], today: date, dat
     return builder.to_bytes()
 
 
-def _columns(write: CellWriter, invoices: Sequence[Invoice], today: date) -> list[Column]:
+def _all_columns(write: CellWriter, invoices: Sequence[Invoice], today: date) -> list[Column]:
     blank = pd.Series([""] * len(invoices), dtype=object)
     typed = [
-        write.texts(blank, _TYPED[heading.kind] if heading.title != RESULT else _SAID)
+        write.texts(blank, _TYPED[heading.kind] if heading.title != RESULT else _RESULT_LOOK)
         for heading in INVOICES.headings[FIRST_TYPED:]
     ]
     numbers = [invoice.number for invoice in invoices]
     versions = [invoice.version for invoice in invoices]
-    hidden = [write.ids(_texts(numbers), NOTE), write.numbers(_numbers(versions), COUNT)]
-    return [*_shown(write, invoices, today), *typed, *hidden]
+    hidden = [write.ids(_text_series(numbers), NOTE), write.numbers(_number_series(versions), COUNT)]
+    return [*_shown_columns(write, invoices, today), *typed, *hidden]
 
 
-def _shown(write: CellWriter, invoices: Sequence[Invoice], today: date) -> Iterable[Column]:
+def _shown_columns(write: CellWriter, invoices: Sequence[Invoice], today: date) -> Iterable[Column]:
     """Yield the columns before Action, in the order of the headings."""
     facts = [invoice.facts for invoice in invoices]
-    yield write.ids(_texts([one.number for one in facts]), replace(_SHOWN[Kind.TEXT], bold=True))
+    yield write.ids(_text_series([one.number for one in facts]), replace(_SHOWN[Kind.TEXT], bold=True))
     for name in ("case", "patient", "facility", "physician", "payer"):
-        yield write.texts(_texts([getattr(one, name) for one in facts]), _SHOWN[Kind.TEXT])
+        yield write.texts(_text_series([getattr(one, name) for one in facts]), _SHOWN[Kind.TEXT])
     for name in ("exam_date", "created"):
-        yield write.numbers(_numbers([serial_of(getattr(one, name)) for one in facts]), _SHOWN[Kind.DATE])
-    yield write.numbers(_numbers([(today - one.created).days for one in facts]), _SHOWN[Kind.NUMBER])
-    yield write.texts(_texts([invoice.state.value for invoice in invoices]), _SHOWN[Kind.TEXT])
+        yield write.numbers(
+            _number_series([serial_of(getattr(one, name)) for one in facts]), _SHOWN[Kind.DATE]
+        )
+    yield write.numbers(_number_series([(today - one.created).days for one in facts]), _SHOWN[Kind.NUMBER])
+    yield write.texts(_text_series([invoice.state.value for invoice in invoices]), _SHOWN[Kind.TEXT])
     for name in ("billed_cents", "agreed_cents", "collected_cents", "balance_cents"):
-        yield write.numbers(_numbers([getattr(one, name) for one in invoices]), _SHOWN[Kind.MONEY])
+        yield write.numbers(_number_series([getattr(one, name) for one in invoices]), _SHOWN[Kind.MONEY])
 
 
-def _texts(values: Sequence[str]) -> pd.Series:
+def _text_series(values: Sequence[str]) -> pd.Series:
     return pd.Series(values, dtype=object)
 
 
-def _numbers(values: Sequence[int | None]) -> pd.Series:
+def _number_series(values: Sequence[int | None]) -> pd.Series:
     return pd.Series(values, dtype="Int64")
 
 
 def _lay_out(sheet: Worksheet, last: int) -> None:
-    """Hide the keys, keep headings and first column in sight, draw a line where a facility begins."""
+    """Hide the keys, freeze the headings and the first column, draw a line where a facility begins."""
     for place in range(len(INVOICES.headings), len(KEYED_INVOICES.headings)):
         sheet.column_dimensions[cell_addresses.letter(place)].hidden = True
     sheet.freeze_panes = cell_addresses.cell(1, FIRST_ROW)
-    # Nobody types on paper: the columns to type into would only make the others too small to read.
+    # We do not print the columns to type into: they would make the others too small to read.
     sheet.print_area = f"A1:{cell_addresses.cell(FIRST_TYPED - 1, last)}"
     _draw_facilities(sheet, last)
 
 
 def _draw_facilities(sheet: Worksheet, last: int) -> None:
-    """Draw a line where a facility begins, and tint the age of what is still owed as its bucket.
+    """Draw a line where a facility begins, and tint the age of open balances in the color of their bucket.
 
-    Excel lets several rules of a cell show, LibreOffice only the first that holds: each rule shows all there is.
+    Excel applies several rules to a cell, LibreOffice only the first that holds, so each rule has all formats.
     """
     facility, age = cell_addresses.letter(INVOICES.position("Facility")), INVOICES.position(AGE)
     begins = f"${facility}{FIRST_ROW}<>${facility}{FIRST_ROW - 1}"
     shown = ((0, age - 1), (age + 1, FIRST_TYPED - 1), (RESULT_AT, RESULT_AT))
-    _show(sheet, " ".join(area(*span, last) for span in shown), begins, border=above("hair"))
-    _show(sheet, area(FIRST_TYPED, RESULT_AT - 1, last), begins, border=above("box"))
-    _tint_ages(sheet, area(age, age, last), begins)
+    _add_format(
+        sheet, " ".join(list_area(*span, last) for span in shown), begins, border=border_above("hair")
+    )
+    _add_format(sheet, list_area(FIRST_TYPED, RESULT_AT - 1, last), begins, border=border_above("box"))
+    _tint_ages(sheet, list_area(age, age, last), begins)
 
 
 def _tint_ages(sheet: Worksheet, ages: str, begins: str) -> None:
@@ -158,16 +162,16 @@ def _tint_ages(sheet: Worksheet, ages: str, begins: str) -> None:
         cell_addresses.letter(INVOICES.position(AGE)),
         cell_addresses.letter(INVOICES.position(BALANCE)),
     )
-    line = above("hair")
+    line = border_above("hair")
     for bucket, tint in reversed(list(zip(BUCKETS, AGE_TINTS, strict=True))):
         owed = f"${balance}{FIRST_ROW}>0,${age}{FIRST_ROW}>={bucket.first}"
         fill = PatternFill(bgColor=tint)
-        _show(sheet, ages, f"AND({owed},{begins})", border=line, fill=fill)
-        _show(sheet, ages, f"AND({owed})", fill=fill)
-    _show(sheet, ages, begins, border=line)
+        _add_format(sheet, ages, f"AND({owed},{begins})", border=line, fill=fill)
+        _add_format(sheet, ages, f"AND({owed})", fill=fill)
+    _add_format(sheet, ages, begins, border=line)
 
 
-def _show(
+def _add_format(
     sheet: Worksheet, areas: str, formula: str, border: Border | None = None, fill: PatternFill | None = None
 ) -> None:
     look = DifferentialStyle(border=border, fill=fill)

@@ -1,4 +1,4 @@
-"""The Invoices sheet as staff send it back: every row by its hidden key, and what it asks for, cell by cell."""
+"""Reads the Invoices sheet that staff send back: every row with its hidden key and its requested action."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -35,7 +35,7 @@ _TAKEN = {
     action: frozenset[Field]().union(*(rule.fields for rule in RULES if rule.action is action))
     for action in OFFERED
 }
-"""What each action looks at in any state. What is left over in other cells is nobody's mistake."""
+"""The inputs that each action uses in any state. Input in cells that the action does not use is ignored, not reported."""
 
 _INPUTS = {one: heading for one in Field for heading in INVOICES.headings if heading.title == one}
 """The inputs that have a column."""
@@ -45,12 +45,12 @@ _BESIDE_ACTION = [title for title in INVOICES.titles[FIRST_TYPED:RESULT_AT] if t
 
 @dataclass(frozen=True, slots=True)
 class InvoiceRow:
-    """One row of an Invoices sheet. ``number`` is Excel's, ``invoice`` the one its key names.
+    """One row of an Invoices sheet. ``number`` is Excel's, ``invoice`` is the number in its key.
 
-    ``is_sent`` says that it has an Action, ``is_begun`` that it has none, though something is typed for one.
-    ``version`` is the invoice's when the row was written, ``None`` where the row was typed by hand;
-    ``shown`` is what the row says of it that never changes, by heading. ``request`` is ``None`` where the
-    Action is empty or no such word; ``readable`` is false where any cell that is asked about cannot be read.
+    ``is_sent``: it has an Action. ``is_begun``: it has none, but has typed input for one. ``version`` is the
+    invoice's version when the row was written, ``None`` if the row was typed by hand. ``shown`` are the values
+    that never change, by heading. ``request`` is ``None`` if the Action is empty or unknown. ``readable`` is false
+    if a cell that the Action uses cannot be read.
     """
 
     number: int
@@ -67,9 +67,9 @@ class InvoiceRow:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceRows:
-    """What the Invoices sheet of this name holds. ``places`` are its columns by heading, counted from 0.
+    """The content of the Invoices sheet. ``places`` are its columns by heading, counted from 0.
 
-    ``usable`` is false where a needed heading is missing or one stands twice: then nothing can be read.
+    ``usable`` is false if a required heading is missing or one occurs twice: then no row can be read.
     """
 
     name: str
@@ -81,21 +81,21 @@ class InvoiceRows:
 
     @property
     def is_ours(self) -> bool:
-        """Return whether we wrote the sheet, hidden keys and all."""
+        """Return whether we wrote the sheet: only our sheets have hidden keys."""
         return ROW_KEY in self.places
 
     @property
-    def sent(self) -> list[InvoiceRow]:
+    def sent_rows(self) -> list[InvoiceRow]:
         """Return the rows with an Action."""
         return [row for row in self.rows if row.is_sent]
 
     def remark(self, code: str, row: int, heading: str, /, **facts: object) -> Finding:
-        """Return a remark on the cell of a row, by Excel's number, under a heading."""
+        """Return a finding about a cell: its row, as Excel numbers it, and its heading."""
         return Finding(code, self.name, (row,), self.places.get(heading), heading, facts)
 
 
 def read_invoices(sheet: Sheet, role: Role) -> InvoiceRows:
-    """Read an Invoices sheet. ``role`` is what whoever sends it may do."""
+    """Read an Invoices sheet. ``role`` is the role of the person who sends it."""
     findings: list[Finding] = []
     rows = rows_of(KEYED_INVOICES, sheet, findings)
     places = places_of(KEYED_INVOICES, sheet, header_of(KEYED_INVOICES, sheet), [])
@@ -103,14 +103,14 @@ def read_invoices(sheet: Sheet, role: Role) -> InvoiceRows:
     if findings:
         return InvoiceRows(sheet.name, columns, (), findings, usable=False)
     typed = _typed_beside_action(sheet, places)
-    read = [_row(row, role, typed) for row in rows]
+    read = [_read_row(row, role, typed) for row in rows]
     return InvoiceRows(sheet.name, columns, read, findings, sheet.hidden_rows)
 
 
 def _typed_beside_action(sheet: Sheet, places: Mapping[str, int]) -> set[int]:
     """Return the positions of rows with something typed that an Action could take.
 
-    Column by column, because these are the columns that are blank in most rows.
+    We look column by column, because these columns are blank in most rows.
     """
     columns = [sheet.columns[places[title]] for title in _BESIDE_ACTION if title in places]
     return {
@@ -118,29 +118,29 @@ def _typed_beside_action(sheet: Sheet, places: Mapping[str, int]) -> set[int]:
     }
 
 
-def _row(row: Row, role: Role, typed: Collection[int]) -> InvoiceRow:
+def _read_row(row: Row, role: Role, typed: Collection[int]) -> InvoiceRow:
     key = text_of(row.cell(ROW_KEY)) or text_of(row.cell(INVOICE)).upper()
-    seen = InvoiceRow(row.number, key, text_of(row.cell(PAYER)), text_of(row.cell(RESULT)))
+    known = InvoiceRow(row.number, key, text_of(row.cell(PAYER)), text_of(row.cell(RESULT)))
     if not text_of(row.cell(ACTION)):
-        return replace(seen, is_begun=True) if row.index in typed and _is_about_an_invoice(row) else seen
-    version = _version(row)
+        return replace(known, is_begun=True) if row.index in typed and _is_about_an_invoice(row) else known
+    version = _read_version(row)
     request = None
-    if action := _word(row, ACTION, OFFERED):
-        inputs = {one.attribute: _input(row, one) for one in _INPUTS if one in _TAKEN[action]}
-        request = ActionRequest(seen.invoice, action, role, **inputs)
+    if action := _read_word(row, ACTION, OFFERED):
+        inputs = {one.attribute: _read_input(row, one) for one in _INPUTS if one in _TAKEN[action]}
+        request = ActionRequest(known.invoice, action, role, **inputs)
     shown = {title: text for title in LASTING if (text := text_of(row.cell(title)))}
-    return replace(seen, is_sent=True, version=version, shown=shown, request=request, readable=row.usable)
+    return replace(known, is_sent=True, version=version, shown=shown, request=request, readable=row.usable)
 
 
 def _is_about_an_invoice(row: Row) -> bool:
-    """Return whether a row stands for one: sums and remarks below those of our own sheet have no key."""
+    """Return whether a row is about an invoice: sums and notes below the rows of our own sheet have no key."""
     return bool(text_of(row.cell(ROW_KEY if ROW_KEY in row.places else INVOICE)))
 
 
-def _version(row: Row) -> int | None:
-    """Return as of which step the row was written; remarks on a row that is not all of one invoice.
+def _read_version(row: Row) -> int | None:
+    """Return the version of the invoice when the row was written. Adds a finding if the row mixes two invoices.
 
-    A key whose version is gone is as old as can be, so that nothing is recorded unseen.
+    A key without a version gets version 0, so that the row is stale and is not recorded unseen.
     """
     key, shown = text_of(row.cell(ROW_KEY)), row.required_text(INVOICE)
     if not key:
@@ -153,7 +153,7 @@ def _version(row: Row) -> int | None:
         return 0
 
 
-def _input(row: Row, wanted: Field) -> Any:  # noqa: ANN401 - as the field of ActionRequest is
+def _read_input(row: Row, wanted: Field) -> Any:  # noqa: ANN401 - as the field of ActionRequest is
     title = wanted.value
     match _INPUTS[wanted].kind:
         case Kind.MONEY:
@@ -161,17 +161,17 @@ def _input(row: Row, wanted: Field) -> Any:  # noqa: ANN401 - as the field of Ac
         case Kind.DATE:
             return row.day(title)
     if wanted is Field.EXCEPTION:
-        return _word(row, title, ChequeException)
+        return _read_word(row, title, ChequeException)
     return _number_as_text(row, title) if wanted is Field.CHEQUE_NUMBER else row.text(title)
 
 
-def _word(row: Row, title: str, words: Iterable[Word]) -> Word | None:
-    """Return which of some words a cell says, ``None`` for a blank one."""
+def _read_word(row: Row, title: str, words: Iterable[Word]) -> Word | None:
+    """Return the word in a cell, or ``None`` if it is blank."""
     return row.choice(title, words) if row.text(title) else None
 
 
 def _number_as_text(row: Row, title: str) -> str:
-    """Return a cheque's number, which Excel may have taken for an amount of something."""
+    """Return a cheque's number as text. Excel may have converted it to a number."""
     cell = row.cell(title)
     if isinstance(cell, str) or cell is None or isinstance(cell, bool):
         return row.text(title)

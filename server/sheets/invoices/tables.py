@@ -24,15 +24,15 @@ EXAMS = SheetTable(
 """The sheet needs the headings marked needed and one of Exam type and Code; so does a row."""
 
 RESULT = "Result"
-"""What became of a row, written beside it by the button."""
+"""The heading of the column where the button writes the result of each row."""
 
 ANSWERED_EXAMS = SheetTable(
     EXAMS.name, (*EXAMS.headings, Heading(RESULT, 48, help="Written by Create invoices"))
 )
-"""The sheet as it is handed out and read: with room for what became of each row."""
+"""The sheet as we write and read it: with a column for the result of each row."""
 
 ROW_KEY, ROW_VERSION = "Row key", "Row version"
-"""Hidden on every sheet of invoices: which invoice a row is about, and as of which of its steps."""
+"""Hidden on every sheet of invoices: the invoice that a row is about, and its version."""
 
 INVOICE, PAYER, AGE, STATE, ACTION = "Invoice", "Payer", "Age", "State", "Action"
 BILLED, AGREED, COLLECTED, BALANCE = "Billed", "Agreed", "Collected", "Balance"
@@ -68,13 +68,13 @@ INVOICES = SheetTable(
 )
 
 FIRST_TYPED, RESULT_AT = INVOICES.position(ACTION), INVOICES.position(RESULT)
-"""The columns before the first are ours to write; from it up to Result staff type."""
+"""We write the columns before the first one; staff type in those from it up to Result."""
 
 LASTING = ("Case", "Patient", "Facility", "Physician")
-"""What a row says of its invoice that no step ever changes."""
+"""The values of an invoice in a row that no step changes."""
 
 KEYED_INVOICES = SheetTable(
     INVOICES.name,
     (*INVOICES.headings, Heading(ROW_KEY, 12), Heading(ROW_VERSION, 8, Kind.NUMBER)),
 )
-"""The sheet as it is written: sorted and filtered as one table, so that a row never loses its key."""
+"""The sheet as we write it: one table with its keys, so that sorting and filtering never separate a row and its key."""

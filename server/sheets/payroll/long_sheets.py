@@ -68,7 +68,7 @@ def add_lines(builder: WorkbookBuilder, columns: Mapping[str, Column], head: str
 def _rate_columns(
     write: CellWriter, used: Sequence[RateUsed], cited: npt.NDArray[np.int64]
 ) -> tuple[Column, Column, Column]:
-    """Return pay basis, rate and effective-from of each line, written once per rate."""
+    """Return pay basis, rate and effective-from of each line, rendered once per rate."""
     numbers = np.arange(len(used))
     bases = write.cells(numbers, lambda number: write.text(used[number].basis, TEXT), TEXT)
     rates = write.cells(
@@ -81,10 +81,10 @@ def _rate_columns(
 
 
 def add_excluded(builder: WorkbookBuilder, run: PayRun, head: str) -> None:
-    """Add every row that is not paid here, with what became of it and why."""
+    """Add every row that is not paid here, with its outcome and reason."""
     unpaid, write = run.unpaid, builder.writer
 
-    def became(outcome: str) -> str:
+    def outcome_cell(outcome: str) -> str:
         return write.text(outcome, ALARMED if outcome == Outcome.BLOCKED.value else TEXT)
 
     columns = [
@@ -94,32 +94,32 @@ def add_excluded(builder: WorkbookBuilder, run: PayRun, head: str) -> None:
         write.texts(unpaid.provider, TEXT),
         write.texts(unpaid.service, TEXT),
         write.texts(unpaid.status, TEXT),
-        write.cells(unpaid.outcome, became, TEXT),
+        write.cells(unpaid.outcome, outcome_cell, TEXT),
         write.texts(unpaid.reason, TEXT),
     ]
     add_list(builder, EXCLUDED, columns, head)
 
 
 def add_findings(builder: WorkbookBuilder, run: PayRun, head: str, name: str = FINDINGS.name) -> None:
-    """Add every finding, one row a cell, what keeps rows from being paid first."""
+    """Add every finding, one row per cell, blockers first."""
     write = builder.writer
     findings = sorted(run.findings, key=lambda finding: _RANK[finding.severity])
     heights = np.array([max(1, len(finding.rows)) for finding in findings], dtype=np.int64)
     which = np.repeat(np.arange(len(findings)), heights)[: LAST_ROW - 1]
-    cells = list(chain.from_iterable(_references(finding) for finding in findings))[: LAST_ROW - 1]
+    cells = list(chain.from_iterable(_cell_references(finding) for finding in findings))[: LAST_ROW - 1]
 
-    def said(texts: list[str], look: Look) -> Column:
+    def text_column(texts: list[str], look: Look) -> Column:
         return write.texts(np.array(texts, dtype=object), look).take(which)
 
     ranks = np.array([finding.severity.value for finding in findings], dtype=object)
     severities = write.cells(ranks, lambda word: write.text(word, _LOOKS[word]), TEXT)
     columns = [
         severities.take(which),
-        said([finding.sheet for finding in findings], TEXT),
+        text_column([finding.sheet for finding in findings], TEXT),
         write.ids(np.array(cells, dtype=object), TEXT),
-        said([finding.heading for finding in findings], TEXT),
-        said([finding.message for finding in findings], WRAPPED),
-        said([finding.remedy for finding in findings], WRAPPED),
+        text_column([finding.heading for finding in findings], TEXT),
+        text_column([finding.message for finding in findings], WRAPPED),
+        text_column([finding.remedy for finding in findings], WRAPPED),
     ]
     add_list(
         builder,
@@ -130,8 +130,8 @@ def add_findings(builder: WorkbookBuilder, run: PayRun, head: str, name: str = F
     )
 
 
-def _references(finding: Finding) -> list[str]:
-    """Return the cells of a finding as A1; rows alone, or nothing, where no column is meant."""
+def _cell_references(finding: Finding) -> list[str]:
+    """Return the cells of a finding as A1; only rows, or nothing, if there is no column."""
     if not finding.rows:
         return [""]
     letter = "row " if finding.column is None else get_column_letter(finding.column + 1)

@@ -52,17 +52,17 @@ def write_runs(clinic: Clinic, runs: Sequence[RunRow], date_system: int) -> byte
     write = builder.writer
     counts = np.array([run.counts for run in runs], dtype=np.int64).reshape(len(runs), 6)
 
-    def texts(values: list[str]) -> pd.Series:
+    def text_series(values: list[str]) -> pd.Series:
         return pd.Series(values, dtype=object)
 
     columns = [
-        write.texts(texts([run.run for run in runs]), TEXT),
+        write.texts(text_series([run.run for run in runs]), TEXT),
         write.numbers(np.array([serial_of(run.period.first) for run in runs], dtype=np.int64), DAY),
         write.numbers(np.array([serial_of(run.period.last) for run in runs], dtype=np.int64), DAY),
-        write.texts(texts([run.state for run in runs]), TEXT),
+        write.texts(text_series([run.state for run in runs]), TEXT),
         *(write.numbers(counts[:, place], COUNT) for place in range(6)),
         write.numbers(np.array([run.paid_cents for run in runs], dtype=np.int64), MONEY),
-        write.texts(texts([run.remark for run in runs]), TEXT),
+        write.texts(text_series([run.remark for run in runs]), TEXT),
     ]
     add_list(builder, RUNS, columns, clinic.name)
     return builder.to_bytes()

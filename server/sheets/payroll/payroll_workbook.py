@@ -19,21 +19,21 @@ from server.sheets.payroll.run_id import run_label
 from server.sheets.payroll.statement import add_statements
 from server.sheets.payroll.summary import add_summary
 from server.sheets.payroll.tables import CHECK_NAME, PAYROLL_SHEETS
-from server.sheets.payroll.tally import check_nothing_is_lost, tally
+from server.sheets.payroll.tally import check_nothing_is_lost, tally_run
 from server.sheets.xlsx.workbook_builder import WorkbookBuilder
 from server.sheets.xlsx.zip_package import sheet_names
 
 PAYROLL, CHECK = "payroll", "check"
-"""What the sheets of each workbook are marked with: a click replaces the sheets of its own mark."""
+"""The marks of the sheets of each workbook: a click replaces the sheets with its own mark."""
 
 
 def write_payroll(run: PayRun, providers: Sequence[Provider]) -> bytes:
     """Return the run as an .xlsx workbook; the same run is always the same bytes.
 
-    ``providers`` say who is paid on a W-2 and who on a 1099. Raises ArithmeticError where the
-    run does not add up, so that no such workbook ever leaves.
+    ``providers`` say who is paid on a W-2 and who on a 1099. Raises ArithmeticError if the
+    run does not add up, so that such a workbook is never sent.
     """
-    sums = tally(run, {provider.name: provider.works_as for provider in providers})
+    sums = tally_run(run, {provider.name: provider.works_as for provider in providers})
     check_nothing_is_lost(run, sums)
     head = f"Payroll · {in_words(run.period)}"
     builder = WorkbookBuilder(PAYROLL, run.clinic.name, run_label(run.id), run.log.date_system)

@@ -1,7 +1,6 @@
-"""The sheet that proves nothing was lost: where every row went, where every cent came from.
+"""The sheet that proves nothing was lost: where every row went and where every cent came from.
 
-The sums here are checked before the workbook is bound (``check_nothing_is_lost``), so a tick is a
-statement of fact.
+The sums are checked before the workbook is written (``check_nothing_is_lost``), so every tick is true.
 """
 
 from collections.abc import Iterable
@@ -12,7 +11,17 @@ from server.sheets.payroll.summary import put_state, put_title
 from server.sheets.payroll.tables import EXCLUDED, LINES, RATES_USED, RECONCILIATION_NAME
 from server.sheets.payroll.tally import Tally
 from server.sheets.xlsx.grid import Grid
-from server.sheets.xlsx.style import COUNT, HEADING, HEADING_RIGHT, MONEY, NOTE, SECTION, TEXT, TICK, total
+from server.sheets.xlsx.style import (
+    COUNT,
+    HEADING,
+    HEADING_RIGHT,
+    MONEY,
+    NOTE,
+    SECTION,
+    TEXT,
+    TICK,
+    total_look,
+)
 from server.sheets.xlsx.wording import ROUNDING
 from server.sheets.xlsx.workbook_builder import Page, WorkbookBuilder
 
@@ -35,7 +44,7 @@ def add_reconciliation(builder: WorkbookBuilder, run: PayRun, sums: Tally, head:
     put_state(grid, run, len(WIDTHS))
     row = _put_rows(grid, run, 5)
     row = _put_money(grid, run, sums, row + 1)
-    facts, columns = _facts(run.log), run.log.headings.items()
+    facts, columns = _log_facts(run.log), run.log.headings.items()
     row = _put_pairs(grid, row + 1, "How the sheet was read", ("What", "As found"), facts)
     row = _put_pairs(grid, row + 1, "Which columns were read", ("Field", "From the heading"), columns)
     if run.log.unread:
@@ -53,7 +62,7 @@ def _put_rows(grid: Grid, run: PayRun, row: int) -> int:
         grid.fill(row, (outcome.value.capitalize(), run.count(outcome), _WHERE[outcome]), (TEXT, COUNT, TEXT))
         row += 1
     together = sum(run.count(outcome) for outcome in Outcome)
-    grid.fill(row, ("Together", together, None), [total(look) for look in (TEXT, COUNT, TEXT)])
+    grid.fill(row, ("Together", together, None), [total_look(look) for look in (TEXT, COUNT, TEXT)])
     grid.fill(row + 1, ("Rows in the log", run.rows_in, TICKED), (TEXT, COUNT, TICK))
     return row + 2
 
@@ -69,11 +78,11 @@ def _put_money(grid: Grid, run: PayRun, sums: Tally, row: int) -> int:
     for label, amount in cents.items():
         grid.fill(row, (label, amount, TICKED), (TEXT, MONEY, TICK))
         row += 1
-    grid.fill(row, ("Total pay", run.paid_cents, None), [total(look) for look in (TEXT, MONEY, TEXT)])
+    grid.fill(row, ("Total pay", run.paid_cents, None), [total_look(look) for look in (TEXT, MONEY, TEXT)])
     return row + 1
 
 
-def _facts(log: LogFacts) -> tuple[tuple[str, str | int], ...]:
+def _log_facts(log: LogFacts) -> tuple[tuple[str, str | int], ...]:
     return (
         ("Workbook", log.workbook),
         ("Sheet", log.sheet),

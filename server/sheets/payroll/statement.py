@@ -1,6 +1,6 @@
 """One printable sheet per provider: what is paid, at which rates, visit by visit.
 
-A statement goes to its provider, so it holds that provider's lines and nobody else's, and no patients.
+A statement goes to its provider, so it holds only that provider's lines, and no patients.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ from server.sheets.payroll.tables import STATEMENT_RATES, STATEMENT_VISITS
 from server.sheets.payroll.tally import Tally
 from server.sheets.payroll.visits import Positions, Visits, visits_of
 from server.sheets.tables import Heading, Kind
-from server.sheets.xlsx.column_xml import Column, render
+from server.sheets.xlsx.column_xml import Column, render_rows
 from server.sheets.xlsx.grid import Grid
 from server.sheets.xlsx.style import (
     BAND,
@@ -36,9 +36,9 @@ from server.sheets.xlsx.style import (
     SECTION,
     TEXT,
     Look,
-    total,
+    total_look,
 )
-from server.sheets.xlsx.wording import MEASURES, ROUNDING, counted, quantity_look, rate_words
+from server.sheets.xlsx.wording import MEASURES, ROUNDING, count_phrase, quantity_look, rate_words
 from server.sheets.xlsx.workbook_builder import Page, WorkbookBuilder
 
 WIDTH = len(STATEMENT_VISITS)
@@ -53,7 +53,7 @@ def add_statements(builder: WorkbookBuilder, run: PayRun, sums: Tally, lines: Ma
     draft = run.is_draft_with_blockers
     every_other = Rule("expression", dxf=BANDING, formula=["MOD(ROW(),2)=0"])
     for place, name in enumerate(sums.providers):
-        mine = visits.of(place)
+        mine = visits.lines_of(place)
         works_as = sums.works_as[place]
         top = Grid(builder.writer)
         put_title(top, run, WIDTH, name, f"{run.clinic.name} · Statement of pay · {in_words(run.period)}")
@@ -63,18 +63,18 @@ def add_statements(builder: WorkbookBuilder, run: PayRun, sums: Tally, lines: Ma
         row = _put_rates(top, run, visits, mine)
         _put_headings(top, row + 1, "Visits", STATEMENT_VISITS)
         first = row + 3
-        cells = render([column.take(mine) for column in visits.columns], first)
-        rows = chain([top.xml()], cells, [_closing(builder, visits, mine, first + len(mine))])
+        cells = render_rows([column.take(mine) for column in visits.columns], first)
+        rows = chain([top.xml()], cells, [_closing_rows(builder, visits, mine, first + len(mine))])
         page = replace(PAGE, head=f"{name} · {in_words(run.period)}", repeat_rows=f"{first - 1}:{first - 1}")
         banded = f"A{first}:F{first + len(mine) - 1}"
         builder.add_alike(builder.free_name(name), page, rows, every_other, banded)
 
 
-def _closing(builder: WorkbookBuilder, visits: Visits, mine: Positions, row: int) -> bytes:
+def _closing_rows(builder: WorkbookBuilder, visits: Visits, mine: Positions, row: int) -> bytes:
     """Return the rows below the last visit."""
     grid = Grid(builder.writer)
-    visits_words, paid = counted(len(mine), "visit", "visits"), int(visits.amount[mine].sum())
-    looks = [total(look) for look in (TEXT, TEXT, TEXT, TEXT, TEXT, MONEY)]
+    visits_words, paid = count_phrase(len(mine), "visit", "visits"), int(visits.amount[mine].sum())
+    looks = [total_look(look) for look in (TEXT, TEXT, TEXT, TEXT, TEXT, MONEY)]
     grid.fill(row, ("Total", visits_words, None, None, None, paid), looks)
     grid.put(row + 2, 1, ROUNDING, NOTE)
     return grid.xml()
@@ -91,14 +91,14 @@ def _put_figures(grid: Grid, visits: int, paid_cents: int, works_as: str) -> Non
     for column, label, value, look in figures:
         grid.put(5, column, label, LABEL)
         grid.put(6, column, value, look)
-    grid.tall(6, 28)
+    grid.set_height(6, 28)
 
 
 def _put_rates(grid: Grid, run: PayRun, visits: Visits, mine: Positions) -> int:
     """Put one row for each service and rate, and their total, from row 8 on; return the next row."""
     _put_headings(grid, 8, "By service and rate", STATEMENT_RATES)
     row = 10
-    for group in visits.groups(mine):
+    for group in visits.group_lines(mine):
         used = run.rates_used[group.rate]
         since, quantity = (
             serial_of(used.effective_from),
@@ -108,7 +108,7 @@ def _put_rates(grid: Grid, run: PayRun, visits: Visits, mine: Positions) -> int:
         grid.fill(row, cells, (COUNT, DAY, TEXT, quantity, TEXT, MONEY))
         row += 1
     closing = (len(mine), None, None, None, None, int(visits.amount[mine].sum()))
-    grid.fill(row, closing, [total(look) for look in (COUNT, TEXT, TEXT, TEXT, TEXT, MONEY)])
+    grid.fill(row, closing, [total_look(look) for look in (COUNT, TEXT, TEXT, TEXT, TEXT, MONEY)])
     return row + 1
 
 
@@ -116,4 +116,4 @@ def _put_headings(grid: Grid, row: int, title: str, headings: Sequence[Heading])
     grid.band(row, len(headings), title, SECTION, height=22)
     looks = [HEADING_RIGHT if heading.kind in {Kind.MONEY, Kind.NUMBER} else HEADING for heading in headings]
     grid.fill(row + 1, [heading.title for heading in headings], looks)
-    grid.tall(row + 1, 20)
+    grid.set_height(row + 1, 20)

@@ -36,22 +36,22 @@ from server.sheets.xlsx.style import (
     TEXT,
     TITLE,
     Look,
-    strong,
-    total,
+    strong_look,
+    total_look,
 )
-from server.sheets.xlsx.wording import ROUNDING, counted
+from server.sheets.xlsx.wording import ROUNDING, count_phrase
 from server.sheets.xlsx.workbook_builder import Page, WorkbookBuilder
 
 NAME_WIDTHS = range(28, 48)
 WIDTH = 14
 LEAST_COLUMNS = 7
-"""Room for the key figures, however few services there are."""
+"""Room for the key figures, even if there are few services."""
 
 SERVICES_A_PAGE = 10
 
 PAGE_ROWS = 34
 MATRIX_ROWS = 4
-"""What fits on a landscape page, and what a matrix needs beside its providers: it is kept on one page."""
+"""The rows of a landscape page, and the rows of a matrix in addition to its providers. A matrix stays on one page."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,7 +82,7 @@ def add_summary(builder: WorkbookBuilder, run: PayRun, sums: Tally, head: str) -
             breaks.append(row)
             top = row + 1
         row = _put_matrix(grid, sums, row + 1, matrix)
-    for line in _foot(run):
+    for line in _foot_lines(run):
         row += 1
         grid.put(row, 1, line, NOTE)
     page = Page(
@@ -100,16 +100,16 @@ def add_summary(builder: WorkbookBuilder, run: PayRun, sums: Tally, head: str) -
 
 
 def put_title(grid: Grid, run: PayRun, columns: int, title: str, subtitle: str) -> None:
-    """Put what this is, and of which run, into rows 1 and 2."""
+    """Put the title, the subtitle and the run into rows 1 and 2."""
     grid.band(1, columns, title, TITLE, height=34)
     grid.band(2, columns, subtitle, SUBTITLE, height=22)
     grid.put(2, columns, run_label(run.id), SUBTITLE_RIGHT)
 
 
 def put_state(grid: Grid, run: PayRun, columns: int) -> None:
-    """Say loudly in row 3 whether this is a draft, or quietly that it is complete."""
+    """Put a red line into row 3 if this is a draft with blockers, else a quiet line that it is complete."""
     if run.is_draft_with_blockers:
-        need = counted(run.count(Outcome.BLOCKED), "row needs you", "rows need you")
+        need = count_phrase(run.count(Outcome.BLOCKED), "row needs you", "rows need you")
         grid.band(3, columns, f"DRAFT – {need}. See the sheet {FINDINGS.name}.", DRAFT, height=28)
     else:
         grid.band(3, columns, "Complete: every row of the log is accounted for.", READY, height=24)
@@ -121,13 +121,19 @@ def _name_width(sums: Tally) -> int:
 
 
 def _put_figures(grid: Grid, run: PayRun, sums: Tally, columns: int) -> None:
-    """Put the four figures everybody looks for into a box in rows 5 to 7."""
+    """Put the four key figures into a box in rows 5 to 7."""
     blocked = run.count(Outcome.BLOCKED)
     reviews = sum(max(1, len(found.rows)) for found in run.findings if found.severity is Severity.REVIEW)
     figures: tuple[tuple[int, str, int, Look, str], ...] = (
-        (1, "Total pay", run.paid_cents, MONEY_FIGURE, _split(sums)),
+        (1, "Total pay", run.paid_cents, MONEY_FIGURE, _pay_by_form(sums)),
         (2, "Providers", len(sums.providers), FIGURE, ""),
-        (4, "Visits paid", len(run.lines), FIGURE, f"of {counted(run.rows_in, 'row', 'rows')} in the log"),
+        (
+            4,
+            "Visits paid",
+            len(run.lines),
+            FIGURE,
+            f"of {count_phrase(run.rows_in, 'row', 'rows')} in the log",
+        ),
         (
             6,
             "Rows that need you",
@@ -142,17 +148,17 @@ def _put_figures(grid: Grid, run: PayRun, sums: Tally, columns: int) -> None:
         grid.put(5, column, label, LABEL)
         grid.put(6, column, value, look)
         grid.put(7, column, note, LABEL)
-    grid.tall(6, 28)
+    grid.set_height(6, 28)
 
 
-def _split(sums: Tally) -> str:
-    """Return how much goes to employees and to contractors, who are paid through different books."""
+def _pay_by_form(sums: Tally) -> str:
+    """Return the pay of employees and of contractors, who are paid through different books."""
     parts = [f"{form.value} {dollars(sums.paid_as(form))}" for form in WorksAs if form in sums.works_as]
     return " · ".join(parts)
 
 
 def _put_providers(grid: Grid, sums: Tally, row: int) -> int:
-    """Put one row a provider, and what employees and contractors come to; return the next row."""
+    """Put one row for each provider, and the totals of employees and contractors. Returns the next row."""
     grid.band(row, 5, "Providers", SECTION, height=22)
     titles = ("Provider", "Works as", "Visits", "Units", "Pay")
     grid.fill(row + 1, titles, (HEADING, HEADING, HEADING_RIGHT, HEADING_RIGHT, HEADING_RIGHT))
@@ -160,16 +166,16 @@ def _put_providers(grid: Grid, sums: Tally, row: int) -> int:
     row += 2
     for place, name in enumerate(sums.providers):
         form = sums.works_as[place]
-        grid.fill(row, (name, form.value if form else "", *_figures(sums, [place])), looks)
+        grid.fill(row, (name, form.value if form else "", *_sums_of(sums, [place])), looks)
         row += 1
-    for label, form_name, places in _totals(sums):
-        grid.fill(row, (label, form_name, *_figures(sums, places)), [total(look) for look in looks])
+    for label, form_name, places in _total_rows(sums):
+        grid.fill(row, (label, form_name, *_sums_of(sums, places)), [total_look(look) for look in looks])
         row += 1
     return row
 
 
-def _totals(sums: Tally) -> Iterator[tuple[str, str, list[int]]]:
-    """Yield the totals rows: employees and contractors where there are both, then all."""
+def _total_rows(sums: Tally) -> Iterator[tuple[str, str, list[int]]]:
+    """Yield the totals rows: employees and contractors if there are both, then all."""
     everybody = list(range(len(sums.providers)))
     if len(set(sums.works_as)) > 1:
         for form in WorksAs:
@@ -181,7 +187,7 @@ def _totals(sums: Tally) -> Iterator[tuple[str, str, list[int]]]:
     yield "Clinic total", "", everybody
 
 
-def _figures(sums: Tally, places: list[int]) -> tuple[int, int, int]:
+def _sums_of(sums: Tally, places: list[int]) -> tuple[int, int, int]:
     return (
         int(sums.visits[places].sum()),
         int(sums.units[places].sum()),
@@ -190,26 +196,28 @@ def _figures(sums: Tally, places: list[int]) -> tuple[int, int, int]:
 
 
 def _put_matrix(grid: Grid, sums: Tally, row: int, matrix: Matrix) -> int:
-    """Put providers down, services across, totals at the ends; return the next row."""
+    """Put a matrix: providers down, services across, totals at the ends. Returns the next row."""
     across = len(sums.services) + 1
     grid.band(row, across + 1, matrix.title, SECTION, height=22)
     grid.fill(row + 1, ("Provider", *sums.services, "Total"), (HEADING, *[HEADING_RIGHT] * across))
-    grid.tall(row + 1, 6 + 14 * max(1, *(len(wrap(service, WIDTH - 3)) for service in sums.services)))
+    grid.set_height(row + 1, 6 + 14 * max(1, *(len(wrap(service, WIDTH - 3)) for service in sums.services)))
     row += 2
-    looks = (TEXT, *[matrix.look] * len(sums.services), strong(matrix.look))
+    looks = (TEXT, *[matrix.look] * len(sums.services), strong_look(matrix.look))
     for name, cells in zip(sums.providers, matrix.cells.tolist(), strict=True):
         grid.fill(row, (name, *cells, sum(cells)), looks)
         row += 1
     down = matrix.cells.sum(axis=0).tolist()
-    grid.fill(row, ("Clinic total", *down, sum(down)), (total(TEXT), *[total(matrix.look)] * across))
+    grid.fill(
+        row, ("Clinic total", *down, sum(down)), (total_look(TEXT), *[total_look(matrix.look)] * across)
+    )
     return row + 1
 
 
-def _foot(run: PayRun) -> tuple[str, ...]:
+def _foot_lines(run: PayRun) -> tuple[str, ...]:
     return (
         ROUNDING,
         *(
-            f"Already paid in run {paid.run_id}: {counted(paid.visits, 'visit', 'visits')}, {dollars(paid.paid_cents)}."
+            f"Already paid in run {paid.run_id}: {count_phrase(paid.visits, 'visit', 'visits')}, {dollars(paid.paid_cents)}."
             for paid in run.paid_earlier
         ),
         f"Read from sheet “{run.log.sheet}” of {run.log.workbook}.",

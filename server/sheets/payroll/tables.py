@@ -81,7 +81,7 @@ RATES_USED = SheetTable(
 )
 
 CHECK_NAME = "Check"
-"""What ``payroll.check`` lists its findings on, with the columns of FINDINGS."""
+"""The sheet of findings of ``payroll.check``, with the columns of FINDINGS."""
 
 PAYROLL_SHEETS = (
     SUMMARY_NAME,

@@ -1,4 +1,4 @@
-"""The sums a payroll workbook shows: by provider and service, and by what became of each row."""
+"""The sums of a payroll workbook: by provider and service, and by the outcome of each row."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Tally:
     """Sums of the paid lines, providers down and services across, both in order of the alphabet.
 
     ``visits`` counts lines, ``units`` are thousandths, ``pay`` cents; ``line_provider`` and
-    ``line_service`` say for every line which place of ``providers`` and ``services`` it has.
+    ``line_service`` hold, for every line, its place in ``providers`` and ``services``.
     """
 
     providers: tuple[str, ...]
@@ -37,14 +37,14 @@ class Tally:
         return int(self.pay[chosen].sum())
 
 
-def tally(run: PayRun, works_as: Mapping[str, WorksAs]) -> Tally:
+def tally_run(run: PayRun, works_as: Mapping[str, WorksAs]) -> Tally:
     """Add up the lines of a run; ``works_as`` says how each provider is paid, by name."""
     lines = run.lines
-    provider, providers = _places(lines.provider)
-    service, services = _places(lines.service)
+    provider, providers = _alphabetical_places(lines.provider)
+    service, services = _alphabetical_places(lines.service)
     places = provider * len(services) + service
 
-    def added(values: Sums | int) -> Sums:
+    def sum_by_cell(values: Sums | int) -> Sums:
         sums = np.zeros(len(providers) * len(services), dtype=np.int64)
         np.add.at(sums, places, values)
         return sums.reshape(len(providers), len(services))
@@ -53,16 +53,16 @@ def tally(run: PayRun, works_as: Mapping[str, WorksAs]) -> Tally:
         providers,
         services,
         tuple(works_as.get(name) for name in providers),
-        visits=added(1),
-        units=added(whole_numbers(lines.units)),
-        pay=added(whole_numbers(lines.amount_cents)),
+        visits=sum_by_cell(1),
+        units=sum_by_cell(whole_numbers(lines.units)),
+        pay=sum_by_cell(whole_numbers(lines.amount_cents)),
         line_provider=provider,
         line_service=service,
     )
 
 
-def _places(values: pd.Series) -> tuple[npt.NDArray[np.intp], tuple[str, ...]]:
-    """Return each value's place among the distinct values in order of the alphabet, and those."""
+def _alphabetical_places(values: pd.Series) -> tuple[npt.NDArray[np.intp], tuple[str, ...]]:
+    """Return each value's place among the distinct values in alphabetical order, and these values."""
     codes, distinct = pd.factorize(values)
     names = [str(name) for name in distinct.tolist()]
     order = sorted(range(len(names)), key=lambda place: (names[place].casefold(), names[place]))
@@ -72,7 +72,7 @@ def _places(values: pd.Series) -> tuple[npt.NDArray[np.intp], tuple[str, ...]]:
 
 
 def check_nothing_is_lost(run: PayRun, sums: Tally) -> None:
-    """Raise where rows or cents went missing: a bug, and no workbook must leave with it
+    """Raise ``ArithmeticError`` if rows or cents are missing: this is a bug, and such a workbook must not be sent
     (rule: payroll#nothing-is-lost).
     """
     outcomes = sum(run.count(outcome) for outcome in Outcome)

@@ -1,4 +1,4 @@
-"""The paid lines as statements show them: by provider, in order of day, each with what was counted."""
+"""The paid lines as statements show them: by provider, in order of day, each with its quantity."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class Visits:
     """All paid lines. ``columns`` are the cells of the visits table, in the order of the log.
 
     ``order[bounds[p]:bounds[p + 1]]`` are provider p's lines by day and row. Of each line, ``label``
-    is the place in ``labels`` of its service as shown, ``quantity`` what its pay is counted in.
+    is the place in ``labels`` of its service as shown, ``quantity`` the count or amount that its pay is based on.
     """
 
     columns: Sequence[Column]
@@ -46,11 +46,11 @@ class Visits:
     rate: Sums
     amount: Sums
 
-    def of(self, provider: int) -> Positions:
-        """Return the lines of a provider (a place in Tally.providers), and nobody else's."""
+    def lines_of(self, provider: int) -> Positions:
+        """Return only the lines of one provider (a place in Tally.providers)."""
         return self.order[self.bounds[provider] : self.bounds[provider + 1]]
 
-    def groups(self, lines: Positions) -> Iterator[Group]:
+    def group_lines(self, lines: Positions) -> Iterator[Group]:
         """Yield the lines summed by service and rate, in that order."""
         keys = self.label[lines] * (int(self.rate.max(initial=0)) + 1) + self.rate[lines]
         inner = np.argsort(keys, kind="stable")
@@ -66,9 +66,9 @@ def visits_of(write: CellWriter, run: PayRun, sums: Tally, lines: Mapping[str, C
     """Prepare the lines of a run for its statements; ``lines`` are the cells of the Lines sheet."""
     order = np.lexsort((whole_numbers(run.lines.day), sums.line_provider))  # stable, and rows are in order
     bounds = np.searchsorted(sums.line_provider[order], np.arange(len(sums.providers) + 1))
-    label, labels = _labels(run, sums)
+    label, labels = _service_labels(run, sums)
     rate = whole_numbers(run.lines.rate)
-    kind, quantity = _quantities(run, rate)
+    kind, quantity = _line_quantities(run, rate)
     spelled = [rate_words(used) for used in run.rates_used]
     columns = (
         lines["Date of service"],
@@ -82,8 +82,8 @@ def visits_of(write: CellWriter, run: PayRun, sums: Tally, lines: Mapping[str, C
     return Visits(columns, order, bounds.tolist(), labels, label, quantity, rate, amount)
 
 
-def _labels(run: PayRun, sums: Tally) -> tuple[Positions, list[str]]:
-    """Return each line's service as shown, saying so where the visit did not take place."""
+def _service_labels(run: PayRun, sums: Tally) -> tuple[Positions, list[str]]:
+    """Return each line's service as shown; a label says if the visit did not take place."""
     counts_as = run.lines.counts_as.astype("category").cat
     words = [str(word) for word in counts_as.categories]
     label = sums.line_service * len(words) + counts_as.codes.to_numpy(dtype=np.intp)
@@ -95,7 +95,7 @@ def _labels(run: PayRun, sums: Tally) -> tuple[Positions, list[str]]:
     return label, labels
 
 
-def _quantities(run: PayRun, rate: Sums) -> tuple[Sums, Sums]:
+def _line_quantities(run: PayRun, rate: Sums) -> tuple[Sums, Sums]:
     """Return for each line what is counted (a Measure) and how many or how much of it."""
     kind = np.array([*(MEASURES[used.basis][0] for used in run.rates_used), 0], dtype=np.int64)[rate]
     quantity = np.ones(len(rate), dtype=np.int64)
@@ -107,7 +107,7 @@ def _quantities(run: PayRun, rate: Sums) -> tuple[Sums, Sums]:
 
 
 def _quantity_column(write: CellWriter, kind: Sums, quantity: Sums) -> Column:
-    """Return the quantities with their words, which depend on what is counted and on one, many or a part."""
+    """Return the quantities with their words, which depend on the measure, and on whether it is one, several or a fraction."""
     ones = np.array([10 ** PLACES.get(measure, 0) for measure in Measure])[kind]
     shapes, distinct = pd.factorize(kind * 4 + (quantity == ones) * 2 + (quantity % ones == 0))
     examples = [int(np.argmax(shapes == shape)) for shape in range(len(distinct))]

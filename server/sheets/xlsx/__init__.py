@@ -1,1 +1,1 @@
-"""How our workbooks are written: designed cells by openpyxl, long tables as XML of our own."""
+"""Writes our workbooks: designed cells through openpyxl, long tables as our own XML."""

@@ -1,11 +1,10 @@
 """Rows of a long table as worksheet XML, rendered column by column.
 
 Values repeat: a hundred thousand rows hold sixty days and thirty providers. So each column turns
-its *distinct* values into XML once, all cut to one width by spaces behind the cell, where XML does
-not mind them. A row then is a record of fixed width whose cells are copied in; rows whose numbers
-have equally many digits share the record, and what is the same in each is written into it once.
-Thirty times as fast as writing cell by cell, and a row costs the same whether it is the first or
-the millionth.
+its *distinct* values into XML once, all padded to one width with spaces behind the cell, where XML ignores
+them. A row is then a record of fixed width into which cells are copied. Rows whose numbers have equally many
+digits share one record, and the constant parts are written into it once.
+This is thirty times as fast as writing cell by cell, and the time per row does not grow with the number of rows.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -23,7 +22,7 @@ from server.sheets.xlsx.shared_strings import SharedStrings
 from server.sheets.xlsx.style import DATE_FORMAT, Look, StyleIds
 
 CHUNK = 4_096
-"""Rows put together at a time: enough to amortise the loop, little enough to stay in cache."""
+"""Rows put together at a time: enough to amortize the loop, few enough to stay in the cache."""
 
 Positions = npt.NDArray[np.intp]
 Values = pd.Series | npt.NDArray[Any]
@@ -33,8 +32,8 @@ Values = pd.Series | npt.NDArray[Any]
 class Column:
     """The cells of one column: row i holds ``cells[codes[i]]``.
 
-    A cell is its XML after the reference (``" s="4"><v>95.00</v></c>``), spaces behind it; the last is
-    the blank one, which code -1, pandas' word for a missing value, happens to mean.
+    A cell is its XML after the reference (``" s="4"><v>95.00</v></c>``), then spaces. The last
+    cell is blank, so pandas' code for missing values, -1, indexes it.
     """
 
     cells: Bytes
@@ -57,7 +56,7 @@ def number_text(value: int, places: int) -> str:
 
 
 class CellWriter:
-    """Writes cells of one workbook: knows its styles, its texts, and the day it counts from.
+    """Writes the cells of one workbook. Knows its styles, its texts, and its date system.
 
     Excel copies a date into another workbook as the bare number it is, so sheets for a workbook that
     counts from 1904 must count from 1904 too (rule: edge-cases#date-systems).
@@ -73,14 +72,14 @@ class CellWriter:
         return f'" s="{self._styles[look]}"/>'
 
     def text(self, text: str, look: Look) -> str:
-        """Return a cell of text, after its reference. Text is text, whatever it starts with."""
+        """Return a cell of text, after its reference. It never becomes a formula."""
         if not text:
             return self.blank(look)
         return f'" s="{self._styles[look]}" t="s"><v>{self._strings.number(text)}</v></c>'
 
     def number(self, value: int, look: Look) -> str:
         """Return a cell of a whole number / 10 ** look.places, after its reference."""
-        shown = number_text(value - self._start(look), look.places)
+        shown = number_text(value - self._first_serial(look), look.places)
         return f'" s="{self._styles[look]}"><v>{shown}</v></c>'
 
     def texts(self, values: Values, look: Look) -> Column:
@@ -89,71 +88,77 @@ class CellWriter:
         texts = distinct.tolist()
         if "" in texts:
             codes[codes == texts.index("")] = -1
-        return self._column(self._spelled(texts, look), codes, look)
+        return self._padded_column(self._text_cells(texts, look), codes, look)
 
     def ids(self, values: Values, look: Look) -> Column:
         """Return a column of texts that hardly ever repeat; empty ones are blank."""
         texts = np.asarray(values, dtype=object)
         codes = np.where(texts == "", -1, np.arange(len(texts)))
-        return self._column(self._spelled(texts.tolist(), look), codes, look)
+        return self._padded_column(self._text_cells(texts.tolist(), look), codes, look)
 
     def numbers(self, values: Values, look: Look) -> Column:
         """Return a column of whole numbers / 10 ** look.places; missing values are blank."""
         codes, distinct = pd.factorize(values)
-        return self._column(self._written(np.asarray(distinct, dtype=np.int64), look), codes, look)
+        return self._padded_column(
+            self._number_cells(np.asarray(distinct, dtype=np.int64), look), codes, look
+        )
 
     def numbers_in(self, values: Whole, looks: Sequence[Look], which: Positions) -> Column:
-        """Return a column of whole numbers, that of row i in ``looks[which[i]]``."""
+        """Return a column of whole numbers; row i has the look ``looks[which[i]]``."""
         codes, distinct = pd.factorize(values * len(looks) + which)
         whole, place = np.divmod(distinct, len(looks))
-        cells = np.concatenate([self._written(whole[place == one], look) for one, look in enumerate(looks)])
+        cells = np.concatenate(
+            [self._number_cells(whole[place == one], look) for one, look in enumerate(looks)]
+        )
         places = np.empty(len(distinct), dtype=np.intp)
         places[np.argsort(place, kind="stable")] = np.arange(len(distinct))
-        return self._column(cells, places[codes], looks[0])
+        return self._padded_column(cells, places[codes], looks[0])
 
     def cells(self, values: Values, cell: Callable[[Any], str], blank: Look) -> Column:
         """Return a column whose cell is decided by ``cell``, once for each distinct value."""
         codes, distinct = pd.factorize(values)
         cells = np.array([cell(value).encode() for value in distinct.tolist()], dtype=np.bytes_)
-        return self._column(cells, codes, blank)
+        return self._padded_column(cells, codes, blank)
 
-    def _spelled(self, texts: Sequence[str], look: Look) -> Bytes:
-        first = self._strings.enter(texts)
+    def _text_cells(self, texts: Sequence[str], look: Look) -> Bytes:
+        first = self._strings.add_texts(texts)
         numbers = whole_texts(np.arange(first, first + len(texts)))
-        return _between(b'" s="%d" t="s"><v>' % self._styles[look], numbers, b"</v></c>")
+        return _wrap_texts(b'" s="%d" t="s"><v>' % self._styles[look], numbers, b"</v></c>")
 
-    def _written(self, values: Whole, look: Look) -> Bytes:
-        texts = decimal_texts(values - self._start(look), look.places)
-        return _between(b'" s="%d"><v>' % self._styles[look], texts, b"</v></c>")
+    def _number_cells(self, values: Whole, look: Look) -> Bytes:
+        texts = decimal_texts(values - self._first_serial(look), look.places)
+        return _wrap_texts(b'" s="%d"><v>' % self._styles[look], texts, b"</v></c>")
 
-    def _start(self, look: Look) -> int:
-        """Return from which serial a number in this look counts: days and moments from their workbook's first."""
+    def _first_serial(self, look: Look) -> int:
+        """Return the serial to subtract in this look: dates and times count from their workbook's first day."""
         return self._day_zero * 10**look.places if look.form.startswith(DATE_FORMAT) else 0
 
-    def _column(self, cells: Bytes, codes: Positions, blank: Look) -> Column:
+    def _padded_column(self, cells: Bytes, codes: Positions, blank: Look) -> Column:
         every = np.append(cells, self.blank(blank).encode())
         unpadded = every.view(np.uint8)
-        np.maximum(unpadded, ord(" "), out=unpadded)  # numpy's NULs become spaces; XML holds nothing below
+        np.maximum(
+            unpadded, ord(" "), out=unpadded
+        )  # numpy's NULs become spaces; XML has no lower characters
         return Column(every, codes)
 
 
-def _between(start: bytes, texts: Bytes, end: bytes) -> Bytes:
+def _wrap_texts(start: bytes, texts: Bytes, end: bytes) -> Bytes:
     return np.strings.add(np.strings.add(start, texts), end)
 
 
-def render(columns: Sequence[Column], first_row: int) -> Iterator[bytes]:
+def render_rows(columns: Sequence[Column], first_row: int) -> Iterator[bytes]:
     """Yield the rows of a table from ``first_row`` (1-based) on, starting in column A."""
     start, height = 0, len(columns[0])
     while start < height:
         digits = len(str(first_row + start))
         stop = min(height, 10**digits - first_row)
-        yield from _rendered(columns, first_row, range(start, stop), digits)
+        yield from _render_span(columns, first_row, range(start, stop), digits)
         start = stop
 
 
-def _rendered(columns: Sequence[Column], first_row: int, span: range, digits: int) -> Iterator[bytes]:
-    """Yield rows whose numbers all have so many digits."""
-    record = _record(columns, digits)
+def _render_span(columns: Sequence[Column], first_row: int, span: range, digits: int) -> Iterator[bytes]:
+    """Yield the rows of ``span``, whose row numbers all have ``digits`` digits."""
+    record = _row_record(columns, digits)
     rows = np.full(min(CHUNK, len(span)), np.void(record.xml)).view(record.dtype)
     for start in span[::CHUNK]:
         stop = min(start + CHUNK, span.stop)
@@ -167,7 +172,7 @@ def _rendered(columns: Sequence[Column], first_row: int, span: range, digits: in
 
 
 class _Record(NamedTuple):
-    """One row before anything varies in it, and where its own number and its cells go."""
+    """The constant XML of a row, and the places of its row number and its cells."""
 
     xml: bytes
     dtype: np.dtype[np.void]
@@ -175,7 +180,7 @@ class _Record(NamedTuple):
     cells: Sequence[str]
 
 
-def _record(columns: Sequence[Column], digits: int) -> _Record:
+def _row_record(columns: Sequence[Column], digits: int) -> _Record:
     xml, numbers, cells = b'<row r="', {"row": 8}, {}
     xml += bytes(digits) + b'">'
     for place, column in enumerate(columns, 1):

@@ -32,12 +32,12 @@ class Grid:
             self.put(row, column, value, looks if isinstance(looks, Look) else looks[column - 1])
 
     def band(self, row: int, width: int, text: str, look: Look, height: float | None = None) -> None:
-        """Place a text at the left of a row coloured over the whole width."""
+        """Place a text at the left of a row, with its look over the whole width."""
         self.fill(row, [text, *[None] * (width - 1)], look)
         if height:
-            self.tall(row, height)
+            self.set_height(row, height)
 
-    def tall(self, row: int, points: float) -> None:
+    def set_height(self, row: int, points: float) -> None:
         """Give a row a height."""
         self._rows.setdefault(row, {})
         self._heights[row] = points

@@ -1,7 +1,7 @@
 """Numbers as decimal text, a whole column at a time.
 
-Python spells a hundred thousand numbers in 15 ms and numpy, of all things, in 20; four digits at a
-time from a table, the zeros in front shifted out, takes 3.
+Python converts a hundred thousand numbers in 15 ms and numpy in 20 ms. Looking up four digits at a time in
+a table, and shifting out the leading zeros, takes 3 ms.
 """
 
 import numpy as np

@@ -1,7 +1,7 @@
-"""The one list of texts a workbook keeps, which cells point into by number.
+"""The list of texts of a workbook. Cells refer to its texts by number.
 
-Cells then are short and of bounded width however long a text is, and a name that stands on a
-hundred thousand rows is escaped once.
+So cells have a short, bounded width even for long texts, and a name on a hundred thousand rows is escaped
+only once.
 """
 
 import re
@@ -22,13 +22,13 @@ _OPEN = b'<si><t xml:space="preserve">'
 _CLOSE = b"</t></si>"
 
 
-def legal(text: str) -> str:
+def legal_text(text: str) -> str:
     """Return the text with each character XML cannot hold shown as \N{REPLACEMENT CHARACTER}."""
     return _ILLEGAL.sub(lambda match: "\n" if match[0][0] == "\r" else "\N{REPLACEMENT CHARACTER}", text)
 
 
 class SharedStrings:
-    """Collects texts and numbers them in the order they come."""
+    """Collects texts and numbers them in order."""
 
     def __init__(self) -> None:
         self._texts: list[str] = []
@@ -41,10 +41,11 @@ class SharedStrings:
             self._texts.append(text)
         return number
 
-    def enter(self, texts: Sequence[str]) -> int:
-        """Take in the texts of a whole column without looking each up; return the number of the first.
+    def add_texts(self, texts: Sequence[str]) -> int:
+        """Add the texts of a whole column without looking them up. Returns the number of the first.
 
-        The list may hold a text twice. To look for a hundred thousand costs more than to write a few again.
+        The list may then hold a text twice: looking up a hundred thousand texts takes longer than writing a few
+        again.
         """
         first = len(self._texts)
         self._texts.extend(texts)
@@ -53,22 +54,22 @@ class SharedStrings:
     def xml(self) -> bytes:
         """Return the part ``xl/sharedStrings.xml``.
 
-        All texts are looked at and escaped as one, NUL between them: no legal text holds a NUL.
+        All texts are escaped as one text, separated by NUL, which no legal text contains.
         """
         texts = self._texts
         if max(map(len, texts), default=0) > LONGEST // 2:
-            texts = [_clipped(text) for text in texts]
+            texts = [_clip_text(text) for text in texts]
         if not "".join(texts).isprintable():
-            texts = [legal(text) for text in texts]
-        items = _escaped("\0".join(texts)).encode().replace(b"\0", _CLOSE + _OPEN)
+            texts = [legal_text(text) for text in texts]
+        items = _escape_text("\0".join(texts)).encode().replace(b"\0", _CLOSE + _OPEN)
         return b"".join([_HEAD, *([_OPEN, items, _CLOSE] if texts else []), b"</sst>"])
 
 
-def _escaped(text: str) -> str:
+def _escape_text(text: str) -> str:
     """Escape for XML, and for Excel, which reads ``_x0041_`` as "A" unless its underscore is spelled out."""
     return escape(_ESCAPE_LIKE.sub("_x005F_", text) if "_x" in text else text)
 
 
-def _clipped(text: str) -> str:
+def _clip_text(text: str) -> str:
     units = text.encode("utf-16-le", "surrogatepass")
     return units[: 2 * LONGEST].decode("utf-16-le", "ignore") if len(units) > 2 * LONGEST else text

@@ -1,6 +1,6 @@
-"""How our sheets look: one accent colour, one typeface, and the looks made of them.
+"""How our sheets look: one accent color, one typeface, and the looks made of them.
 
-A look says everything about a cell but its value, including how many decimal places the whole
+A look says everything about a cell except its value, including how many decimal places the whole
 number behind it carries, so cents go in as cents and come out as dollars.
 """
 
@@ -29,7 +29,7 @@ CALM_TINT = "E6F2E8"
 
 DATE_FORMAT = "mm/dd/yyyy"
 PAD = "_)"
-"""A bracket's width of room at the right, the accountants' way; a right indent prints unevenly."""
+"""Space as wide as a bracket at the right, as accountants do; a right indent prints unevenly."""
 
 MONEY_FORMAT = f'"$"#,##0.00{PAD};[Red]\\-"$"#,##0.00{PAD}'
 DASH = f'"–"{PAD}'
@@ -39,7 +39,7 @@ DASH = f'"–"{PAD}'
 class Look:
     """The look of a cell. A number put into it is whole, and is shown divided by 10 ** ``places``.
 
-    Looks are few and compared by identity, for they are looked up once a cell.
+    Looks are few and compared by identity, because each cell looks one up.
     """
 
     form: str = "General"
@@ -70,7 +70,7 @@ MONEY_FIGURE = replace(FIGURE, form=MONEY_FORMAT, places=2)
 HEADING = Look(bold=True, ink=WHITE, fill=ACCENT, align="left", indent=1, wrap=True)
 HEADING_RIGHT = replace(HEADING, align="right")
 FILTERED_RIGHT = replace(HEADING_RIGHT, indent=2)
-"""Clear of the arrow of a filter, which Excel draws over the right end of a heading."""
+"""Leaves room for the filter arrow, which Excel draws over the right end of a heading."""
 
 CELL = Look(rule="hair")
 TEXT = replace(CELL, align="left", indent=1)
@@ -101,13 +101,13 @@ def share_look(share: int) -> Look:
 
 
 @cache
-def total(look: Look) -> Look:
+def total_look(look: Look) -> Look:
     """Return the look of the same cell in a totals row."""
     return replace(look, bold=True, fill=TINT, rule="over")
 
 
 @cache
-def strong(look: Look) -> Look:
+def strong_look(look: Look) -> Look:
     """Return the look of the same cell in a totals column."""
     return replace(look, bold=True, fill=TINT)
 
@@ -121,17 +121,17 @@ _BORDERS = {
 }
 
 
-def above(rule: Literal["hair", "box"]) -> Border:
-    """Return the borders that a conditional format gives cells of this rule to draw a line above them.
+def border_above(rule: Literal["hair", "box"]) -> Border:
+    """Return the borders of a conditional format that draws a line above cells of this rule.
 
-    Their own are among them: LibreOffice drops those where a conditional format has any.
+    They include the cells' own borders: LibreOffice drops those if a conditional format has borders.
     """
     own = _BORDERS[rule]
     return Border(left=own.left, right=own.right, top=Side("thin", color=ACCENT), bottom=own.bottom)
 
 
 class StyleIds(dict[Look, int]):
-    """The number each look has in a workbook's list of styles, entered on first use."""
+    """Look -> its number in the workbook's list of styles, added on first use."""
 
     def __init__(self, sheet: Worksheet) -> None:
         super().__init__()
@@ -139,12 +139,12 @@ class StyleIds(dict[Look, int]):
 
     def __missing__(self, look: Look) -> int:
         cell = Cell(self._sheet, row=1, column=1)
-        apply(look, cell)
+        apply_look(look, cell)
         self[look] = number = int(cell.style_id)
         return number
 
 
-def apply(look: Look, cell: Cell) -> None:
+def apply_look(look: Look, cell: Cell) -> None:
     """Give an openpyxl cell a look."""
     cell.font = Font(name=TYPEFACE, size=look.size, bold=look.bold, italic=look.italic, color=look.ink)
     if look.fill:

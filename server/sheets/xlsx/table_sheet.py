@@ -1,7 +1,7 @@
 """A sheet that is one table.
 
-Headings in row 1 and nothing above them, so that filters, formulas and other programs find what
-they expect, and so that the longest log still fits under Excel's last row.
+The headings are in row 1 with nothing above them, as filters, formulas and other programs expect, and so that
+the longest log still fits into Excel's rows.
 """
 
 from collections.abc import Sequence
@@ -11,16 +11,16 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from server.sheets import cell_addresses
 from server.sheets.tables import Kind, SheetTable
-from server.sheets.xlsx.column_xml import Column, render
+from server.sheets.xlsx.column_xml import Column, render_rows
 from server.sheets.xlsx.grid import Grid
 from server.sheets.xlsx.style import FILTERED_RIGHT, HEADING
 from server.sheets.xlsx.workbook_builder import Page, WorkbookBuilder, make_table
 
 FIRST_ROW = 2
-"""Excel's row of what stands first in the list."""
+"""Excel's row of the first entry of the list."""
 
 ARROW = 5
-"""The room, in characters, that margins and the arrow of its filter take of a heading."""
+"""The width, in characters, that margins and the filter arrow need in a heading."""
 
 
 def add_list(
@@ -39,13 +39,13 @@ def add_list(
     for place, heading in enumerate(table.headings, 1):
         right = heading.kind in {Kind.MONEY, Kind.NUMBER, Kind.AMOUNT}
         titles.put(1, place, heading.title, FILTERED_RIGHT if right else HEADING)
-    titles.tall(1, 20)
+    titles.set_height(1, 20)
     height = len(columns[0])
-    sheet = builder.add(table.name, page, chain([titles.xml()], render(columns, FIRST_ROW)))
+    sheet = builder.add(table.name, page, chain([titles.xml()], render_rows(columns, FIRST_ROW)))
     make_table(sheet, f"Ledger{table.name.replace(' ', '')}", table.titles, height)
     return sheet
 
 
-def area(first: int, final: int, last: int) -> str:
+def list_area(first: int, final: int, last: int) -> str:
     """Return the cells of a list from one column to another, counted from 0, down to Excel's row ``last``."""
     return f"{cell_addresses.cell(first, FIRST_ROW)}:{cell_addresses.cell(final, last)}"

@@ -1,4 +1,4 @@
-"""How rates and quantities read on paper."""
+"""Rates and quantities in words and number formats."""
 
 from dataclasses import replace
 from enum import IntEnum
@@ -86,6 +86,6 @@ def rate_words(rate: RateUsed) -> str:
     return f"{dollars(rate.amount)} {rate.basis}"
 
 
-def counted(number: int, one: str, many: str) -> str:
+def count_phrase(number: int, one: str, many: str) -> str:
     """Return a count with its noun: ``1 row``, ``1,204 rows``."""
     return f"{number:,} {one if number == 1 else many}"

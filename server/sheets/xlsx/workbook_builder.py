@@ -1,4 +1,4 @@
-"""Collects the sheets of one workbook: each an openpyxl shell, print-ready, and the rows to go into it."""
+"""Collects the sheets of one workbook: for each, an openpyxl sheet with its print setup, and its rows as XML."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -19,9 +19,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from server.sheets.dates import SINCE_1904
 from server.sheets.tables import MARK
 from server.sheets.xlsx.column_xml import CellWriter
-from server.sheets.xlsx.shared_strings import SharedStrings, legal
+from server.sheets.xlsx.shared_strings import SharedStrings, legal_text
 from server.sheets.xlsx.style import StyleIds
-from server.sheets.xlsx.zip_package import Words, assemble
+from server.sheets.xlsx.zip_package import Words, assemble_workbook
 
 LETTER = 1
 """The paper American offices print on."""
@@ -32,7 +32,7 @@ HEADER_LENGTH = 60
 
 _FORBIDDEN = str.maketrans("", "", "[]:*?/\\")
 _HEAD, _AREA = "\ue000", "XFD1048576"
-"""Markers in the model of sheets that are alike: a character and a cell nobody uses."""
+"""Markers in the model of similar sheets: a character and a cell that are not used otherwise."""
 
 _RESERVED = "history"
 """Excel keeps this sheet name to itself."""
@@ -53,10 +53,10 @@ class Page:
 
 
 class WorkbookBuilder:
-    """A workbook in the making.
+    """Builds one workbook.
 
-    ``kind`` marks its sheets for replacement, ``None`` leaves them to staff; ``owner`` and ``foot``
-    stand on every page.
+    ``kind`` marks its sheets for replacement; sheets with ``None`` belong to staff. ``owner`` and ``foot``
+    are printed on every page.
     """
 
     def __init__(self, kind: str | None, owner: str, foot: str, date_system: int = 1900) -> None:
@@ -72,23 +72,23 @@ class WorkbookBuilder:
         self.writer = CellWriter(StyleIds(first), self._strings, date_system)
 
     def reserve(self, names: Iterable[str]) -> None:
-        """Keep these sheet names for sheets to come."""
+        """Reserve these sheet names for later sheets."""
         self._names.update(name.casefold() for name in names)
 
     def free_name(self, wanted: str) -> str:
-        """Return a sheet name Excel accepts and no sheet has, as like to ``wanted`` as can be."""
-        plain = " ".join(legal(wanted).translate(_FORBIDDEN).split()).strip("'") or "Sheet"
-        name, copy = _cut(plain, TAB_LENGTH), 1
+        """Return a free sheet name that Excel accepts, as similar to ``wanted`` as possible."""
+        plain = " ".join(legal_text(wanted).translate(_FORBIDDEN).split()).strip("'") or "Sheet"
+        name, copy = _cut_text(plain, TAB_LENGTH), 1
         while name.casefold() in self._names:
             copy += 1
             suffix = f" ({copy})"
-            name = _cut(plain, TAB_LENGTH - len(suffix)) + suffix
+            name = _cut_text(plain, TAB_LENGTH - len(suffix)) + suffix
         self.reserve([name])
         return name
 
     def add(self, name: str, page: Page, rows: Iterable[bytes]) -> Worksheet:
         """Add a sheet. Its name must be free or reserved."""
-        sheet = self._bare(name, page, rows)
+        sheet = self._add_bare(name, page, rows)
         for column, width in enumerate(page.widths, 1):
             sheet.column_dimensions[get_column_letter(column)].width = width
         sheet.sheet_view.showGridLines = False
@@ -99,15 +99,15 @@ class WorkbookBuilder:
         return sheet
 
     def add_alike(self, name: str, page: Page, rows: Iterable[bytes], banding: Rule, area: str) -> None:
-        """Add one of many sheets alike in all but name, ``page.head``, rows and the ``area`` of their banding."""
+        """Add one of many sheets that differ only in name, ``page.head``, rows and the ``area`` of their banding."""
         if self._alike:
-            self._bare(name, page, rows)  # it will be printed as the first of them
+            self._add_bare(name, page, rows)  # it will be printed as the first of them
         else:
             self.add(name, replace(page, head=_HEAD), rows).conditional_formatting.add(_AREA, banding)
-        self._alike[name] = {_HEAD: escape(_header(page.head)), _AREA: area}
+        self._alike[name] = {_HEAD: escape(_header_text(page.head)), _AREA: area}
 
-    def _bare(self, name: str, page: Page, rows: Iterable[bytes]) -> Worksheet:
-        """Add a sheet with no more than what is written of it in the workbook's own part."""
+    def _add_bare(self, name: str, page: Page, rows: Iterable[bytes]) -> Worksheet:
+        """Add a sheet with only those settings that are stored in the workbook's own part."""
         sheet: Worksheet = self._book.create_sheet(name)
         if self._kind:
             sheet.defined_names.add(DefinedName(MARK, attr_text=f'"{self._kind}"', hidden=True))
@@ -123,21 +123,22 @@ class WorkbookBuilder:
         setup.fitToWidth, setup.fitToHeight = page.pages_wide, 0
         sheet.page_margins = PageMargins(0.5, 0.5, 0.75, 0.75, header=0.35, footer=0.35)
         sheet.HeaderFooter.oddHeader = HeaderFooterItem(
-            left=_HeaderFooterPart(_header(self._owner)), right=_HeaderFooterPart(_header(page.head))
+            left=_HeaderFooterPart(_header_text(self._owner)),
+            right=_HeaderFooterPart(_header_text(page.head)),
         )
         sheet.HeaderFooter.oddFooter = HeaderFooterItem(
-            left=_HeaderFooterPart(_header(self._foot)), right=_HeaderFooterPart("Page &P of &N")
+            left=_HeaderFooterPart(_header_text(self._foot)), right=_HeaderFooterPart("Page &P of &N")
         )
 
     def to_bytes(self) -> bytes:
         """Return the finished .xlsx file."""
-        return assemble(self._book, self._rows, self._strings, self._alike)
+        return assemble_workbook(self._book, self._rows, self._strings, self._alike)
 
 
 def make_table(sheet: Worksheet, name: str, titles: Sequence[str], height: int) -> None:
     """Make the first rows a real table with filters: the headings in row 1, ``height`` rows below.
 
-    A table needs a row even when it has nothing to say.
+    A table needs a row even if it has no entries.
     """
     reference = f"A1:{get_column_letter(len(titles))}{max(height, 1) + 1}"
     table = Table(
@@ -150,13 +151,13 @@ def make_table(sheet: Worksheet, name: str, titles: Sequence[str], height: int) 
     sheet.add_table(table)
 
 
-def _cut(text: str, units: int) -> str:
-    """Shorten a text to so many UTF-16 units, which is how Excel counts."""
+def _cut_text(text: str, units: int) -> str:
+    """Shorten a text to ``units`` UTF-16 units, which is how Excel counts."""
     return text.encode("utf-16-le")[: 2 * units].decode("utf-16-le", "ignore").strip(" '")
 
 
-def _header(text: str) -> str:
-    """Return a text for a page header, where ``&`` starts a code and only so much fits."""
-    shown = " ".join(legal(text).split())
+def _header_text(text: str) -> str:
+    """Return a text for a page header: ``&`` is escaped, and long texts are shortened."""
+    shown = " ".join(legal_text(text).split())
     shown = shown if len(shown) <= HEADER_LENGTH else f"{shown[: HEADER_LENGTH - 1]}…"
     return shown.replace("&", "&&")

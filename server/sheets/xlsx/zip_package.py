@@ -1,7 +1,7 @@
-"""Puts a workbook together: openpyxl's parts, our rows spliced into its sheets, one zip.
+"""Assembles a workbook: openpyxl's parts, our rows inserted into its sheets, as one zip.
 
-The same workbook always becomes the same bytes: no clock, no random names. The zip is written here
-because Python's own cannot deflate with isal, which takes a quarter of zlib's time.
+The same workbook always becomes the same bytes: no clock, no random names. We write the zip ourselves
+because Python's zipfile cannot deflate with isal, which takes a quarter of zlib's time.
 """
 
 import re
@@ -46,17 +46,17 @@ _CORE = (
     'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><dc:creator>Clinic Ledger</dc:creator>'
     '<dcterms:created xsi:type="dcterms:W3CDTF">2000-01-01T00:00:00Z</dcterms:created></cp:coreProperties>'
 )
-"""Document properties that say nothing of the day, the computer or anybody."""
+"""Document properties without a date, a computer or a person."""
 
 
 Words = Mapping[str, str]
-"""What stands in a sheet in place of each marker its model was printed with, as XML."""
+"""Marker in the model -> its replacement in a sheet, as XML."""
 
 
 class _Printer(ExcelWriter):
-    """Prints sheets through openpyxl, those that differ in a few words only once.
+    """Writes sheets through openpyxl. Sheets that differ only in a few words are written once.
 
-    A sheet costs openpyxl a millisecond, which for fifty statements is half of a small click.
+    A sheet takes openpyxl a millisecond, so fifty statements would take half of a small click.
     """
 
     def __init__(self, book: Workbook, archive: ZipFile, alike: Mapping[str, Words]) -> None:
@@ -65,7 +65,7 @@ class _Printer(ExcelWriter):
         self._model = ""
 
     def write_worksheet(self, ws: Worksheet) -> None:
-        """Print a sheet, or put its own words into what was printed of the first one like it."""
+        """Write a sheet, or insert its words into the XML of the first similar one."""
         words = self._alike.get(ws.title)
         if words is None:
             super().write_worksheet(ws)
@@ -79,28 +79,28 @@ class _Printer(ExcelWriter):
         self.manifest.append(ws)
 
 
-def assemble(
+def assemble_workbook(
     book: Workbook, rows: Mapping[str, Iterable[bytes]], strings: SharedStrings, alike: Mapping[str, Words]
 ) -> bytes:
     """Return the workbook with ``rows`` (sheet name -> pieces of row XML) as its sheets' cells.
 
-    Sheets named in ``alike`` are printed as the first of them is, in their own words. Texts are
+    Sheets named in ``alike`` are written like the first of them, with their own words. Texts are
     collected while rows are rendered, so ``strings`` is written after the sheets.
     """
     shell = BytesIO()
     with ZipFile(shell, "w") as archive:
         _Printer(book, archive, alike).write_data()
     bodies = {sheet.path.lstrip("/"): rows[sheet.title] for sheet in book.worksheets}
-    return zipped(_parts(ZipFile(shell), bodies, strings))
+    return zip_parts(_package_parts(ZipFile(shell), bodies, strings))
 
 
-def _parts(
+def _package_parts(
     shell: ZipFile, bodies: Mapping[str, Iterable[bytes]], strings: SharedStrings
 ) -> Iterator[tuple[str, Iterable[bytes]]]:
     for name in shell.namelist():
         part = shell.read(name)
         if name in bodies:
-            yield name, _spliced(part, bodies[name])
+            yield name, _splice_rows(part, bodies[name])
         elif name == "docProps/core.xml":
             yield name, [_CORE.encode()]
         elif name == "[Content_Types].xml":
@@ -112,7 +112,7 @@ def _parts(
     yield _STRINGS, [strings.xml()]
 
 
-def _spliced(sheet: bytes, rows: Iterable[bytes]) -> Iterator[bytes]:
+def _splice_rows(sheet: bytes, rows: Iterable[bytes]) -> Iterator[bytes]:
     head, tail = _NO_CELLS.split(sheet)
     yield head + b"<sheetData>"
     yield from rows
@@ -126,17 +126,17 @@ def sheet_names(workbook: bytes) -> list[str]:
     return [sheet.attrib["name"] for sheet in book.iter(f"{{{SHEET_MAIN_NS}}}sheet")]
 
 
-def zipped(parts: Iterable[tuple[str, Iterable[bytes]]]) -> bytes:
+def zip_parts(parts: Iterable[tuple[str, Iterable[bytes]]]) -> bytes:
     """Return a zip of the parts (name, pieces of content), all dated 1980-01-01.
 
-    Content is deflated in threads while the next part is rendered: isal runs without the interpreter.
+    Content is deflated in threads while the next part is rendered: isal releases the interpreter lock.
     """
     with background_threads(THREADS) as threads:
         deflater = _Deflater(threads)
-        deflated = [(name.encode(), deflater.part(pieces)) for name, pieces in parts]
+        deflated = [(name.encode(), deflater.add_part(pieces)) for name, pieces in parts]
     out, directory = BytesIO(), []
     for name, part in deflated:
-        offset, (blocks, crc) = out.tell(), part.deflated()
+        offset, (blocks, crc) = out.tell(), part.join_blocks()
         # version 2.0, UTF-8 names, deflate, midnight of January 1, 1980
         facts = (20, 0x800, 8, 0, 0x21, crc, sum(map(len, blocks)), sum(part.lengths), len(name), 0)
         out.write(struct.pack("<4s5H3L2H", b"PK\3\4", *facts) + name)
@@ -148,19 +148,19 @@ def zipped(parts: Iterable[tuple[str, Iterable[bytes]]]) -> bytes:
     return out.getvalue()
 
 
-_Squeezed = tuple[bytes, int]
-"""A deflated block, and the checksum of what it was."""
+_DeflatedBlock = tuple[bytes, int]
+"""A deflated block, and the checksum of its content."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Part:
-    """A part being deflated: its blocks as they come, and how long each of them was."""
+    """A part that is being deflated: its blocks, and the length of the content of each."""
 
-    blocks: list[Future[_Squeezed]]
+    blocks: list[Future[_DeflatedBlock]]
     lengths: list[int]
 
-    def deflated(self) -> tuple[list[bytes], int]:
-        """Return the blocks as one deflate stream, and the checksum of the part, once they all are there."""
+    def join_blocks(self) -> tuple[list[bytes], int]:
+        """Wait for all blocks. Returns them as one deflate stream, and the checksum of the part."""
         stream, crc = [], 0
         for block, length in zip(self.blocks, self.lengths, strict=True):
             squeezed, own = block.result()
@@ -170,25 +170,25 @@ class _Part:
 
 
 class _Deflater:
-    """Has blocks deflated by threads, and waits for them where too many are rendered ahead."""
+    """Deflates blocks in threads, and waits if too many are rendered ahead."""
 
     def __init__(self, threads: Executor) -> None:
         self._threads = threads
-        self._ahead: deque[Future[_Squeezed]] = deque()
+        self._ahead: deque[Future[_DeflatedBlock]] = deque()
 
-    def part(self, pieces: Iterable[bytes]) -> _Part:
+    def add_part(self, pieces: Iterable[bytes]) -> _Part:
         part = _Part([], [])
-        for block in _blocks(pieces):
+        for block in _content_blocks(pieces):
             if len(self._ahead) == AHEAD:
                 self._ahead.popleft().result()
-            self._ahead.append(self._threads.submit(_squeezed, block))
+            self._ahead.append(self._threads.submit(_deflate_block, block))
             part.blocks.append(self._ahead[-1])
             part.lengths.append(len(block))
         return part
 
 
-def _blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield the pieces in blocks that are worth handing to a thread."""
+def _content_blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the pieces joined into blocks of at least ``BLOCK`` bytes, which are worth a thread."""
     held: list[bytes] = []
     for piece in pieces:
         held.append(piece)
@@ -198,8 +198,8 @@ def _blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
     yield b"".join(held)
 
 
-def _squeezed(block: bytes) -> _Squeezed:
-    """Return a block deflated by itself, up to a byte's end: such blocks one after the other are a stream."""
+def _deflate_block(block: bytes) -> _DeflatedBlock:
+    """Return a block deflated by itself up to a byte boundary: such blocks joined together are one stream."""
     squeeze = isal_zlib.compressobj(LEVEL, isal_zlib.DEFLATED, -15)
     return squeeze.compress(block) + squeeze.flush(isal_zlib.Z_SYNC_FLUSH), isal_zlib.crc32(block)
 

@@ -1,10 +1,10 @@
-/** A reply into the workbook: everything is checked before anything is touched. */
+/** Applies a reply to the workbook. Everything is checked before anything is changed. */
 
 import { parse } from "./areas.js";
 import * as marks from "./marks.js";
 import { ABOUT, CLINIC, GROUP, askFor, keep, put } from "./names.js";
 import { askForFront, rangeOf } from "./reading.js";
-import { filled, fits, gridOf, isList } from "./values.js";
+import { fillArea, fits, gridOf, isList } from "./values.js";
 import { unusable } from "../refusals.js";
 
 /**
@@ -12,7 +12,7 @@ import { unusable } from "../refusals.js";
  * @typedef {import("../contract.js").Output} Output
  * @typedef {import("../contract.js").Edit} Edit
  * @typedef {import("../contract.js").Chart} Chart
- * @typedef {{placed: Map<string, string>, failure: unknown}} Inserted the name each announced sheet got; why none did
+ * @typedef {{placed: Map<string, string>, failure: unknown}} Inserted `placed`: the name that each announced sheet got; `failure`: why none was inserted
  */
 
 /** @type {Record<Chart["kind"], Excel.ChartType>} */
@@ -30,9 +30,9 @@ const AREAS_AT_ONCE = 1000;
 
 /**
  * Put a reply into the workbook. Returns why the finished sheets could not be inserted, `null` if they were
- * or there were none: everything else is done all the same, and the sheets can be offered as a file.
+ * or there were none. All other changes are made anyway, and the sheets can be offered as a file.
  *
- * Refuses, with the workbook as it was, a reply that does not fit it.
+ * Refuses a reply that does not fit the workbook, and changes nothing then.
  * @param {Excel.RequestContext} context
  * @param {Reply} reply
  * @param {Uint8Array | null} output the bytes of the finished sheets, their digest checked
@@ -40,7 +40,7 @@ const AREAS_AT_ONCE = 1000;
 export async function applyReply(context, reply, output) {
   await check(context, reply, output);
   if (reply.clear_marks?.length) await marks.clear(context, reply.clear_marks);
-  const { placed, failure } = await inserted(context, reply.output, output);
+  const { placed, failure } = await insertSheets(context, reply.output, output);
   const absent = new Set(failure ? reply.output?.sheets.map((sheet) => sheet.name.toLowerCase()) : []);
   /** @param {{sheet: string}} part */
   const present = (part) => !absent.has(part.sheet.toLowerCase());
@@ -102,7 +102,7 @@ const find = (context, name, placed) => context.workbook.worksheets.getItem(plac
  * @param {Uint8Array | null} output
  * @returns {Promise<Inserted>}
  */
-async function inserted(context, announced, output) {
+async function insertSheets(context, announced, output) {
   if (!announced || !output) return { placed: new Map(), failure: null };
   const front = askForFront(context.workbook.worksheets);
   const standing = await ourSheets(context, context.workbook.worksheets);
@@ -133,10 +133,10 @@ async function ourSheets(context, worksheets) {
 }
 
 /**
- * Take the earlier sheets of the same groups away and give the fresh ones their names.
+ * Delete the earlier sheets of the same groups and give the new ones their names.
  *
- * Only now: had the insertion failed, nothing would be lost. While both stood, Excel called the fresh
- * ones `Findings (2)`. A sheet of the user's own keeps its name, and ours keeps the number then.
+ * We do this after the insertion, so that a failed insertion loses nothing. While both exist, Excel names the new
+ * ones `Findings (2)`. A sheet of the user keeps its name, and ours keeps the number then.
  * @param {Excel.RequestContext} context
  * @param {{sheet: Excel.Worksheet, group: string | null}[]} standing
  * @param {string[]} ids of the fresh sheets, in the order of the file
@@ -164,7 +164,7 @@ async function replaceEarlier(context, standing, ids, wanted) {
 }
 
 /**
- * Return the names as they stand, or the next of `Name (2)`, `Name (3)` that is free, as Excel counts.
+ * Return the names unchanged, or the next of `Name (2)`, `Name (3)` that is free, as Excel counts.
  * @param {string[]} wanted
  * @param {string[]} taken
  */
@@ -184,7 +184,7 @@ export function freeNames(wanted, taken) {
 /** @param {Uint8Array} bytes */
 export function base64(bytes) {
   let text = "";
-  // A call takes only so many arguments.
+  // A function call has a limit on its arguments.
   for (let at = 0; at < bytes.length; at += 0x8000) {
     text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
   }
@@ -200,15 +200,15 @@ export function base64(bytes) {
  */
 async function edit(context, edits, placed) {
   const names = [...new Set(edits.map((one) => one.sheet))];
-  const told = new Map(names.map((name) => [name, groupAsked(find(context, name, placed))]));
+  const targets = new Map(names.map((name) => [name, askForGroup(find(context, name, placed))]));
   await context.sync();
   const fills = [];
   const parts = edits.flatMap((one) => areasOf(one).map((area) => ({ one, area })));
   for (const [at, { one, area }] of parts.entries()) {
     if (at % AREAS_AT_ONCE === AREAS_AT_ONCE - 1) await context.sync();
-    const { sheet, group } = told.get(one.sheet) ?? groupAsked(find(context, one.sheet, placed));
+    const { sheet, group } = targets.get(one.sheet) ?? askForGroup(find(context, one.sheet, placed));
     const range = rangeOf(sheet, area);
-    if (one.format) range.numberFormat = filled(area, one.format);
+    if (one.format) range.numberFormat = fillArea(area, one.format);
     if (one.values?.length) range.values = gridOf(one.values, area);
     if (one.choices) offer(range, one.choices);
     if (!one.fill) continue;
@@ -220,7 +220,7 @@ async function edit(context, edits, placed) {
 }
 
 /**
- * Give cells a dropdown in place of any they had.
+ * Replace the dropdown of cells.
  * @param {Excel.Range} range
  * @param {string[]} choices
  */
@@ -230,7 +230,7 @@ function offer(range, choices) {
 }
 
 /** @param {Excel.Worksheet} sheet */
-function groupAsked(sheet) {
+function askForGroup(sheet) {
   sheet.load({ name: true });
   return { sheet, group: askFor(sheet.names, GROUP) };
 }
@@ -238,11 +238,11 @@ function groupAsked(sheet) {
 /**
  * Draw the range `source`: its first row names the series, its first column the points.
  * @param {Excel.Worksheet} sheet
- * @param {Chart} told
+ * @param {Chart} ordered
  */
-function draw(sheet, told) {
-  const chart = sheet.charts.add(CHARTS[told.kind], sheet.getRange(told.source), "Columns");
-  chart.title.text = told.title;
-  const area = parse(told.source);
+function draw(sheet, ordered) {
+  const chart = sheet.charts.add(CHARTS[ordered.kind], sheet.getRange(ordered.source), "Columns");
+  chart.title.text = ordered.title;
+  const area = parse(ordered.source);
   if (area) chart.setPosition(sheet.getCell(area.top - 1, area.left + area.width));
 }

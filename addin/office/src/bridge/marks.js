@@ -1,9 +1,9 @@
 /**
- * Coloured cells on a user's own sheet, and the way back to what was there before.
+ * Colors cells on a user's own sheet, and restores the fill that was there before.
  *
- * Every fill we put is remembered in a sheet nobody sees. When the sheet is checked again, each is taken
- * back unless somebody coloured the cell since: then it is theirs. The desktop add-in keeps the same rows
- * in the same sheet, so either can take back what the other put.
+ * We record every fill that we set on a hidden sheet. When the sheet is checked again, each fill is restored,
+ * unless somebody colored the cell since then: that color stays. The desktop add-in keeps the same rows
+ * on the same sheet, so each add-in can undo the marks of the other.
  *
  * @typedef {import("./areas.js").Area} Area
  * @typedef {{sheet: string, area: string, before: string, put: string}} Mark fills are `#RRGGBB`, empty for none
@@ -12,12 +12,12 @@
 
 import { halves, meet, parse, print } from "./areas.js";
 import { rangeOf } from "./reading.js";
-import { filled, guarded } from "./values.js";
+import { fillArea, guardText } from "./values.js";
 
 export const MARKS = "_ClinicLedgerMarks";
 
 /**
- * Colour areas and return what is to be remembered.
+ * Color areas and return the marks to record.
  * @param {Excel.RequestContext} context
  * @param {{sheet: Excel.Worksheet, name: string, area: Area, put: string}[]} fills
  */
@@ -38,7 +38,7 @@ export async function paint(context, fills) {
 }
 
 /**
- * Add marks to those remembered.
+ * Add marks to the recorded ones.
  * @param {Excel.RequestContext} context
  * @param {Mark[]} marks
  */
@@ -47,7 +47,7 @@ export async function remember(context, marks) {
 }
 
 /**
- * Take back the marks on the named sheets, the latest first, and forget them.
+ * Undo the marks on the named sheets, the latest first, and delete their records.
  * @param {Excel.RequestContext} context
  * @param {string[]} names
  */
@@ -56,7 +56,7 @@ export async function clear(context, names) {
   const remembered = await read(context);
   const theirs = remembered.filter((mark) => cleared.has(mark.sheet.toLowerCase()));
   if (!theirs.length) return;
-  for (const layer of layers(await standing(context, theirs.reverse()), ({ mark, area }) => [mark.sheet, area])) {
+  for (const layer of layers(await marksOnSheets(context, theirs.reverse()), ({ mark, area }) => [mark.sheet, area])) {
     const now = await pieces(context, layer);
     layer.forEach(({ mark }, at) => {
       for (const piece of (now[at] ?? []).filter((piece) => piece.fill === mark.put)) restore(piece, mark.before);
@@ -77,11 +77,11 @@ function restore({ sheet, area }, before) {
 }
 
 /**
- * Return the marks whose sheets are still there, with those.
+ * Return the marks whose sheets still exist, with these sheets.
  * @param {Excel.RequestContext} context
  * @param {Mark[]} marks
  */
-async function standing(context, marks) {
+async function marksOnSheets(context, marks) {
   const sheets = context.workbook.worksheets;
   sheets.load({ name: true });
   await context.sync();
@@ -93,10 +93,10 @@ async function standing(context, marks) {
 }
 
 /**
- * Cut a list into stretches in which no two areas share a cell, order kept.
+ * Split a list into layers in which no two areas share a cell, in order.
  *
- * Within a stretch all fills can be asked for at once; a later mark on the same cell has to wait for
- * what the earlier one leaves there.
+ * All fills of one layer can be requested at once. A later mark on the same cell must wait for the result of
+ * the earlier one.
  * @template T
  * @param {T[]} list
  * @param {(item: T) => [sheet: string, area: Area]} placeOf
@@ -120,9 +120,9 @@ export function layers(list, placeOf) {
 }
 
 /**
- * Cut each area into parts of one fill, by halving whatever has several.
+ * Split each area into parts of one fill, by halving parts that have several.
  *
- * Asking cell by cell costs a proxy each; areas of one fill, which most are, cost one in a common sync.
+ * Asking cell by cell takes one proxy per cell; an area of one fill, the usual case, takes one in a shared sync.
  * @param {Excel.RequestContext} context
  * @param {{sheet: Excel.Worksheet, area: Area}[]} places
  * @returns {Promise<Piece[][]>}
@@ -135,8 +135,8 @@ async function pieces(context, places) {
     for (const fill of asked) fill.load({ color: true, pattern: true });
     await context.sync();
     open.forEach((piece, at) => {
-      const told = fillOf(asked[at]);
-      if (told !== null || piece.area.height * piece.area.width === 1) piece.fill = told ?? "";
+      const fill = fillOf(asked[at]);
+      if (fill !== null || piece.area.height * piece.area.width === 1) piece.fill = fill ?? "";
       else piece.parts = halves(piece.area).map((area) => ({ sheet: piece.sheet, area }));
     });
   }
@@ -146,7 +146,7 @@ async function pieces(context, places) {
 /**
  * Return a fill as `#RRGGBB`, empty without one, `null` where the cells differ.
  *
- * Excel says white of cells that have no fill; only the pattern tells the two apart.
+ * Excel reports white for cells without a fill; only the pattern shows the difference.
  * @param {Excel.RangeFill | undefined} fill
  */
 function fillOf(fill) {
@@ -193,8 +193,8 @@ async function write(context, marks) {
   if (marks.length) {
     const area = { top: 1, left: 1, height: marks.length, width: 4 };
     const range = rangeOf(sheet, area);
-    range.numberFormat = filled(area, "@");
-    range.values = marks.map((mark) => [mark.sheet, mark.area, mark.before, mark.put].map(guarded));
+    range.numberFormat = fillArea(area, "@");
+    range.values = marks.map((mark) => [mark.sheet, mark.area, mark.before, mark.put].map(guardText));
   }
   sheet.visibility = "VeryHidden";
   await context.sync();

@@ -1,4 +1,4 @@
-/** Hidden defined names: whose workbook this is, and which sheets are ours. */
+/** Hidden defined names: the clinic of the workbook, and the sheets that we wrote. */
 
 export const CLINIC = "_ClinicLedger";
 export const GROUP = "_ClinicLedgerSheet";
@@ -9,19 +9,19 @@ export const ABOUT = "_ClinicLedgerAbout";
 const CONSTANT = /^="((?:[^"]|"")*)"$/;
 
 /**
- * Return the text a name's formula holds, `null` where it holds something else.
+ * Return the text a name's formula holds, `null` if it holds something else.
  * @param {unknown} formula
  */
 export function constant(formula) {
-  const told = CONSTANT.exec(String(formula));
-  return told ? (told[1] ?? "").replaceAll('""', '"') : null;
+  const match = CONSTANT.exec(String(formula));
+  return match ? (match[1] ?? "").replaceAll('""', '"') : null;
 }
 
 /** @param {string} text */
 const asFormula = (text) => `="${text.replaceAll('"', '""')}"`;
 
 /**
- * Ask for the text kept under a name; the answer can be called after the next sync.
+ * Request the text stored under a name. Call the returned function after the next sync.
  * @param {Excel.NamedItemCollection} names of a workbook or of one sheet
  * @param {string} name
  * @returns {() => string | null}
@@ -33,7 +33,7 @@ export function askFor(names, name) {
 }
 
 /**
- * Keep a text under a hidden name that is not there yet.
+ * Store a text under a new hidden name.
  * @param {Excel.NamedItemCollection} names
  * @param {string} name
  * @param {string} text
@@ -43,7 +43,7 @@ export function put(names, name, text) {
 }
 
 /**
- * Keep a text under a hidden name.
+ * Store a text under a hidden name.
  * @param {Excel.RequestContext} context
  * @param {Excel.NamedItemCollection} names
  * @param {string} name

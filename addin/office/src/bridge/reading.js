@@ -1,4 +1,4 @@
-/** Sheets into a request: values as Excel holds them, column by column, the service decides the rest. */
+/** Reads sheets for a request: the values as Excel holds them, column by column. The service interprets them. */
 
 import { halves, parse, plain, print } from "./areas.js";
 import { ABOUT, CLINIC, askFor } from "./names.js";
@@ -12,24 +12,24 @@ import { Cancelled, codeOf } from "../refusals.js";
  * @typedef {{values: Value[][], formats: (string | null)[][], hidden: number[]}} Block rows of an area; formats by column
  */
 
-/** Cells asked for at once. Excel on the web hands out 5 MB, and a cell with its format is some 30 bytes. */
+/** Cells per request. Excel on the web returns at most 5 MB, and a cell with its format takes about 30 bytes. */
 export const CELLS_AT_ONCE = 100_000;
 
 const TOO_LARGE = "ResponsePayloadSizeLimitExceeded";
 const GENERAL = "General";
 
-/** The serial number of 2000-01-01 in a workbook that counts its days from 1904; Office.js has no word for that. */
+/** The serial number of 2000-01-01 in a workbook that counts its days from 1904; Office.js has no property for that. */
 const NEW_YEAR_FROM_1904 = 35_064;
 
 /**
- * Return everything of a click that Excel knows.
+ * Return the parts of a click that come from Excel.
  * @param {Excel.RequestContext} context
  * @param {"active" | "none" | string[]} reads the sheets the button names
  * @param {string | null} about the sheet the click is about, the one in front if `null` or gone
- * @param {string[]} asked the sheets an answer asked for besides
+ * @param {string[]} asked the other sheets that an answer asked for
  * @param {Watcher} watcher
- * @returns {Promise<{about: string, told: Omit<import("../contract.js").Click, "request_id" | "inputs">}>} `about`: the
- *   sheet it is about after all; rows may be selected on another one, which is the active one
+ * @returns {Promise<{about: string, click: Omit<import("../contract.js").Click, "request_id" | "inputs">}>} `about`: the
+ *   sheet that it is about; rows may be selected on another one, the active one
  */
 export async function readWorkbook(context, reads, about, asked, watcher) {
   const { workbook } = context;
@@ -43,19 +43,19 @@ export async function readWorkbook(context, reads, about, asked, watcher) {
   await context.sync();
   const front = workbook.worksheets.items.find(({ name }) => name === about) ?? inFront();
   const sheets = [];
-  for (const sheet of named(reads, asked, front, workbook.worksheets.items)) {
+  for (const sheet of sheetsToSend(reads, asked, front, workbook.worksheets.items)) {
     sheets.push(await readSheet(context, sheet, watcher));
   }
   const selection = { sheet: active.name, rows: await selectedRows(context, active) };
   /** @type {1900 | 1904} */
   const date_system = newYear.value === NEW_YEAR_FROM_1904 ? 1904 : 1900;
-  const told = { workbook: { name: workbook.name, clinic: clinic(), date_system }, sheets, asked_sheets: asked, selection };
-  return { about: front.name, told };
+  const click = { workbook: { name: workbook.name, clinic: clinic(), date_system }, sheets, asked_sheets: asked, selection };
+  return { about: front.name, click };
 }
 
 /**
- * Ask for the sheet a click is about: the active one, or the one an active sheet of ours came from, so that
- * pressing a button again on its own result works on the same log. The answer can be called after the next sync.
+ * Request the sheet that a click is about: the active one, or the one an active sheet of ours came from, so that
+ * pressing a button again on its own result works on the same log. Call the returned function after the next sync.
  * @param {Excel.WorksheetCollection} worksheets
  * @returns {() => Excel.Worksheet} its name is loaded
  */
@@ -74,11 +74,11 @@ export function askForFront(worksheets) {
  * @param {Excel.Worksheet} front
  * @param {Excel.Worksheet[]} sheets
  */
-function named(reads, asked, front, sheets) {
+function sheetsToSend(reads, asked, front, sheets) {
   const byName = new Map(sheets.map((sheet) => [sheet.name.trim().toLowerCase(), sheet]));
   const names = Array.isArray(reads) ? [...reads, ...asked] : asked;
   const found = names.flatMap((name) => byName.get(name.trim().toLowerCase()) ?? []);
-  // By name, for Excel hands out one sheet as several objects.
+  // By name, because Excel returns several objects for one sheet.
   return [...new Map((reads === "active" ? [front, ...found] : found).map((sheet) => [sheet.name, sheet])).values()];
 }
 
@@ -104,7 +104,7 @@ async function readSheet(context, sheet, watcher) {
 }
 
 /**
- * Return the part of a sheet that holds values; an empty sheet has its first cell.
+ * Return the part of a sheet that holds values; for an empty sheet, its first cell.
  * @param {Excel.RequestContext} context
  * @param {Excel.Worksheet} sheet
  * @returns {Promise<Area>}
@@ -118,7 +118,7 @@ async function usedArea(context, sheet) {
 }
 
 /**
- * Yield an area in blocks of rows, from then on half as high where Excel says a block is too large.
+ * Yield an area in blocks of rows. If Excel says that a block is too large, the following ones are half as high.
  * @param {Excel.RequestContext} context
  * @param {Excel.Worksheet} sheet
  * @param {Area} area
@@ -152,7 +152,7 @@ async function readBlock(context, sheet, area) {
   await context.sync();
   const values = range.values.map((row) => row.map((cell) => (cell === "" ? null : cell)));
   const someHidden = range.rowHidden === null ? range.getRowProperties({ rowHidden: true }) : null;
-  // Only numbers have a use for a format, so columns without one are not asked: half of most logs.
+  // Only numbers need a format, so we do not request it for columns without numbers: half of most logs.
   const columns = Array.from({ length: area.width }, (_, at) => {
     if (!values.some((row) => typeof row[at] === "number")) return null;
     const column = rangeOf(sheet, { ...area, left: area.left + at, width: 1 });
@@ -163,18 +163,18 @@ async function readBlock(context, sheet, area) {
   const hidden = someHidden?.value.map((row) => row.rowHidden === true) ?? values.map(() => range.rowHidden);
   return {
     values,
-    formats: columns.map((column, at) => told(column?.numberFormat, values, at)),
+    formats: columns.map((column, at) => numberFormats(column?.numberFormat, values, at)),
     hidden: hidden.flatMap((is, at) => (is ? area.top + at : [])),
   };
 }
 
 /**
- * Return the format of each number of a column, `null` for the rest: a heading is General above dates.
+ * Return the format of each number of a column, `null` for other cells: a heading above dates is General.
  * @param {unknown[][] | undefined} formats one in each row
  * @param {Value[][]} values
  * @param {number} at
  */
-function told(formats, values, at) {
+function numberFormats(formats, values, at) {
   return values.map((row, down) => {
     const format = typeof row[at] === "number" ? formats?.[down]?.[0] : GENERAL;
     return typeof format === "string" && format !== GENERAL ? format : null;
@@ -214,7 +214,7 @@ export function formatOf(column, formats) {
 /**
  * Return the merged blocks that meet an area.
  *
- * Excel gives up beyond 512 of them at once, without saying so in a code of its own: then the area is halved.
+ * Excel fails for more than 512 of them at once, without an error code of its own: then the area is halved.
  * @param {Excel.RequestContext} context
  * @param {Excel.Worksheet} sheet
  * @param {Area} area
@@ -243,7 +243,7 @@ function byColumn(addresses) {
 }
 
 /**
- * Return the selected rows, none beyond the used ones: people select whole columns.
+ * Return the selected rows, limited to the used ones: people select whole columns.
  * @param {Excel.RequestContext} context
  * @param {Excel.Worksheet} active
  */

@@ -1,23 +1,23 @@
 /**
- * Values into cells as they are: Excel must not take text for a formula, a number or a date.
+ * Prepares values for cells: Excel must not read text as a formula, a number or a date.
  *
  * @typedef {string | number | boolean | null} Value as it travels: `null` is an empty cell
  */
 
-/** Text that Excel leaves alone: it starts with a letter and holds no digit (`May 5` is a date). */
+/** Text that Excel does not convert: it starts with a letter and holds no digit (`May 5` is a date). */
 const PLAIN = /^\p{L}[^\p{Nd}=]*$/u;
 
-/** Letters of a dropdown's words and the commas between them. */
+/** The most characters of a dropdown's words, with the commas between them. */
 const LONGEST_LIST = 255;
 
 /**
- * Return what to hand to Excel so that the cell holds `value`.
+ * Return the input with which Excel stores exactly `value` in the cell.
  *
  * An apostrophe, which is not shown, marks text as text; an empty text empties the cell, where `null`
  * would leave it as it was.
  * @param {Value} value
  */
-export function guarded(value) {
+export function guardText(value) {
   if (value === null) return "";
   if (typeof value !== "string" || !value) return value;
   return PLAIN.test(value) && !["TRUE", "FALSE"].includes(value.toUpperCase()) ? value : `'${value}`;
@@ -27,7 +27,7 @@ export function guarded(value) {
 const isSingle = (values) => values.length === 1 && values[0]?.length === 1;
 
 /**
- * Return whether rows of values can fill an area: exactly, or one value all of it.
+ * Return whether rows of values can fill an area: exactly, or with one value for all cells.
  * @param {Value[][]} values
  * @param {import("./areas.js").Area} area
  */
@@ -37,16 +37,16 @@ export function fits(values, area) {
 }
 
 /**
- * Return guarded values in rows for an area, which they fit.
+ * Return guardText values in rows for an area, which they fit.
  * @param {Value[][]} values
  * @param {import("./areas.js").Area} area
  */
 export function gridOf(values, area) {
-  return isSingle(values) ? filled(area, guarded(values[0]?.[0] ?? null)) : values.map((row) => row.map(guarded));
+  return isSingle(values) ? fillArea(area, guardText(values[0]?.[0] ?? null)) : values.map((row) => row.map(guardText));
 }
 
 /**
- * Return whether words can be a dropdown: Excel takes them as one text, cut at its separators.
+ * Return whether words can be a dropdown: Excel takes them as one text and splits it at separators.
  * @param {string[]} words
  */
 export function isList(words) {
@@ -61,4 +61,4 @@ export function isList(words) {
  * @param {T} value
  * @returns {T[][]}
  */
-export const filled = (area, value) => Array.from({ length: area.height }, () => Array(area.width).fill(value));
+export const fillArea = (area, value) => Array.from({ length: area.height }, () => Array(area.width).fill(value));

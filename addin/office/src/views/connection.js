@@ -1,11 +1,11 @@
-/** The first-run page: what is in order, what is not yet, and what to do about it. */
+/** The first-run page: the checks, their state, and what to do about the failed ones. */
 
 import { button, element, heading, sign } from "./element.js";
 
 /**
  * @typedef {import("../checks.js").Check} Check
  * @typedef {{again: () => void, leave: () => void, choose: () => void, pair: (code: string) => Promise<string>}} Act
- *   `pair` returns why a code did not do, empty if it did
+ *   `pair` returns why a code was not accepted, empty if it was
  */
 
 /** @type {Record<Check["state"], {word: string, kind: "done" | "review" | "waiting"}>} */

@@ -1,9 +1,9 @@
-/** Elements of the page, made the one way in which nothing a sheet says can become markup. */
+/** Creates elements of the page. Text from a sheet never becomes markup. */
 
 /**
  * @typedef {string | Node | null | false | undefined} Child nothing is shown for `null`, `false` and ``
  * @typedef {Record<string, string | number | boolean | EventListener | null | undefined>} Attributes
- *   functions are listeners (`onclick`), booleans stand without a value or not at all, `aria-*` are always spelt out
+ *   functions are listeners (`onclick`), booleans are written without a value or left out, `aria-*` are always written as text
  */
 
 /**
@@ -34,13 +34,13 @@ export const button = (label, press, attributes = {}) =>
   element("button", { type: "button", ...attributes, onclick: press }, label);
 
 /**
- * The head of a view: it takes the focus when the view comes up, so that a screen reader begins there.
+ * The heading of a view. It gets the focus when the view is shown, so that a screen reader begins there.
  * @param {string} text
  */
 export const heading = (text) => element("h2", { tabindex: -1, "data-start": "" }, text);
 
 /**
- * A sign that is never alone: the word beside it says the same.
+ * A sign. It is always next to a word that says the same.
  * @param {"done" | "review" | "blocked" | "info" | "waiting"} kind
  */
 export const sign = (kind) => element("span", { class: `sign ${kind}`, "aria-hidden": "true" }, SIGNS[kind]);

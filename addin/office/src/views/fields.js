@@ -1,4 +1,4 @@
-/** Fields somebody fills in: a control for each kind, what is wrong with an answer, the answers as the service takes them. */
+/** Input fields: a control for each kind, the errors of answers, and the answers in the form of the service. */
 
 import { element } from "./element.js";
 
@@ -8,7 +8,7 @@ import { element } from "./element.js";
  */
 
 /**
- * Return a field with its label, and room for what is wrong with the answer.
+ * Return a field with its label, and a place for the error of its answer.
  * @param {Field} field
  * @param {string} id
  * @param {string} label
@@ -21,7 +21,7 @@ export function row(field, id, label) {
   if (field.kind === "several") {
     return element("fieldset", { class: "field" }, element("legend", {}, label), boxes(field, id), error);
   }
-  // Of what may be left open there is a list with nothing in it: a radio button chosen once stays chosen.
+  // An optional choice is a list with an empty entry: a radio button cannot be cleared once it is chosen.
   const short = field.kind === "choice" && field.required && field.choices.length <= 4;
   if (short) {
     return element("fieldset", { class: "field" }, element("legend", {}, label), options(field, field.choices, id), error);
@@ -38,7 +38,7 @@ const YES_NO = [
 
 const KILOBYTE = 1_000;
 const MEGABYTE = 1_000_000;
-/** The service keeps no larger file; here it is said before it is sent. */
+/** The service accepts no larger file; we check it before we send it. */
 const LARGEST = 20 * MEGABYTE;
 const ACCEPTED = ".pdf,.png,.jpg,.jpeg,.tif,.tiff,.txt";
 const KINDS = "PDF, PNG, JPEG, TIFF or text";
@@ -85,7 +85,7 @@ function chooser(field, id) {
 }
 
 /**
- * Return how large a file is, as people say it.
+ * Return the size of a file in words.
  * @param {number} bytes
  */
 function sizeOf(bytes) {
@@ -107,7 +107,7 @@ function options(field, choices, id) {
   return element("div", { class: "options", role: "radiogroup", "aria-describedby": `${id}-error` }, ...made);
 }
 
-/** Stands between the answers where several can be chosen. */
+/** Separates the answers if several can be chosen. */
 const SEPARATOR = ";";
 
 /**
@@ -127,7 +127,7 @@ function boxes(field, id) {
 export const control = (row) => /** @type {HTMLInputElement | null} */ (row?.querySelector("input, select") ?? null);
 
 /**
- * Return whether a field is answered as it must be, and say beside it what is missing.
+ * Return whether the answer of a field is valid, and show its error if it is not.
  * @param {Field} field
  * @param {HTMLElement | undefined} row
  */
@@ -158,7 +158,7 @@ function complaintAbout(field, value, input) {
 }
 
 /**
- * Return the answers as text, as the service takes them: blanks left out, days in ISO form. A file is still to be sent.
+ * Return the answers as text, as the service takes them: without blanks, days in ISO form. Files are not sent yet.
  * @param {Field[]} fields
  * @param {FormData} data
  * @returns {Answers}
@@ -174,7 +174,7 @@ export function answers(fields, data) {
  */
 const all = (data, name) => data.getAll(name).join(SEPARATOR);
 
-/** @param {FormDataEntryValue | null} given a file without a name where none was chosen */
+/** @param {FormDataEntryValue | null} given a file without a name if none was chosen */
 function answer(given) {
   if (given instanceof File) return given.name ? given : "";
   return (given ?? "").trim();

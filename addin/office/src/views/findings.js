@@ -1,4 +1,4 @@
-/** The findings of a reply: which cells, what about them, what to do. A click goes there. */
+/** The findings of a reply: the cells, what is wrong, what to do. A click on one selects its cell. */
 
 import { element, sign } from "./element.js";
 
@@ -16,7 +16,7 @@ const SEVERITIES = {
 
 /**
  * @param {Finding[]} list
- * @param {number} total how many there are; the reply lists no more than some hundred
+ * @param {number} total how many there are; the reply lists at most a few hundred
  * @param {(finding: Finding) => void} goTo
  */
 export function findings(list, total, goTo) {
@@ -42,7 +42,7 @@ export function findings(list, total, goTo) {
 }
 
 /**
- * Return the filter; nothing where all findings are of one kind.
+ * Return the filter, or `null` if all findings have one severity.
  * @param {Finding[]} list
  * @param {(wanted: Severity | "all") => void} filter
  */

@@ -1,4 +1,4 @@
-/** What a button wants to know: a form whose answers press the button again. */
+/** The questions of a button: a form whose answers press the button again. */
 
 import { button, element, heading } from "./element.js";
 import { answers, complete, control, row } from "./fields.js";
@@ -10,11 +10,11 @@ import { answers, complete, control, row } from "./fields.js";
 
 /**
  * @param {import("../contract.js").Asks} asks
- * @param {HTMLElement | null} told what came of the click so far, where something did
+ * @param {HTMLElement | null} soFar the result of the click so far, if there is one
  * @param {HTMLElement | null} about the findings the question is about
  * @param {{answer: (answers: Answers) => void, leave: () => void}} act
  */
-export function form({ title, fields }, told, about, act) {
+export function form({ title, fields }, soFar, about, act) {
   const rows = fields.map((field) => row(field, `ask-${field.name}`, field.required ? field.label : `${field.label} (optional)`));
   const filledIn = element(
     "form",
@@ -33,5 +33,5 @@ export function form({ title, fields }, told, about, act) {
     if (wrong.length) control(rows[fields.indexOf(/** @type {Field} */ (wrong[0]))])?.focus();
     else act.answer(answers(fields, new FormData(filledIn)));
   });
-  return element("div", { class: "view" }, told, heading(title), filledIn, about);
+  return element("div", { class: "view" }, soFar, heading(title), filledIn, about);
 }

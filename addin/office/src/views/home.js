@@ -1,4 +1,4 @@
-/** What stands in the pane before a click: the clinic, and the buttons as the ribbon has them. */
+/** The pane before a click: the clinic, and the buttons of the ribbon. */
 
 import { button, element, heading } from "./element.js";
 import { options } from "./options.js";
@@ -11,7 +11,7 @@ import { options } from "./options.js";
 
 /**
  * @param {import("../contract.js").Ribbon} ribbon
- * @param {string | null | undefined} clinic `null` where there is none, `undefined` where nobody knows
+ * @param {string | null | undefined} clinic `null` if there is none, `undefined` if it is not known
  * @param {(button: Button) => Answers} given which options of a button are set
  * @param {Act} act
  */

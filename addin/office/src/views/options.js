@@ -1,4 +1,4 @@
-/** What can be set before a button is pressed, out of sight until somebody wants it. */
+/** The options of a button, folded away until they are opened. */
 
 import { button, element } from "./element.js";
 import { answers, complete, control, row } from "./fields.js";
@@ -9,7 +9,7 @@ import { answers, complete, control, row } from "./fields.js";
  */
 
 /**
- * Whatever is changed counts at once, for the ribbon's button too.
+ * Changes take effect at once, for the ribbon's button too.
  * @param {import("../contract.js").Button} one
  * @param {Answers} given what is set already
  * @param {{set: (given: Answers) => void, press: () => void}} act
@@ -49,7 +49,7 @@ export function options(one, given, act) {
 }
 
 /**
- * Return options as `state = paid, from = 2026-10-01`, nothing where none is set.
+ * Return options as `state = paid, from = 2026-10-01`, "" if none is set.
  * @param {Answers} given
  */
 export const inWords = (given) =>

@@ -1,4 +1,4 @@
-/** What a click is at, and the way out of it. */
+/** The progress of a click, and the button to cancel it. */
 
 import { button, element, heading } from "./element.js";
 
@@ -10,11 +10,11 @@ const STAGES = {
   uploading: { says: "Sending the file", stop: "Cancel" },
   sending: { says: "Sending it to Clinic Ledger", stop: "Stop waiting" },
   working: { says: "Clinic Ledger is working", stop: "Stop waiting" },
-  // Half a reply in a workbook helps nobody.
+  // We do not stop here: half a reply in a workbook is useless.
   inserting: { says: "Putting the result into the workbook", stop: null },
 };
 
-/** While a cell is being edited Excel answers nobody, and does not say so. */
+/** While a cell is being edited, Excel does not answer and gives no error. */
 export const PATIENCE_MS = 2000;
 export const STUCK = "Excel has not answered yet. If a cell is being edited, press Enter.";
 
@@ -33,13 +33,13 @@ export function progress(title, stop) {
   /** @type {import("../click.js").Watch} */
   const update = (now, share, about) => {
     const { says, stop: word } = STAGES[now];
-    const told = about ? `${says} “${about}”` : says;
+    const text = about ? `${says} “${about}”` : says;
     if (share !== null || now !== "reading") {
       clearTimeout(waiting);
       hint.textContent = "";
     }
-    // Said once for each stage: a screen reader repeats whatever changes here.
-    if (stage.textContent !== told) stage.textContent = told;
+    // Set once for each stage: a screen reader reads every change here.
+    if (stage.textContent !== text) stage.textContent = text;
     if (share === null) bar.removeAttribute("value");
     else bar.value = share;
     out.textContent = word ?? "";

@@ -1,4 +1,4 @@
-/** A click that was not carried out: what, why, and what to do about it. */
+/** A click that was not carried out: the title, the reason, and what to do about it. */
 
 import { button, element, heading, sign } from "./element.js";
 

@@ -1,6 +1,6 @@
-/** What came of a click: one sentence, the figures, the findings, and the sheets as a file if need be. */
+/** The result of a click: one sentence, the figures, the findings, and the sheets as a file if Excel refused them. */
 
-import { shown } from "../figures.js";
+import { figurePairs } from "../figures.js";
 import { button, element, heading, sign } from "./element.js";
 
 const LEVELS = { done: "Done", review: "Worth a look", blocked: "Needs you" };
@@ -30,10 +30,10 @@ export function result({ reply, file, failure }, list, act) {
 }
 
 /**
- * Return what came of a click so far, above what it asks; nothing where all it did was to ask.
+ * Return the result of a click so far, shown above its questions; `null` if it only asked.
  * @param {import("../contract.js").Reply} reply
  */
-export const soFar = (reply) =>
+export const replySoFar = (reply) =>
   reply.edits?.length || reply.output ? card(reply, element("p", {}, reply.summary)) : null;
 
 /**
@@ -45,9 +45,9 @@ function card({ level }, summary) {
   return element("div", { class: `card ${level}`, role: "status" }, word, summary);
 }
 
-/** @param {Record<string, unknown>} told */
-function figures(told) {
-  const pairs = shown(told ?? {});
+/** @param {Record<string, unknown>} all */
+function figures(all) {
+  const pairs = figurePairs(all ?? {});
   if (!pairs.length) return null;
   const cells = pairs
     .slice(0, FIGURES_SHOWN)
@@ -56,7 +56,7 @@ function figures(told) {
 }
 
 /**
- * Offer the finished sheets as a file where Excel would not take them.
+ * Offer the finished sheets as a file if Excel did not accept them.
  * @param {Uint8Array} file
  * @param {import("../refusals.js").Refusal} failure
  */

@@ -1,5 +1,5 @@
-# ruff: noqa: ANN401 - openpyxl's fills and colours are proxies without a type
-"""The colour a fill shows, as Excel would answer: red, green, blue."""
+# ruff: noqa: ANN401 - openpyxl's fills and colors are proxies without a type
+"""The color of a fill as Excel returns it: red, green, blue."""
 
 import colorsys
 import re
@@ -19,7 +19,7 @@ THEME_SLOTS = (
     "hlink",
     "folHlink",
 )
-"""Order in which cells count the colours of a theme; light comes before dark, unlike in the theme."""
+"""The order of a theme's colors in cells: light comes before dark, unlike in the theme itself."""
 
 
 def rgb_of(text: str) -> Rgb:
@@ -28,15 +28,15 @@ def rgb_of(text: str) -> Rgb:
     return int(digits[:2], 16), int(digits[2:4], 16), int(digits[4:], 16)
 
 
-def shown_by(fill: Any, workbook: Workbook) -> Rgb | None:
-    """Return the colour a cell's fill shows, ``None`` without one."""
+def rgb_of_fill(fill: Any, workbook: Workbook) -> Rgb | None:
+    """Return the color a cell's fill shows, ``None`` without one."""
     if not getattr(fill, "patternType", None):
         stops = getattr(fill, "stop", ())
-        return _resolved(stops[0].color, workbook) if stops else None
-    return _resolved(fill.fgColor, workbook)
+        return _rgb_of_color(stops[0].color, workbook) if stops else None
+    return _rgb_of_color(fill.fgColor, workbook)
 
 
-def _resolved(color: Any, workbook: Workbook) -> Rgb | None:
+def _rgb_of_color(color: Any, workbook: Workbook) -> Rgb | None:
     if color.type == "rgb":
         base = rgb_of(color.rgb)
     elif color.type == "indexed":
@@ -44,11 +44,11 @@ def _resolved(color: Any, workbook: Workbook) -> Rgb | None:
             return None
         base = rgb_of(COLOR_INDEX[color.indexed])
     else:
-        base = _of_theme(workbook, color.theme)
-    return _tinted(base, color.tint)
+        base = _rgb_of_theme(workbook, color.theme)
+    return _apply_tint(base, color.tint)
 
 
-def _of_theme(workbook: Workbook, number: int) -> Rgb:
+def _rgb_of_theme(workbook: Workbook, number: int) -> Rgb:
     theme = workbook.loaded_theme or b""
     theme = theme if isinstance(theme, bytes) else theme.encode()
     slot = THEME_SLOTS[number] if number < len(THEME_SLOTS) else "lt1"
@@ -58,8 +58,8 @@ def _of_theme(workbook: Workbook, number: int) -> Rgb:
     return rgb_of(found[1].decode()) if found else (255, 255, 255)
 
 
-def _tinted(base: Rgb, tint: float) -> Rgb:
-    """Lighten (tint above 0) or darken a colour as the specification of the format says."""
+def _apply_tint(base: Rgb, tint: float) -> Rgb:
+    """Lighten (tint above 0) or darken a color as the specification of the format says."""
     if not tint:
         return base
     hue, light, saturation = colorsys.rgb_to_hls(*(part / 255 for part in base))
