@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 
 from server.billing.clinics import (
     Clinic,
@@ -18,7 +19,7 @@ from server.billing.payroll.calculate import finish_run, price_rows
 from server.billing.payroll.classify import classify_rows
 from server.billing.payroll.paid_visits import PaidVisit
 from server.billing.payroll.pay_run import PayRun, Period
-from server.errors import Severity
+from server.errors import FINDINGS, Finding, Severity, ValueFinding
 from server.sheets.appointment_log.reader import read_log
 from server.sheets.sheet import Cell, Sheet
 
@@ -142,3 +143,20 @@ def fates(run: PayRun) -> list[tuple[str, str]]:
 def codes(run: PayRun) -> list[str]:
     """Return the codes of the findings that want somebody."""
     return [finding.code for finding in run.findings if finding.severity is not Severity.INFO]
+
+
+def a_finding(  # noqa: PLR0917 - as Finding has them
+    code: str,
+    sheet: str,
+    rows: Sequence[int] = (),
+    column: int | None = None,
+    heading: str = "",
+    facts: Mapping[str, object] = MappingProxyType({}),
+) -> Finding:
+    """Return a finding of the kind with this code."""
+    return Finding(FINDINGS[code](**facts), sheet, rows, column, heading)
+
+
+def by_code(wrong: Mapping[type[ValueFinding], Sequence[int]]) -> dict[str, list[int]]:
+    """Return the positions of unreadable cells by the code of their finding."""
+    return {kind.code: list(places) for kind, places in wrong.items()}

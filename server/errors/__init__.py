@@ -45,7 +45,8 @@ from server.errors.documents_and_backups import (
     NotRestored,
     UnknownDocument,
 )
-from server.errors.finding_catalog import SENTENCES
+from server.errors.finding_catalog import FINDINGS
+from server.errors.finding_facts import FindingFacts, Severity, ValueFinding
 from server.errors.findings import Finding, count_of, in_stretches, list_names, row_stretches
 from server.errors.invoices import (
     ActionNotOpen,
@@ -86,11 +87,10 @@ from server.errors.ledger_refusals import (
     UnknownRun,
 )
 from server.errors.refusal import BillingError, RefusalKind
-from server.errors.sentence import Sentence, Severity
 from server.errors.shown_values import show_value, tidy_sentence
 
 __all__ = [
-    "SENTENCES",
+    "FINDINGS",
     "ActionNotOpen",
     "AddressUnusable",
     "AlreadyPaidElsewhere",
@@ -116,6 +116,7 @@ __all__ = [
     "EmptySheet",
     "ExamsUnusable",
     "Finding",
+    "FindingFacts",
     "FolderInUse",
     "FolderUnusable",
     "ForeignRequest",
@@ -141,7 +142,6 @@ __all__ = [
     "RunHasBlockers",
     "RunIsClosed",
     "RunIsVoided",
-    "Sentence",
     "SetupDoesNotFit",
     "SetupUnusable",
     "Severity",
@@ -163,6 +163,7 @@ __all__ = [
     "UnknownInvoice",
     "UnknownOutput",
     "UnknownRun",
+    "ValueFinding",
     "WorkCutShort",
     "count_of",
     "in_stretches",

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from server.errors.finding_facts import Severity
 from server.errors.findings import Finding
 from server.errors.refusal import BillingError, RefusalKind
-from server.errors.sentence import Severity
 from server.errors.shown_values import show_value
 
 

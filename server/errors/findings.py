@@ -1,11 +1,9 @@
 """Findings: remarks about cells. The row a blocker stands on is not paid, and the rest goes on."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from server.errors.finding_catalog import SENTENCES
-from server.errors.sentence import Sentence, Severity
-from server.errors.shown_values import fill_sentence
+from server.errors.finding_facts import FindingFacts, Severity
 
 
 def count_of(number: int, noun: str) -> str:
@@ -54,29 +52,28 @@ class Finding:
     the same unknown status cost one sentence.
     """
 
-    code: str
+    what: FindingFacts
     sheet: str
     rows: Sequence[int] = ()
     column: int | None = None
     heading: str = ""
-    facts: Mapping[str, object] = field(default_factory=dict)
 
     @property
-    def sentence(self) -> Sentence:
-        """Return the entry of SENTENCES this finding speaks with."""
-        return SENTENCES[self.code]
+    def code(self) -> str:
+        """Return the code of its kind."""
+        return self.what.code
 
     @property
     def severity(self) -> Severity:
         """Return how much it matters."""
-        return self.sentence.severity
+        return self.what.severity
 
     @property
     def message(self) -> str:
         """Return what is wrong, in one plain sentence."""
-        return fill_sentence(self.sentence.message, self.facts)
+        return self.what.message_under(self.heading)
 
     @property
     def remedy(self) -> str:
         """Return what to do about it."""
-        return fill_sentence(self.sentence.remedy, self.facts)
+        return self.what.remedy_under(self.heading)

@@ -1,109 +1,256 @@
-"""The sentences of findings about invoices and exams."""
+"""Findings about invoices and exams."""
 
-from server.errors.sentence import Sentence, Severity
+from dataclasses import dataclass
+from typing import ClassVar
 
-_B, _R = Severity.BLOCKER, Severity.REVIEW
+from server.errors.finding_facts import FindingFacts, Severity, ValueFinding
 
-INVOICE_SENTENCES: dict[str, Sentence] = {
-    "step-refused": Sentence(_B, "{sentence}", "{remedy}"),
-    "row-mixed-up": Sentence(
-        _B,
-        "This row was written for invoice {key}, but shows {value}: part of the sheet was sorted or pasted over, or it"
-        " comes from another workbook.",
-        "Undo that, or press Open invoices and type the action again.",
-    ),
-    "lost-digits": Sentence(
-        _B,
-        "{value} has lost digits: Excel keeps only fifteen of a number.",
-        "Format the cell as text and type it again.",
-    ),
-    "held-with-another": Sentence(
-        _B,
-        "Row {row} is about the same {what} and is not recorded, so this row is not recorded either.",
-        "Correct or select row {row}; rows of one {what} are recorded together.",
-    ),
-    "bounced-elsewhere": Sentence(
-        _R, "The cheque that bounced is on {invoices}, too.", "Choose “bounce” for {invoices} as well."
-    ),
-    "cheque-number-again": Sentence(
-        _R,
-        "Cheque {cheque} of {payer} stands already over {others}.",
-        "Check that this is another cheque. If it is the same, have a manager reopen what is recorded: rows of one cheque"
-        " are sent together.",
-    ),
-    "no-action-chosen": Sentence(
-        _R,
-        "Something is typed in this row, but no Action is chosen, so it is not sent.",
-        "Choose an Action, or clear what is typed.",
-    ),
-    "code-or-exam-type": Sentence(
-        _B,
-        "A row bills either a code or an exam type, and this one has both or neither.",
-        "Fill in one of the two cells and leave the other empty.",
-    ),
-    "unknown-exam-type": Sentence(
-        _B,
-        "“{value}” is not an exam type of this clinic.{suggestion}",
-        "Add it to the Exam types sheet of the setup, or correct the cell.",
-    ),
-    "unknown-sub-exam": Sentence(
-        _B, "“{value}” is not a sub-exam of “{type}”.", "Choose from: {choices}, separated by semicolons."
-    ),
-    "no-sub-exam-chosen": Sentence(
-        _B,
-        "“{value}” has sub-exams, and none is chosen, so nothing would be billed.",
-        "Choose from: {choices}, separated by semicolons.",
-    ),
-    "has-no-sub-exams": Sentence(
-        _B, "“{value}” has no sub-exams; all its codes are billed.", "Leave the cell empty."
-    ),
-    "unknown-code": Sentence(
-        _B,
-        "The code “{value}” has no price.",
-        "Add it to the Prices sheet of the setup, or correct the cell.",
-    ),
-    "no-price": Sentence(
-        _B,
-        "No price of {code} for {payer} is in force on {day}.",
-        "Add a row to the Prices sheet of the setup, effective from that day or earlier.",
-    ),
-    "bilateral-not-allowed": Sentence(
-        _B, "{code} cannot be billed for both sides.", "Type “no”, or change the rule on the Prices sheet."
-    ),
-    "units-not-whole": Sentence(
-        _B, "{value} is not a number of units.", "Type 1, 2, 3 or more, or nothing for 1."
-    ),
-    "units-of-both-sides": Sentence(
-        _R,
-        "{units} units and both sides come to {times} times the price.",
-        "Check the units: they are those of one side. Type half as many if these count both.",
-    ),
-    "exam-in-future": Sentence(
-        _B, "{day} lies in the future, and an exam is billed when it has taken place.", "Correct the date."
-    ),
-    "exam-differs": Sentence(
-        _B,
-        "“{value}” is not “{other}”, which row {first} of the same exam says.",
-        "Correct one of the two rows: an exam becomes one invoice.",
-    ),
-    "code-twice": Sentence(
-        _B,
-        "{code} is billed by row {first} of the same exam already.",
-        "Type the units in one row, “yes” under Bilateral for both sides, or remove a row.",
-    ),
-    "exam-billed-already": Sentence(
-        _B,
-        "This exam is billed already: {invoices}.",
-        "Clear the row. If it is to be billed once more, press the button again and answer “Bill again” with {invoices}.",
-    ),
-    "exam-billed-in-part": Sentence(
-        _R,
-        "Other codes of this exam are billed already: {invoices}. These get an invoice of their own.",
-        "Check that the exam is to have another invoice.",
-    ),
-    "result-of-another-exam": Sentence(
-        _B,
-        "{invoice} bills another exam than this row says, or other codes.",
-        "If this row is to be billed, clear its Result; if not, correct the row.",
-    ),
-}
+
+@dataclass(frozen=True, slots=True)
+class StepNotRecorded(FindingFacts):
+    code: ClassVar[str] = "step-refused"
+    severity: ClassVar[Severity] = Severity.BLOCKER
+    says: ClassVar[str] = "{sentence}"
+    advises: ClassVar[str] = "{remedy}"
+
+    sentence: object
+    remedy: object
+
+
+@dataclass(frozen=True, slots=True)
+class RowMixedUp(FindingFacts):
+    code: ClassVar[str] = "row-mixed-up"
+    severity: ClassVar[Severity] = Severity.BLOCKER
+    says: ClassVar[str] = (
+        "This row was written for invoice {key}, but shows {value}: part of the sheet was sorted or "
+        "pasted over, or it comes from another workbook."
+    )
+    advises: ClassVar[str] = "Undo that, or press Open invoices and type the action again."
+
+    key: object
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class LostDigits(ValueFinding):
+    code: ClassVar[str] = "lost-digits"
+    severity: ClassVar[Severity] = Severity.BLOCKER
+    says: ClassVar[str] = "{value} has lost digits: Excel keeps only fifteen of a number."
+    advises: ClassVar[str] = "Format the cell as text and type it again."
+
+
+@dataclass(frozen=True, slots=True)
+class HeldWithAnother(FindingFacts):
+    code: ClassVar[str] = "held-with-another"
+    severity: ClassVar[Severity] = Severity.BLOCKER
+    says: ClassVar[str] = (
+        "Row {row} is about the same {what} and is not recorded, so this row is not recorded either."
+    )
+    advises: ClassVar[str] = "Correct or select row {row}; rows of one {what} are recorded together."
+
+    row: object
+    what: object
+
+
+@dataclass(frozen=True, slots=True)
+class BouncedElsewhere(FindingFacts):
+    code: ClassVar[str] = "bounced-elsewhere"
+    severity: ClassVar[Severity] = Severity.REVIEW
+    says: ClassVar[str] = "The cheque that bounced is on {invoices}, too."
+    advises: ClassVar[str] = "Choose “bounce” for {invoices} as well."
+
+    invoices: object
+
+
+@dataclass(frozen=True, slots=True)
+class ChequeNumberAgain(FindingFacts):
+    code: ClassVar[str] = "cheque-number-again"
+    severity: ClassVar[Severity] = Severity.REVIEW
+    says: ClassVar[str] = "Cheque {cheque} of {payer} stands already over {others}."
+    advises: ClassVar[str] = (
+        "Check that this is another cheque. If it is the same, have a manager reopen what is "
+        "recorded: rows of one cheque are sent together."
+    )
+
+    cheque: object
+    payer: object
+    others: object
+
+
+@dataclass(frozen=True, slots=True)
+class NoActionChosen(FindingFacts):
+    code: ClassVar[str] = "no-action-chosen"
+    severity: ClassVar[Severity] = Severity.REVIEW
+    says: ClassVar[str] = "Something is typed in this row, but no Action is chosen, so it is not sent."
+    advises: ClassVar[str] = "Choose an Action, or clear what is typed."
+
+
+@dataclass(frozen=True, slots=True)
+class CodeOrExamType(FindingFacts):
+    code: ClassVar[str] = "code-or-exam-type"
+    severity: ClassVar[Severity] = Severity.BLOCKER
+    says: ClassVar[str] = "A row bills either a code or an exam type, and this one has both or neither."
+    advises: ClassVar[str] = "Fill in one of the two cells and leave the other empty."
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownExamType(FindingFacts):
+    code: ClassVar[str] = "unknown-exam-type"
+    severity: ClassVar[Severity] = Severity.BLOCKER
+    says: ClassVar[str] = "“{value}” is not an exam type of this clinic.{suggestion}"
+    advises: ClassVar[str] = "Add it to the Exam types sheet of the setup, or correct the cell."
+
+    value: object
+    suggestion: object
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownSubExam(FindingFacts):
+    code: ClassVar[str] = "unknown-sub-exam"
+    severity: ClassVar[Severity] = Severity.BLOCKER
+    says: ClassVar[str] = "“{value}” is not a sub-exam of “{type}”."
+    advises: ClassVar[str] = "Choose from: {choices}, separated by semicolons."
+
+    value: object
+    type: object
+    choices: object
+
+
+@dataclass(frozen=True, slots=True)
+class NoSubExamChosen(FindingFacts):
+    code: ClassVar[str] = "no-sub-exam-chosen"
+    severity: ClassVar[Severity] = Severity.BLOCKER
+    says: ClassVar[str] = "“{value}” has sub-exams, and none is chosen, so nothing would be billed."
+    advises: ClassVar[str] = "Choose from: {choices}, separated by semicolons."
+
+    value: object
+    choices: object
+
+
+@dataclass(frozen=True, slots=True)
+class HasNoSubExams(ValueFinding):
+    code: ClassVar[str] = "has-no-sub-exams"
+    severity: ClassVar[Severity] = Severity.BLOCKER
+    says: ClassVar[str] = "“{value}” has no sub-exams; all its codes are billed."
+    advises: ClassVar[str] = "Leave the cell empty."
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownCode(ValueFinding):
+    code: ClassVar[str] = "unknown-code"
+    severity: ClassVar[Severity] = Severity.BLOCKER
+    says: ClassVar[str] = "The code “{value}” has no price."
+    advises: ClassVar[str] = "Add it to the Prices sheet of the setup, or correct the cell."
+
+
+@dataclass(frozen=True, slots=True)
+class NoPrice(FindingFacts):
+    code: ClassVar[str] = "no-price"
+    severity: ClassVar[Severity] = Severity.BLOCKER
+    says: ClassVar[str] = "No price of {billed_code} for {payer} is in force on {day}."
+    advises: ClassVar[str] = "Add a row to the Prices sheet of the setup, effective from that day or earlier."
+
+    billed_code: object
+    payer: object
+    day: object
+
+
+@dataclass(frozen=True, slots=True)
+class BilateralNotAllowed(FindingFacts):
+    code: ClassVar[str] = "bilateral-not-allowed"
+    severity: ClassVar[Severity] = Severity.BLOCKER
+    says: ClassVar[str] = "{billed_code} cannot be billed for both sides."
+    advises: ClassVar[str] = "Type “no”, or change the rule on the Prices sheet."
+
+    billed_code: object
+
+
+@dataclass(frozen=True, slots=True)
+class UnitsNotWhole(ValueFinding):
+    code: ClassVar[str] = "units-not-whole"
+    severity: ClassVar[Severity] = Severity.BLOCKER
+    says: ClassVar[str] = "{value} is not a number of units."
+    advises: ClassVar[str] = "Type 1, 2, 3 or more, or nothing for 1."
+
+
+@dataclass(frozen=True, slots=True)
+class UnitsOfBothSides(FindingFacts):
+    code: ClassVar[str] = "units-of-both-sides"
+    severity: ClassVar[Severity] = Severity.REVIEW
+    says: ClassVar[str] = "{units} units and both sides come to {times} times the price."
+    advises: ClassVar[str] = (
+        "Check the units: they are those of one side. Type half as many if these count both."
+    )
+
+    units: object
+    times: object
+
+
+@dataclass(frozen=True, slots=True)
+class ExamInFuture(FindingFacts):
+    code: ClassVar[str] = "exam-in-future"
+    severity: ClassVar[Severity] = Severity.BLOCKER
+    says: ClassVar[str] = "{day} lies in the future, and an exam is billed when it has taken place."
+    advises: ClassVar[str] = "Correct the date."
+
+    day: object
+
+
+@dataclass(frozen=True, slots=True)
+class ExamDiffers(FindingFacts):
+    code: ClassVar[str] = "exam-differs"
+    severity: ClassVar[Severity] = Severity.BLOCKER
+    says: ClassVar[str] = "“{value}” is not “{other}”, which row {first} of the same exam says."
+    advises: ClassVar[str] = "Correct one of the two rows: an exam becomes one invoice."
+
+    value: object
+    other: object
+    first: object
+
+
+@dataclass(frozen=True, slots=True)
+class CodeTwice(FindingFacts):
+    code: ClassVar[str] = "code-twice"
+    severity: ClassVar[Severity] = Severity.BLOCKER
+    says: ClassVar[str] = "{billed_code} is billed by row {first} of the same exam already."
+    advises: ClassVar[str] = (
+        "Type the units in one row, “yes” under Bilateral for both sides, or remove a row."
+    )
+
+    billed_code: object
+    first: object
+
+
+@dataclass(frozen=True, slots=True)
+class ExamBilledAlready(FindingFacts):
+    code: ClassVar[str] = "exam-billed-already"
+    severity: ClassVar[Severity] = Severity.BLOCKER
+    says: ClassVar[str] = "This exam is billed already: {invoices}."
+    advises: ClassVar[str] = (
+        "Clear the row. If it is to be billed once more, press the button again and answer “Bill "
+        "again” with {invoices}."
+    )
+
+    invoices: object
+
+
+@dataclass(frozen=True, slots=True)
+class ExamBilledInPart(FindingFacts):
+    code: ClassVar[str] = "exam-billed-in-part"
+    severity: ClassVar[Severity] = Severity.REVIEW
+    says: ClassVar[str] = (
+        "Other codes of this exam are billed already: {invoices}. These get an invoice of their own."
+    )
+    advises: ClassVar[str] = "Check that the exam is to have another invoice."
+
+    invoices: object
+
+
+@dataclass(frozen=True, slots=True)
+class ResultOfAnotherExam(FindingFacts):
+    code: ClassVar[str] = "result-of-another-exam"
+    severity: ClassVar[Severity] = Severity.BLOCKER
+    says: ClassVar[str] = "{invoice} bills another exam than this row says, or other codes."
+    advises: ClassVar[str] = "If this row is to be billed, clear its Result; if not, correct the row."
+
+    invoice: object

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from server.errors.findings import Finding, count_of
+from server.errors.invoice_findings import StepNotRecorded
 from server.errors.refusal import BillingError, RefusalKind
 
 ACTION, AMOUNT, CHEQUE_NUMBER = "Action", "Amount", "Cheque number"
@@ -189,7 +190,7 @@ class NotCleared(BillingError):
             f"{which} of the case cannot be cleared like that, so none was.",
             "Give another day, or clear the others row by row on the Invoices sheet.",
             [
-                Finding("step-refused", "", facts={"sentence": str(refusal), "remedy": refusal.remedy})
+                Finding(StepNotRecorded(sentence=str(refusal), remedy=refusal.remedy), "")
                 for refusal in refusals
             ],
         )

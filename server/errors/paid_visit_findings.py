@@ -1,105 +1,255 @@
-"""What is said of rows that closed runs have paid, may have paid, or have paid otherwise. Part of SENTENCES."""
+"""Findings about rows that closed runs have paid, may have paid, or have paid otherwise."""
 
-from server.errors.sentence import Sentence, Severity
+from dataclasses import dataclass
+from typing import ClassVar
 
-_B, _R, _I = Severity.BLOCKER, Severity.REVIEW, Severity.INFO
+from server.errors.finding_facts import FindingFacts, Severity
 
-PAID_BEFORE: dict[str, Sentence] = {
-    "probably-paid": Sentence(
-        _B,
-        "Run {run} has paid a visit of this provider, day and service, and no row of the log is known to be that visit.",
-        "Answer whether it is this one. If that is true of some of these rows only, give them the IDs they had when they"
-        " were paid, or remove them.",
-    ),
-    "paid-to-another-provider": Sentence(
-        _B,
-        "Run {run} has paid {provider} for a visit of this day and service, and no row of the log is known to be that"
-        " visit.",
-        "Answer whether it is this one. If it is and {provider} did not do the work, void that run, or settle it with both"
-        " providers.",
-    ),
-    "paid-as-another-service": Sentence(
-        _B,
-        "Run {run} has paid a visit of this provider and day as {service}, and no row of the log is known to be that"
-        " visit.",
-        "Answer whether it is this one. If it is and {service} was wrong, void that run, or settle the difference with the"
-        " provider.",
-    ),
-    "paid-on-another-day": Sentence(
-        _B,
-        "Run {run} has paid a visit of this provider and service on {day}, and no row of the log is known to be that"
-        " visit.",
-        "Answer whether it is this one. If it is, check which of the two days is right.",
-    ),
-    "same-visit-twice": Sentence(
-        _B,
-        "The answer was that this row is a visit that run {run} has paid, and row {first} is that visit too. A visit is"
-        " paid once.",
-        "If they are one visit, remove one of the two rows. If not, answer that they are other visits.",
-    ),
-    "same-visit-without-id": Sentence(
-        _R,
-        "This row has no appointment ID, and the provider, day, service and patient of row {first}, which has one. Both"
-        " are paid.",
-        "If two exports were put into one sheet, remove one of them and generate again.",
-    ),
-    "repeats-paid-visit": Sentence(
-        _R,
-        "This row has the provider, day, service and patient of row {first}, which was paid before, and is paid as another"
-        " visit.",
-        "If it is the same visit written twice, remove one of the two rows and generate again.",
-    ),
-    "paid-by-answer": Sentence(
-        _I,
-        "Run {run} has paid this visit: that was the answer on {day}. Nothing is paid here.",
-        "Nothing to do if that is right. If not, set “Ask again about visits paid before” (paid_visits = ask) among the"
-        " options of Generate payroll, generate again, and answer again.",
-    ),
-    "paid-as-another-visit": Sentence(
-        _R,
-        "Run {run} has paid a visit that this row looks like. This row is paid too: by the answer it is another visit, or"
-        " another row is the visit that was paid.",
-        "Check that both visits took place. If it is the same visit, void this draft and generate again.",
-    ),
-    "id-paid-for-another-visit": Sentence(
-        _B,
-        "Run {run} has paid this ID for a visit to {provider} on {day}.",
-        "If it is another visit, correct its ID. If it is the same visit, remove the row: it is paid already.",
-    ),
-    "changed-since-paid": Sentence(
-        _R,
-        "Run {run} paid {paid} for this appointment, and today it would be {now}. Nothing is paid here.",
-        "Void that run, or settle the difference with the provider.",
-    ),
-    "missed-since-paid": Sentence(
-        _R,
-        "Run {run} has paid this visit as {before}, and the log now says {now}. Nothing is taken back here.",
-        "Void that run, or settle the difference with the provider.",
-    ),
-    "vanished-since-paid": Sentence(
-        _R,
-        "Run {run} has paid {visits} that this log does not have: {list}. Nothing is taken back here.",
-        "If they did not take place, void that run, or settle the difference with the provider.",
-    ),
-    "day-changed-since-paid": Sentence(
-        _R,
-        "Run {run} has paid this appointment for another day, {day}. Nothing is paid here.",
-        "Check which of the two days is right.",
-    ),
-    "provider-changed-since-paid": Sentence(
-        _R,
-        "Run {run} has paid this appointment to another provider, {provider}. Nothing is paid here.",
-        "If {provider} did not do the work, void that run, or settle it with both providers.",
-    ),
-    "service-changed-since-paid": Sentence(
-        _R,
-        "Run {run} has paid this appointment as another service, {service}. Nothing is paid here.",
-        "If {service} is wrong, void that run, or settle the difference with the provider.",
-    ),
-    "patient-changed-since-paid": Sentence(
-        _R,
-        "Run {run} has paid this appointment for another patient, or the name was spelled otherwise. Nothing is paid"
-        " here.",
-        "Check that the ID is right.",
-    ),
-}
+
+@dataclass(frozen=True, slots=True)
+class ProbablyPaid(FindingFacts):
+    code: ClassVar[str] = "probably-paid"
+    severity: ClassVar[Severity] = Severity.BLOCKER
+    says: ClassVar[str] = (
+        "Run {run} has paid a visit of this provider, day and service, and no row of the log is known "
+        "to be that visit."
+    )
+    advises: ClassVar[str] = (
+        "Answer whether it is this one. If that is true of some of these rows only, give them the IDs "
+        "they had when they were paid, or remove them."
+    )
+
+    run: object
+
+
+@dataclass(frozen=True, slots=True)
+class PaidToAnotherProvider(FindingFacts):
+    code: ClassVar[str] = "paid-to-another-provider"
+    severity: ClassVar[Severity] = Severity.BLOCKER
+    says: ClassVar[str] = (
+        "Run {run} has paid {provider} for a visit of this day and service, and no row of the log is "
+        "known to be that visit."
+    )
+    advises: ClassVar[str] = (
+        "Answer whether it is this one. If it is and {provider} did not do the work, void that run, "
+        "or settle it with both providers."
+    )
+
+    run: object
+    provider: object
+
+
+@dataclass(frozen=True, slots=True)
+class PaidAsAnotherService(FindingFacts):
+    code: ClassVar[str] = "paid-as-another-service"
+    severity: ClassVar[Severity] = Severity.BLOCKER
+    says: ClassVar[str] = (
+        "Run {run} has paid a visit of this provider and day as {service}, and no row of the log is "
+        "known to be that visit."
+    )
+    advises: ClassVar[str] = (
+        "Answer whether it is this one. If it is and {service} was wrong, void that run, or settle "
+        "the difference with the provider."
+    )
+
+    run: object
+    service: object
+
+
+@dataclass(frozen=True, slots=True)
+class PaidOnAnotherDay(FindingFacts):
+    code: ClassVar[str] = "paid-on-another-day"
+    severity: ClassVar[Severity] = Severity.BLOCKER
+    says: ClassVar[str] = (
+        "Run {run} has paid a visit of this provider and service on {day}, and no row of the log is "
+        "known to be that visit."
+    )
+    advises: ClassVar[str] = "Answer whether it is this one. If it is, check which of the two days is right."
+
+    run: object
+    day: object
+
+
+@dataclass(frozen=True, slots=True)
+class SameVisitTwice(FindingFacts):
+    code: ClassVar[str] = "same-visit-twice"
+    severity: ClassVar[Severity] = Severity.BLOCKER
+    says: ClassVar[str] = (
+        "The answer was that this row is a visit that run {run} has paid, and row {first} is that "
+        "visit too. A visit is paid once."
+    )
+    advises: ClassVar[str] = (
+        "If they are one visit, remove one of the two rows. If not, answer that they are other visits."
+    )
+
+    run: object
+    first: object
+
+
+@dataclass(frozen=True, slots=True)
+class SameVisitWithoutId(FindingFacts):
+    code: ClassVar[str] = "same-visit-without-id"
+    severity: ClassVar[Severity] = Severity.REVIEW
+    says: ClassVar[str] = (
+        "This row has no appointment ID, and the provider, day, service and patient of row {first}, "
+        "which has one. Both are paid."
+    )
+    advises: ClassVar[str] = "If two exports were put into one sheet, remove one of them and generate again."
+
+    first: object
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatsPaidVisit(FindingFacts):
+    code: ClassVar[str] = "repeats-paid-visit"
+    severity: ClassVar[Severity] = Severity.REVIEW
+    says: ClassVar[str] = (
+        "This row has the provider, day, service and patient of row {first}, which was paid before, "
+        "and is paid as another visit."
+    )
+    advises: ClassVar[str] = (
+        "If it is the same visit written twice, remove one of the two rows and generate again."
+    )
+
+    first: object
+
+
+@dataclass(frozen=True, slots=True)
+class PaidByAnswer(FindingFacts):
+    code: ClassVar[str] = "paid-by-answer"
+    severity: ClassVar[Severity] = Severity.INFO
+    says: ClassVar[str] = "Run {run} has paid this visit: that was the answer on {day}. Nothing is paid here."
+    advises: ClassVar[str] = (
+        "Nothing to do if that is right. If not, set “Ask again about visits paid before” "
+        "(paid_visits = ask) among the options of Generate payroll, generate again, and answer again."
+    )
+
+    run: object
+    day: object
+
+
+@dataclass(frozen=True, slots=True)
+class PaidAsAnotherVisit(FindingFacts):
+    code: ClassVar[str] = "paid-as-another-visit"
+    severity: ClassVar[Severity] = Severity.REVIEW
+    says: ClassVar[str] = (
+        "Run {run} has paid a visit that this row looks like. This row is paid too: by the answer it "
+        "is another visit, or another row is the visit that was paid."
+    )
+    advises: ClassVar[str] = (
+        "Check that both visits took place. If it is the same visit, void this draft and generate again."
+    )
+
+    run: object
+
+
+@dataclass(frozen=True, slots=True)
+class IdPaidForAnotherVisit(FindingFacts):
+    code: ClassVar[str] = "id-paid-for-another-visit"
+    severity: ClassVar[Severity] = Severity.BLOCKER
+    says: ClassVar[str] = "Run {run} has paid this ID for a visit to {provider} on {day}."
+    advises: ClassVar[str] = (
+        "If it is another visit, correct its ID. If it is the same visit, remove the row: it is paid already."
+    )
+
+    run: object
+    provider: object
+    day: object
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedSincePaid(FindingFacts):
+    code: ClassVar[str] = "changed-since-paid"
+    severity: ClassVar[Severity] = Severity.REVIEW
+    says: ClassVar[str] = (
+        "Run {run} paid {paid} for this appointment, and today it would be {now}. Nothing is paid here."
+    )
+    advises: ClassVar[str] = "Void that run, or settle the difference with the provider."
+
+    run: object
+    paid: object
+    now: object
+
+
+@dataclass(frozen=True, slots=True)
+class MissedSincePaid(FindingFacts):
+    code: ClassVar[str] = "missed-since-paid"
+    severity: ClassVar[Severity] = Severity.REVIEW
+    says: ClassVar[str] = (
+        "Run {run} has paid this visit as {before}, and the log now says {now}. Nothing is taken back here."
+    )
+    advises: ClassVar[str] = "Void that run, or settle the difference with the provider."
+
+    run: object
+    before: object
+    now: object
+
+
+@dataclass(frozen=True, slots=True)
+class VanishedSincePaid(FindingFacts):
+    code: ClassVar[str] = "vanished-since-paid"
+    severity: ClassVar[Severity] = Severity.REVIEW
+    says: ClassVar[str] = (
+        "Run {run} has paid {visits} that this log does not have: {list}. Nothing is taken back here."
+    )
+    advises: ClassVar[str] = (
+        "If they did not take place, void that run, or settle the difference with the provider."
+    )
+
+    run: object
+    visits: object
+    list: object
+
+
+@dataclass(frozen=True, slots=True)
+class DayChangedSincePaid(FindingFacts):
+    code: ClassVar[str] = "day-changed-since-paid"
+    severity: ClassVar[Severity] = Severity.REVIEW
+    says: ClassVar[str] = "Run {run} has paid this appointment for another day, {day}. Nothing is paid here."
+    advises: ClassVar[str] = "Check which of the two days is right."
+
+    run: object
+    day: object
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderChangedSincePaid(FindingFacts):
+    code: ClassVar[str] = "provider-changed-since-paid"
+    severity: ClassVar[Severity] = Severity.REVIEW
+    says: ClassVar[str] = (
+        "Run {run} has paid this appointment to another provider, {provider}. Nothing is paid here."
+    )
+    advises: ClassVar[str] = (
+        "If {provider} did not do the work, void that run, or settle it with both providers."
+    )
+
+    run: object
+    provider: object
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceChangedSincePaid(FindingFacts):
+    code: ClassVar[str] = "service-changed-since-paid"
+    severity: ClassVar[Severity] = Severity.REVIEW
+    says: ClassVar[str] = (
+        "Run {run} has paid this appointment as another service, {service}. Nothing is paid here."
+    )
+    advises: ClassVar[str] = (
+        "If {service} is wrong, void that run, or settle the difference with the provider."
+    )
+
+    run: object
+    service: object
+
+
+@dataclass(frozen=True, slots=True)
+class PatientChangedSincePaid(FindingFacts):
+    code: ClassVar[str] = "patient-changed-since-paid"
+    severity: ClassVar[Severity] = Severity.REVIEW
+    says: ClassVar[str] = (
+        "Run {run} has paid this appointment for another patient, or the name was spelled otherwise. "
+        "Nothing is paid here."
+    )
+    advises: ClassVar[str] = "Check that the ID is right."
+
+    run: object

@@ -23,6 +23,7 @@ from server.errors import (
     UnknownClinic,
     count_of,
 )
+from server.errors.log_column_findings import InAnotherDraft
 from server.ledger.payroll.drafts import DraftBasis, KnownBy
 from server.operations.operation import operation
 from server.operations.session import Session
@@ -113,9 +114,8 @@ def _rows_reused(classified: ClassifiedLog, reused: frozenset[str]) -> list[int]
 def _about_drafts(log: AppointmentLog, elsewhere: Mapping[str, int]) -> list[Finding]:
     return [
         Finding(
-            "in-another-draft",
+            InAnotherDraft(appointments=count_of(count, "appointment"), run=run_id),
             log.facts.sheet,
-            facts={"appointments": count_of(count, "appointment"), "run": run_id},
         )
         for run_id, count in elsewhere.items()
     ]

@@ -34,6 +34,7 @@ from server.errors import (
     UnknownDocument,
     UnknownInvoice,
 )
+from server.errors.invoice_findings import HeldWithAnother, StepNotRecorded
 from server.ledger.clinic_books import ClinicBooks
 from server.ledger.document_files import Document
 from server.ledger.invoices.steps import StepRecord
@@ -216,14 +217,14 @@ def take_steps(session: Session, asked: Sequence[StepAsked], *, only_good: bool)
 
 def held_finding(held: Held) -> Finding:
     """Return the finding on a step that is held because of another row."""
-    return Finding("held-with-another", "", facts={"row": held.row, "what": held.what})
+    return Finding(HeldWithAnother(row=held.row, what=held.what), "")
 
 
 def _step_findings(refused: Mapping[int, BillingError], held: Mapping[int, Held]) -> list[Finding]:
     sentences = {row: (str(one), one.remedy) for row, one in refused.items()}
     sentences |= {row: ((one := held_finding(held[row])).message, one.remedy) for row in held}
     return [
-        Finding("step-refused", "steps", (row,), facts={"sentence": sentence, "remedy": remedy})
+        Finding(StepNotRecorded(sentence=sentence, remedy=remedy), "steps", (row,))
         for row, (sentence, remedy) in sorted(sentences.items())
     ]
 

@@ -15,6 +15,17 @@ import numpy as np
 import numpy.typing as npt
 
 from server.billing.money import MILLION, THOUSAND
+from server.errors.cell_findings import (
+    ErrorValue,
+    FractionOfCent,
+    NegativeNumber,
+    NotANumber,
+    NotAPercentage,
+    NotMoney,
+    NumberTooLarge,
+    OneOrHundredPercent,
+)
+from server.errors.finding_facts import ValueFinding
 from server.sheets.sheet import Cell
 
 NOISE = Decimal("0.000001")
@@ -28,11 +39,16 @@ _ERRORS = {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "
 
 
 class Unreadable(ValueError):
-    """The cell cannot be read as its column requires. ``code`` is the code of the finding."""
+    """The cell cannot be read as its column requires. ``kind`` is the finding to make of it."""
 
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
+    def __init__(self, kind: type[ValueFinding]) -> None:
+        super().__init__(kind.code)
+        self.kind = kind
+
+    @property
+    def code(self) -> str:
+        """Return the code of the finding."""
+        return self.kind.code
 
 
 def text_of(cell: Cell) -> str:
@@ -59,7 +75,7 @@ def cents_of(cell: Cell) -> int | None:
     Reads 1234.5, "$1,234.50", "(50.00)", "50.00-", "-$50"; raises Unreadable for everything else with
     ``error-value``, ``not-money``, ``fraction-of-cent`` or ``too-large``.
     """
-    return _whole_number(cell, 100, "not-money", "fraction-of-cent")
+    return _whole_number(cell, 100, NotMoney, FractionOfCent)
 
 
 def thousandths_of(cell: Cell, scale: int = THOUSAND) -> int | None:
@@ -67,9 +83,9 @@ def thousandths_of(cell: Cell, scale: int = THOUSAND) -> int | None:
 
     Raises Unreadable with ``error-value``, ``not-a-number``, ``negative-number`` or ``too-large``.
     """
-    thousandths = _whole_number(cell, scale, "not-a-number", "not-a-number")
+    thousandths = _whole_number(cell, scale, NotANumber, NotANumber)
     if thousandths is not None and thousandths < 0:
-        raise Unreadable("negative-number")
+        raise Unreadable(NegativeNumber)
     return thousandths
 
 
@@ -80,21 +96,21 @@ def share_of(cell: Cell, number_format: str | None = None) -> int | None:
     ``one-or-hundred-percent`` unless the cell is formatted as a percentage.
     """
     if isinstance(cell, str) and cell.strip().endswith("%"):
-        return _share_of_fraction(_decimal_of(cell.strip()[:-1].strip(), "not-a-percentage") / 100)
-    number = None if text_of(cell) == "" else _decimal_of(cell, "not-a-percentage")
+        return _share_of_fraction(_decimal_of(cell.strip()[:-1].strip(), NotAPercentage) / 100)
+    number = None if text_of(cell) == "" else _decimal_of(cell, NotAPercentage)
     if number is None:
         return None
     if number_format is not None and "%" in number_format:
         return _share_of_fraction(number)
     if number == 1:
-        raise Unreadable("one-or-hundred-percent")
+        raise Unreadable(OneOrHundredPercent)
     return _share_of_fraction(number if number < 1 else number / 100)
 
 
 def number_in(cell: Cell) -> Decimal | None:
     """Return the number in a cell, also if it is text in an accountant's notation; ``None`` if there is none."""
     try:
-        return _decimal_of(cell, "not-a-number")
+        return _decimal_of(cell, NotANumber)
     except Unreadable:
         return None
 
@@ -119,26 +135,28 @@ def _plain_format(number_format: str | None) -> str:
 def _share_of_fraction(fraction: Decimal) -> int:
     parts = fraction * MILLION
     if parts != parts.to_integral_value() or not 0 <= parts <= MILLION:
-        raise Unreadable("not-a-percentage")
+        raise Unreadable(NotAPercentage)
     return int(parts)
 
 
-def _whole_number(cell: Cell, scale: int, unreadable: str, fractional: str) -> int | None:
+def _whole_number(
+    cell: Cell, scale: int, unreadable: type[ValueFinding], fractional: type[ValueFinding]
+) -> int | None:
     """Return ``cell x scale`` as a whole number, ``None`` for a blank cell; raises Unreadable."""
     if text_of(cell) == "":
         return None
     exact = _decimal_of(cell, unreadable) * scale
     whole = int(exact.to_integral_value())
     if abs(whole) >= LARGEST:
-        raise Unreadable("too-large")
+        raise Unreadable(NumberTooLarge)
     if abs(exact - whole) > NOISE:
         raise Unreadable(fractional)
     return whole
 
 
-def _decimal_of(cell: Cell, unreadable: str) -> Decimal:
+def _decimal_of(cell: Cell, unreadable: type[ValueFinding]) -> Decimal:
     if is_error(cell):
-        raise Unreadable("error-value")
+        raise Unreadable(ErrorValue)
     if isinstance(cell, bool) or cell is None:
         raise Unreadable(unreadable)
     if isinstance(cell, int | float):
@@ -146,7 +164,7 @@ def _decimal_of(cell: Cell, unreadable: str) -> Decimal:
     return _signed_number(cell.strip().replace("\N{MINUS SIGN}", "-"), unreadable)
 
 
-def _signed_number(text: str, unreadable: str) -> Decimal:
+def _signed_number(text: str, unreadable: type[ValueFinding]) -> Decimal:
     """Return the number in a text, including accountants' negatives: (50.00), -50.00, 50.00-, $-50.00."""
     sign = 1
     if text.startswith("(") and text.endswith(")"):
@@ -161,20 +179,20 @@ def _signed_number(text: str, unreadable: str) -> Decimal:
     return sign * Decimal((match["digits"] or "0").replace(",", "") + (match["fraction"] or "").rstrip("."))
 
 
-def _refuse_cell(code: str) -> Decimal:
-    raise Unreadable(code)
+def _refuse_cell(kind: type[ValueFinding]) -> Decimal:
+    raise Unreadable(kind)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Numbers:
     """A column read as whole numbers: ``values`` where ``given``, 0 elsewhere.
 
-    ``wrong`` maps a finding's code to the positions of its cells.
+    ``wrong`` maps a kind of finding to the positions of its cells.
     """
 
     values: npt.NDArray[np.int64]
     given: npt.NDArray[np.bool_]
-    wrong: dict[str, list[int]] = field(default_factory=dict)
+    wrong: dict[type[ValueFinding], list[int]] = field(default_factory=dict)
 
     @property
     def unreadable(self) -> npt.NDArray[np.bool_]:
@@ -207,7 +225,7 @@ def read_numbers(cells: Sequence[Cell], scale: int, read: Callable[[Cell], int |
             answers[key] = _value_or_error(read, cell)
         answer = answers[key]
         if isinstance(answer, Unreadable):
-            numbers.wrong.setdefault(answer.code, []).append(position)
+            numbers.wrong.setdefault(answer.kind, []).append(position)
         elif answer is not None:
             numbers.values[position], numbers.given[position] = answer, True
     return numbers

@@ -14,6 +14,15 @@ import numpy as np
 import numpy.typing as npt
 
 from server.billing.days import serial_of
+from server.errors.cell_findings import (
+    ErrorValue,
+    ImplausibleDate,
+    NotADate,
+    NotDayFirst,
+    NotMonthFirst,
+    SwappedDate,
+)
+from server.errors.finding_facts import ValueFinding
 from server.sheets.cells import Unreadable, is_error, plain_numbers, text_of
 from server.sheets.date_order import (
     DAY_FIRST,
@@ -58,7 +67,7 @@ _DAY_FIRST = re.compile(
 )
 
 
-AGAINST = {MONTH_FIRST: "not-month-first", DAY_FIRST: "not-day-first"}
+AGAINST = {MONTH_FIRST: NotMonthFirst, DAY_FIRST: NotDayFirst}
 """Order of a column -> the code of the finding about a date that can only have the other order."""
 
 
@@ -92,14 +101,14 @@ NO_EVIDENCE = Evidence(0, 0, 0)
 class Days:
     """A column read as days: ``values`` (serials) where ``given``, 0 elsewhere.
 
-    ``wrong`` maps a finding's code to positions. ``order`` is the order the column was read in: "mdy",
+    ``wrong`` maps a kind of finding to positions. ``order`` is the order the column was read in: "mdy",
     "dmy", MIXED if its certain dates contradict each other, "" if nothing decides it;
     ``undecided`` has the positions that fit either order; ``evidence`` counts what the dates show about their order.
     """
 
     values: npt.NDArray[np.int64]
     given: npt.NDArray[np.bool_]
-    wrong: dict[str, list[int]] = field(default_factory=dict)
+    wrong: dict[type[ValueFinding], list[int]] = field(default_factory=dict)
     order: str = ""
     undecided: tuple[int, ...] = ()
     evidence: Evidence = NO_EVIDENCE
@@ -119,7 +128,7 @@ def day_of(cell: Cell, date_system: int = 1900, order: str = "mdy") -> int | Non
         return None
     serial = _reading_of(cell, date_system).by(order)
     if serial is None:
-        raise Unreadable("not-a-date")
+        raise Unreadable(NotADate)
     return serial
 
 
@@ -135,7 +144,7 @@ def read_days(cells: Sequence[Cell], date_system: int, answered: str = "", remem
         given = (serials >= EARLIEST) & (serials < LATEST)
     days = np.where(given, serials, 0).astype(np.int64)
     real = given.copy()
-    wrong: dict[str, list[int]] = {}
+    wrong: dict[type[ValueFinding], list[int]] = {}
     readings = _read_rest(cells, given, date_system, wrong)
     evidence = _evidence_of(readings)
     order = evidence.order(answered, remembered)
@@ -151,7 +160,7 @@ def read_days(cells: Sequence[Cell], date_system: int, answered: str = "", remem
     certain = [serial for reading in readings if reading.only == order and (serial := reading.by(order))]
     if certain and real.any() and is_day_month_swapped(days[real], certain):
         suspects = np.flatnonzero(real)[can_be_exchanged(days[real])]
-        wrong["swapped-date"], given[suspects], days[suspects] = suspects.tolist(), False, 0
+        wrong[SwappedDate], given[suspects], days[suspects] = suspects.tolist(), False, 0
     return Days(days, given, wrong, order, tuple(sorted(undecided)), evidence)
 
 
@@ -170,7 +179,10 @@ def count_dates(cells: Sequence[Cell], date_system: int) -> int:
 
 
 def _read_rest(
-    cells: Sequence[Cell], done: npt.NDArray[np.bool_], date_system: int, wrong: dict[str, list[int]]
+    cells: Sequence[Cell],
+    done: npt.NDArray[np.bool_],
+    date_system: int,
+    wrong: dict[type[ValueFinding], list[int]],
 ) -> dict[Reading, list[int]]:
     """Read the cells that are not plain date serials, once per distinct value; return the positions of each reading."""
     answers: dict[tuple[type, Cell], list[int]] = {}
@@ -184,17 +196,17 @@ def _read_rest(
             try:
                 answers[key] = readings[_reading_of(cell, date_system)]
             except Unreadable as refusal:
-                answers[key] = wrong.setdefault(refusal.code, [])
+                answers[key] = wrong.setdefault(refusal.kind, [])
         answers[key].append(position)
     return readings
 
 
 def _reading_of(cell: Cell, date_system: int) -> Reading:
     if is_error(cell):
-        raise Unreadable("error-value")
+        raise Unreadable(ErrorValue)
     text = text_of(cell)
     if isinstance(cell, bool):
-        raise Unreadable("not-a-date")
+        raise Unreadable(NotADate)
     if isinstance(cell, int | float) and not _COMPACT.fullmatch(text):
         serial = int(cell + NOON_NOISE) + (OFFSET_1904 if date_system == SINCE_1904 else 0)
         return Reading(*[_plausible_serial(serial)] * 2)
@@ -208,13 +220,13 @@ def _reading_of(cell: Cell, date_system: int) -> Reading:
     ):
         month = _MONTHS.index(name) + 1
     else:
-        raise Unreadable("not-a-date")
+        raise Unreadable(NotADate)
     return _reading_of_both(*[_serial_of(_full_year(match["year"]), month, int(match["day"]))] * 2)
 
 
 def _reading_of_both(mdy: int | None, dmy: int | None) -> Reading:
     if mdy is None and dmy is None:
-        raise Unreadable("not-a-date")
+        raise Unreadable(NotADate)
     for serial in {mdy, dmy} - {None}:
         _plausible_serial(serial or 0)
     return Reading(mdy, dmy)
@@ -222,7 +234,7 @@ def _reading_of_both(mdy: int | None, dmy: int | None) -> Reading:
 
 def _plausible_serial(serial: int) -> int:
     if not EARLIEST <= serial < LATEST:
-        raise Unreadable("implausible-date")
+        raise Unreadable(ImplausibleDate)
     return serial
 
 

@@ -13,6 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from server.billing.money import THOUSAND
+from server.errors.cell_findings import EndBeforeStart, LongerThanADay, NotATime, TimeOrNumber
+from server.errors.finding_facts import ValueFinding
 from server.sheets.cells import (
     Numbers,
     Unreadable,
@@ -66,7 +68,7 @@ def minutes_of(cell: Cell, number_format: str | None = None, unit: str = MINUTES
         return thousandths_of(cell, SCALES[unit]) if stated is None else stated
     if isinstance(cell, int | float) and not isinstance(cell, bool) and is_time_format(number_format):
         if not 0 <= cell < 1:
-            raise Unreadable("time-or-number")
+            raise Unreadable(TimeOrNumber)
         return _of_seconds(round(Decimal(repr(cell)) * DAY))
     return thousandths_of(cell, SCALES[unit])
 
@@ -75,7 +77,7 @@ def _stated_minutes(text: str) -> int | None:
     """Return the minutes of a text that states its unit, in thousandths; ``None`` for any other text."""
     if clock := _CLOCK.fullmatch(text):
         if int(clock["hours"]) >= HOURS_OF_A_DAY:  # 50:00 may be fifty minutes or fifty hours
-            raise Unreadable("longer-than-a-day")
+            raise Unreadable(LongerThanADay)
         return _of_seconds(
             (int(clock["hours"]) * 60 + int(clock["minutes"])) * 60 + int(clock["seconds"] or 0)
         )
@@ -169,10 +171,12 @@ def _read_times(numbers: Numbers, plain: npt.NDArray[np.float64], timed: npt.NDA
     seconds = np.rint(plain[within] * DAY).astype(np.int64)
     numbers.values[within], numbers.given[within] = (seconds * THOUSAND * 2 + 60) // 120, True
     if outside := np.flatnonzero(timed & ~within).tolist():
-        numbers.wrong["time-or-number"] = outside
+        numbers.wrong[TimeOrNumber] = outside
 
 
-def read_between(starts: Sequence[Cell], ends: Sequence[Cell]) -> tuple[Numbers, dict[str, list[int]]]:
+def read_between(
+    starts: Sequence[Cell], ends: Sequence[Cell]
+) -> tuple[Numbers, dict[type[ValueFinding], list[int]]]:
     """Return the minutes from start to end where both are given, and the starts that are not times.
 
     ``wrong`` of the minutes has the faults of the ends: ``not-a-time`` or ``end-before-start``.
@@ -186,9 +190,12 @@ def read_between(starts: Sequence[Cell], ends: Sequence[Cell]) -> tuple[Numbers,
     backwards = both & (length < 0)
     given = both & ~backwards
     minutes = (np.where(given, length, 0).astype(np.int64) * THOUSAND * 2 + 60) // 120
-    wrong = {"not-a-time": bad_ends, "end-before-start": np.flatnonzero(backwards).tolist()}
-    found = {code: places for code, places in wrong.items() if places}
-    return Numbers(minutes, given, found), {"not-a-time": bad_starts} if bad_starts else {}
+    wrong: dict[type[ValueFinding], list[int]] = {
+        NotATime: bad_ends,
+        EndBeforeStart: np.flatnonzero(backwards).tolist(),
+    }
+    found = {kind: places for kind, places in wrong.items() if places}
+    return Numbers(minutes, given, found), {NotATime: bad_starts} if bad_starts else {}
 
 
 def _seconds_of(cells: Sequence[Cell]) -> tuple[npt.NDArray[np.float64], list[int]]:

@@ -7,10 +7,12 @@ from typing import cast
 import numpy as np
 
 from server.billing.payroll.appointment_log import BLANK, CodedText
+from server.errors.cell_findings import DamagedId, DamagedPatient
+from server.errors.finding_facts import ValueFinding
 from server.sheets.cells import text_of
 from server.sheets.sheet import Cell
 
-DAMAGED = {"appointment": "damaged-id", "patient": "damaged-patient"}
+DAMAGED = {"appointment": DamagedId, "patient": DamagedPatient}
 """Fields that hold an ID, and the code of the finding about an ID that lost digits."""
 
 _SCIENTIFIC = re.compile(r"\d([.,]\d+)?E\+\d{2,3}", re.IGNORECASE)
@@ -42,7 +44,7 @@ def ids_as_text(
     return cells
 
 
-def forget_damaged(words: Mapping[str, CodedText], wrong: dict[str, list[int]]) -> CodedText:
+def forget_damaged(words: Mapping[str, CodedText], wrong: dict[type[ValueFinding], list[int]]) -> CodedText:
     """Return the patients without IDs that lost digits. ``wrong`` keeps them only where no appointment ID names the visit."""
     patients, damaged = words["patient"], wrong.pop(DAMAGED["patient"], [])
     if not damaged:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from server.errors import Finding, count_of, row_stretches
+from server.errors.log_column_findings import HiddenRows
 
 
 def hidden_rows(sheet: str, rows: Iterable[int], hidden: Sequence[int]) -> list[Finding]:
@@ -11,5 +12,8 @@ def hidden_rows(sheet: str, rows: Iterable[int], hidden: Sequence[int]) -> list[
     ``rows`` and ``hidden`` are Excel row numbers.
     """
     unseen = sorted(set(hidden).intersection(rows)) if hidden else []
-    facts = {"hidden": count_of(len(unseen), "row"), "rows": row_stretches(unseen)}
-    return [Finding("hidden-rows", sheet, facts=facts)] if unseen else []
+    return (
+        [Finding(HiddenRows(hidden=count_of(len(unseen), "row"), rows=row_stretches(unseen)), sheet)]
+        if unseen
+        else []
+    )

@@ -10,7 +10,9 @@ from typing import TypeVar
 from server.billing.days import date_of
 from server.billing.names import fold
 from server.billing.payroll.statuses import NO, YES
-from server.errors import SENTENCES, Finding, Severity
+from server.errors import Finding, FindingFacts, Severity, ValueFinding
+from server.errors.cell_findings import ErrorValue
+from server.errors.setup_findings import BlankCell, HeadingTwice, MissingHeading, NotAChoice
 from server.sheets.cells import Unreadable, is_error, text_of
 from server.sheets.dates import day_of
 from server.sheets.sheet import Cell, Sheet
@@ -49,18 +51,22 @@ class Row:
         place = self.places.get(title)
         return "" if place is None else self.sheet.format_at(place, self.index) or ""
 
-    def add_finding(self, code: str, title: str, /, **facts: object) -> None:
-        """Add a finding about the cell under a heading."""
+    def add_finding(self, what: FindingFacts | type[ValueFinding], title: str) -> None:
+        """Add a finding about the cell under a heading; one of a value alone is about the value of the cell."""
         place = self.places.get(title)
         column = None if place is None else self.sheet.left + place
-        facts.setdefault("value", text_of(self.cell(title))[:LONGEST_QUOTE])
-        self.findings.append(Finding(code, self.sheet.name, (self.number,), column, title, facts))
-        self.usable &= SENTENCES[code].severity is not Severity.BLOCKER
+        facts = what(self.shown_value(title)) if isinstance(what, type) else what
+        self.findings.append(Finding(facts, self.sheet.name, (self.number,), column, title))
+        self.usable &= facts.severity is not Severity.BLOCKER
+
+    def shown_value(self, title: str) -> str:
+        """Return the value of the cell under a heading as findings show it."""
+        return text_of(self.cell(title))[:LONGEST_QUOTE]
 
     def text(self, title: str) -> str:
         """Return a cell as text, "" if it is blank or an error value."""
         if is_error(self.cell(title)):
-            self.add_finding("error-value", title)
+            self.add_finding(ErrorValue, title)
             return ""
         return text_of(self.cell(title))
 
@@ -68,7 +74,7 @@ class Row:
         """Return the text of a cell; adds a finding if it is blank."""
         text = self.text(title)
         if not text and not is_error(self.cell(title)):
-            self.add_finding("blank-cell", title, heading=title)
+            self.add_finding(BlankCell(), title)
         return text
 
     def text_list(self, title: str) -> tuple[str, ...]:
@@ -85,9 +91,11 @@ class Row:
         if text and fold(text) in found:
             return found[fold(text)]
         if text:
-            self.add_finding("not-a-choice", title, choices=", ".join(found.values()))
+            self.add_finding(
+                NotAChoice(choices=", ".join(found.values()), value=self.shown_value(title)), title
+            )
         else:
-            self.add_finding("blank-cell", title, heading=title)
+            self.add_finding(BlankCell(), title)
         return None
 
     def yes_or_no(self, title: str, *, blank: bool) -> bool:
@@ -95,7 +103,7 @@ class Row:
         text = self.text(title)
         answer = fold(text) or text
         if answer and answer not in YES | NO:
-            self.add_finding("not-a-choice", title, choices="yes, no")
+            self.add_finding(NotAChoice(choices="yes, no", value=self.shown_value(title)), title)
         return answer in YES if answer else blank
 
     def read(self, title: str, reader: Callable[[Cell], int | None]) -> int | None:
@@ -103,7 +111,7 @@ class Row:
         try:
             return reader(self.cell(title))
         except Unreadable as refusal:
-            self.add_finding(refusal.code, title)
+            self.add_finding(refusal.kind, title)
             return None
 
     def day(self, title: str) -> date | None:
@@ -121,7 +129,9 @@ def rows_of(table: SheetTable, sheet: Sheet, findings: list[Finding]) -> list[Ro
     header = header_of(table, sheet)
     places = places_of(table, sheet, header, findings)
     missing = [heading.title for heading in table.headings if heading.needed and heading.title not in places]
-    findings.extend(_heading_finding("missing-heading", sheet, header, title) for title in missing)
+    findings.extend(
+        _heading_finding(MissingHeading(row=sheet.top + header), sheet, header, title) for title in missing
+    )
     if missing:
         return []
     rows = (Row(sheet, places, index, findings) for index in range(header + 1, sheet.height))
@@ -135,7 +145,7 @@ def places_of(table: SheetTable, sheet: Sheet, header: int, findings: list[Findi
     for place, column in enumerate(sheet.columns if sheet.height else ()):
         title = by_fold.get(fold(text_of(column[header])))
         if title in places:
-            findings.append(_heading_finding("heading-twice", sheet, header, title, place))
+            findings.append(_heading_finding(HeadingTwice(), sheet, header, title, place))
         elif title:
             places[title] = place
     return places
@@ -151,7 +161,8 @@ def header_of(table: SheetTable, sheet: Sheet) -> int:
     return max(range(min(sheet.height, HEADER_WITHIN)), key=heading_count, default=0)
 
 
-def _heading_finding(code: str, sheet: Sheet, header: int, title: str, place: int | None = None) -> Finding:
-    row = sheet.top + header
+def _heading_finding(
+    what: FindingFacts, sheet: Sheet, header: int, title: str, place: int | None = None
+) -> Finding:
     column = None if place is None else sheet.left + place
-    return Finding(code, sheet.name, (row,), column, title, {"heading": title, "row": row})
+    return Finding(what, sheet.name, (sheet.top + header,), column, title)

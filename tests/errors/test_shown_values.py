@@ -3,13 +3,15 @@
 import re
 import string
 from collections.abc import Iterable
+from dataclasses import fields
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.errors import SENTENCES, BillingError, Finding, row_stretches
+from server.errors import FINDINGS, BillingError, Finding, FindingFacts, row_stretches
 from server.errors.shown_values import LONGEST_TEXT, LONGEST_VALUE, TEXTS, show_value
+from tests.invented import a_finding
 
 MARK, OVERRIDE = "\u200e", "\u202e"
 HOSTILE = f"{MARK}9/3/2026{OVERRIDE}" + "x” “\n" * 7_000
@@ -21,15 +23,15 @@ def fields_of(template: str) -> list[str]:
 
 
 def texts_of(finding: Finding) -> Iterable[tuple[str, str]]:
-    return (finding.sentence.message, finding.message), (finding.sentence.remedy, finding.remedy)
+    return (finding.what.says, finding.message), (finding.what.advises, finding.remedy)
 
 
-@pytest.mark.parametrize("code", SENTENCES)
+@pytest.mark.parametrize("code", FINDINGS)
 def test_no_sentence_shows_more_of_a_cell_than_can_be_read(code: str) -> None:
-    sentence = SENTENCES[code]
-    facts = dict.fromkeys([*fields_of(sentence.message), *fields_of(sentence.remedy)], HOSTILE)
+    sentence = FINDINGS[code]
+    facts = dict.fromkeys([field.name for field in fields(sentence)], HOSTILE)
 
-    for template, text in texts_of(Finding(code, "Log", facts=facts)):
+    for template, text in texts_of(a_finding(code, "Log", heading=HOSTILE, facts=facts)):
         names = fields_of(template)
         longest = sum(LONGEST_TEXT if name in TEXTS else LONGEST_VALUE + len(NOTE) for name in names)
         assert len(text) <= len(template) + longest
@@ -38,7 +40,7 @@ def test_no_sentence_shows_more_of_a_cell_than_can_be_read(code: str) -> None:
 
 
 def test_a_date_that_looks_right_says_what_is_hidden_in_it() -> None:
-    finding = Finding("not-a-date", "Log", facts={"value": f"{MARK}9/3/2026"})
+    finding = a_finding("not-a-date", "Log", facts={"value": f"{MARK}9/3/2026"})
     assert finding.message == "“9/3/2026” (contains a hidden left-to-right mark) is not a date."
 
 
@@ -61,17 +63,17 @@ def test_a_date_that_looks_right_says_what_is_hidden_in_it() -> None:
     ],
 )
 def test_what_is_easily_overlooked_is_named(value: str, note: str) -> None:
-    message = Finding("unknown-status", "Log", facts={"value": value}).message
+    message = a_finding("unknown-status", "Log", facts={"value": value}).message
     assert f"” (contains {note}) counts as" in message
 
 
 @pytest.mark.parametrize("value", ["Zoë Müller", "Ψυχολόγος", "Иван", "李小龙", "50 €", "5½", "—"])
 def test_what_everybody_sees_is_shown_without_a_remark(value: str) -> None:
-    assert f"“{value}” counts as" in Finding("unknown-status", "Log", facts={"value": value}).message
+    assert f"“{value}” counts as" in a_finding("unknown-status", "Log", facts={"value": value}).message
 
 
 def test_a_remark_stands_behind_a_value_without_quotes() -> None:
-    message = Finding("negative-number", "Log", facts={"value": f"{MARK}-1"}).message
+    message = a_finding("negative-number", "Log", facts={"value": f"{MARK}-1"}).message
     assert message == "-1 (contains a hidden left-to-right mark) is negative."
 
 
@@ -79,7 +81,7 @@ def test_a_remark_stands_behind_a_value_without_quotes() -> None:
 def test_every_value_can_be_shown(value: str) -> None:
     assert len(show_value(value)) <= LONGEST_VALUE
     assert show_value(show_value(value)) == show_value(value)
-    message = Finding("not-a-date", "Log", facts={"value": value}).message
+    message = a_finding("not-a-date", "Log", facts={"value": value}).message
     assert message.startswith("“")
     assert message.endswith(" is not a date.")
 
@@ -105,5 +107,11 @@ def test_rows_are_counted_as_staff_count_them(rows: list[int], words: str) -> No
 
 
 def test_all_that_a_sentence_is_filled_with_is_a_plain_name() -> None:
-    templates = [text for sentence in SENTENCES.values() for text in (sentence.message, sentence.remedy)]
+    templates = [text for sentence in FINDINGS.values() for text in (sentence.says, sentence.advises)]
     assert all(re.fullmatch(r"\w+", name) for template in templates for name in fields_of(template))
+
+
+@pytest.mark.parametrize("kind", FINDINGS.values(), ids=lambda kind: kind.code)
+def test_the_sentences_of_a_finding_are_filled_from_its_facts(kind: type[FindingFacts]) -> None:
+    named = {*fields_of(kind.says), *fields_of(kind.advises)}
+    assert named <= {"heading", *(field.name for field in fields(kind))}

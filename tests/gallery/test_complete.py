@@ -8,7 +8,7 @@ from addin.desktop import refusals, service
 from addin.desktop.files import refusals as files
 from addin.desktop.refusals import Refusal
 from server import errors
-from server.errors import SENTENCES, BillingError
+from server.errors import FINDINGS, BillingError
 from tests.gallery.build import FOLDER
 from tests.gallery.named_tests import is_test
 from tests.gallery.transcript import entries
@@ -213,7 +213,7 @@ def code_of(refusal: type[Exception]) -> str:
 
 def test_every_finding_is_in_the_gallery_and_nothing_else() -> None:
     shown = {entry.code for entry in ENTRIES if entry.is_finding}
-    assert shown == set(SENTENCES)
+    assert shown == set(FINDINGS)
 
 
 @pytest.mark.parametrize("refusal", REFUSALS, ids=lambda one: f"{one.__module__}.{one.__name__}")

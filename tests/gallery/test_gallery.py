@@ -8,7 +8,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from server.errors import SENTENCES
+from server import errors
 from tests.gallery.build import CLINICS, FOLDER, workbooks
 from tests.gallery.package import parts_of
 from tests.gallery.transcript import Entry, Terminal, entries
@@ -51,9 +51,9 @@ def test_a_finding_or_reply_is_read_as_the_gallery_shows_it(entry: Entry, termin
 
 @pytest.mark.parametrize("entry", FINDINGS, ids=named)
 def test_the_text_of_a_finding_holds_its_sentence_and_remedy(entry: Entry) -> None:
-    sentence = SENTENCES[entry.code]
+    sentence = errors.FINDINGS[entry.code]
     message, remedy = (
-        re.sub(r"\\{\w+\\}”?", ".*", re.escape(text)) for text in (sentence.message, sentence.remedy)
+        re.sub(r"\\{\w+\\}”?", ".*", re.escape(text)) for text in (sentence.says, sentence.advises)
     )
     assert re.search(rf"^  {sentence.severity} +.*  {message}\n +{remedy}$", entry.text, re.MULTILINE)
 

@@ -1,5 +1,6 @@
 """From rows of an Exams sheet to the lines of invoices."""
 
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from server.billing.invoices.exams import Draft, Exam, draft_invoices, price_lines, units_of_both_sides
 from server.billing.invoices.prices import Bilateral, ExamCode, Price, PriceList
 from server.errors import Finding
+from server.errors.invoice_findings import UnitsOfBothSides
 
 JANUARY, MONDAY, TODAY = date(2026, 1, 1), date(2026, 10, 5), date(2026, 11, 20)
 
@@ -111,7 +113,9 @@ def test_what_cannot_be_priced_is_said_of_its_cell_and_not_billed(
 def test_several_units_for_both_sides_want_a_look(told: dict[str, Any], times: list[str]) -> None:
     made, _ = drafted(an_exam(**{"bilateral": True} | told))
     found = list(units_of_both_sides(made, PRICES))
-    assert [(finding.heading, finding.facts["times"]) for finding in found] == [
+    kinds = [finding.what for finding in found]
+    assert all(isinstance(kind, UnitsOfBothSides) for kind in kinds)
+    assert [(finding.heading, asdict(finding.what)["times"]) for finding in found] == [
         ("Units", one) for one in times
     ]
 

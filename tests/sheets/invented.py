@@ -14,6 +14,7 @@ from server.billing.money import divide
 from server.billing.payroll.pay_run import LogFacts, Outcome, PayRun, Period, RateUsed
 from server.billing.payroll.run_columns import PaidLines, UnpaidRows
 from server.errors import Finding
+from tests.invented import a_finding
 
 OCTOBER = Period(date(2026, 10, 1), date(2026, 10, 31))
 CLINIC = Clinic("lakeside", "Lakeside Sample Psychology")
@@ -138,9 +139,12 @@ def _unpaid(count: int, lines: int, providers: Sequence[str], chance: np.random.
 
 def _findings(blocked: Sequence[int]) -> tuple[Finding, ...]:
     remarks = (
-        Finding("merged-cells", "Export", facts={"range": "B4:B9"}),
-        Finding("units-look-like-minutes", "Export", [17, 18], 6, "Units", {"value": "60"}),
+        a_finding("merged-cells", "Export", facts={"range": "B4:B9"}),
+        a_finding("units-look-like-minutes", "Export", [17, 18], 6, "Units", {"value": "60"}),
     )
     if not blocked:
         return remarks
-    return (*remarks, Finding("unknown-status", "Export", blocked, 4, "Appt Status", {"value": "Pending??"}))
+    return (
+        *remarks,
+        a_finding("unknown-status", "Export", blocked, 4, "Appt Status", {"value": "Pending??"}),
+    )

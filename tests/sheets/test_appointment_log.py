@@ -259,7 +259,7 @@ def test_an_id_is_text_with_the_zeros_it_is_shown_with(cell: Cell, shown_as: str
 def test_an_id_that_lost_its_digits_is_noticed(cell: Cell) -> None:
     log = a_log(a_sheet([a_row(id=cell)]))
 
-    assert [cells.code for cells in log.unreadable] == ["damaged-id"]
+    assert [cells.what.code for cells in log.unreadable] == ["damaged-id"]
 
 
 @pytest.mark.parametrize("cell", ["5E3", "12E7", "1.5E3", "E+10", "A2.98725E+13"])
@@ -276,7 +276,9 @@ def test_a_patient_number_that_lost_its_digits_blocks_only_where_no_id_names_the
 
     log = a_log(a_sheet(rows, headings))
 
-    assert [(cells.code, tuple(cells.positions)) for cells in log.unreadable] == [("damaged-patient", (0,))]
+    assert [(cells.what.code, tuple(cells.positions)) for cells in log.unreadable] == [
+        ("damaged-patient", (0,))
+    ]
     assert log.words["patient"].texts().tolist() == ["", "", "PT-1"]
 
 

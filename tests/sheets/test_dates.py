@@ -11,6 +11,7 @@ from server.sheets.cells import Unreadable
 from server.sheets.date_order import MIXED
 from server.sheets.dates import EARLIEST, LATEST, OFFSET_1904, day_of, read_days
 from server.sheets.sheet import Cell
+from tests.invented import by_code
 
 FIFTH = serial_of(date(2026, 10, 5))
 
@@ -67,7 +68,7 @@ def test_one_date_against_what_is_known_is_left_out_alone(told: dict[str, str]) 
     days = read_days([*october, "13/10/2026"], 1900, **told)
 
     assert days.values.tolist() == [*(serial_of(date(2026, 10, day)) for day in range(1, 13)), 0]
-    assert days.wrong == {"not-month-first": [12]}
+    assert by_code(days.wrong) == {"not-month-first": [12]}
 
 
 def test_one_odd_date_among_many_that_could_be_either_is_no_proof() -> None:
@@ -89,7 +90,7 @@ def test_a_typing_error_among_many_certain_dates_is_left_out_alone() -> None:
     days = read_days([*(f"10/{day}/2026" for day in range(13, 32)), "10/05/2026", "13/10/2026"], 1900)
 
     assert days.order == "mdy"
-    assert days.wrong == {"not-month-first": [20]}
+    assert by_code(days.wrong) == {"not-month-first": [20]}
     assert days.values[19] == serial_of(date(2026, 10, 5))
 
 
@@ -116,7 +117,7 @@ def test_real_dates_that_excel_of_another_country_made_are_not_trusted(order: st
 
     days = read_days([_opened_abroad(day, order) for day in truth], 1900)
 
-    assert days.wrong == {"swapped-date": [place for place in range(12) if place != 9]}
+    assert by_code(days.wrong) == {"swapped-date": [place for place in range(12) if place != 9]}
     assert days.order == order
     assert days.values[9] == serial_of(date(2026, 10, 10))
 
@@ -133,7 +134,7 @@ def test_one_date_typed_as_text_makes_no_real_date_doubtful(typed: str) -> None:
 
     days = read_days([*real, typed], 1900)
 
-    assert days.wrong == {}
+    assert by_code(days.wrong) == {}
     assert days.values.tolist()[:12] == real
 
 
@@ -143,7 +144,7 @@ def test_a_date_typed_into_a_log_opened_abroad_does_not_hide_the_swapped_ones() 
 
     days = read_days([*cells, serial_of(date(2026, 10, 30))], 1900)
 
-    assert len(days.wrong["swapped-date"]) == 11
+    assert len(by_code(days.wrong)["swapped-date"]) == 11
 
 
 @st.composite

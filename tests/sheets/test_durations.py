@@ -14,7 +14,7 @@ from server.sheets.cells import Unreadable, is_time_format
 from server.sheets.durations import HOURS, MINUTES, minutes_of, read_between, read_durations
 from server.sheets.questions import Unanswered
 from server.sheets.sheet import Cell
-from tests.invented import a_rate, a_sheet, paying, run_of_log
+from tests.invented import a_rate, a_sheet, by_code, paying, run_of_log
 
 BY_THE_HOUR = paying(a_rate(10_000, PayBasis.PER_HOUR))
 
@@ -86,7 +86,7 @@ def test_a_column_says_the_same_as_its_cells_one_by_one(
         answer = _one(cell, shown_as, unit)
         assert numbers.given[position] == isinstance(answer, int)
         assert numbers.values[position] == (answer if isinstance(answer, int) else 0)
-        assert not isinstance(answer, str) or position in numbers.wrong[answer]
+        assert not isinstance(answer, str) or position in by_code(numbers.wrong)[answer]
 
 
 def _one(cell: Cell, shown_as: str | None, unit: str) -> int | str | None:
@@ -197,5 +197,5 @@ def test_an_end_before_its_start_and_a_day_without_time_give_no_minutes() -> Non
     )
 
     assert not numbers.given.any()
-    assert numbers.wrong == {"end-before-start": [0]}
-    assert bad_starts == {"not-a-time": [2, 3]}
+    assert by_code(numbers.wrong) == {"end-before-start": [0]}
+    assert by_code(bad_starts) == {"not-a-time": [2, 3]}

@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 
 from server.billing.days import serial_of
 from server.errors import EmptyExamsSheet, NotAnExamsSheet
+from server.errors.invoice_findings import CodeOrExamType, ExamInFuture
 from server.sheets.invoices.exams import ExamsSheet, read_exams
 from server.sheets.invoices.tables import EXAMS, RESULT
 from server.sheets.sheet import Cell, Sheet
@@ -240,10 +241,10 @@ def test_hidden_rows_are_included_and_said() -> None:
 def test_a_remark_of_the_rules_gets_the_column_of_its_heading() -> None:
     sheet = read_exams(an_exam_sheet(typed(), headings=["Exam type", "Exam date", "Patient", "Case"]))
     (exam,) = sheet.exams
-    assert sheet.with_column(exam.finding("unknown-exam-type", "Exam type")).column == 0
-    assert sheet.with_column(exam.finding("exam-differs", "Payer")).column is None
+    assert sheet.with_column(exam.finding(ExamInFuture("11/20/2026"), "Exam type")).column == 0
+    assert sheet.with_column(exam.finding(ExamInFuture("11/20/2026"), "Payer")).column is None
 
 
 def test_a_row_without_code_in_a_sheet_without_exam_types_is_marked_under_code() -> None:
     sheet = read_exams(an_exam_sheet(typed(), headings=["Exam date", "Patient", "Case", "Code"]))
-    assert sheet.with_column(sheet.exams[0].finding("code-or-exam-type", "Exam type")).column == 3
+    assert sheet.with_column(sheet.exams[0].finding(CodeOrExamType(), "Exam type")).column == 3

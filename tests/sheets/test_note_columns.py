@@ -1,6 +1,7 @@
 """A note beside an attended visit that says it was missed is pointed at, and changes no pay."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
 import pytest
 
@@ -23,7 +24,7 @@ def generated(headings: Sequence[str], *rows: Sequence[Cell], profile: ImportPro
 
 
 def pointed_at(run: PayRun) -> dict[str, list[int]]:
-    return {str(one.facts["value"]): list(one.rows) for one in run.findings if one.code == CODE}
+    return {str(asdict(one.what)["value"]): list(one.rows) for one in run.findings if one.code == CODE}
 
 
 @pytest.mark.parametrize("heading", ["Notes", "Comments", "Remarks", "Appointment note", "Label", "Internal"])
@@ -60,7 +61,7 @@ def test_nothing_else_of_a_note_is_kept() -> None:
     run = generated(["Status", "Notes"], ("Attended", "Quin Quoe no-showed, 555-0100"))
 
     assert pointed_at(run) == {"no-showed": [2]}
-    assert "555-0100" not in repr([(one.facts, one.message) for one in run.findings])
+    assert "555-0100" not in repr([(one.what, one.message) for one in run.findings])
 
 
 def test_a_column_that_was_to_be_left_alone_is() -> None:

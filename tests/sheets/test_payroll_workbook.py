@@ -15,10 +15,10 @@ from python_calamine import CalamineWorkbook
 from server.billing.clinics import Clinic
 from server.billing.payroll.pay_run import Outcome
 from server.billing.payroll.run_columns import PaidLines, UnpaidRows
-from server.errors import Finding
 from server.sheets.payroll.payroll_workbook import sheet_names, write_check, write_payroll
 from server.sheets.payroll.tables import CHECK_NAME, EXCLUDED, FINDINGS, LINES, PAYROLL_SHEETS, RATES_USED
 from server.sheets.tables import MARK
+from tests.invented import a_finding
 from tests.sheets.invented import NAMES, PROVIDERS, a_run, finished
 from tests.sheets.workbooks import rows_of
 
@@ -223,7 +223,7 @@ def test_lost_cents_never_leave_the_house() -> None:
 
 
 def test_a_finding_about_a_hundred_thousand_cells_lists_each() -> None:
-    finding = Finding("blank-status", "Export", range(2, 100_002), 4, "Status")
+    finding = a_finding("blank-status", "Export", range(2, 100_002), 4, "Status")
     rows = CalamineWorkbook.from_filelike(
         BytesIO(write_check(replace(RUN, findings=(finding,))))
     ).get_sheet_by_name(CHECK_NAME)

@@ -268,7 +268,7 @@ def test_a_missing_sheet_is_named(name: str) -> None:
 
 def test_a_missing_heading_is_named_with_its_row() -> None:
     finding = only(typed(Statuses=[["Our words"], ["Status", "Means"], ["Kept", "attended"]]))
-    assert (finding.code, tuple(finding.rows), finding.facts["heading"]) == (
+    assert (finding.code, tuple(finding.rows), finding.heading) == (
         "missing-heading",
         (2,),
         "Counts as",

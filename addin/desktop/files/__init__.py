@@ -12,7 +12,7 @@ from xml.sax.saxutils import unescape
 
 from openpyxl import Workbook
 
-from addin.desktop.files.delimited import read_delimited
+from addin.desktop.files.delimited_text import read_delimited
 from addin.desktop.files.html import read_html
 from addin.desktop.files.package import find_losses
 from addin.desktop.files.refusals import EmptyFile, MissingFile, NotAllowed, TooLarge

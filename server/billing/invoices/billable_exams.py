@@ -13,6 +13,7 @@ from server.billing.invoices.invoice import Invoice, InvoiceLine
 from server.billing.invoices.prices import PriceList
 from server.billing.names import fold
 from server.errors import Finding
+from server.errors.invoice_findings import ExamBilledAlready, ExamBilledInPart, ResultOfAnotherExam
 
 Key = tuple[str, ...]
 
@@ -46,7 +47,7 @@ def billed_before(
         if invoice and _bills_exam(invoice, exam, prices):
             billed[exam.row] = invoice
         elif invoice:
-            findings.append(exam.finding("result-of-another-exam", "Result", invoice=invoice.number))
+            findings.append(exam.finding(ResultOfAnotherExam(invoice=invoice.number), "Result"))
     return billed, findings
 
 
@@ -98,7 +99,7 @@ def _exams_billed_already(
     for draft in made:
         first = draft.exams[0]
         if same := [invoice for invoice in billed.get(first.key, ()) if _shares_code(invoice, draft.lines)]:
-            yield first.finding("exam-billed-already", "Exam date", invoices=_invoice_numbers(same))
+            yield first.finding(ExamBilledAlready(invoices=_invoice_numbers(same)), "Exam date")
 
 
 def _exams_billed_in_part(
@@ -108,7 +109,7 @@ def _exams_billed_in_part(
     for draft in good:
         first = draft.exams[0]
         if others := billed.get(first.key):
-            yield first.finding("exam-billed-in-part", "Exam date", invoices=_invoice_numbers(others))
+            yield first.finding(ExamBilledInPart(invoices=_invoice_numbers(others)), "Exam date")
 
 
 def _invoice_numbers(invoices: Iterable[Invoice]) -> str:

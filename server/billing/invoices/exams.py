@@ -10,7 +10,22 @@ from server.billing.invoices.invoice import InvoiceFacts, InvoiceLine
 from server.billing.invoices.prices import Bilateral, PriceList, line_of
 from server.billing.money import THOUSAND
 from server.billing.names import fold, resembling
-from server.errors import Finding
+from server.errors import Finding, FindingFacts
+from server.errors.invoice_findings import (
+    BilateralNotAllowed,
+    CodeOrExamType,
+    CodeTwice,
+    ExamDiffers,
+    ExamInFuture,
+    HasNoSubExams,
+    NoPrice,
+    NoSubExamChosen,
+    UnitsNotWhole,
+    UnitsOfBothSides,
+    UnknownCode,
+    UnknownExamType,
+    UnknownSubExam,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +53,9 @@ class Exam:
         """Return the key that all rows of one exam share."""
         return key_of(self)
 
-    def finding(self, code: str, heading: str, /, **facts: object) -> Finding:
+    def finding(self, what: FindingFacts, heading: str) -> Finding:
         """Return a finding about one of the row's cells. The sheet's reader adds the column."""
-        return Finding(code, self.sheet, (self.row,), None, heading, facts)
+        return Finding(what, self.sheet, (self.row,), None, heading)
 
 
 def key_of(about: Exam | InvoiceFacts) -> tuple[str, ...]:
@@ -107,7 +122,7 @@ def price_lines(
         if price is None:
             findings.append(_missing_price(exam, code, exam.payer or payer, prices))
         elif exam.bilateral and price.bilateral is Bilateral.NOT_ALLOWED:
-            findings.append(exam.finding("bilateral-not-allowed", "Bilateral", code=code))
+            findings.append(exam.finding(BilateralNotAllowed(billed_code=code), "Bilateral"))
         elif not findings:
             units = (exam.units_thousandths or THOUSAND) // THOUSAND
             lines.append(line_of(price, units, bilateral=exam.bilateral))
@@ -125,7 +140,7 @@ def units_of_both_sides(drafts: Iterable[Draft], prices: PriceList) -> Iterator[
                 lines, _ = price_lines(exam, prices, draft.payer)
                 times = sorted({line.units * line.multiplier_thousandths / THOUSAND for line in lines})
                 times_text = " or ".join(f"{one:g}" for one in times)
-                yield exam.finding("units-of-both-sides", "Units", units=units, times=times_text)
+                yield exam.finding(UnitsOfBothSides(units=units, times=times_text), "Units")
 
 
 def _lines_of(
@@ -143,13 +158,13 @@ def _lines_of(
         for code in dict.fromkeys(line.code for line in priced):
             first = billed_in.setdefault(fold(code), exam.row)
             if first != exam.row:
-                findings.append(exam.finding("code-twice", _code_heading(exam), code=code, first=first))
+                findings.append(exam.finding(CodeTwice(billed_code=code, first=first), _code_heading(exam)))
     return tuple(lines), findings
 
 
 def _find_future_date(exam: Exam, today: date) -> Iterator[Finding]:
     if exam.exam_date > today:
-        yield exam.finding("exam-in-future", "Exam date", day=us(exam.exam_date))
+        yield exam.finding(ExamInFuture(day=us(exam.exam_date)), "Exam date")
 
 
 def _find_contradictions(rows: Sequence[Exam]) -> Iterator[Finding]:
@@ -159,22 +174,20 @@ def _find_contradictions(rows: Sequence[Exam]) -> Iterator[Finding]:
         for exam in named[1:]:
             first, name = getattr(named[0], attribute), getattr(exam, attribute)
             if fold(name) != fold(first):
-                yield exam.finding("exam-differs", heading, value=name, other=first, first=named[0].row)
+                yield exam.finding(ExamDiffers(value=name, other=first, first=named[0].row), heading)
 
 
 def _codes_of_row(exam: Exam, prices: PriceList) -> tuple[list[str], list[Finding]]:
     """Return the codes a row bills: its own, or those of its exam type or of the chosen sub-exams."""
     if bool(exam.code) == bool(exam.exam_type):
-        return [], [exam.finding("code-or-exam-type", _code_heading(exam))]
+        return [], [exam.finding(CodeOrExamType(), _code_heading(exam))]
     if exam.code:
         return [exam.code], []
     listed = prices.codes_of(exam.exam_type)
     if not listed:
         likely = resembling(exam.exam_type, prices.exam_types)
         suggestion = f" Did you mean “{likely}”?" if likely else ""
-        return [], [
-            exam.finding("unknown-exam-type", "Exam type", value=exam.exam_type, suggestion=suggestion)
-        ]
+        return [], [exam.finding(UnknownExamType(value=exam.exam_type, suggestion=suggestion), "Exam type")]
     offered = {fold(row.sub_exam): row.sub_exam for row in listed if row.sub_exam}
     wanted = list(dict.fromkeys(map(fold, exam.sub_exams)))
     findings = _sub_exam_flaws(exam, offered)
@@ -186,11 +199,11 @@ def _codes_of_row(exam: Exam, prices: PriceList) -> tuple[list[str], list[Findin
 def _sub_exam_flaws(exam: Exam, offered: dict[str, str]) -> list[Finding]:
     heading, choices = "Sub-exams", ", ".join(offered.values())
     if offered and not exam.sub_exams:
-        return [exam.finding("no-sub-exam-chosen", heading, value=exam.exam_type, choices=choices)]
+        return [exam.finding(NoSubExamChosen(value=exam.exam_type, choices=choices), heading)]
     if exam.sub_exams and not offered:
-        return [exam.finding("has-no-sub-exams", heading, value=exam.exam_type)]
+        return [exam.finding(HasNoSubExams(value=exam.exam_type), heading)]
     return [
-        exam.finding("unknown-sub-exam", heading, value=chosen, type=exam.exam_type, choices=choices)
+        exam.finding(UnknownSubExam(value=chosen, type=exam.exam_type, choices=choices), heading)
         for chosen in exam.sub_exams
         if fold(chosen) not in offered
     ]
@@ -200,14 +213,16 @@ def _unit_flaws(exam: Exam) -> list[Finding]:
     units = exam.units_thousandths
     if units is None or (units > 0 and units % THOUSAND == 0):
         return []
-    return [exam.finding("units-not-whole", "Units", value=f"{units / THOUSAND:g}")]
+    return [exam.finding(UnitsNotWhole(value=f"{units / THOUSAND:g}"), "Units")]
 
 
 def _missing_price(exam: Exam, code: str, payer: str, prices: PriceList) -> Finding:
     heading = _code_heading(exam)
     if not prices.knows_code(code):
-        return exam.finding("unknown-code", heading, value=code)
-    return exam.finding("no-price", heading, code=code, payer=payer or "any payer", day=us(exam.exam_date))
+        return exam.finding(UnknownCode(value=code), heading)
+    return exam.finding(
+        NoPrice(billed_code=code, payer=payer or "any payer", day=us(exam.exam_date)), heading
+    )
 
 
 def _code_heading(exam: Exam) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 from server.billing.days import us
 from server.billing.payroll.paid_visits import PaidBefore, PaidVisit, RecordedAnswer, SameVisits
 from server.billing.payroll.row_outcomes import RowDecisions
+from server.errors.paid_visit_findings import PaidAsAnotherVisit, PaidByAnswer
 
 NamedRow = tuple[int, str]
 """A row of a log by its position, and its identity."""
@@ -69,6 +70,6 @@ def say_answers(decisions: RowDecisions, rows: Sequence[NamedRow], record: Answe
         elif given := record.others.get(identity):
             others[given.visit.run_id].append(row)
     for (run_id, day), found in same.items():
-        decisions.remark("paid-by-answer", np.array(found), "date", run=run_id, day=day)
+        decisions.remark(PaidByAnswer(run=run_id, day=day), np.array(found), "date")
     for run_id, found in others.items():
-        decisions.remark("paid-as-another-visit", np.array(found), "date", run=run_id)
+        decisions.remark(PaidAsAnotherVisit(run=run_id), np.array(found), "date")

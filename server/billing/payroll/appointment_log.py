@@ -5,7 +5,6 @@ spelling with a code per row, since statuses, providers, services and dates repe
 decide per spelling, not per row (docs/architecture.md#speed).
 """
 
-import dataclasses
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,7 +13,7 @@ import numpy.typing as npt
 
 from server.billing.clinics import CountsAs
 from server.billing.payroll.pay_run import LogFacts
-from server.errors import Finding
+from server.errors import Finding, FindingFacts
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -112,17 +111,12 @@ class StatusFlag:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UnreadableCells:
-    """Cells of one column that hold the same unreadable value, and the finding to make of them.
+    """Cells of one column that hold the same unreadable value, and the finding to make of them."""
 
-    ``facts`` are what its sentence says beside the value.
-    """
-
-    code: str
+    what: FindingFacts
     field: str
     column: Column
-    value: str
     positions: Sequence[int]
-    facts: Mapping[str, object] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -28,8 +28,9 @@ from server.billing.payroll.setup_matching import STATUSES
 from server.billing.payroll.status_mentions import remark_on_mentions
 from server.billing.payroll.visit_identity import provider_keys
 from server.errors import Finding
-
-MISSING_MEASURE = "missing-measure"
+from server.errors.log_row_findings import AmountOfMergedCells
+from server.errors.paid_visit_findings import ChangedSincePaid
+from server.errors.pay_findings import MissingMeasure
 
 MEASURE_WORDS = {
     "units": "units",
@@ -112,9 +113,9 @@ def _block_missing_measures(decisions: RowDecisions, classified: ClassifiedLog) 
         )
         _merged_amounts(decisions, field, lacking)
         for rows in alike(lacking, classified.matched.providers, classified.matched.services):
-            facts = classified.matched.facts(rows[0])
-            facts |= {"basis": basis, "way": basis.in_words, "measure": MEASURE_WORDS[field]}
-            decisions.block(MISSING_MEASURE, rows, field, **facts)
+            provider, service = classified.matched.names_of(rows[0])
+            what = MissingMeasure(provider, basis.in_words, service, MEASURE_WORDS[field], basis)
+            decisions.block(what, rows, field)
 
 
 def _merged_amounts(decisions: RowDecisions, field: str, lacking: Mask) -> None:
@@ -122,16 +123,16 @@ def _merged_amounts(decisions: RowDecisions, field: str, lacking: Mask) -> None:
     for merged in decisions.log.merged_amounts:
         rows = np.asarray(merged.positions)
         rows = rows[lacking[rows]] if merged.field == field else rows[:0]
-        decisions.block("merged-amount", rows, merged.column, range=merged.area, value=merged.value)
+        decisions.block(AmountOfMergedCells(range=merged.area, value=merged.value), rows, merged.column)
         lacking[rows] = False
 
 
 def lacking_measures(findings: Iterable[Finding]) -> list[str]:
     """Return the fields of a log that rows are blocked for and no column was read as."""
     blocked = {
-        finding.facts["basis"]
+        finding.what.basis
         for finding in findings
-        if finding.code == MISSING_MEASURE and finding.column is None
+        if isinstance(finding.what, MissingMeasure) and finding.column is None
     }
     return [field for basis, (field, _) in MEASURE.items() if field and basis in blocked]
 
@@ -191,8 +192,13 @@ def _set_aside_paid(
             continue
         paid_in[before.run_id].append(position)
         if unblocked[position] and before.amount_cents != amounts[position]:
-            facts = {"paid": dollars(before.amount_cents), "now": dollars(int(amounts[position]))}
-            decisions.remark("changed-since-paid", np.array([position]), "date", run=before.run_id, **facts)
+            decisions.remark(
+                ChangedSincePaid(
+                    run=before.run_id, paid=dollars(before.amount_cents), now=dollars(int(amounts[position]))
+                ),
+                np.array([position]),
+                "date",
+            )
     for run_id, rows in paid_in.items():
         decisions.set_aside(np.array(rows), Outcome.ALREADY_PAID, f"Already paid in run {run_id}")
 

@@ -30,6 +30,19 @@ from server.billing.payroll.setup_matching import (
     suggestions,
 )
 from server.billing.payroll.visit_identity import AppointmentIds, appointment_ids, identities, patient_keys
+from server.errors.log_row_findings import (
+    AnotherClinic,
+    BlankDate,
+    BlankProvider,
+    BlankService,
+    BlankStatus,
+    ProviderConflict,
+    StatusConflict,
+    UnknownProvider,
+    UnknownService,
+    UnknownStatus,
+)
+from server.errors.pay_findings import InactiveProvider, NoRate, RateOfZero
 
 ATTENDED = STATUSES.index(CountsAs.ATTENDED)
 
@@ -108,7 +121,7 @@ def _other_clinics(decisions: RowDecisions, setup: Setup) -> None:
     ours = {fold(setup.clinic.name), fold(setup.clinic.id)}
     for value, rows in decisions.log.word_column("clinic").among(decisions.open):
         if fold(value) not in ours:
-            decisions.block("another-clinic", rows, "clinic", clinic=setup.clinic.name)
+            decisions.block(AnotherClinic(clinic=setup.clinic.name), rows, "clinic")
 
 
 def _days_outside(decisions: RowDecisions, period: Period, today: date) -> None:
@@ -179,7 +192,7 @@ def _statuses(decisions: RowDecisions, matched: Matched, rules: Ints) -> None:
         against = flag_codes(flag.words, flag.meanings)
         conflict = decisions.open & (statuses == ATTENDED) & (against != ATTENDED) & (against != UNKNOWN)
         for value, rows in flag.words.among(conflict):
-            decisions.block("status-conflict", rows, "status", heading=flag.column.heading, other=value)
+            decisions.block(StatusConflict(heading=flag.column.heading, other=value), rows, "status")
 
 
 def _status_unsaid(decisions: RowDecisions, unsaid: Mask) -> None:
@@ -189,9 +202,9 @@ def _status_unsaid(decisions: RowDecisions, unsaid: Mask) -> None:
         unsaid = unsaid & ~_unreadable(log, "status")
     else:
         column, words = log.flags[0].column, log.flags[0].words
-    decisions.block("blank-status", unsaid & words.blank, column)
+    decisions.block(BlankStatus(), unsaid & words.blank, column)
     for value, rows in words.among(unsaid):
-        decisions.block("unknown-status", rows, column, value=value)
+        decisions.block(UnknownStatus(value=value), rows, column)
 
 
 def _unreadable_cells(decisions: RowDecisions) -> None:
@@ -200,10 +213,8 @@ def _unreadable_cells(decisions: RowDecisions) -> None:
     is_open = decisions.open
     for cells in log.unreadable:
         rows = np.asarray(cells.positions)
-        decisions.block(
-            cells.code, rows[is_open[rows]], cells.column, **{"value": cells.value, **cells.facts}
-        )
-    decisions.block("blank-date", decisions.open & ~log.days.given & ~_unreadable(log, "date"), "date")
+        decisions.block(cells.what, rows[is_open[rows]], cells.column)
+    decisions.block(BlankDate(), decisions.open & ~log.days.given & ~_unreadable(log, "date"), "date")
 
 
 def _unreadable(log: AppointmentLog, field: str) -> Mask:
@@ -222,20 +233,27 @@ def _people_and_services(decisions: RowDecisions, matched: Matched) -> None:
     if "provider_id" in decisions.log.words:
         named = matched.by_name != UNKNOWN
         conflict = decisions.open & named & (matched.providers != matched.by_name)
-        decisions.block_each("provider-conflict", conflict, "provider_id", decisions.log.words["provider_id"])
+        decisions.block_each(ProviderConflict, conflict, "provider_id", decisions.log.words["provider_id"])
     for position, provider in enumerate(setup.providers):
         if not provider.active:
             rows = decisions.payable_so_far() & (matched.providers == position)
-            decisions.remark("inactive-provider", rows, "provider", provider=provider.name)
+            decisions.remark(InactiveProvider(provider=provider.name), rows, "provider")
+
+
+_STRANGERS = {
+    "provider": (BlankProvider(), UnknownProvider),
+    "service": (BlankService(), UnknownService),
+}
 
 
 def _strangers(decisions: RowDecisions, field: str, codes: Ints, known: Sequence[Provider | Service]) -> None:
+    blank, stranger = _STRANGERS[field]
     words = decisions.log.word_column(field)
     unknown = decisions.open & (codes == UNKNOWN) & ~_unreadable(decisions.log, field)
-    decisions.block(f"blank-{field}", unknown & words.blank, field)
+    decisions.block(blank, unknown & words.blank, field)
     suggestion = suggestions(known)
     for value, rows in words.among(unknown):
-        decisions.block(f"unknown-{field}", rows, field, value=value, suggestion=suggestion(value))
+        decisions.block(stranger(value=value, suggestion=suggestion(value)), rows, field)
 
 
 def _rates(decisions: RowDecisions, matched: Matched) -> Ints:
@@ -257,8 +275,9 @@ def _no_rates(decisions: RowDecisions, matched: Matched, rates: Ints, needed: Ma
     days = matched.log.days.values
     lacking = decisions.payable_so_far() & needed & (rates == NO_ROW)
     for rows in alike(lacking, matched.providers, matched.services, days):
-        decisions.block("no-rate", rows, "service", **matched.facts(rows[0]), day=us(date_of(days[rows[0]])))
+        provider, service = matched.names_of(rows[0])
+        decisions.block(NoRate(provider, service, us(date_of(days[rows[0]]))), rows, "service")
     unpaid = [rate.amount == 0 and "unpaid" not in rate.note.casefold() for rate in matched.setup.rates]
     doubtful = decisions.payable_so_far() & needed & np.array([*unpaid, False])[rates]
     for rows in alike(doubtful, matched.providers, matched.services):
-        decisions.block("rate-of-zero", rows, "service", **matched.facts(rows[0]))
+        decisions.block(RateOfZero(*matched.names_of(rows[0])), rows, "service")

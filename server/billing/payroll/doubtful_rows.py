@@ -12,12 +12,19 @@ from server.billing.payroll.appointment_log import Ints
 from server.billing.payroll.paid_visits import PaidVisit
 from server.billing.payroll.visit_pairing import ANYBODY, Visit
 from server.billing.payroll.visit_resolver import Resolver
+from server.errors.paid_visit_findings import (
+    PaidAsAnotherService,
+    PaidOnAnotherDay,
+    PaidToAnotherProvider,
+    ProbablyPaid,
+    SameVisitTwice,
+)
 
-PROBABLY_PAID = "probably-paid"
-AS_ANOTHER_SERVICE = "paid-as-another-service"
-TO_ANOTHER_PROVIDER = "paid-to-another-provider"
-ON_ANOTHER_DAY = "paid-on-another-day"
-SAME_VISIT_TWICE = "same-visit-twice"
+PROBABLY_PAID = ProbablyPaid.code
+AS_ANOTHER_SERVICE = PaidAsAnotherService.code
+TO_ANOTHER_PROVIDER = PaidToAnotherProvider.code
+ON_ANOTHER_DAY = PaidOnAnotherDay.code
+SAME_VISIT_TWICE = SameVisitTwice.code
 DOUBTS = (PROBABLY_PAID, AS_ANOTHER_SERVICE, TO_ANOTHER_PROVIDER, ON_ANOTHER_DAY, SAME_VISIT_TWICE)
 """What the rows are blocked by until staff have answered."""
 

@@ -11,6 +11,7 @@ from server.billing.names import fold
 from server.billing.payroll.appointment_log import AppointmentLog
 from server.billing.payroll.setup_matching import UNKNOWN, provider_codes
 from server.errors import AnotherClinicsLog, Finding
+from server.errors.log_row_findings import LooksForeign
 
 
 def refuse_foreign(
@@ -46,7 +47,10 @@ def _finding(
     log: AppointmentLog, field: str, rows: np.ndarray[tuple[int], np.dtype[np.bool_]], setup: Setup
 ) -> Finding:
     column = log.column(field)
-    facts = {"clinic": setup.clinic.name}
     return Finding(
-        "looks-foreign", log.facts.sheet, log.rows[rows].tolist(), column.position, column.heading, facts
+        LooksForeign(clinic=setup.clinic.name),
+        log.facts.sheet,
+        log.rows[rows].tolist(),
+        column.position,
+        column.heading,
     )

@@ -18,6 +18,14 @@ from server.billing.payroll.paid_visits import PaidVisit
 from server.billing.payroll.row_outcomes import RowDecisions
 from server.billing.payroll.setup_matching import STATUSES, UNKNOWN
 from server.billing.payroll.visit_resolver import Resolver
+from server.errors.paid_visit_findings import (
+    DayChangedSincePaid,
+    IdPaidForAnotherVisit,
+    MissedSincePaid,
+    PatientChangedSincePaid,
+    ProviderChangedSincePaid,
+    ServiceChangedSincePaid,
+)
 
 ATTENDED = STATUSES.index(CountsAs.ATTENDED)
 
@@ -123,11 +131,9 @@ def _reused_ids(resolver: Resolver, found: _Known, confirmed: Mask) -> Mask:
 
 
 def _say_reused(decisions: RowDecisions, found: _Known, reused: Mask) -> None:
-    def facts(visit: PaidVisit) -> dict[str, str]:
-        return {"run": visit.run_id, "provider": visit.provider, "day": _us_day(visit.day)}
-
     for rows, visit in _groups(found, reused, ("run_id", "provider", "day")):
-        decisions.block("id-paid-for-another-visit", rows, "appointment", **facts(visit))
+        what = IdPaidForAnotherVisit(run=visit.run_id, provider=visit.provider, day=_us_day(visit.day))
+        decisions.block(what, rows, "appointment")
 
 
 def _say_missed(decisions: RowDecisions, resolver: Resolver, found: _Known) -> None:
@@ -140,21 +146,22 @@ def _say_missed(decisions: RowDecisions, resolver: Resolver, found: _Known) -> N
 
 def say_missed(decisions: RowDecisions, rows: Ints, visit: PaidVisit, counts_as: CountsAs) -> None:
     """Remark on rows that did not take place after all, as the log has it now."""
-    facts = {"run": visit.run_id, "before": visit.counts_as, "now": counts_as.value}
-    decisions.remark("missed-since-paid", rows, "status", **facts)
+    decisions.remark(
+        MissedSincePaid(run=visit.run_id, before=visit.counts_as, now=counts_as.value), rows, "status"
+    )
 
 
 def _say_changes(decisions: RowDecisions, found: _Known, live: Mask) -> None:
     for rows, visit in _groups(found, live & found.day, ("run_id", "day")):
-        decisions.remark("day-changed-since-paid", rows, "date", run=visit.run_id, day=_us_day(visit.day))
+        decisions.remark(DayChangedSincePaid(run=visit.run_id, day=_us_day(visit.day)), rows, "date")
     for rows, visit in _groups(found, live & found.provider, ("run_id", "provider")):
-        facts = {"run": visit.run_id, "provider": visit.provider}
-        decisions.remark("provider-changed-since-paid", rows, "provider", **facts)
+        decisions.remark(
+            ProviderChangedSincePaid(run=visit.run_id, provider=visit.provider), rows, "provider"
+        )
     for rows, visit in _groups(found, live & found.service, ("run_id", "service")):
-        facts = {"run": visit.run_id, "service": visit.service}
-        decisions.remark("service-changed-since-paid", rows, "service", **facts)
+        decisions.remark(ServiceChangedSincePaid(run=visit.run_id, service=visit.service), rows, "service")
     for rows, visit in _groups(found, live & found.patient, ("run_id",)):
-        decisions.remark("patient-changed-since-paid", rows, "patient", run=visit.run_id)
+        decisions.remark(PatientChangedSincePaid(run=visit.run_id), rows, "patient")
 
 
 def _groups(found: _Known, chosen: Mask, fields: Sequence[str]) -> list[tuple[Ints, PaidVisit]]:

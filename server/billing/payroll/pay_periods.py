@@ -15,6 +15,7 @@ from server.billing.clinics import Cadence, Clinic
 from server.billing.days import date_of, serial_of, us
 from server.billing.payroll.pay_run import Period
 from server.errors import Finding, ImplausiblePeriod, count_of
+from server.errors.log_column_findings import OutsidePeriod, SeveralPeriods
 
 VisitDays = npt.NDArray[np.int64]
 """The days that say which period a log is about, as serials, one for each visit."""
@@ -98,12 +99,10 @@ def period_findings(
     if is_asked_for and 2 * outside <= len(days):
         return []
     if outside:
-        facts = {"visits": count_of(outside, "visit"), "period": in_words(period)}
-        return [Finding("outside-period", sheet, facts=facts)]
+        return [Finding(OutsidePeriod(visits=count_of(outside, "visit"), period=in_words(period)), sheet)]
     count = how_many(clinic, period)
     if count > 1 and not is_asked_for:
-        ends = {"count": count, "first": us(period.first), "last": us(period.last)}
-        return [Finding("several-periods", sheet, facts=ends)]
+        return [Finding(SeveralPeriods(count=count, first=us(period.first), last=us(period.last)), sheet)]
     return []
 
 

@@ -7,6 +7,13 @@ from server.billing.money import THOUSAND, dollars
 from server.billing.payroll.appointment_log import Ints, Mask, alike
 from server.billing.payroll.classify import ClassifiedLog
 from server.billing.payroll.row_outcomes import RowDecisions
+from server.errors.pay_findings import (
+    AmountFarAbove,
+    ImplausibleMinutes,
+    NegativePay,
+    UnitsLookLikeMinutes,
+    ZeroMeasure,
+)
 
 ZERO_WORDS = {
     "units": "0 units",
@@ -45,9 +52,9 @@ def remark_on_pay(
         for found in alike(zero, classified.matched.providers):
             provider = classified.setup.providers[classified.matched.providers[found[0]]].name
             decisions.remark(
-                "zero-measure", found, field, way=basis.in_words, provider=provider, measure=ZERO_WORDS[field]
+                ZeroMeasure(way=basis.in_words, provider=provider, measure=ZERO_WORDS[field]), found, field
             )
-        decisions.remark("negative-pay", paid_so & (amounts < 0), field)
+        decisions.remark(NegativePay(), paid_so & (amounts < 0), field)
     _minutes(decisions, classified, rows & bases[PayBasis.PER_HOUR] & ~flat)
     _amounts_far_above(decisions, classified, rows & bases[PayBasis.OF_CHARGE] & ~flat, "charge_cents")
     _amounts_far_above(decisions, classified, rows & bases[PayBasis.OF_COLLECTED] & ~flat, "collected_cents")
@@ -57,7 +64,7 @@ def _units(decisions: RowDecisions, classified: ClassifiedLog, rows: Mask) -> No
     units = classified.log.amount_column("units").values
     for found in alike(rows & (units > MOST_UNITS * THOUSAND), units):
         value = f"{units[found[0]] / THOUSAND:,.10g}"
-        decisions.remark("units-look-like-minutes", found, "units", value=value)
+        decisions.remark(UnitsLookLikeMinutes(value=value), found, "units")
 
 
 def _minutes(decisions: RowDecisions, classified: ClassifiedLog, rows: Mask) -> None:
@@ -68,7 +75,7 @@ def _minutes(decisions: RowDecisions, classified: ClassifiedLog, rows: Mask) -> 
         value = f"{minutes[found[0]] / THOUSAND:,.10g}"
         value += " minute" if value == "1" else " minutes"
         bound = f"under {SHORTEST_VISIT}" if short[found[0]] else f"over {LONGEST_VISIT}"
-        decisions.remark("implausible-minutes", found, "minutes", value=value, bound=bound)
+        decisions.remark(ImplausibleMinutes(value=value, bound=bound), found, "minutes")
 
 
 def _amounts_far_above(decisions: RowDecisions, classified: ClassifiedLog, rows: Mask, field: str) -> None:
@@ -84,5 +91,13 @@ def _amounts_far_above(decisions: RowDecisions, classified: ClassifiedLog, rows:
         far_above[places] = of_service >= FAR_ABOVE * median
         service = classified.setup.services[services[places[0]]].code
         for found in alike(far_above, amounts):
-            facts = {"value": dollars(int(amounts[found[0]])), "usual": dollars(median), "service": service}
-            decisions.remark("amount-far-above", found, field, amount=AMOUNT_NAMES[field], **facts)
+            decisions.remark(
+                AmountFarAbove(
+                    amount=AMOUNT_NAMES[field],
+                    value=dollars(int(amounts[found[0]])),
+                    usual=dollars(median),
+                    service=service,
+                ),
+                found,
+                field,
+            )

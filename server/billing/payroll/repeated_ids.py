@@ -7,6 +7,7 @@ from server.billing.payroll.appointment_log import BLANK, Ints, repeats
 from server.billing.payroll.row_outcomes import RowDecisions
 from server.billing.payroll.setup_matching import STATUSES, UNKNOWN, Matched
 from server.billing.payroll.visit_identity import BY_ID, AppointmentIds, bare_id
+from server.errors.log_row_findings import DuplicateAppointment, IdAlsoMissed, NearlySameId
 
 
 def repeated_ids(decisions: RowDecisions, matched: Matched, ids: AppointmentIds) -> None:
@@ -14,8 +15,11 @@ def repeated_ids(decisions: RowDecisions, matched: Matched, ids: AppointmentIds)
     log = matched.log
     words = log.word_column("appointment")
     for first, later in repeats(decisions.open & ~ids.blank, ids.codes):
-        facts = {"value": words.values[words.codes[first]], "first": log.rows[first]}
-        decisions.block("duplicate-appointment", later, "appointment", **facts)
+        decisions.block(
+            DuplicateAppointment(value=words.values[words.codes[first]], first=log.rows[first]),
+            later,
+            "appointment",
+        )
     _without_zeros(decisions, matched, ids)
     _also_missed(decisions, matched, ids)
 
@@ -30,8 +34,11 @@ def _without_zeros(decisions: RowDecisions, matched: Matched, ids: AppointmentId
     rows = decisions.payable_so_far() & (bare != BLANK)
     for first, later in repeats(rows, bare, matched.providers, log.days.values, matched.services):
         differing = later[ids.codes[later] != ids.codes[first]]
-        facts = {"value": words.values[words.codes[first]], "first": log.rows[first]}
-        decisions.block("nearly-same-id", differing, "appointment", **facts)
+        decisions.block(
+            NearlySameId(value=words.values[words.codes[first]], first=log.rows[first]),
+            differing,
+            "appointment",
+        )
 
 
 def _bare_codes(ids: AppointmentIds) -> Ints:
@@ -54,9 +61,12 @@ def _also_missed(decisions: RowDecisions, matched: Matched, ids: AppointmentIds)
     shared = attended & np.isin(ids.codes, list(row_of))
     for row in np.flatnonzero(shared).tolist():
         other = row_of[int(ids.codes[row])]
-        facts = {
-            "value": words.values[words.codes[row]],
-            "first": log.rows[other],
-            "status": STATUSES[statuses[other]].value,
-        }
-        decisions.remark("id-also-missed", np.array([row]), "appointment", **facts)
+        decisions.remark(
+            IdAlsoMissed(
+                value=words.values[words.codes[row]],
+                first=log.rows[other],
+                status=STATUSES[statuses[other]].value,
+            ),
+            np.array([row]),
+            "appointment",
+        )

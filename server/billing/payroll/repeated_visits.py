@@ -6,6 +6,7 @@ from server.billing.payroll.answers_on_record import NamedRow
 from server.billing.payroll.appointment_log import BLANK, Ints
 from server.billing.payroll.classify import ClassifiedLog
 from server.billing.payroll.row_outcomes import RowDecisions
+from server.errors.paid_visit_findings import RepeatsPaidVisit
 
 
 def say_repeated_visits(
@@ -24,8 +25,7 @@ def say_repeated_visits(
         return
     first = dict(zip(keys[known].tolist()[::-1], classified.log.rows[known].tolist()[::-1], strict=True))
     for row in found.tolist():
-        facts = {"first": first[int(keys[row])]}
-        decisions.remark("repeats-paid-visit", np.array([row]), "date", **facts)
+        decisions.remark(RepeatsPaidVisit(first=first[int(keys[row])]), np.array([row]), "date")
 
 
 def _keys(classified: ClassifiedLog) -> Ints:

@@ -11,7 +11,7 @@ import numpy as np
 
 from server.billing.payroll.appointment_log import AppointmentLog, CodedText, Column, Ints, Mask, Rows
 from server.billing.payroll.pay_run import Outcome
-from server.errors import Finding
+from server.errors import Finding, FindingFacts, ValueFinding
 
 OPEN = -1
 OUTCOMES = tuple(Outcome)
@@ -68,7 +68,7 @@ class RowDecisions:
             self.reasons[rows] = len(self.sentences)
             self.sentences.append(reason)
 
-    def remark(self, code: str, rows: Rows, column: str | Column, **facts: object) -> Finding | None:
+    def remark(self, what: FindingFacts, rows: Rows, column: str | Column) -> Finding | None:
         """Add a finding about a column's cells in some rows, if there are any."""
         rows = _positions(rows)
         if not len(rows):
@@ -76,31 +76,30 @@ class RowDecisions:
         if isinstance(column, str):
             column = self.log.column(column)
         finding = Finding(
-            code,
+            what,
             self.log.facts.sheet,
             self.log.rows[rows].tolist(),
             column.position,
             column.heading,
-            {"heading": column.heading, **facts},
         )
         self.findings.append(finding)
         return finding
 
-    def block(self, code: str, rows: Rows, column: str | Column, **facts: object) -> None:
+    def block(self, what: FindingFacts, rows: Rows, column: str | Column) -> None:
         """Add a finding and remember that its rows cannot be paid.
 
         The rows stay open until ``close_blocked``, so that further findings can reach them.
         """
         rows = _positions(rows)
-        finding = self.remark(code, rows, column, **facts)
+        finding = self.remark(what, rows, column)
         if finding:
             self.reasons[rows[self.reasons[rows] == OPEN]] = len(self.sentences)
             self.sentences.append(finding.message)
 
-    def block_each(self, code: str, mask: Mask, field: str, words: CodedText) -> None:
+    def block_each(self, kind: type[ValueFinding], mask: Mask, field: str, words: CodedText) -> None:
         """Block the masked rows with one finding per spelling."""
         for value, rows in words.among(mask):
-            self.block(code, rows, field, value=value)
+            self.block(kind(value), rows, field)
 
     def close_blocked(self) -> None:
         """Give every open row that has a blocker its outcome."""

@@ -39,11 +39,11 @@ class Matched:
     services: Ints
     statuses: Ints
 
-    def facts(self, position: int) -> dict[str, object]:
-        """Return provider and service of a row as findings name them."""
+    def names_of(self, position: int) -> tuple[str, str]:
+        """Return the provider's name and the service's code of a row."""
         provider = self.setup.providers[self.providers[position]]
         service = self.setup.services[self.services[position]]
-        return {"provider": provider.name, "service": service.code}
+        return provider.name, service.code
 
     def in_force(self, rows: Sequence[Dated], mask: Mask) -> Ints:
         """Return which of some dated rows holds for each masked appointment."""

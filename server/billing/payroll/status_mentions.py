@@ -12,6 +12,7 @@ from server.billing.names import fold
 from server.billing.payroll.classify import ATTENDED, ClassifiedLog
 from server.billing.payroll.row_outcomes import RowDecisions
 from server.billing.payroll.statuses import meanings, spelled_statuses
+from server.errors.log_row_findings import NoteContradictsStatus
 
 MISSED = frozenset({CountsAs.NO_SHOW, CountsAs.CANCELLED, CountsAs.LATE_CANCELLED})
 
@@ -111,4 +112,4 @@ def remark_on_mentions(decisions: RowDecisions, classified: ClassifiedLog) -> No
     attended = decisions.payable_so_far() & (classified.matched.statuses == ATTENDED)
     for mention in classified.log.mentions:
         rows = mention.positions[attended[mention.positions]]
-        decisions.remark("note-contradicts-status", rows, mention.column, value=mention.words)
+        decisions.remark(NoteContradictsStatus(value=mention.words), rows, mention.column)

@@ -16,6 +16,7 @@ from server.billing.payroll.setup_matching import STATUSES, UNKNOWN
 from server.billing.payroll.visit_pairing import Pairs
 from server.billing.payroll.visit_resolver import Resolver
 from server.errors import Finding, count_of
+from server.errors.paid_visit_findings import VanishedSincePaid
 
 LISTED = 8
 """How many days and providers a sentence lists."""
@@ -38,9 +39,15 @@ def say_vanished(
     for visit in left:
         by_run[visit.run_id].append(visit)
     for run_id, visits in by_run.items():
-        facts = {"run": run_id, "visits": count_of(len(visits), "visit"), "list": _days_and_providers(visits)}
         sheet = resolver.classified.log.facts.sheet
-        decisions.findings.append(Finding("vanished-since-paid", sheet, facts=facts))
+        decisions.findings.append(
+            Finding(
+                VanishedSincePaid(
+                    run=run_id, visits=count_of(len(visits), "visit"), list=_days_and_providers(visits)
+                ),
+                sheet,
+            )
+        )
 
 
 def _of_its_providers(

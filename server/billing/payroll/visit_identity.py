@@ -17,6 +17,9 @@ from server.billing.payroll.appointment_log import BLANK, CodedText, Ints, Mask,
 from server.billing.payroll.row_outcomes import RowDecisions
 from server.billing.payroll.setup_matching import Matched
 from server.errors import Finding, count_of, row_stretches
+from server.errors.log_column_findings import SeveralADay, WeakIdentity
+from server.errors.log_row_findings import IdenticalRows
+from server.errors.paid_visit_findings import SameVisitWithoutId
 
 BY_ID, BY_VISIT = "id:", "visit:"
 """How an identity begins that rests on an ID, and one that rests on what the visit was."""
@@ -149,8 +152,7 @@ def _remark_on_both_kinds(decisions: RowDecisions, matched: Matched, payable: Ma
         rows = np.array([first, *later.tolist()], dtype=np.int64)
         named = rows[~unnamed[rows]]
         if 0 < len(named) < len(rows):
-            facts = {"first": log.rows[named[0]]}
-            decisions.remark("same-visit-without-id", rows[unnamed[rows]], "date", **facts)
+            decisions.remark(SameVisitWithoutId(first=log.rows[named[0]]), rows[unnamed[rows]], "date")
 
 
 def _of_unnamed(decisions: RowDecisions, matched: Matched, rows: Mask) -> list[str]:
@@ -203,23 +205,26 @@ def _no_copies(decisions: RowDecisions, first: int, later: Ints) -> list[int]:
         else:
             copies.setdefault(original, []).append(row)
     for original, found in copies.items():
-        decisions.remark("identical-rows", np.array(found), "date", first=log.rows[original])
+        decisions.remark(IdenticalRows(first=log.rows[original]), np.array(found), "date")
     return differing
 
 
 def _several_a_day(decisions: RowDecisions, rows: list[int]) -> None:
     """Say once, in numbers, how many visits share provider, day, service and patient with an earlier one."""
     if rows:
-        facts = {
-            "visits": count_of(len(rows), "visit"),
-            "rows": row_stretches(decisions.log.rows[rows].tolist()),
-        }
-        decisions.findings.append(Finding("several-a-day", decisions.log.facts.sheet, facts=facts))
+        decisions.findings.append(
+            Finding(
+                SeveralADay(
+                    visits=count_of(len(rows), "visit"), rows=row_stretches(decisions.log.rows[rows].tolist())
+                ),
+                decisions.log.facts.sheet,
+            )
+        )
 
 
 def _weakly_known(decisions: RowDecisions, visits: int) -> None:
     """Say how many visits only their number tells apart."""
     if visits:
         decisions.findings.append(
-            Finding("weak-identity", decisions.log.facts.sheet, facts={"visits": count_of(visits, "visit")})
+            Finding(WeakIdentity(visits=count_of(visits, "visit")), decisions.log.facts.sheet)
         )

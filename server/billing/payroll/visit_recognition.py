@@ -33,6 +33,15 @@ from server.billing.payroll.row_outcomes import RowDecisions, RowOutcomes
 from server.billing.payroll.vanished_visits import say_vanished
 from server.billing.payroll.visit_resolver import Resolver
 from server.billing.payroll.visit_search import doubtful_rows
+from server.errors.finding_facts import FindingFacts
+from server.errors.paid_visit_findings import (
+    PaidAsAnotherService,
+    PaidAsAnotherVisit,
+    PaidOnAnotherDay,
+    PaidToAnotherProvider,
+    ProbablyPaid,
+    SameVisitTwice,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,30 +186,31 @@ def _say_others(decisions: RowDecisions, found: Sequence[DoubtfulRow]) -> None:
     for one in found:
         by_run[one.visit.run_id].append(one.row)
     for run_id, rows in by_run.items():
-        decisions.remark("paid-as-another-visit", np.array(sorted(rows)), "date", run=run_id)
+        decisions.remark(PaidAsAnotherVisit(run=run_id), np.array(sorted(rows)), "date")
 
 
 def _block(decisions: RowDecisions, classified: ClassifiedLog, found: Sequence[DoubtfulRow]) -> None:
     """Block doubtful rows, once for each sentence."""
     row_of = _rows_of(classified) if any(one.held_by for one in found) else {}
-    groups: dict[tuple[str, str, tuple[tuple[str, object], ...]], list[int]] = defaultdict(list)
+    groups: dict[tuple[str, FindingFacts], list[int]] = defaultdict(list)
     for one in found:
-        column, facts = _named_in(one, row_of)
-        groups[one.code, column, tuple(facts.items())].append(one.row)
-    for (code, column, said), rows in groups.items():
-        decisions.block(code, np.array(sorted(rows)), column, **dict(said))
+        groups[_finding_about(one, row_of)].append(one.row)
+    for (column, what), rows in groups.items():
+        decisions.block(what, np.array(sorted(rows)), column)
 
 
-def _named_in(one: DoubtfulRow, row_of: Mapping[str, int]) -> tuple[str, dict[str, object]]:
-    """Return the column that a doubt is about, and what its sentence names."""
-    facts: dict[str, object] = {"run": one.visit.run_id}
+def _finding_about(one: DoubtfulRow, row_of: Mapping[str, int]) -> tuple[str, FindingFacts]:
+    """Return the column that a doubt is about, and what is said about it."""
+    visit, run = one.visit, one.visit.run_id
     if one.code == TO_ANOTHER_PROVIDER:
-        return "provider", facts | {"provider": one.visit.provider}
+        return "provider", PaidToAnotherProvider(run=run, provider=visit.provider)
     if one.code == AS_ANOTHER_SERVICE:
-        return "service", facts | {"service": one.visit.service}
+        return "service", PaidAsAnotherService(run=run, service=visit.service)
     if one.code == ON_ANOTHER_DAY:
-        return "date", facts | {"day": us(date.fromisoformat(one.visit.day))}
-    return "date", facts | ({"first": row_of[one.held_by]} if one.code == SAME_VISIT_TWICE else {})
+        return "date", PaidOnAnotherDay(run=run, day=us(date.fromisoformat(visit.day)))
+    if one.code == SAME_VISIT_TWICE:
+        return "date", SameVisitTwice(run=run, first=row_of[one.held_by])
+    return "date", ProbablyPaid(run=run)
 
 
 def _rows_of(classified: ClassifiedLog) -> dict[str, int]:

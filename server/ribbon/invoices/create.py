@@ -8,6 +8,7 @@ from server.billing.invoices.exams import Draft
 from server.billing.invoices.invoice import Invoice, State
 from server.billing.money import dollars
 from server.errors import Finding, MissingSheet, Severity, count_of
+from server.errors.invoice_findings import ExamBilledAlready
 from server.operations.invoices import SheetOfExams, create_invoices
 from server.ribbon.context import ClickContext, with_findings
 from server.ribbon.invoices.cell_edits import value_edits
@@ -151,7 +152,7 @@ def _follow_up(made: CreateOutcome) -> Asks | None:
     if made.exams_left:
         label = f"Create invoices of {count_of(_row_count(made.exams_left), 'good row')}, and leave the rest as typed?"
         fields.append(ask_to_apply_good_rows(label, required=False))
-    if any(finding.code == "exam-billed-already" for finding in made.exams.findings):
+    if any(isinstance(finding.what, ExamBilledAlready) for finding in made.exams.findings):
         label = "Bill again what these invoices bill (numbers, separated by ;)"
         fields.append(AskedField(name=AGAIN, label=label, required=False))
     as_typed = "it is" if made.blocked_rows == 1 else "they are"

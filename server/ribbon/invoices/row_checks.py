@@ -9,6 +9,8 @@ from server.billing.invoices.state_machine import dropdown_actions
 from server.billing.invoices.step_batches import Asked, Batch, subjects_of
 from server.billing.names import fold
 from server.errors import ActionNotOpen, Finding, StepRefused
+from server.errors.invoice_findings import HeldWithAnother, RowMixedUp, StepNotRecorded
+from server.errors.setup_findings import NotAChoice
 from server.operations.invoices import find_invoices
 from server.operations.session import Session
 from server.operations.steps import check_steps
@@ -52,7 +54,7 @@ def check_rows(session: Session, sheet: InvoiceRows, rows: Sequence[InvoiceRow])
     for row, refusal in judged.batch.refused.items():
         findings += _on_cells(sheet, row, refusal)
     findings += [
-        sheet.remark("held-with-another", row, ACTION, row=held.row, what=held.what)
+        sheet.remark(HeldWithAnother(row=held.row, what=held.what), row, ACTION)
         for row, held in judged.held.items()
     ]
     begun = [row.number for row in rows if row.is_begun]
@@ -73,7 +75,12 @@ def _unreadable_cells(
 
 def _open_to(invoice: Invoice, finding: Finding) -> Finding:
     """Return the finding about an unknown Action, with the open actions of this invoice as its choices."""
-    return replace(finding, facts={**finding.facts, "choices": ", ".join(dropdown_actions(invoice))})
+    choices = ", ".join(dropdown_actions(invoice))
+    return (
+        replace(finding, what=replace(finding.what, choices=choices))
+        if isinstance(finding.what, NotAChoice)
+        else finding
+    )
 
 
 def _version_seen(row: InvoiceRow, known: Mapping[str, Invoice]) -> int | None:
@@ -96,15 +103,14 @@ def _mixed_up_rows(
             facts = {title: getattr(invoice.facts, title.lower()) for title in LASTING}
             differing = (title for title, shown in row.shown.items() if fold(shown) != fold(facts[title]))
             if title := next(differing, None):
-                cell_facts = {"value": row.shown[title], "key": row.invoice}
-                yield sheet.remark("row-mixed-up", row.number, title, **cell_facts)
+                yield sheet.remark(RowMixedUp(value=row.shown[title], key=row.invoice), row.number, title)
 
 
 def _on_cells(sheet: InvoiceRows, row: int, refusal: StepRefused) -> list[Finding]:
     """Return a refusal as findings about the cells that caused it."""
     remedy = refusal.remedy_among(OFFERED) if isinstance(refusal, ActionNotOpen) else refusal.remedy
     return [
-        sheet.remark("step-refused", row, heading, sentence=sentence, remedy=remedy)
+        sheet.remark(StepNotRecorded(sentence=sentence, remedy=remedy), row, heading)
         for heading, sentence in refusal.cells.items()
     ]
 

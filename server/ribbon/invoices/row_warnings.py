@@ -6,6 +6,7 @@ from server.billing.invoices.invoice import Field
 from server.billing.invoices.step_batches import Batch
 from server.billing.money import dollars
 from server.errors import Finding
+from server.errors.invoice_findings import BouncedElsewhere, ChequeNumberAgain, NoActionChosen
 from server.ribbon.invoices.invoice_selection import describe_invoices
 from server.sheets.invoices.sheet_rows import InvoiceRows
 from server.sheets.invoices.tables import ACTION, RESULT
@@ -16,28 +17,28 @@ NOT_SENT = f"Not sent: choose an {ACTION}."
 
 def without_action(sheet: InvoiceRows, begun: Sequence[int]) -> list[Finding]:
     """Return the finding about these rows, which have typed input but no Action."""
-    return [Finding("no-action-chosen", sheet.name, begun, sheet.places.get(ACTION), ACTION)] if begun else []
+    return [Finding(NoActionChosen(), sheet.name, begun, sheet.places.get(ACTION), ACTION)] if begun else []
 
 
 def warnings_for(sheet: InvoiceRows, batch: Batch, rows: Collection[int]) -> list[Finding]:
     """Return the warnings about ``rows`` (Excel's row numbers) that can be recorded."""
     bounced = [
-        sheet.remark("bounced-elsewhere", row, RESULT, invoices=", ".join(others))
+        sheet.remark(BouncedElsewhere(invoices=", ".join(others)), row, RESULT)
         for row, others in batch.also_pays.items()
         if row in rows
     ]
     return bounced + [
-        sheet.remark("cheque-number-again", row, Field.CHEQUE_NUMBER, **_other_cheques(batch, row))
+        sheet.remark(_other_cheques(batch, row), row, Field.CHEQUE_NUMBER)
         for row in batch.other_amounts
         if row in rows
     ]
 
 
-def _other_cheques(batch: Batch, row: int) -> dict[str, str]:
+def _other_cheques(batch: Batch, row: int) -> ChequeNumberAgain:
     request = batch.decided[row].request
     standing = batch.other_amounts[row].items()
     others = "; ".join(f"{dollars(cents)}, on {describe_invoices(invoices)}" for cents, invoices in standing)
-    return {"cheque": request.cheque_number, "payer": request.paying_party, "others": others}
+    return ChequeNumberAgain(cheque=request.cheque_number, payer=request.paying_party, others=others)
 
 
 def append_warnings(messages: Mapping[int, str], remarks: Sequence[Finding]) -> dict[int, str]:

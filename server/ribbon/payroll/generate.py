@@ -10,6 +10,7 @@ from server.billing.payroll.calculate import lacking_measures
 from server.billing.payroll.pay_run import Outcome, PayRun
 from server.concurrency import in_background
 from server.errors import Finding, MissingSheet, OwnSheet, count_of
+from server.errors.log_column_findings import DraftReplaced, DraftWithdrawn
 from server.ledger.payroll.drafts import DraftBasis
 from server.operations.payroll import (
     CalculatedRun,
@@ -104,10 +105,11 @@ def _about_earlier_draft(run: PayRun, recorded: RecordedDraft) -> list[Finding]:
     sheet = run.log.sheet
     if withdrawn := recorded.withdrawn:
         amounts = {"visits": count_of(withdrawn.paid, "visit"), "amount": dollars(withdrawn.paid_cents)}
-        return [Finding("draft-withdrawn", sheet, facts={"run": withdrawn.id, **amounts})]
+        return [Finding(DraftWithdrawn(run=withdrawn.id, **amounts), sheet)]
     if replaced := recorded.replaced:
-        facts = {"appointments": count_of(len(replaced.appointments), "appointment")}
-        return [Finding("draft-replaced", sheet, facts=facts)]
+        return [
+            Finding(DraftReplaced(appointments=count_of(len(replaced.appointments), "appointment")), sheet)
+        ]
     return []
 
 

@@ -13,6 +13,7 @@ from server.billing.clinics import ImportProfile
 from server.billing.payroll.appointment_log import AppointmentLog, Column, Ints
 from server.billing.payroll.visit_identity import appointment_ids, patient_keys
 from server.errors import Finding, MissingInput
+from server.errors.log_column_findings import ColumnQuestion
 from server.sheets.appointment_log.heading_synonyms import fold_heading
 from server.sheets.questions import Choice, Question, Unanswered
 
@@ -78,9 +79,7 @@ def ask_for_number(log: AppointmentLog, why: str, rows: Sequence[int]) -> None:
     """Ask whether the ID column holds the appointment's number. ``rows`` are Excel row numbers to look at."""
     column: Column = log.column("appointment")
     label = f"“{column.heading}” {why}. Is it the appointment's number?"
-    finding = Finding(
-        "column-question", log.facts.sheet, rows, column.position, column.heading, {"question": label}
-    )
+    finding = Finding(ColumnQuestion(question=label), log.facts.sheet, rows, column.position, column.heading)
     raise Unanswered([Question(APPOINTMENT_NUMBER, label, _CHOICES)], [finding])
 
 

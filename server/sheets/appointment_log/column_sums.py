@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from server.billing.money import THOUSAND
 from server.billing.names import fold
+from server.errors.cell_findings import NotANumber
 from server.sheets.appointment_log.undated_rows import LogTable
 from server.sheets.cells import Unreadable, number_in, read_numbers, text_of
 from server.sheets.sheet import Cell
@@ -25,7 +26,7 @@ def thousandths_in(cell: Cell) -> int | None:
         return None
     thousandths = round(number * THOUSAND)
     if abs(number * THOUSAND - thousandths) * THOUSAND > 1:
-        raise Unreadable("not-a-number")
+        raise Unreadable(NotANumber)
     return thousandths
 
 

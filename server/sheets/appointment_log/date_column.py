@@ -1,6 +1,7 @@
 """The date column of a log: which question it raises, and how it was read, in words."""
 
 from server.errors import Finding, count_of
+from server.errors.log_column_findings import ColumnQuestion
 from server.sheets.date_order import DAY_FIRST, IN_WORDS, MONTH_FIRST
 from server.sheets.dates import Days
 from server.sheets.questions import Choice, Question
@@ -38,4 +39,4 @@ def order_in_words(days: Days, answered: str, remembered: str) -> str:
 
 def asked_about(question: Question, sheet: str, rows: list[int], column: int | None, heading: str) -> Finding:
     """Return the finding that points at the dates a question is about."""
-    return Finding("column-question", sheet, rows, column, heading, {"question": question.label})
+    return Finding(ColumnQuestion(question=question.label), sheet, rows, column, heading)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from server.errors import Finding, count_of, row_stretches
+from server.errors.log_row_findings import GroupRows, MixedGroupRows
 from server.sheets.appointment_log.column_layout import GroupNames
 from server.sheets.appointment_log.heading_synonyms import WHOLE, fold_heading
 from server.sheets.appointment_log.undated_rows import KnownWords, Line, LogTable
@@ -183,6 +184,6 @@ def read_groups(
     places = [sheet.top + group.place for group in groups if group.provider and group.place != TITLE]
     source = row_stretches(places) if places else "the title"
     is_mixed = any(text_of(cell) for cell in own)
-    facts = {"visits": count_of(len(filled), "row"), "where": source}
-    code = "mixed-group-rows" if is_mixed else "group-rows"
-    return GroupedProviders(column, against, source, [Finding(code, sheet.name, facts=facts)])
+    kind = MixedGroupRows if is_mixed else GroupRows
+    facts = kind(visits=count_of(len(filled), "row"), where=source)
+    return GroupedProviders(column, against, source, [Finding(facts, sheet.name)])

@@ -6,6 +6,8 @@ from server.billing.clinics import ImportProfile
 from server.billing.names import fold
 from server.billing.payroll.statuses import NO, YES
 from server.errors import Finding, HeaderNotFound, MissingColumn, MissingInput, show_value
+from server.errors.finding_facts import FindingFacts
+from server.errors.log_column_findings import ColumnQuestion
 from server.sheets import cell_addresses
 from server.sheets.appointment_log.heading_synonyms import KNOWN, Field, flag_of, fold_heading
 from server.sheets.cells import is_day_format, text_of
@@ -145,12 +147,12 @@ class Headings:
         """Put a question about some columns."""
         self.questions.append(question)
         for position in positions:
-            self.findings.append(self.finding("column-question", position, question=question.label))
+            self.findings.append(self.finding(ColumnQuestion(question=question.label), position))
 
-    def finding(self, code: str, position: int, **facts: object) -> Finding:
+    def finding(self, what: FindingFacts, position: int) -> Finding:
         """Return a remark about a column, at its heading."""
         place = (self.sheet.top + self.row,)
-        return Finding(code, self.sheet.name, place, self.sheet.left + position, self.texts[position], facts)
+        return Finding(what, self.sheet.name, place, self.sheet.left + position, self.texts[position])
 
     def ask_which(self, field: Field, positions: Sequence[int], why: str, *, instead: str = "") -> None:
         """Put the question which of some columns a field is; the only one is proposed.

@@ -7,6 +7,7 @@ import numpy as np
 from server.billing.clinics import CountsAs
 from server.billing.payroll.appointment_log import NOWHERE, CodedText, StatusFlag
 from server.errors import Finding, count_of, list_names
+from server.errors.log_column_findings import AllAttended, ColumnsNotRead, OneService
 from server.sheets import cell_addresses
 from server.sheets.appointment_log.column_layout import Layout
 from server.sheets.cells import text_of
@@ -53,12 +54,16 @@ def about_columns(sheet: Sheet, layout: Layout) -> list[Finding]:
     place = (sheet.top + layout.header,)
     findings = []
     if layout.all_attended:
-        findings.append(Finding("all-attended", sheet.name, place))
+        findings.append(Finding(AllAttended(), sheet.name, place))
     if layout.one_service:
-        facts = {"service": layout.one_service}
-        findings.append(Finding("one-service", sheet.name, place, facts=facts))
+        findings.append(Finding(OneService(service=layout.one_service), sheet.name, place))
     if layout.unread:
         names = [heading for heading, _ in unread_columns(sheet, layout)]
-        about = {"columns": count_of(len(names), "column"), "names": list_names(names)}
-        findings.append(Finding("columns-not-read", sheet.name, place, facts=about))
+        findings.append(
+            Finding(
+                ColumnsNotRead(columns=count_of(len(names), "column"), names=list_names(names)),
+                sheet.name,
+                place,
+            )
+        )
     return findings

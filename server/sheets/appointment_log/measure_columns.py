@@ -12,6 +12,7 @@ from server.billing.money import THOUSAND
 from server.billing.names import fold
 from server.billing.payroll.appointment_log import AppointmentLog
 from server.errors import Finding, show_value
+from server.errors.log_column_findings import ColumnQuestion
 from server.sheets import cell_addresses
 from server.sheets.appointment_log.header_row import FITS, IGNORE, SAMPLE, question_name
 from server.sheets.appointment_log.heading_synonyms import BY_NAME, Several, fold_heading, is_known
@@ -118,10 +119,9 @@ def _why(name: str) -> str:
 
 def _finding(sheet: Sheet, header: int, name: str, position: int) -> Finding:
     return Finding(
-        "column-question",
+        ColumnQuestion(question=_why(name)),
         sheet.name,
         (header + sheet.top,),
         sheet.left + position,
         _heading(sheet, header, position),
-        {"question": _why(name)},
     )

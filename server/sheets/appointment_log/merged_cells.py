@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from server.billing.payroll.appointment_log import Column, MergedAmount, UnreadableCells
 from server.errors import Finding
+from server.errors.log_column_findings import MergedCellsRead
+from server.errors.log_row_findings import MergedId, MergedRow
 from server.sheets import cell_addresses
 from server.sheets.appointment_log.column_layout import Layout
 from server.sheets.appointment_log.column_matching import column_of
@@ -51,7 +53,7 @@ def fill_merged_words(sheet: Sheet, layout: Layout) -> MergedCells:
         where = column_of(sheet, layout, block.position)
         row = sheet.top + block.start
         findings.append(
-            Finding("merged-cells", sheet.name, (row,), where.position, where.heading, {"range": block.area})
+            Finding(MergedCellsRead(block.area), sheet.name, (row,), where.position, where.heading)
         )
     columns = [filled.get(place, cells) for place, cells in enumerate(sheet.columns)]
     return MergedCells(columns, blocks, findings)
@@ -86,13 +88,13 @@ def unclear_merged_rows(
 ) -> list[UnreadableCells]:
     """Return the rows that nobody can tell apart: under a merged appointment ID, or merged altogether."""
     unclear = [
-        UnreadableCells("merged-id", "appointment", column, value, rows, {"range": block.area})
+        UnreadableCells(MergedId(value, block.area), "appointment", column, rows)
         for block, column, value, rows in _below_first(sheet, layout, merged, places)
         if block.field == "appointment"
     ]
     if rows := _rows_without_own_cells(sheet, merged, places):
         column = column_of(sheet, layout, layout.columns["date"][0])
-        unclear.append(UnreadableCells("merged-row", "", column, "", rows))
+        unclear.append(UnreadableCells(MergedRow(), "", column, rows))
     return unclear
 
 

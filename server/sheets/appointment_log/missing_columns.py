@@ -10,6 +10,7 @@ from server.billing.clinics import ANY
 from server.billing.names import fold
 from server.billing.payroll.statuses import NO, YES
 from server.errors import Finding, MissingColumn, MissingInput
+from server.errors.log_column_findings import ColumnQuestion
 from server.sheets.appointment_log.column_layout import GroupNames, Matching
 from server.sheets.appointment_log.header_row import FITS, IGNORE
 from server.sheets.appointment_log.heading_synonyms import LOG_FIELDS, Field
@@ -137,5 +138,4 @@ def _ask(matching: Matching, question: Question) -> None:
     headings = matching.headings
     headings.questions.append(question)
     place = (headings.sheet.top + headings.row,)
-    facts = {"question": question.label}
-    headings.findings.append(Finding("column-question", headings.sheet.name, place, facts=facts))
+    headings.findings.append(Finding(ColumnQuestion(question=question.label), headings.sheet.name, place))

@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from server.billing.payroll.appointment_log import Ints
+from server.errors.log_column_findings import TotalDiffersFromParts, TotalOfParts
 from server.sheets.appointment_log.column_layout import Matching
 from server.sheets.appointment_log.header_row import FITS
 from server.sheets.appointment_log.heading_synonyms import Field, fold_heading
@@ -252,10 +253,10 @@ def _is_total(matching: Matching, read: Sequence[int], parts: Sequence[int]) -> 
     names = headings.columns_in_words(parts, "and")
     total_name = " + ".join(headings.texts[position] for position in read)
     if len(read) == 1:
-        matching.remarks.append(headings.finding("total-of-parts", read[0], total=total_name, parts=names))
+        matching.remarks.append(headings.finding(TotalOfParts(total=total_name, parts=names), read[0]))
     rows = np.flatnonzero(filled & ~agrees) + headings.sheet.top + headings.row + 1
     if len(rows):
-        finding = headings.finding("total-differs-from-parts", read[0], total=total_name, parts=names)
+        finding = headings.finding(TotalDiffersFromParts(total=total_name, parts=names), read[0])
         matching.remarks.append(replace(finding, rows=rows.tolist()))
     return True
 

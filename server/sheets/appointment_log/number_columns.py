@@ -58,7 +58,7 @@ def _verify_totals(reading: Reading, position: int, amounts: Amounts, name: str)
     for verdict in verify_totals(totals, reading.rows.appointments, amounts, name):
         where = (verdict.row + reading.sheet.top,)
         reading.findings.append(
-            Finding(verdict.code, reading.sheet.name, where, column.position, column.heading, verdict.facts)
+            Finding(verdict.what, reading.sheet.name, where, column.position, column.heading)
         )
 
 

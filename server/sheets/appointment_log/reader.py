@@ -18,6 +18,7 @@ from server.billing.payroll.appointment_log import Amounts, AppointmentLog, Code
 from server.billing.payroll.setup_matching import spellings
 from server.billing.payroll.statuses import meanings
 from server.errors import EmptySheet
+from server.errors.finding_facts import ValueFinding
 from server.sheets.appointment_log.appointment_numbers import ask_if_repeated, number_settled
 from server.sheets.appointment_log.column_layout import CellEvidence, Layout
 from server.sheets.appointment_log.column_matching import DATE_ORDERS, column_of, lay_out
@@ -184,7 +185,7 @@ def _words(reading: Reading) -> dict[str, CodedText]:
             continue
         for position in positions:
             cells = reading.cells(position)
-            wrong: dict[str, list[int]] = defaultdict(list)
+            wrong: dict[type[ValueFinding], list[int]] = defaultdict(list)
             if name in DAMAGED:
                 cells = ids_as_text(cells, partial(_format_of, reading, position), wrong[DAMAGED[name]])
             elif name == "provider" and reading.providers:
@@ -200,7 +201,7 @@ def _words(reading: Reading) -> dict[str, CodedText]:
 
 def _plain_words(reading: Reading, name: str, position: int) -> CodedText:
     cells = reading.cells(position)
-    wrong: dict[str, list[int]] = defaultdict(list)
+    wrong: dict[type[ValueFinding], list[int]] = defaultdict(list)
     words = read_words(cells, wrong)
     reading.doubt(name, position, cells, wrong)
     return words

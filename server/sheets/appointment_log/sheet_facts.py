@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from server.billing.payroll.appointment_log import Column
 from server.billing.payroll.pay_run import LogFacts
 from server.errors import Finding, show_value
+from server.errors.log_column_findings import SummedColumns
 from server.sheets import cell_addresses
 from server.sheets.appointment_log.column_matching import column_of
 from server.sheets.appointment_log.heading_synonyms import BY_NAME, Several
@@ -24,11 +25,16 @@ def describe_sheet(reading: Reading) -> None:
     for name, found in reading.layout.columns.items():
         if len(found) > 1 and BY_NAME[name].several is Several.SUM:
             columns = _sum_in_words(reading, found)
-            facts = {"field": BY_NAME[name].heading, "columns": columns}
             column = column_of(sheet, reading.layout, found[0])
             row = sheet.top + reading.layout.header
             reading.findings.append(
-                Finding("summed-columns", sheet.name, (row,), column.position, column.heading, facts)
+                Finding(
+                    SummedColumns(field=BY_NAME[name].heading, columns=columns),
+                    sheet.name,
+                    (row,),
+                    column.position,
+                    column.heading,
+                )
             )
     reading.findings.extend(about_columns(sheet, reading.layout))
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from server.errors.cell_findings import ShownAsDay
 from server.sheets.cells import Numbers, is_day_format, is_time_format
 from server.sheets.sheet import Cell
 
@@ -33,7 +34,7 @@ def refuse_days(
     places = np.flatnonzero(dated & numbers.given & np.array([not isinstance(cell, str) for cell in cells]))
     numbers.given[places] = False
     numbers.values[places] = 0
-    numbers.wrong.setdefault("shown-as-day", []).extend(places.tolist())
+    numbers.wrong.setdefault(ShownAsDay, []).extend(places.tolist())
 
 
 def is_day_or_time(number_format: str | None) -> bool:

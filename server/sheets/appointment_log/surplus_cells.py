@@ -10,6 +10,7 @@ import numpy as np
 
 from server.billing.payroll.appointment_log import Column, UnreadableCells
 from server.errors import Finding, count_of
+from server.errors.log_row_findings import AmountCutInTwo, ColumnWithoutHeading, SurplusCell
 from server.sheets import cell_addresses
 from server.sheets.appointment_log.column_layout import Layout
 from server.sheets.cells import number_in, plain_numbers, text_of
@@ -54,12 +55,21 @@ def read_surplus(
         filled = [place for place, cell in enumerate(cells) if cell is not None and text_of(cell)]
         column, letter = Column(sheet.left + position, ""), cell_addresses.letter(sheet.left + position)
         if 2 * len(filled) > len(cells):
-            facts = {"letter": letter, "filled": f"{len(filled):,}", "rows": count_of(len(cells), "row")}
             row = sheet.top + layout.header
-            findings.append(Finding("column-without-heading", sheet.name, (row,), column.position, "", facts))
+            findings.append(
+                Finding(
+                    ColumnWithoutHeading(
+                        letter=letter, filled=f"{len(filled):,}", rows=count_of(len(cells), "row")
+                    ),
+                    sheet.name,
+                    (row,),
+                    column.position,
+                    "",
+                )
+            )
             filled = _rows_cut_in_two(layout, cells_of, position, filled)
         if filled:
-            unreadable.append(UnreadableCells("surplus-cell", "", column, "", filled, {"letter": letter}))
+            unreadable.append(UnreadableCells(SurplusCell(letter=letter), "", column, filled))
     return unreadable, findings
 
 
@@ -94,7 +104,7 @@ def read_cut_amounts(
             column = Column(sheet.left + position, text_of(sheet.columns[position][layout.header]))
             if cut and _holds_few_numbers(beside):
                 unreadable += [
-                    UnreadableCells("amount-cut-in-two", name, column, text_of(money[place]), (place,))
+                    UnreadableCells(AmountCutInTwo(text_of(money[place])), name, column, (place,))
                     for place in cut
                 ]
     return unreadable

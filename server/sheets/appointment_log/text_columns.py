@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 
 from server.billing.payroll.appointment_log import BLANK, CodedText, Ints
+from server.errors.cell_findings import ErrorValue
+from server.errors.finding_facts import ValueFinding
 from server.sheets.cells import is_error, text_of
 from server.sheets.sheet import Cell
 
@@ -14,13 +16,13 @@ PROBE = 1_000
 """Cells at the top of a column that tell IDs, which are all different, from words that repeat."""
 
 
-def read_words(cells: Sequence[Cell], wrong: dict[str, list[int]]) -> CodedText:
+def read_words(cells: Sequence[Cell], wrong: dict[type[ValueFinding], list[int]]) -> CodedText:
     """Read a column of text; the positions of error values are added to ``wrong`` by the code of their finding."""
     raw, distinct = _distinct(cells)
     read: Callable[[Any], str] = str.strip if set(map(type, distinct)) == {str} else text_of
     texts = [*map(read, distinct)]
     for number in _errors(texts):
-        wrong["error-value"].extend(np.flatnonzero(raw == number).tolist())
+        wrong[ErrorValue].extend(np.flatnonzero(raw == number).tolist())
         texts[number] = ""
     if texts == distinct and "" not in texts:  # all are spelled as they stand, as IDs are
         return CodedText(raw, tuple(texts))

@@ -13,6 +13,8 @@ import numpy as np
 
 from server.billing.money import THOUSAND, dollars
 from server.billing.payroll.appointment_log import Amounts
+from server.errors.finding_facts import FindingFacts
+from server.errors.log_column_findings import TotalMismatch, TotalVerified
 from server.sheets.appointment_log.column_sums import ColumnSums, Ints, thousandths_in
 from server.sheets.appointment_log.group_rows import GroupRow
 from server.sheets.appointment_log.undated_rows import AMOUNT_FIELDS, WORD_FIELDS, Line, LogTable, says_a_day
@@ -171,9 +173,8 @@ def _sum(sums: ColumnSums, span: Span, line: Line, position: int) -> int:
 class Verdict:
     """Whether a totals row, by its position in the used part, agrees with the rows above it."""
 
-    code: str
+    what: FindingFacts
     row: int
-    facts: dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,12 +204,13 @@ def verify_totals(
             else int(until - running[bisect_left(appointments, span.since)])
             for span in total.row.spans
         ]
-        code = "total-verified" if stated in found else "total-mismatch"
-        facts: dict[str, object] = {
-            "stated": _number_in_words(stated, field),
-            "sum": _number_in_words(found[-1], field),
-        }
-        yield Verdict(code, total.row.place, facts)
+        yield Verdict(_about_total(stated, found, field), total.row.place)
+
+
+def _about_total(stated: int, found: Sequence[int], field: str) -> FindingFacts:
+    if stated in found:
+        return TotalVerified()
+    return TotalMismatch(stated=_number_in_words(stated, field), sum=_number_in_words(found[-1], field))
 
 
 def _stated_total(cell: Cell, number_format: str | None, field: str) -> int | None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from server.billing.payroll.appointment_log import MergedAmount, UnreadableCells
 from server.errors import Finding
+from server.errors.finding_facts import ValueFinding
+from server.errors.log_row_findings import GroupConflict
 from server.sheets.appointment_log.column_layout import Layout
 from server.sheets.appointment_log.column_matching import column_of
 from server.sheets.appointment_log.group_rows import (
@@ -65,7 +67,7 @@ class Reading:
         if position is not None:
             column = column_of(self.sheet, self.layout, position)
             for (own, above), places in providers.against.items():
-                yield UnreadableCells("group-conflict", "provider", column, own, places, {"above": above})
+                yield UnreadableCells(GroupConflict(own, above), "provider", column, places)
 
     def cells(self, position: int) -> Sequence[Cell]:
         """Return a column's cells in the appointment rows."""
@@ -76,13 +78,17 @@ class Reading:
         return [column[row] for row in rows]
 
     def doubt(
-        self, name: str, position: int, cells: Sequence[Cell], wrong: Mapping[str, Sequence[int]]
+        self,
+        name: str,
+        position: int,
+        cells: Sequence[Cell],
+        wrong: Mapping[type[ValueFinding], Sequence[int]],
     ) -> None:
         """Note unreadable cells, one note for each value they show."""
         column = column_of(self.sheet, self.layout, position)
-        for code, places in wrong.items():
+        for kind, places in wrong.items():
             by_value: dict[str, list[int]] = defaultdict(list)
             for place in places:
                 by_value[text_of(cells[place])].append(place)
             for value, found in by_value.items():
-                self.unreadable.append(UnreadableCells(code, name, column, value, tuple(found)))
+                self.unreadable.append(UnreadableCells(kind(value), name, column, tuple(found)))

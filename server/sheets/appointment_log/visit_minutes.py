@@ -14,6 +14,8 @@ from server.billing.clinics import ImportProfile
 from server.billing.money import THOUSAND
 from server.billing.payroll.appointment_log import Amounts, Column
 from server.errors import Finding, show_value
+from server.errors.cell_findings import HoursAndMinutes
+from server.errors.log_column_findings import ColumnQuestion
 from server.sheets.appointment_log.column_layout import Layout
 from server.sheets.appointment_log.column_matching import column_of
 from server.sheets.appointment_log.heading_synonyms import fold_heading
@@ -136,7 +138,7 @@ def _of_column(
     if hourly and not settled and (why := _doubt(durations, unit, column.heading)):
         row = reading.sheet.top + reading.layout.header
         finding = Finding(
-            "column-question", reading.sheet.name, (row,), column.position, column.heading, {"question": why}
+            ColumnQuestion(question=why), reading.sheet.name, (row,), column.position, column.heading
         )
         raise Unanswered([Question(QUESTION, why, CHOICES)], [finding])
     numbers = durations.numbers
@@ -223,7 +225,5 @@ def _rows_of_other_hours(
         differs = np.abs(hours.values - minutes.values) > ROUNDING
         against = (hours.given & minutes.given & differs) | hours.unreadable
         places = np.flatnonzero(against).tolist()
-        reading.doubt(
-            MINUTES, position, reading.cells(position), {"hours-and-minutes": places} if places else {}
-        )
+        reading.doubt(MINUTES, position, reading.cells(position), {HoursAndMinutes: places} if places else {})
     return against

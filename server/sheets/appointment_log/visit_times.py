@@ -8,6 +8,7 @@ import numpy as np
 from server.billing.money import THOUSAND
 from server.billing.payroll.appointment_log import Amounts, Column
 from server.errors import Finding, count_of, row_stretches, show_value
+from server.errors.log_column_findings import MinutesConverted, MinutesFromTimes
 from server.sheets.appointment_log.column_matching import column_of
 from server.sheets.durations import MINUTES, read_between
 
@@ -53,16 +54,20 @@ def filled_from_times(reading: "Reading", minutes: Amounts, blank: Sequence[int]
     rows = [reading.sheet.top + reading.rows.appointments[place] for place in filled.tolist()]
     only = np.zeros(len(given), dtype=np.bool_)
     only[filled] = True
-    facts = {
-        "visits": count_of(len(rows), "visit"),
-        "rows": row_stretches(rows),
-        "heading": column.heading,
-        "source": _source(reading),
-        "example": _example(reading, Amounts(values, only)) or "0 minutes",
-    }
     header = reading.sheet.top + reading.layout.header
     reading.findings.append(
-        Finding("minutes-from-times", reading.sheet.name, (header,), column.position, column.heading, facts)
+        Finding(
+            MinutesFromTimes(
+                visits=count_of(len(rows), "visit"),
+                rows=row_stretches(rows),
+                source=_source(reading),
+                example=_example(reading, Amounts(values, only)) or "0 minutes",
+            ),
+            reading.sheet.name,
+            (header,),
+            column.position,
+            column.heading,
+        )
     )
     return Amounts(values, given)
 
@@ -71,9 +76,14 @@ def say_conversion(reading: "Reading", column: Column, source: str, example: str
     """Say what the minutes were made of, unless they stand in the sheet as minutes."""
     if example:
         row = reading.sheet.top + reading.layout.header
-        facts = {"source": source, "example": example}
         reading.findings.append(
-            Finding("minutes-converted", reading.sheet.name, (row,), column.position, column.heading, facts)
+            Finding(
+                MinutesConverted(source=source, example=example),
+                reading.sheet.name,
+                (row,),
+                column.position,
+                column.heading,
+            )
         )
 
 

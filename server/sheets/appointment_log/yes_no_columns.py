@@ -9,6 +9,8 @@ from server.billing.names import fold
 from server.billing.payroll.appointment_log import StatusFlag
 from server.billing.payroll.statuses import NO, YES
 from server.errors import Finding, count_of
+from server.errors.finding_facts import ValueFinding
+from server.errors.log_column_findings import FilledMeans, Polarity
 from server.sheets.appointment_log.column_matching import column_of
 from server.sheets.appointment_log.implied_columns import yes_where_filled
 from server.sheets.appointment_log.text_columns import read_words
@@ -19,7 +21,7 @@ def read_flag(reading: Reading, position: int, yes: CountsAs) -> StatusFlag:
     """Read a yes/no column; "no" is attended where "yes" is not, and the other way round
     (rule: edge-cases#yes-no-columns).
     """
-    wrong: dict[str, list[int]] = defaultdict(list)
+    wrong: dict[type[ValueFinding], list[int]] = defaultdict(list)
     cells = reading.cells(position)
     no = CountsAs.NO_SHOW if yes is CountsAs.ATTENDED else CountsAs.ATTENDED
     answers = dict.fromkeys(YES, yes) | dict.fromkeys(NO, no)
@@ -32,22 +34,17 @@ def read_flag(reading: Reading, position: int, yes: CountsAs) -> StatusFlag:
     for value, count in zip(words.values, np.bincount(words.codes[~words.blank]).tolist(), strict=True):
         if value in said:
             counts[said[value]] += count
-    facts: dict[str, object] = {
-        "heading": column.heading,
-        "yes": yes,
-        "no": no,
-        "yes_count": count_of(counts[yes], "row"),
-        "no_count": count_of(counts[no], "row"),
-    }
+    yes_count, no_count = count_of(counts[yes], "row"), count_of(counts[no], "row")
+    kind = FilledMeans if is_filled else Polarity
+    what = kind(yes=yes, yes_count=yes_count, no=no, no_count=no_count)
     row = reading.sheet.top + reading.layout.header
     reading.findings.append(
         Finding(
-            "filled-means" if is_filled else "polarity",
+            what,
             reading.sheet.name,
             (row,),
             column.position,
             column.heading,
-            facts,
         )
     )
     return StatusFlag(column, words, said)

@@ -13,6 +13,17 @@ from server.billing.invoices.prices import (
     unnamed_sub_exams,
 )
 from server.billing.names import fold
+from server.errors.cell_findings import NotMoney
+from server.errors.setup_findings import (
+    ExamCodeTwice,
+    NoLetters,
+    NotAChoice,
+    PriceNotPositive,
+    PriceTwice,
+    SubExamSemicolon,
+    UnnamedSubExam,
+    UnpricedCode,
+)
 from server.sheets.cells import cents_of
 from server.sheets.typed_rows import Row
 
@@ -25,9 +36,13 @@ def read_prices(rows: Sequence[Row]) -> tuple[Price, ...]:
     read = [(row, price) for row in rows if (price := _read_price(row))]
     for first, *again in repeated_prices([price for _, price in read]):
         for row, price in (read[place] for place in again):
-            facts = {"code": price.code, "payer": price.payer or "any payer"}
-            facts["day"] = us(price.effective_from)
-            row.add_finding("price-twice", "Effective from", row=read[first][0].number, **facts)
+            twice = PriceTwice(
+                billed_code=price.code,
+                payer=price.payer or "any payer",
+                day=us(price.effective_from),
+                row=read[first][0].number,
+            )
+            row.add_finding(twice, "Effective from")
     return tuple(price for row, price in read if row.usable)
 
 
@@ -37,9 +52,9 @@ def read_exam_types(rows: Sequence[Row]) -> tuple[ExamCode, ...]:
     codes = [code for _, code in read]
     for first, *again in repeated_codes(codes):
         for row, code in (read[place] for place in again):
-            row.add_finding("exam-code-twice", "Code", code=code.code, row=read[first][0].number)
+            row.add_finding(ExamCodeTwice(billed_code=code.code, row=read[first][0].number), "Code")
     for row, code in (read[place] for place in unnamed_sub_exams(codes)):
-        row.add_finding("unnamed-sub-exam", "Sub-exam", type=code.exam_type)
+        row.add_finding(UnnamedSubExam(type=code.exam_type), "Sub-exam")
     return tuple(code for row, code in read if row.usable)
 
 
@@ -51,7 +66,7 @@ def remark_unpriced(rows: Iterable[Row], prices: Iterable[Price]) -> None:
     priced = {fold(price.code) for price in prices}
     for row in rows:
         if fold(row.text("Code")) not in priced:
-            row.add_finding("unpriced-code", "Code", type=row.text("Exam type"))
+            row.add_finding(UnpricedCode(type=row.text("Exam type"), value=row.shown_value("Code")), "Code")
 
 
 def _read_price(row: Row) -> Price | None:
@@ -71,11 +86,11 @@ def _unit_price(row: Row) -> int | None:
     title = "Unit price"
     cell = row.cell(title)
     if "%" in row.form(title) and isinstance(cell, int | float):
-        row.add_finding("not-money", title, value=f"{cell * 100:g}%")
+        row.add_finding(NotMoney(value=f"{cell * 100:g}%"), title)
         return None
     cents = row.read(title, cents_of) if row.required_text(title) else None
     if cents is not None and cents <= 0:
-        row.add_finding("price-not-positive", title)
+        row.add_finding(PriceNotPositive, title)
     return cents
 
 
@@ -84,7 +99,7 @@ def _bilateral_rule(row: Row) -> Bilateral | None:
     title = "Bilateral"
     rule = row.choice(title, Bilateral, Bilateral.DOUBLE)
     if rule is Bilateral.HALF_MORE and "1.5" not in row.text(title):
-        row.add_finding("not-a-choice", title, choices=", ".join(Bilateral))
+        row.add_finding(NotAChoice(choices=", ".join(Bilateral), value=row.shown_value(title)), title)
     return rule
 
 
@@ -95,12 +110,12 @@ def _exam_code(row: Row) -> ExamCode | None:
         _matched_name(row, "Code", row.required_text("Code")),
     )
     if SEPARATOR in sub_exam:
-        row.add_finding("sub-exam-semicolon", "Sub-exam")
+        row.add_finding(SubExamSemicolon, "Sub-exam")
     return ExamCode(exam_type, code, sub_exam) if row.usable else None
 
 
 def _matched_name(row: Row, title: str, text: str) -> str:
     """Return the name of a code, payer or exam with single spaces. Names match by letters and digits, so it needs one."""
     if text and not fold(text):
-        row.add_finding("no-letters", title)
+        row.add_finding(NoLetters, title)
     return " ".join(text.split())

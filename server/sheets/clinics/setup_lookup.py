@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from server.billing.clinics import ANY, CountsAs, Provider, Service, StatusWord, WorksAs
 from server.billing.money import THOUSAND
 from server.billing.names import fold, resembling
+from server.errors.log_row_findings import UnknownProvider, UnknownService
+from server.errors.setup_findings import NameTwice, NoLetters, NotWholeMinutes, NpiDigits, StatusTwice
 from server.sheets.cells import thousandths_of
 from server.sheets.typed_rows import Row
 
@@ -24,9 +26,9 @@ class Spellings:
         key = fold(text)
         holder = self._owners.setdefault(key, (owner, row.number))
         if not key:
-            row.add_finding("no-letters", title, value=text)
+            row.add_finding(NoLetters(value=text), title)
         elif holder[1] != row.number:
-            row.add_finding("name-twice", title, value=text, other=holder[0], row=holder[1])
+            row.add_finding(NameTwice(value=text, other=holder[0], row=holder[1]), title)
         else:
             self._shown.append(text)
 
@@ -34,9 +36,9 @@ class Spellings:
         """Add a finding if the spelling in a cell, which this row does not claim, belongs to another owner."""
         holder, number = self._owners.get(fold(row.text(title)), (owner, row.number))
         if fold(holder) != fold(owner):
-            row.add_finding("name-twice", title, other=holder, row=number)
+            row.add_finding(NameTwice(other=holder, row=number, value=row.shown_value(title)), title)
 
-    def find(self, row: Row, title: str, unknown: str) -> str | None:
+    def find(self, row: Row, title: str, unknown: type[UnknownProvider | UnknownService]) -> str | None:
         """Return the owner that a cell names: ANY, or the spelling that sheets show. Adds the finding ``unknown`` otherwise."""
         text = row.required_text(title)
         if not text or text == ANY:
@@ -44,7 +46,8 @@ class Spellings:
         if owner := self._owners.get(fold(text)):
             return owner[0]
         close = resembling(text, self._shown)
-        row.add_finding(unknown, title, suggestion=f" Do you mean “{close}”?" if close else "")
+        suggestion = f" Do you mean “{close}”?" if close else ""
+        row.add_finding(unknown(value=row.shown_value(title), suggestion=suggestion), title)
         return None
 
 
@@ -71,12 +74,14 @@ def read_statuses(rows: Sequence[Row]) -> Iterator[StatusWord]:
     for row in rows:
         status, counts_as = row.required_text("Status"), row.choice("Counts as", CountsAs)
         if status and not fold(status):
-            row.add_finding("no-letters", "Status")
+            row.add_finding(NoLetters, "Status")
         if not row.usable or counts_as is None:
             continue
         before, number = seen.setdefault(fold(status), (counts_as, row.number))
         if before is not counts_as:
-            row.add_finding("status-twice", "Status", other=before.value, row=number)
+            row.add_finding(
+                StatusTwice(other=before.value, row=number, value=row.shown_value("Status")), "Status"
+            )
         elif number == row.number:
             yield StatusWord(status, counts_as)
 
@@ -94,7 +99,7 @@ def _read_provider(row: Row, people: Spellings, ids: Spellings) -> Provider | No
     if provider_id:
         ids.claim(row, "Provider ID", provider_id, name)
     if npi and not re.fullmatch(r"\d{10}", npi):
-        row.add_finding("npi-digits", "NPI")
+        row.add_finding(NpiDigits, "NPI")
     if not row.usable or works_as is None:
         return None
     return Provider(
@@ -115,7 +120,7 @@ def _read_service(row: Row, work: Spellings) -> Service | None:
     if minutes is not None and not (
         minutes % THOUSAND == 0 and THOUSAND <= minutes <= MINUTES_A_DAY * THOUSAND
     ):
-        row.add_finding("not-whole-minutes", "Unit minutes")
+        row.add_finding(NotWholeMinutes, "Unit minutes")
     if not code:
         return None
     work.claim(row, "Service code", code, code)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from server.billing.clinics import Cadence, Clinic, Setup
 from server.billing.names import fold
 from server.errors import Finding, Severity
+from server.errors.setup_findings import ClinicIdUnusable, MissingField, MissingSetupSheet, SheetLeftOut
 from server.sheets import cell_addresses
 from server.sheets.cells import text_of
 from server.sheets.clinics.prices import read_exam_types, read_prices, remark_unpriced
@@ -90,16 +91,18 @@ class _SentSheets:
         """Return the rows of a required sheet. Adds a finding if it is missing."""
         found = self._rows_of_sheet(table)
         if found is None:
-            facts = {"sheet": table.name, "headings": ", ".join(table.titles)}
-            self.findings.append(Finding("missing-sheet", table.name, facts=facts))
+            self.findings.append(
+                Finding(MissingSetupSheet(sheet=table.name, headings=", ".join(table.titles)), table.name)
+            )
         return found or []
 
     def optional_rows(self, table: SheetTable, *, missed: bool = True) -> list[Row] | None:
         """Return the rows of a sheet, or ``None`` if it is missing. Adds a finding then if ``missed``."""
         found = self._rows_of_sheet(table)
         if found is None and missed:
-            facts = {"sheet": table.name, "consequence": self._consequence}
-            self.findings.append(Finding("sheet-left-out", table.name, facts=facts))
+            self.findings.append(
+                Finding(SheetLeftOut(sheet=table.name, consequence=self._consequence), table.name)
+            )
         return found
 
     def _rows_of_sheet(self, table: SheetTable) -> list[Row] | None:
@@ -137,13 +140,13 @@ def _read_clinic(rows: Sequence[Row], findings: list[Finding]) -> Clinic:
         asked.setdefault(fold(row.text(FIELD)), row)
     found = {field.title: asked[fold(field.title)] for field in CLINIC_FIELDS if fold(field.title) in asked}
     missing = [field.title for field in CLINIC_FIELDS if rows and field.needed and field.title not in found]
-    findings.extend(Finding("missing-field", rows[0].sheet.name, facts={"field": title}) for title in missing)
+    findings.extend(Finding(MissingField(field=title), rows[0].sheet.name) for title in missing)
     texts = {title: row.text(VALUE) for title, row in found.items()}
     for title in {CLINIC_ID, CLINIC_NAME} & found.keys():
         found[title].required_text(VALUE)
     clinic_id = texts.get(CLINIC_ID, "")
     if clinic_id and not _CLINIC_ID.fullmatch(clinic_id):
-        found[CLINIC_ID].add_finding("bad-clinic-id", VALUE)
+        found[CLINIC_ID].add_finding(ClinicIdUnusable, VALUE)
     cadence = found[CADENCE].choice(VALUE, Cadence, Cadence.MONTHLY) if CADENCE in found else None
     return Clinic(
         id=clinic_id,

@@ -10,6 +10,10 @@ from server.billing.invoices.billable_exams import NOTHING, PartOfKey
 from server.billing.invoices.exams import Exam
 from server.billing.names import fold
 from server.errors import EmptyExamsSheet, Finding, NotAnExamsSheet
+from server.errors.cell_findings import AmbiguousDate
+from server.errors.finding_facts import ValueFinding
+from server.errors.invoice_findings import LostDigits
+from server.errors.setup_findings import BlankCell, NoLetters
 from server.sheets.cells import is_error, text_of, thousandths_of
 from server.sheets.dates import read_days
 from server.sheets.excel_ids import is_damaged, with_zeros
@@ -106,9 +110,12 @@ def _exam_dates(sheet: Sheet, rows: Sequence[Row]) -> list[date | None]:
     if not days.order and not days.evidence.is_certain:
         days = read_days(cells, sheet.date_system, "mdy")
     blank = [place for place, cell in enumerate(cells) if not text_of(cell)]
-    for code, places in {**days.wrong, "ambiguous-date": days.undecided, "blank-cell": blank}.items():
+    wrong: dict[type[ValueFinding], Sequence[int]] = {**days.wrong, AmbiguousDate: days.undecided}
+    for kind, places in wrong.items():
         for place in places:
-            rows[place].add_finding(code, _DAY, heading=_DAY)
+            rows[place].add_finding(kind, _DAY)
+    for place in blank:
+        rows[place].add_finding(BlankCell(), _DAY)
     serials = zip(days.values.tolist(), days.given.tolist(), strict=True)
     return [date_of(serial) if given else None for serial, given in serials]
 
@@ -154,9 +161,9 @@ def _name_or_id(row: Row, title: str) -> str:
     cell = row.cell(title)
     text = " ".join(row.required_text(title).split())
     if text and not fold(text):
-        row.add_finding("no-letters", title)
+        row.add_finding(NoLetters, title)
     elif not isinstance(cell, str) and is_damaged(cell):
-        row.add_finding("lost-digits", title)
+        row.add_finding(LostDigits, title)
     elif isinstance(cell, int | float):
         return text_of(with_zeros(cell, row.form(title)))
     else:

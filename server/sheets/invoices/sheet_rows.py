@@ -9,6 +9,8 @@ from server.billing.invoices.state_machine import RULES
 from server.billing.money import THOUSAND
 from server.billing.people import Role
 from server.errors import Finding
+from server.errors.finding_facts import FindingFacts
+from server.errors.invoice_findings import LostDigits, RowMixedUp
 from server.sheets.cells import Unreadable, cents_of, text_of, thousandths_of
 from server.sheets.excel_ids import is_damaged, with_zeros
 from server.sheets.invoices.tables import (
@@ -89,9 +91,9 @@ class InvoiceRows:
         """Return the rows with an Action."""
         return [row for row in self.rows if row.is_sent]
 
-    def remark(self, code: str, row: int, heading: str, /, **facts: object) -> Finding:
+    def remark(self, what: FindingFacts, row: int, heading: str) -> Finding:
         """Return a finding about a cell: its row, as Excel numbers it, and its heading."""
-        return Finding(code, self.name, (row,), self.places.get(heading), heading, facts)
+        return Finding(what, self.name, (row,), self.places.get(heading), heading)
 
 
 def read_invoices(sheet: Sheet, role: Role) -> InvoiceRows:
@@ -146,7 +148,7 @@ def _read_version(row: Row) -> int | None:
     if not key:
         return None
     if shown and key != shown:
-        row.add_finding("row-mixed-up", INVOICE, key=key)
+        row.add_finding(RowMixedUp(key=key, value=row.shown_value(INVOICE)), INVOICE)
     try:
         return (thousandths_of(row.cell(ROW_VERSION)) or 0) // THOUSAND
     except Unreadable:
@@ -176,5 +178,5 @@ def _number_as_text(row: Row, title: str) -> str:
     if isinstance(cell, str) or cell is None or isinstance(cell, bool):
         return row.text(title)
     if is_damaged(cell):
-        row.add_finding("lost-digits", title)
+        row.add_finding(LostDigits, title)
     return text_of(with_zeros(cell, row.form(title)))

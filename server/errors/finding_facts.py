@@ -1,0 +1,48 @@
+"""What a finding says: one class for each kind, with the facts its sentences are filled from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from typing import ClassVar
+
+from server.errors.shown_values import fill_sentence
+
+
+class Severity(StrEnum):
+    """How much a finding matters. A blocker keeps its row from being paid."""
+
+    BLOCKER = "blocker"
+    REVIEW = "review"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class FindingFacts:
+    """One kind of finding with its facts. Each kind is a class: a fact that is missing is a type error.
+
+    ``code`` is for programs; ``says`` and ``advises`` are the sentences, whose ``{names}`` are fields, or ``heading`` for the
+    heading of the column.
+    """
+
+    code: ClassVar[str]
+    severity: ClassVar[Severity]
+    says: ClassVar[str]
+    advises: ClassVar[str]
+
+    def message_under(self, heading: str) -> str:
+        """Return what is wrong, in one plain sentence."""
+        return fill_sentence(self.says, self._facts(heading))
+
+    def remedy_under(self, heading: str) -> str:
+        """Return what to do about it."""
+        return fill_sentence(self.advises, self._facts(heading))
+
+    def _facts(self, heading: str) -> Mapping[str, object]:
+        return {"heading": heading} | {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+@dataclass(frozen=True, slots=True)
+class ValueFinding(FindingFacts):
+    """A finding whose only fact is the value of the cell."""
+
+    value: object
