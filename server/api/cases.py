@@ -5,7 +5,6 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from server import errors
-from server.api.idempotency import answer_once
 from server.api.invoice_bodies import MOST_LISTED, SettleBody
 from server.api.invoice_resources import CaseOut, CasePage, CaseSettled, InvoiceOut
 from server.api.invoices import CLINIC, ONCE
@@ -35,7 +34,7 @@ def list_cases(
 )
 def settle(body: SettleBody, sessions: OfClinic) -> Response:
     """Clear all received cheques of a case, or none. Safe to send again with the same request id."""
-    return answer_once(sessions, ("cases.settle", ""), body, lambda session: _settle_case(session, body))
+    return sessions.answer_once(("cases.settle", ""), body, lambda session: _settle_case(session, body))
 
 
 def _settle_case(session: Session, body: SettleBody) -> CaseSettled:

@@ -6,7 +6,6 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from server import errors
-from server.api.idempotency import answer_once
 from server.api.invoice_bodies import Filter, InvoicesBody, as_exam
 from server.api.invoice_resources import InvoiceDetail, InvoiceOut, InvoicePage, InvoicesCreated
 from server.api.problems import refusals
@@ -56,8 +55,8 @@ def show_invoice(number: str, sessions: OfClinic) -> InvoiceDetail:
 @router.post("", response_model=InvoicesCreated, responses=refusals(*PRICED, *ONCE))
 def create_invoices(body: InvoicesBody, sessions: OfClinic) -> Response:
     """Create an invoice for each exam: for all of them, or none. Safe to send again with the same request id."""
-    return answer_once(
-        sessions, ("invoices.create", ""), body, lambda session: _create_invoices(session, body)
+    return sessions.answer_once(
+        ("invoices.create", ""), body, lambda session: _create_invoices(session, body)
     )
 
 

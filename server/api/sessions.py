@@ -1,14 +1,17 @@
 """The person and the sessions of a request over HTTP."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
+from pydantic import BaseModel
 
+from server.api.invoice_bodies import Recording
 from server.billing.people import Person
 from server.ledger.store import Ledger
+from server.operations import idempotency
 from server.operations.session import LOCAL_PERSON, RequestKey, Session
 
 
@@ -44,6 +47,21 @@ class Sessions:
         session = Session(self.ledger, self.person, self.clinic_id)
         with session.transaction():
             yield session
+
+    def answer_once(
+        self, address: tuple[str, str], body: Recording, work: Callable[[Session], BaseModel]
+    ) -> Response:
+        """Do the work and record its answer, or return the recorded answer if the same request was sent before.
+
+        ``address`` is the operation and its target. Reusing a request id for another address is refused.
+        """
+        name, about = address
+        digest = idempotency.digest_of(f"{name}\n{about}", body.model_dump_json().encode())
+        session = self.recording(RequestKey(body.request_id, digest, name))
+        answer = idempotency.answer_once(
+            session, lambda: idempotency.Response(work(session).model_dump_json().encode())
+        )
+        return Response(answer, media_type="application/json")
 
     def recording(self, key: RequestKey) -> Session:
         """Return the session of a request that is recorded once."""

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from fastapi import APIRouter, Response
 
 from server import errors
-from server.api.idempotency import answer_once
 from server.api.invoice_bodies import StepBody, StepInputs, StepsBody, as_line
 from server.api.invoice_resources import (
     InvoiceDetail,
@@ -39,15 +38,15 @@ def list_steps(number: str, sessions: OfClinic) -> list[RecordedStep]:
 @router.post("/{number}/steps", response_model=StepTaken, responses=refusals(*STEP_REFUSALS, *PRICED, *ONCE))
 def take_step(number: str, body: StepBody, sessions: OfClinic) -> Response:
     """Take one step on an invoice. Safe to send again with the same request id."""
-    return answer_once(
-        sessions, ("invoices.step", number), body, lambda session: _take_step(session, number, body)
+    return sessions.answer_once(
+        ("invoices.step", number), body, lambda session: _take_step(session, number, body)
     )
 
 
 @router.post("/steps", response_model=StepsTaken, responses=refusals(StepsRefused, errors.NoPrices, *ONCE))
 def take_steps(body: StepsBody, sessions: OfClinic) -> Response:
     """Take several steps: all of them or none, or with ``apply`` the valid ones. Safe to send again with the same id."""
-    return answer_once(sessions, ("invoices.steps", ""), body, lambda session: _take_steps(session, body))
+    return sessions.answer_once(("invoices.steps", ""), body, lambda session: _take_steps(session, body))
 
 
 def _step_asked(session: Session, place: int, number: str, step: StepInputs) -> StepAsked:

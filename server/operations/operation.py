@@ -6,6 +6,7 @@ from typing import Concatenate, Generic, ParamSpec, TypeVar
 
 from server.billing.people import ANYBODY, Role
 from server.errors import BillingError
+from server.operations.permissions import require_role
 from server.operations.session import Session
 
 P = ParamSpec("P")
@@ -28,7 +29,7 @@ class Operation(Generic[P, R]):
 
     def __call__(self, session: Session, /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Check the role and do it. Raises RoleNotAllowed and the errors in ``refusals``."""
-        session.require_role(self.roles, self.name)
+        require_role(session.person, self.roles, self.name)
         return self._function(session, *args, **kwargs)
 
 

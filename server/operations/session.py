@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from server.billing.people import ANYBODY, Person, Role
-from server.errors import NoClinic, RoleNotAllowed, UnknownClinic
+from server.billing.people import Person, Role
+from server.errors import NoClinic, UnknownClinic
 from server.ledger.clinic_books import Answer, ClinicBooks
 from server.ledger.store import ClinicStore, Ledger
 
@@ -78,11 +78,6 @@ class Session:
     def enter_clinic(self, clinic_id: str) -> None:
         """Set the clinic of the request, for a saved setup, whose sheets name the clinic."""
         self._clinic_id = clinic_id
-
-    def require_role(self, roles: frozenset[Role], what: str) -> None:
-        """Raise RoleNotAllowed unless the person has one of the roles."""
-        if roles != ANYBODY and self.person.role not in roles:
-            raise RoleNotAllowed(what)
 
     @contextmanager
     def reading(self) -> Iterator[ClinicBooks]:

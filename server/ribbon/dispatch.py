@@ -15,8 +15,8 @@ from server.concurrency import in_background, release_later, without_garbage_col
 from server.ledger.store import Ledger
 from server.operations import cases, clinics, invoices, pay_runs, payroll, steps
 from server.operations.finished_workbooks import keep_workbook
+from server.operations.idempotency import Response, answer_once, digest_of
 from server.operations.operation import Operation, Refusals
-from server.operations.requests import Response, answer_once, digest_of
 from server.operations.session import LOCAL_PERSON, RequestKey, Session
 from server.ribbon import cases as case_buttons
 from server.ribbon import clinics as clinic_buttons

@@ -8,8 +8,8 @@ import pytest
 from server.billing.people import MANAGERS, Person, Role
 from server.errors import NoClinic, RequestIdReused, RoleNotAllowed, UnknownClinic
 from server.ledger.store import Ledger
+from server.operations.idempotency import Response, answer_once, digest_of
 from server.operations.operation import operation
-from server.operations.requests import Response, answer_once, digest_of
 from server.operations.session import LOCAL_PERSON, RequestKey, Session
 from tests.invented import LAKESIDE
 from tests.ribbon.clicks import a_ledger, views

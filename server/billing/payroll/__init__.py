@@ -1,1 +1,1 @@
-"""How an appointment log becomes a pay run: rules only."""
+"""How an appointment log becomes a pay run. Only rules, no input or output."""

@@ -1,4 +1,4 @@
-"""What staff said before of rows that look like paid visits, as far as it decides about the rows of a log."""
+"""The recorded answers of staff about rows that look like paid visits, as far as they affect the rows of a log."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -13,16 +13,16 @@ from server.billing.payroll.row_outcomes import RowDecisions
 from server.errors.paid_visit_findings import PaidAsAnotherVisit, PaidByAnswer
 
 NamedRow = tuple[int, str]
-"""A row of a log by its position, and its identity."""
+"""The position of a row in the log, and its identity."""
 
 
 @dataclass(frozen=True, slots=True)
 class AnswersOnRecord:
     """Answers by the identity they were given for.
 
-    ``same`` are paid visits by that answer. ``surplus`` are called so too, but another row of the log is that visit:
-    ``held_by`` has its identity. ``others`` are other visits than those paid until then. ``reopened`` were called
-    the same visit or another one, and are asked about again.
+    ``same``: the answer says that the row is a paid visit. ``surplus``: it says the same, but another row of the log
+    is that visit, and ``held_by`` has its identity. ``others``: the row is another visit than those paid until the
+    answer. ``reopened``: the row has an answer, but is asked about again.
     """
 
     same: Mapping[str, RecordedAnswer]
@@ -32,14 +32,14 @@ class AnswersOnRecord:
     reopened: Mapping[str, RecordedAnswer]
 
     def asked_again(self) -> "AnswersOnRecord":
-        """Return the answers where all of them are to be given again."""
+        """Return the answers with all of them reopened."""
         return replace(self, same={}, others={}, reopened={**self.same, **self.others})
 
 
 def answers_on_record(
     paid: PaidBefore, by_id: Mapping[str, PaidVisit], in_log: AbstractSet[str]
 ) -> AnswersOnRecord:
-    """Sort the answers about rows that no closed run paid by their identity: one row for each paid visit at most."""
+    """Sort the answers about rows that no closed run paid by their identity: at most one row for each paid visit."""
     others: dict[str, RecordedAnswer] = {}
     same: dict[str, RecordedAnswer] = {}
     surplus: dict[str, RecordedAnswer] = {}
@@ -61,7 +61,7 @@ def answers_on_record(
 
 
 def say_answers(decisions: RowDecisions, rows: Sequence[NamedRow], record: AnswersOnRecord) -> None:
-    """Remark on the rows that earlier answers decided about, once for each run and day of an answer."""
+    """Remark on the rows that earlier answers decided, once for each run and day of an answer."""
     same: dict[tuple[str, str], list[int]] = defaultdict(list)
     others: dict[str, list[int]] = defaultdict(list)
     for row, identity in rows:

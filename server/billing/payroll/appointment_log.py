@@ -1,8 +1,8 @@
-"""An appointment log as the rules see it: columns of known meaning, nothing decided yet.
+"""An appointment log as the rules see it: columns with a known meaning, and no decisions yet.
 
-Columns are arrays as long as the log has appointments. Words are kept once per distinct
-spelling with a code per row, since statuses, providers, services and dates repeat: rules
-decide per spelling, not per row (docs/architecture.md#speed).
+Columns are arrays with one value for each appointment. Words are stored once per distinct spelling, with a code per
+row, because statuses, providers, services and dates repeat. Rules decide per spelling, not per row
+(docs/architecture.md#speed).
 """
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
@@ -19,7 +19,7 @@ Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
 Rows = Ints | Mask
-"""Some rows of a log: their positions in ascending order, or a truth value for every row."""
+"""Rows of a log: their positions in ascending order, or a truth value for every row."""
 
 BLANK = -1
 """The code of an empty cell."""
@@ -27,7 +27,7 @@ BLANK = -1
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CodedText:
-    """A column of text: ``values`` are its distinct spellings, ``codes`` the spelling of each row."""
+    """A column of text: ``values`` are its distinct spellings, ``codes`` has the position of each row's spelling."""
 
     codes: Ints
     values: tuple[str, ...]
@@ -39,24 +39,24 @@ class CodedText:
         return blank
 
     def texts(self, rows: "Rows | slice" = slice(None)) -> npt.NDArray[np.object_]:
-        """Return the text of some rows, or of each, "" where empty."""
+        """Return the text of some rows, or of all rows, "" if empty."""
         return np.array([*self.values, ""], dtype=object)[self.codes[rows]]
 
     def translate(self, answers: Mapping[str, int], missing: int) -> Ints:
-        """Return for each row what its spelling is mapped to, ``missing`` for others and blanks."""
+        """Return for each row the number its spelling maps to, ``missing`` for other spellings and blanks."""
         table = [answers.get(value, missing) for value in self.values]
         return np.array([*table, missing], dtype=np.int64)[self.codes]
 
     def among(self, mask: Mask) -> Iterator[tuple[str, Ints]]:
-        """Yield each spelling that stands in the masked rows, with the positions of those rows."""
+        """Yield each spelling in the masked rows, with the positions of those rows."""
         for rows in alike(mask & ~self.blank, self.codes):
             yield self.values[self.codes[rows[0]]], rows
 
 
 def alike(mask: Mask, *keys: Ints) -> Iterator[Ints]:
-    """Yield the positions of the masked rows in groups that agree in all keys, in order of the keys.
+    """Yield the positions of the masked rows in groups with equal values in all keys, in order of the keys.
 
-    Positions and not masks: a hundred thousand spellings must not cost a hundred thousand masks.
+    Positions are used instead of masks, because 100,000 spellings would need 100,000 masks.
     """
     rows, starts = _in_groups(mask, keys)
     if len(rows):
@@ -64,7 +64,7 @@ def alike(mask: Mask, *keys: Ints) -> Iterator[Ints]:
 
 
 def repeats(mask: Mask, *keys: Ints) -> Iterator[tuple[int, Ints]]:
-    """Yield the first and the later positions of those groups of ``alike`` that have more than one."""
+    """Yield the first and the later positions of each group of ``alike`` with more than one row."""
     rows, starts = _in_groups(mask, keys)
     sizes = np.diff(starts, append=len(rows))
     several = sizes > 1
@@ -73,7 +73,7 @@ def repeats(mask: Mask, *keys: Ints) -> Iterator[tuple[int, Ints]]:
 
 
 def _in_groups(mask: Mask, keys: Sequence[Ints]) -> tuple[Ints, Ints]:
-    """Return the masked positions, those alike side by side, and where each group starts."""
+    """Return the masked positions, grouped by equal keys, and where each group starts."""
     rows = np.flatnonzero(mask)
     rows = rows[np.lexsort([key[rows] for key in reversed(keys)])]
     is_start = np.any([np.diff(key[rows], prepend=BLANK - 1) != 0 for key in keys], axis=0)
@@ -82,7 +82,7 @@ def _in_groups(mask: Mask, keys: Sequence[Ints]) -> tuple[Ints, Ints]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Amounts:
-    """A column of whole numbers: ``values`` where ``given``, 0 elsewhere."""
+    """A column of whole numbers: ``values`` where ``given`` is true, 0 elsewhere."""
 
     values: Ints
     given: Mask
@@ -90,14 +90,14 @@ class Amounts:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """Where a field was read from: 0-based position in the sheet, and its heading."""
+    """The column a field was read from: its 0-based position in the sheet, and its heading."""
 
     position: int | None
     heading: str
 
 
 NOWHERE = Column(None, "")
-"""Where a field stands that the log lacks."""
+"""The column of a field that the log lacks."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,9 +121,9 @@ class UnreadableCells:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MergedAmount:
-    """An amount whose cell is merged over several rows: the first row's, and no other's.
+    """An amount whose cell is merged over several rows. It counts for the first row only.
 
-    ``area`` is the merged range, ``value`` what it shows, ``positions`` are the other rows under it.
+    ``area`` is the merged range, ``value`` its displayed value, ``positions`` are the other rows under it.
     """
 
     field: str
@@ -135,7 +135,7 @@ class MergedAmount:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StatusMention:
-    """Words of a note that say a visit did not take place, and the rows they are in. Nothing else of it is kept."""
+    """Words of a note that say a visit did not take place, and the rows they are in. Other text is not kept."""
 
     column: Column
     words: str
@@ -146,12 +146,12 @@ class StatusMention:
 class AppointmentLog:
     """Every appointment of a sheet, in the order of the sheet.
 
-    ``rows`` are Excel row numbers; ``days`` serials. ``words`` may hold provider, provider_id,
-    service, status, appointment, patient, clinic; ``amounts`` units, minutes (thousandths),
-    charge_cents, collected_cents; a field the log lacks is absent. ``findings`` are remarks about
-    the sheet as a whole; cells that could not be read are in ``unreadable``. ``cells_of`` gives all
-    cells of a row by its position, read or not: equal only where one row copies another. Amounts that
-    one cell holds for several rows are in ``merged_amounts``; ``mentions`` are notes that speak of missed visits.
+    ``rows`` are Excel row numbers; ``days`` are serials. ``words`` may hold provider, provider_id, service, status,
+    appointment, patient, clinic; ``amounts`` units, minutes (thousandths), charge_cents, collected_cents; a field that
+    the log lacks is absent. ``findings`` are remarks about the sheet as a whole; cells that could not be read are in
+    ``unreadable``. ``cells_of`` returns all cells of the row at a position, read or not, so two results are equal only
+    if one row copies the other. Amounts that one cell holds for several rows are in ``merged_amounts``; ``mentions``
+    are notes about missed visits.
     """
 
     facts: LogFacts
@@ -171,17 +171,17 @@ class AppointmentLog:
         return len(self.rows)
 
     def column(self, field: str) -> Column:
-        """Return where a field was read from."""
+        """Return the column a field was read from."""
         return self.columns.get(field, NOWHERE)
 
     def word_column(self, field: str) -> CodedText:
-        """Return a column of text, all blank where the log lacks it."""
+        """Return a column of text, all blank if the log lacks it."""
         if field in self.words:
             return self.words[field]
         return CodedText(np.full(len(self), BLANK, dtype=np.int64), ())
 
     def amount_column(self, field: str) -> Amounts:
-        """Return a column of numbers, none given where the log lacks it."""
+        """Return a column of numbers, with none given if the log lacks it."""
         if field in self.amounts:
             return self.amounts[field]
         return Amounts(np.zeros(len(self), dtype=np.int64), np.zeros(len(self), dtype=np.bool_))

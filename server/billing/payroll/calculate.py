@@ -1,7 +1,7 @@
 """The second half of a pay run: what each payable row earns, and the finished run.
 
-The only place where a rate meets a quantity. Whole numbers throughout; each line is
-rounded once, halves away from zero, and the total is the sum of the lines (rule: payroll#rounding).
+This is the only place where a rate is multiplied by a quantity. All numbers are whole numbers. Each line is rounded
+once, halves away from zero, and the total is the sum of the lines (rule: payroll#rounding).
 """
 
 import hashlib
@@ -40,14 +40,14 @@ MEASURE_WORDS = {
 }
 
 KNOWN_BY = ("provider_key", "patient_key")
-"""Columns of the lines that know a visit again, and say nothing of what was decided."""
+"""Columns of the lines that identify a visit and do not depend on any decision."""
 
 BASES = tuple(PayBasis)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PricedLog:
-    """A classified log with what each payable row would earn, in cents, and what is decided about each row by now."""
+    """A classified log with the pay of each payable row, in cents, and the decisions about each row so far."""
 
     classified: ClassifiedLog
     amounts: Ints
@@ -55,7 +55,7 @@ class PricedLog:
 
 
 def price_rows(classified: ClassifiedLog) -> PricedLog:
-    """Calculate what each payable row would earn; block those that lack what their rate is multiplied with."""
+    """Calculate the pay of each payable row; block the rows that lack what their rate is multiplied by."""
     decisions = RowDecisions(classified.outcomes)
     _block_missing_measures(decisions, classified)
     amounts = _amounts_earned(decisions, classified)
@@ -65,9 +65,9 @@ def price_rows(classified: ClassifiedLog) -> PricedLog:
 def finish_run(
     priced: PricedLog, outcomes: RowOutcomes, paid_before: Mapping[str, PaidVisit], run_id: str
 ) -> PayRun:
-    """Pay what can be paid and finish the run.
+    """Pay the rows that can be paid and finish the run.
 
-    ``outcomes`` is what was decided about each row once the visits closed runs paid were recognized; ``paid_before`` maps
+    ``outcomes`` are the decisions after the visits that closed runs paid were recognized; ``paid_before`` maps
     identities of the log to those visits.
     """
     classified, amounts = priced.classified, priced.amounts
@@ -96,13 +96,13 @@ def finish_run(
 
 
 def _pay_bases(classified: ClassifiedLog) -> Ints:
-    """Return the pay basis of each row's rate, as a position in BASES; -1 where it has none."""
+    """Return the pay basis of each row's rate, as a position in BASES; -1 without a rate."""
     bases = [BASES.index(rate.basis) for rate in classified.setup.rates]
     return np.array([*bases, -1], dtype=np.int64)[classified.rates]
 
 
 def _block_missing_measures(decisions: RowDecisions, classified: ClassifiedLog) -> None:
-    """Block rows that lack what their rate is multiplied with."""
+    """Block rows that lack what their rate is multiplied by."""
     bases = _pay_bases(classified)
     for basis, (field, _) in MEASURE.items():
         if field is None:
@@ -119,7 +119,7 @@ def _block_missing_measures(decisions: RowDecisions, classified: ClassifiedLog) 
 
 
 def _merged_amounts(decisions: RowDecisions, field: str, lacking: Mask) -> None:
-    """Block the lacking rows whose amount is merged with the row above them; they lack nothing any more."""
+    """Block the lacking rows whose amount is merged with the row above, and remove them from ``lacking``."""
     for merged in decisions.log.merged_amounts:
         rows = np.asarray(merged.positions)
         rows = rows[lacking[rows]] if merged.field == field else rows[:0]
@@ -128,7 +128,7 @@ def _merged_amounts(decisions: RowDecisions, field: str, lacking: Mask) -> None:
 
 
 def lacking_measures(findings: Iterable[Finding]) -> list[str]:
-    """Return the fields of a log that rows are blocked for and no column was read as."""
+    """Return the fields that no column was read as and for which rows are blocked."""
     blocked = {
         finding.what.basis
         for finding in findings
@@ -138,7 +138,7 @@ def lacking_measures(findings: Iterable[Finding]) -> list[str]:
 
 
 def _flat_visits(classified: ClassifiedLog) -> Mask:
-    """Return the missed visits that earn a flat amount, whatever the rate."""
+    """Return the missed visits that earn a flat amount, which depends on no rate."""
     flat = [rule.basis is MissedPay.FLAT for rule in classified.setup.missed_visits]
     return np.array([*flat, False], dtype=np.bool_)[classified.rules]
 
@@ -164,7 +164,7 @@ def _amounts_earned(decisions: RowDecisions, classified: ClassifiedLog) -> Ints:
 
 
 def _missed_visits(classified: ClassifiedLog, rows: Mask, numerators: Ints, divisors: Ints) -> None:
-    """Put in what missed visits earn: the flat amount, or a share of what the visit would have."""
+    """Set what missed visits earn: the flat amount, or a share of what the visit would have earned."""
     for position, rule in enumerate(classified.setup.missed_visits):
         missed = rows & (classified.rules == position)
         if rule.basis is MissedPay.FLAT:
@@ -178,8 +178,8 @@ def _missed_visits(classified: ClassifiedLog, rows: Mask, numerators: Ints, divi
 def _set_aside_paid(
     decisions: RowDecisions, classified: ClassifiedLog, paid_before: Mapping[str, PaidVisit], amounts: Ints
 ) -> None:
-    """Set aside what a closed run has paid
-    (rule: edge-cases#paid-before), remarking where it paid another amount.
+    """Set aside the rows that a closed run has paid (rule: edge-cases#paid-before), with a remark where it paid
+    another amount.
     """
     if not paid_before:
         return
@@ -204,9 +204,9 @@ def _set_aside_paid(
 
 
 def _lines(classified: ClassifiedLog, paid: Mask, amounts: Ints) -> tuple[PaidLines, tuple[RateUsed, ...]]:
-    """Return the paid rows as PayRun.lines, with the rates they cite."""
+    """Return the paid rows as PayRun.lines, and the rates they cite."""
     setup, log = classified.setup, classified.log
-    # A flat missed visit cites its rule alone, whatever rate the visit would have had.
+    # A flat missed visit cites only its rule, whatever rate the visit would have had.
     rates = np.where(_flat_visits(classified), NO_ROW, classified.rates)[paid]
     pairs = (classified.rules[paid] + 1) * (len(setup.rates) + 1) + rates + 1
     rate_codes, rates_used = _rates_used(setup, pairs, amounts[paid])
@@ -232,21 +232,21 @@ def _lines(classified: ClassifiedLog, paid: Mask, amounts: Ints) -> tuple[PaidLi
 
 
 def _key_column(texts: Sequence[str], codes: Ints) -> "pd.Categorical[str]":
-    """Return the text each code stands for; codes of one text share it."""
+    """Return the text of each code; equal texts share a code."""
     distinct = {text: place for place, text in enumerate(dict.fromkeys(texts))}
     places = np.array([distinct[text] for text in texts], dtype=np.int64)
     return _category_column(list(distinct), places[codes])
 
 
 def _text_column(words: CodedText, rows: Mask) -> "pd.Series[str]":
-    """Return the spelling of some rows. As objects: a column of pandas' own strings is made three times slower."""
+    """Return the spelling of some rows, as objects: a column of pandas' own strings is three times slower to make."""
     return pd.Series(words.texts(rows), dtype=object)
 
 
 def _category_column(names: list[str], codes: Ints) -> "pd.Categorical[str]":
-    """Return the names the codes say, those that none says left out of the categories.
+    """Return the name of each code; unused names are not among the categories.
 
-    By hand: pandas' ``remove_unused_categories`` takes 3 ms for each of five columns, this 0.3.
+    Done by hand: pandas' ``remove_unused_categories`` takes 3 ms for each of five columns, this takes 0.3 ms.
     """
     used = np.flatnonzero(np.bincount(codes, minlength=len(names)))
     places = np.zeros(len(names), dtype=np.int64)
@@ -257,7 +257,7 @@ def _category_column(names: list[str], codes: Ints) -> "pd.Categorical[str]":
 
 
 def _rates_used(setup: Setup, pairs: Ints, amounts: Ints) -> tuple[Ints, tuple[RateUsed, ...]]:
-    """Return each line's position among the rates used, and those, in order of provider, service, day."""
+    """Return each line's position among the rates used, and those rates in order of provider, service, day."""
     found, inverse, counts = np.unique(pairs, return_inverse=True, return_counts=True)
     cents = np.zeros(len(found), dtype=np.int64)
     np.add.at(cents, inverse, amounts)
@@ -289,7 +289,7 @@ def _rate_used(setup: Setup, pair: int, lines: int, paid_cents: int) -> RateUsed
 
 
 def _unpaid_rows(decisions: RowDecisions, classified: ClassifiedLog, others: Mask) -> UnpaidRows:
-    """Return every row that is not paid as PayRun.unpaid."""
+    """Return every row that is not paid, as PayRun.unpaid."""
     log = classified.log
     status = log.flags[0].words if "status" not in log.words and log.flags else log.word_column("status")
     frame = {
@@ -314,16 +314,14 @@ def _reasons(sentences: list[str], codes: Ints) -> "pd.Categorical[str]":
 def _fingerprint(
     classified: ClassifiedLog, lines: PaidLines, unpaid: UnpaidRows, rates_used: tuple[RateUsed, ...]
 ) -> str:
-    """Return a digest of all that was decided: equal for the same log, rates and period
-    (rule: payroll#fingerprint).
-    """
+    """Return a digest of all decisions: equal for the same log, rates and period (rule: payroll#fingerprint)."""
     digest = hashlib.sha256()
     period = classified.period
     digest.update(orjson.dumps([classified.setup.clinic.id, period.first, period.last, rates_used]))
     columns: tuple[Columns, ...] = (lines, unpaid)
     for one in columns:
         for name in one.names():
-            if name in KNOWN_BY:  # the identity says as much
+            if name in KNOWN_BY:  # the identity already covers these
                 continue
             digest.update(f"\n{name}\n".encode())
             digest.update(_canonical(getattr(one, name)))
@@ -331,7 +329,7 @@ def _fingerprint(
 
 
 def _canonical(column: pd.Series) -> bytes:
-    """Return a column as bytes that depend on nothing but its values."""
+    """Return a column as bytes that depend only on its values."""
     if isinstance(column.dtype, pd.CategoricalDtype):
         codes = column.cat.codes.to_numpy().astype("<i8")
         return orjson.dumps(list(column.cat.categories)) + codes.tobytes()

@@ -1,7 +1,7 @@
-"""The first half of a pay run: what every row is, who did it, and which rate holds.
+"""The first half of a pay run: what every row is, who did it, and which rate is in force.
 
-Pure: the log, the clinic's setup, the period and the day go in; rows sorted, with
-identities to ask the ledger about, come out. ``server.billing.payroll.calculate`` does the money.
+Pure: the log, the clinic's setup, the period and the day go in; classified rows come out, with identities to look up
+in the ledger. ``server.billing.payroll.calculate`` calculates the money.
 """
 
 from collections.abc import Sequence
@@ -49,12 +49,12 @@ ATTENDED = STATUSES.index(CountsAs.ATTENDED)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ClassifiedLog:
-    """A log classified as far as it can be without amounts and without the ledger.
+    """A log classified as far as possible without amounts and without the ledger.
 
-    ``outcomes`` says what is decided about each row. ``rates`` and ``rules`` are positions in the setup's rates and
-    missed-visit rules, NO_ROW where none holds. ``payable`` are the rows that can be paid; ``identities`` says which
-    appointment each of them is, in order. ``ids`` are the appointment IDs of all rows, and ``patients`` what the books
-    know each distinct patient by, the last for none.
+    ``outcomes`` are the decisions about each row. ``rates`` and ``rules`` are positions in the setup's rates and
+    missed-visit rules, NO_ROW if none is in force. ``payable`` are the rows that can be paid; ``identities`` are the
+    identities of these rows, in order. ``ids`` are the appointment IDs of all rows. ``patients`` are the ledger's keys
+    of the distinct patients; the last one is for a blank.
     """
 
     matched: Matched
@@ -79,9 +79,9 @@ class ClassifiedLog:
 
 
 def classify_rows(log: AppointmentLog, setup: Setup, period: Period, today: date) -> ClassifiedLog:
-    """Classify every row of a log: set aside what is not to be paid, block what cannot be decided.
+    """Classify every row of a log: set aside the rows that are not to be paid, block those that cannot be decided.
 
-    The order matters: each check sees only the rows that those before it left open.
+    The order matters: each check sees only the rows that the checks before it left open.
     """
     decisions = RowDecisions.of_log(log)
     _other_clinics(decisions, setup)
@@ -104,10 +104,10 @@ def classify_rows(log: AppointmentLog, setup: Setup, period: Period, today: date
 
 
 def visit_days(log: AppointmentLog, setup: Setup, today: date) -> Ints:
-    """Return the days, as serials, that say which pay period a log is about.
+    """Return the days, as serials, that decide which pay period a log is about.
 
-    Those of the visits up to today that took place or, nobody having said what their status counts
-    as, may have; of a log without such visits all days up to today, since missed ones may be paid too.
+    They are the days, up to today, of the visits that took place, and of those with an unknown status, which may have
+    taken place. A log without such visits gives all days up to today, since missed visits may also be paid.
     """
     statuses = status_codes(log, setup)
     past = log.days.given & (log.days.values <= serial_of(today))
@@ -117,7 +117,7 @@ def visit_days(log: AppointmentLog, setup: Setup, today: date) -> Ints:
 
 
 def _other_clinics(decisions: RowDecisions, setup: Setup) -> None:
-    """Block rows whose Clinic column names somebody else (rule: edge-cases#foreign-log)."""
+    """Block rows whose Clinic column names another clinic (rule: edge-cases#foreign-log)."""
     ours = {fold(setup.clinic.name), fold(setup.clinic.id)}
     for value, rows in decisions.log.word_column("clinic").among(decisions.open):
         if fold(value) not in ours:
@@ -125,7 +125,7 @@ def _other_clinics(decisions: RowDecisions, setup: Setup) -> None:
 
 
 def _days_outside(decisions: RowDecisions, period: Period, today: date) -> None:
-    """Set aside what lies in the future or outside the period (rule: payroll#outside-the-period)."""
+    """Set aside rows in the future or outside the period (rule: payroll#outside-the-period)."""
     days = decisions.log.days
     decisions.set_aside(days.given & (days.values > serial_of(today)), Outcome.EXCLUDED, "In the future")
     outside = (days.values < serial_of(period.first)) | (days.values > serial_of(period.last))
@@ -133,9 +133,7 @@ def _days_outside(decisions: RowDecisions, period: Period, today: date) -> None:
 
 
 def _missed_visit_rules(decisions: RowDecisions, matched: Matched) -> Ints:
-    """Return for each missed visit the rule that pays its provider all the same
-    (rule: payroll#missed-visits).
-    """
+    """Return for each missed visit the rule that pays its provider anyway (rule: payroll#missed-visits)."""
     rules, statuses = matched.setup.missed_visits, matched.statuses
     found = np.full(len(statuses), NO_ROW, dtype=np.int64)
     log = matched.log
@@ -154,7 +152,7 @@ def _missed_visit_rules(decisions: RowDecisions, matched: Matched) -> Ints:
 def _may_be_paid(matched: Matched, counts_as: CountsAs) -> Mask:
     """Return the rows that a missed-visit rule may pay once their provider, service or date is known.
 
-    Such a row stays open, so that it blocks for what it lacks: set aside as missed it would be lost without a word.
+    Such a row stays open and blocks for what it lacks. If it were set aside as missed, it would be lost silently.
     """
     setup, days = matched.setup, matched.log.days
     unclear = (matched.providers == UNKNOWN) | (matched.services == UNKNOWN) | ~days.given
@@ -171,17 +169,19 @@ def _may_be_paid(matched: Matched, counts_as: CountsAs) -> Mask:
 
 
 def _named_by(name: str, names: Sequence[str]) -> Mask:
-    """Return for each position of some names whether a rule's name means it; at the end, that an unknown one may be."""
+    """Return for each name whether a rule's name covers it, and True at the end, because an unknown name may be
+    covered.
+    """
     return np.array([name in {ANY, one} for one in names] + [True], dtype=np.bool_)
 
 
 def _standing(rule: MissedVisitRule) -> MissedVisitRule:
-    """Return a rule as one that holds: "none" has no amount, and must not read as an end."""
+    """Give a "none" rule the amount 0, because a rule without an amount means that the rule before it ended."""
     return replace(rule, amount=0) if rule.basis is MissedPay.NONE else rule
 
 
 def _statuses(decisions: RowDecisions, matched: Matched, rules: Ints) -> None:
-    """Set aside what did not take place; block what nobody can say (rule: payroll#status)."""
+    """Set aside visits that did not take place; block rows with an unknown status (rule: payroll#status)."""
     statuses = matched.statuses
     for code, counts_as in enumerate(STATUSES):
         if code != ATTENDED:
@@ -208,7 +208,7 @@ def _status_unsaid(decisions: RowDecisions, unsaid: Mask) -> None:
 
 
 def _unreadable_cells(decisions: RowDecisions) -> None:
-    """Block the open rows with a cell that says nothing usable, and those without a date."""
+    """Block the open rows with an unreadable cell, and those without a date."""
     log = decisions.log
     is_open = decisions.open
     for cells in log.unreadable:
@@ -226,7 +226,7 @@ def _unreadable(log: AppointmentLog, field: str) -> Mask:
 
 
 def _people_and_services(decisions: RowDecisions, matched: Matched) -> None:
-    """Block whoever and whatever is not on the clinic's lists; remark on who has left."""
+    """Block rows whose provider or service is not on the clinic's lists; remark on providers who have left."""
     setup = matched.setup
     _strangers(decisions, "provider", matched.providers, setup.providers)
     _strangers(decisions, "service", matched.services, setup.services)
@@ -257,7 +257,7 @@ def _strangers(decisions: RowDecisions, field: str, codes: Ints, known: Sequence
 
 
 def _rates(decisions: RowDecisions, matched: Matched) -> Ints:
-    """Return the rate in force for each row that can have one."""
+    """Return the rate in force for each row with a known provider, service and day."""
     rows = decisions.payable_so_far()
     found = np.full(len(rows), NO_ROW, dtype=np.int64)
     found[rows] = matched.in_force(matched.setup.rates, rows)
@@ -271,7 +271,7 @@ def _needs_rate(setup: Setup, rules: Ints) -> Mask:
 
 
 def _no_rates(decisions: RowDecisions, matched: Matched, rates: Ints, needed: Mask) -> None:
-    """Block what has no rate, or a rate of 0 that nobody called unpaid (rule: edge-cases#rate-of-zero)."""
+    """Block rows without a rate, or with a rate of 0 that is not marked unpaid (rule: edge-cases#rate-of-zero)."""
     days = matched.log.days.values
     lacking = decisions.payable_so_far() & needed & (rates == NO_ROW)
     for rows in alike(lacking, matched.providers, matched.services, days):

@@ -1,4 +1,4 @@
-"""What keeps a draft from being closed although all its rows are decided: its visits may be paid already.
+"""Why a draft may not be closed although all its rows are decided: its visits may be paid already.
 
 (rule: pay-runs#closing)
 """
@@ -19,7 +19,7 @@ Pairing = Callable[[Sequence[Visit], Sequence[Visit]], Pairs]
 
 @dataclass(frozen=True, slots=True)
 class PaidMeanwhile:
-    """What closed runs have paid that a draft may pay again.
+    """Visits that closed runs have paid and that a draft may pay again.
 
     ``by_identity`` are visits under identities of the draft; ``since`` are visits of its period that were paid by runs
     its log was not compared with.
@@ -30,9 +30,9 @@ class PaidMeanwhile:
 
 
 def refuse_paid(run_id: str, lines: PayLines, paid: PaidMeanwhile) -> None:
-    """Refuse a draft with visits that closed runs paid by their identity, or that runs closed since may have paid."""
+    """Refuse a draft if closed runs paid its visits by identity, or if runs closed since may have paid them."""
     twice = len(lines.identity) - len({*lines.identity})
-    if twice:  # made before IDs were compared folded
+    if twice:  # only in a draft made before IDs were folded
         raise AlreadyPaidElsewhere(run_id, run_id, twice)
     if paid.by_identity:
         raise AlreadyPaidElsewhere(run_id, *_most(paid.by_identity))
@@ -41,22 +41,22 @@ def refuse_paid(run_id: str, lines: PayLines, paid: PaidMeanwhile) -> None:
 
 
 def _similar(lines: PayLines, paid: Sequence[PaidVisit]) -> list[PaidVisit]:
-    """Return what these runs paid and the draft may pay again, as far as the recorded words can say.
+    """Return the visits that these runs paid and the draft may pay again, judged by the recorded words alone.
 
-    Generating again decides it: there the setup says which words mean the same.
+    Generating the draft again gives the final answer, because the setup says which words mean the same.
     """
     if not lines.identity or not paid:
         return []
     people = {*lines.patient_key} - {""}
     search = _Search(lines, paid, patients_spelled_alike=any(visit.patient_key in people for visit in paid))
     for pairing in search.pairings():
-        for by_name in (False, True):  # a provider may have got an ID since, or be another one by now
+        for by_name in (False, True):  # the provider may have a new ID, or a new name
             search.find(pairing, by_name=by_name)
     return search.found
 
 
 class _Search:
-    """Lines of a draft and paid visits that are still to be paired, and the paid visits that were."""
+    """The unpaired lines of a draft and unpaired paid visits, and the paid visits paired so far."""
 
     def __init__(self, lines: PayLines, paid: Sequence[PaidVisit], *, patients_spelled_alike: bool) -> None:
         by_key, by_name = _rows_of(lines, lines.provider_key), _rows_of(lines, map(fold, lines.provider))
@@ -65,9 +65,9 @@ class _Search:
         self.found: list[PaidVisit] = []
 
     def pairings(self) -> Sequence[Pairing]:
-        """Return what the lines are compared by: all facts, then all but one.
+        """Return the comparisons, in order: by all facts, then by all but one.
 
-        On one day an ID tells no two visits apart that agree in all but one fact: both logs may have new IDs.
+        Visits of one day that agree in all but one fact are not told apart by their IDs: both logs may have new IDs.
         """
         same_day = Comparison(self._alike, lambda _: True, (Fact.SERVICE, Fact.PROVIDER))
         other_day = Comparison(self._alike, lambda _: False, (Fact.DAY,))
@@ -79,7 +79,7 @@ class _Search:
         )
 
     def find(self, pairing: Pairing, *, by_name: bool) -> None:
-        """Pair what is left, with the providers by name or by what lasts of them."""
+        """Pair the remaining lines and visits, with providers compared by name or by their lasting key."""
         rows = [line[by_name] for line in self._lines]
         pairs = pairing(rows, [_of_paid(visit, by_name=by_name) for visit in self._paid])
         if pairs:
@@ -90,7 +90,7 @@ class _Search:
 
 
 def _rows_of(lines: PayLines, providers: Iterable[str]) -> list[Visit]:
-    """Return the lines to be compared, each with its provider as given."""
+    """Return the lines as visits to compare, each with the given provider."""
     columns = (lines.identity, providers, lines.day, lines.service, lines.patient_key, lines.amount_cents)
     return [Visit(*values) for values in zip(*columns, strict=True)]
 
@@ -101,5 +101,5 @@ def _of_paid(paid: PaidVisit, *, by_name: bool) -> Visit:
 
 
 def _most(paid: Collection[PaidVisit]) -> tuple[str, int]:
-    """Return the run that paid most of some visits, and how many."""
+    """Return the run that paid the most of some visits, and how many it paid."""
     return Counter(visit.run_id for visit in paid).most_common(1)[0]

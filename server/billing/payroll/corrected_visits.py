@@ -1,7 +1,7 @@
 """Which rows may be paid visits with one fact corrected since: the provider, the day or the service.
 
-Rows and paid visits are paired one to one. The likeliest pairs are made first, and as many as can be made at all: a row
-is left over only if every paid visit it may be is another row.
+Rows and paid visits are paired one to one. The likeliest pairs are made first, and as many pairs as possible are made:
+a row has no pair only if every paid visit it may be is paired with another row.
 """
 
 from collections import defaultdict, deque
@@ -13,7 +13,7 @@ from server.billing.payroll.visit_pairing import ANYBODY, Pairs, Visit
 
 
 class Fact(StrEnum):
-    """What may have been corrected, the likeliest first."""
+    """The fact that may have been corrected, the likeliest first."""
 
     SERVICE = "service"
     PROVIDER = "provider"
@@ -21,10 +21,10 @@ class Fact(StrEnum):
 
 
 _ALL, _ONE = "all facts", "one fact"
-"""Beside what was corrected, how visits agree: in every fact; or in one, where the setup no longer knows another."""
+"""Two more kinds of agreement: in every fact; or in one, if the setup no longer knows another."""
 
 _ANY_PATIENT = "*"
-"""What a visit is listed by beside its own patient, for rows whose patient is unknown."""
+"""Listed for every paid visit in addition to its own patient, for rows whose patient is unknown."""
 
 _VALUE: Mapping[str, Callable[[Visit], Hashable]] = {
     Fact.SERVICE: lambda visit: visit.service,
@@ -38,19 +38,19 @@ _REST: Mapping[str, Callable[[Visit], Hashable]] = {
     Fact.PROVIDER: lambda visit: (visit.day, visit.service),
     Fact.DAY: lambda visit: (visit.provider, visit.service),
 }
-"""What still agrees where one fact was corrected, or none."""
+"""The facts that still agree if one fact, or none, was corrected."""
 
 Slot = tuple[str, Hashable, bool, str]
-"""Where visits that may be one are listed: how and in what they agree, whether an ID tells them apart, the patient."""
+"""A key that lists visits that may be one: kind, agreeing facts, whether an ID tells them apart, patient."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """What tells a row from a paid visit although two of provider, day and service agree.
 
-    Two patients do if log and books spell patients alike. Two IDs do unless ``is_renumbered`` says that the visits of
-    the row's provider were given new ones. ``kinds`` are the ways in which a row and a paid visit may agree, the
-    likeliest first: in all facts, in all but the one named, or in one.
+    Different patients do, if the log and the ledger spell patients alike. Different IDs do, unless ``is_renumbered``
+    says that the visits of the row's provider were given new IDs. ``kinds`` are the ways in which a row and a paid
+    visit may agree, the likeliest first: in all facts, in all but the named one, or in one.
     """
 
     patients_spelled_alike: bool
@@ -58,7 +58,7 @@ class Comparison:
     kinds: Sequence[str] = (_ALL, *Fact, _ONE)
 
     def slots_of_paid(self, visit: Visit, kind: str) -> Iterator[Slot]:
-        """Return where a paid visit is listed."""
+        """Yield the slots under which a paid visit is listed."""
         patient = self._patient(visit)
         if kind == _ONE:
             if patient and (ANYBODY in (visit.provider, visit.service)):
@@ -70,11 +70,11 @@ class Comparison:
             numbered = self._is_numbered(visit) and patient != ""
         yield kind, rest, numbered, patient
         yield kind, rest, numbered, _ANY_PATIENT
-        if kind == Fact.PROVIDER and patient and numbered:  # the patient says more than the ID
+        if kind == Fact.PROVIDER and patient and numbered:  # a patient says more than an ID
             yield kind, rest, False, patient
 
     def slots_of_row(self, visit: Visit, kind: str) -> Iterator[Slot]:
-        """Return where the paid visits are listed that a row may be, whoever the patient was."""
+        """Yield the slots of the paid visits that a row may be, whether or not their patient is known."""
         if kind == _ONE:
             return
         patient, numbered = self._patient(visit), self._is_numbered(visit)
@@ -89,7 +89,7 @@ class Comparison:
                 yield kind, rest, True, person
 
     def slots_of_patient(self, visit: Visit, kind: str) -> Iterator[Slot]:
-        """Return where the paid visits of a row's own patient are listed that it may be."""
+        """Yield the slots of the paid visits of the row's own patient that the row may be."""
         patient = self._patient(visit)
         if not patient:
             return
@@ -104,7 +104,7 @@ class Comparison:
                 yield kind, _REST[kind](visit), numbered, patient
 
     def slots(self, visit: Visit) -> Iterator[Slot]:
-        """Return all slots of a row, those of its patient first."""
+        """Yield all slots of a row, those of its patient first."""
         for slots in (self.slots_of_patient, self.slots_of_row):
             for kind in self.kinds:
                 yield from slots(visit, kind)
@@ -120,7 +120,7 @@ SlotsOfRow = Callable[[Visit, str], Iterator[Slot]]
 
 
 def pair_corrected(rows: Sequence[Visit], paid: Sequence[Visit], comparison: Comparison) -> Pairs:
-    """Pair positions of rows with those of the paid visits they may be, the same patient and amount first."""
+    """Pair positions of rows with positions of the paid visits they may be, equal patient and amount first."""
     if not rows or not paid:
         return []
     near = _near(rows, paid)
@@ -147,7 +147,9 @@ def rows_that_may_be(rows: Sequence[Visit], paid: Sequence[Visit], comparison: C
 
 
 def _near(rows: Sequence[Visit], paid: Sequence[Visit]) -> dict[int, Visit]:
-    """Return the rows that agree with some paid visit in two facts, or in the patient where a fact is unknown."""
+    """Return the rows that agree with a paid visit in two facts, or in the patient if the setup lacks a fact of the
+    visit.
+    """
     rests = {(kind, _REST[kind](visit)) for visit in paid for kind in Fact}
     people = {visit.patient for visit in paid if ANYBODY in (visit.provider, visit.service)} - {""}
 
@@ -167,7 +169,7 @@ def _places_by_key(paid: Sequence[Visit], comparison: Comparison) -> dict[Slot, 
 
 
 class _Matching:
-    """The pairs made so far: ``visit_of`` has the paid visit of a row, ``row_of`` the row of a paid visit."""
+    """The pairs made so far: ``visit_of`` maps a row to its paid visit, ``row_of`` a paid visit to its row."""
 
     def __init__(self, rows: Mapping[int, Visit], paid: Sequence[Visit], comparison: Comparison) -> None:
         self.visit_of: dict[int, int] = {}
@@ -175,9 +177,9 @@ class _Matching:
         self._rows, self._paid, self._comparison = rows, paid, comparison
 
     def take(self, rows: Mapping[int, Visit], slots: SlotsOfRow) -> None:
-        """Give the rows that have none a free paid visit of their slots, the likeliest kind of slot first.
+        """Pair each row without a visit with a free paid visit of its slots, the likeliest kind of slot first.
 
-        What agrees in all facts was paired before, and is of use in exchanges only.
+        Visits that agree in all facts were paired earlier, so that kind is used only in exchanges.
         """
         for kind in self._comparison.kinds:
             for equal_amounts in (True, False) if kind != _ALL else ():
@@ -206,7 +208,7 @@ class _Matching:
                     break
 
     def _free(self, kind: str, *, equal_amounts: bool) -> Mapping[tuple[Slot, int | None], list[int]]:
-        """Return the paid visits without a row by slot, and by amount if that is to be equal; the first one last."""
+        """Return slot, with amount if ``equal_amounts`` -> the paid visits without a row, in descending order."""
         free: dict[tuple[Slot, int | None], list[int]] = defaultdict(list)
         for place in range(len(self._paid) - 1, -1, -1):
             if place not in self.row_of:
@@ -216,9 +218,9 @@ class _Matching:
         return free
 
     def complete(self) -> None:
-        """Find a paid visit for the rows that have none, if other rows can take other visits instead.
+        """Find paid visits for the rows without one by moving other rows to other visits.
 
-        What a search in vain has seen leads nowhere for later rows either.
+        Slots that a failed search has seen cannot help later rows, so they are skipped.
         """
         if not (set(self._rows) - self.visit_of.keys()) or len(self.row_of) == len(self._paid):
             return
@@ -229,7 +231,9 @@ class _Matching:
                 dead |= self._exchange(row, listed, dead)
 
     def _exchange(self, start: int, listed: Mapping[Slot, list[int]], dead: set[Slot]) -> set[Slot]:
-        """Give a row a visit by the shortest chain of exchanges; return what was seen in vain."""
+        """Give a row a visit by the shortest chain of exchanges; return the slots seen if there is none, else an empty
+        set.
+        """
         seen: set[Slot] = set()
         reached_from: dict[int, int] = {}
         queue = deque([start])

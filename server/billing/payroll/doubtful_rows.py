@@ -1,4 +1,4 @@
-"""Which rows of a log look like visits that closed runs have paid, so that only staff can say whether they are."""
+"""Which rows of a log look like visits that closed runs have paid, so that only staff can decide whether they are."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -26,15 +26,15 @@ TO_ANOTHER_PROVIDER = PaidToAnotherProvider.code
 ON_ANOTHER_DAY = PaidOnAnotherDay.code
 SAME_VISIT_TWICE = SameVisitTwice.code
 DOUBTS = (PROBABLY_PAID, AS_ANOTHER_SERVICE, TO_ANOTHER_PROVIDER, ON_ANOTHER_DAY, SAME_VISIT_TWICE)
-"""What the rows are blocked by until staff have answered."""
+"""The codes that block such rows until staff answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class DoubtfulRow:
     """A row that no closed run paid by its identity, and the paid visit it looks like.
 
-    ``code`` is one of DOUBTS; ``held_by`` the identity of the row that is the paid visit already, "" where none is.
-    A rival may be the visit too, but a likelier row was found for it.
+    ``code`` is one of DOUBTS; ``held_by`` is the identity of the row that already is the paid visit, "" if there is
+    none. A rival may also be the visit, but a likelier row was found for it.
     """
 
     row: int
@@ -46,12 +46,12 @@ class DoubtfulRow:
 
     @property
     def may_be_set_aside(self) -> bool:
-        """Return whether the row is already paid if staff say that the visits are the same."""
+        """Return whether the row is already paid if staff answer that the visits are the same."""
         return not self.held_by and not self.is_rival
 
 
 def doubt_of(row: Visit, paid: Visit) -> str:
-    """Return what a row is blocked by that may be a paid visit."""
+    """Return the code that blocks a row that may be a paid visit."""
     if row.day != paid.day:
         return ON_ANOTHER_DAY
     if paid.service not in {row.service, ANYBODY}:
@@ -60,25 +60,25 @@ def doubt_of(row: Visit, paid: Visit) -> str:
 
 
 QUESTION_DIGITS = 6
-"""Digits of a question's number: enough to tell the questions of a clinic apart, and few enough to type."""
+"""Digits of a question's number: enough to tell a clinic's questions apart, and few enough to type."""
 
 
 def question_number(doubtful: Sequence[DoubtfulRow]) -> str:
-    """Return the number of the question about some rows: the same for the same rows and visits, whatever their order."""
+    """Return the number of the question about some rows: equal for the same rows and visits in any order."""
     asked = sorted([one.identity, *one.visit[:2], one.code, one.held_by] for one in doubtful)
     return hashlib.sha256(orjson.dumps(asked)).hexdigest()[:QUESTION_DIGITS]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RowsByKnowledge:
-    """The payable rows: those that are known to be paid visits, by position, and the others with their identities."""
+    """The payable rows: positions of those known to be paid visits, and the others with their identities."""
 
     known: Ints
     unknown: Sequence[NamedRow]
 
 
 def rows_by_knowledge(resolver: Resolver, known: Mapping[str, PaidVisit]) -> RowsByKnowledge:
-    """Tell the payable rows whose visit is known to be paid from the others."""
+    """Separate the payable rows whose visit is known to be paid from the others."""
     classified = resolver.classified
     rows, names = np.flatnonzero(classified.payable), classified.identities
     is_known = np.fromiter(map(known.__contains__, names), np.bool_, len(names))

@@ -1,5 +1,5 @@
-"""Whether a log is another clinic's
-(rule: edge-cases#foreign-log). It says that it looks so, never whose it is.
+"""Whether a log belongs to another clinic (rule: edge-cases#foreign-log). The refusal says that it seems to, never to
+which clinic.
 """
 
 from collections.abc import Callable, Collection
@@ -17,9 +17,9 @@ from server.errors.log_row_findings import LooksForeign
 def refuse_foreign(
     log: AppointmentLog, setup: Setup, knows_elsewhere: Callable[[Collection[str]], bool]
 ) -> None:
-    """Refuse a log whose Clinic column, or whose providers, are mostly somebody else's.
+    """Refuse a log if most names in its Clinic column, or most of its providers, belong to another clinic.
 
-    ``knows_elsewhere`` says whether any one other clinic knows most of some folded names.
+    ``knows_elsewhere`` returns whether any single other clinic knows most of some folded names.
     """
     _by_clinic_column(log, setup)
     words = log.word_column("provider")

@@ -1,6 +1,6 @@
-"""What a log says otherwise of visits that closed runs have paid: each kind of difference, in its own sentence.
+"""Differences between a log and the visits that closed runs have paid: one sentence for each kind.
 
-Nothing of it pays or takes back money; a person looks.
+None of them pays or takes back money; a person decides.
 """
 
 from collections import defaultdict
@@ -32,7 +32,7 @@ ATTENDED = STATUSES.index(CountsAs.ATTENDED)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Known:
-    """The rows whose ID was paid before, the visits paid, and in what each row and its visit differ."""
+    """The rows whose ID was paid before, the visits paid, and in which facts each row differs from its visit."""
 
     rows: Ints
     visits: Sequence[PaidVisit]
@@ -46,9 +46,10 @@ class _Known:
 def say_differences(
     decisions: RowDecisions, resolver: Resolver, known: Mapping[str, PaidVisit], confirmed: AbstractSet[str]
 ) -> frozenset[str]:
-    """Remark on what differs; return the identities that were evidently paid for other visits, which are blocked.
+    """Remark on differences; block the rows whose IDs were evidently paid for other visits, and return those
+    identities.
 
-    ``confirmed`` are identities that staff said are the visits paid.
+    ``confirmed`` are the identities that staff answered are the visits paid.
     """
     ids = resolver.classified.ids
     hit = np.array([*(identity in known for identity in ids.identities), False], dtype=np.bool_)
@@ -100,7 +101,7 @@ def _differ(now: Ints, then: Ints) -> Mask:
 
 
 def _other_providers(resolver: Resolver, rows: Ints, visits: Sequence[PaidVisit]) -> Mask:
-    """Return where the row is of nobody whom the visit may have been paid to."""
+    """Return where the row's provider is none of those the visit may have been paid to."""
     now = resolver.classified.matched.providers[rows]
     likeliest = np.array([resolver.provider(visit) for visit in visits], dtype=np.int64)
     differ = _differ(now, likeliest)
@@ -110,7 +111,7 @@ def _other_providers(resolver: Resolver, rows: Ints, visits: Sequence[PaidVisit]
 
 
 def _other_patients(resolver: Resolver, rows: Ints, visits: Sequence[PaidVisit]) -> Mask:
-    """Return where the patient is another one; nowhere if log and books spell no patient alike."""
+    """Return where the patients differ; nowhere if the log and the ledger spell no patient alike."""
     if not resolver.patients_spelled_alike:
         return np.zeros(len(rows), dtype=np.bool_)
     keys = zip(resolver.patients(rows), (visit.patient_key for visit in visits), strict=True)
@@ -120,7 +121,8 @@ def _other_patients(resolver: Resolver, rows: Ints, visits: Sequence[PaidVisit])
 def _reused_ids(resolver: Resolver, found: _Known, confirmed: Mask) -> Mask:
     """Return which payable rows have the ID of another visit.
 
-    Another day, provider or patient alone is a change of the visit, if most IDs known again are of the same visits.
+    If only the day, provider or patient differs, the visit was changed, as long as most known IDs belong to the same
+    visits as before.
     """
     live = ~found.missed & (resolver.classified.matched.statuses[found.rows] != UNKNOWN)
     kinds = np.sum([found.day, found.provider, found.patient], axis=0)
@@ -165,7 +167,7 @@ def _say_changes(decisions: RowDecisions, found: _Known, live: Mask) -> None:
 
 
 def _groups(found: _Known, chosen: Mask, fields: Sequence[str]) -> list[tuple[Ints, PaidVisit]]:
-    """Return the chosen rows in groups whose visits say the same, with one of the visits."""
+    """Return the chosen rows in groups whose visits have equal ``fields``, each with one of the visits."""
     groups: dict[tuple[object, ...], list[int]] = defaultdict(list)
     for place in np.flatnonzero(chosen).tolist():
         groups[tuple(getattr(found.visits[place], field) for field in fields)].append(place)

@@ -1,4 +1,4 @@
-"""What earlier runs have paid of a log: the sums staff read as "already paid"."""
+"""What earlier runs have paid of a log: the totals that staff read as "already paid"."""
 
 from collections.abc import Mapping
 from itertools import compress
@@ -15,9 +15,9 @@ from server.billing.payroll.row_outcomes import OUTCOMES, RowDecisions
 def sums_paid_earlier(
     decisions: RowDecisions, classified: ClassifiedLog, paid_before: Mapping[str, PaidVisit]
 ) -> tuple[PaidEarlier, ...]:
-    """Return what each closed run has paid of the rows that are set aside as already paid.
+    """Return for each closed run what it paid of the rows that are set aside as already paid.
 
-    No loop of Python's over the rows: an export that was paid before has a hundred thousand of them.
+    There is no Python loop over the rows: an export that was paid before has 100,000 of them.
     """
     if not paid_before:
         return ()

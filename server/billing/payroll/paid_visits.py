@@ -1,4 +1,4 @@
-"""What closed runs have paid and what staff said about it, as far as a log may be about the same visits."""
+"""What closed runs have paid and how staff answered, as far as it may concern the visits of a log."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 
 class PaidVisit(NamedTuple):
-    """One line of a closed run. ``day`` is ISO text, ``patient_key`` a digest or "" where unknown.
+    """One line of a closed run. ``day`` is ISO text, ``patient_key`` a digest, or "" if unknown.
 
-    ``provider_key`` is what lasts of a provider when the name changes: the provider's ID, or the name at the time.
+    ``provider_key`` identifies the provider even if the name changes: the provider's ID, or the name at the time.
     """
 
     run_id: str
@@ -26,7 +26,7 @@ class PaidVisit(NamedTuple):
 
 
 class SameVisits(StrEnum):
-    """What staff answer about rows that look like visits paid before."""
+    """The answers of staff about rows that look like visits paid before."""
 
     SAME = "same"
     OTHERS = "others"
@@ -34,9 +34,9 @@ class SameVisits(StrEnum):
 
 
 class ClickAnswer(NamedTuple):
-    """What staff answer with a click, and the number of the question it was given for ("" where it names none).
+    """The answer of staff in a click, and the number of the question it was given for ("" if it names none).
 
-    It counts for no other question: rows that nobody was shown are not answered for.
+    It counts for no other question, because it cannot apply to rows that staff were not shown.
     """
 
     answer: SameVisits
@@ -44,7 +44,7 @@ class ClickAnswer(NamedTuple):
 
 
 class VisitAnswer(NamedTuple):
-    """That staff said of a row, by its identity, that it is a paid visit or that it is another one."""
+    """An answer of staff that a row, by its identity, is a paid visit or is another one."""
 
     identity: str
     visit: PaidVisit
@@ -52,7 +52,7 @@ class VisitAnswer(NamedTuple):
 
 
 class RecordedAnswer(NamedTuple):
-    """An answer as it was written down: ``at`` is the instant as UTC text, ``day`` the civil day of it."""
+    """An answer as recorded: ``at`` is the instant as UTC text, ``day`` its civil day."""
 
     identity: str
     visit: PaidVisit
@@ -65,8 +65,8 @@ class RecordedAnswer(NamedTuple):
 class PaidBefore:
     """Everything closed runs paid that a log may be about.
 
-    ``visits`` are the lines of the log's days, and those of other days that bear an identity of the log. ``answers``
-    are those that count about identities of the log, one for each. ``runs`` maps every closed run to when it was
+    ``visits`` are the lines for the log's days, and those of other days with an identity of the log. ``answers`` are
+    the answers in force about identities of the log, one for each. ``runs`` maps every closed run to when it was
     closed.
     """
 

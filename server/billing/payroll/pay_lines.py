@@ -1,4 +1,4 @@
-"""The lines of a draft or of a closed run, as the books keep them."""
+"""The lines of a draft or of a closed run, as the ledger stores them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
@@ -9,8 +9,8 @@ from typing import Any
 class PayLines:
     """The visits that a run pays: a list for each column, with one value for each line.
 
-    ``identity`` says which visit it is, ``day`` is ISO text, ``units`` and ``minutes`` are thousandths, ``rate`` is a
-    position in the rates used. A hundred thousand lines as objects would take a fifth of a second to make.
+    ``identity`` is the identity of the visit, ``day`` is ISO text, ``units`` and ``minutes`` are thousandths, ``rate``
+    is a position in the rates used. Lists, because making 100,000 line objects would take a fifth of a second.
     """
 
     identity: list[str]
@@ -30,7 +30,7 @@ class PayLines:
     amount_cents: list[int]
 
     def rows(self) -> Iterator[tuple[Any, ...]]:
-        """Return the lines one by one, the values of each in the order of ``COLUMNS``."""
+        """Yield the lines one by one, with values in the order of ``COLUMNS``."""
         return zip(*(getattr(self, column) for column in COLUMNS), strict=True)
 
 

@@ -1,8 +1,8 @@
 """Pay periods: which days are paid together.
 
-A clinic's periods follow its cadence; weekly and biweekly ones are counted from its anchor, a
-monthly one begins on the anchor's day of the month (25th to 24th; rule: pay-runs#periods). Both ends of a
-period belong to it.
+A clinic's periods follow its cadence. Weekly and biweekly periods are counted from its anchor, a monthly period begins
+on the anchor's day of the month (25th to 24th; rule: pay-runs#periods). The first and the last day of a period belong
+to it.
 """
 
 from calendar import monthrange
@@ -18,23 +18,23 @@ from server.errors import Finding, ImplausiblePeriod, count_of
 from server.errors.log_column_findings import OutsidePeriod, SeveralPeriods
 
 VisitDays = npt.NDArray[np.int64]
-"""The days that say which period a log is about, as serials, one for each visit."""
+"""The days that decide which period a log is about, as serials, one for each visit."""
 
 FIRST_HALF = 15
 """Semi-monthly periods end on the 15th and on the last day of the month."""
 
 NEARLY_ALL = 0.9
-"""Share of a log's visits in one pay period from which the others are stray."""
+"""If more than this share of a log's visits is in one pay period, the others are stray."""
 
 LONGEST_PERIOD = 366
 """Days in the longest pay period. A longer one comes from a mistyped date."""
 
 MONDAY = date(2024, 1, 1)
-"""Where weeks are counted from when a clinic gives no anchor."""
+"""The day that weeks are counted from if a clinic gives no anchor."""
 
 
 def period_of(clinic: Clinic, day: date) -> Period:
-    """Return the pay period a day falls in; a custom cadence has periods of that one day."""
+    """Return the pay period a day is in; with a custom cadence, each day is a period."""
     match clinic.cadence:
         case Cadence.WEEKLY:
             return _weeks(day, clinic.anchor or MONDAY, 7)
@@ -49,10 +49,10 @@ def period_of(clinic: Clinic, day: date) -> Period:
 
 
 def spoken_for(clinic: Clinic, days: VisitDays, today: date) -> Period:
-    """Return the pay period the visits of a log speak for; ``days`` are their serials.
+    """Return the pay period the visits of a log are about; ``days`` are their serials.
 
-    The one that holds nearly all of them, since a log often ends with a stray visit of the month
-    before; else all the pay periods they touch. A log without visits speaks for today's.
+    This is the period with nearly all of the visits, because a log often ends with a stray visit of the month before;
+    else all the pay periods that the visits touch. A log without visits is about today's period.
     """
     if not len(days):
         return period_of(clinic, today)
@@ -67,10 +67,9 @@ def spoken_for(clinic: Clinic, days: VisitDays, today: date) -> Period:
 def period_of_log(
     clinic: Clinic, asked: tuple[date | None, date | None], days: VisitDays, today: date
 ) -> Period:
-    """Return the period asked for, by its first and last day, else the one the visits of a log speak for.
+    """Return the period asked for, by its first and last day, else the period the visits of a log are about.
 
-    Refuses a period of which only one end is given, that ends before it begins, or that is too long.
-    (rule: pay-runs#period-of-a-log)
+    Refuses a period that lacks one end, ends before it begins, or is too long. (rule: pay-runs#period-of-a-log)
     """
     first, last = asked
     if first is None and last is None:
@@ -91,9 +90,9 @@ def period_of_log(
 def period_findings(
     clinic: Clinic, period: Period, days: VisitDays, sheet: str, *, is_asked_for: bool
 ) -> list[Finding]:
-    """Return what was assumed about a pay period that nobody asked for: visits left outside, or several periods.
+    """Return findings about a pay period that was assumed: visits outside it, or several periods.
 
-    Of a period that was asked for it is said where most visits lie outside: the days may be misread.
+    For a period that was asked for, there is a finding only if most visits are outside: the days may be misread.
     """
     outside = int(((days < serial_of(period.first)) | (days > serial_of(period.last))).sum())
     if is_asked_for and 2 * outside <= len(days):
@@ -107,7 +106,7 @@ def period_findings(
 
 
 def how_many(clinic: Clinic, period: Period) -> int:
-    """Return how many of the clinic's pay periods a stretch of days touches."""
+    """Return how many of the clinic's pay periods a period touches."""
     if clinic.cadence is Cadence.CUSTOM:
         return 1
     count, day = 0, period.first
@@ -140,7 +139,7 @@ def _half_month(day: date) -> Period:
 
 
 def _month(day: date, begins: int) -> Period:
-    """Return the month-long period that begins on a day of the month, or on its last day if shorter."""
+    """Return the month-long period that begins on a day of the month, or on the month's last day if it is shorter."""
     first = _begin(day.year, day.month, begins)
     if day < first:
         first = _begin(*_step(first, -1), begins)

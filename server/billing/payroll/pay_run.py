@@ -1,4 +1,4 @@
-"""Payroll: which appointments are paid, how much, and what became of every other row."""
+"""Payroll: which appointments are paid, how much, and the outcome of every other row."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from server.errors import Finding
 
 
 class Outcome(StrEnum):
-    """What became of a row of the log. Every row has exactly one."""
+    """The outcome of a row of the log. Every row has exactly one."""
 
     PAID = "paid"
     EXCLUDED = "excluded"
@@ -25,7 +25,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A stretch of days, both ends included."""
+    """A period of days, including its first and last day."""
 
     first: date
     last: date
@@ -33,7 +33,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class PaidEarlier:
-    """How many visits of a log one closed run has paid, and with how much in all."""
+    """How many visits of a log one closed run has paid, and the total in cents."""
 
     run_id: str
     visits: int
@@ -59,7 +59,7 @@ class RateUsed:
 
 @dataclass(frozen=True, slots=True)
 class LogFacts:
-    """What the sheet was made of, for the Reconciliation sheet. Counts are sheet rows."""
+    """Facts about the sheet and how it was read, for the Reconciliation sheet. Counts are sheet rows."""
 
     workbook: str
     sheet: str
@@ -72,18 +72,18 @@ class LogFacts:
     headings: Mapping[str, str] = field(default_factory=dict)
     """Field -> the heading(s) it was read from, in words ("Paid (column K) + Paid (column M)")."""
     date_system: int = 1900
-    """1900 or 1904: from which year the workbook counts its days, and ours for it must."""
+    """1900 or 1904: the year from which the workbook counts its days; output for it must use the same."""
     dates_read: str = ""
-    """In which order the dates were read and how that was known, in words ("month first (answered)")."""
+    """The order in which the dates were read and how it was known, in words ("month first (answered)")."""
     unread: tuple[tuple[str, str], ...] = ()
     """Heading and letter of each column that was not read."""
     furniture: Mapping[str, int] = field(default_factory=dict)
-    """Every other kind of row below the headings that is no appointment, in words -> how many there are."""
+    """Kind of row below the headings that is not an appointment, in words -> how many there are."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PayRun:
-    """A finished run, ready to be written as sheets and recorded: every row of the log is in ``lines`` or ``unpaid``."""
+    """A finished run, ready to be written and recorded. Every row of the log is in ``lines`` or ``unpaid``."""
 
     id: str
     clinic: Clinic
@@ -95,12 +95,12 @@ class PayRun:
     findings: tuple[Finding, ...]
     fingerprint: str
     paid_earlier: tuple[PaidEarlier, ...] = ()
-    """What closed runs have paid of this log, in the order of their ids. Such rows are *already paid*."""
+    """What closed runs have paid of this log, in the order of their ids. These rows are *already paid*."""
     _counts: Counter[str] = field(init=False, repr=False)
-    """How many unpaid rows had each outcome: counted once, asked for on every sheet."""
+    """How many unpaid rows had each outcome. Counted once, because every sheet uses it."""
 
     def __post_init__(self) -> None:
-        """Count the rows that are not paid by their outcome."""
+        """Count the unpaid rows by outcome."""
         outcomes = self.unpaid.outcome.astype("category").cat
         counts = np.bincount(outcomes.codes[outcomes.codes >= 0], minlength=len(outcomes.categories))
         counted = Counter(dict(zip(outcomes.categories.tolist(), counts.tolist(), strict=True)))
@@ -119,10 +119,10 @@ class PayRun:
 
     @property
     def rows_in(self) -> int:
-        """Return how many appointments the log held."""
+        """Return how many appointments the log has."""
         return len(self.lines) + len(self.unpaid)
 
     @property
     def is_draft_with_blockers(self) -> bool:
-        """Return whether rows are still waiting for a person, so the sheets say DRAFT loudly."""
+        """Return whether rows still wait for a person, so that the sheets must say DRAFT clearly."""
         return self.count(Outcome.BLOCKED) > 0

@@ -1,4 +1,4 @@
-"""What is paid but looks wrong: pointed at, and left to a person."""
+"""Remarks about pay that looks wrong. A person decides."""
 
 import numpy as np
 
@@ -23,16 +23,16 @@ ZERO_WORDS = {
 }
 
 MOST_UNITS = 24
-"""More units than these look like minutes typed into the wrong column (rule: edge-cases#units-like-minutes)."""
+"""More units than this look like minutes in the wrong column (rule: edge-cases#units-like-minutes)."""
 
 SHORTEST_VISIT, LONGEST_VISIT = 5, 480
-"""Minutes outside which a visit paid by the hour wants a look."""
+"""A visit paid by the hour gets a remark if its minutes are outside this range."""
 
 FAR_ABOVE = 20
-"""An amount of so many times the median of its service wants a look."""
+"""An amount of at least this many times the median of its service gets a remark."""
 
 ENOUGH_AMOUNTS = 5
-"""From how many amounts of a service on its median says anything."""
+"""A service needs at least this many amounts for its median to mean anything."""
 
 AMOUNT_NAMES = {"charge_cents": "charge", "collected_cents": "collected amount"}
 
@@ -40,7 +40,7 @@ AMOUNT_NAMES = {"charge_cents": "charge", "collected_cents": "collected amount"}
 def remark_on_pay(
     decisions: RowDecisions, classified: ClassifiedLog, amounts: Ints, bases: dict[PayBasis, Mask], flat: Mask
 ) -> None:
-    """Point at what looks wrong; ``bases`` are the rows of each pay basis, ``flat`` those paid a flat amount."""
+    """Remark on what looks wrong; ``bases`` are the rows of each pay basis, ``flat`` those paid a flat amount."""
     rows = decisions.payable_so_far()
     _units(decisions, classified, rows)
     for basis, (field, _) in MEASURE.items():
@@ -68,7 +68,7 @@ def _units(decisions: RowDecisions, classified: ClassifiedLog, rows: Mask) -> No
 
 
 def _minutes(decisions: RowDecisions, classified: ClassifiedLog, rows: Mask) -> None:
-    """Point at visits that are too short or too long to have been read as they were meant."""
+    """Remark on visits that are so short or long that their minutes may be misread."""
     minutes = classified.log.amount_column("minutes").values
     short = (minutes > 0) & (minutes < SHORTEST_VISIT * THOUSAND)
     for found in alike(rows & (short | (minutes > LONGEST_VISIT * THOUSAND)), minutes):
@@ -79,7 +79,7 @@ def _minutes(decisions: RowDecisions, classified: ClassifiedLog, rows: Mask) -> 
 
 
 def _amounts_far_above(decisions: RowDecisions, classified: ClassifiedLog, rows: Mask, field: str) -> None:
-    """Point at charges, or collected amounts, far above those of the same service."""
+    """Remark on charges, or collected amounts, far above those of the same service."""
     log, services = classified.log, classified.matched.services
     amounts = log.amount_column(field).values
     for places in alike(rows & (amounts > 0), services):

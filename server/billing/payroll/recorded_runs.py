@@ -1,4 +1,4 @@
-"""A pay run as the books hold it: its name, its state and its counts."""
+"""A pay run as the ledger stores it: its name, its state and its counts."""
 
 from calendar import monthrange
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from server.billing.payroll.pay_run import Period
 
 
 class RunState(StrEnum):
-    """Where in its life a pay run is."""
+    """The state of a pay run."""
 
     DRAFT = "draft"
     CLOSED = "closed"
@@ -18,10 +18,10 @@ class RunState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RunHeader:
-    """One pay run without its lines. Instants are UTC text, empty while they have not happened.
+    """One pay run without its lines. Instants are UTC text, empty until they happen.
 
-    ``rows_in`` = ``paid`` + ``excluded`` + ``held`` + ``blocked`` + ``already_paid``; ``revision`` says how often the
-    draft was made; ``figures`` are the bytes recorded with the last of them.
+    ``rows_in`` = ``paid`` + ``excluded`` + ``held`` + ``blocked`` + ``already_paid``; ``revision`` counts how often
+    the draft was made; ``figures`` are the bytes recorded with the latest revision.
     """
 
     id: str
@@ -50,8 +50,8 @@ class RunHeader:
 class DraftReplaced:
     """What the earlier draft paid and this one does not.
 
-    ``appointments`` has an entry for each line lost: its appointment ID, or day, provider and
-    service where the log gives no ID.
+    ``appointments`` has an entry for each line lost: its appointment ID, or day, provider and service if the log has
+    no ID.
     """
 
     run_id: str
@@ -66,7 +66,7 @@ def run_id(clinic_id: str, period: Period, number: int) -> str:
 
 
 def run_number(run_id: str) -> int:
-    """Return which run of its period a run is, by its name."""
+    """Return the number of a run within its period, from its name."""
     return int(run_id.rpartition("-r")[2])
 
 

@@ -1,4 +1,4 @@
-"""Appointment IDs that stand in more than one row of a log: an appointment is paid once."""
+"""Appointment IDs in more than one row of a log: an appointment is paid once."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from server.errors.log_row_findings import DuplicateAppointment, IdAlsoMissed, N
 
 
 def repeated_ids(decisions: RowDecisions, matched: Matched, ids: AppointmentIds) -> None:
-    """Block the second row of an ID, also one that lost its leading zeros; remark on one that is also cancelled."""
+    """Block each further row of an ID, also if it lost leading zeros; remark on one that is also cancelled."""
     log = matched.log
     words = log.word_column("appointment")
     for first, later in repeats(decisions.open & ~ids.blank, ids.codes):
@@ -25,7 +25,7 @@ def repeated_ids(decisions: RowDecisions, matched: Matched, ids: AppointmentIds)
 
 
 def _without_zeros(decisions: RowDecisions, matched: Matched, ids: AppointmentIds) -> None:
-    """Block a row whose ID is that of another row but for leading zeros, if it is the same visit otherwise."""
+    """Block a row whose ID equals another row's except for leading zeros, if the visit is otherwise the same."""
     if f"\n{BY_ID}0" not in "\n".join(("", *ids.identities)):
         return
     bare = _bare_codes(ids)
@@ -49,7 +49,7 @@ def _bare_codes(ids: AppointmentIds) -> Ints:
 
 
 def _also_missed(decisions: RowDecisions, matched: Matched, ids: AppointmentIds) -> None:
-    """Remark on an attended visit whose ID another row calls cancelled, missed or still to come."""
+    """Remark on an attended visit whose ID has another row with the status cancelled, missed or still to come."""
     log, statuses = matched.log, matched.statuses
     words = log.word_column("appointment")
     attended = decisions.open & ~ids.blank & (statuses == STATUSES.index(CountsAs.ATTENDED))

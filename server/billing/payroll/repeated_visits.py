@@ -14,7 +14,7 @@ def say_repeated_visits(
 ) -> None:
     """Remark on new rows with the provider, day, service and named patient of a row that was paid before.
 
-    Both may have taken place, so the new row is paid; but two exports in one sheet look like this.
+    Both may have taken place, so the new row is paid. But two exports in one sheet also look like this.
     """
     if not new or not len(known):
         return
@@ -29,7 +29,7 @@ def say_repeated_visits(
 
 
 def _keys(classified: ClassifiedLog) -> Ints:
-    """Return one number for the provider, service, day and patient of each row."""
+    """Return for each row a number that is equal for equal provider, service, day and patient."""
     matched, log = classified.matched, classified.log
     patients = log.word_column("patient")
     keys: Ints = matched.providers + 1

@@ -1,7 +1,7 @@
-"""What becomes of the rows of a log: which are still open, what became of the others, and why.
+"""The outcomes of the rows of a log: which rows are still open, the outcomes of the others, and the reasons.
 
-Every row leaves with exactly one outcome, so nothing can be lost (rule: payroll#nothing-is-lost); a row may
-earn several findings, so that a biller sees all that is wrong with it at once.
+Every row ends with exactly one outcome, so nothing can be lost (rule: payroll#nothing-is-lost). A row may get several
+findings, so that a biller sees everything that is wrong with it at once.
 """
 
 from dataclasses import dataclass
@@ -19,9 +19,9 @@ OUTCOMES = tuple(Outcome)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RowOutcomes:
-    """What one stage of a pay run has decided about every row of a log. Nothing changes it.
+    """The decisions of one stage of a pay run about every row of a log. They never change.
 
-    ``outcomes`` are positions in OUTCOMES, ``reasons`` in ``sentences``; OPEN where there is none yet.
+    ``outcomes`` are positions in OUTCOMES, ``reasons`` in ``sentences``; OPEN for a row without an outcome.
     """
 
     log: AppointmentLog
@@ -32,7 +32,7 @@ class RowOutcomes:
 
 
 class RowDecisions:
-    """The decisions of a stage while it works. It begins with what the stage before decided, and is seen by no other."""
+    """The decisions of a stage while it works: a copy of the stage before, which no other stage changes."""
 
     def __init__(self, before: RowOutcomes) -> None:
         self.log = before.log
@@ -43,24 +43,24 @@ class RowDecisions:
 
     @classmethod
     def of_log(cls, log: AppointmentLog) -> Self:
-        """Begin with a log about whose rows nothing is decided."""
+        """Begin with a log whose rows are all undecided."""
         nothing: Ints = np.full(len(log), OPEN, dtype=np.int64)
         return cls(RowOutcomes(log, nothing, nothing, (), tuple(log.findings)))
 
     def finish(self) -> RowOutcomes:
-        """Return what was decided, for the stages that follow."""
+        """Return the decisions for the stages that follow."""
         for codes in (self.outcomes, self.reasons):
             codes.setflags(write=False)
         return RowOutcomes(self.log, self.outcomes, self.reasons, tuple(self.sentences), tuple(self.findings))
 
     @property
     def open(self) -> Mask:
-        """Return the rows nothing has been decided about."""
+        """Return the rows without an outcome."""
         still_open: Mask = self.outcomes == OPEN
         return still_open
 
     def set_aside(self, rows: Rows, outcome: Outcome, reason: str) -> None:
-        """Give those of the rows that are still open their outcome, with the reason in words."""
+        """Give the open rows among ``rows`` an outcome, with the reason in words."""
         rows = _positions(rows)
         rows = rows[self.outcomes[rows] == OPEN]
         if len(rows):
@@ -88,7 +88,7 @@ class RowDecisions:
     def block(self, what: FindingFacts, rows: Rows, column: str | Column) -> None:
         """Add a finding and remember that its rows cannot be paid.
 
-        The rows stay open until ``close_blocked``, so that further findings can reach them.
+        The rows stay open until ``close_blocked``, so that they can get further findings.
         """
         rows = _positions(rows)
         finding = self.remark(what, rows, column)
@@ -102,7 +102,7 @@ class RowDecisions:
             self.block(kind(value), rows, field)
 
     def close_blocked(self) -> None:
-        """Give every open row that has a blocker its outcome."""
+        """Give every open row that has a blocker the outcome blocked."""
         blocked = self.open & (self.reasons != OPEN)
         self.outcomes[blocked] = OUTCOMES.index(Outcome.BLOCKED)
 

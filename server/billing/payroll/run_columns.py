@@ -9,18 +9,18 @@ import pandas as pd
 
 
 def whole_numbers(column: "pd.Series[int]") -> npt.NDArray[np.int64]:
-    """Return a column of whole numbers as an array, 0 where one is missing."""
+    """Return a column of whole numbers as an array, with 0 for a missing number."""
     return np.asarray(column.to_numpy(dtype=np.int64, na_value=0), dtype=np.int64)
 
 
 class Columns:
-    """Columns of equal length, one value for each row. Nothing changes them."""
+    """Columns of equal length, with one value for each row. They never change."""
 
     __slots__ = ()
 
     @classmethod
     def of_frame(cls, frame: pd.DataFrame) -> Self:
-        """Return the columns of a frame that has one for each field."""
+        """Return the columns of a frame that has one column for each field."""
         return cls(**{name: frame[name] for name in cls.names()})
 
     @classmethod
@@ -41,11 +41,12 @@ class Columns:
 class PaidLines(Columns):
     """One row for each paid appointment, in the order of the log.
 
-    ``row`` is the Excel row of the log; ``appointment`` the ID as text or ""; ``day`` the date of service as an Excel serial
-    of the 1900 date system. ``provider``, ``service`` and ``counts_as`` are categories. ``units`` and ``minutes`` are
-    thousandths, ``charge_cents`` and ``collected_cents`` cents, each NA where the log has none. ``rate`` is a position in
-    ``PayRun.rates_used``. ``identity`` says which appointment it is across exports; ``provider_key`` (what lasts of the
-    provider) and ``patient_key`` (a digest, or "") know it again with day and service where its ID has changed.
+    ``row`` is the Excel row of the log; ``appointment`` the ID as text or ""; ``day`` the date of service as an Excel
+    serial of the 1900 date system. ``provider``, ``service`` and ``counts_as`` are categories. ``units`` and
+    ``minutes`` are thousandths, ``charge_cents`` and ``collected_cents`` cents, each NA if the log has none. ``rate``
+    is a position in ``PayRun.rates_used``. ``identity`` identifies the appointment across exports. If its ID has
+    changed, it is recognized by day, service, ``provider_key`` (kept when the provider's name changes) and
+    ``patient_key`` (a digest, or "").
     """
 
     row: "pd.Series[int]"
@@ -67,10 +68,10 @@ class PaidLines(Columns):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UnpaidRows(Columns):
-    """One row for each other appointment of the log, with what became of it.
+    """One row for each other appointment of the log, with its outcome.
 
-    ``day`` is an Excel serial, NA where the log has none. ``provider``, ``service`` and ``status`` are as the log spells
-    them; ``outcome`` and ``reason`` are categories, the reason a plain sentence.
+    ``day`` is an Excel serial, NA if the log has none. ``provider``, ``service`` and ``status`` are spelled as in the
+    log; ``outcome`` and ``reason`` are categories, the reason a plain sentence.
     """
 
     row: "pd.Series[int]"

@@ -1,6 +1,6 @@
-"""The life of a pay run as one table (rule: pay-runs#states). The docs, the buttons and the decisions all read it.
+"""The states of a pay run as one table (rule: pay-runs#states). The docs, the buttons and the decisions all use it.
 
-Each state has one row for each action: in ``RULES`` if the action is open to it, else in ``REFUSALS``.
+Each state has one row for each action: in ``RULES`` if the state allows the action, else in ``REFUSALS``.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,18 +12,18 @@ from server.errors import BillingError, ReasonNeeded, RunHasBlockers, RunIsClose
 
 
 class RunAction(StrEnum):
-    """What can be done with a pay run. All but ``WITHDRAW`` are done by staff."""
+    """The actions on a pay run. All but ``WITHDRAW`` are done by staff."""
 
     GENERATE = "generate"
     CLOSE = "close"
     VOID = "void"
     WITHDRAW = "withdraw"
-    """What the program does with a draft when the payroll of its days is generated again and pays nothing."""
+    """The program withdraws a draft when the payroll of its days is generated again and pays nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunRefusal:
-    """A refusal of the table: its class, and how it is made for a run."""
+    """A refusal in the table: its class, and a function that makes it for a run."""
 
     kind: type[BillingError]
     made_for: Callable[[RunHeader], BillingError]
@@ -31,7 +31,7 @@ class RunRefusal:
 
 @dataclass(frozen=True, slots=True)
 class RunCondition:
-    """What has to be true of a run before an action is taken, and the refusal if it is not."""
+    """A condition that a run must meet before an action, and the refusal if it does not."""
 
     says: str
     holds: Callable[[RunHeader], bool]
@@ -40,7 +40,7 @@ class RunCondition:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RunRule:
-    """One row of the table: a state, an action it is open to, where that leads, and what is needed."""
+    """One row of the table: a state, an action it allows, the next state, and the conditions."""
 
     state: RunState
     action: RunAction
@@ -51,7 +51,7 @@ class RunRule:
 
 @dataclass(frozen=True, slots=True)
 class RunStep:
-    """A decided step, ready to be recorded. ``reason`` is empty where none is needed."""
+    """A decided step, ready to be recorded. ``reason`` is empty if none is needed."""
 
     run_id: str
     action: RunAction
@@ -75,7 +75,7 @@ RULES: tuple[RunRule, ...] = (
     RunRule(_DRAFT, RunAction.WITHDRAW, _VOIDED, needs_reason=True),
     RunRule(_CLOSED, RunAction.VOID, _VOIDED, needs_reason=True),
 )
-"""What each state is open to, in the order of a run's life."""
+"""The actions each state allows, in the order of a run's life."""
 
 REFUSALS: Mapping[tuple[RunState, RunAction], RunRefusal] = {
     (_CLOSED, RunAction.GENERATE): _IS_CLOSED,
@@ -86,18 +86,18 @@ REFUSALS: Mapping[tuple[RunState, RunAction], RunRefusal] = {
     (_VOIDED, RunAction.VOID): _IS_VOIDED,
     (_VOIDED, RunAction.WITHDRAW): _IS_VOIDED,
 }
-"""How an action is refused that a state is not open to."""
+"""The refusals of actions that a state does not allow."""
 
 _ROWS = {(rule.state, rule.action): rule for rule in RULES}
 
 
 def is_open(state: RunState, action: RunAction) -> bool:
-    """Return whether a run in this state is open to an action; more may be needed to take it."""
+    """Return whether this state allows an action; the action may have further conditions."""
     return (state, action) in _ROWS
 
 
 def open_rule(run: RunHeader, action: RunAction) -> RunRule:
-    """Return the row of the table for an action. Refuses one that the state of the run is not open to."""
+    """Return the row of the table for an action. Refuses an action that the run's state does not allow."""
     if rule := _ROWS.get((run.state, action)):
         return rule
     raise REFUSALS[run.state, action].made_for(run)
@@ -106,7 +106,7 @@ def open_rule(run: RunHeader, action: RunAction) -> RunRule:
 def decide_run_action(run: RunHeader, action: RunAction, reason: str = "") -> RunStep:
     """Return the step an action makes, without taking it.
 
-    A refusal is the first of: the state is not open to the action, a condition does not hold, a reason is missing.
+    Raises the first refusal of: the state does not allow the action, a condition is not met, a reason is missing.
     """
     rule = open_rule(run, action)
     for condition in rule.conditions:
@@ -119,9 +119,9 @@ def decide_run_action(run: RunHeader, action: RunAction, reason: str = "") -> Ru
 
 
 def number_to_generate(latest: tuple[int, RunState] | None) -> int:
-    """Return the number of the run that a payroll of a period is recorded as, by the period's latest run.
+    """Return the number of the run that a period's payroll is recorded as; ``latest`` is the period's latest run.
 
-    The latest run is made again if it is open to that; else a new run gets the next number.
+    The latest run is generated again if its state allows that; else a new run gets the next number.
     """
     if latest is None:
         return 1

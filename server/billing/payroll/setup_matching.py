@@ -1,7 +1,7 @@
-"""Whose row it is: spellings of a log matched to the clinic's providers, services and statuses.
+"""Matches the spellings of a log to the clinic's providers, services and statuses.
 
-Exactly, after folding, through the aliases; a resemblance only ever becomes a suggestion
-in the sentence of a finding (rule: edge-cases#spellings).
+Matches are exact, after folding, and include aliases. A resemblance is only a suggestion in the sentence of a finding
+(rule: edge-cases#spellings).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -21,15 +21,15 @@ UNKNOWN = -1
 SUGGESTED = 100
 
 STATUSES = tuple(CountsAs)
-"""Statuses by code, as ``status_codes`` gives them."""
+"""Statuses by code, as ``status_codes`` returns them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Matched:
     """The rows of a log matched to the clinic's setup.
 
-    Arrays are as long as the log and hold positions: in the setup's providers (by ID, and by name
-    alone) and services, in STATUSES; UNKNOWN where nothing matches.
+    Arrays have one value for each row: positions in the setup's providers (by ID, and by name alone) and services, and
+    in STATUSES; UNKNOWN if nothing matches.
     """
 
     log: AppointmentLog
@@ -46,7 +46,7 @@ class Matched:
         return provider.name, service.code
 
     def in_force(self, rows: Sequence[Dated], mask: Mask) -> Ints:
-        """Return which of some dated rows holds for each masked appointment."""
+        """Return for each masked appointment which of some dated rows is in force."""
         pairs = self.providers[mask] * len(self.setup.services) + self.services[mask]
         providers = [provider.name for provider in self.setup.providers]
         services = [service.code for service in self.setup.services]
@@ -54,10 +54,9 @@ class Matched:
 
 
 def provider_codes(log: AppointmentLog, providers: Sequence[Provider]) -> tuple[Ints, Ints]:
-    """Return each row's position in ``providers`` by ID, else by name, and that by name alone.
+    """Return each row's position in ``providers`` by ID, else by name, and the position by name alone.
 
-    An ID column settles what a name leaves open: two people of one name, or a spelling
-    nobody has listed.
+    The ID column decides what a name cannot: two people with one name, or a spelling that is not listed.
     """
     by_name = _translate(log.word_column("provider"), spellings(providers))
     ids = {
@@ -76,7 +75,7 @@ def service_codes(log: AppointmentLog, services: Sequence[Service]) -> Ints:
 
 
 def spellings(known: Iterable[Provider | Service]) -> dict[str, int]:
-    """Return folded spelling -> position, over names, codes and aliases; a spelling two share is nobody's."""
+    """Return folded spelling -> position, for names, codes and aliases; UNKNOWN for a spelling that two share."""
     found: dict[str, int] = {}
     for position, one in enumerate(known):
         for key in {fold(text) for text in one.spellings} - {""}:
@@ -87,7 +86,7 @@ def spellings(known: Iterable[Provider | Service]) -> dict[str, int]:
 def status_codes(log: AppointmentLog, setup: Setup) -> Ints:
     """Return each row's position in STATUSES, or UNKNOWN.
 
-    Without a Status column the yes/no columns say it: attended only where all of them do.
+    Without a Status column the yes/no columns decide: a visit is attended only if all of them agree.
     """
     if "status" in log.words:
         counts = {word: STATUSES.index(counts_as) for word, counts_as in meanings(setup.statuses).items()}
@@ -103,9 +102,10 @@ def flag_codes(words: CodedText, meanings: Mapping[str, CountsAs]) -> Ints:
 
 
 def suggestions(known: Iterable[Provider | Service]) -> Callable[[str], str]:
-    """Return what says `` Did you mean “…”?`` of a value some known spelling resembles, else "".
+    """Return a function: value -> `` Did you mean “…”?`` with the known spelling it resembles, or "".
 
-    Resemblance is slow to find, and a list of SUGGESTED strange names is a wrong sheet, not misspelling.
+    Only the first SUGGESTED values get a suggestion, because finding a resemblance is slow, and a long list of strange
+    names means a wrong sheet and not misspellings.
     """
     spelled = [text for one in known for text in one.spellings]
     left = iter(range(SUGGESTED))
@@ -122,7 +122,7 @@ def _translate(words: CodedText, answers: Mapping[str, int]) -> Ints:
 
 
 def _the_missed(one: Ints, other: Ints) -> Ints:
-    """Return the more cautious of two answers: unknown, then not attended, then attended."""
+    """Return the more cautious of two statuses: unknown before not attended before attended."""
     attended = STATUSES.index(CountsAs.ATTENDED)
     unsure = (one == UNKNOWN) | (other == UNKNOWN)
     return np.where(unsure, UNKNOWN, np.where(one == attended, other, one))

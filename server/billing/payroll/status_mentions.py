@@ -1,6 +1,6 @@
-"""Words of a status inside other text, such as a note that says "late cancel" beside an attended visit.
+"""Words of a status inside other text, such as a note that says "late cancel" next to an attended visit.
 
-A note decides nothing: what it says is pointed at, and left to a person (rule: payroll#notes).
+A note decides nothing: it causes a remark, and a person decides (rule: payroll#notes).
 """
 
 import re
@@ -17,18 +17,18 @@ from server.errors.log_row_findings import NoteContradictsStatus
 MISSED = frozenset({CountsAs.NO_SHOW, CountsAs.CANCELLED, CountsAs.LATE_CANCELLED})
 
 MOST_WORDS = 4
-"""How many words a status has at most."""
+"""A status has at most this many words."""
 
 FEWEST_LETTERS = 6
-"""Letters from which on a status is looked for in text: "NS" and "DNA" mean other things there."""
+"""Shorter statuses are not looked for in text: "NS" and "DNA" have other meanings there."""
 
 _ALSO = (
     "never showed", "never came", "never arrived", "did not come", "did not arrive", "not attended", "CXLD",
 )  # fmt: skip
-"""What notes say and no status column does."""
+"""Phrases that appear in notes but not in status columns."""
 
 _OTHERWISE = frozenset(map(fold, ("Missed", "Cancel", "Cancellation", "Reschedule", "Rescheduled")))
-"""Statuses that in a note may as well be about another visit, a plan or a policy."""
+"""Statuses that, in a note, may as well be about another visit, a plan or a policy."""
 
 _PUNCTUATION = dict.fromkeys(
     map(ord, string.punctuation + "\t\n\v\f\r\u00a0\u2018\u2019\u201c\u201d\u2013\u2014"), " "
@@ -37,17 +37,17 @@ _WORD = re.compile(r"[^\W_]+")
 _SHORT_NOT = re.compile(r"n['\u2019]t\b")
 _CLAUSE_END = re.compile(r"[.,;:!?\n]")
 LOOKED_BACK = 40
-"""Characters before a mention in which it can be denied."""
+"""A mention can be denied within this many characters before it."""
 
 _NO, _NEGATIONS = "no", frozenset({"not", "never", "without"})
 
 
 @dataclass(frozen=True, slots=True)
 class MissedMentions:
-    """What finds mentions of missed visits in text.
+    """Finds mentions of missed visits in text.
 
-    ``phrases`` are folded statuses. A text that holds none of the ``stems`` in small letters mentions none of them, nor
-    does one that holds none of the ``needles`` once it is ``plain``.
+    ``phrases`` are folded statuses. A text mentions none of them if, in small letters, it contains none of the
+    ``stems``, or if, after ``plain``, it contains none of the ``needles``.
     """
 
     phrases: frozenset[str]
@@ -56,7 +56,7 @@ class MissedMentions:
 
     @classmethod
     def of(cls, own: tuple[StatusWord, ...]) -> "MissedMentions":
-        """Return what finds the statuses of missed visits, those of the clinic's own list included."""
+        """Return a finder for the statuses of missed visits, including those of the clinic's own list."""
         counts = meanings(own)
         spelled = [
             text
@@ -71,7 +71,7 @@ class MissedMentions:
         return cls(frozenset(map(fold, (*spelled, *_ALSO))), _fewest(stems), _fewest(every))
 
     def first_in(self, text: str) -> str:
-        """Return the first words of a text that are such a status, "" where none are; the longest at one place."""
+        """Return the first words of a text that are such a status, the longest at one place; "" if there are none."""
         spelled_out = _SHORT_NOT.sub(" not", text)
         found = list(_WORD.finditer(spelled_out))
         words = [fold(word[0]) for word in found]
@@ -85,12 +85,12 @@ class MissedMentions:
 
 
 def _fewest(texts: set[str]) -> tuple[str, ...]:
-    """Return the texts without those that hold another one."""
+    """Return the texts that contain no other one of them."""
     return tuple(sorted(text for text in texts if not any(other in text for other in texts - {text})))
 
 
 def plain(text: str) -> str:
-    """Return a text in small letters, with one space between its words and nothing else but what cells never hold."""
+    """Return a text in small letters, with "n't" as "not" and single spaces for punctuation."""
     low = text.lower()
     for short in ("n't", "n\u2019t"):
         low = low.replace(short, " not")
@@ -101,14 +101,14 @@ def plain(text: str) -> str:
 
 
 def _is_denied(before: str) -> bool:
-    """Return whether the words before a mention deny it, as in "not cancelled" and "was not a no show"."""
+    """Return whether the words before a mention negate it, as in "not cancelled" and "was not a no show"."""
     clause = _CLAUSE_END.split(before[-LOOKED_BACK:])[-1]
     words = [fold(word) for word in _WORD.findall(clause)[-2:]]
     return words[-1:] == [_NO] or bool(_NEGATIONS & {*words})
 
 
 def remark_on_mentions(decisions: RowDecisions, classified: ClassifiedLog) -> None:
-    """Point at visits that are paid as attended while a note beside them says that they were missed."""
+    """Remark on visits that are paid as attended although a note next to them says that they were missed."""
     attended = decisions.payable_so_far() & (classified.matched.statuses == ATTENDED)
     for mention in classified.log.mentions:
         rows = mention.positions[attended[mention.positions]]

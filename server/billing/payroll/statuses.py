@@ -1,8 +1,8 @@
 """What the words in a Status column count as.
 
-Whole values only, after folding: "show" is inside "no show" (rule: payroll#status). The clinic's own
-Statuses list is asked first, then this list of spellings practice systems use. A word in
-neither is nobody's to guess: it blocks its row.
+Only whole values match, after folding: "show" is inside "no show" (rule: payroll#status). The clinic's own Statuses
+list is checked first, then this list of spellings that practice systems use. A word in neither is never guessed: it
+blocks its row.
 """
 
 from collections.abc import Iterable
@@ -39,11 +39,11 @@ _SPELLINGS: dict[CountsAs, tuple[str, ...]] = {
 BUILT_IN: dict[str, CountsAs] = {
     fold(spelling): counts_as for counts_as, spellings in _SPELLINGS.items() for spelling in spellings
 }
-"""Folded spelling -> what it counts as, where the clinic has not said otherwise."""
+"""Folded spelling -> what it counts as, unless the clinic's own list says otherwise."""
 
 YES = frozenset({"yes", "y", "true", "t", "x", "1", "✓", "✔"})
 NO = frozenset({"no", "n", "false", "f", "0"})
-"""Folded answers of a yes/no column such as "No-show"."""
+"""Folded "no" answers of a yes/no column such as "No-show"."""
 
 
 def spelled_statuses() -> list[str]:
@@ -52,5 +52,5 @@ def spelled_statuses() -> list[str]:
 
 
 def meanings(words: Iterable[StatusWord]) -> dict[str, CountsAs]:
-    """Return folded spelling -> what it counts as, the clinic's words before the built-in ones."""
+    """Return folded spelling -> what it counts as; the clinic's words override the built-in ones."""
     return BUILT_IN | {fold(word.status): word.counts_as for word in words}

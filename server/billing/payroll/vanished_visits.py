@@ -1,4 +1,4 @@
-"""Visits that closed runs paid and a log of those days no longer has."""
+"""Visits that closed runs paid and that are missing from a log of those days."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from server.errors import Finding, count_of
 from server.errors.paid_visit_findings import VanishedSincePaid
 
 LISTED = 8
-"""How many days and providers a sentence lists."""
+"""A sentence lists at most this many pairs of day and provider."""
 
 
 def say_vanished(
@@ -29,10 +29,11 @@ def say_vanished(
     gone: Sequence[PaidVisit],
     new: Sequence[NamedRow],
 ) -> None:
-    """Say, once for each run, which paid visits that the log should have no row accounts for.
+    """Add one finding for each run about its paid visits that the log should have but no row accounts for.
 
-    ``paid`` are all visits of closed runs on its days, ``new`` the rows that are visits nobody has paid. A row that
-    is not paid may be one of the visits, such as one without an ID that is now cancelled: that is said instead.
+    ``paid`` are all visits of closed runs that the log may be about, ``new`` the rows of visits that were not paid
+    before. An unpaid row may be one of the visits, such as a row without an ID that is now cancelled: the remark is
+    then about that row.
     """
     left = _not_in_other_rows(decisions, resolver, _of_its_providers(decisions, resolver, paid, gone, new))
     by_run: dict[str, list[PaidVisit]] = defaultdict(list)
@@ -57,10 +58,11 @@ def _of_its_providers(
     gone: Sequence[PaidVisit],
     new: Sequence[NamedRow],
 ) -> list[PaidVisit]:
-    """Return the visits of the log's providers, and those of others unless it is the log of one provider alone.
+    """Return the missing visits of the log's providers, and those of other providers unless the log has one provider
+    only.
 
-    It is such a log if it names one provider while the run paid several, and no new row has day and service of the
-    visits that are gone. A provider whom no row names may still be one that the setup does not know yet.
+    It counts as the log of one provider if it names one while the run paid several, and if no new row has the day and
+    service of the missing visits. A provider that no row names may still be one the setup does not know yet.
     """
     matched = resolver.classified.matched
     here = {int(code) for code in np.unique(matched.providers)} - {UNKNOWN}
@@ -86,7 +88,7 @@ def _runs_of_several(resolver: Resolver, paid: Sequence[PaidVisit]) -> set[str]:
 def _alike_but_for_provider(
     resolver: Resolver, absent: Sequence[PaidVisit], new: Sequence[NamedRow]
 ) -> set[str]:
-    """Return the runs whose visits have day and service of a new row, and no patient that differs from its own."""
+    """Return the runs with visits that have the day and service of a new row, and a patient that does not differ."""
     people: dict[tuple[str, object], set[str]] = defaultdict(set)
     for row in resolver.rows(new):
         people[row.day, row.service].add(row.patient)
@@ -121,7 +123,7 @@ def unpaid_rows(resolver: Resolver, left: Sequence[PaidVisit]) -> Pairs:
 def _not_in_other_rows(
     decisions: RowDecisions, resolver: Resolver, left: Sequence[PaidVisit]
 ) -> list[PaidVisit]:
-    """Return the visits that no unpaid row is, and say of the others that they did not take place."""
+    """Return the visits that match no unpaid row, and remark on the rows of the others, which did not take place."""
     statuses = resolver.classified.matched.statuses
     found = unpaid_rows(resolver, left)
     for row, visit in found:
@@ -133,7 +135,7 @@ def _not_in_other_rows(
 
 
 def _days_and_providers(visits: Sequence[PaidVisit]) -> str:
-    """Return days and providers in order, never patients; a long list is cut."""
+    """Return days and providers in order, without patients; a long list is cut."""
     days = sorted({(visit.day, visit.provider) for visit in visits})
     shown = [f"{us(date.fromisoformat(day))} {provider}" for day, provider in days[:LISTED]]
     return "; ".join(shown) + (" and more" if len(days) > LISTED else "")

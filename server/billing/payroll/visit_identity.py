@@ -1,7 +1,7 @@
-"""Which appointment a row is, so that it is known again in the next export and paid once.
+"""The identity of an appointment, by which the next export recognizes it, so that it is paid once.
 
-An appointment is known by its ID, folded: practice systems and Excel change case, spaces and characters
-nobody sees. Without an ID it is known by provider, day, service, patient and how many-th such row it is.
+An appointment is identified by its ID, folded, because practice systems and Excel change case, spaces and invisible
+characters. Without an ID it is identified by provider, day, service, patient and its number among equal rows.
 """
 
 import re
@@ -22,19 +22,19 @@ from server.errors.log_row_findings import IdenticalRows
 from server.errors.paid_visit_findings import SameVisitWithoutId
 
 BY_ID, BY_VISIT = "id:", "visit:"
-"""How an identity begins that rests on an ID, and one that rests on what the visit was."""
+"""The prefix of an identity from an ID, and of an identity from the facts of a visit."""
 
 _HIDDEN = {"Cc", "Cf", "Zs", "Zl", "Zp"}
 _FILLERS = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
-"""Characters that show nothing although Unicode counts them as letters, marks or symbols."""
+"""Characters that are invisible although Unicode counts them as letters, marks or symbols."""
 
 _PATIENT_BYTES = 8
 
 
 def fold_id(text: str) -> str:
-    """Return an ID without case, spaces and characters nobody sees, in one Unicode form. Punctuation counts."""
+    """Return an ID without case, spaces and invisible characters, in one Unicode form. Punctuation is kept."""
     if text.isascii() and text.isprintable() and " " not in text:
         return text.lower()
     before = None
@@ -46,20 +46,22 @@ def fold_id(text: str) -> str:
 
 
 def bare_id(identity: str) -> str:
-    """Return an identity without the leading zeros that Excel takes from a number; "" where it is no number."""
+    """Return an identity without the leading zeros that Excel removes from a number; "" if it is no number."""
     digits = identity.removeprefix(BY_ID)
     return digits.lstrip("0") if identity.startswith(BY_ID) and digits.isdecimal() else ""
 
 
 def fold_identity(identity: str) -> str:
-    """Return an identity with its ID folded, as one written down before IDs were folded is compared."""
+    """Return an identity with its ID folded, for comparison with identities recorded before IDs were folded."""
     folded = fold_id(identity.removeprefix(BY_ID)) if identity.startswith(BY_ID) else ""
     return BY_ID + folded if folded else identity
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AppointmentIds:
-    """The IDs of a log, folded: ``codes`` has one for each row, BLANK without an ID; ``identities`` one text a code."""
+    """The folded IDs of a log: ``codes`` has one for each row, BLANK without an ID; ``identities`` has a text per
+    code.
+    """
 
     codes: Ints
     identities: Sequence[str]
@@ -71,13 +73,13 @@ class AppointmentIds:
         return blank
 
     def of(self, rows: Mask) -> list[str]:
-        """Return the identity of some rows, "" without an ID."""
+        """Return the identity of some rows, "" for a row without an ID."""
         found: list[str] = np.array([*self.identities, ""], dtype=object)[self.codes[rows]].tolist()
         return found
 
 
 def appointment_ids(words: CodedText) -> AppointmentIds:
-    """Return the IDs of a column, each distinct one folded once."""
+    """Return the IDs of a column; each distinct ID is folded once."""
     folded = _fold_all(words.values)
     if folded is not None:
         return AppointmentIds(words.codes, folded)
@@ -88,9 +90,9 @@ def appointment_ids(words: CodedText) -> AppointmentIds:
 
 
 def _fold_all(values: Sequence[str]) -> list[str] | None:
-    """Return the identities of plain IDs at once, ``None`` where each needs a look of its own.
+    """Return the identities of plain IDs all at once, ``None`` if each ID must be folded on its own.
 
-    Plain ones have no space and nothing beyond ASCII, and letters of one case: then folding makes no two the same.
+    Plain IDs have no spaces, only ASCII, and letters of one case, so that folding cannot make two of them equal.
     """
     every = "".join(values)
     if not values or not (every.isascii() and every.isprintable()) or " " in every:
@@ -101,7 +103,7 @@ def _fold_all(values: Sequence[str]) -> list[str] | None:
 
 
 def patient_keys(words: CodedText) -> list[str]:
-    """Return for each distinct patient, and for none, what the books know them by: a digest, never a name."""
+    """Return the ledger's key of each distinct patient, and last of a blank: a digest, never a name."""
     return [
         blake2b(name, digest_size=_PATIENT_BYTES).hexdigest() if name else ""
         for name in (*_folded_names(words.values), b"")
@@ -119,14 +121,14 @@ _PUNCTUATION = bytes(code for code in range(128) if not chr(code).isalnum() and 
 
 
 def provider_keys(matched: Matched) -> list[str]:
-    """Return what lasts of each provider of the setup: the ID, or the name where there is none."""
+    """Return a lasting key for each provider of the setup: the ID, or the name if there is no ID."""
     return [fold(provider.provider_id or provider.name) for provider in matched.setup.providers]
 
 
 def identities(decisions: RowDecisions, matched: Matched, payable: Mask, ids: AppointmentIds) -> list[str]:
-    """Say which appointment each payable row is, across exports.
+    """Return the identity of each payable row, which is the same across exports.
 
-    What a row without an ID is known by is hashed, so that the books hold no patient's name.
+    The identity of a row without an ID is hashed, so that the ledger stores no patient's name.
     """
     found = ids.of(payable)
     unnamed = payable & ids.blank
@@ -139,9 +141,9 @@ def identities(decisions: RowDecisions, matched: Matched, payable: Mask, ids: Ap
 
 
 def _remark_on_both_kinds(decisions: RowDecisions, matched: Matched, payable: Mask, unnamed: Mask) -> None:
-    """Remark on rows without an ID that look like a row of the same log with one.
+    """Remark on rows without an ID that look like a row of the same log with an ID.
 
-    Both may have taken place, so both are paid; but two exports in one sheet look like this.
+    Both may have taken place, so both are paid. But two exports in one sheet also look like this.
     """
     log = matched.log
     patients = log.word_column("patient")
@@ -178,7 +180,7 @@ def _of_unnamed(decisions: RowDecisions, matched: Matched, rows: Mask) -> list[s
 
 
 def _ordinals(decisions: RowDecisions, matched: Matched, rows: Mask) -> Ints:
-    """Return how many-th of its kind each row is, remarking on twins of a named patient."""
+    """Return each row's number among equal rows, starting with 1; remark on equal rows of a named patient."""
     log = matched.log
     ordinals = np.ones(len(log), dtype=np.int64)
     patients = log.word_column("patient")
@@ -193,7 +195,7 @@ def _ordinals(decisions: RowDecisions, matched: Matched, rows: Mask) -> Ints:
 
 
 def _no_copies(decisions: RowDecisions, first: int, later: Ints) -> list[int]:
-    """Remark on rows that repeat an earlier one in every cell; return those that differ from all."""
+    """Remark on rows that repeat an earlier one in every cell; return the rows that repeat none."""
     log = decisions.log
     earlier = {log.cells_of(first): first}
     differing = []
@@ -210,7 +212,7 @@ def _no_copies(decisions: RowDecisions, first: int, later: Ints) -> list[int]:
 
 
 def _several_a_day(decisions: RowDecisions, rows: list[int]) -> None:
-    """Say once, in numbers, how many visits share provider, day, service and patient with an earlier one."""
+    """Add one finding with the number of visits that share provider, day, service and patient with another."""
     if rows:
         decisions.findings.append(
             Finding(
@@ -223,7 +225,7 @@ def _several_a_day(decisions: RowDecisions, rows: list[int]) -> None:
 
 
 def _weakly_known(decisions: RowDecisions, visits: int) -> None:
-    """Say how many visits only their number tells apart."""
+    """Add a finding with the number of visits that are told apart only by their number."""
     if visits:
         decisions.findings.append(
             Finding(WeakIdentity(visits=count_of(visits, "visit")), decisions.log.facts.sheet)

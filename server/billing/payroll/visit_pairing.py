@@ -1,4 +1,4 @@
-"""Which rows may be which paid visits, where no ID says so: one row for each paid visit at most."""
+"""Which rows may be which paid visits, if no ID says so: at most one row for each paid visit."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
@@ -7,11 +7,11 @@ from typing import NamedTuple
 from server.billing.payroll.visit_identity import BY_ID, bare_id
 
 ANYBODY = -1
-"""The provider or service of a paid visit that the setup no longer knows: it may be any of them."""
+"""The provider or service of a paid visit that the setup no longer has: it may be any of them."""
 
 
 class Visit(NamedTuple):
-    """What a visit was. ``patient`` is "" where unknown; ``amount`` is cents."""
+    """The facts of a visit. ``patient`` is "" if unknown; ``amount`` is cents."""
 
     identity: str
     provider: Hashable
@@ -22,18 +22,18 @@ class Visit(NamedTuple):
 
     @property
     def has_id(self) -> bool:
-        """Return whether an ID names it."""
+        """Return whether the visit has an ID."""
         return self.identity.startswith(BY_ID)
 
 
 NO_ROWS: Mapping[Hashable, int] = {}
 
 Key = Callable[[Visit], Hashable]
-"""What two visits have to agree in; ``None`` for a visit that cannot be compared so."""
+"""The facts in which two visits must agree; ``None`` for a visit that cannot be compared by them."""
 
 
 Pairs = list[tuple[int, int]]
-"""Positions of rows, each with that of a paid visit."""
+"""Positions of rows, each with the position of a paid visit."""
 
 
 def pair(
@@ -43,11 +43,12 @@ def pair(
     patients_spelled_alike: bool,
     known_by_id: Mapping[Hashable, int] = NO_ROWS,
 ) -> Pairs:
-    """Pair positions of rows with those of the paid visits they may be, no row and no paid visit twice.
+    """Pair positions of rows with positions of the paid visits they may be. None is used twice.
 
-    They agree in provider, day and service, or in an ID but for its leading zeros; the likeliest pairs are made first.
-    Two IDs *and* two patients that differ tell two visits apart, if log and books spell patients alike at all and the
-    visits have kept their IDs. ``known_by_id`` counts, for each provider, the rows that were known by their ID.
+    They agree in provider, day and service, or in an ID except for leading zeros; the likeliest pairs are made first.
+    Two visits differ if both their IDs *and* their patients differ, provided that the log and the ledger spell
+    patients alike and that the visits kept their IDs. ``known_by_id`` counts, for each provider, the rows recognized
+    by their ID.
     """
     if not rows or not paid:
         return []
@@ -60,14 +61,14 @@ def pair(
     renumbered = _has_new_ids(rows, paid, pairing.pairs[by_zeros:], known_by_id)
 
     def sure(visit: Visit) -> bool:
-        """Return whether ID and patient both say who a visit is, so that another's cannot be meant."""
+        """Return whether ID and patient both identify a visit, so that no other visit can be meant."""
         named = visit.has_id and visit.patient != ""
         return patients_spelled_alike and named and not renumbered(visit.provider)
 
     def unsure(visit: Visit) -> bool:
         return not sure(visit)
 
-    # First what can only be few of the paid visits, then what can be any: that way none is left over.
+    # Rows that fit few paid visits go first, so that rows that fit any do not take those visits.
     for among_rows, among_paid in ((sure, unsure), (unsure, _any_visit)):
         for row_key, paid_key in _KEYS:
             pairing.match(_only(among_rows, row_key), _only(among_paid, paid_key))
@@ -75,7 +76,7 @@ def pair(
 
 
 def pair_across_providers(rows: Sequence[Visit], paid: Sequence[Visit]) -> Pairs:
-    """Pair rows with paid visits of the same named patient, day and service, whoever the provider was."""
+    """Pair rows with paid visits of the same named patient, day and service, with any provider."""
     pairing = _Pairing(rows, paid)
     pairing.match(_without_provider_by_patient, _without_provider_by_patient)
     return sorted(pairing.pairs)
@@ -84,10 +85,10 @@ def pair_across_providers(rows: Sequence[Visit], paid: Sequence[Visit]) -> Pairs
 def _has_new_ids(
     rows: Sequence[Visit], paid: Sequence[Visit], pairs: Pairs, known_by_id: Mapping[Hashable, int]
 ) -> Callable[[Hashable], bool]:
-    """Return what says whether the visits of a provider were given new IDs since they were paid.
+    """Return a function: provider -> whether the visits got new IDs since they were paid.
 
-    They were if more of them have the patient of a visit paid under another ID than are known by their ID: his or
-    hers, or those of the whole log.
+    They did if more rows have the patient of a visit paid under another ID than are recognized by their ID. This is
+    counted for the provider, and for the whole log.
     """
     found = Counter(rows[row].provider for row, visit in pairs if rows[row].has_id and paid[visit].has_id)
     all_of_them = found.total() > sum(known_by_id.values())
@@ -96,7 +97,7 @@ def _has_new_ids(
 
 
 class _Pairing:
-    """The pairs made so far, and what is left of either side."""
+    """The pairs made so far, and the remaining rows and visits."""
 
     def __init__(self, rows: Sequence[Visit], paid: Sequence[Visit]) -> None:
         self.rows = dict(enumerate(rows))
@@ -104,7 +105,7 @@ class _Pairing:
         self.pairs: list[tuple[int, int]] = []
 
     def match(self, row_key: Key, paid_key: Key) -> None:
-        """Pair what is left and agrees, in order."""
+        """Pair the remaining rows and visits with equal keys, in order."""
         free = _by_key(self.paid, paid_key)
         if not free:
             return
@@ -168,4 +169,4 @@ _KEYS: tuple[tuple[Key, Key], ...] = (
     (_without_provider, _only(lambda visit: visit.provider == ANYBODY, _without_provider)),
     (_without_service, _only(lambda visit: visit.service == ANYBODY, _without_service)),
 )
-"""What rows and paid visits are compared by, the likeliest first."""
+"""The facts by which rows and paid visits are compared, the likeliest first."""

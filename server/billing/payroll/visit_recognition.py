@@ -1,8 +1,9 @@
-"""Which rows of a log are visits that closed runs have paid, whatever their IDs are now.
+"""Which rows of a log are visits that closed runs have paid, even if their IDs have changed.
 
-A row is known by its ID. One that is not, while a closed run paid a visit of the same provider, day and service that
-no row of the log accounts for, is probably paid already: staff say whether it is the same visit, once. So is one that
-differs from the paid visit in its provider, day or service alone, unless IDs or patients tell the two apart.
+A row is recognized by its ID. If its ID is not recognized, but a closed run paid a visit of the same provider, day and
+service that no row of the log accounts for, it is probably paid already: staff are asked once whether it is the same
+visit. The same holds for a row that differs from the paid visit only in its provider, day or service, unless IDs or
+patients tell the two apart.
 """
 
 from collections import Counter, defaultdict
@@ -46,11 +47,11 @@ from server.errors.paid_visit_findings import (
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """What was found out about a log and the visits paid before.
+    """The result of comparing a log with the visits paid before.
 
-    ``outcomes`` is what is decided about each row by now. ``paid_before`` maps identities of the log to the visits they are; ``doubtful`` are the rows that look like paid
-    visits and nobody has said; ``answered`` is what staff said with this click; ``reused`` are identities that
-    closed runs paid for what evidently were other visits.
+    ``outcomes`` are the decisions about each row so far. ``paid_before`` maps identities of the log to the visits they
+    are. ``doubtful`` are the rows that look like paid visits and have no answer yet. ``answered`` are the answers of
+    this click. ``reused`` are identities that closed runs evidently paid for other visits.
     """
 
     outcomes: RowOutcomes
@@ -61,7 +62,7 @@ class Recognition:
 
 
 def _span(classified: ClassifiedLog) -> Period | None:
-    """Return the first and the last day that both the log and the run cover."""
+    """Return the first and the last day that both the log and the run cover, ``None`` if there are none."""
     days, period = classified.log.days, classified.period
     given = days.values[days.given]
     inside = given[(given >= serial_of(period.first)) & (given <= serial_of(period.last))]
@@ -69,17 +70,17 @@ def _span(classified: ClassifiedLog) -> Period | None:
 
 
 def identities_of(classified: ClassifiedLog) -> set[str]:
-    """Return every identity of the log: those of all rows with an ID, and of the payable ones without."""
+    """Return every identity of the log: of all rows with an ID, and of the payable rows without one."""
     return {*classified.ids.identities, *classified.identities}
 
 
 def recognize(
     priced: PricedLog, paid: PaidBefore, given: ClickAnswer | None, *, again: bool = False
 ) -> Recognition:
-    """Find the rows that were paid before, block those nobody can say it of, and say every difference.
+    """Find the rows that were paid before, block the doubtful ones, and remark on every difference.
 
-    ``given`` is what staff said with this click about what only looks like visits paid before; it counts if it was
-    given for just these rows. ``again`` sets aside what they said about it earlier.
+    ``given`` is the answer of this click about rows that only look like visits paid before; it counts if it was given
+    for exactly these rows. ``again`` reopens the earlier answers about them.
     """
     if not paid.visits and not paid.answers:
         return Recognition(priced.outcomes)
@@ -118,7 +119,7 @@ def recognize(
 
 
 def _say_record(decisions: RowDecisions, resolver: Resolver, record: AnswersOnRecord) -> None:
-    """Remark on rows that earlier answers decided about, and on what differs in those without an ID."""
+    """Remark on rows that earlier answers decided, and on differences of those without an ID."""
     if not record.same and not record.others:
         return
     classified = resolver.classified
@@ -136,7 +137,7 @@ def _say_gone(
     left: Sequence[PaidVisit],
     new: Sequence[NamedRow],
 ) -> None:
-    """Say which of the paid visits that no row is the log should have."""
+    """Add findings about the paid visits that the log should have but no row is."""
     if left:
         say_vanished(
             decisions, resolver, paid.visits, _of_this_log(resolver.classified, paid.visits, left), new
@@ -148,7 +149,7 @@ def _of_this_log(
 ) -> list[PaidVisit]:
     """Return the visits without a row that a log of these days should have.
 
-    They lie between its first and last day, or a run paid them whose other visits are mostly here.
+    They are between its first and last day, or belong to a run most of whose other visits are in the log.
     """
     span = _span(classified)
     every, lacking = (Counter(visit.run_id for visit in visits) for visits in (paid, gone))
@@ -163,9 +164,9 @@ def _of_this_log(
 def _decide(
     decisions: RowDecisions, resolver: Resolver, found: Sequence[DoubtfulRow], answer: SameVisits | None
 ) -> dict[str, PaidVisit]:
-    """Return the identities that are the visits paid; block or remark on the rows of the others.
+    """Return the identities that are the visits paid; block or remark on the other rows.
 
-    A row called the visit of another row is blocked as a second row of one ID is.
+    A row that is called the visit of another row is blocked, like a second row with one ID.
     """
     if answer is SameVisits.OTHERS:
         _say_others(decisions, found)
@@ -181,7 +182,7 @@ def _decide(
 
 
 def _say_others(decisions: RowDecisions, found: Sequence[DoubtfulRow]) -> None:
-    """Remark on rows that are paid because they are other visits by the answer."""
+    """Remark on rows that are paid because staff answered that they are other visits."""
     by_run: dict[str, list[int]] = defaultdict(list)
     for one in found:
         by_run[one.visit.run_id].append(one.row)
@@ -190,7 +191,7 @@ def _say_others(decisions: RowDecisions, found: Sequence[DoubtfulRow]) -> None:
 
 
 def _block(decisions: RowDecisions, classified: ClassifiedLog, found: Sequence[DoubtfulRow]) -> None:
-    """Block doubtful rows, once for each sentence."""
+    """Block doubtful rows, with one finding for each distinct sentence."""
     row_of = _rows_of(classified) if any(one.held_by for one in found) else {}
     groups: dict[tuple[str, FindingFacts], list[int]] = defaultdict(list)
     for one in found:
@@ -214,14 +215,14 @@ def _finding_about(one: DoubtfulRow, row_of: Mapping[str, int]) -> tuple[str, Fi
 
 
 def _rows_of(classified: ClassifiedLog) -> dict[str, int]:
-    """Return the sheet's row of each identity."""
+    """Return identity -> Excel row."""
     rows, ids = classified.log.rows, classified.ids
     named = zip(ids.of(~ids.blank), rows[~ids.blank].tolist(), strict=True)
     return dict(named) | dict(zip(classified.identities, rows[classified.payable].tolist(), strict=True))
 
 
 def _answers_to_record(found: Sequence[DoubtfulRow], answer: SameVisits | None) -> tuple[VisitAnswer, ...]:
-    """Return what is to be written down; a mixed answer decides about no visit."""
+    """Return the answers to record; a mixed answer decides about no visit."""
     if answer in {None, SameVisits.MIXED}:
         return ()
     new = [one for one in found if answer is SameVisits.OTHERS or one.may_be_set_aside]

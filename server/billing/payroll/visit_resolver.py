@@ -1,4 +1,4 @@
-"""Rows of a log and visits paid before in one language: positions in the setup as it is now."""
+"""Compares rows of a log with visits paid before: both as positions in the setup as it is now."""
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from functools import cached_property
@@ -16,12 +16,12 @@ from server.billing.payroll.visit_pairing import NO_ROWS, Pairs, Visit, pair
 
 
 class Resolver:
-    """Finds who and what a paid visit was among the providers and services of today.
+    """Finds the provider and the service of a paid visit in the setup as it is now.
 
-    A provider is found by ID, else by the name at the time, which may have become another spelling since. Where the two
-    lead to different people, the visit may be either's, and rows of both are compared with it.
-    ``patients_spelled_alike`` says whether log and books know at least one patient by the same word: only then two
-    words are two patients.
+    A provider is found by ID, else by the name at the time, which may be an alias now. If ID and name lead to
+    different people, the visit may be either's, and rows of both are compared with it. ``patients_spelled_alike`` says
+    whether the log and the ledger have at least one patient in common: only then do two different words mean two
+    patients.
     """
 
     def __init__(self, classified: ClassifiedLog, amounts: Ints, paid: Sequence[PaidVisit]) -> None:
@@ -38,7 +38,7 @@ class Resolver:
         self._services_found: dict[str, int] = {}
 
     def providers(self, visit: PaidVisit) -> tuple[int, ...]:
-        """Return the positions in the setup of whom a visit may have been paid to: by ID, then by name."""
+        """Return the setup's positions of the providers a visit may have been paid to: by ID, then by name."""
         key = (visit.provider_key, visit.provider)
         if key not in self._providers_found:
             places = self._by_key.get(visit.provider_key), self._by_name.get(fold(visit.provider))
@@ -47,7 +47,7 @@ class Resolver:
         return self._providers_found[key]
 
     def provider(self, visit: PaidVisit) -> int:
-        """Return the likeliest of them, UNKNOWN where nobody there can be meant."""
+        """Return the likeliest of these providers, UNKNOWN if there is none."""
         key = (visit.provider_key, visit.provider)
         if key not in self._likeliest:
             self._likeliest[key] = next(iter(self.providers(visit)), UNKNOWN)
@@ -55,7 +55,7 @@ class Resolver:
 
     @cached_property
     def group_of(self) -> Ints:
-        """Return for each provider of the setup the group of those who may be meant by the same paid visits."""
+        """Return for each provider of the setup its group: the providers who may be meant by the same paid visits."""
         groups: Ints = np.arange(len(self.classified.setup.providers), dtype=np.int64)
         for visit in {(one.provider_key, one.provider): one for one in self._paid}.values():
             for other in self.providers(visit)[1:]:
@@ -63,35 +63,35 @@ class Resolver:
         return groups
 
     def group(self, visit: PaidVisit) -> int:
-        """Return the group of whom a visit was paid to, UNKNOWN where nobody in the setup can be meant."""
+        """Return the group of the provider a visit was paid to, UNKNOWN if the setup has no such provider."""
         provider = self.provider(visit)
         return int(self.group_of[provider]) if provider != UNKNOWN else UNKNOWN
 
     def service(self, visit: PaidVisit) -> int:
-        """Return the service's position in the setup, UNKNOWN where none there can be meant."""
+        """Return the service's position in the setup, UNKNOWN if the setup does not have it."""
         if visit.service not in self._services_found:
             self._services_found[visit.service] = self._services.get(fold(visit.service), UNKNOWN)
         return self._services_found[visit.service]
 
     def visit(self, paid: PaidVisit) -> Visit:
-        """Return a paid visit to be compared with rows."""
+        """Return a paid visit in the form in which it is compared with rows."""
         provider, service = self.group(paid), self.service(paid)
         return Visit(paid.identity, provider, paid.day, service, paid.patient_key, paid.amount_cents)
 
     def patients(self, rows: Ints) -> list[str]:
-        """Return the digest of the patient of some rows, "" where unknown."""
+        """Return the patient's digest of some rows, "" if unknown."""
         codes = self.classified.log.word_column("patient").codes[rows].tolist()
         return [self.classified.patients[code] for code in codes]
 
     def pairs_of(
         self, rows: Sequence[Visit], paid: Sequence[Visit], known_by_id: Mapping[Hashable, int] = NO_ROWS
     ) -> Pairs:
-        """Return positions of rows with those of the paid visits they may be."""
+        """Return positions of rows with positions of the paid visits they may be."""
         alike = self.patients_spelled_alike
         return pair(rows, paid, patients_spelled_alike=alike, known_by_id=known_by_id)
 
     def rows(self, named: Iterable[tuple[int, str]]) -> list[Visit]:
-        """Return rows, each with its identity, to be compared with paid visits."""
+        """Return rows, given with their identities, in the form in which they are compared with paid visits."""
         chosen: Sequence[tuple[int, str]] = list(named)
         rows = np.array([row for row, _ in chosen], dtype=np.int64)
         matched, days = self.classified.matched, self.classified.log.days.values[rows].tolist()

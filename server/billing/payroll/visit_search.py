@@ -1,4 +1,4 @@
-"""The search for rows that look like paid visits: from what agrees in everything to what differs in one fact."""
+"""The search for rows that look like paid visits: from those that agree in all facts to those that differ in one."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
@@ -30,9 +30,10 @@ def doubtful_rows(
     record: AnswersOnRecord,
     paid: PaidBefore,
 ) -> list[DoubtfulRow]:
-    """Return the rows that look like paid visits that no other row accounts for, each visit once, and their rivals.
+    """Return the rows that look like paid visits that no other row accounts for, one row for each visit, and their
+    rivals.
 
-    A row that staff called another visit is only compared with what was paid after that.
+    A row that staff called another visit is compared only with visits paid after that answer.
     """
     surplus = [named for named in rows.unknown if named[1] in record.surplus]
     compared = [named for named in rows.unknown if named[1] not in record.surplus]
@@ -52,7 +53,7 @@ def _called_same(given: RecordedAnswer | None) -> bool:
 
 
 class _Search:
-    """Rows and paid visits that are still to be paired, and the doubts found so far."""
+    """The unpaired rows and paid visits, and the doubtful rows found so far."""
 
     def __init__(
         self,
@@ -71,9 +72,9 @@ class _Search:
             self._visits = {row: visit for (row, _), visit in zip(rows, compared, strict=True)}
 
     def find_all(self, known_by_id: Mapping[Hashable, int]) -> None:
-        """Search for what agrees in provider, day and service, then in the patient, then in all facts but one.
+        """Pair by provider, day and service, then by the patient, then by all facts but one.
 
-        What differs in a fact is compared last, with the paid visits that no unpaid row may be either.
+        Rows that differ in a fact are compared last, and only with paid visits that no unpaid row may be.
         """
         resolver = self._resolver
         if not self.rows or not self.left:
@@ -89,7 +90,7 @@ class _Search:
         self._add_rivals(comparison)
 
     def _comparison(self, known_by_id: Mapping[Hashable, int]) -> Comparison:
-        """Return what tells visits apart, seeing how many of them were found under other IDs than they were paid."""
+        """Return the comparison of visits, with the providers whose visits were mostly found under new IDs."""
         found = Counter(
             self._visits[one.row].provider
             for one in self.found
@@ -101,7 +102,7 @@ class _Search:
         return Comparison(alike, lambda provider: every or provider in some)
 
     def _find(self, pairing: Pairing, code: str = "") -> None:
-        """Pair what is left, the rows of one answer after those of another."""
+        """Pair the remaining rows and visits, in the order of earlier answers about the rows."""
         for time, rows in self._rows_by_answer():
             later = self._paid_after(time, self.left)
             found = self._doubts(rows, later, pairing, code)
@@ -112,7 +113,7 @@ class _Search:
                 self.found += found
 
     def _add_rivals(self, comparison: Comparison) -> None:
-        """Add the rows that may be a visit, too, that a likelier row was found for."""
+        """Add the rows that may also be a visit for which a likelier row was found."""
         visits = [one.visit for one in self.found]
         for time, rows in self._rows_by_answer():
             rivals = self._doubts(
@@ -123,7 +124,7 @@ class _Search:
             self.found += [replace(one, is_rival=True) for one in rivals]
 
     def _rows_by_answer(self) -> list[tuple[str, list[NamedRow]]]:
-        """Return the rows that are left by the instant of what was answered about them, "" where nothing was."""
+        """Return the remaining rows by the instant of the answer about them, "" without an answer."""
         by_time: dict[str, list[NamedRow]] = defaultdict(list)
         for named in self.rows:
             answer = self._record.others.get(named[1])
@@ -145,7 +146,7 @@ class _Search:
         ]
 
     def holders(self) -> dict[str, str]:
-        """Return for each row called the same visit once, and paired with none, which row is that visit now."""
+        """Return, by identity, which row now is the visit that an unpaired row was once said to be."""
         row_of = {one.visit[:2]: one.identity for one in self.found if not one.is_rival}
         reopened = self._record.reopened
         return {name: row_of.get(reopened[name].visit[:2], "") for _, name in self.rows if name in reopened}
@@ -169,7 +170,7 @@ def _held_rows(
 def _rows_that_kept_ids(
     resolver: Resolver, rows: RowsByKnowledge, record: AnswersOnRecord
 ) -> Mapping[Hashable, int]:
-    """Return how many rows of each provider kept their IDs. A row that is known by an answer did not."""
+    """Return how many rows of each provider kept their IDs. A row recognized by an answer did not keep its ID."""
     providers = resolver.group_of[resolver.classified.matched.providers[rows.known]]
     counts: Counter[Hashable] = Counter(dict(enumerate(np.bincount(providers).tolist())))
     counts.subtract(resolver.group(given.visit) for given in record.same.values())

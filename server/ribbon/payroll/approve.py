@@ -15,14 +15,14 @@ from server.ribbon.payroll.pay_runs import ask_which, chosen_run, figures_of, pr
 from server.ribbon.protocol import AskedChoice, AskedField, Asks, Reply
 
 GENERATE, APPROVE = "generate", "approve"
-"""What can be done about a draft that is not what its log and setup give now."""
+"""The choices for a draft that differs from what its log and setup give now."""
 
 
 def close(context: ClickContext) -> Reply:
     """Approve a draft: its lines never change again, and nothing in it is paid twice.
 
-    It is the draft the click names, else the one its workbook shows, else it is asked. One that is not what its log
-    and setup give by now is approved only where somebody says so.
+    It is the draft the click names, else the one its workbook shows, else it is asked for. A draft that differs from
+    what its log and setup give now is approved only if the user confirms it.
     """
     run = chosen_run(context)
     if run is None:
@@ -31,7 +31,7 @@ def close(context: ClickContext) -> Reply:
         )
     if run.state is RunState.CLOSED:
         return _approved_before(run)
-    decide_run_action(run, RunAction.CLOSE)  # refuses what cannot be approved, before anything is asked
+    decide_run_action(run, RunAction.CLOSE)  # refuse before any question is asked
     stale = context.chosen_word("stale", (GENERATE, APPROVE))
     if stale == APPROVE:
         return _approval(context, run)
@@ -45,7 +45,7 @@ def close(context: ClickContext) -> Reply:
 
 
 def _drafts(context: ClickContext) -> list[RunHeader]:
-    """Return the drafts that pay something. Older versions recorded some that do not."""
+    """Return the drafts that pay something. Older versions recorded drafts that pay nothing."""
     return [
         run for run in pay_runs.list_runs(context.session) if is_open(run.state, RunAction.CLOSE) and run.paid
     ]
@@ -78,7 +78,7 @@ def _not_compared(draft: DraftInFront) -> str:
 
 
 def _what_to_do(draft: DraftInFront, changes: list[str]) -> Reply:
-    """Ask what to do about a draft that is not what its log and setup give now; neither answer is suggested."""
+    """Ask what to do about a draft that differs from what its log and setup give now; no answer is preselected."""
     run, choices = draft.run, []
     if draft.log:
         label = "Generate again now; approve it afterwards"
@@ -93,7 +93,7 @@ def _what_to_do(draft: DraftInFront, changes: list[str]) -> Reply:
 
 
 def _generated_again(context: ClickContext, draft: DraftInFront) -> Reply:
-    """Do what Generate payroll does with the draft's log and period."""
+    """Generate payroll again with the draft's log and period."""
     if draft.log is None:
         raise MissingSheet(
             f"The log of run {draft.run.id} was not sent with the click.",
@@ -107,7 +107,7 @@ def _generated_again(context: ClickContext, draft: DraftInFront) -> Reply:
 
 
 def _approval(context: ClickContext, run: RunHeader, remark: str = "") -> Reply:
-    """Approve exactly this draft, by the setup as it is now: what changes before it is recorded stops it."""
+    """Approve exactly this draft with the current setup. A change before it is recorded stops the approval."""
     version = pay_runs.draft_on_record(context.session, run.id).setup_version
     closed = pay_runs.close_run(context.session, run, version)
     if closed.was_closed:

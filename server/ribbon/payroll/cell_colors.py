@@ -1,4 +1,4 @@
-"""Colours on the cells that need a person: red where a row cannot be paid, yellow where to look."""
+"""Colors of the cells that need a person: red if a row cannot be paid, yellow if it needs a look."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -8,14 +8,14 @@ from server.ribbon.protocol import Edit
 from server.sheets import cell_addresses
 
 FILLS = {Severity.REVIEW: "#FFEB9C", Severity.BLOCKER: "#FFC7CE"}
-"""Excel's own Neutral and Bad; a later severity paints over an earlier one."""
+"""Excel's own Neutral and Bad colors; a higher severity paints over a lower one."""
 
 MOST = 2_000
-"""Ranges that are coloured in one click; Excel takes a moment for each."""
+"""The most ranges colored in one click; Excel takes a moment for each."""
 
 
 def marks_of(findings: Sequence[Finding]) -> tuple[list[Edit], int]:
-    """Return the edits that colour the cells of blockers and reviews, and how many cells were left out."""
+    """Return the edits that color the cells of blockers and reviews, and how many cells were left out."""
     cells: dict[tuple[str, int, int], str] = {}
     for severity, fill in FILLS.items():
         for finding in findings:
@@ -34,7 +34,7 @@ def marks_of(findings: Sequence[Finding]) -> tuple[list[Edit], int]:
 
 
 def _runs(cells: dict[tuple[str, int, int], str]) -> list[tuple[str, int, int, int, str]]:
-    """Return stretches of one colour down a column: sheet, column, first and last row, fill."""
+    """Return ranges of one color in a column: sheet, column, first and last row, fill."""
     ordered = sorted(cells.items())
     stretches = groupby(
         enumerate(ordered), lambda entry: (*entry[1][0][:2], entry[1][0][2] - entry[0], entry[1][1])

@@ -1,4 +1,4 @@
-"""What has changed since a draft was made: its log, the setup, or what other runs have paid meanwhile."""
+"""What changed since a draft was made: its log, the setup, or what other runs have paid."""
 
 from dataclasses import dataclass
 
@@ -27,15 +27,15 @@ from server.sheets.payroll.tables import SUMMARY_NAME
 from server.sheets.questions import Unanswered
 
 LOG_UNUSABLE = (AnotherClinicsLog, EmptySetup, EmptySheet, HeaderNotFound, MissingColumn, OwnSheet)
-"""Refusals that say something of the log or the setup, and nothing of the click."""
+"""Refusals about the log or the setup, not about the click."""
 
 
 @dataclass(frozen=True, slots=True)
 class DraftInFront:
-    """A draft, what it was made from, and what the workbook of the click has of it.
+    """A draft, what it was made from, and its sheets in the workbook of the click.
 
-    ``shown`` is the run its Payroll Summary shows, ``None`` where that is another run or none; ``log`` is the click
-    with only the draft's log in it, ``None`` where that was not sent.
+    ``shown`` is the run shown in the workbook's Payroll Summary, ``None`` if that is another run or none; ``log`` is
+    the click with only the draft's log in it, ``None`` if the log was not sent.
     """
 
     run: RunHeader
@@ -45,19 +45,20 @@ class DraftInFront:
 
     @property
     def lacks_log(self) -> bool:
-        """Return whether the workbook is the draft's own and its log was not sent."""
+        """Return whether the workbook shows the draft but its log was not sent."""
         return self.shown is not None and self.log is None and bool(self.log_sheet)
 
     @property
     def log_sheet(self) -> str:
-        """Return the name of the sheet it was made from, "" where that is not known."""
+        """Return the name of the sheet it was made from, "" if unknown."""
         return self.on_record.basis.log_sheet
 
 
 def draft_in_front(context: ClickContext, run: RunHeader) -> DraftInFront:
-    """Return a draft with what the click brought of it.
+    """Return a draft with its sheets in the click.
 
-    A sheet of the log's name counts as its log only in a workbook that shows the draft: many logs are called alike.
+    A sheet with the log's name counts as the log only in a workbook that shows the draft: many logs have the same
+    name.
     """
     on_record = draft_on_record(context.session, run.id)
     shown = run_in_front(context.click)
@@ -68,7 +69,7 @@ def draft_in_front(context: ClickContext, run: RunHeader) -> DraftInFront:
 
 
 def context_of_log(context: ClickContext, draft: DraftInFront, log: Click) -> ClickContext:
-    """Return the click by which the draft is generated again: its log, its period, and the answers given for it."""
+    """Return a click that generates the draft again: with its log, its period, and the answers given for it."""
     period = {"from": draft.run.period.first.isoformat(), "to": draft.run.period.last.isoformat()}
     answers = {
         name: text for name, text in draft.on_record.basis.answers.items() if name not in NOT_OF_THE_LOG
@@ -78,7 +79,7 @@ def context_of_log(context: ClickContext, draft: DraftInFront, log: Click) -> Cl
 
 
 def changes_since(context: ClickContext, draft: DraftInFront) -> list[str]:
-    """Return what has changed since a draft was made, as sentences; none where it would come out the same again.
+    """Return sentences about what changed since a draft was made; none if generating again would give the same draft.
 
     Without the log only the setup can be compared.
     """
@@ -125,7 +126,7 @@ def _setup_changed(basis: DraftBasis) -> str:
 
 
 def _cause(draft: DraftInFront, *, paid_since: bool) -> str:
-    """Say what changed. That the log did is only known where nothing else did."""
+    """Return what changed. The log is named only if nothing else changed."""
     causes = []
     if draft.on_record.is_setup_changed:
         causes.append("the setup changed")
@@ -135,7 +136,7 @@ def _cause(draft: DraftInFront, *, paid_since: bool) -> str:
 
 
 def _outcome(run: RunHeader, now: PayRun) -> str:
-    """Say what the draft would come to now, next to what it comes to."""
+    """Return what the draft would pay now, compared with what it pays."""
     total, visits = dollars(run.paid_cents), len(now.lines)
     if now.paid_cents != run.paid_cents:
         outcome = f"it would now pay {dollars(now.paid_cents)}, not {total}"

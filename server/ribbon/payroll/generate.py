@@ -1,4 +1,4 @@
-"""The Payroll group's two main buttons: check the sheet in front, and write its payroll."""
+"""The Payroll group's two main buttons: check the sheet in front, and generate its payroll."""
 
 from dataclasses import replace
 
@@ -47,15 +47,17 @@ from server.sheets.questions import Unanswered
 from server.sheets.sheet import Sheet
 
 NOT_OF_THE_LOG = {"from", "to", "run", "stale", "reason", PAID_VISITS, PAID_VISITS_AGAIN}
-"""Inputs that say which run is meant, and not how its log is to be read.
+"""Inputs that do not affect how a log is read, such as which run is meant.
 
-Nor is a draft made again with what was said of paid visits: that is on record for each row, and must not be said of
-rows that look like visits paid since.
+They are not used when a draft is generated again. Answers about paid visits are on record for each row and must not be
+applied to rows that look like visits paid since.
 """
 
 
 def check(context: ClickContext) -> Reply:
-    """Mark what needs a person and list it; no money, no pay sheets (rule: payroll#check)."""
+    """Mark and list the cells that need a person; calculates no amounts and writes no pay sheets
+    (rule: payroll#check).
+    """
     try:
         calculated, _, learned = compute_run(context)
     except Unanswered as unanswered:
@@ -79,7 +81,7 @@ def check(context: ClickContext) -> Reply:
 def generate(context: ClickContext) -> Reply:
     """Write the payroll sheets for the log in front and record them as a draft run.
 
-    Where no row is paid, the sheets say why and no run is recorded: there would be nothing to approve.
+    If no row is paid, the sheets say why and no run is recorded, because there would be nothing to approve.
     """
     try:
         calculated, setup, learned = compute_run(context)
@@ -101,7 +103,7 @@ def generate(context: ClickContext) -> Reply:
 
 
 def _about_earlier_draft(run: PayRun, recorded: RecordedDraft) -> list[Finding]:
-    """Say what became of the earlier draft of the period."""
+    """Return a finding about the earlier draft of the period, if it was withdrawn or replaced."""
     sheet = run.log.sheet
     if withdrawn := recorded.withdrawn:
         amounts = {"visits": count_of(withdrawn.paid, "visit"), "amount": dollars(withdrawn.paid_cents)}
@@ -114,16 +116,16 @@ def _about_earlier_draft(run: PayRun, recorded: RecordedDraft) -> list[Finding]:
 
 
 def _level_of_unpaid(run: PayRun, reply: Reply) -> Reply:
-    """Have a reply looked at where nothing is paid although nothing was paid before either."""
+    """Return the reply with level review if nothing is paid and nothing was paid before."""
     if len(run.lines) or run.count(Outcome.ALREADY_PAID) or reply.level != "done":
         return reply
     return reply.model_copy(update={"level": "review"})
 
 
 def compute_run(context: ClickContext) -> tuple[CalculatedRun, Setup, ImportProfile]:
-    """Read the sheet in front and calculate its run; return the setup and what was learned about the log as well.
+    """Read the sheet in front and calculate its run; return it with the setup and the updated import profile.
 
-    Raises Unanswered where something about the log has to be asked.
+    Raises Unanswered if a question about the log is open.
     """
     session, answers = context.session, context.click.answers()
     setup, profile = setup_for_logs(session)
@@ -136,7 +138,7 @@ def compute_run(context: ClickContext) -> tuple[CalculatedRun, Setup, ImportProf
 
 
 def _sheet(context: ClickContext) -> Sheet:
-    """Return the sheet in front, which has to be the practice's and not one of ours."""
+    """Return the sheet in front. Refuses a sheet that Clinic Ledger wrote."""
     sheets = context.click.worksheets()
     if not sheets:
         raise MissingSheet(
@@ -148,7 +150,7 @@ def _sheet(context: ClickContext) -> Sheet:
 
 
 def _is_ours(sheet: Sheet) -> bool:
-    """Return whether a sheet is one of ours, and not a log that happens to be called the same."""
+    """Return whether Clinic Ledger wrote a sheet; a log may have the same name as one of its sheets."""
     if sheet.name not in {*PAYROLL_SHEETS, CHECK_NAME}:
         return False
     listed = {table.titles[0] for table in (LINES, EXCLUDED, FINDINGS)}

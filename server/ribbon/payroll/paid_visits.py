@@ -1,4 +1,4 @@
-"""Questions only staff can answer: whether rows that look like paid visits are the same visits."""
+"""Questions that only staff can answer: whether rows that look like paid visits are the same visits."""
 
 from collections.abc import Sequence
 
@@ -26,13 +26,13 @@ PAID_VISITS = "paid_visits"
 """The input that answers whether rows that look like paid visits are the same visits."""
 
 ASK = "ask"
-"""What the input says to have every answer on record put as a question again."""
+"""The value that asks every answered question again."""
 
 PAID_VISITS_AGAIN = "paid_visits_again"
-"""The input that answers it also for the rows that an answer on record decided about."""
+"""The input that answers this, including the rows that have an answer on record."""
 
 BEHIND_WORD = "-"
-"""Stands in an answer between its word and the number of the question: ``same-3f9a1c``."""
+"""Separates the word of an answer from the number of the question: ``same-3f9a1c``."""
 
 _ALIKE = {
     SAME_VISIT_TWICE: "an earlier answer said so, and another row of the log is that visit too",
@@ -41,17 +41,17 @@ _ALIKE = {
     ON_ANOTHER_DAY: "provider and service are equal and the day is another",
     PROBABLY_PAID: "provider, day and service are equal",
 }
-"""What a row and the paid visit have in common, by what the row is blocked by."""
+"""Blocker code -> what a row and the paid visit have in common."""
 
 
 def asked_run(context: ClickContext) -> AskedRun:
-    """Return what the click asks a run for."""
+    """Return the period and the answers with which the click asks for a run."""
     answer, again = _answer(context)
     return AskedRun(context.day("from"), context.day("to"), answer, again)
 
 
 def _answer(context: ClickContext) -> tuple[ClickAnswer | None, bool]:
-    """Return what this click answers, and whether it sets aside earlier answers."""
+    """Return the answer of this click, and whether it reopens earlier answers."""
     answers = context.click.answers()
     name = PAID_VISITS_AGAIN if PAID_VISITS_AGAIN in answers else PAID_VISITS
     given = answers.get(name, "").strip().casefold()
@@ -66,7 +66,7 @@ def _answer(context: ClickContext) -> tuple[ClickAnswer | None, bool]:
 
 
 def ask_whether_paid(calculated: CalculatedRun, asked: AskedRun) -> None:
-    """Raise Unanswered where rows look like paid visits and nobody has said whether they are."""
+    """Raise Unanswered if rows look like paid visits and no answer says whether they are."""
     if doubtful := calculated.recognition.doubtful:
         rows = [finding for finding in calculated.run.findings if finding.code in DOUBTS]
         label = _label(doubtful)
@@ -78,7 +78,7 @@ def ask_whether_paid(calculated: CalculatedRun, asked: AskedRun) -> None:
 
 
 def _choices(doubtful: Sequence[DoubtfulRow]) -> tuple[Choice, ...]:
-    """Return the answers, each with the number of the question behind it."""
+    """Return the possible answers, each followed by the number of the question."""
     number = question_number(doubtful)
     is_one = len(doubtful) == 1
     labels = {
@@ -94,7 +94,7 @@ def _choices(doubtful: Sequence[DoubtfulRow]) -> tuple[Choice, ...]:
 
 
 def ask_about_reused_ids(log: AppointmentLog, calculated: CalculatedRun, profile: ImportProfile) -> None:
-    """Raise Unanswered where a column's IDs were paid for other visits and its heading may mean another number."""
+    """Raise Unanswered if a column's IDs were paid for other visits and its heading may mean another number."""
     if calculated.reused_ids and is_doubtful_heading(log, profile):
         ask_for_number(log, "was paid before for other days or providers", list(calculated.reused_ids))
 
@@ -115,7 +115,7 @@ def _label(doubtful: Sequence[DoubtfulRow]) -> str:
 
 
 def _counts(rows: int, visits: int) -> tuple[str, str]:
-    """Say how many rows look like how many paid visits, and ask whether they are the same."""
+    """Return how many rows look like how many paid visits, and the question whether they are the same."""
     if rows > visits:
         which = (
             "Is one of them the same visit?" if visits == 1 else f"Are {visits:,} of them the same visits?"

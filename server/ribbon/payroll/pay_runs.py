@@ -19,7 +19,7 @@ from server.sheets.payroll.tables import SUMMARY_NAME
 
 
 def void(context: ClickContext) -> Reply:
-    """Take a run back, with a reason; its appointments can be paid again."""
+    """Void a run, with a reason; its appointments can be paid again."""
     answers = context.click.answers()
     run = chosen_run(context)
     if run:
@@ -46,9 +46,9 @@ def history(context: ClickContext) -> Reply:
 
 
 def chosen_run(context: ClickContext) -> RunHeader | None:
-    """Return the run the click names, else the one its workbook shows; ``None`` where it must be asked.
+    """Return the run the click names, else the one its workbook shows; ``None`` if it must be asked for.
 
-    However few runs there are, none is taken because it is the only one: it may belong to another workbook.
+    The only run there is must be asked for, too: it may belong to another workbook.
     """
     if named := context.click.answers().get("run"):
         return pay_runs.find_run(context.session, named)
@@ -62,15 +62,15 @@ def chosen_run(context: ClickContext) -> RunHeader | None:
 
 
 def run_in_front(click: Click) -> ShownRun | None:
-    """Return the run the Payroll Summary of the workbook shows."""
+    """Return the run shown in the workbook's Payroll Summary."""
     summary = click.only_sheet(SUMMARY_NAME)
     return shown_run(summary.worksheets()) if summary else None
 
 
 def ask_which(runs: Sequence[RunHeader], otherwise: str, chosen: RunHeader | None = None) -> AskedField:
-    """Return the question which run is meant, answered beforehand only by one already chosen.
+    """Return the question which run is meant; a run is preselected only if it was already chosen.
 
-    Refuses, saying ``otherwise``, where there is none to choose.
+    Refuses with the sentence ``otherwise`` if there is none to choose.
     """
     if not runs:
         raise MissingInput("run", otherwise, "Press Generate payroll first.")
@@ -80,7 +80,7 @@ def ask_which(runs: Sequence[RunHeader], otherwise: str, chosen: RunHeader | Non
 
 
 def providers_in(run: RunHeader) -> str:
-    """Return how many providers a run pays, in words."""
+    """Return how many providers a run pays, as text."""
     return count_of(len(orjson.loads(run.figures).get("providers", ())), "provider")
 
 
@@ -107,7 +107,7 @@ def _open_to_void(context: ClickContext) -> list[RunHeader]:
 
 
 def _words_of(run: RunHeader) -> str:
-    """Return what tells one run from another: its period, its providers, its total, and how far it is."""
+    """Return the text that tells one run from another: its period, providers, total and state."""
     return f"{in_words(run.period)}: {providers_in(run)}, {dollars(run.paid_cents)} ({run.state})"
 
 

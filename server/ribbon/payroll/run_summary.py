@@ -1,4 +1,4 @@
-"""A computed run in a few words and figures: what is paid, what was paid before, and who has to do something."""
+"""A calculated run in words and numbers: what is paid, what was paid before, and what needs a person."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,11 +8,11 @@ from server.billing.payroll.pay_run import Outcome, PaidEarlier, PayRun
 from server.errors import Severity, count_of
 
 RUNS_NAMED = 3
-"""More runs than these are counted and not named."""
+"""If there are more runs than this, they are counted and not named."""
 
 
 def run_figures(run: PayRun, works_as: Mapping[str, str]) -> dict[str, object]:
-    """Return the totals programs rely on; ``run`` is "" where nothing is paid and so no run is recorded."""
+    """Return the totals that programs rely on; ``run`` is "" if nothing is paid, because no run is recorded then."""
     grouped = run.lines.amount_cents.groupby(run.lines.provider, observed=True).agg(["size", "sum"])
     providers = [
         {
@@ -39,7 +39,7 @@ def run_figures(run: PayRun, works_as: Mapping[str, str]) -> dict[str, object]:
 
 
 def heading_of(what: str, run: PayRun) -> str:
-    """Return what was done for which clinic and period."""
+    """Return what was done, for which clinic and period."""
     return f"{what} {run.clinic.name}, {in_words(run.period)}"
 
 
@@ -53,7 +53,7 @@ def paid_words(run: PayRun) -> str:
 
 
 def rest_words(run: PayRun) -> str:
-    """Return what became of the rows that are not paid; where no row is paid, why that is so."""
+    """Return the outcome of the rows that are not paid; if no row is paid, the reason."""
     if not len(run.lines):
         return _why_nothing_is_paid(run)
     waiting = run.count(Outcome.BLOCKED)
@@ -62,7 +62,7 @@ def rest_words(run: PayRun) -> str:
 
 
 def _worth_a_look(run: PayRun) -> str:
-    """Return what to look at before a run without blocked rows is approved."""
+    """Return how many findings need a look before a run without blocked rows is approved."""
     looks = sum(max(1, len(finding.rows)) for finding in run.findings if finding.severity is Severity.REVIEW)
     if not looks:
         return "Nothing needs you."

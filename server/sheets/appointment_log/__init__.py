@@ -1,1 +1,1 @@
-"""The appointment log: recognised, whatever its software called things, and read."""
+"""The appointment log: its columns are recognized under the headings of any software, and its rows are read."""

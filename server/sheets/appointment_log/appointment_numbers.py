@@ -1,7 +1,7 @@
-"""Whether a column called no more than "ID" holds the appointment's number.
+"""Whether a column called only "ID" holds the appointment number.
 
-An appointment's number is another one for each appointment. A number that repeats for other days or patients is
-somebody's or something's, most often the patient's; taken for the appointment's it would make later visits look paid.
+Each appointment has its own number. A number that repeats on other days or for other patients identifies something
+else, most often the patient. Read as the appointment number, it would make later visits look paid.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,13 +18,13 @@ from server.sheets.appointment_log.heading_synonyms import fold_heading
 from server.sheets.questions import Choice, Question, Unanswered
 
 APPOINTMENT_NUMBER = "appointment_number"
-"""The input that answers it."""
+"""The input that answers the question about the ID column."""
 
 _WEAK = {fold_heading(heading) for heading in ("ID", "Record ID", "Event ID", "#", "No", "Number")}
-"""Headings that do not say whose number a column holds."""
+"""Headings that do not say what a number identifies."""
 
 _FIELDS = {"yes": "appointment", "patient": "patient", "ignore": ""}
-"""The field of the column by answer, as the import profile keeps it."""
+"""Answer -> the field of the column, as the import profile keeps it."""
 
 _CHOICES = (
     Choice("yes", "Yes, each appointment has its own"),
@@ -36,9 +36,9 @@ _CHOICES = (
 def number_settled(
     log: AppointmentLog, profile: ImportProfile, answers: Mapping[str, str]
 ) -> ImportProfile | None:
-    """Return the profile with what a click says about the ID column, ``None`` where it says nothing new.
+    """Return the profile with this click's answer about the ID column, ``None`` if the click answers nothing new.
 
-    What was remembered about the column is overruled, so that a wrong answer can be given again.
+    The new answer replaces the remembered one, so that a wrong answer can be corrected.
     """
     given = answers.get(APPOINTMENT_NUMBER, "").casefold()
     if given and given not in _FIELDS:
@@ -55,9 +55,9 @@ def number_settled(
 
 
 def _doubtful_column(log: AppointmentLog, profile: ImportProfile) -> str:
-    """Return the folded heading of the column the question is about, "" where the log has none.
+    """Return the folded heading of the column the question is about, "" if the log has none.
 
-    It is read as what was answered about it before: as the appointment's number, as the patient, or not at all.
+    The column may have any earlier answer: appointment number, patient, or ignored.
     """
     remembered = dict(profile.columns)
     ids, patients = (fold_heading(log.column(field).heading) for field in ("appointment", "patient"))
@@ -70,13 +70,13 @@ def _doubtful_column(log: AppointmentLog, profile: ImportProfile) -> str:
 
 
 def ask_if_repeated(log: AppointmentLog, profile: ImportProfile) -> None:
-    """Raise Unanswered where an ID of a doubtful column stands for different days, providers or patients."""
+    """Raise Unanswered if a doubtful column repeats an ID for another day, provider or patient."""
     if is_doubtful_heading(log, profile) and (rows := _rows_of_shared_ids(log)):
         ask_for_number(log, "repeats for different days, providers or patients", rows)
 
 
 def ask_for_number(log: AppointmentLog, why: str, rows: Sequence[int]) -> None:
-    """Ask whether the ID column holds the appointment's number. ``rows`` are Excel row numbers to look at."""
+    """Ask whether the ID column holds the appointment number. ``rows`` are Excel row numbers to look at."""
     column: Column = log.column("appointment")
     label = f"“{column.heading}” {why}. Is it the appointment's number?"
     finding = Finding(ColumnQuestion(question=label), log.facts.sheet, rows, column.position, column.heading)
@@ -84,13 +84,13 @@ def ask_for_number(log: AppointmentLog, why: str, rows: Sequence[int]) -> None:
 
 
 def is_doubtful_heading(log: AppointmentLog, profile: ImportProfile) -> bool:
-    """Return whether the heading of the IDs leaves open whose they are, and nobody was asked yet."""
+    """Return whether the heading of the IDs does not say what they identify, and no answer is on record."""
     key = fold_heading(log.column("appointment").heading)
     return "appointment" in log.words and key in _WEAK and key not in dict(profile.columns)
 
 
 def _rows_of_shared_ids(log: AppointmentLog) -> list[int]:
-    """Return the Excel rows whose ID an earlier row has for another day, provider or patient."""
+    """Return the Excel rows whose ID is also in an earlier row with another day, provider or patient."""
     ids = appointment_ids(log.word_column("appointment"))
     if len(ids.identities) == len(log):
         return []

@@ -1,4 +1,4 @@
-"""Yes/no columns that say whether a visit took place, and what nobody has said about them yet."""
+"""Yes/no columns that say whether a visit took place, and the questions about them that are not answered yet."""
 
 from collections.abc import Sequence
 
@@ -35,7 +35,7 @@ _CHOICES = (
 
 
 def forget_overruled(headings: Headings, key: str) -> None:
-    """Forget what was answered before about one column, what yes means or a refund, if the click answers it again."""
+    """Forget the earlier answer about a column (what yes means, or a refund) if this click answers it again."""
     is_status = "yes_means" in headings.answers and WHOLE.get(key) == "status" and key in headings.polarity
     if is_status or {f"yes_means_{fold(key)}", f"refund_{fold(key)}"} & headings.answers.keys():
         for remembered in (headings.polarity, headings.remembered, headings.profile):
@@ -43,7 +43,7 @@ def forget_overruled(headings: Headings, key: str) -> None:
 
 
 def ask_what_yes_means(matching: Matching) -> None:
-    """Find out what "yes" means in a Status column that answers yes or no."""
+    """Find out what "yes" means in a Status column that holds yes and no."""
     headings = matching.headings
     if "status" not in matching.columns or not headings.is_yes_no(matching.columns["status"][0]):
         return
@@ -65,7 +65,7 @@ def ask_what_yes_means(matching: Matching) -> None:
 
 
 def ask_about_flags(matching: Matching) -> None:
-    """Ask what unknown columns mean that seem to say whether a visit took place: yes and no, or a cell filled in."""
+    """Ask about unknown columns that may say whether a visit took place: yes/no cells, or a few filled cells."""
     for position in list(matching.unknown):
         key = matching.headings.keys[position]
         absent = any(word in key for word in _ABSENT)
@@ -78,7 +78,7 @@ def ask_about_flags(matching: Matching) -> None:
 
 
 def _says_something(matching: Matching, position: int) -> bool:
-    """Return whether cells filled in here and there tell something that the status does not tell."""
+    """Return whether a column that is filled in some rows adds something to the status."""
     headings = matching.headings
     rows = headings.filled_rows(position)
     if not rows or not headings.has_blanks(position):

@@ -1,4 +1,4 @@
-"""Where everything stands in a log: while columns are being matched to fields, and afterwards."""
+"""Where each field is in a log, during and after the matching of columns to fields."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
@@ -13,7 +13,7 @@ from server.sheets.questions import Question
 
 
 class GroupNames(Enum):
-    """Whether rows of their own name the providers of the rows below them."""
+    """Whether separate rows name the providers of the rows below them."""
 
     NONE = auto()
     LONE = auto()
@@ -21,15 +21,15 @@ class GroupNames(Enum):
 
 
 NamesBelow = Callable[[int], GroupNames]
-"""Says of a header row whether rows below it name the providers, and whether with a label."""
+"""Takes a header row; returns whether rows below it name the providers, and whether with a label."""
 
 
 @dataclass(frozen=True, slots=True)
 class CellEvidence:
     """What the cells of a sheet say about its columns.
 
-    ``fits`` says for date, provider, service and status how well a column's cells make sense; ``names_below`` whether
-    rows of their own make up for a missing provider column.
+    ``fits`` rates how well a column's cells make sense as a date, provider, service or status; ``names_below`` says
+    whether separate rows replace a missing provider column.
     """
 
     fits: Mapping[str, Fit]
@@ -38,14 +38,14 @@ class CellEvidence:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where everything stands. Positions count columns of the sheet's used part from 0.
+    """Where each field is. Positions count the columns of the sheet's used part from 0.
 
-    ``columns`` maps a field to its column, or its several columns where they are summed or joined;
-    ``flags`` are the yes/no columns with what "yes" counts as, ``filled`` those of them where any filled
-    cell says yes. ``all_attended`` and ``one_service`` stand in for columns the log lacks. ``unread`` are
-    the columns nobody read; what stands in those of ``minus`` is taken off their field. ``asked`` are the fields that could be several columns, with these;
-    ``questions`` must be answered before the log counts, ``findings`` point at the columns they are
-    about, ``remarks`` say what was decided.
+    ``columns`` maps a field to its column, or to several columns that are summed or joined. ``flags`` are the yes/no
+    columns with what "yes" counts as; in those of ``filled``, any filled cell means yes. ``all_attended`` and
+    ``one_service`` replace columns the log lacks. ``unread`` are the columns that were not read. The amounts in the
+    columns of ``minus`` are subtracted from their field. ``asked`` maps a field to the columns it could be.
+    ``questions`` must be answered before the log is used, ``findings`` point at the columns they are about, and
+    ``remarks`` say what was decided.
     """
 
     header: int
@@ -65,10 +65,10 @@ class Layout:
 
 @dataclass(slots=True)
 class Matching:
-    """The columns of one log, being matched to fields.
+    """The columns of one log while they are matched to fields.
 
-    ``whole`` are the columns whose heading names a field, ``parts`` those that make one up together,
-    ``unknown`` those under a heading nobody knows.
+    ``whole`` are the columns whose heading names a field, ``parts`` those that make up a field together, ``unknown``
+    those with an unknown heading.
     """
 
     headings: Headings
@@ -89,7 +89,7 @@ class Matching:
     group_names: GroupNames = GroupNames.NONE
 
     def give(self, to: Field, positions: tuple[int, ...]) -> None:
-        """Give a field its columns, which then are nothing else."""
+        """Assign columns to a field and remove them from every other list."""
         self.columns[to.name] = positions
         for position in positions:
             self.flags.pop(position, None)
@@ -98,6 +98,6 @@ class Matching:
                 self.unknown.remove(position)
 
     def is_free(self, position: int) -> bool:
-        """Return whether a column is read as nothing so far."""
+        """Return whether a column has no field so far."""
         read = {place for found in self.columns.values() for place in found}
         return bool(self.headings.texts[position]) and position not in read | set(self.flags)

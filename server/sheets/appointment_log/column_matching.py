@@ -1,8 +1,8 @@
 """Which column of a log is which field.
 
-Order of trust: the answers given with this click, the clinic's import profile, the exact
-synonyms. What is left open is asked, all at once: fields no heading names, fields two columns
-could be, and columns nobody knows whose cells look like something that decides pay.
+Order of trust: the answers given with this click, the clinic's import profile, the exact synonyms. All open points are
+asked at once: fields without a heading, fields that could be two columns, and columns with an unknown heading whose
+cells look like something that decides pay.
 """
 
 from collections.abc import Mapping, Sequence
@@ -40,7 +40,7 @@ from server.sheets.cells import text_of
 from server.sheets.sheet import Sheet
 
 DATE_ORDERS = frozenset({"mdy", "dmy"})
-"""What can be answered about a date column: month first, or day first."""
+"""Answers about a date column: month first, or day first."""
 
 
 def lay_out(
@@ -50,7 +50,7 @@ def lay_out(
     answers: Mapping[str, str],
     evidence: CellEvidence,
 ) -> Layout:
-    """Find the header and give every field its column; what must be asked stands in the layout's questions.
+    """Find the header and give every field its column. Open points are in the layout's questions.
 
     Raises HeaderNotFound or MissingColumn.
     """
@@ -74,7 +74,7 @@ def lay_out(
 
 
 def _sort_columns(matching: Matching) -> None:
-    """Sort the columns by their headings: a whole field, a part of one, a yes/no column, or unknown."""
+    """Sort the columns by heading: a whole field, part of a field, a yes/no column, or unknown."""
     headings = matching.headings
     for position, (text, key) in enumerate(zip(headings.texts, headings.keys, strict=True)):
         forget_overruled(headings, key)
@@ -101,14 +101,14 @@ def _sort_columns(matching: Matching) -> None:
 def _is_rather(matching: Matching, position: int) -> bool:
     """Return whether the cells under a heading with two meanings make sense as the weaker one.
 
-    "Start Time" is the day and time of a visit in one system, and the time alone in another.
+    "Start Time" is the day and time of a visit in one system, and only the time in another.
     """
     field = WEAK.get(matching.headings.keys[position])
     return field is not None and matching.fits[field](matching.headings.sample(position)) >= FITS
 
 
 def _choose_one(matching: Matching, field: Field) -> None:
-    """Give a field its one column, asking where more than one could be it."""
+    """Give a field its one column, or ask if more than one could be it."""
     headings, whole = matching.headings, matching.whole[field.name]
     lookalikes, pair = look_like(matching, field), rival_pair(matching, field)
     chosen = headings.answer_one(field)
@@ -141,7 +141,7 @@ def _choose_one(matching: Matching, field: Field) -> None:
 
 
 def _ask_which(matching: Matching, field: Field, candidates: Sequence[int], pair: Pair) -> None:
-    """Ask which of some columns a field is; a name in two columns is one more answer."""
+    """Ask which column a field is. A name in two columns is offered as one more answer."""
     positions = by_rank(matching.headings, candidates) if field.name == "date" else candidates
     matching.asked[field.name] = tuple(positions)
     together = f"{matching.headings.columns_in_words(pair, 'and')} together" if pair else ""
@@ -154,9 +154,9 @@ def _ask_which(matching: Matching, field: Field, candidates: Sequence[int], pair
 
 
 def _unmistakable(matching: Matching, field: Field, lookalikes: Sequence[int]) -> list[int]:
-    """Return the column under a heading other systems use for something else, where every cell makes sense.
+    """Return the column under a heading that other systems use for something else, if every cell makes sense.
 
-    Beside a yes/no column the status is asked about all the same.
+    If the log has a yes/no column, the status is asked about anyway.
     """
     headings = matching.headings
     weak = [position for position in lookalikes if WEAK.get(headings.keys[position]) == field.name]
@@ -166,7 +166,7 @@ def _unmistakable(matching: Matching, field: Field, lookalikes: Sequence[int]) -
 
 
 def _only_sensible_column(matching: Matching, field: Field, whole: Sequence[int]) -> int | None:
-    """Return the one column of several that can be meant: all say the same, or only one makes sense."""
+    """Return the one possible column of several: all hold the same, or only one makes sense."""
     headings = matching.headings
     if len(whole) == 1 or (whole and field.several is Several.FIRST):
         return whole[0]
@@ -184,9 +184,9 @@ def _only_sensible_column(matching: Matching, field: Field, whole: Sequence[int]
 
 
 def _offer_start(matching: Matching) -> None:
-    """Read a date and time that is not the date of service as the start of the visit, where nothing else is.
+    """Read a date and time other than the date of service as the start of the visit, if no column is the start yet.
 
-    Also one that the clinic said not to be the date: its time is the start all the same.
+    This includes a column that the clinic said is not the date: its time can still be the start.
     """
     headings, date = matching.headings, matching.columns.get("date", ())
     matching.whole["start"] += [
@@ -228,5 +228,5 @@ def _finish_layout(matching: Matching, answers: Mapping[str, str]) -> Layout:
 
 
 def column_of(sheet: Sheet, layout: Layout, position: int) -> Column:
-    """Return where a column stands in the sheet, with its heading."""
+    """Return the position of a column in the sheet, and its heading."""
     return Column(sheet.left + position, text_of(sheet.columns[position][layout.header]))

@@ -32,9 +32,9 @@ def thousandths_in(cell: Cell) -> int | None:
 
 @dataclass(slots=True)
 class ColumnSums:
-    """Sums over the appointments found so far: the dated rows, and the undated ones that are added.
+    """Sums over the appointments found so far: the dated rows, and the undated rows added to them.
 
-    Rows are added in ascending order.
+    Rows must be added in ascending order.
     """
 
     table: LogTable
@@ -44,11 +44,11 @@ class ColumnSums:
     _spelled_added: dict[int, tuple[int, dict[str, list[int]]]] = field(default_factory=dict)
 
     def add(self, place: int) -> None:
-        """Count an undated row as an appointment from here on."""
+        """Count an undated row as an appointment from now on."""
         self.added.append(place)
 
     def _column(self, position: int) -> tuple[Ints, Ints]:
-        """Return a column's thousandths, and the running sums of its dated rows from 0 on."""
+        """Return a column's thousandths, and the running sums of its dated rows, starting with 0."""
         if position not in self._columns:
             cells = self.table.columns[position]
             values = read_numbers(cells, THOUSAND, thousandths_in).values
@@ -69,14 +69,14 @@ class ColumnSums:
         return int(self._column(position)[0][places].sum())
 
     def count_between(self, since: int, until: int) -> int:
-        """Return how many appointments stand after one row and before another."""
+        """Return how many appointments are between two rows."""
         start = max(since + 1, self.table.first)
         undated = bisect_left(self.table.undated, until) - bisect_left(self.table.undated, start)
         late = bisect_left(self.added, until) - bisect_left(self.added, start)
         return max(until - start, 0) - undated + late
 
     def saying(self, position: int, text: str, until: int) -> Ints:
-        """Return the appointments above a row whose cell in a column says a text, in ascending order."""
+        """Return the appointments above row ``until`` whose cell in a column is ``text``, in ascending order."""
         key = fold(text)
         dated = self._dated_saying(position).get(key, NO_ROWS)
         above = dated[: np.searchsorted(dated, until)]
@@ -84,7 +84,7 @@ class ColumnSums:
         return np.sort(np.concatenate((above, np.array(late, dtype=np.int64)))) if late else above
 
     def _dated_saying(self, position: int) -> dict[str, Ints]:
-        """Return the dated rows by what a column says in them, folded."""
+        """Return folded text -> the dated rows that have it in a column."""
         if position not in self._spelled:
             cells = self.table.columns[position]
             is_dated = np.ones(len(cells), dtype=np.bool_)
@@ -98,7 +98,7 @@ class ColumnSums:
         return self._spelled[position]
 
     def _added_saying(self, position: int) -> dict[str, list[int]]:
-        """Return the undated appointments so far by what a column says in them, folded."""
+        """Return folded text -> the undated appointments so far that have it in a column."""
         read, by_text = self._spelled_added.setdefault(position, (0, {}))
         for place in self.added[read:]:
             by_text.setdefault(fold(text_of(self.table.columns[position][place])), []).append(place)

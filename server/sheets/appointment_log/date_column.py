@@ -1,4 +1,4 @@
-"""The date column of a log: which question it raises, and how it was read, in words."""
+"""The date column of a log: the question it raises, and a description of how it was read."""
 
 from server.errors import Finding, count_of
 from server.errors.log_column_findings import ColumnQuestion
@@ -10,7 +10,7 @@ CHOICES = (Choice(MONTH_FIRST, "Month first (US)"), Choice(DAY_FIRST, "Day first
 
 
 def question_about(days: Days, heading: str, shown: str) -> Question:
-    """Return the question in which order a column is written; ``shown`` is one of the doubtful dates."""
+    """Return the question whether a column is month first or day first; ``shown`` is one of the doubtful dates."""
     evidence = days.evidence
     counts = evidence.month_first, evidence.day_first
     if all(counts):
@@ -24,12 +24,12 @@ def question_about(days: Days, heading: str, shown: str) -> Question:
 
 
 def example_of(days: Days) -> tuple[int, ...]:
-    """Return the positions of the dates that somebody has to say the order of."""
+    """Return the positions of the dates whose order staff must give."""
     return days.undecided or tuple(days.given.nonzero()[0].tolist())
 
 
 def order_in_words(days: Days, answered: str, remembered: str) -> str:
-    """Return how the dates were read, for the Reconciliation sheet."""
+    """Return a description of how the dates were read, for the Reconciliation sheet."""
     evidence = days.evidence
     if not (evidence.is_certain or evidence.either):
         return "as they are: none could be read two ways"

@@ -1,8 +1,8 @@
-"""Rows that name a provider above the provider's rows: "Provider: Jane Smith", or a lone name.
+"""Rows that name a provider above the provider's rows: "Provider: Jane Smith", or a name alone.
 
-They give their provider to the rows below whose provider cell is blank, until the next such row or a totals row. A
-lone name that nobody knows ends the group above it as well, so that no visit is paid to the wrong person. In a report that begins
-with such a name, a row that names another provider blocks: its own may be a supervisor.
+The rows below that have a blank provider cell get this provider, until the next such row or a totals row. An unknown
+name alone also ends the group above it, so that no visit is paid to the wrong person. In a report that begins with
+such a name, a row that names another provider blocks: the provider in the row may be a supervisor.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,28 +18,28 @@ from server.sheets.cells import text_of
 from server.sheets.sheet import Cell, Sheet
 
 MOST_CELLS = 4
-"""A group row fills few cells: a label, a name, an ID."""
+"""A group row has at most this many filled cells: a label, a name, an ID."""
 
 TITLE = -1
-"""Stands for the title as the place of a name that holds for the whole sheet."""
+"""The row position of a name in the title, which applies to the whole sheet."""
 
 _OTHER_LABELS = {
     "location", "office", "facility", "department", "dept", "site", "room", "week", "weekof", "period", "payperiod",
     "note", "notes", "payer", "insurance", "month", "program", "team",
 }  # fmt: skip
-"""Folded labels of group rows that name something else than a person."""
+"""Folded labels of group rows that do not name a person."""
 
 
 @dataclass(frozen=True, slots=True)
 class GroupRow:
-    """A row that names the provider of the rows below it, as the sheet spells it; ``None`` where it ends a group."""
+    """A row that names the provider of the rows below it, as spelled in the sheet; ``None`` if it ends a group."""
 
     place: int
     provider: str | None
 
 
 def labelled_provider(texts: Sequence[str], known: KnownWords) -> str | None:
-    """Return the provider that the filled cells of a row name after a label: "Provider: Jane Smith"."""
+    """Return the provider that a row names after a label, as in "Provider: Jane Smith"."""
     if not texts or len(texts) > MOST_CELLS:
         return None
     label, colon, value = texts[0].partition(":")
@@ -56,7 +56,7 @@ def labelled_provider(texts: Sequence[str], known: KnownWords) -> str | None:
 def provider_above(table: LogTable, line: Line, *, inside: bool) -> str | None:
     """Return the provider a row names for the rows below it, ``None`` for any other row.
 
-    ``inside``: the row stands below another group row, so that a lone text may name somebody nobody knows.
+    ``inside``: the row is below another group row, so that a text alone may be the name of an unknown provider.
     """
     texts = [line.texts[position] for position in line.filled]
     if (named := labelled_provider(texts, table.known)) is not None:
@@ -69,7 +69,7 @@ def provider_above(table: LogTable, line: Line, *, inside: bool) -> str | None:
 
 
 def _is_title(table: LogTable, line: Line) -> bool:
-    """Return whether a lone text also stands above the headings, as the title of a report does."""
+    """Return whether a text alone is also above the headings, as a report's title is."""
     above = {text_of(cell) for column in table.sheet.columns for cell in column[: table.layout.header]}
     return line.texts[line.filled[0]] in above
 
@@ -90,7 +90,7 @@ def title_provider(sheet: Sheet, header: int, known: KnownWords) -> str | None:
 
 
 def names_below(sheet: Sheet, header: int, known: KnownWords) -> GroupNames:
-    """Return whether rows, or the title, name the provider of a sheet that has no provider column."""
+    """Return whether rows, or the title, name the provider in a sheet without a provider column."""
     if title_provider(sheet, header, known) is not None:
         return GroupNames.LABELED
     found = GroupNames.NONE
@@ -111,7 +111,7 @@ def _may_name(text: str, known: KnownWords) -> bool:
 
 
 def providers_of(appointments: Sequence[int], groups: Sequence[GroupRow]) -> list[str | None]:
-    """Return for each appointment the provider of its group; ``groups`` are in the order of the sheet."""
+    """Return for each appointment the provider of its group; ``groups`` are in sheet order."""
     found: list[str | None] = []
     current, at = None, 0
     for place in appointments:
@@ -125,7 +125,7 @@ def providers_of(appointments: Sequence[int], groups: Sequence[GroupRow]) -> lis
 def rows_of_other_provider(
     cells: Sequence[Cell], providers: Sequence[str | None], known: KnownWords
 ) -> dict[tuple[str, str], list[int]]:
-    """Return the rows whose own provider is not the one named above them, by both names."""
+    """Return (provider in the row, provider named above) -> the rows where the two differ."""
     found: dict[tuple[str, str], list[int]] = {}
     for place, (cell, above) in enumerate(zip(cells, providers, strict=True)):
         if above and (own := text_of(cell)) and known.are_two("provider", own, above):
@@ -134,7 +134,7 @@ def rows_of_other_provider(
 
 
 def fill_providers(cells: Sequence[Cell], providers: Sequence[str | None]) -> tuple[list[Cell], list[int]]:
-    """Return a provider column with its blanks filled from the groups, and the positions of those."""
+    """Return a provider column with its blanks filled from the groups, and the positions that were filled."""
     filled = [
         place
         for place, (cell, provider) in enumerate(zip(cells, providers, strict=True))
@@ -147,7 +147,9 @@ def fill_providers(cells: Sequence[Cell], providers: Sequence[str | None]) -> tu
 
 
 def _begins_with_name(appointments: Sequence[int], groups: Sequence[GroupRow]) -> bool:
-    """Return whether a name stands above the first visit, as in a report by provider: a name further down may be a stray cell."""
+    """Return whether a name is above the first visit, as in a report by provider. A name further down may be a stray
+    cell.
+    """
     return bool(groups and appointments and groups[0].provider and groups[0].place < appointments[0])
 
 
@@ -155,8 +157,8 @@ def _begins_with_name(appointments: Sequence[int], groups: Sequence[GroupRow]) -
 class GroupedProviders:
     """The provider of each appointment: its own cell, else its group's.
 
-    ``source`` says where the groups' names stand, in words, "" where no group named any. ``against`` are the rows
-    that name somebody else than their group does, by both names: nobody can say whose visits they are.
+    ``source`` describes where the groups' names are, "" if no group names a provider. ``against`` maps (provider in
+    the row, provider named above) to the rows where the two differ: only staff can say whose visits they are.
     """
 
     cells: Sequence[Cell]
@@ -172,7 +174,7 @@ def read_groups(
     cells: Sequence[Cell] | None,
     known: KnownWords,
 ) -> GroupedProviders:
-    """Fill the blank cells of the provider column from the groups, and say so; ``cells`` is ``None`` without one."""
+    """Fill blank cells of the provider column from the groups, with findings. ``cells`` is ``None`` without one."""
     own: list[Cell] = [None] * len(appointments) if cells is None else list(cells)
     providers = providers_of(appointments, groups)
     against = rows_of_other_provider(own, providers, known) if _begins_with_name(appointments, groups) else {}

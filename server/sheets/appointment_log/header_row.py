@@ -1,4 +1,4 @@
-"""The header row of a log: what its columns are called, what stands under them, and what was answered about them."""
+"""The header row of a log: the names of its columns, samples of their cells, and the answers given about them."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -15,45 +15,45 @@ from server.sheets.questions import NONE_LABEL, NONE_OF_THEM, SEVERAL, Choice, Q
 from server.sheets.sheet import Cell, Sheet
 
 LOOKED_AT = 60
-"""How many rows from the top a header may stand below."""
+"""The header must be within this many rows from the top."""
 
 LONGEST_HEADING = 80
 
 ENOUGH = 2
-"""How many known headings make a row the header."""
+"""A row with this many known headings is the header."""
 
 SAMPLE = 300
-"""How many rows, spread over the whole column, are looked at to see what a column holds."""
+"""How many rows, spread over the whole column, are sampled to see what a column holds."""
 
 TOP = 100
-"""How many of these rows are the first ones."""
+"""How many of the sampled rows are the first rows."""
 
 FEW = 30
-"""With fewer filled cells among those rows, every row of the column is looked at."""
+"""With fewer filled cells in the sample, every row of the column is read."""
 
 FITS = 0.6
-"""Share of a column's distinct values that must make sense for it to be proposed."""
+"""A column is proposed if at least this share of its distinct values makes sense."""
 
 IGNORE = ""
-"""The field of a column the clinic said to leave alone."""
+"""The field of a column that the clinic said to ignore."""
 
 FILLED = "filled"
-"""The field of a column where any filled cell answers yes, such as the day of a cancellation."""
+"""The field of a column in which any filled cell means yes, such as the day of a cancellation."""
 
 MINUS = "minus "
-"""Begins the field of a column whose amounts are taken off that field: ``minus collected_cents``."""
+"""Prefix for columns whose amounts are subtracted from a field: ``minus collected_cents``."""
 
 SEPARATOR = ";"
-"""Stands between the answers where several can be chosen."""
+"""Separates the answers if several can be chosen."""
 
-"""What a number format shows as it stands, colors and conditions."""
+"""Parts of a number format that are shown as written, colors and conditions."""
 
 Fit = Callable[[Sequence[Cell]], float]
-"""Says which share of some cells makes sense as a field."""
+"""Returns the share of some cells that makes sense as a field."""
 
 
 class Headings:
-    """The header row of one sheet, being matched to fields."""
+    """The header row of one sheet while its columns are matched to fields."""
 
     def __init__(self, sheet: Sheet, profile: ImportProfile, answers: Mapping[str, str]) -> None:
         self.sheet = sheet
@@ -71,7 +71,7 @@ class Headings:
         self._filled: dict[int, list[int]] = {}
 
     def _find(self) -> int:
-        """Return the row with most known headings, the topmost of equals."""
+        """Return the row with the most known headings, the topmost of equals."""
         best, row = max(
             ((self._score(row), -row) for row in range(min(LOOKED_AT, self.sheet.height))), default=(0, 0)
         )
@@ -88,14 +88,14 @@ class Headings:
         return sum(1 for text in texts if self._is_heading(text))
 
     def _is_heading(self, text: str) -> bool:
-        """Return whether a cell says a heading of a log; longer texts are not looked at."""
+        """Return whether a cell is a heading of a log. Long texts are not checked."""
         if len(text) > LONGEST_HEADING:
             return False
         key = fold_heading(text)
         return key in KNOWN or key in self.remembered or flag_of(text) is not None
 
     def _spread(self) -> list[int]:
-        """Return the rows that are looked at: the first ones, and others up to the last."""
+        """Return the sampled rows: the first ones, and others spread down to the last."""
         first, end = self.row + 1, self.sheet.height
         if end - first <= SAMPLE:
             return list(range(first, end))
@@ -103,7 +103,7 @@ class Headings:
         return [*range(first, first + TOP), *range(end - 1, first + TOP - 1, -step)]
 
     def filled_rows(self, position: int) -> list[int]:
-        """Return rows below the header where a column is filled, of all its rows if it seldom is."""
+        """Return rows below the header where a column is filled: of the sampled rows, or of all if those are few."""
         if position not in self._filled:
             self._filled[position] = self._find_filled(position)
         return self._filled[position]
@@ -124,27 +124,27 @@ class Headings:
         return self._samples[position]
 
     def is_yes_no(self, position: int) -> bool:
-        """Return whether a column answers yes or no."""
+        """Return whether a column holds yes/no answers."""
         answers = {fold(text_of(cell)) or text_of(cell) for cell in self.sample(position)}
         return bool(answers) and answers <= YES | NO
 
     def answers_yes_and_no(self, position: int) -> bool:
-        """Return whether most cells are yes or no; ticks among empty cells are something else."""
+        """Return whether most cells are yes or no. Ticks among empty cells do not count."""
         said = [fold(text_of(cell)) or text_of(cell) for cell in self.sample(position)]
         known = sum(answer in YES | NO for answer in said)
         return 2 * known > len(said) and not (set(said) <= YES and self.has_blanks(position))
 
     def has_blanks(self, position: int) -> bool:
-        """Return whether a column is empty in some of the rows looked at."""
+        """Return whether a column is blank in some of the sampled rows."""
         return any(not _is_filled(self.sheet.columns[position][row]) for row in self._rows)
 
     def is_dated(self, position: int) -> bool:
-        """Return whether the numbers of a column are shown as days."""
+        """Return whether the numbers of a column are shown as dates."""
         rows = self.filled_rows(position)[:1]
         return bool(rows) and is_day_format(self.sheet.format_at(position, rows[0]))
 
     def ask(self, question: Question, positions: Sequence[int]) -> None:
-        """Put a question about some columns."""
+        """Ask a question about some columns."""
         self.questions.append(question)
         for position in positions:
             self.findings.append(self.finding(ColumnQuestion(question=question.label), position))
@@ -155,9 +155,9 @@ class Headings:
         return Finding(what, self.sheet.name, place, self.sheet.left + position, self.texts[position])
 
     def ask_which(self, field: Field, positions: Sequence[int], why: str, *, instead: str = "") -> None:
-        """Put the question which of some columns a field is; the only one is proposed.
+        """Ask which column a field is. If there is only one, it is proposed.
 
-        ``instead`` is what "none" means, where that can be the answer.
+        ``instead`` says what the answer "none" means, if that answer is possible.
         """
         choices = [self.choice_of(position) for position in positions]
         default = choices[0].value if len(choices) == 1 and instead in {"", NONE_LABEL} else ""
@@ -166,16 +166,16 @@ class Headings:
         self.ask(Question(question_name(field), why, tuple(choices), default), positions)
 
     def ask_which_ones(self, field: Field, positions: Sequence[int], why: str) -> None:
-        """Put the question which of some columns make up a field together."""
+        """Ask which columns make up a field together."""
         choices = [*map(self.choice_of, positions), Choice(NONE_OF_THEM, NONE_LABEL)]
         self.ask(Question(question_name(field), why, tuple(choices), kind=SEVERAL), positions)
 
     def answered_none(self, field: Field) -> bool:
-        """Return whether staff said that no column is a field."""
+        """Return whether staff answered that no column is this field."""
         return fold(self.answers.get(question_name(field), "")) == NONE_OF_THEM
 
     def answer(self, field: Field) -> tuple[int, ...]:
-        """Return the columns staff named for a field with this click, by heading or by letter."""
+        """Return the columns that this click names for a field, by heading or by letter."""
         given = self.answers.get(question_name(field), "").strip()
         if not given or self.answered_none(field):
             return ()
@@ -189,7 +189,7 @@ class Headings:
         return tuple(dict.fromkeys(position for position in found if position is not None))
 
     def answer_one(self, field: Field) -> int | None:
-        """Return the one column staff named for a field."""
+        """Return the one column that staff named for a field."""
         found = self.answer(field)
         if len(found) > 1:
             name = question_name(field)
@@ -198,7 +198,7 @@ class Headings:
         return found[0] if found else None
 
     def _column_named(self, name: str) -> int | None:
-        """Return the column of a heading or a letter."""
+        """Return the column with this heading or letter."""
         key = fold_heading(name)
         for position, text in enumerate(self.texts):
             if text and key and self.keys[position] == key:
@@ -218,8 +218,8 @@ class Headings:
     def learn(self, field: Field, chosen: Sequence[int], among: Sequence[int]) -> None:
         """Remember an answer for the clinic's next log.
 
-        Of two columns with one heading only the letter tells which is meant, and letters change from log to
-        log: that answer counts for its click.
+        If two columns have the same heading, only the letter tells them apart, and letters change from log to log.
+        Such an answer counts for this click only.
         """
         kept = {self.keys[position] for position in (*chosen, *among)} - {""}
         for key in kept:
@@ -230,16 +230,16 @@ class Headings:
                 self.profile[key] = IGNORE
 
     def leave_alone(self, positions: Sequence[int]) -> None:
-        """Remember that columns are not read."""
+        """Remember that columns are to be ignored."""
         for position in positions:
             self.profile[self.keys[position]] = IGNORE
 
     def choice_of(self, position: int) -> Choice:
-        """Return a column as an answer."""
+        """Return a column as a choice of a question."""
         return Choice(self.name_of(position), self.label_of(position))
 
     def name_of(self, position: int) -> str:
-        """Return what staff call a column: its heading, or its letter where the heading could mean another."""
+        """Return the name of a column for staff: its heading, or its letter if the heading is not unique."""
         text = self.texts[position]
         plain = self.keys[position] and self.keys.count(self.keys[position]) == 1 and SEPARATOR not in text
         return (
@@ -255,12 +255,12 @@ class Headings:
         )
 
     def columns_in_words(self, positions: Sequence[int], last: str) -> str:
-        """Return columns as a sentence names them, ``last`` being the word before the last one."""
+        """Return a list of columns as text; ``last`` is the word before the last one."""
         names = [f"“{self.label_of(position)}”" for position in positions]
         return f" {last} ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
     def known_headings(self) -> list[str]:
-        """Return the headings there are."""
+        """Return the known headings of this sheet."""
         return [text for text in self.texts if text]
 
 

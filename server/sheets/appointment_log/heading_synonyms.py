@@ -1,7 +1,7 @@
-"""What the columns of an appointment log are called in the wild.
+"""The headings that practice systems use for the columns of an appointment log.
 
-Exact synonyms after folding, never a resemblance (rule: payroll#headings). What is not here is asked
-once and remembered per clinic in its import profile.
+Exact synonyms after folding, never a resemblance (rule: payroll#headings). A heading that is not here is asked about
+once and remembered in the clinic's import profile.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from server.billing.names import fold
 
 
 class Several(StrEnum):
-    """What to do when more than one column can be a field."""
+    """What to do if more than one column can be a field."""
 
     ASK = "ask"
     FIRST = "first"
@@ -21,11 +21,11 @@ class Several(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A column of an appointment log: its name in the code, its own heading, and what others call it.
+    """A column of an appointment log: its name in the code, its own heading, and its synonyms.
 
-    ``parts`` are headings of columns that make up the field together, such as what the client
-    and what the insurer paid. ``weak`` are headings that other systems use for something else: they
-    count only where no other heading names the field and all cells of the column make sense.
+    ``parts`` are headings of columns that make up the field together, such as what the client and what the insurer
+    paid. ``weak`` are headings that other systems use for something else: they count only if no other heading names
+    the field and all cells of the column make sense.
     """
 
     name: str
@@ -38,7 +38,7 @@ class Field:
 
     @property
     def noun(self) -> str:
-        """Return the field as a sentence calls it: date of service, appointment ID, collected amount."""
+        """Return the field's name in a sentence: date of service, appointment ID, collected amount."""
         if self.name == "collected_cents":
             return "collected amount"
         return self.heading[0].lower() + self.heading[1:]
@@ -174,7 +174,7 @@ FIRST_AND_LAST: dict[str, tuple[tuple[str, str], ...]] = {
 
 
 def fold_heading(heading: str) -> str:
-    """Return a heading without case, spaces and punctuation; ``#`` and ``%`` still mean something."""
+    """Return a heading without case, spaces and punctuation; ``#`` and ``%`` are kept because they mean something."""
     return fold(heading.replace("#", " number ").replace("%", " percent ").replace("?", " q "))
 
 
@@ -183,13 +183,13 @@ BY_NAME = {field.name: field for field in LOG_FIELDS}
 WHOLE: dict[str, str] = {
     fold_heading(heading): field.name for field in LOG_FIELDS for heading in (field.heading, *field.synonyms)
 }
-"""Folded heading -> the field it is, by itself."""
+"""Folded heading -> the field it is by itself."""
 
 PART: dict[str, str] = {fold_heading(heading): field.name for field in LOG_FIELDS for heading in field.parts}
-"""Folded heading -> the field it is a part of."""
+"""Folded heading -> the field it is part of."""
 
 WEAK: dict[str, str] = {fold_heading(heading): field.name for field in LOG_FIELDS for heading in field.weak}
-"""Folded heading -> the field it is where nothing else names it and its cells make sense."""
+"""Folded heading -> the field it is if no other heading names the field and its cells make sense."""
 
 NAMES: frozenset[str] = frozenset(
     fold_heading(heading) for pairs in FIRST_AND_LAST.values() for pair in pairs for heading in pair
@@ -197,7 +197,7 @@ NAMES: frozenset[str] = frozenset(
 """Folded headings of first and last names."""
 
 KNOWN: frozenset[str] = frozenset({*WHOLE, *PART, *WEAK, *NAMES})
-"""Folded headings a log may have, those of yes/no columns left out."""
+"""Folded headings a log may have, without those of yes/no columns."""
 
 FLAGS: dict[str, CountsAs] = {
     fold(heading): counts for counts, headings in _FLAGS.items() for heading in headings
@@ -206,11 +206,11 @@ FLAGS: dict[str, CountsAs] = {
 
 
 def flag_of(heading: str) -> CountsAs | None:
-    """Return what "yes" counts as under a heading, if it is that of a yes/no column."""
+    """Return what "yes" counts as under a heading, ``None`` if it is not the heading of a yes/no column."""
     return FLAGS.get(fold(heading))
 
 
 def is_known(heading: str) -> bool:
-    """Return whether a heading is one of an appointment log's."""
+    """Return whether a heading belongs to an appointment log."""
     key = fold_heading(heading)
     return any(key in known for known in (WHOLE, PART, NAMES)) or flag_of(heading) is not None

@@ -1,4 +1,4 @@
-"""Columns a log does not have, and what stands in for them by the clinic's answer."""
+"""Columns a log does not have, and their replacement from the clinic's answer."""
 
 from collections.abc import Sequence
 
@@ -20,19 +20,19 @@ def one_word(word: str, rows: int) -> CodedText:
 
 
 def every_visit_attended(rows: int) -> StatusFlag:
-    """Return a yes/no column that calls every row an attended visit."""
+    """Return a yes/no column that makes every row an attended visit."""
     word = CountsAs.ATTENDED.value
     return StatusFlag(NOWHERE, one_word(word, rows), {word: CountsAs.ATTENDED})
 
 
 def yes_where_filled(cells: Sequence[Cell]) -> CodedText:
-    """Return a column that says yes where a cell is filled; what stands in it is not kept."""
+    """Return a column that says yes where a cell is filled. The cell's content is not kept."""
     empty = np.array([text_of(cell) == "" for cell in cells], dtype=np.int64)
     return CodedText(empty, ("yes", "no"))
 
 
 def stand_ins(layout: Layout) -> dict[str, str]:
-    """Return what each column the log lacks was read as, by the field's heading."""
+    """Return field heading -> what replaces each column that the log lacks."""
     found = {}
     if layout.all_attended:
         found["Status"] = "No column: every row is an attended visit"
@@ -42,7 +42,7 @@ def stand_ins(layout: Layout) -> dict[str, str]:
 
 
 def unread_columns(sheet: Sheet, layout: Layout) -> tuple[tuple[str, str], ...]:
-    """Return heading and letter of each column nobody read. What stands under it is not kept."""
+    """Return heading and letter of each column that was not read. Its cells are not kept."""
     return tuple(
         (text_of(sheet.columns[position][layout.header]), cell_addresses.letter(sheet.left + position))
         for position in layout.unread
@@ -50,7 +50,7 @@ def unread_columns(sheet: Sheet, layout: Layout) -> tuple[tuple[str, str], ...]:
 
 
 def about_columns(sheet: Sheet, layout: Layout) -> list[Finding]:
-    """Say what stands in for columns the log lacks, and which columns were not read."""
+    """Return findings about replaced columns, and about columns that were not read."""
     place = (sheet.top + layout.header,)
     findings = []
     if layout.all_attended:

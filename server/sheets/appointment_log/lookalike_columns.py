@@ -1,7 +1,7 @@
-"""Columns under a heading nobody knows whose cells look like a field that decides pay.
+"""Columns under an unknown heading whose cells look like a field that decides pay.
 
-A status, a provider, a service or a day in a column nobody read would be pay decided without it. So such a
-column is asked about once, unless it says the same as the column that was read.
+If a status, a provider, a service or a day is in a column that was not read, pay would be decided without it. So such
+a column is asked about once, unless it holds the same as the column that was read.
 """
 
 from collections.abc import Callable, Hashable, Sequence
@@ -17,7 +17,7 @@ from server.sheets.dates import day_of
 from server.sheets.sheet import Cell
 
 HALF = 0.5
-"""Share of a column's distinct words that must be statuses for it to look like one."""
+"""A column looks like a status if at least this share of its distinct words are statuses."""
 
 SHOWN = 3
 """How many statuses of a column a question names."""
@@ -26,7 +26,7 @@ _ALSO_STATUSES = frozenset({
     "arrived", "checkedin", "roomed", "inroom", "insession", "inprogress", "broken", "tentative", "waitlisted",
     "waitlist", "active", "inviteecanceled", "inviteecancelled", "unarrived", "ready", "closed",
 })  # fmt: skip
-"""Folded words that say where a visit is, though not what it counts as."""
+"""Folded words that say where a visit is, but not what it counts as."""
 
 _VISIT = ("appointment", "appt", "visit", "service", "session", "start")
 _BOOKING = ("booked", "booking", "created", "scheduled", "entered", "modified", "updated", "added")
@@ -48,7 +48,7 @@ def look_like(matching: Matching, field: Field) -> list[int]:
 
 
 def held_statuses(matching: Matching, position: int) -> str:
-    """Return the question whether a column is the status, "" where it does not look like one."""
+    """Return the question whether a column is the status, "" if it does not look like one."""
     known = meanings(matching.setup.statuses)
     words: dict[str, str] = {}
     for cell in matching.headings.sample(position):
@@ -62,7 +62,7 @@ def held_statuses(matching: Matching, position: int) -> str:
 
 
 def differs(matching: Matching, field: Field, read: int, other: int) -> bool:
-    """Return whether a column contradicts or completes the one that was read, in the rows looked at."""
+    """Return whether a column contradicts or completes the column that was read, in the sampled rows."""
     mean = _meaning(matching, field)
     columns = matching.headings.sheet.columns
     return any(
@@ -72,7 +72,7 @@ def differs(matching: Matching, field: Field, read: int, other: int) -> bool:
 
 
 def say_the_same_days(headings: Headings, positions: Sequence[int]) -> bool:
-    """Return whether columns say the same day in every row, as a date does beside its date and time."""
+    """Return whether columns hold the same day in every row, as a date and a date with time do."""
     first, *others = (headings.sheet.columns[position][headings.row + 1 :] for position in positions)
     system = headings.sheet.date_system
     return all(
@@ -84,7 +84,7 @@ def say_the_same_days(headings: Headings, positions: Sequence[int]) -> bool:
 
 
 def by_rank(headings: Headings, positions: Sequence[int]) -> list[int]:
-    """Return columns of days, those of visits before those of bookings."""
+    """Return columns of days, with days of visits before days of bookings."""
     return sorted(positions, key=lambda position: _rank(headings.keys[position]))
 
 
@@ -103,7 +103,7 @@ def _is_known(matching: Matching, field: Field, position: int) -> bool:
 
 
 def _is_day(matching: Matching, field: Field, position: int) -> bool:
-    """Return whether cells say days, and the heading does not say that they are of something else."""
+    """Return whether cells are days, and the heading does not say that they are days of something else."""
     headings = matching.headings
     words = headings.keys[position]
     if WEAK.get(words) != field.name and any(word in words for word in _OTHER_DAYS):
@@ -115,7 +115,7 @@ def _is_day(matching: Matching, field: Field, position: int) -> bool:
 
 
 def _meaning(matching: Matching, field: Field) -> Callable[[Cell], Hashable]:
-    """Return what tells which status, provider, service or day a cell means, ``None`` where none."""
+    """Return a function: cell -> the status, provider, service or day it means, ``None`` if it means none."""
     if field.name == "date":
         return lambda cell: _day(cell, matching.headings.sheet.date_system)
     setup = matching.setup

@@ -1,7 +1,7 @@
-"""Which column holds a number that pay depends on, where no heading says so (rule: payroll#measures).
+"""Which column holds a number that pay depends on, if no heading says so (rule: payroll#measures).
 
-A log has many numbers that nobody is paid by, such as rooms and balances. So a heading nobody knows is asked
-about only once rows are blocked for the lack of what may stand under it.
+A log has many numbers that do not affect pay, such as rooms and balances. So a column with an unknown heading is asked
+about only after rows are blocked because they lack a number that it may hold.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -28,10 +28,10 @@ def ask_for_measures(
     answers: Mapping[str, str],
     lacking: Collection[str],
 ) -> ImportProfile:
-    """Ask which column holds each number that the log lacks; return the profile with what is settled.
+    """Ask which column holds each number that the log lacks; return the profile with the answers.
 
-    ``lacking`` are names of LOG_FIELDS. Raises Unanswered where columns nobody knows could hold one of them. Once
-    they are said to hold none, they are left alone in the clinic's next log, too.
+    ``lacking`` are names of LOG_FIELDS. Raises Unanswered if columns with unknown headings could hold one of them. If
+    staff answer that they hold none, these columns are also ignored in the clinic's next log.
     """
     header = log.facts.header_row - sheet.top
     positions = _unknown_numbers(sheet, header, profile)
@@ -53,10 +53,10 @@ def measure_questions(
     lacking: Collection[str],
     in_question: Collection[int] = (),
 ) -> tuple[list[Question], list[Finding]]:
-    """Return the questions which columns hold numbers that a log lacks, and the findings that point at them.
+    """Return the questions which columns hold the numbers a log lacks, and the findings that point at these columns.
 
-    ``header`` is the position of the header row in the sheet's used part, ``in_question`` are the columns that other
-    questions are about. Of money several columns may be chosen.
+    ``header`` is the position of the header row in the sheet's used part; ``in_question`` are the columns that other
+    questions are about. For money, several columns may be chosen.
     """
     unknown = _unknown_numbers(sheet, header, profile)
     positions = [position for position in unknown if position not in in_question]
@@ -68,7 +68,7 @@ def measure_questions(
 
 
 def _unknown_numbers(sheet: Sheet, header: int, profile: ImportProfile) -> list[int]:
-    """Return the columns under a heading nobody knows that hold numbers and no days."""
+    """Return the columns with an unknown heading that hold numbers but no days."""
     answered = dict(profile.columns)
     return [
         position
@@ -87,13 +87,13 @@ def _heading(sheet: Sheet, header: int, position: int) -> str:
 
 
 def share_of_numbers(cells: Sequence[Cell]) -> float:
-    """Return which share of the filled cells are numbers."""
+    """Return the share of the filled cells that are numbers."""
     filled = [cell for cell in cells if cell is not None and cell != ""]
     return float(read_numbers(filled, THOUSAND, _number).given.sum()) / max(1, len(filled))
 
 
 def _number(cell: Cell) -> int | None:
-    """Return any number, an amount below 0 as well as a quantity of three decimals."""
+    """Return any number, including an amount below 0 and a quantity with three decimals."""
     try:
         return cents_of(cell)
     except Unreadable:

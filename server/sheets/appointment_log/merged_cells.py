@@ -1,4 +1,4 @@
-"""Merged cells of a log: words are every row's, amounts and IDs are the first row's alone."""
+"""Merged cells of a log: words count for every row, amounts and IDs only for the first row."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from server.sheets.cells import text_of
 from server.sheets.sheet import Cell, Sheet
 
 NOT_FILLED = {*AMOUNT_FIELDS, "appointment"}
-"""Fields of which a merged cell speaks for its first row only."""
+"""Fields for which a merged cell counts only for its first row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class MergedBlock:
 
 @dataclass(slots=True)
 class MergedCells:
-    """The merged blocks of a log's columns, and the columns with the words filled down."""
+    """The merged blocks of a log's columns, and the columns with merged words filled down."""
 
     columns: Sequence[Sequence[Cell]]
     blocks: list[MergedBlock] = field(default_factory=list)
@@ -39,7 +39,7 @@ class MergedCells:
 
 
 def fill_merged_words(sheet: Sheet, layout: Layout) -> MergedCells:
-    """Give every row of a merged block its word, with a finding for each block."""
+    """Copy the word of a merged block to each of its rows, with a finding for each block."""
     if not sheet.merged:
         return MergedCells(sheet.columns)
     blocks = list(_blocks(sheet, layout))
@@ -75,7 +75,7 @@ def _blocks(sheet: Sheet, layout: Layout) -> list[MergedBlock]:
 def merged_amounts(
     sheet: Sheet, layout: Layout, merged: MergedCells, places: Mapping[int, int]
 ) -> list[MergedAmount]:
-    """Return the amounts that are merged over rows. ``places`` are sheet rows -> positions in the log."""
+    """Return the amounts that are merged over several rows. ``places`` maps sheet rows to positions in the log."""
     return [
         MergedAmount(block.field, column, block.area, value, rows)
         for block, column, value, rows in _below_first(sheet, layout, merged, places)
@@ -86,7 +86,7 @@ def merged_amounts(
 def unclear_merged_rows(
     sheet: Sheet, layout: Layout, merged: MergedCells, places: Mapping[int, int]
 ) -> list[UnreadableCells]:
-    """Return the rows that nobody can tell apart: under a merged appointment ID, or merged altogether."""
+    """Return the rows that cannot be told apart: under a merged appointment ID, or merged in all cells."""
     unclear = [
         UnreadableCells(MergedId(value, block.area), "appointment", column, rows)
         for block, column, value, rows in _below_first(sheet, layout, merged, places)
@@ -111,7 +111,7 @@ def _below_first(
 
 
 def _rows_without_own_cells(sheet: Sheet, merged: MergedCells, places: Mapping[int, int]) -> list[int]:
-    """Return the log positions of rows all of whose cells belong to blocks that begin further up."""
+    """Return the log positions of rows whose cells all belong to blocks that begin further up."""
     covered = {row for block in merged.blocks for row in range(block.start + 1, block.end + 1)}
     return [
         places[row]

@@ -1,7 +1,7 @@
-"""What a log lacks that nothing can be decided without: asked, answered for all its rows at once, or refused.
+"""Columns that payroll cannot do without but a log lacks: ask, use one answer for all rows, or refuse.
 
-A log of kept visits has no status, and one of a clinic with one service has no service. What was answered once holds
-for the clinic's later logs, as long as nothing in them says otherwise.
+A log of kept visits has no status, and the log of a clinic with one service has no service. An answer given once
+applies to the clinic's later logs, as long as nothing in them contradicts it.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ ALL_ATTENDED, ONE_SERVICE = "all_attended", "one_service"
 
 
 def ask_for_missing(matching: Matching) -> None:
-    """Propose unnamed columns whose cells make sense, or ask about the log as a whole; else refuse."""
+    """Propose columns with other headings whose cells make sense, or ask about the log as a whole; else refuse."""
     hopeless = []
     for field in LOG_FIELDS:
         lacking = field.required and field.name not in matching.columns and field.name not in matching.asked
@@ -66,9 +66,9 @@ def _why(matching: Matching, field: Field, proposed: Sequence[int]) -> str:
 
 
 def _is_remembered(matching: Matching, field: Field) -> bool:
-    """Return whether the clinic has said what holds for its logs without a field.
+    """Return whether the clinic has answered what applies to its logs without this field.
 
-    Once a column was named as the field, its logs have had one: a log without it is asked about.
+    If a column was ever named as the field, a log without it is asked about.
     """
     profile = matching.profile
     if field.name in matching.headings.remembered.values():
@@ -80,7 +80,7 @@ def _is_remembered(matching: Matching, field: Field) -> bool:
 
 
 def _holds_for_all_rows(matching: Matching, field: Field) -> bool:
-    """Return whether one answer stands in for a column, or was asked for."""
+    """Return whether one answer replaces a column, or was asked for."""
     if field.name == "status":
         return _all_attended(matching, field)
     return field.name == "service" and _one_service(matching, field)
@@ -134,7 +134,7 @@ def _service(matching: Matching, given: str) -> str:
 
 
 def _ask(matching: Matching, question: Question) -> None:
-    """Put a question about the log as a whole; it points at its header row."""
+    """Ask a question about the log as a whole; it points at the header row."""
     headings = matching.headings
     headings.questions.append(question)
     place = (headings.sheet.top + headings.row,)

@@ -1,8 +1,8 @@
 """Which columns of money make up the charge or the collected amount of a visit.
 
-A practice splits money into columns, and pay by a share of it must not rest on one of them alone. A total is taken
-where it is the sum of its parts; where it is not, or a column nobody knows looks like money of the same kind,
-the columns that add up are asked for once. Money that nobody is paid by is not asked about.
+A practice splits money into columns, and pay by a share of it must not use only one of them. A total is used if it is
+the sum of its parts. If it is not, or if a column with an unknown heading looks like money of the same kind, the
+biller is asked once which columns add up. Money that does not affect pay is not asked about.
 """
 
 import re
@@ -21,13 +21,13 @@ from server.sheets.cells import cents_of, read_numbers
 from server.sheets.sheet import Cell
 
 MOST_COUNTED = 3
-"""From how many numbers on 1, 2, 3 and so on are a count."""
+"""A column of at least this many numbers that run 1, 2, 3 and so on is a count."""
 
 FEWEST_OF_IDS = 10_000
-"""Whole numbers all from here up are somebody's or something's number."""
+"""Whole numbers that are all this large or larger identify something."""
 
 NEARLY_ALL = 0.95
-"""Share of the rows with money in which a total must be the sum of its parts."""
+"""A total must be the sum of its parts in at least this share of the rows with money."""
 
 _WORDS = {
     "collected_cents": frozenset({
@@ -38,14 +38,14 @@ _WORDS = {
     }),
     "charge_cents": frozenset({"charge", "charges", "charged", "fee", "fees", "billed", "price", "gross", "cost"}),
 }  # fmt: skip
-"""Words of a heading that say what kind of money stands under it."""
+"""Words of a heading that say what kind of money is in the column."""
 
 _AMOUNT_NAMES = {"collected_cents": "collected amount", "charge_cents": "charge amount"}
 
 _REMARKS = frozenset(
     {"note", "notes", "comment", "comments", "remark", "remarks", "memo", "reason", "description"}
 )
-"""Words of headings over text; a number below them is part of something else, such as an amount cut in two."""
+"""Words in headings of text. A number in such a column is part of something else, such as an amount cut in two."""
 
 _NO_MONEY = frozenset({
     "unpaid", "balance", "due", "owed", "owing", "outstanding", "rate", "id", "number", "no", "nr", "count", "date", "day", "phone", "zip", "percent", "expected",
@@ -58,14 +58,14 @@ _NO_MONEY = frozenset({
     "record", "ref", "reference", "location", "site", "dept", "department", "mileage", "rating", "priority", "size",
     "capacity", "attendees", "participants", "people", "days", "weeks", "stage", "step", "pin", "key",
 })  # fmt: skip
-"""Words of a heading that say it is something else: what is owed, a number that is no amount."""
+"""Words of a heading that say the column is something else: an amount owed, or a number that is no amount."""
 
 REFUND_WORDS = frozenset({
     "refund", "refunds", "refunded", "reversed", "reversal", "reversals", "chargeback", "chargebacks", "adjustment",
     "adjustments", "adj", "write", "writeoff", "writeoffs", "recouped", "recoupment", "takeback", "returned",
     "discount", "discounts",
 })  # fmt: skip
-"""Words of a heading that say that money was given back or taken off (refund_columns.py asks about it)."""
+"""Words of a heading that say money was given back or taken off (refund_columns.py asks about it)."""
 
 _PLAIN_NUMBER = re.compile(r"[#%]")
 _WORD = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|[A-Z]")
@@ -73,7 +73,7 @@ _CURRENCY = re.compile(r"[$]|#,##0\.00|_\(")
 
 
 def choose_money(matching: Matching, field: Field) -> None:
-    """Give a field of money its columns, asking which add up where one alone could be a part."""
+    """Give a field of money its columns; ask which columns add up if one of them may be only a part."""
     headings = matching.headings
     whole, parts = matching.whole[field.name], matching.parts[field.name]
     chosen = headings.answer(field)
@@ -92,7 +92,7 @@ def choose_money(matching: Matching, field: Field) -> None:
 
 
 def _alike(matching: Matching, whole: Sequence[int]) -> list[int]:
-    """Return the columns called like the first: the client's and the insurer's, under one name each."""
+    """Return the columns with the same heading as the first, such as the client's and the insurer's payments."""
     keys = matching.headings.keys
     return [position for position in whole if keys[position] == keys[whole[0]]]
 
@@ -100,8 +100,8 @@ def _alike(matching: Matching, whole: Sequence[int]) -> list[int]:
 def _choose_paid(matching: Matching, field: Field, others: Sequence[int], unnamed: Sequence[int]) -> None:
     """Choose the columns of money that somebody is paid by.
 
-    ``others`` are columns that look like money of this kind, ``unnamed`` those that may be amounts of any kind: a total
-    that is the sum of its parts needs none of them.
+    ``others`` are columns that look like money of this kind, ``unnamed`` are columns that may be amounts of any kind.
+    If a total is the sum of its parts, neither is needed.
     """
     headings = matching.headings
     whole, parts = matching.whole[field.name], matching.parts[field.name]
@@ -144,7 +144,9 @@ def _ask_which_add_up(
 
 
 def _are_copies(matching: Matching, read: Sequence[int]) -> bool:
-    """Return whether several columns of one heading hold the same money in every row: adding them may count it twice."""
+    """Return whether several columns with one heading hold the same money in every row, so that a sum may count it
+    twice.
+    """
     first = list(_cells(matching, read[0]))
     return (
         len(read) > 1
@@ -154,7 +156,7 @@ def _are_copies(matching: Matching, read: Sequence[int]) -> bool:
 
 
 def _holds_the_same(matching: Matching, read: Sequence[int], position: int) -> bool:
-    """Return whether a column repeats the only one that is read, cell by cell."""
+    """Return whether a column repeats the only column that is read, cell by cell."""
     if len(read) != 1 or position in read:
         return False
     return list(_cells(matching, read[0])) == list(_cells(matching, position))
@@ -172,7 +174,7 @@ def holds_money(matching: Matching, position: int) -> bool:
 
 
 def _lookalikes(matching: Matching, field: Field) -> list[int]:
-    """Return the unknown columns that look like money of a field's kind."""
+    """Return the unknown columns that look like money of this field's kind."""
     return [position for position in matching.unknown if _looks_like(matching, field, position)]
 
 
@@ -196,9 +198,10 @@ def _looks_like(matching: Matching, field: Field, position: int) -> bool:
 
 
 def _unnamed_amounts(matching: Matching, field: Field, others: Sequence[int]) -> list[int]:
-    """Return the columns of numbers under headings that say nothing of what they count: they may be amounts, too.
+    """Return the columns of numbers whose headings do not say what they count: they may be amounts, too.
 
-    They are asked about with the collected amount, with the charge only where nobody is paid by what was collected.
+    They are asked about with the collected amount. They are asked about with the charge only if no pay depends on the
+    collected amount.
     """
     if field.name != "collected_cents" and "collected_cents" in matching.setup.measures:
         return []
@@ -220,7 +223,7 @@ def _may_be_money(matching: Matching, position: int) -> bool:
 
 
 def _is_number_of(sample: Sequence[Cell]) -> bool:
-    """Return whether numbers are those of something: counted from 1, or of five digits and more without cents."""
+    """Return whether numbers identify something: counted from 1, or five digits or more without cents."""
     numbers = [cell for cell in sample if not isinstance(cell, str | bool | None)]
     if not numbers:
         return False
@@ -229,12 +232,12 @@ def _is_number_of(sample: Sequence[Cell]) -> bool:
 
 
 def heading_words(heading: str) -> frozenset[str]:
-    """Return the words of a heading in small letters, those written together apart by their capitals."""
+    """Return the words of a heading in small letters. Capitals separate words that are written together."""
     return frozenset(word.casefold() for word in _WORD.findall(heading))
 
 
 def _is_shown_as_money(matching: Matching, position: int) -> bool:
-    """Return whether amounts are written with a dollar sign or to the cent with thousands separated."""
+    """Return whether amounts have a dollar sign, or cents and a thousands separator."""
     headings = matching.headings
     rows = headings.filled_rows(position)[:1]
     shown = headings.sheet.format_at(position, rows[0]) if rows else None
@@ -243,7 +246,7 @@ def _is_shown_as_money(matching: Matching, position: int) -> bool:
 
 
 def _is_total(matching: Matching, read: Sequence[int], parts: Sequence[int]) -> bool:
-    """Return whether what is read is the total of the other columns in nearly all rows; the rows where not are said."""
+    """Return whether the column read is the total of the others in nearly all rows; note the rows where it is not."""
     total, sum_of_parts = (_sum_of_columns(matching, positions) for positions in (read, parts))
     filled = (total != 0) | (sum_of_parts != 0)
     agrees = total == sum_of_parts

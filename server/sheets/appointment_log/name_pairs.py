@@ -1,7 +1,7 @@
 """A person's name in two columns: first name and last name.
 
-Where another column names the provider as well and says somebody else, neither is taken without a question: one of
-them may be a supervisor, or whoever sent the bill.
+If another column also names the provider and differs, the biller is asked which one to use: one of them may be a
+supervisor, or the person who sent the bill.
 """
 
 from server.billing.names import fold
@@ -15,7 +15,7 @@ Pair = tuple[int, ...]
 
 
 def pair_for(matching: Matching, name: str) -> Pair:
-    """Return the two columns that make up a person's name, as long as nobody said they are to be left alone."""
+    """Return the two columns that make up a person's name, unless the clinic said to ignore them."""
     keys = matching.headings.keys
     for first, last in FIRST_AND_LAST.get(name, ()):
         pair = [fold_heading(first), fold_heading(last)]
@@ -25,12 +25,12 @@ def pair_for(matching: Matching, name: str) -> Pair:
 
 
 def rival_pair(matching: Matching, field: Field) -> Pair:
-    """Return the two columns that name the provider beside a column that does, where they are to be asked about."""
+    """Return the first and last name columns to ask about because another column also names the provider."""
     return pair_for(matching, field.name) if field.name == "provider" else ()
 
 
 def names_another(matching: Matching, pair: Pair, position: int) -> bool:
-    """Return whether two columns name somebody else than a third, in the rows looked at."""
+    """Return whether two columns and a third one name different people, in the sampled rows."""
     known = spellings(matching.setup.providers)
     columns = matching.headings.sheet.columns
     for row in matching.headings.filled_rows(pair[-1]):
@@ -42,7 +42,7 @@ def names_another(matching: Matching, pair: Pair, position: int) -> bool:
 
 
 def join_names(matching: Matching) -> None:
-    """Give a person's field the two columns of their first and last name, where no column has both."""
+    """Give a person's field the columns of first and last name, if no column has both."""
     for name in FIRST_AND_LAST:
         pair = pair_for(matching, name)
         if pair and name not in matching.columns and name not in matching.asked:

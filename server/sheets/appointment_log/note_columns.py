@@ -1,6 +1,6 @@
-"""Notes beside the visits: text nobody reads for pay, in which only words of missed visits are looked for.
+"""Notes next to the visits: text that does not decide pay and is only searched for words of missed visits.
 
-What else a note says is not kept. Each distinct text is looked at once, and hardly any of them closely.
+The rest of a note is not kept. Each distinct text is checked once, and very few need a close check.
 """
 
 from bisect import bisect_right
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 _mentions_of = lru_cache(MissedMentions.of)
 
 BETWEEN = "\0"
-"""Stands between texts that are searched together; no cell holds it."""
+"""Separates texts that are searched together; no cell contains it."""
 
 
 def read_mentions(reading: "Reading", statuses: tuple[StatusWord, ...]) -> tuple[StatusMention, ...]:
     """Return the words of missed visits in the columns that are not read otherwise, and the rows they are in.
 
-    What the clinic said to leave alone is left alone.
+    Columns that the clinic said to ignore are ignored.
     """
     mentions, known = _mentions_of(statuses), dict(reading.layout.learned.columns)
     columns = [(place, column_of(reading.sheet, reading.layout, place)) for place in reading.layout.unread]
@@ -63,11 +63,11 @@ def _mentions_in(cells: Sequence[Cell], column: Column, mentions: MissedMentions
 
 
 def _holding(texts: Sequence[str], words: Sequence[str], shown_as: Callable[[str], str]) -> list[str]:
-    """Return the texts that hold one of some words: all of them are searched as one, which is fast where few do."""
+    """Return the texts that contain one of some words. All are searched at once, which is fast if few match."""
     together = shown_as(BETWEEN.join(texts))
     if not any(word in together for word in words):
         return []
-    if together.count(BETWEEN) != len(texts) - 1:  # one of the texts holds what stands between them
+    if together.count(BETWEEN) != len(texts) - 1:  # one of the texts contains the separator
         return list(texts)
     ends = [*accumulate(len(text) + 1 for text in together.split(BETWEEN))]
     hits = set()

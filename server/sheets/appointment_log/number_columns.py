@@ -1,4 +1,4 @@
-"""The columns of a log that hold numbers: units, charges, what was collected, and how long visits took."""
+"""The columns of a log that hold numbers: units, charges, collected amounts, and lengths of visits."""
 
 from collections.abc import Mapping
 
@@ -17,7 +17,7 @@ from server.sheets.cells import Numbers, cents_of, read_numbers, thousandths_of
 
 
 def read_amounts(reading: Reading) -> dict[str, Amounts]:
-    """Read the number columns; several columns of one field are summed, row by row, and refunds taken off."""
+    """Read the number columns. Several columns of one field are summed row by row, and refunds are subtracted."""
     found = {}
     for name in ("units", "charge_cents", "collected_cents"):
         positions = reading.layout.columns.get(name, ())
@@ -31,7 +31,7 @@ def read_amounts(reading: Reading) -> dict[str, Amounts]:
             for merged in reading.merged_amounts:
                 wrong[list(merged.positions)] |= merged.field == name
             found[name] = Amounts(np.where(wrong, 0, values), given & ~wrong)
-            if len(positions) == 1:  # the totals of summed columns are not one cell
+            if len(positions) == 1:  # a sum of columns has no total in one cell
                 _verify_totals(reading, positions[0], found[name], name)
     return found
 
@@ -39,7 +39,7 @@ def read_amounts(reading: Reading) -> dict[str, Amounts]:
 def read_minutes(
     reading: Reading, setup: Setup, profile: ImportProfile, answers: Mapping[str, str]
 ) -> VisitMinutes | None:
-    """Return how long the visits took, ``None`` where no column says it. Raises Unanswered."""
+    """Return how long the visits took, ``None`` if no column says it. Raises Unanswered."""
     hourly = any(rate.basis is PayBasis.PER_HOUR for rate in setup.rates)
     minutes = read_visit_minutes(reading, answers, profile, hourly=hourly)
     if minutes and minutes.are_as_written:

@@ -1,4 +1,4 @@
-"""One form of everything that can be known to be asked about a log, so that nobody answers one form after another."""
+"""One form with every question about a log that can be known in advance, so that staff fill in only one form."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -17,10 +17,10 @@ from server.sheets.sheet import Sheet
 def everything_asked(
     sheet: Sheet, setup: Setup, layout: Layout, asked_by_cells: Callable[[Sheet, Layout], list[Unanswered]]
 ) -> Unanswered:
-    """Return the questions of a layout with those about numbers pay depends on, and about how cells are read.
+    """Return a layout's questions, and those about numbers that pay depends on and about how cells are read.
 
-    ``asked_by_cells`` reads the cells as far as a layout says where they are. What it asks depends on which column is
-    the date of service: while that is open, only what every one of them would ask is in the form.
+    ``asked_by_cells`` reads the cells of the columns that the layout knows. Its questions depend on which column is
+    the date of service. While that is open, the form has only the questions that every candidate would raise.
     """
     lacking = sorted(_measures(sheet, setup, layout) - measures_read(layout.columns) - set(layout.asked))
     in_question = {position for positions in layout.asked.values() for position in positions}
@@ -37,7 +37,7 @@ def everything_asked(
 
 
 def _measures(sheet: Sheet, setup: Setup, layout: Layout) -> frozenset[str]:
-    """Return what the rates of the providers and services in a log are multiplied with."""
+    """Return the measures that the rates of a log's providers and services are multiplied by."""
     people = _present(sheet, layout, "provider", spellings(setup.providers))
     services = _present(sheet, layout, "service", spellings(setup.services))
     names = {
@@ -53,7 +53,7 @@ def _measures(sheet: Sheet, setup: Setup, layout: Layout) -> frozenset[str]:
 
 
 def _present(sheet: Sheet, layout: Layout, field: str, known: Mapping[str, int]) -> set[int] | None:
-    """Return which providers or services stand in a log, ``None`` where it is open which column says so."""
+    """Return the providers or services in a log, ``None`` if it is not known yet which column names them."""
     positions = layout.columns.get(field, ())
     if len(positions) != 1 or field in layout.asked:
         return None

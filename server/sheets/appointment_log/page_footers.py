@@ -1,4 +1,4 @@
-"""Rows that a report prints around its rows: page numbers, who printed it, headings said again."""
+"""Rows that a report prints on its pages: page numbers, who printed it, and repeated headings."""
 
 import re
 from collections.abc import Sequence
@@ -17,14 +17,14 @@ _FOOTER = re.compile(
 )
 
 MOST_CELLS = 4
-"""A footer fills few cells: "Page" and "1 of 1", "Printed on" and the date."""
+"""A footer has at most this many filled cells: "Page" and "1 of 1", "Printed on" and the date."""
 
 LEAST_HEADINGS = 2
-"""A single cell that equals its heading may be a word of the log."""
+"""Cells that must equal their heading: a single one may be a word of the log."""
 
 
 def is_footer(table: LogTable, line: Line) -> bool:
-    """Return whether a row is a page number or says who printed the report."""
+    """Return whether a row is a page number or names who printed the report."""
     if len(line.filled) > MOST_CELLS or table.words_at_home(line):
         return False
     texts = [line.texts[position] for position in line.filled]
@@ -40,7 +40,7 @@ def is_footer(table: LogTable, line: Line) -> bool:
 
 
 def _says_footer(line: Line, words: Sequence[int]) -> bool:
-    """Return whether a row begins with the words of a footer, or holds them beside a day; ``words`` may be a visit's."""
+    """Return whether a row begins with a footer's words, or has them next to a day; ``words`` may be a visit's."""
     said = [
         position
         for position in line.filled
@@ -52,7 +52,7 @@ def _says_footer(line: Line, words: Sequence[int]) -> bool:
 
 
 def repeats_headings(table: LogTable, line: Line) -> bool:
-    """Return whether most filled cells of a row, or all that are read, say the heading of their own column."""
+    """Return whether most filled cells of a row, or all that are read, equal the heading of their own column."""
     equal = [
         position
         for position in line.filled

@@ -1,4 +1,4 @@
-"""What is said about the rows that a log's pages hold beside the appointments."""
+"""The findings about rows of a log that are page furniture and not appointments."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,9 @@ GROUPS_SAID = (GroupRows, MixedGroupRows)
 
 
 def about_furniture(sheet: Sheet, rows: Rows, said: Sequence[Finding]) -> list[Finding]:
-    """Say which rows are left out, kind by kind. ``said`` are findings that name some of them already."""
+    """Return findings about the rows that are left out, one for each kind. ``said`` are findings that name some of
+    them.
+    """
     findings = []
     if rows.repeated:
         said_of = RepeatedHeaders(

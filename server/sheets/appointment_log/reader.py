@@ -1,8 +1,8 @@
-"""An appointment log read from the sheet in front of the biller.
+"""Reads an appointment log from the sheet in front of the biller.
 
-From raw cells to an AppointmentLog: the header found, columns matched, page furniture left
-out, every cell read strictly. Nothing is decided here, and nothing is guessed: what is
-unclear is asked, what is unreadable is listed with its cell.
+From raw cells to an AppointmentLog: the header is found, columns are matched, page furniture is left out, and every
+cell is read strictly. Nothing is decided or guessed here: what is unclear is asked, and what is unreadable is listed
+with its cell.
 """
 
 from collections import defaultdict
@@ -47,7 +47,7 @@ from server.sheets.sheet import Cell, Sheet
 def read_log(
     sheet: Sheet, workbook: str, setup: Setup, profile: ImportProfile, answers: Mapping[str, str]
 ) -> tuple[AppointmentLog, ImportProfile]:
-    """Read an appointment log; return it with what was learned about the clinic's logs.
+    """Read an appointment log; return it with the import profile, updated from this click.
 
     Raises EmptySheet, HeaderNotFound, MissingColumn, or Unanswered with a form to fill in.
     """
@@ -109,7 +109,7 @@ def _read(
 
 
 def _begin(sheet: Sheet, layout: Layout, known: KnownWords) -> Reading:
-    """Return a log with its rows sorted, and no cell read yet."""
+    """Return a log with its rows sorted by kind and no cell read yet."""
     merged = fill_merged_words(sheet, layout)
     rows = tell_apart(LogTable(sheet, layout, merged.columns, known))
     if not rows.appointments:
@@ -122,7 +122,7 @@ def _begin(sheet: Sheet, layout: Layout, known: KnownWords) -> Reading:
 
 @dataclass(frozen=True, slots=True)
 class CellsRead:
-    """The numbers and days of a log, and in which order its dates were read, in words."""
+    """The numbers and days of a log, and a description of the order its dates were read in."""
 
     days: Days
     dates_read: str
@@ -133,7 +133,7 @@ class CellsRead:
 def _read_cells(
     reading: Reading, setup: Setup, profile: ImportProfile, answers: Mapping[str, str]
 ) -> CellsRead:
-    """Read the cells that may have to be asked about. Raises Unanswered with all that is to be asked, at once."""
+    """Read the cells that may need questions. Raises Unanswered once, with all questions."""
     with asking_together() as form:
         with form.part():
             amounts = read_amounts(reading)
@@ -147,7 +147,7 @@ def _read_cells(
 def _asked_by_cells(
     sheet: Sheet, layout: Layout, known: KnownWords, read_cells: Callable[[Reading], object]
 ) -> list[Unanswered]:
-    """Return what reading the cells of a layout asks for."""
+    """Return the questions that reading the cells of a layout raises."""
     try:
         read_cells(_begin(sheet, layout, known))
     except EmptySheet:
@@ -158,7 +158,7 @@ def _asked_by_cells(
 
 
 def _fits(sheet: Sheet, setup: Setup) -> dict[str, Fit]:
-    """Return for the fields that can be asked about how much of some cells makes sense as one."""
+    """Return for each field that can be asked about a function: cells -> the share that makes sense as this field."""
 
     def among(known: Mapping[str, object]) -> Fit:
         return lambda cells: sum(fold(text_of(cell)) in known for cell in cells) / max(1, len(cells))
@@ -176,7 +176,7 @@ def _fits(sheet: Sheet, setup: Setup) -> dict[str, Fit]:
 
 
 def _words(reading: Reading) -> dict[str, CodedText]:
-    """Read the text columns, each spelling once."""
+    """Read the text columns, each distinct spelling once."""
     found = {}
     for name in ("appointment", "provider", "provider_id", "service", "status", "patient", "clinic"):
         positions = reading.layout.columns.get(name, ())
@@ -212,7 +212,7 @@ def _format_of(reading: Reading, position: int, place: int) -> str | None:
 
 
 def _days(reading: Reading, answers: Mapping[str, str], profile: ImportProfile) -> tuple[Days, str]:
-    """Read the dates of service and say in which order, asking where the column cannot tell
+    """Read the dates of service and describe the order they were read in; ask if the column does not show it
     (rule: edge-cases#date-order).
     """
     position = reading.layout.columns["date"][0]

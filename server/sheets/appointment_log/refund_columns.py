@@ -1,7 +1,7 @@
-"""Money given back: whether it is still to be taken off the charge or the collected amount that pay is a share of.
+"""Refunds: whether they must still be subtracted from the charge or collected amount that pay is a share of.
 
-A heading such as "Refund" or "Write-off" does not say whether the other columns have been lowered by it already, so
-that is asked once where somebody is paid by such money (rule: payroll#refunds).
+A heading such as "Refund" or "Write-off" does not say whether the other columns are already lowered by it. So this is
+asked once, if somebody is paid by such money (rule: payroll#refunds).
 """
 
 from server.billing.names import fold
@@ -14,16 +14,16 @@ from server.sheets.appointment_log.money_columns import REFUND_WORDS, heading_wo
 from server.sheets.questions import NONE_OF_THEM, Choice, Question
 
 FIELDS = {"collected": "collected_cents", "charge": "charge_cents"}
-"""The fields that money can be taken off, by the word that answers it."""
+"""Answer -> the field that refunds are subtracted from."""
 
 _NO_AMOUNT = frozenset(
     {"date", "id", "number", "no", "reason", "code", "type", "status", "count", "method", "balance", "by"}
 )
-"""Words of a heading beside which one of REFUND_WORDS says something about a refund, and not how much it is."""
+"""Words of a heading with which one of REFUND_WORDS describes a refund but does not give its amount."""
 
 
 def take_off_refunds(matching: Matching) -> None:
-    """Add the columns of money given back to the fields they lower, asking about those nobody has answered yet."""
+    """Add the refund columns to the fields they lower, and ask about those without an answer."""
     lowered = [
         word for word, name in FIELDS.items() if name in matching.setup.measures and name in matching.columns
     ]

@@ -1,8 +1,8 @@
 """Which rows of a sheet are appointments, and which are page furniture.
 
-Blank rows, headings said again, totals, provider names above their rows, page footers, summary tables and lone
-remarks are told apart by what stands in them, and counted. When in doubt a row is an appointment, and blocks until
-somebody completes it: a row below the headings is never lost.
+Blank rows, repeated headings, totals, provider names above their rows, page footers, summary tables and remarks are
+recognized by their cells and counted. A doubtful row is an appointment, and blocks until somebody completes it: no row
+below the headings is ever lost.
 """
 
 from collections.abc import Sequence
@@ -21,15 +21,15 @@ GROUPS = "provider name row"
 FOOTERS = "page footer"
 SUMMARY = "summary table row"
 REMARKS = "remark"
-"""Kinds of page furniture in words, one of each."""
+"""The kinds of page furniture, in the singular."""
 
 
 @dataclass(slots=True)
 class Rows:
-    """Positions of rows below the header, counted from the top of the used part, by what they are.
+    """Positions of rows below the header by kind, counted from the top of the used part.
 
-    ``groups`` are the rows where the provider of the rows below changes: those that name one, which are ``named``,
-    and those that end the group of another.
+    ``groups`` are the rows where the provider of the rows below changes: ``named`` are those that name a provider, the
+    others end the group of another one.
     """
 
     appointments: list[int] = field(default_factory=list)
@@ -44,7 +44,7 @@ class Rows:
 
     @property
     def furniture(self) -> dict[str, Sequence[int]]:
-        """Return the rows that are left out, by what they are called; blank rows and repeated headings apart."""
+        """Return kind -> the rows that are left out, without blank rows and repeated headings."""
         sums = [total.place for total in self.totals if total.is_sum]
         return {
             TOTALS: sums,
@@ -57,10 +57,10 @@ class Rows:
 
 
 def tell_apart(table: LogTable) -> Rows:
-    """Sort the rows below the header.
+    """Sort the rows below the header by kind.
 
-    A row with a date in its date column is an appointment without a further look; only the
-    others, few in any log, are read cell by cell.
+    A row with a date in its date column is an appointment and is not checked further. Only the other rows, few in any
+    log, are read cell by cell.
     """
     every = range(table.first, table.sheet.height)
     if not table.undated:
@@ -103,7 +103,7 @@ def _sort_one(table: LogTable, sums: ColumnSums, rows: Rows, line: Line) -> None
 
 
 def _is_remark(table: LogTable, line: Line) -> bool:
-    """Return whether a lone text stands where no word of a visit does; an appointment ID is no remark."""
+    """Return whether a row is only a text, in a column where no visit has words. An appointment ID is no remark."""
     if len(line.filled) != 1 or line.is_number(line.filled[0]):
         return False
     name, text = table.fields.get(line.filled[0], ""), line.texts[line.filled[0]]

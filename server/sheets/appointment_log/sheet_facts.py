@@ -1,4 +1,4 @@
-"""What is said about a log as a whole: what was left out, what was put together, and what the sheet was made of."""
+"""The findings about a log as a whole: what was left out, what was combined, and how the sheet was read."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,7 @@ from server.sheets.hidden_rows import hidden_rows
 
 
 def describe_sheet(reading: Reading) -> None:
-    """Say what was left out or put together, so that nothing is silent."""
+    """Add findings about everything that was left out or combined, so that nothing is silent."""
     sheet, rows = reading.sheet, reading.rows
     reading.findings.extend(hidden_rows(sheet.name, _hidden_rows(reading), sheet.hidden_rows))
     reading.findings.extend(about_furniture(sheet, rows, reading.findings))
@@ -40,7 +40,7 @@ def describe_sheet(reading: Reading) -> None:
 
 
 def _hidden_rows(reading: Reading) -> list[int]:
-    """Return the Excel rows of the appointments that are hidden or filtered."""
+    """Return the Excel rows of the appointments that are hidden or filtered out."""
     hidden = set(reading.sheet.hidden_rows)
     return (
         [row for place in reading.rows.appointments if (row := place + reading.sheet.top) in hidden]
@@ -55,7 +55,7 @@ def _columns_in_words(reading: Reading, position: int) -> str:
 
 
 def _sum_in_words(reading: Reading, positions: Sequence[int]) -> str:
-    """Return columns as a sum: refunds are taken off."""
+    """Return columns as a sum in words, with refunds subtracted."""
     first, *others = positions
     signs = [("-" if position in reading.layout.minus else "+", position) for position in others]
     rest = "".join(f" {sign} {_columns_in_words(reading, position)}" for sign, position in signs)
@@ -63,7 +63,7 @@ def _sum_in_words(reading: Reading, positions: Sequence[int]) -> str:
 
 
 def facts_of(reading: Reading, workbook: str, dates_read: str) -> LogFacts:
-    """Return what the sheet was made of, for the Reconciliation sheet."""
+    """Return what was read from the sheet and how, for the Reconciliation sheet."""
     sheet, rows, layout = reading.sheet, reading.rows, reading.layout
     read_from = {
         BY_NAME[name].heading: _sum_in_words(reading, found) for name, found in layout.columns.items()

@@ -1,4 +1,4 @@
-"""Numbers that a sheet shows as days, in columns that hold something else."""
+"""Numbers that a sheet shows as days, in columns of other numbers."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ def refuse_days(
     numbers: Numbers,
     shows_day: Callable[[str | None], bool] = is_day_format,
 ) -> None:
-    """Refuse the numbers that are shown as days: Excel holds a day as a number of five digits."""
+    """Mark the numbers that are shown as days as unreadable: Excel stores a day as a number of five digits."""
     sheet = reading.sheet
     formats = sheet.formats[position] if position < len(sheet.formats) else None
     if formats is None or isinstance(formats, str):
@@ -38,5 +38,5 @@ def refuse_days(
 
 
 def is_day_or_time(number_format: str | None) -> bool:
-    """Return whether a number format shows a day or a time, as that of an amount or of units never does."""
+    """Return whether a number format shows a day or a time, which no format of an amount or of units does."""
     return is_day_format(number_format) or is_time_format(number_format)

@@ -1,7 +1,7 @@
 """Tables below a log: visits per provider, pay per service, counts of statuses.
 
-Such a table follows a blank row, holds no day in the date column and fewer columns than the log, and its cells do
-not fit the columns they happen to stand in. What could be a visit without a date is never taken for one.
+Such a table follows a blank row, has no day in the date column and fewer columns than the log, and its cells do not
+fit the columns they are in. A row that could be a visit without a date is never read as part of a table.
 """
 
 from collections.abc import Iterator, Sequence
@@ -32,7 +32,7 @@ def summary_rows(table: LogTable) -> set[int]:
 
 
 def _blocks(lines: Sequence[Line]) -> Iterator[list[Line]]:
-    """Yield the stretches of filled rows between blank ones."""
+    """Yield the blocks of filled rows between blank rows."""
     for filled, block in groupby(lines, lambda line: bool(line.filled)):
         if filled:
             yield list(block)

@@ -1,7 +1,7 @@
-"""Filled cells beside the headings: a row that has more cells than the sheet has headings.
+"""Filled cells outside the headings: a row that has more cells than the sheet has headings.
 
-An amount such as 1,234.50 that a text file holds without quotes is read as two cells, and moves what follows by
-one. So a row with a cell to the right of the last heading, or to the left of the first, cannot be trusted.
+A text file that holds an amount such as 1,234.50 without quotes gives two cells, and the cells after it move by one.
+So a row with a cell to the right of the last heading, or to the left of the first, cannot be trusted.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,20 +17,20 @@ from server.sheets.cells import number_in, plain_numbers, text_of
 from server.sheets.sheet import Cell, Sheet
 
 THOUSANDS = 100
-"""No visit costs as many thousand dollars."""
+"""No visit costs this many thousand dollars."""
 
 BELOW_COMMA = 1000
-"""What stands behind a thousands comma is smaller than this."""
+"""The part of an amount after a thousands comma is smaller than this."""
 
 MONEY_FIELDS = ("charge_cents", "collected_cents")
 NUMBER_FIELDS = (*MONEY_FIELDS, "units", "minutes", "hours")
 
 SELDOM = 10
-"""A column of which one filled cell in so many is a number holds other things."""
+"""A column in which at most one of this many filled cells is a number holds other things."""
 
 
 def surplus_columns(sheet: Sheet, header: int) -> list[int]:
-    """Return the columns right of the last heading and left of the first that hold anything below it."""
+    """Return the columns right of the last heading and left of the first that have filled cells below it."""
     headed = [place for place, column in enumerate(sheet.columns) if text_of(column[header])]
     first, last = headed[0], headed[-1]
     for area in sheet.merged:
@@ -44,10 +44,10 @@ def surplus_columns(sheet: Sheet, header: int) -> list[int]:
 def read_surplus(
     sheet: Sheet, layout: Layout, cells_of: Callable[[int], Sequence[Cell]]
 ) -> tuple[list[UnreadableCells], list[Finding]]:
-    """Return the appointments that block for a cell without a heading, and the columns that are said once.
+    """Return the appointments that block for a cell without a heading, and a finding for each column without one.
 
     ``cells_of`` returns a column's cells in the appointment rows. A column that is filled in most rows lacks its
-    heading; of its rows only those block whose amount can have been cut in two.
+    heading; only its rows whose amount may have been cut in two block.
     """
     unreadable, findings = [], []
     for position in surplus_columns(sheet, layout.header):
@@ -76,7 +76,7 @@ def read_surplus(
 def _rows_cut_in_two(
     layout: Layout, cells_of: Callable[[int], Sequence[Cell]], surplus: int, rows: Sequence[int]
 ) -> list[int]:
-    """Return which of some rows hold an amount of money and a number beside it that can be one amount."""
+    """Return the rows with an amount of money and a number next to it that may be one amount."""
     cut: set[int] = set()
     for position in (place for name in MONEY_FIELDS for place in layout.columns.get(name, ())):
         if position < surplus:
@@ -88,9 +88,9 @@ def _rows_cut_in_two(
 def read_cut_amounts(
     sheet: Sheet, layout: Layout, cells_of: Callable[[int], Sequence[Cell]]
 ) -> list[UnreadableCells]:
-    """Return the amounts whose rest may be in the next column, where a text file had no room for a further cell.
+    """Return the amounts whose second part may be in the next column, if a text file had no room for one more cell.
 
-    Only beside a column that hardly ever holds a number, such as a note.
+    Only next to a column that hardly ever holds a number, such as a note.
     """
     numbered = {place for name in NUMBER_FIELDS for place in layout.columns.get(name, ())}
     unreadable = []
@@ -111,7 +111,7 @@ def read_cut_amounts(
 
 
 def _small_amounts(money: Sequence[Cell]) -> list[int]:
-    """Return the places of whole amounts that can be the thousands of a cut one, and of all texts."""
+    """Return the places of whole amounts that may be the thousands of a cut one, and of all texts."""
     plain = plain_numbers(money)
     with np.errstate(invalid="ignore"):
         is_small = (np.abs(plain) < THOUSANDS) & (plain == np.rint(plain))
@@ -132,7 +132,7 @@ def _has_cents(cell: Cell) -> bool:
 
 
 def _is_cut(before: Cell, after: Cell) -> bool:
-    """Return whether two cells can be an amount that was cut at its thousands comma."""
+    """Return whether two cells may be one amount that was cut at its thousands comma."""
     whole, rest = number_in(before), number_in(after)
     if whole is None or rest is None or whole != int(whole):
         return False

@@ -1,4 +1,4 @@
-"""A column of text of a log: each spelling read once."""
+"""A text column of a log, with each distinct spelling read once."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -13,7 +13,7 @@ from server.sheets.cells import is_error, text_of
 from server.sheets.sheet import Cell
 
 PROBE = 1_000
-"""Cells at the top of a column that tell IDs, which are all different, from words that repeat."""
+"""Cells checked at the top of a column to tell IDs, which all differ, from words that repeat."""
 
 
 def read_words(cells: Sequence[Cell], wrong: dict[type[ValueFinding], list[int]]) -> CodedText:
@@ -24,7 +24,7 @@ def read_words(cells: Sequence[Cell], wrong: dict[type[ValueFinding], list[int]]
     for number in _errors(texts):
         wrong[ErrorValue].extend(np.flatnonzero(raw == number).tolist())
         texts[number] = ""
-    if texts == distinct and "" not in texts:  # all are spelled as they stand, as IDs are
+    if texts == distinct and "" not in texts:  # no text was changed or blank, as in a column of IDs
         return CodedText(raw, tuple(texts))
     values = tuple(dict.fromkeys(filter(None, texts)))
     places = {value: place for place, value in enumerate(values)} | {"": BLANK}
@@ -33,7 +33,7 @@ def read_words(cells: Sequence[Cell], wrong: dict[type[ValueFinding], list[int]]
 
 
 def joined_words(columns: Sequence[CodedText]) -> CodedText:
-    """Return columns of text as one, with a space between: a first and a last name. Each pair is joined once."""
+    """Join columns of text with a space, such as a first and a last name. Each distinct pair is joined once."""
     codes = np.stack([words.codes for words in columns], axis=1)
     pairs, places = np.unique(codes, axis=0, return_inverse=True)
     texts = [
@@ -53,7 +53,7 @@ def _errors(texts: Sequence[str]) -> list[int]:
 
 
 def _distinct(cells: Sequence[Cell]) -> tuple[Ints, list[Cell]]:
-    """Return the place of each cell among the distinct ones, BLANK where it is empty, and those."""
+    """Return for each cell its position among the distinct cells, BLANK if it is empty, and the distinct cells."""
     first = cells[:PROBE]
     every = set(cells) if len(set(first)) == len(first) else set()
     if len(every) == len(cells) and None not in every:

@@ -1,7 +1,7 @@
-"""Totals rows of a log: what makes a row one, and whether it agrees with the rows above it.
+"""Totals rows of a log: how they are recognized, and whether they agree with the rows above them.
 
-A row is a total if nothing but a label and numbers stands in it, or if its amounts add up to those of the rows
-above it. A visit whose service or note begins with "Total" is neither.
+A row is a total if it has only a label and numbers, or if its amounts are the sums of the rows above it. A visit whose
+service or note begins with "Total" is neither.
 """
 
 import re
@@ -29,17 +29,17 @@ _GROUP = re.compile(
     r"(?P<group>.*\S)\s+(?:(?P<sum>(?:sub)?totals?)|count|average|max|min|sum|product|stddevp?|varp?)\s*:?",
     re.IGNORECASE | re.DOTALL,
 )
-"""What Excel's Data > Subtotal writes: "Jane Smith Total", "EX-101 Count", "Grand Average"."""
+"""The labels that Excel's Data > Subtotal writes: "Jane Smith Total", "EX-101 Count", "Grand Average"."""
 
 _MAY_LABEL = re.compile(r"total|count|average|max|min|sum|product|stddev|var", re.IGNORECASE)
 
 ABOVE = -1
-"""The row after which all rows above a totals row stand."""
+"""A span that starts after this row has all rows above a totals row."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Span:
-    """Rows a total can be over: the appointments after a row, or those of a group."""
+    """Rows that a total may cover: the appointments after a row, or those of a group."""
 
     since: int = ABOVE
     group: Ints | None = None
@@ -47,10 +47,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What a cell says that makes its row a total.
+    """The text of a cell that makes its row a total.
 
-    ``group`` is whose total it is, "" for all; ``is_sum`` is False for counts, averages and the like;
-    ``is_certain`` is False for words a visit could have in that column.
+    ``group`` is the group it totals, "" for all rows; ``is_sum`` is False for counts, averages and the like;
+    ``is_certain`` is False for words that a visit could have in that column.
     """
 
     position: int
@@ -61,7 +61,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TotalsRow:
-    """A totals row, with the spans it can be over, the likeliest last. ``column`` is its label's."""
+    """A totals row with the spans it may cover, the likeliest last. ``column`` is the column of its label."""
 
     place: int
     column: int | None
@@ -75,7 +75,7 @@ def says_total(text: str) -> bool:
 
 
 def label_of(table: LogTable, sums: ColumnSums, line: Line, position: int) -> Label | None:
-    """Return what a cell says of totals, ``None`` for a word that is known in its column."""
+    """Return a cell's label of a total, ``None`` for a word that is known in its column."""
     text, name = line.texts[position], table.fields.get(position, "")
     if table.is_at_home(position, line.cells[position]) or line.is_number(position):
         return None
@@ -101,7 +101,7 @@ def totals_row(
     before: Sequence[TotalsRow],
     groups: Sequence[GroupRow],
 ) -> TotalsRow | None:
-    """Return a row as a total, ``None`` where it may be a visit.
+    """Return a row as a total, ``None`` if it may be a visit.
 
     ``before`` are the totals rows above it, ``groups`` the rows above it that name a provider.
     """
@@ -129,7 +129,7 @@ def _column(labels: Sequence[Label]) -> int | None:
 
 
 def _total(sums: ColumnSums, line: Line, labels: Sequence[Label], since: Sequence[int]) -> TotalsRow:
-    """Return a row as a total over the rows after some others, over all above it, or over its group."""
+    """Return a row as a total over the rows after given rows, over all rows above it, or over its group."""
     spans = [Span(place) for place in dict.fromkeys([*since, ABOVE])]
     label = min(labels, key=lambda label: not label.group, default=Label(-1))
     if label.group:
@@ -139,7 +139,7 @@ def _total(sums: ColumnSums, line: Line, labels: Sequence[Label], since: Sequenc
 
 
 def _adds_up(table: LogTable, sums: ColumnSums, line: Line, numbers: Sequence[int], total: TotalsRow) -> bool:
-    """Return whether the amounts of a row are the sums of those above it, all over the same rows."""
+    """Return whether the amounts of a row are the sums of the same rows above it."""
     try:
         stated = {position: thousandths_in(line.cells[position]) for position in numbers}
     except Unreadable:
@@ -157,7 +157,7 @@ def _adds_up(table: LogTable, sums: ColumnSums, line: Line, numbers: Sequence[in
 
 
 def _count(sums: ColumnSums, span: Span, line: Line) -> int:
-    """Return how many rows a span has: all that a total can say under dates and words."""
+    """Return how many rows a span has, which is all that a total can show under dates and words."""
     return (
         len(span.group) if span.group is not None else sums.count_between(span.since, line.place)
     ) * THOUSAND
@@ -189,7 +189,7 @@ class StatedTotal:
 def verify_totals(
     totals: Sequence[StatedTotal], appointments: Sequence[int], amounts: Amounts, field: str
 ) -> Iterator[Verdict]:
-    """Compare each stated sum of a column with the rows it can be over."""
+    """Compare each stated sum of a column with the rows it may cover."""
     if not totals:
         return
     places, running = np.array(appointments), np.concatenate(([0], np.cumsum(amounts.values)))
@@ -214,7 +214,7 @@ def _about_total(stated: int, found: Sequence[int], field: str) -> FindingFacts:
 
 
 def _stated_total(cell: Cell, number_format: str | None, field: str) -> int | None:
-    """Return what a totals cell says in cents or thousandths, however large."""
+    """Return the value of a totals cell in cents or thousandths, of any size."""
     try:
         if field == "minutes":
             return minutes_of(cell, number_format)

@@ -1,7 +1,7 @@
-"""The rows of a log whose date column holds no day, as the rules about page furniture look at them.
+"""The rows of a log whose date column has no day, for the rules about page furniture.
 
-A log has few of them. They are read cell by cell, as the sheet holds them: what a merged cell would give a row is
-only looked at to see whether the row is a visit.
+A log has few of them. They are read cell by cell, as they are in the sheet. The word of a merged cell is used only to
+decide whether a row is a visit.
 """
 
 import re
@@ -24,7 +24,7 @@ WORD_FIELDS = ("provider", "service", "status")
 AMOUNT_FIELDS = ("units", "minutes", "charge_cents", "collected_cents")
 
 ENOUGH_WORDS = 2
-"""A row with this many known words, each in its own column, is a visit whose date is missing."""
+"""A row with this many known words, each in its own column, is a visit that lacks its date."""
 
 
 _DIGIT = re.compile(r"\d")
@@ -32,7 +32,7 @@ _DIGIT = re.compile(r"\d")
 
 @dataclass(frozen=True, slots=True)
 class KnownWords:
-    """The folded spellings a clinic knows, by the field they are at home in."""
+    """The folded spellings that a clinic knows, by field."""
 
     by_field: Mapping[str, Mapping[str, object]]
     _asked: dict[tuple[str, str], bool] = field(default_factory=dict)
@@ -56,7 +56,7 @@ class KnownWords:
         return self._asked[key]
 
     def are_two(self, name: str, text: str, other: str) -> bool:
-        """Return whether two texts are known words of a field and mean two things."""
+        """Return whether two texts are known words of a field with different meanings."""
         meant = self.by_field.get(name, {})
         return self.has(name, text) and self.has(name, other) and meant[fold(text)] != meant[fold(other)]
 
@@ -79,7 +79,7 @@ class Line:
         """Return whether a cell holds a number."""
         if position not in self._numbers:
             cell = self.cells[position]
-            # A text without a digit is none, and most texts have none.
+            # A text without a digit is no number, and most texts have no digit.
             self._numbers[position] = not (isinstance(cell, str) and not _DIGIT.search(cell)) and (
                 number_in(cell) is not None
             )
@@ -87,7 +87,7 @@ class Line:
 
     @property
     def words(self) -> list[int]:
-        """Return the positions of the filled cells that hold no number."""
+        """Return the positions of the filled cells that are not numbers."""
         return [position for position in self.filled if not self.is_number(position)]
 
 
@@ -95,8 +95,8 @@ class Line:
 class LogTable:
     """A sheet whose columns are known. ``columns`` are the sheet's, with merged words filled down.
 
-    ``fields`` says which field a column is, ``word_columns`` are those of WORD_FIELDS; ``undated`` are the rows below the headings whose date column holds
-    no day, in ascending order.
+    ``fields`` maps columns to fields, ``word_columns`` are the columns of WORD_FIELDS, and ``undated`` are the rows
+    below the headings whose date column has no day, in ascending order.
     """
 
     sheet: Sheet
@@ -129,24 +129,24 @@ class LogTable:
         return text_of(self.sheet.columns[position][self.layout.header])
 
     def line(self, place: int) -> Line:
-        """Return a row as the sheet holds it."""
+        """Return a row as it is in the sheet."""
         cells = [column[place] for column in self.sheet.columns]
         texts = [text_of(cell) for cell in cells]
         return Line(place, cells, texts, [position for position, text in enumerate(texts) if text])
 
     def is_at_home(self, position: int, cell: Cell) -> bool:
-        """Return whether a cell holds a word that is known in its own column."""
+        """Return whether a cell holds a word that is known in the cell's own column."""
         name = self.fields.get(position, "")
         if name not in WORD_FIELDS or (name == "status" and not isinstance(cell, str | bool)):
             return False
         return self.known.has(name, text_of(cell))
 
     def words_at_home(self, line: Line) -> list[int]:
-        """Return the filled cells of a row that hold a word known in its column."""
+        """Return the filled cells of a row with a word that is known in their own column."""
         return [place for place in self.word_columns if self.is_at_home(place, line.cells[place])]
 
     def is_visit(self, line: Line) -> bool:
-        """Return whether a row says who did what, merged words included, so that only its date is missing."""
+        """Return whether a row says who did what, including merged words, so that it lacks only its date."""
         at_home = {
             self.fields[position]
             for position in self.word_columns
@@ -174,7 +174,7 @@ class LogTable:
         return found
 
     def holds_numbers(self, position: int) -> bool:
-        """Return whether a column holds numbers in the first rows that have a date."""
+        """Return whether a column holds numbers in the first rows with a date."""
         if position not in self._numeric:
             undated = set(self.undated[: SAMPLE + 1])
             places = range(self.first, min(self.first + SAMPLE, self.sheet.height))

@@ -1,4 +1,4 @@
-"""A log while it is being read: its rows sorted, its cells not read yet."""
+"""A log while it is being read: its rows are sorted by kind, its cells are not read yet."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,7 +27,7 @@ from server.sheets.sheet import Cell, Sheet
 
 @dataclass(slots=True)
 class Reading:
-    """A log being read: where things stand, its appointment rows, and what was found on the way."""
+    """A log being read: its layout, its appointment rows, and the findings so far."""
 
     sheet: Sheet
     layout: Layout
@@ -39,7 +39,7 @@ class Reading:
     providers: GroupedProviders | None = None
 
     def read_doubtful_rows(self, merged: MergedCells) -> None:
-        """Note the rows that cannot be trusted as they are: cells without a heading, amounts merged over rows."""
+        """Note the rows that cannot be trusted: those with cells without a heading, or amounts merged over rows."""
         unreadable, findings = read_surplus(self.sheet, self.layout, self.cells)
         self.unreadable.extend(unreadable)
         self.findings.extend(findings)
@@ -63,7 +63,7 @@ class Reading:
     def _named_otherwise(
         self, providers: GroupedProviders, position: int | None
     ) -> Iterator[UnreadableCells]:
-        """Note the rows that name somebody else than the row above them does."""
+        """Yield a note for each provider that differs from the one named above its rows."""
         if position is not None:
             column = column_of(self.sheet, self.layout, position)
             for (own, above), places in providers.against.items():
@@ -84,7 +84,7 @@ class Reading:
         cells: Sequence[Cell],
         wrong: Mapping[type[ValueFinding], Sequence[int]],
     ) -> None:
-        """Note unreadable cells, one note for each value they show."""
+        """Note unreadable cells, with one note for each distinct value."""
         column = column_of(self.sheet, self.layout, position)
         for kind, places in wrong.items():
             by_value: dict[str, list[int]] = defaultdict(list)

@@ -1,7 +1,7 @@
 """How long each visit of a log took: from its minutes, its hours, or its start and end.
 
-Whether a plain number counts minutes or hours is asked where the column leaves it open and somebody is paid by the
-hour; the answer is remembered with the heading.
+If the column does not show whether a plain number counts minutes or hours, and somebody is paid by the hour, the
+biller is asked. The answer is remembered with the heading.
 """
 
 from collections.abc import Mapping, Sequence
@@ -48,38 +48,38 @@ QUESTION = "duration_unit"
 CHOICES = (Choice(MINUTES, "Minutes"), Choice(HOURS, "Hours"))
 
 FIELDS = frozenset({HOURS, START, END})
-"""Fields that say how long a visit took in other ways than by minutes."""
+"""Fields other than minutes that say how long a visit took."""
 
 FEWEST_MINUTES = 10
-"""A column of durations all below it may count hours."""
+"""A column whose durations are all below this may count hours."""
 
 MOST_HOURS = 10
-"""A column of durations all from here up may count minutes, whatever its heading says."""
+"""A column whose durations are all this long or longer may count minutes, whatever its heading says."""
 
 ROUNDING = THOUSAND
-"""By how much hours with two decimals may differ from the minutes beside them."""
+"""Largest difference, in thousandths of a minute, between hours with two decimals and the minutes next to them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class VisitMinutes:
-    """The minutes of each visit, the column they are said of, the fields read for them, and what was learned."""
+    """The minutes of each visit, the column findings point at, the fields read for them, and what was learned."""
 
     amounts: Amounts
     column: Column
     fields: frozenset[str]
     learned: ImportProfile
     are_as_written: bool
-    """Whether they stand in the sheet as minutes, so that a total below them counts minutes, too."""
+    """Whether the sheet itself has them as minutes, so that a total below them also counts minutes."""
 
 
 def measures_read(columns: Mapping[str, tuple[int, ...]]) -> set[str]:
-    """Return the fields some columns hold or make up: hours, or an end with its start, say the minutes."""
+    """Return the measures that some columns give: hours, or an end together with its start, also give the minutes."""
     says_minutes = HOURS in columns or (END in columns and bool({START, "date"} & columns.keys()))
     return {*columns, *({MINUTES} if says_minutes else ())}
 
 
 def without_unused_times(layout: Layout, minutes: "VisitMinutes | None") -> Layout:
-    """Return the layout with the columns of time that were not needed among those that were not read."""
+    """Return the layout with the unneeded columns of time moved to the columns that were not read."""
     unused = FIELDS & layout.columns.keys() - (minutes.fields if minutes else frozenset())
     positions = {position for name in unused for position in layout.columns[name]}
     kept = {name: found for name, found in layout.columns.items() if name not in unused}
@@ -90,9 +90,9 @@ def without_unused_times(layout: Layout, minutes: "VisitMinutes | None") -> Layo
 def read_visit_minutes(
     reading: "Reading", answers: Mapping[str, str], profile: ImportProfile, *, hourly: bool
 ) -> VisitMinutes | None:
-    """Return how long the visits took, ``None`` where no column says it. Raises Unanswered.
+    """Return how long the visits took, ``None`` if no column says it. Raises Unanswered.
 
-    ``hourly`` says whether anybody is paid by it: else nothing is asked, and no start and end is looked at.
+    ``hourly`` says whether anybody is paid by the hour. If not, nothing is asked, and start and end are not read.
     """
     columns = reading.layout.columns
     names = [name for name in (MINUTES, HOURS) if name in columns]
@@ -108,12 +108,12 @@ def read_visit_minutes(
 
 
 def _says_anything(reading: "Reading", position: int) -> bool:
-    """Return whether a column holds anything: an empty one keeps no other from being read."""
+    """Return whether a column has any filled cell. An empty column does not stop another one from being read."""
     return any(cell is not None and text_of(cell) for cell in reading.cells(position))
 
 
 def _with_times(reading: "Reading", minutes: VisitMinutes, position: int) -> VisitMinutes:
-    """Return the minutes with those of rows that have none, neither here nor in a column of hours, from start and end."""
+    """Return the minutes, with rows that have neither minutes nor hours filled from start and end."""
     columns = [reading.cells(place) for place in {position, *reading.layout.columns.get(HOURS, ())}]
     lacking = np.flatnonzero(~minutes.amounts.given).tolist()
     blank = [place for place in lacking if not any(text_of(cells[place]) for cells in columns)]
@@ -168,7 +168,7 @@ def _formats(reading: "Reading", position: int) -> Formats:
 
 
 def _doubt(durations: Durations, unit: str, heading: str) -> str:
-    """Return the question a column raises, "" where it is clear what its numbers count."""
+    """Return the question a column raises, "" if it is clear what its numbers count."""
     if not durations.plain:
         return ""
     values = _spellings_in_words(durations.plain)
@@ -203,7 +203,7 @@ def _minutes(value: Cell, unit: str) -> str:
 
 
 def _example(durations: Durations, unit: str) -> str:
-    """Return what a column's numbers were read as, "" where they stand in it as minutes."""
+    """Return an example of how a column's numbers were read, "" if the sheet has them as minutes."""
     plain = (
         f"{durations.plain[-1]} = {_minutes(durations.plain[-1], unit)} minutes" if durations.plain else ""
     )
@@ -217,7 +217,7 @@ def _example(durations: Durations, unit: str) -> str:
 def _rows_of_other_hours(
     reading: "Reading", name: str, position: int, minutes: Numbers, *, hourly: bool
 ) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Return the rows whose hours are not their minutes, noting them: "1" and "30" may be meant together."""
+    """Return the rows whose hours differ from their minutes, and note them: "1" and "30" may belong together."""
     against = np.zeros(len(minutes.values), dtype=np.bool_)
     beside = reading.layout.columns.get(HOURS, ())
     if hourly and name == MINUTES and beside:

@@ -1,4 +1,4 @@
-"""The minutes of visits from their start and end: of all of them, or of those whose minutes are empty."""
+"""The minutes of visits from start and end: for all visits, or only for those with blank minutes."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -19,12 +19,14 @@ START, END = "start", "end"
 
 
 def has_times(reading: "Reading") -> bool:
-    """Return whether a log says when its visits end: they start at their start time, else at the time of their date."""
+    """Return whether a log says when its visits end. They start at their start time, or else at the time in their
+    date.
+    """
     return END in reading.layout.columns
 
 
 def minutes_between(reading: "Reading") -> tuple[Amounts, Column]:
-    """Return the minutes from start to end of each visit, and the column of the end, which they are said of.
+    """Return the minutes from start to end of each visit, and the end column, which findings point at.
 
     A cell that is no time, and an end before its start, are noted as unreadable.
     """
@@ -39,9 +41,10 @@ def minutes_between(reading: "Reading") -> tuple[Amounts, Column]:
 
 
 def filled_from_times(reading: "Reading", minutes: Amounts, blank: Sequence[int], column: Column) -> Amounts:
-    """Return the minutes of a column with those of its blank cells taken from start and end, and say which.
+    """Return a column's minutes with its blank cells filled from start and end, and add a finding about these rows.
 
-    ``blank`` are the positions of those cells, and the very same minutes come back where none can be filled. A row without both times stays without minutes: what to type there is said once somebody's pay depends on it.
+    ``blank`` are the positions of the blank cells. If none can be filled, the same object is returned. A row without
+    both times stays without minutes; a finding about it is made only once somebody's pay depends on it.
     """
     columns = [reading.cells(position) for position in _positions(reading)] if blank else [[], []]
     starts, ends = ([cells[place] for place in blank] for cells in columns)
@@ -73,7 +76,7 @@ def filled_from_times(reading: "Reading", minutes: Amounts, blank: Sequence[int]
 
 
 def say_conversion(reading: "Reading", column: Column, source: str, example: str) -> None:
-    """Say what the minutes were made of, unless they stand in the sheet as minutes."""
+    """Add a finding about what the minutes were computed from, unless the sheet has them as minutes."""
     if example:
         row = reading.sheet.top + reading.layout.header
         reading.findings.append(
@@ -102,7 +105,7 @@ def _source(reading: "Reading") -> str:
 
 
 def _example(reading: "Reading", minutes: Amounts) -> str:
-    """Return how long one of the visits took, "" where none took any time."""
+    """Return an example of how long a visit took, "" if no visit took any time."""
     places = np.flatnonzero(minutes.given & (minutes.values > 0))
     if not len(places):
         return ""

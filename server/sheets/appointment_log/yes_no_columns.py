@@ -18,7 +18,7 @@ from server.sheets.appointment_log.unread_log import Reading
 
 
 def read_flag(reading: Reading, position: int, yes: CountsAs) -> StatusFlag:
-    """Read a yes/no column; "no" is attended where "yes" is not, and the other way round
+    """Read a yes/no column. If "yes" is attended, "no" is not attended, and the other way round
     (rule: edge-cases#yes-no-columns).
     """
     wrong: dict[type[ValueFinding], list[int]] = defaultdict(list)
