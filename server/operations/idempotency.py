@@ -12,10 +12,14 @@ from server.operations.session import AnsweredBefore, Session
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """The answer to a request: the bytes to send, and the id of the workbook made for it."""
+    """The answer to a request: the bytes to send, and the id of the workbook made for it.
+
+    A question has ``is_final`` False: nothing was done yet, so the request can still be carried out.
+    """
 
     body: bytes
     output_id: str | None = None
+    is_final: bool = True
 
 
 def digest_of(name: str, body: bytes) -> str:
@@ -28,15 +32,16 @@ def digest_of(name: str, body: bytes) -> str:
 def answer_once(session: Session, work: Callable[[], Response]) -> bytes:
     """Return the answer recorded for this request; if there is none, do the work and record its answer.
 
-    What the work writes, the views that it records and its answer are one transaction. If the work writes and shows
-    nothing, such as a question, its answer is not recorded. Raises BillingError if the request is refused.
+    What the work writes, the views that it records and its answer are one transaction. A question
+    is not recorded, unless it showed something that the access log records. Raises BillingError if the request is refused.
     """
     if answer := session.recorded_answer():
         return answer.body
     try:
         with session.transaction():
             response = work()
-            if session.has_recorded:
+            is_recorded = session.has_recorded or (response.is_final and session.has_books)
+            if is_recorded:
                 session.keep_answer(Answer(HTTPStatus.OK, response.body, response.output_id))
     except AnsweredBefore as before:
         return before.answer.body
@@ -44,6 +49,6 @@ def answer_once(session: Session, work: Callable[[], Response]) -> bytes:
         if answer := session.recorded_answer():
             return answer.body  # sent twice at once: the other one finished first
         raise
-    if not session.has_recorded and (answer := session.recorded_answer()):
+    if not is_recorded and (answer := session.recorded_answer()):
         return answer.body
     return response.body

@@ -116,6 +116,14 @@ class Session:
         """Return whether the request began to write, or showed something that the access log records."""
         return self._has_begun or bool(self._views)
 
+    @property
+    def has_books(self) -> bool:
+        """Return whether the request is about a clinic that the ledger has."""
+        try:
+            return bool(self._clinic_id and self.store)
+        except UnknownClinic:
+            return False
+
     def record_view(self, what: str, about: str) -> None:
         """Record that the person looked at something (rule: people#access-log).
 
@@ -132,13 +140,9 @@ class Session:
 
         Raises RequestIdReused for the same id with other content, and AnswerExpired.
         """
-        if not (self.request and self._clinic_id):
+        if not (self.request and self.has_books):
             return None
-        try:
-            store = self.store
-        except UnknownClinic:
-            return None
-        with store.reading() as books:
+        with self.store.reading() as books:
             return books.replay(self.request.id, self.request.digest)
 
     def _record_views_and_answer(self) -> None:

@@ -130,4 +130,5 @@ def _answer_click(button_id: str, body: bytes, ledger: Ledger, person: Person) -
 
 
 def _response_of(reply: Reply) -> Response:
-    return Response(reply.model_dump_json().encode(), reply.output.id if reply.output else None)
+    output_id = reply.output.id if reply.output else None
+    return Response(reply.model_dump_json().encode(), output_id, is_final=reply.asks is None)

@@ -56,9 +56,14 @@ def test_one_id_for_two_requests_is_refused(ledger: Ledger) -> None:
         answered(a_session(ledger, "one", b"[]"), "second")
 
 
-def test_an_answer_without_anything_recorded_is_not_kept(ledger: Ledger) -> None:
+def test_an_answer_that_wrote_nothing_is_kept_too(ledger: Ledger) -> None:
+    assert answer_once(a_session(ledger, "one"), lambda: Response(b"first")) == b"first"
+    assert answer_once(a_session(ledger, "one"), lambda: Response(b"second")) == b"first"
+
+
+def test_a_question_is_not_kept(ledger: Ledger) -> None:
     question, act = a_session(ledger, "one"), a_session(ledger, "one")
-    assert answer_once(question, lambda: Response(b"Which run?")) == b"Which run?"
+    assert answer_once(question, lambda: Response(b"Which run?", is_final=False)) == b"Which run?"
     assert answered(act, "acted") == b"acted"
 
 

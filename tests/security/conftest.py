@@ -56,7 +56,7 @@ def stranger(closed: Running) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture
-def pairs_of(closed: Running) -> Iterator[httpx.Client]:
+def paired(closed: Running) -> Iterator[httpx.Client]:
     with closed.client(closed.token) as client:
         yield client
 
