@@ -1,4 +1,4 @@
-/** What ExcelJS 4.4 stumbles over in good workbooks, put the way it expects. */
+/** What ExcelJS and its forks stumble over in good workbooks, put the way they expect. */
 
 import { textOf, withText } from "./zip.js";
 

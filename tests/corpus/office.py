@@ -15,7 +15,7 @@ SCRIPT = Path(__file__).with_name("apply.js")
 ADDRESS = "https://office.invalid"
 TYPES = {".js": "text/javascript", ".html": "text/html"}
 PAGE = """<!doctype html>
-<script src="/simulator/vendor/exceljs.min.js"></script>
+<script src="/simulator/vendor/dx-exceljs-fork.min.js"></script>
 <script src="/simulator/vendor/ssf.js"></script>
 <script type="module" src="/apply.js"></script>"""
 

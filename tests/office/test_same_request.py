@@ -22,7 +22,7 @@ ADDRESS = "https://office.invalid"
 SCRIPT = Path(__file__).with_name("send.js")
 TYPES = {".js": "text/javascript", ".html": "text/html"}
 PAGE = """<!doctype html>
-<script src="/simulator/vendor/exceljs.min.js"></script>
+<script src="/simulator/vendor/dx-exceljs-fork.min.js"></script>
 <script src="/simulator/vendor/ssf.js"></script>
 <script type="module" src="/send.js"></script>"""
 
