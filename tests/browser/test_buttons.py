@@ -135,22 +135,20 @@ def test_fifty_thousand_rows_are_read_paid_and_scrolled(excel: Excel, tmp_path: 
     excel.press("payroll.check")
     expect(excel.result).to_contain_text("50,000 rows", timeout=PATIENCE_MS)
 
-    frames = excel.page.evaluate(
-        """async () => {
-          const { box } = simulatedExcel.window.grid;
-          const times = [];
+    drawn = excel.page.evaluate(
+        """() => {
+          const { box, paper } = simulatedExcel.window.grid;
+          const counts = [];
           for (let at = 0; at < 30; at += 1) {
-            const start = performance.now();
             box.scrollTop = at * 33_000;
             simulatedExcel.window.grid.draw();
-            times.push(performance.now() - start);
-            await new Promise(requestAnimationFrame);
+            counts.push(paper.querySelectorAll("*").length);
           }
-          return times.sort((a, b) => a - b);
+          return counts;
         }"""
     )
 
-    assert frames[len(frames) // 2] < 50, "milliseconds to draw what is in sight"
+    assert max(drawn) < 3_000, "elements drawn: only what is in sight"
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
