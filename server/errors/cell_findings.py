@@ -27,7 +27,7 @@ class FractionOfCent(ValueFinding):
     code: ClassVar[str] = "fraction-of-cent"
     severity: ClassVar[Severity] = Severity.BLOCKER
     says: ClassVar[str] = "{value} has a fraction of a cent."
-    advises: ClassVar[str] = "Round it to whole cents, so that nobody has to guess which way."
+    advises: ClassVar[str] = "Round it to whole cents."
 
 
 @dataclass(frozen=True, slots=True)

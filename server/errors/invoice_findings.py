@@ -66,7 +66,7 @@ class BouncedElsewhere(FindingFacts):
 class ChequeNumberAgain(FindingFacts):
     code: ClassVar[str] = "cheque-number-again"
     severity: ClassVar[Severity] = Severity.REVIEW
-    says: ClassVar[str] = "Cheque {cheque} of {payer} stands already over {others}."
+    says: ClassVar[str] = "Cheque {cheque} of {payer} is already recorded over {others}."
     advises: ClassVar[str] = (
         "Check that this is another cheque. If it is the same, have a manager reopen what is "
         "recorded: rows of one cheque are sent together."

@@ -28,7 +28,7 @@ class LooksForeign(FindingFacts):
 class BlankStatus(FindingFacts):
     code: ClassVar[str] = "blank-status"
     severity: ClassVar[Severity] = Severity.BLOCKER
-    says: ClassVar[str] = "The status is missing, so nobody can say whether the visit took place."
+    says: ClassVar[str] = "The status is blank, so it is unclear whether the visit took place."
     advises: ClassVar[str] = "Type the status."
 
 
@@ -36,7 +36,9 @@ class BlankStatus(FindingFacts):
 class UnknownStatus(ValueFinding):
     code: ClassVar[str] = "unknown-status"
     severity: ClassVar[Severity] = Severity.BLOCKER
-    says: ClassVar[str] = "Nobody has said what the status “{value}” counts as."
+    says: ClassVar[str] = (
+        "“{value}” is not on the clinic's status list, so it is unclear whether to pay this visit."
+    )
     advises: ClassVar[str] = "Add “{value}” to the Statuses sheet of the setup, or correct the cell."
 
 
@@ -113,9 +115,7 @@ class UnknownService(FindingFacts):
 class DuplicateAppointment(FindingFacts):
     code: ClassVar[str] = "duplicate-appointment"
     severity: ClassVar[Severity] = Severity.BLOCKER
-    says: ClassVar[str] = (
-        "The appointment {value} stands in row {first} already, and an appointment is paid once."
-    )
+    says: ClassVar[str] = "Appointment {value} is also in row {first}, and an appointment is paid once."
     advises: ClassVar[str] = "Remove one of the two rows, or correct the ID."
 
     value: object

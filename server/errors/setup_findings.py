@@ -44,7 +44,7 @@ class MissingHeading(FindingFacts):
 class HeadingTwice(FindingFacts):
     code: ClassVar[str] = "heading-twice"
     severity: ClassVar[Severity] = Severity.BLOCKER
-    says: ClassVar[str] = "The heading “{heading}” stands in two columns."
+    says: ClassVar[str] = "The heading “{heading}” is in two columns."
     advises: ClassVar[str] = "Remove or rename one of the two columns."
 
 
@@ -130,7 +130,7 @@ class RateTwice(FindingFacts):
     code: ClassVar[str] = "rate-twice"
     severity: ClassVar[Severity] = Severity.BLOCKER
     says: ClassVar[str] = (
-        "{provider}, {service} from {day} stands in row {row} already, so two rates would be in force."
+        "{provider}, {service} from {day} is also in row {row}, so two rates would be in effect."
     )
     advises: ClassVar[str] = "Remove one of the two rows, or change its Effective from."
 
@@ -185,7 +185,7 @@ class PriceTwice(FindingFacts):
     code: ClassVar[str] = "price-twice"
     severity: ClassVar[Severity] = Severity.BLOCKER
     says: ClassVar[str] = (
-        "{billed_code} for {payer} from {day} stands in row {row} already, so two prices would be in force."
+        "{billed_code} for {payer} from {day} is also in row {row}, so two prices would be in effect."
     )
     advises: ClassVar[str] = "Remove one of the two rows, or change its Effective from or its Payer."
 
@@ -223,7 +223,7 @@ class ExamCodeTwice(FindingFacts):
 class UnnamedSubExam(FindingFacts):
     code: ClassVar[str] = "unnamed-sub-exam"
     severity: ClassVar[Severity] = Severity.BLOCKER
-    says: ClassVar[str] = "“{type}” has sub-exams, and this row names none, so nobody could choose it."
+    says: ClassVar[str] = "“{type}” has sub-exams, and this row names none, so it could not be chosen."
     advises: ClassVar[str] = "Name the sub-exam, or take the sub-exams out of the other rows of “{type}”."
 
     type: object

@@ -64,12 +64,12 @@ def test_a_date_that_looks_right_says_what_is_hidden_in_it() -> None:
 )
 def test_what_is_easily_overlooked_is_named(value: str, note: str) -> None:
     message = a_finding("unknown-status", "Log", facts={"value": value}).message
-    assert f"” (contains {note}) counts as" in message
+    assert f"” (contains {note}) is not on" in message
 
 
 @pytest.mark.parametrize("value", ["Zoë Müller", "Ψυχολόγος", "Иван", "李小龙", "50 €", "5½", "—"])
 def test_what_everybody_sees_is_shown_without_a_remark(value: str) -> None:
-    assert f"“{value}” counts as" in a_finding("unknown-status", "Log", facts={"value": value}).message
+    assert f"“{value}” is not on" in a_finding("unknown-status", "Log", facts={"value": value}).message
 
 
 def test_a_remark_stands_behind_a_value_without_quotes() -> None:

@@ -159,7 +159,7 @@ def test_a_cheque_number_that_stands_over_another_amount_is_recorded_and_said(
 
     reply = sheet.send()
 
-    remark = f"Cheque 77 1 of {OAK.upper()} stands already over $80.00, on {invoices[0]}."
+    remark = f"Cheque 77 1 of {OAK.upper()} is already recorded over $80.00, on {invoices[0]}."
     row = sheet.row(invoices[1])
     assert (reply["level"], reply["figures"]["recorded"]) == ("review", 1)
     assert said(reply) == [("cheque-number-again", f"Q{row}")]

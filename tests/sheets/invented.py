@@ -120,7 +120,7 @@ def _amounts(lines: pd.DataFrame, rates: Sequence[RateUsed]) -> npt.NDArray[np.i
 def _unpaid(count: int, lines: int, providers: Sequence[str], chance: np.random.Generator) -> pd.DataFrame:
     outcome = np.where(np.arange(count) % 10 == 0, Outcome.BLOCKED.value, Outcome.EXCLUDED.value)
     reasons = {
-        Outcome.BLOCKED.value: "Nobody has said what the status “Pending??” counts as.",
+        Outcome.BLOCKED.value: "“Pending??” is not on the clinic's status list, so it is unclear whether to pay this visit.",
         Outcome.EXCLUDED.value: "The status “No Show” counts as no show.",
     }
     return pd.DataFrame(

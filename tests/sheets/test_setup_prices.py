@@ -120,7 +120,7 @@ def test_two_prices_of_one_code_payer_and_day_are_a_blocker_however_they_are_spe
     good: list[Cell] = ["EX-301", "Knee", 120.5, None, "Acme Invented", "2026-01-01"]
     finding = only(prices(good, ["ex301", "Knee", 90, None, "ACME, invented", "01/01/2026"]))
     assert (finding.code, tuple(finding.rows)) == ("price-twice", (3,))
-    assert "for ACME, invented from 01/01/2026 stands in row 2" in finding.message
+    assert "for ACME, invented from 01/01/2026 is also in row 2" in finding.message
 
 
 def test_a_payer_may_have_its_own_price_and_a_code_another_one_later() -> None:
