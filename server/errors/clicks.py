@@ -27,7 +27,7 @@ class ForeignRequest(BillingError):
 
     code = "foreign-request"
     kind = RefusalKind.NOT_ALLOWED
-    title = "The service does not answer strangers"
+    title = "The request was blocked"
 
     def __init__(self, header: str) -> None:
         super().__init__(
@@ -204,7 +204,7 @@ class NoClinic(BillingError):
     def __init__(self) -> None:
         super().__init__(
             "This workbook does not say which clinic it belongs to.",
-            "Press Choose clinic first; every button then works for that clinic only.",
+            "Press Choose clinic first. After that, every button works for that clinic only.",
         )
 
 

@@ -27,7 +27,7 @@ class DocumentTooLarge(BillingError):
     def __init__(self, size: int) -> None:
         super().__init__(
             f"The document has {size:,} bytes, and at most 20,000,000 (20 MB) are kept.",
-            "Scan it again with fewer dots per inch, or in parts, and attach each part.",
+            "Scan it again at a lower resolution, or in parts, and attach each part.",
         )
 
 

@@ -227,8 +227,7 @@ class ExamBilledAlready(FindingFacts):
     severity: ClassVar[Severity] = Severity.BLOCKER
     says: ClassVar[str] = "This exam is billed already: {invoices}."
     advises: ClassVar[str] = (
-        "Clear the row. If it is to be billed once more, press the button again and answer “Bill "
-        "again” with {invoices}."
+        "Clear the row. To bill it again, press the button again and answer “Bill again” with {invoices}."
     )
 
     invoices: object

@@ -54,13 +54,13 @@ class ActionNotOpen(StepRefused):
 
     code = "action-not-open"
     kind = RefusalKind.CONFLICT
-    title = "That action is not open to this invoice"
+    title = "That action is not possible for this invoice"
 
     def __init__(
         self, number: str, state: str, action: str, open_actions: Sequence[str], why: str = ""
     ) -> None:
         state_now = f"{state} and {why}" if why else state
-        sentence = f"Invoice {number} is {state_now}, so it is not open to “{action}”."
+        sentence = f"Invoice {number} is {state_now}, so “{action}” is not possible."
         super().__init__(sentence, _open(open_actions), {ACTION: sentence})
         self.open_actions = tuple(open_actions)
 

@@ -82,7 +82,7 @@ class OutsidePeriod(FindingFacts):
     code: ClassVar[str] = "outside-period"
     severity: ClassVar[Severity] = Severity.REVIEW
     says: ClassVar[str] = (
-        "This run leaves out {visits} outside {period}, the pay period of nearly all others."
+        "This run does not pay {visits} dated outside {period}, the pay period of nearly all others."
     )
     advises: ClassVar[str] = (
         "To pay them here, give the first and last day of the run (from, to) and generate again."
@@ -96,9 +96,7 @@ class OutsidePeriod(FindingFacts):
 class SeveralPeriods(FindingFacts):
     code: ClassVar[str] = "several-periods"
     severity: ClassVar[Severity] = Severity.REVIEW
-    says: ClassVar[str] = (
-        "The log reaches over {count} pay periods, and all of {first} to {last} is in this run."
-    )
+    says: ClassVar[str] = "The log covers {count} pay periods. This run includes all of {first} to {last}."
     advises: ClassVar[str] = "To pay one period, give its first and last day (from, to) and generate again."
 
     count: object
@@ -139,7 +137,7 @@ class MergedCellsRead(FindingFacts):
 class HiddenRows(FindingFacts):
     code: ClassVar[str] = "hidden-rows"
     severity: ClassVar[Severity] = Severity.INFO
-    says: ClassVar[str] = "What was sent includes {hidden} that the sheet hides or filters away ({rows})."
+    says: ClassVar[str] = "This includes {hidden} that the sheet hides or filters out ({rows})."
     advises: ClassVar[str] = "Nothing to do."
 
     hidden: object

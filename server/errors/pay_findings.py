@@ -80,7 +80,7 @@ class ZeroMeasure(FindingFacts):
     code: ClassVar[str] = "zero-measure"
     severity: ClassVar[Severity] = Severity.REVIEW
     says: ClassVar[str] = "{provider} is paid {way}, and this row has {measure}."
-    advises: ClassVar[str] = "Check that 0 is right."
+    advises: ClassVar[str] = "Check that nothing should be paid."
 
     provider: object
     way: object

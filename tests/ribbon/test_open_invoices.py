@@ -86,7 +86,7 @@ def test_a_filter_that_cannot_be_meant_is_refused_with_what_can(
 
 def test_a_clinic_without_invoices_gets_a_sheet_all_the_same(ledger: Ledger) -> None:
     reply = pressed(ledger, "invoices.open", a_click())
-    assert reply["summary"] == "No invoice of Lakeside is of this kind: open."
+    assert reply["summary"] == "Lakeside has no invoices of this kind: open."
     assert InvoicesSheet.opened(ledger).rows[1:] == []
 
 

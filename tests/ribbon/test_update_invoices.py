@@ -190,7 +190,7 @@ def test_rows_nobody_sees_are_sent_and_said(ledger: Ledger, invoices: list[str])
     click["sheets"][0]["hidden_rows"] = [3]
     reply = pressed(ledger, "invoices.update", click)
     assert (reply["level"], reply["figures"]["recorded"]) == ("done", 3)
-    assert reply["findings"][0]["message"].startswith("What was sent includes 1 row that the sheet hides")
+    assert reply["findings"][0]["message"].startswith("This includes 1 row that the sheet hides")
 
 
 @pytest.mark.parametrize("name", ["rows", "apply"])

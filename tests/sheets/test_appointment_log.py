@@ -112,10 +112,7 @@ def test_hidden_rows_are_included_and_said() -> None:
     log = a_log(a_table(["Date", "Provider", "Service", "Status"], VISIT, VISIT, hidden_rows=[3, 99]))
 
     assert len(log) == 2
-    assert (
-        log.findings[0].message
-        == "What was sent includes 1 row that the sheet hides or filters away (row 3)."
-    )
+    assert log.findings[0].message == "This includes 1 row that the sheet hides or filters out (row 3)."
 
 
 def test_client_and_insurance_columns_of_one_name_are_summed() -> None:

@@ -141,7 +141,7 @@ def _summary_text(clinic: str, found: list[Invoice], filter_words: Iterable[str]
     kind = "; ".join(filter_words)
     owed = dollars(sum(invoice.balance_cents for invoice in found))
     if not found:
-        return f"No invoice of {clinic} is of this kind: {kind}."
+        return f"{clinic} has no invoices of this kind: {kind}."
     return f"{count_of(len(found), 'invoice')} of {clinic} ({kind}), {owed} outstanding."
 
 
