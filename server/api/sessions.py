@@ -32,7 +32,7 @@ Asking = Annotated[Person, Depends(find_person)]
 
 @dataclass(frozen=True, slots=True)
 class Sessions:
-    """Opens the sessions of one request, for a clinic, or for the firm if ``clinic`` is ""."""
+    """Opens the sessions of one request, for a clinic, or for the firm if ``clinic_id`` is ""."""
 
     ledger: Ledger
     person: Person
