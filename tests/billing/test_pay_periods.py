@@ -118,6 +118,11 @@ def test_one_stray_visit_in_ten_makes_no_second_period() -> None:
     assert spoken_for(MONTHLY, eleven, TODAY) == a_period("2026-10-01", "2026-10-31")
 
 
+@pytest.mark.parametrize(("edge", "stray"), [("2026-10-31", "2026-11-01"), ("2026-10-01", "2026-09-30")])
+def test_visits_on_the_first_and_last_day_of_a_period_speak_for_it(edge: str, stray: str) -> None:
+    assert spoken_for(MONTHLY, serials(stray, *[edge] * 10), TODAY) == a_period("2026-10-01", "2026-10-31")
+
+
 def test_a_clinic_without_a_rhythm_is_paid_from_the_first_visit_to_the_last() -> None:
     visits = serials("2026-09-30", *["2026-10-05"] * 20)
     assert spoken_for(CUSTOM, visits, TODAY) == a_period("2026-09-30", "2026-10-05")

@@ -13,6 +13,7 @@ from server.billing.clinics import (
     MissedVisitRule,
     PayBasis,
     Provider,
+    Rate,
     Setup,
     StatusWord,
 )
@@ -141,6 +142,38 @@ def test_a_no_show_earns_what_the_missed_visits_list_says() -> None:
 
     assert amounts(run) == [2_500, 5_000]  # half of 99.99, away from zero
     assert fates(run) == [("excluded", "No show"), ("excluded", "Late cancelled"), ("excluded", "Cancelled")]
+
+
+MEASURED = [
+    (PayBasis.PER_UNIT, 2_000, "units"),
+    (PayBasis.PER_HOUR, 10_000, "minutes"),
+    (PayBasis.OF_CHARGE, 500_000, "charge"),
+    (PayBasis.OF_COLLECTED, 500_000, "collected"),
+]
+"""Rates that are multiplied by something, and what that is."""
+
+
+@pytest.mark.parametrize("rates", [(), *((a_rate(amount, basis),) for basis, amount, _ in MEASURED)])
+def test_a_flat_missed_visit_needs_no_measure_and_cites_its_rule_alone(rates: tuple[Rate, ...]) -> None:
+    flat = MissedVisitRule("*", "*", CountsAs.NO_SHOW, MissedPay.FLAT, 2_500, JANUARY)
+
+    run = a_run([a_row(status="NS")], replace(paying(*rates), missed_visits=(flat,)))
+
+    assert (amounts(run), codes(run)) == ([2_500], [])
+    assert [(rate.basis, rate.note) for rate in run.rates_used] == [("flat", "Missed visit: no show")]
+
+
+@pytest.mark.parametrize(("basis", "rate", "measure"), MEASURED)
+def test_a_missed_visit_paid_a_share_of_its_rate_is_blocked_without_the_measure_of_the_rate(
+    basis: PayBasis, rate: int, measure: str
+) -> None:
+    half = MissedVisitRule("*", "*", CountsAs.NO_SHOW, MissedPay.OF_RATE, 500_000, JANUARY)
+    setup = replace(paying(a_rate(rate, basis)), missed_visits=(half,))
+
+    assert codes(a_run([a_row(status="NS")], setup)) == ["missing-measure"]
+    run = a_run([a_row(status="NS", **{measure: 60})], setup)
+    assert [rate.note for rate in run.rates_used] == ["Missed visit: no show"]
+    assert amounts(run) == [{"units": 60_000, "minutes": 5_000}.get(measure, 1_500)]
 
 
 @pytest.mark.parametrize(

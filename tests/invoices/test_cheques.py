@@ -1,5 +1,7 @@
 """The same cheque twice, and one cheque over several invoices."""
 
+from dataclasses import replace
+
 import pytest
 
 from server.billing.invoices.cheques import key_of
@@ -34,6 +36,28 @@ def test_another_number_payer_or_amount_is_another_cheque(other: dict[str, objec
 def test_a_partial_cheque_is_not_recorded_twice_on_one_invoice() -> None:
     with pytest.raises(DuplicateCheque, match="on L-1"):
         taken(an_invoice("paid in part"), Action.RECORD_CHEQUE, **PARTIAL, amount_cents=30_000)
+
+
+def test_a_second_cheque_of_the_same_party_and_number_but_another_amount_is_another_cheque() -> None:
+    invoice = an_invoice("paid in part")
+    [first] = invoice.cheques
+
+    after = taken(invoice, Action.RECORD_CHEQUE, **CHEQUE, amount_cents=50_000)
+
+    assert after.cheques == (first, replace(first, amount_cents=50_000))
+    assert after.in_hand_cents == 80_000
+
+
+@pytest.mark.parametrize("whole", [30_000, 90_000])
+def test_a_part_of_a_cheque_on_an_invoice_is_the_same_cheque_whichever_amount_is_the_same(whole: int) -> None:
+    with pytest.raises(DuplicateCheque, match="on L-1"):
+        taken(
+            an_invoice("paid in part"),
+            Action.RECORD_CHEQUE,
+            **PARTIAL,
+            amount_cents=30_000,
+            cheque_cents=whole,
+        )
 
 
 def test_a_cheque_that_bounced_may_be_presented_again() -> None:
