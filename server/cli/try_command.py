@@ -18,6 +18,7 @@ import uvicorn
 from rich.console import Console
 
 from addin.desktop.files import open_workbook
+from addin.desktop.files.saving import save_workbook
 from addin.desktop.press import press
 from addin.desktop.refusals import Refusal
 from addin.desktop.service import Service
@@ -105,7 +106,8 @@ def _bound_log(sample: Sample, folder: Path, service: Service) -> Path:
 
 def _convert_workbook(workbook: Path, folder: Path) -> Path:
     converted = folder / f"{workbook.stem}.xlsx"
-    open_workbook(workbook).workbook.save(converted)
+    opened = open_workbook(workbook)
+    save_workbook(opened.workbook, converted, opened.cached)
     return converted
 
 

@@ -9,12 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import cast
 
 from openpyxl import Workbook
+from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
+
+from server.sheets.xlsx.quote_prefix import put_text
 
 Value = str | int | datetime | None
 """The value of a cell. An int in a money column is cents."""
@@ -105,7 +109,9 @@ def write_sample_log(log: SampleLog, path: Path) -> None:
 
 def _write_title(sheet: Worksheet, lines: Sequence[str]) -> None:
     for row, line in enumerate(lines, start=1):
-        sheet.cell(row, 1, line).font = _TITLE if row == 1 else _SUBTITLE
+        cell = _cell_at(sheet, row, 1)
+        put_text(cell, line)
+        cell.font = _TITLE if row == 1 else _SUBTITLE
     sheet.row_dimensions[1].height = 24
 
 
@@ -130,7 +136,8 @@ def _header_row(log: SampleLog) -> int:
 
 def _write_header(sheet: Worksheet, row: int, columns: Sequence[Column]) -> None:
     for position, column in enumerate(columns, start=1):
-        cell = sheet.cell(row, position, column.heading)
+        cell = _cell_at(sheet, row, position)
+        put_text(cell, column.heading)
         cell.font = _HEADER
         cell.fill = _HEADER_FILL
         cell.alignment = _ALIGNMENTS[column.kind]
@@ -140,12 +147,21 @@ def _write_row(sheet: Worksheet, row: int, columns: Sequence[Column], values: Se
     for position, (column, value) in enumerate(zip(columns, values, strict=True), start=1):
         if value is None:
             continue
-        cell = sheet.cell(row, position, _as_cell(column.kind, value))
+        cell = _cell_at(sheet, row, position)
+        if isinstance(value, str):
+            put_text(cell, value)
+        else:
+            cell.value = _as_cell(column.kind, value)
         cell.number_format = _FORMATS[column.kind]
         cell.alignment = _ALIGNMENTS[column.kind]
 
 
-def _as_cell(kind: Kind, value: Value) -> str | float | datetime | None:
+def _cell_at(sheet: Worksheet, row: int, column: int) -> Cell:
+    """Return a cell. None of those written here is covered by a merged block yet."""
+    return cast("Cell", sheet.cell(row, column))
+
+
+def _as_cell(kind: Kind, value: int | datetime) -> float | datetime:
     """Return the value as Excel stores it. Only here cents become dollars."""
     if kind is Kind.MONEY and isinstance(value, int):
         return value / 100

@@ -18,7 +18,7 @@ LINE: Mapping[str, Cell] = {
 
 
 def visits(*rows: Mapping[str, Cell]) -> PayRun:
-    return a_run([a_row(**LINE | row) for row in rows])
+    return a_run([a_row(**{**LINE, **row}) for row in rows])
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_it_counts_which_line_a_value_is_in() -> None:
     ids=lambda other: "-".join(map(str, *other.items())),
 )  # fmt: skip
 def test_every_cell_of_an_unpaid_row_counts(other: Mapping[str, Cell]) -> None:
-    one, another = visits({"status": "CXL"}), visits({"status": "CXL"} | other)
+    one, another = visits({"status": "CXL"}), visits({"status": "CXL", **other})
 
     assert len(fates(one)) == len(fates(another)) == 1
     assert one.fingerprint != another.fingerprint

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 from xml.sax.saxutils import escape
 
@@ -14,7 +15,7 @@ from openpyxl import Workbook
 from openpyxl.utils.cell import coordinate_to_tuple
 
 from addin.desktop.files.refusals import ChangedMeanwhile, NotWritable, OpenInExcel, WrongEnding
-from addin.desktop.files.text import Value
+from addin.desktop.files.text import Value, needs_quote_prefix
 from addin.desktop.files.xlsx import NOT_CALCULATED, Cached
 
 EMPTY_FORMULA = re.compile(
@@ -42,13 +43,14 @@ def save_workbook(workbook: Workbook, path: Path, cached: Cached, opened: Stamp 
 
     ``cached`` are values of formulas, kept so that the file still shows numbers where no Excel
     recalculates it. ``opened`` is the stamp of the file when it was read; if the file
-    has another stamp now, nothing is written.
+    has another stamp now, nothing is written. Text that Excel may take for a formula is marked as text.
     """
     path = path.resolve()
     check_place(path, workbook)
     if path.suffix.lower() == ".xlsx":
         # Excel refuses to open an .xlsx that has macros.
         workbook.vba_archive = None
+    _mark_formula_like_texts(workbook)
     try:
         with _temporary_path(path) as fresh:
             workbook.save(fresh)
@@ -59,6 +61,16 @@ def save_workbook(workbook: Workbook, path: Path, cached: Cached, opened: Stamp 
             fresh.replace(path)
     except OSError as error:
         raise NotWritable(path, error.strerror or "the disk refused it") from error
+
+
+def _mark_formula_like_texts(workbook: Workbook) -> None:
+    """Give the style of such cells quotePrefix, as a typed apostrophe does: F2 and Enter then leave them text."""
+    for sheet in workbook.worksheets:
+        cells: Any = sheet._cells  # noqa: SLF001 - the public methods create cells
+        for cell in cells.values():
+            value = cell._value  # noqa: SLF001
+            if type(value) is str and cell.data_type != "f" and needs_quote_prefix(value):
+                cell.quotePrefix = True
 
 
 def check_place(path: Path, workbook: Workbook) -> None:

@@ -27,6 +27,12 @@ SHARE_OF_CONTROL = 0.02
 FEW = 3
 """Control characters that even a very short text may hold."""
 
+FORMULA_SIGNS = "=+-@＝＋－＠"
+"""Signs that begin a formula, also in the full-width forms that East Asian Excel takes for them."""
+
+FORMULA_STARTS = frozenset(FORMULA_SIGNS + "\t\r\n \N{NO-BREAK SPACE}")
+FORMULA_LIKE = re.compile(rf"[\t\r\n]|\s*[{FORMULA_SIGNS}]")
+
 BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
@@ -45,6 +51,14 @@ def decode_text(content: bytes, path: Path, *, cut: bool = False) -> str:
 def clean_text(text: str) -> str:
     """Return the text without the characters that no workbook may hold."""
     return CONTROL.sub("", text)
+
+
+def needs_quote_prefix(text: str) -> bool:
+    """Return whether Excel takes a text for a formula once somebody edits its cell.
+
+    It begins with a tab, a line break or, after any spaces, a sign that begins a formula.
+    """
+    return text[:1] in FORMULA_STARTS and bool(FORMULA_LIKE.match(text))
 
 
 def _decode_bytes(content: bytes, *, cut: bool) -> str:

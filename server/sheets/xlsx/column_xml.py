@@ -18,11 +18,14 @@ from openpyxl.utils import get_column_letter
 
 from server.sheets.dates import OFFSET_1904, SINCE_1904
 from server.sheets.xlsx.number_text import Bytes, Whole, decimal_texts, whole_texts
+from server.sheets.xlsx.quote_prefix import needs_quote_prefix, places_of_formula_like
 from server.sheets.xlsx.shared_strings import SharedStrings
 from server.sheets.xlsx.style import DATE_FORMAT, Look, StyleIds
 
 CHUNK = 4_096
 """Rows put together at a time: enough to amortize the loop, few enough to stay in the cache."""
+
+_TEXT_CELL = b'" s="%d" t="s"><v>'
 
 Positions = npt.NDArray[np.intp]
 Values = pd.Series | npt.NDArray[Any]
@@ -72,10 +75,11 @@ class CellWriter:
         return f'" s="{self._styles[look]}"/>'
 
     def text(self, text: str, look: Look) -> str:
-        """Return a cell of text, after its reference. It never becomes a formula."""
+        """Return a cell of text, after its reference. It never becomes a formula, nor when somebody edits it."""
         if not text:
             return self.blank(look)
-        return f'" s="{self._styles[look]}" t="s"><v>{self._strings.number(text)}</v></c>'
+        style = self._styles.with_quote_prefix(look) if needs_quote_prefix(text) else self._styles[look]
+        return f'" s="{style}" t="s"><v>{self._strings.number(text)}</v></c>'
 
     def number(self, value: int, look: Look) -> str:
         """Return a cell of a whole number / 10 ** look.places, after its reference."""
@@ -123,7 +127,13 @@ class CellWriter:
     def _text_cells(self, texts: Sequence[str], look: Look) -> Bytes:
         first = self._strings.add_texts(texts)
         numbers = whole_texts(np.arange(first, first + len(texts)))
-        return _wrap_texts(b'" s="%d" t="s"><v>' % self._styles[look], numbers, b"</v></c>")
+        cells = _wrap_texts(_TEXT_CELL % self._styles[look], numbers, b"</v></c>")
+        if formula_like := places_of_formula_like(texts):
+            style = self._styles.with_quote_prefix(look)
+            marked = _wrap_texts(_TEXT_CELL % style, numbers[formula_like], b"</v></c>")
+            cells = cells.astype(np.promote_types(cells.dtype, marked.dtype))
+            cells[formula_like] = marked
+        return cells
 
     def _number_cells(self, values: Whole, look: Look) -> Bytes:
         texts = decimal_texts(values - self._first_serial(look), look.places)

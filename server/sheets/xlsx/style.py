@@ -136,12 +136,24 @@ class StyleIds(dict[Look, int]):
     def __init__(self, sheet: Worksheet) -> None:
         super().__init__()
         self._sheet = sheet
+        self._prefixed: dict[Look, int] = {}
 
     def __missing__(self, look: Look) -> int:
+        self[look] = number = self._add_style(look, prefixed=False)
+        return number
+
+    def with_quote_prefix(self, look: Look) -> int:
+        """Return the number of the same look for text that Excel may take for a formula."""
+        if look not in self._prefixed:
+            self._prefixed[look] = self._add_style(look, prefixed=True)
+        return self._prefixed[look]
+
+    def _add_style(self, look: Look, *, prefixed: bool) -> int:
         cell = Cell(self._sheet, row=1, column=1)
         apply_look(look, cell)
-        self[look] = number = int(cell.style_id)
-        return number
+        if prefixed:
+            cell.quotePrefix = True
+        return int(cell.style_id)
 
 
 def apply_look(look: Look, cell: Cell) -> None:
