@@ -22,7 +22,10 @@ def needs_quote_prefix(text: str) -> bool:
 
 
 def places_of_formula_like(texts: Sequence[str]) -> list[int]:
-    """Return the positions of the texts that need quotePrefix."""
+    """Return the positions of the texts that need quotePrefix.
+
+    The first character is compared here too, because a call for each text takes half as long again.
+    """
     return [place for place, text in enumerate(texts) if text[:1] in _FIRST and needs_quote_prefix(text)]
 
 
