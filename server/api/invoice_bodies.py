@@ -152,7 +152,8 @@ class StepInputs(Body):
     """One action on one invoice, with the inputs that its row of the state table needs and takes.
 
     ``version`` is the invoice's version when it was last seen; if it has changed since, nothing is done.
-    ``cheque_cents`` is the whole cheque if it pays more than this invoice; ``lines`` are for ``edit lines``.
+    ``cheque_cents`` is the whole cheque if it pays more than this invoice; what no step takes of it is unapplied
+    credit. ``lines`` are for ``edit lines``.
     """
 
     action: Action

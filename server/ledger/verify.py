@@ -198,7 +198,7 @@ def _payer_when_sent(row: dict[str, Any], taken: list[Step]) -> int | None:
 
 
 def _cheque_faults(session: DatabaseSession) -> Iterator[FirstBadRow]:
-    """Yield allocations that differ from their step, and cheques that pay more than their amount."""
+    """Yield allocations that differ from their step, and cheques that pay more or less than their amount."""
     taken = (
         (row["id"], *cheques.part_of(steps.step_of(row)))
         for row in session.records(_TAKEN_OF_CHEQUES, [Action.RECORD_CHEQUE.value])
@@ -209,6 +209,8 @@ def _cheque_faults(session: DatabaseSession) -> Iterator[FirstBadRow]:
             yield FirstBadRow("allocation", str(step), "is not what its step took of the cheque")
     if overdrawn := session.one(_OVERDRAWN):
         yield FirstBadRow("cheque", str(overdrawn[0]), "pays more than it is worth")
+    if incomplete := cheques.first_incomplete(session):
+        yield FirstBadRow("cheque", str(incomplete), "has cents in no account")
 
 
 def _document_faults(session: DatabaseSession) -> Iterator[FirstBadRow]:

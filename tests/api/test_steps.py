@@ -357,6 +357,33 @@ def test_more_than_a_cheque_is_worth_is_not_taken_of_it(service: httpx.Client) -
     assert "$150.00 is less than the $160.00 taken of it" in problem(answer)["findings"][0]["message"]
 
 
+def test_what_no_invoice_takes_of_a_cheque_is_unapplied_credit(service: httpx.Client) -> None:
+    numbers = agreed(service, an_exam("P-1"), an_exam("P-2"))
+    told = steps(service, *(paying(number, cheque_cents=999_999_99) for number in numbers)).json()
+    assert [one["unapplied_cents"] for one in told["invoices"]] == [0, 999_999_99 - 160_00]
+
+
+def test_what_one_invoice_leaves_of_a_cheque_is_unapplied_credit(service: httpx.Client) -> None:
+    one, two = agreed(service, an_exam("P-1"), an_exam("P-2"))
+    taken = step(service, one, "record cheque", **without_number(paying(one, cheque_cents=250_00))).json()
+    assert (taken["invoice"]["unapplied_cents"], taken["step"]["unapplied_cents"]) == (170_00, 170_00)
+    again = step(service, two, "record cheque", **without_number(paying(two, cheque_cents=250_00)))
+    assert refused(again) == (409, "duplicate-cheque")
+
+
+def without_number(row: dict[str, Any]) -> dict[str, Any]:
+    """Return the inputs of a step whose invoice and action the request names elsewhere."""
+    return {name: value for name, value in row.items() if name not in {"number", "action"}}
+
+
+def test_a_cheque_bounces_and_comes_again_in_one_request(service: httpx.Client) -> None:
+    (number,) = agreed(service)
+    steps(service, paying(number))
+    told = steps(service, {"number": number, "action": "bounce", "day": DAY}, paying(number)).json()
+    assert [one["step"]["action"] for one in told["recorded"]] == ["bounce", "record cheque"]
+    assert states(service) == ["cheque_received"]
+
+
 def test_a_cheque_that_bounced_on_one_invoice_is_named_where_it_still_stands(service: httpx.Client) -> None:
     one, two = agreed(service, an_exam("P-1"), an_exam("P-2"))
     steps(service, paying(one), paying(two))

@@ -203,6 +203,16 @@ def test_one_cheque_pays_several_invoices(lakeside: ClinicStore, raw: Raw) -> No
     assert raw("SELECT COUNT(*), SUM(amount_cents) FROM allocation") == [(3, 240_00)]
 
 
+def test_the_ledger_takes_no_cheque_with_a_cent_in_no_account(lakeside: ClinicStore, raw: Raw) -> None:
+    (number,) = await_cheque(lakeside, a_draft())
+    request = ActionRequest(number, Action.RECORD_CHEQUE, **a_cheque(80_00), cheque_cents=80_01)
+    with lakeside.reading() as books:
+        step = decide_step(books.invoices.get(number), request, TODAY)
+    with pytest.raises(ValueError, match="in no account"), lakeside.transaction() as books:
+        books.invoices.record([step], "click", "ana")
+    assert raw("SELECT COUNT(*) FROM allocation") == [(0,)]
+
+
 def test_what_is_receivable_is_what_is_owed(lakeside: ClinicStore, raw: Raw) -> None:
     numbers = await_cheque(lakeside, a_draft(), a_draft(), a_draft())
     take(lakeside, Action.RECORD_CHEQUE, numbers[:1], exception="partial", **a_cheque(30_00))

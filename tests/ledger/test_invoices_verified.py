@@ -131,6 +131,7 @@ def test_a_byte_that_is_no_text_is_found(lived: ClinicStore, spoil: Spoil) -> No
         ("DELETE FROM allocation WHERE step = 8", "allocation", "8"),
         ("UPDATE cheque SET amount_cents = 1", "allocation", "7"),
         ("UPDATE cheque SET number = 'another'", "allocation", "7"),
+        ("UPDATE allocation SET recording = step", "cheque", "1"),
     ],
 )  # fmt: skip
 def test_the_first_bad_row_is_named(

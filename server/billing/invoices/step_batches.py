@@ -1,17 +1,17 @@
 """Decides the rows of one sheet together. The caller decides whether all are recorded or none."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from server.billing.invoices.cheques import ChequeKey, KnownCheques, key_of
-from server.billing.invoices.invoice import Action, ActionRequest, Cheque, Field, Invoice, Step
+from server.billing.invoices.invoice import Action, ActionRequest, Cheque, Invoice, Step
 from server.billing.invoices.projection import apply_step
 from server.billing.invoices.step_decisions import decide_step
-from server.billing.invoices.step_inputs import overdraft_flaw
+from server.billing.invoices.whole_cheques import ChequesInForce, whole_cheques
 from server.billing.names import fold
-from server.errors import ChequeDiffers, InputsUnusable, StaleInvoice, StepRefused, UnknownInvoice
+from server.errors import StaleInvoice, StepRefused, UnknownInvoice
 
 Subject = tuple[str, ...]
 """What rows can have in common: an invoice, or a cheque."""
@@ -49,36 +49,37 @@ def decide_all(
 ) -> Batch:
     """Decide rows in order, each on the invoice after the rows before it.
 
-    Rows that name the same cheque are one cheque over several invoices: its amount is the sum of theirs.
+    Rows that name the same cheque are one cheque over several invoices. What they leave of it is unapplied credit.
     """
     decided: dict[int, Step] = {}
     refused: dict[int, StepRefused] = {}
     bounced: dict[int, tuple[Cheque, ...]] = {}
     after = dict(invoices)
-    shared = _shared_cheques(asked)
+    cheques = whole_cheques((one.row, one.request) for one in asked)
+    in_force = ChequesInForce(known, after.get)
     for one in asked:
+        cheque = cheques.get(one.row)
         try:
             _refuse_unseen(one, invoices)
-            request = _with_whole_cheque(one.request, shared.get(one.row))
-            step = decide_step(after[request.number], request, today, known)
+            request = cheque.request_of(one.row) if cheque else one.request
+            step = decide_step(after[request.number], request, today, in_force.known_for(request, cheque))
         except StepRefused as refusal:
             refused[one.row] = refusal
         else:
             decided[one.row] = step
             bounced[one.row] = _bounced_cheques(after[step.number], step)
             after[step.number] = apply_step(after[step.number], step)
-    standing = {key: _invoices_still_on(key, numbers, after) for key, numbers in known.items()}
+            in_force.add_recorded(cheque, step)
+    standing = {key: in_force.invoices_on(key) for key in known}
     return Batch(decided, refused, after, _also_pays(bounced, standing), _other_amounts(decided, standing))
 
 
 def cheques_in_question(asked: Sequence[Asked], invoices: Mapping[str, Invoice]) -> list[Cheque]:
-    """Return the cheques to look up in the books: those to be recorded, whole, and those that may bounce."""
-    shared = _shared_cheques(asked)
+    """Return the cheques to look up in the books: those to be recorded, and those that may bounce."""
     found: list[Cheque] = []
     for one in asked:
-        part = shared.get(one.row) if one.request.cheque_cents is None else None
         if cheque := one.request.cheque:
-            found.append(replace(cheque, amount_cents=part.whole_cents) if part else cheque)
+            found.append(cheque)
         elif one.request.action is Action.BOUNCE and one.request.number in invoices:
             found += invoices[one.request.number].cheques
     return found
@@ -136,15 +137,6 @@ def _bounced_cheques(invoice: Invoice, step: Step) -> tuple[Cheque, ...]:
     return tuple(cheque for cheque in taken_back if cheque)
 
 
-def _invoices_still_on(
-    key: ChequeKey, numbers: Iterable[str], after: Mapping[str, Invoice]
-) -> tuple[str, ...]:
-    """Return the invoices that a cheque is still recorded on after the rows."""
-    return tuple(
-        number for number in numbers if number not in after or key in map(key_of, after[number].cheques)
-    )
-
-
 def _also_pays(
     bounced: Mapping[int, tuple[Cheque, ...]], standing: Mapping[ChequeKey, tuple[str, ...]]
 ) -> dict[int, tuple[str, ...]]:
@@ -170,41 +162,3 @@ def _other_amounts(
             payer, number, cents = key_of(cheque)
             found[row] = {over: on for over, on in amounts[payer, number].items() if over != cents}
     return {row: others for row, others in found.items() if others}
-
-
-@dataclass(frozen=True, slots=True)
-class _SharedCheque:
-    """A cheque that several rows name: the first request, and the cents that all rows take from it."""
-
-    first: ActionRequest
-    whole_cents: int
-
-
-def _shared_cheques(asked: Sequence[Asked]) -> dict[int, _SharedCheque]:
-    """Return, by row, the cheques that several rows name: same paying party and number."""
-    cheques: dict[tuple[str, str], list[Asked]] = defaultdict(list)
-    for one in asked:
-        if one.request.action is Action.RECORD_CHEQUE and one.request.cheque_number:
-            cheques[fold(one.request.paying_party), fold(one.request.cheque_number)].append(one)
-    shared: dict[int, _SharedCheque] = {}
-    for rows in cheques.values():
-        if len(rows) > 1:
-            whole = sum((one.request.amount_cents or 0) + one.request.unapplied_cents for one in rows)
-            shared |= dict.fromkeys((one.row for one in rows), _SharedCheque(rows[0].request, whole))
-    return shared
-
-
-def _with_whole_cheque(request: ActionRequest, shared: _SharedCheque | None) -> ActionRequest:
-    """Return the request with the whole cheque's amount if several rows name the cheque."""
-    if shared is None:
-        return request
-    same = (Field.CHEQUE_DATE, Field.RECEIVED_DATE, Field.CHEQUE_CENTS)
-    if differing := [
-        field for field in same if getattr(request, field.attribute) != getattr(shared.first, field.attribute)
-    ]:
-        raise ChequeDiffers(request.cheque_number, request.paying_party, differing)
-    if request.cheque_cents is None:
-        return replace(request, cheque_cents=shared.whole_cents)
-    if overdrawn := overdraft_flaw(request.cheque_cents, shared.whole_cents):
-        raise InputsUnusable(request.number, request.action, {Field.CHEQUE_CENTS: overdrawn})
-    return request

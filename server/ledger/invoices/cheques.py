@@ -14,7 +14,9 @@ from server.ledger.engine.statement_texts import fill_in
 from server.ledger.engine.value_table import ValueTable
 
 _WANTED = ValueTable("wanted", "payer", "number")
-_PARTS = ValueTable("part", "step", "payer", "number", "whole_cents", "amount_cents", "unapplied_cents")
+_PARTS = ValueTable(
+    "part", "step", "payer", "number", "whole_cents", "amount_cents", "unapplied_cents", "recording"
+)
 
 _STANDING = fill_in(
     """
@@ -40,13 +42,21 @@ ON CONFLICT (payer, number, amount_cents) DO NOTHING
 )
 _ALLOCATE = fill_in(
     """
-INSERT INTO allocation (step, cheque, amount_cents, unapplied_cents)
-SELECT part.step, cheque.id, part.amount_cents, part.unapplied_cents FROM {parts}
+INSERT INTO allocation (step, cheque, amount_cents, unapplied_cents, recording)
+SELECT part.step, cheque.id, part.amount_cents, part.unapplied_cents, part.recording FROM {parts}
 JOIN cheque ON cheque.payer = part.payer AND cheque.number = part.number
     AND cheque.amount_cents = part.whole_cents
 """,
     parts=_PARTS.sql,
 )
+
+_INCOMPLETE = """
+SELECT cheque.id FROM cheque JOIN allocation ON allocation.cheque = cheque.id
+WHERE allocation.recording IS NOT NULL
+GROUP BY allocation.recording, cheque.id, cheque.amount_cents
+HAVING SUM(allocation.amount_cents + allocation.unapplied_cents) <> cheque.amount_cents
+ORDER BY cheque.id LIMIT 1
+"""
 
 
 def known_cheques(session: DatabaseSession, cheques: Iterable[Cheque]) -> KnownCheques:
@@ -67,12 +77,41 @@ def part_of(step: Step) -> tuple[str, str, int, int, int] | tuple[()]:
 
 
 def allocate(session: DatabaseSession, recorded: Sequence[tuple[int, Step]]) -> None:
-    """Record what steps (each with its id) take of cheques. Steps without a cheque are skipped."""
+    """Record what steps (each with its id) take of cheques. Steps without a cheque are skipped.
+
+    Raises ValueError if the parts of a cheque, with its unapplied credit, do not add up to the cheque: staff cannot
+    cause this.
+    """
     parts = [(step_id, *part) for step_id, step in recorded if (part := part_of(step))]
     if parts:
-        listed = _PARTS.rows(parts)
+        listed = _PARTS.rows((*part, first) for part, first in zip(parts, _first_steps(parts), strict=True))
         session.execute(_ENTER, [listed])
         session.execute(
             _ALLOCATE,
             [listed],
         )
+
+
+def _first_steps(parts: Iterable[tuple[int, str, str, int, int, int]]) -> list[int]:
+    """Return for each part the step of the first part that was recorded with it.
+
+    A cheque is complete when its parts add up to it. Another part is then one of the same cheque that came again.
+    """
+    first_of: list[int] = []
+    incomplete: dict[ChequeKey, tuple[int, int]] = {}
+    for step, payer, number, whole_cents, amount_cents, unapplied_cents in parts:
+        key = (payer, number, whole_cents)
+        first, rest = incomplete.pop(key, (step, whole_cents))
+        first_of.append(first)
+        if rest := rest - amount_cents - unapplied_cents:
+            incomplete[key] = (first, rest)
+    if incomplete:
+        message = f"cents of {len(incomplete)} cheques are in no account"
+        raise ValueError(message)
+    return first_of
+
+
+def first_incomplete(session: DatabaseSession) -> int | None:
+    """Return the first cheque whose parts, as recorded together, do not add up to it; ``None`` if there is none."""
+    found: int | None = session.value(_INCOMPLETE)
+    return found
