@@ -15,9 +15,9 @@ Every invoice is in exactly one state. What is not in these tables is refused wi
 written. A step that does not fit is refused for the first of these reasons: the action is not open, a manager has to do it,
 inputs are missing or cannot be right (all are named at once), the amount does not fit, the cheque is recorded already.
 
-Actions in **bold** are typed into the Action column of an Invoices sheet; the others have buttons of their own. *needs* are
-inputs without which the action is refused, *takes* those it also looks at; others are left alone. *posts* reads: debit from
-credit.
+Actions in **bold** are typed into the Action column of an Invoices sheet. Of the others, *create* is the button Create invoices, *edit lines* the
+sheet Invoice Lines, and *attach* the button Attach document; *remind* is taken over REST only. *needs* are inputs without which the action is refused,
+*takes* those it also looks at; others are left alone. *posts* reads: debit from credit.
 """
 
 _DIAGRAM = """\

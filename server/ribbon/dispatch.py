@@ -13,7 +13,7 @@ from server import errors
 from server.billing.people import Person
 from server.concurrency import in_background, release_later, without_garbage_collection
 from server.ledger.store import Ledger
-from server.operations import cases, clinics, invoices, pay_runs, payroll, steps
+from server.operations import cases, clinics, invoice_lines, invoices, pay_runs, payroll, steps
 from server.operations.finished_workbooks import keep_workbook
 from server.operations.idempotency import Response, answer_once, digest_of
 from server.operations.operation import Operation, Refusals
@@ -78,7 +78,12 @@ _CHOOSE_RUN = (pay_runs.list_runs, pay_runs.find_run)
 _APPROVE = (*_CHOOSE_RUN, pay_runs.draft_on_record, pay_runs.close_run, *_GENERATE)
 _CASE = (cases.find_cases, cases.look_up_case, cases.offer_cases, cases.show_case, cases.settle_case)
 _SETUP = (clinics.setup_on_record, clinics.save_setup)
-_STEPS = (invoices.find_invoices, steps.check_steps, steps.record_steps)
+_STEPS = (
+    invoices.find_invoices,
+    invoice_lines.find_edited_lines,
+    steps.check_steps,
+    invoice_lines.record_lines_and_steps,
+)
 
 COMMANDS: dict[str, Command] = {
     "clinic.choose": Command(
@@ -94,7 +99,7 @@ COMMANDS: dict[str, Command] = {
     "invoices.create": Command(create.create, (invoices.create_invoices,), OF_EXAMS),
     "invoices.open": Command(
         open_invoices.open_invoices,
-        (clinics.show_setup, invoices.open_invoices, keep_workbook),
+        (clinics.show_setup, invoices.open_invoices, invoice_lines.find_edited_lines, keep_workbook),
         (errors.SheetInTheWay,),
     ),
     "invoices.update": Command(update.update, _STEPS, (errors.MissingSheet,)),

@@ -30,7 +30,6 @@ OF_OTHERS = {
     errors.StepRefused,  # what every refused step is
     errors.DocumentTooLarge,  # of the papers, sent before the click that attaches them
     errors.DocumentUnusable,
-    errors.ExamsUnusable,  # of REST: a sheet's exams have findings on their cells
     errors.StepsRefused,  # of REST: a sheet's rows are told beside them
     errors.CodeUnusable,  # of pairing
     errors.TooManyCodes,

@@ -129,7 +129,7 @@ class Exam:
         return sum((_line(self, part, code) for part in self.parts for code in part.codes), Decimal(0))
 
 
-def _price(exam: Exam, code: str) -> Price:
+def price_of(exam: Exam, code: str) -> Price:
     """Return the payer's own price of the day of the exam, else the one for any payer."""
     begun = [price for price in PRICES if price.code == code and price.since <= exam.day]
     own = [price for price in begun if price.payer == exam.payer]
@@ -138,7 +138,7 @@ def _price(exam: Exam, code: str) -> Price:
 
 
 def _line(exam: Exam, part: Part, code: str) -> Decimal:
-    price = _price(exam, code)
+    price = price_of(exam, code)
     times = BOTH_SIDES[price.both_sides] if part.both_sides else Decimal(1)
     return (price.dollars * (part.units or 1) * times).quantize(Decimal("0.01"), ROUND_HALF_UP)
 

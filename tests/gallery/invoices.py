@@ -58,6 +58,30 @@ def _keyed(row: Typed, key: str) -> Typed:
     return row | {"Row key": key, "Row version": 1}
 
 
+LINE_HEADINGS = (
+    "Invoice", "Code", "Description", "Units", "Bilateral", "Unit price", "Total", "Result", *KEYS,
+)  # fmt: skip
+
+
+def _line(invoice: str = FIRST, code: str = "EX-503", units: Cell = 1, **cells: Cell) -> Typed:
+    """The row of the only line of an invoice, as Open invoices writes it, with the cells an entry is about."""
+    written: Typed = {
+        "Invoice": invoice, "Code": code, "Description": "Injury talk", "Units": units, "Bilateral": "no",
+        "Unit price": 200, "Total": 200, "Row key": f"{invoice}/1", "Row version": 1,
+    }  # fmt: skip
+    return written | {name.replace("_", " "): cell for name, cell in cells.items()}
+
+
+def _lines(*rows: Typed) -> Callable[[], Workbook]:
+    """A workbook with an Invoice Lines sheet of these rows, and the two exams they are about."""
+    table: list[list[Cell]] = [
+        list(LINE_HEADINGS),
+        *([row.get(head) for head in LINE_HEADINGS] for row in rows),
+    ]
+    exams = exam_rows(an_exam(), an_exam(Patient="PT-2"))
+    return lambda: a_workbook({"Exams": exams, "Invoice Lines": table})
+
+
 AGREED = (sent(FIRST), sent(SECOND), agreed(FIRST), agreed(SECOND))
 
 INVOICES: dict[str, Callable[[], Workbook]] = {
@@ -82,6 +106,13 @@ INVOICES: dict[str, Callable[[], Workbook]] = {
     "row-mixed-up": _sheet(_keyed(sent(FIRST), SECOND), _keyed(sent(SECOND), FIRST), more=KEYS),
     "row-mixed-up.another-clinics": _sheet(sent(FIRST, Patient="PT-9")),
     "not-a-choice.action": _sheet(sent(FIRST), a_row(SECOND, "settle")),
+    "lines-are-fixed.before": _sheet(sent(FIRST)),
+    "lines-are-fixed": _lines(_line(units=2, Row_version=2), _line(SECOND)),
+    "line-is-computed": _lines(_line(Unit_price=150), _line(SECOND, units=2)),
+    "line-code-twice": _lines(_line(), {"Invoice": FIRST, "Code": "EX-503"}),
+    "no-line-left": _lines(_line(units=0), _line(SECOND)),
+    "step-refused.stale-lines.before": _sheet(a_row(FIRST, "note", Note="by phone")),
+    "step-refused.stale-lines": _lines(_line(units=2), _line(SECOND, units=2)),
 }
 """Name of the entry -> its workbook; one with ``.before`` is sent first, and has no entry of its own."""
 

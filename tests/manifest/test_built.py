@@ -8,7 +8,7 @@ from manifest.icon_files import icon_names
 from manifest.pictures import FOLDER
 from server.ribbon.dispatch import COMMANDS
 from server.ribbon.ribbon_table import ribbon
-from server.sheets.invoices.tables import INVOICES
+from server.sheets.invoices.tables import INVOICE_LINES, INVOICES
 from server.sheets.payroll.tables import SUMMARY_NAME
 from server.sheets.tables import SETUP_SHEETS
 from tools.build import ROOT, built_files, same_content
@@ -43,4 +43,4 @@ def test_no_two_buttons_have_one_id() -> None:
 
 def test_a_button_reads_sheets_that_exist() -> None:
     named = {name for button in ribbon().button if isinstance(button.reads, list) for name in button.reads}
-    assert named <= {SUMMARY_NAME, *(sheet.name for sheet in (*SETUP_SHEETS, INVOICES))}
+    assert named <= {SUMMARY_NAME, *(sheet.name for sheet in (*SETUP_SHEETS, INVOICES, INVOICE_LINES))}

@@ -63,7 +63,7 @@ def test_filters_narrow_what_is_shown(
     assert len(invoices) == 3
     reply = pressed(ledger, "invoices.open", a_click(inputs=inputs))
     assert reply["figures"]["invoices"] == count
-    assert reply["output"]["sheets"] == [{"name": "Invoices"}]
+    assert reply["output"]["sheets"] == [{"name": "Invoices"}, {"name": "Invoice Lines"}]
 
 
 @pytest.mark.parametrize(

@@ -181,12 +181,12 @@ def test_names_are_text_whatever_they_start_with(text: str) -> None:
 
 
 def test_what_is_written_is_read_back_as_nothing_to_send() -> None:
-    (sheet,) = sheets_of(write_invoices(CLINIC, every(), TODAY, 1900))
+    sheet, _ = sheets_of(write_invoices(CLINIC, every(), TODAY, 1900))
     read = read_invoices(sheet, Role.BILLER)
     assert (read.usable, read.is_ours, read.findings, read.sent_rows) == (True, True, [], [])
     assert sorted(row.invoice for row in read.rows) == [invoice.number for invoice in every()]
 
 
 def test_our_sheet_is_known_as_ours_without_a_row_in_it() -> None:
-    (sheet,) = sheets_of(write_invoices(CLINIC, [], TODAY, 1900))
+    sheet, _ = sheets_of(write_invoices(CLINIC, [], TODAY, 1900))
     assert read_invoices(sheet, Role.BILLER).is_ours

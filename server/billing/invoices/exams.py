@@ -115,7 +115,7 @@ def price_lines(
     ``payer`` is the exam's payer, if another of its rows names one.
     """
     codes, findings = _codes_of_row(exam, prices)
-    findings += _unit_flaws(exam)
+    findings += unit_flaws(exam)
     lines = []
     for code in codes:
         price = prices.price_on(exam.exam_date, code, exam.payer or payer)
@@ -209,7 +209,8 @@ def _sub_exam_flaws(exam: Exam, offered: dict[str, str]) -> list[Finding]:
     ]
 
 
-def _unit_flaws(exam: Exam) -> list[Finding]:
+def unit_flaws(exam: Exam) -> list[Finding]:
+    """Return the finding about units that are not a whole number of at least 1; an empty cell is 1."""
     units = exam.units_thousandths
     if units is None or (units > 0 and units % THOUSAND == 0):
         return []

@@ -48,7 +48,7 @@ class Action(StrEnum):
 
 
 SHEET_ACTIONS = frozenset(Action) - {Action.CREATE, Action.EDIT_LINES, Action.ATTACH, Action.REMIND}
-"""The actions the Action column of an Invoices sheet offers; the others have buttons of their own."""
+"""The actions that the Action column of an Invoices sheet offers."""
 
 
 class ChequeException(StrEnum):

@@ -93,13 +93,20 @@ class PriceList:
 
 
 def line_of(price: Price, units: int, *, bilateral: bool) -> InvoiceLine:
-    """Return the priced line, rounded once, halves away from zero.
+    """Return the line at this price.
 
     The caller must refuse a bilateral line whose price does not allow it (raises ``KeyError``).
     """
     multiplier = MULTIPLIER_THOUSANDTHS[price.bilateral] if bilateral else THOUSAND
-    total = (price.unit_price_cents * units * multiplier + THOUSAND // 2) // THOUSAND
-    return InvoiceLine(price.code, price.description, units, price.unit_price_cents, multiplier, total)
+    return priced_line(price.code, price.description, units, price.unit_price_cents, multiplier)
+
+
+def priced_line(
+    code: str, description: str, units: int, unit_price_cents: int, multiplier_thousandths: int
+) -> InvoiceLine:
+    """Return the line with its total, rounded once, halves away from zero (rule: prices#line-total)."""
+    total = (unit_price_cents * units * multiplier_thousandths + THOUSAND // 2) // THOUSAND
+    return InvoiceLine(code, description, units, unit_price_cents, multiplier_thousandths, total)
 
 
 def repeated_prices(prices: Sequence[Price]) -> list[list[int]]:

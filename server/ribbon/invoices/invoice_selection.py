@@ -7,6 +7,7 @@ from server.billing.names import fold
 from server.errors import count_of
 from server.ribbon.context import ClickContext
 from server.ribbon.protocol import AskedChoice, AskedField
+from server.sheets.invoices.line_rows import LineRows
 from server.sheets.invoices.sheet_rows import InvoiceRows, read_invoices
 from server.sheets.invoices.tables import INVOICES
 
@@ -46,7 +47,7 @@ def invoices_sheet(context: ClickContext) -> InvoiceRows | None:
     return sheet if sheet and sheet.usable else None
 
 
-def selected_rows(context: ClickContext, sheet: InvoiceRows) -> set[int]:
+def selected_rows(context: ClickContext, sheet: InvoiceRows | LineRows) -> set[int]:
     """Return the selected rows of the sheet, without rows that a filter hides."""
     chosen = context.click.selection
     if chosen is None or fold(chosen.sheet) != fold(sheet.name):

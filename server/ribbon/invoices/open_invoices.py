@@ -15,9 +15,10 @@ from server.operations import invoices
 from server.operations.clinics import show_setup
 from server.ribbon.context import ClickContext, question
 from server.ribbon.invoices.invoice_selection import sheet_sent
+from server.ribbon.invoices.line_changes import changes_of, lines_sheet_sent
 from server.ribbon.protocol import AskedField, Reply
 from server.sheets.invoices.invoices_sheet import write_invoices
-from server.sheets.invoices.tables import INVOICES
+from server.sheets.invoices.tables import INVOICE_LINES, INVOICES
 
 OPEN, ALL = "open", "all"
 OPEN_STATES = tuple(state for state in State if state not in SETTLED)
@@ -49,7 +50,7 @@ def open_invoices(context: ClickContext) -> Reply:
     return Reply(
         summary=_summary_text(clinic.name, found, filter_words.values()),
         figures=_reply_figures(found, today),
-        output=context.keep(workbook, [INVOICES.name]),
+        output=context.keep(workbook, [INVOICES.name, INVOICE_LINES.name]),
         activate=INVOICES.name,
     )
 
@@ -58,19 +59,22 @@ def open_invoices(context: ClickContext) -> Reply:
 
 
 def _count_unsent(context: ClickContext) -> int:
-    """Return how many rows of the existing Invoices sheet have typed input that is not recorded yet.
+    """Return how many rows of the existing sheets have typed input that is not recorded yet.
 
-    Refuses a sheet of this name that we did not write: our sheet would get another name and would never be read.
+    Refuses a sheet of these names that we did not write: our sheet would get another name and would never be read.
     """
-    sheet = sheet_sent(context)
-    if sheet and not sheet.is_ours:
-        raise SheetInTheWay(sheet.name)
-    return sum(row.is_sent or row.is_begun for row in sheet.rows) if sheet else 0
+    sheet, lines = sheet_sent(context), lines_sheet_sent(context)
+    for one in (sheet, lines):
+        if one and not one.is_ours:
+            raise SheetInTheWay(one.name)
+    begun = sum(row.is_sent or row.is_begun for row in sheet.rows) if sheet else 0
+    changes = changes_of(context.session, lines)
+    return begun + sum(len(changes.rows_of(row)) for row in {*changes.edited, *changes.bad})
 
 
 def _ask_to_replace(unsent: int) -> Reply:
     rows = f"{count_of(unsent, 'row')} {'has' if unsent == 1 else 'have'}"
-    title = f"{rows} something typed that is not sent. Replace the sheet without it?"
+    title = f"{rows} something typed that is not sent. Replace the sheets without it?"
     field = AskedField(name=ANEW, label="Forget what is typed there?", kind="yes-no")
     return question(title, field, more=SEND_FIRST)
 

@@ -14,13 +14,15 @@ from server.errors.setup_findings import NotAChoice
 from server.operations.invoices import find_invoices
 from server.operations.session import Session
 from server.operations.steps import check_steps
+from server.ribbon.invoices.line_changes import LineChanges
 from server.sheets.invoices.sheet_rows import OFFERED, InvoiceRow, InvoiceRows
-from server.sheets.invoices.tables import ACTION, LASTING
+from server.sheets.invoices.tables import ACTION, INVOICE_LINES, LASTING
 
 
 @dataclass(frozen=True, slots=True)
 class RowChecks:
-    """The rows that can be recorded, in order, and the reason for each other row, by Excel's row.
+    """The rows that can be recorded, in order, and the reason for each other row, by Excel's row. Changes of lines
+    have negative row numbers.
 
     ``batch`` is the decision of every row that could be read. ``begun`` are the rows that have typed input but no
     Action; they are skipped.
@@ -33,13 +35,22 @@ class RowChecks:
     begun: Sequence[int]
 
 
-def check_rows(session: Session, sheet: InvoiceRows, rows: Sequence[InvoiceRow]) -> RowChecks:
-    """Decide some of the sheet's rows on the current books. Nothing is written."""
+def check_rows(
+    session: Session,
+    sheet: InvoiceRows,
+    rows: Sequence[InvoiceRow],
+    lines: LineChanges,
+    other_lines: LineChanges,
+) -> RowChecks:
+    """Decide some of the sheet's rows, and changes of lines before them, on the current books. Nothing is written.
+
+    ``other_lines`` are changes that are not to be recorded in this click.
+    """
     sent = [row for row in rows if row.is_sent]
     known = find_invoices(session, [row.invoice for row in sent])
     findings = [*_unreadable_cells(sheet, sent, known), *_mixed_up_rows(sheet, sent, known)]
     bad = {row for finding in findings for row in finding.rows}
-    asked = [
+    asked = lines.steps_asked(session) + [
         Asked(row.number, row.request, _version_seen(row, known))
         for row in sent
         if row.request and row.number not in bad
@@ -50,15 +61,15 @@ def check_rows(session: Session, sheet: InvoiceRows, rows: Sequence[InvoiceRow])
         for row in sheet.sent_rows
         if row.number not in inside
     }
-    judged = check_steps(session, asked, left_out)
+    judged = check_steps(session, asked, left_out | lines.left_out() | other_lines.left_out(every=True))
     for row, refusal in judged.batch.refused.items():
-        findings += _on_cells(sheet, row, refusal)
-    findings += [
-        sheet.remark(HeldWithAnother(row=held.row, what=held.what), row, ACTION)
-        for row, held in judged.held.items()
-    ]
+        findings += _on_cells(sheet, row, refusal) if row > 0 else lines.refusal_findings(row, refusal)
+    for row, held in judged.held.items():
+        what = HeldWithAnother(row=lines.row_text(held.row), what=held.what)
+        findings.append(sheet.remark(what, row, ACTION) if row > 0 else lines.held_finding(row, what))
     begun = [row.number for row in rows if row.is_begun]
-    return RowChecks(judged.good, _row_messages(findings), findings, judged.batch, begun)
+    refused = _row_messages(findings) | lines.messages_of([*lines.findings, *findings])
+    return RowChecks(judged.good, refused, [*lines.findings, *findings], judged.batch, begun)
 
 
 def _unreadable_cells(
@@ -116,9 +127,9 @@ def _on_cells(sheet: InvoiceRows, row: int, refusal: StepRefused) -> list[Findin
 
 
 def _row_messages(findings: Sequence[Finding]) -> dict[int, str]:
-    """Return the message of each row: the sentences about its cells, without duplicates."""
+    """Return the message of each row of the Invoices sheet: the sentences about its cells, without duplicates."""
     messages: dict[int, dict[str, None]] = defaultdict(dict)
     for finding in findings:
-        for row in finding.rows:
+        for row in finding.rows if fold(finding.sheet) != fold(INVOICE_LINES.name) else ():
             messages[row][finding.message] = None
     return {row: " ".join(sentences) for row, sentences in messages.items()}

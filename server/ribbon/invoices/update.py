@@ -1,69 +1,132 @@
-"""The button Update invoices: records the step of every row with an Action, all of them or none
-(rule: invoices#all-or-none).
+"""The button Update invoices: records every changed line and the step of every row with an Action, all of them or
+none (rule: invoices#all-or-none).
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from server.billing.invoices.invoice import ActionRequest, Invoice
+from server.billing.invoices.invoice import Action, ActionRequest, Invoice
 from server.billing.invoices.step_batches import Batch
 from server.billing.money import dollars
 from server.errors import Finding, MissingSheet, count_of
-from server.operations.steps import record_steps
+from server.operations.invoice_lines import record_lines_and_steps
 from server.ribbon.context import ClickContext, question, with_findings
 from server.ribbon.invoices.invoice_selection import selected_rows, sheet_sent
+from server.ribbon.invoices.line_changes import LineChanges, changes_of, lines_sheet_sent
+from server.ribbon.invoices.line_results import line_result_edits
 from server.ribbon.invoices.partial_apply import ask_to_apply_good_rows, may_apply_good_rows
 from server.ribbon.invoices.results import NOT_RECORDED, RECORDED, result_edits
 from server.ribbon.invoices.row_checks import RowChecks, check_rows
 from server.ribbon.invoices.row_warnings import NOT_SENT, append_warnings, warnings_for, without_action
-from server.ribbon.protocol import AskedChoice, AskedField, Asks, Reply
+from server.ribbon.protocol import AskedChoice, AskedField, Asks, Edit, Reply
 from server.sheets.hidden_rows import hidden_rows
 from server.sheets.invoices.sheet_rows import InvoiceRow, InvoiceRows
 from server.sheets.invoices.tables import ACTION, INVOICES
 
 ROWS, SELECTED, ALL = "rows", "selected", "all"
+READY_LINES = "Ready: would be recorded."
+NO_INVOICES = InvoiceRows(INVOICES.name, {}, (), ())
+"""A workbook with an Invoice Lines sheet alone."""
+
 OPEN_FIRST = f"Press Open invoices first. If the sheet was given another name, call it {INVOICES.name} again."
 
 
 def update(context: ClickContext) -> Reply:
-    """Record the step of every row that has an Action, or say for each row why it cannot be recorded."""
+    """Record every changed line and the step of every row that has an Action, or say why a row cannot be recorded."""
     only_good = may_apply_good_rows(context)
-    sheet = sheet_sent(context)
-    if sheet is None:
+    sheet, lines_sheet = sheet_sent(context), lines_sheet_sent(context)
+    if sheet is None and lines_sheet is None:
         raise MissingSheet(f"This workbook has no sheet {INVOICES.name}.", OPEN_FIRST)
-    if not sheet.usable:
-        summary = f"The headings of the sheet {sheet.name} are not as they were. Nothing is recorded."
-        return with_findings(Reply(summary=summary), sheet.findings)
-    rows = _rows_to_record(context, sheet)
-    if isinstance(rows, Reply):
-        return rows
-    checks = check_rows(context.session, sheet, rows)
+    for one in (sheet, lines_sheet):
+        if one and not one.usable:
+            summary = f"The headings of the sheet {one.name} are not as they were. Nothing is recorded."
+            return with_findings(Reply(summary=summary), one.findings)
+    sheet = sheet or NO_INVOICES
+    chosen = _choose_rows(context, sheet, changes_of(context.session, lines_sheet))
+    if isinstance(chosen, Reply):
+        return chosen
+    checks = check_rows(context.session, sheet, *chosen)
+    sent = _Sent(sheet, chosen[1], checks)
     if not checks.good or (checks.refused and not only_good):
         return _blocked_reply(
-            sheet, checks, asks=_offer_good_rows(checks) if checks.good and only_good is None else None
+            sent, asks=_offer_good_rows(checks) if checks.good and only_good is None else None
         )
-    return _record_rows(context, sheet, checks)
+    return _record_rows(context, sent)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """Both sheets of a click, and what was found about their rows."""
+
+    sheet: InvoiceRows
+    lines: LineChanges
+    checks: RowChecks
+
+    @property
+    def names(self) -> list[str]:
+        """Return the names of the sheets that were sent."""
+        return [one.name for one in (self.sheet, self.lines.sheet) if one.places]
+
+    def edits(
+        self,
+        messages: Mapping[int, str],
+        warnings: Sequence[Finding],
+        findings: Sequence[Finding],
+        recorded: Collection[int] = (),
+        moved: Mapping[str, Invoice] | None = None,
+    ) -> list[Edit]:
+        """Return the edits that show these messages, by row, on both sheets."""
+        texts = append_warnings(messages, warnings) | dict.fromkeys(self.checks.begun, NOT_SENT)
+        own = [one for one in findings if one.sheet != self.lines.sheet.name]
+        rows = [row for row in recorded if row > 0]
+        on_rows = {row: text for row, text in texts.items() if row > 0}
+        edits = [row for row in recorded if row < 0]
+        return [
+            *result_edits(self.sheet, on_rows, own, rows, moved),
+            *line_result_edits(self.lines, self.lines.texts_by_row(texts), findings, edits, moved),
+        ]
+
+    def hidden_rows(self, messages: Iterable[int]) -> list[Finding]:
+        """Return the findings about rows that are hidden on their sheets."""
+        lines, rows = self.lines, list(messages)
+        changed = [number for row in rows if row < 0 for number in lines.rows_of(row)]
+        return [
+            *hidden_rows(self.sheet.name, [row for row in rows if row > 0], self.sheet.hidden),
+            *hidden_rows(lines.sheet.name, changed, lines.sheet.hidden),
+        ]
 
 
 # -- which rows
 
 
-def _rows_to_record(context: ClickContext, sheet: InvoiceRows) -> Sequence[InvoiceRow] | Reply:
-    """Return the rows to record. Asks if only some of the rows with an Action are selected."""
+def _choose_rows(
+    context: ClickContext, sheet: InvoiceRows, lines: LineChanges
+) -> tuple[Sequence[InvoiceRow], LineChanges, LineChanges] | Reply:
+    """Return the rows and the changes of lines to record, and the other changes.
+
+    Asks if only some of the rows with an Action, or of the invoices with changed lines, are selected.
+    """
     answer = context.chosen_word(ROWS, (SELECTED, ALL))
-    selected = selected_rows(context, sheet)
+    selected, selected_lines = selected_rows(context, sheet), selected_rows(context, lines.sheet)
     inside = [row for row in sheet.rows if row.number in selected]
-    chosen, sent = sum(row.is_sent for row in inside), len(sheet.sent_rows)
-    if not answer and len(selected) > 1 and 0 < chosen < sent:
+    numbers = {row.invoice for row in inside}
+    numbers |= {row.invoice for row in lines.sheet.rows if row.number in selected_lines}
+    chosen_lines, other_lines = lines.split_by(numbers)
+    chosen = sum(row.is_sent for row in inside) + chosen_lines.count
+    sent = len(sheet.sent_rows) + lines.count
+    if not answer and len(selected) + len(selected_lines) > 1 and 0 < chosen < sent:
         return _ask_which(chosen, sent)
-    rows = inside if answer == SELECTED else sheet.rows
-    if any(row.is_sent for row in rows):
-        return rows
-    return _no_action_reply(sheet, rows, among_selected=answer == SELECTED)
+    is_part = answer == SELECTED
+    rows = inside if is_part else sheet.rows
+    found = chosen_lines if is_part else lines
+    if found.count or any(row.is_sent for row in rows):
+        return rows, found, other_lines if is_part else LineChanges(lines.sheet)
+    return _no_action_reply(sheet, lines, rows, among_selected=is_part)
 
 
 def _ask_which(inside: int, count: int) -> Reply:
-    chosen = f"{inside} of the {count_of(count, 'row')} with an {ACTION} {'is' if inside == 1 else 'are'} selected."
+    chosen = f"{inside} of the {count_of(count, 'step')} typed {'is' if inside == 1 else 'are'} selected."
     choices = [
         AskedChoice(value=SELECTED, label=f"Only those selected ({inside})"),
         AskedChoice(value=ALL, label=f"All of them ({count})"),
@@ -74,10 +137,13 @@ def _ask_which(inside: int, count: int) -> Reply:
     )
 
 
-def _no_action_reply(sheet: InvoiceRows, rows: Sequence[InvoiceRow], *, among_selected: bool) -> Reply:
+def _no_action_reply(
+    sheet: InvoiceRows, lines: LineChanges, rows: Sequence[InvoiceRow], *, among_selected: bool
+) -> Reply:
     where = "selected row" if among_selected else "row"
+    unchanged = f", and no line of the sheet {lines.sheet.name} is changed" if lines.sheet.places else ""
     summary = (
-        f"No {where} of the sheet {sheet.name} has an {ACTION}, so nothing is recorded. "
+        f"No {where} of the sheet {sheet.name} has an {ACTION}{unchanged}, so nothing is recorded. "
         f"Choose what is to be done in the column {ACTION} and press Update invoices."
     )
     begun = [row.number for row in rows if row.is_begun]
@@ -85,8 +151,11 @@ def _no_action_reply(sheet: InvoiceRows, rows: Sequence[InvoiceRow], *, among_se
     reply = Reply(
         summary=summary,
         figures=_reply_figures(0, 0, [], []),
-        edits=result_edits(sheet, dict.fromkeys(begun, NOT_SENT), remarks),
-        clear_marks=[sheet.name],
+        edits=[
+            *result_edits(sheet, dict.fromkeys(begun, NOT_SENT), remarks),
+            *line_result_edits(lines, {}, []),
+        ],
+        clear_marks=[one.name for one in (sheet, lines.sheet) if one.places],
     )
     return with_findings(reply, remarks).model_copy(update={"level": "review"})
 
@@ -94,24 +163,31 @@ def _no_action_reply(sheet: InvoiceRows, rows: Sequence[InvoiceRow], *, among_se
 # -- none of them
 
 
-def _blocked_reply(sheet: InvoiceRows, checks: RowChecks, asks: Asks | None) -> Reply:
+def _blocked_reply(sent: _Sent, asks: Asks | None) -> Reply:
     """Return the reply that records nothing and gives the reason for each row."""
+    sheet, checks = sent.sheet, sent.checks
     good, bad = len(checks.good), len(checks.refused)
     states = {one.row: checks.batch.decided[one.row].to_state for one in checks.good}
-    messages = _refusal_texts(checks) | {row: f"Ready: would be {state}." for row, state in states.items()}
+    messages = _refusal_texts(checks) | {
+        row: f"Ready: would be {state}." if row > 0 else READY_LINES for row, state in states.items()
+    }
     warnings = warnings_for(sheet, checks.batch, states)
     findings = [*checks.findings, *warnings, *without_action(sheet, checks.begun)]
-    summary = (
-        f"Nothing is recorded: {bad:,} of {count_of(good + bad, 'row')} with an {ACTION} cannot be recorded."
-    )
+    summary = f"Nothing is recorded: {bad:,} of {_count_text(good + bad, checks)} cannot be recorded."
     reply = Reply(
         summary=summary,
         figures=_reply_figures(good + bad, bad, [], []) | {"ready": good},
-        edits=result_edits(sheet, _result_texts(checks, messages, warnings), findings),
-        clear_marks=[sheet.name],
+        edits=sent.edits(messages, warnings, findings),
+        clear_marks=sent.names,
         asks=asks,
     )
-    return with_findings(reply, [*findings, *hidden_rows(sheet.name, messages, sheet.hidden)])
+    return with_findings(reply, [*findings, *sent.hidden_rows(messages)])
+
+
+def _count_text(count: int, checks: RowChecks) -> str:
+    """Return the number of rows in words; steps, where changes of lines are among them."""
+    has_lines = any(row < 0 for row in (*checks.batch.decided, *checks.refused))
+    return count_of(count, "step") if has_lines else f"{count_of(count, 'row')} with an {ACTION}"
 
 
 def _offer_good_rows(checks: RowChecks) -> Asks:
@@ -126,32 +202,34 @@ def _offer_good_rows(checks: RowChecks) -> Asks:
 # -- all of them, or the good ones
 
 
-def _record_rows(context: ClickContext, sheet: InvoiceRows, checks: RowChecks) -> Reply:
+def _record_rows(context: ClickContext, sent: _Sent) -> Reply:
     """Record the good rows. They are decided once more in the write transaction."""
-    done = record_steps(context.session, checks.good)
+    sheet, checks = sent.sheet, sent.checks
+    edited = sent.lines.typed_lines({one.row for one in checks.good})
+    done = record_lines_and_steps(context.session, edited, checks.good)
     batch, moved = done.batch, done.invoices
     standing = {invoice.number: invoice for invoice in moved}
     warnings = warnings_for(sheet, batch, batch.decided)
     findings = [*checks.findings, *warnings, *without_action(sheet, checks.begun)]
-    messages = _refusal_texts(checks) | _recorded_messages(batch, standing)
+    messages = _refusal_texts(checks) | _recorded_messages(sent.lines, batch, standing)
     requests = [step.request for step in batch.decided.values()]
     reply = Reply(
         summary=_summary_text(requests, moved, checks),
         figures=_reply_figures(len(messages), len(checks.refused), requests, moved),
-        edits=result_edits(
-            sheet, _result_texts(checks, messages, warnings), findings, batch.decided, standing
-        ),
-        clear_marks=[sheet.name],
+        edits=sent.edits(messages, warnings, findings, batch.decided, standing),
+        clear_marks=sent.names,
     )
-    return with_findings(reply, [*findings, *hidden_rows(sheet.name, messages, sheet.hidden)], recorded=True)
+    return with_findings(reply, [*findings, *sent.hidden_rows(messages)], recorded=True)
 
 
-def _recorded_messages(batch: Batch, standing: Mapping[str, Invoice]) -> dict[int, str]:
+def _recorded_messages(lines: LineChanges, batch: Batch, standing: Mapping[str, Invoice]) -> dict[int, str]:
     messages = {}
     for row, step in batch.decided.items():
         invoice = standing[step.number]
+        removed = lines.edited[row].edit.removed if row < 0 else ()
+        without = f", {', '.join(removed)} removed" if removed else ""
         messages[row] = (
-            f"{RECORDED}{step.action}. Now {invoice.state}, balance {dollars(invoice.balance_cents)}."
+            f"{RECORDED}{step.action}{without}. Now {invoice.state}, balance {dollars(invoice.balance_cents)}."
         )
     return messages
 
@@ -169,19 +247,13 @@ def _summary_text(requests: Sequence[ActionRequest], moved: Sequence[Invoice], c
     was = "was" if begun == 1 else "were"
     rest += f" {count_of(begun, 'row')} {skipped} {ACTION} and {was} skipped." if begun else ""
     where = "it" if len(moved) == 1 else f"these {len(moved):,} invoices"
+    noun = "step" if Action.EDIT_LINES in counts else "row"
     return (
-        f"{count_of(len(requests), 'row')} recorded: {actions}.{cheques} {owed} is owed on {where} now.{rest}"
+        f"{count_of(len(requests), noun)} recorded: {actions}.{cheques} {owed} is owed on {where} now.{rest}"
     )
 
 
 # -- shared helpers
-
-
-def _result_texts(
-    checks: RowChecks, messages: Mapping[int, str], warnings: Sequence[Finding]
-) -> dict[int, str]:
-    """Return the final Result texts: the message of each row, and the warnings about it."""
-    return append_warnings(messages, warnings) | dict.fromkeys(checks.begun, NOT_SENT)
 
 
 def _refusal_texts(checks: RowChecks) -> dict[int, str]:

@@ -9,10 +9,11 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from server.billing.invoices.invoice import Invoice
+from server.billing.invoices.line_edits import UNITS
 from server.billing.invoices.state_machine import dropdown_actions
 from server.sheets import cell_addresses
 from server.sheets.dates import EARLIEST, OFFSET_1904, SINCE_1904
-from server.sheets.invoices.tables import ACTION, FIRST_TYPED, INVOICES
+from server.sheets.invoices.tables import ACTION, FIRST_TYPED, INVOICE_LINES, INVOICES
 from server.sheets.tables import Kind
 from server.sheets.xlsx.table_sheet import FIRST_ROW, list_area
 
@@ -43,6 +44,19 @@ def watch_typing(sheet: Worksheet, last: int, date_system: int) -> None:
             sheet.add_data_validation(_warning_rule("decimal", "0", heading.title, hint, cells))
 
 
+def watch_lines(sheet: Worksheet, last: int) -> None:
+    """Add the dropdown of Bilateral to an Invoice Lines sheet, and a warning for units that are not a number."""
+    for place, heading in enumerate(INVOICE_LINES.headings):
+        cells = list_area(place, place, last)
+        if heading.choices:
+            sheet.add_data_validation(_dropdown_rule(heading.title, heading.choices, cells))
+        elif heading.title == UNITS:
+            hint = f"{heading.title} is a whole number, such as 2; 0 removes the line."
+            rule = _warning_rule("whole", "0", heading.title, hint, cells)
+            rule.operator = "greaterThanOrEqual"
+            sheet.add_data_validation(rule)
+
+
 def _dropdown_rule(title: str, words: Sequence[str], areas: str) -> DataValidation:
     offered = f'"{",".join(words)}"'
     hint = f"Choose one of: {', '.join(words)}."
@@ -52,7 +66,7 @@ def _dropdown_rule(title: str, words: Sequence[str], areas: str) -> DataValidati
 
 
 def _warning_rule(
-    kind: Literal["list", "date", "decimal"], formula: str, title: str, hint: str, areas: str
+    kind: Literal["list", "date", "decimal", "whole"], formula: str, title: str, hint: str, areas: str
 ) -> DataValidation:
     """Return a check that warns but accepts the entry if staff confirm it."""
     return DataValidation(

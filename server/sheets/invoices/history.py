@@ -11,6 +11,8 @@ from openpyxl.styles.differential import DifferentialStyle
 from server.billing.clinics import Clinic
 from server.billing.days import serial_of, us
 from server.billing.invoices.invoice import Field, Invoice, Step
+from server.billing.invoices.line_edits import is_bilateral
+from server.billing.money import dollars
 from server.sheets.tables import Heading, Kind, SheetTable
 from server.sheets.xlsx.column_xml import CellWriter, Column
 from server.sheets.xlsx.style import (
@@ -47,6 +49,7 @@ HISTORY = SheetTable(
         Heading(Field.RECEIVED_DATE, 14, Kind.DATE),
         Heading(Field.EXCEPTION, 18),
         Heading(Field.DOCUMENT, 34),
+        Heading(Field.LINES, 44),
         Heading("Takes back", 20),
         Heading("Billed", 13, Kind.MONEY),
         Heading("Agreed", 13, Kind.MONEY),
@@ -122,6 +125,15 @@ def _note_text(row: StepRow) -> str:
     return f"Due {us(request.due_date)}: {request.note}" if request.due_date else request.note
 
 
+def _lines_text(row: StepRow) -> str:
+    """Return the lines that a step bills, one below the other: ``EX-101: 2 x $100.00 = $200.00``."""
+    return "\n".join(
+        f"{line.code}: {line.units:,} x {dollars(line.unit_price_cents)}"
+        f"{' both sides' if is_bilateral(line) else ''} = {dollars(line.total_cents)}"
+        for line in row.step.request.lines
+    )
+
+
 def _steps_reversed(row: StepRow) -> str:
     return "; ".join(f"{step.place} {step.action}" for step in row.taken_back)
 
@@ -147,6 +159,7 @@ _SHOWN: dict[str, tuple[Callable[[StepRow], Shown], Look]] = {
     Field.EXCEPTION: (lambda row: row.step.request.exception or "", TEXT),
     Field.NOTE: (_note_text, WRAPPED),
     Field.DOCUMENT: (lambda row: row.document, WRAPPED),
+    Field.LINES: (_lines_text, WRAPPED),
     "Takes back": (_steps_reversed, WRAPPED),
     "Billed": (lambda row: row.after.billed_cents, MONEY),
     "Agreed": (lambda row: row.after.agreed_cents, MONEY),

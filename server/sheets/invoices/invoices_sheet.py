@@ -21,6 +21,7 @@ from server.billing.invoices.invoice import Invoice, State
 from server.billing.names import fold
 from server.sheets import cell_addresses
 from server.sheets.invoices.data_validation import offer_actions, watch_typing
+from server.sheets.invoices.lines_sheet import add_lines_sheet
 from server.sheets.invoices.tables import (
     AGE,
     BALANCE,
@@ -84,7 +85,7 @@ def in_order(invoices: Iterable[Invoice]) -> list[Invoice]:
 
 
 def write_invoices(clinic: Clinic, invoices: Iterable[Invoice], today: date, date_system: int) -> bytes:
-    """Return an .xlsx workbook of one sheet: the invoices in order, their ages as of ``today``."""
+    """Return an .xlsx workbook: the invoices in order, their ages as of ``today``, and a sheet with their lines."""
     listed = in_order(invoices)
     builder = WorkbookBuilder(KIND, clinic.name, INVOICES.name, date_system)
     columns = _all_columns(builder.writer, listed, today)
@@ -93,6 +94,7 @@ def write_invoices(clinic: Clinic, invoices: Iterable[Invoice], today: date, dat
     _lay_out(sheet, last)
     offer_actions(sheet, listed)
     watch_typing(sheet, last, date_system)
+    add_lines_sheet(builder, clinic, listed)
     return builder.to_bytes()
 
 

@@ -1,6 +1,7 @@
 """The sheets of invoices as lists of headings, word by word (docs/contracts.md#invoices-sheet)."""
 
 from server.billing.invoices.invoice import ChequeException, Field
+from server.billing.invoices.line_edits import BILATERAL, CODE, DESCRIPTION, TOTAL, UNIT_PRICE, UNITS
 from server.sheets.tables import Heading, Kind, SheetTable, YesNo
 
 EXAMS = SheetTable(
@@ -78,3 +79,28 @@ KEYED_INVOICES = SheetTable(
     (*INVOICES.headings, Heading(ROW_KEY, 12), Heading(ROW_VERSION, 8, Kind.NUMBER)),
 )
 """The sheet as we write it: one table with its keys, so that sorting and filtering never separate a row and its key."""
+
+INVOICE_LINES = SheetTable(
+    "Invoice Lines",
+    (
+        Heading(INVOICE, 14, needed=True),
+        Heading(CODE, 14, needed=True),
+        Heading(DESCRIPTION, 44),
+        Heading(UNITS, 9, Kind.NUMBER, needed=True),
+        Heading(BILATERAL, 12, choices=tuple(YesNo)),
+        Heading(UNIT_PRICE, 13, Kind.MONEY),
+        Heading(TOTAL, 14, Kind.MONEY),
+        Heading(RESULT, 80),
+    ),
+)
+"""Staff type a code, units and bilateral; description, unit price and total come from the price list."""
+
+TYPED_IN_LINES = (CODE, UNITS, BILATERAL)
+
+KEYED_INVOICE_LINES = SheetTable(
+    INVOICE_LINES.name,
+    (*INVOICE_LINES.headings, Heading(ROW_KEY, 14), Heading(ROW_VERSION, 8, Kind.NUMBER)),
+)
+"""The sheet as we write it. The key of a row is its invoice and the place of its line: ``INV-000001/2``."""
+
+KEY_SEPARATOR = "/"
