@@ -51,7 +51,7 @@ class Guard:
         if error is None:
             await self._app(scope, receive, send)
             return
-        await _refusal_response(error)(scope, receive, send)
+        await _refusal_response(error, scope["path"])(scope, receive, send)
 
     def _objection_to_request(
         self, method: str, path: str, headers: Mapping[str, str]
@@ -92,8 +92,8 @@ def bearer_token(headers: Mapping[str, str]) -> str | None:
     return token.strip() or None if scheme.lower() == "bearer" else None
 
 
-def _refusal_response(error: BillingError) -> Response:
-    status, body = problem_of(error)
+def _refusal_response(error: BillingError, path: str) -> Response:
+    status, body = problem_of(error, path=path)
     response = Response(body, status, media_type=MEDIA_TYPE)
     if isinstance(error, TokenNeeded | TokenUnknown):
         response.headers["www-authenticate"] = "Bearer"

@@ -29,7 +29,7 @@ LONGEST_NAME, LONGEST_NOTE = 200, 32_767
 def _require_iso_day(value: object) -> object:
     """Return the value if it is an ISO day; raises ValueError for numbers and text with a time, which pydantic accepts."""
     if not (isinstance(value, str) and _ISO_DAY.fullmatch(value)):
-        message = "a day is written 2026-10-31"
+        message = "write a day as 2026-10-31"
         raise ValueError(message)
     return value
 
@@ -37,7 +37,7 @@ def _require_iso_day(value: object) -> object:
 def _refuse_control_characters(text: str) -> str:
     """Return the text; raises ValueError for control characters other than tabs and line breaks, which no cell can hold."""
     if _CONTROL.search(text):
-        message = "a text has no control characters"
+        message = "leave out control characters"
         raise ValueError(message)
     return text
 
@@ -49,7 +49,7 @@ def _single_spaced(text: str) -> str:
 def _require_letters_or_digits(text: str) -> str:
     """Return the name; raises ValueError if it has no letters or digits, because such names all fold alike."""
     if not fold(text):
-        message = "a name has letters or digits"
+        message = "give a name with letters or digits"
         raise ValueError(message)
     return text
 

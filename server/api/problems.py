@@ -3,6 +3,7 @@
 Each refusal declares its kind. This module has the HTTP status of each kind.
 """
 
+import re
 from http import HTTPStatus
 from typing import Any
 
@@ -12,17 +13,17 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from server import errors
+from server.api.malformed_requests import malformed_parts
 from server.errors import RefusalKind
 from server.ribbon.context import listed_findings
 from server.ribbon.protocol import ReplyFinding
 
 MEDIA_TYPE = "application/problem+json"
 
-PARTS_NAMED = 8
-"""The most malformed parts that are named: a thousand steps may all lack the same field."""
-
-UNDECLARED = frozenset({"extra_forbidden", "json_invalid"})
-"""Pydantic errors whose location is not a declared field."""
+_FOR_PROGRAMS = re.compile(r"/clinics(?!/[^/]*/documents)(/|$)")
+"""The addresses that only programs use. What is refused at the others is shown to a person: an add-in sends clicks and
+documents, fetches workbooks and pairs itself.
+"""
 
 STATUS: dict[RefusalKind, HTTPStatus] = {
     RefusalKind.MALFORMED: HTTPStatus.BAD_REQUEST,
@@ -49,8 +50,14 @@ class Problem(BaseModel):
     findings: list[ReplyFinding] = []
 
 
-def problem_of(error: errors.BillingError, status: HTTPStatus | None = None) -> tuple[HTTPStatus, bytes]:
-    """Return the HTTP status and the body of a refusal. ``status`` replaces the status of its kind."""
+def problem_of(
+    error: errors.BillingError, status: HTTPStatus | None = None, *, path: str = ""
+) -> tuple[HTTPStatus, bytes]:
+    """Return the HTTP status and the body of a refusal. ``status`` replaces the status of its kind.
+
+    ``path`` is the address of the request: its remedy is one for programs where only programs ask.
+    """
+    for_programs = bool(_FOR_PROGRAMS.match(path))
     status = status or STATUS[error.kind]
     problem = Problem(
         type=f"urn:clinic-ledger:{error.code}",
@@ -58,8 +65,8 @@ def problem_of(error: errors.BillingError, status: HTTPStatus | None = None) -> 
         status=status,
         detail=str(error),
         code=error.code,
-        remedy=error.remedy,
-        findings=listed_findings(error.findings),
+        remedy=error.program_remedy if for_programs else error.remedy,
+        findings=listed_findings(error.findings, for_programs=for_programs),
     )
     return status, problem.model_dump_json().encode()
 
@@ -92,24 +99,13 @@ def _response_entry(description: str) -> dict[str, Any]:
     return {"description": description, "content": {MEDIA_TYPE: {"schema": schema}}}
 
 
-def _malformed_parts(error: Exception) -> str:
-    """Return a sentence that names the malformed fields. It quotes no sent value and no undeclared name."""
-    mistakes = error.errors() if isinstance(error, RequestValidationError) else ()
-    declared = [mistake["loc"] for mistake in mistakes if mistake["type"] not in UNDECLARED]
-    if not declared:
-        return "The request has a part that is not declared, or is not JSON."
-    parts = dict.fromkeys(".".join(str(step) for step in where[1:]) or str(where[0]) for where in declared)
-    named = ", ".join(list(parts)[:PARTS_NAMED]) + (" and more" if len(parts) > PARTS_NAMED else "")
-    return f"These parts of the request do not have the agreed form: {named}."
-
-
 def install(app: FastAPI) -> None:
     """Make the app answer every refusal and every unknown address as a problem."""
 
-    async def answer_refusal(_: Request, error: Exception) -> Response:
+    async def answer_refusal(request: Request, error: Exception) -> Response:
         if not isinstance(error, errors.BillingError):
             raise error
-        status, body = problem_of(error)
+        status, body = problem_of(error, path=request.url.path)
         return Response(body, status, media_type=MEDIA_TYPE)
 
     async def answer_unknown_address(request: Request, error: Exception) -> Response:
@@ -118,11 +114,16 @@ def install(app: FastAPI) -> None:
         if error.status_code == HTTPStatus.BAD_REQUEST:
             return await answer_malformed(request, error)  # JSON that FastAPI could not parse
         unknown = errors.UnknownAddress(request.method, request.url.path)
-        status, body = problem_of(unknown, HTTPStatus(error.status_code))
+        status, body = problem_of(unknown, HTTPStatus(error.status_code), path=request.url.path)
         return Response(body, status, error.headers, MEDIA_TYPE)
 
     async def answer_malformed(request: Request, error: Exception) -> Response:
-        return await answer_refusal(request, errors.BadRequest(_malformed_parts(error)))
+        told = (
+            malformed_parts(error)
+            if isinstance(error, RequestValidationError)
+            else "The body is not JSON in UTF-8."
+        )
+        return await answer_refusal(request, errors.BadRequest(told))
 
     app.add_exception_handler(errors.BillingError, answer_refusal)
     app.add_exception_handler(HTTPException, answer_unknown_address)

@@ -86,10 +86,12 @@ def _take_steps(session: Session, body: StepsBody) -> StepsTaken:
 def _steps_left_out(refused: Mapping[int, BillingError], held: Mapping[int, Held]) -> list[StepLeftOut]:
     """Return the steps that are not recorded and why, in the order they were sent."""
     left_out = [
-        StepLeftOut(place=place, code=one.code, detail=str(one), remedy=one.remedy)
+        StepLeftOut(place=place, code=one.code, detail=str(one), remedy=one.program_remedy)
         for place, one in refused.items()
     ]
     for place, why in held.items():
         one = steps.held_finding(why)
-        left_out.append(StepLeftOut(place=place, code=one.code, detail=one.message, remedy=one.remedy))
+        left_out.append(
+            StepLeftOut(place=place, code=one.code, detail=one.message, remedy=one.program_remedy)
+        )
     return sorted(left_out, key=lambda one: one.place)

@@ -11,12 +11,17 @@ PAIRING = (
 """What to do about a token, whichever add-in asks."""
 
 
+BEARER = "Send the header Authorization: Bearer TOKEN. POST /pair gives a token for a pairing code."
+"""What a program does about a token."""
+
+
 class BadRequest(BillingError):
     """The request is not of the agreed form; only a program can be at fault."""
 
     code = "bad-request"
     kind = RefusalKind.MALFORMED
     title = "The request could not be understood"
+    for_programs = "Correct what is named. /docs describes every request."
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence, "Update the add-in and the service to the same version, then try again.")
@@ -28,6 +33,7 @@ class ForeignRequest(BillingError):
     code = "foreign-request"
     kind = RefusalKind.NOT_ALLOWED
     title = "The request was blocked"
+    for_programs = "Send the request to the service's own address, and not from a page of another site."
 
     def __init__(self, header: str) -> None:
         super().__init__(
@@ -42,6 +48,7 @@ class TokenNeeded(BillingError):
     code = "token-needed"
     kind = RefusalKind.NOT_SIGNED_IN
     title = "Pair this add-in first"
+    for_programs = BEARER
 
     def __init__(self) -> None:
         super().__init__("The request carries no token of this service.", PAIRING)
@@ -53,6 +60,7 @@ class TokenUnknown(BillingError):
     code = "token-unknown"
     kind = RefusalKind.NOT_SIGNED_IN
     title = "This add-in is not paired any more"
+    for_programs = BEARER
 
     def __init__(self) -> None:
         super().__init__(
@@ -228,6 +236,7 @@ class TooLarge(BillingError):
     code = "too-large"
     kind = RefusalKind.TOO_LARGE
     title = "That is more than one click can carry"
+    for_programs = "Split it into several requests."
 
     def __init__(self, what: str, limit: str) -> None:
         super().__init__(

@@ -37,6 +37,7 @@ class UnknownDocument(BillingError):
     code = "unknown-document"
     kind = RefusalKind.UNKNOWN
     title = "That document is not in the books"
+    for_programs = "POST the file to /clinics/{clinic}/documents and use the digest that is returned."
 
     def __init__(self) -> None:
         super().__init__(

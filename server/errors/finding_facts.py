@@ -21,13 +21,15 @@ class FindingFacts:
     """One kind of finding with its facts. Each kind is a class: a fact that is missing is a type error.
 
     ``code`` is for programs; ``says`` and ``advises`` are the sentences, whose ``{names}`` are fields, or ``heading`` for the
-    heading of the column.
+    heading of the column. ``advises_programs`` is the remedy of a program that sends requests, "" if ``advises`` is right for
+    both.
     """
 
     code: ClassVar[str]
     severity: ClassVar[Severity]
     says: ClassVar[str]
     advises: ClassVar[str]
+    advises_programs: ClassVar[str] = ""
 
     def message_under(self, heading: str) -> str:
         """Return what is wrong, in one plain sentence."""
@@ -36,6 +38,10 @@ class FindingFacts:
     def remedy_under(self, heading: str) -> str:
         """Return what to do about it."""
         return fill_sentence(self.advises, self._facts(heading))
+
+    def program_remedy_under(self, heading: str) -> str:
+        """Return what a program can do about it."""
+        return fill_sentence(self.advises_programs, self._facts(heading)) or self.remedy_under(heading)
 
     def _facts(self, heading: str) -> Mapping[str, object]:
         return {"heading": heading} | {field.name: getattr(self, field.name) for field in fields(self)}

@@ -77,3 +77,8 @@ class Finding:
     def remedy(self) -> str:
         """Return what to do about it."""
         return self.what.remedy_under(self.heading)
+
+    @property
+    def program_remedy(self) -> str:
+        """Return what a program can do about it."""
+        return self.what.program_remedy_under(self.heading)

@@ -1,9 +1,20 @@
 """Findings about invoices and exams."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from server.errors.finding_facts import FindingFacts, Severity, ValueFinding
+
+
+class Refusal(Protocol):
+    """A refusal: its text is the sentence."""
+
+    remedy: str
+
+    @property
+    def program_remedy(self) -> str:
+        """Return what a program can do about it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,9 +23,16 @@ class StepNotRecorded(FindingFacts):
     severity: ClassVar[Severity] = Severity.BLOCKER
     says: ClassVar[str] = "{sentence}"
     advises: ClassVar[str] = "{remedy}"
+    advises_programs: ClassVar[str] = "{program_remedy}"
 
     sentence: object
     remedy: object
+    program_remedy: object
+
+    @classmethod
+    def of(cls, refusal: Refusal) -> "StepNotRecorded":
+        """Return the finding about a refused step, with the whole refusal as its sentence."""
+        return cls(str(refusal), refusal.remedy, refusal.program_remedy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +65,7 @@ class HeldWithAnother(FindingFacts):
         "Row {row} is about the same {what} and is not recorded, so this row is not recorded either."
     )
     advises: ClassVar[str] = "Correct or select row {row}; rows of one {what} are recorded together."
+    advises_programs: ClassVar[str] = "Correct step {row}; steps on one {what} are taken together."
 
     row: object
     what: object
@@ -91,6 +110,7 @@ class CodeOrExamType(FindingFacts):
     severity: ClassVar[Severity] = Severity.BLOCKER
     says: ClassVar[str] = "A row bills either a code or an exam type, and this one has both or neither."
     advises: ClassVar[str] = "Fill in one of the two cells and leave the other empty."
+    advises_programs: ClassVar[str] = "Give either code or exam_type."
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +119,9 @@ class UnknownExamType(FindingFacts):
     severity: ClassVar[Severity] = Severity.BLOCKER
     says: ClassVar[str] = "“{value}” is not an exam type of this clinic.{suggestion}"
     advises: ClassVar[str] = "Add it to the Exam types sheet of the setup, or correct the cell."
+    advises_programs: ClassVar[str] = (
+        "Correct exam_type. Exam types are saved with the setup workbook of the clinic."
+    )
 
     value: object
     suggestion: object
@@ -110,6 +133,7 @@ class UnknownSubExam(FindingFacts):
     severity: ClassVar[Severity] = Severity.BLOCKER
     says: ClassVar[str] = "“{value}” is not a sub-exam of “{type}”."
     advises: ClassVar[str] = "Choose from: {choices}, separated by semicolons."
+    advises_programs: ClassVar[str] = "Give sub_exams out of: {choices}."
 
     value: object
     type: object
@@ -122,6 +146,7 @@ class NoSubExamChosen(FindingFacts):
     severity: ClassVar[Severity] = Severity.BLOCKER
     says: ClassVar[str] = "“{value}” has sub-exams, and none is chosen, so nothing would be billed."
     advises: ClassVar[str] = "Choose from: {choices}, separated by semicolons."
+    advises_programs: ClassVar[str] = "Give sub_exams out of: {choices}."
 
     value: object
     choices: object
@@ -133,6 +158,7 @@ class HasNoSubExams(ValueFinding):
     severity: ClassVar[Severity] = Severity.BLOCKER
     says: ClassVar[str] = "“{value}” has no sub-exams; all its codes are billed."
     advises: ClassVar[str] = "Leave the cell empty."
+    advises_programs: ClassVar[str] = "Leave out sub_exams."
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +167,7 @@ class UnknownCode(ValueFinding):
     severity: ClassVar[Severity] = Severity.BLOCKER
     says: ClassVar[str] = "The code “{value}” has no price."
     advises: ClassVar[str] = "Add it to the Prices sheet of the setup, or correct the cell."
+    advises_programs: ClassVar[str] = "Correct code. The prices of the clinic list the codes."
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +176,9 @@ class NoPrice(FindingFacts):
     severity: ClassVar[Severity] = Severity.BLOCKER
     says: ClassVar[str] = "No price of {billed_code} for {payer} is in force on {day}."
     advises: ClassVar[str] = "Add a row to the Prices sheet of the setup, effective from that day or earlier."
+    advises_programs: ClassVar[str] = (
+        "Correct code or exam_date. Prices are saved with the setup workbook of the clinic."
+    )
 
     billed_code: object
     payer: object
@@ -161,6 +191,7 @@ class BilateralNotAllowed(FindingFacts):
     severity: ClassVar[Severity] = Severity.BLOCKER
     says: ClassVar[str] = "{billed_code} cannot be billed for both sides."
     advises: ClassVar[str] = "Type “no”, or change the rule on the Prices sheet."
+    advises_programs: ClassVar[str] = "Give bilateral as false."
 
     billed_code: object
 
@@ -171,6 +202,7 @@ class UnitsNotWhole(ValueFinding):
     severity: ClassVar[Severity] = Severity.BLOCKER
     says: ClassVar[str] = "{value} is not a number of units."
     advises: ClassVar[str] = "Type 1, 2, 3 or more, or nothing for 1."
+    advises_programs: ClassVar[str] = "Give units as a whole number of at least 1."
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +224,7 @@ class ExamInFuture(FindingFacts):
     severity: ClassVar[Severity] = Severity.BLOCKER
     says: ClassVar[str] = "{day} lies in the future, and an exam is billed when it has taken place."
     advises: ClassVar[str] = "Correct the date."
+    advises_programs: ClassVar[str] = "Correct exam_date."
 
     day: object
 
@@ -202,6 +235,9 @@ class ExamDiffers(FindingFacts):
     severity: ClassVar[Severity] = Severity.BLOCKER
     says: ClassVar[str] = "“{value}” is not “{other}”, which row {first} of the same exam says."
     advises: ClassVar[str] = "Correct one of the two rows: an exam becomes one invoice."
+    advises_programs: ClassVar[str] = (
+        "Give both lines of the exam the same payer and attorney: an exam becomes one invoice."
+    )
 
     value: object
     other: object
@@ -216,6 +252,7 @@ class CodeTwice(FindingFacts):
     advises: ClassVar[str] = (
         "Type the units in one row, “yes” under Bilateral for both sides, or remove a row."
     )
+    advises_programs: ClassVar[str] = "Give the units in one line, or bilateral for both sides."
 
     billed_code: object
     first: object
@@ -229,6 +266,7 @@ class ExamBilledAlready(FindingFacts):
     advises: ClassVar[str] = (
         "Clear the row. To bill it again, press the button again and answer “Bill again” with {invoices}."
     )
+    advises_programs: ClassVar[str] = "Leave out the exam. To bill it once more, name {invoices} in again."
 
     invoices: object
 
@@ -241,6 +279,7 @@ class ExamBilledInPart(FindingFacts):
         "Other codes of this exam are billed already: {invoices}. These get an invoice of their own."
     )
     advises: ClassVar[str] = "Check that the exam is to have another invoice."
+    advises_programs: ClassVar[str] = "Check that the exam is to have another invoice."
 
     invoices: object
 

@@ -1,10 +1,13 @@
 """What the books of invoices refuse. On a sheet, ``cells`` says which cell of the row is meant."""
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import TypeVar
 
 from server.errors.findings import Finding, count_of
 from server.errors.invoice_findings import StepNotRecorded
 from server.errors.refusal import BillingError, RefusalKind
+
+Heading = TypeVar("Heading", bound=str)
 
 ACTION, AMOUNT, CHEQUE_NUMBER = "Action", "Amount", "Cheque number"
 
@@ -27,6 +30,7 @@ class UnknownInvoice(StepRefused):
     code = "unknown-invoice"
     kind = RefusalKind.UNKNOWN
     title = "That invoice is not in the books"
+    for_programs = "GET /clinics/{clinic}/invoices lists the invoices."
 
     def __init__(self, number: str) -> None:
         sentence = f"There is no invoice “{number}” in these books."
@@ -41,6 +45,7 @@ class StaleInvoice(StepRefused):
     code = "stale-invoice"
     kind = RefusalKind.CONFLICT
     title = "The invoice has moved on meanwhile"
+    for_programs = "Get the invoice, decide on its state as it is now, and send its version."
 
     def __init__(self, number: str, state: str) -> None:
         sentence = f"Somebody worked on invoice {number} after this sheet was written; it is {state} now."
@@ -80,13 +85,15 @@ class InputsUnusable(StepRefused):
     kind = RefusalKind.UNUSABLE
     title = "Something is missing or cannot be right"
 
-    def __init__(self, number: str, action: str, flaws: Mapping[str, str]) -> None:
+    def __init__(self, number: str, action: str, flaws: Mapping[Heading, str]) -> None:
         listed = "; ".join(f"{heading} {flaw}" for heading, flaw in flaws.items())
         super().__init__(
             f"Invoice {number}, “{action}”: {listed}.",
             "Fill in or correct what is named, and press the button again.",
             {heading: f"{heading} {flaw}." for heading, flaw in flaws.items()},
         )
+        inputs = [getattr(heading, "attribute", heading) for heading in flaws]
+        self.for_programs = f"Correct these inputs of the step: {', '.join(inputs)}."
 
 
 class NeedsManager(StepRefused):
@@ -95,6 +102,7 @@ class NeedsManager(StepRefused):
     code = "needs-manager"
     kind = RefusalKind.NOT_ALLOWED
     title = "A manager has to do that"
+    for_programs = "Only a manager can take this step."
 
     def __init__(self, number: str, action: str) -> None:
         sentence = f"Invoice {number}: only a manager may “{action}”."
@@ -113,6 +121,9 @@ class AmountDoesNotFit(StepRefused):
         sentence = f"The cheque pays {amount}, and {balance} is owed on invoice {number}{so_called}."
         choose = f"choose an Exception: {' | '.join(fitting)}" if fitting else "leave Exception empty"
         super().__init__(sentence, f"Correct the Amount, or {choose}.", {AMOUNT: sentence})
+        words = ", ".join(f"“{one}”" for one in fitting)
+        give = f"give one of these as exception: {words}" if fitting else "leave out exception"
+        self.for_programs = f"Correct amount_cents, or {give}."
         self.fitting = tuple(fitting)
 
 
@@ -122,6 +133,7 @@ class DuplicateCheque(StepRefused):
     code = "duplicate-cheque"
     kind = RefusalKind.CONFLICT
     title = "That cheque is recorded already"
+    for_programs = "Check cheque_number. If the first entry was the mistake, reopen that invoice."
 
     def __init__(self, cheque: str, payer: str, amount: str, invoices: Collection[str]) -> None:
         sentence = f"Cheque {cheque} of {payer} over {amount} is recorded already, on {', '.join(invoices)}."
@@ -138,6 +150,7 @@ class ChequeDiffers(StepRefused):
     code = "cheque-differs"
     kind = RefusalKind.UNUSABLE
     title = "Two rows disagree about one cheque"
+    for_programs = "Steps of one cheque need the same dates and cheque_cents; a different cheque needs its own cheque_number."
 
     def __init__(self, cheque: str, payer: str, headings: Sequence[str]) -> None:
         sentence = f"Another row with cheque {cheque} of {payer} has a different {' and '.join(headings)}."
@@ -154,6 +167,9 @@ class StepsRefused(BillingError):
     code = "steps-refused"
     kind = RefusalKind.CONFLICT
     title = "Nothing was recorded"
+    for_programs = (
+        "Correct the steps that are named by their places, or send “apply”: “good-rows” to take the others."
+    )
 
     def __init__(self, sent: int, findings: Sequence[Finding]) -> None:
         super().__init__(
@@ -169,6 +185,7 @@ class UnknownCase(BillingError):
     code = "unknown-case"
     kind = RefusalKind.UNKNOWN
     title = "That case is not in the books"
+    for_programs = "GET /clinics/{clinic}/cases lists the cases. Patient and case are compared as names, without regard to case and spaces."
 
     def __init__(self, case: str) -> None:
         super().__init__(
@@ -183,16 +200,14 @@ class NotCleared(BillingError):
     code = "not-cleared"
     kind = RefusalKind.CONFLICT
     title = "Nothing was cleared"
+    for_programs = "Give another day, or take the step “clear” for the other invoices one by one."
 
     def __init__(self, refusals: Sequence[StepRefused]) -> None:
         which = "One invoice" if len(refusals) == 1 else f"{len(refusals)} invoices"
         super().__init__(
             f"{which} of the case cannot be cleared like that, so none was.",
             "Give another day, or clear the others row by row on the Invoices sheet.",
-            [
-                Finding(StepNotRecorded(sentence=str(refusal), remedy=refusal.remedy), "")
-                for refusal in refusals
-            ],
+            [Finding(StepNotRecorded.of(refusal), "") for refusal in refusals],
         )
 
 
@@ -205,6 +220,7 @@ class ExamsUnusable(BillingError):
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         super().__init__(f"Nothing was billed. {findings[0].message}", findings[0].remedy, findings)
+        self.for_programs = findings[0].program_remedy
 
 
 class NotAnExamsSheet(BillingError):
@@ -241,6 +257,7 @@ class NoPrices(BillingError):
     code = "no-prices"
     kind = RefusalKind.UNUSABLE
     title = "The clinic has no prices yet"
+    for_programs = "The prices of a clinic are saved with its setup workbook, in Excel."
 
     def __init__(self, clinic: str) -> None:
         super().__init__(

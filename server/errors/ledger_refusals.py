@@ -10,6 +10,7 @@ class UnknownClinic(BillingError):
     code = "unknown-clinic"
     kind = RefusalKind.UNKNOWN
     title = "That clinic is not on the list"
+    for_programs = "GET /clinics lists the clinics."
 
     def __init__(self, clinic_id: str) -> None:
         super().__init__(
@@ -53,6 +54,7 @@ class BooksBusy(BillingError):
     code = "books-busy"
     kind = RefusalKind.UNAVAILABLE
     title = "The books are in use"
+    for_programs = "Wait a moment and send the same request again."
 
     def __init__(self, file: str) -> None:
         super().__init__(f"Somebody else is writing to {file}.", "Wait a moment and press the button again.")
@@ -104,6 +106,7 @@ class RequestIdReused(BillingError):
     code = "request-id-reused"
     kind = RefusalKind.CONFLICT
     title = "That request id was used for something else"
+    for_programs = "Give every new request an id of its own."
 
     def __init__(self, request_id: str) -> None:
         super().__init__(
@@ -118,6 +121,9 @@ class AnswerExpired(BillingError):
     code = "answer-expired"
     kind = RefusalKind.CONFLICT
     title = "That click was carried out long ago"
+    for_programs = (
+        "Look at what is in the books now. If something is still to be done, send it with a new request_id."
+    )
 
     def __init__(self, request_id: str, at: str) -> None:
         super().__init__(

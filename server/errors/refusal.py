@@ -28,13 +28,22 @@ class BillingError(Exception):
 
     ``code`` and ``kind`` are for programs, ``title`` is for people, the text of the exception is
     the sentence, ``remedy`` says what to do; ``findings`` point at the cells.
+
+    ``remedy`` speaks to a person in front of Excel. ``for_programs`` is the remedy of a program that sends requests, "" if
+    the same sentence is right for both.
     """
 
     code = "refused"
     kind = RefusalKind.CONFLICT
     title = "That cannot be done"
+    for_programs = ""
 
     def __init__(self, sentence: str, remedy: str, findings: Sequence[Finding] = ()) -> None:
         super().__init__(tidy_sentence(sentence))
         self.remedy = tidy_sentence(remedy)
         self.findings = tuple(findings)
+
+    @property
+    def program_remedy(self) -> str:
+        """Return what a program can do about it."""
+        return tidy_sentence(self.for_programs) or self.remedy

@@ -30,6 +30,7 @@ TEXTS = frozenset(
         "consequence",
         "headings",
         "invoices",
+        "program_remedy",
         "question",
         "remedy",
         "sentence",

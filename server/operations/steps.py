@@ -221,12 +221,11 @@ def held_finding(held: Held) -> Finding:
 
 
 def _step_findings(refused: Mapping[int, BillingError], held: Mapping[int, Held]) -> list[Finding]:
-    sentences = {row: (str(one), one.remedy) for row, one in refused.items()}
-    sentences |= {row: ((one := held_finding(held[row])).message, one.remedy) for row in held}
-    return [
-        Finding(StepNotRecorded(sentence=sentence, remedy=remedy), "steps", (row,))
-        for row, (sentence, remedy) in sorted(sentences.items())
-    ]
+    kinds = {row: StepNotRecorded.of(one) for row, one in refused.items()}
+    for row in held:
+        one = held_finding(held[row])
+        kinds[row] = StepNotRecorded(one.message, one.remedy, one.program_remedy)
+    return [Finding(kind, "steps", (row,)) for row, kind in sorted(kinds.items())]
 
 
 def _to_decide(books: ClinicBooks, asked: StepAsked, prices: PriceList | None, today: date) -> Asked:

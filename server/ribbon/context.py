@@ -97,10 +97,10 @@ def _no_answer(name: str, answer: str, words: Sequence[str]) -> MissingInput:
     return MissingInput(name, sentence, f"Give “{name}” as: {' | '.join(words)}. Or leave it out.")
 
 
-def listed_findings(findings: Sequence[Finding]) -> list[ReplyFinding]:
+def listed_findings(findings: Sequence[Finding], *, for_programs: bool = False) -> list[ReplyFinding]:
     """Return the findings that a reply lists, blockers first, at most ``FINDINGS_SHOWN``."""
     shown: list[ReplyFinding] = []
-    for finding in cells_of(findings):
+    for finding in cells_of(findings, for_programs=for_programs):
         if len(shown) == FINDINGS_SHOWN:
             break
         shown.append(finding)

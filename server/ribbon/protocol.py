@@ -203,8 +203,9 @@ def read_click(body: bytes) -> Click:
     try:
         seen = _UNSEEN.sub(_blank_for, body) if b"\\" in body else body
         return Click.model_validate(orjson.loads(seen))
-    except orjson.JSONDecodeError:
-        raise BadRequest("The request is not JSON.") from None
+    except orjson.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise BadRequest(f"The request is not JSON: {error.msg} at {where}.") from None
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"])
@@ -215,11 +216,12 @@ def _blank_for(escape: re.Match[bytes]) -> bytes:
     return escape[0] if escape[0] == rb"\\" else b" "
 
 
-def cells_of(findings: Sequence[Finding]) -> Iterator[ReplyFinding]:
-    """Yield one finding per cell, blockers first."""
+def cells_of(findings: Sequence[Finding], *, for_programs: bool = False) -> Iterator[ReplyFinding]:
+    """Yield one finding per cell, blockers first, with the remedies of people or of programs."""
     order = list(Severity)
     for finding in sorted(findings, key=lambda finding: order.index(finding.severity)):
-        message, remedy = finding.message, finding.remedy
+        message = finding.message
+        remedy = finding.program_remedy if for_programs else finding.remedy
         for row in finding.rows or (None,):
             place = _cell_address(finding.column, row)
             yield ReplyFinding(

@@ -163,9 +163,9 @@ def test_a_list_asked_for_otherwise_is_refused_names_of_patients_above_all(
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
-        ({"state": "open", "limit": 0}, "do not have the agreed form: state.0, limit."),
-        ({"patient": "Ann Invented"}, "a part that is not declared"),
-        ({"Ann Invented": "1"}, "a part that is not declared"),
+        ({"state": "open", "limit": 0}, "limit: input should be greater than or equal to 1."),
+        ({"patient": "Ann Invented"}, "patient: there is no such part."),
+        ({"Ann Invented": "1"}, "(a name that no part has): there is no such part."),
     ],
     ids=["wrong values", "an undeclared name", "a name of somebody"],
 )

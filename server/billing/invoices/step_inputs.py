@@ -26,13 +26,13 @@ def only_taken_inputs(request: ActionRequest, rule: Rule) -> ActionRequest:
     return ActionRequest(request.number, request.action, request.role, **(inputs | trimmed))
 
 
-def flaws_of(request: ActionRequest, rule: Rule, invoice: Invoice, today: date) -> dict[str, str]:
-    """Return what is wrong with a request's inputs: heading -> one sentence part. Dates must not be after ``today``.
+def flaws_of(request: ActionRequest, rule: Rule, invoice: Invoice, today: date) -> dict[Field, str]:
+    """Return what is wrong with a request's inputs: one sentence part for each. Dates must not be after ``today``.
     A cheque's own date can be later, but the cheque cannot clear before it.
     """
-    flaws: dict[str, str] = {}
+    flaws: dict[Field, str] = {}
     for field, flaw in _all_flaws(request, rule, invoice, today):
-        flaws.setdefault(field.value, flaw)
+        flaws.setdefault(field, flaw)
     return flaws
 
 

@@ -67,8 +67,11 @@ class LineChanges:
 
     def refusal_findings(self, row: int, refusal: StepRefused) -> list[Finding]:
         """Return a refused edit as a finding about its first changed cell."""
-        what = StepNotRecorded(sentence=str(refusal), remedy=refusal.remedy)
-        return [self.sheet.remark(what, -row, self.edited[row].edit.changed.get(-row, INVOICE))]
+        return [
+            self.sheet.remark(
+                StepNotRecorded.of(refusal), -row, self.edited[row].edit.changed.get(-row, INVOICE)
+            )
+        ]
 
     def held_finding(self, row: int, what: HeldWithAnother) -> Finding:
         """Return the finding about an edit that is held because of another row."""

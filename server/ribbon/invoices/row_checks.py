@@ -121,7 +121,7 @@ def _on_cells(sheet: InvoiceRows, row: int, refusal: StepRefused) -> list[Findin
     """Return a refusal as findings about the cells that caused it."""
     remedy = refusal.remedy_among(OFFERED) if isinstance(refusal, ActionNotOpen) else refusal.remedy
     return [
-        sheet.remark(StepNotRecorded(sentence=sentence, remedy=remedy), row, heading)
+        sheet.remark(replace(StepNotRecorded.of(refusal), sentence=sentence, remedy=remedy), row, heading)
         for heading, sentence in refusal.cells.items()
     ]
 
