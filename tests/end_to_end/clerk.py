@@ -142,7 +142,9 @@ def _bounce(paper: Paper, row: Row) -> None:
     candidates = [cheque for cheque in paper.in_hand if named in {None, cheque["number"]}]
     if not candidates or row["Date"] < candidates[-1]["received"]:
         raise Refused
-    paper.holds.remove(candidates[-1])
+    place = next(place for place, each in enumerate(paper.holds) if each is candidates[-1])
+    later = [each for each in paper.holds[place + 1 :] if each["kind"] != "write off"]
+    paper.holds = paper.holds[:place] + [{**each, "given up": NOTHING} for each in later]
     paper.state = "pending_cheque"
 
 

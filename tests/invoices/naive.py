@@ -89,7 +89,13 @@ class NaiveInvoice:
         cheques = [each for each in self.happened if each["kind"] == "cheque"]
         if not cheques:
             raise Refused
-        self.happened = [each for each in self.happened if each is not cheques[-1]]
+        self.bounce(cheques[-1])
+
+    def bounce(self, cheque: dict[str, Any]) -> None:
+        """Strike a cheque out, and whatever was given up after it came."""
+        place = next(place for place, each in enumerate(self.happened) if each is cheque)
+        after = [{**each, "off": Decimal(0)} for each in self.happened[place + 1 :] if each["kind"] != "off"]
+        self.happened = self.happened[:place] + after
         self.state = "pending_cheque"
 
     def do_clear(self, _: Decimal, __: str) -> None:

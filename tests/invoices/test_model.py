@@ -20,7 +20,7 @@ BILLED_CENTS = 100_000
 LIKELY = [
     *[Action.RECORD_CHEQUE] * 5,
     *[Action.SEND, Action.AGREE, Action.BOUNCE, Action.CLEAR, Action.REOPEN] * 2,
-    *[Action.RECORD_OFFER, Action.COUNTER_OFFER, Action.NOTE],
+    *[Action.RECORD_OFFER, Action.COUNTER_OFFER, Action.NOTE, Action.WRITE_OFF],
 ]
 STRAY = st.sampled_from([None] * 60 + sorted(set(Action) - {Action.CREATE, Action.ATTACH, Action.REMIND}))
 """An action drawn whatever the invoice is open to; mostly none is."""

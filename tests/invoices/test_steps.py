@@ -158,16 +158,58 @@ def test_reopening_takes_back_a_partial_cheque_before_the_agreement() -> None:
     assert (after.state, after.balance_cents) == (State.PENDING_CHEQUE, 80_000)
 
 
-def test_reopening_takes_back_a_write_off_whose_cheque_bounced_before_the_agreement() -> None:
+def test_a_bounce_takes_back_a_write_off_made_while_the_cheque_was_in_hand() -> None:
     invoice = taken(an_invoice("paid in part"), Action.WRITE_OFF, note="the rest is lost")
     invoice = taken(invoice, Action.BOUNCE, day=MONDAY)
-    assert (invoice.balance_cents, invoice.written_off_cents) == (30_000, 50_000)
-    invoice = taken(invoice, Action.REOPEN, note="they may pay after all")
     assert (invoice.state, invoice.balance_cents, invoice.written_off_cents) == (
         State.PENDING_CHEQUE,
         80_000,
         0,
     )
+    assert [step.action for step in invoice.standing] == [Action.CREATE, Action.AGREE]
+
+
+def received_in_three() -> Invoice:
+    """Have cheques of $300.00, $200.00 and $100.00 on $800.00, the last with the rest written off."""
+    invoice = an_invoice("paid in part")
+    for number, cents, exception in (
+        ("1002", 20_000, ChequeException.PARTIAL),
+        ("1003", 10_000, ChequeException.WRITE_OFF_REST),
+    ):
+        cheque = CHEQUE | {"cheque_number": number, "amount_cents": cents, "exception": exception}
+        invoice = taken(invoice, Action.RECORD_CHEQUE, **cheque)
+    return invoice
+
+
+@pytest.mark.parametrize(("number", "owed"), [("1001", 50_000), ("1002", 40_000), ("1003", 30_000)])
+def test_whichever_cheque_bounces_what_was_given_up_after_it_came_is_owed_again(
+    number: str, owed: int
+) -> None:
+    before = received_in_three()
+    after = taken(before, Action.BOUNCE, day=MONDAY, cheque_number=number)
+    assert (before.written_off_cents, after.written_off_cents, after.balance_cents) == (20_000, 0, owed)
+    assert number not in [cheque.number for cheque in after.cheques]
+    assert adds_up(after)
+
+
+@pytest.mark.parametrize(
+    "order", [("1001", "1003", "1002"), ("1002", "1001", "1003"), ("1003", "1002", "1001")]
+)
+def test_a_write_off_is_taken_back_once_however_the_cheques_bounce(order: tuple[str, ...]) -> None:
+    invoice = received_in_three()
+    for number in order:
+        invoice = taken(invoice, Action.BOUNCE, day=MONDAY, cheque_number=number)
+    assert (invoice.balance_cents, invoice.written_off_cents, invoice.in_hand_cents) == (80_000, 0, 0)
+
+
+def test_of_two_write_offs_only_the_one_in_force_is_taken_back() -> None:
+    invoice = taken(received_in_three(), Action.BOUNCE, day=MONDAY, cheque_number="1002")
+    rest = CHEQUE | {"cheque_number": "1004", "amount_cents": 35_000}
+    invoice = taken(invoice, Action.RECORD_CHEQUE, **rest, exception=ChequeException.WRITE_OFF_REST)
+    assert invoice.written_off_cents == 5_000
+    for number, owed in (("1003", 15_000), ("1004", 50_000)):
+        invoice = taken(invoice, Action.BOUNCE, day=MONDAY, cheque_number=number)
+        assert (invoice.balance_cents, invoice.written_off_cents) == (owed, 0)
 
 
 def test_an_invoice_can_be_agreed_anew_after_reopening() -> None:

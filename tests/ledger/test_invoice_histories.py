@@ -91,8 +91,9 @@ class Account:
             case Action.CLEAR:
                 self.effects.append(Effect(action, in_hand=-in_hand, banked=in_hand))
             case Action.BOUNCE:
-                cheques = [one for one in self.effects if one.action is Action.RECORD_CHEQUE]
-                self.effects = [one for one in self.effects if one is not cheques[-1]]
+                place = max(at for at, one in enumerate(self.effects) if one.action is Action.RECORD_CHEQUE)
+                later = [one for one in self.effects[place + 1 :] if one.action is not Action.WRITE_OFF]
+                self.effects = self.effects[:place] + later
             case Action.REOPEN:
                 self.effects.pop()
             case Action.VOID:

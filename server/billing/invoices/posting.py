@@ -1,10 +1,11 @@
 """The transfers that steps post, by name. Each has a debit and a credit, so it always balances."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from enum import StrEnum
 
 from server.billing.invoices.guards import cheque_steps
-from server.billing.invoices.invoice import Account, ActionRequest, Invoice, Step, Transfer
+from server.billing.invoices.invoice import Account, Action, ActionRequest, Invoice, Step, Transfer
 from server.billing.names import fold
 
 
@@ -23,7 +24,7 @@ class TakesBack(StrEnum):
     """Which steps in force a step takes back, by posting their transfers in reverse."""
 
     LAST = "the last standing step"
-    CHEQUE = "the cheque, with what was written off beside it"
+    CHEQUE = "the cheque, and what was written off while it was in hand"
     ALL = "everything posted"
 
 
@@ -88,33 +89,88 @@ def chosen_cheque(invoice: Invoice, request: ActionRequest) -> Step | None:
     return next(found, None)
 
 
-def _last_step(invoice: Invoice, request: ActionRequest) -> tuple[Step, ...]:
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """What a step takes back: whole steps in force, the latest first, and the transfers that undo them.
+
+    The transfers can also undo the write-off of a cheque that stays in force.
+    """
+
+    steps: tuple[Step, ...] = ()
+    transfers: tuple[Transfer, ...] = ()
+
+
+NOTHING_BACK = TakenBack()
+
+
+def _last_step(invoice: Invoice, request: ActionRequest) -> TakenBack:
     del request  # takes the last step back
-    return invoice.standing[-1:]
+    return _whole_steps(invoice, invoice.standing[-1:])
 
 
-def _cheque_step(invoice: Invoice, request: ActionRequest) -> tuple[Step, ...]:
-    step = chosen_cheque(invoice, request)
-    return (step,) if step else ()
+def _cheque_step(invoice: Invoice, request: ActionRequest) -> TakenBack:
+    """Take back a cheque, and what was given up since it was recorded: that was done because its money was in hand
+    (rule: invoices#clearing).
+    """
+    cheque = chosen_cheque(invoice, request)
+    if cheque is None:
+        return NOTHING_BACK
+    later = invoice.standing[invoice.standing.index(cheque) + 1 :]
+    given_up = [step for step in reversed(later) if written_off_by(step, invoice)]
+    whole = tuple(step for step in given_up if step.action is Action.WRITE_OFF)
+    beside = (written_off_by(step, invoice) for step in given_up if step not in whole)
+    back = _whole_steps(invoice, (*whole, cheque))
+    return TakenBack(
+        back.steps, _reverse_transfers(transfer for part in beside for transfer in part) + back.transfers
+    )
 
 
-def _all_steps(invoice: Invoice, request: ActionRequest) -> tuple[Step, ...]:
+def _all_steps(invoice: Invoice, request: ActionRequest) -> TakenBack:
     del request  # takes all steps back
-    return invoice.standing[::-1]
+    return _whole_steps(invoice, invoice.standing[::-1])
 
 
-_TAKEN_BACK: dict[TakesBack, Callable[[Invoice, ActionRequest], tuple[Step, ...]]] = {
+_TAKEN_BACK: dict[TakesBack, Callable[[Invoice, ActionRequest], TakenBack]] = {
     TakesBack.LAST: _last_step,
     TakesBack.CHEQUE: _cheque_step,
     TakesBack.ALL: _all_steps,
 }
 
 
-def steps_taken_back(what: TakesBack | None, invoice: Invoice, request: ActionRequest) -> tuple[Step, ...]:
-    """Return the steps in force that a request takes back, the latest first."""
-    return _TAKEN_BACK[what](invoice, request) if what else ()
+def what_is_taken_back(what: TakesBack | None, invoice: Invoice, request: ActionRequest) -> TakenBack:
+    """Return what a request takes back."""
+    return _TAKEN_BACK[what](invoice, request) if what else NOTHING_BACK
 
 
-def reverse_steps(steps: tuple[Step, ...]) -> tuple[Transfer, ...]:
-    """Return the transfers that undo these steps."""
-    return tuple(transfer.reverse_transfer for step in steps for transfer in reversed(step.transfers))
+def written_off_by(step: Step, invoice: Invoice) -> tuple[Transfer, ...]:
+    """Return the write-off of a standing step, if it is still in force; else nothing.
+
+    A bounce takes back the write-off of a later cheque and leaves the cheque itself in force. Nothing can be written off
+    again before that, so what an invoice has written off is the latest of the write-offs of its standing steps.
+    """
+    left = invoice.written_off_cents
+    for later in reversed(invoice.standing):
+        found = tuple(transfer for transfer in later.transfers if transfer.debit is Account.WRITE_OFF)
+        cents = sum(transfer.amount_cents for transfer in found)
+        in_force = cents <= left
+        left -= cents if in_force else 0
+        if later is step:
+            return found if in_force else ()
+    return ()
+
+
+def _whole_steps(invoice: Invoice, steps: tuple[Step, ...]) -> TakenBack:
+    """Return these steps with the transfers that undo what of them is in force."""
+    undone: list[Transfer] = []
+    for step in steps:
+        in_force = written_off_by(step, invoice)
+        undone += _reverse_transfers(
+            transfer
+            for transfer in step.transfers
+            if transfer.debit is not Account.WRITE_OFF or transfer in in_force
+        )
+    return TakenBack(steps, tuple(undone))
+
+
+def _reverse_transfers(transfers: Iterable[Transfer]) -> tuple[Transfer, ...]:
+    return tuple(transfer.reverse_transfer for transfer in reversed(tuple(transfers)))

@@ -9,7 +9,7 @@ from datetime import date
 from server.billing.invoices.cheques import NONE_KNOWN, KnownCheques, refuse_duplicate
 from server.billing.invoices.guards import FITS
 from server.billing.invoices.invoice import ActionRequest, Invoice, Step
-from server.billing.invoices.posting import posted_transfers, reverse_steps, steps_taken_back
+from server.billing.invoices.posting import posted_transfers, what_is_taken_back
 from server.billing.invoices.state_machine import Rule, open_actions, rules_for
 from server.billing.invoices.step_inputs import flaws_of, only_taken_inputs
 from server.billing.money import dollars
@@ -32,15 +32,15 @@ def decide_step(
         raise InputsUnusable(invoice.number, rule.action, flaws)
     _refuse_misfit(invoice, request, rule)
     refuse_duplicate(request, invoice, known)
-    back = steps_taken_back(rule.takes_back, invoice, request)
+    back = what_is_taken_back(rule.takes_back, invoice, request)
     return Step(
         request=request,
         place=invoice.version + 1,
         from_state=rule.state,
         to_state=rule.leads_to,
         day=request.day or request.received_date or today,
-        transfers=reverse_steps(back) + posted_transfers(rule.posts, invoice, request),
-        reverses=tuple(step.place for step in back),
+        transfers=back.transfers + posted_transfers(rule.posts, invoice, request),
+        reverses=tuple(step.place for step in back.steps),
     )
 
 
