@@ -1,6 +1,6 @@
 """Cases: listed, shown and settled (rule: invoices#settled)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -83,19 +83,20 @@ def show_case(session: Session, case: CaseInvoices) -> CaseInvoices:
 
 @operation(UnknownCase, NotCleared, StaleInvoice)
 def settle_case(
-    session: Session, patient: str, case: str, cleared_on: date, agreed: Collection[str] | None = None
+    session: Session, patient: str, case: str, cleared_on: date, agreed: Mapping[str, int] | None = None
 ) -> CaseInvoices:
     """Clear every received cheque of a case, all or none, and return the case after it.
 
-    ``agreed`` has the invoices that the person agreed to clear, ``None`` if the person was not asked. Raises
-    StaleInvoice if other invoices can be cleared by now, and NotCleared if one cannot be cleared. Nothing is done then.
+    ``agreed`` has the invoices that the person agreed to clear, by number, with the versions that were shown; ``None``
+    if the person was not asked. Raises StaleInvoice if other invoices can be cleared by now or one has changed since,
+    and NotCleared if one cannot be cleared. Nothing is done then.
     """
     books = session.books
     invoices = _invoices_of(books, patient, case)
     before = CaseInvoices.of(invoices)
     numbers = [invoice.number for invoice in before.clearable]
     if agreed is not None:
-        _refuse_others(invoices, set(agreed) ^ set(numbers))
+        _refuse_unseen(invoices, before.clearable, agreed)
     asked = [
         Asked(row, ActionRequest(number, Action.CLEAR, session.person.role, day=cleared_on))
         for row, number in enumerate(numbers)
@@ -123,8 +124,11 @@ def _invoices_of(books: ClinicBooks, patient: str, case: str) -> list[Invoice]:
     return found
 
 
-def _refuse_others(invoices: Collection[Invoice], unforeseen: Collection[str]) -> None:
-    """Refuse to clear an invoice that the person was not shown, and to leave out one that was shown."""
+def _refuse_unseen(
+    invoices: Collection[Invoice], clearable: Collection[Invoice], agreed: Mapping[str, int]
+) -> None:
+    """Refuse to clear an invoice that the person was not shown as it is now, and to leave out one that was shown."""
+    versions = {invoice.number: invoice.version for invoice in clearable}
     for invoice in invoices:
-        if invoice.number in unforeseen:
+        if versions.get(invoice.number) != agreed.get(invoice.number):
             raise StaleInvoice(invoice.number, invoice.state)

@@ -8,7 +8,7 @@ from server.billing.invoices.cases import Case
 from server.billing.invoices.invoice import Action, Invoice
 from server.billing.money import dollars
 from server.billing.names import fold
-from server.billing.payroll.statuses import NO, YES
+from server.billing.payroll.statuses import NO
 from server.errors import UnknownCase, count_of
 from server.operations.cases import (
     CaseInvoices,
@@ -28,6 +28,7 @@ from server.ribbon.invoices.invoice_selection import (
 from server.ribbon.invoices.results import RECORDED, result_edits
 from server.ribbon.protocol import AskedChoice, AskedField, Edit, Reply
 from server.sheets.invoices.sheet_rows import InvoiceRows
+from server.sheets.invoices.tables import KEY_SEPARATOR
 
 CASE, PATIENT, DATE, CONFIRM = "case", "patient", "date", "confirm"
 
@@ -36,7 +37,10 @@ MOST_OFFERED = 100
 
 
 def settle(context: ClickContext) -> Reply:
-    """Clear every received cheque of a case. The first click shows them; the second records all of them or none."""
+    """Clear every received cheque of a case. The first click shows them; the second records all of them or none.
+
+    The answer to the first click names what it showed. Any other yes is shown what there is now.
+    """
     sheet = invoices_sheet(context)
     every, of_rows = find_cases(context.session, selected_invoices(context, sheet))
     candidates = _candidate_cases(context.click.answers(), every, of_rows)
@@ -48,9 +52,9 @@ def settle(context: ClickContext) -> Reply:
     if fold(answer) in NO:
         return Reply(summary=f"{_case_label(case)}: nothing was cleared.", level="review")
     cleared_on = context.day(DATE) or context.today
-    numbers = [invoice.number for invoice in found.clearable]
-    if numbers and (fold(answer) in YES or set(split_numbers(answer)) == set(numbers)):
-        done = settle_case(context.session, case.patient, case.name, cleared_on, numbers)
+    if found.clearable and set(split_numbers(answer)) == set(map(_shown_version, found.clearable)):
+        versions = {invoice.number: invoice.version for invoice in found.clearable}
+        done = settle_case(context.session, case.patient, case.name, cleared_on, versions)
         return _settled_reply(case, done, cleared_on, sheet)
     return _preview_reply(case, show_case(context.session, found), cleared_on)
 
@@ -119,13 +123,21 @@ def _preview_reply(case: Case, found: CaseInvoices, cleared_on: date) -> Reply:
     title = f"{_case_label(case)}: clear {describe_invoices(numbers)}, {total} in all?"
     rest = f" {_waiting_sentence(found.waiting)}" if found.waiting else " Then the case is settled."
     this = AskedChoice(value=_case_label(case), label=_case_label(case))
-    yes = AskedChoice(value="; ".join(numbers), label=f"Yes, clear {describe_invoices(numbers)}")
+    yes = AskedChoice(
+        value="; ".join(map(_shown_version, found.clearable)),
+        label=f"Yes, clear {describe_invoices(numbers)}",
+    )
     fields = [
         AskedField(name=CASE, label="Case", kind="choice", choices=[this], default=this.value),
         AskedField(name=DATE, label="Cleared on", kind="date", default=cleared_on.isoformat()),
         AskedField(name=CONFIRM, label=f"Clear {total}", kind="choice", choices=[yes]),
     ]
     return question(title + rest, *fields)
+
+
+def _shown_version(invoice: Invoice) -> str:
+    """Return an invoice with its version: ``INV-000001/7``. Any step makes it another one."""
+    return f"{invoice.number}{KEY_SEPARATOR}{invoice.version}"
 
 
 def _settled_reply(case: Case, done: CaseInvoices, cleared_on: date, sheet: InvoiceRows | None) -> Reply:

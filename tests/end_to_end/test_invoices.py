@@ -245,7 +245,9 @@ def test_a_case_is_settled_when_the_last_of_its_cheques_has_cleared(fresh: Bille
         fresh.press("invoices.update", sheet.workbook, "--sheet", "Invoices")
 
     asked = fresh.press("cases.settle", sheet.workbook, "--set", "case=C-1")
-    settled = fresh.press("cases.settle", sheet.workbook, "--set", "case=C-1", "--set", "confirm=yes")
+    shown = next(field for field in asked["asks"]["fields"] if field["name"] == "confirm")
+    yes = f"confirm={shown['choices'][0]['value']}"
+    settled = fresh.press("cases.settle", sheet.workbook, "--set", "case=C-1", "--set", yes)
 
     clerk.work({exam.key: {"Action": "clear", "Date": typist.day} for exam in done})
     assert asked["figures"] == {}

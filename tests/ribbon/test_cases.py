@@ -25,10 +25,16 @@ def settle(ledger: Ledger, **inputs: str) -> dict[str, Any]:
     return pressed(ledger, "cases.settle", a_click(inputs=inputs))
 
 
+def settle_shown(ledger: Ledger, **inputs: str) -> dict[str, Any]:
+    """Settle a case as staff do: look at what is shown, and agree to that."""
+    shown = settle(ledger, **inputs)
+    return settle(ledger, **{**answered(shown), **inputs})
+
+
 def test_a_case_whose_cheques_are_all_received_is_settled_at_once(ledger: Ledger) -> None:
     numbers = received(ledger, (ONE, A), (ONE, A))
 
-    reply = settle(ledger, case=A, confirm="yes", date="2026-11-10")
+    reply = settle_shown(ledger, case=A, date="2026-11-10")
 
     assert states(ledger, *numbers) == [State.PAID, State.PAID]
     assert reply["summary"] == (
@@ -67,7 +73,7 @@ def test_an_invoice_that_waits_for_something_else_is_named_and_keeps_the_case_op
     received(ledger, (ONE, A))
     created(lakeside(ledger), a_draft(ONE, case=A))
 
-    reply = settle(ledger, case=A, confirm="yes")
+    reply = settle_shown(ledger, case=A)
 
     assert reply["figures"]["waiting"] == {"INV-000002": "pending_invoice"}
     assert reply["summary"].endswith("1 invoice of it still waits: INV-000002 (pending_invoice).")
@@ -84,8 +90,8 @@ def test_a_case_with_no_cheque_to_clear_says_what_it_waits_for(ledger: Ledger) -
 
 def test_a_settled_case_says_so_again(ledger: Ledger) -> None:
     received(ledger, (ONE, A))
-    settle(ledger, case=A, confirm="yes")
-    reply = settle(ledger, case=A, confirm="yes")
+    settle_shown(ledger, case=A)
+    reply = settle(ledger, case=A)
     assert (reply["level"], reply["summary"]) == (
         "done",
         "Case A · Patient One: no cheque to clear. The case is settled.",
@@ -94,7 +100,7 @@ def test_a_settled_case_says_so_again(ledger: Ledger) -> None:
 
 def test_the_same_click_sent_again_clears_nothing_twice(ledger: Ledger) -> None:
     (number,) = received(ledger, (ONE, A))
-    click = a_click(inputs={"case": A, "confirm": "yes"})
+    click = a_click(inputs=answered(settle(ledger, case=A)))
     assert pressed(ledger, "cases.settle", click) == pressed(ledger, "cases.settle", click)
     with lakeside(ledger).reading() as books:
         assert len(books.invoices.history(number)) == 5
@@ -126,19 +132,19 @@ def test_two_patients_with_a_case_of_one_name_are_told_apart(ledger: Ledger) -> 
         "Case A · Patient One",
         "Case A · Patient Two",
     ]
-    settle(ledger, case="Case A · Patient Two", confirm="yes")
+    settle_shown(ledger, case="Case A · Patient Two")
     assert states(ledger, one, two) == [State.CHEQUE_RECEIVED, State.PAID]
 
 
 def test_a_patient_tells_apart_cases_of_one_name(ledger: Ledger) -> None:
     one, two = received(ledger, (ONE, A), (TWO, A))
-    settle(ledger, case="case a", patient="patient one", confirm="yes")
+    settle_shown(ledger, case="case a", patient="patient one")
     assert states(ledger, one, two) == [State.PAID, State.CHEQUE_RECEIVED]
 
 
 def test_another_case_of_the_same_patient_is_left_alone(ledger: Ledger) -> None:
     one, two = received(ledger, (ONE, A), (ONE, B))
-    settle(ledger, case=A, confirm="yes")
+    settle_shown(ledger, case=A)
     assert states(ledger, one, two) == [State.PAID, State.CHEQUE_RECEIVED]
 
 
@@ -178,7 +184,7 @@ def test_a_row_selected_and_another_case_typed_are_asked_about_and_not_guessed(l
 def test_without_a_case_the_button_offers_those_not_settled_what_can_be_cleared_first(ledger: Ledger) -> None:
     created(lakeside(ledger), a_draft(ONE, case="Case 0"))
     received(ledger, (ONE, A), (ONE, B), (ONE, B))
-    settle(ledger, case=A, confirm="yes")
+    settle_shown(ledger, case=A)
 
     (field,) = settle(ledger)["asks"]["fields"]
 
@@ -222,7 +228,7 @@ def test_one_cheque_that_cannot_clear_yet_keeps_all_of_them(ledger: Ledger) -> N
     take(lakeside(ledger), Action.RECORD_CHEQUE, [two], **a_cheque(80_00, "2") | {"cheque_date": later})
 
     with pytest.raises(NotCleared, match="One invoice of the case cannot be cleared") as refused:
-        settle(ledger, case=A, confirm="yes", date="2026-11-05")
+        settle_shown(ledger, case=A, date="2026-11-05")
 
     assert "INV-000002" in refused.value.findings[0].message
     assert states(ledger, one, two) == [State.CHEQUE_RECEIVED] * 2
@@ -231,7 +237,7 @@ def test_one_cheque_that_cannot_clear_yet_keeps_all_of_them(ledger: Ledger) -> N
 def test_a_day_to_come_is_refused_for_every_invoice(ledger: Ledger) -> None:
     numbers = received(ledger, (ONE, A), (ONE, A))
     with pytest.raises(NotCleared, match="2 invoices") as refused:
-        settle(ledger, case=A, confirm="yes", date="2027-01-01")
+        settle_shown(ledger, case=A, date="2027-01-01")
     assert len(refused.value.findings) == 2
     assert states(ledger, *numbers) == [State.CHEQUE_RECEIVED] * 2
 
@@ -246,6 +252,29 @@ def test_who_agreed_to_clear_other_invoices_is_shown_those_there_are_now(ledger:
     assert again["asks"]
     assert "INV-000001, INV-000002" in again["summary"]
     assert states(ledger, "INV-000001", *numbers) == [State.CHEQUE_RECEIVED] * 2
+
+
+def test_a_yes_that_does_not_say_to_what_is_shown_what_it_would_clear(ledger: Ledger) -> None:
+    numbers = received(ledger, (ONE, A), (ONE, A))
+    shown = settle(ledger, case=A, confirm="yes")
+    assert "clear INV-000001, INV-000002, $160.00 in all?" in shown["summary"]
+    assert settle(ledger, case=A, confirm="; ".join(numbers))["asks"]
+    assert states(ledger, *numbers) == [State.CHEQUE_RECEIVED] * 2
+
+
+@pytest.mark.parametrize("now", [Action.REOPEN, Action.NOTE])
+def test_an_invoice_that_changed_since_it_was_shown_is_shown_again(ledger: Ledger, now: Action) -> None:
+    one, two = received(ledger, (ONE, A), (ONE, A))
+    shown = settle(ledger, case=A)
+    take(lakeside(ledger), now, [one], note="another cheque came")
+    if now is Action.REOPEN:
+        take(lakeside(ledger), Action.RECORD_CHEQUE, [one], **a_cheque(80_00, "1"))
+
+    again = settle(ledger, **answered(shown))
+
+    assert again["asks"]
+    assert states(ledger, one, two) == [State.CHEQUE_RECEIVED] * 2
+    assert settle(ledger, **answered(again))["figures"]["cleared"] == [one, two]
 
 
 # -- What comes back to the sheet
