@@ -133,6 +133,14 @@ def test_what_was_paid_for_sure_is_said_before_what_only_looks_paid() -> None:
         refuse_paid(RUN, a_draft(lines), PaidMeanwhile([paid(lines[0])], [paid(a_line("id:b-7"))]))
 
 
+@pytest.mark.parametrize(("name", "key"), [("Ada Sample", "p7"), ("Ada Invented", "p8")])
+def test_a_provider_is_known_by_the_lasting_key_or_else_by_the_name(name: str, key: str) -> None:
+    line = a_line(provider="Ada Invented", provider_key="p7")
+    visit = paid(a_line("id:b-7", provider=name, provider_key=key))
+
+    assert is_refused([line], PaidMeanwhile(since=[visit]))
+
+
 DAYS = ["2026-10-05", "2026-10-06", "2026-10-07"]
 
 

@@ -104,3 +104,16 @@ def test_a_provider_nobody_knows_any_more_is_no_difference_for_the_same_patient(
 
     assert pair_corrected([a_visit("visit:2")], [gone], compared()) == pairs
     assert pair_corrected([a_visit("visit:2", "q")], [gone], compared()) == []
+
+
+def test_a_row_gives_its_visit_up_for_another_that_only_it_can_be() -> None:
+    """The first row may be either visit, the second row only the first of them."""
+    either = a_visit("visit:x", "p", provider="max", service="EX-102")
+    only_first = a_visit("id:b", "p", service="EX-102")
+    first = a_visit("id:b", "", provider="max", service="EX-102")
+    second = a_visit("id:a", "", provider="max", service="EX-101")
+
+    assert pair_corrected([either, only_first], [first, second], compared(renumbered=True)) == [
+        (0, 1),
+        (1, 0),
+    ]

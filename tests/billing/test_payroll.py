@@ -18,6 +18,7 @@ from server.billing.clinics import (
     StatusWord,
 )
 from server.billing.payroll.pay_run import Outcome, PayRun
+from server.billing.payroll.statuses import YES
 from server.sheets.sheet import Cell
 from tests.invented import (
     HEADINGS,
@@ -153,7 +154,9 @@ MEASURED = [
 """Rates that are multiplied by something, and what that is."""
 
 
-@pytest.mark.parametrize("rates", [(), *((a_rate(amount, basis),) for basis, amount, _ in MEASURED)])
+@pytest.mark.parametrize(
+    "rates", [(), (a_rate(0),), *((a_rate(amount, basis),) for basis, amount, _ in MEASURED)]
+)
 def test_a_flat_missed_visit_needs_no_measure_and_cites_its_rule_alone(rates: tuple[Rate, ...]) -> None:
     flat = MissedVisitRule("*", "*", CountsAs.NO_SHOW, MissedPay.FLAT, 2_500, JANUARY)
 
@@ -177,16 +180,22 @@ def test_a_missed_visit_paid_a_share_of_its_rate_is_blocked_without_the_measure_
 
 
 @pytest.mark.parametrize(
-    ("status", "provider", "fate"),
-    [("NS", "Nobody Known", "blocked"), ("NS", "Max Doe", "excluded"), ("CXL", "Nobody Known", "excluded")],
+    ("status", "provider", "service", "fate"),
+    [
+        ("NS", "Nobody Known", "EX-101", "blocked"),
+        ("NS", "Jane Roe", "EX-999", "blocked"),
+        ("NS", "Max Doe", "EX-101", "excluded"),
+        ("NS", "Max Doe", "EX-999", "excluded"),
+        ("CXL", "Nobody Known", "EX-101", "excluded"),
+    ],
 )
 def test_a_missed_visit_that_may_earn_a_fee_blocks_until_it_is_known_whose_it_is(
-    status: str, provider: str, fate: str
+    status: str, provider: str, service: str, fate: str
 ) -> None:
     jane_alone = MissedVisitRule("Jane Roe", "*", CountsAs.NO_SHOW, MissedPay.FLAT, 2_500, JANUARY)
     setup = replace(paying(a_rate(9_999)), missed_visits=(jane_alone,))
 
-    run = a_run([a_row(status=status, provider=provider)], setup)
+    run = a_run([a_row(status=status, provider=provider, service=service)], setup)
 
     assert [outcome for outcome, _ in fates(run)] == [fate]
 
@@ -202,6 +211,64 @@ def test_visits_outside_the_period_and_in_the_future_are_excluded_with_the_reaso
         "Outside the pay period Oct 1-31, 2026",
         "In the future",
     ]
+
+
+def test_a_visit_of_today_is_paid_and_one_of_tomorrow_is_in_the_future() -> None:
+    today, tomorrow = "2026-10-20", "2026-10-21"
+
+    run = a_run([a_row(date=today), a_row(date=tomorrow)], today=date.fromisoformat(today))
+
+    assert (amounts(run), fates(run)) == ([5_000], [("excluded", "In the future")])
+
+
+@pytest.mark.parametrize(("day", "fate"), [("2026-10-05", "blocked"), ("2026-10-04", "excluded")])
+def test_a_missed_visit_of_nobody_known_blocks_from_the_first_day_of_a_rule_on(day: str, fate: str) -> None:
+    flat = MissedVisitRule("*", "*", CountsAs.NO_SHOW, MissedPay.FLAT, 2_500, date(2026, 10, 5))
+    setup = replace(paying(a_rate(9_999)), missed_visits=(flat,))
+
+    run = a_run([a_row(status="NS", provider="Nobody Known", date=day)], setup)
+
+    assert [outcome for outcome, _ in fates(run)] == [fate]
+
+
+def test_an_unpaid_row_shows_the_status_of_the_status_column_beside_a_yes_no_column() -> None:
+    headings = [*HEADINGS, "No-show"]
+
+    run = a_run([(*a_row(status="Canceled"), "No"), (*a_row(status="NS"), "Yes")], headings=headings)
+
+    assert run.unpaid.status.tolist() == ["Canceled", "NS"]
+
+
+@pytest.mark.parametrize("cells", [{"charge": 0}, {"units": 0}, {"minutes": 1}, {"collected": 0}])
+def test_a_measure_that_pays_nobody_is_not_remarked_on(cells: dict[str, Cell]) -> None:
+    run = a_run([a_row(id="A1", **cells)])
+
+    assert (amounts(run), codes(run)) == ([5_000], [])
+
+
+@pytest.mark.parametrize(
+    ("basis", "cell"), [(PayBasis.OF_CHARGE, "charge"), (PayBasis.OF_COLLECTED, "collected")]
+)
+def test_an_amount_far_above_the_others_of_its_service_is_remarked_on(basis: PayBasis, cell: str) -> None:
+    def found(high: int, count: int) -> list[tuple[str, list[int]]]:
+        rows = [a_row(id=f"A{place}", **{cell: 100}) for place in range(count - 1)]
+        run = a_run([*rows, a_row(id="B", **{cell: high})], paying(a_rate(500_000, basis)))
+        return [(finding.code, list(finding.rows)) for finding in run.findings]
+
+    assert found(2_000, 5) == [("amount-far-above", [6])]
+    assert found(1_999, 5) == found(2_000, 4) == []
+
+
+@pytest.mark.parametrize("spelling", sorted(YES))
+def test_every_yes_of_a_yes_no_column_says_that_the_visit_was_missed(spelling: str) -> None:
+    headings = [*HEADINGS[:4], *HEADINGS[5:], "No-show"]
+    attended, missed = (
+        [*row[:4], *row[5:], answer] for row, answer in ((a_row(), "No"), (a_row(), spelling))
+    )
+
+    run = a_run([attended, missed], headings=headings)
+
+    assert (amounts(run), [outcome for outcome, _ in fates(run)]) == ([5_000], ["excluded"])
 
 
 @pytest.mark.parametrize("spelling", ["jane roe", "ROE, JANE, L.C.S.W.", "Roe Jane LCSW"])

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from server.billing.clinics import CountsAs, StatusWord
 from server.billing.names import fold
-from server.billing.payroll.status_mentions import FEWEST_LETTERS, MISSED, MissedMentions, plain
+from server.billing.payroll.status_mentions import FEWEST_LETTERS, LOOKED_BACK, MISSED, MissedMentions, plain
 from server.billing.payroll.statuses import meanings, spelled_statuses
 
 BUILT_IN = MissedMentions.of(())
@@ -49,6 +49,18 @@ def test_what_says_that_a_visit_was_missed_is_found(note: str, words: str) -> No
 )  # fmt: skip
 def test_what_says_something_else_is_not(note: str) -> None:
     assert BUILT_IN.first_in(note) == ""
+
+
+@pytest.mark.parametrize(("words_between", "found"), [(0, ""), (1, ""), (2, "cancelled")])
+def test_a_denial_counts_within_two_words(words_between: int, found: str) -> None:
+    assert BUILT_IN.first_in(f"It was not {'ever ' * words_between}cancelled") == found
+
+
+@pytest.mark.parametrize(("length", "found"), [(LOOKED_BACK - 5, ""), (LOOKED_BACK - 4, "cancelled")])
+def test_a_denial_counts_within_forty_characters(length: int, found: str) -> None:
+    """The denial, a space, a word of this length and a space stand before the mention."""
+    assert LOOKED_BACK == 40
+    assert BUILT_IN.first_in(f"not {'a' * length} cancelled") == found
 
 
 @given(

@@ -1,14 +1,17 @@
 """Rows paired with the paid visits they may be."""
 
+from typing import Any
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.billing.payroll.visit_pairing import ANYBODY, Visit, pair
+from server.billing.payroll.visit_pairing import ANYBODY, Visit, pair, pair_across_providers
 
 
-def a_visit(identity: str = "id:a", patient: str = "p", amount: int = 1, **facts: object) -> Visit:
+def a_visit(identity: str = "id:a", patient: str = "p", amount: int = 1, **facts: Any) -> Visit:  # noqa: ANN401
     visit = Visit(identity, "jane", "2026-09-03", "EX-101", patient, amount)
-    return visit._replace(**facts)  # type: ignore[arg-type]
+    return visit._replace(**facts)
 
 
 visits = st.lists(
@@ -56,3 +59,43 @@ def test_two_ids_and_two_patients_are_two_visits_only_where_patients_are_spelled
 
 def test_a_paid_visit_of_somebody_no_longer_known_may_be_anybodys() -> None:
     assert pair([a_visit()], [a_visit("id:b", provider=ANYBODY)], patients_spelled_alike=False) == [(0, 0)]
+
+
+@pytest.mark.parametrize("unknown", ["provider", "service"])
+@pytest.mark.parametrize(
+    ("differs", "is_paired"),
+    [({"patient": "q"}, True), ({"amount": 9}, True), ({"day": "2026-09-04"}, False)],
+    ids=str,
+)
+def test_a_name_that_is_no_longer_known_is_passed_over_and_the_day_is_not(
+    unknown: str, differs: dict[str, Any], *, is_paired: bool
+) -> None:
+    paid = a_visit("id:b", **{unknown: ANYBODY, **differs})
+
+    assert bool(pair([a_visit()], [paid], patients_spelled_alike=False)) == is_paired
+
+
+@pytest.mark.parametrize(("unknown", "other"), [("provider", "service"), ("service", "provider")])
+def test_a_name_that_is_no_longer_known_says_nothing_of_the_other(unknown: str, other: str) -> None:
+    names: dict[str, Any] = {unknown: ANYBODY, other: "another"}
+    paid = a_visit("id:b", **names)
+
+    assert pair([a_visit()], [paid], patients_spelled_alike=False) == []
+
+
+@pytest.mark.parametrize(
+    ("facts", "is_paired"),
+    [
+        ({"provider": "max"}, True),
+        ({"provider": "max", "patient": ""}, False),
+        ({"provider": "max", "patient": "q"}, False),
+        ({"provider": "max", "day": "2026-09-04"}, False),
+        ({"provider": "max", "service": "EX-102"}, False),
+    ],
+    ids=str,
+)
+def test_across_providers_patient_day_and_service_are_the_same(
+    facts: dict[str, Any], *, is_paired: bool
+) -> None:
+    assert bool(pair_across_providers([a_visit()], [a_visit("id:b", **facts)])) == is_paired
+    assert pair_across_providers([a_visit(patient="")], [a_visit("id:b", patient="")]) == []

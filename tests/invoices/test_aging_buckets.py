@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from server.billing.invoices.aging_buckets import BUCKETS, bucket_of
+from server.billing.invoices.aging_buckets import BUCKETS, bucket_named, bucket_of
 
 TODAY = date(2026, 11, 20)
 
@@ -30,3 +30,10 @@ def test_the_days_of_the_buckets_are_those_their_ages_say() -> None:
 
 def test_what_is_dated_ahead_is_as_new_as_can_be() -> None:
     assert bucket_of(-3).name == "0-30"
+
+
+def test_a_bucket_is_named_by_its_ages_or_its_risk_in_any_case() -> None:
+    for bucket in BUCKETS:
+        for name in (bucket.name, bucket.risk, bucket.risk.upper(), f" {bucket.risk.lower()} "):
+            assert bucket_named(name) == bucket
+    assert bucket_named("31-61") is bucket_named("") is bucket_named("critically") is None

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from server.billing.clinics import Provider, Setup
+from server.billing.clinics import CountsAs, MissedPay, MissedVisitRule, Provider, Setup
 from server.errors import MissingInput, SimilarVisitsPaid
 from server.ledger.store import Ledger
 from server.ribbon.ribbon_table import ribbon
 from server.sheets.sheet import Cell
-from tests.invented import LAKESIDE
+from tests.invented import JANUARY, LAKESIDE
 from tests.ribbon.clicks import a_click, a_ledger, as_offered, pressed, pressed_as_typed, summary_sheet
 
 HEADINGS = ("Appointment ID", "Date", "Provider", "Service", "Status", "Patient")
@@ -622,6 +622,60 @@ def test_a_visit_without_an_id_that_is_now_cancelled_is_said_to_be(ledger: Ledge
     reply = generated(ledger, cancelled, headings, paid_visits="same")
 
     assert codes(reply) == {"missed-since-paid"}
+
+
+@pytest.mark.parametrize(
+    ("there", "new", "gone"),
+    [(1, "2026-09-05", "09/03/2026 Jane Roe"), (3, "2026-09-15", "09/17/2026 Jane Roe")],
+    ids=["first day", "last day"],
+)
+def test_a_paid_visit_of_the_first_or_last_day_of_the_log_is_said_to_have_left_it(
+    ledger: Ledger, there: int, new: str, gone: str
+) -> None:
+    closed(ledger)
+
+    reply = generated(ledger, [SEPTEMBER[there], ("N-1", new, "Jane Roe", "EX-103", "Show", "Una New")])
+
+    (finding,) = [finding for finding in reply["findings"] if finding["code"] == "vanished-since-paid"]
+    assert "1 visit that" in finding["message"]
+    assert gone in finding["message"]
+
+
+def test_a_paid_visit_whose_status_nobody_knows_is_neither_missed_nor_gone(ledger: Ledger) -> None:
+    closed(ledger)
+    headings, rows = without("Appointment ID")
+    unclear = [("2026-09-03", "Jane Roe", "EX-101", "Foo", "Pat Poe"), *rows[1:]]
+
+    reply = generated(ledger, unclear, headings, paid_visits="same")
+
+    assert "unknown-status" in codes(reply)
+    assert not codes(reply) & {"missed-since-paid", "vanished-since-paid"}
+
+
+def test_a_missed_visit_that_was_paid_as_one_has_no_difference(tmp_path: Path) -> None:
+    flat = MissedVisitRule("*", "*", CountsAs.NO_SHOW, MissedPay.FLAT, 2_500, JANUARY)
+    ledger = a_ledger(tmp_path / "paying", replace(LAKESIDE, missed_visits=(flat,)))
+    rows = changed("Status", "NS", "Show", "NS", "Show", "Show")
+    closed(ledger, rows)
+
+    reply = generated(ledger, rows)
+
+    assert (codes(reply), fates(reply)) == (set(), (0, 5, 0))
+
+
+def test_where_most_ids_are_of_other_visits_those_that_agree_are_not_blocked(ledger: Ledger) -> None:
+    closed(ledger)
+    later = changed("Date", "2026-09-03", "2026-09-04", "2026-09-11", "2026-09-18", "2026-09-18")
+
+    assert fates(generated(ledger, later, appointment_column="A"))[1:] == (1, 4)
+
+
+def test_cancelled_visits_do_not_say_that_ids_can_be_trusted(ledger: Ledger) -> None:
+    closed(ledger)
+    cancelled = [(*row[:4], "Cancelled", *row[5:]) for row in (SEPTEMBER[0], SEPTEMBER[2])]
+    moved = ("AB-004", "2026-09-18", *SEPTEMBER[3][2:])
+
+    assert fates(generated(ledger, [*cancelled, moved], appointment_column="A"))[2] == 1
 
 
 def test_nothing_is_said_where_nothing_differs(ledger: Ledger) -> None:
