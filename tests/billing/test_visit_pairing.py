@@ -1,12 +1,13 @@
 """Rows paired with the paid visits they may be."""
 
+from collections import Counter
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.billing.payroll.visit_pairing import ANYBODY, Visit, pair, pair_across_providers
+from server.billing.payroll.visit_pairing import ANYBODY, KnownRows, Visit, pair, pair_across_providers
 
 
 def a_visit(identity: str = "id:a", patient: str = "p", amount: int = 1, **facts: Any) -> Visit:  # noqa: ANN401
@@ -99,3 +100,19 @@ def test_across_providers_patient_day_and_service_are_the_same(
 ) -> None:
     assert bool(pair_across_providers([a_visit()], [a_visit("id:b", **facts)])) == is_paired
     assert pair_across_providers([a_visit(patient="")], [a_visit("id:b", patient="")]) == []
+
+
+counts = st.dictionaries(st.sampled_from(["jane", "max"]), st.integers(0, 4)).map(Counter)
+
+
+@given(same_id=counts, answered=counts, found=counts)
+def test_whether_ids_are_new_does_not_depend_on_which_rows_are_answered_already(
+    same_id: Counter[Any], answered: Counter[Any], found: Counter[Any]
+) -> None:
+    asked_again = KnownRows(same_id).with_new_ids(answered + found)
+    answered_before = KnownRows(same_id, answered).with_new_ids(found)
+
+    for provider in ("jane", "max"):
+        other_id = answered[provider] + found[provider]
+        are_new = other_id > same_id[provider] or answered.total() + found.total() > sum(same_id.values())
+        assert asked_again(provider) == answered_before(provider) == are_new

@@ -573,6 +573,45 @@ def test_a_respelled_patient_is_in_the_question_where_the_other_visits_have_new_
     assert fates(generated(ledger, rows, paid_visits="same")) == (0, 5, 0)
 
 
+@pytest.mark.parametrize(("answered", "looking_alike"), [(False, "4 visits look"), (True, "1 visit looks")])
+def test_rows_answered_before_still_show_that_ids_are_new(
+    ledger: Ledger, looking_alike: str, *, answered: bool
+) -> None:
+    """The last row has a new ID and a respelled patient. Three rows have new IDs, and one kept its ID."""
+    closed(ledger)
+    renumbered = [("AB-001", *SEPTEMBER[0][1:]), *(("N" + str(row[0]), *row[1:]) for row in SEPTEMBER[1:4])]
+    last = ("N5", *SEPTEMBER[4][1:-1], "Sammy Soe")
+    if answered:
+        assert fates(generated(ledger, renumbered, paid_visits="same")) == (0, 4, 0)
+
+    reply = generated(ledger, [*renumbered, last])
+
+    assert asked(reply) == ["paid_visits"]
+    assert looking_alike in reply["summary"]
+
+
+NO_LONGER_VISITS = {
+    "without-ids": [(None, *row[1:]) for row in SEPTEMBER[1:4]],
+    "cancelled": [("N" + str(row[0]), *row[1:4], "Cancelled", row[5]) for row in SEPTEMBER[1:4]],
+}
+"""Rows that were once called the same as paid visits and that show nothing of new IDs."""
+
+
+@pytest.mark.parametrize("later", NO_LONGER_VISITS.values(), ids=NO_LONGER_VISITS)
+def test_an_answered_row_that_is_not_paid_or_has_no_id_does_not_show_that_ids_are_new(
+    ledger: Ledger, later: Sequence[Sequence[Cell]]
+) -> None:
+    """One row kept its ID, and the last is another patient's visit under another ID."""
+    closed(ledger)
+    kept, last = [SEPTEMBER[0]], ("N5", *SEPTEMBER[4][1:-1], "Una New")
+    answered = [(*row[:4], "Show", row[5]) for row in later]
+    assert fates(generated(ledger, [*kept, *answered], paid_visits="same")) == (0, 4, 0)
+
+    reply = generated(ledger, [*kept, *later, last])
+
+    assert (asked(reply), fates(reply)[0]) == ([], 1)
+
+
 # -- Differences to what was paid --
 
 

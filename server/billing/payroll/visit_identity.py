@@ -51,6 +51,12 @@ def bare_id(identity: str) -> str:
     return digits.lstrip("0") if identity.startswith(BY_ID) and digits.isdecimal() else ""
 
 
+def are_two_ids(one: str, other: str) -> bool:
+    """Return whether two identities are two IDs that differ by more than leading zeros."""
+    have_ids = one.startswith(BY_ID) and other.startswith(BY_ID)
+    return have_ids and (bare_id(one) or one) != (bare_id(other) or other)
+
+
 def fold_identity(identity: str) -> str:
     """Return an identity with its ID folded, for comparison with identities recorded before IDs were folded."""
     folded = fold_id(identity.removeprefix(BY_ID)) if identity.startswith(BY_ID) else ""

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from server.billing.payroll.visit_identity import BY_ID, bare_id
@@ -26,7 +27,29 @@ class Visit(NamedTuple):
         return self.identity.startswith(BY_ID)
 
 
-NO_ROWS: Mapping[Hashable, int] = {}
+@dataclass(frozen=True, slots=True)
+class KnownRows:
+    """How many rows of each provider are already known to be paid visits.
+
+    ``same_id`` counts the rows recognized by their ID, ``other_id`` those that an answer says were paid under another ID.
+    """
+
+    same_id: Counter[Hashable] = field(default_factory=Counter)
+    other_id: Counter[Hashable] = field(default_factory=Counter)
+
+    def with_new_ids(self, found: Counter[Hashable]) -> Callable[[Hashable], bool]:
+        """Return a function: provider -> whether the visits got new IDs since they were paid.
+
+        They did if more rows are visits paid under another ID than are recognized by their ID. This is counted for the
+        provider, and for the whole log. ``found`` counts the rows that look like visits paid under another ID.
+        """
+        other_id = self.other_id + found
+        all_of_them = other_id.total() > self.same_id.total()
+        some = {provider for provider, count in other_id.items() if count > self.same_id[provider]}
+        return lambda provider: all_of_them or provider in some
+
+
+NO_ROWS = KnownRows()
 
 Key = Callable[[Visit], Hashable]
 """The facts in which two visits must agree; ``None`` for a visit that cannot be compared by them."""
@@ -41,14 +64,13 @@ def pair(
     paid: Sequence[Visit],
     *,
     patients_spelled_alike: bool,
-    known_by_id: Mapping[Hashable, int] = NO_ROWS,
+    known: KnownRows = NO_ROWS,
 ) -> Pairs:
     """Pair positions of rows with positions of the paid visits they may be. None is used twice.
 
     They agree in provider, day and service, or in an ID except for leading zeros; the likeliest pairs are made first.
     Two visits differ if both their IDs *and* their patients differ, provided that the log and the ledger spell
-    patients alike and that the visits kept their IDs. ``known_by_id`` counts, for each provider, the rows recognized
-    by their ID.
+    patients alike and that the visits kept their IDs. ``known`` counts the rows that need no pair.
     """
     if not rows or not paid:
         return []
@@ -58,7 +80,10 @@ def pair(
     by_zeros = len(pairing.pairs)
     for key in (_by_patient_and_amount, _by_patient):
         pairing.match(key, key)
-    renumbered = _has_new_ids(rows, paid, pairing.pairs[by_zeros:], known_by_id)
+    same_patient = pairing.pairs[by_zeros:]
+    renumbered = known.with_new_ids(
+        Counter(rows[row].provider for row, visit in same_patient if rows[row].has_id and paid[visit].has_id)
+    )
 
     def sure(visit: Visit) -> bool:
         """Return whether ID and patient both identify a visit, so that no other visit can be meant."""
@@ -80,20 +105,6 @@ def pair_across_providers(rows: Sequence[Visit], paid: Sequence[Visit]) -> Pairs
     pairing = _Pairing(rows, paid)
     pairing.match(_without_provider_by_patient, _without_provider_by_patient)
     return sorted(pairing.pairs)
-
-
-def _has_new_ids(
-    rows: Sequence[Visit], paid: Sequence[Visit], pairs: Pairs, known_by_id: Mapping[Hashable, int]
-) -> Callable[[Hashable], bool]:
-    """Return a function: provider -> whether the visits got new IDs since they were paid.
-
-    They did if more rows have the patient of a visit paid under another ID than are recognized by their ID. This is
-    counted for the provider, and for the whole log.
-    """
-    found = Counter(rows[row].provider for row, visit in pairs if rows[row].has_id and paid[visit].has_id)
-    all_of_them = found.total() > sum(known_by_id.values())
-    some = {provider for provider, count in found.items() if count > known_by_id.get(provider, 0)}
-    return lambda provider: all_of_them or provider in some
 
 
 class _Pairing:

@@ -1,6 +1,6 @@
 """Compares rows of a log with visits paid before: both as positions in the setup as it is now."""
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -12,7 +12,7 @@ from server.billing.payroll.classify import ClassifiedLog
 from server.billing.payroll.paid_visits import PaidVisit
 from server.billing.payroll.setup_matching import UNKNOWN, spellings
 from server.billing.payroll.visit_identity import provider_keys
-from server.billing.payroll.visit_pairing import NO_ROWS, Pairs, Visit, pair
+from server.billing.payroll.visit_pairing import NO_ROWS, KnownRows, Pairs, Visit, pair
 
 
 class Resolver:
@@ -83,12 +83,10 @@ class Resolver:
         codes = self.classified.log.word_column("patient").codes[rows].tolist()
         return [self.classified.patients[code] for code in codes]
 
-    def pairs_of(
-        self, rows: Sequence[Visit], paid: Sequence[Visit], known_by_id: Mapping[Hashable, int] = NO_ROWS
-    ) -> Pairs:
+    def pairs_of(self, rows: Sequence[Visit], paid: Sequence[Visit], known: KnownRows = NO_ROWS) -> Pairs:
         """Return positions of rows with positions of the paid visits they may be."""
         alike = self.patients_spelled_alike
-        return pair(rows, paid, patients_spelled_alike=alike, known_by_id=known_by_id)
+        return pair(rows, paid, patients_spelled_alike=alike, known=known)
 
     def rows(self, named: Iterable[tuple[int, str]]) -> list[Visit]:
         """Return rows, given with their identities, in the form in which they are compared with paid visits."""

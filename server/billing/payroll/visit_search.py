@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from server.billing.payroll.answers_on_record import AnswersOnRecord, NamedRow
+from server.billing.payroll.appointment_log import Ints
 from server.billing.payroll.corrected_visits import Comparison, pair_corrected, rows_that_may_be
 from server.billing.payroll.doubtful_rows import (
     PROBABLY_PAID,
@@ -17,7 +18,8 @@ from server.billing.payroll.doubtful_rows import (
 )
 from server.billing.payroll.paid_visits import PaidBefore, PaidVisit, RecordedAnswer, SameVisits
 from server.billing.payroll.vanished_visits import unpaid_rows
-from server.billing.payroll.visit_pairing import Pairs, Visit, pair_across_providers
+from server.billing.payroll.visit_identity import are_two_ids
+from server.billing.payroll.visit_pairing import KnownRows, Pairs, Visit, pair_across_providers
 from server.billing.payroll.visit_resolver import Resolver
 
 Pairing = Callable[[Sequence[Visit], Sequence[Visit]], Pairs]
@@ -38,7 +40,7 @@ def doubtful_rows(
     surplus = [named for named in rows.unknown if named[1] in record.surplus]
     compared = [named for named in rows.unknown if named[1] not in record.surplus]
     search = _Search(resolver, compared, left, record, paid)
-    search.find_all(_rows_that_kept_ids(resolver, rows, record))
+    search.find_all(_known_rows(resolver, rows, record))
     reopened = [named for named in search.rows if _called_same(record.reopened.get(named[1]))]
     held = [
         *_held_rows(surplus, record.surplus, record.held_by),
@@ -71,7 +73,7 @@ class _Search:
             compared = resolver.rows(rows)
             self._visits = {row: visit for (row, _), visit in zip(rows, compared, strict=True)}
 
-    def find_all(self, known_by_id: Mapping[Hashable, int]) -> None:
+    def find_all(self, known: KnownRows) -> None:
         """Pair by provider, day and service, then by the patient, then by all facts but one.
 
         Rows that differ in a fact are compared last, and only with paid visits that no unpaid row may be.
@@ -79,27 +81,24 @@ class _Search:
         resolver = self._resolver
         if not self.rows or not self.left:
             return
-        self._find(lambda some, paid: resolver.pairs_of(some, paid, known_by_id), PROBABLY_PAID)
+        self._find(lambda some, paid: resolver.pairs_of(some, paid, known), PROBABLY_PAID)
         self._find(pair_across_providers)
         if not self.rows:
             return
         unpaid = {self.left[place][:2] for _, place in unpaid_rows(resolver, self.left)}
         self.left = [visit for visit in self.left if visit[:2] not in unpaid]
-        comparison = self._comparison(known_by_id)
+        comparison = self._comparison(known)
         self._find(lambda some, paid: pair_corrected(some, paid, comparison))
         self._add_rivals(comparison)
 
-    def _comparison(self, known_by_id: Mapping[Hashable, int]) -> Comparison:
-        """Return the comparison of visits, with the providers whose visits were mostly found under new IDs."""
+    def _comparison(self, known: KnownRows) -> Comparison:
+        """Return the comparison of visits, which knows whose visits were mostly found under new IDs."""
         found = Counter(
             self._visits[one.row].provider
             for one in self.found
             if self._visits[one.row].has_id and self._resolver.visit(one.visit).has_id
         )
-        every = found.total() > sum(known_by_id.values())
-        some = {provider for provider, count in found.items() if count > known_by_id.get(provider, 0)}
-        alike = self._resolver.patients_spelled_alike
-        return Comparison(alike, lambda provider: every or provider in some)
+        return Comparison(self._resolver.patients_spelled_alike, known.with_new_ids(found))
 
     def _find(self, pairing: Pairing, code: str = "") -> None:
         """Pair the remaining rows and visits, in the order of earlier answers about the rows."""
@@ -167,12 +166,22 @@ def _held_rows(
     ]
 
 
-def _rows_that_kept_ids(
-    resolver: Resolver, rows: RowsByKnowledge, record: AnswersOnRecord
-) -> Mapping[Hashable, int]:
-    """Return how many rows of each provider kept their IDs. A row recognized by an answer did not keep its ID."""
-    providers = resolver.group_of[resolver.classified.matched.providers[rows.known]]
-    counts: Counter[Hashable] = Counter(dict(enumerate(np.bincount(providers).tolist())))
-    counts.subtract(resolver.group(given.visit) for given in record.same.values())
-    counts.subtract(resolver.group(given.visit) for given in record.same.values())
-    return counts
+def _known_rows(resolver: Resolver, rows: RowsByKnowledge, record: AnswersOnRecord) -> KnownRows:
+    """Return how many payable rows with an ID were recognized by it, and how many an answer says were paid under
+    another one.
+    """
+    classified = resolver.classified
+    has_id = ~classified.ids.blank
+    same_id = rows.known[has_id[rows.known]]
+    other_id: list[int] = []
+    if record.same:
+        named = zip(np.flatnonzero(classified.payable).tolist(), classified.identities, strict=True)
+        answered = [(row, name) for row, name in named if name in record.same]
+        same_id = same_id[~np.isin(same_id, [row for row, _ in answered])]
+        other_id = [row for row, name in answered if are_two_ids(name, record.same[name].visit.identity)]
+    return KnownRows(_rows_of_providers(resolver, same_id), _rows_of_providers(resolver, other_id))
+
+
+def _rows_of_providers(resolver: Resolver, rows: Sequence[int] | Ints) -> Counter[Hashable]:
+    providers = resolver.classified.matched.providers[np.asarray(rows, dtype=np.int64)]
+    return Counter(resolver.group_of[providers].tolist())
