@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 from server.billing.clinics import Clinic, Setup
 from server.billing.invoices.prices import PriceList
+from server.billing.setup_on_record import SetupOnRecord
 from server.errors import (
     ClinicMismatch,
     Finding,
@@ -17,7 +18,6 @@ from server.errors import (
 from server.ledger.clinics.changes import Changes
 from server.ledger.clinics.setup import SetupChanges
 from server.operations.clinics import (
-    SetupOnRecord,
     find_clinic,
     list_clinics,
     save_setup,
