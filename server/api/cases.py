@@ -42,5 +42,5 @@ def _settle_case(session: Session, body: SettleBody) -> CaseSettled:
     return CaseSettled(
         cleared=[InvoiceOut.of(invoice) for invoice in done.clearable],
         waiting=[InvoiceOut.of(invoice) for invoice in done.waiting],
-        settled=done.settled,
+        settled=done.is_settled,
     )

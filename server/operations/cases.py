@@ -23,7 +23,7 @@ class CaseInvoices:
     clearable: Sequence[Invoice]
     waiting: Sequence[Invoice]
     done: Sequence[Invoice]
-    settled: bool
+    is_settled: bool
 
     @classmethod
     def of(cls, invoices: Collection[Invoice]) -> "CaseInvoices":

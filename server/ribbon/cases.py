@@ -114,7 +114,7 @@ def _ask_which(count: int, cases: Sequence[Case]) -> Reply:
 def _preview_reply(case: Case, found: CaseInvoices, cleared_on: date) -> Reply:
     """Return the reply that shows what would be cleared and asks for consent. The answer names the invoices shown."""
     if not found.clearable:
-        level = "done" if found.settled else "review"
+        level = "done" if found.is_settled else "review"
         return Reply(
             summary=f"{_case_label(case)}: no cheque to clear. {_state_sentence(found)}", level=level
         )
@@ -151,14 +151,14 @@ def _settled_reply(case: Case, done: CaseInvoices, cleared_on: date, sheet: Invo
             "cleared": list(cleared),
             "cleared_cents": cents,
             "waiting": {invoice.number: invoice.state for invoice in done.waiting},
-            "settled": done.settled,
+            "settled": done.is_settled,
         },
         edits=_row_edits(sheet, cleared, cleared_on) if sheet else [],
     )
 
 
 def _state_sentence(settling: CaseInvoices) -> str:
-    return "The case is settled." if settling.settled else _waiting_sentence(settling.waiting)
+    return "The case is settled." if settling.is_settled else _waiting_sentence(settling.waiting)
 
 
 def _waiting_sentence(invoices: Sequence[Invoice]) -> str:
