@@ -1,8 +1,7 @@
 """Every refusal, and every sentence staff can see.
 
-Two kinds, never mixed. A *finding* is a remark about cells: the row it stands on is not paid, or
-wants a look, and the rest of the sheet goes on. A *refusal* is a request that cannot be carried
-out: nothing was written anywhere.
+There are two kinds. A *finding* is a remark about cells: its row is not paid, or should be looked at, and
+the rest of the sheet is processed. A *refusal* is a request that is not carried out: nothing is written.
 """
 
 from server.errors.appointment_logs import (

@@ -1,4 +1,4 @@
-"""What keeps a sheet from being read as an appointment log or a setup."""
+"""Refusals about a sheet that cannot be read as an appointment log or as a setup."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from server.errors.shown_values import show_value
 
 
 class EmptySetup(BillingError):
-    """The clinic has no providers yet, so no row could be matched."""
+    """The clinic's setup has no providers, so no row can be matched."""
 
     code = "empty-setup"
     kind = RefusalKind.UNUSABLE
@@ -23,7 +23,7 @@ class EmptySetup(BillingError):
 
 
 class EmptySheet(BillingError):
-    """The sheet in front holds nothing."""
+    """The active sheet is empty."""
 
     code = "empty-sheet"
     kind = RefusalKind.UNUSABLE
@@ -37,7 +37,7 @@ class EmptySheet(BillingError):
 
 
 class OwnSheet(BillingError):
-    """The sheet in front was written by us."""
+    """The active sheet was written by the add-in, so it is not a log."""
 
     code = "own-sheet"
     kind = RefusalKind.UNUSABLE
@@ -65,7 +65,7 @@ class HeaderNotFound(BillingError):
 
 
 class MissingColumn(BillingError):
-    """The log lacks columns without which nothing can be decided."""
+    """The log lacks columns that every log needs."""
 
     code = "missing-column"
     kind = RefusalKind.UNUSABLE
@@ -80,7 +80,7 @@ class MissingColumn(BillingError):
 
 
 class AnotherClinicsLog(BillingError):
-    """The log looks like another clinic's. Never says which."""
+    """The log seems to be another clinic's. The sentence does not name that clinic."""
 
     code = "another-clinics-log"
     kind = RefusalKind.UNUSABLE
@@ -95,7 +95,7 @@ class AnotherClinicsLog(BillingError):
 
 
 class ImplausiblePeriod(BillingError):
-    """The days of the log, or the days asked for, make no pay period."""
+    """The days of the log, or the days of the request, are not a possible pay period."""
 
     code = "implausible-period"
     kind = RefusalKind.UNUSABLE
@@ -106,7 +106,7 @@ class ImplausiblePeriod(BillingError):
 
 
 class SetupUnusable(BillingError):
-    """The Setup sheets hold mistakes. Nothing was saved."""
+    """The setup sheets have mistakes. Nothing was saved."""
 
     code = "setup-unusable"
     kind = RefusalKind.UNUSABLE

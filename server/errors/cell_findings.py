@@ -1,4 +1,4 @@
-"""Findings about a single cell, on any sheet."""
+"""Findings about a single cell of any sheet."""
 
 from dataclasses import dataclass
 from typing import ClassVar

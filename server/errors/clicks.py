@@ -1,4 +1,4 @@
-"""What is wrong with a click itself, whatever stands in the sheet."""
+"""Refusals that are about the request and not about the content of a sheet."""
 
 from collections.abc import Sequence
 
@@ -8,15 +8,15 @@ PAIRING = (
     "In the task pane, enter the code that clinicledger addin code shows. The desktop add-in and the command line "
     "are paired with: clinicledger addin install"
 )
-"""What to do about a token, whichever add-in asks."""
+"""The remedy for a missing or unknown token, for both add-ins."""
 
 
 BEARER = "Send the header Authorization: Bearer TOKEN. POST /pair gives a token for a pairing code."
-"""What a program does about a token."""
+"""The remedy for a missing or unknown token, for programs."""
 
 
 class BadRequest(BillingError):
-    """The request is not of the agreed form; only a program can be at fault."""
+    """The request does not have the form that the API asks for. This is an error in the program that sent it."""
 
     code = "bad-request"
     kind = RefusalKind.MALFORMED
@@ -28,7 +28,7 @@ class BadRequest(BillingError):
 
 
 class ForeignRequest(BillingError):
-    """The request comes from a page or by a name that is not the service's own."""
+    """The request comes from another site's page, or names another host than the service."""
 
     code = "foreign-request"
     kind = RefusalKind.NOT_ALLOWED
@@ -43,7 +43,7 @@ class ForeignRequest(BillingError):
 
 
 class TokenNeeded(BillingError):
-    """The ledger is closed to whoever shows no token, and none was shown."""
+    """The ledger answers only requests with a token, and this request has none."""
 
     code = "token-needed"
     kind = RefusalKind.NOT_SIGNED_IN
@@ -55,7 +55,7 @@ class TokenNeeded(BillingError):
 
 
 class TokenUnknown(BillingError):
-    """A token was shown that this ledger never gave, or has forgotten."""
+    """The token of the request is not one that this ledger gave out, or it was revoked."""
 
     code = "token-unknown"
     kind = RefusalKind.NOT_SIGNED_IN
@@ -69,7 +69,7 @@ class TokenUnknown(BillingError):
 
 
 class CodeUnusable(BillingError):
-    """A pairing code that was never shown, was used, or is too old."""
+    """The pairing code is wrong, was used already, or has expired."""
 
     code = "code-unusable"
     kind = RefusalKind.NOT_ALLOWED
@@ -83,7 +83,7 @@ class CodeUnusable(BillingError):
 
 
 class TooManyCodes(BillingError):
-    """Too many wrong codes came in a short while."""
+    """Too many wrong pairing codes were sent in a short time."""
 
     code = "too-many-codes"
     kind = RefusalKind.TOO_OFTEN
@@ -110,7 +110,7 @@ class UnknownAddress(BillingError):
 
 
 class FolderInUse(BillingError):
-    """A folder the demo would fill holds somebody's files."""
+    """The demo would write to a folder that holds other files."""
 
     code = "folder-in-use"
     kind = RefusalKind.CONFLICT
@@ -123,7 +123,7 @@ class FolderInUse(BillingError):
 
 
 class FolderUnusable(BillingError):
-    """The demo cannot write to its folder: it is a file, is protected, or a workbook in it is open."""
+    """The demo cannot write to its folder: it is a file, it is write-protected, or a workbook in it is open."""
 
     code = "folder-unusable"
     kind = RefusalKind.CONFLICT
@@ -137,7 +137,7 @@ class FolderUnusable(BillingError):
 
 
 class AddressUnusable(BillingError):
-    """The service cannot listen where it should: another program does, or it is no address of this computer."""
+    """The service cannot use its address: another program uses it, or this computer does not have it."""
 
     code = "address-unusable"
     kind = RefusalKind.CONFLICT
@@ -151,7 +151,7 @@ class AddressUnusable(BillingError):
 
 
 class CertificateUnusable(BillingError):
-    """A certificate file is damaged, or closed to us."""
+    """A certificate file is damaged, or the service may not read it."""
 
     code = "certificate-unusable"
     kind = RefusalKind.CONFLICT
@@ -165,7 +165,7 @@ class CertificateUnusable(BillingError):
 
 
 class WorkCutShort(BillingError):
-    """The process that worked on a big sheet was ended from outside, or ran out of memory."""
+    """The process that worked on a big sheet ran out of memory, or another program ended it."""
 
     code = "work-cut-short"
     kind = RefusalKind.UNAVAILABLE
@@ -190,7 +190,7 @@ class UnknownButton(BillingError):
 
 
 class RoleNotAllowed(BillingError):
-    """The person's role does not include what was asked."""
+    """The person's role does not allow this action."""
 
     code = "role-not-allowed"
     kind = RefusalKind.NOT_ALLOWED
@@ -203,7 +203,7 @@ class RoleNotAllowed(BillingError):
 
 
 class NoClinic(BillingError):
-    """The workbook belongs to no clinic yet."""
+    """No clinic has been chosen for the workbook yet."""
 
     code = "no-clinic"
     kind = RefusalKind.UNUSABLE
@@ -231,7 +231,7 @@ class ClinicMismatch(BillingError):
 
 
 class TooLarge(BillingError):
-    """More was sent than one request may hold."""
+    """The request is larger than the service accepts."""
 
     code = "too-large"
     kind = RefusalKind.TOO_LARGE
@@ -245,7 +245,7 @@ class TooLarge(BillingError):
 
 
 class MissingSheet(BillingError):
-    """The button needs a sheet the workbook does not have."""
+    """The workbook lacks a sheet that the button needs."""
 
     code = "missing-sheet"
     kind = RefusalKind.UNUSABLE
@@ -256,7 +256,7 @@ class MissingSheet(BillingError):
 
 
 class SheetInTheWay(BillingError):
-    """A sheet somebody made has the name of one we are to write."""
+    """The add-in would write a sheet, but the user has a sheet with the same name."""
 
     code = "sheet-in-the-way"
     kind = RefusalKind.CONFLICT
@@ -270,7 +270,7 @@ class SheetInTheWay(BillingError):
 
 
 class MissingInput(BillingError):
-    """An input is missing or unusable."""
+    """An input of the button is missing or cannot be used."""
 
     code = "missing-input"
     kind = RefusalKind.UNUSABLE

@@ -1,10 +1,10 @@
-"""What is refused of papers attached to invoices, and of copies of the books."""
+"""Refusals about documents attached to invoices and about backups of the ledger."""
 
 from server.errors.refusal import BillingError, RefusalKind
 
 
 class DocumentUnusable(BillingError):
-    """A file that is empty, too large, or of a kind that is not kept."""
+    """The file is empty, or its type is not accepted as a document."""
 
     code = "document-unusable"
     kind = RefusalKind.UNUSABLE
@@ -18,7 +18,7 @@ class DocumentUnusable(BillingError):
 
 
 class DocumentTooLarge(BillingError):
-    """A file larger than a document may be."""
+    """The file is larger than a document may be."""
 
     code = "document-too-large"
     kind = RefusalKind.TOO_LARGE
@@ -32,7 +32,7 @@ class DocumentTooLarge(BillingError):
 
 
 class UnknownDocument(BillingError):
-    """No document of this digest is in the clinic's books."""
+    """The clinic's books have no document with this digest."""
 
     code = "unknown-document"
     kind = RefusalKind.UNKNOWN
@@ -47,7 +47,7 @@ class UnknownDocument(BillingError):
 
 
 class NoLedger(BillingError):
-    """The folder named as the ledger holds none."""
+    """The folder does not contain a ledger."""
 
     code = "no-ledger"
     kind = RefusalKind.UNKNOWN
@@ -61,7 +61,7 @@ class NoLedger(BillingError):
 
 
 class BackupNotMade(BillingError):
-    """The folder a backup should go to holds something, or cannot be written to."""
+    """The folder for the backup is not empty, or cannot be written to."""
 
     code = "backup-not-made"
     kind = RefusalKind.CONFLICT
@@ -72,7 +72,7 @@ class BackupNotMade(BillingError):
 
 
 class NotRestored(BillingError):
-    """A copy that is not as it was made, or whose clinic is in the ledger already."""
+    """The backup was changed after it was made, or the ledger already has its clinic."""
 
     code = "not-restored"
     kind = RefusalKind.CONFLICT

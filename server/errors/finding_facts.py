@@ -1,4 +1,4 @@
-"""What a finding says: one class for each kind, with the facts its sentences are filled from."""
+"""The kinds of findings: one class for each kind. Its fields are the facts that its sentences need."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields

@@ -1,4 +1,4 @@
-"""Findings: remarks about cells. The row a blocker stands on is not paid, and the rest goes on."""
+"""Findings: remarks about cells. A row with a blocker is not paid; the other rows are."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,16 +7,16 @@ from server.errors.finding_facts import FindingFacts, Severity
 
 
 def count_of(number: int, noun: str) -> str:
-    """Return a number of things as staff say it: ``1 visit``, ``1,204 visits``."""
+    """Return a number with its noun: ``1 visit``, ``1,204 visits``."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 NAMED = 70
-"""Characters of a list of names that a sentence holds."""
+"""The most characters that a list of names may have in a sentence."""
 
 
 def list_names(names: Sequence[str]) -> str:
-    """Return names as a sentence lists them, and how many more there are: ``Room, Balance and 3 more``."""
+    """Return a list of names for a sentence. A long list is cut: ``Room, Balance and 3 more``."""
     shown = [names[0]]
     for name in names[1:]:
         if len(", ".join([*shown, name])) > NAMED:
@@ -26,7 +26,7 @@ def list_names(names: Sequence[str]) -> str:
 
 
 def in_stretches(rows: Sequence[int], most: int = 8) -> str:
-    """Return row numbers as staff would say them: ``706-711, 720``; a long list is cut."""
+    """Return row numbers for a sentence: ``706-711, 720``. A long list is cut."""
     stretches: list[list[int]] = []
     for row in rows:
         if stretches and row == stretches[-1][1] + 1:

@@ -7,7 +7,7 @@ from server.errors.finding_facts import FindingFacts, Severity, ValueFinding
 
 
 class Refusal(Protocol):
-    """A refusal: its text is the sentence."""
+    """A refused step, as a finding. Its sentence is the text of the refusal."""
 
     remedy: str
 

@@ -1,4 +1,4 @@
-"""What the books of invoices refuse. On a sheet, ``cells`` says which cell of the row is meant."""
+"""Refusals about invoices and exams. ``cells`` names the cells of the row that are wrong."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import TypeVar
@@ -13,7 +13,7 @@ ACTION, AMOUNT, CHEQUE_NUMBER = "Action", "Amount", "Cheque number"
 
 
 class StepRefused(BillingError):
-    """An action that is not taken. ``cells`` maps a heading of the Invoices sheet to what is wrong in it."""
+    """A step of an invoice is refused. ``cells`` maps a heading of the Invoices sheet to what is wrong in its cell."""
 
     code = "step-refused"
     kind = RefusalKind.CONFLICT
@@ -25,7 +25,7 @@ class StepRefused(BillingError):
 
 
 class UnknownInvoice(StepRefused):
-    """No invoice of this number is in the clinic's books."""
+    """The clinic's books have no invoice with this number."""
 
     code = "unknown-invoice"
     kind = RefusalKind.UNKNOWN
@@ -40,7 +40,7 @@ class UnknownInvoice(StepRefused):
 
 
 class StaleInvoice(StepRefused):
-    """The invoice took a step after the sheet with this row was written."""
+    """The invoice has changed since the sheet with this row was written."""
 
     code = "stale-invoice"
     kind = RefusalKind.CONFLICT
@@ -55,7 +55,7 @@ class StaleInvoice(StepRefused):
 
 
 class ActionNotOpen(StepRefused):
-    """The state of the invoice is not open to the action. Names what it is open to."""
+    """The action is not possible in the invoice's state. The sentence lists the possible actions."""
 
     code = "action-not-open"
     kind = RefusalKind.CONFLICT
@@ -79,7 +79,7 @@ def _open(actions: Sequence[str]) -> str:
 
 
 class InputsUnusable(StepRefused):
-    """Inputs of an action are missing or cannot be right. Names each of them at once."""
+    """Inputs of an action are missing or wrong. The sentence lists all of them."""
 
     code = "inputs-unusable"
     kind = RefusalKind.UNUSABLE
@@ -110,7 +110,7 @@ class NeedsManager(StepRefused):
 
 
 class AmountDoesNotFit(StepRefused):
-    """A cheque that is not what is owed, and no exception says what becomes of the difference."""
+    """The cheque's amount is not the amount owed, and no exception code says what happens to the difference."""
 
     code = "amount-does-not-fit"
     kind = RefusalKind.CONFLICT
@@ -128,7 +128,7 @@ class AmountDoesNotFit(StepRefused):
 
 
 class DuplicateCheque(StepRefused):
-    """A cheque of the same payer, number and amount stands in the books already."""
+    """The books already have a cheque with the same payer, number and amount."""
 
     code = "duplicate-cheque"
     kind = RefusalKind.CONFLICT
@@ -145,7 +145,7 @@ class DuplicateCheque(StepRefused):
 
 
 class ChequeDiffers(StepRefused):
-    """Rows of one sheet name the same cheque and disagree about it."""
+    """Rows of one sheet have the same cheque number but different facts about the cheque."""
 
     code = "cheque-differs"
     kind = RefusalKind.UNUSABLE
@@ -162,7 +162,7 @@ class ChequeDiffers(StepRefused):
 
 
 class StepsRefused(BillingError):
-    """Steps sent together of which some cannot be taken, so none was."""
+    """Several steps were sent together and some are refused. No step was recorded."""
 
     code = "steps-refused"
     kind = RefusalKind.CONFLICT
@@ -180,7 +180,7 @@ class StepsRefused(BillingError):
 
 
 class UnknownCase(BillingError):
-    """No case of this name, or not of this patient, is in the clinic's books."""
+    """The clinic's books have no case with this name and patient."""
 
     code = "unknown-case"
     kind = RefusalKind.UNKNOWN
@@ -195,7 +195,7 @@ class UnknownCase(BillingError):
 
 
 class NotCleared(BillingError):
-    """Invoices of a case cannot be cleared as asked, so none of it was."""
+    """Some invoices of a case cannot be cleared. None was cleared."""
 
     code = "not-cleared"
     kind = RefusalKind.CONFLICT
@@ -212,7 +212,7 @@ class NotCleared(BillingError):
 
 
 class ExamsUnusable(BillingError):
-    """Exams, or lines of one, that cannot be billed as they are. Nothing was billed."""
+    """Exams, or lines of an exam, cannot be billed. Nothing was billed."""
 
     code = "exams-unusable"
     kind = RefusalKind.UNUSABLE
@@ -224,7 +224,7 @@ class ExamsUnusable(BillingError):
 
 
 class NotAnExamsSheet(BillingError):
-    """The sheet in front lacks headings that every exam needs."""
+    """The active sheet lacks headings that every exam needs."""
 
     code = "not-an-exams-sheet"
     kind = RefusalKind.UNUSABLE
@@ -239,7 +239,7 @@ class NotAnExamsSheet(BillingError):
 
 
 class EmptyExamsSheet(BillingError):
-    """The sheet in front has the headings of exams and nothing below them."""
+    """The active sheet has the headings of exams but no rows below them."""
 
     code = "empty-exams-sheet"
     kind = RefusalKind.UNUSABLE
@@ -252,7 +252,7 @@ class EmptyExamsSheet(BillingError):
 
 
 class NoPrices(BillingError):
-    """The clinic has not said what its exams cost."""
+    """The clinic's setup has no prices."""
 
     code = "no-prices"
     kind = RefusalKind.UNUSABLE

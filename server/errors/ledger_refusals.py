@@ -1,11 +1,11 @@
-"""What the ledger refuses."""
+"""Refusals about clinics, setups, pay runs and the files of the ledger."""
 
 from server.errors.findings import count_of
 from server.errors.refusal import BillingError, RefusalKind
 
 
 class UnknownClinic(BillingError):
-    """No clinic of this id is on the firm's list."""
+    """The firm's list has no clinic with this id."""
 
     code = "unknown-clinic"
     kind = RefusalKind.UNKNOWN
@@ -20,7 +20,7 @@ class UnknownClinic(BillingError):
 
 
 class BadClinicId(BillingError):
-    """A clinic id that cannot name a file of its own."""
+    """The clinic id cannot be used as the name of a file."""
 
     code = "bad-clinic-id"
     kind = RefusalKind.UNUSABLE
@@ -35,7 +35,7 @@ class BadClinicId(BillingError):
 
 
 class BooksNotOpened(BillingError):
-    """A file of the ledger is missing, is not what it should be, or is too new."""
+    """A file of the ledger is missing or damaged, is not a ledger file, or was written by a newer version."""
 
     code = "books-not-opened"
     kind = RefusalKind.UNAVAILABLE
@@ -49,7 +49,7 @@ class BooksNotOpened(BillingError):
 
 
 class BooksBusy(BillingError):
-    """Somebody else has been writing for longer than a click should wait."""
+    """Another request has been writing to the books for longer than a click waits."""
 
     code = "books-busy"
     kind = RefusalKind.UNAVAILABLE
@@ -61,7 +61,7 @@ class BooksBusy(BillingError):
 
 
 class SetupDoesNotFit(BillingError):
-    """A row of the setup cannot be told from another, or names one that is not there."""
+    """Two rows of the setup are for the same thing, or a row names something that the setup does not have."""
 
     code = "setup-does-not-fit"
     kind = RefusalKind.CONFLICT
@@ -72,7 +72,7 @@ class SetupDoesNotFit(BillingError):
 
 
 class StaleSetup(BillingError):
-    """The setup was saved by somebody else since these sheets were opened."""
+    """Somebody else has saved the setup since these sheets were opened."""
 
     code = "stale-setup"
     kind = RefusalKind.CONFLICT
@@ -86,7 +86,7 @@ class StaleSetup(BillingError):
 
 
 class LicenseNeeded(BillingError):
-    """Nobody attests that the codes about to be imported may be used."""
+    """Prices would be imported, but nobody has attested that the clinic may use their codes."""
 
     code = "licence-needed"
     kind = RefusalKind.CONFLICT
@@ -101,7 +101,7 @@ class LicenseNeeded(BillingError):
 
 
 class RequestIdReused(BillingError):
-    """Two different requests came with one request id."""
+    """A request id was used for two different requests."""
 
     code = "request-id-reused"
     kind = RefusalKind.CONFLICT
@@ -116,7 +116,7 @@ class RequestIdReused(BillingError):
 
 
 class AnswerExpired(BillingError):
-    """A click carried out long ago was sent again, and its answer is no longer kept."""
+    """A request was sent again, but its answer has been deleted because it is too old."""
 
     code = "answer-expired"
     kind = RefusalKind.CONFLICT
@@ -133,7 +133,7 @@ class AnswerExpired(BillingError):
 
 
 class UnknownRun(BillingError):
-    """No pay run of this id is in the clinic's books."""
+    """The clinic's books have no pay run with this id."""
 
     code = "unknown-run"
     kind = RefusalKind.UNKNOWN
@@ -155,7 +155,7 @@ class UnknownRun(BillingError):
 
 
 class RunIsVoided(BillingError):
-    """A pay run was taken back, and is neither approved nor taken back again."""
+    """The pay run is void, so it cannot be approved or voided."""
 
     code = "run-is-voided"
     kind = RefusalKind.CONFLICT
@@ -169,7 +169,7 @@ class RunIsVoided(BillingError):
 
 
 class DraftOvertaken(BillingError):
-    """A draft was made again, or the setup was saved, while its approval was being prepared."""
+    """The draft was generated again, or the setup was saved, while the draft was being approved."""
 
     code = "draft-overtaken"
     kind = RefusalKind.CONFLICT
@@ -184,7 +184,7 @@ class DraftOvertaken(BillingError):
 
 
 class RunIsClosed(BillingError):
-    """A pay run that is closed does not change any more."""
+    """The pay run is approved, so it can no longer change."""
 
     code = "run-is-closed"
     kind = RefusalKind.CONFLICT
@@ -198,7 +198,7 @@ class RunIsClosed(BillingError):
 
 
 class RunHasBlockers(BillingError):
-    """Rows of the run still wait for a person, so it cannot be closed."""
+    """The draft has blocked rows, so it cannot be approved."""
 
     code = "run-has-blockers"
     kind = RefusalKind.CONFLICT
@@ -213,7 +213,7 @@ class RunHasBlockers(BillingError):
 
 
 class AlreadyPaidElsewhere(BillingError):
-    """Appointments of the run were paid by a run closed meanwhile."""
+    """A run that was approved after the draft was generated has paid some of its appointments."""
 
     code = "already-paid-elsewhere"
     kind = RefusalKind.CONFLICT
@@ -228,7 +228,7 @@ class AlreadyPaidElsewhere(BillingError):
 
 
 class SimilarVisitsPaid(BillingError):
-    """A run closed meanwhile paid visits that those of the draft may be, although no ID shows it."""
+    """A run that was approved after the draft was generated paid visits that look like visits of the draft."""
 
     code = "similar-visits-paid"
     kind = RefusalKind.CONFLICT
@@ -243,7 +243,7 @@ class SimilarVisitsPaid(BillingError):
 
 
 class ReasonNeeded(BillingError):
-    """A pay run is voided for a reason, written down."""
+    """Voiding a pay run needs a reason."""
 
     code = "reason-needed"
     kind = RefusalKind.UNUSABLE
@@ -254,7 +254,7 @@ class ReasonNeeded(BillingError):
 
 
 class UnknownOutput(BillingError):
-    """A finished workbook that is not, or no longer, kept."""
+    """The finished workbook does not exist or has been removed."""
 
     code = "unknown-output"
     kind = RefusalKind.UNKNOWN

@@ -1,4 +1,4 @@
-"""Findings about rows that closed runs have paid, may have paid, or have paid otherwise."""
+"""Findings about rows that closed runs have paid, may have paid, or have paid with other facts."""
 
 from dataclasses import dataclass
 from typing import ClassVar

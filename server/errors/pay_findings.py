@@ -1,4 +1,4 @@
-"""Findings about what a row pays: rates, quantities and amounts."""
+"""Findings about the pay of a row: rates, quantities and amounts."""
 
 from dataclasses import dataclass
 from typing import ClassVar

@@ -1,4 +1,4 @@
-"""Refusals: requests that cannot be carried out. Nothing was written anywhere."""
+"""Refusals: requests that are not carried out. Nothing is written."""
 
 from collections.abc import Sequence
 from enum import Enum, auto
@@ -8,17 +8,17 @@ from server.errors.shown_values import tidy_sentence
 
 
 class RefusalKind(Enum):
-    """Why a request is refused, for programs: the API has a status for each."""
+    """The reason for a refusal, for programs. The API has a status code for each."""
 
     MALFORMED = auto()
     NOT_SIGNED_IN = auto()
     NOT_ALLOWED = auto()
     UNKNOWN = auto()
     CONFLICT = auto()
-    """The books say no."""
+    """The request contradicts what the books hold."""
     TOO_LARGE = auto()
     UNUSABLE = auto()
-    """What was sent has to be corrected."""
+    """The sheet or the inputs have to be corrected."""
     TOO_OFTEN = auto()
     UNAVAILABLE = auto()
 

@@ -1,7 +1,7 @@
-"""What a sentence shows of a cell: its value, cut, with whatever cannot be seen in it named.
+"""How sentences show the value of a cell: cut to a length, with the names of hidden characters.
 
-A cell can hold 32,767 characters, and characters that nobody sees: a sentence that says “9/3/2026” is not a date
-helps only if it says what is wrong with it. So no sentence shows a value but through here.
+A cell can hold 32,767 characters, some of them invisible. A sentence that says that “9/3/2026” is not a date helps
+only if it names the hidden character in it. So every sentence shows values through this module.
 """
 
 import re
@@ -9,19 +9,19 @@ import unicodedata
 from collections.abc import Mapping
 
 LONGEST_VALUE = 80
-"""Characters of a cell that a sentence shows."""
+"""The most characters of a cell that a sentence shows."""
 
 LONGEST_TEXT = 1_000
-"""Characters of a text that is itself a sentence, or a list."""
+"""The most characters of a fact that is itself a sentence or a list."""
 
 LONGEST_QUOTE = 100
-"""Characters between quotation marks of a composed text: a cut value with its column."""
+"""The most characters between quotation marks in a composed text."""
 
 LOOKED_THROUGH = 2_000
-"""Characters of a long value that are looked at for what is shown of it."""
+"""How many characters of a long value are read to decide what is shown."""
 
 MOST_KINDS = 3
-"""How many kinds of characters are named of one value."""
+"""The most kinds of hidden characters that are named for one value."""
 
 TEXTS = frozenset(
     {
@@ -37,7 +37,7 @@ TEXTS = frozenset(
         "suggestion",
     }
 )
-"""Facts of findings that are sentences or lists, and no single value."""
+"""The facts of findings that are sentences or lists rather than a cell's value."""
 
 _FIELD = re.compile(r"“\{(?P<quoted>\w+)\}”|\{(?P<bare>\w+)\}")
 _QUOTED = re.compile("“([^“”]*)”")
@@ -78,7 +78,7 @@ def note_on(value: str) -> str:
 
 
 def tidy_sentence(text: str) -> str:
-    """Return a sentence somebody composed, with what it quotes cut and named."""
+    """Return a composed sentence with its quoted values cut and their hidden characters named."""
     if _is_plain(text):
         return text
     return show_value(_QUOTED.sub(lambda quote: _is_plain_value(quote[1], LONGEST_QUOTE), text), LONGEST_TEXT)
@@ -99,7 +99,7 @@ def _is_plain_value(value: str, longest: int = LONGEST_VALUE) -> str:
 
 
 def _is_plain(value: object) -> bool:
-    """Return whether nothing of a value must be cut or named; nearly always so, and decided fast."""
+    """Return whether a value can be shown unchanged. Most values can, so this check is fast."""
     return not isinstance(value, str) or (
         len(value) <= LONGEST_VALUE and value.isascii() and value.isprintable()
     )
@@ -110,7 +110,7 @@ def _cut(text: str, longest: int) -> str:
 
 
 def _visible(character: str) -> str:
-    """Return a character as it is shown: one that would change how its neighbors are read, as nothing."""
+    """Return a character as it is shown: "" if it would change how its neighbors are displayed."""
     if unicodedata.category(character) in {"Zs", "Zl", "Zp"} or character in "\t\r\n":
         return " "
     is_hidden = unicodedata.category(character) in {"Cc", "Cf", "Cs"} or character in _FILLERS | _SELECTORS
@@ -118,7 +118,7 @@ def _visible(character: str) -> str:
 
 
 def _kind(character: str) -> str:
-    """Return what a character is called if it is easily overlooked, "" for any other."""
+    """Return the name of a character that is easily overlooked, "" for any other."""
     category = unicodedata.category(character)
     name = unicodedata.name(character, "character").lower().replace("zero width", "zero-width")
     if character in _SPACING:
@@ -131,7 +131,7 @@ def _kind(character: str) -> str:
 
 
 def _look_alike(name: str, category: str) -> str:
-    """Return what a space, a digit or a letter is called that only looks like one of a keyboard."""
+    """Return the name of a space, digit or letter that only looks like one on the keyboard, "" for any other."""
     if category == "Zs":
         return f"a {name}"
     if category == "Nd":
@@ -140,7 +140,7 @@ def _look_alike(name: str, category: str) -> str:
 
 
 def _mixes(value: str, alphabet: str) -> bool:
-    """Return whether a word has letters of an alphabet beside Latin ones, which some of them resemble."""
+    """Return whether a word has both Latin letters and letters of another alphabet that look like them."""
     return any(
         any(letter.isascii() for letter in letters)
         and any(unicodedata.name(letter, "").startswith(alphabet) for letter in letters)
