@@ -25,7 +25,7 @@ log = logging.getLogger("clinicledger")
 def create_app(settings: Settings) -> FastAPI:
     """Return the service for the ledger in the settings."""
     workers = Workers(settings)
-    ledger = Ledger(settings.path)
+    ledger = Ledger(settings.path, outputs_kept=timedelta(hours=settings.keep_outputs_hours))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -64,14 +64,14 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 async def _tidy_regularly(ledger: Ledger, settings: Settings) -> None:
-    """Remove expired workbooks and answers now and at regular intervals while the service runs."""
+    """Remove expired workbooks, answers and documents now and at regular intervals while the service runs."""
     periods = RetentionPeriods(
-        workbooks=timedelta(hours=settings.keep_outputs_hours),
         answers=timedelta(days=settings.keep_answers_days),
+        documents=timedelta(hours=settings.keep_documents_hours),
     )
     while True:
         try:
             await asyncio.to_thread(remove_expired, ledger, periods)
         except Exception:  # a failed round must not be the last one
-            log.exception("expired workbooks and answers were not removed")
+            log.exception("expired workbooks, answers and documents were not removed")
         await asyncio.sleep(settings.tidy_seconds)

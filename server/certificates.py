@@ -5,8 +5,6 @@ authority whose certificate is limited to localhost: even with a stolen key, no 
 another site. The certificates that it signs are short-lived, and the service renews them.
 """
 
-import os
-import secrets
 import shutil
 import ssl
 from collections.abc import Iterator
@@ -23,7 +21,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from server.errors import CertificateUnusable
+from server.errors import CertificateUnusable, LedgerReadOnly
+from server.private_files import make_private_folder, write_private_file
 
 AUTHORITY_NAME = "Clinic Ledger on this computer"
 AUTHORITY_DAYS = 3650
@@ -93,7 +92,7 @@ class Certificates:
     def make(self, now: datetime) -> bool:
         """Make certificates that are missing or about to expire; return whether the authority is new and must be trusted."""
         with self._refuse_unusable(self.folder):
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private_folder(self.folder)
         known = self._read_signed(self._authority_key) if self.exist() else None
         fresh = known is None or not known.ends_after(now + timedelta(days=LEAF_DAYS))
         if fresh:
@@ -163,11 +162,8 @@ class Certificates:
 
     def _write_file(self, path: Path, content: bytes, mode: int) -> None:
         """Write under another name first, so that a reader finds either the old file or the new one."""
-        unfinished = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
         with self._refuse_unusable(path):
-            with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
-                file.write(content)
-            unfinished.replace(path)
+            write_private_file(path, content, mode=mode)
 
     @contextmanager
     def _refuse_unusable(self, path: Path) -> Iterator[None]:
@@ -177,6 +173,8 @@ class Certificates:
         except OSError as problem:
             why = problem.strerror or type(problem).__name__
             raise CertificateUnusable(str(path), why) from problem
+        except LedgerReadOnly as problem:
+            raise CertificateUnusable(str(path), "its folder can only be read") from problem
         except (ValueError, TypeError) as problem:
             raise CertificateUnusable(str(path), "it is damaged") from problem
 

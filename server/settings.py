@@ -55,5 +55,8 @@ class Settings(BaseSettings):
     keep_answers_days: int = Field(default=30, ge=1)
     """How long the answer to a click is kept in case the click is sent again."""
 
+    keep_documents_hours: int = Field(default=24, ge=0)
+    """How long an uploaded document is kept if no step attaches it to an invoice. An attached one stays."""
+
     tidy_seconds: float = Field(default=3600.0, gt=0)
-    """The seconds between two removals of expired workbooks and answers."""
+    """The seconds between two removals of expired workbooks, answers and documents."""

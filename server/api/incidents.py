@@ -8,7 +8,8 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from server.api.problems import MEDIA_TYPE, Problem
+from server.api.problems import MEDIA_TYPE, Problem, problem_of
+from server.private_files import storage_refusal
 
 log = logging.getLogger("clinicledger")
 
@@ -48,7 +49,12 @@ class Incidents:
 
 
 def incident_answer(error: BaseException) -> tuple[HTTPStatus, bytes]:
-    """Return the status and body for a bug, and log where it happened, without any data of a sheet."""
+    """Return the status and body for a bug, and log where it happened, without any data of a sheet.
+
+    A full disk is no bug, wherever it was met: it is answered as what it is.
+    """
+    if refusal := storage_refusal(error):
+        return problem_of(refusal)
     number = secrets.token_hex(4)
     places = []
     trace = error.__traceback__

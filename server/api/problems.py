@@ -35,6 +35,7 @@ STATUS: dict[RefusalKind, HTTPStatus] = {
     RefusalKind.UNUSABLE: HTTPStatus.UNPROCESSABLE_ENTITY,
     RefusalKind.TOO_OFTEN: HTTPStatus.TOO_MANY_REQUESTS,
     RefusalKind.UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
+    RefusalKind.NO_ROOM: HTTPStatus.INSUFFICIENT_STORAGE,
 }
 
 
@@ -77,12 +78,15 @@ _GUARDS: tuple[type[errors.BillingError], ...] = (
     errors.TokenUnknown,
     errors.BooksNotOpened,  # the tokens are in the books
     errors.BooksBusy,
+    errors.CopyNeeded,
+    errors.DiskFull,
+    errors.LedgerReadOnly,
 )
-"""The refusals of the guard, possible for any request."""
+"""The refusals of the guard and of the disk, possible for any request."""
 
 
 def refusals(*classes: type[errors.BillingError]) -> dict[int | str, dict[str, Any]]:
-    """Return a route's ``responses`` for OpenAPI: these refusals and the guard's."""
+    """Return a route's ``responses`` for OpenAPI: these refusals and those possible for any request."""
     declared: dict[int | str, dict[str, Any]] = {
         "default": _response_entry("`incident`: a bug of the service")
     }

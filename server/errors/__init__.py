@@ -87,6 +87,7 @@ from server.errors.ledger_refusals import (
 )
 from server.errors.refusal import BillingError, RefusalKind
 from server.errors.shown_values import show_value, tidy_sentence
+from server.errors.storage import CopyNeeded, DiskFull, LedgerReadOnly
 
 __all__ = [
     "FINDINGS",
@@ -106,6 +107,8 @@ __all__ = [
     "ChequeDiffers",
     "ClinicMismatch",
     "CodeUnusable",
+    "CopyNeeded",
+    "DiskFull",
     "DocumentTooLarge",
     "DocumentUnusable",
     "DraftOvertaken",
@@ -122,6 +125,7 @@ __all__ = [
     "HeaderNotFound",
     "ImplausiblePeriod",
     "InputsUnusable",
+    "LedgerReadOnly",
     "LicenseNeeded",
     "MissingColumn",
     "MissingInput",

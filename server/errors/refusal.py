@@ -21,6 +21,8 @@ class RefusalKind(Enum):
     """The sheet or the inputs have to be corrected."""
     TOO_OFTEN = auto()
     UNAVAILABLE = auto()
+    NO_ROOM = auto()
+    """The disk is full."""
 
 
 class BillingError(Exception):

@@ -8,8 +8,14 @@ from pathlib import Path, PurePosixPath
 
 import orjson
 
-from server.errors import BackupNotMade, NotRestored
+from server.errors import BackupNotMade, LedgerReadOnly, NotRestored
 from server.ledger import clinic_ids
+from server.private_files import (
+    copy_private_file,
+    make_private_folder,
+    refuse_storage_errors,
+    write_private_file,
+)
 
 CLINICS, DOCUMENTS = "clinics", "documents"
 """Where in a ledger folder, and in a copy of one, the clinics' files and their documents are."""
@@ -29,11 +35,26 @@ def new_copy(folder: Path) -> Iterator[None]:
     try:
         if folder.exists() and any(folder.iterdir()):
             raise BackupNotMade(str(folder), "is not empty")
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        yield
-        (folder / MANIFEST).write_bytes(orjson.dumps(_digests_under(folder), option=orjson.OPT_INDENT_2))
+        make_private_folder(folder)
+        with _emptied_on_failure(folder), refuse_storage_errors():
+            yield
+            digests = orjson.dumps(_digests_under(folder), option=orjson.OPT_INDENT_2)
+            write_private_file(folder / MANIFEST, digests)
+    except LedgerReadOnly as problem:
+        raise BackupNotMade(str(folder), "can only be read") from problem
     except OSError as problem:
         raise BackupNotMade(str(folder), f"cannot be written to ({problem.strerror})") from problem
+
+
+@contextmanager
+def _emptied_on_failure(folder: Path) -> Iterator[None]:
+    """Remove what is in a folder that was empty, if the block fails: half a copy must not look like one."""
+    try:
+        yield
+    except BaseException:
+        for path in folder.iterdir():
+            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+        raise
 
 
 def file_digests(folder: Path) -> Digests:
@@ -58,12 +79,10 @@ def clinics_in(files: Digests) -> list[str]:
 def fetch_clinic(folder: Path, files: Digests, clinic_id: str, stage: Path) -> None:
     """Copy a clinic's books and documents into an empty folder; refuses files that do not match the list."""
     try:
-        (stage / CLINICS).mkdir(mode=0o700, parents=True)
-        shutil.copyfile(folder / CLINICS / f"{clinic_id}.db", stage / CLINICS / f"{clinic_id}.db")
-        if (folder / DOCUMENTS / clinic_id).is_dir():
-            shutil.copytree(folder / DOCUMENTS / clinic_id, stage / DOCUMENTS / clinic_id)
-        for path in stage.rglob("*"):
-            path.chmod(0o700 if path.is_dir() else 0o600)  # the copy may have come from anywhere
+        copy_private_file(folder / CLINICS / f"{clinic_id}.db", stage / CLINICS / f"{clinic_id}.db")
+        for path in (folder / DOCUMENTS / clinic_id).rglob("*"):
+            if path.is_file():
+                copy_private_file(path, stage / path.relative_to(folder))
         found = _digests_under(stage)
     except OSError as problem:
         raise NotRestored(

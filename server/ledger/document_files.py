@@ -1,18 +1,24 @@
 """The files of attached documents: each named by the digest of its bytes, in a folder next to the books.
 
-A file is on disk before its row is in the books, so no row names a file that was never written. A file
-whose row was never written is harmless: it is used when the same document is attached again.
+A file is on disk before its row is in the books, and is removed only after its row: no row names a file that is
+not there. A file without a row is harmless, and is removed with the next purge.
 """
 
-import os
-import secrets
-import shutil
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path, PureWindowsPath
 
 from server.errors import DocumentUnusable, UnknownDocument
+from server.private_files import (
+    UNFINISHED,
+    copy_private_file,
+    make_private_folder,
+    sync_folder,
+    write_private_file,
+)
 
 LARGEST = 20_000_000
 """The most bytes that a document may have."""
@@ -56,8 +62,14 @@ class DocumentFiles:
             sha256(data).hexdigest(), len(data), media_type_of(data), name if name.strip(".") else NAMELESS
         )
         if self._bytes_of(document.digest) is None:
-            _write_file(self._path_of(document.digest), data)
+            path = self.path_of(document.digest)
+            write_private_file(path, data, sync=True)
+            sync_folder(path.parent.parent)
         return document
+
+    def is_missing(self, digest: str) -> bool:
+        """Return whether there is no file of this digest."""
+        return not self.path_of(digest).is_file()
 
     def read(self, digest: str) -> bytes:
         """Return the bytes of a document; refuses one that is missing or was changed."""
@@ -73,52 +85,37 @@ class DocumentFiles:
             if data is None or len(data) != size:
                 yield digest
 
+    def older_than(self, before: datetime) -> Iterator[Path]:
+        """Yield the files last written before an instant, each named by its digest. Unfinished ones are among them."""
+        for path in self._folder.glob("*/*"):
+            with suppress(FileNotFoundError):
+                if path.stat().st_mtime < before.timestamp():
+                    yield path
+
+    def path_of(self, digest: str) -> Path:
+        """Return where the file of a document is, or would be."""
+        return self._folder / digest[:2] / digest
+
     def copy(self, target: Path) -> None:
-        """Copy the files into a folder that does not exist yet."""
-        if self._folder.is_dir():
-            shutil.copytree(self._folder, target, ignore=shutil.ignore_patterns("*.part"))
+        """Copy the files into another folder, except those that are there already. A file may be removed meanwhile."""
+        for path in self._folder.glob("*/*"):
+            copied = target / path.parent.name / path.name
+            if path.suffix != UNFINISHED and not copied.exists():
+                with suppress(FileNotFoundError):
+                    copy_private_file(path, copied)
 
     def move_in(self, folder: Path) -> None:
         """Move the files of another folder into this one. A file with the same name has the same bytes."""
         for path in folder.glob("*/*"):
             kept = self._folder / path.parent.name / path.name
-            kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private_folder(kept.parent)
             path.replace(kept)
-
-    def _path_of(self, digest: str) -> Path:
-        return self._folder / digest[:2] / digest
 
     def _bytes_of(self, digest: str) -> bytes | None:
         """Return the bytes with this digest, ``None`` if the file is missing or has other bytes."""
-        path = self._path_of(digest)
+        path = self.path_of(digest)
         data = path.read_bytes() if path.is_file() else b""
         return data if sha256(data).hexdigest() == digest else None
-
-
-def _write_file(path: Path, data: bytes) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    unfinished = path.with_name(f"{secrets.token_hex(8)}.part")
-    try:
-        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)  # exists only if the disk was full
-    for folder in (path.parent, path.parent.parent):
-        _sync_folder(folder)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Write a folder's entries to disk. Otherwise a power cut can lose a file whose bytes are written."""
-    if not hasattr(os, "O_DIRECTORY"):
-        return  # Windows writes entries by itself, and cannot open a folder
-    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
 
 
 def media_type_of(data: bytes) -> str:

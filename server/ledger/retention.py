@@ -1,35 +1,36 @@
-"""How long finished workbooks and recorded answers are kept, and the removal of older ones.
+"""The removal of what is kept for a limited time: finished workbooks, recorded answers, documents never attached.
 
-Both may hold patients' visits, and neither is part of the books. A workbook can be generated again,
-and an answer is only needed while its click may be retried.
+All of them may hold patients' visits. A workbook can be generated again, an answer is only needed while its click may
+be retried, and a document that was uploaded belongs to the books once a step names it.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from server.errors import BillingError
-from server.ledger.finished_workbooks import Outputs
 from server.ledger.store import ClinicStore, Ledger
 
 
 @dataclass(frozen=True, slots=True)
 class RetentionPeriods:
-    """How long finished workbooks and the answers to clicks are kept."""
+    """How long answers to clicks, and documents that were never attached, are kept. The ledger keeps workbooks as long as it was told."""
 
-    workbooks: timedelta
     answers: timedelta
+    documents: timedelta
 
 
 def remove_expired(ledger: Ledger, periods: RetentionPeriods) -> None:
-    """Remove finished workbooks, and empty recorded answers, that are older than their period.
+    """Remove finished workbooks and unattached documents, and empty recorded answers, that are older than their period.
 
     Books that cannot be opened, or are in use, are skipped until the next round, within the hour.
     """
     now = ledger.now()
-    Outputs(ledger.folder).tidy(now - periods.workbooks)
+    ledger.outputs.tidy()
     for entry in ledger.clinics():
         try:
-            _empty_answers(ledger.clinic(entry.id), now - periods.answers)
+            store = ledger.clinic(entry.id)
+            _empty_answers(store, now - periods.answers)
+            store.purge_documents(now - periods.documents)
         except BillingError:
             continue
 

@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Self
 
@@ -23,8 +23,10 @@ from server.ledger.document_files import Document, DocumentFiles
 from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.engine.schema import CLINIC, FIRM
 from server.ledger.engine.sqlite_file import SqliteFile, close_files
+from server.ledger.finished_workbooks import KEPT, Outputs
 from server.ledger.tokens import Tokens
 from server.ledger.verify import FirstBadRow, Verified, verify
+from server.private_files import make_private_folder
 
 FIRM_FILE = "firm.db"
 """The database file of the firm."""
@@ -76,7 +78,30 @@ class ClinicStore:
         """
         written = self._documents.write(data, file_name)
         with self.transaction() as books:
+            if self._documents.is_missing(written.digest):
+                self._documents.write(data, file_name)  # a purge removed it a moment ago
             return books.documents.enter(written, actor)
+
+    def purge_documents(self, before: datetime) -> int:
+        """Remove documents recorded before an instant that no step names, and old files without a row; return how many rows.
+
+        Rows go first, and files only once that is on disk. Files are removed inside a transaction that finds no row:
+        whoever keeps the same document at this moment waits, and then sees that its file is missing.
+        """
+        with self.reading() as books:
+            removed = books.documents.unattached_before(before)
+        if removed:
+            with self.transaction() as books:
+                removed = books.documents.remove_unattached(before)
+        files = [*map(self._documents.path_of, removed), *self._documents.older_than(before)]
+        with self.reading() as books:
+            files = [path for path in files if not books.documents.has(path.name)]
+        if files:
+            with self.transaction() as books:
+                for path in files:
+                    if not books.documents.has(path.name):
+                        path.unlink(missing_ok=True)
+        return len(removed)
 
     def read_document(self, digest: str) -> tuple[Document, bytes]:
         """Return a document and its bytes; refuses one that is not in the books, or that was changed."""
@@ -95,15 +120,17 @@ class ClinicStore:
     def copy(self, folder: Path) -> None:
         """Copy the books and their documents as they are at this moment into another ledger folder.
 
-        The documents are copied last: a file exists before its row, and is never removed.
+        A file exists before its row. So the files are copied before the books, because a purge may then remove some,
+        and after them, because some may be new.
         """
+        self._documents.copy(folder / DOCUMENTS / self.clinic_id)
         self._file.copy(folder / CLINICS / self._file.path.name)
         self._documents.copy(folder / DOCUMENTS / self.clinic_id)
 
     def move_in(self, stage: Path) -> None:
         """Move the books and documents of another folder here. No program has that folder open; no books exist here yet."""
         self._documents.move_in(stage / DOCUMENTS / self.clinic_id)
-        self._file.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_folder(self._file.path.parent)
         (stage / CLINICS / self._file.path.name).rename(self._file.path)
 
     def move_out(self, stage: Path) -> None:
@@ -124,8 +151,11 @@ class ClinicStore:
 class Ledger:
     """The firm's ledger folder, and the one clock."""
 
-    def __init__(self, folder: Path, now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self, folder: Path, now: Callable[[], datetime] = utc_now, outputs_kept: timedelta = KEPT
+    ) -> None:
         self.folder = folder
+        self.outputs = Outputs(folder, now, outputs_kept)
         self._firm = SqliteFile(folder / FIRM_FILE, FIRM)
         self._now = now
         self._firm.create()

@@ -1,6 +1,5 @@
 """Who may use the service: tokens. The ledger stores only their digests."""
 
-import os
 import secrets
 import time
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from server.errors import BooksNotOpened
 from server.ledger.clock import instant
 from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.engine.sqlite_file import SqliteFile
+from server.private_files import write_private_file
 
 DESKTOP_TOKEN = "desktop-token"  # noqa: S105 - a file name, also known to the desktop add-in
 
@@ -100,11 +100,8 @@ class Tokens:
 
     def _write_desktop(self, token: str) -> None:
         """Replace the file by a new one, because the old one's mode may have been widened."""
-        unfinished = self._desktop.with_name(f"{DESKTOP_TOKEN}.{secrets.token_hex(4)}.part")
         try:
-            with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as opened:
-                opened.write(token + "\n")
-            unfinished.replace(self._desktop)
+            write_private_file(self._desktop, f"{token}\n".encode())
         except OSError as problem:
             raise self._token_file_error(problem) from problem
 

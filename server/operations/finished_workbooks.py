@@ -1,7 +1,6 @@
 """Workbooks made for a click: kept for a limited time, and fetched by the add-in."""
 
 from server.errors import BadClinicId, UnknownOutput
-from server.ledger.finished_workbooks import Outputs
 from server.operations.operation import operation
 from server.operations.session import Session
 
@@ -9,10 +8,10 @@ from server.operations.session import Session
 @operation(BadClinicId)
 def keep_workbook(session: Session, workbook: bytes) -> str:
     """Keep a finished workbook of the clinic; return the id for fetching it."""
-    return Outputs(session.ledger.folder).keep(session.clinic_id, workbook)
+    return session.ledger.outputs.keep(session.clinic_id, workbook)
 
 
 @operation(UnknownOutput)
 def fetch_workbook(session: Session, output_id: str) -> bytes:
     """Return the bytes of a kept workbook. All are read first, because it may be removed when its time is over."""
-    return Outputs(session.ledger.folder).read(output_id)
+    return session.ledger.outputs.read(output_id)

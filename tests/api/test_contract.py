@@ -20,6 +20,9 @@ OF_OTHERS = {
     errors.TokenUnknown,
     errors.BooksNotOpened,
     errors.BooksBusy,
+    errors.CopyNeeded,  # of the disk, for any request
+    errors.DiskFull,
+    errors.LedgerReadOnly,
     errors.UnknownButton,  # of no button
     errors.BackupNotMade,  # of the command line
     errors.CertificateUnusable,

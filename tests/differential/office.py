@@ -22,7 +22,6 @@ from server.billing.clinics import ImportProfile
 from server.billing.days import date_of
 from server.billing.payroll.pay_run import PayRun
 from server.errors import BillingError
-from server.ledger.finished_workbooks import Outputs
 from server.ledger.store import Ledger
 from server.operations.session import LOCAL_PERSON, Session
 from server.ribbon.context import ClickContext, asking, with_findings
@@ -94,7 +93,7 @@ class Office:
         self.folder = folder
         noon = datetime(TODAY.year, TODAY.month, TODAY.day, 12, tzinfo=UTC)
         self.ledger = Ledger(folder / "ledger", lambda: noon)
-        self.outputs = Outputs(self.ledger.folder)
+        self.outputs = self.ledger.outputs
         setup = invented_setup()
         with self.ledger.open_clinic(setup.clinic).transaction() as books:
             books.save_setup(setup, "tests")

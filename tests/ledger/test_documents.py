@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from server.errors import DocumentUnusable, UnknownDocument
+from server.errors import DiskFull, DocumentUnusable, UnknownDocument
 from server.ledger.document_files import LARGEST
 from server.ledger.store import ClinicStore
 from server.ledger.verify import FirstBadRow, Verified
@@ -89,7 +89,7 @@ def test_a_full_disk_leaves_nothing_of_a_paper(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(DiskFull):
         keep(lakeside, PDF)
 
     assert [path for path in (folder / "documents").rglob("*") if path.is_file()] == []

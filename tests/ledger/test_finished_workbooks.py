@@ -63,13 +63,14 @@ def test_a_workbook_is_kept_for_a_clinic_only(outputs: Outputs) -> None:
         outputs.keep("../elsewhere", b"workbook")
 
 
-def test_tidying_removes_what_is_old_and_nothing_else(outputs: Outputs) -> None:
-    now = datetime.now(UTC)
-    old, new = outputs.keep("lakeside", b"old"), outputs.keep("lakeside", b"new")
-    long_ago = (now - timedelta(days=2)).timestamp()
-    os.utime(outputs.open(old), (long_ago, long_ago))
+def test_tidying_removes_what_is_old_and_nothing_else(outputs: Outputs, folder: Path) -> None:
+    two_days_ago = datetime.now(UTC) - timedelta(days=2)
+    old, new = (
+        Outputs(folder, lambda: two_days_ago).keep("lakeside", b"old"),
+        outputs.keep("lakeside", b"new"),
+    )
 
-    assert outputs.tidy(now - timedelta(days=1)) == 1
+    assert outputs.tidy() == 1
 
     assert outputs.open(new).read_bytes() == b"new"
     with pytest.raises(UnknownOutput):
@@ -77,4 +78,4 @@ def test_tidying_removes_what_is_old_and_nothing_else(outputs: Outputs) -> None:
 
 
 def test_there_is_nothing_to_tidy_in_a_new_ledger(outputs: Outputs) -> None:
-    assert outputs.tidy(datetime.now(UTC)) == 0
+    assert outputs.tidy() == 0

@@ -1,6 +1,5 @@
 """Finished workbooks are kept for a day, answers for a month, and then removed while the service runs."""
 
-import os
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -18,7 +17,7 @@ from server.ledger.store import ClinicStore, Ledger
 from server.settings import Settings
 
 ANSWER = Answer(200, b'{"summary": "Jane Roe, 10/05/2026"}', "lakeside.0123456789abcdef0123456789abcdef")
-PERIODS = RetentionPeriods(workbooks=timedelta(days=1), answers=timedelta(days=30))
+PERIODS = RetentionPeriods(answers=timedelta(days=30), documents=timedelta(days=1))
 RECORDED = datetime(2026, 11, 2, 15, 4, 5, tzinfo=UTC)
 
 
@@ -75,16 +74,25 @@ def test_nothing_else_of_an_answer_ever_changes(
 
 
 def test_a_workbook_is_removed_after_its_day(lakeside: ClinicStore, folder: Path) -> None:
-    outputs = Outputs(folder)
-    kept = outputs.keep(lakeside.clinic_id, b"visits of patients")
-    os.utime(outputs.open(kept), (RECORDED.timestamp(),) * 2)
+    kept = after(folder, 0).outputs.keep(lakeside.clinic_id, b"visits of patients")
 
     remove_expired(after(folder, 0.9), PERIODS)
-    assert outputs.open(kept).read_bytes() == b"visits of patients"
+    assert after(folder, 0.9).outputs.read(kept) == b"visits of patients"
 
     remove_expired(after(folder, 1.1), PERIODS)
+    assert not [path for path in (folder / "outputs").rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize("days", [1.1, 400, -1.1])
+def test_a_workbook_past_its_day_is_not_served_though_nobody_removed_it(
+    lakeside: ClinicStore, folder: Path, days: float
+) -> None:
+    """A clock that was set back by more than a day must not make workbooks live longer."""
+    kept = after(folder, 0).outputs.keep(lakeside.clinic_id, b"visits of patients")
+
     with pytest.raises(UnknownOutput):
-        outputs.open(kept)
+        after(folder, days).outputs.read(kept)
+    assert after(folder, 0.9).outputs.read(kept) == b"visits of patients"
 
 
 def test_damaged_books_of_one_clinic_keep_no_other_clinics_answers(
@@ -108,7 +116,9 @@ def test_a_running_service_removes_workbooks_without_being_started_again(tmp_pat
     settings = Settings(path=tmp_path / "ledger", workers=0, keep_outputs_hours=0, tidy_seconds=0.05)
     with temporary_service(settings) as url, httpx.Client(base_url=url, trust_env=False) as http:
         kept = Outputs(settings.path).keep("lakeside", b"visits of patients")
+        file = Outputs(settings.path).open(kept)
         end = time.monotonic() + 30
-        while http.get(f"/outputs/{kept}").status_code != 404:
+        assert http.get(f"/outputs/{kept}").status_code == 404
+        while file.exists():
             assert time.monotonic() < end, "the workbook is still there after thirty seconds"
             time.sleep(0.05)

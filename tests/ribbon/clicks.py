@@ -18,7 +18,6 @@ from server.billing.days import serial_of
 from server.billing.payroll.paid_visits import SameVisits
 from server.errors import BillingError
 from server.ledger.clinic_books import ClinicBooks
-from server.ledger.finished_workbooks import Outputs
 from server.ledger.store import Ledger
 from server.operations.session import LOCAL_PERSON, Session
 from server.ribbon.context import ClickContext
@@ -117,7 +116,7 @@ def as_offered(ledger: Ledger, button: str, click: dict[str, Any], name: str) ->
 
 def summary_sheet(ledger: Ledger, generated: dict[str, Any]) -> dict[str, Any]:
     """Return the Payroll Summary that came with a click, as the add-in would send it."""
-    path = Outputs(ledger.folder).open(generated["output"]["id"])
+    path = ledger.outputs.open(generated["output"]["id"])
     sheet = load_workbook(BytesIO(path.read_bytes()))["Payroll Summary"]
     return {
         "name": sheet.title,

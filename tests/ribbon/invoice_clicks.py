@@ -8,7 +8,6 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from server.billing.invoices.invoice import Action
-from server.ledger.finished_workbooks import Outputs
 from server.ledger.store import ClinicStore, Ledger
 from tests.ledger.invoiced import a_cheque, a_draft, await_cheque, take
 from tests.ribbon.clicks import a_click, cell_as_sent, pressed
@@ -31,7 +30,7 @@ def received(ledger: Ledger, *cases: tuple[str, str], cheque: str = "77") -> lis
 
 def written(ledger: Ledger, reply: Mapping[str, Any], name: str) -> Worksheet:
     """Return a sheet of the workbook a reply is about."""
-    path = Outputs(ledger.folder).open(reply["output"]["id"])
+    path = ledger.outputs.open(reply["output"]["id"])
     sheet: Worksheet = load_workbook(BytesIO(path.read_bytes()))[name]
     return sheet
 

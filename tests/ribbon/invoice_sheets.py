@@ -6,7 +6,6 @@ from typing import Any
 
 from server.billing.days import serial_of
 from server.billing.invoices.invoice import Invoice
-from server.ledger.finished_workbooks import Outputs
 from server.ledger.store import Ledger
 from server.sheets import cell_addresses
 from server.sheets.invoices.tables import INVOICES
@@ -34,7 +33,7 @@ CHEQUE: dict[str, Any] = {
 
 def output_of(ledger: Ledger, reply: Mapping[str, Any]) -> bytes:
     """Return the finished workbook of a reply."""
-    return Outputs(ledger.folder).open(reply["output"]["id"]).read_bytes()
+    return ledger.outputs.open(reply["output"]["id"]).read_bytes()
 
 
 class InvoicesSheet:

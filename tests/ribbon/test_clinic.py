@@ -21,7 +21,6 @@ from server.errors import (
     StaleSetup,
     UnknownClinic,
 )
-from server.ledger.finished_workbooks import Outputs
 from server.ledger.store import Ledger
 from server.ribbon.dispatch import COMMANDS
 from server.ribbon.ribbon_table import ribbon
@@ -106,7 +105,7 @@ def test_choosing_from_an_empty_ledger_says_how_to_enter_a_clinic(tmp_path: Path
 
 def test_the_setup_opened_is_the_setup_saved(ledger: Ledger) -> None:
     reply = pressed(ledger, "clinic.open", a_click())
-    book = load_workbook(BytesIO(Outputs(ledger.folder).open(reply["output"]["id"]).read_bytes()))
+    book = load_workbook(BytesIO(ledger.outputs.open(reply["output"]["id"]).read_bytes()))
     assert book.sheetnames == [table.name for table in SETUP_SHEETS]
 
     again = pressed(ledger, "clinic.save", saving(in_books(ledger), clinic="lakeside"))

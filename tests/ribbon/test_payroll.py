@@ -21,7 +21,6 @@ from server.errors import (
     MissingSheet,
     OwnSheet,
 )
-from server.ledger.finished_workbooks import Outputs
 from server.ledger.store import Ledger
 from server.ribbon.protocol import FINDINGS_SHOWN
 from server.sheets.sheet import Cell
@@ -271,7 +270,7 @@ def test_columns_nobody_read_are_listed_with_the_run_and_not_what_stands_in_them
 
     reply = pressed(ledger, "payroll.generate", a_click(rows, headings=[*HEADINGS, "Clinical notes", "Room"]))
 
-    book = load_workbook(BytesIO(Outputs(ledger.folder).open(reply["output"]["id"]).read_bytes()))
+    book = load_workbook(BytesIO(ledger.outputs.open(reply["output"]["id"]).read_bytes()))
     listed = [row[:2] for row in book["Reconciliation"].iter_rows(values_only=True)]
     everything = repr([[*sheet.iter_rows(values_only=True)] for sheet in book]) + repr(reply)
     assert reply["figures"]["unread_columns"] == ["Clinical notes", "Room"]
@@ -376,7 +375,7 @@ def test_findings_are_capped_in_the_reply_and_all_of_them_in_the_sheet(ledger: L
 
     assert len(reply["findings"]) == FINDINGS_SHOWN
     assert reply["findings_total"] == many
-    book = load_workbook(BytesIO(Outputs(ledger.folder).open(reply["output"]["id"]).read_bytes()))
+    book = load_workbook(BytesIO(ledger.outputs.open(reply["output"]["id"]).read_bytes()))
     cells = [cell for row in book["Check"].iter_rows(values_only=True) for cell in row]
     assert len([cell for cell in cells if re.fullmatch(r"E\d+", str(cell))]) == many
 

@@ -49,6 +49,9 @@ class ConnectionCache:
 
     def put(self, conn: Connection) -> None:
         """Keep a connection for the next click. No transaction and no query may be open on it."""
+        if not conn.is_cacheable:
+            conn.close()
+            return
         conn.file_state, conn.idle_since = file_state(conn.path), time.monotonic()
         with self._lock:
             self._idle.append(conn)

@@ -4,6 +4,8 @@ import sqlite3
 import time
 from pathlib import Path
 
+from server.errors import CopyNeeded
+
 BUSY_SECONDS = 10.0
 """How long a click waits for another click to be written."""
 
@@ -16,6 +18,8 @@ class Connection(sqlite3.Connection):
 
     path: Path
     only_reads = False
+    is_cacheable = True
+    """Whether it may be kept for the next click: not if SQLite would miss what another program writes."""
     checked_schema_version = -1
     """SQLite's count of schema changes when the tables were last found up to date."""
     file_state: FileState | None = None
@@ -29,15 +33,7 @@ class Connection(sqlite3.Connection):
 
 def connect(path: Path, busy_seconds: float) -> Connection:
     """Open an existing file; a lost file is never replaced by an empty one (``mode=rw``)."""
-    conn = sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode=rw",
-        uri=True,
-        timeout=busy_seconds,
-        isolation_level=None,
-        check_same_thread=False,  # one thread at a time uses it, but not always the same one
-        factory=Connection,
-    )
-    conn.path = path.absolute()
+    conn = _open_file(path, "mode=rw", busy_seconds)
     try:
         # Once, not for each click: these make SQLite compile every statement again.
         conn.execute("PRAGMA foreign_keys = ON")
@@ -47,6 +43,54 @@ def connect(path: Path, busy_seconds: float) -> Connection:
         conn.close()
         raise
     return conn
+
+
+def connect_read_only(path: Path, busy_seconds: float) -> Connection:
+    """Open a file in a folder that can only be read; raises CopyNeeded if that cannot be done without missing anything.
+
+    Beside a file in WAL mode, SQLite reads a log, and needs shared memory to do so. If both are there, as in a snapshot
+    of a ledger in use, it reads both as they are. If neither is, as in a backup, the file is whole without them, and is
+    opened as one that nobody writes to (``immutable``). A log without shared memory cannot be read: its steps would be missed.
+    """
+    conn = _open_file(path, "mode=ro", busy_seconds)
+    try:
+        conn.schema_version()
+    except sqlite3.OperationalError as problem:
+        conn.close()
+        if getattr(problem, "sqlite_errorcode", 0) & 0xFF not in {
+            sqlite3.SQLITE_CANTOPEN,
+            sqlite3.SQLITE_READONLY,
+            sqlite3.SQLITE_IOERR,
+        }:
+            raise
+    else:
+        return conn
+    if _has_log(path):
+        raise CopyNeeded(
+            path.name, "has its latest changes in a file beside it, which needs one more to be read"
+        )
+    conn = _open_file(path, "mode=ro&immutable=1", busy_seconds)
+    conn.is_cacheable = False
+    return conn
+
+
+def _open_file(path: Path, options: str, busy_seconds: float) -> Connection:
+    conn = sqlite3.connect(
+        f"{path.absolute().as_uri()}?{options}",
+        uri=True,
+        timeout=busy_seconds,
+        isolation_level=None,
+        check_same_thread=False,  # one thread at a time uses it, but not always the same one
+        factory=Connection,
+    )
+    conn.path = path.absolute()
+    return conn
+
+
+def _has_log(path: Path) -> bool:
+    """Return whether there is a log of changes that are not in the file itself yet."""
+    log = path.with_name(f"{path.name}-wal")
+    return log.exists() and log.stat().st_size > 0
 
 
 def file_state(path: Path) -> FileState | None:

@@ -3,6 +3,7 @@
 _LISTS = "EXISTS (SELECT 1 FROM json_each({column}) AS listed WHERE listed.value = {value})"
 _ROWS_AS_LISTS = "(SELECT json_group_array(json_array({columns})) FROM ({source}))"
 _MEMBER = "{column} ->> '{key}'"
+_MEMBER_OF_VALID = "CASE WHEN json_valid({column}) THEN {column} ->> '{key}' END"
 
 
 def list_contains(column: str, value: str) -> str:
@@ -18,3 +19,8 @@ def rows_as_json(source: str, *columns: str) -> str:
 def member_text(column: str, key: str) -> str:
     """Return the expression for the value of a key in a column's JSON object, NULL if it has none."""
     return _MEMBER.format(column=column, key=key)
+
+
+def member_of_valid_text(column: str, key: str) -> str:
+    """Return the expression for ``member_text``, which is NULL where the column's text is no JSON."""
+    return _MEMBER_OF_VALID.format(column=column, key=key)

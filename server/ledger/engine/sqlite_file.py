@@ -5,17 +5,24 @@ to be up to date, as if the file had just been opened.
 """
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
-from server.errors import BooksBusy, BooksNotOpened
+from server.errors import BooksBusy, BooksNotOpened, CopyNeeded, LedgerReadOnly
 from server.ledger.engine.connection_cache import ConnectionCache
-from server.ledger.engine.connections import BUSY_SECONDS, Connection, connect, execute_patiently
+from server.ledger.engine.connections import (
+    BUSY_SECONDS,
+    Connection,
+    connect,
+    connect_read_only,
+    execute_patiently,
+)
 from server.ledger.engine.database_session import DatabaseSession, Inspection
 from server.ledger.engine.schema import Schema
-from server.ledger.engine.sqlite_errors import refuse_unusable, report_damage
+from server.ledger.engine.sqlite_errors import refuse_disk_errors, refuse_unusable, report_damage
 from server.ledger.engine.write_queue import GroupCommit, WriteQueue
+from server.private_files import make_private_folder, open_private_file, storage_refusal
 
 SomeSession = TypeVar("SomeSession", bound=DatabaseSession)
 
@@ -33,11 +40,22 @@ class SqliteFile:
         self._schema = schema
 
     def create(self) -> None:
-        """Create the file with all its tables, or bring an older one up to date."""
+        """Create the file with all its tables, or bring an older one up to date. One that can only be read stays as it is."""
         _make_empty_file(self.path)
-        with _own_connection(self.path) as conn, refuse_unusable(self.path):
-            execute_patiently(conn, "PRAGMA journal_mode = WAL", BUSY_SECONDS)  # readers beside a writer
-            self._schema.bring_up_to_date(conn)
+        try:
+            with _own_connection(self.path) as conn, refuse_unusable(self.path):
+                execute_patiently(conn, "PRAGMA journal_mode = WAL", BUSY_SECONDS)  # readers beside a writer
+                self._schema.bring_up_to_date(conn)
+        except LedgerReadOnly:
+            self._read_only_connection().close()  # refuses what cannot be read either
+
+    def is_writable(self) -> bool:
+        """Return whether the file can be written to now, by beginning to."""
+        try:
+            with self.write():
+                return True
+        except LedgerReadOnly:
+            return False
 
     @contextmanager
     def read(self) -> Iterator[DatabaseSession]:
@@ -55,13 +73,14 @@ class SqliteFile:
         queue = _QUEUES.setdefault(self.path.absolute(), WriteQueue())
         if not queue.enter(BUSY_SECONDS):
             raise BooksBusy(self.path.name)
-        try:
-            group = queue.group = queue.group or GroupCommit(self._begin_write())
-            with group.write_click(), _lend_session(DatabaseSession(group.conn)) as session:
-                yield session
-        finally:
-            _hand_on_or_commit(queue)
-        group.wait()
+        with refuse_disk_errors(self.path):
+            try:
+                group = queue.group = queue.group or GroupCommit(self._begin_write())
+                with group.write_click(), _lend_session(DatabaseSession(group.conn)) as session:
+                    yield session
+            finally:
+                _hand_on_or_commit(queue)
+            group.wait()
 
     @contextmanager
     def verify(self) -> Iterator[Inspection]:
@@ -79,9 +98,9 @@ class SqliteFile:
         """Copy the file as it is at one moment to a path where no file is yet. Others may write meanwhile."""
         _make_empty_file(target)
         with (
-            _own_connection(self.path) as conn,
+            closing(self._fresh_connection(only_reads=True)) as conn,
             _own_connection(target) as copied,
-            refuse_unusable(self.path),
+            refuse_unusable(target),
         ):
             conn.backup(copied)
 
@@ -90,9 +109,10 @@ class SqliteFile:
         """Yield a connection in a read-only transaction. After a failure the connection is not used again."""
         conn = self._open_connection(only_reads=True)
         try:
-            conn.execute("BEGIN")
-            yield conn
-            conn.rollback()
+            with refuse_disk_errors(self.path):
+                conn.execute("BEGIN")
+                yield conn
+                conn.rollback()
         except BaseException:
             conn.close()
             raise
@@ -123,8 +143,26 @@ class SqliteFile:
         return None
 
     def _fresh_connection(self, *, only_reads: bool) -> Connection:
-        """Open a connection, bringing the file up to date if it is not."""
-        conn = _connect_to(self.path)
+        """Open a connection, bringing the file up to date if it is not, and if it is to be written or can be."""
+        try:
+            return self._prepare_connection(_connect_to(self.path), only_reads=only_reads)
+        except LedgerReadOnly:
+            if not only_reads:
+                raise
+            return self._read_only_connection()
+
+    def _read_only_connection(self) -> Connection:
+        """Open a connection to a file in a folder that can only be read; raises CopyNeeded, also for an older file."""
+        with refuse_unusable(self.path):
+            conn = connect_read_only(self.path, BUSY_SECONDS)
+        try:
+            return self._prepare_connection(conn, only_reads=True)
+        except LedgerReadOnly as problem:
+            why = "was written by an earlier version of Clinic Ledger and must be brought up to date first"
+            raise CopyNeeded(self.path.name, why) from problem
+
+    def _prepare_connection(self, conn: Connection, *, only_reads: bool) -> Connection:
+        """Return a connection to a file whose tables are up to date. After a failure it is closed."""
         try:
             with refuse_unusable(self.path):
                 conn.checked_schema_version = conn.schema_version()
@@ -175,10 +213,13 @@ def _lend_session(session: SomeSession) -> Iterator[SomeSession]:
 def _make_empty_file(path: Path) -> None:
     """Create an empty file if there is none, for the owner only; -wal and -shm files get its mode."""
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_folder(path.parent)
         if not path.exists():
-            path.touch(mode=0o600)
+            with suppress(FileExistsError):  # another program made it at the same moment
+                open_private_file(path).close()
     except OSError as problem:
+        if refusal := storage_refusal(problem):
+            raise refusal from problem
         raise BooksNotOpened(path.name, f"cannot be made in {path.parent} ({problem.strerror})") from problem
 
 

@@ -19,6 +19,8 @@ class RowRule(Enum):
     """Rows may change in every column, and are never deleted."""
     OWN_RULES = auto()
     """Rows are never deleted; triggers in the SQL of the table say how they may change."""
+    NEVER_CHANGED = auto()
+    """Rows never change; triggers in the SQL of the table say which may be deleted."""
     REPLACEABLE = auto()
     """Everything is allowed: the table holds an answer that the next answer replaces."""
 
@@ -27,6 +29,7 @@ REFUSED: Mapping[RowRule, tuple[Event, ...]] = {
     RowRule.APPEND_ONLY: ("UPDATE", "DELETE"),
     RowRule.NEVER_DELETED: ("DELETE",),
     RowRule.OWN_RULES: ("DELETE",),
+    RowRule.NEVER_CHANGED: ("UPDATE",),
     RowRule.REPLACEABLE: (),
 }
 """The events that a generated trigger refuses for every row."""
@@ -45,7 +48,7 @@ CLINIC_TABLES: Tables = {
     "books": RowRule.APPEND_ONLY,
     "cheque": RowRule.APPEND_ONLY,
     "clinic": RowRule.OWN_RULES,
-    "document": RowRule.APPEND_ONLY,
+    "document": RowRule.NEVER_CHANGED,
     "draft": RowRule.NEVER_DELETED,
     "exam_code": RowRule.APPEND_ONLY,
     "exam_code_withdrawal": RowRule.APPEND_ONLY,

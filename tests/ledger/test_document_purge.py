@@ -1,0 +1,212 @@
+"""Documents that were uploaded and never attached are removed after a day; an attached one never is, nor one about to be."""
+
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Barrier
+
+import pytest
+
+from server.billing.invoices.invoice import Action, ActionRequest
+from server.billing.invoices.step_batches import Asked, decide_all
+from server.billing.people import Role
+from server.errors import UnknownDocument
+from server.ledger.document_files import Document, DocumentFiles
+from server.ledger.engine.sqlite_file import SqliteFile
+from server.ledger.retention import RetentionPeriods, remove_expired
+from server.ledger.store import ClinicStore, Ledger
+from server.ledger.verify import Verified
+from tests.ledger.conftest import a_clock
+from tests.ledger.invoiced import TODAY, created, take
+
+Raw = Callable[[str], list[tuple[object, ...]]]
+
+ROUNDS = 150
+PERIODS = RetentionPeriods(answers=timedelta(days=30), documents=timedelta(days=1))
+FAR_AHEAD = datetime(2999, 1, 1, tzinfo=UTC)
+"""Every document was recorded before: a purge that leaves no time at all."""
+
+
+def a_paper(number: int) -> bytes:
+    return b"%PDF-1.7 an invented paper " + str(number).encode()
+
+
+def keep(lakeside: ClinicStore, number: int = 0) -> str:
+    return lakeside.keep_document(a_paper(number), "paper.pdf", "ana").digest
+
+
+def files(folder: Path) -> set[str]:
+    return {path.name for path in (folder / "documents").rglob("*") if path.is_file()}
+
+
+def later(folder: Path, days: float) -> Ledger:
+    return Ledger(folder, lambda: a_clock() + timedelta(days=days))
+
+
+def attach(lakeside: ClinicStore, invoice: str, digest: str) -> None:
+    """Attach a kept document as the operation does: looked up and named in one transaction."""
+    request = ActionRequest(invoice, Action.ATTACH, Role.MANAGER, document=digest)
+    with lakeside.transaction() as books:
+        books.documents.get(digest)
+        invoices = books.invoices.with_numbers([invoice])
+        decided = decide_all([Asked(1, request)], invoices, TODAY, books.invoices.cheques_known(())).decided
+        books.invoices.record(list(decided.values()), "click", "ana")
+
+
+def test_a_document_nobody_attached_is_removed_after_its_day_and_not_before(
+    lakeside: ClinicStore, folder: Path, raw: Raw
+) -> None:
+    digest = keep(lakeside)
+
+    remove_expired(later(folder, 0.9), PERIODS)
+    assert files(folder) == {digest}
+    assert lakeside.read_document(digest)[1] == a_paper(0)
+
+    remove_expired(later(folder, 1.1), PERIODS)
+    assert raw("SELECT * FROM document") == []
+    assert files(folder) == set()
+    with pytest.raises(UnknownDocument):
+        lakeside.read_document(digest)
+
+
+def test_an_attached_document_is_kept_for_good(lakeside: ClinicStore, folder: Path) -> None:
+    attached, alone = keep(lakeside, 1), keep(lakeside, 2)
+    take(lakeside, Action.ATTACH, created(lakeside), document=attached)
+
+    remove_expired(later(folder, 4000), PERIODS)
+
+    assert files(folder) == {attached}
+    assert isinstance(lakeside.verify(), Verified)
+    with pytest.raises(UnknownDocument):
+        lakeside.read_document(alone)
+
+
+def test_a_document_uploaded_again_has_its_day_again(lakeside: ClinicStore, folder: Path) -> None:
+    keep(lakeside)
+    digest = keep(later(folder, 0.8).clinic("lakeside"))
+
+    remove_expired(later(folder, 1.5), PERIODS)
+
+    assert lakeside.read_document(digest)[1] == a_paper(0)
+
+
+def test_the_books_themselves_refuse_to_lose_an_attached_document(lakeside: ClinicStore, raw: Raw) -> None:
+    attached, alone = keep(lakeside, 1), keep(lakeside, 2)
+    take(lakeside, Action.ATTACH, created(lakeside), document=attached)
+
+    with pytest.raises(sqlite3.IntegrityError, match="never deleted"):
+        raw(f"DELETE FROM document WHERE digest = '{attached}'")  # noqa: S608
+    raw(f"DELETE FROM document WHERE digest = '{alone}'")  # noqa: S608
+
+
+def test_a_file_whose_row_was_never_written_is_removed_too(lakeside: ClinicStore, folder: Path) -> None:
+    kept = keep(lakeside)
+    take(lakeside, Action.ATTACH, created(lakeside), document=kept)
+    for name in ("0" * 64, "0123456789abcdef.part"):
+        (folder / "documents" / "lakeside" / "00").mkdir(exist_ok=True)
+        (folder / "documents" / "lakeside" / "00" / name).write_bytes(b"left behind")
+
+    lakeside.purge_documents(FAR_AHEAD)
+
+    assert files(folder) == {kept}
+
+
+def test_a_document_attached_at_the_moment_of_a_purge_is_never_lost(
+    lakeside: ClinicStore, folder: Path
+) -> None:
+    """Whoever attaches wins, or is told that the document is gone and sends it again; it is never half there."""
+    (invoice,) = created(lakeside)
+    outcomes = {"attached": 0, "sent again": 0}
+    barrier = Barrier(2)
+
+    def purge(_: int) -> None:
+        barrier.wait()
+        lakeside.purge_documents(FAR_AHEAD)
+
+    def send_and_attach(number: int) -> str:
+        digest = keep(lakeside, number)
+        barrier.wait()
+        try:
+            attach(lakeside, invoice, digest)
+        except UnknownDocument:
+            outcomes["sent again"] += 1
+            return digest
+        outcomes["attached"] += 1
+        assert lakeside.read_document(digest)[1] == a_paper(number)
+        return digest
+
+    with ThreadPoolExecutor(2) as pool:
+        for number in range(ROUNDS):
+            purged = pool.submit(purge, number)
+            pool.submit(send_and_attach, number).result()
+            purged.result()
+
+    assert isinstance(lakeside.verify(), Verified)
+    assert sum(outcomes.values()) == ROUNDS
+    lakeside.purge_documents(FAR_AHEAD)
+    assert len(files(folder)) == outcomes["attached"]
+
+
+def test_a_document_sent_again_during_a_purge_has_its_file(lakeside: ClinicStore) -> None:
+    """Its row and its file are removed, and the same bytes are kept again, in any order."""
+    with ThreadPoolExecutor(3) as pool:
+        for _ in range(ROUNDS):
+            keep(lakeside)
+            purged = pool.submit(lakeside.purge_documents, FAR_AHEAD)
+            kept = [pool.submit(keep, lakeside) for _ in range(2)]
+            purged.result()
+            assert len({one.result() for one in kept}) == 1
+            assert isinstance(lakeside.verify(), Verified)
+
+
+def test_a_document_whose_file_is_removed_before_its_row_is_written_gets_its_file_back(
+    lakeside: ClinicStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one moment that threads rarely hit: the file is found there, then purged, then the row is written."""
+    write = DocumentFiles.write
+
+    def written_then_purged(files: DocumentFiles, data: bytes, name: str) -> Document:
+        written = write(files, data, name)
+        monkeypatch.setattr(DocumentFiles, "write", write)
+        lakeside.purge_documents(FAR_AHEAD)
+        return written
+
+    keep(lakeside)
+    monkeypatch.setattr(DocumentFiles, "write", written_then_purged)
+
+    assert lakeside.read_document(keep(lakeside))[1] == a_paper(0)
+
+
+def test_a_backup_made_during_purges_is_whole(lakeside: ClinicStore, folder: Path, tmp_path: Path) -> None:
+    ledger = Ledger(folder, a_clock)
+    for number in range(12):
+        for paper in range(8):
+            keep(lakeside, paper)
+        with ThreadPoolExecutor(2) as pool:
+            backed_up = pool.submit(ledger.backup, tmp_path / f"backup-{number}")
+            pool.submit(lakeside.purge_documents, FAR_AHEAD).result()
+            backed_up.result()
+        assert isinstance(Ledger(tmp_path / f"backup-{number}").clinic("lakeside").verify(), Verified)
+
+
+@pytest.mark.parametrize("moment", ["before the books", "after the books"])
+def test_a_backup_is_whole_if_papers_come_and_go_just_before_or_after_its_books_are_copied(
+    lakeside: ClinicStore, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    """The two moments that threads rarely hit."""
+    copy = SqliteFile.copy
+
+    def copied_as_papers_change(file: SqliteFile, target: Path) -> None:
+        is_clinic = file.path.stem == "lakeside"
+        if is_clinic and moment == "before the books":
+            keep(lakeside, 2)
+        copy(file, target)
+        if is_clinic and moment == "after the books":
+            lakeside.purge_documents(FAR_AHEAD)
+
+    keep(lakeside, 1)
+    monkeypatch.setattr(SqliteFile, "copy", copied_as_papers_change)
+    Ledger(folder, a_clock).backup(tmp_path / "backup")
+    assert isinstance(Ledger(tmp_path / "backup").clinic("lakeside").verify(), Verified)
