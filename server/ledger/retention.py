@@ -24,6 +24,8 @@ def remove_expired(ledger: Ledger, periods: RetentionPeriods) -> None:
 
     Books that cannot be opened, or are in use, are skipped until the next round, within the hour.
     """
+    if ledger.is_read_only():
+        return
     now = ledger.now()
     ledger.outputs.tidy()
     for entry in ledger.clinics():

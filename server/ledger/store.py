@@ -172,6 +172,10 @@ class Ledger:
         """Close the folder's files now. Otherwise that happens seconds after the last click."""
         close_files(self.folder)
 
+    def is_read_only(self) -> bool:
+        """Return whether nothing can be recorded, because the folder can only be read."""
+        return not self._firm.is_writable()
+
     def now(self) -> datetime:
         """Return the current instant of the ledger's clock."""
         return self._now()

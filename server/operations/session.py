@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property
 
 from server.billing.people import Person, Role
-from server.errors import NoClinic, UnknownClinic
+from server.errors import LedgerReadOnly, NoClinic, UnknownClinic
 from server.ledger.clinic_books import Answer, ClinicBooks
 from server.ledger.store import ClinicStore, Ledger
 
@@ -146,8 +146,20 @@ class Session:
             return books.replay(self.request.id, self.request.digest)
 
     def _record_views_and_answer(self) -> None:
+        if self._views and not self._is_view_recordable():
+            return
         for what, about in self._views:
             self.books.log_access(self.person.name, what, about)
         if self._answer and self.request:
             key = self.request
             self.books.remember(key.id, key.digest, self._answer, key.name, self.person.name)
+
+    def _is_view_recordable(self) -> bool:
+        """Return whether views can be recorded. If not, a request that only shows something is answered all the same.
+
+        A copy of a ledger that can only be read has no place for its access log (rule: people#access-log).
+        """
+        try:
+            return bool(self.books)
+        except LedgerReadOnly:
+            return False

@@ -144,6 +144,18 @@ class NotWritable(CannotSave):
         )
 
 
+class DiskIsFull(CannotSave):
+    """There is no room for the workbook on its disk."""
+
+    code = "disk-full"
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{path.name} was not saved: the disk is full. The file is as it was before.",
+            "Make room on the disk, or save elsewhere with --save-as, then do the same again.",
+        )
+
+
 class WrongEnding(CannotSave):
     """The file name has the ending of a kind of file that we do not write."""
 

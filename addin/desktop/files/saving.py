@@ -1,11 +1,13 @@
 """Writes a workbook to disk: completely or not at all, and never over somebody else's changes."""
 
+import errno
 import re
 import shutil
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -14,9 +16,18 @@ from xml.sax.saxutils import escape
 from openpyxl import Workbook
 from openpyxl.utils.cell import coordinate_to_tuple
 
-from addin.desktop.files.refusals import ChangedMeanwhile, NotWritable, OpenInExcel, WrongEnding
+from addin.desktop.files.refusals import (
+    ChangedMeanwhile,
+    DiskIsFull,
+    NotWritable,
+    OpenInExcel,
+    WrongEnding,
+)
 from addin.desktop.files.text import Value, needs_quote_prefix
 from addin.desktop.files.xlsx import NOT_CALCULATED, Cached
+
+FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
+"""The system's errors for a disk, or the user's share of it, without room."""
 
 EMPTY_FORMULA = re.compile(
     rb'<c r="([A-Z]+[0-9]+)"((?: s="[0-9]+")?)(?: t="[a-z]+")?>(<f(?:>| [^>]*>)[^<]*</f>)<v ?(?:/>|></v>)</c>'
@@ -53,13 +64,15 @@ def save_workbook(workbook: Workbook, path: Path, cached: Cached, opened: Stamp 
     _mark_formula_like_texts(workbook)
     try:
         with _temporary_path(path) as fresh:
-            workbook.save(fresh)
+            fresh.write_bytes(_workbook_bytes(workbook))
             _keep_formula_values(fresh, workbook, cached)
             _check_unchanged(path, opened)
             if path.exists():
                 shutil.copymode(path, fresh)
             fresh.replace(path)
     except OSError as error:
+        if error.errno in FULL:
+            raise DiskIsFull(path) from error
         raise NotWritable(path, error.strerror or "the disk refused it") from error
 
 
@@ -98,6 +111,13 @@ def _temporary_path(path: Path) -> Iterator[Path]:
         fresh.unlink(missing_ok=True)
 
 
+def _workbook_bytes(workbook: Workbook) -> bytes:
+    """Return a workbook as bytes. Written straight to a full disk, its archive would try again whenever it is deleted."""
+    package = BytesIO()
+    workbook.save(package)
+    return package.getvalue()
+
+
 def _check_unchanged(path: Path, opened: Stamp | None) -> None:
     if opened and (not path.exists() or Stamp.of(path) != opened):
         raise ChangedMeanwhile(path)
@@ -113,11 +133,16 @@ def _keep_formula_values(path: Path, workbook: Workbook, cached: Cached) -> None
     if not parts:
         return
     with _temporary_path(path) as spliced:
-        with zipfile.ZipFile(path) as source, zipfile.ZipFile(spliced, "w", zipfile.ZIP_DEFLATED) as target:
+        package = BytesIO()
+        with (
+            zipfile.ZipFile(path) as source,
+            zipfile.ZipFile(package, "w", zipfile.ZIP_DEFLATED) as target,
+        ):
             for part in source.infolist():
                 content = source.read(part)
                 values = parts.get(part.filename)
                 target.writestr(part, _with_values(content, values) if values else content)
+        spliced.write_bytes(package.getvalue())
         spliced.replace(path)
 
 
