@@ -1,5 +1,6 @@
 """What the command line prints for people: replies, refusals and the demo's summary."""
 
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -55,8 +56,15 @@ def show_service(console: Console, service: "ReadyService") -> None:
     else:
         console.print("Plain HTTP: enough for the desktop add-in. The task pane needs a certificate:")
         console.print("  clinicledger addin certificate --trust")
-    if service.code:
+    if service.code and is_read_by_a_person(console):
         show_pairing_code(console, service.code, pairing.MINUTES)
+    elif service.code:
+        console.print("A task pane is paired with a code from: clinicledger addin code")
+
+
+def is_read_by_a_person(console: Console) -> bool:
+    """Return whether what is printed is only seen now. A journal or a log file would keep it."""
+    return console.is_terminal and "JOURNAL_STREAM" not in os.environ
 
 
 def show_pairing_code(console: Console, code: str, minutes: int) -> None:

@@ -95,6 +95,21 @@ def test_only_one_place_of_the_server_knows(packages: set[str], home: str | tupl
     assert not [path for path in without(*prefixes) if imported(path) & packages]
 
 
+def test_folders_and_files_are_made_in_one_place_for_their_owner_only() -> None:
+    """``cli`` writes workbooks for people to open, and memory files are no files."""
+    makers = re.compile(
+        r"(.*\.)?(mkdir|touch|write_bytes|write_text|makedirs|copyfile|copytree|mkdtemp|mkstemp)"
+    )
+    writers = re.compile(r"\.open\(['\"][wax]|[^.\w]open\([^)]*['\"][wax]b?['\"]|os\.O_CREAT")
+    guilty = [
+        path
+        for path in without("server/cli", "server/private_files.py")
+        if any(makers.fullmatch(name) for name in called(path))
+        or writers.search((ROOT / path).read_text("utf-8"))
+    ]
+    assert guilty == []
+
+
 def test_the_rules_read_no_file_and_no_setting() -> None:
     worldly = {
         "pathlib",

@@ -3,14 +3,19 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 
 import httpx
 import pytest
+from rich.console import Console
 
 from server.api.pairing import ALPHABET, WRONG_A_MINUTE, Pairing
+from server.cli import terminal as terminal_output
+from server.cli.service import ready_service
 from server.errors import CodeUnusable, TooManyCodes
 from server.ledger.store import Ledger
+from server.settings import Settings
 from tests.security.conftest import Running
 
 Code = Callable[[], str]
@@ -128,3 +133,24 @@ def test_an_odd_code_is_simply_wrong(stranger: httpx.Client, typed: str) -> None
 def test_a_foreign_page_cannot_try_codes(stranger: httpx.Client, code: Code) -> None:
     answer = stranger.post("/pair", json={"code": code()}, headers={"origin": "https://elsewhere.invalid"})
     assert answer.json()["code"] == "foreign-request"
+
+
+@pytest.mark.parametrize(
+    ("terminal", "journal", "shown"), [(True, "", True), (False, "", False), (True, "8:1234", False)]
+)
+def test_a_code_is_shown_to_a_person_and_never_kept_in_a_log_file_or_a_journal(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, terminal: bool, journal: str, shown: bool
+) -> None:
+    monkeypatch.delenv("JOURNAL_STREAM", raising=False)
+    if journal:
+        monkeypatch.setenv("JOURNAL_STREAM", journal)
+    Ledger(tmp_path).tokens.ensure_desktop()
+    service = ready_service(Settings(path=tmp_path, port=0, workers=0), plain=True)
+    text = StringIO()
+
+    terminal_output.show_service(Console(file=text, force_terminal=terminal, color_system=None), service)
+
+    assert service.code
+    assert (service.code in text.getvalue()) == shown
+    assert ("clinicledger addin code" in text.getvalue()) != shown
+    service._listener.close()  # noqa: SLF001

@@ -19,10 +19,13 @@ class Bucket:
         """Return the ages in words: ``31-60``, ``121+``."""
         return f"{self.first}+" if self.last is None else f"{self.first}-{self.last}"
 
-    def creation_days(self, today: date) -> tuple[date | None, date]:
-        """Return the first and the last creation day of invoices that have this age today; no first day for the last bucket."""
+    def creation_days(self, today: date) -> tuple[date | None, date | None]:
+        """Return the first and the last creation day of invoices that have this age today.
+
+        The last bucket has no first day. The newest has no last day: its invoices may be dated ahead (``age_on``).
+        """
         oldest = None if self.last is None else today - timedelta(days=self.last)
-        return oldest, today - timedelta(days=self.first)
+        return oldest, today - timedelta(days=self.first) if self.first else None
 
 
 BUCKETS = (
@@ -39,6 +42,11 @@ def bucket_named(text: str) -> Bucket | None:
     return next((bucket for bucket in BUCKETS if fold(text) in {fold(bucket.name), fold(bucket.risk)}), None)
 
 
+def age_on(today: date, created: date) -> int:
+    """Return how old an invoice is, in days. One dated ahead, because the clock was set back since, is 0 days old."""
+    return max(0, (today - created).days)
+
+
 def bucket_of(age: int) -> Bucket:
-    """Return the bucket of an age in days. A negative age belongs to the newest bucket."""
-    return next(bucket for bucket in reversed(BUCKETS) if age >= bucket.first or not bucket.first)
+    """Return the bucket of an age in days, as ``age_on`` returns it."""
+    return next(bucket for bucket in reversed(BUCKETS) if age >= bucket.first)

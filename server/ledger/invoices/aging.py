@@ -62,7 +62,7 @@ def owed_at(session: DatabaseSession, as_of: date, oldest: Sequence[int]) -> lis
 
 
 def _bucket_days(as_of: date, oldest: Sequence[int]) -> list[tuple[str, str]]:
-    """Return the first and the last day of creation of each bucket."""
-    lasts = [as_of, *(as_of - timedelta(days=age + 1) for age in oldest)]
+    """Return the first and the last day of creation of each bucket. The newest one has those that are dated ahead, too."""
+    lasts = [date.max, *(as_of - timedelta(days=age + 1) for age in oldest)]
     firsts = [*(as_of - timedelta(days=age) for age in oldest), date.min]
     return [(first.isoformat(), last.isoformat()) for first, last in zip(firsts, lasts, strict=True)]

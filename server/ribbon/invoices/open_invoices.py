@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from server.billing.days import us
-from server.billing.invoices.aging_buckets import BUCKETS, Bucket, bucket_named, bucket_of
+from server.billing.invoices.aging_buckets import BUCKETS, Bucket, age_on, bucket_named, bucket_of
 from server.billing.invoices.invoice import SETTLED, Invoice, State
 from server.billing.money import dollars
 from server.billing.names import fold
@@ -165,7 +165,7 @@ def _reply_figures(found: list[Invoice], today: date) -> dict[str, object]:
 
 
 def _bucket_on(today: date, invoice: Invoice) -> str:
-    return bucket_of((today - invoice.facts.created).days).name
+    return bucket_of(age_on(today, invoice.facts.created)).name
 
 
 def _totals_by(names: Iterable[str], found: Iterable[tuple[str, Invoice]]) -> dict[str, dict[str, int]]:

@@ -16,7 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from server.billing.clinics import Clinic
 from server.billing.days import serial_of
-from server.billing.invoices.aging_buckets import BUCKETS
+from server.billing.invoices.aging_buckets import BUCKETS, age_on
 from server.billing.invoices.invoice import Invoice, State
 from server.billing.names import fold
 from server.sheets import cell_addresses
@@ -120,7 +120,7 @@ def _shown_columns(write: CellWriter, invoices: Sequence[Invoice], today: date) 
         yield write.numbers(
             _number_series([serial_of(getattr(one, name)) for one in facts]), _SHOWN[Kind.DATE]
         )
-    yield write.numbers(_number_series([(today - one.created).days for one in facts]), _SHOWN[Kind.NUMBER])
+    yield write.numbers(_number_series([age_on(today, one.created) for one in facts]), _SHOWN[Kind.NUMBER])
     yield write.texts(_text_series([invoice.state.value for invoice in invoices]), _SHOWN[Kind.TEXT])
     for name in ("billed_cents", "agreed_cents", "collected_cents", "balance_cents"):
         yield write.numbers(_number_series([getattr(one, name) for one in invoices]), _SHOWN[Kind.MONEY])
