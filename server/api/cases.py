@@ -5,11 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from server import errors
-from server.api.invoice_bodies import MOST_LISTED, SettleBody
-from server.api.invoice_resources import CaseOut, CasePage, CaseSettled, InvoiceOut
+from server.api.invoice_bodies import SettleBody
+from server.api.invoice_resources import CasePage, CaseSettled, InvoiceOut
 from server.api.invoices import CLINIC, ONCE
+from server.api.list_filters import ListOfCases, SearchForCases
 from server.api.problems import refusals
-from server.api.sessions import OfClinic
+from server.api.sessions import OfClinic, Sessions
 from server.operations import cases
 from server.operations.session import Session
 
@@ -17,24 +18,28 @@ router = APIRouter(prefix="/clinics/{clinic}/cases")
 
 
 @router.get("", responses=refusals(*CLINIC))
-def list_cases(
-    sessions: OfClinic,
-    limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 100,
-    after: Annotated[int, Query(ge=0, lt=2**62)] = 0,
-) -> CasePage:
+def list_cases(sessions: OfClinic, asked: Annotated[ListOfCases, Query()]) -> CasePage:
     """List cases by creation order, one page at a time."""
-    with sessions.viewing() as session:
-        found, has_more = cases.list_cases(session, after, limit)
-    page = [CaseOut.model_validate(case) for case in found]
-    return CasePage(cases=page, next=page[-1].id if has_more else None)
+    return _case_page(sessions, asked)
+
+
+@router.post("/search", responses=refusals(errors.TooLarge, *CLINIC))
+def search_cases(sessions: OfClinic, asked: SearchForCases) -> CasePage:
+    """List cases, also those of one patient or one name: a name in a URL would end up in logs. Nothing is recorded."""
+    return _case_page(sessions, asked)
 
 
 @router.post(
     "/settle", response_model=CaseSettled, responses=refusals(errors.UnknownCase, errors.NotCleared, *ONCE)
 )
-def settle(body: SettleBody, sessions: OfClinic) -> Response:
+def settle_case(body: SettleBody, sessions: OfClinic) -> Response:
     """Clear all received cheques of a case, or none. Safe to send again with the same request id."""
     return sessions.answer_once(("cases.settle", ""), body, lambda session: _settle_case(session, body))
+
+
+def _case_page(sessions: Sessions, asked: ListOfCases) -> CasePage:
+    with sessions.viewing() as session:
+        return CasePage.of(cases.list_cases(session, asked.case_filter(), asked.after, asked.limit))
 
 
 def _settle_case(session: Session, body: SettleBody) -> CaseSettled:

@@ -1,42 +1,69 @@
-"""The routes of a clinic: its providers, rates, prices and pay runs."""
+"""The routes of a clinic: its providers, rates, prices and pay runs, each a list in pages."""
 
-from fastapi import APIRouter
+from collections.abc import Sequence
+from typing import Annotated, TypeVar
 
-from server import errors
+from fastapi import APIRouter, Query
+
+from server.api.invoices import CLINIC
+from server.api.list_filters import PageOfSetup
 from server.api.problems import refusals
-from server.api.resources import PayRunOut, PriceOut, ProviderOut, RateOut
+from server.api.resources import (
+    PayRunOut,
+    PayRunPage,
+    PriceOut,
+    PricePage,
+    ProviderOut,
+    ProviderPage,
+    RateOut,
+    RatePage,
+)
 from server.api.sessions import OfClinic, Sessions
 from server.billing.clinics import Setup
 from server.operations import clinics, pay_runs
 
 router = APIRouter(prefix="/clinics/{clinic}")
 
+Asked = Annotated[PageOfSetup, Query()]
+Row = TypeVar("Row")
 
-@router.get("/providers", responses=refusals(errors.UnknownClinic))
-def list_providers(sessions: OfClinic) -> list[ProviderOut]:
+
+@router.get("/providers", responses=refusals(*CLINIC))
+def list_providers(sessions: OfClinic, asked: Asked) -> ProviderPage:
     """List a clinic's providers."""
-    return [ProviderOut.model_validate(provider) for provider in _read_setup(sessions).providers]
+    rows, following, total = _page_of(_read_setup(sessions).providers, asked)
+    shown = [ProviderOut.model_validate(provider) for provider in rows]
+    return ProviderPage(providers=shown, next=following, total=total)
 
 
-@router.get("/rates", responses=refusals(errors.UnknownClinic))
-def list_rates(sessions: OfClinic) -> list[RateOut]:
+@router.get("/rates", responses=refusals(*CLINIC))
+def list_rates(sessions: OfClinic, asked: Asked) -> RatePage:
     """List a clinic's rates."""
-    return [RateOut.model_validate(rate) for rate in _read_setup(sessions).rates]
+    rows, following, total = _page_of(_read_setup(sessions).rates, asked)
+    return RatePage(rates=[RateOut.model_validate(rate) for rate in rows], next=following, total=total)
 
 
-@router.get("/prices", responses=refusals(errors.UnknownClinic))
-def list_prices(sessions: OfClinic) -> list[PriceOut]:
+@router.get("/prices", responses=refusals(*CLINIC))
+def list_prices(sessions: OfClinic, asked: Asked) -> PricePage:
     """List a clinic's prices, by code, payer and first day."""
-    return [PriceOut.model_validate(price) for price in _read_setup(sessions).prices]
+    rows, following, total = _page_of(_read_setup(sessions).prices, asked)
+    return PricePage(prices=[PriceOut.model_validate(price) for price in rows], next=following, total=total)
 
 
-@router.get("/pay-runs", responses=refusals(errors.UnknownClinic))
-def list_pay_runs(sessions: OfClinic) -> list[PayRunOut]:
+@router.get("/pay-runs", responses=refusals(*CLINIC))
+def list_pay_runs(sessions: OfClinic, asked: Asked) -> PayRunPage:
     """List a clinic's pay runs, the latest period first."""
     with sessions.viewing() as session:
-        return [PayRunOut.of(run) for run in pay_runs.list_runs(session)]
+        rows, following, total = _page_of(pay_runs.list_runs(session), asked)
+    return PayRunPage(pay_runs=[PayRunOut.of(run) for run in rows], next=following, total=total)
 
 
 def _read_setup(sessions: Sessions) -> Setup:
     with sessions.viewing() as session:
         return clinics.show_setup(session)
+
+
+def _page_of(rows: Sequence[Row], asked: PageOfSetup) -> tuple[Sequence[Row], int | None, int]:
+    """Return the rows of a page, the place after which the next page begins (``None`` on the last), and the count of all."""
+    end = asked.after + asked.limit
+    return rows[asked.after : end], end if end < len(rows) else None, len(rows)

@@ -8,19 +8,19 @@ import re
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from server.billing.invoices.exams import Exam
-from server.billing.invoices.invoice import Action, ActionRequest, ChequeException, State
+from server.billing.invoices.invoice import Action, ActionRequest, ChequeException
 from server.billing.invoices.step_inputs import MOST_CENTS
 from server.billing.money import THOUSAND
 from server.billing.names import fold
 from server.billing.people import Role
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_ISO_DAY = re.compile(r"20\d\d-\d\d-\d\d", re.ASCII)
 
-MOST_EXAMS, MOST_LINES, MOST_LISTED, MOST_STEPS = 1_000, 200, 1_000, 1_000
+MOST_EXAMS, MOST_LINES, MOST_STEPS = 1_000, 200, 1_000
 
 LONGEST_NAME, LONGEST_NOTE = 200, 32_767
 """The most characters of a name and of a note. A note fits in a cell of Excel."""
@@ -29,7 +29,7 @@ LONGEST_NAME, LONGEST_NOTE = 200, 32_767
 def _require_iso_day(value: object) -> object:
     """Return the value if it is an ISO day; raises ValueError for numbers and text with a time, which pydantic accepts."""
     if not (isinstance(value, str) and _ISO_DAY.fullmatch(value)):
-        message = "write a day as 2026-10-31"
+        message = "write a day as 2026-10-31, between 2000 and 2099"
         raise ValueError(message)
     return value
 
@@ -54,11 +54,31 @@ def _require_letters_or_digits(text: str) -> str:
     return text
 
 
-Day = Annotated[date, BeforeValidator(_require_iso_day), Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1))]
+_NO_CONTROL = {"pattern": r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"}
+_LETTER_OR_DIGIT = {"allOf": [{"pattern": r"[\p{L}\p{N}]"}]}
+_NOT_BLANK = {"allOf": [{"pattern": r"\S"}]}
+"""What the validators above ask, as JSON Schema says it."""
+
+Day = Annotated[
+    date,
+    BeforeValidator(_require_iso_day),
+    WithJsonSchema({"type": "string", "format": "date", "pattern": "^20[0-9]{2}-[0-9]{2}-[0-9]{2}$"}),
+]
 Cents = Annotated[int, Field(strict=True, ge=-MOST_CENTS, le=MOST_CENTS)]
-Name = Annotated[str, Field(max_length=LONGEST_NAME), AfterValidator(_single_spaced)]
-Needed = Annotated[Name, AfterValidator(_require_letters_or_digits)]
-Note = Annotated[str, Field(max_length=LONGEST_NOTE), AfterValidator(_refuse_control_characters)]
+Name = Annotated[
+    str, Field(max_length=LONGEST_NAME, json_schema_extra=_NO_CONTROL), AfterValidator(_single_spaced)
+]
+Needed = Annotated[
+    str,
+    Field(max_length=LONGEST_NAME, json_schema_extra={**_NO_CONTROL, **_LETTER_OR_DIGIT}),
+    AfterValidator(_single_spaced),
+    AfterValidator(_require_letters_or_digits),
+]
+Note = Annotated[
+    str,
+    Field(max_length=LONGEST_NOTE, json_schema_extra=_NO_CONTROL),
+    AfterValidator(_refuse_control_characters),
+]
 Units = Annotated[int, Field(strict=True, ge=1, le=10_000)]
 
 
@@ -72,7 +92,9 @@ class Recording(Body):
     """A request that is recorded once. The same request id again gets the first answer."""
 
     request_id: Annotated[
-        str, Field(min_length=1, max_length=LONGEST_NAME), AfterValidator(_refuse_control_characters)
+        str,
+        Field(min_length=1, max_length=LONGEST_NAME, json_schema_extra={**_NO_CONTROL, **_NOT_BLANK}),
+        AfterValidator(_refuse_control_characters),
     ]
 
 
@@ -127,25 +149,6 @@ class SettleBody(Recording):
     patient: Needed
     case: Name
     day: Day
-
-
-class Filter(Body):
-    """Which invoices to list. An empty field matches any invoice; days are days of creation.
-
-    ``bucket`` is an age in days, such as 31-60, or its risk, such as High. Patients and cases cannot be
-    filtered by name, because names in URLs would end up in logs.
-    """
-
-    state: list[State] = []
-    bucket: Name = ""
-    payer: Name = ""
-    attorney: Name = ""
-    facility: Name = ""
-    physician: Name = ""
-    since: Day | None = Field(None, alias="from")
-    until: Day | None = Field(None, alias="to")
-    limit: Annotated[int, Field(ge=1, le=MOST_LISTED)] = 100
-    after: Name = ""
 
 
 class StepInputs(Body):

@@ -10,6 +10,9 @@ from server.billing.invoices.invoice import Account, Action, ChequeException, In
 from server.billing.invoices.state_machine import RULES, Rule, open_rules
 from server.billing.people import MANAGERS
 from server.ledger.invoices.steps import StepRecord
+from server.operations.cases import CasesListed
+from server.operations.invoices import InvoicesListed
+from server.operations.steps import DocumentInHistory
 
 
 class _Shown(BaseModel):
@@ -232,10 +235,63 @@ def _source_places(model: type[BaseModel], *kinds: type) -> dict[str, int]:
 
 
 class InvoicePage(BaseModel):
-    """Invoices in the order of their numbers. ``next`` is the ``after`` of the next page, ``null`` on the last page."""
+    """A page of a list of invoices. ``next`` is the ``after`` of the next page, ``null`` on the last page."""
 
     invoices: list[InvoiceOut]
     next: str | None
+    total: int
+
+    @classmethod
+    def of(cls, listed: InvoicesListed) -> Self:
+        """Return a page as shown."""
+        return cls(
+            invoices=[InvoiceOut.of(invoice) for invoice in listed.invoices],
+            next=listed.invoices[-1].number if listed.has_more else None,
+            total=listed.total,
+        )
+
+
+class InvoiceLines(BaseModel):
+    """The lines of an invoice, and the version and state of the invoice that has them."""
+
+    number: str
+    version: int
+    state: State
+    lines: tuple[LineOut, ...]
+    billed_cents: int
+
+    @classmethod
+    def of(cls, invoice: Invoice) -> Self:
+        """Return the lines of an invoice as shown."""
+        return cls.model_validate(_shown_values(cls, invoice))
+
+
+class AttachedDocument(BaseModel):
+    """A document of an invoice, and the step that attached it."""
+
+    digest: str
+    file_name: str
+    media_type: str
+    size: int
+    place: int
+    action: Action
+    day: date
+    note: str
+    actor: str
+    recorded_at: str
+
+    @classmethod
+    def of(cls, found: DocumentInHistory) -> Self:
+        """Return a document as shown."""
+        recorded = found.recorded
+        sources = (found.paper, recorded.step.request, recorded.step, recorded)
+        return cls.model_validate(_shown_values(cls, *sources))
+
+
+class InvoiceDocuments(BaseModel):
+    """The documents of an invoice, in the order in which they were attached."""
+
+    documents: list[AttachedDocument]
 
 
 class InvoicesCreated(BaseModel):
@@ -263,6 +319,16 @@ class CasePage(BaseModel):
 
     cases: list[CaseOut]
     next: int | None
+    total: int
+
+    @classmethod
+    def of(cls, listed: CasesListed) -> Self:
+        """Return a page as shown."""
+        return cls(
+            cases=[CaseOut.model_validate(case) for case in listed.cases],
+            next=listed.cases[-1].id if listed.has_more else None,
+            total=listed.total,
+        )
 
 
 class CaseSettled(BaseModel):

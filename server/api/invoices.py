@@ -1,19 +1,24 @@
 """The routes of invoices. Names of patients and cases are in bodies and answers, never in a URL."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
 from server import errors
-from server.api.invoice_bodies import Filter, InvoicesBody, as_exam
-from server.api.invoice_resources import InvoiceDetail, InvoiceOut, InvoicePage, InvoicesCreated
+from server.api.invoice_bodies import InvoicesBody, as_exam
+from server.api.invoice_resources import (
+    AttachedDocument,
+    InvoiceDetail,
+    InvoiceDocuments,
+    InvoiceLines,
+    InvoiceOut,
+    InvoicePage,
+    InvoicesCreated,
+)
+from server.api.list_filters import ListOfInvoices, SearchForInvoices
 from server.api.problems import refusals
-from server.api.sessions import OfClinic
-from server.billing.invoices import aging_buckets
-from server.errors import BadRequest
-from server.ledger.invoices.invoice_records import Days, InvoiceFilter, in_both
-from server.operations import invoices
+from server.api.sessions import OfClinic, Sessions
+from server.operations import invoices, steps
 from server.operations.session import Session
 
 router = APIRouter(prefix="/clinics/{clinic}/invoices")
@@ -26,23 +31,16 @@ PRICED = (errors.NoPrices, errors.ExamsUnusable)
 ONCE = (errors.RequestIdReused, errors.AnswerExpired, errors.TooLarge, *CLINIC)
 
 
-@router.get("", responses=refusals(*ONE))
-def list_invoices(sessions: OfClinic, asked: Annotated[Filter, Query()]) -> InvoicePage:
-    """List invoices in the order of their numbers, one page at a time."""
-    with sessions.viewing() as session:
-        invoice_filter = InvoiceFilter(
-            states=asked.state,
-            payer=asked.payer,
-            attorney=asked.attorney,
-            facility=asked.facility,
-            physician=asked.physician,
-            created=_days_of_filter(asked, session.today),
-        )
-        page, has_more = invoices.list_invoices(session, invoice_filter, asked.after, asked.limit)
-    return InvoicePage(
-        invoices=[InvoiceOut.of(invoice) for invoice in page],
-        next=page[-1].number if has_more else None,
-    )
+@router.get("", responses=refusals(errors.MissingInput, *ONE))
+def list_invoices(sessions: OfClinic, asked: Annotated[ListOfInvoices, Query()]) -> InvoicePage:
+    """List invoices, one page at a time."""
+    return _invoice_page(sessions, asked)
+
+
+@router.post("/search", responses=refusals(errors.MissingInput, errors.TooLarge, *ONE))
+def search_invoices(sessions: OfClinic, asked: SearchForInvoices) -> InvoicePage:
+    """List invoices, also those of one patient or case: a name in a URL would end up in logs. Nothing is recorded."""
+    return _invoice_page(sessions, asked)
 
 
 @router.get("/{number}", responses=refusals(*ONE))
@@ -50,6 +48,21 @@ def show_invoice(number: str, sessions: OfClinic) -> InvoiceDetail:
     """Return an invoice with its lines, offers, cheques, and the actions open to it now."""
     with sessions.viewing() as session:
         return InvoiceDetail.of(invoices.show_invoice(session, number))
+
+
+@router.get("/{number}/lines", responses=refusals(*ONE))
+def list_lines(number: str, sessions: OfClinic) -> InvoiceLines:
+    """Return what an invoice bills, line by line. A step “edit lines” changes it."""
+    with sessions.viewing() as session:
+        return InvoiceLines.of(invoices.show_invoice(session, number))
+
+
+@router.get("/{number}/documents", responses=refusals(*ONE))
+def list_documents(number: str, sessions: OfClinic) -> InvoiceDocuments:
+    """Return the documents of an invoice. A step “attach” adds one."""
+    with sessions.viewing() as session:
+        found = steps.list_documents(session, number)
+    return InvoiceDocuments(documents=[AttachedDocument.of(one) for one in found])
 
 
 @router.post("", response_model=InvoicesCreated, responses=refusals(*PRICED, *ONCE))
@@ -60,15 +73,10 @@ def create_invoices(body: InvoicesBody, sessions: OfClinic) -> Response:
     )
 
 
-def _days_of_filter(asked: Filter, today: date) -> Days:
-    """Return the days of creation to list, within those of the bucket if one is named."""
-    if not asked.bucket:
-        return asked.since, asked.until
-    bucket = aging_buckets.bucket_named(asked.bucket)
-    if bucket is None:
-        known = ", ".join(f"{one.name} ({one.risk})" for one in aging_buckets.BUCKETS)
-        raise BadRequest(f"There is no such bucket. The buckets are: {known}.")
-    return in_both(bucket.creation_days(today), (asked.since, asked.until))
+def _invoice_page(sessions: Sessions, asked: ListOfInvoices) -> InvoicePage:
+    with sessions.viewing() as session:
+        invoice_filter = asked.invoice_filter(session)
+        return InvoicePage.of(invoices.list_invoices(session, invoice_filter, asked.place(), asked.limit))
 
 
 def _create_invoices(session: Session, body: InvoicesBody) -> InvoicesCreated:

@@ -98,3 +98,34 @@ class PayRunOut(BaseModel):
             paid_cents=run.paid_cents,
             fingerprint=run.fingerprint,
         )
+
+
+class _Page(BaseModel):
+    """A page of a list. ``next`` is the ``after`` of the next page, ``null`` on the last page."""
+
+    next: int | None
+    total: int
+
+
+class ProviderPage(_Page):
+    """A page of a clinic's providers."""
+
+    providers: list[ProviderOut]
+
+
+class RatePage(_Page):
+    """A page of a clinic's rates."""
+
+    rates: list[RateOut]
+
+
+class PricePage(_Page):
+    """A page of a clinic's prices."""
+
+    prices: list[PriceOut]
+
+
+class PayRunPage(_Page):
+    """A page of a clinic's pay runs."""
+
+    pay_runs: list[PayRunOut]

@@ -19,6 +19,7 @@ from server.ledger.clock import Stamp, instant
 from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.engine.statement_texts import EVERY_ROW
 from server.ledger.invoices import cases
+from server.ledger.invoices.cases import EVERY_CASE, CaseFilter
 from server.ledger.invoices.documents import Documents
 from server.ledger.invoices.invoice_records import Invoices
 from server.ledger.payroll import drafts, paid_visits, run_actions, runs
@@ -160,9 +161,15 @@ class ClinicBooks:
 
     # -- Cases --
 
-    def cases(self, after: int = 0, most: int = EVERY_ROW) -> list[Case]:
+    def cases(
+        self, after: int = 0, most: int = EVERY_ROW, case_filter: CaseFilter = EVERY_CASE
+    ) -> list[Case]:
         """Return the clinic's cases by creation order: up to ``most`` cases with an id above ``after``."""
-        return cases.list_cases(self._session, after, most)
+        return cases.list_cases(self._session, after, most, case_filter)
+
+    def count_cases(self, case_filter: CaseFilter) -> int:
+        """Return how many cases match a filter."""
+        return cases.count_cases(self._session, case_filter)
 
     # -- Pay runs --
 

@@ -9,6 +9,7 @@ from server.billing.invoices.invoice import Action, ActionRequest, Invoice
 from server.billing.invoices.step_batches import Asked
 from server.errors import NotCleared, StaleInvoice, UnknownCase, count_of
 from server.ledger.clinic_books import ClinicBooks
+from server.ledger.invoices.cases import CaseFilter
 from server.ledger.invoices.invoice_records import InvoiceFilter
 from server.ledger.invoices.parties import matching_text
 from server.operations.operation import operation
@@ -38,14 +39,24 @@ class CaseInvoices:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class CasesListed:
+    """A page of a list of cases, whether more follow, and how many there are on all pages."""
+
+    cases: Sequence[Case]
+    has_more: bool
+    total: int
+
+
 @operation()
-def list_cases(session: Session, after: int, most: int) -> tuple[list[Case], bool]:
-    """Return at most ``most`` cases with an id above ``after``, by creation order, and whether more follow."""
+def list_cases(session: Session, case_filter: CaseFilter, after: int, most: int) -> CasesListed:
+    """Return at most ``most`` cases with an id above ``after``, by creation order."""
     with session.reading() as books:
-        found = books.cases(after, most + 1)
+        found = books.cases(after, most + 1, case_filter)
+        total = books.count_cases(case_filter)
     page = found[:most]
     session.record_view("list cases", count_of(len(page), "case"))
-    return page, len(found) > most
+    return CasesListed(page, has_more=len(found) > most, total=total)
 
 
 @operation()

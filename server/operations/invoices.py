@@ -17,7 +17,7 @@ from server.errors import (
     count_of,
 )
 from server.ledger.clinic_books import ClinicBooks
-from server.ledger.invoices.invoice_records import InvoiceFilter
+from server.ledger.invoices.invoice_records import InvoiceFilter, InvoicePlace
 from server.operations.operation import operation
 from server.operations.session import Session
 
@@ -28,16 +28,26 @@ PRICE_REFUSALS = (NoPrices, ExamsUnusable)
 # -- look at invoices
 
 
+@dataclass(frozen=True, slots=True)
+class InvoicesListed:
+    """A page of a list of invoices, whether more follow, and how many there are on all pages."""
+
+    invoices: Sequence[Invoice]
+    has_more: bool
+    total: int
+
+
 @operation(UnknownInvoice)
 def list_invoices(
-    session: Session, invoice_filter: InvoiceFilter, after: str, most: int
-) -> tuple[list[Invoice], bool]:
-    """Return at most ``most`` invoices after the number ``after``, in the order of their numbers, and whether more follow."""
+    session: Session, invoice_filter: InvoiceFilter, place: InvoicePlace, most: int
+) -> InvoicesListed:
+    """Return at most ``most`` invoices from a place of the list on."""
     with session.reading() as books:
-        found = books.invoices.find(invoice_filter, after, most + 1)
+        found = books.invoices.find(invoice_filter, place, most + 1)
+        total = books.invoices.count_found(invoice_filter)
     page = found[:most]
     session.record_view("list invoices", count_of(len(page), "invoice"))
-    return page, len(found) > len(page)
+    return InvoicesListed(page, has_more=len(found) > len(page), total=total)
 
 
 @operation()

@@ -101,6 +101,27 @@ def _history_of(books: ClinicBooks, number: str) -> Iterator[StepInHistory]:
         yield StepInHistory(one, before, invoice, paper, taken_back)
 
 
+@dataclass(frozen=True, slots=True)
+class DocumentInHistory:
+    """A document, and the step that attached it."""
+
+    paper: Document
+    recorded: StepRecord
+
+
+@operation(UnknownInvoice)
+def list_documents(session: Session, number: str) -> list[DocumentInHistory]:
+    """Return the documents of an invoice, one for each step that attached one."""
+    with session.reading() as books:
+        found = [
+            DocumentInHistory(books.documents.get(one.step.request.document), one)
+            for one in books.invoices.history(number)
+            if one.step.request.document
+        ]
+    session.record_view("documents of invoice", number)
+    return found
+
+
 # -- record them
 
 

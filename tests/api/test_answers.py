@@ -36,25 +36,25 @@ def test_the_clinics_are_listed_by_name(idle: httpx.Client) -> None:
 
 
 def test_providers_and_rates_are_those_of_the_clinic(idle: httpx.Client) -> None:
-    names = [provider["name"] for provider in idle.get("/clinics/harbor/providers").json()]
-    (rate,) = idle.get("/clinics/harbor/rates").json()
+    names = [provider["name"] for provider in idle.get("/clinics/harbor/providers").json()["providers"]]
+    (rate,) = idle.get("/clinics/harbor/rates").json()["rates"]
     assert names == ["Pat Poe", "Quin Quoe"]
     assert (rate["amount"], rate["effective_from"]) == (5_000, "2026-01-01")
 
 
 def test_a_provider_shows_no_email_phone_or_npi(idle: httpx.Client) -> None:
-    provider = idle.get("/clinics/lakeside/providers").json()[0]
+    provider = idle.get("/clinics/lakeside/providers").json()["providers"][0]
     assert provider.keys() == {"name", "aliases", "provider_id", "works_as", "active"}
 
 
 def test_prices_are_listed_once_they_were_saved(service: httpx.Client) -> None:
-    assert service.get("/clinics/lakeside/prices").json() == []
+    assert service.get("/clinics/lakeside/prices").json()["prices"] == []
     price = Price("EX-301", "Knee riddle", 120_50, date(2026, 1, 1), Bilateral.HALF_MORE, "Acme Invented")
     sheets = setup_sheets(replace(LAKESIDE, prices=(price,)))
     attested = {"license": "yes", "organization": "Example Billing Firm"}
     press(service, "clinic.save", a_click(sheets=sheets, inputs=attested))
 
-    assert service.get("/clinics/lakeside/prices").json() == [
+    assert service.get("/clinics/lakeside/prices").json()["prices"] == [
         {
             "code": "EX-301",
             "description": "Knee riddle",
@@ -74,9 +74,9 @@ def test_prices_without_a_license_are_refused(service: httpx.Client) -> None:
 
 
 def test_a_pay_run_is_listed_once_it_was_generated(service: httpx.Client) -> None:
-    assert service.get("/clinics/lakeside/pay-runs").json() == []
+    assert service.get("/clinics/lakeside/pay-runs").json()["pay_runs"] == []
     figures = press(service, "payroll.generate", a_click(visits(5, 6))).json()["figures"]
-    (run,) = service.get("/clinics/lakeside/pay-runs").json()
+    (run,) = service.get("/clinics/lakeside/pay-runs").json()["pay_runs"]
     assert (run["id"], run["state"], run["paid_cents"]) == (RUN, "draft", figures["paid_cents"])
     assert run["fingerprint"] == figures["fingerprint"]
 
@@ -212,7 +212,7 @@ def test_eight_of_the_same_click_at_once_get_the_very_same_bytes(service: httpx.
         answers = list(pool.map(lambda _: press(service, "payroll.generate", click), range(8)))
     assert {answer.status_code for answer in answers} == {200}
     assert len({answer.content for answer in answers}) == 1
-    assert len(service.get("/clinics/lakeside/pay-runs").json()) == 1
+    assert len(service.get("/clinics/lakeside/pay-runs").json()["pay_runs"]) == 1
 
 
 def test_one_request_id_for_two_clicks_is_a_conflict(service: httpx.Client) -> None:

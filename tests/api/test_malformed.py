@@ -37,7 +37,7 @@ BODIES: dict[str, tuple[str, dict[str, Any], str]] = {
     "an American day": (
         INVOICES,
         {"exams": [EXAM | {"exam_date": "11/20/2026"}]},
-        "exams[0].exam_date: write a day as 2026-10-31.",
+        "exams[0].exam_date: write a day as 2026-10-31, between 2000 and 2099.",
     ),
     "dollars": (f"{INVOICES}/INV-000001/steps", {"action": "agree", "amount_cents": 1.5}, "amount_cents: "),
     "half a unit": (

@@ -6,12 +6,13 @@ from operator import attrgetter
 import pytest
 
 from server import errors
+from server.api.list_filters import SearchForInvoices
 from server.api.problems import STATUS
 from server.billing.invoices.aging_buckets import BUCKETS
 from server.billing.invoices.invoice import State
 from server.errors import BillingError, RefusalKind
+from server.operations.invoice_filters import ALL, DATES, OPEN, PARTIES
 from server.ribbon.dispatch import COMMANDS
-from server.ribbon.invoices import open_invoices
 from server.ribbon.ribbon_table import Button, ribbon
 from server.sheets import tables
 from server.sheets.invoices import tables as invoice_tables
@@ -66,10 +67,24 @@ def test_a_button_stands_in_a_group_of_the_ribbon(button: Button) -> None:
 
 def test_the_choices_of_the_filters_are_the_words_the_server_knows() -> None:
     choices = {option.name: option.choices for option in ribbon().find_button("invoices.open").options}
-    assert choices["state"] == [open_invoices.OPEN, open_invoices.ALL, *State]
+    assert choices["state"] == [OPEN, ALL, *State]
     assert choices["bucket"] == [bucket.name for bucket in BUCKETS]
-    assert choices["dates"] == list(open_invoices.DATES)
-    assert choices.keys() <= {"state", "bucket", *open_invoices.PARTIES, "from", "to", "dates"}
+    assert choices["dates"] == list(DATES)
+    assert choices.keys() <= {"state", "bucket", *PARTIES, "from", "to", "dates"}
+
+
+def test_programs_have_every_filter_of_the_button_with_the_same_words() -> None:
+    body = SearchForInvoices.model_json_schema()
+    parts = body["properties"]
+    words = {
+        "state": {*parts["state"]["items"]["anyOf"][1]["enum"], *body["$defs"]["State"]["enum"]},
+        "bucket": set(body["$defs"]["BucketName"]["enum"]),
+        "dates": set(body["$defs"]["Dates"]["enum"]),
+    }
+    for option in ribbon().find_button("invoices.open").options:
+        assert option.name in parts
+        assert set(option.choices) <= words.get(option.name, set())
+    assert parts.keys() >= {"patient", "case"}
 
 
 @BUTTONS

@@ -7,6 +7,7 @@ invoices of this same transaction. Steps are written as they come, all of them o
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 import orjson
@@ -61,6 +62,33 @@ class InvoiceFilter:
 
 EVERY = InvoiceFilter()
 
+
+class InvoiceOrder(StrEnum):
+    """The orders in which invoices can be listed. Of equal ones, the lower number comes first, or last if descending."""
+
+    NUMBER = "number"
+    CREATED = "created"
+    EXAM_DATE = "exam_date"
+    BILLED_CENTS = "billed_cents"
+    BALANCE_CENTS = "balance_cents"
+
+
+@dataclass(frozen=True, slots=True)
+class InvoicePlace:
+    """Where a page of a list begins: after the invoice with the number ``after``, in an order of the list."""
+
+    after: str = ""
+    order: InvoiceOrder = InvoiceOrder.NUMBER
+    is_descending: bool = False
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Return the columns that the list is sorted by."""
+        return ("id",) if self.order is InvoiceOrder.NUMBER else (self.order.value, "id")
+
+
+FROM_THE_FIRST = InvoicePlace()
+
 _STATES = ValueTable("wanted", "state")
 _NUMBERS = ValueTable("wanted", "number")
 _EXAMS = ValueTable("exam", "patient", "patient_case", "exam_date")
@@ -74,7 +102,7 @@ _BETWEEN = {
     name: (f"invoice.{name} >= ?", f"invoice.{name} <= ?") for name in ("created", "exam_date", "paid_on")
 }
 _NUMBERED = fill_in("invoice.number IN (SELECT wanted.number FROM {numbers})", numbers=_NUMBERS.sql)
-_AFTER = "invoice.id > (SELECT id FROM invoice WHERE number = ?)"
+_AFTER = "({own}) {compares} (SELECT {columns} FROM invoice AS last WHERE last.number = ?)"
 _OF_EXAMS = fill_in(
     """
 invoice.state <> 'voided' AND invoice.id IN (
@@ -110,20 +138,30 @@ class Invoices:
         return {number: self._known[number].invoice for number in numbers if number in self._known}
 
     def find(
-        self, invoice_filter: InvoiceFilter = EVERY, after: str = "", most: int = EVERY_ROW
+        self,
+        invoice_filter: InvoiceFilter = EVERY,
+        place: InvoicePlace = FROM_THE_FIRST,
+        most: int = EVERY_ROW,
     ) -> list[Invoice]:
-        """Return the invoices that match a filter, in the order of their numbers.
+        """Return the invoices that match a filter: at most ``most``, from a place of the list on.
 
-        Returns at most ``most`` invoices that follow the number ``after``; refuses an unknown number.
+        Refuses a place after an unknown number.
         """
         conditions, parameters = _conditions_of(invoice_filter)
-        if after:
-            self.get(after)
-            conditions.append(_AFTER)
-            parameters.append(after)
-        return [
-            kept.invoice for kept in self._load_rows(" AND ".join(conditions) or "true", parameters, most)
-        ]
+        own = [f"invoice.{column}" for column in place.columns]
+        if place.after:
+            self.get(place.after)
+            compares, columns = "<" if place.is_descending else ">", ", ".join(place.columns)
+            conditions.append(fill_in(_AFTER, own=", ".join(own), compares=compares, columns=columns))
+            parameters.append(place.after)
+        order = ", ".join(f"{column} DESC" if place.is_descending else column for column in own)
+        found = self._load_rows(" AND ".join(conditions) or "true", parameters, most, order)
+        return [kept.invoice for kept in found]
+
+    def count_found(self, invoice_filter: InvoiceFilter) -> int:
+        """Return how many invoices match a filter."""
+        conditions, parameters = _conditions_of(invoice_filter)
+        return invoice_rows.count(self._session, " AND ".join(conditions) or "true", parameters)
 
     def of_exams(self, exams: Iterable[Exam]) -> list[Invoice]:
         """Return the invoices of these exams' patients, cases and days, of any physician, except voided ones."""
@@ -217,9 +255,13 @@ class Invoices:
         return InvoiceRow(before.id, payer, step.place if step.request.lines else before.lined, after)
 
     def _load_rows(
-        self, condition: str, parameters: Sequence[object], most: int = EVERY_ROW
+        self,
+        condition: str,
+        parameters: Sequence[object],
+        most: int = EVERY_ROW,
+        order: str = invoice_rows.BY_NUMBER,
     ) -> list[InvoiceRow]:
-        found = invoice_rows.load(self._session, condition, parameters, most)
+        found = invoice_rows.load(self._session, condition, parameters, most, order)
         self._known |= {kept.invoice.number: kept for kept in found}
         return found
 

@@ -43,9 +43,7 @@ CHANGING_COLUMNS = (
 )
 _amounts_of = attrgetter(*AMOUNTS)
 
-_SELECT = """
-SELECT invoice.*, patient_case.name AS case_name, patient.name AS patient_name, payer.name AS payer_name,
-    attorney.name AS attorney_name, facility.name AS facility_name, physician.name AS physician_name
+_FROM = """
 FROM invoice
 JOIN patient_case ON patient_case.id = invoice.patient_case
 JOIN patient ON patient.id = patient_case.patient
@@ -53,8 +51,15 @@ LEFT JOIN payer ON payer.id = invoice.payer
 LEFT JOIN attorney ON attorney.id = invoice.attorney
 LEFT JOIN facility ON facility.id = invoice.facility
 LEFT JOIN physician ON physician.id = invoice.physician
-WHERE {condition} ORDER BY invoice.id LIMIT ?
 """
+_SELECT = (
+    "SELECT invoice.*, patient_case.name AS case_name, patient.name AS patient_name, payer.name AS payer_name,"
+    " attorney.name AS attorney_name, facility.name AS facility_name, physician.name AS physician_name"
+    + _FROM
+    + "WHERE {condition} ORDER BY {order} LIMIT ?"
+)
+_COUNT = "SELECT COUNT(*)" + _FROM + "WHERE {condition}"
+BY_NUMBER = "invoice.id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +73,24 @@ class InvoiceRow:
 
 
 def load(
-    session: DatabaseSession, condition: str, parameters: Sequence[object], most: int = EVERY_ROW
+    session: DatabaseSession,
+    condition: str,
+    parameters: Sequence[object],
+    most: int = EVERY_ROW,
+    order: str = BY_NUMBER,
 ) -> list[InvoiceRow]:
-    """Return up to ``most`` invoices that meet a condition over the columns of ``invoice``, in order of their numbers."""
-    rows = list(session.records(_SELECT.format(condition=condition), [*parameters, most]))
+    """Return up to ``most`` invoices that meet a condition over the columns of ``invoice``, in an order of theirs."""
+    query = _SELECT.format(condition=condition, order=order)
+    rows = list(session.records(query, [*parameters, most]))
     wanted = {(row["id"], place) for row in rows for place in (row["lined"], *orjson.loads(row["standing"]))}
     found = steps.at_places(session, sorted(wanted))
     return [InvoiceRow(row["id"], row["payer"], row["lined"], _invoice_of_row(row, found)) for row in rows]
+
+
+def count(session: DatabaseSession, condition: str, parameters: Sequence[object]) -> int:
+    """Return how many invoices meet a condition over the columns of ``invoice``."""
+    found: int = session.value(_COUNT.format(condition=condition), parameters)
+    return found
 
 
 def insert(session: DatabaseSession, rows: Iterable[tuple[InvoiceRow, Mapping[str, object]]]) -> None:

@@ -2,29 +2,32 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
 from server.billing.days import us
 from server.billing.invoices.aging_buckets import BUCKETS, Bucket, age_on, bucket_named, bucket_of
-from server.billing.invoices.invoice import SETTLED, Invoice, State
+from server.billing.invoices.invoice import Invoice, State
 from server.billing.money import dollars
 from server.billing.names import fold
 from server.errors import MissingInput, SheetInTheWay, count_of
-from server.ledger.invoices.invoice_records import ANY_DAY, Days, InvoiceFilter, in_both
+from server.ledger.invoices.invoice_records import Days, InvoiceFilter
 from server.operations import invoices
 from server.operations.clinics import show_setup
+from server.operations.invoice_filters import (
+    ALL,
+    DATES,
+    OPEN,
+    OPEN_STATES,
+    PARTIES,
+    days_between,
+    invoice_filter,
+    states_named,
+)
 from server.ribbon.context import ClickContext, question
 from server.ribbon.invoices.invoice_selection import sheet_sent
 from server.ribbon.invoices.line_changes import changes_of, lines_sheet_sent
 from server.ribbon.protocol import AskedField, Reply
 from server.sheets.invoices.invoices_sheet import write_invoices
 from server.sheets.invoices.tables import INVOICE_LINES, INVOICES
-
-OPEN, ALL = "open", "all"
-OPEN_STATES = tuple(state for state in State if state not in SETTLED)
-PARTIES = ("payer", "attorney", "facility", "physician", "patient", "case")
-DATES = {"created": "created", "exam": "exam_date", "paid": "paid_on"}
-"""The dates that ``from`` and ``to`` can limit, and their names in the books."""
 
 ANEW = "anew"
 SEND_FIRST = "Press Update invoices to send it first."
@@ -87,17 +90,14 @@ def _read_filters(context: ClickContext, today: date) -> tuple[InvoiceFilter, di
     answers = context.click.answers()
     states, named_states = _state_filter(answers.get("state", OPEN))
     parties = {name: answers[name] for name in PARTIES if name in answers}
-    filters: dict[str, Any] = {"states": states, **parties}
     words = {"state": named_states} | {name: f"{name} {spelling}" for name, spelling in parties.items()}
-    stretch, about, days = _day_filter(context)
+    limited, days = _day_filter(context)
     if days:
-        filters[DATES[about]] = stretch
         words["dates"] = days
-    if "bucket" in answers:
-        bucket = _bucket_filter(answers["bucket"])
-        filters["created"] = in_both(bucket.creation_days(today), filters.get("created", ANY_DAY))
+    bucket = _bucket_filter(answers["bucket"]) if "bucket" in answers else None
+    if bucket:
         words["bucket"] = f"{bucket.name} days old"
-    return InvoiceFilter(**filters), words
+    return invoice_filter(today, states, parties, limited, bucket), words
 
 
 def _state_filter(answer: str) -> tuple[tuple[State, ...], str]:
@@ -106,12 +106,12 @@ def _state_filter(answer: str) -> tuple[tuple[State, ...], str]:
     """
     known = {fold(state): state for state in State}
     words = [fold(word) for word in answer.replace(";", ",").split(",") if fold(word)]
-    if ALL in words:
-        return (), "all states"
-    if unknown := [word for word in words if word not in {OPEN, *known}]:
+    if ALL not in words and (unknown := [word for word in words if word not in {OPEN, *known}]):
         raise _unknown_answer("state", unknown[0], (OPEN, ALL, *State))
-    states = [state for state in State if fold(state) in words or (OPEN in words and state in OPEN_STATES)]
-    return tuple(states), OPEN if tuple(states) == OPEN_STATES else ", ".join(states)
+    states = states_named([known.get(word, word) for word in words])
+    if not states:
+        return states, "all states" if ALL in words else ""
+    return states, OPEN if states == OPEN_STATES else ", ".join(states)
 
 
 def _bucket_filter(answer: str) -> Bucket:
@@ -120,17 +120,14 @@ def _bucket_filter(answer: str) -> Bucket:
     raise _unknown_answer("bucket", answer, [one.name for one in BUCKETS])
 
 
-def _day_filter(context: ClickContext) -> tuple[Days, str, str]:
-    """Return the range of days, the kind of date, and both in words ("" if no days are given)."""
+def _day_filter(context: ClickContext) -> tuple[tuple[str, Days], str]:
+    """Return the kind of date with the range of days, and both in words ("" if no days are given)."""
     about = context.click.answers().get("dates", "created").casefold()
     if about not in DATES:
         raise _unknown_answer("dates", about, list(DATES))
-    first, last = context.day("from"), context.day("to")
-    if first and last and last < first:
-        sentence = f"From {us(first)} to {us(last)} there is no day."
-        raise MissingInput("to", sentence, "Give “to” as a day on or after “from”.")
-    parts = [f"{word} {us(day)}" for word, day in (("from", first), ("to", last)) if day]
-    return (first, last), about, f"{about} {' '.join(parts)}" if parts else ""
+    days = days_between(context.day("from"), context.day("to"))
+    parts = [f"{word} {us(day)}" for word, day in zip(("from", "to"), days, strict=True) if day]
+    return (about, days), f"{about} {' '.join(parts)}" if parts else ""
 
 
 def _unknown_answer(name: str, answer: str, choices: Iterable[str]) -> MissingInput:

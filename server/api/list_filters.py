@@ -1,0 +1,112 @@
+"""What a list is narrowed to, how it is sorted, and which page of it is asked for.
+
+Names of patients and cases are filters of a search, which is a POST: names in URLs would end up in logs (ADR 19).
+"""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from server.api.invoice_bodies import Body, Day, Name
+from server.billing.invoices.aging_buckets import BUCKETS, bucket_named
+from server.billing.invoices.invoice import State
+from server.ledger.invoices.cases import CaseFilter
+from server.ledger.invoices.invoice_records import InvoiceFilter, InvoiceOrder, InvoicePlace
+from server.operations.invoice_filters import DATES, PARTIES, days_between, invoice_filter, states_named
+from server.operations.session import Session
+
+MOST_LISTED = 1_000
+"""The most rows on a page."""
+
+Limit = Annotated[int, Field(ge=1, le=MOST_LISTED)]
+Place = Annotated[int, Field(ge=0, lt=2**53)]
+BodyLimit = Annotated[int, Field(strict=True, ge=1, le=MOST_LISTED)]
+BodyPlace = Annotated[int, Field(strict=True, ge=0, lt=2**53)]
+"""A parameter of an address is a text that is read as a number; a body has numbers."""
+
+BucketName = StrEnum(  # type: ignore[misc] # the names come from the table of buckets
+    "BucketName", {word: word for bucket in BUCKETS for word in (bucket.name, bucket.risk)}
+)
+"""An age in days, such as ``31-60``, or its risk, such as ``High``."""
+
+Sort = StrEnum(  # type: ignore[misc]
+    "Sort", {f"{sign}{order}": f"{sign}{order}" for order in InvoiceOrder for sign in ("", "-")}
+)
+"""What a list is sorted by; descending with a hyphen before it."""
+
+Dates = StrEnum("Dates", {word: word for word in DATES})  # type: ignore[misc]
+"""The dates that ``from`` and ``to`` can limit."""
+
+
+class ListOfInvoices(Body):
+    """Which invoices to list. A part that is left out matches any invoice."""
+
+    state: tuple[State | Literal["open", "all"], ...] = ()
+    bucket: BucketName | None = None
+    payer: Name = ""
+    attorney: Name = ""
+    facility: Name = ""
+    physician: Name = ""
+    dates: Dates = Dates("created")
+    since: Day | None = Field(None, alias="from")
+    until: Day | None = Field(None, alias="to")
+    sort: Sort = Sort("number")
+    limit: Limit = 100
+    after: Name = ""
+
+    def invoice_filter(self, session: Session) -> InvoiceFilter:
+        """Return the filter for the books. Raises MissingInput if ``from`` is after ``to``."""
+        parties = {name: getattr(self, name) for name in PARTIES if name in type(self).model_fields}
+        limited = (self.dates.value, days_between(self.since, self.until))
+        bucket = bucket_named(self.bucket) if self.bucket else None
+        return invoice_filter(session.today, states_named(self.state), parties, limited, bucket)
+
+    def place(self) -> InvoicePlace:
+        """Return where the page begins."""
+        name = self.sort.value
+        return InvoicePlace(self.after, InvoiceOrder(name.removeprefix("-")), name.startswith("-"))
+
+
+class SearchForInvoices(ListOfInvoices):
+    """The same, and the invoices of one patient or one case."""
+
+    patient: Name = ""
+    case: Name = ""
+    limit: BodyLimit = 100
+
+
+class ListOfCases(Body):
+    """Which cases to list. A part that is left out matches any case."""
+
+    state: Literal["open", "settled"] | None = None
+    attorney: Name = ""
+    payer: Name = ""
+    limit: Limit = 100
+    after: Place = 0
+
+    def case_filter(self) -> CaseFilter:
+        """Return the filter for the books."""
+        is_settled = None if self.state is None else self.state == "settled"
+        return CaseFilter(attorney=self.attorney, payer=self.payer, is_settled=is_settled)
+
+
+class SearchForCases(ListOfCases):
+    """The same, and the cases of one patient or of one name."""
+
+    patient: Name = ""
+    case: Name = ""
+    limit: BodyLimit = 100
+    after: BodyPlace = 0
+
+    def case_filter(self) -> CaseFilter:
+        """Return the filter for the books."""
+        is_settled = None if self.state is None else self.state == "settled"
+        return CaseFilter(self.patient, self.case, self.attorney, self.payer, is_settled)
+
+
+class PageOfSetup(Body):
+    """Which rows of a list to return."""
+
+    limit: Limit = 100
+    after: Place = 0

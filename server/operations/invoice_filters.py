@@ -1,0 +1,56 @@
+"""The filters of a list of invoices. Buttons and addresses name them with the same words."""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+
+from server.billing.days import us
+from server.billing.invoices.aging_buckets import Bucket
+from server.billing.invoices.invoice import SETTLED, State
+from server.errors import MissingInput
+from server.ledger.invoices.invoice_records import ANY_DAY, Days, InvoiceFilter, in_both
+
+OPEN, ALL = "open", "all"
+OPEN_STATES = tuple(state for state in State if state not in SETTLED)
+PARTIES = ("payer", "attorney", "facility", "physician", "patient", "case")
+DATES = {"created": "created", "exam": "exam_date", "paid": "paid_on"}
+"""The dates that ``from`` and ``to`` can limit, and their names in the books."""
+
+
+def states_named(words: Collection[str]) -> tuple[State, ...]:
+    """Return the states that words name: ``open`` are all that are not settled. () stands for all of them."""
+    if ALL in words:
+        return ()
+    return tuple(state for state in State if state in words or (OPEN in words and state in OPEN_STATES))
+
+
+def days_between(first: date | None, last: date | None) -> Days:
+    """Return the range of days; raises MissingInput if it holds no day."""
+    if first and last and last < first:
+        sentence = f"From {us(first)} to {us(last)} there is no day."
+        raise MissingInput("to", sentence, "Give “to” as a day on or after “from”.")
+    return first, last
+
+
+def invoice_filter(
+    today: date,
+    states: Collection[State],
+    parties: Mapping[str, str],
+    limited: tuple[str, Days],
+    bucket: Bucket | None,
+) -> InvoiceFilter:
+    """Return a filter for the books.
+
+    ``parties`` has spellings by the names in ``PARTIES``. ``limited`` is a kind of date, as in ``DATES``, and the
+    range it is in. The invoices of a bucket are those whose age today is in it.
+    """
+    about, days = limited
+    ranges = {DATES[about]: days}
+    if bucket:
+        ranges["created"] = in_both(bucket.creation_days(today), ranges.get("created", ANY_DAY))
+    return InvoiceFilter(
+        states=states,
+        **{name: parties.get(name, "") for name in PARTIES},
+        created=ranges.get("created", ANY_DAY),
+        exam_date=ranges.get("exam_date", ANY_DAY),
+        paid_on=ranges.get("paid_on", ANY_DAY),
+    )

@@ -1,0 +1,199 @@
+"""Lists over HTTP: every filter, order and page against a plain loop over all invoices."""
+
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.api.billed import DAY, INVOICES, an_exam, created, post, refused, serving, step
+from tests.api.wire import problem
+
+CASES = "/clinics/lakeside/cases"
+SETTLED = {"paid", "written_off", "voided"}
+ORDERS = ("number", "created", "exam_date", "billed_cents", "balance_cents")
+PEOPLE = ("Ann Invented", "Bob Invented", "Cid Invented")
+
+Shown = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def listed(priced_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """Return a client of a service with 24 invoices of all kinds."""
+    random = Random(3)  # noqa: S311 - the same invoices every time
+    folder = shutil.copytree(priced_folder, tmp_path_factory.mktemp("listed") / "ledger")
+    with serving(Path(folder)) as client:
+        exams = [
+            an_exam(
+                PEOPLE[place % 3],
+                f"C-{place % 2}",
+                exam_date=f"2026-09-{1 + random.randrange(28):02}",
+                units=1 + random.randrange(3),
+                facility=random.choice(["North", "South", ""]),
+                physician=random.choice(["Dr. Example", "Dr. Sample"]),
+                attorney=random.choice(["Fern Law", ""]),
+            )
+            | {"case": f"C-{place}"}
+            for place in range(24)
+        ]
+        for number in created(client, *exams):
+            for action in random.choice([(), ("send",), ("send", "agree"), ("void",)]):
+                assert (
+                    step(client, number, action, day=DAY, amount_cents=80_00, note="by phone").status_code
+                    == 200
+                )
+        yield client
+
+
+def every_invoice(client: httpx.Client) -> list[Shown]:
+    found: list[Shown] = client.get(INVOICES, params={"limit": 1_000}).json()["invoices"]
+    return found
+
+
+Matches = Callable[[Shown], bool]
+
+FILTERS: dict[str, tuple[dict[str, Any], Matches]] = {
+    "nothing said": ({}, lambda _: True),
+    "open": ({"state": "open"}, lambda one: one["state"] not in SETTLED),
+    "two states": (
+        {"state": ["voided", "pending_cheque"]},
+        lambda one: one["state"] in {"voided", "pending_cheque"},
+    ),
+    "open and one more": ({"state": ["open", "voided"]}, lambda _: True),
+    "facility": ({"facility": "north"}, lambda one: one["facility"] == "North"),
+    "physician": ({"physician": "DR EXAMPLE"}, lambda one: one["physician"] == "Dr. Example"),
+    "attorney": ({"attorney": "Fern Law"}, lambda one: one["attorney"] == "Fern Law"),
+    "payer": ({"payer": "nobody"}, lambda _: False),
+    "all states": ({"state": ["all", "paid"]}, lambda _: True),
+    "exam day": (
+        {"dates": "exam", "from": "2026-09-10", "to": "2026-09-20"},
+        lambda one: "2026-09-10" <= one["exam_date"] <= "2026-09-20",
+    ),
+    "paid day": ({"dates": "paid", "from": "2026-01-01"}, lambda one: one["paid_on"] is not None),
+    "bucket": ({"bucket": "0-30"}, lambda _: True),
+    "bucket and exam day": (
+        {"bucket": "Low", "dates": "exam", "to": "2026-09-15"},
+        lambda one: one["exam_date"] <= "2026-09-15",
+    ),
+}
+
+
+@pytest.mark.parametrize(("asked", "matches"), FILTERS.values(), ids=FILTERS)
+def test_a_list_and_its_total_are_what_the_filter_says(
+    listed: httpx.Client, asked: Mapping[str, Any], matches: Matches
+) -> None:
+    wanted = [one["number"] for one in every_invoice(listed) if matches(one)]
+    page = listed.get(INVOICES, params={"limit": 1_000, **asked}).json()
+    assert [one["number"] for one in page["invoices"]] == wanted
+    assert (page["total"], page["next"]) == (len(wanted), None)
+
+
+@pytest.mark.parametrize("sign", ["", "-"])
+@pytest.mark.parametrize("order", ORDERS)
+def test_pages_in_any_order_put_together_are_the_sorted_list(
+    listed: httpx.Client, order: str, sign: str
+) -> None:
+    wanted = sorted(every_invoice(listed), key=lambda one: (one[order], one["number"]), reverse=bool(sign))
+    asked: dict[str, Any] = {"sort": f"{sign}{order}", "limit": 5}
+    found: list[Shown] = []
+    while True:
+        page = listed.get(INVOICES, params=asked).json()
+        assert page["total"] == len(wanted)
+        found += page["invoices"]
+        if page["next"] is None:
+            break
+        asked["after"] = page["next"]
+    assert found == wanted
+
+
+def test_a_patient_is_searched_for_in_a_body_and_never_in_an_address(listed: httpx.Client) -> None:
+    wanted = [one["number"] for one in every_invoice(listed) if one["patient"] == "Ann Invented"]
+    page = listed.post(f"{INVOICES}/search", json={"patient": "ann invented"}).json()
+    assert [one["number"] for one in page["invoices"]] == wanted
+    assert page["total"] == len(wanted) == 8
+    for address in (INVOICES, CASES):
+        assert (
+            problem(listed.get(address, params={"patient": "x"}))["detail"]
+            == "patient: there is no such part."
+        )
+
+
+def test_a_case_is_searched_for_with_the_other_filters(listed: httpx.Client) -> None:
+    (one,) = listed.post(f"{INVOICES}/search", json={"case": "c-7"}).json()["invoices"]
+    assert one["case"] == "C-7"
+    asked = {"case": "C-7", "state": ["paid"], "sort": "-created"}
+    assert listed.post(f"{INVOICES}/search", json=asked).json() == {"invoices": [], "next": None, "total": 0}
+
+
+def test_days_without_a_day_between_them_are_refused(listed: httpx.Client) -> None:
+    asked = {"from": "2026-09-02", "to": "2026-09-01"}
+    for answer in (listed.get(INVOICES, params=asked), listed.post(f"{INVOICES}/search", json=asked)):
+        assert refused(answer) == (422, "missing-input")
+        assert problem(answer)["detail"] == "From 09/02/2026 to 09/01/2026 there is no day."
+
+
+def test_cases_are_filtered_by_patient_attorney_and_whether_they_are_settled(listed: httpx.Client) -> None:
+    every = listed.get(CASES, params={"limit": 1_000}).json()
+    assert every["total"] == len(every["cases"]) == 24
+    for state in ("open", "settled"):
+        page = listed.get(CASES, params={"state": state, "limit": 1_000}).json()
+        wanted = [one for one in every["cases"] if one["settled"] == (state == "settled")]
+        assert (page["cases"], page["total"]) == (wanted, len(wanted))
+    of_ann = listed.post(f"{CASES}/search", json={"patient": "ANN INVENTED", "attorney": "fern law"}).json()
+    assert of_ann["cases"] == [
+        one for one in every["cases"] if (one["patient"], one["attorney"]) == ("Ann Invented", "Fern Law")
+    ]
+
+
+def test_pages_of_cases_put_together_are_all_cases(listed: httpx.Client) -> None:
+    found, after = [], 0
+    while after is not None:
+        page = listed.get(CASES, params={"limit": 7, "after": after}).json()
+        found += page["cases"]
+        after = page["next"]
+    assert found == listed.get(CASES, params={"limit": 1_000}).json()["cases"]
+
+
+@pytest.mark.parametrize("name", ["providers", "rates", "prices", "pay-runs"])
+def test_the_lists_of_a_setup_have_pages(listed: httpx.Client, name: str) -> None:
+    address, key = f"/clinics/lakeside/{name}", name.replace("-", "_")
+    every = listed.get(address, params={"limit": 1_000}).json()
+    assert (every["total"], every["next"]) == (len(every[key]), None)
+    found, after = [], 0
+    while after is not None:
+        page = listed.get(address, params={"limit": 1, "after": after}).json()
+        found += page[key]
+        after = page["next"]
+    assert found == every[key]
+
+
+def test_the_lines_of_an_invoice_are_a_resource(listed: httpx.Client) -> None:
+    number = every_invoice(listed)[0]["number"]
+    whole = listed.get(f"{INVOICES}/{number}").json()
+    lines = listed.get(f"{INVOICES}/{number}/lines").json()
+    assert lines == {name: whole[name] for name in ("number", "version", "state", "lines", "billed_cents")}
+    assert sum(line["total_cents"] for line in lines["lines"]) == lines["billed_cents"]
+    assert refused(listed.get(f"{INVOICES}/INV-000404/lines")) == (404, "unknown-invoice")
+
+
+def test_the_documents_of_an_invoice_are_a_resource(listed: httpx.Client) -> None:
+    number = every_invoice(listed)[0]["number"]
+    assert listed.get(f"{INVOICES}/{number}/documents").json() == {"documents": []}
+    kept = listed.post(
+        "/clinics/lakeside/documents",
+        content=b"a scanned cheque",
+        headers={"content-type": "application/octet-stream", "x-document-name": "cheque.txt"},
+    ).json()
+    step(listed, number, "attach", document=kept["digest"], note="the copy")
+    (shown,) = listed.get(f"{INVOICES}/{number}/documents").json()["documents"]
+    assert {name: shown[name] for name in kept} == kept
+    assert (shown["action"], shown["note"], shown["actor"]) == ("attach", "the copy", "local")
+
+
+def test_a_search_records_nothing_and_so_has_no_request_id(listed: httpx.Client) -> None:
+    answer = post(listed, f"{INVOICES}/search", patient="Ann Invented")
+    assert refused(answer) == (400, "bad-request")
+    assert problem(answer)["detail"] == "request_id: there is no such part."
