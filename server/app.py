@@ -41,18 +41,19 @@ def create_app(settings: Settings) -> FastAPI:
         version=version("clinic-ledger"),
         description="Payroll and invoice bookkeeping for clinics, driven from the Excel sheet in front of you.",
         lifespan=lifespan,
+        generate_unique_id_function=openapi.operation_id,
         redirect_slashes=False,  # an address is either exact or unknown
     )
     app.state.ledger = ledger
     app.state.workers = workers
     app.state.pairing = pairing.Pairing(ledger.tokens)
     app.include_router(router)
-    app.include_router(clinics.router)
-    app.include_router(invoices.router)
-    app.include_router(steps.router)
-    app.include_router(cases.router)
-    app.include_router(documents.router)
-    app.include_router(pairing.router)
+    app.include_router(clinics.router, tags=["clinics"])
+    app.include_router(invoices.router, tags=["invoices"])
+    app.include_router(steps.router, tags=["invoices"])
+    app.include_router(cases.router, tags=["cases"])
+    app.include_router(documents.router, tags=["documents"])
+    app.include_router(pairing.router, tags=["pairing"])
     problems.install(app)
     openapi.describe(app)
     app.add_middleware(

@@ -99,5 +99,5 @@ def _plain_file_name(encoded: str) -> str:
     try:
         name = unquote(encoded, errors="strict")
     except UnicodeDecodeError:
-        raise errors.BadRequest("The document's name is not percent-encoded UTF-8.") from None
+        raise errors.DocumentUnusable("has a name that is not percent-encoded UTF-8") from None
     return "".join(filter(str.isprintable, name)).strip()[-LONGEST_NAME:]

@@ -13,7 +13,7 @@ from threading import Lock
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, FastAPI, Request
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from server.api.guard import bearer_token
 from server.api.problems import refusals
@@ -94,7 +94,15 @@ OpenPairing = Annotated[Pairing, Depends(find_pairing)]
 class CodeIn(BaseModel):
     """A typed code. Case, hyphens and spaces do not matter."""
 
+    model_config = ConfigDict(extra="forbid")
+
     code: str = Field(max_length=64)
+
+
+class EmptyBody(BaseModel):
+    """A body without any part: ``{}``."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 class TokenOut(BaseModel):
@@ -123,7 +131,7 @@ def pair(body: CodeIn, pairing: OpenPairing) -> TokenOut:
 
 
 @router.post("/pair/code", responses=refusals(BadRequest, TooLarge))
-def show_code(pairing: OpenPairing) -> CodeOut:
+def show_code(body: EmptyBody, pairing: OpenPairing) -> CodeOut:  # noqa: ARG001 - only its form counts
     """Return a new one-time code. Only a paired client may ask for it."""
     return CodeOut(code=pairing.show_code())
 

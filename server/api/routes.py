@@ -6,7 +6,6 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from server import errors
-from server.api.openapi import REF
 from server.api.problems import MEDIA_TYPE, refusals
 from server.api.resources import ClinicOut, Health
 from server.api.sessions import Asking, OfFirm
@@ -29,20 +28,20 @@ def find_workers(request: Request) -> Workers:
     return found
 
 
-@router.get("/health", responses=refusals())
+@router.get("/health", tags=["service"], responses=refusals())
 def health(sessions: OfFirm) -> Health:
     """Return that the service is up, and the number of its clinics."""
     with sessions.viewing() as session:
         return Health(clinics=len(clinics.list_clinics(session)))
 
 
-@router.get("/ribbon", responses=refusals())
+@router.get("/ribbon", tags=["service"], responses=refusals())
 def show_ribbon() -> Ribbon:
     """Return the ribbon table that the add-ins are built from."""
     return ribbon()
 
 
-CLICK = {"$ref": REF.format(model=Click.__name__)}
+CLICK = {"$ref": f"#/components/schemas/{Click.__name__}"}
 CLICK_BODY = {"requestBody": {"required": True, "content": {"application/json": {"schema": CLICK}}}}
 
 
@@ -67,6 +66,7 @@ def _declare_button(button: Button) -> None:
         response_model=Reply,
         responses=refusals(*COMMANDS[button.id].refusals),
         openapi_extra=CLICK_BODY,
+        tags=["buttons"],
         name=button.id,
         summary=button.label,
         description=f"{button.tip} Safe to send again with the same request id.",
@@ -79,6 +79,7 @@ for _button in ribbon().button:
 
 @router.post(
     "/ribbon/{button}",
+    tags=["buttons"],
     response_model=Reply,
     responses=refusals(errors.UnknownButton, *OF_ANY_CLICK),
     openapi_extra=CLICK_BODY,
@@ -92,6 +93,7 @@ async def press_unknown_button(
 
 @router.get(
     "/outputs/{output_id}",
+    tags=["service"],
     response_class=Response,
     responses={200: {"content": {XLSX: {}}}, **refusals(errors.UnknownOutput)},
 )
@@ -102,7 +104,7 @@ def fetch_output(output_id: str, sessions: OfFirm) -> Response:
     return Response(workbook, media_type=XLSX, headers={"Cache-Control": "no-store"})
 
 
-@router.get("/clinics", responses=refusals())
+@router.get("/clinics", tags=["clinics"], responses=refusals())
 def list_clinics(sessions: OfFirm) -> list[ClinicOut]:
     """List the clinics of the ledger."""
     with sessions.viewing() as session:

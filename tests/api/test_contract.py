@@ -1,5 +1,6 @@
 """The OpenAPI document: whole, and true about what is refused."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -7,6 +8,9 @@ import httpx
 import pytest
 
 from server import errors
+from server.api.field_descriptions import DESCRIPTIONS, OF_MODELS
+from server.api.guard import OPEN
+from server.api.openapi import TOKEN_SCHEME
 from server.api.problems import STATUS
 from server.ribbon.dispatch import COMMANDS
 from tests.api.wire import PROBLEM, press
@@ -138,3 +142,82 @@ def test_a_click_and_its_reply_are_described(contract: dict[str, Any]) -> None:
 def test_a_reply_has_exactly_the_parts_described(contract: dict[str, Any], idle: httpx.Client) -> None:
     reply = press(idle, "clinic.choose", a_click(clinic=None)).json()
     assert reply.keys() == contract["components"]["schemas"]["Reply"]["properties"].keys()
+
+
+KEYWORDS = {
+    "$ref", "additionalProperties", "allOf", "anyOf", "const", "default", "description", "enum", "exclusiveMaximum",
+    "exclusiveMinimum", "format", "items", "maxItems", "maxLength", "maximum", "minItems", "minLength", "minimum",
+    "pattern", "properties", "required", "title", "type",
+}  # fmt: skip
+"""The keywords of JSON Schema that the document uses."""
+
+
+def schemas_in(node: object) -> Iterator[dict[str, Any]]:
+    """Yield every schema of the document, and those inside it."""
+    if isinstance(node, dict):
+        if "type" in node or "anyOf" in node or "properties" in node:
+            yield node
+        for name, value in node.items():
+            inside = value.values() if name == "properties" and isinstance(value, dict) else [value]
+            for one in inside if name not in {"example", "default", "enum", "const", "required"} else ():
+                yield from schemas_in(one)
+    elif isinstance(node, list):
+        for value in node:
+            yield from schemas_in(value)
+
+
+def test_every_property_and_parameter_says_what_it_means(contract: dict[str, Any]) -> None:
+    for model, schema in contract["components"]["schemas"].items():
+        for name, described in schema.get("properties", {}).items():
+            assert described.get("description"), f"{model}.{name}"
+    for name, operation in operations(contract):
+        for parameter in operation.get("parameters", ()):
+            assert parameter["description"], f"{name} {parameter['name']}"
+
+
+def test_no_description_is_about_a_name_that_is_gone(contract: dict[str, Any]) -> None:
+    names = {parameter["name"] for _, one in operations(contract) for parameter in one.get("parameters", ())}
+    models = {}
+    for model, schema in contract["components"]["schemas"].items():
+        models[model] = set(schema.get("properties", {}))
+        names |= models[model]
+    assert DESCRIPTIONS.keys() <= names
+    for entry in OF_MODELS:
+        model, _, name = entry.partition(".")
+        assert name in models[model], entry
+
+
+def test_an_operation_has_a_readable_id_of_its_own_and_a_tag_that_is_described(
+    contract: dict[str, Any],
+) -> None:
+    ids = [operation["operationId"] for _, operation in operations(contract)]
+    assert len(set(ids)) == len(ids)
+    assert {"list_invoices", "take_step", "press_invoices_update", "settle_case"} <= set(ids)
+    assert all(re.fullmatch(r"[a-z_]{4,30}", one) for one in ids)
+    described = {tag["name"] for tag in contract["tags"]}
+    assert {tag for _, operation in operations(contract) for tag in operation["tags"]} == described
+
+
+def test_the_token_is_declared_and_needed_wherever_the_guard_asks_for_it(contract: dict[str, Any]) -> None:
+    assert contract["components"]["securitySchemes"][TOKEN_SCHEME]["scheme"] == "bearer"
+    assert contract["security"] == [{TOKEN_SCHEME: []}]
+    free = {name.partition(" ")[2] for name, one in operations(contract) if one.get("security") == []}
+    assert free == OPEN & set(contract["paths"])
+
+
+def test_the_document_has_a_server_and_only_keywords_of_json_schema(contract: dict[str, Any]) -> None:
+    assert contract["servers"][0]["variables"]["port"]["default"] == "8765"
+    for schema in schemas_in(contract["components"]["schemas"]):
+        unknown = schema.keys() - KEYWORDS - contract["components"]["schemas"].keys()
+        assert not unknown, schema
+
+
+def test_every_body_has_an_example_that_the_service_does_not_call_malformed(
+    contract: dict[str, Any], idle: httpx.Client
+) -> None:
+    for name, operation in operations(contract):
+        for media_type, content in operation.get("requestBody", {}).get("content", {}).items():
+            if media_type == "application/json":
+                assert "example" in content, name
+                path = name.partition(" ")[2].format(clinic="harbor", number="INV-000001", button="x")
+                assert idle.post(path, json=content["example"]).status_code != 400, name

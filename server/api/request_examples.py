@@ -1,0 +1,61 @@
+"""Examples of requests, by the model of their body and by the name of a parameter. The people and codes are invented."""
+
+from typing import Any
+
+_STEP = {
+    "action": "record cheque",
+    "version": 3,
+    "amount_cents": 80_00,
+    "cheque_number": "77-1",
+    "cheque_date": "2026-10-01",
+    "received_date": "2026-10-05",
+    "paying_party": "Oak Mutual (invented)",
+    "note": "the copy is in the folder",
+}
+_EXAM = {
+    "exam_date": "2026-09-30",
+    "patient": "PT-001",
+    "case": "C-1",
+    "physician": "Dr. Example",
+    "facility": "North",
+    "code": "EX-101",
+    "units": 2,
+    "bilateral": False,
+    "payer": "Oak Mutual (invented)",
+}
+
+EXAMPLES: dict[str, Any] = {
+    "Click": {
+        "request_id": "6a0f6c1e-click",
+        "workbook": {"name": "October.xlsx", "clinic": "lakeside", "date_system": 1900},
+        "sheets": [
+            {
+                "name": "Appointments",
+                "top_left": "A1",
+                "columns": [["Date", 46310], ["Status", "Show"]],
+                "formats": ["mm/dd/yyyy", None],
+            }
+        ],
+        "selection": {"sheet": "Appointments", "rows": [2]},
+        "inputs": {"from": "2026-10-01", "to": "2026-10-31"},
+    },
+    "CodeIn": {"code": "ABCD-EFGH"},
+    "EmptyBody": {},
+    "InvoicesBody": {"request_id": "6a0f6c1e-exams", "exams": [_EXAM]},
+    "SearchForInvoices": {"patient": "PT-001", "state": ["open"], "sort": "-created", "limit": 50},
+    "SearchForCases": {"patient": "PT-001", "state": "open"},
+    "SettleBody": {"request_id": "6a0f6c1e-settle", "patient": "PT-001", "case": "C-1", "day": "2026-10-20"},
+    "StepBody": {"request_id": "6a0f6c1e-step", **_STEP},
+    "StepsBody": {"request_id": "6a0f6c1e-steps", "steps": [{"number": "INV-000001", **_STEP}]},
+}
+
+PARAMETER_EXAMPLES: dict[str, Any] = {
+    "bucket": "31-60",
+    "clinic": "lakeside",
+    "from": "2026-10-01",
+    "number": "INV-000001",
+    "sort": "-created",
+    "state": ["open"],
+    "to": "2026-10-31",
+    "x-document-name": "cheque%2077-1.pdf",
+}

@@ -1,0 +1,1 @@
+"""What schemathesis needs to fuzz the contract: its settings, and hooks."""
