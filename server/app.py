@@ -9,7 +9,7 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 
-from server.api import cases, clinics, documents, invoices, openapi, pairing, problems, steps
+from server.api import cases, cheques, clinics, documents, invoices, openapi, pairing, problems, steps
 from server.api.guard import Guard
 from server.api.incidents import Incidents
 from server.api.pages import Pages
@@ -52,6 +52,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(invoices.router, tags=["invoices"])
     app.include_router(steps.router, tags=["invoices"])
     app.include_router(cases.router, tags=["cases"])
+    app.include_router(cheques.router, tags=["cheques"])
     app.include_router(documents.router, tags=["documents"])
     app.include_router(pairing.router, tags=["pairing"])
     problems.install(app)

@@ -3,12 +3,14 @@
 from typing import Annotated
 from urllib.parse import quote, unquote
 
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic import BaseModel, ConfigDict
 from starlette.concurrency import run_in_threadpool
 
 from server import errors
 from server.api.guard import OCTETS
+from server.api.invoices import CLINIC
+from server.api.list_filters import ListOfDocuments
 from server.api.problems import refusals
 from server.api.sessions import OfClinic, Sessions
 from server.ledger.document_files import LARGEST
@@ -40,6 +42,34 @@ class DocumentOut(BaseModel):
     size: int
     media_type: str
     file_name: str
+
+
+class KeptDocumentOut(DocumentOut):
+    """A kept document, with who recorded it and when (UTC)."""
+
+    recorded_at: str
+    actor: str
+    is_attached: bool
+
+
+class DocumentPage(BaseModel):
+    """A page of the list of documents. ``next`` is the ``after`` of the next page, ``null`` on the last page."""
+
+    documents: list[KeptDocumentOut]
+    next: str | None
+    total: int
+
+
+@router.get("", responses=refusals(errors.UnknownDocument, *CLINIC))
+def list_documents(sessions: OfClinic, asked: Annotated[ListOfDocuments, Query()]) -> DocumentPage:
+    """List the kept documents, attached or not, one page at a time."""
+    with sessions.viewing() as session:
+        listed = documents.list_documents(session, asked.place(), asked.limit)
+    return DocumentPage(
+        documents=[KeptDocumentOut.model_validate(document) for document in listed.rows],
+        next=listed.rows[-1].digest if listed.has_more else None,
+        total=listed.total,
+    )
 
 
 @router.post("", responses=KEEP_REFUSALS, openapi_extra=BODY)

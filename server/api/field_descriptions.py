@@ -90,6 +90,8 @@ DESCRIPTIONS: dict[str, str] = {
     "inputs": "The options of the button, and answers to its questions, by name.",
     "invoice": "The invoice after the step.",
     "invoices": "The invoices.",
+    "is_attached": "Whether a step attaches it to an invoice. If none does, it is removed after a day.",
+    "is_in_effect": "Whether it neither bounced nor was taken back. Of a cheque: whether a part is in effect.",
     "kind": "What kind it is.",
     "label": "The words that people read.",
     "last": "The last day of the pay period.",
@@ -118,6 +120,7 @@ DESCRIPTIONS: dict[str, str] = {
     "paid": "Rows that are paid.",
     "paid_cents": "The total of a pay run, in cents.",
     "paid_on": "The day its cheques cleared; null until then.",
+    "parts": "What each step took of the cheque, in the order of recording.",
     "patient": "The patient, a name or an ID.",
     "pay_runs": "The pay runs of this page, the latest period first.",
     "payer": "Who is billed; empty if unknown.",
@@ -194,9 +197,17 @@ OF_MODELS: dict[str, str] = {
     "CaseOut.invoices": "How many invoices the case has.",
     "CaseOut.name": "The name of the case; empty if it has none.",
     "ChequeOut.amount_cents": "The whole cheque, in cents.",
+    "ChequePage.cheques": "The cheques of this page.",
+    "ChequePartOut.amount_cents": "What the part pays of its invoice, in cents.",
+    "ChequePartOut.invoice": "The number of the invoice.",
+    "ChequePartOut.place": "The place of the step among those of the invoice.",
+    "RecordedChequeOut.amount_cents": "The whole cheque, in cents.",
+    "RecordedChequeOut.id": "The id of the cheque, which only identifies it.",
+    "RecordedChequeOut.number": "The number of the cheque, as it was first written.",
     "ChequeOut.number": "The number of the cheque.",
     "CodeIn.code": "The pairing code as typed. Case, hyphens and spaces do not matter.",
     "CodeOut.code": "The pairing code to type into the task pane.",
+    "DocumentPage.documents": "The documents of this page.",
     "Health.status": "Always ok.",
     "Health.version": "The version of the service.",
     "PriceOut.bilateral": "How both sides are priced.",
@@ -210,9 +221,15 @@ OF_MODELS: dict[str, str] = {
 }
 
 OF_PARAMETERS: dict[str, str] = {
-    "state": "The states to list. “open” are all that are not settled, “all” is every state.",
+    "list_cases.state": "open: an invoice of the case waits for something; settled: none does.",
+    "list_cheques.from": "The first day of receipt, included.",
+    "list_cheques.number": "The number of the cheque.",
+    "list_cheques.payer": "The paying party.",
+    "list_cheques.state": "in_effect: a part of the cheque is in effect; taken_back: none is.",
+    "list_cheques.to": "The last day of receipt, included.",
+    "list_invoices.state": "The states to list. “open” are all that are not settled, “all” is every state.",
 }
-"""Parameters that mean something else than the property of their name."""
+"""Parameters of an operation that mean something else than the property of their name."""
 
 
 def property_description(model: str, name: str) -> str:
@@ -220,6 +237,6 @@ def property_description(model: str, name: str) -> str:
     return OF_MODELS.get(f"{model}.{name}") or DESCRIPTIONS.get(name, "")
 
 
-def parameter_description(name: str) -> str:
-    """Return what a parameter means, "" if nobody has said."""
-    return OF_PARAMETERS.get(name) or DESCRIPTIONS.get(name, "")
+def parameter_description(operation: str, name: str) -> str:
+    """Return what a parameter of an operation means, "" if nobody has said."""
+    return OF_PARAMETERS.get(f"{operation}.{name}") or DESCRIPTIONS.get(name, "")

@@ -6,12 +6,12 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from server.billing.invoices.cases import Case
 from server.billing.invoices.invoice import Account, Action, ChequeException, Invoice, State, Step
 from server.billing.invoices.state_machine import RULES, Rule, open_rules
 from server.billing.people import MANAGERS
 from server.ledger.invoices.steps import StepRecord
-from server.operations.cases import CasesListed
-from server.operations.invoices import InvoicesListed
+from server.operations.listed_rows import ListedRows
 from server.operations.steps import DocumentInHistory
 
 
@@ -242,11 +242,11 @@ class InvoicePage(BaseModel):
     total: int
 
     @classmethod
-    def of(cls, listed: InvoicesListed) -> Self:
+    def of(cls, listed: ListedRows[Invoice]) -> Self:
         """Return a page as shown."""
         return cls(
-            invoices=[InvoiceOut.of(invoice) for invoice in listed.invoices],
-            next=listed.invoices[-1].number if listed.has_more else None,
+            invoices=[InvoiceOut.of(invoice) for invoice in listed.rows],
+            next=listed.rows[-1].number if listed.has_more else None,
             total=listed.total,
         )
 
@@ -322,11 +322,11 @@ class CasePage(BaseModel):
     total: int
 
     @classmethod
-    def of(cls, listed: CasesListed) -> Self:
+    def of(cls, listed: ListedRows[Case]) -> Self:
         """Return a page as shown."""
         return cls(
-            cases=[CaseOut.model_validate(case) for case in listed.cases],
-            next=listed.cases[-1].id if listed.has_more else None,
+            cases=[CaseOut.model_validate(case) for case in listed.rows],
+            next=listed.rows[-1].id if listed.has_more else None,
             total=listed.total,
         )
 

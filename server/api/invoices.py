@@ -58,7 +58,7 @@ def list_lines(number: str, sessions: OfClinic) -> InvoiceLines:
 
 
 @router.get("/{number}/documents", responses=refusals(*ONE))
-def list_documents(number: str, sessions: OfClinic) -> InvoiceDocuments:
+def list_invoice_documents(number: str, sessions: OfClinic) -> InvoiceDocuments:
     """Return the documents of an invoice. A step “attach” adds one."""
     with sessions.viewing() as session:
         found = steps.list_documents(session, number)

@@ -3,6 +3,7 @@
 Names of patients and cases are filters of a search, which is a POST: names in URLs would end up in logs (ADR 19).
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -12,6 +13,8 @@ from server.api.invoice_bodies import Body, Day, Name
 from server.billing.invoices.aging_buckets import BUCKETS, bucket_named
 from server.billing.invoices.invoice import State
 from server.ledger.invoices.cases import CaseFilter
+from server.ledger.invoices.cheque_list import ChequeFilter, ChequeOrder, ChequePlace
+from server.ledger.invoices.documents import DocumentOrder, DocumentPlace
 from server.ledger.invoices.invoice_records import InvoiceFilter, InvoiceOrder, InvoicePlace
 from server.operations.invoice_filters import DATES, PARTIES, days_between, invoice_filter, states_named
 from server.operations.session import Session
@@ -30,10 +33,15 @@ BucketName = StrEnum(  # type: ignore[misc] # the names come from the table of b
 )
 """An age in days, such as ``31-60``, or its risk, such as ``High``."""
 
-Sort = StrEnum(  # type: ignore[misc]
-    "Sort", {f"{sign}{order}": f"{sign}{order}" for order in InvoiceOrder for sign in ("", "-")}
-)
-"""What a list is sorted by; descending with a hyphen before it."""
+
+def _sort_words(orders: Iterable[str]) -> dict[str, str]:
+    """Return what a list can be sorted by: each order, and with a hyphen before it, descending."""
+    return {f"{sign}{order}": f"{sign}{order}" for order in orders for sign in ("", "-")}
+
+
+InvoiceSort = StrEnum("InvoiceSort", _sort_words(InvoiceOrder))  # type: ignore[misc]
+ChequeSort = StrEnum("ChequeSort", _sort_words(ChequeOrder))  # type: ignore[misc]
+DocumentSort = StrEnum("DocumentSort", _sort_words(DocumentOrder))  # type: ignore[misc]
 
 Dates = StrEnum("Dates", {word: word for word in DATES})  # type: ignore[misc]
 """The dates that ``from`` and ``to`` can limit."""
@@ -51,7 +59,7 @@ class ListOfInvoices(Body):
     dates: Dates = Dates("created")
     since: Day | None = Field(None, alias="from")
     until: Day | None = Field(None, alias="to")
-    sort: Sort = Sort("number")
+    sort: InvoiceSort = InvoiceSort("number")
     limit: Limit = 100
     after: Name = ""
 
@@ -64,8 +72,8 @@ class ListOfInvoices(Body):
 
     def place(self) -> InvoicePlace:
         """Return where the page begins."""
-        name = self.sort.value
-        return InvoicePlace(self.after, InvoiceOrder(name.removeprefix("-")), name.startswith("-"))
+        name, is_descending = _order_named(self.sort)
+        return InvoicePlace(self.after, InvoiceOrder(name), is_descending)
 
 
 class SearchForInvoices(ListOfInvoices):
@@ -105,8 +113,49 @@ class SearchForCases(ListOfCases):
         return CaseFilter(self.patient, self.case, self.attorney, self.payer, is_settled)
 
 
+class ListOfCheques(Body):
+    """Which cheques to list. A part that is left out matches any cheque; the days are days of receipt."""
+
+    state: Literal["in_effect", "taken_back"] | None = None
+    payer: Name = ""
+    number: Name = ""
+    since: Day | None = Field(None, alias="from")
+    until: Day | None = Field(None, alias="to")
+    sort: ChequeSort = ChequeSort("recorded")
+    limit: Limit = 100
+    after: Place = 0
+
+    def cheque_filter(self) -> ChequeFilter:
+        """Return the filter for the books. Raises MissingInput if ``from`` is after ``to``."""
+        is_in_effect = None if self.state is None else self.state == "in_effect"
+        return ChequeFilter(self.payer, self.number, is_in_effect, days_between(self.since, self.until))
+
+    def place(self) -> ChequePlace:
+        """Return where the page begins."""
+        name, is_descending = _order_named(self.sort)
+        return ChequePlace(self.after, ChequeOrder(name), is_descending)
+
+
+class ListOfDocuments(Body):
+    """Which documents to list."""
+
+    sort: DocumentSort = DocumentSort("recorded")
+    limit: Limit = 100
+    after: Name = ""
+
+    def place(self) -> DocumentPlace:
+        """Return where the page begins."""
+        name, is_descending = _order_named(self.sort)
+        return DocumentPlace(self.after, DocumentOrder(name), is_descending)
+
+
 class PageOfSetup(Body):
     """Which rows of a list to return."""
 
     limit: Limit = 100
     after: Place = 0
+
+
+def _order_named(sort: str) -> tuple[str, bool]:
+    """Return the order that a word of ``sort`` names, and whether it is descending."""
+    return sort.removeprefix("-"), sort.startswith("-")

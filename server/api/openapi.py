@@ -26,6 +26,7 @@ TAGS = {
     "clinics": "The clinics, and what is set up for each.",
     "invoices": "Invoices, their lines, documents and steps.",
     "cases": "Cases: all invoices of one injury of one patient.",
+    "cheques": "Cheques that were recorded, each with the invoices that it pays.",
     "documents": "Scanned cheques and other papers, kept once and attached by steps.",
     "pairing": "How an add-in gets its token.",
 }
@@ -88,10 +89,12 @@ def _openapi_document(app: FastAPI) -> dict[str, Any]:
         if path in OPEN:
             operation["security"] = []
         for parameter in operation.get("parameters", ()):
-            parameter["description"] = parameter_description(parameter["name"])
+            name = parameter["name"]
+            parameter["description"] = parameter_description(operation["operationId"], name)
             _without_null(parameter["schema"])
-            if parameter["name"] in PARAMETER_EXAMPLES:
-                parameter["example"] = PARAMETER_EXAMPLES[parameter["name"]]
+            examples = [f"{operation['operationId']}.{name}", name]
+            if known := [one for one in examples if one in PARAMETER_EXAMPLES]:
+                parameter["example"] = PARAMETER_EXAMPLES[known[0]]
         _add_example(operation)
     return document
 

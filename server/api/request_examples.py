@@ -1,4 +1,4 @@
-"""Examples of requests, by the model of their body and by the name of a parameter. The people and codes are invented."""
+"""Examples of requests, by the model of their body and by the name of a parameter, with its operation where names differ. The people and codes are invented."""
 
 from typing import Any
 
@@ -54,8 +54,13 @@ PARAMETER_EXAMPLES: dict[str, Any] = {
     "clinic": "lakeside",
     "from": "2026-10-01",
     "number": "INV-000001",
-    "sort": "-created",
-    "state": ["open"],
+    "list_cases.state": "open",
+    "list_cheques.number": "77-1",
+    "list_cheques.sort": "-recorded",
+    "list_cheques.state": "in_effect",
+    "list_documents.sort": "-recorded",
+    "list_invoices.sort": "-created",
+    "list_invoices.state": ["open"],
     "to": "2026-10-31",
     "x-document-name": "cheque%2077-1.pdf",
 }

@@ -18,8 +18,9 @@ from server.ledger.clinics.setup import SetupChanges
 from server.ledger.clock import Stamp, instant
 from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.engine.statement_texts import EVERY_ROW
-from server.ledger.invoices import cases
+from server.ledger.invoices import cases, cheque_list
 from server.ledger.invoices.cases import EVERY_CASE, CaseFilter
+from server.ledger.invoices.cheque_list import ChequeFilter, ChequePlace, RecordedCheque
 from server.ledger.invoices.documents import Documents
 from server.ledger.invoices.invoice_records import Invoices
 from server.ledger.payroll import drafts, paid_visits, run_actions, runs
@@ -170,6 +171,18 @@ class ClinicBooks:
     def count_cases(self, case_filter: CaseFilter) -> int:
         """Return how many cases match a filter."""
         return cases.count_cases(self._session, case_filter)
+
+    # -- Cheques --
+
+    def cheques(
+        self, cheque_filter: ChequeFilter, place: ChequePlace, most: int = EVERY_ROW
+    ) -> list[RecordedCheque]:
+        """Return up to ``most`` cheques that match a filter, from a place of the list on."""
+        return cheque_list.list_cheques(self._session, cheque_filter, place, most)
+
+    def count_cheques(self, cheque_filter: ChequeFilter) -> int:
+        """Return how many cheques match a filter."""
+        return cheque_list.count_cheques(self._session, cheque_filter)
 
     # -- Pay runs --
 

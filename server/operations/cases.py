@@ -12,6 +12,7 @@ from server.ledger.clinic_books import ClinicBooks
 from server.ledger.invoices.cases import CaseFilter
 from server.ledger.invoices.invoice_records import InvoiceFilter
 from server.ledger.invoices.parties import matching_text
+from server.operations.listed_rows import ListedRows
 from server.operations.operation import operation
 from server.operations.session import Session
 from server.operations.steps import decide_steps
@@ -39,24 +40,14 @@ class CaseInvoices:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class CasesListed:
-    """A page of a list of cases, whether more follow, and how many there are on all pages."""
-
-    cases: Sequence[Case]
-    has_more: bool
-    total: int
-
-
 @operation()
-def list_cases(session: Session, case_filter: CaseFilter, after: int, most: int) -> CasesListed:
+def list_cases(session: Session, case_filter: CaseFilter, after: int, most: int) -> ListedRows[Case]:
     """Return at most ``most`` cases with an id above ``after``, by creation order."""
     with session.reading() as books:
         found = books.cases(after, most + 1, case_filter)
-        total = books.count_cases(case_filter)
-    page = found[:most]
-    session.record_view("list cases", count_of(len(page), "case"))
-    return CasesListed(page, has_more=len(found) > most, total=total)
+        page = ListedRows.of_found(found, most, books.count_cases(case_filter))
+    session.record_view("list cases", count_of(len(page.rows), "case"))
+    return page
 
 
 @operation()

@@ -18,6 +18,7 @@ from server.errors import (
 )
 from server.ledger.clinic_books import ClinicBooks
 from server.ledger.invoices.invoice_records import InvoiceFilter, InvoicePlace
+from server.operations.listed_rows import ListedRows
 from server.operations.operation import operation
 from server.operations.session import Session
 
@@ -28,26 +29,16 @@ PRICE_REFUSALS = (NoPrices, ExamsUnusable)
 # -- look at invoices
 
 
-@dataclass(frozen=True, slots=True)
-class InvoicesListed:
-    """A page of a list of invoices, whether more follow, and how many there are on all pages."""
-
-    invoices: Sequence[Invoice]
-    has_more: bool
-    total: int
-
-
 @operation(UnknownInvoice)
 def list_invoices(
     session: Session, invoice_filter: InvoiceFilter, place: InvoicePlace, most: int
-) -> InvoicesListed:
+) -> ListedRows[Invoice]:
     """Return at most ``most`` invoices from a place of the list on."""
     with session.reading() as books:
         found = books.invoices.find(invoice_filter, place, most + 1)
-        total = books.invoices.count_found(invoice_filter)
-    page = found[:most]
-    session.record_view("list invoices", count_of(len(page), "invoice"))
-    return InvoicesListed(page, has_more=len(found) > len(page), total=total)
+        page = ListedRows.of_found(found, most, books.invoices.count_found(invoice_filter))
+    session.record_view("list invoices", count_of(len(page.rows), "invoice"))
+    return page
 
 
 @operation()

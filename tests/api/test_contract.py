@@ -5,10 +5,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import httpx
+import jsonschema_rs
 import pytest
 
 from server import errors
-from server.api.field_descriptions import DESCRIPTIONS, OF_MODELS
+from server.api.field_descriptions import DESCRIPTIONS, OF_MODELS, OF_PARAMETERS
 from server.api.guard import OPEN
 from server.api.openapi import TOKEN_SCHEME
 from server.api.problems import STATUS
@@ -185,6 +186,20 @@ def test_no_description_is_about_a_name_that_is_gone(contract: dict[str, Any]) -
     for entry in OF_MODELS:
         model, _, name = entry.partition(".")
         assert name in models[model], entry
+    parameters = {
+        f"{one['operationId']}.{parameter['name']}"
+        for _, one in operations(contract)
+        for parameter in one.get("parameters", ())
+    }
+    assert OF_PARAMETERS.keys() <= parameters
+
+
+def test_the_example_of_a_parameter_fits_its_schema(contract: dict[str, Any]) -> None:
+    for _, operation in operations(contract):
+        for parameter in operation.get("parameters", ()):
+            if "example" in parameter:
+                schema = parameter["schema"] | {"components": contract["components"]}
+                jsonschema_rs.validate(schema, parameter["example"])
 
 
 def test_an_operation_has_a_readable_id_of_its_own_and_a_tag_that_is_described(

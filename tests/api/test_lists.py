@@ -9,10 +9,12 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.api.billed import DAY, INVOICES, an_exam, created, post, refused, serving, step
+from tests.api.billed import CHEQUE, DAY, INVOICES, agreed, an_exam, created, post, refused, serving, step
 from tests.api.wire import problem
 
 CASES = "/clinics/lakeside/cases"
+CHEQUES = "/clinics/lakeside/cheques"
+DOCUMENTS = "/clinics/lakeside/documents"
 SETTLED = {"paid", "written_off", "voided"}
 ORDERS = ("number", "created", "exam_date", "billed_cents", "balance_cents")
 PEOPLE = ("Ann Invented", "Bob Invented", "Cid Invented")
@@ -197,3 +199,134 @@ def test_a_search_records_nothing_and_so_has_no_request_id(listed: httpx.Client)
     answer = post(listed, f"{INVOICES}/search", patient="Ann Invented")
     assert refused(answer) == (400, "bad-request")
     assert problem(answer)["detail"] == "request_id: there is no such part."
+
+
+def every_cheque(client: httpx.Client) -> list[Shown]:
+    found: list[Shown] = client.get(CHEQUES, params={"limit": 1_000}).json()["cheques"]
+    return found
+
+
+CHEQUE_FILTERS: dict[str, tuple[dict[str, Any], Matches]] = {
+    "nothing said": ({}, lambda _: True),
+    "in effect": ({"state": "in_effect"}, lambda one: one["is_in_effect"]),
+    "taken back": ({"state": "taken_back"}, lambda one: not one["is_in_effect"]),
+    "payer": ({"payer": "FERN MUTUAL"}, lambda one: one["paying_party"] == "Fern Mutual"),
+    "number": ({"number": "77 1"}, lambda one: one["number"] == "77-1"),
+    "days": (
+        {"from": "2026-10-06", "to": "2026-10-07"},
+        lambda one: any("2026-10-06" <= part["received_date"] <= "2026-10-07" for part in one["parts"]),
+    ),
+    "days of those in effect": (
+        {"from": "2026-10-06", "state": "in_effect"},
+        lambda one: (
+            one["is_in_effect"] and any(part["received_date"] >= "2026-10-06" for part in one["parts"])
+        ),
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def with_cheques(priced_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """Return a client of a service with 7 cheques, one of them for two invoices, two of them bounced."""
+    folder = Path(shutil.copytree(priced_folder, tmp_path_factory.mktemp("cheques") / "ledger"))
+    with serving(folder) as client:
+        numbers = agreed(client, *[an_exam(f"P-{place}", units=1 + place % 2) for place in range(8)])
+        first, second, *rest = numbers
+        parts = [
+            {"number": number, "action": "record cheque", "amount_cents": 80_00, "cheque_number": "77-1"}
+            | {"cheque_cents": 160_00, **CHEQUE}
+            for number in (first, second)
+        ]
+        assert post(client, f"{INVOICES}/steps", steps=parts).status_code == 200
+        for place, number in enumerate(rest):
+            inputs: Shown = {**CHEQUE, "amount_cents": 80_00, "cheque_number": f"88-{place}"}
+            inputs["received_date"] = f"2026-10-0{5 + place % 4}"
+            if place % 2:
+                inputs["paying_party"] = "Fern Mutual"
+            assert step(client, number, "record cheque", **inputs).status_code == 200
+            if place % 3 == 0:
+                assert step(client, number, "bounce", day="2026-10-09", note="no funds").status_code == 200
+        yield client
+
+
+@pytest.mark.parametrize(("asked", "matches"), CHEQUE_FILTERS.values(), ids=CHEQUE_FILTERS)
+def test_a_list_of_cheques_and_its_total_are_what_the_filter_says(
+    with_cheques: httpx.Client, asked: Mapping[str, Any], matches: Matches
+) -> None:
+    every = every_cheque(with_cheques)
+    wanted = [one for one in every if matches(one)]
+    assert len(every) == 7
+    assert wanted
+    page = with_cheques.get(CHEQUES, params=asked).json()
+    assert (page["cheques"], page["total"], page["next"]) == (wanted, len(wanted), None)
+
+
+@pytest.mark.parametrize("sign", ["", "-"])
+@pytest.mark.parametrize(("order", "key"), [("recorded", "id"), ("amount_cents", "amount_cents")])
+def test_pages_of_cheques_in_any_order_are_the_sorted_list(
+    with_cheques: httpx.Client, order: str, key: str, sign: str
+) -> None:
+    wanted = sorted(every_cheque(with_cheques), key=lambda one: (one[key], one["id"]), reverse=bool(sign))
+    found, after = [], 0
+    while after is not None:
+        page = with_cheques.get(CHEQUES, params={"sort": f"{sign}{order}", "limit": 2, "after": after}).json()
+        found += page["cheques"]
+        after = page["next"]
+    assert found == wanted
+
+
+def test_a_cheque_for_two_invoices_is_listed_once_with_both(with_cheques: httpx.Client) -> None:
+    whole = every_cheque(with_cheques)[0]
+    assert (whole["number"], whole["amount_cents"]) == ("77-1", 160_00)
+    assert [(part["invoice"], part["amount_cents"]) for part in whole["parts"]] == [
+        ("INV-000001", 80_00),
+        ("INV-000002", 80_00),
+    ]
+
+
+def test_cheques_between_days_that_hold_no_day_are_refused(with_cheques: httpx.Client) -> None:
+    answer = with_cheques.get(CHEQUES, params={"from": "2026-10-02", "to": "2026-10-01"})
+    assert refused(answer) == (422, "missing-input")
+
+
+@pytest.mark.parametrize("sign", ["", "-"])
+@pytest.mark.parametrize(("order", "key"), [("recorded", "recorded_at"), ("size", "size")])
+def test_pages_of_documents_in_any_order_are_the_sorted_list(
+    with_documents: httpx.Client, order: str, key: str, sign: str
+) -> None:
+    every = with_documents.get(DOCUMENTS, params={"limit": 1_000}).json()
+    assert (len(every["documents"]), every["total"], every["next"]) == (5, 5, None)
+    wanted = sorted(every["documents"], key=lambda one: (one[key], one["digest"]), reverse=bool(sign))
+    found, after = [], ""
+    while after is not None:
+        page = with_documents.get(
+            DOCUMENTS, params={"sort": f"{sign}{order}", "limit": 2, "after": after}
+        ).json()
+        found += page["documents"]
+        after = page["next"]
+    assert found == wanted
+
+
+def test_a_list_of_documents_says_which_ones_are_attached(with_documents: httpx.Client) -> None:
+    digest = with_documents.get(DOCUMENTS).json()["documents"][0]["digest"]
+    (number,) = created(with_documents)
+    assert step(with_documents, number, "attach", document=digest, note="the copy").status_code == 200
+    shown = with_documents.get(DOCUMENTS).json()["documents"]
+    assert [one["digest"] for one in shown if one["is_attached"]] == [digest]
+
+
+def test_a_page_after_an_unknown_document_is_refused(with_documents: httpx.Client) -> None:
+    answer = with_documents.get(DOCUMENTS, params={"after": "0" * 64})
+    assert refused(answer) == (404, "unknown-document")
+
+
+@pytest.fixture(scope="module")
+def with_documents(priced_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """Return a client of a service with 5 documents, two of them of the same size."""
+    folder = Path(shutil.copytree(priced_folder, tmp_path_factory.mktemp("documents") / "ledger"))
+    with serving(folder) as client:
+        for place, size in enumerate((3, 1, 4, 1, 5)):
+            content = f"{place}".encode() * size
+            headers = {"content-type": "application/octet-stream", "x-document-name": f"{place}.txt"}
+            assert client.post(DOCUMENTS, content=content, headers=headers).status_code == 200
+        yield client

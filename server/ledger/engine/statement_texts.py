@@ -1,11 +1,13 @@
 """SQL statements built from lists of columns."""
 
+from collections.abc import Sequence
 from functools import cache
 
 EVERY_ROW = 2**62
 """A LIMIT larger than any table."""
 
 _INSERT = "INSERT INTO {table} ({columns}) VALUES ({values})"
+_AFTER_ROW = "({own}) {compares} (SELECT {columns} FROM {table} AS last WHERE last.{key} = ?)"
 _UPDATE = "UPDATE {table} SET {columns} = ? WHERE id = ?"
 
 
@@ -19,6 +21,18 @@ def insert(table: str, columns: tuple[str, ...]) -> str:
 def update(table: str, columns: tuple[str, ...]) -> str:
     """Return the statement that updates a row: one parameter for each column, then the row's id."""
     return _UPDATE.format(table=table, columns=" = ?, ".join(columns))
+
+
+def in_order(table: str, columns: Sequence[str], *, is_descending: bool) -> str:
+    """Return what follows ORDER BY for a list that is sorted by columns of a table."""
+    return ", ".join(f"{table}.{column}{' DESC' if is_descending else ''}" for column in columns)
+
+
+def after_row(table: str, columns: Sequence[str], key: str, *, is_descending: bool) -> str:
+    """Return the condition that a row follows the one with a key in that order. The last column tells all rows apart."""
+    own = ", ".join(f"{table}.{column}" for column in columns)
+    compares = "<" if is_descending else ">"
+    return _AFTER_ROW.format(own=own, compares=compares, columns=", ".join(columns), table=table, key=key)
 
 
 def fill_in(statement: str, **parts: str) -> str:

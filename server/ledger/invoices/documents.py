@@ -1,14 +1,16 @@
 """The rows of documents: what each one is and who added it. The bytes are in a separate file."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from server.errors import UnknownDocument
 from server.ledger.clock import instant
 from server.ledger.document_files import Document
 from server.ledger.engine import json_columns
 from server.ledger.engine.database_session import DatabaseSession
-from server.ledger.engine.statement_texts import fill_in
+from server.ledger.engine.statement_texts import after_row, fill_in, in_order
 
 _UNATTACHED = fill_in(
     "NOT EXISTS (SELECT 1 FROM step WHERE {digest} = document.digest || '')",  # so that SQLite uses its index
@@ -19,6 +21,46 @@ _OVERDUE = fill_in(
     unattached=_UNATTACHED,
 )
 _REMOVE = fill_in("DELETE FROM document WHERE digest = ? AND {unattached}", unattached=_UNATTACHED)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDocument:
+    """A document of the books, with who recorded it and when (UTC). ``is_attached`` is whether a step names it."""
+
+    digest: str
+    size: int
+    media_type: str
+    file_name: str
+    recorded_at: str
+    actor: str
+    is_attached: bool
+
+
+class DocumentOrder(StrEnum):
+    """The orders in which documents can be listed."""
+
+    RECORDED = "recorded"
+    SIZE = "size"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPlace:
+    """Where a page of a list begins: after the document with the digest ``after``, "" for the first page."""
+
+    after: str = ""
+    order: DocumentOrder = DocumentOrder.RECORDED
+    is_descending: bool = False
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Return the columns that the list is sorted by."""
+        return ("recorded_at" if self.order is DocumentOrder.RECORDED else "size", "digest")
+
+
+_LIST = """
+SELECT digest, size, media_type, file_name, recorded_at, recorded_by, NOT {unattached} FROM document
+WHERE {condition} ORDER BY {order} LIMIT ?
+"""
 
 
 class Documents:
@@ -72,6 +114,24 @@ class Documents:
         for digest in overdue:
             self._session.execute(_REMOVE, [digest])
         return overdue
+
+    def list_page(self, place: DocumentPlace, most: int) -> list[KeptDocument]:
+        """Return up to ``most`` documents from a place of the list on. Refuses a place after an unknown digest."""
+        condition, parameters = "true", list[object]()
+        if place.after:
+            self.get(place.after)
+            condition = after_row("document", place.columns, "digest", is_descending=place.is_descending)
+            parameters = [place.after]
+        order = in_order("document", place.columns, is_descending=place.is_descending)
+        rows = self._session.all(
+            fill_in(_LIST, unattached=_UNATTACHED, condition=condition, order=order), [*parameters, most]
+        )
+        return [KeptDocument(*[*row[:-1], bool(row[-1])]) for row in rows]
+
+    def count(self) -> int:
+        """Return how many documents there are."""
+        found: int = self._session.value("SELECT COUNT(*) FROM document")
+        return found
 
 
 def document_sizes(session: DatabaseSession) -> list[tuple[str, int]]:

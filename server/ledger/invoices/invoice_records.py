@@ -20,7 +20,7 @@ from server.billing.invoices.projection import apply_step
 from server.errors import StaleInvoice, UnknownInvoice
 from server.ledger.clock import Stamp, instant
 from server.ledger.engine.database_session import DatabaseSession
-from server.ledger.engine.statement_texts import EVERY_ROW, fill_in
+from server.ledger.engine.statement_texts import EVERY_ROW, after_row, fill_in, in_order
 from server.ledger.engine.value_table import ValueTable
 from server.ledger.invoices import aging, cheques, invoice_rows, parties, steps
 from server.ledger.invoices.aging import AmountOwed
@@ -102,7 +102,6 @@ _BETWEEN = {
     name: (f"invoice.{name} >= ?", f"invoice.{name} <= ?") for name in ("created", "exam_date", "paid_on")
 }
 _NUMBERED = fill_in("invoice.number IN (SELECT wanted.number FROM {numbers})", numbers=_NUMBERS.sql)
-_AFTER = "({own}) {compares} (SELECT {columns} FROM invoice AS last WHERE last.number = ?)"
 _OF_EXAMS = fill_in(
     """
 invoice.state <> 'voided' AND invoice.id IN (
@@ -148,13 +147,13 @@ class Invoices:
         Refuses a place after an unknown number.
         """
         conditions, parameters = _conditions_of(invoice_filter)
-        own = [f"invoice.{column}" for column in place.columns]
         if place.after:
             self.get(place.after)
-            compares, columns = "<" if place.is_descending else ">", ", ".join(place.columns)
-            conditions.append(fill_in(_AFTER, own=", ".join(own), compares=compares, columns=columns))
+            conditions.append(
+                after_row("invoice", place.columns, "number", is_descending=place.is_descending)
+            )
             parameters.append(place.after)
-        order = ", ".join(f"{column} DESC" if place.is_descending else column for column in own)
+        order = in_order("invoice", place.columns, is_descending=place.is_descending)
         found = self._load_rows(" AND ".join(conditions) or "true", parameters, most, order)
         return [kept.invoice for kept in found]
 
