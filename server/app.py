@@ -9,7 +9,18 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 
-from server.api import cases, cheques, clinics, documents, invoices, openapi, pairing, problems, steps
+from server.api import (
+    cases,
+    cheques,
+    clinics,
+    documents,
+    invoices,
+    openapi,
+    pairing,
+    problems,
+    reference_page,
+    steps,
+)
 from server.api.guard import Guard
 from server.api.incidents import Incidents
 from server.api.pages import Pages
@@ -43,6 +54,8 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lifespan,
         generate_unique_id_function=openapi.operation_id,
         redirect_slashes=False,  # an address is either exact or unknown
+        docs_url=None,  # FastAPI's pages load scripts of another site
+        redoc_url=None,
     )
     app.state.ledger = ledger
     app.state.workers = workers
@@ -55,10 +68,15 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(cheques.router, tags=["cheques"])
     app.include_router(documents.router, tags=["documents"])
     app.include_router(pairing.router, tags=["pairing"])
+    app.include_router(reference_page.router)
     problems.install(app)
     openapi.describe(app)
     app.add_middleware(
-        Guard, host=settings.host, largest_request=settings.largest_request, tokens=ledger.tokens
+        Guard,
+        names=settings.names,
+        largest_request=settings.largest_request,
+        tokens=ledger.tokens,
+        routes=app.routes,
     )
     app.add_middleware(Pages, folder=settings.office, icons=settings.icons)
     app.add_middleware(Incidents)

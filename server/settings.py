@@ -2,10 +2,11 @@
 
 from importlib import resources
 from pathlib import Path
+from typing import Annotated
 
 from platformdirs import user_data_path
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 MEGABYTE = 1024 * 1024
 
@@ -40,6 +41,24 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = 8765
 
+    names: Annotated[frozenset[str], NoDecode] = frozenset()
+    """The names under which other computers reach the service, separated by commas."""
+
+    certificate: Path | None = None
+    """A certificate for these names, with those that lead to its authority, as PEM."""
+
+    certificate_key: Path | None = None
+    """The key of that certificate; default: it is in the same file."""
+
+    connections: int = Field(default=128, ge=2)
+    """The most connections at once. Of more, the one that has waited longest for its client is ended."""
+
+    requests: int = Field(default=64, ge=1)
+    """The most requests that are answered at once. Further ones are told to come again."""
+
+    read_seconds: float = Field(default=10.0, gt=0)
+    """How long the headers of a request, a pause in its body, and a pause in taking the answer may last."""
+
     largest_request: int = Field(default=256 * MEGABYTE, gt=0)
     """The most bytes of a request. A million rows of twelve columns are about 130 megabytes."""
 
@@ -60,3 +79,15 @@ class Settings(BaseSettings):
 
     tidy_seconds: float = Field(default=3600.0, gt=0)
     """The seconds between two removals of expired workbooks, answers and documents."""
+
+    @field_validator("certificate", "certificate_key", mode="before")
+    @classmethod
+    def _read_empty_as_unset(cls, path: object) -> object:
+        return path or None
+
+    @field_validator("names", mode="before")
+    @classmethod
+    def _split_names(cls, names: object) -> object:
+        if not isinstance(names, str):
+            return names
+        return frozenset(name.strip().lower() for name in names.split(",") if name.strip())

@@ -99,8 +99,6 @@ def fetch_document(digest: str, sessions: OfClinic) -> Response:
         document, data = documents.open_document(session, digest)
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(document.file_name, safe='')}",
-        "X-Content-Type-Options": "nosniff",
-        "Cache-Control": "no-store",
     }
     return Response(data, media_type=document.media_type, headers=headers)
 

@@ -1,83 +1,122 @@
 """Who may use the service: its own pages, and programs that send a token.
 
 A page of another site must reach nothing here, neither through the user's browser nor through a host name
-that points at this computer. Neither may another user's program on it (docs/architecture.md#safety).
+that points at this computer. Neither may another user's program on it (docs/adr/0030-before-the-token.md).
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from ipaddress import ip_address
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from server.api.allowed_methods import allowed_methods
 from server.api.problems import MEDIA_TYPE, problem_of
 from server.errors import BadRequest, BillingError, ForeignRequest, TokenNeeded, TokenUnknown, TooLarge
 from server.ledger.tokens import Tokens
 
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
-MEGABYTE = 1024 * 1024
+LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
+"""What this computer calls itself. These names are accepted only on connections that came over loopback."""
+
+KILOBYTE = 1024
+MEGABYTE = 1024 * KILOBYTE
 
 JSON, OCTETS = "application/json", "application/octet-stream"
 UPLOADS = re.compile(r"/clinics/[^/]+/documents")
 """Paths that take bytes, not JSON. For both content types a browser asks before another site may send them."""
 
-OPEN = frozenset({"/health", "/pair", "/pair/status", "/docs", "/openapi.json"})
+OPEN = frozenset({"/health", "/pair", "/pair/status"})
 """Paths that need no token. None of them returns data of a clinic."""
+
+PAIRING_PATHS = frozenset({"/pair", "/pair/code", "/pair/status"})
+LARGEST_PAIRING_REQUEST = KILOBYTE
+"""The most bytes of a request that anybody may send: a code and its name."""
+
+SENT_ONCE = (
+    b"host",
+    b"origin",
+    b"sec-fetch-site",
+    b"content-type",
+    b"content-length",
+    b"transfer-encoding",
+    b"authorization",
+)
+"""Headers that decide about a request. Of two, another program on the way might believe the other one."""
+
+METHODS_WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Guard:
-    """ASGI middleware that refuses forbidden requests before their body is read."""
+    """ASGI middleware that refuses forbidden requests before their body is read.
 
-    def __init__(self, app: ASGIApp, host: str, largest_request: int, tokens: Tokens) -> None:
+    ``names`` are the names under which other computers reach the service. The names of loopback are accepted too,
+    but only on connections that came over loopback.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        names: Collection[str],
+        largest_request: int,
+        tokens: Tokens,
+        routes: Sequence[BaseRoute],
+    ) -> None:
         self._app = app
-        self._hosts = LOOPBACK | {host.lower()}
+        self._names = frozenset(name.lower() for name in names)
         self._largest = largest_request
         self._tokens = tokens
+        self._routes = routes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, or answer it with a refusal."""
+        """Pass a request on, or answer it with a refusal. HEAD is passed on as GET; the server leaves the body out."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        error = self._objection_to_request(scope["method"], scope["path"], headers)
-        if (
-            error is None
-            and scope["path"] not in OPEN
-            and not self._tokens.still_admits(bearer_token(headers))
-        ):
-            error = await run_in_threadpool(self._objection_to_token, bearer_token(headers))
-        if error is None:
-            await self._app(scope, receive, send)
+        error = self._objection_to_origin(scope, headers) or await self._objection_to_token(scope, headers)
+        if error is None and scope["method"] not in METHODS_WITHOUT_BODY:
+            error = self._objection_to_body(scope, headers)
+        if error is not None:
+            await _refusal_response(error, scope["path"])(scope, receive, send)
             return
-        await _refusal_response(error, scope["path"])(scope, receive, send)
+        if scope["method"] == "HEAD":
+            scope = {**scope, "method": "GET"}
+        await self._app(scope, receive, send)
 
-    def _objection_to_request(
-        self, method: str, path: str, headers: Mapping[str, str]
-    ) -> BillingError | None:
+    def _objection_to_origin(self, scope: Scope, headers: Mapping[str, str]) -> BillingError | None:
+        """Return what is wrong with where a request comes from, or with the name it calls the service by."""
+        if len(headers) != len(scope["headers"]):
+            repeated = _repeated_header(scope["headers"])
+            if repeated:
+                return BadRequest(f"The request has the header {repeated} more than once.")
         host = headers.get("host", "").lower()
-        if _without_port(host) not in self._hosts:
+        if not self._is_own_name(_without_port(host), scope):
             return ForeignRequest("Host")
         if headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}:
             return ForeignRequest("Sec-Fetch-Site")
-        if "origin" in headers and headers["origin"].lower() not in {f"http://{host}", f"https://{host}"}:
+        origin = headers.get("origin")
+        if origin is not None and origin.lower() not in {f"http://{host}", f"https://{host}"}:
             return ForeignRequest("Origin")
-        if method == "POST":
-            return self._objection_to_body(OCTETS if UPLOADS.fullmatch(path) else JSON, headers)
         return None
 
-    def _objection_to_body(self, kind: str, headers: Mapping[str, str]) -> BillingError | None:
-        if headers.get("content-type", "").split(";")[0].strip().lower() != kind:
-            return BadRequest(f"The Content-Type of the request must be {kind}.")
-        length = headers.get("content-length", "")
-        if "transfer-encoding" in headers or not (length.isascii() and length.isdigit()):
-            return BadRequest("The request does not say how long it is (Content-Length).")
-        if int(length) > self._largest:
-            return TooLarge("The request", f"{self._largest // MEGABYTE} megabytes")
-        return None
+    def _is_own_name(self, name: str, scope: Scope) -> bool:
+        if name in self._names:
+            return True
+        reached_at = scope["server"][0]
+        return is_loopback(reached_at) and (name in LOOPBACK_NAMES or name == reached_at)
 
-    def _objection_to_token(self, token: str | None) -> BillingError | None:
+    async def _objection_to_token(self, scope: Scope, headers: Mapping[str, str]) -> BillingError | None:
+        if scope["path"] in OPEN:
+            return None
+        token = bearer_token(headers)
+        if self._tokens.still_admits(token):
+            return None
+        return await run_in_threadpool(self._refusal_of_token, token)
+
+    def _refusal_of_token(self, token: str | None) -> BillingError | None:
         try:
             if self._tokens.admits(token):
                 return None
@@ -85,11 +124,49 @@ class Guard:
             return books
         return TokenNeeded() if token is None else TokenUnknown()
 
+    def _objection_to_body(self, scope: Scope, headers: Mapping[str, str]) -> BillingError | None:
+        """Return what is wrong with how a body is announced; ``None`` if the routes answer without reading it."""
+        length = headers.get("content-length", "0")
+        if length == "0" and "transfer-encoding" not in headers:
+            return None
+        objection = self._objection_to_announced(scope["path"], length, headers)
+        if objection is None or scope["method"] in allowed_methods(self._routes, scope):
+            return objection
+        return None  # an unknown address or method is answered as such
+
+    def _objection_to_announced(
+        self, path: str, length: str, headers: Mapping[str, str]
+    ) -> BillingError | None:
+        kind = OCTETS if UPLOADS.fullmatch(path) else JSON
+        if headers.get("content-type", "").split(";")[0].strip().lower() != kind:
+            return BadRequest(f"The Content-Type of the request must be {kind}.")
+        if "transfer-encoding" in headers or not (length.isascii() and length.isdigit()):
+            return BadRequest("The request does not say how long it is (Content-Length).")
+        if path in PAIRING_PATHS and int(length) > LARGEST_PAIRING_REQUEST:
+            return TooLarge("The request", "1 kilobyte", "Send a code and nothing else.")
+        if int(length) > self._largest:
+            return TooLarge("The request", f"{self._largest // MEGABYTE} megabytes")
+        return None
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether an address is reached by this computer only."""
+    try:
+        return host.lower() == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
 
 def bearer_token(headers: Mapping[str, str]) -> str | None:
     """Return the bearer token of a request, ``None`` if it has none."""
     scheme, _, token = headers.get("authorization", "").partition(" ")
     return token.strip() or None if scheme.lower() == "bearer" else None
+
+
+def _repeated_header(headers: Sequence[tuple[bytes, bytes]]) -> str | None:
+    """Return the name of a header that may be sent once and was sent more than once."""
+    names = [name for name, _ in headers]
+    return next((name.decode("ascii").title() for name in SENT_ONCE if names.count(name) > 1), None)
 
 
 def _refusal_response(error: BillingError, path: str) -> Response:

@@ -10,9 +10,13 @@ from pathlib import Path
 from starlette.responses import FileResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from server.api.problems import MEDIA_TYPE, problem_of
+from server.errors import UnknownAddress
 from server.ribbon.ribbon_table import ribbon
 
 PREFIX = "/office/"
+
+METHODS = ("GET", "HEAD")
 
 OFFICE_JS = "https://appsforoffice.microsoft.com"
 """Microsoft's address of Office.js, the only script from outside."""
@@ -40,11 +44,7 @@ POLICY = "; ".join(
     )
 )
 
-HEADERS = {
-    "Content-Security-Policy": POLICY,
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
+HEADERS = {"Content-Security-Policy": POLICY}
 
 TYPES = {
     ".html": "text/html",
@@ -70,15 +70,18 @@ class Pages:
         await (response or self._app)(scope, receive, send)
 
     def _page_response(self, method: str, path: str) -> Response | None:
-        if method not in {"GET", "HEAD"} or not path.startswith(PREFIX):
+        if not path.startswith(PREFIX):
             return None
         name = path.removeprefix(PREFIX)
-        if name == "src/ribbon.js":
-            return _ribbon_module()
-        file = self._find_file(name)
+        is_ribbon = name == "src/ribbon.js"
+        file = None if is_ribbon else self._find_file(name)
+        if file is None and not is_ribbon:
+            return _unknown_page(method, path, HTTPStatus.NOT_FOUND)
+        if method not in METHODS:
+            return _unknown_page(method, path, HTTPStatus.METHOD_NOT_ALLOWED, Allow=", ".join(METHODS))
         if file is None:
-            return Response(status_code=HTTPStatus.NOT_FOUND, headers=HEADERS)
-        return FileResponse(file, headers=HEADERS | _cache_headers(file), media_type=TYPES[file.suffix])
+            return _ribbon_module()
+        return FileResponse(file, headers=HEADERS, media_type=TYPES[file.suffix])
 
     def _find_file(self, name: str) -> Path | None:
         is_icon = name.startswith("icons/")
@@ -91,12 +94,12 @@ class Pages:
         return file if served else None
 
 
+def _unknown_page(method: str, path: str, status: HTTPStatus, **headers: str) -> Response:
+    status, body = problem_of(UnknownAddress(method, path), status)
+    return Response(body, status, HEADERS | headers, MEDIA_TYPE)
+
+
 def _ribbon_module() -> Response:
     """Return the ribbon table as a module, because commands must be named before Excel runs the first one."""
     source = f"export const RIBBON = {ribbon().model_dump_json()};\n"
-    return Response(source, headers=HEADERS | {"Cache-Control": "no-cache"}, media_type=TYPES[".js"])
-
-
-def _cache_headers(file: Path) -> dict[str, str]:
-    """Return the cache headers of a file: a page is never stored, other files are checked again before each use."""
-    return {"Cache-Control": "no-store" if file.suffix == ".html" else "no-cache"}
+    return Response(source, headers=HEADERS, media_type=TYPES[".js"])

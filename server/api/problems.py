@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from server import errors
+from server.api.allowed_methods import allowed_methods
 from server.api.malformed_requests import malformed_parts
 from server.errors import RefusalKind
 from server.ribbon.context import listed_findings
@@ -32,6 +33,8 @@ STATUS: dict[RefusalKind, HTTPStatus] = {
     RefusalKind.UNKNOWN: HTTPStatus.NOT_FOUND,
     RefusalKind.CONFLICT: HTTPStatus.CONFLICT,
     RefusalKind.TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    RefusalKind.HEADERS_TOO_LARGE: HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+    RefusalKind.TOO_SLOW: HTTPStatus.REQUEST_TIMEOUT,
     RefusalKind.UNUSABLE: HTTPStatus.UNPROCESSABLE_ENTITY,
     RefusalKind.TOO_OFTEN: HTTPStatus.TOO_MANY_REQUESTS,
     RefusalKind.UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -73,6 +76,10 @@ def problem_of(
 
 
 _GUARDS: tuple[type[errors.BillingError], ...] = (
+    errors.BadRequest,
+    errors.HeadersTooLarge,
+    errors.RequestTooSlow,
+    errors.ServiceFull,
     errors.ForeignRequest,
     errors.TokenNeeded,
     errors.TokenUnknown,
@@ -82,7 +89,7 @@ _GUARDS: tuple[type[errors.BillingError], ...] = (
     errors.DiskFull,
     errors.LedgerReadOnly,
 )
-"""The refusals of the guard and of the disk, possible for any request."""
+"""The refusals of the connection, the guard and the disk, possible for any request."""
 
 
 def refusals(*classes: type[errors.BillingError]) -> dict[int | str, dict[str, Any]]:
@@ -119,7 +126,8 @@ def install(app: FastAPI) -> None:
             return await answer_malformed(request, error)  # JSON that FastAPI could not parse
         unknown = errors.UnknownAddress(request.method, request.url.path)
         status, body = problem_of(unknown, HTTPStatus(error.status_code), path=request.url.path)
-        return Response(body, status, error.headers, MEDIA_TYPE)
+        allowed = allowed_methods(app.routes, request.scope) if error.headers else []
+        return Response(body, status, {"Allow": ", ".join(allowed)} if allowed else None, MEDIA_TYPE)
 
     async def answer_malformed(request: Request, error: Exception) -> Response:
         told = (

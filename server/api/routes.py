@@ -101,7 +101,7 @@ def fetch_output(output_id: str, sessions: OfFirm) -> Response:
     """Return a finished workbook. All of it is read first, because it may be removed when its time is over."""
     with sessions.viewing() as session:
         workbook = fetch_workbook(session, output_id)
-    return Response(workbook, media_type=XLSX, headers={"Cache-Control": "no-store"})
+    return Response(workbook, media_type=XLSX)
 
 
 @router.get("/clinics", tags=["clinics"], responses=refusals())

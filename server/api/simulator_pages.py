@@ -43,7 +43,7 @@ def show_excel(app: FastAPI, settings: Settings, workbook: Path) -> None:
     """
 
     def fetch_workbook() -> FileResponse:
-        return FileResponse(workbook, filename=workbook.name, headers={"Cache-Control": "no-store"})
+        return FileResponse(workbook, filename=workbook.name)
 
     # A route, so that the guard protects it: the workbook may be a real one.
     app.add_api_route(WORKBOOK, fetch_workbook, include_in_schema=False)
@@ -79,7 +79,7 @@ class Window:
 
     def _task_pane(self) -> Response:
         page = self._pane.read_text("utf-8").replace(REAL_OFFICE_JS, OUR_OFFICE_JS)
-        return Response(page, headers=HEADERS | {"Cache-Control": "no-store"}, media_type=TYPES[".html"])
+        return Response(page, headers=HEADERS, media_type=TYPES[".html"])
 
     def _file_response(self, name: str) -> Response:
         try:
@@ -89,5 +89,5 @@ class Window:
             served = False
         if not served:
             return Response(status_code=HTTPStatus.NOT_FOUND)
-        headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-cache"}
+        headers = {"Content-Security-Policy": POLICY}
         return FileResponse(file, headers=headers, media_type=TYPES[file.suffix])

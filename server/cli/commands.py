@@ -45,7 +45,11 @@ def clinicledger() -> None:
 @app.command()
 def serve(
     host: Annotated[
-        str, typer.Option(help="The address to listen on.", envvar="CLINIC_LEDGER_HOST")
+        str,
+        typer.Option(
+            help="The address to listen on. One that other computers reach needs a certificate, a name and a token.",
+            envvar="CLINIC_LEDGER_HOST",
+        ),
     ] = "127.0.0.1",
     port: Annotated[
         int,

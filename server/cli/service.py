@@ -10,23 +10,28 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from threading import Thread
 
 import uvicorn
 from fastapi import FastAPI
 
+from server.api.answer_headers import AnswerHeaders
+from server.api.client_connection import ClientConnection, ConnectionLimits
+from server.api.guard import is_loopback
 from server.api.pairing import pairing_of
 from server.app import create_app
 from server.certificates import Certificates
+from server.cli.remote_access import certificate_for_others
 from server.errors import AddressUnusable, BillingError, CertificateUnusable
 from server.ledger.clock import utc_now
 from server.ledger.store import Ledger
+from server.office_certificate import OfficeCertificate
 from server.settings import Settings
 
 log = logging.getLogger("clinicledger")
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 PATIENCE_SECONDS = 30.0
 RENEW_SECONDS = 3600.0
 """How often a running service checks whether its certificate needs renewal."""
@@ -59,7 +64,8 @@ class ReadyService:
 def ready_service(settings: Settings, *, plain: bool) -> ReadyService:
     """Return the service at the address of the settings, over HTTPS if a certificate was made.
 
-    Over HTTPS a token is always needed, over plain HTTP once the ledger has issued one. Raises AddressUnusable.
+    Over HTTPS a token is always needed, over plain HTTP once the ledger has issued one. Raises AddressUnusable, and
+    NotProtected for an address that other computers reach if something is missing that protects it.
     """
     listener = open_listener(settings.host, settings.port)
     try:
@@ -70,29 +76,38 @@ def ready_service(settings: Settings, *, plain: bool) -> ReadyService:
 
 
 def _service_on(settings: Settings, listener: socket.socket, *, plain: bool) -> ReadyService:
-    certificates = Certificates(settings.certificates)
-    secure = certificates.exist() and not plain
-    app = create_app(settings)
-    config = https_config(app, certificates) if secure else http_config(app)
     tokens = Ledger(settings.path).tokens
-    closed = secure or tokens.has_tokens()
+    certificates = _certificates_of(settings, plain=plain, has_tokens=tokens.has_tokens())
+    app = create_app(settings)
+    config = https_config(app, settings, certificates) if certificates else http_config(app, settings)
+    closed = certificates is not None or tokens.has_tokens()
     if closed:
         tokens.ensure_desktop()
     return ReadyService(
-        url=_service_url(settings.host, listener.getsockname()[1], secure=secure),
+        url=_service_url(settings, listener.getsockname()[1], secure=certificates is not None),
         ledger=settings.path,
         code=pairing_of(app).show_code() if closed else None,
-        ends=certificates.ends() if secure else None,
+        ends=certificates.ends() if certificates else None,
         _server=uvicorn.Server(config),
         _listener=listener,
     )
+
+
+def _certificates_of(
+    settings: Settings, *, plain: bool, has_tokens: bool
+) -> Certificates | OfficeCertificate | None:
+    """Return what proves who the service is; ``None`` for plain HTTP, which only this computer may use."""
+    if not is_loopback(settings.host):
+        return certificate_for_others(settings, plain=plain, has_tokens=has_tokens)
+    own = Certificates(settings.certificates)
+    return own if own.exist() and not plain else None
 
 
 @contextmanager
 def temporary_service(settings: Settings) -> Iterator[str]:
     """Run the service inside the block; yield its address. It is real HTTP, on loopback only."""
     with open_listener("127.0.0.1", 0) as listener:
-        server = uvicorn.Server(http_config(create_app(settings)))
+        server = uvicorn.Server(http_config(create_app(settings), settings))
         thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         try:
@@ -124,22 +139,32 @@ def open_listener(host: str, port: int) -> socket.socket:
     return listener
 
 
-def http_config(app: FastAPI) -> uvicorn.Config:
+def http_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
     """Return uvicorn's settings over HTTP, without an access log, which would record who looked at what."""
-    return uvicorn.Config(app, log_level="warning", access_log=False)
+    limits = ConnectionLimits(settings.connections, settings.requests, settings.read_seconds)
+    return uvicorn.Config(
+        AnswerHeaders(app),
+        http=partial(ClientConnection, limits=limits),  # type: ignore[arg-type] # uvicorn only calls it
+        ws="none",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+    )
 
 
-def https_config(app: FastAPI, certificates: Certificates) -> uvicorn.Config:
+def https_config(
+    app: FastAPI, settings: Settings, certificates: Certificates | OfficeCertificate
+) -> uvicorn.Config:
     """Return uvicorn's settings over HTTPS, with a certificate that is renewed while the service runs."""
     certificates.renew(utc_now())
     context = certificates.ssl_context()
     Thread(target=_renew_regularly, args=(certificates, context), daemon=True).start()
-    config = http_config(app)
+    config = http_config(app, settings)
     config.ssl_context_factory = lambda _config, _default: context
     return config
 
 
-def _renew_regularly(certificates: Certificates, context: ssl.SSLContext) -> None:
+def _renew_regularly(certificates: Certificates | OfficeCertificate, context: ssl.SSLContext) -> None:
     while True:
         time.sleep(RENEW_SECONDS)
         try:
@@ -149,10 +174,13 @@ def _renew_regularly(certificates: Certificates, context: ssl.SSLContext) -> Non
             log.warning("the certificate was not renewed: %s", refusal)
 
 
-def _service_url(host: str, port: int, *, secure: bool) -> str:
-    """Return the address that clients use: Excel's manifest names localhost, the only name in the certificate."""
-    if secure and host in LOOPBACK:
-        return f"https://localhost:{port}"
+def _service_url(settings: Settings, port: int, *, secure: bool) -> str:
+    """Return the address that clients use: with a name that is in the certificate, if there is one."""
+    host = settings.host
+    if not is_loopback(host):
+        host = min(settings.names)
+    elif secure:
+        host = "localhost"
     named = f"[{host}]" if ":" in host else host
     return f"{'https' if secure else 'http'}://{named}:{port}"
 

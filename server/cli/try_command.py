@@ -73,7 +73,7 @@ def _run_simulator(folder: Path, workbook: Path | None, *, no_open: bool, as_jso
         _print_address(address, shown, as_json=as_json)
         if not no_open:
             webbrowser.open(address)
-        uvicorn.Server(http_config(app)).run(sockets=[listener])
+        uvicorn.Server(http_config(app, settings)).run(sockets=[listener])
 
 
 def fill_ledger(settings: Settings, folder: Path, workbook: Path | None) -> Path:

@@ -157,11 +157,13 @@ class CertificateUnusable(BillingError):
     kind = RefusalKind.CONFLICT
     title = "The certificate cannot be used"
 
-    def __init__(self, path: str, why: str) -> None:
-        super().__init__(
-            f"{path} cannot be used ({why}).",
-            "Take the certificates away with: clinicledger addin certificate --remove. Then make them again.",
-        )
+    def __init__(
+        self,
+        path: str,
+        why: str,
+        remedy: str = "Take the certificates away with: clinicledger addin certificate --remove. Then make them again.",
+    ) -> None:
+        super().__init__(f"{path} cannot be used ({why}).", remedy)
 
 
 class WorkCutShort(BillingError):
@@ -238,10 +240,13 @@ class TooLarge(BillingError):
     title = "That is more than one click can carry"
     for_programs = "Split it into several requests."
 
-    def __init__(self, what: str, limit: str) -> None:
-        super().__init__(
-            f"{what} is larger than {limit}.", "Split the sheet and press the button for each part."
-        )
+    def __init__(
+        self,
+        what: str,
+        limit: str,
+        remedy: str = "Split the sheet and press the button for each part.",
+    ) -> None:
+        super().__init__(f"{what} is larger than {limit}.", remedy)
 
 
 class MissingSheet(BillingError):

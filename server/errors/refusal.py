@@ -17,6 +17,8 @@ class RefusalKind(Enum):
     CONFLICT = auto()
     """The request contradicts what the books hold."""
     TOO_LARGE = auto()
+    HEADERS_TOO_LARGE = auto()
+    TOO_SLOW = auto()
     UNUSABLE = auto()
     """The sheet or the inputs have to be corrected."""
     TOO_OFTEN = auto()

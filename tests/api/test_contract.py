@@ -23,6 +23,10 @@ OF_OTHERS = {
     errors.ForeignRequest,  # of the guard, like the four that follow
     errors.TokenNeeded,
     errors.TokenUnknown,
+    errors.HeadersTooLarge,  # of the connection, like the two that follow
+    errors.RequestTooSlow,
+    errors.ServiceFull,
+    errors.NotProtected,  # before the service runs
     errors.BooksNotOpened,
     errors.BooksBusy,
     errors.CopyNeeded,  # of the disk, for any request

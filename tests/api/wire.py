@@ -32,6 +32,18 @@ def problem(answer: httpx.Response) -> dict[str, Any]:
     return told
 
 
+def check_protected(headers: httpx.Headers, told: str) -> None:
+    """Check the headers that every answer of the service has, once each."""
+    assert headers.get_list("cache-control") == ["no-store"], told
+    assert headers.get_list("x-content-type-options") == ["nosniff"], told
+    assert headers.get_list("referrer-policy") == ["no-referrer"], told
+    (policy,) = headers.get_list("content-security-policy")
+    assert policy.startswith("default-src 'none'"), told
+    assert "frame-ancestors" in policy, told
+    assert "unsafe" not in policy, told
+    assert "server" not in headers, told
+
+
 def press(client: httpx.Client, button: str, click: dict[str, Any]) -> httpx.Response:
     """Send a click."""
     return client.post(

@@ -44,7 +44,7 @@ class Stage:
         show_excel(app, self._settings, self._workbook)
         self._listener = open_listener("127.0.0.1", self._port)
         self._port = self._listener.getsockname()[1]
-        self._server = uvicorn.Server(http_config(app))
+        self._server = uvicorn.Server(http_config(app, self._settings))
         self._thread = Thread(target=self._server.run, kwargs={"sockets": [self._listener]}, daemon=True)
         self._thread.start()
         while not self._server.started:

@@ -121,6 +121,22 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
         "somebody is guessing codes",
         "tests/security/test_pairing.py::test_guessing_is_stopped_even_for_the_right_code",
     ),
+    errors.HeadersTooLarge: (
+        "Excel and the add-ins send few headers",
+        "tests/api/test_connections.py::test_headers_beyond_the_limit_are_refused",
+    ),
+    errors.RequestTooSlow: (
+        "a request stops halfway",
+        "tests/api/test_connections.py::test_headers_that_stop_halfway_are_told_why",
+    ),
+    errors.ServiceFull: (
+        "it would take 64 requests at once",
+        "tests/api/test_connections.py::test_more_requests_at_once_than_are_answered_are_told_to_come_again",
+    ),
+    errors.NotProtected: (
+        "where the service listens is decided on the command line",
+        "tests/security/test_remote_access.py::test_each_missing_part_is_enough",
+    ),
     errors.CertificateUnusable: (
         "a certificate is damaged, not a sheet",
         "tests/security/test_serve.py::test_a_damaged_certificate_keeps_the_service_from_starting_in_words",

@@ -40,7 +40,7 @@ def test_without_a_token_the_remedy_is_told(stranger: httpx.Client, header: str)
     assert "clinicledger addin code" in answer.json()["remedy"]
 
 
-@pytest.mark.parametrize("token", [WRONG, "é", "' OR 1=1 --", "x" * 60_000])
+@pytest.mark.parametrize("token", [WRONG, "é", "' OR 1=1 --", "x" * 30_000])
 def test_a_wrong_token_is_refused_whatever_it_looks_like(stranger: httpx.Client, token: str) -> None:
     answer = stranger.get("/clinics", headers=[(b"authorization", f"Bearer {token}".encode())])
     assert (answer.status_code, answer.json()["code"]) == (401, "token-unknown")

@@ -1,0 +1,61 @@
+"""What is wrong with how the service is reached: the connection, or the address where it should listen."""
+
+from collections.abc import Sequence
+
+from server.errors.refusal import BillingError, RefusalKind
+
+
+class ServiceFull(BillingError):
+    """As many requests are being answered as the service answers at once."""
+
+    code = "service-full"
+    kind = RefusalKind.UNAVAILABLE
+    title = "The service is busy"
+
+    def __init__(self, requests: int) -> None:
+        super().__init__(
+            f"The service answers {requests} requests at once, and all of them are in use.",
+            "Wait a moment and press the button again.",
+        )
+
+
+class RequestTooSlow(BillingError):
+    """The beginning of a request came, and the rest did not come in time."""
+
+    code = "request-too-slow"
+    kind = RefusalKind.TOO_SLOW
+    title = "The request was not complete in time"
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            f"The service waited {seconds:g} seconds for the rest of the request.",
+            "Try again. If it happens again, look at the network between Excel and the service.",
+        )
+
+
+class HeadersTooLarge(BillingError):
+    """The lines before the body of a request are more than any client of the service needs."""
+
+    code = "headers-too-large"
+    kind = RefusalKind.HEADERS_TOO_LARGE
+    title = "The headers of the request are too large"
+
+    def __init__(self, kilobytes: int, headers: int) -> None:
+        super().__init__(
+            f"The headers of a request may be {headers} at most, and {kilobytes} kilobytes in all.",
+            "Leave out headers that the service does not need.",
+        )
+
+
+class NotProtected(BillingError):
+    """The service should listen where other computers reach it, and something that protects it is missing."""
+
+    code = "not-protected"
+    kind = RefusalKind.CONFLICT
+    title = "Other computers would reach the service unprotected"
+
+    def __init__(self, host: str, missing: Sequence[str], remedies: Sequence[str]) -> None:
+        super().__init__(
+            f"Other computers could reach the service at {host}, but {' and '.join(missing)}.",
+            f"{' '.join(remedies)} Or leave out --host: then only this computer reaches the service.",
+        )
