@@ -52,3 +52,12 @@ demo:
 # Speed and memory against the floor and the usual script.
 bench *options:
     {{uv}} run --group bench python -m bench.run {{options}}
+
+# Ask the public lists of advisories about every package the program needs. Says so if none can be reached.
+audit:
+    {{uv}} run python -m tools.audit
+
+# The wheel, and beside it the bill of materials (CycloneDX) and the license texts of the packages it needs.
+release:
+    {{uv}} build --wheel
+    {{uv}} run python -m tools.release

@@ -1,6 +1,6 @@
 """Builds every committed file that is made from code: ``python -m tools.build``.
 
-Both ribbons and their icons, the workbooks staff start from, and the printed pages of the docs.
+Both ribbons and their icons, the workbooks staff start from, the printed pages of the docs, and the third-party notices.
 A test compares each committed file with the result of this build.
 """
 
@@ -17,6 +17,7 @@ from server.sheets.workbook_templates import templates
 from tools.invoice_states_page import states_page
 from tools.ribbon_page import ribbon_page
 from tools.run_states_page import run_states_page
+from tools.third_party import third_party_page
 
 ROOT = Path(__file__).parents[1]
 TEMPLATES = Path("workbook_templates")
@@ -31,6 +32,7 @@ def built_files() -> dict[Path, bytes]:
         "docs/ribbon.md": ribbon_page(table),
         "docs/invoice-states.md": states_page(),
         "docs/run-states.md": run_states_page(),
+        "THIRD-PARTY-NOTICES.md": third_party_page(),
     }
     files = {Path(path): content.encode() for path, content in texts.items()}
     return files | _icon_files(table) | {TEMPLATES / name: workbook for name, workbook in templates().items()}
