@@ -61,3 +61,7 @@ audit:
 release:
     {{uv}} build --wheel
     {{uv}} run python -m tools.release
+
+# Change the rules in many ways, one at a time, and write into docs/mutations.md which changes no test noticed. Takes an hour.
+mutate *options:
+    {{uv}} run python -m tools.mutations {{options}}

@@ -116,3 +116,15 @@ def test_whether_ids_are_new_does_not_depend_on_which_rows_are_answered_already(
         other_id = answered[provider] + found[provider]
         are_new = other_id > same_id[provider] or answered.total() + found.total() > sum(same_id.values())
         assert asked_again(provider) == answered_before(provider) == are_new
+
+
+def test_an_id_without_its_leading_zeros_is_likelier_than_any_other_fact() -> None:
+    rows = [a_visit("id:7"), a_visit("id:1", "q", 9, day="2026-09-04")]
+
+    assert pair(rows, [a_visit("id:01")], patients_spelled_alike=False) == [(1, 0)]
+
+
+def test_without_patients_the_same_amount_is_likelier() -> None:
+    rows = [a_visit("visit:1", "", 2), a_visit("visit:2", "", 1)]
+
+    assert pair(rows, [a_visit("id:1", "", 1)], patients_spelled_alike=False) == [(1, 0)]
