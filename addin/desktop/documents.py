@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from addin.desktop.files.refusals import EmptyFile, MissingFile, NotAllowed
+from addin.desktop.files.refusals import EmptyFile
+from addin.desktop.files.regular_files import LargerFile, read_regular_file
 from addin.desktop.refusals import Refusal
 from addin.desktop.service import Service
 
@@ -54,15 +55,11 @@ def send_files(request: Mapping[str, Any], service: Service) -> dict[str, Any]:
 
 
 def content_of(path: Path) -> bytes:
-    """Return the bytes of a file. Raises Refusal, before reading one that is too large."""
+    """Return the bytes of a regular file. Raises Refusal, without reading all of one that is too large."""
     try:
-        if not path.is_file():
-            raise MissingFile(path)
-        if path.stat().st_size > LARGEST:
-            raise FileTooLarge(path)
-        content = path.read_bytes()
-    except OSError:
-        raise NotAllowed(path) from None
+        content, _ = read_regular_file(path, LARGEST)
+    except LargerFile:
+        raise FileTooLarge(path) from None
     if not content:
         raise EmptyFile(path)
     return content

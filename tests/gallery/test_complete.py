@@ -165,6 +165,10 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
         "git keeps no permissions to read",
         PROGRAMS + "test_a_file_the_system_does_not_give_out_is_said",
     ),
+    files.NotARegularFile: (
+        "git keeps neither pipes nor devices",
+        "tests/addin/test_hostile_files.py::test_what_is_no_regular_file_is_refused_unread",
+    ),
     files.ChangedMeanwhile: (
         "somebody saves the file while the button runs",
         "tests/addin/test_saving.py::test_a_file_somebody_else_saved_meanwhile_is_left_alone",

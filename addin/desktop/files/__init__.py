@@ -7,15 +7,18 @@ unusable files with a plain sentence, and never runs a macro, follows a link or 
 import re
 import zipfile
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from xml.sax.saxutils import unescape
 
 from openpyxl import Workbook
 
+from addin.desktop.files.budget import Budget
 from addin.desktop.files.delimited_text import read_delimited
 from addin.desktop.files.html import read_html
 from addin.desktop.files.package import find_losses
-from addin.desktop.files.refusals import EmptyFile, MissingFile, NotAllowed, TooLarge
+from addin.desktop.files.refusals import CorruptFile, EmptyFile, TooLarge, UnreadableWorkbook
+from addin.desktop.files.regular_files import LargerFile, read_regular_file
 from addin.desktop.files.saving import Stamp, check_place
 from addin.desktop.files.sniff import Kind, kind_of
 from addin.desktop.files.xls import CONVERTED, read_xls
@@ -51,44 +54,50 @@ class Opened:
 
 
 def open_workbook(path: Path) -> Opened:
-    """Open a workbook or text file. Raises ``UnreadableWorkbook``."""
+    """Open a workbook or text file. Raises ``UnreadableWorkbook``, whatever the file makes a library do."""
     content, stamp = _read_file(path)
-    kind = kind_of(content, path)
+    try:
+        return _opened_content(content, path, stamp)
+    except UnreadableWorkbook:
+        raise
+    except MemoryError:
+        raise TooLarge(path, "this computer has not enough memory for it") from None
+    except Exception:  # noqa: BLE001 - a damaged file makes a library raise any error, and its text may quote the file
+        raise CorruptFile(path) from None
+
+
+def _opened_content(content: bytes, path: Path, stamp: Stamp) -> Opened:
+    kind, budget = kind_of(content, path), Budget(path)
     if kind is Kind.XLSX:
-        workbook, cached = read_xlsx(content, path)
+        workbook, cached = read_xlsx(content, path, budget)
         lost = find_losses(content)
         return Opened(workbook, path, kind, stamp, cached, _file_warnings(cached, lost), lost)
     if kind is Kind.XLS:
-        return Opened(read_xls(content, path), path, kind, stamp, {}, (CONVERTED,))
+        return Opened(read_xls(content, path, budget), path, kind, stamp, {}, (CONVERTED,))
     read = read_html if kind is Kind.HTML else read_delimited
-    return Opened(read(content, path), path, kind, stamp, {})
+    return Opened(read(content, path, budget), path, kind, stamp, {})
 
 
 def bound_to(path: Path) -> str | None:
-    """Return the clinic that an .xlsx file is bound to, or ``None``. Reads no sheet."""
+    """Return the clinic that an .xlsx file is bound to, or ``None``, also for a damaged file. Reads no sheet."""
     try:
-        with zipfile.ZipFile(path) as archive, archive.open("xl/workbook.xml") as part:
+        content, _ = read_regular_file(path, MAX_BYTES)
+        with zipfile.ZipFile(BytesIO(content)) as archive, archive.open("xl/workbook.xml") as part:
             found = BOUND.search(part.read(MAX_WORKBOOK_PART))
-    except (zipfile.BadZipFile, KeyError, OSError):
+        return unescape(found[1].decode(), {"&quot;": '"'}) if found else None
+    except Exception:  # noqa: BLE001 - whatever a damaged file makes zipfile raise, it is not ours
         return None
-    return unescape(found[1].decode(), {"&quot;": '"'}) if found else None
 
 
 def _read_file(path: Path) -> tuple[bytes, Stamp]:
     try:
-        stamp = Stamp.of(path)
-        if stamp.size > MAX_BYTES:
-            raise TooLarge(
-                path, f"it has {stamp.size / 1e6:,.0f} MB, and {MAX_BYTES / 1e6:,.0f} MB is the most"
-            )
-        content = path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-        raise MissingFile(path) from None
-    except OSError:
-        raise NotAllowed(path) from None
+        content, told = read_regular_file(path, MAX_BYTES)
+    except LargerFile as larger:
+        why = f"it has {larger.size / 1e6:,.0f} MB, and {MAX_BYTES / 1e6:,.0f} MB is the most"
+        raise TooLarge(path, why) from None
     if not content.strip(b"\0\r\n\t "):
         raise EmptyFile(path)
-    return content, stamp
+    return content, Stamp.of_stat(told)
 
 
 def _file_warnings(cached: Cached, lost: tuple[str, ...]) -> tuple[str, ...]:

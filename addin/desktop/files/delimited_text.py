@@ -10,8 +10,9 @@ from pathlib import Path
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from addin.desktop.files.grid import new_workbook, put_rows, put_value
-from addin.desktop.files.refusals import CorruptFile, EmptyFile
+from addin.desktop.files.budget import Budget
+from addin.desktop.files.grid import MAX_ROWS, new_workbook, put_rows, put_value
+from addin.desktop.files.refusals import CorruptFile, EmptyFile, TooLarge
 from addin.desktop.files.text import decode_text
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -20,25 +21,34 @@ SAMPLE_ROWS = 50
 MOVED = 2
 """The least number of different row widths: if all rows have equally many fields, none has a surplus field."""
 
+MAX_LINES = 4 * MAX_ROWS
+"""A cell may hold several lines."""
+
+MAX_DELIMITERS = 1_000_000
+"""In one row, those within quotes included."""
+
 NEVER_CLOSED = "a quote is opened and never closed"
 SWALLOWS_ROWS = "a quotation mark in line {line} takes the rows after it into one cell"
 
 
-def read_delimited(content: bytes, path: Path) -> Workbook:
+def read_delimited(content: bytes, path: Path, budget: Budget) -> Workbook:
     """Return a workbook with one sheet, named after the file."""
     text = decode_text(content, path)
     sep_line = SEP_LINE.match(text)
     body = text[sep_line.end() :] if sep_line else text
     if not body.strip():
         raise EmptyFile(path)
+    if body.count("\n") + body.count("\r") - body.count("\r\n") > MAX_LINES:
+        raise TooLarge(path, f"it has more than {MAX_LINES:,} lines")
     # Old Mac files end their lines with a bare carriage return.
     lines = re.split(r"(?<=\n)|(?<=\r)(?!\n)", body)
-    delimiter = sep_line[1] if sep_line else _likely_delimiter(lines)
+    delimiter = sep_line[1] if sep_line else _likely_delimiter(lines, path)
     workbook, worksheet = new_workbook(path.stem)
     widths: Counter[int] = Counter()
     open_ended: dict[int, int] = {}
     try:
-        put_rows(worksheet, _count_fields(csv.reader(lines, delimiter=delimiter), widths, open_ended), path)
+        rows = _count_fields(_read_rows(lines, delimiter, path), widths, open_ended)
+        put_rows(worksheet, rows, path, budget)
     except csv.Error:
         raise CorruptFile(path, NEVER_CLOSED) from None
     if line := _row_with_further_rows(lines, delimiter):
@@ -47,6 +57,23 @@ def read_delimited(content: bytes, path: Path) -> Workbook:
         raise CorruptFile(path, NEVER_CLOSED)
     _keep_surplus(worksheet, widths, open_ended, delimiter)
     return workbook
+
+
+def _read_rows(lines: Iterable[str], delimiter: str, path: Path) -> Iterator[list[str]]:
+    """Yield the rows, as ``csv.reader`` does. Refuses a row of too many fields before they are made."""
+    delimiters = 0
+
+    def counted_lines() -> Iterator[str]:
+        nonlocal delimiters
+        for line in lines:
+            delimiters += line.count(delimiter)
+            if delimiters > MAX_DELIMITERS:
+                raise TooLarge(path, f"a row of it has more than {MAX_DELIMITERS:,} delimiters")
+            yield line
+
+    for row in csv.reader(counted_lines(), delimiter=delimiter):
+        delimiters = 0
+        yield row
 
 
 def _count_fields(
@@ -107,16 +134,14 @@ def _ends_inside_quotes(lines: list[str], delimiter: str) -> bool:
     return False
 
 
-def _likely_delimiter(lines: list[str]) -> str:
+def _likely_delimiter(lines: list[str], path: Path) -> str:
     """Return the delimiter that splits most of the first rows into equally many fields."""
-    return max(DELIMITERS, key=lambda delimiter: _field_evenness(lines, delimiter))
+    return max(DELIMITERS, key=lambda delimiter: _field_evenness(lines, delimiter, path))
 
 
-def _field_evenness(lines: list[str], delimiter: str) -> tuple[int, int]:
+def _field_evenness(lines: list[str], delimiter: str, path: Path) -> tuple[int, int]:
     try:
-        widths = Counter(
-            len(row) for row in islice(csv.reader(lines, delimiter=delimiter), SAMPLE_ROWS) if row
-        )
+        widths = Counter(len(row) for row in islice(_read_rows(lines, delimiter, path), SAMPLE_ROWS) if row)
     except csv.Error:
         return (0, 0)
     cut = [(rows, width) for width, rows in widths.items() if width > 1]

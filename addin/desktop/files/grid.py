@@ -9,6 +9,7 @@ from openpyxl.cell import Cell
 from openpyxl.cell.cell import ERROR_CODES
 from openpyxl.worksheet.worksheet import Worksheet
 
+from addin.desktop.files.budget import Budget, Limit
 from addin.desktop.files.refusals import CorruptFile, TooLarge
 from addin.desktop.files.text import Value, cell_of, format_of
 
@@ -18,6 +19,8 @@ KINDS: dict[type, str] = {str: "s", int: "n", float: "n", bool: "b"}
 MAX_ROWS = 1_048_576
 MAX_COLUMNS = 16_384
 MAX_TEXT = 32_767
+FAR_COLUMN = 1_000
+"""The last column before ``Limit.FAR_CELLS`` counts."""
 
 
 def new_workbook(title: str) -> tuple[Workbook, Worksheet]:
@@ -48,11 +51,14 @@ def put_value(
     inside._current_row = max(inside._current_row, row)  # noqa: SLF001
 
 
-def put_rows(worksheet: Worksheet, rows: Iterable[Sequence[str]], path: Path) -> None:
+def put_rows(worksheet: Worksheet, rows: Iterable[Sequence[str]], path: Path, budget: Budget) -> None:
     """Put rows of text into an empty worksheet, numbers as numbers where nothing is lost."""
     known: dict[str, Value] = {}
     for number, row in enumerate(rows, 1):
         check_bounds(path, rows=number, columns=len(row))
+        budget.spend(Limit.CELLS, len(row) - row.count(""))
+        if len(row) > FAR_COLUMN:
+            budget.spend(Limit.FAR_CELLS, sum(map(bool, row[FAR_COLUMN:])))
         for column, text in enumerate(row, 1):
             if text not in known:
                 check_text(path, number, text)
@@ -65,6 +71,17 @@ def check_text(path: Path, row: int, text: str) -> None:
     """Refuse a text that no cell can hold. In a text file it usually means an unclosed quote."""
     if len(text) > MAX_TEXT:
         raise CorruptFile(path, f"row {row} holds a text longer than a cell can, perhaps an open quote")
+
+
+def check_sheet(worksheet: Worksheet, path: Path, budget: Budget) -> None:
+    """Refuse a sheet that lies beyond the last row or column, or has too much between its first and last cell."""
+    rows, columns = worksheet.max_row, worksheet.max_column
+    check_bounds(path, rows=rows, columns=columns)
+    budget.spend(Limit.BOX, rows * columns)
+    if columns > FAR_COLUMN:
+        inside: Any = worksheet
+        far = sum(column > FAR_COLUMN for _, column in inside._cells)  # noqa: SLF001
+        budget.spend(Limit.FAR_CELLS, far)
 
 
 def check_bounds(path: Path, *, rows: int, columns: int) -> None:

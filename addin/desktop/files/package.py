@@ -4,11 +4,11 @@ import re
 import zipfile
 from io import BytesIO
 from pathlib import Path
+from typing import Any, cast
 
-from addin.desktop.files.refusals import CorruptFile, HostileFile, PasswordProtected, TooLarge
-
-MAX_UNPACKED = 2_000_000_000
-"""Bytes. A million rows of 12 columns are about half a billion."""
+from addin.desktop.files.budget import Budget, Limit
+from addin.desktop.files.refusals import CorruptFile, HostileFile, PasswordProtected
+from addin.desktop.files.xml_parts import PartMeter, PartSize
 
 MAX_RATIO = 150
 """Sheet XML packs 10 to 40 times; a zip bomb a thousand times."""
@@ -18,6 +18,8 @@ SMALL = 20_000_000
 
 MAX_PARTS = 10_000
 BLOCK = 1 << 18
+FREE_READINGS = 3
+"""Each part is read once, a sheet once more for its formulas, and every part once more to keep macros."""
 
 LOSSES = {
     "pictures or shapes": re.compile(r"xl/(media/|drawings/drawing\d+\.xml)"),
@@ -30,43 +32,62 @@ LOSSES = {
 """What openpyxl does not write back, or only in part, with the zip parts that hold it."""
 
 
-def check_package(content: bytes, path: Path) -> None:
-    """Refuse a package that is damaged, encrypted, or unpacks to more than a workbook can be.
+class MeasuredPackage(zipfile.ZipFile):
+    """A package of measured parts. A part that is read again and again is counted each time.
 
-    Every part is unpacked once, in blocks that we discard: a hostile zip declares false sizes.
+    A workbook can name one part as a thousand sheets, charts or pictures.
     """
-    try:
-        with zipfile.ZipFile(BytesIO(content)) as archive:
-            parts = archive.infolist()
-            if any(part.flag_bits & 1 for part in parts):
-                raise PasswordProtected(path)
-            if len(parts) > MAX_PARTS:
-                raise HostileFile(path)
-            _check_sizes(sum(part.file_size for part in parts), len(content), path)
-            unpacked = 0
-            for part in parts:
-                unpacked += _unpacked_size(archive, part, path)
-                _check_sizes(unpacked, len(content), path)
-    except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError, OSError) as error:
-        raise CorruptFile(path) from error
+
+    def __init__(self, content: bytes, sizes: dict[str, PartSize], budget: Budget) -> None:
+        super().__init__(BytesIO(content))
+        self._sizes = sizes
+        self._budget = budget
+        self._readings: dict[str, int] = {}
+
+    def open(self, name: str | zipfile.ZipInfo, *arguments: Any, **options: Any) -> zipfile.ZipExtFile:  # type: ignore[override]  # noqa: ANN401 - as in ZipFile
+        """Return a part to read, as ``ZipFile.open`` does. Raises TooLarge if the file is too large by now."""
+        known = name.filename if isinstance(name, zipfile.ZipInfo) else name
+        self._readings[known] = self._readings.get(known, 0) + 1
+        if self._readings[known] > FREE_READINGS and (size := self._sizes.get(known)):
+            self._budget.spend(Limit.UNPACKED, size.unpacked)
+            for limit, amount in size.amounts.items():
+                self._budget.spend(limit, amount)
+        return cast("zipfile.ZipExtFile", super().open(name, *arguments, **options))
 
 
-def _check_sizes(unpacked: int, packed: int, path: Path) -> None:
-    if unpacked > SMALL and unpacked > MAX_RATIO * packed:
-        raise HostileFile(path)
-    if unpacked > MAX_UNPACKED:
-        raise TooLarge(path, f"it unpacks to {unpacked / 1e9:,.1f} GB")
+def measured_package(content: bytes, path: Path, budget: Budget) -> MeasuredPackage:
+    """Return the package, with every part measured. Refuses one that is damaged, encrypted or beyond the budget.
+
+    Every part is unpacked once, in blocks that are measured and dropped: a hostile zip declares false sizes.
+    """
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        parts = archive.infolist()
+        if any(part.flag_bits & 1 for part in parts):
+            raise PasswordProtected(path)
+        # Parts that lie over each other unpack to a multiple of what is there.
+        if len(parts) > MAX_PARTS or sum(part.compress_size for part in parts) > len(content):
+            raise HostileFile(path)
+        _check_ratio(sum(part.file_size for part in parts), len(content), path)
+        sizes: dict[str, PartSize] = {}
+        for part in parts:
+            if part.filename in sizes:
+                raise CorruptFile(path, "two of its parts have the same name")
+            sizes[part.filename] = _measure_part(archive, part, path, budget)
+            _check_ratio(sum(size.unpacked for size in sizes.values()), len(content), path)
+    return MeasuredPackage(content, sizes, budget)
 
 
-def _unpacked_size(archive: zipfile.ZipFile, part: zipfile.ZipInfo, path: Path) -> int:
-    size = 0
+def _measure_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, path: Path, budget: Budget) -> PartSize:
+    meter = PartMeter(path, part.compress_size, budget)
     with archive.open(part) as stream:
         while block := stream.read(BLOCK):
-            # No part of a genuine workbook declares entities.
-            if not size and part.filename.endswith((".xml", ".rels")) and b"<!DOCTYPE" in block:
-                raise HostileFile(path)
-            size += len(block)
-    return size
+            meter.add_block(block)
+    return meter.part_size()
+
+
+def _check_ratio(unpacked: int, packed: int, path: Path) -> None:
+    if unpacked > SMALL and unpacked > MAX_RATIO * packed:
+        raise HostileFile(path)
 
 
 def find_losses(content: bytes) -> tuple[str, ...]:

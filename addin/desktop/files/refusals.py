@@ -34,6 +34,18 @@ class NotAllowed(UnreadableWorkbook):
         )
 
 
+class NotARegularFile(UnreadableWorkbook):
+    """There is something else than a file at that path: a link, a pipe, a device."""
+
+    code = "file-not-regular"
+
+    def __init__(self, path: Path, kind: str) -> None:
+        super().__init__(
+            f"{path.name} is {kind} and not a file.",
+            "Copy the file itself into the folder, and use the copy.",
+        )
+
+
 class EmptyFile(UnreadableWorkbook):
     """The file has no content."""
 

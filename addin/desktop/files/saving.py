@@ -1,6 +1,7 @@
 """Writes a workbook to disk: completely or not at all, and never over somebody else's changes."""
 
 import errno
+import os
 import re
 import shutil
 import zipfile
@@ -45,8 +46,12 @@ class Stamp:
     @classmethod
     def of(cls, path: Path) -> "Stamp":
         """Return the stamp of the file that is on disk now."""
-        stat = path.stat()
-        return cls(stat.st_mtime_ns, stat.st_size)
+        return cls.of_stat(path.stat())
+
+    @classmethod
+    def of_stat(cls, told: os.stat_result) -> "Stamp":
+        """Return the stamp of a file that the system has described."""
+        return cls(told.st_mtime_ns, told.st_size)
 
 
 def save_workbook(workbook: Workbook, path: Path, cached: Cached, opened: Stamp | None = None) -> None:

@@ -74,7 +74,7 @@ def _kind_of_zip(content: bytes, path: Path) -> Kind:
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             names = set(archive.namelist())
-    except zipfile.BadZipFile:
+    except Exception:  # noqa: BLE001 - a damaged directory makes zipfile raise any kind of error
         raise CorruptFile(path, "the end of the file is missing or damaged") from None
     for name, described in ZIP_CONTENT.items():
         if name in names:

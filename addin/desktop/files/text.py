@@ -8,6 +8,7 @@ without loss stays text, and the service decides what it means, per column, and 
 import codecs
 import re
 from contextlib import suppress
+from itertools import accumulate
 from pathlib import Path
 
 from addin.desktop.files.refusals import NotAWorkbook
@@ -24,6 +25,7 @@ CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 """Characters no .xlsx may hold."""
 
 SHARE_OF_CONTROL = 0.02
+COUNTED_AT_ONCE = 1_000_000
 FEW = 3
 """Control characters that even a very short text may hold."""
 
@@ -43,9 +45,18 @@ def decode_text(content: bytes, path: Path, *, cut: bool = False) -> str:
     Refuses a file with too many control characters.
     """
     text = _decode_bytes(content, cut=cut)
-    if len(CONTROL.findall(text)) > max(SHARE_OF_CONTROL * len(text), FEW):
+    if _has_many_control_characters(text):
         raise NotAWorkbook(path, "neither text nor a workbook")
     return clean_text(text)
+
+
+def _has_many_control_characters(text: str) -> bool:
+    """Return whether there are too many. They are counted by the megabyte: a list of all could be endless."""
+    allowed = max(SHARE_OF_CONTROL * len(text), FEW)
+    counts = (
+        len(CONTROL.findall(text, at, at + COUNTED_AT_ONCE)) for at in range(0, len(text), COUNTED_AT_ONCE)
+    )
+    return any(total > allowed for total in accumulate(counts))
 
 
 def clean_text(text: str) -> str:

@@ -6,7 +6,7 @@ with mixed formatting, and it gives either a formula or its value, where we need
 """
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
@@ -18,8 +18,9 @@ from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.worksheet.worksheet import Worksheet
 
-from addin.desktop.files.grid import check_bounds
-from addin.desktop.files.package import check_package
+from addin.desktop.files.budget import Budget, Limit
+from addin.desktop.files.grid import MAX_TEXT, check_sheet
+from addin.desktop.files.package import MeasuredPackage, measured_package
 from addin.desktop.files.refusals import CorruptFile
 from addin.desktop.files.text import Value
 
@@ -27,6 +28,7 @@ VBA = "xl/vbaProject.bin"
 NOT_CALCULATED = "#CALC!"
 """The value of a formula that has no stored value. It is not blank: a blank cell could be paid."""
 
+TEXT_TYPES = {"s", "f", "str", "inlineStr"}
 
 Cached = dict[Worksheet, dict[tuple[int, int], Value]]
 
@@ -34,16 +36,55 @@ Cached = dict[Worksheet, dict[tuple[int, int], Value]]
 class _Reader(ExcelReader):
     """openpyxl's reader, but it keeps dates as serial numbers and stores the values of formulas."""
 
+    def __init__(self, content: bytes, package: MeasuredPackage, path: Path, budget: Budget) -> None:
+        super().__init__(BytesIO(content), rich_text=True)
+        self.archive = package
+        self.path = path
+        self.budget = budget
+        self.keep_vba = VBA in self.valid_files
+
+    def read_strings(self) -> None:
+        super().read_strings()
+        _check_longest(map(_text_length, self.shared_strings), self.path)
+
     def read_worksheets(self) -> None:
         inside: Any = self.wb
         inside._date_formats = inside._timedelta_formats = set()  # noqa: SLF001 - the one switch there is
+        targets = {sheet.name: rel.target for sheet, rel in self.parser.find_sheets()}
+        if len(set(targets.values())) < len(targets):
+            raise CorruptFile(self.path, "two of its sheets are the same part")
         super().read_worksheets()
         self.cached: Cached = {}
-        targets = {sheet.name: rel.target for sheet, rel in self.parser.find_sheets()}
         for worksheet in self.wb.worksheets:
-            if any(cell.data_type == "f" for cell in worksheet._cells.values()):  # noqa: SLF001
+            check_sheet(worksheet, self.path, self.budget)
+            if any(table.tableColumns == [] for table in worksheet.tables.values()):
+                # openpyxl would make a cell for every place of the table when it is saved.
+                raise CorruptFile(self.path, "a table has no columns")
+            if self._check_texts(worksheet):
                 with self.archive.open(targets[worksheet.title]) as part:
                     self.cached[worksheet] = dict(_formula_values(part))
+                _check_longest(map(_text_length, self.cached[worksheet].values()), self.path)
+
+    def _check_texts(self, worksheet: Worksheet) -> bool:
+        """Refuse a text longer than a cell can hold, and too much text. Return whether there is a formula."""
+        inside: Any = worksheet
+        lengths = [
+            _text_length(cell._value)  # noqa: SLF001
+            for cell in inside._cells.values()  # noqa: SLF001
+            if cell.data_type in TEXT_TYPES
+        ]
+        self.budget.spend(Limit.TEXT, sum(lengths))
+        _check_longest(lengths, self.path)
+        return any(cell.data_type == "f" for cell in inside._cells.values())  # noqa: SLF001
+
+
+def _text_length(value: object) -> int:
+    return len(value if isinstance(value, str) else str(value))
+
+
+def _check_longest(lengths: Iterable[int], path: Path) -> None:
+    if max(lengths, default=0) > MAX_TEXT:
+        raise CorruptFile(path, f"it holds a text longer than {MAX_TEXT:,} characters, the most for a cell")
 
 
 def _formula_values(part: IO[bytes]) -> Iterator[tuple[tuple[int, int], Value]]:
@@ -73,25 +114,18 @@ def _formula_value(element: Element, namespace: str) -> Value:
     return text if kind in {"e", "d"} else float(text)
 
 
-def read_xlsx(content: bytes, path: Path) -> tuple[Workbook, Cached]:
+def read_xlsx(content: bytes, path: Path, budget: Budget) -> tuple[Workbook, Cached]:
     """Return the workbook and the remembered values of its formulas.
 
     Macros are kept for saving and never run; links to other files are kept and never followed.
     """
-    check_package(content, path)
-    try:
-        with warnings.catch_warnings():
-            # openpyxl warns of extensions it leaves behind; ``find_losses`` says it in words people know.
-            warnings.simplefilter("ignore")
-            reader = _Reader(BytesIO(content), rich_text=True)
-            reader.keep_vba = VBA in reader.valid_files
-            reader.read()
-    except Exception as error:
-        raise CorruptFile(path) from error
+    with measured_package(content, path, budget) as package, warnings.catch_warnings():
+        # openpyxl warns of extensions it leaves behind; ``find_losses`` says it in words people know.
+        warnings.simplefilter("ignore")
+        reader = _Reader(content, package, path, budget)
+        reader.read()
     if not reader.wb.worksheets:
         raise CorruptFile(path, "it has no worksheet")
-    for worksheet in reader.wb.worksheets:
-        check_bounds(path, rows=worksheet.max_row, columns=worksheet.max_column)
     return reader.wb, reader.cached
 
 
