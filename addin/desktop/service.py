@@ -102,6 +102,7 @@ class Service:
     """
 
     def __init__(self, url: str | None = None, token_file: Path | None = None) -> None:
+        self.token_file = token_file
         self.url = (url or os.environ.get(URL_VARIABLE) or credentials.usual_url()).rstrip("/")
         try:
             proof = credentials.tls_context(self.url)

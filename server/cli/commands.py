@@ -11,7 +11,8 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from addin.desktop.press import PressResult, press
+from addin.desktop.limited_process import LimitedProcess
+from addin.desktop.press import PressResult
 from addin.desktop.refusals import Refusal
 from addin.desktop.service import Service
 from server.cli import terminal
@@ -103,10 +104,11 @@ def press_button(
     try:
         with (
             complaints.status(f"{button}: {escape(workbook.name)}"),  # shown only on a terminal
+            LimitedProcess() as process,
             _service_client(service, ledger) as client,
         ):
             check_names(inputs, button, client)
-            result = press(
+            result = process.press(
                 button,
                 workbook,
                 service=client,

@@ -17,8 +17,7 @@ import typer
 import uvicorn
 from rich.console import Console
 
-from addin.desktop.files import open_workbook
-from addin.desktop.files.saving import save_workbook
+from addin.desktop.limited_process import LimitedProcess
 from addin.desktop.press import press
 from addin.desktop.refusals import Refusal
 from addin.desktop.service import Service
@@ -106,8 +105,8 @@ def _bound_log(sample: Sample, folder: Path, service: Service) -> Path:
 
 def _convert_workbook(workbook: Path, folder: Path) -> Path:
     converted = folder / f"{workbook.stem}.xlsx"
-    opened = open_workbook(workbook)
-    save_workbook(opened.workbook, converted, opened.cached)
+    with LimitedProcess() as process:
+        process.convert(workbook, converted)
     return converted
 
 

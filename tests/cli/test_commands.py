@@ -14,6 +14,7 @@ from server.cli import terminal
 from server.cli.commands import app
 from server.ledger.store import Ledger
 from server.sheets.sheet import Cell
+from tests.addin.hostile_files import an_xlsx, with_broken_stream
 from tests.cli.programs import clinicledger, sentence
 from tests.invented import HEADINGS
 from tests.invented_exams import PRICED, exam_columns, typed
@@ -245,3 +246,34 @@ def test_a_ledger_that_cannot_be_is_said_in_a_sentence(log: Path) -> None:
     ran = CliRunner().invoke(app, words)
     assert ran.exit_code == 1
     assert "firm.db" in sentence(ran.stderr)
+
+
+HOSTILE = {
+    "span.xls": (b"<table><tr><td rowspan=1048576 colspan=16384>x</table>", "file-too-large"),
+    "damaged.xlsx": (with_broken_stream(an_xlsx()), "file-corrupt"),
+    "merged.xlsx": (
+        an_xlsx(after='<mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'),
+        "file-too-large",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_file_is_a_problem_for_programs_and_exit_1(log: Path, name: str) -> None:
+    content, code = HOSTILE[name]
+    path = log.with_name(name)
+    path.write_bytes(content)
+    exit_code, printed, complained = pressing(log, "payroll.check", str(path), "--json")
+    problem = json.loads(printed)
+    assert (exit_code, problem["code"], complained) == (1, code, "")
+    assert name in problem["detail"]
+
+
+def test_a_damaged_file_beside_a_csv_is_not_overwritten(log: Path) -> None:
+    text, beside = log.with_name("November.csv"), log.with_name("November.xlsx")
+    text.write_text("Date,Provider\n10/05/2026,Ada Example\n")
+    beside.write_bytes(with_broken_stream(an_xlsx()))
+    before = beside.read_bytes()
+    code, printed, _ = pressing(log, "payroll.check", str(text), "--json")
+    assert (code, json.loads(printed)["code"]) == (1, "file-exists")
+    assert beside.read_bytes() == before

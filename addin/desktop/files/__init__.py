@@ -61,7 +61,7 @@ def open_workbook(path: Path) -> Opened:
     except UnreadableWorkbook:
         raise
     except MemoryError:
-        raise TooLarge(path, "this computer has not enough memory for it") from None
+        raise TooLarge(path, "it needs more memory than there is for it") from None
     except Exception:  # noqa: BLE001 - a damaged file makes a library raise any error, and its text may quote the file
         raise CorruptFile(path) from None
 

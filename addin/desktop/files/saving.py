@@ -108,8 +108,11 @@ def check_place(path: Path, workbook: Workbook) -> None:
 
 @contextmanager
 def _temporary_path(path: Path) -> Iterator[Path]:
-    """Yield the path of a new file in the same folder, so that renaming it is one move. It is deleted at the end."""
-    fresh = path.with_name(f".{uuid4().hex}{path.suffix}")
+    """Yield the path of a new file in the same folder, so that renaming it is one move. It is deleted at the end.
+
+    It is named after this process: if the process is killed, whoever started it can delete the file.
+    """
+    fresh = path.with_name(f".{os.getpid()}.{uuid4().hex}{path.suffix}")
     try:
         yield fresh
     finally:
