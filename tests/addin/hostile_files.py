@@ -15,6 +15,8 @@ SHARED_TEXTS = (
     'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/>'
 )
 LABEL_OF_SHARED_TEXT = 0x00FD
+RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PACKAGE_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 
 
@@ -102,6 +104,37 @@ def an_xls_with_unknown_format() -> bytes:
     return content[:at] + struct.pack("<H", 4_000) + content[at + 2 :]
 
 
+def with_comments(ref: str) -> bytes:
+    """A workbook with one comment, at this place of its sheet."""
+    record = f'<comment ref="{ref}" authorId="0"><text><t>x</t></text></comment>'
+    comments = f"<comments {MAIN}><authors><author>a</author></authors><commentList>{record}</commentList></comments>"
+    relation = f'<Relationship Id="rId1" Type="{RELATIONS}/comments" Target="/xl/comments1.xml"/>'
+    relations = f'<Relationships xmlns="{PACKAGE_RELATIONS}">{relation}</Relationships>'
+    parts = {"xl/comments1.xml": comments, "xl/worksheets/_rels/sheet1.xml.rels": relations}
+    return an_xlsx(parts={name: text.encode() for name, text in parts.items()})
+
+
+def with_merges(blocks: int, links: int = 0) -> bytes:
+    """A workbook with so many merged blocks of two cells, and links of the last cell of the first."""
+    merges = "".join(f'<mergeCell ref="A{row}:B{row}"/>' for row in range(1, blocks + 1))
+    hyperlinks = '<hyperlink ref="B1" location="S!A1"/>' * links
+    return an_xlsx(after=f"<mergeCells>{merges}</mergeCells><hyperlinks>{hyperlinks}</hyperlinks>")
+
+
+def with_shared_formula(length: int, cells: int) -> bytes:
+    """A workbook in which so many cells share a formula of about so many characters."""
+    formula = "+".join(["B1"] * (length // 3))
+    first = f'<row r="1"><c r="A1"><f t="shared" si="0" ref="A1:A{cells}">{formula}</f></c></row>'
+    others = (f'<row r="{row}"><c r="A{row}"><f t="shared" si="0"/></c></row>' for row in range(2, cells + 1))
+    return an_xlsx(first + "".join(others))
+
+
+def with_packing(content: bytes, packing: int) -> bytes:
+    """The first part says that it is packed in another way."""
+    at = content.index(b"PK\x01\x02") + 10
+    return content[:at] + struct.pack("<H", packing) + content[at + 2 :]
+
+
 def in_quotes(rows: int) -> bytes:
     return b"".join(b"a," * 200 + b'"x\n",' for _ in range(rows)) + b"\n"
 
@@ -149,6 +182,15 @@ REFUSED: dict[str, tuple[str, str, Maker]] = {
         ".xlsx", "file-too-large",
         lambda: an_xlsx(after="<hyperlinks>" + '<hyperlink ref="A1" location="S!A1"/>' * 70_000 + "</hyperlinks>"),
     ),
+    "comment of a sheet": (".xlsx", "file-too-large", lambda: with_comments("A1:XFD1048576")),
+    "110,000 merged blocks": (".xlsx", "file-too-large", lambda: with_merges(110_000)),
+    "links in many merged blocks": (".xlsx", "file-too-large", lambda: with_merges(20_000, 5_000)),
+    "a long formula of many cells": (".xlsx", "file-too-large", lambda: with_shared_formula(6_000, 20_000)),
+    "a rule for a million areas": (
+        ".xlsx", "file-too-large",
+        lambda: an_xlsx(after='<dataValidations><dataValidation sqref="' + "A1 B2 " * 500_000 + '"/></dataValidations>'),
+    ),
+    "a part packed by LZMA": (".xlsx", "file-corrupt", lambda: with_packing(an_xlsx(), zipfile.ZIP_LZMA)),
     "5 million empty cells": (".xlsx", "file-hostile", lambda: an_xlsx("<row>" + "<c/>" * 4_700_000 + "</row>")),
     "30 million cells": (".xlsx", "file-hostile", lambda: an_xlsx("<row>" + "<c/>" * 30_000_000 + "</row>")),
     "cells in UTF-16": (

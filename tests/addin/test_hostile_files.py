@@ -8,6 +8,7 @@ import subprocess
 import sys
 import zipfile
 import zlib
+from hashlib import sha256
 from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
@@ -19,6 +20,7 @@ from hypothesis import strategies as st
 from addin.desktop.documents import content_of
 from addin.desktop.files import bound_to, budget, open_workbook
 from addin.desktop.files.html_tokens import Tag, html_tokens
+from addin.desktop.files.package import measured_package
 from addin.desktop.files.refusals import NotARegularFile, TooLarge, UnreadableWorkbook
 from tests.addin.hostile_files import OPENED, REFUSED, an_xlsx, with_broken_stream, with_needed_version
 from tests.addin.stand_in import a_log
@@ -52,6 +54,24 @@ def test_a_file_that_only_looks_expensive_is_opened_within_seconds(tmp_path: Pat
     path = tmp_path / f"log{ending}"
     path.write_bytes(write())
     assert open_in_limits(path) == "opened"
+
+
+def test_words_in_cells_that_are_names_of_elements_cost_nothing(tmp_path: Path) -> None:
+    """A log of more elements than a file may have settings, with such a word in each block of it."""
+    words = "see comment: hyperlink of sheetData, sst and mergeCell"
+    cells = (
+        f'<c t="inlineStr"><is><t>{words} {sha256(b"%d" % n).hexdigest()}</t></is></c>'
+        for n in range(200_000)
+    )
+    content = an_xlsx(f"<row>{''.join(cells)}</row>")
+    spent = budget.Budget(tmp_path)
+    measured_package(content, tmp_path, spent).close()
+
+
+def test_a_merge_whose_tag_fills_several_blocks_is_measured(tmp_path: Path) -> None:
+    content = an_xlsx("<row/>" * 90_000 + "<mergeCell " + " " * 600_000 + 'ref="A1:A1048576"/>')
+    with pytest.raises(TooLarge, match="merged blocks"):
+        measured_package(content, tmp_path, budget.Budget(tmp_path))
 
 
 def test_a_limit_names_itself() -> None:

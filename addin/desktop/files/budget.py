@@ -16,7 +16,7 @@ class Limit(Enum):
     FAR_CELLS = (1_000_000, "cells to the right of column 1,000")
     """No log has a thousand columns, and every column is looked at by itself."""
 
-    AREA = (1_000_000, "cells in merged blocks and hyperlinks")
+    AREA = (1_000_000, "cells in merged blocks, hyperlinks and comments")
     """Each of them becomes an object, whether it holds something or not."""
 
     BOX = (67_108_864, "cells between its first and its last one, empty ones included")
@@ -29,10 +29,17 @@ class Limit(Enum):
     LINKS = (65_530, "hyperlinks")
     """As many as Excel keeps on a sheet."""
 
+    MERGES = (100_000, "merged blocks")
+    LINKS_IN_MERGES = (10_000_000, "pairs of a hyperlink and a merged block")
+    """On each sheet, every link of a merged cell is looked for in every block."""
+
+    LONG_FORMULAS = (20_000_000, "characters in long formulas that cells share")
+    """Such a formula is written once and made anew for each cell."""
+
     NAMES = (50_000, "defined names")
     SHEETS = (1_000, "sheets")
-    ELEMENTS = (1_000_000, "styles, rules and other settings")
-    """Elements of XML outside of cells and texts. One of them takes thirty times as long as a cell."""
+    ELEMENTS = (500_000, "styles, rules and other settings")
+    """Elements of XML outside of cells and texts, and the areas that they list. One takes thirty times as long as a cell."""
 
     TAGS = (120_000_000, "XML tags")
     UNPACKED = (2_000_000_000, "bytes when it is unpacked")

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from addin.desktop.files.budget import Budget, Limit
 from addin.desktop.files.refusals import CorruptFile, HostileFile, PasswordProtected
+from addin.desktop.files.shared_formulas import measure_shared_formulas
 from addin.desktop.files.xml_parts import PartMeter, PartSize
 
 MAX_RATIO = 150
@@ -15,6 +16,9 @@ MAX_RATIO = 150
 
 SMALL = 20_000_000
 """Bytes unpacked. Below this size we ignore the ratio: an empty formatted sheet packs very well."""
+
+PACKINGS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+"""All that a workbook may use. Others can ask for gigabytes before they unpack a byte."""
 
 MAX_PARTS = 10_000
 BLOCK = 1 << 18
@@ -67,13 +71,17 @@ def measured_package(content: bytes, path: Path, budget: Budget) -> MeasuredPack
         # Parts that lie over each other unpack to a multiple of what is there.
         if len(parts) > MAX_PARTS or sum(part.compress_size for part in parts) > len(content):
             raise HostileFile(path)
+        if any(part.compress_type not in PACKINGS for part in parts):
+            raise CorruptFile(path, "a part of it is packed as no workbook is")
         _check_ratio(sum(part.file_size for part in parts), len(content), path)
         sizes: dict[str, PartSize] = {}
+        unpacked = 0
         for part in parts:
             if part.filename in sizes:
                 raise CorruptFile(path, "two of its parts have the same name")
-            sizes[part.filename] = _measure_part(archive, part, path, budget)
-            _check_ratio(sum(size.unpacked for size in sizes.values()), len(content), path)
+            size = sizes[part.filename] = _measure_part(archive, part, path, budget)
+            unpacked += size.unpacked
+            _check_ratio(unpacked, len(content), path)
     return MeasuredPackage(content, sizes, budget)
 
 
@@ -82,6 +90,9 @@ def _measure_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, path: Path, b
     with archive.open(part) as stream:
         while block := stream.read(BLOCK):
             meter.add_block(block)
+    if meter.has_many_shared_formulas():
+        with archive.open(part) as stream:
+            measure_shared_formulas(stream, budget)
     return meter.part_size()
 
 

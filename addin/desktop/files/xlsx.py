@@ -57,7 +57,7 @@ class _Reader(ExcelReader):
         self.cached: Cached = {}
         for worksheet in self.wb.worksheets:
             check_sheet(worksheet, self.path, self.budget)
-            if any(table.tableColumns == [] for table in worksheet.tables.values()):
+            if any(not table.tableColumns for table in worksheet.tables.values()):
                 # openpyxl would make a cell for every place of the table when it is saved.
                 raise CorruptFile(self.path, "a table has no columns")
             if self._check_texts(worksheet):

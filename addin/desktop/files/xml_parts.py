@@ -34,11 +34,19 @@ COUNTED_BY_BYTES = {Limit.CELLS: b"c", Limit.STRINGS: b"si"}
 MANY = {"sheetData", "sst"}
 """Elements that hold the cells and the shared texts."""
 
-NOT_AMONG_CELLS = (b"sheetData", b"mergeCell", b"hyperlink", b"definedName")
+READ_AMONG_CELLS = (b"sheetData", b"sst", b"mergeCell", b"hyperlink", b"definedName", b"comment")
 """Names of which one must be read where cells are: their end, and what spans an area or is limited by itself."""
 
-COUNTED = {"definedName": Limit.NAMES, "sheet": Limit.SHEETS, "hyperlink": Limit.LINKS}
-SPANNING = {"mergeCell", "hyperlink"}
+COUNTED = {
+    "definedName": Limit.NAMES,
+    "sheet": Limit.SHEETS,
+    "hyperlink": Limit.LINKS,
+    "mergeCell": Limit.MERGES,
+}
+SPANNING = {"mergeCell", "hyperlink", "comment"}
+
+MANY_SHARED_FORMULAS = 1_000
+"""Fewer cannot cost much, however long the formula is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +68,12 @@ class PartMeter:
         self._amounts: dict[Limit, int] = {}
         self._last = b""
         self._among_cells = False
+        self._must_read = True
+        self._shared_formulas = 0
         self._parser: expat.XMLParserType | None = expat.ParserCreate()
         self._parser.StartDoctypeDeclHandler = self._refuse_doctype
         self._parser.XmlDeclHandler = self._check_encoding
-        self._parser.StartElementHandler = self._measure_element
+        self._read_elements()
 
     def add_block(self, block: bytes) -> None:
         """Measure the next block of the part."""
@@ -74,20 +84,37 @@ class PartMeter:
         letters = self._last + (block.replace(b"\0", b"") if b"\0" in block else block)
         self._count_bytes(letters)
         self._last = letters[-16:]
-        if self._among_cells and any(name in letters for name in NOT_AMONG_CELLS):
-            self._among_cells = False
-        self._parser.StartElementHandler = None if self._among_cells else self._measure_element
+        self._must_read = not self._among_cells or any(name in letters for name in READ_AMONG_CELLS)
+        if self._must_read:
+            self._read_elements()
         try:
             self._parser.Parse(block, False)  # noqa: FBT003 - it takes no keywords
         except expat.ExpatError:
             self._parser = None
 
+    def has_many_shared_formulas(self) -> bool:
+        """Return whether the formulas that cells share have to be measured."""
+        return self._shared_formulas > MANY_SHARED_FORMULAS
+
     def part_size(self) -> PartSize:
         """Return what was measured."""
+        pairs = self._amounts.get(Limit.LINKS, 0) * self._amounts.get(Limit.MERGES, 0)
+        self._spend(Limit.LINKS_IN_MERGES, pairs)
         return PartSize(self._size, self._amounts)
 
+    def _read_elements(self) -> None:
+        if self._parser is not None:
+            self._parser.StartElementHandler = self._measure_element
+            self._parser.EndElementHandler = self._end_element
+
+    def _skip_cells(self) -> None:
+        """Read no further element until a block may hold one that counts."""
+        if self._parser is not None:
+            self._parser.StartElementHandler = self._parser.EndElementHandler = None
+
     def _count_bytes(self, letters: bytes) -> None:
-        """Count tags, and, as many at least as there are, cells and shared texts."""
+        """Count tags, and, as many at least as there are, cells, shared texts and shared formulas."""
+        self._shared_formulas += letters.count(b"shared") - self._last.count(b"shared")
         self._spend(Limit.TAGS, letters.count(b"<") - self._last.count(b"<"))
         if self._amounts[Limit.TAGS] > self._most_tags:
             raise HostileFile(self._path)
@@ -101,13 +128,21 @@ class PartMeter:
 
     def _measure_element(self, name: str, attributes: dict[str, str]) -> None:
         local = name.rpartition(":")[2]
-        self._spend(Limit.ELEMENTS, 1)
-        if local in MANY:
-            self._among_cells = True
+        if not self._among_cells:
+            self._spend(Limit.ELEMENTS, 1 + attributes.get("sqref", "").count(" "))
         if local in COUNTED:
             self._spend(COUNTED[local], 1)
         if local in SPANNING:
             self._spend(Limit.AREA, self._area(attributes.get("ref", "A1")))
+        if local in MANY:
+            self._among_cells = True
+        elif self._among_cells and not self._must_read:
+            # A tag that began in an earlier block has been read by now.
+            self._skip_cells()
+
+    def _end_element(self, name: str) -> None:
+        if name.rpartition(":")[2] in MANY:
+            self._among_cells = False
 
     def _area(self, ref: str) -> int:
         """Return the number of cells of a reference such as ``A1:C3``."""
