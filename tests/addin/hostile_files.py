@@ -14,6 +14,9 @@ SHARED_TEXTS = (
     '<Override PartName="/xl/sharedStrings.xml" '
     'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/>'
 )
+SECTOR_TABLE = 1_536
+"""Where the table of sectors begins in ``SEED_XLS``."""
+
 LABEL_OF_SHARED_TEXT = 0x00FD
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -135,6 +138,25 @@ def with_packing(content: bytes, packing: int) -> bytes:
     return content[:at] + struct.pack("<H", packing) + content[at + 2 :]
 
 
+def an_xls_with_a_circle() -> bytes:
+    """The table of sectors says of each that the first one follows."""
+    content = SEED_XLS.read_bytes()
+    sectors = struct.unpack_from("<22I", content, SECTOR_TABLE)
+    assert sectors[:3] == (1, 2, 3)
+    return content[:SECTOR_TABLE] + bytes(4 * len(sectors)) + content[SECTOR_TABLE + 4 * len(sectors) :]
+
+
+def with_unknown_style(name: str) -> bytes:
+    """The style of the cells names a font, a fill or the like that there is not."""
+    content = an_xlsx()
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        styles = archive.read("xl/styles.xml").decode()
+    before, cells = styles.split("<cellXfs", 1)
+    wrong = re.sub(f'{name}="\\d+"', f'{name}="999"', cells)
+    assert wrong != cells
+    return an_xlsx(parts={"xl/styles.xml": f"{before}<cellXfs{wrong}".encode()})
+
+
 def in_quotes(rows: int) -> bytes:
     return b"".join(b"a," * 200 + b'"x\n",' for _ in range(rows)) + b"\n"
 
@@ -233,8 +255,11 @@ REFUSED: dict[str, tuple[str, str, Maker]] = {
     ),
     "entities in a part of capitals": (".xlsx", "file-hostile", lambda: an_xlsx(parts={"xl/A.XML": ENTITY})),
     "a broken stream": (".xlsx", "file-corrupt", lambda: with_broken_stream(an_xlsx())),
+    "a font that is not there": (".xlsx", "file-corrupt", lambda: with_unknown_style("fontId")),
+    "a number format that is not there": (".xlsx", "file-corrupt", lambda: with_unknown_style("numFmtId")),
     "a later version of zip": (".xlsx", "file-corrupt", lambda: with_needed_version(an_xlsx(), 162)),
     # Excel 97-2003
+    "sectors in a circle": (".xls", "file-corrupt", an_xls_with_a_circle),
     "a cell of an unknown format": (".xls", "file-corrupt", an_xls_with_unknown_format),
     # text
     "16,384 columns x 600 rows": (".csv", "file-too-large", lambda: (b"1," * 16_383 + b"1\n") * 600),

@@ -4,6 +4,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Final, Literal
 
+import olefile
 import xlrd
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
@@ -14,6 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from addin.desktop.files.budget import Budget, Limit
 from addin.desktop.files.grid import put_value
 from addin.desktop.files.refusals import CorruptFile, PasswordProtected
+from addin.desktop.files.sniff import OLE
 from addin.desktop.files.text import Value, clean_text
 
 VISIBILITY: Final[tuple[Literal["visible", "hidden", "veryHidden"], ...]] = (
@@ -21,6 +23,9 @@ VISIBILITY: Final[tuple[Literal["visible", "hidden", "veryHidden"], ...]] = (
     "hidden",
     "veryHidden",
 )
+STREAMS = ("Workbook", "Book")
+"""The names that Excel gave the workbook within its file, the newer one first."""
+
 CONVERTED = (
     "The file is an Excel 97-2003 workbook: values and number formats are read, its formulas, colors "
     "and pictures are not."
@@ -33,7 +38,11 @@ def read_xls(content: bytes, path: Path, budget: Budget) -> Workbook:
         # xlrd prints its remarks on stdout unless given somewhere else to put them. Sheets are read one by one,
         # because a file can name the same sheet a thousand times, and rows are not filled up to the longest.
         book = xlrd.open_workbook(
-            file_contents=content, formatting_info=True, logfile=StringIO(), on_demand=True, ragged_rows=True
+            file_contents=_workbook_stream(content, path),
+            formatting_info=True,
+            logfile=StringIO(),
+            on_demand=True,
+            ragged_rows=True,
         )
     except xlrd.XLRDError as error:
         if "encrypted" in str(error).lower():
@@ -55,6 +64,20 @@ def read_xls(content: bytes, path: Path, budget: Budget) -> Workbook:
         raise CorruptFile(path, "it has no worksheet")
     workbook.active = max(selected - 1, 0)
     return workbook
+
+
+def _workbook_stream(content: bytes, path: Path) -> bytes:
+    """Return the workbook that the file contains. xlrd would follow a chain of sectors that goes in a circle for ever."""
+    if not content.startswith(OLE):
+        return content
+    with olefile.OleFileIO(content) as container:
+        name = next(name for name in STREAMS if container.exists(name))
+        if container.get_size(name) > len(content):
+            raise CorruptFile(path)
+        stream: bytes = container.openstream(name).read()
+    if stream.startswith(OLE):
+        raise CorruptFile(path)
+    return stream
 
 
 def _copy_sheet(book: xlrd.Book, sheet: xlrd.sheet.Sheet, worksheet: Worksheet, budget: Budget) -> None:

@@ -15,6 +15,7 @@ from xml.etree.ElementTree import Element, iterparse
 from openpyxl import Workbook
 from openpyxl.cell.rich_text import CellRichText
 from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles.numbers import BUILTIN_FORMATS_MAX_SIZE
 from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -53,6 +54,7 @@ class _Reader(ExcelReader):
         targets = {sheet.name: rel.target for sheet, rel in self.parser.find_sheets()}
         if len(set(targets.values())) < len(targets):
             raise CorruptFile(self.path, "two of its sheets are the same part")
+        self._check_styles()
         super().read_worksheets()
         self.cached: Cached = {}
         for worksheet in self.wb.worksheets:
@@ -64,6 +66,24 @@ class _Reader(ExcelReader):
                 with self.archive.open(targets[worksheet.title]) as part:
                     self.cached[worksheet] = dict(_formula_values(part))
                 _check_longest(map(_text_length, self.cached[worksheet].values()), self.path)
+
+    def _check_styles(self) -> None:
+        """Refuse a style that names a font, a number format or the like that the file does not have.
+
+        openpyxl would notice only when a cell of that style is looked at, or saved.
+        """
+        inside: Any = self.wb
+        counts = {
+            "fontId": len(inside._fonts),  # noqa: SLF001
+            "fillId": len(inside._fills),  # noqa: SLF001
+            "borderId": len(inside._borders),  # noqa: SLF001
+            "alignmentId": len(inside._alignments),  # noqa: SLF001
+            "protectionId": len(inside._protections),  # noqa: SLF001
+            "numFmtId": BUILTIN_FORMATS_MAX_SIZE + len(inside._number_formats),  # noqa: SLF001
+        }
+        for style in inside._cell_styles:  # noqa: SLF001
+            if not all(0 <= getattr(style, name) < count for name, count in counts.items()):
+                raise CorruptFile(self.path, "a style of it is incomplete")
 
     def _check_texts(self, worksheet: Worksheet) -> bool:
         """Refuse a text longer than a cell can hold, and too much text. Return whether there is a formula."""
