@@ -14,14 +14,17 @@ from typing import Any, Self
 from addin.desktop.files.refusals import CorruptFile
 from addin.desktop.limited_task import memory_refusal, time_refusal
 from addin.desktop.press import Inputs, PressResult
-from addin.desktop.process_limits import OVER_MEMORY, ProcessLimits, limits_for
+from addin.desktop.process_limits import OVER_MEMORY, OVER_TIME, ProcessLimits, limits_for
 from addin.desktop.refusals import Refusal
 from addin.desktop.service import Service
 
 PROGRAM = (sys.executable, "-P", "-m", "addin.desktop.limited_task")
 """``-P``: nothing is imported from the folder that the person is in."""
 
-TIME_SIGNALS = {-getattr(signal, name) for name in ("SIGXCPU", "SIGKILL") if hasattr(signal, name)}
+TIME_CODES = {
+    OVER_TIME,
+    *(-getattr(signal, name) for name in ("SIGXCPU", "SIGKILL") if hasattr(signal, name)),
+}
 
 
 class TaskRefused(Refusal):
@@ -101,10 +104,11 @@ class LimitedProcess:
         try:
             answer, _ = self._process.communicate(request, timeout=limits.wall_seconds)
         except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.communicate()
-            self._remove_unfinished_files(task)
+            self._end_task(task)
             raise time_refusal(path, limits.wall_seconds) from None
+        except BaseException:  # Ctrl-C among them
+            self._end_task(task)
+            raise
         try:
             answered: dict[str, Any] = json.loads(answer)
         except ValueError:
@@ -115,10 +119,15 @@ class LimitedProcess:
         result: dict[str, Any] = answered["result"]
         return result
 
+    def _end_task(self, task: Mapping[str, Any]) -> None:
+        self._process.kill()
+        self._process.wait()
+        self._remove_unfinished_files(task)
+
     def _refusal_without_answer(self, path: Path, limits: ProcessLimits) -> Refusal:
         if self._process.returncode == OVER_MEMORY:
             return memory_refusal(path, limits)
-        if self._process.returncode in TIME_SIGNALS:
+        if self._process.returncode in TIME_CODES:
             return time_refusal(path, limits.cpu_seconds)
         return CorruptFile(path, "it ended the program that read it")
 

@@ -1,6 +1,7 @@
 """Limits on the time and the memory of this process, as far as its system has them."""
 
 import contextlib
+import ctypes
 import os
 import signal
 import sys
@@ -14,6 +15,9 @@ if sys.platform != "win32":
 
 OVER_MEMORY = 97
 """The exit code of a process that ended itself because it had more memory than it may."""
+
+OVER_TIME = 98
+"""The exit code of a process that ended itself because its CPU seconds were used up."""
 
 FURTHER_SECONDS = 10
 """How long a process whose time is up may still clean up."""
@@ -61,32 +65,56 @@ def apply_limits(limits: ProcessLimits) -> None:
     """Limit this process. When its time is up, TimeUp is raised, and ten seconds later the system ends it.
 
     Memory beyond the limit is not given out on Linux. Elsewhere the process ends with ``OVER_MEMORY`` soon after it
-    has it. Windows has none of this; there only the parent's clock ends the process.
+    has it. Windows limits nothing by itself; there the process also ends with ``OVER_TIME`` when its time is up.
     """
+    soft = int(time.process_time()) + limits.cpu_seconds
+    watch_use(limits.memory, soft + 2 * FURTHER_SECONDS)
     if sys.platform == "win32":
         return
-    watch_memory(limits.memory)
     signal.signal(signal.SIGXCPU, _raise_time_up)
-    used = int(time.process_time())
-    soft = used + limits.cpu_seconds
     _set_limit(resource.RLIMIT_CPU, soft, soft + FURTHER_SECONDS)
     _set_limit(resource.RLIMIT_DATA, limits.memory, limits.memory)
 
 
-def watch_memory(most: int) -> None:
-    """End this process with ``OVER_MEMORY`` once it has had more than so many bytes of memory at once."""
-    if sys.platform != "win32":
-        threading.Thread(target=_end_when_over, args=(most,), daemon=True).start()
+def watch_use(most_memory: int, cpu_end: float) -> None:
+    """End this process once it has had more than so many bytes of memory at once, or has used so many CPU seconds."""
+    threading.Thread(target=_end_when_over, args=(most_memory, cpu_end), daemon=True).start()
 
 
-if sys.platform != "win32":
+def _end_when_over(most_memory: int, cpu_end: float) -> None:
+    while _peak_memory() <= most_memory:
+        if time.process_time() > cpu_end:
+            os._exit(OVER_TIME)
+        time.sleep(0.05)
+    os._exit(OVER_MEMORY)
+
+
+if sys.platform == "win32":
+
+    class _MemoryCounters(ctypes.Structure):
+        """PROCESS_MEMORY_COUNTERS of Windows."""
+
+        _fields_ = (
+            ("size", ctypes.c_uint32),
+            ("page_faults", ctypes.c_uint32),
+            *((f"unused_{number}", ctypes.c_size_t) for number in range(7)),
+            ("peak_page_file", ctypes.c_size_t),
+        )
+
+    def _peak_memory() -> int:
+        counters = _MemoryCounters(size=ctypes.sizeof(_MemoryCounters))
+        kernel = ctypes.WinDLL("kernel32")
+        kernel.GetCurrentProcess.restype = ctypes.c_void_p
+        kernel.K32GetProcessMemoryInfo.argtypes = (ctypes.c_void_p, ctypes.c_void_p, ctypes.c_uint32)
+        kernel.K32GetProcessMemoryInfo(kernel.GetCurrentProcess(), ctypes.byref(counters), counters.size)
+        return counters.peak_page_file
+
+else:
     UNIT = 1 if sys.platform == "darwin" else 1_024
     """Bytes in the unit in which the system says how much memory a process had at most."""
 
-    def _end_when_over(most: int) -> None:
-        while resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * UNIT <= most:
-            time.sleep(0.05)
-        os._exit(OVER_MEMORY)
+    def _peak_memory() -> int:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * UNIT
 
     def _raise_time_up(_signal: int, _frame: object) -> None:
         _, hard = resource.getrlimit(resource.RLIMIT_CPU)

@@ -1,8 +1,10 @@
 """Pressing in a process with limits: the same result, and a sentence whatever the file does to the process."""
 
 import os
+import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +14,7 @@ from openpyxl import load_workbook
 
 from addin.desktop.files.refusals import CorruptFile, TooLarge
 from addin.desktop.limited_process import LimitedProcess, TaskRefused
-from addin.desktop.process_limits import OVER_MEMORY, limits_for
+from addin.desktop.process_limits import OVER_MEMORY, OVER_TIME, limits_for
 from addin.desktop.service import Service
 from tests.addin.hostile_files import an_xlsx, with_broken_stream
 from tests.addin.stand_in import DONE, StandIn, a_log, as_bytes, finished, sending
@@ -104,6 +106,20 @@ def test_a_process_that_dies_leaves_a_sentence_and_no_file(tmp_path: Path) -> No
     assert [path.name for path in tmp_path.iterdir()] == ["log.csv"]
 
 
+@POSIX
+def test_ctrl_c_ends_the_process_and_leaves_no_file(tmp_path: Path) -> None:
+    log = tmp_path / "log.csv"
+    log.write_bytes(LONG_LOG)
+    with LimitedProcess() as process:
+        inside = process._process  # noqa: SLF001 - its unfinished file has its number
+        (tmp_path / f".{inside.pid}.unfinished.xlsx").touch()
+        threading.Timer(1.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+        with pytest.raises(KeyboardInterrupt):
+            process.convert(log, tmp_path / "log.xlsx")
+        assert inside.poll() is not None
+    assert [path.name for path in tmp_path.iterdir()] == ["log.csv"]
+
+
 def test_an_error_nobody_foresaw_shows_its_place_and_nothing_of_the_file(
     tmp_path: Path, process: LimitedProcess
 ) -> None:
@@ -116,14 +132,20 @@ def test_an_error_nobody_foresaw_shows_its_place_and_nothing_of_the_file(
     assert "Zoe" not in str(caught.value)
 
 
-@POSIX
-def test_memory_is_watched_where_the_system_does_not_limit_it() -> None:
-    program = (
-        "import time; from addin.desktop.process_limits import watch_memory; watch_memory(200_000_000)\n"
-        "block = bytearray(b'x') * 300_000_000; time.sleep(60)"
-    )
+@pytest.mark.parametrize(
+    ("limits", "work", "code"),
+    [
+        ("200_000_000, 1e9", "block = bytearray(b'x') * 300_000_000; time.sleep(60)", OVER_MEMORY),
+        ("1_000_000_000, 1", "while True: pass", OVER_TIME),
+    ],
+    ids=["memory", "time"],
+)
+def test_a_process_watches_itself_where_the_system_does_not_limit_it(
+    limits: str, work: str, code: int
+) -> None:
+    program = f"import time; from addin.desktop.process_limits import watch_use; watch_use({limits})\n{work}"
     ended = subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False, timeout=50)
-    assert ended.returncode == OVER_MEMORY
+    assert ended.returncode == code
 
 
 @pytest.mark.parametrize("bytes_of_log", [0, 5_000_000, 60_000_000, 100_000_000])
