@@ -65,3 +65,7 @@ release:
 # Change the rules in many ways, one at a time, and write into docs/mutations.md which changes no test noticed. Takes an hour.
 mutate *options:
     {{uv}} run python -m tools.mutations {{options}}
+
+# Files from outside, changed at random: 200,000 of them take about an hour and a half. Writes docs/reliability.md.
+fuzz *options:
+    {{uv}} run python -m tests.fuzz.campaign {{options}}
