@@ -41,6 +41,10 @@ mend:
 build:
     {{uv}} run python -m tools.build
 
+# What goes wrong outside the program: runs the tests of full and read-only disks, races, modes and clocks, and prints counts.
+faults:
+    {{uv}} run python -m tools.fault_counts
+
 # The service, for trying things out.
 serve *options:
     {{uv}} run clinicledger serve {{options}}

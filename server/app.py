@@ -41,9 +41,12 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         tidying = asyncio.create_task(_tidy_regularly(ledger, settings))
+        recording = asyncio.create_task(_record_refusals(ledger))
         workers.warm_up()
         yield
         tidying.cancel()
+        recording.cancel()
+        ledger.access.write_counted(all_of_them=True)
         workers.stop()
         ledger.close()
 
@@ -59,7 +62,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.ledger = ledger
     app.state.workers = workers
-    app.state.pairing = pairing.Pairing(ledger.tokens)
+    app.state.pairing = pairing.Pairing(ledger)
     app.include_router(router)
     app.include_router(clinics.router, tags=["clinics"])
     app.include_router(invoices.router, tags=["invoices"])
@@ -75,12 +78,19 @@ def create_app(settings: Settings) -> FastAPI:
         Guard,
         names=settings.names,
         largest_request=settings.largest_request,
-        tokens=ledger.tokens,
+        ledger=ledger,
         routes=app.routes,
     )
     app.add_middleware(Pages, folder=settings.office, icons=settings.icons)
     app.add_middleware(Incidents)
     return app
+
+
+async def _record_refusals(ledger: Ledger) -> None:
+    """Write refusals that were counted into the access log, each minute."""
+    while True:
+        await asyncio.sleep(60)
+        await asyncio.to_thread(ledger.access.write_counted)
 
 
 async def _tidy_regularly(ledger: Ledger, settings: Settings) -> None:

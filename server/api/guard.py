@@ -15,9 +15,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from server.api.allowed_methods import allowed_methods
 from server.api.problems import MEDIA_TYPE, problem_of
-from server.errors import BadRequest, BillingError, ForeignRequest, TokenNeeded, TokenUnknown, TooLarge
-from server.ledger.tokens import Tokens
+from server.errors import BadRequest, BillingError, ForeignRequest, RefusalKind, TooLarge
+from server.ledger.store import Ledger
 
+THIS_COMPUTER = "127.0.0.1"
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
 """What this computer calls itself. These names are accepted only on connections that came over loopback."""
 
@@ -61,13 +62,14 @@ class Guard:
         app: ASGIApp,
         names: Collection[str],
         largest_request: int,
-        tokens: Tokens,
+        ledger: Ledger,
         routes: Sequence[BaseRoute],
     ) -> None:
         self._app = app
         self._names = frozenset(name.lower() for name in names)
         self._largest = largest_request
-        self._tokens = tokens
+        self._tokens = ledger.tokens
+        self._access = ledger.access
         self._routes = routes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -112,17 +114,18 @@ class Guard:
         if scope["path"] in OPEN:
             return None
         token = bearer_token(headers)
-        if self._tokens.still_admits(token):
+        if self._tokens.admits_at_once(token):
             return None
-        return await run_in_threadpool(self._refusal_of_token, token)
+        return await run_in_threadpool(self._refusal_of_token, token, client_address(scope))
 
-    def _refusal_of_token(self, token: str | None) -> BillingError | None:
+    def _refusal_of_token(self, token: str | None, address: str) -> BillingError | None:
         try:
-            if self._tokens.admits(token):
-                return None
+            objection = self._tokens.objection_to(token)
         except BillingError as books:
             return books
-        return TokenNeeded() if token is None else TokenUnknown()
+        if objection and token is not None:
+            self._access.record_refusal(objection.code, address)
+        return objection
 
     def _objection_to_body(self, scope: Scope, headers: Mapping[str, str]) -> BillingError | None:
         """Return what is wrong with how a body is announced; ``None`` if the routes answer without reading it."""
@@ -149,6 +152,12 @@ class Guard:
         return None
 
 
+def client_address(scope: Scope) -> str:
+    """Return the address that a request came from."""
+    client = scope.get("client")
+    return str(client[0]) if client else THIS_COMPUTER
+
+
 def is_loopback(host: str) -> bool:
     """Return whether an address is reached by this computer only."""
     try:
@@ -172,7 +181,7 @@ def _repeated_header(headers: Sequence[tuple[bytes, bytes]]) -> str | None:
 def _refusal_response(error: BillingError, path: str) -> Response:
     status, body = problem_of(error, path=path)
     response = Response(body, status, media_type=MEDIA_TYPE)
-    if isinstance(error, TokenNeeded | TokenUnknown):
+    if error.kind is RefusalKind.NOT_SIGNED_IN:
         response.headers["www-authenticate"] = "Bearer"
     return response
 

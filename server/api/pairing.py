@@ -4,71 +4,105 @@ A page in Excel cannot read a file, so it cannot get its token like the desktop 
 the code on this computer may use the service on it.
 """
 
-import secrets
+import asyncio
 import time
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable
 from hmac import compare_digest
+from ipaddress import ip_address
 from threading import Lock
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, FastAPI, Request
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.concurrency import run_in_threadpool
 
-from server.api.guard import bearer_token
+from server.api.guard import THIS_COMPUTER, bearer_token, client_address
 from server.api.problems import refusals
 from server.errors import BadRequest, CodeUnusable, TooLarge, TooManyCodes
+from server.ledger.pairing_codes import MINUTES, SERVICE_LETTERS, code_letters, new_code
+from server.ledger.store import Ledger
 from server.ledger.tokens import Tokens
 
-ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
-"""Letters and digits without the ones that are easily confused: 0 and O, 1, I and L."""
-
-LETTERS = 8
-MINUTES = 10
 A_MINUTE = 60.0
 WRONG_A_MINUTE = 10
-"""With 31^8 possible codes, guessing at this rate for the life of a code has a chance of one in eight billion."""
+"""How many wrong codes of one address are answered in a minute. This computer's own wrong codes are delayed instead:
+otherwise another program on it could keep its owner from seeing why a code is refused."""
+
+WRONG_SECONDS = 0.5
+"""How long the answer to a wrong code from this computer takes."""
+
+MOST_ADDRESSES = 1000
+"""The most addresses whose wrong codes are remembered. The one heard of longest ago is forgotten first."""
 
 router = APIRouter()
 
 
 class Pairing:
-    """The unused codes. A code lives ten minutes at most, and no longer than the service."""
+    """The unused codes of the service. A code lives ten minutes at most, and no longer than the service."""
 
-    def __init__(self, tokens: Tokens, clock: Callable[[], float] = time.monotonic) -> None:
-        self._tokens = tokens
+    def __init__(self, ledger: Ledger, clock: Callable[[], float] = time.monotonic) -> None:
+        self._ledger = ledger
         self._clock = clock
         self._codes: dict[str, float] = {}
-        self._wrong: deque[float] = deque(maxlen=WRONG_A_MINUTE)
+        self._wrong: OrderedDict[str, deque[float]] = OrderedDict()
         self._lock = Lock()
 
     def show_code(self) -> str:
-        """Return a new code, such as ``ABCD-EFGH``, valid for one exchange."""
-        code = "".join(secrets.choice(ALPHABET) for _ in range(LETTERS))
+        """Return a new code, such as ``ABCD-EFGH-JKMN``, valid for one exchange."""
+        code = new_code(SERVICE_LETTERS)
         with self._lock:
             self._drop_old()
-            self._codes[code] = self._clock() + MINUTES * A_MINUTE
-        return f"{code[:4]}-{code[4:]}"
+            self._codes[code_letters(code)] = self._clock() + MINUTES * A_MINUTE
+        return code
 
-    def exchange(self, typed: str) -> str:
-        """Return a token for a code, and use the code up. Raises CodeUnusable, TooManyCodes."""
-        typed_code = "".join(letter for letter in typed.upper() if letter.isalnum()).encode()
+    def exchange(self, typed: str, address: str = THIS_COMPUTER) -> str:
+        """Return a token for a code, and use the code up. Raises CodeUnusable, and TooManyCodes for another computer.
+
+        The right code is accepted at any time: wrong ones, whoever sends them, cannot keep anybody out.
+        """
+        if self._use_code(code_letters(typed)):
+            return self._ledger.tokens.give("office")
+        if token := self._ledger.pairing_codes.exchange(typed):
+            return token
+        self._ledger.access.record_refusal(CodeUnusable.code, address)
+        if not is_this_computer(address):
+            self._count_wrong(address)
+        raise CodeUnusable(MINUTES)
+
+    def _use_code(self, typed: str) -> bool:
+        """Return whether a code of the service was typed, and use it up."""
         with self._lock:
-            now = self._clock()
-            if len(self._wrong) == WRONG_A_MINUTE and now < self._wrong[0] + A_MINUTE:
-                raise TooManyCodes
             self._drop_old()
             # All codes are compared, each in constant time, so the delay reveals nothing about any code.
-            found = [code for code in self._codes if compare_digest(code.encode(), typed_code)]
-            if not found:
-                self._wrong.append(now)
-                raise CodeUnusable(MINUTES)
-            del self._codes[found[0]]
-        return self._tokens.give("office")
+            found = [code for code in self._codes if compare_digest(code.encode(), typed.encode())]
+            for code in found:
+                del self._codes[code]
+            return bool(found)
+
+    def _count_wrong(self, address: str) -> None:
+        """Count a wrong code of an address. Raises TooManyCodes after too many in a minute, which are not counted."""
+        with self._lock:
+            now = self._clock()
+            wrong = self._wrong.setdefault(address, deque(maxlen=WRONG_A_MINUTE))
+            self._wrong.move_to_end(address)
+            if len(self._wrong) > MOST_ADDRESSES:
+                self._wrong.popitem(last=False)
+            if len(wrong) == WRONG_A_MINUTE and now < wrong[0] + A_MINUTE:
+                raise TooManyCodes(wrong[0] + A_MINUTE - now)
+            wrong.append(now)
 
     def _drop_old(self) -> None:
         now = self._clock()
         self._codes = {code: ends for code, ends in self._codes.items() if ends > now}
+
+
+def is_this_computer(address: str) -> bool:
+    """Return whether an address is of this computer."""
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return False
 
 
 def pairing_of(app: FastAPI) -> Pairing:
@@ -125,9 +159,15 @@ class PairingStatus(BaseModel):
 
 
 @router.post("/pair", responses=refusals(BadRequest, TooLarge, CodeUnusable, TooManyCodes))
-def pair(body: CodeIn, pairing: OpenPairing) -> TokenOut:
+async def pair(body: CodeIn, request: Request, pairing: OpenPairing) -> TokenOut:
     """Exchange a one-time code for a token."""
-    return TokenOut(token=pairing.exchange(body.code))
+    address = client_address(request.scope)
+    try:
+        return TokenOut(token=await run_in_threadpool(pairing.exchange, body.code, address))
+    except CodeUnusable:
+        if is_this_computer(address):
+            await asyncio.sleep(WRONG_SECONDS)
+        raise
 
 
 @router.post("/pair/code", responses=refusals(BadRequest, TooLarge))

@@ -83,6 +83,8 @@ _GUARDS: tuple[type[errors.BillingError], ...] = (
     errors.ForeignRequest,
     errors.TokenNeeded,
     errors.TokenUnknown,
+    errors.TokenExpired,
+    errors.TokenRevoked,
     errors.BooksNotOpened,  # the tokens are in the books
     errors.BooksBusy,
     errors.CopyNeeded,
@@ -117,7 +119,9 @@ def install(app: FastAPI) -> None:
         if not isinstance(error, errors.BillingError):
             raise error
         status, body = problem_of(error, path=request.url.path)
-        return Response(body, status, media_type=MEDIA_TYPE)
+        seconds = error.retry_after_seconds
+        headers = {} if seconds is None else {"retry-after": str(seconds)}
+        return Response(body, status, headers, MEDIA_TYPE)
 
     async def answer_unknown_address(request: Request, error: Exception) -> Response:
         if not isinstance(error, HTTPException):

@@ -58,6 +58,9 @@ def serve(
     ] = 8765,
     ledger: LedgerFolder = None,
     plain: Annotated[bool, typer.Option("--http", help="Plain HTTP although a certificate exists.")] = False,
+    show_code: Annotated[
+        bool, typer.Option("--show-code", help="Print the pairing code into a log or a file too.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Run the service the add-ins talk to, until Ctrl-C."""
@@ -69,7 +72,7 @@ def serve(
     if as_json:
         typer.echo(json.dumps({"url": service.url, "ledger": str(settings.path)}))
     else:
-        terminal.show_service(console, service)
+        terminal.show_service(console, service, show_code=show_code)
     with suppress(KeyboardInterrupt):  # uvicorn has stopped everything by now
         service.run()
 

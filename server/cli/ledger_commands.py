@@ -1,6 +1,7 @@
 """``clinicledger ledger``: verify the books, copy and restore them, and show what they hold."""
 
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -13,13 +14,16 @@ from rich.table import Table
 
 from server.billing.money import dollars
 from server.cli import terminal
+from server.cli.access_command import access
 from server.cli.options import REFUSED, AsJson, LedgerFolder, exit_with_refusal, settings_of
 from server.errors import BillingError, count_of
+from server.ledger.clock import instant
 from server.ledger.store import Ledger
 from server.ledger.verify import FirstBadRow, Verified
 
 console = Console()
 ledger = typer.Typer(no_args_is_help=True, help="Look after the books.")
+ledger.command()(access)
 
 
 @ledger.command()
@@ -114,7 +118,9 @@ def info(folder: LedgerFolder = None, as_json: AsJson = False) -> None:
         for entry in books_of.clinics():
             with books_of.clinic(entry.id).reading() as books:
                 (owed,) = books.invoices.aging(books_of.today(), ())
-            totals.append({"clinic": entry.id, "name": entry.name, **asdict(owed)})
+                latest = books.latest_record() or ""
+            clock = latest if latest > instant(books_of.now()) else ""
+            totals.append({"clinic": entry.id, "name": entry.name, **asdict(owed), "recorded_ahead": clock})
     except BillingError as refusal:
         raise exit_with_refusal(terminal.problem_of(refusal), as_json=as_json) from None
     if as_json:
@@ -130,6 +136,15 @@ def info(folder: LedgerFolder = None, as_json: AsJson = False) -> None:
         table.add_row(escape(one["clinic"]), escape(one["name"]), f"{one['invoices']:,}", owed_to)
     console.print(f"Ledger {escape(str(books_of.folder))}", highlight=False, soft_wrap=True)
     console.print(table)
+    for one in totals:
+        if one["recorded_ahead"]:
+            latest = f"{datetime.fromisoformat(one['recorded_ahead']).astimezone():%Y-%m-%d %H:%M}"
+            console.print(
+                f"[yellow]The clock was set back:[/] the latest entry of {escape(one['clinic'])} was recorded at {latest}."
+                " Invoices dated ahead count as 0 days old. Set the clock right.",
+                highlight=False,
+                soft_wrap=True,
+            )
 
 
 def _print_verification(clinic_id: str, found: Verified | FirstBadRow) -> None:

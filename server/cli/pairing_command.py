@@ -1,6 +1,6 @@
-"""``clinicledger addin code`` and ``addin forget``: pair task panes, and revoke all tokens."""
+"""``clinicledger addin code``: pair a task pane."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import orjson
 import typer
@@ -11,23 +11,31 @@ from addin.desktop.service import Service
 from server.cli import terminal
 from server.cli.options import AsJson, LedgerFolder, exit_with_refusal, settings_of
 from server.errors import BillingError
+from server.ledger.pairing_codes import MINUTES
 from server.ledger.store import Ledger
 
 console = Console()
 
 
 def code(
+    name: Annotated[
+        str, typer.Option(help="What addin tokens calls the task pane, such as “Ana's browser”.")
+    ] = "",
     service: Annotated[
-        str | None, typer.Option(help="The service's address; default: this computer's.")
+        str | None, typer.Option(help="Ask the service at this address instead of the ledger.", metavar="URL")
     ] = None,
     ledger: LedgerFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show a new code to type into the task pane, from the running service."""
+    """Show a new code to type into the task pane. It works with any service on this ledger, also one that is started later."""
     try:
-        token_file = Ledger(settings_of(ledger).path).tokens.ensure_desktop()
-        with Service(service, token_file) as client:
-            shown = client.pairing_code()
+        of_ledger = Ledger(settings_of(ledger).path)
+        token_file = of_ledger.tokens.ensure_desktop()
+        if service is None:
+            shown: dict[str, Any] = {"code": of_ledger.pairing_codes.make(name), "minutes": MINUTES}
+        else:
+            with Service(service, token_file) as client:
+                shown = client.pairing_code()
     except Refusal as refusal:
         raise exit_with_refusal(refusal.as_problem(), as_json=as_json) from None
     except BillingError as refusal:
@@ -36,17 +44,3 @@ def code(
         typer.echo(orjson.dumps(shown, option=orjson.OPT_INDENT_2))
     else:
         terminal.show_pairing_code(console, shown["code"], shown["minutes"])
-
-
-def forget(ledger: LedgerFolder = None, as_json: AsJson = False) -> None:
-    """Revoke all tokens. This user's desktop add-in gets a new token at once."""
-    try:
-        tokens = Ledger(settings_of(ledger).path).tokens
-        gone = tokens.forget_all()
-        tokens.ensure_desktop()
-    except BillingError as refusal:
-        raise exit_with_refusal(terminal.problem_of(refusal), as_json=as_json) from None
-    if as_json:
-        typer.echo(orjson.dumps({"forgotten": gone}))
-    else:
-        console.print(f"Forgot {gone} tokens. Task panes need a new code: clinicledger addin code")

@@ -14,9 +14,10 @@ from rich.padding import Padding
 from rich.table import Table
 
 from addin.desktop.press import PressResult
-from server.api import pairing, problems
+from server.api import problems
 from server.billing.money import dollars
 from server.errors import BillingError
+from server.ledger.pairing_codes import MINUTES
 
 if TYPE_CHECKING:
     from server.cli.demo import DemoResult
@@ -47,8 +48,11 @@ def problem_of(refusal: BillingError) -> dict[str, Any]:
     return problem
 
 
-def show_service(console: Console, service: "ReadyService") -> None:
-    """Show the service's address, how it is secured, and the code that pairs a task pane."""
+def show_service(console: Console, service: "ReadyService", *, show_code: bool = False) -> None:
+    """Show the service's address, how it is secured, and the code that pairs a task pane.
+
+    Without ``show_code``, the code is shown only where nothing keeps it.
+    """
     console.print(f"Clinic Ledger listens on [bold]{service.url}[/]. Ctrl-C stops it.", soft_wrap=True)
     _show_path(console, "Ledger", service.ledger)
     if service.ends:
@@ -56,8 +60,8 @@ def show_service(console: Console, service: "ReadyService") -> None:
     else:
         console.print("Plain HTTP: enough for the desktop add-in. The task pane needs a certificate:")
         console.print("  clinicledger addin certificate --trust")
-    if service.code and is_read_by_a_person(console):
-        show_pairing_code(console, service.code, pairing.MINUTES)
+    if service.code and (show_code or is_read_by_a_person(console)):
+        show_pairing_code(console, service.code, MINUTES)
     elif service.code:
         console.print("A task pane is paired with a code from: clinicledger addin code")
 

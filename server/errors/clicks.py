@@ -1,6 +1,8 @@
 """Refusals that are about the request and not about the content of a sheet."""
 
 from collections.abc import Sequence
+from datetime import date
+from math import ceil
 
 from server.errors.refusal import BillingError, RefusalKind
 
@@ -55,7 +57,7 @@ class TokenNeeded(BillingError):
 
 
 class TokenUnknown(BillingError):
-    """The token of the request is not one that this ledger gave out, or it was revoked."""
+    """The token of the request is not one that this ledger gave out."""
 
     code = "token-unknown"
     kind = RefusalKind.NOT_SIGNED_IN
@@ -64,7 +66,48 @@ class TokenUnknown(BillingError):
 
     def __init__(self) -> None:
         super().__init__(
-            "The service does not know the token it was shown, or was told to forget it.", PAIRING
+            "The service does not know the token it was shown. It may be of another ledger.", PAIRING
+        )
+
+
+class TokenRevoked(BillingError):
+    """The token of the request was revoked, by itself or with all others."""
+
+    code = "token-revoked"
+    kind = RefusalKind.NOT_SIGNED_IN
+    title = "This add-in is not paired any more"
+    for_programs = BEARER
+
+    def __init__(self, day: date | None) -> None:
+        when = f" on {day.isoformat()}" if day else ""
+        super().__init__(f"The token of this add-in was revoked{when}.", PAIRING)
+
+
+class TokenExpired(BillingError):
+    """The token of the request was not used for a long time."""
+
+    code = "token-expired"
+    kind = RefusalKind.NOT_SIGNED_IN
+    title = "This add-in must be paired again"
+    for_programs = BEARER
+
+    def __init__(self, days: int) -> None:
+        super().__init__(
+            f"The token of this add-in expired, because it was not used for {days} days.", PAIRING
+        )
+
+
+class TokenNotListed(BillingError):
+    """The id of the token to revoke is wrong, or several tokens have it."""
+
+    code = "token-not-listed"
+    kind = RefusalKind.UNKNOWN
+    title = "There is no such token"
+
+    def __init__(self, token_id: str, found: int) -> None:
+        super().__init__(
+            f"The id “{token_id}” names {found} tokens." if found else f"No token has the id “{token_id}”.",
+            "Take the whole id of one from: clinicledger addin tokens",
         )
 
 
@@ -83,17 +126,18 @@ class CodeUnusable(BillingError):
 
 
 class TooManyCodes(BillingError):
-    """Too many wrong pairing codes were sent in a short time."""
+    """Too many wrong pairing codes were sent from one address in a minute."""
 
     code = "too-many-codes"
     kind = RefusalKind.TOO_OFTEN
     title = "Too many wrong codes"
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float) -> None:
         super().__init__(
-            "The service was given too many wrong codes in one minute.",
-            "Wait a minute, then get a fresh one with: clinicledger addin code",
+            "Too many wrong codes came from this address in one minute.",
+            "The right code is accepted at any time. Get a fresh one with: clinicledger addin code",
         )
+        self.retry_after_seconds = ceil(seconds)
 
 
 class UnknownAddress(BillingError):

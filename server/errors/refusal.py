@@ -41,6 +41,8 @@ class BillingError(Exception):
     kind = RefusalKind.CONFLICT
     title = "That cannot be done"
     for_programs = ""
+    retry_after_seconds: int | None = None
+    """After how many seconds the same request may be answered, ``None`` if waiting alone does not help."""
 
     def __init__(self, sentence: str, remedy: str, findings: Sequence[Finding] = ()) -> None:
         super().__init__(tidy_sentence(sentence))

@@ -160,6 +160,16 @@ class ClinicBooks:
             [stamp.at, stamp.actor, what, about],
         )
 
+    def latest_record(self) -> str | None:
+        """Return the latest instant at which a step or a view was recorded, ``None`` if there is none.
+
+        If it is later than now, the clock was set back since.
+        """
+        latest: str | None = self._session.value(
+            "SELECT MAX(at) FROM (SELECT MAX(recorded_at) AS at FROM step UNION ALL SELECT MAX(at) FROM access)"
+        )
+        return latest
+
     # -- Cases --
 
     def cases(

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Self
 
 from server.billing.clinics import Clinic
-from server.errors import BooksNotOpened, NoLedger, NotRestored, UnknownClinic
+from server.errors import BooksNotOpened, NoLedger, NotRestored, UnknownClinic, count_of
 from server.ledger import backup_folder, clinic_ids
 from server.ledger.backup_folder import CLINICS, DOCUMENTS
 from server.ledger.clinic_books import ClinicBooks
@@ -24,6 +24,8 @@ from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.engine.schema import CLINIC, FIRM
 from server.ledger.engine.sqlite_file import SqliteFile, close_files
 from server.ledger.finished_workbooks import KEPT, Outputs
+from server.ledger.firm_access import AccessEvent, AccessRow, FirmAccess, write_access
+from server.ledger.pairing_codes import PairingCodes
 from server.ledger.tokens import Tokens
 from server.ledger.verify import FirstBadRow, Verified, verify
 from server.private_files import make_private_folder
@@ -159,7 +161,9 @@ class Ledger:
         self._firm = SqliteFile(folder / FIRM_FILE, FIRM)
         self._now = now
         self._firm.create()
+        self.access = FirmAccess(self._firm, now)
         self.tokens = Tokens(self._firm, now)
+        self.pairing_codes = PairingCodes(self._firm, now)
 
     @classmethod
     def open_existing(cls, folder: Path) -> Self:
@@ -231,6 +235,7 @@ class Ledger:
         Returns the clinics copied. Refuses a folder that is not empty, and one that cannot be created.
         """
         with backup_folder.new_copy(folder):
+            self.access.record_copy(AccessEvent.BACKUP, count_of(len(self.clinics()), "clinic"))
             self._firm.copy(folder / FIRM_FILE)
             copied = self.clinics()
             for entry in copied:
@@ -241,6 +246,7 @@ class Ledger:
         """Copy one clinic completely, and nothing else, into a new folder, as ``backup`` does."""
         books = self.clinic(clinic_id)
         with backup_folder.new_copy(folder):
+            self.access.record_copy(AccessEvent.EXPORT, clinic_id)
             books.copy(folder)
 
     def restore(self, folder: Path, clinic_id: str | None = None) -> list[ClinicEntry]:
@@ -287,6 +293,8 @@ class Ledger:
             with self._firm.write() as session:
                 on_list = {clinic for (clinic,) in session.all("SELECT id FROM clinic")}
                 self._refuse_those_here([entry.id for entry in entries], on_list)
+                restored = ", ".join(entry.id for entry in entries)
+                write_access(session, AccessRow(instant(self._now()), AccessEvent.RESTORE, restored))
                 for entry in entries:
                     books_of = self._books_of(entry.id)
                     books_of.move_in(stage / entry.id)

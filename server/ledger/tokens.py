@@ -1,32 +1,63 @@
 """Who may use the service: tokens. The ledger stores only their digests."""
 
 import secrets
-import time
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
-from server.errors import BooksNotOpened
-from server.ledger.clock import instant
+from server.errors import (
+    BillingError,
+    BooksNotOpened,
+    TokenExpired,
+    TokenNeeded,
+    TokenNotListed,
+    TokenRevoked,
+    TokenUnknown,
+)
+from server.ledger.clock import civil_day, instant
 from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.engine.sqlite_file import SqliteFile
+from server.ledger.firm_access import AccessEvent, AccessRow, write_access
 from server.private_files import write_private_file
 
 DESKTOP_TOKEN = "desktop-token"  # noqa: S105 - a file name, also known to the desktop add-in
 
 Holder = Literal["desktop", "office"]
 
-UNCHANGED_NS = 1_000_000_000
-"""How old the last write to the firm's file must be before its version is relied on. Two writes within one tick of
-the disk's clock have the same version."""
+UNUSED_DAYS = 180
+"""How many days after its last use a token expires."""
 
-MOST_REMEMBERED = 100
-"""The most tokens remembered without opening the books: a ledger without tokens admits any text as a token."""
+USE_KEPT = timedelta(hours=1)
+"""The last use of a token is written down at most this often."""
 
-FileVersions = tuple[tuple[int, int, int] | None, ...]
-"""The versions of the firm's file and of SQLite's log: inode, bytes, nanosecond of the last write; ``None`` if empty."""
+ID_LETTERS = 8
+"""How many letters of a token's digest are its id. They say nothing about the token."""
+
+_STATE = "SELECT forgotten_at, COALESCE(used_at, given_at) FROM token WHERE digest = ?"
+_LISTED = """
+SELECT digest, holder, name, given_at, used_at, COALESCE(used_at, given_at) FROM token
+WHERE forgotten_at IS NULL ORDER BY given_at, digest
+"""
+_FORGET = "UPDATE token SET forgotten_at = ? WHERE digest = ? AND forgotten_at IS NULL"
+_USE = """
+UPDATE token SET used_at = ? WHERE digest = ? AND forgotten_at IS NULL AND COALESCE(used_at, given_at) < ?
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedToken:
+    """A token that was not revoked. ``used_at`` is "" if it was never used; instants are UTC text."""
+
+    id: str
+    holder: Holder
+    name: str
+    given_at: str
+    used_at: str
+    expires_at: str
+    is_expired: bool
 
 
 class Tokens:
@@ -36,59 +67,98 @@ class Tokens:
         self._firm = firm
         self._desktop = firm.path.with_name(DESKTOP_TOKEN)
         self._now = now
-        self._admitted: dict[str, FileVersions] = {}
+
+    def admits_at_once(self, token: str | None) -> bool:
+        """Return whether a request with this token may pass, if that can be seen without opening a file or writing.
+
+        The token is looked up for each request, so one that was revoked is refused from that moment on. ``False`` means
+        that ``objection_to`` decides.
+        """
+        now = self._now()
+        try:
+            with self._firm.glance() as session:
+                if session is None:
+                    return False
+                row = session.one(_STATE, [token_digest(token or "")])
+                return _is_in_use(row, now) if row else not _has_tokens(session)
+        except BillingError:
+            return False
+
+    def objection_to(self, token: str | None) -> BillingError | None:
+        """Return why a request with this token may not pass, and write down that it was used if that was long ago.
+
+        A ledger that never issued a token admits every request.
+        """
+        now, digest = self._now(), token_digest(token or "")
+        with self._firm.read() as session:
+            row = session.one(_STATE, [digest])
+            if row is None and not _has_tokens(session):
+                return None
+        if token is None:
+            return TokenNeeded()
+        if row is None:
+            return TokenUnknown()
+        if objection := _objection_to_row(row, now):
+            return objection
+        if not _is_in_use(row, now):
+            self._write_use(digest, now)
+        return None
 
     def admits(self, token: str | None) -> bool:
-        """Return whether a request with this token may pass. A ledger that never issued a token admits every request."""
-        versions = self._file_versions()
-        with self._firm.read() as session:
-            admitted = not _has_tokens(session) or (token is not None and _is_valid(session, token))
-        others = self._admitted_since(versions)
-        if admitted and _is_long_unchanged(versions) and len(others) < MOST_REMEMBERED:
-            self._admitted = {**others, _token_digest(token or ""): versions}
-        return admitted
-
-    def still_admits(self, token: str | None) -> bool:
-        """Return whether the token was admitted before and nothing was written to the firm's file since.
-
-        This does not open the file: doing so for every request took a sixth of the time of a single step.
-        """
-        return self._admitted.get(_token_digest(token or "")) == self._file_versions()
+        """Return whether a request with this token may pass."""
+        return self.objection_to(token) is None
 
     def has_tokens(self) -> bool:
         """Return whether the ledger ever issued a token, so that every request needs one."""
         with self._firm.read() as session:
             return _has_tokens(session)
 
-    def give(self, holder: Holder) -> str:
+    def give(self, holder: Holder, name: str = "") -> str:
         """Issue and return a new token. It cannot be read again later."""
         with self._firm.write() as session:
-            return _give_token(session, holder, self._now())
+            return give_token(session, holder, name, self._now())
+
+    def list_tokens(self) -> list[ListedToken]:
+        """Return the tokens that were not revoked, the oldest first."""
+        now = self._now()
+        with self._firm.read() as session:
+            return [_listed_token(row, now) for row in session.all(_LISTED)]
+
+    def revoke(self, token_id: str) -> ListedToken:
+        """Revoke one token and return it; raises TokenNotListed unless the id, or its beginning, names exactly one."""
+        now = self._now()
+        with self._firm.write() as session:
+            rows = [row for row in session.all(_LISTED) if token_id and row[0].startswith(token_id.lower())]
+            if len(rows) != 1:
+                raise TokenNotListed(token_id, len(rows))
+            _revoke(session, rows[0][0], now)
+            return _listed_token(rows[0], now)
 
     def forget_all(self) -> int:
         """Revoke all tokens; return how many were valid."""
         with self._firm.write() as session:
-            return session.execute(
-                "UPDATE token SET forgotten_at = ? WHERE forgotten_at IS NULL", [instant(self._now())]
-            )
+            digests = [row[0] for row in session.all(_LISTED)]
+            for digest in digests:
+                _revoke(session, digest, self._now())
+            return len(digests)
 
     def ensure_desktop(self) -> Path:
         """Write a valid token to a file that only the user can read, if it has none; return the file."""
+        now = self._now()
         with self._firm.write() as session:
             known = self._read_desktop()
-            if known is None or not _is_valid(session, known):
-                self._write_desktop(_give_token(session, "desktop", self._now()))
+            row = session.one(_STATE, [token_digest(known)]) if known else None
+            if row is None or _objection_to_row(row, now):
+                self._write_desktop(give_token(session, "desktop", "", now))
         return self._desktop
 
-    def _file_versions(self) -> FileVersions:
-        return tuple(
-            _file_version(path)
-            for path in (self._firm.path, self._firm.path.with_name(f"{self._firm.path.name}-wal"))
-        )
-
-    def _admitted_since(self, versions: FileVersions) -> dict[str, FileVersions]:
-        """Return the admitted digests that were checked against the current versions, without older ones."""
-        return {digest: seen for digest, seen in self._admitted.items() if seen == versions}
+    def _write_use(self, digest: str, now: datetime) -> None:
+        """Write down that a token was used now. If nothing can be written, the request passes all the same."""
+        try:
+            with self._firm.write() as session:
+                session.execute(_USE, [instant(now), digest, instant(now)])
+        except BillingError:
+            return
 
     def _read_desktop(self) -> str | None:
         try:
@@ -109,37 +179,59 @@ class Tokens:
         return BooksNotOpened(DESKTOP_TOKEN, f"cannot be used ({problem.strerror})")
 
 
-def _file_version(path: Path) -> tuple[int, int, int] | None:
-    """Return a file's version, ``None`` if it is empty or missing: SQLite's log exists only while connections do."""
-    try:
-        seen = path.stat()
-    except FileNotFoundError:
-        return None
-    return (seen.st_ino, seen.st_size, seen.st_mtime_ns) if seen.st_size else None
+def token_digest(token: str) -> str:
+    """Return the digest that stands for a token. It is looked up by digest, so timing reveals nothing about the token."""
+    return sha256(token.encode()).hexdigest()
 
 
-def _is_long_unchanged(versions: FileVersions) -> bool:
-    return all(seen is None or time.time_ns() - seen[2] > UNCHANGED_NS for seen in versions)
-
-
-def _give_token(session: DatabaseSession, holder: Holder, now: datetime) -> str:
+def give_token(session: DatabaseSession, holder: Holder, name: str, now: datetime) -> str:
+    """Issue and return a new token inside a transaction of the firm's file."""
     token = secrets.token_urlsafe(32)
     session.execute(
-        "INSERT INTO token (digest, holder, given_at) VALUES (?, ?, ?)",
-        [_token_digest(token), holder, instant(now)],
+        "INSERT INTO token (digest, holder, given_at, name) VALUES (?, ?, ?, ?)",
+        [token_digest(token), holder, instant(now), name],
     )
+    about = f"{holder} {token_digest(token)[:ID_LETTERS]}"
+    write_access(session, AccessRow(instant(now), AccessEvent.TOKEN_GIVEN, about))
     return token
+
+
+def _revoke(session: DatabaseSession, digest: str, now: datetime) -> None:
+    session.execute(_FORGET, [instant(now), digest])
+    write_access(session, AccessRow(instant(now), AccessEvent.TOKEN_REVOKED, digest[:ID_LETTERS]))
 
 
 def _has_tokens(session: DatabaseSession) -> bool:
     return session.one("SELECT 1 FROM token LIMIT 1") is not None
 
 
-def _is_valid(session: DatabaseSession, token: str) -> bool:
-    """Return whether a token is valid. It is looked up by digest, so timing reveals nothing about the token."""
-    row = session.one("SELECT 1 FROM token WHERE digest = ? AND forgotten_at IS NULL", [_token_digest(token)])
-    return row is not None
+def _objection_to_row(row: tuple[str | None, str], now: datetime) -> BillingError | None:
+    """Return why a token is not valid any more, from when it was revoked and when it was last used."""
+    forgotten_at, used_at = row
+    if forgotten_at:
+        return TokenRevoked(civil_day(forgotten_at))
+    return TokenExpired(UNUSED_DAYS) if now >= _expiry_of(used_at) else None
 
 
-def _token_digest(token: str) -> str:
-    return sha256(token.encode()).hexdigest()
+def _is_in_use(row: tuple[str | None, str], now: datetime) -> bool:
+    """Return whether a token is valid, and its use need not be written down yet: also if the clock was set back since."""
+    forgotten_at, used_at = row
+    return forgotten_at is None and now < datetime.fromisoformat(used_at) + USE_KEPT
+
+
+def _expiry_of(used_at: str) -> datetime:
+    return datetime.fromisoformat(used_at) + timedelta(days=UNUSED_DAYS)
+
+
+def _listed_token(row: tuple[str, Holder, str, str, str | None, str], now: datetime) -> ListedToken:
+    digest, holder, name, given_at, used_at, last = row
+    expires = _expiry_of(last)
+    return ListedToken(
+        digest[:ID_LETTERS],
+        holder,
+        name,
+        given_at,
+        used_at or "",
+        instant(expires),
+        is_expired=now >= expires,
+    )

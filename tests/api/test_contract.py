@@ -20,9 +20,11 @@ from tests.ribbon.clicks import a_click
 
 OF_OTHERS = {
     errors.AddressUnusable,  # before the service runs
-    errors.ForeignRequest,  # of the guard, like the four that follow
+    errors.ForeignRequest,  # of the guard, like those that follow
     errors.TokenNeeded,
     errors.TokenUnknown,
+    errors.TokenExpired,
+    errors.TokenRevoked,
     errors.HeadersTooLarge,  # of the connection, like the two that follow
     errors.RequestTooSlow,
     errors.ServiceFull,
@@ -45,6 +47,7 @@ OF_OTHERS = {
     errors.StepsRefused,  # of REST: a sheet's rows are told beside them
     errors.CodeUnusable,  # of pairing
     errors.TooManyCodes,
+    errors.TokenNotListed,  # of the command line
     errors.UnknownAddress,  # of no route
     errors.UnknownOutput,  # of the finished workbooks
 }

@@ -85,7 +85,7 @@ CLICKS: dict[str, Callable[[OnDisk, int], httpx.Response]] = {
 @pytest.mark.parametrize("work", CLICKS)
 @pytest.mark.parametrize("files", ["open", "closed"])
 def test_a_disk_that_fills_up_at_any_write_is_said_to_be_full_and_the_same_click_works_later(
-    small: OnDisk, work: str, files: str
+    small: OnDisk, work: str, files: str, record_property: Callable[[str, object], None]
 ) -> None:
     refused = 0
     for number, kilobytes in enumerate(STEPS_KB):
@@ -102,6 +102,8 @@ def test_a_disk_that_fills_up_at_any_write_is_said_to_be_full_and_the_same_click
         assert CLICKS[work](small, number).status_code == httpx.codes.OK
     assert refused
     assert is_whole(small)
+    record_property("Full disk: clicks and documents sent", len(STEPS_KB))
+    record_property("Full disk: refused as full, and carried out once there was room", refused)
 
 
 def test_a_view_that_cannot_be_recorded_is_refused_with_the_true_sentence(small: OnDisk) -> None:
@@ -115,7 +117,7 @@ def test_a_view_that_cannot_be_recorded_is_refused_with_the_true_sentence(small:
 
 @pytest.mark.parametrize("kind", ["backup", "export"])
 def test_a_copy_that_does_not_fit_is_removed_and_can_be_made_at_the_same_place(
-    made_folder: Path, tmp_path: Path, kind: str
+    made_folder: Path, tmp_path: Path, kind: str, record_property: Callable[[str, object], None]
 ) -> None:
     shutil.copytree(made_folder, tmp_path / "ledger")
     ledger = Ledger(tmp_path / "ledger")
@@ -140,6 +142,7 @@ def test_a_copy_that_does_not_fit_is_removed_and_can_be_made_at_the_same_place(
                 free(disk)
             shutil.rmtree(target)
     assert refused
+    record_property("Full disk: copies that did not fit, removed and made again", refused)
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,6 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "reliability.md"
 HEADING = "## Files from outside"
-TITLE = "# Reliability\n\nWhat was tried in numbers. Each section is written by the program that tried it.\n"
 CHUNK = 250
 CASES = 200_000
 SECONDS, MEMORY_GB = 10, 2
@@ -141,8 +140,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     counts = counts_of(asked.first, asked.first + asked.cases, asked.processes, asked.minutes)
     today = datetime.now(UTC).date()
     text = section(counts, asked.first, f"{today:%B} {today.day}, {today.year}")
-    page = PAGE.read_text("utf-8") if PAGE.exists() else TITLE
-    PAGE.write_text(with_section(page, text), "utf-8")
+    PAGE.write_text(with_section(PAGE.read_text("utf-8"), text), "utf-8")
     failed = [told for cases in counts.failed.values() for told in cases]
     print(text, *map(json.dumps, failed), sep="\n")  # noqa: T201
     return 1 if failed else 0

@@ -101,6 +101,22 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
         "somebody else is writing, for seconds",
         "tests/ledger/test_store.py::test_a_click_that_waits_too_long_is_told_to_try_again",
     ),
+    errors.DiskFull: (
+        "the disk is full, whatever is in a sheet",
+        "tests/api/test_full_disk.py::test_a_view_that_cannot_be_recorded_is_refused_with_the_true_sentence",
+    ),
+    errors.LedgerReadOnly: (
+        "the folder of the ledger can only be read",
+        "tests/ledger/test_read_only.py::test_nothing_is_written_to_it_and_the_sentence_is_true",
+    ),
+    errors.CopyNeeded: (
+        "a copy of a ledger lies in a folder that can only be read",
+        "tests/ledger/test_read_only.py::test_a_log_that_cannot_be_read_is_not_passed_over",
+    ),
+    files.DiskIsFull: (
+        "the disk of the workbook is full",
+        "tests/api/test_full_disk.py::test_a_workbook_that_does_not_fit_stays_as_it_was",
+    ),
     errors.WorkCutShort: (
         "a process is ended from outside",
         "tests/api/test_workers.py::test_a_click_that_ends_two_workers_is_told_and_the_next_one_works",
@@ -110,8 +126,20 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
         "tests/security/test_tokens.py::test_without_a_token_the_remedy_is_told",
     ),
     errors.TokenUnknown: (
-        "a token is told by the service, and forgotten with forget",
+        "a token is made by the service",
         "tests/security/test_tokens.py::test_a_wrong_token_is_refused_whatever_it_looks_like",
+    ),
+    errors.TokenRevoked: (
+        "a token is revoked on the command line",
+        "tests/security/test_tokens.py::test_a_revoked_token_opens_nothing_the_same_moment",
+    ),
+    errors.TokenExpired: (
+        "nobody uses a token for half a year",
+        "tests/security/test_tokens.py::test_a_token_expires_when_nobody_uses_it",
+    ),
+    errors.TokenNotListed: (
+        "a token is revoked on the command line",
+        "tests/cli/test_token_commands.py::test_an_id_that_names_no_token_or_several_revokes_none",
     ),
     errors.CodeUnusable: (
         "codes are typed into the task pane",
@@ -119,7 +147,7 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
     ),
     errors.TooManyCodes: (
         "somebody is guessing codes",
-        "tests/security/test_pairing.py::test_guessing_is_stopped_even_for_the_right_code",
+        "tests/security/test_pairing.py::test_the_answer_to_too_many_codes_says_when_to_come_back",
     ),
     errors.HeadersTooLarge: (
         "Excel and the add-ins send few headers",

@@ -114,7 +114,7 @@ def test_a_file_whose_row_was_never_written_is_removed_too(lakeside: ClinicStore
 
 
 def test_a_document_attached_at_the_moment_of_a_purge_is_never_lost(
-    lakeside: ClinicStore, folder: Path
+    lakeside: ClinicStore, folder: Path, record_property: Callable[[str, object], None]
 ) -> None:
     """Whoever attaches wins, or is told that the document is gone and sends it again; it is never half there."""
     (invoice,) = created(lakeside)
@@ -147,9 +147,12 @@ def test_a_document_attached_at_the_moment_of_a_purge_is_never_lost(
     assert sum(outcomes.values()) == ROUNDS
     lakeside.purge_documents(FAR_AHEAD)
     assert len(files(folder)) == outcomes["attached"]
+    record_property("Races of a purge with a paper being attached", ROUNDS)
 
 
-def test_a_document_sent_again_during_a_purge_has_its_file(lakeside: ClinicStore) -> None:
+def test_a_document_sent_again_during_a_purge_has_its_file(
+    lakeside: ClinicStore, record_property: Callable[[str, object], None]
+) -> None:
     """Its row and its file are removed, and the same bytes are kept again, in any order."""
     with ThreadPoolExecutor(3) as pool:
         for _ in range(ROUNDS):
@@ -159,6 +162,7 @@ def test_a_document_sent_again_during_a_purge_has_its_file(lakeside: ClinicStore
             purged.result()
             assert len({one.result() for one in kept}) == 1
             assert isinstance(lakeside.verify(), Verified)
+    record_property("Races of a purge with a paper being sent again", ROUNDS)
 
 
 def test_a_document_whose_file_is_removed_before_its_row_is_written_gets_its_file_back(
@@ -179,7 +183,9 @@ def test_a_document_whose_file_is_removed_before_its_row_is_written_gets_its_fil
     assert lakeside.read_document(keep(lakeside))[1] == a_paper(0)
 
 
-def test_a_backup_made_during_purges_is_whole(lakeside: ClinicStore, folder: Path, tmp_path: Path) -> None:
+def test_a_backup_made_during_purges_is_whole(
+    lakeside: ClinicStore, folder: Path, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
     ledger = Ledger(folder, a_clock)
     for number in range(12):
         for paper in range(8):
@@ -189,6 +195,7 @@ def test_a_backup_made_during_purges_is_whole(lakeside: ClinicStore, folder: Pat
             pool.submit(lakeside.purge_documents, FAR_AHEAD).result()
             backed_up.result()
         assert isinstance(Ledger(tmp_path / f"backup-{number}").clinic("lakeside").verify(), Verified)
+        record_property("Backups made during a purge", 1)
 
 
 @pytest.mark.parametrize("moment", ["before the books", "after the books"])

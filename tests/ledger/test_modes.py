@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -35,7 +35,9 @@ def modes(folder: Path) -> dict[int, list[str]]:
 
 
 @pytest.mark.usefixtures("umask")
-def test_a_used_ledger_its_backup_and_its_export_are_for_their_owner_only(tmp_path: Path) -> None:
+def test_a_used_ledger_its_backup_and_its_export_are_for_their_owner_only(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
     home = tmp_path / "made" / "on" / "the way"
     ledger = Ledger(home / "ledger", a_clock)
     lakeside = ledger.open_clinic(LAKESIDE)
@@ -51,7 +53,9 @@ def test_a_used_ledger_its_backup_and_its_export_are_for_their_owner_only(tmp_pa
 
     public = home / "certificates" / "authority.pem"
     public.chmod(0o600)
-    assert modes(tmp_path / "made").keys() == {0}
+    found = modes(tmp_path / "made")
+    assert found.keys() == {0}
+    record_property("Folders and files for their owner only, over three umasks", len(found[0]))
 
 
 @pytest.mark.usefixtures("umask")

@@ -117,7 +117,7 @@ def test_forgetting_lets_nobody_in_but_this_users_desktop_add_in(computer: Compu
     assert json.loads(forgotten.stdout)["forgotten"] >= 1
     with httpx.Client(base_url=url, verify=trusting(computer.certificates)) as pane:
         answer = pane.get("/clinics", headers={"authorization": f"Bearer {old}"})
-        assert answer.json()["code"] == "token-unknown"
+        assert answer.json()["code"] == "token-revoked"
     with Service(url) as service:
         assert service.ribbon()
 

@@ -4,6 +4,7 @@ import sqlite3
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -11,7 +12,9 @@ import pytest
 
 from server.api.guard import OPEN
 from server.cli.service import temporary_service
+from server.ledger.clock import utc_now
 from server.ledger.store import Ledger
+from server.ledger.tokens import UNUSED_DAYS
 from server.settings import Settings
 from tests.security.conftest import Running
 
@@ -113,10 +116,28 @@ def test_installers_at_work_at_once_leave_one_token_that_works(tmp_path: Path) -
         assert db.execute("SELECT count(*) FROM token").fetchone() == (1,)
 
 
-def test_a_forgotten_token_opens_nothing_the_same_moment(closed: Running, paired: httpx.Client) -> None:
+@pytest.mark.parametrize("how", ["one by one", "all"])
+def test_a_revoked_token_opens_nothing_the_same_moment(
+    closed: Running, paired: httpx.Client, how: str
+) -> None:
+    tokens = Ledger(closed.ledger).tokens
     assert paired.get("/clinics").status_code == 200
-    assert Ledger(closed.ledger).tokens.forget_all() == 1
-    assert paired.get("/clinics").json()["code"] == "token-unknown"
+    assert tokens.forget_all() == 1 if how == "all" else tokens.revoke(tokens.list_tokens()[0].id)
+    refused = paired.get("/clinics")
+    assert (refused.status_code, refused.json()["code"]) == (401, "token-revoked")
+    assert refused.headers["www-authenticate"] == "Bearer"
+
+
+def test_a_token_expires_when_nobody_uses_it(closed: Running, paired: httpx.Client) -> None:
+    """The use is written down by the service: a token that was used half a year ago is set to be so."""
+    assert paired.get("/clinics").status_code == 200
+    long_ago = utc_now() - timedelta(days=UNUSED_DAYS)
+    old = Ledger(closed.ledger, lambda: long_ago).tokens.give("office")
+    with closed.client(old) as client:
+        refused = client.get("/clinics")
+    assert (refused.status_code, refused.json()["code"]) == (401, "token-expired")
+    assert "clinicledger addin code" in refused.json()["remedy"] or "pairing code" in refused.json()["remedy"]
+    assert paired.get("/clinics").status_code == 200
 
 
 def test_a_ledger_whose_tokens_were_all_forgotten_stays_closed(
@@ -127,7 +148,13 @@ def test_a_ledger_whose_tokens_were_all_forgotten_stays_closed(
 
 
 @pytest.mark.parametrize(
-    "change", ["DELETE FROM token", "UPDATE token SET digest = 'x'", "UPDATE token SET forgotten_at = NULL"]
+    "change",
+    [
+        "DELETE FROM token",
+        "UPDATE token SET digest = 'x'",
+        "UPDATE token SET forgotten_at = NULL",
+        "UPDATE token SET used_at = '2999-01-01'",
+    ],
 )
 def test_who_was_let_in_cannot_be_rewritten(closed: Running, change: str) -> None:
     Ledger(closed.ledger).tokens.forget_all()

@@ -37,7 +37,9 @@ REFUSED: Mapping[RowRule, tuple[Event, ...]] = {
 Tables = Mapping[str, RowRule]
 
 FIRM_TABLES: Tables = {
+    "access": RowRule.APPEND_ONLY,
     "clinic": RowRule.OWN_RULES,
+    "pairing_code": RowRule.OWN_RULES,
     "token": RowRule.OWN_RULES,
 }
 

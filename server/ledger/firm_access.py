@@ -1,0 +1,122 @@
+"""The access log of the firm: who tried to get in, who was let in or kept out, and what left the ledger.
+
+It holds ids and counts, never a token, a code or a name of a patient.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from threading import Lock
+
+from server.errors import BillingError, DiskFull, LedgerReadOnly
+from server.ledger.clock import instant
+from server.ledger.engine.database_session import DatabaseSession
+from server.ledger.engine.sqlite_file import SqliteFile
+
+LOCAL = "local"
+"""The origin of what was done on this computer, with the command line or by the service itself."""
+
+OTHERS = "others"
+"""The origin of refusals once too many addresses sent some in the same minute."""
+
+MOST_ORIGINS = 20
+"""How many kinds of refusals and addresses are counted by themselves in a minute."""
+
+A_MINUTE = timedelta(minutes=1)
+
+
+class AccessEvent(StrEnum):
+    """What is recorded besides refusals, which are recorded by their code."""
+
+    TOKEN_GIVEN = "token-issued"  # noqa: S105 - no password
+    TOKEN_REVOKED = "token-revocation"  # noqa: S105
+    BACKUP = "backup"
+    EXPORT = "export"
+    RESTORE = "restore"
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRow:
+    """One row of the log. ``recorded_at`` is UTC text; ``about`` has ids or counts."""
+
+    recorded_at: str
+    what: str
+    about: str
+    origin: str = LOCAL
+    times: int = 1
+
+
+@dataclass(slots=True)
+class _Counted:
+    """The refusals of one kind and address since the first one of a minute, which is recorded already."""
+
+    first: datetime
+    times: int = 0
+
+
+class FirmAccess:
+    """The access log of a ledger folder."""
+
+    def __init__(self, firm: SqliteFile, now: Callable[[], datetime]) -> None:
+        self._firm = firm
+        self._now = now
+        self._counted: dict[tuple[str, str], _Counted] = {}
+        self._lock = Lock()
+
+    def record_copy(self, event: AccessEvent, about: str) -> None:
+        """Record that books are copied. A ledger that cannot be written to is copied all the same: that may save it."""
+        with suppress(DiskFull, LedgerReadOnly), self._firm.write() as session:
+            write_access(session, AccessRow(instant(self._now()), event, about))
+
+    def record_refusal(self, code: str, address: str) -> None:
+        """Record that a request was refused. Never raises a refusal: the request is answered all the same.
+
+        The first refusal of a minute is written at once. The others are counted, and written together when the minute is over.
+        """
+        now = self._now()
+        with self._lock:
+            key = (code, address)
+            if key not in self._counted and len(self._counted) >= MOST_ORIGINS:
+                key = (code, OTHERS)
+            counted = self._counted.get(key)
+            if counted and now - counted.first < A_MINUTE:
+                counted.times += 1
+                return
+            self._counted[key] = _Counted(now)
+        self._write([(now, *key, 1), *([(counted.first, *key, counted.times)] if counted else [])])
+
+    def write_counted(self, *, all_of_them: bool = False) -> None:
+        """Write the refusals counted in minutes that are over, or all of them when the service stops."""
+        now = self._now()
+        with self._lock:
+            over = {
+                key: counted
+                for key, counted in self._counted.items()
+                if all_of_them or not timedelta() <= now - counted.first < A_MINUTE
+            }
+            for key in over:
+                del self._counted[key]
+        self._write([(counted.first, *key, counted.times) for key, counted in over.items()])
+
+    def rows(self, last: int) -> list[AccessRow]:
+        """Return the last rows, the latest first."""
+        with self._firm.read() as session:
+            found = session.all(
+                "SELECT recorded_at, what, about, origin, times FROM access ORDER BY id DESC LIMIT ?", [last]
+            )
+        return [AccessRow(*row) for row in found]
+
+    def _write(self, rows: list[tuple[datetime, str, str, int]]) -> None:
+        rows = [row for row in rows if row[-1]]
+        if not rows:
+            return
+        with suppress(BillingError), self._firm.write() as session:
+            for at, code, origin, times in rows:
+                write_access(session, AccessRow(instant(at), code, "", origin, times))
+
+
+def write_access(session: DatabaseSession, row: AccessRow) -> None:
+    """Add a row to the log inside a transaction of the firm's file."""
+    session.insert("access", asdict(row))
