@@ -20,6 +20,7 @@ from server.api import (
     problems,
     reference_page,
     steps,
+    unapplied_credits,
 )
 from server.api.guard import Guard
 from server.api.incidents import Incidents
@@ -69,6 +70,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(steps.router, tags=["invoices"])
     app.include_router(cases.router, tags=["cases"])
     app.include_router(cheques.router, tags=["cheques"])
+    app.include_router(unapplied_credits.router, tags=["invoices"])
     app.include_router(documents.router, tags=["documents"])
     app.include_router(pairing.router, tags=["pairing"])
     app.include_router(reference_page.router)

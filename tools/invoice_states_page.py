@@ -13,10 +13,12 @@ _HEAD = """\
 
 Every invoice is in exactly one state. What is not in these tables is refused with the open actions named, and nothing is
 written. A step that does not fit is refused for the first of these reasons: the action is not open, a manager has to do it,
-inputs are missing or cannot be right (all are named at once), the amount does not fit, the cheque is recorded already.
+inputs are missing or cannot be right (all are named at once), the amount does not fit, the cheque is recorded already, the credit
+cannot be used.
 
 Actions in **bold** are typed into the Action column of an Invoices sheet. Of the others, *create* is the button Create invoices, *edit lines* the
-sheet Invoice Lines, and *attach* the button Attach document; *remind* is taken over REST only. *needs* are inputs without which the action is refused,
+sheet Invoice Lines, and *attach* the button Attach document; *remind* is taken over REST only. *Transfer credit* and *return credit*
+are in no table, because nobody asks for them: they are recorded on the invoice that holds credit, with the step on the other invoice. *needs* are inputs without which the action is refused,
 *takes* those it also looks at; others are left alone. *posts* reads: debit from credit.
 """
 

@@ -156,7 +156,7 @@ class StepInputs(Body):
 
     ``version`` is the invoice's version when it was last seen; if it has changed since, nothing is done.
     ``cheque_cents`` is the whole cheque if it pays more than this invoice; what no step takes of it is unapplied
-    credit. ``lines`` are for ``edit lines``.
+    credit. ``credit_invoice`` names the invoice that holds the credit to apply. ``lines`` are for ``edit lines``.
     """
 
     action: Action
@@ -173,6 +173,7 @@ class StepInputs(Body):
     due_date: Day | None = None
     cheque_cents: Cents | None = None
     unapplied_cents: Cents = 0
+    credit_invoice: Name = ""
     lines: Annotated[tuple[LineBody, ...], Field(max_length=MOST_LINES)] = ()
 
     def request(self, number: str, role: Role) -> ActionRequest:

@@ -85,6 +85,8 @@ class InvoiceOut(BaseModel):
     """The current state of an invoice. ``version`` is the number of its steps.
 
     ``billed_cents`` = ``reduction_cents`` + ``collected_cents`` + ``written_off_cents`` + ``balance_cents``.
+    ``unapplied_cents`` is the credit that it holds; ``transferred_cents`` of its credit pay other invoices and
+    ``refunded_cents`` were paid back. ``credit_applied_cents`` of ``collected_cents`` came from credit of other invoices.
     """
 
     number: str
@@ -105,6 +107,9 @@ class InvoiceOut(BaseModel):
     written_off_cents: int
     balance_cents: int
     unapplied_cents: int
+    credit_applied_cents: int
+    transferred_cents: int
+    refunded_cents: int
     sent_on: date | None
     agreed_on: date | None
     paid_on: date | None
@@ -161,6 +166,7 @@ class StepOut(BaseModel):
     due_date: date | None
     cheque_cents: int | None
     unapplied_cents: int
+    credit_invoice: str
     lines: tuple[LineOut, ...]
     transfers: tuple[TransferOut, ...]
     reverses: tuple[int, ...]
@@ -298,6 +304,31 @@ class InvoicesCreated(BaseModel):
     """The created invoices, in the order of their exams."""
 
     invoices: list[InvoiceOut]
+
+
+class CreditOut(_Shown):
+    """The unapplied credit of one cheque on one invoice. It belongs to ``paying_party``.
+
+    ``usable_from`` is the day its cheque cleared, ``null`` while the cheque is in hand: until then, it cannot be used.
+    """
+
+    invoice: str
+    paying_party: str
+    cheque_number: str
+    cents: int
+    usable_from: date | None
+
+
+class CreditPage(BaseModel):
+    """Credits in the order of the invoices that hold them. ``total`` and ``total_cents`` count all of them, also on other pages.
+
+    ``next`` is the ``after`` of the next page, ``null`` on the last page.
+    """
+
+    credits: list[CreditOut]
+    total_cents: int
+    next: str | None
+    total: int
 
 
 class CaseOut(_Shown):

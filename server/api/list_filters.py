@@ -16,7 +16,7 @@ from server.ledger.invoices.cases import CaseFilter
 from server.ledger.invoices.cheque_list import ChequeFilter, ChequeOrder, ChequePlace
 from server.ledger.invoices.documents import DocumentOrder, DocumentPlace
 from server.ledger.invoices.invoice_records import InvoiceFilter, InvoiceOrder, InvoicePlace
-from server.operations.invoice_filters import DATES, PARTIES, days_between, invoice_filter, states_named
+from server.operations.invoice_filters import DATES, PARTIES, days_between, invoice_filter
 from server.operations.session import Session
 
 MOST_LISTED = 1_000
@@ -50,7 +50,7 @@ Dates = StrEnum("Dates", {word: word for word in DATES})  # type: ignore[misc]
 class ListOfInvoices(Body):
     """Which invoices to list. A part that is left out matches any invoice."""
 
-    state: tuple[State | Literal["open", "all"], ...] = ()
+    state: tuple[State | Literal["open", "all", "credit"], ...] = ()
     bucket: BucketName | None = None
     payer: Name = ""
     attorney: Name = ""
@@ -68,7 +68,7 @@ class ListOfInvoices(Body):
         parties = {name: getattr(self, name) for name in PARTIES if name in type(self).model_fields}
         limited = (self.dates.value, days_between(self.since, self.until))
         bucket = bucket_named(self.bucket) if self.bucket else None
-        return invoice_filter(session.today, states_named(self.state), parties, limited, bucket)
+        return invoice_filter(session.today, self.state, parties, limited, bucket)
 
     def place(self) -> InvoicePlace:
         """Return where the page begins."""

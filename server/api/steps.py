@@ -56,7 +56,7 @@ def _step_asked(session: Session, place: int, number: str, step: StepInputs) -> 
 
 def _take_step(session: Session, number: str, body: StepBody) -> StepTaken:
     done = steps.take_step(session, _step_asked(session, 0, number, body))
-    (invoice,) = done.invoices
+    invoice = next(one for one in done.invoices if one.number == done.batch.decided[0].number)
     return StepTaken(
         step=StepOut.of(done.batch.decided[0]),
         invoice=InvoiceDetail.of(invoice),

@@ -144,6 +144,35 @@ class DuplicateCheque(StepRefused):
         )
 
 
+class CreditNotUsable(StepRefused):
+    """There is no unapplied credit that the step could use, or several, and the step does not say which."""
+
+    code = "credit-not-usable"
+    kind = RefusalKind.CONFLICT
+    title = "That credit cannot be used"
+    for_programs = "GET /clinics/{clinic}/credits lists the credits. Give cheque_number, or credit_invoice, of one that can be used."
+
+    def __init__(
+        self, number: str, action: str, payer: str, usable: Sequence[str], waiting: Sequence[str]
+    ) -> None:
+        whose = f"{payer} has" if payer else "It holds"
+        if usable:
+            sentence = f"{whose} several credits: {'; '.join(usable)}."
+            remedy = "Type the Cheque number of the one to use."
+        elif waiting:
+            sentence = f"{whose} credit whose cheque has not cleared: {'; '.join(waiting)}."
+            remedy = "Clear the invoice with that cheque first: until then, the cheque may bounce."
+        else:
+            sentence = f"{whose} no unapplied credit of this description."
+            remedy = (
+                "Check the payer and the Cheque number. Open invoices lists the invoices that hold credit."
+            )
+        sentence = (
+            f"Invoice {number}, “{action}”: {sentence[0].lower() if not payer else sentence[0]}{sentence[1:]}"
+        )
+        super().__init__(sentence, remedy, {CHEQUE_NUMBER if usable else ACTION: sentence})
+
+
 class ChequeDiffers(StepRefused):
     """Rows of one sheet have the same cheque number but different facts about the cheque."""
 

@@ -106,7 +106,7 @@ def settle_case(
     batch = decide_steps(books, asked, session.today)
     if batch.refused:
         raise NotCleared(list(batch.refused.values()))
-    steps = list(batch.decided.values())
+    steps = batch.steps
     cleared = books.invoices.record(steps, session.request_id, session.person.name) if steps else []
     after = {invoice.number: invoice for invoice in (*invoices, *cleared)}
     return CaseInvoices(cleared, before.waiting, before.done, settlement_of(after.values()).is_settled)

@@ -9,7 +9,7 @@ from server.billing.invoices.invoice import SETTLED, State
 from server.errors import MissingInput
 from server.ledger.invoices.invoice_records import ANY_DAY, Days, InvoiceFilter, in_both
 
-OPEN, ALL = "open", "all"
+OPEN, ALL, CREDIT = "open", "all", "credit"
 OPEN_STATES = tuple(state for state in State if state not in SETTLED)
 PARTIES = ("payer", "attorney", "facility", "physician", "patient", "case")
 DATES = {"created": "created", "exam": "exam_date", "paid": "paid_on"}
@@ -23,6 +23,11 @@ def states_named(words: Collection[str]) -> tuple[State, ...]:
     return tuple(state for state in State if state in words or (OPEN in words and state in OPEN_STATES))
 
 
+def is_credit_named(words: Collection[str]) -> bool:
+    """Return whether words name invoices that hold unapplied credit. What is open includes them."""
+    return ALL not in words and (OPEN in words or CREDIT in words)
+
+
 def days_between(first: date | None, last: date | None) -> Days:
     """Return the range of days; raises MissingInput if it holds no day."""
     if first and last and last < first:
@@ -33,14 +38,14 @@ def days_between(first: date | None, last: date | None) -> Days:
 
 def invoice_filter(
     today: date,
-    states: Collection[State],
+    words: Collection[str],
     parties: Mapping[str, str],
     limited: tuple[str, Days],
     bucket: Bucket | None,
 ) -> InvoiceFilter:
     """Return a filter for the books.
 
-    ``parties`` has spellings by the names in ``PARTIES``. ``limited`` is a kind of date, as in ``DATES``, and the
+    ``words`` name states, as in ``states_named`` and ``is_credit_named``. ``parties`` has spellings by the names in ``PARTIES``. ``limited`` is a kind of date, as in ``DATES``, and the
     range it is in. The invoices of a bucket are those whose age today is in it.
     """
     about, days = limited
@@ -48,7 +53,8 @@ def invoice_filter(
     if bucket:
         ranges["created"] = in_both(bucket.creation_days(today), ranges.get("created", ANY_DAY))
     return InvoiceFilter(
-        states=states,
+        states=states_named(words),
+        holds_credit=is_credit_named(words),
         **{name: parties.get(name, "") for name in PARTIES},
         created=ranges.get("created", ANY_DAY),
         exam_date=ranges.get("exam_date", ANY_DAY),

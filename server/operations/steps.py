@@ -15,14 +15,17 @@ from server.billing.invoices.step_batches import (
     Subject,
     cheques_in_question,
     decide_all,
+    invoices_in_question,
     rows_held,
     subjects_of,
+    subjects_of_counterparts,
 )
 from server.errors import (
     ActionNotOpen,
     AmountDoesNotFit,
     BillingError,
     ChequeDiffers,
+    CreditNotUsable,
     DuplicateCheque,
     ExamsUnusable,
     Finding,
@@ -37,6 +40,7 @@ from server.errors import (
 from server.errors.invoice_findings import HeldWithAnother, StepNotRecorded
 from server.ledger.clinic_books import ClinicBooks
 from server.ledger.document_files import Document
+from server.ledger.invoices.invoice_records import HOLDING_CREDIT
 from server.ledger.invoices.steps import StepRecord
 from server.operations.invoices import PRICE_REFUSALS, prices_of, refuse_blocked
 from server.operations.operation import operation
@@ -52,6 +56,7 @@ STEP_REFUSALS = (
     AmountDoesNotFit,
     DuplicateCheque,
     ChequeDiffers,
+    CreditNotUsable,
 )
 """The refusals that a step on an invoice can raise."""
 
@@ -167,6 +172,9 @@ class RecordedSteps:
 def decide_steps(books: ClinicBooks, asked: Sequence[Asked], today: date) -> Batch:
     """Decide steps on the invoices and cheques in the books. Nothing is written."""
     invoices = books.invoices.with_numbers([one.request.number for one in asked])
+    invoices |= books.invoices.with_numbers(invoices_in_question(asked, invoices))
+    if any(one.request.action is Action.APPLY_CREDIT for one in asked):
+        invoices |= {one.number: one for one in books.invoices.find(HOLDING_CREDIT)}
     known = books.invoices.cheques_known(cheques_in_question(asked, invoices))
     return decide_all(asked, invoices, today, known)
 
@@ -175,7 +183,13 @@ def _check_asked_steps(
     books: ClinicBooks, asked: Sequence[Asked], left_out: Mapping[int, Sequence[Subject]], today: date
 ) -> CheckedSteps:
     batch = decide_steps(books, asked, today)
-    subjects = {one.row: subjects_of(one.request.number, one.request) for one in asked}
+    subjects = {
+        one.row: (
+            *subjects_of(one.request.number, one.request),
+            *subjects_of_counterparts(batch.counterparts.get(one.row, ())),
+        )
+        for one in asked
+    }
     held = rows_held({**subjects, **left_out}, batch.refused.keys() | left_out.keys())
     good = [one for one in asked if one.row not in batch.refused and one.row not in held]
     return CheckedSteps(good, held, batch)
@@ -199,7 +213,7 @@ def record_steps(session: Session, asked: Sequence[Asked]) -> RecordedSteps:
     batch = decide_steps(session.books, asked, session.today)
     for refusal in batch.refused.values():
         raise refusal
-    return RecordedSteps(batch, _write_steps(session, batch.decided.values()), {}, {})
+    return RecordedSteps(batch, _write_steps(session, batch.steps), {}, {})
 
 
 @operation(*STEP_REFUSALS, *PRICE_REFUSALS)
@@ -232,7 +246,7 @@ def take_steps(session: Session, asked: Sequence[StepAsked], *, only_good: bool)
     if not judged.good or ((refused or judged.held) and not only_good):
         raise StepsRefused(len(asked), _step_findings(refused, judged.held))
     decided = {one.row: judged.batch.decided[one.row] for one in judged.good}
-    moved = _write_steps(session, decided.values())
+    moved = _write_steps(session, judged.batch.steps_of(decided))
     return RecordedSteps(replace(judged.batch, decided=decided), moved, refused, judged.held)
 
 

@@ -28,6 +28,7 @@ def folder(folder: Path) -> Path:
         ("/invoices/INV-000002", ("show invoice", "INV-000002")),
         ("/invoices/INV-000001/steps", ("invoice history", "INV-000001")),
         ("/cases", ("list cases", "2 cases")),
+        ("/credits", ("list credits", "0 credits")),
     ],
 )
 def test_a_view_is_written_down(

@@ -11,7 +11,7 @@ from server.api.problems import STATUS
 from server.billing.invoices.aging_buckets import BUCKETS
 from server.billing.invoices.invoice import State
 from server.errors import BillingError, RefusalKind
-from server.operations.invoice_filters import ALL, DATES, OPEN, PARTIES
+from server.operations.invoice_filters import ALL, CREDIT, DATES, OPEN, PARTIES
 from server.ribbon.dispatch import COMMANDS
 from server.ribbon.ribbon_table import Button, ribbon
 from server.sheets import tables
@@ -67,7 +67,7 @@ def test_a_button_stands_in_a_group_of_the_ribbon(button: Button) -> None:
 
 def test_the_choices_of_the_filters_are_the_words_the_server_knows() -> None:
     choices = {option.name: option.choices for option in ribbon().find_button("invoices.open").options}
-    assert choices["state"] == [OPEN, ALL, *State]
+    assert choices["state"] == [OPEN, ALL, CREDIT, *State]
     assert choices["bucket"] == [bucket.name for bucket in BUCKETS]
     assert choices["dates"] == list(DATES)
     assert choices.keys() <= {"state", "bucket", *PARTIES, "from", "to", "dates"}

@@ -96,6 +96,8 @@ INVOICES: dict[str, Callable[[], Workbook]] = {
     "step-refused.duplicate-cheque": _sheet(cheque(SECOND)),
     "step-refused.cheque-differs.before": _sheet(*AGREED),
     "step-refused.cheque-differs": _sheet(cheque(FIRST), cheque(SECOND, Received_date=OCT_7)),
+    "step-refused.credit-not-usable.before": _sheet(*AGREED),
+    "step-refused.credit-not-usable": _sheet(a_row(SECOND, "apply credit", Amount=20, Date=OCT_8)),
     "held-with-another.before": _sheet(*AGREED),
     "held-with-another": _sheet(cheque(FIRST), cheque(SECOND, Amount="?")),
     "bounced-elsewhere.before": _sheet(*AGREED, cheque(FIRST), cheque(SECOND)),

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from server.billing.invoices.credits import Credit
 from server.billing.invoices.invoice import (
     Account,
     Action,
@@ -38,9 +39,17 @@ AGREE: Move = (Action.AGREE, {"day": MONDAY, "amount_cents": 80_000, "note": "by
 PART: Move = (Action.RECORD_CHEQUE, PARTIAL | {"amount_cents": 30_000})
 FULL: Move = (Action.RECORD_CHEQUE, CHEQUE | {"amount_cents": 80_000})
 REST: Move = (Action.RECORD_CHEQUE, CHEQUE | {"amount_cents": 50_000, "cheque_number": "1002"})
+OVER: Move = (
+    Action.RECORD_CHEQUE,
+    CHEQUE | {"amount_cents": 90_000, "exception": ChequeException.OVERPAID},
+)
+REFUND: Move = (Action.REFUND_CREDIT, {"day": MONDAY, "amount_cents": 4_000, "note": "by cheque 12"})
 CLEAR: Move = (Action.CLEAR, {"day": MONDAY})
 WRITE_OFF: Move = (Action.WRITE_OFF, {"note": "not worth a letter"})
 VOID: Move = (Action.VOID, {"note": "billed to the wrong case"})
+
+CREDITS = (Credit("L-9", PAYER, "9001", 1_000_000, MONDAY),)
+"""Credit of a cheque on another invoice, more than enough."""
 
 HISTORIES: dict[str, tuple[Move, ...]] = {
     "created": (CREATE,),
@@ -50,6 +59,8 @@ HISTORIES: dict[str, tuple[Move, ...]] = {
     "received": (CREATE, SEND, AGREE, FULL),
     "received in two": (CREATE, SEND, AGREE, PART, REST),
     "paid": (CREATE, SEND, AGREE, FULL, CLEAR),
+    "overpaid": (CREATE, SEND, AGREE, OVER, CLEAR),
+    "refunded": (CREATE, SEND, AGREE, OVER, CLEAR, REFUND),
     "written off": (CREATE, SEND, WRITE_OFF),
     "voided": (CREATE, SEND, VOID),
 }
@@ -66,7 +77,10 @@ def a_draft(number: str = "L-1", payer: str = PAYER) -> Invoice:
 def taken(invoice: Invoice, action: Action, role: Role = Role.MANAGER, **inputs: Any) -> Invoice:  # noqa: ANN401
     """Return the invoice after an action."""
     return apply_step(
-        invoice, decide_step(invoice, ActionRequest(invoice.number, action, role, **inputs), TODAY)
+        invoice,
+        decide_step(
+            invoice, ActionRequest(invoice.number, action, role, **inputs), TODAY, known_credits=CREDITS
+        ),
     )
 
 

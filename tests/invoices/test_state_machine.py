@@ -15,14 +15,16 @@ from server.billing.invoices.invoice import (
     Field,
     Invoice,
     State,
+    Step,
 )
 from server.billing.invoices.projection import apply_step
 from server.billing.invoices.state_machine import RULES, Rule, dropdown_actions, open_actions, rules_for
-from server.billing.invoices.step_decisions import decide_step
+from server.billing.invoices.step_decisions import decide_step as decide_any_step
 from server.billing.people import ANYBODY, Role
 from server.errors import ActionNotOpen, AmountDoesNotFit, InputsUnusable, NeedsManager
 from tests.invoices.invented import (
     CHEQUE,
+    CREDITS,
     HISTORIES,
     LINES,
     MONDAY,
@@ -40,6 +42,7 @@ NEVER_OPEN = [(state, action) for state, action in product(State, Action) if not
 HISTORY_OF = {an_invoice(history).state: history for history in reversed(HISTORIES)}
 TYPED: dict[Field, Any] = {
     Field.DAY: MONDAY,
+    Field.AMOUNT_CENTS: 1,
     Field.CHEQUE_NUMBER: "1003",
     Field.CHEQUE_DATE: MONDAY,
     Field.RECEIVED_DATE: MONDAY,
@@ -49,6 +52,10 @@ TYPED: dict[Field, Any] = {
     Field.LINES: LINES,
     Field.DUE_DATE: date(2027, 1, 4),
 }
+
+
+def decide_step(invoice: Invoice, request: ActionRequest, today: date) -> Step:
+    return decide_any_step(invoice, request, today, known_credits=CREDITS)
 
 
 def named(rule: Rule) -> str:
@@ -136,9 +143,12 @@ def test_what_only_a_manager_may_do_is_refused_a_biller(rule: Rule) -> None:
     assert decide_step(invoice, asked(rule, invoice, role=Role.ADMINISTRATOR), TODAY)
 
 
-def test_only_a_manager_voids_reopens_and_writes_off() -> None:
+def test_only_a_manager_voids_reopens_writes_off_and_refunds() -> None:
     managed = {rule.exception or rule.action for rule in RULES if Role.BILLER not in rule.roles}
-    assert managed == {Action.VOID, Action.REOPEN, Action.WRITE_OFF, ChequeException.WRITE_OFF_REST}
+    assert managed == {
+        *(Action.VOID, Action.REOPEN, Action.WRITE_OFF, Action.REFUND_CREDIT),
+        ChequeException.WRITE_OFF_REST,
+    }
 
 
 @pytest.mark.parametrize(("state", "action"), NEVER_OPEN)

@@ -7,10 +7,11 @@ from typing import Any
 from server.billing.invoices.exams import Draft, Exam
 from server.billing.invoices.invoice import Action, ActionRequest, Invoice, InvoiceLine
 from server.billing.invoices.new_invoices import begin_invoices
-from server.billing.invoices.step_batches import Asked, decide_all
+from server.billing.invoices.step_batches import Asked
 from server.billing.people import Role
 from server.ledger.clinic_books import ClinicBooks
 from server.ledger.store import ClinicStore
+from server.operations.steps import decide_steps
 
 TODAY = date(2026, 11, 2)
 """The day of the tests' clock."""
@@ -44,11 +45,10 @@ def take(
     inputs = {"role": Role.MANAGER} | inputs
     with lakeside.transaction() as books:
         asked = [Asked(row, ActionRequest(number, action, **inputs)) for row, number in enumerate(numbers, 2)]
-        known = books.invoices.cheques_known(cheque for one in asked if (cheque := one.request.cheque))
-        batch = decide_all(asked, books.invoices.with_numbers(numbers), TODAY, known)
+        batch = decide_steps(books, asked, TODAY)
         for refusal in batch.refused.values():
             raise refusal
-        return books.invoices.record(list(batch.decided.values()), request_id, "ana")
+        return books.invoices.record(batch.steps, request_id, "ana")
 
 
 AGREED: Mapping[str, Any] = {"amount_cents": 80_00, "day": TODAY, "note": "by phone"}

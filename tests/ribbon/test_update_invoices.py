@@ -38,6 +38,41 @@ def test_a_row_is_driven_to_paid_and_shows_each_state(ledger: Ledger, invoices: 
     assert sheet.shown(number, "result") == "Recorded: clear. Now paid, balance $0.00."
 
 
+@pytest.mark.parametrize("shown", [15, None])
+def test_the_credit_that_is_shown_is_not_read_as_part_of_a_cheque(
+    ledger: Ledger, invoices: list[str], shown: int | None
+) -> None:
+    sheet = awaiting_cheques(ledger, invoices[:1])
+    sheet.type_in(invoices[0], **CHEQUE | {"unapplied": shown})
+    assert sheet.send()["level"] == "done"
+    assert in_books(ledger, invoices[0]).unapplied_cents == 0
+
+
+def test_credit_is_said_listed_and_applied_from_rows(ledger: Ledger, invoices: list[str]) -> None:
+    one, two = invoices[:2]
+    sheet = awaiting_cheques(ledger, [one, two])
+    sheet.type_in(one, **CHEQUE | {"amount": 95, "exception": "overpaid"})
+    reply = sheet.send()
+    assert sheet.shown(one, "result") == (
+        f"Recorded: record cheque. Now cheque_received, balance $0.00, $15.00 unapplied credit of {OAK}."
+    )
+    assert reply["figures"]["unapplied_cents"] == 15_00
+    assert f"$15.00 is unapplied credit: $15.00 of {OAK} on {one}." in reply["summary"]
+    sheet.type_in(one, action="clear", date=NOV_20)
+    sheet.send()
+
+    again = InvoicesSheet.opened(ledger)
+    assert (again.shown(one, "state"), again.shown(one, "unapplied")) == ("paid", 15)
+    again.type_in(two, action="apply credit", amount=10, date=NOV_20)
+    reply = again.send()
+
+    assert again.shown(two, "result") == (
+        f"Recorded: apply credit. Now pending_cheque, balance $70.00. The credit is of cheque 77-1 on {one}."
+    )
+    assert (again.shown(one, "unapplied"), again.shown(two, "balance")) == (5, 70)
+    assert in_books(ledger, one).transferred_cents == 10_00
+
+
 def test_what_was_typed_is_emptied_so_that_a_second_press_records_nothing(
     ledger: Ledger, invoices: list[str]
 ) -> None:
@@ -77,6 +112,7 @@ def test_the_figures_say_what_was_done_and_with_how_much(ledger: Ledger, invoice
         "cheque_cents": 16_000,
         "invoices": 3,
         "balance_cents": 8_000,
+        "unapplied_cents": 0,
     }
     assert reply["summary"] == (
         "3 rows recorded: 2 record cheque, 1 note. Cheques of $160.00. $80.00 is owed on these 3 invoices now."
@@ -87,7 +123,7 @@ def test_each_row_offers_what_is_open_to_it_now(ledger: Ledger, invoices: list[s
     sheet = InvoicesSheet.opened(ledger)
     sheet.type_in(invoices[0], **SEND)
     (offer,) = [edit for edit in sheet.send()["edits"] if edit["choices"] is not None]
-    assert offer["range"] == f"O{sheet.row(invoices[0])}:O{sheet.row(invoices[0])}"
+    assert offer["range"] == f"P{sheet.row(invoices[0])}:P{sheet.row(invoices[0])}"
     assert offer["choices"][:3] == ["record offer", "counter offer", "agree"]
 
 
@@ -97,7 +133,7 @@ def test_neighbouring_rows_are_written_as_one_block(ledger: Ledger) -> None:
     for number in numbers:
         sheet.type_in(number, **SEND)
     edits = sheet.send()["edits"]
-    assert [edit["range"] for edit in edits if edit["values"]] == ["J2:Z41"]
+    assert [edit["range"] for edit in edits if edit["values"]] == ["J2:AA41"]
 
 
 def test_one_cheque_over_several_rows_is_one_cheque_in_the_books(ledger: Ledger, invoices: list[str]) -> None:

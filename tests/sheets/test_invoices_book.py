@@ -38,7 +38,7 @@ def written(invoices: Sequence[Invoice], date_system: int = 1900) -> Worksheet:
 
 
 def every() -> list[Invoice]:
-    return [an_invoice(history, f"L-{number}") for number, history in enumerate(HISTORIES, 1)]
+    return [an_invoice(history, f"L-{number:02}") for number, history in enumerate(HISTORIES, 1)]
 
 
 def checks(sheet: Worksheet) -> list[tuple[str, str, str]]:
@@ -52,8 +52,8 @@ def test_the_headings_are_the_promised_ones_with_key_and_version_hidden_behind()
     sheet = written(every())
     assert rows_of(sheet)[0] == (*INVOICES.titles, ROW_KEY, ROW_VERSION)
     assert sheet.title == "Invoices"
-    assert sheet.column_dimensions["Y"].hidden
-    assert not sheet.column_dimensions["X"].hidden
+    assert sheet.column_dimensions["Z"].hidden
+    assert not sheet.column_dimensions["Y"].hidden
 
 
 def test_a_row_says_where_its_invoice_stands() -> None:
@@ -62,7 +62,7 @@ def test_a_row_says_where_its_invoice_stands() -> None:
         "Invoice": "L-1", "Case": "C-1", "Patient": "Robin Sample", "Facility": "North",
         "Physician": "Dr. Example", "Payer": "Oak Mutual (invented)", "Exam date": datetime(2026, 10, 5),  # noqa: DTZ001
         "Created": datetime(2026, 10, 5), "Age": 46, "State": "pending_cheque", "Billed": 1000,  # noqa: DTZ001
-        "Agreed": 800, "Collected": 300, "Balance": 500,
+        "Agreed": 800, "Collected": 300, "Balance": 500, "Unapplied": 0,
     }  # fmt: skip
 
 
@@ -87,7 +87,7 @@ def test_invoices_stand_by_facility_state_and_age_those_of_no_facility_last() ->
 
 def test_every_row_offers_its_own_open_actions_and_rows_alike_share_a_dropdown() -> None:
     invoices = in_order([*every(), *(an_invoice("sent", f"M-{n}") for n in range(50))])
-    lists = [one for one in checks(written(invoices)) if one[0].startswith("O")]
+    lists = [one for one in checks(written(invoices)) if one[0].startswith("P")]
     for row, invoice in enumerate(invoices, 2):
         (offered,) = [words for cells, _, words in lists if _holds(cells, row)]
         assert offered == f'"{",".join(dropdown_actions(invoice))}"'
@@ -96,22 +96,22 @@ def test_every_row_offers_its_own_open_actions_and_rows_alike_share_a_dropdown()
 
 
 def _holds(cells: str, row: int) -> bool:
-    areas = (area.replace("O", "").split(":") for area in cells.split())
+    areas = (area.replace("P", "").split(":") for area in cells.split())
     return any(int(area[0]) <= row <= int(area[-1]) for area in areas)
 
 
 def test_excel_warns_of_odd_typing_and_never_forbids_it() -> None:
     sheet = written(every())
     assert {one.errorStyle for one in sheet.data_validations.dataValidation} == {"warning"}
-    assert {cells[0]: kind for cells, kind, _ in checks(sheet) if cells[0] != "O"} == {
-        "P": "decimal", "R": "date", "S": "date", "U": "list", "V": "date",
+    assert {cells[0]: kind for cells, kind, _ in checks(sheet) if cells[0] != "P"} == {
+        "Q": "decimal", "S": "date", "T": "date", "V": "list", "W": "date",
     }  # fmt: skip
 
 
 def test_it_is_one_table_that_is_sorted_with_its_keys() -> None:
     sheet = written(every())
     (table,) = sheet.tables.values()
-    assert table.ref == f"A1:Z{len(every()) + 1}"
+    assert table.ref == f"A1:AA{len(every()) + 1}"
     assert sheet.freeze_panes == "B2"
     assert sheet.defined_names[MARK].attr_text == '"invoices"'
 
@@ -119,10 +119,10 @@ def test_it_is_one_table_that_is_sorted_with_its_keys() -> None:
 def test_ours_are_tinted_and_what_is_typed_is_white_text_kept_as_typed() -> None:
     sheet = written([an_invoice()])
     assert sheet["A2"].fill.fgColor.rgb == "00E8F0F2"
-    assert sheet["Q2"].fill.fgColor.rgb == "00FFFFFF"
-    assert sheet["Q2"].border.left.style == "dashed"
-    assert sheet["Q2"].number_format == "@"
-    assert sheet["R2"].number_format == "mm/dd/yyyy"
+    assert sheet["R2"].fill.fgColor.rgb == "00FFFFFF"
+    assert sheet["R2"].border.left.style == "dashed"
+    assert sheet["R2"].number_format == "@"
+    assert sheet["S2"].number_format == "mm/dd/yyyy"
 
 
 def test_a_line_is_drawn_where_a_facility_begins_however_the_rows_are_sorted() -> None:
@@ -140,7 +140,7 @@ def test_cells_to_type_into_keep_their_box_where_a_facility_begins() -> None:
         rule
         for area in written(every()).conditional_formatting
         for rule in area.rules
-        if "O2" in str(area.sqref)
+        if "P2" in str(area.sqref)
     ]
     border = rule.dxf.border
     assert (border.top.style, border.left.style, border.bottom.style) == ("thin", "dashed", "dashed")
@@ -150,19 +150,19 @@ def test_no_heading_lies_under_the_arrow_of_its_filter() -> None:
     sheet = written(every())
     for place, title in enumerate(INVOICES.titles):
         assert sheet.column_dimensions[cell_addresses.letter(place)].width >= len(title) + ARROW
-    assert (sheet["P1"].alignment.horizontal, sheet["P1"].alignment.indent) == ("right", 2)
+    assert (sheet["Q1"].alignment.horizontal, sheet["Q1"].alignment.indent) == ("right", 2)
 
 
 def test_it_prints_what_there_is_to_read_one_page_wide() -> None:
     sheet = written(every())
-    assert sheet.print_area == f"'Invoices'!$A$1:$N${len(every()) + 1}"
+    assert sheet.print_area == f"'Invoices'!$A$1:$O${len(every()) + 1}"
     assert (sheet.page_setup.orientation, sheet.page_setup.fitToWidth) == ("landscape", 1)
 
 
 def test_no_invoice_at_all_still_makes_a_sheet() -> None:
     sheet = written([])
-    assert rows_of(sheet)[1:] in ([], [(None,) * 26])
-    assert not [cells for cells, _, _ in checks(sheet) if cells.startswith("O")]
+    assert rows_of(sheet)[1:] in ([], [(None,) * 27])
+    assert not [cells for cells, _, _ in checks(sheet) if cells.startswith("P")]
 
 
 @pytest.mark.parametrize("date_system", [1900, 1904])

@@ -9,11 +9,19 @@ from server.billing.invoices.invoice import Action, Invoice, Step
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """A condition on an invoice. ``says`` describes it; ``otherwise`` tells staff why it does not hold."""
+    """A condition on an invoice. ``says`` describes it; ``otherwise`` tells staff why it does not hold.
+
+    ``otherwise`` may name the last standing step's other invoice as ``{credit_invoice}``.
+    """
 
     says: str
     otherwise: str
     holds: Callable[[Invoice], bool]
+
+    def reason_for(self, invoice: Invoice) -> str:
+        """Return why it does not hold for an invoice."""
+        last = invoice.standing[-1].request.credit_invoice if invoice.standing else ""
+        return self.otherwise.format(credit_invoice=last)
 
 
 def cheque_steps(invoice: Invoice) -> tuple[Step, ...]:
@@ -32,14 +40,32 @@ BILLED = Guard("something is billed", "nothing is billed on it", lambda invoice:
 PAYER = Guard("its payer is known", "it has no payer", lambda invoice: bool(invoice.facts.payer))
 NO_PAYER = Guard("its payer is unknown", "it has a payer", lambda invoice: not invoice.facts.payer)
 CHEQUE = Guard("a cheque is in hand", "no cheque is in hand", lambda invoice: bool(cheque_steps(invoice)))
-NO_CHEQUE = Guard("no cheque is in hand", "a cheque is in hand", lambda invoice: not cheque_steps(invoice))
+NOTHING_PAID = Guard(
+    "nothing of it is paid", "part of it is paid", lambda invoice: not invoice.collected_cents
+)
+PART_PAID = Guard("part of it is paid", "nothing of it is paid", lambda invoice: invoice.collected_cents > 0)
 SINCE_AGREEMENT = Guard(
-    "a cheque or write-off stands", "nothing stands since the agreement", _settled_since_agreement
+    "a cheque, credit or write-off stands", "nothing stands since the agreement", _settled_since_agreement
 )
 ONLY_AGREED = Guard(
     "nothing stands since the agreement",
-    "a cheque or write-off stands",
+    "a cheque, credit or write-off stands",
     lambda invoice: not _settled_since_agreement(invoice),
+)
+HOLDS_CREDIT = Guard(
+    "it holds unapplied credit",
+    "it holds no unapplied credit",
+    lambda invoice: invoice.unapplied_cents > 0,
+)
+CREDIT_KEPT = Guard(
+    "its credit was not used since it cleared",
+    "its credit pays invoice {credit_invoice}; reopen that one first",
+    lambda invoice: invoice.standing[-1].action is Action.CLEAR,
+)
+REFUNDED = Guard(
+    "its last standing step is a refund",
+    "its credit pays invoice {credit_invoice}; reopen that one first",
+    lambda invoice: invoice.standing[-1].action is Action.REFUND_CREDIT,
 )
 
 

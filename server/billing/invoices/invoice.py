@@ -38,8 +38,12 @@ class Action(StrEnum):
     COUNTER_OFFER = "counter offer"
     AGREE = "agree"
     RECORD_CHEQUE = "record cheque"
+    APPLY_CREDIT = "apply credit"
     BOUNCE = "bounce"
     CLEAR = "clear"
+    REFUND_CREDIT = "refund credit"
+    TRANSFER_CREDIT = "transfer credit"
+    RETURN_CREDIT = "return credit"
     DENY = "deny"
     WRITE_OFF = "write off"
     VOID = "void"
@@ -47,7 +51,12 @@ class Action(StrEnum):
     NOTE = "note"
 
 
-SHEET_ACTIONS = frozenset(Action) - {Action.CREATE, Action.EDIT_LINES, Action.ATTACH, Action.REMIND}
+COUNTERPARTS = frozenset({Action.TRANSFER_CREDIT, Action.RETURN_CREDIT})
+"""The actions that nobody requests: they are recorded with the step on another invoice that moves credit."""
+
+SHEET_ACTIONS = (
+    frozenset(Action) - COUNTERPARTS - {Action.CREATE, Action.EDIT_LINES, Action.ATTACH, Action.REMIND}
+)
 """The actions that the Action column of an Invoices sheet offers."""
 
 
@@ -93,6 +102,7 @@ class Field(StrEnum):
     DUE_DATE = "Due date"
     CHEQUE_CENTS = "Cheque amount"
     UNAPPLIED_CENTS = "Unapplied"
+    CREDIT_INVOICE = "Credit invoice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +178,7 @@ class ActionRequest:
 
     ``day`` is the Date column: the sent, offered, agreed, bounced, cleared or denied day.
     ``cheque_cents`` is the whole cheque if it pays more than this invoice, and ``unapplied_cents`` the
-    part that pays no invoice.
+    part that pays no invoice. ``credit_invoice`` is the other invoice, if credit moves between two.
     """
 
     number: str
@@ -187,6 +197,7 @@ class ActionRequest:
     due_date: date | None = None
     cheque_cents: int | None = None
     unapplied_cents: int = 0
+    credit_invoice: str = ""
 
     @property
     def cheque(self) -> Cheque | None:
@@ -229,7 +240,7 @@ class Invoice:
     """An invoice after ``version`` steps. The amounts are the sums of its transfers, account by account.
 
     ``billed`` = ``reduction`` + ``collected`` + ``written_off`` + ``balance``, always, and ``balance``
-    is what is receivable. ``standing`` are the steps in force that could be taken back. At version
+    is what is receivable. ``unapplied`` is the credit that it holds for the payers of its cheques. ``standing`` are the steps in force that could be taken back. At version
     0 it is not in the books: its first step must be ``create``.
     """
 
@@ -256,8 +267,23 @@ class Invoice:
 
     @property
     def collected_cents(self) -> int:
-        """Return the amount of this invoice that cheques have paid, cleared or not."""
+        """Return the amount of this invoice that cheques and credit have paid, cleared or not."""
         return self.in_hand_cents + self.banked_cents - self.unapplied_cents
+
+    @property
+    def credit_applied_cents(self) -> int:
+        """Return the credit of other invoices that pays this invoice."""
+        return self._standing_cents(Action.APPLY_CREDIT)
+
+    @property
+    def transferred_cents(self) -> int:
+        """Return the credit of its cheques that pays other invoices."""
+        return self._standing_cents(Action.TRANSFER_CREDIT)
+
+    @property
+    def refunded_cents(self) -> int:
+        """Return the credit of its cheques that was paid back."""
+        return self._standing_cents(Action.REFUND_CREDIT)
 
     @property
     def agreed_cents(self) -> int | None:
@@ -281,6 +307,9 @@ class Invoice:
     def cheques(self) -> tuple[Cheque, ...]:
         """Return the valid cheques, in hand or cleared, in the order in which they were recorded."""
         return tuple(step.request.cheque for step in self.standing if step.request.cheque)
+
+    def _standing_cents(self, action: Action) -> int:
+        return sum(step.request.amount_cents or 0 for step in self.standing if step.action is action)
 
     def _latest_standing(self, action: Action) -> Step | None:
         return next((step for step in reversed(self.standing) if step.action is action), None)

@@ -18,6 +18,8 @@ class Posting(StrEnum):
     CREDIT = "cheques in hand from unapplied credit: the excess"
     WRITE_OFF = "write-off from receivable: the rest"
     BANK = "bank from cheques in hand: every cheque in hand"
+    APPLY = "bank from receivable: the amount, out of the bank of the invoice that holds the credit"
+    REFUND = "unapplied credit from bank: the amount"
 
 
 class TakesBack(StrEnum):
@@ -57,6 +59,16 @@ def _bank_transfer(invoice: Invoice, request: ActionRequest) -> Transfer:
     return Transfer(Account.BANK, Account.CHEQUES_IN_HAND, invoice.in_hand_cents)
 
 
+def _apply_transfer(invoice: Invoice, request: ActionRequest) -> Transfer:
+    del invoice  # its counterpart takes the money out of the bank of the invoice that holds the credit
+    return Transfer(Account.BANK, Account.RECEIVABLE, _amount_cents(request))
+
+
+def _refund_transfer(invoice: Invoice, request: ActionRequest) -> Transfer:
+    del invoice  # only the amount matters
+    return Transfer(Account.UNAPPLIED_CREDIT, Account.BANK, _amount_cents(request))
+
+
 def _amount_cents(request: ActionRequest) -> int:
     return request.amount_cents or 0
 
@@ -68,6 +80,8 @@ _TRANSFERS: dict[Posting, Callable[[Invoice, ActionRequest], Transfer]] = {
     Posting.CREDIT: _credit_transfer,
     Posting.WRITE_OFF: _write_off_transfer,
     Posting.BANK: _bank_transfer,
+    Posting.APPLY: _apply_transfer,
+    Posting.REFUND: _refund_transfer,
 }
 
 

@@ -8,11 +8,15 @@ from dataclasses import dataclass, field
 from server.billing.invoices.guards import (
     BILLED,
     CHEQUE,
-    NO_CHEQUE,
+    CREDIT_KEPT,
+    HOLDS_CREDIT,
     NO_PAYER,
     NOT_IN_BOOKS,
+    NOTHING_PAID,
     ONLY_AGREED,
+    PART_PAID,
     PAYER,
+    REFUNDED,
     SINCE_AGREEMENT,
     Fit,
     Guard,
@@ -73,6 +77,7 @@ _PAPER = (Field.NOTE, Field.DOCUMENT)
 _DATED = (Field.DAY, *_PAPER)
 _OFFER_TAKES = (Field.AMOUNT_CENTS, *_PAPER)
 _BOUNCE = (Field.CHEQUE_NUMBER, *_PAPER)
+_CREDIT_TAKES = (Field.CHEQUE_NUMBER, Field.CREDIT_INVOICE, *_PAPER)
 
 
 def _cheque_rule(
@@ -110,6 +115,14 @@ def _write_off_rule(state: State, leads_to: State, *when: Guard) -> Rule:
     return Rule(state, Action.WRITE_OFF, leads_to, (_NOTE,), takes, when, posts=posts, roles=MANAGERS)
 
 
+def _apply_rule(leads_to: State, amount: Fit) -> Rule:
+    """Return one of the two rules for credit: it pays part of the balance, or all of it."""
+    return Rule(
+        _CHEQUE, Action.APPLY_CREDIT, leads_to, (_AMOUNT, _DAY), _CREDIT_TAKES,
+        amount=amount, posts=(Posting.APPLY,),
+    )  # fmt: skip
+
+
 def _remind_rule(state: State) -> Rule:
     return Rule(state, Action.REMIND, state, (_DUE, _NOTE))
 
@@ -145,29 +158,34 @@ RULES: tuple[Rule, ...] = (
     _cheque_rule(_CHEQUE, Fit.SHORT, exception=_PART),
     _cheque_rule(_RECEIVED, Fit.SHORT, Posting.WRITE_OFF, exception=_REST, roles=MANAGERS),
     _cheque_rule(_RECEIVED, Fit.OVER, exception=_OVER),
+    _apply_rule(_CHEQUE, Fit.SHORT),
+    _apply_rule(_RECEIVED, Fit.BALANCE),
     Rule(_CHEQUE, Action.BOUNCE, _CHEQUE, (_DAY,), _BOUNCE, (CHEQUE,), takes_back=TakesBack.CHEQUE),
     _deny_rule(_CHEQUE),
     _remind_rule(_CHEQUE),
-    _write_off_rule(_CHEQUE, State.WRITTEN_OFF, NO_CHEQUE),
-    _write_off_rule(_CHEQUE, _RECEIVED, CHEQUE),
+    _write_off_rule(_CHEQUE, State.WRITTEN_OFF, NOTHING_PAID),
+    _write_off_rule(_CHEQUE, _RECEIVED, PART_PAID),
     _manager_rule(_CHEQUE, Action.VOID, State.VOIDED, TakesBack.ALL),
     _manager_rule(_CHEQUE, Action.REOPEN, _REDUCTION, TakesBack.LAST, ONLY_AGREED),
     _manager_rule(_CHEQUE, Action.REOPEN, _CHEQUE, TakesBack.LAST, SINCE_AGREEMENT),
 
     Rule(_RECEIVED, Action.CLEAR, _PAID, (_DAY,), _PAPER, posts=(Posting.BANK,)),
-    Rule(_RECEIVED, Action.BOUNCE, _CHEQUE, (_DAY,), _BOUNCE, takes_back=TakesBack.CHEQUE),
+    Rule(_RECEIVED, Action.BOUNCE, _CHEQUE, (_DAY,), _BOUNCE, (CHEQUE,), takes_back=TakesBack.CHEQUE),
     _remind_rule(_RECEIVED),
     _manager_rule(_RECEIVED, Action.VOID, State.VOIDED, TakesBack.ALL),
     _manager_rule(_RECEIVED, Action.REOPEN, _CHEQUE, TakesBack.LAST),
 
-    _manager_rule(_PAID, Action.REOPEN, _RECEIVED, TakesBack.LAST),
+    Rule(_PAID, Action.REFUND_CREDIT, _PAID, (_AMOUNT, _DAY, _EVIDENCE), (Field.CHEQUE_NUMBER,),
+         (HOLDS_CREDIT,), posts=(Posting.REFUND,), roles=MANAGERS),
+    _manager_rule(_PAID, Action.REOPEN, _RECEIVED, TakesBack.LAST, CREDIT_KEPT),
+    _manager_rule(_PAID, Action.REOPEN, _PAID, TakesBack.LAST, REFUNDED),
 
     *(rule for state in State for rule in _rules_of_any_state(state)),
 )
 # fmt: on
 """Every rule, in the order of an invoice's life. Any other action is refused."""
 
-REVERSIBLE = frozenset(rule.action for rule in RULES if rule.posts)
+REVERSIBLE = frozenset(rule.action for rule in RULES if rule.posts) | {Action.TRANSFER_CREDIT}
 """The actions whose steps can be taken back."""
 
 _ROWS: dict[tuple[State, Action], list[Rule]] = defaultdict(list)

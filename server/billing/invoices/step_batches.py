@@ -1,11 +1,12 @@
 """Decides the rows of one sheet together. The caller decides whether all are recorded or none."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from server.billing.invoices.cheques import ChequeKey, KnownCheques, key_of
+from server.billing.invoices.credits import Credit, counterpart_steps, credit_invoices, credits_of
 from server.billing.invoices.invoice import Action, ActionRequest, Cheque, Invoice, Step
 from server.billing.invoices.projection import apply_step
 from server.billing.invoices.step_decisions import decide_step
@@ -34,7 +35,8 @@ class Batch:
 
     ``also_pays`` names, for rows whose cheque bounced, the other invoices that it is still recorded on.
     ``other_amounts`` is for rows that record a cheque if the books have cheques with the same payer and number
-    but another amount: row -> amount in cents -> invoices.
+    but another amount: row -> amount in cents -> invoices. ``counterparts`` are the steps on other invoices that
+    belong to the step of a row.
     """
 
     decided: Mapping[int, Step]
@@ -42,6 +44,16 @@ class Batch:
     invoices: Mapping[str, Invoice]
     also_pays: Mapping[int, tuple[str, ...]]
     other_amounts: Mapping[int, Mapping[int, tuple[str, ...]]]
+    counterparts: Mapping[int, Sequence[Step]] = field(default_factory=dict)
+
+    @property
+    def steps(self) -> list[Step]:
+        """Return the steps to record, in order."""
+        return self.steps_of(self.decided)
+
+    def steps_of(self, rows: Iterable[int]) -> list[Step]:
+        """Return the steps to record for some rows: the step of each row after its counterparts."""
+        return [step for row in rows for step in (*self.counterparts.get(row, ()), self.decided[row])]
 
 
 def decide_all(
@@ -50,10 +62,12 @@ def decide_all(
     """Decide rows in order, each on the invoice after the rows before it.
 
     Rows that name the same cheque are one cheque over several invoices. What they leave of it is unapplied credit.
+    ``invoices`` also has those that ``asked`` does not name, but that hold credit (see ``invoices_in_question``).
     """
     decided: dict[int, Step] = {}
     refused: dict[int, StepRefused] = {}
     bounced: dict[int, tuple[Cheque, ...]] = {}
+    counterparts: dict[int, list[Step]] = {}
     after = dict(invoices)
     cheques = whole_cheques((one.row, one.request) for one in asked)
     in_force = ChequesInForce(known, after.get)
@@ -62,16 +76,36 @@ def decide_all(
         try:
             _refuse_unseen(one, invoices)
             request = cheque.request_of(one.row) if cheque else one.request
-            step = decide_step(after[request.number], request, today, in_force.known_for(request, cheque))
+            duplicates = in_force.known_for(request, cheque)
+            step = decide_step(after[request.number], request, today, duplicates, _credits_now(after))
         except StepRefused as refusal:
             refused[one.row] = refusal
         else:
             decided[one.row] = step
             bounced[one.row] = _bounced_cheques(after[step.number], step)
-            after[step.number] = apply_step(after[step.number], step)
+            if others := counterpart_steps(after[step.number], step, after):
+                counterparts[one.row] = others
+            for recorded in (*others, step):
+                after[recorded.number] = apply_step(after[recorded.number], recorded)
             in_force.add_recorded(cheque, step)
     standing = {key: in_force.invoices_on(key) for key in known}
-    return Batch(decided, refused, after, _also_pays(bounced, standing), _other_amounts(decided, standing))
+    also_pays, other_amounts = _also_pays(bounced, standing), _other_amounts(decided, standing)
+    return Batch(decided, refused, after, also_pays, other_amounts, counterparts)
+
+
+def _credits_now(invoices: Mapping[str, Invoice]) -> Iterator[Credit]:
+    """Yield the unapplied credits of these invoices, one by one: few steps look at them."""
+    for invoice in invoices.values():
+        if invoice.unapplied_cents:
+            yield from credits_of(invoice)
+
+
+def invoices_in_question(asked: Iterable[Asked], invoices: Mapping[str, Invoice]) -> list[str]:
+    """Return the other invoices whose credit the asked steps could take back."""
+    taking_back = (Action.REOPEN, Action.VOID)
+    named = (one.request.number for one in asked if one.request.action in taking_back)
+    found = (number for name in named if name in invoices for number in credit_invoices(invoices[name]))
+    return list(dict.fromkeys(found))
 
 
 def cheques_in_question(asked: Sequence[Asked], invoices: Mapping[str, Invoice]) -> list[Cheque]:
@@ -99,6 +133,11 @@ def subjects_of(number: str, request: ActionRequest | None) -> tuple[Subject, ..
     if request and request.action is Action.RECORD_CHEQUE and request.cheque_number:
         return invoice, ("cheque", fold(request.paying_party), fold(request.cheque_number))
     return (invoice,)
+
+
+def subjects_of_counterparts(steps: Iterable[Step]) -> tuple[Subject, ...]:
+    """Return the subjects of a row beside its own: the invoices whose credit it moves."""
+    return tuple(("invoice", step.number) for step in steps)
 
 
 def rows_held(subjects: Mapping[int, Sequence[Subject]], left_out: Collection[int]) -> dict[int, Held]:

@@ -13,7 +13,7 @@ from server.billing.money import dollars
 MOST_CENTS = 100_000_000_000
 """From here up, an amount is a typing error (a billion dollars, as for any cell)."""
 
-_TEXTS = (Field.CHEQUE_NUMBER, Field.PAYING_PARTY, Field.NOTE, Field.DOCUMENT)
+_TEXTS = (Field.CHEQUE_NUMBER, Field.PAYING_PARTY, Field.NOTE, Field.DOCUMENT, Field.CREDIT_INVOICE)
 _PAST = (Field.DAY, Field.RECEIVED_DATE)
 
 
@@ -112,15 +112,29 @@ def _bounce_flaws(request: ActionRequest, invoice: Invoice) -> Iterator[tuple[Fi
 
 
 def _clear_flaws(request: ActionRequest, invoice: Invoice) -> Iterator[tuple[Field, str]]:
-    """Check that no cheque clears before it is received, or before its own date."""
-    earliest = max(max(cheque.cheque_date, cheque.received_date) for cheque in invoice.cheques)
+    """Check that no cheque clears before it is received, or before its own date, and no credit before it was applied."""
+    cleared = [max(cheque.cheque_date, cheque.received_date) for cheque in invoice.cheques]
+    applied = [step.day for step in invoice.standing if step.action is Action.APPLY_CREDIT]
+    earliest = max(cleared, default=date.min)
     if request.day and request.day < earliest:
         yield Field.DAY, f"{us(request.day)} is before the cheque could clear, {us(earliest)}"
+    elif request.day and request.day < (latest := max(applied, default=date.min)):
+        yield Field.DAY, f"{us(request.day)} is before credit was applied, {us(latest)}"
+
+
+def _beyond_balance(request: ActionRequest, invoice: Invoice) -> Iterator[tuple[Field, str]]:
+    """Check that credit pays no more than what is owed."""
+    if request.amount_cents is not None and request.amount_cents > invoice.balance_cents:
+        yield (
+            Field.AMOUNT_CENTS,
+            f"{dollars(request.amount_cents)} is more than the {dollars(invoice.balance_cents)} owed",
+        )
 
 
 _CHECKS: dict[Action, Callable[[ActionRequest, Invoice], Iterator[tuple[Field, str]]]] = {
     Action.RECORD_CHEQUE: _overdrawn_cheque,
     Action.BOUNCE: _bounce_flaws,
     Action.CLEAR: _clear_flaws,
+    Action.APPLY_CREDIT: _beyond_balance,
 }
 """Checks of an action in addition to its rule in the table."""

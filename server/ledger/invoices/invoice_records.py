@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 
 from server.billing.invoices.cheques import KnownCheques
+from server.billing.invoices.credits import refuse_unpaired
 from server.billing.invoices.exams import Exam
 from server.billing.invoices.invoice import Cheque, Invoice, InvoiceFacts, State, Step
 from server.billing.invoices.new_invoices import NewInvoice
@@ -45,10 +46,12 @@ def in_both(one: Days, other: Days) -> Days:
 class InvoiceFilter:
     """Which invoices to find: those that match every field. An empty field matches any invoice.
 
-    Names match in any spelling that folds alike. An aging bucket is a range of ``created``.
+    Names match in any spelling that folds alike. An aging bucket is a range of ``created``. With ``holds_credit``, those
+    that hold unapplied credit are found beside those in one of the ``states``, or alone if it names none.
     """
 
     states: Collection[State] = ()
+    holds_credit: bool = False
     payer: str = ""
     attorney: str = ""
     facility: str = ""
@@ -61,6 +64,7 @@ class InvoiceFilter:
 
 
 EVERY = InvoiceFilter()
+HOLDING_CREDIT = InvoiceFilter(holds_credit=True)
 
 
 class InvoiceOrder(StrEnum):
@@ -94,6 +98,7 @@ _NUMBERS = ValueTable("wanted", "number")
 _EXAMS = ValueTable("exam", "patient", "patient_case", "exam_date")
 
 _IN_STATES = fill_in("invoice.state IN (SELECT wanted.state FROM {states})", states=_STATES.sql)
+_HOLDS_CREDIT = "invoice.unapplied_cents > 0"
 _NAMED = {
     **{name: f"{name}.folded = ?" for name in ("payer", "attorney", "facility", "physician", "patient")},
     "case": "patient_case.folded = ?",
@@ -220,8 +225,10 @@ class Invoices:
     def record(self, decided: Sequence[Step], request_id: str, actor: str) -> list[Invoice]:
         """Write decided steps in order; return each changed invoice once, as it is after its last step.
 
-        Refuses a step whose invoice has changed since the step was decided, and an unknown invoice.
+        Refuses a step whose invoice has changed since the step was decided, and an unknown invoice. Raises ValueError
+        if cents of a cheque or of credit would be in no account: staff cannot cause this.
         """
+        refuse_unpaired(decided)
         self.with_numbers([step.number for step in decided])
         moved: dict[str, InvoiceRow] = {}
         entries = []
@@ -300,8 +307,11 @@ def _conditions_of(invoice_filter: InvoiceFilter) -> tuple[list[str], list[objec
     conditions: list[str] = []
     parameters: list[object] = []
     if invoice_filter.states:
-        conditions.append(_IN_STATES)
+        either = f"({_IN_STATES} OR {_HOLDS_CREDIT})"
+        conditions.append(either if invoice_filter.holds_credit else _IN_STATES)
         parameters.append(_STATES.values(sorted(invoice_filter.states)))
+    elif invoice_filter.holds_credit:
+        conditions.append(_HOLDS_CREDIT)
     for name, condition in _NAMED.items():
         if spelling := getattr(invoice_filter, name):
             conditions.append(condition)

@@ -14,15 +14,18 @@ from server.operations import invoices
 from server.operations.clinics import show_setup
 from server.operations.invoice_filters import (
     ALL,
+    CREDIT,
     DATES,
     OPEN,
     OPEN_STATES,
     PARTIES,
     days_between,
     invoice_filter,
+    is_credit_named,
     states_named,
 )
 from server.ribbon.context import ClickContext, question
+from server.ribbon.invoices.credit_words import credit_summary
 from server.ribbon.invoices.invoice_selection import sheet_sent
 from server.ribbon.invoices.line_changes import changes_of, lines_sheet_sent
 from server.ribbon.protocol import AskedField, Reply
@@ -88,7 +91,7 @@ def _ask_to_replace(unsent: int) -> Reply:
 def _read_filters(context: ClickContext, today: date) -> tuple[InvoiceFilter, dict[str, str]]:
     """Return the filter for the invoices, and its parts in words by their kind."""
     answers = context.click.answers()
-    states, named_states = _state_filter(answers.get("state", OPEN))
+    states, named_states = _state_words(answers.get("state", OPEN))
     parties = {name: answers[name] for name in PARTIES if name in answers}
     words = {"state": named_states} | {name: f"{name} {spelling}" for name, spelling in parties.items()}
     limited, days = _day_filter(context)
@@ -100,18 +103,20 @@ def _read_filters(context: ClickContext, today: date) -> tuple[InvoiceFilter, di
     return invoice_filter(today, states, parties, limited, bucket), words
 
 
-def _state_filter(answer: str) -> tuple[tuple[State, ...], str]:
-    """Return the states that an answer names, and the same in words. Commas or semicolons separate several;
-    no state means all.
+def _state_words(answer: str) -> tuple[list[str], str]:
+    """Return the words of an answer that name states, and what they stand for in words.
+
+    Commas or semicolons separate several; no state means all. What is open includes unapplied credit.
     """
     known = {fold(state): state for state in State}
-    words = [fold(word) for word in answer.replace(";", ",").split(",") if fold(word)]
-    if ALL not in words and (unknown := [word for word in words if word not in {OPEN, *known}]):
-        raise _unknown_answer("state", unknown[0], (OPEN, ALL, *State))
-    states = states_named([known.get(word, word) for word in words])
-    if not states:
-        return states, "all states" if ALL in words else ""
-    return states, OPEN if states == OPEN_STATES else ", ".join(states)
+    words = [known.get(fold(word), fold(word)) for word in answer.replace(";", ",").split(",") if fold(word)]
+    if ALL in words:
+        return words, "all states"
+    if unknown := [word for word in words if word not in {OPEN, CREDIT, *State}]:
+        raise _unknown_answer("state", unknown[0], (OPEN, ALL, CREDIT, *State))
+    states = states_named(words)
+    named = [OPEN] if states == OPEN_STATES else [*states, *([CREDIT] if is_credit_named(words) else [])]
+    return words, ", ".join(named)
 
 
 def _bucket_filter(answer: str) -> Bucket:
@@ -143,7 +148,8 @@ def _summary_text(clinic: str, found: list[Invoice], filter_words: Iterable[str]
     owed = dollars(sum(invoice.balance_cents for invoice in found))
     if not found:
         return f"{clinic} has no invoices of this kind: {kind}."
-    return f"{count_of(len(found), 'invoice')} of {clinic} ({kind}), {owed} outstanding."
+    credit = credit_summary(found)
+    return f"{count_of(len(found), 'invoice')} of {clinic} ({kind}), {owed} outstanding.{credit}"
 
 
 def _reply_figures(found: list[Invoice], today: date) -> dict[str, object]:
@@ -154,6 +160,7 @@ def _reply_figures(found: list[Invoice], today: date) -> dict[str, object]:
         "agreed_cents": sum(invoice.agreed_cents or 0 for invoice in found),
         "collected_cents": sum(invoice.collected_cents for invoice in found),
         "balance_cents": sum(invoice.balance_cents for invoice in found),
+        "unapplied_cents": sum(invoice.unapplied_cents for invoice in found),
         "by_state": _totals_by(State, ((invoice.state, invoice) for invoice in found)),
         "by_bucket": _totals_by(
             (bucket.name for bucket in BUCKETS), ((_bucket_on(today, invoice), invoice) for invoice in found)

@@ -23,6 +23,7 @@ from server.sheets.invoices.tables import (
     ROW_KEY,
     ROW_VERSION,
     STATE,
+    UNAPPLIED,
 )
 from server.sheets.xlsx.style import CALM_TINT, TINT, WHITE
 
@@ -39,6 +40,7 @@ _INVOICE_VALUES: dict[str, Callable[[Invoice], Value]] = {
     AGREED: lambda invoice: _excel_dollars(invoice.agreed_cents),
     COLLECTED: lambda invoice: _excel_dollars(invoice.collected_cents),
     BALANCE: lambda invoice: _excel_dollars(invoice.balance_cents),
+    UNAPPLIED: lambda invoice: _excel_dollars(invoice.unapplied_cents),
     ROW_KEY: lambda invoice: invoice.number,
     ROW_VERSION: lambda invoice: invoice.version,
 }

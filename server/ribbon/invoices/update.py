@@ -12,6 +12,7 @@ from server.billing.money import dollars
 from server.errors import Finding, MissingSheet, count_of
 from server.operations.invoice_lines import record_lines_and_steps
 from server.ribbon.context import ClickContext, question, with_findings
+from server.ribbon.invoices.credit_words import credit_clause, credit_summary, used_credit_sentence
 from server.ribbon.invoices.invoice_selection import selected_rows, sheet_sent
 from server.ribbon.invoices.line_changes import LineChanges, changes_of, lines_sheet_sent
 from server.ribbon.invoices.line_results import line_result_edits
@@ -229,7 +230,8 @@ def _recorded_messages(lines: LineChanges, batch: Batch, standing: Mapping[str, 
         removed = lines.edited[row].edit.removed if row < 0 else ()
         without = f", {', '.join(removed)} removed" if removed else ""
         messages[row] = (
-            f"{RECORDED}{step.action}{without}. Now {invoice.state}, balance {dollars(invoice.balance_cents)}."
+            f"{RECORDED}{step.action}{without}. Now {invoice.state}, balance {dollars(invoice.balance_cents)}"
+            f"{credit_clause(invoice)}.{used_credit_sentence(step)}"
         )
     return messages
 
@@ -249,7 +251,8 @@ def _summary_text(requests: Sequence[ActionRequest], moved: Sequence[Invoice], c
     where = "it" if len(moved) == 1 else f"these {len(moved):,} invoices"
     noun = "step" if Action.EDIT_LINES in counts else "row"
     return (
-        f"{count_of(len(requests), noun)} recorded: {actions}.{cheques} {owed} is owed on {where} now.{rest}"
+        f"{count_of(len(requests), noun)} recorded: {actions}.{cheques} {owed} is owed on {where} now."
+        f"{credit_summary(moved)}{rest}"
     )
 
 
@@ -272,6 +275,7 @@ def _reply_figures(
         "cheque_cents": _cheque_cents(requests),
         "invoices": len(moved),
         "balance_cents": sum(invoice.balance_cents for invoice in moved),
+        "unapplied_cents": sum(invoice.unapplied_cents for invoice in moved),
     }
 
 

@@ -48,6 +48,7 @@ HISTORY = SheetTable(
         Heading(Field.CHEQUE_DATE, 13, Kind.DATE),
         Heading(Field.RECEIVED_DATE, 14, Kind.DATE),
         Heading(Field.EXCEPTION, 18),
+        Heading(Field.CREDIT_INVOICE, 15),
         Heading(Field.DOCUMENT, 34),
         Heading(Field.LINES, 44),
         Heading("Takes back", 20),
@@ -56,6 +57,7 @@ HISTORY = SheetTable(
         Heading("Collected", 13, Kind.MONEY),
         Heading("Written off", 13, Kind.MONEY),
         Heading("Balance", 13, Kind.MONEY),
+        Heading(Field.UNAPPLIED_CENTS, 13, Kind.MONEY),
     ),
 )
 """``History`` alone is a name that Excel keeps for itself."""
@@ -157,6 +159,7 @@ _SHOWN: dict[str, tuple[Callable[[StepRow], Shown], Look]] = {
     Field.CHEQUE_DATE: (lambda row: _day_serial(row.step.request.cheque_date), DAY),
     Field.RECEIVED_DATE: (lambda row: _day_serial(row.step.request.received_date), DAY),
     Field.EXCEPTION: (lambda row: row.step.request.exception or "", TEXT),
+    Field.CREDIT_INVOICE: (lambda row: row.step.request.credit_invoice, TEXT),
     Field.NOTE: (_note_text, WRAPPED),
     Field.DOCUMENT: (lambda row: row.document, WRAPPED),
     Field.LINES: (_lines_text, WRAPPED),
@@ -166,5 +169,6 @@ _SHOWN: dict[str, tuple[Callable[[StepRow], Shown], Look]] = {
     "Collected": (lambda row: row.after.collected_cents, MONEY_OR_DASH),
     "Written off": (lambda row: row.after.written_off_cents, MONEY_OR_DASH),
     "Balance": (lambda row: row.after.balance_cents, MONEY_OR_DASH),
+    Field.UNAPPLIED_CENTS: (lambda row: row.after.unapplied_cents, MONEY_OR_DASH),
 }
 """The value and the look of the cells under each heading."""

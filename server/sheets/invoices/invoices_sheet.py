@@ -122,7 +122,7 @@ def _shown_columns(write: CellWriter, invoices: Sequence[Invoice], today: date) 
         )
     yield write.numbers(_number_series([age_on(today, one.created) for one in facts]), _SHOWN[Kind.NUMBER])
     yield write.texts(_text_series([invoice.state.value for invoice in invoices]), _SHOWN[Kind.TEXT])
-    for name in ("billed_cents", "agreed_cents", "collected_cents", "balance_cents"):
+    for name in ("billed_cents", "agreed_cents", "collected_cents", "balance_cents", "unapplied_cents"):
         yield write.numbers(_number_series([getattr(one, name) for one in invoices]), _SHOWN[Kind.MONEY])
 
 

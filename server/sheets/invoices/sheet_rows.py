@@ -39,8 +39,13 @@ _TAKEN = {
 }
 """The inputs that each action uses in any state. Input in cells that the action does not use is ignored, not reported."""
 
-_INPUTS = {one: heading for one in Field for heading in INVOICES.headings if heading.title == one}
-"""The inputs that have a column."""
+_INPUTS = {
+    one: heading
+    for one in Field
+    for heading in INVOICES.headings[FIRST_TYPED:RESULT_AT]
+    if heading.title == one
+}
+"""The inputs that have a column to type in. What we show in a column of the same name is no input."""
 
 _BESIDE_ACTION = [title for title in INVOICES.titles[FIRST_TYPED:RESULT_AT] if title != ACTION]
 

@@ -37,6 +37,7 @@ ROW_KEY, ROW_VERSION = "Row key", "Row version"
 
 INVOICE, PAYER, AGE, STATE, ACTION = "Invoice", "Payer", "Age", "State", "Action"
 BILLED, AGREED, COLLECTED, BALANCE = "Billed", "Agreed", "Collected", "Balance"
+UNAPPLIED = Field.UNAPPLIED_CENTS.value
 
 INVOICES = SheetTable(
     "Invoices",
@@ -55,6 +56,7 @@ INVOICES = SheetTable(
         Heading(AGREED, 13, Kind.MONEY),
         Heading(COLLECTED, 13, Kind.MONEY),
         Heading(BALANCE, 13, Kind.MONEY),
+        Heading(UNAPPLIED, 13, Kind.MONEY),
         Heading(ACTION, 16, needed=True),
         Heading(Field.AMOUNT_CENTS, 13, Kind.MONEY),
         Heading(Field.CHEQUE_NUMBER, 15),

@@ -1,0 +1,42 @@
+"""Unapplied credit: what payers have paid that pays no invoice yet (rule: invoices#credit)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from server.billing.invoices.credits import Credit, credits_of
+from server.errors import count_of
+from server.ledger.invoices.invoice_records import HOLDING_CREDIT
+from server.operations.operation import operation
+from server.operations.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class CreditsFound:
+    """Some credits in the order of the invoices that hold them, and the count and the total of all in cents.
+
+    ``next`` is the invoice to list on from, "" if no more follow.
+    """
+
+    credits: Sequence[Credit]
+    total: int
+    total_cents: int
+    next: str
+
+
+@operation()
+def list_credits(session: Session, after: str, most: int) -> CreditsFound:
+    """Return the credits of at most ``most`` invoices after the number ``after``."""
+    with session.reading() as books:
+        holders = books.invoices.find(HOLDING_CREDIT)
+    following = [invoice for invoice in holders if not after or _place(invoice.number) > _place(after)]
+    page = following[:most]
+    found = [credit for invoice in page for credit in credits_of(invoice)]
+    session.record_view("list credits", count_of(len(found), "credit"))
+    total = sum(len(credits_of(invoice)) for invoice in holders)
+    cents = sum(invoice.unapplied_cents for invoice in holders)
+    return CreditsFound(found, total, cents, page[-1].number if len(following) > len(page) else "")
+
+
+def _place(number: str) -> tuple[int, str]:
+    """Return where an invoice number is in the order of the numbers."""
+    return len(number), number
