@@ -97,6 +97,19 @@ class ChequeNumberAgain(FindingFacts):
 
 
 @dataclass(frozen=True, slots=True)
+class DayIsUnusual(FindingFacts):
+    code: ClassVar[str] = "unusual-day"
+    severity: ClassVar[Severity] = Severity.REVIEW
+    says: ClassVar[str] = "{heading} is {day}, {why}."
+    advises: ClassVar[str] = (
+        "Check the day. If it is wrong and recorded, have a manager reopen the invoice, and record the step again."
+    )
+
+    day: object
+    why: object
+
+
+@dataclass(frozen=True, slots=True)
 class NoActionChosen(FindingFacts):
     code: ClassVar[str] = "no-action-chosen"
     severity: ClassVar[Severity] = Severity.REVIEW

@@ -104,6 +104,8 @@ INVOICES: dict[str, Callable[[], Workbook]] = {
     "bounced-elsewhere": _sheet(a_row(FIRST, "bounce", Date=OCT_8)),
     "cheque-number-again.before": _sheet(*AGREED, cheque(FIRST)),
     "cheque-number-again": _sheet(cheque(SECOND, Amount=150, Exception="partial")),
+    "unusual-day.before": _sheet(*AGREED),
+    "unusual-day": _sheet(cheque(FIRST, Cheque_date=date(2026, 10, 7))),
     "no-action-chosen": _sheet(sent(FIRST), {"Invoice": SECOND, "Amount": 180, "Note": "by phone"}),
     "row-mixed-up": _sheet(_keyed(sent(FIRST), SECOND), _keyed(sent(SECOND), FIRST), more=KEYS),
     "row-mixed-up.another-clinics": _sheet(sent(FIRST, Patient="PT-9")),

@@ -2,11 +2,18 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
+from server.billing.days import us
 from server.billing.invoices.invoice import Field
 from server.billing.invoices.step_batches import Batch
+from server.billing.invoices.unusual_days import unusual_days
 from server.billing.money import dollars
 from server.errors import Finding
-from server.errors.invoice_findings import BouncedElsewhere, ChequeNumberAgain, NoActionChosen
+from server.errors.invoice_findings import (
+    BouncedElsewhere,
+    ChequeNumberAgain,
+    DayIsUnusual,
+    NoActionChosen,
+)
 from server.ribbon.invoices.invoice_selection import describe_invoices
 from server.sheets.invoices.sheet_rows import InvoiceRows
 from server.sheets.invoices.tables import ACTION, RESULT
@@ -27,7 +34,13 @@ def warnings_for(sheet: InvoiceRows, batch: Batch, rows: Collection[int]) -> lis
         for row, others in batch.also_pays.items()
         if row in rows
     ]
-    return bounced + [
+    unusual = [
+        sheet.remark(DayIsUnusual(day=us(one.day), why=one.why), row, one.field)
+        for row, step in batch.decided.items()
+        if row in rows and row > 0
+        for one in unusual_days(step, batch.invoices[step.number])
+    ]
+    return [*bounced, *unusual] + [
         sheet.remark(_other_cheques(batch, row), row, Field.CHEQUE_NUMBER)
         for row in batch.other_amounts
         if row in rows
