@@ -15,6 +15,7 @@ from manifest.pictures import draw_icon
 from server.ribbon.ribbon_table import Ribbon, ribbon
 from server.sheets.workbook_templates import templates
 from tools.invoice_states_page import states_page
+from tools.journal_page import journal_page
 from tools.ribbon_page import ribbon_page
 from tools.run_states_page import run_states_page
 from tools.third_party import third_party_page
@@ -33,6 +34,7 @@ def built_files() -> dict[Path, bytes]:
         "docs/invoice-states.md": states_page(),
         "docs/run-states.md": run_states_page(),
         "THIRD-PARTY-NOTICES.md": third_party_page(),
+        "docs/journal.md": journal_page(),
     }
     files = {Path(path): content.encode() for path, content in texts.items()}
     return files | _icon_files(table) | {TEMPLATES / name: workbook for name, workbook in templates().items()}

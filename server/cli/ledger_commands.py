@@ -1,9 +1,10 @@
 """``clinicledger ledger``: verify the books, copy and restore them, and show what they hold."""
 
+import re
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import orjson
 import typer
@@ -18,39 +19,79 @@ from server.cli.access_command import access
 from server.cli.options import REFUSED, AsJson, LedgerFolder, exit_with_refusal, settings_of
 from server.errors import BillingError, count_of
 from server.ledger.clock import instant
-from server.ledger.store import Ledger
-from server.ledger.verify import FirstBadRow, Verified
+from server.ledger.engine.journal import JournalHead
+from server.ledger.store import FIRM_FILE, Ledger
+from server.ledger.verify import NOT_COVERED, FirstBadRow, Verified, VerifiedFirm
+from server.operations.session import LOCAL_PERSON
 
 console = Console()
 ledger = typer.Typer(no_args_is_help=True, help="Look after the books.")
 ledger.command()(access)
 
 
+Found = Verified | VerifiedFirm | FirstBadRow
+
+Heads = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--head", help="A journal head that was noted, as `ledger info` prints it. Can be repeated."
+    ),
+]
+
+
 @ledger.command()
 def verify(
     clinic: Annotated[str | None, typer.Option(help="This clinic alone; default: every clinic.")] = None,
+    head: Heads = None,
     folder: LedgerFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check that the books are what was written into them. Exit 1 if they are not."""
-    found: dict[str, Verified | FirstBadRow] = {}
+    """Check that the books are what was written into them, and list what is not covered. Exit 1 if they are not."""
+    noted = [_noted_head(text) for text in head or ()]
+    found: dict[str, Found] = {}
     try:
         books = Ledger.open_existing(settings_of(folder).path)
         for clinic_id in [clinic] if clinic else [entry.id for entry in books.clinics()]:
-            found[clinic_id] = books.clinic(clinic_id).verify()
+            found[clinic_id] = books.verify_clinic(
+                clinic_id, [kept for name, kept in noted if name == clinic_id]
+            )
+        firm = books.verify_firm([kept for name, kept in noted if name == FIRM_FILE])
     except BillingError as refusal:
         raise exit_with_refusal(terminal.problem_of(refusal), as_json=as_json) from None
     if as_json:
-        results = {
-            clinic_id: {"whole": isinstance(one, Verified), **asdict(one)} for clinic_id, one in found.items()
-        }
-        typer.echo(orjson.dumps(results, option=orjson.OPT_INDENT_2))
+        _print_json(found, firm)
     else:
-        for clinic_id, one in found.items():
-            _print_verification(clinic_id, one)
+        for name, one in (found | {FIRM_FILE: firm}).items():
+            _print_verification(name, one)
         if not found:
             console.print(f"There are no clinics yet in {escape(str(books.folder))}", soft_wrap=True)
-    if any(isinstance(one, FirstBadRow) for one in found.values()):
+        console.print(f"Not covered: {'; '.join(NOT_COVERED)}.", highlight=False, soft_wrap=True)
+    if any(isinstance(one, FirstBadRow) for one in (*found.values(), firm)):
+        raise typer.Exit(REFUSED)
+
+
+@ledger.command()
+def accept(
+    clinic: Annotated[str, typer.Argument(help="The clinic whose file was put in place by hand.")],
+    reason: Annotated[str, typer.Option(help="Why. It is kept in the clinic's access log.")],
+    folder: LedgerFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Accept a clinic's file that was put in place by hand, such as one from another backup program.
+
+    Exit 1 if the file is not whole in itself; then nothing is accepted.
+    """
+    try:
+        found = Ledger.open_existing(settings_of(folder).path).accept_journal(
+            clinic, reason, LOCAL_PERSON.name
+        )
+    except BillingError as refusal:
+        raise exit_with_refusal(terminal.problem_of(refusal), as_json=as_json) from None
+    if as_json:
+        typer.echo(orjson.dumps(_json_of({clinic: found}), option=orjson.OPT_INDENT_2))
+    else:
+        _print_verification(clinic, found)
+    if isinstance(found, FirstBadRow):
         raise typer.Exit(REFUSED)
 
 
@@ -111,22 +152,32 @@ def restore(
 
 @ledger.command()
 def info(folder: LedgerFolder = None, as_json: AsJson = False) -> None:
-    """Show the clinics of the ledger, and what is owed to each."""
+    """Show the clinics of the ledger, what is owed to each, and the heads of the journals to keep on paper."""
     totals = []
     try:
         books_of = Ledger.open_existing(settings_of(folder).path)
         for entry in books_of.clinics():
-            with books_of.clinic(entry.id).reading() as books:
+            store = books_of.clinic(entry.id)
+            with store.reading() as books:
                 (owed,) = books.invoices.aging(books_of.today(), ())
                 latest = books.latest_record() or ""
             clock = latest if latest > instant(books_of.now()) else ""
-            totals.append({"clinic": entry.id, "name": entry.name, **asdict(owed), "recorded_ahead": clock})
+            journal = asdict(store.journal_head())
+            totals.append(
+                {
+                    "clinic": entry.id,
+                    "name": entry.name,
+                    **asdict(owed),
+                    "recorded_ahead": clock,
+                    "journal": journal,
+                }
+            )
+        firm = asdict(books_of.firm_journal_head())
     except BillingError as refusal:
         raise exit_with_refusal(terminal.problem_of(refusal), as_json=as_json) from None
     if as_json:
-        typer.echo(
-            orjson.dumps({"folder": str(books_of.folder), "clinics": totals}, option=orjson.OPT_INDENT_2)
-        )
+        shown = {"folder": str(books_of.folder), "clinics": totals, "firm": {"journal": firm}}
+        typer.echo(orjson.dumps(shown, option=orjson.OPT_INDENT_2))
         return
     table = Table("Clinic", "Name", box=SIMPLE_HEAD)
     table.add_column("Open invoices", justify="right")
@@ -145,15 +196,53 @@ def info(folder: LedgerFolder = None, as_json: AsJson = False) -> None:
                 highlight=False,
                 soft_wrap=True,
             )
-
-
-def _print_verification(clinic_id: str, found: Verified | FirstBadRow) -> None:
-    if isinstance(found, FirstBadRow):
-        console.print(f"[red]{clinic_id}[/]: {found.table} {escape(found.row)} {escape(found.why)}.")
-        return
     console.print(
-        f"[green]{clinic_id}[/]: {found.invoices:,} invoices and {found.steps:,} steps are whole;"
-        f" {dollars(found.receivable_cents)} receivable. Last step {found.head or 'none'}",
-        soft_wrap=True,
-        highlight=False,
+        f"Journal heads on {books_of.today().isoformat()} (keep them on paper, see ledger verify --head):"
+    )
+    for name, head in [(one["clinic"], one["journal"]) for one in totals] + [(FIRM_FILE, firm)]:
+        console.print(f"{name}:{head['entries']}:{head['hash']}", highlight=False, soft_wrap=True)
+
+
+def _noted_head(text: str) -> tuple[str, JournalHead]:
+    """Return the clinic's id, or the firm's file, and the head in a text as ``info`` prints it; raises BadParameter."""
+    name, _, head = text.strip().partition(":")
+    entries, _, digits = head.partition(":")
+    if not (entries.isdecimal() and re.fullmatch(r"[0-9a-f]{16,64}", digits)):
+        message = (
+            f"“{text}” is no head. Write it as ledger info prints it, such as lakeside:120:3f9ac05d11b2e874."
+        )
+        raise typer.BadParameter(message)
+    return name, JournalHead(int(entries), digits)
+
+
+def _print_json(found: dict[str, Found], firm: VerifiedFirm | FirstBadRow) -> None:
+    """Print the result of each clinic by its id. The firm's file is named only if it is not whole."""
+    shown = found | ({FIRM_FILE: firm} if isinstance(firm, FirstBadRow) else {})
+    typer.echo(orjson.dumps(_json_of(shown), option=orjson.OPT_INDENT_2))
+
+
+def _json_of(found: dict[str, Found]) -> dict[str, dict[str, Any]]:
+    """Return the result of each clinic by its id, as JSON shows it."""
+    return {
+        name: {"whole": not isinstance(one, FirstBadRow), **asdict(one), "not_covered": NOT_COVERED}
+        for name, one in found.items()
+    }
+
+
+def _print_verification(name: str, found: Found) -> None:
+    if isinstance(found, FirstBadRow):
+        console.print(
+            f"[red]{name}[/]: {found.table} {escape(found.row)} {escape(found.why)}.", soft_wrap=True
+        )
+        return
+    whole = f"journal of {found.entries:,} entries"
+    if isinstance(found, Verified):
+        whole = (
+            f"{found.invoices:,} invoices, {found.steps:,} steps and a {whole} are whole;"
+            f" {dollars(found.receivable_cents)} receivable."
+        )
+    else:
+        whole = f"a {whole} is whole."
+    console.print(
+        f"[green]{name}[/]: {whole} Head {found.entries}:{found.head}", soft_wrap=True, highlight=False
     )

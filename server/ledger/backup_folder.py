@@ -1,8 +1,12 @@
-"""Copies of books outside the ledger. Each has a list of digests, and is restored only if every file still matches."""
+"""Copies of books outside the ledger. Each has a manifest: the digest of every file, and the heads of the journals.
+
+A copy is restored only if every file still matches.
+"""
 
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
 from hashlib import file_digest
 from pathlib import Path, PurePosixPath
 
@@ -10,6 +14,7 @@ import orjson
 
 from server.errors import BackupNotMade, LedgerReadOnly, NotRestored
 from server.ledger import clinic_ids
+from server.ledger.engine.journal import JournalHead
 from server.private_files import (
     copy_private_file,
     make_private_folder,
@@ -21,14 +26,34 @@ CLINICS, DOCUMENTS = "clinics", "documents"
 """Where in a ledger folder, and in a copy of one, the clinics' files and their documents are."""
 
 MANIFEST = "manifest.json"
-"""The list of a copy's files, by their paths in it, with the SHA-256 of each."""
+"""The file that says what a copy holds."""
 
 Digests = Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a copy holds: the SHA-256 of each file by its path, and the journal's head of each clinic and of the firm.
+
+    Older copies have no heads.
+    """
+
+    files: Digests
+    journals: Mapping[str, JournalHead] = field(default_factory=dict)
+
+    def clinics(self) -> list[str]:
+        """Return the ids of the clinics whose books are in the copy."""
+        books = [PurePosixPath(name) for name in self.files if name.startswith(f"{CLINICS}/")]
+        return sorted(clinic_ids.check_clinic_id(path.stem) for path in books)
+
+    def heads_of(self, name: str) -> list[JournalHead]:
+        """Return the head of a clinic's journal, or of the firm's, as a list of at most one."""
+        return [self.journals[name]] if name in self.journals else []
+
+
 @contextmanager
-def new_copy(folder: Path) -> Iterator[None]:
-    """Make a new folder for a copy; when the block ends, write the list of its files.
+def new_copy(folder: Path) -> Iterator[dict[str, JournalHead | None]]:
+    """Make a new folder for a copy, and yield where its journal heads go; when the block ends, write the manifest.
 
     Refuses a folder that is not empty, and one that cannot be written to.
     """
@@ -36,10 +61,12 @@ def new_copy(folder: Path) -> Iterator[None]:
         if folder.exists() and any(folder.iterdir()):
             raise BackupNotMade(str(folder), "is not empty")
         make_private_folder(folder)
+        heads: dict[str, JournalHead | None] = {}
         with _emptied_on_failure(folder), refuse_storage_errors():
-            yield
-            digests = orjson.dumps(_digests_under(folder), option=orjson.OPT_INDENT_2)
-            write_private_file(folder / MANIFEST, digests)
+            yield heads
+            journals = {name: asdict(head) for name, head in heads.items() if head}
+            manifest = {"files": _digests_under(folder), "journals": journals}
+            write_private_file(folder / MANIFEST, orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
     except LedgerReadOnly as problem:
         raise BackupNotMade(str(folder), "can only be read") from problem
     except OSError as problem:
@@ -57,23 +84,27 @@ def _emptied_on_failure(folder: Path) -> Iterator[None]:
         raise
 
 
-def file_digests(folder: Path) -> Digests:
-    """Return the list of a copy's files; refuses a folder that is not a copy."""
+def read_manifest(folder: Path) -> Manifest:
+    """Return the manifest of a copy; refuses a folder that is not a copy."""
     try:
-        files = orjson.loads((folder / MANIFEST).read_bytes())
+        found = orjson.loads((folder / MANIFEST).read_bytes())
     except (OSError, orjson.JSONDecodeError) as problem:
         raise NotRestored(
             f"The folder {folder} is no backup or export: it has no readable {MANIFEST}."
         ) from problem
-    if not isinstance(files, dict) or not all(isinstance(digest, str) for digest in files.values()):
-        raise NotRestored(f"The folder {folder} is no backup or export: its {MANIFEST} lists no files.")
-    return files
+    try:
+        files = found.get("files", found)  # older copies have the files alone
+        journals = {name: JournalHead(**head) for name, head in found.get("journals", {}).items()}
+        if all(isinstance(digest, str) for digest in files.values()):
+            return Manifest(files, journals)
+    except (AttributeError, TypeError):
+        pass
+    raise NotRestored(f"The folder {folder} is no backup or export: its {MANIFEST} lists no files.")
 
 
-def clinics_in(files: Digests) -> list[str]:
-    """Return the ids of the clinics whose books are listed."""
-    books = [PurePosixPath(name) for name in files if name.startswith(f"{CLINICS}/")]
-    return sorted(clinic_ids.check_clinic_id(path.stem) for path in books)
+def heads_of_copy(folder: Path, name: str) -> list[JournalHead]:
+    """Return the journal head that the manifest of a copy has for a clinic or the firm, nothing if there is none."""
+    return read_manifest(folder).heads_of(name) if (folder / MANIFEST).exists() else []
 
 
 def fetch_clinic(folder: Path, files: Digests, clinic_id: str, stage: Path) -> None:

@@ -11,6 +11,11 @@ _RESERVED_BY_WINDOWS = re.compile("con|prn|aux|nul|com[0-9]|lpt[0-9]")
 
 def check_clinic_id(clinic_id: str) -> str:
     """Return the id if it is safe as a file name; raises BadClinicId if not."""
-    if not re.fullmatch(PATTERN, clinic_id) or _RESERVED_BY_WINDOWS.fullmatch(clinic_id):
+    if not is_clinic_id(clinic_id):
         raise BadClinicId(clinic_id)
     return clinic_id
+
+
+def is_clinic_id(text: str) -> bool:
+    """Return whether a text is safe as a file name, and so allowed as an id."""
+    return bool(re.fullmatch(PATTERN, text)) and not _RESERVED_BY_WINDOWS.fullmatch(text)

@@ -20,14 +20,17 @@ from server.ledger.backup_folder import CLINICS, DOCUMENTS
 from server.ledger.clinic_books import ClinicBooks
 from server.ledger.clock import instant, utc_now
 from server.ledger.document_files import Document, DocumentFiles
+from server.ledger.engine import journal
 from server.ledger.engine.database_session import DatabaseSession
+from server.ledger.engine.journal import JournalGrowth, JournalHead
 from server.ledger.engine.schema import CLINIC, FIRM
 from server.ledger.engine.sqlite_file import SqliteFile, close_files
 from server.ledger.finished_workbooks import KEPT, Outputs
 from server.ledger.firm_access import AccessEvent, AccessRow, FirmAccess, write_access
+from server.ledger.journal_heads import JournalHeads
 from server.ledger.pairing_codes import PairingCodes
 from server.ledger.tokens import Tokens
-from server.ledger.verify import FirstBadRow, Verified, verify
+from server.ledger.verify import FirstBadRow, Verified, VerifiedFirm, verify, verify_firm
 from server.private_files import make_private_folder
 
 FIRM_FILE = "firm.db"
@@ -45,9 +48,14 @@ class ClinicEntry:
 class ClinicStore:
     """One clinic's database file and document files. It holds no connection; each read or transaction takes its own."""
 
-    def __init__(self, folder: Path, clinic_id: str, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, folder: Path, clinic_id: str, now: Callable[[], datetime], heads: JournalHeads | None = None
+    ) -> None:
         self.clinic_id = clinic_id
-        self._file = SqliteFile(folder / CLINICS / f"{clinic_id}.db", CLINIC)
+        self._heads = heads
+        self._file = SqliteFile(
+            folder / CLINICS / f"{clinic_id}.db", CLINIC, lambda: instant(now()), self._keep_head
+        )
         self._documents = DocumentFiles(folder / DOCUMENTS / clinic_id)
         self._now = now
 
@@ -111,23 +119,32 @@ class ClinicStore:
             document = books.documents.get(digest)
         return document, self._documents.read(document.digest)
 
-    def verify(self) -> Verified | FirstBadRow:
-        """Return the totals of the books of invoices, or the first row that was changed."""
-        found = verify(self._file, self._documents)
+    def journal_head(self) -> JournalHead:
+        """Return the head of the journal. Kept outside the ledger, it shows that nothing was cut off or rewritten."""
+        with self._file.read() as session:
+            return _head_of(session)
+
+    def verify(self, kept_heads: Iterable[JournalHead] = ()) -> Verified | FirstBadRow:
+        """Return the totals of the books, or the first row that was changed.
+
+        The journal must contain every head that was kept outside the file.
+        """
+        found = verify(self._file, self._documents, kept_heads)
         if isinstance(found, Verified):
             with self.reading():
                 pass  # refuses the books of another clinic
         return found
 
-    def copy(self, folder: Path) -> None:
+    def copy(self, folder: Path) -> JournalHead | None:
         """Copy the books and their documents as they are at this moment into another ledger folder.
 
-        A file exists before its row. So the files are copied before the books, because a purge may then remove some,
-        and after them, because some may be new.
+        Returns the head of the copied journal. A file exists before its row. So the files are copied before the books,
+        because a purge may then remove some, and after them, because some may be new.
         """
         self._documents.copy(folder / DOCUMENTS / self.clinic_id)
-        self._file.copy(folder / CLINICS / self._file.path.name)
+        head = self._file.copy(folder / CLINICS / self._file.path.name)
         self._documents.copy(folder / DOCUMENTS / self.clinic_id)
+        return head
 
     def move_in(self, stage: Path) -> None:
         """Move the books and documents of another folder here. No program has that folder open; no books exist here yet."""
@@ -142,6 +159,10 @@ class ClinicStore:
     def is_there(self) -> bool:
         """Return whether the file exists, even if the clinic is not on the list."""
         return self._file.path.exists()
+
+    def _keep_head(self, growth: JournalGrowth) -> None:
+        if self._heads:
+            self._heads.keep_head(self.clinic_id, self._file, growth)
 
     def _books_of_this_clinic(self, session: DatabaseSession) -> ClinicBooks:
         """Return the books; raises BooksNotOpened if the file belongs to another clinic."""
@@ -158,10 +179,11 @@ class Ledger:
     ) -> None:
         self.folder = folder
         self.outputs = Outputs(folder, now, outputs_kept)
-        self._firm = SqliteFile(folder / FIRM_FILE, FIRM)
+        self._firm = SqliteFile(folder / FIRM_FILE, FIRM, lambda: instant(now()))
         self._now = now
         self._firm.create()
         self.access = FirmAccess(self._firm, now)
+        self._heads = JournalHeads(self._firm)
         self.tokens = Tokens(self._firm, now)
         self.pairing_codes = PairingCodes(self._firm, now)
 
@@ -209,9 +231,10 @@ class Ledger:
         listed clinic without a file would look like lost books.
         """
         books = self._books_of(clinic_ids.check_clinic_id(clinic.id))
+        if clinic.id not in {entry.id for entry in self.clinics()}:
+            books.make(clinic)
+            self._heads.replace_head(clinic.id, books.journal_head())
         with self._firm.write() as session:
-            if not session.one("SELECT 1 FROM clinic WHERE id = ?", [clinic.id]):
-                books.make(clinic)
             session.execute(
                 "INSERT INTO clinic (id, name, opened_at) VALUES (?, ?, ?)"
                 " ON CONFLICT (id) DO UPDATE SET name = excluded.name WHERE name <> excluded.name",
@@ -229,25 +252,69 @@ class Ledger:
         others = [entry.id for entry in self.clinics() if entry.id != except_clinic]
         return any(2 * len(names & self._provider_spellings(other)) > len(names) for other in others)
 
+    def verify_clinic(self, clinic_id: str, on_paper: Iterable[JournalHead] = ()) -> Verified | FirstBadRow:
+        """Verify a clinic's books against the heads kept in the firm's file, in the manifest of a copy, and on paper."""
+        books = self.clinic(clinic_id)
+        kept = self._heads.kept_head(clinic_id)  # before the file is read: it only grows
+        of_copy = backup_folder.heads_of_copy(self.folder, clinic_id)
+        found = books.verify([*([kept] if kept else []), *of_copy, *on_paper])
+        if isinstance(found, Verified) and not self._heads.kept_head(clinic_id):
+            return FirstBadRow("journal_head", clinic_id, f"is missing from {FIRM_FILE}")
+        return found
+
+    def accept_journal(self, clinic_id: str, reason: str, actor: str) -> Verified | FirstBadRow:
+        """Keep the head of a clinic's journal as it is now, though the kept one is not in it; record who and why.
+
+        That is for a file that somebody put in place by hand. Refuses nothing but a journal that is not whole in itself:
+        then the first wrong row is returned, and nothing is kept.
+        """
+        books_of = self.clinic(clinic_id)
+        found = books_of.verify()
+        if isinstance(found, Verified):
+            with books_of.transaction() as books:
+                books.log_access(actor, "accepted the journal as it is", reason)
+            self._heads.replace_head(clinic_id, books_of.journal_head())
+        return found
+
+    def verify_firm(self, on_paper: Iterable[JournalHead] = ()) -> VerifiedFirm | FirstBadRow:
+        """Return the head of the firm's journal, or the first row of its file that was changed."""
+        found = verify_firm(self._firm, [*backup_folder.heads_of_copy(self.folder, FIRM_FILE), *on_paper])
+        if isinstance(found, FirstBadRow):
+            return found
+        listed = {entry.id for entry in self.clinics()}
+        for clinic_id in self._heads.clinics():
+            if clinic_id not in listed and not self._has_books_of(clinic_id):
+                return FirstBadRow("journal_head", clinic_id, "is of a clinic that is not there")
+        return found
+
+    def _has_books_of(self, clinic_id: str) -> bool:
+        """Return whether there is a file of a clinic, also of one that is not on the list yet."""
+        return clinic_ids.is_clinic_id(clinic_id) and self._books_of(clinic_id).is_there()
+
+    def firm_journal_head(self) -> JournalHead:
+        """Return the head of the firm's journal."""
+        with self._firm.read() as session:
+            return _head_of(session)
+
     def backup(self, folder: Path) -> list[ClinicEntry]:
         """Copy everything but finished workbooks and token files into a new folder, while others keep working.
 
         Returns the clinics copied. Refuses a folder that is not empty, and one that cannot be created.
         """
-        with backup_folder.new_copy(folder):
+        with backup_folder.new_copy(folder) as heads:
             self.access.record_copy(AccessEvent.BACKUP, count_of(len(self.clinics()), "clinic"))
-            self._firm.copy(folder / FIRM_FILE)
+            heads[FIRM_FILE] = self._firm.copy(folder / FIRM_FILE)
             copied = self.clinics()
             for entry in copied:
-                self._books_of(entry.id).copy(folder)
+                heads[entry.id] = self._books_of(entry.id).copy(folder)
         return copied
 
     def export(self, clinic_id: str, folder: Path) -> None:
         """Copy one clinic completely, and nothing else, into a new folder, as ``backup`` does."""
         books = self.clinic(clinic_id)
-        with backup_folder.new_copy(folder):
+        with backup_folder.new_copy(folder) as heads:
             self.access.record_copy(AccessEvent.EXPORT, clinic_id)
-            books.copy(folder)
+            heads[clinic_id] = books.copy(folder)
 
     def restore(self, folder: Path, clinic_id: str | None = None) -> list[ClinicEntry]:
         """Restore the clinics of a backup or an export, or one of them, into this ledger: all of them or none.
@@ -255,8 +322,8 @@ class Ledger:
         Refuses a copy that was changed or is incomplete, and a clinic that this ledger already has. Returns the
         clinics restored.
         """
-        files = backup_folder.file_digests(folder)
-        chosen = [one for one in backup_folder.clinics_in(files) if clinic_id in {None, one}]
+        copy = backup_folder.read_manifest(folder)
+        chosen = [one for one in copy.clinics() if clinic_id in {None, one}]
         if not chosen:
             raise NotRestored(
                 f"The copy in {folder} holds no clinic{f' “{clinic_id}”' if clinic_id else 's'}."
@@ -264,7 +331,7 @@ class Ledger:
         self._refuse_those_here(chosen, {entry.id for entry in self.clinics()})
         stage = self.folder / f"restoring-{secrets.token_hex(4)}"
         try:
-            entries = [self._fetch_verified(folder, files, one, stage / one) for one in chosen]
+            entries = [self._fetch_verified(folder, copy, one, stage / one) for one in chosen]
             close_files(stage)
             self._take_in(entries, stage)
         except OSError as problem:
@@ -276,12 +343,12 @@ class Ledger:
         return entries
 
     def _fetch_verified(
-        self, folder: Path, files: backup_folder.Digests, clinic_id: str, stage: Path
+        self, folder: Path, copy: backup_folder.Manifest, clinic_id: str, stage: Path
     ) -> ClinicEntry:
         """Copy one clinic of a backup into an empty folder and verify it; raises NotRestored."""
-        backup_folder.fetch_clinic(folder, files, clinic_id, stage)
+        backup_folder.fetch_clinic(folder, copy.files, clinic_id, stage)
         books_of = ClinicStore(stage, clinic_id, self._now)
-        found = books_of.verify()
+        found = books_of.verify(copy.heads_of(clinic_id))
         if isinstance(found, FirstBadRow):
             raise NotRestored(f"In the copy of “{clinic_id}”, {found.table} {found.row} {found.why}.")
         with books_of.reading() as books:
@@ -304,6 +371,8 @@ class Ledger:
                         [entry.id, entry.name, instant(self._now())],
                     )
             back.pop_all()
+        for entry in entries:
+            self._heads.replace_head(entry.id, self._books_of(entry.id).journal_head())
 
     def _refuse_those_here(self, chosen: Iterable[str], on_list: Collection[str]) -> None:
         for clinic_id in chosen:
@@ -319,4 +388,12 @@ class Ledger:
             return set()
 
     def _books_of(self, clinic_id: str) -> ClinicStore:
-        return ClinicStore(self.folder, clinic_id, self._now)
+        return ClinicStore(self.folder, clinic_id, self._now, self._heads)
+
+
+def _head_of(session: DatabaseSession) -> JournalHead:
+    head = journal.read_head(session)
+    if head is None:
+        message = "every file has a journal from its first moment on"
+        raise AssertionError(message)
+    return head

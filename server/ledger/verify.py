@@ -1,12 +1,12 @@
-"""Checks that the books of invoices are what was written into them.
+"""Checks that the books are what was written into them.
 
 The chain of steps is hashed again. Every invoice is added up again from its steps, transfer by transfer,
 and compared with its row. Cheques are compared with their allocations, and documents with the steps that
-name them. Each row then holds the sum of its transfers, so the balances add up to the receivables. Names
-of people are not hashed: steps hold row ids. License attestations have their own hash chain.
+name them. Each row then holds the sum of its transfers, so the balances add up to the receivables. Every
+row of every other table is compared with its journal entry, and the journal with its heads kept elsewhere.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby, zip_longest
@@ -17,11 +17,12 @@ import orjson
 
 from server.billing.invoices.invoice import Action, InvoiceFacts, Step
 from server.billing.invoices.projection import replay_steps
-from server.ledger import hash_chain
-from server.ledger.clinics import prices
 from server.ledger.document_files import DocumentFiles
-from server.ledger.engine import json_columns
-from server.ledger.engine.database_session import DatabaseSession, Inspection
+from server.ledger.engine import hash_chain, journal, json_columns
+from server.ledger.engine.database_session import DatabaseSession
+from server.ledger.engine.inspection import Inspection
+from server.ledger.engine.journal import JournalHead
+from server.ledger.engine.journal_check import journal_faults
 from server.ledger.engine.sqlite_errors import FileDamaged
 from server.ledger.engine.sqlite_file import SqliteFile
 from server.ledger.engine.statement_texts import fill_in
@@ -33,15 +34,35 @@ BLOCK = 1_000
 """How many invoices are added up at a time. It limits the memory, even for a million invoices."""
 
 
+NOT_COVERED = (
+    "finished workbooks, which can be made again",
+    "the token file of the desktop add-in and the certificates",
+    "indexes and free pages, which SQLite checks itself",
+    "what was never recorded",
+)
+"""What ``verify`` cannot vouch for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """Everything is as it was written. ``head`` is the hash of the last step. If it is kept elsewhere, even a
-    rewrite of the whole chain is detected.
+    """Everything is as it was written.
+
+    ``entries`` counts the journal, and ``head`` is the hash of its last entry. If it is kept elsewhere, even a rewrite
+    of the whole journal is detected.
     """
 
     steps: int
     invoices: int
     receivable_cents: int
+    entries: int
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedFirm:
+    """The firm's file is as it was written, with ``entries`` in its journal and ``head`` as its last hash."""
+
+    entries: int
     head: str
 
 
@@ -54,7 +75,7 @@ class FirstBadRow:
     why: str
 
 
-_STEPS = "SELECT COUNT(*), COALESCE((SELECT hash FROM step ORDER BY id DESC LIMIT 1), '') FROM step"
+_STEPS = "SELECT COUNT(*) FROM step"
 _OWED = "SELECT COUNT(*), COALESCE(SUM(balance_cents), 0) FROM invoice"
 
 _STEPS_OF_BLOCK = steps.select_steps(
@@ -72,6 +93,9 @@ _ALLOCATIONS = """
 SELECT allocation.step, cheque.payer, cheque.number, cheque.amount_cents, allocation.amount_cents,
     allocation.unapplied_cents
 FROM allocation JOIN cheque ON cheque.id = allocation.cheque ORDER BY allocation.step
+"""
+_MISNUMBERED = """
+SELECT step FROM transfer GROUP BY step HAVING MIN(place) <> 1 OR MAX(place) <> COUNT(*) ORDER BY step
 """
 _OVERDRAWN = fill_in(
     """
@@ -94,38 +118,85 @@ ORDER BY step.id LIMIT 1
 )
 
 
-def verify(file: SqliteFile, documents: DocumentFiles) -> Verified | FirstBadRow:
-    """Return the totals of a clinic's file and its documents, or the first wrong row."""
+def verify(
+    file: SqliteFile, documents: DocumentFiles, kept_heads: Iterable[JournalHead] = ()
+) -> Verified | FirstBadRow:
+    """Return the totals of a clinic's file and its documents, or the first wrong row.
+
+    The journal must contain each of the heads that were kept elsewhere.
+    """
     try:
         with file.verify() as inspection:
-            for bad in _find_faults(inspection, documents):
+            for bad in _find_faults(inspection, documents, kept_heads):
                 return bad
             return _verified_totals(inspection)
     except FileDamaged as problem:
         return FirstBadRow("file", "", f"cannot be read ({problem})")
 
 
-def _find_faults(inspection: Inspection, documents: DocumentFiles) -> Iterator[FirstBadRow]:
-    """Yield the wrong rows, check by check."""
+def verify_firm(file: SqliteFile, kept_heads: Iterable[JournalHead] = ()) -> VerifiedFirm | FirstBadRow:
+    """Return the head of the firm's journal, or the first wrong row of its file."""
+    try:
+        with file.verify() as inspection:
+            for bad in _file_faults(inspection, kept_heads):
+                return bad
+            return VerifiedFirm(*_journal_totals(inspection))
+    except FileDamaged as problem:
+        return FirstBadRow("file", "", f"cannot be read ({problem})")
+
+
+def _find_faults(
+    inspection: Inspection, documents: DocumentFiles, kept_heads: Iterable[JournalHead]
+) -> Iterator[FirstBadRow]:
+    """Yield the wrong rows of a clinic's file, check by check. The first checks name a row most exactly."""
     checks: tuple[Callable[[Inspection], Iterator[FirstBadRow]], ...] = (
         _chain_faults,
+        _transfer_faults,
         _invoice_faults,
         _cheque_faults,
         _document_faults,
-        _attestation_faults,
-        _reference_faults,
-        _page_faults,
     )
     for check in checks:
         yield from check(inspection)
+    yield from _file_faults(inspection, kept_heads)
     for digest in documents.damaged_files(document_rows.document_sizes(inspection)):
         yield FirstBadRow("document", digest, "has lost its file, or the file was changed")
 
 
+def _file_faults(inspection: Inspection, kept_heads: Iterable[JournalHead]) -> Iterator[FirstBadRow]:
+    """Yield what is wrong with any file: its references, its journal, its tables and triggers, and its pages.
+
+    The pages come last, because the database names no row.
+    """
+    yield from _reference_faults(inspection)
+    for fault in journal_faults(inspection, inspection.journal):
+        yield FirstBadRow(*fault)
+    yield from _head_faults(inspection, kept_heads)
+    for fault_of_schema in inspection.schema_faults():
+        yield FirstBadRow(*fault_of_schema)
+    yield from _page_faults(inspection)
+
+
+def _head_faults(session: DatabaseSession, kept_heads: Iterable[JournalHead]) -> Iterator[FirstBadRow]:
+    """Yield the heads kept elsewhere that the journal does not contain."""
+    for kept in kept_heads:
+        if not journal.has_entry(session, kept):
+            yield FirstBadRow(
+                "journal",
+                str(kept.entries),
+                f"was the last entry {f'on {kept.day}' if kept.day else 'when it was noted'}, and is now missing or"
+                " different: the file was cut off, replaced by an older copy, or rewritten",
+            )
+
+
 def _verified_totals(session: DatabaseSession) -> Verified:
     ((invoices, receivable_cents),) = session.all(_OWED)
-    ((count, head),) = session.all(_STEPS)
-    return Verified(count, invoices, receivable_cents, head)
+    return Verified(session.value(_STEPS), invoices, receivable_cents, *_journal_totals(session))
+
+
+def _journal_totals(session: DatabaseSession) -> tuple[int, str]:
+    head = journal.read_head(session)
+    return (head.entries, head.hash) if head else (0, "")
 
 
 def _chain_faults(session: DatabaseSession) -> Iterator[FirstBadRow]:
@@ -140,6 +211,12 @@ def _chain_faults(session: DatabaseSession) -> Iterator[FirstBadRow]:
         if steps.step_hash(content, orjson.loads(row["transfers"])) != row["hash"]:
             yield FirstBadRow("step", str(row["id"]), "or one of its transfers is not as it was recorded")
         last_id, previous = row["id"], row["hash"]
+
+
+def _transfer_faults(session: DatabaseSession) -> Iterator[FirstBadRow]:
+    """Yield the steps whose transfers are not numbered 1, 2, 3: their hash covers the order, not the numbers."""
+    for (step,) in session.each(_MISNUMBERED):
+        yield FirstBadRow("transfer", str(step), "is not numbered as it was recorded")
 
 
 def _invoice_faults(session: DatabaseSession) -> Iterator[FirstBadRow]:
@@ -219,19 +296,13 @@ def _document_faults(session: DatabaseSession) -> Iterator[FirstBadRow]:
         yield FirstBadRow("step", str(step), f"speaks of document {digest}, which is not there")
 
 
-def _attestation_faults(session: DatabaseSession) -> Iterator[FirstBadRow]:
-    """Yield license attestations whose hash is wrong."""
-    for row_id in prices.altered_attestations(session):
-        yield FirstBadRow("licence_attestation", str(row_id), "does not read as it was made")
-
-
 def _reference_faults(inspection: Inspection) -> Iterator[FirstBadRow]:
     for table, row, parent in inspection.broken_references():
         yield FirstBadRow(table, row, f"speaks of a {parent} that is not there")
 
 
 def _page_faults(inspection: Inspection) -> Iterator[FirstBadRow]:
-    """Have the engine look at its own pages, indexes and checks, last: it names no row."""
+    """Have the engine look at its own pages, indexes and checks."""
     if fault := inspection.file_fault():
         yield FirstBadRow(
             "file",

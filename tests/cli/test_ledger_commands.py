@@ -1,4 +1,4 @@
-"""``clinicledger ledger verify | backup | export | restore | info``, as somebody types them."""
+"""``clinicledger ledger verify | accept | backup | export | restore | info``, as somebody types them."""
 
 import json
 import sqlite3
@@ -55,6 +55,42 @@ def test_the_first_bad_row_is_named_and_the_exit_says_so(folder: Path) -> None:
     assert (found["lakeside"]["table"], found["lakeside"]["row"]) == ("step", "2")
     assert found["hillside"]["whole"]
     assert "step 2" in run.invoke(app, ["ledger", "verify", "--ledger", str(folder)]).stdout
+
+
+def test_a_head_noted_on_paper_shows_a_file_that_is_not_the_one_of_then(folder: Path) -> None:
+    noted = told("info", "--ledger", folder)["clinics"][1]["journal"]
+    head = f"lakeside:{noted['entries']}:{noted['hash'][:16]}"
+    printed = run.invoke(app, ["ledger", "info", "--ledger", str(folder)]).stdout
+    assert head in printed
+    assert told("verify", "--ledger", folder, "--head", head)["lakeside"]["whole"]
+
+    other = head[:-1] + ("0" if head[-1] != "0" else "1")
+    found = told("verify", "--ledger", folder, "--head", other, code=1)
+    assert found["lakeside"]["table"] == "journal"
+    assert found["hillside"]["whole"]
+    assert run.invoke(app, ["ledger", "verify", "--ledger", str(folder), "--head", "lakeside"]).exit_code == 2
+
+
+def test_what_is_not_covered_is_listed(folder: Path) -> None:
+    assert "finished workbooks" in told("verify", "--ledger", folder)["lakeside"]["not_covered"][0]
+    assert (
+        "Not covered: finished workbooks"
+        in run.invoke(app, ["ledger", "verify", "--ledger", str(folder)]).stdout
+    )
+
+
+def test_a_file_put_in_place_by_hand_is_named_until_somebody_accepts_it(folder: Path) -> None:
+    path = folder / "clinics" / "lakeside.db"
+    Ledger(folder).close()
+    earlier = path.read_bytes()
+    ledger = Ledger(folder)
+    created(ledger.clinic("lakeside"), a_draft())
+    ledger.close()
+    path.write_bytes(earlier)
+
+    assert told("verify", "--ledger", folder, code=1)["lakeside"]["table"] == "journal"
+    assert told("accept", "lakeside", "--reason", "the disk failed", "--ledger", folder)["lakeside"]["whole"]
+    assert told("verify", "--ledger", folder)["lakeside"]["whole"]
 
 
 @pytest.mark.parametrize(

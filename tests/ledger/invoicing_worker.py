@@ -4,8 +4,8 @@ Forked from this one where that can be: importing takes each of them a second.
 
 ``invoicing_worker.py FOLDER work TIMES PROGRAMS``: that many programs, each that often, note something on
 every invoice, deciding anew when refused. Prints how often each was refused a stale row.
-``invoicing_worker.py FOLDER kill TIMES``: that many programs, one after the other, do so without end, and are
-killed. Prints how many invoices each one found noted.
+``invoicing_worker.py FOLDER kill TIMES``: that many programs or more, one after the other, do so without end, and are
+killed, until some have recorded something. Prints how many steps there are after each.
 """
 
 import multiprocessing
@@ -23,6 +23,9 @@ from server.errors import StaleInvoice
 from server.ledger.store import ClinicStore, Ledger
 from server.ledger.verify import Verified
 from tests.ledger.invoiced import TODAY
+
+MOST_KILLS = 2_000
+"""On a busy machine, most programs are killed before they have recorded anything."""
 
 
 def decided(lakeside: ClinicStore, note: str) -> list[Step]:
@@ -67,7 +70,10 @@ def work_until_killed(folder: Path) -> None:
 def killed(folder: Path, times: int) -> None:
     lakeside = Ledger(folder).clinic("lakeside")
     chance = random.Random(1)  # noqa: S311 - the same moments each time, as far as the machine lets them be
-    for _ in range(times):
+    invoices = len(decided(lakeside, "before"))
+    turns, recorded = 0, False
+    while turns < times or (not recorded and turns < MOST_KILLS):
+        turns += 1
         program = os.fork()
         if not program:
             work_until_killed(folder)
@@ -77,6 +83,7 @@ def killed(folder: Path, times: int) -> None:
         verified = lakeside.verify()
         if not isinstance(verified, Verified):
             raise SystemExit(str(verified))
+        recorded = recorded or verified.steps > invoices
         sys.stdout.write(f"{verified.steps} ")
 
 

@@ -13,7 +13,7 @@ from server.billing.clinics import Provider, Setup
 from server.errors import BooksNotOpened, UnknownRun
 from server.ledger.engine import connection_cache
 from server.ledger.engine.connection_cache import ConnectionCache
-from server.ledger.engine.connections import Connection, connect
+from server.ledger.engine.connections import Connection, Use, connect
 from server.ledger.store import ClinicStore, Ledger
 from tests.ledger.conftest import a_clock
 from tests.ledger.invented import HILLSIDE, LAKESIDE
@@ -40,24 +40,26 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def resting(path: Path) -> Connection:
-    return connect(path, 1.0)
+    conn = connect(path, 1.0)
+    conn.use = Use.WRITE
+    return conn
 
 
 def test_the_next_click_gets_the_connection_of_the_last(path: Path, resting: Connection) -> None:
     cache = ConnectionCache()
     cache.put(resting)
 
-    assert cache.take(path, only_reads=False) is resting
-    assert cache.take(path, only_reads=False) is None
+    assert cache.take(path, Use.WRITE) is resting
+    assert cache.take(path, Use.WRITE) is None
     resting.close()
 
 
 def test_a_connection_that_only_reads_is_not_given_to_a_writer(path: Path, resting: Connection) -> None:
     cache = ConnectionCache()
-    resting.only_reads = True
+    resting.use = Use.READ
     cache.put(resting)
 
-    assert cache.take(path, only_reads=False) is None
+    assert cache.take(path, Use.WRITE) is None
     cache.close()
 
 
@@ -67,7 +69,7 @@ def test_a_connection_whose_file_was_replaced_is_closed(path: Path, resting: Con
     shutil.copy(path, path.with_name("other.db"))
     path.with_name("other.db").replace(path)
 
-    assert cache.take(path, only_reads=False) is None
+    assert cache.take(path, Use.WRITE) is None
     with pytest.raises(sqlite3.ProgrammingError, match="closed"):
         resting.execute("SELECT 1")
 

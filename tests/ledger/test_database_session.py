@@ -87,7 +87,7 @@ def test_nothing_found_is_none_and_an_empty_list(session: DatabaseSession) -> No
 
 @pytest.mark.parametrize("use", ["read", "write", "verify"])
 def test_a_session_is_over_with_its_reading_or_transaction(tmp_path: Path, use: str) -> None:
-    file = SqliteFile(tmp_path / "books.db", CLINIC)
+    file = SqliteFile(tmp_path / "books.db", CLINIC, lambda: "2026-11-02T15:04:05.678+00:00")
     file.create()
     with getattr(file, use)() as session:
         session.one("SELECT 1")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.ledger.hash_chain import NO_ROW_BEFORE, row_hash
+from server.ledger.engine.hash_chain import NO_ROW_BEFORE, row_hash
 
 
 @pytest.mark.parametrize(

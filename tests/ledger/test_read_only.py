@@ -186,13 +186,12 @@ def test_a_log_that_cannot_be_read_is_not_passed_over(
         books.log_access("ana", "the latest", "")
     shutil.copytree(ledger.folder, tmp_path / "copy", ignore=shutil.ignore_patterns("*-shm"))
     held.close()
-    with read_only(tmp_path / "copy", tmp_path / "share") as share:
-        with (
-            pytest.raises(CopyNeeded, match="is not damaged"),
-            Ledger(share).clinic("lakeside").reading(),
-        ):
-            pass
-        Ledger(share).close()
+    with (
+        read_only(tmp_path / "copy", tmp_path / "share") as share,
+        pytest.raises(CopyNeeded, match="is not damaged"),
+        Ledger(share).clinic("lakeside").reading(),
+    ):
+        pass
 
 
 def test_an_older_backup_says_that_a_copy_is_needed(backup: Path, tmp_path: Path) -> None:

@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 from server.ledger.engine import triggers
 from server.ledger.engine.schema import CLINIC, FIRM, Schema, database_of
 from server.ledger.engine.sqlite_file import SqliteFile
-from server.ledger.engine.table_rules import CLINIC_TABLES, FIRM_TABLES, REFUSED, RowRule, Tables
+from server.ledger.engine.table_rules import CLINIC_TABLES, FIRM_TABLES, REFUSED, Journal, RowRule, Tables
 from server.ledger.store import ClinicStore
 
 Raw = Callable[[str], list[tuple[object, ...]]]
 
 KINDS = pytest.mark.parametrize(("schema", "tables"), [(CLINIC, CLINIC_TABLES), (FIRM, FIRM_TABLES)])
 OF_THE_ENGINE = {"_sqlite_migrations"}
+NO_JOURNAL: Journal = {}
 UNCONDITIONAL = " BEGIN SELECT RAISE(ABORT, '{table} rows are never {refused}'); END"
 
 
@@ -33,8 +34,8 @@ def tables_of(db: sqlite3.Connection) -> set[str]:
     return {name for (name,) in found} - OF_THE_ENGINE
 
 
-def put_right(db: sqlite3.Connection, tables: Tables) -> None:
-    for statement in triggers.repairs(db, tables):
+def put_right(db: sqlite3.Connection, tables: Tables, journal: Journal = NO_JOURNAL) -> None:
+    for statement in triggers.repairs(db, tables, journal):
         db.execute(statement)
 
 
@@ -67,8 +68,8 @@ def test_only_tables_with_rules_of_their_own_have_update_triggers_in_sql(
     schema: Schema, tables: Tables
 ) -> None:
     with closing(as_the_steps_leave_it(schema)) as db:
-        put_right(db, tables)
-        by_hand = triggers_of(db).keys() - triggers.triggers_for(tables).keys()
+        put_right(db, tables, schema.journal)
+        by_hand = triggers_of(db).keys() - triggers.triggers_for(tables, schema.journal).keys()
         found = db.execute("SELECT name, tbl_name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
 
     about_updates = {table for name, table, sql in found if name in by_hand and "BEFORE UPDATE" in sql}
@@ -78,9 +79,9 @@ def test_only_tables_with_rules_of_their_own_have_update_triggers_in_sql(
 @KINDS
 def test_what_older_steps_wrote_by_hand_is_what_would_be_generated(schema: Schema, tables: Tables) -> None:
     with closing(as_the_steps_leave_it(schema)) as db:
-        changed = triggers.repairs(db, tables)
+        changed = triggers.repairs(db, tables, NO_JOURNAL)
 
-    assert not [one for one in changed if "books" not in one]
+    assert not [one for one in changed if "books" not in one and "journal" not in one]
 
 
 def test_a_table_no_sql_protects_is_protected_by_the_list(cases: sqlite3.Connection) -> None:
@@ -127,7 +128,7 @@ def test_a_trigger_by_hand_of_the_same_meaning_gives_way(cases: sqlite3.Connecti
     put_right(cases, rules)
 
     assert triggers_of(cases).keys() == {"visit_never_changes", "visit_stays"}
-    assert not triggers.repairs(cases, rules)
+    assert not triggers.repairs(cases, rules, NO_JOURNAL)
 
 
 def test_triggers_of_a_table_that_is_not_listed_are_left_alone(cases: sqlite3.Connection) -> None:
@@ -155,9 +156,11 @@ def test_whatever_becomes_of_the_triggers_they_are_put_right(
     schema: Schema, tables: Tables, data: st.DataObject
 ) -> None:
     with closing(as_the_steps_leave_it(schema)) as db:
-        put_right(db, tables)
+        put_right(db, tables, schema.journal)
         before = triggers_of(db)
-        for name in data.draw(st.sets(st.sampled_from(sorted(triggers.triggers_for(tables))))):
+        for name in data.draw(
+            st.sets(st.sampled_from(sorted(triggers.triggers_for(tables, schema.journal))))
+        ):
             db.execute(f"DROP TRIGGER {name}")
         for table in data.draw(st.sets(st.sampled_from(sorted(tables)))):
             unwanted = {"UPDATE", "DELETE"} - set(REFUSED[tables[table]])
@@ -165,10 +168,10 @@ def test_whatever_becomes_of_the_triggers_they_are_put_right(
                 refused = {"UPDATE": "changed", "DELETE": "deleted"}[event]
                 text = UNCONDITIONAL.format(table=table, refused=refused)
                 db.execute(f"CREATE TRIGGER {table}_by_hand_{refused} BEFORE {event} ON {table}{text}")
-        put_right(db, tables)
+        put_right(db, tables, schema.journal)
 
         assert triggers_of(db) == before
-        assert not triggers.repairs(db, tables)
+        assert not triggers.repairs(db, tables, schema.journal)
 
 
 def test_a_file_somebody_took_a_trigger_out_of_has_it_again_at_the_next_click(
@@ -203,7 +206,7 @@ def test_a_file_of_any_earlier_step_ends_up_like_a_new_one(
     with closing(sqlite3.connect(path, isolation_level=None)) as old:
         CLINIC.take_steps(database_of(old), before=step)
 
-    SqliteFile(path, CLINIC).create()
+    SqliteFile(path, CLINIC, lambda: "2026-11-02T15:04:05.678+00:00").create()
 
     with closing(sqlite3.connect(path)) as now:
         assert set(now.execute("SELECT type, name, tbl_name FROM sqlite_schema")) == expected

@@ -14,6 +14,7 @@ from server.errors import BooksBusy, UnknownRun
 from server.ledger.engine import sqlite_file, write_queue
 from server.ledger.engine.connection_cache import ConnectionCache
 from server.ledger.engine.connections import Connection
+from server.ledger.engine.journal import JournalGrowth
 from server.ledger.engine.write_queue import GroupCommit, WriteQueue
 from server.ledger.store import ClinicStore
 from server.ledger.verify import Verified
@@ -75,9 +76,11 @@ def test_clicks_that_wait_for_each_other_wait_for_the_disk_once(
     commits: list[GroupCommit] = []
     commit = GroupCommit.commit
 
-    def counted(group: GroupCommit) -> None:
+    def counted(
+        group: GroupCommit, write_journal: Callable[[Connection], JournalGrowth | None]
+    ) -> JournalGrowth | None:
         commits.append(group)
-        commit(group)
+        return commit(group, write_journal)
 
     monkeypatch.setattr(GroupCommit, "commit", counted)
 

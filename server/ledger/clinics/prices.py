@@ -1,11 +1,10 @@
 """What is billed: prices and exam types (append-only), and the license attestation for importing them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from server.billing.invoices.prices import Bilateral, ExamCode, Price
-from server.ledger import hash_chain
 from server.ledger.clinics import append_only
 from server.ledger.clinics.append_only import Table
 from server.ledger.clinics.changes import Changes
@@ -88,23 +87,9 @@ def save_exam_types(session: DatabaseSession, wished: Iterable[ExamCode], stamp:
 
 def record_attestation(session: DatabaseSession, words: str, stamp: Stamp) -> None:
     """Record that a person attested the organization's license."""
-    previous = session.value("SELECT hash FROM licence_attestation ORDER BY id DESC LIMIT 1")
-    row = {"words": words, "attested_at": stamp.at, "attested_by": stamp.actor}
-    found = hash_chain.row_hash([*row.values(), previous or hash_chain.NO_ROW_BEFORE])
-    session.insert("licence_attestation", row | {"hash": found})
-
-
-def altered_attestations(session: DatabaseSession) -> Iterator[int]:
-    """Yield the ids of attestations that were changed, or whose predecessor is missing."""
-    previous = hash_chain.NO_ROW_BEFORE
-    rows = session.each(
-        "SELECT id, words, attested_at, attested_by, hash FROM licence_attestation ORDER BY id"
+    session.insert(
+        "licence_attestation", {"words": words, "attested_at": stamp.at, "attested_by": stamp.actor}
     )
-    for place, (row_id, *content, found) in enumerate(rows, 1):
-        has_none = not (found or previous)  # like the first ones, made before there were hashes
-        if row_id != place or not (has_none or found == hash_chain.row_hash([*content, previous])):
-            yield row_id
-        previous = found
 
 
 def latest_attestation(session: DatabaseSession) -> Attestation | None:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Lock, Thread
 
-from server.ledger.engine.connections import Connection, file_state
+from server.ledger.engine.connections import Connection, Use, file_state
 
 IDLE_SECONDS = 2.0
 """How long an unused connection is kept before it is closed; it can take half as long again."""
@@ -35,13 +35,13 @@ class ConnectionCache:
                 before=self._before_fork, after_in_parent=self._lock.release, after_in_child=self._in_child
             )
 
-    def take(self, path: Path, *, only_reads: bool) -> Connection | None:
+    def take(self, path: Path, use: Use) -> Connection | None:
         """Remove and return the most recently used connection to a file, ``None`` if there is none.
 
         If the file was replaced, or written to through another connection, the cached pages of this one may be
         out of date, so it is closed.
         """
-        while conn := self._take_latest(path, only_reads=only_reads):
+        while conn := self._take_latest(path, use):
             if conn.file_state == file_state(path):
                 return conn
             conn.close()
@@ -66,11 +66,11 @@ class ConnectionCache:
         with self._lock:
             self._close_matching(lambda conn: folder is None or conn.path.is_relative_to(folder.absolute()))
 
-    def _take_latest(self, path: Path, *, only_reads: bool) -> Connection | None:
+    def _take_latest(self, path: Path, use: Use) -> Connection | None:
         with self._lock:
             for place in reversed(range(len(self._idle))):
                 conn = self._idle[place]
-                if conn.path == path and conn.only_reads == only_reads:
+                if conn.path == path and conn.use is use:
                     return self._idle.pop(place)
         return None
 

@@ -2,12 +2,30 @@
 
 import sqlite3
 import time
+from collections.abc import Mapping
+from enum import Enum, auto
 from pathlib import Path
 
 from server.errors import CopyNeeded
 
 BUSY_SECONDS = 10.0
 """How long a click waits for another click to be written."""
+
+
+class Use(Enum):
+    """What a connection is for. It decides what the connection waits for."""
+
+    READ = auto()
+    WRITE = auto()
+    WRITE_QUICKLY = auto()
+    """A commit does not wait for the disk, so it may be lost when the power fails."""
+
+
+SETTINGS: Mapping[Use, str] = {
+    Use.READ: "PRAGMA query_only = ON",
+    Use.WRITE: "PRAGMA busy_timeout = 0",
+    Use.WRITE_QUICKLY: "PRAGMA synchronous = NORMAL",
+}
 
 FileState = tuple[int, int, int, int]
 """What the file system says about a file: device, inode, bytes, the nanosecond of its last change."""
@@ -17,7 +35,7 @@ class Connection(sqlite3.Connection):
     """A connection, with what is known about its file between two clicks."""
 
     path: Path
-    only_reads = False
+    use: Use | None = None
     is_cacheable = True
     """Whether it may be kept for the next click: not if SQLite would miss what another program writes."""
     checked_schema_version = -1

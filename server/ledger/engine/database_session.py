@@ -1,10 +1,10 @@
 """Statements inside one read or one transaction: the ledger's modules reach its files only through these."""
 
+import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from server.ledger.engine import statement_texts
-from server.ledger.engine.connections import Connection
 
 Parameters = Sequence[object]
 
@@ -12,7 +12,7 @@ Parameters = Sequence[object]
 class DatabaseSession:
     """One read or one transaction. Statements have a ``?`` for each parameter."""
 
-    def __init__(self, conn: Connection) -> None:
+    def __init__(self, conn: sqlite3.Connection) -> None:
         self._conn = conn
 
     def one(self, sql: str, parameters: Parameters = ()) -> tuple[Any, ...] | None:
@@ -64,17 +64,3 @@ class DatabaseSession:
     def end(self) -> None:
         """Detach from the connection, so that every later statement of this session fails."""
         del self._conn
-
-
-class Inspection(DatabaseSession):
-    """A read of a file that may be damaged, with SQLite's own checks."""
-
-    def broken_references(self) -> Iterator[tuple[str, str, str]]:
-        """Yield rows that reference a missing row: their table, their row id, the referenced table."""
-        for table, row, parent, _ in self._conn.execute("PRAGMA foreign_key_check"):
-            yield table, str(row or ""), parent
-
-    def file_fault(self) -> str:
-        """Return the first fault that SQLite finds in pages, indexes and constraints, "" if none."""
-        (found,) = self._conn.execute("PRAGMA integrity_check(1)").fetchone()
-        return "" if found == "ok" else str(found)

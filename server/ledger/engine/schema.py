@@ -5,7 +5,9 @@ is never edited: a further step follows it.
 """
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from functools import cached_property
 from importlib import resources
 
 import orjson
@@ -15,9 +17,18 @@ from sqlite_utils.migrations import Migrations
 from server.billing.names import fold
 from server.billing.payroll.visit_identity import fold_identity
 from server.errors import BooksNotOpened
-from server.ledger.engine import triggers
+from server.ledger.engine import journal, triggers
 from server.ledger.engine.connections import Connection
-from server.ledger.engine.table_rules import CLINIC_TABLES, FIRM_TABLES, Tables
+from server.ledger.engine.database_session import DatabaseSession
+from server.ledger.engine.journal import JournalGrowth
+from server.ledger.engine.table_rules import (
+    CLINIC_JOURNAL,
+    CLINIC_TABLES,
+    FIRM_JOURNAL,
+    FIRM_TABLES,
+    Journal,
+    Tables,
+)
 
 
 def _fold_identities(listed: str) -> str:
@@ -57,18 +68,19 @@ class _Step:
 class Schema:
     """The steps and the table rules of one kind of file, ``firm`` or ``clinic``."""
 
-    def __init__(self, kind: str, tables: Tables) -> None:
+    def __init__(self, kind: str, tables: Tables, journal_rules: Journal) -> None:
         folder = resources.files("server.ledger").joinpath("sql", kind)
         self._migrations = Migrations(kind)
         self._tables = tables
+        self.journal = journal_rules
         self.steps: list[str] = []
         for file in sorted(folder.iterdir(), key=lambda file: file.name):
             step = _Step(file.name.removesuffix(".sql"), file.read_text("utf-8"))
             self._migrations()(step)
             self.steps.append(step.__name__)
 
-    def bring_up_to_date(self, conn: Connection) -> None:
-        """Apply the missing steps and repair the triggers, all or nothing.
+    def bring_up_to_date(self, conn: Connection, recorded_at: str) -> JournalGrowth | None:
+        """Apply the missing steps and repair the triggers, all or nothing; return the growth of the journal, if any.
 
         If two programs do so at once, the second one finds nothing left to do.
         """
@@ -76,8 +88,9 @@ class Schema:
         taken = self.steps_taken(db)
         if not taken <= set(self.steps):
             raise BooksNotOpened(conn.path.name, "was written by a newer version of Clinic Ledger")
-        if len(taken) < len(self.steps) or triggers.repairs(conn, self._tables):
-            self._change_tables(db)
+        if len(taken) < len(self.steps) or self._trigger_repairs(conn):
+            return self._change_tables(db, recorded_at)
+        return None
 
     def steps_taken(self, db: Database) -> set[str]:
         """Return the steps applied to a file, including those of a newer program. Takes a tenth of a millisecond."""
@@ -87,16 +100,71 @@ class Schema:
         """Apply every missing step, or those up to ``before``, inside the caller's transaction."""
         self._migrations.apply(db, stop_before=before)
 
-    def _change_tables(self, db: Database) -> None:
+    def lacks_steps(self, conn: sqlite3.Connection) -> bool:
+        """Return whether an older version of the program made the file."""
+        return len(self.steps_taken(database_of(conn))) < len(self.steps)
+
+    def faults(self, conn: sqlite3.Connection) -> Iterator[tuple[str, str, str]]:
+        """Yield what differs from a new file: the kind of object, its name, and what is wrong with it."""
+        expected, found = self._objects_of_new_file, _objects_of(conn)
+        for kind, name in sorted(expected.keys() | found.keys()):
+            if (kind, name) not in found:
+                yield kind, name, "is missing"
+            elif (kind, name) not in expected:
+                yield kind, name, "was added"
+            elif expected[kind, name] != found[kind, name]:
+                yield kind, name, "is not as it was made"
+
+    @cached_property
+    def _objects_of_new_file(self) -> dict[tuple[str, str], str]:
+        with closing(sqlite3.connect(":memory:", isolation_level=None)) as conn:
+            self.take_steps(database_of(conn))
+            for statement in self._trigger_repairs(conn):
+                conn.execute(statement)
+            return _objects_of(conn)
+
+    def _trigger_repairs(self, conn: sqlite3.Connection) -> tuple[str, ...]:
+        return triggers.repairs(conn, self._tables, self.journal)
+
+    def _change_tables(self, db: Database, recorded_at: str) -> JournalGrowth | None:
         db.execute("BEGIN IMMEDIATE")
         try:
+            before = _table_texts(db.conn)
             self.take_steps(db)
-            for statement in triggers.repairs(db.conn, self._tables):
+            for statement in self._trigger_repairs(db.conn):
                 db.execute(statement)
+            growth = self._journal_changed_tables(db.conn, before, recorded_at)
         except BaseException:
             db.rollback()
             raise
         db.commit()
+        return growth
+
+    def _journal_changed_tables(
+        self, conn: sqlite3.Connection, before: dict[str, str], recorded_at: str
+    ) -> JournalGrowth | None:
+        """Write the journal entries of tables that a step changed, and of all tables if the journal is new.
+
+        A table that only lost its triggers gets none: its rows may have been changed meanwhile, and their
+        entries show that.
+        """
+        session = DatabaseSession(conn)
+        after = _table_texts(conn)
+        for table, rule in self.journal.items():
+            if after.get(table) != before.get(table) or "journal" not in before:
+                journal.mark_every_row(session, table, rule)
+        return journal.write_entries(session, self.journal, recorded_at)
+
+
+def _objects_of(conn: sqlite3.Connection) -> dict[tuple[str, str], str]:
+    """Return the CREATE statement of each object of a file on one line, by kind and name."""
+    found = conn.execute("SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL")
+    return {(kind, name): " ".join(sql.split()) for kind, name, sql in found}
+
+
+def _table_texts(conn: sqlite3.Connection) -> dict[str, str]:
+    """Return the CREATE statements of a file's tables, by name."""
+    return dict(conn.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'table'"))
 
 
 def database_of(conn: sqlite3.Connection) -> Database:
@@ -104,5 +172,5 @@ def database_of(conn: sqlite3.Connection) -> Database:
     return Database(conn, recursive_triggers=False, execute_plugins=False)
 
 
-FIRM = Schema("firm", FIRM_TABLES)
-CLINIC = Schema("clinic", CLINIC_TABLES)
+FIRM = Schema("firm", FIRM_TABLES, FIRM_JOURNAL)
+CLINIC = Schema("clinic", CLINIC_TABLES, CLINIC_JOURNAL)

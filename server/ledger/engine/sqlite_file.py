@@ -1,24 +1,29 @@
-"""One SQLite file: create, read, write, verify and copy it.
+"""One SQLite file: create, read, write, verify and copy it. Each commit ends with the entries of its journal.
 
 Each read or write uses its own connection, taken from the cache if possible. Each time, the tables are checked
 to be up to date, as if the file had just been opened.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
 from server.errors import BooksBusy, BooksNotOpened, CopyNeeded, LedgerReadOnly
+from server.ledger.engine import journal
 from server.ledger.engine.connection_cache import ConnectionCache
 from server.ledger.engine.connections import (
     BUSY_SECONDS,
+    SETTINGS,
     Connection,
+    Use,
     connect,
     connect_read_only,
     execute_patiently,
 )
-from server.ledger.engine.database_session import DatabaseSession, Inspection
+from server.ledger.engine.database_session import DatabaseSession
+from server.ledger.engine.inspection import Inspection
+from server.ledger.engine.journal import JournalGrowth, JournalHead
 from server.ledger.engine.schema import Schema
 from server.ledger.engine.sqlite_errors import refuse_disk_errors, refuse_unusable, report_damage
 from server.ledger.engine.write_queue import GroupCommit, WriteQueue
@@ -32,12 +37,28 @@ _QUEUES: dict[Path, WriteQueue] = {}
 """The write queue of each file, for all threads of the program."""
 
 
-class SqliteFile:
-    """A file with the tables of a schema. It holds no connection; each use takes its own."""
+def _keep_no_head(_growth: JournalGrowth) -> None:
+    """Keep the head of the journal nowhere."""
 
-    def __init__(self, path: Path, schema: Schema) -> None:
+
+class SqliteFile:
+    """A file with the tables of a schema. It holds no connection; each use takes its own.
+
+    ``stamp`` returns the current instant as UTC text. ``keep_head`` gets the growth of the journal after each commit
+    that wrote entries, to keep its head outside the file; it must not raise.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        schema: Schema,
+        stamp: Callable[[], str],
+        keep_head: Callable[[JournalGrowth], None] = _keep_no_head,
+    ) -> None:
         self.path = path
-        self._schema = schema
+        self.schema = schema
+        self._stamp = stamp
+        self._keep_head = keep_head
 
     def create(self) -> None:
         """Create the file with all its tables, or bring an older one up to date. One that can only be read stays as it is."""
@@ -45,7 +66,7 @@ class SqliteFile:
         try:
             with _own_connection(self.path) as conn, refuse_unusable(self.path):
                 execute_patiently(conn, "PRAGMA journal_mode = WAL", BUSY_SECONDS)  # readers beside a writer
-                self._schema.bring_up_to_date(conn)
+                self._bring_up_to_date(conn)
         except LedgerReadOnly:
             self._read_only_connection().close()  # refuses what cannot be read either
 
@@ -69,7 +90,7 @@ class SqliteFile:
 
         It opens no file and waits for nobody, so a question asked for every request takes microseconds.
         """
-        conn = self._kept_connection(only_reads=True)
+        conn = self._kept_connection(Use.READ)
         if conn is None:
             yield None
             return
@@ -97,35 +118,58 @@ class SqliteFile:
                 with group.write_click(), _lend_session(DatabaseSession(group.conn)) as session:
                     yield session
             finally:
-                _hand_on_or_commit(queue)
+                self._hand_on_or_commit(queue)
             group.wait()
 
     @contextmanager
     def verify(self) -> Iterator[Inspection]:
         """Yield a session like ``read``, which also decodes damaged texts; hashes show what was changed.
 
-        Raises ``FileDamaged`` if SQLite cannot read on.
+        The file is not repaired first, so that missing triggers are found. Raises ``FileDamaged`` if SQLite cannot
+        read on.
         """
-        with self._read_connection() as conn, report_damage():
+        with closing(self._unrepaired_connection()) as conn, report_damage():
+            conn.execute("BEGIN")
             conn.text_factory = lambda raw: raw.decode("utf-8", "replace")
-            with _lend_session(Inspection(conn)) as inspection:
+            with _lend_session(Inspection(conn, self.schema)) as inspection:
                 yield inspection
-            conn.text_factory = str
 
-    def copy(self, target: Path) -> None:
-        """Copy the file as it is at one moment to a path where no file is yet. Others may write meanwhile."""
+    def copy(self, target: Path) -> JournalHead | None:
+        """Copy the file as it is at one moment to a path where no file is yet. Others may write meanwhile.
+
+        Returns the head of the copied journal.
+        """
         _make_empty_file(target)
         with (
-            closing(self._fresh_connection(only_reads=True)) as conn,
+            closing(self._fresh_connection(Use.READ)) as conn,
             _own_connection(target) as copied,
             refuse_unusable(target),
         ):
             conn.backup(copied)
+            return journal.read_head(DatabaseSession(copied))
+
+    @contextmanager
+    def write_quickly(self) -> Iterator[DatabaseSession]:
+        """Yield a session like ``write``, for rows outside the journal that may be lost when the power fails.
+
+        Its commit does not wait for the disk. Raises BooksBusy if another program writes for too long.
+        """
+        conn = self._open_connection(Use.WRITE_QUICKLY)
+        try:
+            with refuse_unusable(self.path):
+                conn.execute("BEGIN IMMEDIATE")
+                with _lend_session(DatabaseSession(conn)) as session:
+                    yield session
+                conn.commit()
+        except BaseException:
+            conn.close()
+            raise
+        _CACHE.put(conn)
 
     @contextmanager
     def _read_connection(self) -> Iterator[Connection]:
         """Yield a connection in a read-only transaction. After a failure the connection is not used again."""
-        conn = self._open_connection(only_reads=True)
+        conn = self._open_connection(Use.READ)
         try:
             with refuse_disk_errors(self.path):
                 conn.execute("BEGIN")
@@ -138,7 +182,7 @@ class SqliteFile:
 
     def _begin_write(self) -> Connection:
         """Return a connection in an exclusive write transaction: no other connection can write before its commit."""
-        conn = self._open_connection(only_reads=False)
+        conn = self._open_connection(Use.WRITE)
         try:
             with refuse_unusable(self.path):
                 execute_patiently(conn, "BEGIN IMMEDIATE", BUSY_SECONDS)
@@ -147,25 +191,25 @@ class SqliteFile:
             raise
         return conn
 
-    def _open_connection(self, *, only_reads: bool) -> Connection:
+    def _open_connection(self, use: Use) -> Connection:
         """Return a connection that only the caller uses until it is put back or closed."""
-        return self._kept_connection(only_reads=only_reads) or self._fresh_connection(only_reads=only_reads)
+        return self._kept_connection(use) or self._fresh_connection(use)
 
-    def _kept_connection(self, *, only_reads: bool) -> Connection | None:
+    def _kept_connection(self, use: Use) -> Connection | None:
         """Return a cached connection, unless a newer program has changed the tables since."""
-        conn = _CACHE.take(self.path.absolute(), only_reads=only_reads)
+        conn = _CACHE.take(self.path.absolute(), use)
         with refuse_unusable(self.path):
             if conn is None or conn.schema_version() == conn.checked_schema_version:
                 return conn
         conn.close()
         return None
 
-    def _fresh_connection(self, *, only_reads: bool) -> Connection:
+    def _fresh_connection(self, use: Use) -> Connection:
         """Open a connection, bringing the file up to date if it is not, and if it is to be written or can be."""
         try:
-            return self._prepare_connection(_connect_to(self.path), only_reads=only_reads)
+            return self._prepare_connection(_connect_to(self.path), use)
         except LedgerReadOnly:
-            if not only_reads:
+            if use is not Use.READ:
                 raise
             return self._read_only_connection()
 
@@ -174,49 +218,75 @@ class SqliteFile:
         with refuse_unusable(self.path):
             conn = connect_read_only(self.path, BUSY_SECONDS)
         try:
-            return self._prepare_connection(conn, only_reads=True)
+            return self._prepare_connection(conn, Use.READ)
         except LedgerReadOnly as problem:
             why = "was written by an earlier version of Clinic Ledger and must be brought up to date first"
             raise CopyNeeded(self.path.name, why) from problem
 
-    def _prepare_connection(self, conn: Connection, *, only_reads: bool) -> Connection:
-        """Return a connection to a file whose tables are up to date. After a failure it is closed."""
+    def _unrepaired_connection(self) -> Connection:
+        """Open a connection to a file as it is. Only the steps of a newer program are taken first, if it lacks some."""
+        try:
+            conn = _connect_to(self.path)
+        except LedgerReadOnly:
+            return self._read_only_connection()
         try:
             with refuse_unusable(self.path):
-                conn.checked_schema_version = conn.schema_version()
-                self._schema.bring_up_to_date(conn)
-                conn.only_reads = only_reads
-                conn.execute("PRAGMA query_only = ON" if only_reads else "PRAGMA busy_timeout = 0")
+                if self.schema.lacks_steps(conn):
+                    self._bring_up_to_date(conn)
+        except LedgerReadOnly:
+            conn.close()
+            return self._read_only_connection()
         except BaseException:
             conn.close()
             raise
         return conn
 
+    def _prepare_connection(self, conn: Connection, use: Use) -> Connection:
+        """Return a connection to a file whose tables are up to date. After a failure it is closed."""
+        try:
+            with refuse_unusable(self.path):
+                conn.checked_schema_version = conn.schema_version()
+                self._bring_up_to_date(conn)
+                conn.use = use
+                conn.execute(SETTINGS[use])
+        except BaseException:
+            conn.close()
+            raise
+        return conn
+
+    def _hand_on_or_commit(self, queue: WriteQueue) -> None:
+        """Pass the turn and the open transaction to the next thread; if no thread waits, commit."""
+        group = queue.group
+        if group and group.can_be_joined and queue.hand_on():
+            return
+        queue.group = None
+        try:
+            if group:
+                self._commit_group(group)
+        finally:
+            queue.leave()
+
+    def _commit_group(self, group: GroupCommit) -> None:
+        """Write the journal entries of all clicks in the transaction, and commit it."""
+        if growth := group.commit(self._write_journal):
+            self._keep_head(growth)
+        if group.is_sound:
+            _CACHE.put(group.conn)
+        else:
+            group.conn.close()
+
+    def _write_journal(self, conn: Connection) -> JournalGrowth | None:
+        with _lend_session(DatabaseSession(conn)) as session:
+            return journal.write_entries(session, self.schema.journal, self._stamp())
+
+    def _bring_up_to_date(self, conn: Connection) -> None:
+        if growth := self.schema.bring_up_to_date(conn, self._stamp()):
+            self._keep_head(growth)
+
 
 def close_files(folder: Path) -> None:
     """Close the cached connections to a folder's files, which can then be moved, or copied by hand."""
     _CACHE.close(folder)
-
-
-def _hand_on_or_commit(queue: WriteQueue) -> None:
-    """Pass the turn and the open transaction to the next thread; if no thread waits, commit."""
-    group = queue.group
-    if group and group.can_be_joined and queue.hand_on():
-        return
-    queue.group = None
-    try:
-        if group:
-            _commit_group(group)
-    finally:
-        queue.leave()
-
-
-def _commit_group(group: GroupCommit) -> None:
-    group.commit()
-    if group.is_sound:
-        _CACHE.put(group.conn)
-    else:
-        group.conn.close()
 
 
 @contextmanager

@@ -7,11 +7,12 @@ and each click returns only after it.
 """
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event, Lock
 
 from server.ledger.engine.connections import Connection
+from server.ledger.engine.journal import JournalGrowth
 
 MOST_TOGETHER = 16
 """The most clicks in one transaction. It limits how long the first one waits for its commit."""
@@ -61,13 +62,20 @@ class GroupCommit:
         else:
             self._failure = problem  # SQLite rolled back all of it: the disk is full, or cannot be read
 
-    def commit(self) -> None:
-        """Commit to disk, and release every click that waits for the commit."""
+    def commit(self, write_journal: Callable[[Connection], JournalGrowth | None]) -> JournalGrowth | None:
+        """Write the journal, commit to disk, and release every click that waits for the commit.
+
+        Returns how the journal grew, ``None`` if it did not.
+        """
         try:
+            growth = write_journal(self.conn) if self.conn.in_transaction else None
             self.conn.commit()
         except BaseException as problem:  # noqa: BLE001 - raised again for each click in the transaction
             self.is_sound = False
             self._failure = problem
+            return None
+        else:
+            return growth
         finally:
             self._over.set()
 

@@ -22,9 +22,8 @@ from server.billing.invoices.invoice import (
     Transfer,
 )
 from server.billing.people import Role
-from server.ledger import hash_chain
 from server.ledger.clock import Stamp
-from server.ledger.engine import json_columns
+from server.ledger.engine import hash_chain, json_columns
 from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.engine.statement_texts import fill_in
 from server.ledger.engine.value_table import ValueTable

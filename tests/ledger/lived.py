@@ -1,0 +1,59 @@
+"""A month in the life of a clinic, which leaves at least one row in every table of its file."""
+
+from datetime import date
+
+from server.billing.clinics import (
+    ANY,
+    CountsAs,
+    ImportProfile,
+    MissedPay,
+    MissedVisitRule,
+    PayBasis,
+    Provider,
+    Rate,
+    Service,
+    Setup,
+    StatusWord,
+)
+from server.billing.invoices.invoice import Action
+from server.billing.invoices.prices import ExamCode, Price
+from server.billing.payroll.paid_visits import SameVisits, VisitAnswer
+from server.ledger.clinic_books import Answer
+from server.ledger.payroll.drafts import KnownBy
+from server.ledger.store import ClinicStore
+from tests.ledger.invented import LAKESIDE, OCTOBER_RUN, a_run
+from tests.ledger.invoiced import a_cheque, await_cheque, take
+
+JANUARY = date(2026, 1, 1)
+RATES = (Rate(ANY, ANY, PayBasis.PER_SESSION, 6_000, JANUARY),)
+MISSED = (MissedVisitRule(ANY, ANY, CountsAs.NO_SHOW, MissedPay.FLAT, 2_500, JANUARY),)
+BEFORE = Setup(
+    LAKESIDE,
+    (Provider("Ada Invented"),),
+    (Service("EX-101"),),
+    RATES,
+    (StatusWord("Came", CountsAs.ATTENDED),),
+    MISSED,
+    (Price("EX-101", "Invented exam", 100_00, JANUARY),),
+    (ExamCode("Invented", "EX-101"),),
+)
+
+
+def live_through_a_month(lakeside: ClinicStore) -> None:
+    """Save and withdraw setup rows, answer a click, pay a run, record a cheque, keep a document."""
+    digest = lakeside.keep_document(b"%PDF-1.7", "cheque.pdf", "ana").digest
+    with lakeside.transaction() as books:
+        books.save_setup(BEFORE, "ana")
+        books.save_setup(Setup(LAKESIDE), "ana")
+        books.save_setup(BEFORE, "ana")
+        books.save_profile(ImportProfile(one_service="EX-101"), "ana")
+        books.remember("click-1", "digest", Answer(200, b""), "payroll.check", "ana")
+        books.attest_license("We hold the licenses.", "max")
+        books.log_access("ana", "opened setup", "lakeside")
+        books.record_draft(a_run(), KnownBy(["A-1"], ()), b"{}", "ana")
+        books.close_run(OCTOBER_RUN, "max")
+        (paid,) = books.paid_before(["A-1"], None).visits
+        books.record_answers(OCTOBER_RUN, [VisitAnswer("A-9", paid, SameVisits.SAME)], "ana")
+    numbers = await_cheque(lakeside)
+    take(lakeside, Action.RECORD_CHEQUE, numbers, **a_cheque(80_00))
+    take(lakeside, Action.ATTACH, numbers, document=digest)
