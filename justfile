@@ -41,7 +41,8 @@ mend:
 build:
     {{uv}} run python -m tools.build
 
-# What goes wrong outside the program: runs the tests of full and read-only disks, races, modes and clocks, and prints counts.
+# What goes wrong outside the program: runs the tests of full and read-only disks, races, edits by hand, kills, modes and clocks, and writes
+# the counts into docs/reliability.md.
 faults:
     {{uv}} run python -m tools.fault_counts
 

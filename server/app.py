@@ -64,16 +64,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.ledger = ledger
     app.state.workers = workers
     app.state.pairing = pairing.Pairing(ledger)
-    app.include_router(router)
-    app.include_router(clinics.router, tags=["clinics"])
-    app.include_router(invoices.router, tags=["invoices"])
-    app.include_router(steps.router, tags=["invoices"])
-    app.include_router(cases.router, tags=["cases"])
-    app.include_router(cheques.router, tags=["cheques"])
-    app.include_router(unapplied_credits.router, tags=["invoices"])
-    app.include_router(documents.router, tags=["documents"])
-    app.include_router(pairing.router, tags=["pairing"])
-    app.include_router(reference_page.router)
+    _include_routes(app)
     problems.install(app)
     openapi.describe(app)
     app.add_middleware(
@@ -86,6 +77,20 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Pages, folder=settings.office, icons=settings.icons)
     app.add_middleware(Incidents)
     return app
+
+
+def _include_routes(app: FastAPI) -> None:
+    """Add the routes of the ribbon, the resources and the reference to an application."""
+    app.include_router(router)
+    app.include_router(clinics.router, tags=["clinics"])
+    app.include_router(invoices.router, tags=["invoices"])
+    app.include_router(steps.router, tags=["invoices"])
+    app.include_router(cases.router, tags=["cases"])
+    app.include_router(cheques.router, tags=["cheques"])
+    app.include_router(unapplied_credits.router, tags=["invoices"])
+    app.include_router(documents.router, tags=["documents"])
+    app.include_router(pairing.router, tags=["pairing"])
+    app.include_router(reference_page.router)
 
 
 async def _record_refusals(ledger: Ledger) -> None:

@@ -1,12 +1,17 @@
-"""Runs the tests of what goes wrong outside the program, and prints what they counted: ``python -m tools.fault_counts``.
+"""Runs the tests of what goes wrong outside the program, and writes what they counted into docs/reliability.md.
 
-The table is the one in docs/reliability.md.
+python -m tools.fault_counts
 """
 
 import sys
 from collections import Counter
+from datetime import UTC, datetime
 
 import pytest
+
+from tools.reliability_page import write_section
+
+HEADING = "## Counts of the faults"
 
 TESTS = (
     "tests/api/test_full_disk.py",
@@ -15,6 +20,9 @@ TESTS = (
     "tests/ledger/test_modes.py",
     "tests/api/test_ages.py",
     "tests/cli/test_clock_set_back.py",
+    "tests/ledger/test_journal.py",
+    "tests/ledger/test_random_edits.py",
+    "tests/ledger/test_invoices_at_once.py",
 )
 
 
@@ -35,13 +43,26 @@ class FaultCounts:
 
 
 def main() -> int:
-    """Run the tests and print the table; return pytest's exit code."""
+    """Run the tests, write the table and print it; return pytest's exit code."""
     counts = FaultCounts()
     code = pytest.main(["-q", "--no-header", *TESTS], plugins=[counts])
     rows = [(name, f"{number:,}") for name, number in sorted(counts.counted.items())]
     rows.append(("Tests", ", ".join(f"{number} {outcome}" for outcome, number in counts.outcomes.items())))
-    lines = ["", "| what | count |", "|---|--:|", *(f"| {name} | {number} |" for name, number in rows), ""]
-    sys.stdout.write("\n".join(lines))
+    today = datetime.now(UTC).date()
+    text = "\n".join(
+        [
+            HEADING,
+            "",
+            f"{today:%B} {today.day}, {today.year}, Python {sys.version.split()[0]}. Written by `just faults`.",
+            "",
+            "| what | count |",
+            "|---|--:|",
+            *(f"| {name} | {number} |" for name, number in rows),
+        ]
+    )
+    if code == pytest.ExitCode.OK:
+        write_section(HEADING, text)
+    sys.stdout.write(f"\n{text}\n")
     return int(code)
 
 

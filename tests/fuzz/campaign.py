@@ -7,7 +7,6 @@ Exits with 1 if a case ended in anything but a result or a sentence. Case number
 
 import argparse
 import json
-import re
 import subprocess
 import sys
 import time
@@ -20,8 +19,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from tools.reliability_page import write_section
+
 ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "docs" / "reliability.md"
 HEADING = "## Files from outside"
 CHUNK = 250
 CASES = 200_000
@@ -120,14 +120,6 @@ The slowest took {counts.slowest:.1f} CPU seconds; the mean was {1_000 * counts.
 {rows}"""
 
 
-def with_section(page: str, text: str) -> str:
-    """Return the page with its section replaced, or with the section at the end."""
-    pattern = re.compile(rf"^{re.escape(HEADING)}$.*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)
-    if pattern.search(page):
-        return pattern.sub(lambda _: f"{text}\n", page).rstrip("\n") + "\n"
-    return f"{page.rstrip()}\n\n{text}"
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cases", type=int, default=CASES)
@@ -140,7 +132,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     counts = counts_of(asked.first, asked.first + asked.cases, asked.processes, asked.minutes)
     today = datetime.now(UTC).date()
     text = section(counts, asked.first, f"{today:%B} {today.day}, {today.year}")
-    PAGE.write_text(with_section(PAGE.read_text("utf-8"), text), "utf-8")
+    write_section(HEADING, text)
     failed = [told for cases in counts.failed.values() for told in cases]
     print(text, *map(json.dumps, failed), sep="\n")  # noqa: T201
     return 1 if failed else 0

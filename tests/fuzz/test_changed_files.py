@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.fuzz.campaign import HEADING, Counts, counts_of, section, with_section
+from tests.fuzz.campaign import HEADING, Counts, counts_of, section
 from tests.fuzz.case_program import outcome_of, work_on
 from tests.fuzz.mutators import mutated_file
 from tests.fuzz.seed_files import seed_files
+from tools.reliability_page import with_section
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="only POSIX limits a process")
 CASES = 2_000
@@ -54,8 +55,9 @@ def test_a_section_of_the_page_is_replaced_and_the_others_stay() -> None:
     page = f"# Reliability\n\n{HEADING}\n\nold\n\n## Other\n\nstays\n"
     counts = Counts()
     counts.add({"outcome": "opened", "seconds": 0.1, "partial": False, "kind": "log.csv"})
-    once = with_section(page, section(counts, 0, "today"))
+    text = section(counts, 0, "today")
+    once = with_section(page, HEADING, text)
     assert "old" not in once
     assert once.endswith("\n## Other\n\nstays\n")
-    assert with_section(once, section(counts, 0, "today")) == once
-    assert with_section("# Reliability\n", section(counts, 0, "today")).count(HEADING) == 1
+    assert with_section(once, HEADING, text) == once
+    assert with_section("# Reliability\n", HEADING, text).count(HEADING) == 1

@@ -221,6 +221,10 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
         ON_ITS_ROW,
         "tests/invoices/test_state_machine.py::test_a_cheque_that_pays_less_is_refused_with_the_exceptions_there_are",
     ),
+    errors.CreditNotUsable: (
+        ON_ITS_ROW,
+        "tests/invoices/test_credits.py::test_of_several_credits_the_cheque_number_or_the_invoice_names_one",
+    ),
     errors.DuplicateCheque: (
         ON_ITS_ROW,
         "tests/invoices/test_cheques.py::test_the_same_payer_number_and_amount_again_is_refused_naming_where_it_is",

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -46,10 +47,13 @@ def test_eight_programs_at_the_same_invoices_lose_no_step_and_overwrite_none(
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="starting sixty programs takes Windows minutes")
 @pytest.mark.usefixtures("numbers")
-def test_a_batch_killed_at_any_moment_is_recorded_whole_or_not_at_all(folder: Path) -> None:
+def test_a_batch_killed_at_any_moment_is_recorded_whole_or_not_at_all(
+    folder: Path, record_property: Callable[[str, object], None]
+) -> None:
     steps = told(folder, "kill", KILLS)
 
     assert len(steps) >= KILLS
     assert all(count % INVOICES == 0 for count in steps)
     assert steps == sorted(steps)
     assert steps[-1] > INVOICES
+    record_property("Programs killed in the middle of a batch, each recorded whole or not at all", len(steps))
