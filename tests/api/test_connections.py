@@ -345,7 +345,11 @@ def test_another_protocol_is_not_spoken(line: socket.socket, protocol: bytes) ->
 
 
 def test_an_answer_that_nobody_takes_ends(tmp_path: Path) -> None:
-    settings = Settings(path=tmp_path / "ledger", workers=0, read_seconds=READ_SECONDS)
+    """The service waits to send the next piece: for it the request is at work, and only the client is late."""
+    office = tmp_path / "office"
+    office.mkdir()
+    (office / "large.js").write_bytes(b"//" + 5_000_000 * b"-")
+    settings = Settings(path=tmp_path / "ledger", workers=0, read_seconds=READ_SECONDS, office=office)
     with open_listener("127.0.0.1", 0) as listener, socket.socket() as wire:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)  # or the system takes all of it
         server = uvicorn.Server(http_config(create_app(settings), settings))
@@ -353,7 +357,7 @@ def test_an_answer_that_nobody_takes_ends(tmp_path: Path) -> None:
         thread.start()
         wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         wire.connect(listener.getsockname())
-        wire.sendall(b"GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        wire.sendall(b"GET /office/large.js HTTP/1.1\r\nHost: localhost\r\n\r\n")
         wait_until(lambda: server.server_state.connections)
         wait_until(lambda: not server.server_state.connections)
         server.should_exit = True
