@@ -106,7 +106,16 @@ def test_a_process_that_dies_leaves_a_sentence_and_no_file(tmp_path: Path) -> No
     assert [path.name for path in tmp_path.iterdir()] == ["log.csv"]
 
 
+@pytest.fixture
+def ctrl_c_interrupts() -> Iterator[None]:
+    """Python does not listen to Ctrl-C if it was started in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @POSIX
+@pytest.mark.usefixtures("ctrl_c_interrupts")
 def test_ctrl_c_ends_the_process_and_leaves_no_file(tmp_path: Path) -> None:
     log = tmp_path / "log.csv"
     log.write_bytes(LONG_LOG)
