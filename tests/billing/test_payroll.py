@@ -18,7 +18,6 @@ from server.billing.clinics import (
     StatusWord,
 )
 from server.billing.payroll.pay_run import Outcome, PayRun
-from server.billing.payroll.statuses import YES
 from server.sheets.sheet import Cell
 from tests.invented import (
     HEADINGS,
@@ -145,6 +144,14 @@ def test_a_no_show_earns_what_the_missed_visits_list_says() -> None:
     assert fates(run) == [("excluded", "No show"), ("excluded", "Late cancelled"), ("excluded", "Cancelled")]
 
 
+def test_a_fee_of_zero_for_a_missed_visit_is_paid_and_cited_as_zero() -> None:
+    free = MissedVisitRule("*", "*", CountsAs.NO_SHOW, MissedPay.FLAT, 0, JANUARY)
+
+    run = a_run([a_row(status="NS")], replace(LAKESIDE, missed_visits=(free,)))
+
+    assert (amounts(run), [(used.amount, used.paid_cents) for used in run.rates_used]) == ([0], [(0, 0)])
+
+
 MEASURED = [
     (PayBasis.PER_UNIT, 2_000, "units"),
     (PayBasis.PER_HOUR, 10_000, "minutes"),
@@ -257,18 +264,6 @@ def test_an_amount_far_above_the_others_of_its_service_is_remarked_on(basis: Pay
 
     assert found(2_000, 5) == [("amount-far-above", [6])]
     assert found(1_999, 5) == found(2_000, 4) == []
-
-
-@pytest.mark.parametrize("spelling", sorted(YES))
-def test_every_yes_of_a_yes_no_column_says_that_the_visit_was_missed(spelling: str) -> None:
-    headings = [*HEADINGS[:4], *HEADINGS[5:], "No-show"]
-    attended, missed = (
-        [*row[:4], *row[5:], answer] for row, answer in ((a_row(), "No"), (a_row(), spelling))
-    )
-
-    run = a_run([attended, missed], headings=headings)
-
-    assert (amounts(run), [outcome for outcome, _ in fates(run)]) == ([5_000], ["excluded"])
 
 
 @pytest.mark.parametrize("spelling", ["jane roe", "ROE, JANE, L.C.S.W.", "Roe Jane LCSW"])

@@ -22,6 +22,7 @@ from server.billing.invoices.state_machine import RULES, Rule, dropdown_actions,
 from server.billing.invoices.step_decisions import decide_step as decide_any_step
 from server.billing.people import ANYBODY, Role
 from server.errors import ActionNotOpen, AmountDoesNotFit, InputsUnusable, NeedsManager
+from server.sheets.invoices.tables import INVOICES
 from tests.invoices.invented import (
     CHEQUE,
     CREDITS,
@@ -116,6 +117,11 @@ def test_each_row_is_offered_where_it_applies(rule: Rule) -> None:
     invoice = where(rule)
     assert rule.action in open_actions(invoice)
     assert (rule.action in dropdown_actions(invoice)) == (rule.action in SHEET_ACTIONS)
+
+
+def test_the_invoices_sheet_offers_only_what_can_be_typed_into_it_whole() -> None:
+    offered = [rule for rule in RULES if rule.action in SHEET_ACTIONS]
+    assert all(set(need) & set(INVOICES.titles) for rule in offered for need in rule.needs)
 
 
 @EVERY_ROW

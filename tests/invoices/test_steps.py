@@ -112,6 +112,17 @@ def test_what_a_cheque_leaves_open_can_be_written_off_with_it() -> None:
     assert (back.balance_cents, back.written_off_cents) == (80_000, 0)
 
 
+def test_voiding_takes_back_everything_posted_the_latest_first() -> None:
+    invoice = an_invoice("paid in part")
+    posted = [transfer for step in invoice.standing for transfer in step.transfers]
+    void = decide_step(
+        invoice, ActionRequest(invoice.number, Action.VOID, Role.MANAGER, note="billed twice"), TODAY
+    )
+    assert len(posted) == 3
+    assert list(void.transfers) == [transfer.reverse_transfer for transfer in reversed(posted)]
+    assert list(void.reverses) == [step.place for step in reversed(invoice.standing)]
+
+
 def test_of_two_cheques_only_the_bounced_one_is_taken_back() -> None:
     received = an_invoice("received in two")
     first = taken(received, Action.BOUNCE, day=MONDAY, cheque_number="1001")

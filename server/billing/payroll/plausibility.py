@@ -85,7 +85,7 @@ def _amounts_far_above(decisions: RowDecisions, classified: ClassifiedLog, rows:
     for places in alike(rows & (amounts > 0), services):
         of_service = amounts[places]
         median = int(np.median(of_service))
-        if len(places) < ENOUGH_AMOUNTS or of_service.max() < FAR_ABOVE * median:
+        if len(places) < ENOUGH_AMOUNTS:
             continue
         far_above = np.zeros(len(rows), dtype=np.bool_)
         far_above[places] = of_service >= FAR_ABOVE * median
