@@ -9,7 +9,7 @@ import socket
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 
 import httpx
@@ -222,10 +222,11 @@ def test_an_unknown_method_is_known_behind_a_body_in_the_same_piece(wire: Wire) 
     """The answer to the first request is given before its body has come."""
     first = b"PUT /office/src/main.js HTTP/1.1\r\nHost: localhost\r\nContent-Length: 7\r\n\r\n"
     with socket.create_connection((wire.url.host, wire.url.port or 0), PATIENCE_SECONDS) as line:
-        line.sendall(first)
-        assert b" 405 " in line.recv(65536)
-        line.sendall(b"no jsonFOO /office/src/main.js HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        assert b" 405 " in line.recv(65536)
+        for sent in (first, b"no jsonFOO /office/src/main.js HTTP/1.1\r\nHost: localhost\r\n\r\n"):
+            line.sendall(sent)
+            answer = HTTPResponse(line)
+            answer.begin()
+            assert (answer.status, bool(answer.read())) == (405, True)
 
 
 @pytest.mark.parametrize("name", [name.decode().title() for name in SENT_ONCE])

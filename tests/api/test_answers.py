@@ -143,7 +143,7 @@ def test_a_method_an_address_does_not_know_is_a_problem_that_names_those_it_does
 ) -> None:
     answer = idle.request(method, "/clinics", json={})
     assert (answer.status_code, problem(answer)["code"]) == (405, "unknown-address")
-    assert answer.headers["allow"] == "GET"
+    assert answer.headers["allow"] == "GET, HEAD"
 
 
 @pytest.mark.parametrize("what", ["providers", "rates", "prices", "pay-runs"])

@@ -37,7 +37,7 @@ Asked = tuple[str, str, dict[str, Any]]
 
 
 def fill(client: httpx.Client, clinic: str, name: str, invoices: int) -> str:
-    """Give a clinic invoices, cheques, a document and a pay run, all named alike; return the document's digest."""
+    """Give a clinic invoices, cheques, a credit, a document and a pay run, all named alike; return the document's digest."""
     here = f"/clinics/{clinic}"
     exams = [an_exam(**{part: f"{name} {part} {place}" for part in PEOPLE}) for place in range(invoices)]
     made = post(client, f"{here}/invoices", exams=exams)
@@ -54,7 +54,7 @@ def fill(client: httpx.Client, clinic: str, name: str, invoices: int) -> str:
         client,
         f"{here}/invoices/{numbers[0]}/steps",
         action="record cheque",
-        **paid | {"amount_cents": 77_00},
+        **paid | {"amount_cents": 78_00, "exception": "overpaid"},
     )
     assert recorded.status_code == 200
     provider = client.get(f"{here}/providers").json()["providers"][0]["name"]

@@ -50,6 +50,7 @@ def test_credit_is_listed_used_and_taken_back(service: httpx.Client) -> None:
         ],
         "total_cents": 3_00,
         "next": None,
+        "total": 1,
     }
     assert refused(step(service, one, "transfer credit", amount_cents=1, day=DAY)) == (409, "action-not-open")
 
@@ -72,3 +73,4 @@ def test_credits_are_listed_a_page_at_a_time(service: httpx.Client) -> None:
     second = service.get(CREDITS, params={"limit": 2, "after": first["next"]}).json()
     assert [one["invoice"] for page in (first, second) for one in page["credits"]] == numbers
     assert (first["total_cents"], first["next"], second["next"]) == (3_00, numbers[1], None)
+    assert (first["total"], second["total"]) == (3, 3)
