@@ -11,6 +11,7 @@ class ServiceFull(BillingError):
     code = "service-full"
     kind = RefusalKind.UNAVAILABLE
     title = "The service is busy"
+    for_programs = "Wait as long as Retry-After says, and send the same request again."
 
     def __init__(self, requests: int) -> None:
         super().__init__(

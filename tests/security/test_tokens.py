@@ -49,8 +49,10 @@ def test_a_wrong_token_is_refused_whatever_it_looks_like(stranger: httpx.Client,
     assert (answer.status_code, answer.json()["code"]) == (401, "token-unknown")
 
 
-def test_every_address_wants_a_token_but_those_for_getting_one(stranger: httpx.Client) -> None:
-    document = stranger.get("/openapi.json").json()
+def test_every_address_wants_a_token_but_those_for_getting_one(
+    stranger: httpx.Client, paired: httpx.Client
+) -> None:
+    document = paired.get("/openapi.json").json()
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             kind = next(iter(operation.get("requestBody", {}).get("content", [])), "application/json")
