@@ -11,9 +11,11 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 from server.cli.service import temporary_service
 from server.settings import Settings
 from tests.browser.browsers import CHROMIUM, FLAGS
+from tests.disks import NOT_PERMITTED
 
 REFUSE_SKIPS = "CLINIC_LEDGER_REFUSE_SKIPS"
-"""Set where everything the tests can use was installed, so that a skip would hide a failure."""
+"""Set where everything the tests can use was installed, so that a skip would hide a failure. What nobody can install, such
+as the permission to mount a disk, may still be missing."""
 
 settings.register_profile(
     "ci", derandomize=True, max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
@@ -24,7 +26,8 @@ settings.load_profile("ci")
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
-    if report.skipped and os.environ.get(REFUSE_SKIPS) and not hasattr(report, "wasxfail"):
+    is_refused = os.environ.get(REFUSE_SKIPS) and NOT_PERMITTED not in str(report.longrepr)
+    if report.skipped and is_refused and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} was skipped where nothing may be: {report.longrepr}"
     return report

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+NOT_PERMITTED = "mounting is not permitted here"
+"""Why a test of disks is skipped where nothing that could be installed would help."""
+
 TAKEN = "taken"
 """The file that takes the room of a disk."""
 
@@ -54,7 +57,7 @@ def _mount(*arguments: str) -> None:
         pytest.skip("only Linux makes a small disk, or a read-only folder, out of nothing")
     done = subprocess.run(["mount", *arguments], capture_output=True, text=True, check=False)
     if done.returncode:
-        pytest.skip(f"mounting is not permitted here: {done.stderr.strip()}")
+        pytest.skip(f"{NOT_PERMITTED}: {done.stderr.strip()}")
 
 
 def _unmount(folder: Path) -> None:
