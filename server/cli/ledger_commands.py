@@ -55,6 +55,7 @@ def verify(
             found[clinic_id] = books.verify_clinic(
                 clinic_id, [kept for name, kept in noted if name == clinic_id]
             )
+        _refuse_unchecked_heads([name for name, _ in noted if name not in {*found, FIRM_FILE}])
         firm = books.verify_firm([kept for name, kept in noted if name == FIRM_FILE])
     except BillingError as refusal:
         raise exit_with_refusal(terminal.problem_of(refusal), as_json=as_json) from None
@@ -213,6 +214,13 @@ def _noted_head(text: str) -> tuple[str, JournalHead]:
         )
         raise typer.BadParameter(message)
     return name, JournalHead(int(entries), digits)
+
+
+def _refuse_unchecked_heads(names: list[str]) -> None:
+    """Raise BadParameter if heads are of clinics that are not verified: they would seem to have been compared."""
+    if names:
+        message = f"No clinic “{names[0]}” is verified here, so its head cannot be compared. Check the name and --clinic."
+        raise typer.BadParameter(message)
 
 
 def _print_json(found: dict[str, Found], firm: VerifiedFirm | FirstBadRow) -> None:

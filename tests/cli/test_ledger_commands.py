@@ -71,6 +71,12 @@ def test_a_head_noted_on_paper_shows_a_file_that_is_not_the_one_of_then(folder: 
     assert run.invoke(app, ["ledger", "verify", "--ledger", str(folder), "--head", "lakeside"]).exit_code == 2
 
 
+@pytest.mark.parametrize("clinic", ["lakesid", "hillside"])
+def test_a_head_that_nothing_is_compared_with_is_refused(folder: Path, clinic: str) -> None:
+    words = ["verify", "--ledger", str(folder), "--clinic", "lakeside", "--head", f"{clinic}:1:{'a' * 16}"]
+    assert run.invoke(app, ["ledger", *words]).exit_code == 2
+
+
 def test_what_is_not_covered_is_listed(folder: Path) -> None:
     assert "finished workbooks" in told("verify", "--ledger", folder)["lakeside"]["not_covered"][0]
     assert (
