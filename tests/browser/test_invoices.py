@@ -2,12 +2,13 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 from playwright.sync_api import Browser, expect
 
 from server.cli.service import temporary_service
@@ -17,13 +18,10 @@ from tests.browser.excel import PATIENCE_MS, Excel, running_stage
 from tests.end_to_end.clerk import Clerk, Key, Paper
 from tests.end_to_end.conftest import Biller
 from tests.end_to_end.exam_room import LICENSE, exams, exams_book, priced_setup
-from tests.end_to_end.ledger_room import TYPED, InvoicesSheet, Shown, on_paper
+from tests.end_to_end.ledger_room import SHEET, TYPED, InvoicesSheet, Shown, on_paper
 from tests.end_to_end.lives import WEEKS, Typed, Typist, lives
 
 HOW_MANY = 300
-STATE = "J2"
-"""Where the state of the first invoice stands."""
-
 DAY_ZERO = date(1899, 12, 30)
 
 Open = Callable[[int], Excel]
@@ -51,16 +49,24 @@ def shown(excel: Excel, folder: Path) -> dict[Key, Shown]:
     return InvoicesSheet(folder / "saved.xlsx").shown()
 
 
-def paste(excel: Excel, places: Mapping[Key, int], rows: Mapping[Key, Typed]) -> None:
+def letters(folder: Path) -> dict[str, str]:
+    """Return the letters of each heading's column in the Invoices sheet that ``shown`` saved."""
+    (headings,) = load_workbook(folder / "saved.xlsx")[SHEET].iter_rows(max_row=1)
+    return {str(cell.value): cell.column_letter for cell in headings}
+
+
+def paste(excel: Excel, columns: Sequence[str], places: Mapping[Key, int], rows: Mapping[Key, Typed]) -> None:
     """Fill in the typing columns of every row at once, empty where nothing is typed."""
     cells = [
         [place, [_pasted(rows.get(key, {}).get(name)) for name in TYPED]] for key, place in places.items()
     ]
     excel.office(
-        f"const rows = {json.dumps(cells)};"
+        f"const rows = {json.dumps(cells)}, columns = {json.dumps(columns)};"
         """await Excel.run(async (context) => {
           const sheet = context.workbook.worksheets.getItem("Invoices");
-          for (const [row, cells] of rows) sheet.getRange(`O${row}:W${row}`).values = [cells];
+          for (const [row, cells] of rows) {
+            cells.forEach((cell, place) => { sheet.getRange(`${columns[place]}${row}`).values = [[cell]]; });
+          }
           await context.sync();
         });"""
     )
@@ -89,11 +95,12 @@ def test_300_exams_live_their_year_and_the_clerk_agrees_on_every_cent(
     excel.press("invoices.open")
     born = shown(excel, tmp_path)
     places = {key: place for place, key in enumerate(born, 2)}
+    columns = [letters(tmp_path)[heading] for heading in TYPED]
 
     typist, acts = Typist(), lives(HOW_MANY)
     for typist.week in range(WEEKS):
         rows = typist.rows(year, acts, clerk.papers)
-        paste(excel, places, rows)
+        paste(excel, columns, places, rows)
         excel.press("invoices.update")
         refused = clerk.work(rows)
         if refused:
@@ -116,29 +123,33 @@ def test_one_invoice_typed_by_hand_is_paid_bounced_and_paid_again(
     excel.press("invoices.create")
     excel.press("invoices.open")
 
-    def done(action: str, state: str, **cells: str) -> None:
-        for column, text in {"O": action, **cells}.items():
-            excel.select(f"{column}2")
+    shown(excel, tmp_path)
+    columns = letters(tmp_path)
+
+    def done(action: str, state: str, **typed: str) -> None:
+        for heading, text in {"Action": action, **typed}.items():
+            excel.select(f"{columns[heading.replace('_', ' ')]}2")
             excel.type(text)
         excel.press("invoices.update")
         expect(excel.result).to_contain_text(f"1 row recorded: 1 {action}.")
-        excel.select(STATE)
+        excel.select(f"{columns['State']}2")
         expect(excel.page.get_by_label("Formula bar")).to_have_value(state)
 
     def cheque(number: str) -> None:
         done(
-            "record cheque", "cheque_received", P=f"{exam.billed}", Q=number, R="7/7/2025", S="7/10/2025",
-            T="Thistle Casualty", W="Copy in the folder",
+            "record cheque", "cheque_received", Amount=f"{exam.billed}", Cheque_number=number,
+            Cheque_date="7/7/2025", Received_date="7/10/2025", Paying_party="Thistle Casualty",
+            Note="Copy in the folder",
         )  # fmt: skip
 
-    done("send", "pending_reduction", V="7/1/2025", T="Thistle Casualty")
-    done("agree", "pending_cheque", P=f"{exam.billed}", V="7/3/2025", W="In full, by letter")
+    done("send", "pending_reduction", Date="7/1/2025", Paying_party="Thistle Casualty")
+    done("agree", "pending_cheque", Amount=f"{exam.billed}", Date="7/3/2025", Note="In full, by letter")
     cheque("00123")
-    done("bounce", "pending_cheque", V="7/14/2025")
+    done("bounce", "pending_cheque", Date="7/14/2025")
     cheque("00124")
-    done("clear", "paid", V="7/21/2025")
-    done("reopen", "cheque_received", W="The wrong day")
-    done("clear", "paid", V="7/22/2025")
+    done("clear", "paid", Date="7/21/2025")
+    done("reopen", "cheque_received", Note="The wrong day")
+    done("clear", "paid", Date="7/22/2025")
 
     (found,) = shown(excel, tmp_path).values()
     assert found == ("paid", exam.billed, exam.billed, exam.billed, Decimal(0), 9)
