@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
 from playwright.sync_api import Browser, expect
 
 from server.cli.service import temporary_service
@@ -51,8 +52,8 @@ def shown(excel: Excel, folder: Path) -> dict[Key, Shown]:
 
 def letters(folder: Path) -> dict[str, str]:
     """Return the letters of each heading's column in the Invoices sheet that ``shown`` saved."""
-    (headings,) = load_workbook(folder / "saved.xlsx")[SHEET].iter_rows(max_row=1)
-    return {str(cell.value): cell.column_letter for cell in headings}
+    headings = next(load_workbook(folder / "saved.xlsx")[SHEET].values)
+    return {str(heading): get_column_letter(place) for place, heading in enumerate(headings, 1)}
 
 
 def paste(excel: Excel, columns: Sequence[str], places: Mapping[Key, int], rows: Mapping[Key, Typed]) -> None:
