@@ -12,7 +12,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from addin.desktop.files.refusals import CorruptFile
-from addin.desktop.limited_task import memory_refusal, time_refusal
+from addin.desktop.forked_process import ForkedProcess, ForkServer
+from addin.desktop.limited_task import FORK_FOR_TASKS, memory_refusal, time_refusal
 from addin.desktop.press import Inputs, PressResult
 from addin.desktop.process_limits import OVER_MEMORY, OVER_TIME, ProcessLimits, limits_for
 from addin.desktop.refusals import Refusal
@@ -20,6 +21,14 @@ from addin.desktop.service import Service
 
 PROGRAM = (sys.executable, "-P", "-m", "addin.desktop.limited_task")
 """``-P``: nothing is imported from the folder that the person is in."""
+
+FORKS = sys.platform == "linux"
+"""Elsewhere each task gets a process that is started for it: Windows cannot fork, and on macOS what xlwings and numpy
+import starts threads of the system, which do not live on in a child.
+"""
+
+SERVER_PROGRAM = (*PROGRAM, FORK_FOR_TASKS)
+SERVER = ForkServer(SERVER_PROGRAM)
 
 TIME_CODES = {
     OVER_TIME,
@@ -36,12 +45,13 @@ class TaskRefused(Refusal):
 
 
 class LimitedProcess:
-    """A process for one task. It is started at once, so that it is ready when the task is known, and ended at the end."""
+    """A process for one task. It is started at once, so that it is ready when the task is known, and ended at the end.
 
-    def __init__(self) -> None:
-        self._process = subprocess.Popen(  # noqa: S603 - this program itself
-            PROGRAM, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        )
+    Where this program ``forks``, only the first task waits for that: the fork server stays.
+    """
+
+    def __init__(self, *, forks: bool = FORKS) -> None:
+        self._process = ForkedProcess(SERVER) if forks else _fresh_process()
 
     def __enter__(self) -> Self:
         """Return the process."""
@@ -103,7 +113,7 @@ class LimitedProcess:
         request = json.dumps({**task, "limits": asdict(limits)}).encode()
         try:
             answer, _ = self._process.communicate(request, timeout=limits.wall_seconds)
-        except subprocess.TimeoutExpired:
+        except (subprocess.TimeoutExpired, TimeoutError):
             self._end_task(task)
             raise time_refusal(path, limits.wall_seconds) from None
         except BaseException:  # Ctrl-C among them
@@ -138,6 +148,12 @@ class LimitedProcess:
             for unfinished in folder.glob(f".{self._process.pid}.*"):
                 with suppress(OSError):
                     unfinished.unlink()
+
+
+def _fresh_process() -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 - this program itself
+        PROGRAM, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
 
 
 def _text_of(path: Path | None) -> str | None:

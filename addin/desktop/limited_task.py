@@ -1,7 +1,7 @@
 """The program of the process in which a file from outside is read: ``python -P -m addin.desktop.limited_task``.
 
 It reads one task as JSON, works under the limits that the task names, and writes one answer as JSON: ``result`` or
-``problem``. Whatever the file makes a library do ends in an answer or, at worst, in the end of this process.
+``problem``. As a fork server it does so in a child for each task. Whatever the file makes a library do ends in an answer or, at worst, in the end of this process.
 """
 
 import json
@@ -15,12 +15,16 @@ from typing import Any, BinaryIO
 from addin.desktop.files import open_workbook
 from addin.desktop.files.refusals import TooLarge
 from addin.desktop.files.saving import save_workbook
+from addin.desktop.fork_server import fork_for_tasks
 from addin.desktop.press import press
 from addin.desktop.process_limits import OVER_MEMORY, ProcessLimits, TimeUp, apply_limits
 from addin.desktop.refusals import Refusal
 from addin.desktop.service import Service
 
 Task = Mapping[str, Any]
+
+FORK_FOR_TASKS = "--fork-for-tasks"
+"""The argument with which this program is a fork server."""
 
 
 class TaskFailed(Refusal):
@@ -112,4 +116,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:] == [FORK_FOR_TASKS]:
+        fork_for_tasks(main)
+    else:
+        main()

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,8 +13,10 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from addin.desktop import limited_process
 from addin.desktop.files.refusals import CorruptFile, TooLarge
-from addin.desktop.limited_process import LimitedProcess, TaskRefused
+from addin.desktop.forked_process import ForkServer
+from addin.desktop.limited_process import SERVER_PROGRAM, LimitedProcess, TaskRefused
 from addin.desktop.process_limits import OVER_MEMORY, OVER_TIME, limits_for
 from addin.desktop.service import Service
 from tests.addin.hostile_files import an_xlsx, with_broken_stream
@@ -24,10 +27,23 @@ POSIX = pytest.mark.skipif(os.name != "posix", reason="only POSIX limits a proce
 LONG_LOG = b"ID,Provider,Charge\n" + b"".join(b"A-%d,Ada Example,%d\n" % (n, n) for n in range(400_000))
 
 
-@pytest.fixture
-def process() -> Iterator[LimitedProcess]:
-    with LimitedProcess() as started:
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a fork server")
+
+
+@pytest.fixture(params=[pytest.param(True, marks=LINUX), False], ids=["forked", "fresh"])
+def process(request: pytest.FixtureRequest) -> Iterator[LimitedProcess]:
+    with LimitedProcess(forks=request.param) as started:
         yield started
+
+
+def interrupt_task(process: LimitedProcess, folder: Path, number: int | None, kind: int) -> None:
+    """Send a signal to a process, by default to that of the task, which then has an unfinished file."""
+    inside = process._process  # noqa: SLF001 - its unfinished file has its number
+    while not inside.pid:
+        time.sleep(0.01)
+    (folder / f".{inside.pid}.unfinished.xlsx").touch()
+    time.sleep(0.5)
+    os.kill(number or inside.pid, kind)
 
 
 def test_a_button_is_pressed_and_the_result_saved(
@@ -94,15 +110,12 @@ def test_a_file_beyond_the_limits_of_its_process_is_refused_in_words(
     assert [path.name for path in tmp_path.iterdir()] == ["log.csv"]
 
 
-def test_a_process_that_dies_leaves_a_sentence_and_no_file(tmp_path: Path) -> None:
+def test_a_process_that_dies_leaves_a_sentence_and_no_file(tmp_path: Path, process: LimitedProcess) -> None:
     log = tmp_path / "log.csv"
-    log.write_bytes(b"a,b\n")
-    with LimitedProcess() as process:
-        inside = process._process  # noqa: SLF001 - whatever kills it, kills this
-        inside.terminate()
-        (tmp_path / f".{inside.pid}.unfinished.xlsx").touch()
-        with pytest.raises(CorruptFile, match="it ended the program that read it"):
-            process.convert(log, tmp_path / "log.xlsx")
+    log.write_bytes(LONG_LOG)
+    threading.Thread(target=interrupt_task, args=(process, tmp_path, None, signal.SIGTERM)).start()
+    with pytest.raises(CorruptFile, match="it ended the program that read it"):
+        process.convert(log, tmp_path / "log.xlsx")
     assert [path.name for path in tmp_path.iterdir()] == ["log.csv"]
 
 
@@ -116,16 +129,13 @@ def ctrl_c_interrupts() -> Iterator[None]:
 
 @POSIX
 @pytest.mark.usefixtures("ctrl_c_interrupts")
-def test_ctrl_c_ends_the_process_and_leaves_no_file(tmp_path: Path) -> None:
+def test_ctrl_c_ends_the_process_and_leaves_no_file(tmp_path: Path, process: LimitedProcess) -> None:
     log = tmp_path / "log.csv"
     log.write_bytes(LONG_LOG)
-    with LimitedProcess() as process:
-        inside = process._process  # noqa: SLF001 - its unfinished file has its number
-        (tmp_path / f".{inside.pid}.unfinished.xlsx").touch()
-        threading.Timer(1.5, os.kill, (os.getpid(), signal.SIGINT)).start()
-        with pytest.raises(KeyboardInterrupt):
-            process.convert(log, tmp_path / "log.xlsx")
-        assert inside.poll() is not None
+    threading.Thread(target=interrupt_task, args=(process, tmp_path, os.getpid(), signal.SIGINT)).start()
+    with pytest.raises(KeyboardInterrupt):
+        process.convert(log, tmp_path / "log.xlsx")
+    assert process._process.returncode is not None  # noqa: SLF001 - whether it has ended
     assert [path.name for path in tmp_path.iterdir()] == ["log.csv"]
 
 
@@ -169,11 +179,29 @@ def test_big_logs_get_what_they_need(tmp_path: Path, bytes_of_log: int) -> None:
     assert limits.memory >= min(1.5e9 + 150 * bytes_of_log, 4e9)
 
 
+@pytest.mark.parametrize("forks", [pytest.param(True, marks=LINUX), False], ids=["forked", "fresh"])
 def test_nothing_is_imported_from_the_folder_that_one_is_in(
-    tmp_path: Path, stand_in: StandIn, service: Service, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, stand_in: StandIn, service: Service, monkeypatch: pytest.MonkeyPatch, *, forks: bool
 ) -> None:
     (tmp_path / "json.py").write_text("raise SystemExit('imported')")
     monkeypatch.chdir(tmp_path)
+    if forks:
+        monkeypatch.setattr(limited_process, "SERVER", server := ForkServer(SERVER_PROGRAM))
     stand_in.reply = DONE
-    with LimitedProcess() as process:
+    with LimitedProcess(forks=forks) as process:
         assert process.press("payroll.check", a_log(tmp_path / "a.xlsx"), service=service).reply == DONE
+    if forks:
+        server.end()
+
+
+@LINUX
+def test_relative_paths_are_those_of_the_folder_that_one_is_in_now(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+        monkeypatch.chdir(tmp_path / name)
+        Path("log.csv").write_text(f"Date,Provider\n10/05/2026,Ada {name}\n")
+        with LimitedProcess() as process:
+            process.convert(Path("log.csv"), Path("log.xlsx"))
+        assert load_workbook(tmp_path / name / "log.xlsx").worksheets[0]["B2"].value == f"Ada {name}"
