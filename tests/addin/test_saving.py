@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
-from openpyxl.cell.rich_text import CellRichText
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from addin.desktop.files import Kind, open_workbook, refusals
 from addin.desktop.files.saving import Stamp, save_workbook
 from tests.addin.stand_in import a_log
+from tests.sheets.raw_cells import FORMULA_STARTS, text_cells
 
 
 def test_dates_keep_every_digit_of_their_serial_number(tmp_path: Path) -> None:
@@ -32,6 +34,26 @@ def test_text_of_mixed_formatting_survives_saving(tmp_path: Path) -> None:
     opened = open_workbook(log)
     save_workbook(opened.workbook, log, opened.cached, opened.stamp)
     assert str(open_workbook(log).workbook.worksheets[0]["A1"].value) == "seen today"
+
+
+@pytest.mark.parametrize("sign", [*FORMULA_STARTS, " =", "\uff1d"], ids=repr)
+def test_text_of_mixed_formatting_is_marked_if_it_begins_like_a_formula(tmp_path: Path, sign: str) -> None:
+    """Whichever of its parts the sign is in. Its value is a list of parts, and no string."""
+    bold = InlineFont(b=True)
+    mixed = [
+        CellRichText(f"{sign}HYPERLINK", TextBlock(bold, "(0)")),
+        CellRichText(TextBlock(bold, f"{sign}HYPERLINK"), "(0)"),
+        CellRichText(TextBlock(bold, sign), "HYPERLINK(0)"),
+        CellRichText("Jane", TextBlock(bold, f"{sign}Roe")),
+    ]
+    opened = open_workbook(a_log(tmp_path / "log.xlsx", mixed))
+    save_workbook(opened.workbook, tmp_path / "saved.xlsx", opened.cached)
+
+    saved = list(text_cells((tmp_path / "saved.xlsx").read_bytes()))
+    assert [cell.text.replace("\r", "\n") for cell in saved] == [
+        str(one).replace("\r", "\n") for one in mixed
+    ]
+    assert [cell.has_quote_prefix for cell in saved] == [True, True, True, False]
 
 
 def with_formulas(path: Path) -> Path:

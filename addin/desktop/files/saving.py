@@ -25,7 +25,7 @@ from addin.desktop.files.refusals import (
     WrongEnding,
 )
 from addin.desktop.files.text import Value, needs_quote_prefix
-from addin.desktop.files.xlsx import NOT_CALCULATED, Cached
+from addin.desktop.files.xlsx import NOT_CALCULATED, Cached, plain_text
 
 FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
 """The system's errors for a disk, or the user's share of it, without room."""
@@ -86,8 +86,8 @@ def _mark_formula_like_texts(workbook: Workbook) -> None:
     for sheet in workbook.worksheets:
         cells: Any = sheet._cells  # noqa: SLF001 - the public methods create cells
         for cell in cells.values():
-            value = cell._value  # noqa: SLF001
-            if type(value) is str and cell.data_type != "f" and needs_quote_prefix(value):
+            text = plain_text(cell._value)  # noqa: SLF001
+            if isinstance(text, str) and cell.data_type != "f" and needs_quote_prefix(text):
                 cell.quotePrefix = True
 
 
