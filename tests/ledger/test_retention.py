@@ -11,10 +11,13 @@ import pytest
 from server.cli.service import temporary_service
 from server.errors import AnswerExpired, RequestIdReused, UnknownOutput
 from server.ledger.clinic_books import Answer
+from server.ledger.clock import utc_now
 from server.ledger.finished_workbooks import Outputs
 from server.ledger.retention import RetentionPeriods, remove_expired
 from server.ledger.store import ClinicStore, Ledger
 from server.settings import Settings
+from tests.api.wire import wait_until
+from tests.ledger.invented import LAKESIDE
 
 ANSWER = Answer(200, b'{"summary": "Jane Roe, 10/05/2026"}', "lakeside.0123456789abcdef0123456789abcdef")
 PERIODS = RetentionPeriods(answers=timedelta(days=30), documents=timedelta(days=1))
@@ -122,3 +125,33 @@ def test_a_running_service_removes_workbooks_without_being_started_again(tmp_pat
         while file.exists():
             assert time.monotonic() < end, "the workbook is still there after thirty seconds"
             time.sleep(0.05)
+
+
+def test_a_running_service_keeps_workbooks_answers_and_documents_as_long_as_its_settings_say(
+    tmp_path: Path,
+) -> None:
+    """Of each kind one is two days old and one is four, and all are kept for three days."""
+    folder, now = tmp_path / "ledger", utc_now()
+    kept: dict[int, tuple[Path, str, str]] = {}
+    for days in (4, 2):
+        ledger = Ledger(folder, lambda days=days: now - timedelta(days=days))  # type: ignore[misc]
+        clinic = ledger.open_clinic(LAKESIDE)
+        workbook = ledger.outputs.open(ledger.outputs.keep(LAKESIDE.id, b"visits of patients"))
+        digest = clinic.keep_document(f"%PDF-1.7 {days}".encode(), "paper.pdf", "ana").digest
+        with clinic.transaction() as books:
+            books.remember(f"click-{days}", "digest", ANSWER, "payroll.generate", "ana")
+        kept[days] = (workbook, digest, f"click-{days}")
+    three_days = {"keep_outputs_hours": 72, "keep_answers_days": 3, "keep_documents_hours": 72}
+    with temporary_service(Settings(path=folder, workers=0, tidy_seconds=0.05, **three_days)):  # type: ignore[arg-type]
+        wait_until(lambda: what_is_left(clinic, *kept[4]) == (False, False, False))
+        assert what_is_left(clinic, *kept[2]) == (True, True, True)
+
+
+def what_is_left(clinic: ClinicStore, workbook: Path, digest: str, click: str) -> tuple[bool, bool, bool]:
+    """Return whether a workbook, a document and the answer to a click are still there."""
+    with clinic.reading() as books:
+        try:
+            has_answer = books.replay(click, "digest") is not None
+        except AnswerExpired:
+            has_answer = False
+        return workbook.exists(), books.documents.has(digest), has_answer
