@@ -9,8 +9,10 @@ from pathlib import Path
 
 import httpx
 import pytest
+from fastapi.routing import iter_route_contexts
 
 from server.api.guard import OPEN
+from server.app import create_app
 from server.cli.service import temporary_service
 from server.ledger.clock import utc_now
 from server.ledger.store import Ledger
@@ -58,6 +60,20 @@ def test_every_address_wants_a_token_but_those_for_getting_one(
             kind = next(iter(operation.get("requestBody", {}).get("content", [])), "application/json")
             answer = stranger.request(method.upper(), path, content=b"{}", headers={"content-type": kind})
             assert (answer.status_code == 401) == (path not in OPEN), f"{method} {path}"
+
+
+def test_only_the_health_and_the_pairing_are_answered_without_a_token(
+    stranger: httpx.Client, tmp_path: Path
+) -> None:
+    """Named here, not taken from the guard: the reference and the contract must not become open unnoticed."""
+    app = create_app(Settings(path=tmp_path / "routes", workers=0))
+    answered = {
+        route.path
+        for route in iter_route_contexts(app.routes)
+        for method in set(route.methods or ()) - {"HEAD"}
+        if stranger.request(method, str(route.path), json={}).status_code != httpx.codes.UNAUTHORIZED
+    }
+    assert answered == {"/health", "/pair", "/pair/status"}
 
 
 @pytest.mark.parametrize(
