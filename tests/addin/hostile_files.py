@@ -18,6 +18,7 @@ SECTOR_TABLE = 1_536
 """Where the table of sectors begins in ``SEED_XLS``."""
 
 LABEL_OF_SHARED_TEXT = 0x00FD
+MERGED_BLOCKS = 0x00E5
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
@@ -136,6 +137,13 @@ def with_packing(content: bytes, packing: int) -> bytes:
     """The first part says that it is packed in another way."""
     at = content.index(b"PK\x01\x02") + 10
     return content[:at] + struct.pack("<H", packing) + content[at + 2 :]
+
+
+def an_xls_with_merge(last_row: int, last_column: int) -> bytes:
+    """The merged block of the workbook reaches from A1 to this place, both counted from 0."""
+    content = SEED_XLS.read_bytes()
+    at = content.index(struct.pack("<HHH", MERGED_BLOCKS, 10, 1)) + 6
+    return content[:at] + struct.pack("<4H", 0, last_row, 0, last_column) + content[at + 8 :]
 
 
 def an_xls_with_a_circle() -> bytes:
@@ -259,6 +267,7 @@ REFUSED: dict[str, tuple[str, str, Maker]] = {
     "a number format that is not there": (".xlsx", "file-corrupt", lambda: with_unknown_style("numFmtId")),
     "a later version of zip": (".xlsx", "file-corrupt", lambda: with_needed_version(an_xlsx(), 162)),
     # Excel 97-2003
+    "merge of a sheet in Excel 97": (".xls", "file-too-large", lambda: an_xls_with_merge(65_535, 255)),
     "sectors in a circle": (".xls", "file-corrupt", an_xls_with_a_circle),
     "a cell of an unknown format": (".xls", "file-corrupt", an_xls_with_unknown_format),
     # text
@@ -280,6 +289,7 @@ OPENED: dict[str, tuple[str, Maker]] = {
     "comments after a cell": (".xls", lambda: TABLE + b"<td>x" + b"<!-- a -->" * 200_000 + b"<!--" * 300_000),
     "tags after a cell": (".xls", lambda: TABLE + b"<td>x</td>" + b"<a b='" * 170_000 + b'<a b="' * 170_000),
     "attributes of a cell": (".xls", lambda: TABLE + b"<td " + b"a b=1  c='2' " * 200_000 + b">x</table>"),
+    "merge of a few rows in Excel 97": (".xls", lambda: an_xls_with_merge(2, 5)),
     "commas of empty columns": (".csv", lambda: b"x\n" + (b"1" + b"," * 16_383 + b"\n") * 600),
 }
 """What costs little and is no reason to refuse."""
