@@ -1,12 +1,17 @@
 """Strangers: other pages, other names, other forms. All are turned away before anything is read."""
 
+import asyncio
 import socket
+from concurrent.futures import ThreadPoolExecutor
+from ipaddress import ip_address
 from pathlib import Path
 
 import httpx
 import orjson
 import pytest
 
+from server.api.guard import LOOPBACK_NAMES
+from server.app import create_app
 from server.cli.service import temporary_service
 from server.settings import Settings
 from tests.api.wire import problem, raw
@@ -36,6 +41,30 @@ def test_a_name_pointed_at_this_computer_reaches_nothing(idle: httpx.Client, hos
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "LOCALHOST:9", "[::1]", "[::1]:8765"])
 def test_this_computers_own_names_are_answered(idle: httpx.Client, host: str) -> None:
     assert idle.get("/clinics", headers={"host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "reached_at", ["192.0.2.7", "10.0.0.1", "2001:db8::7", "127.0.0.1", "127.0.0.2", "::1"]
+)
+@pytest.mark.parametrize(
+    "host", [*sorted(LOOPBACK_NAMES), "localhost:8765", "ledger.clinic.example", "192.0.2.7"]
+)
+def test_the_names_of_this_computer_are_believed_on_its_own_connections_only(
+    folder: Path, reached_at: str, host: str
+) -> None:
+    """The service listens on this computer here; where it was reached is what the server would say of the connection."""
+    app = create_app(Settings(path=folder, workers=0, names=frozenset({"ledger.clinic.example"})))
+    is_own = host == "ledger.clinic.example" or (host != "192.0.2.7" and ip_address(reached_at).is_loopback)
+
+    async def ask() -> httpx.Response:
+        url = httpx.URL(scheme="http", host=reached_at, path="/clinics")
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app)) as client:
+            return await client.get(url, headers={"host": host})
+
+    with ThreadPoolExecutor(1) as apart:  # tests in a browser keep an event loop in this thread
+        answer = apart.submit(lambda: asyncio.run(ask())).result()
+    assert answer.status_code == (200 if is_own else 403)
+    assert is_own or problem(answer)["code"] == "foreign-request"
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
