@@ -18,7 +18,6 @@ from server.cli import terminal
 from server.cli.access_command import access
 from server.cli.options import REFUSED, AsJson, LedgerFolder, exit_with_refusal, settings_of
 from server.errors import BillingError, count_of
-from server.ledger.clock import instant
 from server.ledger.engine.journal import JournalHead
 from server.ledger.store import FIRM_FILE, Ledger
 from server.ledger.verify import NOT_COVERED, FirstBadRow, Verified, VerifiedFirm
@@ -157,12 +156,12 @@ def info(folder: LedgerFolder = None, as_json: AsJson = False) -> None:
     totals = []
     try:
         books_of = Ledger.open_existing(settings_of(folder).path)
+        today = books_of.today()
         for entry in books_of.clinics():
             store = books_of.clinic(entry.id)
             with store.reading() as books:
-                (owed,) = books.invoices.aging(books_of.today(), ())
-                latest = books.latest_record() or ""
-            clock = latest if latest > instant(books_of.now()) else ""
+                (owed,) = books.invoices.aging(today, ())
+                clock = books.recorded_ahead()
             journal = asdict(store.journal_head())
             totals.append(
                 {
@@ -197,9 +196,7 @@ def info(folder: LedgerFolder = None, as_json: AsJson = False) -> None:
                 highlight=False,
                 soft_wrap=True,
             )
-    console.print(
-        f"Journal heads on {books_of.today().isoformat()} (keep them on paper, see ledger verify --head):"
-    )
+    console.print(f"Journal heads on {today.isoformat()} (keep them on paper, see ledger verify --head):")
     for name, head in [(one["clinic"], one["journal"]) for one in totals] + [(FIRM_FILE, firm)]:
         console.print(f"{name}:{head['entries']}:{head['hash']}", highlight=False, soft_wrap=True)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from server.errors import (
     cell_findings,
     invoice_findings,
+    ledger_findings,
     log_column_findings,
     log_row_findings,
     paid_visit_findings,
@@ -21,6 +22,7 @@ _MODULES = (
     paid_visit_findings,
     setup_findings,
     invoice_findings,
+    ledger_findings,
 )
 
 

@@ -15,7 +15,7 @@ from server.errors import AnswerExpired, ClinicMismatch, RequestIdReused
 from server.ledger.clinics import prices, setup
 from server.ledger.clinics.prices import Attestation
 from server.ledger.clinics.setup import SetupChanges
-from server.ledger.clock import Stamp, instant
+from server.ledger.clock import Stamp, instant, recorded_ahead
 from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.engine.statement_texts import EVERY_ROW
 from server.ledger.invoices import cases, cheque_list
@@ -160,15 +160,15 @@ class ClinicBooks:
             [stamp.at, stamp.actor, what, about],
         )
 
-    def latest_record(self) -> str | None:
-        """Return the latest instant at which a step or a view was recorded, ``None`` if there is none.
+    def recorded_ahead(self) -> str:
+        """Return the latest instant at which a step or a view was recorded if it is later than now, else "".
 
-        If it is later than now, the clock was set back since.
+        Then the clock was set back since.
         """
         latest: str | None = self._session.value(
             "SELECT MAX(at) FROM (SELECT MAX(recorded_at) AS at FROM step UNION ALL SELECT MAX(at) FROM access)"
         )
-        return latest
+        return recorded_ahead(latest, self._now())
 
     # -- Cases --
 

@@ -1,7 +1,7 @@
 """When something was recorded, and by whom."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +12,10 @@ class Stamp:
     actor: str
 
 
+UNNOTICED = timedelta(minutes=1)
+"""By how much a clock that is corrected by itself may go back: nobody has to be told."""
+
+
 def utc_now() -> datetime:
     """Return the current instant, in UTC."""
     return datetime.now(UTC)
@@ -20,6 +24,11 @@ def utc_now() -> datetime:
 def instant(now: datetime) -> str:
     """Return an instant as the ledger keeps it: ``2026-11-02T15:04:05.678+00:00``."""
     return now.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def recorded_ahead(latest: str | None, now: datetime) -> str:
+    """Return the latest instant on record if the clock was set back since then, "" if it was not."""
+    return latest if latest and latest > instant(now + UNNOTICED) else ""
 
 
 def civil_day(at: str) -> date | None:

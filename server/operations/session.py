@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 
 from server.billing.people import Person, Role
@@ -115,6 +115,12 @@ class Session:
     def has_recorded(self) -> bool:
         """Return whether the request began to write, or showed something that the access log records."""
         return self._has_begun or bool(self._views)
+
+    def recorded_ahead(self) -> datetime | None:
+        """Return the local instant of the latest entry if the clock was set back since it was recorded, else ``None``."""
+        with self.reading() as books:
+            latest = books.recorded_ahead()
+        return datetime.fromisoformat(latest).astimezone() if latest else None
 
     @property
     def has_books(self) -> bool:

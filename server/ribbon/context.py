@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from server.billing.days import date_of
+from server.billing.days import date_of, us
 from server.billing.names import fold
 from server.billing.payroll.statuses import NO, YES
-from server.errors import Finding, MissingInput, tidy_sentence
+from server.errors import Finding, MissingInput, Severity, tidy_sentence
+from server.errors.ledger_findings import ClockSetBack
 from server.operations.finished_workbooks import keep_workbook
 from server.operations.session import Session
 from server.ribbon.protocol import (
@@ -118,6 +119,24 @@ def with_findings(reply: Reply, findings: Sequence[Finding], *, recorded: bool =
             "findings": listed_findings(findings),
             "findings_total": count_cells(findings),
             "level": "review" if recorded and level == "blocked" else level,
+        }
+    )
+
+
+def with_clock_remark(reply: Reply, session: Session) -> Reply:
+    """Return the reply to a click that was recorded; if the clock was set back, with a remark on that after the blockers."""
+    latest = session.recorded_ahead()
+    if latest is None:
+        return reply
+    findings = list(reply.findings)
+    place = sum(finding.severity is Severity.BLOCKER for finding in findings)
+    what = ClockSetBack(latest=f"{us(latest.date())} at {latest:%H:%M}")
+    findings[place:place] = listed_findings([Finding(what, "")])
+    return reply.model_copy(
+        update={
+            "findings": findings[:FINDINGS_SHOWN],
+            "findings_total": reply.findings_total + 1,
+            "level": "review" if reply.level == "done" else reply.level,
         }
     )
 

@@ -20,7 +20,7 @@ from server.operations.operation import Operation, Refusals
 from server.operations.session import LOCAL_PERSON, RequestKey, Session
 from server.ribbon import cases as case_buttons
 from server.ribbon import clinics as clinic_buttons
-from server.ribbon.context import ClickContext
+from server.ribbon.context import ClickContext, with_clock_remark
 from server.ribbon.invoices import attach, create, history, open_invoices, update
 from server.ribbon.payroll import approve, generate
 from server.ribbon.payroll import pay_runs as run_buttons
@@ -128,12 +128,14 @@ def _answer_click(button_id: str, body: bytes, ledger: Ledger, person: Person) -
     if button.clinic:
         session.store  # noqa: B018 - raises NoClinic and UnknownClinic before anything is done
     context = ClickContext(session, click)
-    reply = answer_once(session, lambda: _response_of(COMMANDS[button_id].handler(context)))
+    reply = answer_once(session, lambda: _response_of(COMMANDS[button_id].handler(context), session))
     if len(body) > BIG_BODY:
         release_later(click, context)
     return reply
 
 
-def _response_of(reply: Reply) -> Response:
+def _response_of(reply: Reply, session: Session) -> Response:
+    if session.has_recorded and reply.asks is None:
+        reply = with_clock_remark(reply, session)
     output_id = reply.output.id if reply.output else None
     return Response(reply.model_dump_json().encode(), output_id, is_final=reply.asks is None)

@@ -253,12 +253,13 @@ def test_the_aging_of_a_past_day_knows_only_what_was_recorded_by_then(
     later = Ledger(folder, lambda: datetime(2026, 12, 24, 15, tzinfo=UTC)).clinic(LAKESIDE.id)
     take(later, Action.RECORD_CHEQUE, numbers, **a_cheque(80_00))
 
+    today = date(2026, 12, 24)
     with later.reading() as books:
-        assert books.invoices.aging(date(2026, 12, 23), BUCKETS)[1] == AmountOwed(1, 80_00)
-        assert books.invoices.aging(date(2026, 11, 1), BUCKETS) == [AmountOwed(0, 0)] * 5
-        assert books.invoices.aging(date(2026, 12, 24), BUCKETS) == [AmountOwed(0, 0)] * 5
+        assert books.invoices.aging(today, BUCKETS, date(2026, 12, 23))[1] == AmountOwed(1, 80_00)
+        assert books.invoices.aging(today, BUCKETS, date(2026, 11, 1)) == [AmountOwed(0, 0)] * 5
+        assert books.invoices.aging(today, BUCKETS) == [AmountOwed(0, 0)] * 5
         with pytest.raises(ValueError, match="future"):
-            books.invoices.aging(date(2026, 12, 25), BUCKETS)
+            books.invoices.aging(today, BUCKETS, date(2026, 12, 25))
 
 
 def test_a_patients_name_is_nowhere_but_among_the_patients(lakeside: ClinicStore, raw: Raw) -> None:

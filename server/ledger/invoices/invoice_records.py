@@ -182,17 +182,18 @@ class Invoices:
             raise UnknownInvoice(number)
         return found
 
-    def aging(self, as_of: date, oldest: Sequence[int]) -> list[AmountOwed]:
-        """Return what is owed by days since creation. For a past day, return what was on record by then.
+    def aging(self, today: date, oldest: Sequence[int], as_of: date | None = None) -> list[AmountOwed]:
+        """Return what is owed by days since creation, or what was on record by the end of a past day, ``as_of``.
 
-        ``oldest`` has the highest age of each bucket except the last. Raises ValueError for a future day,
-        because invoices may still be created by then.
+        ``today`` is the day of the request, so that whatever one answer says of ages agrees. ``oldest`` has the highest
+        age of each bucket except the last. Raises ValueError for a future day, because invoices may still be created by then.
         """
-        today = self._now().astimezone().date()
+        if as_of is None or as_of == today:
+            return aging.owed_now(self._session, today, oldest)
         if as_of > today:
             message = f"{as_of} lies in the future"
             raise ValueError(message)
-        return (aging.owed_now if as_of == today else aging.owed_at)(self._session, as_of, oldest)
+        return aging.owed_at(self._session, as_of, oldest)
 
     def cheques_known(self, asked: Iterable[Cheque]) -> KnownCheques:
         """Return the cheques in effect with the same payers and numbers, and the invoices they pay."""
