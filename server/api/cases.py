@@ -19,7 +19,7 @@ router = APIRouter(prefix="/clinics/{clinic}/cases")
 
 @router.get("", responses=refusals(*CLINIC))
 def list_cases(sessions: OfClinic, asked: Annotated[ListOfCases, Query()]) -> CasePage:
-    """List cases by creation order, one page at a time."""
+    """List cases, one page at a time."""
     return _case_page(sessions, asked)
 
 
@@ -29,21 +29,23 @@ def search_cases(sessions: OfClinic, asked: SearchForCases) -> CasePage:
     return _case_page(sessions, asked)
 
 
-@router.post(
-    "/settle", response_model=CaseSettled, responses=refusals(errors.UnknownCase, errors.NotCleared, *ONCE)
-)
+@router.post("/settle", response_model=CaseSettled, responses=refusals(*cases.settle_case.refusals, *ONCE))
 def settle_case(body: SettleBody, sessions: OfClinic) -> Response:
-    """Clear all received cheques of a case, or none. Safe to send again with the same request id."""
+    """Clear all received cheques of a case, or none. Safe to send again with the same request id.
+
+    Send the ``versions`` of the invoices that were shown, so that nothing else is cleared.
+    """
     return sessions.answer_once(("cases.settle", ""), body, lambda session: _settle_case(session, body))
 
 
 def _case_page(sessions: Sessions, asked: ListOfCases) -> CasePage:
     with sessions.viewing() as session:
-        return CasePage.of(cases.list_cases(session, asked.case_filter(), asked.after, asked.limit))
+        return CasePage.of(cases.list_cases(session, asked.case_filter(), asked.place(), asked.limit))
 
 
 def _settle_case(session: Session, body: SettleBody) -> CaseSettled:
-    done = cases.settle_case(session, body.patient, body.case, body.day)
+    agreed = None if body.versions is None else {one.number: one.version for one in body.versions}
+    done = cases.settle_case(session, body.patient, body.case, body.day, agreed)
     return CaseSettled(
         cleared=[InvoiceOut.of(invoice) for invoice in done.clearable],
         waiting=[InvoiceOut.of(invoice) for invoice in done.waiting],

@@ -6,7 +6,14 @@ from typing import Annotated, TypeVar
 from fastapi import APIRouter, Query
 
 from server.api.invoices import CLINIC
-from server.api.list_filters import PageOfSetup
+from server.api.list_filters import (
+    ListOfPrices,
+    ListOfProviders,
+    ListOfRates,
+    ListOfRuns,
+    ShortList,
+    sort_rows,
+)
 from server.api.problems import refusals
 from server.api.resources import (
     PayRunOut,
@@ -24,38 +31,38 @@ from server.operations import clinics, pay_runs
 
 router = APIRouter(prefix="/clinics/{clinic}")
 
-Asked = Annotated[PageOfSetup, Query()]
 Row = TypeVar("Row")
 
 
 @router.get("/providers", responses=refusals(*CLINIC))
-def list_providers(sessions: OfClinic, asked: Asked) -> ProviderPage:
+def list_providers(sessions: OfClinic, asked: Annotated[ListOfProviders, Query()]) -> ProviderPage:
     """List a clinic's providers."""
-    rows, following, total = _page_of(_read_setup(sessions).providers, asked)
+    rows, following, total = _page_of(sort_rows(_read_setup(sessions).providers, asked.sort), asked)
     shown = [ProviderOut.model_validate(provider) for provider in rows]
     return ProviderPage(providers=shown, next=following, total=total)
 
 
 @router.get("/rates", responses=refusals(*CLINIC))
-def list_rates(sessions: OfClinic, asked: Asked) -> RatePage:
+def list_rates(sessions: OfClinic, asked: Annotated[ListOfRates, Query()]) -> RatePage:
     """List a clinic's rates."""
-    rows, following, total = _page_of(_read_setup(sessions).rates, asked)
+    rows, following, total = _page_of(sort_rows(_read_setup(sessions).rates, asked.sort), asked)
     return RatePage(rates=[RateOut.model_validate(rate) for rate in rows], next=following, total=total)
 
 
 @router.get("/prices", responses=refusals(*CLINIC))
-def list_prices(sessions: OfClinic, asked: Asked) -> PricePage:
-    """List a clinic's prices, by code, payer and first day."""
-    rows, following, total = _page_of(_read_setup(sessions).prices, asked)
+def list_prices(sessions: OfClinic, asked: Annotated[ListOfPrices, Query()]) -> PricePage:
+    """List a clinic's prices."""
+    rows, following, total = _page_of(sort_rows(_read_setup(sessions).prices, asked.sort), asked)
     return PricePage(prices=[PriceOut.model_validate(price) for price in rows], next=following, total=total)
 
 
 @router.get("/pay-runs", responses=refusals(*CLINIC))
-def list_pay_runs(sessions: OfClinic, asked: Asked) -> PayRunPage:
-    """List a clinic's pay runs, the latest period first."""
+def list_pay_runs(sessions: OfClinic, asked: Annotated[ListOfRuns, Query()]) -> PayRunPage:
+    """List a clinic's pay runs: the latest period first, unless ``sort`` says otherwise."""
     with sessions.viewing() as session:
-        rows, following, total = _page_of(pay_runs.list_runs(session), asked)
-    return PayRunPage(pay_runs=[PayRunOut.of(run) for run in rows], next=following, total=total)
+        listed = [PayRunOut.of(run) for run in reversed(pay_runs.list_runs(session))]
+    rows, following, total = _page_of(sort_rows(listed, asked.sort), asked)
+    return PayRunPage(pay_runs=list(rows), next=following, total=total)
 
 
 def _read_setup(sessions: Sessions) -> Setup:
@@ -63,7 +70,7 @@ def _read_setup(sessions: Sessions) -> Setup:
         return clinics.show_setup(session)
 
 
-def _page_of(rows: Sequence[Row], asked: PageOfSetup) -> tuple[Sequence[Row], int | None, int]:
+def _page_of(rows: Sequence[Row], asked: ShortList) -> tuple[Sequence[Row], int | None, int]:
     """Return the rows of a page, the place after which the next page begins (``None`` on the last), and the count of all."""
     end = asked.after + asked.limit
     return rows[asked.after : end], end if end < len(rows) else None, len(rows)

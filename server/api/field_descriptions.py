@@ -126,7 +126,7 @@ DESCRIPTIONS: dict[str, str] = {
     "paid_on": "The day its cheques cleared; null until then.",
     "parts": "What each step took of the cheque, in the order of recording.",
     "patient": "The patient, a name or an ID.",
-    "pay_runs": "The pay runs of this page, the latest period first.",
+    "pay_runs": "The pay runs of this page.",
     "payer": "Who is billed; empty if unknown.",
     "paying_party": "Who pays.",
     "physician": "Who examined.",
@@ -189,6 +189,7 @@ DESCRIPTIONS: dict[str, str] = {
     "value": "What is sent if this is chosen.",
     "values": "The values of the cells, row by row; null leaves them.",
     "version": "The number of the invoice's steps. Sent with a step: if it has changed, nothing is done.",
+    "versions": "The invoices to clear, each with its version when it was shown. If that is not what can be cleared now, nothing is done.",
     "waiting": "The invoices that wait for something else.",
     "workbook": "The workbook in which the button was pressed.",
     "works_as": "W-2 or 1099.",
@@ -236,6 +237,8 @@ OF_PARAMETERS: dict[str, str] = {
     "list_cheques.payer": "The paying party.",
     "list_cheques.state": "in_effect: a part of the cheque is in effect; taken_back: none is.",
     "list_cheques.to": "The last day of receipt, included.",
+    "list_providers.sort": "The property to sort by, or “sheet” for the order of the setup sheet; descending with a hyphen before it.",
+    "list_rates.sort": "The property to sort by, or “sheet” for the order of the setup sheet; descending with a hyphen before it.",
     "list_invoices.state": "The states to list. “open” are all that are not settled or hold credit, “credit” those that hold credit, “all” is every state.",
 }
 """Parameters of an operation that mean something else than the property of their name."""

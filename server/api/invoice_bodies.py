@@ -79,6 +79,7 @@ Note = Annotated[
     Field(max_length=LONGEST_NOTE, json_schema_extra=_NO_CONTROL),
     AfterValidator(_refuse_control_characters),
 ]
+Version = Annotated[int, Field(strict=True, ge=1)]
 Units = Annotated[int, Field(strict=True, ge=1, le=10_000)]
 
 
@@ -143,12 +144,24 @@ class InvoicesBody(Recording):
     again: Annotated[list[Name], Field(max_length=MOST_EXAMS)] = []
 
 
+class SeenInvoice(Body):
+    """An invoice as a person was shown it: any step since makes it another version."""
+
+    number: Needed
+    version: Version
+
+
 class SettleBody(Recording):
-    """A case to settle: all its received cheques are cleared on ``day``. ``case`` is "" if it has no name."""
+    """A case to settle: all its received cheques are cleared on ``day``. ``case`` is "" if it has no name.
+
+    ``versions`` has the invoices to clear, with their versions when they were last seen. If others can be
+    cleared by now, or one has changed since, nothing is done. Without it, whatever can be cleared is cleared.
+    """
 
     patient: Needed
     case: Name
     day: Day
+    versions: Annotated[list[SeenInvoice], Field(max_length=MOST_STEPS)] | None = None
 
 
 class StepInputs(Body):
@@ -160,7 +173,7 @@ class StepInputs(Body):
     """
 
     action: Action
-    version: Annotated[int, Field(strict=True, ge=1)] | None = None
+    version: Version | None = None
     day: Day | None = None
     amount_cents: Cents | None = None
     cheque_number: Name = ""

@@ -346,7 +346,7 @@ class CaseOut(_Shown):
 
 
 class CasePage(BaseModel):
-    """Cases by creation order. ``next`` is the ``after`` of the next page, ``null`` on the last page."""
+    """A page of a list of cases. ``next`` is the ``after`` of the next page, ``null`` on the last page."""
 
     cases: list[CaseOut]
     next: int | None

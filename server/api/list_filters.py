@@ -3,21 +3,23 @@
 Names of patients and cases are filters of a search, which is a POST: names in URLs would end up in logs (ADR 19).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field
 
 from server.api.invoice_bodies import Body, Day, Name
 from server.billing.invoices.aging_buckets import BUCKETS, bucket_named
 from server.billing.invoices.invoice import State
-from server.ledger.invoices.cases import CaseFilter
+from server.ledger.invoices.cases import CaseFilter, CaseOrder, CasePlace
 from server.ledger.invoices.cheque_list import ChequeFilter, ChequeOrder, ChequePlace
 from server.ledger.invoices.documents import DocumentOrder, DocumentPlace
 from server.ledger.invoices.invoice_records import InvoiceFilter, InvoiceOrder, InvoicePlace
 from server.operations.invoice_filters import DATES, PARTIES, days_between, invoice_filter
 from server.operations.session import Session
+
+Row = TypeVar("Row")
 
 MOST_LISTED = 1_000
 """The most rows on a page."""
@@ -40,8 +42,21 @@ def _sort_words(orders: Iterable[str]) -> dict[str, str]:
 
 
 InvoiceSort = StrEnum("InvoiceSort", _sort_words(InvoiceOrder))  # type: ignore[misc]
+CaseSort = StrEnum("CaseSort", _sort_words(CaseOrder))  # type: ignore[misc]
 ChequeSort = StrEnum("ChequeSort", _sort_words(ChequeOrder))  # type: ignore[misc]
 DocumentSort = StrEnum("DocumentSort", _sort_words(DocumentOrder))  # type: ignore[misc]
+
+AS_ON_SHEET = "sheet"
+"""The order of the rows of a sheet of the setup."""
+
+ProviderSort = StrEnum("ProviderSort", _sort_words((AS_ON_SHEET, "name", "provider_id")))  # type: ignore[misc]
+RateSort = StrEnum(  # type: ignore[misc]
+    "RateSort", _sort_words((AS_ON_SHEET, "provider", "service", "effective_from"))
+)
+PriceSort = StrEnum(  # type: ignore[misc]
+    "PriceSort", _sort_words(("code", "payer", "unit_price_cents", "effective_from"))
+)
+RunSort = StrEnum("RunSort", _sort_words(("last", "first", "paid_cents")))  # type: ignore[misc]
 
 Dates = StrEnum("Dates", {word: word for word in DATES})  # type: ignore[misc]
 """The dates that ``from`` and ``to`` can limit."""
@@ -90,6 +105,7 @@ class ListOfCases(Body):
     state: Literal["open", "settled"] | None = None
     attorney: Name = ""
     payer: Name = ""
+    sort: CaseSort = CaseSort("recorded")
     limit: Limit = 100
     after: Place = 0
 
@@ -97,6 +113,11 @@ class ListOfCases(Body):
         """Return the filter for the books."""
         is_settled = None if self.state is None else self.state == "settled"
         return CaseFilter(attorney=self.attorney, payer=self.payer, is_settled=is_settled)
+
+    def place(self) -> CasePlace:
+        """Return where the page begins."""
+        name, is_descending = _order_named(self.sort)
+        return CasePlace(self.after, CaseOrder(name), is_descending)
 
 
 class SearchForCases(ListOfCases):
@@ -149,11 +170,49 @@ class ListOfDocuments(Body):
         return DocumentPlace(self.after, DocumentOrder(name), is_descending)
 
 
-class PageOfSetup(Body):
-    """Which rows of a list to return."""
+class ShortList(Body):
+    """Which rows to return of a list that is short and read whole. ``after`` is a count of rows."""
 
     limit: Limit = 100
     after: Place = 0
+
+
+class ListOfProviders(ShortList):
+    """Which providers to list."""
+
+    sort: ProviderSort = ProviderSort(AS_ON_SHEET)
+
+
+class ListOfRates(ShortList):
+    """Which rates to list."""
+
+    sort: RateSort = RateSort(AS_ON_SHEET)
+
+
+class ListOfPrices(ShortList):
+    """Which prices to list."""
+
+    sort: PriceSort = PriceSort("code")
+
+
+class ListOfRuns(ShortList):
+    """Which pay runs to list."""
+
+    sort: RunSort = RunSort("-last")
+
+
+def sort_rows(rows: Sequence[Row], sort: str) -> list[Row]:
+    """Return rows as a word of ``sort`` says. Texts are compared without regard to case. Of equal rows, the first one comes
+    first, or last if descending.
+    """
+    name, is_descending = _order_named(sort)
+    in_order = list(rows) if name == AS_ON_SHEET else sorted(rows, key=lambda row: _comparable(row, name))
+    return in_order[::-1] if is_descending else in_order
+
+
+def _comparable(row: object, name: str) -> Any:  # noqa: ANN401 - a text, a number or a day
+    value = getattr(row, name)
+    return value.casefold() if isinstance(value, str) else value
 
 
 def _order_named(sort: str) -> tuple[str, bool]:

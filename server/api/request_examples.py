@@ -44,7 +44,13 @@ EXAMPLES: dict[str, Any] = {
     "InvoicesBody": {"request_id": "6a0f6c1e-exams", "exams": [_EXAM]},
     "SearchForInvoices": {"patient": "PT-001", "state": ["open"], "sort": "-created", "limit": 50},
     "SearchForCases": {"patient": "PT-001", "state": "open"},
-    "SettleBody": {"request_id": "6a0f6c1e-settle", "patient": "PT-001", "case": "C-1", "day": "2026-10-20"},
+    "SettleBody": {
+        "request_id": "6a0f6c1e-settle",
+        "patient": "PT-001",
+        "case": "C-1",
+        "day": "2026-10-20",
+        "versions": [{"number": "INV-000001", "version": 4}],
+    },
     "StepBody": {"request_id": "6a0f6c1e-step", **_STEP},
     "StepsBody": {"request_id": "6a0f6c1e-steps", "steps": [{"number": "INV-000001", **_STEP}]},
 }

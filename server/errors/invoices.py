@@ -240,6 +240,20 @@ class NotCleared(BillingError):
         )
 
 
+class NotOfThisCase(BillingError):
+    """An invoice that was to be cleared with a case is not of that case. None was cleared."""
+
+    code = "not-of-this-case"
+    kind = RefusalKind.UNUSABLE
+    title = "An invoice is not of this case"
+
+    def __init__(self, number: str) -> None:
+        super().__init__(
+            f"Invoice “{number}” is not of this case, so nothing was cleared.",
+            "Give the invoices of the case with the versions that were shown, and no others.",
+        )
+
+
 class ExamsUnusable(BillingError):
     """Exams, or lines of an exam, cannot be billed. Nothing was billed."""
 

@@ -19,7 +19,7 @@ from server.ledger.clock import Stamp, instant, recorded_ahead
 from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.engine.statement_texts import EVERY_ROW
 from server.ledger.invoices import cases, cheque_list
-from server.ledger.invoices.cases import EVERY_CASE, CaseFilter
+from server.ledger.invoices.cases import EVERY_CASE, FIRST_CASE, CaseFilter, CasePlace
 from server.ledger.invoices.cheque_list import ChequeFilter, ChequePlace, RecordedCheque
 from server.ledger.invoices.documents import Documents
 from server.ledger.invoices.invoice_records import Invoices
@@ -173,10 +173,10 @@ class ClinicBooks:
     # -- Cases --
 
     def cases(
-        self, after: int = 0, most: int = EVERY_ROW, case_filter: CaseFilter = EVERY_CASE
+        self, case_filter: CaseFilter = EVERY_CASE, place: CasePlace = FIRST_CASE, most: int = EVERY_ROW
     ) -> list[Case]:
-        """Return the clinic's cases by creation order: up to ``most`` cases with an id above ``after``."""
-        return cases.list_cases(self._session, after, most, case_filter)
+        """Return up to ``most`` cases that match a filter, from a place of the list on."""
+        return cases.list_cases(self._session, case_filter, place, most)
 
     def count_cases(self, case_filter: CaseFilter) -> int:
         """Return how many cases match a filter."""

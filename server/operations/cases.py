@@ -7,9 +7,9 @@ from datetime import date
 from server.billing.invoices.cases import Case, settlement_of
 from server.billing.invoices.invoice import Action, ActionRequest, Invoice
 from server.billing.invoices.step_batches import Asked
-from server.errors import NotCleared, StaleInvoice, UnknownCase, count_of
+from server.errors import NotCleared, NotOfThisCase, StaleInvoice, UnknownCase, count_of
 from server.ledger.clinic_books import ClinicBooks
-from server.ledger.invoices.cases import CaseFilter
+from server.ledger.invoices.cases import CaseFilter, CasePlace
 from server.ledger.invoices.invoice_records import InvoiceFilter
 from server.ledger.invoices.parties import matching_text
 from server.operations.listed_rows import ListedRows
@@ -41,10 +41,10 @@ class CaseInvoices:
 
 
 @operation()
-def list_cases(session: Session, case_filter: CaseFilter, after: int, most: int) -> ListedRows[Case]:
-    """Return at most ``most`` cases with an id above ``after``, by creation order."""
+def list_cases(session: Session, case_filter: CaseFilter, place: CasePlace, most: int) -> ListedRows[Case]:
+    """Return at most ``most`` cases that match a filter, from a place of the list on."""
     with session.reading() as books:
-        found = books.cases(after, most + 1, case_filter)
+        found = books.cases(case_filter, place, most + 1)
         page = ListedRows.of_found(found, most, books.count_cases(case_filter))
     session.record_view("list cases", count_of(len(page.rows), "case"))
     return page
@@ -83,7 +83,7 @@ def show_case(session: Session, case: CaseInvoices) -> CaseInvoices:
     return case
 
 
-@operation(UnknownCase, NotCleared, StaleInvoice)
+@operation(UnknownCase, NotCleared, StaleInvoice, NotOfThisCase)
 def settle_case(
     session: Session, patient: str, case: str, cleared_on: date, agreed: Mapping[str, int] | None = None
 ) -> CaseInvoices:
@@ -91,7 +91,7 @@ def settle_case(
 
     ``agreed`` has the invoices that the person agreed to clear, by number, with the versions that were shown; ``None``
     if the person was not asked. Raises StaleInvoice if other invoices can be cleared by now or one has changed since,
-    and NotCleared if one cannot be cleared. Nothing is done then.
+    NotOfThisCase if one is of another case, and NotCleared if one cannot be cleared. Nothing is done then.
     """
     books = session.books
     invoices = _invoices_of(books, patient, case)
@@ -130,6 +130,8 @@ def _refuse_unseen(
     invoices: Collection[Invoice], clearable: Collection[Invoice], agreed: Mapping[str, int]
 ) -> None:
     """Refuse to clear an invoice that the person was not shown as it is now, and to leave out one that was shown."""
+    if others := agreed.keys() - {invoice.number for invoice in invoices}:
+        raise NotOfThisCase(min(others))
     versions = {invoice.number: invoice.version for invoice in clearable}
     for invoice in invoices:
         if versions.get(invoice.number) != agreed.get(invoice.number):

@@ -218,6 +218,65 @@ def test_settling_again_clears_nothing_more(service: httpx.Client) -> None:
     assert (again["cleared"], again["settled"]) == ([], True)
 
 
+def shown_versions(client: httpx.Client, **search: str) -> dict[str, int]:
+    """Return the invoices with a cheque in hand and their versions, as a program shows them to a person."""
+    asked = {"state": ["cheque_received"], **search}
+    listed = client.post(f"{INVOICES}/search", json=asked).json()["invoices"]
+    return {one["number"]: one["version"] for one in listed}
+
+
+def as_sent(versions: dict[str, int]) -> list[dict[str, Any]]:
+    return [{"number": number, "version": version} for number, version in versions.items()]
+
+
+def test_a_case_is_settled_as_it_was_shown(service: httpx.Client) -> None:
+    (number,) = received(service)
+    versions = shown_versions(service, patient="P-1", case="C-1")
+    body: dict[str, Any] = {"patient": "P-1", "case": "C-1", "day": DAY, "versions": as_sent(versions)}
+    told = post(service, f"{CASES}/settle", **body).json()
+    assert ([one["number"] for one in told["cleared"]], told["settled"]) == ([number], True)
+    assert refused(post(service, f"{CASES}/settle", **body)) == (409, "stale-invoice")
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "told"),
+    [
+        ("nothing was shown", (409, "stale-invoice")),
+        ("another cheque came", (409, "stale-invoice")),
+        ("it was worked on", (409, "stale-invoice")),
+        ("it was cleared", (409, "stale-invoice")),
+        ("one of another case", (422, "not-of-this-case")),
+        ("one that is nowhere", (422, "not-of-this-case")),
+    ],
+)
+def test_what_was_not_shown_is_not_cleared(
+    service: httpx.Client, meanwhile: str, told: tuple[int, str]
+) -> None:
+    one, other = received(service, an_exam("P-1"), an_exam("P-2"))
+    versions = shown_versions(service, patient="P-1")
+    match meanwhile:
+        case "nothing was shown":
+            versions = {}
+        case "another cheque came":
+            received(service, an_exam("P-1", exam_date="2026-10-04"))
+        case "it was worked on":
+            step(service, one, "remind", due_date="2026-10-31", note="call")
+        case "it was cleared":
+            step(service, one, "clear", day=DAY)
+        case "one of another case":
+            versions |= shown_versions(service, patient="P-2")
+        case "one that is nowhere":
+            versions["INV-000404"] = 1
+    before = every_step(service, one, other)
+    body: dict[str, Any] = {"patient": "P-1", "case": "C-1", "day": DAY, "versions": as_sent(versions)}
+    assert refused(post(service, f"{CASES}/settle", **body)) == told
+    assert every_step(service, one, other) == before
+
+
+def every_step(client: httpx.Client, *numbers: str) -> list[Any]:
+    return [client.get(f"{INVOICES}/{number}/steps").json() for number in numbers]
+
+
 def test_what_a_case_waits_for_is_named(service: httpx.Client) -> None:
     received(service)
     (draft,) = created(service, an_exam(exam_date="2026-10-06"))

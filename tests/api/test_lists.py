@@ -151,12 +151,60 @@ def test_cases_are_filtered_by_patient_attorney_and_whether_they_are_settled(lis
 
 
 def test_pages_of_cases_put_together_are_all_cases(listed: httpx.Client) -> None:
-    found, after = [], 0
+    assert paged(listed, CASES, "cases", 7) == listed.get(CASES, params={"limit": 1_000}).json()["cases"]
+
+
+def paged(client: httpx.Client, address: str, key: str, limit: int, **asked: Any) -> list[Shown]:  # noqa: ANN401
+    """Return the rows of all pages of a list, put together. ``key`` is the name of the list in its pages."""
+    found: list[Shown] = []
+    after: Any = 0
     while after is not None:
-        page = listed.get(CASES, params={"limit": 7, "after": after}).json()
-        found += page["cases"]
+        page = client.get(address, params={**asked, "limit": limit, "after": after}).json()
+        found += page[key]
         after = page["next"]
-    assert found == listed.get(CASES, params={"limit": 1_000}).json()["cases"]
+    return found
+
+
+def compared(value: Any) -> Any:  # noqa: ANN401
+    return value.casefold() if isinstance(value, str) else value
+
+
+@pytest.mark.parametrize("state", [None, "open"])
+@pytest.mark.parametrize("sign", ["", "-"])
+@pytest.mark.parametrize("order", ["recorded", "patient", "name", "balance_cents"])
+def test_pages_of_cases_in_any_order_put_together_are_the_sorted_list(
+    listed: httpx.Client, order: str, sign: str, state: str | None
+) -> None:
+    asked = {"state": state} if state else {}
+    every = listed.get(CASES, params={"limit": 1_000, **asked}).json()["cases"]
+    key = "id" if order == "recorded" else order
+    wanted = sorted(every, key=lambda one: (compared(one[key]), one["id"]), reverse=bool(sign))
+    assert paged(listed, CASES, "cases", 5, sort=f"{sign}{order}", **asked) == wanted
+
+
+SHORT_LISTS = {
+    "providers": ("sheet", "name", "provider_id"),
+    "rates": ("sheet", "provider", "service", "effective_from"),
+    "prices": ("code", "payer", "unit_price_cents", "effective_from"),
+    "pay-runs": ("last", "first", "paid_cents"),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "order"), [(name, one) for name, orders in SHORT_LISTS.items() for one in orders]
+)
+def test_short_lists_are_sorted_before_they_are_cut_into_pages(
+    listed: httpx.Client, name: str, order: str
+) -> None:
+    address, key = f"/clinics/lakeside/{name}", name.replace("-", "_")
+    up = paged(listed, address, key, 2, sort=order)
+    every = listed.get(address, params={"limit": 1_000}).json()[key]
+    assert sorted(map(str, up)) == sorted(map(str, every))
+    if order != "sheet":
+        values = [compared(one[order]) for one in up]
+        assert values == sorted(values)
+    assert paged(listed, address, key, 2, sort=f"-{order}") == up[::-1]
+    assert refused(listed.get(address, params={"sort": "fingerprint"})) == (400, "bad-request")
 
 
 @pytest.mark.parametrize("name", ["providers", "rates", "prices", "pay-runs"])
@@ -164,12 +212,7 @@ def test_the_lists_of_a_setup_have_pages(listed: httpx.Client, name: str) -> Non
     address, key = f"/clinics/lakeside/{name}", name.replace("-", "_")
     every = listed.get(address, params={"limit": 1_000}).json()
     assert (every["total"], every["next"]) == (len(every[key]), None)
-    found, after = [], 0
-    while after is not None:
-        page = listed.get(address, params={"limit": 1, "after": after}).json()
-        found += page[key]
-        after = page["next"]
-    assert found == every[key]
+    assert paged(listed, address, key, 1) == every[key]
 
 
 def test_the_lines_of_an_invoice_are_a_resource(listed: httpx.Client) -> None:

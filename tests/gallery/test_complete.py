@@ -69,6 +69,10 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
         "the add-in does not even send it",
         "tests/api/test_invoices.py::test_what_is_no_paper_or_too_large_is_refused",
     ),
+    errors.NotOfThisCase: (
+        "the button shows the invoices of one case and takes no others",
+        "tests/api/test_invoices.py::test_what_was_not_shown_is_not_cleared",
+    ),
     errors.ExamsUnusable: (
         "on a sheet each exam has remarks on its own cells",
         "tests/api/test_invoices.py::test_one_bad_exam_keeps_all_of_them_and_each_is_named",

@@ -1,21 +1,23 @@
 """The cases of a clinic: patient, attorney and payer, with the number of invoices in each state."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import groupby
 
 from server.billing.invoices.cases import Case
 from server.billing.invoices.invoice import SETTLED, State
 from server.ledger.engine.database_session import DatabaseSession
-from server.ledger.engine.statement_texts import fill_in
+from server.ledger.engine.statement_texts import EVERY_ROW, after_row, fill_in, in_order
 from server.ledger.invoices import parties
 
 _CASES = """
-FROM patient_case
+FROM patient_case {keys}
 JOIN patient ON patient.id = patient_case.patient
 LEFT JOIN attorney ON attorney.id = patient_case.attorney
 LEFT JOIN payer ON payer.id = patient_case.payer
 WHERE {condition}
 """
+_WITH_KEYS = "JOIN case_keys ON case_keys.id = patient_case.id"
 _COUNT_CASES = "SELECT COUNT(*) {cases}"
 _NAMED = {
     "patient": "patient.folded = ?",
@@ -25,14 +27,20 @@ _NAMED = {
 }
 _IS_OPEN = "EXISTS (SELECT 1 FROM invoice WHERE invoice.patient_case = patient_case.id AND invoice.state NOT IN ({settled}))"
 _LIST_CASES = """
+WITH case_keys AS NOT MATERIALIZED (
+    SELECT patient_case.id AS id, patient.folded AS patient, patient_case.folded AS name,
+        (SELECT SUM(invoice.balance_cents) FROM invoice WHERE invoice.patient_case = patient_case.id) AS balance_cents
+    FROM patient_case JOIN patient ON patient.id = patient_case.patient
+)
 SELECT patient_case.id, patient.name, patient_case.name, COALESCE(attorney.name, ''), COALESCE(payer.name, ''),
     invoice.state, COUNT(*), SUM(invoice.balance_cents)
-FROM (SELECT patient_case.* {cases} AND patient_case.id > ? ORDER BY patient_case.id LIMIT ?) AS patient_case
+FROM (SELECT case_keys.* {cases} AND {after} ORDER BY {order} LIMIT ?) AS case_keys
+JOIN patient_case ON patient_case.id = case_keys.id
 JOIN invoice ON invoice.patient_case = patient_case.id
 JOIN patient ON patient.id = patient_case.patient
 LEFT JOIN attorney ON attorney.id = patient_case.attorney
 LEFT JOIN payer ON payer.id = patient_case.payer
-GROUP BY patient_case.id, invoice.state ORDER BY patient_case.id
+GROUP BY patient_case.id, invoice.state ORDER BY {order}
 """
 
 
@@ -53,12 +61,46 @@ class CaseFilter:
 EVERY_CASE = CaseFilter()
 
 
+class CaseOrder(StrEnum):
+    """The orders in which cases can be listed. Of equal ones, the one recorded first comes first, or last if descending."""
+
+    RECORDED = "recorded"
+    PATIENT = "patient"
+    NAME = "name"
+    BALANCE_CENTS = "balance_cents"
+
+
+@dataclass(frozen=True, slots=True)
+class CasePlace:
+    """Where a page of a list begins: after the case with the id ``after``, 0 for the first page."""
+
+    after: int = 0
+    order: CaseOrder = CaseOrder.RECORDED
+    is_descending: bool = False
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Return the columns that the list is sorted by."""
+        return ("id",) if self.order is CaseOrder.RECORDED else (self.order.value, "id")
+
+
+FIRST_CASE = CasePlace()
+
+
 def list_cases(
-    session: DatabaseSession, after: int, most: int, case_filter: CaseFilter = EVERY_CASE
+    session: DatabaseSession,
+    case_filter: CaseFilter = EVERY_CASE,
+    place: CasePlace = FIRST_CASE,
+    most: int = EVERY_ROW,
 ) -> list[Case]:
-    """Return cases by creation order: up to ``most`` cases with an id above ``after`` that match the filter."""
-    cases, parameters = _selection(case_filter)
-    rows = session.all(fill_in(_LIST_CASES, cases=cases), [*parameters, after, most])
+    """Return up to ``most`` cases that match a filter, from a place of the list on."""
+    cases, parameters = _selection(case_filter, _WITH_KEYS)
+    after = "true"
+    if place.after:
+        after = after_row("case_keys", place.columns, "id", is_descending=place.is_descending)
+        parameters.append(place.after)
+    order = in_order("case_keys", place.columns, is_descending=place.is_descending)
+    rows = session.all(fill_in(_LIST_CASES, cases=cases, after=after, order=order), [*parameters, most])
     return [_case_of_rows(list(group)) for _, group in groupby(rows, key=lambda row: row[0])]
 
 
@@ -69,8 +111,8 @@ def count_cases(session: DatabaseSession, case_filter: CaseFilter) -> int:
     return found
 
 
-def _selection(case_filter: CaseFilter) -> tuple[str, list[object]]:
-    """Return the part of a query that selects the cases of a filter, and its parameters."""
+def _selection(case_filter: CaseFilter, keys: str = "") -> tuple[str, list[object]]:
+    """Return the part of a query that selects the cases of a filter, and its parameters. ``keys`` joins what sorts them."""
     conditions = ["true"]
     parameters: list[object] = []
     for name, condition in _NAMED.items():
@@ -82,7 +124,7 @@ def _selection(case_filter: CaseFilter) -> tuple[str, list[object]]:
         negated = "NOT " if case_filter.is_settled else ""
         conditions.append(negated + fill_in(_IS_OPEN, settled=settled))
         parameters += sorted(SETTLED)
-    return fill_in(_CASES, condition=" AND ".join(conditions)), parameters
+    return fill_in(_CASES, keys=keys, condition=" AND ".join(conditions)), parameters
 
 
 def _case_of_rows(rows: list[tuple[int, str, str, str, str, str, int, int]]) -> Case:
