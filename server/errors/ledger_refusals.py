@@ -42,6 +42,8 @@ class BooksNotOpened(BillingError):
     title = "The books cannot be opened"
 
     def __init__(self, file: str, why: str) -> None:
+        self.file = file
+        self.why = why
         super().__init__(
             f"The ledger file {file} {why}.",
             "Nothing was written. Check the ledger folder, or put the right file back from a backup.",

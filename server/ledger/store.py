@@ -125,14 +125,17 @@ class ClinicStore:
             return _head_of(session)
 
     def verify(self, kept_heads: Iterable[JournalHead] = ()) -> Verified | FirstBadRow:
-        """Return the totals of the books, or the first row that was changed.
+        """Return the totals of the books, or the first row that was changed. A file that cannot be opened is such a row.
 
         The journal must contain every head that was kept outside the file.
         """
-        found = verify(self._file, self._documents, kept_heads)
-        if isinstance(found, Verified):
-            with self.reading():
-                pass  # refuses the books of another clinic
+        try:
+            found = verify(self._file, self._documents, kept_heads)
+            if isinstance(found, Verified):
+                with self.reading():
+                    pass  # refuses the books of another clinic
+        except BooksNotOpened as problem:
+            return FirstBadRow("file", problem.file, problem.why)
         return found
 
     def copy(self, folder: Path) -> JournalHead | None:

@@ -9,7 +9,7 @@ row of every other table is compared with its journal entry, and the journal wit
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby, zip_longest
+from itertools import chain, groupby, zip_longest
 from operator import itemgetter
 from typing import Any
 
@@ -22,7 +22,7 @@ from server.ledger.engine import hash_chain, journal, json_columns
 from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.engine.inspection import Inspection
 from server.ledger.engine.journal import JournalHead
-from server.ledger.engine.journal_check import journal_faults
+from server.ledger.engine.journal_check import journal_faults, step_list_faults
 from server.ledger.engine.sqlite_errors import FileDamaged
 from server.ledger.engine.sqlite_file import SqliteFile
 from server.ledger.engine.statement_texts import fill_in
@@ -127,7 +127,7 @@ def verify(
     """
     try:
         with file.verify() as inspection:
-            for bad in _find_faults(inspection, documents, kept_heads):
+            for bad in chain(_step_list_faults(inspection), _find_faults(inspection, documents, kept_heads)):
                 return bad
             return _verified_totals(inspection)
     except FileDamaged as problem:
@@ -138,7 +138,7 @@ def verify_firm(file: SqliteFile, kept_heads: Iterable[JournalHead] = ()) -> Ver
     """Return the head of the firm's journal, or the first wrong row of its file."""
     try:
         with file.verify() as inspection:
-            for bad in _file_faults(inspection, kept_heads):
+            for bad in chain(_step_list_faults(inspection), _file_faults(inspection, kept_heads)):
                 return bad
             return VerifiedFirm(*_journal_totals(inspection))
     except FileDamaged as problem:
@@ -175,6 +175,12 @@ def _file_faults(inspection: Inspection, kept_heads: Iterable[JournalHead]) -> I
     for fault_of_schema in inspection.schema_faults():
         yield FirstBadRow(*fault_of_schema)
     yield from _page_faults(inspection)
+
+
+def _step_list_faults(session: DatabaseSession) -> Iterator[FirstBadRow]:
+    """Yield the changed rows of the list of SQL steps: with another list, the tables may not be those that are checked."""
+    for fault in step_list_faults(session):
+        yield FirstBadRow(*fault)
 
 
 def _head_faults(session: DatabaseSession, kept_heads: Iterable[JournalHead]) -> Iterator[FirstBadRow]:

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,51 @@ def test_the_first_bad_row_is_named_and_the_exit_says_so(folder: Path) -> None:
     assert (found["lakeside"]["table"], found["lakeside"]["row"]) == ("step", "2")
     assert found["hillside"]["whole"]
     assert "step 2" in run.invoke(app, ["ledger", "verify", "--ledger", str(folder)]).stdout
+
+
+STEPS = "_sqlite_migrations"
+
+CHANGED_LISTS = {
+    "a step renamed": ("UPDATE _sqlite_migrations SET name = '0004-invoicing' WHERE name = '0004-invoices'", STEPS, "4", "is not as"),
+    "a step of another list": ("UPDATE _sqlite_migrations SET migration_set = 'firm' WHERE id = 2", STEPS, "2", "is not as"),
+    "a step taken off": ("DELETE FROM _sqlite_migrations WHERE id = 3", STEPS, "3", "is missing"),
+    "a step added": (
+        "INSERT INTO _sqlite_migrations (id, migration_set, name, applied_at) VALUES (77, 'clinic', '9999-later', '')",
+        STEPS,
+        "77",
+        "is not in the journal",
+    ),
+    "another day": ("UPDATE _sqlite_migrations SET applied_at = 'long ago' WHERE id = 1", STEPS, "1", "is not as"),
+    "no list": ("DROP TABLE _sqlite_migrations", "table", STEPS, "is missing"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("sql", "table", "row", "why"), CHANGED_LISTS.values(), ids=CHANGED_LISTS)
+def test_a_changed_list_of_sql_steps_is_named_with_its_row_and_the_other_files_are_verified(
+    folder: Path, sql: str, table: str, row: str, why: str
+) -> None:
+    """Without that, the program would make tables again that are there, and say only that the file cannot be read."""
+    with closing(sqlite3.connect(folder / "clinics" / "hillside.db", isolation_level=None)) as db:
+        for (name,) in db.execute(
+            "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = ?", [STEPS]
+        ).fetchall():
+            db.execute(f"DROP TRIGGER {name}")
+        db.execute(sql)
+    before = (folder / "clinics" / "hillside.db").read_bytes()
+
+    found = told("verify", "--ledger", folder, code=1)
+    assert (found["hillside"]["table"], found["hillside"]["row"]) == (table, row)
+    assert why in found["hillside"]["why"]
+    assert found["lakeside"]["whole"]
+    assert (folder / "clinics" / "hillside.db").read_bytes() == before
+
+
+def test_a_file_that_cannot_be_opened_is_named_and_the_others_are_verified(folder: Path) -> None:
+    (folder / "clinics" / "hillside.db").unlink()
+    found = told("verify", "--ledger", folder, code=1)
+    assert found["hillside"]["table"] == "file"
+    assert (found["hillside"]["row"], found["hillside"]["why"]) == ("hillside.db", "is missing")
+    assert found["lakeside"]["whole"]
 
 
 def test_a_head_noted_on_paper_shows_a_file_that_is_not_the_one_of_then(folder: Path) -> None:

@@ -110,11 +110,11 @@ def apply_edit(path: Path, edit: Edit) -> bool:
 
 
 def is_seen(ledger: Ledger) -> bool:
-    """Return whether a check names a row. A file whose list of SQL steps was changed is refused as unreadable."""
+    """Return whether a check names a row."""
     try:
         found = (ledger.verify_firm(), ledger.verify_clinic(LAKESIDE.id))
-    except (BooksNotOpened, UnknownClinic):
-        return True
+    except (BooksNotOpened, UnknownClinic):  # the firm's file was changed
+        return isinstance(ledger.verify_firm(), FirstBadRow)
     return any(isinstance(one, FirstBadRow) for one in found)
 
 

@@ -12,12 +12,16 @@ from server.ledger.engine import hash_chain
 from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.engine.journal import COLUMNS, NO_ROWS, content_columns, entry_hash, rows_digest
 from server.ledger.engine.statement_texts import fill_in
-from server.ledger.engine.table_rules import Journal, JournalRule
+from server.ledger.engine.table_rules import BY_ID, Journal, JournalRule
 
 CHANGED = "is not as it was recorded"
 MISSING = "is missing"
 UNRECORDED = "is not in the journal"
 
+STEP_LIST = "_sqlite_migrations"
+"""The list of the SQL steps that were applied to a file."""
+
+_IS_TABLE = "SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table' AND name = ?"
 _CHAIN = "SELECT id, recorded_at, subject, first_row, last_row, digest, hash FROM journal ORDER BY id"
 _ENTRIES = "SELECT subject, first_row, digest FROM journal ORDER BY id"
 _BLOCKS = """
@@ -52,6 +56,19 @@ def journal_faults(session: DatabaseSession, journal: Journal) -> Iterator[Fault
             yield from _growing_faults(session, table, rule)
         else:
             yield from _row_faults(session, table, rule, latest[table])
+
+
+def step_list_faults(session: DatabaseSession) -> Iterator[Fault]:
+    """Yield the rows of the list of applied SQL steps that are not as the journal says, none if there is no journal yet.
+
+    The program decides by that list what it does to a file, so it is compared before anything else is done.
+    """
+    if not session.value(_IS_TABLE, ["journal"]):
+        return
+    if not session.value(_IS_TABLE, [STEP_LIST]):
+        yield Fault("table", STEP_LIST, MISSING)
+        return
+    yield from _row_faults(session, STEP_LIST, BY_ID, _latest_digests(session, {STEP_LIST: BY_ID})[STEP_LIST])
 
 
 def _chain_faults(session: DatabaseSession) -> Iterator[Fault]:

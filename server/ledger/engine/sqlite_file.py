@@ -4,6 +4,7 @@ Each read or write uses its own connection, taken from the cache if possible. Ea
 to be up to date, as if the file had just been opened.
 """
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -24,6 +25,7 @@ from server.ledger.engine.connections import (
 from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.engine.inspection import Inspection
 from server.ledger.engine.journal import JournalGrowth, JournalHead
+from server.ledger.engine.journal_check import step_list_faults
 from server.ledger.engine.schema import Schema
 from server.ledger.engine.sqlite_errors import refuse_disk_errors, refuse_unusable, report_damage
 from server.ledger.engine.write_queue import GroupCommit, WriteQueue
@@ -224,14 +226,17 @@ class SqliteFile:
             raise CopyNeeded(self.path.name, why) from problem
 
     def _unrepaired_connection(self) -> Connection:
-        """Open a connection to a file as it is. Only the steps of a newer program are taken first, if it lacks some."""
+        """Open a connection to a file as it is. Only the steps of a newer program are taken first, if it lacks some.
+
+        If the list of the steps taken was changed, none is taken: a table that is there already would be made again.
+        """
         try:
             conn = _connect_to(self.path)
         except LedgerReadOnly:
             return self._read_only_connection()
         try:
             with refuse_unusable(self.path):
-                if self.schema.lacks_steps(conn):
+                if not _is_step_list_changed(conn) and self.schema.lacks_steps(conn):
                     self._bring_up_to_date(conn)
         except LedgerReadOnly:
             conn.close()
@@ -296,6 +301,15 @@ def _lend_session(session: SomeSession) -> Iterator[SomeSession]:
         yield session
     finally:
         session.end()
+
+
+def _is_step_list_changed(conn: Connection) -> bool:
+    """Return whether the list of SQL steps taken is not as the journal says, or cannot be compared with it."""
+    try:
+        with _lend_session(DatabaseSession(conn)) as session:
+            return any(True for _ in step_list_faults(session))
+    except sqlite3.DatabaseError:
+        return True
 
 
 def _make_empty_file(path: Path) -> None:
