@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 
 from server.api.invoice_bodies import LONGEST_NAME
 from server.api.invoice_resources import CreditOut, CreditPage
-from server.api.invoices import CLINIC
+from server.api.invoices import ONE
 from server.api.list_filters import Limit
 from server.api.problems import refusals
 from server.api.sessions import OfClinic
@@ -15,7 +15,7 @@ from server.operations import unapplied_credits
 router = APIRouter(prefix="/clinics/{clinic}/credits")
 
 
-@router.get("", responses=refusals(*CLINIC))
+@router.get("", responses=refusals(*ONE))
 def list_credits(
     sessions: OfClinic,
     limit: Limit = 100,

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from server.billing.invoices.credits import Credit, credits_of
-from server.errors import count_of
-from server.ledger.invoices.invoice_records import HOLDING_CREDIT
+from server.errors import UnknownInvoice, count_of
+from server.ledger.invoices.invoice_records import HOLDING_CREDIT, InvoicePlace
 from server.operations.operation import operation
 from server.operations.session import Session
 
@@ -23,20 +23,13 @@ class CreditsFound:
     next: str
 
 
-@operation()
+@operation(UnknownInvoice)
 def list_credits(session: Session, after: str, most: int) -> CreditsFound:
-    """Return the credits of at most ``most`` invoices after the number ``after``."""
+    """Return the credits of at most ``most`` invoices after the invoice ``after``, "" for the first page."""
     with session.reading() as books:
-        holders = books.invoices.find(HOLDING_CREDIT)
-    following = [invoice for invoice in holders if not after or _place(invoice.number) > _place(after)]
-    page = following[:most]
+        holders = books.invoices.find(HOLDING_CREDIT, InvoicePlace(after), most + 1)
+        total, cents = books.invoices.credit_totals()
+    page = holders[:most]
     found = [credit for invoice in page for credit in credits_of(invoice)]
     session.record_view("list credits", count_of(len(found), "credit"))
-    total = sum(len(credits_of(invoice)) for invoice in holders)
-    cents = sum(invoice.unapplied_cents for invoice in holders)
-    return CreditsFound(found, total, cents, page[-1].number if len(following) > len(page) else "")
-
-
-def _place(number: str) -> tuple[int, str]:
-    """Return where an invoice number is in the order of the numbers."""
-    return len(number), number
+    return CreditsFound(found, total, cents, page[-1].number if len(holders) > most else "")

@@ -74,3 +74,4 @@ def test_credits_are_listed_a_page_at_a_time(service: httpx.Client) -> None:
     assert [one["invoice"] for page in (first, second) for one in page["credits"]] == numbers
     assert (first["total_cents"], first["next"], second["next"]) == (3_00, numbers[1], None)
     assert (first["total"], second["total"]) == (3, 3)
+    assert refused(service.get(CREDITS, params={"after": "INV-000404"})) == (404, "unknown-invoice")

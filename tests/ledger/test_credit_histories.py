@@ -1,12 +1,15 @@
 """Credit on a real ledger file: used once by one of several at once, and whole for whoever verifies it."""
 
 import random
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from server.billing.invoices.invoice import Action, ChequeException
+from server.billing.invoices.credits import credits_of
+from server.billing.invoices.invoice import Action, ChequeException, Invoice
 from server.errors import StepRefused
 from server.ledger.store import ClinicStore, Ledger
 from server.ledger.verify import Verified
@@ -47,6 +50,37 @@ def test_the_same_credit_is_used_once_however_many_try_at_once(lakeside: ClinicS
     assert isinstance(lakeside.verify(), Verified)
 
 
+def counted(invoices: Iterable[Invoice]) -> tuple[int, int]:
+    """Return how many credits these invoices hold, and how much they are in all, credit by credit."""
+    held = [credit.cents for invoice in invoices for credit in credits_of(invoice)]
+    return len(held), sum(held)
+
+
+def test_an_invoice_with_what_two_cheques_left_holds_two_credits_until_one_is_used(
+    lakeside: ClinicStore,
+) -> None:
+    part: dict[str, Any] = {
+        "exception": ChequeException.PARTIAL,
+        "cheque_cents": 45_00,
+        "unapplied_cents": 5_00,
+    }
+    take(lakeside, Action.RECORD_CHEQUE, ["INV-000002"], **a_cheque(40_00, "78") | part)
+    take(lakeside, Action.RECORD_CHEQUE, ["INV-000002"], **a_cheque(60_00, "79") | OVERPAID)
+    take(lakeside, Action.CLEAR, ["INV-000002"], day=TODAY)
+    for number, held, cents in (("", 3, 65_00), ("78", 2, 60_00)):
+        if number:
+            refund: dict[str, Any] = {
+                "amount_cents": 5_00,
+                "cheque_number": number,
+                "day": TODAY,
+                "note": "by transfer",
+            }
+            take(lakeside, Action.REFUND_CREDIT, ["INV-000002"], **refund)
+        with lakeside.reading() as books:
+            assert counted(books.invoices.find()) == (held, cents)
+            assert books.invoices.credit_totals() == (held, cents)
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_what_was_received_is_collected_unapplied_or_refunded(lakeside: ClinicStore, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - a history, not a secret
@@ -57,6 +91,8 @@ def test_what_was_received_is_collected_unapplied_or_refunded(lakeside: ClinicSt
             use(lakeside, action, number, chance.choice([1, 5_00, 80_00]))
         with lakeside.reading() as books:
             every = books.invoices.find()
+            totals = books.invoices.credit_totals()
+        assert totals == counted(every)
         found = sum(one.collected_cents + one.unapplied_cents + one.refunded_cents for one in every)
         assert found == 120_00
         assert sum(one.credit_applied_cents for one in every) == every[0].transferred_cents

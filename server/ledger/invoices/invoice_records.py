@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from server.billing.invoices.cheques import KnownCheques
-from server.billing.invoices.credits import refuse_unpaired
+from server.billing.invoices.credits import credits_of, refuse_unpaired
 from server.billing.invoices.exams import Exam
 from server.billing.invoices.invoice import Cheque, Invoice, InvoiceFacts, State, Step
 from server.billing.invoices.new_invoices import NewInvoice
@@ -23,7 +23,7 @@ from server.ledger.clock import Stamp, instant
 from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.engine.statement_texts import EVERY_ROW, after_row, fill_in, in_order
 from server.ledger.engine.value_table import ValueTable
-from server.ledger.invoices import aging, cheques, invoice_rows, parties, steps
+from server.ledger.invoices import aging, cheques, credit_totals, invoice_rows, parties, steps
 from server.ledger.invoices.aging import AmountOwed
 from server.ledger.invoices.invoice_rows import InvoiceRow
 from server.ledger.invoices.parties import CaseWanted
@@ -194,6 +194,15 @@ class Invoices:
             message = f"{as_of} lies in the future"
             raise ValueError(message)
         return aging.owed_at(self._session, as_of, oldest)
+
+    def credit_totals(self) -> tuple[int, int]:
+        """Return how many unapplied credits the invoices hold, and how much they are in all, in cents.
+
+        Only invoices that may hold several are read.
+        """
+        holders, cents = credit_totals.holder_totals(self._session)
+        several = self.with_numbers(credit_totals.holders_of_several(self._session))
+        return holders + sum(len(credits_of(invoice)) - 1 for invoice in several.values()), cents
 
     def cheques_known(self, asked: Iterable[Cheque]) -> KnownCheques:
         """Return the cheques in effect with the same payers and numbers, and the invoices they pay."""
