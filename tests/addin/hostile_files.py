@@ -165,6 +165,28 @@ def with_unknown_style(name: str) -> bytes:
     return an_xlsx(parts={"xl/styles.xml": f"{before}<cellXfs{wrong}".encode()})
 
 
+def with_unused_style() -> bytes:
+    """A style that no cell has names a number format that there is not, as some writers leave it behind."""
+    content = an_xlsx()
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        styles = archive.read("xl/styles.xml").decode()
+    unused = '<xf numFmtId="999" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs>'
+    return an_xlsx(parts={"xl/styles.xml": styles.replace("</cellXfs>", unused).encode()})
+
+
+def with_styles_in(*around: str) -> bytes:
+    """A list of styles in which these elements stand around more of them than a file may have."""
+    content = an_xlsx()
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        styles = archive.read("xl/styles.xml").decode()
+    before = "".join(f"<{name}>" for name in around)
+    after = "".join(f"</{name}>" for name in reversed(around))
+    many = before + "".join(f'<xf id="{place * 7_919 % 99_991}"/>' for place in range(500_001)) + after
+    if around[0] == "sst":
+        return an_xlsx(parts={"xl/styles.xml": f"<sst {MAIN}>{many}</sst>".encode()})
+    return an_xlsx(parts={"xl/styles.xml": styles.replace("</cellXfs>", f"{many}</cellXfs>").encode()})
+
+
 def in_quotes(rows: int) -> bytes:
     return b"".join(b"a," * 200 + b'"x\n",' for _ in range(rows)) + b"\n"
 
@@ -264,6 +286,9 @@ REFUSED: dict[str, tuple[str, str, Maker]] = {
     "entities in a part of capitals": (".xlsx", "file-hostile", lambda: an_xlsx(parts={"xl/A.XML": ENTITY})),
     "a broken stream": (".xlsx", "file-corrupt", lambda: with_broken_stream(an_xlsx())),
     "a font that is not there": (".xlsx", "file-corrupt", lambda: with_unknown_style("fontId")),
+    "styles among shared texts": (".xlsx", "file-too-large", lambda: with_styles_in("x", "sst")),
+    "styles in a list of shared texts": (".xlsx", "file-too-large", lambda: with_styles_in("sst")),
+    "styles among cells": (".xlsx", "file-too-large", lambda: with_styles_in("worksheet", "sheetData")),
     "a number format that is not there": (".xlsx", "file-corrupt", lambda: with_unknown_style("numFmtId")),
     "a later version of zip": (".xlsx", "file-corrupt", lambda: with_needed_version(an_xlsx(), 162)),
     # Excel 97-2003
@@ -290,6 +315,7 @@ OPENED: dict[str, tuple[str, Maker]] = {
     "tags after a cell": (".xls", lambda: TABLE + b"<td>x</td>" + b"<a b='" * 170_000 + b'<a b="' * 170_000),
     "attributes of a cell": (".xls", lambda: TABLE + b"<td " + b"a b=1  c='2' " * 200_000 + b">x</table>"),
     "merge of a few rows in Excel 97": (".xls", lambda: an_xls_with_merge(2, 5)),
+    "an unknown number format that no cell has": (".xlsx", with_unused_style),
     "commas of empty columns": (".csv", lambda: b"x\n" + (b"1" + b"," * 16_383 + b"\n") * 600),
 }
 """What costs little and is no reason to refuse."""

@@ -86,7 +86,7 @@ def measured_package(content: bytes, path: Path, budget: Budget) -> MeasuredPack
 
 
 def _measure_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, path: Path, budget: Budget) -> PartSize:
-    meter = PartMeter(path, part.compress_size, budget)
+    meter = PartMeter(path, part.filename, part.compress_size, budget)
     with archive.open(part) as stream:
         while block := stream.read(BLOCK):
             meter.add_block(block)

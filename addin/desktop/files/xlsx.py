@@ -29,6 +29,8 @@ VBA = "xl/vbaProject.bin"
 NOT_CALCULATED = "#CALC!"
 """The value of a formula that has no stored value. It is not blank: a blank cell could be paid."""
 
+INCOMPLETE_STYLE = "a style of it is incomplete"
+
 TEXT_TYPES = {"s", "f", "str", "inlineStr"}
 
 Cached = dict[Worksheet, dict[tuple[int, int], Value]]
@@ -54,10 +56,12 @@ class _Reader(ExcelReader):
         targets = {sheet.name: rel.target for sheet, rel in self.parser.find_sheets()}
         if len(set(targets.values())) < len(targets):
             raise CorruptFile(self.path, "two of its sheets are the same part")
-        self._check_styles()
+        unknown_formats = self._check_styles()
         super().read_worksheets()
         self.cached: Cached = {}
         for worksheet in self.wb.worksheets:
+            if unknown_formats:
+                self._refuse_unknown_formats(worksheet, unknown_formats)
             check_sheet(worksheet, self.path, self.budget)
             if any(not table.tableColumns for table in worksheet.tables.values()):
                 # openpyxl would make a cell for every place of the table when it is saved.
@@ -67,10 +71,12 @@ class _Reader(ExcelReader):
                     self.cached[worksheet] = dict(_formula_values(part))
                 _check_longest(map(_text_length, self.cached[worksheet].values()), self.path)
 
-    def _check_styles(self) -> None:
-        """Refuse a style that names a font, a number format or the like that the file does not have.
+    def _check_styles(self) -> frozenset[int]:
+        """Refuse a style that names a font, a fill or the like that the file does not have.
 
-        openpyxl would notice only when a cell of that style is looked at, or saved.
+        openpyxl would notice only when a cell of that style is looked at, or saved. Returns the number formats that styles
+        name and the file does not have. Writers leave such styles behind, so only a cell of one is refused; the style itself
+        is saved without a number format.
         """
         inside: Any = self.wb
         counts = {
@@ -79,11 +85,24 @@ class _Reader(ExcelReader):
             "borderId": len(inside._borders),  # noqa: SLF001
             "alignmentId": len(inside._alignments),  # noqa: SLF001
             "protectionId": len(inside._protections),  # noqa: SLF001
-            "numFmtId": BUILTIN_FORMATS_MAX_SIZE + len(inside._number_formats),  # noqa: SLF001
         }
+        formats = BUILTIN_FORMATS_MAX_SIZE + len(inside._number_formats)  # noqa: SLF001
+        unknown = {style.numFmtId for style in inside._cell_styles} - {*range(formats)}  # noqa: SLF001
         for style in inside._cell_styles:  # noqa: SLF001
             if not all(0 <= getattr(style, name) < count for name, count in counts.items()):
-                raise CorruptFile(self.path, "a style of it is incomplete")
+                raise CorruptFile(self.path, INCOMPLETE_STYLE)
+        return frozenset(unknown)
+
+    def _refuse_unknown_formats(self, worksheet: Worksheet, unknown: frozenset[int]) -> None:
+        """Refuse a cell whose style names a number format that the file does not have, and take it off the other styles."""
+        sheet: Any = worksheet
+        if any(cell._style.numFmtId in unknown for cell in sheet._cells.values()):  # noqa: SLF001
+            raise CorruptFile(self.path, INCOMPLETE_STYLE)
+        book: Any = self.wb
+        lines = (*sheet.row_dimensions.values(), *sheet.column_dimensions.values())
+        for style in (*book._cell_styles, *(line._style for line in lines)):  # noqa: SLF001
+            if style.numFmtId in unknown:
+                style.numFmtId = 0
 
     def _check_texts(self, worksheet: Worksheet) -> bool:
         """Refuse a text longer than a cell can hold, and too much text. Return whether there is a formula."""

@@ -31,8 +31,11 @@ ENCODINGS = {
 """In these the bytes of a tag are those of ASCII. A workbook may use only the first and the third."""
 
 COUNTED_BY_BYTES = {Limit.CELLS: b"c", Limit.STRINGS: b"si"}
-MANY = {"sheetData", "sst"}
-"""Elements that hold the cells and the shared texts."""
+MANY = {("worksheet", "sheetData"), ("sst",)}
+"""Elements that hold the cells and the shared texts, with the element around them. Anywhere else they are settings like any other."""
+
+SETTINGS = ("styles.xml", "workbook.xml")
+"""Parts that openpyxl makes into objects as a whole, whatever their elements are called: they hold no cells and no texts."""
 
 READ_AMONG_CELLS = (b"sheetData", b"sst", b"mergeCell", b"hyperlink", b"definedName", b"comment")
 """Names of which one must be read where cells are: their end, and what spans an area or is limited by itself."""
@@ -60,14 +63,16 @@ class PartSize:
 class PartMeter:
     """Takes the blocks of one part in turn. Raises TooLarge and HostileFile as soon as a limit is exceeded."""
 
-    def __init__(self, path: Path, packed: int, budget: Budget) -> None:
+    def __init__(self, path: Path, name: str, packed: int, budget: Budget) -> None:
         self._path = path
+        self._is_settings = name.rpartition("/")[2].lower() in SETTINGS
         self._most_tags = max(FEW_TAGS, TAGS_PER_BYTE * packed)
         self._budget = budget
         self._size = 0
         self._amounts: dict[Limit, int] = {}
         self._last = b""
         self._among_cells = False
+        self._around: list[str] = []
         self._must_read = True
         self._shared_formulas = 0
         self._parser: expat.XMLParserType | None = expat.ParserCreate()
@@ -130,18 +135,21 @@ class PartMeter:
         local = name.rpartition(":")[2]
         if not self._among_cells:
             self._spend(Limit.ELEMENTS, 1 + attributes.get("sqref", "").count(" "))
+            self._around.append(local)
         if local in COUNTED:
             self._spend(COUNTED[local], 1)
         if local in SPANNING:
             self._spend(Limit.AREA, self._area(attributes.get("ref", "A1")))
-        if local in MANY:
+        if tuple(self._around) in MANY and not self._is_settings:
             self._among_cells = True
-        elif self._among_cells and not self._must_read:
+        if self._among_cells and not self._must_read:
             # A tag that began in an earlier block has been read by now.
             self._skip_cells()
 
     def _end_element(self, name: str) -> None:
-        if name.rpartition(":")[2] in MANY:
+        # An element inside one of its own name would end it early: then there is nothing left to take off.
+        if self._around and (not self._among_cells or name.rpartition(":")[2] == self._around[-1]):
+            self._around.pop()
             self._among_cells = False
 
     def _area(self, ref: str) -> int:
