@@ -21,7 +21,8 @@ from server.errors import BillingError, count_of
 from server.ledger.engine.journal import JournalHead
 from server.ledger.store import FIRM_FILE, Ledger
 from server.ledger.verify import NOT_COVERED, FirstBadRow, Verified, VerifiedFirm
-from server.operations.session import LOCAL_PERSON
+from server.operations.journals import accept_journal
+from server.operations.session import LOCAL_PERSON, Session
 
 console = Console()
 ledger = typer.Typer(no_args_is_help=True, help="Look after the books.")
@@ -81,10 +82,12 @@ def accept(
 
     Exit 1 if the file is not whole in itself; then nothing is accepted.
     """
+    if not reason.strip():
+        message = "Say why, in a few words."
+        raise typer.BadParameter(message)
     try:
-        found = Ledger.open_existing(settings_of(folder).path).accept_journal(
-            clinic, reason, LOCAL_PERSON.name
-        )
+        session = Session(Ledger.open_existing(settings_of(folder).path), LOCAL_PERSON, clinic)
+        found = accept_journal(session, reason.strip())
     except BillingError as refusal:
         raise exit_with_refusal(terminal.problem_of(refusal), as_json=as_json) from None
     if as_json:
@@ -206,9 +209,7 @@ def _noted_head(text: str) -> tuple[str, JournalHead]:
     name, _, head = text.strip().partition(":")
     entries, _, digits = head.partition(":")
     if not (entries.isdecimal() and re.fullmatch(r"[0-9a-f]{16,64}", digits)):
-        message = (
-            f"“{text}” is no head. Write it as ledger info prints it, such as lakeside:120:3f9ac05d11b2e874."
-        )
+        message = f"“{text}” is not the head of a journal. Write it as ledger info prints it, such as lakeside:120:3f9ac05d11b2e874."
         raise typer.BadParameter(message)
     return name, JournalHead(int(entries), digits)
 

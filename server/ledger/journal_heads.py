@@ -1,4 +1,4 @@
-"""The heads of the clinics' journals, kept in the firm's file: seen from outside the files that they vouch for.
+"""The heads of the clinics' journals, written in ``firm.db``: seen from outside the files that they vouch for.
 
 A clinic's file that was cut off, or replaced by an older copy of itself, lacks the entry that was its head.
 """
@@ -16,7 +16,7 @@ ON CONFLICT (clinic) DO UPDATE SET entries = excluded.entries, hash = excluded.h
 
 
 class JournalHeads:
-    """The heads kept in the firm's file."""
+    """The heads written in ``firm.db``."""
 
     def __init__(self, firm: SqliteFile) -> None:
         self._firm = firm

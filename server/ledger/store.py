@@ -256,7 +256,7 @@ class Ledger:
         return any(2 * len(names & self._provider_spellings(other)) > len(names) for other in others)
 
     def verify_clinic(self, clinic_id: str, on_paper: Iterable[JournalHead] = ()) -> Verified | FirstBadRow:
-        """Verify a clinic's books against the heads kept in the firm's file, in the manifest of a copy, and on paper."""
+        """Verify a clinic's books against the heads in ``firm.db``, in the manifest of a copy, and on paper."""
         books = self.clinic(clinic_id)
         kept = self._heads.kept_head(clinic_id)  # before the file is read: it only grows
         of_copy = backup_folder.heads_of_copy(self.folder, clinic_id)

@@ -8,7 +8,9 @@ import pytest
 from server.billing.people import MANAGERS, Person, Role
 from server.errors import NoClinic, RequestIdReused, RoleNotAllowed, UnknownClinic
 from server.ledger.store import Ledger
+from server.ledger.verify import Verified
 from server.operations.idempotency import Response, answer_once, digest_of
+from server.operations.journals import accept_journal
 from server.operations.operation import operation
 from server.operations.session import LOCAL_PERSON, RequestKey, Session
 from tests.invented import LAKESIDE
@@ -59,6 +61,16 @@ def test_one_id_for_two_requests_is_refused(ledger: Ledger) -> None:
 def test_an_answer_that_wrote_nothing_is_kept_too(ledger: Ledger) -> None:
     assert answer_once(a_session(ledger, "one"), lambda: Response(b"first")) == b"first"
     assert answer_once(a_session(ledger, "one"), lambda: Response(b"second")) == b"first"
+
+
+def test_a_journal_is_accepted_by_a_manager_only_and_that_is_on_record(ledger: Ledger) -> None:
+    with pytest.raises(RoleNotAllowed):
+        accept_journal(a_session(ledger, person=BILLER), "the disk failed")
+    assert views(ledger.folder) == []
+    manager = Person("max", Role.MANAGER)
+    assert isinstance(accept_journal(a_session(ledger, person=manager), "the disk failed"), Verified)
+    assert views(ledger.folder) == [("max", "accepted the journal as it is", "the disk failed")]
+    assert isinstance(ledger.verify_clinic("lakeside"), Verified)
 
 
 def test_a_question_is_not_kept(ledger: Ledger) -> None:
