@@ -1,6 +1,5 @@
 """Reads the Invoice Lines sheet that staff send back: every row with its hidden key, as it was typed."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from server.billing.invoices.line_edits import (
@@ -14,9 +13,9 @@ from server.billing.invoices.line_edits import (
 )
 from server.billing.money import THOUSAND
 from server.errors import Finding
-from server.errors.finding_facts import FindingFacts
 from server.errors.invoice_findings import RowMixedUp
 from server.sheets.cells import Unreadable, cents_of, text_of, thousandths_of
+from server.sheets.invoices.rows_sent_back import RowsSentBack
 from server.sheets.invoices.tables import (
     INVOICE,
     INVOICE_LINES,
@@ -48,28 +47,10 @@ class LineRow:
         return self.line.row
 
 
-@dataclass(frozen=True, slots=True)
-class LineRows:
-    """The content of the Invoice Lines sheet. ``places`` are its columns by heading, counted from 0.
+class LineRows(RowsSentBack[LineRow]):
+    """The content of the Invoice Lines sheet."""
 
-    ``usable`` is false if a required heading is missing or one occurs twice: then no row can be read.
-    """
-
-    name: str
-    places: Mapping[str, int]
-    rows: Sequence[LineRow]
-    findings: Sequence[Finding]
-    hidden: Sequence[int] = ()
-    usable: bool = True
-
-    @property
-    def is_ours(self) -> bool:
-        """Return whether we wrote the sheet: only our sheets have hidden keys."""
-        return ROW_KEY in self.places
-
-    def remark(self, what: FindingFacts, row: int, heading: str) -> Finding:
-        """Return a finding about a cell: its row, as Excel numbers it, and its heading."""
-        return self.with_column(Finding(what, self.name, (row,), None, heading))
+    __slots__ = ()
 
     def with_column(self, finding: Finding) -> Finding:
         """Return a finding of the rules with the column of its heading."""

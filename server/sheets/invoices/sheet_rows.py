@@ -1,6 +1,6 @@
 """Reads the Invoices sheet that staff send back: every row with its hidden key and its requested action."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -9,10 +9,10 @@ from server.billing.invoices.state_machine import RULES
 from server.billing.money import THOUSAND
 from server.billing.people import Role
 from server.errors import Finding
-from server.errors.finding_facts import FindingFacts
 from server.errors.invoice_findings import LostDigits, RowMixedUp
 from server.sheets.cells import Unreadable, cents_of, text_of, thousandths_of
 from server.sheets.excel_ids import is_damaged, with_zeros
+from server.sheets.invoices.rows_sent_back import RowsSentBack
 from server.sheets.invoices.tables import (
     ACTION,
     FIRST_TYPED,
@@ -72,33 +72,15 @@ class InvoiceRow:
     readable: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class InvoiceRows:
-    """The content of the Invoices sheet. ``places`` are its columns by heading, counted from 0.
+class InvoiceRows(RowsSentBack[InvoiceRow]):
+    """The content of the Invoices sheet."""
 
-    ``usable`` is false if a required heading is missing or one occurs twice: then no row can be read.
-    """
-
-    name: str
-    places: Mapping[str, int]
-    rows: Sequence[InvoiceRow]
-    findings: Sequence[Finding]
-    hidden: Sequence[int] = ()
-    usable: bool = True
-
-    @property
-    def is_ours(self) -> bool:
-        """Return whether we wrote the sheet: only our sheets have hidden keys."""
-        return ROW_KEY in self.places
+    __slots__ = ()
 
     @property
     def sent_rows(self) -> list[InvoiceRow]:
         """Return the rows with an Action."""
         return [row for row in self.rows if row.is_sent]
-
-    def remark(self, what: FindingFacts, row: int, heading: str) -> Finding:
-        """Return a finding about a cell: its row, as Excel numbers it, and its heading."""
-        return Finding(what, self.name, (row,), self.places.get(heading), heading)
 
 
 def read_invoices(sheet: Sheet, role: Role) -> InvoiceRows:
