@@ -13,7 +13,7 @@ from server.billing.invoices.projection import apply_step
 from server.billing.invoices.step_decisions import decide_step
 from server.billing.invoices.unusual_days import unusual_days
 from server.billing.people import Role
-from tests.invoices.invented import AGREE, CHEQUE, CREATE, MONDAY, TODAY, a_draft, an_invoice, taken
+from tests.invoices.invented import AGREE, CHEQUE, MONDAY, TODAY, an_invoice
 
 EARLIER, LATER = MONDAY - timedelta(1), MONDAY + timedelta(1)
 FULL = CHEQUE | {"amount_cents": 80_000}
@@ -44,7 +44,10 @@ def test_a_day_that_is_hardly_meant_is_named_with_its_reason(
     assert {one.field: one.why for one in unusual_days(step, invoice)} == odd
 
 
-ANY_DAY = st.dates(MONDAY - timedelta(3), MONDAY + timedelta(3)) | st.dates(date(2001, 1, 1), TODAY)
+NEXT_YEAR = MONDAY + timedelta(500)
+"""A today so late that a cheque can be received long after the exam and its own date."""
+
+ANY_DAY = st.dates(MONDAY - timedelta(3), MONDAY + timedelta(3)) | st.dates(date(2001, 1, 1), NEXT_YEAR)
 ANSWERS = st.sampled_from([Action.RECORD_OFFER, Action.COUNTER_OFFER, Action.AGREE, Action.DENY])
 
 
@@ -53,7 +56,7 @@ ANSWERS = st.sampled_from([Action.RECORD_OFFER, Action.COUNTER_OFFER, Action.AGR
 def test_an_answer_before_the_exam_or_the_invoice_is_unusual(
     sent: date, answer: Action, answered: date
 ) -> None:
-    invoice = taken(taken(a_draft(), CREATE[0], **CREATE[1]), Action.SEND, day=sent)
+    invoice = next_year(an_invoice(), Action.SEND, day=sent)
     remarks = remarks_on(invoice, answer, **AGREE[1] | {"day": answered})
     if answered < MONDAY:
         assert remarks == {Field.DAY: "before the exam"}
@@ -65,11 +68,13 @@ def test_an_answer_before_the_exam_or_the_invoice_is_unusual(
 @example(agreed=LATER, received=MONDAY, dated=MONDAY)
 @example(agreed=MONDAY, received=TODAY, dated=TODAY + timedelta(181))
 @example(agreed=MONDAY, received=TODAY, dated=TODAY + timedelta(180))
+@example(agreed=MONDAY, received=NEXT_YEAR, dated=NEXT_YEAR - timedelta(181))
+@example(agreed=MONDAY, received=NEXT_YEAR, dated=NEXT_YEAR - timedelta(180))
 def test_a_cheque_before_the_exam_or_the_agreement_or_long_dated_is_unusual(
     agreed: date, received: date, dated: date
 ) -> None:
     """Long dated to either side: a cheque of last year is as unusual as one of next year."""
-    invoice = taken(an_invoice("sent"), Action.AGREE, **AGREE[1] | {"day": agreed})
+    invoice = next_year(an_invoice("sent"), Action.AGREE, **AGREE[1] | {"day": agreed})
     expected = {}
     if received < MONDAY:
         expected[Field.RECEIVED_DATE] = "before the exam"
@@ -84,9 +89,14 @@ def test_a_cheque_before_the_exam_or_the_agreement_or_long_dated_is_unusual(
     assert remarks_on(invoice, Action.RECORD_CHEQUE, **cheque) == expected
 
 
+def next_year(invoice: Invoice, action: Action, **inputs: Any) -> Invoice:  # noqa: ANN401
+    request = ActionRequest(invoice.number, action, Role.MANAGER, **inputs)
+    return apply_step(invoice, decide_step(invoice, request, NEXT_YEAR))
+
+
 def remarks_on(invoice: Invoice, action: Action, **inputs: Any) -> dict[Field, str]:  # noqa: ANN401
     """Return the remarks on a step, as the sheet gets them: of the invoice after it, without the day that they name."""
-    step = decide_step(invoice, ActionRequest(invoice.number, action, Role.MANAGER, **inputs), TODAY)
+    step = decide_step(invoice, ActionRequest(invoice.number, action, Role.MANAGER, **inputs), NEXT_YEAR)
     found = unusual_days(step, apply_step(invoice, step))
     assert all(one.day == getattr(step.request, one.field.attribute) for one in found)
     return {one.field: re.sub(r" (of|on) \S+$", "", one.why) for one in found}
