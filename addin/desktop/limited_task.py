@@ -26,6 +26,9 @@ Task = Mapping[str, Any]
 FORK_FOR_TASKS = "--fork-for-tasks"
 """The argument with which this program is a fork server."""
 
+NO_SERVICE = "http://no-service.invalid"
+"""An address that nothing is ever sent to, and that no token is read for."""
+
 
 class TaskFailed(Refusal):
     """The file led to an error that nobody foresaw."""
@@ -115,8 +118,15 @@ def main() -> None:
             os._exit(OVER_MEMORY)
 
 
+def serve_tasks() -> None:
+    """Be a fork server, whose children carry out one task each."""
+    with Service(NO_SERVICE):
+        pass  # the first client that is made imports half of the HTTP library
+    fork_for_tasks(main)
+
+
 if __name__ == "__main__":
     if sys.argv[1:] == [FORK_FOR_TASKS]:
-        fork_for_tasks(main)
+        serve_tasks()
     else:
         main()

@@ -21,7 +21,6 @@ from addin.desktop.files.refusals import CorruptFile, EmptyFile, TooLarge, Unrea
 from addin.desktop.files.regular_files import LargerFile, read_regular_file
 from addin.desktop.files.saving import Stamp, check_place
 from addin.desktop.files.sniff import Kind, kind_of
-from addin.desktop.files.xls import CONVERTED, read_xls
 from addin.desktop.files.xlsx import NOT_CALCULATED, Cached, read_xlsx
 
 MAX_BYTES = 100_000_000
@@ -73,6 +72,8 @@ def _opened_content(content: bytes, path: Path, stamp: Stamp) -> Opened:
         lost = find_losses(content)
         return Opened(workbook, path, kind, stamp, cached, _file_warnings(cached, lost), lost)
     if kind is Kind.XLS:
+        from addin.desktop.files.xls import CONVERTED, read_xls  # noqa: PLC0415 - brings xlrd, which few files need
+
         return Opened(read_xls(content, path, budget), path, kind, stamp, {}, (CONVERTED,))
     read = read_html if kind is Kind.HTML else read_delimited
     return Opened(read(content, path, budget), path, kind, stamp, {})
