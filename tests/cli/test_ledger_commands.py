@@ -58,6 +58,26 @@ def test_the_first_bad_row_is_named_and_the_exit_says_so(folder: Path) -> None:
     assert "step 2" in run.invoke(app, ["ledger", "verify", "--ledger", str(folder)]).stdout
 
 
+@pytest.mark.parametrize("clinic", [(), ("--clinic", "lakeside")], ids=["all", "one"])
+def test_a_row_changed_in_the_file_of_the_firm_alone_is_named_and_the_exit_says_so(
+    folder: Path, clinic: tuple[str, ...]
+) -> None:
+    """It holds who was let in. All clinics are whole, and the ledger is not."""
+    Ledger(folder).tokens.give("office", "Front desk")
+    with closing(sqlite3.connect(folder / "firm.db", isolation_level=None)) as db:
+        for name, sql in db.execute(
+            "SELECT name, sql FROM sqlite_schema WHERE tbl_name = 'access'"
+        ).fetchall():
+            if str(sql).startswith("CREATE TRIGGER"):
+                db.execute(f"DROP TRIGGER {name}")
+        db.execute("UPDATE access SET about = 'nobody'")
+
+    found = told("verify", *clinic, "--ledger", folder, code=1)
+    assert found["lakeside"]["whole"]
+    assert (found["firm.db"]["whole"], found["firm.db"]["table"]) == (False, "access")
+    assert run.invoke(app, ["ledger", "verify", *clinic, "--ledger", str(folder)]).exit_code == 1
+
+
 STEPS = "_sqlite_migrations"
 
 CHANGED_LISTS = {
