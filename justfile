@@ -20,9 +20,9 @@ types:
 layers:
     {{uv}} run lint-imports
 
-# The tests.
+# The tests, on all cores. `just test -n 0 tests/billing` runs some of them in one process, for a debugger or a quick look.
 test *options:
-    {{uv}} run pytest {{options}}
+    {{uv}} run pytest -n auto --dist worksteal {{options}}
 
 # The Office add-in's JavaScript: types, modules, pages. Part of `test`; here alone, for whoever works on it.
 javascript:
