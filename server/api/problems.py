@@ -51,6 +51,7 @@ class Problem(BaseModel):
     detail: str
     code: str
     remedy: str
+    button: str | None = None
     findings: list[ReplyFinding] = []
 
 
@@ -70,6 +71,7 @@ def problem_of(
         detail=str(error),
         code=error.code,
         remedy=error.program_remedy if for_programs else error.remedy,
+        button=error.button or None,
         findings=listed_findings(error.findings, for_programs=for_programs),
     )
     return status, problem.model_dump_json().encode()

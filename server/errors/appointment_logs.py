@@ -85,11 +85,12 @@ class AnotherClinicsLog(BillingError):
     code = "another-clinics-log"
     kind = RefusalKind.UNUSABLE
     title = "This looks like another clinic's log"
+    button = "clinic.choose"
 
     def __init__(self, clinic: str, why: str, findings: Sequence[Finding] = ()) -> None:
         super().__init__(
             f"This log does not look like one of {clinic}: {why}.",
-            "Check the log, or open it in the workbook of the clinic it belongs to.",
+            "If the wrong clinic was chosen for this workbook, press Choose clinic and choose again. If not, go to the right log.",
             findings,
         )
 

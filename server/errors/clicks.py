@@ -254,6 +254,7 @@ class NoClinic(BillingError):
     code = "no-clinic"
     kind = RefusalKind.UNUSABLE
     title = "This workbook has no clinic yet"
+    button = "clinic.choose"
 
     def __init__(self) -> None:
         super().__init__(

@@ -171,17 +171,16 @@ class RunIsVoided(BillingError):
 
 
 class DraftOvertaken(BillingError):
-    """The draft was generated again, or the setup was saved, while the draft was being approved."""
+    """The run, or the setup it rests on, changed while somebody was approving or voiding it."""
 
     code = "draft-overtaken"
     kind = RefusalKind.CONFLICT
-    title = "The draft has changed meanwhile"
+    title = "The pay run has changed meanwhile"
 
     def __init__(self, run_id: str) -> None:
         super().__init__(
-            f"The draft {run_id} or the setup it rests on changed while it was being approved. "
-            "Nothing was approved.",
-            "Press the button again: it then looks at the draft as it is now.",
+            f"Pay run {run_id}, or the setup it rests on, changed while you were deciding. Nothing was recorded.",
+            "Press the button again: it then shows the run as it is now.",
         )
 
 

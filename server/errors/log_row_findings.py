@@ -18,10 +18,13 @@ class BlankDate(FindingFacts):
 class LooksForeign(FindingFacts):
     code: ClassVar[str] = "looks-foreign"
     severity: ClassVar[Severity] = Severity.BLOCKER
-    says: ClassVar[str] = "This does not belong to {clinic}."
-    advises: ClassVar[str] = "Check whether this log is for this clinic."
+    says: ClassVar[str] = "What this column says in {rows} does not belong to {clinic}."
+    advises: ClassVar[str] = (
+        "Check whether this log is for this clinic, or press Choose clinic to choose again."
+    )
 
     clinic: object
+    rows: object
 
 
 @dataclass(frozen=True, slots=True)

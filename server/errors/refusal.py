@@ -41,6 +41,8 @@ class BillingError(Exception):
     kind = RefusalKind.CONFLICT
     title = "That cannot be done"
     for_programs = ""
+    button = ""
+    """The id of the button that leads on, "" if there is none."""
     retry_after_seconds: int | None = None
     """After how many seconds the same request may be answered, ``None`` if waiting alone does not help."""
 

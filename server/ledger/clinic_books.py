@@ -11,6 +11,7 @@ from server.billing.invoices.cases import Case
 from server.billing.payroll.paid_visits import PaidBefore, VisitAnswer
 from server.billing.payroll.pay_run import PayRun, Period
 from server.billing.payroll.recorded_runs import DraftReplaced, RunHeader
+from server.billing.payroll.review_flags import ReviewFlag
 from server.errors import AnswerExpired, ClinicMismatch, RequestIdReused
 from server.ledger.clinics import prices, setup
 from server.ledger.clinics.prices import Attestation
@@ -23,8 +24,9 @@ from server.ledger.invoices.cases import EVERY_CASE, FIRST_CASE, CaseFilter, Cas
 from server.ledger.invoices.cheque_list import ChequeFilter, ChequePlace, RecordedCheque
 from server.ledger.invoices.documents import Documents
 from server.ledger.invoices.invoice_records import Invoices
-from server.ledger.payroll import drafts, paid_visits, run_actions, runs
+from server.ledger.payroll import drafts, findings_seen, paid_visits, run_actions, runs
 from server.ledger.payroll.drafts import NO_BASIS, DraftBasis, KnownBy
+from server.ledger.payroll.findings_seen import FindingSeen
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +219,10 @@ class ClinicBooks:
         """Return what a draft was made from."""
         return drafts.basis_of(self._session, run_id)
 
+    def findings_seen(self, run_id: str) -> list[FindingSeen]:
+        """Return the findings that were ticked as seen when a run was approved, with who and when."""
+        return findings_seen.seen_of_run(self._session, run_id)
+
     def withdraw_draft(self, period: Period, reason: str, actor: str) -> RunHeader | None:
         """Void the open draft of exactly this period, if there is one, and return it."""
         return run_actions.withdraw_draft(self._session, period, reason, self._stamp_of(actor))
@@ -247,9 +253,9 @@ class ClinicBooks:
         """Return how many of these appointments each open draft but ``except_run`` would pay too, by run id."""
         return drafts.other_drafts_with(self._session, identities, except_run)
 
-    def close_run(self, run_id: str, actor: str) -> RunHeader:
-        """Approve a draft. Refuses one with blocked rows, and visits that another run has paid or may have paid."""
-        return run_actions.close_run(self._session, run_id, self._stamp_of(actor))
+    def close_run(self, run_id: str, actor: str, seen: Sequence[ReviewFlag] = ()) -> RunHeader:
+        """Approve a draft whose flags were ``seen``. Refuses blocked rows, and visits that another run has or may have paid."""
+        return run_actions.close_run(self._session, run_id, seen, self._stamp_of(actor))
 
     def void_run(self, run_id: str, reason: str, actor: str) -> RunHeader:
         """Void a draft or a closed run, so that its appointments are unpaid again. Needs a reason."""

@@ -1,8 +1,10 @@
 """Pay runs: listed, approved and voided (rule: pay-runs)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from server.billing.payroll.recorded_runs import RunHeader, RunState
+from server.billing.payroll.review_flags import ReviewFlag
 from server.billing.payroll.run_states import RunAction, decide_run_action
 from server.errors import (
     AlreadyPaidElsewhere,
@@ -49,6 +51,16 @@ class DraftOnRecord:
         """Return whether the pay rules of the setup changed since the draft was made."""
         return self.basis.setup_version != self.setup_version
 
+    @property
+    def is_of_earlier_version(self) -> bool:
+        """Return whether an earlier version made the draft, which did not keep all of what it was made from."""
+        return self.basis.flags is None
+
+    @property
+    def flags(self) -> tuple[ReviewFlag, ...]:
+        """Return what the draft was flagged for, as far as that was kept."""
+        return self.basis.flags or ()
+
 
 @operation(UnknownRun)
 def draft_on_record(session: Session, run_id: str) -> DraftOnRecord:
@@ -71,23 +83,34 @@ class ClosedRun:
 
 
 @operation(UnknownRun, RunIsVoided, RunHasBlockers, DraftOvertaken, AlreadyPaidElsewhere, SimilarVisitsPaid)
-def close_run(session: Session, seen: RunHeader, setup_version: str) -> ClosedRun:
+def close_run(
+    session: Session, seen: RunHeader, setup_version: str, ticked: Sequence[ReviewFlag]
+) -> ClosedRun:
     """Approve exactly the draft that the person saw, with this version of the setup (rule: pay-runs#closing).
 
-    Its lines never change again, and nothing in it is paid twice. A run that is closed already stays as it is.
-    Raises DraftOvertaken if the draft or the setup changed since.
+    Its lines never change again, and nothing in it is paid twice. ``ticked`` are the flags that the person ticked as seen;
+    they are recorded (rule: pay-runs#seen-flags). A run that is closed already stays as it is. Raises DraftOvertaken if
+    the draft or the setup changed since, or if a flag of the draft is not ticked.
     """
     books = session.books
     now = books.run(seen.id)
     if now.state is RunState.CLOSED:
         return ClosedRun(now, was_closed=True)
     decide_run_action(now, RunAction.CLOSE)
-    if now != seen or books.setup().pay_version != setup_version:
+    flags = books.draft_basis(seen.id).flags or ()
+    if now != seen or books.setup().pay_version != setup_version or flags != tuple(ticked):
         raise DraftOvertaken(seen.id)
-    return ClosedRun(books.close_run(seen.id, session.person.name), was_closed=False)
+    return ClosedRun(books.close_run(seen.id, session.person.name, ticked), was_closed=False)
 
 
-@operation(UnknownRun, RunIsVoided, ReasonNeeded)
-def void_run(session: Session, run_id: str, reason: str) -> RunHeader:
-    """Void a draft or a closed run; its appointments can be paid again."""
-    return session.books.void_run(run_id, reason, session.person.name)
+@operation(UnknownRun, RunIsVoided, DraftOvertaken, ReasonNeeded)
+def void_run(session: Session, seen: RunHeader, reason: str) -> RunHeader:
+    """Void exactly the draft or the closed run that the person saw; its appointments can be paid again.
+
+    Raises DraftOvertaken if the run changed since.
+    """
+    now = session.books.run(seen.id)
+    decide_run_action(now, RunAction.VOID, reason)
+    if now != seen:
+        raise DraftOvertaken(seen.id)
+    return session.books.void_run(seen.id, reason, session.person.name)

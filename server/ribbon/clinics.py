@@ -29,6 +29,7 @@ from server.ribbon.context import ClickContext, question, with_findings
 from server.ribbon.protocol import AskedChoice, AskedField, Binding, Edit, Reply
 from server.sheets.clinics.setup_reader import clinic_id_of, read_setup, version_row
 from server.sheets.clinics.setup_workbook import write_setup
+from server.sheets.payroll.payroll_workbook import CHECK
 from server.sheets.tables import CLINIC, SETUP_SHEETS, SETUP_VERSION
 
 REPLACE = "replace"
@@ -36,7 +37,10 @@ OWN_ID = "If this is another clinic, give it a Clinic ID of its own."
 
 
 def choose_clinic(context: ClickContext) -> Reply:
-    """Bind the workbook to a clinic. Asks which one if the click does not say."""
+    """Bind the workbook to a clinic. Asks which one if the click does not say, and suggests none.
+
+    A workbook that holds nothing of its clinic yet can be given to another one.
+    """
     clinics = list_clinics(context.session)
     wanted = context.click.answers().get("clinic", "")
     if not clinics:
@@ -47,20 +51,23 @@ def choose_clinic(context: ClickContext) -> Reply:
         )
     if not wanted:
         choices = [AskedChoice(value=entry.id, label=entry.name) for entry in clinics]
-        bound = context.click.workbook.clinic
-        field = AskedField(
-            name="clinic", label="Clinic", kind="choice", choices=choices, default=bound or clinics[0].id
-        )
+        field = AskedField(name="clinic", label="Clinic", kind="choice", choices=choices)
         return question("Which clinic does this workbook belong to?", field)
     entry = find_clinic(context.session, wanted)
     bound = context.click.workbook.clinic
-    if bound and bound != entry.id:
+    if bound and bound != entry.id and not _holds_only_a_log(context):
         raise ClinicMismatch(bound, entry.id)
     return Reply(
         summary=f"This workbook belongs to {entry.name}.",
         figures={"clinic": entry.id, "name": entry.name},
         bind=Binding(clinic=entry.id),
     )
+
+
+def _holds_only_a_log(context: ClickContext) -> bool:
+    """Return whether the workbook has no sheets of ours but lists of findings, as far as the click says so."""
+    written = context.click.workbook.written
+    return written is not None and all(sheet.kind == CHECK for sheet in written)
 
 
 def open_setup(context: ClickContext) -> Reply:

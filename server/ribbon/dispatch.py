@@ -22,7 +22,7 @@ from server.ribbon import cases as case_buttons
 from server.ribbon import clinics as clinic_buttons
 from server.ribbon.context import ClickContext, with_clock_remark
 from server.ribbon.invoices import attach, create, history, open_invoices, update
-from server.ribbon.payroll import approve, generate
+from server.ribbon.payroll import approve, generate, void
 from server.ribbon.payroll import pay_runs as run_buttons
 from server.ribbon.protocol import Reply, read_click
 from server.ribbon.ribbon_table import ribbon
@@ -93,8 +93,8 @@ COMMANDS: dict[str, Command] = {
     "clinic.save": Command(clinic_buttons.save_sheets, _SETUP, OF_SETUP_SHEETS),
     "payroll.check": Command(generate.check, (*_CHECK, keep_workbook), OF_LOGS),
     "payroll.generate": Command(generate.generate, _GENERATE, OF_LOGS),
-    "payroll.close": Command(approve.close, _APPROVE, OF_LOGS),
-    "payroll.void": Command(run_buttons.void, (*_CHOOSE_RUN, pay_runs.void_run)),
+    "payroll.close": Command(approve.close, (*_APPROVE, clinics.show_setup), OF_LOGS),
+    "payroll.void": Command(void.void, (*_CHOOSE_RUN, pay_runs.void_run, clinics.show_setup, keep_workbook)),
     "payroll.history": Command(run_buttons.history, (pay_runs.list_runs, clinics.show_setup, keep_workbook)),
     "invoices.create": Command(create.create, (invoices.create_invoices,), OF_EXAMS),
     "invoices.open": Command(

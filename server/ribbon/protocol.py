@@ -21,6 +21,8 @@ COLUMNS_OF_EXCEL = 16_384
 _CELL = "[A-Za-z]{1,3}[1-9][0-9]{0,6}"
 MergedRange = Annotated[str, Field(pattern=f"^{_CELL}(:{_CELL})?$")]
 
+StateCells = Annotated[str, Field(pattern=f"^{_CELL}(:{_CELL})?(,{_CELL}(:{_CELL})?)*$", max_length=200)]
+
 RowNumber = Annotated[int, Field(ge=0, lt=2**31)]
 
 _CELLS = {"type": "array", "items": {"type": ["string", "number", "boolean", "null"]}}
@@ -42,12 +44,25 @@ _UNSEEN = re.compile(rb"\\(?:\\|[bf]|u00(?:0[0-8bcefBCEF]|1[0-9a-fA-F]))")
 _CELL_TYPES = {str, int, float, bool, type(None)}
 
 
+class WrittenSheet(BaseModel):
+    """A sheet of the workbook that Clinic Ledger wrote.
+
+    ``kind`` is the mark of the sheets that are replaced together, such as ``payroll``. ``state`` has the cells that show the state of what the
+    sheet is about, such as ``A3:F3,D12:F12``; ``None`` if there are none.
+    """
+
+    name: str
+    kind: str
+    state: StateCells | None = None
+
+
 class Workbook(BaseModel):
-    """The workbook the click came from."""
+    """The workbook the click came from. ``written`` is ``None`` if the click does not say which of its sheets we wrote."""
 
     name: str = ""
     clinic: str | None = None
     date_system: Literal[1900, 1904] = 1900
+    written: list[WrittenSheet] | None = None
 
 
 class SentSheet(BaseModel):
@@ -162,12 +177,13 @@ class AskedField(BaseModel):
     """One question of a button.
 
     A ``file`` is sent to ``POST /clinics/{clinic}/documents`` first; the answer is its digest. Of ``several`` any number
-    of choices can be chosen; the answer is their values with semicolons between them.
+    of choices can be chosen; the answer is their values with semicolons between them. The choices of ``buttons`` are the
+    buttons that send the form; a form has at most one such field.
     """
 
     name: str
     label: str
-    kind: Literal["text", "choice", "several", "date", "number", "yes-no", "file"] = "text"
+    kind: Literal["text", "choice", "several", "date", "number", "yes-no", "file", "buttons"] = "text"
     choices: list[AskedChoice] = Field(default_factory=list)
     default: str | None = None
     required: bool = True
@@ -235,7 +251,7 @@ def cells_of(findings: Sequence[Finding], *, for_programs: bool = False) -> Iter
         message = finding.message
         remedy = finding.program_remedy if for_programs else finding.remedy
         for row in finding.rows or (None,):
-            place = _cell_address(finding.column, row)
+            place = cell_address(finding.column, row)
             yield ReplyFinding(
                 severity=finding.severity,
                 code=finding.code,
@@ -255,7 +271,7 @@ def _as_text(value: object) -> str:
     return "" if value is None else str(value).strip()
 
 
-def _cell_address(column: int | None, row: int | None) -> str:
+def cell_address(column: int | None, row: int | None) -> str:
     """Return the address of a cell, or of a whole row if there is no column."""
     if row is None:
         return ""

@@ -10,6 +10,9 @@ from enum import StrEnum
 from server.billing.clinics import Cadence, CountsAs, MissedPay, PayBasis, WorksAs
 from server.billing.invoices.prices import Bilateral
 
+STATE = "_ClinicLedgerState"
+"""The hidden name of the cells of a sheet that show the state of what it is about."""
+
 MARK = "_ClinicLedgerSheet"
 """The hidden sheet-scoped name on every sheet we write, so that the next click replaces it."""
 

@@ -94,7 +94,7 @@ def test_a_1904_workbook_says_so_and_keeps_its_serial_numbers(tmp_path: Path, sh
 
     request = bridge.read_request(show(tmp_path / "mac.xlsx"), "payroll.check", TABLE)
 
-    assert request["workbook"] == {"name": "mac.xlsx", "clinic": None, "date_system": 1904}
+    assert request["workbook"] == {"name": "mac.xlsx", "clinic": None, "date_system": 1904, "written": []}
     assert request["sheets"][0]["columns"] == [[44838.0]]
 
 

@@ -48,13 +48,18 @@ def unbound(log: Path, path: Path) -> Path:
     return path
 
 
-def long_log(path: Path, rows: int) -> Path:
-    """Write a log of Lakeside's of so many rows: the providers and services it has, a month long past."""
+def long_log(path: Path, rows: int, flagged: int = 0) -> Path:
+    """Write a log of Lakeside's of so many rows, the providers and services it has, a month long past.
+
+    The first ``flagged`` rows have units that look like minutes.
+    """
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Appointments")
     sheet.append(["Appt ID", "Date of service", "Provider", "Service", "Status", "Units"])
     for row in range(rows):
-        sheet.append([f"L-{row:06}", 45931 + row % 31, "Ada Wintergreen", "EX-101", "Show", 1])
+        sheet.append(
+            [f"L-{row:06}", 45931 + row % 31, "Ada Wintergreen", "EX-101", "Show", 60 if row < flagged else 1]
+        )
     book.defined_names.add(DefinedName("_ClinicLedger", attr_text='"lakeside"', hidden=True))
     book.save(path)
     return path

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from server.billing.clinics import CountsAs
 from server.billing.payroll.paid_visits import SameVisits
-from server.ribbon.payroll.approve import APPROVE, GENERATE
+from server.ribbon.payroll.approve import AS_IT_IS, GENERATE
 from server.sheets.appointment_log import date_column, refund_columns, visit_minutes
 from server.sheets.appointment_log.header_row import question_name
 from server.sheets.appointment_log.heading_synonyms import LOG_FIELDS, Several
@@ -43,7 +43,7 @@ ANSWERS = {
     "duration_unit": {choice.value for choice in visit_minutes.CHOICES},
     "paid_visits": {*SameVisits},
     "paid_visits_again": {*SameVisits},
-    "stale": {GENERATE, APPROVE},
+    "stale": {GENERATE, AS_IT_IS},
 }
 
 

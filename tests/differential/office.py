@@ -129,7 +129,9 @@ class Office:
 
     def close(self, run: str) -> None:
         """Approve a run by its id."""
-        self._press_alone("payroll.close", {"run": run})
+        reply = self._press({"workbook": {"clinic": CLINIC}}, {"run": run}, "payroll.close")
+        ticks = {field["name"]: field["choices"][0]["value"] for field in reply["asks"]["fields"]}
+        self._press_alone("payroll.close", {"run": run, **ticks})
 
     def void(self, run: str) -> None:
         """Take a run back, so that the next log is the first again."""

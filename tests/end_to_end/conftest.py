@@ -38,6 +38,19 @@ class Biller:
         assert "code" not in told, told
         return told
 
+    def confirm(self, button: str, workbook: Path, *options: str) -> dict[str, Any]:
+        """Press a button that asks before it acts, tick all that its form lists, and press the button of the form."""
+        reply = self.press(button, workbook, *options)
+        fields = (reply["asks"] or {"fields": []})["fields"]
+        if not any(field["kind"] == "buttons" for field in fields):
+            return reply
+        given = [
+            f"--set={field['name']}={field['choices'][0]['value']}"
+            for field in fields
+            if field["kind"] in {"several", "buttons"}
+        ]
+        return self.press(button, workbook, *options, *given)
+
     def refused(self, button: str, workbook: Path, *options: str) -> dict[str, Any]:
         """Press a button that should not be carried out, and return why it is not."""
         told = self._press(button, workbook, *options)

@@ -96,7 +96,9 @@ class Desk:
         self.press("payroll.check", rows=log)
         self.press("payroll.generate", rows=log)
         run = self.press("payroll.generate", rows=[*log[:1], *log[2:]])["figures"]["run"]
-        self.press("payroll.close", inputs={"run": run})
+        asked = self.press("payroll.close", inputs={"run": run})["asks"]["fields"]
+        ticks = {field["name"]: field["choices"][0]["value"] for field in asked}
+        self.press("payroll.close", inputs={"run": run, **ticks})
         self.press("payroll.void", inputs={"run": run, "confirm": "yes", "reason": f"{sign}a mistake"})
         self.press("payroll.history")
         self._invoice()

@@ -36,7 +36,7 @@ def test_nothing_changed_gives_the_same_fingerprint_and_the_same_bytes(biller: B
 
 def test_a_closed_run_is_not_paid_again_and_a_voided_one_is(biller: Biller, log: Path) -> None:
     first = generated(biller, log)
-    closed = biller.press("payroll.close", log)["figures"]
+    closed = biller.confirm("payroll.close", log)["figures"]
 
     second = generated(biller, log)
     voided = biller.press("payroll.void", log, "--set", f"run={first['run']}", "--set", "reason=wrong month")
@@ -54,7 +54,7 @@ def test_a_closed_run_is_not_paid_again_and_a_voided_one_is(biller: Biller, log:
 def test_the_next_export_pays_only_what_is_new_in_it(biller: Biller, log: Path) -> None:
     month = a_month(visits=30)
     generated(biller, log)
-    biller.press("payroll.close", log)
+    biller.confirm("payroll.close", log)
     later = calm_harbor(a_month(visits=31), biller.folder / "later.xlsx")
 
     figures = biller.press("payroll.generate", later, *QUINCE)["figures"]
@@ -89,22 +89,22 @@ def test_approving_in_one_workbook_never_touches_the_run_of_another(biller: Bill
     september = a_month_of(biller, 9)
     june = a_month_of(biller, 6)
 
-    biller.press("payroll.close", september)
+    biller.confirm("payroll.close", september)
     assert states(biller, september) == {"09": "closed", "06": "draft"}
 
-    again = biller.press("payroll.close", september)
+    again = biller.confirm("payroll.close", september)
     assert again["summary"].startswith("Run quince-2025-09-r1 was approved on ")
     assert again["summary"].endswith("Nothing to do.")
     assert states(biller, september) == {"09": "closed", "06": "draft"}
 
-    assert biller.press("payroll.close", june)["figures"]["run"] == "quince-2025-06-r1"
+    assert biller.confirm("payroll.close", june)["figures"]["run"] == "quince-2025-06-r1"
 
 
 def test_a_workbook_that_shows_no_run_is_asked_about_even_the_only_draft(biller: Biller) -> None:
     june = a_month_of(biller, 6)
     other = calm_harbor(a_month(visits=12), biller.folder / "other.xlsx")
 
-    reply = biller.press("payroll.close", other, *QUINCE)
+    reply = biller.confirm("payroll.close", other, *QUINCE)
 
     (field,) = reply["asks"]["fields"]
     assert (field["name"], field["default"]) == ("run", None)
@@ -124,7 +124,7 @@ def test_a_rate_saved_after_the_draft_is_not_approved_unasked(biller: Biller) ->
 
     asked = biller.press("payroll.close", june)
     again = biller.press("payroll.close", june, "--set", "stale=generate")
-    approved = biller.press("payroll.close", june)
+    approved = biller.confirm("payroll.close", june)
 
     assert asked["asks"]["title"].startswith(
         "Since this draft was made the setup changed: it would now pay $"
@@ -140,7 +140,7 @@ def test_a_row_deleted_after_the_draft_is_not_approved_unasked(biller: Biller) -
     book["Visits by clinician"].delete_rows(6)
     book.save(june)
 
-    reply = biller.press("payroll.close", june)
+    reply = biller.confirm("payroll.close", june)
 
     assert "Since this draft was made its log changed: it would now pay" in reply["asks"]["title"]
     assert states(biller, june) == {"06": "draft"}
@@ -152,7 +152,7 @@ def test_rows_and_columns_added_to_the_summary_hide_no_run(biller: Biller) -> No
     book["Payroll Summary"].insert_rows(1, amount=3)
     book["Payroll Summary"].insert_cols(1, amount=2)
     book.save(june)
-    assert biller.press("payroll.close", june)["figures"]["run"] == "quince-2025-06-r1"
+    assert biller.confirm("payroll.close", june)["figures"]["run"] == "quince-2025-06-r1"
 
 
 def test_a_log_sheet_that_was_renamed_is_said_and_asked_for_once(biller: Biller) -> None:
@@ -161,7 +161,7 @@ def test_a_log_sheet_that_was_renamed_is_said_and_asked_for_once(biller: Biller)
     book["Visits by clinician"].title = "June"
     book.save(june)
 
-    reply = biller.press("payroll.close", june)
+    reply = biller.confirm("payroll.close", june)
 
     assert "no sheet “Visits by clinician” any more" in reply["summary"]
     assert (reply["level"], reply["figures"]["state"]) == ("review", "closed")

@@ -18,6 +18,7 @@ from server.billing.clinics import (
 from server.billing.invoices.invoice import Action
 from server.billing.invoices.prices import ExamCode, Price
 from server.billing.payroll.paid_visits import SameVisits, VisitAnswer
+from server.billing.payroll.review_flags import ReviewFlag
 from server.ledger.clinic_books import Answer
 from server.ledger.payroll.drafts import KnownBy
 from server.ledger.store import ClinicStore
@@ -39,6 +40,11 @@ BEFORE = Setup(
 )
 
 
+A_FLAG = ReviewFlag(
+    "zero-measure", "Appointments", (3, 4, 9), 5, "Units", "0 units are paid.", "Check the units."
+)
+
+
 def live_through_a_month(lakeside: ClinicStore) -> None:
     """Save and withdraw setup rows, answer a click, pay a run, record a cheque, keep a document."""
     digest = lakeside.keep_document(b"%PDF-1.7", "cheque.pdf", "ana").digest
@@ -51,7 +57,7 @@ def live_through_a_month(lakeside: ClinicStore) -> None:
         books.attest_license("We hold the licenses.", "max")
         books.log_access("ana", "opened setup", "lakeside")
         books.record_draft(a_run(), KnownBy(["A-1"], ()), b"{}", "ana")
-        books.close_run(OCTOBER_RUN, "max")
+        books.close_run(OCTOBER_RUN, "max", [A_FLAG])
         (paid,) = books.paid_before(["A-1"], None).visits
         books.record_answers(OCTOBER_RUN, [VisitAnswer("A-9", paid, SameVisits.SAME)], "ana")
     numbers = await_cheque(lakeside)

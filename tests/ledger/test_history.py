@@ -58,6 +58,7 @@ UNCHANGING = (
     "exam_code_withdrawal",
     "licence_attestation",
     "pay_line",
+    "finding_seen",
     "visit_answer",
     "rate_used",
     "pay_run",

@@ -77,4 +77,4 @@ def test_a_draft_of_before_is_read_and_does_not_pay_again_what_was_paid(earlier:
 
     assert draft.lines().provider_key == ["adainvented"]
     with closing(earlier.conn), pytest.raises(AlreadyPaidElsewhere, match="old already pays 1"):
-        run_actions.close_run(in_session(earlier), "open", Stamp("now", "max"))
+        run_actions.close_run(in_session(earlier), "open", (), Stamp("now", "max"))

@@ -114,11 +114,38 @@ def bound(sheet: Worksheet) -> None:
     sheet.append(["Date"])
 
 
+def written_by_us(sheet: Worksheet) -> None:
+    """Fill in a workbook with sheets of ours: some show a state, and on one the name of its cells is broken."""
+    workbook = sheet.parent
+    sheet.append(["Date"])
+    for title, state in (
+        ("Ann's, Roe", "'Ann''s, Roe'!$A$3:$F$3,'Ann''s, Roe'!$D$12"),
+        ("Lines", "Lines!$P$1"),
+        ("Odd", "#REF!"),
+    ):
+        ours = workbook.create_sheet(title)  # type: ignore[union-attr]
+        ours.append(["Date"])
+        for name, text in (("_ClinicLedgerSheet", '"payroll"'), ("_ClinicLedgerState", state)):
+            ours.defined_names[name] = DefinedName(name, attr_text=text, hidden=True)
+    plain = workbook.create_sheet("Check")  # type: ignore[union-attr]
+    plain.defined_names["_ClinicLedgerSheet"] = DefinedName(
+        "_ClinicLedgerSheet", attr_text='"check"', hidden=True
+    )
+
+
 def empty(sheet: Worksheet) -> None:
     del sheet
 
 
-LOGS: list[Callable[[Worksheet], None]] = [a_messy_log, a_big_log, a_typed_sheet, of_a_mac, bound, empty]
+LOGS: list[Callable[[Worksheet], None]] = [
+    a_messy_log,
+    a_big_log,
+    a_typed_sheet,
+    of_a_mac,
+    bound,
+    written_by_us,
+    empty,
+]
 
 
 @pytest.mark.parametrize("fill", LOGS, ids=lambda fill: fill.__name__)
@@ -153,6 +180,22 @@ def test_sheets_an_answer_asked_for_are_sent_alike_each_once_and_missing_ones_no
     names = [sheet["name"] for sheet in desktop["sheets"]]
     assert len(names) == len(set(names))
     assert {"Clinic", "Providers"} <= set(names)
+
+
+def test_the_sheets_we_wrote_are_sent_with_the_cells_that_show_a_state(page: Page, tmp_path: Path) -> None:
+    workbook = Workbook()
+    written_by_us(workbook.worksheets[0])
+    workbook.save(tmp_path / "log.xlsx")
+
+    request = from_office(page, tmp_path / "log.xlsx", "none")
+
+    assert sent(request) == sent(from_desktop(tmp_path / "log.xlsx", "none"))
+    assert request["workbook"]["written"] == [
+        {"name": "Ann's, Roe", "kind": "payroll", "state": "A3:F3,D12"},
+        {"name": "Lines", "kind": "payroll", "state": "P1"},
+        {"name": "Odd", "kind": "payroll", "state": None},
+        {"name": "Check", "kind": "check", "state": None},
+    ]
 
 
 def sent(request: dict[str, Any]) -> dict[str, Any]:

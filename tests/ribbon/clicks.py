@@ -90,6 +90,25 @@ def pressed(ledger: Ledger, button: str, click: dict[str, Any]) -> dict[str, Any
     return pressed_as_typed(ledger, button, click)
 
 
+def confirmed(ledger: Ledger, button: str, click: dict[str, Any]) -> dict[str, Any]:
+    """Press a button that asks before it acts, tick everything, and press the button of its form."""
+    asked = pressed(ledger, button, {**click, "request_id": f"{click['request_id']}-asked"})
+    return pressed(ledger, button, with_agreement(click, asked)) if asked["asks"] else asked
+
+
+def with_agreement(click: dict[str, Any], asked: dict[str, Any]) -> dict[str, Any]:
+    """Return a click that agrees to what a form asks: the first choice of every field that can be ticked or pressed."""
+    fields = asked["asks"]["fields"]
+    if not any(field["kind"] == "buttons" for field in fields):
+        return click
+    given = {
+        field["name"]: field["choices"][0]["value"]
+        for field in fields
+        if field["kind"] in {"several", "buttons"}
+    }
+    return {**click, "inputs": click["inputs"] | given}
+
+
 def pressed_as_typed(ledger: Ledger, button: str, click: dict[str, Any]) -> dict[str, Any]:
     """Press a button with its inputs as they are. A refusal must be one that the button declares."""
     try:

@@ -19,7 +19,15 @@ from server.ledger.store import Ledger
 from server.ribbon.payroll.approve import close
 from server.sheets.sheet import Cell
 from tests.invented import LAKESIDE, a_rate
-from tests.ribbon.clicks import a_click, interrupted, pressed, summary_sheet, visits
+from tests.ribbon.clicks import (
+    a_click,
+    confirmed,
+    interrupted,
+    pressed,
+    summary_sheet,
+    visits,
+    with_agreement,
+)
 
 OCTOBER, SEPTEMBER, JUNE = "lakeside-2026-10-r1", "lakeside-2026-09-r1", "lakeside-2026-06-r1"
 Rows = Sequence[Sequence[Cell]]
@@ -30,7 +38,7 @@ def generated(ledger: Ledger, rows: Rows, **inputs: str) -> Reply:
     return pressed(ledger, "payroll.generate", a_click(rows, inputs=inputs))
 
 
-def approved(ledger: Ledger, shown: Reply, log: Rows | None = None, **inputs: str) -> Reply:
+def asked_in_workbook(ledger: Ledger, shown: Reply, log: Rows | None = None, **inputs: str) -> Reply:
     """Press Approve payroll in a workbook that shows a run, as an add-in does: with its log once that is asked for."""
     summary = summary_sheet(ledger, shown)
     reply = pressed(ledger, "payroll.close", a_click(sheets=[summary], inputs=inputs))
@@ -40,6 +48,15 @@ def approved(ledger: Ledger, shown: Reply, log: Rows | None = None, **inputs: st
     assert (wanted, reply["asks"]["fields"]) == (["Appointments"], [])
     click = a_click(log, sheets=[summary], inputs=inputs) | {"asked_sheets": wanted}
     return pressed(ledger, "payroll.close", click)
+
+
+def approved(ledger: Ledger, shown: Reply, log: Rows | None = None, **inputs: str) -> Reply:
+    """Approve the run that a workbook shows: everything that is flagged is ticked, and the button of the form pressed."""
+    reply = asked_in_workbook(ledger, shown, log, **inputs)
+    if not reply["asks"]:
+        return reply
+    agreed = with_agreement({"inputs": inputs}, reply)["inputs"]
+    return asked_in_workbook(ledger, shown, log, **agreed) if agreed != inputs else reply
 
 
 def states(ledger: Ledger) -> dict[str, str]:
@@ -100,7 +117,7 @@ def test_without_a_summary_it_is_asked_which_draft_and_none_is_suggested(
     for month in months:
         generated(ledger, visits(5, 6, month=month))
 
-    reply = pressed(ledger, "payroll.close", a_click(visits(5, 6)))
+    reply = confirmed(ledger, "payroll.close", a_click(visits(5, 6)))
 
     (field,) = reply["asks"]["fields"]
     assert (field["name"], field["default"]) == ("run", None)
@@ -138,12 +155,13 @@ def test_taking_back_works_on_the_run_of_the_workbook_too(ledger: Ledger) -> Non
     summary = summary_sheet(ledger, shown)
 
     asked = pressed(ledger, "payroll.void", a_click(sheets=[summary]))
-    voided = pressed(ledger, "payroll.void", a_click(sheets=[summary], inputs={"reason": "a slip"}))
+    voided = confirmed(ledger, "payroll.void", a_click(sheets=[summary], inputs={"reason": "a slip"}))
 
-    assert asked["summary"].startswith(
-        f"Take back run {SEPTEMBER} (Sep 1-30, 2026: 1 provider, $50.00 (draft))?"
-    )
-    assert asked["asks"]["fields"][0]["default"] == SEPTEMBER
+    assert asked["summary"] == "Void Sep 1-30, 2026, 1 provider, $50.00? The run is a draft."
+    assert [(field["name"], field["kind"]) for field in asked["asks"]["fields"]] == [
+        ("reason", "text"),
+        ("void", "buttons"),
+    ]
     assert voided["figures"]["run"] == SEPTEMBER
     assert states(ledger) == {OCTOBER: "draft", SEPTEMBER: "voided"}
 
@@ -220,7 +238,7 @@ def test_rows_that_look_like_visits_paid_before_the_draft_are_laid_to_the_log(le
 def test_a_log_that_lost_its_headings_is_a_changed_log(ledger: Ledger) -> None:
     shown = generated(ledger, visits(5))
     click = a_click(visits(5), headings=["x"] * 9, sheets=[summary_sheet(ledger, shown)])
-    reply = pressed(ledger, "payroll.close", click)
+    reply = confirmed(ledger, "payroll.close", click)
     assert reply["asks"]["title"].startswith("This draft can no longer be made from its log: ")
     assert choices(reply) == ["generate", "approve"]
 
@@ -241,7 +259,7 @@ def test_what_another_run_has_paid_meanwhile_cannot_be_approved_again(ledger: Le
     log = visits(5, 6)
     shown = generated(ledger, log)
     generated(ledger, visits(5), **{"from": "2026-10-01", "to": "2026-10-15"})
-    pressed(ledger, "payroll.close", a_click(inputs={"run": "lakeside-2026-10-01-to-2026-10-15-r1"}))
+    confirmed(ledger, "payroll.close", a_click(inputs={"run": "lakeside-2026-10-01-to-2026-10-15-r1"}))
 
     reply = approved(ledger, shown, log)
 
@@ -312,15 +330,15 @@ def test_without_a_workbook_only_the_setup_is_compared(ledger: Ledger) -> None:
     generated(ledger, visits(5))
     saved(ledger, paying(4_500))
 
-    reply = pressed(ledger, "payroll.close", a_click(inputs={"run": OCTOBER}))
+    reply = confirmed(ledger, "payroll.close", a_click(inputs={"run": OCTOBER}))
 
     assert reply["asks"]["title"].startswith(
         "Since this draft was made the setup changed. To see what it would pay"
     )
     assert choices(reply) == ["approve"]
     with pytest.raises(MissingSheet, match="log of run"):
-        pressed(ledger, "payroll.close", a_click(inputs={"run": OCTOBER, "stale": "generate"}))
-    reply = pressed(ledger, "payroll.close", a_click(inputs={"run": OCTOBER, "stale": "approve"}))
+        confirmed(ledger, "payroll.close", a_click(inputs={"run": OCTOBER, "stale": "generate"}))
+    reply = confirmed(ledger, "payroll.close", a_click(inputs={"run": OCTOBER, "stale": "approve"}))
     assert reply["figures"]["state"] == "closed"
 
 
@@ -329,13 +347,13 @@ def test_a_log_of_the_same_name_in_another_workbook_is_not_the_drafts(ledger: Le
     generated(ledger, visits(5, month=9))
     october = summary_sheet(ledger, generated(ledger, visits(5, 6)))
     click = a_click(visits(5, 6), sheets=[october], inputs={"run": SEPTEMBER})
-    assert pressed(ledger, "payroll.close", click)["figures"]["state"] == "closed"
+    assert confirmed(ledger, "payroll.close", click)["figures"]["state"] == "closed"
 
 
 def test_an_answer_that_is_none_is_refused_with_those_there_are(ledger: Ledger) -> None:
     generated(ledger, visits(5))
     with pytest.raises(MissingInput) as caught:
-        pressed(ledger, "payroll.close", a_click(inputs={"run": OCTOBER, "stale": "yes"}))
+        confirmed(ledger, "payroll.close", a_click(inputs={"run": OCTOBER, "stale": "yes"}))
     assert "generate | approve" in caught.value.remedy
 
 
@@ -354,18 +372,21 @@ def test_what_was_not_looked_at_is_not_approved(
 ) -> None:
     generated(ledger, visits(5, 6))
 
+    click = a_click(inputs={"run": OCTOBER})
+    agreed = with_agreement(click, pressed(ledger, "payroll.close", click))
     with pytest.raises(DraftOvertaken):
-        interrupted(ledger, close, a_click(inputs={"run": OCTOBER}), lambda: meanwhile(ledger))
+        interrupted(ledger, close, agreed, lambda: meanwhile(ledger))
     assert states(ledger) == {OCTOBER: "draft"}
 
 
 def test_two_who_approve_at_once_approve_once(ledger: Ledger) -> None:
     generated(ledger, visits(5, 6))
     click = a_click(inputs={"run": OCTOBER})
+    agreed = with_agreement(click, pressed(ledger, "payroll.close", click))
 
     def approve_too() -> None:
-        pressed(ledger, "payroll.close", a_click(inputs={"run": OCTOBER}))
+        confirmed(ledger, "payroll.close", a_click(inputs={"run": OCTOBER}))
 
-    reply = interrupted(ledger, close, click, approve_too)
+    reply = interrupted(ledger, close, agreed, approve_too)
 
     assert "was approved on 11/20/2026 (2 lines, $100.00)" in reply.summary

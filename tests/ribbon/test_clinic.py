@@ -77,6 +77,7 @@ def test_unasked_the_button_lists_the_clinics(ledger: Ledger) -> None:
         {"value": "lakeside", "label": "Lakeside"},
     ]
     assert reply["bind"] is None
+    assert field["default"] is None
 
 
 @pytest.mark.parametrize("named", ["nowhere", "lake", "*"])
@@ -95,6 +96,20 @@ def test_two_clinics_of_one_name_are_told_apart_by_their_id(tmp_path: Path) -> N
 def test_a_bound_workbook_is_not_bound_to_another_clinic(ledger: Ledger) -> None:
     with pytest.raises(ClinicMismatch):
         pressed(ledger, "clinic.choose", a_click(inputs={"clinic": "harbor"}))
+
+
+def test_a_workbook_that_holds_only_a_log_can_be_given_to_another_clinic(ledger: Ledger) -> None:
+    click = a_click(inputs={"clinic": "harbor"})
+    click["workbook"]["written"] = [{"name": "Check", "kind": "check", "state": None}]
+    assert pressed(ledger, "clinic.choose", click)["bind"] == {"clinic": "harbor"}
+
+
+@pytest.mark.parametrize("kind", ["payroll", "setup", "invoices", "runs"])
+def test_a_workbook_with_sheets_of_its_clinic_is_not_given_to_another(ledger: Ledger, kind: str) -> None:
+    click = a_click(inputs={"clinic": "harbor"})
+    click["workbook"]["written"] = [{"name": "Check", "kind": "check"}, {"name": "Sheet", "kind": kind}]
+    with pytest.raises(ClinicMismatch):
+        pressed(ledger, "clinic.choose", click)
 
 
 def test_choosing_from_an_empty_ledger_says_how_to_enter_a_clinic(tmp_path: Path) -> None:

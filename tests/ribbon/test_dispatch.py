@@ -11,7 +11,7 @@ from server.errors import BadRequest, BillingError, RequestIdReused, TooLarge, U
 from server.ledger.store import Ledger
 from server.ribbon.dispatch import press
 from server.ribbon.protocol import read_click
-from tests.ribbon.clicks import a_click, pressed, visits
+from tests.ribbon.clicks import a_click, pressed, visits, with_agreement
 
 RUN = "lakeside-2026-10-r1"
 Spoiled = Callable[[dict[str, Any]], dict[str, Any]]
@@ -20,6 +20,12 @@ Spoiled = Callable[[dict[str, Any]], dict[str, Any]]
 def runs(ledger: Ledger) -> list[tuple[str, str, int]]:
     with ledger.clinic("lakeside").reading() as books:
         return [(run.id, run.state, run.revision) for run in books.runs()]
+
+
+def agreed_close(ledger: Ledger) -> dict[str, Any]:
+    """Return a click that approves the run, with the answers to what was asked about it."""
+    asked = pressed(ledger, "payroll.close", a_click(inputs={"run": RUN}))
+    return with_agreement(a_click(inputs={"run": RUN}), asked)
 
 
 def test_the_same_click_again_gets_the_very_same_answer(ledger: Ledger) -> None:
@@ -31,7 +37,7 @@ def test_the_same_click_again_gets_the_very_same_answer(ledger: Ledger) -> None:
 
 def test_a_close_sent_again_is_answered_though_the_run_is_closed_by_now(ledger: Ledger) -> None:
     pressed(ledger, "payroll.generate", a_click(visits(5, 6)))
-    body = orjson.dumps(a_click(inputs={"run": RUN}))
+    body = orjson.dumps(agreed_close(ledger))
     assert press("payroll.close", body, ledger) == press("payroll.close", body, ledger)
 
 
@@ -58,7 +64,7 @@ def test_a_refused_click_may_be_mended_and_sent_again(ledger: Ledger) -> None:
     with pytest.raises(BillingError):
         pressed(ledger, "payroll.close", a_click(request_id="mended", inputs={"run": RUN}))
     pressed(ledger, "payroll.generate", a_click(visits(5)))
-    reply = pressed(ledger, "payroll.close", a_click(request_id="mended", inputs={"run": RUN}))
+    reply = pressed(ledger, "payroll.close", agreed_close(ledger) | {"request_id": "mended"})
     assert reply["figures"]["state"] == "closed"
 
 
@@ -67,7 +73,7 @@ def test_eight_at_once_with_one_request_id_get_one_answer(ledger: Ledger, button
     log = visits(5, 6)
     if button == "payroll.close":
         pressed(ledger, "payroll.generate", a_click(log))
-    click = a_click(log) if button == "payroll.generate" else a_click(inputs={"run": RUN})
+    click = a_click(log) if button == "payroll.generate" else agreed_close(ledger)
     body = orjson.dumps(click)
 
     with ThreadPoolExecutor(8) as pool:

@@ -16,7 +16,7 @@ from server.errors import AlreadyPaidElsewhere, SimilarVisitsPaid
 from server.ledger.store import Ledger
 from server.sheets.sheet import Cell
 from tests.invented import LAKESIDE
-from tests.ribbon.clicks import a_click, a_ledger, pressed
+from tests.ribbon.clicks import a_click, a_ledger, confirmed, pressed
 
 SEEDS = range(40)
 RATE_CENTS = 5_000
@@ -98,7 +98,7 @@ def generated(
 
 def close(ledger: Ledger, reply: dict[str, Any]) -> None:
     if reply["figures"]["run"]:  # a log that pays nobody leaves nothing to close
-        pressed(ledger, "payroll.close", a_click(inputs={"run": reply["figures"]["run"]}))
+        confirmed(ledger, "payroll.close", a_click(inputs={"run": reply["figures"]["run"]}))
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -314,10 +314,10 @@ def test_two_drafts_of_the_same_visits_are_never_both_approved(seed: int, tmp_pa
     saved(ledger, SETUPS[case.change])
     other = generated(ledger, second, case.log, last_day=29)["figures"]["run"]
     approve = {"stale": "approve"}
-    pressed(ledger, "payroll.close", a_click(inputs={"run": one, **approve}))
+    confirmed(ledger, "payroll.close", a_click(inputs={"run": one, **approve}))
 
     with pytest.raises((SimilarVisitsPaid, AlreadyPaidElsewhere)):
-        pressed(ledger, "payroll.close", a_click(inputs={"run": other, **approve}))
+        confirmed(ledger, "payroll.close", a_click(inputs={"run": other, **approve}))
 
 
 @pytest.mark.parametrize("ids", ["upper", "none"])

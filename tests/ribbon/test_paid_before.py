@@ -13,7 +13,15 @@ from server.ledger.store import Ledger
 from server.ribbon.ribbon_table import ribbon
 from server.sheets.sheet import Cell
 from tests.invented import JANUARY, LAKESIDE
-from tests.ribbon.clicks import a_click, a_ledger, as_offered, pressed, pressed_as_typed, summary_sheet
+from tests.ribbon.clicks import (
+    a_click,
+    a_ledger,
+    as_offered,
+    confirmed,
+    pressed,
+    pressed_as_typed,
+    summary_sheet,
+)
 
 HEADINGS = ("Appointment ID", "Date", "Provider", "Service", "Status", "Patient")
 SEPTEMBER: tuple[tuple[Cell, ...], ...] = (
@@ -51,7 +59,7 @@ def closed(
     ledger: Ledger, rows: Sequence[Sequence[Cell]] = SEPTEMBER, headings: Sequence[str] = HEADINGS
 ) -> str:
     run: str = generated(ledger, rows, headings)["figures"]["run"]
-    pressed(ledger, "payroll.close", a_click(inputs={"run": run}))
+    confirmed(ledger, "payroll.close", a_click(inputs={"run": run}))
     return run
 
 
@@ -253,10 +261,10 @@ def test_a_draft_made_before_another_run_was_closed_does_not_pay_twice(ledger: L
     closed(ledger)
 
     with pytest.raises(SimilarVisitsPaid, match="5 visits"):
-        pressed(ledger, "payroll.close", a_click(inputs={"run": second}))
+        confirmed(ledger, "payroll.close", a_click(inputs={"run": second}))
 
     generated(ledger, rows, headings, paid_visits="others", **half)
-    reply = pressed(ledger, "payroll.close", a_click(inputs={"run": second}))
+    reply = confirmed(ledger, "payroll.close", a_click(inputs={"run": second}))
     assert reply["figures"]["state"] == "closed"
 
 
@@ -439,11 +447,11 @@ def test_a_draft_generated_again_does_not_repeat_an_answer_for_what_was_paid_sin
     draft = generated(ledger, [*other, late], paid_visits="others")
     half = {"from": "2026-09-01", "to": "2026-09-20"}
     third = generated(ledger, [late[1:]], headings, **half)["figures"]["run"]
-    pressed(ledger, "payroll.close", a_click(inputs={"run": third}))
+    confirmed(ledger, "payroll.close", a_click(inputs={"run": third}))
     click = a_click([*other, late], headings=HEADINGS, inputs={"stale": "generate"})
     click["sheets"].append(summary_sheet(ledger, draft))
 
-    reply = pressed(ledger, "payroll.close", click)
+    reply = confirmed(ledger, "payroll.close", click)
 
     assert asked(reply) == ["paid_visits"]
     assert "1 visit looks like" in reply["summary"]
@@ -494,7 +502,7 @@ def test_a_draft_of_visits_that_another_provider_was_paid_for_meanwhile_is_not_c
     closed(ledger)
 
     with pytest.raises(SimilarVisitsPaid, match="3 visits"):
-        pressed(ledger, "payroll.close", a_click(inputs={"run": draft}))
+        confirmed(ledger, "payroll.close", a_click(inputs={"run": draft}))
 
 
 def test_visits_of_a_provider_who_left_the_log_are_asked_about_although_no_patient_is_known(

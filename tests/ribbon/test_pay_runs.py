@@ -13,7 +13,7 @@ from server.errors import (
     UnknownRun,
 )
 from server.ledger.store import Ledger
-from tests.ribbon.clicks import a_click, pressed, visits
+from tests.ribbon.clicks import a_click, confirmed, pressed, visits
 
 RUN = "lakeside-2026-10-r1"
 
@@ -62,15 +62,15 @@ def test_the_second_of_two_drafts_with_one_appointment_cannot_be_closed(ledger: 
     pressed(ledger, "payroll.generate", a_click(visits(5, 6)))
     half = a_click(visits(5, 6), inputs={"from": "2026-10-01", "to": "2026-10-15"})
     second = pressed(ledger, "payroll.generate", half)["figures"]["run"]
-    pressed(ledger, "payroll.close", a_click(inputs={"run": RUN}))
+    confirmed(ledger, "payroll.close", a_click(inputs={"run": RUN}))
 
     with pytest.raises(AlreadyPaidElsewhere, match=RUN):
-        pressed(ledger, "payroll.close", a_click(inputs={"run": second}))
+        confirmed(ledger, "payroll.close", a_click(inputs={"run": second}))
 
 
 def test_what_a_closed_run_paid_is_not_paid_again(ledger: Ledger) -> None:
     pressed(ledger, "payroll.generate", a_click(visits(5, 6)))
-    pressed(ledger, "payroll.close", a_click(inputs={"run": RUN}))
+    confirmed(ledger, "payroll.close", a_click(inputs={"run": RUN}))
 
     reply = pressed(ledger, "payroll.generate", a_click(visits(5, 6, 7)))
 
@@ -82,7 +82,7 @@ def test_what_a_closed_run_paid_is_not_paid_again(ledger: Ledger) -> None:
 def test_a_run_with_a_blocked_row_is_not_closed(ledger: Ledger) -> None:
     pressed(ledger, "payroll.generate", a_click([*visits(5), *visits(6, status="Perhaps")]))
     with pytest.raises(RunHasBlockers, match="1 row is blocked"):
-        pressed(ledger, "payroll.close", a_click(inputs={"run": RUN}))
+        confirmed(ledger, "payroll.close", a_click(inputs={"run": RUN}))
 
 
 @pytest.mark.parametrize(
@@ -106,33 +106,29 @@ def test_a_run_nobody_made_is_refused_by_name(ledger: Ledger, button: str, input
 def test_another_clinics_run_is_unknown_here(ledger: Ledger) -> None:
     pressed(ledger, "payroll.generate", a_click(visits(5)))
     with pytest.raises(UnknownRun):
-        pressed(ledger, "payroll.close", a_click(clinic="harbor", inputs={"run": RUN}))
+        confirmed(ledger, "payroll.close", a_click(clinic="harbor", inputs={"run": RUN}))
 
 
-def test_taking_a_run_back_asks_which_one_and_why(ledger: Ledger) -> None:
-    pressed(ledger, "payroll.generate", a_click(visits(5)))
-
-    reply = pressed(ledger, "payroll.void", a_click())
-
-    assert [(field["name"], field["required"]) for field in reply["asks"]["fields"]] == [
-        ("run", True),
-        ("reason", True),
-    ]
-    assert reply["level"] == "blocked"
-
-
-def test_asked_only_for_the_reason_the_named_run_stays_chosen(ledger: Ledger) -> None:
+def test_taking_a_run_back_asks_which_one_and_then_why(ledger: Ledger) -> None:
     pressed(ledger, "payroll.generate", a_click(visits(5)))
     pressed(ledger, "payroll.generate", a_click(visits(5, month=9)))
 
-    reply = pressed(ledger, "payroll.void", a_click(inputs={"run": "lakeside-2026-09-r1"}))
+    which = pressed(ledger, "payroll.void", a_click())
+    why = pressed(ledger, "payroll.void", a_click(inputs={"run": "lakeside-2026-09-r1"}))
 
-    assert reply["asks"]["fields"][0]["default"] == "lakeside-2026-09-r1"
+    (field,) = which["asks"]["fields"]
+    assert (field["name"], field["default"]) == ("run", None)
+    assert why["asks"]["title"] == "Void Sep 1-30, 2026, 1 provider, $50.00? The run is a draft."
+    assert [(field["name"], field["required"]) for field in why["asks"]["fields"]] == [
+        ("reason", True),
+        ("void", True),
+    ]
+    assert {which["level"], why["level"]} == {"blocked"}
 
 
 def test_a_voided_runs_appointments_are_paid_by_the_next(ledger: Ledger) -> None:
     pressed(ledger, "payroll.generate", a_click(visits(5, 6)))
-    pressed(ledger, "payroll.close", a_click(inputs={"run": RUN}))
+    confirmed(ledger, "payroll.close", a_click(inputs={"run": RUN}))
     pressed(ledger, "payroll.void", a_click(inputs={"run": RUN, "reason": "wrong month"}))
 
     reply = pressed(ledger, "payroll.generate", a_click(visits(5, 6)))

@@ -365,6 +365,16 @@ def test_another_clinics_log_is_refused_without_saying_whose_it_is(ledger: Ledge
     with pytest.raises(AnotherClinicsLog) as caught:
         pressed(ledger, "payroll.generate", a_click(visits(5, 6, provider="Pat Poe")))
     assert "arbor" not in f"{caught.value}{caught.value.remedy}"
+    assert caught.value.button == "clinic.choose"
+
+
+def test_a_long_log_of_another_clinic_is_one_finding_that_leads_to_its_first_cell(ledger: Ledger) -> None:
+    rows = [a_row(id=f"A-{number}", provider="Pat Poe") for number in range(600)]
+    with pytest.raises(AnotherClinicsLog) as caught:
+        pressed(ledger, "payroll.check", a_click(rows))
+    (finding,) = caught.value.findings
+    assert list(finding.rows) == [2]
+    assert "rows 2-601" in finding.message
 
 
 def test_findings_are_capped_in_the_reply_and_all_of_them_in_the_sheet(ledger: Ledger) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from server.ledger.store import Ledger
 from tests.invented import LAKESIDE, a_rate
-from tests.ribbon.clicks import a_click, pressed, summary_sheet, visits
+from tests.ribbon.clicks import a_click, confirmed, pressed, summary_sheet, visits
 
 RUN, NEXT = "lakeside-2026-10-r1", "lakeside-2026-10-r2"
 HEADING = "Payroll for Lakeside, Oct 1-31, 2026:"
@@ -28,7 +28,7 @@ def paid_before(ledger: Ledger) -> list[tuple[Any, ...]]:
     """Close a run of three visits and return their log."""
     log = visits(5, 6, 7)
     generated(ledger, log)
-    pressed(ledger, "payroll.close", a_click(inputs={"run": RUN}))
+    confirmed(ledger, "payroll.close", a_click(inputs={"run": RUN}))
     return log
 
 
@@ -54,7 +54,7 @@ def test_the_sheets_of_a_payroll_that_pays_nobody_show_no_run(
     assert "Nothing to pay: no run" in cells
     assert f"Already paid in run {RUN}: 3 visits, $150.00." in cells
     generated(ledger, visits(5, month=9))
-    asked = pressed(ledger, "payroll.close", a_click(sheets=[summary]))
+    asked = confirmed(ledger, "payroll.close", a_click(sheets=[summary]))
     assert [field["name"] for field in asked["asks"]["fields"]] == ["run"]
 
 
@@ -70,7 +70,7 @@ def test_what_is_new_is_paid_and_what_is_not_is_called_already_paid(
 def test_visits_paid_in_two_runs_name_both(ledger: Ledger, paid_before: list[tuple[Any, ...]]) -> None:
     later = [*paid_before, *visits(8)]
     generated(ledger, later)
-    pressed(ledger, "payroll.close", a_click(inputs={"run": NEXT}))
+    confirmed(ledger, "payroll.close", a_click(inputs={"run": NEXT}))
     sentence = f"All 4 visits were already paid in runs {RUN} and {NEXT}; nothing is left to pay."
     assert sentence in generated(ledger, later)["summary"]
 

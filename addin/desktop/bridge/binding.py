@@ -11,6 +11,13 @@ GROUP = "_ClinicLedgerSheet"
 ABOUT = "_ClinicLedgerAbout"
 """On a sheet we wrote: the sheet that was in front when the button was pressed."""
 
+STATE = "_ClinicLedgerState"
+"""On a sheet we wrote: its cells that show the state of what it is about."""
+
+_CELL = r"\$?[A-Z]{1,3}\$?[1-9]\d{0,6}"
+_PART = re.compile(rf"(?:'(?:[^']|'')*'|[^'!,]+)!({_CELL}(?::{_CELL})?)(?:,|$)")
+"""One part of a reference to cells: the sheet, which may be quoted, and the cells."""
+
 CONSTANT = re.compile(r'="((?:[^"]|"")*)"')
 
 
@@ -22,6 +29,27 @@ def clinic_of(book: xw.Book) -> str | None:
 def group_of(sheet: xw.Sheet) -> str | None:
     """Return the group a sheet written by us belongs to, ``None`` for a sheet of the user's own."""
     return read_constant(sheet.names, GROUP)
+
+
+def written_sheets(book: xw.Book) -> list[dict[str, str | None]]:
+    """Return the sheets that we wrote, in their order: the name, the kind, and the cells that show a state."""
+    groups = [(sheet, group_of(sheet)) for sheet in book.sheets]
+    return [
+        {"name": sheet.name, "kind": group, "state": _cells_named(sheet.names, STATE)}
+        for sheet, group in groups
+        if group is not None
+    ]
+
+
+def _cells_named(names: xw.main.Names, name: str) -> str | None:
+    """Return the cells that a name of one sheet refers to, as ``A3:F3,D12:F12``; ``None`` if it has none."""
+    if name not in names:
+        return None
+    text = (names[name].refers_to or "").removeprefix("=")
+    parts = list(_PART.finditer(text))
+    if not parts or "".join(part[0] for part in parts) != text or text.endswith(","):
+        return None
+    return ",".join(part[1].replace("$", "") for part in parts)
 
 
 def in_front(book: xw.Book) -> xw.Sheet:

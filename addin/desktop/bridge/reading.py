@@ -8,7 +8,7 @@ from uuid import uuid4
 import xlwings as xw
 
 from addin.desktop import native
-from addin.desktop.bridge.binding import clinic_of, in_front
+from addin.desktop.bridge.binding import clinic_of, in_front, written_sheets
 from addin.desktop.bridge.settings import typed_inputs
 from addin.desktop.refusals import UnknownButton, UnknownRows
 
@@ -41,7 +41,12 @@ def read_request(  # noqa: PLR0913 - the parts of a click
     """
     return {
         "request_id": str(uuid4()),
-        "workbook": {"name": book.name, "clinic": clinic_of(book), "date_system": native.date_system(book)},
+        "workbook": {
+            "name": book.name,
+            "clinic": clinic_of(book),
+            "date_system": native.date_system(book),
+            "written": written_sheets(book),
+        },
         "sheets": [
             _sheet_content(sheet)
             for sheet in _sheets_to_send(book, button_row(button, table)["reads"], asked_sheets)

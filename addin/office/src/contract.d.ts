@@ -11,9 +11,16 @@ export interface SentSheet {
   merged: string[];
 }
 
+/** A sheet that we wrote: its kind (sheets of one kind are replaced together), and the cells that show the state of what it is about. */
+export interface WrittenSheet {
+  name: string;
+  kind: string;
+  state: string | null;
+}
+
 export interface Click {
   request_id: string;
-  workbook: { name: string; clinic: string | null; date_system: 1900 | 1904 };
+  workbook: { name: string; clinic: string | null; date_system: 1900 | 1904; written: WrittenSheet[] };
   sheets: SentSheet[];
   /** The sheets that the previous answer asked for; a name that is not among the sheets is not in the workbook. */
   asked_sheets: string[];
@@ -37,8 +44,11 @@ export interface Finding {
 export interface AskedField {
   name: string;
   label: string;
-  /** "several" allows any number of choices; the answer is their values, separated by semicolons. */
-  kind: "text" | "choice" | "several" | "date" | "number" | "yes-no" | "file";
+  /**
+   * "several" allows any number of choices; the answer is their values, separated by semicolons. The choices of "buttons"
+   * are the buttons that send the form, instead of Continue.
+   */
+  kind: "text" | "choice" | "several" | "date" | "number" | "yes-no" | "file" | "buttons";
   choices: { value: string; label: string }[];
   default: string | null;
   required: boolean;
@@ -96,6 +106,8 @@ export interface Problem {
   title: string;
   detail: string;
   remedy: string;
+  /** The id of the button that leads on. */
+  button?: string | null;
   findings?: Finding[];
 }
 

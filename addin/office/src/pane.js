@@ -111,7 +111,9 @@ export class Pane {
     const again = refused.again ? () => void this.#next(click) : null;
     const check = refused.connection ? () => void this.#check() : null;
     const section = findings(list, list.length, this.#goTo);
-    this.#show(refusal(refused, section, { again, check, leave: () => this.#home() }), optionsOf(click));
+    const next = this.ribbon.button.find(({ id }) => id === refused.problem.button);
+    const onward = next ? { label: next.label, press: () => void this.press(next) } : null;
+    this.#show(refusal(refused, section, { again, check, onward, leave: () => this.#home() }), optionsOf(click));
   }
 
   /** @param {Finding} finding */

@@ -10,7 +10,7 @@ from server.billing.clinics import Setup
 from server.billing.names import fold
 from server.billing.payroll.appointment_log import AppointmentLog
 from server.billing.payroll.setup_matching import UNKNOWN, provider_codes
-from server.errors import AnotherClinicsLog, Finding
+from server.errors import AnotherClinicsLog, Finding, row_stretches
 from server.errors.log_row_findings import LooksForeign
 
 
@@ -46,11 +46,12 @@ def _by_clinic_column(log: AppointmentLog, setup: Setup) -> None:
 def _finding(
     log: AppointmentLog, field: str, rows: np.ndarray[tuple[int], np.dtype[np.bool_]], setup: Setup
 ) -> Finding:
-    column = log.column(field)
+    """Return one finding about all these rows, at the first of them: one remark is enough to choose again."""
+    column, foreign = log.column(field), log.rows[rows].tolist()
     return Finding(
-        LooksForeign(clinic=setup.clinic.name),
+        LooksForeign(clinic=setup.clinic.name, rows=row_stretches(foreign)),
         log.facts.sheet,
-        log.rows[rows].tolist(),
+        foreign[:1],
         column.position,
         column.heading,
     )

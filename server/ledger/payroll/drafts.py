@@ -16,6 +16,7 @@ from server.billing.days import date_of
 from server.billing.names import fold
 from server.billing.payroll.pay_lines import COLUMNS, PayLines
 from server.billing.payroll.pay_run import PayRun
+from server.billing.payroll.review_flags import ReviewFlag
 from server.ledger.engine.database_session import DatabaseSession
 
 WORDS = ("provider", "service", "counts_as", "provider_key", "patient_key")
@@ -30,22 +31,26 @@ class DraftBasis:
     """What a draft was made from. All fields are empty for a draft older than this record.
 
     ``setup_version`` is ``Setup.pay_version``, ``log_sheet`` the name of the sheet that held the log, ``answers``
-    the inputs of the click. The log itself is not kept: it names patients.
+    the inputs of the click. ``flags`` are the review findings of the log, ``None`` if an older version did not keep them.
+    The log itself is not kept: it names patients.
     """
 
     setup_version: str = ""
     log_sheet: str = ""
     answers: Mapping[str, str] = field(default_factory=dict)
+    flags: tuple[ReviewFlag, ...] | None = None
 
 
 NO_BASIS = DraftBasis()
 """The basis of a draft that is older than this record."""
 
 _SAVE = """
-INSERT INTO draft (run, identities, lines, compared, setup_version, log_sheet, answers) VALUES (?, ?, ?, ?, ?, ?, ?)
+INSERT INTO draft (run, identities, lines, compared, setup_version, log_sheet, answers, flags)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (run) DO UPDATE SET
     identities = excluded.identities, lines = excluded.lines, compared = excluded.compared,
-    setup_version = excluded.setup_version, log_sheet = excluded.log_sheet, answers = excluded.answers
+    setup_version = excluded.setup_version, log_sheet = excluded.log_sheet, answers = excluded.answers,
+    flags = excluded.flags
 """
 
 
@@ -114,6 +119,7 @@ def save(session: DatabaseSession, run: PayRun, known_by: KnownBy, basis: DraftB
             basis.setup_version,
             basis.log_sheet,
             answers,
+            orjson.dumps(basis.flags).decode(),
         ],
     )
     return draft
@@ -121,13 +127,20 @@ def save(session: DatabaseSession, run: PayRun, known_by: KnownBy, basis: DraftB
 
 def basis_of(session: DatabaseSession, run_id: str) -> DraftBasis:
     """Return what a draft was made from."""
-    row = session.one("SELECT setup_version, log_sheet, answers FROM draft WHERE run = ?", [run_id])
-    return DraftBasis(row[0], row[1], orjson.loads(row[2])) if row else DraftBasis()
+    row = session.one("SELECT setup_version, log_sheet, answers, flags FROM draft WHERE run = ?", [run_id])
+    return DraftBasis(row[0], row[1], orjson.loads(row[2]), _unpack_flags(row[3])) if row else DraftBasis()
+
+
+def _unpack_flags(text: str) -> tuple[ReviewFlag, ...] | None:
+    kept: list[dict[str, Any]] | None = orjson.loads(text)
+    return (
+        None if kept is None else tuple(ReviewFlag(**{**flag, "rows": tuple(flag["rows"])}) for flag in kept)
+    )
 
 
 def empty(session: DatabaseSession, run_id: str) -> None:
     """Empty the block of a run whose lines were written as rows."""
-    session.execute("UPDATE draft SET identities = '[]', lines = x'' WHERE run = ?", [run_id])
+    session.execute("UPDATE draft SET identities = '[]', lines = x'', flags = '[]' WHERE run = ?", [run_id])
 
 
 def other_drafts_with(

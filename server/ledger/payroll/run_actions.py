@@ -5,14 +5,17 @@ on those visits are paid. The rules in ``server/billing/payroll`` decide what is
 for a close also the close checks.
 """
 
+from collections.abc import Sequence
+
 from server.billing.payroll.close_checks import PaidMeanwhile, refuse_paid
 from server.billing.payroll.pay_lines import PayLines
 from server.billing.payroll.pay_run import PayRun, Period
 from server.billing.payroll.recorded_runs import DraftReplaced, RunHeader, run_id
+from server.billing.payroll.review_flags import ReviewFlag
 from server.billing.payroll.run_states import RunAction, decide_run_action, number_to_generate
 from server.ledger.clock import Stamp
 from server.ledger.engine.database_session import DatabaseSession
-from server.ledger.payroll import drafts, paid_visits, pay_lines, runs
+from server.ledger.payroll import drafts, findings_seen, paid_visits, pay_lines, runs
 from server.ledger.payroll.drafts import Draft, DraftBasis, KnownBy
 
 
@@ -42,14 +45,15 @@ def record_draft(  # noqa: PLR0913 - each is a part of the record
     return _draft_replaced(run.id, revision, earlier, draft)
 
 
-def close_run(session: DatabaseSession, run_id: str, stamp: Stamp) -> RunHeader:
-    """Approve a draft: its lines and the rates they used become rows that never change."""
+def close_run(session: DatabaseSession, run_id: str, seen: Sequence[ReviewFlag], stamp: Stamp) -> RunHeader:
+    """Approve a draft: its lines and the rates they used become rows that never change, and so do the flags that were seen."""
     run = runs.header(session, run_id)
     step = decide_run_action(run, RunAction.CLOSE)
     draft = drafts.load(session, run_id)
     lines = draft.lines()
     refuse_paid(run_id, lines, _visits_paid_meanwhile(session, draft, lines, run.period))
     pay_lines.write(session, run_id, draft.rates_used(), lines)
+    findings_seen.record_seen(session, run_id, seen, stamp)
     drafts.empty(session, run_id)
     runs.record_step(session, step, stamp)
     return runs.header(session, run_id)

@@ -1,47 +1,55 @@
 """Approve payroll: the draft of the workbook in front becomes a run that never changes."""
 
+from dataclasses import astuple
+
 from server.billing.days import us
 from server.billing.money import dollars
 from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.recorded_runs import RunHeader, RunState
+from server.billing.payroll.review_flags import count_flagged
 from server.billing.payroll.run_states import RunAction, decide_run_action, is_open
-from server.errors import MissingSheet, count_of
+from server.errors import MissingSheet, RunIsVoided, count_of
 from server.ledger.clock import civil_day
 from server.operations import pay_runs
+from server.operations.pay_runs import DraftOnRecord
 from server.ribbon.context import ClickContext, question
 from server.ribbon.payroll.draft_changes import DraftInFront, changes_since, context_of_log, draft_in_front
 from server.ribbon.payroll.generate import generate
-from server.ribbon.payroll.pay_runs import ask_which, chosen_run, figures_of, providers_in
-from server.ribbon.protocol import AskedChoice, AskedField, Asks, Reply
+from server.ribbon.payroll.pay_runs import ask_which, chosen_run, figures_of, providers_in, total_words
+from server.ribbon.payroll.run_questions import APPROVE, answer_of, group_flags, listed_flags, run_number
+from server.ribbon.payroll.run_state_edits import shows_state, with_state_shown
+from server.ribbon.protocol import FINDINGS_SHOWN, AskedChoice, AskedField, Asks, Reply
 
-GENERATE, APPROVE = "generate", "approve"
+APPROVE_LABEL = "Approve payroll"
+GENERATE, AS_IT_IS = "generate", "approve"
 """The choices for a draft that differs from what its log and setup give now."""
 
 
 def close(context: ClickContext) -> Reply:
     """Approve a draft: its lines never change again, and nothing in it is paid twice.
 
-    It is the draft the click names, else the one its workbook shows, else it is asked for. A draft that differs from
-    what its log and setup give now is approved only if the user confirms it.
+    It is the draft the click names, else the one its workbook shows, else it is asked for. It is approved only after its
+    total was shown and each of its flags was ticked (rule: pay-runs#asked-first, pay-runs#seen-flags). A draft that differs
+    from what its log and setup give now is approved only if the user confirms that, too.
     """
     run = chosen_run(context)
     if run is None:
         return question(
             "Which draft do you approve?", ask_which(_drafts(context), "There is no draft to approve.")
         )
-    if run.state is RunState.CLOSED:
-        return _approved_before(run)
+    if run.state is not RunState.DRAFT and (shown := _decided_before(context, run)):
+        return shown
     decide_run_action(run, RunAction.CLOSE)  # refuse before any question is asked
-    stale = context.chosen_word("stale", (GENERATE, APPROVE))
-    if stale == APPROVE:
-        return _approval(context, run)
+    stale = context.chosen_word("stale", (GENERATE, AS_IT_IS))
+    if stale == AS_IT_IS:
+        return _asked_first(context, run)
     draft = draft_in_front(context, run)
     if draft.lacks_log and not _was_asked_for(context, draft.log_sheet):
         return _ask_for_sheet(draft.log_sheet)
     if stale == GENERATE:
         return _generated_again(context, draft)
     changes = changes_since(context, draft)
-    return _what_to_do(draft, changes) if changes else _approval(context, run, _not_compared(draft))
+    return _what_to_do(draft, changes) if changes else _asked_first(context, run, _not_compared(draft))
 
 
 def _drafts(context: ClickContext) -> list[RunHeader]:
@@ -51,12 +59,25 @@ def _drafts(context: ClickContext) -> list[RunHeader]:
     ]
 
 
-def _approved_before(run: RunHeader) -> Reply:
+def _decided_before(context: ClickContext, run: RunHeader) -> Reply | None:
+    """Return the reply about an approved or voided run, ``None`` if the refusal says it all."""
+    return _approved_before(context, run) if run.state is RunState.CLOSED else _voided_before(context, run)
+
+
+def _approved_before(context: ClickContext, run: RunHeader) -> Reply:
     day = civil_day(run.closed_at)
     when = f" on {us(day)}" if day else ""
     lines = count_of(run.paid, "line")
     summary = f"Run {run.id} was approved{when} ({lines}, {dollars(run.paid_cents)}). Nothing to do."
-    return Reply(summary=summary, figures=figures_of(run))
+    return with_state_shown(context, run, Reply(summary=summary, figures=figures_of(run)))
+
+
+def _voided_before(context: ClickContext, run: RunHeader) -> Reply | None:
+    """Return the reply that makes the sheets of this workbook say void, ``None`` if they do or if it has none."""
+    refusal = RunIsVoided(run.id, run.void_reason)
+    summary = f"{refusal} {refusal.remedy}"
+    reply = with_state_shown(context, run, Reply(summary=summary, level="blocked", figures=figures_of(run)))
+    return reply if reply.edits and not shows_state(context, run) else None
 
 
 def _was_asked_for(context: ClickContext, sheet: str) -> bool:
@@ -85,7 +106,7 @@ def _what_to_do(draft: DraftInFront, changes: list[str]) -> Reply:
         choices.append(AskedChoice(value=GENERATE, label=label))
     if not (draft.on_record.is_paid_elsewhere and choices):
         label = f"Approve the draft as it is: {providers_in(run)}, {dollars(run.paid_cents)}"
-        choices.append(AskedChoice(value=APPROVE, label=label))
+        choices.append(AskedChoice(value=AS_IT_IS, label=label))
     label = f"What is to be done about run {run.id} ({in_words(run.period)})?"
     return question(
         " ".join(changes), AskedField(name="stale", label=label, kind="choice", choices=choices), more=label
@@ -106,14 +127,41 @@ def _generated_again(context: ClickContext, draft: DraftInFront) -> Reply:
     return reply.model_copy(update={"summary": summary})
 
 
-def _approval(context: ClickContext, run: RunHeader, remark: str = "") -> Reply:
-    """Approve exactly this draft with the current setup. A change before it is recorded stops the approval."""
-    version = pay_runs.draft_on_record(context.session, run.id).setup_version
-    closed = pay_runs.close_run(context.session, run, version)
+def _asked_first(context: ClickContext, run: RunHeader, remark: str = "") -> Reply:
+    """Approve a draft if the click answers the question about it as it is now, else ask."""
+    on_record = pay_runs.draft_on_record(context.session, run.id)
+    flags, answers = on_record.flags, context.click.answers()
+    number = run_number(run, on_record.setup_version, [astuple(flag) for flag in flags])
+    groups = group_flags(flags, number)
+    ticked = [group.ticked_in(answers) for group in groups]
+    count = count_flagged(flags)
+    missing = count - sum(group.count_ticked(ticks) for group, ticks in zip(groups, ticked, strict=True))
+    confirmed, answer = answer_of(APPROVE, number), answers.get(APPROVE, "")
+    if answer == confirmed and not missing:
+        return _approval(context, run, on_record, remark)
+    why = ""
+    if answer == confirmed:
+        why = f"{missing:,} of {count_of(count, 'item')} {'is' if missing == 1 else 'are'} not ticked yet. "
+    elif answer:
+        why = "The draft or its setup changed since you were asked. Nothing was approved. "
+    flagged = f"{count_of(count, 'item')} {'was' if count == 1 else 'were'}" if count else "Nothing was"
+    title = f"{why}Approve {total_words(run)}? {flagged} flagged for review."
+    fields = [group.field(ticks) for group, ticks in zip(groups, ticked, strict=True)]
+    choices = [AskedChoice(value=confirmed, label=APPROVE_LABEL)]
+    button = AskedField(name=APPROVE, label=APPROVE_LABEL, kind="buttons", choices=choices)
+    reply = question(title, *fields, button, more=remark)
+    found = listed_flags(flags, FINDINGS_SHOWN)
+    return reply.model_copy(update={"findings": found, "findings_total": count})
+
+
+def _approval(context: ClickContext, run: RunHeader, on_record: DraftOnRecord, remark: str) -> Reply:
+    """Approve exactly this draft with this setup. A change before it is recorded stops the approval."""
+    closed = pay_runs.close_run(context.session, run, on_record.setup_version, on_record.flags)
     if closed.was_closed:
-        return _approved_before(closed.run)
+        return _approved_before(context, closed.run)
     approved = closed.run
     people, total = providers_in(approved), dollars(approved.paid_cents)
     summary = f"Run {approved.id} ({in_words(approved.period)}) is approved: {people}, {total}."
     level = "review" if remark else "done"
-    return Reply(summary=f"{summary} {remark}".rstrip(), level=level, figures=figures_of(approved))
+    reply = Reply(summary=f"{summary} {remark}".rstrip(), level=level, figures=figures_of(approved))
+    return with_state_shown(context, approved, reply)

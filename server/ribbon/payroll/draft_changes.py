@@ -15,10 +15,9 @@ from server.errors import (
     OwnSheet,
     count_of,
 )
-from server.ledger.payroll.drafts import DraftBasis
 from server.operations.pay_runs import DraftOnRecord, draft_on_record
 from server.ribbon.context import ClickContext
-from server.ribbon.payroll.generate import NOT_OF_THE_LOG, compute_run
+from server.ribbon.payroll.generate import compute_run, is_of_log
 from server.ribbon.payroll.pay_runs import run_in_front
 from server.ribbon.protocol import Click
 from server.sheets.appointment_log.appointment_numbers import APPOINTMENT_NUMBER
@@ -71,9 +70,7 @@ def draft_in_front(context: ClickContext, run: RunHeader) -> DraftInFront:
 def context_of_log(context: ClickContext, draft: DraftInFront, log: Click) -> ClickContext:
     """Return a click that generates the draft again: with its log, its period, and the answers given for it."""
     period = {"from": draft.run.period.first.isoformat(), "to": draft.run.period.last.isoformat()}
-    answers = {
-        name: text for name, text in draft.on_record.basis.answers.items() if name not in NOT_OF_THE_LOG
-    }
+    answers = {name: text for name, text in draft.on_record.basis.answers.items() if is_of_log(name)}
     inputs = {**answers, **context.click.answers(), **period}
     return ClickContext(context.session, log.model_copy(update={"inputs": inputs}))
 
@@ -89,9 +86,10 @@ def changes_since(context: ClickContext, draft: DraftInFront) -> list[str]:
         total = dollars(run.paid_cents)
         sentences.append(f"The sheet {SUMMARY_NAME} is older than this draft, which pays {total} by now.")
     if draft.log is None:
-        return sentences + (
-            [_setup_changed(draft.on_record.basis)] if draft.on_record.is_setup_changed else []
-        )
+        is_changed = draft.on_record.is_setup_changed or draft.on_record.is_of_earlier_version
+        return sentences + ([_setup_changed(draft.on_record)] if is_changed else [])
+    if draft.on_record.is_of_earlier_version:
+        sentences.append(_setup_changed(draft.on_record))
     try:
         calculated, _, _ = compute_run(context_of_log(context, draft, draft.log))
     except Unanswered as unanswered:
@@ -116,9 +114,12 @@ def _is_about_runs_since(draft: DraftInFront, recognition: Recognition) -> bool:
     return not draft.on_record.closed_since.isdisjoint(one.visit.run_id for one in recognition.doubtful)
 
 
-def _setup_changed(basis: DraftBasis) -> str:
-    if not basis.setup_version:
-        return "This draft is from an earlier version of Clinic Ledger, which did not record what it was made from."
+def _setup_changed(on_record: DraftOnRecord) -> str:
+    if on_record.is_of_earlier_version:
+        return (
+            "This draft is from an earlier version of Clinic Ledger, which did not record all it was made from and "
+            "flagged for."
+        )
     return (
         "Since this draft was made the setup changed. To see what it would pay now, press Generate payroll in the "
         "workbook with its log."

@@ -8,6 +8,7 @@ from server.billing.clinics import ImportProfile, Setup
 from server.billing.money import dollars
 from server.billing.payroll.calculate import lacking_measures
 from server.billing.payroll.pay_run import Outcome, PayRun
+from server.billing.payroll.review_flags import flags_of
 from server.concurrency import in_background
 from server.errors import Finding, MissingSheet, OwnSheet, count_of
 from server.errors.log_column_findings import DraftReplaced, DraftWithdrawn
@@ -29,6 +30,7 @@ from server.ribbon.payroll.paid_visits import (
     ask_whether_paid,
     asked_run,
 )
+from server.ribbon.payroll.run_questions import APPROVE, REASON, SEEN
 from server.ribbon.payroll.run_summary import heading_of, paid_words, rest_words, run_figures
 from server.ribbon.protocol import Reply
 from server.sheets.appointment_log.measure_columns import ask_for_measures
@@ -46,12 +48,17 @@ from server.sheets.payroll.tables import (
 from server.sheets.questions import Unanswered
 from server.sheets.sheet import Sheet
 
-NOT_OF_THE_LOG = {"from", "to", "run", "stale", "reason", PAID_VISITS, PAID_VISITS_AGAIN}
+NOT_OF_THE_LOG = {"from", "to", "run", "stale", APPROVE, REASON, PAID_VISITS, PAID_VISITS_AGAIN}
 """Inputs that do not affect how a log is read, such as which run is meant.
 
 They are not used when a draft is generated again. Answers about paid visits are on record for each row and must not be
 applied to rows that look like visits paid since.
 """
+
+
+def is_of_log(name: str) -> bool:
+    """Return whether an input may affect how a log is read."""
+    return name not in NOT_OF_THE_LOG and not name.startswith(SEEN)
 
 
 def check(context: ClickContext) -> Reply:
@@ -92,8 +99,8 @@ def generate(context: ClickContext) -> Reply:
     workbook = write_payroll(run, setup.providers)
     output = in_background(context.keep, workbook, sheet_names(workbook))
     figures = run_figures(run, {provider.name: provider.works_as for provider in setup.providers})
-    answers = {name: text for name, text in context.click.answers().items() if name not in NOT_OF_THE_LOG}
-    basis = DraftBasis(setup.pay_version, run.log.sheet, answers)
+    answers = {name: text for name, text in context.click.answers().items() if is_of_log(name)}
+    basis = DraftBasis(setup.pay_version, run.log.sheet, answers, flags_of(run.findings))
 
     recorded = record_draft(context.session, calculated, orjson.dumps(figures), basis)
     remember_answers(context.session, learned)

@@ -1,4 +1,4 @@
-"""Which pay run a click means, and the Payroll group's smaller buttons: void a run, list them."""
+"""Which pay run a click means, in which words it is asked about, and the list of past runs."""
 
 from collections.abc import Sequence
 
@@ -7,42 +7,30 @@ import orjson
 from server.billing.money import dollars
 from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.recorded_runs import RunHeader
-from server.billing.payroll.run_states import RunAction, is_open, open_rule
 from server.errors import MissingInput, UnknownRun, count_of
+from server.ledger.clock import civil_day
 from server.operations import pay_runs
 from server.operations.clinics import show_setup
-from server.ribbon.context import ClickContext, question
-from server.ribbon.protocol import AskedChoice, AskedField, Click, Reply
+from server.ribbon.context import ClickContext
+from server.ribbon.protocol import AskedChoice, AskedField, Click, Output, Reply
 from server.sheets.payroll.pay_runs_sheet import RUNS, RunRow, write_runs
 from server.sheets.payroll.run_id import ShownRun, shown_run
 from server.sheets.payroll.tables import SUMMARY_NAME
 
 
-def void(context: ClickContext) -> Reply:
-    """Void a run, with a reason; its appointments can be paid again."""
-    answers = context.click.answers()
-    run = chosen_run(context)
-    if run:
-        open_rule(run, RunAction.VOID)
-    if run is None or "reason" not in answers:
-        which = ask_which(_open_to_void(context), "There is no pay run to take back.", run)
-        title = f"Take back run {run.id} ({_words_of(run)})?" if run else "Which run do you take back?"
-        return question(title, which, AskedField(name="reason", label="Why is the run taken back?"))
-
-    voided = pay_runs.void_run(context.session, run.id, answers["reason"])
-    summary = f"Run {voided.id} is voided. Its appointments can be paid again."
-    return Reply(summary=summary, figures=figures_of(voided))
-
-
 def history(context: ClickContext) -> Reply:
     """List the clinic's pay runs in a sheet."""
     runs, clinic = pay_runs.list_runs(context.session), show_setup(context.session).clinic
-    output = context.keep(
-        write_runs(clinic, [_row(run) for run in runs], context.click.workbook.date_system), [RUNS.name]
-    )
     summary = f"{clinic.name} has {len(runs)} pay run{'' if len(runs) == 1 else 's'}."
     figures = {"runs": [figures_of(run) for run in runs]}
-    return Reply(summary=summary, figures=figures, output=output, activate=RUNS.name)
+    return Reply(summary=summary, figures=figures, output=runs_output(context), activate=RUNS.name)
+
+
+def runs_output(context: ClickContext) -> Output:
+    """Write the clinic's pay runs as a sheet and keep it to be fetched."""
+    runs, clinic = pay_runs.list_runs(context.session), show_setup(context.session).clinic
+    workbook = write_runs(clinic, [_row(run) for run in runs], context.click.workbook.date_system)
+    return context.keep(workbook, [RUNS.name])
 
 
 def chosen_run(context: ClickContext) -> RunHeader | None:
@@ -67,16 +55,15 @@ def run_in_front(click: Click) -> ShownRun | None:
     return shown_run(summary.worksheets()) if summary else None
 
 
-def ask_which(runs: Sequence[RunHeader], otherwise: str, chosen: RunHeader | None = None) -> AskedField:
-    """Return the question which run is meant; a run is preselected only if it was already chosen.
+def ask_which(runs: Sequence[RunHeader], otherwise: str) -> AskedField:
+    """Return the question which run is meant; none is preselected.
 
     Refuses with the sentence ``otherwise`` if there is none to choose.
     """
     if not runs:
         raise MissingInput("run", otherwise, "Press Generate payroll first.")
-    choices = [AskedChoice(value=run.id, label=_words_of(run)) for run in runs]
-    default = chosen.id if chosen else None
-    return AskedField(name="run", label="Run", kind="choice", choices=choices, default=default)
+    choices = [AskedChoice(value=run.id, label=words_of(run)) for run in runs]
+    return AskedField(name="run", label="Run", kind="choice", choices=choices)
 
 
 def providers_in(run: RunHeader) -> str:
@@ -102,15 +89,17 @@ def figures_of(run: RunHeader) -> dict[str, object]:
     }
 
 
-def _open_to_void(context: ClickContext) -> list[RunHeader]:
-    return [run for run in pay_runs.list_runs(context.session) if is_open(run.state, RunAction.VOID)]
-
-
-def _words_of(run: RunHeader) -> str:
+def words_of(run: RunHeader) -> str:
     """Return the text that tells one run from another: its period, providers, total and state."""
     return f"{in_words(run.period)}: {providers_in(run)}, {dollars(run.paid_cents)} ({run.state})"
 
 
+def total_words(run: RunHeader) -> str:
+    """Return what a run pays: its period, providers and total."""
+    return f"{in_words(run.period)}, {providers_in(run)}, {dollars(run.paid_cents)}"
+
+
 def _row(run: RunHeader) -> RunRow:
     counts = (run.rows_in, run.paid, run.excluded, run.held, run.blocked, run.already_paid)
-    return RunRow(run.id, run.period, run.state.value, counts, run.paid_cents, run.void_reason)
+    approved = (civil_day(run.closed_at), run.closed_by)
+    return RunRow(run.id, run.period, run.state.value, counts, run.paid_cents, approved, run.void_reason)

@@ -12,6 +12,7 @@ from openpyxl.utils import get_column_letter
 from server.billing.days import serial_of
 from server.billing.payroll.pay_run import Outcome, PayRun, RateUsed
 from server.billing.payroll.run_columns import whole_numbers
+from server.billing.payroll.state_lines import DRAFT_LINE
 from server.errors import Finding, Severity
 from server.sheets.payroll.tables import EXCLUDED, FINDINGS, LINES, RATES_USED
 from server.sheets.xlsx.column_xml import CellWriter, Column
@@ -37,6 +38,11 @@ _RANK = {Severity.BLOCKER: 0, Severity.REVIEW: 1, Severity.INFO: 2}
 _LOOKS: dict[str, Look] = {Severity.BLOCKER: ALARMED, Severity.REVIEW: CAUTIOUS, Severity.INFO: TEXT}
 
 
+def state_of_draft(run: PayRun) -> str:
+    """Return the state to show on the long sheets of a new draft, "" if no run is recorded."""
+    return f"{DRAFT_LINE}." if run.id else ""
+
+
 def line_columns(write: CellWriter, run: PayRun) -> dict[str, Column]:
     """Return the cells of every paid row by the headings of Lines; the statements show some of them too."""
     lines = run.lines
@@ -60,9 +66,9 @@ def line_columns(write: CellWriter, run: PayRun) -> dict[str, Column]:
     return dict(zip(LINES.titles, columns, strict=True))
 
 
-def add_lines(builder: WorkbookBuilder, columns: Mapping[str, Column], head: str) -> None:
+def add_lines(builder: WorkbookBuilder, columns: Mapping[str, Column], head: str, state: str) -> None:
     """Add every paid row, in the order of the log, with the rate it cites."""
-    add_list(builder, LINES, list(columns.values()), head)
+    add_list(builder, LINES, list(columns.values()), head, state=state)
 
 
 def _rate_columns(
@@ -97,7 +103,7 @@ def add_excluded(builder: WorkbookBuilder, run: PayRun, head: str) -> None:
         write.cells(unpaid.outcome, outcome_cell, TEXT),
         write.texts(unpaid.reason, TEXT),
     ]
-    add_list(builder, EXCLUDED, columns, head)
+    add_list(builder, EXCLUDED, columns, head, state=state_of_draft(run))
 
 
 def add_findings(builder: WorkbookBuilder, run: PayRun, head: str, name: str = FINDINGS.name) -> None:
@@ -127,6 +133,7 @@ def add_findings(builder: WorkbookBuilder, run: PayRun, head: str, name: str = F
         columns,
         head,
         tab=ALARM if run.is_draft_with_blockers else None,
+        state=state_of_draft(run) if name == FINDINGS.name else "",
     )
 
 
@@ -161,4 +168,4 @@ def add_rates_used(builder: WorkbookBuilder, run: PayRun, head: str) -> None:
         write.numbers(frame["lines"], COUNT),
         write.numbers(frame["paid"], MONEY),
     ]
-    add_list(builder, RATES_USED, columns, head)
+    add_list(builder, RATES_USED, columns, head, state=state_of_draft(run))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,9 @@ from server.sheets.tables import Heading, Kind, SheetTable
 from server.sheets.xlsx.style import COUNT, DAY, MONEY, TEXT
 from server.sheets.xlsx.table_sheet import add_list
 from server.sheets.xlsx.workbook_builder import WorkbookBuilder
+
+RUNS_KIND = "runs"
+"""The mark of the sheet, so that the next list replaces it."""
 
 RUNS = SheetTable(
     "Pay Runs",
@@ -28,6 +32,8 @@ RUNS = SheetTable(
         Heading("Blocked", 10, Kind.NUMBER),
         Heading("Already paid", 13, Kind.NUMBER),
         Heading("Pay", 15, Kind.MONEY),
+        Heading("Approved on", 15, Kind.DATE),
+        Heading("Approved by", 18),
         Heading("Remark", 40),
     ),
 )
@@ -43,14 +49,18 @@ class RunRow:
     counts: tuple[int, int, int, int, int, int]
     """Rows, paid, excluded, held, blocked, already paid."""
     paid_cents: int
+    approved: tuple[date | None, str]
+    """The day on which it was approved, and by whom; ``None`` and "" if it never was."""
     remark: str
 
 
 def write_runs(clinic: Clinic, runs: Sequence[RunRow], date_system: int) -> bytes:
     """Return the runs as an .xlsx workbook of one sheet."""
-    builder = WorkbookBuilder("runs", clinic.name, "Pay runs", date_system)
+    builder = WorkbookBuilder(RUNS_KIND, clinic.name, "Pay runs", date_system)
     write = builder.writer
     counts = np.array([run.counts for run in runs], dtype=np.int64).reshape(len(runs), 6)
+
+    approved_on = [run.approved[0] for run in runs]
 
     def text_series(values: list[str]) -> pd.Series:
         return pd.Series(values, dtype=object)
@@ -62,6 +72,10 @@ def write_runs(clinic: Clinic, runs: Sequence[RunRow], date_system: int) -> byte
         write.texts(text_series([run.state for run in runs]), TEXT),
         *(write.numbers(counts[:, place], COUNT) for place in range(6)),
         write.numbers(np.array([run.paid_cents for run in runs], dtype=np.int64), MONEY),
+        write.numbers(
+            pd.Series([serial_of(day) if day else None for day in approved_on], dtype="Int64"), DAY
+        ),
+        write.texts(text_series([run.approved[1] for run in runs]), TEXT),
         write.texts(text_series([run.remark for run in runs]), TEXT),
     ]
     add_list(builder, RUNS, columns, clinic.name)

@@ -13,6 +13,7 @@ from server.sheets.payroll.long_sheets import (
     add_lines,
     add_rates_used,
     line_columns,
+    state_of_draft,
 )
 from server.sheets.payroll.reconciliation import add_reconciliation
 from server.sheets.payroll.run_id import run_label
@@ -41,7 +42,7 @@ def write_payroll(run: PayRun, providers: Sequence[Provider]) -> bytes:
     add_summary(builder, run, sums, head)
     lines = line_columns(builder.writer, run)
     add_statements(builder, run, sums, lines)
-    add_lines(builder, lines, head)
+    add_lines(builder, lines, head, state_of_draft(run))
     add_excluded(builder, run, head)
     add_findings(builder, run, head)
     add_reconciliation(builder, run, sums, head)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.pay_run import LogFacts, Outcome, PayRun
-from server.sheets.payroll.summary import put_state, put_title
+from server.sheets.payroll.summary import STATE_ROW, put_state, put_title
 from server.sheets.payroll.tables import EXCLUDED, LINES, RATES_USED, RECONCILIATION_NAME
 from server.sheets.payroll.tally import Tally
 from server.sheets.xlsx.grid import Grid
@@ -41,7 +41,7 @@ def add_reconciliation(builder: WorkbookBuilder, run: PayRun, sums: Tally, head:
     """Add the reconciliation of rows, cents and the reading of the log."""
     grid = Grid(builder.writer)
     put_title(grid, run, len(WIDTHS), run.clinic.name, f"Reconciliation · {in_words(run.period)}")
-    put_state(grid, run, len(WIDTHS))
+    state = put_state(grid, run, len(WIDTHS))
     row = _put_rows(grid, run, 5)
     row = _put_money(grid, run, sums, row + 1)
     facts, columns = _log_facts(run.log), run.log.headings.items()
@@ -50,7 +50,9 @@ def add_reconciliation(builder: WorkbookBuilder, run: PayRun, sums: Tally, head:
     if run.log.unread:
         row = _put_pairs(grid, row + 1, "Columns not read", ("Heading", "Column"), run.log.unread)
     grid.put(row + 1, 1, ROUNDING, NOTE)
-    builder.add(RECONCILIATION_NAME, Page(WIDTHS, head, freeze="A4"), [grid.xml()])
+    builder.add(
+        RECONCILIATION_NAME, Page(WIDTHS, head, freeze="A4", repeat_rows=STATE_ROW, state=state), [grid.xml()]
+    )
 
 
 def _put_rows(grid: Grid, run: PayRun, row: int) -> int:

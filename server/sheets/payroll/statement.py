@@ -14,7 +14,8 @@ from openpyxl.styles.differential import DifferentialStyle
 from server.billing.days import serial_of
 from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.pay_run import PayRun
-from server.sheets.payroll.summary import put_title
+from server.billing.payroll.state_lines import DRAFT_LINE
+from server.sheets.payroll.summary import put_title, state_cells
 from server.sheets.payroll.tables import STATEMENT_RATES, STATEMENT_VISITS
 from server.sheets.payroll.tally import Tally
 from server.sheets.payroll.visits import Positions, Visits, visits_of
@@ -25,7 +26,6 @@ from server.sheets.xlsx.style import (
     BAND,
     COUNT,
     DAY,
-    DRAFT,
     FIGURE,
     HEADING,
     HEADING_RIGHT,
@@ -34,6 +34,8 @@ from server.sheets.xlsx.style import (
     MONEY_FIGURE,
     NOTE,
     SECTION,
+    SMALL_STATE,
+    STATE,
     TEXT,
     Look,
     total_look,
@@ -43,6 +45,8 @@ from server.sheets.xlsx.workbook_builder import Page, WorkbookBuilder
 
 WIDTH = len(STATEMENT_VISITS)
 NOT_FINAL = "DRAFT – not final: some visits of this period are still being checked."
+STATE_COLUMNS = "D", "F"
+"""The columns above the headings of the visits that show the state, which is printed on every page."""
 PAGE = Page([heading.width for heading in STATEMENT_VISITS], head="", freeze="A4")
 BANDING = DifferentialStyle(fill=PatternFill(bgColor=BAND))
 
@@ -50,22 +54,27 @@ BANDING = DifferentialStyle(fill=PatternFill(bgColor=BAND))
 def add_statements(builder: WorkbookBuilder, run: PayRun, sums: Tally, lines: Mapping[str, Column]) -> None:
     """Add a statement for every provider with a line; ``lines`` are the cells of the Lines sheet."""
     visits = visits_of(builder.writer, run, sums, lines)
-    draft = run.is_draft_with_blockers
+    state = NOT_FINAL if run.is_draft_with_blockers else f"{DRAFT_LINE}."
     every_other = Rule("expression", dxf=BANDING, formula=["MOD(ROW(),2)=0"])
     for place, name in enumerate(sums.providers):
         mine = visits.lines_of(place)
         works_as = sums.works_as[place]
         top = Grid(builder.writer)
         put_title(top, run, WIDTH, name, f"{run.clinic.name} · Statement of pay · {in_words(run.period)}")
-        if draft:
-            top.band(3, WIDTH, NOT_FINAL, DRAFT, height=28)
+        top.band(3, WIDTH, state, STATE, height=28)
         _put_figures(top, len(mine), int(visits.amount[mine].sum()), works_as.value if works_as else "")
         row = _put_rates(top, run, visits, mine)
         _put_headings(top, row + 1, "Visits", STATEMENT_VISITS)
+        _put_state_again(top, row + 1, state)
         first = row + 3
         cells = render_rows([column.take(mine) for column in visits.columns], first)
         rows = chain([top.xml()], cells, [_closing_rows(builder, visits, mine, first + len(mine))])
-        page = replace(PAGE, head=f"{name} · {in_words(run.period)}", repeat_rows=f"{first - 1}:{first - 1}")
+        page = replace(
+            PAGE,
+            head=f"{name} · {in_words(run.period)}",
+            repeat_rows=f"{first - 2}:{first - 1}",
+            state=(*state_cells(run, WIDTH), f"{STATE_COLUMNS[0]}{first - 2}:{STATE_COLUMNS[1]}{first - 2}"),
+        )
         banded = f"A{first}:F{first + len(mine) - 1}"
         builder.add_alike(builder.free_name(name), page, rows, every_other, banded)
 
@@ -78,6 +87,12 @@ def _closing_rows(builder: WorkbookBuilder, visits: Visits, mine: Positions, row
     grid.fill(row, ("Total", visits_words, None, None, None, paid), looks)
     grid.put(row + 2, 1, ROUNDING, NOTE)
     return grid.xml()
+
+
+def _put_state_again(grid: Grid, row: int, state: str) -> None:
+    """Put the state into the last three columns of a row, whose first columns have the title of the visits."""
+    for column, text in ((4, state), (5, None), (6, None)):
+        grid.put(row, column, text, SMALL_STATE)
 
 
 def _put_figures(grid: Grid, visits: int, paid_cents: int, works_as: str) -> None:

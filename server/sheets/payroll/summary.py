@@ -10,7 +10,9 @@ from server.billing.clinics import WorksAs
 from server.billing.money import dollars
 from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.pay_run import Outcome, PayRun
-from server.errors import Severity
+from server.billing.payroll.review_flags import count_flagged, flags_of
+from server.billing.payroll.state_lines import DRAFT_LINE
+from server.sheets import cell_addresses
 from server.sheets.payroll.run_id import fingerprint_line, run_label
 from server.sheets.payroll.tables import FINDINGS, SUMMARY_NAME
 from server.sheets.payroll.tally import Sums, Tally
@@ -19,7 +21,6 @@ from server.sheets.xlsx.style import (
     ACCENT,
     ALARM_FIGURE,
     COUNT_OR_DASH,
-    DRAFT,
     FIGURE,
     HEADING,
     HEADING_RIGHT,
@@ -31,6 +32,7 @@ from server.sheets.xlsx.style import (
     QUANTITY_OR_DASH,
     READY,
     SECTION,
+    STATE,
     SUBTITLE,
     SUBTITLE_RIGHT,
     TEXT,
@@ -49,9 +51,13 @@ LEAST_COLUMNS = 7
 
 SERVICES_A_PAGE = 10
 
-PAGE_ROWS = 34
+STATE_ROW = "3:3"
+"""The row with the state of the run is printed on every page."""
+
+PAGE_ROWS = 32
 MATRIX_ROWS = 4
-"""The rows of a landscape page, and the rows of a matrix in addition to its providers. A matrix stays on one page."""
+"""The rows of a landscape page below its state, and the rows of a matrix in addition to its providers. A matrix stays on
+one page."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,7 +74,7 @@ def add_summary(builder: WorkbookBuilder, run: PayRun, sums: Tally, head: str) -
     columns = max(LEAST_COLUMNS, len(sums.services) + 2)
     grid = Grid(builder.writer)
     put_title(grid, run, columns, run.clinic.name, f"Payroll · {in_words(run.period)}")
-    put_state(grid, run, columns)
+    state = put_state(grid, run, columns)
     _put_figures(grid, run, sums, columns)
     row, top, breaks = _put_providers(grid, sums, 9), 1, []
     for matrix in (
@@ -91,7 +97,9 @@ def add_summary(builder: WorkbookBuilder, run: PayRun, sums: Tally, head: str) -
         landscape=True,
         pages_wide=-(-len(sums.services) // SERVICES_A_PAGE) or 1,
         freeze="B4",
+        repeat_rows=STATE_ROW,
         repeat_columns="A:A",
+        state=state,
         tab=ACCENT,
     )
     sheet = builder.add(SUMMARY_NAME, page, [grid.xml()])
@@ -106,13 +114,23 @@ def put_title(grid: Grid, run: PayRun, columns: int, title: str, subtitle: str) 
     grid.put(2, columns, run_label(run.id), SUBTITLE_RIGHT)
 
 
-def put_state(grid: Grid, run: PayRun, columns: int) -> None:
-    """Put a red line into row 3 if this is a draft with blockers, else a quiet line that it is complete."""
+def put_state(grid: Grid, run: PayRun, columns: int) -> tuple[str, ...]:
+    """Put the state of a draft into row 3, or that nothing is paid; return the cells that a reply may rewrite later."""
     if run.is_draft_with_blockers:
         need = count_phrase(run.count(Outcome.BLOCKED), "row needs you", "rows need you")
-        grid.band(3, columns, f"DRAFT – {need}. See the sheet {FINDINGS.name}.", DRAFT, height=28)
+        grid.band(3, columns, f"DRAFT – {need}. See the sheet {FINDINGS.name}.", STATE, height=28)
+    elif run.id:
+        flagged = count_flagged(flags_of(run.findings))
+        review = f" {count_phrase(flagged, 'item', 'items')} to review on {FINDINGS.name}." if flagged else ""
+        grid.band(3, columns, f"{DRAFT_LINE}.{review}", STATE, height=28)
     else:
         grid.band(3, columns, "Complete: every row of the log is accounted for.", READY, height=24)
+    return state_cells(run, columns)
+
+
+def state_cells(run: PayRun, columns: int) -> tuple[str, ...]:
+    """Return the cells of row 3 that show the state of a run; none if no run is recorded."""
+    return (f"A3:{cell_addresses.cell(columns - 1, 3)}",) if run.id else ()
 
 
 def _name_width(sums: Tally) -> int:
@@ -123,7 +141,7 @@ def _name_width(sums: Tally) -> int:
 def _put_figures(grid: Grid, run: PayRun, sums: Tally, columns: int) -> None:
     """Put the four key figures into a box in rows 5 to 7."""
     blocked = run.count(Outcome.BLOCKED)
-    reviews = sum(max(1, len(found.rows)) for found in run.findings if found.severity is Severity.REVIEW)
+    reviews = count_flagged(flags_of(run.findings))
     figures: tuple[tuple[int, str, int, Look, str], ...] = (
         (1, "Total pay", run.paid_cents, MONEY_FIGURE, _pay_by_form(sums)),
         (2, "Providers", len(sums.providers), FIGURE, ""),

@@ -12,6 +12,8 @@ from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.worksheet import Worksheet
 
+from server.billing.payroll.state_lines import StateTone
+
 TYPEFACE = "Calibri"
 ACCENT = "1F4E5F"
 TINT = "E8F0F2"
@@ -26,6 +28,9 @@ ALARM_TINT = "FBE9E7"
 CAUTION_TINT = "FFF4D6"
 CALM = "2E6B3E"
 CALM_TINT = "E6F2E8"
+WAITING = "7A5200"
+TONE_FILLS = {StateTone.WAITING: WAITING, StateTone.GOOD: CALM, StateTone.WARNING: ALARM}
+"""The fill behind a state line in each tone; white on it has a contrast of at least 4.5 to 1."""
 
 DATE_FORMAT = "mm/dd/yyyy"
 PAD = "_)"
@@ -59,7 +64,9 @@ NOTE = Look(ink=QUIET, size=9, align="left", indent=1)
 TITLE = Look(size=18, bold=True, ink=WHITE, fill=ACCENT, indent=1, align="left")
 SUBTITLE = Look(size=11, ink=WHITE, fill=ACCENT, indent=1, align="left")
 SUBTITLE_RIGHT = replace(SUBTITLE, align="right")
-DRAFT = Look(size=12, bold=True, ink=WHITE, fill=ALARM, indent=1, align="left")
+STATE = Look(size=12, bold=True, ink=WHITE, fill=WAITING, indent=1, align="left")
+"""The state of a run. Its ink goes with each of ``TONE_FILLS``."""
+SMALL_STATE = replace(STATE, size=10)
 READY = Look(size=11, bold=True, ink=CALM, fill=CALM_TINT, indent=1, align="left")
 SECTION = Look(size=12, bold=True, ink=ACCENT, rule="under", align="left", indent=1)
 LABEL = Look(size=9, ink=QUIET, fill=TINT, indent=1, align="left")

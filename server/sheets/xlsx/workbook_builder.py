@@ -6,7 +6,7 @@ from xml.sax.saxutils import escape
 
 from openpyxl import Workbook
 from openpyxl.formatting.rule import Rule
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import absolute_coordinate, get_column_letter, quote_sheetname
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.filters import AutoFilter
@@ -17,7 +17,7 @@ from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
 from server.sheets.dates import SINCE_1904
-from server.sheets.tables import MARK
+from server.sheets.tables import MARK, STATE
 from server.sheets.xlsx.column_xml import CellWriter
 from server.sheets.xlsx.shared_strings import SharedStrings, legal_text
 from server.sheets.xlsx.style import StyleIds
@@ -49,6 +49,8 @@ class Page:
     freeze: str | None = None
     repeat_rows: str | None = None
     repeat_columns: str | None = None
+    state: tuple[str, ...] = ()
+    """The areas that show the state of what the sheet is about, such as ``A3:F3``. A reply may rewrite them later."""
     tab: str | None = None
 
 
@@ -111,6 +113,10 @@ class WorkbookBuilder:
         sheet: Worksheet = self._book.create_sheet(name)
         if self._kind:
             sheet.defined_names.add(DefinedName(MARK, attr_text=f'"{self._kind}"', hidden=True))
+        if page.state:
+            quoted = quote_sheetname(name)
+            cells = ",".join(f"{quoted}!{absolute_coordinate(area)}" for area in page.state)
+            sheet.defined_names.add(DefinedName(STATE, attr_text=cells, hidden=True))
         sheet.print_title_rows = page.repeat_rows
         sheet.print_title_cols = page.repeat_columns
         self._rows[name] = rows

@@ -1,7 +1,7 @@
 /** Reads sheets for a request: the values as Excel holds them, column by column. The service interprets them. */
 
 import { halves, parse, plain, print } from "./areas.js";
-import { ABOUT, CLINIC, askFor } from "./names.js";
+import { ABOUT, CLINIC, GROUP, STATE, askFor, askForCells } from "./names.js";
 import { Cancelled, codeOf } from "../refusals.js";
 
 /**
@@ -41,6 +41,7 @@ export async function readWorkbook(context, reads, about, asked, watcher) {
   workbook.load({ name: true });
   active.load({ name: true });
   await context.sync();
+  const written = await writtenSheets(context, workbook.worksheets.items);
   const front = workbook.worksheets.items.find(({ name }) => name === about) ?? inFront();
   const sheets = [];
   for (const sheet of sheetsToSend(reads, asked, front, workbook.worksheets.items)) {
@@ -49,8 +50,23 @@ export async function readWorkbook(context, reads, about, asked, watcher) {
   const selection = { sheet: active.name, rows: await selectedRows(context, active) };
   /** @type {1900 | 1904} */
   const date_system = newYear.value === NEW_YEAR_FROM_1904 ? 1904 : 1900;
-  const click = { workbook: { name: workbook.name, clinic: clinic(), date_system }, sheets, asked_sheets: asked, selection };
+  const click = { workbook: { name: workbook.name, clinic: clinic(), date_system, written }, sheets, asked_sheets: asked, selection };
   return { about: front.name, click };
+}
+
+/**
+ * Return the sheets that we wrote, each with its kind and the cells that show a state.
+ * @param {Excel.RequestContext} context
+ * @param {Excel.Worksheet[]} sheets their names are loaded
+ * @returns {Promise<import("../contract.js").WrittenSheet[]>}
+ */
+async function writtenSheets(context, sheets) {
+  const asked = sheets.map(({ name, names }) => ({ name, group: askFor(names, GROUP), state: askForCells(names, STATE) }));
+  await context.sync();
+  return asked.flatMap(({ name, group, state }) => {
+    const kind = group();
+    return kind === null ? [] : [{ name, kind, state: state() }];
+  });
 }
 
 /**

@@ -4,12 +4,13 @@ import { element } from "./element.js";
 
 /**
  * @typedef {import("../contract.js").AskedField} Field
+ * @typedef {Field & {kind: Exclude<Field["kind"], "buttons">}} FilledField a field that is filled in, not pressed
  * @typedef {import("../click.js").Answers} Answers
  */
 
 /**
  * Return a field with its label, and a place for the error of its answer.
- * @param {Field} field
+ * @param {FilledField} field
  * @param {string} id
  * @param {string} label
  */

@@ -3,8 +3,12 @@
 import { button, element, heading } from "./element.js";
 import { answers, complete, control, row } from "./fields.js";
 
+/** The name of the only button of a form that offers none of its own. */
+const CONTINUE = "Continue";
+
 /**
  * @typedef {import("./fields.js").Field} Field
+ * @typedef {import("./fields.js").FilledField} FilledField
  * @typedef {import("../click.js").Answers} Answers
  */
 
@@ -15,7 +19,8 @@ import { answers, complete, control, row } from "./fields.js";
  * @param {{answer: (answers: Answers) => void, leave: () => void}} act
  */
 export function form({ title, fields }, soFar, about, act) {
-  const rows = fields.map((field) => row(field, `ask-${field.name}`, field.required ? field.label : `${field.label} (optional)`));
+  const filled = /** @type {FilledField[]} */ (fields.filter(({ kind }) => kind !== "buttons"));
+  const rows = filled.map((field) => row(field, `ask-${field.name}`, field.required ? field.label : `${field.label} (optional)`));
   const filledIn = element(
     "form",
     { novalidate: true },
@@ -23,15 +28,26 @@ export function form({ title, fields }, soFar, about, act) {
     element(
       "div",
       { class: "actions" },
-      element("button", { type: "submit", class: "primary" }, "Continue"),
+      ...senders(fields.find(({ kind }) => kind === "buttons")),
       button("Cancel", act.leave),
     ),
   );
   filledIn.addEventListener("submit", (event) => {
     event.preventDefault();
-    const wrong = fields.filter((field, at) => !complete(field, rows[at]));
-    if (wrong.length) control(rows[fields.indexOf(/** @type {Field} */ (wrong[0]))])?.focus();
-    else act.answer(answers(fields, new FormData(filledIn)));
+    const wrong = filled.filter((field, at) => !complete(field, rows[at]));
+    if (wrong.length) control(rows[filled.indexOf(/** @type {FilledField} */ (wrong[0]))])?.focus();
+    else act.answer(answers(fields, new FormData(filledIn, /** @type {SubmitEvent} */ (event).submitter)));
   });
   return element("div", { class: "view" }, soFar, heading(title), filledIn, about);
+}
+
+/**
+ * Return the buttons that send the form: the choices of its field of buttons, or Continue.
+ * @param {Field | undefined} field
+ */
+function senders(field) {
+  if (!field) return [element("button", { type: "submit", class: "primary" }, CONTINUE)];
+  return field.choices.map(({ value, label }, at) =>
+    element("button", { type: "submit", class: at ? "" : "primary", name: field.name, value }, label),
+  );
 }

@@ -5,7 +5,7 @@ import { answers, complete, control, row } from "./fields.js";
 
 /**
  * @typedef {import("../click.js").Answers} Answers
- * @typedef {import("./fields.js").Field} Field
+ * @typedef {import("./fields.js").FilledField} FilledField
  */
 
 /**
@@ -60,7 +60,7 @@ export const inWords = (given) =>
 /**
  * @param {import("../contract.js").Option} option
  * @param {Answers} given
- * @returns {Field}
+ * @returns {FilledField}
  */
 function asField({ name, label, kind, choices }, given) {
   const words = choices.map((word) => ({ value: word, label: word }));

@@ -1,0 +1,122 @@
+"""The questions before a run is approved or voided: its total, its flags to be ticked, and the number of the question.
+
+The number is in every answer, so that answers about another state of the run count for nothing (rule: pay-runs#asked-first).
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import orjson
+
+from server.billing.payroll.doubtful_rows import QUESTION_DIGITS
+from server.billing.payroll.recorded_runs import RunHeader
+from server.billing.payroll.review_flags import ReviewFlag, count_flagged
+from server.errors import Severity, count_of, row_stretches
+from server.ribbon.protocol import AskedChoice, AskedField, ReplyFinding, cell_address
+
+APPROVE, VOID, REASON = "approve", "void", "reason"
+SEEN = "seen_"
+"""The inputs that tick flags begin with this, followed by the code of the findings."""
+
+ALL = "all"
+LISTED = 10
+"""Flags of one kind that are listed one by one; more of them are ticked together."""
+
+
+def run_number(run: RunHeader, *also: object) -> str:
+    """Return the number of a question about a run as it is now. It changes with the run and with what is ``also`` asked."""
+    facts = [run.id, run.state, run.revision, run.fingerprint, run.paid_cents, *also]
+    return hashlib.sha256(orjson.dumps(facts, default=str)).hexdigest()[:QUESTION_DIGITS]
+
+
+def answer_of(word: str, number: str) -> str:
+    """Return the answer to a question as its button gives it: ``approve-3f9a1c``."""
+    return f"{word}-{number}"
+
+
+@dataclass(frozen=True, slots=True)
+class FlagGroup:
+    """The flags of one kind, and the number of the question they are asked in."""
+
+    code: str
+    flags: Sequence[ReviewFlag]
+    number: str
+
+    def field(self, ticked: frozenset[str]) -> AskedField:
+        """Return the question whether they were seen; what is ticked already stays ticked."""
+        places = dict(self._places())
+        together = AskedChoice(value=self._all, label=self._label_of_all(len(places)))
+        listed = [AskedChoice(value=value, label=label) for value, label in places.items()]
+        is_listed = 1 < len(places) <= LISTED
+        return AskedField(
+            name=f"seen_{self.code}",
+            label=self._label(is_listed=is_listed),
+            kind="several",
+            choices=[together, *listed] if is_listed else [together],
+            default=";".join(ticked) or None,
+        )
+
+    def ticked_in(self, answers: Mapping[str, str]) -> frozenset[str]:
+        """Return which of the offered ticks an answer has; ticks of another question are none."""
+        given = {value.strip() for value in answers.get(f"{SEEN}{self.code}", "").split(";")}
+        return frozenset(given & {self._all, *(value for value, _ in self._places())})
+
+    def count_ticked(self, ticked: frozenset[str]) -> int:
+        """Return how many flagged cells these ticks cover."""
+        return count_flagged(self.flags) if self._all in ticked else len(ticked)
+
+    @property
+    def _all(self) -> str:
+        return f"{ALL}-{self.number}"
+
+    def _places(self) -> Iterator[tuple[str, str]]:
+        """Yield a value and a label for each flagged cell. Values are different even if two flags are about one cell."""
+        says_same = len({flag.message for flag in self.flags}) == 1
+        for order, flag in enumerate(self.flags, 1):
+            for row in flag.rows or (None,):
+                place = cell_address(flag.column, row)
+                value = f"{place or 'sheet'}{'' if says_same else f'.{order}'}-{self.number}"
+                yield value, (place or flag.sheet) if says_same else f"{place or flag.sheet}: {flag.message}"
+
+    def _label(self, *, is_listed: bool) -> str:
+        """Return the sentence of these findings, and their rows if they are not listed one by one."""
+        first, count = self.flags[0], count_flagged(self.flags)
+        if is_listed and len({flag.message for flag in self.flags}) > 1:
+            return f"{count_of(count, 'finding')} of the kind “{self.code}”"
+        rows = sorted(row for flag in self.flags for row in flag.rows)
+        place = "" if is_listed or not rows else f" ({first.sheet}, {row_stretches(rows)})"
+        return f"{first.message.rstrip('.')}{place}."
+
+    @staticmethod
+    def _label_of_all(count: int) -> str:
+        return "Seen" if count == 1 else f"Seen, all {count:,} of this kind"
+
+
+def group_flags(flags: Sequence[ReviewFlag], number: str) -> list[FlagGroup]:
+    """Return the flags by kind, in the order in which the kinds first occur."""
+    kinds: dict[str, list[ReviewFlag]] = {}
+    for flag in flags:
+        kinds.setdefault(flag.code, []).append(flag)
+    return [FlagGroup(code, alike, number) for code, alike in kinds.items()]
+
+
+def listed_flags(flags: Sequence[ReviewFlag], most: int) -> list[ReplyFinding]:
+    """Return the flagged cells as findings of a reply, at most ``most``."""
+    found: list[ReplyFinding] = []
+    for flag in flags:
+        for row in (flag.rows or (None,))[: most - len(found)]:
+            place = cell_address(flag.column, row)
+            found.append(
+                ReplyFinding(
+                    severity=Severity.REVIEW,
+                    code=flag.code,
+                    sheet=flag.sheet,
+                    cell=place,
+                    row=row,
+                    column=flag.heading,
+                    message=flag.message,
+                    remedy=flag.remedy,
+                )
+            )
+    return found

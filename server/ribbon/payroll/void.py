@@ -1,0 +1,63 @@
+"""Void run: the run of the workbook in front is taken back, for a reason; its appointments can be paid again."""
+
+from server.billing.payroll.recorded_runs import RunHeader, RunState
+from server.billing.payroll.run_states import RunAction, is_open, open_rule
+from server.operations import pay_runs
+from server.ribbon.context import ClickContext, question
+from server.ribbon.payroll.pay_runs import ask_which, chosen_run, figures_of, total_words
+from server.ribbon.payroll.run_questions import REASON, VOID, answer_of, run_number
+from server.ribbon.payroll.run_state_edits import shows_state, with_state_shown
+from server.ribbon.protocol import AskedChoice, AskedField, Reply
+
+NONE_TO_VOID = "There is no pay run to take back."
+VOID_LABEL = "Void run"
+WHY = "Why is the run taken back?"
+
+
+def void(context: ClickContext) -> Reply:
+    """Void a run, with a reason, after its total was shown (rule: pay-runs#asked-first).
+
+    A click that names the run and the reason says all that is asked.
+    """
+    run = chosen_run(context)
+    if run is None:
+        return question("Which run do you take back?", ask_which(_open_to_void(context), NONE_TO_VOID))
+    if run.state is RunState.VOIDED and (shown := _voided_before(context, run)):
+        return shown
+    open_rule(run, RunAction.VOID)
+    answers = context.click.answers()
+    reason, number, answer = answers.get(REASON, ""), run_number(run), answers.get(VOID, "")
+    confirmed, is_stated = answer_of(VOID, number), not answer and "run" in answers
+    if reason and (is_stated or answer == confirmed):
+        return _void_reply(context, run, reason)
+    overtaken = (
+        f"Run {run.id} changed since you were asked. Nothing was voided. " if answer and reason else ""
+    )
+    title = f"{overtaken}Void {total_words(run)}? The run is {_state_words(run)}."
+    choices = [AskedChoice(value=confirmed, label=VOID_LABEL)]
+    return question(
+        title,
+        AskedField(name=REASON, label=WHY, default=reason or None),
+        AskedField(name=VOID, label=VOID_LABEL, kind="buttons", choices=choices),
+    )
+
+
+def _void_reply(context: ClickContext, run: RunHeader, reason: str) -> Reply:
+    voided = pay_runs.void_run(context.session, run, reason)
+    summary = f"Run {voided.id} is voided. Its appointments can be paid again."
+    return with_state_shown(context, voided, Reply(summary=summary, figures=figures_of(voided)))
+
+
+def _voided_before(context: ClickContext, run: RunHeader) -> Reply | None:
+    """Return the reply that only makes the sheets of this workbook say so, ``None`` if they do or if it has none."""
+    summary = f"Run {run.id} was voided before. The reason given: “{run.void_reason}”. Nothing to do."
+    reply = with_state_shown(context, run, Reply(summary=summary, figures=figures_of(run)))
+    return reply if reply.edits and not shows_state(context, run) else None
+
+
+def _open_to_void(context: ClickContext) -> list[RunHeader]:
+    return [run for run in pay_runs.list_runs(context.session) if is_open(run.state, RunAction.VOID)]
+
+
+def _state_words(run: RunHeader) -> str:
+    return "approved" if run.state is RunState.CLOSED else "a draft"
