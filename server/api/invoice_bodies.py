@@ -119,6 +119,8 @@ class ExamBody(LineBody):
     facility: Name = ""
     payer: Name = ""
     attorney: Name = ""
+    injured_on: Day | None = None
+    claim_number: Name = ""
     note: Note = ""
 
 

@@ -88,7 +88,11 @@ class MissedPay(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Clinic:
-    """A practice or medical clinic whose books we keep."""
+    """A practice or medical clinic whose books we keep.
+
+    ``address`` and ``remit_to`` have one line for each line of an envelope. Payments are sent to ``remit_to``, or to the
+    address if it is empty, and made out to ``pay_to``, or to the clinic.
+    """
 
     id: str
     name: str
@@ -98,6 +102,10 @@ class Clinic:
     address: str = ""
     cadence: Cadence = Cadence.MONTHLY
     anchor: date | None = None
+    pay_to: str = ""
+    remit_to: str = ""
+    tax_id: str = ""
+    invoice_terms: str = ""
 
 
 @dataclass(frozen=True, slots=True)

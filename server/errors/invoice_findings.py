@@ -243,6 +243,21 @@ class ExamInFuture(FindingFacts):
 
 
 @dataclass(frozen=True, slots=True)
+class CaseDiffers(FindingFacts):
+    code: ClassVar[str] = "case-differs"
+    severity: ClassVar[Severity] = Severity.BLOCKER
+    says: ClassVar[str] = "“{value}” is not “{other}”, which row {first} of the same case says."
+    advises: ClassVar[str] = "Correct one of the two rows: a case is one injury with one claim number."
+    advises_programs: ClassVar[str] = (
+        "Give both exams of the case the same date of injury and claim number: a case is one injury."
+    )
+
+    value: object
+    other: object
+    first: object
+
+
+@dataclass(frozen=True, slots=True)
 class ExamDiffers(FindingFacts):
     code: ClassVar[str] = "exam-differs"
     severity: ClassVar[Severity] = Severity.BLOCKER

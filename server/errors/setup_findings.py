@@ -110,6 +110,14 @@ class NameTwice(FindingFacts):
 
 
 @dataclass(frozen=True, slots=True)
+class TaxIdDigits(ValueFinding):
+    code: ClassVar[str] = "tax-id-digits"
+    severity: ClassVar[Severity] = Severity.REVIEW
+    says: ClassVar[str] = "The tax ID “{value}” does not have nine digits."
+    advises: ClassVar[str] = "Check the number: it is printed on every invoice."
+
+
+@dataclass(frozen=True, slots=True)
 class NpiDigits(ValueFinding):
     code: ClassVar[str] = "npi-digits"
     severity: ClassVar[Severity] = Severity.REVIEW

@@ -75,6 +75,7 @@ class CreatedInvoices:
 
     ``exams`` says whether each exam can be billed; ``unusual`` has remarks on the billable ones; ``before`` has the
     invoices that billed a row earlier. ``invoices`` has one for each billable exam, or none if nothing was created.
+    ``injuries`` is how many cases got another date of injury or claim number, also from rows that were billed earlier.
     """
 
     clinic: str
@@ -82,6 +83,7 @@ class CreatedInvoices:
     unusual: Sequence[Finding]
     before: Mapping[int, Invoice]
     invoices: Sequence[Invoice]
+    injuries: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +126,10 @@ def create_invoices(
     new = begin_invoices(good, books.invoices.count(), session.today)
     numbers = books.invoices.create(new, session.request_id, session.person.name)
     invoices = books.invoices.with_numbers(numbers)
+    told = [exam for exam in exams if exam.row in before] if is_clean or only_good else []
+    injuries = books.invoices.record_injuries([*(exam for draft in good for exam in draft.exams), *told])
     unusual = list(units_of_both_sides(found.good, prices))
-    return CreatedInvoices(setup, found, unusual, before, [invoices[number] for number in numbers])
+    return CreatedInvoices(setup, found, unusual, before, [invoices[number] for number in numbers], injuries)
 
 
 def _invoices_in_results(books: ClinicBooks, numbers: Mapping[int, str]) -> dict[int, Invoice]:

@@ -163,7 +163,9 @@ def _saved_reply(clinic: Clinic, changes: SetupChanges, findings: list[Finding])
         "exam types": changes.exam_types,
     }
     sentences = [
-        f"{name}: {in_words}" for name, change in parts.items() if (in_words := _describe_changes(change))
+        f"{name}: {in_words}"
+        for name, change in {"clinic": changes.clinic, **parts}.items()
+        if (in_words := _describe_changes(change))
     ]
     summary = f"The setup of {clinic.name} is saved. {'; '.join(sentences) or 'Nothing had changed'}."
     figures = {

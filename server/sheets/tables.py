@@ -73,6 +73,7 @@ CLINIC_ID = "Clinic ID"
 CLINIC_NAME = "Clinic name"
 CADENCE = "Pay period"
 ANCHOR = "Period anchor"
+PAY_TO, REMIT_TO, TAX_ID, INVOICE_TERMS = "Pay to", "Remit to", "Tax ID", "Invoice terms"
 FIELD = "Field"
 VALUE = "Value"
 
@@ -92,9 +93,13 @@ CLINIC_FIELDS = (
     Heading("Contact", 0, help="Whom to ask about a sheet"),
     Heading("Email", 0),
     Heading("Phone", 0),
-    Heading("Address", 0),
+    Heading("Address", 0, help="As on an envelope; lines separated by ;"),
     Heading(CADENCE, 0, help="How long a pay period is", choices=tuple(Cadence)),
     Heading(ANCHOR, 0, Kind.DATE, help="The first day of any one pay period"),
+    Heading(PAY_TO, 0, help="Whom payers pay; empty means the clinic"),
+    Heading(REMIT_TO, 0, help="Where payments are sent; empty means the address"),
+    Heading(TAX_ID, 0, help="On invoices: 12-3456789"),
+    Heading(INVOICE_TERMS, 0, help="The last lines of every invoice"),
 )
 """The rows of the Clinic sheet. Their titles are in the Field column."""
 

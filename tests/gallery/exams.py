@@ -59,7 +59,13 @@ def _hidden() -> Workbook:
     return workbook
 
 
+def _two_claims() -> Workbook:
+    exams = (an_exam(Claim_number="CL-100"), an_exam(Exam_date=date(2025, 10, 8), Claim_number="CL-200"))
+    return a_workbook({"Exams": exam_rows(*exams, more=("Claim number",))})
+
+
 EXAMS: dict[str, Callable[[], Workbook]] = {
+    "case-differs": _two_claims,
     "ambiguous-date": _exams(
         *(
             an_exam(Patient=f"PT-{number}", Exam_date=day)

@@ -73,6 +73,7 @@ SETUPS: dict[str, Callable[[], Workbook]] = {
     "name-twice": lambda: a_setup(
         Providers=longer("Providers", ["EXAMPLE ADA", "", "P-9", "", "W-2", "yes"])
     ),
+    "tax-id-digits": lambda: a_setup(Clinic=longer("Clinic", ["Tax ID", "12-345"])),
     "npi-digits": lambda: a_setup(Providers=changed("Providers", 2, NPI="12345")),
     "not-whole-minutes": lambda: a_setup(Services=changed("Services", 2, Unit_minutes=7.5)),
     "rate-twice": lambda: a_setup(Rates=longer("Rates", ["*", "ex 101", "per session", 85, NEW_YEAR, ""])),

@@ -178,6 +178,25 @@ def test_rows_of_one_exam_do_not_contradict_each_other(heading: str, field: str)
     ]
 
 
+@pytest.mark.parametrize(
+    ("heading", "one", "other"),
+    [
+        ("Claim number", {"claim_number": "CL-1"}, {"claim_number": "CL-2"}),
+        ("Date of injury", {"injured_on": date(2026, 3, 1)}, {"injured_on": date(2026, 3, 2)}),
+    ],
+)
+def test_exams_of_one_case_name_one_injury(heading: str, one: dict[str, Any], other: dict[str, Any]) -> None:
+    made, findings = drafted(
+        an_exam(2, code="EX-101", **one),
+        an_exam(3, code="EX-101", exam_date=date(2026, 10, 9), **other),
+        an_exam(4, code="EX-101", case="C-2", **other),
+    )
+    assert [draft.exams[0].row for draft in made] == [2, 4]
+    assert [(finding.code, finding.heading, finding.rows) for finding in findings] == [
+        ("case-differs", heading, (3,))
+    ]
+
+
 def test_an_exam_that_has_not_taken_place_is_not_billed() -> None:
     made, findings = drafted(an_exam(exam_date=date(2026, 11, 21), code="EX-101"))
     assert (made, [finding.code for finding in findings]) == ([], ["exam-in-future"])

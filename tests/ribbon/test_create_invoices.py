@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
+from server.billing.invoices.cases import Injury
 from server.billing.invoices.invoice import Action, ActionRequest, Invoice
 from server.billing.invoices.step_batches import Asked
 from server.billing.people import Role
 from server.errors import EmptyExamsSheet, MissingInput, MissingSheet, NoClinic, NoPrices, NotAnExamsSheet
 from server.ledger.store import Ledger
+from server.ledger.verify import FirstBadRow
 from server.operations.steps import decide_steps
 from server.sheets import cell_addresses
 from server.sheets.invoices.tables import EXAMS
@@ -105,9 +107,9 @@ def test_an_exams_sheet_becomes_invoices(ledger: Ledger) -> None:
 
 def test_what_became_of_a_row_is_written_beside_it_in_the_first_free_column(ledger: Ledger) -> None:
     assert cells(created(ledger, *exams_of("P-1", "P-2"))) == {
-        "N1": "Result",
-        "N2": "INV-000001 created, $150.00",
-        "N3": "INV-000002 created, $150.00",
+        "P1": "Result",
+        "P2": "INV-000001 created, $150.00",
+        "P3": "INV-000002 created, $150.00",
     }
 
 
@@ -133,8 +135,8 @@ def test_one_bad_row_and_nothing_is_created_until_somebody_says_so(ledger: Ledge
     assert reply["summary"] == "No invoice was created for Lakeside. 1 row needs you. 2 rows are good."
     assert marked(reply) == ["I4:I4"]
     assert [field["name"] for field in reply["asks"]["fields"]] == ["apply"]
-    assert cells(reply)["N2"] == "Good, $150.00; not created yet."
-    assert cells(reply)["N4"].startswith("“two” is not a number")
+    assert cells(reply)["P2"] == "Good, $150.00; not created yet."
+    assert cells(reply)["P4"].startswith("“two” is not a number")
     assert in_books(ledger) == []
 
 
@@ -168,7 +170,7 @@ def test_an_exam_is_never_billed_in_half(ledger: Ledger) -> None:
     reply = created(ledger, typed(), bad, typed(Patient="P-2"), torn, typed(Patient="P-3"), inputs=GOOD_ROWS)
 
     assert fates(reply) == (1, 0, 4, 0)
-    assert (cells(reply)["N2"], cells(reply)["N4"]) == ("Waits for row 3.", "Waits for row 5.")
+    assert (cells(reply)["P2"], cells(reply)["P4"]) == ("Waits for row 3.", "Waits for row 5.")
     assert [one.facts.patient for one in in_books(ledger)] == ["P-3"]
 
 
@@ -178,8 +180,8 @@ def test_with_nothing_good_there_is_nothing_to_ask(ledger: Ledger) -> None:
 
 def test_a_heading_over_two_columns_lets_nothing_through(ledger: Ledger) -> None:
     reply = created(ledger, typed(), headings=(*EXAMS.titles, "Units"), inputs=GOOD_ROWS)
-    assert (fates(reply), codes(reply), in_books(ledger)) == ((0, 0, 1, 0), [("heading-twice", "N1")], [])
-    assert cells(reply)["O2"] == "Waits for row 1."
+    assert (fates(reply), codes(reply), in_books(ledger)) == ((0, 0, 1, 0), [("heading-twice", "P1")], [])
+    assert cells(reply)["Q2"] == "Waits for row 1."
 
 
 def test_a_corrected_sheet_goes_through(ledger: Ledger) -> None:
@@ -212,17 +214,17 @@ def test_it_wants_that_look_before_anything_is_billed(ledger: Ledger) -> None:
 
 def test_rows_that_say_their_invoice_are_not_billed_again(ledger: Ledger) -> None:
     first = cells(created(ledger, *exams_of("P-1")))
-    reply = created(ledger, typed(Result=first["N2"]), typed(Patient="P-2"), headings=RESULTS)
+    reply = created(ledger, typed(Result=first["P2"]), typed(Patient="P-2"), headings=RESULTS)
 
     assert fates(reply) == (1, 1, 0, 0)
     assert reply["summary"].endswith("1 row was billed before.")
-    assert [*cells(reply)] == ["N3"], "what stands beside the first row stays as it is"
+    assert [*cells(reply)] == ["P3"], "what stands beside the first row stays as it is"
     assert len(in_books(ledger)) == 2
 
 
 def test_the_same_sheet_again_creates_nothing(ledger: Ledger) -> None:
     first = cells(created(ledger, *exams_of("P-1", "P-2")))
-    rows = [row | {"Result": first[f"N{number}"]} for number, row in enumerate(exams_of("P-1", "P-2"), 2)]
+    rows = [row | {"Result": first[f"P{number}"]} for number, row in enumerate(exams_of("P-1", "P-2"), 2)]
     reply = created(ledger, *rows, headings=RESULTS)
     assert (reply["level"], fates(reply), cells(reply)) == ("done", (0, 2, 0, 0), {})
     assert reply["summary"] == "No invoice was created for Lakeside. 2 rows were billed before."
@@ -262,9 +264,9 @@ def test_another_code_of_a_billed_exam_is_billed_and_wants_a_look(ledger: Ledger
 
 @pytest.mark.parametrize("change", [{"Patient": "P-2"}, {"Exam type": None, "Code": "EX-303"}], ids=str)
 def test_a_row_copied_with_its_result_is_not_lost(ledger: Ledger, change: Row) -> None:
-    result = cells(created(ledger, typed()))["N2"]
+    result = cells(created(ledger, typed()))["P2"]
     reply = created(ledger, typed(Result=result) | dict(change), headings=RESULTS)
-    assert (codes(reply), fates(reply)) == ([("result-of-another-exam", "N2")], (0, 0, 1, 0))
+    assert (codes(reply), fates(reply)) == ([("result-of-another-exam", "P2")], (0, 0, 1, 0))
 
 
 @pytest.mark.parametrize(
@@ -276,18 +278,18 @@ def test_a_result_that_names_no_invoice_of_the_clinic_bills_nothing(ledger: Ledg
 
 def test_the_remark_that_names_an_invoice_is_not_taken_for_the_result_of_one(ledger: Ledger) -> None:
     created(ledger, typed())
-    remark = cells(created(ledger, typed()))["N2"]
+    remark = cells(created(ledger, typed()))["P2"]
     assert codes(created(ledger, typed(Result=remark), headings=RESULTS)) == [("exam-billed-already", "A2")]
 
 
 def test_a_voided_exam_is_billed_again_once_its_result_is_cleared(ledger: Ledger) -> None:
-    result = cells(created(ledger, typed()))["N2"]
+    result = cells(created(ledger, typed()))["P2"]
     void(ledger, "INV-000001")
 
     reply = created(ledger, typed(Result=result), headings=RESULTS)
     assert fates(reply) == (0, 1, 0, 0)
-    assert cells(reply)["N2"] == "INV-000001 was voided. To bill the exam again, clear this cell."
-    still = created(ledger, typed(Result=cells(reply)["N2"]), headings=RESULTS)
+    assert cells(reply)["P2"] == "INV-000001 was voided. To bill the exam again, clear this cell."
+    still = created(ledger, typed(Result=cells(reply)["P2"]), headings=RESULTS)
     assert fates(still) == (0, 1, 0, 0)
     assert fates(created(ledger, typed(), headings=RESULTS)) == (1, 0, 0, 0)
 
@@ -310,7 +312,7 @@ def test_of_two_staff_who_press_at_once_one_bills_and_the_other_is_told(ledger: 
 
 
 def test_the_books_of_another_clinic_know_nothing_of_it(ledger: Ledger) -> None:
-    result = cells(created(ledger, typed()))["N2"]
+    result = cells(created(ledger, typed()))["P2"]
     assert in_books(ledger, "harbor") == []
     with pytest.raises(NoPrices, match="Harbor Practice"):
         created(ledger, typed(Result=result), headings=RESULTS, clinic="harbor")
@@ -341,3 +343,29 @@ def test_more_bad_cells_than_are_marked_are_still_said_beside_their_rows(ledger:
     reply = created(ledger, *rows)
     assert reply["summary"].endswith("200 more cells are listed but not marked.")
     assert sum(text.startswith("This cell holds the error value") for text in cells(reply).values()) == 2_200
+
+
+def injury_of(ledger: Ledger, number: str) -> Injury:
+    with ledger.clinic("lakeside").reading() as books:
+        return books.invoices.injuries_of([number])[number]
+
+
+def test_the_injury_and_the_claim_are_kept_with_the_case_and_may_come_later(ledger: Ledger) -> None:
+    first = cells(created(ledger, typed(Date_of_injury="2026-03-01")))
+    assert injury_of(ledger, "INV-000001") == Injury(date(2026, 3, 1))
+
+    told = typed(Claim_number="CL-77", Result=first["P2"])
+    reply = created(ledger, told, headings=RESULTS)
+    assert reply["summary"].endswith("The date of injury or claim number of 1 case is recorded.")
+    assert injury_of(ledger, "INV-000001") == Injury(date(2026, 3, 1), "CL-77")
+    assert not isinstance(ledger.verify_clinic("lakeside"), FirstBadRow)
+
+    created(ledger, told, headings=RESULTS)
+    blocked = typed(Patient="P-2", Units="two", Claim_number="CL-88")
+    created(ledger, typed(Claim_number="CL-99", Result=first["P2"]), blocked, headings=RESULTS)
+    assert injury_of(ledger, "INV-000001") == Injury(date(2026, 3, 1), "CL-77"), "all of a sheet or nothing"
+
+
+def test_a_claim_number_that_lost_digits_blocks_its_row(ledger: Ledger) -> None:
+    reply = created(ledger, typed(Claim_number=2.98725e15))
+    assert (codes(reply), in_books(ledger)) == ([("lost-digits", "N2")], [])

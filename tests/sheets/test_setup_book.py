@@ -40,6 +40,10 @@ SETUP = Setup(
         "Pat Placeholder",
         cadence=Cadence.BIWEEKLY,
         anchor=date(2026, 1, 5),
+        pay_to="Lakeside Billing LLC",
+        remit_to="PO Box 7\nSample Falls, OH 00000",
+        tax_id="12-3456789",
+        invoice_terms="Due on receipt.; Thank you.",
     ),
     (
         Provider(

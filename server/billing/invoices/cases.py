@@ -2,11 +2,24 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from server.billing.invoices.invoice import SETTLED, Action, Invoice, State
 from server.billing.invoices.state_machine import RULES, open_actions
 
 _TO_CLEAR = frozenset(rule.state for rule in RULES if rule.action is Action.CLEAR)
+
+
+@dataclass(frozen=True, slots=True)
+class Injury:
+    """What a payer knows a case by: the day of the injury and the number of the claim, ``None`` and "" if unknown."""
+
+    injured_on: date | None = None
+    claim_number: str = ""
+
+    def __bool__(self) -> bool:
+        """Return whether anything is known."""
+        return bool(self.injured_on or self.claim_number)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Prices the rows of an Exams sheet: the lines that are billed for an exam, or the findings that prevent it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,6 +13,7 @@ from server.billing.names import fold, resembling
 from server.errors import Finding, FindingFacts
 from server.errors.invoice_findings import (
     BilateralNotAllowed,
+    CaseDiffers,
     CodeOrExamType,
     CodeTwice,
     ExamDiffers,
@@ -46,6 +47,8 @@ class Exam:
     bilateral: bool = False
     payer: str = ""
     attorney: str = ""
+    injured_on: date | None = None
+    claim_number: str = ""
     note: str = ""
 
     @property
@@ -94,13 +97,16 @@ def draft_invoices(
 
     An exam with a blocker on any of its rows becomes no invoice: half of one would look complete.
     """
+    exams = list(exams)
     together: dict[tuple[str, ...], list[Exam]] = defaultdict(list)
     for exam in exams:
         together[exam.key].append(exam)
+    differing = _cases_that_differ(exams)
     made: list[Draft] = []
     findings: list[Finding] = []
     for rows in together.values():
         lines, flaws = _lines_of(rows, prices, today)
+        flaws += [flaw for exam in rows for flaw in differing[exam.row]]
         findings += flaws
         if not flaws:
             made.append(Draft(tuple(rows), lines))
@@ -175,6 +181,21 @@ def _find_contradictions(rows: Sequence[Exam]) -> Iterator[Finding]:
             first, name = getattr(named[0], attribute), getattr(exam, attribute)
             if fold(name) != fold(first):
                 yield exam.finding(ExamDiffers(value=name, other=first, first=named[0].row), heading)
+
+
+def _cases_that_differ(exams: Iterable[Exam]) -> Mapping[int, list[Finding]]:
+    """Return the findings about rows that name another injury or claim than an earlier row of the case, by row."""
+    found: dict[int, list[Finding]] = defaultdict(list)
+    first: dict[tuple[str, ...], tuple[str, int]] = {}
+    for exam in exams:
+        injury = us(exam.injured_on) if exam.injured_on else ""
+        for heading, said in (("Date of injury", injury), ("Claim number", exam.claim_number)):
+            key = (fold(exam.patient), fold(exam.case), heading)
+            before, row = first.setdefault(key, (said, exam.row)) if said else (said, exam.row)
+            if fold(said) != fold(before):
+                differs = CaseDiffers(value=said, other=before, first=row)
+                found[exam.row].append(exam.finding(differs, heading))
+    return found
 
 
 def _codes_of_row(exam: Exam, prices: PriceList) -> tuple[list[str], list[Finding]]:

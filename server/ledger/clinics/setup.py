@@ -125,6 +125,10 @@ def _clinic_row(clinic: Clinic) -> Row:
         "address": clinic.address,
         "cadence": clinic.cadence.value,
         "anchor": clinic.anchor.isoformat() if clinic.anchor else None,
+        "pay_to": clinic.pay_to,
+        "remit_to": clinic.remit_to,
+        "tax_id": clinic.tax_id,
+        "invoice_terms": clinic.invoice_terms,
     }
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from server.billing.invoices.cases import Injury
 from server.billing.invoices.cheques import KnownCheques
 from server.billing.invoices.credits import credits_of, refuse_unpaired
 from server.billing.invoices.exams import Exam
@@ -23,7 +24,15 @@ from server.ledger.clock import Stamp, instant
 from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.engine.statement_texts import EVERY_ROW, after_row, fill_in, in_order
 from server.ledger.engine.value_table import ValueTable
-from server.ledger.invoices import aging, cheques, credit_totals, invoice_rows, parties, steps
+from server.ledger.invoices import (
+    aging,
+    cheques,
+    credit_totals,
+    injuries,
+    invoice_rows,
+    parties,
+    steps,
+)
 from server.ledger.invoices.aging import AmountOwed
 from server.ledger.invoices.invoice_rows import InvoiceRow
 from server.ledger.invoices.parties import CaseWanted
@@ -174,6 +183,14 @@ class Invoices:
             for one in exams
         }
         return [kept.invoice for kept in self._load_rows(_OF_EXAMS, [_EXAMS.rows(sorted(wanted))])]
+
+    def record_injuries(self, exams: Iterable[Exam]) -> int:
+        """Record what exams say of the injuries of their cases; return how many cases changed."""
+        return injuries.record_injuries(self._session, exams)
+
+    def injuries_of(self, numbers: Collection[str]) -> dict[str, Injury]:
+        """Return the injury that each invoice is about, by its number."""
+        return injuries.injuries_of(self._session, numbers)
 
     def history(self, number: str) -> list[StepRecord]:
         """Return every step of an invoice in order; refuses an unknown number."""

@@ -29,7 +29,7 @@ class CreateOutcome:
     numbers of the new invoices.
 
     ``numbers`` has one for each good exam, or none if nothing was created. ``declined`` says that the user was
-    asked and did not want to bill only the good exams.
+    asked and did not want to bill only the good exams. ``injuries`` counts cases with a new date of injury or claim number.
     """
 
     clinic: str
@@ -38,6 +38,7 @@ class CreateOutcome:
     odd: Sequence[Finding]
     before: Mapping[int, Invoice]
     numbers: Sequence[str]
+    injuries: int
     declined: bool = False
 
     @property
@@ -76,7 +77,9 @@ def create(context: ClickContext) -> Reply:
     numbers = [invoice.number for invoice in done.invoices]
     declined = only_good is False
     return _create_reply(
-        CreateOutcome(done.clinic, sheet, done.exams, done.unusual, done.before, numbers, declined)
+        CreateOutcome(
+            done.clinic, sheet, done.exams, done.unusual, done.before, numbers, done.injuries, declined
+        )
     )
 
 
@@ -141,6 +144,10 @@ def _summary_text(made: CreateOutcome) -> str:
     sentences += [
         f"{count_of(rows, 'row')} {one if rows == 1 else many}." for rows, one, many in parts if rows
     ]
+    if made.injuries and made.before:
+        sentences.append(
+            f"The date of injury or claim number of {count_of(made.injuries, 'case')} is recorded."
+        )
     return " ".join(sentences)
 
 

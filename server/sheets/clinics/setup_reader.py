@@ -6,7 +6,13 @@ from collections.abc import Sequence
 from server.billing.clinics import Cadence, Clinic, Setup
 from server.billing.names import fold
 from server.errors import Finding, Severity
-from server.errors.setup_findings import ClinicIdUnusable, MissingField, MissingSetupSheet, SheetLeftOut
+from server.errors.setup_findings import (
+    ClinicIdUnusable,
+    MissingField,
+    MissingSetupSheet,
+    SheetLeftOut,
+    TaxIdDigits,
+)
 from server.sheets import cell_addresses
 from server.sheets.cells import text_of
 from server.sheets.clinics.prices import read_exam_types, read_prices, remark_unpriced
@@ -22,19 +28,25 @@ from server.sheets.tables import (
     CLINIC_NAME,
     EXAM_TYPES,
     FIELD,
+    INVOICE_TERMS,
     MISSED_VISITS,
+    PAY_TO,
     PRICES,
     PROVIDERS,
     RATES,
+    REMIT_TO,
     SERVICES,
     SETUP_VERSION,
     STATUSES,
+    TAX_ID,
     VALUE,
     SheetTable,
 )
 from server.sheets.typed_rows import Row, rows_of
 
 _CLINIC_ID = re.compile("[a-z0-9][a-z0-9-]{0,62}")
+_TAX_ID = re.compile(r"(\d-?){8}\d", re.ASCII)
+"""Nine digits, with hyphens where the office writes them: 12-3456789 or 123-45-6789."""
 
 
 def read_setup(sheets: Sequence[Sheet], saved: Setup | None = None) -> tuple[Setup, list[Finding]]:
@@ -147,6 +159,9 @@ def _read_clinic(rows: Sequence[Row], findings: list[Finding]) -> Clinic:
     clinic_id = texts.get(CLINIC_ID, "")
     if clinic_id and not _CLINIC_ID.fullmatch(clinic_id):
         found[CLINIC_ID].add_finding(ClinicIdUnusable, VALUE)
+    tax_id = texts.get(TAX_ID, "")
+    if tax_id and not _TAX_ID.fullmatch(tax_id):
+        found[TAX_ID].add_finding(TaxIdDigits, VALUE)
     cadence = found[CADENCE].choice(VALUE, Cadence, Cadence.MONTHLY) if CADENCE in found else None
     return Clinic(
         id=clinic_id,
@@ -157,4 +172,8 @@ def _read_clinic(rows: Sequence[Row], findings: list[Finding]) -> Clinic:
         address=texts.get("Address", ""),
         cadence=cadence or Cadence.MONTHLY,
         anchor=found[ANCHOR].day(VALUE) if ANCHOR in found else None,
+        pay_to=" ".join(texts.get(PAY_TO, "").split()),
+        remit_to=texts.get(REMIT_TO, ""),
+        tax_id=tax_id,
+        invoice_terms=texts.get(INVOICE_TERMS, ""),
     )

@@ -139,6 +139,8 @@ def _read_exam(row: Row, day: date | None) -> tuple[Exam | None, PartOfKey]:
         bilateral=row.yes_or_no("Bilateral", blank=False),
         payer=_plain_words(row, "Payer"),
         attorney=_plain_words(row, "Attorney"),
+        injured_on=row.day("Date of injury"),
+        claim_number=_name_or_id(row, "Claim number", required=False),
         note=row.text("Note"),
     )
     key = (
@@ -156,10 +158,10 @@ def _plain_words(row: Row, title: str) -> str:
     return " ".join(row.text(title).split())
 
 
-def _name_or_id(row: Row, title: str) -> str:
-    """Return the name or ID of a patient or case, or "" with a finding if it is not unique text."""
+def _name_or_id(row: Row, title: str, *, required: bool = True) -> str:
+    """Return the name or ID of a patient or case, or the number of a claim, or "" with a finding if it is not unique text."""
     cell = row.cell(title)
-    text = " ".join(row.required_text(title).split())
+    text = " ".join((row.required_text(title) if required else row.text(title)).split())
     if text and not fold(text):
         row.add_finding(NoLetters, title)
     elif not isinstance(cell, str) and is_damaged(cell):

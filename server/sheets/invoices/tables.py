@@ -19,6 +19,8 @@ EXAMS = SheetTable(
         Heading("Bilateral", 11, help="Empty means no", choices=tuple(YesNo)),
         Heading("Payer", 26, help="Who is billed"),
         Heading("Attorney", 26, help="Who represents the patient"),
+        Heading("Date of injury", 14, Kind.DATE, help="Of the case, for its invoices"),
+        Heading("Claim number", 18, help="The payer's, for the case"),
         Heading("Note", 36, help="Internal"),
     ),
 )
