@@ -17,6 +17,7 @@ from server.api import (
     invoices,
     openapi,
     pairing,
+    papers,
     problems,
     reference_page,
     steps,
@@ -89,6 +90,7 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(cheques.router, tags=["cheques"])
     app.include_router(unapplied_credits.router, tags=["invoices"])
     app.include_router(documents.router, tags=["documents"])
+    app.include_router(papers.router, tags=["papers"])
     app.include_router(pairing.router, tags=["pairing"])
     app.include_router(reference_page.router)
 

@@ -51,6 +51,7 @@ LICENSES = {
 REMARKS = {
     "certifi": "used unchanged",
     "orjson": "used unchanged",
+    "typst": "used unchanged; the fonts inside are Libertinus (OFL-1.1), New Computer Modern (GUST), DejaVu (Bitstream Vera)",
     "xlwings": "its folder `pro` is under another license and is never imported",
 }
 

@@ -96,8 +96,8 @@ class LimitedProcess:
             },
             limits_for(workbook),
         )
-        saved_to = Path(result["saved_to"]) if result["saved_to"] else None
-        return PressResult(result["reply"], saved_to, tuple(result["warnings"]))
+        saved_to, file = (Path(result[name]) if result[name] else None for name in ("saved_to", "file"))
+        return PressResult(result["reply"], saved_to, tuple(result["warnings"]), file)
 
     def convert(self, workbook: Path, target: Path) -> None:
         """Save a file of any kind that we open as an .xlsx. Raises Refusal."""

@@ -87,8 +87,8 @@ def _press_button(task: Task) -> dict[str, Any]:
             inputs=inputs,
             save_as=Path(task["save_as"]) if task["save_as"] else None,
         )
-    saved_to = str(result.saved_to) if result.saved_to else None
-    return {"reply": result.reply, "saved_to": saved_to, "warnings": result.warnings}
+    saved_to, file = (None if path is None else str(path) for path in (result.saved_to, result.file))
+    return {"reply": result.reply, "saved_to": saved_to, "warnings": result.warnings, "file": file}
 
 
 def _convert_workbook(task: Task) -> dict[str, Any]:

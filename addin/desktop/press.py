@@ -8,7 +8,7 @@ from typing import Any
 
 import xlwings as xw
 
-from addin.desktop import bridge, conversation, headless
+from addin.desktop import bridge, conversation, handed_files, headless
 from addin.desktop.collector import collector_paused
 from addin.desktop.files import Opened, bound_to, check_place, open_workbook
 from addin.desktop.files.refusals import WouldLose, WouldOverwrite
@@ -24,11 +24,15 @@ Inputs = Mapping[str, str | Path]
 
 @dataclass(frozen=True, slots=True)
 class PressResult:
-    """The result of a click: the reply, the file that the workbook was saved to, and warnings about the file."""
+    """The result of a click: the reply, the file that the workbook was saved to, and warnings about the file.
+
+    ``file`` is where the file of the reply was saved, if it handed one over.
+    """
 
     reply: Reply
     saved_to: Path | None
     warnings: tuple[str, ...] = ()
+    file: Path | None = None
 
 
 def press(  # noqa: PLR0913 - the options of ``clinicledger press``
@@ -49,7 +53,7 @@ def press(  # noqa: PLR0913 - the options of ``clinicledger press``
     """
     with open_to_press(workbook, service=service, clinic=clinic, save_as=save_as) as book:
         reply = book.press(button, sheet=sheet, rows=rows, inputs=inputs)
-        return PressResult(reply, book.save(), book.warnings)
+        return PressResult(reply, book.save(), book.warnings, book.file)
 
 
 @contextmanager
@@ -89,6 +93,8 @@ class PressedBook:
         self._asked = clinic
         self._target = target
         self._changed = False
+        self.file: Path | None = None
+        """Where the file that the last reply handed over was saved: beside the workbook."""
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -122,6 +128,7 @@ class PressedBook:
 
         reply = conversation.answer_to(button, read_request, self._service)
         output = self._service.fetch_output(reply["output"]["url"]) if reply.get("output") else None
+        self.file = handed_files.save_handed_file(reply, self._service, self._target.parent)
         self._changed |= bridge.apply_reply(self.book, reply, output, ask_in_sheet=False)
         return reply
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import xlwings as xw
 
-from addin.desktop import bridge, conversation, native
+from addin.desktop import bridge, conversation, handed_files, native
 from addin.desktop.install_settings import Settings
 from addin.desktop.refusals import Refusal
 from addin.desktop.service import Service
@@ -38,7 +38,7 @@ def run(button: str) -> None:
 def _carry_out_click(button: str, book: xw.Book) -> None:
     try:
         with Settings.of(Path.home()).service(os.environ) as service:
-            _show_summary(book, _press_button(book, button, service))
+            _show_summary(book, *_press_button(book, button, service))
     except Refusal as refusal:
         book.app.status_bar = refusal.title
         _show_alert(book.app, refusal.title, f"{refusal.sentence}\n\n{refusal.remedy}".strip())
@@ -59,20 +59,24 @@ def _log_failure(button: str, error: Exception) -> None:
     log.error("%s failed: %s", button, type(error).__name__)
 
 
-def _press_button(book: xw.Book, button: str, service: Service) -> dict[str, Any]:
+def _press_button(book: xw.Book, button: str, service: Service) -> tuple[dict[str, Any], Path | None]:
     book.app.status_bar = f"{NAME}: working…"
     table = service.ribbon()
     reply = conversation.answer_to(
         button, lambda asked: bridge.read_request(book, button, table, asked_sheets=asked), service
     )
     output = service.fetch_output(reply["output"]["url"]) if reply.get("output") else None
+    file = handed_files.save_handed_file(reply, service, handed_files.folder_beside(book))
     with book.app.properties(screen_updating=False):
         bridge.apply_reply(book, reply, output)
-    return reply
+    return reply, file
 
 
-def _show_summary(book: xw.Book, reply: dict[str, Any]) -> None:
+def _show_summary(book: xw.Book, reply: dict[str, Any], file: Path | None) -> None:
     book.app.status_bar = reply["summary"]
+    if file:
+        _show_alert(book.app, NAME, "\n\n".join([reply["summary"], *_remarks_of(reply), f"Saved as {file}"]))
+        return
     if reply.get("asks"):
         _show_alert(
             book.app, NAME, f"{reply['summary']}\n\nFill in the Settings sheet and press the button again."
@@ -80,6 +84,11 @@ def _show_summary(book: xw.Book, reply: dict[str, Any]) -> None:
     elif reply.get("level") == "blocked" or native.speaks_applescript(book):
         # On a Mac, xlwings clears the status bar when Python ends, so the summary would not be visible there.
         _show_alert(book.app, NAME, reply["summary"])
+
+
+def _remarks_of(reply: dict[str, Any]) -> list[str]:
+    """Return the remarks of a reply that hands over a file: no sheet shows them."""
+    return [f"{found['message']} {found['remedy']}" for found in reply.get("findings") or ()]
 
 
 def _show_alert(app: xw.App, title: str, text: str) -> None:

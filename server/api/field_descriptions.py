@@ -80,6 +80,7 @@ DESCRIPTIONS: dict[str, str] = {
     "figures": "The totals that programs rely on.",
     "file_name": "The name of the file that was sent.",
     "fill": "The color of the cells, such as #FFC7CE; null leaves it.",
+    "file": "A file for the person to keep: the add-in saves it, or offers it as a download; null if there is none.",
     "findings": "What is wrong or worth a look, blockers first.",
     "findings_total": "How many findings there are, also those that are not listed.",
     "fingerprint": "The digest of the log, rates and period of a pay run.",
@@ -224,6 +225,7 @@ OF_MODELS: dict[str, str] = {
     "InvoiceDetail.unapplied_cents": "The credit that the invoice holds, in cents.",
     "InvoiceOut.unapplied_cents": "The credit that the invoice holds, in cents.",
     "PriceOut.bilateral": "How both sides are priced.",
+    "PrintBody.invoices": "The numbers of the invoices, in the order of the file.",
     "Problem.button": "The id of the button that leads on; null if there is none.",
     "Problem.code": "The code of the refusal, which never changes.",
     "RateOut.note": "The note beside the rate.",
@@ -237,6 +239,8 @@ OF_MODELS: dict[str, str] = {
 }
 
 OF_PARAMETERS: dict[str, str] = {
+    "save_statements.format": "PDF files, workbooks, or both.",
+    "save_statements.run": "The id of a pay run.",
     "list_cases.state": "open: an invoice of the case waits for something; settled: none does.",
     "list_cheques.from": "The first day of receipt, included.",
     "list_cheques.number": "The number of the cheque.",

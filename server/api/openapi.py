@@ -28,6 +28,7 @@ TAGS = {
     "cases": "Cases: all invoices of one injury of one patient.",
     "cheques": "Cheques that were recorded, each with the invoices that it pays.",
     "documents": "Scanned cheques and other papers, kept once and attached by steps.",
+    "papers": "Invoices, case statements and statements of pay, as files to send.",
     "pairing": "How an add-in gets its token.",
 }
 

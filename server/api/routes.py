@@ -6,18 +6,17 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from server import errors
+from server.api.media_types import MEDIA_TYPES
 from server.api.problems import MEDIA_TYPE, refusals
 from server.api.resources import ClinicOut, Health
 from server.api.sessions import Asking, OfFirm
 from server.api.workers import Workers
 from server.billing.people import Person
 from server.operations import clinics
-from server.operations.finished_workbooks import fetch_workbook
+from server.operations.finished_workbooks import fetch_output as fetch_kept_file
 from server.ribbon.dispatch import COMMANDS, OF_ANY_CLICK
 from server.ribbon.protocol import Click, Reply
 from server.ribbon.ribbon_table import Button, Ribbon, ribbon
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 router = APIRouter()
 
@@ -95,13 +94,16 @@ async def press_unknown_button(
     "/outputs/{output_id}",
     tags=["service"],
     response_class=Response,
-    responses={200: {"content": {XLSX: {}}}, **refusals(errors.UnknownOutput)},
+    responses={
+        200: {"content": {media_type: {} for media_type in MEDIA_TYPES.values()}},
+        **refusals(errors.UnknownOutput),
+    },
 )
 def fetch_output(output_id: str, sessions: OfFirm) -> Response:
-    """Return a finished workbook. All of it is read first, because it may be removed when its time is over."""
+    """Return a finished workbook or paper. All of it is read first, because it may be removed when its time is over."""
     with sessions.viewing() as session:
-        workbook = fetch_workbook(session, output_id)
-    return Response(workbook, media_type=XLSX)
+        kept = fetch_kept_file(session, output_id)
+    return Response(kept.data, media_type=MEDIA_TYPES[kept.ending])
 
 
 @router.get("/clinics", tags=["clinics"], responses=refusals())

@@ -22,6 +22,7 @@ from server.cli.ledger_commands import ledger
 from server.cli.options import REFUSED, AsJson, LedgerFolder, complaints, exit_with_refusal, settings_of
 from server.cli.press_arguments import check_names, inputs_in, rows_in
 from server.cli.service import ready_service, temporary_service
+from server.cli.statements_command import statements
 from server.cli.try_command import try_it
 from server.errors import BillingError
 from server.ledger.tokens import DESKTOP_TOKEN
@@ -36,6 +37,7 @@ console = Console()
 app.add_typer(addin, name="addin")
 app.add_typer(ledger, name="ledger")
 app.command(name="try")(try_it)
+app.command()(statements)
 
 
 @app.callback()
@@ -159,7 +161,8 @@ def _service_client(service: str | None, ledger: Path | None) -> Iterator[Servic
 
 def _print_result(result: PressResult, *, as_json: bool) -> None:
     if as_json:
-        result_fields = result.reply | {"saved_to": _path_text(result.saved_to)}
+        paths = {"saved_to": _path_text(result.saved_to), "file_saved_as": _path_text(result.file)}
+        result_fields = result.reply | paths
         typer.echo(orjson.dumps(result_fields, option=orjson.OPT_INDENT_2))
     else:
         terminal.show_reply(console, result)

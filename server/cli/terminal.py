@@ -99,6 +99,8 @@ def show_reply(console: Console, result: PressResult) -> None:
         _show_question(console, field)
     for warning in result.warnings:
         console.print(f"[yellow]{escape(warning)}[/]")
+    if result.file:
+        _show_path(console, "File saved as", result.file)
     if result.saved_to:
         _show_path(console, "Saved to", result.saved_to)
 

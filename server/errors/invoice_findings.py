@@ -243,6 +243,30 @@ class ExamInFuture(FindingFacts):
 
 
 @dataclass(frozen=True, slots=True)
+class MissingLetterhead(FindingFacts):
+    code: ClassVar[str] = "missing-letterhead"
+    severity: ClassVar[Severity] = Severity.REVIEW
+    says: ClassVar[str] = "What is printed lacks what the setup does not say yet: {fields}."
+    advises: ClassVar[str] = (
+        "Press Open setup, fill it in on the sheet Clinic, press Save setup, and print again."
+    )
+
+    fields: object
+
+
+@dataclass(frozen=True, slots=True)
+class LettersNotPrintable(FindingFacts):
+    code: ClassVar[str] = "letters-not-printable"
+    severity: ClassVar[Severity] = Severity.REVIEW
+    says: ClassVar[str] = (
+        "The fonts of printed papers may lack a letter of {invoices}: it prints as an empty box."
+    )
+    advises: ClassVar[str] = "Look at the file before you send it."
+
+    invoices: object
+
+
+@dataclass(frozen=True, slots=True)
 class CaseDiffers(FindingFacts):
     code: ClassVar[str] = "case-differs"
     severity: ClassVar[Severity] = Severity.BLOCKER

@@ -9,7 +9,8 @@ import orjson
 from server.billing.clinics import Clinic, CountsAs, ImportProfile, Setup
 from server.billing.invoices.cases import Case
 from server.billing.payroll.paid_visits import PaidBefore, VisitAnswer
-from server.billing.payroll.pay_run import PayRun, Period
+from server.billing.payroll.pay_lines import PayLines
+from server.billing.payroll.pay_run import PayRun, Period, RateUsed
 from server.billing.payroll.recorded_runs import DraftReplaced, RunHeader
 from server.billing.payroll.review_flags import ReviewFlag
 from server.errors import AnswerExpired, ClinicMismatch, RequestIdReused
@@ -256,6 +257,10 @@ class ClinicBooks:
     def close_run(self, run_id: str, actor: str, seen: Sequence[ReviewFlag] = ()) -> RunHeader:
         """Approve a draft whose flags were ``seen``. Refuses blocked rows, and visits that another run has or may have paid."""
         return run_actions.close_run(self._session, run_id, seen, self._stamp_of(actor))
+
+    def lines_of_run(self, run_id: str) -> tuple[PayLines, list[RateUsed]]:
+        """Return the lines of a run in any state, and the rates they use."""
+        return run_actions.lines_of_run(self._session, run_id)
 
     def void_run(self, run_id: str, reason: str, actor: str) -> RunHeader:
         """Void a draft or a closed run, so that its appointments are unpaid again. Needs a reason."""

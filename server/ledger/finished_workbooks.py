@@ -1,4 +1,4 @@
-"""Finished workbooks, kept for a limited time so that the add-in can fetch them.
+"""Finished workbooks and papers, kept for a limited time so that the add-in can fetch them.
 
 These are copies for download, not books: if one is lost, the button is pressed again.
 """
@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Literal, NamedTuple, get_args
 
 from server.errors import UnknownOutput
 from server.ledger import clinic_ids
@@ -21,9 +22,19 @@ _ID = re.compile(rf"(?P<clinic>{clinic_ids.PATTERN})\.(?P<token>[0-9a-f]{{32}})"
 KEPT = timedelta(days=1)
 """How long a workbook can be fetched if nothing else is set."""
 
+Ending = Literal["xlsx", "pdf", "zip"]
+"""What a kept file is, and how its name ends."""
+
+
+class KeptFile(NamedTuple):
+    """The bytes of a kept file, and what they are."""
+
+    ending: Ending
+    data: bytes
+
 
 class Outputs:
-    """The workbooks of a ledger folder: ``outputs/<clinic>/<token>.xlsx``, readable by the owner only.
+    """The finished files of a ledger folder: ``outputs/<clinic>/<token>.xlsx``, readable by the owner only.
 
     A file's time of change is when it was made, by the ledger's clock. ``period`` is how long it can be fetched.
     """
@@ -35,38 +46,40 @@ class Outputs:
         self._now = now
         self._period = period
 
-    def keep(self, clinic_id: str, data: bytes) -> str:
-        """Keep a workbook and return its id, ``<clinic>.<random token>``, which cannot be guessed.
+    def keep(self, clinic_id: str, data: bytes, ending: Ending = "xlsx") -> str:
+        """Keep a file and return its id, ``<clinic>.<random token>``, which cannot be guessed.
 
         The file is written under another name first, so a reader always finds all of it. It is not synced
         to disk: after a power cut the button is pressed again.
         """
         token = secrets.token_hex(16)
-        path = self._folder / clinic_ids.check_clinic_id(clinic_id) / f"{token}.xlsx"
+        path = self._folder / clinic_ids.check_clinic_id(clinic_id) / f"{token}.{ending}"
         write_private_file(path, data)
         made = self._now().timestamp()
         os.utime(path, (made, made))
         return f"{clinic_id}.{token}"
 
     def open(self, output_id: str) -> Path:
-        """Return the file of a kept workbook; refuses an id that is malformed or not kept, and one past its period."""
-        parts = _ID.fullmatch(output_id)
-        if parts is None:
-            raise UnknownOutput
-        path = self._folder / parts["clinic"] / f"{parts['token']}.xlsx"
-        try:
-            if self._is_expired(path):
-                raise UnknownOutput
-        except FileNotFoundError:
-            raise UnknownOutput from None
-        return path
+        """Return a kept file; refuses an id that is malformed or not kept, and one past its period."""
+        return self._find(output_id)[1]
 
-    def read(self, output_id: str) -> bytes:
-        """Return the bytes of a kept workbook; refuses an id as ``open`` does, or if it was removed meanwhile."""
+    def read(self, output_id: str) -> KeptFile:
+        """Return a kept file with its bytes; refuses an id as ``open`` does, or if it was removed meanwhile."""
+        ending, path = self._find(output_id)
         try:
-            return self.open(output_id).read_bytes()
+            return KeptFile(ending, path.read_bytes())
         except FileNotFoundError:
             raise UnknownOutput from None
+
+    def _find(self, output_id: str) -> tuple[Ending, Path]:
+        parts = _ID.fullmatch(output_id)
+        endings: tuple[Ending, ...] = get_args(Ending) if parts else ()
+        for ending in endings:
+            path = self._folder / parts["clinic"] / f"{parts['token']}.{ending}" if parts else self._folder
+            with suppress(FileNotFoundError):
+                if not self._is_expired(path):
+                    return ending, path
+        raise UnknownOutput
 
     def tidy(self) -> int:
         """Remove files past their period, including unfinished ones; return how many."""

@@ -72,7 +72,7 @@ def offer_cases(session: Session, cases: Sequence[Case], most: int) -> Sequence[
 def look_up_case(session: Session, patient: str, case: str) -> CaseInvoices:
     """Return a case's invoices. ``case`` is "" if it has no name. They are not shown yet: see ``show_case``."""
     with session.reading() as books:
-        return CaseInvoices.of(_invoices_of(books, patient, case))
+        return CaseInvoices.of(invoices_of_case(books, patient, case))
 
 
 @operation()
@@ -94,7 +94,7 @@ def settle_case(
     NotOfThisCase if one is of another case, and NotCleared if one cannot be cleared. Nothing is done then.
     """
     books = session.books
-    invoices = _invoices_of(books, patient, case)
+    invoices = invoices_of_case(books, patient, case)
     before = CaseInvoices.of(invoices)
     numbers = [invoice.number for invoice in before.clearable]
     if agreed is not None:
@@ -112,7 +112,7 @@ def settle_case(
     return CaseInvoices(cleared, before.waiting, before.done, settlement_of(after.values()).is_settled)
 
 
-def _invoices_of(books: ClinicBooks, patient: str, case: str) -> list[Invoice]:
+def invoices_of_case(books: ClinicBooks, patient: str, case: str) -> list[Invoice]:
     """Return the invoices of one patient's case; raises UnknownCase if there are none."""
 
     def is_same(invoice: Invoice) -> bool:

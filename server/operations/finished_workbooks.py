@@ -1,6 +1,7 @@
-"""Workbooks made for a click: kept for a limited time, and fetched by the add-in."""
+"""Workbooks and papers made for a click: kept for a limited time, and fetched by the add-in."""
 
 from server.errors import BadClinicId, UnknownOutput
+from server.ledger.finished_workbooks import Ending, KeptFile
 from server.operations.operation import operation
 from server.operations.session import Session
 
@@ -11,7 +12,13 @@ def keep_workbook(session: Session, workbook: bytes) -> str:
     return session.ledger.outputs.keep(session.clinic_id, workbook)
 
 
+@operation(BadClinicId)
+def keep_paper(session: Session, content: bytes, ending: Ending) -> str:
+    """Keep a paper of the clinic, or several papers as one file; return the id for fetching it."""
+    return session.ledger.outputs.keep(session.clinic_id, content, ending)
+
+
 @operation(UnknownOutput)
-def fetch_workbook(session: Session, output_id: str) -> bytes:
-    """Return the bytes of a kept workbook. All are read first, because it may be removed when its time is over."""
+def fetch_output(session: Session, output_id: str) -> KeptFile:
+    """Return a kept file. All its bytes are read first, because it may be removed when its time is over."""
     return session.ledger.outputs.read(output_id)

@@ -1,6 +1,6 @@
 """The Cases group: settle a case, which clears all its received cheques at once (rule: invoices#settled)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from server.billing.days import us
@@ -9,7 +9,7 @@ from server.billing.invoices.invoice import Action, Invoice
 from server.billing.money import dollars
 from server.billing.names import fold
 from server.billing.payroll.statuses import NO
-from server.errors import UnknownCase, count_of
+from server.errors import count_of
 from server.operations.cases import (
     CaseInvoices,
     find_cases,
@@ -18,6 +18,7 @@ from server.operations.cases import (
     settle_case,
     show_case,
 )
+from server.ribbon.case_selection import CASE, MOST_OFFERED, ask_for_case, case_label, cases_meant
 from server.ribbon.context import ClickContext, question
 from server.ribbon.invoices.invoice_selection import (
     describe_invoices,
@@ -30,10 +31,7 @@ from server.ribbon.protocol import AskedChoice, AskedField, Edit, Reply
 from server.sheets.invoices.sheet_rows import InvoiceRows
 from server.sheets.invoices.tables import KEY_SEPARATOR
 
-CASE, PATIENT, DATE, CONFIRM = "case", "patient", "date", "confirm"
-
-MOST_OFFERED = 100
-"""Cases in the list to choose from."""
+DATE, CONFIRM = "date", "confirm"
 
 
 def settle(context: ClickContext) -> Reply:
@@ -43,14 +41,16 @@ def settle(context: ClickContext) -> Reply:
     """
     sheet = invoices_sheet(context)
     every, of_rows = find_cases(context.session, selected_invoices(context, sheet))
-    candidates = _candidate_cases(context.click.answers(), every, of_rows)
+    waiting = [case for case in every if not case.is_settled]
+    waiting.sort(key=lambda case: (not case.clearable, fold(case_label(case))))
+    candidates = cases_meant(context.click.answers(), every, of_rows, waiting)
     if len(candidates) != 1:
         return _ask_which(len(candidates), offer_cases(context.session, candidates, MOST_OFFERED))
     (case,) = candidates
     found = look_up_case(context.session, case.patient, case.name)
     answer = context.click.answers().get(CONFIRM, "")
     if fold(answer) in NO:
-        return Reply(summary=f"{_case_label(case)}: nothing was cleared.", level="review")
+        return Reply(summary=f"{case_label(case)}: nothing was cleared.", level="review")
     cleared_on = context.day(DATE) or context.today
     if found.clearable and set(split_numbers(answer)) == set(map(_shown_version, found.clearable)):
         versions = {invoice.number: invoice.version for invoice in found.clearable}
@@ -62,50 +62,17 @@ def settle(context: ClickContext) -> Reply:
 # -- which case
 
 
-def _candidate_cases(
-    answers: Mapping[str, str], every: Sequence[Case], picked: Sequence[Case]
-) -> Sequence[Case]:
-    """Return the cases that a click can mean: those it names, those of the selected rows, or all unsettled ones."""
-    typed = _cases_named(every, answers) if CASE in answers else []
-    if typed and picked:
-        return [case for case in typed if case in picked] or [*typed, *picked]
-    waiting = [case for case in every if not case.is_settled]
-    return typed or picked or sorted(waiting, key=lambda case: (not case.clearable, fold(_case_label(case))))
-
-
-def _cases_named(every: Iterable[Case], answers: Mapping[str, str]) -> list[Case]:
-    """Return the cases with the name in the answer, of the patient in the answer if there is one. A label of our list
-    of cases is a name too.
-    """
-    answer, patient = answers[CASE], fold(answers.get(PATIENT, ""))
-    of_patient = [case for case in every if not patient or fold(case.patient) == patient]
-    if exact := [case for case in of_patient if _case_label(case) == answer]:
-        return exact
-    alike = [case for case in of_patient if fold(answer) in {fold(case.name), fold(_case_label(case))} - {""}]
-    if not alike:
-        raise UnknownCase(answer)
-    return alike
-
-
-def _case_label(case: Case) -> str:
-    """Return the label of a case: its name and its patient, because two patients may have cases with the same name."""
-    return f"{case.name or 'no case name'} · {case.patient}"
-
-
 def _ask_which(count: int, cases: Sequence[Case]) -> Reply:
     if not cases:
         return Reply(summary="Every case is settled.")
     choices = [
         AskedChoice(
-            value=_case_label(case),
-            label=f"{_case_label(case)}: {case.clearable} of {case.invoices} can be cleared",
+            value=case_label(case),
+            label=f"{case_label(case)}: {case.clearable} of {case.invoices} can be cleared",
         )
         for case in cases
     ]
-    title = "Settle which case?"
-    if count > MOST_OFFERED:
-        title += f" These are {MOST_OFFERED} of {count:,}; for another, select one of its rows first."
-    return question(title, AskedField(name=CASE, label="Case", kind="choice", choices=choices))
+    return ask_for_case("Settle which case?", count, choices)
 
 
 # -- the replies
@@ -115,14 +82,12 @@ def _preview_reply(case: Case, found: CaseInvoices, cleared_on: date) -> Reply:
     """Return the reply that shows what would be cleared and asks for consent. The answer names the invoices shown."""
     if not found.clearable:
         level = "done" if found.is_settled else "review"
-        return Reply(
-            summary=f"{_case_label(case)}: no cheque to clear. {_state_sentence(found)}", level=level
-        )
+        return Reply(summary=f"{case_label(case)}: no cheque to clear. {_state_sentence(found)}", level=level)
     numbers = [invoice.number for invoice in found.clearable]
     total = dollars(sum(invoice.in_hand_cents for invoice in found.clearable))
-    title = f"{_case_label(case)}: clear {describe_invoices(numbers)}, {total} in all?"
+    title = f"{case_label(case)}: clear {describe_invoices(numbers)}, {total} in all?"
     rest = f" {_waiting_sentence(found.waiting)}" if found.waiting else " Then the case is settled."
-    this = AskedChoice(value=_case_label(case), label=_case_label(case))
+    this = AskedChoice(value=case_label(case), label=case_label(case))
     yes = AskedChoice(
         value="; ".join(map(_shown_version, found.clearable)),
         label=f"Yes, clear {describe_invoices(numbers)}",
@@ -145,7 +110,7 @@ def _settled_reply(case: Case, done: CaseInvoices, cleared_on: date, sheet: Invo
     cents = sum(invoice.banked_cents for invoice in cleared.values())
     sentence = f"{describe_invoices(list(cleared))} cleared on {us(cleared_on)}, {dollars(cents)} in all."
     return Reply(
-        summary=f"{_case_label(case)}: {sentence if cleared else 'no cheque to clear.'} {_state_sentence(done)}",
+        summary=f"{case_label(case)}: {sentence if cleared else 'no cheque to clear.'} {_state_sentence(done)}",
         figures={
             "case": case.name,
             "cleared": list(cleared),

@@ -10,7 +10,8 @@ from server.billing.names import fold
 from server.billing.payroll.statuses import NO, YES
 from server.errors import Finding, MissingInput, Severity, tidy_sentence
 from server.errors.ledger_findings import ClockSetBack
-from server.operations.finished_workbooks import keep_workbook
+from server.ledger.finished_workbooks import Ending
+from server.operations.finished_workbooks import keep_paper, keep_workbook
 from server.operations.session import Session
 from server.ribbon.protocol import (
     FINDINGS_SHOWN,
@@ -21,6 +22,7 @@ from server.ribbon.protocol import (
     Output,
     OutputSheet,
     Reply,
+    ReplyFile,
     ReplyFinding,
     cells_of,
     count_cells,
@@ -90,6 +92,16 @@ class ClickContext:
             url=f"/outputs/{output_id}",
             sha256=hashlib.sha256(workbook).hexdigest(),
             sheets=names,
+        )
+
+    def hand_over(self, content: bytes, name: str, ending: Ending) -> ReplyFile:
+        """Keep a paper for the add-in to fetch and to give to the person under a name, which gets the ending."""
+        file_id = keep_paper(self.session, content, ending)
+        return ReplyFile(
+            id=file_id,
+            url=f"/outputs/{file_id}",
+            sha256=hashlib.sha256(content).hexdigest(),
+            name=f"{name}.{ending}",
         )
 
 

@@ -13,16 +13,27 @@ from server import errors
 from server.billing.people import Person
 from server.concurrency import in_background, release_later, without_garbage_collection
 from server.ledger.store import Ledger
-from server.operations import cases, clinics, invoice_lines, invoices, pay_runs, payroll, steps
-from server.operations.finished_workbooks import keep_workbook
+from server.operations import (
+    cases,
+    clinics,
+    invoice_lines,
+    invoice_papers,
+    invoices,
+    pay_runs,
+    pay_statements,
+    payroll,
+    steps,
+)
+from server.operations.finished_workbooks import keep_paper, keep_workbook
 from server.operations.idempotency import Response, answer_once, digest_of
 from server.operations.operation import Operation, Refusals
 from server.operations.session import LOCAL_PERSON, RequestKey, Session
+from server.ribbon import case_statement
 from server.ribbon import cases as case_buttons
 from server.ribbon import clinics as clinic_buttons
 from server.ribbon.context import ClickContext, with_clock_remark
-from server.ribbon.invoices import attach, create, history, open_invoices, update
-from server.ribbon.payroll import approve, generate, void
+from server.ribbon.invoices import attach, create, history, open_invoices, print_invoices, update
+from server.ribbon.payroll import approve, generate, statements, void
 from server.ribbon.payroll import pay_runs as run_buttons
 from server.ribbon.protocol import Reply, read_click
 from server.ribbon.ribbon_table import ribbon
@@ -95,6 +106,9 @@ COMMANDS: dict[str, Command] = {
     "payroll.generate": Command(generate.generate, _GENERATE, OF_LOGS),
     "payroll.close": Command(approve.close, (*_APPROVE, clinics.show_setup), OF_LOGS),
     "payroll.void": Command(void.void, (*_CHOOSE_RUN, pay_runs.void_run, clinics.show_setup, keep_workbook)),
+    "payroll.statements": Command(
+        statements.save_statements, (*_CHOOSE_RUN, pay_statements.export_statements, keep_paper)
+    ),
     "payroll.history": Command(run_buttons.history, (pay_runs.list_runs, clinics.show_setup, keep_workbook)),
     "invoices.create": Command(create.create, (invoices.create_invoices,), OF_EXAMS),
     "invoices.open": Command(
@@ -105,7 +119,12 @@ COMMANDS: dict[str, Command] = {
     "invoices.update": Command(update.update, _STEPS, (errors.MissingSheet,)),
     "invoices.history": Command(history.history, (clinics.show_setup, steps.show_history, keep_workbook)),
     "invoices.attach": Command(attach.attach, (steps.attach_document,)),
+    "invoices.print": Command(print_invoices.print_invoices, (invoice_papers.print_invoices, keep_paper)),
     "cases.settle": Command(case_buttons.settle, _CASE),
+    "cases.statement": Command(
+        case_statement.state_case,
+        (cases.find_cases, cases.offer_cases, invoice_papers.print_case, keep_paper),
+    ),
 }
 
 
@@ -137,5 +156,5 @@ def _answer_click(button_id: str, body: bytes, ledger: Ledger, person: Person) -
 def _response_of(reply: Reply, session: Session) -> Response:
     if session.has_recorded and reply.asks is None:
         reply = with_clock_remark(reply, session)
-    output_id = reply.output.id if reply.output else None
-    return Response(reply.model_dump_json().encode(), output_id, is_final=reply.asks is None)
+    kept = reply.output or reply.file
+    return Response(reply.model_dump_json().encode(), kept.id if kept else None, is_final=reply.asks is None)

@@ -137,6 +137,15 @@ class Output(BaseModel):
     sheets: list[OutputSheet]
 
 
+class ReplyFile(BaseModel):
+    """A file for the person, which the add-in hands over under this name: it saves it or offers it as a download."""
+
+    id: str
+    url: str
+    sha256: str
+    name: str
+
+
 class Edit(BaseModel):
     """Cells to write or mark in the workbook; what is ``None`` is left as it is.
 
@@ -214,6 +223,7 @@ class Reply(BaseModel):
     findings: list[ReplyFinding] = Field(default_factory=list)
     findings_total: int = 0
     output: Output | None = None
+    file: ReplyFile | None = None
     edits: list[Edit] = Field(default_factory=list)
     charts: list[Chart] = Field(default_factory=list)
     clear_marks: list[str] = Field(default_factory=list)

@@ -140,6 +140,7 @@ def a_reply(**parts: object) -> Reply:
         "findings": [],
         "findings_total": 0,
         "output": None,
+        "file": None,
         "edits": [],
         "charts": [],
         "clear_marks": [],

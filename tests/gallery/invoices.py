@@ -54,6 +54,12 @@ def _sheet(*rows: Typed, more: tuple[str, ...] = ()) -> Callable[[], Workbook]:
     return lambda: a_workbook({"Exams": exams, "Invoices": table})
 
 
+def _printable(patient: str) -> Callable[[], Workbook]:
+    """A workbook with an Invoices sheet that shows one invoice, and the exam of this patient that it is about."""
+    table: list[list[Cell]] = [["Invoice", "Action"], [FIRST, None]]
+    return lambda: a_workbook({"Exams": exam_rows(an_exam(Patient=patient)), "Invoices": table})
+
+
 def _keyed(row: Typed, key: str) -> Typed:
     return row | {"Row key": key, "Row version": 1}
 
@@ -107,6 +113,8 @@ INVOICES: dict[str, Callable[[], Workbook]] = {
     "unusual-day.before": _sheet(*AGREED),
     "unusual-day": _sheet(cheque(FIRST, Cheque_date=date(2026, 10, 7))),
     "no-action-chosen": _sheet(sent(FIRST), {"Invoice": SECOND, "Amount": 180, "Note": "by phone"}),
+    "missing-letterhead": _printable("PT-1"),
+    "letters-not-printable": _printable("山田"),
     "row-mixed-up": _sheet(_keyed(sent(FIRST), SECOND), _keyed(sent(SECOND), FIRST), more=KEYS),
     "row-mixed-up.another-clinics": _sheet(sent(FIRST, Patient="PT-9")),
     "not-a-choice.action": _sheet(sent(FIRST), a_row(SECOND, "settle")),

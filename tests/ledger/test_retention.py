@@ -80,7 +80,7 @@ def test_a_workbook_is_removed_after_its_day(lakeside: ClinicStore, folder: Path
     kept = after(folder, 0).outputs.keep(lakeside.clinic_id, b"visits of patients")
 
     remove_expired(after(folder, 0.9), PERIODS)
-    assert after(folder, 0.9).outputs.read(kept) == b"visits of patients"
+    assert after(folder, 0.9).outputs.read(kept).data == b"visits of patients"
 
     remove_expired(after(folder, 1.1), PERIODS)
     assert not [path for path in (folder / "outputs").rglob("*") if path.is_file()]
@@ -95,7 +95,7 @@ def test_a_workbook_past_its_day_is_not_served_though_nobody_removed_it(
 
     with pytest.raises(UnknownOutput):
         after(folder, days).outputs.read(kept)
-    assert after(folder, 0.9).outputs.read(kept) == b"visits of patients"
+    assert after(folder, 0.9).outputs.read(kept).data == b"visits of patients"
 
 
 def test_damaged_books_of_one_clinic_keep_no_other_clinics_answers(

@@ -10,8 +10,9 @@ import * as workbook from "./workbook.js";
  * @typedef {Record<string, import("./contract.js").Value | File>} Answers a file is sent ahead of the click
  * @typedef {"reading" | "uploading" | "sending" | "working" | "inserting"} Stage
  * @typedef {(stage: Stage, share: number | null, about: string) => void} Watch `share` of the stage that is done
- * @typedef {{reply: Reply, file: Uint8Array | null, failure: Refusal | null}} Outcome
+ * @typedef {{reply: Reply, file: Uint8Array | null, failure: Refusal | null, handed: Handed | null}} Outcome
  *   `file`: the finished sheets if Excel did not accept them; `failure`: the reason
+ * @typedef {{name: string, bytes: Uint8Array}} Handed a file for the person
  */
 
 export class Click {
@@ -144,9 +145,10 @@ export class Click {
    */
   async #apply(reply, watch, signal) {
     const file = reply.output ? await service.output(reply.output, signal) : null;
+    const handed = reply.file ? { name: reply.file.name, bytes: await service.output(reply.file, signal) } : null;
     watch("inserting", null, "");
     const failure = await workbook.apply(reply, file);
-    return { reply, file: failure ? file : null, failure: failure ? inPlainWords(failure) : null };
+    return { reply, file: failure ? file : null, failure: failure ? inPlainWords(failure) : null, handed };
   }
 }
 

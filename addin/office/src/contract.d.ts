@@ -85,6 +85,14 @@ export interface Output {
   sheets: { name: string }[];
 }
 
+/** A file for the person, handed over under this name. */
+export interface ReplyFile {
+  id: string;
+  url: string;
+  sha256: string;
+  name: string;
+}
+
 export interface Reply {
   summary: string;
   level: "done" | "review" | "blocked";
@@ -92,6 +100,7 @@ export interface Reply {
   findings: Finding[];
   findings_total: number;
   output: Output | null;
+  file: ReplyFile | null;
   edits: Edit[];
   charts: Chart[];
   clear_marks: string[];

@@ -63,8 +63,8 @@ async function postWithRetries(path, how) {
 }
 
 /**
- * Return the workbook of finished sheets that a reply announces, its digest checked.
- * @param {import("./contract.js").Output} announced
+ * Return the finished sheets or the file that a reply announces, the digest checked.
+ * @param {{url: string, sha256: string}} announced
  * @param {AbortSignal} signal
  */
 export async function output({ url, sha256 }, signal) {

@@ -62,7 +62,7 @@ class DraftReplaced:
 
 def run_id(clinic_id: str, period: Period, number: int) -> str:
     """Return the name of a run: ``lakeside-2026-10-r1`` (rule: pay-runs#states)."""
-    return f"{clinic_id}-{_days_in_name(period)}-r{number}"
+    return f"{clinic_id}-{days_in_name(period)}-r{number}"
 
 
 def run_number(run_id: str) -> int:
@@ -70,7 +70,7 @@ def run_number(run_id: str) -> int:
     return int(run_id.rpartition("-r")[2])
 
 
-def _days_in_name(period: Period) -> str:
+def days_in_name(period: Period) -> str:
     """Return ``2026-10`` for a calendar month, else ``2026-10-01-to-2026-10-15``."""
     first, last = period.first, period.last
     month_ends = date(first.year, first.month, monthrange(first.year, first.month)[1])

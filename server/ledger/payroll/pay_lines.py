@@ -1,9 +1,13 @@
 """The lines of closed runs: the permanent record of what was paid."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
 
 from server.billing.payroll.pay_lines import COLUMNS, PayLines
+from server.billing.payroll.pay_run import RateUsed
 from server.ledger.engine.database_session import DatabaseSession
+from server.ledger.engine.statement_texts import fill_in
 
 _RATE_USED = (
     "provider",
@@ -16,6 +20,9 @@ _RATE_USED = (
     "lines",
     "paid_cents",
 )
+
+
+_LINES = fill_in("SELECT {columns} FROM pay_line WHERE run = ? ORDER BY place", columns=", ".join(COLUMNS))
 
 
 def write(
@@ -35,3 +42,21 @@ def write(
         ("run", "place", *COLUMNS),
         ((run_id, place, *line) for place, line in enumerate(lines.rows())),
     )
+
+
+def read(session: DatabaseSession, run_id: str) -> tuple[PayLines, list[RateUsed]]:
+    """Return the lines of a run that was closed, and the rates they used; none if it never was."""
+    rates = [
+        rate_of_fields(row)
+        for row in session.records("SELECT * FROM rate_used WHERE run = ? ORDER BY place", [run_id])
+    ]
+    rows = session.all(_LINES, [run_id])
+    columns = list(map(list, zip(*rows, strict=True))) if rows else [[] for _ in COLUMNS]
+    return PayLines(*columns), rates
+
+
+def rate_of_fields(fields: Mapping[str, Any]) -> RateUsed:
+    """Return a rate from its fields; its day is ISO text."""
+    values = {name: fields[name] for name in _RATE_USED}
+    day = date.fromisoformat(values["effective_from"])
+    return RateUsed(**values | {"effective_from": day, "is_share": bool(values["is_share"])})

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from server.billing.payroll.close_checks import PaidMeanwhile, refuse_paid
 from server.billing.payroll.pay_lines import PayLines
-from server.billing.payroll.pay_run import PayRun, Period
+from server.billing.payroll.pay_run import PayRun, Period, RateUsed
 from server.billing.payroll.recorded_runs import DraftReplaced, RunHeader, run_id
 from server.billing.payroll.review_flags import ReviewFlag
 from server.billing.payroll.run_states import RunAction, decide_run_action, number_to_generate
@@ -64,6 +64,16 @@ def void_run(session: DatabaseSession, run_id: str, reason: str, stamp: Stamp) -
     step = decide_run_action(runs.header(session, run_id), RunAction.VOID, reason)
     runs.record_step(session, step, stamp)
     return runs.header(session, run_id)
+
+
+def lines_of_run(session: DatabaseSession, run_id: str) -> tuple[PayLines, list[RateUsed]]:
+    """Return the lines of a run in any state, and the rates they use; refuses an unknown run."""
+    runs.header(session, run_id)
+    lines, rates = pay_lines.read(session, run_id)
+    draft = drafts.load(session, run_id)
+    if lines.identity or not draft.block:
+        return lines, rates
+    return draft.lines(), [pay_lines.rate_of_fields(rate) for rate in draft.rates_used()]
 
 
 def withdraw_draft(session: DatabaseSession, period: Period, reason: str, stamp: Stamp) -> RunHeader | None:

@@ -1,4 +1,4 @@
-/** The result of a click: one sentence, the figures, the findings, and the sheets as a file if Excel refused them. */
+/** The result of a click: one sentence, the figures, the findings, a file to save, and the sheets as a file if Excel refused them. */
 
 import { figurePairs } from "../figures.js";
 import { button, element, heading, sign } from "./element.js";
@@ -12,11 +12,12 @@ const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
  * @param {HTMLElement | null} list of the findings
  * @param {{again: {label: string, press: () => void} | null, leave: () => void}} act `again`: what to press next
  */
-export function result({ reply, file, failure }, list, act) {
+export function result({ reply, file, failure, handed }, list, act) {
   return element(
     "div",
     { class: "view" },
     card(reply, heading(reply.summary)),
+    handed && handOver(handed),
     failure && file && download(file, failure),
     figures(reply.figures),
     element(
@@ -61,10 +62,26 @@ function figures(all) {
  * @param {import("../refusals.js").Refusal} failure
  */
 function download(file, failure) {
-  const url = URL.createObjectURL(new Blob([/** @type {BlobPart} */ (file)], { type: XLSX }));
+  const url = urlOf(file, XLSX);
   const { detail, remedy } = failure.problem;
   const why = `The finished sheets could not be put into this workbook. ${detail} ${remedy}`;
   const link = element("a", { href: url, download: "Finished sheets.xlsx", class: "download" }, "Save them as a file");
   const level = element("p", { class: "level" }, sign("review"), "Not in the workbook yet");
   return element("div", { class: "card review", role: "alert" }, level, element("p", {}, why), link);
 }
+
+/**
+ * Offer the file that the service made for the person.
+ * @param {import("../click.js").Handed} handed
+ */
+function handOver({ name, bytes }) {
+  const type = name.endsWith(".pdf") ? "application/pdf" : "application/zip";
+  return element("p", {}, element("a", { href: urlOf(bytes, type), download: name, class: "download" }, `Save ${name}`));
+}
+
+/**
+ * Return an address within this page for bytes, which a link can offer as a download.
+ * @param {Uint8Array} bytes
+ * @param {string} type
+ */
+const urlOf = (bytes, type) => URL.createObjectURL(new Blob([/** @type {BlobPart} */ (bytes)], { type }));

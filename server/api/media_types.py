@@ -1,0 +1,10 @@
+"""The media types of the files that the service makes."""
+
+from collections.abc import Mapping
+
+from server.ledger.finished_workbooks import Ending
+
+PDF, ZIP = "application/pdf", "application/zip"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+MEDIA_TYPES: Mapping[Ending, str] = {"xlsx": XLSX, "pdf": PDF, "zip": ZIP}

@@ -1,0 +1,188 @@
+"""A statement of pay for each provider of a run: what is paid, at which rates, visit by visit.
+
+A statement goes to its provider, so it holds that provider's lines only, and no patients.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from server.billing.clinics import Clinic, CountsAs, MissedPay, PayBasis, Service, Setup
+from server.billing.money import THOUSAND, dollars
+from server.billing.names import fold
+from server.billing.payroll.pay_lines import PayLines
+from server.billing.payroll.pay_run import RateUsed
+from server.billing.payroll.recorded_runs import RunHeader, RunState
+from server.billing.payroll.state_lines import StateLine
+from server.errors import count_of
+
+_MINUTES_AN_HOUR = 60
+_PERCENT = 10_000
+"""Parts per million of one percent."""
+
+_COUNTED: dict[str, str] = {
+    PayBasis.PER_UNIT: "units",
+    PayBasis.PER_HOUR: "minutes",
+    PayBasis.OF_CHARGE: "charge_cents",
+    PayBasis.OF_COLLECTED: "collected_cents",
+}
+"""The column of a line that each way of paying counts. Where there is none, each line counts as one."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaidLine:
+    """One paid visit. ``quantity`` is what its pay is based on: 1, thousandths of units or minutes, or cents."""
+
+    day: date
+    appointment: str
+    service: str
+    counts_as: str
+    rate: RateUsed
+    quantity: int
+    amount_cents: int
+
+    @property
+    def is_missed(self) -> bool:
+        """Return whether the visit did not take place."""
+        return self.counts_as != CountsAs.ATTENDED
+
+
+@dataclass(frozen=True, slots=True)
+class PaidGroup:
+    """The visits of one service at one rate, and their sums."""
+
+    service: str
+    counts_as: str
+    rate: RateUsed
+    visits: int
+    quantity: int
+    amount_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class PayStatement:
+    """What one run pays one provider, in order of day. ``works_as`` and ``provider_id`` are "" if the setup has none."""
+
+    provider: str
+    provider_id: str
+    works_as: str
+    lines: tuple[PaidLine, ...]
+
+    @property
+    def paid_cents(self) -> int:
+        """Return the sum of all lines."""
+        return sum(line.amount_cents for line in self.lines)
+
+    @property
+    def attended(self) -> tuple[PaidLine, ...]:
+        """Return the visits that took place."""
+        return tuple(line for line in self.lines if not line.is_missed)
+
+    @property
+    def missed(self) -> tuple[PaidLine, ...]:
+        """Return the missed visits that are paid."""
+        return tuple(line for line in self.lines if line.is_missed)
+
+    def groups(self) -> Iterator[PaidGroup]:
+        """Yield the sums by service and rate, attended visits first."""
+        together: dict[tuple[object, ...], list[PaidLine]] = {}
+        for line in sorted(self.lines, key=_group_order):
+            together.setdefault((line.service, line.counts_as, line.rate), []).append(line)
+        for lines in together.values():
+            first = lines[0]
+            quantity, cents = (
+                sum(getattr(line, name) for line in lines) for name in ("quantity", "amount_cents")
+            )
+            yield PaidGroup(first.service, first.counts_as, first.rate, len(lines), quantity, cents)
+
+
+@dataclass(frozen=True, slots=True)
+class StatedRun:
+    """A run with the statement of each provider that it pays. ``state`` is what every paper of the run shows."""
+
+    clinic: Clinic
+    run: RunHeader
+    statements: Sequence[PayStatement]
+    state: StateLine
+
+    @property
+    def state_sentence(self) -> str:
+        """Return the state; of a draft with blocked rows also that something is missing."""
+        if self.run.state is not RunState.DRAFT or not self.run.blocked:
+            return self.state.text
+        rows, are = count_of(self.run.blocked, "row"), "is" if self.run.blocked == 1 else "are"
+        return f"{self.state.text}. {rows} of this period {are} still being checked."
+
+
+def statements_of(lines: PayLines, rates: Sequence[RateUsed], setup: Setup) -> list[PayStatement]:
+    """Return the statements of a run's lines, by the names of the providers. ``setup`` names services and providers."""
+    services = {fold(service.code): service for service in setup.services}
+    listed = {fold(provider.name): provider for provider in setup.providers}
+    counted = {place: _COUNTED.get(rate.basis) for place, rate in enumerate(rates)}
+    paid: dict[tuple[str, str], list[tuple[int, PaidLine]]] = {}
+    for place, provider in enumerate(lines.provider):
+        rate = lines.rate[place]
+        column = counted[rate]
+        line = PaidLine(
+            day=date.fromisoformat(lines.day[place]),
+            appointment=lines.appointment[place],
+            service=service_in_words(lines.service[place], services.get(fold(lines.service[place]))),
+            counts_as=lines.counts_as[place],
+            rate=rates[rate],
+            quantity=(getattr(lines, column)[place] or 0) if column else 1,
+            amount_cents=lines.amount_cents[place],
+        )
+        key = (provider, lines.provider_key[place])
+        paid.setdefault(key, []).append((lines.source_row[place], line))
+    made = []
+    for (provider, _), rows in sorted(paid.items(), key=lambda item: (fold(item[0][0]), item[0])):
+        known = listed.get(fold(provider))
+        ordered = tuple(line for _, line in sorted(rows, key=lambda row: (row[1].day, row[0])))
+        provider_id, works_as = (known.provider_id, known.works_as.value) if known else ("", "")
+        made.append(PayStatement(provider, provider_id, works_as, ordered))
+    return made
+
+
+def service_in_words(code: str, service: Service | None) -> str:
+    """Return a service by its code and name: ``EX-106 Group therapy``."""
+    named = service.name if service and fold(service.name) != fold(code) else ""
+    return f"{code} {named}".rstrip()
+
+
+def quantity_in_words(basis: str, quantity: int) -> str:
+    """Return what a pay is based on: ``3 sessions``, ``1.5 units``, ``17 h 30 min``, ``$120.00 charged``."""
+    match basis:
+        case PayBasis.PER_HOUR:
+            return _hours_in_words(quantity)
+        case PayBasis.PER_UNIT:
+            return f"{_thousandths(quantity)} {'unit' if quantity == THOUSAND else 'units'}"
+        case PayBasis.OF_CHARGE:
+            return f"{dollars(quantity)} charged"
+        case PayBasis.OF_COLLECTED:
+            return f"{dollars(quantity)} collected"
+        case MissedPay.FLAT | MissedPay.OF_RATE:
+            return f"{quantity:,} missed"
+    return f"{quantity:,} {'session' if quantity == 1 else 'sessions'}"
+
+
+def rate_in_words(rate: RateUsed) -> str:
+    """Return a rate: ``$95.00 per session``, ``62.5% of collected``, ``$25.00 flat``."""
+    return (
+        f"{rate.amount / _PERCENT:g}{rate.basis}" if rate.is_share else f"{dollars(rate.amount)} {rate.basis}"
+    )
+
+
+def _hours_in_words(thousandths: int) -> str:
+    """Return minutes in thousandths as hours and minutes, exactly: ``0 h 50 min``."""
+    hours, minutes = divmod(thousandths, _MINUTES_AN_HOUR * THOUSAND)
+    return f"{hours:,} h {_thousandths(minutes):0>2} min"
+
+
+def _thousandths(number: int) -> str:
+    whole, rest = divmod(number, THOUSAND)
+    return f"{whole:,}" + (f".{rest:03d}".rstrip("0") if rest else "")
+
+
+def _group_order(line: PaidLine) -> tuple[bool, str, str, date, int, bool]:
+    rate = line.rate
+    return (line.is_missed, line.service, line.counts_as, rate.effective_from, rate.amount, rate.is_share)

@@ -1,0 +1,37 @@
+"""The letterhead of a clinic, and which parts of it are missing in the setup."""
+
+import re
+from collections.abc import Sequence
+
+from server.billing.clinics import Clinic
+
+_LINE_ENDS = re.compile(r"\s*[;\r\n]+\s*")
+
+
+def letterhead(clinic: Clinic) -> dict[str, object]:
+    """Return the clinic as templates show it."""
+    return {
+        "name": clinic.name,
+        "address": lines_of(clinic.address),
+        "contact": [text for text in (clinic.contact, clinic.phone, clinic.email) if text],
+        "tax_id": clinic.tax_id,
+        "pay_to": clinic.pay_to or clinic.name,
+        "remit_to": lines_of(clinic.remit_to or clinic.address),
+        "terms": lines_of(clinic.invoice_terms),
+    }
+
+
+def missing_on_invoices(clinic: Clinic) -> Sequence[str]:
+    """Return the fields of the Clinic sheet that an invoice lacks: those that a payer needs in order to pay."""
+    needed = {
+        "Address": clinic.address,
+        "Phone": clinic.phone,
+        "Remit to": clinic.remit_to or clinic.address,
+        "Tax ID": clinic.tax_id,
+    }
+    return [field for field, value in needed.items() if not value]
+
+
+def lines_of(text: str) -> list[str]:
+    """Return the lines of an address, which are separated by line breaks or semicolons."""
+    return [line for line in _LINE_ENDS.split(text.strip()) if line]
