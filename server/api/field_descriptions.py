@@ -91,6 +91,7 @@ DESCRIPTIONS: dict[str, str] = {
     "from_state": "The state before the step.",
     "group": "The groups of buttons.",
     "held": "Rows that are held back.",
+    "hidden": "Whether the workbook hides the sheet.",
     "hidden_rows": "Excel's numbers of rows that are hidden or filtered out.",
     "id": "The id, which never changes.",
     "injured_on": "The day of the injury that the case is about.",

@@ -31,6 +31,11 @@ class FindingFacts:
     advises: ClassVar[str]
     advises_programs: ClassVar[str] = ""
 
+    @property
+    def kind(self) -> str:
+        """Return the kind in words: ``Unknown provider``."""
+        return self.code.replace("-", " ").capitalize()
+
     def message_under(self, heading: str) -> str:
         """Return what is wrong, in one plain sentence."""
         return fill_sentence(self.says, self._facts(heading))

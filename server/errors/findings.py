@@ -69,6 +69,11 @@ class Finding:
         return self.what.severity
 
     @property
+    def kind(self) -> str:
+        """Return its kind in words, for a list of findings."""
+        return self.what.kind
+
+    @property
     def message(self) -> str:
         """Return what is wrong, in one plain sentence."""
         return self.what.message_under(self.heading)

@@ -72,6 +72,7 @@ class SentSheet(BaseModel):
     top_left: str = Field(default="A1", pattern=f"^{_CELL}$")
     columns: Any = Field(default_factory=list, json_schema_extra=_COLUMNS)
     formats: Any = Field(default_factory=list, json_schema_extra=_FORMATS)
+    hidden: bool = False
     hidden_rows: list[RowNumber] = Field(default_factory=list)
     merged: list[MergedRange] = Field(default_factory=list)
 
@@ -103,6 +104,10 @@ class Click(BaseModel):
         """Return the click with only the sheet of this name, or ``None`` if it was not sent."""
         found = [sheet for sheet in self.sheets if sheet.name.strip().casefold() == name.strip().casefold()]
         return self.model_copy(update={"sheets": found[:1]}) if found else None
+
+    def shown_sheets(self) -> list[str]:
+        """Return the names of the sheets that the workbook shows, to which a cell can link."""
+        return [sheet.name for sheet in self.sheets if not sheet.hidden]
 
     def worksheets(self) -> list[Sheet]:
         """Return the sheets in the form that the readers take."""

@@ -36,3 +36,12 @@ def runs(numbers: Iterable[int]) -> list[tuple[int, int]]:
     ordered = enumerate(sorted(set(numbers)))
     stretches = (list(group) for _, group in groupby(ordered, lambda entry: entry[1] - entry[0]))
     return [(stretch[0][1], stretch[-1][1]) for stretch in stretches]
+
+
+def link_target(sheet: str, area: str) -> str:
+    """Return where a hyperlink inside a workbook goes: ``'Ann''s log'!E4:E9``.
+
+    The name is always quoted. Unquoted, Excel takes a name with a blank, a sign or a digit in front for something else.
+    """
+    quoted = sheet.replace("'", "''")
+    return f"'{quoted}'!{area}"

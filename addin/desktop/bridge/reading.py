@@ -73,6 +73,7 @@ def _sheet_content(sheet: xw.Sheet) -> dict[str, Any]:
     columns = [list(column) for column in zip(*rows, strict=True)]
     return {
         "name": sheet.name,
+        "hidden": not sheet.visible,
         "top_left": area[0, 0].get_address(row_absolute=False, column_absolute=False),
         "columns": columns,
         "formats": [_number_formats(area[:, at], column) for at, column in enumerate(columns)],

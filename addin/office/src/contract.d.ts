@@ -4,6 +4,7 @@ export type Value = string | number | boolean | null;
 
 export interface SentSheet {
   name: string;
+  hidden: boolean;
   top_left: string;
   columns: Value[][];
   formats: (string | (string | null)[] | null)[];

@@ -47,6 +47,7 @@ from server.sheets.payroll.tables import (
 )
 from server.sheets.questions import Unanswered
 from server.sheets.sheet import Sheet
+from server.sheets.xlsx.table_sheet import Banner
 
 NOT_OF_THE_LOG = {"from", "to", "run", "stale", APPROVE, REASON, PAID_VISITS, PAID_VISITS_AGAIN}
 """Inputs that do not affect how a log is read, such as which run is meant.
@@ -71,7 +72,9 @@ def check(context: ClickContext) -> Reply:
         return asking("before this sheet can be checked", unanswered)
     run = calculated.run
     edits, left_out = marks_of(run.findings)
-    output = context.keep(write_check(run), [CHECK_NAME]) if run.findings else None
+    output = (
+        context.keep(write_check(run, context.click.shown_sheets()), [CHECK_NAME]) if run.findings else None
+    )
     summary = f"{heading_of('Checked', run)}: {count_of(run.rows_in, 'row')}. {rest_words(run)}"
     if left_out:
         summary += f" {left_out:,} more cells are listed but not marked."
@@ -96,7 +99,7 @@ def generate(context: ClickContext) -> Reply:
     except Unanswered as unanswered:
         return asking("before payroll can be generated", unanswered)
     run = calculated.run if len(calculated.run.lines) else replace(calculated.run, id="")
-    workbook = write_payroll(run, setup.providers)
+    workbook = write_payroll(run, setup.providers, context.click.shown_sheets())
     output = in_background(context.keep, workbook, sheet_names(workbook))
     figures = run_figures(run, {provider.name: provider.works_as for provider in setup.providers})
     answers = {name: text for name, text in context.click.answers().items() if is_of_log(name)}
@@ -161,5 +164,5 @@ def _is_ours(sheet: Sheet) -> bool:
     if sheet.name not in {*PAYROLL_SHEETS, CHECK_NAME}:
         return False
     listed = {table.titles[0] for table in (LINES, EXCLUDED, FINDINGS)}
-    first = sheet.columns[0][0] if sheet.height else None
-    return first in listed or sheet.name in {SUMMARY_NAME, RECONCILIATION_NAME}
+    top = sheet.columns[0][: Banner.ROWS + 1] if sheet.height else ()
+    return not listed.isdisjoint(map(str, top)) or sheet.name in {SUMMARY_NAME, RECONCILIATION_NAME}

@@ -1,41 +1,29 @@
-"""The long sheets of a payroll workbook: Lines, Excluded, Findings, Rates Used."""
+"""The long sheets of a payroll workbook: Lines, Excluded, Rates Used. Findings is in ``findings_sheet``."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from openpyxl.utils import get_column_letter
 
 from server.billing.days import serial_of
 from server.billing.payroll.pay_run import Outcome, PayRun, RateUsed
 from server.billing.payroll.run_columns import whole_numbers
 from server.billing.payroll.state_lines import DRAFT_LINE
-from server.errors import Finding, Severity
-from server.sheets.payroll.tables import EXCLUDED, FINDINGS, LINES, RATES_USED
+from server.sheets.payroll.tables import EXCLUDED, LINES, RATES_USED
 from server.sheets.xlsx.column_xml import CellWriter, Column
 from server.sheets.xlsx.style import (
-    ALARM,
     ALARMED,
-    CAUTIOUS,
     COUNT,
     DAY,
     MONEY,
     NUMBER,
     QUANTITY,
     TEXT,
-    WRAPPED,
-    Look,
 )
 from server.sheets.xlsx.table_sheet import add_list
 from server.sheets.xlsx.wording import rate_look
 from server.sheets.xlsx.workbook_builder import WorkbookBuilder
-
-LAST_ROW = 1_048_576
-_RANK = {Severity.BLOCKER: 0, Severity.REVIEW: 1, Severity.INFO: 2}
-_LOOKS: dict[str, Look] = {Severity.BLOCKER: ALARMED, Severity.REVIEW: CAUTIOUS, Severity.INFO: TEXT}
 
 
 def state_of_draft(run: PayRun) -> str:
@@ -104,45 +92,6 @@ def add_excluded(builder: WorkbookBuilder, run: PayRun, head: str) -> None:
         write.texts(unpaid.reason, TEXT),
     ]
     add_list(builder, EXCLUDED, columns, head, state=state_of_draft(run))
-
-
-def add_findings(builder: WorkbookBuilder, run: PayRun, head: str, name: str = FINDINGS.name) -> None:
-    """Add every finding, one row per cell, blockers first."""
-    write = builder.writer
-    findings = sorted(run.findings, key=lambda finding: _RANK[finding.severity])
-    heights = np.array([max(1, len(finding.rows)) for finding in findings], dtype=np.int64)
-    which = np.repeat(np.arange(len(findings)), heights)[: LAST_ROW - 1]
-    cells = list(chain.from_iterable(_cell_references(finding) for finding in findings))[: LAST_ROW - 1]
-
-    def text_column(texts: list[str], look: Look) -> Column:
-        return write.texts(np.array(texts, dtype=object), look).take(which)
-
-    ranks = np.array([finding.severity.value for finding in findings], dtype=object)
-    severities = write.cells(ranks, lambda word: write.text(word, _LOOKS[word]), TEXT)
-    columns = [
-        severities.take(which),
-        text_column([finding.sheet for finding in findings], TEXT),
-        write.ids(np.array(cells, dtype=object), TEXT),
-        text_column([finding.heading for finding in findings], TEXT),
-        text_column([finding.message for finding in findings], WRAPPED),
-        text_column([finding.remedy for finding in findings], WRAPPED),
-    ]
-    add_list(
-        builder,
-        replace(FINDINGS, name=name),
-        columns,
-        head,
-        tab=ALARM if run.is_draft_with_blockers else None,
-        state=state_of_draft(run) if name == FINDINGS.name else "",
-    )
-
-
-def _cell_references(finding: Finding) -> list[str]:
-    """Return the cells of a finding as A1; only rows, or nothing, if there is no column."""
-    if not finding.rows:
-        return [""]
-    letter = "row " if finding.column is None else get_column_letter(finding.column + 1)
-    return [f"{letter}{row}" for row in finding.rows]
 
 
 def add_rates_used(builder: WorkbookBuilder, run: PayRun, head: str) -> None:

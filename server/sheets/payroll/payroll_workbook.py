@@ -2,14 +2,15 @@
 (rule: payroll#payroll-sheets).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from server.billing.clinics import Provider
 from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.pay_run import PayRun
+from server.sheets.payroll.findings_sheet import add_findings
 from server.sheets.payroll.long_sheets import (
     add_excluded,
-    add_findings,
     add_lines,
     add_rates_used,
     line_columns,
@@ -19,7 +20,7 @@ from server.sheets.payroll.reconciliation import add_reconciliation
 from server.sheets.payroll.run_id import run_label
 from server.sheets.payroll.statement import add_statements
 from server.sheets.payroll.summary import add_summary
-from server.sheets.payroll.tables import CHECK_NAME, PAYROLL_SHEETS
+from server.sheets.payroll.tables import CHECK_NAME, FINDINGS, PAYROLL_SHEETS
 from server.sheets.payroll.tally import check_nothing_is_lost, tally_run
 from server.sheets.xlsx.workbook_builder import WorkbookBuilder
 from server.sheets.xlsx.zip_package import sheet_names
@@ -28,10 +29,11 @@ PAYROLL, CHECK = "payroll", "check"
 """The marks of the sheets of each workbook: a click replaces the sheets with its own mark."""
 
 
-def write_payroll(run: PayRun, providers: Sequence[Provider]) -> bytes:
+def write_payroll(run: PayRun, providers: Sequence[Provider], linked: Collection[str] = ()) -> bytes:
     """Return the run as an .xlsx workbook; the same run is always the same bytes.
 
-    ``providers`` say who is paid on a W-2 and who on a 1099. Raises ArithmeticError if the
+    ``providers`` say who is paid on a W-2 and who on a 1099. Findings link to the cells of the sheets named in
+    ``linked``. Raises ArithmeticError if the
     run does not add up, so that such a workbook is never sent.
     """
     sums = tally_run(run, {provider.name: provider.works_as for provider in providers})
@@ -44,16 +46,16 @@ def write_payroll(run: PayRun, providers: Sequence[Provider]) -> bytes:
     add_statements(builder, run, sums, lines)
     add_lines(builder, lines, head, state_of_draft(run))
     add_excluded(builder, run, head)
-    add_findings(builder, run, head)
+    add_findings(builder, run, FINDINGS, head, linked, state=state_of_draft(run))
     add_reconciliation(builder, run, sums, head)
     add_rates_used(builder, run, head)
     return builder.to_bytes()
 
 
-def write_check(run: PayRun) -> bytes:
-    """Return the findings of a run alone, as an .xlsx workbook of one sheet."""
+def write_check(run: PayRun, linked: Collection[str] = ()) -> bytes:
+    """Return the findings of a run alone, as an .xlsx workbook of one sheet, with links to the ``linked`` sheets."""
     builder = WorkbookBuilder(CHECK, run.clinic.name, run.log.workbook, run.log.date_system)
-    add_findings(builder, run, in_words(run.period), CHECK_NAME)
+    add_findings(builder, run, replace(FINDINGS, name=CHECK_NAME), in_words(run.period), linked)
     return builder.to_bytes()
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from textwrap import wrap
 
 from openpyxl.worksheet.pagebreak import Break
 
@@ -17,6 +16,7 @@ from server.sheets.payroll.run_id import fingerprint_line, run_label
 from server.sheets.payroll.tables import FINDINGS, SUMMARY_NAME
 from server.sheets.payroll.tally import Sums, Tally
 from server.sheets.xlsx.grid import Grid
+from server.sheets.xlsx.row_heights import height_of, lines_of
 from server.sheets.xlsx.style import (
     ACCENT,
     ALARM_FIGURE,
@@ -218,7 +218,7 @@ def _put_matrix(grid: Grid, sums: Tally, row: int, matrix: Matrix) -> int:
     across = len(sums.services) + 1
     grid.band(row, across + 1, matrix.title, SECTION, height=22)
     grid.fill(row + 1, ("Provider", *sums.services, "Total"), (HEADING, *[HEADING_RIGHT] * across))
-    grid.set_height(row + 1, 6 + 14 * max(1, *(len(wrap(service, WIDTH - 3)) for service in sums.services)))
+    grid.set_height(row + 1, height_of(max(1, *(lines_of(service, WIDTH) for service in sums.services))))
     row += 2
     looks = (TEXT, *[matrix.look] * len(sums.services), strong_look(matrix.look))
     for name, cells in zip(sums.providers, matrix.cells.tolist(), strict=True):

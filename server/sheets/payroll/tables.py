@@ -57,12 +57,14 @@ EXCLUDED = SheetTable(
 FINDINGS = SheetTable(
     "Findings",
     (
-        Heading("Severity", 12),
-        Heading("Sheet", 20),
-        Heading("Cell", 11),
+        Heading("Severity", 13),
+        Heading("Problem", 26),
+        Heading("Cells", 11, Kind.NUMBER),
+        Heading("Sheet", 18),
+        Heading("Cell", 15),
         Heading("Column", 18),
-        Heading("What is wrong", 58),
-        Heading("What to do", 58),
+        Heading("What is wrong", 52),
+        Heading("What to do", 48),
     ),
 )
 

@@ -100,6 +100,21 @@ class CellWriter:
         codes = np.where(texts == "", -1, np.arange(len(texts)))
         return self._padded_column(self._text_cells(texts.tolist(), look), codes, look)
 
+    def ids_in(self, values: Values, looks: Sequence[Look], which: Positions) -> Column:
+        """Return a column of texts that hardly ever repeat; row i has the look ``looks[which[i]]``."""
+        texts = np.asarray(values, dtype=object)
+        codes = np.empty(len(texts), dtype=np.intp)
+        cells: list[Bytes] = []
+        start = 0
+        for place, look in enumerate(looks):
+            mine = np.flatnonzero(which == place)
+            filled = mine[texts[mine] != ""]
+            codes[mine] = start
+            codes[filled] = start + 1 + np.arange(len(filled))
+            cells += [np.array([self.blank(look).encode()]), self._text_cells(texts[filled].tolist(), look)]
+            start += 1 + len(filled)
+        return self._padded_column(np.concatenate(cells), codes, looks[0])
+
     def numbers(self, values: Values, look: Look) -> Column:
         """Return a column of whole numbers / 10 ** look.places; missing values are blank."""
         codes, distinct = pd.factorize(values)
@@ -156,24 +171,40 @@ def _wrap_texts(start: bytes, texts: Bytes, end: bytes) -> Bytes:
     return np.strings.add(np.strings.add(start, texts), end)
 
 
-def render_rows(columns: Sequence[Column], first_row: int) -> Iterator[bytes]:
-    """Yield the rows of a table from ``first_row`` (1-based) on, starting in column A."""
+def row_attributes(values: Values, attributes: Callable[[Any], str]) -> Column:
+    """Return the XML attributes of rows, decided by ``attributes`` once for each distinct value."""
+    codes, distinct = pd.factorize(values)
+    texts = [attributes(value) for value in distinct.tolist()]
+    width = max(map(len, texts), default=0)
+    return Column(np.array([text.ljust(width).encode() for text in (*texts, "")], dtype=np.bytes_), codes)
+
+
+def render_rows(
+    columns: Sequence[Column], first_row: int, attributes: Column | None = None
+) -> Iterator[bytes]:
+    """Yield the rows of a table from ``first_row`` (1-based) on, starting in column A.
+
+    ``attributes`` of the rows are those of ``row_attributes``: a height, a level of the outline.
+    """
     start, height = 0, len(columns[0])
+    parts = columns if attributes is None else [attributes, *columns]
     while start < height:
         digits = len(str(first_row + start))
         stop = min(height, 10**digits - first_row)
-        yield from _render_span(columns, first_row, range(start, stop), digits)
+        record = _row_record(columns, digits, attributes)
+        yield from _render_span(record, parts, first_row, range(start, stop))
         start = stop
 
 
-def _render_span(columns: Sequence[Column], first_row: int, span: range, digits: int) -> Iterator[bytes]:
-    """Yield the rows of ``span``, whose row numbers all have ``digits`` digits."""
-    record = _row_record(columns, digits)
+def _render_span(
+    record: "_Record", columns: Sequence[Column], first_row: int, span: range
+) -> Iterator[bytes]:
+    """Yield the rows of ``span``, whose row numbers all have as many digits as the record has room for."""
     rows = np.full(min(CHUNK, len(span)), np.void(record.xml)).view(record.dtype)
     for start in span[::CHUNK]:
         stop = min(start + CHUNK, span.stop)
         part = rows[: stop - start]
-        numbers = whole_texts(np.arange(first_row + start, first_row + stop)).astype(f"S{digits}")
+        numbers = whole_texts(np.arange(first_row + start, first_row + stop)).astype(f"S{record.digits}")
         for name in record.numbers:
             part[name] = numbers
         for name, column in zip(record.cells, columns, strict=True):
@@ -186,13 +217,18 @@ class _Record(NamedTuple):
 
     xml: bytes
     dtype: np.dtype[np.void]
+    digits: int
     numbers: Sequence[str]
     cells: Sequence[str]
 
 
-def _row_record(columns: Sequence[Column], digits: int) -> _Record:
+def _row_record(columns: Sequence[Column], digits: int, attributes: Column | None) -> _Record:
     xml, numbers, cells = b'<row r="', {"row": 8}, {}
-    xml += bytes(digits) + b'">'
+    xml += bytes(digits) + b'"'
+    if attributes is not None:
+        cells["attributes"] = len(xml)
+        xml += bytes(attributes.cells.itemsize)
+    xml += b">"
     for place, column in enumerate(columns, 1):
         letter = get_column_letter(place)
         xml += f'<c r="{letter}'.encode()
@@ -203,8 +239,12 @@ def _row_record(columns: Sequence[Column], digits: int) -> _Record:
     xml += b"</row>"
     form: Any = {
         "names": [*numbers, *cells],
-        "formats": [*[f"S{digits}"] * len(numbers), *(column.cells.dtype for column in columns)],
+        "formats": [
+            *[f"S{digits}"] * len(numbers),
+            *([] if attributes is None else [attributes.cells.dtype]),
+            *(column.cells.dtype for column in columns),
+        ],
         "offsets": [*numbers.values(), *cells.values()],
         "itemsize": len(xml),
     }
-    return _Record(xml, np.dtype(form), list(numbers), list(cells))
+    return _Record(xml, np.dtype(form), digits, list(numbers), list(cells))

@@ -27,6 +27,7 @@ ALARM = "B3261E"
 ALARM_TINT = "FBE9E7"
 CAUTION_TINT = "FFF4D6"
 CALM = "2E6B3E"
+LINK_INK = "0B5CAD"
 CALM_TINT = "E6F2E8"
 WAITING = "7A5200"
 TONE_FILLS = {StateTone.WAITING: WAITING, StateTone.GOOD: CALM, StateTone.WARNING: ALARM}
@@ -54,6 +55,7 @@ class Look:
     wrap: bool = False
     bold: bool = False
     italic: bool = False
+    underline: bool = False
     size: int = 10
     ink: str = INK
     fill: str = ""
@@ -70,6 +72,7 @@ SMALL_STATE = replace(STATE, size=10)
 READY = Look(size=11, bold=True, ink=CALM, fill=CALM_TINT, indent=1, align="left")
 SECTION = Look(size=12, bold=True, ink=ACCENT, rule="under", align="left", indent=1)
 LABEL = Look(size=9, ink=QUIET, fill=TINT, indent=1, align="left")
+STANDFIRST = replace(LABEL, ink=INK, size=10)
 FIGURE = Look(form="#,##0", size=18, bold=True, ink=ACCENT, fill=TINT, indent=1, align="left")
 ALARM_FIGURE = replace(FIGURE, ink=ALARM)
 MONEY_FIGURE = replace(FIGURE, form=MONEY_FORMAT, places=2)
@@ -98,6 +101,7 @@ FREE_NUMBER = replace(CELL, align="left", indent=1)
 HELP = Look(ink=QUIET, size=9, italic=True, align="left", indent=1, wrap=True)
 QUESTION = replace(TEXT, bold=True, fill=TINT)
 TICK = replace(TEXT, ink=CALM, bold=True)
+LINK = replace(TEXT, ink=LINK_INK, underline=True)
 ALARMED = replace(TEXT, ink=ALARM, fill=ALARM_TINT)
 CAUTIOUS = replace(TEXT, fill=CAUTION_TINT)
 
@@ -165,7 +169,14 @@ class StyleIds(dict[Look, int]):
 
 def apply_look(look: Look, cell: Cell) -> None:
     """Give an openpyxl cell a look."""
-    cell.font = Font(name=TYPEFACE, size=look.size, bold=look.bold, italic=look.italic, color=look.ink)
+    cell.font = Font(
+        name=TYPEFACE,
+        size=look.size,
+        bold=look.bold,
+        italic=look.italic,
+        underline="single" if look.underline else None,
+        color=look.ink,
+    )
     if look.fill:
         cell.fill = PatternFill("solid", fgColor=look.fill)
     if look.rule:

@@ -1,6 +1,6 @@
 """Collects the sheets of one workbook: for each, an openpyxl sheet with its print setup, and its rows as XML."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from xml.sax.saxutils import escape
 
@@ -69,6 +69,7 @@ class WorkbookBuilder:
         self._kind, self._owner, self._foot = kind, owner, foot
         self._strings = SharedStrings()
         self._rows: dict[str, Iterable[bytes]] = {}
+        self._links: dict[str, Mapping[str, str]] = {}
         self._alike: dict[str, Words] = {}
         self._names: set[str] = {_RESERVED}
         self.writer = CellWriter(StyleIds(first), self._strings, date_system)
@@ -108,6 +109,10 @@ class WorkbookBuilder:
             self.add(name, replace(page, head=_HEAD), rows).conditional_formatting.add(_AREA, banding)
         self._alike[name] = {_HEAD: escape(_header_text(page.head)), _AREA: area}
 
+    def link_cells(self, sheet: Worksheet, targets: Mapping[str, str]) -> None:
+        """Make cells links to places in their workbook: address of the cell -> target (``link_target``)."""
+        self._links[sheet.title] = targets
+
     def _add_bare(self, name: str, page: Page, rows: Iterable[bytes]) -> Worksheet:
         """Add a sheet with only those settings that are stored in the workbook's own part."""
         sheet: Worksheet = self._book.create_sheet(name)
@@ -138,21 +143,23 @@ class WorkbookBuilder:
 
     def to_bytes(self) -> bytes:
         """Return the finished .xlsx file."""
-        return assemble_workbook(self._book, self._rows, self._strings, self._alike)
+        return assemble_workbook(self._book, self._rows, self._strings, self._alike, self._links)
 
 
-def make_table(sheet: Worksheet, name: str, titles: Sequence[str], height: int) -> None:
-    """Make the first rows a real table with filters: the headings in row 1, ``height`` rows below.
+def make_table(  # noqa: PLR0913 - what Excel's tables can have
+    sheet: Worksheet, name: str, titles: Sequence[str], height: int, *, top: int = 1, striped: bool = True
+) -> None:
+    """Make rows a real table with filters: the headings in row ``top``, ``height`` rows below.
 
     A table needs a row even if it has no entries.
     """
-    reference = f"A1:{get_column_letter(len(titles))}{max(height, 1) + 1}"
+    reference = f"A{top}:{get_column_letter(len(titles))}{max(height, 1) + top}"
     table = Table(
         displayName=name,
         ref=reference,
         tableColumns=[TableColumn(id=number, name=title) for number, title in enumerate(titles, 1)],
         autoFilter=AutoFilter(ref=reference),
-        tableStyleInfo=TableStyleInfo(name="TableStyleLight1", showRowStripes=True),
+        tableStyleInfo=TableStyleInfo(name="TableStyleLight1", showRowStripes=striped),
     )
     sheet.add_table(table)
 

@@ -12,6 +12,7 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from io import BytesIO
 from xml.etree import ElementTree as ET
+from xml.sax.saxutils import quoteattr
 from zipfile import ZipFile
 
 from isal import isal_zlib
@@ -22,7 +23,7 @@ from openpyxl.writer.excel import ExcelWriter
 from openpyxl.xml.constants import SHEET_MAIN_NS
 
 from server.concurrency import background_threads
-from server.sheets.xlsx.shared_strings import SharedStrings
+from server.sheets.xlsx.shared_strings import SharedStrings, legal_text
 
 LEVEL = 1
 
@@ -39,6 +40,8 @@ _STRINGS_LINK = (
     '"http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"/></Relationships>'
 )
 _NO_CELLS = re.compile(rb"<sheetData\s*/>|<sheetData></sheetData>")
+_AFTER_LINKS = re.compile(rb"<(?:printOptions|pageMargins)\b")
+"""What follows the links in a sheet; every sheet of ours has margins."""
 _CORE = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
     '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
@@ -80,9 +83,15 @@ class _Printer(ExcelWriter):
 
 
 def assemble_workbook(
-    book: Workbook, rows: Mapping[str, Iterable[bytes]], strings: SharedStrings, alike: Mapping[str, Words]
+    book: Workbook,
+    rows: Mapping[str, Iterable[bytes]],
+    strings: SharedStrings,
+    alike: Mapping[str, Words],
+    links: Mapping[str, Mapping[str, str]],
 ) -> bytes:
     """Return the workbook with ``rows`` (sheet name -> pieces of row XML) as its sheets' cells.
+
+    ``links`` are cells that are links to places in the workbook: sheet name -> cell -> target.
 
     Sheets named in ``alike`` are written like the first of them, with their own words. Texts are
     collected while rows are rendered, so ``strings`` is written after the sheets.
@@ -90,17 +99,21 @@ def assemble_workbook(
     shell = BytesIO()
     with ZipFile(shell, "w") as archive:
         _Printer(book, archive, alike).write_data()
-    bodies = {sheet.path.lstrip("/"): rows[sheet.title] for sheet in book.worksheets}
+    bodies = {
+        sheet.path.lstrip("/"): (rows[sheet.title], links.get(sheet.title, {})) for sheet in book.worksheets
+    }
     return zip_parts(_package_parts(ZipFile(shell), bodies, strings))
 
 
 def _package_parts(
-    shell: ZipFile, bodies: Mapping[str, Iterable[bytes]], strings: SharedStrings
+    shell: ZipFile,
+    bodies: Mapping[str, tuple[Iterable[bytes], Mapping[str, str]]],
+    strings: SharedStrings,
 ) -> Iterator[tuple[str, Iterable[bytes]]]:
     for name in shell.namelist():
         part = shell.read(name)
         if name in bodies:
-            yield name, _splice_rows(part, bodies[name])
+            yield name, _splice_rows(part, *bodies[name])
         elif name == "docProps/core.xml":
             yield name, [_CORE.encode()]
         elif name == "[Content_Types].xml":
@@ -112,11 +125,22 @@ def _package_parts(
     yield _STRINGS, [strings.xml()]
 
 
-def _splice_rows(sheet: bytes, rows: Iterable[bytes]) -> Iterator[bytes]:
+def _splice_rows(sheet: bytes, rows: Iterable[bytes], links: Mapping[str, str]) -> Iterator[bytes]:
     head, tail = _NO_CELLS.split(sheet)
     yield head + b"<sheetData>"
     yield from rows
+    if links:  # openpyxl writes links of cells that it holds, and ours are written here
+        written = _links_xml(links)
+        tail = _AFTER_LINKS.sub(lambda follows: written + follows[0], tail, count=1)
     yield b"</sheetData>" + tail
+
+
+def _links_xml(links: Mapping[str, str]) -> bytes:
+    items = "".join(
+        f'<hyperlink ref="{cell}" location={quoteattr(legal_text(target))}/>'
+        for cell, target in links.items()
+    )
+    return f"<hyperlinks>{items}</hyperlinks>".encode()
 
 
 def sheet_names(workbook: bytes) -> list[str]:

@@ -73,12 +73,12 @@ async function writtenSheets(context, sheets) {
  * Request the sheet that a click is about: the active one, or the one an active sheet of ours came from, so that
  * pressing a button again on its own result works on the same log. Call the returned function after the next sync.
  * @param {Excel.WorksheetCollection} worksheets
- * @returns {() => Excel.Worksheet} its name is loaded
+ * @returns {() => Excel.Worksheet} its name and its visibility are loaded
  */
 export function askForFront(worksheets) {
   const active = worksheets.getActiveWorksheet();
-  active.load({ name: true });
-  worksheets.load({ name: true });
+  active.load({ name: true, visibility: true });
+  worksheets.load({ name: true, visibility: true });
   const about = askFor(active.names, ABOUT);
   return () => worksheets.items.find(({ name }) => name === about()) ?? active;
 }
@@ -100,7 +100,7 @@ function sheetsToSend(reads, asked, front, sheets) {
 
 /**
  * @param {Excel.RequestContext} context
- * @param {Excel.Worksheet} sheet its name is loaded
+ * @param {Excel.Worksheet} sheet its name and its visibility are loaded
  * @param {Watcher} watcher
  * @returns {Promise<SentSheet>}
  */
@@ -111,6 +111,7 @@ async function readSheet(context, sheet, watcher) {
   const { area, columns, formats } = assemble(used, blocks);
   return {
     name: sheet.name,
+    hidden: sheet.visibility !== "Visible",
     top_left: print({ ...area, height: 1, width: 1 }),
     columns,
     formats: columns.map((column, at) => formatOf(column, formats[at] ?? [])),
