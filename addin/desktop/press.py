@@ -129,7 +129,7 @@ class PressedBook:
         reply = conversation.answer_to(button, read_request, self._service)
         output = self._service.fetch_output(reply["output"]["url"]) if reply.get("output") else None
         self.file = handed_files.save_handed_file(reply, self._service, self._target.parent)
-        self._changed |= bridge.apply_reply(self.book, reply, output, ask_in_sheet=False)
+        self._changed |= bridge.apply_reply(self.book, reply, output)
         return reply
 
     def save(self) -> Path | None:

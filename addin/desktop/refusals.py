@@ -92,3 +92,30 @@ class UnusableReply(Refusal):
             f"{why} Nothing was changed in the workbook.",
             "Press the button again. If it happens twice, update the add-in and the service together.",
         )
+
+
+class Canceled(Refusal):
+    """The user canceled a question of the click. A reply that only asks has recorded nothing."""
+
+    code = "canceled"
+    title = "Canceled"
+
+    def __init__(self, label: str) -> None:
+        super().__init__(
+            "You canceled, so nothing was recorded.",
+            f"To start over, press {label} on the Clinic Ledger tab.",
+        )
+
+
+class QuestionsOpen(Refusal):
+    """The question sheet has required questions without an answer, so nothing was sent."""
+
+    code = "questions-open"
+    title = "Some questions have no answer"
+
+    def __init__(self, labels: Sequence[str], sheet: str, button: str) -> None:
+        listed = "\n".join(f"- {label}" for label in labels)
+        super().__init__(
+            f"These questions on the sheet {sheet} need an answer:\n{listed}",
+            f"Fill in the yellow cells, then press {button} again. To cancel, delete the sheet {sheet}.",
+        )

@@ -1,4 +1,4 @@
-"""How a reply changes cells, colours, the binding and the Settings sheet."""
+"""How a reply changes cells, colours and the binding."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +14,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from addin.desktop import bridge
 from addin.desktop.refusals import UnusableReply
-from tests.addin.stand_in import DONE, TABLE, a_log
+from tests.addin.stand_in import DONE, a_log
 
 Show = Callable[[Path], xw.Book]
 MARK = "#FFC7CE"
@@ -177,104 +177,3 @@ def test_a_name_that_holds_no_text_binds_to_nothing(tmp_path: Path, show: Show) 
     workbook.defined_names["_ClinicLedger"] = DefinedName("_ClinicLedger", attr_text="Appointments!$A$1")
     workbook.save(log)
     assert bridge.clinic_of(show(log)) is None
-
-
-FIELDS = [
-    {"name": "from", "label": "First day?", "default": "2026-10-01"},
-    {
-        "name": "order",
-        "label": "Which comes first?",
-        "choices": [{"value": "day", "label": "day"}, {"value": "month", "label": "Month"}],
-    },
-]
-
-
-def test_questions_are_written_down_and_the_answers_go_with_the_sheet_they_were_about(
-    tmp_path: Path, show: Show
-) -> None:
-    book = show(a_log(tmp_path / "log.xlsx"))
-
-    bridge.apply_reply(book, {**DONE, "asks": {"fields": FIELDS}}, None)
-    settings = book.sheets.active
-    assert settings.range("A1:D3").value == [
-        ["Name", "Value", "Question", "Choices"],
-        ["from", "2026-10-01", "First day?", None],
-        ["order", None, "Which comes first?", "day; month (Month)"],
-    ]
-    settings.range("B3").value = "month"
-
-    request = bridge.read_request(book, "payroll.check", TABLE)
-    assert request["inputs"] == {"from": "2026-10-01", "order": "month"}
-    assert request["sheets"][0]["name"] == "Appointments"
-
-
-SURE = {"name": "good_rows", "label": "Apply the 2 good rows?", "kind": "yes-no"}
-
-
-def test_what_a_button_asked_counts_for_one_click_and_what_people_wrote_down_for_all(
-    tmp_path: Path, show: Show
-) -> None:
-    book = show(a_log(tmp_path / "log.xlsx"))
-    bridge.apply_reply(book, {**DONE, "asks": {"fields": [FIELDS[1], SURE]}}, None)
-    settings = book.sheets["Settings"]
-    settings.range("A4:B4").value = [["to", "'2026-10-31"]]
-    settings.range("B2:B3").value = [["month"], ["yes"]]
-    given = bridge.read_request(book, "payroll.check", TABLE)["inputs"]
-    bridge.apply_reply(book, {**DONE, "asks": {"fields": FIELDS[1:]}}, None)
-    asked_on = bridge.read_request(book, "payroll.check", TABLE)["inputs"]
-
-    changed = bridge.apply_reply(book, DONE, None)
-
-    assert given == asked_on == {"order": "month", "good_rows": "yes", "to": "2026-10-31"}
-    assert changed
-    assert bridge.read_request(book, "payroll.check", TABLE)["inputs"] == {"to": "2026-10-31"}
-    assert settings.range("D3").value == "yes; no"
-
-
-def test_where_several_can_be_chosen_they_are_typed_with_semicolons(tmp_path: Path, show: Show) -> None:
-    log = a_log(tmp_path / "log.xlsx")
-    book = show(log)
-    choices = [{"value": name, "label": name} for name in ("Copay", "Insurance", "none")]
-    field = {"name": "columns", "label": "Which ones?", "kind": "several", "choices": choices}
-
-    bridge.apply_reply(book, {**DONE, "asks": {"fields": [field]}}, None)
-    settings = book.sheets["Settings"]
-    told = settings.range("D2").value
-    settings.range("B2").value = "Copay;Insurance"
-
-    assert told == "One or more, with semicolons between them: Copay; Insurance; none"
-    assert bridge.read_request(book, "payroll.check", TABLE)["inputs"] == {"columns": "Copay;Insurance"}
-    book.save()
-    assert load_workbook(log)["Settings"].data_validations.dataValidation == []
-
-
-def test_a_question_asked_anew_is_worded_anew(tmp_path: Path, show: Show) -> None:
-    book = show(a_log(tmp_path / "log.xlsx"))
-    for rows in (2, 7):
-        question = {**SURE, "label": f"Apply the {rows} good rows?"}
-        bridge.apply_reply(book, {**DONE, "asks": {"fields": [question]}}, None)
-    assert book.sheets["Settings"].range("A2:C3").value == [
-        ["good_rows", None, "Apply the 7 good rows?"],
-        [None, None, None],
-    ]
-
-
-def test_asking_again_keeps_the_answers(tmp_path: Path, show: Show) -> None:
-    book = show(a_log(tmp_path / "log.xlsx"))
-    for fields in (FIELDS[:1], FIELDS):
-        bridge.apply_reply(book, {**DONE, "asks": {"fields": fields}}, None)
-        book.sheets["Settings"].range("B2").value = "'2026-11-01"
-    assert book.sheets["Settings"].range("A2:B3").value == [["from", "2026-11-01"], ["order", None]]
-
-
-def test_a_settings_sheet_of_somebodys_own_is_added_to_and_not_written_over(
-    tmp_path: Path, show: Show
-) -> None:
-    book = show(a_log(tmp_path / "log.xlsx", ["Printer", "upstairs"], title="Settings"))
-    bridge.apply_reply(book, {**DONE, "asks": {"fields": FIELDS[:1]}}, None)
-    assert book.sheets[0].range("A1:B4").value == [
-        ["Printer", "upstairs"],
-        [None, None],
-        ["Name", "Value"],
-        ["from", "2026-10-01"],
-    ]

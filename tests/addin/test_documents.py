@@ -3,18 +3,17 @@
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import pytest
 import xlwings as xw
 
-from addin.desktop import bridge, documents
+from addin.desktop import documents
 from addin.desktop.files.refusals import EmptyFile, MissingFile
 from addin.desktop.press import press
 from addin.desktop.refusals import Refusal
 from addin.desktop.service import Service
 from server.ledger.document_files import LARGEST
-from tests.addin.stand_in import DONE, TABLE, StandIn, a_log
+from tests.addin.stand_in import StandIn, a_log
 
 Show = Callable[[Path], xw.Book]
 SCAN = b"%PDF-1.7 an invented cheque"
@@ -95,35 +94,3 @@ def test_a_file_of_no_clinic_is_not_sent(tmp_path: Path, stand_in: StandIn, serv
 
 def test_the_service_keeps_files_as_large_as_the_add_in_sends() -> None:
     assert documents.LARGEST == LARGEST
-
-
-# -- in Excel, the Settings sheet holds the path
-
-
-def asked(book: xw.Book, answer: str) -> dict[str, Any]:
-    """Return the inputs of the click after somebody wrote an answer beside the question."""
-    bridge.apply_reply(book, {**DONE, "asks": ASKED}, None)
-    book.sheets["Settings"].range("B2").value = answer
-    request = bridge.read_request(book, "payroll.check", TABLE)
-    return dict(request["inputs"])
-
-
-def test_a_path_in_the_settings_sheet_is_the_file_that_was_asked_for(tmp_path: Path, show: Show) -> None:
-    book = show(a_log(tmp_path / "log.xlsx", clinic="lakeside"))
-
-    assert asked(book, f'"{tmp_path / "cheque.pdf"}"') == {"document": tmp_path / "cheque.pdf"}
-    assert asked(book, "cheque.pdf") == {"document": tmp_path / "cheque.pdf"}
-    told = book.sheets["Settings"].range("D2").value
-    assert "PDF" in told
-
-
-def test_a_file_handed_over_counts_for_one_click(tmp_path: Path, show: Show, service: Service) -> None:
-    book = show(a_log(tmp_path / "log.xlsx", clinic="lakeside"))
-    a_scan(tmp_path)
-    asked(book, "cheque.pdf")
-    request = documents.send_files(bridge.read_request(book, "payroll.check", TABLE), service)
-
-    bridge.apply_reply(book, service.press("payroll.check", request), None)
-
-    assert request["inputs"] == {"document": DIGEST}
-    assert bridge.read_request(book, "payroll.check", TABLE)["inputs"] == {}

@@ -99,14 +99,6 @@ def test_where_excel_cannot_be_told_anything_one_sentence_ends_the_process() -> 
     assert "Traceback" not in str(ended.value)
 
 
-def test_a_question_says_where_to_answer_it(caller: xw.Book, stand_in: StandIn) -> None:
-    fields = [{"name": "clinic", "label": "Which clinic?"}]
-    stand_in.reply = {**DONE, "summary": "Which clinic is this?", "asks": {"fields": fields}}
-    ribbon.run("clinic.choose")
-    assert "Settings sheet" in alerts(caller)[0]
-    assert caller.sheets.active.name == "Settings"
-
-
 def test_a_failure_shows_no_traceback_and_logs_no_patient(
     caller: xw.Book, stand_in: StandIn, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -12,7 +12,6 @@ import xlwings as xw
 
 from addin.desktop.bridge import marks
 from addin.desktop.bridge.binding import ABOUT, bind_clinic, group_of, in_front, write_constant
-from addin.desktop.bridge.settings import ask_questions, forget_answers
 from addin.desktop.bridge.writing import fits_shape, grid_of, is_list, set_dropdown
 from addin.desktop.refusals import UnusableReply
 
@@ -23,11 +22,10 @@ ADDRESS = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}(:[A-Z]{1,3}[1-9]\d{0,6})?")
 CHANGES = ("output", "edits", "charts", "clear_marks", "bind")
 
 
-def apply_reply(book: xw.Book, reply: Reply, output: bytes | None, *, ask_in_sheet: bool = True) -> bool:
-    """Put a reply into the workbook and return whether that changed it.
+def apply_reply(book: xw.Book, reply: Reply, output: bytes | None) -> bool:
+    """Put a reply into the workbook, except its questions, and return whether that changed it.
 
-    ``output`` are the bytes of ``reply["output"]``, fetched beforehand. The questions of the reply are
-    written to the Settings sheet if ``ask_in_sheet``. Raises UnusableReply, and changes
+    ``output`` are the bytes of ``reply["output"]``, fetched beforehand. Raises UnusableReply, and changes
     nothing, if ``output`` is not what the reply announced.
     """
     _check_reply(book, reply, output)
@@ -42,14 +40,9 @@ def apply_reply(book: xw.Book, reply: Reply, output: bytes | None, *, ask_in_she
         _draw_chart(_find_sheet(book, chart["sheet"], placed), chart)
     if reply.get("bind"):
         bind_clinic(book, reply["bind"]["clinic"])
-    changed = any(reply.get(part) for part in CHANGES)
-    if not reply.get("asks"):
-        if reply.get("activate"):
-            _find_sheet(book, reply["activate"], placed).activate()
-        return forget_answers(book) or changed
-    if ask_in_sheet:
-        ask_questions(book, reply["asks"]["fields"])
-    return changed or ask_in_sheet
+    if reply.get("activate") and not reply.get("asks"):
+        _find_sheet(book, reply["activate"], placed).activate()
+    return any(reply.get(part) for part in CHANGES)
 
 
 def _check_reply(book: xw.Book, reply: Reply, output: bytes | None) -> None:

@@ -33,11 +33,12 @@ def read_request(  # noqa: PLR0913 - the parts of a click
     rows: Sequence[int] | None = None,
     *,
     asked_sheets: Sequence[str] = (),
+    selection: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the request for a click, with a new request id.
 
     ``asked_sheets`` are read too, if they exist. ``inputs`` have precedence over the Settings sheet, ``rows`` over
-    the selection. Files among the inputs are not sent yet. Raises UnknownButton, and UnknownRows for rows the sheet does not have.
+    the selection, which is ``selection`` if it was read before. Files among the inputs are not sent yet. Raises UnknownButton, and UnknownRows for rows the sheet does not have.
     """
     return {
         "request_id": str(uuid4()),
@@ -52,7 +53,7 @@ def read_request(  # noqa: PLR0913 - the parts of a click
             for sheet in _sheets_to_send(book, button_row(button, table)["reads"], asked_sheets)
         ],
         "asked_sheets": list(asked_sheets),
-        "selection": _selected_rows(book, rows),
+        "selection": selection or _selected_rows(book, rows),
         "inputs": {**typed_inputs(book), **(inputs or {})},
     }
 

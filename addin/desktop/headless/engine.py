@@ -116,6 +116,10 @@ class App:
         self.pid = next(_pids)
         self.books = Books(self)
         self.alerts: list[str] = []
+        """The text of every message box."""
+        self.alert_titles: list[str] = []
+        self.buttons_to_press: list[str] = []
+        """What a user would press in the next boxes that ask something. Without any, such a box is canceled."""
 
     @property
     def api(self) -> "App":
@@ -128,10 +132,17 @@ class App:
     def activate(self, steal_focus: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002
         self.apps.bring_forward(self)
 
-    def alert(self, prompt: str, *_options: Any) -> str:
-        """Record the message: there is no user who could close it."""
+    def alert(self, prompt: str, title: str | None = None, buttons: str | None = None, *_options: Any) -> str:
+        """Record the message, and press what was set beforehand: there is no user who could."""
         self.alerts.append(prompt)
-        return "ok"
+        self.alert_titles.append(title or "")
+        if buttons in {None, "ok"}:
+            return "ok"
+        pressed = self.buttons_to_press.pop(0) if self.buttons_to_press else "cancel"
+        if pressed not in str(buttons).split("_"):
+            msg = f"the box has no button {pressed}"
+            raise ValueError(msg)
+        return pressed
 
     def quit(self) -> None:
         self.apps.forget(self.pid)
@@ -219,6 +230,10 @@ class Book:
         if ws not in self._merged:
             self._merged[ws] = {at: area for area in ws.merged_cells.ranges for at in _cells_of_block(area)}
         return self._merged[ws]
+
+    def forget_merged(self, ws: Worksheet) -> None:
+        """Look the merged blocks of a sheet up again: one was added."""
+        self._merged.pop(ws, None)
 
     @property
     def Date1904(self) -> bool:  # noqa: N802 - the word of Excel for Windows

@@ -15,6 +15,7 @@ class OwningSheet(Protocol):
     """The sheet a range or a chart is on."""
 
     ws: Any
+    book: "OwningBook"
 
     @property
     def name(self) -> str:
@@ -45,3 +46,6 @@ class OwningBook(Protocol):
 
     def merged_blocks(self, ws: Worksheet) -> dict[tuple[int, int], CellRange]:
         """Return the merged block of every covered cell of a sheet."""
+
+    def forget_merged(self, ws: Worksheet) -> None:
+        """Look the merged blocks of a sheet up again."""

@@ -8,8 +8,10 @@ from typing import Any, ClassVar
 
 from openpyxl.cell import Cell, MergedCell
 from openpyxl.styles import PatternFill
+from openpyxl.styles.colors import Color
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.cell_range import CellRange
+from openpyxl.worksheet.views import Selection as ViewSelection
 
 from addin.desktop.headless.colors import rgb_of, rgb_of_fill
 from addin.desktop.headless.owners import OwningSheet
@@ -187,6 +189,42 @@ class Range:
             self.sheet.ws.column_dimensions[get_column_letter(column)].width = value
 
     @property
+    def row_height(self) -> float | None:
+        height = self.sheet.ws.row_dimensions[self.row].height
+        return None if height is None else float(height)
+
+    @row_height.setter
+    def row_height(self, value: float) -> None:
+        for row in range(self.row, self.row + self.shape[0]):
+            self.sheet.ws.row_dimensions[row].height = value
+
+    @property
+    def wrap_text(self) -> bool:
+        return all(cell.alignment.wrap_text for _, _, cell in self._all_cells())
+
+    @wrap_text.setter
+    def wrap_text(self, value: bool) -> None:
+        for _, _, cell in self._all_cells():
+            alignment: Any = copy(cell.alignment)
+            alignment.wrap_text = value
+            cell.alignment = alignment
+
+    def merge(self, across: bool) -> None:  # noqa: FBT001
+        if across:
+            raise NotImplementedError
+        area = self.get_address(row_absolute=False, col_absolute=False, external=False)
+        self.sheet.ws.merge_cells(area)
+        self.sheet.book.forget_merged(self.sheet.ws)
+
+    def select(self) -> None:
+        area = self.get_address(row_absolute=False, col_absolute=False, external=False)
+        view = self.sheet.ws.sheet_view
+        pane = view.pane.activePane if view.pane else None
+        kept = [one for one in view.selection if one.pane != pane]
+        first = area.partition(":")[0]
+        view.selection = [*kept, ViewSelection(pane=pane, activeCell=first, sqref=area)]
+
+    @property
     def EntireRow(self) -> "Range":  # noqa: N802
         return self
 
@@ -251,7 +289,7 @@ def _style_number(cell: Any, part: str) -> int:
 
 
 class Font:
-    """The font of a range; only what a heading needs."""
+    """The font of a range; only what headings and forms need."""
 
     def __init__(self, parent: Range) -> None:
         self.parent = parent
@@ -262,7 +300,30 @@ class Font:
 
     @bold.setter
     def bold(self, value: bool) -> None:
+        self._change("b", value)
+
+    @property
+    def size(self) -> float | None:
+        sizes = {cell.font.sz for _, _, cell in self.parent._all_cells()}  # noqa: SLF001
+        return float(sizes.pop()) if len(sizes) == 1 else None
+
+    @size.setter
+    def size(self, value: float) -> None:
+        self._change("sz", value)
+
+    @property
+    def color(self) -> tuple[int, int, int] | None:
+        _, _, cell = next(self.parent._all_cells())  # noqa: SLF001
+        text = cell.font.color.rgb if cell.font.color else None
+        return rgb_of(f"#{text[-6:]}") if isinstance(text, str) else None
+
+    @color.setter
+    def color(self, value: Any) -> None:
+        rgb = rgb_of(value) if isinstance(value, str) else value
+        self._change("color", Color("FF{:02X}{:02X}{:02X}".format(*rgb)))
+
+    def _change(self, part: str, value: Any) -> None:
         for _, _, cell in self.parent._all_cells():  # noqa: SLF001
             font: Any = copy(cell.font)
-            font.b = value
+            setattr(font, part, value)
             cell.font = font

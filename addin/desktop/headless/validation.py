@@ -2,13 +2,22 @@
 """Dropdowns of cells: list validations. A cell has at most one."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from openpyxl.worksheet.cell_range import CellRange, MultiCellRange
 from openpyxl.worksheet.datavalidation import DataValidation as Rule
 
 WHOLE = ("formula1", "formula2", *(name for name in Rule.__attrs__ if name != "sqref"))
 """All attributes of a rule except its cells."""
+
+
+@runtime_checkable
+class SourceCells(Protocol):
+    """Cells that hold the words of a dropdown."""
+
+    def get_address(self, row_absolute: bool, col_absolute: bool, external: bool) -> str:  # noqa: FBT001
+        """Return where they are."""
+        ...
 
 
 class DataValidation:
@@ -22,12 +31,11 @@ class DataValidation:
     def api(self) -> "DataValidation":
         return self
 
-    def set_list(self, source: Sequence[str], in_cell_dropdown: bool) -> None:  # noqa: FBT001
-        """Replace the validation of the cells by a list of words."""
-        words = ",".join(source).replace('"', '""')
+    def set_list(self, source: Sequence[str] | SourceCells, in_cell_dropdown: bool) -> None:  # noqa: FBT001
+        """Replace the validation of the cells by a list of words, or of what stands in other cells."""
         fresh = Rule(
             type="list",
-            formula1=f'"{words}"',
+            formula1=_formula_of(source),
             allow_blank=True,
             showErrorMessage=True,
             showDropDown=not in_cell_dropdown,  # Excel's file format means the opposite of what it says
@@ -48,6 +56,13 @@ class DataValidation:
                     left for area in rule.sqref.ranges for left in _cut_out(area, self.area)
                 )
         self.ws.data_validations.dataValidation = [rule for rule in rules if rule.sqref.ranges]
+
+
+def _formula_of(source: Sequence[str] | SourceCells) -> str:
+    if isinstance(source, SourceCells):
+        return source.get_address(row_absolute=True, col_absolute=True, external=True)
+    words = ",".join(source).replace('"', '""')
+    return f'"{words}"'
 
 
 def _are_same_rule(rule: Rule, other: Rule) -> bool:
