@@ -20,7 +20,7 @@ def custom_ui(ribbon: Ribbon) -> str:
         )
         for group in ribbon.group
     )
-    tab = element("tab", {"id": f"{PREFIX}.tab", "label": ribbon.tab}, *groups)
+    tab = element("tab", {"id": f"{PREFIX}.tab", "label": ribbon.tab, "keytip": ribbon.keytip}, *groups)
     return document(
         element("customUI", {"xmlns": _SCHEMA}, element("ribbon", None, element("tabs", None, tab)))
     )
@@ -34,6 +34,7 @@ def _button_xml(button: Button) -> str:
             "label": button.label,
             "size": "large" if button.size == "large" else "normal",
             "image": button.id,
+            "keytip": button.keytip,
             "screentip": button.label,
             "supertip": button.tip,
             "onAction": CALLBACK,

@@ -13,6 +13,8 @@ _HEAD = """\
 One table, `server/ribbon/ribbon.toml`, makes the ribbon of both add-ins, the task pane's list and this page. A button reads
 the sheets named here, sends them to the service, and applies the answer; what it does with them is a command of the same
 id on the server.
+
+In Excel for Windows with the desktop add-in, Alt, then CL, then the keys of a button press it.
 """
 _OPTIONS = """\
 ## Options
@@ -52,7 +54,7 @@ def ribbon_page(ribbon: Ribbon) -> str:
 
 def _group_section(group: Group, ribbon: Ribbon) -> str:
     rows = (_button_row(button) for button in ribbon.button if button.group == group.id)
-    head = ["| | button | id | what it does | reads | clinic first |", "|---|---|---|---|---|---|"]
+    head = ["| | button | id | keys | what it does | reads | clinic first |", "|---|---|---|---|---|---|---|"]
     return "\n".join([f"## {group.label}", "", *head, *rows, ""])
 
 
@@ -60,7 +62,8 @@ def _button_row(button: Button) -> str:
     icon = f"![](../manifest/icons/{button.id}-32.png)"
     clinic = "yes" if button.clinic else "no"
     return (
-        f"| {icon} | **{button.label}** | `{button.id}` | {button.tip} | {_sheets_read(button)} | {clinic} |"
+        f"| {icon} | **{button.label}** | `{button.id}` | {button.keytip} | {button.tip} | {_sheets_read(button)}"
+        f" | {clinic} |"
     )
 
 

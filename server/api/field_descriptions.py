@@ -100,6 +100,7 @@ DESCRIPTIONS: dict[str, str] = {
     "invoices": "The invoices.",
     "is_attached": "Whether a step attaches it to an invoice. If none does, it is removed after a day.",
     "is_in_effect": "Whether it neither bounced nor was taken back. Of a cheque: whether a part is in effect.",
+    "keytip": "The letters that press the button, or open the tab, after Alt in Excel for Windows.",
     "kind": "What kind it is.",
     "label": "The words that people read.",
     "last": "The last day of the pay period.",

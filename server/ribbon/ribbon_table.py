@@ -39,6 +39,7 @@ class Button(Row):
 
     id: str
     label: str
+    keytip: str = ""
     tip: str
     reads: Literal["active", "none"] | list[str]
     clinic: bool
@@ -55,6 +56,7 @@ class Ribbon(Row):
     """The whole ribbon tab."""
 
     tab: str
+    keytip: str
     group: list[Group]
     button: list[Button]
 

@@ -1,5 +1,7 @@
 """The ribbon of the desktop add-in."""
 
+import re
+from itertools import permutations
 from xml.etree import ElementTree as ET
 
 from manifest.desktop import CALLBACK, custom_ui
@@ -17,6 +19,25 @@ def test_every_button_of_the_table_is_there_and_runs_the_one_macro() -> None:
 def test_the_buttons_are_as_large_as_the_table_says() -> None:
     sizes = {"large": "large", "small": "normal"}
     assert [button.attrib["size"] for button in BUTTONS] == [sizes[button.size] for button in ribbon().button]
+
+
+def test_every_button_has_keys_of_its_own() -> None:
+    # Excel waits for the next letter as long as one keytip is the beginning of another.
+    keys = [button.keytip for button in ribbon().button]
+    assert [button.attrib["keytip"] for button in BUTTONS] == keys
+    assert len(set(keys)) == len(keys)
+    assert all(re.fullmatch("[A-Z][A-Z0-9]{0,2}", key) for key in (*keys, ribbon().keytip))
+    assert not [(one, other) for one, other in permutations(keys, 2) if other.startswith(one)]
+
+
+def test_keys_that_people_learned_stay() -> None:
+    learned = {
+        "payroll.check": "PC",
+        "payroll.generate": "PG",
+        "payroll.close": "PA",
+        "invoices.update": "IU",
+    }
+    assert {button: ribbon().find_button(button).keytip for button in learned} == learned
 
 
 def test_what_stands_under_the_pointer_fits() -> None:
