@@ -37,6 +37,8 @@ export class Sheet {
     this.charts = [];
     /** @type {import("./validations.js").Rule[]} */
     this.rules = [];
+    /** The place each cell's link goes to, as it stands in the file. @type {Map<string, string>} */
+    this.links = new Map();
   }
 
   get name() {

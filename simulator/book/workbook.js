@@ -4,6 +4,7 @@
  * Whatever changes calls `changed()`; the window draws itself anew then.
  */
 
+import { linksIn, withLinks } from "./links.js";
 import { readNames, writeNames } from "./names.js";
 import { WORKBOOK_PART } from "./parts.js";
 import { doubledEscapes, mendTables, plainLinks } from "./quirks.js";
@@ -50,7 +51,11 @@ export class Workbook {
     mendTables(raw);
     raw.definedNames.model = []; // kept by us instead, whole
     const book = new Workbook(raw, name, readNames(xml));
-    for (const sheet of book.sheets) sheet.rules = rules.get(sheet.name) ?? [];
+    const links = linksIn(parts);
+    for (const sheet of book.sheets) {
+      sheet.rules = rules.get(sheet.name) ?? [];
+      sheet.links = links.get(sheet.name) ?? new Map();
+    }
     return book;
   }
 
@@ -59,7 +64,7 @@ export class Workbook {
     this.raw.views = [{ ...this.raw.views?.[0], activeTab: this.sheets.indexOf(this.active) }];
     const letGo = holdPlaces(this.sheets);
     const written = new Uint8Array(await this.raw.xlsx.writeBuffer().finally(letGo));
-    const parts = putBack(partsOf(written), this.sheets);
+    const parts = withLinks(putBack(partsOf(written), this.sheets), this.sheets);
     const xml = textOf(parts, WORKBOOK_PART);
     return zipped(withText(parts, WORKBOOK_PART, writeNames(xml ?? "", this.names)));
   }
@@ -157,6 +162,7 @@ export class Workbook {
     }
     const placed = this.sheetOf(raw);
     placed.rules = source.rules;
+    placed.links = source.links;
     return placed;
   }
 

@@ -1,6 +1,7 @@
 /** The window of the simulated Excel: its parts made, and tied to each other. */
 
-import { parseArea } from "../book/area.js";
+import { letters, parseArea } from "../book/area.js";
+import { linkOf } from "../book/links.js";
 import { Workbook } from "../book/workbook.js";
 import { hex } from "../book/looks.js";
 import { office } from "../api/office.js";
@@ -46,6 +47,7 @@ class Window {
       turned: (by) => this.turn(by),
       asked: () => this.dropdown.open(),
     });
+    this.grid.stage.addEventListener("click", (event) => this.follow(event));
     /** @type {import("../api/office.js").Shell} what an add-in reaches */
     this.shell = shellOf(this);
     this.drawing = 0;
@@ -107,6 +109,17 @@ class Window {
     if (document.activeElement !== field("name-box")) field("name-box").value = sheet.selectedAddress;
     part("sums").textContent = sumsOf(sheet);
     this.editor.refresh();
+  }
+
+  /** Go where the link of a clicked cell goes. @param {MouseEvent} event */
+  follow(event) {
+    const place = this.grid.placeAt(event);
+    if (place.part !== "cells" || event.shiftKey) return;
+    const link = linkOf(this.book.active, `${letters(place.column)}${place.row}`);
+    if (!link) return;
+    this.book.activate(link.sheet);
+    link.sheet.selection = link.area;
+    this.selecting.adopt();
   }
 
   /** @param {number} by sheets forth or back */

@@ -169,3 +169,27 @@ def test_a_protected_sheet_is_said_in_words(excel: Excel, made: tuple[Path, Path
 
     expect(excel.result.first).to_be_visible()
     expect(excel.pane.locator("#view")).to_contain_text("protected", ignore_case=True)
+
+
+def test_a_cell_in_the_list_of_findings_leads_to_the_log_and_still_does_when_it_is_saved(
+    excel: Excel,
+) -> None:
+    excel.press("payroll.check")
+    excel.page.locator("#sheets button", has_text="Check").click()
+    saved = excel.saved()
+    links = {
+        str(cell.value): cell.hyperlink.location
+        for row in saved["Check"].iter_rows()
+        for cell in row
+        if cell.hyperlink
+    }
+    assert links
+    assert all(target and target.startswith("'Appointments'!") for target in links.values())
+    stretches = [target for target in links.values() if ":" in str(target)]
+    assert stretches  # a library that writes them as addresses of files would make dead links of them
+
+    shown, target = next(iter(links.items()))
+    excel.cell(shown).click()
+
+    assert excel.front == "Appointments"
+    expect(excel.page.locator("#name-box")).to_have_value(str(target).partition("!")[2].partition(":")[0])
