@@ -1,6 +1,7 @@
 """Finished sheets into the workbook, in place of the earlier ones."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,35 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table
 
 from addin.desktop import bridge
+from server.sheets.payroll.payroll_workbook import write_check
 from tests.addin.stand_in import a_log, as_bytes, finished, sending
+from tests.invented import a_finding
+from tests.sheets.invented import a_run
 
 Show = Callable[[Path], xw.Book]
 a_rule: Any = CellIsRule
+
+
+def test_links_heights_and_folded_rows_of_a_list_of_findings_stay_when_the_file_is_saved(
+    tmp_path: Path, show: Show
+) -> None:
+    rows = [7, 9, 10, 11]
+    finding = a_finding("blank-status", "Appointments", rows, 4, "Status")
+    content = write_check(replace(a_run(), findings=(finding,)), ["Appointments"])
+    log = a_log(tmp_path / "log.xlsx")
+
+    book = show(log)
+    for _ in range(2):  # the second time in place of the first
+        bridge.apply_reply(book, sending(content, "Check"), content)
+        book.save()
+
+    check: Any = load_workbook(log)["Check"]
+    assert {check[f"E{row}"].value: check[f"E{row}"].hyperlink.location for row in (6, 7)} == {
+        "E7": "'Appointments'!E7",
+        "E9:E11": "'Appointments'!E9:E11",
+    }
+    assert [check.row_dimensions[row].outlineLevel for row in (5, 6, 7)] == [0, 1, 1]
+    assert check.row_dimensions[5].height > check.row_dimensions[6].height > 0
 
 
 def test_finished_sheets_keep_everything_that_makes_them_look_finished(tmp_path: Path, show: Show) -> None:
