@@ -14,6 +14,7 @@ from server.api import (
     cheques,
     clinics,
     documents,
+    held_visits,
     invoices,
     openapi,
     pairing,
@@ -88,6 +89,7 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(steps.router, tags=["invoices"])
     app.include_router(cases.router, tags=["cases"])
     app.include_router(cheques.router, tags=["cheques"])
+    app.include_router(held_visits.router, tags=["payroll"])
     app.include_router(unapplied_credits.router, tags=["invoices"])
     app.include_router(documents.router, tags=["documents"])
     app.include_router(papers.router, tags=["papers"])

@@ -12,10 +12,12 @@ from pydantic import Field
 from server.api.invoice_bodies import Body, Day, Name
 from server.billing.invoices.aging_buckets import BUCKETS, bucket_named
 from server.billing.invoices.invoice import State
+from server.billing.payroll.held_visits import HeldState
 from server.ledger.invoices.cases import CaseFilter, CaseOrder, CasePlace
 from server.ledger.invoices.cheque_list import ChequeFilter, ChequeOrder, ChequePlace
 from server.ledger.invoices.documents import DocumentOrder, DocumentPlace
 from server.ledger.invoices.invoice_records import InvoiceFilter, InvoiceOrder, InvoicePlace
+from server.ledger.payroll.held_visits import HeldVisitFilter, HeldVisitOrder, HeldVisitPlace
 from server.operations.invoice_filters import DATES, PARTIES, days_between, invoice_filter
 from server.operations.session import Session
 
@@ -44,6 +46,7 @@ def _sort_words(orders: Iterable[str]) -> dict[str, str]:
 InvoiceSort = StrEnum("InvoiceSort", _sort_words(InvoiceOrder))  # type: ignore[misc]
 CaseSort = StrEnum("CaseSort", _sort_words(CaseOrder))  # type: ignore[misc]
 ChequeSort = StrEnum("ChequeSort", _sort_words(ChequeOrder))  # type: ignore[misc]
+HeldVisitSort = StrEnum("HeldVisitSort", _sort_words(HeldVisitOrder))  # type: ignore[misc]
 DocumentSort = StrEnum("DocumentSort", _sort_words(DocumentOrder))  # type: ignore[misc]
 
 AS_ON_SHEET = "sheet"
@@ -155,6 +158,28 @@ class ListOfCheques(Body):
         """Return where the page begins."""
         name, is_descending = _order_named(self.sort)
         return ChequePlace(self.after, ChequeOrder(name), is_descending)
+
+
+class ListOfHeldVisits(Body):
+    """Which held visits to list. A part that is left out matches any; the days are days of service."""
+
+    state: tuple[HeldState, ...] = ()
+    provider: Name = ""
+    run: Name = ""
+    since: Day | None = Field(None, alias="from")
+    until: Day | None = Field(None, alias="to")
+    sort: HeldVisitSort = HeldVisitSort("recorded")
+    limit: Limit = 100
+    after: Place = 0
+
+    def held_filter(self) -> HeldVisitFilter:
+        """Return the filter for the books. Raises MissingInput if ``from`` is after ``to``."""
+        return HeldVisitFilter(self.state, self.provider, self.run, days_between(self.since, self.until))
+
+    def place(self) -> HeldVisitPlace:
+        """Return where the page begins."""
+        name, is_descending = _order_named(self.sort)
+        return HeldVisitPlace(self.after, HeldVisitOrder(name), is_descending)
 
 
 class ListOfDocuments(Body):

@@ -24,6 +24,7 @@ TAGS = {
     "service": "Whether the service is up, the ribbon table, and finished workbooks.",
     "buttons": "Clicks of the Excel ribbon. An add-in sends the sheets that a button reads and applies the reply.",
     "clinics": "The clinics, and what is set up for each.",
+    "payroll": "Visits that approved pay runs held for a later run.",
     "invoices": "Invoices, their lines, documents and steps.",
     "cases": "Cases: all invoices of one injury of one patient.",
     "cheques": "Cheques that were recorded, each with the invoices that it pays.",

@@ -51,6 +51,7 @@ from server.errors.documents_and_backups import (
 from server.errors.finding_catalog import FINDINGS
 from server.errors.finding_facts import FindingFacts, Severity, ValueFinding
 from server.errors.findings import Finding, count_of, in_stretches, list_names, row_stretches
+from server.errors.held_visits import HeldVisitNotOpen, UnknownHeldVisit, WrittenOffMeanwhile
 from server.errors.invoices import (
     ActionNotOpen,
     AmountDoesNotFit,
@@ -131,6 +132,7 @@ __all__ = [
     "ForeignRequest",
     "HeaderNotFound",
     "HeadersTooLarge",
+    "HeldVisitNotOpen",
     "ImplausiblePeriod",
     "InputsUnusable",
     "LedgerReadOnly",
@@ -178,11 +180,13 @@ __all__ = [
     "UnknownCase",
     "UnknownClinic",
     "UnknownDocument",
+    "UnknownHeldVisit",
     "UnknownInvoice",
     "UnknownOutput",
     "UnknownRun",
     "ValueFinding",
     "WorkCutShort",
+    "WrittenOffMeanwhile",
     "count_of",
     "in_stretches",
     "list_names",

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from server.errors import (
     cell_findings,
+    held_visit_findings,
     invoice_findings,
     ledger_findings,
     log_column_findings,
@@ -20,6 +21,7 @@ _MODULES = (
     log_column_findings,
     pay_findings,
     paid_visit_findings,
+    held_visit_findings,
     setup_findings,
     invoice_findings,
     ledger_findings,

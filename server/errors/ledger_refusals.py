@@ -204,12 +204,14 @@ class RunHasBlockers(BillingError):
     code = "run-has-blockers"
     kind = RefusalKind.CONFLICT
     title = "Rows of that pay run are still blocked"
+    for_programs = "Correct the rows and generate the payroll again, or send the input hold-rows with yes."
 
     def __init__(self, run_id: str, blocked: int) -> None:
         rows = "1 row is" if blocked == 1 else f"{blocked:,} rows are"
         super().__init__(
             f"Pay run {run_id} cannot be approved: {rows} blocked.",
-            "Correct them as the Findings sheet says, generate the payroll again, then approve it.",
+            "Correct them as the Findings sheet says, generate the payroll again, then approve it. Or hold them for a "
+            "later run when you are asked.",
         )
 
 

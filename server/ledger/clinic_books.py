@@ -8,6 +8,7 @@ import orjson
 
 from server.billing.clinics import Clinic, CountsAs, ImportProfile, Setup
 from server.billing.invoices.cases import Case
+from server.billing.payroll.held_visits import HeldDecision
 from server.billing.payroll.paid_visits import PaidBefore, VisitAnswer
 from server.billing.payroll.pay_lines import PayLines
 from server.billing.payroll.pay_run import PayRun, Period, RateUsed
@@ -28,6 +29,7 @@ from server.ledger.invoices.invoice_records import Invoices
 from server.ledger.payroll import drafts, findings_seen, paid_visits, run_actions, runs
 from server.ledger.payroll.drafts import NO_BASIS, DraftBasis, KnownBy
 from server.ledger.payroll.findings_seen import FindingSeen
+from server.ledger.payroll.held_visits import HeldVisits
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Answer:
 
 
 class ClinicBooks:
-    """The books of one clinic, with its ``invoices`` and their ``documents``.
+    """The books of one clinic, with its ``invoices`` and their ``documents``, and its ``held_visits``.
 
     ``actor`` is who pressed the button.
     """
@@ -49,6 +51,7 @@ class ClinicBooks:
         self.clinic_id = clinic_id
         self.invoices = Invoices(session, now)
         self.documents = Documents(session, now)
+        self.held_visits = HeldVisits(session)
         self._session = session
         self._now = now
 
@@ -242,9 +245,14 @@ class ClinicBooks:
         """Return whether any run is closed, which means that its visits count as paid."""
         return bool(paid_visits.closed_runs(self._session))
 
-    def paid_before(self, identities: Collection[str], days: Period | None) -> PaidBefore:
-        """Return what closed runs paid under these identities and on these days, and what staff said about it."""
-        return paid_visits.paid_before(self._session, identities, days)
+    def paid_before(
+        self, identities: Collection[str], days: Period | None, other_days: Collection[str] = ()
+    ) -> PaidBefore:
+        """Return what closed runs paid under these identities and on these days, and what staff said about it.
+
+        ``other_days`` are days outside the period, as ISO text.
+        """
+        return paid_visits.paid_before(self._session, identities, days, other_days)
 
     def record_answers(self, run_id: str, answers: Sequence[VisitAnswer], actor: str) -> None:
         """Record what staff said about rows that look like paid visits. A ``run_id`` of "" means for no draft."""
@@ -254,9 +262,15 @@ class ClinicBooks:
         """Return how many of these appointments each open draft but ``except_run`` would pay too, by run id."""
         return drafts.other_drafts_with(self._session, identities, except_run)
 
-    def close_run(self, run_id: str, actor: str, seen: Sequence[ReviewFlag] = ()) -> RunHeader:
-        """Approve a draft whose flags were ``seen``. Refuses blocked rows, and visits that another run has or may have paid."""
-        return run_actions.close_run(self._session, run_id, seen, self._stamp_of(actor))
+    def close_run(
+        self, run_id: str, actor: str, seen: Sequence[ReviewFlag] = (), *, holds_rows: bool = False
+    ) -> RunHeader:
+        """Approve a draft whose flags were ``seen``. Refuses visits that another run has or may have paid.
+
+        Refuses blocked rows, too, unless they are to be held.
+        """
+        stamp = self._stamp_of(actor)
+        return run_actions.close_run(self._session, run_id, seen, stamp, holds_rows=holds_rows)
 
     def lines_of_run(self, run_id: str) -> tuple[PayLines, list[RateUsed]]:
         """Return the lines of a run in any state, and the rates they use."""
@@ -265,6 +279,10 @@ class ClinicBooks:
     def void_run(self, run_id: str, reason: str, actor: str) -> RunHeader:
         """Void a draft or a closed run, so that its appointments are unpaid again. Needs a reason."""
         return run_actions.void_run(self._session, run_id, reason, self._stamp_of(actor))
+
+    def decide_held_visit(self, held_id: int, decision: HeldDecision, reason: str, actor: str) -> None:
+        """Record what staff decided about a held visit, with the reason."""
+        self.held_visits.record_decision(held_id, decision, reason, self._stamp_of(actor))
 
     def run(self, run_id: str) -> RunHeader:
         """Return one pay run; refuses an unknown id."""

@@ -14,6 +14,7 @@ from server.errors import (
     RunIsVoided,
     SimilarVisitsPaid,
     UnknownRun,
+    WrittenOffMeanwhile,
 )
 from server.ledger.payroll.drafts import DraftBasis
 from server.operations.operation import operation
@@ -82,25 +83,40 @@ class ClosedRun:
     was_closed: bool
 
 
-@operation(UnknownRun, RunIsVoided, RunHasBlockers, DraftOvertaken, AlreadyPaidElsewhere, SimilarVisitsPaid)
+@operation(
+    UnknownRun,
+    RunIsVoided,
+    RunHasBlockers,
+    DraftOvertaken,
+    AlreadyPaidElsewhere,
+    SimilarVisitsPaid,
+    WrittenOffMeanwhile,
+)
 def close_run(
-    session: Session, seen: RunHeader, setup_version: str, ticked: Sequence[ReviewFlag]
+    session: Session,
+    seen: RunHeader,
+    setup_version: str,
+    ticked: Sequence[ReviewFlag],
+    *,
+    holds_rows: bool = False,
 ) -> ClosedRun:
     """Approve exactly the draft that the person saw, with this version of the setup (rule: pay-runs#closing).
 
     Its lines never change again, and nothing in it is paid twice. ``ticked`` are the flags that the person ticked as seen;
-    they are recorded (rule: pay-runs#seen-flags). A run that is closed already stays as it is. Raises DraftOvertaken if
-    the draft or the setup changed since, or if a flag of the draft is not ticked.
+    they are recorded (rule: pay-runs#seen-flags). With ``holds_rows``, its blocked rows are held for a later run. A run that
+    is closed already stays as it is. Raises DraftOvertaken if the draft or the setup changed since, or if a flag of the
+    draft is not ticked.
     """
     books = session.books
     now = books.run(seen.id)
     if now.state is RunState.CLOSED:
         return ClosedRun(now, was_closed=True)
-    decide_run_action(now, RunAction.CLOSE)
+    decide_run_action(now, RunAction.HOLD if holds_rows else RunAction.CLOSE)
     flags = books.draft_basis(seen.id).flags or ()
     if now != seen or books.setup().pay_version != setup_version or flags != tuple(ticked):
         raise DraftOvertaken(seen.id)
-    return ClosedRun(books.close_run(seen.id, session.person.name, ticked), was_closed=False)
+    closed = books.close_run(seen.id, session.person.name, ticked, holds_rows=holds_rows)
+    return ClosedRun(closed, was_closed=False)
 
 
 @operation(UnknownRun, RunIsVoided, DraftOvertaken, ReasonNeeded)

@@ -5,9 +5,20 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from server.billing.clinics import ImportProfile, Setup
-from server.billing.payroll.appointment_log import AppointmentLog
-from server.billing.payroll.calculate import finish_run, price_rows
+from server.billing.days import date_of
+from server.billing.payroll.appointment_log import AppointmentLog, Mask
+from server.billing.payroll.blocked_rows import blocked_rows_of
+from server.billing.payroll.calculate import PricedLog, finish_run, price_rows
 from server.billing.payroll.classify import ClassifiedLog, classify_rows, visit_days
+from server.billing.payroll.equal_visits import number_by_amount
+from server.billing.payroll.held_rows import (
+    find_held,
+    findings_about_held,
+    held_identities,
+    outcomes_of_held,
+    rows_let_in,
+)
+from server.billing.payroll.held_visits import DraftHolds, HeldVisit
 from server.billing.payroll.other_clinic import refuse_foreign
 from server.billing.payroll.paid_visits import ClickAnswer, PaidBefore
 from server.billing.payroll.pay_periods import period_findings, period_of_log
@@ -24,6 +35,7 @@ from server.errors import (
     count_of,
 )
 from server.errors.log_column_findings import InAnotherDraft
+from server.ledger.clinic_books import ClinicBooks
 from server.ledger.payroll.drafts import DraftBasis, KnownBy
 from server.operations.operation import operation
 from server.operations.session import Session
@@ -67,7 +79,8 @@ class AskedRun:
 class CalculatedRun:
     """A run, the closed runs its log was compared with, and how many of its visits other open drafts hold.
 
-    ``reused_ids`` has the rows of the sheet whose ID was paid for a clearly different visit.
+    ``reused_ids`` has the rows of the sheet whose ID was paid for a clearly different visit. ``holds`` is what its
+    approval does about held visits.
     """
 
     run: PayRun
@@ -75,6 +88,7 @@ class CalculatedRun:
     compared: Sequence[str]
     elsewhere: Mapping[str, int]
     reused_ids: Sequence[int]
+    holds: DraftHolds
 
 
 @operation(AnotherClinicsLog, ImplausiblePeriod)
@@ -84,20 +98,40 @@ def calculate_run(session: Session, log: AppointmentLog, setup: Setup, asked: As
     refuse_foreign(log, setup, lambda names: ledger.knows_elsewhere(names, setup.clinic.id))
     days = visit_days(log, setup, session.today)
     period = period_of_log(setup.clinic, (asked.first, asked.last), days, session.today)
-    priced = price_rows(classify_rows(log, setup, period, session.today))
-    classified = priced.classified
     with session.reading() as books:
-        paid = (
-            books.paid_before(identities_of(classified), period) if books.has_closed_runs() else PaidBefore()
-        )
+        held = books.held_visits.unsettled_visits()
+        let_in = rows_let_in(log, setup, held, period)
+        priced = price_rows(classify_rows(log, setup, period, session.today, let_in))
+        paid = _paid_before(books, priced, let_in, held)
+        priced = number_by_amount(priced, paid.visits)
         known = recognize(priced, paid, asked.paid_visits, again=asked.asks_again)
-        run = finish_run(priced, known.outcomes, known.paid_before, books.run_id_for(period))
+        in_log = find_held(priced, known, held, session.today)
+        run = finish_run(priced, in_log.outcomes, known.paid_before, books.run_id_for(period))
         elsewhere = books.in_other_drafts(run.lines.identity.tolist(), run.id)
-    is_asked_for = asked.first is not None
+    classified, is_asked_for = priced.classified, asked.first is not None
+    found = outcomes_of_held(run, log, in_log)
+    if let_in is not None:
+        days = visit_days(log, setup, session.today, let_in)
     notes = _about_drafts(log, elsewhere)
     notes += period_findings(setup.clinic, period, days, log.facts.sheet, is_asked_for=is_asked_for)
+    notes += findings_about_held(run, held, found, in_log.waiting)
     run = replace(run, findings=(*run.findings, *notes))
-    return CalculatedRun(run, known, tuple(paid.runs), elsewhere, _rows_reused(classified, known.reused))
+    blocked = blocked_rows_of(run, classified, known.paid_before)
+    reused = _rows_reused(classified, known.reused)
+    return CalculatedRun(run, known, tuple(paid.runs), elsewhere, reused, DraftHolds(blocked, found))
+
+
+def _paid_before(
+    books: ClinicBooks, priced: PricedLog, let_in: Mask | None, held: Sequence[HeldVisit]
+) -> PaidBefore:
+    """Return what closed runs paid that this log may be about: of its period, and of the days of rows let in."""
+    if not books.has_closed_runs():
+        return PaidBefore()
+    classified = priced.classified
+    days = classified.log.days.values[let_in] if let_in is not None else ()
+    other_days = sorted({date_of(int(day)).isoformat() for day in days})
+    paid = books.paid_before(identities_of(classified), classified.period, other_days)
+    return replace(paid, held_by=held_identities(classified, held))
 
 
 def _rows_reused(classified: ClassifiedLog, reused: frozenset[str]) -> list[int]:
@@ -146,5 +180,6 @@ def record_draft(
         return RecordedDraft(withdrawn=withdrawn)
     known_by = KnownBy(run.lines.identity.tolist(), calculated.compared)
     replaced = books.record_draft(run, known_by, figures, person, basis)
+    books.held_visits.record_draft(run.id, calculated.holds)
     books.record_answers(run.id, answered, person)
     return RecordedDraft(replaced=replaced)

@@ -16,6 +16,7 @@ from server.ledger.store import Ledger
 from server.operations import (
     cases,
     clinics,
+    held_visits,
     invoice_lines,
     invoice_papers,
     invoices,
@@ -86,7 +87,14 @@ OF_EXAMS: Refusals = (errors.MissingSheet, errors.NotAnExamsSheet, errors.EmptyE
 _CHECK = (payroll.setup_for_logs, payroll.calculate_run, payroll.remember_answers)
 _GENERATE = (*_CHECK, payroll.record_draft, keep_workbook)
 _CHOOSE_RUN = (pay_runs.list_runs, pay_runs.find_run)
-_APPROVE = (*_CHOOSE_RUN, pay_runs.draft_on_record, pay_runs.close_run, *_GENERATE)
+_APPROVE = (
+    *_CHOOSE_RUN,
+    pay_runs.draft_on_record,
+    held_visits.rows_to_hold,
+    pay_runs.close_run,
+    *_GENERATE,
+)
+_LIST_RUNS = (pay_runs.list_runs, held_visits.waiting_visits, clinics.show_setup, keep_workbook)
 _CASE = (cases.find_cases, cases.look_up_case, cases.offer_cases, cases.show_case, cases.settle_case)
 _SETUP = (clinics.setup_on_record, clinics.save_setup)
 _STEPS = (
@@ -105,11 +113,11 @@ COMMANDS: dict[str, Command] = {
     "payroll.check": Command(generate.check, (*_CHECK, keep_workbook), OF_LOGS),
     "payroll.generate": Command(generate.generate, _GENERATE, OF_LOGS),
     "payroll.close": Command(approve.close, (*_APPROVE, clinics.show_setup), OF_LOGS),
-    "payroll.void": Command(void.void, (*_CHOOSE_RUN, pay_runs.void_run, clinics.show_setup, keep_workbook)),
+    "payroll.void": Command(void.void, (*_CHOOSE_RUN, pay_runs.void_run, *_LIST_RUNS)),
     "payroll.statements": Command(
         statements.save_statements, (*_CHOOSE_RUN, pay_statements.export_statements, keep_paper)
     ),
-    "payroll.history": Command(run_buttons.history, (pay_runs.list_runs, clinics.show_setup, keep_workbook)),
+    "payroll.history": Command(run_buttons.history, (held_visits.decide_visit, *_LIST_RUNS)),
     "invoices.create": Command(create.create, (invoices.create_invoices,), OF_EXAMS),
     "invoices.open": Command(
         open_invoices.open_invoices,

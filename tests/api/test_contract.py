@@ -241,5 +241,7 @@ def test_every_body_has_an_example_that_the_service_does_not_call_malformed(
         for media_type, content in operation.get("requestBody", {}).get("content", {}).items():
             if media_type == "application/json":
                 assert "example" in content, name
-                path = name.partition(" ")[2].format(clinic="harbor", number="INV-000001", button="x")
+                path = name.partition(" ")[2].format(
+                    clinic="harbor", number="INV-000001", button="x", held_visit=1
+                )
                 assert idle.post(path, json=content["example"]).status_code != 400, name

@@ -23,19 +23,22 @@ from server.errors import BillingError, ReasonNeeded, RunHasBlockers, RunIsClose
 from tests.billing.recorded_runs import a_header
 
 DRAFT, CLOSED, VOIDED = RunState.DRAFT, RunState.CLOSED, RunState.VOIDED
-GENERATE, CLOSE, VOID, WITHDRAW = RunAction.GENERATE, RunAction.CLOSE, RunAction.VOID, RunAction.WITHDRAW
+GENERATE, CLOSE, HOLD, VOID, WITHDRAW = RunAction
 
 OUTCOMES: dict[tuple[RunState, RunAction], RunState | type[BillingError]] = {
     (DRAFT, GENERATE): DRAFT,
     (DRAFT, CLOSE): CLOSED,
+    (DRAFT, HOLD): CLOSED,
     (DRAFT, VOID): VOIDED,
     (DRAFT, WITHDRAW): VOIDED,
     (CLOSED, GENERATE): RunIsClosed,
     (CLOSED, CLOSE): RunIsClosed,
+    (CLOSED, HOLD): RunIsClosed,
     (CLOSED, VOID): VOIDED,
     (CLOSED, WITHDRAW): RunIsClosed,
     (VOIDED, GENERATE): RunIsClosed,
     (VOIDED, CLOSE): RunIsVoided,
+    (VOIDED, HOLD): RunIsVoided,
     (VOIDED, VOID): RunIsVoided,
     (VOIDED, WITHDRAW): RunIsVoided,
 }
@@ -81,11 +84,12 @@ def test_a_condition_names_the_refusal_that_it_makes() -> None:
     assert [refusal.kind for refusal in refusals] == [RunHasBlockers]
 
 
-def test_a_draft_with_blocked_rows_is_not_closed_and_can_be_voided() -> None:
+def test_a_draft_with_blocked_rows_is_not_closed_unless_they_are_held_and_can_be_voided() -> None:
     run = a_header(DRAFT, blocked=2)
 
     with pytest.raises(RunHasBlockers, match="2 rows are blocked"):
         decide_run_action(run, CLOSE)
+    assert decide_run_action(run, HOLD).to_state is CLOSED
     assert decide_run_action(run, VOID, "wrong rates").to_state is VOIDED
     assert decide_run_action(run, GENERATE).to_state is DRAFT
 
@@ -134,7 +138,7 @@ def test_whatever_is_tried_a_closed_run_is_only_voided_and_a_voided_one_never_ch
             continue
         assert run.state is not VOIDED
         assert run.state is DRAFT or step.to_state is VOIDED
-        assert step.to_state is not CLOSED or not blocked
+        assert step.to_state is not CLOSED or not blocked or action is HOLD
         assert (step.to_state is VOIDED) == bool(step.reason)
         run = after(step, run)
 

@@ -17,10 +17,12 @@ from server.billing.payroll.pay_statements import (
     rate_in_words,
 )
 from server.billing.payroll.recorded_runs import RunState
+from server.billing.payroll.state_lines import state_line
 from server.billing.payroll.statement_names import LONGEST, statement_names
 from tests.billing.recorded_runs import a_header
 from tests.invented import JANUARY
 
+DRAFT = state_line(RunState.DRAFT, None, "")
 FORBIDDEN = set('<>:"/\\|?*') | set(map(chr, range(32)))
 
 
@@ -28,7 +30,7 @@ def names_of(*providers: tuple[str, str], period: Period | None = None, number: 
     days = period or Period(date(2026, 10, 1), date(2026, 10, 31))
     run = replace(a_header(RunState.DRAFT), id=f"lakeside-2026-10-r{number}", period=days)
     statements = [PayStatement(name, provider_id, "", ()) for name, provider_id in providers]
-    return statement_names(StatedRun(Clinic("lakeside", "Lakeside"), run, statements, None, ""))
+    return statement_names(StatedRun(Clinic("lakeside", "Lakeside"), run, statements, DRAFT))
 
 
 def test_a_month_a_half_month_and_a_second_run_have_names_of_their_own() -> None:

@@ -18,7 +18,7 @@ from server.settings import Settings
 from server.sheets import tables
 from server.sheets.invoices import history
 from server.sheets.invoices import tables as invoice_tables
-from server.sheets.payroll import pay_runs_sheet
+from server.sheets.payroll import held_sheet, pay_runs_sheet
 from server.sheets.payroll import tables as payroll_tables
 from server.sheets.tables import SheetTable
 from tests.contract.repository import ROOT, modules
@@ -27,7 +27,7 @@ PAGE = (ROOT / "docs" / "contracts.md").read_text("utf-8")
 
 TABLES = {
     table.name: table
-    for module in (tables, invoice_tables, history, payroll_tables, pay_runs_sheet)
+    for module in (tables, invoice_tables, history, payroll_tables, pay_runs_sheet, held_sheet)
     for table in sorted(
         (one for one in vars(module).values() if isinstance(one, SheetTable)), key=lambda one: len(one.titles)
     )

@@ -51,6 +51,12 @@ def _two_exports() -> Workbook:
     return _sheets(First_export=first, Second_export=first[:1])
 
 
+def _held_then(*after: dict[str, Cell], **blocked: Cell) -> Callable[[], Workbook]:
+    """Two exports: the first is closed with a blocked row held, and the second holds these rows besides the paid visit."""
+    held = a_visit(**{"id": "A-2", "day": date(2025, 10, 7), "status": "Sort of", **blocked})
+    return lambda: _sheets(Before=[a_visit(), held], After=[*after])
+
+
 def _two_fates() -> Workbook:
     """The second export says that the visits of the first one did not take place."""
     days = (date(2025, 10, 6), date(2025, 10, 7))
@@ -331,6 +337,17 @@ LOGS: dict[str, Callable[[], Workbook]] = {
     "provider-changed-since-paid": _paid_then(a_visit(provider="Ben Sample")),
     "service-changed-since-paid": _paid_then(a_visit(service="EX-102", collected=100)),
     "patient-changed-since-paid": _paid_then(a_visit(patient="PT-9")),
+    "held-visits-wait": _held_then(a_visit(id="A-8", day=date(2025, 11, 3))),
+    "held-visit-paid": _held_then(a_visit(), a_visit(id="A-2", day=date(2025, 10, 7))),
+    "held-visit-excluded": _held_then(
+        a_visit(),
+        a_visit(id="A-2", day=date(2025, 10, 7), status="Cancelled"),
+        a_visit(id="A-3", day=date(2025, 10, 9)),
+    ),
+    "held-visit-written-off": _held_then(a_visit(), a_visit(id="A-2", day=date(2025, 10, 7))),
+    "looks-written-off": _held_then(
+        a_visit(), a_visit(id=None, day=date(2025, 10, 7)), id=None, status="Attended", service="EX-999"
+    ),
     "in-another-draft": _half_and_whole,
     "draft-replaced": _two_exports,
     "draft-withdrawn": _two_fates,
@@ -404,6 +421,9 @@ REFUSED_LOGS: dict[str, Callable[[], Workbook]] = {
     "unknown-run.on-sheet": lambda: _shown_run("harbor-2025-10-r1"),
     "run-is-voided": lambda: a_log(a_visit()),
     "run-has-blockers": _one(status="Sort of"),
+    "unknown-held-visit": lambda: a_log(a_visit()),
+    "held-visit-not-open": _held_then(),
+    "written-off-meanwhile": _held_then(a_visit(), a_visit(id="A-2", day=date(2025, 10, 7))),
     "already-paid-elsewhere": _half_and_whole,
     "similar-visits-paid": lambda: _sheets(Before=[a_visit()], After=[a_visit(id=None)]),
     "unknown-button": lambda: a_log(a_visit()),

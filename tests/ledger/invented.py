@@ -7,6 +7,7 @@ import pandas as pd
 
 from server.billing.clinics import Clinic
 from server.billing.days import serial_of
+from server.billing.payroll.held_visits import BlockedRow
 from server.billing.payroll.pay_run import LogFacts, Outcome, PayRun, Period, RateUsed
 from server.billing.payroll.run_columns import PaidLines, UnpaidRows
 
@@ -80,3 +81,21 @@ def _lines(appointments: Sequence[str], day: date) -> pd.DataFrame:
 def _blocked_rows(count: int) -> UnpaidRows:
     frame = pd.DataFrame({name: [""] * count for name in UnpaidRows.names()})
     return UnpaidRows.of_frame(frame.assign(outcome=pd.Categorical([Outcome.BLOCKED.value] * count)))
+
+
+def a_blocked_row() -> BlockedRow:
+    """Return a row whose status nobody knows."""
+    return BlockedRow(
+        identity="id:b-1",
+        source_row=4,
+        column=4,
+        heading="Status",
+        appointment="B-1",
+        day="2026-09-08",
+        provider="Ada Invented",
+        provider_key="adainvented",
+        service="EX-101",
+        patient_key="",
+        code="unknown-status",
+        problem="“Pending note” is not a known status.",
+    )

@@ -17,12 +17,14 @@ from server.billing.clinics import (
 )
 from server.billing.invoices.invoice import Action
 from server.billing.invoices.prices import ExamCode, Price
+from server.billing.payroll.held_visits import DraftHolds, HeldDecision, HeldRowFound
 from server.billing.payroll.paid_visits import SameVisits, VisitAnswer
+from server.billing.payroll.pay_run import Outcome, Period
 from server.billing.payroll.review_flags import ReviewFlag
 from server.ledger.clinic_books import Answer
 from server.ledger.payroll.drafts import KnownBy
 from server.ledger.store import ClinicStore
-from tests.ledger.invented import LAKESIDE, OCTOBER_RUN, a_run
+from tests.ledger.invented import LAKESIDE, OCTOBER_RUN, a_blocked_row, a_run
 from tests.ledger.invoiced import a_cheque, await_cheque, take
 
 JANUARY = date(2026, 1, 1)
@@ -60,6 +62,22 @@ def live_through_a_month(lakeside: ClinicStore) -> None:
         books.close_run(OCTOBER_RUN, "max", [A_FLAG])
         (paid,) = books.paid_before(["A-1"], None).visits
         books.record_answers(OCTOBER_RUN, [VisitAnswer("A-9", paid, SameVisits.SAME)], "ana")
+    hold_and_settle_a_row(lakeside)
     numbers = await_cheque(lakeside)
     take(lakeside, Action.RECORD_CHEQUE, numbers, **a_cheque(80_00))
     take(lakeside, Action.ATTACH, numbers, document=digest)
+
+
+def hold_and_settle_a_row(lakeside: ClinicStore) -> None:
+    """Approve two runs with a blocked row each. The second holds the row of the first again, and its own is written off."""
+    with lakeside.transaction() as books:
+        for place, (first, last) in enumerate(((1, 15), (16, 30))):
+            period = Period(date(2026, 9, first), date(2026, 9, last))
+            run = a_run((f"H-{place}",), run_id=books.run_id_for(period), period=period, blocked=1)
+            books.record_draft(run, KnownBy([f"H-{place}"], ()), b"{}", "ana")
+            found = tuple(
+                HeldRowFound(visit.id, 4, Outcome.BLOCKED) for visit in books.held_visits.unsettled_visits()
+            )
+            books.held_visits.record_draft(run.id, DraftHolds((a_blocked_row(),), found))
+            books.close_run(run.id, "max", holds_rows=True)
+        books.decide_held_visit(2, HeldDecision.WRITE_OFF, "it did not take place", "max")

@@ -5,6 +5,7 @@ from itertools import product
 
 import pytest
 
+from server.billing.payroll.held_visits import DraftHolds
 from server.billing.payroll.pay_run import Period
 from server.billing.payroll.recorded_runs import DraftReplaced, RunHeader, RunState
 from server.billing.payroll.run_states import REFUSALS, RULES, RunAction, RunRule
@@ -20,7 +21,7 @@ from server.errors import (
 from server.ledger.clinic_books import ClinicBooks
 from server.ledger.payroll.drafts import KnownBy
 from server.ledger.store import ClinicStore
-from tests.ledger.invented import HILLSIDE, OCTOBER, OCTOBER_RUN, a_run
+from tests.ledger.invented import HILLSIDE, OCTOBER, OCTOBER_RUN, a_blocked_row, a_run
 
 Raw = Callable[[str], list[tuple[object, ...]]]
 
@@ -278,9 +279,11 @@ def test_the_latest_period_comes_first(lakeside: ClinicStore) -> None:
         assert [run.period for run in books.runs()] == [NOVEMBER, OCTOBER, FIRST_HALF]
 
 
-def in_state(books_of: ClinicStore, state: RunState) -> None:
+def in_state(books_of: ClinicStore, state: RunState, blocked: int = 0) -> None:
     """Have the first run of October in a state."""
-    generate(books_of)
+    generate(books_of, blocked=blocked)
+    with books_of.transaction() as books:
+        books.held_visits.record_draft(OCTOBER_RUN, DraftHolds((a_blocked_row(),) * blocked))
     if state is not RunState.DRAFT:
         close(books_of, OCTOBER_RUN)
     if state is RunState.VOIDED:
@@ -294,6 +297,8 @@ def take(books_of: ClinicStore, action: RunAction) -> None:
                 books.record_draft(a_run(["A-1"]), KnownBy(["A-1"], ()), b"{}", "ana")
             case RunAction.CLOSE:
                 books.close_run(OCTOBER_RUN, "ana")
+            case RunAction.HOLD:
+                books.close_run(OCTOBER_RUN, "ana", holds_rows=True)
             case RunAction.VOID:
                 books.void_run(OCTOBER_RUN, "wrong rates", "ana")
             case RunAction.WITHDRAW:
@@ -307,7 +312,7 @@ def state_of(books_of: ClinicStore) -> RunState:
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.state}-{rule.action}")
 def test_an_open_action_leaves_the_run_where_the_table_says(lakeside: ClinicStore, rule: RunRule) -> None:
-    in_state(lakeside, rule.state)
+    in_state(lakeside, rule.state, blocked=int(rule.action is RunAction.HOLD))
 
     take(lakeside, rule.action)
 

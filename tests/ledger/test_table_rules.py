@@ -20,6 +20,8 @@ Raw = Callable[[str], list[tuple[object, ...]]]
 KINDS = pytest.mark.parametrize(("schema", "tables"), [(CLINIC, CLINIC_TABLES), (FIRM, FIRM_TABLES)])
 OF_THE_ENGINE = {"_sqlite_migrations"}
 NO_JOURNAL: Journal = {}
+WITHOUT_TRIGGERS_BY_HAND = ("books", "journal", "held_visit", "finding_seen")
+"""The tables of steps that were written after the triggers were generated."""
 UNCONDITIONAL = " BEGIN SELECT RAISE(ABORT, '{table} rows are never {refused}'); END"
 
 
@@ -81,7 +83,7 @@ def test_what_older_steps_wrote_by_hand_is_what_would_be_generated(schema: Schem
     with closing(as_the_steps_leave_it(schema)) as db:
         changed = triggers.repairs(db, tables, NO_JOURNAL)
 
-    assert not [one for one in changed if "books" not in one and "journal" not in one]
+    assert not [one for one in changed if not any(table in one for table in WITHOUT_TRIGGERS_BY_HAND)]
 
 
 def test_a_table_no_sql_protects_is_protected_by_the_list(cases: sqlite3.Connection) -> None:

@@ -2,6 +2,7 @@
 
 ``worker.py FOLDER write TIMES [PROGRAMS]``: record that often, in as many transactions each.
 ``worker.py FOLDER hang``: write, say so, and never commit.
+``worker.py FOLDER hold TIMES``: approve that many runs, each with a row held that the next run holds again.
 """
 
 import multiprocessing
@@ -13,9 +14,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from server.billing.clinics import Provider, Setup
+from server.billing.payroll.held_visits import DraftHolds, HeldRowFound
+from server.billing.payroll.pay_run import Outcome
 from server.ledger.payroll.drafts import KnownBy
 from server.ledger.store import ClinicStore, Ledger
-from tests.ledger.invented import LAKESIDE, OCTOBER, a_run
+from tests.ledger.invented import LAKESIDE, OCTOBER, a_blocked_row, a_run
 
 
 def write(books_of: ClinicStore, turn: int) -> None:
@@ -33,6 +36,22 @@ def write_often(folder: Path, times: int) -> None:
     lakeside = Ledger(folder).open_clinic(LAKESIDE)
     for turn in range(times):
         write(lakeside, turn)
+
+
+def hold_often(folder: Path, times: int) -> None:
+    """Record drafts with a blocked row and approve them with the row held, each in a transaction of its own."""
+    lakeside = Ledger(folder).open_clinic(LAKESIDE)
+    for _ in range(times):
+        with lakeside.transaction() as books:
+            turn = len(books.runs())
+            run = a_run((f"H-{turn}",), run_id=books.run_id_for(OCTOBER), blocked=1)
+            compared = tuple(one.id for one in books.runs() if one.closed_at)
+            books.record_draft(run, KnownBy([f"id:h-{turn}"], compared), b"{}", "worker")
+            waiting = books.held_visits.unsettled_visits()
+            found = tuple(HeldRowFound(visit.id, 4, Outcome.BLOCKED) for visit in waiting)
+            books.held_visits.record_draft(run.id, DraftHolds((a_blocked_row(),), found))
+        with lakeside.transaction() as books:
+            books.close_run(run.id, "worker", holds_rows=True)
 
 
 def at_once(folder: Path, times: int, programs: int) -> None:
@@ -60,5 +79,7 @@ if __name__ == "__main__":
             write_often(ledger, times)
         case "write", [times, programs]:
             at_once(ledger, times, programs)
+        case "hold", [times]:
+            hold_often(ledger, times)
         case "hang", []:
             hang(Ledger(ledger).open_clinic(LAKESIDE))

@@ -79,10 +79,10 @@ def test_what_a_closed_run_paid_is_not_paid_again(ledger: Ledger) -> None:
     assert paid(reply) == (1, 2, 5_000)
 
 
-def test_a_run_with_a_blocked_row_is_not_closed(ledger: Ledger) -> None:
+def test_a_run_with_a_blocked_row_is_not_closed_unless_it_is_held(ledger: Ledger) -> None:
     pressed(ledger, "payroll.generate", a_click([*visits(5), *visits(6, status="Perhaps")]))
     with pytest.raises(RunHasBlockers, match="1 row is blocked"):
-        confirmed(ledger, "payroll.close", a_click(inputs={"run": RUN}))
+        confirmed(ledger, "payroll.close", a_click(inputs={"run": RUN, "hold-rows": "no"}))
 
 
 @pytest.mark.parametrize(

@@ -24,8 +24,7 @@ from server.billing.payroll.setup_matching import (
     UNKNOWN,
     Matched,
     flag_codes,
-    provider_codes,
-    service_codes,
+    match_log,
     status_codes,
     suggestions,
 )
@@ -78,17 +77,18 @@ class ClassifiedLog:
         return self.matched.setup
 
 
-def classify_rows(log: AppointmentLog, setup: Setup, period: Period, today: date) -> ClassifiedLog:
+def classify_rows(
+    log: AppointmentLog, setup: Setup, period: Period, today: date, let_in: Mask | None = None
+) -> ClassifiedLog:
     """Classify every row of a log: set aside the rows that are not to be paid, block those that cannot be decided.
 
-    The order matters: each check sees only the rows that the checks before it left open.
+    ``let_in`` are rows of visits held by earlier runs, which are not set aside for being outside the period. The order
+    matters: each check sees only the rows that the checks before it left open.
     """
     decisions = RowDecisions.of_log(log)
     _other_clinics(decisions, setup)
-    _days_outside(decisions, period, today)
-    providers, by_name = provider_codes(log, setup.providers)
-    services = service_codes(log, setup.services)
-    matched = Matched(log, setup, providers, by_name, services, status_codes(log, setup))
+    _days_outside(decisions, period, today, let_in)
+    matched = match_log(log, setup)
     rules = _missed_visit_rules(decisions, matched)
     _statuses(decisions, matched, rules)
     _unreadable_cells(decisions)
@@ -103,14 +103,16 @@ def classify_rows(log: AppointmentLog, setup: Setup, period: Period, today: date
     return ClassifiedLog(matched, decisions.finish(), period, rates, rules, payable, known_as, ids, people)
 
 
-def visit_days(log: AppointmentLog, setup: Setup, today: date) -> Ints:
-    """Return the days, as serials, that decide which pay period a log is about.
+def visit_days(log: AppointmentLog, setup: Setup, today: date, without: Mask | None = None) -> Ints:
+    """Return the days, as serials, that decide which pay period a log is about; not those of the rows ``without``.
 
     They are the days, up to today, of the visits that took place, and of those with an unknown status, which may have
     taken place. A log without such visits gives all days up to today, since missed visits may also be paid.
     """
     statuses = status_codes(log, setup)
     past = log.days.given & (log.days.values <= serial_of(today))
+    if without is not None:
+        past &= ~without
     visits = past & ((statuses == ATTENDED) | (statuses == UNKNOWN))
     days: Ints = log.days.values[visits if visits.any() else past]
     return days
@@ -124,11 +126,13 @@ def _other_clinics(decisions: RowDecisions, setup: Setup) -> None:
             decisions.block(AnotherClinic(clinic=setup.clinic.name), rows, "clinic")
 
 
-def _days_outside(decisions: RowDecisions, period: Period, today: date) -> None:
-    """Set aside rows in the future or outside the period (rule: payroll#outside-the-period)."""
+def _days_outside(decisions: RowDecisions, period: Period, today: date, let_in: Mask | None) -> None:
+    """Set aside rows in the future or outside the period, unless they are let in (rule: payroll#outside-the-period)."""
     days = decisions.log.days
     decisions.set_aside(days.given & (days.values > serial_of(today)), Outcome.EXCLUDED, "In the future")
     outside = (days.values < serial_of(period.first)) | (days.values > serial_of(period.last))
+    if let_in is not None:
+        outside &= ~let_in
     decisions.set_aside(days.given & outside, Outcome.EXCLUDED, f"Outside the pay period {in_words(period)}")
 
 

@@ -67,9 +67,10 @@ class PaidBefore:
 
     ``visits`` are the lines for the log's days, and those of other days with an identity of the log. ``answers`` are
     the answers in force about identities of the log, one for each. ``runs`` maps every closed run to when it was
-    closed.
+    closed. ``held_by`` maps identities of rows that were held to the runs that held them.
     """
 
     visits: tuple[PaidVisit, ...] = ()
     answers: tuple[RecordedAnswer, ...] = ()
     runs: Mapping[str, str] = field(default_factory=dict)
+    held_by: Mapping[str, frozenset[str]] = field(default_factory=dict)

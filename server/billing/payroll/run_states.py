@@ -16,6 +16,8 @@ class RunAction(StrEnum):
 
     GENERATE = "generate"
     CLOSE = "close"
+    HOLD = "hold"
+    """Staff close a draft and hold its blocked rows for a later run."""
     VOID = "void"
     WITHDRAW = "withdraw"
     """The program withdraws a draft when the payroll of its days is generated again and pays nothing."""
@@ -71,6 +73,7 @@ _DRAFT, _CLOSED, _VOIDED = RunState.DRAFT, RunState.CLOSED, RunState.VOIDED
 RULES: tuple[RunRule, ...] = (
     RunRule(_DRAFT, RunAction.GENERATE, _DRAFT),
     RunRule(_DRAFT, RunAction.CLOSE, _CLOSED, (NOTHING_BLOCKED,)),
+    RunRule(_DRAFT, RunAction.HOLD, _CLOSED),
     RunRule(_DRAFT, RunAction.VOID, _VOIDED, needs_reason=True),
     RunRule(_DRAFT, RunAction.WITHDRAW, _VOIDED, needs_reason=True),
     RunRule(_CLOSED, RunAction.VOID, _VOIDED, needs_reason=True),
@@ -80,9 +83,11 @@ RULES: tuple[RunRule, ...] = (
 REFUSALS: Mapping[tuple[RunState, RunAction], RunRefusal] = {
     (_CLOSED, RunAction.GENERATE): _IS_CLOSED,
     (_CLOSED, RunAction.CLOSE): _IS_CLOSED,
+    (_CLOSED, RunAction.HOLD): _IS_CLOSED,
     (_CLOSED, RunAction.WITHDRAW): _IS_CLOSED,
     (_VOIDED, RunAction.GENERATE): _IS_CLOSED,
     (_VOIDED, RunAction.CLOSE): _IS_VOIDED,
+    (_VOIDED, RunAction.HOLD): _IS_VOIDED,
     (_VOIDED, RunAction.VOID): _IS_VOIDED,
     (_VOIDED, RunAction.WITHDRAW): _IS_VOIDED,
 }

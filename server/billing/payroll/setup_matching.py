@@ -53,6 +53,14 @@ class Matched:
         return in_force(rows, providers, services, pairs, self.log.days.values[mask])
 
 
+def match_log(log: AppointmentLog, setup: Setup) -> Matched:
+    """Return the rows of a log matched to the clinic's setup."""
+    providers, by_name = provider_codes(log, setup.providers)
+    return Matched(
+        log, setup, providers, by_name, service_codes(log, setup.services), status_codes(log, setup)
+    )
+
+
 def provider_codes(log: AppointmentLog, providers: Sequence[Provider]) -> tuple[Ints, Ints]:
     """Return each row's position in ``providers`` by ID, else by name, and the position by name alone.
 

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -35,7 +36,8 @@ def doubtful_rows(
     """Return the rows that look like paid visits that no other row accounts for, one row for each visit, and their
     rivals.
 
-    A row that staff called another visit is compared only with visits paid after that answer.
+    A row that staff called another visit is compared only with visits paid after that answer. A row that a run held is
+    not compared with the visits that this run paid.
     """
     surplus = [named for named in rows.unknown if named[1] in record.surplus]
     compared = [named for named in rows.unknown if named[1] not in record.surplus]
@@ -52,6 +54,13 @@ def doubtful_rows(
 
 def _called_same(given: RecordedAnswer | None) -> bool:
     return given is not None and given.answer is SameVisits.SAME
+
+
+class _Since(NamedTuple):
+    """The instant of the answer about a row, "" without one, and the runs that held the row."""
+
+    answer: str
+    held_by: tuple[str, ...]
 
 
 class _Search:
@@ -102,8 +111,8 @@ class _Search:
 
     def _find(self, pairing: Pairing, code: str = "") -> None:
         """Pair the remaining rows and visits, in the order of earlier answers about the rows."""
-        for time, rows in self._rows_by_answer():
-            later = self._paid_after(time, self.left)
+        for since, rows in self._rows_by_answer():
+            later = self._paid_since(since, self.left)
             found = self._doubts(rows, later, pairing, code)
             if found:
                 paired, taken = {one.row for one in found}, {one.visit[:2] for one in found}
@@ -114,24 +123,29 @@ class _Search:
     def _add_rivals(self, comparison: Comparison) -> None:
         """Add the rows that may also be a visit for which a likelier row was found."""
         visits = [one.visit for one in self.found]
-        for time, rows in self._rows_by_answer():
+        for since, rows in self._rows_by_answer():
             rivals = self._doubts(
                 rows,
-                self._paid_after(time, visits),
+                self._paid_since(since, visits),
                 lambda some, paid: rows_that_may_be(some, paid, comparison),
             )
             self.found += [replace(one, is_rival=True) for one in rivals]
 
-    def _rows_by_answer(self) -> list[tuple[str, list[NamedRow]]]:
-        """Return the remaining rows by the instant of the answer about them, "" without an answer."""
-        by_time: dict[str, list[NamedRow]] = defaultdict(list)
+    def _rows_by_answer(self) -> list[tuple[_Since, list[NamedRow]]]:
+        """Return the remaining rows by what is known of them: the instant of an answer, and the runs that held them."""
+        groups: dict[_Since, list[NamedRow]] = defaultdict(list)
         for named in self.rows:
             answer = self._record.others.get(named[1])
-            by_time[answer.at if answer else ""].append(named)
-        return sorted(by_time.items())
+            held_by = tuple(sorted(self._paid.held_by.get(named[1], ())))
+            groups[_Since(answer.at if answer else "", held_by)].append(named)
+        return sorted(groups.items())
 
-    def _paid_after(self, time: str, visits: Sequence[PaidVisit]) -> list[PaidVisit]:
-        return [visit for visit in visits if self._paid.runs[visit.run_id] > time]
+    def _paid_since(self, since: _Since, visits: Sequence[PaidVisit]) -> list[PaidVisit]:
+        return [
+            visit
+            for visit in visits
+            if self._paid.runs[visit.run_id] > since.answer and visit.run_id not in since.held_by
+        ]
 
     def _doubts(
         self, rows: Sequence[NamedRow], paid: Sequence[PaidVisit], pairing: Pairing, code: str = ""

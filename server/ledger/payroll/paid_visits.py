@@ -51,21 +51,33 @@ def closed_runs(session: DatabaseSession) -> dict[str, str]:
     return dict(session.each("SELECT id, closed_at FROM pay_run WHERE state = 'closed'"))
 
 
-def paid_before(session: DatabaseSession, identities: Collection[str], days: Period | None) -> PaidBefore:
-    """Return what closed runs paid on these days and under these identities, and what staff said about the latter."""
+def paid_before(
+    session: DatabaseSession,
+    identities: Collection[str],
+    days: Period | None,
+    other_days: Collection[str] = (),
+) -> PaidBefore:
+    """Return what closed runs paid on these days and under these identities, and what staff said about the latter.
+
+    ``other_days`` are days outside the period, as ISO text.
+    """
     runs = closed_runs(session)
     if not runs:
         return PaidBefore()
-    visits = on_days(session, days) if days else []
+    visits = on_days(session, days, other_days) if days else []
     elsewhere = {*identities}.difference(visit.identity for visit in visits)
     visits += by_identity(session, elsewhere)
     return PaidBefore(tuple(visits), tuple(_latest_answers(session, identities)), runs)
 
 
-def on_days(session: DatabaseSession, days: Period) -> list[PaidVisit]:
-    """Return what closed runs paid on these days."""
+def on_days(session: DatabaseSession, days: Period, other_days: Collection[str] = ()) -> list[PaidVisit]:
+    """Return what closed runs paid on the days of a period, and on other days, given as ISO text."""
     first, last = days.first.isoformat(), days.last.isoformat()
-    return [PaidVisit(*row) for row in session.each(_BY_DAY, [first, last])]
+    found = [PaidVisit(*row) for row in session.each(_BY_DAY, [first, last])]
+    for day in other_days:
+        if not first <= day <= last:
+            found += [PaidVisit(*row) for row in session.each(_BY_DAY, [day, day])]
+    return found
 
 
 def by_identity(session: DatabaseSession, identities: Collection[str]) -> list[PaidVisit]:

@@ -15,8 +15,9 @@ from server.billing.payroll.review_flags import ReviewFlag
 from server.billing.payroll.run_states import RunAction, decide_run_action, number_to_generate
 from server.ledger.clock import Stamp
 from server.ledger.engine.database_session import DatabaseSession
-from server.ledger.payroll import drafts, findings_seen, paid_visits, pay_lines, runs
+from server.ledger.payroll import drafts, findings_seen, paid_visits, pay_lines, run_holds, runs
 from server.ledger.payroll.drafts import Draft, DraftBasis, KnownBy
+from server.ledger.payroll.held_visits import HeldVisits
 
 
 def run_id_for(session: DatabaseSession, clinic_id: str, period: Period) -> str:
@@ -45,17 +46,30 @@ def record_draft(  # noqa: PLR0913 - each is a part of the record
     return _draft_replaced(run.id, revision, earlier, draft)
 
 
-def close_run(session: DatabaseSession, run_id: str, seen: Sequence[ReviewFlag], stamp: Stamp) -> RunHeader:
-    """Approve a draft: its lines and the rates they used become rows that never change, and so do the flags that were seen."""
-    run = runs.header(session, run_id)
-    step = decide_run_action(run, RunAction.CLOSE)
+def close_run(
+    session: DatabaseSession,
+    run_id: str,
+    seen: Sequence[ReviewFlag],
+    stamp: Stamp,
+    *,
+    holds_rows: bool = False,
+) -> RunHeader:
+    """Approve a draft: its lines and the rates they used become rows that never change, and so do the flags that were seen.
+
+    With ``holds_rows``, its blocked rows are held for a later run.
+    """
+    run, held = runs.header(session, run_id), HeldVisits(session)
+    holding = run.blocked if holds_rows else 0
+    step = decide_run_action(run, RunAction.HOLD if holding else RunAction.CLOSE)
     draft = drafts.load(session, run_id)
     lines = draft.lines()
     refuse_paid(run_id, lines, _visits_paid_meanwhile(session, draft, lines, run.period))
+    settling = run_holds.decide_holds(session, held, run, lines, holds_rows=bool(holding))
     pay_lines.write(session, run_id, draft.rates_used(), lines)
     findings_seen.record_seen(session, run_id, seen, stamp)
+    run_holds.record_holds(held, run_id, settling)
     drafts.empty(session, run_id)
-    runs.record_step(session, step, stamp)
+    runs.record_step(session, step, stamp, held=holding)
     return runs.header(session, run_id)
 
 
@@ -102,10 +116,10 @@ def _visits_paid_meanwhile(
     if not closed:
         return PaidMeanwhile()
     since = closed.keys() - draft.runs_compared()
-    of_its_period = paid_visits.on_days(session, period) if since else []
+    of_its_days = paid_visits.on_days(session, period, sorted({*lines.day})) if since else []
     return PaidMeanwhile(
         paid_visits.by_identity(session, lines.identity),
-        [visit for visit in of_its_period if visit.run_id in since],
+        [visit for visit in of_its_days if visit.run_id in since],
     )
 
 

@@ -54,13 +54,14 @@ def enter_draft(session: DatabaseSession, run: PayRun, figures: bytes, stamp: St
     return earlier + 1
 
 
-def record_step(session: DatabaseSession, step: RunStep, stamp: Stamp) -> None:
-    """Record a decided step: the new state, the time, the person and the reason."""
+def record_step(session: DatabaseSession, step: RunStep, stamp: Stamp, *, held: int = 0) -> None:
+    """Record a decided step: the new state, the time, the person and the reason. ``held`` blocked rows become held."""
     entered: dict[RunState, dict[str, object]] = {
         RunState.CLOSED: {"closed_at": stamp.at, "closed_by": stamp.actor},
         RunState.VOIDED: {"voided_at": stamp.at, "voided_by": stamp.actor, "void_reason": step.reason},
     }
-    session.update("pay_run", step.run_id, {"state": step.to_state.value, **entered[step.to_state]})
+    counts = {"blocked": 0, "held": held} if held else {}
+    session.update("pay_run", step.run_id, {"state": step.to_state.value, **entered[step.to_state], **counts})
 
 
 def _header_of_row(row: dict[str, Any]) -> RunHeader:

@@ -7,7 +7,7 @@ from server.billing.money import dollars
 from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.recorded_runs import RunHeader, RunState
 from server.billing.payroll.review_flags import count_flagged
-from server.billing.payroll.run_states import RunAction, decide_run_action, is_open
+from server.billing.payroll.run_states import RunAction, is_open
 from server.errors import MissingSheet, RunIsVoided, count_of
 from server.ledger.clock import civil_day
 from server.operations import pay_runs
@@ -15,6 +15,14 @@ from server.operations.pay_runs import DraftOnRecord
 from server.ribbon.context import ClickContext, question
 from server.ribbon.payroll.draft_changes import DraftInFront, changes_since, context_of_log, draft_in_front
 from server.ribbon.payroll.generate import generate
+from server.ribbon.payroll.held_rows import (
+    asks_to_hold,
+    held_words,
+    holding_words,
+    holds_rows,
+    with_workbook,
+    workbook_with_held_rows,
+)
 from server.ribbon.payroll.pay_runs import ask_which, chosen_run, figures_of, providers_in, total_words
 from server.ribbon.payroll.run_questions import APPROVE, answer_of, group_flags, listed_flags, run_number
 from server.ribbon.payroll.run_state_edits import shows_state, with_state_shown
@@ -39,7 +47,11 @@ def close(context: ClickContext) -> Reply:
         )
     if run.state is not RunState.DRAFT and (shown := _decided_before(context, run)):
         return shown
-    decide_run_action(run, RunAction.CLOSE)  # refuse before any question is asked
+    return asks_to_hold(context, run) or _compared_first(context, run)  # refuses before any question is asked
+
+
+def _compared_first(context: ClickContext, run: RunHeader) -> Reply:
+    """Approve a draft that is not out of date, or that is to be approved as it is; else ask what to do."""
     stale = context.chosen_word("stale", (GENERATE, AS_IT_IS))
     if stale == AS_IT_IS:
         return _asked_first(context, run)
@@ -48,8 +60,10 @@ def close(context: ClickContext) -> Reply:
         return _ask_for_sheet(draft.log_sheet)
     if stale == GENERATE:
         return _generated_again(context, draft)
-    changes = changes_since(context, draft)
-    return _what_to_do(draft, changes) if changes else _asked_first(context, run, _not_compared(draft))
+    if changes := changes_since(context, draft):
+        return _what_to_do(draft, changes)
+    held = workbook_with_held_rows(context, draft)
+    return with_workbook(context, held, _asked_first(context, run, _not_compared(draft)))
 
 
 def _drafts(context: ClickContext) -> list[RunHeader]:
@@ -149,19 +163,26 @@ def _asked_first(context: ClickContext, run: RunHeader, remark: str = "") -> Rep
     fields = [group.field(ticks) for group, ticks in zip(groups, ticked, strict=True)]
     choices = [AskedChoice(value=confirmed, label=APPROVE_LABEL)]
     button = AskedField(name=APPROVE, label=APPROVE_LABEL, kind="buttons", choices=choices)
-    reply = question(title, *fields, button, more=remark)
+    reply = question(
+        title, *fields, button, more=" ".join(filter(None, (holding_words(context, run), remark)))
+    )
     found = listed_flags(flags, FINDINGS_SHOWN)
     return reply.model_copy(update={"findings": found, "findings_total": count})
 
 
 def _approval(context: ClickContext, run: RunHeader, on_record: DraftOnRecord, remark: str) -> Reply:
     """Approve exactly this draft with this setup. A change before it is recorded stops the approval."""
-    closed = pay_runs.close_run(context.session, run, on_record.setup_version, on_record.flags)
+    holds = holds_rows(context, run)
+    closed = pay_runs.close_run(
+        context.session, run, on_record.setup_version, on_record.flags, holds_rows=holds
+    )
     if closed.was_closed:
         return _approved_before(context, closed.run)
     approved = closed.run
     people, total = providers_in(approved), dollars(approved.paid_cents)
     summary = f"Run {approved.id} ({in_words(approved.period)}) is approved: {people}, {total}."
-    level = "review" if remark else "done"
-    reply = Reply(summary=f"{summary} {remark}".rstrip(), level=level, figures=figures_of(approved))
+    sentences = [summary, held_words(approved.held), remark]
+    level = "review" if remark or approved.held else "done"
+    summary = " ".join(filter(None, sentences))
+    reply = Reply(summary=summary, level=level, figures=figures_of(approved))
     return with_state_shown(context, approved, reply)

@@ -49,7 +49,7 @@ from server.sheets.questions import Unanswered
 from server.sheets.sheet import Sheet
 from server.sheets.xlsx.table_sheet import Banner
 
-NOT_OF_THE_LOG = {"from", "to", "run", "stale", APPROVE, REASON, PAID_VISITS, PAID_VISITS_AGAIN}
+NOT_OF_THE_LOG = {"from", "to", "run", "stale", "hold-rows", APPROVE, REASON, PAID_VISITS, PAID_VISITS_AGAIN}
 """Inputs that do not affect how a log is read, such as which run is meant.
 
 They are not used when a draft is generated again. Answers about paid visits are on record for each row and must not be

@@ -11,26 +11,38 @@ from server.errors import MissingInput, UnknownRun, count_of
 from server.ledger.clock import civil_day
 from server.operations import pay_runs
 from server.operations.clinics import show_setup
+from server.operations.held_visits import waiting_visits
 from server.ribbon.context import ClickContext
+from server.ribbon.payroll.held_decisions import decide_if_asked
 from server.ribbon.protocol import AskedChoice, AskedField, Click, Output, Reply
+from server.sheets.payroll.held_sheet import HELD
 from server.sheets.payroll.pay_runs_sheet import RUNS, RunRow, write_runs
 from server.sheets.payroll.run_id import ShownRun, shown_run
 from server.sheets.payroll.tables import SUMMARY_NAME
 
 
 def history(context: ClickContext) -> Reply:
-    """List the clinic's pay runs in a sheet."""
+    """List the clinic's pay runs and its held visits in a sheet each. Write off or restore a held visit first, if asked to."""
+    asked, decided = decide_if_asked(context)
+    if asked:
+        return asked
     runs, clinic = pay_runs.list_runs(context.session), show_setup(context.session).clinic
-    summary = f"{clinic.name} has {len(runs)} pay run{'' if len(runs) == 1 else 's'}."
-    figures = {"runs": [figures_of(run) for run in runs]}
+    held = len(waiting_visits(context.session))
+    summary = f"{clinic.name} has {count_of(len(runs), 'pay run')}."
+    if held:
+        summary += f" {count_of(held, 'held visit')} {'waits' if held == 1 else 'wait'} for a later run."
+    if decided:
+        summary = f"{decided} {summary}"
+    figures = {"runs": [figures_of(run) for run in runs], "held_waiting": held}
     return Reply(summary=summary, figures=figures, output=runs_output(context), activate=RUNS.name)
 
 
 def runs_output(context: ClickContext) -> Output:
-    """Write the clinic's pay runs as a sheet and keep it to be fetched."""
+    """Write the clinic's pay runs and its waiting held visits as a sheet each and keep them to be fetched."""
     runs, clinic = pay_runs.list_runs(context.session), show_setup(context.session).clinic
-    workbook = write_runs(clinic, [_row(run) for run in runs], context.click.workbook.date_system)
-    return context.keep(workbook, [RUNS.name])
+    held = waiting_visits(context.session)
+    workbook = write_runs(clinic, [_row(run) for run in runs], held, context.click.workbook.date_system)
+    return context.keep(workbook, [RUNS.name, HELD.name] if held else [RUNS.name])
 
 
 def chosen_run(context: ClickContext) -> RunHeader | None:

@@ -14,16 +14,20 @@ from server.sheets.payroll.tables import EXCLUDED, LINES, RATES_USED
 from server.sheets.xlsx.column_xml import CellWriter, Column
 from server.sheets.xlsx.style import (
     ALARMED,
+    CAUTIOUS,
     COUNT,
     DAY,
     MONEY,
     NUMBER,
     QUANTITY,
     TEXT,
+    Look,
 )
 from server.sheets.xlsx.table_sheet import add_list
 from server.sheets.xlsx.wording import rate_look
 from server.sheets.xlsx.workbook_builder import WorkbookBuilder
+
+_OUTCOME_LOOKS: dict[str, Look] = {Outcome.BLOCKED.value: ALARMED, Outcome.HELD.value: CAUTIOUS}
 
 
 def state_of_draft(run: PayRun) -> str:
@@ -79,7 +83,7 @@ def add_excluded(builder: WorkbookBuilder, run: PayRun, head: str) -> None:
     unpaid, write = run.unpaid, builder.writer
 
     def outcome_cell(outcome: str) -> str:
-        return write.text(outcome, ALARMED if outcome == Outcome.BLOCKED.value else TEXT)
+        return write.text(outcome, _OUTCOME_LOOKS.get(outcome, TEXT))
 
     columns = [
         write.numbers(unpaid.row, NUMBER),

@@ -9,7 +9,9 @@ import pandas as pd
 
 from server.billing.clinics import Clinic
 from server.billing.days import serial_of
+from server.billing.payroll.held_visits import HeldVisit
 from server.billing.payroll.pay_run import Period
+from server.sheets.payroll.held_sheet import add_held
 from server.sheets.tables import Heading, Kind, SheetTable
 from server.sheets.xlsx.style import COUNT, DAY, MONEY, TEXT
 from server.sheets.xlsx.table_sheet import add_list
@@ -54,8 +56,8 @@ class RunRow:
     remark: str
 
 
-def write_runs(clinic: Clinic, runs: Sequence[RunRow], date_system: int) -> bytes:
-    """Return the runs as an .xlsx workbook of one sheet."""
+def write_runs(clinic: Clinic, runs: Sequence[RunRow], held: Sequence[HeldVisit], date_system: int) -> bytes:
+    """Return the runs as an .xlsx workbook, with a second sheet of the visits that are held, if there are any."""
     builder = WorkbookBuilder(RUNS_KIND, clinic.name, "Pay runs", date_system)
     write = builder.writer
     counts = np.array([run.counts for run in runs], dtype=np.int64).reshape(len(runs), 6)
@@ -79,4 +81,5 @@ def write_runs(clinic: Clinic, runs: Sequence[RunRow], date_system: int) -> byte
         write.texts(text_series([run.remark for run in runs]), TEXT),
     ]
     add_list(builder, RUNS, columns, clinic.name)
+    add_held(builder, held, clinic.name)
     return builder.to_bytes()

@@ -1,0 +1,76 @@
+"""Findings about visits that an earlier run held for a later run."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from server.errors.finding_facts import FindingFacts, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class HeldVisitsWait(FindingFacts):
+    code: ClassVar[str] = "held-visits-wait"
+    severity: ClassVar[Severity] = Severity.REVIEW
+    says: ClassVar[str] = (
+        "{visits} held from {period} (run {run}) still {wait} to be paid, and no row of this log is known to be one: {list}."
+    )
+    advises: ClassVar[str] = (
+        "Generate payroll from the corrected log of {period}, or write off what is not to be paid, with a reason."
+    )
+
+    visits: object
+    wait: object
+    period: object
+    run: object
+    list: object
+
+
+@dataclass(frozen=True, slots=True)
+class HeldVisitPaid(FindingFacts):
+    code: ClassVar[str] = "held-visit-paid"
+    severity: ClassVar[Severity] = Severity.INFO
+    says: ClassVar[str] = "Run {run} held this visit. It is paid here."
+    advises: ClassVar[str] = "Nothing to do: once this run is approved, the visit no longer waits."
+
+    run: object
+
+
+@dataclass(frozen=True, slots=True)
+class HeldVisitExcluded(FindingFacts):
+    code: ClassVar[str] = "held-visit-excluded"
+    severity: ClassVar[Severity] = Severity.REVIEW
+    says: ClassVar[str] = (
+        "Run {run} held this visit. By this log it is not to be paid, so it no longer waits once this run is approved."
+    )
+    advises: ClassVar[str] = "Check that the visit is rightly not paid."
+
+    run: object
+
+
+@dataclass(frozen=True, slots=True)
+class HeldVisitWrittenOff(FindingFacts):
+    code: ClassVar[str] = "held-visit-written-off"
+    severity: ClassVar[Severity] = Severity.REVIEW
+    says: ClassVar[str] = (
+        "Run {run} held this visit, and on {day} it was written off: “{reason}”. It is not paid."
+    )
+    advises: ClassVar[str] = (
+        "If it is to be paid after all, restore it among the held visits and generate again."
+    )
+
+    run: object
+    day: object
+    reason: object
+
+
+@dataclass(frozen=True, slots=True)
+class LooksWrittenOff(FindingFacts):
+    code: ClassVar[str] = "looks-written-off"
+    severity: ClassVar[Severity] = Severity.REVIEW
+    says: ClassVar[str] = (
+        "This row looks like a visit that run {run} held and that was written off on {day}: “{reason}”. It is paid."
+    )
+    advises: ClassVar[str] = "If it is the same visit, remove the row and generate again."
+
+    run: object
+    day: object
+    reason: object
