@@ -65,7 +65,12 @@ def _answers_of(field: Field) -> dict[str, str]:
     if field.get("kind") == "yes-no":
         return {"yes": "yes", "no": "no"}
     short = all(len(choice["label"]) <= LONGEST_CHOICE for choice in choices)
-    if field.get("kind") != "choice" or field.get("default") or not field.get("required", True) or not short:
+    if (
+        field.get("kind") not in {"choice", "buttons"}
+        or field.get("default")
+        or not field.get("required", True)
+        or not short
+    ):
         return {}
     return dict(zip(_BUTTONS.get(len(choices), ()), (choice["value"] for choice in choices), strict=False))
 
@@ -80,7 +85,8 @@ def _prompt(reply: Mapping[str, Any], place: int) -> str:
     if not any(field["label"] in part for part in parts):
         parts.append(field["label"])
     choices = [choice["label"] for choice in field.get("choices") or ()]
-    if len(choices) == 1 and choices[0] not in parts:
+    if len(choices) == 1:
+        parts = [part for part in parts if part != choices[0]]
         parts.append(f"OK: {choices[0]}")
     elif choices and field.get("kind") != "yes-no":
         parts.append(

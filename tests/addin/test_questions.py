@@ -91,6 +91,8 @@ def fill_in(book: xw.Book, *answers: object) -> None:
         (STALE, "yes", "again"),
         (STALE, "no", "as-is"),
         (CONSENT, "ok", "INV-000001/7"),
+        ({**CONSENT, "kind": "buttons"}, "ok", "INV-000001/7"),
+        ({**STALE, "kind": "buttons"}, "no", "as-is"),
     ],
 )
 def test_a_short_question_is_asked_in_a_box_and_the_button_is_pressed_again_with_the_answer(
@@ -281,11 +283,11 @@ def test_the_button_pressed_again_sends_the_answers_and_the_form_goes_away(
 
 
 def test_a_form_of_many_ticks_is_answered_at_once(caller: xw.Book, stand_in: StandIn) -> None:
-    stand_in.first_replies = [asking(*TICKS)]
+    stand_in.first_replies = [asking(*TICKS, {**STALE, "kind": "buttons"})]
     ribbon.run("payroll.check")
-    fill_in(caller, *["Yes"] * len(TICKS))
+    fill_in(caller, *["Yes"] * len(TICKS), "approve it as it is")
     ribbon.run("payroll.check")
-    assert answers_sent(stand_in)[-1] == {tick["name"]: "yes" for tick in TICKS}
+    assert answers_sent(stand_in)[-1] == {tick["name"]: "yes" for tick in TICKS} | {"stale": "as-is"}
 
 
 def test_a_required_question_without_an_answer_sends_nothing(caller: xw.Book, stand_in: StandIn) -> None:

@@ -27,6 +27,7 @@ LINE: Final = 15
 HINTS: Final = {
     "text": "Type the answer.",
     "choice": "Choose one from the list.",
+    "buttons": "Choose what is to be done.",
     "date": "Type a day, such as 10/31/2026.",
     "number": "Type a number.",
     "yes-no": "Choose Yes or No.",
