@@ -6,7 +6,7 @@ from openpyxl import Workbook
 from playwright.sync_api import expect
 
 from tests.browser.excel import Excel
-from tests.browser.workbooks import long_log, unbound
+from tests.browser.workbooks import flagged_log, unbound
 
 STATE = "_ClinicLedgerState"
 
@@ -25,13 +25,13 @@ def states(book: Workbook) -> dict[str, set[str]]:
 def test_a_run_is_approved_after_what_was_flagged_is_ticked_and_every_sheet_says_so(
     excel: Excel, tmp_path: Path
 ) -> None:
-    excel.open(long_log(tmp_path / "October.xlsx", rows=40, flagged=12))
+    excel.open(flagged_log(tmp_path / "October.xlsx", rows=40, flagged=12))
     excel.press("payroll.generate")
     draft = states(excel.saved())
     excel.press("payroll.close")
     expect(excel.pane.locator("h2")).to_contain_text("12 items were flagged for review.")
     expect(excel.pane.locator("button.finding")).to_have_count(12)
-    approve = excel.pane.locator("form").get_by_role("button", name="Approve payroll")
+    approve = excel.pane.locator("form").get_by_role("button", name="Approve payroll", exact=True)
 
     approve.click()
     expect(excel.pane.get_by_text("This answer is needed.")).to_be_visible()
@@ -48,7 +48,7 @@ def test_a_run_is_approved_after_what_was_flagged_is_ticked_and_every_sheet_says
     voided = states(excel.saved())
 
     assert draft.keys() == approved.keys() == voided.keys()
-    assert {"Payroll Summary", "Lines", "Findings", "Ada Wintergreen"} <= draft.keys()
+    assert {"Payroll Summary", "Lines", "Findings", "Basil Thistledown"} <= draft.keys()
     for told, word in (
         (draft, "DRAFT – not approved yet."),
         (approved, "Approved "),
@@ -69,7 +69,7 @@ def test_a_log_in_the_wrong_clinic_leads_back_to_the_choice(
     excel.press("payroll.check")
     expect(excel.pane.locator("button.finding")).to_have_count(1)
 
-    excel.pane.locator("#view").get_by_role("button", name="Choose clinic").click()
+    excel.pane.locator("#view").get_by_role("button", name="Choose clinic", exact=True).click()
     excel.pane.get_by_text("Lakeside Psychology Group").click()
     excel.pane.get_by_role("button", name="Continue").click()
 

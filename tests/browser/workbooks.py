@@ -48,18 +48,27 @@ def unbound(log: Path, path: Path) -> Path:
     return path
 
 
-def long_log(path: Path, rows: int, flagged: int = 0) -> Path:
-    """Write a log of Lakeside's of so many rows, the providers and services it has, a month long past.
-
-    The first ``flagged`` rows have units that look like minutes.
-    """
+def long_log(path: Path, rows: int) -> Path:
+    """Write a log of Lakeside's of so many rows: the providers and services it has, a month long past."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Appointments")
     sheet.append(["Appt ID", "Date of service", "Provider", "Service", "Status", "Units"])
     for row in range(rows):
-        sheet.append(
-            [f"L-{row:06}", 45931 + row % 31, "Ada Wintergreen", "EX-101", "Show", 60 if row < flagged else 1]
-        )
+        sheet.append([f"L-{row:06}", 45931 + row % 31, "Ada Wintergreen", "EX-101", "Show", 1])
+    book.defined_names.add(DefinedName("_ClinicLedger", attr_text='"lakeside"', hidden=True))
+    book.save(path)
+    return path
+
+
+def flagged_log(path: Path, rows: int, flagged: int) -> Path:
+    """Write a log of Lakeside's that can be paid as it is; the first rows have units that look like minutes."""
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = "Appointments"
+    sheet.append(["Appt ID", "Date of service", "Provider", "Service", "Status", "Units"])
+    for row in range(rows):
+        units = 60 if row < flagged else 1
+        sheet.append([f"L-{row:06}", 45931 + row % 31, "Basil Thistledown", "EX-103", "Show", units])
     book.defined_names.add(DefinedName("_ClinicLedger", attr_text='"lakeside"', hidden=True))
     book.save(path)
     return path

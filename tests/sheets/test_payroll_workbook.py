@@ -16,6 +16,7 @@ from python_calamine import CalamineWorkbook
 from server.billing.clinics import Clinic
 from server.billing.payroll.pay_run import Outcome
 from server.billing.payroll.run_columns import PaidLines, UnpaidRows
+from server.billing.payroll.state_lines import DRAFT_LINE
 from server.sheets.payroll.payroll_workbook import sheet_names, write_payroll
 from server.sheets.payroll.tables import EXCLUDED, FINDINGS, LINES, PAYROLL_SHEETS, RATES_USED
 from server.sheets.tables import MARK
@@ -67,10 +68,12 @@ def test_the_file_says_nothing_of_the_day_or_the_computer() -> None:
 
 def test_every_paid_row_stands_on_lines_with_the_rate_it_cites(book: Workbook) -> None:
     sheet = book[LINES.name]
-    assert tuple(cell.value for cell in sheet[1]) == LINES.titles
+    width = len(LINES.titles)
+    assert tuple(cell.value for cell in sheet[1]) == (*LINES.titles, None, f"{DRAFT_LINE}.")
     for row, (_, line) in zip(rows_of(sheet)[1:], RUN.lines.frame().iterrows(), strict=True):
         used = RUN.rates_used[line["rate"]]
-        cells = dict(zip(LINES.titles, row, strict=True))
+        cells = dict(zip(LINES.titles, row[:width], strict=True))
+        assert row[width:] == (None, None)
         assert cells["Source row"] == line["row"]
         assert cells["Amount"] == line["amount_cents"] / 100
         assert cells["Units"] == line["units"] / 1000
@@ -82,7 +85,7 @@ def test_every_paid_row_stands_on_lines_with_the_rate_it_cites(book: Workbook) -
 
 def test_calamine_reads_the_same_lines() -> None:
     rows = CalamineWorkbook.from_filelike(BytesIO(BYTES)).get_sheet_by_name(LINES.name).to_python()
-    amounts = [row[-1] for row in rows[1:]]
+    amounts = [row[LINES.titles.index("Amount")] for row in rows[1:]]
     assert amounts == [cents / 100 for cents in RUN.lines.amount_cents]
 
 
@@ -115,13 +118,14 @@ def test_a_statement_says_each_rate_in_words_and_counts_what_the_rate_counts(boo
     assert {row[3] for row in rows if "session" in str(row[4])} == {1}
 
 
-def test_draft_is_shouted_while_rows_wait_and_gone_after(book: Workbook) -> None:
+def test_draft_says_how_many_rows_wait_and_then_that_it_is_not_approved(book: Workbook) -> None:
     assert RUN.count(Outcome.BLOCKED) == 6
     assert str(book.worksheets[0]["A3"].value).startswith("DRAFT – 6 rows need you")
     assert str(statement(book, NAMES[0])["A3"].value).startswith("DRAFT")
     calm = a_run(unpaid=0)
     after = load_workbook(BytesIO(write_payroll(calm, PROVIDERS)))
-    assert not [sheet for sheet in after.worksheets if str(sheet["A3"].value).startswith("DRAFT")]
+    assert str(after.worksheets[0]["A3"].value) == f"{DRAFT_LINE}. 2 items to review on {FINDINGS.name}."
+    assert str(statement(after, NAMES[0])["A3"].value) == f"{DRAFT_LINE}."
 
 
 def test_the_long_sheets_are_real_tables_with_filters(book: Workbook) -> None:
@@ -148,7 +152,8 @@ def test_the_statements_repeat_the_visits_headings_on_every_page(book: Workbook)
     for name in NAMES:
         sheet = statement(book, name)
         row = int(str(sheet.print_title_rows).split(":")[0].strip("$"))
-        assert sheet.cell(row, 1).value == "Date"
+        assert [sheet.cell(row, 1).value, sheet.cell(row + 1, 1).value] == ["Visits", "Date"]
+        assert str(sheet.cell(row, 4).value).startswith("DRAFT")
         assert sheet.page_setup.orientation == "portrait"
 
 
