@@ -50,7 +50,7 @@ def _download(media_type: str) -> dict[int | str, dict[str, object]]:
 )
 def print_invoice(number: str, sessions: OfClinic) -> Response:
     """Print one invoice as it is now, as a PDF file."""
-    return _printed(sessions, [number])
+    return _invoices_download(sessions, [number])
 
 
 @router.post(
@@ -60,7 +60,7 @@ def print_invoice(number: str, sessions: OfClinic) -> Response:
 )
 def print_invoices(body: PrintBody, sessions: OfClinic) -> Response:
     """Print invoices as they are now, each on pages of its own, as one PDF file."""
-    return _printed(sessions, list(dict.fromkeys(body.invoices)))
+    return _invoices_download(sessions, list(dict.fromkeys(body.invoices)))
 
 
 @router.post(
@@ -93,7 +93,7 @@ def save_statements(
     return _attachment(content, ZIP, f"{stated.run.id} statements.zip")
 
 
-def _printed(sessions: Sessions, numbers: list[str]) -> Response:
+def _invoices_download(sessions: Sessions, numbers: list[str]) -> Response:
     with sessions.viewing() as session:
         printed, day = invoice_papers.print_invoices(session, numbers), session.today
     return _attachment(_set(printed, day), PDF, f"{invoices_file_name(printed.invoices)}.pdf")

@@ -22,6 +22,8 @@ _EXAM = {
     "units": 2,
     "bilateral": False,
     "payer": "Oak Mutual (invented)",
+    "injured_on": "2026-08-14",
+    "claim_number": "CL-2026-77",
 }
 
 EXAMPLES: dict[str, Any] = {
@@ -40,6 +42,7 @@ EXAMPLES: dict[str, Any] = {
         "inputs": {"from": "2026-10-01", "to": "2026-10-31"},
     },
     "CodeIn": {"code": "ABCD-EFGH"},
+    "CaseToPrint": {"patient": "PT-001", "case": "C-1"},
     "DecisionBody": {
         "request_id": "6a0f6c1e-held",
         "decision": "write_off",
@@ -47,6 +50,7 @@ EXAMPLES: dict[str, Any] = {
     },
     "EmptyBody": {},
     "InvoicesBody": {"request_id": "6a0f6c1e-exams", "exams": [_EXAM]},
+    "PrintBody": {"invoices": ["INV-000001", "INV-000002"]},
     "SearchForInvoices": {"patient": "PT-001", "state": ["open"], "sort": "-created", "limit": 50},
     "SearchForCases": {"patient": "PT-001", "state": "open"},
     "SettleBody": {

@@ -132,8 +132,7 @@ class ClinicStore:
         try:
             found = verify(self._file, self._documents, kept_heads)
             if isinstance(found, Verified):
-                with self.reading():
-                    pass  # refuses the books of another clinic
+                self.head()  # refuses the books of another clinic
         except BooksNotOpened as problem:
             return FirstBadRow("file", problem.file, problem.why)
         return found

@@ -23,8 +23,8 @@ ROUNDING = "Each line is rounded to whole cents, and totals are sums of lines."
 def set_statement(stated: StatedRun, statement: PayStatement, day: date) -> bytes:
     """Return the PDF file of one provider's statement. It holds nothing of any other provider."""
     facts = (
-        ("Visits", f"{len(statement.attended):,}"),
-        ("Missed visits paid", f"{len(statement.missed):,}" if statement.missed else ""),
+        ("Visits", f"{len(statement.attended_visits):,}"),
+        ("Missed visits paid", f"{len(statement.missed_visits):,}" if statement.missed_visits else ""),
         ("Paid as", statement.works_as),
         ("Provider ID", statement.provider_id),
         ("Pay run", stated.run.id),
@@ -39,10 +39,10 @@ def set_statement(stated: StatedRun, statement: PayStatement, day: date) -> byte
         "facts": [pair for pair in facts if pair[1]],
         "total": dollars(statement.paid_cents),
         "groups": [_group_as_printed(group) for group in statement.groups()],
-        "visits": [_line_as_printed(line) for line in statement.attended],
-        "visits_total": _total_of(statement.attended, "visit"),
-        "missed": [_missed_as_printed(line) for line in statement.missed],
-        "missed_total": _total_of(statement.missed, "missed visit"),
+        "visits": [_line_as_printed(line) for line in statement.attended_visits],
+        "visits_total": _total_of(statement.attended_visits, "visit"),
+        "missed": [_missed_as_printed(line) for line in statement.missed_visits],
+        "missed_total": _total_of(statement.missed_visits, "missed visit"),
         "rounding": ROUNDING,
     }
     return set_paper("pay_statement.typ", data, day)

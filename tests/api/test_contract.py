@@ -87,8 +87,8 @@ def test_every_reference_leads_somewhere(contract: dict[str, Any]) -> None:
 def test_every_route_says_what_it_does_and_what_it_answers(contract: dict[str, Any]) -> None:
     for name, operation in operations(contract):
         assert operation["description"], name
-        (content,) = operation["responses"]["200"]["content"].values()
-        assert content or "outputs" in name, name
+        for content in operation["responses"]["200"]["content"].values():
+            assert content or "outputs" in name, name
 
 
 def test_every_refusal_is_declared_as_a_problem(contract: dict[str, Any]) -> None:

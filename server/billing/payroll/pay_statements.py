@@ -74,12 +74,12 @@ class PayStatement:
         return sum(line.amount_cents for line in self.lines)
 
     @property
-    def attended(self) -> tuple[PaidLine, ...]:
+    def attended_visits(self) -> tuple[PaidLine, ...]:
         """Return the visits that took place."""
         return tuple(line for line in self.lines if not line.is_missed)
 
     @property
-    def missed(self) -> tuple[PaidLine, ...]:
+    def missed_visits(self) -> tuple[PaidLine, ...]:
         """Return the missed visits that are paid."""
         return tuple(line for line in self.lines if line.is_missed)
 

@@ -66,9 +66,11 @@ def write_statement(stated: StatedRun, statement: PayStatement) -> bytes:
     grid.put(4, 1, _contact_line(clinic), NOTE)
     _put_figures(grid, statement)
     row = _put_groups(grid, statement, 10)
-    row = _put_lines(grid, row + 1, "Visits", _VISITS, [_visit_cells(line) for line in statement.attended])
-    if statement.missed:
-        missed = [_missed_cells(line) for line in statement.missed]
+    row = _put_lines(
+        grid, row + 1, "Visits", _VISITS, [_visit_cells(line) for line in statement.attended_visits]
+    )
+    if statement.missed_visits:
+        missed = [_missed_cells(line) for line in statement.missed_visits]
         row = _put_lines(grid, row + 1, "Missed visits that are paid", _MISSED, missed)
     grid.put(row + 1, 1, ROUNDING, NOTE)
     builder.add(SHEET, Page(WIDTHS, f"{statement.provider} · {period}", freeze="A4"), [grid.xml()])
@@ -83,8 +85,8 @@ def _contact_line(clinic: Clinic) -> str:
 def _put_figures(grid: Grid, statement: PayStatement) -> None:
     figures: tuple[tuple[int, str, int | str, Look], ...] = (
         (1, "Total pay", statement.paid_cents, MONEY_FIGURE),
-        (2, "Visits", len(statement.attended), FIGURE),
-        (3, "Missed visits paid", len(statement.missed), FIGURE),
+        (2, "Visits", len(statement.attended_visits), FIGURE),
+        (3, "Missed visits paid", len(statement.missed_visits), FIGURE),
         (4, "Paid as", statement.works_as, FIGURE),
         (5, "Provider ID", statement.provider_id, FIGURE),
     )
