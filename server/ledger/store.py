@@ -125,14 +125,12 @@ class ClinicStore:
             return _head_of(session)
 
     def verify(self, kept_heads: Iterable[JournalHead] = ()) -> Verified | FirstBadRow:
-        """Return the totals of the books, or the first row that was changed. A file that cannot be opened is such a row.
-
-        The journal must contain every head that was kept outside the file.
-        """
+        """Return the totals of books with every kept head, or the first changed row: the file, if it does not open."""
         try:
             found = verify(self._file, self._documents, kept_heads)
             if isinstance(found, Verified):
-                self.head()  # refuses the books of another clinic
+                with self.reading():
+                    pass  # refuses the books of another clinic
         except BooksNotOpened as problem:
             return FirstBadRow("file", problem.file, problem.why)
         return found
