@@ -23,6 +23,7 @@ OTHER_BUTTONS = (
     "server/ribbon/clinics.py",
     "server/ribbon/license_attestation.py",
     "server/ribbon/cases.py",
+    "server/ribbon/case_selection.py",
     "server/ribbon/invoices/",
 )
 """Modules of buttons that have nothing to do with payroll."""
