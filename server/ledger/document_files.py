@@ -113,8 +113,10 @@ class DocumentFiles:
 
     def _bytes_of(self, digest: str) -> bytes | None:
         """Return the bytes with this digest, ``None`` if the file is missing or has other bytes."""
-        path = self.path_of(digest)
-        data = path.read_bytes() if path.is_file() else b""
+        try:
+            data = self.path_of(digest).read_bytes()
+        except FileNotFoundError:
+            return None
         return data if sha256(data).hexdigest() == digest else None
 
 

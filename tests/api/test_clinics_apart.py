@@ -20,7 +20,8 @@ from tests.api.billed import DAY, an_exam, post, refused, serving
 from tests.api.wire import press
 from tests.invented import JANUARY, a_rate, a_row
 from tests.invented_exams import PRICED
-from tests.ribbon.clicks import HARBOR, a_click, a_ledger
+from tests.papers.reading import text_of
+from tests.ribbon.clicks import HARBOR, a_click, a_ledger, with_agreement
 
 CANARY = "Canary"
 OTHER = replace(
@@ -60,6 +61,7 @@ def fill(client: httpx.Client, clinic: str, name: str, invoices: int) -> str:
     provider = client.get(f"{here}/providers").json()["providers"][0]["name"]
     click = a_click([a_row(provider=provider, id=name)], clinic=clinic)
     assert press(client, "payroll.generate", click).json()["figures"]["paid"] == 1
+    hold_a_visit(client, clinic, name, provider)
     digest: str = kept["digest"]
     return digest
 
@@ -80,6 +82,20 @@ def full_neighbor(empty_neighbor: Path, tmp_path_factory: pytest.TempPathFactory
     with serving(folder) as client:
         digest = fill(client, "harbor", CANARY, 5)
     return folder, digest
+
+
+def hold_a_visit(client: httpx.Client, clinic: str, name: str, provider: str) -> None:
+    """Approve a run of November that holds one row."""
+    rows = [
+        a_row(provider=provider, id=f"{name} November", date="2026-11-05"),
+        a_row(provider=provider, id=f"{name} held", date="2026-11-06", status="Perhaps"),
+    ]
+    click = a_click(rows, clinic=clinic)
+    run = press(client, "payroll.generate", click).json()["figures"]["run"]
+    approval = a_click(rows, clinic=clinic, inputs={"run": run, "hold-rows": "yes"})
+    asked = press(client, "payroll.close", approval).json()
+    agreed = {**with_agreement(approval, asked), "request_id": f"{approval['request_id']}-agreed"}
+    assert press(client, "payroll.close", agreed).json()["figures"]["state"] == "closed"
 
 
 def lists_of(client: httpx.Client) -> Iterator[Asked]:
@@ -131,7 +147,9 @@ def answers_to(client: httpx.Client, clinic: str) -> dict[str, tuple[int, str]]:
     for method, address, asked in lists_of(client):
         how: dict[str, Any] = {"params": asked} if method == "get" else {"json": asked}
         answer = client.request(method, f"/clinics/{clinic}{address}", **how)
-        answers[f"{method} {address} {asked}"] = (answer.status_code, answer.text)
+        is_paper = answer.headers["content-type"] == "application/pdf"
+        text = text_of(answer.content) if is_paper else answer.text
+        answers[f"{method} {address} {asked}"] = (answer.status_code, text)
     return answers
 
 
