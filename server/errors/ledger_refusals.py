@@ -140,6 +140,7 @@ class UnknownRun(BillingError):
     code = "unknown-run"
     kind = RefusalKind.UNKNOWN
     title = "That pay run is not in the books"
+    for_programs = "GET /clinics/{clinic}/pay-runs lists the pay runs."
 
     def __init__(self, run_id: str, sheet: str = "") -> None:
         if sheet:
