@@ -56,5 +56,6 @@ def test_the_summary_is_what_libreoffice_adds_up_from_the_lines(tmp_path: Path) 
         for service, amount in zip(SERVICES, amounts, strict=False):
             assert amount == pytest.approx(shown[provider][service], abs=0.001)
     assert sums[8][0] == pytest.approx(run.paid_cents / 100, abs=0.001)
-    lines = [row[-1] for row in read.get_sheet_by_name("Lines").to_python()[1:]]
+    headings, *visits = read.get_sheet_by_name("Lines").to_python()
+    lines = [row[headings.index("Amount")] for row in visits]
     assert lines == [cents / 100 for cents in run.lines.amount_cents]
