@@ -14,6 +14,7 @@ from enum import Enum
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import given
@@ -75,11 +76,12 @@ class Desk:
         reply = pressed(self.ledger, button, a_click(**click))
         self.pressed.add(button)
         for path in set(self._outputs()) - before:
-            self.workbooks[f"{button}-{len(self.workbooks)}"] = path.read_bytes()
+            for workbook in workbooks_in(path):
+                self.workbooks[f"{button}-{len(self.workbooks)}"] = workbook
         return reply
 
     def _outputs(self) -> Iterator[Path]:
-        return (self.ledger.folder / "outputs").rglob("*.xlsx")
+        return (path for path in (self.ledger.folder / "outputs").rglob("*") if path.is_file())
 
     def press_every_button(self) -> None:
         sign = self.sign
@@ -96,6 +98,7 @@ class Desk:
         self.press("payroll.check", rows=log)
         self.press("payroll.generate", rows=log)
         run = self.press("payroll.generate", rows=[*log[:1], *log[2:]])["figures"]["run"]
+        self.press("payroll.statements", inputs={"run": run})
         asked = self.press("payroll.close", inputs={"run": run})["asks"]["fields"]
         ticks = {field["name"]: field["choices"][0]["value"] for field in asked}
         self.press("payroll.close", inputs={"run": run, **ticks})
@@ -127,6 +130,8 @@ class Desk:
         self.press("invoices.update", sheets=[sheet])
         self.press("invoices.open", inputs={"state": "all"})
         self.press("invoices.history", inputs={"invoice": "INV-000001"})
+        self.press("invoices.print", inputs={"invoice": "INV-000001"})
+        self.press("cases.statement", inputs={"case": f"{sign}C-1"})
         self.press("cases.settle", inputs={"case": f"{sign}C-1"})
 
     def _invoices_sheet(self) -> dict[str, Any]:
@@ -138,11 +143,21 @@ class Desk:
         }
 
 
+def workbooks_in(path: Path) -> Iterator[bytes]:
+    """Yield the workbook that a file of the service is, or those in it, if it is an archive."""
+    if path.suffix == ".xlsx":
+        yield path.read_bytes()
+    elif path.suffix == ".zip":
+        with ZipFile(path) as archive:
+            yield from (archive.read(name) for name in archive.namelist() if name.endswith(".xlsx"))
+
+
 WITH_WORKBOOK = {
     "clinic.open",
     "payroll.check",
     "payroll.generate",
     "payroll.history",
+    "payroll.statements",
     "invoices.open",
     "invoices.history",
 }

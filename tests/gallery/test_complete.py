@@ -15,6 +15,7 @@ from tests.gallery.transcript import entries
 
 PROGRAMS = "tests/gallery/test_programs.py::"
 ON_ITS_ROW = "on a sheet it is a remark beside its row: tests/data/findings/step-refused"
+IN_EXCEL = "only the add-in in Excel asks in boxes and on a sheet; press takes its answers with the click"
 
 ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
     errors.BadRequest: (
@@ -232,6 +233,14 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
     errors.DuplicateCheque: (
         ON_ITS_ROW,
         "tests/invoices/test_cheques.py::test_the_same_payer_number_and_amount_again_is_refused_naming_where_it_is",
+    ),
+    refusals.Canceled: (
+        IN_EXCEL,
+        "tests/addin/test_questions.py::test_a_canceled_box_records_nothing_and_says_so",
+    ),
+    refusals.QuestionsOpen: (
+        IN_EXCEL,
+        "tests/addin/test_questions.py::test_a_required_question_without_an_answer_sends_nothing",
     ),
     errors.ChequeDiffers: (
         ON_ITS_ROW,
