@@ -207,6 +207,19 @@ def test_short_lists_are_sorted_before_they_are_cut_into_pages(
     assert refused(listed.get(address, params={"sort": "fingerprint"})) == (400, "bad-request")
 
 
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [("/invoices", "bucket"), ("/invoices", "state"), ("/cases", "state"), ("/held-visits", "state")],
+)
+def test_a_filter_by_a_word_that_it_does_not_know_is_refused(
+    listed: httpx.Client, path: str, name: str
+) -> None:
+    """It would find nothing, and a program would take that for an answer."""
+    answer = listed.get(f"/clinics/lakeside{path}", params={name: "someday"})
+    assert refused(answer) == (400, "bad-request")
+    assert name in answer.json()["detail"]
+
+
 @pytest.mark.parametrize("name", ["providers", "rates", "prices", "pay-runs"])
 def test_the_lists_of_a_setup_have_pages(listed: httpx.Client, name: str) -> None:
     address, key = f"/clinics/lakeside/{name}", name.replace("-", "_")
