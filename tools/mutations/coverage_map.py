@@ -23,7 +23,8 @@ SUITES = (
     "tests/ribbon/test_cells_of_a_log.py", "tests/ribbon/test_open_invoices.py", "tests/ribbon/test_clinic.py",
     "tests/sheets/test_note_columns.py", "tests/gallery/test_misreadings.py", "tests/ribbon/test_cases.py",
     "tests/ribbon/test_create_invoices.py", "tests/ribbon/test_update_invoices.py", "tests/ribbon/test_update_refused.py",
-    "tests/ribbon/test_clinic_prices.py",
+    "tests/ribbon/test_clinic_prices.py", "tests/ribbon/test_asked_first.py", "tests/ribbon/test_held_rows.py",
+    "tests/ribbon/test_print.py",
 )  # fmt: skip
 """Fast tests that reach the rules, those of the rules themselves first."""
 
