@@ -191,5 +191,5 @@ def test_a_cell_in_the_list_of_findings_leads_to_the_log_and_still_does_when_it_
     shown, target = next(iter(links.items()))
     excel.cell(shown).click()
 
-    assert excel.front == "Appointments"
     expect(excel.page.locator("#name-box")).to_have_value(str(target).partition("!")[2].partition(":")[0])
+    assert excel.front == "Appointments"
