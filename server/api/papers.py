@@ -3,7 +3,6 @@
 Names of patients and cases are in bodies and never in addresses, and no file name of an answer has one.
 """
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -16,7 +15,7 @@ from server.api.media_types import PDF, ZIP
 from server.api.problems import refusals
 from server.api.sessions import OfClinic, Sessions
 from server.operations import invoice_papers, pay_statements
-from server.operations.invoice_papers import MOST_PRINTED, InvoicesToPrint
+from server.operations.invoice_papers import MOST_PRINTED
 from server.papers.case_statement import case_file_name, set_case_statement
 from server.papers.invoices import invoices_file_name, set_invoices
 from server.papers.statement_files import StatementFormat, statement_files, zip_files
@@ -73,7 +72,7 @@ def print_case(body: CaseToPrint, sessions: OfClinic) -> Response:
     with sessions.viewing() as session:
         printed, day = invoice_papers.print_case(session, body.patient, body.case), session.today
     content = set_case_statement(printed.clinic, printed.invoices, printed.injuries, day)
-    return _attachment(content, PDF, f"{case_file_name(printed.invoices)}.pdf")
+    return _file_answer(content, PDF, f"{case_file_name(printed.invoices)}.pdf")
 
 
 @router.get(
@@ -90,19 +89,16 @@ def save_statements(
     with sessions.viewing() as session:
         stated, day = pay_statements.export_statements(session, run), session.today
     content = zip_files(statement_files(stated, made_as, day), day)
-    return _attachment(content, ZIP, f"{stated.run.id} statements.zip")
+    return _file_answer(content, ZIP, f"{stated.run.id} statements.zip")
 
 
 def _invoices_download(sessions: Sessions, numbers: list[str]) -> Response:
     with sessions.viewing() as session:
         printed, day = invoice_papers.print_invoices(session, numbers), session.today
-    return _attachment(_set(printed, day), PDF, f"{invoices_file_name(printed.invoices)}.pdf")
+    content = set_invoices(printed.clinic, printed.invoices, printed.injuries, day)
+    return _file_answer(content, PDF, f"{invoices_file_name(printed.invoices)}.pdf")
 
 
-def _set(printed: InvoicesToPrint, day: date) -> bytes:
-    return set_invoices(printed.clinic, printed.invoices, printed.injuries, day)
-
-
-def _attachment(content: bytes, media_type: str, name: str) -> Response:
+def _file_answer(content: bytes, media_type: str, name: str) -> Response:
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type=media_type, headers=headers)
