@@ -15,6 +15,9 @@ class Role(StrEnum):
 ANYBODY = frozenset(Role)
 MANAGERS = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
 
+LOCAL_NAME = "local"
+"""The recorded name of a person on a service without users."""
+
 
 @dataclass(frozen=True, slots=True)
 class Person:

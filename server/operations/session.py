@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
-from server.billing.people import Person, Role
+from server.billing.people import LOCAL_NAME, Person, Role
 from server.errors import LedgerReadOnly, NoClinic, UnknownClinic
 from server.ledger.clinic_books import Answer, ClinicBooks
 from server.ledger.store import ClinicStore, Ledger
 
-LOCAL_PERSON = Person("local", Role.MANAGER)
+LOCAL_PERSON = Person(LOCAL_NAME, Role.MANAGER)
 """The person of every request until the service has users: the one who started it, with every right."""
 
 

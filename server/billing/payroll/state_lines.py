@@ -6,12 +6,10 @@ from enum import StrEnum
 
 from server.billing.days import us
 from server.billing.payroll.recorded_runs import RunState
+from server.billing.people import LOCAL_NAME
 
 DRAFT_LINE = "DRAFT – not approved yet"
 VOID_LINE = "VOID – do not pay"
-
-LOCAL_NAME = "local"
-"""The recorded name of a person on a service without users."""
 
 
 class StateTone(StrEnum):
