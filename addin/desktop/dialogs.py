@@ -81,7 +81,7 @@ _BUTTONS: Final = {1: ("ok",), 2: ("yes", "no")}
 def _prompt(reply: Mapping[str, Any], place: int) -> str:
     """Return the text of the box for one question; the first one also says what the click has found."""
     field = reply["asks"]["fields"][place]
-    parts = [*([reply["summary"], *_findings(reply)] if place == 0 else [])]
+    parts = [reply["summary"], *_tables(reply), *_findings(reply)] if place == 0 else []
     if not any(field["label"] in part for part in parts):
         parts.append(field["label"])
     choices = [choice["label"] for choice in field.get("choices") or ()]
@@ -93,6 +93,14 @@ def _prompt(reply: Mapping[str, Any], place: int) -> str:
             "\n".join(f"{name}: {label}" for name, label in zip(("Yes", "No"), choices, strict=True))
         )
     return "\n\n".join(parts)
+
+
+def _tables(reply: Mapping[str, Any]) -> list[str]:
+    """Return the tables that the questions of a reply are about, each as lines of text."""
+    return [
+        "\n".join([table["title"], *(" · ".join(filter(None, row)) for row in table["rows"])])
+        for table in reply["asks"].get("tables") or ()
+    ]
 
 
 def _findings(reply: Mapping[str, Any]) -> list[str]:

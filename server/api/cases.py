@@ -44,7 +44,8 @@ def _case_page(sessions: Sessions, asked: ListOfCases) -> CasePage:
 
 
 def _settle_case(session: Session, body: SettleBody) -> CaseSettled:
-    agreed = None if body.versions is None else {one.number: one.version for one in body.versions}
+    versions = None if body.versions is None else {one.number: one.version for one in body.versions}
+    agreed = None if versions is None else cases.AgreedClearing(versions)
     done = cases.settle_case(session, body.patient, body.case, body.day, agreed)
     return CaseSettled(
         cleared=[InvoiceOut.of(invoice) for invoice in done.clearable],

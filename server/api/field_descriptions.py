@@ -92,6 +92,7 @@ DESCRIPTIONS: dict[str, str] = {
     "from": "The first day, included.",
     "from_state": "The state before the step.",
     "group": "The groups of buttons.",
+    "headings": "The headings of the table; an empty list if it has none.",
     "held": "Rows that are held back.",
     "held_at": "When the run that held it was approved (UTC).",
     "held_visit": "The id of a held visit.",
@@ -183,6 +184,7 @@ DESCRIPTIONS: dict[str, str] = {
     "sub_exams": "The chosen sub-exams, if the exam type has any.",
     "summary": "What was done, in one or two sentences.",
     "tab": "The label of the ribbon tab.",
+    "tables": "Small tables that show what the questions are about.",
     "takes": "The optional inputs.",
     "tip": "What the button does, in one sentence.",
     "title": "The title.",
@@ -213,8 +215,10 @@ DESCRIPTIONS: dict[str, str] = {
 }
 
 OF_MODELS: dict[str, str] = {
+    "AskedTable.rows": "Rows of texts, with one text for each heading.",
     "Asks.sheets": "Sheets that the service needs. The add-in presses the button again with those that exist.",
     "Button.clinic": "Whether the workbook must belong to a clinic.",
+    "Button.next": "The id of the button that is the next step of the work; null if there is none.",
     "Button.size": "Whether the button is large or small.",
     "CaseOut.id": "The id of the case, which only identifies it.",
     "CaseOut.invoices": "How many invoices the case has.",
@@ -247,6 +251,7 @@ OF_MODELS: dict[str, str] = {
     "Problem.button": "The id of the button that leads on; null if there is none.",
     "Problem.code": "The code of the refusal, which never changes.",
     "RateOut.note": "The note beside the rate.",
+    "Reply.next": "The id of the button that is the next step of the work; null if there is none.",
     "ReplyFinding.code": "The code of the finding, which never changes.",
     "Ribbon.button": "The buttons, in order.",
     "WrittenSheet.kind": "The mark of the sheets that are replaced together, such as payroll.",

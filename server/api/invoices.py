@@ -82,5 +82,5 @@ def _invoice_page(sessions: Sessions, asked: ListOfInvoices) -> InvoicePage:
 def _create_invoices(session: Session, body: InvoicesBody) -> InvoicesCreated:
     exams = [as_exam(place, exam) for place, exam in enumerate(body.exams, 1)]
     done = invoices.create_invoices(session, exams, again=set(body.again))
-    invoices.refuse_blocked(done.exams.findings)
+    invoices.refuse_blocked(done.decided.exams.findings)
     return InvoicesCreated(invoices=[InvoiceOut.of(invoice) for invoice in done.invoices])

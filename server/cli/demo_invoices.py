@@ -6,12 +6,15 @@ from typing import Any
 
 import xlwings as xw
 
-from addin.desktop.press import open_to_press
+from addin.desktop.press import PressedBook, open_to_press
 from addin.desktop.service import Service
 from server.billing.invoices.invoice import Action, Field, State
 from server.demo.sample_logs import Sample
 from server.sheets.invoices.tables import ACTION, FIRST_TYPED, INVOICES, RESULT_AT
 from server.sheets.sample_log_workbook import write_sample_log
+
+APPLY = "apply"
+"""The input that answers what is to be recorded."""
 
 ROUNDS = 4
 """How often entries are typed and Update invoices is pressed: as many steps as an invoice takes to be paid."""
@@ -36,18 +39,26 @@ def make_invoices(
     write_sample_log(sample.exams, workbook)
     with open_to_press(workbook, service=service, clinic=sample.setup.clinic.id) as pressed:
         pressed.press("clinic.choose")
-        pressed.press("invoices.create")
+        _press_and_agree(pressed, "invoices.create")
         step("opening the invoices")
         pressed.press("invoices.open")
         for turn in range(ROUNDS):
             step("updating the invoices")
             _type_next_steps(pressed.book.sheets[INVOICES.name], turn)
-            pressed.press("invoices.update")
+            _press_and_agree(pressed, "invoices.update")
         step("opening all invoices")
         reply = pressed.press("invoices.open", inputs={"state": "all"})
         pressed.save()
     figures: dict[str, Any] = reply["figures"]
     return figures
+
+
+def _press_and_agree(pressed: PressedBook, button: str) -> None:
+    """Press a button. If it shows first what it would record, agree to all of it, as staff do who have looked at it."""
+    reply = pressed.press(button)
+    for field in (reply["asks"] or {}).get("fields", []):
+        if field["name"] == APPLY:
+            pressed.press(button, inputs={APPLY: field["choices"][0]["value"]})
 
 
 def _type_next_steps(sheet: xw.Sheet, turn: int) -> None:

@@ -95,7 +95,10 @@ def show_reply(console: Console, result: PressResult) -> None:
     answer = result.reply
     console.print(f"[bold]{escape(answer['summary'])}[/]")
     _show_findings(console, answer.get("findings") or [], answer.get("findings_total") or 0)
-    for field in (answer.get("asks") or {}).get("fields", []):
+    asks = answer.get("asks") or {}
+    for shown in asks.get("tables", []):
+        _show_asked_table(console, shown)
+    for field in asks.get("fields", []):
         _show_question(console, field)
     for warning in result.warnings:
         console.print(f"[yellow]{escape(warning)}[/]")
@@ -103,6 +106,19 @@ def show_reply(console: Console, result: PressResult) -> None:
         _show_path(console, "File saved as", result.file)
     if result.saved_to:
         _show_path(console, "Saved to", result.saved_to)
+
+
+def _show_asked_table(console: Console, shown: Mapping[str, Any]) -> None:
+    """Show a table that a question is about."""
+    table = Table(
+        title=escape(shown["title"]), title_justify="left", box=None, show_header=bool(shown["headings"])
+    )
+    for place in range(max(map(len, [shown["headings"], *shown["rows"]]), default=0)):
+        heading = shown["headings"][place] if shown["headings"] else ""
+        table.add_column(escape(heading), justify="right" if place and shown["headings"] else "left")
+    for row in shown["rows"]:
+        table.add_row(*map(escape, row))
+    console.print(table)
 
 
 def show_refusal(console: Console, problem: Mapping[str, Any]) -> None:

@@ -55,6 +55,7 @@ from server.errors.held_visits import HeldVisitNotOpen, UnknownHeldVisit, Writte
 from server.errors.invoices import (
     ActionNotOpen,
     AmountDoesNotFit,
+    ChangedSinceShown,
     ChequeDiffers,
     CreditNotUsable,
     DuplicateCheque,
@@ -111,6 +112,7 @@ __all__ = [
     "BooksBusy",
     "BooksNotOpened",
     "CertificateUnusable",
+    "ChangedSinceShown",
     "ChequeDiffers",
     "ClinicMismatch",
     "CodeUnusable",

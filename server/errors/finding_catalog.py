@@ -6,6 +6,7 @@ from server.errors import (
     cell_findings,
     held_visit_findings,
     invoice_findings,
+    invoice_line_findings,
     ledger_findings,
     log_column_findings,
     log_row_findings,
@@ -24,6 +25,7 @@ _MODULES = (
     held_visit_findings,
     setup_findings,
     invoice_findings,
+    invoice_line_findings,
     ledger_findings,
 )
 

@@ -118,6 +118,27 @@ class NoActionChosen(FindingFacts):
 
 
 @dataclass(frozen=True, slots=True)
+class RowAddedByHand(FindingFacts):
+    code: ClassVar[str] = "row-added-by-hand"
+    severity: ClassVar[Severity] = Severity.REVIEW
+    says: ClassVar[str] = "This row was added by hand, so it may show something else than the books. {now}"
+    advises: ClassVar[str] = "{remedy}"
+
+    now: object
+    remedy: object
+
+
+@dataclass(frozen=True, slots=True)
+class RowLeft(FindingFacts):
+    code: ClassVar[str] = "row-left"
+    severity: ClassVar[Severity] = Severity.REVIEW
+    says: ClassVar[str] = "Nothing is recorded of this row, as you chose: it stays as typed. {why}"
+    advises: ClassVar[str] = "Correct the row, or press the button again to record it as it is."
+
+    why: object
+
+
+@dataclass(frozen=True, slots=True)
 class CodeOrExamType(FindingFacts):
     code: ClassVar[str] = "code-or-exam-type"
     severity: ClassVar[Severity] = Severity.BLOCKER
@@ -342,55 +363,5 @@ class ResultOfAnotherExam(FindingFacts):
     severity: ClassVar[Severity] = Severity.BLOCKER
     says: ClassVar[str] = "{invoice} bills another exam than this row says, or other codes."
     advises: ClassVar[str] = "If this row is to be billed, clear its Result; if not, correct the row."
-
-    invoice: object
-
-
-@dataclass(frozen=True, slots=True)
-class LinesAreFixed(FindingFacts):
-    code: ClassVar[str] = "lines-are-fixed"
-    severity: ClassVar[Severity] = Severity.BLOCKER
-    says: ClassVar[str] = (
-        "Invoice {invoice} is {state}. Its lines can be changed only while it is pending_invoice."
-    )
-    advises: ClassVar[str] = (
-        "Undo the change, or press Open invoices to see the lines as they are. An invoice that is not paid can be "
-        "voided, and its exam billed again."
-    )
-
-    invoice: object
-    state: object
-
-
-@dataclass(frozen=True, slots=True)
-class LineIsComputed(FindingFacts):
-    code: ClassVar[str] = "line-is-computed"
-    severity: ClassVar[Severity] = Severity.BLOCKER
-    says: ClassVar[str] = "{heading} is {expected} by the price list and the units of this row, not {value}."
-    advises: ClassVar[str] = (
-        "Clear the cell, and it is filled in. To bill another price, change the Prices sheet of the setup."
-    )
-
-    value: object
-    expected: object
-
-
-@dataclass(frozen=True, slots=True)
-class LineCodeTwice(FindingFacts):
-    code: ClassVar[str] = "line-code-twice"
-    severity: ClassVar[Severity] = Severity.BLOCKER
-    says: ClassVar[str] = "Row {first} bills {billed_code} on the same invoice already."
-    advises: ClassVar[str] = "Type the units in one row, or “yes” under Bilateral for both sides."
-
-    billed_code: object
-    first: object
-
-
-@dataclass(frozen=True, slots=True)
-class NoLineLeft(FindingFacts):
-    code: ClassVar[str] = "no-line-left"
-    severity: ClassVar[Severity] = Severity.BLOCKER
-    says: ClassVar[str] = "Nothing would be left to bill on invoice {invoice}."
-    advises: ClassVar[str] = "Keep a line, or choose “void” for the invoice on the sheet Invoices."
 
     invoice: object

@@ -208,6 +208,20 @@ class StepsRefused(BillingError):
         )
 
 
+class ChangedSinceShown(BillingError):
+    """The books or the prices changed between showing what would be recorded and recording it. Nothing was recorded."""
+
+    code = "changed-since-shown"
+    kind = RefusalKind.CONFLICT
+    title = "Nothing was recorded"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "An invoice or a price changed at the same moment, so nothing was recorded.",
+            "Press the button again to see what would be recorded now.",
+        )
+
+
 class UnknownCase(BillingError):
     """The clinic's books have no case with this name and patient."""
 

@@ -7,6 +7,7 @@ from datetime import date
 from server.billing.invoices.cases import Case, settlement_of
 from server.billing.invoices.invoice import Action, ActionRequest, Invoice
 from server.billing.invoices.step_batches import Asked
+from server.billing.invoices.unusual_days import unusual_days
 from server.errors import NotCleared, NotOfThisCase, StaleInvoice, UnknownCase, count_of
 from server.ledger.clinic_books import ClinicBooks
 from server.ledger.invoices.cases import CaseFilter, CasePlace
@@ -26,6 +27,8 @@ class CaseInvoices:
     waiting: Sequence[Invoice]
     done: Sequence[Invoice]
     is_settled: bool
+    left: Sequence[Invoice] = ()
+    """Invoices that could be cleared and were left as the person chose."""
 
     @classmethod
     def of(cls, invoices: Collection[Invoice]) -> "CaseInvoices":
@@ -83,33 +86,59 @@ def show_case(session: Session, case: CaseInvoices) -> CaseInvoices:
     return case
 
 
+@operation()
+def unusual_clearings(session: Session, case: CaseInvoices, cleared_on: date) -> dict[str, str]:
+    """Return by invoice why the day is unusual for clearing it, as part of a sentence (rule: invoices#unusual-days).
+
+    An invoice that cannot be cleared on that day is not among them.
+    """
+    with session.reading() as books:
+        batch = decide_steps(books, _clearings(session, case.clearable, cleared_on), session.today)
+    found = {step.number: unusual_days(step, batch.invoices[step.number]) for step in batch.decided.values()}
+    return {number: days[0].why for number, days in found.items() if days}
+
+
+@dataclass(frozen=True, slots=True)
+class AgreedClearing:
+    """What a person agreed to: the versions of the invoices that were shown, by number, and which of them to leave."""
+
+    versions: Mapping[str, int]
+    leave: Collection[str] = ()
+
+
 @operation(UnknownCase, NotCleared, StaleInvoice, NotOfThisCase)
 def settle_case(
-    session: Session, patient: str, case: str, cleared_on: date, agreed: Mapping[str, int] | None = None
+    session: Session, patient: str, case: str, cleared_on: date, agreed: AgreedClearing | None = None
 ) -> CaseInvoices:
     """Clear every received cheque of a case, all or none, and return the case after it.
 
-    ``agreed`` has the invoices that the person agreed to clear, by number, with the versions that were shown; ``None``
-    if the person was not asked. Raises StaleInvoice if other invoices can be cleared by now or one has changed since,
-    NotOfThisCase if one is of another case, and NotCleared if one cannot be cleared. Nothing is done then.
+    ``agreed`` is ``None`` if the person was not asked. Raises StaleInvoice if other invoices can be cleared by now or one has
+    changed since, NotOfThisCase if one is of another case, and NotCleared if one cannot be cleared. Nothing is done then.
     """
     books = session.books
     invoices = invoices_of_case(books, patient, case)
     before = CaseInvoices.of(invoices)
-    numbers = [invoice.number for invoice in before.clearable]
     if agreed is not None:
-        _refuse_unseen(invoices, before.clearable, agreed)
-    asked = [
-        Asked(row, ActionRequest(number, Action.CLEAR, session.person.role, day=cleared_on))
-        for row, number in enumerate(numbers)
-    ]
-    batch = decide_steps(books, asked, session.today)
+        _refuse_unseen(invoices, before.clearable, agreed.versions)
+    leave = agreed.leave if agreed else ()
+    left = [invoice for invoice in before.clearable if invoice.number in leave]
+    clearable = [invoice for invoice in before.clearable if invoice.number not in leave]
+    batch = decide_steps(books, _clearings(session, clearable, cleared_on), session.today)
     if batch.refused:
         raise NotCleared(list(batch.refused.values()))
     steps = batch.steps
     cleared = books.invoices.record(steps, session.request_id, session.person.name) if steps else []
     after = {invoice.number: invoice for invoice in (*invoices, *cleared)}
-    return CaseInvoices(cleared, before.waiting, before.done, settlement_of(after.values()).is_settled)
+    is_settled = settlement_of(after.values()).is_settled
+    return CaseInvoices(cleared, [*left, *before.waiting], before.done, is_settled, left)
+
+
+def _clearings(session: Session, invoices: Sequence[Invoice], cleared_on: date) -> list[Asked]:
+    role = session.person.role
+    return [
+        Asked(row, ActionRequest(invoice.number, Action.CLEAR, role, day=cleared_on))
+        for row, invoice in enumerate(invoices)
+    ]
 
 
 def invoices_of_case(books: ClinicBooks, patient: str, case: str) -> list[Invoice]:

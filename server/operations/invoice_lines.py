@@ -1,20 +1,20 @@
 """Lines of invoices, edited on a sheet (rule: prices#editing-lines)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
-from server.billing.invoices.invoice import Action, ActionRequest, Invoice, InvoiceLine, State
+from server.billing.invoices.invoice import Action, ActionRequest, Invoice, InvoiceLine, State, Step
 from server.billing.invoices.line_edits import INVOICE, LineEdit, TypedLine, edit_lines
 from server.billing.invoices.prices import PriceList
 from server.billing.invoices.step_batches import Asked
-from server.errors import ExamsUnusable
-from server.errors.invoice_findings import LinesAreFixed
+from server.errors import ChangedSinceShown, ExamsUnusable
+from server.errors.invoice_line_findings import LinesAreFixed
 from server.ledger.clinic_books import ClinicBooks
 from server.operations.invoices import refuse_blocked
 from server.operations.operation import operation
 from server.operations.session import Session
-from server.operations.steps import STEP_REFUSALS, RecordedSteps, record_steps
+from server.operations.steps import STEP_REFUSALS, RecordedSteps, record_shown_steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,24 +52,31 @@ def find_edited_lines(session: Session, typed: Sequence[TypedLines]) -> list[Edi
         return _edited_lines(books, typed)
 
 
-@operation(*STEP_REFUSALS, ExamsUnusable)
+@operation(*STEP_REFUSALS, ExamsUnusable, ChangedSinceShown)
 def record_lines_and_steps(
-    session: Session, edited: Sequence[TypedLines], steps: Sequence[Asked]
+    session: Session,
+    edited: Sequence[TypedLines],
+    steps: Sequence[Asked],
+    shown: Mapping[int, Step],
+    rows: Collection[int],
 ) -> RecordedSteps:
-    """Record all of these edits and steps, which were checked before. The lines are priced again inside the write
-    transaction. ``steps`` has the edits, too: their lines are replaced.
+    """Record the edits and steps of some ``rows``, exactly as they were ``shown``.
+
+    ``steps`` and ``edited`` have everything that was shown. The lines are priced again inside the write transaction, and
+    all steps are decided again. ``steps`` has the edits, too: their lines are replaced. Raises ChangedSinceShown if
+    anything differs from what was shown.
     """
     priced = {one.typed.number: one for one in _edited_lines(session.books, edited)}
     refuse_blocked([finding for one in priced.values() for finding in one.edit.findings])
-    return record_steps(
-        session,
-        [
-            priced[one.request.number].step_asked(one.row, session)
-            if one.request.action is Action.EDIT_LINES
-            else one
-            for one in steps
-        ],
-    )
+    if priced.keys() != {one.number for one in edited}:
+        raise ChangedSinceShown
+    asked = [
+        priced[one.request.number].step_asked(one.row, session)
+        if one.request.action is Action.EDIT_LINES
+        else one
+        for one in steps
+    ]
+    return record_shown_steps(session, asked, shown, rows)
 
 
 def _edited_lines(books: ClinicBooks, typed: Sequence[TypedLines]) -> list[EditedLines]:

@@ -1,10 +1,11 @@
 """Invoices: created from exams, listed and shown."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from server.billing.invoices.billable_exams import BillableExams, PartOfKey, billed_before, select_billable
-from server.billing.invoices.exams import Exam, draft_invoices, units_of_both_sides
+from server.billing.invoices.exams import Draft, Exam, draft_invoices, units_of_both_sides
 from server.billing.invoices.invoice import Invoice
 from server.billing.invoices.new_invoices import begin_invoices
 from server.billing.invoices.prices import PriceList
@@ -70,34 +71,48 @@ def find_invoices(session: Session, numbers: Collection[str]) -> dict[str, Invoi
 
 
 @dataclass(frozen=True, slots=True)
-class CreatedInvoices:
-    """The result for the exams of a sheet or a request.
+class DecidedExams:
+    """The decision on the exams of a sheet or a request.
 
     ``exams`` says whether each exam can be billed; ``unusual`` has remarks on the billable ones; ``before`` has the
-    invoices that billed a row earlier. ``invoices`` has one for each billable exam, or none if nothing was created.
-    ``injuries`` is how many cases got another date of injury or claim number, also from rows that were billed earlier.
+    invoices that billed a row earlier.
     """
 
     clinic: str
     exams: BillableExams
     unusual: Sequence[Finding]
     before: Mapping[int, Invoice]
-    invoices: Sequence[Invoice]
-    injuries: int
+
+
+@dataclass(frozen=True, slots=True)
+class CreatedInvoices:
+    """The decision on the exams, the exams that became invoices, and these invoices, in the same order.
+
+    ``injuries`` is how many cases got another date of injury or claim number, also from rows that were billed earlier.
+    """
+
+    decided: DecidedExams
+    drafts: Sequence[Draft] = ()
+    invoices: Sequence[Invoice] = ()
+    injuries: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class SheetOfExams:
-    """What else is on a sheet of exams: the rows with an unreadable cell, the invoice numbers in the Result column by
-    row, and whether something else is wrong with the sheet.
+    """What else is on a sheet of exams: the rows with an unreadable cell, and the invoice numbers in the Result column by
+    row.
     """
 
     unreadable: Mapping[int, PartOfKey]
     numbers: Mapping[int, str]
-    has_flaws: bool
 
 
-NO_SHEET = SheetOfExams({}, {}, has_flaws=False)
+NO_SHEET = SheetOfExams({}, {})
+
+
+def all_or_none(decided: DecidedExams) -> Sequence[Draft] | None:
+    """Return all exams, or ``None`` if one of them cannot be billed."""
+    return None if _blocking_findings(decided.exams.findings) else decided.exams.good
 
 
 @operation(NoPrices)
@@ -107,29 +122,41 @@ def create_invoices(
     sheet: SheetOfExams = NO_SHEET,
     *,
     again: Collection[str] = (),
-    only_good: bool = False,
+    agreed: Callable[[DecidedExams], Sequence[Draft] | None] = all_or_none,
 ) -> CreatedInvoices:
-    """Create an invoice for each exam, only once per exam (rule: invoices#creating).
+    """Create an invoice for each exam that ``agreed`` returns, only once per exam (rule: invoices#creating).
 
-    If an exam cannot be billed, no invoice is created, unless ``only_good`` allows the billable ones alone. ``again``
-    has the numbers of invoices whose exams are billed a second time.
+    If it returns ``None``, nothing is recorded. Otherwise rows that were billed earlier say of their injuries what they
+    know by now, also if there is nothing to bill. ``agreed`` is asked again about what is decided inside the write
+    transaction. ``again`` has the numbers of invoices whose exams are billed a second time.
     """
+    with session.reading() as books:
+        decided = _decide_exams(books, session.today, exams, sheet, again)
+    if agreed(decided) is None:
+        return CreatedInvoices(decided)
     books = session.books
+    decided = _decide_exams(books, session.today, exams, sheet, again)
+    drafts = agreed(decided)
+    if drafts is None:
+        return CreatedInvoices(decided)
+    new = begin_invoices(drafts, books.invoices.count(), session.today)
+    numbers = books.invoices.create(new, session.request_id, session.person.name)
+    told = [exam for exam in exams if exam.row in decided.before]
+    injuries = books.invoices.record_injuries([*(exam for draft in drafts for exam in draft.exams), *told])
+    invoices = books.invoices.with_numbers(numbers)
+    return CreatedInvoices(decided, drafts, [invoices[number] for number in numbers], injuries)
+
+
+def _decide_exams(
+    books: ClinicBooks, today: date, exams: Sequence[Exam], sheet: SheetOfExams, again: Collection[str]
+) -> DecidedExams:
     setup, prices = prices_of(books)
     before, copied = billed_before(exams, _invoices_in_results(books, sheet.numbers), prices)
     fresh = [exam for exam in exams if exam.row not in before]
-    made, flaws = draft_invoices(fresh, prices, session.today)
+    made, flaws = draft_invoices(fresh, prices, today)
     standing = books.invoices.of_exams(fresh)
     found = select_billable((made, [*copied, *flaws]), fresh, sheet.unreadable, standing, again)
-    is_clean = not (sheet.has_flaws or _blocking_findings(found.findings))
-    good = found.good if is_clean or only_good else []
-    new = begin_invoices(good, books.invoices.count(), session.today)
-    numbers = books.invoices.create(new, session.request_id, session.person.name)
-    invoices = books.invoices.with_numbers(numbers)
-    told = [exam for exam in exams if exam.row in before] if is_clean or only_good else []
-    injuries = books.invoices.record_injuries([*(exam for draft in good for exam in draft.exams), *told])
-    unusual = list(units_of_both_sides(found.good, prices))
-    return CreatedInvoices(setup, found, unusual, before, [invoices[number] for number in numbers], injuries)
+    return DecidedExams(setup, found, list(units_of_both_sides(found.good, prices)), before)
 
 
 def _invoices_in_results(books: ClinicBooks, numbers: Mapping[int, str]) -> dict[int, Invoice]:

@@ -17,6 +17,7 @@ from server.billing.invoices.step_batches import (
     decide_all,
     invoices_in_question,
     rows_held,
+    rows_together,
     subjects_of,
     subjects_of_counterparts,
 )
@@ -24,6 +25,7 @@ from server.errors import (
     ActionNotOpen,
     AmountDoesNotFit,
     BillingError,
+    ChangedSinceShown,
     ChequeDiffers,
     CreditNotUsable,
     DuplicateCheque,
@@ -151,12 +153,13 @@ class StepAsked:
 @dataclass(frozen=True, slots=True)
 class CheckedSteps:
     """The steps that can be recorded, in order, and the steps held because of another row. ``batch`` has the refused
-    ones.
+    ones. ``together`` has the rows of the good ones in groups that are recorded together.
     """
 
     good: Sequence[Asked]
     held: Mapping[int, Held]
     batch: Batch
+    together: Sequence[tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +195,7 @@ def _check_asked_steps(
     }
     held = rows_held({**subjects, **left_out}, batch.refused.keys() | left_out.keys())
     good = [one for one in asked if one.row not in batch.refused and one.row not in held]
-    return CheckedSteps(good, held, batch)
+    return CheckedSteps(good, held, batch, rows_together({one.row: subjects[one.row] for one in good}))
 
 
 @operation()
@@ -214,6 +217,25 @@ def record_steps(session: Session, asked: Sequence[Asked]) -> RecordedSteps:
     for refusal in batch.refused.values():
         raise refusal
     return RecordedSteps(batch, _write_steps(session, batch.steps), {}, {})
+
+
+@operation(*STEP_REFUSALS, ChangedSinceShown)
+def record_shown_steps(
+    session: Session, asked: Sequence[Asked], shown: Mapping[int, Step], rows: Collection[int]
+) -> RecordedSteps:
+    """Record the steps of some ``rows`` exactly as they were ``shown``. ``asked`` has these and all others that were shown.
+
+    All of them are decided again inside the write transaction. Raises ChangedSinceShown if one is decided otherwise now.
+    """
+    batch = decide_steps(session.books, asked, session.today)
+    for refusal in batch.refused.values():
+        raise refusal
+    if batch.decided != dict(shown):
+        raise ChangedSinceShown
+    decided = {row: step for row, step in batch.decided.items() if row in rows}
+    return RecordedSteps(
+        replace(batch, decided=decided), _write_steps(session, batch.steps_of(decided)), {}, {}
+    )
 
 
 @operation(*STEP_REFUSALS, *PRICE_REFUSALS)

@@ -37,7 +37,7 @@ from server.ribbon.invoices import attach, create, history, open_invoices, print
 from server.ribbon.payroll import approve, generate, statements, void
 from server.ribbon.payroll import pay_runs as run_buttons
 from server.ribbon.protocol import Reply, read_click
-from server.ribbon.ribbon_table import ribbon
+from server.ribbon.ribbon_table import Button, ribbon
 
 Handler = Callable[[ClickContext], Reply]
 
@@ -95,7 +95,14 @@ _APPROVE = (
     *_GENERATE,
 )
 _LIST_RUNS = (pay_runs.list_runs, held_visits.waiting_visits, clinics.show_setup, keep_workbook)
-_CASE = (cases.find_cases, cases.look_up_case, cases.offer_cases, cases.show_case, cases.settle_case)
+_CASE = (
+    cases.find_cases,
+    cases.look_up_case,
+    cases.offer_cases,
+    cases.show_case,
+    cases.unusual_clearings,
+    cases.settle_case,
+)
 _SETUP = (clinics.setup_on_record, clinics.save_setup)
 _STEPS = (
     invoices.find_invoices,
@@ -155,13 +162,20 @@ def _answer_click(button_id: str, body: bytes, ledger: Ledger, person: Person) -
     if button.clinic:
         session.store  # noqa: B018 - raises NoClinic and UnknownClinic before anything is done
     context = ClickContext(session, click)
-    reply = answer_once(session, lambda: _response_of(COMMANDS[button_id].handler(context), session))
+    reply = answer_once(session, lambda: _response_of(button, COMMANDS[button_id].handler(context), session))
     if len(body) > BIG_BODY:
         release_later(click, context)
     return reply
 
 
-def _response_of(reply: Reply, session: Session) -> Response:
+def _with_next_step(button: Button, reply: Reply) -> Reply:
+    """Return the reply with the next step of the work. Whatever is not done yet, or only asked about, comes before it."""
+    is_done = reply.level != "blocked" and reply.asks is None
+    return reply.model_copy(update={"next": button.next}) if is_done else reply
+
+
+def _response_of(button: Button, reply: Reply, session: Session) -> Response:
+    reply = _with_next_step(button, reply)
     if session.has_recorded and reply.asks is None:
         reply = with_clock_remark(reply, session)
     kept = reply.output or reply.file

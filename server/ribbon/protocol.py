@@ -192,7 +192,8 @@ class AskedField(BaseModel):
 
     A ``file`` is sent to ``POST /clinics/{clinic}/documents`` first; the answer is its digest. Of ``several`` any number
     of choices can be chosen; the answer is their values with semicolons between them. The choices of ``buttons`` are the
-    buttons that send the form; a form has at most one such field.
+    buttons that send the form; a form has at most one such field. If that is not required, the form can also be sent
+    without it.
     """
 
     name: str
@@ -203,15 +204,25 @@ class AskedField(BaseModel):
     required: bool = True
 
 
+class AskedTable(BaseModel):
+    """A small table that a question is about: texts under headings."""
+
+    title: str
+    headings: list[str]
+    rows: list[list[str]]
+
+
 class Asks(BaseModel):
     """A small form; the button is pressed again with its answers as inputs.
 
+    ``tables`` show what the questions are about.
     If it has ``sheets`` but no fields, the user is not asked: the add-in presses the button once more, with the
     named sheets that exist, and with all names in ``asked_sheets``.
     """
 
     title: str
     fields: list[AskedField]
+    tables: list[AskedTable] = Field(default_factory=list)
     sheets: list[str] = Field(default_factory=list)
 
 
@@ -219,7 +230,7 @@ class Reply(BaseModel):
     """The reply: what the add-in applies to the workbook, and what the biller reads.
 
     ``level``: ``done``; ``review``, done and worth a look; ``blocked``, not done, or with an ``output`` done as far
-    as the blockers let it: a draft, a list.
+    as the blockers let it: a draft, a list. ``next`` is the id of the button that is the next step of the work.
     """
 
     summary: str
@@ -235,6 +246,7 @@ class Reply(BaseModel):
     bind: Binding | None = None
     asks: Asks | None = None
     activate: str | None = None
+    next: str | None = None
 
 
 def read_click(body: bytes) -> Click:

@@ -35,7 +35,10 @@ class Option(Row):
 
 
 class Button(Row):
-    """One button. ``reads`` names the sheets the add-in sends: the active one, none, or these."""
+    """One button. ``reads`` names the sheets the add-in sends: the active one, none, or these.
+
+    ``next`` is the id of the button that is the next step of the work, if this one succeeds.
+    """
 
     id: str
     label: str
@@ -45,6 +48,7 @@ class Button(Row):
     clinic: bool
     size: Literal["large", "small"]
     options: list[Option] = []
+    next: str | None = None
 
     @property
     def group(self) -> str:

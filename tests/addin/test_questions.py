@@ -126,6 +126,36 @@ def test_a_box_says_what_was_found_what_is_asked_and_what_each_button_means(
     assert caller.app.impl.alert_titles == ["Clinic Ledger: payroll.check"]
 
 
+SHOWN = {
+    "title": "What would be recorded",
+    "headings": ["Action", "Count", "Amount"],
+    "rows": [["send", "2", "$300.00"], ["In all", "2", ""]],
+}
+FLAGGED = {"title": "1 flagged", "headings": [], "rows": [["=Row 4: void; billed -$100.00."]]}
+
+
+def with_tables(reply: dict[str, Any], *tables: dict[str, Any]) -> dict[str, Any]:
+    return {**reply, "asks": {**reply["asks"], "tables": list(tables)}}
+
+
+def test_a_box_shows_the_tables_that_the_question_is_about(caller: xw.Book, stand_in: StandIn) -> None:
+    stand_in.first_replies = [with_tables(asking({**STALE, "kind": "buttons"}), SHOWN, FLAGGED)]
+    press_in_boxes(caller, "yes")
+    ribbon.run("payroll.check")
+    assert alerts(caller)[0].split("\n\n")[:4] == [
+        "A question.",
+        "What would be recorded\nsend · 2 · $300.00\nIn all · 2",
+        "1 flagged\n=Row 4: void; billed -$100.00.",
+        "What is to be done?",
+    ]
+
+
+def test_tables_that_are_too_long_for_a_box_are_on_the_sheet() -> None:
+    long = {**SHOWN, "rows": [["send", "2", "$300.00"]] * 60}
+    assert dialogs.fit_boxes(with_tables(asking(STALE), SHOWN))
+    assert not dialogs.fit_boxes(with_tables(asking(STALE), long))
+
+
 @pytest.mark.parametrize("field", [SURE, STALE, CONSENT])
 def test_a_canceled_box_records_nothing_and_says_so(
     caller: xw.Book, stand_in: StandIn, field: dict[str, Any]
@@ -264,6 +294,52 @@ def test_a_long_form_is_a_sheet_of_plain_words(caller: xw.Book, stand_in: StandI
     assert labels == ["Cedar Hill, P.C.; North", "Lakeside"]
 
 
+def test_tables_and_long_choices_are_under_the_form(caller: xw.Book, stand_in: StandIn) -> None:
+    rows = {"name": "leave", "label": "2 flagged", "kind": "several", "required": False}
+    labels = {"12-3f9a1c": "Row 12: send INV-000001; void it", "-4-3f9a1c": "Row 4"}
+    rows["choices"] = [{"value": value, "label": label} for value, label in labels.items()]
+    stand_in.first_replies = [with_tables(asking(rows, {**STALE, "kind": "buttons"}), SHOWN, FLAGGED)]
+    ribbon.run("payroll.check")
+
+    form = caller.sheets["Questions"]
+    assert form.range("A5:C5").value[2] == (
+        "Type one or more of the words in the table below, with semicolons between them. Optional."
+    )
+    assert form.range("A10:C20").value == [
+        ["2 flagged", None, None],
+        ["To type", "What it is", None],
+        ["12-3f9a1c", "Row 12: send INV-000001; void it", None],
+        ["-4-3f9a1c", "Row 4", None],
+        [None] * 3,
+        ["What would be recorded", None, None],
+        ["Action", "Count", "Amount"],
+        ["send", "2", "$300.00"],
+        ["In all", "2", None],
+        [None] * 3,
+        ["1 flagged", None, None],
+    ]
+    assert form.range("A21").value == "=Row 4: void; billed -$100.00."
+    fill_in(caller, "12-3f9a1c; row 4", "Generate it again")
+    ribbon.run("payroll.check")
+    assert answers_sent(stand_in)[-1] == {"leave": "12-3f9a1c;-4-3f9a1c", "stale": "again"}
+
+
+@pytest.mark.parametrize(
+    ("labels", "shown"), [(("Copay", "Fee"), "Copay; Fee"), (("Copay; paid", "Fee"), "2-3f9a1c; 5-3f9a1c")]
+)
+def test_what_is_ticked_beforehand_is_sent_as_it_stands_there(
+    caller: xw.Book, stand_in: StandIn, labels: tuple[str, str], shown: str
+) -> None:
+    values = ("2-3f9a1c", "5-3f9a1c")
+    choices = [{"value": value, "label": label} for value, label in zip(values, labels, strict=True)]
+    ticked = {**SEVERAL, "choices": choices, "default": ";".join(values)}
+    stand_in.first_replies = [asking(ticked, NOTE)]
+    ribbon.run("payroll.check")
+    assert caller.sheets["Questions"].range("B5").value == shown
+    ribbon.run("payroll.check")
+    assert answers_sent(stand_in)[-1] == {"columns": "2-3f9a1c;5-3f9a1c"}
+
+
 def test_the_button_pressed_again_sends_the_answers_and_the_form_goes_away(
     caller: xw.Book, stand_in: StandIn
 ) -> None:
@@ -338,6 +414,20 @@ def test_a_form_after_a_form_keeps_the_answers_before_it(
     last = answers_sent(stand_in)[-1]
     assert last == {"document": answers_sent(stand_in)[1]["document"], "sure": "no", "day": "2026-10-31"}
     assert len(last["document"]) == 64
+
+
+def test_an_answer_counts_no_more_if_its_question_is_asked_again(caller: xw.Book, stand_in: StandIn) -> None:
+    one, other = (
+        {**CLINIC, "name": "rows", "kind": "several", "default": None, "required": False} for _ in "12"
+    )
+    other["choices"] = [{"value": "other", "label": "Harbor"}]
+    stand_in.first_replies = [asking(SURE, DAY, NOTE, one), asking(DAY, NOTE, other)]
+    ribbon.run("payroll.check")
+    fill_in(caller, "Yes", None, "first", "lakeside")
+    ribbon.run("payroll.check")
+    assert answers_sent(stand_in)[-1]["note"] == "first"
+    ribbon.run("payroll.check")
+    assert answers_sent(stand_in)[-1] == {"sure": "yes", "day": "2026-10-31"}
 
 
 def test_a_relative_path_starts_at_the_workbook(caller: xw.Book, stand_in: StandIn, tmp_path: Path) -> None:

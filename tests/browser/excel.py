@@ -112,6 +112,17 @@ class Excel:
         return self.pane.locator(".card")
 
     @property
+    def decisions(self) -> Locator:
+        """Return the buttons under what would be recorded."""
+        return self.pane.locator("form button[type=submit][name]")
+
+    def agree(self) -> None:
+        """Agree to all that is shown before it is recorded."""
+        self.decisions.first.click()
+        expect(self.decisions).to_have_count(0, timeout=PATIENCE_MS)
+        self.settled()
+
+    @property
     def status(self) -> Locator:
         """Return the left of the status bar."""
         return self.page.locator("#status")

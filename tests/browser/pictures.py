@@ -16,6 +16,9 @@ from tests.browser.workbooks import exams_of_lakeside, unbound
 SIZE: ViewportSize = {"width": 1120, "height": 700}
 """Large enough to read, small enough to keep."""
 
+WHOLE_PANE = 1_250
+"""Pixels. In such a high window the longest form is in sight."""
+
 DRAWN_MS = 800
 
 
@@ -57,24 +60,33 @@ def _findings(chromium: Browser, stage: Stage, theme: str, picture: Path) -> Non
 
 
 def _invoices(chromium: Browser, stage: Stage, exams: Path, folder: Path) -> None:
-    """Create invoices; send them, one of them wrongly; record what was good."""
+    """Look at what would be billed; create it; send invoices, one of them wrongly; record what was good."""
     excel = Excel(chromium.new_page(viewport=SIZE), stage.address, {"theme": "light"})
     excel.open(exams)
     excel.press("invoices.create")
+    _pane_shot(excel.page, folder / "preview.png")
+    excel.agree()
     _shot(excel.page, folder / "create-invoices.png")
     excel.press("invoices.open")
     for row, action in enumerate(("send", "send", "clear", "send", "send"), 2):
-        for column, text in (("O", action), ("T", "Umbrella Fire & Hail"), ("V", "10/30/2026")):
+        for column, text in (("P", action), ("U", "Umbrella Fire & Hail"), ("W", "10/30/2026")):
             excel.select(f"{column}{row}")
             excel.type(text)
     excel.press("invoices.update")
-    excel.select("O4")
+    excel.select("P4")
     _shot(excel.page, folder / "update-invoices.png")
-    excel.pane.get_by_text("Yes", exact=True).click()
-    excel.pane.get_by_role("button", name="Continue").click()
+    excel.agree()
     excel.pane.get_by_text("rows recorded").wait_for()
-    excel.select("X4")
+    excel.select("Y4")
     _picture(excel.page, folder / "recorded-rows.png")
+
+
+def _pane_shot(page: Page, file: Path) -> None:
+    """Take a picture of the pane alone, all of it."""
+    page.set_viewport_size({**SIZE, "height": WHOLE_PANE})
+    page.wait_for_timeout(DRAWN_MS)
+    page.locator("#pane").screenshot(path=file)
+    page.set_viewport_size(SIZE)
 
 
 def _picture(page: Page, file: Path) -> None:

@@ -226,6 +226,31 @@ def test_a_form_of_every_kind_is_answered(excel: Excel) -> None:
     assert clicks[1]["inputs"] == answers
 
 
+@pytest.mark.parametrize(
+    ("button", "sent"), [("Record all", {"note": "x", "apply": "all-1"}), ("Continue", {"note": "x"})]
+)
+def test_a_form_is_sent_with_one_of_its_buttons_or_without_if_none_is_required(
+    excel: Excel, button: str, sent: dict[str, str]
+) -> None:
+    choices = [{"value": "all-1", "label": "Record all"}, {"value": "some-1", "label": "Leave the flagged"}]
+    shown = {"title": "What would be recorded", "headings": ["Action"], "rows": [["send"]]}
+    asked = asking(
+        a_field("note", "text"), a_field("apply", "buttons", choices=choices, required=button != "Continue")
+    )
+    asked["asks"]["tables"] = [shown]
+    clicks = answering(excel, asked, asking(a_field("apply", "buttons", choices=choices)), DONE)
+    excel.press("payroll.check")
+
+    expect(excel.pane.get_by_role("cell", name="send")).to_be_visible()
+    expect(excel.pane.get_by_role("button", name="Continue")).to_have_count(int(button == "Continue"))
+    excel.pane.locator("#ask-note").fill("x")
+    excel.pane.get_by_role("button", name=button).click()
+    excel.pane.get_by_role("button", name="Leave the flagged").click()
+    expect(excel.result).to_contain_text("Done.")
+
+    assert [click["inputs"] for click in clicks] == [{}, sent, {"note": "x", "apply": "some-1"}]
+
+
 def test_rows_selected_on_a_sheet_of_ours_are_sent_with_the_sheet_it_came_from(excel: Excel) -> None:
     excel.press("payroll.generate")
     clicks = answering(excel, DONE | {"level": "review"})

@@ -39,7 +39,7 @@ class Biller:
         return told
 
     def confirm(self, button: str, workbook: Path, *options: str) -> dict[str, Any]:
-        """Press a button that asks before it acts, tick all that its form lists, and press the button of the form."""
+        """Press a button that may ask before it acts, tick all that must be ticked, and press the first button of its form."""
         reply = self.press(button, workbook, *options)
         fields = (reply["asks"] or {"fields": []})["fields"]
         if not any(field["kind"] == "buttons" for field in fields):
@@ -47,7 +47,7 @@ class Biller:
         given = [
             f"--set={field['name']}={field['choices'][0]['value']}"
             for field in fields
-            if field["kind"] in {"several", "buttons"}
+            if field["kind"] == "buttons" or (field["kind"] == "several" and field["required"])
         ]
         return self.press(button, workbook, *options, *given)
 

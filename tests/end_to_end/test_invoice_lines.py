@@ -94,7 +94,7 @@ def biller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Biller]:
     with temporary_service(Settings(path=folder / "ledger", workers=0)) as url:
         biller = Biller(url, folder / "ledger", folder)
         biller.press("clinic.save", folder / "setup.xlsx", *LICENSE)
-        biller.press("invoices.create", exams_book(exams(EXAMS), folder / "exams.xlsx"))
+        biller.confirm("invoices.create", exams_book(exams(EXAMS), folder / "exams.xlsx"))
         yield biller
 
 

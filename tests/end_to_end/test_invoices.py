@@ -65,7 +65,7 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
 def a_year(biller: Biller, done: list[Exam], typist: Typist) -> Year:
     """Create the invoices of exams, and live their year in the workbook invoices.xlsx."""
     workbook = biller.folder / "invoices.xlsx"
-    biller.press("invoices.create", exams_book(done, biller.folder / "exams.xlsx"))
+    biller.confirm("invoices.create", exams_book(done, biller.folder / "exams.xlsx"))
     biller.press("clinic.choose", workbook, *QUINCE)
     clerk = Clerk({exam.key: Paper(exam.billed, exam.payer) for exam in done})
     lived = Year(biller, done, clerk, InvoicesSheet(workbook))
@@ -203,7 +203,7 @@ def test_whatever_is_typed_the_clerk_agrees_and_in_a_workbook_of_1904_too(fresh:
 def opened(biller: Biller, done: Sequence[Exam]) -> InvoicesSheet:
     """Create the invoices of exams and open them, in one workbook."""
     workbook = exams_book(done, biller.folder / "exams.xlsx")
-    biller.press("invoices.create", workbook)
+    biller.confirm("invoices.create", workbook)
     biller.press("invoices.open", workbook)
     return InvoicesSheet(workbook)
 

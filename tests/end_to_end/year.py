@@ -89,6 +89,9 @@ class Year:
             sheet.type(rows)
         before, keys = books_of(self.biller.ledger), list(sheet.shown())
         told = self.biller.press("invoices.update", sheet.workbook, "--sheet", "Invoices", *options)
+        if told["asks"] and (options or not any(_blockers(told))):
+            options = ("--sheet", "Invoices")
+            told = self.biller.confirm("invoices.update", sheet.workbook, *options)
         refused = {keys[remark["row"] - 2]: remark["message"] for remark in _blockers(told)}
         return Click(rows or {}, told, refused, books_of(self.biller.ledger) != before)
 

@@ -84,6 +84,7 @@ EXAMS: dict[str, Callable[[], Workbook]] = {
     "bilateral-not-allowed": _one_code("EX-502", Bilateral="yes"),
     "units-not-whole": _one_code("EX-501", Units=1.5),
     "units-of-both-sides": _one_code("EX-503", Units=2, Bilateral="yes"),
+    "row-left": _one_code("EX-503", Units=2, Bilateral="yes"),
     "exam-in-future": _one(Exam_date=date(2099, 12, 30)),
     "exam-differs": _exams(an_exam(), a_code("EX-501", Payer="Other Invented")),
     "code-twice": _exams(an_exam(), a_code("EX-503")),

@@ -115,6 +115,9 @@ INVOICES: dict[str, Callable[[], Workbook]] = {
     "no-action-chosen": _sheet(sent(FIRST), {"Invoice": SECOND, "Amount": 180, "Note": "by phone"}),
     "missing-letterhead": _printable("PT-1"),
     "letters-not-printable": _printable("山田"),
+    "row-added-by-hand": _sheet(
+        _keyed(sent(FIRST), FIRST), sent(SECOND), {"Patient": "PT-3", "Balance": 80}, more=KEYS
+    ),
     "row-mixed-up": _sheet(_keyed(sent(FIRST), SECOND), _keyed(sent(SECOND), FIRST), more=KEYS),
     "row-mixed-up.another-clinics": _sheet(sent(FIRST, Patient="PT-9")),
     "not-a-choice.action": _sheet(sent(FIRST), a_row(SECOND, "settle")),

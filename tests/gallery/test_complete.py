@@ -50,6 +50,10 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
         "a button says of an approved run that there is nothing to do, and asks for no second one",
         "tests/ledger/test_runs.py::test_a_run_closed_while_it_was_generated_again_stays_as_it_is",
     ),
+    errors.ChangedSinceShown: (
+        "somebody works on the invoice, or saves a price, in the very moment of the click",
+        "tests/ribbon/test_update_preview.py::test_a_step_that_is_decided_otherwise_is_not_recorded",
+    ),
     errors.DraftOvertaken: (
         "somebody generates the draft or saves the setup in the very moment of the approval",
         "tests/ribbon/test_approval.py::test_what_was_not_looked_at_is_not_approved",

@@ -5,7 +5,7 @@ from typing import Any
 
 from server.billing.invoices.cheques import NONE_KNOWN, KnownCheques, key_of
 from server.billing.invoices.invoice import Action, ActionRequest, ChequeException, State
-from server.billing.invoices.step_batches import Asked, Batch, decide_all
+from server.billing.invoices.step_batches import Asked, Batch, decide_all, rows_together
 from server.billing.people import Role
 from server.errors import (
     ActionNotOpen,
@@ -161,3 +161,15 @@ def test_a_whole_life_fits_in_one_sheet() -> None:
     for action, inputs in moves:
         invoice = taken(invoice, action, Role.BILLER, **inputs)
     assert batch.invoices["A"] == invoice
+
+
+def test_rows_with_something_in_common_are_one_group_also_through_others() -> None:
+    subjects = {
+        2: (("invoice", "A"), ("cheque", "1")),
+        -5: (("invoice", "B"),),
+        3: (("invoice", "C"), ("cheque", "1")),
+        4: (("invoice", "D"),),
+        7: (("invoice", "B"), ("invoice", "C")),
+    }
+    assert rows_together(subjects) == [(2, -5, 3, 7), (4,)]
+    assert rows_together({}) == []

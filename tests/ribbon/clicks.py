@@ -97,14 +97,14 @@ def confirmed(ledger: Ledger, button: str, click: dict[str, Any]) -> dict[str, A
 
 
 def with_agreement(click: dict[str, Any], asked: dict[str, Any]) -> dict[str, Any]:
-    """Return a click that agrees to what a form asks: the first choice of every field that can be ticked or pressed."""
+    """Return a click that agrees to what a form asks: it ticks all that must be ticked, and presses the first button."""
     fields = asked["asks"]["fields"]
     if not any(field["kind"] == "buttons" for field in fields):
         return click
     given = {
         field["name"]: field["choices"][0]["value"]
         for field in fields
-        if field["kind"] in {"several", "buttons"}
+        if field["kind"] == "buttons" or (field["kind"] == "several" and field["required"])
     }
     return {**click, "inputs": click["inputs"] | given}
 
@@ -119,6 +119,13 @@ def pressed_as_typed(ledger: Ledger, button: str, click: dict[str, Any]) -> dict
             raise AssertionError(message) from refusal
         raise
     return reply
+
+
+def offered(reply: Mapping[str, Any], word: str = "good-rows") -> str:
+    """Return the answer that a preview offers for this word: ``good-rows-3f9a1c``. A word that none begins with is typed."""
+    (field,) = [field for field in reply["asks"]["fields"] if field["name"] == "apply"]
+    values: list[str] = [choice["value"] for choice in field["choices"]]
+    return next((value for value in values if value.startswith(word)), word)
 
 
 def as_offered(ledger: Ledger, button: str, click: dict[str, Any], name: str) -> str:

@@ -11,7 +11,7 @@ from server.sheets import cell_addresses
 from server.sheets.invoices.tables import INVOICES
 from server.sheets.sheet import Cell
 from tests.ledger.invoiced import a_draft, enter
-from tests.ribbon.clicks import a_click, pressed
+from tests.ribbon.clicks import a_click, offered, pressed
 from tests.sheets.workbooks import sheets_of
 
 NOV_19, NOV_20 = date(2026, 11, 19), date(2026, 11, 20)
@@ -95,6 +95,11 @@ class InvoicesSheet:
                 self._write(area, edit["values"])
         return reply
 
+    def send_and_agree(self, **inputs: str) -> dict[str, Any]:
+        """Press Update invoices, and agree to all that is shown first, if anything is."""
+        reply = self.send(selected=(), **inputs)
+        return self.send(selected=(), **inputs, apply=offered(reply)) if reply["asks"] else reply
+
     def _write(self, area: str, values: list[list[Cell]] | None) -> None:
         left, top, right, bottom = cell_addresses.bounds(area)
         for row in range(top, bottom + 1) if values else ():
@@ -135,7 +140,7 @@ def driven(ledger: Ledger, numbers: list[str], *typed: dict[str, Any]) -> Invoic
     for cells in typed:
         for number in numbers:
             sheet.type_in(number, **cells)
-        assert sheet.send()["figures"]["refused"] == 0
+        assert sheet.send_and_agree()["figures"]["refused"] == 0
     return sheet
 
 

@@ -70,8 +70,9 @@ def test_a_run_without_flags_is_asked_about_all_the_same(ledger: Ledger) -> None
     (button,) = reply["asks"]["fields"]
     assert (button["name"], button["kind"], button["default"]) == ("approve", "buttons", None)
     assert (reply["level"], state(ledger)) == ("blocked", "draft")
-    assert confirmed(ledger, "payroll.close", a_click(inputs={"run": OCTOBER}))["level"] == "done"
-    assert (state(ledger), seen(ledger)) == ("closed", [])
+    approved = confirmed(ledger, "payroll.close", a_click(inputs={"run": OCTOBER}))
+    assert (approved["level"], approved["next"]) == ("done", "payroll.statements")
+    assert (reply["next"], state(ledger), seen(ledger)) == (None, "closed", [])
 
 
 def test_each_flag_is_listed_and_what_was_ticked_is_kept_with_the_run(ledger: Ledger) -> None:

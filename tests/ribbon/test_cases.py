@@ -1,9 +1,11 @@
 """The button Settle case: which case, what it shows first, and what it records."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from server.billing.days import us
 from server.billing.invoices.invoice import Action, State
 from server.errors import NotCleared, UnknownCase
 from server.ledger.store import Ledger
@@ -14,6 +16,7 @@ from tests.ribbon.invoice_clicks import answered, invoices_sheet, lakeside, rece
 
 ONE, TWO = "Patient One", "Patient Two"
 A, B = "Case A", "Case B"
+LATER = TODAY.replace(day=10)
 
 
 def states(ledger: Ledger, *numbers: str) -> list[State]:
@@ -275,6 +278,41 @@ def test_an_invoice_that_changed_since_it_was_shown_is_shown_again(ledger: Ledge
     assert again["asks"]
     assert states(ledger, one, two) == [State.CHEQUE_RECEIVED] * 2
     assert settle(ledger, **answered(again))["figures"]["cleared"] == [one, two]
+
+
+# -- What is shown first
+
+
+def test_each_cheque_is_shown_in_dollars(ledger: Ledger) -> None:
+    numbers = received(ledger, (ONE, A), (ONE, A))
+    asks = settle(ledger, case=A)["asks"]
+    payer = asks["tables"][0]["rows"][0][1]
+    assert asks["tables"][0]["rows"] == [
+        *([one, payer, "$80.00"] for one in numbers),
+        ["In all", "", "$160.00"],
+    ]
+    (buttons,) = [field for field in asks["fields"] if field["kind"] == "buttons"]
+    assert buttons["name"] == "confirm"
+    assert [choice["label"] for choice in buttons["choices"]] == ["Clear INV-000001, INV-000002: $160.00"]
+
+
+def test_a_day_before_an_exam_is_flagged_and_shown_before_anything_is_cleared(ledger: Ledger) -> None:
+    late = replace(a_draft(ONE, case=A).exams[0], exam_date=LATER)
+    drafts = [a_draft(ONE, case=A), replace(a_draft(), exams=(late,))]
+    one, two = await_cheque(lakeside(ledger), *drafts)
+    for number in (one, two):
+        take(lakeside(ledger), Action.RECORD_CHEQUE, [number], **a_cheque(80_00, number))
+    answers = answered(settle(ledger, case=A))
+
+    shown = settle(ledger, **answers | {"date": "2026-11-03"})
+
+    assert shown["asks"]["tables"][1]["rows"] == [[f"{two}: 11/03/2026 is before the exam of {us(LATER)}."]]
+    assert states(ledger, one, two) == [State.CHEQUE_RECEIVED] * 2
+    values = [choice["value"] for choice in shown["asks"]["fields"][-1]["choices"]]
+    reply = settle(ledger, **answered(shown) | {"confirm": values[1]})
+    assert states(ledger, one, two) == [State.PAID, State.CHEQUE_RECEIVED]
+    assert reply["summary"].endswith(f"1 invoice of it still waits: {two} (cheque_received).")
+    assert settle(ledger, **answered(shown))["asks"], "the case is not as it was shown any more"
 
 
 # -- What comes back to the sheet

@@ -21,7 +21,7 @@ from server.sheets import cell_addresses
 from server.sheets.invoices.tables import EXAMS
 from server.sheets.sheet import Cell
 from tests.invented_exams import PRICED, exam_columns, exams_of, typed
-from tests.ribbon.clicks import HARBOR, a_click, a_clock, a_ledger, pressed
+from tests.ribbon.clicks import HARBOR, a_click, a_clock, a_ledger, offered, pressed
 
 Row = Mapping[str, Cell]
 RESULTS = (*EXAMS.titles, "Result")
@@ -48,6 +48,11 @@ def created(
     """Press the button on a sheet of these rows."""
     sheet = {"name": "Exams", "columns": exam_columns(rows, headings)}
     return pressed(ledger, "invoices.create", a_click(sheets=[sheet], **click))
+
+
+def agreed(ledger: Ledger, *rows: Row) -> dict[str, Any]:
+    """Press the button, look at what would be billed, and agree to all of it."""
+    return created(ledger, *rows, inputs={"apply": offered(created(ledger, *rows))})
 
 
 def cells(reply: dict[str, Any]) -> dict[str, str]:
@@ -191,7 +196,7 @@ def test_a_corrected_sheet_goes_through(ledger: Ledger) -> None:
 
 def test_units_for_both_sides_are_billed_as_typed_and_want_a_look(ledger: Ledger) -> None:
     knee = typed(Patient="P-2", Exam_type=None, Code="EX-303", Units=2, Bilateral="yes")
-    reply = created(ledger, typed(), knee)
+    reply = agreed(ledger, typed(), knee)
 
     assert (reply["level"], codes(reply), fates(reply)) == (
         "review",
@@ -236,7 +241,7 @@ def test_the_same_exam_in_another_sheet_is_said_with_its_invoice(ledger: Ledger)
 
     assert (codes(reply), fates(reply)) == ([("exam-billed-already", "A2")], (0, 0, 1, 1))
     assert "INV-000001" in reply["findings"][0]["message"]
-    assert [field["name"] for field in reply["asks"]["fields"]] == ["apply", "again"]
+    assert [field["name"] for field in reply["asks"]["fields"]] == ["again", "apply"]
 
 
 def test_only_the_invoice_named_is_doubled(ledger: Ledger) -> None:
@@ -254,7 +259,7 @@ def test_an_answer_left_in_the_settings_doubles_nothing_a_third_time(ledger: Led
 
 def test_another_code_of_a_billed_exam_is_billed_and_wants_a_look(ledger: Ledger) -> None:
     created(ledger, typed())
-    reply = created(ledger, typed(Exam_type=None, Code="EX-303"))
+    reply = agreed(ledger, typed(Exam_type=None, Code="EX-303"))
     assert (reply["level"], codes(reply), fates(reply)) == (
         "review",
         [("exam-billed-in-part", "A2")],

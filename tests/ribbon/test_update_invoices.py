@@ -113,6 +113,7 @@ def test_the_figures_say_what_was_done_and_with_how_much(ledger: Ledger, invoice
         "invoices": 3,
         "balance_cents": 8_000,
         "unapplied_cents": 0,
+        "left": 0,
     }
     assert reply["summary"] == (
         "3 rows recorded: 2 record cheque, 1 note. Cheques of $160.00. $80.00 is owed on these 3 invoices now."
@@ -151,7 +152,7 @@ def test_a_bounced_cheque_names_the_other_invoices_it_pays(ledger: Ledger, invoi
     sheet.send()
     sheet.type_in(invoices[0], action="bounce", date=NOV_20)
 
-    reply = sheet.send()
+    reply = sheet.send_and_agree()
 
     assert reply["level"] == "review"
     assert reply["findings"][0]["code"] == "bounced-elsewhere"

@@ -55,7 +55,7 @@ def test_the_good_rows_are_recorded_when_somebody_says_so(
     sheet.type_in(invoices[0], **SEND)
     sheet.type_in(invoices[1], action="clear", date=NOV_19)
     (field,) = sheet.send()["asks"]["fields"]
-    assert (field["name"], field["kind"], field["default"]) == ("apply", "yes-no", None)
+    assert (field["name"], field["kind"], field["default"]) == ("apply", "buttons", None)
 
     reply = sheet.send(apply=answer)
 

@@ -157,7 +157,7 @@ def test_a_cheque_number_that_stands_over_another_amount_is_recorded_and_said(
     again = {"cheque_number": "77 1", "paying_party": OAK.upper(), "amount": 50, "exception": "partial"}
     sheet.type_in(invoices[1], **CHEQUE | again)
 
-    reply = sheet.send()
+    reply = sheet.send_and_agree()
 
     remark = f"Cheque 77 1 of {OAK.upper()} is already recorded over $80.00, on {invoices[0]}."
     row = sheet.row(invoices[1])
@@ -191,7 +191,7 @@ def test_every_amount_the_number_stands_over_is_named(ledger: Ledger, invoices: 
     sheet = awaiting_cheques(ledger, invoices)
     for number, amount in zip(invoices, (40, 50, 60), strict=True):
         sheet.type_in(number, **CHEQUE | {"amount": amount, "exception": "partial"})
-        reply = sheet.send()
+        reply = sheet.send_and_agree()
     assert f"over $40.00, on {invoices[0]}; $50.00, on {invoices[1]}." in reply["findings"][0]["message"]
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import xlwings as xw
 
@@ -34,6 +34,10 @@ HINTS: Final = {
     "file": "Type or paste the path of a file: PDF, PNG, JPEG, TIFF or text.",
     "several": "Type one or more, with semicolons between them: ",
 }
+LONG_CHOICES: Final = "Type one or more of the words in the table below, with semicolons between them."
+
+LONGEST_HINT: Final = 160
+"""The most characters of choices beside their question; longer ones are a table of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class Band:
 TITLE: Final = Band(ACCENT, WHITE, 16, is_bold=True)
 STEP: Final = Band(TINT, INK, 12, is_bold=True)
 NOTE: Final = Band(TINT, INK, 10, is_bold=False)
+LISTED: Final = Band(WHITE, INK, 10, is_bold=False)
 
 
 class Asked(Protocol):
@@ -117,6 +122,41 @@ def lay_out(
     _put_band(sheet, last + 2, f"All filled in? {press} to continue.", STEP)
 
 
+def lay_out_tables(sheet: xw.Sheet, questions: Sequence[Asked], tables: Sequence[Mapping[str, Any]]) -> None:
+    """Write the tables that the questions are about under the form, and those of choices that are too long for a hint."""
+    choices = [
+        {
+            "title": question.label,
+            "headings": ["To type", "What it is"],
+            "rows": [[value, label] for label, value in question.choices.items()],
+        }
+        for question in questions
+        if _has_long_choices(question)
+    ]
+    row = FIRST_ROW + len(questions) + 3
+    for table in [*choices, *tables]:
+        row = _put_table(sheet, row, table) + 1
+
+
+def _put_table(sheet: xw.Sheet, row: int, table: Mapping[str, Any]) -> int:
+    """Write a table from a row on, and return the row after it. A text without headings is as wide as the form."""
+    _put_band(sheet, row, table["title"], STEP)
+    headings, rows = table["headings"], table["rows"]
+    if not headings:
+        for place, cells in enumerate(rows, row + 1):
+            _put_band(sheet, place, " · ".join(filter(None, cells)), LISTED)
+        return row + len(rows) + 1
+    lines = [headings, *rows]
+    area = sheet.range((row + 1, LABEL), (row + len(lines), len(headings)))
+    area.number_format = "@"
+    area.value = [[guard_text(cell) or None for cell in line] for line in lines]
+    area.wrap_text, area.font.color = True, INK
+    sheet.range((row + 1, LABEL), (row + 1, len(headings))).font.bold = True
+    for place, line in enumerate(lines, row + 1):
+        sheet.range((place, LABEL)).row_height = _height_of(line)
+    return row + len(lines) + 1
+
+
 def _put_band(sheet: xw.Sheet, row: int, text: str, look: Band) -> None:
     band = sheet.range((row, LABEL), (row, HINT))
     band.color = look.fill
@@ -146,11 +186,18 @@ def _label_of(question: Asked) -> str:
 def _hint_of(question: Asked) -> str:
     hint = HINTS.get(question.kind, HINTS["text"])
     if question.kind == "several":
-        hint += "; ".join(question.choices)
+        hint = LONG_CHOICES if _has_long_choices(question) else hint + "; ".join(question.choices)
     return hint if question.is_required else f"{hint} Optional."
+
+
+def _has_long_choices(question: Asked) -> bool:
+    """Return whether the values of choices are typed, because their labels are long or have a semicolon."""
+    labels = list(question.choices)
+    is_long = len("; ".join(labels)) > LONGEST_HINT or any(";" in label for label in labels)
+    return question.kind == "several" and is_long
 
 
 def _height_of(cells: Sequence[str]) -> int:
     """Return the height of a row in points. Excel fits it to its fonts only after somebody edits the row."""
-    lines = (-(-len(cell) // (width - 4)) for cell, width in zip(cells, WIDTHS.values(), strict=True))
+    lines = (-(-len(cell) // (width - 4)) for cell, width in zip(cells, WIDTHS.values(), strict=False))
     return min(LINE * max(1, *lines) + 8, 400)

@@ -14,7 +14,7 @@ import xlwings as xw
 
 from addin.desktop import native
 from addin.desktop.bridge.binding import ABOUT, in_front, read_constant, write_constant
-from addin.desktop.bridge.question_layout import ANSWER, FIRST_ROW, LABEL, lay_out
+from addin.desktop.bridge.question_layout import ANSWER, FIRST_ROW, LABEL, lay_out, lay_out_tables
 from addin.desktop.bridge.writing import guard_text
 
 SHEET: Final = "Questions"
@@ -50,7 +50,11 @@ class Question:
         choices = {choice["label"]: choice["value"] for choice in field.get("choices") or ()}
         choices = YES_NO_CHOICES if kind == YES_NO else choices
         default = str(field.get("default") or "")
-        shown = next((label for label, value in choices.items() if value == default), default)
+        # A label with a semicolon would be read as two answers of several; then the values stand there.
+        is_readable = kind != SEVERAL or not any(";" in label for label in choices)
+        labels = {value: label for label, value in choices.items()} if is_readable else {}
+        given = default.split(";") if kind == SEVERAL else [default]
+        shown = "; ".join(labels.get(value, value) for value in given)
         return cls(
             field["name"],
             kind,
@@ -160,16 +164,23 @@ def show_form(
     given: Answers,
     selection: Mapping[str, Any],
 ) -> xw.Sheet:
-    """Write a form with the questions of a reply in place of an earlier one, show it, and return its sheet."""
+    """Write a form with the questions of a reply in place of an earlier one, show it, and return its sheet.
+
+    ``given`` are the answers of the click so far. Those to questions that are asked again count no more: what was answered
+    may not be offered now, and a question that is left blank has no answer.
+    """
     about = in_front(book).name
     remove_form(book)
     questions = [Question.of(field) for field in asks["fields"]]
     label = button.get("label") or button["id"]
     last = book.sheets[len(book.sheets) - 1]
     record = book.sheets.add(RECORD, after=last)
-    sources = _write_record(record, questions, given, selection)
+    asked = {question.name for question in questions}
+    kept = {name: value for name, value in given.items() if name not in asked}
+    sources = _write_record(record, questions, kept, selection)
     sheet = book.sheets.add(_free_name(book), after=last)
     lay_out(sheet, asks.get("title") or label, label, questions, sources)
+    lay_out_tables(sheet, questions, asks.get("tables") or ())
     write_constant(sheet.names, ASKED, button["id"])
     write_constant(sheet.names, ABOUT, about)
     sheet.activate()

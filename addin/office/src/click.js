@@ -45,11 +45,14 @@ export class Click {
   }
 
   /**
-   * Return the click with the answers to the questions of this one. It reads the sheet again.
+   * Return the click with the answers to the questions of this one. It reads the sheet again. A question that is asked
+   * again and left blank has no answer any more.
    * @param {Answers} answers
+   * @param {string[]} asked the names of the questions
    */
-  withAnswers(answers) {
-    return new Click(this.button, { ...this, answers: { ...this.answers, ...answers } });
+  withAnswers(answers, asked) {
+    const earlier = Object.entries(this.answers).filter(([name]) => !asked.includes(name));
+    return new Click(this.button, { ...this, answers: { ...Object.fromEntries(earlier), ...answers } });
   }
 
   /**

@@ -47,7 +47,7 @@ export interface AskedField {
   label: string;
   /**
    * "several" allows any number of choices; the answer is their values, separated by semicolons. The choices of "buttons"
-   * are the buttons that send the form, instead of Continue.
+   * are the buttons that send the form, instead of Continue. If they are not required, the form also has Continue.
    */
   kind: "text" | "choice" | "several" | "date" | "number" | "yes-no" | "file" | "buttons";
   choices: { value: string; label: string }[];
@@ -55,9 +55,18 @@ export interface AskedField {
   required: boolean;
 }
 
+/** Texts under headings, if it has any. */
+export interface AskedTable {
+  title: string;
+  headings: string[];
+  rows: string[][];
+}
+
 export interface Asks {
   title: string;
   fields: AskedField[];
+  /** What the questions are about. */
+  tables?: AskedTable[];
   /** Without fields the user is not asked: the button is pressed once more, with these sheets. */
   sheets: string[];
 }
@@ -108,6 +117,8 @@ export interface Reply {
   bind: { clinic: string } | null;
   asks: Asks | null;
   activate: string | null;
+  /** The id of the button that is the next step of the work. */
+  next?: string | null;
 }
 
 /** A refusal in the form of RFC 9457; the add-in's own refusals have the same form. */

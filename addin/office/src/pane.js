@@ -94,12 +94,24 @@ export class Pane {
     if (!asks) {
       const label = `${click.button.label} again`;
       const again = reply.level === "done" ? null : { label, press: () => void this.#next(click.freshClick()) };
-      this.#show(result(outcome, list, { again, leave: () => this.#home() }), optionsOf(click));
+      const onward = this.#stepTo(reply.next);
+      this.#show(result(outcome, list, { onward, again, leave: () => this.#home() }), optionsOf(click));
       return;
     }
     // The answers make a new click: the recorded answer to this one is the question.
-    const answer = (/** @type {import("./click.js").Answers} */ given) => void this.#next(click.withAnswers(given));
-    this.#show(form(asks, replySoFar(reply), list, { answer, leave: () => this.#home() }), optionsOf(click));
+    const asked = asks.fields.map(({ name }) => name);
+    const answer = (/** @type {import("./click.js").Answers} */ given) => void this.#next(click.withAnswers(given, asked));
+    const leave = () => this.#home("Cancelled. Nothing was recorded.");
+    this.#show(form(asks, replySoFar(reply), list, { answer, leave }), optionsOf(click));
+  }
+
+  /**
+   * Return the next step of the work, as a button.
+   * @param {string | null | undefined} id
+   */
+  #stepTo(id) {
+    const button = this.ribbon.button.find((one) => one.id === id);
+    return button ? { label: button.label, press: () => void this.press(button) } : null;
   }
 
   /**
@@ -111,8 +123,7 @@ export class Pane {
     const again = refused.again ? () => void this.#next(click) : null;
     const check = refused.connection ? () => void this.#check() : null;
     const section = findings(list, list.length, this.#goTo);
-    const next = this.ribbon.button.find(({ id }) => id === refused.problem.button);
-    const onward = next ? { label: next.label, press: () => void this.press(next) } : null;
+    const onward = this.#stepTo(refused.problem.button);
     this.#show(refusal(refused, section, { again, check, onward, leave: () => this.#home() }), optionsOf(click));
   }
 

@@ -14,7 +14,7 @@ from server.billing.money import THOUSAND, dollars
 from server.billing.names import fold
 from server.errors import Finding
 from server.errors.finding_facts import FindingFacts
-from server.errors.invoice_findings import LineCodeTwice, LineIsComputed, NoLineLeft
+from server.errors.invoice_line_findings import LineCodeTwice, LineIsComputed, NoLineLeft
 from server.errors.setup_findings import BlankCell
 
 INVOICE, CODE, DESCRIPTION, UNITS = "Invoice", "Code", "Description", "Units"

@@ -159,6 +159,24 @@ def rows_held(subjects: Mapping[int, Sequence[Subject]], left_out: Collection[in
     return held
 
 
+def rows_together(subjects: Mapping[int, Sequence[Subject]]) -> list[tuple[int, ...]]:
+    """Return the rows in groups that are recorded together: rows that share a subject, also through other rows.
+
+    ``subjects`` holds the subjects of every row. The groups are in the order of their first rows.
+    """
+    group_of = {row: [row] for row in subjects}
+    first_row: dict[Subject, int] = {}
+    for row, about in subjects.items():
+        for subject in about:
+            small, large = sorted((group_of[row], group_of[first_row.setdefault(subject, row)]), key=len)
+            if small is not large:
+                large += small
+                group_of |= dict.fromkeys(small, large)
+    place = {row: at for at, row in enumerate(subjects)}
+    groups = {min(rows, key=place.__getitem__): rows for rows in group_of.values()}
+    return [tuple(sorted(groups[row], key=place.__getitem__)) for row in subjects if row in groups]
+
+
 def _refuse_unseen(one: Asked, invoices: Mapping[str, Invoice]) -> None:
     """Refuse an unknown number, and a row that was written before somebody else's step."""
     invoice = invoices.get(one.request.number)

@@ -1,17 +1,16 @@
 """Which rows of a log look like visits that closed runs have paid, so that only staff can decide whether they are."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import orjson
 
 from server.billing.payroll.answers_on_record import NamedRow
 from server.billing.payroll.appointment_log import Ints
 from server.billing.payroll.paid_visits import PaidVisit
 from server.billing.payroll.visit_pairing import ANYBODY, Visit
 from server.billing.payroll.visit_resolver import Resolver
+from server.billing.question_numbers import number_of_question
 from server.errors.paid_visit_findings import (
     PaidAsAnotherService,
     PaidOnAnotherDay,
@@ -59,14 +58,10 @@ def doubt_of(row: Visit, paid: Visit) -> str:
     return PROBABLY_PAID if paid.provider in {row.provider, ANYBODY} else TO_ANOTHER_PROVIDER
 
 
-QUESTION_DIGITS = 6
-"""Digits of a question's number: enough to tell a clinic's questions apart, and few enough to type."""
-
-
 def question_number(doubtful: Sequence[DoubtfulRow]) -> str:
     """Return the number of the question about some rows: equal for the same rows and visits in any order."""
     asked = sorted([one.identity, *one.visit[:2], one.code, one.held_by] for one in doubtful)
-    return hashlib.sha256(orjson.dumps(asked)).hexdigest()[:QUESTION_DIGITS]
+    return number_of_question(*asked)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,17 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from server.billing.invoices.billable_exams import BillableExams
 from server.billing.invoices.exams import Draft
-from server.billing.invoices.invoice import Invoice, State
+from server.billing.invoices.invoice import State
 from server.billing.money import dollars
-from server.errors import Finding, MissingSheet, Severity, count_of
-from server.errors.invoice_findings import ExamBilledAlready
-from server.operations.invoices import SheetOfExams, create_invoices
+from server.errors import Finding, MissingSheet, Severity, count_of, row_stretches
+from server.errors.invoice_findings import ExamBilledAlready, RowLeft
+from server.operations.invoices import CreatedInvoices, DecidedExams, SheetOfExams, create_invoices
+from server.operations.previews import Preview, PreviewAnswer
 from server.ribbon.context import ClickContext, with_findings
 from server.ribbon.invoices.cell_edits import value_edits
+from server.ribbon.invoices.create_preview import exams_preview, exams_tables, exams_words, flag_reasons
 from server.ribbon.invoices.invoice_selection import split_numbers
-from server.ribbon.invoices.partial_apply import ask_to_apply_good_rows, may_apply_good_rows
+from server.ribbon.invoices.preview_question import ask_to_record, preview_answer, reason_for_asking_again
 from server.ribbon.payroll.cell_colors import marks_of
 from server.ribbon.protocol import AskedField, Asks, Edit, Reply
 from server.sheets.invoices.exams import ExamsSheet, read_exams
@@ -25,71 +26,91 @@ AGAIN = "again"
 
 @dataclass(frozen=True, slots=True)
 class CreateOutcome:
-    """The result for a sheet: the exams, unusual things about the good ones, the rows billed before, and the
-    numbers of the new invoices.
+    """The result for a sheet: what was decided about its exams, what was created, what was shown, and the answer."""
 
-    ``numbers`` has one for each good exam, or none if nothing was created. ``declined`` says that the user was
-    asked and did not want to bill only the good exams. ``injuries`` counts cases with a new date of injury or claim number.
-    """
-
-    clinic: str
     sheet: ExamsSheet
-    exams: BillableExams
-    odd: Sequence[Finding]
-    before: Mapping[int, Invoice]
-    numbers: Sequence[str]
-    injuries: int
-    declined: bool = False
+    done: CreatedInvoices
+    preview: Preview
+    answer: PreviewAnswer | None
+
+    @property
+    def decision(self) -> DecidedExams:
+        """Return the decision on the exams."""
+        return self.done.decided
+
+    @property
+    def numbers(self) -> list[str]:
+        """Return the numbers of the new invoices."""
+        return [invoice.number for invoice in self.done.invoices]
+
+    @property
+    def is_declined(self) -> bool:
+        """Return whether the person chose to create nothing."""
+        return self.answer is not None and self.answer.choice is None
+
+    @property
+    def exams_left(self) -> list[Draft]:
+        """Return the good exams that did not become invoices."""
+        created = {draft.exams[0].row for draft in self.done.drafts}
+        return [draft for draft in self.decision.exams.good if draft.exams[0].row not in created]
 
     @property
     def findings(self) -> list[Finding]:
-        """Return all findings, each with its cell."""
-        return [*self.sheet.findings, *map(self.sheet.with_column, (*self.exams.findings, *self.odd))]
+        """Return all findings, each with its cell. If other exams were created, those left say so instead of why they
+        were flagged.
+        """
+        sheet, exams = self.sheet, self.decision.exams
+        found = [*sheet.findings, *map(sheet.with_column, (*exams.findings, *self.decision.unusual))]
+        if not self.numbers:
+            return found
+        left = {exam.row for draft in self.exams_left for exam in draft.exams}
+        kept = [one for one in found if not one.rows or not left.issuperset(one.rows)]
+        return [*kept, *self._findings_on_left_rows()]
 
-    @property
-    def created_exams(self) -> Sequence[Draft]:
-        """Return the exams that became invoices."""
-        return self.exams.good if self.numbers else ()
-
-    @property
-    def exams_left(self) -> Sequence[Draft]:
-        """Return the good exams, if no invoice was created."""
-        return () if self.numbers else self.exams.good
+    def _findings_on_left_rows(self) -> list[Finding]:
+        reasons = flag_reasons(self.sheet, self.decision)
+        return [
+            self.sheet.with_column(
+                exam.finding(RowLeft(why=" ".join(reasons.get(exam.row, ()))), "Exam date")
+            )
+            for draft in self.exams_left
+            for exam in draft.exams
+        ]
 
     @property
     def blocked_rows(self) -> int:
         """Return the number of rows that cannot be billed as they are."""
-        return len(self.sheet.rows) - len(self.before) - _row_count(self.exams.good)
+        return len(self.sheet.rows) - len(self.decision.before) - _row_count(self.decision.exams.good)
 
 
 def create(context: ClickContext) -> Reply:
-    """Make an invoice of each exam of the sheet in front: of all of them, or of none."""
+    """Make an invoice of each exam of the sheet in front, of all of them or of none; or show first what would be billed."""
     sheets = context.click.worksheets()
     if not sheets:
         raise MissingSheet(
             "No sheet was sent with the click.", "Go to the sheet with the exams and press the button again."
         )
     sheet = read_exams(sheets[0])
-    only_good = may_apply_good_rows(context)
-    around = SheetOfExams(sheet.unreadable, _numbers_in(sheet), _has_blocker(sheet.findings))
-    again = split_numbers(context.click.answers().get(AGAIN, ""))
-    done = create_invoices(context.session, sheet.exams, around, again=again, only_good=bool(only_good))
-    numbers = [invoice.number for invoice in done.invoices]
-    declined = only_good is False
-    return _create_reply(
-        CreateOutcome(
-            done.clinic, sheet, done.exams, done.unusual, done.before, numbers, done.injuries, declined
-        )
+    answer = preview_answer(context)
+
+    def exams_to_create(decided: DecidedExams) -> Sequence[Draft] | None:
+        rows = exams_preview(context.clinic_id, sheet, decided).rows_to_record(answer)
+        return None if rows is None else [draft for draft in decided.exams.good if draft.exams[0].row in rows]
+
+    done = create_invoices(
+        context.session,
+        sheet.exams,
+        SheetOfExams(sheet.unreadable, _numbers_in(sheet)),
+        again=split_numbers(context.click.answers().get(AGAIN, "")),
+        agreed=exams_to_create,
     )
+    preview = exams_preview(context.clinic_id, sheet, done.decided)
+    return _create_reply(CreateOutcome(sheet, done, preview, answer))
 
 
 def _numbers_in(sheet: ExamsSheet) -> dict[int, str]:
     """Return by row the invoice number that its Result begins with."""
     return {row: result.split(maxsplit=1)[0] for row, result in sheet.results.items() if result}
-
-
-def _has_blocker(findings: Sequence[Finding]) -> bool:
-    return any(finding.severity is Severity.BLOCKER for finding in findings)
 
 
 def _create_reply(made: CreateOutcome) -> Reply:
@@ -105,22 +126,26 @@ def _create_reply(made: CreateOutcome) -> Reply:
         clear_marks=[made.sheet.name],
         asks=_follow_up(made),
     )
-    return with_findings(reply, findings, recorded=bool(made.numbers))
+    reply = with_findings(reply, findings, recorded=bool(made.numbers))
+    is_waiting = bool(made.exams_left) and not made.numbers
+    return reply.model_copy(update={"level": "blocked"}) if is_waiting else reply
 
 
 def _reply_figures(made: CreateOutcome) -> dict[str, object]:
     """Return the figures of the reply. Rows created, already, blocked and left add up to rows_in."""
+    drafts, left_cents = made.done.drafts, sum(draft.billed_cents for draft in made.exams_left)
     return {
         "rows_in": len(made.sheet.rows),
-        "rows_created": _row_count(made.created_exams),
-        "already": len(made.before),
+        "rows_created": _row_count(drafts),
+        "already": len(made.decision.before),
         "blocked": made.blocked_rows,
         "left": _row_count(made.exams_left),
+        "flagged": 0 if made.numbers else len(made.preview.flagged_groups),
         "invoices": len(made.numbers),
-        "created": list(made.numbers),
-        "lines": sum(len(draft.lines) for draft in made.created_exams),
-        "billed_cents": sum(draft.billed_cents for draft in made.created_exams),
-    }
+        "created": made.numbers,
+        "lines": sum(len(draft.lines) for draft in drafts),
+        "billed_cents": sum(draft.billed_cents for draft in drafts),
+    } | ({"left_cents": left_cents} if left_cents else {})
 
 
 def _row_count(exams: Sequence[Draft]) -> int:
@@ -128,43 +153,54 @@ def _row_count(exams: Sequence[Draft]) -> int:
 
 
 def _summary_text(made: CreateOutcome) -> str:
+    clinic, left, good = made.decision.clinic, made.exams_left, made.decision.exams.good
     if made.numbers:
-        billed = dollars(sum(draft.billed_cents for draft in made.created_exams))
-        rows = count_of(_row_count(made.created_exams), "row")
-        sentences = [
-            f"{count_of(len(made.numbers), 'invoice')} over {billed} created from {rows} for {made.clinic}."
-        ]
-    else:
-        sentences = [f"No invoice was created for {made.clinic}."]
+        billed = dollars(sum(draft.billed_cents for draft in made.done.drafts))
+        rows = count_of(_row_count(made.done.drafts), "row")
+        created = f"{count_of(len(made.numbers), 'invoice')} over {billed} created from {rows} for {clinic}."
+        rows_left = row_stretches(sorted(exam.row for draft in left for exam in draft.exams))
+        rest = [f"Left as typed, as you chose: {rows_left}."] if left else []
+        return " ".join([created, *_count_sentences(made), *rest])
+    if made.is_declined:
+        return f"No invoice was created for {clinic}, as you chose. The rows stay as typed."
+    sentences = [reason_for_asking_again(made.preview, made.answer), f"No invoice was created for {clinic}."]
+    if flagged := len(made.preview.flagged_groups):
+        verb = "is" if flagged == 1 else "are"
+        sentences.append(f"{flagged:,} of {count_of(len(good), 'invoice')} {verb} flagged.")
+    return " ".join([*sentences, *_count_sentences(made)]).lstrip()
+
+
+def _count_sentences(made: CreateOutcome) -> list[str]:
+    is_shown = bool(made.preview.flagged_groups) and not made.blocked_rows
+    ready = 0 if made.numbers or is_shown else _row_count(made.exams_left)
     parts = (
         (made.blocked_rows, "needs you", "need you"),
-        (_row_count(made.exams_left), "is good", "are good"),
-        (len(made.before), "was billed before", "were billed before"),
+        (ready, "is good", "are good"),
+        (len(made.decision.before), "was billed before", "were billed before"),
     )
-    sentences += [
+    sentences = [
         f"{count_of(rows, 'row')} {one if rows == 1 else many}." for rows, one, many in parts if rows
     ]
-    if made.injuries and made.before:
-        sentences.append(
-            f"The date of injury or claim number of {count_of(made.injuries, 'case')} is recorded."
-        )
-    return " ".join(sentences)
+    if made.done.injuries and made.decision.before:
+        cases = count_of(made.done.injuries, "case")
+        sentences.append(f"The date of injury or claim number of {cases} is recorded.")
+    return sentences
 
 
 def _follow_up(made: CreateOutcome) -> Asks | None:
-    """Return the questions: whether to bill only the good rows, and which exams to bill again."""
-    if made.declined:
+    """Return the questions: what to bill of what is shown, and which exams to bill again."""
+    if made.numbers or made.is_declined:
         return None
-    fields = []
-    if made.exams_left:
-        label = f"Create invoices of {count_of(_row_count(made.exams_left), 'good row')}, and leave the rest as typed?"
-        fields.append(ask_to_apply_good_rows(label, required=False))
-    if any(isinstance(finding.what, ExamBilledAlready) for finding in made.exams.findings):
+    more = []
+    if any(isinstance(finding.what, ExamBilledAlready) for finding in made.decision.exams.findings):
         label = "Bill again what these invoices bill (numbers, separated by ;)"
-        fields.append(AskedField(name=AGAIN, label=label, required=False))
+        more.append(AskedField(name=AGAIN, label=label, required=False))
+    if made.exams_left:
+        words = exams_words(made.sheet, made.decision, made.blocked_rows)
+        return ask_to_record(made.preview, words, exams_tables(made.decision.exams.good), made.answer, more)
     as_typed = "it is" if made.blocked_rows == 1 else "they are"
     title = f"{count_of(made.blocked_rows, 'row')} cannot be billed as {as_typed}. What is to be done?"
-    return Asks(title=title, fields=fields) if fields else None
+    return Asks(title=title, fields=more) if more else None
 
 
 # -- the Result beside each row
@@ -173,7 +209,7 @@ def _follow_up(made: CreateOutcome) -> Asks | None:
 def _result_edits(made: CreateOutcome) -> list[Edit]:
     """Return the edits that write the result of each row, and the heading if it is missing."""
     sheet = made.sheet
-    texts = _result_texts(made)
+    texts: dict[int, str] = _result_texts(made)
     if RESULT not in sheet.places:
         texts[sheet.header] = RESULT
     return value_edits(sheet.name, {(sheet.result_column, row): text for row, text in texts.items()})
@@ -181,19 +217,22 @@ def _result_edits(made: CreateOutcome) -> list[Edit]:
 
 def _result_texts(made: CreateOutcome) -> dict[int, str]:
     """Return the Result text by row. Rows that were billed before already have theirs."""
-    texts = {row: f"Waits for row {other}." for row, other in made.exams.waiting.items()}
+    texts = {row: f"Waits for row {other}." for row, other in made.decision.exams.waiting.items()}
     for finding in reversed(made.findings):  # the first of several findings about one row wins
         if finding.severity is Severity.BLOCKER:
             texts |= dict.fromkeys(finding.rows, f"{finding.message} {finding.remedy}")
+    reasons = flag_reasons(made.sheet, made.decision)
     for draft in made.exams_left:
-        texts |= _same_text(draft, f"Good, {dollars(draft.billed_cents)}; not created yet.")
-    for number, draft in zip(made.numbers, made.created_exams, strict=True):
+        state = "left as you chose" if made.numbers else "not created yet"
+        texts |= _same_text(draft, f"Good, {dollars(draft.billed_cents)}; {state}.", reasons)
+    for number, draft in zip(made.numbers, made.done.drafts, strict=True):
         texts |= _same_text(draft, f"{number} created, {dollars(draft.billed_cents)}")
-    for row, invoice in made.before.items():
+    for row, invoice in made.decision.before.items():
         if invoice.state is State.VOIDED:
             texts[row] = f"{invoice.number} was voided. To bill the exam again, clear this cell."
     return {row: texts[row] for row in made.sheet.rows if row in texts}
 
 
-def _same_text(draft: Draft, text: str) -> dict[int, str]:
-    return {exam.row: text for exam in draft.exams}
+def _same_text(draft: Draft, text: str, more: Mapping[int, Sequence[str]] | None = None) -> dict[int, str]:
+    """Return the text for every row of an exam, each with what else is to say about it."""
+    return {exam.row: " ".join([text, *(more or {}).get(exam.row, ())]) for exam in draft.exams}

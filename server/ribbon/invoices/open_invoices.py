@@ -73,7 +73,7 @@ def _count_unsent(context: ClickContext) -> int:
     for one in (sheet, lines):
         if one and not one.is_ours:
             raise SheetInTheWay(one.name)
-    begun = sum(row.is_sent or row.is_begun for row in sheet.rows) if sheet else 0
+    begun = sum(row.is_sent or row.is_begun or row.is_added for row in sheet.rows) if sheet else 0
     changes = changes_of(context.session, lines)
     return begun + sum(len(changes.rows_of(row)) for row in {*changes.edited, *changes.bad})
 

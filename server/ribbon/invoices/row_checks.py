@@ -7,16 +7,17 @@ from dataclasses import dataclass, replace
 from server.billing.invoices.invoice import Invoice
 from server.billing.invoices.state_machine import dropdown_actions
 from server.billing.invoices.step_batches import Asked, Batch, subjects_of
+from server.billing.money import dollars
 from server.billing.names import fold
 from server.errors import ActionNotOpen, Finding, StepRefused
-from server.errors.invoice_findings import HeldWithAnother, RowMixedUp, StepNotRecorded
+from server.errors.invoice_findings import HeldWithAnother, RowAddedByHand, RowMixedUp, StepNotRecorded
 from server.errors.setup_findings import NotAChoice
 from server.operations.invoices import find_invoices
 from server.operations.session import Session
 from server.operations.steps import check_steps
 from server.ribbon.invoices.line_changes import LineChanges
 from server.sheets.invoices.sheet_rows import OFFERED, InvoiceRow, InvoiceRows
-from server.sheets.invoices.tables import ACTION, INVOICE_LINES, LASTING
+from server.sheets.invoices.tables import ACTION, INVOICE, INVOICE_LINES, LASTING
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,8 @@ class RowChecks:
     have negative row numbers.
 
     ``batch`` is the decision of every row that could be read. ``begun`` are the rows that have typed input but no
-    Action; they are skipped.
+    Action, or were added without one; they are skipped. ``together`` has the rows of ``good`` in groups that are recorded together. ``by_hand`` has
+    the remarks on good rows that somebody added to our sheet.
     """
 
     good: Sequence[Asked]
@@ -33,6 +35,8 @@ class RowChecks:
     findings: Sequence[Finding]
     batch: Batch
     begun: Sequence[int]
+    together: Sequence[tuple[int, ...]]
+    by_hand: Sequence[Finding]
 
 
 def check_rows(
@@ -67,9 +71,23 @@ def check_rows(
     for row, held in judged.held.items():
         what = HeldWithAnother(row=lines.row_text(held.row), what=held.what)
         findings.append(sheet.remark(what, row, ACTION) if row > 0 else lines.held_finding(row, what))
-    begun = [row.number for row in rows if row.is_begun]
+    begun = [row.number for row in rows if row.is_begun or (row.is_added and not row.is_sent)]
     refused = _row_messages(findings) | lines.messages_of([*lines.findings, *findings])
-    return RowChecks(judged.good, refused, [*lines.findings, *findings], judged.batch, begun)
+    good = {one.row for one in judged.good}
+    by_hand = [
+        sheet.remark(added_by_hand(known[row.invoice]), row.number, INVOICE)
+        for row in sent
+        if row.is_added and row.number in good
+    ]
+    return RowChecks(
+        judged.good, refused, [*lines.findings, *findings], judged.batch, begun, judged.together, by_hand
+    )
+
+
+def added_by_hand(invoice: Invoice) -> RowAddedByHand:
+    """Return the remark on a row with an Action that somebody added: what its invoice is now."""
+    now = f"{invoice.number} is {invoice.state} now, and {dollars(invoice.balance_cents)} of it is owed."
+    return RowAddedByHand(now=now, remedy="Check that this is the invoice you mean.")
 
 
 def _unreadable_cells(

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from server.billing.days import us
 from server.billing.invoices.invoice import Field
+from server.billing.invoices.line_edits import CODE
 from server.billing.invoices.step_batches import Batch
 from server.billing.invoices.unusual_days import unusual_days
 from server.billing.money import dollars
@@ -13,8 +14,11 @@ from server.errors.invoice_findings import (
     ChequeNumberAgain,
     DayIsUnusual,
     NoActionChosen,
+    RowAddedByHand,
+    RowLeft,
 )
 from server.ribbon.invoices.invoice_selection import describe_invoices
+from server.ribbon.invoices.line_changes import LineChanges
 from server.sheets.invoices.sheet_rows import InvoiceRows
 from server.sheets.invoices.tables import ACTION, RESULT
 
@@ -22,9 +26,23 @@ NOT_SENT = f"Not sent: choose an {ACTION}."
 """The message of a row that has typed input but no Action."""
 
 
-def without_action(sheet: InvoiceRows, begun: Sequence[int]) -> list[Finding]:
-    """Return the finding about these rows, which have typed input but no Action."""
-    return [Finding(NoActionChosen(), sheet.name, begun, sheet.places.get(ACTION), ACTION)] if begun else []
+def without_action(sheet: InvoiceRows, begun: Collection[int]) -> list[Finding]:
+    """Return the findings about these rows, which have typed input but no Action, or were added to our sheet."""
+    added = [row.number for row in sheet.rows if row.is_added and row.number in begun]
+    typed = [row for row in begun if row not in added]
+    facts = {NoActionChosen(): typed, _ADDED_WITHOUT_ACTION: added}
+    return [
+        Finding(what, sheet.name, rows, sheet.places.get(ACTION), ACTION)
+        for what, rows in facts.items()
+        if rows
+    ]
+
+
+_ADDED_WITHOUT_ACTION = RowAddedByHand(
+    now="It has no Action, so nothing of it is recorded.",
+    remedy="To record a step, type the number of its invoice and choose an Action. To bill an exam, press Create invoices "
+    "on a sheet of exams.",
+)
 
 
 def warnings_for(sheet: InvoiceRows, batch: Batch, rows: Collection[int]) -> list[Finding]:
@@ -52,6 +70,22 @@ def _other_cheques(batch: Batch, row: int) -> ChequeNumberAgain:
     standing = batch.other_amounts[row].items()
     others = "; ".join(f"{dollars(cents)}, on {describe_invoices(invoices)}" for cents, invoices in standing)
     return ChequeNumberAgain(cheque=request.cheque_number, payer=request.paying_party, others=others)
+
+
+def left_rows(
+    sheet: InvoiceRows, rows: Collection[int], reasons: Mapping[int, Sequence[str]]
+) -> list[Finding]:
+    """Return the findings about rows of the sheet that could be recorded and are left as the person chose."""
+    return [sheet.remark(RowLeft(why=" ".join(reasons.get(row, ()))), row, ACTION) for row in rows if row > 0]
+
+
+def left_lines(
+    lines: LineChanges, rows: Collection[int], reasons: Mapping[int, Sequence[str]]
+) -> list[Finding]:
+    """Return the findings about changes of lines that could be recorded and are left as the person chose."""
+    return [
+        lines.sheet.remark(RowLeft(why=" ".join(reasons.get(row, ()))), -row, CODE) for row in rows if row < 0
+    ]
 
 
 def append_warnings(messages: Mapping[int, str], remarks: Sequence[Finding]) -> dict[int, str]:

@@ -1,5 +1,5 @@
 """The button Update invoices: records every changed line and the step of every row with an Action, all of them or
-none (rule: invoices#all-or-none).
+none (rule: invoices#all-or-none). What is flagged is shown first (rule: invoices#preview).
 """
 
 from collections import Counter
@@ -11,15 +11,30 @@ from server.billing.invoices.step_batches import Batch
 from server.billing.money import dollars
 from server.errors import Finding, MissingSheet, count_of
 from server.operations.invoice_lines import record_lines_and_steps
+from server.operations.previews import Preview, PreviewAnswer
 from server.ribbon.context import ClickContext, question, with_findings
 from server.ribbon.invoices.credit_words import credit_clause, credit_summary, used_credit_sentence
 from server.ribbon.invoices.invoice_selection import selected_rows, sheet_sent
 from server.ribbon.invoices.line_changes import LineChanges, changes_of, lines_sheet_sent
 from server.ribbon.invoices.line_results import line_result_edits
-from server.ribbon.invoices.partial_apply import ask_to_apply_good_rows, may_apply_good_rows
+from server.ribbon.invoices.preview_question import ask_to_record, preview_answer, reason_for_asking_again
 from server.ribbon.invoices.results import NOT_RECORDED, RECORDED, result_edits
 from server.ribbon.invoices.row_checks import RowChecks, check_rows
-from server.ribbon.invoices.row_warnings import NOT_SENT, append_warnings, warnings_for, without_action
+from server.ribbon.invoices.row_warnings import (
+    NOT_SENT,
+    append_warnings,
+    left_lines,
+    left_rows,
+    warnings_for,
+    without_action,
+)
+from server.ribbon.invoices.update_preview import (
+    good_steps,
+    shown_figures,
+    steps_preview,
+    steps_tables,
+    steps_words,
+)
 from server.ribbon.protocol import AskedChoice, AskedField, Asks, Edit, Reply
 from server.sheets.hidden_rows import hidden_rows
 from server.sheets.invoices.sheet_rows import InvoiceRow, InvoiceRows
@@ -27,6 +42,7 @@ from server.sheets.invoices.tables import ACTION, INVOICES
 
 ROWS, SELECTED, ALL = "rows", "selected", "all"
 READY_LINES = "Ready: would be recorded."
+LEFT = f"{NOT_RECORDED}left as you chose."
 NO_INVOICES = InvoiceRows(INVOICES.name, {}, (), ())
 """A workbook with an Invoice Lines sheet alone."""
 
@@ -35,7 +51,7 @@ OPEN_FIRST = f"Press Open invoices first. If the sheet was given another name, c
 
 def update(context: ClickContext) -> Reply:
     """Record every changed line and the step of every row that has an Action, or say why a row cannot be recorded."""
-    only_good = may_apply_good_rows(context)
+    answer = preview_answer(context)
     sheet, lines_sheet = sheet_sent(context), lines_sheet_sent(context)
     if sheet is None and lines_sheet is None:
         raise MissingSheet(f"This workbook has no sheet {INVOICES.name}.", OPEN_FIRST)
@@ -48,21 +64,28 @@ def update(context: ClickContext) -> Reply:
     if isinstance(chosen, Reply):
         return chosen
     checks = check_rows(context.session, sheet, *chosen)
-    sent = _Sent(sheet, chosen[1], checks)
-    if not checks.good or (checks.refused and not only_good):
-        return _blocked_reply(
-            sent, asks=_offer_good_rows(checks) if checks.good and only_good is None else None
-        )
-    return _record_rows(context, sent)
+    warnings = _warnings(sheet, checks)
+    preview = steps_preview(context.clinic_id, checks, warnings)
+    sent = _Sent(sheet, chosen[1], checks, preview)
+    if rows := preview.rows_to_record(answer):
+        return _record_rows(context, sent, rows)
+    return _blocked_reply(sent, warnings, answer)
+
+
+def _warnings(sheet: InvoiceRows, checks: RowChecks) -> list[Finding]:
+    """Return the warnings about the rows that can be recorded."""
+    rows = {one.row for one in checks.good}
+    return [*warnings_for(sheet, checks.batch, rows), *checks.by_hand]
 
 
 @dataclass(frozen=True, slots=True)
 class _Sent:
-    """Both sheets of a click, and what was found about their rows."""
+    """Both sheets of a click, what was found about their rows, and what would be recorded."""
 
     sheet: InvoiceRows
     lines: LineChanges
     checks: RowChecks
+    preview: Preview
 
     @property
     def names(self) -> list[str]:
@@ -147,7 +170,7 @@ def _no_action_reply(
         f"No {where} of the sheet {sheet.name} has an {ACTION}{unchanged}, so nothing is recorded. "
         f"Choose what is to be done in the column {ACTION} and press Update invoices."
     )
-    begun = [row.number for row in rows if row.is_begun]
+    begun = [row.number for row in rows if row.is_begun or row.is_added]
     remarks = without_action(sheet, begun)
     reply = Reply(
         summary=summary,
@@ -164,25 +187,58 @@ def _no_action_reply(
 # -- none of them
 
 
-def _blocked_reply(sent: _Sent, asks: Asks | None) -> Reply:
-    """Return the reply that records nothing and gives the reason for each row."""
-    sheet, checks = sent.sheet, sent.checks
-    good, bad = len(checks.good), len(checks.refused)
-    states = {one.row: checks.batch.decided[one.row].to_state for one in checks.good}
+def _blocked_reply(sent: _Sent, warnings: Sequence[Finding], answer: PreviewAnswer | None) -> Reply:
+    """Return the reply that records nothing. It gives the reason for each row, and asks what to record, if anything can be
+    and the person did not decline.
+    """
+    sheet, checks, steps = sent.sheet, sent.checks, good_steps(sent.checks)
+    good, bad = len(steps), len(checks.refused)
     messages = _refusal_texts(checks) | {
-        row: f"Ready: would be {state}." if row > 0 else READY_LINES for row, state in states.items()
+        row: f"Ready: would be {step.to_state}." if row > 0 else READY_LINES for row, step in steps.items()
     }
-    warnings = warnings_for(sheet, checks.batch, states)
     findings = [*checks.findings, *warnings, *without_action(sheet, checks.begun)]
-    summary = f"Nothing is recorded: {bad:,} of {_count_text(good + bad, checks)} cannot be recorded."
+    is_declined = answer is not None and answer.choice is None
+    asks = None if is_declined or not steps else _ask_what_to_record(sent, answer)
     reply = Reply(
-        summary=summary,
-        figures=_reply_figures(good + bad, bad, [], []) | {"ready": good},
+        summary=_nothing_recorded(sent, answer),
+        figures=_reply_figures(good + bad, bad, [], [])
+        | {"ready": good}
+        | shown_figures(sent.preview, steps.values()),
         edits=sent.edits(messages, warnings, findings),
         clear_marks=sent.names,
         asks=asks,
     )
-    return with_findings(reply, [*findings, *sent.hidden_rows(messages)])
+    found = with_findings(reply, [*findings, *sent.hidden_rows(messages)])
+    return found.model_copy(update={"level": "blocked"})
+
+
+def _ask_what_to_record(sent: _Sent, answer: PreviewAnswer | None) -> Asks:
+    checks = sent.checks
+    return ask_to_record(
+        sent.preview,
+        steps_words(checks, sent.lines, sent.preview),
+        steps_tables(good_steps(checks).values(), checks.batch.invoices),
+        answer,
+    )
+
+
+def _nothing_recorded(sent: _Sent, answer: PreviewAnswer | None) -> str:
+    """Return the summary of a click that recorded nothing: why, and what can be recorded."""
+    checks, flagged = sent.checks, len(sent.preview.flagged_groups)
+    good, bad = len(checks.good), len(checks.refused)
+    count = _count_text(good + bad, checks)
+    parts = [f"{bad:,} of {count} cannot be recorded"] if bad else []
+    if flagged:
+        one_or_more = "is" if flagged == 1 else "are"
+        parts.append(
+            f"{flagged:,} {one_or_more} flagged" if bad else f"{flagged:,} of {count} {one_or_more} flagged"
+        )
+    if answer is not None and answer.choice is None:
+        return (
+            f"Nothing is recorded, as you chose: {count} {'stays' if good + bad == 1 else 'stay'} as typed."
+        )
+    again = reason_for_asking_again(sent.preview, answer)
+    return f"{again} Nothing is recorded: {' and '.join(parts)}.".lstrip()
 
 
 def _count_text(count: int, checks: RowChecks) -> str:
@@ -191,36 +247,51 @@ def _count_text(count: int, checks: RowChecks) -> str:
     return count_of(count, "step") if has_lines else f"{count_of(count, 'row')} with an {ACTION}"
 
 
-def _offer_good_rows(checks: RowChecks) -> Asks:
-    """Return the question whether to record only the good rows."""
-    good, bad = len(checks.good), len(checks.refused)
-    cents = _cheque_cents([one.request for one in checks.good])
-    cheques = f", {dollars(cents)} of cheques" if cents else ""
-    label = f"Record {count_of(good, 'good row')} of {good + bad}{cheques}, and leave the rest as typed?"
-    return Asks(title="Record the good rows without the others?", fields=[ask_to_apply_good_rows(label)])
-
-
 # -- all of them, or the good ones
 
 
-def _record_rows(context: ClickContext, sent: _Sent) -> Reply:
-    """Record the good rows. They are decided once more in the write transaction."""
-    sheet, checks = sent.sheet, sent.checks
-    edited = sent.lines.typed_lines({one.row for one in checks.good})
-    done = record_lines_and_steps(context.session, edited, checks.good)
+def _record_rows(context: ClickContext, sent: _Sent, rows: Collection[int]) -> Reply:
+    """Record these rows. They are decided once more in the write transaction, and recorded as they were shown."""
+    sheet, checks, shown = sent.sheet, sent.checks, good_steps(sent.checks)
+    edited = sent.lines.typed_lines(shown)
+    done = record_lines_and_steps(context.session, edited, checks.good, shown, rows)
     batch, moved = done.batch, done.invoices
     standing = {invoice.number: invoice for invoice in moved}
-    warnings = warnings_for(sheet, batch, batch.decided)
-    findings = [*checks.findings, *warnings, *without_action(sheet, checks.begun)]
-    messages = _refusal_texts(checks) | _recorded_messages(sent.lines, batch, standing)
+    left = [row for row in shown if row not in rows]
+    warnings = [
+        *warnings_for(sheet, batch, batch.decided),
+        *(finding for finding in checks.by_hand if set(finding.rows) <= set(rows)),
+    ]
+    findings = [
+        *checks.findings,
+        *warnings,
+        *without_action(sheet, checks.begun),
+        *left_rows(sheet, left, sent.preview.reasons),
+        *left_lines(sent.lines, left, sent.preview.reasons),
+    ]
+    messages = _refusal_texts(checks) | _left_texts(sent.preview, left)
+    messages |= _recorded_messages(sent.lines, batch, standing)
     requests = [step.request for step in batch.decided.values()]
     reply = Reply(
-        summary=_summary_text(requests, moved, checks),
-        figures=_reply_figures(len(messages), len(checks.refused), requests, moved),
+        summary=_summary_text(requests, moved, checks) + _left_sentence(sent.lines, left),
+        figures=_reply_figures(len(messages), len(checks.refused), requests, moved) | {"left": len(left)},
         edits=sent.edits(messages, warnings, findings, batch.decided, standing),
         clear_marks=sent.names,
     )
     return with_findings(reply, [*findings, *sent.hidden_rows(messages)], recorded=True)
+
+
+def _left_texts(preview: Preview, left: Iterable[int]) -> dict[int, str]:
+    return {row: " ".join([LEFT, *preview.reasons.get(row, ())]) for row in left}
+
+
+def _left_sentence(lines: LineChanges, left: Sequence[int]) -> str:
+    rows = [lines.row_text(row) for row in left]
+    return (
+        f" Left as typed, as you chose: {'row' if len(rows) == 1 else 'rows'} {', '.join(rows)}."
+        if rows
+        else ""
+    )
 
 
 def _recorded_messages(lines: LineChanges, batch: Batch, standing: Mapping[str, Invoice]) -> dict[int, str]:

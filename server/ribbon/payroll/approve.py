@@ -8,6 +8,7 @@ from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.recorded_runs import RunHeader, RunState
 from server.billing.payroll.review_flags import count_flagged
 from server.billing.payroll.run_states import RunAction, is_open
+from server.billing.question_numbers import numbered_answer
 from server.errors import MissingSheet, RunIsVoided, count_of
 from server.ledger.clock import civil_day
 from server.operations import pay_runs
@@ -24,7 +25,7 @@ from server.ribbon.payroll.held_rows import (
     workbook_with_held_rows,
 )
 from server.ribbon.payroll.pay_runs import ask_which, chosen_run, figures_of, providers_in, total_words
-from server.ribbon.payroll.run_questions import APPROVE, answer_of, group_flags, listed_flags, run_number
+from server.ribbon.payroll.run_questions import APPROVE, group_flags, listed_flags, run_number
 from server.ribbon.payroll.run_state_edits import shows_state, with_state_shown
 from server.ribbon.protocol import FINDINGS_SHOWN, AskedChoice, AskedField, Asks, Reply
 
@@ -150,7 +151,7 @@ def _asked_first(context: ClickContext, run: RunHeader, remark: str = "") -> Rep
     ticked = [group.ticked_in(answers) for group in groups]
     count = count_flagged(flags)
     missing = count - sum(group.count_ticked(ticks) for group, ticks in zip(groups, ticked, strict=True))
-    confirmed, answer = answer_of(APPROVE, number), answers.get(APPROVE, "")
+    confirmed, answer = numbered_answer(APPROVE, number), answers.get(APPROVE, "")
     if answer == confirmed and not missing:
         return _approval(context, run, on_record, remark)
     why = ""

@@ -16,6 +16,7 @@ from server.billing.payroll.doubtful_rows import (
 )
 from server.billing.payroll.paid_visits import ClickAnswer, SameVisits
 from server.billing.payroll.visit_identity import bare_id
+from server.billing.question_numbers import BEFORE_NUMBER, numbered_answer
 from server.errors import MissingInput, count_of
 from server.operations.payroll import AskedRun, CalculatedRun
 from server.ribbon.context import ClickContext
@@ -30,9 +31,6 @@ ASK = "ask"
 
 PAID_VISITS_AGAIN = "paid_visits_again"
 """The input that answers this, including the rows that have an answer on record."""
-
-BEHIND_WORD = "-"
-"""Separates the word of an answer from the number of the question: ``same-3f9a1c``."""
 
 _ALIKE = {
     SAME_VISIT_TWICE: "an earlier answer said so, and another row of the log is that visit too",
@@ -57,9 +55,9 @@ def _answer(context: ClickContext) -> tuple[ClickAnswer | None, bool]:
     given = answers.get(name, "").strip().casefold()
     if not given or (given == ASK and name == PAID_VISITS):
         return None, bool(given)
-    word, _, question = given.partition(BEHIND_WORD)
+    word, _, question = given.partition(BEFORE_NUMBER)
     if word not in {*SameVisits}:
-        words = [f"{word}{BEHIND_WORD}…" for word in SameVisits]
+        words = [f"{word}{BEFORE_NUMBER}…" for word in SameVisits]
         sentence = f"“{answers[name]}” is no answer to “{name}”."
         raise MissingInput(name, sentence, f"Give “{name}” as: {' | '.join(words)}. Or leave it out.")
     return ClickAnswer(SameVisits(word), question), name == PAID_VISITS_AGAIN
@@ -71,7 +69,7 @@ def ask_whether_paid(calculated: CalculatedRun, asked: AskedRun) -> None:
         rows = [finding for finding in calculated.run.findings if finding.code in DOUBTS]
         label = _label(doubtful)
         if given := asked.paid_visits:
-            words = BEHIND_WORD.join(filter(None, given))
+            words = BEFORE_NUMBER.join(filter(None, given))
             label = f"The answer “{words}” does not belong to this question. {label}"
         name = PAID_VISITS_AGAIN if asked.asks_again else PAID_VISITS
         raise Unanswered([Question(name, label, _choices(doubtful))], rows)
@@ -90,7 +88,7 @@ def _choices(doubtful: Sequence[DoubtfulRow]) -> tuple[Choice, ...]:
         if is_one
         else "Some of each: block these rows until the log is corrected",
     }
-    return tuple(Choice(f"{word}{BEHIND_WORD}{number}", label) for word, label in labels.items())
+    return tuple(Choice(numbered_answer(word, number), label) for word, label in labels.items())
 
 
 def ask_about_reused_ids(log: AppointmentLog, calculated: CalculatedRun, profile: ImportProfile) -> None:

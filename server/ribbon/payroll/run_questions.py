@@ -3,15 +3,12 @@
 The number is in every answer, so that answers about another state of the run count for nothing (rule: pay-runs#asked-first).
 """
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-import orjson
-
-from server.billing.payroll.doubtful_rows import QUESTION_DIGITS
 from server.billing.payroll.recorded_runs import RunHeader
 from server.billing.payroll.review_flags import ReviewFlag, count_flagged
+from server.billing.question_numbers import number_of_question, numbered_answer
 from server.errors import Severity, count_of, row_stretches
 from server.ribbon.protocol import AskedChoice, AskedField, ReplyFinding, cell_address
 
@@ -26,13 +23,7 @@ LISTED = 10
 
 def run_number(run: RunHeader, *also: object) -> str:
     """Return the number of a question about a run as it is now. It changes with the run and with what is ``also`` asked."""
-    facts = [run.id, run.state, run.revision, run.fingerprint, run.paid_cents, *also]
-    return hashlib.sha256(orjson.dumps(facts, default=str)).hexdigest()[:QUESTION_DIGITS]
-
-
-def answer_of(word: str, number: str) -> str:
-    """Return the answer to a question as its button gives it: ``approve-3f9a1c``."""
-    return f"{word}-{number}"
+    return number_of_question(run.id, run.state, run.revision, run.fingerprint, run.paid_cents, *also)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +59,7 @@ class FlagGroup:
 
     @property
     def _all(self) -> str:
-        return f"{ALL}-{self.number}"
+        return numbered_answer(ALL, self.number)
 
     def _places(self) -> Iterator[tuple[str, str]]:
         """Yield a value and a label for each flagged cell. Values are different even if two flags are about one cell."""
@@ -76,7 +67,8 @@ class FlagGroup:
         for order, flag in enumerate(self.flags, 1):
             for row in flag.rows or (None,):
                 place = cell_address(flag.column, row)
-                value = f"{place or 'sheet'}{'' if says_same else f'.{order}'}-{self.number}"
+                word = f"{place or 'sheet'}{'' if says_same else f'.{order}'}"
+                value = numbered_answer(word, self.number)
                 yield value, (place or flag.sheet) if says_same else f"{place or flag.sheet}: {flag.message}"
 
     def _label(self, *, is_listed: bool) -> str:

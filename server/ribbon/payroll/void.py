@@ -2,10 +2,11 @@
 
 from server.billing.payroll.recorded_runs import RunHeader, RunState
 from server.billing.payroll.run_states import RunAction, is_open, open_rule
+from server.billing.question_numbers import numbered_answer
 from server.operations import pay_runs
 from server.ribbon.context import ClickContext, question
 from server.ribbon.payroll.pay_runs import ask_which, chosen_run, figures_of, total_words
-from server.ribbon.payroll.run_questions import REASON, VOID, answer_of, run_number
+from server.ribbon.payroll.run_questions import REASON, VOID, run_number
 from server.ribbon.payroll.run_state_edits import shows_state, with_state_shown
 from server.ribbon.protocol import AskedChoice, AskedField, Reply
 
@@ -27,7 +28,7 @@ def void(context: ClickContext) -> Reply:
     open_rule(run, RunAction.VOID)
     answers = context.click.answers()
     reason, number, answer = answers.get(REASON, ""), run_number(run), answers.get(VOID, "")
-    confirmed, is_stated = answer_of(VOID, number), not answer and "run" in answers
+    confirmed, is_stated = numbered_answer(VOID, number), not answer and "run" in answers
     if reason and (is_stated or answer == confirmed):
         return _void_reply(context, run, reason)
     overtaken = (

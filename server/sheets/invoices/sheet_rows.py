@@ -1,5 +1,6 @@
 """Reads the Invoices sheet that staff send back: every row with its hidden key and its requested action."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -47,6 +48,8 @@ _INPUTS = {
 }
 """The inputs that have a column to type in. What we show in a column of the same name is no input."""
 
+_NUMBER = re.compile(r"INV-\d+")
+
 _BESIDE_ACTION = [title for title in INVOICES.titles[FIRST_TYPED:RESULT_AT] if title != ACTION]
 
 
@@ -54,7 +57,8 @@ _BESIDE_ACTION = [title for title in INVOICES.titles[FIRST_TYPED:RESULT_AT] if t
 class InvoiceRow:
     """One row of an Invoices sheet. ``number`` is Excel's, ``invoice`` is the number in its key.
 
-    ``is_sent``: it has an Action. ``is_begun``: it has none, but has typed input for one. ``version`` is the
+    ``is_sent``: it has an Action. ``is_begun``: it has none, but has typed input for one. ``is_added``: somebody added
+    it to our sheet, so it has no hidden key. ``version`` is the
     invoice's version when the row was written, ``None`` if the row was typed by hand. ``shown`` are the values
     that never change, by heading. ``request`` is ``None`` if the Action is empty or unknown. ``readable`` is false
     if a cell that the Action uses cannot be read.
@@ -66,6 +70,7 @@ class InvoiceRow:
     result: str
     is_sent: bool = False
     is_begun: bool = False
+    is_added: bool = False
     version: int | None = None
     shown: Mapping[str, str] = field(default_factory=dict)
     request: ActionRequest | None = None
@@ -109,7 +114,9 @@ def _typed_beside_action(sheet: Sheet, places: Mapping[str, int]) -> set[int]:
 
 def _read_row(row: Row, role: Role, typed: Collection[int]) -> InvoiceRow:
     key = text_of(row.cell(ROW_KEY)) or text_of(row.cell(INVOICE)).upper()
-    known = InvoiceRow(row.number, key, text_of(row.cell(PAYER)), text_of(row.cell(RESULT)))
+    known = InvoiceRow(
+        row.number, key, text_of(row.cell(PAYER)), text_of(row.cell(RESULT)), is_added=_is_added(row)
+    )
     if not text_of(row.cell(ACTION)):
         return replace(known, is_begun=True) if row.index in typed and _is_about_an_invoice(row) else known
     version = _read_version(row)
@@ -124,6 +131,16 @@ def _read_row(row: Row, role: Role, typed: Collection[int]) -> InvoiceRow:
 def _is_about_an_invoice(row: Row) -> bool:
     """Return whether a row is about an invoice: sums and notes below the rows of our own sheet have no key."""
     return bool(text_of(row.cell(ROW_KEY if ROW_KEY in row.places else INVOICE)))
+
+
+def _is_added(row: Row) -> bool:
+    """Return whether somebody added a row about an invoice to our own sheet. It shows an invoice number, a patient or a
+    case, which sums and notes below the rows do not.
+    """
+    if ROW_KEY not in row.places or text_of(row.cell(ROW_KEY)):
+        return False
+    number = text_of(row.cell(INVOICE)).upper()
+    return bool(_NUMBER.fullmatch(number) or text_of(row.cell("Patient")) or text_of(row.cell("Case")))
 
 
 def _read_version(row: Row) -> int | None:

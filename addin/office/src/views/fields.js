@@ -15,6 +15,9 @@ import { element } from "./element.js";
  * @param {string} label
  */
 export function row(field, id, label) {
+  if (isSettled(field)) {
+    return element("div", { hidden: true }, element("input", { type: "hidden", name: field.name, value: field.default }));
+  }
   const error = element("p", { class: "error", id: `${id}-error`, role: "alert" });
   if (field.kind === "yes-no") {
     return element("fieldset", { class: "field" }, element("legend", {}, label), options(field, YES_NO, id), error);
@@ -31,6 +34,12 @@ export function row(field, id, label) {
   const made = makers[field.kind](field, id);
   return element("div", { class: "field" }, element("label", { for: id }, label), made, error);
 }
+
+/**
+ * Return whether there is nothing to choose: the only choice is the answer already.
+ * @param {Field} field
+ */
+const isSettled = ({ kind, choices, default: given }) => kind === "choice" && choices.length === 1 && choices[0]?.value === given;
 
 const YES_NO = [
   { value: "yes", label: "Yes" },

@@ -3,14 +3,18 @@
 import { figurePairs } from "../figures.js";
 import { button, element, heading, sign } from "./element.js";
 
+/** @typedef {{label: string, press: () => void}} Step */
+
 const LEVELS = { done: "Done", review: "Worth a look", blocked: "Needs you" };
+const NOT_YET = "Please check first";
 const FIGURES_SHOWN = 9;
 const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /**
  * @param {import("../click.js").Outcome} outcome
  * @param {HTMLElement | null} list of the findings
- * @param {{again: {label: string, press: () => void} | null, leave: () => void}} act `again`: what to press next
+ * @param {{onward: Step | null, again: Step | null, leave: () => void}} act
+ *   `onward`: the next step of the work, the main button; `again`: the same button again, the main one if there is no next step
  */
 export function result({ reply, file, failure, handed }, list, act) {
   return element(
@@ -23,8 +27,10 @@ export function result({ reply, file, failure, handed }, list, act) {
     element(
       "div",
       { class: "actions" },
-      act.again && button(act.again.label, act.again.press, { class: "primary" }),
+      act.onward && button(act.onward.label, act.onward.press, { class: "primary" }),
+      act.again && !act.onward && button(act.again.label, act.again.press, { class: "primary" }),
       button("All buttons", act.leave),
+      act.again && act.onward && button(act.again.label, act.again.press, { class: "link" }),
     ),
     list,
   );
@@ -34,15 +40,20 @@ export function result({ reply, file, failure, handed }, list, act) {
  * Return the result of a click so far, shown above its questions; `null` if it only asked.
  * @param {import("../contract.js").Reply} reply
  */
-export const replySoFar = (reply) =>
-  reply.edits?.length || reply.output ? card(reply, element("p", {}, reply.summary)) : null;
+export function replySoFar(reply) {
+  if (!reply.edits?.length && !reply.output) return null;
+  const summary = element("p", {}, reply.summary);
+  // What is shown before it is recorded is no failure.
+  return reply.asks?.tables?.length ? card({ level: "review" }, summary, NOT_YET) : card(reply, summary);
+}
 
 /**
- * @param {import("../contract.js").Reply} reply
+ * @param {{level: import("../contract.js").Reply["level"]}} reply
  * @param {HTMLElement} summary
+ * @param {string} [said] instead of the word for the level
  */
-function card({ level }, summary) {
-  const word = element("p", { class: "level" }, sign(level), LEVELS[level]);
+function card({ level }, summary, said) {
+  const word = element("p", { class: "level" }, sign(level), said ?? LEVELS[level]);
   return element("div", { class: `card ${level}`, role: "status" }, word, summary);
 }
 
