@@ -1,6 +1,7 @@
 """What a provider's statement says of the state of its run."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -32,22 +33,30 @@ def test_only_a_draft_says_that_rows_are_still_being_checked(
     assert StatedRun(Clinic("lakeside", "Lakeside"), run, [], line).state_sentence == sentence
 
 
+RATE = RateUsed("*", "*", PayBasis.PER_SESSION, 5_000, False, date(2026, 1, 1), "", 3, 15_000)  # noqa: FBT003
+
+
+def some_lines(*visits: tuple[int, str], provider: str = "Jane Roe") -> PayLines:
+    """Return a line for each visit of a provider, given by its row and day. Its appointment is named like its row."""
+    rows, days = [row for row, _ in visits], [day for _, day in visits]
+    names = [str(row) for row in rows]
+
+    def each(value: Any) -> list[Any]:  # noqa: ANN401 - a cell
+        return [value] * len(visits)
+
+    return PayLines(
+        names, rows, names, days, each(provider), each("EX-101"), each("attended"), each("p1"), each(""), each(None),
+        each(None), each(None), each(None), each(0), each(5_000),
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize(("provider", "known"), [("Jane Roe", ("P1", "1099")), ("Once Listed", ("", ""))])
 def test_a_statement_says_what_the_setup_knows_of_its_provider(provider: str, known: tuple[str, str]) -> None:
-    rate = RateUsed(
-        "*",
-        "*",
-        PayBasis.PER_SESSION,
-        5_000,
-        is_share=False,
-        effective_from=date(2026, 1, 1),
-        note="",
-        lines=1,
-        paid_cents=5_000,
-    )
-    lines = PayLines(
-        ["id:1"], [2], ["1"], ["2026-10-05"], [provider], ["EX-101"], ["attended"], ["p1"], [""], [None], [None],
-        [None], [None], [0], [5_000],
-    )  # fmt: skip
-    (statement,) = statements_of(lines, [rate], LAKESIDE)
+    (statement,) = statements_of(some_lines((2, "2026-10-05"), provider=provider), [RATE], LAKESIDE)
     assert (statement.provider_id, statement.works_as) == known
+
+
+def test_visits_are_stated_by_day_and_those_of_a_day_in_the_order_of_the_log() -> None:
+    lines = some_lines((9, "2026-10-05"), (4, "2026-10-06"), (3, "2026-10-05"), (10, "2026-10-05"))
+    (statement,) = statements_of(lines, [RATE], LAKESIDE)
+    assert [line.appointment for line in statement.lines] == ["3", "9", "10", "4"]

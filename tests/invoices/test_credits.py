@@ -8,7 +8,7 @@ import pytest
 from server.billing.invoices.credits import credits_of, refuse_unpaired
 from server.billing.invoices.invoice import Action, ActionRequest, Invoice, State
 from server.billing.invoices.state_machine import open_actions
-from server.billing.invoices.step_batches import Asked, Batch, decide_all
+from server.billing.invoices.step_batches import Asked, Batch, decide_all, invoices_in_question
 from server.billing.people import Role
 from server.errors import ActionNotOpen, CreditNotUsable, InputsUnusable, StepRefused
 from tests.invoices.invented import CHEQUE, MONDAY, PAYER, TODAY, adds_up, an_invoice, taken
@@ -234,3 +234,11 @@ def test_credits_of_several_payers_on_one_invoice_are_told_apart() -> None:
     with pytest.raises(CreditNotUsable, match="it holds several credits"):
         after({"A": cleared}, refunding(1))
     assert after({"A": cleared}, refunding(500, cheque_number="1001"))["A"].unapplied_cents == 1
+
+
+@pytest.mark.parametrize("action", [Action.REOPEN, Action.VOID])
+def test_only_what_takes_credit_back_needs_the_invoices_that_hold_it(action: Action) -> None:
+    invoices = after(TWO, applying(4_000))
+    assert invoices_in_question(asked(taking_back("B", action)), invoices) == ["A"]
+    assert invoices_in_question(asked(taking_back("B", Action.NOTE)), invoices) == []
+    assert invoices_in_question(asked(taking_back("A", action), taking_back("C", action)), invoices) == []

@@ -8,6 +8,7 @@ import pytest
 
 from server.billing.invoices.guards import Fit
 from server.billing.invoices.invoice import (
+    COUNTERPARTS,
     SHEET_ACTIONS,
     Action,
     ActionRequest,
@@ -122,6 +123,9 @@ def test_each_row_is_offered_where_it_applies(rule: Rule) -> None:
 def test_the_invoices_sheet_offers_only_what_can_be_typed_into_it_whole() -> None:
     offered = [rule for rule in RULES if rule.action in SHEET_ACTIONS]
     assert all(set(need) & set(INVOICES.titles) for rule in offered for need in rule.needs)
+    assert set(Action) - SHEET_ACTIONS - COUNTERPARTS == {
+        Action.CREATE, Action.EDIT_LINES, Action.ATTACH, Action.REMIND,
+    }  # fmt: skip
 
 
 @EVERY_ROW
