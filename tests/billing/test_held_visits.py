@@ -1,9 +1,13 @@
 """What becomes of held visits when a draft that found them is approved."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from server.billing.payroll.calculate import price_rows
+from server.billing.payroll.classify import classify_rows
+from server.billing.payroll.held_rows import find_held
 from server.billing.payroll.held_visits import (
     STATE_OF_OUTCOME,
     BlockedRow,
@@ -13,7 +17,9 @@ from server.billing.payroll.held_visits import (
     settled_states,
 )
 from server.billing.payroll.pay_run import Outcome, Period
+from server.billing.payroll.visit_recognition import Recognition
 from server.errors import AlreadyPaidElsewhere, WrittenOffMeanwhile
+from tests.invented import LAKESIDE, OCTOBER, TODAY, a_log, a_row, a_sheet
 
 RUN, OTHER = "lakeside-2026-11-r1", "lakeside-2026-11-r9"
 ROW = BlockedRow(
@@ -56,3 +62,25 @@ def test_a_visit_that_was_settled_meanwhile_is_refused_only_where_the_draft_pays
     with pytest.raises(refusal):
         settled_states(RUN, [HeldRowFound(7, 3, Outcome.PAID)], now)
     assert settled_states(RUN, [HeldRowFound(7, 3, Outcome.EXCLUDED)], now) == []
+
+
+@pytest.mark.parametrize(
+    ("facts", "is_found"),
+    [
+        ({"date": "2026-10-05"}, True),
+        ({"date": "2026-10-05", "status": "Cancelled"}, True),
+        ({"date": "2026-09-30"}, False),
+        ({"date": "2026-11-01"}, False),
+        ({"date": "2026-11-25"}, False),
+    ],
+)
+def test_a_held_visit_waits_on_if_its_row_is_outside_the_days_that_the_run_decides(
+    facts: dict[str, str],
+    is_found: bool,  # noqa: FBT001
+) -> None:
+    log = a_log(a_sheet([a_row(id="B1", **facts), a_row(id="B2")]))
+    held = a_held_visit(HeldState.WAITING)
+    held = replace(held, row=replace(held.row, identity="id:b1"))
+    priced = price_rows(classify_rows(log, LAKESIDE, OCTOBER, TODAY))
+    found = find_held(priced, Recognition(priced.outcomes), [held], TODAY)
+    assert (dict(found.rows), found.waiting) == (({7: 0}, ()) if is_found else ({}, (held,)))

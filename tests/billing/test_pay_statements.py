@@ -1,5 +1,6 @@
 """What a provider's statement says of the state of its run."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -60,3 +61,10 @@ def test_visits_are_stated_by_day_and_those_of_a_day_in_the_order_of_the_log() -
     lines = some_lines((9, "2026-10-05"), (4, "2026-10-06"), (3, "2026-10-05"), (10, "2026-10-05"))
     (statement,) = statements_of(lines, [RATE], LAKESIDE)
     assert [line.appointment for line in statement.lines] == ["3", "9", "10", "4"]
+
+
+def test_a_quantity_that_the_log_lacks_is_stated_as_none() -> None:
+    (statement,) = statements_of(
+        some_lines((2, "2026-10-05")), [replace(RATE, basis=PayBasis.PER_UNIT)], LAKESIDE
+    )
+    assert [line.quantity for line in statement.lines] == [0]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from server.billing.payroll.calculate import PricedLog, price_rows
 from server.billing.payroll.classify import classify_rows
 from server.billing.payroll.doubtful_rows import question_number
-from server.billing.payroll.paid_visits import ClickAnswer, PaidBefore, PaidVisit, SameVisits
+from server.billing.payroll.paid_visits import ClickAnswer, PaidBefore, PaidVisit, RecordedAnswer, SameVisits
 from server.billing.payroll.visit_identity import patient_keys
 from server.billing.payroll.visit_recognition import Recognition, recognize
 from server.sheets.sheet import Cell
@@ -89,3 +89,10 @@ def test_an_id_that_a_visit_lacked_when_it_was_paid_is_no_new_id() -> None:
     assert [one.identity for one in recognized(log, without_id, with_id).doubtful] == ["id:n1"]
     renumbered = recognized(log, without_id._replace(identity="id:a1"), with_id)
     assert [one.identity for one in renumbered.doubtful] == ["id:n1", "id:n2"]
+
+
+def test_an_answer_counts_though_the_visits_it_was_about_are_void_now() -> None:
+    log = priced([a_row(id="A1")])
+    answer = RecordedAnswer("id:a1", a_paid_visit("id:b1"), SameVisits.OTHERS, "2026-10-09T00:00:00Z", TODAY)
+
+    assert said(recognize(log, PaidBefore(answers=(answer,)), None)) == [("paid-as-another-visit", [2])]
