@@ -17,6 +17,10 @@ ANY = "*"
 """Means any provider or any service in Rates and Missed visits."""
 
 
+MOST_DAYS_TO_PAY = 90
+"""Days from the end of a period to its pay date. More come from a mistyped number."""
+
+
 class Cadence(StrEnum):
     """How long a pay period is."""
 
@@ -91,7 +95,8 @@ class Clinic:
     """A practice or medical clinic whose books we keep.
 
     ``address`` and ``remit_to`` have one line for each line of an envelope. Payments are sent to ``remit_to``, or to the
-    address if it is empty, and made out to ``pay_to``, or to the clinic.
+    address if it is empty, and made out to ``pay_to``, or to the clinic. A period is paid ``days_to_pay_date`` days after
+    its last day.
     """
 
     id: str
@@ -106,6 +111,7 @@ class Clinic:
     remit_to: str = ""
     tax_id: str = ""
     invoice_terms: str = ""
+    days_to_pay_date: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,6 +118,16 @@ class TaxIdDigits(ValueFinding):
 
 
 @dataclass(frozen=True, slots=True)
+class NotWholeDays(ValueFinding):
+    code: ClassVar[str] = "not-whole-days"
+    severity: ClassVar[Severity] = Severity.BLOCKER
+    says: ClassVar[str] = "“{value}” is not a whole number of days from 0 to 90."
+    advises: ClassVar[str] = (
+        "Type how many days after the last day of a period its providers are paid, or leave it empty."
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class NpiDigits(ValueFinding):
     code: ClassVar[str] = "npi-digits"
     severity: ClassVar[Severity] = Severity.REVIEW

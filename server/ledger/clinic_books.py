@@ -10,6 +10,7 @@ from server.billing.clinics import Clinic, CountsAs, ImportProfile, Setup
 from server.billing.invoices.cases import Case
 from server.billing.payroll.held_visits import HeldDecision
 from server.billing.payroll.paid_visits import PaidBefore, VisitAnswer
+from server.billing.payroll.pay_history import WorkRow
 from server.billing.payroll.pay_lines import PayLines
 from server.billing.payroll.pay_run import PayRun, Period, RateUsed
 from server.billing.payroll.recorded_runs import DraftReplaced, RunHeader
@@ -26,7 +27,7 @@ from server.ledger.invoices.cases import EVERY_CASE, FIRST_CASE, CaseFilter, Cas
 from server.ledger.invoices.cheque_list import ChequeFilter, ChequePlace, RecordedCheque
 from server.ledger.invoices.documents import Documents
 from server.ledger.invoices.invoice_records import Invoices
-from server.ledger.payroll import drafts, findings_seen, paid_visits, run_actions, runs
+from server.ledger.payroll import drafts, findings_seen, paid_visits, paid_work, run_actions, runs
 from server.ledger.payroll.drafts import NO_BASIS, DraftBasis, KnownBy
 from server.ledger.payroll.findings_seen import FindingSeen
 from server.ledger.payroll.held_visits import HeldVisits
@@ -275,6 +276,14 @@ class ClinicBooks:
     def lines_of_run(self, run_id: str) -> tuple[PayLines, list[RateUsed]]:
         """Return the lines of a run in any state, and the rates they use."""
         return run_actions.lines_of_run(self._session, run_id)
+
+    def work_of_runs(self, run_ids: Collection[str]) -> dict[str, list[WorkRow]]:
+        """Return what each of these closed runs paid, added up by provider, service and rate."""
+        return paid_work.work_of_runs(self._session, run_ids)
+
+    def pay_by_provider(self, run_ids: Collection[str]) -> list[tuple[str, str, int]]:
+        """Return the key and name of each provider whom these closed runs paid, and the sum in cents."""
+        return paid_work.pay_by_provider(self._session, run_ids)
 
     def void_run(self, run_id: str, reason: str, actor: str) -> RunHeader:
         """Void a draft or a closed run, so that its appointments are unpaid again. Needs a reason."""

@@ -21,6 +21,7 @@ from server.billing.payroll.held_rows import (
 from server.billing.payroll.held_visits import DraftHolds, HeldVisit
 from server.billing.payroll.other_clinic import refuse_foreign
 from server.billing.payroll.paid_visits import ClickAnswer, PaidBefore
+from server.billing.payroll.pay_history import PayHistory, pay_date_of
 from server.billing.payroll.pay_periods import period_findings, period_of_log
 from server.billing.payroll.pay_run import PayRun
 from server.billing.payroll.recorded_runs import DraftReplaced, RunHeader
@@ -38,6 +39,7 @@ from server.errors.log_column_findings import InAnotherDraft
 from server.ledger.clinic_books import ClinicBooks
 from server.ledger.payroll.drafts import DraftBasis, KnownBy
 from server.operations.operation import operation
+from server.operations.pay_history import history_of_run
 from server.operations.session import Session
 
 PAYS_NOTHING_NOW = "Generated again: the log of this period pays nothing now."
@@ -65,12 +67,14 @@ def remember_answers(session: Session, profile: ImportProfile) -> None:
 class AskedRun:
     """The run that a person asks for: its first and last day, ``None`` for the period that the log covers.
 
+    ``pay_date`` is the day on which it is paid, ``None`` for the one that the setup gives.
     ``paid_visits`` is the answer whether rows that look like paid visits are the same visits; ``asks_again`` ignores
     the answers on record.
     """
 
     first: date | None = None
     last: date | None = None
+    pay_date: date | None = None
     paid_visits: ClickAnswer | None = None
     asks_again: bool = False
 
@@ -80,7 +84,7 @@ class CalculatedRun:
     """A run, the closed runs its log was compared with, and how many of its visits other open drafts hold.
 
     ``reused_ids`` has the rows of the sheet whose ID was paid for a clearly different visit. ``holds`` is what its
-    approval does about held visits.
+    approval does about held visits. ``history`` is what the run is read beside.
     """
 
     run: PayRun
@@ -89,6 +93,7 @@ class CalculatedRun:
     elsewhere: Mapping[str, int]
     reused_ids: Sequence[int]
     holds: DraftHolds
+    history: PayHistory
 
 
 @operation(AnotherClinicsLog, ImplausiblePeriod)
@@ -107,6 +112,8 @@ def calculate_run(session: Session, log: AppointmentLog, setup: Setup, asked: As
         known = recognize(priced, paid, asked.paid_visits, again=asked.asks_again)
         in_log = find_held(priced, known, held, session.today)
         run = finish_run(priced, in_log.outcomes, known.paid_before, books.run_id_for(period))
+        run = replace(run, pay_date=asked.pay_date or pay_date_of(setup.clinic, period))
+        history = history_of_run(books, run, setup.providers)
         elsewhere = books.in_other_drafts(run.lines.identity.tolist(), run.id)
     classified, is_asked_for = priced.classified, asked.first is not None
     found = outcomes_of_held(run, log, in_log)
@@ -118,7 +125,8 @@ def calculate_run(session: Session, log: AppointmentLog, setup: Setup, asked: As
     run = replace(run, findings=(*run.findings, *notes))
     blocked = blocked_rows_of(run, classified, known.paid_before)
     reused = _rows_reused(classified, known.reused)
-    return CalculatedRun(run, known, tuple(paid.runs), elsewhere, reused, DraftHolds(blocked, found))
+    holds = DraftHolds(blocked, found)
+    return CalculatedRun(run, known, tuple(paid.runs), elsewhere, reused, holds, history)
 
 
 def _paid_before(

@@ -4,29 +4,31 @@ from datetime import date
 
 from server.billing.days import us
 from server.billing.money import dollars
+from server.billing.payroll.pay_history import history_lines, pay_in_words, visits_in_words
 from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.pay_statements import (
     PaidGroup,
     PaidLine,
     PayStatement,
     StatedRun,
+    group_in_words,
     quantity_in_words,
     rate_in_words,
+    rounding_words,
 )
 from server.errors import count_of
 from server.papers.letterhead import letterhead
 from server.papers.typesetting import set_paper
 
-ROUNDING = "Each line is rounded to whole cents, and totals are sums of lines."
-
 
 def set_statement(stated: StatedRun, statement: PayStatement, day: date) -> bytes:
     """Return the PDF file of one provider's statement. It holds nothing of any other provider."""
     facts = (
-        ("Visits", f"{len(statement.attended_visits):,}"),
-        ("Missed visits paid", f"{len(statement.missed_visits):,}" if statement.missed_visits else ""),
-        ("Paid as", statement.works_as),
+        ("Visits attended", f"{len(statement.attended_visits):,}"),
+        ("Missed visits paid", f"{len(statement.missed_visits):,}"),
+        ("Works as", statement.works_as),
         ("Provider ID", statement.provider_id),
+        ("Pay date", us(stated.run.pay_date) if stated.run.pay_date else ""),
         ("Pay run", stated.run.id),
     )
     data = {
@@ -38,20 +40,36 @@ def set_statement(stated: StatedRun, statement: PayStatement, day: date) -> byte
         "tone": stated.state.tone.value,
         "facts": [pair for pair in facts if pair[1]],
         "total": dollars(statement.paid_cents),
+        "history_title": _history_title(stated),
+        "history": _history_as_printed(stated, statement),
+        "lines": f"{len(statement.lines):,}",
         "groups": [_group_as_printed(group) for group in statement.groups()],
         "visits": [_line_as_printed(line) for line in statement.attended_visits],
         "visits_total": _total_of(statement.attended_visits, "visit"),
         "missed": [_missed_as_printed(line) for line in statement.missed_visits],
         "missed_total": _total_of(statement.missed_visits, "missed visit"),
-        "rounding": ROUNDING,
+        "rounding": rounding_words(statement),
     }
     return set_paper("pay_statement.typ", data, day)
 
 
+def _history_title(stated: StatedRun) -> str:
+    if stated.history is None:
+        return ""
+    return "This period and the last" if stated.history.last_period else stated.history.year_words
+
+
+def _history_as_printed(stated: StatedRun, statement: PayStatement) -> list[list[str]]:
+    """Return the lines about the last period and the year to date; the difference has signs."""
+    if stated.history is None:
+        return []
+    lines = history_lines(stated.history, statement.history, stated.run.period)
+    return [[line.label, visits_in_words(line), line.note, pay_in_words(line)] for line in lines]
+
+
 def _group_as_printed(group: PaidGroup) -> list[str]:
-    missed = "" if group.counts_as == "attended" else f", {group.counts_as}"
     return [
-        group.service + missed,
+        group_in_words(group),
         f"{group.visits:,}",
         quantity_in_words(group.rate.basis, group.quantity),
         rate_in_words(group.rate),

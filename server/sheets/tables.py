@@ -74,6 +74,7 @@ CLINIC_NAME = "Clinic name"
 CADENCE = "Pay period"
 ANCHOR = "Period anchor"
 PAY_TO, REMIT_TO, TAX_ID, INVOICE_TERMS = "Pay to", "Remit to", "Tax ID", "Invoice terms"
+DAYS_TO_PAY_DATE = "Days to pay date"
 FIELD = "Field"
 VALUE = "Value"
 
@@ -100,6 +101,9 @@ CLINIC_FIELDS = (
     Heading(REMIT_TO, 0, help="Where payments are sent; empty means the address"),
     Heading(TAX_ID, 0, help="On invoices: 12-3456789"),
     Heading(INVOICE_TERMS, 0, help="The last lines of every invoice"),
+    Heading(
+        DAYS_TO_PAY_DATE, 0, Kind.NUMBER, help="From a period's last day to its pay date; empty shows none"
+    ),
 )
 """The rows of the Clinic sheet. Their titles are in the Field column."""
 

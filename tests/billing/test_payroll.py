@@ -120,7 +120,7 @@ def test_a_status_nobody_can_read_blocks_the_row(status: Cell, code: str) -> Non
 def test_the_clinics_own_word_outweighs_the_built_in_one() -> None:
     setup = replace(LAKESIDE, statuses=(StatusWord("Kept", CountsAs.CANCELLED),))
 
-    assert fates(a_run([a_row(status="kept")], setup)) == [("excluded", "Cancelled")]
+    assert fates(a_run([a_row(status="kept")], setup)) == [("excluded", "A cancelled visit is not paid")]
 
 
 def test_a_no_show_earns_what_the_missed_visits_list_says() -> None:
@@ -141,7 +141,11 @@ def test_a_no_show_earns_what_the_missed_visits_list_says() -> None:
     )
 
     assert amounts(run) == [2_500, 5_000]  # half of 99.99, away from zero
-    assert fates(run) == [("excluded", "No show"), ("excluded", "Late cancelled"), ("excluded", "Cancelled")]
+    assert fates(run) == [
+        ("excluded", "A no-show is not paid"),
+        ("excluded", "A late cancelled visit is not paid"),
+        ("excluded", "A cancelled visit is not paid"),
+    ]
 
 
 def test_a_fee_of_zero_for_a_missed_visit_is_paid_and_cited_as_zero() -> None:

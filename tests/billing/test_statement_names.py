@@ -68,15 +68,15 @@ def test_any_names_make_different_and_safe_files(providers: list[tuple[str, str]
 @pytest.mark.parametrize(
     ("basis", "quantity", "words"),
     [
-        (PayBasis.PER_HOUR, 50_000, "0 h 50 min"),
-        (PayBasis.PER_HOUR, 1_020_000, "17 h 00 min"),
-        (PayBasis.PER_HOUR, 67_500, "1 h 7.5 min"),
+        (PayBasis.PER_HOUR, 50_000, "0.83 hours"),
+        (PayBasis.PER_HOUR, 1_020_000, "17.00 hours"),
+        (PayBasis.PER_HOUR, 67_500, "1.13 hours"),
         (PayBasis.PER_UNIT, 1_000, "1 unit"),
         (PayBasis.PER_UNIT, 1_500, "1.5 units"),
         (PayBasis.PER_SESSION, 1, "1 session"),
         (PayBasis.OF_CHARGE, 494_450, "$4,944.50 charged"),
         (PayBasis.OF_COLLECTED, -5_000, "-$50.00 collected"),
-        ("flat", 2, "2 missed"),
+        ("flat", 2, "2 missed visits"),
     ],
 )
 def test_what_is_paid_for_is_said_in_words(basis: str, quantity: int, words: str) -> None:

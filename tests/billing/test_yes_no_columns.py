@@ -21,14 +21,14 @@ def answered(columns: tuple[str, ...], *answers: tuple[Cell, ...]) -> PayRun:
 def test_every_yes_of_a_yes_no_column_says_that_the_visit_was_missed(spelling: Cell) -> None:
     run = answered(("No-show",), ("No",), (spelling,))
 
-    assert (amounts(run), fates(run)) == ([5_000], [("excluded", "No show")])
+    assert (amounts(run), fates(run)) == ([5_000], [("excluded", "A no-show is not paid")])
 
 
 @pytest.mark.parametrize("spelling", ["No", "n", "FALSE", "f", "0", 0, False])
 def test_every_no_of_a_yes_no_column_says_that_the_visit_was_not_missed(spelling: Cell) -> None:
     run = answered(("No-show",), ("Yes",), (spelling,))
 
-    assert (amounts(run), fates(run)) == ([5_000], [("excluded", "No show")])
+    assert (amounts(run), fates(run)) == ([5_000], [("excluded", "A no-show is not paid")])
 
 
 @pytest.mark.parametrize("columns", [("No-show", "Cancelled"), ("Cancelled", "No-show")])
@@ -36,7 +36,7 @@ def test_a_visit_is_attended_only_if_every_yes_no_column_agrees(columns: tuple[s
     run = answered(columns, ("No", "No"), ("No", "Yes"), ("Yes", "No"))
 
     assert amounts(run) == [5_000]
-    words = {"No-show": "No show", "Cancelled": "Cancelled"}
+    words = {"No-show": "A no-show is not paid", "Cancelled": "A cancelled visit is not paid"}
     assert fates(run) == [("excluded", words[column]) for column in reversed(columns)]
 
 

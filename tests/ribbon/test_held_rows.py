@@ -103,7 +103,7 @@ def test_the_others_are_paid_and_the_held_row_is_on_its_sheets(ledger: Ledger) -
     excluded = [[cell.value for cell in row] for row in book["Excluded"].iter_rows(min_row=2)]
     assert [(row[0], row[6]) for row in excluded] == [(4, "held")]
     counts = {row[0].value: row[1].value for row in book["Reconciliation"].iter_rows()}
-    assert (counts["Held"], counts["Blocked"], counts["Together"], counts["Rows in the log"]) == (1, 0, 3, 3)
+    assert (counts["Held"], counts["Blocked"], counts["Total"], counts["Rows in the log"]) == (1, 0, 3, 3)
     (visit,) = held(ledger)
     assert (visit.state, visit.row.day, visit.row.provider, visit.held_by) == (
         "waiting",

@@ -205,7 +205,7 @@ def test_each_provider_gets_files_with_that_pay_only(ledger: Ledger) -> None:
     assert ("Max" in jane, "Jane" in max_doe) == (False, False)
     for told in (
         "Lakeside", "12 Invented Street", "(555) 010-0100", "Oct 1-31, 2026", RUN, "DRAFT – not approved yet",
-        "EX-101 Talk", "EX-102 Group", "1 h 40 min", "$72.00 per hour", "0 h 50 min", "$25.00 flat", "no show",
+        "EX-101 Talk", "EX-102 Group", "1.67 hours", "$72.00 per hour", "0.83 hours", "$25.00 flat", "no show",
     ):  # fmt: skip
         assert told in jane, told
     assert re.search(r"PROVIDER ID.* P1 ", jane)
@@ -222,8 +222,8 @@ def test_the_workbook_of_a_statement_says_the_same(ledger: Ledger) -> None:
     cells = [cell for row in sheet.iter_rows(values_only=True) for cell in row if cell is not None]
     assert cells[0] == "Jane Roe"
     assert "DRAFT – not approved yet" in cells
-    assert "1 h 40 min" in cells
-    assert cells.count(253) == 2, "the total, at the top and below the services"
+    assert "1.67 hours" in cells
+    assert cells.count(253) == 3, "the total, at the top, in the year to date, and below the services"
     assert not any("Max" in str(cell) for cell in cells)
 
 

@@ -7,7 +7,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from server.sheets.xlsx.column_xml import Column, render_rows
-from server.sheets.xlsx.style import COUNT, DAY, MONEY, QUANTITY, TEXT
+from server.sheets.xlsx.style import COUNT, DAY, MONEY, TEXT, quantity_look
 from server.sheets.xlsx.workbook_builder import Page, WorkbookBuilder
 
 PAGE = Page([12], head="Numbers")
@@ -39,7 +39,7 @@ def test_amounts_texts_and_blanks_are_read_back_as_they_were_put_in() -> None:
         write.numbers(amounts, MONEY),
         write.texts(np.array(["=1+1", "", "a < b & c"], dtype=object), TEXT),
         write.ids(np.array(["007", "", "007"], dtype=object), TEXT),
-        write.numbers_in(np.array([1_500, 2, 1_500]), [QUANTITY, COUNT], np.array([0, 1, 1])),
+        write.numbers_in(np.array([1_500, 2, 1_500]), [quantity_look(1_500), COUNT], np.array([0, 1, 1])),
     ]
 
     sheet = openpyxl.load_workbook(BytesIO(bound(columns, builder)))["Long"]

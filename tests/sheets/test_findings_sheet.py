@@ -100,8 +100,8 @@ def test_the_banner_says_how_much_there_is_to_do() -> None:
 def test_check_and_findings_are_one_table() -> None:
     run = replace(RUN, findings=MIXED)
     book = load_workbook(BytesIO(write_payroll(run, PROVIDERS, [SHEET])))
-    width = len(FINDINGS.titles)  # the state of the run stands beside the headings of Findings
-    assert [row[:width] for row in rows_of(book[FINDINGS.name])[2:]] == rows_of(checked(*MIXED))[2:]
+    headings = TOP - 2  # the state of the run is above the headings of Findings
+    assert rows_of(book[FINDINGS.name])[headings:] == rows_of(checked(*MIXED))[headings:]
     assert links(book[FINDINGS.name]) == links(checked(*MIXED))
 
 

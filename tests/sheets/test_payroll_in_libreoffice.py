@@ -46,15 +46,13 @@ def test_the_summary_is_what_libreoffice_adds_up_from_the_lines(tmp_path: Path) 
 
     read, added_up = converted(ours, copy)
     sums = added_up.get_sheet_by_name("Scratch").to_python()
-    summary = read.get_sheet_by_name("Payroll Summary").to_python()
-    start = next(place for place, row in enumerate(summary) if row[0] == "Pay by provider and service")
-    heading = summary[start + 1]
-    shown = {
-        row[0]: dict(zip(heading, row, strict=True)) for row in summary[start + 2 : start + 2 + len(NAMES)]
-    }
+    shown = read.get_sheet_by_name("Pay by Service").to_python()
+    start = next(place for place, row in enumerate(shown) if row[0] == "Pay by service and provider")
+    names = shown[start + 1]
+    pay = {row[0]: dict(zip(names, row, strict=True)) for row in shown[start + 2 : start + 2 + len(SERVICES)]}
     for provider, *amounts in sums[1 : len(NAMES) + 1]:
         for service, amount in zip(SERVICES, amounts, strict=False):
-            assert amount == pytest.approx(shown[provider][service], abs=0.001)
+            assert amount == pytest.approx(pay[service][provider], abs=0.001)
     assert sums[8][0] == pytest.approx(run.paid_cents / 100, abs=0.001)
     headings, *visits = read.get_sheet_by_name("Lines").to_python()
     lines = [row[headings.index("Amount")] for row in visits]

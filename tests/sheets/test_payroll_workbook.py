@@ -18,9 +18,16 @@ from server.billing.payroll.pay_run import Outcome
 from server.billing.payroll.run_columns import PaidLines, UnpaidRows
 from server.billing.payroll.state_lines import DRAFT_LINE
 from server.sheets.payroll.payroll_workbook import sheet_names, write_payroll
-from server.sheets.payroll.tables import EXCLUDED, FINDINGS, LINES, PAYROLL_SHEETS, RATES_USED
+from server.sheets.payroll.tables import (
+    EXCLUDED,
+    FINDINGS,
+    LINES,
+    PAY_BY_SERVICE_NAME,
+    PAYROLL_SHEETS,
+    RATES_USED,
+)
 from server.sheets.tables import MARK
-from tests.sheets.invented import NAMES, PROVIDERS, a_run, finished
+from tests.sheets.invented import NAMES, PROVIDERS, SERVICES, a_run, finished
 from tests.sheets.workbooks import rows_of
 
 RUN = a_run()
@@ -35,20 +42,20 @@ def book() -> Workbook:
 
 def statement(book: Workbook, provider: str) -> Worksheet:
     """Return the statement titled with a provider's name."""
-    return next(sheet for sheet in book.worksheets[1:] if sheet["A1"].value == provider)
+    return next(sheet for sheet in book.worksheets[2:] if sheet["A1"].value == provider)
 
 
 def visits(sheet: Worksheet) -> list[tuple[object, ...]]:
     """Return the visits of a statement."""
     rows = rows_of(sheet)
-    start = next(place for place, row in enumerate(rows) if row[:2] == ("Date", "Appointment"))
+    start = next(place for place, row in enumerate(rows) if row[:2] == ("Service", "Date"))
     stop = next(place for place, row in enumerate(rows[start:], start) if row[0] == "Total")
     return rows[start + 1 : stop]
 
 
 def test_the_sheets_come_in_the_order_a_bookkeeper_reads_them(book: Workbook) -> None:
-    assert book.sheetnames[0] == PAYROLL_SHEETS[0]
-    assert book.sheetnames[-5:] == list(PAYROLL_SHEETS[1:])
+    assert book.sheetnames[:2] == list(PAYROLL_SHEETS[:2])
+    assert book.sheetnames[-5:] == list(PAYROLL_SHEETS[2:])
     assert len(book.sheetnames) == len(PAYROLL_SHEETS) + len(NAMES)
     assert sheet_names(BYTES) == book.sheetnames
 
@@ -89,23 +96,24 @@ def test_calamine_reads_the_same_lines() -> None:
     assert amounts == [cents / 100 for cents in RUN.lines.amount_cents]
 
 
-def test_the_summary_adds_up_by_provider_and_by_service(book: Workbook) -> None:
-    rows = rows_of(book[PAYROLL_SHEETS[0]])
-    start = next(place for place, row in enumerate(rows) if row[0] == "Pay by provider and service")
-    services = [name for name in rows[start + 1][1:] if name]
+def test_pay_by_service_adds_up_by_service_and_by_provider(book: Workbook) -> None:
+    rows = rows_of(book[PAY_BY_SERVICE_NAME])
+    start = next(place for place, row in enumerate(rows) if row[0] == "Pay by service and provider")
+    names = [name for name in rows[start + 1][1:] if name]
     pay = RUN.lines.frame().groupby(["provider", "service"], observed=False)["amount_cents"].sum().to_dict()
-    for row in rows[start + 2 : start + 2 + len(NAMES)]:
-        name, *cells = row[: len(services) + 1]
-        cents = [pay[name, service] for service in services[:-1]]
+    assert names == [*sorted(NAMES, key=str.casefold), "Total"]
+    for row in rows[start + 2 : start + 2 + len(SERVICES)]:
+        service, *cells = row[: len(names) + 1]
+        cents = [pay[name, service] for name in names[:-1]]
         assert cells == [amount / 100 for amount in (*cents, sum(cents))]
-    assert rows[start + 2 + len(NAMES)][len(services)] == RUN.paid_cents / 100
+    assert rows[start + 2 + len(SERVICES)][len(names)] == RUN.paid_cents / 100
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_statement_holds_all_visits_of_its_provider_and_nobody_elses(book: Workbook, name: str) -> None:
     mine = RUN.lines.frame()[RUN.lines.provider == name].sort_values(["day", "row"])
     shown = visits(statement(book, name))
-    assert [row[1] for row in shown] == mine["appointment"].tolist()
+    assert [row[4] for row in shown] == mine["appointment"].tolist()
     assert [row[5] for row in shown] == [cents / 100 for cents in mine["amount_cents"]]
     text = " ".join(str(cell) for row in rows_of(statement(book, name)) for cell in row)
     assert not [other for other in NAMES if other != name and other in text]
@@ -114,8 +122,8 @@ def test_a_statement_holds_all_visits_of_its_provider_and_nobody_elses(book: Wor
 def test_a_statement_says_each_rate_in_words_and_counts_what_the_rate_counts(book: Workbook) -> None:
     rows = [row for name in NAMES for row in visits(statement(book, name))]
     for basis in ("per session", "per unit", "per hour", "% of charge", "% of collected"):
-        assert any(str(row[4]).endswith(basis) for row in rows)
-    assert {row[3] for row in rows if "session" in str(row[4])} == {1}
+        assert any(str(row[3]).endswith(basis) for row in rows)
+    assert {row[2] for row in rows if "session" in str(row[3])} == {1}
 
 
 def test_draft_says_how_many_rows_wait_and_then_that_it_is_not_approved(book: Workbook) -> None:
@@ -143,7 +151,7 @@ def test_every_sheet_is_marked_and_ready_to_print(book: Workbook) -> None:
     for sheet in book.worksheets:
         assert sheet.defined_names[MARK].attr_text == '"payroll"'
         assert sheet.defined_names[MARK].hidden
-        assert sheet.page_setup.fitToHeight == 0
+        assert sheet.page_setup.fitToWidth == 1
         assert sheet.sheet_properties.pageSetUpPr == PageSetupProperties(fitToPage=True)
         assert "&P" in str(sheet.HeaderFooter.oddFooter)
 
@@ -152,7 +160,7 @@ def test_the_statements_repeat_the_visits_headings_on_every_page(book: Workbook)
     for name in NAMES:
         sheet = statement(book, name)
         row = int(str(sheet.print_title_rows).split(":")[0].strip("$"))
-        assert [sheet.cell(row, 1).value, sheet.cell(row + 1, 1).value] == ["Visits", "Date"]
+        assert [sheet.cell(row, 1).value, sheet.cell(row + 1, 1).value] == ["Visits", "Service"]
         assert str(sheet.cell(row, 4).value).startswith("DRAFT")
         assert sheet.page_setup.orientation == "portrait"
 
@@ -193,7 +201,7 @@ def test_names_excel_refuses_as_sheet_names_still_get_a_sheet_each() -> None:
         "Ann & Co",
     ]
     book = load_workbook(BytesIO(write_payroll(a_run(200, names), ())))
-    titles = book.sheetnames[1:-5]
+    titles = book.sheetnames[2:-5]
     assert len({title.casefold() for title in book.sheetnames}) == len(book.sheetnames)
     assert sorted(str(book[title]["A1"].value) for title in titles) == sorted(names)
     assert all(len(title.encode("utf-16-le")) // 2 <= 31 for title in titles)

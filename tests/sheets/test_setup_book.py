@@ -44,6 +44,7 @@ SETUP = Setup(
         remit_to="PO Box 7\nSample Falls, OH 00000",
         tax_id="12-3456789",
         invoice_terms="Due on receipt.; Thank you.",
+        days_to_pay_date=5,
     ),
     (
         Provider(

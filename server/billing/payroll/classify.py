@@ -28,6 +28,7 @@ from server.billing.payroll.setup_matching import (
     status_codes,
     suggestions,
 )
+from server.billing.payroll.statuses import WHY_NOT_PAID
 from server.billing.payroll.visit_identity import AppointmentIds, appointment_ids, identities, patient_keys
 from server.errors.log_row_findings import (
     AnotherClinic,
@@ -190,7 +191,7 @@ def _statuses(decisions: RowDecisions, matched: Matched, rules: Ints) -> None:
     for code, counts_as in enumerate(STATUSES):
         if code != ATTENDED:
             missed = (statuses == code) & (rules == NO_ROW) & ~_may_be_paid(matched, counts_as)
-            decisions.set_aside(missed, Outcome.EXCLUDED, counts_as.value.capitalize())
+            decisions.set_aside(missed, Outcome.EXCLUDED, WHY_NOT_PAID[counts_as])
     _status_unsaid(decisions, decisions.open & (statuses == UNKNOWN))
     for flag in decisions.log.flags if "status" in decisions.log.words else ():
         against = flag_codes(flag.words, flag.meanings)

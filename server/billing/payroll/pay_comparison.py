@@ -9,8 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from server.billing.clinics import CountsAs
+from server.billing.clinics import MEASURE, CountsAs
 from server.billing.money import divide
+
+COUNTED: dict[str, str] = {basis: column for basis, (column, _) in MEASURE.items() if column}
+"""The column of a line that each way of paying counts. Where there is none, each line counts as one."""
 
 Kind = tuple[str, str]
 """The folded code of a service, and what its visits count as."""
@@ -40,7 +43,10 @@ class PaidWork:
 
 @dataclass(frozen=True, slots=True)
 class PayChange:
-    """One provider's pay in this period beside the last one. Visits are those that took place."""
+    """One provider's pay in this period beside the last one. Visits are those that took place.
+
+    ``was_paid`` says whether the last period paid the provider for anything.
+    """
 
     visits: int
     last_visits: int
@@ -49,6 +55,7 @@ class PayChange:
     rate_cents: int
     volume_cents: int
     new_service_cents: int
+    was_paid: bool
 
     @property
     def difference_cents(self) -> int:
@@ -74,6 +81,7 @@ def explain_change(now: Sequence[PaidWork], last: Sequence[PaidWork]) -> PayChan
         rate_cents=rate_cents,
         volume_cents=paid_cents - last_cents - rate_cents - new_service_cents,
         new_service_cents=new_service_cents,
+        was_paid=bool(last),
     )
 
 

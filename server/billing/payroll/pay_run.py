@@ -96,6 +96,8 @@ class PayRun:
     fingerprint: str
     paid_earlier: tuple[PaidEarlier, ...] = ()
     """What closed runs have paid of this log, in the order of their ids. These rows are *already paid*."""
+    pay_date: date | None = None
+    """The day on which it is paid, ``None`` if the clinic has no rule for it."""
     _counts: Counter[str] = field(init=False, repr=False)
     """How many unpaid rows had each outcome. Counted once, because every sheet uses it."""
 

@@ -6,27 +6,27 @@ A statement goes to its provider, so it holds that provider's lines only, and no
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+
+import numpy as np
 
 from server.billing.clinics import Clinic, CountsAs, MissedPay, PayBasis, Service, Setup
-from server.billing.money import THOUSAND, dollars
+from server.billing.money import THOUSAND, divide, dollars
 from server.billing.names import fold
+from server.billing.payroll.pay_comparison import COUNTED
+from server.billing.payroll.pay_history import NOTHING_BEFORE, PayHistory, ProviderHistory, ProviderNames
 from server.billing.payroll.pay_lines import PayLines
 from server.billing.payroll.pay_run import RateUsed
 from server.billing.payroll.recorded_runs import RunHeader, RunState
 from server.billing.payroll.state_lines import StateLine
 from server.errors import count_of
 
+ROUNDING = "Each line is rounded to whole cents, and totals are sums of lines."
+HOURS_SHOWN = "Hours are shown in hundredths of an hour; pay counts the exact minutes."
+
 _MINUTES_AN_HOUR = 60
 _PERCENT = 10_000
 """Parts per million of one percent."""
-
-_COUNTED: dict[str, str] = {
-    PayBasis.PER_UNIT: "units",
-    PayBasis.PER_HOUR: "minutes",
-    PayBasis.OF_CHARGE: "charge_cents",
-    PayBasis.OF_COLLECTED: "collected_cents",
-}
-"""The column of a line that each way of paying counts. Where there is none, each line counts as one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,7 @@ class PayStatement:
     provider_id: str
     works_as: str
     lines: tuple[PaidLine, ...]
+    history: ProviderHistory = NOTHING_BEFORE
 
     @property
     def paid_cents(self) -> int:
@@ -98,12 +99,16 @@ class PayStatement:
 
 @dataclass(frozen=True, slots=True)
 class StatedRun:
-    """A run with the statement of each provider that it pays. ``state`` is what every paper of the run shows."""
+    """A run with the statement of each provider that it pays. ``state`` is what every paper of the run shows.
+
+    ``history`` is what it is read beside, ``None`` for a voided run.
+    """
 
     clinic: Clinic
     run: RunHeader
     statements: Sequence[PayStatement]
     state: StateLine
+    history: PayHistory | None = None
 
     @property
     def state_sentence(self) -> str:
@@ -114,11 +119,14 @@ class StatedRun:
         return f"{self.state.text}. {rows} of this period {are} still being checked."
 
 
-def statements_of(lines: PayLines, rates: Sequence[RateUsed], setup: Setup) -> list[PayStatement]:
+def statements_of(
+    lines: PayLines, rates: Sequence[RateUsed], setup: Setup, history: PayHistory | None = None
+) -> list[PayStatement]:
     """Return the statements of a run's lines, by the names of the providers. ``setup`` names services and providers."""
+    names = ProviderNames(setup.providers)
     services = {fold(service.code): service for service in setup.services}
     listed = {fold(provider.name): provider for provider in setup.providers}
-    counted = {place: _COUNTED.get(rate.basis) for place, rate in enumerate(rates)}
+    counted = {place: COUNTED.get(rate.basis) for place, rate in enumerate(rates)}
     paid: dict[tuple[str, str], list[tuple[int, PaidLine]]] = {}
     for place, provider in enumerate(lines.provider):
         rate = lines.rate[place]
@@ -132,14 +140,14 @@ def statements_of(lines: PayLines, rates: Sequence[RateUsed], setup: Setup) -> l
             quantity=(getattr(lines, column)[place] or 0) if column else 1,
             amount_cents=lines.amount_cents[place],
         )
-        key = (provider, lines.provider_key[place])
-        paid.setdefault(key, []).append((lines.source_row[place], line))
+        paid.setdefault((provider, lines.provider_key[place]), []).append((lines.source_row[place], line))
     made = []
-    for (provider, _), rows in sorted(paid.items(), key=lambda item: (fold(item[0][0]), item[0])):
+    for (provider, key), rows in sorted(paid.items(), key=lambda item: (fold(item[0][0]), item[0])):
         known = listed.get(fold(provider))
         ordered = tuple(line for _, line in sorted(rows, key=lambda row: (row[1].day, row[0])))
         provider_id, works_as = (known.provider_id, known.works_as.value) if known else ("", "")
-        made.append(PayStatement(provider, provider_id, works_as, ordered))
+        before = history.of(names.name_of(key, provider)) if history else NOTHING_BEFORE
+        made.append(PayStatement(provider, provider_id, works_as, ordered, before))
     return made
 
 
@@ -149,11 +157,23 @@ def service_in_words(code: str, service: Service | None) -> str:
     return f"{code} {named}".rstrip()
 
 
+def group_in_words(group: PaidGroup) -> str:
+    """Return the service of a group, and what its visits count as if they did not take place."""
+    missed = "" if group.counts_as == CountsAs.ATTENDED else f", {group.counts_as}"
+    return group.service + missed
+
+
+def rounding_words(statement: PayStatement) -> str:
+    """Return how the amounts of a statement are rounded, and its hours, if it has any."""
+    has_hours = any(line.rate.basis == PayBasis.PER_HOUR for line in statement.lines)
+    return f"{ROUNDING} {HOURS_SHOWN}" if has_hours else ROUNDING
+
+
 def quantity_in_words(basis: str, quantity: int) -> str:
-    """Return what a pay is based on: ``3 sessions``, ``1.5 units``, ``17 h 30 min``, ``$120.00 charged``."""
+    """Return what a pay is based on: ``3 sessions``, ``1.5 units``, ``17.50 hours``, ``$120.00 charged``."""
     match basis:
         case PayBasis.PER_HOUR:
-            return _hours_in_words(quantity)
+            return f"{_hundredths_of_hours(quantity)} hours"
         case PayBasis.PER_UNIT:
             return f"{_thousandths(quantity)} {'unit' if quantity == THOUSAND else 'units'}"
         case PayBasis.OF_CHARGE:
@@ -161,21 +181,25 @@ def quantity_in_words(basis: str, quantity: int) -> str:
         case PayBasis.OF_COLLECTED:
             return f"{dollars(quantity)} collected"
         case MissedPay.FLAT | MissedPay.OF_RATE:
-            return f"{quantity:,} missed"
-    return f"{quantity:,} {'session' if quantity == 1 else 'sessions'}"
+            return count_of(quantity, "missed visit")
+    return count_of(quantity, "session")
 
 
 def rate_in_words(rate: RateUsed) -> str:
     """Return a rate: ``$95.00 per session``, ``62.5% of collected``, ``$25.00 flat``."""
-    return (
-        f"{rate.amount / _PERCENT:g}{rate.basis}" if rate.is_share else f"{dollars(rate.amount)} {rate.basis}"
-    )
+    if rate.is_share:
+        return (
+            f"{Decimal(rate.amount) / _PERCENT:f}".rstrip("0").rstrip(".") + rate.basis
+            if rate.amount
+            else f"0{rate.basis}"
+        )
+    return f"{dollars(rate.amount)} {rate.basis}"
 
 
-def _hours_in_words(thousandths: int) -> str:
-    """Return minutes in thousandths as hours and minutes, exactly: ``0 h 50 min``."""
-    hours, minutes = divmod(thousandths, _MINUTES_AN_HOUR * THOUSAND)
-    return f"{hours:,} h {_thousandths(minutes):0>2} min"
+def _hundredths_of_hours(thousandths: int) -> str:
+    """Return minutes in thousandths as hours with two decimal places: ``0.83``."""
+    hundredths = int(divide(np.array([thousandths]), np.array([_MINUTES_AN_HOUR * THOUSAND // 100]))[0])
+    return f"{hundredths // 100:,}.{hundredths % 100:02d}"
 
 
 def _thousandths(number: int) -> str:

@@ -21,7 +21,7 @@ class RunHeader:
     """One pay run without its lines. Instants are UTC text, empty until they happen.
 
     ``rows_in`` = ``paid`` + ``excluded`` + ``held`` + ``blocked`` + ``already_paid``; ``revision`` counts how often
-    the draft was made; ``figures`` are the bytes recorded with the latest revision.
+    the draft was made; ``figures`` are the bytes recorded with the latest revision. ``pay_date`` is the day on which it is paid, if known.
     """
 
     id: str
@@ -44,6 +44,7 @@ class RunHeader:
     voided_at: str
     voided_by: str
     void_reason: str
+    pay_date: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,14 @@ BUILT_IN: dict[str, CountsAs] = {
 }
 """Folded spelling -> what it counts as, unless the clinic's own list says otherwise."""
 
+WHY_NOT_PAID: dict[CountsAs, str] = {
+    CountsAs.NO_SHOW: "A no-show is not paid",
+    CountsAs.CANCELLED: "A cancelled visit is not paid",
+    CountsAs.LATE_CANCELLED: "A late cancelled visit is not paid",
+    CountsAs.SCHEDULED: "A scheduled visit is paid once it took place",
+}
+"""Why a visit with this status is left out, if no missed-visit rule pays it."""
+
 YES = frozenset({"yes", "y", "true", "t", "x", "1", "✓", "✔"})
 NO = frozenset({"no", "n", "false", "f", "0"})
 """Folded "no" answers of a yes/no column such as "No-show"."""

@@ -129,6 +129,7 @@ def _clinic_row(clinic: Clinic) -> Row:
         "remit_to": clinic.remit_to,
         "tax_id": clinic.tax_id,
         "invoice_terms": clinic.invoice_terms,
+        "days_to_pay_date": clinic.days_to_pay_date,
     }
 
 

@@ -66,9 +66,11 @@ def record_step(session: DatabaseSession, step: RunStep, stamp: Stamp, *, held: 
 
 def _header_of_row(row: dict[str, Any]) -> RunHeader:
     period = Period(date.fromisoformat(row.pop("first_day")), date.fromisoformat(row.pop("last_day")))
+    pay_date = row.pop("pay_date")
     del row["number"]
     values: dict[str, Any] = {column: "" if value is None else value for column, value in row.items()}
     values |= {"period": period, "state": RunState(row["state"])}
+    values["pay_date"] = date.fromisoformat(pay_date) if pay_date else None
     return RunHeader(**values)
 
 
@@ -91,6 +93,7 @@ def _draft_columns(run: PayRun, figures: bytes, stamp: Stamp) -> dict[str, objec
         "already_paid": run.count(Outcome.ALREADY_PAID),
         "paid_cents": run.paid_cents,
         "fingerprint": run.fingerprint,
+        "pay_date": run.pay_date.isoformat() if run.pay_date else None,
         "figures": figures,
         "made_at": stamp.at,
         "made_by": stamp.actor,

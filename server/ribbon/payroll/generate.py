@@ -41,6 +41,7 @@ from server.sheets.payroll.tables import (
     EXCLUDED,
     FINDINGS,
     LINES,
+    PAY_BY_SERVICE_NAME,
     PAYROLL_SHEETS,
     RECONCILIATION_NAME,
     SUMMARY_NAME,
@@ -55,6 +56,10 @@ NOT_OF_THE_LOG = {"from", "to", "run", "stale", "hold-rows", APPROVE, REASON, PA
 They are not used when a draft is generated again. Answers about paid visits are on record for each row and must not be
 applied to rows that look like visits paid since.
 """
+
+
+PAGES_TO_READ = {SUMMARY_NAME, PAY_BY_SERVICE_NAME, RECONCILIATION_NAME}
+"""The sheets of a payroll that are no tables."""
 
 
 def is_of_log(name: str) -> bool:
@@ -99,7 +104,13 @@ def generate(context: ClickContext) -> Reply:
     except Unanswered as unanswered:
         return asking("before payroll can be generated", unanswered)
     run = calculated.run if len(calculated.run.lines) else replace(calculated.run, id="")
-    workbook = write_payroll(run, setup.providers, context.click.shown_sheets())
+    workbook = write_payroll(
+        run,
+        setup.providers,
+        context.click.shown_sheets(),
+        services=setup.services,
+        history=calculated.history if run.id else None,
+    )
     output = in_background(context.keep, workbook, sheet_names(workbook))
     figures = run_figures(run, {provider.name: provider.works_as for provider in setup.providers})
     answers = {name: text for name, text in context.click.answers().items() if is_of_log(name)}
@@ -165,4 +176,4 @@ def _is_ours(sheet: Sheet) -> bool:
         return False
     listed = {table.titles[0] for table in (LINES, EXCLUDED, FINDINGS)}
     top = sheet.columns[0][: Banner.ROWS + 1] if sheet.height else ()
-    return not listed.isdisjoint(map(str, top)) or sheet.name in {SUMMARY_NAME, RECONCILIATION_NAME}
+    return not listed.isdisjoint(map(str, top)) or sheet.name in PAGES_TO_READ

@@ -68,7 +68,8 @@ def workbook_with_held_rows(context: ClickContext, draft: DraftInFront) -> bytes
     if draft.log is None or not holds_rows(context, draft.run):
         return None
     calculated, setup, _ = compute_run(context_of_log(context, draft, draft.log))
-    return write_payroll(with_held_rows(calculated.run), setup.providers)
+    run, history = with_held_rows(calculated.run), calculated.history
+    return write_payroll(run, setup.providers, services=setup.services, history=history)
 
 
 def with_workbook(context: ClickContext, workbook: bytes | None, reply: Reply) -> Reply:

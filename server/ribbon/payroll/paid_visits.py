@@ -26,6 +26,9 @@ from server.sheets.questions import Choice, Question, Unanswered
 PAID_VISITS = "paid_visits"
 """The input that answers whether rows that look like paid visits are the same visits."""
 
+PAY_DATE = "pay_date"
+"""The input that says on which day a run is paid, instead of the day that the setup gives."""
+
 ASK = "ask"
 """The value that asks every answered question again."""
 
@@ -45,7 +48,8 @@ _ALIKE = {
 def asked_run(context: ClickContext) -> AskedRun:
     """Return the period and the answers with which the click asks for a run."""
     answer, again = _answer(context)
-    return AskedRun(context.day("from"), context.day("to"), answer, again)
+    first, last, paid_on = (context.day(name) for name in ("from", "to", PAY_DATE))
+    return AskedRun(first, last, paid_on, answer, asks_again=again)
 
 
 def _answer(context: ClickContext) -> tuple[ClickAnswer | None, bool]:

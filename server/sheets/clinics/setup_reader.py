@@ -3,18 +3,20 @@
 import re
 from collections.abc import Sequence
 
-from server.billing.clinics import Cadence, Clinic, Setup
+from server.billing.clinics import MOST_DAYS_TO_PAY, Cadence, Clinic, Setup
+from server.billing.money import THOUSAND
 from server.billing.names import fold
 from server.errors import Finding, Severity
 from server.errors.setup_findings import (
     ClinicIdUnusable,
     MissingField,
     MissingSetupSheet,
+    NotWholeDays,
     SheetLeftOut,
     TaxIdDigits,
 )
 from server.sheets import cell_addresses
-from server.sheets.cells import text_of
+from server.sheets.cells import text_of, thousandths_of
 from server.sheets.clinics.prices import read_exam_types, read_prices, remark_unpriced
 from server.sheets.clinics.rates import read_missed_visits, read_rates
 from server.sheets.clinics.setup_lookup import Spellings, read_providers, read_services, read_statuses
@@ -26,6 +28,7 @@ from server.sheets.tables import (
     CLINIC_FIELDS,
     CLINIC_ID,
     CLINIC_NAME,
+    DAYS_TO_PAY_DATE,
     EXAM_TYPES,
     FIELD,
     INVOICE_TERMS,
@@ -176,4 +179,16 @@ def _read_clinic(rows: Sequence[Row], findings: list[Finding]) -> Clinic:
         remit_to=texts.get(REMIT_TO, ""),
         tax_id=tax_id,
         invoice_terms=texts.get(INVOICE_TERMS, ""),
+        days_to_pay_date=_days_to_pay_date(found.get(DAYS_TO_PAY_DATE)),
     )
+
+
+def _days_to_pay_date(row: Row | None) -> int | None:
+    """Return the days from the end of a period to its pay date, ``None`` if there is no such row or answer."""
+    days = row.read(VALUE, thousandths_of) if row else None
+    if row is None or days is None:
+        return None
+    if days % THOUSAND or not 0 <= days <= MOST_DAYS_TO_PAY * THOUSAND:
+        row.add_finding(NotWholeDays, VALUE)
+        return None
+    return days // THOUSAND

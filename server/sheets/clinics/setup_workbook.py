@@ -168,6 +168,7 @@ def _add_clinic(builder: WorkbookBuilder, clinic: Clinic, version: str) -> None:
         *_text_cells(clinic.cadence.value),
         _day_cell(clinic.anchor),
         *_text_cells(clinic.pay_to, clinic.remit_to, clinic.tax_id, clinic.invoice_terms),
+        (clinic.days_to_pay_date, FREE_NUMBER),
     )
     for row, (field, (answer, look)) in enumerate(zip(CLINIC_FIELDS, answers, strict=True), FIRST_ROW):
         grid.put(row, 1, field.title, QUESTION)

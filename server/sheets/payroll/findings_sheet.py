@@ -23,7 +23,6 @@ from server.sheets import cell_addresses
 from server.sheets.payroll.tables import FINDINGS
 from server.sheets.tables import SheetTable
 from server.sheets.xlsx.column_xml import CellWriter, Column, row_attributes
-from server.sheets.xlsx.row_heights import height_of, lines_of
 from server.sheets.xlsx.style import (
     ALARM,
     ALARMED,
@@ -35,7 +34,7 @@ from server.sheets.xlsx.style import (
     WRAPPED,
     Look,
 )
-from server.sheets.xlsx.table_sheet import Banner, add_list
+from server.sheets.xlsx.table_sheet import Banner, add_list, height_attribute, lines_of_rows
 from server.sheets.xlsx.workbook_builder import WorkbookBuilder
 
 LAST_ROW = 1_048_576
@@ -194,7 +193,7 @@ def add_findings(  # noqa: PLR0913 - the parts of the sheet
 ) -> None:
     """Add the sheet. Cells of the sheets named in ``linked`` are links: those the workbook has and shows.
 
-    ``state`` is the state of the run, shown beside the headings.
+    ``state`` is the state of the run, shown above the headings, so that the columns have the full width of the paper.
     """
     rows = _Rows(finding_blocks(run.findings), linked)
     texts = {
@@ -260,18 +259,12 @@ def _place_in_words(area: str) -> str:
 
 def _row_shapes(texts: Mapping[str, npt.NDArray[Any]], roles: Rows) -> Column:
     """Return the height of each row, and the level at which Excel folds the cells of a kind away."""
-    lines = np.ones(len(roles), dtype=np.int64)
-    for title, values in texts.items():
-        width = FINDINGS.headings[FINDINGS.position(title)].width
-        codes, distinct = pd.factorize(values)
-        counts = np.array([lines_of(text, width) for text in distinct], dtype=np.int64)
-        np.maximum(lines, counts[codes], out=lines)
 
     def attributes(key: int) -> str:
-        height = f' ht="{height_of(key // 2)}" customHeight="1"'
+        height = height_attribute(key // 2)
         return f'{height} outlineLevel="1"' if key % 2 else height
 
-    return row_attributes(lines * 2 + (roles == Role.MEMBER), attributes)
+    return row_attributes(lines_of_rows(FINDINGS, texts) * 2 + (roles == Role.MEMBER), attributes)
 
 
 def _to_do(findings: Sequence[Finding]) -> str:

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from server.billing.clinics import ANY
 from server.billing.days import serial_of
 from server.billing.payroll.pay_run import Outcome, PayRun, RateUsed
 from server.billing.payroll.run_columns import whole_numbers
@@ -19,15 +20,23 @@ from server.sheets.xlsx.style import (
     DAY,
     MONEY,
     NUMBER,
-    QUANTITY,
     TEXT,
+    WRAPPED,
     Look,
+    quantity_look,
 )
-from server.sheets.xlsx.table_sheet import add_list
+from server.sheets.xlsx.table_sheet import add_list, heights_of_rows
 from server.sheets.xlsx.wording import rate_look
 from server.sheets.xlsx.workbook_builder import WorkbookBuilder
 
 _OUTCOME_LOOKS: dict[str, Look] = {Outcome.BLOCKED.value: ALARMED, Outcome.HELD.value: CAUTIOUS}
+_RANK = {
+    Outcome.BLOCKED.value: 0,
+    Outcome.HELD.value: 1,
+    Outcome.ALREADY_PAID.value: 2,
+    Outcome.EXCLUDED.value: 3,
+}
+"""The order of the outcomes on Excluded."""
 
 
 def state_of_draft(run: PayRun) -> str:
@@ -46,8 +55,8 @@ def line_columns(write: CellWriter, run: PayRun) -> dict[str, Column]:
         write.texts(lines.provider, TEXT),
         write.texts(lines.service, TEXT),
         write.texts(lines.counts_as, TEXT),
-        write.numbers(lines.units, QUANTITY),
-        write.numbers(lines.minutes, QUANTITY),
+        _quantities(write, lines.units),
+        _quantities(write, lines.minutes),
         write.numbers(lines.charge_cents, MONEY),
         write.numbers(lines.collected_cents, MONEY),
         bases,
@@ -59,8 +68,12 @@ def line_columns(write: CellWriter, run: PayRun) -> dict[str, Column]:
 
 
 def add_lines(builder: WorkbookBuilder, columns: Mapping[str, Column], head: str, state: str) -> None:
-    """Add every paid row, in the order of the log, with the rate it cites."""
-    add_list(builder, LINES, list(columns.values()), head, state=state)
+    """Add every paid row, in the order of the log, with the rate it cites. It is for the screen and is not printed."""
+    add_list(builder, LINES, list(columns.values()), head, state=state, printed=False)
+
+
+def _quantities(write: CellWriter, thousandths: "pd.Series[int]") -> Column:
+    return write.cells(thousandths, lambda value: write.number(value, quantity_look(value)), COUNT)
 
 
 def _rate_columns(
@@ -79,8 +92,10 @@ def _rate_columns(
 
 
 def add_excluded(builder: WorkbookBuilder, run: PayRun, head: str) -> None:
-    """Add every row that is not paid here, with its outcome and reason."""
-    unpaid, write = run.unpaid, builder.writer
+    """Add every row that is not paid here, with its outcome and reason: first what waits for a person, then by row."""
+    frame = run.unpaid.frame()
+    rank = frame.outcome.map(_RANK).to_numpy(dtype=np.int64)
+    unpaid, write = frame.iloc[np.lexsort((whole_numbers(frame.row), rank))], builder.writer
 
     def outcome_cell(outcome: str) -> str:
         return write.text(outcome, _OUTCOME_LOOKS.get(outcome, TEXT))
@@ -93,9 +108,10 @@ def add_excluded(builder: WorkbookBuilder, run: PayRun, head: str) -> None:
         write.texts(unpaid.service, TEXT),
         write.texts(unpaid.status, TEXT),
         write.cells(unpaid.outcome, outcome_cell, TEXT),
-        write.texts(unpaid.reason, TEXT),
+        write.texts(unpaid.reason, WRAPPED),
     ]
-    add_list(builder, EXCLUDED, columns, head, state=state_of_draft(run))
+    heights = heights_of_rows(EXCLUDED, {"Reason": unpaid.reason})
+    add_list(builder, EXCLUDED, columns, head, state=state_of_draft(run), attributes=heights)
 
 
 def add_rates_used(builder: WorkbookBuilder, run: PayRun, head: str) -> None:
@@ -103,8 +119,8 @@ def add_rates_used(builder: WorkbookBuilder, run: PayRun, head: str) -> None:
     write, used = builder.writer, run.rates_used
     frame = pd.DataFrame(
         {
-            "provider": [rate.provider for rate in used],
-            "service": [rate.service for rate in used],
+            "provider": [name_or_any(rate.provider, "provider") for rate in used],
+            "service": [name_or_any(rate.service, "service") for rate in used],
             "note": [rate.note for rate in used],
             "lines": [rate.lines for rate in used],
             "paid": [rate.paid_cents for rate in used],
@@ -117,8 +133,14 @@ def add_rates_used(builder: WorkbookBuilder, run: PayRun, head: str) -> None:
         bases,
         rates,
         since,
-        write.texts(frame["note"], TEXT),
+        write.texts(frame["note"], WRAPPED),
         write.numbers(frame["lines"], COUNT),
         write.numbers(frame["paid"], MONEY),
     ]
-    add_list(builder, RATES_USED, columns, head, state=state_of_draft(run))
+    heights = heights_of_rows(RATES_USED, {"Note": frame["note"]})
+    add_list(builder, RATES_USED, columns, head, state=state_of_draft(run), attributes=heights)
+
+
+def name_or_any(name: str, noun: str) -> str:
+    """Return a name of a rate, ``Any provider`` or ``Any service`` for the sign that setup sheets use."""
+    return f"Any {noun}" if name == ANY else name

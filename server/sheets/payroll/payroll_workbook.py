@@ -5,9 +5,11 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from server.billing.clinics import Provider
+from server.billing.clinics import Provider, Service
+from server.billing.payroll.pay_history import PayHistory
 from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.pay_run import PayRun
+from server.sheets.payroll.content import PayrollContent
 from server.sheets.payroll.findings_sheet import add_findings
 from server.sheets.payroll.long_sheets import (
     add_excluded,
@@ -16,12 +18,14 @@ from server.sheets.payroll.long_sheets import (
     line_columns,
     state_of_draft,
 )
+from server.sheets.payroll.pay_by_service import add_pay_by_service, service_labels
 from server.sheets.payroll.reconciliation import add_reconciliation
 from server.sheets.payroll.run_id import run_label
-from server.sheets.payroll.statement import add_statements
+from server.sheets.payroll.statement import Statements, add_statements
 from server.sheets.payroll.summary import add_summary
 from server.sheets.payroll.tables import CHECK_NAME, FINDINGS, PAYROLL_SHEETS
 from server.sheets.payroll.tally import check_nothing_is_lost, tally_run
+from server.sheets.payroll.visits import visits_of
 from server.sheets.xlsx.workbook_builder import WorkbookBuilder
 from server.sheets.xlsx.zip_package import sheet_names
 
@@ -29,21 +33,32 @@ PAYROLL, CHECK = "payroll", "check"
 """The marks of the sheets of each workbook: a click replaces the sheets with its own mark."""
 
 
-def write_payroll(run: PayRun, providers: Sequence[Provider], linked: Collection[str] = ()) -> bytes:
+def write_payroll(
+    run: PayRun,
+    providers: Sequence[Provider],
+    linked: Collection[str] = (),
+    *,
+    services: Sequence[Service] = (),
+    history: PayHistory | None = None,
+) -> bytes:
     """Return the run as an .xlsx workbook; the same run is always the same bytes.
 
-    ``providers`` say who is paid on a W-2 and who on a 1099. Findings link to the cells of the sheets named in
-    ``linked``. Raises ArithmeticError if the
+    ``providers`` say who is paid on a W-2 and who on a 1099, ``services`` how they are called. Findings link to the cells of
+    the sheets named in ``linked``. ``history`` is what the run is read beside. Raises ArithmeticError if the
     run does not add up, so that such a workbook is never sent.
     """
-    sums = tally_run(run, {provider.name: provider.works_as for provider in providers})
+    by_name = {provider.name: provider for provider in providers}
+    sums = tally_run(run, {name: provider.works_as for name, provider in by_name.items()})
     check_nothing_is_lost(run, sums)
     head = f"Payroll · {in_words(run.period)}"
     builder = WorkbookBuilder(PAYROLL, run.clinic.name, run_label(run.id), run.log.date_system)
     builder.reserve(PAYROLL_SHEETS)
-    add_summary(builder, run, sums, head)
+    content = PayrollContent(run, sums, head, by_name, service_labels(sums.services, services), history)
+    add_summary(builder, content)
+    add_pay_by_service(builder, content)
     lines = line_columns(builder.writer, run)
-    add_statements(builder, run, sums, lines)
+    visits = visits_of(builder.writer, run, sums, lines, content.services)
+    add_statements(builder, Statements(content, visits))
     add_lines(builder, lines, head, state_of_draft(run))
     add_excluded(builder, run, head)
     add_findings(builder, run, FINDINGS, head, linked, state=state_of_draft(run))

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 
 from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.pay_run import LogFacts, Outcome, PayRun
+from server.billing.payroll.pay_statements import ROUNDING
+from server.sheets.payroll.run_id import fingerprint_line
 from server.sheets.payroll.summary import STATE_ROW, put_state, put_title
 from server.sheets.payroll.tables import EXCLUDED, LINES, RATES_USED, RECONCILIATION_NAME
 from server.sheets.payroll.tally import Tally
@@ -15,31 +17,34 @@ from server.sheets.xlsx.style import (
     COUNT,
     HEADING,
     HEADING_RIGHT,
+    LEFT_COUNT,
     MONEY,
     NOTE,
     SECTION,
     TEXT,
     TICK,
+    WRAPPED,
     total_look,
 )
-from server.sheets.xlsx.wording import ROUNDING
 from server.sheets.xlsx.workbook_builder import Page, WorkbookBuilder
 
-WIDTHS = (34, 18, 44)
+WIDTHS = (38, 30, 36)
 TICKED = "✓ agrees"
+MOST_ROWS = 90
+"""Rows that can still be read if they are printed on one page."""
 
 _WHERE = {
     Outcome.PAID: f"on {LINES.name} and the statements",
     Outcome.EXCLUDED: f"on {EXCLUDED.name}, each with its reason",
     Outcome.HELD: f"on {EXCLUDED.name}, to be paid in a later run",
-    Outcome.BLOCKED: f"on {EXCLUDED.name}, waiting for you",
+    Outcome.BLOCKED: f"on {EXCLUDED.name}, at the top: they wait for you",
     Outcome.ALREADY_PAID: f"on {EXCLUDED.name}, with the run that paid them",
 }
 
 
 def add_reconciliation(builder: WorkbookBuilder, run: PayRun, sums: Tally, head: str) -> None:
     """Add the reconciliation of rows, cents and the reading of the log."""
-    grid = Grid(builder.writer)
+    grid = Grid(builder.writer, WIDTHS)
     put_title(grid, run, len(WIDTHS), run.clinic.name, f"Reconciliation · {in_words(run.period)}")
     state = put_state(grid, run, len(WIDTHS))
     row = _put_rows(grid, run, 5)
@@ -49,10 +54,12 @@ def add_reconciliation(builder: WorkbookBuilder, run: PayRun, sums: Tally, head:
     row = _put_pairs(grid, row + 1, "Which columns were read", ("Field", "From the heading"), columns)
     if run.log.unread:
         row = _put_pairs(grid, row + 1, "Columns not read", ("Heading", "Column"), run.log.unread)
-    grid.put(row + 1, 1, ROUNDING, NOTE)
-    builder.add(
-        RECONCILIATION_NAME, Page(WIDTHS, head, freeze="A4", repeat_rows=STATE_ROW, state=state), [grid.xml()]
-    )
+    for line in (ROUNDING, fingerprint_line(run.fingerprint)):
+        row += 1
+        grid.put(row, 1, line, NOTE)
+    tall = 1 if row <= MOST_ROWS else 0
+    page = Page(WIDTHS, head, pages_tall=tall, freeze="A4", repeat_rows=STATE_ROW, state=state)
+    builder.add(RECONCILIATION_NAME, page, [grid.xml()])
 
 
 def _put_rows(grid: Grid, run: PayRun, row: int) -> int:
@@ -63,8 +70,8 @@ def _put_rows(grid: Grid, run: PayRun, row: int) -> int:
     for outcome in Outcome:
         grid.fill(row, (outcome.value.capitalize(), run.count(outcome), _WHERE[outcome]), (TEXT, COUNT, TEXT))
         row += 1
-    together = sum(run.count(outcome) for outcome in Outcome)
-    grid.fill(row, ("Together", together, None), [total_look(look) for look in (TEXT, COUNT, TEXT)])
+    total = sum(run.count(outcome) for outcome in Outcome)
+    grid.fill(row, ("Total", total, None), [total_look(look) for look in (TEXT, COUNT, TEXT)])
     grid.fill(row + 1, ("Rows in the log", run.rows_in, TICKED), (TEXT, COUNT, TICK))
     return row + 2
 
@@ -105,7 +112,8 @@ def _put_pairs(
     _put_heading(grid, row, title, (*titles, ""))
     row += 2
     for pair in pairs:
-        grid.fill(row, (*pair, None), TEXT)
+        found = WRAPPED if isinstance(pair[1], str) else LEFT_COUNT
+        grid.fill(row, (*pair, None), (WRAPPED, found, TEXT))
         row += 1
     return row
 

@@ -3,132 +3,206 @@
 A statement goes to its provider, so it holds only that provider's lines, and no patients.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain
 
+import numpy as np
 from openpyxl.formatting.rule import Rule
 from openpyxl.styles import PatternFill
 from openpyxl.styles.differential import DifferentialStyle
 
 from server.billing.days import serial_of
+from server.billing.payroll.pay_history import NOTHING_BEFORE
 from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.pay_run import PayRun
+from server.billing.payroll.pay_statements import HOURS_SHOWN, ROUNDING, rate_in_words
 from server.billing.payroll.state_lines import DRAFT_LINE
-from server.sheets.payroll.summary import put_title, state_cells
-from server.sheets.payroll.tables import STATEMENT_RATES, STATEMENT_VISITS
-from server.sheets.payroll.tally import Tally
-from server.sheets.payroll.visits import Positions, Visits, visits_of
-from server.sheets.tables import Heading, Kind
-from server.sheets.xlsx.column_xml import Column, render_rows
+from server.sheets.payroll.content import PayrollContent
+from server.sheets.payroll.statement_top import (
+    COLUMNS,
+    WIDTHS,
+    StatementFacts,
+    put_headings,
+    put_statement_top,
+)
+from server.sheets.payroll.summary import state_cells
+from server.sheets.payroll.tables import STATEMENT_MISSED, STATEMENT_RATES, STATEMENT_VISITS
+from server.sheets.payroll.visits import Positions, Visits
+from server.sheets.tables import Heading
+from server.sheets.xlsx.column_xml import Column, render_rows, row_attributes
 from server.sheets.xlsx.grid import Grid
+from server.sheets.xlsx.page_fit import page_points, pages_for
+from server.sheets.xlsx.row_heights import height_of
 from server.sheets.xlsx.style import (
     BAND,
     COUNT,
     DAY,
-    FIGURE,
-    HEADING,
-    HEADING_RIGHT,
-    LABEL,
     MONEY,
-    MONEY_FIGURE,
     NOTE,
-    SECTION,
     SMALL_STATE,
     STATE,
     TEXT,
-    Look,
+    WRAPPED,
     total_look,
 )
-from server.sheets.xlsx.wording import MEASURES, ROUNDING, count_phrase, quantity_look, rate_words
+from server.sheets.xlsx.table_sheet import height_attribute
+from server.sheets.xlsx.wording import MEASURES, Measure, count_phrase, counted_look, shown_quantity
 from server.sheets.xlsx.workbook_builder import Page, WorkbookBuilder
 
-WIDTH = len(STATEMENT_VISITS)
 NOT_FINAL = "DRAFT – not final: some visits of this period are still being checked."
 STATE_COLUMNS = "D", "F"
 """The columns above the headings of the visits that show the state, which is printed on every page."""
-PAGE = Page([heading.width for heading in STATEMENT_VISITS], head="", freeze="A4")
+PAGE = Page(WIDTHS, head="", freeze="A4")
+ROOM = page_points(WIDTHS, landscape=False)
 BANDING = DifferentialStyle(fill=PatternFill(bgColor=BAND))
 
 
-def add_statements(builder: WorkbookBuilder, run: PayRun, sums: Tally, lines: Mapping[str, Column]) -> None:
-    """Add a statement for every provider with a line; ``lines`` are the cells of the Lines sheet."""
-    visits = visits_of(builder.writer, run, sums, lines)
-    state = NOT_FINAL if run.is_draft_with_blockers else f"{DRAFT_LINE}."
+@dataclass(frozen=True, slots=True, eq=False)
+class Statements:
+    """What the statements of a run are made of."""
+
+    content: PayrollContent
+    visits: Visits
+
+    @property
+    def run(self) -> PayRun:
+        """Return the run."""
+        return self.content.run
+
+    @property
+    def state(self) -> str:
+        """Return the state that each statement shows."""
+        return NOT_FINAL if self.run.is_draft_with_blockers else f"{DRAFT_LINE}."
+
+    def facts_of(self, place: int, attended: int, missed: int) -> StatementFacts:
+        """Return the upper part of a provider's statement."""
+        run, name, sums = self.run, self.content.sums.providers[place], self.content.sums
+        known, works_as, history = (
+            self.content.providers.get(name),
+            sums.works_as[place],
+            self.content.history,
+        )
+        return StatementFacts(
+            clinic=run.clinic,
+            run_id=run.id,
+            period=run.period,
+            pay_date=run.pay_date,
+            provider=name,
+            provider_id=known.provider_id if known else "",
+            works_as=works_as.value if works_as else "",
+            attended=attended,
+            missed=missed,
+            paid_cents=int(sums.pay[place].sum()),
+            history=history,
+            mine=history.of(name) if history else NOTHING_BEFORE,
+        )
+
+
+def add_statements(builder: WorkbookBuilder, statements: Statements) -> None:
+    """Add a statement for every provider with a line."""
+    run = statements.run
     every_other = Rule("expression", dxf=BANDING, formula=["MOD(ROW(),2)=0"])
-    for place, name in enumerate(sums.providers):
-        mine = visits.lines_of(place)
-        works_as = sums.works_as[place]
-        top = Grid(builder.writer)
-        put_title(top, run, WIDTH, name, f"{run.clinic.name} · Statement of pay · {in_words(run.period)}")
-        top.band(3, WIDTH, state, STATE, height=28)
-        _put_figures(top, len(mine), int(visits.amount[mine].sum()), works_as.value if works_as else "")
-        row = _put_rates(top, run, visits, mine)
-        _put_headings(top, row + 1, "Visits", STATEMENT_VISITS)
-        _put_state_again(top, row + 1, state)
-        first = row + 3
-        cells = render_rows([column.take(mine) for column in visits.columns], first)
-        rows = chain([top.xml()], cells, [_closing_rows(builder, visits, mine, first + len(mine))])
+    for place, name in enumerate(statements.content.sums.providers):
+        sheet = _Sheet(builder, statements, place)
+        rows = list(sheet.rows())
         page = replace(
             PAGE,
             head=f"{name} · {in_words(run.period)}",
-            repeat_rows=f"{first - 2}:{first - 1}",
-            state=(*state_cells(run, WIDTH), f"{STATE_COLUMNS[0]}{first - 2}:{STATE_COLUMNS[1]}{first - 2}"),
+            repeat_rows=f"{sheet.headings}:{sheet.headings + 1}",
+            pages_tall=pages_for(sheet.height, _REPEATED, ROOM),
+            state=(
+                *state_cells(run, COLUMNS),
+                f"{STATE_COLUMNS[0]}{sheet.headings}:{STATE_COLUMNS[1]}{sheet.headings}",
+            ),
         )
-        banded = f"A{first}:F{first + len(mine) - 1}"
-        builder.add_alike(builder.free_name(name), page, rows, every_other, banded)
+        builder.add_alike(builder.free_name(name), page, rows, every_other, sheet.banded)
 
 
-def _closing_rows(builder: WorkbookBuilder, visits: Visits, mine: Positions, row: int) -> bytes:
-    """Return the rows below the last visit."""
-    grid = Grid(builder.writer)
-    visits_words, paid = count_phrase(len(mine), "visit", "visits"), int(visits.amount[mine].sum())
+_REPEATED = 22 + 20.0
+"""The height of the two rows that each further page begins with."""
+
+
+class _Sheet:
+    """One statement while it is written, from the top down. ``headings`` is the row of the title above the visits."""
+
+    def __init__(self, builder: WorkbookBuilder, statements: Statements, place: int) -> None:
+        self._writer, self._of = builder.writer, statements
+        visits = statements.visits
+        self._mine = visits.lines_of(place)
+        self._attended, self._missed = visits.by_attendance(self._mine)
+        self._place = place
+        self.headings, self.height = 0, 0.0
+        self.banded = "A1"
+
+    def rows(self) -> Iterator[bytes]:
+        """Yield the rows. Only then ``headings``, ``banded`` and ``height`` are known."""
+        top = Grid(self._writer, WIDTHS)
+        state, facts = self._of.state, self._of.facts_of(self._place, len(self._attended), len(self._missed))
+        row = _put_rates(top, self._of, self._mine, put_statement_top(top, facts, state, STATE))
+        self.headings = row + 1
+        first = self._put_heads(top, self.headings, "Visits", STATEMENT_VISITS)
+        for column, text in ((4, state), (5, None), (6, None)):
+            top.put(self.headings, column, text, SMALL_STATE)
+        yield self._finished(top)
+        yield from self._lines(self._of.visits.columns, self._attended, first)
+        row = first + len(self._attended)
+        self.banded = f"A{first}:F{max(row - 1, first)}"
+        below = Grid(self._writer, WIDTHS)
+        _put_total(below, row, len(self._attended), "visit", self._sum_of(self._attended))
+        row += 2
+        if len(self._missed):
+            first = self._put_heads(below, row, "Missed visits that are paid", STATEMENT_MISSED)
+            yield self._finished(below)
+            yield from self._lines(self._of.visits.missed_columns, self._missed, first)
+            row = first + len(self._missed)
+            below = Grid(self._writer, WIDTHS)
+            _put_total(below, row, len(self._missed), "missed visit", self._sum_of(self._missed))
+            row += 2
+        below.put(row, 1, self._rounding(), NOTE)
+        yield self._finished(below)
+
+    def _put_heads(self, grid: Grid, row: int, title: str, headings: Sequence[Heading]) -> int:
+        return put_headings(grid, row, title, tuple(heading.title for heading in headings))
+
+    def _finished(self, grid: Grid) -> bytes:
+        self.height += grid.height_of_rows()
+        return grid.xml()
+
+    def _lines(self, columns: Sequence[Column], lines: Positions, first: int) -> Iterator[bytes]:
+        counts = self._of.visits.label_lines(lines)
+        self.height += sum(height_of(count) for count in counts.tolist())
+        attributes = row_attributes(counts, height_attribute)
+        yield from render_rows([column.take(lines) for column in columns], first, attributes)
+
+    def _sum_of(self, lines: Positions) -> int:
+        return int(self._of.visits.amount[lines].sum())
+
+    def _rounding(self) -> str:
+        rates = np.unique(self._of.visits.rate[self._mine]).tolist()
+        bases = {self._of.run.rates_used[rate].basis for rate in rates}
+        has_hours = any(MEASURES[basis][0] is Measure.MINUTES for basis in bases)
+        return f"{ROUNDING} {HOURS_SHOWN}" if has_hours else ROUNDING
+
+
+def _put_total(grid: Grid, row: int, visits: int, noun: str, paid_cents: int) -> None:
     looks = [total_look(look) for look in (TEXT, TEXT, TEXT, TEXT, TEXT, MONEY)]
-    grid.fill(row, ("Total", visits_words, None, None, None, paid), looks)
-    grid.put(row + 2, 1, ROUNDING, NOTE)
-    return grid.xml()
+    words = count_phrase(visits, noun, f"{noun}s")
+    grid.fill(row, ("Total", words, None, None, None, paid_cents), looks)
 
 
-def _put_state_again(grid: Grid, row: int, state: str) -> None:
-    """Put the state into the last three columns of a row, whose first columns have the title of the visits."""
-    for column, text in ((4, state), (5, None), (6, None)):
-        grid.put(row, column, text, SMALL_STATE)
-
-
-def _put_figures(grid: Grid, visits: int, paid_cents: int, works_as: str) -> None:
-    figures: tuple[tuple[int, str, int | str, Look], ...] = (
-        (1, "Visits", visits, FIGURE),
-        (3, "Total pay", paid_cents, MONEY_FIGURE),
-        (5, "Paid as", works_as, FIGURE),
-    )
-    for row, look in ((5, LABEL), (6, FIGURE)):
-        grid.band(row, WIDTH, "", look)
-    for column, label, value, look in figures:
-        grid.put(5, column, label, LABEL)
-        grid.put(6, column, value, look)
-    grid.set_height(6, 28)
-
-
-def _put_rates(grid: Grid, run: PayRun, visits: Visits, mine: Positions) -> int:
-    """Put one row for each service and rate, and their total, from row 8 on; return the next row."""
-    _put_headings(grid, 8, "By service and rate", STATEMENT_RATES)
-    row = 10
-    for group in visits.group_lines(mine):
-        used = run.rates_used[group.rate]
-        since, quantity = (
-            serial_of(used.effective_from),
-            quantity_look(MEASURES[used.basis][0], group.quantity),
-        )
-        cells = (group.visits, since, group.label, group.quantity, rate_words(used), group.paid_cents)
-        grid.fill(row, cells, (COUNT, DAY, TEXT, quantity, TEXT, MONEY))
+def _put_rates(grid: Grid, statements: Statements, mine: Positions, row: int) -> int:
+    """Put one row for each service and rate, and their total; return the next row."""
+    titles = tuple(heading.title for heading in STATEMENT_RATES)
+    row = put_headings(grid, row, "By service and rate", titles)
+    for group in chain(*map(statements.visits.group_lines, statements.visits.by_attendance(mine))):
+        used = statements.run.rates_used[group.rate]
+        measure = MEASURES[used.basis][0]
+        quantity = int(shown_quantity(measure, np.array([group.quantity]))[0])
+        since = serial_of(used.effective_from)
+        cells = (group.label, group.visits, quantity, rate_in_words(used), since, group.paid_cents)
+        grid.fill(row, cells, (WRAPPED, COUNT, counted_look(measure, quantity), TEXT, DAY, MONEY))
         row += 1
-    closing = (len(mine), None, None, None, None, int(visits.amount[mine].sum()))
-    grid.fill(row, closing, [total_look(look) for look in (COUNT, TEXT, TEXT, TEXT, TEXT, MONEY)])
+    closing = ("Total", len(mine), None, None, None, int(statements.visits.amount[mine].sum()))
+    grid.fill(row, closing, [total_look(look) for look in (TEXT, COUNT, TEXT, TEXT, TEXT, MONEY)])
     return row + 1
-
-
-def _put_headings(grid: Grid, row: int, title: str, headings: Sequence[Heading]) -> None:
-    grid.band(row, len(headings), title, SECTION, height=22)
-    looks = [HEADING_RIGHT if heading.kind in {Kind.MONEY, Kind.NUMBER} else HEADING for heading in headings]
-    grid.fill(row + 1, [heading.title for heading in headings], looks)
-    grid.set_height(row + 1, 20)

@@ -1,54 +1,65 @@
-"""The statement of one provider for one run, as a workbook of its own."""
+"""The statement of one provider for one run, as a workbook of its own. It says what the sheet and the PDF file say."""
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
-from server.billing.clinics import Clinic
 from server.billing.days import serial_of
 from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.pay_statements import (
     PaidLine,
     PayStatement,
     StatedRun,
+    group_in_words,
     quantity_in_words,
     rate_in_words,
+    rounding_words,
 )
 from server.errors import count_of
+from server.sheets.payroll.statement_top import (
+    WIDTHS,
+    StatementFacts,
+    put_headings,
+    put_statement_top,
+)
+from server.sheets.payroll.tables import STATEMENT_MISSED, STATEMENT_RATES, STATEMENT_VISITS
+from server.sheets.tables import Heading
 from server.sheets.xlsx.grid import Grid
+from server.sheets.xlsx.page_fit import page_points, pages_for
 from server.sheets.xlsx.style import (
     COUNT,
     DAY,
-    FIGURE,
-    HEADING,
-    HEADING_RIGHT,
-    LABEL,
     MONEY,
-    MONEY_FIGURE,
     NOTE,
     NUMBER,
-    SECTION,
     STATE,
-    SUBTITLE,
     TEXT,
-    TITLE,
     TONE_FILLS,
+    WRAPPED,
     Look,
     total_look,
 )
-from server.sheets.xlsx.wording import ROUNDING
 from server.sheets.xlsx.workbook_builder import Page, WorkbookBuilder
 
 SHEET = "Statement of pay"
-WIDTHS = (34, 14, 22, 26, 14, 15)
-COLUMNS = len(WIDTHS)
 COUNTED = replace(NUMBER, form="@")
 """A quantity in words, at the right of its column."""
 
-_GROUPS = ("Service", "Visits", "Quantity", "Rate", "Rate since", "Amount")
-_VISITS = ("Service", "Date", "Quantity", "Rate", "Appointment", "Amount")
-_MISSED = ("Service", "Date", "What happened", "Paid", "Appointment", "Amount")
-_LOOKS = (TEXT, COUNT, COUNTED, TEXT, DAY, MONEY)
-_LINE_LOOKS = (TEXT, DAY, COUNTED, TEXT, TEXT, MONEY)
+
+class _Listing(NamedTuple):
+    """A table of visits: its title, what its rows are called, its headings, and the looks of its cells."""
+
+    title: str
+    noun: str
+    headings: Sequence[Heading]
+    looks: Sequence[Look]
+
+
+_GROUP_LOOKS = (WRAPPED, COUNT, COUNTED, TEXT, DAY, MONEY)
+_VISITS = _Listing("Visits", "visit", STATEMENT_VISITS, (WRAPPED, DAY, COUNTED, TEXT, TEXT, MONEY))
+_MISSED = _Listing(
+    "Missed visits that are paid", "missed visit", STATEMENT_MISSED, (WRAPPED, DAY, TEXT, TEXT, TEXT, MONEY)
+)
 
 Cells = Sequence[str | int | None]
 
@@ -57,82 +68,72 @@ def write_statement(stated: StatedRun, statement: PayStatement) -> bytes:
     """Return the .xlsx file of one provider's statement. It holds nothing of any other provider."""
     clinic, period = stated.clinic, in_words(stated.run.period)
     builder = WorkbookBuilder(None, clinic.name, f"Statement of pay · {stated.run.id}")
-    grid = Grid(builder.writer)
-    grid.band(1, COLUMNS, statement.provider, TITLE, height=34)
-    grid.band(2, COLUMNS, f"{clinic.name} · Statement of pay · {period}", SUBTITLE, height=22)
-    grid.band(
-        3, COLUMNS, stated.state_sentence, replace(STATE, fill=TONE_FILLS[stated.state.tone]), height=26
-    )
-    grid.put(4, 1, _contact_line(clinic), NOTE)
-    _put_figures(grid, statement)
-    row = _put_groups(grid, statement, 10)
-    row = _put_lines(
-        grid, row + 1, "Visits", _VISITS, [_visit_cells(line) for line in statement.attended_visits]
-    )
+    grid = Grid(builder.writer, WIDTHS)
+    state_look = replace(STATE, fill=TONE_FILLS[stated.state.tone])
+    row = put_statement_top(grid, _facts_of(stated, statement), stated.state_sentence, state_look)
+    row = _put_groups(grid, statement, row)
+    visits = [_visit_cells(line) for line in statement.attended_visits]
+    row = _put_lines(grid, row + 1, _VISITS, visits)
     if statement.missed_visits:
         missed = [_missed_cells(line) for line in statement.missed_visits]
-        row = _put_lines(grid, row + 1, "Missed visits that are paid", _MISSED, missed)
-    grid.put(row + 1, 1, ROUNDING, NOTE)
-    builder.add(SHEET, Page(WIDTHS, f"{statement.provider} · {period}", freeze="A4"), [grid.xml()])
+        row = _put_lines(grid, row + 1, _MISSED, missed)
+    grid.put(row + 1, 1, rounding_words(statement), NOTE)
+    tall = pages_for(grid.height_of_rows(), 0, page_points(WIDTHS, landscape=False))
+    page = Page(WIDTHS, f"{statement.provider} · {period}", freeze="A4", pages_tall=tall)
+    builder.add(SHEET, page, [grid.xml()])
     return builder.to_bytes()
 
 
-def _contact_line(clinic: Clinic) -> str:
-    address = ", ".join(clinic.address.replace(";", "\n").split("\n"))
-    return " · ".join(" ".join(text.split()) for text in (address, clinic.phone, clinic.email) if text)
-
-
-def _put_figures(grid: Grid, statement: PayStatement) -> None:
-    figures: tuple[tuple[int, str, int | str, Look], ...] = (
-        (1, "Total pay", statement.paid_cents, MONEY_FIGURE),
-        (2, "Visits", len(statement.attended_visits), FIGURE),
-        (3, "Missed visits paid", len(statement.missed_visits), FIGURE),
-        (4, "Paid as", statement.works_as, FIGURE),
-        (5, "Provider ID", statement.provider_id, FIGURE),
+def _facts_of(stated: StatedRun, statement: PayStatement) -> StatementFacts:
+    return StatementFacts(
+        clinic=stated.clinic,
+        run_id=stated.run.id,
+        period=stated.run.period,
+        pay_date=stated.run.pay_date,
+        provider=statement.provider,
+        provider_id=statement.provider_id,
+        works_as=statement.works_as,
+        attended=len(statement.attended_visits),
+        missed=len(statement.missed_visits),
+        paid_cents=statement.paid_cents,
+        history=stated.history,
+        mine=statement.history,
     )
-    for row, look in ((6, LABEL), (7, FIGURE)):
-        grid.band(row, COLUMNS, "", look)
-    for column, label, value, look in figures:
-        grid.put(6, column, label, LABEL)
-        grid.put(7, column, value, look)
-    grid.set_height(7, 28)
 
 
 def _put_groups(grid: Grid, statement: PayStatement, row: int) -> int:
     """Put a row for each service and rate, and the total; return the next row."""
-    row = _put_headings(grid, row, "By service and rate", _GROUPS)
+    row = put_headings(grid, row, "By service and rate", _titles(STATEMENT_RATES))
     for group in statement.groups():
-        missed = "" if group.counts_as == "attended" else f", {group.counts_as}"
         cells = (
-            group.service + missed,
+            group_in_words(group),
             group.visits,
             quantity_in_words(group.rate.basis, group.quantity),
             rate_in_words(group.rate),
             serial_of(group.rate.effective_from),
             group.amount_cents,
         )
-        grid.fill(row, cells, _LOOKS)
+        grid.fill(row, cells, _GROUP_LOOKS)
         row += 1
     closing = ("Total", len(statement.lines), None, None, None, statement.paid_cents)
     grid.fill(row, closing, [total_look(look) for look in (TEXT, COUNT, TEXT, TEXT, TEXT, MONEY)])
     return row + 1
 
 
-def _put_lines(grid: Grid, row: int, title: str, headings: Sequence[str], lines: Sequence[Cells]) -> int:
+def _put_lines(grid: Grid, row: int, listing: _Listing, lines: Sequence[Cells]) -> int:
     """Put a row for each visit, and the total; return the next row."""
-    row = _put_headings(grid, row, title, headings)
+    row = put_headings(grid, row, listing.title, _titles(listing.headings))
     for cells in lines:
-        grid.fill(row, cells, _LINE_LOOKS)
+        grid.fill(row, cells, listing.looks)
         row += 1
     total = sum(amount for *_, amount in lines if isinstance(amount, int))
-    closing = (count_of(len(lines), "visit"), None, None, None, None, total)
+    closing = ("Total", count_of(len(lines), listing.noun), None, None, None, total)
     grid.fill(row, closing, [total_look(look) for look in (TEXT, TEXT, TEXT, TEXT, TEXT, MONEY)])
     return row + 1
 
 
 def _visit_cells(line: PaidLine) -> Cells:
-    quantity = quantity_in_words(line.rate.basis, line.quantity)
-    return _line_cells(line, quantity)
+    return _line_cells(line, quantity_in_words(line.rate.basis, line.quantity))
 
 
 def _missed_cells(line: PaidLine) -> Cells:
@@ -144,10 +145,5 @@ def _line_cells(line: PaidLine, what: str) -> Cells:
     return (line.service, day, what, rate, line.appointment, line.amount_cents)
 
 
-def _put_headings(grid: Grid, row: int, title: str, headings: Sequence[str]) -> int:
-    grid.band(row, COLUMNS, title, SECTION, height=22)
-    right = {"Visits", "Quantity", "Amount", "What happened"}
-    looks = [HEADING_RIGHT if heading in right else HEADING for heading in headings]
-    grid.fill(row + 1, headings, looks)
-    grid.set_height(row + 1, 20)
-    return row + 2
+def _titles(headings: Sequence[Heading]) -> tuple[str, ...]:
+    return tuple(heading.title for heading in headings)

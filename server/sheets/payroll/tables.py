@@ -5,20 +5,30 @@ from server.sheets.tables import Heading, Kind, SheetTable
 SUMMARY_NAME = "Payroll Summary"
 RECONCILIATION_NAME = "Reconciliation"
 
+PAY_BY_SERVICE_NAME = "Pay by Service"
+
 STATEMENT_RATES = (
+    Heading("Service", 34),
     Heading("Visits", 13, Kind.NUMBER),
-    Heading("Rate since", 17, Kind.DATE),
-    Heading("Service", 26),
     Heading("Quantity", 22, Kind.NUMBER),
-    Heading("Rate", 25),
+    Heading("Rate", 26),
+    Heading("Rate since", 17, Kind.DATE),
     Heading("Amount", 15, Kind.MONEY),
 )
 STATEMENT_VISITS = (
+    STATEMENT_RATES[0],
     Heading("Date", 13, Kind.DATE),
+    *STATEMENT_RATES[2:4],
     Heading("Appointment", 17),
-    *STATEMENT_RATES[2:],
+    STATEMENT_RATES[5],
 )
-"""The two tables of a provider's statement; they share the sheet's columns."""
+STATEMENT_MISSED = (
+    *STATEMENT_VISITS[:2],
+    Heading("What happened", 22),
+    Heading("Paid", 26),
+    *STATEMENT_VISITS[4:],
+)
+"""The tables of a provider's statement: by service and rate, visits, missed visits. They share the sheet's columns."""
 
 LINES = SheetTable(
     "Lines",
@@ -50,7 +60,7 @@ EXCLUDED = SheetTable(
         Heading("Service", 18),
         Heading("Status", 18),
         Heading("Outcome", 13),
-        Heading("Reason", 70),
+        Heading("Reason", 64),
     ),
 )
 
@@ -87,10 +97,11 @@ CHECK_NAME = "Check"
 
 PAYROLL_SHEETS = (
     SUMMARY_NAME,
+    PAY_BY_SERVICE_NAME,
     LINES.name,
     EXCLUDED.name,
     FINDINGS.name,
     RECONCILIATION_NAME,
     RATES_USED.name,
 )
-"""The fixed sheets of a payroll workbook; the statements, named after providers, follow the first."""
+"""The fixed sheets of a payroll workbook; the statements, named after providers, follow the first two."""

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from server.billing.clinics import WorksAs
+from server.billing.clinics import CountsAs, WorksAs
 from server.billing.payroll.pay_run import Outcome, PayRun
 from server.billing.payroll.run_columns import whole_numbers
 
@@ -18,7 +18,7 @@ Sums = npt.NDArray[np.int64]
 class Tally:
     """Sums of the paid lines, providers down and services across, both in order of the alphabet.
 
-    ``visits`` counts lines, ``units`` are thousandths, ``pay`` cents; ``line_provider`` and
+    ``visits`` counts lines, ``attended`` those of visits that took place, ``pay`` is cents; ``line_provider`` and
     ``line_service`` hold, for every line, its place in ``providers`` and ``services``.
     """
 
@@ -26,7 +26,7 @@ class Tally:
     services: tuple[str, ...]
     works_as: tuple[WorksAs | None, ...]
     visits: Sums
-    units: Sums
+    attended: Sums
     pay: Sums
     line_provider: npt.NDArray[np.intp]
     line_service: npt.NDArray[np.intp]
@@ -54,7 +54,7 @@ def tally_run(run: PayRun, works_as: Mapping[str, WorksAs]) -> Tally:
         services,
         tuple(works_as.get(name) for name in providers),
         visits=sum_by_cell(1),
-        units=sum_by_cell(whole_numbers(lines.units)),
+        attended=sum_by_cell(np.asarray(lines.counts_as == CountsAs.ATTENDED.value, dtype=np.int64)),
         pay=sum_by_cell(whole_numbers(lines.amount_cents)),
         line_provider=provider,
         line_service=service,

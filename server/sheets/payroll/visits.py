@@ -9,11 +9,14 @@ import pandas as pd
 
 from server.billing.clinics import CountsAs
 from server.billing.payroll.pay_run import PayRun
+from server.billing.payroll.pay_statements import rate_in_words
 from server.billing.payroll.run_columns import whole_numbers
+from server.sheets.payroll.tables import STATEMENT_VISITS
 from server.sheets.payroll.tally import Sums, Tally
 from server.sheets.xlsx.column_xml import CellWriter, Column
-from server.sheets.xlsx.style import MONEY, TEXT
-from server.sheets.xlsx.wording import MEASURES, PLACES, Measure, quantity_look, rate_words
+from server.sheets.xlsx.row_heights import lines_of
+from server.sheets.xlsx.style import MONEY, TEXT, WRAPPED
+from server.sheets.xlsx.wording import MEASURES, PLACES, Measure, counted_look, shown_quantity
 
 Positions = npt.NDArray[np.intp]
 
@@ -31,13 +34,16 @@ class Group:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Visits:
-    """All paid lines. ``columns`` are the cells of the visits table, in the order of the log.
+    """All paid lines. ``columns`` are the cells of the visits table, in the order of the log, and ``missed_columns`` those of
+    the table of missed visits.
 
     ``order[bounds[p]:bounds[p + 1]]`` are provider p's lines by day and row. Of each line, ``label``
     is the place in ``labels`` of its service as shown, ``quantity`` the count or amount that its pay is based on.
     """
 
     columns: Sequence[Column]
+    missed_columns: Sequence[Column]
+    is_missed: npt.NDArray[np.bool_]
     order: Positions
     bounds: Sequence[int]
     labels: Sequence[str]
@@ -49,6 +55,17 @@ class Visits:
     def lines_of(self, provider: int) -> Positions:
         """Return only the lines of one provider (a place in Tally.providers)."""
         return self.order[self.bounds[provider] : self.bounds[provider + 1]]
+
+    def by_attendance(self, lines: Positions) -> tuple[Positions, Positions]:
+        """Return the visits that took place, and those that did not."""
+        missed = self.is_missed[lines]
+        return lines[~missed], lines[missed]
+
+    def label_lines(self, lines: Positions) -> Positions:
+        """Return how many lines of text the service of each line takes."""
+        width = STATEMENT_VISITS[0].width
+        counts = np.array([lines_of(label, width) for label in self.labels] or [1], dtype=np.intp)
+        return counts[self.label[lines]]
 
     def group_lines(self, lines: Positions) -> Iterator[Group]:
         """Yield the lines summed by service and rate, in that order."""
@@ -62,37 +79,54 @@ class Visits:
             yield Group(self.labels[self.label[first]], int(self.rate[first]), visits, quantity, cents)
 
 
-def visits_of(write: CellWriter, run: PayRun, sums: Tally, lines: Mapping[str, Column]) -> Visits:
-    """Prepare the lines of a run for its statements; ``lines`` are the cells of the Lines sheet."""
+def visits_of(
+    write: CellWriter,
+    run: PayRun,
+    sums: Tally,
+    lines: Mapping[str, Column],
+    services: Sequence[str],
+) -> Visits:
+    """Prepare the lines of a run for its statements.
+
+    ``lines`` are the cells of the Lines sheet, ``services`` the words for the services of ``sums``.
+    """
     order = np.lexsort((whole_numbers(run.lines.day), sums.line_provider))  # stable, and rows are in order
     bounds = np.searchsorted(sums.line_provider[order], np.arange(len(sums.providers) + 1))
-    label, labels = _service_labels(run, sums)
-    rate = whole_numbers(run.lines.rate)
-    kind, quantity = _line_quantities(run, rate)
-    spelled = [rate_words(used) for used in run.rates_used]
-    columns = (
-        lines["Date of service"],
-        lines["Appointment ID"],
-        write.texts(np.array(labels, dtype=object), TEXT).take(label),
-        _quantity_column(write, kind, quantity),
-        write.texts(np.array(spelled, dtype=object), TEXT).take(rate),
-        lines["Amount"],
-    )
-    amount = whole_numbers(run.lines.amount_cents)
-    return Visits(columns, order, bounds.tolist(), labels, label, quantity, rate, amount)
-
-
-def _service_labels(run: PayRun, sums: Tally) -> tuple[Positions, list[str]]:
-    """Return each line's service as shown; a label says if the visit did not take place."""
     counts_as = run.lines.counts_as.astype("category").cat
     words = [str(word) for word in counts_as.categories]
-    label = sums.line_service * len(words) + counts_as.codes.to_numpy(dtype=np.intp)
-    labels = [
-        service if word == CountsAs.ATTENDED.value else f"{service} – {word}"
-        for service in sums.services
+    codes: Positions = np.asarray(counts_as.codes, dtype=np.intp)
+    labels = _service_labels(services, words)
+    label = sums.line_service * len(words) + codes
+    rate = whole_numbers(run.lines.rate)
+    kind, quantity = _line_quantities(run, rate)
+    spelled = write.texts(np.array([rate_in_words(used) for used in run.rates_used], dtype=object), TEXT)
+    service = write.texts(np.array(services, dtype=object), WRAPPED).take(
+        np.asarray(sums.line_service, dtype=np.intp)
+    )
+    day, appointment, amount = (lines[title] for title in ("Date of service", "Appointment ID", "Amount"))
+    happened = write.texts(np.array(words, dtype=object), TEXT).take(codes)
+    rates = spelled.take(rate)
+    return Visits(
+        columns=(service, day, _quantity_column(write, kind, quantity), rates, appointment, amount),
+        missed_columns=(service, day, happened, rates, appointment, amount),
+        is_missed=np.array([word != CountsAs.ATTENDED.value for word in words] + [False])[codes],
+        order=order,
+        bounds=bounds.tolist(),
+        labels=labels,
+        label=label,
+        quantity=quantity,
+        rate=rate,
+        amount=whole_numbers(run.lines.amount_cents),
+    )
+
+
+def _service_labels(services: Sequence[str], words: Sequence[str]) -> list[str]:
+    """Return the words for each service and what a visit counts as, which they say if it did not take place."""
+    return [
+        service if word == CountsAs.ATTENDED.value else f"{service}, {word}"
+        for service in services
         for word in words
     ]
-    return label, labels
 
 
 def _line_quantities(run: PayRun, rate: Sums) -> tuple[Sums, Sums]:
@@ -108,8 +142,12 @@ def _line_quantities(run: PayRun, rate: Sums) -> tuple[Sums, Sums]:
 
 def _quantity_column(write: CellWriter, kind: Sums, quantity: Sums) -> Column:
     """Return the quantities with their words, which depend on the measure, and on whether it is one, several or a fraction."""
+    shown = quantity.copy()
+    for measure in set(kind.tolist()):
+        rows = kind == measure
+        shown[rows] = shown_quantity(Measure(measure), quantity[rows])
     ones = np.array([10 ** PLACES.get(measure, 0) for measure in Measure])[kind]
-    shapes, distinct = pd.factorize(kind * 4 + (quantity == ones) * 2 + (quantity % ones == 0))
+    shapes, distinct = pd.factorize(kind * 4 + (shown == ones) * 2 + (shown % ones == 0))
     examples = [int(np.argmax(shapes == shape)) for shape in range(len(distinct))]
-    looks = [quantity_look(Measure(int(kind[line])), int(quantity[line])) for line in examples]
-    return write.numbers_in(quantity, looks or [MONEY], shapes)
+    looks = [counted_look(Measure(int(kind[line])), int(shown[line])) for line in examples]
+    return write.numbers_in(shown, looks or [MONEY], shapes)

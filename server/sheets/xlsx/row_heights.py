@@ -1,4 +1,4 @@
-"""Heights of rows whose text wraps.
+"""Heights of rows. Every row of our sheets has one that fits its text, and this module alone decides it.
 
 Excel fits a row to its text when somebody edits it, and LibreOffice and file previews do not fit it at all. So we
 write the height. The number of lines is estimated for a character of average width; a row is one line too high at
@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from functools import cache
 from unicodedata import east_asian_width
 
+TEXT_SIZE = 10
 LINE = 13.5
-"""The height in points of a line of 10-point text."""
+"""The height in points of a line of text of this size."""
 
-ROOM = 4.5
+ROOM = 2.25
 """Points above and below the lines of a row."""
 
 MOST = 409.0
@@ -22,9 +23,9 @@ MARGIN = 3
 """The width, in characters, of a cell's indent and margins."""
 
 
-def height_of(lines: int) -> float:
-    """Return the height, in points, of a row with this many lines."""
-    return min(LINE * lines + ROOM, MOST)
+def height_of(lines: int, size: float = TEXT_SIZE) -> float:
+    """Return the height, in points, of a row with this many lines of text of a size in points."""
+    return min(LINE * lines * size / TEXT_SIZE + ROOM, MOST)
 
 
 @cache

@@ -19,7 +19,7 @@ ACCENT = "1F4E5F"
 TINT = "E8F0F2"
 BAND = "F4F8F9"
 INK = "22303A"
-QUIET = "6B7B86"
+QUIET = "55646E"
 RULE = "E3E9EC"
 DASHES = "B9C6CC"
 WHITE = "FFFFFF"
@@ -37,7 +37,7 @@ DATE_FORMAT = "mm/dd/yyyy"
 PAD = "_)"
 """Space as wide as a bracket at the right, as accountants do; a right indent prints unevenly."""
 
-MONEY_FORMAT = f'"$"#,##0.00{PAD};[Red]\\-"$"#,##0.00{PAD}'
+MONEY_FORMAT = f'"$"#,##0.00{PAD};\\-"$"#,##0.00{PAD}'
 DASH = f'"–"{PAD}'
 
 
@@ -76,9 +76,12 @@ STANDFIRST = replace(LABEL, ink=INK, size=10)
 FIGURE = Look(form="#,##0", size=18, bold=True, ink=ACCENT, fill=TINT, indent=1, align="left")
 ALARM_FIGURE = replace(FIGURE, ink=ALARM)
 MONEY_FIGURE = replace(FIGURE, form=MONEY_FORMAT, places=2)
+FACT = replace(FIGURE, form="General", size=12)
+DAY_FACT = replace(FACT, form=DATE_FORMAT)
 
 HEADING = Look(bold=True, ink=WHITE, fill=ACCENT, align="left", indent=1, wrap=True)
 HEADING_RIGHT = replace(HEADING, align="right")
+HEADING_GROUP = replace(HEADING, wrap=False)
 FILTERED_RIGHT = replace(HEADING_RIGHT, indent=2)
 """Leaves room for the filter arrow, which Excel draws over the right end of a heading."""
 
@@ -88,14 +91,13 @@ WRAPPED = replace(TEXT, wrap=True)
 DAY = replace(TEXT, form=DATE_FORMAT)
 MOMENT = replace(TEXT, form=f"{DATE_FORMAT} h:mm AM/PM", places=6)
 NUMBER = replace(CELL, form=f"General{PAD}", align="right")
+LEFT_COUNT = replace(TEXT, form="#,##0")
 COUNT = replace(NUMBER, form=f"#,##0{PAD}")
 COUNT_OR_DASH = replace(NUMBER, form=f"#,##0{PAD};\\-#,##0{PAD};{DASH}")
-QUANTITY = replace(NUMBER, places=3)
-QUANTITY_OR_DASH = replace(QUANTITY, form=f"General{PAD};\\-General{PAD};{DASH}")
 MONEY = replace(NUMBER, form=MONEY_FORMAT, places=2)
 MONEY_OR_DASH = replace(MONEY, form=f"{MONEY_FORMAT};{DASH}")
-SHARE = replace(NUMBER, form=f"0%{PAD}", places=6)
-FINE_SHARE = replace(NUMBER, form=f"0.00##%{PAD}", places=6)
+SIGNED_MONEY = replace(MONEY, form=f'+"$"#,##0.00{PAD};\\-"$"#,##0.00{PAD};"$"0.00{PAD}')
+SIGNED_COUNT = replace(NUMBER, form=f"+#,##0{PAD};\\-#,##0{PAD};0{PAD}")
 TYPED_TEXT = replace(TEXT, form="@")
 FREE_NUMBER = replace(CELL, align="left", indent=1)
 HELP = Look(ink=QUIET, size=9, italic=True, align="left", indent=1, wrap=True)
@@ -106,9 +108,35 @@ ALARMED = replace(TEXT, ink=ALARM, fill=ALARM_TINT)
 CAUTIOUS = replace(TEXT, fill=CAUTION_TINT)
 
 
+@cache
+def places_look(places: int, decimals: int, suffix: str = "") -> Look:
+    """Return the look of a whole number of 10 ** -``places`` shown with ``decimals`` decimal places: ``1,172``, ``0.5``."""
+    digits = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return replace(NUMBER, form=f"{digits}{suffix}{PAD}", places=places)
+
+
+def quantity_look(thousandths: int) -> Look:
+    """Return the look of a quantity in thousandths, with the decimal places it needs: ``1,172``, ``1.5``."""
+    return places_look(3, _decimals_of(thousandths, 3))
+
+
 def share_look(share: int) -> Look:
-    """Return the look of a share in parts per million, with the places it needs: 60%, 62.50%."""
-    return FINE_SHARE if share % 10_000 else SHARE
+    """Return the look of a share in parts per million, with the decimal places it needs: ``60%``, ``62.5%``."""
+    return places_look(6, _decimals_of(share, 4), "%")
+
+
+def _decimals_of(value: int, places: int) -> int:
+    """Return how many decimal places a whole number of 10 ** -``places`` needs."""
+    decimals = places
+    while decimals and value % 10 == 0:
+        value, decimals = value // 10, decimals - 1
+    return decimals
+
+
+@cache
+def none_look(look: Look) -> Look:
+    """Return the look of the same cell where there is nothing to count: a dash, which is not the same as 0."""
+    return replace(look, form=f"@{PAD}", places=0)
 
 
 @cache

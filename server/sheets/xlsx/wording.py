@@ -4,15 +4,15 @@ from dataclasses import replace
 from enum import IntEnum
 from functools import cache
 
-from server.billing.clinics import MissedPay, PayBasis
-from server.billing.money import dollars
-from server.billing.payroll.pay_run import RateUsed
-from server.sheets.xlsx.column_xml import number_text
-from server.sheets.xlsx.style import MONEY, NUMBER, PAD, Look, share_look
+import numpy as np
+import numpy.typing as npt
 
-ROUNDING = (
-    "Amounts are whole cents. Each line is rounded once, halves away from zero; totals are sums of lines."
-)
+from server.billing.clinics import MissedPay, PayBasis
+from server.billing.money import THOUSAND, divide
+from server.billing.payroll.pay_run import RateUsed
+from server.sheets.xlsx.style import MONEY, NUMBER, PAD, Look, places_look, share_look
+
+Quantities = npt.NDArray[np.int64]
 
 
 class Measure(IntEnum):
@@ -40,21 +40,31 @@ MEASURES: dict[str, tuple[Measure, str | None]] = {
 _NOUNS = {
     Measure.SESSIONS: ("session", "sessions"),
     Measure.UNITS: ("unit", "units"),
-    Measure.MINUTES: ("min", "min"),
     Measure.MISSED: ("missed visit", "missed visits"),
 }
 _SUFFIXES = {Measure.CHARGED: "charged", Measure.COLLECTED: "collected"}
-PLACES = {Measure.UNITS: 3, Measure.MINUTES: 3}
-"""The decimal places of what is counted in thousandths."""
+_HOURS = 6
+"""The decimal places of hours in a cell, of which two are shown."""
+PLACES = {Measure.UNITS: 3, Measure.MINUTES: _HOURS}
+"""The decimal places of what is counted, in a cell."""
 
 
-def quantity_look(measure: Measure, value: int) -> Look:
-    """Return the look that shows a quantity with its word: ``1 session``, ``1.5 units``.
+def shown_quantity(measure: Measure, quantity: Quantities) -> Quantities:
+    """Return quantities as cells hold them: minutes in thousandths become millionths of an hour."""
+    if measure is not Measure.MINUTES:
+        return quantity
+    return divide(quantity * THOUSAND, np.full(len(quantity), 60))
 
-    Units and minutes are thousandths, amounts cents, sessions and missed visits whole.
+
+def counted_look(measure: Measure, value: int) -> Look:
+    """Return the look that shows a quantity with its word: ``1 session``, ``1.5 units``, ``17.00 hours``.
+
+    The value is what the cell holds: thousandths of units, millionths of hours, cents, or whole sessions and missed visits.
     """
     if measure in _SUFFIXES:
         return _amount_look(measure)
+    if measure is Measure.MINUTES:
+        return places_look(_HOURS, 2, ' "hours"')
     one = 10 ** PLACES.get(measure, 0)
     return _count_look(measure, single=value == one, whole=value % one == 0)
 
@@ -76,14 +86,6 @@ def _count_look(measure: Measure, *, single: bool, whole: bool) -> Look:
 def rate_look(rate: RateUsed) -> Look:
     """Return the look of a rate's amount: dollars, or a percentage with the places it needs."""
     return share_look(rate.amount) if rate.is_share else MONEY
-
-
-def rate_words(rate: RateUsed) -> str:
-    """Return a rate in words: ``$95.00 per session``, ``62.5 % of collected``."""
-    if rate.is_share:
-        percent = number_text(rate.amount, 4).rstrip("0").rstrip(".")
-        return f"{percent} {rate.basis}"
-    return f"{dollars(rate.amount)} {rate.basis}"
 
 
 def count_phrase(number: int, one: str, many: str) -> str:

@@ -19,6 +19,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from server.sheets.dates import SINCE_1904
 from server.sheets.tables import MARK, STATE
 from server.sheets.xlsx.column_xml import CellWriter
+from server.sheets.xlsx.page_fit import MARGIN_ENDS, MARGIN_SIDES
+from server.sheets.xlsx.row_heights import height_of
 from server.sheets.xlsx.shared_strings import SharedStrings, legal_text
 from server.sheets.xlsx.style import StyleIds
 from server.sheets.xlsx.zip_package import Words, assemble_workbook
@@ -31,8 +33,8 @@ HEADER_LENGTH = 60
 """Excel calls a file damaged whose page header, codes included, is longer than 255."""
 
 _FORBIDDEN = str.maketrans("", "", "[]:*?/\\")
-_HEAD, _AREA = "\ue000", "XFD1048576"
-"""Markers in the model of similar sheets: a character and a cell that are not used otherwise."""
+_HEAD, _AREA, _TALL = "\ue000", "XFD1048576", 32_717
+"""Markers in the model of similar sheets: a character, a cell and a number of pages that are not used otherwise."""
 
 _RESERVED = "history"
 """Excel keeps this sheet name to itself."""
@@ -45,13 +47,16 @@ class Page:
     widths: Sequence[float]
     head: str
     landscape: bool = False
-    pages_wide: int = 1
+    pages_tall: int = 0
+    """The most pages that the sheet is printed on, each one page wide; 0 means as many as it needs."""
     freeze: str | None = None
     repeat_rows: str | None = None
     repeat_columns: str | None = None
     state: tuple[str, ...] = ()
     """The areas that show the state of what the sheet is about, such as ``A3:F3``. A reply may rewrite them later."""
     tab: str | None = None
+    print_area: str | None = None
+    """The cells that are printed; all of them if there is none."""
 
 
 class WorkbookBuilder:
@@ -97,17 +102,22 @@ class WorkbookBuilder:
         sheet.sheet_view.showGridLines = False
         sheet.sheet_view.tabSelected = len(self._rows) == 1
         sheet.freeze_panes = page.freeze
+        sheet.sheet_format.defaultRowHeight, sheet.sheet_format.customHeight = height_of(1), True
         sheet.sheet_properties.tabColor = page.tab
         self._print_setup(sheet, page)
         return sheet
 
     def add_alike(self, name: str, page: Page, rows: Iterable[bytes], banding: Rule, area: str) -> None:
-        """Add one of many sheets that differ only in name, ``page.head``, rows and the ``area`` of their banding."""
+        """Add one of many sheets that differ only in name, ``page.head``, ``page.pages_tall``, rows and the ``area`` of
+        their banding.
+        """
         if self._alike:
             self._add_bare(name, page, rows)  # it will be printed as the first of them
         else:
-            self.add(name, replace(page, head=_HEAD), rows).conditional_formatting.add(_AREA, banding)
-        self._alike[name] = {_HEAD: escape(_header_text(page.head)), _AREA: area}
+            model = replace(page, head=_HEAD, pages_tall=_TALL)
+            self.add(name, model, rows).conditional_formatting.add(_AREA, banding)
+        words = {_HEAD: escape(_header_text(page.head)), _AREA: area, f'"{_TALL}"': f'"{page.pages_tall}"'}
+        self._alike[name] = words
 
     def link_cells(self, sheet: Worksheet, targets: Mapping[str, str]) -> None:
         """Make cells links to places in their workbook: address of the cell -> target (``link_target``)."""
@@ -124,6 +134,8 @@ class WorkbookBuilder:
             sheet.defined_names.add(DefinedName(STATE, attr_text=cells, hidden=True))
         sheet.print_title_rows = page.repeat_rows
         sheet.print_title_cols = page.repeat_columns
+        if page.print_area:
+            sheet.print_area = page.print_area
         self._rows[name] = rows
         return sheet
 
@@ -131,8 +143,10 @@ class WorkbookBuilder:
         sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         setup = sheet.page_setup
         setup.paperSize, setup.orientation = LETTER, "landscape" if page.landscape else "portrait"
-        setup.fitToWidth, setup.fitToHeight = page.pages_wide, 0
-        sheet.page_margins = PageMargins(0.5, 0.5, 0.75, 0.75, header=0.35, footer=0.35)
+        setup.fitToWidth, setup.fitToHeight = 1, page.pages_tall
+        sheet.page_margins = PageMargins(
+            MARGIN_SIDES, MARGIN_SIDES, MARGIN_ENDS, MARGIN_ENDS, header=0.35, footer=0.35
+        )
         sheet.HeaderFooter.oddHeader = HeaderFooterItem(
             left=_HeaderFooterPart(_header_text(self._owner)),
             right=_HeaderFooterPart(_header_text(page.head)),

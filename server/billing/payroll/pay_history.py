@@ -1,0 +1,285 @@
+"""What a run is read beside: the last period, and what the year has paid so far (rule: payroll#year-to-date)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import NamedTuple
+
+import pandas as pd
+
+from server.billing.clinics import Clinic, Provider
+from server.billing.money import dollars
+from server.billing.names import fold
+from server.billing.payroll.pay_comparison import COUNTED, PaidWork, PayChange, explain_change, sum_of_pay
+from server.billing.payroll.pay_lines import PayLines
+from server.billing.payroll.pay_periods import in_words
+from server.billing.payroll.pay_run import Period, RateUsed
+from server.billing.payroll.recorded_runs import RunHeader, RunState, run_number
+
+Works = Mapping[str, Sequence[PaidWork]]
+"""Name of a provider -> what was paid to that provider."""
+
+
+class WorkRow(NamedTuple):
+    """What a run paid one provider for one service at one rate, as rows of lines add up to. Quantities may be empty."""
+
+    provider_key: str
+    provider: str
+    service: str
+    counts_as: str
+    basis: str
+    rate: int
+    visits: int
+    units: int | None
+    minutes: int | None
+    charge_cents: int | None
+    collected_cents: int | None
+    paid_cents: int
+
+    def work(self) -> PaidWork:
+        """Return it as the rules compare it."""
+        column = COUNTED.get(self.basis)
+        quantity = (getattr(self, column) or 0) if column else self.visits
+        return PaidWork(
+            fold(self.service), self.counts_as, self.basis, self.rate, self.visits, quantity, self.paid_cents
+        )
+
+
+class ProviderNames:
+    """The names of a clinic's providers, by the keys and the spellings under which runs paid them."""
+
+    def __init__(self, providers: Iterable[Provider]) -> None:
+        listed = list(providers)
+        self._by_key = {fold(one.provider_id or one.name): one.name for one in listed}
+        self._by_spelling = {fold(text): one.name for one in listed for text in one.spellings}
+
+    def name_of(self, key: str, name: str) -> str:
+        """Return the name that a provider has now, or the recorded one if the setup no longer has the provider."""
+        return self._by_key.get(key) or self._by_spelling.get(fold(name)) or name
+
+    def works_of(self, rows: Iterable[WorkRow]) -> dict[str, list[PaidWork]]:
+        """Return what each provider was paid, by name."""
+        found: dict[str, list[PaidWork]] = {}
+        for row in rows:
+            found.setdefault(self.name_of(row.provider_key, row.provider), []).append(row.work())
+        return found
+
+
+def lines_as_frame(lines: PayLines) -> pd.DataFrame:
+    """Return the recorded lines of a run as columns that can be added up."""
+    columns: dict[str, object] = {name: getattr(lines, name) for name in (*_KEYS, "rate")}
+    return pd.DataFrame(columns | {name: pd.array(getattr(lines, name), dtype="Int64") for name in _SUMMED})
+
+
+def work_rows(lines: pd.DataFrame, rates: Sequence[RateUsed]) -> list[WorkRow]:
+    """Return the lines of a run added up; ``rate`` of a line is a position in ``rates``."""
+    if not len(lines):
+        return []
+    groups = lines.groupby([*_KEYS, "rate"], observed=True, sort=False)
+    sums, sizes = groups[[*_SUMMED]].sum(), groups.size()
+    rows = []
+    for (key, provider, service, counts_as, place), visits, values in zip(
+        sums.index.tolist(), sizes.tolist(), sums.to_numpy(dtype=object).tolist(), strict=True
+    ):
+        used = rates[place]
+        rows.append(
+            WorkRow(key, provider, service, counts_as, used.basis, used.amount, visits, *map(int, values))
+        )
+    return rows
+
+
+_KEYS = ("provider_key", "provider", "service", "counts_as")
+_SUMMED = ("units", "minutes", "charge_cents", "collected_cents", "amount_cents")
+
+
+def pay_date_of(clinic: Clinic, period: Period) -> date | None:
+    """Return the day on which a period is paid, ``None`` if the clinic has no rule for it.
+
+    It may be a Saturday, a Sunday or a holiday: only the office knows whether it pays earlier or later then.
+    """
+    if clinic.days_to_pay_date is None:
+        return None
+    return period.last + timedelta(days=clinic.days_to_pay_date)
+
+
+@dataclass(frozen=True, slots=True)
+class RunInTime:
+    """When a run is, among the runs of its clinic."""
+
+    id: str
+    period: Period
+    pay_date: date | None
+
+    @property
+    def counting_day(self) -> date:
+        """Return the day that decides which year a run counts in: its pay date, or the last day of its period."""
+        return self.pay_date or self.period.last
+
+    @property
+    def place(self) -> tuple[date, date, date, int]:
+        """Return what runs are put in order by."""
+        return self.counting_day, self.period.last, self.period.first, run_number(self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierRuns:
+    """The approved runs that a run is read beside: of the last period, of its own period, and of its year."""
+
+    last_period: Period | None
+    of_last_period: tuple[str, ...]
+    of_same_period: tuple[str, ...]
+    of_year: tuple[str, ...]
+
+
+def earlier_runs(runs: Sequence[RunHeader], run: RunInTime) -> EarlierRuns:
+    """Return the approved runs before a run. Drafts and voided runs are none of them."""
+    before = [
+        one
+        for one in (
+            RunInTime(header.id, header.period, header.pay_date) for header in runs if _is_approved(header)
+        )
+        if one.id != run.id and one.place < run.place
+    ]
+    periods = [one.period for one in before if one.period.last < run.period.first]
+    last = max(periods, key=lambda period: (period.last, period.first), default=None)
+    return EarlierRuns(
+        last_period=last,
+        of_last_period=tuple(one.id for one in before if one.period == last),
+        of_same_period=tuple(one.id for one in before if one.period == run.period),
+        of_year=tuple(one.id for one in before if one.counting_day.year == run.counting_day.year),
+    )
+
+
+def _is_approved(run: RunHeader) -> bool:
+    return run.state is RunState.CLOSED
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderHistory:
+    """One provider's pay beside the last period, ``None`` if there is none, and in the year so far, in cents."""
+
+    change: PayChange | None
+    year_to_date_cents: int
+
+
+NOTHING_BEFORE = ProviderHistory(None, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class PayHistory:
+    """What a run is read beside. ``providers`` are those whom it or the last period paid.
+
+    ``of_same_period`` are the earlier runs of the same period, which count as part of this period.
+    """
+
+    year: int
+    is_by_pay_date: bool
+    last_period: Period | None = None
+    of_same_period: tuple[str, ...] = ()
+    providers: Mapping[str, ProviderHistory] = field(default_factory=dict)
+
+    def of(self, provider: str) -> ProviderHistory:
+        """Return the history of a provider by name."""
+        return self.providers.get(provider, NOTHING_BEFORE)
+
+    @property
+    def year_words(self) -> str:
+        """Return what the year to date is: ``Year to date 2026``."""
+        return f"Year to date {self.year}"
+
+
+def pay_history(
+    run: RunInTime, earlier: EarlierRuns, now: Works, before: Mapping[str, Works], in_year: Mapping[str, int]
+) -> PayHistory:
+    """Return the history of a run.
+
+    ``now`` is what it pays, ``before`` what the earlier runs of the last and of the same period paid, by run, and
+    ``in_year`` what each provider was paid by the earlier runs of the year, in cents.
+    """
+    last = _added_up([before[run_id] for run_id in earlier.of_last_period])
+    current = _added_up([now, *(before[run_id] for run_id in earlier.of_same_period)])
+    providers = {
+        name: ProviderHistory(
+            change=explain_change(current.get(name, ()), last.get(name, ())) if earlier.last_period else None,
+            year_to_date_cents=in_year.get(name, 0) + sum_of_pay(now.get(name, ())),
+        )
+        for name in {*current, *last}
+    }
+    return PayHistory(
+        year=run.counting_day.year,
+        is_by_pay_date=run.pay_date is not None,
+        last_period=earlier.last_period,
+        of_same_period=earlier.of_same_period,
+        providers=providers,
+    )
+
+
+def _added_up(runs: Sequence[Works]) -> dict[str, list[PaidWork]]:
+    together: dict[str, list[PaidWork]] = {}
+    for works in runs:
+        for name, paid in works.items():
+            together.setdefault(name, []).extend(paid)
+    return together
+
+
+class HistoryLine(NamedTuple):
+    """A line of what a statement says about the last period and the year. ``visits`` is ``None`` where none are counted."""
+
+    label: str
+    visits: int | None
+    note: str
+    amount_cents: int
+    is_difference: bool = False
+
+
+def history_lines(history: PayHistory, mine: ProviderHistory, period: Period) -> list[HistoryLine]:
+    """Return what a provider's statement says about the last period and the year to date."""
+    year = HistoryLine(history.year_words, None, year_basis(history), mine.year_to_date_cents)
+    change, last = mine.change, history.last_period
+    if change is None or last is None:
+        return [year]
+    return [
+        HistoryLine(in_words(period), change.visits, "", change.paid_cents),
+        HistoryLine(in_words(last), change.last_visits, "", change.last_cents),
+        HistoryLine(
+            "Difference",
+            change.visits - change.last_visits,
+            parts_in_words(change),
+            change.difference_cents,
+            is_difference=True,
+        ),
+        year,
+    ]
+
+
+def visits_in_words(line: HistoryLine) -> str:
+    """Return the visits of a line, "" if it counts none; a difference has its sign."""
+    return (
+        "" if line.visits is None else f"{line.visits:{'+' if line.is_difference and line.visits else ''},}"
+    )
+
+
+def pay_in_words(line: HistoryLine) -> str:
+    """Return the pay of a line; a difference has its sign."""
+    return signed_dollars(line.amount_cents) if line.is_difference else dollars(line.amount_cents)
+
+
+def signed_dollars(cents: int) -> str:
+    """Return an amount with its sign: ``+$5.00``, ``-$5.00``, ``$0.00``."""
+    return f"{'+' if cents > 0 else ''}{dollars(cents)}"
+
+
+def year_basis(history: PayHistory) -> str:
+    """Return which runs the year to date adds up, in words."""
+    by = "pay date" if history.is_by_pay_date else "last day of the period"
+    return f"approved runs and this one, by {by}"
+
+
+def parts_in_words(change: PayChange) -> str:
+    """Return why pay changed: ``rate +$50.00, volume -$180.00``."""
+    parts = {
+        "rate": change.rate_cents,
+        "volume": change.volume_cents,
+        "new services": change.new_service_cents,
+    }
+    return ", ".join(f"{name} {signed_dollars(cents)}" for name, cents in parts.items() if cents)

@@ -1,0 +1,25 @@
+"""What the sheets of a payroll workbook are made of."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from server.billing.clinics import Provider
+from server.billing.payroll.pay_history import PayHistory
+from server.billing.payroll.pay_run import PayRun
+from server.sheets.payroll.tally import Tally
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PayrollContent:
+    """A run, its sums, and what the setup and the books say about it.
+
+    ``providers`` are those of the setup, by name; ``services`` are the words for the services of ``sums``; ``history`` is what
+    the run is read beside, ``None`` if nothing. ``head`` is printed at the top of each page.
+    """
+
+    run: PayRun
+    sums: Tally
+    head: str
+    providers: Mapping[str, Provider]
+    services: Sequence[str]
+    history: PayHistory | None
