@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from importlib.metadata import version
 
 from fastapi import FastAPI
@@ -29,6 +29,7 @@ from server.api.incidents import Incidents
 from server.api.pages import Pages
 from server.api.routes import router
 from server.api.workers import Workers
+from server.ledger.clock import utc_now
 from server.ledger.retention import RetentionPeriods, remove_expired
 from server.ledger.store import Ledger
 from server.settings import Settings
@@ -36,10 +37,10 @@ from server.settings import Settings
 log = logging.getLogger("clinicledger")
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """Return the service for the ledger in the settings."""
-    workers = Workers(settings)
-    ledger = Ledger(settings.path, outputs_kept=timedelta(hours=settings.keep_outputs_hours))
+def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> FastAPI:
+    """Return the service for the ledger in the settings; ``now`` is the ledger's clock."""
+    workers = Workers(settings, now)
+    ledger = Ledger(settings.path, now, timedelta(hours=settings.keep_outputs_hours))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

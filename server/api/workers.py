@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, nullcontext, suppress
+from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
 from threading import Thread
@@ -25,6 +26,7 @@ from server.api.problems import problem_of
 from server.billing.people import Person
 from server.concurrency import HAS_MEMORY_FILES, memory_file
 from server.errors import BillingError, WorkCutShort
+from server.ledger.clock import utc_now
 from server.ledger.store import Ledger
 from server.ribbon.dispatch import press
 from server.settings import Settings
@@ -33,10 +35,12 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def answer_click(button: str, body: bytes, person: Person, folder: Path) -> tuple[HTTPStatus, bytes]:
+def answer_click(
+    button: str, body: bytes, person: Person, folder: Path, now: Callable[[], datetime] = utc_now
+) -> tuple[HTTPStatus, bytes]:
     """Handle a click on the ledger in a folder; return the HTTP status and the body to send."""
     try:
-        return HTTPStatus.OK, press(button, body, Ledger(folder), person)
+        return HTTPStatus.OK, press(button, body, Ledger(folder, now), person)
     except BillingError as refusal:
         return problem_of(refusal)
     except Exception as bug:  # noqa: BLE001 - the one place where bugs become incidents
@@ -87,8 +91,10 @@ def _end_with_service() -> None:
 class Workers:
     """Decides where a click is handled, and starts the processes when they are first needed."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, now: Callable[[], datetime] = utc_now) -> None:
         self._settings = settings
+        self._now = now
+        """The ledger's clock, for clicks in this process. Other processes have the current time."""
         self._pool: ProcessPoolExecutor | None = None
 
     def warm_up(self) -> None:
@@ -103,7 +109,7 @@ class Workers:
         answer to the same request id.
         """
         if not self._settings.workers or len(body) < self._settings.big_request:
-            return await run_in_threadpool(answer_click, button, body, person, self._settings.path)
+            return await run_in_threadpool(answer_click, button, body, person, self._settings.path, self._now)
         for sent in ATTEMPTS:
             with suppress(BrokenProcessPool, OSError), sent(body) as there:
                 return await asyncio.wrap_future(

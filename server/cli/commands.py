@@ -19,7 +19,15 @@ from server.cli import terminal
 from server.cli.addin_commands import addin
 from server.cli.demo import make_demo
 from server.cli.ledger_commands import ledger
-from server.cli.options import REFUSED, AsJson, LedgerFolder, complaints, exit_with_refusal, settings_of
+from server.cli.options import (
+    REFUSED,
+    AsJson,
+    LedgerFolder,
+    complaints,
+    exit_with_refusal,
+    settings_of,
+    tell_step,
+)
 from server.cli.press_arguments import check_names, inputs_in, rows_in
 from server.cli.service import ready_service, temporary_service
 from server.cli.statements_command import statements
@@ -137,9 +145,9 @@ def demo(
     folder: Annotated[Path, typer.Option("--dir", help="Where to put the demo.")] = Path("demo"),
     as_json: AsJson = False,
 ) -> None:
-    """Run two invented clinics' month through every button, and leave the workbooks to look at."""
+    """Run months of two invented clinics through the buttons, and leave the workbooks to look at."""
     try:
-        result = make_demo(folder, complaints if as_json else console)
+        result = make_demo(folder, tell_step)
     except Refusal as refusal:
         raise exit_with_refusal(refusal.as_problem(), as_json=as_json) from None
     except BillingError as refusal:

@@ -1,28 +1,32 @@
-"""The demo's invoices: the exams of a month, and the entries that staff would type for the first of them."""
+"""The demo's invoices: five batches of exams, and the entries that staff would type for them month after month."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import xlwings as xw
 
-from addin.desktop.press import PressedBook, open_to_press
+from addin.desktop.press import open_to_press
 from addin.desktop.service import Service
-from server.billing.invoices.invoice import Action, Field, State
+from server.billing.days import us
+from server.billing.invoices.invoice import Action, Field
+from server.cli.demo_clock import Work
+from server.cli.demo_presses import press_and_agree
+from server.demo.sample_exams import DEMO_EXAMS, exams_until
 from server.demo.sample_logs import Sample
-from server.sheets.invoices.tables import ACTION, FIRST_TYPED, INVOICES, RESULT_AT
+from server.sheets.invoices.tables import ACTION, INVOICES
 from server.sheets.sample_log_workbook import write_sample_log
 
-APPLY = "apply"
-"""The input that answers what is to be recorded."""
+AGES = (135, 104, 75, 45, 16)
+"""How many days ago each batch of exams was billed: one for each range of ages."""
 
-ROUNDS = 4
-"""How often entries are typed and Update invoices is pressed: as many steps as an invoice takes to be paid."""
+BATCH = DEMO_EXAMS // len(AGES)
+"""The number of invoices of a batch."""
 
-PAYER = "Umbrella Fire & Hail"
+PAYER = "Umberfield Casualty"
 """The payer that an invoice is sent to if it names none."""
-
-STEPS = 3 + ROUNDS
 
 Row = Mapping[str, Any]
 """The row of an invoice, by heading."""
@@ -31,82 +35,128 @@ Typed = dict[str, Any]
 """The entries typed into a row, by heading."""
 
 
-def make_invoices(
-    sample: Sample, workbook: Path, service: Service, step: Callable[[str], None]
-) -> dict[str, Any]:
-    """Create the invoices of a month of exams in a workbook, take their next steps, and return the totals."""
-    step("creating invoices")
-    write_sample_log(sample.exams, workbook)
+def first_day(today: date) -> date:
+    """Return the day of the oldest invoices."""
+    return today - timedelta(days=max(AGES))
+
+
+def billing_of(
+    sample: Sample, workbook: Path, service: Service, today: date, tell: Callable[[str], None]
+) -> Iterator[Work]:
+    """Yield the work on the invoices of a clinic, with its days. The workbook is written again for each batch of exams."""
+
+    def bill(turn: int, day: date) -> None:
+        tell(f"{sample.setup.clinic.name}: creating and updating invoices on {us(day)}")
+        _bill_batch(sample, workbook, service, turn, day)
+
+    for turn, age in enumerate(AGES):
+        yield today - timedelta(days=age), partial(bill, turn)
+
+
+def _bill_batch(sample: Sample, workbook: Path, service: Service, turn: int, day: date) -> None:
+    """Bill a batch of exams in a new workbook, and record the next steps of all invoices, on a day."""
+    numbers = range(turn * BATCH + 1, (turn + 1) * BATCH + 1)
+    write_sample_log(exams_until(sample.setup, day, numbers), workbook)
     with open_to_press(workbook, service=service, clinic=sample.setup.clinic.id) as pressed:
         pressed.press("clinic.choose")
-        _press_and_agree(pressed, "invoices.create")
-        step("opening the invoices")
+        press_and_agree(pressed, "invoices.create")
         pressed.press("invoices.open")
-        for turn in range(ROUNDS):
-            step("updating the invoices")
-            _type_next_steps(pressed.book.sheets[INVOICES.name], turn)
-            _press_and_agree(pressed, "invoices.update")
-        step("opening all invoices")
-        reply = pressed.press("invoices.open", inputs={"state": "all"})
+        _type_next_steps(pressed.book.sheets[INVOICES.name], turn, day)
+        press_and_agree(pressed, "invoices.update")
         pressed.save()
-    figures: dict[str, Any] = reply["figures"]
+
+
+def list_invoices(workbook: Path, service: Service) -> dict[str, Any]:
+    """List all invoices of the clinic in the workbook of its last batch; return the totals."""
+    with open_to_press(workbook, service=service) as pressed:
+        figures: dict[str, Any] = pressed.press("invoices.open", inputs={"state": "all"})["figures"]
+        pressed.save()
     return figures
 
 
-def _press_and_agree(pressed: PressedBook, button: str) -> None:
-    """Press a button. If it shows first what it would record, agree to all of it, as staff do who have looked at it."""
-    reply = pressed.press(button)
-    for field in (reply["asks"] or {}).get("fields", []):
-        if field["name"] == APPLY:
-            pressed.press(button, inputs={APPLY: field["choices"][0]["value"]})
-
-
-def _type_next_steps(sheet: xw.Sheet, turn: int) -> None:
-    """Type the next step of invoices into their rows. Of five invoices, one takes no step, one takes one, and so on."""
+def _type_next_steps(sheet: xw.Sheet, turn: int, day: date) -> None:
+    """Type the next step of each invoice that takes one now."""
     headings, *rows = sheet.used_range.options(ndim=2).value
-    for place, row in enumerate(rows):
-        if place % (ROUNDS + 1) > turn:
-            typed = _next_entries(dict(zip(headings, row, strict=True)))
-            cells = [typed.get(title) for title in INVOICES.titles[FIRST_TYPED:RESULT_AT]]
-            sheet.range((place + 2, FIRST_TYPED + 1)).value = cells
+    for place, row in enumerate(rows, 2):
+        invoice = dict(zip(headings, row, strict=True))
+        order = int(invoice["Invoice"].rpartition("-")[2]) - 1
+        action = _action_at(order, turn - order // BATCH)
+        if action is None:
+            continue
+        typed = {ACTION: action, Field.DAY: _typed_day(day)} | _ENTRIES[action](invoice, day)
+        for heading, value in typed.items():
+            sheet.range((place, headings.index(heading) + 1)).value = value
 
 
-def _next_entries(invoice: Row) -> Typed:
-    """Return the entries for the next step of an invoice. All steps happen on the same day."""
-    return {Field.DAY: invoice["Created"], **_NEXT[State(invoice["State"])](invoice)}
+def _action_at(order: int, turn: int) -> Action | None:
+    """Return what is done to an invoice in the turn after its creation, ``None`` if nothing is."""
+    path = _PATHS[order % len(_PATHS)]
+    return path[turn] if turn < len(path) else None
 
 
-def _sending_entries(invoice: Row) -> Typed:
-    return {ACTION: Action.SEND, Field.PAYING_PARTY: invoice["Payer"] or PAYER}
+def _typed_day(day: date) -> datetime:
+    return datetime.combine(day, time())
 
 
-def _agreement_entries(invoice: Row) -> Typed:
-    """Return the entries that agree to three quarters of the billed amount, in whole cents."""
-    amount = round(invoice["Billed"] * 75) / 100
-    return {ACTION: Action.AGREE, Field.AMOUNT_CENTS: amount, Field.NOTE: "By phone"}
+def _sending_entries(invoice: Row, _: date) -> Typed:
+    return {Field.PAYING_PARTY: invoice["Payer"] or PAYER}
 
 
-def _payment_entries(invoice: Row) -> Typed:
-    """Return the entries that record a cheque. Every payer sends one cheque for all of its invoices."""
+def _offer_entries(invoice: Row, _: date) -> Typed:
+    return {Field.AMOUNT_CENTS: _share(invoice, 60), Field.PAYING_PARTY: invoice["Payer"]}
+
+
+def _agreement_entries(invoice: Row, _: date) -> Typed:
+    return {Field.AMOUNT_CENTS: _share(invoice, 75), Field.NOTE: "Agreed by phone"}
+
+
+def _cheque_entries(invoice: Row, day: date) -> Typed:
+    """Return the entries that record a cheque. Every payer sends one cheque for all of its invoices of a day."""
     return {
-        ACTION: Action.RECORD_CHEQUE,
         Field.AMOUNT_CENTS: invoice["Balance"],
-        Field.CHEQUE_NUMBER: f"{sum(map(ord, invoice['Payer'])):05}",
-        Field.CHEQUE_DATE: invoice["Created"],
-        Field.RECEIVED_DATE: invoice["Created"],
+        Field.CHEQUE_NUMBER: f"{sum(map(ord, invoice['Payer']))}{day:%m%d}",
+        Field.CHEQUE_DATE: _typed_day(day),
+        Field.RECEIVED_DATE: _typed_day(day),
         Field.PAYING_PARTY: invoice["Payer"],
         Field.NOTE: "Copy in the cheque folder",
     }
 
 
-def _clearing_entries(_: Row) -> Typed:
-    return {ACTION: Action.CLEAR}
+def _reason(text: str) -> Callable[[Row, date], Typed]:
+    return lambda _invoice, _day: {Field.NOTE: text}
 
 
-_NEXT: dict[State, Callable[[Row], Typed]] = {
-    State.PENDING_INVOICE: _sending_entries,
-    State.PENDING_REDUCTION: _agreement_entries,
-    State.PENDING_CHEQUE: _payment_entries,
-    State.CHEQUE_RECEIVED: _clearing_entries,
+def _share(invoice: Row, percent: int) -> float:
+    """Return a share of the billed amount, in dollars and whole cents."""
+    cents: int = round(invoice["Billed"] * percent)
+    return cents / 100
+
+
+_ENTRIES: dict[Action, Callable[[Row, date], Typed]] = {
+    Action.SEND: _sending_entries,
+    Action.RECORD_OFFER: _offer_entries,
+    Action.AGREE: _agreement_entries,
+    Action.RECORD_CHEQUE: _cheque_entries,
+    Action.CLEAR: lambda _invoice, _day: {},
+    Action.WRITE_OFF: _reason("The payer's coverage ended before the exam"),
+    Action.VOID: _reason("Billed to the wrong case"),
 }
-"""The function that returns the next entries, by the state of the invoice."""
+"""The function that returns the entries of an action, besides its day."""
+
+_SENT, _OFFERED, _AGREED = Action.SEND, Action.RECORD_OFFER, Action.AGREE
+_CHEQUE, _CLEARED = Action.RECORD_CHEQUE, Action.CLEAR
+
+_PATHS: tuple[tuple[Action | None, ...], ...] = (
+    (_SENT, _AGREED, _CHEQUE, _CLEARED),
+    (_SENT,),
+    (None, _SENT, _OFFERED, _AGREED, _CHEQUE),
+    (_SENT, _OFFERED, _AGREED),
+    (_SENT, _AGREED, _CHEQUE, _CLEARED),
+    (_SENT, _OFFERED, Action.WRITE_OFF),
+    (None, _SENT, _AGREED, _CHEQUE),
+    (_SENT, _AGREED, _CHEQUE, _CLEARED),
+    (None, Action.VOID),
+)
+"""What is done to an invoice, turn by turn from its creation on. The invoices take these paths one after the other, so that
+each state and each age occurs.
+"""

@@ -22,6 +22,11 @@ LedgerFolder = Annotated[
 ]
 
 
+def tell_step(what: str) -> None:
+    """Print a line about what a long command does now, apart from its result."""
+    complaints.print(what, style="dim", highlight=False, soft_wrap=True, markup=False)
+
+
 def settings_of(ledger: Path | None = None, **options: Any) -> Settings:  # noqa: ANN401 - the settings' own types
     """Return the settings: options first, then environment variables, then defaults; raises BadParameter."""
     try:

@@ -6,7 +6,7 @@ import os
 import socket
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -104,10 +104,13 @@ def _certificates_of(
 
 
 @contextmanager
-def temporary_service(settings: Settings) -> Iterator[str]:
-    """Run the service inside the block; yield its address. It is real HTTP, on loopback only."""
+def temporary_service(settings: Settings, now: Callable[[], datetime] = utc_now) -> Iterator[str]:
+    """Run the service inside the block; yield its address. It is real HTTP, on loopback only.
+
+    ``now`` is the ledger's clock.
+    """
     with open_listener("127.0.0.1", 0) as listener:
-        server = uvicorn.Server(http_config(create_app(settings), settings))
+        server = uvicorn.Server(http_config(create_app(settings, now), settings))
         thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         try:

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,12 +17,17 @@ from rich.table import Table
 from addin.desktop.press import PressResult
 from server.api import problems
 from server.billing.money import dollars
+from server.billing.payroll.pay_periods import in_words
+from server.billing.payroll.pay_run import Period
 from server.errors import BillingError
 from server.ledger.pairing_codes import MINUTES
 
 if TYPE_CHECKING:
     from server.cli.demo import DemoResult
     from server.cli.service import ReadyService
+
+TRY = "python3 -m uv run clinicledger try"
+"""The command that opens the simulated Excel, as the README gives it."""
 
 SHOWN = 12
 """The most findings shown on the terminal. All of them are in the workbook."""
@@ -130,34 +136,50 @@ def show_refusal(console: Console, problem: Mapping[str, Any]) -> None:
 
 
 def show_demo(console: Console, result: "DemoResult") -> None:
-    """Show the totals of the demo and where its workbooks are."""
+    """Show the totals of the demo, where its workbooks are, what to open and what to run next."""
     payroll = _totals_table(
-        f"Payroll for {result.month}", ("Rows", "Paid", "Excluded", "Need you", "Total pay")
+        f"Payroll for {result.month}", ("Rows", "Paid", "Excluded", "To fix", "Total pay")
     )
-    invoices = _totals_table(
-        f"Invoices of {result.month}", ("Count", "Billed", "Reduced", "Collected", "Owed")
-    )
+    invoices = _totals_table("Invoices", ("Count", "Billed", "Adjusted", "Collected", "Balance"))
     for clinic in result.clinics:
-        counts = (f"{clinic.figures[name]:,}" for name in ("rows_in", "paid", "excluded", "blocked"))
-        payroll.add_row(clinic.name, *counts, dollars(clinic.figures["paid_cents"]))
+        if clinic.approved:
+            payroll.add_row(*_run_cells(clinic.name, "Approved", clinic.approved.figures))
+        payroll.add_row(*_run_cells(clinic.name, "Draft", clinic.figures))
         invoices.add_row(clinic.name, *_invoice_cells(clinic.invoice_figures))
     for table in (payroll, invoices):
         console.print(table)
         console.print()
     for clinic in result.clinics:
         people, remarks = len(clinic.figures["providers"]), clinic.findings_total
-        console.print(f"[bold]{escape(clinic.name)}[/]: {people} providers, {remarks} findings. The first:")
+        console.print(
+            f"[bold]{escape(clinic.name)}[/]: {people} providers, {remarks} findings in the draft. The first:"
+        )
         _show_findings(console, clinic.findings[:3], 3)
         _show_path(console, "  Setup   ", clinic.setup)
+        if clinic.approved:
+            _show_path(console, "  Approved", clinic.approved.payroll)
         _show_path(console, "  Payroll ", clinic.payroll)
         _show_path(console, "  Invoices", clinic.invoices)
         console.print()
     _show_path(console, "Ledger", result.ledger)
     console.print("Nothing in it is real; delete the folder when you are done.")
+    console.print()
+    _show_path(console, "Open first:", f"“{result.clinics[0].payroll}”, sheet Payroll Summary")
+    console.print(f"Then press the buttons yourself: [bold]{TRY}[/]", highlight=False, soft_wrap=True)
+
+
+def _run_cells(clinic: str, state: str, figures: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the cells of a pay run's totals."""
+    period = Period(*(date.fromisoformat(figures[end]) for end in ("from", "to")))
+    yield f"{clinic}\n  {in_words(period)}, {state.lower()}"
+    for name in ("rows_in", "paid", "excluded"):
+        yield f"\n{figures[name]:,}"
+    yield f"\n{figures['blocked'] + figures['held']:,}"
+    yield f"\n{dollars(figures['paid_cents'])}"
 
 
 def _invoice_cells(figures: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the cells of the invoices' totals. The demo writes nothing off, so the rest of the billed amount is reductions."""
+    """Yield the cells of the invoices' totals. Whatever is neither collected nor owed was reduced or written off."""
     billed, collected, owed = (figures[f"{name}_cents"] for name in ("billed", "collected", "balance"))
     yield f"{figures['invoices']:,}"
     yield from map(dollars, (billed, billed - collected - owed, collected, owed))

@@ -38,59 +38,59 @@ W2, C1099 = WorksAs.EMPLOYEE, WorksAs.CONTRACTOR
 _LAKESIDE_STAFF = (
     ("Ada Wintergreen", "PsyD", C1099),
     ("Basil Thistledown", "LCSW", C1099),
-    ("Cora Lanternby", "LMFT", W2),
-    ("Dexter Pebbleworth", "PhD", C1099),
-    ("Edith Marmalade", "LPC", W2),
-    ("Felix Cloudberry", "PsyD", C1099),
-    ("Greta Harborlight", "PhD", C1099),
-    ("Hugo Bramblewick", "LCSW", W2),
+    ("Cora Lanfield", "LMFT", W2),
+    ("Dexter Penderby", "PhD", C1099),
+    ("Edith Marlwood", "LPC", W2),
+    ("Felix Claymoor", "PsyD", C1099),
+    ("Greta Harfield", "PhD", C1099),
+    ("Hugo Brambley", "LCSW", W2),
     ("Ivy Candlewood", "LPC", C1099),
-    ("Jonas Quillfeather", "LMFT", W2),
+    ("Jonas Quillmore", "LMFT", W2),
 )
 
 _CEDAR_HILL_STAFF = (
-    ("Nell Larkmeadow", "MD", C1099),
+    ("Nell Larkmoor", "MD", C1099),
     ("Otto Fernsby", "DO", C1099),
-    ("Pearl Saltmarsh", "NP", W2),
-    ("Quentin Applecart", "PA-C", W2),
+    ("Pearl Saltwell", "NP", W2),
+    ("Quentin Applewood", "PA-C", W2),
     # An employee paid on collection: the service asks whether that is intended.
-    ("Rosa Tumbleweed", "MD", W2),
-    ("Silas Butterchurn", "DC", C1099),
-    ("Tilda Moonpenny", "PT", W2),
-    ("Ulric Figglesworth", "OT", W2),
-    ("Vera Snowdropper", "NP", C1099),
-    ("Wilbur Inkwell", "DO", C1099),
-    ("Xenia Goldenrood", "PT", W2),
+    ("Rosa Tamberly", "MD", W2),
+    ("Silas Bretherby", "DC", C1099),
+    ("Tilda Moorland", "PT", W2),
+    ("Ulric Fieldworth", "OT", W2),
+    ("Vera Snowfield", "NP", C1099),
+    ("Wilbur Ingleby", "DO", C1099),
+    ("Xenia Goldmere", "PT", W2),
     # Works at both clinics on different terms: same spelling, separate rates and totals.
     ("Ivy Candlewood", "LPC", C1099),
 )
 
 _LAKESIDE_SERVICES = (
-    Service("EX-101", "First talk", ("New talk",), 60),
-    Service("EX-102", "Short talk", ("Talk 30",), 30),
-    Service("EX-103", "Long talk", ("Talk 50", "Standard talk"), 50),
-    Service("EX-104", "Quarter-hour talk", (), 15),
-    Service("EX-105", "Circle", ("Group circle",), 90),
-    Service("EX-106", "Puzzle battery", ("Puzzles",), 60),
-    Service("EX-107", "Telephone hello", (), 15),
+    Service("EX-101", "Intake interview", ("Intake",), 60),
+    Service("EX-102", "Brief session", ("Short session",), 30),
+    Service("EX-103", "Psychotherapy session", ("Therapy session", "Standard session"), 50),
+    Service("EX-104", "Care coordination", (), 15),
+    Service("EX-105", "Group session", ("Group",), 90),
+    Service("EX-106", "Assessment battery", ("Assessment",), 60),
+    Service("EX-107", "Telephone check-in", (), 15),
     Service("EX-108", "Report writing", (), 60),
     Service("EX-109", "Reminder call", (), 5),
-    Service("EX-110", "Lighthouse visit", (), 60),
+    Service("EX-110", "Outreach visit", (), 60),
 )
 
 _CEDAR_HILL_SERVICES = (
-    Service("EX-201", "Hello visit", ("Hello",), 40),
-    Service("EX-202", "Return visit", ("Return",), 20),
-    Service("EX-203", "Knee riddle", (), 15),
-    Service("EX-204", "Shoulder riddle", (), 15),
-    Service("EX-205", "Stretching hour", ("Stretching",), 60),
-    Service("EX-206", "Picture taking", ("Pictures",), 20),
-    Service("EX-207", "Workplace form", ("Form",), 30),
-    Service("EX-208", "Second look", (), 30),
-    Service("EX-209", "Balance walk", (), 15),
+    Service("EX-201", "Initial evaluation", ("Initial",), 40),
+    Service("EX-202", "Follow-up visit", ("Follow-up",), 20),
+    Service("EX-203", "Knee range of motion", (), 15),
+    Service("EX-204", "Shoulder range of motion", (), 15),
+    Service("EX-205", "Stretching program", ("Stretching",), 60),
+    Service("EX-206", "Image review", ("Images",), 20),
+    Service("EX-207", "Work status form", ("Form",), 30),
+    Service("EX-208", "Second opinion", (), 30),
+    Service("EX-209", "Balance exercises", (), 15),
     Service("EX-210", "Video visit", ("Video",), 20),
     Service("EX-211", "Courtesy call", (), 5),
-    Service("EX-212", "House visit", (), 60),
+    Service("EX-212", "Home visit", (), 60),
 )
 
 
@@ -103,12 +103,15 @@ def lakeside(first: date) -> Setup:
         clinic=Clinic(
             id="lakeside",
             name="Lakeside Psychology Group",
-            contact="Olive Paperclip",
+            contact="Olive Pagefield",
             email="billing@lakeside.example",
             phone="555-0100",
-            address="1 Invented Lane, Example City",
+            address="100 Lakeside Drive\nExample City",
             cadence=Cadence.MONTHLY,
             anchor=date(first.year - 1, 1, 1),
+            remit_to="PO Box 100\nExample City",
+            tax_id="00-0000100",
+            invoice_terms="Payment is due within 30 days of the invoice date.",
         ),
         providers=tuple(_providers_of(_LAKESIDE_STAFF, "LP")),
         services=_LAKESIDE_SERVICES,
@@ -132,12 +135,15 @@ def cedar_hill(first: date) -> Setup:
         clinic=Clinic(
             id="cedar-hill",
             name="Cedar Hill Medical Clinic",
-            contact="Barnaby Stapler",
+            contact="Barnaby Stapleby",
             email="office@cedarhill.example",
             phone="555-0142",
-            address="99 Imaginary Road, Example City",
+            address="240 Cedar Hill Road\nExample City",
             cadence=Cadence.SEMI_MONTHLY,
             anchor=date(first.year - 1, 1, 1),
+            remit_to="PO Box 240\nExample City",
+            tax_id="00-0000240",
+            invoice_terms="Payment is due within 30 days of the invoice date.",
         ),
         providers=tuple(_providers_of(_CEDAR_HILL_STAFF, "CH")),
         services=_CEDAR_HILL_SERVICES,
@@ -185,10 +191,10 @@ def _lakeside_rates(first: date) -> Iterable[Rate]:
         yield Rate(ANY, service, basis, amount, since, note)
     yield Rate("Ada Wintergreen", ANY, PayBasis.OF_CHARGE, 625_000, since, "partner share")
     yield Rate("Basil Thistledown", "EX-103", PayBasis.PER_SESSION, 84_50, since)
-    yield Rate("Cora Lanternby", "EX-103", PayBasis.PER_SESSION, 80_00, since)
-    yield Rate("Cora Lanternby", "EX-103", PayBasis.PER_SESSION, 88_00, _raise_day(first), "raise")
-    yield Rate("Felix Cloudberry", ANY, PayBasis.OF_COLLECTED, 550_000, since)
-    yield Rate("Greta Harborlight", "EX-106", PayBasis.OF_CHARGE, 583_333, since)
+    yield Rate("Cora Lanfield", "EX-103", PayBasis.PER_SESSION, 80_00, since)
+    yield Rate("Cora Lanfield", "EX-103", PayBasis.PER_SESSION, 88_00, _raise_day(first), "raise")
+    yield Rate("Felix Claymoor", ANY, PayBasis.OF_COLLECTED, 550_000, since)
+    yield Rate("Greta Harfield", "EX-106", PayBasis.OF_CHARGE, 583_333, since)
 
 
 def _lakeside_missed(since: date) -> Iterable[MissedVisitRule]:
@@ -214,10 +220,10 @@ def _cedar_hill_rates(first: date) -> Iterable[Rate]:
     )
     for service, basis, amount, note in house:
         yield Rate(ANY, service, basis, amount, since, note)
-    yield Rate("Nell Larkmeadow", ANY, PayBasis.OF_COLLECTED, 600_000, since, "partner share")
-    yield Rate("Rosa Tumbleweed", "EX-201", PayBasis.OF_COLLECTED, 525_000, since)
-    yield Rate("Tilda Moonpenny", "EX-205", PayBasis.PER_HOUR, 48_00, since)
-    yield Rate("Tilda Moonpenny", "EX-205", PayBasis.PER_HOUR, 52_00, _raise_day(first), "raise")
+    yield Rate("Nell Larkmoor", ANY, PayBasis.OF_COLLECTED, 600_000, since, "partner share")
+    yield Rate("Rosa Tamberly", "EX-201", PayBasis.OF_COLLECTED, 525_000, since)
+    yield Rate("Tilda Moorland", "EX-205", PayBasis.PER_HOUR, 48_00, since)
+    yield Rate("Tilda Moorland", "EX-205", PayBasis.PER_HOUR, 52_00, _raise_day(first), "raise")
     yield Rate("Ivy Candlewood", "EX-210", PayBasis.PER_SESSION, 55_00, since)
 
 

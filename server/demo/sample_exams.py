@@ -4,12 +4,13 @@ Deterministic: the same clinic, month and seed give the same exams. Patients are
 """
 
 import random
-from collections.abc import Iterator
-from datetime import date, datetime, time
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, time, timedelta
 
 from server.billing.clinics import Setup
+from server.billing.days import us
 from server.billing.invoices.prices import Bilateral, PriceList
-from server.demo.sample_visits import working_days
+from server.demo.sample_visits import SATURDAY, working_days
 from server.sheets.invoices.tables import ANSWERED_EXAMS
 from server.sheets.sample_log_workbook import Column, Kind, SampleLog, Value
 from server.sheets.tables import Kind as Typed
@@ -17,10 +18,11 @@ from server.sheets.tables import Kind as Typed
 SEED = 53
 DEMO_EXAMS = 40
 
-_FACILITIES = ("Upper Room", "Garden House", "Annex by the Pond")
-_ATTORNEYS = ("Bumblebee & Finch", "Law Office of I. Magine", "Thimble Law", "")
-_OTHER_PAYERS = ("Umbrella Fire & Hail", "Snail Mail Insurance", "")
+_FACILITIES = ("Main office", "North office", "West annex")
+_ATTORNEYS = ("Brightwater & Finch", "Hartmoor Law Office", "Thornby Legal", "")
+_OTHER_PAYERS = ("Umberfield Casualty", "Snowmere Insurance", "")
 _PATIENTS = 120
+_DAYS = 28
 _TWO_ROWS, _DATES_AS_TEXT = 0.3, 0.2
 """The share of exams with a second row that bills one more code, and of dates typed as text."""
 
@@ -36,25 +38,50 @@ def exam_sheet(setup: Setup, first: date, exams: int = DEMO_EXAMS, seed: int = S
 
     The clinic needs providers, prices and exam types.
     """
-    # Not for cryptography: the same seed must give the same month on every machine.
-    chance = random.Random(seed)  # noqa: S311
-    days = sorted(chance.choices(list(working_days(first)), k=exams))
-    rows = [row for number, day in enumerate(days, 1) for row in _exam_rows(setup, day, number, chance)]
+    chance = random.Random(seed)  # noqa: S311 - the same seed must give the same month on every machine
+    exams_on = _days_of_exams(list(working_days(first)), range(1, exams + 1), chance)
+    return _exams_of(setup, f"{first:%B %Y}", exams_on, chance, _DATES_AS_TEXT)
+
+
+def exams_until(setup: Setup, last: date, numbers: range) -> SampleLog:
+    """Return an Exams sheet of the four weeks that end on ``last``, with one exam for each of the numbers of cases.
+
+    All dates are dates: as texts, those of two months could be read month first or day first.
+    """
+    days = [last - timedelta(days=back) for back in range(_DAYS)]
+    title = f"{us(days[-1])} to {us(last)}"
+    chance = random.Random(SEED + numbers.start)  # noqa: S311 - as above
+    exams_on = _days_of_exams([day for day in days if day.weekday() < SATURDAY], numbers, chance)
+    return _exams_of(setup, title, exams_on, chance, as_text=0)
+
+
+def _days_of_exams(days: Sequence[date], numbers: range, chance: random.Random) -> Iterable[tuple[int, date]]:
+    """Return the number of each exam's case, and its day; the days are in order."""
+    return zip(numbers, sorted(chance.choices(days, k=len(numbers))), strict=True)
+
+
+def _exams_of(
+    setup: Setup, when: str, exams_on: Iterable[tuple[int, date]], chance: random.Random, as_text: float
+) -> SampleLog:
+    """Return an Exams sheet with these exams. The share ``as_text`` of them has its date as a text."""
+    rows = [row for number, day in exams_on for row in _exam_rows(setup, day, number, chance, as_text)]
     return SampleLog(
         sheet=ANSWERED_EXAMS.name,
-        title=(f"Injury exams, {first:%B %Y}", setup.clinic.name),
+        title=(f"Injury exams, {when}", setup.clinic.name),
         columns=_COLUMNS,
         pages=(tuple(tuple(row.get(title) for title in ANSWERED_EXAMS.titles) for row in rows),),
         hidden=(len(rows) // 3,),
     )
 
 
-def _exam_rows(setup: Setup, day: date, number: int, chance: random.Random) -> Iterator[Cells]:
+def _exam_rows(
+    setup: Setup, day: date, number: int, chance: random.Random, as_text: float
+) -> Iterator[Cells]:
     """Yield the rows of one exam. Every case has one exam, so that no two exams are the same."""
     prices = PriceList(setup.prices, setup.exam_types)
     payer = chance.choice([*dict.fromkeys(price.payer for price in setup.prices), *_OTHER_PAYERS])
     about: Cells = {
-        "Exam date": f"{day:%m/%d/%Y}" if chance.random() < _DATES_AS_TEXT else datetime.combine(day, time()),
+        "Exam date": f"{day:%m/%d/%Y}" if chance.random() < as_text else datetime.combine(day, time()),
         "Patient": f"P-{chance.randint(1, _PATIENTS):04d}",
         "Case": f"Case {number:04d}",
         "Physician": chance.choice(setup.providers).name,

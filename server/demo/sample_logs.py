@@ -6,11 +6,12 @@ amounts under the same headings, and a totals row. Both logs hold a few real pro
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
 from server.billing.clinics import Setup
+from server.billing.payroll.pay_periods import FIRST_HALF
 from server.demo.log_irregularities import (
     Cells,
     Slip,
@@ -22,7 +23,7 @@ from server.demo.log_irregularities import (
 )
 from server.demo.sample_clinics import cedar_hill, lakeside
 from server.demo.sample_exams import exam_sheet
-from server.demo.sample_visits import Visit, visits
+from server.demo.sample_visits import Visit, visits, working_days
 from server.sheets.sample_log_workbook import Column, Kind, SampleLog, Value
 
 LAKESIDE_SEED, CEDAR_HILL_SEED = 41, 97
@@ -122,6 +123,12 @@ def cedar_hill_sample(first: date) -> Sample:
     return Sample(setup, log, exam_sheet(setup, first))
 
 
+def first_half(log: SampleLog, first: date) -> SampleLog:
+    """Return Cedar Hill's log of the month that starts on ``first`` as it was exported after the 15th, without totals."""
+    days = sum(day.day <= FIRST_HALF for day in working_days(first))
+    return replace(log, pages=log.pages[:days], totals=())
+
+
 def _lakeside_row(visit: Visit, spelling: Spelling) -> Cells:
     return {
         "id": visit.appointment,
@@ -165,20 +172,20 @@ def _lakeside_slips(first: date) -> Sequence[Slip]:
         Slip(0.08, "status", "Pending chart"),
         Slip(0.17, "status", None),
         Slip(0.24, "provider", "Basil Thistledonw", provider="Basil Thistledown"),
-        Slip(0.29, "provider", "Zelda Doorknob"),
-        Slip(0.33, "service", "EX-110", provider="Edith Marmalade"),
-        Slip(0.41, "service", "EX-110", provider="Hugo Bramblewick"),
-        Slip(0.46, "service", "EX-990", provider="Jonas Quillfeather"),
+        Slip(0.29, "provider", "Zelda Dornfeld"),
+        Slip(0.33, "service", "EX-110", provider="Edith Marlwood"),
+        Slip(0.41, "service", "EX-110", provider="Hugo Brambley"),
+        Slip(0.46, "service", "EX-990", provider="Jonas Quillmore"),
         Slip(0.52, "units", 60, service="EX-103"),
         Slip(0.57, "charge", "#N/A", provider="Ada Wintergreen"),
         Slip(0.61, "charge", "$1,234.50", provider="Ada Wintergreen", service="EX-106"),
-        Slip(0.66, "collected", "(50.00)", provider="Felix Cloudberry"),
-        Slip(0.72, "collected", as_dollar_text, provider="Felix Cloudberry"),
+        Slip(0.66, "collected", "(50.00)", provider="Felix Claymoor"),
+        Slip(0.72, "collected", as_dollar_text, provider="Felix Claymoor"),
         Slip(0.74, "date", _as_us_text),
         Slip(0.79, "date", _as_us_text),
         Slip(0.83, "charge", "see note", provider="Ada Wintergreen"),
         Slip(0.88, "date", day_before),
-        Slip(0.49, "minutes", None, service="EX-106", provider="Cora Lanternby"),
+        Slip(0.49, "minutes", None, service="EX-106", provider="Cora Lanfield"),
     )
 
 
@@ -186,18 +193,18 @@ def _cedar_hill_slips() -> Sequence[Slip]:
     return (
         Slip(0.09, "status", "Waiting room"),
         Slip(0.14, "status", "Ready for Biller"),
-        Slip(0.18, "provider", "Perl Saltmarsh", provider="Pearl Saltmarsh"),
+        Slip(0.18, "provider", "Perl Saltwell", provider="Pearl Saltwell"),
         Slip(0.25, "id", "2.98725E+13"),
         Slip(0.31, "service", "EX-212", provider="Otto Fernsby"),
-        Slip(0.38, "service", "Knee ridle", provider="Silas Butterchurn"),
+        Slip(0.38, "service", "Knee range of moton", provider="Silas Bretherby"),
         Slip(0.45, "units", 60, service="EX-203"),
         Slip(0.53, "units", "#N/A", service="EX-209"),
-        Slip(0.58, "client_paid", as_dollar_text, provider="Nell Larkmeadow"),
+        Slip(0.58, "client_paid", as_dollar_text, provider="Nell Larkmoor"),
         Slip(0.62, "insurance_charge", as_dollar_text, service="EX-201"),
         Slip(0.69, "status", None),
         Slip(0.77, "id", None),
         Slip(0.84, "clinic", "CEDAR HILL MEDICAL CLINIC"),
-        Slip(0.91, "date", "the 31st of Nevember"),
+        Slip(0.91, "date", "date unclear"),
     )
 
 

@@ -11,11 +11,13 @@ from datetime import date, datetime, time, timedelta
 
 from server.billing.clinics import CountsAs, Provider, Service, Setup
 
+SATURDAY = 5
+"""The first day of the weekend, as ``date.weekday`` counts."""
+
 # Visits of one provider on one working day. February has 20 working days, so ten providers
 # make 2,000 appointments even then.
 _FEWEST, _MOST = 10, 12
 _OPENS = time(8)
-_SATURDAY = 5
 _PATIENTS = 640
 
 # Percentages: the insurer's share of the charge, and what client and insurer have paid of their shares so far.
@@ -80,7 +82,7 @@ def working_days(first: date) -> Iterator[date]:
     """Yield Monday to Friday of the month that starts on ``first``."""
     day = first
     while day.month == first.month:
-        if day.weekday() < _SATURDAY:
+        if day.weekday() < SATURDAY:
             yield day
         day += timedelta(days=1)
 
