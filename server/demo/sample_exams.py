@@ -88,6 +88,8 @@ def _exam_rows(
         "Facility": chance.choice(_FACILITIES),
         "Payer": payer or None,
         "Attorney": chance.choice(_ATTORNEYS) or None,
+        "Date of injury": datetime.combine(day - timedelta(days=20 + number % 40), time()),
+        "Claim number": f"CL-{number:05}" if payer else None,
     }
     exam_type = chance.choice(prices.exam_types)
     offered = list(dict.fromkeys(row.sub_exam for row in prices.codes_of(exam_type)))
