@@ -13,7 +13,7 @@ FIND = "invoices.open"
 
 @pytest.fixture
 def clicks(excel: Excel) -> list[dict[str, Any]]:
-    """Return the inputs of the clicks on Open invoices as they come; the first is answered with a question."""
+    """Return the inputs of the clicks on Invoice list as they come; the first is answered with a question."""
     sent: list[dict[str, Any]] = []
 
     def answer(route: Route) -> None:
@@ -48,11 +48,11 @@ def test_what_is_set_goes_with_every_click_and_an_answer_with_one(
 
     excel.press(FIND)
     expect(excel.pane.locator("#says")).to_have_text(
-        "Open invoices with state = paid, payer = Oak, from = 2026-10-01."
+        "Invoice list with state = paid, payer = Oak, from = 2026-10-01."
     )
     excel.pane.get_by_text("Yes", exact=True).click()
     excel.pane.get_by_role("button", name="Continue").click()
-    excel.pane.get_by_role("button", name="Open invoices again").click()
+    excel.pane.get_by_role("button", name="Invoice list again").click()
     expect(excel.result).to_contain_text("Done.")
     excel.settled()
 
@@ -87,7 +87,7 @@ def test_enter_presses_the_button_with_them(excel: Excel, clicks: list[dict[str,
 def test_half_a_day_is_said_and_not_sent(excel: Excel, clicks: list[dict[str, Any]]) -> None:
     form = opened(excel)
     form.get_by_label("From").press_sequentially("10")
-    form.get_by_role("button", name="Open invoices").click()
+    form.get_by_role("button", name="Invoice list").click()
     expect(form.locator(".error").filter(has_text="Type the whole date")).to_be_visible()
     assert clicks == []
 
@@ -97,7 +97,7 @@ def test_a_period_set_at_one_button_is_not_another_ones(excel: Excel, clicks: li
     form.get_by_label("From").fill("2026-10-01")
     form.get_by_label("To").fill("2026-10-15")
     form.get_by_role("button", name="Generate payroll").click()
-    expect(excel.result).to_contain_text("Oct 1-15, 2026")
+    expect(excel.result).to_contain_text("Oct 1–15, 2026")
     expect(excel.pane.locator("#says")).to_contain_text("from = 2026-10-01, to = 2026-10-15")
     excel.settled()
 
