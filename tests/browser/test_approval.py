@@ -34,7 +34,7 @@ def test_a_run_is_approved_after_what_was_flagged_is_ticked_and_every_sheet_says
     approve = excel.pane.locator("form").get_by_role("button", name="Approve payroll", exact=True)
 
     approve.click()
-    expect(excel.pane.get_by_text("This answer is needed.")).to_be_visible()
+    expect(excel.pane.get_by_text("Tick at least one.")).to_be_visible()
     excel.pane.get_by_label("Seen, all 12 of this kind").check()
     approve.click()
     expect(excel.result).to_contain_text("is approved: 1 provider")
@@ -42,7 +42,7 @@ def test_a_run_is_approved_after_what_was_flagged_is_ticked_and_every_sheet_says
 
     excel.press("payroll.void")
     expect(excel.pane.locator("h2")).to_contain_text("The run is approved.")
-    excel.pane.get_by_label("Why is the run taken back?").fill("wrong month")
+    excel.pane.get_by_label("Reason").fill("wrong month")
     excel.pane.locator("form").get_by_role("button", name="Void run").click()
     expect(excel.result).to_contain_text("is voided")
     voided = states(excel.saved())

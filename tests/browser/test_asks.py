@@ -90,7 +90,7 @@ def test_sheets_that_are_asked_for_for_ever_are_given_up(excel: Excel) -> None:
 
 @pytest.mark.parametrize(
     ("size", "complaint"),
-    [(None, "This answer is needed."), (0, "That file is empty"), (20_000_001, "20 MB is the most")],
+    [(None, "Choose a file."), (0, "That file is empty"), (20_000_001, "20 MB is the most")],
 )
 def test_a_file_that_cannot_be_kept_is_said_before_it_is_sent(
     excel: Excel, tmp_path: Path, size: int | None, complaint: str
@@ -118,7 +118,7 @@ def test_a_file_on_its_way_can_be_called_back_and_nothing_is_carried_out(excel: 
     expect(excel.pane.locator("#stage")).to_have_text("Sending the file “scan.pdf”")
     excel.pane.get_by_role("button", name="Cancel").click()
 
-    expect(excel.pane.locator("#says")).to_have_text("Cancelled. Nothing was carried out.")
+    expect(excel.pane.locator("#says")).to_have_text("Canceled. Nothing was recorded.")
     assert len(clicks) == 1
 
 
@@ -216,7 +216,7 @@ def test_a_form_of_every_kind_is_answered(excel: Excel) -> None:
     excel.pane.locator("#ask-payer").select_option("Payer 4")
     excel.pane.locator("#ask-amount").fill("1250.00")
     excel.pane.get_by_role("button", name="Continue").click()
-    expect(excel.pane.locator("#ask-columns-error")).to_have_text("This answer is needed.")
+    expect(excel.pane.locator("#ask-columns-error")).to_have_text("Choose an answer.")
     for label in ("Payer 2", "Payer 0"):
         excel.pane.get_by_label(label, exact=True).check()
     excel.pane.get_by_role("button", name="Continue").click()

@@ -30,12 +30,12 @@ def test_an_excel_without_a_token_is_led_to_the_code_and_works_after_it(
     excel: Excel, fresh_code: Callable[[], str]
 ) -> None:
     excel.press("payroll.history")
-    expect(excel.result).to_contain_text("Not carried out")
+    expect(excel.result).to_contain_text("Not done")
     excel.pane.get_by_role("button", name="Check the connection").click()
 
     for code, said in (
         ("AAAA-BBBB", "clinicledger addin code"),
-        (fresh_code().lower(), "Everything is in order"),
+        (fresh_code().lower(), "Everything works"),
     ):
         excel.pane.get_by_label("Code").fill(code)
         excel.pane.get_by_role("button", name="Pair").click()

@@ -40,7 +40,7 @@ export async function look(clinic) {
       async () => {
         if (await service.pairingNeeded()) return null;
         clinics = await service.clinics();
-        return "It may speak to Clinic Ledger.";
+        return "Clinic Ledger knows this Excel.";
       },
     ],
     ["clinic", async () => clinic && `${nameOf(clinic, clinics)}.`],

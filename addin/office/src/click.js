@@ -178,8 +178,8 @@ const stopped = () =>
     {
       code: "stopped-waiting",
       title: "Stopped waiting for the answer",
-      detail: "The click was sent, and may have been carried out. Nothing was changed in the workbook.",
-      remedy: "Press Try again for its answer: the click is not carried out twice.",
+      detail: "The click was sent, and may have been recorded. Nothing was changed in the workbook.",
+      remedy: "Press Try again for its answer: nothing will be recorded twice.",
     },
     { again: true },
   );

@@ -78,7 +78,7 @@ export class Pane {
       await this.#learnClinic(outcome.reply.bind?.clinic);
       this.#tell(click, outcome);
     } catch (error) {
-      if (error instanceof Cancelled) this.#home("Cancelled. Nothing was carried out.");
+      if (error instanceof Cancelled) this.#home("Canceled. Nothing was recorded.");
       else this.#refuse(click, inPlainWords(error));
     }
   }
@@ -101,7 +101,7 @@ export class Pane {
     // The answers make a new click: the recorded answer to this one is the question.
     const asked = asks.fields.map(({ name }) => name);
     const answer = (/** @type {import("./click.js").Answers} */ given) => void this.#next(click.withAnswers(given, asked));
-    const leave = () => this.#home("Cancelled. Nothing was recorded.");
+    const leave = () => this.#home("Canceled. Nothing was recorded.");
     this.#show(form(asks, replySoFar(reply), list, { answer, leave }), optionsOf(click));
   }
 

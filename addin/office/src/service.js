@@ -179,7 +179,7 @@ const notRunning = () =>
       code: NOT_RUNNING,
       title: "Clinic Ledger is not running",
       detail: "The Clinic Ledger service does not answer.",
-      remedy: "Start it (clinicledger serve), then press Try again: the click is not carried out twice.",
+      remedy: "Start it (clinicledger serve), then press Try again: nothing will be recorded twice.",
     },
     { again: true, connection: true },
   );
@@ -191,7 +191,7 @@ const tooSlow = (seconds) =>
       code: "service-too-slow",
       title: "Clinic Ledger did not answer in time",
       detail: `The service did not answer within ${seconds} seconds.`,
-      remedy: "Wait a minute and press Try again: the click is not carried out twice.",
+      remedy: "Wait a minute and press Try again: nothing will be recorded twice.",
     },
     { again: true },
   );
@@ -202,7 +202,7 @@ const notOurs = () =>
       code: "not-our-service",
       title: "Another program answers",
       detail: "The program that answers at this address is not Clinic Ledger.",
-      remedy: "Ask who looks after Clinic Ledger to start the service at the address the add-in was installed for.",
+      remedy: "Ask the person who looks after Clinic Ledger to start the service at the address the add-in was installed for.",
     },
     { connection: true },
   );

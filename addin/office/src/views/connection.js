@@ -24,7 +24,7 @@ export function connection(list, act) {
   return element(
     "div",
     { class: "view" },
-    heading(ready ? "Everything is in order" : "Before the first click"),
+    heading(ready ? "Everything works" : "Before the first click"),
     element("ol", { class: "checks" }, ...list.map((check) => item(check, act))),
     element("div", { class: "actions" }, button("Check again", act.again), button("All buttons", act.leave)),
   );

@@ -51,6 +51,16 @@ const MEGABYTE = 1_000_000;
 /** The service accepts no larger file; we check it before we send it. */
 const LARGEST = 20 * MEGABYTE;
 const ACCEPTED = ".pdf,.png,.jpg,.jpeg,.tif,.tiff,.txt";
+/** What to do about a question that needs an answer and has none, by its kind. @type {Record<string, string>} */
+const MISSING = {
+  choice: "Choose an answer.",
+  date: "Enter a date.",
+  file: "Choose a file.",
+  number: "Enter a number.",
+  several: "Tick at least one.",
+  "yes-no": "Choose Yes or No.",
+};
+
 const KINDS = "PDF, PNG, JPEG, TIFF or text";
 
 const TYPES = { text: "text", date: "date", number: "text" };
@@ -162,7 +172,7 @@ function complaintAbout(field, value, input) {
   const file = input?.files?.[0];
   if (file && !file.size) return "That file is empty. Choose another.";
   if (file && file.size > LARGEST) return `That file has ${sizeOf(file.size)}; ${sizeOf(LARGEST)} is the most.`;
-  if (!value) return field.required ? "This answer is needed." : "";
+  if (!value) return field.required ? MISSING[field.kind] ?? "Enter an answer." : "";
   if (field.kind === "number" && !/^-?\d+(\.\d+)?$/.test(value)) return "Type a plain number, such as 1234.50.";
   return "";
 }

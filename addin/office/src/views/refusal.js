@@ -15,7 +15,7 @@ export function refusal({ problem }, list, act) {
     element(
       "div",
       { class: "card blocked", role: "alert" },
-      element("p", { class: "level" }, sign("blocked"), "Not carried out"),
+      element("p", { class: "level" }, sign("blocked"), "Not done"),
       heading(problem.title),
       element("p", {}, problem.detail),
       element("p", { class: "remedy" }, problem.remedy),

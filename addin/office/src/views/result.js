@@ -5,7 +5,7 @@ import { button, element, heading, sign } from "./element.js";
 
 /** @typedef {{label: string, press: () => void}} Step */
 
-const LEVELS = { done: "Done", review: "Worth a look", blocked: "Needs you" };
+const LEVELS = { done: "Done", review: "Please review", blocked: "Needs attention" };
 const NOT_YET = "Please check first";
 const FIGURES_SHOWN = 9;
 const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
