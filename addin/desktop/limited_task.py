@@ -41,7 +41,7 @@ class TaskFailed(Refusal):
         super().__init__(
             f"{path.name} led to an error of this program ({type(error).__name__} in "
             f"{Path(place.filename).name}, line {place.lineno}). The file was not saved.",
-            "Export the file again. If it happens again, tell whoever looks after Clinic Ledger what stands in brackets.",
+            "Export the file again. If it happens again, tell the person who looks after Clinic Ledger what is in parentheses.",
         )
 
 

@@ -36,7 +36,7 @@ def tokens(ledger: LedgerFolder = None, as_json: AsJson = False) -> None:
         expires = "[red]expired[/]" if one.is_expired else _local_day(one.expires_at)
         used = _local_minute(one.used_at) if one.used_at else "never"
         table.add_row(one.id, escape(_name_of(one)), _local_day(one.given_at), used, expires)
-    console.print(table if found else "This ledger has no token: whoever is on this computer may use it.")
+    console.print(table if found else "This ledger has no token: everybody on this computer may use it.")
 
 
 def revoke(

@@ -138,7 +138,7 @@ def _print_address(address: str, workbook: Path, *, is_opened: bool, as_json: bo
     )
     console.print(f"{told} Ctrl-C stops it.", soft_wrap=True, highlight=False)
     console.print("Its ledger holds two invented clinics and is thrown away at the end.")
-    console.print("Press Generate payroll, or Open invoices to see what was billed in the last five months.")
+    console.print("Press Generate payroll, or Invoice list to see what was billed in the last five months.")
 
 
 def _month_before(first: date) -> date:

@@ -111,7 +111,7 @@ class SetupUnusable(BillingError):
 
     code = "setup-unusable"
     kind = RefusalKind.UNUSABLE
-    title = "The setup has mistakes, and nothing was saved"
+    title = "The setup was not saved"
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         blockers = [finding for finding in findings if finding.severity is Severity.BLOCKER]

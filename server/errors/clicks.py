@@ -120,7 +120,7 @@ class CodeUnusable(BillingError):
 
     def __init__(self, minutes: int) -> None:
         super().__init__(
-            f"The code is mistyped, was used before, or is older than {minutes} minutes.",
+            f"The code was typed wrong, was used before, or is older than {minutes} minutes.",
             "Get a fresh one with: clinicledger addin code",
         )
 

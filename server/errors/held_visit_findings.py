@@ -41,7 +41,7 @@ class HeldVisitExcluded(FindingFacts):
     says: ClassVar[str] = (
         "Run {run} held this visit. By this log it is not to be paid, so it no longer waits once this run is approved."
     )
-    advises: ClassVar[str] = "Check that the visit is rightly not paid."
+    advises: ClassVar[str] = "Check that this visit should not be paid."
 
     run: object
 

@@ -31,7 +31,7 @@ class HeldVisitNotOpen(BillingError):
 
     code = "held-visit-not-open"
     kind = RefusalKind.CONFLICT
-    title = "That held visit is not open to this"
+    title = "That cannot be done with this held visit"
 
     def __init__(self, held_id: int, state: str, run_id: str) -> None:
         by = f" by run {run_id}" if run_id else ""

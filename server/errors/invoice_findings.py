@@ -40,10 +40,10 @@ class RowMixedUp(FindingFacts):
     code: ClassVar[str] = "row-mixed-up"
     severity: ClassVar[Severity] = Severity.BLOCKER
     says: ClassVar[str] = (
-        "This row was written for invoice {key}, but shows {value}: part of the sheet was sorted or "
-        "pasted over, or it comes from another workbook."
+        "The data in this row no longer matches: it was written for invoice {key}, but shows {value}. It may have been "
+        "pasted over, or come from another workbook."
     )
-    advises: ClassVar[str] = "Undo that, or press Open invoices and type the action again."
+    advises: ClassVar[str] = "Undo that, or press Invoice list and type the action again."
 
     key: object
     value: object
@@ -87,8 +87,8 @@ class ChequeNumberAgain(FindingFacts):
     severity: ClassVar[Severity] = Severity.REVIEW
     says: ClassVar[str] = "Cheque {cheque} of {payer} is already recorded over {others}."
     advises: ClassVar[str] = (
-        "Check that this is another cheque. If it is the same, have a manager reopen what is "
-        "recorded: rows of one cheque are sent together."
+        "Check that this is a different cheque. If it is the same one, ask a manager to reopen the first entry: all rows of "
+        "one cheque must be sent together."
     )
 
     cheque: object
@@ -132,7 +132,7 @@ class RowAddedByHand(FindingFacts):
 class RowLeft(FindingFacts):
     code: ClassVar[str] = "row-left"
     severity: ClassVar[Severity] = Severity.REVIEW
-    says: ClassVar[str] = "Nothing is recorded of this row, as you chose: it stays as typed. {why}"
+    says: ClassVar[str] = "You left this row out: it is not recorded, and stays as typed. {why}"
     advises: ClassVar[str] = "Correct the row, or press the button again to record it as it is."
 
     why: object
@@ -208,7 +208,7 @@ class UnknownCode(ValueFinding):
 class NoPrice(FindingFacts):
     code: ClassVar[str] = "no-price"
     severity: ClassVar[Severity] = Severity.BLOCKER
-    says: ClassVar[str] = "No price of {billed_code} for {payer} is in force on {day}."
+    says: ClassVar[str] = "There is no price of {billed_code} for {payer} on {day}."
     advises: ClassVar[str] = "Add a row to the Prices sheet of the setup, effective from that day or earlier."
     advises_programs: ClassVar[str] = (
         "Correct code or exam_date. Prices are saved with the setup workbook of the clinic."
@@ -243,9 +243,9 @@ class UnitsNotWhole(ValueFinding):
 class UnitsOfBothSides(FindingFacts):
     code: ClassVar[str] = "units-of-both-sides"
     severity: ClassVar[Severity] = Severity.REVIEW
-    says: ClassVar[str] = "{units} units and both sides come to {times} times the price."
+    says: ClassVar[str] = "{units} units × both sides = {times} × the price."
     advises: ClassVar[str] = (
-        "Check the units: they are those of one side. Type half as many if these count both."
+        "Check the units: type those of one side. If these count both sides, type half as many."
     )
 
     units: object
@@ -256,7 +256,7 @@ class UnitsOfBothSides(FindingFacts):
 class ExamInFuture(FindingFacts):
     code: ClassVar[str] = "exam-in-future"
     severity: ClassVar[Severity] = Severity.BLOCKER
-    says: ClassVar[str] = "{day} lies in the future, and an exam is billed when it has taken place."
+    says: ClassVar[str] = "{day} is in the future. An exam is billed after it has taken place."
     advises: ClassVar[str] = "Correct the date."
     advises_programs: ClassVar[str] = "Correct exam_date."
 
@@ -267,7 +267,7 @@ class ExamInFuture(FindingFacts):
 class MissingLetterhead(FindingFacts):
     code: ClassVar[str] = "missing-letterhead"
     severity: ClassVar[Severity] = Severity.REVIEW
-    says: ClassVar[str] = "What is printed lacks what the setup does not say yet: {fields}."
+    says: ClassVar[str] = "The printed pages lack what is not in the setup yet: {fields}."
     advises: ClassVar[str] = (
         "Press Open setup, fill it in on the sheet Clinic, press Save setup, and print again."
     )
@@ -291,7 +291,7 @@ class LettersNotPrintable(FindingFacts):
 class CaseDiffers(FindingFacts):
     code: ClassVar[str] = "case-differs"
     severity: ClassVar[Severity] = Severity.BLOCKER
-    says: ClassVar[str] = "“{value}” is not “{other}”, which row {first} of the same case says."
+    says: ClassVar[str] = "“{value}” differs from “{other}” in row {first} of the same case."
     advises: ClassVar[str] = "Correct one of the two rows: a case is one injury with one claim number."
     advises_programs: ClassVar[str] = (
         "Give both exams of the case the same date of injury and claim number: a case is one injury."
@@ -306,7 +306,7 @@ class CaseDiffers(FindingFacts):
 class ExamDiffers(FindingFacts):
     code: ClassVar[str] = "exam-differs"
     severity: ClassVar[Severity] = Severity.BLOCKER
-    says: ClassVar[str] = "“{value}” is not “{other}”, which row {first} of the same exam says."
+    says: ClassVar[str] = "“{value}” differs from “{other}” in row {first} of the same exam."
     advises: ClassVar[str] = "Correct one of the two rows: an exam becomes one invoice."
     advises_programs: ClassVar[str] = (
         "Give both lines of the exam the same payer and attorney: an exam becomes one invoice."
@@ -321,7 +321,7 @@ class ExamDiffers(FindingFacts):
 class CodeTwice(FindingFacts):
     code: ClassVar[str] = "code-twice"
     severity: ClassVar[Severity] = Severity.BLOCKER
-    says: ClassVar[str] = "{billed_code} is billed by row {first} of the same exam already."
+    says: ClassVar[str] = "{billed_code} is already billed in row {first} of the same exam."
     advises: ClassVar[str] = (
         "Type the units in one row, “yes” under Bilateral for both sides, or remove a row."
     )
@@ -335,7 +335,7 @@ class CodeTwice(FindingFacts):
 class ExamBilledAlready(FindingFacts):
     code: ClassVar[str] = "exam-billed-already"
     severity: ClassVar[Severity] = Severity.BLOCKER
-    says: ClassVar[str] = "This exam is billed already: {invoices}."
+    says: ClassVar[str] = "This exam is already billed: {invoices}."
     advises: ClassVar[str] = (
         "Clear the row. To bill it again, press the button again and answer “Bill again” with {invoices}."
     )
@@ -349,10 +349,10 @@ class ExamBilledInPart(FindingFacts):
     code: ClassVar[str] = "exam-billed-in-part"
     severity: ClassVar[Severity] = Severity.REVIEW
     says: ClassVar[str] = (
-        "Other codes of this exam are billed already: {invoices}. These get an invoice of their own."
+        "Other codes of this exam are already billed: {invoices}. These codes get a separate invoice."
     )
-    advises: ClassVar[str] = "Check that the exam is to have another invoice."
-    advises_programs: ClassVar[str] = "Check that the exam is to have another invoice."
+    advises: ClassVar[str] = "Check that this exam should have another invoice."
+    advises_programs: ClassVar[str] = "Check that this exam should have another invoice."
 
     invoices: object
 
@@ -361,7 +361,7 @@ class ExamBilledInPart(FindingFacts):
 class ResultOfAnotherExam(FindingFacts):
     code: ClassVar[str] = "result-of-another-exam"
     severity: ClassVar[Severity] = Severity.BLOCKER
-    says: ClassVar[str] = "{invoice} bills another exam than this row says, or other codes."
-    advises: ClassVar[str] = "If this row is to be billed, clear its Result; if not, correct the row."
+    says: ClassVar[str] = "{invoice} bills a different exam, or other codes, than this row."
+    advises: ClassVar[str] = "To bill this row, clear its Result. If it is already billed, correct the row."
 
     invoice: object

@@ -14,7 +14,7 @@ class LinesAreFixed(FindingFacts):
         "Invoice {invoice} is {state}. Its lines can be changed only while it is pending_invoice."
     )
     advises: ClassVar[str] = (
-        "Undo the change, or press Open invoices to see the lines as they are. An invoice that is not paid can be "
+        "Undo the change, or press Invoice list to see the lines as they are. An invoice that is not paid can be "
         "voided, and its exam billed again."
     )
 

@@ -17,7 +17,7 @@ class StepRefused(BillingError):
 
     code = "step-refused"
     kind = RefusalKind.CONFLICT
-    title = "That step was not taken"
+    title = "That step was not recorded"
 
     def __init__(self, sentence: str, remedy: str, cells: Mapping[str, str]) -> None:
         super().__init__(sentence, remedy)
@@ -34,9 +34,7 @@ class UnknownInvoice(StepRefused):
 
     def __init__(self, number: str) -> None:
         sentence = f"There is no invoice “{number}” in these books."
-        super().__init__(
-            sentence, "Press Open invoices to get the invoices there are.", {"Invoice": sentence}
-        )
+        super().__init__(sentence, "Press Invoice list to get the invoices there are.", {"Invoice": sentence})
 
 
 class StaleInvoice(StepRefused):
@@ -44,13 +42,13 @@ class StaleInvoice(StepRefused):
 
     code = "stale-invoice"
     kind = RefusalKind.CONFLICT
-    title = "The invoice has moved on meanwhile"
+    title = "The invoice has changed"
     for_programs = "Get the invoice, decide on its state as it is now, and send its version."
 
     def __init__(self, number: str, state: str) -> None:
         sentence = f"Somebody worked on invoice {number} after this sheet was written; it is {state} now."
         super().__init__(
-            sentence, "Press Open invoices again and decide on the row as it is now.", {ACTION: sentence}
+            sentence, "Press Invoice list again and decide on the row as it is now.", {ACTION: sentence}
         )
 
 
@@ -75,7 +73,7 @@ class ActionNotOpen(StepRefused):
 
 
 def _open(actions: Sequence[str]) -> str:
-    return f"Open actions: {', '.join(actions)}."
+    return f"You can choose: {', '.join(actions)}."
 
 
 class InputsUnusable(StepRefused):
@@ -83,13 +81,13 @@ class InputsUnusable(StepRefused):
 
     code = "inputs-unusable"
     kind = RefusalKind.UNUSABLE
-    title = "Something is missing or cannot be right"
+    title = "Something is missing or wrong"
 
     def __init__(self, number: str, action: str, flaws: Mapping[Heading, str]) -> None:
         listed = "; ".join(f"{heading} {flaw}" for heading, flaw in flaws.items())
         super().__init__(
             f"Invoice {number}, “{action}”: {listed}.",
-            "Fill in or correct what is named, and press the button again.",
+            "Fill in or correct these cells, and press the button again.",
             {heading: f"{heading} {flaw}." for heading, flaw in flaws.items()},
         )
         inputs = [getattr(heading, "attribute", heading) for heading in flaws]
@@ -101,7 +99,7 @@ class NeedsManager(StepRefused):
 
     code = "needs-manager"
     kind = RefusalKind.NOT_ALLOWED
-    title = "A manager has to do that"
+    title = "Only a manager can do that"
     for_programs = "Only a manager can take this step."
 
     def __init__(self, number: str, action: str) -> None:
@@ -132,11 +130,11 @@ class DuplicateCheque(StepRefused):
 
     code = "duplicate-cheque"
     kind = RefusalKind.CONFLICT
-    title = "That cheque is recorded already"
+    title = "That cheque is already recorded"
     for_programs = "Check cheque_number. If the first entry was the mistake, reopen that invoice."
 
     def __init__(self, cheque: str, payer: str, amount: str, invoices: Collection[str]) -> None:
-        sentence = f"Cheque {cheque} of {payer} over {amount} is recorded already, on {', '.join(invoices)}."
+        sentence = f"Cheque {cheque} of {payer} over {amount} is already recorded, on {', '.join(invoices)}."
         super().__init__(
             sentence,
             "Check the number. If the first entry was the mistake, have a manager reopen that invoice.",
@@ -165,7 +163,7 @@ class CreditNotUsable(StepRefused):
         else:
             sentence = f"{whose} no unapplied credit of this description."
             remedy = (
-                "Check the payer and the Cheque number. Open invoices lists the invoices that hold credit."
+                "Check the payer and the Cheque number. Invoice list lists the invoices that hold credit."
             )
         sentence = (
             f"Invoice {number}, “{action}”: {sentence[0].lower() if not payer else sentence[0]}{sentence[1:]}"
@@ -285,7 +283,7 @@ class NotAnExamsSheet(BillingError):
 
     code = "not-an-exams-sheet"
     kind = RefusalKind.UNUSABLE
-    title = "This is no sheet of exams"
+    title = "This is not an Exams sheet"
 
     def __init__(self, sheet: str, missing: Sequence[str]) -> None:
         names = " and ".join(f"“{name}”" for name in missing)
@@ -300,7 +298,7 @@ class EmptyExamsSheet(BillingError):
 
     code = "empty-exams-sheet"
     kind = RefusalKind.UNUSABLE
-    title = "There are no exams in the sheet"
+    title = "There are no exams on the sheet"
 
     def __init__(self, sheet: str) -> None:
         super().__init__(

@@ -78,7 +78,7 @@ class StaleSetup(BillingError):
 
     code = "stale-setup"
     kind = RefusalKind.CONFLICT
-    title = "The setup has changed meanwhile"
+    title = "Somebody else changed the setup"
 
     def __init__(self, clinic: str) -> None:
         super().__init__(
@@ -96,8 +96,8 @@ class LicenseNeeded(BillingError):
 
     def __init__(self) -> None:
         super().__init__(
-            "You answered that your organization neither holds a license for these codes and descriptions"
-            " nor made them itself, so nothing was saved.",
+            "You answered that your organization is not licensed to use these codes and descriptions"
+            " and did not create them, so nothing was saved.",
             "Clear the rows of the Prices sheet and press Save setup to save the rest.",
         )
 
@@ -167,20 +167,20 @@ class RunIsVoided(BillingError):
     def __init__(self, run_id: str, reason: str) -> None:
         super().__init__(
             f"Pay run {run_id} was voided. The reason given: “{reason}”.",
-            "Generate the payroll of the period again: that makes a new run.",
+            "Generate payroll for the period again: that makes a new run.",
         )
 
 
 class DraftOvertaken(BillingError):
-    """The run, or the setup it rests on, changed while somebody was approving or voiding it."""
+    """The run, or the clinic's setup, changed while somebody was approving or voiding it."""
 
     code = "draft-overtaken"
     kind = RefusalKind.CONFLICT
-    title = "The pay run has changed meanwhile"
+    title = "The pay run has changed"
 
     def __init__(self, run_id: str) -> None:
         super().__init__(
-            f"Pay run {run_id}, or the setup it rests on, changed while you were deciding. Nothing was recorded.",
+            f"Pay run {run_id}, or the clinic's setup, changed while you were deciding. Nothing was recorded.",
             "Press the button again: it then shows the run as it is now.",
         )
 
@@ -190,12 +190,12 @@ class RunIsClosed(BillingError):
 
     code = "run-is-closed"
     kind = RefusalKind.CONFLICT
-    title = "That pay run no longer changes"
+    title = "That pay run can no longer change"
 
     def __init__(self, run_id: str, state: str) -> None:
         super().__init__(
-            f"Pay run {run_id} is {state} and no longer changes.",
-            "Generate the payroll of the period again: what is new since becomes a new run.",
+            f"Pay run {run_id} is {state} and can no longer change.",
+            "Generate payroll for the period again: anything new becomes a new run.",
         )
 
 
@@ -204,14 +204,14 @@ class RunHasBlockers(BillingError):
 
     code = "run-has-blockers"
     kind = RefusalKind.CONFLICT
-    title = "Rows of that pay run are still blocked"
+    title = "This pay run cannot be approved yet"
     for_programs = "Correct the rows and generate the payroll again, or send the input hold-rows with yes."
 
     def __init__(self, run_id: str, blocked: int) -> None:
         rows = "1 row is" if blocked == 1 else f"{blocked:,} rows are"
         super().__init__(
             f"Pay run {run_id} cannot be approved: {rows} blocked.",
-            "Correct them as the Findings sheet says, generate the payroll again, then approve it. Or hold them for a "
+            "Fix them as the sheet Findings says, generate payroll again, then approve it. Or hold them for a "
             "later run when you are asked.",
         )
 
@@ -240,8 +240,8 @@ class SimilarVisitsPaid(BillingError):
 
     def __init__(self, run_id: str, paid_by: str, visits: int) -> None:
         super().__init__(
-            f"Pay run {run_id} cannot be closed: since it was generated, {paid_by} has paid {count_of(visits, 'visit')} that may"
-            " be the same. No ID shows it, and at most one of provider, day and service is another.",
+            f"Pay run {run_id} cannot be approved: since it was generated, {paid_by} has paid {count_of(visits, 'visit')} that may"
+            " be the same. No ID shows it, and at most one of provider, day and service differs.",
             "Generate the payroll again: you are then asked about those that IDs and patients do not tell apart.",
         )
 
@@ -254,7 +254,7 @@ class ReasonNeeded(BillingError):
     title = "A reason is needed"
 
     def __init__(self, run_id: str) -> None:
-        super().__init__(f"Pay run {run_id} cannot be voided without a reason.", "Say why, in a few words.")
+        super().__init__(f"Pay run {run_id} cannot be voided without a reason.", "Enter a reason.")
 
 
 class UnknownOutput(BillingError):

@@ -109,7 +109,7 @@ class TotalMismatch(FindingFacts):
     code: ClassVar[str] = "total-mismatch"
     severity: ClassVar[Severity] = Severity.REVIEW
     says: ClassVar[str] = "The totals row says {stated}, and the rows above it add up to {sum}."
-    advises: ClassVar[str] = "Find out which of the two is right; the rows are what is paid."
+    advises: ClassVar[str] = "Find out which of the two is right. Pay is calculated from the rows."
 
     stated: object
     sum: object
@@ -221,7 +221,7 @@ class TotalDiffersFromParts(FindingFacts):
     code: ClassVar[str] = "total-differs-from-parts"
     severity: ClassVar[Severity] = Severity.REVIEW
     says: ClassVar[str] = "“{total}” is read here, and it is not the sum of {parts}."
-    advises: ClassVar[str] = "Find out which of the amounts is right; “{total}” is what pay rests on."
+    advises: ClassVar[str] = "Find out which of the amounts is right. Pay is calculated from “{total}”."
 
     total: object
     parts: object

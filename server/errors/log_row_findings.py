@@ -80,7 +80,8 @@ class UnknownProvider(FindingFacts):
     severity: ClassVar[Severity] = Severity.BLOCKER
     says: ClassVar[str] = "“{value}” is not a provider of this clinic.{suggestion}"
     advises: ClassVar[str] = (
-        "Add this spelling under “Also known as” on the Providers sheet of the setup, or correct the cell."
+        "Correct the name. Or add it to the Providers sheet of the setup: a new provider in a new row, another spelling "
+        "under “Also known as”."
     )
 
     value: object

@@ -10,7 +10,7 @@ from server.errors.finding_facts import FindingFacts, Severity, ValueFinding
 class NoRate(FindingFacts):
     code: ClassVar[str] = "no-rate"
     severity: ClassVar[Severity] = Severity.BLOCKER
-    says: ClassVar[str] = "No rate is in force for {provider} and {service} on {day}."
+    says: ClassVar[str] = "There is no pay rate for {provider} and {service} on {day}."
     advises: ClassVar[str] = "Add a row to the Rates sheet of the setup, effective from that day or earlier."
 
     provider: object

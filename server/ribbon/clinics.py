@@ -46,7 +46,7 @@ def choose_clinic(context: ClickContext) -> Reply:
     if not clinics:
         raise MissingInput(
             "clinic",
-            "There is no clinic in the ledger yet.",
+            "There are no clinics yet.",
             "Fill in the Setup workbook (workbook_templates/clinic-setup.xlsx) and press Save setup.",
         )
     if not wanted:
@@ -147,7 +147,7 @@ def _ask_to_replace(context: ClickContext, saved: SetupOnRecord, setup: Setup) -
             return None
         case False:
             return Reply(summary=f"{before.clinic.name} keeps its setup. {OWN_ID}", level="review")
-    title = f"{before.clinic.name} ({before.clinic.id}) is in the books with other providers. Is this its new setup?"
+    title = f"{before.clinic.name} ({before.clinic.id}) already exists with other providers. Is this its new setup?"
     label = f"Replace the setup of {before.clinic.name}?"
     return question(title, AskedField(name=REPLACE, label=label, kind="yes-no"), more=OWN_ID)
 
@@ -167,7 +167,7 @@ def _saved_reply(clinic: Clinic, changes: SetupChanges, findings: list[Finding])
         for name, change in {"clinic": changes.clinic, **parts}.items()
         if (in_words := _describe_changes(change))
     ]
-    summary = f"The setup of {clinic.name} is saved. {'; '.join(sentences) or 'Nothing had changed'}."
+    summary = f"The setup of {clinic.name} is saved. {'; '.join(sentences) or 'There were no changes'}."
     figures = {
         "clinic": clinic.id,
         **{name.replace(" ", "_"): asdict(change) for name, change in parts.items()},

@@ -38,8 +38,7 @@ def ask_attestation(clinic: Clinic, answers: Mapping[str, str]) -> Reply:
     title = f"May the codes on the Prices sheet be used for {clinic.name}?"
     held = AskedField(
         name=LICENSE,
-        label="Does your organization hold a license for the codes and descriptions it imports,"
-        " or are they its own?",
+        label="Is your organization licensed to use these codes and descriptions, or did it create them?",
         kind="yes-no",
         default="yes" if fold(answers.get(LICENSE, "")) in YES else None,
     )

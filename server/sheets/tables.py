@@ -204,7 +204,7 @@ APPOINTMENTS = SheetTable(
         Heading("Date of service", 15, Kind.DATE, help="The day of the visit", needed=True),
         Heading("Provider", 26, help="Who did the work", needed=True),
         Heading("Service", 18, help="Service code", needed=True),
-        Heading("Status", 16, help="What became of it", needed=True),
+        Heading("Status", 16, help="Whether the visit took place", needed=True),
         Heading("Units", 9, Kind.NUMBER, help="For pay per unit"),
         Heading("Minutes", 10, Kind.NUMBER, help="For pay per hour"),
         Heading("Charge", 13, Kind.MONEY, help="For % of charge"),

@@ -179,5 +179,5 @@ def test_an_unusable_exam_has_a_remedy_for_programs(billed: httpx.Client) -> Non
 
 def test_a_person_in_front_of_excel_still_reads_of_buttons() -> None:
     refused = errors.StaleInvoice("INV-000001", "paid")
-    assert "Press Open invoices" in refused.remedy
+    assert "Press Invoice list" in refused.remedy
     assert StepNotRecorded.of(refused).remedy == refused.remedy

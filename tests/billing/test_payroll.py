@@ -84,7 +84,7 @@ def test_a_blank_rate_ends_the_one_before_it_and_the_general_rate_speaks_again()
 def test_a_gap_in_the_rates_blocks_the_visit_with_its_day() -> None:
     run = a_run([a_row(date="2026-10-04")], paying(a_rate(5_000, since=date(2026, 10, 5))))
 
-    assert fates(run) == [("blocked", "No rate is in force for Jane Roe and EX-101 on 10/04/2026.")]
+    assert fates(run) == [("blocked", "There is no pay rate for Jane Roe and EX-101 on 10/04/2026.")]
 
 
 def test_a_rate_of_zero_pays_nothing_only_where_it_is_called_unpaid() -> None:
@@ -218,8 +218,8 @@ def test_visits_outside_the_period_and_in_the_future_are_excluded_with_the_reaso
 
     assert len(amounts(run)) == 2
     assert [reason for _, reason in fates(run)] == [
-        "Outside the pay period Oct 1-31, 2026",
-        "Outside the pay period Oct 1-31, 2026",
+        "Outside the pay period Oct 1–31, 2026",
+        "Outside the pay period Oct 1–31, 2026",
         "In the future",
     ]
 

@@ -52,7 +52,7 @@ def test_a_click_done_exits_0_and_says_what_it_did(log: Path) -> None:
     run = clinicledger("press", "payroll.generate", log, "--clinic", "lakeside", within=log.parent)
     assert (run.returncode, run.stderr) == (0, "")
     assert "Payroll for Lakeside" in run.stdout
-    assert "$100.00. 1 row needs you." in sentence(run.stdout)
+    assert "$100.00. 1 row needs attention." in sentence(run.stdout)
     assert f"Saved to {log}" in run.stdout
     assert all(len(line) <= 80 for line in run.stdout.splitlines() if str(log) not in line)
 

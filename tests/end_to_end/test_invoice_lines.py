@@ -383,7 +383,7 @@ def test_typed_lines_are_asked_about_before_the_sheets_are_replaced(book: LinesB
     asked = book.biller.press("invoices.open", book.path)
 
     assert [field["name"] for field in asked["asks"]["fields"]] == ["anew"]
-    assert asked["summary"].startswith("1 row has something typed that is not sent.")
+    assert asked["summary"].startswith("1 row has entries that are not sent yet.")
 
 
 def test_the_history_shows_the_lines_of_each_step_that_billed_them(book: LinesBook) -> None:

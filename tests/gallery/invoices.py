@@ -1,6 +1,6 @@
 """The Invoices sheets of the gallery: for each thing that keeps a row from being recorded, the smallest sheet.
 
-They are typed by hand, by invoice number; those about hidden keys have the columns Open invoices hides.
+They are typed by hand, by invoice number; those about hidden keys have the columns Invoice list hides.
 """
 
 from collections.abc import Callable
@@ -70,7 +70,7 @@ LINE_HEADINGS = (
 
 
 def _line(invoice: str = FIRST, code: str = "EX-503", units: Cell = 1, **cells: Cell) -> Typed:
-    """The row of the only line of an invoice, as Open invoices writes it, with the cells an entry is about."""
+    """The row of the only line of an invoice, as Invoice list writes it, with the cells an entry is about."""
     written: Typed = {
         "Invoice": invoice, "Code": code, "Description": "Injury talk", "Units": units, "Bilateral": "no",
         "Unit price": 200, "Total": 200, "Row key": f"{invoice}/1", "Row version": 1,

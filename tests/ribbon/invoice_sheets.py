@@ -46,7 +46,7 @@ class InvoicesSheet:
 
     @classmethod
     def opened(cls, ledger: Ledger, clinic: str = "lakeside", **inputs: str) -> "InvoicesSheet":
-        """Return the sheet as Open invoices writes it."""
+        """Return the sheet as Invoice list writes it."""
         reply = pressed(ledger, "invoices.open", a_click(clinic=clinic, inputs=inputs))
         sheet = next(one for one in sheets_of(output_of(ledger, reply)) if one.name == INVOICES.name)
         return cls(ledger, [list(row) for row in zip(*sheet.columns, strict=True)], clinic)

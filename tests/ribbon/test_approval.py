@@ -90,7 +90,7 @@ def test_approving_works_on_the_run_of_the_workbook_however_many_drafts_there_ar
 
     reply = approved(ledger, october, log)
 
-    assert reply["summary"] == f"Run {OCTOBER} (Oct 1-31, 2026) is approved: 1 provider, $100.00."
+    assert reply["summary"] == f"Run {OCTOBER} (Oct 1–31, 2026) is approved: 1 provider, $100.00."
     assert reply["level"] == "done"
     assert states(ledger) == {OCTOBER: "closed", SEPTEMBER: "draft", JUNE: "draft"}
 
@@ -122,7 +122,7 @@ def test_without_a_summary_it_is_asked_which_draft_and_none_is_suggested(
     (field,) = reply["asks"]["fields"]
     assert (field["name"], field["default"]) == ("run", None)
     assert [choice["value"] for choice in field["choices"]] == [OCTOBER, SEPTEMBER][: len(months)]
-    assert field["choices"][0]["label"] == "Oct 1-31, 2026: 1 provider, $100.00 (draft)"
+    assert field["choices"][0]["label"] == "Oct 1–31, 2026: 1 provider, $100.00 (draft)"
     assert set(states(ledger).values()) == {"draft"}
 
 
@@ -157,7 +157,7 @@ def test_taking_back_works_on_the_run_of_the_workbook_too(ledger: Ledger) -> Non
     asked = pressed(ledger, "payroll.void", a_click(sheets=[summary]))
     voided = confirmed(ledger, "payroll.void", a_click(sheets=[summary], inputs={"reason": "a slip"}))
 
-    assert asked["summary"] == "Void Sep 1-30, 2026, 1 provider, $50.00? The run is a draft."
+    assert asked["summary"] == "Void Sep 1–30, 2026, 1 provider, $50.00? The run is a draft."
     assert [(field["name"], field["kind"]) for field in asked["asks"]["fields"]] == [
         ("reason", "text"),
         ("void", "buttons"),
@@ -191,7 +191,7 @@ CHANGES: dict[str, tuple[Rows, str]] = {
     ),
     "a status is unknown": (
         [*visits(5, 6, 7), *visits(8, status="Perhaps")],
-        "its log changed: it would still pay $150.00, but its rows are not the same, and 1 row would need you",
+        "its log changed: it would still pay $150.00, but its rows are not the same, and 1 row would need attention",
     ),
     "another provider": (
         [*visits(5, 6), *visits(5, 6, 7, provider="Max Doe")[2:]],
@@ -231,7 +231,7 @@ def test_rows_that_look_like_visits_paid_before_the_draft_are_laid_to_the_log(le
 
     reply = approved(ledger, more, without_ids(visits(5, 6, 7)))
 
-    cause = "Since this draft was made its log changed: it would now pay $0.00, not $50.00, and 3 rows would need you."
+    cause = "Since this draft was made its log changed: it would now pay $0.00, not $50.00, and 3 rows would need attention."
     assert reply["asks"]["title"] == cause
 
 
@@ -277,7 +277,7 @@ def test_the_draft_is_generated_again_where_somebody_says_so_and_then_approved(l
     closed = approved(ledger, again, visits(5, 6))
 
     assert (again["figures"]["run"], again["figures"]["paid_cents"]) == (OCTOBER, 10_000)
-    assert again["summary"].endswith("Look through it, then press Approve payroll again.")
+    assert again["summary"].endswith("Review it, then press Approve payroll again.")
     assert again["activate"] == "Payroll Summary"
     assert closed["figures"]["state"] == "closed"
 
@@ -286,7 +286,7 @@ def test_the_draft_is_approved_as_it_is_where_somebody_says_so(ledger: Ledger) -
     shown = generated(ledger, visits(5, 6, 7))
     saved(ledger, paying(4_500))
     reply = approved(ledger, shown, visits(5), stale="approve")
-    assert reply["summary"] == f"Run {OCTOBER} (Oct 1-31, 2026) is approved: 1 provider, $150.00."
+    assert reply["summary"] == f"Run {OCTOBER} (Oct 1–31, 2026) is approved: 1 provider, $150.00."
 
 
 def test_a_summary_older_than_the_draft_is_not_approved_unasked(ledger: Ledger) -> None:

@@ -65,7 +65,7 @@ def test_a_run_without_flags_is_asked_about_all_the_same(ledger: Ledger) -> None
 
     assert (
         reply["asks"]["title"]
-        == "Approve Oct 1-31, 2026, 1 provider, $100.00? Nothing was flagged for review."
+        == "Approve Oct 1–31, 2026, 1 provider, $100.00? Nothing was flagged for review."
     )
     (button,) = reply["asks"]["fields"]
     assert (button["name"], button["kind"], button["default"]) == ("approve", "buttons", None)

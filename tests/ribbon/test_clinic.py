@@ -113,7 +113,7 @@ def test_a_workbook_with_sheets_of_its_clinic_is_not_given_to_another(ledger: Le
 
 
 def test_choosing_from_an_empty_ledger_says_how_to_enter_a_clinic(tmp_path: Path) -> None:
-    with pytest.raises(MissingInput, match="no clinic in the ledger") as caught:
+    with pytest.raises(MissingInput, match="There are no clinics yet") as caught:
         pressed(a_ledger(tmp_path / "ledger"), "clinic.choose", a_click(clinic=None))
     assert "clinic-setup.xlsx" in caught.value.remedy
 
@@ -125,7 +125,7 @@ def test_the_setup_opened_is_the_setup_saved(ledger: Ledger) -> None:
 
     again = pressed(ledger, "clinic.save", saving(in_books(ledger), clinic="lakeside"))
 
-    assert again["summary"] == "The setup of Lakeside is saved. Nothing had changed."
+    assert again["summary"] == "The setup of Lakeside is saved. There were no changes."
 
 
 def test_saving_a_new_clinics_setup_binds_the_workbook(ledger: Ledger) -> None:

@@ -177,7 +177,7 @@ def test_a_workbook_without_the_price_sheets_leaves_the_prices_alone(priced: Led
     assert in_books(priced)[0].prices == PRICED.prices
     assert in_books(priced)[0].exam_types == PRICED.exam_types
     assert [finding["sheet"] for finding in reply["findings"]] == ["Prices", "Exam types"]
-    assert reply["summary"].endswith("Nothing had changed.")
+    assert reply["summary"].endswith("There were no changes.")
 
 
 def test_a_price_taken_off_the_sheet_is_deactivated_and_never_lost(priced: Ledger) -> None:

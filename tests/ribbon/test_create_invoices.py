@@ -100,7 +100,7 @@ def test_an_exams_sheet_becomes_invoices(ledger: Ledger) -> None:
     )
 
     assert (reply["level"], reply["findings"], reply["asks"]) == ("done", [], None)
-    assert reply["summary"] == "2 invoices over $405.08 created from 3 rows for Lakeside."
+    assert reply["summary"] == "2 invoices created from 3 rows for Lakeside, total $405.08."
     assert fates(reply) == (3, 0, 0, 0)
     assert [reply["figures"][name] for name in ("invoices", "lines", "billed_cents")] == [2, 5, 405_08]
     invoices = in_books(ledger)
@@ -137,7 +137,7 @@ def test_one_bad_row_and_nothing_is_created_until_somebody_says_so(ledger: Ledge
     reply = created(ledger, *rows)
 
     assert (reply["level"], codes(reply), fates(reply)) == ("blocked", [("not-a-number", "I4")], (0, 0, 1, 2))
-    assert reply["summary"] == "No invoice was created for Lakeside. 1 row needs you. 2 rows are good."
+    assert reply["summary"] == "No invoice was created for Lakeside. 1 row needs attention. 2 rows are good."
     assert marked(reply) == ["I4:I4"]
     assert [field["name"] for field in reply["asks"]["fields"]] == ["apply"]
     assert cells(reply)["P2"] == "Good, $150.00; not created yet."
@@ -151,7 +151,10 @@ def test_the_good_rows_alone_are_a_second_explicit_click(ledger: Ledger, answer:
     reply = created(ledger, *rows, inputs={"apply": answer})
 
     assert (reply["level"], fates(reply), reply["asks"]) == ("review", (2, 0, 1, 0), None)
-    assert reply["summary"] == "2 invoices over $300.00 created from 2 rows for Lakeside. 1 row needs you."
+    assert (
+        reply["summary"]
+        == "2 invoices created from 2 rows for Lakeside, total $300.00. 1 row needs attention."
+    )
     assert codes(reply) == [("not-a-number", "I4")]
     assert len(in_books(ledger)) == 2
 
@@ -204,7 +207,7 @@ def test_units_for_both_sides_are_billed_as_typed_and_want_a_look(ledger: Ledger
         (2, 0, 0, 0),
     )
     assert (marked(reply), reply["figures"]["billed_cents"]) == (["I3:I3"], 150_00 + 210_15)
-    assert reply["findings"][0]["message"] == "2 units and both sides come to 3 times the price."
+    assert reply["findings"][0]["message"] == "2 units × both sides = 3 × the price."
 
 
 def test_it_wants_that_look_before_anything_is_billed(ledger: Ledger) -> None:

@@ -59,16 +59,14 @@ def test_what_would_be_billed_is_shown_in_dollars(ledger: Ledger) -> None:
             ["Elm (invented)", "1", "$210.15"],
             ["In all", "3", "$510.15"],
         ],
-        [["Row 4: $210.15 · P-3, 10/05/2026. 2 units and both sides come to 3 times the price."]],
+        [["Row 4: $210.15 · P-3, 10/05/2026. 2 units × both sides = 3 × the price."]],
     ]
     assert reply["asks"]["title"] == "Create 3 invoices: $510.15?"
     assert [choice["label"] for choice in reply["asks"]["fields"][0]["choices"]] == [
         "Create 3 invoices: $510.15",
         "Create 2 invoices: $300.00; leave the flagged one",
     ]
-    assert results(reply)[-1] == (
-        "Good, $210.15; not created yet. 2 units and both sides come to 3 times the price."
-    )
+    assert results(reply)[-1] == ("Good, $210.15; not created yet. 2 units × both sides = 3 × the price.")
     assert billed(ledger) == []
 
 
@@ -101,7 +99,7 @@ def test_blocked_and_flagged_rows_are_asked_about_once(ledger: Ledger) -> None:
     rows = [typed(), typed(Patient="P-2") | KNEE, typed(Patient="P-3", Units="two")]
     shown = create(ledger, *rows)
     labels = [choice["label"] for choice in shown["asks"]["fields"][0]["choices"]]
-    assert labels[0] == "Create 2 invoices: $360.15; leave 1 row that needs you"
+    assert labels[0] == "Create 2 invoices: $360.15; leave 1 row that needs attention"
 
     reply = create(ledger, *rows, apply=offered(shown))
 

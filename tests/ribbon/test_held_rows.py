@@ -76,7 +76,7 @@ def found(reply: Reply, code: str) -> list[str]:
 def test_an_approval_with_blocked_rows_asks_whether_to_hold_them_and_lists_them_first(ledger: Ledger) -> None:
     reply = run_of(ledger, LOG, hold="")
 
-    assert reply["asks"]["title"] == f"1 row of run {OCTOBER} (Oct 1-31, 2026) is blocked."
+    assert reply["asks"]["title"] == f"1 row of run {OCTOBER} (Oct 1–31, 2026) is blocked."
     (field,) = reply["asks"]["fields"]
     assert (field["name"], field["kind"], field["default"]) == ("hold-rows", "yes-no", None)
     (row,) = reply["findings"]
@@ -89,7 +89,7 @@ def test_the_others_are_paid_and_the_held_row_is_on_its_sheets(ledger: Ledger) -
     reply = run_of(ledger, LOG)
 
     assert reply["summary"] == (
-        f"Run {OCTOBER} (Oct 1-31, 2026) is approved: 1 provider, $100.00. 1 row is held for a later run."
+        f"Run {OCTOBER} (Oct 1–31, 2026) is approved: 1 provider, $100.00. 1 row is held for a later run."
     )
     figures = reply["figures"]
     assert [figures[name] for name in ("state", "rows_in", "paid", "held", "blocked")] == [
@@ -143,7 +143,7 @@ def test_a_log_of_another_period_says_that_the_visit_still_waits(ledger: Ledger)
     reply = generated(ledger, visits(3, 4, month=11))
     (message,) = found(reply, "held-visits-wait")
     assert message == (
-        f"1 visit held from Oct 1-31, 2026 (run {OCTOBER}) still waits to be paid, and no row of this log is known to be "
+        f"1 visit held from Oct 1–31, 2026 (run {OCTOBER}) still waits to be paid, and no row of this log is known to be "
         "one: 10/08/2026 Jane Roe."
     )
     assert reply["level"] == "review"

@@ -1,4 +1,4 @@
-"""Open invoices: what is shown, how it is narrowed, and what stands in its way."""
+"""Invoice list: what is shown, how it is narrowed, and what stands in its way."""
 
 import pytest
 
@@ -86,7 +86,7 @@ def test_a_filter_that_cannot_be_meant_is_refused_with_what_can(
 
 def test_a_clinic_without_invoices_gets_a_sheet_all_the_same(ledger: Ledger) -> None:
     reply = pressed(ledger, "invoices.open", a_click())
-    assert reply["summary"] == "Lakeside has no invoices of this kind: open."
+    assert reply["summary"] == "Lakeside has no invoices that match: open."
     assert InvoicesSheet.opened(ledger).rows[1:] == []
 
 
@@ -97,7 +97,7 @@ def test_a_sheet_with_actions_not_sent_is_not_replaced_unasked(ledger: Ledger, i
 
     reply = pressed(ledger, "invoices.open", click)
 
-    assert reply["asks"]["title"].startswith("1 row has something typed that is not sent.")
+    assert reply["asks"]["title"].startswith("1 row has entries that are not sent yet.")
     assert reply["output"] is None
     kept = pressed(ledger, "invoices.open", sheet.click(anew="no"))
     assert (kept["summary"], kept["output"]) == (
@@ -114,7 +114,7 @@ def test_what_is_typed_without_an_action_is_not_lost_unasked(ledger: Ledger, inv
     sheet.type_in(invoices[0], **SEND)
     sheet.type_in(invoices[1], note="call back")
     asked = pressed(ledger, "invoices.open", sheet.click())
-    assert asked["asks"]["title"].startswith("2 rows have something typed that is not sent.")
+    assert asked["asks"]["title"].startswith("2 rows have entries that are not sent yet.")
 
 
 def test_a_sheet_of_that_name_which_is_not_ours_is_left_alone(ledger: Ledger) -> None:

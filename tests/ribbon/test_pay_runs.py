@@ -87,7 +87,7 @@ def test_a_run_with_a_blocked_row_is_not_closed_unless_it_is_held(ledger: Ledger
 
 @pytest.mark.parametrize(
     ("button", "sentence"),
-    [("payroll.close", "There is no draft to approve"), ("payroll.void", "There is no pay run to take back")],
+    [("payroll.close", "There is no draft to approve"), ("payroll.void", "There is no pay run to void")],
 )
 def test_without_a_run_there_is_nothing_to_close_or_take_back(
     ledger: Ledger, button: str, sentence: str
@@ -118,7 +118,7 @@ def test_taking_a_run_back_asks_which_one_and_then_why(ledger: Ledger) -> None:
 
     (field,) = which["asks"]["fields"]
     assert (field["name"], field["default"]) == ("run", None)
-    assert why["asks"]["title"] == "Void Sep 1-30, 2026, 1 provider, $50.00? The run is a draft."
+    assert why["asks"]["title"] == "Void Sep 1–30, 2026, 1 provider, $50.00? The run is a draft."
     assert [(field["name"], field["required"]) for field in why["asks"]["fields"]] == [
         ("reason", True),
         ("void", True),

@@ -344,7 +344,7 @@ def test_a_click_without_its_sheet_is_refused(ledger: Ledger) -> None:
 def test_a_sheet_we_wrote_is_no_log(ledger: Ledger, name: str, heading: str) -> None:
     click = a_click(visits(5))
     column = (
-        [heading, "Check · Oct 1-31, 2026", "To fix: 1", "Severity"] if heading == "Lakeside" else [heading]
+        [heading, "Check · Oct 1–31, 2026", "To fix: 1", "Severity"] if heading == "Lakeside" else [heading]
     )
     click["sheets"][0] |= {"name": name, "columns": [column, ["Date of service"] * len(column)]}
     with pytest.raises(OwnSheet):
@@ -416,7 +416,7 @@ def test_a_spotless_sheet_loses_its_old_marks_and_gets_no_list(ledger: Ledger) -
     reply = pressed(ledger, "payroll.check", a_click(visits(5, 6)))
     assert (reply["level"], reply["edits"], reply["output"]) == ("done", [], None)
     assert reply["clear_marks"] == ["Appointments"]
-    assert reply["summary"].endswith("2 rows. Nothing needs you.")
+    assert reply["summary"].endswith("2 rows. No problems found.")
 
 
 def test_the_summary_says_who_is_paid_and_how_many_rows_wait(ledger: Ledger) -> None:
@@ -424,6 +424,10 @@ def test_the_summary_says_who_is_paid_and_how_many_rows_wait(ledger: Ledger) -> 
     two = pressed(
         ledger, "payroll.generate", a_click([*visits(5, status="Perhaps"), a_row(status="Perhaps")])
     )
-    assert one["summary"] == "Payroll for Lakeside, Oct 1-31, 2026: 1 provider, $50.00. 1 row needs you."
-    assert two["summary"] == "Payroll for Lakeside, Oct 1-31, 2026: 2 rows need you. No run is recorded."
+    assert (
+        one["summary"] == "Payroll for Lakeside, Oct 1–31, 2026: 1 provider, $50.00. 1 row needs attention."
+    )
+    assert (
+        two["summary"] == "Payroll for Lakeside, Oct 1–31, 2026: 2 rows need attention. No run is recorded."
+    )
     assert one["activate"] == "Payroll Summary"

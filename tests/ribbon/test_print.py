@@ -204,7 +204,7 @@ def test_each_provider_gets_files_with_that_pay_only(ledger: Ledger) -> None:
     jane, max_doe = (text_of(files[f"2026-10 {name}.pdf"]) for name in ("Jane Roe", "Max Doe"))
     assert ("Max" in jane, "Jane" in max_doe) == (False, False)
     for told in (
-        "Lakeside", "12 Invented Street", "(555) 010-0100", "Oct 1-31, 2026", RUN, "DRAFT – not approved yet",
+        "Lakeside", "12 Invented Street", "(555) 010-0100", "Oct 1–31, 2026", RUN, "DRAFT – not approved yet",
         "EX-101 Talk", "EX-102 Group", "1.67 hours", "$72.00 per hour", "0.83 hours", "$25.00 flat", "no show",
     ):  # fmt: skip
         assert told in jane, told

@@ -10,7 +10,7 @@ from tests.invented import LAKESIDE, a_rate
 from tests.ribbon.clicks import a_click, confirmed, pressed, summary_sheet, visits
 
 RUN, NEXT = "lakeside-2026-10-r1", "lakeside-2026-10-r2"
-HEADING = "Payroll for Lakeside, Oct 1-31, 2026:"
+HEADING = "Payroll for Lakeside, Oct 1–31, 2026:"
 BLOCKED, EXCLUDED = visits(20, status="Perhaps"), visits(21, status="No show")
 
 
@@ -62,7 +62,7 @@ def test_what_is_new_is_paid_and_what_is_not_is_called_already_paid(
     ledger: Ledger, paid_before: list[tuple[Any, ...]]
 ) -> None:
     reply = generated(ledger, [*paid_before, *visits(8, 9), *BLOCKED])
-    paid = f"{HEADING} 1 provider, $100.00. 3 visits ($150.00) were already paid. 1 row needs you."
+    paid = f"{HEADING} 1 provider, $100.00. 3 visits ($150.00) were already paid. 1 row needs attention."
     assert reply["summary"] == paid
     assert reply["figures"]["run"] == NEXT
 
@@ -79,8 +79,8 @@ def test_visits_paid_in_two_runs_name_both(ledger: Ledger, paid_before: list[tup
     ("more", "level", "why"),
     [
         (EXCLUDED, "done", " and 1 row is excluded"),
-        (BLOCKED, "blocked", " and 1 row needs you"),
-        ([*EXCLUDED, *BLOCKED], "blocked", ", 1 row is excluded and 1 row needs you"),
+        (BLOCKED, "blocked", " and 1 row needs attention"),
+        ([*EXCLUDED, *BLOCKED], "blocked", ", 1 row is excluded and 1 row needs attention"),
     ],
     ids=["excluded", "blocked", "both"],
 )
@@ -106,7 +106,7 @@ def test_a_log_of_excluded_rows_says_so_and_wants_a_look(ledger: Ledger) -> None
 def test_a_log_of_blocked_rows_still_gets_its_sheets(ledger: Ledger) -> None:
     reply = generated(ledger, BLOCKED)
     cells = [cell for column in summary_sheet(ledger, reply)["columns"] for cell in column]
-    assert "DRAFT – 1 row needs you. See the sheet Findings." in cells
+    assert "DRAFT – 1 row needs attention. See the sheet Findings." in cells
     assert (reply["level"], run_states(ledger)) == ("blocked", {})
 
 
@@ -135,4 +135,4 @@ def test_the_earlier_draft_of_a_period_that_pays_nothing_now_is_voided_and_said(
 
 def test_a_check_says_what_was_already_paid(ledger: Ledger, paid_before: list[tuple[Any, ...]]) -> None:
     reply = pressed(ledger, "payroll.check", a_click([*paid_before, *visits(8)]))
-    assert reply["summary"].endswith("4 rows. 3 visits ($150.00) were already paid. Nothing needs you.")
+    assert reply["summary"].endswith("4 rows. 3 visits ($150.00) were already paid. No problems found.")

@@ -116,7 +116,7 @@ def test_the_figures_say_what_was_done_and_with_how_much(ledger: Ledger, invoice
         "left": 0,
     }
     assert reply["summary"] == (
-        "3 rows recorded: 2 record cheque, 1 note. Cheques of $160.00. $80.00 is owed on these 3 invoices now."
+        "3 rows recorded: 2 record cheque, 1 note. Cheques of $160.00. Balance on these 3 invoices: $80.00."
     )
 
 

@@ -101,7 +101,7 @@ def test_press_shows_the_token_of_its_ledger_to_a_service_that_runs(
     log = tmp_path / "log.csv"
     log.write_text("Date,Provider,Status\n10/01/2026,Ada Example,Show\n")
     pressed = computer.typed("press", "clinic.choose", str(log), "--service", url, "--json")
-    assert json.loads(pressed.stdout)["detail"] == "There is no clinic in the ledger yet."
+    assert json.loads(pressed.stdout)["detail"] == "There are no clinics yet."
 
 
 def test_a_code_from_the_command_line_lets_a_task_pane_in(computer: Computer, url: str) -> None:

@@ -91,7 +91,7 @@ def test_the_banner_says_how_much_there_is_to_do() -> None:
     sheet = checked(*MIXED)
     assert [sheet[f"A{row}"].value for row in (1, 2, 3)] == [
         "Lakeside Sample Psychology",
-        "Check · Oct 1-31, 2026",
+        "Check · Oct 1–31, 2026",
         "To fix: 6    To review: 3    For your information: 1",
     ]
     assert checked()["A3"].value == "No findings."

@@ -128,7 +128,7 @@ def test_a_statement_says_each_rate_in_words_and_counts_what_the_rate_counts(boo
 
 def test_draft_says_how_many_rows_wait_and_then_that_it_is_not_approved(book: Workbook) -> None:
     assert RUN.count(Outcome.BLOCKED) == 6
-    assert str(book.worksheets[0]["A3"].value).startswith("DRAFT – 6 rows need you")
+    assert str(book.worksheets[0]["A3"].value).startswith("DRAFT – 6 rows need attention")
     assert str(statement(book, NAMES[0])["A3"].value).startswith("DRAFT")
     calm = a_run(unpaid=0)
     after = load_workbook(BytesIO(write_payroll(calm, PROVIDERS)))

@@ -65,7 +65,7 @@ def _future_dates(request: ActionRequest, today: date) -> Iterator[tuple[Field, 
     for field in _PAST:
         day = getattr(request, field.attribute)
         if day and day > today:
-            yield field, f"{us(day)} lies in the future"
+            yield field, f"{us(day)} is in the future"
 
 
 def _odd_amounts(request: ActionRequest) -> Iterator[tuple[Field, str]]:

@@ -116,15 +116,15 @@ def how_many(clinic: Clinic, period: Period) -> int:
 
 
 def in_words(period: Period) -> str:
-    """Return a period as staff read it: ``Oct 1-31, 2026``, ``Sep 25-Oct 24, 2026``, ``Oct 5, 2026``."""
+    """Return a period as staff read it: ``Oct 1–31, 2026``, ``Sep 25–Oct 24, 2026``, ``Oct 5, 2026``."""
     first, last = period.first, period.last
     if first == last:
         return f"{first:%b} {first.day}, {first.year}"
     if first.year != last.year:
-        return f"{first:%b} {first.day}, {first.year}-{last:%b} {last.day}, {last.year}"
+        return f"{first:%b} {first.day}, {first.year}–{last:%b} {last.day}, {last.year}"
     if (first.year, first.month) == (last.year, last.month):
-        return f"{first:%b} {first.day}-{last.day}, {last.year}"
-    return f"{first:%b} {first.day}-{last:%b} {last.day}, {last.year}"
+        return f"{first:%b} {first.day}–{last.day}, {last.year}"
+    return f"{first:%b} {first.day}–{last:%b} {last.day}, {last.year}"
 
 
 def _weeks(day: date, anchor: date, length: int) -> Period:

@@ -157,7 +157,9 @@ def _summary_text(made: CreateOutcome) -> str:
     if made.numbers:
         billed = dollars(sum(draft.billed_cents for draft in made.done.drafts))
         rows = count_of(_row_count(made.done.drafts), "row")
-        created = f"{count_of(len(made.numbers), 'invoice')} over {billed} created from {rows} for {clinic}."
+        created = (
+            f"{count_of(len(made.numbers), 'invoice')} created from {rows} for {clinic}, total {billed}."
+        )
         rows_left = row_stretches(sorted(exam.row for draft in left for exam in draft.exams))
         rest = [f"Left as typed, as you chose: {rows_left}."] if left else []
         return " ".join([created, *_count_sentences(made), *rest])
@@ -174,7 +176,7 @@ def _count_sentences(made: CreateOutcome) -> list[str]:
     is_shown = bool(made.preview.flagged_groups) and not made.blocked_rows
     ready = 0 if made.numbers or is_shown else _row_count(made.exams_left)
     parts = (
-        (made.blocked_rows, "needs you", "need you"),
+        (made.blocked_rows, "needs attention", "need attention"),
         (ready, "is good", "are good"),
         (len(made.decision.before), "was billed before", "were billed before"),
     )
@@ -199,7 +201,7 @@ def _follow_up(made: CreateOutcome) -> Asks | None:
         words = exams_words(made.sheet, made.decision, made.blocked_rows)
         return ask_to_record(made.preview, words, exams_tables(made.decision.exams.good), made.answer, more)
     as_typed = "it is" if made.blocked_rows == 1 else "they are"
-    title = f"{count_of(made.blocked_rows, 'row')} cannot be billed as {as_typed}. What is to be done?"
+    title = f"{count_of(made.blocked_rows, 'row')} cannot be billed as {as_typed}. What do you want to do?"
     return Asks(title=title, fields=more) if more else None
 
 

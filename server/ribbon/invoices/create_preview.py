@@ -48,7 +48,7 @@ def exams_words(sheet: ExamsSheet, decided: DecidedExams, blocked: int) -> Previ
     """Return how the exams are put into words."""
     by_row = {draft.exams[0].row: draft for draft in decided.exams.good}
     reasons = flag_reasons(sheet, decided)
-    need = "that needs you" if blocked == 1 else "that need you"
+    need = "that needs attention" if blocked == 1 else "that need attention"
 
     def count_and_verb(rows: Collection[int]) -> str:
         return f"create {count_of(sum(row in by_row for row in rows), 'invoice')}"

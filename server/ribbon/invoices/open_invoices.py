@@ -1,4 +1,4 @@
-"""The button Open invoices: the Invoices sheet with all unsettled invoices, or with those the filters find."""
+"""The button Invoice list: the Invoices sheet with all unsettled invoices, or with those the filters find."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -80,8 +80,8 @@ def _count_unsent(context: ClickContext) -> int:
 
 def _ask_to_replace(unsent: int) -> Reply:
     rows = f"{count_of(unsent, 'row')} {'has' if unsent == 1 else 'have'}"
-    title = f"{rows} something typed that is not sent. Replace the sheets without it?"
-    field = AskedField(name=ANEW, label="Forget what is typed there?", kind="yes-no")
+    title = f"{rows} entries that are not sent yet. Refresh the list and lose them?"
+    field = AskedField(name=ANEW, label="Refresh and lose these entries?", kind="yes-no")
     return question(title, field, more=SEND_FIRST)
 
 
@@ -147,7 +147,7 @@ def _summary_text(clinic: str, found: list[Invoice], filter_words: Iterable[str]
     kind = "; ".join(filter_words)
     owed = dollars(sum(invoice.balance_cents for invoice in found))
     if not found:
-        return f"{clinic} has no invoices of this kind: {kind}."
+        return f"{clinic} has no invoices that match: {kind}."
     credit = credit_summary(found)
     return f"{count_of(len(found), 'invoice')} of {clinic} ({kind}), {owed} outstanding.{credit}"
 

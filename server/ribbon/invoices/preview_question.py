@@ -106,7 +106,7 @@ def ask_to_record(
         shown.append(_flagged_table(flagged, words))
     choices = _choices(preview, words, can_choose=bool(fields))
     buttons = AskedField(
-        name=APPLY, label="What is to be recorded?", kind="buttons", choices=choices, required=not more
+        name=APPLY, label="What do you want to record?", kind="buttons", choices=choices, required=not more
     )
     amounts = words.amounts(preview.rows)
     title = f"{_sentence_start(words.action(preview.rows))}{f': {amounts}' if amounts else ''}?"

@@ -46,7 +46,7 @@ LEFT = f"{NOT_RECORDED}left as you chose."
 NO_INVOICES = InvoiceRows(INVOICES.name, {}, (), ())
 """A workbook with an Invoice Lines sheet alone."""
 
-OPEN_FIRST = f"Press Open invoices first. If the sheet was given another name, call it {INVOICES.name} again."
+OPEN_FIRST = f"Press Invoice list first. If the sheet was given another name, call it {INVOICES.name} again."
 
 
 def update(context: ClickContext) -> Reply:
@@ -57,7 +57,7 @@ def update(context: ClickContext) -> Reply:
         raise MissingSheet(f"This workbook has no sheet {INVOICES.name}.", OPEN_FIRST)
     for one in (sheet, lines_sheet):
         if one and not one.usable:
-            summary = f"The headings of the sheet {one.name} are not as they were. Nothing is recorded."
+            summary = f"The headings of the sheet {one.name} were changed. Nothing is recorded."
             return with_findings(Reply(summary=summary), one.findings)
     sheet = sheet or NO_INVOICES
     chosen = _choose_rows(context, sheet, changes_of(context.session, lines_sheet))
@@ -156,7 +156,7 @@ def _ask_which(inside: int, count: int) -> Reply:
         AskedChoice(value=ALL, label=f"All of them ({count})"),
     ]
     return question(
-        f"{chosen} Which are to be recorded?",
+        f"{chosen} Which do you want to record?",
         AskedField(name=ROWS, label="Rows", kind="choice", choices=choices),
     )
 
@@ -168,7 +168,7 @@ def _no_action_reply(
     unchanged = f", and no line of the sheet {lines.sheet.name} is changed" if lines.sheet.places else ""
     summary = (
         f"No {where} of the sheet {sheet.name} has an {ACTION}{unchanged}, so nothing is recorded. "
-        f"Choose what is to be done in the column {ACTION} and press Update invoices."
+        f"Choose an {ACTION} in that column and press Update invoices."
     )
     begun = [row.number for row in rows if row.is_begun or row.is_added]
     remarks = without_action(sheet, begun)
@@ -319,10 +319,10 @@ def _summary_text(requests: Sequence[ActionRequest], moved: Sequence[Invoice], c
     skipped = "has no" if begun == 1 else "have no"
     was = "was" if begun == 1 else "were"
     rest += f" {count_of(begun, 'row')} {skipped} {ACTION} and {was} skipped." if begun else ""
-    where = "it" if len(moved) == 1 else f"these {len(moved):,} invoices"
+    where = "this invoice" if len(moved) == 1 else f"these {len(moved):,} invoices"
     noun = "step" if Action.EDIT_LINES in counts else "row"
     return (
-        f"{count_of(len(requests), noun)} recorded: {actions}.{cheques} {owed} is owed on {where} now."
+        f"{count_of(len(requests), noun)} recorded: {actions}.{cheques} Balance on {where}: {owed}."
         f"{credit_summary(moved)}{rest}"
     )
 

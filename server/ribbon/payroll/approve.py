@@ -43,9 +43,7 @@ def close(context: ClickContext) -> Reply:
     """
     run = chosen_run(context)
     if run is None:
-        return question(
-            "Which draft do you approve?", ask_which(_drafts(context), "There is no draft to approve.")
-        )
+        return question("Approve which draft?", ask_which(_drafts(context), "There is no draft to approve."))
     if run.state is not RunState.DRAFT and (shown := _decided_before(context, run)):
         return shown
     return asks_to_hold(context, run) or _compared_first(context, run)  # refuses before any question is asked
@@ -122,7 +120,7 @@ def _what_to_do(draft: DraftInFront, changes: list[str]) -> Reply:
     if not (draft.on_record.is_paid_elsewhere and choices):
         label = f"Approve the draft as it is: {providers_in(run)}, {dollars(run.paid_cents)}"
         choices.append(AskedChoice(value=AS_IT_IS, label=label))
-    label = f"What is to be done about run {run.id} ({in_words(run.period)})?"
+    label = f"What do you want to do with run {run.id} ({in_words(run.period)})?"
     return question(
         " ".join(changes), AskedField(name="stale", label=label, kind="choice", choices=choices), more=label
     )
@@ -138,7 +136,7 @@ def _generated_again(context: ClickContext, draft: DraftInFront) -> Reply:
     reply = generate(context_of_log(context, draft, draft.log))
     if reply.asks is not None or not reply.figures["run"]:
         return reply
-    summary = f"{reply.summary} Look through it, then press Approve payroll again."
+    summary = f"{reply.summary} Review it, then press Approve payroll again."
     return reply.model_copy(update={"summary": summary})
 
 

@@ -146,5 +146,5 @@ def _outcome(run: RunHeader, now: PayRun) -> str:
     else:
         outcome = f"it would still pay {total}, but its rows are not the same"
     waiting = now.count(Outcome.BLOCKED)
-    needing = f", and {count_of(waiting, 'row')} would need you" if waiting else ""
+    needing = f", and {count_of(waiting, 'row')} would need attention" if waiting else ""
     return outcome + needing

@@ -62,11 +62,11 @@ def rest_words(run: PayRun) -> str:
 
 
 def _worth_a_look(run: PayRun) -> str:
-    """Return how many findings need a look before a run without blocked rows is approved."""
+    """Return how many findings are to be reviewed before a run without blocked rows is approved."""
     looks = sum(max(1, len(finding.rows)) for finding in run.findings if finding.severity is Severity.REVIEW)
     if not looks:
-        return "Nothing needs you."
-    return f"No row is blocked; {count_of(looks, 'finding')} {'wants' if looks == 1 else 'want'} a look."
+        return "No problems found."
+    return f"No row is blocked. {count_of(looks, 'finding')} to review."
 
 
 def _why_nothing_is_paid(run: PayRun) -> str:
@@ -110,7 +110,7 @@ def _rows_are(count: int) -> str:
 
 
 def _need(count: int) -> str:
-    return f"{count_of(count, 'row')} {'needs' if count == 1 else 'need'} you"
+    return f"{count_of(count, 'row')} {'needs' if count == 1 else 'need'} attention"
 
 
 def _runs_in_words(parts: Sequence[str]) -> str:

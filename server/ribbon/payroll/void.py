@@ -10,9 +10,9 @@ from server.ribbon.payroll.run_questions import REASON, VOID, run_number
 from server.ribbon.payroll.run_state_edits import shows_state, with_state_shown
 from server.ribbon.protocol import AskedChoice, AskedField, Reply
 
-NONE_TO_VOID = "There is no pay run to take back."
+NONE_TO_VOID = "There is no pay run to void."
 VOID_LABEL = "Void run"
-WHY = "Why is the run taken back?"
+WHY = "Reason"
 
 
 def void(context: ClickContext) -> Reply:
@@ -22,7 +22,7 @@ def void(context: ClickContext) -> Reply:
     """
     run = chosen_run(context)
     if run is None:
-        return question("Which run do you take back?", ask_which(_open_to_void(context), NONE_TO_VOID))
+        return question("Void which pay run?", ask_which(_open_to_void(context), NONE_TO_VOID))
     if run.state is RunState.VOIDED and (shown := _voided_before(context, run)):
         return shown
     open_rule(run, RunAction.VOID)

@@ -50,7 +50,7 @@ from server.sheets.xlsx.table_sheet import FIRST_ROW, add_list, list_area
 from server.sheets.xlsx.workbook_builder import WorkbookBuilder
 
 KIND = "invoices"
-"""The mark of the sheet: Open invoices replaces a sheet that has it."""
+"""The mark of the sheet: Invoice list replaces a sheet that has it."""
 
 _SHOWN = {
     Kind.TEXT: replace(TEXT, fill=TINT),

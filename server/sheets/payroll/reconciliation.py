@@ -63,9 +63,7 @@ def add_reconciliation(builder: WorkbookBuilder, run: PayRun, sums: Tally, head:
 
 
 def _put_rows(grid: Grid, run: PayRun, row: int) -> int:
-    _put_heading(
-        grid, row, "Where every row of the log went", ("What became of it", "Rows", "Where to find them")
-    )
+    _put_heading(grid, row, "Where every row of the log went", ("Outcome", "Rows", "Where to find them"))
     row += 2
     for outcome in Outcome:
         grid.fill(row, (outcome.value.capitalize(), run.count(outcome), _WHERE[outcome]), (TEXT, COUNT, TEXT))

@@ -83,7 +83,7 @@ def put_title(grid: Grid, run: PayRun, columns: int, title: str, subtitle: str) 
 def put_state(grid: Grid, run: PayRun, columns: int) -> tuple[str, ...]:
     """Put the state of a draft into row 3, or that nothing is paid; return the cells that a reply may rewrite later."""
     if run.is_draft_with_blockers:
-        need = count_phrase(run.count(Outcome.BLOCKED), "row needs you", "rows need you")
+        need = count_phrase(run.count(Outcome.BLOCKED), "row needs attention", "rows need attention")
         grid.band(3, columns, f"DRAFT – {need}. See the sheet {FINDINGS.name}.", STATE, height=28)
     elif run.id:
         flagged = count_flagged(flags_of(run.findings))
@@ -137,7 +137,7 @@ def _put_figures(grid: Grid, run: PayRun, sums: Tally, columns: int) -> None:
         ),
         (
             max(columns - 1, 6),
-            "Rows that need you",
+            "Rows that need attention",
             blocked,
             ALARM_FIGURE if blocked else FIGURE,
             f"{reviews:,} more to review",
