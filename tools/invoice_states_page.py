@@ -11,7 +11,7 @@ _HEAD = """\
 
 <!-- Built from server/billing/invoices/state_machine.py: python -m tools.build -->
 
-Every invoice is in exactly one state. What is not in these tables is refused with the open actions named, and nothing is
+Every invoice is in exactly one state. Sheets, filters and sentences call it by its label, REST and figures by its code. What is not in these tables is refused with the open actions named, and nothing is
 written. A step that does not fit is refused for the first of these reasons: the action is not open, a manager has to do it,
 inputs are missing or cannot be right (all are named at once), the amount does not fit, the cheque is recorded already, the credit
 cannot be used.
@@ -42,7 +42,8 @@ def _state_arrows() -> str:
         (rule.state, rule.leads_to, rule.action) for rule in RULES if rule.leads_to is not rule.state
     )
     lines = [
-        "    [*] --> " + State.PENDING_INVOICE,
+        *(f"    {state}: {state.label}" for state in State),
+        f"    [*] --> {State.PENDING_INVOICE}",
         *(f"    {a} --> {b}: {action}" for a, b, action in drawn),
     ]
     return "\n".join([*lines, *(f"    {state} --> [*]" for state in State if state in SETTLED)])
@@ -52,12 +53,12 @@ def _state_section(state: State) -> str:
     settled = "Settles its part of the case.\n\n" if state in SETTLED else ""
     head = "| action | needs | takes | where | leads to | posts | who |\n|---|---|---|---|---|---|---|"
     rows = (_rule_row(rule) for rule in RULES if rule.state is state)
-    return "\n".join([f"## {state}", "", settled + head, *rows, ""])
+    return "\n".join([f"## {state.label}", "", f"The code is `{state}`.", "", settled + head, *rows, ""])
 
 
 def _rule_row(rule: Rule) -> str:
     action = f"**{rule.action}**" if rule.action in SHEET_ACTIONS else rule.action.value
-    leads_to = "the same" if rule.leads_to is rule.state else f"`{rule.leads_to}`"
+    leads_to = "the same" if rule.leads_to is rule.state else rule.leads_to.label
     who = "manager" if rule.roles == MANAGERS else "anybody"
     needs, takes = ", ".join(" or ".join(need) for need in rule.needs), ", ".join(rule.takes)
     cells = (

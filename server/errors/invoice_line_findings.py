@@ -11,7 +11,7 @@ class LinesAreFixed(FindingFacts):
     code: ClassVar[str] = "lines-are-fixed"
     severity: ClassVar[Severity] = Severity.BLOCKER
     says: ClassVar[str] = (
-        "Invoice {invoice} is {state}. Its lines can be changed only while it is pending_invoice."
+        "Invoice {invoice} is {state}. Its lines can be changed only while it is Pending invoice."
     )
     advises: ClassVar[str] = (
         "Undo the change, or press Invoice list to see the lines as they are. An invoice that is not paid can be "

@@ -164,4 +164,4 @@ def _refuse_unseen(
     versions = {invoice.number: invoice.version for invoice in clearable}
     for invoice in invoices:
         if versions.get(invoice.number) != agreed.get(invoice.number):
-            raise StaleInvoice(invoice.number, invoice.state)
+            raise StaleInvoice(invoice.number, invoice.state.label)

@@ -108,7 +108,7 @@ def _edit_of_invoice(
 
 def _refused_edit(invoice: Invoice, typed: TypedLines, edit: LineEdit) -> LineEdit:
     """Return the edit with nothing but the finding that the lines of this invoice cannot change."""
-    what = LinesAreFixed(invoice=invoice.number, state=invoice.state.value)
+    what = LinesAreFixed(invoice=invoice.number, state=invoice.state.label)
     rows = [row for row in typed.rows if row.row in edit.changed] or typed.rows[:1]
     flaws = tuple(row.finding(what, edit.changed.get(row.row, INVOICE)) for row in rows)
     return replace(edit, findings=flaws)

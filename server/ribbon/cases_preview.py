@@ -54,7 +54,7 @@ class ShownCase:
 def waiting_sentence(invoices: Sequence[Invoice]) -> str:
     """Return a sentence with the invoices that keep the case from being settled, and their states."""
     verb = "waits" if len(invoices) == 1 else "wait"
-    stand = ", ".join(f"{invoice.number} ({invoice.state})" for invoice in invoices)
+    stand = ", ".join(f"{invoice.number} ({invoice.state.label})" for invoice in invoices)
     return f"{count_of(len(invoices), 'invoice')} of it still {verb}: {stand}."
 
 

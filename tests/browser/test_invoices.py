@@ -146,19 +146,19 @@ def test_one_invoice_typed_by_hand_is_paid_bounced_and_paid_again(
 
     def cheque(number: str) -> None:
         done(
-            "record cheque", "cheque_received", Amount=f"{exam.billed}", Cheque_number=number,
+            "record cheque", "Cheque received", Amount=f"{exam.billed}", Cheque_number=number,
             Cheque_date="7/7/2025", Received_date="7/10/2025", Paying_party="Thistle Casualty",
             Note="Copy in the folder",
         )  # fmt: skip
 
-    done("send", "pending_reduction", Date="7/1/2025", Paying_party="Thistle Casualty")
-    done("agree", "pending_cheque", Amount=f"{exam.billed}", Date="7/3/2025", Note="In full, by letter")
+    done("send", "Pending reduction", Date="7/1/2025", Paying_party="Thistle Casualty")
+    done("agree", "Pending cheque", Amount=f"{exam.billed}", Date="7/3/2025", Note="In full, by letter")
     cheque("00123")
-    done("bounce", "pending_cheque", Date="7/14/2025")
+    done("bounce", "Pending cheque", Date="7/14/2025")
     cheque("00124")
-    done("clear", "paid", Date="7/21/2025")
-    done("reopen", "cheque_received", Note="The wrong day")
-    done("clear", "paid", Date="7/22/2025")
+    done("clear", "Paid", Date="7/21/2025")
+    done("reopen", "Cheque received", Note="The wrong day")
+    done("clear", "Paid", Date="7/22/2025")
 
     (found,) = shown(excel, tmp_path).values()
     assert found == ("paid", exam.billed, exam.billed, exam.billed, Decimal(0), 9)

@@ -53,7 +53,8 @@ class InvoicesSheet:
 
 def _shown(row: Mapping[str, Any]) -> Shown:
     amounts = (None if row[name] == "" else Decimal(str(row[name])) for name in AMOUNTS)
-    return row["State"], *amounts, row["Row version"]
+    code = row["State"].casefold().replace(" ", "_")
+    return code, *amounts, row["Row version"]
 
 
 def on_paper(papers: Mapping[Key, Paper]) -> dict[Key, Shown]:

@@ -325,7 +325,7 @@ def test_lines_are_changed_before_the_invoice_is_sent_in_the_same_click(book: Li
     assert reply["figures"]["actions"] == {"edit lines": 1, "send": 1}
     assert in_books(book.biller, number) == paper[number]
     (shown,) = [row for row in book.biller.sheet(book.path, "Invoices") if row["Invoice"] == number]
-    assert shown["State"] == "pending_reduction"
+    assert shown["State"] == "Pending reduction"
     assert Decimal(str(shown["Billed"])) == sum(line.total for line in paper[number])
     assert {row["Row version"] for row in book.rows() if row["Invoice"] == number} == {shown["Row version"]}
 
@@ -338,7 +338,7 @@ def _type_send(sheet: Worksheet, number: str) -> None:
 
 
 def test_the_lines_of_an_invoice_that_was_sent_are_gray_and_a_change_is_a_finding(book: LinesBook) -> None:
-    sent = [row for row in book.biller.sheet(book.path, "Invoices") if row["State"] == "pending_reduction"]
+    sent = [row for row in book.biller.sheet(book.path, "Invoices") if row["State"] == "Pending reduction"]
     number = sent[0]["Invoice"]
     before = in_books(book.biller, number)
     workbook = load_workbook(book.path)

@@ -79,7 +79,7 @@ def test_an_invoice_that_waits_for_something_else_is_named_and_keeps_the_case_op
     reply = settle_shown(ledger, case=A)
 
     assert reply["figures"]["waiting"] == {"INV-000002": "pending_invoice"}
-    assert reply["summary"].endswith("1 invoice of it still waits: INV-000002 (pending_invoice).")
+    assert reply["summary"].endswith("1 invoice of it still waits: INV-000002 (Pending invoice).")
 
 
 def test_a_case_with_no_cheque_to_clear_says_what_it_waits_for(ledger: Ledger) -> None:
@@ -87,7 +87,7 @@ def test_a_case_with_no_cheque_to_clear_says_what_it_waits_for(ledger: Ledger) -
     reply = settle(ledger, case=A, confirm="yes")
     assert (reply["level"], reply["asks"]) == ("review", None)
     assert reply["summary"].endswith(
-        "no cheque to clear. 1 invoice of it still waits: INV-000001 (pending_cheque)."
+        "no cheque to clear. 1 invoice of it still waits: INV-000001 (Pending cheque)."
     )
 
 
@@ -311,7 +311,7 @@ def test_a_day_before_an_exam_is_flagged_and_shown_before_anything_is_cleared(le
     values = [choice["value"] for choice in shown["asks"]["fields"][-1]["choices"]]
     reply = settle(ledger, **answered(shown) | {"confirm": values[1]})
     assert states(ledger, one, two) == [State.PAID, State.CHEQUE_RECEIVED]
-    assert reply["summary"].endswith(f"1 invoice of it still waits: {two} (cheque_received).")
+    assert reply["summary"].endswith(f"1 invoice of it still waits: {two} (Cheque received).")
     assert settle(ledger, **answered(shown))["asks"], "the case is not as it was shown any more"
 
 
@@ -326,7 +326,7 @@ def test_the_rows_of_the_case_show_how_they_stand_now(ledger: Ledger) -> None:
     reply = pressed(ledger, "cases.settle", selecting(sheet, [one], answered(shown)))
 
     values = {str(value) for edit in reply["edits"] for line in edit["values"] or () for value in line}
-    assert {"paid", "Recorded: cleared 11/20/2026"} <= values
+    assert {"Paid", "Recorded: cleared 11/20/2026"} <= values
     ranges = " ".join(edit["range"] for edit in reply["edits"])
     assert str(row_of(sheet, one)) in ranges
     assert str(row_of(sheet, other)) not in ranges

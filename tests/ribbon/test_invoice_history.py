@@ -39,11 +39,11 @@ def test_every_step_stands_in_the_history_with_what_it_left_of_the_amounts(ledge
 
     rows = history(ledger, number)
 
-    assert [(row["Step"], row["Action"], row["To"]) for row in rows] == [
-        (1, "create", "pending_invoice"),
-        (2, "send", "pending_reduction"),
-        (3, "agree", "pending_cheque"),
-        (4, "record cheque", "pending_cheque"),
+    assert [(row["Step"], row["Action"], row["From"], row["To"]) for row in rows] == [
+        (1, "create", None, "Pending invoice"),
+        (2, "send", "Pending invoice", "Pending reduction"),
+        (3, "agree", "Pending reduction", "Pending cheque"),
+        (4, "record cheque", "Pending cheque", "Pending cheque"),
     ]
     assert [amounts(row) for row in rows] == [
         (100, None, 0, 0, 100),

@@ -43,6 +43,8 @@ def test_the_figures_add_up_by_state_and_by_bucket(ledger: Ledger, invoices: lis
     ("inputs", "count"),
     [
         ({"state": "pending invoice"}, 3),
+        ({"state": "PENDING_INVOICE"}, 3),
+        ({"state": "Pending Invoice; Written off"}, 3),
         ({"state": "paid; pending_cheque"}, 0),
         ({"payer": "OAK mutual invented"}, 3),
         ({"facility": "north"}, 2),
@@ -69,7 +71,7 @@ def test_filters_narrow_what_is_shown(
 @pytest.mark.parametrize(
     ("inputs", "remedy"),
     [
-        ({"state": "sent"}, "pending_reduction"),
+        ({"state": "sent"}, "Pending reduction"),
         ({"bucket": "0-45"}, "31-60, 61-90"),
         ({"dates": "seen"}, "created, exam, paid"),
         ({"from": "next week"}, "2026-10-31"),

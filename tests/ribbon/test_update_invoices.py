@@ -32,10 +32,12 @@ def test_a_row_is_driven_to_paid_and_shows_each_state(ledger: Ledger, invoices: 
         sheet.type_in(number, **cells)
         assert sheet.send()["level"] == "done"
         seen.append((sheet.shown(number, "state"), sheet.shown(number, "balance")))
-    assert seen == [("pending_reduction", 100), ("pending_cheque", 80), ("cheque_received", 0), ("paid", 0)]
+    assert seen == [
+        ("Pending reduction", 100), ("Pending cheque", 80), ("Cheque received", 0), ("Paid", 0),
+    ]  # fmt: skip
     assert in_books(ledger, number).paid_on == NOV_20
     assert sheet.shown(number, "row_version") == 5
-    assert sheet.shown(number, "result") == "Recorded: clear. Now paid, balance $0.00."
+    assert sheet.shown(number, "result") == "Recorded: clear. Now Paid, balance $0.00."
 
 
 @pytest.mark.parametrize("shown", [15, None])
@@ -54,7 +56,7 @@ def test_credit_is_said_listed_and_applied_from_rows(ledger: Ledger, invoices: l
     sheet.type_in(one, **CHEQUE | {"amount": 95, "exception": "overpaid"})
     reply = sheet.send()
     assert sheet.shown(one, "result") == (
-        f"Recorded: record cheque. Now cheque_received, balance $0.00, $15.00 unapplied credit of {OAK}."
+        f"Recorded: record cheque. Now Cheque received, balance $0.00, $15.00 unapplied credit of {OAK}."
     )
     assert reply["figures"]["unapplied_cents"] == 15_00
     assert f"$15.00 is unapplied credit: $15.00 of {OAK} on {one}." in reply["summary"]
@@ -62,12 +64,12 @@ def test_credit_is_said_listed_and_applied_from_rows(ledger: Ledger, invoices: l
     sheet.send()
 
     again = InvoicesSheet.opened(ledger)
-    assert (again.shown(one, "state"), again.shown(one, "unapplied")) == ("paid", 15)
+    assert (again.shown(one, "state"), again.shown(one, "unapplied")) == ("Paid", 15)
     again.type_in(two, action="apply credit", amount=10, date=NOV_20)
     reply = again.send()
 
     assert again.shown(two, "result") == (
-        f"Recorded: apply credit. Now pending_cheque, balance $70.00. The credit is of cheque 77-1 on {one}."
+        f"Recorded: apply credit. Now Pending cheque, balance $70.00. The credit is of cheque 77-1 on {one}."
     )
     assert (again.shown(one, "unapplied"), again.shown(two, "balance")) == (5, 70)
     assert in_books(ledger, one).transferred_cents == 10_00
@@ -170,7 +172,7 @@ def test_two_rows_of_one_invoice_are_recorded_in_their_order(ledger: Ledger, inv
     reply = sheet.send()
 
     assert reply["figures"]["actions"] == {"send": 1, "agree": 1}
-    assert sheet.shown(invoices[1], "state") == sheet.shown(len(sheet.rows), "state") == "pending_cheque"
+    assert sheet.shown(invoices[1], "state") == sheet.shown(len(sheet.rows), "state") == "Pending cheque"
 
 
 def test_a_payer_named_when_sending_is_shown(ledger: Ledger) -> None:
@@ -273,7 +275,7 @@ def test_columns_of_ones_own_between_ours_are_left_alone(ledger: Ledger, invoice
     sheet.type_in(invoices[0], **SEND)
     sheet.send()
     assert sheet.shown(invoices[0], "mine") == "my remark"
-    assert sheet.shown(invoices[0], "state") == "pending_reduction"
+    assert sheet.shown(invoices[0], "state") == "Pending reduction"
 
 
 def test_days_of_a_workbook_that_counts_from_1904_are_the_days_they_show(

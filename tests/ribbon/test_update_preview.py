@@ -264,7 +264,7 @@ def test_an_answer_sent_twice_is_carried_out_once(ledger: Ledger) -> None:
 def test_what_is_shown_is_written_beside_the_rows_and_changes_no_answer(ledger: Ledger) -> None:
     sheet, numbers = typed_sheet(ledger, 2, row_2=VOID)
     first = sheet.send()
-    assert str(sheet.shown(numbers[1], "result")) == "Ready: would be voided."
+    assert str(sheet.shown(numbers[1], "result")) == "Ready: would be Voided."
     assert offered(sheet.send()) == offered(first)
 
 
@@ -301,7 +301,7 @@ def test_a_row_added_with_an_action_is_shown_first(ledger: Ledger) -> None:
     reply = sheet.send()
 
     assert [(one["code"], one["cell"]) for one in reply["findings"]] == [("row-added-by-hand", f"A{row}")]
-    assert f"{two} is pending_invoice now, and $100.00 of it is owed." in reply["findings"][0]["message"]
+    assert f"{two} is Pending invoice now, and $100.00 of it is owed." in reply["findings"][0]["message"]
     assert versions(ledger, [one, two]) == [1, 1]
     sheet.send(apply=offered(reply))
     assert versions(ledger, [one, two]) == [2, 2]

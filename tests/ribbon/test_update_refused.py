@@ -29,8 +29,8 @@ def test_one_bad_row_keeps_every_row_from_being_recorded(ledger: Ledger, invoice
     assert reply["level"] == "blocked"
     assert reply["summary"] == "Nothing is recorded: 1 of 2 rows with an Action cannot be recorded."
     assert (reply["figures"]["recorded"], reply["figures"]["ready"], reply["figures"]["refused"]) == (0, 1, 1)
-    assert sheet.shown(invoices[0], "result") == "Ready: would be pending_reduction."
-    assert str(sheet.shown(invoices[1], "result")).startswith("Not recorded: Invoice INV-000002 is pending_")
+    assert sheet.shown(invoices[0], "result") == "Ready: would be Pending reduction."
+    assert str(sheet.shown(invoices[1], "result")).startswith("Not recorded: Invoice INV-000002 is Pending ")
     assert sheet.shown(invoices[0], "action") == "send"
     assert {in_books(ledger, number).version for number in invoices} == {1}
 

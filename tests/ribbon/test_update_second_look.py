@@ -167,7 +167,7 @@ def test_a_cheque_number_that_stands_over_another_amount_is_recorded_and_said(
     assert painted(reply, "#FFEB9C") == [f"R{row}:R{row}"]
     assert (
         sheet.shown(invoices[1], "result")
-        == f"Recorded: record cheque. Now pending_cheque, balance $30.00. {remark}"
+        == f"Recorded: record cheque. Now Pending cheque, balance $30.00. {remark}"
     )
     assert in_books(ledger, invoices[1]).cheques[0].amount_cents == 50_00
 
@@ -183,7 +183,7 @@ def test_it_is_said_before_anything_is_recorded(ledger: Ledger, invoices: list[s
 
     assert [code for code, _ in said(reply)] == ["step-refused", "cheque-number-again"]
     assert str(sheet.shown(invoices[1], "result")).startswith(
-        "Ready: would be pending_cheque. Cheque 77-1 of"
+        "Ready: would be Pending cheque. Cheque 77-1 of"
     )
 
 

@@ -132,7 +132,7 @@ def test_a_sheet_typed_by_hand_is_recorded_by_its_invoice_numbers(
     reply = sheet.send(apply="good-rows")
     assert (reply["figures"]["recorded"], reply["figures"]["refused"]) == (1, 1)
     assert reply["findings"][0]["cell"] == "A3"
-    assert sheet.shown(2, "state") == "pending_reduction"
+    assert sheet.shown(2, "state") == "Pending reduction"
     assert not [edit for edit in reply["edits"] if edit["fill"] == "#FFFFFF"]
 
 

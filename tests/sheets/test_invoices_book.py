@@ -61,7 +61,7 @@ def test_a_row_says_where_its_invoice_stands() -> None:
     assert row == dict.fromkeys(INVOICES.titles) | {
         "Invoice": "L-1", "Case": "C-1", "Patient": "Robin Sample", "Facility": "North",
         "Physician": "Dr. Example", "Payer": "Oak Mutual (invented)", "Exam date": datetime(2026, 10, 5),  # noqa: DTZ001
-        "Created": datetime(2026, 10, 5), "Age": 46, "State": "pending_cheque", "Billed": 1000,  # noqa: DTZ001
+        "Created": datetime(2026, 10, 5), "Age": 46, "State": "Pending cheque", "Billed": 1000,  # noqa: DTZ001
         "Agreed": 800, "Collected": 300, "Balance": 500, "Unapplied": 0,
     }  # fmt: skip
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from server.billing.names import fold
 from server.billing.people import Role
 
 
@@ -20,6 +21,29 @@ class State(StrEnum):
     PAID = "paid"
     WRITTEN_OFF = "written_off"
     VOIDED = "voided"
+
+    @property
+    def label(self) -> str:
+        """Return the state in the words of sheets, filters and sentences. REST and figures have its code."""
+        return STATE_LABELS[self]
+
+
+STATE_LABELS = {
+    State.PENDING_INVOICE: "Pending invoice",
+    State.PENDING_REDUCTION: "Pending reduction",
+    State.PENDING_CHEQUE: "Pending cheque",
+    State.CHEQUE_RECEIVED: "Cheque received",
+    State.PAID: "Paid",
+    State.WRITTEN_OFF: "Written off",
+    State.VOIDED: "Voided",
+}
+
+_STATES_BY_WORD = {fold(word): state for state in State for word in (state.value, state.label)}
+
+
+def state_named(text: str) -> State | None:
+    """Return the state that a label or a code names, in any case; ``None`` if it names none."""
+    return _STATES_BY_WORD.get(fold(text))
 
 
 SETTLED = frozenset({State.PAID, State.WRITTEN_OFF, State.VOIDED})

@@ -183,7 +183,7 @@ def _refuse_unseen(one: Asked, invoices: Mapping[str, Invoice]) -> None:
     if invoice is None:
         raise UnknownInvoice(one.request.number)
     if one.version not in {None, invoice.version}:
-        raise StaleInvoice(invoice.number, invoice.state)
+        raise StaleInvoice(invoice.number, invoice.state.label)
 
 
 def _bounced_cheques(invoice: Invoice, step: Step) -> tuple[Cheque, ...]:

@@ -64,7 +64,7 @@ def _rule_for(invoice: Invoice, request: ActionRequest) -> Rule:
             if not guard.holds(invoice)
         )
         raise ActionNotOpen(
-            invoice.number, invoice.state, request.action, open_actions(invoice), next(lacking, "")
+            invoice.number, invoice.state.label, request.action, open_actions(invoice), next(lacking, "")
         )
     excepted = [rule for rule in open_now if rule.exception == request.exception] or open_now
     return next((rule for rule in excepted if _is_fitting(rule, invoice, request)), excepted[0])

@@ -275,7 +275,7 @@ class Invoices:
         if kept is None:
             raise UnknownInvoice(step.number)
         if step.place != kept.invoice.version + 1:
-            raise StaleInvoice(step.number, kept.invoice.state)
+            raise StaleInvoice(step.number, kept.invoice.state.label)
         return kept
 
     def _invoice_after(self, before: InvoiceRow, step: Step) -> InvoiceRow:

@@ -5,7 +5,7 @@ from datetime import date
 
 from server.billing.days import us
 from server.billing.invoices.aging_buckets import BUCKETS, Bucket, age_on, bucket_named, bucket_of
-from server.billing.invoices.invoice import Invoice, State
+from server.billing.invoices.invoice import STATE_LABELS, Invoice, State, state_named
 from server.billing.money import dollars
 from server.billing.names import fold
 from server.errors import MissingInput, SheetInTheWay, count_of
@@ -106,16 +106,17 @@ def _read_filters(context: ClickContext, today: date) -> tuple[InvoiceFilter, di
 def _state_words(answer: str) -> tuple[list[str], str]:
     """Return the words of an answer that name states, and what they stand for in words.
 
-    Commas or semicolons separate several; no state means all. What is open includes unapplied credit.
+    Commas or semicolons separate several; no state means all. What is open includes unapplied credit. A state is named
+    by its label or its code.
     """
-    known = {fold(state): state for state in State}
-    words = [known.get(fold(word), fold(word)) for word in answer.replace(";", ",").split(",") if fold(word)]
+    words = [state_named(word) or fold(word) for word in answer.replace(";", ",").split(",") if fold(word)]
     if ALL in words:
         return words, "all states"
     if unknown := [word for word in words if word not in {OPEN, CREDIT, *State}]:
-        raise _unknown_answer("state", unknown[0], (OPEN, ALL, CREDIT, *State))
+        raise _unknown_answer("state", unknown[0], (OPEN, ALL, CREDIT, *STATE_LABELS.values()))
     states = states_named(words)
-    named = [OPEN] if states == OPEN_STATES else [*states, *([CREDIT] if is_credit_named(words) else [])]
+    labels = [OPEN] if states == OPEN_STATES else [state.label for state in states]
+    named = [*labels, *([CREDIT] if is_credit_named(words) and OPEN not in labels else [])]
     return words, ", ".join(named)
 
 

@@ -35,7 +35,7 @@ _TYPED = INVOICES.titles[FIRST_TYPED:RESULT_AT]
 """The headings under which staff type; their cells are emptied once a row is recorded."""
 
 _INVOICE_VALUES: dict[str, Callable[[Invoice], Value]] = {
-    STATE: lambda invoice: invoice.state.value,
+    STATE: lambda invoice: invoice.state.label,
     BILLED: lambda invoice: _excel_dollars(invoice.billed_cents),
     AGREED: lambda invoice: _excel_dollars(invoice.agreed_cents),
     COLLECTED: lambda invoice: _excel_dollars(invoice.collected_cents),

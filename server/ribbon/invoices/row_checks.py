@@ -86,7 +86,9 @@ def check_rows(
 
 def added_by_hand(invoice: Invoice) -> RowAddedByHand:
     """Return the remark on a row with an Action that somebody added: what its invoice is now."""
-    now = f"{invoice.number} is {invoice.state} now, and {dollars(invoice.balance_cents)} of it is owed."
+    now = (
+        f"{invoice.number} is {invoice.state.label} now, and {dollars(invoice.balance_cents)} of it is owed."
+    )
     return RowAddedByHand(now=now, remedy="Check that this is the invoice you mean.")
 
 

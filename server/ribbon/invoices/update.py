@@ -194,7 +194,8 @@ def _blocked_reply(sent: _Sent, warnings: Sequence[Finding], answer: PreviewAnsw
     sheet, checks, steps = sent.sheet, sent.checks, good_steps(sent.checks)
     good, bad = len(steps), len(checks.refused)
     messages = _refusal_texts(checks) | {
-        row: f"Ready: would be {step.to_state}." if row > 0 else READY_LINES for row, step in steps.items()
+        row: f"Ready: would be {step.to_state.label}." if row > 0 else READY_LINES
+        for row, step in steps.items()
     }
     findings = [*checks.findings, *warnings, *without_action(sheet, checks.begun)]
     is_declined = answer is not None and answer.choice is None
@@ -301,7 +302,7 @@ def _recorded_messages(lines: LineChanges, batch: Batch, standing: Mapping[str, 
         removed = lines.edited[row].edit.removed if row < 0 else ()
         without = f", {', '.join(removed)} removed" if removed else ""
         messages[row] = (
-            f"{RECORDED}{step.action}{without}. Now {invoice.state}, balance {dollars(invoice.balance_cents)}"
+            f"{RECORDED}{step.action}{without}. Now {invoice.state.label}, balance {dollars(invoice.balance_cents)}"
             f"{credit_clause(invoice)}.{used_credit_sentence(step)}"
         )
     return messages

@@ -10,7 +10,7 @@ from openpyxl.styles.differential import DifferentialStyle
 
 from server.billing.clinics import Clinic
 from server.billing.days import serial_of, us
-from server.billing.invoices.invoice import Field, Invoice, Step
+from server.billing.invoices.invoice import Action, Field, Invoice, Step
 from server.billing.invoices.line_edits import is_bilateral
 from server.billing.money import dollars
 from server.sheets.tables import Heading, Kind, SheetTable
@@ -121,6 +121,11 @@ def _day_serial(day: date | None) -> int | None:
     return serial_of(day) if day else None
 
 
+def _state_before(row: StepRow) -> str:
+    """Return the state that a step left; "" for the first step, because there was no invoice before it."""
+    return "" if row.step.action is Action.CREATE else row.step.from_state.label
+
+
 def _note_text(row: StepRow) -> str:
     """Return the note, after the day a reminder is due."""
     request = row.step.request
@@ -147,8 +152,8 @@ _SHOWN: dict[str, tuple[Callable[[StepRow], Shown], Look]] = {
     "Who": (lambda row: row.who, TEXT),
     "Action": (lambda row: row.step.action.value, TEXT),
     "Day": (lambda row: serial_of(row.step.day), DAY),
-    "From": (lambda row: row.step.from_state.value, TEXT),
-    "To": (lambda row: row.step.to_state.value, TEXT),
+    "From": (_state_before, TEXT),
+    "To": (lambda row: row.step.to_state.label, TEXT),
     Field.AMOUNT_CENTS: (lambda row: row.step.request.amount_cents, MONEY),
     "By": (lambda row: row.by, TEXT),
     Field.CHEQUE_NUMBER: (lambda row: row.step.request.cheque_number, TEXT),

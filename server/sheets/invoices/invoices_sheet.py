@@ -121,7 +121,7 @@ def _shown_columns(write: CellWriter, invoices: Sequence[Invoice], today: date) 
             _number_series([serial_of(getattr(one, name)) for one in facts]), _SHOWN[Kind.DATE]
         )
     yield write.numbers(_number_series([age_on(today, one.created) for one in facts]), _SHOWN[Kind.NUMBER])
-    yield write.texts(_text_series([invoice.state.value for invoice in invoices]), _SHOWN[Kind.TEXT])
+    yield write.texts(_text_series([invoice.state.label for invoice in invoices]), _SHOWN[Kind.TEXT])
     for name in ("billed_cents", "agreed_cents", "collected_cents", "balance_cents", "unapplied_cents"):
         yield write.numbers(_number_series([getattr(one, name) for one in invoices]), _SHOWN[Kind.MONEY])
 
