@@ -37,6 +37,7 @@ DESCRIPTIONS: dict[str, str] = {
     "cell": "The address of the cell, such as E41; empty if no cell is meant.",
     "cents": "What is left of the credit, in cents.",
     "charts": "The charts that the add-in draws.",
+    "cheque": "The number of a cheque that was recorded on the invoice.",
     "cheque_cents": "The whole cheque in cents, if it pays more than this invoice.",
     "cheque_date": "The date written on the cheque; it can lie ahead.",
     "cheque_number": "The number of the cheque.",

@@ -18,7 +18,7 @@ from server.ledger.invoices.cheque_list import ChequeFilter, ChequeOrder, Cheque
 from server.ledger.invoices.documents import DocumentOrder, DocumentPlace
 from server.ledger.invoices.invoice_records import InvoiceFilter, InvoiceOrder, InvoicePlace
 from server.ledger.payroll.held_visits import HeldVisitFilter, HeldVisitOrder, HeldVisitPlace
-from server.operations.invoice_filters import DATES, PARTIES, days_between, invoice_filter
+from server.operations.invoice_filters import DATES, NAMED, days_between, invoice_filter
 from server.operations.session import Session
 
 Row = TypeVar("Row")
@@ -74,6 +74,7 @@ class ListOfInvoices(Body):
     attorney: Name = ""
     facility: Name = ""
     physician: Name = ""
+    cheque: Name = ""
     dates: Dates = Dates("created")
     since: Day | None = Field(None, alias="from")
     until: Day | None = Field(None, alias="to")
@@ -83,7 +84,7 @@ class ListOfInvoices(Body):
 
     def invoice_filter(self, session: Session) -> InvoiceFilter:
         """Return the filter for the books. Raises MissingInput if ``from`` is after ``to``."""
-        parties = {name: getattr(self, name) for name in PARTIES if name in type(self).model_fields}
+        parties = {name: getattr(self, name) for name in NAMED if name in type(self).model_fields}
         limited = (self.dates.value, days_between(self.since, self.until))
         bucket = bucket_named(self.bucket) if self.bucket else None
         return invoice_filter(session.today, self.state, parties, limited, bucket)

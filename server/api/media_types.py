@@ -7,4 +7,12 @@ from server.ledger.finished_workbooks import Ending
 PDF, ZIP = "application/pdf", "application/zip"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-MEDIA_TYPES: Mapping[Ending, str] = {"xlsx": XLSX, "pdf": PDF, "zip": ZIP}
+MEDIA_TYPES: Mapping[Ending, str] = {
+    "xlsx": XLSX,
+    "pdf": PDF,
+    "zip": ZIP,
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "tif": "image/tiff",
+    "txt": "text/plain",
+}

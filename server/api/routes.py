@@ -103,7 +103,9 @@ def fetch_output(output_id: str, sessions: OfFirm) -> Response:
     """Return a finished workbook or paper. All of it is read first, because it may be removed when its time is over."""
     with sessions.viewing() as session:
         kept = fetch_kept_file(session, output_id)
-    return Response(kept.data, media_type=MEDIA_TYPES[kept.ending])
+    # A browser must not display it: a paper that was attached is not trusted.
+    headers = {"Content-Disposition": "attachment"}
+    return Response(kept.data, media_type=MEDIA_TYPES[kept.ending], headers=headers)
 
 
 @router.get("/clinics", tags=["clinics"], responses=refusals())

@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path, PureWindowsPath
 
 from server.errors import DocumentUnusable, UnknownDocument
+from server.ledger.finished_workbooks import Ending
 from server.private_files import (
     UNFINISHED,
     copy_private_file,
@@ -33,6 +34,13 @@ _BEGINNINGS = {
     b"II*\x00": "image/tiff",
     b"MM\x00*": "image/tiff",
 }
+_ENDINGS: dict[str, Ending] = {
+    "application/pdf": "pdf",
+    "image/png": "png",
+    "image/jpeg": "jpg",
+    "image/tiff": "tif",
+    "text/plain": "txt",
+}
 _NOT_IN_TEXT = frozenset(range(32)) - set(b"\t\n\r\f")
 
 
@@ -44,6 +52,11 @@ class Document:
     size: int
     media_type: str
     file_name: str
+
+    @property
+    def ending(self) -> Ending:
+        """Return how the name of a file with these bytes ends. It comes from the bytes, like the media type."""
+        return _ENDINGS[self.media_type]
 
 
 class DocumentFiles:

@@ -22,7 +22,7 @@ _ID = re.compile(rf"(?P<clinic>{clinic_ids.PATTERN})\.(?P<token>[0-9a-f]{{32}})"
 KEPT = timedelta(days=1)
 """How long a workbook can be fetched if nothing else is set."""
 
-Ending = Literal["xlsx", "pdf", "zip"]
+Ending = Literal["xlsx", "pdf", "zip", "png", "jpg", "tif", "txt"]
 """What a kept file is, and how its name ends."""
 
 

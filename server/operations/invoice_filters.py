@@ -11,7 +11,9 @@ from server.ledger.invoices.invoice_records import ANY_DAY, Days, InvoiceFilter,
 
 OPEN, ALL, CREDIT = "open", "all", "credit"
 OPEN_STATES = tuple(state for state in State if state not in SETTLED)
-PARTIES = ("payer", "attorney", "facility", "physician", "patient", "case")
+NAMED = ("payer", "attorney", "facility", "physician", "patient", "case", "cheque")
+"""What an invoice is found by in any spelling that folds alike; of a cheque, its number."""
+
 DATES = {"created": "created", "exam": "exam_date", "paid": "paid_on"}
 """The dates that ``from`` and ``to`` can limit, and their names in the books."""
 
@@ -39,13 +41,13 @@ def days_between(first: date | None, last: date | None) -> Days:
 def invoice_filter(
     today: date,
     words: Collection[str],
-    parties: Mapping[str, str],
+    spellings: Mapping[str, str],
     limited: tuple[str, Days],
     bucket: Bucket | None,
 ) -> InvoiceFilter:
     """Return a filter for the books.
 
-    ``words`` name states, as in ``states_named`` and ``is_credit_named``. ``parties`` has spellings by the names in ``PARTIES``. ``limited`` is a kind of date, as in ``DATES``, and the
+    ``words`` name states, as in ``states_named`` and ``is_credit_named``. ``spellings`` has spellings by the names in ``NAMED``. ``limited`` is a kind of date, as in ``DATES``, and the
     range it is in. The invoices of a bucket are those whose age today is in it.
     """
     about, days = limited
@@ -55,7 +57,7 @@ def invoice_filter(
     return InvoiceFilter(
         states=states_named(words),
         holds_credit=is_credit_named(words),
-        **{name: parties.get(name, "") for name in PARTIES},
+        **{name: spellings.get(name, "") for name in NAMED},
         created=ranges.get("created", ANY_DAY),
         exam_date=ranges.get("exam_date", ANY_DAY),
         paid_on=ranges.get("paid_on", ANY_DAY),

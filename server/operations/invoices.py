@@ -42,13 +42,22 @@ def list_invoices(
     return page
 
 
+@dataclass(frozen=True, slots=True)
+class OpenedInvoices:
+    """The invoices for an Invoices sheet, and how many papers are attached to each, by number."""
+
+    invoices: Sequence[Invoice]
+    papers: Mapping[str, int]
+
+
 @operation()
-def open_invoices(session: Session, invoice_filter: InvoiceFilter, narrowed_by: str) -> list[Invoice]:
+def open_invoices(session: Session, invoice_filter: InvoiceFilter, narrowed_by: str) -> OpenedInvoices:
     """Return the invoices for an Invoices sheet. ``narrowed_by`` says how they were chosen, without names of people."""
     with session.reading() as books:
         found = books.invoices.find(invoice_filter)
+        papers = books.documents.of_invoices([invoice.number for invoice in found])
     session.record_view("open invoices", f"{count_of(len(found), 'invoice')}: {narrowed_by}")
-    return found
+    return OpenedInvoices(found, {number: len(documents) for number, documents in papers.items()})
 
 
 @operation(UnknownInvoice)

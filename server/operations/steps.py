@@ -320,11 +320,15 @@ def _write_steps(session: Session, steps: Collection[Step]) -> list[Invoice]:
 
 @dataclass(frozen=True, slots=True)
 class AttachedPaper:
-    """A document, the invoices it was attached to now, and the numbers of those that had it already."""
+    """A document, the invoices it was attached to now, and the numbers of those that had it already.
+
+    ``papers`` is how many documents each invoice has by now.
+    """
 
     paper: Document
     attached: Mapping[str, Invoice]
     before: Sequence[str]
+    papers: Mapping[str, int]
 
 
 @operation(*STEP_REFUSALS)
@@ -339,7 +343,8 @@ def attach_document(session: Session, numbers: Sequence[str], digest: str, note:
     ]
     invoices = record_steps(session, asked).invoices
     before = [number for number in numbers if number not in lacking]
-    return AttachedPaper(paper, {invoice.number: invoice for invoice in invoices}, before)
+    papers = {number: len(found) for number, found in books.documents.of_invoices(numbers).items()}
+    return AttachedPaper(paper, {invoice.number: invoice for invoice in invoices}, before, papers)
 
 
 def _has_paper(books: ClinicBooks, number: str, digest: str, note: str) -> bool:

@@ -16,6 +16,7 @@ from server.ledger.store import Ledger
 from server.operations import (
     cases,
     clinics,
+    documents,
     held_visits,
     invoice_lines,
     invoice_papers,
@@ -33,7 +34,7 @@ from server.ribbon import case_statement
 from server.ribbon import cases as case_buttons
 from server.ribbon import clinics as clinic_buttons
 from server.ribbon.context import ClickContext, with_clock_remark
-from server.ribbon.invoices import attach, create, history, open_invoices, print_invoices, update
+from server.ribbon.invoices import attach, create, history, open_invoices, papers, print_invoices, update
 from server.ribbon.payroll import approve, generate, statements, void
 from server.ribbon.payroll import pay_runs as run_buttons
 from server.ribbon.protocol import Reply, read_click
@@ -133,7 +134,11 @@ COMMANDS: dict[str, Command] = {
     ),
     "invoices.update": Command(update.update, _STEPS, (errors.MissingSheet,)),
     "invoices.history": Command(history.history, (clinics.show_setup, steps.show_history, keep_workbook)),
-    "invoices.attach": Command(attach.attach, (steps.attach_document,)),
+    "invoices.attach": Command(attach.attach, (steps.attach_document, documents.describe_document)),
+    "invoices.papers": Command(
+        papers.open_papers,
+        (documents.find_papers, documents.open_papers, documents.open_document, keep_paper),
+    ),
     "invoices.print": Command(print_invoices.print_invoices, (invoice_papers.print_invoices, keep_paper)),
     "cases.settle": Command(case_buttons.settle, _CASE),
     "cases.statement": Command(

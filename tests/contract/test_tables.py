@@ -9,9 +9,9 @@ from server import errors
 from server.api.list_filters import SearchForInvoices
 from server.api.problems import STATUS
 from server.billing.invoices.aging_buckets import BUCKETS
-from server.billing.invoices.invoice import State
+from server.billing.invoices.invoice import STATE_LABELS, state_named
 from server.errors import BillingError, RefusalKind
-from server.operations.invoice_filters import ALL, CREDIT, DATES, OPEN, PARTIES
+from server.operations.invoice_filters import ALL, CREDIT, DATES, NAMED, OPEN
 from server.ribbon.dispatch import COMMANDS
 from server.ribbon.ribbon_table import Button, ribbon
 from server.sheets import tables
@@ -67,10 +67,10 @@ def test_a_button_stands_in_a_group_of_the_ribbon(button: Button) -> None:
 
 def test_the_choices_of_the_filters_are_the_words_the_server_knows() -> None:
     choices = {option.name: option.choices for option in ribbon().find_button("invoices.open").options}
-    assert choices["state"] == [OPEN, ALL, CREDIT, *State]
+    assert choices["state"] == [OPEN, ALL, CREDIT, *STATE_LABELS.values()]
     assert choices["bucket"] == [bucket.name for bucket in BUCKETS]
     assert choices["dates"] == list(DATES)
-    assert choices.keys() <= {"state", "bucket", *PARTIES, "from", "to", "dates"}
+    assert choices.keys() <= {"state", "bucket", *NAMED, "from", "to", "dates"}
 
 
 def test_programs_have_every_filter_of_the_button_with_the_same_words() -> None:
@@ -83,7 +83,8 @@ def test_programs_have_every_filter_of_the_button_with_the_same_words() -> None:
     }
     for option in ribbon().find_button("invoices.open").options:
         assert option.name in parts
-        assert set(option.choices) <= words.get(option.name, set())
+        choices = {state_named(choice) or choice for choice in option.choices}
+        assert choices <= words.get(option.name, set())
     assert parts.keys() >= {"patient", "case"}
 
 

@@ -130,6 +130,7 @@ class Desk:
         self.press("invoices.update", sheets=[sheet])
         self.press("invoices.open", inputs={"state": "all"})
         self.press("invoices.history", inputs={"invoice": "INV-000001"})
+        self.press("invoices.papers", inputs={"invoice": "INV-000001"})
         self.press("invoices.print", inputs={"invoice": "INV-000001"})
         self.press("cases.statement", inputs={"case": f"{sign}C-1"})
         self.press("cases.settle", inputs={"case": f"{sign}C-1"})

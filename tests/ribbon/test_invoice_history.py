@@ -1,7 +1,9 @@
-"""The buttons Invoice history and Attach document."""
+"""The buttons Invoice history, Attach document and Open papers."""
 
 from datetime import datetime
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
@@ -11,7 +13,15 @@ from server.errors import UnknownDocument, UnknownInvoice
 from server.ledger.store import Ledger
 from tests.ledger.invoiced import AGREED, TODAY, a_cheque, await_cheque, created, take
 from tests.ribbon.clicks import a_click, pressed, views
-from tests.ribbon.invoice_clicks import invoices_sheet, lakeside, received, row_of, selecting, written
+from tests.ribbon.invoice_clicks import (
+    answered,
+    invoices_sheet,
+    lakeside,
+    received,
+    row_of,
+    selecting,
+    written,
+)
 
 SHEET = "Invoice History"
 
@@ -184,7 +194,7 @@ def test_a_paper_is_attached_to_every_selected_invoice_and_stands_in_its_history
     assert reply["summary"] == f"cheque.pdf is attached to {', '.join(numbers)}."
     last = [row for row in history(ledger, *numbers) if row["Step"] == 5]
     assert [row["Action"] for row in last] == ["attach", "attach"]
-    assert {row["Document"] for row in last} == {f"cheque.pdf ({digest[:8]})"}
+    assert {row["Document"] for row in last} == {"cheque.pdf"}
     assert {row["Note"] for row in last} == {"both sides"}
 
 
@@ -246,3 +256,129 @@ def test_another_clinics_paper_is_unknown_here(ledger: Ledger) -> None:
     digest = ledger.clinic("harbor").keep_document(b"%PDF-1.4 theirs", "theirs.pdf", "ana").digest
     with pytest.raises(UnknownDocument):
         pressed(ledger, "invoices.attach", a_click(inputs={"invoice": number, "document": digest}))
+
+
+@pytest.mark.parametrize(
+    "text", ["Copy of the cheque", "copy; of the; cheque", "1,2", "Invoices of Robin", "INV 6"]
+)
+def test_words_in_place_of_an_invoice_are_one_answer_and_file_and_note_stay(
+    ledger: Ledger, text: str
+) -> None:
+    (number,) = received(ledger, ("Patient One", "Case A"))
+    digest = a_paper(ledger, name="the back; of the cheque.pdf")
+    inputs = {"document": digest, "note": "both; sides", "invoice": text}
+
+    asked = pressed(ledger, "invoices.attach", selecting(invoices_sheet(ledger), [number], inputs))
+
+    assert asked["asks"]["title"] == f"“{text}” is not an invoice number. Attach to which invoice?"
+    document = next(field for field in asked["asks"]["fields"] if field["name"] == "document")
+    assert (document["kind"], document["default"]) == ("choice", digest)
+    assert [choice["label"] for choice in document["choices"]] == ["the back; of the cheque.pdf"]
+    sent = pressed(ledger, "invoices.attach", a_click(inputs=answered(asked)))
+    assert sent["summary"] == f"the back; of the cheque.pdf is attached to {number}."
+    assert history(ledger, number)[-1]["Note"] == "both; sides"
+
+
+def test_papers_of_one_name_are_told_apart_by_a_number(ledger: Ledger) -> None:
+    (number,) = created(lakeside(ledger))
+    for content in (b"%PDF-1.4 one", b"%PDF-1.4 two"):
+        digest = a_paper(ledger, content)
+        pressed(ledger, "invoices.attach", a_click(inputs={"invoice": number, "document": digest}))
+    assert [row["Document"] for row in history(ledger, number)][1:] == ["cheque.pdf", "cheque.pdf (2)"]
+
+
+def test_the_sheet_counts_papers_once_each(ledger: Ledger) -> None:
+    numbers = received(ledger, ("Patient One", "Case A"), ("Patient One", "Case B"))
+    sheet = invoices_sheet(ledger)
+    digest = a_paper(ledger)
+    for note in ("front", "back"):
+        inputs = {"document": digest, "note": note}
+        reply = pressed(ledger, "invoices.attach", selecting(sheet, numbers[:1], inputs))
+    column = {str(cells[0]): cells[1:] for cells in invoices_sheet(ledger)["columns"]}
+    assert dict(zip(column["Invoice"], column["Papers"], strict=True)) == {numbers[0]: 1, numbers[1]: None}
+    row = row_of(sheet, numbers[0])
+    assert {"range": f"P{row}:P{row}", "values": [[1]]}.items() <= reply["edits"][1].items()
+    assert reply["next"] == "invoices.papers"
+
+
+# -- Open papers
+
+
+def opened(ledger: Ledger, reply: dict[str, Any]) -> bytes:
+    kept = ledger.outputs.read(reply["file"]["id"])
+    assert kept.ending == reply["file"]["name"].rpartition(".")[2]
+    return kept.data
+
+
+def attach_to(ledger: Ledger, number: str, *papers: tuple[bytes, str]) -> list[str]:
+    digests = [a_paper(ledger, content, name) for content, name in papers]
+    for digest in digests:
+        pressed(ledger, "invoices.attach", a_click(inputs={"invoice": number, "document": digest}))
+    return digests
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "handed"),
+    [
+        (b"%PDF-1.4 a", "Copy of the cheque.PDF", "Copy of the cheque.pdf"),
+        (b"\xff\xd8\xff a", "scan.jpeg", "scan.jpg"),
+        (b"plain words", "run.exe", "run.exe.txt"),
+        (b"%PDF-1.4 b", "a?b.pdf", "a-b.pdf"),
+        (b"%PDF-1.4 c", "", "document.pdf"),
+    ],
+)
+def test_the_only_paper_of_a_row_is_handed_over_as_what_it_is(
+    ledger: Ledger, content: bytes, name: str, handed: str
+) -> None:
+    (number,) = created(lakeside(ledger))
+    (digest,) = attach_to(ledger, number, (content, name))
+
+    reply = pressed(ledger, "invoices.papers", selecting(invoices_sheet(ledger), [number]))
+
+    assert opened(ledger, reply) == content
+    assert reply["file"]["name"] == f"{number} {handed}"
+    assert views(ledger.folder)[-2:] == [
+        ("local", "documents of invoice", number),
+        ("local", "open document", digest),
+    ]
+
+
+def test_several_papers_are_asked_about_and_come_in_one_zip(ledger: Ledger) -> None:
+    one, two = received(ledger, ("Patient One", "Case A"), ("Patient One", "Case B"))
+    attach_to(ledger, one, (b"%PDF-1.4 a", "cheque.pdf"), (b"%PDF-1.4 b", "cheque.pdf"))
+    attach_to(ledger, two, (b"%PDF-1.4 a", "cheque.pdf"), (b"a letter", "letter.txt"))
+    sheet = invoices_sheet(ledger)
+
+    asked = pressed(ledger, "invoices.papers", selecting(sheet, [one, two]))
+    labels = [choice["label"] for choice in asked["asks"]["fields"][1]["choices"]]
+    assert labels == [f"cheque.pdf ({one}, {two})", f"cheque.pdf ({one})", f"letter.txt ({two})"]
+    reply = pressed(ledger, "invoices.papers", selecting(sheet, [one, two], answered(asked)))
+
+    with ZipFile(BytesIO(opened(ledger, reply))) as archive:
+        assert {name: archive.read(name) for name in archive.namelist()} == {
+            f"{one} cheque.pdf": b"%PDF-1.4 a",
+            f"{one} cheque (2).pdf": b"%PDF-1.4 b",
+            f"{two} letter.txt": b"a letter",
+        }
+    assert reply["summary"] == f"3 papers of {one}, {two} in one zip file."
+
+
+def test_one_of_several_papers_is_opened_alone(ledger: Ledger) -> None:
+    (number,) = created(lakeside(ledger))
+    _, second = attach_to(ledger, number, (b"%PDF-1.4 a", "a.pdf"), (b"%PDF-1.4 b", "b.pdf"))
+    reply = pressed(ledger, "invoices.papers", a_click(inputs={"invoice": number, "papers": second}))
+    assert (opened(ledger, reply), reply["file"]["name"]) == (b"%PDF-1.4 b", f"{number} b.pdf")
+
+
+def test_a_row_without_papers_says_so(ledger: Ledger) -> None:
+    (number,) = created(lakeside(ledger))
+    reply = pressed(ledger, "invoices.papers", a_click(inputs={"invoice": number}))
+    assert (reply["level"], reply["summary"]) == ("review", f"{number}: no paper is attached.")
+
+
+def test_a_paper_of_another_invoice_is_not_opened_by_its_digest(ledger: Ledger) -> None:
+    one, two = received(ledger, ("Patient One", "Case A"), ("Patient One", "Case B"))
+    attach_to(ledger, one, (b"%PDF-1.4 a", "a.pdf"), (b"%PDF-1.4 b", "b.pdf"))
+    (other,) = attach_to(ledger, two, (b"%PDF-1.4 c", "c.pdf"))
+    reply = pressed(ledger, "invoices.papers", a_click(inputs={"invoice": one, "papers": other}))
+    assert (reply["file"], bool(reply["asks"])) == (None, True)

@@ -7,8 +7,11 @@ from server.ledger.store import Ledger
 from tests.ribbon.clicks import a_click, pressed, views
 from tests.ribbon.invoice_sheets import (
     AGREE,
+    CHEQUE,
+    NOV_20,
     SEND,
     InvoicesSheet,
+    awaiting_cheques,
     driven,
 )
 
@@ -66,6 +69,36 @@ def test_filters_narrow_what_is_shown(
     reply = pressed(ledger, "invoices.open", a_click(inputs=inputs))
     assert reply["figures"]["invoices"] == count
     assert reply["output"]["sheets"] == [{"name": "Invoices"}, {"name": "Invoice Lines"}]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "found"),
+    [
+        ({"cheque": "77-1"}, [1, 2]),
+        ({"cheque": " 77 1 ", "state": "paid"}, [1]),
+        ({"cheque": "77-1", "patient": "PATIENT 2"}, [2]),
+        ({"cheque": "78"}, []),
+        ({"case": "case 3"}, [3]),
+        ({"patient": "patient 1"}, []),
+        ({"patient": "patient 1", "state": "all"}, [1]),
+    ],
+)
+def test_an_invoice_is_found_by_its_cheque_its_case_and_its_patient(
+    ledger: Ledger, invoices: list[str], inputs: dict[str, str], found: list[int]
+) -> None:
+    """Invoice 1 was paid with the cheque, it bounced on invoice 2, and invoice 3 has none."""
+    sheet = awaiting_cheques(ledger, invoices[:2])
+    for number in invoices[:2]:
+        sheet.type_in(number, **CHEQUE)
+    sheet.send_and_agree()
+    sheet.type_in(invoices[0], action="clear", date=NOV_20)
+    sheet.type_in(invoices[1], action="bounce", date=NOV_20)
+    sheet.send_and_agree()
+
+    opened = InvoicesSheet.opened(ledger, **inputs)
+
+    assert sorted(opened.invoices) == [invoices[place - 1] for place in found]
+    assert "77" not in str(views(ledger.folder)[-1])
 
 
 @pytest.mark.parametrize(

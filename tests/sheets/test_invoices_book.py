@@ -52,8 +52,8 @@ def test_the_headings_are_the_promised_ones_with_key_and_version_hidden_behind()
     sheet = written(every())
     assert rows_of(sheet)[0] == (*INVOICES.titles, ROW_KEY, ROW_VERSION)
     assert sheet.title == "Invoices"
-    assert sheet.column_dimensions["Z"].hidden
-    assert not sheet.column_dimensions["Y"].hidden
+    assert sheet.column_dimensions["AA"].hidden
+    assert not sheet.column_dimensions["Z"].hidden
 
 
 def test_a_row_says_where_its_invoice_stands() -> None:
@@ -87,7 +87,7 @@ def test_invoices_stand_by_facility_state_and_age_those_of_no_facility_last() ->
 
 def test_every_row_offers_its_own_open_actions_and_rows_alike_share_a_dropdown() -> None:
     invoices = in_order([*every(), *(an_invoice("sent", f"M-{n}") for n in range(50))])
-    lists = [one for one in checks(written(invoices)) if one[0].startswith("P")]
+    lists = [one for one in checks(written(invoices)) if one[0].startswith("F")]
     for row, invoice in enumerate(invoices, 2):
         (offered,) = [words for cells, _, words in lists if _holds(cells, row)]
         assert offered == f'"{",".join(dropdown_actions(invoice))}"'
@@ -96,33 +96,33 @@ def test_every_row_offers_its_own_open_actions_and_rows_alike_share_a_dropdown()
 
 
 def _holds(cells: str, row: int) -> bool:
-    areas = (area.replace("P", "").split(":") for area in cells.split())
+    areas = (area.replace("F", "").split(":") for area in cells.split())
     return any(int(area[0]) <= row <= int(area[-1]) for area in areas)
 
 
 def test_excel_warns_of_odd_typing_and_never_forbids_it() -> None:
     sheet = written(every())
-    assert {one.errorStyle for one in sheet.data_validations.dataValidation} == {"warning"}
-    assert {cells[0]: kind for cells, kind, _ in checks(sheet) if cells[0] != "P"} == {
-        "Q": "decimal", "S": "date", "T": "date", "V": "list", "W": "date",
+    assert {one.errorStyle for one in sheet.data_validations.dataValidation} == {"warning", None}
+    assert {cells[0]: kind for cells, kind, _ in checks(sheet) if cells[0] not in {"F", "P"}} == {
+        "G": "decimal", "I": "date", "J": "date", "L": "list", "M": "date",
     }  # fmt: skip
 
 
 def test_it_is_one_table_that_is_sorted_with_its_keys() -> None:
     sheet = written(every())
     (table,) = sheet.tables.values()
-    assert table.ref == f"A1:AA{len(every()) + 1}"
-    assert sheet.freeze_panes == "B2"
+    assert table.ref == f"A1:AB{len(every()) + 1}"
+    assert sheet.freeze_panes == "F2"
     assert sheet.defined_names[MARK].attr_text == '"invoices"'
 
 
 def test_ours_are_tinted_and_what_is_typed_is_white_text_kept_as_typed() -> None:
     sheet = written([an_invoice()])
     assert sheet["A2"].fill.fgColor.rgb == "00E8F0F2"
-    assert sheet["R2"].fill.fgColor.rgb == "00FFFFFF"
-    assert sheet["R2"].border.left.style == "dashed"
-    assert sheet["R2"].number_format == "@"
-    assert sheet["S2"].number_format == "mm/dd/yyyy"
+    assert sheet["H2"].fill.fgColor.rgb == "00FFFFFF"
+    assert sheet["H2"].border.left.style == "dashed"
+    assert sheet["H2"].number_format == "@"
+    assert sheet["I2"].number_format == "mm/dd/yyyy"
 
 
 def test_a_line_is_drawn_where_a_facility_begins_however_the_rows_are_sorted() -> None:
@@ -132,7 +132,7 @@ def test_a_line_is_drawn_where_a_facility_begins_however_the_rows_are_sorted() -
         for rule in area.rules
         if "A2" in str(area.sqref)
     ]
-    assert rules == ["$D2<>$D1"]
+    assert rules == ["$R2<>$R1"]
 
 
 def test_cells_to_type_into_keep_their_box_where_a_facility_begins() -> None:
@@ -140,7 +140,7 @@ def test_cells_to_type_into_keep_their_box_where_a_facility_begins() -> None:
         rule
         for area in written(every()).conditional_formatting
         for rule in area.rules
-        if "P2" in str(area.sqref)
+        if "F2" in str(area.sqref)
     ]
     border = rule.dxf.border
     assert (border.top.style, border.left.style, border.bottom.style) == ("thin", "dashed", "dashed")
@@ -150,25 +150,61 @@ def test_no_heading_lies_under_the_arrow_of_its_filter() -> None:
     sheet = written(every())
     for place, title in enumerate(INVOICES.titles):
         assert sheet.column_dimensions[cell_addresses.letter(place)].width >= len(title) + ARROW
-    assert (sheet["Q1"].alignment.horizontal, sheet["Q1"].alignment.indent) == ("right", 2)
+    assert (sheet["G1"].alignment.horizontal, sheet["G1"].alignment.indent) == ("right", 2)
 
 
 def test_it_prints_what_there_is_to_read_one_page_wide() -> None:
     sheet = written(every())
-    assert sheet.print_area == f"'Invoices'!$A$1:$O${len(every()) + 1}"
+    assert sheet.print_area == f"'Invoices'!$P$1:$Z${len(every()) + 1}"
+    assert sheet.print_title_cols == "$A:$E"
     assert (sheet.page_setup.orientation, sheet.page_setup.fitToWidth) == ("landscape", 1)
+
+
+def test_what_is_typed_lies_beside_what_has_to_be_seen() -> None:
+    """On a screen of 1366 points Excel shows about 1310 of cells, and a character takes 7 of them."""
+    assert INVOICES.titles[:7] == ("Invoice", "Patient", "Payer", "State", "Balance", "Action", "Amount")
+    sheet = written(every())
+    shown = [
+        "Invoice",
+        "Patient",
+        "Payer",
+        "State",
+        "Balance",
+        "Action",
+        "Amount",
+        "Cheque number",
+        "Cheque date",
+    ]
+    widths = [
+        sheet.column_dimensions[cell_addresses.letter(INVOICES.position(title))].width for title in shown
+    ]
+    assert sum(7 * width + 5 for width in widths) <= 1310
+    beside_the_pane = widths[:7]
+    assert sum(7 * width + 5 for width in beside_the_pane) <= 960
+
+
+def test_papers_are_counted_and_none_is_blank() -> None:
+    sheet = load_workbook(
+        BytesIO(
+            write_invoices(
+                CLINIC, [an_invoice(number="L-1"), an_invoice(number="L-2")], TODAY, 1900, {"L-2": 3}
+            )
+        )
+    ).worksheets[0]
+    counts = {row[0]: row[INVOICES.position("Papers")] for row in rows_of(sheet)[1:]}
+    assert counts == {"L-1": None, "L-2": 3}
 
 
 def test_no_invoice_at_all_still_makes_a_sheet() -> None:
     sheet = written([])
-    assert rows_of(sheet)[1:] in ([], [(None,) * 27])
-    assert not [cells for cells, _, _ in checks(sheet) if cells.startswith("P")]
+    assert rows_of(sheet)[1:] in ([], [(None,) * 28])
+    assert not [cells for cells, _, _ in checks(sheet) if cells.startswith("F")]
 
 
 @pytest.mark.parametrize("date_system", [1900, 1904])
 def test_days_are_the_days_they_are_in_either_date_system(date_system: int) -> None:
     sheet = written([an_invoice()], date_system)
-    assert sheet["G2"].value == datetime(2026, 10, 5)  # noqa: DTZ001
+    assert sheet["T2"].value == datetime(2026, 10, 5)  # noqa: DTZ001
     earliest = {allowed for _, kind, allowed in checks(sheet) if kind == "date"}
     assert earliest == {str(serial_of(date(2000, 1, 1)) - (1462 if date_system == 1904 else 0))}
 

@@ -3,7 +3,7 @@
 const CENTS = "_cents";
 
 /** Figures that the pane shows elsewhere, or that people do not need. */
-const UNSHOWN = new Set(["clinic", "name", "fingerprint"]);
+const UNSHOWN = new Set(["clinic", "name", "fingerprint", "document"]);
 
 /**
  * Return the figures worth showing, as pairs of a label and a text: amounts first, then counts, then words.

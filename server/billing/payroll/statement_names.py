@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterable
 
 from server.billing.payroll.pay_statements import StatedRun
 from server.billing.payroll.recorded_runs import days_in_name, run_number
@@ -23,20 +24,27 @@ def statement_names(stated: StatedRun) -> list[str]:
     period = days_in_name(run.period).replace("-to-", " to ") + (f" r{number}" if number > 1 else "")
     plain = [safe_name(statement.provider) for statement in statements]
     count = Counter(map(_same_file, plain))
-    names: list[str] = []
-    used: set[str] = set()
+    wished: list[str] = []
     for name, statement in zip(plain, statements, strict=True):
         told = (
             safe_name(statement.provider_id) if count[_same_file(name)] > 1 and statement.provider_id else ""
         )
-        wished = f"{period} {name}" + (f" ({told})" if told else "")
+        wished.append(f"{period} {name}" + (f" ({told})" if told else ""))
+    return different_names(wished)
+
+
+def different_names(names: Iterable[str]) -> list[str]:
+    """Return the names of files in one folder: of those that would be the same file, the later ones get a number."""
+    free_names: list[str] = []
+    used: set[str] = set()
+    for wished in names:
         free, copy = wished, 1
         while _same_file(free) in used:
             copy += 1
             free = f"{wished} ({copy})"
         used.add(_same_file(free))
-        names.append(free)
-    return names
+        free_names.append(free)
+    return free_names
 
 
 def safe_name(name: str) -> str:

@@ -1,6 +1,7 @@
 """The rows of documents: what each one is and who added it. The bytes are in a separate file."""
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -11,6 +12,7 @@ from server.ledger.document_files import Document
 from server.ledger.engine import json_columns
 from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.engine.statement_texts import after_row, fill_in, in_order
+from server.ledger.engine.value_table import ValueTable
 
 _UNATTACHED = fill_in(
     "NOT EXISTS (SELECT 1 FROM step WHERE {digest} = document.digest || '')",  # so that SQLite uses its index
@@ -21,6 +23,22 @@ _OVERDUE = fill_in(
     unattached=_UNATTACHED,
 )
 _REMOVE = fill_in("DELETE FROM document WHERE digest = ? AND {unattached}", unattached=_UNATTACHED)
+
+
+_WANTED = ValueTable("wanted", "number")
+_OF_INVOICES = fill_in(
+    """
+SELECT invoice.number, document.digest, document.size, document.media_type, document.file_name
+FROM document
+CROSS JOIN step ON {digest} = document.digest || ''
+JOIN invoice ON invoice.id = step.invoice
+WHERE invoice.number IN (SELECT wanted.number FROM {wanted})
+ORDER BY invoice.id, step.place
+""",
+    digest=json_columns.member_of_valid_text("step.inputs", "document"),
+    wanted=_WANTED.sql,
+)
+"""A clinic has far fewer documents than steps, so we look for the steps of each document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +117,17 @@ class Documents:
         if row is None:
             raise UnknownDocument
         return Document(*row)
+
+    def of_invoices(self, numbers: Collection[str]) -> dict[str, list[Document]]:
+        """Return the documents attached to invoices, by invoice number, each once and in the order of attaching.
+
+        Invoices without documents are left out.
+        """
+        found: dict[str, dict[str, Document]] = defaultdict(dict)
+        for number, *columns in self._session.all(_OF_INVOICES, [_WANTED.values(numbers)]):
+            document = Document(*columns)
+            found[number].setdefault(document.digest, document)
+        return {number: list(documents.values()) for number, documents in found.items()}
 
     def has(self, digest: str) -> bool:
         """Return whether a document is in the books."""

@@ -55,7 +55,8 @@ def in_both(one: Days, other: Days) -> Days:
 class InvoiceFilter:
     """Which invoices to find: those that match every field. An empty field matches any invoice.
 
-    Names match in any spelling that folds alike. An aging bucket is a range of ``created``. With ``holds_credit``, those
+    Names and cheque numbers match in any spelling that folds alike. An invoice matches the number of any cheque that was
+    recorded on it, also one that bounced. An aging bucket is a range of ``created``. With ``holds_credit``, those
     that hold unapplied credit are found beside those in one of the ``states``, or alone if it names none.
     """
 
@@ -67,6 +68,7 @@ class InvoiceFilter:
     physician: str = ""
     patient: str = ""
     case: str = ""
+    cheque: str = ""
     created: Days = ANY_DAY
     exam_date: Days = ANY_DAY
     paid_on: Days = ANY_DAY
@@ -111,6 +113,12 @@ _HOLDS_CREDIT = "invoice.unapplied_cents > 0"
 _NAMED = {
     **{name: f"{name}.folded = ?" for name in ("payer", "attorney", "facility", "physician", "patient")},
     "case": "patient_case.folded = ?",
+    "cheque": """invoice.id IN (
+    SELECT step.invoice FROM cheque
+    JOIN allocation ON allocation.cheque = cheque.id
+    JOIN step ON step.id = allocation.step
+    WHERE cheque.number = ?
+)""",
 }
 _BETWEEN = {
     name: (f"invoice.{name} >= ?", f"invoice.{name} <= ?") for name in ("created", "exam_date", "paid_on")

@@ -1,8 +1,10 @@
 """Invoice history: a sheet with every step of the chosen invoices, and the amounts after each."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from server.billing.invoices.invoice import Invoice, Step
+from server.billing.payroll.statement_names import different_names
 from server.errors import count_of
 from server.ledger.document_files import Document
 from server.ledger.invoices.steps import StepRecord
@@ -26,7 +28,9 @@ def history(context: ClickContext) -> Reply:
     numbers = invoices_named_in(context) or selected_invoices(context, sheet)
     if not numbers:
         return question("The history of which invoice?", ask_for_invoices([], sheet))
-    rows = [_step_row(step) for step in show_history(context.session, numbers)]
+    steps = show_history(context.session, numbers)
+    names = _paper_names([step.paper for step in steps if step.paper])
+    rows = [_step_row(step, names) for step in steps]
     clinic = show_setup(context.session).clinic
     workbook = write_history(clinic, rows, context.click.workbook.date_system)
     return Reply(
@@ -37,14 +41,14 @@ def history(context: ClickContext) -> Reply:
     )
 
 
-def _step_row(one: StepInHistory) -> StepRow:
+def _step_row(one: StepInHistory, names: Mapping[str, str]) -> StepRow:
     return StepRow(
         step=one.recorded.step,
         who=one.recorded.actor,
         when=_wall_clock_time(one.recorded),
         after=one.after,
         by=_offering_party(one.before, one.recorded.step, one.after),
-        document=_paper_name(one.paper),
+        document=names[one.paper.digest] if one.paper else "",
         taken_back=one.taken_back,
     )
 
@@ -59,6 +63,7 @@ def _offering_party(before: Invoice, step: Step, after: Invoice) -> str:
     return after.offers[-1].by if len(after.offers) > len(before.offers) else step.request.paying_party
 
 
-def _paper_name(paper: Document | None) -> str:
-    """Return the name of a document with the start of its digest, because two can have the same name."""
-    return f"{paper.file_name} ({paper.digest[:8]})" if paper else ""
+def _paper_names(papers: Sequence[Document]) -> dict[str, str]:
+    """Return the name of each document by its digest. Of different ones with the same name, the later ones get a number."""
+    by_digest = {paper.digest: paper.file_name for paper in papers}
+    return dict(zip(by_digest, different_names(by_digest.values()), strict=True))

@@ -20,7 +20,8 @@ FEW = 4
 LISTED = 100
 """Above this many invoices, we ask for the number instead of showing a list."""
 
-_SEPARATORS = re.compile(r"[;,\s]+")
+_BETWEEN_NUMBERS = re.compile(r"[;,\n]")
+_NUMBER = re.compile(r"INV-\d+", re.IGNORECASE)
 
 
 def invoices_named_in(context: ClickContext) -> list[str]:
@@ -29,8 +30,26 @@ def invoices_named_in(context: ClickContext) -> list[str]:
 
 
 def split_numbers(text: str) -> list[str]:
-    """Return the invoice numbers in a text, without duplicates."""
-    return list(dict.fromkeys(number.upper() for number in _SEPARATORS.split(text) if number))
+    """Return the invoice numbers in a text, without duplicates.
+
+    Words that are no numbers are one answer, as typed: we do not know of which numbers they are a mistyping.
+    """
+    pieces = [piece for piece in map(str.strip, _BETWEEN_NUMBERS.split(text)) if piece]
+    split = [_numbers_in(piece) or [piece] for piece in pieces]
+    if not any(map(_numbers_in, pieces)):
+        return [text.strip()] if pieces else []
+    return list(dict.fromkeys(number for piece in split for number in piece))
+
+
+def is_invoice_number(text: str) -> bool:
+    """Return whether a text has the form of an invoice number."""
+    return bool(_NUMBER.fullmatch(text))
+
+
+def _numbers_in(piece: str) -> list[str]:
+    """Return the numbers in a piece of text if it is nothing but numbers, else none."""
+    words = piece.split()
+    return [word.upper() for word in words] if all(map(is_invoice_number, words)) else []
 
 
 def sheet_sent(context: ClickContext) -> InvoiceRows | None:

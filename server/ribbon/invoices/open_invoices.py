@@ -1,6 +1,6 @@
 """The button Invoice list: the Invoices sheet with all unsettled invoices, or with those the filters find."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from server.billing.days import us
@@ -16,9 +16,9 @@ from server.operations.invoice_filters import (
     ALL,
     CREDIT,
     DATES,
+    NAMED,
     OPEN,
     OPEN_STATES,
-    PARTIES,
     days_between,
     invoice_filter,
     is_credit_named,
@@ -50,9 +50,10 @@ def open_invoices(context: ClickContext) -> Reply:
                 )
     clinic = show_setup(context.session).clinic
     # The access log gets the kinds of filters, but no names of people.
-    about = "; ".join(f"one {name}" if name in PARTIES else words for name, words in filter_words.items())
-    found = invoices.open_invoices(context.session, filters, about)
-    workbook = write_invoices(clinic, found, today, context.click.workbook.date_system)
+    about = "; ".join(f"one {name}" if name in NAMED else words for name, words in filter_words.items())
+    opened = invoices.open_invoices(context.session, filters, about)
+    found = opened.invoices
+    workbook = write_invoices(clinic, found, today, context.click.workbook.date_system, opened.papers)
     return Reply(
         summary=_summary_text(clinic.name, found, filter_words.values()),
         figures=_reply_figures(found, today),
@@ -91,8 +92,9 @@ def _ask_to_replace(unsent: int) -> Reply:
 def _read_filters(context: ClickContext, today: date) -> tuple[InvoiceFilter, dict[str, str]]:
     """Return the filter for the invoices, and its parts in words by their kind."""
     answers = context.click.answers()
-    states, named_states = _state_words(answers.get("state", OPEN))
-    parties = {name: answers[name] for name in PARTIES if name in answers}
+    # Who looks for a cheque looks for what it paid.
+    states, named_states = _state_words(answers.get("state", ALL if "cheque" in answers else OPEN))
+    parties = {name: answers[name] for name in NAMED if name in answers}
     words = {"state": named_states} | {name: f"{name} {spelling}" for name, spelling in parties.items()}
     limited, days = _day_filter(context)
     if days:
@@ -144,7 +146,7 @@ def _unknown_answer(name: str, answer: str, choices: Iterable[str]) -> MissingIn
 # -- the reply
 
 
-def _summary_text(clinic: str, found: list[Invoice], filter_words: Iterable[str]) -> str:
+def _summary_text(clinic: str, found: Sequence[Invoice], filter_words: Iterable[str]) -> str:
     kind = "; ".join(filter_words)
     owed = dollars(sum(invoice.balance_cents for invoice in found))
     if not found:
@@ -153,7 +155,7 @@ def _summary_text(clinic: str, found: list[Invoice], filter_words: Iterable[str]
     return f"{count_of(len(found), 'invoice')} of {clinic} ({kind}), {owed} outstanding.{credit}"
 
 
-def _reply_figures(found: list[Invoice], today: date) -> dict[str, object]:
+def _reply_figures(found: Sequence[Invoice], today: date) -> dict[str, object]:
     """Return counts and cents: in total, by state and by bucket."""
     return {
         "invoices": len(found),

@@ -15,24 +15,20 @@ from server.sheets.invoices.tables import (
     BALANCE,
     BILLED,
     COLLECTED,
-    FIRST_TYPED,
-    INVOICES,
+    PAPERS,
     PAYER,
     RESULT,
-    RESULT_AT,
     ROW_KEY,
     ROW_VERSION,
+    SHOWN_TITLES,
     STATE,
+    TYPED_TITLES,
     UNAPPLIED,
 )
 from server.sheets.xlsx.style import CALM_TINT, TINT, WHITE
 
 RECORDED = "Recorded: "
 NOT_RECORDED = "Not recorded: "
-
-_SHOWN = INVOICES.titles[:FIRST_TYPED]
-_TYPED = INVOICES.titles[FIRST_TYPED:RESULT_AT]
-"""The headings under which staff type; their cells are emptied once a row is recorded."""
 
 _INVOICE_VALUES: dict[str, Callable[[Invoice], Value]] = {
     STATE: lambda invoice: invoice.state.label,
@@ -49,20 +45,23 @@ and so one edit.
 """
 
 
-def result_edits(
+def result_edits(  # noqa: PLR0913 - what a row can show
     sheet: InvoiceRows,
     messages: Mapping[int, str],
     findings: Sequence[Finding],
     recorded: Collection[int] = (),
     moved: Mapping[str, Invoice] | None = None,
+    *,
+    papers: Mapping[str, int] | None = None,
 ) -> list[Edit]:
     """Return the edits that show the results of the rows. Rows are Excel's row numbers.
 
     ``messages`` are the Result texts by row. The typed cells of ``recorded`` rows are emptied, so that nothing is
-    sent twice. Every row of a ``moved`` invoice shows its new values and a dropdown of its open actions.
+    sent twice. Every row of a ``moved`` invoice shows its new values and a dropdown of its open actions. ``papers`` is how
+    many papers invoices have by now.
     """
     texts: dict[int, str | None] = dict.fromkeys(_outdated_rows(sheet)) | dict(messages)
-    cells: dict[Place, Value] = dict.fromkeys(_cells_under(sheet, _TYPED, recorded))
+    cells: dict[Place, Value] = dict.fromkeys(_cells_under(sheet, TYPED_TITLES, recorded))
     for number, text in texts.items():
         cells |= dict.fromkeys(_cells_under(sheet, [RESULT], [number]), text)
     choices: dict[Place, Sequence[str]] = {}
@@ -70,6 +69,8 @@ def result_edits(
         if invoice := (moved or {}).get(row.invoice):
             cells |= _invoice_cells(sheet, row, invoice)
             choices |= dict.fromkeys(_cells_under(sheet, [ACTION], [row.number]), dropdown_actions(invoice))
+        if count := (papers or {}).get(row.invoice):
+            cells |= dict.fromkeys(_cells_under(sheet, [PAPERS], [row.number]), count)
     return [
         *value_edits(sheet.name, cells),
         *(_reset_fills(sheet, texts) if sheet.is_ours else ()),
@@ -100,7 +101,7 @@ def _invoice_cells(sheet: InvoiceRows, row: InvoiceRow, invoice: Invoice) -> dic
 
 def _reset_fills(sheet: InvoiceRows, rows: Iterable[int]) -> list[Edit]:
     """Return the edits that restore the original colors of rows of our own sheet."""
-    shown, typed = _cells_under(sheet, _SHOWN, rows), _cells_under(sheet, (*_TYPED, RESULT), rows)
+    shown, typed = _cells_under(sheet, SHOWN_TITLES, rows), _cells_under(sheet, (*TYPED_TITLES, RESULT), rows)
     return [*fill_edits(sheet.name, shown, f"#{TINT}"), *fill_edits(sheet.name, typed, f"#{WHITE}")]
 
 

@@ -13,7 +13,7 @@ from server.billing.invoices.line_edits import UNITS
 from server.billing.invoices.state_machine import dropdown_actions
 from server.sheets import cell_addresses
 from server.sheets.dates import EARLIEST, OFFSET_1904, SINCE_1904
-from server.sheets.invoices.tables import ACTION, FIRST_TYPED, INVOICE_LINES, INVOICES
+from server.sheets.invoices.tables import ACTION, FIRST_TYPED, INVOICE_LINES, INVOICES, PAPERS, RESULT_AT
 from server.sheets.tables import Kind
 from server.sheets.xlsx.table_sheet import FIRST_ROW, list_area
 
@@ -32,7 +32,7 @@ def offer_actions(sheet: Worksheet, invoices: Sequence[Invoice]) -> None:
 def watch_typing(sheet: Worksheet, last: int, date_system: int) -> None:
     """Add dropdowns for fixed choices, and warnings for invalid dates and amounts."""
     earliest = EARLIEST - (OFFSET_1904 if date_system == SINCE_1904 else 0)
-    for place, heading in enumerate(INVOICES.headings[FIRST_TYPED:], FIRST_TYPED):
+    for place, heading in enumerate(INVOICES.headings[FIRST_TYPED:RESULT_AT], FIRST_TYPED):
         cells = list_area(place, place, last)
         if heading.choices:
             sheet.add_data_validation(_dropdown_rule(heading.title, heading.choices, cells))
@@ -42,6 +42,19 @@ def watch_typing(sheet: Worksheet, last: int, date_system: int) -> None:
         elif heading.kind is Kind.MONEY:
             hint = f"{heading.title} is more than 0, such as 1234.50."
             sheet.add_data_validation(_warning_rule("decimal", "0", heading.title, hint, cells))
+
+
+def tell_how_to_open(sheet: Worksheet, last: int) -> None:
+    """Tell how papers are opened when somebody goes to a cell under Papers. Any typing is accepted."""
+    place = INVOICES.position(PAPERS)
+    prompt = DataValidation(
+        allow_blank=True,
+        showInputMessage=True,
+        promptTitle=PAPERS,
+        prompt="Press Open papers to open the papers of the selected rows.",
+        sqref=MultiCellRange(list_area(place, place, last)),
+    )
+    sheet.add_data_validation(prompt)
 
 
 def watch_lines(sheet: Worksheet, last: int) -> None:

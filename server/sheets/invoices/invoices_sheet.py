@@ -4,9 +4,10 @@ It stays right when staff sort it: the key and version of a row are hidden colum
 line between facilities and the tint of an age are conditional formats.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from operator import attrgetter
 
 import pandas as pd
 from openpyxl.formatting.rule import Rule
@@ -20,16 +21,23 @@ from server.billing.invoices.aging_buckets import BUCKETS, age_on
 from server.billing.invoices.invoice import Invoice, State
 from server.billing.names import fold
 from server.sheets import cell_addresses
-from server.sheets.invoices.data_validation import offer_actions, watch_typing
+from server.sheets.invoices.data_validation import offer_actions, tell_how_to_open, watch_typing
 from server.sheets.invoices.lines_sheet import add_lines_sheet
 from server.sheets.invoices.tables import (
     AGE,
+    AGREED,
     BALANCE,
+    BILLED,
+    COLLECTED,
     FIRST_TYPED,
+    INVOICE,
     INVOICES,
     KEYED_INVOICES,
+    PAPERS,
     RESULT,
     RESULT_AT,
+    STATE,
+    UNAPPLIED,
 )
 from server.sheets.tables import Kind
 from server.sheets.xlsx.column_xml import CellWriter, Column
@@ -84,46 +92,83 @@ def in_order(invoices: Iterable[Invoice]) -> list[Invoice]:
     return sorted(invoices, key=sort_key)
 
 
-def write_invoices(clinic: Clinic, invoices: Iterable[Invoice], today: date, date_system: int) -> bytes:
-    """Return an .xlsx workbook: the invoices in order, their ages as of ``today``, and a sheet with their lines."""
+def write_invoices(
+    clinic: Clinic,
+    invoices: Iterable[Invoice],
+    today: date,
+    date_system: int,
+    papers: Mapping[str, int] | None = None,
+) -> bytes:
+    """Return an .xlsx workbook: the invoices in order, their ages as of ``today``, and a sheet with their lines.
+
+    ``papers`` is how many papers are attached to invoices, by number.
+    """
     listed = in_order(invoices)
     builder = WorkbookBuilder(KIND, clinic.name, INVOICES.name, date_system)
-    columns = _all_columns(builder.writer, listed, today)
+    columns = _all_columns(builder.writer, listed, today, papers or {})
     sheet = add_list(builder, KEYED_INVOICES, columns, clinic.name, ACCENT)
     last = FIRST_ROW + max(len(listed), 1) - 1
     _lay_out(sheet, last)
     offer_actions(sheet, listed)
+    tell_how_to_open(sheet, last)
     watch_typing(sheet, last, date_system)
     add_lines_sheet(builder, clinic, listed)
     return builder.to_bytes()
 
 
-def _all_columns(write: CellWriter, invoices: Sequence[Invoice], today: date) -> list[Column]:
+def _all_columns(
+    write: CellWriter, invoices: Sequence[Invoice], today: date, papers: Mapping[str, int]
+) -> list[Column]:
+    shown = _shown_columns(write, invoices, today, papers)
     blank = pd.Series([""] * len(invoices), dtype=object)
-    typed = [
-        write.texts(blank, _TYPED[heading.kind] if heading.title != RESULT else _RESULT_LOOK)
-        for heading in INVOICES.headings[FIRST_TYPED:]
-    ]
     numbers = [invoice.number for invoice in invoices]
     versions = [invoice.version for invoice in invoices]
     hidden = [write.ids(_text_series(numbers), NOTE), write.numbers(_number_series(versions), COUNT)]
-    return [*_shown_columns(write, invoices, today), *typed, *hidden]
+    listed = [
+        shown[heading.title]
+        if heading.title in shown
+        else write.texts(blank, _RESULT_LOOK if heading.title == RESULT else _TYPED[heading.kind])
+        for heading in INVOICES.headings
+    ]
+    return [*listed, *hidden]
 
 
-def _shown_columns(write: CellWriter, invoices: Sequence[Invoice], today: date) -> Iterable[Column]:
-    """Yield the columns before Action, in the order of the headings."""
+def _shown_columns(
+    write: CellWriter, invoices: Sequence[Invoice], today: date, papers: Mapping[str, int]
+) -> dict[str, Column]:
+    """Return the columns of the books by their headings."""
     facts = [invoice.facts for invoice in invoices]
-    yield write.ids(_text_series([one.number for one in facts]), replace(_SHOWN[Kind.TEXT], bold=True))
-    for name in ("case", "patient", "facility", "physician", "payer"):
-        yield write.texts(_text_series([getattr(one, name) for one in facts]), _SHOWN[Kind.TEXT])
-    for name in ("exam_date", "created"):
-        yield write.numbers(
-            _number_series([serial_of(getattr(one, name)) for one in facts]), _SHOWN[Kind.DATE]
+    columns = {
+        INVOICE: write.ids(_text_series([one.number for one in facts]), replace(_SHOWN[Kind.TEXT], bold=True))
+    }
+    for name in ("patient", "payer", "case", "facility", "physician"):
+        columns[name.capitalize()] = write.texts(
+            _text_series([getattr(one, name) for one in facts]), _SHOWN[Kind.TEXT]
         )
-    yield write.numbers(_number_series([age_on(today, one.created) for one in facts]), _SHOWN[Kind.NUMBER])
-    yield write.texts(_text_series([invoice.state.label for invoice in invoices]), _SHOWN[Kind.TEXT])
-    for name in ("billed_cents", "agreed_cents", "collected_cents", "balance_cents", "unapplied_cents"):
-        yield write.numbers(_number_series([getattr(one, name) for one in invoices]), _SHOWN[Kind.MONEY])
+    columns[STATE] = write.texts(
+        _text_series([invoice.state.label for invoice in invoices]), _SHOWN[Kind.TEXT]
+    )
+    numbers: dict[str, list[int | None]] = {
+        "Exam date": [serial_of(one.exam_date) for one in facts],
+        "Created": [serial_of(one.created) for one in facts],
+        AGE: [age_on(today, one.created) for one in facts],
+        PAPERS: [papers.get(one.number) for one in facts],
+        **{title: [tell(invoice) for invoice in invoices] for title, tell in _AMOUNTS.items()},
+    }
+    kinds = {heading.title: heading.kind for heading in INVOICES.headings}
+    return columns | {
+        title: write.numbers(_number_series(values), _SHOWN[kinds[title]])
+        for title, values in numbers.items()
+    }
+
+
+_AMOUNTS: dict[str, Callable[[Invoice], int | None]] = {
+    BALANCE: attrgetter("balance_cents"),
+    BILLED: attrgetter("billed_cents"),
+    AGREED: attrgetter("agreed_cents"),
+    COLLECTED: attrgetter("collected_cents"),
+    UNAPPLIED: attrgetter("unapplied_cents"),
+}
 
 
 def _text_series(values: Sequence[str]) -> pd.Series:
@@ -135,12 +180,14 @@ def _number_series(values: Sequence[int | None]) -> pd.Series:
 
 
 def _lay_out(sheet: Worksheet, last: int) -> None:
-    """Hide the keys, freeze the headings and the first column, draw a line where a facility begins."""
+    """Hide the keys, freeze the headings and the columns before Action, draw a line where a facility begins."""
     for place in range(len(INVOICES.headings), len(KEYED_INVOICES.headings)):
         sheet.column_dimensions[cell_addresses.letter(place)].hidden = True
-    sheet.freeze_panes = cell_addresses.cell(1, FIRST_ROW)
-    # We do not print the columns to type into: they would make the others too small to read.
-    sheet.print_area = f"A1:{cell_addresses.cell(FIRST_TYPED - 1, last)}"
+    sheet.freeze_panes = cell_addresses.cell(FIRST_TYPED, FIRST_ROW)
+    # We do not print the columns to type into: they would make the others too small to read. The frozen columns are
+    # printed to the left of the area.
+    sheet.print_title_cols = f"A:{cell_addresses.letter(FIRST_TYPED - 1)}"
+    sheet.print_area = list_area(RESULT_AT + 1, len(INVOICES.headings) - 1, last, first_row=1)
     _draw_facilities(sheet, last)
 
 
@@ -151,7 +198,7 @@ def _draw_facilities(sheet: Worksheet, last: int) -> None:
     """
     facility, age = cell_addresses.letter(INVOICES.position("Facility")), INVOICES.position(AGE)
     begins = f"${facility}{FIRST_ROW}<>${facility}{FIRST_ROW - 1}"
-    shown = ((0, age - 1), (age + 1, FIRST_TYPED - 1), (RESULT_AT, RESULT_AT))
+    shown = ((0, FIRST_TYPED - 1), (RESULT_AT, age - 1), (age + 1, len(INVOICES.headings) - 1))
     _add_format(
         sheet, " ".join(list_area(*span, last) for span in shown), begins, border=border_above("hair")
     )

@@ -26,6 +26,7 @@ from server.sheets.invoices.tables import (
     RESULT_AT,
     ROW_KEY,
     ROW_VERSION,
+    TYPED_TITLES,
 )
 from server.sheets.sheet import Sheet
 from server.sheets.tables import Kind
@@ -50,7 +51,7 @@ _INPUTS = {
 
 _NUMBER = re.compile(r"INV-\d+")
 
-_BESIDE_ACTION = [title for title in INVOICES.titles[FIRST_TYPED:RESULT_AT] if title != ACTION]
+_BESIDE_ACTION = [title for title in TYPED_TITLES if title != ACTION]
 
 
 @dataclass(frozen=True, slots=True)

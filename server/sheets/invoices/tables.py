@@ -38,6 +38,7 @@ ROW_KEY, ROW_VERSION = "Row key", "Row version"
 """Hidden on every sheet of invoices: the invoice that a row is about, and its version."""
 
 INVOICE, PAYER, AGE, STATE, ACTION = "Invoice", "Payer", "Age", "State", "Action"
+PAPERS = "Papers"
 BILLED, AGREED, COLLECTED, BALANCE = "Billed", "Agreed", "Collected", "Balance"
 UNAPPLIED = Field.UNAPPLIED_CENTS.value
 
@@ -45,20 +46,10 @@ INVOICES = SheetTable(
     "Invoices",
     (
         Heading(INVOICE, 14, needed=True),
-        Heading("Case", 18),
-        Heading("Patient", 22),
-        Heading("Facility", 20),
-        Heading("Physician", 22),
-        Heading(PAYER, 24),
-        Heading("Exam date", 13, Kind.DATE),
-        Heading("Created", 13, Kind.DATE),
-        Heading(AGE, 8, Kind.NUMBER),
+        Heading("Patient", 20),
+        Heading(PAYER, 22),
         Heading(STATE, 18),
-        Heading(BILLED, 13, Kind.MONEY),
-        Heading(AGREED, 13, Kind.MONEY),
-        Heading(COLLECTED, 13, Kind.MONEY),
         Heading(BALANCE, 13, Kind.MONEY),
-        Heading(UNAPPLIED, 13, Kind.MONEY),
         Heading(ACTION, 16, needed=True),
         Heading(Field.AMOUNT_CENTS, 13, Kind.MONEY),
         Heading(Field.CHEQUE_NUMBER, 15),
@@ -69,11 +60,29 @@ INVOICES = SheetTable(
         Heading(Field.DAY, 12, Kind.DATE),
         Heading(Field.NOTE, 36),
         Heading(RESULT, 80),
+        Heading(PAPERS, 8, Kind.NUMBER),
+        Heading("Case", 18),
+        Heading("Facility", 20),
+        Heading("Physician", 22),
+        Heading("Exam date", 13, Kind.DATE),
+        Heading("Created", 13, Kind.DATE),
+        Heading(AGE, 8, Kind.NUMBER),
+        Heading(BILLED, 13, Kind.MONEY),
+        Heading(AGREED, 13, Kind.MONEY),
+        Heading(COLLECTED, 13, Kind.MONEY),
+        Heading(UNAPPLIED, 13, Kind.MONEY),
     ),
 )
+"""The columns before Action are frozen: what a person has to see beside what is typed. Together with Action, Amount and the
+cheque they fit on a screen of 1366 points.
+"""
 
 FIRST_TYPED, RESULT_AT = INVOICES.position(ACTION), INVOICES.position(RESULT)
-"""We write the columns before the first one; staff type in those from it up to Result."""
+"""Staff type in the columns from the first one up to Result; we write all others."""
+
+TYPED_TITLES = INVOICES.titles[FIRST_TYPED:RESULT_AT]
+SHOWN_TITLES = INVOICES.titles[:FIRST_TYPED] + INVOICES.titles[RESULT_AT + 1 :]
+"""The headings under which staff type, and those under which we show the books. Result is neither."""
 
 LASTING = ("Case", "Patient", "Facility", "Physician")
 """The values of an invoice in a row that no step changes."""

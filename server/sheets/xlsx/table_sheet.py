@@ -147,6 +147,6 @@ def height_attribute(lines: int) -> str:
     return f' ht="{height_of(lines):g}" customHeight="1"'
 
 
-def list_area(first: int, final: int, last: int) -> str:
+def list_area(first: int, final: int, last: int, first_row: int = FIRST_ROW) -> str:
     """Return the cells of a list from one column to another, counted from 0, down to Excel's row ``last``."""
-    return f"{cell_addresses.cell(first, FIRST_ROW)}:{cell_addresses.cell(final, last)}"
+    return f"{cell_addresses.cell(first, first_row)}:{cell_addresses.cell(final, last)}"
