@@ -34,7 +34,16 @@ from server.ribbon import case_statement
 from server.ribbon import cases as case_buttons
 from server.ribbon import clinics as clinic_buttons
 from server.ribbon.context import ClickContext, with_clock_remark
-from server.ribbon.invoices import attach, create, history, open_invoices, papers, print_invoices, update
+from server.ribbon.invoices import (
+    attach,
+    create,
+    fill_cheque,
+    history,
+    open_invoices,
+    papers,
+    print_invoices,
+    update,
+)
 from server.ribbon.payroll import approve, generate, statements, void
 from server.ribbon.payroll import pay_runs as run_buttons
 from server.ribbon.protocol import Reply, read_click
@@ -131,6 +140,9 @@ COMMANDS: dict[str, Command] = {
         open_invoices.open_invoices,
         (clinics.show_setup, invoices.open_invoices, invoice_lines.find_edited_lines, keep_workbook),
         (errors.SheetInTheWay,),
+    ),
+    "invoices.fill": Command(
+        fill_cheque.fill, (invoices.find_invoices, steps.check_steps), (errors.MissingSheet,)
     ),
     "invoices.update": Command(update.update, _STEPS, (errors.MissingSheet,)),
     "invoices.history": Command(history.history, (clinics.show_setup, steps.show_history, keep_workbook)),

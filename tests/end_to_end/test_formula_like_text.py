@@ -129,6 +129,7 @@ class Desk:
             )
         self.press("invoices.update", sheets=[sheet])
         self.press("invoices.open", inputs={"state": "all"})
+        self.press("invoices.fill", sheets=[self._invoices_sheet()], inputs={"invoice": "INV-000001"})
         self.press("invoices.history", inputs={"invoice": "INV-000001"})
         self.press("invoices.papers", inputs={"invoice": "INV-000001"})
         self.press("invoices.print", inputs={"invoice": "INV-000001"})

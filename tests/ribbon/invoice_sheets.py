@@ -90,10 +90,14 @@ class InvoicesSheet:
     def send(self, *, selected: tuple[int, ...] = (), **inputs: str) -> dict[str, Any]:
         """Press Update invoices, and change the sheet as the reply says."""
         reply = pressed(self.ledger, "invoices.update", self.click(selected=selected, **inputs))
+        self.apply(reply)
+        return reply
+
+    def apply(self, reply: Mapping[str, Any]) -> None:
+        """Change the sheet as a reply says."""
         for edit in reply["edits"]:
             for area in edit["range"].split(","):
                 self._write(area, edit["values"])
-        return reply
 
     def send_and_agree(self, **inputs: str) -> dict[str, Any]:
         """Press Update invoices, and agree to all that is shown first, if anything is."""

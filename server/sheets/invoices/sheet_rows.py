@@ -8,6 +8,7 @@ from typing import Any
 from server.billing.invoices.invoice import SHEET_ACTIONS, Action, ActionRequest, ChequeException, Field
 from server.billing.invoices.state_machine import RULES
 from server.billing.money import THOUSAND
+from server.billing.names import fold
 from server.billing.people import Role
 from server.errors import Finding
 from server.errors.invoice_findings import LostDigits, RowMixedUp
@@ -61,7 +62,8 @@ class InvoiceRow:
     ``is_sent``: it has an Action. ``is_begun``: it has none, but has typed input for one. ``is_added``: somebody added
     it to our sheet, so it has no hidden key. ``version`` is the
     invoice's version when the row was written, ``None`` if the row was typed by hand. ``shown`` are the values
-    that never change, by heading. ``request`` is ``None`` if the Action is empty or unknown. ``readable`` is false
+    that never change, by heading. ``amount_cents`` and ``exception`` are what is typed under these headings, whatever the
+    Action; ``None`` if it is blank or cannot be read. ``request`` is ``None`` if the Action is empty or unknown. ``readable`` is false
     if a cell that the Action uses cannot be read.
     """
 
@@ -74,6 +76,8 @@ class InvoiceRow:
     is_added: bool = False
     version: int | None = None
     shown: Mapping[str, str] = field(default_factory=dict)
+    amount_cents: int | None = None
+    exception: ChequeException | None = None
     request: ActionRequest | None = None
     readable: bool = True
 
@@ -115,11 +119,13 @@ def _typed_beside_action(sheet: Sheet, places: Mapping[str, int]) -> set[int]:
 
 def _read_row(row: Row, role: Role, typed: Collection[int]) -> InvoiceRow:
     key = text_of(row.cell(ROW_KEY)) or text_of(row.cell(INVOICE)).upper()
-    known = InvoiceRow(
-        row.number, key, text_of(row.cell(PAYER)), text_of(row.cell(RESULT)), is_added=_is_added(row)
-    )
+    payer, result = text_of(row.cell(PAYER)), text_of(row.cell(RESULT))
+    known = InvoiceRow(row.number, key, payer, result, is_added=_is_added(row), version=_shown_version(row))
+    if row.index in typed:
+        known = replace(known, amount_cents=_typed_amount(row), exception=_typed_exception(row))
     if not text_of(row.cell(ACTION)):
-        return replace(known, is_begun=True) if row.index in typed and _is_about_an_invoice(row) else known
+        is_begun = row.index in typed and _is_about_an_invoice(row)
+        return replace(known, is_begun=True) if is_begun else known
     version = _read_version(row)
     request = None
     if action := _read_word(row, ACTION, OFFERED):
@@ -154,10 +160,29 @@ def _read_version(row: Row) -> int | None:
         return None
     if shown and key != shown:
         row.add_finding(RowMixedUp(key=key, value=row.shown_value(INVOICE)), INVOICE)
+    return _shown_version(row)
+
+
+def _shown_version(row: Row) -> int | None:
+    """Return the version in a row: ``None`` without a key, 0 if it cannot be read."""
+    if not text_of(row.cell(ROW_KEY)):
+        return None
     try:
         return (thousandths_of(row.cell(ROW_VERSION)) or 0) // THOUSAND
     except Unreadable:
         return 0
+
+
+def _typed_amount(row: Row) -> int | None:
+    try:
+        return cents_of(row.cell(Field.AMOUNT_CENTS))
+    except Unreadable:
+        return None
+
+
+def _typed_exception(row: Row) -> ChequeException | None:
+    typed = fold(text_of(row.cell(Field.EXCEPTION)))
+    return next((one for one in ChequeException if fold(one) == typed), None)
 
 
 def _read_input(row: Row, wanted: Field) -> Any:  # noqa: ANN401 - as the field of ActionRequest is
