@@ -69,15 +69,15 @@ def _invoices(chromium: Browser, stage: Stage, exams: Path, folder: Path) -> Non
     _shot(excel.page, folder / "create-invoices.png")
     excel.press("invoices.open")
     for row, action in enumerate(("send", "send", "clear", "send", "send"), 2):
-        for column, text in (("P", action), ("U", "Umbrella Fire & Hail"), ("W", "10/30/2026")):
+        for column, text in (("F", action), ("K", "Umbrella Fire & Hail"), ("M", "10/30/2026")):
             excel.select(f"{column}{row}")
             excel.type(text)
     excel.press("invoices.update")
-    excel.select("P4")
+    excel.select("F4")
     _shot(excel.page, folder / "update-invoices.png")
     excel.agree()
     excel.pane.get_by_text("rows recorded").wait_for()
-    excel.select("Y4")
+    excel.select("O4")
     _picture(excel.page, folder / "recorded-rows.png")
 
 
