@@ -9,6 +9,8 @@ from typing import Any, Final
 
 import xlwings as xw
 
+NAME: Final = "Clinic Ledger"
+
 MOST_BOXES: Final = 2
 """More questions are one form: somebody who closes box after box no longer reads them."""
 
@@ -53,6 +55,11 @@ def pressed_button(app: xw.App, text: str, title: str, buttons: str) -> str:
         if getattr(error, "errornumber", None) == CANCELED_IN_MACOS:
             return "cancel"
         raise
+
+
+def box_title(title: str) -> str:
+    """Return the title of a message box."""
+    return f"{NAME}: {title}" if title != NAME else NAME
 
 
 def _answers_of(field: Field) -> dict[str, str]:

@@ -42,6 +42,7 @@ class TaskRefused(Refusal):
     def __init__(self, problem: Mapping[str, Any]) -> None:
         super().__init__(problem["detail"], problem["remedy"], problem["findings"])
         self.code, self.title = problem["code"], problem["title"]
+        self.remedies = tuple(problem["remedies"])
 
 
 class LimitedProcess:

@@ -4,7 +4,7 @@ Same shape as a refusal of the service: a code for programs, a title that names 
 plain sentence, and what to do about it. People are never shown anything else.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 
@@ -12,11 +12,14 @@ class Refusal(Exception):
     """A click that was not carried out; the workbook is as it was.
 
     ``code`` is for programs, ``title`` names the kind, the text of the exception is the
-    sentence, ``remedy`` says what to do. ``findings`` are those of the service, if it sent any.
+    sentence, ``remedy`` says what to do. ``findings`` are those of the service, if it sent any. ``remedies`` are the buttons
+    that it offers to press, the best first, each with ``label``, ``button`` and ``inputs`` (docs/contracts.md#remedies).
     """
 
     code = "refused"
     title = "That cannot be done"
+
+    remedies: Sequence[Mapping[str, Any]] = ()
 
     def __init__(self, sentence: str, remedy: str, findings: Sequence[dict[str, Any]] = ()) -> None:
         super().__init__(sentence)
@@ -31,6 +34,7 @@ class Refusal(Exception):
             "title": self.title,
             "detail": self.sentence,
             "remedy": self.remedy,
+            "remedies": [dict(remedy) for remedy in self.remedies],
             "findings": list(self.findings),
         }
 

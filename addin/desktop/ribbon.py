@@ -10,19 +10,21 @@ from typing import Any
 
 import xlwings as xw
 
-from addin.desktop import bridge, conversation, dialogs, handed_files, native
+from addin.desktop import bridge, dialogs, native, remedies
+from addin.desktop.bridge import WaitingClick
+from addin.desktop.click import Answer, Click
+from addin.desktop.dialogs import NAME
 from addin.desktop.install_settings import Settings
-from addin.desktop.refusals import Canceled, QuestionsOpen, Refusal, UnusableReply
+from addin.desktop.refusals import Refusal
 from addin.desktop.service import Service
 
 COM_ATTEMPTS = 100_000
 """How often one call into Excel is tried. xlwings would try forever, and keep one core busy, while a biller
 types in a cell. In a test, a million tries took one second; across processes, as in Excel, a try takes longer."""
 
-MOST_QUESTIONS = 20
-"""How often one click may ask. No button asks half as often."""
+MOST_CLICKS = 20
+"""How many clicks one press may lead to. Each needs a choice in a message box."""
 
-NAME = "Clinic Ledger"
 log = logging.getLogger(__name__)
 
 
@@ -42,11 +44,12 @@ def run(button: str) -> None:
 
 def _carry_out_click(button: str, book: xw.Book) -> None:
     try:
+        book.app.status_bar = f"{NAME}: working…"
         with Settings.of(Path.home()).service(os.environ) as service:
-            _show_summary(book, _press_button(book, button, service))
+            _Sequence(book, service.ribbon(), service).carry_out(button)
     except Refusal as refusal:
         book.app.status_bar = refusal.title
-        _show_alert(book.app, refusal.title, f"{refusal.sentence}\n\n{refusal.remedy}".strip())
+        _show_alert(book.app, refusal.title, _text_of(refusal))
     except Exception as error:  # noqa: BLE001 - as in run
         _log_failure(button, error)
         book.app.status_bar = False
@@ -65,88 +68,106 @@ def _log_failure(button: str, error: Exception) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
-    """A reply, the selection that was sent for it, and where the file that it hands over was saved, if it does."""
+class _Step:
+    """A click to carry out, and the click that goes on afterward if this one is a remedy."""
 
-    reply: dict[str, Any]
-    selection: Mapping[str, Any]
-    file: Path | None
+    click: Click
+    resumes: WaitingClick | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class _Click:
-    """One press of a button, with every request that its questions need."""
+class _Sequence:
+    """The clicks of one press: the button, the remedies that are chosen, and what goes on after them."""
 
     book: xw.Book
-    row: Mapping[str, Any]
     table: Mapping[str, Any]
     service: Service
 
-    @property
-    def label(self) -> str:
-        """Return what the button says."""
-        return str(self.row.get("label") or self.row["id"])
+    def carry_out(self, button: str) -> None:
+        """Press a button, show its result and what it offers, and carry on with what is chosen. Raises Refusal."""
+        step: _Step | None = _Step(self._click_of(button), bridge.click_waiting_for(self.book, button))
+        for _ in range(MOST_CLICKS):
+            if step is None:
+                return
+            step = self._next_step(step)
 
-    def carry_out(self) -> _Answer:
-        """Press the button, ask the questions of its answers in message boxes, and return the last answer.
+    def _click_of(self, button: str) -> Click:
+        return Click(self.book, bridge.button_row(button, self.table), self.table, self.service)
 
-        If a box cannot ask them, they are on the question sheet when this returns, and pressing the button again
-        answers them. Raises Refusal.
-        """
-        form = bridge.find_form(self.book, self.row["id"], self.row["reads"])
-        if form and (waiting := form.open_questions()):
-            form.sheet.activate()
-            raise QuestionsOpen(waiting, form.sheet.name, self.label)
-        answers, selection = (form.answers(), form.selection) if form else ({}, None)
-        for _ in range(MOST_QUESTIONS):
-            answer = self._send(answers, selection)
-            selection = answer.selection
-            if not (answer.reply.get("asks") or {}).get("fields"):
-                if form:
-                    bridge.remove_form(self.book)
-                return answer
-            if not dialogs.fit_boxes(answer.reply):
-                with self.book.app.properties(screen_updating=False):
-                    bridge.show_form(self.book, self.row, answer.reply["asks"], answers, selection)
-                return answer
-            given = dialogs.ask_in_boxes(self.book.app, answer.reply, _box_title(self.label))
-            if given is None:
-                if form:
-                    bridge.remove_form(self.book)
-                raise Canceled(self.label)
-            answers = {**answers, **given}
-        raise UnusableReply("It asks again and again.")
-
-    def _send(self, answers: Mapping[str, Any], selection: Mapping[str, Any] | None) -> _Answer:
-        """Press the button with answers, apply the reply, and save the file that it hands over.
-
-        Each press is a new request with an id of its own, so a request that is sent twice is recorded once.
-        """
-        sent: dict[str, Any] = {}
-
-        def read(asked: Sequence[str]) -> dict[str, Any]:
-            sent.update(
-                bridge.read_request(
-                    self.book, self.row["id"], self.table, answers, asked_sheets=asked, selection=selection
-                )
+    def _next_step(self, step: _Step) -> _Step | None:
+        """Carry out a click and return the next one, ``None`` if it is the person's turn."""
+        click = step.click
+        self.book.app.status_bar = f"{NAME}: working…"
+        try:
+            click.take_form()
+            if chosen := remedies.take_chosen(click.answers):
+                click.remove_form()
+                return self._remedy(click, chosen)
+            answer = click.carry_out()
+        except Refusal as refusal:
+            offered = remedies.offered_by_refusal(refusal, self.table)
+            if not offered:
+                raise
+            self.book.app.status_bar = refusal.title
+            chosen = remedies.choose_in_box(
+                self.book.app, _text_of(refusal), offered, dialogs.box_title(refusal.title)
             )
-            return dict(sent)
+            return self._remedy(click, chosen) if chosen else None
+        return self._step_after(step, answer)
 
-        reply = conversation.answer_to(self.row["id"], read, self.service)
-        output = self.service.fetch_output(reply["output"]["url"]) if reply.get("output") else None
-        file = handed_files.save_handed_file(reply, self.service, handed_files.folder_beside(self.book))
-        with self.book.app.properties(screen_updating=False):
-            bridge.apply_reply(self.book, reply, output)
-        return _Answer(reply, sent["selection"], file)
+    def _step_after(self, step: _Step, answer: Answer) -> _Step | None:
+        """Return the click that goes on after an answer, or the remedy that is chosen for its findings."""
+        reply = answer.reply
+        if step.resumes is not None and reply.get("level") != "blocked" and not answer.has_questions:
+            onward = reply.get("next") or step.resumes.button
+            if onward == step.resumes.button:
+                return self._resume(step.resumes)
+            bridge.keep_waiting(self.book, step.resumes, onward)
+        elif step.resumes is not None:
+            bridge.keep_waiting(self.book, step.resumes, step.click.button)
+        offered = [] if answer.has_questions else remedies.offered_by_findings(reply, self.table)
+        if not offered:
+            _show_summary(self.book, answer)
+            return None
+        return self._offer_for_findings(step.click, reply, offered)
+
+    def _offer_for_findings(
+        self, click: Click, reply: Mapping[str, Any], offered: Sequence[Mapping[str, Any]]
+    ) -> _Step | None:
+        self.book.app.status_bar = reply["summary"]
+        is_short = len(offered) <= remedies.MOST_IN_A_BOX
+        listed = {"label": remedies.CHOOSE_ON_SHEET}
+        title = dialogs.box_title(click.label)
+        chosen = remedies.choose_in_box(
+            self.book.app, reply["summary"], offered if is_short else [listed], title
+        )
+        if chosen is listed:
+            click.show_form(remedies.as_questions(offered))
+            return None
+        return self._remedy(click, chosen) if chosen else None
+
+    def _remedy(self, click: Click, remedy: Mapping[str, Any]) -> _Step:
+        about = bridge.in_front(self.book).name
+        waiting = WaitingClick(click.button, about, click.selection, click.answers)
+        pressed = self._click_of(remedy["button"])
+        pressed.answers = dict(remedy.get("inputs") or {})
+        return _Step(pressed, waiting)
+
+    def _resume(self, waiting: WaitingClick) -> _Step:
+        """Return the click that waited, about the sheet that it was about."""
+        bridge.forget_waiting(self.book)
+        if waiting.about in self.book.sheets and self.book.sheets[waiting.about].visible:
+            self.book.sheets[waiting.about].activate()
+        click = self._click_of(waiting.button)
+        click.answers, click.selection = dict(waiting.inputs), waiting.selection
+        return _Step(click)
 
 
-def _press_button(book: xw.Book, button: str, service: Service) -> _Answer:
-    book.app.status_bar = f"{NAME}: working…"
-    table = service.ribbon()
-    return _Click(book, bridge.button_row(button, table), table, service).carry_out()
+def _text_of(refusal: Refusal) -> str:
+    return f"{refusal.sentence}\n\n{refusal.remedy}".strip()
 
 
-def _show_summary(book: xw.Book, answer: _Answer) -> None:
+def _show_summary(book: xw.Book, answer: Answer) -> None:
     reply = answer.reply
     asks = reply.get("asks")
     book.app.status_bar = asks["title"] if asks and asks.get("title") else reply["summary"]
@@ -168,11 +189,7 @@ def _remarks_of(reply: dict[str, Any]) -> list[str]:
 
 
 def _show_alert(app: xw.App, title: str, text: str) -> None:
-    dialogs.pressed_button(app, text, _box_title(title), "ok")
-
-
-def _box_title(title: str) -> str:
-    return f"{NAME}: {title}" if title != NAME else NAME
+    dialogs.pressed_button(app, text, dialogs.box_title(title), "ok")
 
 
 def _limit_retries() -> None:

@@ -38,6 +38,7 @@ class Refused(Refusal):
         self.problem = dict(problem)
         self.code = str(problem.get("code") or self.code)
         self.title = str(problem.get("title") or self.title)
+        self.remedies = tuple(problem.get("remedies") or ())
 
 
 class ServiceNotRunning(Refusal):

@@ -17,7 +17,7 @@ from server.api.allowed_methods import allowed_methods
 from server.api.malformed_requests import malformed_parts
 from server.errors import RefusalKind
 from server.ribbon.context import listed_findings
-from server.ribbon.protocol import ReplyFinding
+from server.ribbon.protocol import ReplyFinding, ReplyRemedy, offered_remedies
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -52,6 +52,7 @@ class Problem(BaseModel):
     code: str
     remedy: str
     button: str | None = None
+    remedies: list[ReplyRemedy] = []
     findings: list[ReplyFinding] = []
 
 
@@ -64,6 +65,7 @@ def problem_of(
     """
     for_programs = bool(_FOR_PROGRAMS.match(path))
     status = status or STATUS[error.kind]
+    remedies = offered_remedies(error.remedies)
     problem = Problem(
         type=f"urn:clinic-ledger:{error.code}",
         title=error.title,
@@ -71,7 +73,8 @@ def problem_of(
         detail=str(error),
         code=error.code,
         remedy=error.program_remedy if for_programs else error.remedy,
-        button=error.button or None,
+        button=remedies[0].button if remedies else None,
+        remedies=remedies,
         findings=listed_findings(error.findings, for_programs=for_programs),
     )
     return status, problem.model_dump_json().encode()

@@ -19,6 +19,7 @@ from server.cli import terminal
 from server.cli.addin_commands import addin
 from server.cli.demo import make_demo
 from server.cli.ledger_commands import ledger
+from server.cli.next_commands import Places, next_commands
 from server.cli.options import (
     REFUSED,
     AsJson,
@@ -114,6 +115,7 @@ def press_button(
     Exit 2: bad usage.
     """
     inputs, selected = inputs_in(settings or []), None if rows is None else rows_in(rows)
+    places = {"--clinic": clinic, "--service": service, "--ledger": ledger}
     try:
         with (
             complaints.status(f"{button}: {escape(workbook.name)}"),  # shown only on a terminal
@@ -131,11 +133,9 @@ def press_button(
                 inputs=inputs,
                 save_as=save_as,
             )
-    except Refusal as refusal:
-        raise exit_with_refusal(refusal.as_problem(), as_json=as_json) from None
-    except BillingError as refusal:
-        raise exit_with_refusal(terminal.problem_of(refusal), as_json=as_json) from None
-    _print_result(result, as_json=as_json)
+    except (Refusal, BillingError) as refusal:
+        raise _exit_with_offers(refusal, workbook, places, as_json=as_json) from None
+    _print_result(result, result.saved_to or workbook, places, as_json=as_json)
     if result.reply["level"] == "blocked" and not result.reply["output"]:
         raise typer.Exit(REFUSED)
 
@@ -167,13 +167,25 @@ def _service_client(service: str | None, ledger: Path | None) -> Iterator[Servic
         yield client
 
 
-def _print_result(result: PressResult, *, as_json: bool) -> None:
+def _print_result(result: PressResult, workbook: Path, places: Places, *, as_json: bool) -> None:
     if as_json:
         paths = {"saved_to": _path_text(result.saved_to), "file_saved_as": _path_text(result.file)}
         result_fields = result.reply | paths
         typer.echo(orjson.dumps(result_fields, option=orjson.OPT_INDENT_2))
     else:
         terminal.show_reply(console, result)
+        terminal.show_next(console, next_commands(result.reply, workbook, places))
+
+
+def _exit_with_offers(
+    refusal: Refusal | BillingError, workbook: Path, places: Places, *, as_json: bool
+) -> typer.Exit:
+    """Show a refusal and the commands that it leads to, and return the exit that ends the command."""
+    problem = refusal.as_problem() if isinstance(refusal, Refusal) else terminal.problem_of(refusal)
+    ended = exit_with_refusal(problem, as_json=as_json)
+    if not as_json:
+        terminal.show_next(complaints, next_commands(problem, workbook, places))
+    return ended
 
 
 def _path_text(path: Path | None) -> str | None:

@@ -1,7 +1,6 @@
 """What the command line prints for people: replies, refusals and the demo's summary."""
 
 import os
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -19,6 +18,7 @@ from server.api import problems
 from server.billing.money import dollars
 from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.pay_run import Period
+from server.cli.next_commands import shell_word
 from server.errors import BillingError
 from server.ledger.pairing_codes import MINUTES
 
@@ -41,9 +41,6 @@ CERTIFICATE = {
 
 ANSWERED = {"date": "YYYY-MM-DD", "file": "@FILE", "yes-no": "yes|no", "several": "'…;…'"}
 """The form of the answer to each kind of question. Other kinds take any text."""
-
-PLAIN = re.compile(r"[\w.:/+-]+")
-"""Text that every shell reads as one word without quotes."""
 
 COLORS = {"blocker": "red", "review": "yellow", "info": "dim"}
 
@@ -219,7 +216,7 @@ def _show_question(console: Console, field: Mapping[str, Any]) -> None:
     """Show a question and how to answer it here. A default is filled in unless there are several choices."""
     kind, default, choices = field.get("kind", "text"), field.get("default"), field.get("choices") or []
     chosen = default if len(choices) < 2 else None  # noqa: PLR2004 - one choice needs no choosing
-    value = _shell_word(chosen) if chosen else ANSWERED.get(kind, "…")
+    value = shell_word(chosen) if chosen else ANSWERED.get(kind, "…")
     left_out = " [dim](can be left out)[/]" if kind == "text" and not field.get("required", True) else ""
     label = escape(field["label"])
     console.print(f"Answer with [bold]--set {escape(field['name'])}={escape(value)}[/]  {label}{left_out}")
@@ -231,14 +228,15 @@ def _show_choices(console: Console, choices: Sequence[Mapping[str, str]]) -> Non
     table = Table.grid(padding=(0, 2, 0, 0))
     for choice in choices:
         label = choice["label"].removeprefix(choice["value"]).lstrip(" :")
-        table.add_row(escape(_shell_word(choice["value"])), f"[dim]{escape(label)}[/]")
+        table.add_row(escape(shell_word(choice["value"])), f"[dim]{escape(label)}[/]")
     if choices:
         console.print(Padding(table, (0, 0, 0, 2)))
 
 
-def _shell_word(text: str) -> str:
-    """Return a text as one word of a command line, for any shell."""
-    return text if PLAIN.fullmatch(text) else f'"{text}"'
+def show_next(console: Console, commands: Sequence[tuple[str, str]]) -> None:
+    """Show the commands to run next, each on one line that can be copied."""
+    for label, command in commands:
+        console.print(f"{escape(label)}: [bold]{escape(command)}[/]", highlight=False, soft_wrap=True)
 
 
 def _show_path(console: Console, what: str, path: Path | str) -> None:

@@ -94,6 +94,7 @@ from server.errors.ledger_refusals import (
     UnknownRun,
 )
 from server.errors.refusal import BillingError, RefusalKind
+from server.errors.remedies import Remedy
 from server.errors.shown_values import show_value, tidy_sentence
 from server.errors.storage import CopyNeeded, DiskFull, LedgerReadOnly
 
@@ -154,6 +155,7 @@ __all__ = [
     "OwnSheet",
     "ReasonNeeded",
     "RefusalKind",
+    "Remedy",
     "RequestIdReused",
     "RequestTooSlow",
     "RoleNotAllowed",

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from server.errors.finding_facts import Severity
 from server.errors.findings import Finding
 from server.errors.refusal import BillingError, RefusalKind
+from server.errors.remedies import CHOOSE_CLINIC
 from server.errors.shown_values import show_value
 
 
@@ -85,7 +86,7 @@ class AnotherClinicsLog(BillingError):
     code = "another-clinics-log"
     kind = RefusalKind.UNUSABLE
     title = "This looks like another clinic's log"
-    button = "clinic.choose"
+    remedies = (CHOOSE_CLINIC,)
 
     def __init__(self, clinic: str, why: str, findings: Sequence[Finding] = ()) -> None:
         super().__init__(

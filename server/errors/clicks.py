@@ -5,6 +5,7 @@ from datetime import date
 from math import ceil
 
 from server.errors.refusal import BillingError, RefusalKind
+from server.errors.remedies import CHOOSE_CLINIC
 
 PAIRING = (
     "In the task pane, enter the code that clinicledger addin code shows. The desktop add-in and the command line "
@@ -254,7 +255,7 @@ class NoClinic(BillingError):
     code = "no-clinic"
     kind = RefusalKind.UNUSABLE
     title = "This workbook has no clinic yet"
-    button = "clinic.choose"
+    remedies = (CHOOSE_CLINIC,)
 
     def __init__(self) -> None:
         super().__init__(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import ClassVar
 
+from server.errors.remedies import Remedy
 from server.errors.shown_values import fill_sentence
 
 
@@ -22,7 +23,7 @@ class FindingFacts:
 
     ``code`` is for programs; ``says`` and ``advises`` are the sentences, whose ``{names}`` are fields, or ``heading`` for the
     heading of the column. ``advises_programs`` is the remedy of a program that sends requests, "" if ``advises`` is right for
-    both.
+    both. ``offers`` are the remedies that are a button, at most ``MOST_REMEDIES``, also with ``{names}``.
     """
 
     code: ClassVar[str]
@@ -30,6 +31,7 @@ class FindingFacts:
     says: ClassVar[str]
     advises: ClassVar[str]
     advises_programs: ClassVar[str] = ""
+    offers: ClassVar[tuple[Remedy, ...]] = ()
 
     @property
     def kind(self) -> str:
@@ -47,6 +49,11 @@ class FindingFacts:
     def program_remedy_under(self, heading: str) -> str:
         """Return what a program can do about it."""
         return fill_sentence(self.advises_programs, self._facts(heading)) or self.remedy_under(heading)
+
+    def remedies_under(self, heading: str) -> tuple[Remedy, ...]:
+        """Return the remedies that are a button."""
+        facts = self._facts(heading)
+        return tuple(offer.with_facts(facts) for offer in self.offers)
 
     def _facts(self, heading: str) -> Mapping[str, object]:
         return {"heading": heading} | {field.name: getattr(self, field.name) for field in fields(self)}

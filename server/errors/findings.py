@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from server.errors.finding_facts import FindingFacts, Severity
+from server.errors.remedies import Remedy
 
 
 def count_of(number: int, noun: str) -> str:
@@ -87,3 +88,8 @@ class Finding:
     def program_remedy(self) -> str:
         """Return what a program can do about it."""
         return self.what.program_remedy_under(self.heading)
+
+    @property
+    def remedies(self) -> tuple[Remedy, ...]:
+        """Return the remedies that are a button."""
+        return self.what.remedies_under(self.heading)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from enum import Enum, auto
 
 from server.errors.findings import Finding
+from server.errors.remedies import Remedy
 from server.errors.shown_values import tidy_sentence
 
 
@@ -41,8 +42,8 @@ class BillingError(Exception):
     kind = RefusalKind.CONFLICT
     title = "That cannot be done"
     for_programs = ""
-    button = ""
-    """The id of the button that leads on, "" if there is none."""
+    remedies: tuple[Remedy, ...] = ()
+    """The remedies that are a button, the best first, at most ``MOST_REMEDIES``."""
     retry_after_seconds: int | None = None
     """After how many seconds the same request may be answered, ``None`` if waiting alone does not help."""
 

@@ -5,13 +5,13 @@ cell values: validating each as a model takes longer than the payroll.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Any, Literal
 
 import orjson
 from pydantic import BaseModel, Field, ValidationError
 
-from server.errors import BadRequest, Finding, Severity, TooLarge, show_value
+from server.errors import BadRequest, Finding, Remedy, Severity, TooLarge, show_value
 from server.sheets import cell_addresses
 from server.sheets.sheet import Sheet
 
@@ -114,8 +114,16 @@ class Click(BaseModel):
         return [_worksheet_of(sheet, self.workbook.date_system) for sheet in self.sheets]
 
 
+class ReplyRemedy(BaseModel):
+    """An offer of a refusal or a finding: a button to press with these inputs, and what the offer says."""
+
+    label: str
+    button: str
+    inputs: dict[str, str] = Field(default_factory=dict)
+
+
 class ReplyFinding(BaseModel):
-    """One finding about one cell."""
+    """One finding about one cell. ``remedies`` are what to do about it that is a button, at most three."""
 
     severity: Severity
     code: str
@@ -125,6 +133,7 @@ class ReplyFinding(BaseModel):
     column: str
     message: str
     remedy: str
+    remedies: list[ReplyRemedy] = Field(default_factory=list)
 
 
 class OutputSheet(BaseModel):
@@ -277,6 +286,7 @@ def cells_of(findings: Sequence[Finding], *, for_programs: bool = False) -> Iter
     for finding in sorted(findings, key=lambda finding: order.index(finding.severity)):
         message = finding.message
         remedy = finding.program_remedy if for_programs else finding.remedy
+        remedies = offered_remedies(finding.remedies)
         for row in finding.rows or (None,):
             place = cell_address(finding.column, row)
             yield ReplyFinding(
@@ -288,7 +298,13 @@ def cells_of(findings: Sequence[Finding], *, for_programs: bool = False) -> Iter
                 column=show_value(finding.heading),
                 message=message,
                 remedy=remedy,
+                remedies=remedies,
             )
+
+
+def offered_remedies(remedies: Iterable[Remedy]) -> list[ReplyRemedy]:
+    """Return remedies in the form of a reply."""
+    return [ReplyRemedy(label=one.label, button=one.button, inputs=dict(one.inputs)) for one in remedies]
 
 
 def _as_text(value: object) -> str:

@@ -67,6 +67,8 @@ class StandIn:
     raw: bytes | None = None
     break_connections: int = 0
     requests: list[dict[str, Any]] = field(default_factory=list)
+    pressed: list[str] = field(default_factory=list)
+    """The button of each request."""
     kept: list[tuple[str, str, bytes]] = field(default_factory=list)
     """Where each file was sent, under which name, and its bytes."""
 
@@ -92,12 +94,16 @@ class Handler(BaseHTTPRequestHandler):
             self._answer(200, "application/json", orjson.dumps({"digest": sha256(body).hexdigest()}))
             return
         told.requests.append(orjson.loads(body))
+        told.pressed.append(self.path.rpartition("/")[2])
         if told.break_connections:
             told.break_connections -= 1
             self.connection.close()
             return
         reply = told.first_replies.pop(0) if told.first_replies else told.reply
-        self._answer(told.status, told.kind, orjson.dumps(reply) if told.raw is None else told.raw)
+        status, kind = (
+            (reply["status"], "application/problem+json") if "status" in reply else (told.status, told.kind)
+        )
+        self._answer(status, kind, orjson.dumps(reply) if told.raw is None else told.raw)
 
     def _answer(self, status: int, kind: str, content: bytes) -> None:
         self.send_response(status)

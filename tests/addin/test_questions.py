@@ -9,7 +9,7 @@ import pytest
 import xlwings as xw
 from openpyxl import load_workbook
 
-from addin.desktop import bridge, dialogs, ribbon
+from addin.desktop import bridge, click, dialogs, ribbon
 from tests.addin.stand_in import DONE, StandIn, as_bytes, finished, sending
 
 SURE = {"name": "sure", "label": "Apply the 36 good rows?", "kind": "yes-no"}
@@ -206,7 +206,7 @@ def test_a_service_that_asks_for_ever_is_given_up(caller: xw.Book, stand_in: Sta
     stand_in.reply = asking(SURE)
     press_in_boxes(caller, *["yes"] * 50)
     ribbon.run("payroll.check")
-    assert len(stand_in.requests) == ribbon.MOST_QUESTIONS
+    assert len(stand_in.requests) == click.MOST_QUESTIONS
     assert "asks again" in alerts(caller)[-1]
 
 

@@ -26,7 +26,17 @@ def problem(answer: httpx.Response) -> dict[str, Any]:
     """Return the problem a refusal left with, having seen that it is one."""
     assert answer.headers["content-type"] == PROBLEM
     told: dict[str, Any] = answer.json()
-    assert told.keys() == {"type", "title", "status", "detail", "code", "remedy", "button", "findings"}
+    assert told.keys() == {
+        "type",
+        "title",
+        "status",
+        "detail",
+        "code",
+        "remedy",
+        "remedies",
+        "button",
+        "findings",
+    }
     assert told["status"] == answer.status_code
     assert all(told[part] for part in ("type", "title", "detail", "remedy"))
     return told

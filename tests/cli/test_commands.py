@@ -98,6 +98,13 @@ def test_a_refused_click_exits_1_and_complains_where_complaints_go(log: Path) ->
     run = clinicledger("press", "payroll.generate", log, within=log.parent)
     assert (run.returncode, run.stdout) == (1, "")
     assert "Press Choose clinic first" in sentence(run.stderr)
+    assert f"Choose clinic: clinicledger press clinic.choose {log}" in run.stderr
+
+
+def test_a_click_that_is_done_ends_with_the_command_of_the_next_step(log: Path) -> None:
+    _, printed, _ = pressing(log, "clinic.open", str(log), "--clinic", "lakeside")
+    place = f"--clinic lakeside --ledger {log.parent / 'ledger'}"
+    assert printed.endswith(f"The next step: clinicledger press clinic.save {log} {place}\n")
 
 
 def test_a_refusal_is_json_for_programs(log: Path) -> None:

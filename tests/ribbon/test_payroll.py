@@ -369,7 +369,7 @@ def test_another_clinics_log_is_refused_without_saying_whose_it_is(ledger: Ledge
     with pytest.raises(AnotherClinicsLog) as caught:
         pressed(ledger, "payroll.generate", a_click(visits(5, 6, provider="Pat Poe")))
     assert "arbor" not in f"{caught.value}{caught.value.remedy}"
-    assert caught.value.button == "clinic.choose"
+    assert [remedy.button for remedy in caught.value.remedies] == ["clinic.choose"]
 
 
 def test_a_long_log_of_another_clinic_is_one_finding_that_leads_to_its_first_cell(ledger: Ledger) -> None:

@@ -5,16 +5,22 @@ into the workbook (docs/contracts.md#clicks). Both use only xlwings, so they run
 """
 
 from addin.desktop.bridge.applying import apply_reply
-from addin.desktop.bridge.binding import bind_clinic, clinic_of
+from addin.desktop.bridge.binding import bind_clinic, clinic_of, in_front
 from addin.desktop.bridge.question_sheet import find_form, remove_form, show_form
 from addin.desktop.bridge.reading import button_row, read_request
+from addin.desktop.bridge.waiting_click import WaitingClick, click_waiting_for, forget_waiting, keep_waiting
 
 __all__ = [
+    "WaitingClick",
     "apply_reply",
     "bind_clinic",
     "button_row",
+    "click_waiting_for",
     "clinic_of",
     "find_form",
+    "forget_waiting",
+    "in_front",
+    "keep_waiting",
     "read_request",
     "remove_form",
     "show_form",

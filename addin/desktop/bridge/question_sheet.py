@@ -15,6 +15,7 @@ import xlwings as xw
 from addin.desktop import native
 from addin.desktop.bridge.binding import ABOUT, in_front, read_constant, write_constant
 from addin.desktop.bridge.question_layout import ANSWER, FIRST_ROW, LABEL, lay_out, lay_out_tables
+from addin.desktop.bridge.row_numbers import row_numbers, rows_in_words
 from addin.desktop.bridge.writing import guard_text
 
 SHEET: Final = "Questions"
@@ -142,7 +143,7 @@ def find_form(book: xw.Book, button: str, reads: str | Sequence[str]) -> Form | 
     questions: list[Question] = []
     for place, (word, *cells) in enumerate(rows):
         if word == "selection":
-            selection = {"sheet": cells[0], "rows": list(_rows_from(cells[1]))}
+            selection = {"sheet": cells[0], "rows": list(row_numbers(cells[1]))}
         elif word == "given":
             given[cells[0]] = cells[1]
         elif word == "file":
@@ -228,7 +229,7 @@ def _write_record(
     record: xw.Sheet, questions: Sequence[Question], given: Answers, selection: Mapping[str, Any]
 ) -> list[xw.Range | None]:
     """Write what the form is about, and return the cells with the labels of each question's choices."""
-    rows = [["selection", str(selection["sheet"]), _rows_in_words(selection["rows"])]]
+    rows = [["selection", str(selection["sheet"]), rows_in_words(selection["rows"])]]
     rows += [
         ["file" if isinstance(value, Path) else "given", name, str(value)] for name, value in given.items()
     ]
@@ -247,27 +248,6 @@ def _write_record(
         record.range((row, 2), (row, len(question.choices) + 1)) if question.choices else None
         for row, question in zip(at, questions, strict=True)
     ]
-
-
-LONGEST_CELL: Final = 32_767
-
-
-def _rows_in_words(rows: Sequence[int]) -> str:
-    """Return row numbers as ``4-9,12``; "" if no cell can hold them, so that the service asks which rows are meant."""
-    stretches: list[list[int]] = []
-    for row in sorted(rows):
-        if stretches and row == stretches[-1][1] + 1:
-            stretches[-1][1] = row
-        else:
-            stretches.append([row, row])
-    text = ",".join(f"{first}-{last}" for first, last in stretches)
-    return text if len(text) <= LONGEST_CELL else ""
-
-
-def _rows_from(text: str) -> Iterator[int]:
-    for stretch in filter(None, text.split(",")):
-        first, last = stretch.split("-")
-        yield from range(int(first), int(last) + 1)
 
 
 def _file_path(book: xw.Book, text: str) -> Path:

@@ -24,15 +24,35 @@ export class Click {
 
   /**
    * @param {Button} button
-   * @param {{options?: Answers, answers?: Answers, about?: string | null}} [inputs]
+   * @param {{options?: Answers, answers?: Answers, about?: string | null, resumes?: Click | null, done?: string}} [inputs]
    *   `options`: set at the button before; `answers`: to the questions of earlier clicks;
-   *   `about`: the sheet it is about, by default the active one
+   *   `about`: the sheet it is about, by default the active one; `resumes`: the click that goes on once this one, a remedy
+   *   of its refusal or its findings, is carried out; `done`: what was done before this click goes on
    */
-  constructor(button, { options = {}, answers = {}, about = null } = {}) {
+  constructor(button, { options = {}, answers = {}, about = null, resumes = null, done = "" } = {}) {
     this.button = button;
     this.options = options;
     this.answers = answers;
     this.about = about;
+    this.resumes = resumes;
+    this.done = done;
+  }
+
+  /**
+   * Return the click that presses a remedy of what this one was answered, about the same sheet, after which this one goes on.
+   * @param {Button} button
+   * @param {Answers} inputs of the remedy
+   */
+  remedied(button, inputs) {
+    return new Click(button, { answers: inputs, about: this.about, resumes: this });
+  }
+
+  /**
+   * Return a new click with the same inputs, which goes on where this one was refused or had findings.
+   * @param {string} done what was done about that
+   */
+  goingOn(done) {
+    return new Click(this.button, { ...this, done });
   }
 
   /**
@@ -41,7 +61,7 @@ export class Click {
    * It has no answers: a person who agreed to something agreed for that click only.
    */
   freshClick() {
-    return new Click(this.button, { options: this.options, about: this.about });
+    return new Click(this.button, { options: this.options, about: this.about, resumes: this.resumes });
   }
 
   /**

@@ -31,6 +31,13 @@ export interface Click {
 
 export type Severity = "blocker" | "review" | "info";
 
+/** An offer: a button to press with these inputs, and what the offer says. Afterwards the click that offered it goes on. */
+export interface Remedy {
+  label: string;
+  button: string;
+  inputs: Record<string, Value>;
+}
+
 export interface Finding {
   severity: Severity;
   code: string;
@@ -40,6 +47,7 @@ export interface Finding {
   column: string;
   message: string;
   remedy: string;
+  remedies?: Remedy[];
 }
 
 export interface AskedField {
@@ -127,8 +135,10 @@ export interface Problem {
   title: string;
   detail: string;
   remedy: string;
-  /** The id of the button that leads on. */
+  /** The button of the first remedy. */
   button?: string | null;
+  /** The best first. */
+  remedies?: Remedy[];
   findings?: Finding[];
 }
 

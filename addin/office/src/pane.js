@@ -5,18 +5,21 @@ import { Click } from "./click.js";
 import { Cancelled, inPlainWords } from "./refusals.js";
 import * as service from "./service.js";
 import { connection } from "./views/connection.js";
+import { element } from "./views/element.js";
 import { findings } from "./views/findings.js";
 import { form } from "./views/form.js";
 import { home } from "./views/home.js";
 import { inWords } from "./views/options.js";
 import { PATIENCE_MS, STUCK, progress } from "./views/progress.js";
 import { refusal } from "./views/refusal.js";
+import { offersOf, remediesOf } from "./views/remedies.js";
 import { result, replySoFar } from "./views/result.js";
 import * as workbook from "./workbook.js";
 
 /**
  * @typedef {import("./contract.js").Button} Button
  * @typedef {import("./contract.js").Finding} Finding
+ * @typedef {import("./contract.js").Remedy} Remedy
  * @typedef {import("./contract.js").Ribbon} Ribbon
  */
 
@@ -32,6 +35,11 @@ export class Pane {
   #pressed = false;
   /** @type {Map<string, import("./click.js").Answers>} by button: the options that are set; they stay until they are reset */
   #options = new Map();
+  /**
+   * The click that goes on after the next step of its remedy: setup sheets that were opened are saved first.
+   * @type {{step: string, click: Click} | null}
+   */
+  #waiting = null;
 
   /**
    * @param {Ribbon} ribbon
@@ -56,7 +64,9 @@ export class Pane {
    */
   press(button) {
     this.#pressed = true;
-    return this.#next(new Click(button, { options: this.#optionsOf(button) }));
+    if (this.#waiting?.step !== button.id) this.#waiting = null;
+    const resumes = this.#waiting?.click ?? null;
+    return this.#next(new Click(button, { options: this.#optionsOf(button), resumes }));
   }
 
   /** @param {Button} button */
@@ -76,7 +86,9 @@ export class Pane {
     try {
       const outcome = await click.carryOut(update, stop.signal);
       await this.#learnClinic(outcome.reply.bind?.clinic);
-      this.#tell(click, outcome);
+      const onward = this.#goesOn(click, outcome);
+      if (onward) await this.#carryOut(onward);
+      else this.#tell(click, outcome);
     } catch (error) {
       if (error instanceof Cancelled) this.#home("Canceled. Nothing was recorded.");
       else this.#refuse(click, inPlainWords(error));
@@ -90,12 +102,13 @@ export class Pane {
   #tell(click, outcome) {
     const { reply } = outcome;
     const { asks } = reply;
-    const list = findings(reply.findings ?? [], reply.findings_total ?? 0, this.#goTo);
+    const list = this.#listed(click, reply.findings ?? [], reply.findings_total ?? 0);
     if (!asks) {
       const label = `${click.button.label} again`;
       const again = reply.level === "done" ? null : { label, press: () => void this.#next(click.freshClick()) };
       const onward = this.#stepTo(reply.next);
-      this.#show(result(outcome, list, { onward, again, leave: () => this.#home() }), optionsOf(click));
+      const waits = onward && this.#waiting && `After ${onward.label}, ${this.#waiting.click.button.label} goes on by itself.`;
+      this.#show(result(outcome, list, { onward, again, leave: () => this.#home() }), waits || optionsOf(click));
       return;
     }
     // The answers make a new click: the recorded answer to this one is the question.
@@ -104,6 +117,41 @@ export class Pane {
     const leave = () => this.#home("Canceled. Nothing was recorded.");
     this.#show(form(asks, replySoFar(reply), list, { answer, leave }), optionsOf(click));
   }
+
+  /**
+   * Return the click that goes on now that its remedy was carried out, or `null`. If the remedy has a next step of its
+   * own, such as saving the setup that it opened, the click waits for that step.
+   * @param {Click} click
+   * @param {import("./click.js").Outcome} outcome
+   */
+  #goesOn({ resumes }, { reply, failure }) {
+    if (!resumes || reply.asks || failure || reply.level === "blocked") return null;
+    const isLast = !reply.next || reply.next === resumes.button.id;
+    this.#waiting = isLast ? null : { step: /** @type {string} */ (reply.next), click: resumes };
+    return isLast ? resumes.goingOn(reply.summary) : null;
+  }
+
+  /**
+   * Return what findings offer, and the findings themselves.
+   * @param {Click} click
+   * @param {Finding[]} list
+   * @param {number} total
+   */
+  #listed(click, list, total) {
+    const offered = remediesOf(list, this.#offering(click), this.#goTo);
+    const shown = findings(list, total, this.#goTo);
+    return offered ? element("div", { class: "view" }, offered, shown) : shown;
+  }
+
+  /**
+   * Return what pressing a remedy of a click does.
+   * @param {Click} click
+   * @returns {import("./views/remedies.js").Offering}
+   */
+  #offering = (click) => (remedy) => {
+    const button = this.ribbon.button.find(({ id }) => id === remedy.button);
+    return button ? () => void this.#next(click.remedied(button, remedy.inputs)) : null;
+  };
 
   /**
    * Return the next step of the work, as a button.
@@ -122,9 +170,9 @@ export class Pane {
     const list = refused.problem.findings ?? [];
     const again = refused.again ? () => void this.#next(click) : null;
     const check = refused.connection ? () => void this.#check() : null;
-    const section = findings(list, list.length, this.#goTo);
-    const onward = this.#stepTo(refused.problem.button);
-    this.#show(refusal(refused, section, { again, check, onward, leave: () => this.#home() }), optionsOf(click));
+    const section = this.#listed(click, list, list.length);
+    const offers = offersOf(refused.problem.remedies ?? [], this.#offering(click));
+    this.#show(refusal(refused, section, { again, check, offers, leave: () => this.#home() }), optionsOf(click));
   }
 
   /** @param {Finding} finding */
@@ -215,10 +263,11 @@ export class Pane {
 }
 
 /**
- * Return a sentence with the options of a click, or "": people must see why some invoices are missing.
+ * Return a sentence with the options of a click, or "": people must see why some invoices are missing. Before it stands
+ * what was done before the click went on.
  * @param {Click} click
  */
-function optionsOf({ button, options }) {
+function optionsOf({ button, options, done }) {
   const words = inWords(options);
-  return words && `${button.label} with ${words}.`;
+  return [done, words && `${button.label} with ${words}.`].filter(Boolean).join(" ");
 }

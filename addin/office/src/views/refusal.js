@@ -5,8 +5,8 @@ import { button, element, heading, sign } from "./element.js";
 /**
  * @param {import("../refusals.js").Refusal} refusal
  * @param {HTMLElement | null} list of its findings
- * @param {{again: (() => void) | null, check: (() => void) | null, onward: {label: string, press: () => void} | null, leave: () => void}} act
- *   `onward`: the button that leads on
+ * @param {{again: (() => void) | null, check: (() => void) | null, offers: import("./remedies.js").Offer[], leave: () => void}} act
+ *   `offers`: its remedies, the best first
  */
 export function refusal({ problem }, list, act) {
   return element(
@@ -24,7 +24,7 @@ export function refusal({ problem }, list, act) {
       "div",
       { class: "actions" },
       act.again && button("Try again", act.again, { class: "primary" }),
-      act.onward && button(act.onward.label, act.onward.press, { class: act.again ? "" : "primary" }),
+      ...act.offers.map(({ label, press }, at) => button(label, press, { class: at || act.again ? "" : "primary" })),
       act.check && button("Check the connection", act.check, { class: act.again ? "" : "primary" }),
       button("All buttons", act.leave),
     ),

@@ -1,0 +1,84 @@
+"""The click that waits in a workbook until something was done about its refusal or its findings.
+
+A remedy may need another press: its questions are on the question sheet, or the setup it opened is to be saved. Each press is
+a run of its own, so the click that goes on afterward is kept on a very hidden sheet.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import xlwings as xw
+
+from addin.desktop import native
+from addin.desktop.bridge.row_numbers import row_numbers, rows_in_words
+from addin.desktop.bridge.writing import guard_text
+
+RECORD: Final = "_ClinicLedgerWaiting"
+"""The hidden sheet. Its rows begin with the word for what they hold."""
+
+WIDTH: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingClick:
+    """A click to be carried out once more: its button, the sheet it is about, its selection and its inputs."""
+
+    button: str
+    about: str
+    selection: Mapping[str, Any] | None = None
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+
+
+def keep_waiting(book: xw.Book, click: WaitingClick, after: str) -> None:
+    """Keep a click until the button ``after`` was pressed, in place of one that waited."""
+    forget_waiting(book)
+    rows = [["after", after, ""], ["button", click.button, ""], ["about", click.about, ""]]
+    if click.selection:
+        rows.append(["selection", str(click.selection["sheet"]), rows_in_words(click.selection["rows"])])
+    rows += [
+        ["file" if isinstance(value, Path) else "input", name, str(value)]
+        for name, value in click.inputs.items()
+    ]
+    shown = book.sheets.active
+    record = book.sheets.add(RECORD, after=book.sheets[len(book.sheets) - 1])
+    area = record.range((1, 1), (len(rows), WIDTH))
+    area.number_format = "@"
+    area.value = [[guard_text(cell) for cell in row] for row in rows]
+    shown.activate()
+    native.hide_for_good(record)
+
+
+def click_waiting_for(book: xw.Book, button: str) -> WaitingClick | None:
+    """Return the click that waits for a press of ``button``; ``None``, and forget it, if it waits for another one."""
+    record = _record_sheet(book)
+    if record is None:
+        return None
+    used = record.used_range
+    rows = native.rows_of(record.range((1, 1), (used.row + used.shape[0] - 1, WIDTH)))
+    held: dict[str, str] = {}
+    inputs: dict[str, Any] = {}
+    selection: dict[str, Any] | None = None
+    for word, name, value in ([str(cell or "") for cell in row] for row in rows):
+        if word == "selection":
+            selection = {"sheet": name, "rows": list(row_numbers(value))}
+        elif word in {"input", "file"}:
+            inputs[name] = Path(value) if word == "file" else value
+        else:
+            held[word] = name
+    if held.get("after") != button:
+        forget_waiting(book)
+        return None
+    return WaitingClick(held["button"], held["about"], selection, inputs)
+
+
+def forget_waiting(book: xw.Book) -> None:
+    """Delete the record of a click that waits, if there is one."""
+    record = _record_sheet(book)
+    if record is not None:
+        record.delete()
+
+
+def _record_sheet(book: xw.Book) -> xw.Sheet | None:
+    return next((sheet for sheet in book.sheets if sheet.name == RECORD), None)

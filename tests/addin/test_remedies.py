@@ -1,0 +1,192 @@
+"""Remedies in Excel and in ``press``: offered, pressed, and the click goes on with what it had."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xlwings as xw
+
+from addin.desktop import ribbon
+from addin.desktop.press import press
+from addin.desktop.service import Refused, Service
+from tests.addin.stand_in import DONE, StandIn, a_log
+
+CHOOSE = {"label": "Choose clinic", "button": "clinic.choose", "inputs": {"clinic": "lakeside"}}
+SAVE = {"label": "Save setup", "button": "clinic.save", "inputs": {}}
+GONE = {"label": "Fly", "button": "pigs.fly", "inputs": {}}
+REFUSED: dict[str, Any] = {
+    "code": "no-clinic",
+    "title": "No clinic",
+    "detail": "It has none.",
+    "remedy": "Choose one.",
+    "findings": [],
+    "remedies": [CHOOSE],
+}
+
+
+def a_problem(**told: object) -> dict[str, Any]:
+    """A reply that the stand-in sends as a refusal."""
+    return {**REFUSED, "status": 422, **told}
+
+
+def found(row: int, *remedies: dict[str, Any], code: str = "unknown-provider") -> dict[str, Any]:
+    return {
+        "severity": "blocker",
+        "code": code,
+        "sheet": "Appointments",
+        "cell": f"B{row}",
+        "row": row,
+        "column": "Provider",
+        "message": "Nobody has this name.",
+        "remedy": "Correct it.",
+        "remedies": list(remedies),
+    }
+
+
+def press_in_boxes(book: xw.Book, *buttons: str) -> None:
+    book.app.impl.buttons_to_press.extend(buttons)
+
+
+def alerts(book: xw.Book) -> list[str]:
+    said: list[str] = book.app.impl.alerts
+    return said
+
+
+def pressed(stand_in: StandIn) -> list[tuple[str, dict[str, Any]]]:
+    """Return the buttons that were pressed, with their inputs."""
+    return list(zip(stand_in.pressed, (request["inputs"] for request in stand_in.requests), strict=True))
+
+
+def test_a_refusal_offers_its_remedy_and_the_click_goes_on_after_it(
+    caller: xw.Book, stand_in: StandIn
+) -> None:
+    stand_in.first_replies = [a_problem(), DONE, {**DONE, "summary": "Checked."}]
+    press_in_boxes(caller, "ok")
+
+    ribbon.run("payroll.check")
+
+    assert pressed(stand_in) == [
+        ("payroll.check", {}),
+        ("clinic.choose", {"clinic": "lakeside"}),
+        ("payroll.check", {}),
+    ]
+    assert alerts(caller) == ["It has none.\n\nChoose one.\n\nOK: Choose clinic"]
+    assert caller.app.status_bar == "Checked."
+    assert len({request["request_id"] for request in stand_in.requests}) == 3
+
+
+def test_two_remedies_are_yes_and_no_and_a_button_that_is_not_there_is_not_offered(
+    caller: xw.Book, stand_in: StandIn
+) -> None:
+    stand_in.first_replies = [a_problem(remedies=[GONE, CHOOSE, SAVE])]
+    press_in_boxes(caller, "no")
+
+    ribbon.run("payroll.check")
+
+    assert "Yes: Choose clinic\nNo: Save setup" in alerts(caller)[0]
+    assert stand_in.pressed == ["payroll.check", "clinic.save", "payroll.check"]
+
+
+def test_a_remedy_that_is_canceled_sends_nothing(caller: xw.Book, stand_in: StandIn) -> None:
+    stand_in.first_replies = [a_problem()]
+    ribbon.run("payroll.check")
+    assert stand_in.pressed == ["payroll.check"]
+    assert caller.app.status_bar == "No clinic"
+
+
+def test_what_was_answered_before_the_refusal_is_sent_again(caller: xw.Book, stand_in: StandIn) -> None:
+    fields = [{"name": "sure", "label": "Sure?", "kind": "yes-no"}]
+    asking = {**DONE, "level": "blocked", "asks": {"title": "Sure?", "fields": fields, "sheets": []}}
+    stand_in.first_replies = [asking, a_problem(), DONE]
+    press_in_boxes(caller, "yes", "ok")
+
+    ribbon.run("payroll.check")
+
+    assert pressed(stand_in)[-1] == ("payroll.check", {"sure": "yes"})
+    first, *_, last = stand_in.requests
+    assert first["selection"] == last["selection"]
+    assert first["sheets"] == last["sheets"]
+
+
+def test_a_remedy_with_a_next_step_is_followed_by_the_click_once_that_step_was_taken(
+    caller: xw.Book, stand_in: StandIn
+) -> None:
+    stand_in.first_replies = [a_problem(), {**DONE, "next": "clinic.save"}]
+    press_in_boxes(caller, "ok")
+    ribbon.run("payroll.check")
+    assert stand_in.pressed == ["payroll.check", "clinic.choose"]
+
+    ribbon.run("clinic.save")
+
+    assert stand_in.pressed[2:] == ["clinic.save", "payroll.check"]
+    assert [sheet.name for sheet in caller.sheets] == ["Appointments"]
+
+
+def test_a_click_that_waits_is_forgotten_when_another_button_is_pressed(
+    caller: xw.Book, stand_in: StandIn
+) -> None:
+    stand_in.first_replies = [a_problem(), {**DONE, "next": "clinic.save"}]
+    press_in_boxes(caller, "ok")
+    ribbon.run("payroll.check")
+
+    ribbon.run("payroll.generate")
+    ribbon.run("clinic.save")
+
+    assert stand_in.pressed[2:] == ["payroll.generate", "clinic.save"]
+
+
+def test_a_remedy_that_asks_on_the_sheet_is_followed_by_the_click_once_it_is_answered(
+    caller: xw.Book, stand_in: StandIn
+) -> None:
+    choices = [{"value": name.lower(), "label": name} for name in ("Cedar", "Lakeside", "Elm")]
+    field = {"name": "which", "label": "Which?", "kind": "choice", "choices": choices}
+    asking = {**DONE, "level": "blocked", "asks": {"title": "Which?", "fields": [field], "sheets": []}}
+    stand_in.first_replies = [a_problem(), asking]
+    press_in_boxes(caller, "ok")
+    ribbon.run("payroll.check")
+    caller.sheets["Questions"].range("B5").value = "Elm"
+
+    ribbon.run("clinic.choose")
+
+    assert pressed(stand_in)[2:] == [
+        ("clinic.choose", {"clinic": "lakeside", "which": "elm"}),
+        ("payroll.check", {}),
+    ]
+    assert [sheet.name for sheet in caller.sheets] == ["Appointments"]
+
+
+def test_findings_of_one_kind_offer_their_remedy_once(caller: xw.Book, stand_in: StandIn) -> None:
+    findings = [found(2, SAVE), found(3, SAVE), found(4)]
+    stand_in.first_replies = [{**DONE, "level": "blocked", "summary": "3 rows.", "findings": findings}]
+    press_in_boxes(caller, "ok")
+
+    ribbon.run("payroll.check")
+
+    assert alerts(caller) == ["3 rows.\n\nOK: Save setup (B2 and 1 more)"]
+    assert stand_in.pressed == ["payroll.check", "clinic.save", "payroll.check"]
+
+
+def test_many_remedies_are_chosen_on_the_question_sheet(caller: xw.Book, stand_in: StandIn) -> None:
+    findings = [found(row, {**CHOOSE, "inputs": {"clinic": str(row)}}) for row in range(2, 6)]
+    stand_in.first_replies = [{**DONE, "level": "blocked", "summary": "4 rows.", "findings": findings}]
+    press_in_boxes(caller, "ok")
+    ribbon.run("payroll.check")
+    caller.sheets["Questions"].range("B5").value = "Choose clinic (B4)"
+
+    ribbon.run("payroll.check")
+
+    assert pressed(stand_in) == [
+        ("payroll.check", {}),
+        ("clinic.choose", {"clinic": "4"}),
+        ("payroll.check", {}),
+    ]
+    assert [sheet.name for sheet in caller.sheets] == ["Appointments"]
+
+
+def test_press_hands_the_remedies_of_a_refusal_on(
+    service: Service, stand_in: StandIn, tmp_path: Path
+) -> None:
+    stand_in.first_replies = [a_problem()]
+    with pytest.raises(Refused) as refused:
+        press("payroll.check", a_log(tmp_path / "October.xlsx"), service=service)
+    assert refused.value.as_problem()["remedies"] == [CHOOSE]
