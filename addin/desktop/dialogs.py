@@ -88,7 +88,7 @@ _BUTTONS: Final = {1: ("ok",), 2: ("yes", "no")}
 def _prompt(reply: Mapping[str, Any], place: int) -> str:
     """Return the text of the box for one question; the first one also says what the click has found."""
     field = reply["asks"]["fields"][place]
-    parts = [reply["summary"], *_tables(reply), *_findings(reply)] if place == 0 else []
+    parts = [reply["summary"], *_tables(reply), *finding_lines(reply)] if place == 0 else []
     if not any(field["label"] in part for part in parts):
         parts.append(field["label"])
     choices = [choice["label"] for choice in field.get("choices") or ()]
@@ -110,7 +110,7 @@ def _tables(reply: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _findings(reply: Mapping[str, Any]) -> list[str]:
+def finding_lines(reply: Mapping[str, Any]) -> list[str]:
     """Return the first findings of a reply, as one part of the text."""
     findings = reply.get("findings") or []
     if not findings:

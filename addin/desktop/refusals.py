@@ -20,6 +20,8 @@ class Refusal(Exception):
     title = "That cannot be done"
 
     remedies: Sequence[Mapping[str, Any]] = ()
+    may_pass = False
+    """Whether the same click may be carried out a little later."""
 
     def __init__(self, sentence: str, remedy: str, findings: Sequence[dict[str, Any]] = ()) -> None:
         super().__init__(sentence)

@@ -16,12 +16,36 @@ MOST_IN_A_BOX: Final = 2
 CHOSEN: Final = "_remedy"
 """The name of the question which remedy it is to be. No button has such a question."""
 
+TRY_AGAIN: Final = "Try again"
 CHOOSE_ON_SHEET: Final = "Choose what to do about them on the sheet Questions"
 
 
 def offered_by_refusal(refusal: Refusal, table: Mapping[str, Any]) -> list[Remedy]:
-    """Return the remedies of a refusal whose buttons the ribbon has, as many as a box can offer."""
-    return _on_ribbon(refusal.remedies, table)[:MOST_IN_A_BOX]
+    """Return what a refusal offers, as many as a box can: its remedies whose buttons the ribbon has, the way to its rows,
+    and to try once more.
+    """
+    offered = _on_ribbon(refusal.remedies, table)
+    cells = [found for found in refusal.findings if found.get("sheet") and found.get("cell")]
+    if cells:
+        rows = "the row" if len(cells) == 1 else f"the {len(cells):,} rows"
+        offered.append({"label": f"Show {rows}", "show": cells[0]})
+    if refusal.may_pass:
+        offered.append({"label": TRY_AGAIN, "again": True})
+    return offered[:MOST_IN_A_BOX]
+
+
+def text_of(refusal: Refusal) -> str:
+    """Return the sentences of a refusal, and the first of its findings: no sheet lists them."""
+    found = {"findings": list(refusal.findings)}
+    return "\n\n".join(filter(None, [refusal.sentence, *dialogs.finding_lines(found), refusal.remedy]))
+
+
+def show_cell(book: xw.Book, found: Mapping[str, Any]) -> None:
+    """Put the sheet of a finding in front and select its cell."""
+    if found["sheet"] in book.sheets and book.sheets[found["sheet"]].visible:
+        sheet = book.sheets[found["sheet"]]
+        sheet.activate()
+        sheet.range(found["cell"]).select()
 
 
 def offered_by_findings(reply: Mapping[str, Any], table: Mapping[str, Any]) -> list[Remedy]:

@@ -10,13 +10,13 @@ from typing import Any
 
 import xlwings as xw
 
-from addin.desktop import bridge, dialogs, native, remedies
+from addin.desktop import bridge, dialogs, native, remedies, service_start
 from addin.desktop.bridge import WaitingClick
 from addin.desktop.click import Answer, Click
 from addin.desktop.dialogs import NAME
 from addin.desktop.install_settings import Settings
 from addin.desktop.refusals import Refusal
-from addin.desktop.service import Service
+from addin.desktop.service import Service, ServiceNotRunning
 
 COM_ATTEMPTS = 100_000
 """How often one call into Excel is tried. xlwings would try forever, and keep one core busy, while a biller
@@ -46,10 +46,12 @@ def _carry_out_click(button: str, book: xw.Book) -> None:
     try:
         book.app.status_bar = f"{NAME}: working…"
         with Settings.of(Path.home()).service(os.environ) as service:
-            _Sequence(book, service.ribbon(), service).carry_out(button)
+            table = _table_of(book, service)
+            if table is not None:
+                _Sequence(book, table, service).carry_out(button)
     except Refusal as refusal:
         book.app.status_bar = refusal.title
-        _show_alert(book.app, refusal.title, _text_of(refusal))
+        _show_alert(book.app, refusal.title, remedies.text_of(refusal))
     except Exception as error:  # noqa: BLE001 - as in run
         _log_failure(button, error)
         book.app.status_bar = False
@@ -102,18 +104,28 @@ class _Sequence:
             click.take_form()
             if chosen := remedies.take_chosen(click.answers):
                 click.remove_form()
-                return self._remedy(click, chosen)
+                return self._remedy(step, chosen)
             answer = click.carry_out()
         except Refusal as refusal:
-            offered = remedies.offered_by_refusal(refusal, self.table)
-            if not offered:
-                raise
-            self.book.app.status_bar = refusal.title
-            chosen = remedies.choose_in_box(
-                self.book.app, _text_of(refusal), offered, dialogs.box_title(refusal.title)
-            )
-            return self._remedy(click, chosen) if chosen else None
+            return self._step_after_refusal(step, refusal)
         return self._step_after(step, answer)
+
+    def _step_after_refusal(self, step: _Step, refusal: Refusal) -> _Step | None:
+        """Return what is chosen of what a refusal offers. Raises it again if it offers nothing."""
+        offered = remedies.offered_by_refusal(refusal, self.table)
+        if not offered:
+            raise refusal
+        app = self.book.app
+        app.status_bar = refusal.title
+        title = dialogs.box_title(refusal.title)
+        chosen = remedies.choose_in_box(app, remedies.text_of(refusal), offered, title)
+        if chosen and "show" in chosen:
+            remedies.show_cell(self.book, chosen["show"])
+        elif chosen and "again" in chosen:
+            return step
+        elif chosen:
+            return self._remedy(step, chosen)
+        return None
 
     def _step_after(self, step: _Step, answer: Answer) -> _Step | None:
         """Return the click that goes on after an answer, or the remedy that is chosen for its findings."""
@@ -127,31 +139,39 @@ class _Sequence:
             bridge.keep_waiting(self.book, step.resumes, step.click.button)
         offered = [] if answer.has_questions else remedies.offered_by_findings(reply, self.table)
         if not offered:
-            _show_summary(self.book, answer)
+            _show_summary(self.book, answer, self._next_words(reply))
             return None
-        return self._offer_for_findings(step.click, reply, offered)
+        return self._offer_for_findings(step, reply, offered)
+
+    def _next_words(self, reply: Mapping[str, Any]) -> str:
+        """Return the next step of the work in words, as `` Next: Generate payroll.``, "" if there is none."""
+        labels = {row["id"]: row.get("label") or row["id"] for row in self.table["button"]}
+        label = labels.get(reply.get("next"))
+        return f" Next: {label}." if label else ""
 
     def _offer_for_findings(
-        self, click: Click, reply: Mapping[str, Any], offered: Sequence[Mapping[str, Any]]
+        self, step: _Step, reply: Mapping[str, Any], offered: Sequence[Mapping[str, Any]]
     ) -> _Step | None:
         self.book.app.status_bar = reply["summary"]
         is_short = len(offered) <= remedies.MOST_IN_A_BOX
         listed = {"label": remedies.CHOOSE_ON_SHEET}
-        title = dialogs.box_title(click.label)
+        title = dialogs.box_title(step.click.label)
         chosen = remedies.choose_in_box(
             self.book.app, reply["summary"], offered if is_short else [listed], title
         )
         if chosen is listed:
-            click.show_form(remedies.as_questions(offered))
+            step.click.show_form(remedies.as_questions(offered))
             return None
-        return self._remedy(click, chosen) if chosen else None
+        return self._remedy(step, chosen) if chosen else None
 
-    def _remedy(self, click: Click, remedy: Mapping[str, Any]) -> _Step:
+    def _remedy(self, step: _Step, remedy: Mapping[str, Any]) -> _Step:
+        """Return the click on a remedy. Afterward the click that offered it goes on, or what would have gone on after that."""
+        click = step.click
         about = bridge.in_front(self.book).name
         waiting = WaitingClick(click.button, about, click.selection, click.answers)
         pressed = self._click_of(remedy["button"])
         pressed.answers = dict(remedy.get("inputs") or {})
-        return _Step(pressed, waiting)
+        return _Step(pressed, waiting if remedy.get("resumes", True) else step.resumes)
 
     def _resume(self, waiting: WaitingClick) -> _Step:
         """Return the click that waited, about the sheet that it was about."""
@@ -163,14 +183,29 @@ class _Sequence:
         return _Step(click)
 
 
-def _text_of(refusal: Refusal) -> str:
-    return f"{refusal.sentence}\n\n{refusal.remedy}".strip()
+def _table_of(book: xw.Book, service: Service) -> Mapping[str, Any] | None:
+    """Return the ribbon table. A service of this computer that is not running is started if the person wants that, and
+    ``None`` is returned if not.
+    """
+    try:
+        return service.ribbon()
+    except ServiceNotRunning as refusal:
+        if not service_start.can_start(service.url):
+            raise
+        text = f"{refusal.sentence}\n\nIt can be started from here. It then runs until the computer is shut down."
+        book.app.status_bar = refusal.title
+        start: Mapping[str, Any] = {"label": "Start it"}
+        if not remedies.choose_in_box(book.app, text, [start], dialogs.box_title(refusal.title)):
+            return None
+        book.app.status_bar = f"{NAME}: starting…"
+        service_start.start_service(service)
+        return service.ribbon()
 
 
-def _show_summary(book: xw.Book, answer: Answer) -> None:
+def _show_summary(book: xw.Book, answer: Answer, next_words: str = "") -> None:
     reply = answer.reply
     asks = reply.get("asks")
-    book.app.status_bar = asks["title"] if asks and asks.get("title") else reply["summary"]
+    book.app.status_bar = asks["title"] if asks and asks.get("title") else f"{reply['summary']}{next_words}"
     if answer.file:
         saved = f"Saved as {answer.file}"
         _show_alert(book.app, NAME, "\n\n".join([reply["summary"], *_remarks_of(reply), saved]))
@@ -180,7 +215,7 @@ def _show_summary(book: xw.Book, answer: Answer) -> None:
         _show_alert(book.app, NAME, text)
     elif reply.get("level") == "blocked" or native.speaks_applescript(book):
         # On a Mac, xlwings clears the status bar when Python ends, so the summary would not be visible there.
-        _show_alert(book.app, NAME, reply["summary"])
+        _show_alert(book.app, NAME, f"{reply['summary']}{next_words}")
 
 
 def _remarks_of(reply: dict[str, Any]) -> list[str]:

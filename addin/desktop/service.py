@@ -23,9 +23,15 @@ ATTEMPTS = 3
 (docs/contracts.md#request-id).
 """
 
+PRODUCT = "clinic-ledger"
+"""What the service calls itself."""
+
 JSON = "application/json"
 OCTETS = "application/octet-stream"
 PROBLEM = "application/problem+json"
+PASSING = frozenset({408, 500, 503, 507})
+"""The statuses of what may be answered a little later: a fault, a busy service, a full disk. Nothing was recorded."""
+
 SENDING_JSON = {"content-type": JSON}
 
 
@@ -39,10 +45,13 @@ class Refused(Refusal):
         self.code = str(problem.get("code") or self.code)
         self.title = str(problem.get("title") or self.title)
         self.remedies = tuple(problem.get("remedies") or ())
+        self.may_pass = problem.get("status") in PASSING
 
 
 class ServiceNotRunning(Refusal):
     """Nothing answers at the service's address."""
+
+    may_pass = True
 
     code = "service-not-running"
     title = "Clinic Ledger is not running"
@@ -70,6 +79,8 @@ class ServiceNotTrusted(Refusal):
 
 class ServiceTooSlow(Refusal):
     """The service accepted the click and did not finish in time."""
+
+    may_pass = True
 
     code = "service-too-slow"
     title = "Clinic Ledger did not answer in time"
@@ -128,6 +139,13 @@ class Service:
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
+
+    def is_running(self) -> bool:
+        """Return whether Clinic Ledger answers at the address."""
+        try:
+            return self._json_content(self._send_request("GET", "/health")).get("product") == PRODUCT
+        except Refusal:
+            return False
 
     def ribbon(self) -> dict[str, Any]:
         """Return the ribbon table."""

@@ -257,6 +257,7 @@ OF_MODELS: dict[str, str] = {
     "ReplyFinding.code": "The code of the finding, which never changes.",
     "ReplyRemedy.button": "The id of the button to press.",
     "ReplyRemedy.inputs": "The inputs to press it with.",
+    "ReplyRemedy.resumes": "Whether what was asked goes on by itself afterward.",
     "ReplyRemedy.label": "What the offer says.",
     "Ribbon.button": "The buttons, in order.",
     "WrittenSheet.kind": "The mark of the sheets that are replaced together, such as payroll.",

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from server.errors.finding_facts import Severity
 from server.errors.findings import Finding
 from server.errors.refusal import BillingError, RefusalKind
-from server.errors.remedies import CHOOSE_CLINIC
+from server.errors.remedies import CHOOSE_CLINIC, OPEN_SETUP
 from server.errors.shown_values import show_value
 
 
@@ -15,6 +15,7 @@ class EmptySetup(BillingError):
     code = "empty-setup"
     kind = RefusalKind.UNUSABLE
     title = "The clinic is not set up yet"
+    remedies = (OPEN_SETUP,)
 
     def __init__(self, clinic: str) -> None:
         super().__init__(

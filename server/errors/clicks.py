@@ -5,7 +5,7 @@ from datetime import date
 from math import ceil
 
 from server.errors.refusal import BillingError, RefusalKind
-from server.errors.remedies import CHOOSE_CLINIC
+from server.errors.remedies import CHOOSE_CLINIC, Remedy
 
 PAIRING = (
     "In the task pane, enter the code that clinicledger addin code shows. The desktop add-in and the command line "
@@ -302,8 +302,9 @@ class MissingSheet(BillingError):
     kind = RefusalKind.UNUSABLE
     title = "A sheet is missing"
 
-    def __init__(self, what: str, remedy: str) -> None:
+    def __init__(self, what: str, remedy: str, remedies: Sequence[Remedy] = ()) -> None:
         super().__init__(what, remedy)
+        self.remedies = tuple(remedies)
 
 
 class SheetInTheWay(BillingError):
@@ -327,6 +328,7 @@ class MissingInput(BillingError):
     kind = RefusalKind.UNUSABLE
     title = "Something is missing"
 
-    def __init__(self, name: str, sentence: str, remedy: str) -> None:
+    def __init__(self, name: str, sentence: str, remedy: str, remedies: Sequence[Remedy] = ()) -> None:
         super().__init__(sentence, remedy)
         self.name = name
+        self.remedies = tuple(remedies)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from server.errors.finding_facts import FindingFacts, Severity
+from server.errors.remedies import SHOW_RUNS, Remedy
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,7 @@ class HeldVisitsWait(FindingFacts):
     advises: ClassVar[str] = (
         "Generate payroll from the corrected log of {period}, or write off what is not to be paid, with a reason."
     )
+    offers: ClassVar[tuple[Remedy, ...]] = (SHOW_RUNS,)
 
     visits: object
     wait: object
@@ -56,6 +58,7 @@ class HeldVisitWrittenOff(FindingFacts):
     advises: ClassVar[str] = (
         "If it is to be paid after all, restore it among the held visits and generate again."
     )
+    offers: ClassVar[tuple[Remedy, ...]] = (SHOW_RUNS,)
 
     run: object
     day: object

@@ -2,6 +2,7 @@
 
 from server.errors.findings import count_of
 from server.errors.refusal import BillingError, RefusalKind
+from server.errors.remedies import GENERATE, SHOW_RUNS
 
 _IN_WORDS = {
     "waiting": "still waits",
@@ -20,6 +21,7 @@ class UnknownHeldVisit(BillingError):
     code = "unknown-held-visit"
     kind = RefusalKind.UNKNOWN
     title = "That held visit is not in the books"
+    remedies = (SHOW_RUNS,)
     for_programs = "GET the list of held visits for the ids."
 
     def __init__(self, held_id: int) -> None:
@@ -32,6 +34,7 @@ class HeldVisitNotOpen(BillingError):
     code = "held-visit-not-open"
     kind = RefusalKind.CONFLICT
     title = "That cannot be done with this held visit"
+    remedies = (SHOW_RUNS,)
 
     def __init__(self, held_id: int, state: str, run_id: str) -> None:
         by = f" by run {run_id}" if run_id else ""
@@ -47,6 +50,7 @@ class WrittenOffMeanwhile(BillingError):
     code = "written-off-meanwhile"
     kind = RefusalKind.CONFLICT
     title = "Visits of that pay run were written off"
+    remedies = (GENERATE,)
 
     def __init__(self, run_id: str, visits: int) -> None:
         super().__init__(

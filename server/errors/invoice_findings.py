@@ -4,12 +4,18 @@ from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
 from server.errors.finding_facts import FindingFacts, Severity, ValueFinding
+from server.errors.remedies import OPEN_INVOICES, OPEN_SETUP, Remedy
 
 
 class Refusal(Protocol):
     """A refused step, as a finding. Its sentence is the text of the refusal."""
 
     remedy: str
+
+    @property
+    def remedies(self) -> tuple[Remedy, ...]:
+        """Return the remedies that are a button."""
+        ...
 
     @property
     def program_remedy(self) -> str:
@@ -28,11 +34,16 @@ class StepNotRecorded(FindingFacts):
     sentence: object
     remedy: object
     program_remedy: object
+    remedies: tuple[Remedy, ...] = ()
+
+    def remedies_under(self, heading: str) -> tuple[Remedy, ...]:  # noqa: ARG002 - those of the refusal
+        """Return the remedies of the refusal."""
+        return self.remedies
 
     @classmethod
     def of(cls, refusal: Refusal) -> "StepNotRecorded":
         """Return the finding about a refused step, with the whole refusal as its sentence."""
-        return cls(str(refusal), refusal.remedy, refusal.program_remedy)
+        return cls(str(refusal), refusal.remedy, refusal.program_remedy, refusal.remedies)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +55,7 @@ class RowMixedUp(FindingFacts):
         "pasted over, or come from another workbook."
     )
     advises: ClassVar[str] = "Undo that, or press Invoice list and type the action again."
+    offers: ClassVar[tuple[Remedy, ...]] = (OPEN_INVOICES,)
 
     key: object
     value: object
@@ -156,6 +168,7 @@ class UnknownExamType(FindingFacts):
     advises_programs: ClassVar[str] = (
         "Correct exam_type. Exam types are saved with the setup workbook of the clinic."
     )
+    offers: ClassVar[tuple[Remedy, ...]] = (OPEN_SETUP,)
 
     value: object
     suggestion: object
@@ -202,6 +215,7 @@ class UnknownCode(ValueFinding):
     says: ClassVar[str] = "The code “{value}” has no price."
     advises: ClassVar[str] = "Add it to the Prices sheet of the setup, or correct the cell."
     advises_programs: ClassVar[str] = "Correct code. The prices of the clinic list the codes."
+    offers: ClassVar[tuple[Remedy, ...]] = (OPEN_SETUP,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +227,7 @@ class NoPrice(FindingFacts):
     advises_programs: ClassVar[str] = (
         "Correct code or exam_date. Prices are saved with the setup workbook of the clinic."
     )
+    offers: ClassVar[tuple[Remedy, ...]] = (OPEN_SETUP,)
 
     billed_code: object
     payer: object
@@ -226,6 +241,7 @@ class BilateralNotAllowed(FindingFacts):
     says: ClassVar[str] = "{billed_code} cannot be billed for both sides."
     advises: ClassVar[str] = "Type “no”, or change the rule on the Prices sheet."
     advises_programs: ClassVar[str] = "Give bilateral as false."
+    offers: ClassVar[tuple[Remedy, ...]] = (OPEN_SETUP,)
 
     billed_code: object
 
@@ -271,6 +287,7 @@ class MissingLetterhead(FindingFacts):
     advises: ClassVar[str] = (
         "Press Open setup, fill it in on the sheet Clinic, press Save setup, and print again."
     )
+    offers: ClassVar[tuple[Remedy, ...]] = (OPEN_SETUP,)
 
     fields: object
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from server.errors.finding_facts import FindingFacts, Severity
+from server.errors.remedies import OPEN_INVOICES, OPEN_SETUP, Remedy
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class LinesAreFixed(FindingFacts):
         "Undo the change, or press Invoice list to see the lines as they are. An invoice that is not paid can be "
         "voided, and its exam billed again."
     )
+    offers: ClassVar[tuple[Remedy, ...]] = (OPEN_INVOICES,)
 
     invoice: object
     state: object
@@ -30,6 +32,7 @@ class LineIsComputed(FindingFacts):
     advises: ClassVar[str] = (
         "Clear the cell, and it is filled in. To bill another price, change the Prices sheet of the setup."
     )
+    offers: ClassVar[tuple[Remedy, ...]] = (OPEN_SETUP,)
 
     value: object
     expected: object

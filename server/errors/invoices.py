@@ -6,6 +6,7 @@ from typing import TypeVar
 from server.errors.findings import Finding, count_of
 from server.errors.invoice_findings import StepNotRecorded
 from server.errors.refusal import BillingError, RefusalKind
+from server.errors.remedies import BLANK_EXAMS, OPEN_INVOICES, OPEN_SETUP, SHOW_CREDITS
 
 Heading = TypeVar("Heading", bound=str)
 
@@ -30,6 +31,7 @@ class UnknownInvoice(StepRefused):
     code = "unknown-invoice"
     kind = RefusalKind.UNKNOWN
     title = "That invoice is not in the books"
+    remedies = (OPEN_INVOICES,)
     for_programs = "GET /clinics/{clinic}/invoices lists the invoices."
 
     def __init__(self, number: str) -> None:
@@ -43,6 +45,7 @@ class StaleInvoice(StepRefused):
     code = "stale-invoice"
     kind = RefusalKind.CONFLICT
     title = "The invoice has changed"
+    remedies = (OPEN_INVOICES,)
     for_programs = "Get the invoice, decide on its state as it is now, and send its version."
 
     def __init__(self, number: str, state: str) -> None:
@@ -165,6 +168,7 @@ class CreditNotUsable(StepRefused):
             remedy = (
                 "Check the payer and the Cheque number. Invoice list lists the invoices that hold credit."
             )
+            self.remedies = (SHOW_CREDITS,)
         sentence = (
             f"Invoice {number}, “{action}”: {sentence[0].lower() if not payer else sentence[0]}{sentence[1:]}"
         )
@@ -226,6 +230,7 @@ class UnknownCase(BillingError):
     code = "unknown-case"
     kind = RefusalKind.UNKNOWN
     title = "That case is not in the books"
+    remedies = (OPEN_INVOICES,)
     for_programs = "GET /clinics/{clinic}/cases lists the cases. Patient and case are compared as names, without regard to case and spaces."
 
     def __init__(self, case: str) -> None:
@@ -284,12 +289,13 @@ class NotAnExamsSheet(BillingError):
     code = "not-an-exams-sheet"
     kind = RefusalKind.UNUSABLE
     title = "This is not an Exams sheet"
+    remedies = (BLANK_EXAMS,)
 
     def __init__(self, sheet: str, missing: Sequence[str]) -> None:
         names = " and ".join(f"“{name}”" for name in missing)
         super().__init__(
             f"“{sheet}” has no column for {names}.",
-            "Go to the sheet with the exams, or start from workbook_templates/exams.xlsx.",
+            "Go to the sheet with the exams, or start a blank exams sheet.",
         )
 
 
@@ -312,6 +318,7 @@ class NoPrices(BillingError):
     code = "no-prices"
     kind = RefusalKind.UNUSABLE
     title = "The clinic has no prices yet"
+    remedies = (OPEN_SETUP,)
     for_programs = "The prices of a clinic are saved with its setup workbook, in Excel."
 
     def __init__(self, clinic: str) -> None:

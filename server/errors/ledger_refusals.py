@@ -2,6 +2,7 @@
 
 from server.errors.findings import count_of
 from server.errors.refusal import BillingError, RefusalKind
+from server.errors.remedies import CHOOSE_CLINIC, GENERATE, GENERATE_ANOTHER, SHOW_RUNS
 
 
 class UnknownClinic(BillingError):
@@ -10,6 +11,7 @@ class UnknownClinic(BillingError):
     code = "unknown-clinic"
     kind = RefusalKind.UNKNOWN
     title = "That clinic is not on the list"
+    remedies = (CHOOSE_CLINIC,)
     for_programs = "GET /clinics lists the clinics."
 
     def __init__(self, clinic_id: str) -> None:
@@ -140,6 +142,7 @@ class UnknownRun(BillingError):
     code = "unknown-run"
     kind = RefusalKind.UNKNOWN
     title = "That pay run is not in the books"
+    remedies = (SHOW_RUNS,)
     for_programs = "GET /clinics/{clinic}/pay-runs lists the pay runs."
 
     def __init__(self, run_id: str, sheet: str = "") -> None:
@@ -163,6 +166,10 @@ class RunIsVoided(BillingError):
     code = "run-is-voided"
     kind = RefusalKind.CONFLICT
     title = "That pay run was voided"
+    remedies = (
+        GENERATE_ANOTHER,
+        SHOW_RUNS,
+    )
 
     def __init__(self, run_id: str, reason: str) -> None:
         super().__init__(
@@ -191,6 +198,10 @@ class RunIsClosed(BillingError):
     code = "run-is-closed"
     kind = RefusalKind.CONFLICT
     title = "That pay run can no longer change"
+    remedies = (
+        GENERATE_ANOTHER,
+        SHOW_RUNS,
+    )
 
     def __init__(self, run_id: str, state: str) -> None:
         super().__init__(
@@ -205,6 +216,7 @@ class RunHasBlockers(BillingError):
     code = "run-has-blockers"
     kind = RefusalKind.CONFLICT
     title = "This pay run cannot be approved yet"
+    remedies = (GENERATE,)
     for_programs = "Correct the rows and generate the payroll again, or send the input hold-rows with yes."
 
     def __init__(self, run_id: str, blocked: int) -> None:
@@ -222,6 +234,7 @@ class AlreadyPaidElsewhere(BillingError):
     code = "already-paid-elsewhere"
     kind = RefusalKind.CONFLICT
     title = "Appointments of that pay run are already paid"
+    remedies = (GENERATE,)
 
     def __init__(self, run_id: str, paid_by: str, appointments: int) -> None:
         rows = "1 appointment" if appointments == 1 else f"{appointments:,} appointments"
@@ -237,6 +250,7 @@ class SimilarVisitsPaid(BillingError):
     code = "similar-visits-paid"
     kind = RefusalKind.CONFLICT
     title = "Visits of that pay run look like paid ones"
+    remedies = (GENERATE,)
 
     def __init__(self, run_id: str, paid_by: str, visits: int) -> None:
         super().__init__(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from server.errors.finding_facts import FindingFacts, Severity
+from server.errors.remedies import SHOW_RUNS, Remedy
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class InAnotherDraft(FindingFacts):
     severity: ClassVar[Severity] = Severity.REVIEW
     says: ClassVar[str] = "The draft run {run} holds {appointments} of this run too."
     advises: ClassVar[str] = "Approve only one of the two runs, and void the other."
+    offers: ClassVar[tuple[Remedy, ...]] = (SHOW_RUNS,)
 
     run: object
     appointments: object

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from server.errors.finding_facts import FindingFacts, Severity, ValueFinding
+from server.errors.remedies import CHOOSE_CLINIC, OPEN_SETUP, Remedy
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class LooksForeign(FindingFacts):
     advises: ClassVar[str] = (
         "Check whether this log is for this clinic, or press Choose clinic to choose again."
     )
+    offers: ClassVar[tuple[Remedy, ...]] = (CHOOSE_CLINIC,)
 
     clinic: object
     rows: object
@@ -43,6 +45,7 @@ class UnknownStatus(ValueFinding):
         "“{value}” is not on the clinic's status list, so it is unclear whether to pay this visit."
     )
     advises: ClassVar[str] = "Add “{value}” to the Statuses sheet of the setup, or correct the cell."
+    offers: ClassVar[tuple[Remedy, ...]] = (OPEN_SETUP,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,7 @@ class UnknownProvider(FindingFacts):
         "Correct the name. Or add it to the Providers sheet of the setup: a new provider in a new row, another spelling "
         "under “Also known as”."
     )
+    offers: ClassVar[tuple[Remedy, ...]] = (OPEN_SETUP,)
 
     value: object
     suggestion: object
@@ -110,6 +114,7 @@ class UnknownService(FindingFacts):
     severity: ClassVar[Severity] = Severity.BLOCKER
     says: ClassVar[str] = "“{value}” is not a service of this clinic.{suggestion}"
     advises: ClassVar[str] = "Add it to the Services sheet of the setup, or correct the cell."
+    offers: ClassVar[tuple[Remedy, ...]] = (OPEN_SETUP,)
 
     value: object
     suggestion: object

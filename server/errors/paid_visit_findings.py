@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from server.errors.finding_facts import FindingFacts, Severity
+from server.errors.remedies import ASK_AGAIN, SHOW_RUNS, Remedy
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class PaidToAnotherProvider(FindingFacts):
         "Answer whether it is this one. If it is and {provider} did not do the work, void that run, "
         "or settle it with both providers."
     )
+    offers: ClassVar[tuple[Remedy, ...]] = (SHOW_RUNS,)
 
     run: object
     provider: object
@@ -51,6 +53,7 @@ class PaidAsAnotherService(FindingFacts):
         "Answer whether it is this one. If it is and {service} was wrong, void that run, or settle "
         "the difference with the provider."
     )
+    offers: ClassVar[tuple[Remedy, ...]] = (SHOW_RUNS,)
 
     run: object
     service: object
@@ -123,6 +126,7 @@ class PaidByAnswer(FindingFacts):
         "Nothing to do if that is right. If not, set “Ask again about visits paid before” "
         "(paid_visits = ask) among the options of Generate payroll, generate again, and answer again."
     )
+    offers: ClassVar[tuple[Remedy, ...]] = (ASK_AGAIN,)
 
     run: object
     day: object
@@ -165,6 +169,7 @@ class ChangedSincePaid(FindingFacts):
         "Run {run} paid {paid} for this appointment, and today it would be {now}. Nothing is paid here."
     )
     advises: ClassVar[str] = "Void that run, or settle the difference with the provider."
+    offers: ClassVar[tuple[Remedy, ...]] = (SHOW_RUNS,)
 
     run: object
     paid: object
@@ -179,6 +184,7 @@ class MissedSincePaid(FindingFacts):
         "Run {run} has paid this visit as {before}, and the log now says {now}. Nothing is taken back here."
     )
     advises: ClassVar[str] = "Void that run, or settle the difference with the provider."
+    offers: ClassVar[tuple[Remedy, ...]] = (SHOW_RUNS,)
 
     run: object
     before: object
@@ -195,6 +201,7 @@ class VanishedSincePaid(FindingFacts):
     advises: ClassVar[str] = (
         "If they did not take place, void that run, or settle the difference with the provider."
     )
+    offers: ClassVar[tuple[Remedy, ...]] = (SHOW_RUNS,)
 
     run: object
     visits: object
@@ -222,6 +229,7 @@ class ProviderChangedSincePaid(FindingFacts):
     advises: ClassVar[str] = (
         "If {provider} did not do the work, void that run, or settle it with both providers."
     )
+    offers: ClassVar[tuple[Remedy, ...]] = (SHOW_RUNS,)
 
     run: object
     provider: object
@@ -237,6 +245,7 @@ class ServiceChangedSincePaid(FindingFacts):
     advises: ClassVar[str] = (
         "If {service} is wrong, void that run, or settle the difference with the provider."
     )
+    offers: ClassVar[tuple[Remedy, ...]] = (SHOW_RUNS,)
 
     run: object
     service: object

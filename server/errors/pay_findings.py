@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from server.errors.finding_facts import FindingFacts, Severity, ValueFinding
+from server.errors.remedies import OPEN_SETUP, Remedy
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +13,7 @@ class NoRate(FindingFacts):
     severity: ClassVar[Severity] = Severity.BLOCKER
     says: ClassVar[str] = "There is no pay rate for {provider} and {service} on {day}."
     advises: ClassVar[str] = "Add a row to the Rates sheet of the setup, effective from that day or earlier."
+    offers: ClassVar[tuple[Remedy, ...]] = (OPEN_SETUP,)
 
     provider: object
     service: object
@@ -24,6 +26,7 @@ class RateOfZero(FindingFacts):
     severity: ClassVar[Severity] = Severity.BLOCKER
     says: ClassVar[str] = "The rate for {provider} and {service} is 0, and its note does not say “unpaid”."
     advises: ClassVar[str] = "Write “unpaid” in the note of that rate, or give the rate."
+    offers: ClassVar[tuple[Remedy, ...]] = (OPEN_SETUP,)
 
     provider: object
     service: object

@@ -13,18 +13,32 @@ MOST_REMEDIES = 3
 class Remedy:
     """An offer to press a button with inputs. ``label`` is what the offer says.
 
+    ``resumes`` says whether what was asked goes on by itself afterward: not if it is the person's turn then, as with a list
+    to decide on.
+
     In what a kind of finding declares, ``{names}`` in the label and in the inputs are its facts.
     """
 
     label: str
     button: str
     inputs: Mapping[str, str] = field(default_factory=dict)
+    resumes: bool = True
 
     def with_facts(self, facts: Mapping[str, object]) -> "Remedy":
         """Return the remedy with its facts: shown as in sentences in the label, exactly as they are in the inputs."""
         inputs = {name: template.format_map(facts) for name, template in self.inputs.items()}
-        return Remedy(fill_sentence(self.label, facts), self.button, inputs)
+        return Remedy(fill_sentence(self.label, facts), self.button, inputs, self.resumes)
 
 
 CHOOSE_CLINIC = Remedy("Choose clinic", "clinic.choose")
 OPEN_SETUP = Remedy("Open setup", "clinic.open")
+BLANK_SETUP = Remedy("Start a blank setup", "clinic.open", {"blank": "yes"}, resumes=False)
+GENERATE = Remedy("Generate payroll", "payroll.generate")
+GENERATE_ANOTHER = Remedy("Generate payroll", "payroll.generate", resumes=False)
+"""A new run instead of the one that was asked about, which is done with."""
+
+ASK_AGAIN = Remedy("Ask again", "payroll.generate", {"paid_visits": "ask"}, resumes=False)
+SHOW_RUNS = Remedy("Past runs", "payroll.history", resumes=False)
+OPEN_INVOICES = Remedy("Open invoices", "invoices.open", resumes=False)
+SHOW_CREDITS = Remedy("Show credits", "invoices.open", {"state": "credit"}, resumes=False)
+BLANK_EXAMS = Remedy("Start a blank exams sheet", "invoices.create", {"blank": "yes"}, resumes=False)

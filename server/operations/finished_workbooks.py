@@ -5,11 +5,20 @@ from server.ledger.finished_workbooks import Ending, KeptFile
 from server.operations.operation import operation
 from server.operations.session import Session
 
+BLANK = "blank-workbooks"
+"""The folder of what is of no clinic, in place of the id of one."""
+
 
 @operation(BadClinicId)
 def keep_workbook(session: Session, workbook: bytes) -> str:
     """Keep a finished workbook of the clinic; return the id for fetching it."""
     return session.ledger.outputs.keep(session.clinic_id, workbook)
+
+
+@operation()
+def keep_blank_workbook(session: Session, workbook: bytes) -> str:
+    """Keep a workbook to type into, which is of no clinic; return the id for fetching it."""
+    return session.ledger.outputs.keep(BLANK, workbook)
 
 
 @operation(BadClinicId)

@@ -15,6 +15,7 @@ from server.errors import (
     Severity,
     StaleSetup,
 )
+from server.errors.remedies import BLANK_SETUP, OPEN_SETUP
 from server.ledger.clinics.changes import Changes
 from server.ledger.clinics.setup import SetupChanges
 from server.operations.clinics import (
@@ -26,13 +27,18 @@ from server.operations.clinics import (
 )
 from server.ribbon import license_attestation
 from server.ribbon.context import ClickContext, question, with_findings
-from server.ribbon.protocol import AskedChoice, AskedField, Binding, Edit, Reply
+from server.ribbon.protocol import AskedChoice, AskedField, Binding, Click, Edit, Reply
 from server.sheets.clinics.setup_reader import clinic_id_of, read_setup, version_row
-from server.sheets.clinics.setup_workbook import write_setup
+from server.sheets.clinics.setup_workbook import SETUP, write_setup
 from server.sheets.payroll.payroll_workbook import CHECK
 from server.sheets.tables import CLINIC, SETUP_SHEETS, SETUP_VERSION
 
 REPLACE = "replace"
+KEEP = "keep"
+BLANK = "blank"
+"""The input that asks for blank setup sheets, for a clinic that is not in the books yet."""
+
+SHEETS_THERE = "sheets_there"
 OWN_ID = "If this is another clinic, give it a Clinic ID of its own."
 
 
@@ -47,7 +53,8 @@ def choose_clinic(context: ClickContext) -> Reply:
         raise MissingInput(
             "clinic",
             "There are no clinics yet.",
-            "Fill in the Setup workbook (workbook_templates/clinic-setup.xlsx) and press Save setup.",
+            "Start a blank setup, fill it in, and press Save setup.",
+            [BLANK_SETUP],
         )
     if not wanted:
         choices = [AskedChoice(value=entry.id, label=entry.name) for entry in clinics]
@@ -71,9 +78,21 @@ def _holds_only_a_log(context: ClickContext) -> bool:
 
 
 def open_setup(context: ClickContext) -> Reply:
-    """Add the clinic's setup sheets to the workbook."""
-    setup = show_setup(context.session)
+    """Add the clinic's setup sheets to the workbook, or blank ones. Asks before it replaces setup sheets that are there."""
     names = [table.name for table in SETUP_SHEETS]
+    is_blank = bool(context.yes_or_no(BLANK))
+    setup = None if is_blank else show_setup(context.session)
+    if there := _setup_sheets_there(context.click):
+        match context.chosen_word(SHEETS_THERE, (KEEP, REPLACE)):
+            case "":
+                return _ask_about_sheets_there()
+            case "keep":
+                return Reply(
+                    summary="The setup sheets are as they were. Change them and press Save setup.",
+                    activate=there[0],
+                )
+    if setup is None:
+        return _blank_setup(context, names)
     output = context.keep(write_setup(setup, setup.version, context.click.workbook.date_system), names)
     return Reply(
         summary=f"The setup of {setup.clinic.name} is in this workbook. Change it and press Save setup.",
@@ -92,13 +111,38 @@ def open_setup(context: ClickContext) -> Reply:
     )
 
 
+def _blank_setup(context: ClickContext, names: Sequence[str]) -> Reply:
+    """Add blank setup sheets for a clinic that is not in the books yet."""
+    date_system = context.click.workbook.date_system
+    return Reply(
+        summary="A blank setup is in this workbook. Fill in Clinic, Providers, Services and Rates, then press Save setup.",
+        output=context.keep_blank(write_setup(Setup(Clinic("", "")), date_system=date_system), names),
+        activate=names[0],
+    )
+
+
+def _setup_sheets_there(click: Click) -> list[str]:
+    return [sheet.name for sheet in click.workbook.written or () if sheet.kind == SETUP]
+
+
+def _ask_about_sheets_there() -> Reply:
+    """Ask whether to replace the setup sheets of the workbook: what is typed there and not saved would be lost."""
+    choices = [
+        AskedChoice(value=KEEP, label="Go to the sheets that are there"),
+        AskedChoice(value=REPLACE, label="Replace them, without what is typed there"),
+    ]
+    field = AskedField(name=SHEETS_THERE, label="What is to be done?", kind="buttons", choices=choices)
+    return question("The setup sheets are in this workbook already.", field)
+
+
 def save_sheets(context: ClickContext) -> Reply:
     """Save the setup sheets to the clinic's books, all of them or nothing."""
     sheets = context.click.worksheets()
     if not sheets:
         raise MissingSheet(
             "This workbook has no setup sheets.",
-            "Press Open setup, or start from workbook_templates/clinic-setup.xlsx.",
+            "Press Open setup, or start a blank setup for a new clinic.",
+            [OPEN_SETUP, BLANK_SETUP] if context.click.workbook.clinic else [BLANK_SETUP],
         )
     saved = setup_on_record(context.session, clinic_id_of(sheets))
     setup, findings = read_setup(sheets, saved.setup if saved else None)

@@ -11,7 +11,7 @@ from server.billing.payroll.statuses import NO, YES
 from server.errors import Finding, MissingInput, Severity, tidy_sentence
 from server.errors.ledger_findings import ClockSetBack
 from server.ledger.finished_workbooks import Ending
-from server.operations.finished_workbooks import keep_paper, keep_workbook
+from server.operations.finished_workbooks import keep_blank_workbook, keep_paper, keep_workbook
 from server.operations.session import Session
 from server.ribbon.protocol import (
     FINDINGS_SHOWN,
@@ -85,14 +85,11 @@ class ClickContext:
 
     def keep(self, workbook: bytes, sheets: Sequence[str]) -> Output:
         """Keep a finished workbook for the add-in to fetch."""
-        output_id = keep_workbook(self.session, workbook)
-        names = [OutputSheet(name=name) for name in sheets]
-        return Output(
-            id=output_id,
-            url=f"/outputs/{output_id}",
-            sha256=hashlib.sha256(workbook).hexdigest(),
-            sheets=names,
-        )
+        return _output_of(keep_workbook(self.session, workbook), workbook, sheets)
+
+    def keep_blank(self, workbook: bytes, sheets: Sequence[str]) -> Output:
+        """Keep a blank workbook, of no clinic, for the add-in to fetch."""
+        return _output_of(keep_blank_workbook(self.session, workbook), workbook, sheets)
 
     def hand_over(self, content: bytes, name: str, ending: Ending) -> ReplyFile:
         """Keep a paper for the add-in to fetch and to give to the person under a name, which gets the ending."""
@@ -103,6 +100,15 @@ class ClickContext:
             sha256=hashlib.sha256(content).hexdigest(),
             name=f"{name}.{ending}",
         )
+
+
+def _output_of(output_id: str, workbook: bytes, sheets: Sequence[str]) -> Output:
+    return Output(
+        id=output_id,
+        url=f"/outputs/{output_id}",
+        sha256=hashlib.sha256(workbook).hexdigest(),
+        sheets=[OutputSheet(name=name) for name in sheets],
+    )
 
 
 def _no_answer(name: str, answer: str, words: Sequence[str]) -> MissingInput:

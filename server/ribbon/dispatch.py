@@ -26,7 +26,7 @@ from server.operations import (
     payroll,
     steps,
 )
-from server.operations.finished_workbooks import keep_paper, keep_workbook
+from server.operations.finished_workbooks import keep_blank_workbook, keep_paper, keep_workbook
 from server.operations.idempotency import Response, answer_once, digest_of
 from server.operations.operation import Operation, Refusals
 from server.operations.session import LOCAL_PERSON, RequestKey, Session
@@ -125,7 +125,9 @@ COMMANDS: dict[str, Command] = {
     "clinic.choose": Command(
         clinic_buttons.choose_clinic, (clinics.list_clinics, clinics.find_clinic), (errors.ClinicMismatch,)
     ),
-    "clinic.open": Command(clinic_buttons.open_setup, (clinics.show_setup, keep_workbook)),
+    "clinic.open": Command(
+        clinic_buttons.open_setup, (clinics.show_setup, keep_workbook, keep_blank_workbook)
+    ),
     "clinic.save": Command(clinic_buttons.save_sheets, _SETUP, OF_SETUP_SHEETS),
     "payroll.check": Command(generate.check, (*_CHECK, keep_workbook), OF_LOGS),
     "payroll.generate": Command(generate.generate, _GENERATE, OF_LOGS),
@@ -135,7 +137,7 @@ COMMANDS: dict[str, Command] = {
         statements.save_statements, (*_CHOOSE_RUN, pay_statements.export_statements, keep_paper)
     ),
     "payroll.history": Command(run_buttons.history, (held_visits.decide_visit, *_LIST_RUNS)),
-    "invoices.create": Command(create.create, (invoices.create_invoices,), OF_EXAMS),
+    "invoices.create": Command(create.create, (invoices.create_invoices, keep_workbook), OF_EXAMS),
     "invoices.open": Command(
         open_invoices.open_invoices,
         (clinics.show_setup, invoices.open_invoices, invoice_lines.find_edited_lines, keep_workbook),

@@ -120,6 +120,7 @@ class ReplyRemedy(BaseModel):
     label: str
     button: str
     inputs: dict[str, str] = Field(default_factory=dict)
+    resumes: bool = True
 
 
 class ReplyFinding(BaseModel):
@@ -304,7 +305,10 @@ def cells_of(findings: Sequence[Finding], *, for_programs: bool = False) -> Iter
 
 def offered_remedies(remedies: Iterable[Remedy]) -> list[ReplyRemedy]:
     """Return remedies in the form of a reply."""
-    return [ReplyRemedy(label=one.label, button=one.button, inputs=dict(one.inputs)) for one in remedies]
+    return [
+        ReplyRemedy(label=one.label, button=one.button, inputs=dict(one.inputs), resumes=one.resumes)
+        for one in remedies
+    ]
 
 
 def _as_text(value: object) -> str:

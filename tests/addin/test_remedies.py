@@ -190,3 +190,42 @@ def test_press_hands_the_remedies_of_a_refusal_on(
     with pytest.raises(Refused) as refused:
         press("payroll.check", a_log(tmp_path / "October.xlsx"), service=service)
     assert refused.value.as_problem()["remedies"] == [CHOOSE]
+
+
+def test_a_remedy_after_which_it_is_the_persons_turn_is_not_followed_by_the_click(
+    caller: xw.Book, stand_in: StandIn
+) -> None:
+    stand_in.first_replies = [a_problem(remedies=[{**SAVE, "resumes": False}])]
+    press_in_boxes(caller, "ok")
+    ribbon.run("payroll.check")
+    assert stand_in.pressed == ["payroll.check", "clinic.save"]
+
+
+def test_a_refusal_about_cells_lists_the_first_and_leads_to_it(caller: xw.Book, stand_in: StandIn) -> None:
+    stand_in.first_replies = [a_problem(remedies=[], findings=[found(row) for row in range(2, 7)])]
+    press_in_boxes(caller, "ok")
+    caller.sheets.add("Front")
+
+    ribbon.run("payroll.check")
+
+    listed = "B2: Nobody has this name.\nB3: Nobody has this name.\nB4: Nobody has this name.\nand 2 more."
+    assert alerts(caller) == [f"It has none.\n\n{listed}\n\nChoose one.\n\nOK: Show the 5 rows"]
+    assert caller.sheets.active.name == "Appointments"
+    selected = caller.app.selection
+    assert selected
+    assert selected.address == "$B$2"
+
+
+def test_what_may_pass_can_be_tried_again(caller: xw.Book, stand_in: StandIn) -> None:
+    stand_in.first_replies = [a_problem(status=503, remedies=[]), {**DONE, "summary": "Checked."}]
+    press_in_boxes(caller, "ok")
+    ribbon.run("payroll.check")
+    assert stand_in.pressed == ["payroll.check", "payroll.check"]
+    assert alerts(caller)[0].endswith("OK: Try again")
+    assert caller.app.status_bar == "Checked."
+
+
+def test_the_status_bar_ends_with_the_next_step(caller: xw.Book, stand_in: StandIn) -> None:
+    stand_in.first_replies = [{**DONE, "next": "payroll.generate"}]
+    ribbon.run("payroll.check")
+    assert caller.app.status_bar == "Done. Next: payroll.generate."

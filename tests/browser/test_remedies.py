@@ -130,3 +130,75 @@ def test_a_remedy_with_a_next_step_waits_for_it_also_on_the_ribbon(excel: Excel)
         "clinic.save",
         "payroll.check",
     ]
+
+
+def test_a_remedy_after_which_it_is_the_persons_turn_ends_there(excel: Excel) -> None:
+    remedy = {"label": "Past runs", "button": "payroll.history", "inputs": {}, "resumes": False}
+    blocked = DONE | {"level": "blocked", "findings": [found(2, remedy)], "findings_total": 1}
+    clicks = serving(excel, {"payroll.check": [blocked], "payroll.history": [DONE | {"summary": "12 runs."}]})
+    excel.press("payroll.check")
+    excel.pane.locator(".remedies").get_by_role("button", name="Past runs").click()
+
+    expect(excel.result).to_contain_text("12 runs.")
+    assert [button for button, _ in clicks] == ["payroll.check", "payroll.history"]
+
+
+def test_the_main_button_is_the_way_to_blocked_rows_then_the_next_step_and_again_is_a_link(
+    excel: Excel,
+) -> None:
+    findings = [found(2), found(3)]
+    blocked = DONE | {"level": "blocked", "findings": findings, "findings_total": 2, "next": "payroll.close"}
+    serving(excel, {"payroll.generate": [blocked], "payroll.check": [DONE | {"next": "payroll.generate"}]})
+    buttons = excel.pane.locator("#view > .view > .actions button")
+
+    excel.press("payroll.generate")
+    expect(buttons).to_have_text(
+        ["Show the 2 rows", "Approve payroll", "All buttons", "Generate payroll again"]
+    )
+    expect(excel.pane.locator(".actions .primary")).to_have_text(["Show the 2 rows"])
+    expect(excel.pane.locator(".actions > .link", has_text="again")).to_have_count(1)
+
+    excel.press("payroll.check")
+    expect(excel.pane.locator(".actions .primary")).to_have_text(["Generate payroll"])
+
+
+def test_a_refusal_that_lists_cells_leads_to_them_and_can_be_pressed_again(excel: Excel) -> None:
+    problem = {
+        "code": "setup-unusable",
+        "title": "The setup has mistakes",
+        "detail": "2 cells need correction.",
+        "remedy": "Correct the cells listed.",
+        "findings": [found(2), found(5)],
+        "remedies": [],
+    }
+    excel.page.route(
+        "**/ribbon/payroll.check",
+        lambda route: route.fulfill(status=422, json=problem, content_type="application/problem+json"),
+    )
+    excel.press("payroll.check")
+
+    excel.pane.get_by_role("button", name="Show the 2 rows").click()
+
+    expect(excel.page.locator("#name-box")).to_have_value("C2")
+    excel.page.unroute_all()
+    excel.pane.get_by_role("button", name="Check this sheet again").click()
+    expect(excel.result).to_contain_text("Checked")
+
+
+def test_a_busy_service_is_asked_again_with_the_same_request(excel: Excel) -> None:
+    ids: list[Any] = []
+    busy = {"code": "books-busy", "title": "In use", "detail": "Busy.", "remedy": "Wait.", "findings": []}
+
+    def answer(route: Route) -> None:
+        body: Any = route.request.post_data_json
+        ids.append(body["request_id"])
+        if len(ids) == 1:
+            route.fulfill(status=503, json=busy, content_type="application/problem+json")
+        else:
+            route.fulfill(json=DONE)
+
+    excel.page.route("**/ribbon/payroll.check", answer)
+    excel.press("payroll.check")
+    excel.pane.get_by_role("button", name="Try again").click()
+    expect(excel.result).to_contain_text("Done.")
+    assert ids[0] == ids[1]

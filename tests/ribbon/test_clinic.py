@@ -21,6 +21,7 @@ from server.errors import (
     StaleSetup,
     UnknownClinic,
 )
+from server.errors.remedies import BLANK_SETUP
 from server.ledger.store import Ledger
 from server.ribbon.dispatch import COMMANDS
 from server.ribbon.ribbon_table import ribbon
@@ -60,7 +61,13 @@ def test_a_workbook_of_a_clinic_nobody_knows_is_refused(ledger: Ledger, button: 
 
 
 def test_every_button_but_these_needs_a_clinic() -> None:
-    assert set(COMMANDS) - set(BOUND) == {"clinic.choose", "clinic.save"}
+    assert set(COMMANDS) - set(BOUND) == {"clinic.choose", "clinic.open", "clinic.save"}
+
+
+def test_the_setup_of_no_clinic_is_not_opened(ledger: Ledger) -> None:
+    with pytest.raises(NoClinic) as caught:
+        pressed(ledger, "clinic.open", a_click(clinic=None))
+    assert [remedy.button for remedy in caught.value.remedies] == ["clinic.choose"]
 
 
 @pytest.mark.parametrize("named", ["lakeside", "Lakeside", " LAKESIDE ", "lake-side"])
@@ -115,7 +122,34 @@ def test_a_workbook_with_sheets_of_its_clinic_is_not_given_to_another(ledger: Le
 def test_choosing_from_an_empty_ledger_says_how_to_enter_a_clinic(tmp_path: Path) -> None:
     with pytest.raises(MissingInput, match="There are no clinics yet") as caught:
         pressed(a_ledger(tmp_path / "ledger"), "clinic.choose", a_click(clinic=None))
-    assert "clinic-setup.xlsx" in caught.value.remedy
+    assert caught.value.remedies == (BLANK_SETUP,)
+
+
+def test_a_blank_setup_is_opened_without_a_clinic_and_saved_once_it_is_filled_in(tmp_path: Path) -> None:
+    ledger = a_ledger(tmp_path / "ledger")
+    reply = pressed(ledger, "clinic.open", a_click(clinic=None, inputs=dict(BLANK_SETUP.inputs)))
+    workbook = load_workbook(BytesIO(ledger.outputs.read(reply["output"]["id"]).data))
+    assert workbook.sheetnames[: len(SETUP_SHEETS)] == [table.name for table in SETUP_SHEETS]
+    assert (reply["next"], reply["activate"]) == ("clinic.save", "Clinic")
+    assert pressed(ledger, "clinic.save", saving(LAKESIDE))["bind"] == {"clinic": "lakeside"}
+
+
+def with_setup_sheets(**told: Any) -> dict[str, Any]:  # noqa: ANN401 - as a_click
+    click = a_click(**told)
+    click["workbook"]["written"] = [{"name": "Clinic", "kind": "setup", "state": None}]
+    return click
+
+
+def test_setup_sheets_that_are_there_are_not_replaced_unasked(ledger: Ledger) -> None:
+    asked = pressed(ledger, "clinic.open", with_setup_sheets())
+    (field,) = asked["asks"]["fields"]
+    assert (asked["output"], field["kind"]) == (None, "buttons")
+
+    kept = pressed(ledger, "clinic.open", with_setup_sheets(inputs={field["name"]: "keep"}))
+    replaced = pressed(ledger, "clinic.open", with_setup_sheets(inputs={field["name"]: "replace"}))
+
+    assert (kept["output"], kept["activate"], kept["next"]) == (None, "Clinic", "clinic.save")
+    assert replaced["output"]
 
 
 def test_the_setup_opened_is_the_setup_saved(ledger: Ledger) -> None:

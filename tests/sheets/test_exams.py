@@ -91,7 +91,7 @@ def test_results_go_right_of_the_exams_and_left_of_what_stands_far_off() -> None
 def test_another_sheet_is_refused_with_the_headings_it_lacks(headings: list[str], missing: str) -> None:
     with pytest.raises(NotAnExamsSheet, match=missing) as refused:
         read_exams(an_exam_sheet(typed(), headings=headings))
-    assert "exams.xlsx" in refused.value.remedy
+    assert "blank exams sheet" in refused.value.remedy
 
 
 def test_a_sheet_that_bills_by_code_needs_no_exam_types() -> None:

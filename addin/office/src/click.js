@@ -39,12 +39,13 @@ export class Click {
   }
 
   /**
-   * Return the click that presses a remedy of what this one was answered, about the same sheet, after which this one goes on.
+   * Return the click that presses a remedy of what this one was answered, about the same sheet. Afterward this one goes on,
+   * or, if the remedy says that it does not, what would have gone on after this one.
    * @param {Button} button
-   * @param {Answers} inputs of the remedy
+   * @param {import("./contract.js").Remedy} remedy
    */
-  remedied(button, inputs) {
-    return new Click(button, { answers: inputs, about: this.about, resumes: this });
+  remedied(button, { inputs, resumes = true }) {
+    return new Click(button, { answers: inputs, about: this.about, resumes: resumes ? this : this.resumes });
   }
 
   /**

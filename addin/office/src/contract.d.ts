@@ -31,11 +31,13 @@ export interface Click {
 
 export type Severity = "blocker" | "review" | "info";
 
-/** An offer: a button to press with these inputs, and what the offer says. Afterwards the click that offered it goes on. */
+/** An offer: a button to press with these inputs, and what the offer says. */
 export interface Remedy {
   label: string;
   button: string;
   inputs: Record<string, Value>;
+  /** Whether the click that was answered with it goes on afterward; it does if this is left out. */
+  resumes?: boolean;
 }
 
 export interface Finding {
@@ -132,6 +134,7 @@ export interface Reply {
 /** A refusal in the form of RFC 9457; the add-in's own refusals have the same form. */
 export interface Problem {
   code: string;
+  status?: number;
   title: string;
   detail: string;
   remedy: string;

@@ -12,7 +12,7 @@ import { home } from "./views/home.js";
 import { inWords } from "./views/options.js";
 import { PATIENCE_MS, STUCK, progress } from "./views/progress.js";
 import { refusal } from "./views/refusal.js";
-import { offersOf, remediesOf } from "./views/remedies.js";
+import { offersOf, remediesOf, wayToRows } from "./views/remedies.js";
 import { result, replySoFar } from "./views/result.js";
 import * as workbook from "./workbook.js";
 
@@ -107,8 +107,9 @@ export class Pane {
       const label = `${click.button.label} again`;
       const again = reply.level === "done" ? null : { label, press: () => void this.#next(click.freshClick()) };
       const onward = this.#stepTo(reply.next);
+      const show = reply.level === "blocked" ? wayToRows(reply.findings ?? [], reply.findings_total ?? 0, this.#goTo) : null;
       const waits = onward && this.#waiting && `After ${onward.label}, ${this.#waiting.click.button.label} goes on by itself.`;
-      this.#show(result(outcome, list, { onward, again, leave: () => this.#home() }), waits || optionsOf(click));
+      this.#show(result(outcome, list, { show, onward, again, leave: () => this.#home() }), waits || optionsOf(click));
       return;
     }
     // The answers make a new click: the recorded answer to this one is the question.
@@ -150,7 +151,7 @@ export class Pane {
    */
   #offering = (click) => (remedy) => {
     const button = this.ribbon.button.find(({ id }) => id === remedy.button);
-    return button ? () => void this.#next(click.remedied(button, remedy.inputs)) : null;
+    return button ? () => void this.#next(click.remedied(button, remedy)) : null;
   };
 
   /**
@@ -172,7 +173,11 @@ export class Pane {
     const check = refused.connection ? () => void this.#check() : null;
     const section = this.#listed(click, list, list.length);
     const offers = offersOf(refused.problem.remedies ?? [], this.#offering(click));
-    this.#show(refusal(refused, section, { again, check, offers, leave: () => this.#home() }), optionsOf(click));
+    const show = wayToRows(list, list.length, this.#goTo);
+    if (show) offers.push(show);
+    // What was refused may be pressed once more with the same inputs, after something was corrected by hand.
+    const anew = { label: `${click.button.label} again`, press: () => void this.#next(click.goingOn("")) };
+    this.#show(refusal(refused, section, { again, anew, check, offers, leave: () => this.#home() }), optionsOf(click));
   }
 
   /** @param {Finding} finding */

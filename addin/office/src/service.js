@@ -17,6 +17,8 @@ const OCTETS_TYPE = "application/octet-stream";
 const PROBLEM_TYPE = "application/problem+json";
 const SENDING_JSON = { "Content-Type": JSON_TYPE };
 const UNAUTHORIZED = 401;
+/** Nothing was recorded, and the same request may be answered a little later: a fault, a busy service, a full disk. */
+const PASSING = new Set([408, 500, 503, 507]);
 const NOT_RUNNING = "service-not-running";
 
 /** A click is sent again when its connection breaks; the same request id makes that safe (docs/contracts.md#request-id). */
@@ -116,7 +118,7 @@ async function checkAnswer(sending) {
   if (answer.status >= 200 && answer.status < 300) return answer;
   if (answer.type.startsWith(PROBLEM_TYPE)) {
     const problem = parseJson(answer.bytes);
-    if (problem) throw new Refusal(problem, { connection: answer.status === UNAUTHORIZED });
+    if (problem) throw new Refusal(problem, { again: PASSING.has(answer.status), connection: answer.status === UNAUTHORIZED });
   }
   throw notOurs();
 }

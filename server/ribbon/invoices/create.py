@@ -17,11 +17,15 @@ from server.ribbon.invoices.invoice_selection import split_numbers
 from server.ribbon.invoices.preview_question import ask_to_record, preview_answer, reason_for_asking_again
 from server.ribbon.payroll.cell_colors import marks_of
 from server.ribbon.protocol import AskedField, Asks, Edit, Reply
+from server.sheets.clinics.setup_workbook import blank_table
 from server.sheets.invoices.exams import ExamsSheet, read_exams
-from server.sheets.invoices.tables import RESULT
+from server.sheets.invoices.tables import ANSWERED_EXAMS, RESULT
 
 AGAIN = "again"
 """The input that names, separated by ``;``, the invoices whose exams are to be billed a second time."""
+
+BLANK = "blank"
+"""The input that asks for an empty sheet of exams instead of invoices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +87,19 @@ class CreateOutcome:
         return len(self.sheet.rows) - len(self.decision.before) - _row_count(self.decision.exams.good)
 
 
+def _blank_exams(context: ClickContext) -> Reply:
+    """Add an empty sheet of exams to the workbook."""
+    output = context.keep(blank_table(ANSWERED_EXAMS, "Exams to be billed"), [ANSWERED_EXAMS.name])
+    summary = (
+        "A blank exams sheet is in this workbook. Fill in a row for each exam, then press Create invoices."
+    )
+    return Reply(summary=summary, level="review", output=output, activate=ANSWERED_EXAMS.name)
+
+
 def create(context: ClickContext) -> Reply:
     """Make an invoice of each exam of the sheet in front, of all of them or of none; or show first what would be billed."""
+    if context.yes_or_no(BLANK):
+        return _blank_exams(context)
     sheets = context.click.worksheets()
     if not sheets:
         raise MissingSheet(

@@ -10,6 +10,7 @@ from server.billing.invoices.invoice import Action, ActionRequest, Invoice
 from server.billing.invoices.step_batches import Batch
 from server.billing.money import dollars
 from server.errors import Finding, MissingSheet, count_of
+from server.errors.remedies import OPEN_INVOICES
 from server.operations.invoice_lines import record_lines_and_steps
 from server.operations.previews import Preview, PreviewAnswer
 from server.ribbon.context import ClickContext, question, with_findings
@@ -54,7 +55,7 @@ def update(context: ClickContext) -> Reply:
     answer = preview_answer(context)
     sheet, lines_sheet = sheet_sent(context), lines_sheet_sent(context)
     if sheet is None and lines_sheet is None:
-        raise MissingSheet(f"This workbook has no sheet {INVOICES.name}.", OPEN_FIRST)
+        raise MissingSheet(f"This workbook has no sheet {INVOICES.name}.", OPEN_FIRST, [OPEN_INVOICES])
     for one in (sheet, lines_sheet):
         if one and not one.usable:
             summary = f"The headings of the sheet {one.name} were changed. Nothing is recorded."

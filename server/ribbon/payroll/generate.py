@@ -33,6 +33,7 @@ from server.ribbon.payroll.paid_visits import (
 from server.ribbon.payroll.run_questions import APPROVE, REASON, SEEN
 from server.ribbon.payroll.run_summary import heading_of, paid_words, rest_words, run_figures
 from server.ribbon.protocol import Reply
+from server.ribbon.ribbon_table import ribbon
 from server.sheets.appointment_log.measure_columns import ask_for_measures
 from server.sheets.appointment_log.reader import read_log
 from server.sheets.payroll.payroll_workbook import sheet_names, write_check, write_payroll
@@ -120,6 +121,8 @@ def generate(context: ClickContext) -> Reply:
     remember_answers(context.session, learned)
     findings = [*run.findings, *_about_earlier_draft(run, recorded)]
     reply = Reply(summary=paid_words(run), figures=figures, output=output.result(), activate=SUMMARY_NAME)
+    # Rows that are blocked do not keep a draft from approval: it offers to hold them.
+    reply.next = ribbon().find_button("payroll.generate").next if run.id else None
     return _level_of_unpaid(run, with_findings(reply, findings))
 
 

@@ -8,6 +8,7 @@ from server.billing.money import dollars
 from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.recorded_runs import RunHeader
 from server.errors import MissingInput, UnknownRun, count_of
+from server.errors.remedies import GENERATE
 from server.ledger.clock import civil_day
 from server.operations import pay_runs
 from server.operations.clinics import show_setup
@@ -73,7 +74,7 @@ def ask_which(runs: Sequence[RunHeader], otherwise: str) -> AskedField:
     Refuses with the sentence ``otherwise`` if there is none to choose.
     """
     if not runs:
-        raise MissingInput("run", otherwise, "Press Generate payroll first.")
+        raise MissingInput("run", otherwise, "Press Generate payroll first.", [GENERATE])
     choices = [AskedChoice(value=run.id, label=words_of(run)) for run in runs]
     return AskedField(name="run", label="Run", kind="choice", choices=choices)
 

@@ -2,11 +2,13 @@
 
 import { button, element, heading, sign } from "./element.js";
 
+/** @typedef {import("./remedies.js").Offer} Offer */
+
 /**
  * @param {import("../refusals.js").Refusal} refusal
  * @param {HTMLElement | null} list of its findings
- * @param {{again: (() => void) | null, check: (() => void) | null, offers: import("./remedies.js").Offer[], leave: () => void}} act
- *   `offers`: its remedies, the best first
+ * @param {{again: (() => void) | null, anew: Offer, check: (() => void) | null, offers: Offer[], leave: () => void}} act
+ *   `again`: sends the same request once more; `anew`: reads the sheet again; `offers`: its remedies, the best first
  */
 export function refusal({ problem }, list, act) {
   return element(
@@ -27,6 +29,7 @@ export function refusal({ problem }, list, act) {
       ...act.offers.map(({ label, press }, at) => button(label, press, { class: at || act.again ? "" : "primary" })),
       act.check && button("Check the connection", act.check, { class: act.again ? "" : "primary" }),
       button("All buttons", act.leave),
+      !act.again && button(act.anew.label, act.anew.press, { class: "link" }),
     ),
     list,
   );

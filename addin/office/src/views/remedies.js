@@ -88,3 +88,18 @@ function item({ finding, rows }, offering, goTo) {
  * @param {number} rows
  */
 export const showing = (rows) => (rows === 1 ? "Show the row" : `Show the ${rows.toLocaleString("en-US")} rows`);
+
+/**
+ * Return the way to the worst of the findings that have a cell, as an offer: "Show the 12 rows"; `null` if none has one.
+ * @param {Finding[]} list the worst first
+ * @param {number} total
+ * @param {(finding: Finding) => void} goTo
+ * @returns {Offer | null}
+ */
+export function wayToRows(list, total, goTo) {
+  const first = list.find(({ sheet, cell }) => sheet && cell);
+  const blockers = list.filter(({ severity, cell }) => severity === "blocker" && cell).length;
+  // A reply lists at most a few hundred, so a full list of blockers counts by the total.
+  const rows = blockers === list.length ? total : blockers || 1;
+  return first ? { label: showing(rows), press: () => goTo(first) } : null;
+}

@@ -13,8 +13,9 @@ const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 /**
  * @param {import("../click.js").Outcome} outcome
  * @param {HTMLElement | null} list of the findings
- * @param {{onward: Step | null, again: Step | null, leave: () => void}} act
- *   `onward`: the next step of the work, the main button; `again`: the same button again, the main one if there is no next step
+ * @param {{show: Step | null, onward: Step | null, again: Step | null, leave: () => void}} act
+ *   `show`: the way to the rows that keep it from being done; `onward`: the next step of the work, the main button if nothing
+ *   is in its way; `again`: the same button again, always a link
  */
 export function result({ reply, file, failure, handed }, list, act) {
   return element(
@@ -27,10 +28,10 @@ export function result({ reply, file, failure, handed }, list, act) {
     element(
       "div",
       { class: "actions" },
-      act.onward && button(act.onward.label, act.onward.press, { class: "primary" }),
-      act.again && !act.onward && button(act.again.label, act.again.press, { class: "primary" }),
-      button("All buttons", act.leave),
-      act.again && act.onward && button(act.again.label, act.again.press, { class: "link" }),
+      act.show && button(act.show.label, act.show.press, { class: "primary" }),
+      act.onward && button(act.onward.label, act.onward.press, { class: act.show ? "" : "primary" }),
+      button("All buttons", act.leave, { class: act.show || act.onward ? "" : "primary" }),
+      act.again && button(act.again.label, act.again.press, { class: "link" }),
     ),
     list,
   );

@@ -1,0 +1,120 @@
+"""Every refusal and every kind of finding offers as a button what its sentence tells people to press."""
+
+import inspect
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from server import errors
+from server.errors import FINDINGS, BillingError, FindingFacts, Remedy
+from server.errors import remedies as declared
+from server.errors.remedies import MOST_REMEDIES
+from server.ribbon.ribbon_table import ribbon
+
+BUTTONS = {button.label: button.id for button in ribbon().button}
+
+SETUP_SHEET = re.compile(r"sheet of the setup|Press Open setup|on the Prices sheet\b")
+"""What tells a person to change the setup."""
+
+NO_BUTTON_FOR_IT = {
+    "MissingSetupSheet": "Save setup was pressed: opening the setup again would replace what is typed on its sheets",
+    "SheetLeftOut": "Save setup was pressed: opening the setup again would replace what is typed on its sheets",
+    "StaleSetup": "what is typed on the old setup sheets has to be copied by hand into a new workbook first",
+    "SetupUnusable": "its own button once more: the add-ins offer that for every refusal",
+    "SetupDoesNotFit": "its own button once more: the add-ins offer that for every refusal",
+    "HeldVisitsWait": "the corrected log is another sheet or workbook, so Generate payroll is not pressed from here",
+    "LicenseNeeded": "its own button once more: the add-ins offer that for every refusal",
+}
+"""Kinds whose sentence names a button that they do not offer, and why."""
+
+BY_HAND = {
+    "correct what is named, in the sheet or in the answer; the add-ins show the cells": [
+        "ActionNotOpen", "AmountDoesNotFit", "BadClinicId", "ChequeDiffers", "CreditNotUsable", "DocumentTooLarge",
+        "DocumentUnusable", "DuplicateCheque", "EmptyExamsSheet", "EmptySheet", "ExamsUnusable", "HeaderNotFound",
+        "ImplausiblePeriod", "InputsUnusable", "LicenseNeeded", "MissingColumn", "MissingInput", "NotCleared",
+        "OwnSheet", "ReasonNeeded", "SetupDoesNotFit", "SetupUnusable", "StaleSetup", "StepRefused", "TooLarge",
+        "UnknownDocument",
+    ],
+    "go to another sheet or workbook": ["ClinicMismatch", "MissingSheet", "SheetInTheWay"],
+    "a manager": ["NeedsManager", "RoleNotAllowed"],
+    "the same button once more, which the add-ins offer for every refusal": [
+        "AnswerExpired", "BooksBusy", "BooksNotOpened", "ChangedSinceShown", "CopyNeeded", "DiskFull", "DraftOvertaken",
+        "LedgerReadOnly", "RequestIdReused", "RequestTooSlow", "ServiceFull", "UnknownOutput", "WorkCutShort",
+    ],
+    "a program, or the two halves of ours": [
+        "BadRequest", "ForeignRequest", "HeadersTooLarge", "NotOfThisCase", "StepsRefused", "UnknownAddress",
+        "UnknownButton",
+    ],
+    "the connection of the add-in, which the pane checks with a button of its own": [
+        "CodeUnusable", "TokenExpired", "TokenNeeded", "TokenRevoked", "TokenUnknown", "TooManyCodes",
+    ],
+    "the command line": [
+        "AddressUnusable", "BackupNotMade", "CertificateUnusable", "FolderInUse", "FolderUnusable", "NoLedger",
+        "NotProtected", "NotRestored", "TokenNotListed",
+    ],
+}  # fmt: skip
+"""Refusals without a remedy that is a button, by what leads on instead. A new refusal has remedies, or is listed here."""
+
+
+def kinds_of_refusals(parent: type[BillingError] = BillingError) -> Iterator[type[BillingError]]:
+    for child in parent.__subclasses__():
+        if child.__module__.startswith("server.errors"):
+            yield child
+            yield from kinds_of_refusals(child)
+
+
+REFUSALS = {kind.__name__: kind for kind in kinds_of_refusals()}
+REMEDIES = [one for one in vars(declared).values() if isinstance(one, Remedy)]
+
+
+def buttons_named(text: str) -> set[str]:
+    """Return the ids of the buttons whose labels a text has, in any place that tells to press them."""
+    named = {button for label, button in BUTTONS.items() if re.search(rf"(?i)\b{label}\b", text)}
+    return named | ({"clinic.open"} if SETUP_SHEET.search(text) else set())
+
+
+@pytest.mark.parametrize("remedy", REMEDIES, ids=lambda remedy: remedy.label)
+def test_a_remedy_presses_a_button_that_there_is(remedy: Remedy) -> None:
+    assert remedy.button in BUTTONS.values()
+    assert not re.search(r"clinicledger|workbook_templates|--", remedy.label)
+
+
+def test_every_refusal_has_a_remedy_or_is_listed_with_what_leads_on() -> None:
+    listed = [name for names in BY_HAND.values() for name in names]
+    assert len(listed) == len(set(listed))
+    bare = {name for name, kind in REFUSALS.items() if not kind.remedies}
+    assert bare == set(listed)
+
+
+@pytest.mark.parametrize("name", REFUSALS)
+def test_a_refusal_offers_the_button_that_its_sentence_names(name: str) -> None:
+    kind = REFUSALS[name]
+    assert len(kind.remedies) <= MOST_REMEDIES
+    own = inspect.getsource(kind).partition("def __init__")[2]
+    named = buttons_named(own) - {"clinic.save"}
+    offered = {remedy.button for remedy in kind.remedies} | {
+        one.button for word, one in vars(declared).items() if isinstance(one, Remedy) and word in own
+    }
+    if name not in NO_BUTTON_FOR_IT:
+        assert named <= offered
+
+
+@pytest.mark.parametrize("kind", FINDINGS.values(), ids=lambda kind: kind.code)
+def test_a_finding_offers_the_button_that_its_sentence_names(kind: type[FindingFacts]) -> None:
+    assert len(kind.offers) <= MOST_REMEDIES
+    named = buttons_named(kind.advises) - {"clinic.save"}
+    if kind.__name__ not in NO_BUTTON_FOR_IT:
+        assert named <= {offer.button for offer in kind.offers}
+
+
+def test_no_sentence_for_a_person_in_front_of_excel_names_a_path_of_the_repository() -> None:
+    texts = [kind.advises for kind in FINDINGS.values()]
+    texts += [inspect.getsource(kind) for kind in REFUSALS.values()]
+    assert not [text for text in texts if "workbook_templates" in text]
+
+
+def test_every_name_of_the_lists_is_a_kind_that_there_is() -> None:
+    kinds = REFUSALS.keys() | {kind.__name__ for kind in FINDINGS.values()}
+    assert NO_BUTTON_FOR_IT.keys() <= kinds
+    assert errors.NoClinic.remedies
