@@ -119,7 +119,7 @@ def test_a_remedy_with_a_next_step_waits_for_it_also_on_the_ribbon(excel: Excel)
     excel.press("payroll.check")
     excel.pane.locator(".remedies").get_by_role("button", name="Open setup").click()
     expect(excel.result).to_contain_text("Opened.")
-    expect(excel.pane.locator("#says")).to_have_text("After Save setup, Check this sheet goes on by itself.")
+    expect(excel.pane.locator("#says")).to_have_text("After Save setup, Find problems goes on by itself.")
 
     excel.press("clinic.save")
 
@@ -181,7 +181,7 @@ def test_a_refusal_that_lists_cells_leads_to_them_and_can_be_pressed_again(excel
 
     expect(excel.page.locator("#name-box")).to_have_value("C2")
     excel.page.unroute_all()
-    excel.pane.get_by_role("button", name="Check this sheet again").click()
+    excel.pane.get_by_role("button", name="Find problems again").click()
     expect(excel.result).to_contain_text("Checked")
 
 

@@ -70,7 +70,7 @@ def fill(context: ClickContext) -> Reply:
     sheet = sheet_sent(context)
     if sheet is None or not sheet.usable:
         raise MissingSheet(
-            f"This workbook has no sheet {INVOICES.name} with its headings.", "Press Open invoices first."
+            f"This workbook has no sheet {INVOICES.name} with its headings.", "Press Invoice list first."
         )
     numbers = invoices_named_in(context) or selected_invoices(context, sheet)
     if not numbers:
