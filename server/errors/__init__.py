@@ -95,6 +95,7 @@ from server.errors.ledger_refusals import (
 )
 from server.errors.refusal import BillingError, RefusalKind
 from server.errors.remedies import Remedy
+from server.errors.setup_fixes import FixOvertaken, FixUnusable, WorkbookHasClinic
 from server.errors.shown_values import show_value, tidy_sentence
 from server.errors.storage import CopyNeeded, DiskFull, LedgerReadOnly
 
@@ -130,6 +131,8 @@ __all__ = [
     "ExamsUnusable",
     "Finding",
     "FindingFacts",
+    "FixOvertaken",
+    "FixUnusable",
     "FolderInUse",
     "FolderUnusable",
     "ForeignRequest",
@@ -190,6 +193,7 @@ __all__ = [
     "UnknownRun",
     "ValueFinding",
     "WorkCutShort",
+    "WorkbookHasClinic",
     "WrittenOffMeanwhile",
     "count_of",
     "in_stretches",

@@ -49,6 +49,14 @@ class UnknownStatus(ValueFinding):
 
 
 @dataclass(frozen=True, slots=True)
+class NeitherYesNorNo(ValueFinding):
+    code: ClassVar[str] = "neither-yes-nor-no"
+    severity: ClassVar[Severity] = Severity.BLOCKER
+    says: ClassVar[str] = "“{value}” is neither yes nor no, so it is unclear whether to pay this visit."
+    advises: ClassVar[str] = "Type yes or no."
+
+
+@dataclass(frozen=True, slots=True)
 class StatusConflict(FindingFacts):
     code: ClassVar[str] = "status-conflict"
     severity: ClassVar[Severity] = Severity.BLOCKER

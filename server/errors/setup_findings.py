@@ -255,3 +255,27 @@ class SubExamSemicolon(ValueFinding):
         "“{value}” has a semicolon, and semicolons separate the sub-exams chosen for an exam."
     )
     advises: ClassVar[str] = "Write the name without it."
+
+
+@dataclass(frozen=True, slots=True)
+class LikelyOneName(FindingFacts):
+    code: ClassVar[str] = "likely-one-name"
+    severity: ClassVar[Severity] = Severity.REVIEW
+    says: ClassVar[str] = "“{value}” is listed as another spelling of {name}, because the names are alike."
+    advises: ClassVar[str] = (
+        "If they are two people, take it out of Also known as on the sheet Providers, and give it a row there and on Rates."
+    )
+
+    value: object
+    name: object
+
+
+@dataclass(frozen=True, slots=True)
+class StatusGuessed(FindingFacts):
+    code: ClassVar[str] = "status-guessed"
+    severity: ClassVar[Severity] = Severity.REVIEW
+    says: ClassVar[str] = "“{value}” is listed as {meaning}, because it looks like it."
+    advises: ClassVar[str] = "Check what it counts as on the sheet Statuses."
+
+    value: object
+    meaning: object

@@ -17,7 +17,10 @@ from server.ledger import clinic_ids
 from server.ledger.clock import utc_now
 from server.private_files import write_private_file
 
-_ID = re.compile(rf"(?P<clinic>{clinic_ids.PATTERN})\.(?P<token>[0-9a-f]{{32}})")
+NO_CLINIC = "_new"
+"""The folder of files that belong to no clinic yet. It is not an id that a clinic can have."""
+
+_ID = re.compile(rf"(?P<clinic>{NO_CLINIC}|{clinic_ids.PATTERN})\.(?P<token>[0-9a-f]{{32}})")
 
 KEPT = timedelta(days=1)
 """How long a workbook can be fetched if nothing else is set."""
@@ -47,13 +50,14 @@ class Outputs:
         self._period = period
 
     def keep(self, clinic_id: str, data: bytes, ending: Ending = "xlsx") -> str:
-        """Keep a file and return its id, ``<clinic>.<random token>``, which cannot be guessed.
+        """Keep a file of a clinic, or of NO_CLINIC; return its id, ``<clinic>.<random token>``, which cannot be guessed.
 
         The file is written under another name first, so a reader always finds all of it. It is not synced
         to disk: after a power cut the button is pressed again.
         """
         token = secrets.token_hex(16)
-        path = self._folder / clinic_ids.check_clinic_id(clinic_id) / f"{token}.{ending}"
+        folder = NO_CLINIC if clinic_id == NO_CLINIC else clinic_ids.check_clinic_id(clinic_id)
+        path = self._folder / folder / f"{token}.{ending}"
         write_private_file(path, data)
         made = self._now().timestamp()
         os.utime(path, (made, made))

@@ -1,12 +1,9 @@
 """Workbooks and papers made for a click: kept for a limited time, and fetched by the add-in."""
 
 from server.errors import BadClinicId, UnknownOutput
-from server.ledger.finished_workbooks import Ending, KeptFile
+from server.ledger.finished_workbooks import NO_CLINIC, Ending, KeptFile
 from server.operations.operation import operation
 from server.operations.session import Session
-
-BLANK = "blank-workbooks"
-"""The folder of what is of no clinic, in place of the id of one."""
 
 
 @operation(BadClinicId)
@@ -16,9 +13,9 @@ def keep_workbook(session: Session, workbook: bytes) -> str:
 
 
 @operation()
-def keep_blank_workbook(session: Session, workbook: bytes) -> str:
-    """Keep a workbook to type into, which is of no clinic; return the id for fetching it."""
-    return session.ledger.outputs.keep(BLANK, workbook)
+def keep_unbound_workbook(session: Session, workbook: bytes) -> str:
+    """Keep a workbook of no clinic, a blank one or the setup of a new clinic; return the id for fetching it."""
+    return session.ledger.outputs.keep(NO_CLINIC, workbook)
 
 
 @operation(BadClinicId)

@@ -116,7 +116,7 @@ def _blank_setup(context: ClickContext, names: Sequence[str]) -> Reply:
     date_system = context.click.workbook.date_system
     return Reply(
         summary="A blank setup is in this workbook. Fill in Clinic, Providers, Services and Rates, then press Save setup.",
-        output=context.keep_blank(write_setup(Setup(Clinic("", "")), date_system=date_system), names),
+        output=context.keep_unbound(write_setup(Setup(Clinic("", "")), date_system=date_system), names),
         activate=names[0],
     )
 

@@ -11,7 +11,7 @@ from server.billing.payroll.statuses import NO, YES
 from server.errors import Finding, MissingInput, Severity, tidy_sentence
 from server.errors.ledger_findings import ClockSetBack
 from server.ledger.finished_workbooks import Ending
-from server.operations.finished_workbooks import keep_blank_workbook, keep_paper, keep_workbook
+from server.operations.finished_workbooks import keep_paper, keep_unbound_workbook, keep_workbook
 from server.operations.session import Session
 from server.ribbon.protocol import (
     FINDINGS_SHOWN,
@@ -87,9 +87,9 @@ class ClickContext:
         """Keep a finished workbook for the add-in to fetch."""
         return _output_of(keep_workbook(self.session, workbook), workbook, sheets)
 
-    def keep_blank(self, workbook: bytes, sheets: Sequence[str]) -> Output:
-        """Keep a blank workbook, of no clinic, for the add-in to fetch."""
-        return _output_of(keep_blank_workbook(self.session, workbook), workbook, sheets)
+    def keep_unbound(self, workbook: bytes, sheets: Sequence[str]) -> Output:
+        """Keep a workbook of no clinic for the add-in to fetch: a blank one, or the setup of a new clinic."""
+        return _output_of(keep_unbound_workbook(self.session, workbook), workbook, sheets)
 
     def hand_over(self, content: bytes, name: str, ending: Ending) -> ReplyFile:
         """Keep a paper for the add-in to fetch and to give to the person under a name, which gets the ending."""

@@ -26,14 +26,15 @@ from server.operations import (
     payroll,
     steps,
 )
-from server.operations.finished_workbooks import keep_blank_workbook, keep_paper, keep_workbook
+from server.operations.finished_workbooks import keep_paper, keep_unbound_workbook, keep_workbook
 from server.operations.idempotency import Response, answer_once, digest_of
 from server.operations.operation import Operation, Refusals
 from server.operations.session import LOCAL_PERSON, RequestKey, Session
-from server.ribbon import case_statement
+from server.ribbon import case_statement, new_clinic
 from server.ribbon import cases as case_buttons
 from server.ribbon import clinics as clinic_buttons
 from server.ribbon.context import ClickContext, with_clock_remark
+from server.ribbon.fixes import fix_setup
 from server.ribbon.invoices import (
     attach,
     create,
@@ -126,9 +127,17 @@ COMMANDS: dict[str, Command] = {
         clinic_buttons.choose_clinic, (clinics.list_clinics, clinics.find_clinic), (errors.ClinicMismatch,)
     ),
     "clinic.open": Command(
-        clinic_buttons.open_setup, (clinics.show_setup, keep_workbook, keep_blank_workbook)
+        clinic_buttons.open_setup, (clinics.show_setup, keep_workbook, keep_unbound_workbook)
     ),
     "clinic.save": Command(clinic_buttons.save_sheets, _SETUP, OF_SETUP_SHEETS),
+    "clinic.new": Command(
+        new_clinic.start_clinic, (keep_unbound_workbook,), (*OF_LOGS, errors.WorkbookHasClinic)
+    ),
+    "clinic.fix": Command(
+        fix_setup.fix_setup,
+        (*_CHECK, clinics.save_setup),
+        (*OF_LOGS, errors.FixUnusable, errors.FixOvertaken),
+    ),
     "payroll.check": Command(generate.check, (*_CHECK, keep_workbook), OF_LOGS),
     "payroll.generate": Command(generate.generate, _GENERATE, OF_LOGS),
     "payroll.close": Command(approve.close, (*_APPROVE, clinics.show_setup), OF_LOGS),

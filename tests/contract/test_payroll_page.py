@@ -21,6 +21,8 @@ CALLS = {"Question", "AskedField"}
 
 OTHER_BUTTONS = (
     "server/ribbon/clinics.py",
+    "server/ribbon/fixes/",
+    "server/ribbon/new_clinic.py",
     "server/ribbon/license_attestation.py",
     "server/ribbon/cases.py",
     "server/ribbon/cases_preview.py",

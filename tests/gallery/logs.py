@@ -37,9 +37,12 @@ def _status_and_flag() -> Workbook:
     return a_log(a_visit() | {"No-show": "Yes"}, only=(*HEADINGS, "No-show"))
 
 
-def _polarity() -> Workbook:
+def _of_no_clinic(*visits: dict[str, Cell]) -> Workbook:
+    return a_log(*visits, clinic=None)
+
+
+def _polarity(*answers: str) -> Workbook:
     columns = ("id", "day", "provider", "service", "No-show")
-    answers = ("No", "No", "Yes")
     return a_log(
         *(a_visit(id=f"A-{n}") | {"No-show": answer} for n, answer in enumerate(answers)), only=columns
     )
@@ -287,6 +290,11 @@ LOGS: dict[str, Callable[[], Workbook]] = {
     "blank-date": _one(day=None),
     "blank-status": _one(status=None),
     "unknown-status": _one(status="Sort of"),
+    "neither-yes-nor-no": lambda: _polarity("No", "No", "Yes", "Perhaps"),
+    "likely-one-name": lambda: _of_no_clinic(
+        a_visit(), a_visit(id="A-2"), a_visit(id="A-3", provider="Example, Ada PhD")
+    ),
+    "status-guessed": lambda: _of_no_clinic(a_visit(), a_visit(id="A-2", status="Atended")),
     "status-conflict": _status_and_flag,
     "note-contradicts-status": lambda: a_log(
         a_visit() | {"Notes": "Came ten minutes late"},
@@ -386,7 +394,7 @@ LOGS: dict[str, Callable[[], Workbook]] = {
     ),
     "hidden-rows": _hidden,
     "repeated-headers": _repeated,
-    "polarity": _polarity,
+    "polarity": lambda: _polarity("No", "No", "Yes"),
     "summed-columns": _two_payers,
     "total-of-parts": lambda: _total_and_parts(100),
     "total-differs-from-parts": lambda: _total_and_parts(*[100] * 20, 90),
@@ -404,6 +412,7 @@ LOGS: dict[str, Callable[[], Workbook]] = {
 """Name of the entry -> its workbook. The name is the finding's code, with a word behind a dot for a second one."""
 
 REFUSED_LOGS: dict[str, Callable[[], Workbook]] = {
+    "workbook-has-clinic": lambda: a_log(a_visit()),
     "no-clinic": lambda: a_log(a_visit(), clinic=None),
     "unknown-clinic": lambda: a_log(a_visit(), clinic="elsewhere"),
     "clinic-mismatch": lambda: a_log(a_visit(), clinic=NEIGHBOUR),

@@ -62,6 +62,14 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
         "a void without a reason is asked for it",
         "tests/ledger/test_runs.py::test_voiding_needs_a_reason",
     ),
+    errors.FixUnusable: (
+        "the form offers only what can be added",
+        "tests/ribbon/test_fix_setup.py::test_a_rate_of_nothing_is_refused_as_save_setup_refuses_it",
+    ),
+    errors.FixOvertaken: (
+        "somebody saves the setup in the very moment of the click",
+        "tests/ribbon/test_fix_setup.py::test_a_setup_saved_in_the_same_moment_is_not_overwritten",
+    ),
     errors.SetupDoesNotFit: (
         "the reader of the sheets finds it first, with its cell",
         "tests/ledger/test_setup.py::test_rows_that_do_not_fit_together_are_refused_and_nothing_is_saved",

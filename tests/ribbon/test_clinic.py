@@ -61,7 +61,7 @@ def test_a_workbook_of_a_clinic_nobody_knows_is_refused(ledger: Ledger, button: 
 
 
 def test_every_button_but_these_needs_a_clinic() -> None:
-    assert set(COMMANDS) - set(BOUND) == {"clinic.choose", "clinic.open", "clinic.save"}
+    assert set(COMMANDS) - set(BOUND) == {"clinic.choose", "clinic.open", "clinic.save", "clinic.new"}
 
 
 def test_the_setup_of_no_clinic_is_not_opened(ledger: Ledger) -> None:

@@ -30,12 +30,14 @@ from server.billing.payroll.setup_matching import (
 )
 from server.billing.payroll.statuses import WHY_NOT_PAID
 from server.billing.payroll.visit_identity import AppointmentIds, appointment_ids, identities, patient_keys
+from server.errors.finding_facts import ValueFinding
 from server.errors.log_row_findings import (
     AnotherClinic,
     BlankDate,
     BlankProvider,
     BlankService,
     BlankStatus,
+    NeitherYesNorNo,
     ProviderConflict,
     StatusConflict,
     UnknownProvider,
@@ -202,14 +204,15 @@ def _statuses(decisions: RowDecisions, matched: Matched, rules: Ints) -> None:
 
 def _status_unsaid(decisions: RowDecisions, unsaid: Mask) -> None:
     log = decisions.log
+    unclear: type[ValueFinding]
     if "status" in log.words:
-        column, words = log.column("status"), log.words["status"]
+        column, words, unclear = log.column("status"), log.words["status"], UnknownStatus
         unsaid = unsaid & ~_unreadable(log, "status")
     else:
-        column, words = log.flags[0].column, log.flags[0].words
+        column, words, unclear = log.flags[0].column, log.flags[0].words, NeitherYesNorNo
     decisions.block(BlankStatus(), unsaid & words.blank, column)
     for value, rows in words.among(unsaid):
-        decisions.block(UnknownStatus(value=value), rows, column)
+        decisions.block(unclear(value=value), rows, column)
 
 
 def _unreadable_cells(decisions: RowDecisions) -> None:

@@ -153,7 +153,7 @@ def compute_run(context: ClickContext) -> tuple[CalculatedRun, Setup, ImportProf
     """
     session, answers = context.session, context.click.answers()
     setup, profile = setup_for_logs(session)
-    sheet = _sheet(context)
+    sheet = log_sheet(context)
     log, learned = read_log(sheet, context.click.workbook.name, setup, profile, answers)
     calculated = calculate_run(session, log, setup, asked_run(context))
     ask_about_reused_ids(log, calculated, learned)
@@ -161,7 +161,7 @@ def compute_run(context: ClickContext) -> tuple[CalculatedRun, Setup, ImportProf
     return calculated, setup, learned
 
 
-def _sheet(context: ClickContext) -> Sheet:
+def log_sheet(context: ClickContext) -> Sheet:
     """Return the sheet in front. Refuses a sheet that Clinic Ledger wrote."""
     sheets = context.click.worksheets()
     if not sheets:

@@ -1,6 +1,7 @@
 """The Setup workbook: the setup of a clinic, as sheets to type into (docs/contracts.md#setup-sheets)."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from openpyxl.utils import get_column_letter
@@ -47,11 +48,13 @@ SETUP = "setup"
 HEADER_ROW = 3
 FIRST_ROW = HEADER_ROW + 1
 CLINIC_HELP_WIDTH = 60
+REMARK_WIDTH = 62
 ROOM = 2_000
 """Dropdowns reach this far down."""
 
 Value = str | int | None
 Cells = Sequence[tuple[Value, Look]]
+"""The cells of a row. A number is whole, and is shown divided by 10 ** ``places`` of its look."""
 
 RIGHT = {Kind.MONEY, Kind.AMOUNT}
 _LOOKS = {
@@ -85,9 +88,36 @@ def write_setup(setup: Setup, version: str = "", date_system: int = 1900) -> byt
 
     ``version`` is the version of the setup in the books, so that stale sheets are refused when they are saved.
     """
-    builder = WorkbookBuilder(SETUP, setup.clinic.name or "Clinic setup", "Clinic setup", date_system)
-    _add_clinic(builder, setup.clinic, version)
-    rows: dict[SheetTable, Iterable[Cells]] = {
+    content = SetupContent(clinic_answers(setup.clinic), setup_rows(setup))
+    return write_sheets(content, setup.clinic.name, version, date_system)
+
+
+@dataclass(frozen=True, slots=True)
+class SetupContent:
+    """The cells of the setup sheets: the answers on the Clinic sheet and the rows of the tables.
+
+    ``remarks`` is the heading of a last column that is not saved, "" if there is none.
+    """
+
+    answers: Cells
+    rows: Mapping[SheetTable, Iterable[Cells]]
+    remarks: str = ""
+
+
+def write_sheets(content: SetupContent, owner: str, version: str = "", date_system: int = 1900) -> bytes:
+    """Return setup sheets as an .xlsx workbook."""
+    builder = WorkbookBuilder(SETUP, owner or "Clinic setup", "Clinic setup", date_system)
+    _add_clinic(builder, content.answers, version)
+    for table, title in _TITLES.items():
+        sheet = _add_table(builder, table, content.rows.get(table, ()), title, content.remarks)
+        for column, listed in _SUGGESTED.get(table, ()):
+            _add_suggestions(sheet, table.position(column), listed)
+    return builder.to_bytes()
+
+
+def setup_rows(setup: Setup) -> dict[SheetTable, Iterable[Cells]]:
+    """Return the rows of each table of a setup, without those of the Clinic sheet."""
+    return {
         PROVIDERS: map(_provider_cells, setup.providers),
         SERVICES: map(_service_cells, setup.services),
         RATES: map(_rate_cells, setup.rates),
@@ -96,11 +126,17 @@ def write_setup(setup: Setup, version: str = "", date_system: int = 1900) -> byt
         PRICES: map(_price_cells, setup.prices),
         EXAM_TYPES: (_text_cells(one.exam_type, one.sub_exam, one.code) for one in setup.exam_types),
     }
-    for table, title in _TITLES.items():
-        sheet = _add_table(builder, table, rows[table], title)
-        for column, listed in _SUGGESTED.get(table, ()):
-            _add_suggestions(sheet, table.position(column), listed)
-    return builder.to_bytes()
+
+
+def clinic_answers(clinic: Clinic) -> Cells:
+    """Return the answers on the Clinic sheet, in the order of CLINIC_FIELDS."""
+    return (
+        *_text_cells(clinic.id, clinic.name, clinic.contact, clinic.email, clinic.phone, clinic.address),
+        *_text_cells(clinic.cadence.value),
+        _day_cell(clinic.anchor),
+        *_text_cells(clinic.pay_to, clinic.remit_to, clinic.tax_id, clinic.invoice_terms),
+        (clinic.days_to_pay_date, FREE_NUMBER),
+    )
 
 
 def blank_table(table: SheetTable, title: str) -> bytes:
@@ -160,16 +196,9 @@ def _day_cell(day: date | None) -> tuple[Value, Look]:
     return None if day is None else serial_of(day), DAY
 
 
-def _add_clinic(builder: WorkbookBuilder, clinic: Clinic, version: str) -> None:
+def _add_clinic(builder: WorkbookBuilder, answers: Cells, version: str) -> None:
     """Add the sheet of questions, one per row, with a help text for each."""
     grid = _titled_grid(builder, (*CLINIC.headings, Heading("", CLINIC_HELP_WIDTH)), "The clinic")
-    answers: Cells = (
-        *_text_cells(clinic.id, clinic.name, clinic.contact, clinic.email, clinic.phone, clinic.address),
-        *_text_cells(clinic.cadence.value),
-        _day_cell(clinic.anchor),
-        *_text_cells(clinic.pay_to, clinic.remit_to, clinic.tax_id, clinic.invoice_terms),
-        (clinic.days_to_pay_date, FREE_NUMBER),
-    )
     for row, (field, (answer, look)) in enumerate(zip(CLINIC_FIELDS, answers, strict=True), FIRST_ROW):
         grid.put(row, 1, field.title, QUESTION)
         grid.put(row, 2, answer, look)
@@ -187,13 +216,18 @@ def _add_clinic(builder: WorkbookBuilder, clinic: Clinic, version: str) -> None:
             _add_dropdown(sheet, field, f"B{row}")
 
 
-def _add_table(builder: WorkbookBuilder, table: SheetTable, rows: Iterable[Cells], title: str) -> Worksheet:
-    grid = _titled_grid(builder, table.headings, title)
+def _add_table(
+    builder: WorkbookBuilder, table: SheetTable, rows: Iterable[Cells], title: str, remarks: str = ""
+) -> Worksheet:
+    """Add a table to type into. ``remarks`` is the heading of a last column that is not saved, "" if there is none."""
+    notes = (Heading(remarks, REMARK_WIDTH, help="Not saved"),) if remarks else ()
+    headings = (*table.headings, *notes)
+    grid = _titled_grid(builder, headings, title)
     for number, cells in enumerate(rows, FIRST_ROW):
         for column, (value, look) in enumerate(cells, 1):
             grid.put(number, column, value, look)
     sheet = builder.add(
-        table.name, _page_layout([heading.width for heading in table.headings], table), [grid.xml()]
+        table.name, _page_layout([heading.width for heading in headings], table), [grid.xml()]
     )
     for column, heading in enumerate(table.headings, 1):
         letter = get_column_letter(column)
