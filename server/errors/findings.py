@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from server.errors.finding_facts import FindingFacts, Severity
-from server.errors.remedies import Remedy
+from server.errors.remedies import MOST_REMEDIES, Remedy
 
 
 def count_of(number: int, noun: str) -> str:
@@ -50,7 +50,7 @@ class Finding:
     ``rows`` are Excel row numbers (1-based), empty when the whole sheet is meant;
     ``column`` is the 0-based position in the sheet, ``None`` when no column is meant.
     The same sentence about many cells is one Finding, so a hundred thousand rows with
-    the same unknown status cost one sentence.
+    the same unknown status cost one sentence. ``fixes`` are remedies of this finding alone, besides those of its kind.
     """
 
     what: FindingFacts
@@ -58,6 +58,7 @@ class Finding:
     rows: Sequence[int] = ()
     column: int | None = None
     heading: str = ""
+    fixes: tuple[Remedy, ...] = ()
 
     @property
     def code(self) -> str:
@@ -91,5 +92,5 @@ class Finding:
 
     @property
     def remedies(self) -> tuple[Remedy, ...]:
-        """Return the remedies that are a button."""
-        return self.what.remedies_under(self.heading)
+        """Return the remedies that are a button, at most ``MOST_REMEDIES``."""
+        return (*self.fixes, *self.what.remedies_under(self.heading))[:MOST_REMEDIES]

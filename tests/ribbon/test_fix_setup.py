@@ -15,6 +15,7 @@ from server.billing.names import fold
 from server.errors import AnotherClinicsLog, FixOvertaken, FixUnusable, MissingInput, StaleSetup
 from server.ledger.store import Ledger
 from server.ribbon.fixes.fix_setup import MOST_ASKED, fix_setup
+from server.ribbon.fixes.offered_fixes import MOST_GAPS
 from server.sheets import cell_addresses
 from server.sheets.sheet import Cell
 from server.sheets.tables import SETUP_SHEETS
@@ -87,12 +88,11 @@ def test_a_spelling_becomes_another_spelling_of_a_provider_and_the_rows_can_be_p
 
     assert shown["asks"]["title"] == "Save this in the setup of Lakeside?"
     (table,) = shown["asks"]["tables"]
-    assert table["rows"] == [["Providers", "Jane Roe", "Also known as: Jane Row (besides Roe, Jane LCSW)"]]
+    assert table["rows"] == [["Providers", "Jane Roe, also known as: Jane Row (besides Roe, Jane LCSW)"]]
     assert in_books(ledger) == LAKESIDE
 
     reply = saved(ledger, rows, {name_of(ledger, rows, "Jane Row"): "Jane Roe"})
     assert reply["level"] == "done"
-    assert reply["next"] == "payroll.check"
     assert in_books(ledger).providers[0].aliases == ("Roe, Jane LCSW", "Jane Row")
     assert problems(ledger, rows) == set()
 
@@ -218,6 +218,84 @@ def test_pressed_twice_it_is_added_once(ledger: Ledger) -> None:
     assert "Nothing was added." in again["summary"]
     assert again["level"] == "done"
     assert len(in_books(ledger).providers[0].aliases) == 2
+
+
+# -- from the finding
+
+
+def remedies_of(ledger: Ledger, rows: Rows, code: str, **inputs: str) -> list[dict[str, Any]]:
+    """Return what the check offers for the first finding of a kind."""
+    found = pressed(ledger, "payroll.check", a_click(rows, inputs=inputs))["findings"]
+    return next(list(finding["remedies"]) for finding in found if finding["code"] == code)
+
+
+def test_a_finding_offers_the_likeliest_fix_first(ledger: Ledger) -> None:
+    rows = [*visits(5, provider="Row, Jane"), *visits(6, status="Pending chart"), *visits(7, service="Talks")]
+    labels = [
+        [remedy["label"] for remedy in remedies_of(ledger, rows, code)]
+        for code in ("unknown-provider", "unknown-status", "unknown-service")
+    ]
+    assert labels == [
+        [
+            "Add as another spelling of Jane Roe",
+            "New provider “Row, Jane” …",
+            "Add as another spelling of another provider …",
+        ],
+        ["Count “Pending chart” as attended", "Count “Pending chart” as not attended …"],
+        [
+            "Add as another spelling of EX-101",
+            "New service “Talks” …",
+            "Add as another spelling of another service …",
+        ],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cells", "code"),
+    [
+        ({"provider": "Row, Jane"}, "unknown-provider"),
+        ({"service": "Talks"}, "unknown-service"),
+        ({"status": "Pending chart"}, "unknown-status"),
+    ],
+)
+def test_each_remedy_leads_to_a_form_and_the_finding_goes(
+    ledger: Ledger, cells: dict[str, Cell], code: str
+) -> None:
+    rows = [a_row(id=f"A-{number}", **cells) for number in range(2)]
+    for remedy in remedies_of(ledger, rows, code):
+        assert remedy["button"] == "clinic.fix"
+        reply = pressed(ledger, "clinic.fix", fixing(rows, remedy["inputs"]))
+        assert len(fields_of(reply)) == 1
+    saved(ledger, rows, remedies_of(ledger, rows, code)[0]["inputs"])
+    assert problems(ledger, rows) == set()
+
+
+def test_a_missing_rate_is_offered_with_its_day_and_all_its_days_are_one_kind(late: Ledger) -> None:
+    rows = visits(5, 9)
+    found = pressed(late, "payroll.check", a_click(rows))["findings"]
+    (remedies,) = {tuple(remedy["label"] for remedy in finding["remedies"]) for finding in found}
+    assert remedies == (
+        "Use $50.00 per session, as from 10/15/2026 on",
+        "Use the rate of Max Doe, $70.00 per session",
+        "Another rate for Jane Roe, EX-101 …",
+    )
+    saved(late, rows, found[0]["remedies"][1]["inputs"])
+    paid = pressed(late, "payroll.generate", a_click(rows))
+    assert paid["figures"]["paid_cents"] == 2 * 7_000
+
+
+def test_generate_payroll_offers_the_same_and_keeps_its_period(ledger: Ledger) -> None:
+    rows = [*visits(5), *visits(6, provider="Row, Jane")]
+    period = {"from": "2026-10-01", "to": "2026-10-31"}
+    found = pressed(ledger, "payroll.generate", a_click(rows, inputs=period))["findings"]
+    assert found[0]["remedies"][0]["inputs"].items() >= period.items()
+
+
+def test_fifty_strangers_have_remedies_and_the_rest_none(ledger: Ledger) -> None:
+    """A long list of strange names means a wrong sheet, and not misspellings."""
+    rows = [a_row(id=f"A-{n}", provider=f"Stranger {n}") for n in range(60)]
+    found = pressed(ledger, "payroll.check", a_click(rows))["findings"]
+    assert sum(bool(finding["remedies"]) for finding in found) == MOST_GAPS
 
 
 # -- what somebody else does meanwhile

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 
 from server.billing.clinics import CountsAs, PayBasis, Provider, Rate, Service, Setup, StatusWord, WorksAs
 from server.billing.days import date_of, us
@@ -30,11 +31,13 @@ from server.ribbon.fixes.fix_words import (
     offer_words,
     owner_label,
     quote_word,
-    rate_words,
 )
 from server.ribbon.protocol import AskedChoice, AskedField
 from server.sheets.cells import Unreadable, cents_of, share_of
 from server.sheets.dates import day_of
+
+ONLY = "fix"
+"""The input that names one gap, which the click is about."""
 
 NEW, OTHER = "new", "other"
 """Answers that need more answers: a new provider or service, and a rate that is typed."""
@@ -43,7 +46,7 @@ WORKS_AS, BASIS, RATE, FROM = "_works_as", "_basis", "_rate", "_from"
 """The further answers about a gap: their names are that of the gap with one of these endings."""
 
 BETWEEN = " | "
-"""Separates the parts of a rate in an answer: ``per session | $50.00 | 10/05/2026``."""
+"""Separates the parts of a rate in an answer: ``per session | 50.00 | 10/05/2026``."""
 
 LIKELY = 3
 """How many of the listed providers, services or rates are offered before the others."""
@@ -163,9 +166,10 @@ def _status(gap: SetupGap, given: str) -> Decision:
 
 
 def rate_answer(rate: Rate) -> str:
-    """Return a rate as the answer to the question about it."""
-    amount = rate_words(rate).removesuffix(rate.basis.value).strip() + ("%" if rate.basis.is_share else "")
-    return BETWEEN.join((rate.basis.value, amount, us(rate.effective_from)))
+    """Return a rate as the answer to the question about it, without a dollar sign, which shells read as a variable."""
+    amount = Decimal(rate.amount or 0)
+    text = f"{amount.scaleb(-4).normalize():f}%" if rate.basis.is_share else f"{amount.scaleb(-2):f}"
+    return BETWEEN.join((rate.basis.value, text, us(rate.effective_from)))
 
 
 def _rate(gap: SetupGap, setup: Setup, given: str, answers: Answers) -> Decision:
@@ -177,7 +181,7 @@ def _rate(gap: SetupGap, setup: Setup, given: str, answers: Answers) -> Decision
         parts = [answers[field.name] for field in fields]
     bases = {basis.value: basis for basis in PayBasis}
     if len(parts) != len((BASIS, RATE, FROM)) or parts[0] not in bases:
-        raise _unfit(gap, given, "per session | $50.00 | 10/05/2026, or other")
+        raise _unfit(gap, given, "per session | 50.00 | 10/05/2026, or other")
     basis, first = bases[parts[0]], _first_day(gap, parts[2])
     rate = Rate(gap.provider, gap.service, basis, _amount(gap, basis, parts[1]), first)
     additions = [NewRate(rate)]

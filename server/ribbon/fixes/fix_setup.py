@@ -17,7 +17,7 @@ from server.errors import Finding, FixOvertaken, FixUnusable, Severity, StaleSet
 from server.operations.clinics import save_setup
 from server.operations.payroll import remember_answers
 from server.ribbon.context import ClickContext, asking, question
-from server.ribbon.fixes.decisions import Decision, decision_about
+from server.ribbon.fixes.decisions import ONLY, Decision, decision_about
 from server.ribbon.fixes.fix_words import addition_words, preview_row, quote_word
 from server.ribbon.payroll.generate import compute_run
 from server.ribbon.protocol import AskedChoice, AskedField, AskedTable, Asks, Edit, Reply
@@ -25,14 +25,14 @@ from server.sheets.clinics.setup_sheets import changes_of_sheets, read_with
 from server.sheets.questions import Unanswered
 from server.sheets.tables import CLINIC, SETUP_SHEETS
 
-ONLY, SAVE = "fix", "save"
-"""The inputs that name one gap, and that agree to what is shown."""
+SAVE = "save"
+"""The input that agrees to what is shown."""
 
 MOST_ASKED = 12
 """How many gaps one form asks about."""
 
 SAVE_LABEL = "Save in setup"
-PREVIEW_HEADINGS = ["Sheet", "Row", "What is added"]
+PREVIEW_HEADINGS = ["Setup sheet", "What is added"]
 
 
 def fix_setup(context: ClickContext) -> Reply:

@@ -94,32 +94,29 @@ def addition_words(addition: Addition) -> str:
 
 
 def preview_row(addition: Addition, setup: Setup) -> list[str]:
-    """Return what would be written: the setup sheet, its row, and what is added to it."""
+    """Return what would be written: the setup sheet, and what is added to it."""
     match addition:
         case ProviderSpelling(owner, spelling):
             number = [one.name for one in setup.providers].index(owner)
-            return [PROVIDERS.name, owner, _aliases(setup.providers[number].aliases, spelling)]
+            return [PROVIDERS.name, _spelling_words(owner, spelling, setup.providers[number].aliases)]
         case ServiceSpelling(owner, spelling):
             number = [one.code for one in setup.services].index(owner)
-            return [SERVICES.name, owner, _aliases(setup.services[number].aliases, spelling)]
+            return [SERVICES.name, _spelling_words(owner, spelling, setup.services[number].aliases)]
         case NewProvider(provider):
-            return [PROVIDERS.name, "New row", f"{provider.name}, works as {provider.works_as.value}"]
+            return [PROVIDERS.name, f"New row: {provider.name}, works as {provider.works_as.value}"]
         case NewService(service):
-            return [SERVICES.name, "New row", service.code]
+            return [SERVICES.name, f"New row: {service.code}"]
         case NewStatus(word):
-            return [STATUSES.name, "New row", f"{word.status} counts as {word.counts_as.value}"]
+            return [STATUSES.name, f"New row: {word.status} counts as {word.counts_as.value}"]
         case NewRate(rate):
             words = "empty, which ends the rate" if rate.amount is None else rate_words(rate)
-            return [
-                RATES.name,
-                "New row",
-                f"{_paid_for(rate)}: {words}, effective from {us(rate.effective_from)}",
-            ]
+            text = f"New row: {_paid_for(rate)}: {words}, effective from {us(rate.effective_from)}"
+            return [RATES.name, text]
 
 
-def _aliases(known: Sequence[str], spelling: str) -> str:
-    more = f"besides {'; '.join(known)}" if known else ""
-    return f"Also known as: {spelling} {f'({more})' if more else ''}".rstrip()
+def _spelling_words(owner: str, spelling: str, known: Sequence[str]) -> str:
+    more = f" (besides {'; '.join(known)})" if known else ""
+    return f"{owner}, also known as: {spelling}{more}"
 
 
 def _paid_for(rate: Rate) -> str:

@@ -22,6 +22,7 @@ from server.operations.payroll import (
     setup_for_logs,
 )
 from server.ribbon.context import ClickContext, asking, with_findings
+from server.ribbon.fixes.offered_fixes import with_fixes
 from server.ribbon.payroll.cell_colors import marks_of
 from server.ribbon.payroll.paid_visits import (
     PAID_VISITS,
@@ -73,7 +74,7 @@ def check(context: ClickContext) -> Reply:
     (rule: payroll#check).
     """
     try:
-        calculated, _, learned = compute_run(context)
+        calculated, setup, learned = compute_run(context)
     except Unanswered as unanswered:
         return asking("before this sheet can be checked", unanswered)
     run = calculated.run
@@ -91,7 +92,7 @@ def check(context: ClickContext) -> Reply:
     }
     reply = Reply(summary=summary, figures=figures, output=output, edits=edits, clear_marks=[run.log.sheet])
     remember_answers(context.session, learned)
-    return with_findings(reply, run.findings)
+    return with_findings(reply, with_fixes(run.findings, setup, context.click.answers()))
 
 
 def generate(context: ClickContext) -> Reply:
@@ -119,7 +120,8 @@ def generate(context: ClickContext) -> Reply:
 
     recorded = record_draft(context.session, calculated, orjson.dumps(figures), basis)
     remember_answers(context.session, learned)
-    findings = [*run.findings, *_about_earlier_draft(run, recorded)]
+    fixable = with_fixes(run.findings, setup, context.click.answers())
+    findings = [*fixable, *_about_earlier_draft(run, recorded)]
     reply = Reply(summary=paid_words(run), figures=figures, output=output.result(), activate=SUMMARY_NAME)
     # Rows that are blocked do not keep a draft from approval: it offers to hold them.
     reply.next = ribbon().find_button("payroll.generate").next if run.id else None
