@@ -6,12 +6,15 @@ SIZES = (16, 32, 64, 80)
 """Pixels. Office demands 16, 32 and 80; 64 is a large button on a screen of double density."""
 
 PANE = "pane"
-"""The add-in itself, and the Office add-in's button that shows the task pane."""
+"""The add-in itself, and the action that shows the task pane."""
 
 
 def icon_names(ribbon: Ribbon) -> list[str]:
     """Return the name of every icon: the add-in's own, then one a button."""
-    return [PANE, *(button.id for button in ribbon.button)]
+    return [
+        *(action.id for action in ribbon.pane if action.on_ribbon),
+        *(button.id for button in ribbon.button),
+    ]
 
 
 def file_name(name: str, size: int) -> str:

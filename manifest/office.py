@@ -8,7 +8,7 @@ from importlib.metadata import version
 
 from manifest.icon_files import PANE, SIZES, file_name, icon_names
 from manifest.markup import document, element, text
-from server.ribbon.ribbon_table import Button, Group, Ribbon
+from server.ribbon.ribbon_table import Button, Group, PaneAction, Ribbon
 
 URL = "https://localhost:8765"
 ID = "9d2f3c1e-6b7a-4e58-8f04-5a1c7be0d926"
@@ -16,12 +16,9 @@ ID = "9d2f3c1e-6b7a-4e58-8f04-5a1c7be0d926"
 
 PREFIX = "ClinicLedger"
 NAME = "Clinic Ledger"
-DESCRIPTION = "Payroll for clinics, from the sheet in front of you."
 PAGE = "Page.Url"
-PANE_LABEL = "Show pane"
-PANE_TIP = (
-    "Show the task pane: what the last button did, its findings, and questions that wait for an answer."
-)
+HELP = "Help.Url"
+START_TITLE = "Clinic Ledger is ready"
 REQUIRED = {"SharedRuntime": "1.1", "ExcelApi": "1.13"}
 
 _APP = "http://schemas.microsoft.com/office/appforoffice/1.1"
@@ -42,14 +39,16 @@ def office_manifest(ribbon: Ribbon, url: str = URL) -> str:
             text("ProviderName", NAME),
             text("DefaultLocale", "en-US"),
             element("DisplayName", {"DefaultValue": NAME}),
-            element("Description", {"DefaultValue": DESCRIPTION}),
+            element("Description", {"DefaultValue": ribbon.purpose}),
             element("IconUrl", {"DefaultValue": _icon_url(office, PANE, 32)}),
             element("HighResolutionIconUrl", {"DefaultValue": _icon_url(office, PANE, 64)}),
+            element("SupportUrl", {"DefaultValue": _help_url(office)}),
             element("Hosts", None, element("Host", {"Name": "Workbook"})),
             _requirements_xml(),
             element("DefaultSettings", None, element("SourceLocation", {"DefaultValue": _page_url(office)})),
             text("Permissions", "ReadWriteDocument"),
             _overrides_xml(ribbon, office),
+            element("ExtendedOverrides", {"Url": f"{office}/shortcuts.json"}),
         )
     )
 
@@ -72,6 +71,13 @@ def _overrides_xml(ribbon: Ribbon, office: str) -> str:
         element(
             "DesktopFormFactor",
             None,
+            element(
+                "GetStarted",
+                None,
+                element("Title", {"resid": "start.title"}),
+                element("Description", {"resid": "start.description"}),
+                element("LearnMoreUrl", {"resid": HELP}),
+            ),
             element("FunctionFile", {"resid": PAGE}),
             element("ExtensionPoint", {"xsi:type": "PrimaryCommandSurface"}, _tab_xml(ribbon)),
         ),
@@ -87,7 +93,7 @@ def _overrides_xml(ribbon: Ribbon, office: str) -> str:
 def _tab_xml(ribbon: Ribbon) -> str:
     groups = (_group_xml(group, ribbon) for group in ribbon.group)
     label = element("Label", {"resid": "tab.label"})
-    return element("CustomTab", {"id": f"{PREFIX}.tab"}, *groups, _pane_group_xml(), label)
+    return element("CustomTab", {"id": f"{PREFIX}.tab"}, *groups, _help_group_xml(ribbon), label)
 
 
 def _group_xml(group: Group, ribbon: Ribbon) -> str:
@@ -106,19 +112,25 @@ def _button_xml(button: Button) -> str:
     return _control_xml(button.id, call)
 
 
-def _pane_group_xml() -> str:
-    show = element(
+def _help_group_xml(ribbon: Ribbon) -> str:
+    actions = [action for action in ribbon.pane if action.on_ribbon]
+    return element(
+        "Group",
+        {"id": f"{PREFIX}.pane-actions"},
+        element("Label", {"resid": "help.label"}),
+        _icon_xml(actions[0].id),
+        *(_control_xml(action.id, _pane_action_xml(action)) for action in actions),
+    )
+
+
+def _pane_action_xml(action: PaneAction) -> str:
+    if action.id != PANE:
+        return element("Action", {"xsi:type": "ExecuteFunction"}, text("FunctionName", action.id))
+    return element(
         "Action",
         {"xsi:type": "ShowTaskpane"},
         text("TaskpaneId", f"{PREFIX}.pane"),
         element("SourceLocation", {"resid": PAGE}),
-    )
-    return element(
-        "Group",
-        {"id": f"{PREFIX}.help"},
-        element("Label", {"resid": "tab.label"}),
-        _icon_xml(PANE),
-        _control_xml(PANE, show),
     )
 
 
@@ -147,15 +159,17 @@ def _resources_xml(ribbon: Ribbon, office: str) -> str:
     images = {
         f"{name}.{size}": _icon_url(office, name, size) for name in icon_names(ribbon) for size in SIZES
     }
-    labels = {"tab.label": ribbon.tab, f"{PANE}.label": PANE_LABEL}
+    actions = [action for action in ribbon.pane if action.on_ribbon]
+    buttons: list[PaneAction | Button] = [*actions, *ribbon.button]
+    labels = {"tab.label": ribbon.tab, "start.title": START_TITLE}
     labels |= {f"{group.id}.label": group.label for group in ribbon.group}
-    labels |= {f"{button.id}.label": button.label for button in ribbon.button}
-    tips = {f"{PANE}.tip": PANE_TIP} | {f"{button.id}.tip": button.tip for button in ribbon.button}
+    labels |= {f"{button.id}.label": button.label for button in buttons}
+    tips = {"start.description": ribbon.purpose} | {f"{button.id}.tip": button.tip for button in buttons}
     return element(
         "Resources",
         None,
         _list_xml("Images", "Image", images),
-        _list_xml("Urls", "Url", {PAGE: _page_url(office)}),
+        _list_xml("Urls", "Url", {PAGE: _page_url(office), HELP: _help_url(office)}),
         _list_xml("ShortStrings", "String", labels),
         _list_xml("LongStrings", "String", tips),
     )
@@ -168,6 +182,10 @@ def _list_xml(name: str, item: str, values: dict[str, str]) -> str:
 
 def _page_url(office: str) -> str:
     return f"{office}/taskpane.html"
+
+
+def _help_url(office: str) -> str:
+    return f"{office}/help.html"
 
 
 def _icon_url(office: str, name: str, size: int) -> str:

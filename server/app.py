@@ -77,7 +77,8 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Fas
         ledger=ledger,
         routes=app.routes,
     )
-    app.add_middleware(Pages, folder=settings.office, icons=settings.icons)
+    folders = {"": settings.office, "icons/": settings.icons, "start/": settings.templates}
+    app.add_middleware(Pages, folders=folders)
     app.add_middleware(Incidents)
     return app
 

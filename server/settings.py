@@ -35,6 +35,9 @@ class Settings(BaseSettings):
     icons: Path = Field(default_factory=lambda: installed_folder("manifest", "icons"))
     """The icons of the ribbon's buttons."""
 
+    templates: Path = Field(default_factory=lambda: installed_folder("workbook_templates"))
+    """The workbooks that staff start from, which the task pane opens."""
+
     simulator: Path = Field(default_factory=lambda: installed_folder("simulator"))
     """The simulated Excel, which ``clinicledger try`` sends to a browser."""
 

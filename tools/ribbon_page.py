@@ -1,6 +1,7 @@
 """Builds the page of the docs that lists the buttons."""
 
-from server.ribbon.ribbon_table import Button, Group, Option, Ribbon
+from server.ribbon.ribbon_table import Button, Group, Option, PaneAction, Ribbon
+from server.ribbon.shortcuts import KEYS, KEYS_OF_MAC, with_shortcut
 
 READS = {"active": "the sheet in front", "none": "nothing"}
 KINDS = {"text": "a text", "date": "a day"}
@@ -14,8 +15,16 @@ One table, `server/ribbon/ribbon.toml`, makes the ribbon of both add-ins, the ta
 the sheets named here, sends them to the service, and applies the answer; what it does with them is a command of the same
 id on the server.
 
-In Excel for Windows with the desktop add-in, Alt, then CL, then the keys of a button press it.
+In Excel for Windows with the desktop add-in, Alt, then CL, then the keys of a button press it. [The task pane](task-pane.md) disables a button
+that needs a clinic or one of the sheets that it works on, if the workbook has none.
 """
+_SHORTCUTS = """\
+## <a id="shortcuts"></a>Keyboard shortcuts
+
+Of the Office add-in ([task-pane.md](task-pane.md#keyboard-shortcuts-in-the-sheet)).
+
+| | Windows and web | Mac |
+|---|---|---|"""
 _OPTIONS = """\
 ## Options
 
@@ -26,8 +35,8 @@ with the headings Name and Value, where it stays until it is deleted; `press` ta
 | button | option | name | what can be given |
 |---|---|---|---|"""
 _FOOT = """\
-The Office add-in has one button more, **Show pane**, which opens the task pane. `clinicledger press <id> <workbook>`
-presses a button on a workbook file, without Excel.
+The Office add-in has a group more, **Help**: **Show pane** opens the task pane, and **Help** has the guide, the keys, the version and the details for
+support. `clinicledger press <id> <workbook>` presses a button on a workbook file, without Excel.
 
 ## What is built from the table
 
@@ -49,12 +58,16 @@ def ribbon_page(ribbon: Ribbon) -> str:
     """Return ``docs/ribbon.md``."""
     sections = (_group_section(group, ribbon) for group in ribbon.group)
     options = (_option_row(button, option) for button in ribbon.button for option in button.options)
-    return "\n".join([_HEAD, *sections, _OPTIONS, *options, "", _FOOT])
+    shortcuts = (_shortcut_row(one) for one in with_shortcut(ribbon))
+    return "\n".join([_HEAD, *sections, _SHORTCUTS, *shortcuts, "", _OPTIONS, *options, "", _FOOT])
 
 
 def _group_section(group: Group, ribbon: Ribbon) -> str:
     rows = (_button_row(button) for button in ribbon.button if button.group == group.id)
-    head = ["| | button | id | keys | what it does | reads | clinic first |", "|---|---|---|---|---|---|---|"]
+    head = [
+        "| | button | id | keys | what it does | reads | works on | clinic first |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
     return "\n".join([f"## {group.label}", "", *head, *rows, ""])
 
 
@@ -63,13 +76,24 @@ def _button_row(button: Button) -> str:
     clinic = "yes" if button.clinic else "no"
     return (
         f"| {icon} | **{button.label}** | `{button.id}` | {button.keytip} | {button.tip} | {_sheets_read(button)}"
-        f" | {clinic} |"
+        f" | {_sheets_worked_on(button)} | {clinic} |"
     )
+
+
+def _shortcut_row(one: Button | PaneAction) -> str:
+    mac = KEYS_OF_MAC.replace("Alt", "Option") + one.shortcut
+    return f"| {one.label} | {KEYS}{one.shortcut} | {mac} |"
 
 
 def _option_row(button: Button, option: Option) -> str:
     words = KINDS.get(option.kind) or ", ".join(f"`{word}`" for word in option.choices)
     return f"| {button.label} | {option.label} | `{option.name}` | {words} |"
+
+
+def _sheets_worked_on(button: Button) -> str:
+    if not button.works_on:
+        return ""
+    return "the sheets it reads" if button.works_on == button.reads else ", ".join(button.works_on)
 
 
 def _sheets_read(button: Button) -> str:

@@ -4,15 +4,21 @@ Excel on the web opens the task pane in a frame, which a browser treats as a req
 So these answers are sent before the guard, which refuses such requests.
 """
 
+import json
+from collections.abc import Callable, Mapping
+from functools import partial
 from http import HTTPStatus
+from importlib.metadata import version
 from pathlib import Path
 
 from starlette.responses import FileResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from server.api.help_page import help_html
 from server.api.problems import MEDIA_TYPE, problem_of
 from server.errors import UnknownAddress
 from server.ribbon.ribbon_table import ribbon
+from server.ribbon.shortcuts import shortcuts_file
 
 PREFIX = "/office/"
 
@@ -52,6 +58,7 @@ TYPES = {
     ".js": "text/javascript",
     ".png": "image/png",
     ".svg": "image/svg+xml",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 """File types that are served, with their media types. The system's own table is not used: on Windows programs change it."""
 
@@ -59,10 +66,10 @@ TYPES = {
 class Pages:
     """ASGI middleware that answers every request under ``/office/`` and passes the rest on."""
 
-    def __init__(self, app: ASGIApp, folder: Path, icons: Path) -> None:
+    def __init__(self, app: ASGIApp, folders: Mapping[str, Path]) -> None:
+        """``folders`` are the folders of the files, by how their addresses begin under ``/office/``."""
         self._app = app
-        self._folder = folder.resolve()
-        self._icons = icons.resolve()
+        self._folders = {begins: folder.resolve() for begins, folder in folders.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with a page, or pass on a request for something else."""
@@ -73,19 +80,20 @@ class Pages:
         if not path.startswith(PREFIX):
             return None
         name = path.removeprefix(PREFIX)
-        is_ribbon = name == "src/ribbon.js"
-        file = None if is_ribbon else self._find_file(name)
-        if file is None and not is_ribbon:
+        page = MADE_PAGES.get(name) or self._page_of_file(name)
+        if page is None:
             return _unknown_page(method, path, HTTPStatus.NOT_FOUND)
         if method not in METHODS:
             return _unknown_page(method, path, HTTPStatus.METHOD_NOT_ALLOWED, Allow=", ".join(METHODS))
-        if file is None:
-            return _ribbon_module()
-        return FileResponse(file, headers=HEADERS, media_type=TYPES[file.suffix])
+        return page()
+
+    def _page_of_file(self, name: str) -> Callable[[], Response] | None:
+        file = self._find_file(name)
+        return partial(FileResponse, file, headers=HEADERS, media_type=TYPES[file.suffix]) if file else None
 
     def _find_file(self, name: str) -> Path | None:
-        is_icon = name.startswith("icons/")
-        root, inside = (self._icons, name.removeprefix("icons/")) if is_icon else (self._folder, name)
+        begins = max((begins for begins in self._folders if name.startswith(begins)), key=len)
+        root, inside = self._folders[begins], name.removeprefix(begins)
         try:
             file = (root / inside).resolve()
             served = file.is_relative_to(root) and file.suffix in TYPES and file.is_file()
@@ -101,5 +109,22 @@ def _unknown_page(method: str, path: str, status: HTTPStatus, **headers: str) ->
 
 def _ribbon_module() -> Response:
     """Return the ribbon table as a module, because commands must be named before Excel runs the first one."""
-    source = f"export const RIBBON = {ribbon().model_dump_json()};\n"
+    table, product = ribbon().model_dump_json(), json.dumps(version("clinic-ledger"))
+    source = f"export const RIBBON = {table};\nexport const VERSION = {product};\n"
     return Response(source, headers=HEADERS, media_type=TYPES[".js"])
+
+
+def _shortcuts() -> Response:
+    return Response(json.dumps(shortcuts_file(ribbon())), headers=HEADERS, media_type="application/json")
+
+
+def _help() -> Response:
+    return Response(help_html(ribbon()), headers=HEADERS, media_type=TYPES[".html"])
+
+
+MADE_PAGES: Mapping[str, Callable[[], Response]] = {
+    "src/ribbon.js": _ribbon_module,
+    "shortcuts.json": _shortcuts,
+    "help.html": _help,
+}
+"""The pages that are made from the ribbon table, by their place under ``/office/``."""

@@ -80,7 +80,7 @@ class TokenRevoked(BillingError):
     for_programs = BEARER
 
     def __init__(self, day: date | None) -> None:
-        when = f" on {day.isoformat()}" if day else ""
+        when = f" on {day:%m/%d/%Y}" if day else ""
         super().__init__(f"The token of this add-in was revoked{when}.", PAIRING)
 
 

@@ -37,7 +37,9 @@ class Option(Row):
 class Button(Row):
     """One button. ``reads`` names the sheets the add-in sends: the active one, none, or these.
 
-    ``next`` is the id of the button that is the next step of the work, if this one succeeds.
+    ``works_on`` names sheets of which the workbook must have one, or else the button can do nothing. ``next`` is the id of
+    the button that is the next step of the work, if this one succeeds. ``shortcut`` is the letter that presses it in the
+    Office add-in.
     """
 
     id: str
@@ -45,10 +47,12 @@ class Button(Row):
     keytip: str = ""
     tip: str
     reads: Literal["active", "none"] | list[str]
+    works_on: list[str] = []
     clinic: bool
     size: Literal["large", "small"]
     options: list[Option] = []
     next: str | None = None
+    shortcut: str = ""
 
     @property
     def group(self) -> str:
@@ -56,13 +60,34 @@ class Button(Row):
         return self.id.split(".")[0]
 
 
+class PaneAction(Row):
+    """What the task pane does by itself, without asking the service. Those ``on_ribbon`` are buttons of the Office add-in."""
+
+    id: str
+    label: str
+    tip: str
+    shortcut: str
+    on_ribbon: bool = False
+
+
+class Starter(Row):
+    """A workbook to start from: a file of ``workbook_templates``, and what to do once it is open."""
+
+    file: str
+    label: str
+    then: str
+
+
 class Ribbon(Row):
-    """The whole ribbon tab."""
+    """The whole ribbon tab. ``purpose`` says in one sentence what the product is for."""
 
     tab: str
+    purpose: str
     keytip: str
     group: list[Group]
     button: list[Button]
+    pane: list[PaneAction]
+    starter: list[Starter]
 
     def find_button(self, button_id: str) -> Button:
         """Return a button by its id. Raises ``UnknownButton``."""

@@ -84,7 +84,7 @@ _ALIGNMENTS = {
 }
 _INK = "1F3B4D"
 _TITLE = Font(name="Calibri", size=16, bold=True, color=_INK)
-_SUBTITLE = Font(name="Calibri", size=10, italic=True, color="6B7B86")
+_SUBTITLE = Font(name="Calibri", size=10, italic=True, color="5C6B76")
 _HEADER = Font(name="Calibri", size=11, bold=True, color="FFFFFF")
 _HEADER_FILL = PatternFill("solid", fgColor=_INK)
 _TOTALS = Font(name="Calibri", size=11, bold=True, color=_INK)

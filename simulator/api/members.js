@@ -8,12 +8,13 @@
  * - `objects`: objects reached as properties, by type.
  * - `methods`: what comes back: a type, `?Type` for an OrNullObject, "result" for a ClientResult, "nothing".
  * - `items`: the type of a collection's items.
+ * - `events`: what an add-in can listen to with `add(handler)`.
  */
 
 /**
  * @template T
  * @typedef {{scalars?: Partial<Record<keyof T, "r" | "rw">>, objects?: Partial<Record<keyof T, string>>,
- *   methods?: Partial<Record<keyof T, string>>, items?: string}} Members
+ *   methods?: Partial<Record<keyof T, string>>, items?: string, events?: readonly (keyof T)[]}} Members
  */
 
 /**
@@ -53,6 +54,7 @@ export const TABLE = /** @type {const} */ ({
   FunctionResult: { scalars: { value: "r", error: "r" } },
   WorksheetCollection: {
     items: "Worksheet",
+    events: ["onActivated", "onAdded", "onDeleted", "onSelectionChanged"],
     methods: {
       add: "Worksheet",
       getItem: "Worksheet",
@@ -151,7 +153,7 @@ export const TABLE = /** @type {const} */ ({
 
 /**
  * @param {TypeName} type
- * @returns {{scalars: Record<string, string>, objects: Record<string, TypeName>, methods: Record<string, string>, items: TypeName | null}}
+ * @returns {{scalars: Record<string, string>, objects: Record<string, TypeName>, methods: Record<string, string>, items: TypeName | null, events: string[]}}
  */
 export function membersOf(type) {
   const told = /** @type {any} */ (TABLE[type]);
@@ -160,5 +162,6 @@ export function membersOf(type) {
     objects: told.objects ?? {},
     methods: told.methods ?? {},
     items: told.items ?? null,
+    events: told.events ?? [],
   };
 }

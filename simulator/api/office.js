@@ -37,6 +37,9 @@ const THEMES = {
  *   theme: "light" | "dark",
  *   showPane: () => void, hidePane: () => void,
  *   associated: (action: string, run: (event: unknown) => unknown) => void,
+ *   listen: import("./proxies.js").Listen,
+ *   openNew: (bytes: Uint8Array) => void,
+ *   updateRibbon: (data: Office.RibbonUpdaterData) => void,
  * }} Shell
  */
 
@@ -54,7 +57,7 @@ function excelObject(shell) {
   /** @param {boolean} delayed */
   const begin = (delayed) => {
     const session = new Session(shell);
-    return new RequestContext((request, wait) => session.execute(request, wait), delayed);
+    return new RequestContext((request, wait) => session.execute(request, wait), delayed, shell.listen);
   };
   /** @param {any[]} args `(batch)` or `(options, batch)` */
   const run = async (...args) => {
@@ -66,6 +69,8 @@ function excelObject(shell) {
   };
   return {
     run,
+    createWorkbook: async (/** @type {string} */ base64) =>
+      shell.openNew(Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))),
     RequestContext: function RequestContextOfPage() {
       return begin(false);
     },
@@ -120,6 +125,10 @@ function officeObject(shell) {
         onVisibilityModeChanged: async () => async () => undefined,
       },
       "Office.addin",
+    ),
+    ribbon: strict(
+      { requestUpdate: async (/** @type {Office.RibbonUpdaterData} */ data) => shell.updateRibbon(data) },
+      "Office.ribbon",
     ),
     context: contextOf(shell, info),
     HostType: choices({ Excel: "Excel" }),

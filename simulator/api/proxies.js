@@ -12,6 +12,8 @@
  * @typedef {{id: number, isNull?: boolean, values?: Record<string, unknown>, items?: {id: number, values: Record<string, unknown>}[]}} Told
  * @typedef {{told: Told[], results: [number, unknown][]}} Answer
  * @typedef {(request: string, delayed: boolean) => Promise<string>} Wire
+ * @typedef {(args: object) => unknown} Handler
+ * @typedef {(event: string, handler: Handler) => void} Listen
  */
 
 import { OfficeError } from "./errors.js";
@@ -59,10 +61,13 @@ class ClientResult {
 
 /** One conversation with Excel. */
 export class RequestContext {
-  /** @param {Wire} wire @param {boolean} delayed whether to wait while a cell is edited */
-  constructor(wire, delayed) {
+  /** @param {Wire} wire @param {boolean} delayed whether to wait while a cell is edited @param {Listen} listen */
+  constructor(wire, delayed, listen) {
     this.wire = wire;
     this.delayed = delayed;
+    this.listen = listen;
+    /** @type {[event: string, handler: Handler][]} what is listened to from the next sync */
+    this.handlers = [];
     /** @type {Action[]} */
     this.queue = [];
     /** @type {Map<number, State>} */
@@ -91,6 +96,7 @@ export class RequestContext {
     const answer = JSON.parse(await this.wire(request, this.delayed));
     for (const told of answer.told) this.learn(told);
     for (const [number, value] of answer.results) this.results.get(number)?.tell(value);
+    for (const [event, handler] of this.handlers.splice(0)) this.listen(event, handler);
     return /** @type {T} */ (passThrough);
   }
 
@@ -114,7 +120,7 @@ export class RequestContext {
 function proxyOf(context, id, type) {
   const state = new State(context, id, type);
   context.states.set(id, state);
-  const { scalars, objects, methods, items } = membersOf(type);
+  const { scalars, objects, methods, items, events } = membersOf(type);
   const target = Object.create(null);
   for (const name of Object.keys(scalars))
     define(
@@ -133,6 +139,10 @@ function proxyOf(context, id, type) {
   }
   for (const [name, kind] of Object.entries(methods))
     target[name] = (/** @type {unknown[]} */ ...args) => call(state, name, kind, args);
+  for (const name of events) {
+    const add = (/** @type {Handler} */ handler) => void context.handlers.push([name, handler]);
+    define(target, name, () => strict({ add }, `${type}.${name}`));
+  }
   define(target, "context", () => context);
   define(target, "isNullObject", () => known(state.isNull, `${type}.isNullObject`));
   if (items) define(target, "items", () => known(state.items, `${type}.items`));

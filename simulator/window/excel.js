@@ -9,15 +9,18 @@ import { Dropdown } from "./dropdown.js";
 import { Editor } from "./editor.js";
 import { download, fetchWorkbook } from "./files.js";
 import { Grid } from "./grid.js";
+import { Happenings } from "./happenings.js";
 import { Pane } from "./pane.js";
 import { Ribbon } from "./ribbon.js";
 import { Selecting } from "./selecting.js";
+import { listenForShortcuts } from "./shortcuts.js";
 import { sumsOf } from "./sums.js";
 
 /** Where the service keeps things (server/api/simulated.py). */
 const PAGE = "/office/taskpane.html";
 const WORKBOOK = "/excel/workbook";
 const ICONS = "/office/icons";
+const SHORTCUTS = "/office/shortcuts.json";
 
 /** What the page's address asks for: `?theme=dark`, or `?excelapi=1.9` for an older Excel. */
 const told = new URLSearchParams(location.search);
@@ -50,6 +53,7 @@ class Window {
     this.grid.stage.addEventListener("click", (event) => this.follow(event));
     /** @type {import("../api/office.js").Shell} what an add-in reaches */
     this.shell = shellOf(this);
+    this.happenings = new Happenings();
     this.drawing = 0;
     this.take(book);
   }
@@ -60,6 +64,8 @@ class Window {
     book.watchers.add(() => this.soon());
     part("file-name").textContent = book.fileName;
     document.title = `${book.fileName} - Simulated Excel`;
+    this.happenings.forget(book);
+    this.ribbon.enableAll();
     this.pane.unload();
     this.draw();
     this.selecting.adopt();
@@ -109,6 +115,8 @@ class Window {
     if (document.activeElement !== field("name-box")) field("name-box").value = sheet.selectedAddress;
     part("sums").textContent = sumsOf(sheet);
     this.editor.refresh();
+    part("active-cell").textContent = `${sheet.selectedAddress} ${field("formula").value}`;
+    this.happenings.compare(this.book);
   }
 
   /** Go where the link of a clicked cell goes. @param {MouseEvent} event */
@@ -193,6 +201,9 @@ function shellOf(window) {
     showPane: () => window.pane.show(),
     hidePane: () => window.pane.hide(),
     associated: (action, run) => window.pane.associate(action, run),
+    listen: (event, handler) => window.happenings.listen(event, handler),
+    openNew: (bytes) => void window.open("Book1.xlsx", bytes), // Excel opens a window of its own; here the only one shows it
+    updateRibbon: (data) => window.ribbon.update(data),
   };
 }
 
@@ -252,6 +263,7 @@ async function start() {
   part("tab").textContent = table.tab;
   shown.ribbon.draw(table, ICONS);
   wire(shown);
+  await listenForShortcuts(SHORTCUTS, (action) => shown.ribbon.press(action));
   Object.assign(globalThis, { simulatedExcel: { officeFor: () => office(shown.shell), window: shown } });
   document.documentElement.dataset["ready"] = "true";
 }

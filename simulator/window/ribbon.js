@@ -6,7 +6,8 @@
 
 /**
  * @typedef {{id: string, label: string, tip: string, size: "large" | "small"}} Button
- * @typedef {{tab: string, group: {id: string, label: string}[], button: Button[]}} Table
+ * @typedef {{id: string, label: string, tip: string, on_ribbon: boolean}} PaneAction what the add-in does by itself
+ * @typedef {{tab: string, group: {id: string, label: string}[], button: Button[], pane: PaneAction[]}} Table
  */
 
 export class Ribbon {
@@ -20,6 +21,9 @@ export class Ribbon {
 
   /** @param {Table} table @param {string} icons the folder of the icons */
   draw(table, icons) {
+    const help = table.pane
+      .filter((action) => action.on_ribbon)
+      .map((action) => ({ ...action, size: /** @type {const} */ ("large") }));
     this.bar.replaceChildren(
       ...table.group.map((group) =>
         this.group(
@@ -28,10 +32,11 @@ export class Ribbon {
           icons,
         ),
       ),
+      this.group({ label: "Help" }, help, icons),
     );
   }
 
-  /** @param {{id: string, label: string}} group @param {Button[]} buttons @param {string} icons */
+  /** @param {{label: string}} group @param {Button[]} buttons @param {string} icons */
   group({ label }, buttons, icons) {
     const [section, row, title] = [element("section", "group"), element("div"), element("h2")];
     title.textContent = label;
@@ -53,6 +58,25 @@ export class Ribbon {
     return command;
   }
 
+  /** `Office.ribbon.requestUpdate`. @param {Office.RibbonUpdaterData} data */
+  update({ tabs }) {
+    const controls = tabs.flatMap((tab) => tab.groups ?? []).flatMap((group) => group.controls ?? []);
+    for (const { id, enabled } of controls) {
+      const command = this.command(id.slice(id.indexOf(".") + 1)); // the manifest's id has the add-in's name before it
+      if (command) command.disabled = enabled === false;
+    }
+  }
+
+  /** Another workbook was opened, and the add-in that disabled buttons is gone. */
+  enableAll() {
+    for (const command of this.bar.querySelectorAll("button")) command.disabled = false;
+  }
+
+  /** @param {string} id @returns {HTMLButtonElement | null} */
+  command(id) {
+    return this.bar.querySelector(`[data-button="${CSS.escape(id)}"]`);
+  }
+
   /** @param {string} id */
   press(id) {
     this.last = this.last.then(() => this.carryOut(id));
@@ -60,7 +84,7 @@ export class Ribbon {
 
   /** @param {string} id */
   async carryOut(id) {
-    const command = this.bar.querySelector(`[data-button="${CSS.escape(id)}"]`);
+    const command = this.command(id);
     command?.setAttribute("aria-busy", "true");
     await this.run(id);
     command?.removeAttribute("aria-busy");

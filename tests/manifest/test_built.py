@@ -41,6 +41,12 @@ def test_no_two_buttons_have_one_id() -> None:
     assert len({button.id for button in ribbon().button}) == len(ribbon().button)
 
 
+def test_a_button_works_on_sheets_that_it_reads() -> None:
+    working = [button for button in ribbon().button if button.works_on]
+    assert {button.id for button in working} >= {"payroll.close", "invoices.update"}
+    assert all(set(button.works_on) <= set(button.reads) for button in working)
+
+
 def test_a_button_reads_sheets_that_exist() -> None:
     named = {name for button in ribbon().button if isinstance(button.reads, list) for name in button.reads}
     assert named <= {SUMMARY_NAME, *(sheet.name for sheet in (*SETUP_SHEETS, INVOICES, INVOICE_LINES))}

@@ -1,5 +1,6 @@
 """The rules of the Office manifest: those of its schema, and those a schema cannot state."""
 
+import re
 from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
@@ -8,16 +9,19 @@ import pytest
 from manifest.icon_files import icon_names
 from manifest.office import office_manifest
 from server.ribbon.ribbon_table import ribbon
+from server.ribbon.shortcuts import shortcuts_file
+from tools.build import ROOT
 
 MANIFEST = ET.fromstring(office_manifest(ribbon()))  # noqa: S314 - our own
 TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 
 ORDER = {
     "OfficeApp": "Id Version ProviderName DefaultLocale DisplayName Description IconUrl HighResolutionIconUrl "
-    "SupportUrl AppDomains Hosts Requirements DefaultSettings Permissions VersionOverrides",
+    "SupportUrl AppDomains Hosts Requirements DefaultSettings Permissions VersionOverrides ExtendedOverrides",
     "VersionOverrides": "Description Requirements Hosts Resources",
     "Host": "Runtimes DesktopFormFactor",
     "DesktopFormFactor": "GetStarted FunctionFile ExtensionPoint",
+    "GetStarted": "Title Description LearnMoreUrl",
     "CustomTab": "Group Label",
     "Group": "Label Icon Control",
     "Control": "Label Supertip Icon Action",
@@ -130,10 +134,31 @@ def test_every_button_runs_the_command_of_its_id_and_one_shows_the_pane() -> Non
     actions = list(every("Action"))
     run = [action[0].text for action in actions if action.attrib[TYPE] == "ExecuteFunction"]
     shown = [action for action in actions if action.attrib[TYPE] == "ShowTaskpane"]
-    assert run == [
+    buttons = [
         button.id for group in ribbon().group for button in ribbon().button if button.group == group.id
     ]
+    assert run == [*buttons, "help"]
     assert len(shown) == 1
+
+
+def test_every_button_that_is_disabled_has_the_id_by_which_the_pane_enables_it() -> None:
+    ids = {element.attrib["id"] for element in every("CustomTab", "Group", "Control")}
+    commands = (ROOT / "addin/office/src/commands.js").read_text("utf-8")
+    assert 'const PREFIX = "ClinicLedger";' in commands
+    groups = [group.id for group in ribbon().group]
+    buttons = [button.id for button in ribbon().button]
+    assert {f"ClinicLedger.{name}" for name in ("tab", *groups, *buttons)} <= ids
+
+
+def test_shortcuts_are_keys_that_excel_takes_and_each_presses_one_thing() -> None:
+    told = shortcuts_file(ribbon())
+    known = {button.id for button in ribbon().button} | {action.id for action in ribbon().pane}
+    keys = [keys for shortcut in told["shortcuts"] for keys in shortcut["key"].values()]
+    assert {action["id"] for action in told["actions"]} <= known
+    assert [action["id"] for action in told["actions"]] == [one["action"] for one in told["shortcuts"]]
+    assert len(set(keys)) == len(keys)
+    # The pattern that Microsoft recommends: Excel and browsers use few of them.
+    assert all(re.fullmatch(r"(Ctrl|Command)\+Shift\+Alt\+[A-Z0-9]", key) for key in keys)
 
 
 def test_excel_without_inserted_sheets_or_a_shared_runtime_is_not_offered_the_add_in() -> None:

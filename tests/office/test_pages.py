@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from server.api.pages import OFFICE_JS
+from server.api.pages import OFFICE_JS, TYPES
 from server.cli.service import temporary_service
 from server.ledger.store import Ledger
 from server.ribbon.ribbon_table import ribbon
@@ -54,6 +54,9 @@ def test_a_page_is_never_kept_and_knows_no_stranger_but_office_js(guarded: httpx
         ("src/main.js", "text/javascript; charset=utf-8"),
         ("src/ribbon.js", "text/javascript; charset=utf-8"),
         ("icons/payroll.generate-32.png", "image/png"),
+        ("help.html", "text/html; charset=utf-8"),
+        ("shortcuts.json", "application/json"),
+        ("start/sample-clinic.xlsx", TYPES[".xlsx"]),
     ],
 )
 def test_a_file_is_handed_out_as_what_it_is(guarded: httpx.Client, path: str, media_type: str) -> None:
@@ -68,6 +71,18 @@ def test_the_ribbon_comes_as_a_module_that_names_every_command(guarded: httpx.Cl
     assert all(f'"id":"{button.id}"' in source for button in ribbon().button)
 
 
+def test_the_workbooks_to_start_from_are_there(guarded: httpx.Client) -> None:
+    for starter in ribbon().starter:
+        assert guarded.get(f"/office/start/{starter.file}").content[:2] == b"PK"
+
+
+def test_help_names_every_button_and_its_keys(guarded: httpx.Client) -> None:
+    page = guarded.get("/office/help.html").text
+    assert all(f"<td>{button.label}</td>" in page for button in ribbon().button)
+    assert all(f"Alt, {ribbon().keytip}, {button.keytip}<" in page for button in ribbon().button)
+    assert "Ctrl+Shift+Alt+K" in page
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -77,6 +92,7 @@ def test_the_ribbon_comes_as_a_module_that_names_every_command(guarded: httpx.Cl
         "src/contract.d.ts",
         "..%2F..%2Fpyproject.toml",
         "icons/..%2Fribbon.toml",
+        "start/..%2Fpyproject.toml",
         "icons/../../server/app.py",
         "%00.js",
         "a" * 5000 + ".js",

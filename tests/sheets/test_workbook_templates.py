@@ -25,3 +25,9 @@ def test_the_appointments_template_belongs_to_staff_and_is_never_replaced() -> N
     sheet = load_workbook(FOLDER / "appointments.xlsx")[APPOINTMENTS.name]
     assert rows_of(sheet)[2] == APPOINTMENTS.titles
     assert MARK not in sheet.defined_names
+
+
+def test_the_log_of_the_sample_clinic_belongs_to_staff_and_its_setup_sheets_to_us() -> None:
+    book = load_workbook(FOLDER / "sample-clinic.xlsx")
+    assert MARK not in book[APPOINTMENTS.name].defined_names
+    assert all(MARK in book[table.name].defined_names for table in SETUP_SHEETS)

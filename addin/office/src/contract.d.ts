@@ -158,13 +158,39 @@ export interface Button {
   label: string;
   tip: string;
   reads: "active" | "none" | string[];
+  /** The sheets of which the workbook must have one, or else the button can do nothing. */
+  works_on: string[];
   clinic: boolean;
   size: "large" | "small";
   options: Option[];
+  /** The id of the button that is the next step of the work. */
+  next: string | null;
+  /** The letter of its keyboard shortcut, "" if it has none. */
+  shortcut: string;
+}
+
+/** What the pane does by itself, without asking the service. */
+export interface PaneAction {
+  id: string;
+  label: string;
+  tip: string;
+  shortcut: string;
+  on_ribbon: boolean;
+}
+
+/** A workbook to start from, and what to do once it is open. */
+export interface Starter {
+  file: string;
+  label: string;
+  then: string;
 }
 
 export interface Ribbon {
   tab: string;
+  /** What the product is for, in one sentence. */
+  purpose: string;
   group: { id: string; label: string }[];
   button: Button[];
+  pane: PaneAction[];
+  starter: Starter[];
 }

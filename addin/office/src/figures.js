@@ -40,7 +40,7 @@ function label(name) {
  * @param {unknown} value
  */
 function text(name, value) {
-  if (typeof value !== "number") return String(value);
+  if (typeof value !== "number") return usDays(String(value));
   return name.endsWith(CENTS) ? dollars(value) : value.toLocaleString("en-US");
 }
 
@@ -53,3 +53,9 @@ export function dollars(cents) {
   const whole = digits.slice(0, -2).replace(/\B(?=(\d{3})+$)/g, ",");
   return `${cents < 0 ? "−" : ""}$${whole}.${digits.slice(-2)}`;
 }
+
+/**
+ * Return a text with its days as people write them here: `10/01/2026` for `2026-10-01`.
+ * @param {string} text
+ */
+export const usDays = (text) => text.replace(/(?<![\d-])(\d{4})-(\d\d)-(\d\d)(?![\d-])/g, "$2/$3/$1");

@@ -1,8 +1,8 @@
 /** The entry point of the add-in: one page is both the task pane and the ribbon commands. */
 
-import { associate } from "./commands.js";
+import { associate, associatePane } from "./commands.js";
 import { Pane } from "./pane.js";
-import { RIBBON } from "./ribbon.js";
+import { RIBBON, VERSION } from "./ribbon.js";
 import { followTheme } from "./theme.js";
 
 const NO_OFFICE_JS =
@@ -13,10 +13,12 @@ const NO_OFFICE_JS =
 const place = (id) => /** @type {Element} */ (document.getElementById(id));
 
 async function begin() {
-  const pane = new Pane(RIBBON, { view: place("view"), clinic: place("clinic"), says: place("says") });
+  const pane = new Pane(RIBBON, VERSION, { view: place("view"), clinic: place("clinic"), says: place("says") });
   await Office.onReady();
   followTheme();
   associate(RIBBON, (button) => pane.press(button));
+  associatePane(RIBBON, { help: () => pane.help(), next: () => pane.nextFinding(), done: () => pane.finishFinding() });
+  place("help").addEventListener("click", () => pane.help());
   await pane.start();
 }
 

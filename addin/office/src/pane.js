@@ -1,13 +1,15 @@
 /** The task pane: one view at a time, one click at a time. */
 
-import { look, nameOf } from "./checks.js";
 import { Click } from "./click.js";
+import { showChecks, showConnection } from "./connecting.js";
+import { listenForKeys } from "./keys.js";
 import { Cancelled, inPlainWords } from "./refusals.js";
-import * as service from "./service.js";
-import { connection } from "./views/connection.js";
+import { details, keysOf } from "./support.js";
+import { Surroundings } from "./surroundings.js";
 import { element } from "./views/element.js";
-import { findings } from "./views/findings.js";
+import { findings, worklistIn } from "./views/findings.js";
 import { form } from "./views/form.js";
+import { help } from "./views/help.js";
 import { home } from "./views/home.js";
 import { inWords } from "./views/options.js";
 import { PATIENCE_MS, STUCK, progress } from "./views/progress.js";
@@ -23,15 +25,13 @@ import * as workbook from "./workbook.js";
  * @typedef {import("./contract.js").Ribbon} Ribbon
  */
 
-const CHOOSE_CLINIC = "clinic.choose";
-
 export class Pane {
   /** @type {Promise<void>} */
   #underway = Promise.resolve();
-  /** @type {{id: string, name: string}[]} */
-  #clinics = [];
-  /** @type {string | null | undefined} `undefined` until Excel answers */
-  #clinic;
+  /** @type {import("./views/worklist.js").Worklist | null} the findings in sight */
+  #worklist = null;
+  /** @type {{button: string | null, refusal: string | null}} the button that was pressed last, and the code of the last refusal */
+  #last = { button: null, refusal: null };
   #pressed = false;
   /** @type {Map<string, import("./click.js").Answers>} by button: the options that are set; they stay until they are reset */
   #options = new Map();
@@ -43,19 +43,27 @@ export class Pane {
 
   /**
    * @param {Ribbon} ribbon
+   * @param {string} version of the product
    * @param {{view: Element, clinic: Element, says: Element}} places of the page
    */
-  constructor(ribbon, places) {
+  constructor(ribbon, version, places) {
     this.ribbon = ribbon;
+    this.version = version;
     this.places = places;
+    this.surroundings = new Surroundings(ribbon, places);
   }
 
   /** Run the checks, and show the buttons if all of them pass. */
   async start() {
+    listenForKeys(this.places.view, () => this.help());
+    const selected = (/** @type {string} */ sheet, /** @type {string} */ address) => {
+      if (this.#worklist?.select(sheet, address)) this.#say("");
+    };
+    await workbook.watch({ selected, changed: () => this.surroundings.readAfter(this.#underway) }).catch(() => undefined);
     const list = await this.#look();
     if (this.#pressed) return; // a ribbon button opened the pane; show its click instead
     if (list.every(({ state }) => state === "done")) this.#home();
-    else this.#connection(list);
+    else showConnection(list, this.ribbon, this.#connecting);
   }
 
   /**
@@ -69,6 +77,21 @@ export class Pane {
     return this.#next(new Click(button, { options: this.#optionsOf(button), resumes }));
   }
 
+  /** Show the help, unless a click is in progress. */
+  help() {
+    if (this.places.view.querySelector(".working")) return;
+    const act = { keysOf, leave: () => this.#home() };
+    this.#show(help(this.ribbon, this.version, details(this.version, this.#last), act));
+  }
+
+  nextFinding() {
+    this.#worklist?.next();
+  }
+
+  finishFinding() {
+    this.#worklist?.finish();
+  }
+
   /** @param {Button} button */
   #optionsOf = (button) => this.#options.get(button.id) ?? {};
 
@@ -80,12 +103,13 @@ export class Pane {
 
   /** @param {Click} click */
   async #carryOut(click) {
+    this.#last.button = click.button.id;
     const stop = new AbortController();
     const { view, update } = progress(click.button.label, () => stop.abort());
     this.#show(view, optionsOf(click));
     try {
       const outcome = await click.carryOut(update, stop.signal);
-      await this.#learnClinic(outcome.reply.bind?.clinic);
+      await this.surroundings.bind(outcome.reply.bind?.clinic);
       const onward = this.#goesOn(click, outcome);
       if (onward) await this.#carryOut(onward);
       else this.#tell(click, outcome);
@@ -93,6 +117,7 @@ export class Pane {
       if (error instanceof Cancelled) this.#home("Canceled. Nothing was recorded.");
       else this.#refuse(click, inPlainWords(error));
     }
+    this.surroundings.readAfter(this.#underway);
   }
 
   /**
@@ -168,9 +193,10 @@ export class Pane {
    * @param {import("./refusals.js").Refusal} refused
    */
   #refuse(click, refused) {
+    this.#last.refusal = refused.problem.code;
     const list = refused.problem.findings ?? [];
     const again = refused.again ? () => void this.#next(click) : null;
-    const check = refused.connection ? () => void this.#check() : null;
+    const check = refused.connection ? () => void showChecks(this.ribbon, this.#connecting) : null;
     const section = this.#listed(click, list, list.length);
     const offers = offersOf(refused.problem.remedies ?? [], this.#offering(click));
     const show = wayToRows(list, list.length, this.#goTo);
@@ -192,61 +218,31 @@ export class Pane {
   };
 
   #home(said = "") {
+    const { hindrance } = this.surroundings;
     /** @type {import("./views/home.js").Act} */
     const act = {
-      press: (one) => void this.press(one),
-      check: () => void this.#check(),
+      press: (one) => (hindrance(one) ? this.#say(hindrance(one)) : void this.press(one)),
+      check: () => void showChecks(this.ribbon, this.#connecting),
+      help: () => this.help(),
       set: (one, given) => this.#options.set(one.id, given),
     };
-    this.#show(home(this.ribbon, this.#clinic, this.#optionsOf, act), said);
+    this.#show(home(this.ribbon, this.surroundings, this.#optionsOf, act), said);
+    const last = this.places.view.querySelector(`[data-button="${this.#last.button}"]`);
+    if (last instanceof HTMLElement && document.hasFocus()) last.focus();
   }
 
-  async #check() {
-    this.#connection(await this.#look());
-  }
-
-  /** @param {import("./checks.js").Check[]} list */
-  #connection(list) {
-    const choose = () => {
-      const button = this.ribbon.button.find(({ id }) => id === CHOOSE_CLINIC);
-      if (button) void this.press(button);
-    };
-    const act = { again: () => void this.#check(), leave: () => this.#home(), choose, pair: this.#pair };
-    this.#show(connection(list, act));
-  }
-
-  /** @param {string} code */
-  #pair = async (code) => {
-    try {
-      await service.pair(code);
-    } catch (error) {
-      const { detail, remedy } = inPlainWords(error).problem;
-      return `${detail} ${remedy}`;
-    }
-    await this.#check();
-    return "";
+  /** @type {import("./connecting.js").Act} */
+  #connecting = {
+    look: () => this.#look(),
+    show: (view) => this.#show(view),
+    say: (sentence) => this.#say(sentence),
+    leave: () => this.#home(),
+    press: (button) => void this.press(button),
   };
 
   async #look() {
     const waiting = setTimeout(() => this.#say(STUCK), PATIENCE_MS);
-    this.#clinic = await workbook.clinicOf().catch(() => undefined);
-    clearTimeout(waiting);
-    const { clinics, list } = await look(this.#clinic ?? null);
-    if (clinics.length) this.#clinics = clinics;
-    this.#showClinic();
-    return list;
-  }
-
-  /** @param {string | undefined} bound by the reply of a click */
-  async #learnClinic(bound) {
-    if (!bound) return;
-    this.#clinic = bound;
-    this.#clinics = await service.clinics().catch(() => this.#clinics);
-    this.#showClinic();
-  }
-
-  #showClinic() {
-    this.places.clinic.textContent = this.#clinic ? nameOf(this.#clinic, this.#clinics) : "No clinic chosen yet";
+    return await this.surroundings.check(() => clearTimeout(waiting));
   }
 
   /**
@@ -256,9 +252,11 @@ export class Pane {
   #show(view, said = "") {
     this.#say(said);
     this.places.view.replaceChildren(view);
+    this.#worklist = worklistIn(view);
     const start = view.querySelector("[data-start]");
-    // Only if the pane has the focus already: a ribbon button must not take the focus from the sheet.
-    if (start instanceof HTMLElement && document.hasFocus()) start.focus();
+    // A question takes the focus. A result leaves it in the sheet after a ribbon button was pressed there.
+    const isAwaited = document.hasFocus() || view.querySelector("form[data-asks]");
+    if (start instanceof HTMLElement && isAwaited) start.focus();
   }
 
   /** @param {string} sentence */
@@ -273,6 +271,6 @@ export class Pane {
  * @param {Click} click
  */
 function optionsOf({ button, options, done }) {
-  const words = inWords(options);
+  const words = inWords(button, options);
   return [done, words && `${button.label} with ${words}.`].filter(Boolean).join(" ");
 }

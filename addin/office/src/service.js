@@ -78,6 +78,18 @@ export async function output({ url, sha256 }, signal) {
   return bytes;
 }
 
+/**
+ * Return the bytes of a workbook to start from.
+ * @param {string} file
+ */
+export const starter = async (file) => (await checkAnswer(send("GET", starterUrl(file), {}))).bytes;
+
+/**
+ * Return the address of a workbook to start from.
+ * @param {string} file
+ */
+export const starterUrl = (file) => `/office/start/${encodeURIComponent(file)}`;
+
 /** Return whether Clinic Ledger answers at this address. */
 export async function reachable() {
   try {

@@ -7,7 +7,7 @@
  * - `context.workbook`: `name`, `functions.date(2000, 1, 1)` -> `FunctionResult` with `value` (36526, or 35064 where
  *   the workbook counts from 1904; Office.js has no `use1904DateSystem`), `names`, `worksheets`, `getSelectedRanges()`,
  *   `insertWorksheetsFromBase64(base64, {positionType: "End"})` -> `ClientResult<string[]>`
- * - `worksheets`: `items`, `getActiveWorksheet()`, `getItem(nameOrId)`, `getItemOrNullObject(name)`, `add(name)`
+ * - `worksheets`: `items`, `onSelectionChanged`, `onActivated`, `onAdded`, `onDeleted` (`add(handler)`), `getActiveWorksheet()`, `getItem(nameOrId)`, `getItemOrNullObject(name)`, `add(name)`
  * - `Worksheet`: `name` (set too), `visibility` (set too), `names`, `charts`, `activate()`, `delete()`,
  *   `getUsedRangeOrNullObject(true)`, `getRange()`, `getRange(address)`, `getRangeByIndexes(...)`, `getCell(row, column)`
  * - `names` of workbook and worksheet: `getItemOrNullObject(name)`, `add(name, formula)`; `NamedItem`: `name`,
@@ -19,12 +19,14 @@
  *   `format.fill`: `color` (set too; `""` or `null` where cells differ), `pattern` (`"None"`, `"Solid"`, `null`), `clear()`
  * - `RangeAreas`: `areas.items`
  * - `charts.add(type, range, "Columns")`; `Chart`: `title.text`, `setPosition(range)`
+ * - `Excel.createWorkbook(base64)`
  * - `Office.onReady()`, `Office.actions.associate(id, (event) => ...)`, `event.completed()`,
- *   `Office.addin.showAsTaskpane()`, `Office.context.officeTheme`: `isDarkTheme`, `bodyBackgroundColor`; `Office.context.partitionKey`
+ *   `Office.addin.showAsTaskpane()`, `Office.ribbon.requestUpdate({tabs})`, `Office.context.requirements.isSetSupported(...)`
+ * - `Office.context.officeTheme`: `isDarkTheme`, `bodyBackgroundColor`; `Office.context.partitionKey`
  */
 
-import { applyReply } from "./bridge/applying.js";
-import { parse } from "./bridge/areas.js";
+import { applyReply, base64 } from "./bridge/applying.js";
+import { parse, plain } from "./bridge/areas.js";
 import { CLINIC, askFor } from "./bridge/names.js";
 import { rangeOf, readWorkbook } from "./bridge/reading.js";
 import { Refusal } from "./refusals.js";
@@ -56,12 +58,46 @@ export async function read(button, about, asked, watcher) {
  */
 export const apply = (reply, output) => inExcel((context) => applyReply(context, reply, output));
 
-/** Return the clinic the workbook belongs to, `null` if it belongs to none. */
-export const clinicOf = () =>
+/**
+ * Return the clinic the workbook belongs to, `null` if it belongs to none, and the names of its sheets.
+ * @returns {Promise<import("./availability.js").Contents>}
+ */
+export const contents = () =>
   inExcel(async (context) => {
     const clinic = askFor(context.workbook.names, CLINIC);
+    const { worksheets } = context.workbook;
+    worksheets.load({ name: true });
     await context.sync();
-    return clinic();
+    return { clinic: clinic(), sheets: worksheets.items.map(({ name }) => name) };
+  });
+
+/**
+ * Call `selected` when somebody selects cells, and `changed` when sheets are added, deleted or turned to.
+ * @param {{selected: (sheet: string, address: string) => void, changed: () => void}} tell
+ */
+export const watch = ({ selected, changed }) =>
+  inExcel(async (context) => {
+    const { worksheets } = context.workbook;
+    worksheets.onSelectionChanged.add(async ({ worksheetId, address }) => {
+      const name = await nameOfSheet(worksheetId);
+      if (name !== null) selected(name, plain(address));
+    });
+    for (const happened of [worksheets.onActivated, worksheets.onAdded, worksheets.onDeleted]) {
+      /** @type {{add: (handler: () => Promise<void>) => unknown}} */ (happened).add(async () => changed());
+    }
+    await context.sync();
+  });
+
+/**
+ * Return the name of a sheet, `null` if it is gone.
+ * @param {string} id
+ */
+const nameOfSheet = (id) =>
+  inExcel(async (context) => {
+    const sheet = context.workbook.worksheets.getItemOrNullObject(id);
+    sheet.load({ name: true });
+    await context.sync();
+    return sheet.isNullObject ? null : sheet.name;
   });
 
 /**
@@ -79,6 +115,12 @@ export const goTo = (sheetName, address) =>
     rangeOf(sheet, parse(address) ?? { top: 1, left: 1, height: 1, width: 1 }).select();
     await context.sync();
   });
+
+/**
+ * Open a new workbook with this content, in a window of its own.
+ * @param {Uint8Array} bytes
+ */
+export const openNew = (bytes) => Excel.createWorkbook(base64(bytes));
 
 /** @param {string} sheet */
 const sheetGone = (sheet) =>

@@ -12,9 +12,11 @@ from server.billing.clinics import Clinic, MissedPay, MissedVisitRule, Provider,
 from server.billing.days import serial_of
 from server.billing.invoices.prices import Price
 from server.sheets.tables import (
+    APPOINTMENTS,
     CLINIC,
     CLINIC_FIELDS,
     EXAM_TYPES,
+    MARK,
     MISSED_VISITS,
     PRICES,
     PROVIDERS,
@@ -92,6 +94,15 @@ def write_setup(setup: Setup, version: str = "", date_system: int = 1900) -> byt
     return write_sheets(content, setup.clinic.name, version, date_system)
 
 
+def write_setup_and_log(setup: Setup, visits: Iterable[Cells], title: str) -> bytes:
+    """Return the setup as an .xlsx workbook with an appointment log after it, which belongs to staff."""
+    content = SetupContent(clinic_answers(setup.clinic), setup_rows(setup))
+    builder = _sheets_builder(content, setup.clinic.name)
+    log = _add_table(builder, APPOINTMENTS, visits, title)
+    del log.defined_names[MARK]
+    return builder.to_bytes()
+
+
 @dataclass(frozen=True, slots=True)
 class SetupContent:
     """The cells of the setup sheets: the answers on the Clinic sheet and the rows of the tables.
@@ -106,13 +117,19 @@ class SetupContent:
 
 def write_sheets(content: SetupContent, owner: str, version: str = "", date_system: int = 1900) -> bytes:
     """Return setup sheets as an .xlsx workbook."""
+    return _sheets_builder(content, owner, version, date_system).to_bytes()
+
+
+def _sheets_builder(
+    content: SetupContent, owner: str, version: str = "", date_system: int = 1900
+) -> WorkbookBuilder:
     builder = WorkbookBuilder(SETUP, owner or "Clinic setup", "Clinic setup", date_system)
     _add_clinic(builder, content.answers, version)
     for table, title in _TITLES.items():
         sheet = _add_table(builder, table, content.rows.get(table, ()), title, content.remarks)
         for column, listed in _SUGGESTED.get(table, ()):
             _add_suggestions(sheet, table.position(column), listed)
-    return builder.to_bytes()
+    return builder
 
 
 def setup_rows(setup: Setup) -> dict[SheetTable, Iterable[Cells]]:

@@ -4,8 +4,9 @@ import { button, element, heading, sign } from "./element.js";
 
 /**
  * @typedef {import("../checks.js").Check} Check
- * @typedef {{again: () => void, leave: () => void, choose: () => void, pair: (code: string) => Promise<string>}} Act
- *   `pair` returns why a code was not accepted, empty if it was
+ * @typedef {{label: string, press: () => void}} Offer
+ * @typedef {{again: () => void, leave: () => void, choose: () => void, pair: (code: string) => Promise<string>, starters: Offer[]}} Act
+ *   `pair` returns why a code was not accepted, empty if it was; `starters`: what can be opened to start from
  */
 
 /** @type {Record<Check["state"], {word: string, kind: "done" | "review" | "waiting"}>} */
@@ -17,16 +18,19 @@ const STATES = {
 
 /**
  * @param {Check[]} list
+ * @param {string} purpose what the product is for
  * @param {Act} act
  */
-export function connection(list, act) {
+export function connection(list, purpose, act) {
   const ready = list.every(({ state }) => state === "done");
   return element(
     "div",
     { class: "view" },
     heading(ready ? "Everything works" : "Before the first click"),
+    !ready && element("p", {}, purpose),
+    list.some(({ name, state }) => name === "clinic" && state === "blocked") && ways(act),
     element("ol", { class: "checks" }, ...list.map((check) => item(check, act))),
-    element("div", { class: "actions" }, button("Check again", act.again), button("All buttons", act.leave)),
+    element("div", { class: "actions" }, button("Check again", act.again), button("All buttons", act.leave, { "data-leave": "" })),
   );
 }
 
@@ -46,10 +50,21 @@ function item({ name, title, state, says }, act) {
       element("h3", {}, title, element("span", { class: "state" }, STATES[state].word)),
       says && element("p", {}, says),
       open && name === "paired" && codeForm(act.pair),
-      open && name === "clinic" && button("Choose clinic", act.choose, { class: "primary" }),
     ),
   );
 }
+
+/**
+ * Return the ways to a workbook that has a clinic.
+ * @param {Act} act
+ */
+const ways = ({ choose, starters }) =>
+  element(
+    "div",
+    { class: "actions stacked" },
+    button("Choose clinic", choose, { class: "primary" }),
+    ...starters.map(({ label, press }) => button(label, press)),
+  );
 
 /** @param {Act["pair"]} pair */
 function codeForm(pair) {

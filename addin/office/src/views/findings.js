@@ -1,10 +1,12 @@
 /** The findings of a reply: the cells, what is wrong, what to do. A click on one selects its cell. */
 
-import { element, sign } from "./element.js";
+import { button, element, sign } from "./element.js";
+import { Worklist } from "./worklist.js";
 
 /**
  * @typedef {import("../contract.js").Finding} Finding
  * @typedef {import("../contract.js").Severity} Severity
+ * @typedef {import("./worklist.js").Row} Row
  */
 
 /** @type {Record<Severity, {word: string, many: string, kind: "blocked" | "review" | "info"}>} */
@@ -14,6 +16,15 @@ const SEVERITIES = {
   info: { word: "Info", many: "Infos", kind: "info" },
 };
 
+/** The worklist of each list that was made. @type {WeakMap<Element, Worklist>} */
+const worklists = new WeakMap();
+
+/**
+ * Return the worklist of the findings in a view, `null` if it has none.
+ * @param {Element} view
+ */
+export const worklistIn = (view) => worklists.get(view.querySelector(".findings") ?? view) ?? null;
+
 /**
  * @param {Finding[]} list
  * @param {number} total how many there are; the reply lists at most a few hundred
@@ -21,21 +32,25 @@ const SEVERITIES = {
  */
 export function findings(list, total, goTo) {
   if (!list.length) return null;
-  const rows = list.map((finding) => ({ finding, row: line(finding, goTo) }));
-  const shown = element("ul", { class: "findings" }, ...rows.map(({ row }) => row));
-  const say = element("p", { class: "unseen", role: "status" });
-  /** @param {Severity | "all"} wanted */
-  const filter = (wanted) => {
-    for (const { finding, row } of rows) row.hidden = wanted !== "all" && finding.severity !== wanted;
-    say.textContent = `${rows.filter(({ row }) => !row.hidden).length} shown`;
-  };
+  const rows = list.map(line);
+  const shown = element("ul", { class: "findings" }, ...rows.map(({ item }) => item));
+  const count = element("p", { class: "hint count", role: "status" });
+  const next = button("Next", () => work.next(), { title: "Go to the cell of the next finding" });
+  const done = button("Done", () => work.finish(), { title: "Tick the marked finding and go to the next" });
+  const work = new Worklist(rows, { goTo, counted: (text) => (count.textContent = text) });
+  worklists.set(shown, work);
+  shown.addEventListener("keydown", (event) => work.key(event));
   const more = total - list.length;
   return element(
     "section",
-    { "aria-labelledby": "findings-title" },
-    element("h3", { id: "findings-title" }, `Findings (${total.toLocaleString("en-US")})`),
-    choices(list, filter),
-    say,
+    { "aria-labelledby": "findings-title", class: "worklist" },
+    element(
+      "div",
+      { class: "bar" },
+      element("div", {}, element("h3", { id: "findings-title" }, `Findings (${total.toLocaleString("en-US")})`), count),
+      element("div", { class: "actions" }, next, done),
+    ),
+    choices(list, (wanted) => work.show((finding) => wanted === "all" || finding.severity === wanted)),
     shown,
     more > 0 && element("p", { class: "hint" }, `${more.toLocaleString("en-US")} more in the Findings sheet.`),
   );
@@ -76,19 +91,24 @@ function choices(list, filter) {
 const count = (list, kind) => list.filter(({ severity }) => severity === kind).length;
 
 /**
+ * Return the row of a finding: the button that leads to its cell, and the box that ticks it.
  * @param {Finding} finding
- * @param {(finding: Finding) => void} goTo
+ * @param {number} at
+ * @returns {Row}
  */
-function line(finding, goTo) {
+function line(finding, at) {
   const { word, kind } = SEVERITIES[finding.severity];
   const place = [finding.sheet, finding.cell].filter(Boolean).join(" ");
   const text = element(
     "span",
     { class: "text" },
     element("span", { class: "place" }, element("b", {}, word), place && ` · ${place}`),
-    element("span", {}, finding.message),
+    element("span", { class: "message" }, finding.message),
     element("span", { class: "remedy" }, finding.remedy),
   );
-  const attributes = { type: "button", class: "finding", onclick: () => goTo(finding), disabled: !finding.sheet };
-  return element("li", {}, element("button", attributes, sign(kind), text));
+  const attributes = { type: "button", class: "finding", "aria-disabled": !finding.sheet };
+  const leads = element("button", attributes, sign(kind), text);
+  const label = `Done: ${place || `finding ${at + 1}`}`;
+  const box = element("input", { type: "checkbox", "aria-label": label, title: "Done" });
+  return { finding, leads, box, item: element("li", {}, leads, element("span", { class: "tick" }, box)) };
 }

@@ -25,13 +25,13 @@ export function form({ title, fields, tables = [] }, soFar, about, act) {
   const buttons = fields.find(({ kind }) => kind === "buttons");
   const filledIn = element(
     "form",
-    { novalidate: true },
+    { novalidate: true, "data-asks": "" },
     ...rows,
     element(
       "div",
       { class: buttons && buttons.choices.length > 1 ? "actions stacked" : "actions" },
       ...senders(buttons),
-      button("Cancel", act.leave),
+      button("Cancel", act.leave, { "data-leave": "" }),
     ),
   );
   filledIn.addEventListener("submit", (event) => {

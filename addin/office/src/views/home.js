@@ -1,60 +1,108 @@
-/** The pane before a click: the clinic, and the buttons of the ribbon. */
+/** The pane before a click: the buttons of the ribbon, in the order of the work. */
 
+import { orderOfWork } from "../availability.js";
 import { button, element, heading } from "./element.js";
 import { options } from "./options.js";
 
 /**
  * @typedef {import("../contract.js").Button} Button
  * @typedef {import("../click.js").Answers} Answers
- * @typedef {{press: (button: Button) => void, check: () => void, set: (button: Button, given: Answers) => void}} Act
+ * @typedef {{press: (button: Button) => void, check: () => void, help: () => void, set: (button: Button, given: Answers) => void}} Act
  */
 
 /**
  * @param {import("../contract.js").Ribbon} ribbon
- * @param {string | null | undefined} clinic `null` if there is none, `undefined` if it is not known
+ * @param {{hindrance: (button: Button) => string, hasClinic: boolean}} workbook why a button cannot do anything, "" if it can
  * @param {(button: Button) => Answers} given which options of a button are set
  * @param {Act} act
  */
-export function home(ribbon, clinic, given, act) {
-  const groups = ribbon.group.map((group) => {
-    const buttons = ribbon.button.filter(({ id }) => id.startsWith(`${group.id}.`));
+export function home(ribbon, { hindrance, hasClinic }, given, act) {
+  /** @param {Button} one @param {boolean} isStep */
+  const made = (one, isStep) => row(one, given(one), act, isStep);
+  const groups = daily(ribbon, hasClinic).map((group) => {
+    const { before, steps, after } = orderOfWork(ribbon, group.id);
     const title = element("h3", { id: `group-${group.id}` }, group.label);
-    const list = element("ul", { class: "buttons" }, ...buttons.map((one) => row(one, clinic, given(one), act)));
-    return element("section", { "aria-labelledby": title.id }, title, list);
+    return element(
+      "section",
+      { "aria-labelledby": title.id },
+      title,
+      before.length > 0 && element("ul", { class: "buttons" }, ...before.map((one) => made(one, false))),
+      steps.length > 0 && element("ol", { class: "buttons steps" }, ...steps.map((one) => made(one, true))),
+      after.length > 0 && element("ul", { class: "buttons" }, ...after.map((one) => made(one, false))),
+    );
   });
-  return element(
+  const view = element(
     "div",
-    { class: "view" },
+    { class: "view home" },
     element("div", { class: "unseen" }, heading("Buttons")),
     ...groups,
-    element("footer", {}, button("Check the connection", act.check, { class: "link" })),
+    element(
+      "footer",
+      {},
+      button("Check the connection", act.check, { class: "link" }),
+      button("Help and keyboard shortcuts", act.help, { class: "link" }),
+    ),
   );
+  showHindrances(view, ribbon, hindrance);
+  return view;
+}
+
+/**
+ * Return the groups, those for the daily work first once the workbook has a clinic: a group that begins with a button which
+ * needs no clinic is there to begin with.
+ * @param {import("../contract.js").Ribbon} ribbon
+ * @param {boolean} hasClinic
+ */
+function daily({ group: groups, button: buttons }, hasClinic) {
+  const begins = new Set(groups.filter(({ id }) => buttons.find((one) => one.id.startsWith(`${id}.`))?.clinic === false));
+  return hasClinic ? [...groups.filter((group) => !begins.has(group)), ...begins] : groups;
+}
+
+/**
+ * Show at every button of the view whether it can do something, and if not, why.
+ * @param {Element} view
+ * @param {import("../contract.js").Ribbon} ribbon
+ * @param {(button: Button) => string} hindrance
+ */
+export function showHindrances(view, ribbon, hindrance) {
+  for (const one of ribbon.button) {
+    const reason = hindrance(one);
+    const command = view.querySelector(`[data-button="${one.id}"]`);
+    const needs = command?.querySelector(".needs");
+    if (!command || !needs) continue;
+    // It stays in the order of Tab, so that everybody can learn the reason.
+    command.setAttribute("aria-disabled", String(Boolean(reason)));
+    needs.textContent = reason;
+  }
 }
 
 /**
  * @param {Button} one
- * @param {string | null | undefined} clinic
  * @param {Answers} given
  * @param {Act} act
+ * @param {boolean} isStep
  */
-function row(one, clinic, given, act) {
-  const tip = element("span", { class: "tip", id: `tip-${one.id}` }, one.tip);
+function row(one, given, act, isStep) {
+  const tip = element("p", { class: "tip", id: `tip-${one.id}` }, one.tip);
+  const needs = element("span", { class: "needs" });
   const icon = element("img", { src: `icons/${one.id}-32.png`, alt: "", width: 24, height: 24 });
   const label = element("span", { class: "label" }, one.label);
-  const missing = one.clinic && clinic === null ? element("span", { class: "needs" }, "Choose a clinic first") : null;
   const attributes = {
     type: "button",
-    class: `command ${one.size}`,
+    class: `command ${isStep ? "step" : "other"}`,
     "aria-describedby": tip.id,
     "data-button": one.id,
     onclick: () => act.press(one),
+    onpointerenter: () => tip.classList.remove("dismissed"),
+    onfocus: () => tip.classList.remove("dismissed"),
   };
   /** @param {Answers} now */
   const set = (now) => act.set(one, now);
   return element(
     "li",
     {},
-    element("button", attributes, icon, element("span", {}, label, missing, tip)),
+    element("button", attributes, icon, element("span", { class: "words" }, label, " ", needs)),
+    tip,
     one.options.length > 0 && options(one, given, { set, press: () => act.press(one) }),
   );
 }

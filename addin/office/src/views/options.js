@@ -1,5 +1,6 @@
 /** The options of a button, folded away until they are opened. */
 
+import { usDays } from "../figures.js";
 import { button, element } from "./element.js";
 import { answers, complete, control, row } from "./fields.js";
 
@@ -17,7 +18,7 @@ import { answers, complete, control, row } from "./fields.js";
 export function options(one, given, act) {
   const fields = one.options.map((option) => asField(option, given));
   const rows = fields.map((field) => row(field, `${one.id}-${field.name}`, field.label));
-  const told = element("span", { class: "told" }, inWords(given));
+  const told = element("span", { class: "told" }, inWords(one, given));
   const form = element(
     "form",
     { novalidate: true },
@@ -32,7 +33,7 @@ export function options(one, given, act) {
   const read = () => {
     const wrong = fields.filter((field, at) => !complete(field, rows[at]));
     const now = answers(fields, new FormData(form));
-    told.textContent = inWords(now);
+    told.textContent = inWords(one, now);
     act.set(now);
     return wrong.length === 0;
   };
@@ -49,12 +50,13 @@ export function options(one, given, act) {
 }
 
 /**
- * Return options as `state = paid, from = 2026-10-01`, "" if none is set.
+ * Return the options that are set at a button as `State: paid, From: 10/01/2026`, "" if none is set.
+ * @param {import("../contract.js").Button} one
  * @param {Answers} given
  */
-export const inWords = (given) =>
+export const inWords = (one, given) =>
   Object.entries(given)
-    .map(([name, value]) => `${name} = ${value}`)
+    .map(([name, value]) => `${one.options.find((option) => option.name === name)?.label ?? name}: ${usDays(String(value))}`)
     .join(", ");
 
 /**

@@ -26,7 +26,7 @@ export function progress(title, stop) {
   const bar = element("progress", { "aria-labelledby": "stage" });
   const stage = element("p", { id: "stage", role: "status" });
   const hint = element("p", { class: "hint", role: "status" });
-  const out = button("", stop, {});
+  const out = button("", stop, { "data-leave": "" });
   const view = element("div", { class: "view working" }, heading(title), bar, stage, hint, out);
   const waiting = setTimeout(() => (hint.textContent = view.isConnected ? STUCK : ""), PATIENCE_MS);
 

@@ -28,7 +28,7 @@ export function refusal({ problem }, list, act) {
       act.again && button("Try again", act.again, { class: "primary" }),
       ...act.offers.map(({ label, press }, at) => button(label, press, { class: at || act.again ? "" : "primary" })),
       act.check && button("Check the connection", act.check, { class: act.again ? "" : "primary" }),
-      button("All buttons", act.leave),
+      button("All buttons", act.leave, { "data-leave": "" }),
       !act.again && button(act.anew.label, act.anew.press, { class: "link" }),
     ),
     list,

@@ -1,4 +1,4 @@
-/** The result of a click: one sentence, the figures, the findings, a file to save, and the sheets as a file if Excel refused them. */
+/** The result of a click: one sentence, a file to save, the next step, the findings, the figures, and the sheets as a file if Excel refused them. */
 
 import { figurePairs } from "../figures.js";
 import { button, element, heading, sign } from "./element.js";
@@ -24,16 +24,16 @@ export function result({ reply, file, failure, handed }, list, act) {
     card(reply, heading(reply.summary)),
     handed && handOver(handed),
     failure && file && download(file, failure),
-    figures(reply.figures),
     element(
       "div",
       { class: "actions" },
       act.show && button(act.show.label, act.show.press, { class: "primary" }),
       act.onward && button(act.onward.label, act.onward.press, { class: act.show ? "" : "primary" }),
-      button("All buttons", act.leave, { class: act.show || act.onward ? "" : "primary" }),
+      button("All buttons", act.leave, { class: act.show || act.onward ? "" : "primary", "data-leave": "" }),
       act.again && button(act.again.label, act.again.press, { class: "link" }),
     ),
     list,
+    figures(reply.figures),
   );
 }
 

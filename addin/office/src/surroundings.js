@@ -1,0 +1,83 @@
+/** The workbook around the pane: whose it is, what it holds, and which buttons can do something there. */
+
+import { hindrance } from "./availability.js";
+import { look, nameOf } from "./checks.js";
+import { showOnRibbon } from "./commands.js";
+import * as service from "./service.js";
+import { showHindrances } from "./views/home.js";
+import * as workbook from "./workbook.js";
+
+/** @typedef {import("./contract.js").Button} Button */
+
+export class Surroundings {
+  /** @type {{id: string, name: string}[]} */
+  #clinics = [];
+  /** @type {import("./availability.js").Contents | null} `null` until Excel answers */
+  #contents = null;
+  /** @type {Promise<void> | null} the reading that is to come */
+  #reading = null;
+
+  /**
+   * @param {import("./contract.js").Ribbon} ribbon
+   * @param {{view: Element, clinic: Element}} places of the page
+   */
+  constructor(ribbon, places) {
+    this.ribbon = ribbon;
+    this.places = places;
+  }
+
+  /** Whether the workbook is known to belong to a clinic. */
+  get hasClinic() {
+    return typeof this.#contents?.clinic === "string";
+  }
+
+  /**
+   * Return why a button cannot do anything, "" if it can.
+   * @param {Button} button
+   */
+  hindrance = (button) => hindrance(button, this.ribbon, this.#contents);
+
+  /**
+   * Read the workbook and run the checks that must pass before a button works.
+   * @param {() => void} read called as soon as Excel has answered
+   */
+  async check(read) {
+    this.#contents = await workbook.contents().catch(() => null);
+    read();
+    const { clinics, list } = await look(this.#contents?.clinic ?? null);
+    if (clinics.length) this.#clinics = clinics;
+    this.#showClinic();
+    await this.#showHindrances();
+    return list;
+  }
+
+  /**
+   * Read what the workbook holds once a click has ended, and show which buttons work.
+   * @param {Promise<void>} click
+   */
+  readAfter(click) {
+    this.#reading ??= click.then(async () => {
+      this.#reading = null;
+      this.#contents = await workbook.contents().catch(() => this.#contents);
+      await this.#showHindrances();
+    });
+  }
+
+  /** @param {string | undefined} clinic that the reply of a click has bound the workbook to */
+  async bind(clinic) {
+    if (!clinic) return;
+    this.#contents = { sheets: [], ...this.#contents, clinic };
+    this.#clinics = await service.clinics().catch(() => this.#clinics);
+    this.#showClinic();
+  }
+
+  #showClinic() {
+    const clinic = this.#contents?.clinic;
+    this.places.clinic.textContent = clinic ? nameOf(clinic, this.#clinics) : "No clinic chosen yet";
+  }
+
+  async #showHindrances() {
+    showHindrances(this.places.view, this.ribbon, this.hindrance);
+    await showOnRibbon(this.ribbon, this.hindrance);
+  }
+}
