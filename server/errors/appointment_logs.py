@@ -104,8 +104,10 @@ class ImplausiblePeriod(BillingError):
     kind = RefusalKind.UNUSABLE
     title = "The pay period is not clear"
 
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence, "Give the first and the last day of the pay period (from, to).")
+    def __init__(
+        self, sentence: str, remedy: str = "Give the first and the last day of the pay period (from, to)."
+    ) -> None:
+        super().__init__(sentence, remedy)
 
 
 class SetupUnusable(BillingError):

@@ -1,6 +1,6 @@
 """One clinic's books, inside one reading or one transaction."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -281,8 +281,8 @@ class ClinicBooks:
         """Return what each of these closed runs paid, added up by provider, service and rate."""
         return paid_work.work_of_runs(self._session, run_ids)
 
-    def pay_by_provider(self, run_ids: Collection[str]) -> list[tuple[str, str, int]]:
-        """Return the key and name of each provider whom these closed runs paid, and the sum in cents."""
+    def pay_by_provider(self, run_ids: Collection[str]) -> Iterator[tuple[str, str, int]]:
+        """Yield the key and name of each provider whom these closed runs paid, and the sum in cents, run by run."""
         return paid_work.pay_by_provider(self._session, run_ids)
 
     def void_run(self, run_id: str, reason: str, actor: str) -> RunHeader:

@@ -112,7 +112,7 @@ def calculate_run(session: Session, log: AppointmentLog, setup: Setup, asked: As
         known = recognize(priced, paid, asked.paid_visits, again=asked.asks_again)
         in_log = find_held(priced, known, held, session.today)
         run = finish_run(priced, in_log.outcomes, known.paid_before, books.run_id_for(period))
-        run = replace(run, pay_date=asked.pay_date or pay_date_of(setup.clinic, period))
+        run = replace(run, pay_date=pay_date_of(setup.clinic, period, asked.pay_date))
         history = history_of_run(books, run, setup.providers)
         elsewhere = books.in_other_drafts(run.lines.identity.tolist(), run.id)
     classified, is_asked_for = priced.classified, asked.first is not None

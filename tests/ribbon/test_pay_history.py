@@ -13,6 +13,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from server.billing.clinics import CountsAs, MissedPay, MissedVisitRule
+from server.errors import ImplausiblePeriod
 from server.ledger.store import Ledger
 from server.sheets.sheet import Cell
 from tests.invented import LAKESIDE, a_row
@@ -96,6 +97,12 @@ def test_the_pay_date_is_that_of_the_setup_or_of_the_click_and_stays(ledger: Led
         assert [run.pay_date for run in books.runs()] == [date(2026, 11, 6)]
     _, book = generated(ledger, 3, month=9)
     assert book["Payroll Summary"]["A2"].value == "Payroll · Sep 1-30, 2026"
+
+
+@pytest.mark.parametrize("day", ["2025-11-06", "2026-09-30", "2027-11-06"])
+def test_a_pay_date_far_from_the_period_is_refused(ledger: Ledger, day: str) -> None:
+    with pytest.raises(ImplausiblePeriod, match="does not belong to the pay period Oct 1-31, 2026"):
+        generated(ledger, 5, month=10, pay_date=day)
 
 
 def test_the_sheet_the_file_and_the_pdf_of_a_statement_say_the_same(ledger: Ledger) -> None:

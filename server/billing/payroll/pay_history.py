@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from server.billing.clinics import Clinic, Provider
+from server.billing.clinics import MOST_DAYS_TO_PAY, Clinic, Provider
+from server.billing.days import us
 from server.billing.money import dollars
 from server.billing.names import fold
 from server.billing.payroll.pay_comparison import COUNTED, PaidWork, PayChange, explain_change, sum_of_pay
@@ -15,6 +16,7 @@ from server.billing.payroll.pay_lines import PayLines
 from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.pay_run import Period, RateUsed
 from server.billing.payroll.recorded_runs import RunHeader, RunState, run_number
+from server.errors import ImplausiblePeriod
 
 Works = Mapping[str, Sequence[PaidWork]]
 """Name of a provider -> what was paid to that provider."""
@@ -92,11 +94,20 @@ _KEYS = ("provider_key", "provider", "service", "counts_as")
 _SUMMED = ("units", "minutes", "charge_cents", "collected_cents", "amount_cents")
 
 
-def pay_date_of(clinic: Clinic, period: Period) -> date | None:
-    """Return the day on which a period is paid, ``None`` if the clinic has no rule for it.
+def pay_date_of(clinic: Clinic, period: Period, asked: date | None = None) -> date | None:
+    """Return the day on which a period is paid: the one asked for, else that of the clinic, ``None`` if it has no rule.
 
-    It may be a Saturday, a Sunday or a holiday: only the office knows whether it pays earlier or later then.
+    It may be a Saturday, a Sunday or a holiday: only the office knows whether it pays earlier or later then. Refuses a day
+    before the period or long after it, which comes from a mistyped date and would count in another year.
     """
+    if asked:
+        if not period.first <= asked <= period.last + timedelta(days=MOST_DAYS_TO_PAY):
+            sentence = f"The pay date {us(asked)} does not belong to the pay period {in_words(period)}."
+            remedy = (
+                f"Give a day from the first of the period to {MOST_DAYS_TO_PAY} days after it (pay_date)."
+            )
+            raise ImplausiblePeriod(sentence, remedy)
+        return asked
     if clinic.days_to_pay_date is None:
         return None
     return period.last + timedelta(days=clinic.days_to_pay_date)

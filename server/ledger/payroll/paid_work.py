@@ -1,6 +1,6 @@
 """What runs paid, added up by provider, service and rate, and what they paid each provider altogether."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from server.billing.payroll.pay_history import WorkRow
 from server.ledger.engine.database_session import DatabaseSession
@@ -11,25 +11,22 @@ _WANTED = ValueTable("wanted", "run")
 
 _WORK = fill_in(
     """
-SELECT line.run, line.provider_key, line.provider, line.service, line.counts_as, rate_used.basis, rate_used.amount,
-    COUNT(*), SUM(line.units), SUM(line.minutes), SUM(line.charge_cents), SUM(line.collected_cents),
-    SUM(line.amount_cents)
-FROM {wanted}
-CROSS JOIN pay_line AS line ON line.run = wanted.run
-CROSS JOIN rate_used ON rate_used.run = line.run AND rate_used.place = line.rate
-GROUP BY line.run, line.provider_key, line.provider, line.service, line.counts_as, rate_used.basis, rate_used.amount
-ORDER BY line.run, line.provider_key, line.provider, line.service, line.counts_as, rate_used.basis, rate_used.amount
+SELECT work.run, provider_key, work.provider, work.service, counts_as, basis, amount,
+    visits, units, minutes, charge_cents, collected_cents, work.paid_cents
+FROM (
+    SELECT line.run, provider_key, provider, service, counts_as, rate, COUNT(*) AS visits, SUM(units) AS units,
+        SUM(minutes) AS minutes, SUM(charge_cents) AS charge_cents, SUM(collected_cents) AS collected_cents,
+        SUM(amount_cents) AS paid_cents
+    FROM {wanted} CROSS JOIN pay_line AS line ON line.run = wanted.run
+    GROUP BY line.run, rate, provider_key, provider, service, counts_as
+) AS work
+JOIN rate_used ON rate_used.run = work.run AND rate_used.place = work.rate
 """,
     wanted=_WANTED.sql,
 )
-_PAY = fill_in(
-    """
-SELECT line.provider_key, line.provider, SUM(line.amount_cents) FROM {wanted}
-CROSS JOIN pay_line AS line ON line.run = wanted.run
-GROUP BY line.provider_key, line.provider
-""",
-    wanted=_WANTED.sql,
-)
+_PAY = """
+SELECT provider_key, provider, SUM(amount_cents) FROM pay_line WHERE run = ? GROUP BY provider_key, provider
+"""
 
 
 def work_of_runs(session: DatabaseSession, runs: Collection[str]) -> dict[str, list[WorkRow]]:
@@ -40,6 +37,10 @@ def work_of_runs(session: DatabaseSession, runs: Collection[str]) -> dict[str, l
     return found
 
 
-def pay_by_provider(session: DatabaseSession, runs: Collection[str]) -> list[tuple[str, str, int]]:
-    """Return the key and the name of each provider whom these runs paid, and the sum in cents."""
-    return session.all(_PAY, [_WANTED.values(runs)]) if runs else []
+def pay_by_provider(session: DatabaseSession, runs: Collection[str]) -> Iterator[tuple[str, str, int]]:
+    """Yield the key and the name of each provider whom these runs paid, and the sum in cents, run by run.
+
+    A query for each run is answered by the index in its order; one for all of them would have to sort every line.
+    """
+    for run in runs:
+        yield from session.all(_PAY, [run])
