@@ -216,7 +216,7 @@ def test_a_form_of_every_kind_is_answered(excel: Excel) -> None:
     excel.pane.locator("#ask-payer").select_option("Payer 4")
     excel.pane.locator("#ask-amount").fill("1250.00")
     excel.pane.get_by_role("button", name="Continue").click()
-    expect(excel.pane.locator("#ask-columns-error")).to_have_text("Choose an answer.")
+    expect(excel.pane.locator("#ask-columns-error")).to_have_text("Tick at least one.")
     for label in ("Payer 2", "Payer 0"):
         excel.pane.get_by_label(label, exact=True).check()
     excel.pane.get_by_role("button", name="Continue").click()
