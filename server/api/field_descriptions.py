@@ -267,6 +267,7 @@ OF_MODELS: dict[str, str] = {
     "ReplyRemedy.resumes": "Whether what was asked goes on by itself afterward.",
     "ReplyRemedy.label": "What the offer says.",
     "Ribbon.button": "The buttons, in order.",
+    "Starter.file": "The name of the workbook, which is under /office/start/.",
     "WrittenSheet.kind": "The mark of the sheets that are replaced together, such as payroll.",
     "WrittenSheet.state": "The cells that show the state of what the sheet is about, such as A3:F3,D12:F12; null if none do.",
     "SearchForCases.state": "open: an invoice of the case waits for something; settled: none does.",

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from server.ledger.store import Ledger
-from tests.browser.excel import Excel, Stage
+from tests.browser.excel import PATIENCE_MS, Excel, Stage
 
 
 @pytest.fixture
@@ -52,6 +52,6 @@ def test_pressing_again_is_about_the_log_though_the_summary_is_in_front(excel: E
 
     excel.pane.get_by_role("button", name="Generate payroll again").click()
 
-    expect(excel.pane.locator("progress")).to_have_count(0)
+    expect(excel.pane.locator("progress")).to_have_count(0, timeout=PATIENCE_MS)
     expect(excel.result).to_contain_text("Payroll for Lakeside")
     assert excel.tabs() == sheets
