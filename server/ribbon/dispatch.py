@@ -152,10 +152,10 @@ COMMANDS: dict[str, Command] = {
         (clinics.show_setup, invoices.open_invoices, invoice_lines.find_edited_lines, keep_workbook),
         (errors.SheetInTheWay,),
     ),
+    "invoices.update": Command(update.update, _STEPS, (errors.MissingSheet,)),
     "invoices.fill": Command(
         fill_cheque.fill, (invoices.find_invoices, steps.check_steps), (errors.MissingSheet,)
     ),
-    "invoices.update": Command(update.update, _STEPS, (errors.MissingSheet,)),
     "invoices.history": Command(history.history, (clinics.show_setup, steps.show_history, keep_workbook)),
     "invoices.attach": Command(attach.attach, (steps.attach_document, documents.describe_document)),
     "invoices.papers": Command(

@@ -439,6 +439,30 @@ def test_a_relative_path_starts_at_the_workbook(caller: xw.Book, stand_in: Stand
     assert [content for _, _, content in stand_in.kept] == [b"%PDF-1.7 an invented check"]
 
 
+def test_words_with_blanks_and_semicolons_are_one_answer_and_a_sent_file_is_kept(
+    caller: xw.Book, stand_in: StandIn
+) -> None:
+    """The service offers a file that it has already as the only choice, by its name."""
+    sent = {
+        "name": "document",
+        "label": "Document",
+        "kind": "choice",
+        "choices": [{"value": "ab12", "label": "Copy of the cheque; both sides.pdf"}],
+        "default": "ab12",
+    }
+    invoice, note = {"name": "invoice", "label": "Invoice"}, NOTE | {"default": "front; back"}
+    stand_in.first_replies = [asking(invoice, sent, note)]
+    ribbon.run("payroll.check")
+    assert caller.sheets["Questions"].range("B6").value == "Copy of the cheque; both sides.pdf"
+    fill_in(caller, "Copy of; the cheque")
+    ribbon.run("payroll.check")
+    assert answers_sent(stand_in)[-1] == {
+        "invoice": "Copy of; the cheque",
+        "document": "ab12",
+        "note": "front; back",
+    }
+
+
 def test_the_selection_is_that_of_the_press_that_asked(caller: xw.Book, stand_in: StandIn) -> None:
     caller.sheets[0].range("A2").select()
     stand_in.first_replies = [asking(CLINIC, NOTE)]

@@ -49,6 +49,7 @@ def test_one_cheque_is_filled_in_for_the_selected_rows_and_recorded(
     excel.pane.get_by_label("Cheque number").fill("00471")
     excel.pane.get_by_label("Amount of the whole cheque").fill("99.99")
     excel.pane.get_by_label("Cheque date").fill("2025-07-07")
+    excel.pane.get_by_label("Received date").fill("2025-07-10")
     excel.pane.get_by_label("Paying party").fill("Thistle Casualty")
     excel.pane.get_by_label("Note").fill("Copy of both sides; in the folder")
     excel.pane.get_by_role("button", name="Continue").click()

@@ -16,7 +16,7 @@ AGREE = {"Action": "agree", "Amount": 50, "Date": date(2025, 7, 3), "Note": "By 
 def type_rows(book: Path, rows: range, cells: dict[str, Any]) -> None:
     workbook = load_workbook(book)
     sheet = workbook["Invoices"]
-    places = {cell.value: cell.column for cell in sheet[1]}
+    places = {title: place for place, title in enumerate(next(sheet.values), 1)}
     for row in rows:
         for heading, value in cells.items():
             sheet.cell(row, places[heading]).value = value

@@ -94,7 +94,7 @@ def test_what_was_chosen_is_recorded_and_the_rest_stays_as_typed(
         row = sheet.row(numbers[1])
         assert reply["summary"].endswith(f" Left as typed, as you chose: row {row}.")
         (left,) = reply["findings"]
-        assert (left["code"], left["cell"]) == ("row-left", f"P{row}")
+        assert (left["code"], left["cell"]) == ("row-left", f"F{row}")
         assert "Nothing opens a voided invoice again." in left["message"]
 
 
@@ -289,7 +289,7 @@ def test_a_row_added_without_an_action_is_said(ledger: Ledger, cells: dict[str, 
     reply = sheet.send()
 
     assert (reply["level"], reply["figures"]["recorded"]) == ("review", 1)
-    assert [(one["code"], one["cell"]) for one in reply["findings"]] == [("row-added-by-hand", f"P{row}")]
+    assert [(one["code"], one["cell"]) for one in reply["findings"]] == [("row-added-by-hand", f"F{row}")]
     assert sheet.shown(row, "result") == "Not sent: choose an Action."
     assert versions(ledger, numbers) == [2]
 

@@ -92,9 +92,9 @@ def test_what_cannot_be_read_is_said_beside_each_cell(ledger: Ledger, invoices: 
     cells = cells_of(sheet.send())
 
     row = sheet.row(invoices[0])
-    assert cells.keys() == {f"{letter}{row}" for letter in "QRSV"}
-    assert cells[f"Q{row}"] == "“eighty” is not an amount of money."
-    assert "lost digits" in cells[f"R{row}"]
+    assert cells.keys() == {f"{letter}{row}" for letter in "GHIL"}
+    assert cells[f"G{row}"] == "“eighty” is not an amount of money."
+    assert "lost digits" in cells[f"H{row}"]
 
 
 def test_leftovers_an_action_does_not_take_are_nobodys_mistake(ledger: Ledger, invoices: list[str]) -> None:
@@ -110,7 +110,7 @@ def test_an_action_nobody_offers_is_refused_with_the_words_there_are(
     sheet = InvoicesSheet.opened(ledger)
     sheet.type_in(invoices[0], action=word)
     (finding,) = sheet.send()["findings"]
-    assert finding["cell"] == f"P{sheet.row(invoices[0])}"
+    assert finding["cell"] == f"F{sheet.row(invoices[0])}"
     assert finding["code"] in {"not-a-choice", "error-value"}
 
 
@@ -132,7 +132,7 @@ def test_a_complaint_goes_when_its_action_is_taken_away(ledger: Ledger, invoices
 
     assert sheet.shown(invoices[0], "result") is None
     white = [edit["range"] for edit in reply["edits"] if edit["fill"] == "#FFFFFF"]
-    assert f"P{sheet.row(invoices[0])}:" in white[0]
+    assert f"F{sheet.row(invoices[0])}:" in white[0]
 
 
 # -- rows that belong together

@@ -60,7 +60,7 @@ def test_a_row_typed_in_without_an_action_is_said_and_stays_as_typed(
 
     assert (reply["level"], reply["figures"]["rows"], reply["figures"]["recorded"]) == ("review", 1, 1)
     assert reply["summary"].endswith(" 1 row has no Action and was skipped.")
-    assert said(reply) == [("no-action-chosen", f"P{sheet.row(invoices[1])}")]
+    assert said(reply) == [("no-action-chosen", f"F{sheet.row(invoices[1])}")]
     assert sheet.shown(invoices[1], "result") == NOT_SENT
     assert [sheet.shown(invoices[1], name) for name in typed] == before
     assert in_books(ledger, invoices[1]).version == 1
@@ -89,7 +89,7 @@ def test_where_no_row_has_an_action_those_typed_in_are_named(ledger: Ledger, inv
 
     reply = sheet.send()
 
-    cells = sorted(f"P{sheet.row(number)}" for number in invoices[:2])
+    cells = sorted(f"F{sheet.row(number)}" for number in invoices[:2])
     assert (reply["level"], reply["findings_total"]) == ("review", 2)
     assert [cell for _, cell in said(reply)] == cells
     assert {sheet.shown(number, "result") for number in invoices[:2]} == {NOT_SENT}
@@ -115,7 +115,7 @@ def test_the_remark_goes_with_what_was_typed(ledger: Ledger, invoices: list[str]
 
     assert (reply["findings"], sheet.shown(invoices[0], "result")) == ([], None)
     row = sheet.row(invoices[0])
-    assert painted(reply, "#FFFFFF") == [f"P{row}:Y{row}"]
+    assert painted(reply, "#FFFFFF") == [f"F{row}:O{row}"]
 
 
 def test_a_row_that_was_recorded_has_nothing_typed_any_more(ledger: Ledger, invoices: list[str]) -> None:
@@ -162,9 +162,9 @@ def test_a_cheque_number_that_stands_over_another_amount_is_recorded_and_said(
     remark = f"Cheque 77 1 of {OAK.upper()} is already recorded over $80.00, on {invoices[0]}."
     row = sheet.row(invoices[1])
     assert (reply["level"], reply["figures"]["recorded"]) == ("review", 1)
-    assert said(reply) == [("cheque-number-again", f"R{row}")]
+    assert said(reply) == [("cheque-number-again", f"H{row}")]
     assert reply["findings"][0]["message"] == remark
-    assert painted(reply, "#FFEB9C") == [f"R{row}:R{row}"]
+    assert painted(reply, "#FFEB9C") == [f"H{row}:H{row}"]
     assert (
         sheet.shown(invoices[1], "result")
         == f"Recorded: record cheque. Now Pending cheque, balance $30.00. {remark}"
@@ -231,7 +231,7 @@ def test_a_mistyped_action_is_answered_with_those_open_to_its_row(
     remedies = {finding["cell"]: finding["remedy"] for finding in sheet.send()["findings"]}
 
     assert remedies == {
-        "P2": "Type one of: record cheque, apply credit, deny, write off, void, reopen, note.",
-        "P3": "Type one of: send, void, note.",
-        "P4": f"Type one of: {', '.join(OFFERED)}.",
+        "F2": "Type one of: record cheque, apply credit, deny, write off, void, reopen, note.",
+        "F3": "Type one of: send, void, note.",
+        "F4": f"Type one of: {', '.join(OFFERED)}.",
     }
