@@ -5,7 +5,8 @@ import { button, element } from "./element.js";
 /**
  * @typedef {import("../contract.js").Finding} Finding
  * @typedef {import("../contract.js").Remedy} Remedy
- * @typedef {{finding: Finding, rows: number}} Kind the first finding of a kind, and how many rows have it
+ * @typedef {{finding: Finding, rows: number, messages: Set<string>}} Kind the first finding of a kind, how many rows have
+ *   it, and what is said about them
  * @typedef {{label: string, press: () => void}} Offer
  * @typedef {(remedy: Remedy) => (() => void) | null} Offering returns what pressing a remedy does, `null` if its button is not here
  */
@@ -23,7 +24,8 @@ export function kindsOf(list) {
   for (const finding of list) {
     if (!finding.remedies?.length) continue;
     const key = JSON.stringify([finding.code, finding.remedies]);
-    const kind = kinds.get(key) ?? { finding, rows: 0 };
+    const kind = kinds.get(key) ?? { finding, rows: 0, messages: new Set() };
+    kind.messages.add(finding.message);
     kinds.set(key, { ...kind, rows: kind.rows + 1 });
   }
   return [...kinds.values()];
@@ -67,13 +69,13 @@ export function remediesOf(list, offering, goTo) {
  * @param {Offering} offering
  * @param {(finding: Finding) => void} goTo
  */
-function item({ finding, rows }, offering, goTo) {
+function item({ finding, rows, messages }, offering, goTo) {
   const offers = offersOf(finding.remedies ?? [], offering);
   const show = finding.sheet && finding.cell ? { label: showing(rows), press: () => goTo(finding) } : null;
   return element(
     "li",
     { "data-code": finding.code },
-    element("p", {}, finding.message),
+    element("p", {}, messages.size > 1 ? `${finding.message} (${messages.size - 1} more like it)` : finding.message),
     element(
       "div",
       { class: "actions" },
