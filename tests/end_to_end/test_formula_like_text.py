@@ -27,6 +27,7 @@ from server.billing.clinics import ANY, CountsAs, MissedPay, MissedVisitRule, Se
 from server.ledger.store import Ledger
 from server.ribbon.ribbon_table import ribbon
 from server.sheets.sample_log_workbook import Column, Kind, SampleLog, write_sample_log
+from server.sheets.tables import SETUP_SHEETS
 from server.sheets.workbook_templates import templates
 from server.sheets.xlsx.quote_prefix import needs_quote_prefix
 from tests.end_to_end.conftest import Biller
@@ -96,6 +97,7 @@ class Desk:
             self.a_visit(id=f"{sign}A4", status="Canceled"),
         ]
         self.press("payroll.check", rows=log)
+        self.press("clinic.new", clinic=None, rows=log)
         self.press("payroll.generate", rows=log)
         run = self.press("payroll.generate", rows=[*log[:1], *log[2:]])["figures"]["run"]
         self.press("payroll.statements", inputs={"run": run})
@@ -104,7 +106,18 @@ class Desk:
         self.press("payroll.close", inputs={"run": run, **ticks})
         self.press("payroll.void", inputs={"run": run, "confirm": "yes", "reason": f"{sign}a mistake"})
         self.press("payroll.history")
+        self._fix(log)
         self._invoice()
+
+    def _fix(self, log: list[tuple[Any, ...]]) -> None:
+        """Add the provider whom nobody knows to the setup, as a new one."""
+        (field,) = self.press("clinic.fix", rows=log)["asks"]["fields"]
+        given = {field["name"]: "new", f"{field['name']}_works_as": "1099"}
+        (button,) = self.press("clinic.fix", rows=log, inputs=given)["asks"]["fields"]
+        given["save"] = button["choices"][0]["value"]
+        assert self.press("clinic.fix", rows=log, inputs=given)["asks"]["sheets"]
+        click = a_click(rows=log, inputs=given) | {"asked_sheets": [table.name for table in SETUP_SHEETS]}
+        assert pressed(self.ledger, "clinic.fix", click)["figures"]["added"] == 1
 
     def a_visit(self, **cells: str) -> tuple[Any, ...]:
         known = {
