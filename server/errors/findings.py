@@ -50,7 +50,7 @@ class Finding:
     ``rows`` are Excel row numbers (1-based), empty when the whole sheet is meant;
     ``column`` is the 0-based position in the sheet, ``None`` when no column is meant.
     The same sentence about many cells is one Finding, so a hundred thousand rows with
-    the same unknown status cost one sentence. ``fixes`` are remedies of this finding alone, besides those of its kind.
+    the same unknown status cost one sentence. ``fixes`` are remedies of this finding alone, in place of those of its kind.
     """
 
     what: FindingFacts
@@ -93,4 +93,4 @@ class Finding:
     @property
     def remedies(self) -> tuple[Remedy, ...]:
         """Return the remedies that are a button, at most ``MOST_REMEDIES``."""
-        return (*self.fixes, *self.what.remedies_under(self.heading))[:MOST_REMEDIES]
+        return (self.fixes or self.what.remedies_under(self.heading))[:MOST_REMEDIES]
