@@ -25,7 +25,7 @@ class ServiceNotStarted(Refusal):
     def __init__(self, url: str) -> None:
         super().__init__(
             f"Clinic Ledger was started, and does not answer at {url}.",
-            "Restart the computer and try again. If that does not help, ask whoever looks after Clinic Ledger on this computer.",
+            "Restart the computer and try again. If that does not help, ask the person who looks after Clinic Ledger on this computer.",
         )
 
 

@@ -1,12 +1,17 @@
 """The commands to run next: what a reply or a refusal of ``press`` offers, as lines to copy."""
 
+import os
 import re
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 PLAIN = re.compile(r"[\w.:/+-]+")
 """Text that every shell reads as one word without quotes."""
+
+DOUBLE = '"'
+"""The quote of Windows; the other shells read $ and backquotes within it."""
 
 MOST_COMMANDS = 6
 
@@ -15,8 +20,10 @@ Places = Mapping[str, str | Path | None]
 
 
 def shell_word(text: str) -> str:
-    """Return a text as one word of a command line, for any shell."""
-    return text if PLAIN.fullmatch(text) else f'"{text}"'
+    """Return a text as one word of a command line. No part of it is a command of the shell, even where it has $ or quotes."""
+    if PLAIN.fullmatch(text):
+        return text
+    return f'"{text.replace(DOUBLE, DOUBLE * 2)}"' if os.name == "nt" else shlex.quote(text)
 
 
 def next_commands(answer: Mapping[str, Any], workbook: Path, places: Places) -> list[tuple[str, str]]:

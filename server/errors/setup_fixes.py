@@ -24,7 +24,7 @@ class FixOvertaken(BillingError):
     def __init__(self, clinic: str) -> None:
         super().__init__(
             f"Somebody else saved the setup of {clinic} at this moment. Nothing was added to it.",
-            "Press Check this sheet to see what is still open.",
+            "Press Find problems to see what is still open.",
         )
 
 

@@ -24,6 +24,8 @@ NO_BUTTON_FOR_IT = {
     "SetupUnusable": "its own button once more: the add-ins offer that for every refusal",
     "SetupDoesNotFit": "its own button once more: the add-ins offer that for every refusal",
     "HeldVisitsWait": "the corrected log is another sheet or workbook, so Generate payroll is not pressed from here",
+    "WorkbookHasClinic": "the log has to be copied to a new workbook first",
+    "FixOvertaken": "its own button once more, after which the check goes on by itself",
     "LicenseNeeded": "its own button once more: the add-ins offer that for every refusal",
 }
 """Kinds whose sentence names a button that they do not offer, and why."""
@@ -31,16 +33,16 @@ NO_BUTTON_FOR_IT = {
 BY_HAND = {
     "correct what is named, in the sheet or in the answer; the add-ins show the cells": [
         "ActionNotOpen", "AmountDoesNotFit", "BadClinicId", "ChequeDiffers", "CreditNotUsable", "DocumentTooLarge",
-        "DocumentUnusable", "DuplicateCheque", "EmptyExamsSheet", "EmptySheet", "ExamsUnusable", "HeaderNotFound",
+        "DocumentUnusable", "DuplicateCheque", "EmptyExamsSheet", "EmptySheet", "ExamsUnusable", "FixUnusable", "HeaderNotFound",
         "ImplausiblePeriod", "InputsUnusable", "LicenseNeeded", "MissingColumn", "MissingInput", "NotCleared",
         "OwnSheet", "ReasonNeeded", "SetupDoesNotFit", "SetupUnusable", "StaleSetup", "StepRefused", "TooLarge",
         "UnknownDocument",
     ],
-    "go to another sheet or workbook": ["ClinicMismatch", "MissingSheet", "SheetInTheWay"],
+    "go to another sheet or workbook": ["ClinicMismatch", "MissingSheet", "SheetInTheWay", "WorkbookHasClinic"],
     "a manager": ["NeedsManager", "RoleNotAllowed"],
     "the same button once more, which the add-ins offer for every refusal": [
         "AnswerExpired", "BooksBusy", "BooksNotOpened", "ChangedSinceShown", "CopyNeeded", "DiskFull", "DraftOvertaken",
-        "LedgerReadOnly", "RequestIdReused", "RequestTooSlow", "ServiceFull", "UnknownOutput", "WorkCutShort",
+        "FixOvertaken", "LedgerReadOnly", "RequestIdReused", "RequestTooSlow", "ServiceFull", "UnknownOutput", "WorkCutShort",
     ],
     "a program, or the two halves of ours": [
         "BadRequest", "ForeignRequest", "HeadersTooLarge", "NotOfThisCase", "StepsRefused", "UnknownAddress",

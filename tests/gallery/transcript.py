@@ -99,6 +99,7 @@ class Terminal:
             result = CliRunner().invoke(commands.app, words, catch_exceptions=False)
         ended = f"(exit {result.exit_code})\n" if result.exit_code else ""
         output = result.output.replace(f"{datetime.now().astimezone():%m/%d/%Y}", TODAY)
+        output = output.replace(f" --service {self._service}", "")
         return "".join(f"{line.rstrip()}\n" for line in output.splitlines()) + ended
 
     def transcript(self, entry: Entry) -> str:

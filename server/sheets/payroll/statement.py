@@ -144,7 +144,7 @@ class _Sheet:
         first = self._put_heads(top, self.headings, "Visits", STATEMENT_VISITS)
         for column, text in ((4, state), (5, None), (6, None)):
             top.put(self.headings, column, text, SMALL_STATE)
-        yield self._finished(top)
+        yield self._rows_of(top)
         yield from self._lines(self._of.visits.columns, self._attended, first)
         row = first + len(self._attended)
         self.banded = f"A{first}:F{max(row - 1, first)}"
@@ -153,19 +153,20 @@ class _Sheet:
         row += 2
         if len(self._missed):
             first = self._put_heads(below, row, "Missed visits that are paid", STATEMENT_MISSED)
-            yield self._finished(below)
+            yield self._rows_of(below)
             yield from self._lines(self._of.visits.missed_columns, self._missed, first)
             row = first + len(self._missed)
             below = Grid(self._writer, WIDTHS)
             _put_total(below, row, len(self._missed), "missed visit", self._sum_of(self._missed))
             row += 2
         below.put(row, 1, self._rounding(), NOTE)
-        yield self._finished(below)
+        yield self._rows_of(below)
 
     def _put_heads(self, grid: Grid, row: int, title: str, headings: Sequence[Heading]) -> int:
         return put_headings(grid, row, title, tuple(heading.title for heading in headings))
 
-    def _finished(self, grid: Grid) -> bytes:
+    def _rows_of(self, grid: Grid) -> bytes:
+        """Return the rows of a finished grid, and count their height."""
         self.height += grid.height_of_rows()
         return grid.xml()
 
