@@ -148,8 +148,8 @@ def test_the_history_adds_up_the_year_and_compares_with_the_last_period() -> Non
         for line in history_lines(history, ada, OCTOBER)
     ]
     assert lines == [
-        ("Oct 1-30, 2026", "3", "", "$150.00"),
-        ("Sep 1-30, 2026", "2", "", "$100.00"),
+        ("Oct 1–30, 2026", "3", "", "$150.00"),
+        ("Sep 1–30, 2026", "2", "", "$100.00"),
         ("Difference", "+1", "volume +$50.00", "+$50.00"),
         ("Year to date 2026", "", "approved runs and this one, by last day of the period", "$850.00"),
     ]

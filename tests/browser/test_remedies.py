@@ -46,7 +46,7 @@ def test_a_refused_check_goes_on_once_the_clinic_is_chosen(
 ) -> None:
     excel.open(unbound(made[1], tmp_path / "October.xlsx"))
     excel.press("payroll.check")
-    expect(excel.result).to_contain_text("Not carried out")
+    expect(excel.result).to_contain_text("Not done")
 
     excel.pane.get_by_role("button", name="Choose clinic").click()
     excel.pane.get_by_text("Lakeside Psychology Group").click()

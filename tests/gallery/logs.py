@@ -71,7 +71,7 @@ def _two_fates() -> Workbook:
 
 def _shown_run(run_id: str) -> Workbook:
     """A workbook with the Payroll Summary of a run that is not in the books, as one copied from elsewhere."""
-    summary: list[list[Cell]] = [["Harbor House", None], ["Payroll · Oct 1-31, 2025", f"Run {run_id}"]]
+    summary: list[list[Cell]] = [["Harbor House", None], ["Payroll · Oct 1–31, 2025", f"Run {run_id}"]]
     return a_workbook({"Payroll Summary": summary})
 
 

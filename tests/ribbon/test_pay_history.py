@@ -66,7 +66,7 @@ def test_the_summary_has_this_period_beside_the_last_approved_one(ledger: Ledger
 
     assert of_jane(book) == [2, 0, 100, 3, 150, -50, "–", -50, "–", 350]
     heads = [cell for row in rows_of(book["Payroll Summary"]) for cell in row]
-    assert {"Sep 1-30, 2026", "Why the pay differs", "Year to date"} <= set(heads)
+    assert {"Sep 1–30, 2026", "Why the pay differs", "Year to date"} <= set(heads)
 
 
 def test_a_draft_and_a_voided_run_count_for_nothing(ledger: Ledger) -> None:
@@ -87,7 +87,7 @@ def test_without_an_approved_run_there_is_the_year_to_date_alone(ledger: Ledger)
 
 def test_the_pay_date_is_that_of_the_setup_or_of_the_click_and_stays(ledger: Ledger) -> None:
     _, book = generated(ledger, 5, month=10)
-    assert book["Payroll Summary"]["A2"].value == "Payroll · Oct 1-31, 2026 · Pay date 11/05/2026"
+    assert book["Payroll Summary"]["A2"].value == "Payroll · Oct 1–31, 2026 · Pay date 11/05/2026"
     days = visits(5, month=10)
     summary, book = generated(ledger, 5, month=10, pay_date="2026-11-06")
     assert "Pay date 11/06/2026" in str(book["Payroll Summary"]["A2"].value)
@@ -96,12 +96,12 @@ def test_the_pay_date_is_that_of_the_setup_or_of_the_click_and_stays(ledger: Led
         books.save_setup(replace(SETUP, clinic=replace(SETUP.clinic, days_to_pay_date=None)), "tests")
         assert [run.pay_date for run in books.runs()] == [date(2026, 11, 6)]
     _, book = generated(ledger, 3, month=9)
-    assert book["Payroll Summary"]["A2"].value == "Payroll · Sep 1-30, 2026"
+    assert book["Payroll Summary"]["A2"].value == "Payroll · Sep 1–30, 2026"
 
 
 @pytest.mark.parametrize("day", ["2025-11-06", "2026-09-30", "2027-11-06"])
 def test_a_pay_date_far_from_the_period_is_refused(ledger: Ledger, day: str) -> None:
-    with pytest.raises(ImplausiblePeriod, match="does not belong to the pay period Oct 1-31, 2026"):
+    with pytest.raises(ImplausiblePeriod, match="does not belong to the pay period Oct 1–31, 2026"):
         generated(ledger, 5, month=10, pay_date=day)
 
 
