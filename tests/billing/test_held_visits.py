@@ -1,5 +1,6 @@
 """What becomes of held visits when a draft that found them is approved."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -17,9 +18,11 @@ from server.billing.payroll.held_visits import (
     settled_states,
 )
 from server.billing.payroll.pay_run import Outcome, Period
+from server.billing.payroll.visit_identity import patient_keys
 from server.billing.payroll.visit_recognition import Recognition
 from server.errors import AlreadyPaidElsewhere, WrittenOffMeanwhile
-from tests.invented import LAKESIDE, OCTOBER, TODAY, a_log, a_row, a_sheet
+from server.sheets.sheet import Cell
+from tests.invented import HEADINGS, LAKESIDE, OCTOBER, TODAY, a_log, a_row, a_sheet
 
 RUN, OTHER = "lakeside-2026-11-r1", "lakeside-2026-11-r9"
 ROW = BlockedRow(
@@ -84,3 +87,33 @@ def test_a_held_visit_waits_on_if_its_row_is_outside_the_days_that_the_run_decid
     priced = price_rows(classify_rows(log, LAKESIDE, OCTOBER, TODAY))
     found = find_held(priced, Recognition(priced.outcomes), [held], TODAY)
     assert (dict(found.rows), found.waiting) == (({7: 0}, ()) if is_found else ({}, (held,)))
+
+
+def held_in(rows: Sequence[Sequence[Cell]], *held: HeldVisit) -> dict[int, int]:
+    """Return the rows of a log with patients in which held visits are found, by their ids."""
+    log = a_log(a_sheet(rows, (*HEADINGS, "Patient")))
+    priced = price_rows(classify_rows(log, LAKESIDE, OCTOBER, TODAY))
+    return dict(find_held(priced, Recognition(priced.outcomes), held, TODAY).rows)
+
+
+def test_a_held_visit_without_an_id_is_the_row_of_its_patient() -> None:
+    rows = [(*a_row(), "Pat Poe"), (*a_row(), "Quin Quoe")]
+    patients = patient_keys(a_log(a_sheet(rows, (*HEADINGS, "Patient"))).word_column("patient"))
+    held = a_held_visit(HeldState.WAITING)
+    for place, patient in enumerate(patients[:2]):
+        assert held_in(rows, replace(held, row=replace(ROW, patient_key=patient))) == {7: place}
+    assert held_in(rows, replace(held, row=replace(ROW, patient_key="somebody else"))) == {}
+
+
+def test_a_held_visit_is_an_excluded_row_only_if_three_facts_agree() -> None:
+    held = a_held_visit(HeldState.WAITING)
+    assert held_in([(*a_row(status="Cancelled"), "")], held) == {7: 0}
+    assert held_in([(*a_row(status="Cancelled", service="Puppet show"), "")], held) == {}
+    assert held_in([(*a_row(service="Puppet show"), "")], held) == {7: 0}
+
+
+def test_a_row_is_one_held_visit_at_most() -> None:
+    first = a_held_visit(HeldState.WAITING)
+    alike = replace(first, id=8)
+    assert held_in([(*a_row(), "")], first, alike) == {7: 0}
+    assert held_in([(*a_row(), ""), (*a_row(), "")], first, alike) == {7: 0, 8: 1}

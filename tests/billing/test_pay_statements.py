@@ -68,3 +68,11 @@ def test_a_quantity_that_the_log_lacks_is_stated_as_none() -> None:
         some_lines((2, "2026-10-05")), [replace(RATE, basis=PayBasis.PER_UNIT)], LAKESIDE
     )
     assert [line.quantity for line in statement.lines] == [0]
+
+
+def test_missed_visits_are_stated_apart() -> None:
+    lines = some_lines((2, "2026-10-05"), (3, "2026-10-06"), (4, "2026-10-07"))
+    lines.counts_as[1] = "no show"
+    (statement,) = statements_of(lines, [RATE], LAKESIDE)
+    assert [line.appointment for line in statement.attended_visits] == ["2", "4"]
+    assert [line.appointment for line in statement.missed_visits] == ["3"]

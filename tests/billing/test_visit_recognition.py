@@ -96,3 +96,12 @@ def test_an_answer_counts_though_the_visits_it_was_about_are_void_now() -> None:
     answer = RecordedAnswer("id:a1", a_paid_visit("id:b1"), SameVisits.OTHERS, "2026-10-09T00:00:00Z", TODAY)
 
     assert said(recognize(log, PaidBefore(answers=(answer,)), None)) == [("paid-as-another-visit", [2])]
+
+
+def test_a_visit_of_other_days_is_missed_if_most_visits_of_its_run_are_in_the_log() -> None:
+    log = priced([a_row(id=f"A{number}", date="2026-10-05") for number in range(3)])
+    there = [a_paid_visit(f"id:a{number}") for number in range(3)]
+    gone = [a_paid_visit(f"id:b{number}", day="2026-10-09") for number in range(3)]
+
+    assert said(recognized(log, *there, *gone[:2])) == [("vanished-since-paid", [])]
+    assert said(recognized(log, *there, *gone)) == []

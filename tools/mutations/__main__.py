@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tools.mutations.coverage_map import CoverageMap, measure_coverage
 from tools.mutations.fork_runner import Fate, Trial, fate_of, import_slow_packages, start_trial, stop_trial
+from tools.mutations.killed_before import KilledBefore
 from tools.mutations.mutants import Mutant, mutants_of, mutated_tree
 from tools.mutations.result_page import result_page
 
@@ -41,6 +42,9 @@ def main() -> None:
     options.add_argument("--at-once", type=int, default=2, help="processes")
     options.add_argument("--module", default="", help="only modules whose name contains this")
     options.add_argument("--map", type=Path, help="a file that keeps the coverage from run to run")
+    options.add_argument(
+        "--killed", type=Path, help="a file that keeps which mutants were killed; they are not tried again"
+    )
     options.add_argument("--page", type=Path, default=PAGE)
     given = options.parse_args()
     import_slow_packages()
@@ -48,9 +52,12 @@ def main() -> None:
     chosen = sample_of(every, given.sample, given.seed)
     covered = measure_coverage(ROOT, given.map)
     _check_runner(every[0], covered)
-    fates: list[tuple[Mutant, Fate]] = []
-    for mutant, fate in try_mutants(chosen, covered, given.at_once):
+    killed = KilledBefore(ROOT, given.killed)
+    fates = [(mutant, Fate.KILLED) for mutant in chosen if mutant in killed]
+    for mutant, fate in try_mutants([one for one in chosen if one not in killed], covered, given.at_once):
         fates.append((mutant, fate))
+        if fate is Fate.KILLED:
+            killed.add(mutant)
         print(f"{len(fates)}/{len(chosen)} {fate}: {mutant.module}:{mutant.line} {mutant.change}", flush=True)  # noqa: T201
     given.page.write_text(result_page(report_of(fates, len(every), len(chosen), given.seed)), "utf-8")
 

@@ -49,13 +49,15 @@ class CoverageMap:
 
     def groups_of(self, path: str, line: int) -> list[list[str]]:
         """Return the tests to try on a mutant, in groups: those of the rules that run its line, others that run its line,
-        and those that run any line of its module. The last are needed where a line runs on import or is cached.
+        and those that run any line of its module. The last are needed where a line runs on import or is cached. Of a
+        module all of whose lines run on import, before any test, all tests of the rules are tried.
         """
         of_line = set(self.lines.get(path, {}).get(line, ()))
         of_rules = {name for name in of_line if name.startswith(SUITES[:2])}
         of_module = {name for names in self.lines.get(path, {}).values() for name in names}
         groups = [of_rules, of_line - of_rules, of_module - of_line]
-        return [self._quickest(names) for names in groups if names]
+        of_all_rules = {name for name in self.seconds if name.startswith(SUITES[:2])}
+        return [self._quickest(names) for names in groups if names] or [self._quickest(of_all_rules)]
 
     def _quickest(self, names: Collection[str]) -> list[str]:
         """Return the quickest tests, those of the rules first, as many as take LONGEST together."""
