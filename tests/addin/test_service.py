@@ -31,6 +31,7 @@ def test_a_refusal_carries_its_code_sentence_remedy_and_findings(stand_in: Stand
         "title": "No clinic",
         "detail": "This workbook belongs to no clinic.",
         "remedy": "Press Choose clinic first.",
+        "remedies": [{"label": "Choose clinic", "button": "clinic.choose"}],
         "findings": [{"code": "no-rate"}],
     }
     stand_in.status, stand_in.kind, stand_in.reply = 409, "application/problem+json", problem

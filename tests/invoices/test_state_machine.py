@@ -170,7 +170,7 @@ def test_what_the_table_does_not_list_is_refused_with_the_open_actions_named(
     with pytest.raises(ActionNotOpen) as refused:
         decide_step(invoice, ActionRequest(invoice.number, action, Role.ADMINISTRATOR, **everything), TODAY)
     assert refused.value.open_actions == open_actions(invoice)
-    for word in (state, action):
+    for word in (state.label, action):
         assert word in str(refused.value)
     assert all(word in refused.value.remedy for word in open_actions(invoice))
 
