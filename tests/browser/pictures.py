@@ -11,6 +11,7 @@ from server.ledger.store import Ledger
 from server.settings import Settings
 from tests.browser.browsers import CHROMIUM, FLAGS
 from tests.browser.excel import Excel, Stage, running_stage
+from tests.browser.month_end_pictures import take_month_end_pictures
 from tests.browser.workbooks import exams_of_lakeside, unbound
 
 SIZE: ViewportSize = {"width": 1120, "height": 700}
@@ -36,6 +37,7 @@ def take_pictures(folder: Path) -> None:
             for theme, name in (("light", "findings.png"), ("dark", "dark-theme.png")):
                 _findings(chromium, stage, theme, folder / name)
             _invoices(chromium, stage, exams, folder)
+            take_month_end_pictures(chromium, stage, unbound(log, room / "Month.xlsx"), folder)
 
 
 def _first_run(chromium: Browser, stage: Stage, log: Path, folder: Path) -> None:
@@ -69,7 +71,7 @@ def _invoices(chromium: Browser, stage: Stage, exams: Path, folder: Path) -> Non
     _shot(excel.page, folder / "create-invoices.png")
     excel.press("invoices.open")
     for row, action in enumerate(("send", "send", "clear", "send", "send"), 2):
-        for column, text in (("F", action), ("K", "Umbrella Fire & Hail"), ("M", "10/30/2026")):
+        for column, text in (("F", action), ("K", "Umberfield Casualty"), ("M", "10/30/2026")):
             excel.select(f"{column}{row}")
             excel.type(text)
     excel.press("invoices.update")

@@ -124,7 +124,6 @@ def _put_figures(grid: Grid, run: PayRun, sums: Tally, columns: int) -> None:
     blocked, reviews = run.count(Outcome.BLOCKED), count_flagged(flags_of(run.findings))
     attended = int(sums.attended.sum())
     missed = len(run.lines) - attended
-    visits = f"{attended:,} attended" + (f", {missed:,} missed" if missed else "")
     figures: tuple[tuple[int, str, int, Look, str], ...] = (
         (1, "Total pay", run.paid_cents, MONEY_FIGURE, _pay_by_form(sums)),
         (2, "Providers", len(sums.providers), FIGURE, ""),
@@ -133,7 +132,7 @@ def _put_figures(grid: Grid, run: PayRun, sums: Tally, columns: int) -> None:
             "Visits paid",
             len(run.lines),
             FIGURE,
-            f"{visits}; {count_phrase(run.rows_in, 'row', 'rows')} in the log",
+            f"{attended:,} attended" + (f", {missed:,} missed" if missed else ""),
         ),
         (
             max(columns - 1, 6),
