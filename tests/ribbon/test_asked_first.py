@@ -239,7 +239,7 @@ def shown(reply: Reply) -> dict[str, set[object]]:
 
 def test_every_sheet_of_a_draft_says_so_where_every_page_prints_it(ledger: Ledger) -> None:
     book, told = written_by(ledger, drafted(ledger, visits(5, 6)))
-    assert len(told) == 7
+    assert len(told) == 8
     for sheet, one in zip(book.worksheets, told, strict=True):
         texts = [str(sheet[area.split(":")[0]].value) for area in one["state"].split(",")]
         assert all(text.startswith("DRAFT – not approved yet.") for text in texts), sheet.title
