@@ -14,7 +14,7 @@ import { home } from "./views/home.js";
 import { inWords } from "./views/options.js";
 import { PATIENCE_MS, STUCK, progress } from "./views/progress.js";
 import { refusal } from "./views/refusal.js";
-import { offersOf, remediesOf, wayToRows } from "./views/remedies.js";
+import { offersOf, remediesOf, wayToRows, withoutOffered } from "./views/remedies.js";
 import { result, replySoFar } from "./views/result.js";
 import * as workbook from "./workbook.js";
 
@@ -197,8 +197,9 @@ export class Pane {
     const list = refused.problem.findings ?? [];
     const again = refused.again ? () => void this.#next(click) : null;
     const check = refused.connection ? () => void showChecks(this.ribbon, this.#connecting) : null;
-    const section = this.#listed(click, list, list.length);
-    const offers = offersOf(refused.problem.remedies ?? [], this.#offering(click));
+    const remedies = refused.problem.remedies ?? [];
+    const section = this.#listed(click, withoutOffered(list, remedies), list.length);
+    const offers = offersOf(remedies, this.#offering(click));
     const show = wayToRows(list, list.length, this.#goTo);
     if (show) offers.push(show);
     // What was refused may be pressed once more with the same inputs, after something was corrected by hand.

@@ -161,7 +161,9 @@ def _likeness(name: str, other: str) -> float:
         return INITIALED
     one, two = "".join(sorted(words)), "".join(sorted(others))
     matcher = SequenceMatcher(None, one, two)
-    return matcher.ratio() if matcher.real_quick_ratio() >= ONE_PERSON else 0.0
+    # The exact ratio takes long, and few pairs of names come near: two upper bounds of it are asked first.
+    may_be = matcher.real_quick_ratio() >= ONE_PERSON and matcher.quick_ratio() >= ONE_PERSON
+    return matcher.ratio() if may_be else 0.0
 
 
 def _is_initialed(fewer: Sequence[str], more: Sequence[str]) -> bool:

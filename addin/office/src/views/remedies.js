@@ -44,6 +44,20 @@ export const offersOf = (remedies, offering) =>
   });
 
 /**
+ * Return findings without those of their remedies that are offered already, by the refusal that they belong to.
+ * @param {Finding[]} list
+ * @param {Remedy[]} offered
+ * @returns {Finding[]}
+ */
+export function withoutOffered(list, offered) {
+  const taken = new Set(offered.map((remedy) => JSON.stringify(remedy)));
+  return list.map((finding) => ({
+    ...finding,
+    remedies: (finding.remedies ?? []).filter((remedy) => !taken.has(JSON.stringify(remedy))),
+  }));
+}
+
+/**
  * Return what the findings offer, once for each kind; `null` if they offer nothing.
  * @param {Finding[]} list
  * @param {Offering} offering
