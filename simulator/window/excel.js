@@ -50,7 +50,12 @@ class Window {
       turned: (by) => this.turn(by),
       asked: () => this.dropdown.open(),
     });
-    this.grid.stage.addEventListener("click", (event) => this.follow(event));
+    // Not "click": a cell that is drawn again between the press and the release of the button gets none.
+    this.grid.stage.addEventListener("pointerdown", (event) => {
+      const down = this.grid.placeAt(event);
+      const release = (/** @type {PointerEvent} */ up) => this.follow(down, up);
+      document.addEventListener("pointerup", release, { once: true });
+    });
     /** @type {import("../api/office.js").Shell} what an add-in reaches */
     this.shell = shellOf(this);
     this.happenings = new Happenings();
@@ -119,10 +124,15 @@ class Window {
     this.happenings.compare(this.book);
   }
 
-  /** Go where the link of a clicked cell goes. @param {MouseEvent} event */
-  follow(event) {
+  /**
+   * Go where the link of a clicked cell goes.
+   * @param {ReturnType<Grid["placeAt"]>} down where the button was pressed
+   * @param {PointerEvent} event its release
+   */
+  follow(down, event) {
     const place = this.grid.placeAt(event);
-    if (place.part !== "cells" || event.shiftKey) return;
+    const isClick = place.part === "cells" && place.row === down.row && place.column === down.column;
+    if (!isClick || event.shiftKey) return;
     const link = linkOf(this.book.active, `${letters(place.column)}${place.row}`);
     if (!link) return;
     this.book.activate(link.sheet);

@@ -191,5 +191,6 @@ def test_a_cell_in_the_list_of_findings_leads_to_the_log_and_still_does_when_it_
     shown, target = next(iter(links.items()))
     excel.cell(shown).click()
 
-    expect(excel.page.locator("#name-box")).to_have_value(str(target).partition("!")[2].partition(":")[0])
+    first = str(target).partition("!")[2].partition(":")[0]
+    expect(excel.page.locator("#name-box")).to_have_value(first, timeout=PATIENCE_MS)
     assert excel.front == "Appointments"

@@ -27,7 +27,7 @@ def test_a_finding_is_fixed_in_the_setup_and_the_check_goes_on(excel: Excel) -> 
     written = [row[:2] for row in excel.saved()["Statuses"].iter_rows(values_only=True)]
     assert ("Pending chart", "attended") in written
     excel.press("clinic.save")
-    expect(excel.result).to_contain_text("Nothing had changed.")
+    expect(excel.result).to_contain_text("There were no changes.")
 
 
 def a_log_of_nobody(path: Path) -> Path:

@@ -28,7 +28,7 @@ def test_a_log_becomes_a_clinic_and_a_new_name_in_it_is_fixed_from_its_finding(b
     cell = load_workbook(log)["Providers"]["B4"]
     assert (cell.value, cell.data_type) == ("=Olivia Wallnutter", "s")
     again = biller.press("clinic.save", log)
-    assert again["summary"] == "The setup of Walnut Mews is saved. Nothing had changed."
+    assert again["summary"] == "The setup of Walnut Mews is saved. There were no changes."
 
 
 def a_log(path: Path) -> Path:

@@ -377,7 +377,7 @@ def test_open_setup_sheets_get_the_same_and_saving_them_takes_nothing_back(ledge
 
     again = pressed(ledger, "clinic.save", a_click(sheets=edited(opened, reply)))
 
-    assert again["summary"] == "The setup of Lakeside is saved. Nothing had changed."
+    assert again["summary"] == "The setup of Lakeside is saved. There were no changes."
     assert in_books(ledger) == fixed
 
 
