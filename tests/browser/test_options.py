@@ -41,14 +41,14 @@ def test_what_is_set_goes_with_every_click_and_an_answer_with_one(
     excel: Excel, clicks: list[dict[str, Any]]
 ) -> None:
     form = opened(excel)
-    form.get_by_label("State").select_option("paid")
+    form.get_by_label("State").select_option("Paid")
     form.get_by_label("From").fill("2026-10-01")
     form.get_by_label("Payer").fill(" Oak ")
     form.get_by_label("Payer").press("Tab")
 
     excel.press(FIND)
     expect(excel.pane.locator("#says")).to_have_text(
-        "Invoice list with State: paid, Payer: Oak, From: 10/01/2026."
+        "Invoice list with State: Paid, Payer: Oak, From: 10/01/2026."
     )
     excel.pane.get_by_text("Yes", exact=True).click()
     excel.pane.get_by_role("button", name="Continue").click()
@@ -56,7 +56,7 @@ def test_what_is_set_goes_with_every_click_and_an_answer_with_one(
     expect(excel.result).to_contain_text("Done.")
     excel.settled()
 
-    given = {"state": "paid", "payer": "Oak", "from": "2026-10-01"}
+    given = {"state": "Paid", "payer": "Oak", "from": "2026-10-01"}
     assert clicks == [given, given | {"anew": "yes"}, given]
 
 

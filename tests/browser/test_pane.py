@@ -90,7 +90,7 @@ def test_arrows_move_from_button_to_button(shown: Excel) -> None:
     shown.page.keyboard.press("Escape")
     expect(tip_of(shown, "payroll.generate")).to_be_hidden()
     shown.page.keyboard.press("End")
-    expect(command(shown, "clinic.save")).to_be_focused()  # with a clinic, the daily work comes first
+    expect(command(shown, "clinic.fix")).to_be_focused()  # with a clinic, the daily work comes first
     shown.page.keyboard.press("Home")
     expect(command(shown, "payroll.check")).to_be_focused()
 
@@ -162,7 +162,7 @@ def test_a_question_takes_the_focus_and_escape_leads_back_to_its_button(small: E
 
     small.page.keyboard.press("Escape")
 
-    expect(small.pane.locator("#says")).to_have_text("Cancelled. Nothing was recorded.")
+    expect(small.pane.locator("#says")).to_have_text("Canceled. Nothing was recorded.")
     expect(command(small, "payroll.check")).to_be_focused()
 
 

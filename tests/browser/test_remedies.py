@@ -116,6 +116,8 @@ def test_a_remedy_with_a_next_step_waits_for_it_also_on_the_ribbon(excel: Excel)
             "clinic.save": [DONE],
         },
     )
+    # Save setup can be pressed only in a workbook with setup sheets.
+    excel.office('await Excel.run(async (c) => { c.workbook.worksheets.add("Clinic"); await c.sync(); });')
     excel.press("payroll.check")
     excel.pane.locator(".remedies").get_by_role("button", name="Open setup").click()
     expect(excel.result).to_contain_text("Opened.")

@@ -122,7 +122,7 @@ def test_the_summary_of_fifteen_providers_is_one_page_with_all_of_them(pages: li
     summary = [
         page
         for page in pages
-        if "Clinic total" in page and "Why the pay differs" in page and "Rows that need you" in page
+        if "Clinic total" in page and "Why the pay differs" in page and "Rows that need attention" in page
     ]
     assert len(summary) == 1
     assert all(name.split()[0] in summary[0] for name in [*FIFTEEN, "Zed Gone"])
