@@ -122,7 +122,7 @@ def test_try_serves_the_window_and_leaves_nothing_behind(tmp_path: Path) -> None
         with urlopen(told["url"], timeout=10) as answer:  # noqa: S310 - the address it told us
             page = answer.read().decode()
         running.send_signal(signal.SIGTERM)
-        assert running.wait(20) == 0
+        assert running.wait(120) == 0
 
     assert "Simulated Excel" in page
     assert list(tmp_path.iterdir()) == []
