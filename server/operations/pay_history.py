@@ -44,8 +44,8 @@ def _history(
     earlier = earlier_runs(books.runs(), run)
     before = books.work_of_runs({*earlier.of_last_period, *earlier.of_same_period})
     in_year: dict[str, int] = {}
-    for key, name, cents in books.pay_by_provider(earlier.of_year):
-        now = names.name_of(key, name)
+    for _, recorded, cents in books.pay_by_provider(earlier.of_year):
+        now = names.name_of(recorded)
         in_year[now] = in_year.get(now, 0) + cents
     works = {run_id: names.works_of(found) for run_id, found in before.items()}
     return pay_history(run, earlier, names.works_of(rows), works, in_year)

@@ -76,6 +76,69 @@ def test_a_run_counts_in_the_year_of_its_pay_date() -> None:
     assert earlier_runs([recorded(SEPTEMBER)], paid_next_year).of_year == ()
 
 
+def of_days(first: date, last: date, number: int = 1, pay_date: date | None = None) -> RunHeader:
+    """Return an approved run of these days."""
+    name = f"lakeside-{first}-to-{last}-r{number}"
+    return replace(recorded(Period(first, last), number, pay_date=pay_date), id=name)
+
+
+def test_a_correction_of_one_day_is_not_the_last_period() -> None:
+    """It counts together with the period that it corrects."""
+    correction = of_days(date(2026, 9, 30), date(2026, 9, 30))
+    earlier = earlier_runs([correction, recorded(SEPTEMBER)], RUN)
+
+    assert earlier.last_period == SEPTEMBER
+    assert earlier.of_last_period == (correction.id, "lakeside-2026-09-r1")
+
+
+def test_a_run_of_some_days_of_this_period_counts_as_part_of_it() -> None:
+    within = of_days(date(2026, 10, 5), date(2026, 10, 5))
+    assert earlier_runs([within], RUN).of_same_period == (within.id,)
+    assert earlier_runs([recorded(OCTOBER, 2)], RUN).of_same_period == ()
+    across = of_days(date(2026, 9, 30), date(2026, 10, 5))
+    assert earlier_runs([across], RUN) == EarlierRuns(None, (), (), (across.id,))
+
+
+def test_a_pay_date_given_by_hand_does_not_change_the_periods() -> None:
+    late = recorded(SEPTEMBER, pay_date=date(2026, 12, 20))
+    paid_soon = replace(RUN, pay_date=date(2026, 11, 2))
+    earlier = earlier_runs([late], paid_soon)
+    assert (earlier.last_period, earlier.of_last_period, earlier.of_year) == (SEPTEMBER, (late.id,), ())
+
+
+some_days = st.lists(st.dates(date(2026, 8, 20), date(2026, 11, 10)), min_size=2, max_size=2).map(sorted)
+pay_dates = st.none() | st.dates(date(2026, 8, 20), date(2027, 2, 1))
+
+
+@given(st.lists(st.tuples(some_days, st.integers(1, 2), pay_dates), max_size=8), pay_dates)
+def test_the_last_period_goes_by_days_and_holds_whole_runs_once(
+    drawn: list[tuple[list[date], int, date | None]], pay_date: date | None
+) -> None:
+    runs = [of_days(first, last, number, paid_on) for (first, last), number, paid_on in drawn]
+    runs = list({run.id: run for run in runs if run.id != RUN.id}.values())
+    found = earlier_runs(runs, replace(RUN, pay_date=pay_date))
+    undated = earlier_runs([replace(run, pay_date=None) for run in runs], RUN)
+
+    assert (found.last_period, found.of_last_period, found.of_same_period) == (
+        undated.last_period,
+        undated.of_last_period,
+        undated.of_same_period,
+    )
+    assert not set(found.of_last_period) & set(found.of_same_period)
+    ended = [run for run in runs if run.period.last < OCTOBER.first]
+    assert (found.last_period is None) == (not ended)
+    for run in ended:
+        assert found.last_period is not None
+        assert run.period.last <= found.last_period.last
+        assert run.period.last < found.last_period.last or run.id in found.of_last_period
+        assert (run.id in found.of_last_period) == (run.period.first >= found.last_period.first)
+    assert set(found.of_same_period) == {
+        run.id
+        for run in runs
+        if OCTOBER.first <= run.period.first and run.period.last <= OCTOBER.last and run.period != OCTOBER
+    }
+
+
 def of_a_day(day: date, number: int, state: RunState, pay_date: date | None) -> RunHeader:
     return replace(
         recorded(Period(day, day), number, state, pay_date), id=f"lakeside-{day}-to-{day}-r{number}"
@@ -116,15 +179,35 @@ def test_the_pay_date_is_so_many_days_after_the_period() -> None:
     assert pay_date_of(replace(clinic, days_to_pay_date=5), SEPTEMBER) == date(2026, 10, 5)
 
 
-def test_a_provider_is_the_same_after_a_new_name_or_a_new_id() -> None:
+def test_a_provider_is_the_same_after_a_new_name_that_the_setup_knows() -> None:
     names = ProviderNames([Provider("Ada New", ("Ada Old",), "P-1")])
-    assert names.name_of("p1", "Ada Old") == names.name_of("adaold", "Ada Old") == "Ada New"
-    assert names.name_of("p9", "Bo Gone") == "Bo Gone"
+    assert names.name_of("Ada Old") == names.name_of("ADA-OLD") == names.name_of("Ada New") == "Ada New"
+    assert names.name_of("Bo Gone") == "Bo Gone"
 
 
-def a_row(provider: str = "Ada", visits: int = 2, cents: int = 100_00) -> WorkRow:
+PEOPLE = ("Ada", "Bo", "Cy", "Di", "Ed")
+
+
+@given(
+    listed=st.dictionaries(st.sampled_from(PEOPLE), st.sampled_from(["", "P-1", "P-2"]), max_size=4),
+    paid=st.lists(
+        st.tuples(st.sampled_from(PEOPLE), st.sampled_from(["p1", "p2", "ada"]), st.integers(1, 900)),
+        max_size=12,
+    ),
+)
+def test_an_id_that_is_given_again_never_mixes_the_pay_of_two_people(
+    listed: dict[str, str], paid: list[tuple[str, str, int]]
+) -> None:
+    names = ProviderNames([Provider(name, provider_id=provider_id) for name, provider_id in listed.items()])
+    works = names.works_of([a_row(name, 1, cents, key) for name, key, cents in paid])
+    for name in PEOPLE:
+        own = sum(cents for paid_name, _, cents in paid if paid_name == name)
+        assert sum(work.paid_cents for work in works.get(name, ())) == own
+
+
+def a_row(provider: str = "Ada", visits: int = 2, cents: int = 100_00, key: str = "") -> WorkRow:
     return WorkRow(
-        provider.casefold(), provider, "EX-101", "attended", "per session", 50_00,
+        key or provider.casefold(), provider, "EX-101", "attended", "per session", 50_00,
         visits, None, None, None, None, cents,
     )  # fmt: skip
 
@@ -153,6 +236,17 @@ def test_the_history_adds_up_the_year_and_compares_with_the_last_period() -> Non
         ("Difference", "+1", "volume +$50.00", "+$50.00"),
         ("Year to date 2026", "", "approved runs and this one, by last day of the period", "$850.00"),
     ]
+
+
+def test_everybody_paid_this_year_is_in_the_history() -> None:
+    """Also who is neither in this run nor in the last period: the year of the clinic is everybody's."""
+    earlier = EarlierRuns(SEPTEMBER, (), (), ("august",))
+    works = ProviderNames([]).works_of([a_row()])
+    history = pay_history(RUN, earlier, works, {}, {"Ada": 1_00, "Cy Gone": 500_00, "Unpaid": 0})
+
+    assert set(history.providers) == {"Ada", "Cy Gone"}
+    assert history.of("Cy Gone").change is None
+    assert sum(one.year_to_date_cents for one in history.providers.values()) == 601_00
 
 
 def test_without_an_earlier_period_there_is_only_the_year() -> None:

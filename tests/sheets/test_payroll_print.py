@@ -67,10 +67,12 @@ FIFTEEN = [
         "Ola",
     ]
 ]
+LEFT = ("Lea Left", "Leo Left", "Liv Left", "Lux Left")
 PROVIDERS = [
     Provider(name, provider_id=f"P-{place}", works_as=list(WorksAs)[place % 2])
-    for place, name in enumerate([*FIFTEEN, "Zed Gone"])
+    for place, name in enumerate([*FIFTEEN, "Zed Gone", *LEFT])
 ]
+PAID_EARLIER = dict.fromkeys([*LEFT, "Uma Unlisted", "Val Unlisted"], 1_234_56)
 SEPTEMBER = Period(date(2026, 9, 1), date(2026, 9, 30))
 NAMED = [Service(code, f"Service number {place}") for place, code in enumerate(SERVICES)]
 
@@ -85,7 +87,8 @@ def october() -> tuple[bytes, PayHistory]:
     names = ProviderNames(PROVIDERS)
     now, before = (names.works_of(work_rows(one.lines.frame(), one.rates_used)) for one in (run, last))
     earlier = EarlierRuns(SEPTEMBER, ("last",), (), ("last",))
-    history = pay_history(RunInTime(run.id, run.period, run.pay_date), earlier, now, {"last": before}, {})
+    when = RunInTime(run.id, run.period, run.pay_date)
+    history = pay_history(when, earlier, now, {"last": before}, PAID_EARLIER)
     return write_payroll(run, PROVIDERS, services=NAMED, history=history), history
 
 
@@ -126,6 +129,7 @@ def test_the_summary_of_fifteen_providers_is_one_page_with_all_of_them(pages: li
     ]
     assert len(summary) == 1
     assert all(name.split()[0] in summary[0] for name in [*FIFTEEN, "Zed Gone"])
+    assert summary[0].count("Others paid this year (2)") == 3
     assert summary[0] == pages[0]
     for shown in (
         "Pay date 11/05/2026",

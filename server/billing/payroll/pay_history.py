@@ -48,22 +48,24 @@ class WorkRow(NamedTuple):
 
 
 class ProviderNames:
-    """The names of a clinic's providers, by the keys and the spellings under which runs paid them."""
+    """The names of a clinic's providers, by the spellings under which runs paid them.
+
+    A Provider ID says nothing here: an ID that has another name now is either a new name of the same person or the ID
+    of somebody who left, given again. Only the setup's other spellings tell them apart (rule: payroll#same-provider).
+    """
 
     def __init__(self, providers: Iterable[Provider]) -> None:
-        listed = list(providers)
-        self._by_key = {fold(one.provider_id or one.name): one.name for one in listed}
-        self._by_spelling = {fold(text): one.name for one in listed for text in one.spellings}
+        self._by_spelling = {fold(text): one.name for one in providers for text in one.spellings}
 
-    def name_of(self, key: str, name: str) -> str:
+    def name_of(self, name: str) -> str:
         """Return the name that a provider has now, or the recorded one if the setup no longer has the provider."""
-        return self._by_key.get(key) or self._by_spelling.get(fold(name)) or name
+        return self._by_spelling.get(fold(name), name)
 
     def works_of(self, rows: Iterable[WorkRow]) -> dict[str, list[PaidWork]]:
         """Return what each provider was paid, by name."""
         found: dict[str, list[PaidWork]] = {}
         for row in rows:
-            found.setdefault(self.name_of(row.provider_key, row.provider), []).append(row.work())
+            found.setdefault(self.name_of(row.provider), []).append(row.work())
         return found
 
 
@@ -134,7 +136,7 @@ class RunInTime:
 
 @dataclass(frozen=True, slots=True)
 class EarlierRuns:
-    """The approved runs that a run is read beside: of the last period, of its own period, and of its year."""
+    """The approved runs that a run is read beside: of the last period, of its own period, and of its year before it."""
 
     last_period: Period | None
     of_last_period: tuple[str, ...]
@@ -143,22 +145,42 @@ class EarlierRuns:
 
 
 def earlier_runs(runs: Sequence[RunHeader], run: RunInTime) -> EarlierRuns:
-    """Return the approved runs before a run. Drafts and voided runs are none of them."""
-    before = [
-        one
-        for one in (
-            RunInTime(header.id, header.period, header.pay_date) for header in runs if _is_approved(header)
-        )
-        if one.id != run.id and one.place < run.place
+    """Return the approved runs that a run is read beside. Drafts and voided runs are none of them.
+
+    Periods go by their days alone, whatever their pay dates are; only the year goes by the pay date.
+    """
+    others = [
+        RunInTime(header.id, header.period, header.pay_date)
+        for header in runs
+        if _is_approved(header) and header.id != run.id
     ]
-    periods = [one.period for one in before if one.period.last < run.period.first]
-    last = max(periods, key=lambda period: (period.last, period.first), default=None)
+    last = _last_period([one.period for one in others if one.period.last < run.period.first])
     return EarlierRuns(
         last_period=last,
-        of_last_period=tuple(one.id for one in before if one.period == last),
-        of_same_period=tuple(one.id for one in before if one.period == run.period),
-        of_year=tuple(one.id for one in before if one.counting_day.year == run.counting_day.year),
+        of_last_period=tuple(one.id for one in others if last and _is_inside(one.period, last)),
+        of_same_period=tuple(one.id for one in others if _counts_with(one, run)),
+        of_year=tuple(
+            one.id
+            for one in others
+            if one.place < run.place and one.counting_day.year == run.counting_day.year
+        ),
     )
+
+
+def _last_period(periods: Iterable[Period]) -> Period | None:
+    """Return the latest of these periods. Of those that end on one day it is the longest: a shorter one corrects it."""
+    return min(periods, key=lambda period: (-period.last.toordinal(), period.first), default=None)
+
+
+def _is_inside(inner: Period, outer: Period) -> bool:
+    return outer.first <= inner.first and inner.last <= outer.last
+
+
+def _counts_with(other: RunInTime, run: RunInTime) -> bool:
+    """Return whether another run counts as part of a run's period: one of fewer days in it, or an earlier one of it."""
+    if other.period == run.period:
+        return run_number(other.id) < run_number(run.id)
+    return _is_inside(other.period, run.period)
 
 
 def _is_approved(run: RunHeader) -> bool:
@@ -167,7 +189,10 @@ def _is_approved(run: RunHeader) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ProviderHistory:
-    """One provider's pay beside the last period, ``None`` if there is none, and in the year so far, in cents."""
+    """One provider's pay beside the last period, and in the year so far, in cents.
+
+    ``change`` is ``None`` without a last period, and for a provider whom neither period paid.
+    """
 
     change: PayChange | None
     year_to_date_cents: int
@@ -178,9 +203,9 @@ NOTHING_BEFORE = ProviderHistory(None, 0)
 
 @dataclass(frozen=True, slots=True)
 class PayHistory:
-    """What a run is read beside. ``providers`` are those whom it or the last period paid.
+    """What a run is read beside. ``providers`` are those whom it, the last period or this year so far paid.
 
-    ``of_same_period`` are the earlier runs of the same period, which count as part of this period.
+    ``of_same_period`` are the other runs of days of this period, which count as part of it.
     """
 
     year: int
@@ -204,17 +229,19 @@ def pay_history(
 ) -> PayHistory:
     """Return the history of a run.
 
-    ``now`` is what it pays, ``before`` what the earlier runs of the last and of the same period paid, by run, and
-    ``in_year`` what each provider was paid by the earlier runs of the year, in cents.
+    ``now`` is what it pays, ``before`` what the runs of the last and of the same period paid, by run, and ``in_year``
+    what each provider was paid by the earlier runs of the year, in cents.
     """
     last = _added_up([before[run_id] for run_id in earlier.of_last_period])
     current = _added_up([now, *(before[run_id] for run_id in earlier.of_same_period)])
+    compared = {*current, *last} if earlier.last_period else set()
+    paid_in_year = {name for name, cents in in_year.items() if cents}
     providers = {
         name: ProviderHistory(
-            change=explain_change(current.get(name, ()), last.get(name, ())) if earlier.last_period else None,
+            change=explain_change(current.get(name, ()), last.get(name, ())) if name in compared else None,
             year_to_date_cents=in_year.get(name, 0) + sum_of_pay(now.get(name, ())),
         )
-        for name in {*current, *last}
+        for name in {*current, *last, *paid_in_year}
     }
     return PayHistory(
         year=run.counting_day.year,

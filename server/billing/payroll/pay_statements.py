@@ -142,11 +142,11 @@ def statements_of(
         )
         paid.setdefault((provider, lines.provider_key[place]), []).append((lines.source_row[place], line))
     made = []
-    for (provider, key), rows in sorted(paid.items(), key=lambda item: (fold(item[0][0]), item[0])):
+    for (provider, _), rows in sorted(paid.items(), key=lambda item: (fold(item[0][0]), item[0])):
         known = listed.get(fold(provider))
         ordered = tuple(line for _, line in sorted(rows, key=lambda row: (row[1].day, row[0])))
         provider_id, works_as = (known.provider_id, known.works_as.value) if known else ("", "")
-        before = history.of(names.name_of(key, provider)) if history else NOTHING_BEFORE
+        before = history.of(names.name_of(provider)) if history else NOTHING_BEFORE
         made.append(PayStatement(provider, provider_id, works_as, ordered, before))
     return made
 

@@ -1,9 +1,9 @@
 """The table of the summary: one row for each provider, beside the last period and the year to date."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from server.billing.clinics import WorksAs
+from server.billing.clinics import Provider, WorksAs
 from server.billing.payroll.pay_comparison import PayChange
 from server.billing.payroll.pay_history import PayHistory
 from server.billing.payroll.pay_periods import in_words
@@ -28,6 +28,12 @@ NAME_WIDTHS = range(26, 44)
 NO_FIGURE = "–"
 """Where there is nothing to count. It is not the same as 0."""
 
+OTHERS = "Others paid this year"
+"""The row of several people whom neither this nor the last period paid."""
+
+NOT_IN_SETUP = "No longer in the setup"
+"""The totals row of people whom the setup no longer has, so that nobody knows how they work."""
+
 Values = Sequence[int | None]
 
 
@@ -44,9 +50,14 @@ class Figures:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ListedProviders:
-    """The providers of the table: those whom the run pays, then those whom only the last period paid."""
+    """The rows of the table: the providers whom the run pays, those whom only this or the last period paid, and the others
+    of the year, who are one row for each way of working (rule: payroll#year-to-date).
+
+    ``ids`` are Provider IDs, "" where there is none or where a row is several people.
+    """
 
     names: tuple[str, ...]
+    ids: tuple[str, ...]
     works_as: tuple[WorksAs | None, ...]
     figures: tuple[Figures, ...]
 
@@ -61,7 +72,7 @@ def table_widths(content: PayrollContent) -> list[float]:
 
 def put_providers(grid: Grid, row: int, content: PayrollContent) -> int:
     """Put the table: headings, a row for each provider, and the totals of employees and contractors. Returns the next row."""
-    listed, providers = _list_providers(content), content.providers
+    listed = _list_providers(content)
     columns = 3 + len(listed.figures)
     grid.band(row, columns, "Providers", SECTION, height=22)
     groups = [figures.group for figures in listed.figures]
@@ -71,8 +82,8 @@ def put_providers(grid: Grid, row: int, content: PayrollContent) -> int:
     grid.fill(row + 2, titles, (HEADING, HEADING, HEADING, *[HEADING_RIGHT] * len(listed.figures)))
     row += 3
     for place, name in enumerate(listed.names):
-        form, known = listed.works_as[place], providers.get(name)
-        grid.fill(row, (name, known.provider_id if known else "", form.value if form else ""), TEXT)
+        form = listed.works_as[place]
+        grid.fill(row, (name, listed.ids[place], form.value if form else ""), TEXT)
         for column, figures in enumerate(listed.figures, 4):
             _put_figure(grid, row, column, figures.values[place], figures.look)
         row += 1
@@ -93,27 +104,52 @@ def _put_figure(grid: Grid, row: int, column: int, value: int | None, look: Look
 
 
 def _total_rows(listed: ListedProviders) -> Iterator[tuple[str, str, list[int]]]:
-    """Yield the totals rows: employees and contractors if there are both, then all."""
+    """Yield the totals rows: one for each way of working if there are several, then all, which is their sum."""
     everybody = list(range(len(listed.names)))
-    if len(set(listed.works_as)) > 1:
-        for form in WorksAs:
-            yield (
-                f"All {form.value}",
-                form.value,
-                [place for place in everybody if listed.works_as[place] is form],
-            )
+    found = set(listed.works_as)
+    if len(found) > 1:
+        for form in (*WorksAs, None):
+            if form in found:
+                label, form_name = (f"All {form.value}", form.value) if form else (NOT_IN_SETUP, "")
+                yield label, form_name, [place for place in everybody if listed.works_as[place] is form]
     yield "Clinic total", "", everybody
 
 
 def _list_providers(content: PayrollContent) -> ListedProviders:
     sums, providers, history = content.sums, content.providers, content.history
-    gone = sorted(set(history.providers) - set(sums.providers), key=str.casefold) if history else []
-    forms = [providers[name].works_as if name in providers else None for name in gone]
-    names = (*sums.providers, *gone)
-    figures = _figures_of_run(sums, len(gone))
+    beside = history.providers if history else {}
+    unpaid = sorted(set(beside) - set(sums.providers), key=lambda name: (name.casefold(), name))
+    gone = [name for name in unpaid if beside[name].change]
+    named = (*sums.providers, *gone)
+    others = _others_by_form([name for name in unpaid if not beside[name].change], providers)
+    rows: list[Sequence[str]] = [*([name] for name in named), *others.values()]
+    figures = _figures_of_run(sums, len(gone) + len(others))
     if history:
-        figures = (*figures, *_figures_beside(names, history))
-    return ListedProviders(names, (*sums.works_as, *forms), figures)
+        figures = (*figures, *_figures_beside(rows, history))
+    return ListedProviders(
+        tuple(names[0] if len(names) == 1 else f"{OTHERS} ({len(names):,})" for names in rows),
+        tuple(_id_of(names[0], providers) if len(names) == 1 else "" for names in rows),
+        (*sums.works_as, *(_form_of(name, providers) for name in gone), *others),
+        figures,
+    )
+
+
+def _id_of(name: str, providers: Mapping[str, Provider]) -> str:
+    return providers[name].provider_id if name in providers else ""
+
+
+def _form_of(name: str, providers: Mapping[str, Provider]) -> WorksAs | None:
+    return providers[name].works_as if name in providers else None
+
+
+def _others_by_form(
+    names: Iterable[str], providers: Mapping[str, Provider]
+) -> dict[WorksAs | None, list[str]]:
+    """Return these people by how they work, so that each row of them belongs to one totals row."""
+    found: dict[WorksAs | None, list[str]] = {}
+    for name in names:
+        found.setdefault(_form_of(name, providers), []).append(name)
+    return {form: found[form] for form in (*WorksAs, None) if form in found}
 
 
 def _figures_of_run(sums: Tally, others: int) -> tuple[Figures, ...]:
@@ -128,10 +164,12 @@ def _figures_of_run(sums: Tally, others: int) -> tuple[Figures, ...]:
     )
 
 
-def _figures_beside(names: Sequence[str], history: PayHistory) -> Iterator[Figures]:
-    """Yield the columns about the last period and the year."""
+def _figures_beside(rows: Sequence[Sequence[str]], history: PayHistory) -> Iterator[Figures]:
+    """Yield the columns about the last period and the year. ``rows`` are the people of each row: several if neither
+    period paid them.
+    """
     if history.last_period:
-        changes = [history.of(name).change for name in names]
+        changes = [history.of(names[0]).change for names in rows]
 
         def values(figure: Callable[[PayChange], int | None]) -> Values:
             return [figure(change) if change else None for change in changes]
@@ -145,7 +183,7 @@ def _figures_beside(names: Sequence[str], history: PayHistory) -> Iterator[Figur
         yield Figures(
             why, "New services", 13, SIGNED_MONEY, values(lambda change: change.new_service_cents or None)
         )
-    year_to_date = [history.of(name).year_to_date_cents for name in names]
+    year_to_date = [sum(history.of(name).year_to_date_cents for name in names) for names in rows]
     yield Figures("Year to date", str(history.year), 16, MONEY, year_to_date)
 
 

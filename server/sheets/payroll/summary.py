@@ -38,8 +38,8 @@ from server.sheets.xlsx.workbook_builder import Page, WorkbookBuilder
 STATE_ROW = "3:3"
 """The row with the state of the run is printed on every page."""
 
-ONE_PAGE = 20
-"""Up to this many providers, the summary is printed on one page."""
+ONE_PAGE = 30
+"""Up to this many rows of providers, with headings and totals, the summary is printed on one page."""
 
 
 def add_summary(builder: WorkbookBuilder, content: PayrollContent) -> None:
