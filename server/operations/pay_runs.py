@@ -1,8 +1,10 @@
 """Pay runs: listed, approved and voided (rule: pay-runs)."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
+from server.billing.clinics import Setup
+from server.billing.payroll.pay_history import pay_date_of
 from server.billing.payroll.recorded_runs import RunHeader, RunState
 from server.billing.payroll.review_flags import ReviewFlag
 from server.billing.payroll.run_states import RunAction, decide_run_action
@@ -39,13 +41,14 @@ def find_run(session: Session, run_id: str) -> RunHeader:
 class DraftOnRecord:
     """What a draft was made from, the version the setup has now, and the runs closed since.
 
-    ``is_paid_elsewhere`` says whether another run has paid a visit of it.
+    ``is_paid_elsewhere`` says whether another run has paid a visit of it; ``pay_date`` is the day that the setup gives it now.
     """
 
     basis: DraftBasis
     setup_version: str
     closed_since: frozenset[str]
     is_paid_elsewhere: bool
+    pay_date: date | None = None
 
     @property
     def is_setup_changed(self) -> bool:
@@ -67,12 +70,19 @@ class DraftOnRecord:
 def draft_on_record(session: Session, run_id: str) -> DraftOnRecord:
     """Return what a draft was made from and what changed since."""
     with session.reading() as books:
+        basis, setup = books.draft_basis(run_id), books.setup()
         return DraftOnRecord(
-            books.draft_basis(run_id),
-            books.setup().pay_version,
+            basis,
+            setup.pay_version,
             frozenset(books.runs_closed_since(run_id)),
             books.has_paid_elsewhere(run_id),
+            _pay_date_now(books.run(run_id), basis, setup),
         )
+
+
+def _pay_date_now(run: RunHeader, basis: DraftBasis, setup: Setup) -> date | None:
+    """Return the pay date that a draft would have if it was generated now. A day that a person gave stays."""
+    return run.pay_date if basis.answers.get("pay_date") else pay_date_of(setup.clinic, run.period)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +105,13 @@ class ClosedRun:
 def close_run(
     session: Session,
     seen: RunHeader,
-    setup_version: str,
-    ticked: Sequence[ReviewFlag],
+    on_record: DraftOnRecord,
     *,
     holds_rows: bool = False,
 ) -> ClosedRun:
-    """Approve exactly the draft that the person saw, with this version of the setup (rule: pay-runs#closing).
+    """Approve exactly the draft that the person saw, with this version of the setup and the pay date it gives (rule: pay-runs#closing).
 
-    Its lines never change again, and nothing in it is paid twice. ``ticked`` are the flags that the person ticked as seen;
+    Its lines never change again, and nothing in it is paid twice. The flags ``on_record`` are those that the person ticked as seen;
     they are recorded (rule: pay-runs#seen-flags). With ``holds_rows``, its blocked rows are held for a later run. A run that
     is closed already stays as it is. Raises DraftOvertaken if the draft or the setup changed since, or if a flag of the
     draft is not ticked.
@@ -113,9 +122,16 @@ def close_run(
         return ClosedRun(now, was_closed=True)
     decide_run_action(now, RunAction.HOLD if holds_rows else RunAction.CLOSE)
     flags = books.draft_basis(seen.id).flags or ()
-    if now != seen or books.setup().pay_version != setup_version or flags != tuple(ticked):
+    setup = books.setup()
+    paid_on = _pay_date_now(now, books.draft_basis(seen.id), setup)
+    is_same = (setup.pay_version, paid_on, flags) == (
+        on_record.setup_version,
+        on_record.pay_date,
+        on_record.flags,
+    )
+    if now != seen or not is_same:
         raise DraftOvertaken(seen.id)
-    closed = books.close_run(seen.id, session.person.name, ticked, holds_rows=holds_rows)
+    closed = books.close_run(seen.id, session.person.name, on_record.flags, holds_rows=holds_rows)
     return ClosedRun(closed, was_closed=False)
 
 

@@ -136,3 +136,17 @@ def test_the_statement_of_a_voided_run_is_read_beside_nothing(ledger: Ledger) ->
     reply = pressed(ledger, "payroll.statements", a_click(sheets=[summary], inputs={"format": "pdf"}))
     archive = ZipFile(BytesIO(ledger.outputs.read(reply["file"]["id"]).data))
     assert "Year to date" not in text_of(archive.read("2026-10 Jane Roe.pdf"))
+
+
+def test_changed_days_to_the_pay_date_are_noticed_when_a_draft_is_approved(ledger: Ledger) -> None:
+    days = visits(5, month=10)
+    summary, _ = generated(ledger, 5, month=10)
+    click = a_click(days, sheets=[summary])
+    assert "$50.00, pay date 11/05/2026?" in pressed(ledger, "payroll.close", click)["asks"]["title"]
+    with ledger.clinic("lakeside").transaction() as books:
+        books.save_setup(replace(SETUP, clinic=replace(SETUP.clinic, days_to_pay_date=10)), "tests")
+
+    reply = pressed(ledger, "payroll.close", click)
+
+    assert "it would now be 11/10/2026, not 11/05/2026" in str(reply["asks"])
+    assert [choice["value"] for choice in reply["asks"]["fields"][0]["choices"]] == ["generate", "approve"]

@@ -144,7 +144,7 @@ def _asked_first(context: ClickContext, run: RunHeader, remark: str = "") -> Rep
     """Approve a draft if the click answers the question about it as it is now, else ask."""
     on_record = pay_runs.draft_on_record(context.session, run.id)
     flags, answers = on_record.flags, context.click.answers()
-    number = run_number(run, on_record.setup_version, [astuple(flag) for flag in flags])
+    number = run_number(run, on_record.setup_version, on_record.pay_date, [astuple(flag) for flag in flags])
     groups = group_flags(flags, number)
     ticked = [group.ticked_in(answers) for group in groups]
     count = count_flagged(flags)
@@ -158,7 +158,8 @@ def _asked_first(context: ClickContext, run: RunHeader, remark: str = "") -> Rep
     elif answer:
         why = "The draft or its setup changed since you were asked. Nothing was approved. "
     flagged = f"{count_of(count, 'item')} {'was' if count == 1 else 'were'}" if count else "Nothing was"
-    title = f"{why}Approve {total_words(run)}? {flagged} flagged for review."
+    paid_on = f", pay date {us(run.pay_date)}" if run.pay_date else ""
+    title = f"{why}Approve {total_words(run)}{paid_on}? {flagged} flagged for review."
     fields = [group.field(ticks) for group, ticks in zip(groups, ticked, strict=True)]
     choices = [AskedChoice(value=confirmed, label=APPROVE_LABEL)]
     button = AskedField(name=APPROVE, label=APPROVE_LABEL, kind="buttons", choices=choices)
@@ -173,7 +174,10 @@ def _approval(context: ClickContext, run: RunHeader, on_record: DraftOnRecord, r
     """Approve exactly this draft with this setup. A change before it is recorded stops the approval."""
     holds = holds_rows(context, run)
     closed = pay_runs.close_run(
-        context.session, run, on_record.setup_version, on_record.flags, holds_rows=holds
+        context.session,
+        run,
+        on_record,
+        holds_rows=holds,
     )
     if closed.was_closed:
         return _approved_before(context, closed.run)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from server.billing.days import us
 from server.billing.money import dollars
 from server.billing.payroll.pay_run import Outcome, PayRun
 from server.billing.payroll.recorded_runs import RunHeader
@@ -85,6 +86,12 @@ def changes_since(context: ClickContext, draft: DraftInFront) -> list[str]:
     if shown and shown.fingerprint not in {"", run.fingerprint}:
         total = dollars(run.paid_cents)
         sentences.append(f"The sheet {SUMMARY_NAME} is older than this draft, which pays {total} by now.")
+    now_paid_on, paid_on = draft.on_record.pay_date, run.pay_date
+    if now_paid_on != paid_on:
+        would_be, was = (us(day) if day else "none" for day in (now_paid_on, paid_on))
+        sentences.append(
+            f"Since this draft was made the days to the pay date changed: it would now be {would_be}, not {was}."
+        )
     if draft.log is None:
         is_changed = draft.on_record.is_setup_changed or draft.on_record.is_of_earlier_version
         return sentences + ([_setup_changed(draft.on_record)] if is_changed else [])
