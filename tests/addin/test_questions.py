@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -356,6 +357,69 @@ def test_the_button_pressed_again_sends_the_answers_and_the_form_goes_away(
     assert stand_in.sent["sheets"][0]["name"] == "Appointments"
     assert sheets(caller) == ["Appointments"]
     assert caller.sheets.active.name == "Appointments"
+
+
+TEXTS = ["000451", "12-5", "123456789012345678", "1E5", "TRUE", "4/4", "=1+1", "0.50", " ", "word"]
+
+
+def test_a_text_answer_is_sent_as_it_was_typed(caller: xw.Book, stand_in: StandIn) -> None:
+    asked = [
+        {
+            "name": f"text-{place}",
+            "label": f"Text {place}",
+            "kind": "text",
+            "default": text,
+            "required": False,
+        }
+        for place, text in enumerate(TEXTS)
+    ]
+    code = {"name": "code", "label": "Code", "kind": "choice", "choices": [{"value": "a", "label": "000451"}]}
+    stand_in.first_replies = [
+        asking(*asked, code, DAY, {"name": "count", "label": "Count", "kind": "number"})
+    ]
+    ribbon.run("payroll.check")
+    form = caller.sheets["Questions"]
+    rows = range(5, 5 + len(asked) + 3)
+    assert [form.range((row, 2)).number_format for row in rows] == [
+        *["@"] * (len(asked) + 1),
+        "mm/dd/yyyy",
+        "General",
+    ]
+    fill_in(caller, *[None] * len(asked), "000451", None, 5)
+
+    ribbon.run("payroll.check")
+
+    typed = {f"text-{place}": text for place, text in enumerate(TEXTS) if text.strip()}
+    assert answers_sent(stand_in)[-1] == {**typed, "code": "a", "day": "2026-10-31", "count": 5}
+
+
+@pytest.mark.parametrize(
+    ("value", "number_format", "sent"),
+    [
+        (451, "General", "451"),
+        (451, "000000", None),
+        (123456789012345678, "General", None),
+        (datetime(2026, 12, 5), "mm/dd/yyyy", None),  # noqa: DTZ001 - a cell has no zone
+        (0.5, "General", None),
+    ],
+)
+def test_a_number_in_a_text_answer_is_sent_if_it_is_certain_what_was_typed(
+    caller: xw.Book, stand_in: StandIn, value: object, number_format: str, sent: str | None
+) -> None:
+    stand_in.first_replies = [asking({**NOTE, "required": True}, *TICKS)]
+    ribbon.run("payroll.check")
+    cell = caller.sheets["Questions"].range("B5")
+    cell.number_format = number_format
+    fill_in(caller, value, *["Yes"] * len(TICKS))
+
+    ribbon.run("payroll.check")
+
+    if sent is None:
+        assert len(stand_in.requests) == 1
+        assert "- Note (Excel made a number or a day of this text: type it again)" in alerts(caller)[-1]
+        cell.value = "000451"
+        ribbon.run("payroll.check")
+    assert answers_sent(stand_in)[-1]["note"] == (sent or "000451")
 
 
 def test_a_form_of_many_ticks_is_answered_at_once(caller: xw.Book, stand_in: StandIn) -> None:

@@ -20,6 +20,12 @@ FIELDS: Final = "#FFF8DC", "#FFEFB3"
 """The fills of answers, one after the other: xlwings draws no borders."""
 
 DAY_FORMAT: Final = "mm/dd/yyyy"
+TEXT_FORMAT: Final = "@"
+"""The format of cells that keep what is typed: without it, Excel makes 451 of 000451, and a day of 12-5."""
+
+FREE_KINDS: Final = frozenset({"date", "number", "yes-no"})
+"""The kinds of answers that Excel may convert. All other answers are texts."""
+
 _ISO_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 LINE: Final = 15
 """The height of a line in points."""
@@ -110,6 +116,7 @@ def lay_out(
     last = FIRST_ROW + len(questions) - 1
     area = sheet.range((FIRST_ROW, LABEL), (last, HINT))
     rows = [[_label_of(question), question.default, _hint_of(question)] for question in questions]
+    _set_formats(sheet, questions)
     area.value = [[guard_text(cell) or None for cell in row] for row in rows]
     _put_days(sheet, questions)
     area.wrap_text = True
@@ -170,13 +177,19 @@ def _put_band(sheet: xw.Sheet, row: int, text: str, look: Band) -> None:
 
 
 def _put_days(sheet: xw.Sheet, questions: Sequence[Asked]) -> None:
-    """Make days of the answers that are days."""
+    """Make days of the defaults that are days."""
+    for row, question in enumerate(questions, FIRST_ROW):
+        if question.kind == "date" and _ISO_DAY.fullmatch(question.default):
+            sheet.range((row, ANSWER)).value = datetime.fromisoformat(question.default)
+
+
+def _set_formats(sheet: xw.Sheet, questions: Sequence[Asked]) -> None:
+    """Format the cells of answers before anything is written or typed: Excel converts what it is given at once."""
     for row, question in enumerate(questions, FIRST_ROW):
         if question.kind == "date":
-            cell = sheet.range((row, ANSWER))
-            cell.number_format = DAY_FORMAT
-            if _ISO_DAY.fullmatch(question.default):
-                cell.value = datetime.fromisoformat(question.default)
+            sheet.range((row, ANSWER)).number_format = DAY_FORMAT
+        elif question.kind not in FREE_KINDS:
+            sheet.range((row, ANSWER)).number_format = TEXT_FORMAT
 
 
 def _label_of(question: Asked) -> str:

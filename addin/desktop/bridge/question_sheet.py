@@ -14,7 +14,15 @@ import xlwings as xw
 
 from addin.desktop import native
 from addin.desktop.bridge.binding import ABOUT, in_front, read_constant, write_constant
-from addin.desktop.bridge.question_layout import ANSWER, FIRST_ROW, LABEL, lay_out, lay_out_tables
+from addin.desktop.bridge.question_layout import (
+    ANSWER,
+    FIRST_ROW,
+    FREE_KINDS,
+    LABEL,
+    TEXT_FORMAT,
+    lay_out,
+    lay_out_tables,
+)
 from addin.desktop.bridge.row_numbers import row_numbers, rows_in_words
 from addin.desktop.bridge.writing import guard_text
 
@@ -26,6 +34,10 @@ ASKED: Final = "_ClinicLedgerAsked"
 """On the question sheet: the button whose questions it holds."""
 
 FILE, YES_NO, SEVERAL = "file", "yes-no", "several"
+LONGEST_SHOWN: Final = 11
+"""The most digits of a whole number that Excel shows in a cell of the format General; longer ones are rounded."""
+
+CONVERTED: Final = "Excel made a number or a day of this text: type it again"
 YES_NO_CHOICES: Final = {"Yes": "yes", "No": "no"}
 
 Answers = dict[str, Any]
@@ -66,19 +78,21 @@ class Question:
         )
 
     def answer_of(self, value: Any, book: xw.Book) -> Any:  # noqa: ANN401 - what a cell holds
-        """Return what is sent for the value of its cell."""
-        if isinstance(value, datetime):
-            return value.date().isoformat()
-        if isinstance(value, bool):
-            return "yes" if value else "no"
-        if isinstance(value, float) and value.is_integer():
-            return int(value)
-        text = str(value).strip()
+        """Return what is sent for the value of its cell. Texts are sent as they stand there."""
+        if self.kind in FREE_KINDS and not isinstance(value, str):
+            return _converted(value)
+        text = (value if isinstance(value, str) else _shown_text(value) or str(value)).strip()
         if self.kind == FILE:
             return _file_path(book, text)
         if self.kind == SEVERAL:
             return ";".join(self._value_of(part.strip()) for part in text.split(";") if part.strip())
-        return self._value_of(text) if self.choices else value
+        return self._value_of(text) if self.choices or not isinstance(value, str) else value
+
+    def is_certain(self, value: Any, number_format: str) -> bool:  # noqa: ANN401 - what a cell holds
+        """Return whether the value of its cell is what was typed. Excel may have made a number or a day of a text."""
+        if value is None or isinstance(value, str) or self.kind in FREE_KINDS:
+            return True
+        return number_format in {"General", TEXT_FORMAT} and _shown_text(value) is not None
 
     def _value_of(self, typed: str) -> str:
         by_label = {label.casefold(): value for label, value in self.choices.items()}
@@ -101,27 +115,38 @@ class Form:
         """Return all answers of the click so far, without blanks."""
         return self.given | {
             question.name: question.answer_of(value, self.sheet.book)
-            for question, value in self._typed_values()
+            for question, value, _ in self._typed_values()
             if value is not None
         }
 
     def open_questions(self) -> list[str]:
-        """Return the labels of required questions that have no answer."""
-        return [
-            question.label
-            for question, value in self._typed_values()
-            if question.is_required and value is None
-        ]
+        """Return the labels of required questions that have no answer, and of texts that Excel has converted.
 
-    def _typed_values(self) -> Iterator[tuple[Question, Any]]:
+        The cells of the latter are cells of text afterward, so that typing the answer again keeps it.
+        """
+        labels = []
+        for question, value, row in self._typed_values():
+            if question.is_required and value is None:
+                labels.append(question.label)
+            elif not isinstance(value, str) and value is not None and question.kind not in FREE_KINDS:
+                cell = self.sheet.range((row, ANSWER))
+                if not question.is_certain(value, str(native.number_format(cell))):
+                    cell.number_format = TEXT_FORMAT
+                    cell.value = None
+                    labels.append(f"{question.label} ({CONVERTED})")
+        return labels
+
+    def _typed_values(self) -> Iterator[tuple[Question, Any, int]]:
+        """Yield each question with the value of its cell and the row of that."""
         last = FIRST_ROW + len(self.questions) - 1
         cells: list[list[Any]] = self.sheet.range((FIRST_ROW, LABEL), (last, ANSWER)).options(ndim=2).value
-        by_label = {str(row[0]).removesuffix(" *"): row[-1] for row in cells}
-        for question, row in zip(self.questions, cells, strict=True):
+        by_label = {str(label).removesuffix(" *"): row for row, (label, *_) in enumerate(cells)}
+        for place, question in enumerate(self.questions):
             # Rows may have been sorted: a question is known by its label, unless two have the same.
             alike = [other for other in self.questions if other.label == question.label]
-            value = row[-1] if len(alike) > 1 else by_label.get(question.label, row[-1])
-            yield question, None if isinstance(value, str) and not value.strip() else value
+            row = place if len(alike) > 1 else by_label.get(question.label, place)
+            value = cells[row][-1]
+            yield question, None if isinstance(value, str) and not value.strip() else value, FIRST_ROW + row
 
 
 def find_form(book: xw.Book, button: str, reads: str | Sequence[str]) -> Form | None:
@@ -248,6 +273,25 @@ def _write_record(
         record.range((row, 2), (row, len(question.choices) + 1)) if question.choices else None
         for row, question in zip(at, questions, strict=True)
     ]
+
+
+def _converted(value: Any) -> Any:  # noqa: ANN401 - what a cell holds
+    """Return what is sent for a day, a number or a yes that Excel holds as such."""
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _shown_text(value: Any) -> str | None:  # noqa: ANN401 - what a cell holds
+    """Return what Excel shows for a value in the format General, ``None`` if that is not certain."""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, int | float) and value == int(value):
+        text = str(int(value))
+        return text if len(text.lstrip("-")) <= LONGEST_SHOWN else None
+    return None
 
 
 def _file_path(book: xw.Book, text: str) -> Path:
