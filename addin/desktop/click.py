@@ -7,7 +7,7 @@ from typing import Any
 
 import xlwings as xw
 
-from addin.desktop import bridge, conversation, dialogs, handed_files
+from addin.desktop import bridge, conversation, dialogs, documents, handed_files
 from addin.desktop.refusals import Canceled, QuestionsOpen, UnusableReply
 from addin.desktop.service import Service
 
@@ -39,6 +39,8 @@ class Click:
     answers: dict[str, Any] = field(default_factory=dict)
     selection: Mapping[str, Any] | None = None
     form_answered: bool = False
+    unanswered: dict[tuple[str, ...], dict[str, Any]] = field(default_factory=dict)
+    """The requests that were sent since the last answer, by the sheets that were asked for. Trying again sends them once more."""
 
     @property
     def button(self) -> str:
@@ -98,19 +100,24 @@ class Click:
     def _send(self) -> Answer:
         """Press the button with answers, apply the reply, and save the file that it hands over.
 
-        Each press is a new request with an id of its own, so a request that is sent twice is recorded once.
+        Each press is a new request with an id of its own. After a failure, the same request is sent again: it may have been
+        recorded, and is not recorded twice.
         """
 
         def read(asked: Sequence[str]) -> dict[str, Any]:
+            if sent := self.unanswered.get(tuple(asked)):
+                return sent
             request = bridge.read_request(
                 self.book, self.button, self.table, self.answers, asked_sheets=asked, selection=self.selection
             )
             self.selection = request["selection"]
-            return request
+            self.unanswered[tuple(asked)] = documents.send_files(request, self.service)
+            return self.unanswered[tuple(asked)]
 
         reply = conversation.answer_to(self.button, read, self.service)
         output = self.service.fetch_output(reply["output"]["url"]) if reply.get("output") else None
         file = handed_files.save_handed_file(reply, self.service, handed_files.folder_beside(self.book))
         with self.book.app.properties(screen_updating=False):
             bridge.apply_reply(self.book, reply, output)
+        self.unanswered = {}
         return Answer(reply, file)

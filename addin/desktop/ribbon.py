@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from addin.desktop.bridge import WaitingClick
 from addin.desktop.click import Answer, Click
 from addin.desktop.dialogs import NAME
 from addin.desktop.install_settings import Settings
-from addin.desktop.refusals import Refusal
+from addin.desktop.refusals import Canceled, Refusal
 from addin.desktop.service import Service, ServiceNotRunning
 
 COM_ATTEMPTS = 100_000
@@ -24,6 +25,9 @@ types in a cell. In a test, a million tries took one second; across processes, a
 
 MOST_CLICKS = 20
 """How many clicks one press may lead to. Each needs a choice in a message box."""
+
+RESUMED = {"resumed": "yes"}
+"""The input of a click that goes on by itself: the service then records nothing that was not shown (docs/contracts.md#remedies)."""
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +62,11 @@ def _carry_out_click(button: str, book: xw.Book) -> None:
         _show_alert(book.app, "Something went wrong", _failure_text(button, error))
 
 
+def current_time() -> datetime:
+    """Return the time by which a waiting click expires."""
+    return datetime.now(UTC)
+
+
 def _failure_text(button: str, error: Exception) -> str:
     return (
         f"Excel could not finish {button} ({type(error).__name__}).\n\n"
@@ -87,7 +96,8 @@ class _Sequence:
 
     def carry_out(self, button: str) -> None:
         """Press a button, show its result and what it offers, and carry on with what is chosen. Raises Refusal."""
-        step: _Step | None = _Step(self._click_of(button), bridge.click_waiting_for(self.book, button))
+        waiting = bridge.click_waiting_for(self.book, button, current_time())
+        step: _Step | None = _Step(self._click_of(button), waiting)
         for _ in range(MOST_CLICKS):
             if step is None:
                 return
@@ -106,6 +116,9 @@ class _Sequence:
                 click.remove_form()
                 return self._remedy(step, chosen)
             answer = click.carry_out()
+        except Canceled:
+            bridge.forget_waiting(self.book)
+            raise
         except Refusal as refusal:
             return self._step_after_refusal(step, refusal)
         return self._step_after(step, answer)
@@ -125,29 +138,38 @@ class _Sequence:
             return step
         elif chosen:
             return self._remedy(step, chosen)
+        else:
+            bridge.forget_waiting(self.book)
         return None
 
     def _step_after(self, step: _Step, answer: Answer) -> _Step | None:
         """Return the click that goes on after an answer, or the remedy that is chosen for its findings."""
         reply = answer.reply
-        if step.resumes is not None and reply.get("level") != "blocked" and not answer.has_questions:
-            onward = reply.get("next") or step.resumes.button
-            if onward == step.resumes.button:
+        onward = self._next_words(reply)
+        if step.resumes is not None:
+            is_done = reply.get("level") != "blocked" and not answer.has_questions
+            after = (reply.get("next") or step.resumes.button) if is_done else step.click.button
+            if after == step.resumes.button and is_done:
                 return self._resume(step.resumes)
-            bridge.keep_waiting(self.book, step.resumes, onward)
-        elif step.resumes is not None:
-            bridge.keep_waiting(self.book, step.resumes, step.click.button)
+            bridge.keep_waiting(self.book, step.resumes, after, current_time())
+            goes_on = self._label_of(step.resumes.button)
+            onward = f" After {self._label_of(after)}, {goes_on} goes on by itself."
         offered = [] if answer.has_questions else remedies.offered_by_findings(reply, self.table)
         if not offered:
-            _show_summary(self.book, answer, self._next_words(reply))
+            _show_summary(self.book, answer, onward)
             return None
         return self._offer_for_findings(step, reply, offered)
 
+    def _label_of(self, button: str) -> str:
+        """Return what a button says, its id if the ribbon does not have it."""
+        labels = {row["id"]: row.get("label") or row["id"] for row in self.table["button"]}
+        return str(labels.get(button, button))
+
     def _next_words(self, reply: Mapping[str, Any]) -> str:
         """Return the next step of the work in words, as `` Next: Generate payroll.``, "" if there is none."""
-        labels = {row["id"]: row.get("label") or row["id"] for row in self.table["button"]}
-        label = labels.get(reply.get("next"))
-        return f" Next: {label}." if label else ""
+        onward = reply.get("next")
+        is_known = any(row["id"] == onward for row in self.table["button"])
+        return f" Next: {self._label_of(onward)}." if onward and is_known else ""
 
     def _offer_for_findings(
         self, step: _Step, reply: Mapping[str, Any], offered: Sequence[Mapping[str, Any]]
@@ -162,11 +184,15 @@ class _Sequence:
         if chosen is listed:
             step.click.show_form(remedies.as_questions(offered))
             return None
-        return self._remedy(step, chosen) if chosen else None
+        if chosen:
+            return self._remedy(step, chosen)
+        bridge.forget_waiting(self.book)
+        return None
 
     def _remedy(self, step: _Step, remedy: Mapping[str, Any]) -> _Step:
         """Return the click on a remedy. Afterward the click that offered it goes on, or what would have gone on after that."""
         click = step.click
+        bridge.forget_waiting(self.book)
         about = bridge.in_front(self.book).name
         waiting = WaitingClick(click.button, about, click.selection, click.answers)
         pressed = self._click_of(remedy["button"])
@@ -179,7 +205,7 @@ class _Sequence:
         if waiting.about in self.book.sheets and self.book.sheets[waiting.about].visible:
             self.book.sheets[waiting.about].activate()
         click = self._click_of(waiting.button)
-        click.answers, click.selection = dict(waiting.inputs), waiting.selection
+        click.answers, click.selection = {**waiting.inputs, **RESUMED}, waiting.selection
         return _Step(click)
 
 
@@ -205,7 +231,8 @@ def _table_of(book: xw.Book, service: Service) -> Mapping[str, Any] | None:
 def _show_summary(book: xw.Book, answer: Answer, next_words: str = "") -> None:
     reply = answer.reply
     asks = reply.get("asks")
-    book.app.status_bar = asks["title"] if asks and asks.get("title") else f"{reply['summary']}{next_words}"
+    said = asks["title"] if asks and asks.get("title") else reply["summary"]
+    book.app.status_bar = said if asks and " goes on by itself." not in next_words else f"{said}{next_words}"
     if answer.file:
         saved = f"Saved as {answer.file}"
         _show_alert(book.app, NAME, "\n\n".join([reply["summary"], *_remarks_of(reply), saved]))

@@ -63,12 +63,17 @@ class Preview:
         """Return whether an answer is about this preview, and not about an earlier one."""
         return answer is not None and answer.number == self.number
 
-    def rows_to_record(self, answer: PreviewAnswer | None) -> frozenset[int] | None:
+    def rows_to_record(
+        self, answer: PreviewAnswer | None, *, is_resumed: bool = False
+    ) -> frozenset[int] | None:
         """Return the rows to record now, ``None`` if the person has to be asked, or does not want it.
 
         Without an answer, everything is recorded if nothing is flagged or blocked. An answer without a number was given
         by a program that has not seen the preview: it can agree to leave the blocked rows, and to nothing that is flagged.
+        A click that is resumed goes on by itself: without the answer to what was shown it records nothing.
         """
+        if is_resumed and self.rows and (answer is None or not answer.number):
+            return None
         if answer is None:
             return None if self.has_blocked or self.flagged_groups else self.rows
         if not answer.number:

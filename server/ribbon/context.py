@@ -32,6 +32,9 @@ from server.sheets.cells import Unreadable
 from server.sheets.dates import day_of
 from server.sheets.questions import Question, Unanswered
 
+RESUMED = "resumed"
+"""The input of a click that an add-in makes by itself (docs/contracts.md#remedies): nobody has just pressed the button."""
+
 
 @dataclass(frozen=True, slots=True)
 class ClickContext:
@@ -61,6 +64,11 @@ class ClickContext:
             sentence = f"“{answer}” is not a date."
             raise MissingInput(name, sentence, f"Give “{name}” as a date, such as 2026-10-31.") from None
         return None if serial is None else date_of(serial)
+
+    @property
+    def is_resumed(self) -> bool:
+        """Return whether the click goes on by itself, after something was done about its refusal or findings."""
+        return self.yes_or_no(RESUMED) is True
 
     def chosen_word(self, name: str, words: Sequence[str]) -> str:
         """Return the word of ``words`` that an input is, or "" if it was not given. Refuses any other answer."""

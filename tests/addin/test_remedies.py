@@ -1,5 +1,6 @@
 """Remedies in Excel and in ``press``: offered, pressed, and the click goes on with what it had."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from tests.addin.stand_in import DONE, StandIn, a_log
 
 CHOOSE = {"label": "Choose clinic", "button": "clinic.choose", "inputs": {"clinic": "lakeside"}}
 SAVE = {"label": "Save setup", "button": "clinic.save", "inputs": {}}
+RESUMED = {"resumed": "yes"}
 GONE = {"label": "Fly", "button": "pigs.fly", "inputs": {}}
 REFUSED: dict[str, Any] = {
     "code": "no-clinic",
@@ -68,7 +70,7 @@ def test_a_refusal_offers_its_remedy_and_the_click_goes_on_after_it(
     assert pressed(stand_in) == [
         ("payroll.check", {}),
         ("clinic.choose", {"clinic": "lakeside"}),
-        ("payroll.check", {}),
+        ("payroll.check", RESUMED),
     ]
     assert alerts(caller) == ["It has none.\n\nChoose one.\n\nOK: Choose clinic"]
     assert caller.app.status_bar == "Checked."
@@ -102,7 +104,7 @@ def test_what_was_answered_before_the_refusal_is_sent_again(caller: xw.Book, sta
 
     ribbon.run("payroll.check")
 
-    assert pressed(stand_in)[-1] == ("payroll.check", {"sure": "yes"})
+    assert pressed(stand_in)[-1] == ("payroll.check", {"sure": "yes", **RESUMED})
     first, *_, last = stand_in.requests
     assert first["selection"] == last["selection"]
     assert first["sheets"] == last["sheets"]
@@ -115,11 +117,94 @@ def test_a_remedy_with_a_next_step_is_followed_by_the_click_once_that_step_was_t
     press_in_boxes(caller, "ok")
     ribbon.run("payroll.check")
     assert stand_in.pressed == ["payroll.check", "clinic.choose"]
+    assert caller.app.status_bar == "Done. After clinic.save, payroll.check goes on by itself."
 
     ribbon.run("clinic.save")
 
     assert stand_in.pressed[2:] == ["clinic.save", "payroll.check"]
     assert [sheet.name for sheet in caller.sheets] == ["Appointments"]
+
+
+@pytest.mark.parametrize(
+    ("waited", "same_session", "goes_on"),
+    [
+        (timedelta(minutes=30), True, True),
+        (timedelta(minutes=31), True, False),
+        (timedelta(minutes=-1), True, False),
+        (timedelta(minutes=1), False, False),
+    ],
+)
+def test_a_click_waits_half_an_hour_for_its_own_person(
+    caller: xw.Book,
+    stand_in: StandIn,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    waited: timedelta,
+    same_session: bool,
+    goes_on: bool,
+) -> None:
+    start = datetime(2026, 11, 29, 9, tzinfo=UTC)
+    monkeypatch.setattr(ribbon, "current_time", lambda: start)
+    monkeypatch.setenv("USERNAME", "Ann")
+    stand_in.first_replies = [a_problem(), {**DONE, "next": "clinic.save"}]
+    press_in_boxes(caller, "ok")
+    ribbon.run("payroll.check")
+    monkeypatch.setattr(ribbon, "current_time", lambda: start + waited)
+    monkeypatch.setenv("USERNAME", "Ann" if same_session else "Bob")
+
+    ribbon.run("clinic.save")
+
+    assert stand_in.pressed[2:] == ["clinic.save", *(["payroll.check"] if goes_on else [])]
+    ribbon.run("clinic.save")
+    assert stand_in.pressed[-1] == "clinic.save"
+
+
+@pytest.mark.parametrize("canceled", ["box", "refusal", "findings"])
+def test_cancel_ends_the_waiting(caller: xw.Book, stand_in: StandIn, canceled: str) -> None:
+    stand_in.first_replies = [a_problem(), {**DONE, "next": "clinic.save"}]
+    press_in_boxes(caller, "ok")
+    ribbon.run("payroll.check")
+    fields = [{"name": "sure", "label": "Sure?", "kind": "yes-no"}]
+    answers: dict[str, dict[str, Any]] = {
+        "box": {**DONE, "level": "blocked", "asks": {"title": "Sure?", "fields": fields, "sheets": []}},
+        "refusal": a_problem(),
+        "findings": {**DONE, "level": "blocked", "findings": [found(2, SAVE)]},
+    }
+    stand_in.first_replies = [answers[canceled]]
+    press_in_boxes(caller, "cancel")
+
+    ribbon.run("clinic.save")
+    ribbon.run("clinic.save")
+
+    assert stand_in.pressed[2:] == ["clinic.save", "clinic.save"]
+    assert [sheet.name for sheet in caller.sheets] == ["Appointments"]
+
+
+def test_a_refusal_without_an_offer_keeps_the_click_waiting(caller: xw.Book, stand_in: StandIn) -> None:
+    stand_in.first_replies = [a_problem(), {**DONE, "next": "clinic.save"}, a_problem(remedies=[])]
+    press_in_boxes(caller, "ok")
+    ribbon.run("payroll.check")
+
+    ribbon.run("clinic.save")
+    ribbon.run("clinic.save")
+
+    assert stand_in.pressed[2:] == ["clinic.save", "clinic.save", "payroll.check"]
+
+
+def test_another_remedy_ends_the_waiting(caller: xw.Book, stand_in: StandIn) -> None:
+    stand_in.first_replies = [
+        a_problem(),
+        {**DONE, "next": "clinic.save"},
+        a_problem(remedies=[CHOOSE]),
+        a_problem(remedies=[]),
+    ]
+    press_in_boxes(caller, "ok", "ok")
+    ribbon.run("payroll.check")
+    ribbon.run("clinic.save")
+
+    ribbon.run("clinic.save")
+
+    assert stand_in.pressed[2:] == ["clinic.save", "clinic.choose", "clinic.save"]
 
 
 def test_a_click_that_waits_is_forgotten_when_another_button_is_pressed(
@@ -150,7 +235,7 @@ def test_a_remedy_that_asks_on_the_sheet_is_followed_by_the_click_once_it_is_ans
 
     assert pressed(stand_in)[2:] == [
         ("clinic.choose", {"clinic": "lakeside", "which": "elm"}),
-        ("payroll.check", {}),
+        ("payroll.check", RESUMED),
     ]
     assert [sheet.name for sheet in caller.sheets] == ["Appointments"]
 
@@ -178,7 +263,7 @@ def test_many_remedies_are_chosen_on_the_question_sheet(caller: xw.Book, stand_i
     assert pressed(stand_in) == [
         ("payroll.check", {}),
         ("clinic.choose", {"clinic": "4"}),
-        ("payroll.check", {}),
+        ("payroll.check", RESUMED),
     ]
     assert [sheet.name for sheet in caller.sheets] == ["Appointments"]
 
@@ -221,8 +306,25 @@ def test_what_may_pass_can_be_tried_again(caller: xw.Book, stand_in: StandIn) ->
     press_in_boxes(caller, "ok")
     ribbon.run("payroll.check")
     assert stand_in.pressed == ["payroll.check", "payroll.check"]
+    assert stand_in.requests[0] == stand_in.requests[1]
     assert alerts(caller)[0].endswith("OK: Try again")
     assert caller.app.status_bar == "Checked."
+
+
+def test_trying_again_sends_the_same_request_until_it_is_answered(caller: xw.Book, stand_in: StandIn) -> None:
+    fields = [{"name": "sure", "label": "Sure?", "kind": "yes-no"}]
+    asking = {**DONE, "level": "blocked", "asks": {"title": "Sure?", "fields": fields, "sheets": []}}
+    failed = a_problem(status=500, remedies=[])
+    stand_in.first_replies = [failed, failed, asking, failed, DONE]
+    press_in_boxes(caller, "ok", "ok", "yes", "ok")
+
+    ribbon.run("payroll.check")
+
+    first, second, third, fourth, fifth = stand_in.requests
+    assert first == second == third
+    assert fourth == fifth
+    assert fourth["request_id"] != first["request_id"]
+    assert fourth["inputs"] == {"sure": "yes"}
 
 
 def test_the_status_bar_ends_with_the_next_step(caller: xw.Book, stand_in: StandIn) -> None:

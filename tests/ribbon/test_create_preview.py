@@ -70,6 +70,21 @@ def test_what_would_be_billed_is_shown_in_dollars(ledger: Ledger) -> None:
     assert billed(ledger) == []
 
 
+def test_a_click_that_goes_on_by_itself_shows_what_it_would_bill(ledger: Ledger) -> None:
+    rows = exams_of("P-1", "P-2")
+
+    for unseen in ({}, {"apply": "yes"}):
+        asked = create(ledger, *rows, resumed="yes", **unseen)
+        assert (asked["level"], asked["asks"]["title"]) == ("blocked", "Create 2 invoices: $300.00?")
+        assert billed(ledger) == []
+
+    created = create(ledger, *rows, resumed="yes", apply=offered(asked, "good-rows"))
+
+    assert (created["level"], billed(ledger)) == ("done", [150_00, 150_00])
+    again = create(ledger, *rows, resumed="yes", apply=offered(asked, "good-rows"))
+    assert again["asks"] or again["figures"]["invoices"] == 0
+
+
 def test_the_flagged_exams_can_be_left_and_are_named_with_their_cells(ledger: Ledger) -> None:
     rows = [*exams_of("P-1", "P-2"), typed(Patient="P-3") | KNEE]
 

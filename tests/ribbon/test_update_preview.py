@@ -51,6 +51,19 @@ def typed_sheet(ledger: Ledger, count: int, **by_place: dict[str, Any]) -> tuple
     return sheet, numbers
 
 
+def test_a_click_that_goes_on_by_itself_shows_what_it_would_record(ledger: Ledger) -> None:
+    sheet, numbers = typed_sheet(ledger, 2)
+    before = versions(ledger, numbers)
+
+    asked = sheet.send(resumed="yes")
+
+    assert (asked["level"], asked["figures"]["recorded"]) == ("blocked", 0)
+    assert asked["summary"] == "Nothing is recorded yet: 2 rows with an Action can be recorded."
+    assert versions(ledger, numbers) == before
+    recorded = sheet.send(resumed="yes", apply=offered(asked, "good-rows"))
+    assert (recorded["level"], recorded["figures"]["recorded"]) == ("done", 2)
+
+
 def test_a_void_is_shown_in_dollars_before_it_is_recorded(ledger: Ledger) -> None:
     sheet, numbers = typed_sheet(ledger, 3, row_2=VOID)
 

@@ -1,11 +1,16 @@
 """The click that waits in a workbook until something was done about its refusal or its findings.
 
 A remedy may need another press: its questions are on the question sheet, or the setup it opened is to be saved. Each press is
-a run of its own, so the click that goes on afterward is kept on a very hidden sheet.
+a run of its own, so the click that goes on afterward is kept on a very hidden sheet. It goes on for the same person in the
+same Excel only, and not after ``LONGEST_WAIT``: by then nobody expects it.
 """
 
+import os
+import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +25,8 @@ RECORD: Final = "_ClinicLedgerWaiting"
 
 WIDTH: Final = 3
 
+LONGEST_WAIT: Final = timedelta(minutes=30)
+
 
 @dataclass(frozen=True, slots=True)
 class WaitingClick:
@@ -31,10 +38,11 @@ class WaitingClick:
     inputs: Mapping[str, Any] = field(default_factory=dict)
 
 
-def keep_waiting(book: xw.Book, click: WaitingClick, after: str) -> None:
-    """Keep a click until the button ``after`` was pressed, in place of one that waited."""
+def keep_waiting(book: xw.Book, click: WaitingClick, after: str, now: datetime) -> None:
+    """Keep a click until the button ``after`` was pressed, in place of one that waited. ``now`` has a time zone."""
     forget_waiting(book)
-    rows = [["after", after, ""], ["button", click.button, ""], ["about", click.about, ""]]
+    rows = [["kept", now.isoformat(), ""], ["session", _session_of(book), ""]]
+    rows += [["after", after, ""], ["button", click.button, ""], ["about", click.about, ""]]
     if click.selection:
         rows.append(["selection", str(click.selection["sheet"]), rows_in_words(click.selection["rows"])])
     rows += [
@@ -50,8 +58,12 @@ def keep_waiting(book: xw.Book, click: WaitingClick, after: str) -> None:
     native.hide_for_good(record)
 
 
-def click_waiting_for(book: xw.Book, button: str) -> WaitingClick | None:
-    """Return the click that waits for a press of ``button``; ``None``, and forget it, if it waits for another one."""
+def click_waiting_for(book: xw.Book, button: str, now: datetime) -> WaitingClick | None:
+    """Return the click that waits for a press of ``button``.
+
+    Returns ``None``, and forgets it, if it waits for another button, was kept too long ago, or was kept by another person or
+    another Excel, as in a workbook that was saved and sent on.
+    """
     record = _record_sheet(book)
     if record is None:
         return None
@@ -67,7 +79,8 @@ def click_waiting_for(book: xw.Book, button: str) -> WaitingClick | None:
             inputs[name] = Path(value) if word == "file" else value
         else:
             held[word] = name
-    if held.get("after") != button:
+    is_current = held.get("session") == _session_of(book) and _is_recent(held.get("kept", ""), now)
+    if held.get("after") != button or not is_current:
         forget_waiting(book)
         return None
     return WaitingClick(held["button"], held["about"], selection, inputs)
@@ -78,6 +91,20 @@ def forget_waiting(book: xw.Book) -> None:
     record = _record_sheet(book)
     if record is not None:
         record.delete()
+
+
+def _is_recent(kept: str, now: datetime) -> bool:
+    try:
+        waited = now - datetime.fromisoformat(kept)
+    except (ValueError, TypeError):  # no instant, or one without a zone
+        return False
+    return timedelta(0) <= waited <= LONGEST_WAIT
+
+
+def _session_of(book: xw.Book) -> str:
+    """Return a digest of who is signed in to which computer and of the Excel that runs: the workbook holds no names."""
+    person = os.environ.get("USERNAME") or os.environ.get("USER") or ""
+    return sha256(f"{person}\n{platform.node()}\n{book.app.pid}".encode()).hexdigest()
 
 
 def _record_sheet(book: xw.Book) -> xw.Sheet | None:

@@ -109,7 +109,8 @@ def create(context: ClickContext) -> Reply:
     answer = preview_answer(context)
 
     def exams_to_create(decided: DecidedExams) -> Sequence[Draft] | None:
-        rows = exams_preview(context.clinic_id, sheet, decided).rows_to_record(answer)
+        preview = exams_preview(context.clinic_id, sheet, decided)
+        rows = preview.rows_to_record(answer, is_resumed=context.is_resumed)
         return None if rows is None else [draft for draft in decided.exams.good if draft.exams[0].row in rows]
 
     done = create_invoices(

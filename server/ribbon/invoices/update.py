@@ -68,7 +68,7 @@ def update(context: ClickContext) -> Reply:
     warnings = _warnings(sheet, checks)
     preview = steps_preview(context.clinic_id, checks, warnings)
     sent = _Sent(sheet, chosen[1], checks, preview)
-    if rows := preview.rows_to_record(answer):
+    if rows := preview.rows_to_record(answer, is_resumed=context.is_resumed):
         return _record_rows(context, sent, rows)
     return _blocked_reply(sent, warnings, answer)
 
@@ -240,6 +240,8 @@ def _nothing_recorded(sent: _Sent, answer: PreviewAnswer | None) -> str:
             f"Nothing is recorded, as you chose: {count} {'stays' if good + bad == 1 else 'stay'} as typed."
         )
     again = reason_for_asking_again(sent.preview, answer)
+    if not parts:
+        return f"{again} Nothing is recorded yet: {count} can be recorded.".lstrip()
     return f"{again} Nothing is recorded: {' and '.join(parts)}.".lstrip()
 
 

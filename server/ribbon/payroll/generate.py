@@ -21,7 +21,7 @@ from server.operations.payroll import (
     remember_answers,
     setup_for_logs,
 )
-from server.ribbon.context import ClickContext, asking, with_findings
+from server.ribbon.context import RESUMED, ClickContext, asking, with_findings
 from server.ribbon.fixes.offered_fixes import with_fixes
 from server.ribbon.payroll.cell_colors import marks_of
 from server.ribbon.payroll.paid_visits import (
@@ -52,7 +52,18 @@ from server.sheets.questions import Unanswered
 from server.sheets.sheet import Sheet
 from server.sheets.xlsx.table_sheet import Banner
 
-NOT_OF_THE_LOG = {"from", "to", "run", "stale", "hold-rows", APPROVE, REASON, PAID_VISITS, PAID_VISITS_AGAIN}
+NOT_OF_THE_LOG = {
+    "from",
+    "to",
+    "run",
+    "stale",
+    "hold-rows",
+    APPROVE,
+    REASON,
+    PAID_VISITS,
+    PAID_VISITS_AGAIN,
+    RESUMED,
+}
 """Inputs that do not affect how a log is read, such as which run is meant.
 
 They are not used when a draft is generated again. Answers about paid visits are on record for each row and must not be
