@@ -10,8 +10,12 @@ from typing import Any
 PLAIN = re.compile(r"[\w.:/+-]+")
 """Text that every shell reads as one word without quotes."""
 
-DOUBLE = '"'
-"""The quote of Windows; the other shells read $ and backquotes within it."""
+IS_WINDOWS = os.name == "nt"
+
+QUOTE = "'"
+
+HARMLESS = re.compile(r"[\w .,:/\\+()'-]*")
+"""Text that neither PowerShell nor cmd takes for a command. cmd knows no single quotes, and expands %PATH% within double ones."""
 
 MOST_COMMANDS = 6
 
@@ -19,27 +23,40 @@ Places = Mapping[str, str | Path | None]
 """Options of the click, each with its value, ``None`` if it was not given."""
 
 
-def shell_word(text: str) -> str:
-    """Return a text as one word of a command line. No part of it is a command of the shell, even where it has $ or quotes."""
+def shell_word(text: str) -> str | None:
+    """Return a text as one word of a command line, of which no part is a command of the shell.
+
+    On Windows it is a word of PowerShell, and ``None`` for a text that PowerShell or cmd might not read as mere text. In cmd,
+    a text with blanks is several words.
+    """
     if PLAIN.fullmatch(text):
         return text
-    return f'"{text.replace(DOUBLE, DOUBLE * 2)}"' if os.name == "nt" else shlex.quote(text)
+    if not IS_WINDOWS:
+        return shlex.quote(text)
+    return f"'{text.replace(QUOTE, QUOTE * 2)}'" if HARMLESS.fullmatch(text) else None
 
 
 def next_commands(answer: Mapping[str, Any], workbook: Path, places: Places) -> list[tuple[str, str]]:
     """Return what a reply or a refusal leads to, at most ``MOST_COMMANDS``: what is offered, and the command.
 
-    ``places`` are the options that say where the service and the ledger are; those that were given are repeated.
+    ``places`` are the options that say where the service and the ledger are; those that were given are repeated. A command with
+    a value that is no ``shell_word`` is left out.
     """
-    told = [f"{name} {shell_word(str(value))}" for name, value in places.items() if value is not None]
+    told = [_option(f"{name} ", value) for name, value in places.items() if value is not None]
     offered: dict[str, str] = {}
     for remedy in _remedies(answer):
-        sets = [
-            f"--set {name}={shell_word(str(value))}" for name, value in (remedy.get("inputs") or {}).items()
-        ]
+        sets = [_option(f"--set {name}=", value) for name, value in (remedy.get("inputs") or {}).items()]
         words = ["clinicledger", "press", remedy["button"], shell_word(str(workbook)), *sets, *told]
-        offered.setdefault(" ".join(words), remedy["label"])
+        certain = [word for word in words if word is not None]
+        if len(certain) == len(words):
+            offered.setdefault(" ".join(certain), remedy["label"])
     return [(label, command) for command, label in offered.items()][:MOST_COMMANDS]
+
+
+def _option(name: str, value: object) -> str | None:
+    """Return an option with its value, ``None`` if that is no ``shell_word``."""
+    word = shell_word(str(value))
+    return None if word is None else f"{name}{word}"
 
 
 def _remedies(answer: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

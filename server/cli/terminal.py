@@ -216,7 +216,7 @@ def _show_question(console: Console, field: Mapping[str, Any]) -> None:
     """Show a question and how to answer it here. A default is filled in unless there are several choices."""
     kind, default, choices = field.get("kind", "text"), field.get("default"), field.get("choices") or []
     chosen = default if len(choices) < 2 else None  # noqa: PLR2004 - one choice needs no choosing
-    value = shell_word(chosen) if chosen else ANSWERED.get(kind, "…")
+    value = (shell_word(chosen) if chosen else ANSWERED.get(kind)) or "…"
     left_out = " [dim](can be left out)[/]" if kind == "text" and not field.get("required", True) else ""
     label = escape(field["label"])
     console.print(f"Answer with [bold]--set {escape(field['name'])}={escape(value)}[/]  {label}{left_out}")
@@ -227,8 +227,11 @@ def _show_question(console: Console, field: Mapping[str, Any]) -> None:
 def _show_choices(console: Console, choices: Sequence[Mapping[str, str]]) -> None:
     table = Table.grid(padding=(0, 2, 0, 0))
     for choice in choices:
-        label = choice["label"].removeprefix(choice["value"]).lstrip(" :")
-        table.add_row(escape(shell_word(choice["value"])), f"[dim]{escape(label)}[/]")
+        word = shell_word(choice["value"])
+        label = (
+            choice["label"] if word is None else choice["label"].removeprefix(choice["value"]).lstrip(" :")
+        )
+        table.add_row(escape(word or "…"), f"[dim]{escape(label)}[/]")
     if choices:
         console.print(Padding(table, (0, 0, 0, 2)))
 

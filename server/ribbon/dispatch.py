@@ -197,9 +197,13 @@ def _answer_click(button_id: str, body: bytes, ledger: Ledger, person: Person) -
 
 
 def _with_next_step(button: Button, reply: Reply) -> Reply:
-    """Return the reply with the next step of the work. Whatever is not done yet, or only asked about, comes before it."""
+    """Return the reply with the next step of the work, unless its command has decided on it, also on none.
+
+    Whatever is not done yet, or only asked about, comes before it.
+    """
     is_done = reply.level != "blocked" and reply.asks is None
-    return reply.model_copy(update={"next": button.next}) if is_done else reply
+    is_decided = "next" in reply.model_fields_set
+    return reply.model_copy(update={"next": button.next}) if is_done and not is_decided else reply
 
 
 def _response_of(button: Button, reply: Reply, session: Session) -> Response:

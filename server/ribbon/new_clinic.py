@@ -61,7 +61,8 @@ def _ask_to_replace(context: ClickContext) -> Reply | None:
         case True:
             return None
         case False:
-            return Reply(summary="The setup sheets of this workbook stay as they are.", level="review")
+            kept = "The setup sheets of this workbook stay as they are."
+            return Reply(summary=kept, level="review", next=None)
     title = (
         "This workbook has setup sheets already. What was typed on them is lost if they are written again."
     )

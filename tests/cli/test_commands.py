@@ -10,7 +10,7 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from addin.desktop.press import PressResult
-from server.cli import terminal
+from server.cli import next_commands, terminal
 from server.cli.commands import app
 from server.ledger.store import Ledger
 from server.sheets.sheet import Cell
@@ -150,10 +150,39 @@ def test_an_answer_is_shown_as_the_shell_takes_it(capsys: pytest.CaptureFixture[
     terminal.show_reply(Console(), PressResult({"summary": "Which?", "asks": {"fields": fields}}, None))
     assert capsys.readouterr().out.splitlines()[1:] == [
         "Answer with --set case=…  Case",
-        '  "C-1 · Ann"  2 of 2'.ljust(80),
+        "  'C-1 · Ann'  2 of 2".ljust(80),
         "Answer with --set date=2026-10-31  Cleared on",
         "Answer with --set note=…  Note (can be left out)",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("A.Winter", "A.Winter"),
+        ("O'Neil, Ann (LCSW)", "'O''Neil, Ann (LCSW)'"),
+        (r"C:\My files\October.xlsx", r"'C:\My files\October.xlsx'"),
+        ("", "''"),
+        *(
+            (f"Ann {mark}", None)
+            for mark in ("$(calc)", "%PATH%", "`", '"', "&", "|", "^", "\u2019", "!", ";", "\n", "@")
+        ),
+    ],
+)
+def test_a_word_on_windows_is_quoted_for_powershell_or_not_shown(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], text: str, word: str | None
+) -> None:
+    monkeypatch.setattr(next_commands, "IS_WINDOWS", True)
+    assert next_commands.shell_word(text) == word
+
+    remedy = {"label": "Fix", "button": "clinic.fix", "inputs": {"spelling": text}}
+    commands = next_commands.next_commands({"remedies": [remedy]}, Path("October.xlsx"), {})
+    printed = f"clinicledger press clinic.fix October.xlsx --set spelling={word}"
+    assert [command for _, command in commands] == ([] if word is None else [printed])
+
+    field = {"name": "who", "label": "Who", "choices": [{"value": text, "label": "Somebody"}] * 2}
+    terminal.show_reply(Console(), PressResult({"summary": "Which?", "asks": {"fields": [field]}}, None))
+    assert f"{'…' if word is None else word}  Somebody" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("pair", ["from", "=2026-10-01", " =x", "", "document=@"])

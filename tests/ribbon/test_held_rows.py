@@ -135,7 +135,7 @@ def test_the_corrected_log_pays_the_held_row_alone_and_settles_it_once_approved(
 
     assert states(ledger) == ["paid"]
     nothing = generated(ledger, CORRECTED)
-    assert nothing["figures"]["run"] == ""
+    assert (nothing["figures"]["run"], nothing["next"]) == ("", None)
 
 
 def test_a_log_of_another_period_says_that_the_visit_still_waits(ledger: Ledger) -> None:

@@ -149,7 +149,7 @@ def test_pressed_twice_what_was_typed_is_not_lost_silently(ledger: Ledger) -> No
         "clinic.new",
         {**a_click(LOG, clinic=None, inputs={"replace": "no"}), "workbook": click["workbook"]},
     )
-    assert (kept["output"], kept["level"]) == (None, "review")
+    assert (kept["output"], kept["level"], kept["next"]) == (None, "review", None)
     again = {**a_click(LOG, clinic=None, inputs={"replace": "yes"}), "workbook": click["workbook"]}
     assert pressed(ledger, "clinic.new", again)["output"]
 

@@ -31,6 +31,17 @@ def test_a_draft_with_blocked_rows_leads_on_to_approval_which_holds_them(ledger:
     assert (reply["level"], reply["next"]) == ("blocked", "payroll.close")
 
 
+def test_a_draft_that_pays_nobody_leads_nowhere(ledger: Ledger) -> None:
+    reply = pressed(ledger, "payroll.generate", a_click([a_row(id="A-1", status="Cancelled")]))
+    assert (reply["figures"]["run"], reply["asks"], reply["next"]) == ("", None, None)
+    assert reply["level"] != "blocked"
+
+
+def test_a_blank_exams_sheet_is_to_be_filled_in_first(ledger: Ledger) -> None:
+    reply = pressed(ledger, "invoices.create", a_click(inputs={"blank": "yes"}))
+    assert (reply["level"], reply["next"]) == ("review", None)
+
+
 def test_a_check_with_blocked_rows_leads_nowhere_until_they_are_corrected(ledger: Ledger) -> None:
     reply = pressed(ledger, "payroll.check", a_click([a_row(status="Pending chart")]))
     assert (reply["level"], reply["next"]) == ("blocked", None)

@@ -93,7 +93,7 @@ def _blank_exams(context: ClickContext) -> Reply:
     summary = (
         "A blank exams sheet is in this workbook. Fill in a row for each exam, then press Create invoices."
     )
-    return Reply(summary=summary, level="review", output=output, activate=ANSWERED_EXAMS.name)
+    return Reply(summary=summary, level="review", output=output, activate=ANSWERED_EXAMS.name, next=None)
 
 
 def create(context: ClickContext) -> Reply:
