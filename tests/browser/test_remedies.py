@@ -12,6 +12,9 @@ from tests.browser.workbooks import unbound
 SAVE: dict[str, Any] = {"label": "Save it", "button": "clinic.save", "inputs": {"spelling": "A. Winter"}}
 
 
+RESUMED = {"resumed": "yes"}
+
+
 def found(row: int, *remedies: dict[str, Any]) -> dict[str, Any]:
     return {
         "severity": "blocker",
@@ -77,7 +80,7 @@ def test_findings_of_one_kind_offer_their_remedy_once_and_the_check_goes_on(exce
 
     expect(excel.result).to_contain_text("All well.")
     expect(excel.pane.locator("#says")).to_contain_text("Saved.")
-    assert clicks == [("payroll.check", {}), ("clinic.save", SAVE["inputs"]), ("payroll.check", {})]
+    assert clicks == [("payroll.check", {}), ("clinic.save", SAVE["inputs"]), ("payroll.check", RESUMED)]
 
 
 def test_what_was_typed_is_kept_over_a_remedy_that_asks(excel: Excel) -> None:
@@ -100,7 +103,7 @@ def test_what_was_typed_is_kept_over_a_remedy_that_asks(excel: Excel) -> None:
     assert clicks[2:] == [
         ("clinic.save", SAVE["inputs"]),
         ("clinic.save", {**SAVE["inputs"], "rate": "90"}),
-        ("payroll.check", {"note": "a word"}),
+        ("payroll.check", {"note": "a word", **RESUMED}),
     ]
 
 
@@ -132,6 +135,30 @@ def test_a_remedy_with_a_next_step_waits_for_it_also_on_the_ribbon(excel: Excel)
         "clinic.save",
         "payroll.check",
     ]
+
+
+def test_the_click_goes_on_about_the_rows_that_were_selected(excel: Excel) -> None:
+    selections: list[Any] = []
+    remedy = {"label": "Save it", "button": "clinic.save", "inputs": {}}
+    replies = [
+        DONE | {"level": "blocked", "findings": [found(2, remedy)], "findings_total": 1},
+        DONE,
+        DONE | {"summary": "All well."},
+    ]
+
+    def answer(route: Route) -> None:
+        body: Any = route.request.post_data_json
+        selections.append(body["selection"]["rows"])
+        route.fulfill(json=replies.pop(0))
+
+    excel.page.route("**/ribbon/*.*", answer)
+    excel.select("A3:A4")
+    excel.press("payroll.check")
+    expect(excel.result).to_be_visible()
+    excel.select("A2")
+    excel.pane.locator(".remedies").get_by_role("button", name="Save it").click()
+    expect(excel.result).to_contain_text("All well.")
+    assert selections == [[3, 4], [2], [3, 4]]
 
 
 def test_a_remedy_after_which_it_is_the_persons_turn_ends_there(excel: Excel) -> None:

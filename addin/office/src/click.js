@@ -8,12 +8,16 @@ import * as workbook from "./workbook.js";
  * @typedef {import("./contract.js").Button} Button
  * @typedef {import("./contract.js").Reply} Reply
  * @typedef {Record<string, import("./contract.js").Value | File>} Answers a file is sent ahead of the click
+ * @typedef {import("./contract.js").Click["selection"]} Selection
  * @typedef {"reading" | "uploading" | "sending" | "working" | "inserting"} Stage
  * @typedef {(stage: Stage, share: number | null, about: string) => void} Watch `share` of the stage that is done
  * @typedef {{reply: Reply, file: Uint8Array | null, failure: Refusal | null, handed: Handed | null}} Outcome
  *   `file`: the finished sheets if Excel did not accept them; `failure`: the reason
  * @typedef {{name: string, bytes: Uint8Array}} Handed a file for the person
  */
+
+/** The input of a click that goes on by itself (docs/contracts.md#remedies). */
+const RESUMED = { resumed: "yes" };
 
 export class Click {
   /** @type {string | null} */
@@ -24,18 +28,20 @@ export class Click {
 
   /**
    * @param {Button} button
-   * @param {{options?: Answers, answers?: Answers, about?: string | null, resumes?: Click | null, done?: string}} [inputs]
+   * @param {{options?: Answers, answers?: Answers, about?: string | null, resumes?: Click | null, done?: string, selection?: Selection | null}} [inputs]
    *   `options`: set at the button before; `answers`: to the questions of earlier clicks;
    *   `about`: the sheet it is about, by default the active one; `resumes`: the click that goes on once this one, a remedy
-   *   of its refusal or its findings, is carried out; `done`: what was done before this click goes on
+   *   of its refusal or its findings, is carried out; `done`: what was done before this click goes on;
+   *   `selection`: the one that it is about, by default the one when it is read
    */
-  constructor(button, { options = {}, answers = {}, about = null, resumes = null, done = "" } = {}) {
+  constructor(button, { options = {}, answers = {}, about = null, resumes = null, done = "", selection = null } = {}) {
     this.button = button;
     this.options = options;
     this.answers = answers;
     this.about = about;
     this.resumes = resumes;
     this.done = done;
+    this.selection = selection;
   }
 
   /**
@@ -49,11 +55,17 @@ export class Click {
   }
 
   /**
-   * Return a new click with the same inputs, which goes on where this one was refused or had findings.
+   * Return a new click with the same inputs and the same selection, which goes on by itself where this one was refused or had
+   * findings. It says so: the service then records nothing that was not shown.
    * @param {string} done what was done about that
    */
   goingOn(done) {
-    return new Click(this.button, { ...this, done });
+    return new Click(this.button, { ...this, answers: { ...this.answers, ...RESUMED }, done });
+  }
+
+  /** Return a new click with the same inputs, for a person who has corrected or selected something. */
+  pressedAnew() {
+    return new Click(this.button, { ...this, done: "", selection: null });
   }
 
   /**
@@ -124,8 +136,9 @@ export class Click {
     // Excel answers nothing while a cell is being edited; Cancel must work all the same.
     const { about, request } = await Promise.race([reading, aborted(signal)]);
     this.about = about;
+    this.selection ??= request.selection ?? null;
     const inputs = await this.#sendFiles(request.workbook.clinic, watch, signal);
-    return JSON.stringify({ ...request, inputs });
+    return JSON.stringify({ ...request, selection: this.selection, inputs });
   }
 
   /**

@@ -104,6 +104,7 @@ export class Pane {
   /** @param {Click} click */
   async #carryOut(click) {
     this.#last.button = click.button.id;
+    this.#waiting = null; // a click that goes on after this one is in it
     const stop = new AbortController();
     const { view, update } = progress(click.button.label, () => stop.abort());
     this.#show(view, optionsOf(click));
@@ -133,8 +134,7 @@ export class Pane {
       const again = reply.level === "done" ? null : { label, press: () => void this.#next(click.freshClick()) };
       const onward = this.#stepTo(reply.next);
       const show = reply.level === "blocked" ? wayToRows(reply.findings ?? [], reply.findings_total ?? 0, this.#goTo) : null;
-      const waits = onward && this.#waiting && `After ${onward.label}, ${this.#waiting.click.button.label} goes on by itself.`;
-      this.#show(result(outcome, list, { show, onward, again, leave: () => this.#home() }), waits || optionsOf(click));
+      this.#show(result(outcome, list, { show, onward, again, leave: () => this.#home() }), this.#waitsFor() || optionsOf(click));
       return;
     }
     // The answers make a new click: the recorded answer to this one is the question.
@@ -150,11 +150,19 @@ export class Pane {
    * @param {Click} click
    * @param {import("./click.js").Outcome} outcome
    */
-  #goesOn({ resumes }, { reply, failure }) {
-    if (!resumes || reply.asks || failure || reply.level === "blocked") return null;
-    const isLast = !reply.next || reply.next === resumes.button.id;
-    this.#waiting = isLast ? null : { step: /** @type {string} */ (reply.next), click: resumes };
-    return isLast ? resumes.goingOn(reply.summary) : null;
+  #goesOn({ button, resumes }, { reply, failure }) {
+    if (!resumes) return null;
+    const isDone = !reply.asks && !failure && reply.level !== "blocked";
+    const step = isDone ? (reply.next ?? resumes.button.id) : button.id;
+    if (isDone && step === resumes.button.id) return resumes.goingOn(reply.summary);
+    this.#waiting = { step, click: resumes };
+    return null;
+  }
+
+  /** Return which click goes on by itself, and after which button, as a sentence; "" if none waits. */
+  #waitsFor() {
+    const step = this.ribbon.button.find(({ id }) => id === this.#waiting?.step);
+    return step && this.#waiting ? `After ${step.label}, ${this.#waiting.click.button.label} goes on by itself.` : "";
   }
 
   /**
@@ -194,6 +202,7 @@ export class Pane {
    */
   #refuse(click, refused) {
     this.#last.refusal = refused.problem.code;
+    if (click.resumes) this.#waiting = { step: click.button.id, click: click.resumes };
     const list = refused.problem.findings ?? [];
     const again = refused.again ? () => void this.#next(click) : null;
     const check = refused.connection ? () => void showChecks(this.ribbon, this.#connecting) : null;
@@ -203,7 +212,7 @@ export class Pane {
     const show = wayToRows(list, list.length, this.#goTo);
     if (show) offers.push(show);
     // What was refused may be pressed once more with the same inputs, after something was corrected by hand.
-    const anew = { label: `${click.button.label} again`, press: () => void this.#next(click.goingOn("")) };
+    const anew = { label: `${click.button.label} again`, press: () => void this.#next(click.pressedAnew()) };
     this.#show(refusal(refused, section, { again, anew, check, offers, leave: () => this.#home() }), optionsOf(click));
   }
 
@@ -219,6 +228,7 @@ export class Pane {
   };
 
   #home(said = "") {
+    this.#waiting = null;
     const { hindrance } = this.surroundings;
     /** @type {import("./views/home.js").Act} */
     const act = {
