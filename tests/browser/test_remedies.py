@@ -137,6 +137,28 @@ def test_a_remedy_with_a_next_step_waits_for_it_also_on_the_ribbon(excel: Excel)
     ]
 
 
+def test_all_buttons_ends_the_waiting(excel: Excel) -> None:
+    remedy = {"label": "Open setup", "button": "clinic.open", "inputs": {}}
+    blocked = DONE | {"level": "blocked", "findings": [found(2, remedy)], "findings_total": 1}
+    clicks = serving(
+        excel,
+        {
+            "payroll.check": [blocked],
+            "clinic.open": [DONE | {"summary": "Opened.", "next": "clinic.choose"}],
+            "clinic.choose": [DONE | {"summary": "Saved."}],
+        },
+    )
+    excel.press("payroll.check")
+    excel.pane.locator(".remedies").get_by_role("button", name="Open setup").click()
+    expect(excel.result).to_contain_text("Opened.")
+    excel.pane.get_by_role("button", name="All buttons").click()
+
+    excel.press("clinic.choose")
+
+    expect(excel.result).to_contain_text("Saved.")
+    assert [button for button, _ in clicks] == ["payroll.check", "clinic.open", "clinic.choose"]
+
+
 def test_the_click_goes_on_about_the_rows_that_were_selected(excel: Excel) -> None:
     selections: list[Any] = []
     remedy = {"label": "Save it", "button": "clinic.save", "inputs": {}}
