@@ -15,7 +15,7 @@ from server.sheets import cell_addresses
 from server.sheets.payroll.content import PayrollContent
 from server.sheets.payroll.provider_table import put_providers, table_widths
 from server.sheets.payroll.run_id import fingerprint_line, run_label
-from server.sheets.payroll.tables import FINDINGS, SUMMARY_NAME
+from server.sheets.payroll.tables import EXCLUDED, FINDINGS, SUMMARY_NAME
 from server.sheets.payroll.tally import Tally
 from server.sheets.xlsx.grid import Grid
 from server.sheets.xlsx.style import (
@@ -121,7 +121,11 @@ def put_boxes(
 
 def _put_figures(grid: Grid, run: PayRun, sums: Tally, columns: int) -> None:
     """Put the four key figures into a box in rows 5 to 7."""
-    blocked, reviews = run.count(Outcome.BLOCKED), count_flagged(flags_of(run.findings))
+    blocked, held, reviews = (
+        run.count(Outcome.BLOCKED),
+        run.count(Outcome.HELD),
+        count_flagged(flags_of(run.findings)),
+    )
     attended = int(sums.attended.sum())
     missed = len(run.lines) - attended
     figures: tuple[tuple[int, str, int, Look, str], ...] = (
@@ -136,10 +140,10 @@ def _put_figures(grid: Grid, run: PayRun, sums: Tally, columns: int) -> None:
         ),
         (
             max(columns - 1, 6),
-            "Rows that need attention",
-            blocked,
+            "Held for a later run" if held else "Rows that need attention",
+            held or blocked,
             ALARM_FIGURE if blocked else FIGURE,
-            f"{reviews:,} more to review",
+            f"listed on {EXCLUDED.name}" if held else f"{reviews:,} more to review",
         ),
     )
     put_boxes(grid, 5, columns, figures)
