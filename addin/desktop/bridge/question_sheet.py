@@ -80,7 +80,7 @@ class Question:
     def answer_of(self, value: Any, book: xw.Book) -> Any:  # noqa: ANN401 - what a cell holds
         """Return what is sent for the value of its cell. Texts are sent as they stand there."""
         if self.kind in FREE_KINDS and not isinstance(value, str):
-            return _converted(value)
+            return _value_to_send(value)
         text = (value if isinstance(value, str) else _shown_text(value) or str(value)).strip()
         if self.kind == FILE:
             return _file_path(book, text)
@@ -275,7 +275,7 @@ def _write_record(
     ]
 
 
-def _converted(value: Any) -> Any:  # noqa: ANN401 - what a cell holds
+def _value_to_send(value: Any) -> Any:  # noqa: ANN401 - what a cell holds
     """Return what is sent for a day, a number or a yes that Excel holds as such."""
     if isinstance(value, datetime):
         return value.date().isoformat()
