@@ -169,6 +169,7 @@ def workbooks_in(path: Path) -> Iterator[bytes]:
 
 WITH_WORKBOOK = {
     "clinic.open",
+    "clinic.new",
     "payroll.check",
     "payroll.generate",
     "payroll.history",
