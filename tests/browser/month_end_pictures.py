@@ -40,7 +40,7 @@ def take_month_end_pictures(chromium: Browser, stage: Stage, log: Path, folder: 
     excel.press("payroll.generate")
     excel.press("payroll.close")
     _pane_shot(excel, folder / "month-end-approve.png", PANE_HEIGHT)
-    excel.pane.get_by_role("button", name="Cancel").click()
+    _approve(excel)
     excel.press("payroll.statements")
     _pane_shot(excel, folder / "month-end-statements.png", 420)
     with excel.page.expect_download(timeout=PATIENCE_MS) as download:
@@ -49,6 +49,19 @@ def take_month_end_pictures(chromium: Browser, stage: Stage, log: Path, folder: 
     first = min(name for name in archive.namelist() if name.endswith(".pdf"))
     _paper_shot(archive.read(first), folder / "month-end-statement.png")
     excel.page.close()
+
+
+def _approve(excel: Excel) -> None:
+    """Hold the blocked rows, tick everything that was flagged, and approve."""
+    excel.pane.locator("form").get_by_text("Yes", exact=True).click()
+    excel.pane.get_by_role("button", name="Continue").click()
+    approve = excel.pane.locator("form").get_by_role("button", name="Approve payroll", exact=True)
+    approve.wait_for(timeout=PATIENCE_MS)
+    for box in excel.pane.locator("form input[type=checkbox]").all():
+        box.check()
+    approve.click()
+    expect(excel.result).to_contain_text("is approved", timeout=PATIENCE_MS)
+    excel.settled()
 
 
 def _offer(excel: Excel, code: str, label: str) -> Locator:
