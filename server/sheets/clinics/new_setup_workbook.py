@@ -12,6 +12,7 @@ from server.billing.clinics import ANY, CountsAs
 from server.billing.days import serial_of
 from server.billing.payroll.setup_of_log import FoundProvider, FoundStatus, FoundWord, SetupOfLog
 from server.errors import count_of
+from server.sheets.clinics.setup_sheets import SEPARATOR
 from server.sheets.clinics.setup_workbook import Cells, SetupContent, Value, write_sheets
 from server.sheets.tables import (
     CADENCE,
@@ -32,7 +33,6 @@ REMARKS = "In the log"
 
 TO_FILL = replace(TYPED_TEXT, fill=ALARM_TINT, ink=ALARM, bold=True)
 GUESS = replace(TYPED_TEXT, fill=CAUTION_TINT)
-SEPARATOR = "; "
 
 
 def write_new_setup(found: SetupOfLog, date_system: int = 1900) -> bytes:
