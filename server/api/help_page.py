@@ -12,10 +12,10 @@ from server.ribbon.shortcuts import KEYS, KEYS_OF_MAC, with_shortcut
 
 PANE_KEYS = (
     ("Esc", "Cancel a question, or go back to all buttons"),
-    ("↑ ↓ Home End", "Move in the list of buttons and in the list of findings"),
-    ("Enter", "On a finding: select its cell"),
-    ("Space", "On the box of a finding: tick it"),
-    ("F1", "Show the help"),
+    ("↑ ↓ Home End", "Move in a list of buttons or findings"),
+    ("Enter", "Select the cell of a finding"),
+    ("Space", "Tick a finding"),
+    ("F1", "Show this help"),
 )
 """Keys inside the task pane, and what they do."""
 

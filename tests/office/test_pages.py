@@ -1,5 +1,6 @@
 """What Excel is handed when it opens the task pane."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,12 +8,14 @@ from pathlib import Path
 import httpx
 import pytest
 
+from server.api.help_page import PANE_KEYS
 from server.api.pages import OFFICE_JS, TYPES
 from server.cli.service import temporary_service
 from server.ledger.store import Ledger
 from server.ribbon.ribbon_table import ribbon
 from server.settings import Settings
 
+ROOT = Path(__file__).parents[2]
 FRAMED = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "iframe"}
 
 
@@ -114,3 +117,9 @@ def test_every_module_a_page_asks_for_is_there(guarded: httpx.Client) -> None:
             found = httpx.URL(path).join(wanted).path
             waiting += [found] if found not in seen else []
     assert len(seen) == len(list(Path(Settings().office, "src").rglob("*.js"))) + 1  # and the ribbon
+
+
+def test_the_pane_and_the_help_page_name_the_same_keys() -> None:
+    source = (ROOT / "addin" / "office" / "src" / "views" / "help.js").read_text("utf-8")
+    listed = source.partition("const KEYS = ")[2].partition(";")[0].replace("],\n]", "]\n]")
+    assert [tuple(pair) for pair in json.loads(listed)] == list(PANE_KEYS)
