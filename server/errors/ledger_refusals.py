@@ -2,7 +2,7 @@
 
 from server.errors.findings import count_of
 from server.errors.refusal import BillingError, RefusalKind
-from server.errors.remedies import CHOOSE_CLINIC, GENERATE, GENERATE_ANOTHER, SHOW_RUNS
+from server.errors.remedies import CHOOSE_CLINIC, GENERATE, GENERATE_ANOTHER, OPEN_SETUP_AGAIN, SHOW_RUNS
 
 
 class UnknownClinic(BillingError):
@@ -81,11 +81,13 @@ class StaleSetup(BillingError):
     code = "stale-setup"
     kind = RefusalKind.CONFLICT
     title = "Somebody else changed the setup"
+    remedies = (OPEN_SETUP_AGAIN,)
 
     def __init__(self, clinic: str) -> None:
         super().__init__(
             f"Somebody saved the setup of {clinic} after these sheets were opened.",
-            "Press Open setup in a new workbook, make your changes there, and press Save setup.",
+            "Press Open setup to get the setup as it is now, make your changes again, and press Save setup. "
+            "In a new workbook, you keep what you typed here in sight.",
         )
 
 

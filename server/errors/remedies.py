@@ -32,6 +32,12 @@ class Remedy:
 
 CHOOSE_CLINIC = Remedy("Choose clinic", "clinic.choose")
 OPEN_SETUP = Remedy("Open setup", "clinic.open")
+OPEN_SETUP_AGAIN = Remedy("Open setup", "clinic.open", resumes=False)
+"""The setup as it is now, while setup sheets are in the workbook. Staff decide what becomes of those, and save later."""
+
+OPEN_BLANK_SETUP = Remedy("Open setup", "clinic.open", {"blank": "yes"}, resumes=False)
+"""For a clinic that is not in the books yet: it has no setup but a blank one."""
+
 BLANK_SETUP = Remedy("Start a blank setup", "clinic.open", {"blank": "yes"}, resumes=False)
 GENERATE = Remedy("Generate payroll", "payroll.generate")
 GENERATE_ANOTHER = Remedy("Generate payroll", "payroll.generate", resumes=False)

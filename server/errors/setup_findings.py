@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from server.errors.finding_facts import FindingFacts, Severity, ValueFinding
+from server.errors.remedies import OPEN_SETUP_AGAIN, Remedy
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,7 @@ class MissingSetupSheet(FindingFacts):
     advises: ClassVar[str] = (
         "Press Open setup to get all setup sheets, or add a sheet of this name with the headings {headings}."
     )
+    offers: ClassVar[tuple[Remedy, ...]] = (OPEN_SETUP_AGAIN,)
 
     sheet: object
     headings: object
@@ -25,6 +27,7 @@ class SheetLeftOut(FindingFacts):
     severity: ClassVar[Severity] = Severity.REVIEW
     says: ClassVar[str] = "There is no sheet “{sheet}”, so {consequence}."
     advises: ClassVar[str] = "Press Open setup to get the sheet back."
+    offers: ClassVar[tuple[Remedy, ...]] = (OPEN_SETUP_AGAIN,)
 
     sheet: object
     consequence: object

@@ -25,6 +25,12 @@ def find_clinic(session: Session, wanted: str) -> ClinicEntry:
     return found[0]
 
 
+@operation()
+def name_of_clinic(session: Session, clinic_id: str) -> str:
+    """Return what the firm calls a clinic on the list that the person may choose from, its id if it is not there."""
+    return next((entry.name for entry in list_clinics(session) if entry.id == clinic_id), clinic_id)
+
+
 @operation(UnknownClinic)
 def show_setup(session: Session) -> Setup:
     """Return what the clinic's Setup workbook says."""

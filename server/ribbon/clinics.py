@@ -1,10 +1,11 @@
 """The Clinic group: which clinic a workbook belongs to, and the clinic's setup."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from server.billing.clinics import Clinic, Setup
 from server.billing.invoices.prices import PriceList
+from server.billing.names import fold
 from server.billing.setup_on_record import SetupOnRecord
 from server.errors import (
     ClinicMismatch,
@@ -15,12 +16,14 @@ from server.errors import (
     Severity,
     StaleSetup,
 )
-from server.errors.remedies import BLANK_SETUP, OPEN_SETUP
+from server.errors.remedies import BLANK_SETUP, OPEN_BLANK_SETUP, OPEN_SETUP, OPEN_SETUP_AGAIN
 from server.ledger.clinics.changes import Changes
 from server.ledger.clinics.setup import SetupChanges
+from server.ledger.store import ClinicEntry
 from server.operations.clinics import (
     find_clinic,
     list_clinics,
+    name_of_clinic,
     save_setup,
     setup_on_record,
     show_setup,
@@ -63,12 +66,20 @@ def choose_clinic(context: ClickContext) -> Reply:
     entry = find_clinic(context.session, wanted)
     bound = context.click.workbook.clinic
     if bound and bound != entry.id and not _holds_only_a_log(context):
-        raise ClinicMismatch(bound, entry.id)
+        raise _mismatch(context, bound, entry)
     return Reply(
         summary=f"This workbook belongs to {entry.name}.",
         figures={"clinic": entry.id, "name": entry.name},
         bind=Binding(clinic=entry.id),
     )
+
+
+def _mismatch(context: ClickContext, bound: str, named: Clinic | ClinicEntry) -> ClinicMismatch:
+    """Return the refusal of a click for another clinic than the one the workbook belongs to, by their names."""
+    names = name_of_clinic(context.session, bound), named.name or named.id
+    if fold(names[0]) == fold(names[1]):
+        names = f"{names[0]} ({bound})", f"{names[1]} ({named.id})"
+    return ClinicMismatch(*names)
 
 
 def _holds_only_a_log(context: ClickContext) -> bool:
@@ -146,6 +157,7 @@ def save_sheets(context: ClickContext) -> Reply:
         )
     saved = setup_on_record(context.session, clinic_id_of(sheets))
     setup, findings = read_setup(sheets, saved.setup if saved else None)
+    findings = findings if saved else list(map(_of_new_clinic, findings))
     before = saved or SetupOnRecord(Setup(setup.clinic))
     place, opened_at = version_row(sheets) or ("", "")
     _refuse_unusable(context, setup, findings)
@@ -165,12 +177,17 @@ def save_sheets(context: ClickContext) -> Reply:
     return reply
 
 
+def _of_new_clinic(finding: Finding) -> Finding:
+    """Return a finding about the setup sheets of a clinic that is not in the books: to open its setup is to open a blank one."""
+    return replace(finding, fixes=(OPEN_BLANK_SETUP,)) if OPEN_SETUP_AGAIN in finding.remedies else finding
+
+
 def _refuse_unusable(context: ClickContext, setup: Setup, findings: Sequence[Finding]) -> None:
     if any(finding.severity is Severity.BLOCKER for finding in findings):
         raise SetupUnusable(findings)
     bound = context.click.workbook.clinic
     if bound and bound != setup.clinic.id:
-        raise ClinicMismatch(bound, setup.clinic.id)
+        raise _mismatch(context, bound, setup.clinic)
 
 
 def _new_version(place: str, version: str) -> Edit:

@@ -114,7 +114,7 @@ _CASE = (
     cases.unusual_clearings,
     cases.settle_case,
 )
-_SETUP = (clinics.setup_on_record, clinics.save_setup)
+_SETUP = (clinics.setup_on_record, clinics.name_of_clinic, clinics.save_setup)
 _STEPS = (
     invoices.find_invoices,
     invoice_lines.find_edited_lines,
@@ -124,14 +124,18 @@ _STEPS = (
 
 COMMANDS: dict[str, Command] = {
     "clinic.choose": Command(
-        clinic_buttons.choose_clinic, (clinics.list_clinics, clinics.find_clinic), (errors.ClinicMismatch,)
+        clinic_buttons.choose_clinic,
+        (clinics.list_clinics, clinics.find_clinic, clinics.name_of_clinic),
+        (errors.ClinicMismatch,),
     ),
     "clinic.open": Command(
         clinic_buttons.open_setup, (clinics.show_setup, keep_workbook, keep_unbound_workbook)
     ),
     "clinic.save": Command(clinic_buttons.save_sheets, _SETUP, OF_SETUP_SHEETS),
     "clinic.new": Command(
-        new_clinic.start_clinic, (keep_unbound_workbook,), (*OF_LOGS, errors.WorkbookHasClinic)
+        new_clinic.start_clinic,
+        (clinics.name_of_clinic, keep_unbound_workbook),
+        (*OF_LOGS, errors.WorkbookHasClinic),
     ),
     "clinic.fix": Command(
         fix_setup.fix_setup,

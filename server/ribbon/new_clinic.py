@@ -5,6 +5,7 @@ from server.billing.payroll.appointment_log import AppointmentLog
 from server.billing.payroll.setup_of_log import SetupOfLog, rows_of_spelling, setup_of_log
 from server.errors import Finding, WorkbookHasClinic, count_of
 from server.errors.setup_findings import LikelyOneName, StatusGuessed
+from server.operations.clinics import name_of_clinic
 from server.ribbon.context import ClickContext, asking, question, with_findings
 from server.ribbon.payroll.generate import log_sheet
 from server.ribbon.protocol import AskedField, Reply
@@ -21,7 +22,7 @@ NOBODY = Setup(Clinic("", ""))
 def start_clinic(context: ClickContext) -> Reply:
     """Write setup sheets with what the log in front says. Nothing is saved: Save setup does that."""
     if bound := context.click.workbook.clinic:
-        raise WorkbookHasClinic(bound)
+        raise WorkbookHasClinic(name_of_clinic(context.session, bound))
     if unasked := _ask_to_replace(context):
         return unasked
     try:

@@ -1,6 +1,6 @@
 """The Clinic group: choosing, opening and saving, and what keeps two clinics apart."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -14,6 +14,7 @@ from server.errors import (
     BadClinicId,
     BillingError,
     ClinicMismatch,
+    Finding,
     MissingInput,
     MissingSheet,
     NoClinic,
@@ -21,7 +22,7 @@ from server.errors import (
     StaleSetup,
     UnknownClinic,
 )
-from server.errors.remedies import BLANK_SETUP
+from server.errors.remedies import BLANK_SETUP, OPEN_SETUP_AGAIN, Remedy
 from server.ledger.store import Ledger
 from server.ribbon.dispatch import COMMANDS
 from server.ribbon.ribbon_table import ribbon
@@ -40,6 +41,11 @@ def saving(
 
 def without(sheets: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
     return [sheet for sheet in sheets if sheet["name"] != name]
+
+
+def offers_of(findings: Iterable[Finding]) -> dict[str, tuple[Remedy, ...]]:
+    """Return what the findings of each kind offer."""
+    return {finding.code: finding.remedies for finding in findings}
 
 
 def in_books(ledger: Ledger, clinic: str = "lakeside") -> Setup:
@@ -101,8 +107,15 @@ def test_two_clinics_of_one_name_are_told_apart_by_their_id(tmp_path: Path) -> N
 
 
 def test_a_bound_workbook_is_not_bound_to_another_clinic(ledger: Ledger) -> None:
-    with pytest.raises(ClinicMismatch):
+    names = f"belongs to {LAKESIDE.clinic.name}, and what you ask is for {HARBOR.clinic.name}"
+    with pytest.raises(ClinicMismatch, match=names):
         pressed(ledger, "clinic.choose", a_click(inputs={"clinic": "harbor"}))
+
+
+def test_two_clinics_of_one_name_are_told_apart_by_their_ids(ledger: Ledger) -> None:
+    namesake = replace(HARBOR, clinic=replace(HARBOR.clinic, name=LAKESIDE.clinic.name))
+    with pytest.raises(ClinicMismatch, match=r"\(lakeside\).*\(harbor\)"):
+        pressed(ledger, "clinic.save", saving(namesake, clinic="lakeside"))
 
 
 def test_a_workbook_that_holds_only_a_log_can_be_given_to_another_clinic(ledger: Ledger) -> None:
@@ -254,10 +267,31 @@ def test_sheets_opened_before_somebody_else_saved_are_refused(ledger: Ledger) ->
     )
     pressed(ledger, "clinic.save", a_click(sheets=setup_sheets(yours, opened)))
 
-    with pytest.raises(StaleSetup, match="Somebody saved"):
+    with pytest.raises(StaleSetup, match="Somebody saved") as caught:
         pressed(ledger, "clinic.save", a_click(sheets=setup_sheets(mine, opened)))
+    assert caught.value.remedies == (OPEN_SETUP_AGAIN,)
 
     assert in_books(ledger).providers == yours.providers
+
+
+def test_without_a_setup_sheet_the_setup_can_be_opened_again_and_nothing_is_saved_by_itself(
+    ledger: Ledger,
+) -> None:
+    with pytest.raises(SetupUnusable) as caught:
+        pressed(ledger, "clinic.save", a_click(sheets=without(setup_sheets(LAKESIDE), "Rates")))
+    assert offers_of(caught.value.findings)["missing-sheet"] == (OPEN_SETUP_AGAIN,)
+    reply = pressed(ledger, "clinic.save", a_click(sheets=without(setup_sheets(LAKESIDE), "Statuses")))
+    (left_out,) = [one for one in reply["findings"] if one["code"] == "sheet-left-out"]
+    assert [(one["button"], one["resumes"]) for one in left_out["remedies"]] == [("clinic.open", False)]
+
+
+def test_the_setup_of_a_clinic_that_is_not_in_the_books_is_opened_blank(ledger: Ledger) -> None:
+    fresh = replace(LAKESIDE, clinic=replace(LAKESIDE.clinic, id="newport"))
+    with pytest.raises(SetupUnusable) as caught:
+        pressed(ledger, "clinic.save", a_click(clinic=None, sheets=without(setup_sheets(fresh), "Rates")))
+    (remedy,) = offers_of(caught.value.findings)["missing-sheet"]
+    opened = pressed(ledger, remedy.button, a_click(clinic=None, inputs=dict(remedy.inputs)))
+    assert opened["activate"] == "Clinic"
 
 
 def test_sheets_saved_twice_in_a_row_are_still_the_latest(ledger: Ledger) -> None:

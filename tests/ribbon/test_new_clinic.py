@@ -13,7 +13,7 @@ from server.errors import SetupUnusable, WorkbookHasClinic
 from server.ledger.store import Ledger
 from server.sheets.sheet import Cell
 from server.sheets.tables import SETUP_SHEETS
-from tests.invented import HEADINGS, a_row
+from tests.invented import HEADINGS, LAKESIDE, a_row
 from tests.ribbon.clicks import a_click, cell_as_sent, pressed
 
 LOG = [
@@ -126,8 +126,13 @@ def test_a_rate_that_is_not_typed_is_refused(ledger: Ledger) -> None:
 
 
 def test_a_workbook_of_a_clinic_is_refused(ledger: Ledger) -> None:
-    with pytest.raises(WorkbookHasClinic):
+    with pytest.raises(WorkbookHasClinic, match=LAKESIDE.clinic.name):
         pressed(ledger, "clinic.new", a_click(LOG))
+
+
+def test_a_workbook_of_a_clinic_that_is_not_on_the_list_is_refused_by_its_id(ledger: Ledger) -> None:
+    with pytest.raises(WorkbookHasClinic, match="belongs to elsewhere,"):
+        pressed(ledger, "clinic.new", a_click(LOG, clinic="elsewhere"))
 
 
 def test_the_id_of_a_clinic_in_the_books_is_asked_about_and_its_setup_stays(ledger: Ledger) -> None:
