@@ -50,7 +50,14 @@ from server.errors.documents_and_backups import (
 )
 from server.errors.finding_catalog import FINDINGS
 from server.errors.finding_facts import FindingFacts, Severity, ValueFinding
-from server.errors.findings import Finding, count_of, in_stretches, list_names, row_stretches
+from server.errors.findings import (
+    Finding,
+    count_of,
+    in_stretches,
+    kinds_in_order,
+    list_names,
+    row_stretches,
+)
 from server.errors.held_visits import HeldVisitNotOpen, UnknownHeldVisit, WrittenOffMeanwhile
 from server.errors.invoices import (
     ActionNotOpen,
@@ -197,6 +204,7 @@ __all__ = [
     "WrittenOffMeanwhile",
     "count_of",
     "in_stretches",
+    "kinds_in_order",
     "list_names",
     "row_stretches",
     "show_value",

@@ -1,7 +1,8 @@
 """Findings: remarks about cells. A row with a blocker is not paid; the other rows are."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from server.errors.finding_facts import FindingFacts, Severity
 from server.errors.remedies import MOST_REMEDIES, Remedy
@@ -94,3 +95,22 @@ class Finding:
     def remedies(self) -> tuple[Remedy, ...]:
         """Return the remedies that are a button, at most ``MOST_REMEDIES``."""
         return (self.fixes or self.what.remedies_under(self.heading))[:MOST_REMEDIES]
+
+
+def kinds_in_order(findings: Iterable[Finding]) -> list[list[Finding]]:
+    """Return the findings of each kind: by severity, then by the first row of a kind, those of one kind by row.
+
+    Of several sheets, the one that was found wanting first comes first. A finding about a whole sheet comes after those about
+    its rows. Every list of findings that people see has this order (rule: payroll#findings-sheet).
+    """
+    found = list(findings)
+    sheets = {sheet: place for place, sheet in enumerate(dict.fromkeys(one.sheet for one in found))}
+    kinds: dict[tuple[Severity, str], list[Finding]] = {}
+    for finding in sorted(found, key=lambda one: (sheets[one.sheet], _first_row(one))):
+        kinds.setdefault((finding.severity, finding.code), []).append(finding)
+    rank = list(Severity)
+    return [same for _, same in sorted(kinds.items(), key=lambda kind: rank.index(kind[0][0]))]
+
+
+def _first_row(finding: Finding) -> float:
+    return min(finding.rows) if len(finding.rows) else inf

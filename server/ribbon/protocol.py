@@ -6,14 +6,16 @@ cell values: validating each as a model takes longer than the payroll.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Annotated, Any, Literal
 
 import orjson
 from pydantic import BaseModel, Field, ValidationError
 
-from server.errors import BadRequest, Finding, Remedy, Severity, TooLarge, show_value
+from server.errors import BadRequest, Finding, Remedy, Severity, TooLarge, kinds_in_order, show_value
 from server.sheets import cell_addresses
 from server.sheets.sheet import Sheet
+from server.sheets.workbook_view import WorkbookView
 
 ROWS_OF_EXCEL = 1_048_576
 COLUMNS_OF_EXCEL = 16_384
@@ -105,9 +107,13 @@ class Click(BaseModel):
         found = [sheet for sheet in self.sheets if sheet.name.strip().casefold() == name.strip().casefold()]
         return self.model_copy(update={"sheets": found[:1]}) if found else None
 
-    def shown_sheets(self) -> list[str]:
-        """Return the names of the sheets that the workbook shows, to which a cell can link."""
-        return [sheet.name for sheet in self.sheets if not sheet.hidden]
+    def view(self) -> WorkbookView:
+        """Return what the workbook shows of the sheets that were sent."""
+        return WorkbookView(
+            [sheet.name for sheet in self.sheets if not sheet.hidden],
+            [sheet.name for sheet in self.sheets if sheet.hidden],
+            {sheet.name: sheet.hidden_rows for sheet in self.sheets if sheet.hidden_rows},
+        )
 
     def worksheets(self) -> list[Sheet]:
         """Return the sheets in the form that the readers take."""
@@ -282,13 +288,12 @@ def _blank_for(escape: re.Match[bytes]) -> bytes:
 
 
 def cells_of(findings: Sequence[Finding], *, for_programs: bool = False) -> Iterator[ReplyFinding]:
-    """Yield one finding per cell, blockers first, with the remedies of people or of programs."""
-    order = list(Severity)
-    for finding in sorted(findings, key=lambda finding: order.index(finding.severity)):
+    """Yield one finding per cell, in the order of the sheets of findings, with the remedies of people or of programs."""
+    for finding in chain.from_iterable(kinds_in_order(findings)):
         message = finding.message
         remedy = finding.program_remedy if for_programs else finding.remedy
         remedies = offered_remedies(finding.remedies)
-        for row in finding.rows or (None,):
+        for row in sorted(finding.rows) or (None,):
             place = cell_address(finding.column, row)
             yield ReplyFinding(
                 severity=finding.severity,

@@ -15,6 +15,7 @@ from openpyxl.worksheet.table import Table
 
 from addin.desktop import bridge
 from server.sheets.payroll.payroll_workbook import write_check
+from server.sheets.workbook_view import WorkbookView
 from tests.addin.stand_in import a_log, as_bytes, finished, sending
 from tests.invented import a_finding
 from tests.sheets.invented import a_run
@@ -28,7 +29,7 @@ def test_links_heights_and_folded_rows_of_a_list_of_findings_stay_when_the_file_
 ) -> None:
     rows = [7, 9, 10, 11]
     finding = a_finding("blank-status", "Appointments", rows, 4, "Status")
-    content = write_check(replace(a_run(), findings=(finding,)), ["Appointments"])
+    content = write_check(replace(a_run(), findings=(finding,)), WorkbookView(["Appointments"]))
     log = a_log(tmp_path / "log.xlsx")
 
     book = show(log)

@@ -1,7 +1,6 @@
 """The sheets Check and Findings: read back, worked through, and printed by programs that fit no row to its text."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from io import BytesIO
 from textwrap import wrap
@@ -11,15 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
-from openpyxl.utils import quote_sheetname
+from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.utils.cell import range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
 from server.errors import Finding
+from server.ribbon.context import listed_findings
 from server.sheets.payroll import findings_sheet
 from server.sheets.payroll.payroll_workbook import write_check, write_payroll
 from server.sheets.payroll.tables import CHECK_NAME, FINDINGS
+from server.sheets.workbook_view import WorkbookView
 from server.sheets.xlsx.row_heights import MARGIN, height_of, lines_of
 from tests.invented import a_finding
 from tests.sheets.invented import PROVIDERS, a_run
@@ -45,14 +46,25 @@ MIXED = (
 )
 
 
-def checked(*findings: Finding, linked: Sequence[str] = (SHEET,)) -> Worksheet:
+SHOWN = WorkbookView([SHEET])
+
+
+def checked(*findings: Finding, view: WorkbookView = SHOWN) -> Worksheet:
     run = replace(RUN, findings=tuple(findings))
-    return load_workbook(BytesIO(write_check(run, linked)))[CHECK_NAME]
+    return load_workbook(BytesIO(write_check(run, view)))[CHECK_NAME]
 
 
 def entries(sheet: Worksheet) -> list[dict[str, object]]:
     """Return the rows below the headings."""
     return [dict(zip(FINDINGS.titles, row, strict=True)) for row in rows_of(sheet)[TOP - 1 :]]
+
+
+def cells_of_stretch(words: str) -> list[str]:
+    """Return each cell of a stretch of cells of one column: ``E417:E425``."""
+    column, first, _, last = range_boundaries(words)
+    return [
+        f"{get_column_letter(int(column or 0))}{row}" for row in range(int(first or 0), int(last or 0) + 1)
+    ]
 
 
 def links(sheet: Worksheet) -> dict[str, str]:
@@ -99,7 +111,7 @@ def test_the_banner_says_how_much_there_is_to_do() -> None:
 
 def test_check_and_findings_are_one_table() -> None:
     run = replace(RUN, findings=MIXED)
-    book = load_workbook(BytesIO(write_payroll(run, PROVIDERS, [SHEET])))
+    book = load_workbook(BytesIO(write_payroll(run, PROVIDERS, SHOWN)))
     headings = TOP - 2  # the state of the run is above the headings of Findings
     assert rows_of(book[FINDINGS.name])[headings:] == rows_of(checked(*MIXED))[headings:]
     assert links(book[FINDINGS.name]) == links(checked(*MIXED))
@@ -134,7 +146,7 @@ def test_cells_stretches_and_whole_rows_are_links() -> None:
 )
 def test_a_sheet_of_any_name_is_linked(name: str) -> None:
     finding = unknown("Zelda", 7, sheet=name)
-    assert links(checked(finding, linked=[name])) == {"C7": f"{quote_sheetname(name)}!C7"}
+    assert links(checked(finding, view=WorkbookView([name]))) == {"C7": f"{quote_sheetname(name)}!C7"}
 
 
 def test_a_sheet_that_the_workbook_lacks_or_hides_is_not_linked() -> None:
@@ -166,9 +178,57 @@ def test_no_cell_is_lost_and_every_link_leads_where_its_cell_says(
     assert sorted(named) == sorted((3 if one.column == 2 else 9, row) for one in findings for row in one.rows)
 
 
+@pytest.mark.parametrize(
+    ("rows", "hidden", "cell"),
+    [
+        ([7], [7], "C7 (hidden row)"),
+        ([7], [6, 8], "C7"),
+        ([7, 8], [8, 7, 7], "C7:C8 (hidden rows)"),
+        ([7, 8, 9], [8], "C7:C9 (1 hidden row)"),
+        ([7, 8, 9], [6, 7, 8], "C7:C9 (2 hidden rows)"),
+        ([], [1, 4], None),
+    ],
+)
+def test_a_cell_in_a_row_that_the_sheet_hides_says_so_and_is_a_link_all_the_same(
+    rows: list[int], hidden: list[int], cell: str | None
+) -> None:
+    sheet = checked(unknown("Zelda", *rows), view=WorkbookView([SHEET], hidden_rows={SHEET: hidden}))
+    assert entries(sheet)[0]["Cell"] == cell
+    assert list(links(sheet)) == ([cell] if cell else [])
+
+
+def test_a_cell_of_a_hidden_sheet_says_so() -> None:
+    sheet = checked(unknown("Zelda", 7), unknown("Yan", 9), view=WorkbookView(hidden=[SHEET]))
+    assert [row["Cell"] for row in entries(sheet)] == [None, "C7 (hidden sheet)", "C9 (hidden sheet)"]
+    assert not links(sheet)
+
+
+@settings(max_examples=20)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["blank-status", "negative-pay", "columns-not-read"]),
+            st.lists(st.integers(2, 12), unique=True, max_size=5),
+        ),
+        max_size=6,
+    )
+)
+def test_a_reply_lists_the_cells_in_the_order_of_the_sheet(wanted: list[tuple[str, list[int]]]) -> None:
+    facts = {"columns-not-read": {"columns": "1 column", "names": "Room"}}
+    findings = [a_finding(code, SHEET, rows, 4, "Status", facts.get(code, {})) for code, rows in wanted]
+    shown = [
+        (row["Problem"], cell)
+        for row in entries(checked(*findings))
+        if row["Cell"]
+        for cell in cells_of_stretch(str(row["Cell"]))
+    ]
+    listed = [(one.code.replace("-", " ").capitalize(), one.cell) for one in listed_findings(findings)]
+    assert [place for place in listed if place[1]] == shown
+
+
 def test_a_hundred_thousand_scattered_cells_are_all_listed_and_the_first_are_linked() -> None:
     finding = a_finding("blank-status", SHEET, range(2, 200_002, 2), 4, "Status")
-    content = write_check(replace(RUN, findings=(finding,)), [SHEET])
+    content = write_check(replace(RUN, findings=(finding,)), SHOWN)
     rows = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_name(CHECK_NAME).to_python()
     cells = [row[4] for row in rows[TOP:]]
     assert cells[:2] == ["E2", "E4"]
@@ -190,7 +250,7 @@ def test_neighbors_are_one_stretch() -> None:
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x"])
 def test_text_that_looks_like_a_formula_stays_text_when_it_is_edited(text: str) -> None:
-    sheet = checked(a_finding("blank-status", text, [7, 9], 4, text), linked=[text])
+    sheet = checked(a_finding("blank-status", text, [7, 9], 4, text), view=WorkbookView([text]))
     alike = [cell for row in sheet.iter_rows(min_row=TOP) for cell in row if cell.value == text]
     assert len(alike) == 6
     assert all(cell.data_type == "s" and cell.quotePrefix for cell in alike)

@@ -90,9 +90,7 @@ def check(context: ClickContext) -> Reply:
         return asking("before this sheet can be checked", unanswered)
     run = calculated.run
     edits, left_out = marks_of(run.findings)
-    output = (
-        context.keep(write_check(run, context.click.shown_sheets()), [CHECK_NAME]) if run.findings else None
-    )
+    output = context.keep(write_check(run, context.click.view()), [CHECK_NAME]) if run.findings else None
     summary = f"{heading_of('Checked', run)}: {count_of(run.rows_in, 'row')}. {rest_words(run)}"
     if left_out:
         summary += f" {left_out:,} more cells are listed but not marked."
@@ -120,7 +118,7 @@ def generate(context: ClickContext) -> Reply:
     workbook = write_payroll(
         run,
         setup.providers,
-        context.click.shown_sheets(),
+        context.click.view(),
         services=setup.services,
         history=calculated.history if run.id else None,
     )

@@ -18,10 +18,11 @@ from openpyxl.worksheet.properties import Outline
 
 from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.pay_run import PayRun
-from server.errors import Finding, Severity
+from server.errors import Finding, Severity, kinds_in_order
 from server.sheets import cell_addresses
 from server.sheets.payroll.tables import FINDINGS
 from server.sheets.tables import SheetTable
+from server.sheets.workbook_view import WorkbookView
 from server.sheets.xlsx.column_xml import CellWriter, Column, row_attributes
 from server.sheets.xlsx.style import (
     ALARM,
@@ -44,7 +45,6 @@ MOST_LINKS = 10_000
 Rows = npt.NDArray[np.int64]
 _NO_CELLS: Rows = np.zeros(1, dtype=np.int64)
 
-_RANK = {severity: rank for rank, severity in enumerate(Severity)}
 _SEVERITY_LOOKS: dict[str, Look] = {
     Severity.BLOCKER: ALARMED,
     Severity.REVIEW: CAUTIOUS,
@@ -105,16 +105,7 @@ class Block:
 
 def finding_blocks(findings: Sequence[Finding]) -> list[Block]:
     """Return the rows of the sheet: by severity, then by the first row of a kind, then by row."""
-    kinds: dict[tuple[int, str], list[Finding]] = {}
-    for finding in sorted(findings, key=_first_row):
-        kinds.setdefault((_RANK[finding.severity], finding.code), []).append(finding)
-    ordered = sorted(kinds.items(), key=lambda entry: entry[0][0])
-    return [block for _, same in ordered for block in _blocks_of_kind(same)]
-
-
-def _first_row(finding: Finding) -> int:
-    """Return the first row of a finding. One about the whole sheet comes after all others."""
-    return min(finding.rows) if len(finding.rows) else LAST_ROW + 1
+    return [block for same in kinds_in_order(findings) for block in _blocks_of_kind(same)]
 
 
 def _blocks_of_kind(findings: Sequence[Finding]) -> Iterator[Block]:
@@ -147,7 +138,7 @@ def _stretches(rows: Sequence[int]) -> tuple[Rows, Rows]:
 class _Rows:
     """The rows of all blocks, as columns."""
 
-    def __init__(self, blocks: Sequence[Block], linked: Collection[str]) -> None:
+    def __init__(self, blocks: Sequence[Block], view: WorkbookView) -> None:
         lengths = np.array([len(block.starts) for block in blocks], dtype=np.int64)
         room = LAST_ROW - Banner.ROWS - 1
         self._firsts = np.cumsum(lengths) - lengths
@@ -155,7 +146,12 @@ class _Rows:
         self._blocks = blocks
         self.roles = np.array([block.role for block in blocks], dtype=np.int64)[self._which]
         self.areas = [area for block in blocks for area in block.areas()][:room]
-        self.links = self._link_targets(linked)
+        self.hidden = [
+            words
+            for block in blocks
+            for words in view.hidden_words(block.finding.sheet, block.starts, block.ends)
+        ][:room]
+        self.links = self._link_targets(view.shown)
         self.is_linked = np.zeros(len(self.areas), dtype=bool)
         self.is_linked[list(self.links)] = True
 
@@ -187,15 +183,15 @@ def add_findings(  # noqa: PLR0913 - the parts of the sheet
     run: PayRun,
     table: SheetTable,
     head: str,
-    linked: Collection[str],
+    view: WorkbookView,
     *,
     state: str = "",
 ) -> None:
-    """Add the sheet. Cells of the sheets named in ``linked`` are links: those the workbook has and shows.
+    """Add the sheet. Cells of sheets that the workbook shows are links; cells in hidden rows and sheets say so.
 
     ``state`` is the state of the run, shown above the headings, so that the columns have the full width of the paper.
     """
-    rows = _Rows(finding_blocks(run.findings), linked)
+    rows = _Rows(finding_blocks(run.findings), view)
     texts = {
         "Problem": rows.every(lambda block: block.finding.kind),
         "Column": rows.every(lambda block: block.finding.heading),
@@ -238,7 +234,13 @@ def _columns(write: CellWriter, rows: _Rows, texts: Mapping[str, npt.NDArray[Any
 
     severities = rows.every(lambda block: block.finding.severity.value)
     counts = rows.every(lambda block: block.cells).astype(np.int64)
-    places = np.array([_place_in_words(area) for area in rows.areas], dtype=object)
+    places = np.array(
+        [
+            f"{_place_in_words(area)} {hidden}".strip()
+            for area, hidden in zip(rows.areas, rows.hidden, strict=True)
+        ],
+        dtype=object,
+    )
     return [
         write.cells(severities, lambda word: write.text(word, _SEVERITY_LOOKS[word]), TEXT),
         texts_in(texts["Problem"], _KINDS, roles),

@@ -2,7 +2,7 @@
 (rule: payroll#payroll-sheets).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from server.billing.clinics import Provider, Service
@@ -26,6 +26,7 @@ from server.sheets.payroll.summary import add_summary
 from server.sheets.payroll.tables import CHECK_NAME, FINDINGS, PAYROLL_SHEETS
 from server.sheets.payroll.tally import check_nothing_is_lost, tally_run
 from server.sheets.payroll.visits import visits_of
+from server.sheets.workbook_view import NOTHING_SHOWN, WorkbookView
 from server.sheets.xlsx.workbook_builder import WorkbookBuilder
 from server.sheets.xlsx.zip_package import sheet_names
 
@@ -36,7 +37,7 @@ PAYROLL, CHECK = "payroll", "check"
 def write_payroll(
     run: PayRun,
     providers: Sequence[Provider],
-    linked: Collection[str] = (),
+    view: WorkbookView = NOTHING_SHOWN,
     *,
     services: Sequence[Service] = (),
     history: PayHistory | None = None,
@@ -44,7 +45,7 @@ def write_payroll(
     """Return the run as an .xlsx workbook; the same run is always the same bytes.
 
     ``providers`` say who is paid on a W-2 and who on a 1099, ``services`` how they are called. Findings link to the cells of
-    the sheets named in ``linked``. ``history`` is what the run is read beside. Raises ArithmeticError if the
+    the sheets that the workbook shows. ``history`` is what the run is read beside. Raises ArithmeticError if the
     run does not add up, so that such a workbook is never sent.
     """
     by_name = {provider.name: provider for provider in providers}
@@ -61,16 +62,16 @@ def write_payroll(
     add_statements(builder, Statements(content, visits))
     add_lines(builder, lines, head, state_of_draft(run))
     add_excluded(builder, run, head)
-    add_findings(builder, run, FINDINGS, head, linked, state=state_of_draft(run))
+    add_findings(builder, run, FINDINGS, head, view, state=state_of_draft(run))
     add_reconciliation(builder, run, sums, head)
     add_rates_used(builder, run, head)
     return builder.to_bytes()
 
 
-def write_check(run: PayRun, linked: Collection[str] = ()) -> bytes:
-    """Return the findings of a run alone, as an .xlsx workbook of one sheet, with links to the ``linked`` sheets."""
+def write_check(run: PayRun, view: WorkbookView = NOTHING_SHOWN) -> bytes:
+    """Return the findings of a run alone, as an .xlsx workbook of one sheet, with links to the sheets that are shown."""
     builder = WorkbookBuilder(CHECK, run.clinic.name, run.log.workbook, run.log.date_system)
-    add_findings(builder, run, replace(FINDINGS, name=CHECK_NAME), in_words(run.period), linked)
+    add_findings(builder, run, replace(FINDINGS, name=CHECK_NAME), in_words(run.period), view)
     return builder.to_bytes()
 
 

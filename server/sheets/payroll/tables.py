@@ -71,7 +71,7 @@ FINDINGS = SheetTable(
         Heading("Problem", 26),
         Heading("Cells", 11, Kind.NUMBER),
         Heading("Sheet", 18),
-        Heading("Cell", 15),
+        Heading("Cell", 24),
         Heading("Column", 18),
         Heading("What is wrong", 52),
         Heading("What to do", 48),
