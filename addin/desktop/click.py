@@ -8,7 +8,7 @@ from typing import Any
 import xlwings as xw
 
 from addin.desktop import bridge, conversation, dialogs, documents, handed_files
-from addin.desktop.refusals import Canceled, QuestionsOpen, UnusableReply
+from addin.desktop.refusals import Canceled, QuestionsOpen, SheetGone, UnusableReply
 from addin.desktop.service import Service
 
 MOST_QUESTIONS = 20
@@ -38,7 +38,11 @@ class Click:
     service: Service
     answers: dict[str, Any] = field(default_factory=dict)
     selection: Mapping[str, Any] | None = None
+    about: str = ""
+    """The sheet that it is about, "" for the one in front."""
     form_answered: bool = False
+    asked: Sequence[bridge.Question] = ()
+    """The questions of the question sheet that it answers."""
     unanswered: dict[tuple[str, ...], dict[str, Any]] = field(default_factory=dict)
     """The requests that were sent since the last answer, by the sheets that were asked for. Trying again sends them once more."""
 
@@ -54,7 +58,7 @@ class Click:
 
     def take_form(self) -> None:
         """Take the answers of the question sheet, if it asks for this button. Raises QuestionsOpen while answers are missing."""
-        form = bridge.find_form(self.book, self.button, self.row["reads"])
+        form = bridge.find_form(self.book, self.row)
         if form is None:
             return
         if waiting := form.open_questions():
@@ -62,14 +66,17 @@ class Click:
             raise QuestionsOpen(waiting, form.sheet.name, self.label)
         self.answers = {**self.answers, **form.answers()}
         self.selection = form.selection
+        self.asked = form.questions
         self.form_answered = True
 
     def carry_out(self) -> Answer:
         """Press the button, ask the questions of its answers in message boxes, and return the last answer.
 
         If a box cannot ask them, they are on the question sheet when this returns, and pressing the button again
-        answers them. Raises Refusal.
+        answers them. Raises Refusal, such as SheetGone if the sheet that it is about is no longer there.
         """
+        if self.about and not bridge.put_in_front(self.book, self.about) and self.row["reads"] == "active":
+            raise SheetGone(self.about, self.label)
         for _ in range(MOST_QUESTIONS):
             answer = self._send()
             if not answer.has_questions:

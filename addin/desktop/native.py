@@ -112,6 +112,14 @@ def rows_hidden(area: xw.Range) -> Any:
     return MIXED if is_hidden is None else is_hidden
 
 
+def show_rows(area: xw.Range) -> None:
+    """Show the rows of an area that are hidden by hand or by a filter. The filter stays."""
+    if speaks_applescript(area):
+        area.api.entire_row.hidden.set(False)
+    else:
+        area.api.EntireRow.Hidden = False
+
+
 def rows_selected(selection: xw.Range) -> Iterator[range]:
     """Yield the rows of each area of a selection. xlwings itself only gives the first area."""
     for address in _area_addresses(selection):

@@ -113,6 +113,19 @@ class Canceled(Refusal):
         )
 
 
+class SheetGone(Refusal):
+    """The sheet that a click is about has another name by now, is hidden, or was deleted."""
+
+    code = "sheet-gone"
+    title = "That sheet is no longer there"
+
+    def __init__(self, sheet: str, label: str) -> None:
+        super().__init__(
+            f"The sheet {sheet} is no longer there. It may have been renamed or deleted.",
+            f"Go to the sheet that is meant, and press {label} again.",
+        )
+
+
 class QuestionsOpen(Refusal):
     """The question sheet has required questions without an answer, so nothing was sent."""
 

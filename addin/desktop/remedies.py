@@ -6,7 +6,7 @@ from typing import Any, Final
 import orjson
 import xlwings as xw
 
-from addin.desktop import dialogs
+from addin.desktop import bridge, dialogs, native
 from addin.desktop.refusals import Refusal
 
 Remedy = Mapping[str, Any]
@@ -17,14 +17,17 @@ CHOSEN: Final = "_remedy"
 """The name of the question which remedy it is to be. No button has such a question."""
 
 TRY_AGAIN: Final = "Try again"
+WHAT_YOU_CAN_DO: Final = "What you can do about the findings"
 CHOOSE_ON_SHEET: Final = "Choose what to do about them on the sheet Questions"
 
 
 def offered_by_refusal(refusal: Refusal, table: Mapping[str, Any]) -> list[Remedy]:
-    """Return what a refusal offers, as many as a box can: its remedies whose buttons the ribbon has, the way to its rows,
-    and to try once more.
+    """Return what a refusal offers, as many as a box can: its remedies and those of its findings whose buttons the ribbon has,
+    the way to its rows, and to try once more.
     """
-    offered = _on_ribbon(refusal.remedies, table)
+    of_findings = (remedy for found in refusal.findings for remedy in found.get("remedies") or ())
+    every = [*refusal.remedies, *of_findings]
+    offered = _on_ribbon([one for place, one in enumerate(every) if one not in every[:place]], table)
     cells = [found for found in refusal.findings if found.get("sheet") and found.get("cell")]
     if cells:
         rows = "the row" if len(cells) == 1 else f"the {len(cells):,} rows"
@@ -40,12 +43,25 @@ def text_of(refusal: Refusal) -> str:
     return "\n\n".join(filter(None, [refusal.sentence, *dialogs.finding_lines(found), refusal.remedy]))
 
 
-def show_cell(book: xw.Book, found: Mapping[str, Any]) -> None:
-    """Put the sheet of a finding in front and select its cell."""
-    if found["sheet"] in book.sheets and book.sheets[found["sheet"]].visible:
-        sheet = book.sheets[found["sheet"]]
-        sheet.activate()
-        sheet.range(found["cell"]).select()
+def show_cell(book: xw.Book, found: Mapping[str, Any]) -> str:
+    """Put the sheet of a finding in front and select its cell. What hides it is shown; return that as a sentence, "" if nothing
+    did.
+    """
+    name, address = found["sheet"], found["cell"]
+    if all(sheet.name != name for sheet in book.sheets):
+        return f"The sheet {name} is no longer there. It may have been renamed or deleted."
+    sheet = book.sheets[name]
+    said = []
+    if not sheet.visible:
+        sheet.visible = True
+        said.append(f"The sheet {name} was hidden and is shown now.")
+    sheet.activate()
+    cells = sheet.range(address)
+    if native.rows_hidden(cells) is not False:
+        native.show_rows(cells)
+        said.append(f"Row {cells.row} was hidden or filtered out, and is shown now.")
+    cells.select()
+    return " ".join(said)
 
 
 def offered_by_findings(reply: Mapping[str, Any], table: Mapping[str, Any]) -> list[Remedy]:
@@ -71,7 +87,7 @@ def as_questions(offered: Sequence[Remedy]) -> dict[str, Any]:
     choices = [{"value": orjson.dumps(one).decode(), "label": one["label"]} for one in offered]
     label = "What is to be done first?"
     return {
-        "title": "What you can do about the findings",
+        "title": WHAT_YOU_CAN_DO,
         "fields": [{"name": CHOSEN, "label": label, "kind": "choice", "choices": choices}],
     }
 
@@ -84,6 +100,12 @@ def take_chosen(answers: dict[str, Any]) -> Remedy | None:
     except orjson.JSONDecodeError:
         return None
     return remedy if isinstance(remedy, dict) else None
+
+
+def offered_on_form(questions: Sequence[bridge.Question]) -> list[Remedy]:
+    """Return the remedies that a question sheet offered."""
+    values = [value for one in questions if one.name == CHOSEN for value in one.choices.values()]
+    return [remedy for remedy in map(orjson.loads, values) if isinstance(remedy, dict)]
 
 
 def _on_ribbon(remedies: Sequence[Remedy], table: Mapping[str, Any]) -> list[Remedy]:

@@ -80,10 +80,21 @@ def _log_failure(button: str, error: Exception) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """A click to carry out, and the click that goes on afterward if this one is a remedy."""
+    """A click to carry out, the click that goes on afterward if this one is a remedy, and what offered it then."""
 
     click: Click
     resumes: WaitingClick | None = None
+    offered_by: "_Offer | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    """What a message box offers after a click: its remedies, or the way to them on the question sheet."""
+
+    step: _Step
+    text: str
+    title: str
+    offered: Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,33 +125,38 @@ class _Sequence:
             click.take_form()
             if chosen := remedies.take_chosen(click.answers):
                 click.remove_form()
-                return self._remedy(step, chosen)
+                offered = remedies.offered_on_form(click.asked)
+                title = dialogs.box_title(click.label)
+                return self._remedy(_Offer(step, remedies.WHAT_YOU_CAN_DO, title, offered), chosen)
             answer = click.carry_out()
-        except Canceled:
-            bridge.forget_waiting(self.book)
-            raise
+        except Canceled as canceled:
+            return self._step_after_cancel(step, canceled)
         except Refusal as refusal:
             return self._step_after_refusal(step, refusal)
         return self._step_after(step, answer)
 
+    def _step_after_cancel(self, step: _Step, canceled: Canceled) -> _Step | None:
+        """Return to what offered a remedy that was canceled. Raises the cancel again if nothing did in this press."""
+        bridge.forget_waiting(self.book)
+        if step.resumes is not None:
+            bridge.put_in_front(self.book, step.resumes.front)
+        if step.offered_by is None:
+            raise canceled
+        return self._chosen_step(step.offered_by, f"{canceled.sentence}\n\n")
+
     def _step_after_refusal(self, step: _Step, refusal: Refusal) -> _Step | None:
-        """Return what is chosen of what a refusal offers. Raises it again if it offers nothing."""
+        """Return what is chosen of what a refusal offers. Raises it again if it offers nothing.
+
+        If the click was a remedy, what it was to lead to waits until its button is pressed once more.
+        """
+        if step.resumes is not None:
+            bridge.keep_waiting(self.book, step.resumes, step.click.button, current_time())
         offered = remedies.offered_by_refusal(refusal, self.table)
         if not offered:
             raise refusal
-        app = self.book.app
-        app.status_bar = refusal.title
+        self.book.app.status_bar = refusal.title
         title = dialogs.box_title(refusal.title)
-        chosen = remedies.choose_in_box(app, remedies.text_of(refusal), offered, title)
-        if chosen and "show" in chosen:
-            remedies.show_cell(self.book, chosen["show"])
-        elif chosen and "again" in chosen:
-            return step
-        elif chosen:
-            return self._remedy(step, chosen)
-        else:
-            bridge.forget_waiting(self.book)
-        return None
+        return self._chosen_step(_Offer(step, remedies.text_of(refusal), title, offered))
 
     def _step_after(self, step: _Step, answer: Answer) -> _Step | None:
         """Return the click that goes on after an answer, or the remedy that is chosen for its findings."""
@@ -158,7 +174,9 @@ class _Sequence:
         if not offered:
             _show_summary(self.book, answer, onward)
             return None
-        return self._offer_for_findings(step, reply, offered)
+        self.book.app.status_bar = reply["summary"]
+        title = dialogs.box_title(step.click.label)
+        return self._chosen_step(_Offer(step, reply["summary"], title, offered))
 
     def _label_of(self, button: str) -> str:
         """Return what a button says, its id if the ribbon does not have it."""
@@ -171,42 +189,45 @@ class _Sequence:
         is_known = any(row["id"] == onward for row in self.table["button"])
         return f" Next: {self._label_of(onward)}." if onward and is_known else ""
 
-    def _offer_for_findings(
-        self, step: _Step, reply: Mapping[str, Any], offered: Sequence[Mapping[str, Any]]
-    ) -> _Step | None:
-        self.book.app.status_bar = reply["summary"]
-        is_short = len(offered) <= remedies.MOST_IN_A_BOX
-        listed = {"label": remedies.CHOOSE_ON_SHEET}
-        title = dialogs.box_title(step.click.label)
+    def _chosen_step(self, offer: _Offer, remark: str = "") -> _Step | None:
+        """Return the step that a person chooses in a box, ``None`` if it is the person's turn in the workbook."""
+        app = self.book.app
+        is_short = len(offer.offered) <= remedies.MOST_IN_A_BOX
+        listed: Mapping[str, Any] = {"label": remedies.CHOOSE_ON_SHEET}
         chosen = remedies.choose_in_box(
-            self.book.app, reply["summary"], offered if is_short else [listed], title
+            app, remark + offer.text, offer.offered if is_short else [listed], offer.title
         )
         if chosen is listed:
-            step.click.show_form(remedies.as_questions(offered))
-            return None
-        if chosen:
-            return self._remedy(step, chosen)
-        bridge.forget_waiting(self.book)
+            offer.step.click.show_form(remedies.as_questions(offer.offered))
+        elif chosen and "show" in chosen:
+            app.status_bar = remedies.show_cell(self.book, chosen["show"]) or app.status_bar
+        elif chosen and "again" in chosen:
+            return offer.step
+        elif chosen:
+            return self._remedy(offer, chosen)
+        else:
+            bridge.forget_waiting(self.book)
         return None
 
-    def _remedy(self, step: _Step, remedy: Mapping[str, Any]) -> _Step:
-        """Return the click on a remedy. Afterward the click that offered it goes on, or what would have gone on after that."""
-        click = step.click
+    def _remedy(self, offer: _Offer, remedy: Mapping[str, Any]) -> _Step:
+        """Return the click on a remedy. Afterward the click that offered it goes on, and then what would have gone on after
+        that; nothing, if the remedy says that it is the person's turn.
+        """
+        click, front = offer.step.click, self.book.sheets.active.name
         bridge.forget_waiting(self.book)
         about = bridge.in_front(self.book).name
-        waiting = WaitingClick(click.button, about, click.selection, click.answers)
+        waiting = WaitingClick(click.button, about, click.selection, click.answers, front, offer.step.resumes)
         pressed = self._click_of(remedy["button"])
         pressed.answers = dict(remedy.get("inputs") or {})
-        return _Step(pressed, waiting if remedy.get("resumes", True) else step.resumes)
+        return _Step(pressed, waiting if remedy.get("resumes", True) else None, offer)
 
     def _resume(self, waiting: WaitingClick) -> _Step:
         """Return the click that waited, about the sheet that it was about."""
         bridge.forget_waiting(self.book)
-        if waiting.about in self.book.sheets and self.book.sheets[waiting.about].visible:
-            self.book.sheets[waiting.about].activate()
         click = self._click_of(waiting.button)
         click.answers, click.selection = {**waiting.inputs, **RESUMED}, waiting.selection
-        return _Step(click)
+        click.about = waiting.about
+        return _Step(click, waiting.resumes)
 
 
 def _table_of(book: xw.Book, service: Service) -> Mapping[str, Any] | None:

@@ -1,8 +1,6 @@
 """The stand-in running, a client of it, and workbooks as the add-in sees them."""
 
-import threading
 from collections.abc import Callable, Iterator
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -11,20 +9,13 @@ import xlwings as xw
 from addin.desktop import headless
 from addin.desktop.files import open_workbook
 from addin.desktop.service import Service
-from tests.addin.stand_in import Handler, StandIn, a_log
+from tests.addin.stand_in import StandIn, a_log, running_stand_in
 
 
 @pytest.fixture
 def stand_in() -> Iterator[StandIn]:
-    told = StandIn()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (Handler,), {"stand_in": told}))
-    told.url = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    yield told
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with running_stand_in() as told:
+        yield told
 
 
 @pytest.fixture

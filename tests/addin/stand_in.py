@@ -1,8 +1,11 @@
 """A stand-in for the service, across real HTTP, and workbooks to press buttons on."""
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
-from http.server import BaseHTTPRequestHandler
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -119,6 +122,20 @@ class Handler(BaseHTTPRequestHandler):
         # A connection broken on purpose has nothing left to flush.
         if not self.wfile.closed and self.connection.fileno() != -1:
             super().finish()
+
+
+@contextmanager
+def running_stand_in() -> Iterator[StandIn]:
+    """Yield a stand-in that answers at its address."""
+    told = StandIn()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (Handler,), {"stand_in": told}))
+    told.url = f"http://127.0.0.1:{server.server_address[1]}"
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    yield told
+    server.shutdown()
+    thread.join()
+    server.server_close()
 
 
 def a_log(path: Path, *rows: list[Any], clinic: str | None = None, title: str = "Appointments") -> Path:

@@ -643,7 +643,7 @@ def test_a_form_saved_with_the_workbook_is_answered_later(
     fill_in(caller, "Yes")
     caller.save(str(tmp_path / "later.xlsx"))
 
-    form = bridge.find_form(show(tmp_path / "later.xlsx"), "payroll.check", "active")
+    form = bridge.find_form(show(tmp_path / "later.xlsx"), {"id": "payroll.check", "reads": "active"})
 
     assert form
     assert form.open_questions() == []

@@ -331,3 +331,168 @@ def test_the_status_bar_ends_with_the_next_step(caller: xw.Book, stand_in: Stand
     stand_in.first_replies = [{**DONE, "next": "payroll.generate"}]
     ribbon.run("payroll.check")
     assert caller.app.status_bar == "Done. Next: payroll.generate."
+
+
+def test_a_remedy_of_a_remedy_leads_back_to_what_was_asked_first(caller: xw.Book, stand_in: StandIn) -> None:
+    stand_in.first_replies = [a_problem(), a_problem(remedies=[SAVE])]
+    press_in_boxes(caller, "ok", "ok")
+    ribbon.run("payroll.check")
+    assert pressed(stand_in) == [
+        ("payroll.check", {}),
+        ("clinic.choose", CHOOSE["inputs"]),
+        ("clinic.save", {}),
+        ("clinic.choose", {"clinic": "lakeside", **RESUMED}),
+        ("payroll.check", RESUMED),
+    ]
+
+
+def test_all_that_goes_on_is_kept_until_the_step_that_it_waits_for(
+    caller: xw.Book, stand_in: StandIn
+) -> None:
+    stand_in.first_replies = [a_problem(), a_problem(remedies=[SAVE]), {**DONE, "next": "payroll.generate"}]
+    press_in_boxes(caller, "ok", "ok")
+    ribbon.run("payroll.check")
+    assert caller.app.status_bar == "Done. After payroll.generate, clinic.choose goes on by itself."
+
+    ribbon.run("payroll.generate")
+
+    assert stand_in.pressed[3:] == ["payroll.generate", "clinic.choose", "payroll.check"]
+    assert [sheet.name for sheet in caller.sheets] == ["Appointments"]
+
+
+def test_a_remedy_at_which_it_is_the_persons_turn_ends_all_that_would_have_gone_on(
+    caller: xw.Book, stand_in: StandIn
+) -> None:
+    stand_in.first_replies = [a_problem(), a_problem(remedies=[{**SAVE, "resumes": False}])]
+    press_in_boxes(caller, "ok", "ok")
+    ribbon.run("payroll.check")
+    assert stand_in.pressed == ["payroll.check", "clinic.choose", "clinic.save"]
+
+
+def test_a_refused_remedy_without_an_offer_keeps_the_click_waiting(
+    caller: xw.Book, stand_in: StandIn
+) -> None:
+    stand_in.first_replies = [a_problem(), a_problem(remedies=[])]
+    press_in_boxes(caller, "ok")
+    ribbon.run("payroll.check")
+    ribbon.run("clinic.choose")
+    assert stand_in.pressed[2:] == ["clinic.choose", "payroll.check"]
+
+
+FIELDS = [{"name": "sure", "label": "Sure?", "kind": "yes-no"}]
+ASKING: dict[str, Any] = {
+    **DONE,
+    "level": "blocked",
+    "asks": {"title": "Sure?", "fields": FIELDS, "sheets": []},
+}
+
+
+def test_cancel_of_a_remedy_returns_to_what_offered_it(caller: xw.Book, stand_in: StandIn) -> None:
+    findings = [found(2, SAVE, CHOOSE)]
+    stand_in.first_replies = [
+        {**DONE, "level": "blocked", "summary": "1 row.", "findings": findings},
+        ASKING,
+        ASKING,
+    ]
+    press_in_boxes(caller, "yes", "cancel", "no", "cancel", "cancel")
+
+    ribbon.run("payroll.check")
+
+    assert stand_in.pressed == ["payroll.check", "clinic.save", "clinic.choose"]
+    offers = [text for text in alerts(caller) if "1 row." in text]
+    again = f"You canceled, so nothing was recorded.\n\n{offers[0]}"
+    assert offers[1:] == [again, again]
+    assert [sheet.name for sheet in caller.sheets] == ["Appointments"]
+
+
+def test_cancel_of_a_remedy_that_was_chosen_on_the_question_sheet_offers_them_again(
+    caller: xw.Book, stand_in: StandIn
+) -> None:
+    findings = [found(row, {**CHOOSE, "inputs": {"clinic": str(row)}}) for row in range(2, 6)]
+    stand_in.first_replies = [
+        {**DONE, "level": "blocked", "summary": "4 rows.", "findings": findings},
+        ASKING,
+    ]
+    press_in_boxes(caller, "ok", "cancel", "ok")
+    ribbon.run("payroll.check")
+    caller.sheets["Questions"].range("B5").value = "Choose clinic (B4)"
+
+    ribbon.run("payroll.check")
+
+    assert stand_in.pressed == ["payroll.check", "clinic.choose"]
+    assert caller.sheets.active.name == "Questions"
+
+
+def test_cancel_in_a_later_press_puts_the_sheet_in_front_that_was_there(
+    caller: xw.Book, stand_in: StandIn
+) -> None:
+    stand_in.first_replies = [a_problem(), {**DONE, "next": "payroll.generate"}, ASKING]
+    press_in_boxes(caller, "ok", "cancel")
+    ribbon.run("payroll.check")
+    caller.sheets.add("Setup")
+    caller.sheets["Setup"].activate()
+
+    ribbon.run("payroll.generate")
+
+    assert caller.sheets.active.name == "Appointments"
+    ribbon.run("payroll.generate")
+    assert stand_in.pressed[2:] == ["payroll.generate", "payroll.generate"]
+
+
+def test_the_remedies_of_a_refusals_findings_are_offered_too(caller: xw.Book, stand_in: StandIn) -> None:
+    stand_in.first_replies = [a_problem(remedies=[], findings=[found(2, SAVE), found(3, SAVE)])]
+    press_in_boxes(caller, "yes")
+    ribbon.run("payroll.check")
+    assert alerts(caller)[0].endswith("Yes: Save setup\nNo: Show the 2 rows")
+    assert stand_in.pressed == ["payroll.check", "clinic.save", "payroll.check"]
+
+
+def test_a_click_that_goes_on_about_a_renamed_sheet_says_so_and_reads_no_other(
+    caller: xw.Book, stand_in: StandIn
+) -> None:
+    stand_in.first_replies = [a_problem(), {**DONE, "next": "clinic.save"}]
+    press_in_boxes(caller, "ok")
+    ribbon.run("payroll.check")
+    caller.sheets["Appointments"].name = "October"
+
+    ribbon.run("clinic.save")
+
+    assert stand_in.pressed[2:] == ["clinic.save"]
+    assert alerts(caller)[-1] == (
+        "The sheet Appointments is no longer there. It may have been renamed or deleted.\n\n"
+        "Go to the sheet that is meant, and press payroll.check again."
+    )
+    ribbon.run("payroll.check")
+    assert stand_in.sent["sheets"][0]["name"] == "October"
+
+
+def test_answers_on_the_question_sheet_about_a_renamed_sheet_are_not_sent(
+    caller: xw.Book, stand_in: StandIn
+) -> None:
+    field = {"name": "note", "label": "Note", "kind": "text"}
+    asking = {**DONE, "level": "blocked", "asks": {"title": "Note", "fields": [field], "sheets": []}}
+    stand_in.first_replies = [asking]
+    ribbon.run("payroll.check")
+    caller.sheets["Questions"].range("B5").value = "a word"
+    caller.sheets["Appointments"].name = "October"
+
+    ribbon.run("payroll.check")
+
+    assert "The sheet Appointments is no longer there." in alerts(caller)[-1]
+    assert len(stand_in.requests) == 1
+    caller.sheets["October"].activate()
+    ribbon.run("payroll.check")
+    assert (stand_in.sent["inputs"], stand_in.sent["sheets"][0]["name"]) == ({}, "October")
+
+
+def test_the_way_to_a_hidden_row_shows_it(caller: xw.Book, stand_in: StandIn) -> None:
+    stand_in.first_replies = [a_problem(remedies=[], findings=[found(2)])]
+    press_in_boxes(caller, "ok")
+    log = caller.sheets["Appointments"]
+    log.range("A2").api.EntireRow.Hidden = True
+    caller.sheets.add("Front")
+
+    ribbon.run("payroll.check")
+
+    assert log.range("A2").api.EntireRow.Hidden is False
+    assert caller.app.status_bar == "Row 2 was hidden or filtered out, and is shown now."

@@ -250,6 +250,10 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
         IN_EXCEL,
         "tests/addin/test_questions.py::test_a_canceled_box_records_nothing_and_says_so",
     ),
+    refusals.SheetGone: (
+        IN_EXCEL,
+        "tests/addin/test_remedies.py::test_a_click_that_goes_on_about_a_renamed_sheet_says_so_and_reads_no_other",
+    ),
     refusals.QuestionsOpen: (
         IN_EXCEL,
         "tests/addin/test_questions.py::test_a_required_question_without_an_answer_sends_nothing",

@@ -5,12 +5,13 @@ into the workbook (docs/contracts.md#clicks). Both use only xlwings, so they run
 """
 
 from addin.desktop.bridge.applying import apply_reply
-from addin.desktop.bridge.binding import bind_clinic, clinic_of, in_front
-from addin.desktop.bridge.question_sheet import find_form, remove_form, show_form
+from addin.desktop.bridge.binding import bind_clinic, clinic_of, in_front, put_in_front
+from addin.desktop.bridge.question_sheet import Question, find_form, remove_form, show_form
 from addin.desktop.bridge.reading import button_row, read_request
 from addin.desktop.bridge.waiting_click import WaitingClick, click_waiting_for, forget_waiting, keep_waiting
 
 __all__ = [
+    "Question",
     "WaitingClick",
     "apply_reply",
     "bind_clinic",
@@ -21,6 +22,7 @@ __all__ = [
     "forget_waiting",
     "in_front",
     "keep_waiting",
+    "put_in_front",
     "read_request",
     "remove_form",
     "show_form",

@@ -63,6 +63,18 @@ def in_front(book: xw.Book) -> xw.Sheet:
     return next((sheet for sheet in book.sheets if sheet.name == about), active)
 
 
+def put_in_front(book: xw.Book, name: str) -> bool:
+    """Activate a sheet, or, if it is hidden, a sheet of ours that came from it. Returns whether a click is about it then."""
+    if all(sheet.name != name for sheet in book.sheets):
+        return False
+    shown = [sheet for sheet in book.sheets if sheet.visible]
+    from_it = [sheet for sheet in shown if read_constant(sheet.names, ABOUT) == name]
+    for sheet in [*(sheet for sheet in shown if sheet.name == name), *from_it]:
+        sheet.activate()
+        return True
+    return False
+
+
 def bind_clinic(book: xw.Book, clinic: str) -> None:
     """Record the clinic that the workbook belongs to."""
     write_constant(book.names, CLINIC, clinic)

@@ -25,6 +25,7 @@ from addin.desktop.bridge.question_layout import (
 )
 from addin.desktop.bridge.row_numbers import row_numbers, rows_in_words
 from addin.desktop.bridge.writing import guard_text
+from addin.desktop.refusals import SheetGone
 
 SHEET: Final = "Questions"
 RECORD: Final = "_ClinicLedgerForm"
@@ -149,18 +150,23 @@ class Form:
             yield question, None if isinstance(value, str) and not value.strip() else value, FIRST_ROW + row
 
 
-def find_form(book: xw.Book, button: str, reads: str | Sequence[str]) -> Form | None:
-    """Return the form that the press of a button answers, or ``None``.
+def find_form(book: xw.Book, row: Mapping[str, Any]) -> Form | None:
+    """Return the form that the press of a button answers, or ``None``. ``row`` is the button's row of the ribbon table.
 
     A form answers its own button only. If the button works on the sheet in front, that must be the same sheet as
     when it asked: an answer about one log says nothing about another. A form whose sheet was deleted is canceled.
+    Raises SheetGone if the form is in front and the sheet that it is about is no longer there.
     """
+    button, reads = row["id"], row["reads"]
     record, sheet = _record_sheet(book), _question_sheet(book)
     if record is not None and sheet is None:
         record.delete()
     if record is None or sheet is None or read_constant(sheet.names, ASKED) != button:
         return None
-    if reads == "active" and in_front(book).name != read_constant(sheet.names, ABOUT):
+    about = read_constant(sheet.names, ABOUT)
+    if reads == "active" and in_front(book).name != about:
+        if in_front(book).name == sheet.name:
+            raise SheetGone(about or "", row.get("label") or button)
         return None
     rows = [[str(cell or "") for cell in row] for row in native.rows_of(_used_from_top(record))]
     selection: dict[str, Any] = {"sheet": "", "rows": []}

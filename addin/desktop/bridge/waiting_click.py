@@ -7,10 +7,11 @@ same Excel only, and not after ``LONGEST_WAIT``: by then nobody expects it.
 
 import os
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,25 +31,28 @@ LONGEST_WAIT: Final = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True)
 class WaitingClick:
-    """A click to be carried out once more: its button, the sheet it is about, its selection and its inputs."""
+    """A click to be carried out once more: its button, the sheet it is about, its selection and its inputs.
+
+    ``front`` is the sheet that was in front when its remedy was pressed. ``resumes`` is the click that goes on after this one,
+    if this one was a remedy itself.
+    """
 
     button: str
     about: str
     selection: Mapping[str, Any] | None = None
     inputs: Mapping[str, Any] = field(default_factory=dict)
+    front: str = ""
+    resumes: "WaitingClick | None" = None
 
 
 def keep_waiting(book: xw.Book, click: WaitingClick, after: str, now: datetime) -> None:
-    """Keep a click until the button ``after`` was pressed, in place of one that waited. ``now`` has a time zone."""
+    """Keep a click until the button ``after`` was pressed, in place of one that waited. ``now`` has a time zone.
+
+    What goes on after the click is kept with it.
+    """
     forget_waiting(book)
-    rows = [["kept", now.isoformat(), ""], ["session", _session_of(book), ""]]
-    rows += [["after", after, ""], ["button", click.button, ""], ["about", click.about, ""]]
-    if click.selection:
-        rows.append(["selection", str(click.selection["sheet"]), rows_in_words(click.selection["rows"])])
-    rows += [
-        ["file" if isinstance(value, Path) else "input", name, str(value)]
-        for name, value in click.inputs.items()
-    ]
+    rows = [["kept", now.isoformat(), ""], ["session", _session_of(book), ""], ["after", after, ""]]
+    rows += _rows_of_click(click)
     shown = book.sheets.active
     record = book.sheets.add(RECORD, after=book.sheets[len(book.sheets) - 1])
     area = record.range((1, 1), (len(rows), WIDTH))
@@ -69,21 +73,44 @@ def click_waiting_for(book: xw.Book, button: str, now: datetime) -> WaitingClick
         return None
     used = record.used_range
     rows = native.rows_of(record.range((1, 1), (used.row + used.shape[0] - 1, WIDTH)))
-    held: dict[str, str] = {}
-    inputs: dict[str, Any] = {}
-    selection: dict[str, Any] | None = None
-    for word, name, value in ([str(cell or "") for cell in row] for row in rows):
-        if word == "selection":
-            selection = {"sheet": name, "rows": list(row_numbers(value))}
-        elif word in {"input", "file"}:
-            inputs[name] = Path(value) if word == "file" else value
-        else:
-            held[word] = name
+    words = [[str(cell or "") for cell in row] for row in rows]
+    held = {word: name for word, name, _ in words}
     is_current = held.get("session") == _session_of(book) and _is_recent(held.get("kept", ""), now)
     if held.get("after") != button or not is_current:
         forget_waiting(book)
         return None
-    return WaitingClick(held["button"], held["about"], selection, inputs)
+    return _click_of_rows(words)
+
+
+def _rows_of_click(click: WaitingClick) -> list[list[str]]:
+    """Return a click as rows, the first with its button, and below them what goes on after it."""
+    rows = [["button", click.button, ""], ["about", click.about, ""], ["front", click.front, ""]]
+    if click.selection:
+        rows.append(["selection", str(click.selection["sheet"]), rows_in_words(click.selection["rows"])])
+    rows += [
+        ["file" if isinstance(value, Path) else "input", name, str(value)]
+        for name, value in click.inputs.items()
+    ]
+    return rows + (_rows_of_click(click.resumes) if click.resumes else [])
+
+
+def _click_of_rows(rows: Sequence[Sequence[str]]) -> WaitingClick | None:
+    """Return the click that rows hold, with what goes on after it; ``None`` if they hold none."""
+    starts = [place for place, (word, *_) in enumerate(rows) if word == "button"]
+    click: WaitingClick | None = None
+    for start, end in reversed(list(pairwise([*starts, len(rows)]))):
+        held: dict[str, str] = {}
+        inputs: dict[str, Any] = {}
+        selection: dict[str, Any] | None = None
+        for word, name, value in rows[start:end]:
+            if word == "selection":
+                selection = {"sheet": name, "rows": list(row_numbers(value))}
+            elif word in {"input", "file"}:
+                inputs[name] = Path(value) if word == "file" else value
+            else:
+                held[word] = name
+        click = WaitingClick(held["button"], held["about"], selection, inputs, held.get("front", ""), click)
+    return click
 
 
 def forget_waiting(book: xw.Book) -> None:

@@ -235,6 +235,11 @@ class Range:
         hidden = sum(1 for row in here if row in rows and rows[row].hidden)
         return None if 0 < hidden < len(here) else hidden > 0
 
+    @Hidden.setter
+    def Hidden(self, value: bool) -> None:  # noqa: N802 - as in Excel for Windows
+        for row in range(self.row, self.row + self.shape[0]):
+            self.sheet.ws.row_dimensions[row].hidden = value
+
     @property
     def merge_cells(self) -> bool | None:
         if not self.sheet.merged_blocks:

@@ -17,7 +17,7 @@ const TITLES = {
 };
 
 const REMEDIES = {
-  service: "Start Clinic Ledger on this computer (clinicledger serve), then press Check again.",
+  service: "Nothing answers at the address of Clinic Ledger. This page goes on by itself once it is started:",
   certificate:
     "This page did not come over https. Run “clinicledger addin certificate --trust” once, and start the service again.",
   paired: "Type the code that Clinic Ledger shows when it starts, or after “clinicledger addin code”.",

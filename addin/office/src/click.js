@@ -1,6 +1,6 @@
 /** One click: read the sheets, send them, apply the reply (docs/architecture.md#add-ins). */
 
-import { Cancelled, Refusal, inPlainWords, unusable } from "./refusals.js";
+import { Cancelled, Refusal, SHEET_GONE, inPlainWords, unusable } from "./refusals.js";
 import * as service from "./service.js";
 import * as workbook from "./workbook.js";
 
@@ -14,6 +14,8 @@ import * as workbook from "./workbook.js";
  * @typedef {{reply: Reply, file: Uint8Array | null, failure: Refusal | null, handed: Handed | null}} Outcome
  *   `file`: the finished sheets if Excel did not accept them; `failure`: the reason
  * @typedef {{name: string, bytes: Uint8Array}} Handed a file for the person
+ * @typedef {import("./views/typed.js").Typed} Typed
+ * @typedef {import("./shown.js").Back} Back
  */
 
 /** The input of a click that goes on by itself (docs/contracts.md#remedies). */
@@ -26,15 +28,21 @@ export class Click {
   /** The sheets that the answer to the first request asked for. @type {string[]} */
   #asked = [];
 
+  /** @type {Click | null} */
+  resumes;
+
   /**
    * @param {Button} button
-   * @param {{options?: Answers, answers?: Answers, about?: string | null, resumes?: Click | null, done?: string, selection?: Selection | null}} [inputs]
+   * @param {{options?: Answers, answers?: Answers, about?: string | null, resumes?: Click | null, done?: string, selection?: Selection | null,
+   *   back?: Back | null, typed?: Typed | null}} [inputs]
    *   `options`: set at the button before; `answers`: to the questions of earlier clicks;
    *   `about`: the sheet it is about, by default the active one; `resumes`: the click that goes on once this one, a remedy
    *   of its refusal or its findings, is carried out; `done`: what was done before this click goes on;
-   *   `selection`: the one that it is about, by default the one when it is read
+   *   `selection`: the one that it is about, by default the one when it is read; `back`: the way to what offered this click;
+   *   `typed`: what was typed into its questions and not sent
    */
-  constructor(button, { options = {}, answers = {}, about = null, resumes = null, done = "", selection = null } = {}) {
+  constructor(button, inputs = {}) {
+    const { options = {}, answers = {}, about = null, resumes = null, done = "", selection = null, back = null, typed = null } = inputs;
     this.button = button;
     this.options = options;
     this.answers = answers;
@@ -42,16 +50,21 @@ export class Click {
     this.resumes = resumes;
     this.done = done;
     this.selection = selection;
+    this.back = back;
+    this.typed = typed;
   }
 
   /**
    * Return the click that presses a remedy of what this one was answered, about the same sheet. Afterward this one goes on,
-   * or, if the remedy says that it does not, what would have gone on after this one.
+   * and then what would have gone on after it. If the remedy says that nothing goes on, it is the person's turn.
    * @param {Button} button
    * @param {import("./contract.js").Remedy} remedy
+   * @param {Typed | null} typed into the questions of this one and not sent
+   * @param {Back} back the way to what offered the remedy
    */
-  remedied(button, { inputs, resumes = true }) {
-    return new Click(button, { answers: inputs, about: this.about, resumes: resumes ? this : this.resumes });
+  remedied(button, { inputs, resumes = true }, typed, back) {
+    const onward = resumes ? new Click(this.button, { ...this, typed }) : null;
+    return new Click(button, { answers: inputs, about: this.about, resumes: onward, back });
   }
 
   /**
@@ -85,7 +98,7 @@ export class Click {
    */
   withAnswers(answers, asked) {
     const earlier = Object.entries(this.answers).filter(([name]) => !asked.includes(name));
-    return new Click(this.button, { ...this, answers: { ...Object.fromEntries(earlier), ...answers } });
+    return new Click(this.button, { ...this, answers: { ...Object.fromEntries(earlier), ...answers }, typed: null });
   }
 
   /**
@@ -134,11 +147,24 @@ export class Click {
     const progress = (rows, of, sheet) => watch("reading", rows / of, sheet);
     const reading = workbook.read(this.button, this.about, this.#asked, { progress, signal });
     // Excel answers nothing while a cell is being edited; Cancel must work all the same.
-    const { about, request } = await Promise.race([reading, aborted(signal)]);
+    const { about, request } = await Promise.race([reading, aborted(signal)]).catch((error) => this.#forgetGone(error));
     this.about = about;
     this.selection ??= request.selection ?? null;
     const inputs = await this.#sendFiles(request.workbook.clinic, watch, signal);
     return JSON.stringify({ ...request, selection: this.selection, inputs });
+  }
+
+  /**
+   * Forget a sheet that is gone, with what was answered about it: pressed again, the click is about the sheet in front.
+   * @param {unknown} error
+   * @returns {never}
+   */
+  #forgetGone(error) {
+    if (error instanceof Refusal && error.problem.code === SHEET_GONE) {
+      this.about = this.selection = this.typed = null;
+      this.answers = {};
+    }
+    throw error;
   }
 
   /**

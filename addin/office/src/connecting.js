@@ -43,7 +43,30 @@ export function showConnection(list, ribbon, act) {
     press: async () => act.say((await attempt(async () => workbook.openNew(await service.starter(file)))) || then),
   }));
   const acts = { again: () => void again(), leave: act.leave, choose, pair, starters };
-  act.show(connection(list, ribbon.purpose, acts));
+  const view = connection(list, ribbon.purpose, acts);
+  act.show(view);
+  if (list.some(({ name, state }) => name === "service" && state === "blocked")) void goOnOnceAnswered(view, acts.again, act.say);
+}
+
+/** How often a service that does not answer is tried. */
+const PAUSE_MS = 3000;
+
+/** After that, nobody expects a click to go on by itself. As long as in the desktop add-in. */
+const LONGEST_WAIT_MS = 30 * 60 * 1000;
+
+/**
+ * Do something as soon as the service answers, unless the view that waits for it was left.
+ * @param {HTMLElement} view
+ * @param {() => void} goOn
+ * @param {(sentence: string) => void} say
+ */
+export async function goOnOnceAnswered(view, goOn, say) {
+  const since = Date.now();
+  do await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  while (view.isConnected && !(await service.reachable()));
+  if (!view.isConnected) return;
+  if (Date.now() - since < LONGEST_WAIT_MS) goOn();
+  else say("Clinic Ledger answers again.");
 }
 
 /**

@@ -1,24 +1,29 @@
 /** The task pane: one view at a time, one click at a time. */
 
 import { Click } from "./click.js";
-import { showChecks, showConnection } from "./connecting.js";
+import { goOnOnceAnswered, showChecks, showConnection } from "./connecting.js";
 import { listenForKeys } from "./keys.js";
 import { Cancelled, inPlainWords } from "./refusals.js";
+import { NOT_RUNNING } from "./service.js";
+import { Shown } from "./shown.js";
 import { details, keysOf } from "./support.js";
 import { Surroundings } from "./surroundings.js";
 import { element } from "./views/element.js";
-import { findings, worklistIn } from "./views/findings.js";
+import { findings } from "./views/findings.js";
 import { form } from "./views/form.js";
 import { help } from "./views/help.js";
 import { home } from "./views/home.js";
+import { offline } from "./views/offline.js";
 import { inWords } from "./views/options.js";
 import { PATIENCE_MS, STUCK, progress } from "./views/progress.js";
 import { refusal } from "./views/refusal.js";
 import { offersOf, remediesOf, wayToRows, withoutOffered } from "./views/remedies.js";
 import { result, replySoFar } from "./views/result.js";
+import { putBack, typedIn } from "./views/typed.js";
 import * as workbook from "./workbook.js";
 
 /**
+ * @typedef {import("./shown.js").Back} Back
  * @typedef {import("./contract.js").Button} Button
  * @typedef {import("./contract.js").Finding} Finding
  * @typedef {import("./contract.js").Remedy} Remedy
@@ -28,8 +33,6 @@ import * as workbook from "./workbook.js";
 export class Pane {
   /** @type {Promise<void>} */
   #underway = Promise.resolve();
-  /** @type {import("./views/worklist.js").Worklist | null} the findings in sight */
-  #worklist = null;
   /** @type {{button: string | null, refusal: string | null}} the button that was pressed last, and the code of the last refusal */
   #last = { button: null, refusal: null };
   #pressed = false;
@@ -51,14 +54,13 @@ export class Pane {
     this.version = version;
     this.places = places;
     this.surroundings = new Surroundings(ribbon, places);
+    this.shown = new Shown(places);
   }
 
   /** Run the checks, and show the buttons if all of them pass. */
   async start() {
     listenForKeys(this.places.view, () => this.help());
-    const selected = (/** @type {string} */ sheet, /** @type {string} */ address) => {
-      if (this.#worklist?.select(sheet, address)) this.#say("");
-    };
+    const selected = (/** @type {string} */ sheet, /** @type {string} */ address) => this.shown.markFinding(sheet, address);
     await workbook.watch({ selected, changed: () => this.surroundings.readAfter(this.#underway) }).catch(() => undefined);
     const list = await this.#look();
     if (this.#pressed) return; // a ribbon button opened the pane; show its click instead
@@ -81,33 +83,31 @@ export class Pane {
   help() {
     if (this.places.view.querySelector(".working")) return;
     const act = { keysOf, leave: () => this.#home() };
-    this.#show(help(this.ribbon, this.version, details(this.version, this.#last), act));
-  }
-
-  nextFinding() {
-    this.#worklist?.next();
-  }
-
-  finishFinding() {
-    this.#worklist?.finish();
+    this.shown.show(help(this.ribbon, this.version, details(this.version, this.#last), act));
   }
 
   /** @param {Button} button */
   #optionsOf = (button) => this.#options.get(button.id) ?? {};
 
-  /** @param {Click} click */
-  #next(click) {
-    this.#underway = this.#underway.then(() => this.#carryOut(click));
+  /**
+   * @param {Click} click
+   * @param {Back | null} [form] the way to the form that sends it
+   */
+  #next(click, form = null) {
+    this.#underway = this.#underway.then(() => this.#carryOut(click, form));
     return this.#underway;
   }
 
-  /** @param {Click} click */
-  async #carryOut(click) {
+  /**
+   * @param {Click} click
+   * @param {Back | null} [form] the way to the form that sends it
+   */
+  async #carryOut(click, form = null) {
     this.#last.button = click.button.id;
     this.#waiting = null; // a click that goes on after this one is in it
     const stop = new AbortController();
     const { view, update } = progress(click.button.label, () => stop.abort());
-    this.#show(view, optionsOf(click));
+    this.shown.show(view, optionsOf(click));
     try {
       const outcome = await click.carryOut(update, stop.signal);
       await this.surroundings.bind(outcome.reply.bind?.clinic);
@@ -115,8 +115,8 @@ export class Pane {
       if (onward) await this.#carryOut(onward);
       else this.#tell(click, outcome);
     } catch (error) {
-      if (error instanceof Cancelled) this.#home("Canceled. Nothing was recorded.");
-      else this.#refuse(click, inPlainWords(error));
+      if (error instanceof Cancelled) this.#cancel(form ?? click.back);
+      else this.#refuse(click, inPlainWords(error), form);
     }
     this.surroundings.readAfter(this.#underway);
   }
@@ -133,15 +133,28 @@ export class Pane {
       const label = `${click.button.label} again`;
       const again = reply.level === "done" ? null : { label, press: () => void this.#next(click.freshClick()) };
       const onward = this.#stepTo(reply.next);
-      const show = reply.level === "blocked" ? wayToRows(reply.findings ?? [], reply.findings_total ?? 0, this.#goTo) : null;
-      this.#show(result(outcome, list, { show, onward, again, leave: () => this.#home() }), this.#waitsFor() || optionsOf(click));
+      const show = reply.level === "blocked" ? wayToRows(reply.findings ?? [], reply.findings_total ?? 0, this.shown.goTo) : null;
+      const back = backOf(click);
+      this.shown.show(result(outcome, list, { show, onward, again, back, leave: () => this.#home() }), this.#waitsFor() || optionsOf(click));
       return;
     }
     // The answers make a new click: the recorded answer to this one is the question.
     const asked = asks.fields.map(({ name }) => name);
-    const answer = (/** @type {import("./click.js").Answers} */ given) => void this.#next(click.withAnswers(given, asked));
-    const leave = () => this.#home("Canceled. Nothing was recorded.");
-    this.#show(form(asks, replySoFar(reply), list, { answer, leave }), optionsOf(click));
+    const answer = (/** @type {import("./click.js").Answers} */ given) => void this.#next(click.withAnswers(given, asked), this.shown.wayBack());
+    const view = form(asks, replySoFar(reply), list, { answer, leave: () => this.#cancel(click.back) });
+    putBack(view, click.typed);
+    this.shown.show(view, optionsOf(click));
+  }
+
+  /**
+   * Show what a canceled click came from: its form, or what offered it, else all buttons.
+   * @param {Back | null} back
+   */
+  #cancel(back) {
+    const said = "Canceled. Nothing was recorded.";
+    this.#waiting = null;
+    if (back) back.show(said);
+    else this.#home(said);
   }
 
   /**
@@ -172,8 +185,8 @@ export class Pane {
    * @param {number} total
    */
   #listed(click, list, total) {
-    const offered = remediesOf(list, this.#offering(click), this.#goTo);
-    const shown = findings(list, total, this.#goTo);
+    const offered = remediesOf(list, this.#offering(click), this.shown.goTo);
+    const shown = findings(list, total, this.shown.goTo);
     return offered ? element("div", { class: "view" }, offered, shown) : shown;
   }
 
@@ -184,7 +197,8 @@ export class Pane {
    */
   #offering = (click) => (remedy) => {
     const button = this.ribbon.button.find(({ id }) => id === remedy.button);
-    return button ? () => void this.#next(click.remedied(button, remedy)) : null;
+    if (!button) return null;
+    return () => void this.#next(click.remedied(button, remedy, typedIn(this.places.view), this.shown.wayBack()));
   };
 
   /**
@@ -199,45 +213,52 @@ export class Pane {
   /**
    * @param {Click} click
    * @param {import("./refusals.js").Refusal} refused
+   * @param {Back | null} form the way to the form that sent it
    */
-  #refuse(click, refused) {
+  #refuse(click, refused, form) {
     this.#last.refusal = refused.problem.code;
     if (click.resumes) this.#waiting = { step: click.button.id, click: click.resumes };
+    if (refused.problem.code === NOT_RUNNING) {
+      this.#waitForService(click, form);
+      return;
+    }
     const list = refused.problem.findings ?? [];
     const again = refused.again ? () => void this.#next(click) : null;
     const check = refused.connection ? () => void showChecks(this.ribbon, this.#connecting) : null;
     const remedies = refused.problem.remedies ?? [];
     const section = this.#listed(click, withoutOffered(list, remedies), list.length);
     const offers = offersOf(remedies, this.#offering(click));
-    const show = wayToRows(list, list.length, this.#goTo);
+    const show = wayToRows(list, list.length, this.shown.goTo);
     if (show) offers.push(show);
     // What was refused may be pressed once more with the same inputs, after something was corrected by hand.
     const anew = { label: `${click.button.label} again`, press: () => void this.#next(click.pressedAnew()) };
-    this.#show(refusal(refused, section, { again, anew, check, offers, leave: () => this.#home() }), optionsOf(click));
+    this.shown.show(refusal(refused, section, { again, anew, check, offers, back: backOf(click), leave: () => this.#home() }), optionsOf(click));
   }
 
-  /** @param {Finding} finding */
-  #goTo = async ({ sheet, cell }) => {
-    try {
-      await workbook.goTo(sheet, cell);
-      this.#say(`Selected ${cell || "the sheet"} of ${sheet}.`);
-    } catch (error) {
-      const { detail, remedy } = inPlainWords(error).problem;
-      this.#say(`${detail} ${remedy}`);
-    }
-  };
+  /**
+   * Say how to start the service, and send the click again once it answers: the same request, so nothing is recorded twice.
+   * @param {Click} click
+   * @param {Back | null} form the way to the form that sent it
+   */
+  #waitForService(click, form) {
+    const again = () => void this.#next(click, form);
+    const back = form && { label: form.label, press: () => form.show("") };
+    const view = offline(click.button.label, { again, back, check: () => void showChecks(this.ribbon, this.#connecting), leave: () => this.#home() });
+    this.shown.show(view, optionsOf(click));
+    void goOnOnceAnswered(view, again, (sentence) => this.shown.say(sentence));
+  }
 
   #home(said = "") {
     this.#waiting = null;
     const { hindrance } = this.surroundings;
     /** @type {import("./views/home.js").Act} */
     const act = {
-      press: (one) => (hindrance(one) ? this.#say(hindrance(one)) : void this.press(one)),
+      press: (one) => (hindrance(one) ? this.shown.say(hindrance(one)) : void this.press(one)),
       check: () => void showChecks(this.ribbon, this.#connecting),
       help: () => this.help(),
       set: (one, given) => this.#options.set(one.id, given),
     };
-    this.#show(home(this.ribbon, this.surroundings, this.#optionsOf, act), said);
+    this.shown.show(home(this.ribbon, this.surroundings, this.#optionsOf, act), said);
     const last = this.places.view.querySelector(`[data-button="${this.#last.button}"]`);
     if (last instanceof HTMLElement && document.hasFocus()) last.focus();
   }
@@ -245,36 +266,23 @@ export class Pane {
   /** @type {import("./connecting.js").Act} */
   #connecting = {
     look: () => this.#look(),
-    show: (view) => this.#show(view),
-    say: (sentence) => this.#say(sentence),
+    show: (view) => this.shown.show(view),
+    say: (sentence) => this.shown.say(sentence),
     leave: () => this.#home(),
     press: (button) => void this.press(button),
   };
 
   async #look() {
-    const waiting = setTimeout(() => this.#say(STUCK), PATIENCE_MS);
+    const waiting = setTimeout(() => this.shown.say(STUCK), PATIENCE_MS);
     return await this.surroundings.check(() => clearTimeout(waiting));
   }
-
-  /**
-   * @param {HTMLElement} view
-   * @param {string} [said]
-   */
-  #show(view, said = "") {
-    this.#say(said);
-    this.places.view.replaceChildren(view);
-    this.#worklist = worklistIn(view);
-    const start = view.querySelector("[data-start]");
-    // A question takes the focus. A result leaves it in the sheet after a ribbon button was pressed there.
-    const isAwaited = document.hasFocus() || view.querySelector("form[data-asks]");
-    if (start instanceof HTMLElement && isAwaited) start.focus();
-  }
-
-  /** @param {string} sentence */
-  #say(sentence) {
-    this.places.says.textContent = sentence;
-  }
 }
+
+/**
+ * Return the way to what offered a click, as a step; `null` if nothing did.
+ * @param {Click} click
+ */
+const backOf = ({ back }) => back && { label: back.label, press: () => back.show("") };
 
 /**
  * Return a sentence with the options of a click, or "": people must see why some invoices are missing. Before it stands

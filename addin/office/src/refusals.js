@@ -30,6 +30,21 @@ export function unusable(why) {
   });
 }
 
+export const SHEET_GONE = "sheet-gone";
+
+/**
+ * The sheet that was meant has another name by now, or was deleted.
+ * @param {string} sheet
+ * @param {string} remedy
+ */
+export const sheetGone = (sheet, remedy) =>
+  new Refusal({
+    code: SHEET_GONE,
+    title: "That sheet is no longer there",
+    detail: `The sheet ${sheet} is no longer there. It may have been renamed or deleted.`,
+    remedy,
+  });
+
 /** Somebody pressed Cancel. */
 export class Cancelled extends Error {}
 
@@ -104,6 +119,15 @@ export function inPlainWords(error) {
     "If a cell is being edited, press Enter. Then press the button again.",
   ];
   return new Refusal({ code, title, detail, remedy });
+}
+
+/**
+ * Return whether Excel refused to change something that is protected.
+ * @param {unknown} error
+ */
+export function isProtected(error) {
+  const code = codeOf(error);
+  return (SAME[code] ?? code) === "AccessDenied";
 }
 
 /**

@@ -19,7 +19,7 @@ const SENDING_JSON = { "Content-Type": JSON_TYPE };
 const UNAUTHORIZED = 401;
 /** Nothing was recorded, and the same request may be answered a little later: a fault, a busy service, a full disk. */
 const PASSING = new Set([408, 500, 503, 507]);
-const NOT_RUNNING = "service-not-running";
+export const NOT_RUNNING = "service-not-running";
 
 /** A click is sent again when its connection breaks; the same request id makes that safe (docs/contracts.md#request-id). */
 const ATTEMPTS = 3;

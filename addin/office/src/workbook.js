@@ -13,7 +13,7 @@
  * - `names` of workbook and worksheet: `getItemOrNullObject(name)`, `add(name, formula)`; `NamedItem`: `name`,
  *   `formula` (set too), `visible = false`
  * - `Range`: `values` and `numberFormat` (both ways), `rowIndex`, `columnIndex`, `rowCount`, `columnCount`, `address`,
- *   `rowHidden` (`null` where rows differ), `getRowProperties({rowHidden: true})` -> `ClientResult`,
+ *   `rowHidden` and `columnHidden` (both ways; `null` where they differ), `getRowProperties({rowHidden: true})` -> `ClientResult`,
  *   `getMergedAreasOrNullObject()`, `clear("Contents")`, `select()`,
  *   `dataValidation`: `rule` (set only), `clear()`,
  *   `format.fill`: `color` (set too; `""` or `null` where cells differ), `pattern` (`"None"`, `"Solid"`, `null`), `clear()`
@@ -26,10 +26,11 @@
  */
 
 import { applyReply, base64 } from "./bridge/applying.js";
-import { parse, plain } from "./bridge/areas.js";
+import { plain } from "./bridge/areas.js";
 import { CLINIC, askFor } from "./bridge/names.js";
-import { rangeOf, readWorkbook } from "./bridge/reading.js";
-import { Refusal } from "./refusals.js";
+import { readWorkbook } from "./bridge/reading.js";
+import { showCells } from "./bridge/showing.js";
+import { sheetGone } from "./refusals.js";
 
 /**
  * @template T
@@ -41,13 +42,13 @@ const inExcel = (batch) => Excel.run({ delayForCellEdit: true }, batch);
 /**
  * Return the request for a click on a button, with a new id and without answers, and the sheet it is about.
  * @param {import("./contract.js").Button} button
- * @param {string | null} about the sheet it is about, `null` for the active one
+ * @param {string | null} about the sheet it is about, `null` for the active one; throws a Refusal if it is gone
  * @param {string[]} asked the sheets that an answer asked for, in addition to those of the button
  * @param {import("./bridge/reading.js").Watcher} watcher
  * @returns {Promise<{about: string, request: Omit<import("./contract.js").Click, "inputs">}>}
  */
 export async function read(button, about, asked, watcher) {
-  const found = await inExcel((context) => readWorkbook(context, button.reads, about, asked, watcher));
+  const found = await inExcel((context) => readWorkbook(context, button, about, asked, watcher));
   return { about: found.about, request: { request_id: crypto.randomUUID(), ...found.click } };
 }
 
@@ -101,19 +102,17 @@ const nameOfSheet = (id) =>
   });
 
 /**
- * Activate the sheet of a cell and select the cell.
+ * Activate the sheet of a cell, select the cell, and show it if it is hidden. Return what was hidden, as sentences.
  * @param {string} sheetName
  * @param {string} address the sheet's first cell if empty
  */
 export const goTo = (sheetName, address) =>
   inExcel(async (context) => {
     const sheet = context.workbook.worksheets.getItemOrNullObject(sheetName);
-    sheet.load({ name: true });
+    sheet.load({ name: true, visibility: true });
     await context.sync();
-    if (sheet.isNullObject) throw sheetGone(sheetName);
-    sheet.activate();
-    rangeOf(sheet, parse(address) ?? { top: 1, left: 1, height: 1, width: 1 }).select();
-    await context.sync();
+    if (sheet.isNullObject) throw sheetGone(sheetName, "Press the button again for a fresh list.");
+    return await showCells(context, sheet, address);
   });
 
 /**
@@ -121,12 +120,3 @@ export const goTo = (sheetName, address) =>
  * @param {Uint8Array} bytes
  */
 export const openNew = (bytes) => Excel.createWorkbook(base64(bytes));
-
-/** @param {string} sheet */
-const sheetGone = (sheet) =>
-  new Refusal({
-    code: "sheet-sheetGone",
-    title: "That sheet is no longer there",
-    detail: `The workbook has no sheet named ${sheet} any more.`,
-    remedy: "Press the button again for a fresh list.",
-  });

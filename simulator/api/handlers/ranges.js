@@ -132,10 +132,14 @@ export const Range = {
       fill(cells, value, "Range.numberFormat", (row, column, one) =>
         cells.sheet.restyle(row, column, { numFmt: one }),
       ),
-    rowHidden: (/** @type {Cells} */ cells, value) =>
-      rowsOf(cells).forEach((row) => cells.sheet.hideRow(row, value)),
-    columnHidden: (/** @type {Cells} */ cells, value) =>
-      columnsOf(cells).forEach((column) => (cells.sheet.raw.getColumn(column).hidden = value)),
+    rowHidden: (/** @type {Cells} */ cells, value) => {
+      refuseProtected(cells.sheet, "Range.rowHidden");
+      rowsOf(cells).forEach((row) => cells.sheet.hideRow(row, value));
+    },
+    columnHidden: (/** @type {Cells} */ cells, value) => {
+      refuseProtected(cells.sheet, "Range.columnHidden");
+      columnsOf(cells).forEach((column) => (cells.sheet.raw.getColumn(column).hidden = value));
+    },
   },
   reach: {
     dataValidation: (cells) => cells,

@@ -2,7 +2,7 @@
 
 import { halves, parse, plain, print } from "./areas.js";
 import { ABOUT, CLINIC, GROUP, STATE, askFor, askForCells } from "./names.js";
-import { Cancelled, codeOf } from "../refusals.js";
+import { Cancelled, codeOf, sheetGone } from "../refusals.js";
 
 /**
  * @typedef {import("./areas.js").Area} Area
@@ -24,14 +24,14 @@ const NEW_YEAR_FROM_1904 = 35_064;
 /**
  * Return the parts of a click that come from Excel.
  * @param {Excel.RequestContext} context
- * @param {"active" | "none" | string[]} reads the sheets the button names
- * @param {string | null} about the sheet the click is about, the one in front if `null` or gone
+ * @param {import("../contract.js").Button} button
+ * @param {string | null} about the sheet the click is about, the one in front if `null`; throws a Refusal if it is gone
  * @param {string[]} asked the other sheets that an answer asked for
  * @param {Watcher} watcher
  * @returns {Promise<{about: string, click: Omit<import("../contract.js").Click, "request_id" | "inputs">}>} `about`: the
  *   sheet that it is about; rows may be selected on another one, the active one
  */
-export async function readWorkbook(context, reads, about, asked, watcher) {
+export async function readWorkbook(context, { label, reads }, about, asked, watcher) {
   const { workbook } = context;
   const active = workbook.worksheets.getActiveWorksheet();
   const inFront = askForFront(workbook.worksheets);
@@ -42,7 +42,10 @@ export async function readWorkbook(context, reads, about, asked, watcher) {
   active.load({ name: true });
   await context.sync();
   const written = await writtenSheets(context, workbook.worksheets.items);
-  const front = workbook.worksheets.items.find(({ name }) => name === about) ?? inFront();
+  const meant = workbook.worksheets.items.find(({ name }) => name === about);
+  // A click that waited reads no other sheet than the one it is about.
+  if (!meant && about !== null && reads === "active") throw sheetGone(about, `Go to the sheet that is meant, and press ${label} again.`);
+  const front = meant ?? inFront();
   const sheets = [];
   for (const sheet of sheetsToSend(reads, asked, front, workbook.worksheets.items)) {
     sheets.push(await readSheet(context, sheet, watcher));

@@ -1,6 +1,7 @@
 /** The first-run page: the checks, their state, and what to do about the failed ones. */
 
 import { button, element, heading, sign } from "./element.js";
+import { waysToStart } from "./offline.js";
 
 /**
  * @typedef {import("../checks.js").Check} Check
@@ -49,6 +50,7 @@ function item({ name, title, state, says }, act) {
       {},
       element("h3", {}, title, element("span", { class: "state" }, STATES[state].word)),
       says && element("p", {}, says),
+      open && name === "service" && waysToStart(),
       open && name === "paired" && codeForm(act.pair),
     ),
   );

@@ -1,5 +1,6 @@
 /** Help: the guide, the keys, the version, and the details for support. */
 
+import { copied } from "./clipboard.js";
 import { button, element, heading } from "./element.js";
 import { table } from "./table.js";
 
@@ -53,17 +54,4 @@ function support(version, details) {
     text,
     element("div", { class: "actions" }, button("Copy details", () => void copy()), said),
   );
-}
-
-/**
- * Put a text on the clipboard; return whether that was allowed. Excel on the web may not allow it.
- * @param {string} text
- */
-async function copied(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

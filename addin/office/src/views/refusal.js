@@ -7,8 +7,9 @@ import { button, element, heading, sign } from "./element.js";
 /**
  * @param {import("../refusals.js").Refusal} refusal
  * @param {HTMLElement | null} list of its findings
- * @param {{again: (() => void) | null, anew: Offer, check: (() => void) | null, offers: Offer[], leave: () => void}} act
- *   `again`: sends the same request once more; `anew`: reads the sheet again; `offers`: its remedies, the best first
+ * @param {{again: (() => void) | null, anew: Offer, check: (() => void) | null, offers: Offer[], back: Offer | null,
+ *   leave: () => void}} act `again`: sends the same request once more; `anew`: reads the sheet again; `offers`: its remedies,
+ *   the best first; `back`: the way to what offered the click
  */
 export function refusal({ problem }, list, act) {
   return element(
@@ -30,6 +31,7 @@ export function refusal({ problem }, list, act) {
       act.check && button("Check the connection", act.check, { class: act.again ? "" : "primary" }),
       button("All buttons", act.leave, { "data-leave": "" }),
       !act.again && button(act.anew.label, act.anew.press, { class: "link" }),
+      act.back && button(act.back.label, act.back.press, { class: "link" }),
     ),
     list,
   );

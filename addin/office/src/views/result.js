@@ -13,9 +13,9 @@ const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 /**
  * @param {import("../click.js").Outcome} outcome
  * @param {HTMLElement | null} list of the findings
- * @param {{show: Step | null, onward: Step | null, again: Step | null, leave: () => void}} act
+ * @param {{show: Step | null, onward: Step | null, again: Step | null, back: Step | null, leave: () => void}} act
  *   `show`: the way to the rows that keep it from being done; `onward`: the next step of the work, the main button if nothing
- *   is in its way; `again`: the same button again, always a link
+ *   is in its way; `again`: the same button again, `back`: what offered it, both always a link
  */
 export function result({ reply, file, failure, handed }, list, act) {
   return element(
@@ -31,6 +31,7 @@ export function result({ reply, file, failure, handed }, list, act) {
       act.onward && button(act.onward.label, act.onward.press, { class: act.show ? "" : "primary" }),
       button("All buttons", act.leave, { class: act.show || act.onward ? "" : "primary", "data-leave": "" }),
       act.again && button(act.again.label, act.again.press, { class: "link" }),
+      act.back && button(act.back.label, act.back.press, { class: "link" }),
     ),
     list,
     figures(reply.figures),
