@@ -34,6 +34,18 @@ export class Ribbon {
       ),
       this.group({ label: "Help" }, help, icons),
     );
+    this.fit();
+    new ResizeObserver(() => this.fit()).observe(this.bar);
+  }
+
+  /** Make groups compact, from the right, until all of them are in sight, as Excel does in a narrow window. */
+  fit() {
+    const groups = /** @type {HTMLElement[]} */ ([...this.bar.children]).reverse();
+    for (const group of groups) group.classList.remove("compact");
+    for (const group of groups) {
+      if (this.bar.scrollWidth <= this.bar.clientWidth) return;
+      group.classList.add("compact");
+    }
   }
 
   /** @param {{label: string}} group @param {Button[]} buttons @param {string} icons */

@@ -126,3 +126,18 @@ def test_try_serves_the_window_and_leaves_nothing_behind(tmp_path: Path) -> None
 
     assert "Simulated Excel" in page
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("width", [1280, 1440, 1920])
+def test_every_label_of_the_ribbon_is_in_sight(small: Excel, width: int) -> None:
+    small.page.set_viewport_size({"width": width, "height": 860})
+    cut = small.page.locator("#ribbon").evaluate(
+        """async (bar) => {
+          await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+          const right = bar.parentElement.getBoundingClientRect().right;
+          const parts = [...bar.querySelectorAll("button, h2")];
+          return parts.filter((one) => one.getBoundingClientRect().right > right || one.scrollWidth > one.clientWidth)
+            .map((one) => one.textContent);
+        }"""
+    )
+    assert cut == []
