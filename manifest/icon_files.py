@@ -10,11 +10,16 @@ PANE = "pane"
 
 
 def icon_names(ribbon: Ribbon) -> list[str]:
-    """Return the name of every icon: the add-in's own, then one a button."""
+    """Return the name of every icon of the Office add-in: its own, then one a button."""
     return [
         *(action.id for action in ribbon.pane if action.on_ribbon),
         *(button.id for button in ribbon.button),
     ]
+
+
+def drawn_icons(ribbon: Ribbon) -> list[str]:
+    """Return the name of every icon, those of the desktop add-in's own buttons last."""
+    return [*icon_names(ribbon), *(action.id for action in ribbon.desktop)]
 
 
 def file_name(name: str, size: int) -> str:

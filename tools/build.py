@@ -9,7 +9,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 from manifest.desktop import custom_ui
-from manifest.icon_files import SIZES, file_name, icon_names
+from manifest.icon_files import SIZES, drawn_icons, file_name
 from manifest.office import office_manifest
 from manifest.pictures import draw_icon
 from server.ribbon.ribbon_table import Ribbon, ribbon
@@ -50,7 +50,7 @@ def same_content(committed: bytes, built: bytes) -> bool:
 def _icon_files(table: Ribbon) -> dict[Path, bytes]:
     return {
         Path("manifest/icons", file_name(name, size)): draw_icon(name, size)
-        for name in icon_names(table)
+        for name in drawn_icons(table)
         for size in SIZES
     }
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import xlwings as xw
 
-from addin.desktop import bridge, dialogs, native, remedies, service_start
+from addin.desktop import bridge, dialogs, help_actions, native, remedies, service_start
 from addin.desktop.bridge import WaitingClick
 from addin.desktop.click import Answer, Click
 from addin.desktop.dialogs import NAME
@@ -48,10 +48,15 @@ def run(button: str) -> None:
 
 def _carry_out_click(button: str, book: xw.Book) -> None:
     try:
+        if button == help_actions.SUPPORT:
+            help_actions.show_details(book)
+            return
         book.app.status_bar = f"{NAME}: working…"
         with Settings.of(Path.home()).service(os.environ) as service:
             table = _table_of(book, service)
-            if table is not None:
+            if table is not None and button == help_actions.GUIDE:
+                help_actions.open_guide(book, service)
+            elif table is not None:
                 _Sequence(book, table, service).carry_out(button)
     except Refusal as refusal:
         book.app.status_bar = refusal.title

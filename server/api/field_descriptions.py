@@ -138,6 +138,7 @@ DESCRIPTIONS: dict[str, str] = {
     "paid_cents": "The total of a pay run, in cents.",
     "paid_on": "The day its cheques cleared; null until then.",
     "pane": "What the task pane does by itself.",
+    "desktop": "What the desktop add-in does by itself, in the group Help of its ribbon.",
     "parts": "What each step took of the cheque, in the order of recording.",
     "patient": "The patient, a name or an ID.",
     "pay_runs": "The pay runs of this page.",

@@ -19,6 +19,8 @@ PANE_KEYS = (
 )
 """Keys inside the task pane, and what they do."""
 
+_HEADINGS = ("Button", "What it does", "Keys of the desktop add-in")
+
 
 def help_html(ribbon: Ribbon) -> str:
     """Return the page of help."""
@@ -29,10 +31,15 @@ def help_html(ribbon: Ribbon) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<link rel="stylesheet" href="help.css"></head><body><main><h1>{title}</h1>'
         f"<p>{escape(ribbon.purpose)}</p>{sections}{_keys_html(ribbon)}"
-        "<h2>If something does not work</h2><p>In the task pane, press Help, then Copy details, and send the text to whoever "
-        "looks after Clinic Ledger in your office. It names versions and the code of the last refusal. It holds no "
+        "<h2>If something does not work</h2><p>In the task pane, press Help, then Copy details; in the desktop add-in, press "
+        f"{escape(_label_of_support(ribbon))}. Send the text to whoever looks after Clinic Ledger in your office. It names "
+        "versions, and that of the task pane the code of the last refusal. It holds no "
         f"names, no amounts and nothing else of a sheet.</p><p>Version {version('clinic-ledger')}</p></main></body></html>"
     )
+
+
+def _label_of_support(ribbon: Ribbon) -> str:
+    return next(action.label for action in ribbon.desktop if action.id == "help.support")
 
 
 def _group_html(ribbon: Ribbon, group: Group) -> str:
@@ -41,8 +48,7 @@ def _group_html(ribbon: Ribbon, group: Group) -> str:
         (button.label, button.tip + _next_words(ribbon, button), f"Alt, {ribbon.keytip}, {button.keytip}")
         for button in buttons
     )
-    headings = ("Button", "What it does", "Keys of the desktop add-in")
-    return f"<h2>{escape(group.label)}</h2>{_table_html(headings, rows)}"
+    return f"<h2>{escape(group.label)}</h2>{_table_html(_HEADINGS, rows)}"
 
 
 def _next_words(ribbon: Ribbon, button: Button) -> str:
@@ -54,7 +60,9 @@ def _keys_html(ribbon: Ribbon) -> str:
         (one.label, KEYS + one.shortcut, KEYS_OF_MAC.replace("Alt", "Option") + one.shortcut)
         for one in with_shortcut(ribbon)
     )
+    helping = ((one.label, one.tip, f"Alt, {ribbon.keytip}, {one.keytip}") for one in ribbon.desktop)
     return (
+        f"<h2>Help in the desktop add-in</h2>{_table_html(_HEADINGS, helping)}"
         "<h2>Keyboard shortcuts</h2><p>For the add-in with the task pane. In Excel on the web they work while the sheet has the "
         f"focus.</p>{_table_html(('What', 'Windows and web', 'Mac'), rows)}"
         f"<h2>Keys in the task pane</h2>{_table_html(('Keys', 'What they do'), PANE_KEYS)}"

@@ -70,6 +70,15 @@ class PaneAction(Row):
     on_ribbon: bool = False
 
 
+class DesktopAction(Row):
+    """What the desktop add-in does by itself: a button in the group Help of its ribbon."""
+
+    id: str
+    label: str
+    keytip: str
+    tip: str
+
+
 class Starter(Row):
     """A workbook to start from: a file of ``workbook_templates``, and what to do once it is open."""
 
@@ -87,6 +96,7 @@ class Ribbon(Row):
     group: list[Group]
     button: list[Button]
     pane: list[PaneAction]
+    desktop: list[DesktopAction]
     starter: list[Starter]
 
     def find_button(self, button_id: str) -> Button:

@@ -1,12 +1,15 @@
 """A click in Excel: whatever happens is said in Excel, in words."""
 
 import logging
+import sys
+import webbrowser
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 import xlwings as xw
 
-from addin.desktop import bridge, ribbon
+from addin.desktop import bridge, help_actions, ribbon
 from addin.desktop.install_settings import Settings, settings_file
 from server.ledger.store import Ledger
 from tests.addin.stand_in import DONE, StandIn, as_bytes, finished, sending
@@ -109,3 +112,48 @@ def test_a_failure_shows_no_traceback_and_logs_no_patient(
     assert "Traceback" not in alerts(caller)[0]
     assert "Ada" not in caplog.text + alerts(caller)[0]
     assert bridge.clinic_of(caller) == "lakeside"
+
+
+class RecordingBrowser(webbrowser.BaseBrowser):
+    """A browser that notes where it is sent."""
+
+    def __init__(self) -> None:
+        super().__init__("recording")
+        self.addresses: list[str] = []
+
+    def open(self, url: str, new: int = 0, autoraise: bool = True) -> bool:  # noqa: ARG002, FBT001, FBT002
+        self.addresses.append(url)
+        return True
+
+
+def test_the_guide_opens_in_the_browser(caller: xw.Book, stand_in: StandIn) -> None:
+    browser = RecordingBrowser()
+    webbrowser.register("recording", None, browser, preferred=True)
+    ribbon.run("help.guide")
+    assert browser.addresses == [f"{stand_in.url}/office/help.html"]
+    assert caller.app.status_bar == "The guide is open in the browser."
+    assert not stand_in.requests
+
+
+def test_the_details_for_support_need_no_service_and_hold_nothing_of_the_workbook(
+    caller: xw.Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLINIC_LEDGER_URL", "http://127.0.0.1:1")
+    ribbon.run("help.support")
+    (said,) = alerts(caller)
+    assert said.startswith(f"Clinic Ledger {version('clinic-ledger')}\nExcel 0.0, desktop add-in, xlwings ")
+    assert said.endswith("\n\nOK: Copy these details")
+    assert not any(word in said for word in ("October", "lakeside", "Appointments"))
+
+
+def test_the_details_are_copied_by_the_program_of_the_system(
+    caller: xw.Book, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy"
+    copy.write_text(f"#!/bin/sh\ncat > {tmp_path}/copied\n")
+    copy.chmod(0o755)
+    monkeypatch.setattr(help_actions, "CLIPBOARD_COMMANDS", {sys.platform: str(copy)})
+    caller.app.impl.buttons_to_press.append("ok")
+    ribbon.run("help.support")
+    assert (tmp_path / "copied").read_text().splitlines()[0] == f"Clinic Ledger {version('clinic-ledger')}"
+    assert caller.app.status_bar == "The details are copied."

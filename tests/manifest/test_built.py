@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from manifest.icon_files import icon_names
+from manifest.icon_files import drawn_icons
 from manifest.pictures import FOLDER
 from server.ribbon.dispatch import COMMANDS
 from server.ribbon.ribbon_table import ribbon
@@ -23,7 +23,7 @@ def test_the_committed_file_is_not_stale(path: Path, content: bytes) -> None:
 
 
 def test_no_icon_is_left_of_a_button_that_is_gone() -> None:
-    drawn = {Path("manifest/icons", f"{name}.svg") for name in icon_names(ribbon())}
+    drawn = {Path("manifest/icons", f"{name}.svg") for name in drawn_icons(ribbon())}
     assert {path.relative_to(ROOT) for path in FOLDER.iterdir()} == drawn | {
         path for path in BUILT if path.suffix == ".png"
     }

@@ -6,11 +6,11 @@ import zlib
 
 import pytest
 
-from manifest.icon_files import SIZES, file_name, icon_names
+from manifest.icon_files import SIZES, drawn_icons, file_name
 from manifest.pictures import FOLDER
 from server.ribbon.ribbon_table import ribbon
 
-NAMES = icon_names(ribbon())
+NAMES = drawn_icons(ribbon())
 RIBBONS = ("#FFFFFF", "#F3F2F1", "#292929", "#0A0A0A")
 VISIBLE = 3.0
 """The contrast WCAG asks of a picture that means something."""

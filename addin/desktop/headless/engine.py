@@ -114,6 +114,8 @@ class App:
         self.apps = apps
         self.engine = apps.engine
         self.pid = next(_pids)
+        self.version = "0.0"
+        """There is no Excel."""
         self.books = Books(self)
         self.alerts: list[str] = []
         """The text of every message box."""

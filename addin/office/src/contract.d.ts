@@ -178,6 +178,14 @@ export interface PaneAction {
   on_ribbon: boolean;
 }
 
+/** What the desktop add-in does by itself. */
+export interface DesktopAction {
+  id: string;
+  label: string;
+  keytip: string;
+  tip: string;
+}
+
 /** A workbook to start from, and what to do once it is open. */
 export interface Starter {
   file: string;
@@ -192,5 +200,6 @@ export interface Ribbon {
   group: { id: string; label: string }[];
   button: Button[];
   pane: PaneAction[];
+  desktop: DesktopAction[];
   starter: Starter[];
 }
