@@ -23,7 +23,7 @@ from server.billing.payroll.other_clinic import refuse_foreign
 from server.billing.payroll.paid_visits import ClickAnswer, PaidBefore
 from server.billing.payroll.pay_history import PayHistory, pay_date_of
 from server.billing.payroll.pay_periods import period_findings, period_of_log
-from server.billing.payroll.pay_run import PayRun
+from server.billing.payroll.pay_run import PayRun, Period
 from server.billing.payroll.recorded_runs import DraftReplaced, RunHeader
 from server.billing.payroll.visit_recognition import Recognition, identities_of, recognize
 from server.errors import (
@@ -69,7 +69,7 @@ class AskedRun:
 
     ``pay_date`` is the day on which it is paid, ``None`` for the one that the setup gives.
     ``paid_visits`` is the answer whether rows that look like paid visits are the same visits; ``asks_again`` ignores
-    the answers on record.
+    the answers on record. ``draft_period`` is the period that an earlier click found in the log, and that stays.
     """
 
     first: date | None = None
@@ -77,6 +77,18 @@ class AskedRun:
     pay_date: date | None = None
     paid_visits: ClickAnswer | None = None
     asks_again: bool = False
+    draft_period: Period | None = None
+
+    @property
+    def is_period_given(self) -> bool:
+        """Return whether a person named the days of the period."""
+        return self.first is not None
+
+    @property
+    def period_ends(self) -> tuple[date | None, date | None]:
+        """Return the first and last day that the run must have, ``None`` where the log decides."""
+        kept = None if self.is_period_given or self.last else self.draft_period
+        return (kept.first, kept.last) if kept else (self.first, self.last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +114,7 @@ def calculate_run(session: Session, log: AppointmentLog, setup: Setup, asked: As
     ledger = session.ledger
     refuse_foreign(log, setup, lambda names: ledger.knows_elsewhere(names, setup.clinic.id))
     days = visit_days(log, setup, session.today)
-    period = period_of_log(setup.clinic, (asked.first, asked.last), days, session.today)
+    period = period_of_log(setup.clinic, asked.period_ends, days, session.today)
     with session.reading() as books:
         held = books.held_visits.unsettled_visits()
         let_in = rows_let_in(log, setup, held, period)
@@ -115,12 +127,12 @@ def calculate_run(session: Session, log: AppointmentLog, setup: Setup, asked: As
         run = replace(run, pay_date=pay_date_of(setup.clinic, period, asked.pay_date))
         history = history_of_run(books, run, setup.providers)
         elsewhere = books.in_other_drafts(run.lines.identity.tolist(), run.id)
-    classified, is_asked_for = priced.classified, asked.first is not None
+    classified = priced.classified
     found = outcomes_of_held(run, log, in_log)
     if let_in is not None:
         days = visit_days(log, setup, session.today, let_in)
     notes = _about_drafts(log, elsewhere)
-    notes += period_findings(setup.clinic, period, days, log.facts.sheet, is_asked_for=is_asked_for)
+    notes += period_findings(setup.clinic, period, days, log.facts.sheet, is_asked_for=asked.is_period_given)
     notes += findings_about_held(run, held, found, in_log.waiting)
     run = replace(run, findings=(*run.findings, *notes))
     blocked = blocked_rows_of(run, classified, known.paid_before)

@@ -7,6 +7,7 @@ from datetime import date
 
 from server.billing.days import date_of, us
 from server.billing.names import fold
+from server.billing.payroll.pay_run import Period
 from server.billing.payroll.statuses import NO, YES
 from server.errors import Finding, MissingInput, Severity, tidy_sentence
 from server.errors.ledger_findings import ClockSetBack
@@ -38,10 +39,14 @@ RESUMED = "resumed"
 
 @dataclass(frozen=True, slots=True)
 class ClickContext:
-    """The click that is being handled, and the session for its operations."""
+    """The click that is being handled, and the session for its operations.
+
+    ``draft_period`` is the period of the draft that is calculated again, if one is.
+    """
 
     session: Session
     click: Click
+    draft_period: Period | None = None
 
     @property
     def clinic_id(self) -> str:

@@ -200,6 +200,13 @@ def test_two_flags_about_one_cell_are_two_ticks() -> None:
     assert group.count_ticked(group.ticked_in({"seen_a-kind": "B3.1-123456"})) == 1
 
 
+def test_flags_of_two_sheets_that_say_the_same_are_two_ticks() -> None:
+    flags = [ReviewFlag("a-kind", sheet, (3,), 1, "B", "It says so.", "Look.") for sheet in ("Log", "Log 2")]
+    (group,) = group_flags(flags, "123456")
+    _, *ticks = (choice.value for choice in group.field(frozenset()).choices)
+    assert group.count_ticked(group.ticked_in({"seen_a-kind": ";".join(ticks)})) == len(ticks) == 2
+
+
 @pytest.mark.parametrize("count", [1, 2, LISTED, LISTED + 1, 1_000])
 def test_however_many_there_are_every_one_can_be_ticked(count: int) -> None:
     flags = [ReviewFlag("a-kind", "Log", tuple(range(2, 2 + count)), None, "", "It says so.", "Look.")]

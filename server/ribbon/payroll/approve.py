@@ -14,7 +14,7 @@ from server.ledger.clock import civil_day
 from server.operations import pay_runs
 from server.operations.pay_runs import DraftOnRecord
 from server.ribbon.context import ClickContext, question
-from server.ribbon.payroll.draft_changes import DraftInFront, changes_since, context_of_log, draft_in_front
+from server.ribbon.payroll.draft_changes import DraftInFront, compared_draft, context_of_log, draft_in_front
 from server.ribbon.payroll.generate import generate
 from server.ribbon.payroll.held_rows import (
     asks_to_hold,
@@ -59,9 +59,10 @@ def _compared_first(context: ClickContext, run: RunHeader) -> Reply:
         return _ask_for_sheet(draft.log_sheet)
     if stale == GENERATE:
         return _generated_again(context, draft)
-    if changes := changes_since(context, draft):
-        return _what_to_do(draft, changes)
-    held = workbook_with_held_rows(context, draft)
+    compared = compared_draft(context, draft)
+    if compared.changes:
+        return _what_to_do(draft, compared.changes)
+    held = workbook_with_held_rows(context, run, compared)
     return with_workbook(context, held, _asked_first(context, run, _not_compared(draft)))
 
 

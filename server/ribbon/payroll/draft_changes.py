@@ -1,11 +1,14 @@
 """What changed since a draft was made: its log, the setup, or what other runs have paid."""
 
+from collections import Counter
 from dataclasses import dataclass
 
+from server.billing.clinics import Setup
 from server.billing.days import us
 from server.billing.money import dollars
 from server.billing.payroll.pay_run import Outcome, PayRun
 from server.billing.payroll.recorded_runs import RunHeader
+from server.billing.payroll.review_flags import ReviewFlag, flags_of
 from server.billing.payroll.visit_recognition import Recognition
 from server.errors import (
     AnotherClinicsLog,
@@ -17,6 +20,7 @@ from server.errors import (
     count_of,
 )
 from server.operations.pay_runs import DraftOnRecord, draft_on_record
+from server.operations.payroll import CalculatedRun
 from server.ribbon.context import ClickContext
 from server.ribbon.payroll.generate import compute_run, is_of_log
 from server.ribbon.payroll.pay_runs import run_in_front
@@ -70,17 +74,77 @@ def draft_in_front(context: ClickContext, run: RunHeader) -> DraftInFront:
 
 def context_of_log(context: ClickContext, draft: DraftInFront, log: Click) -> ClickContext:
     """Return a click that generates the draft again: with its log, its period, and the answers given for it."""
-    period = {"from": draft.run.period.first.isoformat(), "to": draft.run.period.last.isoformat()}
-    answers = {name: text for name, text in draft.on_record.basis.answers.items() if is_of_log(name)}
-    inputs = {**answers, **context.click.answers(), **period}
-    return ClickContext(context.session, log.model_copy(update={"inputs": inputs}))
+    period, kept = draft.run.period, draft.on_record.basis.answers
+    days = {"from": period.first.isoformat(), "to": period.last.isoformat()}
+    answers = {name: text for name, text in kept.items() if is_of_log(name)}
+    given = {name: text for name, text in context.click.answers().items() if name not in days}
+    inputs = {**answers, **given, **(days if days.keys() <= kept.keys() else {})}
+    return ClickContext(context.session, log.model_copy(update={"inputs": inputs}), draft_period=period)
 
 
-def changes_since(context: ClickContext, draft: DraftInFront) -> list[str]:
-    """Return sentences about what changed since a draft was made; none if generating again would give the same draft.
+@dataclass(frozen=True, slots=True)
+class ComparedDraft:
+    """A draft beside what its log and setup give now: sentences about what changed, none if that is the same draft.
 
-    Without the log only the setup can be compared.
+    ``calculated`` and ``setup`` are what they give now, ``None`` if that was not calculated.
     """
+
+    changes: list[str]
+    calculated: CalculatedRun | None = None
+    setup: Setup | None = None
+
+
+def compared_draft(context: ClickContext, draft: DraftInFront) -> ComparedDraft:
+    """Return a draft beside what its log and setup give now. Without the log only the setup can be compared.
+
+    It is the same draft only if its lines and its flags are the same, so that what is ticked as seen is what its sheets
+    list, also where they are written again.
+    """
+    run, sentences = draft.run, _changes_without_log(draft)
+    if draft.log is None:
+        is_changed = draft.on_record.is_setup_changed or draft.on_record.is_of_earlier_version
+        return ComparedDraft(sentences + ([_setup_changed(draft.on_record)] if is_changed else []))
+    if draft.on_record.is_of_earlier_version:
+        sentences.append(_setup_changed(draft.on_record))
+    try:
+        calculated, setup, _ = compute_run(context_of_log(context, draft, draft.log))
+    except Unanswered as unanswered:
+        asked = " ".join(question.label for question in unanswered.questions)
+        is_about_paid = any(question.name == APPOINTMENT_NUMBER for question in unanswered.questions)
+        cause = _cause(draft, paid_since=is_about_paid and bool(draft.on_record.closed_since))
+        return ComparedDraft(
+            [*sentences, f"Since this draft was made {cause}. That raises a question: {asked}"]
+        )
+    except LOG_UNUSABLE as refusal:
+        return ComparedDraft([*sentences, f"This draft can no longer be made from its log: {refusal}"])
+    now = calculated.run
+    if now.fingerprint != run.fingerprint:
+        paid_since = now.count(Outcome.ALREADY_PAID) > run.already_paid or _is_about_runs_since(
+            draft, calculated.recognition
+        )
+        cause = _cause(draft, paid_since=paid_since)
+        sentences.append(f"Since this draft was made {cause}: {_outcome(run, now)}.")
+    elif not draft.on_record.is_of_earlier_version:
+        sentences += _changes_of_flags(draft.on_record.flags, flags_of(now.findings))
+    return ComparedDraft(sentences, calculated, setup)
+
+
+def _changes_of_flags(kept: tuple[ReviewFlag, ...], now: tuple[ReviewFlag, ...]) -> list[str]:
+    """Return a sentence about flags that a draft would have now and does not have, or the other way round."""
+    came, went = Counter(now) - Counter(kept), Counter(kept) - Counter(now)
+    sentences = []
+    for flags, words in ((came, "is flagged now"), (went, "is no longer flagged")):
+        if flags:
+            first, more = next(iter(flags)), flags.total() - 1
+            others = f" And {count_of(more, 'other finding')}." if more else ""
+            sentences.append(
+                f"Since this draft was made, what it is flagged for changed. This {words}: {first.message}{others}"
+            )
+    return sentences
+
+
+def _changes_without_log(draft: DraftInFront) -> list[str]:
+    """Return sentences about what changed that can be said without the log."""
     run, shown = draft.run, draft.shown
     sentences = []
     if shown and shown.fingerprint not in {"", run.fingerprint}:
@@ -92,28 +156,7 @@ def changes_since(context: ClickContext, draft: DraftInFront) -> list[str]:
         sentences.append(
             f"Since this draft was made the days to the pay date changed: it would now be {would_be}, not {was}."
         )
-    if draft.log is None:
-        is_changed = draft.on_record.is_setup_changed or draft.on_record.is_of_earlier_version
-        return sentences + ([_setup_changed(draft.on_record)] if is_changed else [])
-    if draft.on_record.is_of_earlier_version:
-        sentences.append(_setup_changed(draft.on_record))
-    try:
-        calculated, _, _ = compute_run(context_of_log(context, draft, draft.log))
-    except Unanswered as unanswered:
-        asked = " ".join(question.label for question in unanswered.questions)
-        is_about_paid = any(question.name == APPOINTMENT_NUMBER for question in unanswered.questions)
-        cause = _cause(draft, paid_since=is_about_paid and bool(draft.on_record.closed_since))
-        return [*sentences, f"Since this draft was made {cause}. That raises a question: {asked}"]
-    except LOG_UNUSABLE as refusal:
-        return [*sentences, f"This draft can no longer be made from its log: {refusal}"]
-    now = calculated.run
-    if now.fingerprint == run.fingerprint:
-        return sentences
-    paid_since = now.count(Outcome.ALREADY_PAID) > run.already_paid or _is_about_runs_since(
-        draft, calculated.recognition
-    )
-    cause = _cause(draft, paid_since=paid_since)
-    return [*sentences, f"Since this draft was made {cause}: {_outcome(run, now)}."]
+    return sentences
 
 
 def _is_about_runs_since(draft: DraftInFront, recognition: Recognition) -> bool:

@@ -52,9 +52,11 @@ from server.sheets.questions import Unanswered
 from server.sheets.sheet import Sheet
 from server.sheets.xlsx.table_sheet import Banner
 
+DAYS = {"from", "to"}
+"""The inputs that name the days of the period."""
+
 NOT_OF_THE_LOG = {
-    "from",
-    "to",
+    *DAYS,
     "run",
     "stale",
     "hold-rows",
@@ -78,6 +80,11 @@ PAGES_TO_READ = {SUMMARY_NAME, PAY_BY_SERVICE_NAME, RECONCILIATION_NAME}
 def is_of_log(name: str) -> bool:
     """Return whether an input may affect how a log is read."""
     return name not in NOT_OF_THE_LOG and not name.startswith(SEEN)
+
+
+def _is_kept(name: str) -> bool:
+    """Return whether an input is kept with the draft: how its log is read, and whether its days were named."""
+    return name in DAYS or is_of_log(name)
 
 
 def check(context: ClickContext) -> Reply:
@@ -124,7 +131,7 @@ def generate(context: ClickContext) -> Reply:
     )
     output = in_background(context.keep, workbook, sheet_names(workbook))
     figures = run_figures(run, {provider.name: provider.works_as for provider in setup.providers})
-    answers = {name: text for name, text in context.click.answers().items() if is_of_log(name)}
+    answers = {name: text for name, text in context.click.answers().items() if _is_kept(name)}
     basis = DraftBasis(setup.pay_version, run.log.sheet, answers, flags_of(run.findings))
 
     recorded = record_draft(context.session, calculated, orjson.dumps(figures), basis)

@@ -14,8 +14,7 @@ from server.errors import Severity, count_of
 from server.operations.held_visits import rows_to_hold
 from server.operations.pay_runs import draft_on_record
 from server.ribbon.context import ClickContext, question
-from server.ribbon.payroll.draft_changes import DraftInFront, context_of_log
-from server.ribbon.payroll.generate import compute_run
+from server.ribbon.payroll.draft_changes import ComparedDraft
 from server.ribbon.protocol import FINDINGS_SHOWN, AskedField, Reply, ReplyFinding
 from server.sheets import cell_addresses
 from server.sheets.payroll.payroll_workbook import sheet_names, write_payroll
@@ -60,16 +59,16 @@ def held_words(held: int) -> str:
     return f"{count_of(held, 'row')} {_are(held)} held for a later run." if held else ""
 
 
-def workbook_with_held_rows(context: ClickContext, draft: DraftInFront) -> bytes | None:
+def workbook_with_held_rows(context: ClickContext, run: RunHeader, compared: ComparedDraft) -> bytes | None:
     """Return the sheets of a draft whose blocked rows its approval holds, ``None`` if it holds none.
 
     Without the log they cannot be written again. Call this before the approval: after it, the visits of the run are paid.
     """
-    if draft.log is None or not holds_rows(context, draft.run):
+    calculated, setup = compared.calculated, compared.setup
+    if calculated is None or setup is None or not holds_rows(context, run):
         return None
-    calculated, setup, _ = compute_run(context_of_log(context, draft, draft.log))
-    run, history = with_held_rows(calculated.run), calculated.history
-    return write_payroll(run, setup.providers, services=setup.services, history=history)
+    shown = with_held_rows(calculated.run)
+    return write_payroll(shown, setup.providers, services=setup.services, history=calculated.history)
 
 
 def with_workbook(context: ClickContext, workbook: bytes | None, reply: Reply) -> Reply:

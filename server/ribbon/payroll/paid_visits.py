@@ -49,7 +49,7 @@ def asked_run(context: ClickContext) -> AskedRun:
     """Return the period and the answers with which the click asks for a run."""
     answer, again = _answer(context)
     first, last, paid_on = (context.day(name) for name in ("from", "to", PAY_DATE))
-    return AskedRun(first, last, paid_on, answer, asks_again=again)
+    return AskedRun(first, last, paid_on, answer, asks_again=again, draft_period=context.draft_period)
 
 
 def _answer(context: ClickContext) -> tuple[ClickAnswer | None, bool]:

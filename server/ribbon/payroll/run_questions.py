@@ -63,7 +63,8 @@ class FlagGroup:
 
     def _places(self) -> Iterator[tuple[str, str]]:
         """Yield a value and a label for each flagged cell. Values are different even if two flags are about one cell."""
-        says_same = len({flag.message for flag in self.flags}) == 1
+        cells = [cell_address(flag.column, row) for flag in self.flags for row in flag.rows or (None,)]
+        says_same = len({flag.message for flag in self.flags}) == 1 and len({*cells}) == len(cells)
         for order, flag in enumerate(self.flags, 1):
             for row in flag.rows or (None,):
                 place = cell_address(flag.column, row)
