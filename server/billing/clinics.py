@@ -4,7 +4,7 @@ The Setup workbook is read into these values, the ledger keeps them, and the rul
 ``server.sheets`` knows their headings and cell formats, the ledger their tables.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -12,6 +12,7 @@ from hashlib import sha256
 
 from server.billing.invoices.prices import ExamCode, Price
 from server.billing.money import MILLION, THOUSAND
+from server.billing.names import fold
 
 ANY = "*"
 """Means any provider or any service in Rates and Missed visits."""
@@ -146,6 +147,17 @@ class Service:
     def spellings(self) -> tuple[str, ...]:
         """Return every way a log may write the service."""
         return tuple(filter(None, (self.code, self.name, *self.aliases)))
+
+
+def service_labels(services: Iterable[Service]) -> Callable[[str], str]:
+    """Return a function from the code of a service to its code and name, as far as it has one: ``EX-106 Group therapy``."""
+    named = {fold(service.code): service.name for service in services}
+
+    def label_of(code: str) -> str:
+        name = named.get(fold(code), "")
+        return f"{code} {'' if fold(name) == fold(code) else name}".rstrip()
+
+    return label_of
 
 
 @dataclass(frozen=True, slots=True)

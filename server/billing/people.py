@@ -19,6 +19,11 @@ LOCAL_NAME = "local"
 """The recorded name of a person on a service without users."""
 
 
+def shown_name(name: str) -> str:
+    """Return the recorded name of a person as sheets and sentences say it."""
+    return "local user" if name == LOCAL_NAME else name
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """The person who makes a request: the name that the books keep, and the role."""

@@ -49,7 +49,7 @@ from server.errors.documents_and_backups import (
     UnknownDocument,
 )
 from server.errors.finding_catalog import FINDINGS
-from server.errors.finding_facts import FindingFacts, Severity, ValueFinding
+from server.errors.finding_facts import FindingFacts, Severity, ValueFinding, kind_in_words
 from server.errors.findings import (
     Finding,
     count_of,
@@ -204,6 +204,7 @@ __all__ = [
     "WrittenOffMeanwhile",
     "count_of",
     "in_stretches",
+    "kind_in_words",
     "kinds_in_order",
     "list_names",
     "row_stretches",

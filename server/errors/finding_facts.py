@@ -17,6 +17,11 @@ class Severity(StrEnum):
     INFO = "info"
 
 
+def kind_in_words(code: str) -> str:
+    """Return a kind of findings in words, by its code: ``Unknown provider``."""
+    return code.replace("-", " ").capitalize()
+
+
 @dataclass(frozen=True, slots=True)
 class FindingFacts:
     """One kind of finding with its facts. Each kind is a class: a fact that is missing is a type error.
@@ -36,7 +41,7 @@ class FindingFacts:
     @property
     def kind(self) -> str:
         """Return the kind in words: ``Unknown provider``."""
-        return self.code.replace("-", " ").capitalize()
+        return kind_in_words(self.code)
 
     def message_under(self, heading: str) -> str:
         """Return what is wrong, in one plain sentence."""

@@ -4,6 +4,9 @@ from server.errors.findings import count_of
 from server.errors.refusal import BillingError, RefusalKind
 from server.errors.remedies import GENERATE, SHOW_RUNS
 
+NO_PROVIDER = "no provider"
+"""What stands for the provider of a visit whose row names none."""
+
 _IN_WORDS = {
     "waiting": "still waits",
     "paid": "is paid",

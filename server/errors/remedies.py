@@ -45,6 +45,9 @@ GENERATE_ANOTHER = Remedy("Generate payroll", "payroll.generate", resumes=False)
 
 ASK_AGAIN = Remedy("Ask again", "payroll.generate", {"paid_visits": "ask"}, resumes=False)
 SHOW_RUNS = Remedy("Past runs", "payroll.history", resumes=False)
+WRITE_OFF = Remedy(
+    "Write off", "payroll.history", {"held": "{number}", "decision": "write off"}, resumes=False
+)
 OPEN_INVOICES = Remedy("Invoice list", "invoices.open", resumes=False)
 SHOW_CREDITS = Remedy("Show credits", "invoices.open", {"state": "credit"}, resumes=False)
 BLANK_EXAMS = Remedy("Start a blank exams sheet", "invoices.create", {"blank": "yes"}, resumes=False)

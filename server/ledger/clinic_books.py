@@ -27,10 +27,19 @@ from server.ledger.invoices.cases import EVERY_CASE, FIRST_CASE, CaseFilter, Cas
 from server.ledger.invoices.cheque_list import ChequeFilter, ChequePlace, RecordedCheque
 from server.ledger.invoices.documents import Documents
 from server.ledger.invoices.invoice_records import Invoices
-from server.ledger.payroll import drafts, findings_seen, paid_visits, paid_work, run_actions, runs
+from server.ledger.payroll import (
+    drafts,
+    findings_seen,
+    paid_visits,
+    paid_work,
+    run_actions,
+    runs,
+    statement_exports,
+)
 from server.ledger.payroll.drafts import NO_BASIS, DraftBasis, KnownBy
 from server.ledger.payroll.findings_seen import FindingSeen
 from server.ledger.payroll.held_visits import HeldVisits
+from server.ledger.payroll.statement_exports import StatementExport
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +236,10 @@ class ClinicBooks:
     def findings_seen(self, run_id: str) -> list[FindingSeen]:
         """Return the findings that were ticked as seen when a run was approved, with who and when."""
         return findings_seen.seen_of_run(self._session, run_id)
+
+    def statement_exports(self, run_id: str) -> list[StatementExport]:
+        """Return each time that the statements of a run were saved as files."""
+        return statement_exports.exports_of_run(self._session, run_id)
 
     def withdraw_draft(self, period: Period, reason: str, actor: str) -> RunHeader | None:
         """Void the open draft of exactly this period, if there is one, and return it."""

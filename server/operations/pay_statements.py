@@ -1,8 +1,11 @@
 """Statements of pay: what a run pays each provider, for files that go to one provider each."""
 
+from server.billing.payroll.held_on_paper import held_on_paper
 from server.billing.payroll.pay_statements import StatedRun, statements_of
 from server.billing.payroll.recorded_runs import RunState
 from server.errors import UnknownRun, count_of
+from server.ledger.payroll.held_visits import HeldVisitFilter
+from server.ledger.payroll.statement_exports import EXPORT_STATEMENTS, StatementExport
 from server.operations.operation import operation
 from server.operations.pay_history import history_on_record
 from server.operations.run_papers import state_line_of
@@ -15,6 +18,7 @@ def export_statements(session: Session, run_id: str) -> StatedRun:
     with session.reading() as books:
         setup, run = books.setup(), books.run(run_id)
         lines, rates = books.lines_of_run(run_id)
+        held = books.held_visits.find(HeldVisitFilter(run_id=run_id)) if run.state is RunState.CLOSED else ()
         history = (
             None
             if run.state is RunState.VOIDED
@@ -23,9 +27,19 @@ def export_statements(session: Session, run_id: str) -> StatedRun:
     made = StatedRun(
         clinic=setup.clinic,
         run=run,
-        statements=statements_of(lines, rates, setup, history),
+        statements=statements_of(
+            lines, rates, setup, history, held_on_paper((visit.row for visit in held), setup.services)
+        ),
         state=state_line_of(run),
         history=history,
     )
-    session.record_view("export statements", f"{run_id}: {count_of(len(made.statements), 'provider')}")
+    session.record_view(EXPORT_STATEMENTS, f"{run_id}: {count_of(len(made.statements), 'provider')}")
     return made
+
+
+@operation(UnknownRun)
+def statements_saved(session: Session, run_id: str) -> list[StatementExport]:
+    """Return each time that the statements of a run were saved as files, the first one first."""
+    with session.reading() as books:
+        books.run(run_id)
+        return books.statement_exports(run_id)

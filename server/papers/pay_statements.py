@@ -4,7 +4,14 @@ from datetime import date
 
 from server.billing.days import us
 from server.billing.money import dollars
-from server.billing.payroll.pay_history import history_lines, pay_in_words, visits_in_words
+from server.billing.payroll.held_on_paper import HELD_NOTE, HeldOnPaper, held_title
+from server.billing.payroll.pay_history import (
+    history_headings,
+    history_lines,
+    history_title,
+    pay_in_words,
+    visits_in_words,
+)
 from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.pay_statements import (
     PaidGroup,
@@ -40,7 +47,8 @@ def set_statement(stated: StatedRun, statement: PayStatement, day: date) -> byte
         "tone": stated.state.tone.value,
         "facts": [pair for pair in facts if pair[1]],
         "total": dollars(statement.paid_cents),
-        "history_title": _history_title(stated),
+        "history_title": history_title(stated.history) if stated.history else "",
+        "history_heads": history_headings(stated.history) if stated.history else (),
         "history": _history_as_printed(stated, statement),
         "lines": f"{len(statement.lines):,}",
         "groups": [_group_as_printed(group) for group in statement.groups()],
@@ -48,15 +56,12 @@ def set_statement(stated: StatedRun, statement: PayStatement, day: date) -> byte
         "visits_total": _total_of(statement.attended_visits, "visit"),
         "missed": [_missed_as_printed(line) for line in statement.missed_visits],
         "missed_total": _total_of(statement.missed_visits, "missed visit"),
+        "held": [_held_as_printed(visit) for visit in statement.held],
+        "held_title": held_title(statement.held),
+        "held_note": HELD_NOTE,
         "rounding": rounding_words(statement),
     }
     return set_paper("pay_statement.typ", data, day)
-
-
-def _history_title(stated: StatedRun) -> str:
-    if stated.history is None:
-        return ""
-    return "This period and the last" if stated.history.last_period else stated.history.year_words
 
 
 def _history_as_printed(stated: StatedRun, statement: PayStatement) -> list[list[str]]:
@@ -98,6 +103,10 @@ def _missed_as_printed(line: PaidLine) -> list[str]:
         rate_in_words(line.rate),
         dollars(line.amount_cents),
     ]
+
+
+def _held_as_printed(visit: HeldOnPaper) -> list[str]:
+    return [us(visit.day) if visit.day else "", visit.service, visit.why]
 
 
 def _total_of(lines: tuple[PaidLine, ...], noun: str) -> list[str]:

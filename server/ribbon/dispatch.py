@@ -145,7 +145,9 @@ COMMANDS: dict[str, Command] = {
     "payroll.check": Command(generate.check, (*_CHECK, keep_workbook), OF_LOGS),
     "payroll.generate": Command(generate.generate, _GENERATE, OF_LOGS),
     "payroll.close": Command(approve.close, (*_APPROVE, clinics.show_setup), OF_LOGS),
-    "payroll.void": Command(void.void, (*_CHOOSE_RUN, pay_runs.void_run, *_LIST_RUNS)),
+    "payroll.void": Command(
+        void.void, (*_CHOOSE_RUN, pay_runs.void_run, pay_statements.statements_saved, *_LIST_RUNS)
+    ),
     "payroll.statements": Command(
         statements.save_statements, (*_CHOOSE_RUN, pay_statements.export_statements, keep_paper)
     ),

@@ -21,6 +21,11 @@ test("amounts come first, then counts, then words; lists, codes and counts of no
   assert.deepEqual(figurePairs(figures), [["Paid amount", "$0.00"], ["Rows in", "1,412"], ["Run", "r1"]]);
 });
 
+test("of a code with a label, the label is shown", () => {
+  const figures = { state: "closed", state_label: "Approved" };
+  assert.deepEqual(figurePairs(figures), [["State", "Approved"]]);
+});
+
 test("a cell being edited says how to go on", () => {
   const { remedy } = inPlainWords({ code: "InvalidOperationInCellEditMode" }).problem;
   assert.equal(remedy, "Finish editing the cell (press Enter), then press the button again.");

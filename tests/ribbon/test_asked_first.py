@@ -286,7 +286,7 @@ def test_a_list_of_past_runs_in_the_workbook_is_written_again(ledger: Ledger) ->
     heads, row = book["Pay Runs"].iter_rows(values_only=True)
     listed = dict(zip(heads, row, strict=True))
     assert (listed["State"], listed["Approved by"], f"{listed['Approved on']:%m/%d/%Y}") == (
-        "closed",
+        "Approved",
         "local",
         "11/20/2026",
     )

@@ -89,7 +89,7 @@ def test_the_others_are_paid_and_the_held_row_is_on_its_sheets(ledger: Ledger) -
     reply = run_of(ledger, LOG)
 
     assert reply["summary"] == (
-        f"Run {OCTOBER} (Oct 1–31, 2026) is approved: 1 provider, $100.00. 1 row is held for a later run."
+        f"Run {OCTOBER} (Oct 1–31, 2026) is approved: 1 provider, $100.00. 1 visit is held for the next run."
     )
     figures = reply["figures"]
     assert [figures[name] for name in ("state", "rows_in", "paid", "held", "blocked")] == [
@@ -227,7 +227,10 @@ def test_a_draft_that_pays_what_was_written_off_since_is_refused(ledger: Ledger)
 def test_past_runs_list_the_held_visits(ledger: Ledger) -> None:
     run_of(ledger, LOG)
     reply = pressed(ledger, "payroll.history", a_click())
-    assert reply["summary"] == "Lakeside has 1 pay run. 1 held visit waits for a later run."
+    assert (
+        reply["summary"]
+        == "Lakeside has 1 pay run. 1 held visit waits for a later run, listed on the sheet Held Visits."
+    )
     book = load_workbook(BytesIO(ledger.outputs.open(reply["output"]["id"]).read_bytes()))
     assert [cell.value for cell in book["Held Visits"][2]][:4] == [1, OCTOBER, "Appointments", "E4"]
 

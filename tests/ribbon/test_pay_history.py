@@ -83,6 +83,22 @@ def test_a_draft_and_a_voided_run_count_for_nothing(ledger: Ledger) -> None:
 def test_without_an_approved_run_there_is_the_year_to_date_alone(ledger: Ledger) -> None:
     _, book = generated(ledger, 5, 6, month=10)
     assert of_jane(book) == [2, 0, 100, 100]
+    for name in ("Payroll Summary", "Jane Roe"):
+        cells = [cell for row in rows_of(book[name]) for cell in row]
+        assert "Why the pay differs" not in cells, "there is nothing to differ from"
+
+
+def test_a_statement_without_a_last_period_has_no_reason_why_pay_differs(ledger: Ledger) -> None:
+    summary, _ = generated(ledger, 5, 6, month=10)
+    reply = pressed(ledger, "payroll.statements", a_click(sheets=[summary]))
+    archive = ZipFile(BytesIO(ledger.outputs.read(reply["file"]["id"]).data))
+    file = load_workbook(BytesIO(archive.read("2026-10 Jane Roe.xlsx"))).worksheets[0]
+    in_file = {cell for row in rows_of(file) for cell in row}
+    assert {"Year", "What it adds up"} <= in_file
+    pdf = text_of(archive.read("2026-10 Jane Roe.pdf"))
+    assert "What it adds up".casefold() in pdf.casefold()
+    assert "Why the pay differs" not in in_file
+    assert "Why the pay differs".casefold() not in pdf.casefold()
 
 
 def test_the_pay_date_is_that_of_the_setup_or_of_the_click_and_stays(ledger: Ledger) -> None:

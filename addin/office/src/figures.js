@@ -1,6 +1,8 @@
 /** The figures of a reply as text. The names come from the service; this code does not know their meaning. */
 
 const CENTS = "_cents";
+/** A code and its label are two figures, such as `state` and `state_label`: programs read one and people the other. */
+const LABEL = "_label";
 
 /** Figures that the pane shows elsewhere, or that people do not need. */
 const UNSHOWN = new Set(["clinic", "name", "fingerprint", "document"]);
@@ -13,6 +15,7 @@ const UNSHOWN = new Set(["clinic", "name", "fingerprint", "document"]);
  */
 export function figurePairs(figures) {
   const pairs = Object.entries(figures).filter(([name, value]) => {
+    if (`${name}${LABEL}` in figures) return false;
     if (typeof value === "number") return value !== 0 || name.endsWith(CENTS);
     return typeof value === "string" && value !== "" && !UNSHOWN.has(name);
   });
@@ -31,7 +34,7 @@ function place(name, value) {
 
 /** @param {string} name */
 function label(name) {
-  const words = name.replace(/_cents$/, "_amount").replaceAll("_", " ");
+  const words = name.replace(/_cents$/, "_amount").replace(/_label$/, "").replaceAll("_", " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

@@ -32,6 +32,7 @@ from server.errors.held_visit_findings import (
     HeldVisitWrittenOff,
     LooksWrittenOff,
 )
+from server.errors.held_visits import NO_PROVIDER
 
 _Kind = type[HeldVisitPaid] | type[HeldVisitExcluded]
 
@@ -154,7 +155,7 @@ def _days_and_providers(visits: Sequence[HeldVisit]) -> str:
                 visit.row.day,
                 " ".join(
                     filter(
-                        None, (us(visit.day) if visit.day else "no date", visit.row.provider or "no provider")
+                        None, (us(visit.day) if visit.day else "no date", visit.row.provider or NO_PROVIDER)
                     )
                 ),
             )

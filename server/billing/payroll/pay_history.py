@@ -270,6 +270,18 @@ class HistoryLine(NamedTuple):
     is_difference: bool = False
 
 
+def history_headings(history: PayHistory) -> tuple[str, str, str, str]:
+    """Return the headings of ``history_lines``: what a line is, its visits, its note, its pay."""
+    if history.last_period is None:
+        return "Year", "", "What it adds up", "Pay"
+    return "Period", "Visits", "Why the pay differs", "Pay"
+
+
+def history_title(history: PayHistory) -> str:
+    """Return the title above ``history_lines``."""
+    return "This period and the last" if history.last_period else history.year_words
+
+
 def history_lines(history: PayHistory, mine: ProviderHistory, period: Period) -> list[HistoryLine]:
     """Return what a provider's statement says about the last period and the year to date."""
     year = HistoryLine(history.year_words, None, year_basis(history), mine.year_to_date_cents)

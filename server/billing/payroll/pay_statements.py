@@ -10,9 +10,10 @@ from decimal import Decimal
 
 import numpy as np
 
-from server.billing.clinics import Clinic, CountsAs, MissedPay, PayBasis, Service, Setup
+from server.billing.clinics import Clinic, CountsAs, MissedPay, PayBasis, Setup, service_labels
 from server.billing.money import THOUSAND, divide, dollars
 from server.billing.names import fold
+from server.billing.payroll.held_on_paper import HeldOnPaper, held_of_provider
 from server.billing.payroll.pay_comparison import COUNTED
 from server.billing.payroll.pay_history import NOTHING_BEFORE, PayHistory, ProviderHistory, ProviderNames
 from server.billing.payroll.pay_lines import PayLines
@@ -61,13 +62,17 @@ class PaidGroup:
 
 @dataclass(frozen=True, slots=True)
 class PayStatement:
-    """What one run pays one provider, in order of day. ``works_as`` and ``provider_id`` are "" if the setup has none."""
+    """What one run pays one provider, in order of day. ``works_as`` and ``provider_id`` are "" if the setup has none.
+
+    ``held`` are the provider's visits that the run holds for a later run; they are no part of its pay.
+    """
 
     provider: str
     provider_id: str
     works_as: str
     lines: tuple[PaidLine, ...]
     history: ProviderHistory = NOTHING_BEFORE
+    held: tuple[HeldOnPaper, ...] = ()
 
     @property
     def paid_cents(self) -> int:
@@ -120,11 +125,18 @@ class StatedRun:
 
 
 def statements_of(
-    lines: PayLines, rates: Sequence[RateUsed], setup: Setup, history: PayHistory | None = None
+    lines: PayLines,
+    rates: Sequence[RateUsed],
+    setup: Setup,
+    history: PayHistory | None = None,
+    held: Sequence[HeldOnPaper] = (),
 ) -> list[PayStatement]:
-    """Return the statements of a run's lines, by the names of the providers. ``setup`` names services and providers."""
+    """Return the statements of a run's lines, by the names of the providers. ``setup`` names services and providers.
+
+    ``held`` are the visits that the run holds.
+    """
     names = ProviderNames(setup.providers)
-    services = {fold(service.code): service for service in setup.services}
+    label_of = service_labels(setup.services)
     listed = {fold(provider.name): provider for provider in setup.providers}
     counted = {place: COUNTED.get(rate.basis) for place, rate in enumerate(rates)}
     paid: dict[tuple[str, str], list[tuple[int, PaidLine]]] = {}
@@ -134,7 +146,7 @@ def statements_of(
         line = PaidLine(
             day=date.fromisoformat(lines.day[place]),
             appointment=lines.appointment[place],
-            service=service_in_words(lines.service[place], services.get(fold(lines.service[place]))),
+            service=label_of(lines.service[place]),
             counts_as=lines.counts_as[place],
             rate=rates[rate],
             quantity=(getattr(lines, column)[place] or 0) if column else 1,
@@ -147,14 +159,9 @@ def statements_of(
         ordered = tuple(line for _, line in sorted(rows, key=lambda row: (row[1].day, row[0])))
         provider_id, works_as = (known.provider_id, known.works_as.value) if known else ("", "")
         before = history.of(names.name_of(provider)) if history else NOTHING_BEFORE
-        made.append(PayStatement(provider, provider_id, works_as, ordered, before))
+        mine = held_of_provider(held, provider)
+        made.append(PayStatement(provider, provider_id, works_as, ordered, before, mine))
     return made
-
-
-def service_in_words(code: str, service: Service | None) -> str:
-    """Return a service by its code and name: ``EX-106 Group therapy``."""
-    named = service.name if service and fold(service.name) != fold(code) else ""
-    return f"{code} {named}".rstrip()
 
 
 def group_in_words(group: PaidGroup) -> str:

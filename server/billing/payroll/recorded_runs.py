@@ -15,6 +15,14 @@ class RunState(StrEnum):
     CLOSED = "closed"
     VOIDED = "voided"
 
+    @property
+    def label(self) -> str:
+        """Return the state as people read it; programs get the code."""
+        return _STATE_LABELS[self]
+
+
+_STATE_LABELS = {RunState.DRAFT: "Draft", RunState.CLOSED: "Approved", RunState.VOIDED: "Voided"}
+
 
 @dataclass(frozen=True, slots=True)
 class RunHeader:

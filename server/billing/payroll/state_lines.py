@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from server.billing.days import us
 from server.billing.payroll.recorded_runs import RunState
-from server.billing.people import LOCAL_NAME
+from server.billing.people import shown_name
 
 DRAFT_LINE = "DRAFT – not approved yet"
 VOID_LINE = "VOID – do not pay"
@@ -34,7 +34,7 @@ def state_line(state: RunState, day: date | None, name: str) -> StateLine:
     A draft needs neither; a closed or voided run shows both as far as they are known.
     """
     when = f" {us(day)}" if day else ""
-    whom = f" by {'local user' if name == LOCAL_NAME else name}" if name else ""
+    whom = f" by {shown_name(name)}" if name else ""
     match state:
         case RunState.DRAFT:
             return StateLine(DRAFT_LINE, StateTone.WAITING)

@@ -160,13 +160,13 @@ def _asked_first(context: ClickContext, run: RunHeader, remark: str = "") -> Rep
         why = "The draft or its setup changed since you were asked. Nothing was approved. "
     flagged = f"{count_of(count, 'item')} {'was' if count == 1 else 'were'}" if count else "Nothing was"
     paid_on = f", pay date {us(run.pay_date)}" if run.pay_date else ""
-    title = f"{why}Approve {total_words(run)}{paid_on}? {flagged} flagged for review."
+    holding = holding_words(context, run)
+    question_text = f"{why}Approve {total_words(run)}{paid_on}?"
+    title = " ".join(filter(None, (question_text, holding, remark, f"{flagged} flagged for review.")))
     fields = [group.field(ticks) for group, ticks in zip(groups, ticked, strict=True)]
     choices = [AskedChoice(value=confirmed, label=APPROVE_LABEL)]
     button = AskedField(name=APPROVE, label=APPROVE_LABEL, kind="buttons", choices=choices)
-    reply = question(
-        title, *fields, button, more=" ".join(filter(None, (holding_words(context, run), remark)))
-    )
+    reply = question(title, *fields, button)
     found = listed_flags(flags, FINDINGS_SHOWN)
     return reply.model_copy(update={"findings": found, "findings_total": count})
 
@@ -186,7 +186,7 @@ def _approval(context: ClickContext, run: RunHeader, on_record: DraftOnRecord, r
     people, total = providers_in(approved), dollars(approved.paid_cents)
     summary = f"Run {approved.id} ({in_words(approved.period)}) is approved: {people}, {total}."
     sentences = [summary, held_words(approved.held), remark]
-    level = "review" if remark or approved.held else "done"
+    level = "review" if remark else "done"
     summary = " ".join(filter(None, sentences))
     reply = Reply(summary=summary, level=level, figures=figures_of(approved))
     return with_state_shown(context, approved, reply)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from server.billing.days import us
+from server.billing.payroll.held_on_paper import held_on_paper, visits_by_provider
 from server.billing.payroll.held_visits import BlockedRow
 from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.pay_run import Outcome, PayRun
@@ -11,6 +12,7 @@ from server.billing.payroll.recorded_runs import RunHeader
 from server.billing.payroll.run_columns import UnpaidRows
 from server.billing.payroll.run_states import RunAction, decide_run_action
 from server.errors import Severity, count_of
+from server.errors.held_visits import NO_PROVIDER
 from server.operations.held_visits import rows_to_hold
 from server.operations.pay_runs import draft_on_record
 from server.ribbon.context import ClickContext, question
@@ -50,13 +52,24 @@ def holds_rows(context: ClickContext, run: RunHeader) -> bool:
 
 
 def holding_words(context: ClickContext, run: RunHeader) -> str:
-    """Return the sentence about the rows that an approval is going to hold, "" if there are none."""
-    return f"{count_of(run.blocked, 'row')} will be held for a later run." if holds_rows(context, run) else ""
+    """Return the sentences about the rows that an approval is going to hold: how many, whose. "" if there are none."""
+    if not holds_rows(context, run):
+        return ""
+    visits = rows_to_hold(context.session, run.id)
+    return (
+        f"{count_of(run.blocked, 'visit')} {_are(run.blocked)} not paid now and will be held for the next run: "
+        f"{visits_by_provider([row.provider for row in visits])}. {_come_back(run.blocked)}"
+    )
 
 
 def held_words(held: int) -> str:
     """Return the sentence about the rows that an approval has held, "" if there are none."""
-    return f"{count_of(held, 'row')} {_are(held)} held for a later run." if held else ""
+    return f"{count_of(held, 'visit')} {_are(held)} held for the next run." if held else ""
+
+
+def _come_back(count: int) -> str:
+    it = "It comes" if count == 1 else "They come"
+    return f"{it} back by {'itself' if count == 1 else 'themselves'} in the next log that has {'it' if count == 1 else 'them'}."
 
 
 def workbook_with_held_rows(context: ClickContext, run: RunHeader, compared: ComparedDraft) -> bytes | None:
@@ -68,7 +81,10 @@ def workbook_with_held_rows(context: ClickContext, run: RunHeader, compared: Com
     if calculated is None or setup is None or not holds_rows(context, run):
         return None
     shown = with_held_rows(calculated.run)
-    return write_payroll(shown, setup.providers, services=setup.services, history=calculated.history)
+    held = held_on_paper(calculated.holds.blocked, setup.services)
+    return write_payroll(
+        shown, setup.providers, services=setup.services, history=calculated.history, held=held
+    )
 
 
 def with_workbook(context: ClickContext, workbook: bytes | None, reply: Reply) -> Reply:
@@ -88,7 +104,7 @@ def with_held_rows(run: PayRun) -> PayRun:
 
 def _finding_of_row(row: BlockedRow, sheet: str) -> ReplyFinding:
     """Return a blocked row as the reply lists it: its cell, provider, day, and what is wrong."""
-    facts = [row.provider or "no provider", _us_day(row.day) or "no date"]
+    facts = [row.provider or NO_PROVIDER, _us_day(row.day) or "no date"]
     return ReplyFinding(
         severity=Severity.BLOCKER,
         code=row.code,

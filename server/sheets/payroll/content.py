@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from server.billing.clinics import Provider
+from server.billing.payroll.held_on_paper import HeldOnPaper
 from server.billing.payroll.pay_history import PayHistory
 from server.billing.payroll.pay_run import PayRun
 from server.sheets.payroll.tally import Tally
@@ -14,7 +15,7 @@ class PayrollContent:
     """A run, its sums, and what the setup and the books say about it.
 
     ``providers`` are those of the setup, by name; ``services`` are the words for the services of ``sums``; ``history`` is what
-    the run is read beside, ``None`` if nothing. ``head`` is printed at the top of each page.
+    the run is read beside, ``None`` if nothing. ``held`` are the visits that it holds for a later run. ``head`` is printed at the top of each page.
     """
 
     run: PayRun
@@ -23,3 +24,4 @@ class PayrollContent:
     providers: Mapping[str, Provider]
     services: Sequence[str]
     history: PayHistory | None
+    held: Sequence[HeldOnPaper] = ()

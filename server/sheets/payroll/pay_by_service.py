@@ -1,14 +1,10 @@
 """The second sheet of a payroll workbook: pay and visits, services down and providers across."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from openpyxl.worksheet.pagebreak import Break
 
-from server.billing.clinics import Service
-from server.billing.names import fold
 from server.billing.payroll.pay_periods import in_words
-from server.billing.payroll.pay_statements import service_in_words
 from server.sheets.payroll.content import PayrollContent
 from server.sheets.payroll.summary import STATE_ROW, put_contact, put_state, put_title
 from server.sheets.payroll.tables import PAY_BY_SERVICE_NAME
@@ -47,12 +43,6 @@ class Matrix:
     title: str
     cells: Sums
     look: Look
-
-
-def service_labels(codes: Iterable[str], services: Iterable[Service]) -> list[str]:
-    """Return services by code and name, as far as the setup names them."""
-    named = {fold(service.code): service for service in services}
-    return [service_in_words(code, named.get(fold(code))) for code in codes]
 
 
 def add_pay_by_service(builder: WorkbookBuilder, content: PayrollContent) -> None:

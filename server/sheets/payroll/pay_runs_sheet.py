@@ -11,9 +11,10 @@ from server.billing.clinics import Clinic
 from server.billing.days import serial_of
 from server.billing.payroll.held_visits import HeldVisit
 from server.billing.payroll.pay_run import Period
-from server.sheets.payroll.held_sheet import add_held
+from server.sheets import cell_addresses
+from server.sheets.payroll.held_sheet import HELD, add_held
 from server.sheets.tables import Heading, Kind, SheetTable
-from server.sheets.xlsx.style import COUNT, DAY, MONEY, TEXT
+from server.sheets.xlsx.style import COUNT, DAY, LINK, MONEY, TEXT
 from server.sheets.xlsx.table_sheet import add_list
 from server.sheets.xlsx.workbook_builder import WorkbookBuilder
 
@@ -54,6 +55,8 @@ class RunRow:
     approved: tuple[date | None, str]
     """The day on which it was approved, and by whom; ``None`` and "" if it never was."""
     remark: str
+    waiting: int = 0
+    """Visits that it held and that still wait. Then the remark is a link to the sheet of held visits."""
 
 
 def write_runs(clinic: Clinic, runs: Sequence[RunRow], held: Sequence[HeldVisit], date_system: int) -> bytes:
@@ -62,6 +65,7 @@ def write_runs(clinic: Clinic, runs: Sequence[RunRow], held: Sequence[HeldVisit]
     write = builder.writer
     counts = np.array([run.counts for run in runs], dtype=np.int64).reshape(len(runs), 6)
 
+    leads = np.array([bool(run.waiting and held) for run in runs], dtype=np.int64)
     approved_on = [run.approved[0] for run in runs]
 
     def text_series(values: list[str]) -> pd.Series:
@@ -78,8 +82,16 @@ def write_runs(clinic: Clinic, runs: Sequence[RunRow], held: Sequence[HeldVisit]
             pd.Series([serial_of(day) if day else None for day in approved_on], dtype="Int64"), DAY
         ),
         write.texts(text_series([run.approved[1] for run in runs]), TEXT),
-        write.texts(text_series([run.remark for run in runs]), TEXT),
+        write.ids_in(text_series([run.remark for run in runs]), (TEXT, LINK), leads),
     ]
-    add_list(builder, RUNS, columns, clinic.name)
+    sheet = add_list(builder, RUNS, columns, clinic.name)
+    remarks = RUNS.position("Remark")
+    builder.link_cells(
+        sheet,
+        {
+            cell_addresses.cell(remarks, 2 + place): cell_addresses.link_target(HELD.name, "A1")
+            for place in np.flatnonzero(leads).tolist()
+        },
+    )
     add_held(builder, held, clinic.name)
     return builder.to_bytes()

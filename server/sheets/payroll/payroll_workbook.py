@@ -5,7 +5,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from server.billing.clinics import Provider, Service
+from server.billing.clinics import Provider, Service, service_labels
+from server.billing.payroll.held_on_paper import HeldOnPaper
 from server.billing.payroll.pay_history import PayHistory
 from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.pay_run import PayRun
@@ -18,7 +19,7 @@ from server.sheets.payroll.long_sheets import (
     line_columns,
     state_of_draft,
 )
-from server.sheets.payroll.pay_by_service import add_pay_by_service, service_labels
+from server.sheets.payroll.pay_by_service import add_pay_by_service
 from server.sheets.payroll.reconciliation import add_reconciliation
 from server.sheets.payroll.run_id import run_label
 from server.sheets.payroll.statement import Statements, add_statements
@@ -34,18 +35,20 @@ PAYROLL, CHECK = "payroll", "check"
 """The marks of the sheets of each workbook: a click replaces the sheets with its own mark."""
 
 
-def write_payroll(
+def write_payroll(  # noqa: PLR0913 - what the sheets of a run are made of
     run: PayRun,
     providers: Sequence[Provider],
     view: WorkbookView = NOTHING_SHOWN,
     *,
     services: Sequence[Service] = (),
     history: PayHistory | None = None,
+    held: Sequence[HeldOnPaper] = (),
 ) -> bytes:
     """Return the run as an .xlsx workbook; the same run is always the same bytes.
 
     ``providers`` say who is paid on a W-2 and who on a 1099, ``services`` how they are called. Findings link to the cells of
-    the sheets that the workbook shows. ``history`` is what the run is read beside. Raises ArithmeticError if the
+    the sheets that the workbook shows. ``history`` is what the run is read beside, ``held`` the visits that it holds for a
+    later run. Raises ArithmeticError if the
     run does not add up, so that such a workbook is never sent.
     """
     by_name = {provider.name: provider for provider in providers}
@@ -54,7 +57,9 @@ def write_payroll(
     head = f"Payroll · {in_words(run.period)}"
     builder = WorkbookBuilder(PAYROLL, run.clinic.name, run_label(run.id), run.log.date_system)
     builder.reserve(PAYROLL_SHEETS)
-    content = PayrollContent(run, sums, head, by_name, service_labels(sums.services, services), history)
+    content = PayrollContent(
+        run, sums, head, by_name, [*map(service_labels(services), sums.services)], history, held
+    )
     add_summary(builder, content)
     add_pay_by_service(builder, content)
     lines = line_columns(builder.writer, run)

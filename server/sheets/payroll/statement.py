@@ -13,12 +13,14 @@ from openpyxl.styles import PatternFill
 from openpyxl.styles.differential import DifferentialStyle
 
 from server.billing.days import serial_of
+from server.billing.payroll.held_on_paper import held_of_provider
 from server.billing.payroll.pay_history import NOTHING_BEFORE
 from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.pay_run import PayRun
 from server.billing.payroll.pay_statements import HOURS_SHOWN, ROUNDING, rate_in_words
 from server.billing.payroll.state_lines import DRAFT_LINE
 from server.sheets.payroll.content import PayrollContent
+from server.sheets.payroll.statement_held import put_held
 from server.sheets.payroll.statement_top import (
     COLUMNS,
     WIDTHS,
@@ -132,6 +134,8 @@ class _Sheet:
         self._mine = visits.lines_of(place)
         self._attended, self._missed = visits.by_attendance(self._mine)
         self._place = place
+        content = statements.content
+        self._held = held_of_provider(content.held, content.sums.providers[place])
         self.headings, self.height = 0, 0.0
         self.banded = "A1"
 
@@ -159,6 +163,7 @@ class _Sheet:
             below = Grid(self._writer, WIDTHS)
             _put_total(below, row, len(self._missed), "missed visit", self._sum_of(self._missed))
             row += 2
+        row = put_held(below, row, self._held)
         below.put(row, 1, self._rounding(), NOTE)
         yield self._rows_of(below)
 

@@ -16,6 +16,7 @@ from server.billing.payroll.pay_statements import (
     rounding_words,
 )
 from server.errors import count_of
+from server.sheets.payroll.statement_held import put_held
 from server.sheets.payroll.statement_top import (
     WIDTHS,
     StatementFacts,
@@ -77,7 +78,8 @@ def write_statement(stated: StatedRun, statement: PayStatement) -> bytes:
     if statement.missed_visits:
         missed = [_missed_cells(line) for line in statement.missed_visits]
         row = _put_lines(grid, row + 1, _MISSED, missed)
-    grid.put(row + 1, 1, rounding_words(statement), NOTE)
+    row = put_held(grid, row + 1, statement.held)
+    grid.put(row, 1, rounding_words(statement), NOTE)
     tall = pages_for(grid.height_of_rows(), 0, page_points(WIDTHS, landscape=False))
     page = Page(WIDTHS, f"{statement.provider} · {period}", freeze="A4", pages_tall=tall)
     builder.add(SHEET, page, [grid.xml()])

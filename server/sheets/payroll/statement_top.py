@@ -5,7 +5,13 @@ from datetime import date
 
 from server.billing.clinics import Clinic
 from server.billing.days import serial_of
-from server.billing.payroll.pay_history import PayHistory, ProviderHistory, history_lines
+from server.billing.payroll.pay_history import (
+    PayHistory,
+    ProviderHistory,
+    history_headings,
+    history_lines,
+    history_title,
+)
 from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.pay_run import Period
 from server.sheets.payroll.run_id import run_label
@@ -92,13 +98,12 @@ def _put_history(grid: Grid, facts: StatementFacts, row: int) -> int:
     """Put the last period and the year to date from a row on; return the next row."""
     if facts.history is None:
         return row
-    compared = facts.history.last_period is not None
-    title = "This period and the last" if compared else facts.history.year_words
-    row = put_headings(grid, row, title, ("Period", "Visits", "Why the pay differs", "", "", "Pay"))
+    what, visits, why, pay = history_headings(facts.history)
+    row = put_headings(grid, row, history_title(facts.history), (what, visits, why, "", "", pay))
     for line in history_lines(facts.history, facts.mine, facts.period):
-        visits, money = (SIGNED_COUNT, SIGNED_MONEY) if line.is_difference else (COUNT, MONEY)
+        count, money = (SIGNED_COUNT, SIGNED_MONEY) if line.is_difference else (COUNT, MONEY)
         cells = (line.label, line.visits, line.note, None, None, line.amount_cents)
-        looks = (TEXT, visits, TEXT, TEXT, TEXT, money)
+        looks = (TEXT, count, TEXT, TEXT, TEXT, money)
         grid.fill(row, cells, [strong_look(look) for look in looks] if line.is_difference else looks)
         row += 1
     return row + 1

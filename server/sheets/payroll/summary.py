@@ -5,6 +5,12 @@ from collections.abc import Sequence
 from server.billing.clinics import Clinic, WorksAs
 from server.billing.days import us
 from server.billing.money import dollars
+from server.billing.payroll.held_on_paper import (
+    HELD_NOTE,
+    HeldOnPaper,
+    held_title,
+    visits_by_provider,
+)
 from server.billing.payroll.pay_history import PayHistory, year_basis
 from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.pay_run import Outcome, PayRun
@@ -44,7 +50,7 @@ ONE_PAGE = 30
 
 def add_summary(builder: WorkbookBuilder, content: PayrollContent) -> None:
     """Add the summary of a run."""
-    run, history = content.run, content.history
+    run = content.run
     widths = table_widths(content)
     columns = len(widths)
     grid = Grid(builder.writer, widths)
@@ -55,7 +61,7 @@ def add_summary(builder: WorkbookBuilder, content: PayrollContent) -> None:
     _put_figures(grid, run, content.sums, columns)
     row = put_providers(grid, 9, content)
     listed = row - 9
-    for line in _foot_lines(run, history):
+    for line in _foot_lines(content):
         row += 1
         grid.put(row, 1, line, NOTE)
     grid.put(row + 1, 1, fingerprint_line(run.fingerprint), NOTE)
@@ -155,9 +161,11 @@ def _pay_by_form(sums: Tally) -> str:
     return " · ".join(parts)
 
 
-def _foot_lines(run: PayRun, history: PayHistory | None) -> tuple[str, ...]:
+def _foot_lines(content: PayrollContent) -> tuple[str, ...]:
+    run = content.run
     return (
-        *_history_notes(history),
+        *_held_notes(content.held),
+        *_history_notes(content.history),
         ROUNDING,
         *(
             f"Already paid in run {paid.run_id}: {count_phrase(paid.visits, 'visit', 'visits')}, {dollars(paid.paid_cents)}."
@@ -165,6 +173,14 @@ def _foot_lines(run: PayRun, history: PayHistory | None) -> tuple[str, ...]:
         ),
         f"Read from sheet “{run.log.sheet}” of {run.log.workbook}.",
     )
+
+
+def _held_notes(held: Sequence[HeldOnPaper]) -> tuple[str, ...]:
+    """Return whose visits are held, which are not part of the total."""
+    if not held:
+        return ()
+    whose = visits_by_provider([visit.provider for visit in held])
+    return f"{held_title(held)}: {whose}. They are listed on the sheet {EXCLUDED.name}.", HELD_NOTE
 
 
 def _history_notes(history: PayHistory | None) -> tuple[str, ...]:

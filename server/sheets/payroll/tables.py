@@ -28,7 +28,14 @@ STATEMENT_MISSED = (
     Heading("Paid", 26),
     *STATEMENT_VISITS[4:],
 )
-"""The tables of a provider's statement: by service and rate, visits, missed visits. They share the sheet's columns."""
+STATEMENT_HELD = (
+    *STATEMENT_VISITS[:2],
+    Heading("Why it is held", 22),
+    Heading("", 26),
+    Heading("", 17),
+    Heading("", 15),
+)
+"""The tables of a provider's statement: by service and rate, visits, missed visits, held visits. They share the sheet's columns."""
 
 LINES = SheetTable(
     "Lines",
