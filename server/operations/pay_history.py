@@ -1,6 +1,7 @@
 """What a run is read beside, from the books: the last period and the year to date (rule: payroll#year-to-date)."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from server.billing.clinics import Provider
 from server.billing.payroll.pay_history import (
@@ -40,12 +41,19 @@ def history_on_record(
 def _history(
     books: ClinicBooks, run: RunInTime, rows: Sequence[WorkRow], providers: Iterable[Provider]
 ) -> PayHistory:
-    names = ProviderNames(providers)
     earlier = earlier_runs(books.runs(), run)
     before = books.work_of_runs({*earlier.of_last_period, *earlier.of_same_period})
+    paid_in_year = [*books.pay_by_provider(earlier.of_year)]
+    works_read = (row for found in (rows, *before.values()) for row in found)
+    recorded = {
+        *((row.provider_key, row.provider) for row in works_read),
+        *((key, name) for key, name, _ in paid_in_year),
+    }
+    names = ProviderNames(providers, recorded)
     in_year: dict[str, int] = {}
-    for _, recorded, cents in books.pay_by_provider(earlier.of_year):
-        now = names.name_of(recorded)
-        in_year[now] = in_year.get(now, 0) + cents
+    for key, name, cents in paid_in_year:
+        person = names.name_of(name, key)
+        in_year[person] = in_year.get(person, 0) + cents
     works = {run_id: names.works_of(found) for run_id, found in before.items()}
-    return pay_history(run, earlier, names.works_of(rows), works, in_year)
+    history = pay_history(run, earlier, names.works_of(rows), works, in_year)
+    return replace(history, names=names)

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.billing.clinics import Clinic, Provider
+from server.billing.names import fold
 from server.billing.payroll.pay_history import (
     EarlierRuns,
     ProviderNames,
@@ -168,8 +169,25 @@ def test_over_all_approved_runs_of_a_year_each_is_the_sum_of_those_before_it(run
             (place for place in places.values() if place.counting_day.year == year), key=lambda run: run.place
         )
         for number, run in enumerate(of_year):
-            found = earlier_runs(runs, run).of_year
-            assert sorted(found) == sorted(place.id for place in of_year[:number])
+            found = earlier_runs(runs, run)
+            before = {place.id for place in of_year[:number]}
+            assert {*found.of_year} == before | {
+                place.id for place in of_year if place.id in found.of_same_period
+            }
+            assert run.id not in found.of_year
+            assert len(found.of_year) == len({*found.of_year})
+
+
+@given(st.lists(st.tuples(some_days, st.integers(1, 2), pay_dates), max_size=8), pay_dates)
+def test_what_counts_in_a_period_counts_in_its_year(
+    drawn: list[tuple[list[date], int, date | None]], pay_date: date | None
+) -> None:
+    """Also a run of some of its days that is ordered after it: else a period would have more pay than its year."""
+    runs = [of_days(first, last, number, paid_on) for (first, last), number, paid_on in drawn]
+    run = replace(RUN, pay_date=pay_date)
+    found = earlier_runs(list({one.id: one for one in runs if one.id != run.id}.values()), run)
+    years = {one.id: RunInTime(one.id, one.period, one.pay_date).counting_day.year for one in runs}
+    assert {one for one in found.of_same_period if years[one] == run.counting_day.year} <= {*found.of_year}
 
 
 def test_the_pay_date_is_so_many_days_after_the_period() -> None:
@@ -195,14 +213,42 @@ PEOPLE = ("Ada", "Bo", "Cy", "Di", "Ed")
         max_size=12,
     ),
 )
-def test_an_id_that_is_given_again_never_mixes_the_pay_of_two_people(
+def test_neither_an_id_nor_a_name_that_is_given_again_mixes_the_pay_of_two_people(
     listed: dict[str, str], paid: list[tuple[str, str, int]]
 ) -> None:
-    names = ProviderNames([Provider(name, provider_id=provider_id) for name, provider_id in listed.items()])
-    works = names.works_of([a_row(name, 1, cents, key) for name, key, cents in paid])
-    for name in PEOPLE:
-        own = sum(cents for paid_name, _, cents in paid if paid_name == name)
-        assert sum(work.paid_cents for work in works.get(name, ())) == own
+    """Lines of two names, or of one name with two IDs, are two people. A line without an ID is anybody's of that name."""
+    providers = [Provider(name, provider_id=provider_id) for name, provider_id in listed.items()]
+    rows = [a_row(name, 1, cents, key) for name, key, cents in paid]
+    names = ProviderNames(providers, [(row.provider_key, row.provider) for row in rows])
+    people: dict[str, set[tuple[str, str]]] = {}
+    for row in rows:
+        people.setdefault(names.name_of(row.provider, row.provider_key), set()).add(
+            (row.provider, row.provider_key)
+        )
+    for person, lines in people.items():
+        (name,) = {name for name, _ in lines}
+        ids = {key for _, key in lines if key != name.casefold()}
+        own = fold(listed.get(name, ""))
+        assert len(ids) <= 1 or (not own and person in listed)
+        assert person not in listed or not own or ids <= {own}
+    works = names.works_of(rows)
+    assert sum(work.paid_cents for mine in works.values() for work in mine) == sum(
+        cents for *_, cents in paid
+    )
+
+
+def test_a_person_of_the_same_name_with_another_id_is_another_one() -> None:
+    names = ProviderNames([Provider("Ada", ("P-0",), "P-1"), Provider("Bo")])
+    assert names.name_of("Ada", "p1") == names.name_of("Ada", "ada") == names.name_of("Ada") == "Ada"
+    assert names.name_of("Ada", "p9") == "Ada (p9)"
+    assert names.name_of("Ada", "p0") == "Ada", "the former ID is another spelling"
+    assert names.name_of("Bo", "p9") == "Bo", "the setup gives Bo no ID to differ from"
+
+
+def test_two_people_of_one_name_who_left_are_two() -> None:
+    recorded = [("p1", "Ada"), ("p2", "Ada"), ("p3", "Bo"), ("bo", "Bo")]
+    names = ProviderNames([], recorded)
+    assert [names.name_of(name, key) for key, name in recorded] == ["Ada (p1)", "Ada (p2)", "Bo", "Bo"]
 
 
 def a_row(provider: str = "Ada", visits: int = 2, cents: int = 100_00, key: str = "") -> WorkRow:
@@ -258,32 +304,16 @@ def test_without_an_earlier_period_there_is_only_the_year() -> None:
     assert line.note.endswith("by pay date")
 
 
+def a_rate_used(basis: str, amount: int, *, is_share: bool = False) -> RateUsed:
+    since = date(2026, 1, 1)
+    return RateUsed(
+        "*", "*", basis, amount, is_share=is_share, effective_from=since, note="", lines=1, paid_cents=25_00
+    )
+
+
 @pytest.mark.parametrize("as_categories", [False, True])
 def test_lines_add_up_by_provider_service_and_rate(*, as_categories: bool) -> None:
-    rates = [
-        RateUsed(
-            "*",
-            "*",
-            "per hour",
-            60_00,
-            is_share=False,
-            effective_from=date(2026, 1, 1),
-            note="",
-            lines=2,
-            paid_cents=110_00,
-        ),
-        RateUsed(
-            "*",
-            "*",
-            "% of charge",
-            500_000,
-            is_share=True,
-            effective_from=date(2026, 1, 1),
-            note="",
-            lines=1,
-            paid_cents=25_00,
-        ),
-    ]
+    rates = [a_rate_used("per hour", 60_00), a_rate_used("% of charge", 500_000, is_share=True)]
     lines = PayLines(
         ["a", "b", "c"], [1, 2, 3], ["", "", ""], ["2026-10-01"] * 3, ["Ada"] * 3, ["EX-101"] * 3,
         ["attended"] * 3, ["ada"] * 3, [""] * 3, [None] * 3, [60_000, 50_000, None], [None, None, 50_00],

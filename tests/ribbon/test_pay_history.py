@@ -166,3 +166,19 @@ def test_changed_days_to_the_pay_date_are_noticed_when_a_draft_is_approved(ledge
 
     assert "it would now be 11/10/2026, not 11/05/2026" in str(reply["asks"])
     assert [choice["value"] for choice in reply["asks"]["fields"][0]["choices"]] == ["generate", "approve"]
+
+
+def test_a_statement_has_nothing_of_an_earlier_person_of_the_same_name(ledger: Ledger) -> None:
+    """Two IDs tell them apart; the summary shows both, and the clinic's year is the sum."""
+    approved(ledger, 3, 4, 5, month=9)
+    jane, *others = SETUP.providers
+    with ledger.clinic("lakeside").transaction() as books:
+        books.save_setup(replace(SETUP, providers=(replace(jane, provider_id="P9"), *others)), "tests")
+
+    summary, book = generated(ledger, 5, month=10)
+    reply = pressed(ledger, "payroll.statements", a_click(sheets=[summary], inputs={"format": "pdf"}))
+    archive = ZipFile(BytesIO(ledger.outputs.read(reply["file"]["id"]).data))
+
+    assert re.search(r"Year to date 2026 .* \$50\.00", text_of(archive.read("2026-10 Jane Roe.pdf")))
+    years = {row[0]: row[-1] for row in rows_of(book["Payroll Summary"]) if row[0]}
+    assert (years["Jane Roe"], years["Jane Roe (p1)"], years["Clinic total"]) == (50, 150, 200)

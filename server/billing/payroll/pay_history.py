@@ -48,25 +48,46 @@ class WorkRow(NamedTuple):
 
 
 class ProviderNames:
-    """The names of a clinic's providers, by the spellings under which runs paid them.
+    """The people whom runs paid, by the name and the key that a line recorded (rule: payroll#same-provider).
 
-    A Provider ID says nothing here: an ID that has another name now is either a new name of the same person or the ID
-    of somebody who left, given again. Only the setup's other spellings tell them apart (rule: payroll#same-provider).
+    A person of the setup is found by the spellings. The Provider ID never makes one of two names, but it tells two people of one
+    name apart. ``recorded`` are the keys and names of the lines that are read; a name that the setup no longer has is two people
+    if it was recorded with two IDs.
     """
 
-    def __init__(self, providers: Iterable[Provider]) -> None:
-        self._by_spelling = {fold(text): one.name for one in providers for text in one.spellings}
+    def __init__(self, providers: Iterable[Provider], recorded: Iterable[tuple[str, str]] = ()) -> None:
+        self._by_spelling = {fold(text): one for one in providers for text in one.spellings}
+        ids: dict[str, set[str]] = {}
+        for key, name in recorded:
+            if _is_id(key, name):
+                ids.setdefault(fold(name), set()).add(key)
+        self._of_two_people = {name for name, keys in ids.items() if len(keys) > 1}
 
-    def name_of(self, name: str) -> str:
-        """Return the name that a provider has now, or the recorded one if the setup no longer has the provider."""
-        return self._by_spelling.get(fold(name), name)
+    def name_of(self, name: str, key: str = "") -> str:
+        """Return the name that a person has now, or the recorded one if the setup no longer has the person.
+
+        ``key`` is the recorded key: the ID, or the name if there was no ID, "" if it is not known. Of two people of one name,
+        the one whom the setup does not have is called by name and ID.
+        """
+        listed = self._by_spelling.get(fold(name))
+        if listed is None:
+            is_one = fold(name) not in self._of_two_people or not _is_id(key, name)
+            return name if is_one else f"{name} ({key})"
+        is_another = bool(listed.provider_id) and _is_id(key, name)
+        own_keys = {fold(listed.provider_id), *map(fold, listed.spellings)}
+        return f"{name} ({key})" if is_another and key not in own_keys else listed.name
 
     def works_of(self, rows: Iterable[WorkRow]) -> dict[str, list[PaidWork]]:
-        """Return what each provider was paid, by name."""
+        """Return what each person was paid, by name."""
         found: dict[str, list[PaidWork]] = {}
         for row in rows:
-            found.setdefault(self.name_of(row.provider), []).append(row.work())
+            found.setdefault(self.name_of(row.provider, row.provider_key), []).append(row.work())
         return found
+
+
+def _is_id(key: str, name: str) -> bool:
+    """Return whether the key of a recorded line is an ID; without an ID it is the name."""
+    return key not in {"", fold(name)}
 
 
 def lines_as_frame(lines: PayLines) -> pd.DataFrame:
@@ -136,7 +157,10 @@ class RunInTime:
 
 @dataclass(frozen=True, slots=True)
 class EarlierRuns:
-    """The approved runs that a run is read beside: of the last period, of its own period, and of its year before it."""
+    """The approved runs that a run is read beside: of the last period, of its own period, and of its year.
+
+    Those of the year are before the run, or count in its period: no period has more pay than the year that it is in.
+    """
 
     last_period: Period | None
     of_last_period: tuple[str, ...]
@@ -162,7 +186,8 @@ def earlier_runs(runs: Sequence[RunHeader], run: RunInTime) -> EarlierRuns:
         of_year=tuple(
             one.id
             for one in others
-            if one.place < run.place and one.counting_day.year == run.counting_day.year
+            if one.counting_day.year == run.counting_day.year
+            and (one.place < run.place or _counts_with(one, run))
         ),
     )
 
@@ -205,7 +230,7 @@ NOTHING_BEFORE = ProviderHistory(None, 0)
 class PayHistory:
     """What a run is read beside. ``providers`` are those whom it, the last period or this year so far paid.
 
-    ``of_same_period`` are the other runs of days of this period, which count as part of it.
+    ``of_same_period`` are the other runs of days of this period, which count as part of it. ``names`` finds the providers.
     """
 
     year: int
@@ -213,6 +238,11 @@ class PayHistory:
     last_period: Period | None = None
     of_same_period: tuple[str, ...] = ()
     providers: Mapping[str, ProviderHistory] = field(default_factory=dict)
+    names: ProviderNames = field(default_factory=lambda: ProviderNames(()))
+
+    def of_recorded(self, name: str, key: str) -> ProviderHistory:
+        """Return the history of the person whom a recorded line has, by its name and key."""
+        return self.of(self.names.name_of(name, key))
 
     def of(self, provider: str) -> ProviderHistory:
         """Return the history of a provider by name."""

@@ -15,7 +15,7 @@ from server.billing.money import THOUSAND, divide, dollars
 from server.billing.names import fold
 from server.billing.payroll.held_on_paper import HeldOnPaper, held_of_provider
 from server.billing.payroll.pay_comparison import COUNTED
-from server.billing.payroll.pay_history import NOTHING_BEFORE, PayHistory, ProviderHistory, ProviderNames
+from server.billing.payroll.pay_history import NOTHING_BEFORE, PayHistory, ProviderHistory
 from server.billing.payroll.pay_lines import PayLines
 from server.billing.payroll.pay_run import RateUsed
 from server.billing.payroll.recorded_runs import RunHeader, RunState
@@ -135,7 +135,6 @@ def statements_of(
 
     ``held`` are the visits that the run holds.
     """
-    names = ProviderNames(setup.providers)
     label_of = service_labels(setup.services)
     listed = {fold(provider.name): provider for provider in setup.providers}
     counted = {place: COUNTED.get(rate.basis) for place, rate in enumerate(rates)}
@@ -154,11 +153,11 @@ def statements_of(
         )
         paid.setdefault((provider, lines.provider_key[place]), []).append((lines.source_row[place], line))
     made = []
-    for (provider, _), rows in sorted(paid.items(), key=lambda item: (fold(item[0][0]), item[0])):
+    for (provider, key), rows in sorted(paid.items(), key=lambda item: (fold(item[0][0]), item[0])):
         known = listed.get(fold(provider))
         ordered = tuple(line for _, line in sorted(rows, key=lambda row: (row[1].day, row[0])))
         provider_id, works_as = (known.provider_id, known.works_as.value) if known else ("", "")
-        before = history.of(names.name_of(provider)) if history else NOTHING_BEFORE
+        before = history.of_recorded(provider, key) if history else NOTHING_BEFORE
         mine = held_of_provider(held, provider)
         made.append(PayStatement(provider, provider_id, works_as, ordered, before, mine))
     return made
