@@ -33,6 +33,19 @@ class RateOfZero(FindingFacts):
 
 
 @dataclass(frozen=True, slots=True)
+class RateFarOff(FindingFacts):
+    code: ClassVar[str] = "rate-far-off"
+    severity: ClassVar[Severity] = Severity.REVIEW
+    says: ClassVar[str] = "{rate} is far from the clinic's other amounts of this kind: {usual}."
+    advises: ClassVar[str] = (
+        "Check that no digit or decimal point is missing or too many. If it is right, leave it."
+    )
+
+    rate: object
+    usual: object
+
+
+@dataclass(frozen=True, slots=True)
 class MissingMeasure(FindingFacts):
     code: ClassVar[str] = "missing-measure"
     severity: ClassVar[Severity] = Severity.BLOCKER

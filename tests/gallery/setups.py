@@ -1,6 +1,7 @@
 """The setup sheets of the gallery: for each mistake a clinic can make, the smallest that makes it."""
 
 from collections.abc import Callable
+from datetime import date
 
 from openpyxl import Workbook
 
@@ -78,6 +79,9 @@ SETUPS: dict[str, Callable[[], Workbook]] = {
     "npi-digits": lambda: a_setup(Providers=changed("Providers", 2, NPI="12345")),
     "not-whole-minutes": lambda: a_setup(Services=changed("Services", 2, Unit_minutes=7.5)),
     "rate-twice": lambda: a_setup(Rates=longer("Rates", ["*", "ex 101", "per session", 85, NEW_YEAR, ""])),
+    "rate-far-off": lambda: a_setup(
+        Rates=longer("Rates", ["*", "EX-101", "per session", 8000, date(2025, 7, 1), ""])
+    ),
     "percent-for-money": _rate(Rate="80%"),
     "money-for-percent": _shares("$60.00"),
     "price-not-positive": _price(Unit_price=0),

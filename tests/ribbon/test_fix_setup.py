@@ -160,6 +160,22 @@ def test_a_rate_can_be_typed(late: Ledger) -> None:
     assert Rate("Jane Roe", "EX-101", PayBasis.OF_CHARGE, 625_000, date(2026, 10, 1)) in in_books(late).rates
 
 
+def test_a_typed_rate_far_from_all_others_is_said_before_it_is_saved(late: Ledger) -> None:
+    rows = visits(5, 6)
+    name = name_of(late, rows, "Jane Roe")
+    shown = pressed(late, "clinic.fix", fixing(rows, {name: "per session | 5000 | 10/05/2026"}))
+    message = (
+        "$5,000.00 per session is far from the clinic's other amounts of this kind: "
+        "from $50.00 per session to $70.00 per session."
+    )
+    assert message in shown["asks"]["title"]
+    assert [(one["severity"], one["sheet"], one["message"]) for one in shown["findings"]] == [
+        ("review", "Rates", message)
+    ]
+    usual = pressed(late, "clinic.fix", fixing(rows, {name: "per session | 50 | 10/05/2026"}))
+    assert usual["findings"] == []
+
+
 @pytest.mark.parametrize(
     ("rate", "first"), [("fifty", "10/05/2026"), ("-5", "10/05/2026"), ("50", "10/06/2026"), ("50", "soon")]
 )

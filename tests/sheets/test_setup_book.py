@@ -309,3 +309,27 @@ def test_cells_are_named_where_they_stand_however_far_down_the_sheet_begins() ->
         Statuses=[["Status", "Counts as"], ["Kept", "perhaps"]])]  # fmt: skip
     finding = only(sheets)
     assert (tuple(finding.rows), finding.column) == ((6,), 3)
+
+
+def test_a_new_rate_far_from_all_others_is_remarked_on_and_saved_all_the_same() -> None:
+    usual: list[Cell] = ["Ada Sample", "EX-101", "per session", 95, "2026-01-01", None]
+    mistyped: list[Cell] = ["Bo Placeholder", "EX-101", "per session", 9500, "2026-01-01", None]
+    sheets = rates(usual, mistyped, ["*", "EX-102", "per hour", 9500, "2026-01-01", None])
+    saved, _ = read_setup(rates(usual))
+
+    assert [one for one in told(sheets) if one[2] == (3,)] == [("rate-far-off", "Rates", (3,), "Rate")]
+    setup, findings = read_setup(sheets, saved)
+    assert len(setup.rates) == 3
+    (finding,) = findings
+    assert (finding.severity, finding.message) == (
+        "review",
+        "$9,500.00 per session is far from the clinic's other amounts of this kind: $95.00 per session.",
+    )
+    assert read_setup(sheets, setup)[1] == [], "what is saved already is not remarked on again"
+
+
+def test_a_new_fee_for_missed_visits_far_from_all_others_is_remarked_on() -> None:
+    heads, usual = GOOD["Missed visits"]
+    mistyped: list[Cell] = ["*", "EX-101", "no show", "flat", 0.25, "2026-01-01"]
+    sheets = typed(Missed_visits=[heads, usual, mistyped])
+    assert ("rate-far-off", "Missed visits", (3,), "Amount") in told(sheets)

@@ -6,7 +6,6 @@ A statement goes to its provider, so it holds that provider's lines only, and no
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 import numpy as np
 
@@ -20,14 +19,13 @@ from server.billing.payroll.pay_lines import PayLines
 from server.billing.payroll.pay_run import RateUsed
 from server.billing.payroll.recorded_runs import RunHeader, RunState
 from server.billing.payroll.state_lines import StateLine
+from server.billing.rate_plausibility import fee_in_words
 from server.errors import count_of
 
 ROUNDING = "Each line is rounded to whole cents, and totals are sums of lines."
 HOURS_SHOWN = "Hours are shown in hundredths of an hour; pay counts the exact minutes."
 
 _MINUTES_AN_HOUR = 60
-_PERCENT = 10_000
-"""Parts per million of one percent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,13 +191,7 @@ def quantity_in_words(basis: str, quantity: int) -> str:
 
 def rate_in_words(rate: RateUsed) -> str:
     """Return a rate: ``$95.00 per session``, ``62.5% of collected``, ``$25.00 flat``."""
-    if rate.is_share:
-        return (
-            f"{Decimal(rate.amount) / _PERCENT:f}".rstrip("0").rstrip(".") + rate.basis
-            if rate.amount
-            else f"0{rate.basis}"
-        )
-    return f"{dollars(rate.amount)} {rate.basis}"
+    return fee_in_words(rate.basis, rate.amount)
 
 
 def _hundredths_of_hours(thousandths: int) -> str:

@@ -14,13 +14,14 @@ from server.billing.payroll.setup_gaps import GAP_NAMES, SetupGap, count_blocked
 from server.billing.question_numbers import number_of_question, numbered_answer
 from server.billing.setup_additions import Addition, ProviderSpelling, ServiceSpelling
 from server.errors import Finding, FixOvertaken, FixUnusable, Severity, StaleSetup, count_of
+from server.errors.pay_findings import RateFarOff
 from server.operations.clinics import save_setup
 from server.operations.payroll import remember_answers
-from server.ribbon.context import ClickContext, asking, question
+from server.ribbon.context import ClickContext, asking, listed_findings, question
 from server.ribbon.fixes.decisions import ONLY, Decision, decision_about
 from server.ribbon.fixes.fix_words import addition_words, preview_row, quote_word
 from server.ribbon.payroll.generate import compute_run
-from server.ribbon.protocol import AskedChoice, AskedField, AskedTable, Asks, Edit, Reply
+from server.ribbon.protocol import AskedChoice, AskedField, AskedTable, Asks, Edit, Reply, count_cells
 from server.sheets.clinics.setup_sheets import changes_of_sheets, read_with
 from server.sheets.questions import Unanswered
 from server.sheets.tables import CLINIC, SETUP_SHEETS
@@ -99,7 +100,7 @@ def _preview_or_save(
 ) -> Reply:
     """Save what is decided if the click agrees to exactly this, else show it."""
     additions = [addition for one in decisions for addition in one.additions]
-    wished = _setup_with_additions(setup, additions)
+    wished, doubtful = _setup_with_additions(setup, additions)
     shown = [preview_row(addition, setup) for addition in additions]
     number = number_of_question(setup.version, shown)
     confirmed, answer = numbered_answer(SAVE, number), context.click.answers().get(SAVE, "")
@@ -113,11 +114,21 @@ def _preview_or_save(
     table = AskedTable(
         title=f"{rows} of this log, and every later log", headings=PREVIEW_HEADINGS, rows=shown
     )
-    return Reply(summary=title, level="blocked", asks=Asks(title=title, fields=[button], tables=[table]))
+    remarks = " ".join(finding.message for finding in doubtful)
+    title = f"{title} {remarks}".rstrip()
+    return Reply(
+        summary=title,
+        level="blocked",
+        asks=Asks(title=title, fields=[button], tables=[table]),
+        findings=listed_findings(doubtful),
+        findings_total=count_cells(doubtful),
+    )
 
 
-def _setup_with_additions(setup: Setup, additions: Sequence[Addition]) -> Setup:
-    """Return the setup with the additions, as Save setup would read it from its sheets. Refuses what it would refuse."""
+def _setup_with_additions(setup: Setup, additions: Sequence[Addition]) -> tuple[Setup, list[Finding]]:
+    """Return the setup with the additions, as Save setup would read it from its sheets, and the rates among them that look
+    mistyped. Refuses what Save setup would refuse.
+    """
     spelled = [one.spelling for one in additions if isinstance(one, ProviderSpelling | ServiceSpelling)]
     if divided := [spelling for spelling in spelled if ";" in spelling]:
         raise FixUnusable(
@@ -130,7 +141,7 @@ def _setup_with_additions(setup: Setup, additions: Sequence[Addition]) -> Setup:
         raise FixUnusable(_place_and_message(blockers[0]), blockers[0].remedy)
     if not is_exact:
         raise FixUnusable("The setup sheets cannot hold this as it is", "Correct the cells of the log.")
-    return wished
+    return wished, [finding for finding in findings if finding.code == RateFarOff.code]
 
 
 def _place_and_message(finding: Finding) -> str:

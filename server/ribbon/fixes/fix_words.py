@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 
 from server.billing.clinics import ANY, CountsAs, Provider, Rate, Service, Setup
 from server.billing.days import us
-from server.billing.money import dollars
 from server.billing.payroll.setup_gaps import GapKind, OfferedRate, SetupGap
+from server.billing.rate_plausibility import fee_in_words
 from server.billing.setup_additions import (
     Addition,
     NewProvider,
@@ -56,10 +55,7 @@ def rate_words(rate: Rate) -> str:
     """Return what a rate pays: ``$50.00 per session``, ``60% of charge``."""
     if rate.amount is None:
         return "no rate"
-    if rate.basis.is_share:
-        share = f"{Decimal(rate.amount).scaleb(-4).normalize():f}"
-        return f"{share}{rate.basis.value}"
-    return f"{dollars(rate.amount)} {rate.basis.value}"
+    return fee_in_words(rate.basis.value, rate.amount)
 
 
 def offer_words(offer: OfferedRate, gap: SetupGap) -> str:

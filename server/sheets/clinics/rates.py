@@ -1,14 +1,15 @@
 """Reads what providers are paid: the rows of Rates and Missed visits."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 
 from server.billing.clinics import MissedPay, MissedVisitRule, PayBasis, Rate
 from server.billing.days import us
+from server.billing.rate_plausibility import TypedFee, far_off_fees, fee_in_words, usual_in_words
 from server.errors.cell_findings import NegativeNumber
 from server.errors.log_row_findings import UnknownProvider, UnknownService
-from server.errors.pay_findings import RateOfZero
+from server.errors.pay_findings import RateFarOff, RateOfZero
 from server.errors.setup_findings import MoneyForPercent, PercentForMoney, RateTwice
 from server.sheets.cells import cents_of, share_of, text_of
 from server.sheets.clinics.setup_lookup import Spellings
@@ -18,8 +19,17 @@ from server.sheets.typed_rows import Row
 UNPAID = "unpaid"
 
 
-def read_rates(rows: Sequence[Row], people: Spellings, work: Spellings) -> Iterator[Rate]:
-    """Yield the rates of all usable rows."""
+def read_rates(
+    rows: Sequence[Row], people: Spellings, work: Spellings, saved: Collection[Rate] = ()
+) -> list[Rate]:
+    """Return the rates of all usable rows. Those that are not ``saved`` yet are remarked on if they look mistyped."""
+    read = [*_read_rates(rows, people, work)]
+    fees = [TypedFee(rate.basis.value, rate.amount) for _, rate in read]
+    _remark_far_off(fees, {place: row for place, (row, rate) in enumerate(read) if rate not in saved}, "Rate")
+    return [rate for _, rate in read]
+
+
+def _read_rates(rows: Sequence[Row], people: Spellings, work: Spellings) -> Iterator[tuple[Row, Rate]]:
     seen: dict[tuple[object, ...], int] = {}
     for row in rows:
         provider = people.find(row, "Provider", UnknownProvider)
@@ -32,11 +42,24 @@ def read_rates(rows: Sequence[Row], people: Spellings, work: Spellings) -> Itera
         if provider and service and since:
             _remark_repeated(row, seen, provider, service, since)
         if row.usable and provider and service and basis and since:
-            yield Rate(provider, service, basis, amount, since, note)
+            yield row, Rate(provider, service, basis, amount, since, note)
 
 
-def read_missed_visits(rows: Sequence[Row], people: Spellings, work: Spellings) -> Iterator[MissedVisitRule]:
-    """Yield the missed-visit rules of all usable rows."""
+def read_missed_visits(
+    rows: Sequence[Row], people: Spellings, work: Spellings, saved: Collection[MissedVisitRule] = ()
+) -> list[MissedVisitRule]:
+    """Return the missed-visit rules of all usable rows. Those that are not ``saved`` yet are remarked on if they look mistyped."""
+    read = [*_read_missed_visits(rows, people, work)]
+    fees = [TypedFee(rule.basis.value, rule.amount) for _, rule in read]
+    _remark_far_off(
+        fees, {place: row for place, (row, rule) in enumerate(read) if rule not in saved}, "Amount"
+    )
+    return [rule for _, rule in read]
+
+
+def _read_missed_visits(
+    rows: Sequence[Row], people: Spellings, work: Spellings
+) -> Iterator[tuple[Row, MissedVisitRule]]:
     seen: dict[tuple[object, ...], int] = {}
     for row in rows:
         provider = people.find(row, "Provider", UnknownProvider)
@@ -51,7 +74,7 @@ def read_missed_visits(rows: Sequence[Row], people: Spellings, work: Spellings) 
         if provider and service and counts_as and since:
             _remark_repeated(row, seen, provider, f"{service} ({counts_as.value})", since)
         if row.usable and provider and service and counts_as and basis and since:
-            yield MissedVisitRule(provider, service, counts_as, basis, amount, since)
+            yield row, MissedVisitRule(provider, service, counts_as, basis, amount, since)
 
 
 def _read_amount(row: Row, title: str, basis: PayBasis | MissedPay, *, is_share: bool) -> int | None:
@@ -65,6 +88,15 @@ def _read_amount(row: Row, title: str, basis: PayBasis | MissedPay, *, is_share:
     if amount is not None and amount < 0:
         row.add_finding(NegativeNumber, title)
     return amount
+
+
+def _remark_far_off(fees: Sequence[TypedFee], rows: Mapping[int, Row], title: str) -> None:
+    """Remark on amounts that are far from all others; ``rows`` are the rows that are new, by the place of their fee."""
+    for place, usual in far_off_fees(fees).items():
+        basis, amount = fees[place]
+        if place in rows and amount:
+            words = fee_in_words(basis, amount)
+            rows[place].add_finding(RateFarOff(rate=words, usual=usual_in_words(basis, usual)), title)
 
 
 def _remark_repeated(

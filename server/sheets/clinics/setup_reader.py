@@ -64,8 +64,8 @@ def read_setup(sheets: Sequence[Sheet], saved: Setup | None = None) -> tuple[Set
     people, work = Spellings(), Spellings()
     providers = tuple(read_providers(sent.required_rows(PROVIDERS), people))
     services = tuple(read_services(sent.required_rows(SERVICES), work))
-    rates = tuple(read_rates(sent.required_rows(RATES), people, work))
     kept = saved or Setup(clinic)
+    rates = tuple(read_rates(sent.required_rows(RATES), people, work, kept.rates))
     statuses, missed = sent.optional_rows(STATUSES), sent.optional_rows(MISSED_VISITS)
     # A clinic that bills nothing does not need the last two sheets, and gets no finding about them.
     price_rows = sent.optional_rows(PRICES, missed=bool(kept.prices))
@@ -76,7 +76,9 @@ def read_setup(sheets: Sequence[Sheet], saved: Setup | None = None) -> tuple[Set
         services,
         rates,
         kept.statuses if statuses is None else tuple(read_statuses(statuses)),
-        kept.missed_visits if missed is None else tuple(read_missed_visits(missed, people, work)),
+        kept.missed_visits
+        if missed is None
+        else tuple(read_missed_visits(missed, people, work, kept.missed_visits)),
         kept.prices if price_rows is None else read_prices(price_rows),
         kept.exam_types if exam_rows is None else read_exam_types(exam_rows),
     )

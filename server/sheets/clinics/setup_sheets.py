@@ -50,7 +50,7 @@ def read_with(saved: Setup, additions: Iterable[Addition]) -> tuple[Setup, list[
     """
     added = list(additions)
     before, _ = read_setup(typed_sheets(saved))
-    setup, findings = read_setup(typed_sheets(setup_with(saved, added)))
+    setup, findings = read_setup(typed_sheets(setup_with(saved, added)), before)
     return setup, findings, setup.version == setup_with(before, added).version
 
 
