@@ -209,7 +209,7 @@ class AskedField(BaseModel):
     A ``file`` is sent to ``POST /clinics/{clinic}/documents`` first; the answer is its digest. Of ``several`` any number
     of choices can be chosen; the answer is their values with semicolons between them. The choices of ``buttons`` are the
     buttons that send the form; a form has at most one such field. If that is not required, the form can also be sent
-    without it.
+    without it. ``missing`` is what to do if a required question has no answer, "" for what its kind says anyway.
     """
 
     name: str
@@ -218,6 +218,7 @@ class AskedField(BaseModel):
     choices: list[AskedChoice] = Field(default_factory=list)
     default: str | None = None
     required: bool = True
+    missing: str = ""
 
 
 class AskedTable(BaseModel):

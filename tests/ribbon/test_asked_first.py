@@ -136,6 +136,22 @@ def test_ticks_of_an_earlier_list_count_for_nothing(ledger: Ledger) -> None:
     assert state(ledger) == "draft"
 
 
+def test_ticks_survive_if_the_form_is_asked_again_because_something_else_changed(ledger: Ledger) -> None:
+    log = visits_with_ids(3)
+    drafted(ledger, log)
+    before = fields(asked(ledger))
+    ticks, approve = values(before[UNITS])[0], values(before["approve"])[0]
+    drafted(ledger, [*log, *visits(20)])  # another run with the same flags
+
+    reply = asked(ledger, **{UNITS: ticks, "approve": approve})
+
+    assert "changed since you were asked. Nothing was approved." in reply["asks"]["title"]
+    assert fields(reply)[UNITS]["default"] == ticks
+    assert state(ledger) == "draft"
+    now = values(fields(reply)["approve"])[0]
+    assert asked(ledger, **{UNITS: ticks, "approve": now})["figures"]["state"] == "closed"
+
+
 @pytest.mark.parametrize("rows", [visits(5, 6), visits(5)], ids=["the same log", "another log"])
 def test_an_answer_about_a_draft_that_was_made_again_approves_nothing(ledger: Ledger, rows: Rows) -> None:
     drafted(ledger, visits(5, 6))
@@ -194,15 +210,16 @@ def test_two_flags_about_one_cell_are_two_ticks() -> None:
     flags = [
         ReviewFlag("a-kind", "Log", (3,), 1, "B", f"It says {what}.", "Look.") for what in ("this", "that")
     ]
-    (group,) = group_flags(flags, "123456")
+    (group,) = group_flags(flags, OCTOBER)
     field = group.field(frozenset())
-    assert [choice.value for choice in field.choices] == ["all-123456", "B3.1-123456", "B3.2-123456"]
-    assert group.count_ticked(group.ticked_in({"seen_a-kind": "B3.1-123456"})) == 1
+    values = [choice.value for choice in field.choices]
+    assert values == [f"{word}-{group.number}" for word in ("all", "B3.1", "B3.2")]
+    assert group.count_ticked(group.ticked_in({"seen_a-kind": values[1]})) == 1
 
 
 def test_flags_of_two_sheets_that_say_the_same_are_two_ticks() -> None:
     flags = [ReviewFlag("a-kind", sheet, (3,), 1, "B", "It says so.", "Look.") for sheet in ("Log", "Log 2")]
-    (group,) = group_flags(flags, "123456")
+    (group,) = group_flags(flags, OCTOBER)
     _, *ticks = (choice.value for choice in group.field(frozenset()).choices)
     assert group.count_ticked(group.ticked_in({"seen_a-kind": ";".join(ticks)})) == len(ticks) == 2
 
@@ -210,7 +227,7 @@ def test_flags_of_two_sheets_that_say_the_same_are_two_ticks() -> None:
 @pytest.mark.parametrize("count", [1, 2, LISTED, LISTED + 1, 1_000])
 def test_however_many_there_are_every_one_can_be_ticked(count: int) -> None:
     flags = [ReviewFlag("a-kind", "Log", tuple(range(2, 2 + count)), None, "", "It says so.", "Look.")]
-    (group,) = group_flags(flags, "123456")
+    (group,) = group_flags(flags, OCTOBER)
     field = group.field(frozenset())
     assert group.count_ticked(group.ticked_in({"seen_a-kind": field.choices[0].value})) == count
     assert len(field.choices) <= LISTED + 1

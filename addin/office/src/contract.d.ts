@@ -63,6 +63,8 @@ export interface AskedField {
   choices: { value: string; label: string }[];
   default: string | null;
   required: boolean;
+  /** What to do if it is required and has no answer, "" for what its kind says anyway. */
+  missing?: string;
 }
 
 /** Texts under headings, if it has any. */

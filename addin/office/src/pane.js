@@ -128,7 +128,8 @@ export class Pane {
   #tell(click, outcome) {
     const { reply } = outcome;
     const { asks } = reply;
-    const list = this.#listed(click, reply.findings ?? [], reply.findings_total ?? 0);
+    const ticksItself = asks?.fields.some(({ kind }) => kind === "several");
+    const list = this.#listed(click, reply.findings ?? [], reply.findings_total ?? 0, !ticksItself);
     if (!asks) {
       const label = `${click.button.label} again`;
       const again = reply.level === "done" ? null : { label, press: () => void this.#next(click.freshClick()) };
@@ -183,10 +184,11 @@ export class Pane {
    * @param {Click} click
    * @param {Finding[]} list
    * @param {number} total
+   * @param {boolean} ticked whether each finding can be ticked as done
    */
-  #listed(click, list, total) {
+  #listed(click, list, total, ticked = true) {
     const offered = remediesOf(list, this.#offering(click), this.shown.goTo);
-    const shown = findings(list, total, this.shown.goTo);
+    const shown = findings(list, total, this.shown.goTo, ticked);
     return offered ? element("div", { class: "view" }, offered, shown) : shown;
   }
 

@@ -146,7 +146,7 @@ def _asked_first(context: ClickContext, run: RunHeader, remark: str = "") -> Rep
     on_record = pay_runs.draft_on_record(context.session, run.id)
     flags, answers = on_record.flags, context.click.answers()
     number = run_number(run, on_record.setup_version, on_record.pay_date, [astuple(flag) for flag in flags])
-    groups = group_flags(flags, number)
+    groups = group_flags(flags, run.id)
     ticked = [group.ticked_in(answers) for group in groups]
     count = count_flagged(flags)
     missing = count - sum(group.count_ticked(ticks) for group, ticks in zip(groups, ticked, strict=True))

@@ -4,7 +4,7 @@ The number is in every answer, so that answers about another state of the run co
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from server.billing.payroll.recorded_runs import RunHeader
 from server.billing.payroll.review_flags import ReviewFlag, count_flagged
@@ -28,7 +28,7 @@ def run_number(run: RunHeader, *also: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class FlagGroup:
-    """The flags of one kind, and the number of the question they are asked in."""
+    """The flags of one kind, and the number that their ticks have."""
 
     code: str
     flags: Sequence[ReviewFlag]
@@ -46,6 +46,7 @@ class FlagGroup:
             kind="several",
             choices=[together, *listed] if is_listed else [together],
             default=";".join(ticked) or None,
+            missing="Tick what you have looked at." if is_listed else "Tick this once you have looked at it.",
         )
 
     def ticked_in(self, answers: Mapping[str, str]) -> frozenset[str]:
@@ -86,12 +87,18 @@ class FlagGroup:
         return "Seen" if count == 1 else f"Seen, all {count:,} of this kind"
 
 
-def group_flags(flags: Sequence[ReviewFlag], number: str) -> list[FlagGroup]:
-    """Return the flags by kind, in the order in which the kinds first occur."""
+def group_flags(flags: Sequence[ReviewFlag], run_id: str) -> list[FlagGroup]:
+    """Return the flags of a run by kind, in the order in which the kinds first occur.
+
+    The number of a kind changes with its own flags only, so ticks survive if something else changed and the form is asked again.
+    """
     kinds: dict[str, list[ReviewFlag]] = {}
     for flag in flags:
         kinds.setdefault(flag.code, []).append(flag)
-    return [FlagGroup(code, alike, number) for code, alike in kinds.items()]
+    return [
+        FlagGroup(code, alike, number_of_question(run_id, code, [astuple(flag) for flag in alike]))
+        for code, alike in kinds.items()
+    ]
 
 
 def listed_flags(flags: Sequence[ReviewFlag], most: int) -> list[ReplyFinding]:

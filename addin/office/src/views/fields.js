@@ -172,7 +172,7 @@ function complaintAbout(field, value, input) {
   const file = input?.files?.[0];
   if (file && !file.size) return "That file is empty. Choose another.";
   if (file && file.size > LARGEST) return `That file has ${sizeOf(file.size)}; ${sizeOf(LARGEST)} is the most.`;
-  if (!value) return field.required ? MISSING[field.kind] ?? "Enter an answer." : "";
+  if (!value) return field.required ? field.missing || (MISSING[field.kind] ?? "Enter an answer.") : "";
   if (field.kind === "number" && !/^-?\d+(\.\d+)?$/.test(value)) return "Type a plain number, such as 1234.50.";
   return "";
 }

@@ -29,15 +29,16 @@ export const worklistIn = (view) => worklists.get(view.querySelector(".findings"
  * @param {Finding[]} list
  * @param {number} total how many there are; the reply lists at most a few hundred
  * @param {(finding: Finding) => void} goTo
+ * @param {boolean} ticked whether each can be ticked as done; not beside a form with boxes of its own
  */
-export function findings(list, total, goTo) {
+export function findings(list, total, goTo, ticked = true) {
   if (!list.length) return null;
-  const rows = list.map(line);
+  const rows = list.map((finding, at) => line(finding, at, ticked));
   const shown = element("ul", { class: "findings" }, ...rows.map(({ item }) => item));
   const count = element("p", { class: "hint count", role: "status" });
   const next = button("Next", () => work.next(), { title: "Go to the cell of the next finding" });
-  const done = button("Done", () => work.finish(), { title: "Tick the marked finding and go to the next" });
-  const work = new Worklist(rows, { goTo, counted: (text) => (count.textContent = text) });
+  const done = ticked && button("Done", () => work.finish(), { title: "Tick the marked finding and go to the next" });
+  const work = new Worklist(rows, { ticked, goTo, counted: (text) => (count.textContent = text) });
   worklists.set(shown, work);
   shown.addEventListener("keydown", (event) => work.key(event));
   const more = total - list.length;
@@ -94,9 +95,10 @@ const count = (list, kind) => list.filter(({ severity }) => severity === kind).l
  * Return the row of a finding: the button that leads to its cell, and the box that ticks it.
  * @param {Finding} finding
  * @param {number} at
+ * @param {boolean} ticked
  * @returns {Row}
  */
-function line(finding, at) {
+function line(finding, at, ticked) {
   const { word, kind } = SEVERITIES[finding.severity];
   const place = [finding.sheet, finding.cell].filter(Boolean).join(" ");
   const text = element(
@@ -110,5 +112,5 @@ function line(finding, at) {
   const leads = element("button", attributes, sign(kind), text);
   const label = `Done: ${place || `finding ${at + 1}`}`;
   const box = element("input", { type: "checkbox", "aria-label": label, title: "Done" });
-  return { finding, leads, box, item: element("li", {}, leads, element("span", { class: "tick" }, box)) };
+  return { finding, leads, box, item: element("li", {}, leads, ticked && element("span", { class: "tick" }, box)) };
 }

@@ -6,7 +6,8 @@ import { meet, parse } from "../bridge/areas.js";
  * @typedef {import("../contract.js").Finding} Finding
  * @typedef {{finding: Finding, item: HTMLElement, leads: HTMLButtonElement, box: HTMLInputElement}} Row
  *   `leads`: the button that leads to the cell; `box`: ticked when the finding is done
- * @typedef {{goTo: (finding: Finding) => void, counted: (text: string) => void}} Tell
+ * @typedef {{ticked: boolean, goTo: (finding: Finding) => void, counted: (text: string) => void}} Tell
+ *   `ticked`: whether the boxes are shown
  */
 
 /** The keys of the list, and how far each moves. @type {Record<string, number>} */
@@ -52,7 +53,7 @@ export class Worklist {
 
   /** Tick the marked finding and go to the next. Without a marked one, only go to the next. */
   finish() {
-    if (this.#marked) this.#tick(this.#marked, true);
+    if (this.#marked && this.tell.ticked) this.#tick(this.#marked, true);
     this.next();
   }
 
