@@ -363,6 +363,9 @@ MEANWHILE: dict[str, Callable[[Ledger], object]] = {
     "the draft is made again": lambda ledger: generated(ledger, visits(5, 6, 7)),
     "the same draft is made again": lambda ledger: generated(ledger, visits(5, 6)),
     "a rate is saved": lambda ledger: saved(ledger, paying(4_500)),
+    "the days to the pay date are saved": lambda ledger: saved(
+        ledger, replace(LAKESIDE, clinic=replace(LAKESIDE.clinic, days_to_pay_date=5))
+    ),
 }
 
 

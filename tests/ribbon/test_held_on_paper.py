@@ -100,6 +100,10 @@ def test_the_summary_says_whose_visits_are_held(ledger: Ledger) -> None:
         "3 visits held for a later run: Jane Roe 2, Nobody Known 1. They are listed on the sheet Excluded."
     ]
     assert HELD_NOTE in lines
+    labels, figures, notes = (rows_of(book["Payroll Summary"])[row] for row in (4, 5, 6))
+    box = labels.index("Held for a later run")
+    assert (figures[box], notes[box]) == (3, "listed on Excluded")
+    assert "Rows that need attention" not in labels
 
 
 def test_past_runs_lead_to_the_held_visits(ledger: Ledger) -> None:

@@ -18,7 +18,7 @@ from server.ledger.store import Ledger
 from server.sheets.sheet import Cell
 from tests.invented import LAKESIDE, a_row
 from tests.papers.reading import text_of
-from tests.ribbon.clicks import a_click, a_ledger, confirmed, pressed, summary_sheet, visits
+from tests.ribbon.clicks import a_click, a_ledger, confirmed, pressed, summary_sheet, visits, with_agreement
 from tests.sheets.workbooks import rows_of
 
 SETUP = replace(
@@ -166,6 +166,18 @@ def test_changed_days_to_the_pay_date_are_noticed_when_a_draft_is_approved(ledge
 
     assert "it would now be 11/10/2026, not 11/05/2026" in str(reply["asks"])
     assert [choice["value"] for choice in reply["asks"]["fields"][0]["choices"]] == ["generate", "approve"]
+
+
+def test_an_answer_given_before_the_pay_date_changed_approves_nothing(ledger: Ledger) -> None:
+    generated(ledger, 5, month=10)
+    click = a_click(inputs={"run": "lakeside-2026-10-r1", "stale": "approve"})
+    agreed = with_agreement(click, pressed(ledger, "payroll.close", click))
+    with ledger.clinic("lakeside").transaction() as books:
+        books.save_setup(replace(SETUP, clinic=replace(SETUP.clinic, days_to_pay_date=10)), "tests")
+
+    reply = pressed(ledger, "payroll.close", agreed)
+
+    assert "changed since you were asked. Nothing was approved." in reply["asks"]["title"]
 
 
 def test_a_statement_has_nothing_of_an_earlier_person_of_the_same_name(ledger: Ledger) -> None:

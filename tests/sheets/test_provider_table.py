@@ -103,3 +103,9 @@ def test_a_clinic_of_contractors_has_no_totals_row_of_employees() -> None:
 
     _, totals = table_of(RUN, providers, history_of(RUN, {}, {}, compared=True))
     assert [row[0] for row in totals] == ["Clinic total"]
+
+
+def test_people_whom_only_the_last_period_paid_follow_by_name_whatever_the_case() -> None:
+    last = {"di Gone": 3_00, "Cy Gone": 2_00, "Ed Gone": 1_00}
+    people, _ = table_of(RUN, [], history_of(RUN, last, {}, compared=True))
+    assert [row[0] for row in people] == [*NOW, "Cy Gone", "di Gone", "Ed Gone"]
