@@ -121,6 +121,7 @@ DESCRIPTIONS: dict[str, str] = {
     "merged": "The merged areas, such as B4:B9.",
     "message": "What is wrong, in one plain sentence.",
     "minutes": "How many minutes the code is valid.",
+    "missing": "What to do if an answer is needed and there is none; empty for what its kind says anyway.",
     "multiplier_thousandths": "1000 for one side; 1000, 1500 or 2000 for both, frozen when the line was priced.",
     "name": "The name.",
     "needed": "Whether this client must be paired first.",

@@ -34,7 +34,7 @@ def test_a_run_is_approved_after_what_was_flagged_is_ticked_and_every_sheet_says
     approve = excel.pane.locator("form").get_by_role("button", name="Approve payroll", exact=True)
 
     approve.click()
-    expect(excel.pane.get_by_text("Tick this once you have looked at it.")).to_be_visible()
+    expect(excel.pane.get_by_text("Tick this once you have looked at all 12.")).to_be_visible()
     expect(excel.pane.locator("input[type=checkbox]")).to_have_count(1)  # one idea of a tick on the form
     expect(excel.pane.get_by_role("button", name="Done", exact=True)).to_have_count(0)
     excel.pane.get_by_label("Seen, all 12 of this kind").check()

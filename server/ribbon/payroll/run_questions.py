@@ -46,7 +46,7 @@ class FlagGroup:
             kind="several",
             choices=[together, *listed] if is_listed else [together],
             default=";".join(ticked) or None,
-            missing="Tick what you have looked at." if is_listed else "Tick this once you have looked at it.",
+            missing=self._tick_words(len(places), is_listed=is_listed),
         )
 
     def ticked_in(self, answers: Mapping[str, str]) -> frozenset[str]:
@@ -81,6 +81,13 @@ class FlagGroup:
         rows = sorted(row for flag in self.flags for row in flag.rows)
         place = "" if is_listed or not rows else f" ({first.sheet}, {row_stretches(rows)})"
         return f"{first.message.rstrip('.')}{place}."
+
+    @staticmethod
+    def _tick_words(count: int, *, is_listed: bool) -> str:
+        """Return what to do about a kind without a tick."""
+        if is_listed:
+            return "Tick what you have looked at."
+        return f"Tick this once you have looked at {'it' if count == 1 else f'all {count:,}'}."
 
     @staticmethod
     def _label_of_all(count: int) -> str:
