@@ -14,7 +14,7 @@ _BLOCKS = (
     (0x2122, 0x2122),
     (0x2212, 0x2212),
 )
-_SPACING = frozenset("\t\n\r\u200b")
+_SPACING = frozenset("\t\n\r")
 
 
 def has_unprintable(text: str) -> bool:

@@ -16,8 +16,8 @@ def reader_of(content: bytes) -> PdfReader:
 
 
 def pages_of(content: bytes) -> list[str]:
-    """Return the text of each page, without the marks that allow a long word to be broken."""
-    return [page.extract_text().replace("\u200b", "") for page in reader_of(content).pages]
+    """Return the text of each page."""
+    return [page.extract_text() for page in reader_of(content).pages]
 
 
 def text_of(content: bytes) -> str:
