@@ -71,6 +71,7 @@ class PayRunOut(BaseModel):
     id: str
     first: date
     last: date
+    pay_date: date | None
     state: RunState
     rows_in: int
     paid: int
@@ -88,6 +89,7 @@ class PayRunOut(BaseModel):
             id=run.id,
             first=run.period.first,
             last=run.period.last,
+            pay_date=run.pay_date,
             state=run.state,
             rows_in=run.rows_in,
             paid=run.paid,

@@ -20,8 +20,8 @@ LOCAL_NAME = "local"
 
 
 def shown_name(name: str) -> str:
-    """Return the recorded name of a person as sheets and sentences say it."""
-    return "local user" if name == LOCAL_NAME else name
+    """Return the recorded name of a person as papers and sheets show it, "" for whoever had no name (rule: people#roles)."""
+    return "" if name == LOCAL_NAME else name
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,9 @@ from server.billing.payroll.pay_history import (
 )
 from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.pay_statements import (
+    GROUP_HEADINGS,
+    MISSED_HEADINGS,
+    VISIT_HEADINGS,
     PaidGroup,
     PaidLine,
     PayStatement,
@@ -52,9 +55,12 @@ def set_statement(stated: StatedRun, statement: PayStatement, day: date) -> byte
         "history": _history_as_printed(stated, statement),
         "lines": f"{len(statement.lines):,}",
         "groups": [_group_as_printed(group) for group in statement.groups()],
-        "visits": [_line_as_printed(line) for line in statement.attended_visits],
+        "group_heads": GROUP_HEADINGS,
+        "visit_heads": VISIT_HEADINGS,
+        "missed_heads": MISSED_HEADINGS,
+        "visits": [_line_as_printed(line, VISIT_HEADINGS) for line in statement.attended_visits],
         "visits_total": _total_of(statement.attended_visits, "visit"),
-        "missed": [_missed_as_printed(line) for line in statement.missed_visits],
+        "missed": [_line_as_printed(line, MISSED_HEADINGS) for line in statement.missed_visits],
         "missed_total": _total_of(statement.missed_visits, "missed visit"),
         "held": [_held_as_printed(visit) for visit in statement.held],
         "held_title": held_title(statement.held),
@@ -83,26 +89,20 @@ def _group_as_printed(group: PaidGroup) -> list[str]:
     ]
 
 
-def _line_as_printed(line: PaidLine) -> list[str]:
-    return [
-        us(line.day),
-        line.appointment,
-        line.service,
-        quantity_in_words(line.rate.basis, line.quantity),
-        rate_in_words(line.rate),
-        dollars(line.amount_cents),
-    ]
-
-
-def _missed_as_printed(line: PaidLine) -> list[str]:
-    return [
-        us(line.day),
-        line.appointment,
-        line.service,
-        line.counts_as,
-        rate_in_words(line.rate),
-        dollars(line.amount_cents),
-    ]
+def _line_as_printed(line: PaidLine, headings: tuple[str, ...]) -> list[str]:
+    """Return the cells of a visit under the headings of its table."""
+    rate = rate_in_words(line.rate)
+    cells = {
+        "Service": line.service,
+        "Date": us(line.day),
+        "Quantity": quantity_in_words(line.rate.basis, line.quantity),
+        "Rate": rate,
+        "What happened": line.counts_as,
+        "Paid": rate,
+        "Appointment": line.appointment,
+        "Amount": dollars(line.amount_cents),
+    }
+    return [cells[heading] for heading in headings]
 
 
 def _held_as_printed(visit: HeldOnPaper) -> list[str]:

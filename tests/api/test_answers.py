@@ -77,6 +77,7 @@ def test_a_pay_run_is_listed_once_it_was_generated(service: httpx.Client) -> Non
     assert service.get("/clinics/lakeside/pay-runs").json()["pay_runs"] == []
     figures = press(service, "payroll.generate", a_click(visits(5, 6))).json()["figures"]
     (run,) = service.get("/clinics/lakeside/pay-runs").json()["pay_runs"]
+    assert run["pay_date"] is None, "the setup has no days to the pay date"
     assert (run["id"], run["state"], run["paid_cents"]) == (RUN, "draft", figures["paid_cents"])
     assert run["fingerprint"] == figures["fingerprint"]
 

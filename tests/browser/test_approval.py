@@ -52,7 +52,7 @@ def test_a_run_is_approved_after_what_was_flagged_is_ticked_and_every_sheet_says
     assert draft.keys() == approved.keys() == voided.keys()
     assert {"Payroll Summary", "Lines", "Findings", "Basil Thistledown"} <= draft.keys()
     for told, word in (
-        (draft, "DRAFT – not approved yet."),
+        (draft, "DRAFT – not approved yet"),
         (approved, "Approved "),
         (voided, "VOID – do not pay"),
     ):

@@ -2,13 +2,16 @@
 
 import json
 import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import typer
 from pydantic import BaseModel
+from starlette.routing import Route
 
+from server.api.pages import MADE_PAGES, PREFIX, Pages
 from server.api.problems import STATUS
 from server.app import create_app
 from server.cli.commands import app as command_line
@@ -95,6 +98,29 @@ def test_the_addresses_are_those_of_the_service(tmp_path: Path) -> None:
     assert of_buttons <= known
     known -= of_buttons  # each is the address of a button, which the page lists once
     assert set(re.findall(r"`((?:GET|POST) [^`]+)`", "".join(row[0] for row in rows_of("rest")))) == known
+
+
+def paths_of(routes: Iterable[object]) -> Iterator[str]:
+    """Yield the path of every route, also of those that OpenAPI leaves out, and of the routers that were included."""
+    for route in routes:
+        if isinstance(route, Route):
+            yield route.path
+        included = getattr(route, "original_router", None)
+        yield from paths_of(included.routes if included else ())
+
+
+def test_the_pages_are_those_of_the_service(tmp_path: Path) -> None:
+    """The pages of the add-in are served before the routes, and some routes are not in OpenAPI: no description has them."""
+    app = create_app(Settings(path=tmp_path, workers=0))
+    described = app.openapi()["paths"].keys()
+    routes = set(paths_of(app.routes))
+    assert described <= routes
+    layers: dict[object, Any] = {layer.cls: layer.kwargs for layer in app.user_middleware}
+    folders = layers[Pages]["folders"]
+    files = {f"{PREFIX}{begins}{{file}}" for begins in folders}
+    pages = {f"{PREFIX}{name}" for name in MADE_PAGES}
+    served = {f"GET {path}" for path in (routes - described) | files | pages}
+    assert set(re.findall(r"`(GET [^`]+)`", "".join(row[0] for row in rows_of("pages")))) == served
 
 
 def test_the_statuses_of_refusals_are_those_of_the_service() -> None:

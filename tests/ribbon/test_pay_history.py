@@ -15,6 +15,7 @@ from openpyxl import Workbook, load_workbook
 from server.billing.clinics import CountsAs, MissedPay, MissedVisitRule
 from server.errors import ImplausiblePeriod
 from server.ledger.store import Ledger
+from server.sheets.payroll.pay_runs_sheet import RUNS
 from server.sheets.sheet import Cell
 from tests.invented import LAKESIDE, a_row
 from tests.papers.reading import text_of
@@ -111,6 +112,10 @@ def test_the_pay_date_is_that_of_the_setup_or_of_the_click_and_stays(ledger: Led
     with ledger.clinic("lakeside").transaction() as books:
         books.save_setup(replace(SETUP, clinic=replace(SETUP.clinic, days_to_pay_date=None)), "tests")
         assert [run.pay_date for run in books.runs()] == [date(2026, 11, 6)]
+    reply = pressed(ledger, "payroll.history", a_click())
+    book = load_workbook(BytesIO(ledger.outputs.open(reply["output"]["id"]).read_bytes()))
+    (row,) = rows_of(book["Pay Runs"])[1:]
+    assert str(row[RUNS.titles.index("Pay date")])[:10] == "2026-11-06"
     _, book = generated(ledger, 3, month=9)
     assert book["Payroll Summary"]["A2"].value == "Payroll · Sep 1–30, 2026"
 

@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 
 from server.billing.clinics import CountsAs, MissedPay, MissedVisitRule, PayBasis
 from server.billing.invoices.invoice import Action, InvoiceLine
+from server.billing.payroll.pay_statements import GROUP_HEADINGS, MISSED_HEADINGS, VISIT_HEADINGS
 from server.errors import TooLarge, UnknownCase, UnknownInvoice, UnknownRun
 from server.ledger.store import Ledger
 from server.operations import invoice_papers
@@ -44,6 +45,9 @@ def handed(ledger: Ledger, reply: dict[str, Any]) -> bytes:
 def printed(ledger: Ledger, *numbers: str) -> dict[str, Any]:
     return pressed(ledger, "invoices.print", a_click(inputs={"invoice": "; ".join(numbers)}))
 
+
+AS_TEXT = {"Service", "Rate", "What happened", "Paid", "Appointment"}
+"""The columns of a statement that are text in a workbook, too."""
 
 # -- invoices
 
@@ -227,6 +231,32 @@ def test_the_workbook_of_a_statement_says_the_same(ledger: Ledger) -> None:
     assert not any("Max" in str(cell) for cell in cells)
 
 
+def test_the_sheet_the_workbook_and_the_paper_of_a_statement_have_the_same_columns(ledger: Ledger) -> None:
+    with lakeside(ledger).transaction() as books:
+        books.save_setup(PAID, "tests")
+    reply = pressed(ledger, "payroll.generate", a_click(october()))
+    payroll = load_workbook(BytesIO(ledger.outputs.open(reply["output"]["id"]).read_bytes()))
+    files = statements(ledger, summary_sheet(ledger, reply))
+    paper = text_of(files["2026-10 Jane Roe.pdf"])
+    book = load_workbook(BytesIO(files["2026-10 Jane Roe.xlsx"]))
+    for headings, row in (
+        (GROUP_HEADINGS, ("EX-102 Group", "1", "1.50 hours", "$72.00 per hour", "01/01/2026", "$108.00")),
+        (
+            VISIT_HEADINGS,
+            ("EX-102 Group", "10/07/2026", "1.50 hours", "$72.00 per hour", "A-10-7-0", "$108.00"),
+        ),
+        (MISSED_HEADINGS, ("EX-101 Talk", "10/08/2026", "no show", "$25.00 flat", "N-1", "$25.00")),
+    ):
+        assert " ".join(headings).upper() in paper
+        assert " ".join(row) in paper
+        for sheet in (payroll["Jane Roe"], book.worksheets[0]):
+            rows = list(sheet.iter_rows(values_only=True))
+            below = rows[rows.index(headings) + 1 :]
+            found = next(cells for cells in below if cells[0] == row[0])
+            same = [place for place, heading in enumerate(headings) if heading in AS_TEXT]
+            assert [found[place] for place in same] == [row[place] for place in same]
+
+
 def test_a_statement_says_what_state_its_run_is_in(ledger: Ledger) -> None:
     summary = generated(ledger, *october(), a_row(id="B-1", status="?"))
     draft = text_of(statements(ledger, summary, format="pdf")["2026-10 Jane Roe.pdf"])
@@ -236,6 +266,7 @@ def test_a_statement_says_what_state_its_run_is_in(ledger: Ledger) -> None:
     confirmed(ledger, "payroll.close", a_click(october(), sheets=[summary]))
     approved = text_of(statements(ledger, summary, format="pdf")["2026-10 Jane Roe.pdf"])
     assert "Approved 11/20/2026" in approved
+    assert "Approved 11/20/2026 by" not in approved, "the service knows nobody by name"
     assert "DRAFT" not in approved
     assert cents_after("TOTAL PAY", approved) == 25_300
 

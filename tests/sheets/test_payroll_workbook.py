@@ -76,7 +76,7 @@ def test_the_file_says_nothing_of_the_day_or_the_computer() -> None:
 def test_every_paid_row_stands_on_lines_with_the_rate_it_cites(book: Workbook) -> None:
     sheet = book[LINES.name]
     width = len(LINES.titles)
-    assert tuple(cell.value for cell in sheet[1]) == (*LINES.titles, None, f"{DRAFT_LINE}.")
+    assert tuple(cell.value for cell in sheet[1]) == (*LINES.titles, None, DRAFT_LINE)
     for row, (_, line) in zip(rows_of(sheet)[1:], RUN.lines.frame().iterrows(), strict=True):
         used = RUN.rates_used[line["rate"]]
         cells = dict(zip(LINES.titles, row[:width], strict=True))
@@ -133,7 +133,7 @@ def test_draft_says_how_many_rows_wait_and_then_that_it_is_not_approved(book: Wo
     calm = a_run(unpaid=0)
     after = load_workbook(BytesIO(write_payroll(calm, PROVIDERS)))
     assert str(after.worksheets[0]["A3"].value) == f"{DRAFT_LINE}. 2 items to review on {FINDINGS.name}."
-    assert str(statement(after, NAMES[0])["A3"].value) == f"{DRAFT_LINE}."
+    assert str(statement(after, NAMES[0])["A3"].value) == DRAFT_LINE
 
 
 def test_the_long_sheets_are_real_tables_with_filters(book: Workbook) -> None:

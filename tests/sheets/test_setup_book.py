@@ -25,10 +25,10 @@ from server.billing.clinics import (
 )
 from server.billing.invoices.prices import Bilateral, ExamCode, Price
 from server.errors import Severity
-from server.sheets.clinics.setup_reader import read_setup
+from server.sheets.clinics.setup_reader import read_setup, version_row
 from server.sheets.clinics.setup_workbook import write_setup
 from server.sheets.sheet import Cell, Sheet
-from server.sheets.tables import MARK, SETUP_SHEETS
+from server.sheets.tables import CLINIC_FIELDS, MARK, SETUP_SHEETS, SETUP_VERSION
 from tests.sheets.typed_setup import GOOD, a_sheet, only, rates, told, typed
 from tests.sheets.workbooks import sheets_of
 
@@ -82,6 +82,16 @@ def test_what_is_written_is_read_back_the_same() -> None:
 
 def test_the_same_setup_is_the_same_bytes() -> None:
     assert write_setup(SETUP) == write_setup(SETUP)
+
+
+def test_the_version_is_read_and_not_printed() -> None:
+    content = write_setup(SETUP, "0123456789abcdef")
+    sheet = load_workbook(BytesIO(content))["Clinic"]
+    (row,) = (cell.row for cell in sheet["A"] if cell.value == SETUP_VERSION)
+    place, version = version_row(sheets_of(content)) or ("", "")
+    assert (place, version) == (f"A{row}:B{row}", "0123456789abcdef")
+    assert sheet.print_area == f"'Clinic'!$A$1:$C${row - 1}"
+    assert [cell.value for cell in sheet["A"]][-2] == CLINIC_FIELDS[-1].title, "nothing else is left out"
 
 
 def test_the_setup_sheets_are_marked_and_offer_the_words_that_may_stand_there() -> None:

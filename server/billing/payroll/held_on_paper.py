@@ -15,6 +15,9 @@ from server.billing.payroll.held_visits import BlockedRow
 from server.errors import count_of, kind_in_words, list_names
 from server.errors.held_visits import NO_PROVIDER
 
+HELD_HEADINGS = ("Service", "Date", "Why it is held")
+"""The columns of the list of held visits, on sheet and paper."""
+
 HELD_NOTE = "Not part of this pay. Each is paid by a later run, once its row in the log is complete."
 
 

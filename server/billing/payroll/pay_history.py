@@ -118,7 +118,7 @@ _SUMMED = ("units", "minutes", "charge_cents", "collected_cents", "amount_cents"
 
 
 def pay_date_of(clinic: Clinic, period: Period, asked: date | None = None) -> date | None:
-    """Return the day on which a period is paid: the one asked for, else that of the clinic, ``None`` if it has no rule.
+    """Return the pay date of a period: the day asked for, else that of the clinic, or ``None`` (rule: pay-runs#pay-date).
 
     It may be a Saturday, a Sunday or a holiday: only the office knows whether it pays earlier or later then. Refuses a day
     before the period or long after it, which comes from a mistyped date and would count in another year.

@@ -18,9 +18,14 @@ from server.billing.payroll.pay_history import NOTHING_BEFORE, PayHistory, Provi
 from server.billing.payroll.pay_lines import PayLines
 from server.billing.payroll.pay_run import RateUsed
 from server.billing.payroll.recorded_runs import RunHeader, RunState
-from server.billing.payroll.state_lines import StateLine
+from server.billing.payroll.state_lines import StateLine, draft_in_words
 from server.billing.rate_plausibility import fee_in_words
 from server.errors import count_of
+
+GROUP_HEADINGS = ("Service", "Visits", "Quantity", "Rate", "Rate since", "Amount")
+VISIT_HEADINGS = ("Service", "Date", "Quantity", "Rate", "Appointment", "Amount")
+MISSED_HEADINGS = ("Service", "Date", "What happened", "Paid", "Appointment", "Amount")
+"""The columns of a statement's tables, in their order on every sheet and paper."""
 
 ROUNDING = "Each line is rounded to whole cents, and totals are sums of lines."
 HOURS_SHOWN = "Hours are shown in hundredths of an hour; pay counts the exact minutes."
@@ -116,10 +121,7 @@ class StatedRun:
     @property
     def state_sentence(self) -> str:
         """Return the state; of a draft with blocked rows also that something is missing."""
-        if self.run.state is not RunState.DRAFT or not self.run.blocked:
-            return self.state.text
-        rows, are = count_of(self.run.blocked, "row"), "is" if self.run.blocked == 1 else "are"
-        return f"{self.state.text}. {rows} of this period {are} still being checked."
+        return draft_in_words(self.run.blocked) if self.run.state is RunState.DRAFT else self.state.text
 
 
 def statements_of(

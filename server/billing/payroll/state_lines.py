@@ -7,8 +7,10 @@ from enum import StrEnum
 from server.billing.days import us
 from server.billing.payroll.recorded_runs import RunState
 from server.billing.people import shown_name
+from server.errors import count_of
 
 DRAFT_LINE = "DRAFT – not approved yet"
+"""The line of a draft. Like every line of a state, it has a full stop only before a further sentence."""
 VOID_LINE = "VOID – do not pay"
 
 
@@ -31,10 +33,10 @@ class StateLine:
 def state_line(state: RunState, day: date | None, name: str) -> StateLine:
     """Return the line of a run in a state, which it reached on a day by the act of a person.
 
-    A draft needs neither; a closed or voided run shows both as far as they are known.
+    A draft needs neither; a closed or voided run shows both as far as they are known. ``name`` is the recorded one.
     """
     when = f" {us(day)}" if day else ""
-    whom = f" by {shown_name(name)}" if name else ""
+    whom = f" by {shown}" if (shown := shown_name(name)) else ""
     match state:
         case RunState.DRAFT:
             return StateLine(DRAFT_LINE, StateTone.WAITING)
@@ -43,3 +45,16 @@ def state_line(state: RunState, day: date | None, name: str) -> StateLine:
         case RunState.VOIDED:
             voided = f" (voided{when}{whom})" if when or whom else ""
             return StateLine(f"{VOID_LINE}{voided}", StateTone.WARNING)
+
+
+def draft_line(more: str) -> str:
+    """Return the line of a draft with a further sentence, if there is one."""
+    return f"{DRAFT_LINE}. {more}" if more else DRAFT_LINE
+
+
+def draft_in_words(blocked: int) -> str:
+    """Return the line of a draft that has so many blocked rows, for the people whose pay it is."""
+    are = "is" if blocked == 1 else "are"
+    return draft_line(
+        f"{count_of(blocked, 'row')} of this period {are} still being checked." if blocked else ""
+    )

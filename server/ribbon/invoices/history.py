@@ -5,6 +5,7 @@ from datetime import datetime
 
 from server.billing.invoices.invoice import Invoice, Step
 from server.billing.payroll.statement_names import different_names
+from server.billing.people import shown_name
 from server.errors import count_of
 from server.ledger.document_files import Document
 from server.ledger.invoices.steps import StepRecord
@@ -44,7 +45,7 @@ def history(context: ClickContext) -> Reply:
 def _step_row(one: StepInHistory, names: Mapping[str, str]) -> StepRow:
     return StepRow(
         step=one.recorded.step,
-        who=one.recorded.actor,
+        who=shown_name(one.recorded.actor),
         when=_wall_clock_time(one.recorded),
         after=one.after,
         by=_offering_party(one.before, one.recorded.step, one.after),

@@ -10,6 +10,7 @@ from server.billing.money import dollars
 from server.billing.payroll.held_visits import HeldVisit
 from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.recorded_runs import RunHeader, RunState
+from server.billing.people import shown_name
 from server.errors import MissingInput, Severity, UnknownRun, count_of
 from server.errors.held_visits import NO_PROVIDER
 from server.errors.remedies import GENERATE, WRITE_OFF
@@ -163,10 +164,11 @@ def total_words(run: RunHeader) -> str:
 def _row(run: RunHeader, waiting: int) -> RunRow:
     """Return a run as the sheet shows it. ``waiting`` is how many visits that it held still wait."""
     counts = (run.rows_in, run.paid, run.excluded, run.held, run.blocked, run.already_paid)
-    approved = (civil_day(run.closed_at), run.closed_by)
+    approved = (civil_day(run.closed_at), shown_name(run.closed_by))
     return RunRow(
         run.id,
         run.period,
+        run.pay_date,
         run.state.label,
         counts,
         run.paid_cents,

@@ -1,7 +1,7 @@
 """The Setup workbook: the setup of a clinic, as sheets to type into (docs/contracts.md#setup-sheets)."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from openpyxl.utils import get_column_letter
@@ -227,7 +227,10 @@ def _add_clinic(builder: WorkbookBuilder, answers: Cells, version: str) -> None:
             HELP,
         )
     widths = [*(heading.width for heading in CLINIC.headings), CLINIC_HELP_WIDTH]
-    sheet = builder.add(CLINIC.name, _page_layout(widths, CLINIC), [grid.xml()])
+    # The version is below the fields, for the program and not for paper.
+    last = FIRST_ROW + len(CLINIC_FIELDS) - 1
+    page = replace(_page_layout(widths, CLINIC), print_area=f"A1:C{last}")
+    sheet = builder.add(CLINIC.name, page, [grid.xml()])
     for row, field in enumerate(CLINIC_FIELDS, FIRST_ROW):
         if field.choices:
             _add_dropdown(sheet, field, f"B{row}")

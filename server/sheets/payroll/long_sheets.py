@@ -41,7 +41,7 @@ _RANK = {
 
 def state_of_draft(run: PayRun) -> str:
     """Return the state to show on the long sheets of a new draft, "" if no run is recorded."""
-    return f"{DRAFT_LINE}." if run.id else ""
+    return DRAFT_LINE if run.id else ""
 
 
 def line_columns(write: CellWriter, run: PayRun) -> dict[str, Column]:

@@ -14,6 +14,7 @@ from server.billing.payroll.pay_run import Period
 from server.sheets import cell_addresses
 from server.sheets.payroll.held_sheet import HELD, add_held
 from server.sheets.tables import Heading, Kind, SheetTable
+from server.sheets.xlsx.column_xml import Column
 from server.sheets.xlsx.style import COUNT, DAY, LINK, MONEY, TEXT
 from server.sheets.xlsx.table_sheet import add_list
 from server.sheets.xlsx.workbook_builder import WorkbookBuilder
@@ -27,6 +28,7 @@ RUNS = SheetTable(
         Heading("Run", 30),
         Heading("First day", 14, Kind.DATE),
         Heading("Last day", 14, Kind.DATE),
+        Heading("Pay date", 14, Kind.DATE),
         Heading("State", 12),
         Heading("Rows", 10, Kind.NUMBER),
         Heading("Paid", 10, Kind.NUMBER),
@@ -48,6 +50,7 @@ class RunRow:
 
     run: str
     period: Period
+    pay_date: date | None
     state: str
     counts: tuple[int, int, int, int, int, int]
     """Rows, paid, excluded, held, blocked, already paid."""
@@ -66,21 +69,23 @@ def write_runs(clinic: Clinic, runs: Sequence[RunRow], held: Sequence[HeldVisit]
     counts = np.array([run.counts for run in runs], dtype=np.int64).reshape(len(runs), 6)
 
     leads = np.array([bool(run.waiting and held) for run in runs], dtype=np.int64)
-    approved_on = [run.approved[0] for run in runs]
 
     def text_series(values: list[str]) -> pd.Series:
         return pd.Series(values, dtype=object)
 
+    def days(values: list[date | None]) -> Column:
+        serials = [serial_of(day) if day else None for day in values]
+        return write.numbers(pd.Series(serials, dtype="Int64"), DAY)
+
     columns = [
         write.texts(text_series([run.run for run in runs]), TEXT),
-        write.numbers(np.array([serial_of(run.period.first) for run in runs], dtype=np.int64), DAY),
-        write.numbers(np.array([serial_of(run.period.last) for run in runs], dtype=np.int64), DAY),
+        days([run.period.first for run in runs]),
+        days([run.period.last for run in runs]),
+        days([run.pay_date for run in runs]),
         write.texts(text_series([run.state for run in runs]), TEXT),
         *(write.numbers(counts[:, place], COUNT) for place in range(6)),
         write.numbers(np.array([run.paid_cents for run in runs], dtype=np.int64), MONEY),
-        write.numbers(
-            pd.Series([serial_of(day) if day else None for day in approved_on], dtype="Int64"), DAY
-        ),
+        days([run.approved[0] for run in runs]),
         write.texts(text_series([run.approved[1] for run in runs]), TEXT),
         write.ids_in(text_series([run.remark for run in runs]), (TEXT, LINK), leads),
     ]

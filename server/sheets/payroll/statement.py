@@ -16,22 +16,27 @@ from server.billing.days import serial_of
 from server.billing.payroll.held_on_paper import held_of_provider
 from server.billing.payroll.pay_history import NOTHING_BEFORE
 from server.billing.payroll.pay_periods import in_words
-from server.billing.payroll.pay_run import PayRun
-from server.billing.payroll.pay_statements import HOURS_SHOWN, ROUNDING, rate_in_words
-from server.billing.payroll.state_lines import DRAFT_LINE
+from server.billing.payroll.pay_run import Outcome, PayRun
+from server.billing.payroll.pay_statements import (
+    GROUP_HEADINGS,
+    HOURS_SHOWN,
+    MISSED_HEADINGS,
+    ROUNDING,
+    VISIT_HEADINGS,
+    rate_in_words,
+)
+from server.billing.payroll.state_lines import draft_in_words
 from server.sheets.payroll.content import PayrollContent
 from server.sheets.payroll.statement_held import put_held
 from server.sheets.payroll.statement_top import (
     COLUMNS,
-    WIDTHS,
     StatementFacts,
     put_headings,
     put_statement_top,
 )
 from server.sheets.payroll.summary import state_cells
-from server.sheets.payroll.tables import STATEMENT_MISSED, STATEMENT_RATES, STATEMENT_VISITS
+from server.sheets.payroll.tables import STATEMENT_WIDTHS as WIDTHS
 from server.sheets.payroll.visits import Positions, Visits
-from server.sheets.tables import Heading
 from server.sheets.xlsx.column_xml import Column, render_rows, row_attributes
 from server.sheets.xlsx.grid import Grid
 from server.sheets.xlsx.page_fit import page_points, pages_for
@@ -52,7 +57,6 @@ from server.sheets.xlsx.table_sheet import height_attribute
 from server.sheets.xlsx.wording import MEASURES, Measure, count_phrase, counted_look, shown_quantity
 from server.sheets.xlsx.workbook_builder import Page, WorkbookBuilder
 
-NOT_FINAL = "DRAFT – not final: some visits of this period are still being checked."
 STATE_COLUMNS = "D", "F"
 """The columns above the headings of the visits that show the state, which is printed on every page."""
 PAGE = Page(WIDTHS, head="", freeze="A4")
@@ -75,7 +79,7 @@ class Statements:
     @property
     def state(self) -> str:
         """Return the state that each statement shows."""
-        return NOT_FINAL if self.run.is_draft_with_blockers else f"{DRAFT_LINE}."
+        return draft_in_words(self.run.count(Outcome.BLOCKED))
 
     def facts_of(self, place: int, attended: int, missed: int) -> StatementFacts:
         """Return the upper part of a provider's statement."""
@@ -145,7 +149,7 @@ class _Sheet:
         state, facts = self._of.state, self._of.facts_of(self._place, len(self._attended), len(self._missed))
         row = _put_rates(top, self._of, self._mine, put_statement_top(top, facts, state, STATE))
         self.headings = row + 1
-        first = self._put_heads(top, self.headings, "Visits", STATEMENT_VISITS)
+        first = put_headings(top, self.headings, "Visits", VISIT_HEADINGS)
         for column, text in ((4, state), (5, None), (6, None)):
             top.put(self.headings, column, text, SMALL_STATE)
         yield self._rows_of(top)
@@ -156,7 +160,7 @@ class _Sheet:
         _put_total(below, row, len(self._attended), "visit", self._sum_of(self._attended))
         row += 2
         if len(self._missed):
-            first = self._put_heads(below, row, "Missed visits that are paid", STATEMENT_MISSED)
+            first = put_headings(below, row, "Missed visits that are paid", MISSED_HEADINGS)
             yield self._rows_of(below)
             yield from self._lines(self._of.visits.missed_columns, self._missed, first)
             row = first + len(self._missed)
@@ -166,9 +170,6 @@ class _Sheet:
         row = put_held(below, row, self._held)
         below.put(row, 1, self._rounding(), NOTE)
         yield self._rows_of(below)
-
-    def _put_heads(self, grid: Grid, row: int, title: str, headings: Sequence[Heading]) -> int:
-        return put_headings(grid, row, title, tuple(heading.title for heading in headings))
 
     def _rows_of(self, grid: Grid) -> bytes:
         """Return the rows of a finished grid, and count their height."""
@@ -199,8 +200,7 @@ def _put_total(grid: Grid, row: int, visits: int, noun: str, paid_cents: int) ->
 
 def _put_rates(grid: Grid, statements: Statements, mine: Positions, row: int) -> int:
     """Put one row for each service and rate, and their total; return the next row."""
-    titles = tuple(heading.title for heading in STATEMENT_RATES)
-    row = put_headings(grid, row, "By service and rate", titles)
+    row = put_headings(grid, row, "By service and rate", GROUP_HEADINGS)
     for group in chain(*map(statements.visits.group_lines, statements.visits.by_attendance(mine))):
         used = statements.run.rates_used[group.rate]
         measure = MEASURES[used.basis][0]

@@ -1,12 +1,15 @@
 """The statement of one provider for one run, as a workbook of its own. It says what the sheet and the PDF file say."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from server.billing.days import serial_of
 from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.pay_statements import (
+    GROUP_HEADINGS,
+    MISSED_HEADINGS,
+    VISIT_HEADINGS,
     PaidLine,
     PayStatement,
     StatedRun,
@@ -18,13 +21,11 @@ from server.billing.payroll.pay_statements import (
 from server.errors import count_of
 from server.sheets.payroll.statement_held import put_held
 from server.sheets.payroll.statement_top import (
-    WIDTHS,
     StatementFacts,
     put_headings,
     put_statement_top,
 )
-from server.sheets.payroll.tables import STATEMENT_MISSED, STATEMENT_RATES, STATEMENT_VISITS
-from server.sheets.tables import Heading
+from server.sheets.payroll.tables import STATEMENT_WIDTHS as WIDTHS
 from server.sheets.xlsx.grid import Grid
 from server.sheets.xlsx.page_fit import page_points, pages_for
 from server.sheets.xlsx.style import (
@@ -48,19 +49,23 @@ COUNTED = replace(NUMBER, form="@")
 
 
 class _Listing(NamedTuple):
-    """A table of visits: its title, what its rows are called, its headings, and the looks of its cells."""
+    """A table of visits: its title, what its rows are called, and its headings."""
 
     title: str
     noun: str
-    headings: Sequence[Heading]
-    looks: Sequence[Look]
+    headings: tuple[str, ...]
 
 
 _GROUP_LOOKS = (WRAPPED, COUNT, COUNTED, TEXT, DAY, MONEY)
-_VISITS = _Listing("Visits", "visit", STATEMENT_VISITS, (WRAPPED, DAY, COUNTED, TEXT, TEXT, MONEY))
-_MISSED = _Listing(
-    "Missed visits that are paid", "missed visit", STATEMENT_MISSED, (WRAPPED, DAY, TEXT, TEXT, TEXT, MONEY)
-)
+_LOOKS: Mapping[str, Look] = {
+    **dict.fromkeys({*VISIT_HEADINGS, *MISSED_HEADINGS}, TEXT),
+    "Service": WRAPPED,
+    "Date": DAY,
+    "Quantity": COUNTED,
+    "Amount": MONEY,
+}
+_VISITS = _Listing("Visits", "visit", VISIT_HEADINGS)
+_MISSED = _Listing("Missed visits that are paid", "missed visit", MISSED_HEADINGS)
 
 Cells = Sequence[str | int | None]
 
@@ -73,11 +78,9 @@ def write_statement(stated: StatedRun, statement: PayStatement) -> bytes:
     state_look = replace(STATE, fill=TONE_FILLS[stated.state.tone])
     row = put_statement_top(grid, _facts_of(stated, statement), stated.state_sentence, state_look)
     row = _put_groups(grid, statement, row)
-    visits = [_visit_cells(line) for line in statement.attended_visits]
-    row = _put_lines(grid, row + 1, _VISITS, visits)
+    row = _put_lines(grid, row + 1, _VISITS, statement.attended_visits)
     if statement.missed_visits:
-        missed = [_missed_cells(line) for line in statement.missed_visits]
-        row = _put_lines(grid, row + 1, _MISSED, missed)
+        row = _put_lines(grid, row + 1, _MISSED, statement.missed_visits)
     row = put_held(grid, row + 1, statement.held)
     grid.put(row, 1, rounding_words(statement), NOTE)
     tall = pages_for(grid.height_of_rows(), 0, page_points(WIDTHS, landscape=False))
@@ -105,7 +108,7 @@ def _facts_of(stated: StatedRun, statement: PayStatement) -> StatementFacts:
 
 def _put_groups(grid: Grid, statement: PayStatement, row: int) -> int:
     """Put a row for each service and rate, and the total; return the next row."""
-    row = put_headings(grid, row, "By service and rate", _titles(STATEMENT_RATES))
+    row = put_headings(grid, row, "By service and rate", GROUP_HEADINGS)
     for group in statement.groups():
         cells = (
             group_in_words(group),
@@ -122,30 +125,29 @@ def _put_groups(grid: Grid, statement: PayStatement, row: int) -> int:
     return row + 1
 
 
-def _put_lines(grid: Grid, row: int, listing: _Listing, lines: Sequence[Cells]) -> int:
+def _put_lines(grid: Grid, row: int, listing: _Listing, lines: Sequence[PaidLine]) -> int:
     """Put a row for each visit, and the total; return the next row."""
-    row = put_headings(grid, row, listing.title, _titles(listing.headings))
-    for cells in lines:
-        grid.fill(row, cells, listing.looks)
+    row = put_headings(grid, row, listing.title, listing.headings)
+    looks = [_LOOKS[heading] for heading in listing.headings]
+    for line in lines:
+        grid.fill(row, _line_cells(line, listing.headings), looks)
         row += 1
-    total = sum(amount for *_, amount in lines if isinstance(amount, int))
+    total = sum(line.amount_cents for line in lines)
     closing = ("Total", count_of(len(lines), listing.noun), None, None, None, total)
     grid.fill(row, closing, [total_look(look) for look in (TEXT, TEXT, TEXT, TEXT, TEXT, MONEY)])
     return row + 1
 
 
-def _visit_cells(line: PaidLine) -> Cells:
-    return _line_cells(line, quantity_in_words(line.rate.basis, line.quantity))
-
-
-def _missed_cells(line: PaidLine) -> Cells:
-    return _line_cells(line, line.counts_as)
-
-
-def _line_cells(line: PaidLine, what: str) -> Cells:
-    day, rate = serial_of(line.day), rate_in_words(line.rate)
-    return (line.service, day, what, rate, line.appointment, line.amount_cents)
-
-
-def _titles(headings: Sequence[Heading]) -> tuple[str, ...]:
-    return tuple(heading.title for heading in headings)
+def _line_cells(line: PaidLine, headings: tuple[str, ...]) -> Cells:
+    rate = rate_in_words(line.rate)
+    cells: Mapping[str, str | int | None] = {
+        "Service": line.service,
+        "Date": serial_of(line.day),
+        "Quantity": quantity_in_words(line.rate.basis, line.quantity),
+        "Rate": rate,
+        "What happened": line.counts_as,
+        "Paid": rate,
+        "Appointment": line.appointment,
+        "Amount": line.amount_cents,
+    }
+    return [cells[heading] for heading in headings]

@@ -16,7 +16,7 @@ from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.pay_run import Period
 from server.sheets.payroll.run_id import run_label
 from server.sheets.payroll.summary import put_contact
-from server.sheets.payroll.tables import STATEMENT_RATES
+from server.sheets.payroll.tables import STATEMENT_WIDTHS
 from server.sheets.xlsx.grid import Grid
 from server.sheets.xlsx.style import (
     COUNT,
@@ -39,8 +39,7 @@ from server.sheets.xlsx.style import (
     strong_look,
 )
 
-WIDTHS = tuple(heading.width for heading in STATEMENT_RATES)
-COLUMNS = len(WIDTHS)
+COLUMNS = len(STATEMENT_WIDTHS)
 RIGHT_HEADINGS = frozenset({"Visits", "Quantity", "Amount", "Pay"})
 
 

@@ -16,7 +16,7 @@ from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.pay_run import Outcome, PayRun
 from server.billing.payroll.pay_statements import ROUNDING
 from server.billing.payroll.review_flags import count_flagged, flags_of
-from server.billing.payroll.state_lines import DRAFT_LINE
+from server.billing.payroll.state_lines import draft_line
 from server.sheets import cell_addresses
 from server.sheets.payroll.content import PayrollContent
 from server.sheets.payroll.provider_table import put_providers, table_widths
@@ -93,8 +93,8 @@ def put_state(grid: Grid, run: PayRun, columns: int) -> tuple[str, ...]:
         grid.band(3, columns, f"DRAFT – {need}. See the sheet {FINDINGS.name}.", STATE, height=28)
     elif run.id:
         flagged = count_flagged(flags_of(run.findings))
-        review = f" {count_phrase(flagged, 'item', 'items')} to review on {FINDINGS.name}." if flagged else ""
-        grid.band(3, columns, f"{DRAFT_LINE}.{review}", STATE, height=28)
+        review = f"{count_phrase(flagged, 'item', 'items')} to review on {FINDINGS.name}." if flagged else ""
+        grid.band(3, columns, draft_line(review), STATE, height=28)
     else:
         grid.band(3, columns, "Complete: every row of the log is accounted for.", READY, height=24)
     return state_cells(run, columns)

@@ -7,35 +7,8 @@ RECONCILIATION_NAME = "Reconciliation"
 
 PAY_BY_SERVICE_NAME = "Pay by Service"
 
-STATEMENT_RATES = (
-    Heading("Service", 34),
-    Heading("Visits", 13, Kind.NUMBER),
-    Heading("Quantity", 22, Kind.NUMBER),
-    Heading("Rate", 26),
-    Heading("Rate since", 17, Kind.DATE),
-    Heading("Amount", 15, Kind.MONEY),
-)
-STATEMENT_VISITS = (
-    STATEMENT_RATES[0],
-    Heading("Date", 13, Kind.DATE),
-    *STATEMENT_RATES[2:4],
-    Heading("Appointment", 17),
-    STATEMENT_RATES[5],
-)
-STATEMENT_MISSED = (
-    *STATEMENT_VISITS[:2],
-    Heading("What happened", 22),
-    Heading("Paid", 26),
-    *STATEMENT_VISITS[4:],
-)
-STATEMENT_HELD = (
-    *STATEMENT_VISITS[:2],
-    Heading("Why it is held", 22),
-    Heading("", 26),
-    Heading("", 17),
-    Heading("", 15),
-)
-"""The tables of a provider's statement: by service and rate, visits, missed visits, held visits. They share the sheet's columns."""
+STATEMENT_WIDTHS = (34, 13, 22, 26, 17, 15)
+"""The widths of a statement's columns, which its tables share: by service and rate, visits, missed visits."""
 
 LINES = SheetTable(
     "Lines",

@@ -9,9 +9,9 @@ import pandas as pd
 
 from server.billing.clinics import CountsAs
 from server.billing.payroll.pay_run import PayRun
-from server.billing.payroll.pay_statements import rate_in_words
+from server.billing.payroll.pay_statements import MISSED_HEADINGS, VISIT_HEADINGS, rate_in_words
 from server.billing.payroll.run_columns import whole_numbers
-from server.sheets.payroll.tables import STATEMENT_VISITS
+from server.sheets.payroll.tables import STATEMENT_WIDTHS
 from server.sheets.payroll.tally import Sums, Tally
 from server.sheets.xlsx.column_xml import CellWriter, Column
 from server.sheets.xlsx.row_heights import lines_of
@@ -63,7 +63,7 @@ class Visits:
 
     def label_lines(self, lines: Positions) -> Positions:
         """Return how many lines of text the service of each line takes."""
-        width = STATEMENT_VISITS[0].width
+        width = STATEMENT_WIDTHS[0]
         counts = np.array([lines_of(label, width) for label in self.labels] or [1], dtype=np.intp)
         return counts[self.label[lines]]
 
@@ -106,9 +106,19 @@ def visits_of(
     day, appointment, amount = (lines[title] for title in ("Date of service", "Appointment ID", "Amount"))
     happened = write.texts(np.array(words, dtype=object), TEXT).take(codes)
     rates = spelled.take(rate)
+    columns = {
+        "Service": service,
+        "Date": day,
+        "Quantity": _quantity_column(write, kind, quantity),
+        "Rate": rates,
+        "What happened": happened,
+        "Paid": rates,
+        "Appointment": appointment,
+        "Amount": amount,
+    }
     return Visits(
-        columns=(service, day, _quantity_column(write, kind, quantity), rates, appointment, amount),
-        missed_columns=(service, day, happened, rates, appointment, amount),
+        columns=[columns[heading] for heading in VISIT_HEADINGS],
+        missed_columns=[columns[heading] for heading in MISSED_HEADINGS],
         is_missed=np.array([word != CountsAs.ATTENDED.value for word in words] + [False])[codes],
         order=order,
         bounds=bounds.tolist(),
