@@ -4,6 +4,7 @@ Names of patients and cases are filters of a search, which is a POST: names in U
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -13,11 +14,12 @@ from server.api.invoice_bodies import Body, Day, Name
 from server.billing.invoices.aging_buckets import BUCKETS, bucket_named
 from server.billing.invoices.invoice import State
 from server.billing.payroll.held_visits import HeldState
-from server.ledger.invoices.cases import CaseFilter, CaseOrder, CasePlace
-from server.ledger.invoices.cheque_list import ChequeFilter, ChequeOrder, ChequePlace
-from server.ledger.invoices.documents import DocumentOrder, DocumentPlace
-from server.ledger.invoices.invoice_records import InvoiceFilter, InvoiceOrder, InvoicePlace
-from server.ledger.payroll.held_visits import HeldVisitFilter, HeldVisitOrder, HeldVisitPlace
+from server.ledger.invoices.cases import CaseFilter, CaseOrder
+from server.ledger.invoices.cheque_list import ChequeFilter, ChequeOrder
+from server.ledger.invoices.documents import DocumentOrder
+from server.ledger.invoices.invoice_records import InvoiceFilter, InvoiceOrder
+from server.ledger.list_places import ListPlace, Order
+from server.ledger.payroll.held_visits import HeldVisitFilter, HeldVisitOrder
 from server.operations.invoice_filters import DATES, NAMED, days_between, invoice_filter
 from server.operations.session import Session
 
@@ -89,10 +91,9 @@ class ListOfInvoices(Body):
         bucket = bucket_named(self.bucket) if self.bucket else None
         return invoice_filter(session.today, self.state, parties, limited, bucket)
 
-    def place(self) -> InvoicePlace:
+    def place(self) -> ListPlace[InvoiceOrder]:
         """Return where the page begins."""
-        name, is_descending = _order_named(self.sort)
-        return InvoicePlace(self.after, InvoiceOrder(name), is_descending)
+        return _place_of(InvoiceOrder, self.sort, self.after)
 
 
 class SearchForInvoices(ListOfInvoices):
@@ -118,10 +119,9 @@ class ListOfCases(Body):
         is_settled = None if self.state is None else self.state == "settled"
         return CaseFilter(attorney=self.attorney, payer=self.payer, is_settled=is_settled)
 
-    def place(self) -> CasePlace:
+    def place(self) -> ListPlace[CaseOrder]:
         """Return where the page begins."""
-        name, is_descending = _order_named(self.sort)
-        return CasePlace(self.after, CaseOrder(name), is_descending)
+        return _place_of(CaseOrder, self.sort, self.after)
 
 
 class SearchForCases(ListOfCases):
@@ -134,8 +134,7 @@ class SearchForCases(ListOfCases):
 
     def case_filter(self) -> CaseFilter:
         """Return the filter for the books."""
-        is_settled = None if self.state is None else self.state == "settled"
-        return CaseFilter(self.patient, self.case, self.attorney, self.payer, is_settled)
+        return replace(super().case_filter(), patient=self.patient, case=self.case)
 
 
 class ListOfCheques(Body):
@@ -155,10 +154,9 @@ class ListOfCheques(Body):
         is_in_effect = None if self.state is None else self.state == "in_effect"
         return ChequeFilter(self.payer, self.number, is_in_effect, days_between(self.since, self.until))
 
-    def place(self) -> ChequePlace:
+    def place(self) -> ListPlace[ChequeOrder]:
         """Return where the page begins."""
-        name, is_descending = _order_named(self.sort)
-        return ChequePlace(self.after, ChequeOrder(name), is_descending)
+        return _place_of(ChequeOrder, self.sort, self.after)
 
 
 class ListOfHeldVisits(Body):
@@ -177,10 +175,9 @@ class ListOfHeldVisits(Body):
         """Return the filter for the books. Raises MissingInput if ``from`` is after ``to``."""
         return HeldVisitFilter(self.state, self.provider, self.run, days_between(self.since, self.until))
 
-    def place(self) -> HeldVisitPlace:
+    def place(self) -> ListPlace[HeldVisitOrder]:
         """Return where the page begins."""
-        name, is_descending = _order_named(self.sort)
-        return HeldVisitPlace(self.after, HeldVisitOrder(name), is_descending)
+        return _place_of(HeldVisitOrder, self.sort, self.after)
 
 
 class ListOfDocuments(Body):
@@ -190,10 +187,9 @@ class ListOfDocuments(Body):
     limit: Limit = 100
     after: Name = ""
 
-    def place(self) -> DocumentPlace:
+    def place(self) -> ListPlace[DocumentOrder]:
         """Return where the page begins."""
-        name, is_descending = _order_named(self.sort)
-        return DocumentPlace(self.after, DocumentOrder(name), is_descending)
+        return _place_of(DocumentOrder, self.sort, self.after)
 
 
 class ShortList(Body):
@@ -225,6 +221,12 @@ class ListOfRuns(ShortList):
     """Which pay runs to list."""
 
     sort: RunSort = RunSort("-last")
+
+
+def _place_of(orders: type[Order], sort: str, after: int | str) -> ListPlace[Order]:
+    """Return where a page begins, by one of the orders of its list."""
+    name, is_descending = _order_named(sort)
+    return ListPlace(orders(name), after, is_descending)
 
 
 def sort_rows(rows: Sequence[Row], sort: str) -> list[Row]:

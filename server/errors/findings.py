@@ -8,6 +8,11 @@ from server.errors.finding_facts import FindingFacts, Severity
 from server.errors.remedies import MOST_REMEDIES, Remedy
 
 
+def sentence_start(text: str) -> str:
+    """Return a text with a capital letter first."""
+    return text[:1].upper() + text[1:]
+
+
 def count_of(number: int, noun: str) -> str:
     """Return a number with its noun: ``1 visit``, ``1,204 visits``."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"

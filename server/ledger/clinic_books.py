@@ -23,10 +23,11 @@ from server.ledger.clock import Stamp, instant, recorded_ahead
 from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.engine.statement_texts import EVERY_ROW
 from server.ledger.invoices import cases, cheque_list
-from server.ledger.invoices.cases import EVERY_CASE, FIRST_CASE, CaseFilter, CasePlace
-from server.ledger.invoices.cheque_list import ChequeFilter, ChequePlace, RecordedCheque
+from server.ledger.invoices.cases import EVERY_CASE, FIRST_CASE, CaseFilter, CaseOrder
+from server.ledger.invoices.cheque_list import ChequeFilter, ChequeOrder, RecordedCheque
 from server.ledger.invoices.documents import Documents
 from server.ledger.invoices.invoice_records import Invoices
+from server.ledger.list_places import ListPlace
 from server.ledger.payroll import (
     drafts,
     findings_seen,
@@ -189,7 +190,10 @@ class ClinicBooks:
     # -- Cases --
 
     def cases(
-        self, case_filter: CaseFilter = EVERY_CASE, place: CasePlace = FIRST_CASE, most: int = EVERY_ROW
+        self,
+        case_filter: CaseFilter = EVERY_CASE,
+        place: ListPlace[CaseOrder] = FIRST_CASE,
+        most: int = EVERY_ROW,
     ) -> list[Case]:
         """Return up to ``most`` cases that match a filter, from a place of the list on."""
         return cases.list_cases(self._session, case_filter, place, most)
@@ -201,7 +205,7 @@ class ClinicBooks:
     # -- Cheques --
 
     def cheques(
-        self, cheque_filter: ChequeFilter, place: ChequePlace, most: int = EVERY_ROW
+        self, cheque_filter: ChequeFilter, place: ListPlace[ChequeOrder], most: int = EVERY_ROW
     ) -> list[RecordedCheque]:
         """Return up to ``most`` cheques that match a filter, from a place of the list on."""
         return cheque_list.list_cheques(self._session, cheque_filter, place, most)

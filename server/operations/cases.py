@@ -10,9 +10,10 @@ from server.billing.invoices.step_batches import Asked
 from server.billing.invoices.unusual_days import unusual_days
 from server.errors import NotCleared, NotOfThisCase, StaleInvoice, UnknownCase, count_of
 from server.ledger.clinic_books import ClinicBooks
-from server.ledger.invoices.cases import CaseFilter, CasePlace
+from server.ledger.invoices.cases import CaseFilter, CaseOrder
 from server.ledger.invoices.invoice_records import InvoiceFilter
 from server.ledger.invoices.parties import matching_text
+from server.ledger.list_places import ListPlace
 from server.operations.listed_rows import ListedRows
 from server.operations.operation import operation
 from server.operations.session import Session
@@ -44,7 +45,9 @@ class CaseInvoices:
 
 
 @operation()
-def list_cases(session: Session, case_filter: CaseFilter, place: CasePlace, most: int) -> ListedRows[Case]:
+def list_cases(
+    session: Session, case_filter: CaseFilter, place: ListPlace[CaseOrder], most: int
+) -> ListedRows[Case]:
     """Return at most ``most`` cases that match a filter, from a place of the list on."""
     with session.reading() as books:
         found = books.cases(case_filter, place, most + 1)

@@ -1,7 +1,8 @@
 """Cheques: listed with the invoices that they pay."""
 
 from server.errors import count_of
-from server.ledger.invoices.cheque_list import ChequeFilter, ChequePlace, RecordedCheque
+from server.ledger.invoices.cheque_list import ChequeFilter, ChequeOrder, RecordedCheque
+from server.ledger.list_places import ListPlace
 from server.operations.listed_rows import ListedRows
 from server.operations.operation import operation
 from server.operations.session import Session
@@ -9,7 +10,7 @@ from server.operations.session import Session
 
 @operation()
 def list_cheques(
-    session: Session, cheque_filter: ChequeFilter, place: ChequePlace, most: int
+    session: Session, cheque_filter: ChequeFilter, place: ListPlace[ChequeOrder], most: int
 ) -> ListedRows[RecordedCheque]:
     """Return at most ``most`` cheques from a place of the list on."""
     with session.reading() as books:

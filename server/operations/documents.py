@@ -13,7 +13,8 @@ from server.errors import (
     count_of,
 )
 from server.ledger.document_files import Document
-from server.ledger.invoices.documents import DocumentPlace, KeptDocument
+from server.ledger.invoices.documents import DocumentOrder, KeptDocument
+from server.ledger.list_places import ListPlace
 from server.operations.listed_rows import ListedRows
 from server.operations.operation import operation
 from server.operations.session import Session
@@ -29,7 +30,7 @@ def keep_document(session: Session, data: bytes, file_name: str) -> Document:
 
 
 @operation(UnknownDocument)
-def list_documents(session: Session, place: DocumentPlace, most: int) -> ListedRows[KeptDocument]:
+def list_documents(session: Session, place: ListPlace[DocumentOrder], most: int) -> ListedRows[KeptDocument]:
     """Return at most ``most`` documents from a place of the list on."""
     with session.reading() as books:
         page = ListedRows.of_found(books.documents.list_page(place, most + 1), most, books.documents.count())

@@ -10,7 +10,8 @@ from server.billing.payroll.held_visits import (
     decide_held_visit,
 )
 from server.errors import HeldVisitNotOpen, MissingInput, UnknownHeldVisit, UnknownRun, count_of
-from server.ledger.payroll.held_visits import HeldVisitFilter, HeldVisitPlace
+from server.ledger.list_places import ListPlace
+from server.ledger.payroll.held_visits import HeldVisitFilter, HeldVisitOrder
 from server.operations.listed_rows import ListedRows
 from server.operations.operation import operation
 from server.operations.session import Session
@@ -18,7 +19,7 @@ from server.operations.session import Session
 
 @operation()
 def list_held_visits(
-    session: Session, wanted: HeldVisitFilter, place: HeldVisitPlace, most: int
+    session: Session, wanted: HeldVisitFilter, place: ListPlace[HeldVisitOrder], most: int
 ) -> ListedRows[HeldVisit]:
     """Return at most ``most`` held visits from a place of the list on."""
     with session.reading() as books:

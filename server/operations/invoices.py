@@ -18,7 +18,8 @@ from server.errors import (
     count_of,
 )
 from server.ledger.clinic_books import ClinicBooks
-from server.ledger.invoices.invoice_records import InvoiceFilter, InvoicePlace
+from server.ledger.invoices.invoice_records import InvoiceFilter, InvoiceOrder
+from server.ledger.list_places import ListPlace
 from server.operations.listed_rows import ListedRows
 from server.operations.operation import operation
 from server.operations.session import Session
@@ -32,7 +33,7 @@ PRICE_REFUSALS = (NoPrices, ExamsUnusable)
 
 @operation(UnknownInvoice)
 def list_invoices(
-    session: Session, invoice_filter: InvoiceFilter, place: InvoicePlace, most: int
+    session: Session, invoice_filter: InvoiceFilter, place: ListPlace[InvoiceOrder], most: int
 ) -> ListedRows[Invoice]:
     """Return at most ``most`` invoices from a place of the list on."""
     with session.reading() as books:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from server.billing.invoices.credits import Credit, credits_of
 from server.errors import UnknownInvoice, count_of
-from server.ledger.invoices.invoice_records import HOLDING_CREDIT, InvoicePlace
+from server.ledger.invoices.invoice_records import HOLDING_CREDIT, InvoiceOrder
+from server.ledger.list_places import ListPlace
 from server.operations.operation import operation
 from server.operations.session import Session
 
@@ -27,7 +28,7 @@ class CreditsFound:
 def list_credits(session: Session, after: str, most: int) -> CreditsFound:
     """Return the credits of at most ``most`` invoices after the invoice ``after``, "" for the first page."""
     with session.reading() as books:
-        holders = books.invoices.find(HOLDING_CREDIT, InvoicePlace(after), most + 1)
+        holders = books.invoices.find(HOLDING_CREDIT, ListPlace(InvoiceOrder.NUMBER, after), most + 1)
         total, cents = books.invoices.credit_totals()
     page = holders[:most]
     found = [credit for invoice in page for credit in credits_of(invoice)]

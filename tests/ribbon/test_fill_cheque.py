@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from server.errors import MissingSheet
-from server.ledger.invoices.cheque_list import ChequeFilter, ChequePlace
+from server.ledger.invoices.cheque_list import ChequeFilter, ChequeOrder
+from server.ledger.list_places import ListPlace
 from server.ledger.store import Ledger
 from tests.ribbon.clicks import a_click, pressed
 from tests.ribbon.invoice_clicks import answered
@@ -47,7 +48,7 @@ def filled(sheet: InvoicesSheet, numbers: list[str], **answers: str) -> dict[str
 def cheques_of(ledger: Ledger) -> list[tuple[str, int, dict[str, tuple[int, int]]]]:
     """Return each cheque in the books: number, cents, and what each invoice took of it and keeps as credit."""
     with ledger.clinic("lakeside").reading() as books:
-        found = books.cheques(ChequeFilter(), ChequePlace(), 10)
+        found = books.cheques(ChequeFilter(), ListPlace(ChequeOrder.RECORDED), 10)
     return [
         (
             one.number,

@@ -19,7 +19,7 @@ from server.billing.payroll.pay_lines import PayLines
 from server.billing.payroll.pay_run import RateUsed
 from server.billing.payroll.recorded_runs import RunHeader, RunState
 from server.billing.payroll.state_lines import StateLine, draft_in_words
-from server.billing.rate_plausibility import fee_in_words
+from server.billing.rate_words import amount_on_basis
 from server.errors import count_of
 
 GROUP_HEADINGS = ("Service", "Visits", "Quantity", "Rate", "Rate since", "Amount")
@@ -193,7 +193,7 @@ def quantity_in_words(basis: str, quantity: int) -> str:
 
 def rate_in_words(rate: RateUsed) -> str:
     """Return a rate: ``$95.00 per session``, ``62.5% of collected``, ``$25.00 flat``."""
-    return fee_in_words(rate.basis, rate.amount)
+    return amount_on_basis(rate.amount, rate.basis, is_share=rate.is_share)
 
 
 def _hundredths_of_hours(thousandths: int) -> str:

@@ -1,14 +1,14 @@
 """The cases of a clinic: patient, attorney and payer, with the number of invoices in each state."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import groupby
 
 from server.billing.invoices.cases import Case
 from server.billing.invoices.invoice import SETTLED, State
 from server.ledger.engine.database_session import DatabaseSession
-from server.ledger.engine.statement_texts import EVERY_ROW, after_row, fill_in, in_order
+from server.ledger.engine.statement_texts import EVERY_ROW, fill_in
 from server.ledger.invoices import parties
+from server.ledger.list_places import ListOrder, ListPlace
 
 _CASES = """
 FROM patient_case {keys}
@@ -61,8 +61,8 @@ class CaseFilter:
 EVERY_CASE = CaseFilter()
 
 
-class CaseOrder(StrEnum):
-    """The orders in which cases can be listed. Of equal ones, the one recorded first comes first, or last if descending."""
+class CaseOrder(ListOrder):
+    """The orders in which cases can be listed."""
 
     RECORDED = "recorded"
     PATIENT = "patient"
@@ -70,37 +70,21 @@ class CaseOrder(StrEnum):
     BALANCE_CENTS = "balance_cents"
 
 
-@dataclass(frozen=True, slots=True)
-class CasePlace:
-    """Where a page of a list begins: after the case with the id ``after``, 0 for the first page."""
-
-    after: int = 0
-    order: CaseOrder = CaseOrder.RECORDED
-    is_descending: bool = False
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """Return the columns that the list is sorted by."""
-        return ("id",) if self.order is CaseOrder.RECORDED else (self.order.value, "id")
-
-
-FIRST_CASE = CasePlace()
+FIRST_CASE = ListPlace(CaseOrder.RECORDED)
 
 
 def list_cases(
     session: DatabaseSession,
     case_filter: CaseFilter = EVERY_CASE,
-    place: CasePlace = FIRST_CASE,
+    place: ListPlace[CaseOrder] = FIRST_CASE,
     most: int = EVERY_ROW,
 ) -> list[Case]:
     """Return up to ``most`` cases that match a filter, from a place of the list on."""
     cases, parameters = _selection(case_filter, _WITH_KEYS)
-    after = "true"
-    if place.after:
-        after = after_row("case_keys", place.columns, "id", is_descending=place.is_descending)
-        parameters.append(place.after)
-    order = in_order("case_keys", place.columns, is_descending=place.is_descending)
-    rows = session.all(fill_in(_LIST_CASES, cases=cases, after=after, order=order), [*parameters, most])
+    later, after = place.later_rows("case_keys", "id")
+    order = place.sort_columns("case_keys")
+    query = fill_in(_LIST_CASES, cases=cases, after=" AND ".join(["true", *later]), order=order)
+    rows = session.all(query, [*parameters, *after, most])
     return [_case_of_rows(list(group)) for _, group in groupby(rows, key=lambda row: row[0])]
 
 

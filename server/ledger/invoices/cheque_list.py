@@ -1,15 +1,15 @@
 """The cheques of a clinic as a list, each with the invoices that it was recorded on."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import groupby
 from typing import Any
 
 from server.ledger.engine import json_columns
 from server.ledger.engine.database_session import DatabaseSession
-from server.ledger.engine.statement_texts import after_row, fill_in, in_order
+from server.ledger.engine.statement_texts import fill_in
 from server.ledger.invoices.invoice_records import ANY_DAY, Days
 from server.ledger.invoices.parties import matching_text
+from server.ledger.list_places import ListOrder, ListPlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,25 +54,11 @@ class ChequeFilter:
     received: Days = ANY_DAY
 
 
-class ChequeOrder(StrEnum):
+class ChequeOrder(ListOrder):
     """The orders in which cheques can be listed."""
 
     RECORDED = "recorded"
     AMOUNT_CENTS = "amount_cents"
-
-
-@dataclass(frozen=True, slots=True)
-class ChequePlace:
-    """Where a page of a list begins: after the cheque with the id ``after``, 0 for the first page."""
-
-    after: int = 0
-    order: ChequeOrder = ChequeOrder.RECORDED
-    is_descending: bool = False
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """Return the columns that the list is sorted by."""
-        return ("id",) if self.order is ChequeOrder.RECORDED else (self.order.value, "id")
 
 
 _STANDS = json_columns.list_contains("invoice.standing", "step.place")
@@ -102,16 +88,13 @@ ORDER BY {{order}}, step.id
 
 
 def list_cheques(
-    session: DatabaseSession, cheque_filter: ChequeFilter, place: ChequePlace, most: int
+    session: DatabaseSession, cheque_filter: ChequeFilter, place: ListPlace[ChequeOrder], most: int
 ) -> list[RecordedCheque]:
     """Return up to ``most`` cheques that match a filter, from a place of the list on."""
     conditions, parameters = _conditions_of(cheque_filter)
-    if place.after:
-        conditions.append(after_row("cheque", place.columns, "id", is_descending=place.is_descending))
-        parameters.append(place.after)
-    order = in_order("cheque", place.columns, is_descending=place.is_descending)
-    query = fill_in(_LIST, condition=" AND ".join(conditions), order=order)
-    rows = session.all(query, [*parameters, most])
+    later, after = place.later_rows("cheque", "id")
+    query = fill_in(_LIST, condition=" AND ".join([*conditions, *later]), order=place.sort_columns("cheque"))
+    rows = session.all(query, [*parameters, *after, most])
     return [_cheque_of_rows(list(group)) for _, group in groupby(rows, key=lambda row: row[0])]
 
 

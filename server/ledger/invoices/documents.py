@@ -4,15 +4,15 @@ from collections import defaultdict
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from server.errors import UnknownDocument
 from server.ledger.clock import instant
 from server.ledger.document_files import Document
 from server.ledger.engine import json_columns
 from server.ledger.engine.database_session import DatabaseSession
-from server.ledger.engine.statement_texts import after_row, fill_in, in_order
+from server.ledger.engine.statement_texts import fill_in
 from server.ledger.engine.value_table import ValueTable
+from server.ledger.list_places import ListOrder, ListPlace
 
 _UNATTACHED = fill_in(
     "NOT EXISTS (SELECT 1 FROM step WHERE {digest} = document.digest || '')",  # so that SQLite uses its index
@@ -54,25 +54,16 @@ class KeptDocument:
     is_attached: bool
 
 
-class DocumentOrder(StrEnum):
+class DocumentOrder(ListOrder):
     """The orders in which documents can be listed."""
 
     RECORDED = "recorded"
     SIZE = "size"
 
-
-@dataclass(frozen=True, slots=True)
-class DocumentPlace:
-    """Where a page of a list begins: after the document with the digest ``after``, "" for the first page."""
-
-    after: str = ""
-    order: DocumentOrder = DocumentOrder.RECORDED
-    is_descending: bool = False
-
     @property
     def columns(self) -> tuple[str, ...]:
         """Return the columns that the list is sorted by."""
-        return ("recorded_at" if self.order is DocumentOrder.RECORDED else "size", "digest")
+        return ("recorded_at" if self is DocumentOrder.RECORDED else "size", "digest")
 
 
 _LIST = """
@@ -144,17 +135,14 @@ class Documents:
             self._session.execute(_REMOVE, [digest])
         return overdue
 
-    def list_page(self, place: DocumentPlace, most: int) -> list[KeptDocument]:
+    def list_page(self, place: ListPlace[DocumentOrder], most: int) -> list[KeptDocument]:
         """Return up to ``most`` documents from a place of the list on. Refuses a place after an unknown digest."""
-        condition, parameters = "true", list[object]()
         if place.after:
-            self.get(place.after)
-            condition = after_row("document", place.columns, "digest", is_descending=place.is_descending)
-            parameters = [place.after]
-        order = in_order("document", place.columns, is_descending=place.is_descending)
-        rows = self._session.all(
-            fill_in(_LIST, unattached=_UNATTACHED, condition=condition, order=order), [*parameters, most]
-        )
+            self.get(str(place.after))
+        later, after = place.later_rows("document", "digest")
+        condition, order = " AND ".join(["true", *later]), place.sort_columns("document")
+        query = fill_in(_LIST, unattached=_UNATTACHED, condition=condition, order=order)
+        rows = self._session.all(query, [*after, most])
         return [KeptDocument(*[*row[:-1], bool(row[-1])]) for row in rows]
 
     def count(self) -> int:

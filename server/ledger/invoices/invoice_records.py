@@ -7,7 +7,6 @@ invoices of this same transaction. Steps are written as they come, all of them o
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 import orjson
@@ -22,7 +21,7 @@ from server.billing.invoices.projection import apply_step
 from server.errors import StaleInvoice, UnknownInvoice
 from server.ledger.clock import Stamp, instant
 from server.ledger.engine.database_session import DatabaseSession
-from server.ledger.engine.statement_texts import EVERY_ROW, after_row, fill_in, in_order
+from server.ledger.engine.statement_texts import EVERY_ROW, fill_in
 from server.ledger.engine.value_table import ValueTable
 from server.ledger.invoices import (
     aging,
@@ -37,6 +36,7 @@ from server.ledger.invoices.aging import AmountOwed
 from server.ledger.invoices.invoice_rows import InvoiceRow
 from server.ledger.invoices.parties import CaseWanted
 from server.ledger.invoices.steps import StepEntry, StepRecord
+from server.ledger.list_places import ListOrder, ListPlace
 
 Days = tuple[date | None, date | None]
 """The first and the last day of a range, ``None`` for an open end."""
@@ -78,7 +78,7 @@ EVERY = InvoiceFilter()
 HOLDING_CREDIT = InvoiceFilter(holds_credit=True)
 
 
-class InvoiceOrder(StrEnum):
+class InvoiceOrder(ListOrder):
     """The orders in which invoices can be listed. Of equal ones, the lower number comes first, or last if descending."""
 
     NUMBER = "number"
@@ -87,22 +87,13 @@ class InvoiceOrder(StrEnum):
     BILLED_CENTS = "billed_cents"
     BALANCE_CENTS = "balance_cents"
 
-
-@dataclass(frozen=True, slots=True)
-class InvoicePlace:
-    """Where a page of a list begins: after the invoice with the number ``after``, in an order of the list."""
-
-    after: str = ""
-    order: InvoiceOrder = InvoiceOrder.NUMBER
-    is_descending: bool = False
-
     @property
     def columns(self) -> tuple[str, ...]:
-        """Return the columns that the list is sorted by."""
-        return ("id",) if self.order is InvoiceOrder.NUMBER else (self.order.value, "id")
+        """Return the columns that the list is sorted by. Numbers are given in the order of ids."""
+        return ("id",) if self is InvoiceOrder.NUMBER else super().columns
 
 
-FROM_THE_FIRST = InvoicePlace()
+FROM_THE_FIRST = ListPlace(InvoiceOrder.NUMBER)
 
 _STATES = ValueTable("wanted", "state")
 _NUMBERS = ValueTable("wanted", "number")
@@ -161,7 +152,7 @@ class Invoices:
     def find(
         self,
         invoice_filter: InvoiceFilter = EVERY,
-        place: InvoicePlace = FROM_THE_FIRST,
+        place: ListPlace[InvoiceOrder] = FROM_THE_FIRST,
         most: int = EVERY_ROW,
     ) -> list[Invoice]:
         """Return the invoices that match a filter: at most ``most``, from a place of the list on.
@@ -170,13 +161,10 @@ class Invoices:
         """
         conditions, parameters = _conditions_of(invoice_filter)
         if place.after:
-            self.get(place.after)
-            conditions.append(
-                after_row("invoice", place.columns, "number", is_descending=place.is_descending)
-            )
-            parameters.append(place.after)
-        order = in_order("invoice", place.columns, is_descending=place.is_descending)
-        found = self._load_rows(" AND ".join(conditions) or "true", parameters, most, order)
+            self.get(str(place.after))
+        later, after = place.later_rows("invoice", "number")
+        condition, order = " AND ".join([*conditions, *later]) or "true", place.sort_columns("invoice")
+        found = self._load_rows(condition, [*parameters, *after], most, order)
         return [kept.invoice for kept in found]
 
     def count_found(self, invoice_filter: InvoiceFilter) -> int:

@@ -7,7 +7,6 @@ latest decision of staff, so that a voided run needs no correction here.
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
 import orjson
@@ -25,8 +24,9 @@ from server.billing.payroll.pay_run import Outcome, Period
 from server.errors import UnknownHeldVisit
 from server.ledger.clock import Stamp, civil_day
 from server.ledger.engine.database_session import DatabaseSession
-from server.ledger.engine.statement_texts import EVERY_ROW, after_row, fill_in, in_order
+from server.ledger.engine.statement_texts import EVERY_ROW, fill_in
 from server.ledger.engine.value_table import ValueTable
+from server.ledger.list_places import ListOrder, ListPlace
 
 _ROW = tuple(column.name for column in fields(BlockedRow) if column.name != "column")
 _IDENTITIES = ValueTable("wanted", "identity")
@@ -72,33 +72,17 @@ UPDATE draft SET blocked_rows = ?, held_found = ? WHERE run = ? AND (blocked_row
 _OF_IDENTITIES = "held_visit.identity IN (SELECT wanted.identity FROM {wanted})"
 
 
-class HeldVisitOrder(StrEnum):
+class HeldVisitOrder(ListOrder):
     """The orders in which held visits can be listed."""
 
     RECORDED = "recorded"
     DAY = "day"
     PROVIDER = "provider"
 
-
-_COLUMNS_OF = {
-    HeldVisitOrder.RECORDED: ("id",),
-    HeldVisitOrder.DAY: ("day", "id"),
-    HeldVisitOrder.PROVIDER: ("folded_provider", "id"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class HeldVisitPlace:
-    """Where a page of a list begins: after the held visit with the id ``after``, 0 for the first page."""
-
-    after: int = 0
-    order: HeldVisitOrder = HeldVisitOrder.RECORDED
-    is_descending: bool = False
-
     @property
     def columns(self) -> tuple[str, ...]:
-        """Return the columns that the list is sorted by."""
-        return _COLUMNS_OF[self.order]
+        """Return the columns that the list is sorted by: providers as they are compared."""
+        return ("folded_provider", "id") if self is HeldVisitOrder.PROVIDER else super().columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +99,7 @@ class HeldVisitFilter:
 
 
 EVERY_HELD_VISIT = HeldVisitFilter()
-FIRST_PAGE = HeldVisitPlace()
+FIRST_PAGE = ListPlace(HeldVisitOrder.RECORDED)
 
 
 class HeldVisits:
@@ -131,16 +115,14 @@ class HeldVisits:
     def find(
         self,
         wanted: HeldVisitFilter = EVERY_HELD_VISIT,
-        place: HeldVisitPlace = FIRST_PAGE,
+        place: ListPlace[HeldVisitOrder] = FIRST_PAGE,
         most: int = EVERY_ROW,
     ) -> list[HeldVisit]:
         """Return up to ``most`` held visits that match a filter, from a place of the list on."""
         conditions, parameters = _conditions_of(wanted)
-        if place.after:
-            conditions.append(after_row("held_visit", place.columns, "id", is_descending=place.is_descending))
-            parameters.append(place.after)
-        order = in_order("held_visit", place.columns, is_descending=place.is_descending)
-        return self._select_visits(conditions, [*parameters, most], order)
+        later, after = place.later_rows("held_visit", "id")
+        order = place.sort_columns("held_visit")
+        return self._select_visits([*conditions, *later], [*parameters, *after, most], order)
 
     def count(self, wanted: HeldVisitFilter = EVERY_HELD_VISIT) -> int:
         """Return how many held visits match a filter."""

@@ -15,6 +15,7 @@ from server.billing.payroll.setup_gaps import (
     offered_rates,
     rated_again,
 )
+from server.billing.rate_words import percent_in_words
 from server.billing.setup_additions import (
     Addition,
     NewProvider,
@@ -25,6 +26,7 @@ from server.billing.setup_additions import (
     ServiceSpelling,
 )
 from server.errors import MissingInput
+from server.errors.findings import sentence_start
 from server.ribbon.fixes.fix_words import (
     STATUS_WORDS,
     gap_question,
@@ -95,14 +97,10 @@ def _choices(gap: SetupGap, setup: Setup) -> list[AskedChoice]:
             return [AskedChoice(value=word.value, label=label) for word, label in STATUS_WORDS.items()]
         case GapKind.RATE:
             offers = [
-                AskedChoice(value=rate_answer(offer.rate), label=_capital(offer_words(offer, gap)))
+                AskedChoice(value=rate_answer(offer.rate), label=sentence_start(offer_words(offer, gap)))
                 for offer in offered_rates(gap, setup, LIKELY)
             ]
             return [*offers, AskedChoice(value=OTHER, label="Another rate")]
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _owners(gap: SetupGap, listed: Sequence[Provider | Service]) -> list[AskedChoice]:
@@ -167,8 +165,8 @@ def _status(gap: SetupGap, given: str) -> Decision:
 
 def rate_answer(rate: Rate) -> str:
     """Return a rate as the answer to the question about it, without a dollar sign, which shells read as a variable."""
-    amount = Decimal(rate.amount or 0)
-    text = f"{amount.scaleb(-4).normalize():f}%" if rate.basis.is_share else f"{amount.scaleb(-2):f}"
+    amount = rate.amount or 0
+    text = f"{percent_in_words(amount)}%" if rate.basis.is_share else f"{Decimal(amount).scaleb(-2):f}"
     return BETWEEN.join((rate.basis.value, text, us(rate.effective_from)))
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from server.billing.clinics import ANY, CountsAs, Provider, Rate, Service, Setup
 from server.billing.days import us
 from server.billing.payroll.setup_gaps import GapKind, OfferedRate, SetupGap
-from server.billing.rate_plausibility import fee_in_words
+from server.billing.rate_words import amount_on_basis
 from server.billing.setup_additions import (
     Addition,
     NewProvider,
@@ -51,16 +51,16 @@ def _day(day: date | None) -> str:
     return us(day) if day else ""
 
 
-def rate_words(rate: Rate) -> str:
-    """Return what a rate pays: ``$50.00 per session``, ``60% of charge``."""
+def rate_or_none(rate: Rate) -> str:
+    """Return what a rate pays: ``$50.00 per session``, ``60% of charge``, ``no rate``."""
     if rate.amount is None:
         return "no rate"
-    return fee_in_words(rate.basis.value, rate.amount)
+    return amount_on_basis(rate.amount, rate.basis)
 
 
 def offer_words(offer: OfferedRate, gap: SetupGap) -> str:
     """Return what an offered rate is: ``the rate of Max Doe, $50.00 per session``."""
-    words = rate_words(offer.rate)
+    words = rate_or_none(offer.rate)
     if offer.since:
         return f"{words}, as from {us(offer.since)} on"
     owner = offer.of_provider if offer.of_provider != gap.provider else offer.of_service
@@ -86,7 +86,7 @@ def addition_words(addition: Addition) -> str:
         case NewStatus(word):
             return f"{quote_word(word.status)} counts as {word.counts_as.value}"
         case NewRate(rate):
-            return f"{_paid_for(rate)}: {rate_words(rate)} from {us(rate.effective_from)} on"
+            return f"{_paid_for(rate)}: {rate_or_none(rate)} from {us(rate.effective_from)} on"
 
 
 def preview_row(addition: Addition, setup: Setup) -> list[str]:
@@ -105,7 +105,7 @@ def preview_row(addition: Addition, setup: Setup) -> list[str]:
         case NewStatus(word):
             return [STATUSES.name, f"New row: {word.status} counts as {word.counts_as.value}"]
         case NewRate(rate):
-            words = "empty, which ends the rate" if rate.amount is None else rate_words(rate)
+            words = "empty, which ends the rate" if rate.amount is None else rate_or_none(rate)
             text = f"New row: {_paid_for(rate)}: {words}, effective from {us(rate.effective_from)}"
             return [RATES.name, text]
 

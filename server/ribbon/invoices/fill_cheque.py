@@ -27,9 +27,8 @@ from server.ribbon.invoices.cell_edits import Place, Value, value_edits
 from server.ribbon.invoices.cheque_form import ChequeAnswers, ask_for_cheque, read_cheque
 from server.ribbon.invoices.invoice_selection import (
     ask_for_invoices,
+    chosen_invoices,
     describe_invoices,
-    invoices_named_in,
-    selected_invoices,
     sheet_sent,
 )
 from server.ribbon.protocol import Edit, Reply
@@ -72,7 +71,7 @@ def fill(context: ClickContext) -> Reply:
         raise MissingSheet(
             f"This workbook has no sheet {INVOICES.name} with its headings.", "Press Invoice list first."
         )
-    numbers = invoices_named_in(context) or selected_invoices(context, sheet)
+    numbers = chosen_invoices(context, sheet)
     if not numbers:
         return question("One cheque for which invoices?", ask_for_invoices([], sheet))
     known = find_invoices(context.session, numbers)

@@ -14,10 +14,9 @@ from server.operations.steps import StepInHistory, show_history
 from server.ribbon.context import ClickContext, question
 from server.ribbon.invoices.invoice_selection import (
     ask_for_invoices,
+    chosen_invoices,
     describe_invoices,
-    invoices_named_in,
     invoices_sheet,
-    selected_invoices,
 )
 from server.ribbon.protocol import Reply
 from server.sheets.invoices.history import HISTORY, StepRow, write_history
@@ -26,7 +25,7 @@ from server.sheets.invoices.history import HISTORY, StepRow, write_history
 def history(context: ClickContext) -> Reply:
     """Write the sheet with all steps of the named or selected invoices."""
     sheet = invoices_sheet(context)
-    numbers = invoices_named_in(context) or selected_invoices(context, sheet)
+    numbers = chosen_invoices(context, sheet)
     if not numbers:
         return question("The history of which invoice?", ask_for_invoices([], sheet))
     steps = show_history(context.session, numbers)

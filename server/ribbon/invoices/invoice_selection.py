@@ -82,6 +82,11 @@ def selected_invoices(context: ClickContext, sheet: InvoiceRows | None) -> list[
     return list(dict.fromkeys(row.invoice for row in sheet.rows if row.number in rows and row.invoice))
 
 
+def chosen_invoices(context: ClickContext, sheet: InvoiceRows | None) -> list[str]:
+    """Return the invoice numbers that the click names, else those of the selected rows, without duplicates."""
+    return invoices_named_in(context) or selected_invoices(context, sheet)
+
+
 def describe_invoices(numbers: Sequence[str]) -> str:
     """Return invoices in words for a sentence: a few by their numbers, many by their count."""
     return ", ".join(numbers) if len(numbers) <= FEW else count_of(len(numbers), "invoice")

@@ -9,10 +9,9 @@ from server.papers.attached_papers import attached_paper_name, zip_papers
 from server.ribbon.context import ClickContext, question
 from server.ribbon.invoices.invoice_selection import (
     ask_for_invoices,
+    chosen_invoices,
     describe_invoices,
-    invoices_named_in,
     invoices_sheet,
-    selected_invoices,
 )
 from server.ribbon.protocol import AskedChoice, AskedField, Reply, ReplyFile
 
@@ -23,7 +22,7 @@ PAPERS = "papers"
 def open_papers(context: ClickContext) -> Reply:
     """Hand over the papers of the named or selected invoices. Asks which if there are several."""
     sheet = invoices_sheet(context)
-    numbers = invoices_named_in(context) or selected_invoices(context, sheet)
+    numbers = chosen_invoices(context, sheet)
     if not numbers:
         return question("Open the papers of which invoice?", ask_for_invoices([], sheet))
     papers = find_papers(context.session, numbers)

@@ -11,6 +11,7 @@ from server.billing.names import fold
 from server.billing.payroll.statuses import NO, YES
 from server.billing.question_numbers import numbered_answer, split_answer
 from server.errors import MissingInput
+from server.errors.findings import sentence_start
 from server.operations.previews import Choice, Preview, PreviewAnswer
 from server.ribbon.context import ClickContext
 from server.ribbon.protocol import AskedChoice, AskedField, AskedTable, Asks
@@ -109,7 +110,7 @@ def ask_to_record(
         name=APPLY, label="What do you want to record?", kind="buttons", choices=choices, required=not more
     )
     amounts = words.amounts(preview.rows)
-    title = f"{_sentence_start(words.action(preview.rows))}{f': {amounts}' if amounts else ''}?"
+    title = f"{sentence_start(words.action(preview.rows))}{f': {amounts}' if amounts else ''}?"
     return Asks(title=title, fields=[*fields, *more, buttons], tables=shown)
 
 
@@ -119,7 +120,7 @@ def _flagged_field(preview: Preview, words: PreviewWords, answer: PreviewAnswer 
     choices = [
         AskedChoice(
             value=numbered_answer(str(group[0]), preview.number),
-            label=_sentence_start(words.group_text(group)),
+            label=sentence_start(words.group_text(group)),
         )
         for group in flagged
     ]
@@ -137,7 +138,7 @@ def _flagged_field(preview: Preview, words: PreviewWords, answer: PreviewAnswer 
 
 
 def _flagged_table(flagged: Sequence[Sequence[int]], words: PreviewWords) -> AskedTable:
-    rows = [[_sentence_start(words.group_text(group))] for group in flagged[:MOST_LISTED]]
+    rows = [[sentence_start(words.group_text(group))] for group in flagged[:MOST_LISTED]]
     if more := len(flagged) - len(rows):
         rows.append([f"{more:,} more are marked on the sheet."])
     return AskedTable(title=f"{len(flagged):,} flagged", headings=[], rows=rows)
@@ -160,12 +161,8 @@ def _choices(preview: Preview, words: PreviewWords, *, can_choose: bool) -> list
 
 def _choice_label(rows: Collection[int], words: PreviewWords) -> str:
     amounts = words.amounts(rows)
-    label = _sentence_start(words.action(rows)) + (f": {amounts}" if amounts else "")
+    label = sentence_start(words.action(rows)) + (f": {amounts}" if amounts else "")
     return f"{label}; {words.left_text}" if words.left_text else label
-
-
-def _sentence_start(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def amounts_text(amounts: Mapping[Amount, int]) -> str:

@@ -15,10 +15,9 @@ from server.papers.letterhead import missing_on_invoices
 from server.ribbon.context import ClickContext, question, with_findings
 from server.ribbon.invoices.invoice_selection import (
     ask_for_invoices,
+    chosen_invoices,
     describe_invoices,
-    invoices_named_in,
     invoices_sheet,
-    selected_invoices,
 )
 from server.ribbon.protocol import Reply
 from server.sheets.tables import CLINIC
@@ -27,7 +26,7 @@ from server.sheets.tables import CLINIC
 def print_invoices(context: ClickContext) -> Reply:
     """Hand over a PDF file with the named or selected invoices as they are now, drafts and voided ones included."""
     sheet = invoices_sheet(context)
-    numbers = invoices_named_in(context) or selected_invoices(context, sheet)
+    numbers = chosen_invoices(context, sheet)
     if not numbers:
         return question("Print which invoices?", ask_for_invoices([], sheet))
     printed = invoices_to_print(context.session, numbers)
