@@ -78,7 +78,7 @@ def pay(log: Mapping[str, list[Any]], setup: Setup) -> Paid:
         "charge_cents": charge,
         "collected_cents": collected,
     }
-    counted = _counted(setup.rates, rate, measures)
+    counted = _counted_quantities(setup.rates, rate, measures)
     return Paid(
         providers=providers,
         services=services,
@@ -144,7 +144,7 @@ class Counted:
     in_thousandths: npt.NDArray[np.bool_]
 
 
-def _counted(rates: Sequence[Rate], rate: Ints, measures: Mapping[str | None, Ints]) -> Counted:
+def _counted_quantities(rates: Sequence[Rate], rate: Ints, measures: Mapping[str | None, Ints]) -> Counted:
     names, by = zip(*(MEASURE[one.basis] for one in rates), strict=True)
     kinds = np.array([list(measures).index(name) for name in names])[rate]
     quantity = np.choose(kinds, list(measures.values()))

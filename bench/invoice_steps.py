@@ -20,8 +20,8 @@ from pathlib import Path
 
 import orjson
 
-from bench.invoices import CLIENTS, NUMBERS, negotiated
-from bench.service import running
+from bench.invoices import CLIENTS, NUMBERS, sent_invoices
+from bench.service import running_service
 
 WARM_UP = 5
 """Steps of each client before the race."""
@@ -39,8 +39,8 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=200, help="steps of each client")
     steps = parser.parse_args().steps
     with tempfile.TemporaryDirectory() as folder:
-        negotiated(Path(folder))
-        with running(Path(folder)) as service:
+        sent_invoices(Path(folder))
+        with running_service(Path(folder)) as service:
             print(f"single steps over HTTP, {CLIENTS} clients, {CLIENTS * steps} steps")
             for name, numbers in (("own invoices", NUMBERS), ("the same one", NUMBERS[:1])):
                 _report(name, *_race(service.port, numbers, steps))

@@ -45,7 +45,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         batches(Path(folder), asked.rounds)
         single_steps(Path(folder))
-        aging(Path(folder), asked.rounds, asked.open)
+        measure_aging(Path(folder), asked.rounds, asked.open)
 
 
 def batches(folder: Path, rounds: int) -> None:
@@ -54,16 +54,16 @@ def batches(folder: Path, rounds: int) -> None:
     Without the cycle collector, as the service works a click.
     """
     gc.disable()
-    ours = negotiated(folder / "ours")
-    negotiated(folder / "bare")
-    with closing(_connected(folder / "bare")) as db:
+    ours = sent_invoices(folder / "ours")
+    sent_invoices(folder / "bare")
+    with closing(_open_database(folder / "bare")) as db:
         recorded, whole, floor = [], [], []
         for place in range(rounds + 2):
             action = (Action.AGREE, Action.REOPEN)[place % 2]
             took, record = _batch(ours, action)
             whole.append(took)
             recorded.append(record)
-            floor.append(_timed(partial(_bare_batch, db, action)))
+            floor.append(_seconds_of(partial(_bare_batch, db, action)))
     gc.enable()
     print(f"batch of {BATCH} updates, median of {rounds}")
     for name, figures in (("bare", floor), ("recorded", recorded), ("read, decided, recorded", whole)):
@@ -73,7 +73,7 @@ def batches(folder: Path, rounds: int) -> None:
 
 def single_steps(folder: Path) -> None:
     """Note something on one invoice at a time: eight threads as in the service, then eight programs."""
-    negotiated(folder / "single")
+    sent_invoices(folder / "single")
     print(f"single steps, {CLIENTS} clients at once, {CLIENTS * STEPS_EACH} of them")
     pools: tuple[tuple[str, Executor], ...] = (
         ("threads", ThreadPoolExecutor(CLIENTS)),
@@ -87,11 +87,11 @@ def single_steps(folder: Path) -> None:
         print(f"  {name:9} median {statistics.median(every):6.1f} ms, p99 {p99:6.1f} ms")
 
 
-def aging(folder: Path, rounds: int, count: int) -> None:
+def measure_aging(folder: Path, rounds: int, count: int) -> None:
     """Sum what is owed in five buckets, over many open invoices."""
-    lakeside = negotiated(folder / "aging")
+    lakeside = sent_invoices(folder / "aging")
     today = Ledger(folder / "aging").today()
-    with closing(_connected(folder / "aging")) as db:
+    with closing(_open_database(folder / "aging")) as db:
         _fill(db, today, count)
 
         def ours() -> Sequence[tuple[int, int]]:
@@ -101,13 +101,13 @@ def aging(folder: Path, rounds: int, count: int) -> None:
 
         if ours() != _bare_aging(db, today):
             raise ArithmeticError("The books and the bare query do not agree.")
-        races = [(_timed(ours), _timed(lambda: _bare_aging(db, today))) for _ in range(rounds)]
+        races = [(_seconds_of(ours), _seconds_of(lambda: _bare_aging(db, today))) for _ in range(rounds)]
     books_s, bare_s = (statistics.median(times) for times in zip(*races, strict=True))
     print(f"aging of {count:,} open invoices, median of {rounds}")
     print(f"  bare {bare_s * 1e3:.1f} ms, books {books_s * 1e3:.1f} ms  {books_s / bare_s:.2f}")
 
 
-def negotiated(folder: Path) -> ClinicStore:
+def sent_invoices(folder: Path) -> ClinicStore:
     """Return books with a batch of invoices that were sent."""
     ledger = Ledger(folder)
     today = ledger.today()
@@ -121,12 +121,12 @@ def negotiated(folder: Path) -> ClinicStore:
         new = begin_invoices(drafts, books.invoices.count(), today)
         numbers = books.invoices.create(new, "create", "ana")
         books.invoices.record(
-            _decided(books.invoices.with_numbers, numbers, Action.SEND, today), "send", "ana"
+            _decided_steps(books.invoices.with_numbers, numbers, Action.SEND, today), "send", "ana"
         )
     return lakeside
 
 
-def _decided(
+def _decided_steps(
     read: Callable[[list[str]], dict[str, Invoice]], numbers: list[str], action: Action, today: date
 ) -> list[Step]:
     invoices = read(numbers)
@@ -147,7 +147,7 @@ def _batch(lakeside: ClinicStore, action: Action) -> tuple[float, float]:
     started = time.perf_counter()
     with lakeside.transaction() as books:
         today = date.today()  # noqa: DTZ011 - as the clock of the books has it
-        steps = _decided(books.invoices.with_numbers, NUMBERS, action, today)
+        steps = _decided_steps(books.invoices.with_numbers, NUMBERS, action, today)
         decided = time.perf_counter()
         books.invoices.record(steps, "click", "ana")
     ended = time.perf_counter()
@@ -207,11 +207,11 @@ def _client(folder: Path, place: int) -> list[float]:
 
     def click(number: str) -> None:
         with lakeside.transaction() as books:
-            steps = _decided(books.invoices.with_numbers, [number], Action.NOTE, today)
+            steps = _decided_steps(books.invoices.with_numbers, [number], Action.NOTE, today)
             books.invoices.record(steps, "click", "ana")
 
     mine = NUMBERS[place::CLIENTS]
-    return [_timed(partial(click, mine[turn % len(mine)])) for turn in range(STEPS_EACH)]
+    return [_seconds_of(partial(click, mine[turn % len(mine)])) for turn in range(STEPS_EACH)]
 
 
 def _fill(db: sqlite3.Connection, today: date, count: int) -> None:
@@ -247,14 +247,14 @@ def _bare_aging(db: sqlite3.Connection, today: date) -> list[tuple[int, int]]:
     ]
 
 
-def _connected(folder: Path) -> sqlite3.Connection:
+def _open_database(folder: Path) -> sqlite3.Connection:
     db = sqlite3.connect(folder / "clinics" / "lakeside.db", timeout=10, isolation_level=None)
     db.execute("PRAGMA foreign_keys = ON")
     db.execute("PRAGMA synchronous = FULL")
     return db
 
 
-def _timed(work: Callable[[], object]) -> float:
+def _seconds_of(work: Callable[[], object]) -> float:
     started = time.perf_counter()
     work()
     return time.perf_counter() - started

@@ -25,7 +25,7 @@ from typing import Any
 
 from bench.floor import pay, read
 from bench.request import generate_body, save_body
-from bench.service import MemoryWatch, Service, cpu_seconds, memory_kb, running, running_floor
+from bench.service import MemoryWatch, Service, cpu_seconds, memory_kb, running_floor, running_service
 from bench.usual import usual, write_inputs
 from server.demo.bulk_logs import WireColumn, bulk_setup, month_of
 
@@ -50,7 +50,7 @@ def main() -> None:
         if asked.floor_only:
             figures["sizes"] = [_race(size, asked.rounds, None) for size in sizes]
         else:
-            with running(Path(folder) / "ledger") as service:
+            with running_service(Path(folder) / "ledger") as service:
                 service.press("clinic.save", save_body(SETUP))
                 figures["sizes"] = [_race(size, asked.rounds, service) for size in sizes]
                 figures["small_requests_ms"] = _beside_big_jobs(service)

@@ -56,7 +56,7 @@ class Service:
 
 
 @contextmanager
-def running(ledger: Path) -> Iterator[Service]:
+def running_service(ledger: Path) -> Iterator[Service]:
     """Start the service on an empty ledger, wait until it answers, and stop it afterwards."""
     port = _free_port()
     with _process("server.cli", "serve", "--port", str(port), "--ledger", str(ledger), port=port) as service:

@@ -53,7 +53,7 @@ def usual(log_path: Path, rates_path: Path, out_path: Path) -> None:
     log["Date of service"] = pd.to_datetime(log["Date of service"])
     attended = log[log["Status"] == "Show"]
     lines = with_rates(attended, rates)
-    lines["Amount"] = lines.apply(earned, axis=1).round(2)
+    lines["Amount"] = lines.apply(pay_of_visit, axis=1).round(2)
     write(lines, out_path)
 
 
@@ -68,7 +68,7 @@ def with_rates(attended: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
     return best.set_index("index").sort_index().drop(columns="own")
 
 
-def earned(row: "pd.Series[Any]") -> float:
+def pay_of_visit(row: "pd.Series[Any]") -> float:
     """Return what one visit earns, in dollars."""
     rate: float = row["Rate"]
     if row["Pay basis"] == "per session":

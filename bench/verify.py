@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from bench.invoices import BATCH, NUMBERS, negotiated
+from bench.invoices import BATCH, NUMBERS, sent_invoices
 from server.billing.invoices.invoice import Action, ActionRequest
 from server.billing.invoices.step_batches import Asked, decide_all
 from server.billing.payroll.pay_run import Period
@@ -35,7 +35,7 @@ def main() -> None:
     rows = parser.parse_args().rows
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "ledger"
-        lakeside = negotiated(path)
+        lakeside = sent_invoices(path)
         started = time.perf_counter()
         for fill in (fill_runs, fill_access, fill_steps):
             fill(lakeside, rows // 3)

@@ -12,6 +12,7 @@ from manifest.desktop import custom_ui
 from manifest.icon_files import SIZES, drawn_icons, file_name
 from manifest.office import office_manifest
 from manifest.pictures import draw_icon
+from server.demo.sample_workbook import sample_workbook
 from server.ribbon.ribbon_table import Ribbon, ribbon
 from server.sheets.workbook_templates import templates
 from tools.invoice_states_page import states_page
@@ -37,7 +38,8 @@ def built_files() -> dict[Path, bytes]:
         "docs/journal.md": journal_page(),
     }
     files = {Path(path): content.encode() for path, content in texts.items()}
-    return files | _icon_files(table) | {TEMPLATES / name: workbook for name, workbook in templates().items()}
+    workbooks = {**templates(), "sample-clinic.xlsx": sample_workbook()}
+    return files | _icon_files(table) | {TEMPLATES / name: workbook for name, workbook in workbooks.items()}
 
 
 def same_content(committed: bytes, built: bytes) -> bool:

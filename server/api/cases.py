@@ -39,7 +39,7 @@ def settle_case(body: SettleBody, sessions: OfClinic) -> Response:
 
 
 def _case_page(sessions: Sessions, asked: ListOfCases) -> CasePage:
-    with sessions.viewing() as session:
+    with sessions.view_session() as session:
         return CasePage.of(cases.list_cases(session, asked.case_filter(), asked.place(), asked.limit))
 
 

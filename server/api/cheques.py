@@ -65,6 +65,6 @@ class ChequePage(BaseModel):
 @router.get("", responses=refusals(errors.MissingInput, *CLINIC))
 def list_cheques(sessions: OfClinic, asked: Annotated[ListOfCheques, Query()]) -> ChequePage:
     """List cheques with the invoices that they were recorded on, one page at a time."""
-    with sessions.viewing() as session:
+    with sessions.view_session() as session:
         found = cheques.list_cheques(session, asked.cheque_filter(), asked.place(), asked.limit)
     return ChequePage.of(found)

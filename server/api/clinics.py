@@ -59,14 +59,14 @@ def list_prices(sessions: OfClinic, asked: Annotated[ListOfPrices, Query()]) -> 
 @router.get("/pay-runs", responses=refusals(*CLINIC))
 def list_pay_runs(sessions: OfClinic, asked: Annotated[ListOfRuns, Query()]) -> PayRunPage:
     """List a clinic's pay runs: the latest period first, unless ``sort`` says otherwise."""
-    with sessions.viewing() as session:
+    with sessions.view_session() as session:
         listed = [PayRunOut.of(run) for run in reversed(pay_runs.list_runs(session))]
     rows, following, total = _page_of(sort_rows(listed, asked.sort), asked)
     return PayRunPage(pay_runs=list(rows), next=following, total=total)
 
 
 def _read_setup(sessions: Sessions) -> Setup:
-    with sessions.viewing() as session:
+    with sessions.view_session() as session:
         return clinics.show_setup(session)
 
 

@@ -63,7 +63,7 @@ class DocumentPage(BaseModel):
 @router.get("", responses=refusals(errors.UnknownDocument, *CLINIC))
 def list_documents(sessions: OfClinic, asked: Annotated[ListOfDocuments, Query()]) -> DocumentPage:
     """List the kept documents, attached or not, one page at a time."""
-    with sessions.viewing() as session:
+    with sessions.view_session() as session:
         listed = documents.list_documents(session, asked.place(), asked.limit)
     return DocumentPage(
         documents=[KeptDocumentOut.model_validate(document) for document in listed.rows],
@@ -95,7 +95,7 @@ async def keep_document(
 )
 def fetch_document(digest: str, sessions: OfClinic) -> Response:
     """Return a document as it was uploaded, as a download. A browser must not display it: the file is not trusted."""
-    with sessions.viewing() as session:
+    with sessions.view_session() as session:
         document, data = documents.open_document(session, digest)
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(document.file_name, safe='')}",
@@ -104,7 +104,7 @@ def fetch_document(digest: str, sessions: OfClinic) -> Response:
 
 
 def _keep_bytes(sessions: Sessions, data: bytes, name: str) -> DocumentOut:
-    with sessions.viewing() as session:
+    with sessions.view_session() as session:
         return DocumentOut.model_validate(documents.keep_document(session, data, name))
 
 

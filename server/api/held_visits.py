@@ -90,7 +90,7 @@ class DecisionBody(Recording):
 @router.get("", responses=refusals(errors.MissingInput, *CLINIC))
 def list_held_visits(sessions: OfClinic, asked: Annotated[ListOfHeldVisits, Query()]) -> HeldVisitPage:
     """List held visits, one page at a time."""
-    with sessions.viewing() as session:
+    with sessions.view_session() as session:
         found = held_visits.list_held_visits(session, asked.held_filter(), asked.place(), asked.limit)
     return HeldVisitPage.of(found)
 

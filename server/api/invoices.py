@@ -46,21 +46,21 @@ def search_invoices(sessions: OfClinic, asked: SearchForInvoices) -> InvoicePage
 @router.get("/{number}", responses=refusals(*ONE))
 def show_invoice(number: str, sessions: OfClinic) -> InvoiceDetail:
     """Return an invoice with its lines, offers, cheques, and the actions open to it now."""
-    with sessions.viewing() as session:
+    with sessions.view_session() as session:
         return InvoiceDetail.of(invoices.show_invoice(session, number))
 
 
 @router.get("/{number}/lines", responses=refusals(*ONE))
 def list_lines(number: str, sessions: OfClinic) -> InvoiceLines:
     """Return what an invoice bills, line by line. A step “edit lines” changes it."""
-    with sessions.viewing() as session:
+    with sessions.view_session() as session:
         return InvoiceLines.of(invoices.show_invoice(session, number))
 
 
 @router.get("/{number}/documents", responses=refusals(*ONE))
 def list_invoice_documents(number: str, sessions: OfClinic) -> InvoiceDocuments:
     """Return the documents of an invoice. A step “attach” adds one."""
-    with sessions.viewing() as session:
+    with sessions.view_session() as session:
         found = steps.list_documents(session, number)
     return InvoiceDocuments(documents=[AttachedDocument.of(one) for one in found])
 
@@ -74,7 +74,7 @@ def create_invoices(body: InvoicesBody, sessions: OfClinic) -> Response:
 
 
 def _invoice_page(sessions: Sessions, asked: ListOfInvoices) -> InvoicePage:
-    with sessions.viewing() as session:
+    with sessions.view_session() as session:
         invoice_filter = asked.invoice_filter(session)
         return InvoicePage.of(invoices.list_invoices(session, invoice_filter, asked.place(), asked.limit))
 

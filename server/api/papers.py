@@ -69,7 +69,7 @@ def print_invoices(body: PrintBody, sessions: OfClinic) -> Response:
 )
 def print_case(body: CaseToPrint, sessions: OfClinic) -> Response:
     """Print every invoice of a case with its amounts, as a PDF file for the attorney."""
-    with sessions.viewing() as session:
+    with sessions.view_session() as session:
         printed, day = invoice_papers.print_case(session, body.patient, body.case), session.today
     content = set_case_statement(printed.clinic, printed.invoices, printed.injuries, day)
     return _file_answer(content, PDF, f"{case_file_name(printed.invoices)}.pdf")
@@ -86,14 +86,14 @@ def save_statements(
     made_as: Annotated[StatementFormat, Query(alias="format")] = StatementFormat.BOTH,
 ) -> Response:
     """Return a zip with the statement of each provider of a pay run as a file of its own."""
-    with sessions.viewing() as session:
+    with sessions.view_session() as session:
         stated, day = pay_statements.export_statements(session, run), session.today
     content = zip_files(statement_files(stated, made_as, day), day)
     return _file_answer(content, ZIP, f"{stated.run.id} statements.zip")
 
 
 def _invoices_download(sessions: Sessions, numbers: list[str]) -> Response:
-    with sessions.viewing() as session:
+    with sessions.view_session() as session:
         printed, day = invoice_papers.print_invoices(session, numbers), session.today
     content = set_invoices(printed.clinic, printed.invoices, printed.injuries, day)
     return _file_answer(content, PDF, f"{invoices_file_name(printed.invoices)}.pdf")

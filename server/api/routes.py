@@ -30,7 +30,7 @@ def find_workers(request: Request) -> Workers:
 @router.get("/health", tags=["service"], responses=refusals())
 def health(sessions: OfFirm) -> Health:
     """Return that the service is up, and the number of its clinics."""
-    with sessions.viewing() as session:
+    with sessions.view_session() as session:
         return Health(clinics=len(clinics.list_clinics(session)))
 
 
@@ -101,7 +101,7 @@ async def press_unknown_button(
 )
 def fetch_output(output_id: str, sessions: OfFirm) -> Response:
     """Return a finished workbook or paper. All of it is read first, because it may be removed when its time is over."""
-    with sessions.viewing() as session:
+    with sessions.view_session() as session:
         kept = fetch_kept_file(session, output_id)
     # A browser must not display it: a paper that was attached is not trusted.
     headers = {"Content-Disposition": "attachment"}
@@ -111,5 +111,5 @@ def fetch_output(output_id: str, sessions: OfFirm) -> Response:
 @router.get("/clinics", tags=["clinics"], responses=refusals())
 def list_clinics(sessions: OfFirm) -> list[ClinicOut]:
     """List the clinics of the ledger."""
-    with sessions.viewing() as session:
+    with sessions.view_session() as session:
         return [ClinicOut(id=entry.id, name=entry.name) for entry in clinics.list_clinics(session)]

@@ -39,7 +39,7 @@ class Sessions:
     clinic_id: str = ""
 
     @contextmanager
-    def viewing(self) -> Iterator[Session]:
+    def view_session(self) -> Iterator[Session]:
         """Yield a session without a request id.
 
         What was viewed is recorded before the answer is sent (rule: people#access-log).
@@ -57,13 +57,13 @@ class Sessions:
         """
         name, about = address
         digest = idempotency.digest_of(f"{name}\n{about}", body.model_dump_json().encode())
-        session = self.recording(RequestKey(body.request_id, digest, name))
+        session = self.recording_session(RequestKey(body.request_id, digest, name))
         answer = idempotency.answer_once(
             session, lambda: idempotency.Response(work(session).model_dump_json().encode())
         )
         return Response(answer, media_type="application/json")
 
-    def recording(self, key: RequestKey) -> Session:
+    def recording_session(self, key: RequestKey) -> Session:
         """Return the session of a request that is recorded once."""
         return Session(self.ledger, self.person, self.clinic_id, key)
 

@@ -31,7 +31,7 @@ router = APIRouter(prefix="/clinics/{clinic}/invoices")
 @router.get("/{number}/steps", responses=refusals(*ONE))
 def list_steps(number: str, sessions: OfClinic) -> list[RecordedStep]:
     """Return every step of an invoice, in order."""
-    with sessions.viewing() as session:
+    with sessions.view_session() as session:
         return [RecordedStep.of_recorded(step) for step in steps.list_steps(session, number)]
 
 

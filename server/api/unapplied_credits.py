@@ -26,7 +26,7 @@ def list_credits(
     A credit pays another invoice of its payer with the step ``apply credit`` on that invoice, and is paid back with the
     step ``refund credit`` on the invoice that holds it.
     """
-    with sessions.viewing() as session:
+    with sessions.view_session() as session:
         found = unapplied_credits.list_credits(session, after, limit)
     return CreditPage(
         credits=[CreditOut.model_validate(one) for one in found.credits],

@@ -19,7 +19,7 @@ def fold(text: str) -> str:
     return "".join(filter(str.isalnum, plain.casefold()))
 
 
-def resembling(text: str, known: Iterable[str]) -> str | None:
+def closest_name(text: str, known: Iterable[str]) -> str | None:
     """Return the known spelling that is closest to ``text``, or ``None`` if none is close. Use it for suggestions only."""
     by_fold = {fold(name): name for name in known}
     close = get_close_matches(fold(text), by_fold, n=1, cutoff=ALIKE)

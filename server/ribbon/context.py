@@ -178,7 +178,7 @@ def question(title: str, *fields: AskedField, more: str = "") -> Reply:
     return Reply(summary=f"{title} {more}".rstrip(), level="blocked", asks=asks)
 
 
-def asking(before: str, unanswered: Unanswered) -> Reply:
+def questions_reply(before: str, unanswered: Unanswered) -> Reply:
     """Return the reply of a button that asks questions ``before`` it acts. The title says how many."""
     count = len(unanswered.questions)
     title = f"{'One question' if count == 1 else f'{count} questions'} {before}."

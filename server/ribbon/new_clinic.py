@@ -6,7 +6,7 @@ from server.billing.payroll.setup_of_log import SetupOfLog, rows_of_spelling, se
 from server.errors import Finding, WorkbookHasClinic, count_of
 from server.errors.setup_findings import LikelyOneName, StatusGuessed
 from server.operations.clinics import name_of_clinic
-from server.ribbon.context import ClickContext, asking, question, with_findings
+from server.ribbon.context import ClickContext, question, questions_reply, with_findings
 from server.ribbon.payroll.generate import log_sheet
 from server.ribbon.protocol import AskedField, Reply
 from server.sheets.appointment_log.reader import read_log
@@ -34,7 +34,7 @@ def start_clinic(context: ClickContext) -> Reply:
             context.click.answers(),
         )
     except Unanswered as unanswered:
-        return asking("before the log can become a setup", unanswered)
+        return questions_reply("before the log can become a setup", unanswered)
     found = setup_of_log(log)
     names = [table.name for table in SETUP_SHEETS]
     output = context.keep_unbound(write_new_setup(found, context.click.workbook.date_system), names)

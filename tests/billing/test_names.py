@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.billing.names import fold, resembling
+from server.billing.names import closest_name, fold
 
 
 @pytest.mark.parametrize("spelling", ["No Show", "no-show", "NOSHOW", " No  show. ", "Ｎo Show"])
@@ -15,5 +15,5 @@ def test_show_is_not_no_show() -> None:
 
 
 def test_a_resemblance_is_suggested_and_a_stranger_is_not() -> None:
-    assert resembling("Jan Roe", ["Jane Roe", "Max Doe"]) == "Jane Roe"
-    assert resembling("Quentin Zed", ["Jane Roe", "Max Doe"]) is None
+    assert closest_name("Jan Roe", ["Jane Roe", "Max Doe"]) == "Jane Roe"
+    assert closest_name("Quentin Zed", ["Jane Roe", "Max Doe"]) is None

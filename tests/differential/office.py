@@ -24,7 +24,7 @@ from server.billing.payroll.pay_run import PayRun
 from server.errors import BillingError
 from server.ledger.store import Ledger
 from server.operations.session import LOCAL_PERSON, Session
-from server.ribbon.context import ClickContext, asking, with_findings
+from server.ribbon.context import ClickContext, questions_reply, with_findings
 from server.ribbon.dispatch import press
 from server.ribbon.payroll.generate import compute_run
 from server.ribbon.payroll.paid_visits import ask_whether_paid, asked_run
@@ -152,7 +152,9 @@ class Office:
             calculated, _, _ = compute_run(context)
             ask_whether_paid(calculated, asked_run(context))
         except Unanswered as unanswered:
-            return asking("before payroll can be generated", unanswered).model_dump(mode="json"), Outcomes()
+            return questions_reply("before payroll can be generated", unanswered).model_dump(
+                mode="json"
+            ), Outcomes()
         run = calculated.run
         reply = with_findings(Reply(summary=paid_words(run), figures=run_figures(run, {})), run.findings)
         return reply.model_dump(mode="json"), _outcomes_of(run)

@@ -9,7 +9,7 @@ from server.billing.days import us
 from server.billing.invoices.invoice import InvoiceFacts, InvoiceLine
 from server.billing.invoices.prices import Bilateral, PriceList, line_of
 from server.billing.money import THOUSAND
-from server.billing.names import fold, resembling
+from server.billing.names import closest_name, fold
 from server.errors import Finding, FindingFacts
 from server.errors.invoice_findings import (
     BilateralNotAllowed,
@@ -206,7 +206,7 @@ def _codes_of_row(exam: Exam, prices: PriceList) -> tuple[list[str], list[Findin
         return [exam.code], []
     listed = prices.codes_of(exam.exam_type)
     if not listed:
-        likely = resembling(exam.exam_type, prices.exam_types)
+        likely = closest_name(exam.exam_type, prices.exam_types)
         suggestion = f" Did you mean “{likely}”?" if likely else ""
         return [], [exam.finding(UnknownExamType(value=exam.exam_type, suggestion=suggestion), "Exam type")]
     offered = {fold(row.sub_exam): row.sub_exam for row in listed if row.sub_exam}

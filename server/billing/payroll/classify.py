@@ -150,7 +150,7 @@ def _missed_visit_rules(decisions: RowDecisions, matched: Matched) -> Ints:
         rows = decisions.open & known & (statuses == code)
         if not positions or not rows.any():
             continue
-        holding = matched.in_force([_standing(rules[position]) for position in positions], rows)
+        holding = matched.in_force([_with_zero_amount(rules[position]) for position in positions], rows)
         paying = [p if rules[p].basis is not MissedPay.NONE else NO_ROW for p in positions]
         found[rows] = np.array([*paying, NO_ROW], dtype=np.int64)[holding]
     return found
@@ -182,7 +182,7 @@ def _named_by(name: str, names: Sequence[str]) -> Mask:
     return np.array([name in {ANY, one} for one in names] + [True], dtype=np.bool_)
 
 
-def _standing(rule: MissedVisitRule) -> MissedVisitRule:
+def _with_zero_amount(rule: MissedVisitRule) -> MissedVisitRule:
     """Give a "none" rule the amount 0, because a rule without an amount means that the rule before it ended."""
     return replace(rule, amount=0) if rule.basis is MissedPay.NONE else rule
 

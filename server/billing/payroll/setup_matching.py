@@ -12,7 +12,7 @@ import numpy as np
 
 from server.billing.clinics import CountsAs, Provider, Service, Setup
 from server.billing.effective_dates import Dated, in_force
-from server.billing.names import fold, resembling
+from server.billing.names import closest_name, fold
 from server.billing.payroll.appointment_log import AppointmentLog, CodedText, Ints, Mask
 from server.billing.payroll.statuses import meanings
 
@@ -119,7 +119,7 @@ def suggestions(known: Iterable[Provider | Service]) -> Callable[[str], str]:
     left = iter(range(SUGGESTED))
 
     def suggestion(value: str) -> str:
-        close = resembling(value, spelled) if next(left, None) is not None else None
+        close = closest_name(value, spelled) if next(left, None) is not None else None
         return f" Did you mean “{close}”?" if close else ""
 
     return suggestion

@@ -12,7 +12,7 @@ from difflib import SequenceMatcher
 
 from server.billing.clinics import CountsAs
 from server.billing.days import date_of
-from server.billing.names import fold, resembling
+from server.billing.names import closest_name, fold
 from server.billing.payroll.appointment_log import AppointmentLog
 from server.billing.payroll.statuses import BUILT_IN, spelled_statuses
 
@@ -199,7 +199,7 @@ def _provider_ids(log: AppointmentLog, groups: Sequence[Sequence[FoundWord]]) ->
 def _status(word: FoundWord) -> FoundStatus:
     if fold(word.name) in BUILT_IN:
         return FoundStatus(word, BUILT_IN[fold(word.name)])
-    close = resembling(word.name, spelled_statuses())
+    close = closest_name(word.name, spelled_statuses())
     return FoundStatus(word, BUILT_IN[fold(close)], is_guess=True) if close else FoundStatus(word)
 
 

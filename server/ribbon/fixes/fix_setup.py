@@ -17,7 +17,7 @@ from server.errors import Finding, FixOvertaken, FixUnusable, Severity, StaleSet
 from server.errors.pay_findings import RateFarOff
 from server.operations.clinics import save_setup
 from server.operations.payroll import remember_answers
-from server.ribbon.context import ClickContext, asking, listed_findings, question
+from server.ribbon.context import ClickContext, listed_findings, question, questions_reply
 from server.ribbon.fixes.decisions import ONLY, Decision, decision_about
 from server.ribbon.fixes.fix_words import addition_words, preview_row, quote_word
 from server.ribbon.payroll.generate import compute_run
@@ -41,7 +41,7 @@ def fix_setup(context: ClickContext) -> Reply:
     try:
         calculated, setup, learned = compute_run(context)
     except Unanswered as unanswered:
-        return asking("before anything can be added to the setup", unanswered)
+        return questions_reply("before anything can be added to the setup", unanswered)
     gaps = gaps_in(calculated.run.findings)
     asked = _gaps_asked(context, calculated.run, gaps)
     if not asked:

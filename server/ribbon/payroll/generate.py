@@ -21,7 +21,7 @@ from server.operations.payroll import (
     remember_answers,
     setup_for_logs,
 )
-from server.ribbon.context import RESUMED, ClickContext, asking, with_findings
+from server.ribbon.context import RESUMED, ClickContext, questions_reply, with_findings
 from server.ribbon.fixes.offered_fixes import with_fixes
 from server.ribbon.payroll.cell_colors import marks_of
 from server.ribbon.payroll.paid_visits import (
@@ -94,7 +94,7 @@ def check(context: ClickContext) -> Reply:
     try:
         calculated, setup, learned = compute_run(context)
     except Unanswered as unanswered:
-        return asking("before this sheet can be checked", unanswered)
+        return questions_reply("before this sheet can be checked", unanswered)
     run = calculated.run
     edits, left_out = marks_of(run.findings)
     output = context.keep(write_check(run, context.click.view()), [CHECK_NAME]) if run.findings else None
@@ -120,7 +120,7 @@ def generate(context: ClickContext) -> Reply:
         calculated, setup, learned = compute_run(context)
         ask_whether_paid(calculated, asked_run(context))
     except Unanswered as unanswered:
-        return asking("before payroll can be generated", unanswered)
+        return questions_reply("before payroll can be generated", unanswered)
     run = calculated.run if len(calculated.run.lines) else replace(calculated.run, id="")
     workbook = write_payroll(
         run,

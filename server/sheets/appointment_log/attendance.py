@@ -101,7 +101,7 @@ def _ask(matching: Matching, position: int, *, is_filled: bool) -> None:
     if fold(given) == NONE_OF_THEM:
         headings.leave_alone([position])
     elif given:
-        meaning = _meaning(name, given)
+        meaning = _attendance_named(name, given)
         headings.polarity[key] = matching.flags[position] = meaning
         matching.unknown.remove(position)
         if is_filled:
@@ -120,7 +120,7 @@ def _ask(matching: Matching, position: int, *, is_filled: bool) -> None:
         headings.ask(Question(name, why, tuple(choices)), [position])
 
 
-def _meaning(name: str, given: str) -> CountsAs:
+def _attendance_named(name: str, given: str) -> CountsAs:
     words: Sequence[CountsAs] = [word for word, _ in _CHOICES]
     for word in words:
         if fold_heading(word.value) == fold_heading(given):

@@ -75,15 +75,15 @@ class ColumnSums:
         late = bisect_left(self.added, until) - bisect_left(self.added, start)
         return max(until - start, 0) - undated + late
 
-    def saying(self, position: int, text: str, until: int) -> Ints:
+    def rows_with_text(self, position: int, text: str, until: int) -> Ints:
         """Return the appointments above row ``until`` whose cell in a column is ``text``, in ascending order."""
         key = fold(text)
-        dated = self._dated_saying(position).get(key, NO_ROWS)
+        dated = self._dated_with_text(position).get(key, NO_ROWS)
         above = dated[: np.searchsorted(dated, until)]
-        late = [place for place in self._added_saying(position).get(key, ()) if place < until]
+        late = [place for place in self._added_with_text(position).get(key, ()) if place < until]
         return np.sort(np.concatenate((above, np.array(late, dtype=np.int64)))) if late else above
 
-    def _dated_saying(self, position: int) -> dict[str, Ints]:
+    def _dated_with_text(self, position: int) -> dict[str, Ints]:
         """Return folded text -> the dated rows that have it in a column."""
         if position not in self._spelled:
             cells = self.table.columns[position]
@@ -97,7 +97,7 @@ class ColumnSums:
             self._spelled[position] = {text: np.sort(places[found]) for text, found in by_text.items()}
         return self._spelled[position]
 
-    def _added_saying(self, position: int) -> dict[str, list[int]]:
+    def _added_with_text(self, position: int) -> dict[str, list[int]]:
         """Return folded text -> the undated appointments so far that have it in a column."""
         read, by_text = self._spelled_added.setdefault(position, (0, {}))
         for place in self.added[read:]:

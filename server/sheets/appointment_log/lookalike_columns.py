@@ -63,7 +63,7 @@ def held_statuses(matching: Matching, position: int) -> str:
 
 def differs(matching: Matching, field: Field, read: int, other: int) -> bool:
     """Return whether a column contradicts or completes the column that was read, in the sampled rows."""
-    mean = _meaning(matching, field)
+    mean = _meaning_of_cells(matching, field)
     columns = matching.headings.sheet.columns
     return any(
         (said := mean(columns[other][row])) is not None and said != mean(columns[read][row])
@@ -114,7 +114,7 @@ def _is_day(matching: Matching, field: Field, position: int) -> bool:
     return bool(cells) and fit(cells) * len(cells) >= FITS * len(headings.sample(position))
 
 
-def _meaning(matching: Matching, field: Field) -> Callable[[Cell], Hashable]:
+def _meaning_of_cells(matching: Matching, field: Field) -> Callable[[Cell], Hashable]:
     """Return a function: cell -> the status, provider, service or day it means, ``None`` if it means none."""
     if field.name == "date":
         return lambda cell: _day(cell, matching.headings.sheet.date_system)

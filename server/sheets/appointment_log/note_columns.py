@@ -50,7 +50,9 @@ def _mentions_in(cells: Sequence[Cell], column: Column, mentions: MissedMentions
     texts = [
         cell for cell in (set(cells) if len(set(first)) < len(first) else cells) if isinstance(cell, str)
     ]
-    worth_a_look = _holding(_holding(texts, mentions.stems, str.lower), mentions.needles, plain)
+    worth_a_look = _texts_containing(
+        _texts_containing(texts, mentions.stems, str.lower), mentions.needles, plain
+    )
     found = {text: words for text in worth_a_look if (words := mentions.first_in(text))}
     if not found:
         return
@@ -62,7 +64,9 @@ def _mentions_in(cells: Sequence[Cell], column: Column, mentions: MissedMentions
         yield StatusMention(column, words, np.array(rows, dtype=np.int64))
 
 
-def _holding(texts: Sequence[str], words: Sequence[str], shown_as: Callable[[str], str]) -> list[str]:
+def _texts_containing(
+    texts: Sequence[str], words: Sequence[str], shown_as: Callable[[str], str]
+) -> list[str]:
     """Return the texts that contain one of some words. All are searched at once, which is fast if few match."""
     together = shown_as(BETWEEN.join(texts))
     if not any(word in together for word in words):

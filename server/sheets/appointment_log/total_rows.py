@@ -84,7 +84,7 @@ def label_of(table: LogTable, sums: ColumnSums, line: Line, position: int) -> La
     if match := _GROUP.fullmatch(text):
         group = match["group"].rstrip(" -:")
         is_group = group.casefold() == "grand" or table.known.has_anywhere(group)
-        is_group = is_group or len(sums.saying(position, group, line.place)) > 0
+        is_group = is_group or len(sums.rows_with_text(position, group, line.place)) > 0
         if name == "date":
             is_group = is_group or says_a_day(group, table.sheet.date_system)
         if is_group or match["sum"]:
@@ -133,7 +133,7 @@ def _total(sums: ColumnSums, line: Line, labels: Sequence[Label], since: Sequenc
     spans = [Span(place) for place in dict.fromkeys([*since, ABOVE])]
     label = min(labels, key=lambda label: not label.group, default=Label(-1))
     if label.group:
-        members = sums.saying(label.position, label.group, line.place)
+        members = sums.rows_with_text(label.position, label.group, line.place)
         spans.append(Span(group=members) if len(members) else spans[-2 if since else -1])
     return TotalsRow(line.place, _column(labels), label.is_sum, tuple(spans))
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from server.billing.clinics import ANY, CountsAs, Provider, Service, StatusWord, WorksAs
 from server.billing.money import THOUSAND
-from server.billing.names import fold, resembling
+from server.billing.names import closest_name, fold
 from server.errors.log_row_findings import UnknownProvider, UnknownService
 from server.errors.setup_findings import NameTwice, NoLetters, NotWholeMinutes, NpiDigits, StatusTwice
 from server.sheets.cells import thousandths_of
@@ -45,7 +45,7 @@ class Spellings:
             return text or None
         if owner := self._owners.get(fold(text)):
             return owner[0]
-        close = resembling(text, self._shown)
+        close = closest_name(text, self._shown)
         suggestion = f" Do you mean “{close}”?" if close else ""
         row.add_finding(unknown(value=row.shown_value(title), suggestion=suggestion), title)
         return None

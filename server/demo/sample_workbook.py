@@ -54,7 +54,7 @@ VISITS = 36
 STATUSES = ("Attended", "Attended", "Attended", "Attended", "No Show", "Attended", "Cancelled")
 
 
-def sample_clinic() -> bytes:
+def sample_workbook() -> bytes:
     """Return the workbook: the setup sheets, and a log of 36 appointments."""
     return write_setup_and_log(_sample_setup(), _log_rows(), TITLE)
 
