@@ -1,6 +1,5 @@
 """The service at its own address, and a temporary service in this process on a free port."""
 
-import gc
 import logging
 import os
 import socket
@@ -24,6 +23,7 @@ from server.api.pairing import pairing_of
 from server.app import create_app
 from server.certificates import Certificates
 from server.cli.remote_access import certificate_for_others
+from server.concurrency import freeze_startup_objects
 from server.errors import AddressUnusable, BillingError, CertificateUnusable
 from server.ledger.clock import utc_now
 from server.ledger.store import Ledger
@@ -54,10 +54,7 @@ class ReadyService:
 
     def run(self) -> None:
         """Answer until Ctrl-C."""
-        # Objects made at startup live as long as the service. Checking them every few seconds, the garbage
-        # collector delayed each click of that moment by 75 ms.
-        gc.collect()
-        gc.freeze()
+        freeze_startup_objects()
         self._server.run(sockets=[self._listener])
 
 

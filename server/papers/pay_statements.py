@@ -22,6 +22,7 @@ from server.billing.payroll.pay_statements import (
     PayStatement,
     StatedRun,
     group_in_words,
+    line_values,
     quantity_in_words,
     rate_in_words,
     rounding_words,
@@ -90,19 +91,14 @@ def _group_as_printed(group: PaidGroup) -> list[str]:
 
 
 def _line_as_printed(line: PaidLine, headings: tuple[str, ...]) -> list[str]:
-    """Return the cells of a visit under the headings of its table."""
-    rate = rate_in_words(line.rate)
-    cells = {
-        "Service": line.service,
-        "Date": us(line.day),
-        "Quantity": quantity_in_words(line.rate.basis, line.quantity),
-        "Rate": rate,
-        "What happened": line.counts_as,
-        "Paid": rate,
-        "Appointment": line.appointment,
-        "Amount": dollars(line.amount_cents),
-    }
-    return [cells[heading] for heading in headings]
+    return [_value_as_printed(value) for value in line_values(line, headings)]
+
+
+def _value_as_printed(value: str | date | int) -> str:
+    """Return a text as it is, a day, or cents as dollars."""
+    if isinstance(value, str):
+        return value
+    return us(value) if isinstance(value, date) else dollars(value)
 
 
 def _held_as_printed(visit: HeldOnPaper) -> list[str]:

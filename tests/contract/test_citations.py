@@ -71,7 +71,7 @@ def test_the_list_of_pages_is_complete() -> None:
     assert not [page.name for page in RULE_PAGES if f"({page.name})" not in listed]
 
 
-# -- the modules that the architecture names
+# -- the modules that the docs name
 
 
 ARCHITECTURE = (ROOT / DOCS / "architecture.md").read_text("utf-8")
@@ -82,11 +82,19 @@ READERS = [
 ]
 
 
-def test_the_modules_that_the_architecture_names_exist() -> None:
+PAGES = [path for path in committed() if path.suffix == ".md" and path.parts[0] != "tests"]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_the_files_that_a_page_names_exist(page: Path) -> None:
     known = "\n".join(f"/{path.as_posix()}" for path in committed()) + "\n"
-    named = {name.removeprefix("../") for name in re.findall(r"`([\w./-]+\.(?:py|toml))`", ARCHITECTURE)}
-    assert named
+    text = (ROOT / page).read_text("utf-8")
+    named = {name.removeprefix("../") for name in re.findall(r"`([\w./-]+\.(?:py|toml|sql|typ|xlsx))`", text)}
     assert not [name for name in named if f"/{name}\n" not in known]
+
+
+def test_the_architecture_names_modules() -> None:
+    assert len(re.findall(r"`[\w./]+\.py`", ARCHITECTURE)) > 50
 
 
 @pytest.mark.parametrize("path", READERS, ids=lambda path: path.name)

@@ -175,6 +175,22 @@ def rounding_words(statement: PayStatement) -> str:
     return f"{ROUNDING} {HOURS_SHOWN}" if has_hours else ROUNDING
 
 
+def line_values(line: PaidLine, headings: tuple[str, ...]) -> list[str | date | int]:
+    """Return the values of a visit under the headings of its table: texts, its day, its pay in cents."""
+    rate = rate_in_words(line.rate)
+    values: dict[str, str | date | int] = {
+        "Service": line.service,
+        "Date": line.day,
+        "Quantity": quantity_in_words(line.rate.basis, line.quantity),
+        "Rate": rate,
+        "What happened": line.counts_as,
+        "Paid": rate,
+        "Appointment": line.appointment,
+        "Amount": line.amount_cents,
+    }
+    return [values[heading] for heading in headings]
+
+
 def quantity_in_words(basis: str, quantity: int) -> str:
     """Return what a pay is based on: ``3 sessions``, ``1.5 units``, ``17.50 hours``, ``$120.00 charged``."""
     match basis:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import NamedTuple
 
 from server.billing.days import serial_of
@@ -14,6 +15,7 @@ from server.billing.payroll.pay_statements import (
     PayStatement,
     StatedRun,
     group_in_words,
+    line_values,
     quantity_in_words,
     rate_in_words,
     rounding_words,
@@ -139,15 +141,5 @@ def _put_lines(grid: Grid, row: int, listing: _Listing, lines: Sequence[PaidLine
 
 
 def _line_cells(line: PaidLine, headings: tuple[str, ...]) -> Cells:
-    rate = rate_in_words(line.rate)
-    cells: Mapping[str, str | int | None] = {
-        "Service": line.service,
-        "Date": serial_of(line.day),
-        "Quantity": quantity_in_words(line.rate.basis, line.quantity),
-        "Rate": rate,
-        "What happened": line.counts_as,
-        "Paid": rate,
-        "Appointment": line.appointment,
-        "Amount": line.amount_cents,
-    }
-    return [cells[heading] for heading in headings]
+    values = line_values(line, headings)
+    return [serial_of(value) if isinstance(value, date) else value for value in values]
