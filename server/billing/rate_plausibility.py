@@ -1,10 +1,9 @@
 """Rates and fees that look mistyped, because every other one of the clinic is far from them (rule: edge-cases#far-off-rate)."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import NamedTuple
 
-from server.billing.money import dollars
+from server.billing.rate_words import amount_on_basis
 
 FAR_OFF = 10
 """An amount is far off if it is at least this many times the largest other one, or at most this part of the smallest."""
@@ -41,15 +40,8 @@ def far_off_fees(fees: Sequence[TypedFee]) -> dict[int, UsualFees]:
     return found
 
 
-def fee_in_words(basis: str, amount: int) -> str:
-    """Return what a fee pays: ``$95.00 per session``, ``62.5% of collected``, ``$25.00 flat``."""
-    if basis.startswith("%"):
-        return f"{Decimal(amount).scaleb(-4).normalize():f}{basis}"
-    return f"{dollars(amount)} {basis}"
-
-
 def usual_in_words(basis: str, usual: UsualFees) -> str:
     """Return the range of the other fees: ``$80.00 per session``, ``from $60.00 per session to $95.00 per session``."""
     if usual.smallest == usual.largest:
-        return fee_in_words(basis, usual.smallest)
-    return f"from {fee_in_words(basis, usual.smallest)} to {fee_in_words(basis, usual.largest)}"
+        return amount_on_basis(usual.smallest, basis)
+    return f"from {amount_on_basis(usual.smallest, basis)} to {amount_on_basis(usual.largest, basis)}"

@@ -10,6 +10,9 @@ def percent_in_words(millionths: int) -> str:
     return f"{Decimal(millionths).scaleb(-4).normalize():f}"
 
 
-def amount_on_basis(amount: int, basis: str, *, is_share: bool) -> str:
-    """Return what a rate pays: ``$95.00 per session``, ``62.5% of collected``, ``$25.00 flat``."""
-    return f"{percent_in_words(amount)}{basis}" if is_share else f"{dollars(amount)} {basis}"
+def amount_on_basis(amount: int, basis: str) -> str:
+    """Return what a rate pays: ``$95.00 per session``, ``62.5% of collected``, ``$25.00 flat``.
+
+    ``amount`` is in cents, of a share (whose basis begins with ``%``) in parts per million.
+    """
+    return f"{percent_in_words(amount)}{basis}" if basis.startswith("%") else f"{dollars(amount)} {basis}"

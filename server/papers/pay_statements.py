@@ -4,7 +4,7 @@ from datetime import date
 
 from server.billing.days import us
 from server.billing.money import dollars
-from server.billing.payroll.held_on_paper import HELD_NOTE, HeldOnPaper, held_title
+from server.billing.payroll.held_on_paper import HELD_HEADINGS, HELD_NOTE, HeldOnPaper, held_title
 from server.billing.payroll.pay_history import (
     history_headings,
     history_lines,
@@ -63,6 +63,7 @@ def set_statement(stated: StatedRun, statement: PayStatement, day: date) -> byte
         "visits_total": _total_of(statement.attended_visits, "visit"),
         "missed": [_line_as_printed(line, MISSED_HEADINGS) for line in statement.missed_visits],
         "missed_total": _total_of(statement.missed_visits, "missed visit"),
+        "held_heads": HELD_HEADINGS,
         "held": [_held_as_printed(visit) for visit in statement.held],
         "held_title": held_title(statement.held),
         "held_note": HELD_NOTE,
@@ -102,7 +103,7 @@ def _value_as_printed(value: str | date | int) -> str:
 
 
 def _held_as_printed(visit: HeldOnPaper) -> list[str]:
-    return [us(visit.day) if visit.day else "", visit.service, visit.why]
+    return [visit.service, us(visit.day) if visit.day else "", visit.why]
 
 
 def _total_of(lines: tuple[PaidLine, ...], noun: str) -> list[str]:

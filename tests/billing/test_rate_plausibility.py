@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.billing.rate_plausibility import FAR_OFF, TypedFee, far_off_fees, fee_in_words, usual_in_words
+from server.billing.rate_plausibility import FAR_OFF, TypedFee, far_off_fees, usual_in_words
+from server.billing.rate_words import amount_on_basis
 
 fees = st.lists(
     st.builds(
@@ -54,7 +55,7 @@ def test_the_order_of_the_rows_does_not_matter(given_fees: list[TypedFee]) -> No
     ],
 )
 def test_a_fee_in_words(basis: str, amount: int, words: str) -> None:
-    assert fee_in_words(basis, amount) == words
+    assert amount_on_basis(amount, basis) == words
 
 
 def test_one_usual_fee_is_no_range() -> None:

@@ -209,7 +209,7 @@ def quantity_in_words(basis: str, quantity: int) -> str:
 
 def rate_in_words(rate: RateUsed) -> str:
     """Return a rate: ``$95.00 per session``, ``62.5% of collected``, ``$25.00 flat``."""
-    return amount_on_basis(rate.amount, rate.basis, is_share=rate.is_share)
+    return amount_on_basis(rate.amount, rate.basis)
 
 
 def _hundredths_of_hours(thousandths: int) -> str:

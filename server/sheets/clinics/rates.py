@@ -6,7 +6,8 @@ from functools import partial
 
 from server.billing.clinics import MissedPay, MissedVisitRule, PayBasis, Rate
 from server.billing.days import us
-from server.billing.rate_plausibility import TypedFee, far_off_fees, fee_in_words, usual_in_words
+from server.billing.rate_plausibility import TypedFee, far_off_fees, usual_in_words
+from server.billing.rate_words import amount_on_basis
 from server.errors.cell_findings import NegativeNumber
 from server.errors.log_row_findings import UnknownProvider, UnknownService
 from server.errors.pay_findings import RateFarOff, RateOfZero
@@ -95,7 +96,7 @@ def _remark_far_off(fees: Sequence[TypedFee], rows: Mapping[int, Row], title: st
     for place, usual in far_off_fees(fees).items():
         basis, amount = fees[place]
         if place in rows and amount:
-            words = fee_in_words(basis, amount)
+            words = amount_on_basis(amount, basis)
             rows[place].add_finding(RateFarOff(rate=words, usual=usual_in_words(basis, usual)), title)
 
 
