@@ -18,6 +18,7 @@ from server.sheets.workbook_templates import templates
 from tools.invoice_states_page import states_page
 from tools.journal_page import journal_page
 from tools.ribbon_page import ribbon_page
+from tools.rights_page import rights_page
 from tools.run_states_page import run_states_page
 from tools.third_party import third_party_page
 
@@ -34,6 +35,7 @@ def built_files() -> dict[Path, bytes]:
         "docs/ribbon.md": ribbon_page(table),
         "docs/invoice-states.md": states_page(),
         "docs/run-states.md": run_states_page(),
+        "docs/rights.md": rights_page(),
         "THIRD-PARTY-NOTICES.md": third_party_page(),
         "docs/journal.md": journal_page(),
     }

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from server.billing.invoices.invoice import SETTLED, SHEET_ACTIONS, State
 from server.billing.invoices.state_machine import RULES, Rule
-from server.billing.people import MANAGERS
+from server.billing.rights import MANAGERS
 
 _HEAD = """\
 # The states of an invoice

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from server.billing.invoices.cases import Case
 from server.billing.invoices.invoice import Account, Action, ChequeException, Invoice, State, Step
 from server.billing.invoices.state_machine import RULES, Rule, open_rules
-from server.billing.people import MANAGERS
+from server.billing.rights import MANAGERS
 from server.ledger.invoices.steps import StepRecord
 from server.operations.listed_rows import ListedRows
 from server.operations.steps import DocumentInHistory

@@ -9,7 +9,7 @@ from server import errors
 from server.api.media_types import MEDIA_TYPES
 from server.api.problems import MEDIA_TYPE, refusals
 from server.api.resources import ClinicOut, Health
-from server.api.sessions import Asking, OfFirm
+from server.api.sessions import Asking, OfFirm, OpenLedger
 from server.api.workers import Workers
 from server.billing.people import Person
 from server.operations import clinics
@@ -28,10 +28,9 @@ def find_workers(request: Request) -> Workers:
 
 
 @router.get("/health", tags=["service"], responses=refusals())
-def health(sessions: OfFirm) -> Health:
-    """Return that the service is up, and the number of its clinics."""
-    with sessions.view_session() as session:
-        return Health(clinics=len(clinics.list_clinics(session)))
+def health(ledger: OpenLedger) -> Health:
+    """Return that the service is up, and the number of its clinics. Anybody may ask."""
+    return Health(clinics=len(ledger.clinics()))
 
 
 @router.get("/ribbon", tags=["service"], responses=refusals())

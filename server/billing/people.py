@@ -5,18 +5,17 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """The roles that may change the books. Viewers and attorneys have none of them."""
+    """What somebody is to the firm. What each role may do is in one table: ``server/billing/rights.py``."""
 
-    BILLER = "biller"
-    MANAGER = "manager"
     ADMINISTRATOR = "administrator"
+    MANAGER = "manager"
+    BILLER = "biller"
+    VIEWER = "viewer"
+    ATTORNEY = "attorney"
 
-
-ANYBODY = frozenset(Role)
-MANAGERS = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
 
 LOCAL_NAME = "local"
-"""The recorded name of a person on a service without users."""
+"""The recorded name of the person of a ledger without users, and of who works on the ledger folder itself."""
 
 
 def shown_name(name: str) -> str:
@@ -26,7 +25,16 @@ def shown_name(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """The person who makes a request: the name that the books keep, and the role."""
+    """The person who makes a request.
+
+    ``name`` is the name that the books keep, ``clinics`` are the ids of the clinics that the person was given, ``None``
+    for every clinic of the firm.
+    """
 
     name: str
     role: Role
+    clinics: frozenset[str] | None = None
+
+    def was_given(self, clinic_id: str) -> bool:
+        """Return whether the person was given a clinic."""
+        return self.clinics is None or clinic_id in self.clinics

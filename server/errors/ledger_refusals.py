@@ -21,6 +21,20 @@ class UnknownClinic(BillingError):
         )
 
 
+class ClinicNotGiven(BillingError):
+    """The setup sheets are of a clinic that the person was not given. The ledger may have that clinic or not."""
+
+    code = "clinic-not-given"
+    kind = RefusalKind.NOT_ALLOWED
+    title = "You were not given that clinic"
+
+    def __init__(self, clinic_id: str) -> None:
+        super().__init__(
+            f"You were not given the clinic “{clinic_id}”, so its setup was not saved.",
+            "Ask an administrator to give you the clinic, or to set it up if it is new.",
+        )
+
+
 class BadClinicId(BillingError):
     """The clinic id cannot be used as the name of a file."""
 

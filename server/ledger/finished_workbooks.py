@@ -29,6 +29,14 @@ Ending = Literal["xlsx", "pdf", "zip", "png", "jpg", "tif", "txt"]
 """What a kept file is, and how its name ends."""
 
 
+def clinic_of_output(output_id: str) -> str:
+    """Return the clinic that a kept file belongs to, or NO_CLINIC. Raises UnknownOutput for a malformed id."""
+    parts = _ID.fullmatch(output_id)
+    if parts is None:
+        raise UnknownOutput
+    return parts["clinic"]
+
+
 class KeptFile(NamedTuple):
     """The bytes of a kept file, and what they are."""
 

@@ -1,7 +1,7 @@
 """Workbooks and papers made for a click: kept for a limited time, and fetched by the add-in."""
 
 from server.errors import BadClinicId, UnknownOutput
-from server.ledger.finished_workbooks import NO_CLINIC, Ending, KeptFile
+from server.ledger.finished_workbooks import NO_CLINIC, Ending, KeptFile, clinic_of_output
 from server.operations.operation import operation
 from server.operations.session import Session
 
@@ -26,5 +26,11 @@ def keep_paper(session: Session, content: bytes, ending: Ending) -> str:
 
 @operation(UnknownOutput)
 def fetch_output(session: Session, output_id: str) -> KeptFile:
-    """Return a kept file. All its bytes are read first, because it may be removed when its time is over."""
+    """Return a kept file of a clinic that the person was given, or of no clinic.
+
+    All its bytes are read first, because it may be removed when its time is over.
+    """
+    clinic = clinic_of_output(output_id)
+    if clinic != NO_CLINIC and not session.person.was_given(clinic):
+        raise UnknownOutput
     return session.ledger.outputs.read(output_id)

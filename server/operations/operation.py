@@ -1,10 +1,10 @@
-"""What every operation declares: the roles that may do it, and its refusals."""
+"""What every operation declares, its refusals, and the check of the person's role."""
 
 from collections.abc import Callable
 from functools import update_wrapper
 from typing import Concatenate, Generic, ParamSpec, TypeVar
 
-from server.billing.people import ANYBODY, Role
+from server.billing.rights import roles_of_operation
 from server.errors import BillingError
 from server.operations.permissions import require_role
 from server.operations.session import Session
@@ -18,12 +18,10 @@ Refusals = tuple[type[BillingError], ...]
 class Operation(Generic[P, R]):
     """One thing a person can do. Calling it checks the person's role first."""
 
-    def __init__(
-        self, function: Callable[Concatenate[Session, P], R], roles: frozenset[Role], refusals: Refusals
-    ) -> None:
+    def __init__(self, function: Callable[Concatenate[Session, P], R], refusals: Refusals) -> None:
         update_wrapper(self, function)
         self.name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
-        self.roles = roles
+        self.roles = roles_of_operation(self.name)
         self.refusals = refusals
         self._function = function
 
@@ -34,7 +32,7 @@ class Operation(Generic[P, R]):
 
 
 def operation(
-    *refusals: type[BillingError], roles: frozenset[Role] = ANYBODY
+    *refusals: type[BillingError],
 ) -> Callable[[Callable[Concatenate[Session, P], R]], Operation[P, R]]:
-    """Declare an operation: what it refuses, and the roles that may do it."""
-    return lambda function: Operation(function, roles, refusals)
+    """Declare an operation and what it refuses. The roles that may do it are in ``server/billing/rights.py``."""
+    return lambda function: Operation(function, refusals)

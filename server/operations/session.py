@@ -9,10 +9,10 @@ from functools import cached_property
 from server.billing.people import LOCAL_NAME, Person, Role
 from server.errors import LedgerReadOnly, NoClinic, UnknownClinic
 from server.ledger.clinic_books import Answer, ClinicBooks
-from server.ledger.store import ClinicStore, Ledger
+from server.ledger.store import ClinicEntry, ClinicStore, Ledger
 
-LOCAL_PERSON = Person(LOCAL_NAME, Role.MANAGER)
-"""The person of every request until the service has users: the one who started it, with every right."""
+LOCAL_PERSON = Person(LOCAL_NAME, Role.ADMINISTRATOR)
+"""The person of every request of a ledger without users, and of who works on the ledger folder itself, with every right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +55,20 @@ class Session:
 
     @property
     def clinic_id(self) -> str:
-        """Return the id of the request's clinic; raises NoClinic if the request names none."""
+        """Return the id of the request's clinic.
+
+        Raises NoClinic if the request names none, and UnknownClinic if the person was not given it: whoever was not
+        given a clinic cannot tell whether the firm has it.
+        """
         if not self._clinic_id:
             raise NoClinic
+        if not self.person.was_given(self._clinic_id):
+            raise UnknownClinic(self._clinic_id)
         return self._clinic_id
+
+    def clinics(self) -> list[ClinicEntry]:
+        """Return the clinics that the person was given, by name."""
+        return [entry for entry in self.ledger.clinics() if self.person.was_given(entry.id)]
 
     @property
     def request_id(self) -> str:

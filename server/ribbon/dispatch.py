@@ -29,6 +29,7 @@ from server.operations import (
 from server.operations.finished_workbooks import keep_paper, keep_unbound_workbook, keep_workbook
 from server.operations.idempotency import Response, answer_once, digest_of
 from server.operations.operation import Operation, Refusals
+from server.operations.permissions import require_role
 from server.operations.session import LOCAL_PERSON, RequestKey, Session
 from server.ribbon import case_statement, new_clinic
 from server.ribbon import cases as case_buttons
@@ -55,9 +56,13 @@ Handler = Callable[[ClickContext], Reply]
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What a button does: its handler, the operations that it uses, and its own refusals."""
+    """What a button does: its handler, the operations that it uses, and its own refusals.
+
+    ``purpose`` is the operation that the button is there for: who may not do it, may not press the button.
+    """
 
     handler: Handler
+    purpose: Operation[Any, Any]
     operations: tuple[Operation[Any, Any], ...]
     own_refusals: Refusals = ()
 
@@ -125,53 +130,82 @@ _STEPS = (
 COMMANDS: dict[str, Command] = {
     "clinic.choose": Command(
         clinic_buttons.choose_clinic,
+        clinics.find_clinic,
         (clinics.list_clinics, clinics.find_clinic, clinics.name_of_clinic),
         (errors.ClinicMismatch,),
     ),
     "clinic.open": Command(
-        clinic_buttons.open_setup, (clinics.show_setup, keep_workbook, keep_unbound_workbook)
+        clinic_buttons.open_setup,
+        clinics.show_setup,
+        (clinics.show_setup, keep_workbook, keep_unbound_workbook),
     ),
-    "clinic.save": Command(clinic_buttons.save_sheets, _SETUP, OF_SETUP_SHEETS),
+    "clinic.save": Command(clinic_buttons.save_sheets, clinics.save_setup, _SETUP, OF_SETUP_SHEETS),
     "clinic.new": Command(
         new_clinic.start_clinic,
+        clinics.save_setup,
         (clinics.name_of_clinic, keep_unbound_workbook),
         (*OF_LOGS, errors.WorkbookHasClinic),
     ),
     "clinic.fix": Command(
         fix_setup.fix_setup,
+        clinics.save_setup,
         (*_CHECK, clinics.save_setup),
         (*OF_LOGS, errors.FixUnusable, errors.FixOvertaken),
     ),
-    "payroll.check": Command(generate.check, (*_CHECK, keep_workbook), OF_LOGS),
-    "payroll.generate": Command(generate.generate, _GENERATE, OF_LOGS),
-    "payroll.close": Command(approve.close, (*_APPROVE, clinics.show_setup), OF_LOGS),
+    "payroll.check": Command(generate.check, payroll.calculate_run, (*_CHECK, keep_workbook), OF_LOGS),
+    "payroll.generate": Command(generate.generate, payroll.record_draft, _GENERATE, OF_LOGS),
+    "payroll.close": Command(approve.close, pay_runs.close_run, (*_APPROVE, clinics.show_setup), OF_LOGS),
     "payroll.void": Command(
-        void.void, (*_CHOOSE_RUN, pay_runs.void_run, pay_statements.statements_saved, *_LIST_RUNS)
+        void.void,
+        pay_runs.void_run,
+        (*_CHOOSE_RUN, pay_runs.void_run, pay_statements.statements_saved, *_LIST_RUNS),
     ),
     "payroll.statements": Command(
-        statements.save_statements, (*_CHOOSE_RUN, pay_statements.export_statements, keep_paper)
+        statements.save_statements,
+        pay_statements.export_statements,
+        (*_CHOOSE_RUN, pay_statements.export_statements, keep_paper),
     ),
-    "payroll.history": Command(run_buttons.history, (held_visits.decide_visit, *_LIST_RUNS)),
-    "invoices.create": Command(create.create, (invoices.create_invoices, keep_workbook), OF_EXAMS),
+    "payroll.history": Command(
+        run_buttons.history, pay_runs.list_runs, (held_visits.decide_visit, *_LIST_RUNS)
+    ),
+    "invoices.create": Command(
+        create.create, invoices.create_invoices, (invoices.create_invoices, keep_workbook), OF_EXAMS
+    ),
     "invoices.open": Command(
         open_invoices.open_invoices,
+        invoices.open_invoices,
         (clinics.show_setup, invoices.open_invoices, invoice_lines.find_edited_lines, keep_workbook),
         (errors.SheetInTheWay,),
     ),
-    "invoices.update": Command(update.update, _STEPS, (errors.MissingSheet,)),
-    "invoices.fill": Command(
-        fill_cheque.fill, (invoices.find_invoices, steps.check_steps), (errors.MissingSheet,)
+    "invoices.update": Command(
+        update.update, invoice_lines.record_lines_and_steps, _STEPS, (errors.MissingSheet,)
     ),
-    "invoices.history": Command(history.history, (clinics.show_setup, steps.show_history, keep_workbook)),
-    "invoices.attach": Command(attach.attach, (steps.attach_document, documents.describe_document)),
+    "invoices.fill": Command(
+        fill_cheque.fill,
+        steps.check_steps,
+        (invoices.find_invoices, steps.check_steps),
+        (errors.MissingSheet,),
+    ),
+    "invoices.history": Command(
+        history.history, steps.show_history, (clinics.show_setup, steps.show_history, keep_workbook)
+    ),
+    "invoices.attach": Command(
+        attach.attach, steps.attach_document, (steps.attach_document, documents.describe_document)
+    ),
     "invoices.papers": Command(
         papers.open_papers,
+        documents.open_papers,
         (documents.find_papers, documents.open_papers, documents.open_document, keep_paper),
     ),
-    "invoices.print": Command(print_invoices.print_invoices, (invoice_papers.print_invoices, keep_paper)),
-    "cases.settle": Command(case_buttons.settle, _CASE),
+    "invoices.print": Command(
+        print_invoices.print_invoices,
+        invoice_papers.print_invoices,
+        (invoice_papers.print_invoices, keep_paper),
+    ),
+    "cases.settle": Command(case_buttons.settle, cases.settle_case, _CASE),
     "cases.statement": Command(
         case_statement.state_case,
+        invoice_papers.print_case,
         (cases.find_cases, cases.offer_cases, invoice_papers.print_case, keep_paper),
     ),
 }
@@ -193,10 +227,12 @@ def _answer_click(button_id: str, body: bytes, ledger: Ledger, person: Person) -
     click = read_click(body)
     key = RequestKey(click.request_id, digest.result(), button_id)
     session = Session(ledger, person, click.workbook.clinic or "", key)
+    command = COMMANDS[button_id]
+    require_role(person, command.purpose.roles, button.label)
     if button.clinic:
         session.store  # noqa: B018 - raises NoClinic and UnknownClinic before anything is done
     context = ClickContext(session, click)
-    reply = answer_once(session, lambda: _response_of(button, COMMANDS[button_id].handler(context), session))
+    reply = answer_once(session, lambda: _response_of(button, command.handler(context), session))
     if len(body) > BIG_BODY:
         release_later(click, context)
     return reply

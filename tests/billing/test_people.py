@@ -1,8 +1,34 @@
-"""Which roles may do what only managers may do."""
+"""Which clinics a person was given, and which roles may do more than others."""
 
-from server.billing.people import ANYBODY, MANAGERS, Role
+from server.billing.people import Person, Role
+from server.billing.rights import (
+    ADMINISTRATORS,
+    BILLERS,
+    MANAGERS,
+    READERS,
+    ROLES_OF_OPERATION,
+    ROLES_OF_STEP,
+    roles_of_step,
+)
 
 
-def test_an_administrator_may_do_what_a_manager_may() -> None:
-    assert frozenset(Role) == ANYBODY
-    assert frozenset(Role) - {Role.BILLER} == MANAGERS
+def test_each_staff_role_may_do_what_the_role_below_it_may() -> None:
+    assert ADMINISTRATORS < MANAGERS < BILLERS < READERS
+    levels = (ADMINISTRATORS, MANAGERS, BILLERS, READERS)
+    assert all(roles in levels for roles in (*ROLES_OF_OPERATION.values(), *ROLES_OF_STEP.values()))
+
+
+def test_attorneys_may_do_nothing_that_staff_do() -> None:
+    assert not any(Role.ATTORNEY in roles for roles in ROLES_OF_OPERATION.values())
+
+
+def test_a_step_needs_a_biller_unless_the_table_says_more() -> None:
+    assert roles_of_step("send") == BILLERS
+    assert roles_of_step("void") == MANAGERS
+
+
+def test_a_person_was_given_all_clinics_or_the_listed_ones() -> None:
+    assert Person("Ann", Role.MANAGER).was_given("lakeside")
+    assert Person("Ann", Role.BILLER, frozenset({"lakeside"})).was_given("lakeside")
+    assert not Person("Ann", Role.BILLER, frozenset({"lakeside"})).was_given("harbor")
+    assert not Person("Ann", Role.VIEWER, frozenset()).was_given("lakeside")

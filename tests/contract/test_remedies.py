@@ -40,6 +40,7 @@ BY_HAND = {
     ],
     "go to another sheet or workbook": ["ClinicMismatch", "MissingSheet", "SheetInTheWay", "WorkbookHasClinic"],
     "a manager": ["NeedsManager", "RoleNotAllowed"],
+    "an administrator": ["ClinicNotGiven"],
     "the same button once more, which the add-ins offer for every refusal": [
         "AnswerExpired", "BooksBusy", "BooksNotOpened", "ChangedSinceShown", "CopyNeeded", "DiskFull", "DraftOvertaken",
         "FixOvertaken", "LedgerReadOnly", "RequestIdReused", "RequestTooSlow", "ServiceFull", "UnknownOutput", "WorkCutShort",

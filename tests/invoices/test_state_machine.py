@@ -21,7 +21,8 @@ from server.billing.invoices.invoice import (
 from server.billing.invoices.projection import apply_step
 from server.billing.invoices.state_machine import RULES, Rule, dropdown_actions, open_actions, rules_for
 from server.billing.invoices.step_decisions import decide_step as decide_any_step
-from server.billing.people import ANYBODY, Role
+from server.billing.people import Role
+from server.billing.rights import BILLERS
 from server.errors import ActionNotOpen, AmountDoesNotFit, InputsUnusable, NeedsManager
 from server.sheets.invoices.tables import INVOICES
 from tests.invoices.invented import (
@@ -145,7 +146,7 @@ def test_each_input_a_row_needs_is_named_when_it_is_missing_and_all_at_once(rule
         assert set(refused.value.cells) == {need[0] for need in rule.needs}
 
 
-@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.roles != ANYBODY], ids=named)
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.roles != BILLERS], ids=named)
 def test_what_only_a_manager_may_do_is_refused_a_biller(rule: Rule) -> None:
     invoice = where(rule)
     with pytest.raises(NeedsManager):

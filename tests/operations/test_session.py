@@ -5,13 +5,21 @@ from pathlib import Path
 
 import pytest
 
-from server.billing.people import MANAGERS, Person, Role
-from server.errors import NoClinic, RequestIdReused, RoleNotAllowed, UnknownClinic
+from server.billing.people import Person, Role
+from server.errors import (
+    ClinicNotGiven,
+    NoClinic,
+    RequestIdReused,
+    RoleNotAllowed,
+    UnknownClinic,
+    UnknownOutput,
+)
 from server.ledger.store import Ledger
 from server.ledger.verify import Verified
+from server.operations.clinics import find_clinic, list_clinics, setup_on_record
+from server.operations.finished_workbooks import fetch_output, keep_unbound_workbook, keep_workbook
 from server.operations.idempotency import Response, answer_once, digest_of
 from server.operations.journals import accept_journal
-from server.operations.operation import operation
 from server.operations.session import LOCAL_PERSON, RequestKey, Session
 from tests.invented import LAKESIDE
 from tests.ribbon.clicks import a_ledger, views
@@ -125,16 +133,44 @@ def test_a_session_without_a_clinic_has_no_books(ledger: Ledger) -> None:
         pass
 
 
-@operation(roles=MANAGERS)
-def write_off_everything(session: Session, about: str) -> str:
-    """Stand for what only a manager may do."""
-    session.record_view("a thing", about)
-    return about
-
-
 def test_an_operation_checks_the_role_before_anything_else(ledger: Ledger) -> None:
-    assert write_off_everything(a_session(ledger), "all") == "all"
     session = a_session(ledger, person=BILLER)
-    with pytest.raises(RoleNotAllowed, match="write_off_everything"):
-        write_off_everything(session, "all")
+    with pytest.raises(RoleNotAllowed, match=r"journals\.accept_journal"):
+        accept_journal(session, "the disk failed")
     assert not session.has_recorded
+
+
+HARBOR_ONLY = Person("dana", Role.BILLER, frozenset({"harbor"}))
+
+
+def test_a_clinic_that_was_not_given_is_answered_like_one_that_does_not_exist(ledger: Ledger) -> None:
+    refused = []
+    for clinic in ("lakeside", "nowhere"):
+        with pytest.raises(UnknownClinic) as one, Session(ledger, HARBOR_ONLY, clinic).reading():
+            pass
+        refused.append(str(one.value).replace(clinic, "CLINIC"))
+    assert refused[0] == refused[1]
+    session = Session(ledger, HARBOR_ONLY, "lakeside", RequestKey("one", "digest", "payroll.close"))
+    assert not session.has_books
+    assert session.recorded_answer() is None
+    with pytest.raises(UnknownClinic):
+        session.books  # noqa: B018
+
+
+def test_only_given_clinics_are_listed_and_found(ledger: Ledger) -> None:
+    session = Session(ledger, HARBOR_ONLY)
+    assert list_clinics(session) == []
+    with pytest.raises(UnknownClinic):
+        find_clinic(session, "lakeside")
+    for clinic in ("lakeside", "nowhere"):
+        with pytest.raises(ClinicNotGiven):
+            setup_on_record(session, clinic)
+
+
+def test_the_finished_workbooks_of_other_clinics_are_unknown(ledger: Ledger) -> None:
+    kept = keep_workbook(Session(ledger, LOCAL_PERSON, "lakeside"), b"pay")
+    blank = keep_unbound_workbook(Session(ledger, LOCAL_PERSON), b"blank")
+    assert fetch_output(Session(ledger, LOCAL_PERSON), kept).data == b"pay"
+    assert fetch_output(Session(ledger, HARBOR_ONLY), blank).data == b"blank"
+    with pytest.raises(UnknownOutput):
+        fetch_output(Session(ledger, HARBOR_ONLY), kept)

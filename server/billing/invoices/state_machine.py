@@ -23,7 +23,8 @@ from server.billing.invoices.guards import (
 )
 from server.billing.invoices.invoice import SHEET_ACTIONS, Action, ChequeException, Field, Invoice, State
 from server.billing.invoices.posting import Posting, TakesBack
-from server.billing.people import ANYBODY, MANAGERS, Role
+from server.billing.people import Role
+from server.billing.rights import BILLERS, roles_of_step
 
 Need = tuple[Field, ...]
 """One thing that an action needs. If it has several fields, one of them is enough."""
@@ -47,7 +48,7 @@ class Rule:
     amount: Fit | None = None
     posts: tuple[Posting, ...] = ()
     takes_back: TakesBack | None = None
-    roles: frozenset[Role] = ANYBODY
+    roles: frozenset[Role] = BILLERS
     fields: frozenset[Field] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -78,6 +79,7 @@ _DATED = (Field.DAY, *_PAPER)
 _OFFER_TAKES = (Field.AMOUNT_CENTS, *_PAPER)
 _BOUNCE = (Field.CHEQUE_NUMBER, *_PAPER)
 _CREDIT_TAKES = (Field.CHEQUE_NUMBER, Field.CREDIT_INVOICE, *_PAPER)
+_WRITERS_OFF = roles_of_step(Action.WRITE_OFF)
 
 
 def _cheque_rule(
@@ -85,7 +87,7 @@ def _cheque_rule(
     amount: Fit,
     *posts: Posting,
     exception: ChequeException | None = None,
-    roles: frozenset[Role] = ANYBODY,
+    roles: frozenset[Role] = BILLERS,
 ) -> Rule:
     """Return one of the four rules for a cheque: how its amount compares with the balance."""
     return Rule(
@@ -105,14 +107,21 @@ def _rules_of_any_state(state: State) -> tuple[Rule, ...]:
 def _manager_rule(state: State, action: Action, leads_to: State, back: TakesBack, *when: Guard) -> Rule:
     """Return a correction: a manager takes back steps and gives the reason."""
     return Rule(
-        state, action, leads_to, (_NOTE,), (Field.DAY, Field.DOCUMENT), when, takes_back=back, roles=MANAGERS
+        state,
+        action,
+        leads_to,
+        (_NOTE,),
+        (Field.DAY, Field.DOCUMENT),
+        when,
+        takes_back=back,
+        roles=roles_of_step(action),
     )
 
 
 def _write_off_rule(state: State, leads_to: State, *when: Guard) -> Rule:
     """Return the rule that writes off the whole balance."""
     takes, posts = (Field.DAY, Field.DOCUMENT), (Posting.WRITE_OFF,)
-    return Rule(state, Action.WRITE_OFF, leads_to, (_NOTE,), takes, when, posts=posts, roles=MANAGERS)
+    return Rule(state, Action.WRITE_OFF, leads_to, (_NOTE,), takes, when, posts=posts, roles=_WRITERS_OFF)
 
 
 def _apply_rule(leads_to: State, amount: Fit) -> Rule:
@@ -156,7 +165,7 @@ RULES: tuple[Rule, ...] = (
 
     _cheque_rule(_RECEIVED, Fit.BALANCE),
     _cheque_rule(_CHEQUE, Fit.SHORT, exception=_PART),
-    _cheque_rule(_RECEIVED, Fit.SHORT, Posting.WRITE_OFF, exception=_REST, roles=MANAGERS),
+    _cheque_rule(_RECEIVED, Fit.SHORT, Posting.WRITE_OFF, exception=_REST, roles=_WRITERS_OFF),
     _cheque_rule(_RECEIVED, Fit.OVER, exception=_OVER),
     _apply_rule(_CHEQUE, Fit.SHORT),
     _apply_rule(_RECEIVED, Fit.BALANCE),
@@ -176,7 +185,8 @@ RULES: tuple[Rule, ...] = (
     _manager_rule(_RECEIVED, Action.REOPEN, _CHEQUE, TakesBack.LAST),
 
     Rule(_PAID, Action.REFUND_CREDIT, _PAID, (_AMOUNT, _DAY, _EVIDENCE), (Field.CHEQUE_NUMBER,),
-         (HOLDS_CREDIT,), posts=(Posting.REFUND,), roles=MANAGERS),
+         (HOLDS_CREDIT,), posts=(Posting.REFUND,),
+         roles=roles_of_step(Action.REFUND_CREDIT)),
     _manager_rule(_PAID, Action.REOPEN, _RECEIVED, TakesBack.LAST, CREDIT_KEPT),
     _manager_rule(_PAID, Action.REOPEN, _PAID, TakesBack.LAST, REFUNDED),
 
