@@ -36,6 +36,9 @@ PAIRING_PATHS = frozenset({"/pair", "/pair/code", "/pair/status"})
 LARGEST_PAIRING_REQUEST = KILOBYTE
 """The most bytes of a request that anybody may send: a code and its name."""
 
+PERSON = "person"
+"""Where the state of a request keeps who makes it."""
+
 SENT_ONCE = (
     b"host",
     b"origin",
@@ -68,7 +71,7 @@ class Guard:
         self._app = app
         self._names = frozenset(name.lower() for name in names)
         self._largest = largest_request
-        self._tokens = ledger.tokens
+        self._identity = ledger.identity
         self._access = ledger.access
         self._routes = routes
 
@@ -78,7 +81,7 @@ class Guard:
             await self._app(scope, receive, send)
             return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        error = self._objection_to_origin(scope, headers) or await self._objection_to_token(scope, headers)
+        error = self._objection_to_origin(scope, headers) or await self._identify(scope, headers)
         if error is None and scope["method"] not in METHODS_WITHOUT_BODY:
             error = self._objection_to_body(scope, headers)
         if error is not None:
@@ -110,22 +113,22 @@ class Guard:
         reached_at = scope["server"][0]
         return is_loopback(reached_at) and (name in LOOPBACK_NAMES or name == reached_at)
 
-    async def _objection_to_token(self, scope: Scope, headers: Mapping[str, str]) -> BillingError | None:
+    async def _identify(self, scope: Scope, headers: Mapping[str, str]) -> BillingError | None:
+        """Write into the request who makes it, or return why nobody may."""
         if scope["path"] in OPEN:
             return None
         token = bearer_token(headers)
-        if self._tokens.admits_at_once(token):
-            return None
-        return await run_in_threadpool(self._refusal_of_token, token, client_address(scope))
-
-    def _refusal_of_token(self, token: str | None, address: str) -> BillingError | None:
-        try:
-            objection = self._tokens.objection_to(token)
-        except BillingError as books:
-            return books
-        if objection and token is not None:
-            self._access.record_refusal(objection.code, address)
-        return objection
+        person = self._identity.person_at_once(token)
+        if person is None:
+            try:
+                person = await run_in_threadpool(self._identity.person_of, token)
+            except BillingError as objection:
+                if objection.kind is RefusalKind.NOT_SIGNED_IN and token is not None:
+                    address = client_address(scope)
+                    await run_in_threadpool(self._access.record_refusal, objection.code, address)
+                return objection
+        scope.setdefault("state", {})[PERSON] = person
+        return None
 
     def _objection_to_body(self, scope: Scope, headers: Mapping[str, str]) -> BillingError | None:
         """Return what is wrong with how a body is announced; ``None`` if the routes answer without reading it."""

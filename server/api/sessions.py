@@ -8,11 +8,12 @@ from typing import Annotated
 from fastapi import Depends, Request, Response
 from pydantic import BaseModel
 
+from server.api.guard import PERSON
 from server.api.invoice_bodies import Recording
 from server.billing.people import Person
 from server.ledger.store import Ledger
 from server.operations import idempotency
-from server.operations.session import LOCAL_PERSON, RequestKey, Session
+from server.operations.session import RequestKey, Session
 
 
 async def open_ledger(request: Request) -> Ledger:
@@ -21,9 +22,10 @@ async def open_ledger(request: Request) -> Ledger:
     return found
 
 
-async def find_person(request: Request) -> Person:  # noqa: ARG001 - the token will identify the person
-    """Return the person of a request: a service without users knows only one."""
-    return LOCAL_PERSON
+async def find_person(request: Request) -> Person:
+    """Return the person of a request, whom the guard found by the token."""
+    found: Person = request.scope["state"][PERSON]
+    return found
 
 
 OpenLedger = Annotated[Ledger, Depends(open_ledger)]

@@ -38,3 +38,7 @@ class Person:
     def was_given(self, clinic_id: str) -> bool:
         """Return whether the person was given a clinic."""
         return self.clinics is None or clinic_id in self.clinics
+
+
+LOCAL_PERSON = Person(LOCAL_NAME, Role.ADMINISTRATOR)
+"""The person of every request of a ledger without users, and of who works on the ledger folder itself, with every right."""

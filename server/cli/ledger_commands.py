@@ -14,6 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from server.billing.money import dollars
+from server.billing.people import LOCAL_PERSON
 from server.cli import terminal
 from server.cli.access_command import access
 from server.cli.options import REFUSED, AsJson, LedgerFolder, exit_with_refusal, settings_of
@@ -22,7 +23,7 @@ from server.ledger.engine.journal import JournalHead
 from server.ledger.store import FIRM_FILE, Ledger
 from server.ledger.verify import NOT_COVERED, FirstBadRow, Verified, VerifiedFirm
 from server.operations.journals import accept_journal
-from server.operations.session import LOCAL_PERSON, Session
+from server.operations.session import Session
 
 console = Console()
 ledger = typer.Typer(no_args_is_help=True, help="Look after the books.")

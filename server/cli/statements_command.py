@@ -9,12 +9,13 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from server.billing.people import LOCAL_PERSON
 from server.cli import terminal
 from server.cli.options import AsJson, LedgerFolder, exit_with_refusal, settings_of
 from server.errors import BillingError, UnknownRun, count_of
 from server.ledger.store import Ledger
 from server.operations.pay_statements import export_statements
-from server.operations.session import LOCAL_PERSON, Session
+from server.operations.session import Session
 from server.papers.statement_files import StatementFormat, statement_files
 from server.private_files import make_private_folder, write_private_file
 

@@ -27,6 +27,7 @@ from server.ledger.engine.schema import CLINIC, FIRM
 from server.ledger.engine.sqlite_file import SqliteFile, close_files
 from server.ledger.finished_workbooks import KEPT, Outputs
 from server.ledger.firm_access import AccessEvent, AccessRow, FirmAccess, write_access
+from server.ledger.identity import Identity
 from server.ledger.journal_heads import JournalHeads
 from server.ledger.pairing_codes import PairingCodes
 from server.ledger.tokens import Tokens
@@ -186,6 +187,7 @@ class Ledger:
         self._heads = JournalHeads(self._firm)
         self.tokens = Tokens(self._firm, now)
         self.pairing_codes = PairingCodes(self._firm, now)
+        self.identity = Identity(self.tokens)
 
     @classmethod
     def open_existing(cls, folder: Path) -> Self:

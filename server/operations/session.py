@@ -6,13 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
-from server.billing.people import LOCAL_NAME, Person, Role
+from server.billing.people import Person
 from server.errors import LedgerReadOnly, NoClinic, UnknownClinic
 from server.ledger.clinic_books import Answer, ClinicBooks
 from server.ledger.store import ClinicEntry, ClinicStore, Ledger
-
-LOCAL_PERSON = Person(LOCAL_NAME, Role.ADMINISTRATOR)
-"""The person of every request of a ledger without users, and of who works on the ledger folder itself, with every right."""
 
 
 @dataclass(frozen=True, slots=True)

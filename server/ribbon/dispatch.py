@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from server import errors
-from server.billing.people import Person
+from server.billing.people import LOCAL_PERSON, Person
 from server.concurrency import in_background, release_later, without_garbage_collection
 from server.ledger.store import Ledger
 from server.operations import (
@@ -30,7 +30,7 @@ from server.operations.finished_workbooks import keep_paper, keep_unbound_workbo
 from server.operations.idempotency import Response, answer_once, digest_of
 from server.operations.operation import Operation, Refusals
 from server.operations.permissions import require_role
-from server.operations.session import LOCAL_PERSON, RequestKey, Session
+from server.operations.session import RequestKey, Session
 from server.ribbon import case_statement, new_clinic
 from server.ribbon import cases as case_buttons
 from server.ribbon import clinics as clinic_buttons

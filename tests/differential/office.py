@@ -21,9 +21,10 @@ from addin.desktop.files.refusals import UnreadableWorkbook
 from server.billing.clinics import ImportProfile
 from server.billing.days import date_of
 from server.billing.payroll.pay_run import PayRun
+from server.billing.people import LOCAL_PERSON
 from server.errors import BillingError
 from server.ledger.store import Ledger
-from server.operations.session import LOCAL_PERSON, Session
+from server.operations.session import Session
 from server.ribbon.context import ClickContext, questions_reply, with_findings
 from server.ribbon.dispatch import press
 from server.ribbon.payroll.generate import compute_run

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from server.billing.people import Person, Role
+from server.billing.people import LOCAL_PERSON, Person, Role
 from server.errors import (
     ClinicNotGiven,
     NoClinic,
@@ -20,7 +20,7 @@ from server.operations.clinics import find_clinic, list_clinics, setup_on_record
 from server.operations.finished_workbooks import fetch_output, keep_unbound_workbook, keep_workbook
 from server.operations.idempotency import Response, answer_once, digest_of
 from server.operations.journals import accept_journal
-from server.operations.session import LOCAL_PERSON, RequestKey, Session
+from server.operations.session import RequestKey, Session
 from tests.invented import LAKESIDE
 from tests.ribbon.clicks import a_ledger, views
 

@@ -16,10 +16,11 @@ from openpyxl import load_workbook
 from server.billing.clinics import Cadence, Clinic, Provider, Setup
 from server.billing.days import serial_of
 from server.billing.payroll.paid_visits import SameVisits
+from server.billing.people import LOCAL_PERSON
 from server.errors import BillingError
 from server.ledger.clinic_books import ClinicBooks
 from server.ledger.store import Ledger
-from server.operations.session import LOCAL_PERSON, Session
+from server.operations.session import Session
 from server.ribbon.context import ClickContext
 from server.ribbon.dispatch import COMMANDS, Handler, press
 from server.ribbon.protocol import Reply, read_click

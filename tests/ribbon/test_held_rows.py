@@ -9,6 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from server.billing.payroll.held_visits import HeldDecision, HeldVisit
+from server.billing.people import LOCAL_PERSON
 from server.errors import (
     HeldVisitNotOpen,
     MissingInput,
@@ -18,7 +19,7 @@ from server.errors import (
 )
 from server.ledger.store import Ledger
 from server.operations.held_visits import decide_visit
-from server.operations.session import LOCAL_PERSON, Session
+from server.operations.session import Session
 from server.sheets.sheet import Cell
 from tests.invented import a_row
 from tests.ribbon.clicks import a_click, a_ledger, confirmed, pressed, summary_sheet, visits

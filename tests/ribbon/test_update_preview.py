@@ -8,11 +8,11 @@ import pytest
 
 from server.billing.invoices.invoice import Action, ActionRequest, Invoice
 from server.billing.invoices.step_batches import Asked
-from server.billing.people import Role
+from server.billing.people import LOCAL_PERSON, Role
 from server.billing.question_numbers import split_answer
 from server.errors import ChangedSinceShown, MissingInput
 from server.ledger.store import Ledger
-from server.operations.session import LOCAL_PERSON, RequestKey, Session
+from server.operations.session import RequestKey, Session
 from server.operations.steps import check_steps, record_shown_steps
 from tests.ledger.invoiced import take
 from tests.ribbon.clicks import offered, pressed
