@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from importlib.metadata import version
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from server.api import (
     cases,
@@ -27,6 +27,7 @@ from server.api import (
 from server.api.guard import Guard
 from server.api.incidents import Incidents
 from server.api.pages import Pages
+from server.api.route_rights import refuse_unlisted_routes, require_right
 from server.api.routes import router
 from server.api.workers import Workers
 from server.ledger.clock import utc_now
@@ -61,6 +62,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Fas
         lifespan=lifespan,
         generate_unique_id_function=openapi.operation_id,
         redirect_slashes=False,  # an address is either exact or unknown
+        dependencies=[Depends(require_right)],
         docs_url=None,  # FastAPI's pages load scripts of another site
         redoc_url=None,
     )
@@ -68,6 +70,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Fas
     app.state.workers = workers
     app.state.pairing = pairing.Pairing(ledger)
     _include_routes(app)
+    refuse_unlisted_routes(app.routes)
     problems.install(app)
     openapi.describe(app)
     app.add_middleware(

@@ -90,6 +90,7 @@ _GUARDS: tuple[type[errors.BillingError], ...] = (
     errors.TokenUnknown,
     errors.TokenExpired,
     errors.TokenRevoked,
+    errors.RoleNotAllowed,
     errors.BooksNotOpened,  # the tokens are in the books
     errors.BooksBusy,
     errors.CopyNeeded,

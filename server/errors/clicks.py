@@ -237,16 +237,21 @@ class UnknownButton(BillingError):
 
 
 class RoleNotAllowed(BillingError):
-    """The person's role does not allow this action."""
+    """The person's role does not allow what was asked. ``allowed`` are the roles that do, the least of them first."""
 
     code = "role-not-allowed"
     kind = RefusalKind.NOT_ALLOWED
     title = "Your role does not allow that"
 
-    def __init__(self, what: str) -> None:
+    def __init__(self, what: str, role: str, allowed: Sequence[str]) -> None:
+        askable = " or ".join(map(_with_article, allowed)) or "an administrator"
         super().__init__(
-            f"Your role does not include “{what}”.", "Ask a manager or an administrator to do it."
+            f"“{what}” is not for {_with_article(role)}, which is your role.", f"Ask {askable} to do it."
         )
+
+
+def _with_article(role: str) -> str:
+    return f"{'an' if role[0] in 'aeiou' else 'a'} {role}"
 
 
 class NoClinic(BillingError):

@@ -1,11 +1,11 @@
 """Who may do what: the one place where a person's role is checked (rule: people#roles)."""
 
-from server.billing.people import Person
+from server.billing.people import Person, Role
 from server.billing.rights import Roles
 from server.errors import RoleNotAllowed
 
 
 def require_role(person: Person, roles: Roles, what: str) -> None:
-    """Raise RoleNotAllowed unless the person has one of the roles. ``what`` names the operation."""
+    """Raise RoleNotAllowed unless the person has one of the roles. ``what`` names the operation or the button."""
     if person.role not in roles:
-        raise RoleNotAllowed(what)
+        raise RoleNotAllowed(what, person.role, [role for role in reversed(Role) if role in roles])

@@ -79,7 +79,6 @@ OF_ANY_CLICK: Refusals = (
     errors.MissingInput,
     errors.NoClinic,
     errors.UnknownClinic,
-    errors.RoleNotAllowed,
     errors.RequestIdReused,
     errors.AnswerExpired,
     errors.WorkCutShort,
