@@ -28,7 +28,8 @@ from server.billing.invoices.invoice import Action, ActionRequest, Invoice, Invo
 from server.billing.invoices.new_invoices import begin_invoices
 from server.billing.invoices.step_batches import Asked, decide_all
 from server.billing.people import Role
-from server.ledger.store import ClinicStore, Ledger
+from server.ledger.clinic_store import ClinicStore
+from server.ledger.store import Ledger
 
 BATCH, CLIENTS, STEPS_EACH = 500, 8, 100
 BUCKETS = (30, 60, 90, 120)

@@ -19,8 +19,9 @@ from server.billing.invoices.invoice import Action, ActionRequest
 from server.billing.invoices.step_batches import Asked, decide_all
 from server.billing.payroll.pay_run import Period
 from server.billing.people import Role
+from server.ledger.clinic_store import ClinicStore
 from server.ledger.payroll.drafts import KnownBy
-from server.ledger.store import ClinicStore, Ledger
+from server.ledger.store import Ledger
 from server.ledger.verify import Verified
 from tests.ledger.invented import a_run
 

@@ -9,7 +9,8 @@ from functools import cached_property
 from server.billing.people import Person
 from server.errors import LedgerReadOnly, NoClinic, UnknownClinic
 from server.ledger.clinic_books import Answer, ClinicBooks
-from server.ledger.store import ClinicEntry, ClinicStore, Ledger
+from server.ledger.clinic_store import ClinicStore
+from server.ledger.store import ClinicEntry, Ledger
 
 
 @dataclass(frozen=True, slots=True)

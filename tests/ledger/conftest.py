@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from server.ledger.store import ClinicStore, Ledger
+from server.ledger.clinic_store import ClinicStore
+from server.ledger.store import Ledger
 from tests.ledger.invented import LAKESIDE
 
 

@@ -10,7 +10,7 @@ from server.billing.invoices.new_invoices import begin_invoices
 from server.billing.invoices.step_batches import Asked
 from server.billing.people import Role
 from server.ledger.clinic_books import ClinicBooks
-from server.ledger.store import ClinicStore
+from server.ledger.clinic_store import ClinicStore
 from server.operations.steps import decide_steps
 
 TODAY = date(2026, 11, 2)

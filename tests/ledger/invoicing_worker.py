@@ -20,7 +20,8 @@ from pathlib import Path
 from server.billing.invoices.invoice import Action, ActionRequest, Step
 from server.billing.invoices.step_decisions import decide_step
 from server.errors import StaleInvoice
-from server.ledger.store import ClinicStore, Ledger
+from server.ledger.clinic_store import ClinicStore
+from server.ledger.store import Ledger
 from server.ledger.verify import Verified
 from tests.ledger.invoiced import TODAY
 

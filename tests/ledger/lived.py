@@ -22,8 +22,8 @@ from server.billing.payroll.paid_visits import SameVisits, VisitAnswer
 from server.billing.payroll.pay_run import Outcome, Period
 from server.billing.payroll.review_flags import ReviewFlag
 from server.ledger.clinic_books import Answer
+from server.ledger.clinic_store import ClinicStore
 from server.ledger.payroll.drafts import KnownBy
-from server.ledger.store import ClinicStore
 from tests.ledger.invented import LAKESIDE, OCTOBER_RUN, a_blocked_row, a_run
 from tests.ledger.invoiced import a_cheque, await_cheque, take
 

@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 from server.billing.clinics import Setup
-from server.ledger.store import ClinicStore, Ledger
+from server.ledger.clinic_store import ClinicStore
+from server.ledger.store import Ledger
 from tests.ledger.invented import LAKESIDE
 
 WORKER = str(Path(__file__).with_name("worker.py"))

@@ -6,7 +6,7 @@ import pytest
 from server.billing.clinics import CountsAs, ImportProfile
 from server.errors import RequestIdReused
 from server.ledger.clinic_books import Answer
-from server.ledger.store import ClinicStore
+from server.ledger.clinic_store import ClinicStore
 
 ANSWER = Answer(200, b'{"summary": "done"}', "lakeside.0123456789abcdef0123456789abcdef")
 

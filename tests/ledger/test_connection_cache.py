@@ -11,10 +11,11 @@ import pytest
 
 from server.billing.clinics import Provider, Setup
 from server.errors import BooksNotOpened, UnknownRun
+from server.ledger.clinic_store import ClinicStore
 from server.ledger.engine import connection_cache
 from server.ledger.engine.connection_cache import ConnectionCache
 from server.ledger.engine.connections import Connection, Use, connect
-from server.ledger.store import ClinicStore, Ledger
+from server.ledger.store import Ledger
 from tests.ledger.conftest import a_clock
 from tests.ledger.invented import HILLSIDE, LAKESIDE
 

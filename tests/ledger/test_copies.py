@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from server.errors import NotRestored
-from server.ledger.store import ClinicStore, Ledger
+from server.ledger.clinic_store import ClinicStore
+from server.ledger.store import Ledger
 from tests.ledger.conftest import a_clock
 from tests.ledger.invented import HILLSIDE
 

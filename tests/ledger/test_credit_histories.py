@@ -11,7 +11,8 @@ import pytest
 from server.billing.invoices.credits import credits_of
 from server.billing.invoices.invoice import Action, ChequeException, Invoice
 from server.errors import StepRefused
-from server.ledger.store import ClinicStore, Ledger
+from server.ledger.clinic_store import ClinicStore
+from server.ledger.store import Ledger
 from server.ledger.verify import Verified
 from tests.ledger.conftest import a_clock
 from tests.ledger.invented import LAKESIDE

@@ -13,10 +13,11 @@ from server.billing.invoices.invoice import Action, ActionRequest
 from server.billing.invoices.step_batches import Asked, decide_all
 from server.billing.people import Role
 from server.errors import UnknownDocument
+from server.ledger.clinic_store import ClinicStore
 from server.ledger.document_files import Document, DocumentFiles
 from server.ledger.engine.sqlite_file import SqliteFile
 from server.ledger.retention import RetentionPeriods, remove_expired
-from server.ledger.store import ClinicStore, Ledger
+from server.ledger.store import Ledger
 from server.ledger.verify import Verified
 from tests.ledger.conftest import a_clock
 from tests.ledger.invoiced import TODAY, created, take

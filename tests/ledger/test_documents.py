@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from server.errors import DiskFull, DocumentUnusable, UnknownDocument
+from server.ledger.clinic_store import ClinicStore
 from server.ledger.document_files import LARGEST
-from server.ledger.store import ClinicStore
 from server.ledger.verify import FirstBadRow, Verified
 
 Raw = Callable[[str], list[tuple[object, ...]]]

@@ -8,7 +8,7 @@ import pytest
 
 from server.billing.invoices.exams import Exam
 from server.billing.invoices.invoice import Action
-from server.ledger.store import ClinicStore
+from server.ledger.clinic_store import ClinicStore
 from tests.ledger.invoiced import a_draft, created, take
 
 EXAM = a_draft().exams[0]

@@ -14,8 +14,9 @@ from server.billing.payroll.held_visits import DraftHolds, HeldRowFound, HeldSta
 from server.billing.payroll.pay_run import Outcome, Period
 from server.errors import AlreadyPaidElsewhere, RunHasBlockers
 from server.ledger.clinic_books import ClinicBooks
+from server.ledger.clinic_store import ClinicStore
 from server.ledger.payroll.drafts import KnownBy
-from server.ledger.store import ClinicStore, Ledger
+from server.ledger.store import Ledger
 from server.ledger.verify import Verified
 from tests.ledger import worker
 from tests.ledger.invented import LAKESIDE, OCTOBER, OCTOBER_RUN, a_blocked_row, a_run

@@ -27,9 +27,10 @@ from server.billing.clinics import (
 from server.billing.invoices.prices import Bilateral, Price
 from server.billing.payroll.recorded_runs import RunState
 from server.errors import BooksNotOpened
+from server.ledger.clinic_store import ClinicStore
 from server.ledger.engine.schema import CLINIC
 from server.ledger.payroll.drafts import KnownBy
-from server.ledger.store import ClinicStore, Ledger
+from server.ledger.store import Ledger
 from tests.ledger.invented import LAKESIDE, OCTOBER_RUN, a_run
 from tests.ledger.lived import live_through_a_month
 

@@ -11,9 +11,10 @@ from server.billing.invoices.invoice import Account, Action, ActionRequest, Cheq
 from server.billing.invoices.step_decisions import decide_step
 from server.errors import DuplicateCheque, StaleInvoice, UnknownInvoice
 from server.ledger.clinic_books import Answer
+from server.ledger.clinic_store import ClinicStore
 from server.ledger.invoices.aging import AmountOwed
 from server.ledger.invoices.invoice_records import InvoiceFilter
-from server.ledger.store import ClinicStore, Ledger
+from server.ledger.store import Ledger
 from server.ledger.verify import Verified
 from tests.ledger.invented import LAKESIDE
 from tests.ledger.invoiced import AGREED, TODAY, a_cheque, a_draft, await_cheque, created, enter, take

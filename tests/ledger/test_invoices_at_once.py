@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from server.ledger.store import ClinicStore
+from server.ledger.clinic_store import ClinicStore
 from server.ledger.verify import Verified
 from tests.ledger.invoiced import a_draft, created
 

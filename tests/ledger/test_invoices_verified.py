@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from server.billing.invoices.invoice import Action
-from server.ledger.store import ClinicStore, Ledger
+from server.ledger.clinic_store import ClinicStore
+from server.ledger.store import Ledger
 from server.ledger.verify import FirstBadRow, Verified
 from tests.ledger.conftest import a_clock
 from tests.ledger.invented import LAKESIDE

@@ -10,6 +10,7 @@ import pytest
 
 from server.errors import NotRestored, UnknownRun
 from server.ledger.clinic_books import ClinicBooks
+from server.ledger.clinic_store import ClinicStore
 from server.ledger.engine.journal import JournalHead
 from server.ledger.engine.sqlite_file import close_files
 from server.ledger.engine.table_rules import (
@@ -19,7 +20,7 @@ from server.ledger.engine.table_rules import (
     FIRM_TABLES,
     OUTSIDE_THE_JOURNAL,
 )
-from server.ledger.store import ClinicStore, Ledger
+from server.ledger.store import Ledger
 from server.ledger.verify import FirstBadRow, Verified, VerifiedFirm
 from tests.ledger import journal_reader
 from tests.ledger.conftest import a_clock

@@ -6,9 +6,9 @@ from datetime import date
 
 from server.billing.clinics import Setup
 from server.billing.invoices.prices import Bilateral, ExamCode, Price
+from server.ledger.clinic_store import ClinicStore
 from server.ledger.clinics.changes import Changes
 from server.ledger.clinics.prices import Attestation
-from server.ledger.store import ClinicStore
 from tests.ledger.invented import LAKESIDE
 
 Raw = Callable[[str], list[tuple[object, ...]]]

@@ -16,9 +16,10 @@ from random import Random
 import pytest
 
 from server.errors import BooksNotOpened, UnknownClinic
+from server.ledger.clinic_store import ClinicStore
 from server.ledger.engine.sqlite_file import close_files
 from server.ledger.engine.table_rules import CLINIC_JOURNAL, CLINIC_TABLES, FIRM_JOURNAL, FIRM_TABLES
-from server.ledger.store import ClinicStore, Ledger
+from server.ledger.store import Ledger
 from server.ledger.verify import FirstBadRow
 from tests.ledger import journal_reader
 from tests.ledger.invented import LAKESIDE

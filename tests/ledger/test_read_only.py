@@ -15,9 +15,10 @@ from typer.testing import CliRunner
 from server.cli.commands import app
 from server.cli.service import temporary_service
 from server.errors import BackupNotMade, CopyNeeded, LedgerReadOnly, NoLedger
+from server.ledger.clinic_store import ClinicStore
 from server.ledger.finished_workbooks import Outputs
 from server.ledger.retention import remove_expired
-from server.ledger.store import ClinicStore, Ledger
+from server.ledger.store import Ledger
 from server.ledger.verify import Verified
 from server.settings import Settings
 from tests.api.wire import press, problem

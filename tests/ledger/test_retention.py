@@ -11,10 +11,11 @@ import pytest
 from server.cli.service import temporary_service
 from server.errors import AnswerExpired, RequestIdReused, UnknownOutput
 from server.ledger.clinic_books import Answer
+from server.ledger.clinic_store import ClinicStore
 from server.ledger.clock import utc_now
 from server.ledger.finished_workbooks import Outputs
 from server.ledger.retention import RetentionPeriods, remove_expired
-from server.ledger.store import ClinicStore, Ledger
+from server.ledger.store import Ledger
 from server.settings import Settings
 from tests.api.wire import wait_until
 from tests.ledger.invented import LAKESIDE

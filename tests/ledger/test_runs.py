@@ -19,8 +19,8 @@ from server.errors import (
     UnknownRun,
 )
 from server.ledger.clinic_books import ClinicBooks
+from server.ledger.clinic_store import ClinicStore
 from server.ledger.payroll.drafts import KnownBy
-from server.ledger.store import ClinicStore
 from tests.ledger.invented import HILLSIDE, OCTOBER, OCTOBER_RUN, a_blocked_row, a_run
 
 Raw = Callable[[str], list[tuple[object, ...]]]

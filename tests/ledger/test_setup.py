@@ -27,9 +27,10 @@ from server.billing.clinics import (
 from server.billing.invoices.prices import ExamCode, Price
 from server.billing.names import fold
 from server.errors import ClinicMismatch, SetupDoesNotFit
+from server.ledger.clinic_store import ClinicStore
 from server.ledger.clinics.changes import Changes
 from server.ledger.clinics.setup import SetupChanges
-from server.ledger.store import ClinicStore, Ledger
+from server.ledger.store import Ledger
 from tests.ledger.invented import HILLSIDE, LAKESIDE
 
 Raw = Callable[[str], list[tuple[object, ...]]]

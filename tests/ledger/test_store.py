@@ -12,8 +12,9 @@ import pytest
 from server.billing.clinics import Clinic, Provider, Setup
 from server.billing.names import fold
 from server.errors import BadClinicId, BooksBusy, BooksNotOpened, ClinicMismatch, UnknownClinic, UnknownRun
+from server.ledger.clinic_store import ClinicStore
 from server.ledger.engine import sqlite_file
-from server.ledger.store import ClinicEntry, ClinicStore, Ledger
+from server.ledger.store import ClinicEntry, Ledger
 from tests.ledger.invented import HILLSIDE, LAKESIDE
 
 

@@ -11,12 +11,12 @@ import pytest
 
 from server.billing.invoices.invoice import Action
 from server.errors import BooksBusy, UnknownRun
+from server.ledger.clinic_store import ClinicStore
 from server.ledger.engine import sqlite_file, write_queue
 from server.ledger.engine.connection_cache import ConnectionCache
 from server.ledger.engine.connections import Connection
 from server.ledger.engine.journal import JournalGrowth
 from server.ledger.engine.write_queue import GroupCommit, WriteQueue
-from server.ledger.store import ClinicStore
 from server.ledger.verify import Verified
 from tests.ledger.invoiced import a_draft, created, take
 

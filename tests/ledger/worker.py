@@ -16,8 +16,9 @@ from pathlib import Path
 from server.billing.clinics import Provider, Setup
 from server.billing.payroll.held_visits import DraftHolds, HeldRowFound
 from server.billing.payroll.pay_run import Outcome
+from server.ledger.clinic_store import ClinicStore
 from server.ledger.payroll.drafts import KnownBy
-from server.ledger.store import ClinicStore, Ledger
+from server.ledger.store import Ledger
 from tests.ledger.invented import LAKESIDE, OCTOBER, a_blocked_row, a_run
 
 

@@ -8,7 +8,8 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from server.billing.invoices.invoice import Action
-from server.ledger.store import ClinicStore, Ledger
+from server.ledger.clinic_store import ClinicStore
+from server.ledger.store import Ledger
 from tests.ledger.invoiced import a_cheque, a_draft, await_cheque, take
 from tests.ribbon.clicks import a_click, cell_as_sent, pressed
 

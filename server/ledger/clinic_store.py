@@ -1,0 +1,156 @@
+"""One clinic's books and documents: its database file, and its folder of document files."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from server.billing.clinics import Clinic
+from server.errors import BooksNotOpened
+from server.ledger.backup_folder import CLINICS, DOCUMENTS
+from server.ledger.clinic_books import ClinicBooks
+from server.ledger.clock import instant
+from server.ledger.document_files import Document, DocumentFiles
+from server.ledger.engine import journal
+from server.ledger.engine.database_session import DatabaseSession
+from server.ledger.engine.journal import JournalGrowth, JournalHead
+from server.ledger.engine.schema import CLINIC
+from server.ledger.engine.sqlite_file import SqliteFile
+from server.ledger.journal_heads import JournalHeads
+from server.ledger.verify import FirstBadRow, Verified, verify
+from server.private_files import make_private_folder
+
+
+class ClinicStore:
+    """One clinic's database file and document files. It holds no connection; each read or transaction takes its own."""
+
+    def __init__(
+        self, folder: Path, clinic_id: str, now: Callable[[], datetime], heads: JournalHeads | None = None
+    ) -> None:
+        self.clinic_id = clinic_id
+        self._heads = heads
+        self._file = SqliteFile(
+            folder / CLINICS / f"{clinic_id}.db", CLINIC, lambda: instant(now()), self._keep_head
+        )
+        self._documents = DocumentFiles(folder / DOCUMENTS / clinic_id)
+        self._now = now
+
+    def make(self, clinic: Clinic) -> None:
+        """Create the file, or finish one whose creation was interrupted."""
+        self._file.create()
+        with self._file.write() as session:
+            session.execute(
+                "INSERT INTO books (only_row, clinic, opened_at) VALUES (1, ?, ?) ON CONFLICT DO NOTHING",
+                [clinic.id, instant(self._now())],
+            )
+            self._books_of_this_clinic(session).enter_clinic(clinic)
+
+    @contextmanager
+    def reading(self) -> Iterator[ClinicBooks]:
+        """Yield the books as they are at this moment, read-only."""
+        with self._file.read() as session:
+            yield self._books_of_this_clinic(session)
+
+    @contextmanager
+    def transaction(self) -> Iterator[ClinicBooks]:
+        """Yield the books; commit everything done inside, or none of it. Other writers of this clinic wait."""
+        with self._file.write() as session:
+            yield self._books_of_this_clinic(session)
+
+    def keep_document(self, data: bytes, file_name: str, actor: str) -> Document:
+        """Keep a document and return it; raises DocumentUnusable.
+
+        The bytes are written before the transaction begins, so that no writer waits for a big scan.
+        """
+        written = self._documents.write(data, file_name)
+        with self.transaction() as books:
+            if self._documents.is_missing(written.digest):
+                self._documents.write(data, file_name)  # a purge removed it a moment ago
+            return books.documents.enter(written, actor)
+
+    def purge_documents(self, before: datetime) -> int:
+        """Remove documents recorded before an instant that no step names, and old files without a row; return how many rows.
+
+        Rows go first, and files only once that is on disk. Files are removed inside a transaction that finds no row:
+        whoever keeps the same document at this moment waits, and then sees that its file is missing.
+        """
+        with self.reading() as books:
+            removed = books.documents.unattached_before(before)
+        if removed:
+            with self.transaction() as books:
+                removed = books.documents.remove_unattached(before)
+        files = [*map(self._documents.path_of, removed), *self._documents.older_than(before)]
+        with self.reading() as books:
+            files = [path for path in files if not books.documents.has(path.name)]
+        if files:
+            with self.transaction() as books:
+                for path in files:
+                    if not books.documents.has(path.name):
+                        path.unlink(missing_ok=True)
+        return len(removed)
+
+    def read_document(self, digest: str) -> tuple[Document, bytes]:
+        """Return a document and its bytes; refuses one that is not in the books, or that was changed."""
+        with self.reading() as books:
+            document = books.documents.get(digest)
+        return document, self._documents.read(document.digest)
+
+    def journal_head(self) -> JournalHead:
+        """Return the head of the journal. Kept outside the ledger, it shows that nothing was cut off or rewritten."""
+        with self._file.read() as session:
+            return head_of(session)
+
+    def verify(self, kept_heads: Iterable[JournalHead] = ()) -> Verified | FirstBadRow:
+        """Return the totals of books with every kept head, or the first changed row: the file, if it does not open."""
+        try:
+            found = verify(self._file, self._documents, kept_heads)
+            if isinstance(found, Verified):
+                with self.reading():
+                    pass  # refuses the books of another clinic
+        except BooksNotOpened as problem:
+            return FirstBadRow("file", problem.file, problem.why)
+        return found
+
+    def copy(self, folder: Path) -> JournalHead | None:
+        """Copy the books and their documents as they are at this moment into another ledger folder.
+
+        Returns the head of the copied journal. A file exists before its row. So the files are copied before the books,
+        because a purge may then remove some, and after them, because some may be new.
+        """
+        self._documents.copy(folder / DOCUMENTS / self.clinic_id)
+        head = self._file.copy(folder / CLINICS / self._file.path.name)
+        self._documents.copy(folder / DOCUMENTS / self.clinic_id)
+        return head
+
+    def move_in(self, stage: Path) -> None:
+        """Move the books and documents of another folder here. No program has that folder open; no books exist here yet."""
+        self._documents.move_in(stage / DOCUMENTS / self.clinic_id)
+        make_private_folder(self._file.path.parent)
+        (stage / CLINICS / self._file.path.name).rename(self._file.path)
+
+    def move_out(self, stage: Path) -> None:
+        """Move books back that ``move_in`` moved and that are not on the list yet. Their documents may stay."""
+        self._file.path.rename(stage / CLINICS / self._file.path.name)
+
+    def is_there(self) -> bool:
+        """Return whether the file exists, even if the clinic is not on the list."""
+        return self._file.path.exists()
+
+    def _keep_head(self, growth: JournalGrowth) -> None:
+        if self._heads:
+            self._heads.keep_head(self.clinic_id, self._file, growth)
+
+    def _books_of_this_clinic(self, session: DatabaseSession) -> ClinicBooks:
+        """Return the books; raises BooksNotOpened if the file belongs to another clinic."""
+        if session.value("SELECT clinic FROM books") != self.clinic_id:
+            raise BooksNotOpened(self._file.path.name, "holds the books of another clinic")
+        return ClinicBooks(session, self.clinic_id, self._now)
+
+
+def head_of(session: DatabaseSession) -> JournalHead:
+    """Return the head of the journal of an open clinic's file."""
+    head = journal.read_head(session)
+    if head is None:
+        message = "every file has a journal from its first moment on"
+        raise AssertionError(message)
+    return head
