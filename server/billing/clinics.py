@@ -97,7 +97,7 @@ class Clinic:
 
     ``address`` and ``remit_to`` have one line for each line of an envelope. Payments are sent to ``remit_to``, or to the
     address if it is empty, and made out to ``pay_to``, or to the clinic. A period is paid ``days_to_pay_date`` days after
-    its last day.
+    its last day. With ``two_people_approve``, whoever generated a run may not approve it.
     """
 
     id: str
@@ -113,6 +113,7 @@ class Clinic:
     tax_id: str = ""
     invoice_terms: str = ""
     days_to_pay_date: int | None = None
+    two_people_approve: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ ROLES_OF_OPERATION: Mapping[str, Roles] = {
     "clinics.show_setup": READERS,
     "clinics.setup_on_record": BILLERS,
     "clinics.save_setup": BILLERS,
+    "clinics.let_one_person_approve": ADMINISTRATORS,
     "journals.accept_journal": MANAGERS,
     # payroll
     "payroll.setup_for_logs": BILLERS,
@@ -36,6 +37,7 @@ ROLES_OF_OPERATION: Mapping[str, Roles] = {
     "pay_runs.list_runs": READERS,
     "pay_runs.find_run": READERS,
     "pay_runs.draft_on_record": READERS,
+    "pay_runs.check_approver": MANAGERS,
     "pay_runs.close_run": MANAGERS,
     "pay_runs.void_run": MANAGERS,
     "pay_statements.export_statements": READERS,

@@ -244,6 +244,22 @@ class RunHasBlockers(BillingError):
         )
 
 
+class SecondPersonNeeded(BillingError):
+    """The clinic wants a pay run approved by somebody else than the person who generated it."""
+
+    code = "second-person-needed"
+    kind = RefusalKind.NOT_ALLOWED
+    title = "Another person must approve this pay run"
+
+    def __init__(self, run_id: str, made_by: str) -> None:
+        super().__init__(
+            f"You generated pay run {run_id} ({made_by}), and this clinic wants two people: one who generates a payroll "
+            "and another who approves it.",
+            "Ask another manager to approve it in this workbook. If there is nobody else, an administrator can "
+            "answer “Two people approve” with no on the sheet Clinic and press Save setup.",
+        )
+
+
 class AlreadyPaidElsewhere(BillingError):
     """A run that was approved after the draft was generated has paid some of its appointments."""
 

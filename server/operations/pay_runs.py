@@ -14,6 +14,7 @@ from server.errors import (
     ReasonNeeded,
     RunHasBlockers,
     RunIsVoided,
+    SecondPersonNeeded,
     SimilarVisitsPaid,
     UnknownRun,
     WrittenOffMeanwhile,
@@ -93,6 +94,18 @@ class ClosedRun:
     was_closed: bool
 
 
+@operation(SecondPersonNeeded)
+def check_approver(session: Session, run: RunHeader) -> None:
+    """Raise SecondPersonNeeded if the clinic wants another person's approval (rule: pay-runs#two-people)."""
+    with session.reading() as books:
+        _check_approver(session, run, books.setup())
+
+
+def _check_approver(session: Session, run: RunHeader, setup: Setup) -> None:
+    if setup.clinic.two_people_approve and run.made_by == session.person.name:
+        raise SecondPersonNeeded(run.id, run.made_by)
+
+
 @operation(
     UnknownRun,
     RunIsVoided,
@@ -101,6 +114,7 @@ class ClosedRun:
     AlreadyPaidElsewhere,
     SimilarVisitsPaid,
     WrittenOffMeanwhile,
+    SecondPersonNeeded,
 )
 def close_run(
     session: Session,
@@ -123,6 +137,7 @@ def close_run(
     decide_run_action(now, RunAction.HOLD if holds_rows else RunAction.CLOSE)
     flags = books.draft_basis(seen.id).flags or ()
     setup = books.setup()
+    _check_approver(session, now, setup)
     paid_on = _pay_date_now(now, books.draft_basis(seen.id), setup)
     is_same = (setup.pay_version, paid_on, flags) == (
         on_record.setup_version,

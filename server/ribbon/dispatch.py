@@ -79,6 +79,7 @@ OF_ANY_CLICK: Refusals = (
     errors.MissingInput,
     errors.NoClinic,
     errors.UnknownClinic,
+    errors.RoleNotAllowed,
     errors.RequestIdReused,
     errors.AnswerExpired,
     errors.WorkCutShort,
@@ -104,6 +105,7 @@ _GENERATE = (*_CHECK, payroll.record_draft, keep_workbook)
 _CHOOSE_RUN = (pay_runs.list_runs, pay_runs.find_run)
 _APPROVE = (
     *_CHOOSE_RUN,
+    pay_runs.check_approver,
     pay_runs.draft_on_record,
     held_visits.rows_to_hold,
     pay_runs.close_run,

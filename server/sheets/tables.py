@@ -75,6 +75,7 @@ CADENCE = "Pay period"
 ANCHOR = "Period anchor"
 PAY_TO, REMIT_TO, TAX_ID, INVOICE_TERMS = "Pay to", "Remit to", "Tax ID", "Invoice terms"
 DAYS_TO_PAY_DATE = "Days to pay date"
+TWO_PEOPLE_APPROVE = "Two people approve"
 FIELD = "Field"
 VALUE = "Value"
 
@@ -103,6 +104,12 @@ CLINIC_FIELDS = (
     Heading(INVOICE_TERMS, 0, help="The last lines of every invoice"),
     Heading(
         DAYS_TO_PAY_DATE, 0, Kind.NUMBER, help="From a period's last day to its pay date; empty shows none"
+    ),
+    Heading(
+        TWO_PEOPLE_APPROVE,
+        0,
+        help="yes: one person generates a payroll, another approves it",
+        choices=tuple(YesNo),
     ),
 )
 """The rows of the Clinic sheet. Their titles are in the Field column."""

@@ -25,7 +25,6 @@ OF_OTHERS = {
     errors.TokenUnknown,
     errors.TokenExpired,
     errors.TokenRevoked,
-    errors.RoleNotAllowed,  # for any route
     errors.HeadersTooLarge,  # of the connection, like the two that follow
     errors.RequestTooSlow,
     errors.ServiceFull,

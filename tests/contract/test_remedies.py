@@ -39,7 +39,7 @@ BY_HAND = {
         "UnknownDocument",
     ],
     "go to another sheet or workbook": ["ClinicMismatch", "MissingSheet", "SheetInTheWay", "WorkbookHasClinic"],
-    "a manager": ["NeedsManager", "RoleNotAllowed"],
+    "a manager": ["NeedsManager", "RoleNotAllowed", "SecondPersonNeeded"],
     "an administrator": ["ClinicNotGiven"],
     "the same button once more, which the add-ins offer for every refusal": [
         "AnswerExpired", "BooksBusy", "BooksNotOpened", "ChangedSinceShown", "CopyNeeded", "DiskFull", "DraftOvertaken",

@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 from server.billing.clinics import Cadence, Clinic, Provider, Setup
 from server.billing.days import serial_of
 from server.billing.payroll.paid_visits import SameVisits
-from server.billing.people import LOCAL_PERSON
+from server.billing.people import LOCAL_PERSON, Person
 from server.errors import BillingError
 from server.ledger.clinic_books import ClinicBooks
 from server.ledger.store import Ledger
@@ -82,19 +82,23 @@ def a_click(
     }
 
 
-def pressed(ledger: Ledger, button: str, click: dict[str, Any]) -> dict[str, Any]:
+def pressed(
+    ledger: Ledger, button: str, click: dict[str, Any], person: Person = LOCAL_PERSON
+) -> dict[str, Any]:
     """Press a button and return the reply; a bare word about paid visits answers the question put about them now."""
     inputs = click.get("inputs", {})
     for name in {"paid_visits", "paid_visits_again"} & inputs.keys():
         if inputs[name] in {*SameVisits}:
             click = {**click, "inputs": inputs | {name: as_offered(ledger, button, click, name)}}
-    return pressed_as_typed(ledger, button, click)
+    return pressed_as_typed(ledger, button, click, person)
 
 
-def confirmed(ledger: Ledger, button: str, click: dict[str, Any]) -> dict[str, Any]:
+def confirmed(
+    ledger: Ledger, button: str, click: dict[str, Any], person: Person = LOCAL_PERSON
+) -> dict[str, Any]:
     """Press a button that asks before it acts, tick everything, and press the button of its form."""
-    asked = pressed(ledger, button, {**click, "request_id": f"{click['request_id']}-asked"})
-    return pressed(ledger, button, with_agreement(click, asked)) if asked["asks"] else asked
+    asked = pressed(ledger, button, {**click, "request_id": f"{click['request_id']}-asked"}, person)
+    return pressed(ledger, button, with_agreement(click, asked), person) if asked["asks"] else asked
 
 
 def with_agreement(click: dict[str, Any], asked: dict[str, Any]) -> dict[str, Any]:
@@ -110,10 +114,12 @@ def with_agreement(click: dict[str, Any], asked: dict[str, Any]) -> dict[str, An
     return {**click, "inputs": click["inputs"] | given}
 
 
-def pressed_as_typed(ledger: Ledger, button: str, click: dict[str, Any]) -> dict[str, Any]:
+def pressed_as_typed(
+    ledger: Ledger, button: str, click: dict[str, Any], person: Person = LOCAL_PERSON
+) -> dict[str, Any]:
     """Press a button with its inputs as they are. A refusal must be one that the button declares."""
     try:
-        reply: dict[str, Any] = orjson.loads(press(button, orjson.dumps(click), ledger))
+        reply: dict[str, Any] = orjson.loads(press(button, orjson.dumps(click), ledger, person))
     except BillingError as refusal:
         if button in COMMANDS and type(refusal) not in COMMANDS[button].refusals:
             message = f"{button} does not declare {refusal.code}"

@@ -45,6 +45,7 @@ SETUP = Setup(
         tax_id="12-3456789",
         invoice_terms="Due on receipt.; Thank you.",
         days_to_pay_date=5,
+        two_people_approve=True,
     ),
     (
         Provider(

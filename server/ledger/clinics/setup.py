@@ -130,12 +130,15 @@ def _clinic_row(clinic: Clinic) -> Row:
         "tax_id": clinic.tax_id,
         "invoice_terms": clinic.invoice_terms,
         "days_to_pay_date": clinic.days_to_pay_date,
+        "two_people_approve": int(clinic.two_people_approve),
     }
 
 
 def _clinic_of_row(row: Row) -> Clinic:
     anchor = date.fromisoformat(row["anchor"]) if row["anchor"] else None
-    return Clinic(**row | {"cadence": Cadence(row["cadence"]), "anchor": anchor})
+    two_people = bool(row["two_people_approve"])
+    changed = {"cadence": Cadence(row["cadence"]), "anchor": anchor, "two_people_approve": two_people}
+    return Clinic(**row | changed)
 
 
 def _provider_row(provider: Provider) -> Row:

@@ -46,6 +46,7 @@ def close(context: ClickContext) -> Reply:
         return question("Approve which draft?", ask_which(_drafts(context), "There is no draft to approve."))
     if run.state is not RunState.DRAFT and (shown := _decided_before(context, run)):
         return shown
+    pay_runs.check_approver(context.session, run)
     return asks_to_hold(context, run) or _compared_first(context, run)  # refuses before any question is asked
 
 

@@ -42,8 +42,10 @@ from server.sheets.tables import (
     SETUP_VERSION,
     STATUSES,
     TAX_ID,
+    TWO_PEOPLE_APPROVE,
     VALUE,
     SheetTable,
+    YesNo,
 )
 from server.sheets.typed_rows import Row, rows_of
 
@@ -182,7 +184,13 @@ def _read_clinic(rows: Sequence[Row], findings: list[Finding]) -> Clinic:
         tax_id=tax_id,
         invoice_terms=texts.get(INVOICE_TERMS, ""),
         days_to_pay_date=_days_to_pay_date(found.get(DAYS_TO_PAY_DATE)),
+        two_people_approve=_is_yes(found.get(TWO_PEOPLE_APPROVE)),
     )
+
+
+def _is_yes(row: Row | None) -> bool:
+    """Return whether a question is answered with yes. It is not if the sheet, of an earlier version, has no such row."""
+    return row is not None and row.choice(VALUE, YesNo, YesNo.NO) is YesNo.YES
 
 
 def _days_to_pay_date(row: Row | None) -> int | None:

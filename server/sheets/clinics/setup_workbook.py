@@ -153,6 +153,7 @@ def clinic_answers(clinic: Clinic) -> Cells:
         _day_cell(clinic.anchor),
         *_text_cells(clinic.pay_to, clinic.remit_to, clinic.tax_id, clinic.invoice_terms),
         (clinic.days_to_pay_date, FREE_NUMBER),
+        *_text_cells((YesNo.YES if clinic.two_people_approve else YesNo.NO).value),
     )
 
 
