@@ -14,6 +14,9 @@ class Role(StrEnum):
     ATTORNEY = "attorney"
 
 
+STAFF = (Role.VIEWER, Role.BILLER, Role.MANAGER, Role.ADMINISTRATOR)
+"""The roles of staff: each may do what the ones before it may."""
+
 LOCAL_NAME = "local"
 """The recorded name of the person of a ledger without users, and of who works on the ledger folder itself."""
 
@@ -28,16 +31,25 @@ class Person:
     """The person who makes a request.
 
     ``name`` is the name that the books keep, ``clinics`` are the ids of the clinics that the person was given, ``None``
-    for every clinic of the firm.
+    for every clinic of the firm. ``attorney`` is the attorney's name of a person with the role attorney, else "".
     """
 
     name: str
     role: Role
     clinics: frozenset[str] | None = None
+    attorney: str = ""
 
     def was_given(self, clinic_id: str) -> bool:
         """Return whether the person was given a clinic."""
         return self.clinics is None or clinic_id in self.clinics
+
+    def was_given_all(self, clinics: frozenset[str] | None) -> bool:
+        """Return whether the person was given every clinic of a list, ``None`` for every clinic of the firm."""
+        return self.clinics is None or (clinics is not None and clinics <= self.clinics)
+
+    def may_hand_on(self, role: Role) -> bool:
+        """Return whether a program that the person makes a token for may have a role: one of staff, no higher than the person's."""
+        return self.role in STAFF and role in STAFF[: STAFF.index(self.role) + 1]
 
 
 LOCAL_PERSON = Person(LOCAL_NAME, Role.ADMINISTRATOR)

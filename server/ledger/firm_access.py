@@ -35,6 +35,21 @@ class AccessEvent(StrEnum):
     BACKUP = "backup"
     EXPORT = "export"
     RESTORE = "restore"
+    USER_ADDED = "user-added"
+    USER_CHANGED = "user-changed"
+    USER_DISABLED = "user-disabled"
+    USER_ENABLED = "user-enabled"
+    PASSWORD_LINK = "password-link"  # noqa: S105
+    PASSWORD_SET = "password-set"  # noqa: S105
+    SECOND_FACTOR_SET = "second-factor-set"
+    SECOND_FACTOR_REMOVED = "second-factor-removed"
+    SIGN_IN = "sign-in"
+    SIGN_OUT = "sign-out"
+    SESSIONS_ENDED = "sessions-ended"
+    DEVICE_APPROVED = "device-approved"
+    DEVICE_DENIED = "device-denied"
+    PROGRAM_TOKEN_MADE = "program-token-made"  # noqa: S105
+    PROGRAM_TOKEN_REVOKED = "program-token-revoked"  # noqa: S105
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +77,7 @@ class FirmAccess:
     def __init__(self, firm: SqliteFile, now: Callable[[], datetime]) -> None:
         self._firm = firm
         self._now = now
-        self._counted: dict[tuple[str, str], _Counted] = {}
+        self._counted: dict[tuple[str, str, str], _Counted] = {}
         self._lock = Lock()
 
     def record_copy(self, event: AccessEvent, about: str) -> None:
@@ -70,16 +85,16 @@ class FirmAccess:
         with suppress(DiskFull, LedgerReadOnly), self._firm.write() as session:
             write_access(session, AccessRow(instant(self._now()), event, about))
 
-    def record_refusal(self, code: str, address: str) -> None:
+    def record_refusal(self, code: str, address: str, about: str = "") -> None:
         """Record that a request was refused. Never raises a refusal: the request is answered all the same.
 
-        The first refusal of a minute is written at once. The others are counted, and written together when the minute is over.
+        ``about`` is the name of a user who exists. What was typed is never recorded: it may be a password. The first refusal of a minute is written at once. The others are counted, and written together when the minute is over.
         """
         now = self._now()
         with self._lock:
-            key = (code, address)
+            key = (code, address, about)
             if key not in self._counted and len(self._counted) >= MOST_ORIGINS:
-                key = (code, OTHERS)
+                key = (code, OTHERS, "")
             counted = self._counted.get(key)
             if counted and now - counted.first < A_MINUTE:
                 counted.times += 1
@@ -108,13 +123,13 @@ class FirmAccess:
             )
         return [AccessRow(*row) for row in found]
 
-    def _write(self, rows: list[tuple[datetime, str, str, int]]) -> None:
+    def _write(self, rows: list[tuple[datetime, str, str, str, int]]) -> None:
         rows = [row for row in rows if row[-1]]
         if not rows:
             return
         with suppress(BillingError), self._firm.write() as session:
-            for at, code, origin, times in rows:
-                write_access(session, AccessRow(instant(at), code, "", origin, times))
+            for at, code, origin, about, times in rows:
+                write_access(session, AccessRow(instant(at), code, about, origin, times))
 
 
 def write_access(session: DatabaseSession, row: AccessRow) -> None:

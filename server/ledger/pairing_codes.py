@@ -4,8 +4,10 @@ import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from server.errors import PairingEnded
 from server.ledger.clock import instant
 from server.ledger.engine.sqlite_file import SqliteFile
+from server.ledger.people.user_rows import has_users
 from server.ledger.tokens import give_token, token_digest
 
 ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
@@ -39,7 +41,7 @@ class PairingCodes:
         self._now = now
 
     def make(self, name: str = "") -> str:
-        """Return a new code. The token it is exchanged for gets the name."""
+        """Return a new code. The token it is exchanged for gets the name. Raises PairingEnded for a ledger with users."""
         code, now = new_code(LOCAL_LETTERS), self._now()
         row = {
             "digest": token_digest(code_letters(code)),
@@ -48,11 +50,16 @@ class PairingCodes:
             "ends_at": instant(now + timedelta(minutes=MINUTES)),
         }
         with self._firm.write() as session:
+            if has_users(session):
+                raise PairingEnded
             session.insert("pairing_code", row)
         return code
 
     def exchange(self, typed: str) -> str | None:
-        """Return a token for a code and use the code up; ``None`` if it is wrong, used or too old."""
+        """Return a token for a code and use the code up; ``None`` if it is wrong, used or too old.
+
+        Raises PairingEnded for a ledger with users.
+        """
         letters = code_letters(typed)
         if len(letters) != LOCAL_LETTERS:
             return None
@@ -62,6 +69,8 @@ class PairingCodes:
             " WHERE digest = ? AND used_at IS NULL AND made_at <= ? AND ends_at > ?"
         )
         with self._firm.read() as session:  # a guess must not wait for writers, nor make them wait
+            if has_users(session):
+                raise PairingEnded
             if session.one(valid, [digest, instant(now), instant(now)]) is None:
                 return None
         with self._firm.write() as session:

@@ -26,6 +26,8 @@ from server.ledger.firm_access import AccessEvent, AccessRow, FirmAccess, write_
 from server.ledger.identity import Identity
 from server.ledger.journal_heads import JournalHeads
 from server.ledger.pairing_codes import PairingCodes
+from server.ledger.people.people import People
+from server.ledger.people.sign_in_rules import SignInRules
 from server.ledger.tokens import Tokens
 from server.ledger.verify import FirstBadRow, Verified, VerifiedFirm, verify_firm
 
@@ -45,7 +47,11 @@ class Ledger:
     """The firm's ledger folder, and the one clock."""
 
     def __init__(
-        self, folder: Path, now: Callable[[], datetime] = utc_now, outputs_kept: timedelta = KEPT
+        self,
+        folder: Path,
+        now: Callable[[], datetime] = utc_now,
+        outputs_kept: timedelta = KEPT,
+        sign_in_rules: SignInRules = SignInRules(),  # noqa: B008 - it never changes
     ) -> None:
         self.folder = folder
         self.outputs = Outputs(folder, now, outputs_kept)
@@ -56,6 +62,7 @@ class Ledger:
         self._heads = JournalHeads(self._firm)
         self.tokens = Tokens(self._firm, now)
         self.pairing_codes = PairingCodes(self._firm, now)
+        self.people = People(self._firm, now, self.access, sign_in_rules)
         self.identity = Identity(self.tokens)
 
     @classmethod

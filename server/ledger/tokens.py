@@ -11,6 +11,8 @@ from typing import Literal
 from server.errors import (
     BillingError,
     BooksNotOpened,
+    PairingEnded,
+    SignInNeeded,
     TokenExpired,
     TokenNeeded,
     TokenNotListed,
@@ -21,6 +23,7 @@ from server.ledger.clock import civil_day, instant
 from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.engine.sqlite_file import SqliteFile
 from server.ledger.firm_access import AccessEvent, AccessRow, write_access
+from server.ledger.people.user_rows import has_users
 from server.private_files import write_private_file
 
 DESKTOP_TOKEN = "desktop-token"  # noqa: S105 - a file name, also known to the desktop add-in
@@ -41,6 +44,7 @@ _LISTED = """
 SELECT digest, holder, name, given_at, used_at, COALESCE(used_at, given_at) FROM token
 WHERE forgotten_at IS NULL ORDER BY given_at, digest
 """
+_IS_CLOSED = "SELECT EXISTS (SELECT 1 FROM token) OR EXISTS (SELECT 1 FROM user)"
 _FORGET = "UPDATE token SET forgotten_at = ? WHERE digest = ? AND forgotten_at IS NULL"
 _USE = """
 UPDATE token SET used_at = ? WHERE digest = ? AND forgotten_at IS NULL AND COALESCE(used_at, given_at) < ?
@@ -80,20 +84,22 @@ class Tokens:
                 if session is None:
                     return False
                 row = session.one(_STATE, [token_digest(token or "")])
-                return _is_in_use(row, now) if row else not _has_tokens(session)
+                return _is_in_use(row, now) if row else not _is_closed(session)
         except BillingError:
             return False
 
     def objection_to(self, token: str | None) -> BillingError | None:
         """Return why a request with this token may not pass, and write down that it was used if that was long ago.
 
-        A ledger that never issued a token admits every request.
+        A ledger that has no users and never issued a token admits every request.
         """
         now, digest = self._now(), token_digest(token or "")
         with self._firm.read() as session:
             row = session.one(_STATE, [digest])
-            if row is None and not _has_tokens(session):
+            if row is None and not _is_closed(session):
                 return None
+            if row is None and has_users(session):
+                return SignInNeeded()
         if token is None:
             return TokenNeeded()
         if row is None:
@@ -109,12 +115,12 @@ class Tokens:
         return self.objection_to(token) is None
 
     def has_tokens(self) -> bool:
-        """Return whether the ledger ever issued a token, so that every request needs one."""
+        """Return whether every request needs a token: the ledger has users, or issued a token at some time."""
         with self._firm.read() as session:
-            return _has_tokens(session)
+            return _is_closed(session)
 
     def give(self, holder: Holder, name: str = "") -> str:
-        """Issue and return a new token. It cannot be read again later."""
+        """Issue and return a new token. It cannot be read again later. Raises PairingEnded for a ledger with users."""
         with self._firm.write() as session:
             return give_token(session, holder, name, self._now())
 
@@ -137,15 +143,17 @@ class Tokens:
     def forget_all(self) -> int:
         """Revoke all tokens; return how many were valid."""
         with self._firm.write() as session:
-            digests = [row[0] for row in session.all(_LISTED)]
-            for digest in digests:
-                _revoke(session, digest, self._now())
-            return len(digests)
+            return revoke_all(session, self._now())
 
     def ensure_desktop(self) -> Path:
-        """Write a valid token to a file that only the user can read, if it has none; return the file."""
+        """Write a valid token to a file that only the user can read, if it has none; return the file.
+
+        In a ledger with users, a token would open nothing, and none is written.
+        """
         now = self._now()
         with self._firm.write() as session:
+            if has_users(session):
+                return self._desktop
             known = self._read_desktop()
             row = session.one(_STATE, [token_digest(known)]) if known else None
             if row is None or _objection_to_row(row, now):
@@ -181,11 +189,13 @@ class Tokens:
 
 def token_digest(token: str) -> str:
     """Return the digest that stands for a token. It is looked up by digest, so timing reveals nothing about the token."""
-    return sha256(token.encode()).hexdigest()
+    return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def give_token(session: DatabaseSession, holder: Holder, name: str, now: datetime) -> str:
-    """Issue and return a new token inside a transaction of the firm's file."""
+    """Issue and return a new token inside a transaction of the firm's file; raises PairingEnded for a ledger with users."""
+    if has_users(session):
+        raise PairingEnded
     token = secrets.token_urlsafe(32)
     session.execute(
         "INSERT INTO token (digest, holder, given_at, name) VALUES (?, ?, ?, ?)",
@@ -196,13 +206,21 @@ def give_token(session: DatabaseSession, holder: Holder, name: str, now: datetim
     return token
 
 
+def revoke_all(session: DatabaseSession, now: datetime) -> int:
+    """Revoke all tokens inside a transaction; return how many were valid."""
+    digests = [row[0] for row in session.all(_LISTED)]
+    for digest in digests:
+        _revoke(session, digest, now)
+    return len(digests)
+
+
 def _revoke(session: DatabaseSession, digest: str, now: datetime) -> None:
     session.execute(_FORGET, [instant(now), digest])
     write_access(session, AccessRow(instant(now), AccessEvent.TOKEN_REVOKED, digest[:ID_LETTERS]))
 
 
-def _has_tokens(session: DatabaseSession) -> bool:
-    return session.one("SELECT 1 FROM token LIMIT 1") is not None
+def _is_closed(session: DatabaseSession) -> bool:
+    return bool(session.value(_IS_CLOSED))
 
 
 def _objection_to_row(row: tuple[str | None, str], now: datetime) -> BillingError | None:

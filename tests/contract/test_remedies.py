@@ -50,11 +50,17 @@ BY_HAND = {
         "UnknownButton",
     ],
     "the connection of the add-in, which the pane checks with a button of its own": [
-        "CodeUnusable", "TokenExpired", "TokenNeeded", "TokenRevoked", "TokenUnknown", "TooManyCodes",
+        "CodeUnusable", "PairingEnded", "TokenExpired", "TokenNeeded", "TokenRevoked", "TokenUnknown", "TooManyCodes",
+    ],
+    "signing in, which is done on a page of its own": [
+        "DeviceAskedTooSoon", "DeviceCodeUnusable", "DeviceNotApproved", "LinkUnusable", "PasswordUnusable",
+        "RightsExceeded", "SecondFactorKept", "SecondFactorMissing", "SecondFactorNeeded", "SecondFactorRefused", "SessionEnded",
+        "SignInNeeded", "SignInRefused", "TooManySignIns",
     ],
     "the command line": [
-        "AddressUnusable", "BackupNotMade", "CertificateUnusable", "FolderInUse", "FolderUnusable", "NoLedger",
-        "NotProtected", "NotRestored", "TokenNotListed",
+        "AddressUnusable", "BackupNotMade", "CertificateUnusable", "FirstAdministrator", "FolderInUse", "FolderUnusable",
+        "LastAdministrator", "NameTaken", "NoLedger", "NotProtected", "NotRestored", "TokenNotListed", "UnknownProgram",
+        "UnknownUser", "UserUnusable",
     ],
 }  # fmt: skip
 """Refusals without a remedy that is a button, by what leads on instead. A new refusal has remedies, or is listed here."""

@@ -166,6 +166,90 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
         "somebody is guessing codes",
         "tests/security/test_pairing.py::test_the_answer_to_too_many_codes_says_when_to_come_back",
     ),
+    errors.SignInNeeded: (
+        "a ledger without users asks nobody to sign in",
+        "tests/ledger/test_user_sessions.py::test_what_is_no_token_needs_a_sign_in",
+    ),
+    errors.SessionEnded: (
+        "a ledger without users has no sessions",
+        "tests/ledger/test_user_sessions.py::test_a_session_ends_when_nobody_uses_it_and_in_any_case",
+    ),
+    errors.PairingEnded: (
+        "codes are typed into the task pane",
+        "tests/ledger/test_users.py::test_the_first_user_closes_the_ledger_for_every_token_and_code",
+    ),
+    errors.SignInRefused: (
+        "nobody signs in on a sheet",
+        "tests/ledger/test_sign_ins.py::test_a_wrong_name_password_and_a_disabled_user_get_one_answer",
+    ),
+    errors.SecondFactorNeeded: (
+        "nobody signs in on a sheet",
+        "tests/ledger/test_sign_ins.py::test_a_code_is_needed_and_works_once",
+    ),
+    errors.SecondFactorRefused: (
+        "nobody signs in on a sheet",
+        "tests/ledger/test_sign_ins.py::test_what_is_no_code_is_only_wrong",
+    ),
+    errors.SecondFactorMissing: (
+        "nobody signs in on a sheet",
+        "tests/ledger/test_sign_ins.py::test_an_app_is_needed_by_administrators_and_attorneys",
+    ),
+    errors.SecondFactorKept: (
+        "nobody signs in on a sheet",
+        "tests/ledger/test_sign_ins.py::test_an_app_is_taken_over_by_nobody_who_knows_the_password_alone",
+    ),
+    errors.TooManySignIns: (
+        "somebody is guessing passwords",
+        "tests/ledger/test_sign_ins.py::test_failures_from_one_address_are_refused_after_five_and_twenty",
+    ),
+    errors.PasswordUnusable: (
+        "no sheet has a password",
+        "tests/ledger/test_password_links.py::test_a_password_that_is_easy_to_guess_is_refused_with_the_reason",
+    ),
+    errors.LinkUnusable: (
+        "no sheet has a password",
+        "tests/ledger/test_password_links.py::test_a_code_sets_a_password_once",
+    ),
+    errors.UnknownUser: (
+        "users are looked after on the command line",
+        "tests/ledger/test_users.py::test_what_does_not_fit_together_is_refused",
+    ),
+    errors.UnknownProgram: (
+        "tokens of programs are made on the command line",
+        "tests/ledger/test_password_links.py::test_a_program_is_revoked_by_its_name",
+    ),
+    errors.NameTaken: (
+        "users are looked after on the command line",
+        "tests/ledger/test_users.py::test_a_name_never_goes_to_another_user",
+    ),
+    errors.UserUnusable: (
+        "users are looked after on the command line",
+        "tests/ledger/test_users.py::test_a_full_name_is_one_that_books_can_keep",
+    ),
+    errors.FirstAdministrator: (
+        "users are looked after on the command line",
+        "tests/ledger/test_users.py::test_the_first_user_is_an_administrator_of_every_clinic_with_a_password",
+    ),
+    errors.RightsExceeded: (
+        "users are looked after on the command line",
+        "tests/ledger/test_users.py::test_an_administrator_of_one_clinic_gains_no_other",
+    ),
+    errors.LastAdministrator: (
+        "users are looked after on the command line",
+        "tests/ledger/test_users.py::test_who_looks_after_all_users_is_never_lost",
+    ),
+    errors.DeviceCodeUnusable: (
+        "a device signs in, and no sheet does",
+        "tests/ledger/test_device_sign_ins.py::test_short_codes_are_not_guessed",
+    ),
+    errors.DeviceNotApproved: (
+        "a device signs in, and no sheet does",
+        "tests/ledger/test_device_sign_ins.py::test_an_approved_device_gets_one_session_of_who_approved_it",
+    ),
+    errors.DeviceAskedTooSoon: (
+        "a device signs in, and no sheet does",
+        "tests/ledger/test_device_sign_ins.py::test_a_device_asks_no_faster_than_its_interval",
+    ),
     errors.HeadersTooLarge: (
         "Excel and the add-ins send few headers",
         "tests/api/test_connections.py::test_headers_beyond_the_limit_are_refused",

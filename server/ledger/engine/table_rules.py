@@ -41,11 +41,20 @@ Tables = Mapping[str, RowRule]
 FIRM_TABLES: Tables = {
     "access": RowRule.APPEND_ONLY,
     "clinic": RowRule.OWN_RULES,
+    "device_request": RowRule.OWN_RULES,
     "journal": RowRule.APPEND_ONLY,
     "journal_head": RowRule.NEVER_DELETED,
     "journal_pending": RowRule.REPLACEABLE,
     "pairing_code": RowRule.OWN_RULES,
+    "password_link": RowRule.OWN_RULES,
+    "program_token": RowRule.OWN_RULES,
+    "recorded_name": RowRule.APPEND_ONLY,
+    "second_factor": RowRule.REPLACEABLE,
+    "session": RowRule.OWN_RULES,
+    "session_use": RowRule.REPLACEABLE,
     "token": RowRule.OWN_RULES,
+    "user": RowRule.OWN_RULES,
+    "user_change": RowRule.APPEND_ONLY,
 }
 
 CLINIC_TABLES: Tables = {
@@ -122,6 +131,14 @@ FIRM_JOURNAL: Journal = {
     "clinic": BY_ID,
     "pairing_code": JournalRule("digest"),
     "token": JournalRule("digest"),
+    "user": BY_ID,
+    "recorded_name": JournalRule("name"),
+    "user_change": BY_ID,
+    "second_factor": JournalRule("user"),
+    "session": JournalRule("digest"),
+    "program_token": JournalRule("digest"),
+    "password_link": JournalRule("digest"),
+    "device_request": JournalRule("digest"),
 }
 
 CLINIC_JOURNAL: Journal = {
@@ -171,5 +188,9 @@ OUTSIDE_THE_JOURNAL: Mapping[str, str] = {
     "journal": "is the journal",
     "journal_pending": "is empty after each commit",
     "journal_head": "holds what other files say of themselves, and is compared with them",
+    "session_use": "only says when a session was last used, which changes all day",
 }
 """Tables without entries, and why they need none."""
+
+NOT_VERIFIED = frozenset({"session_use"})
+"""Tables that nothing vouches for. They hold nothing that was recorded."""

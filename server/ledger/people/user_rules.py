@@ -1,0 +1,82 @@
+"""What fits together about a user, and who may give what to whom (rule: people#users)."""
+
+import re
+import unicodedata
+
+from server.billing.names import fold
+from server.billing.people import LOCAL_NAME, Person, Role
+from server.errors import RightsExceeded, RoleNotAllowed, UnknownClinic, UserUnusable
+from server.ledger.engine.database_session import DatabaseSession
+from server.ledger.people.user_rows import Clinics, fold_sign_in_name
+
+LONGEST_NAME = 100
+
+_SIGN_IN_NAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{0,63}")
+
+
+def check_sign_in_name(typed: str) -> str:
+    """Return the name to sign in with as it is kept; raises UserUnusable."""
+    name = fold_sign_in_name(typed)
+    if not _SIGN_IN_NAME.fullmatch(name):
+        raise UserUnusable(
+            "A name to sign in with has 1 to 64 letters from a to z, digits, and . _ - + @ after the first.",
+            "Choose one such as ana or ana.lopez.",
+        )
+    return name
+
+
+def check_full_name(typed: str) -> str:
+    """Return a name as the books keep it, with single spaces; raises UserUnusable.
+
+    It begins with a letter or a digit, so that no spreadsheet takes it for a formula.
+    """
+    name = " ".join(unicodedata.normalize("NFKC", typed).split())
+    if not (0 < len(name) <= LONGEST_NAME and name.isprintable() and name[0].isalnum()):
+        raise UserUnusable(
+            f"A full name has 1 to {LONGEST_NAME} characters and begins with a letter.",
+            "Write it as it should be in the books, such as Ana Lopez.",
+        )
+    if fold(name) == fold(LOCAL_NAME):
+        raise UserUnusable(
+            f"The books write “{LOCAL_NAME}” for who works on the ledger folder itself.",
+            "Choose another full name.",
+        )
+    return name
+
+
+def check_attorney(role: Role, attorney: str) -> str:
+    """Return the attorney's name of a user, which the role attorney has and no other; raises UserUnusable."""
+    name = " ".join(attorney.split())
+    if (role is Role.ATTORNEY) != bool(name) or not name.isprintable() or len(name) > LONGEST_NAME:
+        raise UserUnusable(
+            "A user with the role attorney is one attorney of the cases, and no other user is.",
+            "Give the attorney's name as it is written in the cases with the role attorney, and only with that role.",
+        )
+    return name
+
+
+def check_clinics(session: DatabaseSession, clinics: Clinics) -> None:
+    """Raise UserUnusable for no clinic at all, and UnknownClinic for one that the firm does not have."""
+    if clinics is None:
+        return
+    if not clinics:
+        raise UserUnusable(
+            "A user is given every clinic, or at least one.", "Name the clinics, or say all of them."
+        )
+    known = {clinic for (clinic,) in session.all("SELECT id FROM clinic")}
+    for clinic in sorted(clinics - known):
+        raise UnknownClinic(clinic)
+
+
+def check_reach(by: Person, clinics: Clinics) -> None:
+    """Raise RightsExceeded, RoleNotAllowed or UnknownClinic unless a person was given all clinics of a user whom the person changes.
+
+    Otherwise an administrator of one clinic could give another one away, or become somebody who has it.
+    """
+    if by.role is not Role.ADMINISTRATOR:
+        raise RoleNotAllowed("look after users", by.role, [Role.ADMINISTRATOR])
+    if by.was_given_all(clinics):
+        return
+    if clinics is None:
+        raise RightsExceeded("every clinic")
+    raise UnknownClinic(min(clinics - (by.clinics or frozenset())))
