@@ -33,6 +33,7 @@ from server.cli.press_arguments import check_names, inputs_in, rows_in
 from server.cli.service import ready_service, temporary_service
 from server.cli.statements_command import statements
 from server.cli.try_command import try_it
+from server.cli.user_commands import user
 from server.errors import BillingError
 from server.ledger.tokens import DESKTOP_TOKEN
 
@@ -45,6 +46,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 console = Console()
 app.add_typer(addin, name="addin")
 app.add_typer(ledger, name="ledger")
+app.add_typer(user, name="user")
 app.command(name="try")(try_it)
 app.command()(statements)
 
