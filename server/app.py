@@ -31,6 +31,7 @@ from server.api.route_rights import refuse_unlisted_routes, require_right
 from server.api.routes import router
 from server.api.workers import Workers
 from server.ledger.clock import utc_now
+from server.ledger.people.sign_in_rules import SignInRules
 from server.ledger.retention import RetentionPeriods, remove_expired
 from server.ledger.store import Ledger
 from server.settings import Settings
@@ -41,7 +42,8 @@ log = logging.getLogger("clinicledger")
 def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> FastAPI:
     """Return the service for the ledger in the settings; ``now`` is the ledger's clock."""
     workers = Workers(settings, now)
-    ledger = Ledger(settings.path, now, timedelta(hours=settings.keep_outputs_hours))
+    kept = timedelta(hours=settings.keep_outputs_hours)
+    ledger = Ledger(settings.path, now, kept, _sign_in_rules(settings))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -84,6 +86,15 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Fas
     app.add_middleware(Pages, folders=folders)
     app.add_middleware(Incidents)
     return app
+
+
+def _sign_in_rules(settings: Settings) -> SignInRules:
+    """Return the rules for signing in that the settings make."""
+    return SignInRules(
+        page_idle=timedelta(minutes=settings.page_idle_minutes),
+        addin_idle=timedelta(hours=settings.addin_idle_hours),
+        second_factor_roles=settings.second_factor_roles,
+    )
 
 
 def _include_routes(app: FastAPI) -> None:

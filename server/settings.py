@@ -8,6 +8,8 @@ from platformdirs import user_data_path
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from server.billing.people import Role
+
 MEGABYTE = 1024 * 1024
 
 
@@ -80,6 +82,15 @@ class Settings(BaseSettings):
     keep_documents_hours: int = Field(default=24, ge=0)
     """How long an uploaded document is kept if no step attaches it to an invoice. An attached one stays."""
 
+    page_idle_minutes: int = Field(default=15, ge=1)
+    """After how many minutes without use a page's session ends."""
+
+    addin_idle_hours: int = Field(default=12, ge=1)
+    """After how many hours without use an add-in's session ends."""
+
+    second_factor_roles: Annotated[frozenset[Role], NoDecode] = frozenset({Role.ADMINISTRATOR, Role.ATTORNEY})
+    """The roles that sign in with a code of an authenticator app, separated by commas. Others may set one up."""
+
     tidy_seconds: float = Field(default=3600.0, gt=0)
     """The seconds between two removals of expired workbooks, answers and documents."""
 
@@ -88,7 +99,7 @@ class Settings(BaseSettings):
     def _read_empty_as_unset(cls, path: object) -> object:
         return path or None
 
-    @field_validator("names", mode="before")
+    @field_validator("names", "second_factor_roles", mode="before")
     @classmethod
     def _split_names(cls, names: object) -> object:
         if not isinstance(names, str):

@@ -44,7 +44,7 @@ class ReadyService:
     url: str
     ledger: Path
     code: str | None
-    """The code that pairs a task pane; ``None`` for a ledger that needs no token."""
+    """The code that pairs a task pane; ``None`` for a ledger that needs no token, or has users, who sign in."""
 
     ends: datetime | None
     """When the current certificate expires; ``None`` over plain HTTP."""
@@ -73,7 +73,8 @@ def ready_service(settings: Settings, *, plain: bool) -> ReadyService:
 
 
 def _service_on(settings: Settings, listener: socket.socket, *, plain: bool) -> ReadyService:
-    tokens = Ledger(settings.path).tokens
+    ledger = Ledger(settings.path)
+    tokens = ledger.tokens
     certificates = _certificates_of(settings, plain=plain, has_tokens=tokens.has_tokens())
     app = create_app(settings)
     config = https_config(app, settings, certificates) if certificates else http_config(app, settings)
@@ -83,7 +84,7 @@ def _service_on(settings: Settings, listener: socket.socket, *, plain: bool) -> 
     return ReadyService(
         url=_service_url(settings, listener.getsockname()[1], secure=certificates is not None),
         ledger=settings.path,
-        code=pairing_of(app).show_code() if closed else None,
+        code=pairing_of(app).show_code() if closed and not ledger.people.users.has_users() else None,
         ends=certificates.ends() if certificates else None,
         _server=uvicorn.Server(config),
         _listener=listener,

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from hashlib import sha256
 from threading import Lock
 
 from server.errors import BillingError, DiskFull, LedgerReadOnly
@@ -68,6 +69,7 @@ class _Counted:
     """The refusals of one kind and address since the first one of a minute, which is recorded already."""
 
     first: datetime
+    about: str
     times: int = 0
 
 
@@ -85,22 +87,24 @@ class FirmAccess:
         with suppress(DiskFull, LedgerReadOnly), self._firm.write() as session:
             write_access(session, AccessRow(instant(self._now()), event, about))
 
-    def record_refusal(self, code: str, address: str, about: str = "") -> None:
+    def record_refusal(self, code: str, address: str, about: str = "", typed: str = "") -> None:
         """Record that a request was refused. Never raises a refusal: the request is answered all the same.
 
-        ``about`` is the name of a user who exists. What was typed is never recorded: it may be a password. The first refusal of a minute is written at once. The others are counted, and written together when the minute is over.
+        ``about`` is the name of a user who exists. What was typed is never recorded: it may be a password.
+        Refusals are counted by ``typed``, if it is given, so that a name nobody has takes as long to record. The first refusal of a minute is written at once. The others are counted, and written together when the minute is over.
         """
         now = self._now()
         with self._lock:
-            key = (code, address, about)
+            key = (code, address, sha256(typed.encode("utf-8", "replace")).hexdigest() if typed else about)
             if key not in self._counted and len(self._counted) >= MOST_ORIGINS:
-                key = (code, OTHERS, "")
+                key, about = (code, OTHERS, ""), ""
             counted = self._counted.get(key)
             if counted and now - counted.first < A_MINUTE:
                 counted.times += 1
                 return
-            self._counted[key] = _Counted(now)
-        self._write([(now, *key, 1), *([(counted.first, *key, counted.times)] if counted else [])])
+            self._counted[key] = _Counted(now, about)
+        rows = [(now, *key[:2], about, 1)]
+        self._write(rows + ([(counted.first, *key[:2], counted.about, counted.times)] if counted else []))
 
     def write_counted(self, *, all_of_them: bool = False) -> None:
         """Write the refusals counted in minutes that are over, or all of them when the service stops."""
@@ -113,7 +117,9 @@ class FirmAccess:
             }
             for key in over:
                 del self._counted[key]
-        self._write([(counted.first, *key, counted.times) for key, counted in over.items()])
+        self._write(
+            [(counted.first, *key[:2], counted.about, counted.times) for key, counted in over.items()]
+        )
 
     def rows(self, last: int) -> list[AccessRow]:
         """Return the last rows, the latest first."""

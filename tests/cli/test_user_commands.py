@@ -7,8 +7,11 @@ import orjson
 import pytest
 from typer.testing import CliRunner
 
+from server.billing.people import Role
 from server.cli.commands import app
+from server.cli.service import ready_service
 from server.ledger.store import Ledger
+from server.settings import Settings
 from tests.ledger.invented import LAKESIDE
 from tests.ledger.peopled import PASSWORD
 
@@ -120,6 +123,21 @@ def test_a_user_is_signed_out_everywhere(peopled: Path) -> None:
 )
 def test_what_is_not_said_clearly_is_bad_usage(peopled: Path, words: tuple[str, ...]) -> None:
     assert run(peopled, *words)[0] == 2
+
+
+def test_a_service_on_a_ledger_with_users_shows_no_code_that_would_not_work(peopled: Path) -> None:
+    service = ready_service(Settings(path=peopled, port=0, certificates=peopled / "none"), plain=True)
+    service._listener.close()  # noqa: SLF001 - it is not run
+    assert service.code is None
+
+
+def test_roles_that_need_an_app_are_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Settings().second_factor_roles == {Role.ADMINISTRATOR, Role.ATTORNEY}
+    monkeypatch.setenv("CLINIC_LEDGER_SECOND_FACTOR_ROLES", "manager, Viewer")
+    assert Settings().second_factor_roles == {Role.MANAGER, Role.VIEWER}
+    monkeypatch.setenv("CLINIC_LEDGER_SECOND_FACTOR_ROLES", "queen")
+    with pytest.raises(ValueError, match="second_factor_roles"):
+        Settings()
 
 
 def test_no_ledger_is_made_where_there_is_none(tmp_path: Path) -> None:

@@ -275,6 +275,6 @@ def test_a_program_is_revoked_by_its_name(people: People) -> None:
     with pytest.raises(UnknownProgram):
         people.programs.revoke(LOCAL, "nightly export")
     with pytest.raises(RoleNotAllowed):
-        people.programs.revoke(Person("Ana Invented", Role.BILLER), "Yearly export")
+        people.programs.revoke(people.users.find("ana").person, "Yearly export")
     with pytest.raises(SignInNeeded):
         people.sessions.identify("guessed")

@@ -226,6 +226,24 @@ def test_the_log_names_users_and_never_what_was_typed(people: People, ledger: Le
         assert secret.encode() not in stored
 
 
+def test_a_name_nobody_has_costs_as_many_rows_of_the_log(people: People, ledger: Ledger) -> None:
+    """A row is a write to the disk, so the time of an answer would tell which names there are."""
+
+    def rows_more(name: str) -> int:
+        before = len(rows(ledger))
+        refusal_of(people, name, ANOTHER, HERE)
+        return len(rows(ledger)) - before
+
+    assert [rows_more(name) for name in ("nobody", "ana", "no-one", "max", "ana", "nobody")] == [
+        1,
+        1,
+        1,
+        1,
+        0,
+        0,
+    ]
+
+
 def test_an_app_is_needed_by_administrators_and_attorneys(tmp_path: Path, clock: Clock) -> None:
     people = a_ledger(tmp_path / "strict", clock, STRICT).people
     add_max(people)

@@ -25,6 +25,7 @@ from server.errors import (
     UnknownUser,
     UserUnusable,
 )
+from server.ledger.people.program_tokens import ProgramRights
 from server.ledger.people.user_rules import check_full_name, check_sign_in_name
 from server.ledger.people.users import UserEdit
 from server.ledger.store import Ledger
@@ -241,6 +242,21 @@ def test_an_administrator_of_one_clinic_gains_no_other(ledger: Ledger) -> None:
     with pytest.raises(UnknownClinic):
         people.users.add(eve.person, "mal", details("Mal Invented", clinics=frozenset({"other"})), PASSWORD)
     people.users.add(eve.person, "ben", details("Ben Invented", clinics=ONE_CLINIC), PASSWORD)
+
+
+def test_no_program_looks_after_users_and_rights_count_as_they_are_now(ledger: Ledger) -> None:
+    people = ledger.people
+    max_before = add_max(people)
+    token = people.programs.make(LOCAL, "Nightly export", ProgramRights(Role.ADMINISTRATOR, None), 30)
+    program = people.sessions.identify(token)
+    with pytest.raises(RightsExceeded):
+        people.users.add(program, "mal", details("Mal Invented", Role.ADMINISTRATOR), PASSWORD)
+    with pytest.raises(RightsExceeded):
+        people.links.reset(program, "max")
+    people.users.add(LOCAL, "eve", details("Eve Invented", Role.ADMINISTRATOR), PASSWORD)
+    people.users.change(LOCAL, "max", UserEdit(role=Role.VIEWER))
+    with pytest.raises(RoleNotAllowed):  # the request began a moment before
+        people.users.disable(max_before, "eve")
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR])

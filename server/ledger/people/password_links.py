@@ -53,7 +53,7 @@ class PasswordLinks:
         now, code = self._now(), new_code(LINK_LETTERS)
         with self._firm.write() as session:
             user = require_user(session, sign_in_name)
-            check_reach(by, user.clinics)
+            check_reach(session, by, user.clinics)
             end_everything(session, user.id, now)
             session.execute(_FORGET_PASSWORD, [user.id])
             row = {

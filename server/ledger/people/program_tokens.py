@@ -12,8 +12,8 @@ from server.ledger.clock import instant
 from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.engine.sqlite_file import SqliteFile
 from server.ledger.firm_access import AccessEvent
-from server.ledger.people.user_rows import Clinics, clinics_of, clinics_text, user_with_id, write_event
-from server.ledger.people.user_rules import check_clinics, check_full_name, check_reach
+from server.ledger.people.user_rows import Clinics, clinics_of, clinics_text, write_event
+from server.ledger.people.user_rules import check_clinics, check_full_name, check_reach, current_rights
 from server.ledger.tokens import ID_LETTERS, token_digest
 
 LONGEST_DAYS = 365
@@ -70,7 +70,7 @@ class ProgramTokens:
             )
         digest = token_digest(token)
         with self._firm.write() as session:
-            maker_id, maker = _maker_of(session, by)
+            maker_id, maker = current_rights(session, by)
             _check_rights(session, maker, rights)
             _keep_name(session, kept_name)
             row = {
@@ -105,24 +105,11 @@ class ProgramTokens:
             if not found:
                 raise UnknownProgram(name)
             for digest, clinics in found:
-                check_reach(by, clinics)
+                check_reach(session, by, clinics)
                 session.execute(_END, [instant(now), digest])
                 about = f"{digest[:ID_LETTERS]} by {by.name}"
                 write_event(session, AccessEvent.PROGRAM_TOKEN_REVOKED, about, now)
             return len(found)
-
-
-def _maker_of(session: DatabaseSession, by: Person) -> tuple[int | None, Person]:
-    """Return the id of the user who makes a token, ``None`` for the local person, and the person as the books know it now.
-
-    Raises RightsExceeded for a program: its tokens would outlive its own.
-    """
-    if by.name == LOCAL_NAME:
-        return None, by
-    found = session.value("SELECT id FROM user WHERE full_name = ? AND is_disabled = 0", [by.name])
-    if found is None:
-        raise RightsExceeded("being a user")
-    return found, user_with_id(session, found).person
 
 
 def _check_rights(session: DatabaseSession, maker: Person, rights: ProgramRights) -> None:

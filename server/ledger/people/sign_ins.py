@@ -162,7 +162,8 @@ class SignIns:
         matches = self._passwords.matches(typed.password, kept)
         if user is None or user.is_disabled or not matches:
             self._attempts.count_failure(name, typed.address)
-            self._access.record_refusal(SignInRefused.code, typed.address, user.sign_in_name if user else "")
+            about = user.sign_in_name if user else ""
+            self._access.record_refusal(SignInRefused.code, typed.address, about, name)
             raise SignInRefused
         return str(kept)
 

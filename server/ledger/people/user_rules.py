@@ -7,7 +7,7 @@ from server.billing.names import fold
 from server.billing.people import LOCAL_NAME, Person, Role
 from server.errors import RightsExceeded, RoleNotAllowed, UnknownClinic, UserUnusable
 from server.ledger.engine.database_session import DatabaseSession
-from server.ledger.people.user_rows import Clinics, fold_sign_in_name
+from server.ledger.people.user_rows import Clinics, fold_sign_in_name, user_with_id
 
 LONGEST_NAME = 100
 
@@ -68,11 +68,25 @@ def check_clinics(session: DatabaseSession, clinics: Clinics) -> None:
         raise UnknownClinic(clinic)
 
 
-def check_reach(by: Person, clinics: Clinics) -> None:
+def current_rights(session: DatabaseSession, by: Person) -> tuple[int | None, Person]:
+    """Return the id of the user who makes a change, ``None`` for the local person, and the person with the rights of now.
+
+    Raises RightsExceeded for a program: what it made would outlive its token.
+    """
+    if by.name == LOCAL_NAME:
+        return None, by
+    row = session.one("SELECT id FROM user WHERE full_name = ? AND is_disabled = 0", [by.name])
+    if row is None:
+        raise RightsExceeded("being a user who is not disabled")
+    return row[0], user_with_id(session, row[0]).person
+
+
+def check_reach(session: DatabaseSession, by: Person, clinics: Clinics) -> None:
     """Raise RightsExceeded, RoleNotAllowed or UnknownClinic unless a person was given all clinics of a user whom the person changes.
 
     Otherwise an administrator of one clinic could give another one away, or become somebody who has it.
     """
+    _, by = current_rights(session, by)
     if by.role is not Role.ADMINISTRATOR:
         raise RoleNotAllowed("look after users", by.role, [Role.ADMINISTRATOR])
     if by.was_given_all(clinics):

@@ -158,7 +158,7 @@ class UserSessions:
         with self._firm.write() as session:
             user = require_user(session, sign_in_name)
             if by != user.person:
-                check_reach(by, user.clinics)
+                check_reach(session, by, user.clinics)
             ended = end_sessions(session, user.id, now)
             write_event(session, AccessEvent.SESSIONS_ENDED, f"{user.sign_in_name} by {by.name}", now)
             return ended

@@ -142,12 +142,13 @@ class Users:
         FirstAdministrator, NameTaken, PasswordUnusable, UnknownClinic and UserUnusable.
         """
         name, details = check_sign_in_name(sign_in_name), _checked_details(details)
-        check_reach(by, details.clinics)
         with self._firm.read() as session:
+            check_reach(session, by, details.clinics)
             words = [name, details.full_name, *clinic_names(session)]
         hashed = None if password is None else self._passwords.hash_new(password, words)
         now = self._now()
         with self._firm.write() as session:
+            check_reach(session, by, details.clinics)
             check_clinics(session, details.clinics)
             if session.one("SELECT 1 FROM user WHERE sign_in_name = ?", [name]):
                 raise NameTaken(name)
@@ -194,7 +195,7 @@ class Users:
         now = self._now()
         with self._firm.write() as session:
             user = require_user(session, sign_in_name)
-            check_reach(by, user.clinics)
+            check_reach(session, by, user.clinics)
             if user.is_disabled == is_disabled:
                 return user
             if is_disabled:
@@ -215,8 +216,8 @@ def clinic_names(session: DatabaseSession) -> list[str]:
 def _change_user(
     session: DatabaseSession, by: Person, user: User, details: UserDetails, now: datetime
 ) -> User:
-    check_reach(by, user.clinics)
-    check_reach(by, details.clinics)
+    check_reach(session, by, user.clinics)
+    check_reach(session, by, details.clinics)
     check_clinics(session, details.clinics)
     before = UserDetails(user.full_name, user.role, user.clinics, user.attorney)
     if details == before:
