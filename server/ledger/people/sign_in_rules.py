@@ -32,7 +32,7 @@ class SignInRules:
     """The roles that need a code of an authenticator app. Other users may have one, too."""
 
     hashing: Parameters = field(default_factory=lambda: RFC_9106_LOW_MEMORY)
-    """What argon2id spends on a password: by default 64 MiB and a tenth of a second, the second choice of RFC 9106.
+    """What argon2id spends on a password: by default 64 MiB and some tenths of a second, the second choice of RFC 9106.
     Its first choice takes 2 GiB, which the computer of an office does not have for each attempt."""
 
     def idle_time(self, kind: SessionKind) -> timedelta:
