@@ -4,9 +4,11 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from importlib.metadata import version
 
+from argon2 import Parameters
 from fastapi import Depends, FastAPI
 
 from server.api import (
@@ -21,6 +23,7 @@ from server.api import (
     papers,
     problems,
     reference_page,
+    sign_in,
     steps,
     unapplied_credits,
 )
@@ -35,15 +38,22 @@ from server.ledger.people.sign_in_rules import SignInRules
 from server.ledger.retention import RetentionPeriods, remove_expired
 from server.ledger.store import Ledger
 from server.settings import Settings
+from server.web import account_pages, admin_pages, sign_in_pages
+from server.web.page_rendering import refusal_page
 
 log = logging.getLogger("clinicledger")
 
 
-def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> FastAPI:
-    """Return the service for the ledger in the settings; ``now`` is the ledger's clock."""
+def create_app(
+    settings: Settings, now: Callable[[], datetime] = utc_now, hashing: Parameters | None = None
+) -> FastAPI:
+    """Return the service for the ledger in the settings; ``now`` is the ledger's clock.
+
+    ``hashing`` is what a password costs to check, if not as usual.
+    """
     workers = Workers(settings, now)
     kept = timedelta(hours=settings.keep_outputs_hours)
-    ledger = Ledger(settings.path, now, kept, _sign_in_rules(settings))
+    ledger = Ledger(settings.path, now, kept, _sign_in_rules(settings, hashing))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -73,8 +83,14 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Fas
     app.state.pairing = pairing.Pairing(ledger)
     _include_routes(app)
     refuse_unlisted_routes(app.routes)
-    problems.install(app)
+    problems.install(app, refusal_page)
     openapi.describe(app)
+    _add_layers(app, settings, ledger)
+    return app
+
+
+def _add_layers(app: FastAPI, settings: Settings, ledger: Ledger) -> None:
+    """Put what every request passes before the routes around an application, the innermost first."""
     app.add_middleware(
         Guard,
         names=settings.names,
@@ -85,16 +101,16 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Fas
     folders = {"": settings.office, "icons/": settings.icons, "start/": settings.templates}
     app.add_middleware(Pages, folders=folders)
     app.add_middleware(Incidents)
-    return app
 
 
-def _sign_in_rules(settings: Settings) -> SignInRules:
+def _sign_in_rules(settings: Settings, hashing: Parameters | None) -> SignInRules:
     """Return the rules for signing in that the settings make."""
-    return SignInRules(
+    rules = SignInRules(
         page_idle=timedelta(minutes=settings.page_idle_minutes),
         addin_idle=timedelta(hours=settings.addin_idle_hours),
         second_factor_roles=settings.second_factor_roles,
     )
+    return replace(rules, hashing=hashing) if hashing else rules
 
 
 def _include_routes(app: FastAPI) -> None:
@@ -110,6 +126,9 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(documents.router, tags=["documents"])
     app.include_router(papers.router, tags=["papers"])
     app.include_router(pairing.router, tags=["pairing"])
+    app.include_router(sign_in.router, tags=["session"])
+    for pages in (sign_in_pages, account_pages, admin_pages):
+        app.include_router(pages.router)
     app.include_router(reference_page.router)
 
 

@@ -49,6 +49,9 @@ class Settings(BaseSettings):
     names: Annotated[frozenset[str], NoDecode] = frozenset()
     """The names under which other computers reach the service, separated by commas."""
 
+    proxies: Annotated[frozenset[str], NoDecode] = frozenset()
+    """The addresses of reverse proxies, separated by commas. Only they may say where a request is from."""
+
     certificate: Path | None = None
     """A certificate for these names, with those that lead to its authority, as PEM."""
 
@@ -99,7 +102,7 @@ class Settings(BaseSettings):
     def _read_empty_as_unset(cls, path: object) -> object:
         return path or None
 
-    @field_validator("names", "second_factor_roles", mode="before")
+    @field_validator("names", "proxies", "second_factor_roles", mode="before")
     @classmethod
     def _split_names(cls, names: object) -> object:
         if not isinstance(names, str):

@@ -3,14 +3,22 @@
 import pkgutil
 from collections.abc import Iterable, Iterator
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
+from fastapi.routing import iter_route_contexts
+
 from server import operations
+from server.api.guard import OPEN
+from server.api.page_addresses import OPEN_PAGES
+from server.api.route_rights import roles_of_route
+from server.app import create_app
 from server.billing.people import Role
-from server.billing.rights import ROLES_OF_OPERATION, ROLES_OF_STEP, Roles
+from server.billing.rights import EVERYBODY, ROLES_OF_OPERATION, ROLES_OF_STEP, Roles
 from server.operations.operation import Operation
 from server.ribbon.dispatch import COMMANDS
 from server.ribbon.ribbon_table import ribbon
+from server.settings import Settings
 
 _HEAD = """\
 # Who may do what
@@ -23,6 +31,7 @@ answered with `role-not-allowed`, or like a clinic that does not exist.
 
 _BUTTONS = "## Buttons\n\nA button may be pressed by the roles that may do what it is for.\n"
 _OPERATIONS = "## Operations\n\nButtons, REST and the command line do the same operations.\n"
+_ROUTES = "## Routes and pages\n\nWhat is not listed here is not answered. The routes that anybody may ask for return no data of a clinic.\n"
 _STEPS = "## Steps on an invoice\n\nA biller may take every step but these. They are refused with `needs-manager`.\n"
 
 
@@ -50,8 +59,24 @@ def rights_page() -> str:
         _BUTTONS, _table("button", buttons),
         _OPERATIONS, _table("operation", done),
         _STEPS, _table("step", steps),
+        _ROUTES, _table("route", _routes()),
     )  # fmt: skip
     return "\n".join(parts)
+
+
+def _routes() -> Iterator[tuple[str, Roles]]:
+    """Yield every route but those of buttons, with the roles that it answers: all of them if it is open to anybody."""
+    app = create_app(Settings(path=Path("not-used"), workers=0))
+    for route in iter_route_contexts(app.routes):
+        path, name = str(route.path), str(route.name)
+        if name in COMMANDS:
+            continue
+        is_open = path in OPEN | OPEN_PAGES
+        for method in sorted(set(route.methods or ()) - {"HEAD"}):
+            yield (
+                f"`{method} {path}`{' (anybody)' if is_open else ''}",
+                EVERYBODY if is_open else roles_of_route(name),
+            )
 
 
 def _first_sentence(one: Operation[Any, Any]) -> str:

@@ -16,6 +16,7 @@ from platformdirs import user_data_path
 LEDGER_VARIABLE = "CLINIC_LEDGER_PATH"
 CERTIFICATES_VARIABLE = "CLINIC_LEDGER_CERTIFICATES"
 TOKEN_FILE = "desktop-token"  # noqa: S105 - the name of the file, in the ledger folder
+_OWNER_ONLY = 0o600
 TOKEN = re.compile(r"[A-Za-z0-9_-]{20,200}")
 
 
@@ -42,6 +43,22 @@ def token_for(url: str, file: Path) -> str | None:
     except (OSError, UnicodeDecodeError):
         return None  # the service then says what to do, if it needs a token
     return token if TOKEN.fullmatch(token) else None
+
+
+def keep_token(file: Path, token: str) -> None:
+    """Write a token into a file that only the user can read, in place of the one before."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    written = file.with_name(f"{file.name}.{os.getpid()}")
+    with os.fdopen(
+        os.open(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY), "w", encoding="ascii"
+    ) as new:
+        new.write(f"{token}\n")
+    written.replace(file)
+
+
+def forget_token(file: Path) -> None:
+    """Remove a token that was kept."""
+    file.unlink(missing_ok=True)
 
 
 def tls_context(url: str) -> ssl.SSLContext:

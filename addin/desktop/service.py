@@ -171,6 +171,40 @@ class Service:
         """Return a one-time code for the task pane: ``code``, and ``minutes``, how long it is valid."""
         return self._json_content(self._send_request("POST", "/pair/code", b"{}"))
 
+    def begin_sign_in(self, device: str) -> dict[str, Any]:
+        """Return the codes for signing in on a page, and the address of that page."""
+        sent = orjson.dumps({"device": device})
+        return self._json_content(self._send_request("POST", "/session/devices", sent))
+
+    def fetch_session(self, device_code: str) -> str:
+        """Return the token of the session that was given on the page. Raises Refused until somebody did so."""
+        sent = orjson.dumps({"device_code": device_code})
+        return str(self._json_content(self._send_request("POST", "/session/devices/token", sent))["token"])
+
+    def sign_in(self, name: str, password: str, code: str, device: str) -> None:
+        """Sign in with a password, and keep the session. Raises Refused."""
+        sent = orjson.dumps({"name": name, "password": password, "code": code, "device": device})
+        self.use_token(str(self._json_content(self._send_request("POST", "/session/start", sent))["token"]))
+
+    def session(self) -> dict[str, Any]:
+        """Return who makes the requests: ``name``, ``role``, ``clinics``, and the ``buttons`` that this person may press."""
+        return self._json_content(self._send_request("GET", "/session"))
+
+    def sign_out(self) -> None:
+        """End the session. The token is no longer kept."""
+        self._send_request("POST", "/session/end", b"{}")
+        credentials.forget_token(self._token_file())
+        self._client.headers.pop("authorization", None)
+
+    def use_token(self, token: str) -> None:
+        """Send a token with every request from now on, and keep it for the next click."""
+        credentials.keep_token(self._token_file(), token)
+        if known := credentials.token_for(self.url, self._token_file()):
+            self._client.headers["authorization"] = f"Bearer {known}"
+
+    def _token_file(self) -> Path:
+        return self.token_file or credentials.usual_token_file()
+
     def fetch_output(self, url: str) -> bytes:
         """Return the workbook of finished sheets at a path of the service."""
         if not url.startswith("/") or url.startswith("//"):

@@ -6,14 +6,18 @@ that points at this computer. Neither may another user's program on it (docs/adr
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
+from http import HTTPStatus
 from ipaddress import ip_address
+from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from server.api.allowed_methods import allowed_methods
+from server.api.page_addresses import OPEN_PAGES, PAGE_COOKIE, PAGES, is_page
 from server.api.problems import MEDIA_TYPE, problem_of
 from server.errors import BadRequest, BillingError, ForeignRequest, RefusalKind, TooLarge
 from server.ledger.store import Ledger
@@ -29,12 +33,18 @@ JSON, OCTETS = "application/json", "application/octet-stream"
 UPLOADS = re.compile(r"/clinics/[^/]+/documents")
 """Paths that take bytes, not JSON. For both content types a browser asks before another site may send them."""
 
-OPEN = frozenset({"/health", "/pair", "/pair/status"})
+FORM = "application/x-www-form-urlencoded"
+OPEN = frozenset(
+    {"/health", "/pair", "/pair/status", "/session/start", "/session/devices", "/session/devices/token"}
+)
 """Paths that need no token. None of them returns data of a clinic."""
 
-PAIRING_PATHS = frozenset({"/pair", "/pair/code", "/pair/status"})
-LARGEST_PAIRING_REQUEST = KILOBYTE
-"""The most bytes of a request that anybody may send: a code and its name."""
+SMALL_BODIES: Mapping[re.Pattern[str], int] = {
+    re.compile(r"/pair(?:/.*)?"): KILOBYTE,
+    re.compile(r"/session(?:/.*)?"): 8 * KILOBYTE,
+    PAGES: 64 * KILOBYTE,
+}
+"""The most bytes of what anybody may send: a code, a name and a password, a form."""
 
 PERSON = "person"
 """Where the state of a request keeps who makes it."""
@@ -72,6 +82,7 @@ class Guard:
         self._names = frozenset(name.lower() for name in names)
         self._largest = largest_request
         self._identity = ledger.identity
+        self._sessions = ledger.people.sessions
         self._access = ledger.access
         self._routes = routes
 
@@ -81,7 +92,13 @@ class Guard:
             await self._app(scope, receive, send)
             return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        error = self._objection_to_origin(scope, headers) or await self._identify(scope, headers)
+        error = self._objection_to_origin(scope, headers)
+        if error is None and is_page(scope["path"]):
+            if await self._leads_to_sign_in(scope, headers):
+                await _sign_in_response(scope)(scope, receive, send)
+                return
+        elif error is None:
+            error = await self._identify(scope, headers)
         if error is None and scope["method"] not in METHODS_WITHOUT_BODY:
             error = self._objection_to_body(scope, headers)
         if error is not None:
@@ -100,11 +117,21 @@ class Guard:
         host = headers.get("host", "").lower()
         if not self._is_own_name(_without_port(host), scope):
             return ForeignRequest("Host")
-        if headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}:
+        site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+        is_followed_link = (
+            scope["method"] in METHODS_WITHOUT_BODY and headers.get("sec-fetch-dest") == "document"
+        )
+        if site not in {"same-origin", "none", None} and not (is_page(scope["path"]) and is_followed_link):
             return ForeignRequest("Sec-Fetch-Site")
-        origin = headers.get("origin")
         if origin is not None and origin.lower() not in {f"http://{host}", f"https://{host}"}:
             return ForeignRequest("Origin")
+        if (
+            is_page(scope["path"])
+            and scope["method"] not in METHODS_WITHOUT_BODY
+            and origin is None
+            and site is None
+        ):
+            return ForeignRequest("Origin")  # every browser says where a form is from
         return None
 
     def _is_own_name(self, name: str, scope: Scope) -> bool:
@@ -130,6 +157,16 @@ class Guard:
         scope.setdefault("state", {})[PERSON] = person
         return None
 
+    async def _leads_to_sign_in(self, scope: Scope, headers: Mapping[str, str]) -> bool:
+        """Write into the request of a page who makes it; return whether somebody has to sign in first."""
+        token = _cookie(headers, PAGE_COOKIE)
+        state = scope.setdefault("state", {})
+        state[PERSON] = self._sessions.identify_at_once(token)
+        if token and state[PERSON] is None:
+            with suppress(BillingError):
+                state[PERSON] = await run_in_threadpool(self._sessions.identify, token)
+        return state[PERSON] is None and scope["path"] not in OPEN_PAGES
+
     def _objection_to_body(self, scope: Scope, headers: Mapping[str, str]) -> BillingError | None:
         """Return what is wrong with how a body is announced; ``None`` if the routes answer without reading it."""
         length = headers.get("content-length", "0")
@@ -143,13 +180,16 @@ class Guard:
     def _objection_to_announced(
         self, path: str, length: str, headers: Mapping[str, str]
     ) -> BillingError | None:
-        kind = OCTETS if UPLOADS.fullmatch(path) else JSON
+        kind = OCTETS if UPLOADS.fullmatch(path) else FORM if is_page(path) else JSON
         if headers.get("content-type", "").split(";")[0].strip().lower() != kind:
             return BadRequest(f"The Content-Type of the request must be {kind}.")
         if "transfer-encoding" in headers or not (length.isascii() and length.isdigit()):
             return BadRequest("The request does not say how long it is (Content-Length).")
-        if path in PAIRING_PATHS and int(length) > LARGEST_PAIRING_REQUEST:
-            return TooLarge("The request", "1 kilobyte", "Send a code and nothing else.")
+        for paths, most in SMALL_BODIES.items():
+            if paths.fullmatch(path) and int(length) > most:
+                return TooLarge(
+                    "The request", f"{most // KILOBYTE} kB", "Send what the page asks for, and nothing else."
+                )
         if int(length) > self._largest:
             return TooLarge("The request", f"{self._largest // MEGABYTE} megabytes")
         return None
@@ -187,6 +227,19 @@ def _refusal_response(error: BillingError, path: str) -> Response:
     if error.kind is RefusalKind.NOT_SIGNED_IN:
         response.headers["www-authenticate"] = "Bearer"
     return response
+
+
+def _sign_in_response(scope: Scope) -> Response:
+    """Return the answer that leads to the sign-in page, and from there back to a page that was asked for."""
+    asked = scope["path"] + (f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else "")
+    query = urlencode({"next": asked} if scope["method"] in METHODS_WITHOUT_BODY else {"ended": "1"})
+    return RedirectResponse(f"/sign-in?{query}", HTTPStatus.SEE_OTHER)
+
+
+def _cookie(headers: Mapping[str, str], name: str) -> str | None:
+    """Return the value of a cookie, ``None`` if the request has none of that name."""
+    sent = (one.strip().partition("=") for one in headers.get("cookie", "").split(";"))
+    return next((value for key, _, value in sent if key == name), None)
 
 
 def _without_port(host: str) -> str:

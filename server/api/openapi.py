@@ -30,6 +30,7 @@ TAGS = {
     "cheques": "Cheques that were recorded, each with the invoices that it pays.",
     "documents": "Scanned cheques and other papers, kept once and attached by steps.",
     "papers": "Invoices, case statements and statements of pay, as files to send.",
+    "session": "Who is signed in, and signing in and out.",
     "pairing": "How an add-in gets its token.",
 }
 

@@ -19,10 +19,10 @@ from starlette.concurrency import run_in_threadpool
 
 from server.api.guard import THIS_COMPUTER, bearer_token, client_address
 from server.api.problems import refusals
-from server.errors import BadRequest, CodeUnusable, TooLarge, TooManyCodes
+from server.api.sessions import OpenLedger
+from server.errors import BadRequest, BillingError, CodeUnusable, RefusalKind, TooLarge, TooManyCodes
 from server.ledger.pairing_codes import MINUTES, SERVICE_LETTERS, code_letters, new_code
 from server.ledger.store import Ledger
-from server.ledger.tokens import Tokens
 
 A_MINUTE = 60.0
 WRONG_A_MINUTE = 10
@@ -116,12 +116,6 @@ def find_pairing(request: Request) -> Pairing:
     return pairing_of(request.app)
 
 
-def find_tokens(request: Request) -> Tokens:
-    """Return the tokens of this service's ledger."""
-    found: Tokens = request.app.state.ledger.tokens
-    return found
-
-
 OpenPairing = Annotated[Pairing, Depends(find_pairing)]
 
 
@@ -153,9 +147,10 @@ class CodeOut(BaseModel):
 
 
 class PairingStatus(BaseModel):
-    """Whether this client has to be paired before anything else works."""
+    """Whether this client has to be paired, or its person has to sign in, before anything else works."""
 
     needed: bool
+    signs_in: bool
 
 
 @router.post("/pair", responses=refusals(BadRequest, TooLarge, CodeUnusable, TooManyCodes))
@@ -177,6 +172,14 @@ def show_code(body: EmptyBody, pairing: OpenPairing) -> CodeOut:  # noqa: ARG001
 
 
 @router.get("/pair/status", responses=refusals())
-def pairing_status(request: Request, tokens: Annotated[Tokens, Depends(find_tokens)]) -> PairingStatus:
-    """Return whether this client needs a code first."""
-    return PairingStatus(needed=not tokens.admits(bearer_token(request.headers)))
+def pairing_status(request: Request, ledger: OpenLedger) -> PairingStatus:
+    """Return whether this client needs a code first, or its person a session."""
+    try:
+        ledger.identity.person_of(bearer_token(request.headers))
+        needed = False
+    except BillingError as refusal:
+        if refusal.kind is not RefusalKind.NOT_SIGNED_IN:
+            raise
+        needed = True
+    signs_in = ledger.people.users.has_users()
+    return PairingStatus(needed=needed and not signs_in, signs_in=needed and signs_in)

@@ -4,6 +4,7 @@ Each refusal declares its kind. This module has the HTTP status of each kind.
 """
 
 import re
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -15,6 +16,7 @@ from starlette.exceptions import HTTPException
 from server import errors
 from server.api.allowed_methods import allowed_methods
 from server.api.malformed_requests import malformed_parts
+from server.api.page_addresses import is_page
 from server.errors import RefusalKind
 from server.ribbon.context import listed_findings
 from server.ribbon.protocol import ReplyFinding, ReplyRemedy, offered_remedies
@@ -90,6 +92,8 @@ _GUARDS: tuple[type[errors.BillingError], ...] = (
     errors.TokenUnknown,
     errors.TokenExpired,
     errors.TokenRevoked,
+    errors.SignInNeeded,
+    errors.SessionEnded,
     errors.RoleNotAllowed,
     errors.BooksNotOpened,  # the tokens are in the books
     errors.BooksBusy,
@@ -118,12 +122,18 @@ def _response_entry(description: str) -> dict[str, Any]:
     return {"description": description, "content": {MEDIA_TYPE: {"schema": schema}}}
 
 
-def install(app: FastAPI) -> None:
-    """Make the app answer every refusal and every unknown address as a problem."""
+PageOf = Callable[[Request, errors.BillingError, HTTPStatus], Response]
+"""Returns a refusal as a page for a browser."""
+
+
+def install(app: FastAPI, page_of: PageOf) -> None:
+    """Make the app answer every refusal and every unknown address as a problem, or as a page where pages are asked for."""
 
     async def answer_refusal(request: Request, error: Exception) -> Response:
         if not isinstance(error, errors.BillingError):
             raise error
+        if is_page(request.url.path):
+            return page_of(request, error, STATUS[error.kind])
         status, body = problem_of(error, path=request.url.path)
         seconds = error.retry_after_seconds
         headers = {} if seconds is None else {"retry-after": str(seconds)}
@@ -135,6 +145,8 @@ def install(app: FastAPI) -> None:
         if error.status_code == HTTPStatus.BAD_REQUEST:
             return await answer_malformed(request, error)  # JSON that FastAPI could not parse
         unknown = errors.UnknownAddress(request.method, request.url.path)
+        if is_page(request.url.path):
+            return page_of(request, unknown, HTTPStatus(error.status_code))
         status, body = problem_of(unknown, HTTPStatus(error.status_code), path=request.url.path)
         allowed = allowed_methods(app.routes, request.scope) if error.headers else []
         return Response(body, status, {"Allow": ", ".join(allowed)} if allowed else None, MEDIA_TYPE)

@@ -42,6 +42,14 @@ EXAMPLES: dict[str, Any] = {
         "inputs": {"from": "2026-10-01", "to": "2026-10-31"},
     },
     "CodeIn": {"code": "ABCD-EFGH"},
+    "SignInBody": {
+        "name": "ana",
+        "password": "four invented words here",
+        "code": "123456",
+        "device": "Nightly export",
+    },
+    "DeviceBody": {"device": "Excel on the front desk"},
+    "DeviceCodeBody": {"device_code": "what POST /session/devices returned"},
     "CaseToPrint": {"patient": "PT-001", "case": "C-1"},
     "DecisionBody": {
         "request_id": "6a0f6c1e-held",

@@ -12,7 +12,8 @@ from fastapi.routing import iter_route_contexts
 from starlette.routing import BaseRoute
 
 from server.api.guard import OPEN, PERSON
-from server.billing.rights import ADMINISTRATORS, READERS, Roles
+from server.api.page_addresses import OPEN_PAGES
+from server.billing.rights import ADMINISTRATORS, EVERYBODY, READERS, Roles
 from server.operations import (
     cases,
     cheques,
@@ -26,6 +27,7 @@ from server.operations import (
     pay_statements,
     steps,
     unapplied_credits,
+    users,
 )
 from server.operations.operation import Operation
 from server.operations.permissions import require_role
@@ -62,6 +64,15 @@ OPERATION_OF_ROUTE: Mapping[str, Operation[Any, Any]] = {
     "list_documents": documents.list_documents,
     "keep_document": documents.keep_document,
     "fetch_document": documents.open_document,
+    "show_users": users.list_users,
+    "add_user": users.add_user,
+    "show_user": users.show_user,
+    "change_user": users.change_user,
+    "act_on_user": users.disable_user,
+    "show_access": users.list_access,
+    "show_account": users.show_account,
+    "change_password": users.show_account,
+    "sign_out_everywhere": users.end_own_sessions,
     "fetch_output": finished_workbooks.fetch_output,
 }
 """By the name of the route, which is the id of a button or the name of the function that answers."""
@@ -70,6 +81,10 @@ ROLES_OF_ROUTE: Mapping[str, Roles] = {
     "openapi": READERS,
     "press_unknown_button": READERS,
     "show_code": ADMINISTRATORS,
+    "show_session": EVERYBODY,
+    "end_session": EVERYBODY,
+    "show_device": READERS,
+    "decide_device": READERS,
     "show_reference": READERS,
     "show_ribbon": READERS,
 }
@@ -78,7 +93,7 @@ ROLES_OF_ROUTE: Mapping[str, Roles] = {
 
 async def require_right(request: Request) -> None:
     """Raise RoleNotAllowed unless the person may do what the route of the request does."""
-    if request.url.path not in OPEN:
+    if request.url.path not in OPEN | OPEN_PAGES:
         name = request.scope["route"].name
         what = ribbon().find_button(name).label if name in COMMANDS else name
         require_role(request.scope["state"][PERSON], roles_of_route(name), what)
@@ -93,5 +108,5 @@ def roles_of_route(name: str) -> Roles:
 def refuse_unlisted_routes(routes: Sequence[BaseRoute]) -> None:
     """Raise KeyError for a route that neither is open to everybody nor has a row."""
     for route in iter_route_contexts(routes):
-        if route.path not in OPEN:
+        if route.path not in OPEN | OPEN_PAGES:
             roles_of_route(str(route.name))

@@ -18,6 +18,8 @@ BILLERS: Final = MANAGERS | {Role.BILLER}
 """Those who record things."""
 READERS: Final = BILLERS | {Role.VIEWER}
 """The staff of the firm: they see everything of the clinics that they were given."""
+EVERYBODY: Final = READERS | {Role.ATTORNEY}
+"""Everybody who is signed in."""
 
 ROLES_OF_OPERATION: Mapping[str, Roles] = {
     # clinics and their setup
@@ -86,6 +88,18 @@ ROLES_OF_OPERATION: Mapping[str, Roles] = {
     "finished_workbooks.keep_unbound_workbook": READERS,
     "finished_workbooks.keep_paper": READERS,
     "finished_workbooks.fetch_output": READERS,
+    # users
+    "users.list_users": ADMINISTRATORS,
+    "users.show_user": ADMINISTRATORS,
+    "users.add_user": ADMINISTRATORS,
+    "users.change_user": ADMINISTRATORS,
+    "users.disable_user": ADMINISTRATORS,
+    "users.enable_user": ADMINISTRATORS,
+    "users.reset_user": ADMINISTRATORS,
+    "users.end_sessions": ADMINISTRATORS,
+    "users.list_access": ADMINISTRATORS,
+    "users.show_account": EVERYBODY,
+    "users.end_own_sessions": EVERYBODY,
 }
 
 ROLES_OF_STEP: Mapping[str, Roles] = {

@@ -1,8 +1,7 @@
 """The commands of ``clinicledger`` (docs/contracts.md#command-line). Exit 0 done, 1 refused, 2 bad usage."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +13,6 @@ from rich.markup import escape
 from addin.desktop.limited_process import LimitedProcess
 from addin.desktop.press import PressResult
 from addin.desktop.refusals import Refusal
-from addin.desktop.service import Service
 from server.cli import terminal
 from server.cli.addin_commands import addin
 from server.cli.demo import make_demo
@@ -30,12 +28,13 @@ from server.cli.options import (
     tell_step,
 )
 from server.cli.press_arguments import check_names, inputs_in, rows_in
-from server.cli.service import ready_service, temporary_service
+from server.cli.service import ready_service
+from server.cli.service_client import service_client
+from server.cli.sign_in_command import sign_in, sign_out
 from server.cli.statements_command import statements
 from server.cli.try_command import try_it
 from server.cli.user_commands import user
 from server.errors import BillingError
-from server.ledger.tokens import DESKTOP_TOKEN
 
 OfClinic = Annotated[
     str | None,
@@ -49,6 +48,8 @@ app.add_typer(ledger, name="ledger")
 app.add_typer(user, name="user")
 app.command(name="try")(try_it)
 app.command()(statements)
+app.command(name="sign-in")(sign_in)
+app.command(name="sign-out")(sign_out)
 
 
 @app.callback()
@@ -122,7 +123,7 @@ def press_button(
         with (
             complaints.status(f"{button}: {escape(workbook.name)}"),  # shown only on a terminal
             LimitedProcess() as process,
-            _service_client(service, ledger) as client,
+            service_client(service, ledger) as client,
         ):
             check_names(inputs, button, client)
             result = process.press(
@@ -158,15 +159,6 @@ def demo(
         typer.echo(orjson.dumps(result.as_json(), option=orjson.OPT_INDENT_2))
     else:
         terminal.show_demo(console, result)
-
-
-@contextmanager
-def _service_client(service: str | None, ledger: Path | None) -> Iterator[Service]:
-    """Yield a client of the service at this address, or of a service that runs only for the click."""
-    settings = settings_of(ledger, workers=0)
-    temporary = nullcontext(service) if service else temporary_service(settings)
-    with temporary as address, Service(address, settings.path / DESKTOP_TOKEN) as client:
-        yield client
 
 
 def _print_result(result: PressResult, workbook: Path, places: Places, *, as_json: bool) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from threading import Thread
 
 import uvicorn
+from argon2 import Parameters
 from fastapi import FastAPI
 
 from server.api.answer_headers import AnswerHeaders
@@ -102,13 +103,15 @@ def _certificates_of(
 
 
 @contextmanager
-def temporary_service(settings: Settings, now: Callable[[], datetime] = utc_now) -> Iterator[str]:
+def temporary_service(
+    settings: Settings, now: Callable[[], datetime] = utc_now, hashing: Parameters | None = None
+) -> Iterator[str]:
     """Run the service inside the block; yield its address. It is real HTTP, on loopback only.
 
-    ``now`` is the ledger's clock.
+    ``now`` is the ledger's clock, and ``hashing`` what a password costs to check, if not as usual.
     """
     with open_listener("127.0.0.1", 0) as listener:
-        server = uvicorn.Server(http_config(create_app(settings, now), settings))
+        server = uvicorn.Server(http_config(create_app(settings, now, hashing), settings))
         thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         try:
@@ -150,6 +153,8 @@ def http_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
         log_level="warning",
         access_log=False,
         server_header=False,
+        proxy_headers=bool(settings.proxies),
+        forwarded_allow_ips=sorted(settings.proxies),
     )
 
 

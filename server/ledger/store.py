@@ -63,7 +63,7 @@ class Ledger:
         self.tokens = Tokens(self._firm, now)
         self.pairing_codes = PairingCodes(self._firm, now)
         self.people = People(self._firm, now, self.access, sign_in_rules)
-        self.identity = Identity(self.tokens)
+        self.identity = Identity(self.tokens, self.people)
 
     @classmethod
     def open_existing(cls, folder: Path) -> Self:

@@ -169,7 +169,7 @@ KNOWN = commands(typer.main.get_command(command_line))
 
 def test_the_commands_and_their_options_are_those_of_the_program() -> None:
     usages = [usage for row in rows_of("command-line") for usage in re.findall(r"`([^`]+)`", row[0])]
-    listed = {" ".join(re.findall(r"^[a-z]+(?: [a-z][a-z-]*)?", usage)): usage for usage in usages}
+    listed = {" ".join(re.findall(r"^[a-z-]+(?: [a-z][a-z-]*)?", usage)): usage for usage in usages}
     assert listed.keys() == KNOWN.keys()
     for words, usage in listed.items():
         assert set(re.findall(r"--[a-z-]+", usage)) <= KNOWN[words], usage

@@ -34,6 +34,14 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
         "the add-in fetches a workbook the moment it is made",
         PROGRAMS + "test_a_workbook_no_longer_kept_is_refused_in_words",
     ),
+    errors.ClinicNotGiven: (
+        "a ledger without users is its one person's, who has every clinic",
+        "tests/ribbon/test_two_people.py::test_a_setup_of_a_clinic_that_was_not_given_is_not_saved",
+    ),
+    errors.SecondPersonNeeded: (
+        "it takes a clinic that wants two people",
+        "tests/ribbon/test_two_people.py::test_whoever_generated_a_payroll_does_not_approve_it",
+    ),
     errors.RoleNotAllowed: (
         "a service without users works for a manager",
         "tests/operations/test_session.py::test_an_operation_checks_the_role_before_anything_else",

@@ -77,7 +77,7 @@ def sign_in(people: People, name: str = "ana", kind: SessionKind = SessionKind.P
 def set_up_app(people: People, now: datetime, name: str = "ana") -> TOTP:
     """Set up the authenticator app of a user, and return it. The code of this moment is used up."""
     app = TOTP(people.sign_ins.begin_second_factor(typed(name)).secret)
-    people.sign_ins.confirm_second_factor(typed(name, code=app.at(now)))
+    people.sign_ins.confirm_second_factor(typed(name, code=app.at(now)), SessionKind.PAGE)
     return app
 
 

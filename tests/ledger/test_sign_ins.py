@@ -313,12 +313,12 @@ def test_codes_are_not_guessed_from_many_addresses(people: People, clock: Clock)
 
 def test_an_app_is_taken_over_by_nobody_who_knows_the_password_alone(people: People, clock: Clock) -> None:
     with pytest.raises(SecondFactorRefused):
-        people.sign_ins.confirm_second_factor(typed(code="123456"))  # none was begun
+        people.sign_ins.confirm_second_factor(typed(code="123456"), SessionKind.PAGE)  # none was begun
     set_up_app(people, clock.now)
     with pytest.raises(SecondFactorKept):
         people.sign_ins.begin_second_factor(typed())
     with pytest.raises(SecondFactorKept):
-        people.sign_ins.confirm_second_factor(typed(code="123456"))
+        people.sign_ins.confirm_second_factor(typed(code="123456"), SessionKind.PAGE)
     with pytest.raises(SignInRefused):
         people.sign_ins.begin_second_factor(typed(password=ANOTHER))
 

@@ -47,13 +47,13 @@ def codes(tmp_path: Path, clock: Clock) -> Pairing:
 def test_a_code_is_exchanged_for_a_token_that_works(
     closed: Running, stranger: httpx.Client, code: Code
 ) -> None:
-    assert stranger.get("/pair/status").json() == {"needed": True}
+    assert stranger.get("/pair/status").json() == {"needed": True, "signs_in": False}
 
     token = stranger.post("/pair", json={"code": code()}).json()["token"]
 
     with closed.client(token) as pane:
         assert pane.get("/clinics").json() == []
-        assert pane.get("/pair/status").json() == {"needed": False}
+        assert pane.get("/pair/status").json() == {"needed": False, "signs_in": False}
 
 
 def test_a_code_is_typed_as_people_type(stranger: httpx.Client, code: Code) -> None:

@@ -25,7 +25,7 @@ WRONG = "x" * 43
 
 def test_a_ledger_that_gave_no_token_answers_every_program_of_the_computer(service_url: str) -> None:
     assert httpx.get(f"{service_url}/clinics").json() == []
-    assert httpx.get(f"{service_url}/pair/status").json() == {"needed": False}
+    assert httpx.get(f"{service_url}/pair/status").json() == {"needed": False, "signs_in": False}
 
 
 def test_the_first_token_closes_the_ledger_of_a_service_already_running(
@@ -62,18 +62,29 @@ def test_every_address_wants_a_token_but_those_for_getting_one(
             assert (answer.status_code == 401) == (path not in OPEN), f"{method} {path}"
 
 
+def is_kept_out(answer: httpx.Response) -> bool:
+    """Return whether a stranger is refused, or led to the page to sign in."""
+    return answer.status_code == httpx.codes.UNAUTHORIZED or answer.headers.get("location", "").startswith(
+        "/sign-in?"
+    )
+
+
 def test_only_the_health_and_the_pairing_are_answered_without_a_token(
     stranger: httpx.Client, tmp_path: Path
 ) -> None:
     """Named here, not taken from the guard: the reference and the contract must not become open unnoticed."""
     app = create_app(Settings(path=tmp_path / "routes", workers=0))
+    own = {"sec-fetch-site": "same-origin", "origin": str(stranger.base_url).rstrip("/")}
     answered = {
         route.path
         for route in iter_route_contexts(app.routes)
         for method in set(route.methods or ()) - {"HEAD"}
-        if stranger.request(method, str(route.path), json={}).status_code != httpx.codes.UNAUTHORIZED
+        if not is_kept_out(stranger.request(method, str(route.path), json={}, headers=own))
     }
-    assert answered == {"/health", "/pair", "/pair/status"}
+    assert answered == {
+        "/health", "/pair", "/pair/status", "/session/start", "/session/devices", "/session/devices/token",
+        "/sign-in", "/sign-in/app", "/sign-out", "/new-password",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ class People:
         self, firm: SqliteFile, now: Callable[[], datetime], access: FirmAccess, rules: SignInRules
     ) -> None:
         parts = self._parts = SignInParts(firm, now, access, Passwords(rules.hashing), rules)
+        self.sign_in_rules = rules
         self.users = Users(firm, now, parts.passwords)
         self.sessions = UserSessions(firm, now)
         self.programs = ProgramTokens(firm, now)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from pyotp import TOTP, random_base32
 
+from server.errors import SecondFactorRefused
 from server.ledger.clock import instant
 from server.ledger.engine.database_session import DatabaseSession
 
@@ -15,6 +16,7 @@ STEP_SECONDS = 30
 STEPS_AWAY = 1
 """How many codes before and after the present one are accepted, because the clock of a phone may be wrong."""
 
+_SECRET = re.compile(r"[A-Z2-7]{32}")
 _CODE = re.compile(r"[0-9]{6}")
 _USE_STEP = "UPDATE second_factor SET last_step = ? WHERE user = ? AND last_step < ?"
 _CONFIRM = "UPDATE second_factor SET confirmed_at = ?, last_step = ? WHERE user = ? AND confirmed_at IS NULL"
@@ -34,6 +36,13 @@ def begin_factor(session: DatabaseSession, user_id: int, sign_in_name: str, now:
     remove_factor(session, user_id)
     row = {"user": user_id, "secret": secret, "made_at": instant(now), "confirmed_at": None, "last_step": 0}
     session.insert("second_factor", row)
+    return shown_factor(secret, sign_in_name)
+
+
+def shown_factor(secret: str, sign_in_name: str) -> NewSecondFactor:
+    """Return a secret as an authenticator app takes it. Raises SecondFactorRefused for what is no secret."""
+    if not _SECRET.fullmatch(secret):
+        raise SecondFactorRefused
     return NewSecondFactor(secret, TOTP(secret).provisioning_uri(name=sign_in_name, issuer_name=ISSUER))
 
 

@@ -95,8 +95,8 @@ class SignIns:
                 raise SecondFactorKept("This user has an authenticator app already")
             return second_factors.begin_factor(session, user.id, user.sign_in_name, self._now())
 
-    def confirm_second_factor(self, typed: Credentials) -> None:
-        """Let the authenticator app count from now on, if ``code`` is right.
+    def confirm_second_factor(self, typed: Credentials, kind: SessionKind, device: str = "") -> str:
+        """Let the authenticator app count from now on, if ``code`` is right; return the token of a new session.
 
         Raises what ``sign_in`` raises for a wrong password, SecondFactorRefused and SecondFactorKept.
         """
@@ -109,6 +109,8 @@ class SignIns:
                 self._attempts.count_wrong_code(user.id)
                 raise SecondFactorRefused
             write_event(session, AccessEvent.SECOND_FACTOR_SET, user.sign_in_name, now, typed.address)
+            wanted = WantedSession(kind, device, typed.address)
+            return open_session(session, user, wanted, self._rules, now)
 
     @contextmanager
     def _require_credentials(self, typed: Credentials) -> Iterator[tuple[DatabaseSession, User]]:

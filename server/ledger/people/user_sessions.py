@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from server.billing.people import Person, Role
-from server.errors import BillingError, SessionEnded, SignInNeeded
+from server.billing.people import STAFF, Person, Role
+from server.errors import BillingError, RoleNotAllowed, SessionEnded, SignInNeeded
 from server.ledger.clock import UNNOTICED, instant
 from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.engine.sqlite_file import SqliteFile
@@ -188,7 +188,12 @@ class UserSessions:
 def open_session(
     session: DatabaseSession, user: User, wanted: WantedSession, rules: SignInRules, now: datetime
 ) -> str:
-    """Begin a session of a user inside a transaction, and return its token. It cannot be read again later."""
+    """Begin a session of a user inside a transaction, and return its token. It cannot be read again later.
+
+    An attorney is signed in on pages only. Raises RoleNotAllowed.
+    """
+    if user.role is Role.ATTORNEY and wanted.kind is not SessionKind.PAGE:
+        raise RoleNotAllowed("Sign in an add-in", user.role, STAFF)
     token = secrets.token_urlsafe(32)
     digest = token_digest(token)
     row = {

@@ -1,0 +1,16 @@
+"""The addresses of the pages for a browser. Their session is in a cookie, and what they send is a form."""
+
+import re
+
+PAGES = re.compile(r"/(?:sign-in|sign-out|new-password|account|device|admin)(?:/.*)?")
+
+OPEN_PAGES = frozenset({"/sign-in", "/sign-in/app", "/sign-out", "/new-password"})
+"""Pages that anybody may open. None of them shows data of a clinic."""
+
+PAGE_COOKIE = "clinicledger"
+"""The name of the cookie that holds the token of a page's session."""
+
+
+def is_page(path: str) -> bool:
+    """Return whether a path is of a page for a browser."""
+    return PAGES.fullmatch(path) is not None

@@ -1,0 +1,1 @@
+"""Pages for people in a browser: signing in, one's own account, and what administrators do. They need no script."""

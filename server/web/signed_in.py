@@ -1,0 +1,60 @@
+"""The cookie of somebody who is signed in on the pages, and where a page leads next."""
+
+from http import HTTPStatus
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from server.api.page_addresses import PAGE_COOKIE, is_page
+from server.billing.people import Person, Role
+from server.ledger.store import Ledger
+
+Links = tuple[tuple[str, str], ...]
+
+
+def ledger_of(request: Request) -> Ledger:
+    """Return the ledger of the service."""
+    found: Ledger = request.app.state.ledger
+    return found
+
+
+def with_cookie(response: Response, request: Request, token: str) -> Response:
+    """Give an answer the cookie of a session. No script reads it, and only this service gets it."""
+    response.set_cookie(
+        PAGE_COOKIE, token, httponly=True, samesite="lax", path="/", secure=request.url.scheme == "https"
+    )
+    return response
+
+
+def without_cookie(response: Response) -> Response:
+    """Take the cookie away."""
+    response.delete_cookie(PAGE_COOKIE, httponly=True, samesite="lax", path="/")
+    return response
+
+
+def cookie_of(request: Request) -> str:
+    """Return the token of a page's session."""
+    return request.cookies.get(PAGE_COOKIE, "")
+
+
+def lead_to(address: str) -> RedirectResponse:
+    """Lead the browser to another page of the service, with GET."""
+    return RedirectResponse(address, HTTPStatus.SEE_OTHER)
+
+
+def safe_address(asked: str, person: Person) -> str:
+    """Return the page to show after signing in: the one that was asked for if it is a page of ours, else the person's first one."""
+    path = asked.partition("?")[0]
+    if is_page(path) and not path.startswith(("/sign-in", "/sign-out")):
+        return asked
+    return links_of(person)[0][0]
+
+
+def links_of(person: Person) -> Links:
+    """Return the pages that a person may open, the first one first: their addresses and names."""
+    own = (("/account", "Your account"),)
+    return (
+        (("/admin", "Users"), ("/admin/access", "Access log"), *own)
+        if person.role is Role.ADMINISTRATOR
+        else own
+    )

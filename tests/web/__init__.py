@@ -1,0 +1,1 @@
+"""Tests of the pages for a browser, with a real service and a real ledger."""
