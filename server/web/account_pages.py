@@ -29,7 +29,7 @@ def show_account(request: Request, sessions: OfFirm) -> Response:
 @router.post("/account/password")
 def change_password(request: Request, sessions: OfFirm, form: Form = SentForm) -> Response:
     """Set another password, which ends every session, also this one."""
-    with sessions.viewing() as session:
+    with sessions.view_session() as session:
         name = users.show_account(session).user.sign_in_name
     typed = Credentials(name, text_of(form, "password"), client_address(request.scope), text_of(form, "code"))
     try:
@@ -42,7 +42,7 @@ def change_password(request: Request, sessions: OfFirm, form: Form = SentForm) -
 @router.post("/account/sign-out")
 def sign_out_everywhere(sessions: OfFirm) -> Response:
     """Sign the person out everywhere, also here."""
-    with sessions.viewing() as session:
+    with sessions.view_session() as session:
         users.end_own_sessions(session)
     return without_cookie(lead_to("/sign-in"))
 
@@ -100,7 +100,7 @@ async def decide_device(request: Request) -> Response:
 
 
 def _account_page(request: Request, sessions: Sessions, wrong: BillingError | None = None) -> Response:
-    with sessions.viewing() as session:
+    with sessions.view_session() as session:
         shown = users.show_account(session)
     return page_for(
         request,

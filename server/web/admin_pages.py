@@ -101,7 +101,7 @@ def act_on_user(request: Request, sessions: OfFirm, name: str, act: str, form: F
 @router.get("/access")
 def show_access(request: Request, sessions: OfFirm) -> Response:
     """Show the last rows of the access log."""
-    with sessions.viewing() as session:
+    with sessions.view_session() as session:
         rows = users.list_access(session, ACCESS_SHOWN)
     return page_for(request, "access.html", title="Access log", rows=rows, most=ACCESS_SHOWN)
 
@@ -109,7 +109,7 @@ def show_access(request: Request, sessions: OfFirm) -> Response:
 def _after(sessions: Sessions, act: Act, show: Callable[..., Response]) -> Response:
     """Do what a form asked for, and show the page again with what came of it."""
     try:
-        with sessions.viewing() as session:
+        with sessions.view_session() as session:
             done = act(session)
     except UnknownAddress:
         raise
@@ -126,7 +126,7 @@ def _users_page(
     wrong: BillingError | None = None,
     done: str = "",
 ) -> Response:
-    with sessions.viewing() as session:
+    with sessions.view_session() as session:
         listed = users.list_users(session)
         known = clinics.list_clinics(session)
     kept = form if form and wrong else {}
@@ -148,7 +148,7 @@ def _users_page(
 def _user_page(
     request: Request, sessions: Sessions, name: str, *, wrong: BillingError | None = None, done: str = ""
 ) -> Response:
-    with sessions.viewing() as session:
+    with sessions.view_session() as session:
         shown = users.show_user(session, name)
         known = clinics.list_clinics(session)
     user = shown.user
