@@ -75,6 +75,7 @@ def create_app(
         generate_unique_id_function=openapi.operation_id,
         redirect_slashes=False,  # an address is either exact or unknown
         dependencies=[Depends(require_right)],
+        openapi_url=None,  # a route of ours answers it, which looks at the role
         docs_url=None,  # FastAPI's pages load scripts of another site
         redoc_url=None,
     )

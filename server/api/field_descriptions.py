@@ -142,6 +142,7 @@ DESCRIPTIONS: dict[str, str] = {
     "desktop": "What the desktop add-in does by itself, in the group Help of its ribbon.",
     "parts": "What each step took of the cheque, in the order of recording.",
     "patient": "The patient, a name or an ID.",
+    "pay_date": "The day on which the run is paid; null if the setup gives none.",
     "pay_runs": "The pay runs of this page.",
     "payer": "Who is billed; empty if unknown.",
     "paying_party": "Who pays.",

@@ -7,6 +7,7 @@ from html import escape
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
 
 Node = Mapping[str, Any]
 
@@ -29,6 +30,12 @@ POLICY = (
 )
 
 REFERENCE = "#/components/schemas/"
+
+
+@router.get("/openapi.json", include_in_schema=False, name="openapi")
+def show_document(request: Request) -> JSONResponse:
+    """Return the OpenAPI document."""
+    return JSONResponse(request.app.openapi())
 
 
 @router.get("/docs", include_in_schema=False)

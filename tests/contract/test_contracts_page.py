@@ -119,8 +119,8 @@ def test_the_pages_are_those_of_the_service(tmp_path: Path) -> None:
     folders = layers[Pages]["folders"]
     files = {f"{PREFIX}{begins}{{file}}" for begins in folders}
     pages = {f"{PREFIX}{name}" for name in MADE_PAGES}
-    served = {f"GET {path}" for path in (routes - described) | files | pages}
-    assert set(re.findall(r"`(GET [^`]+)`", "".join(row[0] for row in rows_of("pages")))) == served
+    served = (routes - described) | files | pages
+    assert set(re.findall(r"`(?:GET|POST) ([^`]+)`", "".join(row[0] for row in rows_of("pages")))) == served
 
 
 def test_the_statuses_of_refusals_are_those_of_the_service() -> None:

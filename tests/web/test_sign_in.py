@@ -10,6 +10,7 @@ import pytest
 from server.api.page_addresses import OPEN_PAGES, PAGE_COOKIE
 from server.billing.people import LOCAL_PERSON, Role
 from server.ledger.store import Ledger
+from tests.api.wire import check_protected
 from tests.people import PASSWORD, InventedUser, add_user
 from tests.web.conftest import SignIn
 
@@ -241,3 +242,20 @@ def test_names_are_shown_as_they_are_and_never_as_markup(
 def test_an_unknown_page_is_a_page(signed_in: SignIn, users: Users) -> None:
     answer = signed_in(users["ada"]).get("/admin/nowhere/at/all")
     assert (answer.status_code, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
+
+
+PAGE_PATHS = sorted(
+    {*OPEN_PAGES, "/account", "/account/password", "/device", "/admin", "/admin/users/ben", "/admin/nowhere"}
+)
+
+
+@pytest.mark.parametrize("path", PAGE_PATHS)
+def test_every_kind_of_answer_of_a_page_is_protected(
+    browser: httpx.Client, signed_in: SignIn, users: Users, path: str
+) -> None:
+    for method in ("GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE", "POST"):
+        for client in (browser, signed_in(users["ben"])):
+            for content in (b"", b"a=b", b"\xff", b"a" * 70_000):
+                answer = client.request(method, path, content=content, headers={"content-type": FORM})
+                check_protected(answer.headers, f"{method} {path} {answer.status_code}")
+                assert answer.status_code < httpx.codes.INTERNAL_SERVER_ERROR
