@@ -9,24 +9,26 @@ Headers = list[tuple[bytes, bytes]]
 ALWAYS: Headers = [
     (b"cache-control", b"no-store"),
     (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
 ]
 """Nothing is kept by a browser or a proxy, and nothing is taken for what it does not say it is."""
 
-POLICY_NAME = b"content-security-policy"
-
-NO_CONTENT_POLICY = b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-"""The Content-Security-Policy of an answer that has none of its own: it loads nothing and is shown in no frame."""
+UNLESS_SAID: Headers = [
+    (
+        b"content-security-policy",
+        b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    ),
+    (b"referrer-policy", b"no-referrer"),
+]
+"""What an answer has that says nothing else: it loads nothing, is shown in no frame, and tells no other address of itself."""
 
 _ALWAYS_NAMES = frozenset(name for name, _ in ALWAYS)
 
 
 def protected_headers(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
-    """Return an answer's headers with those that every answer has. A policy of its own is kept."""
+    """Return an answer's headers with those that every answer has. Policies of its own are kept."""
     kept = [header for header in headers if header[0].lower() not in _ALWAYS_NAMES]
-    if all(name.lower() != POLICY_NAME for name, _ in kept):
-        kept.append((POLICY_NAME, NO_CONTENT_POLICY))
-    return kept + ALWAYS
+    said = {name.lower() for name, _ in kept}
+    return [*kept, *(header for header in UNLESS_SAID if header[0] not in said), *ALWAYS]
 
 
 class AnswerHeaders:

@@ -1,7 +1,7 @@
 """Turns a template of this package into an answer: escaped, styled, and with a policy that allows no script."""
 
 from base64 import b64encode
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from http import HTTPStatus
 from importlib import resources
@@ -27,6 +27,9 @@ POLICY = (
 )
 """No script of anybody, no frame around the page, and forms that go to the service only."""
 
+HEADERS = {"Content-Security-Policy": POLICY, "Referrer-Policy": "same-origin"}
+"""A browser hides where a form comes from on a page that sends no referrer at all, and then the form is refused."""
+
 _TEMPLATES = Environment(
     loader=PackageLoader("server.web"),
     autoescape=True,
@@ -50,7 +53,7 @@ _TEMPLATES.filters[day_and_time.__name__] = day_and_time
 def render_page(template: str, *, status: HTTPStatus = HTTPStatus.OK, **values: Any) -> HTMLResponse:  # noqa: ANN401
     """Return a page: a template of ``templates`` with its values, each of them escaped."""
     text = _TEMPLATES.get_template(template).render(style=STYLE, **values)
-    return HTMLResponse(text, status, {"Content-Security-Policy": POLICY})
+    return HTMLResponse(text, status, HEADERS)
 
 
 def page_for(
@@ -65,16 +68,18 @@ def page_for(
     The page goes away by itself when the session ends, because nobody used it.
     """
     person: Person = request.scope["state"][PERSON]
-    idle = int(ledger_of(request).people.sign_in_rules.page_idle.total_seconds())
-    return render_page(
+    idle = ledger_of(request).people.sign_in_rules.page_idle
+    page = render_page(
         template,
         status=status,
         me=person,
         links=links_of(person),
         here=request.url.path,
-        idle_seconds=idle,
+        idle_minutes=idle // timedelta(minutes=1),
         **values,
     )
+    page.headers["refresh"] = f"{int(idle.total_seconds())}; url=/sign-in?ended=1"
+    return page
 
 
 def shown_refusal(refusal: BillingError | None) -> dict[str, Any] | None:
