@@ -13,6 +13,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from server.api.pages import HEADERS, OFFICE_JS, PREFIX, TYPES
+from server.api.route_rights import refuse_unlisted_routes
 from server.settings import Settings
 
 ADDRESS = "/excel/"
@@ -47,6 +48,7 @@ def show_excel(app: FastAPI, settings: Settings, workbook: Path) -> None:
 
     # A route, so that the guard protects it: the workbook may be a real one.
     app.add_api_route(WORKBOOK, fetch_workbook, include_in_schema=False)
+    refuse_unlisted_routes(app.routes)
     app.add_middleware(Window, office=settings.office, simulator=settings.simulator)
 
 
