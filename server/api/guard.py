@@ -20,6 +20,7 @@ from server.api.allowed_methods import allowed_methods
 from server.api.page_addresses import OPEN_PAGES, PAGE_COOKIE, PAGES, is_page
 from server.api.problems import MEDIA_TYPE, problem_of
 from server.errors import BadRequest, BillingError, ForeignRequest, RefusalKind, TooLarge
+from server.ledger.firm_access import LOCAL
 from server.ledger.store import Ledger
 
 THIS_COMPUTER = "127.0.0.1"
@@ -199,6 +200,12 @@ def client_address(scope: Scope) -> str:
     """Return the address that a request came from."""
     client = scope.get("client")
     return str(client[0]) if client else THIS_COMPUTER
+
+
+def origin_of(scope: Scope) -> str:
+    """Return where a request came from as the access logs keep it: an address, or ``LOCAL`` for this computer."""
+    address = client_address(scope)
+    return LOCAL if is_loopback(address) else address
 
 
 def is_loopback(host: str) -> bool:

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from server import errors
+from server.api.guard import origin_of
 from server.api.media_types import MEDIA_TYPES
 from server.api.problems import MEDIA_TYPE, refusals
 from server.api.resources import ClinicOut, Health
@@ -14,6 +15,7 @@ from server.api.workers import Workers
 from server.billing.people import Person
 from server.operations import clinics
 from server.operations.finished_workbooks import fetch_output as fetch_kept_file
+from server.operations.session import Asker
 from server.ribbon.dispatch import COMMANDS, OF_ANY_CLICK
 from server.ribbon.protocol import Click, Reply
 from server.ribbon.ribbon_table import Button, Ribbon, ribbon
@@ -44,7 +46,8 @@ CLICK_BODY = {"requestBody": {"required": True, "content": {"application/json": 
 
 
 async def _answer_click(button: str, request: Request, person: Person, workers: Workers) -> Response:
-    status, body = await workers.work(button, await request.body(), person)
+    asker = Asker(person, origin_of(request.scope))
+    status, body = await workers.work(button, await request.body(), asker)
     media_type = "application/json" if status == HTTPStatus.OK else MEDIA_TYPE
     return Response(body, status, media_type=media_type)
 

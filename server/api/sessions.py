@@ -8,9 +8,10 @@ from typing import Annotated
 from fastapi import Depends, Request, Response
 from pydantic import BaseModel
 
-from server.api.guard import PERSON
+from server.api.guard import PERSON, origin_of
 from server.api.invoice_bodies import Recording
 from server.billing.people import Person
+from server.ledger.firm_access import LOCAL
 from server.ledger.store import Ledger
 from server.operations import idempotency
 from server.operations.session import RequestKey, Session
@@ -39,6 +40,7 @@ class Sessions:
     ledger: Ledger
     person: Person
     clinic_id: str = ""
+    origin: str = LOCAL
 
     @contextmanager
     def view_session(self) -> Iterator[Session]:
@@ -46,7 +48,7 @@ class Sessions:
 
         What was viewed is recorded before the answer is sent (rule: people#access-log).
         """
-        session = Session(self.ledger, self.person, self.clinic_id)
+        session = Session(self.ledger, self.person, self.clinic_id, address=self.origin)
         with session.transaction():
             yield session
 
@@ -67,17 +69,17 @@ class Sessions:
 
     def recording_session(self, key: RequestKey) -> Session:
         """Return the session of a request that is recorded once."""
-        return Session(self.ledger, self.person, self.clinic_id, key)
+        return Session(self.ledger, self.person, self.clinic_id, key, self.origin)
 
 
-async def firm_sessions(ledger: OpenLedger, person: Asking) -> Sessions:
+async def firm_sessions(request: Request, ledger: OpenLedger, person: Asking) -> Sessions:
     """Return the sessions of a request that names no clinic."""
-    return Sessions(ledger, person)
+    return Sessions(ledger, person, origin=origin_of(request.scope))
 
 
-async def clinic_sessions(clinic: str, ledger: OpenLedger, person: Asking) -> Sessions:
+async def clinic_sessions(clinic: str, request: Request, ledger: OpenLedger, person: Asking) -> Sessions:
     """Return the sessions of a request for the clinic in its URL."""
-    return Sessions(ledger, person, clinic)
+    return Sessions(ledger, person, clinic, origin_of(request.scope))
 
 
 OfFirm = Annotated[Sessions, Depends(firm_sessions)]

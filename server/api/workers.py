@@ -23,11 +23,11 @@ from starlette.concurrency import run_in_threadpool
 
 from server.api.incidents import incident_answer
 from server.api.problems import problem_of
-from server.billing.people import Person
 from server.concurrency import HAS_MEMORY_FILES, memory_file
 from server.errors import BillingError, WorkCutShort
 from server.ledger.clock import utc_now
 from server.ledger.store import Ledger
+from server.operations.session import Asker
 from server.ribbon.dispatch import press
 from server.settings import Settings
 
@@ -36,22 +36,20 @@ R = TypeVar("R")
 
 
 def answer_click(
-    button: str, body: bytes, person: Person, folder: Path, now: Callable[[], datetime] = utc_now
+    button: str, body: bytes, asker: Asker, folder: Path, now: Callable[[], datetime] = utc_now
 ) -> tuple[HTTPStatus, bytes]:
     """Handle a click on the ledger in a folder; return the HTTP status and the body to send."""
     try:
-        return HTTPStatus.OK, press(button, body, Ledger(folder, now), person)
+        return HTTPStatus.OK, press(button, body, Ledger(folder, now), asker)
     except BillingError as refusal:
         return problem_of(refusal)
     except Exception as bug:  # noqa: BLE001 - the one place where bugs become incidents
         return incident_answer(bug)
 
 
-def answer_sent_body(
-    button: str, body: bytes | Path, person: Person, folder: Path
-) -> tuple[HTTPStatus, bytes]:
+def answer_sent_body(button: str, body: bytes | Path, asker: Asker, folder: Path) -> tuple[HTTPStatus, bytes]:
     """Handle a click. ``body`` is the bytes or the path of a file with them. Raises OSError if the file cannot be read."""
-    return answer_click(button, body if isinstance(body, bytes) else body.read_bytes(), person, folder)
+    return answer_click(button, body if isinstance(body, bytes) else body.read_bytes(), asker, folder)
 
 
 ATTEMPTS = (memory_file if HAS_MEMORY_FILES else nullcontext, nullcontext)
@@ -102,18 +100,18 @@ class Workers:
         if self._settings.workers:
             self._submit_task(import_service)
 
-    async def work(self, button: str, body: bytes, person: Person) -> tuple[HTTPStatus, bytes]:
+    async def work(self, button: str, body: bytes, asker: Asker) -> tuple[HTTPStatus, bytes]:
         """Handle a click: a small one in a thread, a big one in a process. Return the HTTP status and the body.
 
         If the process is killed, another one starts over. If the first one had recorded its answer, that is the
         answer to the same request id.
         """
         if not self._settings.workers or len(body) < self._settings.big_request:
-            return await run_in_threadpool(answer_click, button, body, person, self._settings.path, self._now)
+            return await run_in_threadpool(answer_click, button, body, asker, self._settings.path, self._now)
         for sent in ATTEMPTS:
             with suppress(BrokenProcessPool, OSError), sent(body) as there:
                 return await asyncio.wrap_future(
-                    self._submit_task(answer_sent_body, button, there, person, self._settings.path)
+                    self._submit_task(answer_sent_body, button, there, asker, self._settings.path)
                 )
         return problem_of(WorkCutShort())
 

@@ -7,6 +7,7 @@ import orjson
 import typer
 from pydantic import ValidationError
 from rich.console import Console
+from rich.table import Table
 
 from server.cli import terminal
 from server.settings import Settings
@@ -14,6 +15,9 @@ from server.settings import Settings
 REFUSED = 1
 
 complaints = Console(stderr=True)
+
+PIPED_WIDTH = 240
+"""How many characters a line has that goes to a file or a program."""
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text.")]
 LedgerFolder = Annotated[
@@ -25,6 +29,14 @@ LedgerFolder = Annotated[
 def tell_step(what: str) -> None:
     """Print a line about what a long command does now, apart from its result."""
     complaints.print(what, style="dim", highlight=False, soft_wrap=True, markup=False)
+
+
+def print_table(table: Table | str) -> None:
+    """Print a table, or what there is to say in place of one: as wide as the terminal, and whole where there is none."""
+    console = Console()
+    if not console.is_terminal:
+        console.width = PIPED_WIDTH
+    console.print(table)
 
 
 def settings_of(ledger: Path | None = None, **options: Any) -> Settings:  # noqa: ANN401 - the settings' own types

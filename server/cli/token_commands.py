@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from server.cli import terminal
-from server.cli.options import AsJson, LedgerFolder, exit_with_refusal, settings_of
+from server.cli.options import AsJson, LedgerFolder, exit_with_refusal, print_table, settings_of
 from server.errors import BillingError
 from server.ledger.store import Ledger
 from server.ledger.tokens import ListedToken
@@ -36,7 +36,7 @@ def tokens(ledger: LedgerFolder = None, as_json: AsJson = False) -> None:
         expires = "[red]expired[/]" if one.is_expired else _local_day(one.expires_at)
         used = _local_minute(one.used_at) if one.used_at else "never"
         table.add_row(one.id, escape(_name_of(one)), _local_day(one.given_at), used, expires)
-    console.print(table if found else "This ledger has no token: everybody on this computer may use it.")
+    print_table(table if found else "This ledger has no token: everybody on this computer may use it.")
 
 
 def revoke(

@@ -16,7 +16,7 @@ from rich.table import Table
 
 from server.billing.people import LOCAL_PERSON, Role
 from server.cli import terminal
-from server.cli.options import AsJson, LedgerFolder, complaints, exit_with_refusal, settings_of
+from server.cli.options import AsJson, LedgerFolder, complaints, exit_with_refusal, print_table, settings_of
 from server.errors import BillingError, count_of
 from server.ledger.people.password_links import LINK_HOURS
 from server.ledger.people.people import People
@@ -104,7 +104,7 @@ def list_users(ledger: LedgerFolder = None, as_json: AsJson = False) -> None:
         last = _local_minute(one.signed_in_at)
         cells = (one.sign_in_name, one.full_name, role, _in_words(one.clinics), app, last, state)
         table.add_row(*map(escape, cells))
-    console.print(table if users else "This ledger has no users: nobody signs in.")
+    print_table(table if users else "This ledger has no users: nobody signs in.")
 
 
 @user.command()
@@ -209,7 +209,7 @@ def sessions(
         what = f"program, {program.role}, made by {program.made_by}"
         times = map(_local_minute, (program.made_at, program.used_at, program.ends_at))
         table.add_row(escape(program.name), escape(what), *times)
-    console.print(table if open_sessions or programs else "Nobody is signed in.")
+    print_table(table if open_sessions or programs else "Nobody is signed in.")
 
 
 @user.command(name="sign-out")

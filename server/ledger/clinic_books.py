@@ -16,12 +16,14 @@ from server.billing.payroll.pay_run import PayRun, Period, RateUsed
 from server.billing.payroll.recorded_runs import DraftReplaced, RunHeader
 from server.billing.payroll.review_flags import ReviewFlag
 from server.errors import AnswerExpired, ClinicMismatch, RequestIdReused
+from server.ledger.access_search import AccessSearch, FoundAccess, search_clinic
 from server.ledger.clinics import prices, setup
 from server.ledger.clinics.prices import Attestation
 from server.ledger.clinics.setup import SetupChanges
 from server.ledger.clock import Stamp, instant, recorded_ahead
 from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.engine.statement_texts import EVERY_ROW
+from server.ledger.firm_access import LOCAL
 from server.ledger.invoices import cases, cheque_list
 from server.ledger.invoices.cases import EVERY_CASE, FIRST_CASE, CaseFilter, CaseOrder
 from server.ledger.invoices.cheque_list import ChequeFilter, ChequeOrder, RecordedCheque
@@ -169,13 +171,15 @@ class ClinicBooks:
             "UPDATE request SET body = x'', output_id = NULL WHERE body <> x'' AND at < ?", [instant(before)]
         )
 
-    def log_access(self, actor: str, what: str, about: str) -> None:
-        """Record who looked at what. Entries are never changed or deleted."""
+    def log_access(self, actor: str, what: str, about: str, origin: str = LOCAL) -> None:
+        """Record who looked at what, and from where. Entries are never changed or deleted."""
         stamp = self._stamp_of(actor)
-        self._session.execute(
-            "INSERT INTO access (at, actor, what, about) VALUES (?, ?, ?, ?)",
-            [stamp.at, stamp.actor, what, about],
-        )
+        row = {"at": stamp.at, "actor": stamp.actor, "what": what, "about": about, "origin": origin}
+        self._session.insert("access", row)
+
+    def search_access(self, search: AccessSearch) -> list[FoundAccess]:
+        """Return who looked at what of this clinic, the latest first."""
+        return search_clinic(self._session, self.clinic_id, search)
 
     def recorded_ahead(self) -> str:
         """Return the latest instant at which a step or a view was recorded if it is later than now, else "".

@@ -16,6 +16,7 @@ from typing import Self
 from server.billing.clinics import Clinic
 from server.errors import BooksNotOpened, NoLedger, NotRestored, UnknownClinic, count_of
 from server.ledger import backup_folder, clinic_ids
+from server.ledger.access_search import AccessSearch, FoundAccess, search_firm
 from server.ledger.clinic_store import ClinicStore, head_of
 from server.ledger.clock import instant, utc_now
 from server.ledger.engine.journal import JournalHead
@@ -153,6 +154,20 @@ class Ledger:
                 books.log_access(actor, "accepted the journal as it is", reason)
             self._heads.replace_head(clinic_id, books_of.journal_head())
         return found
+
+    def search_access(
+        self, search: AccessSearch, clinic_ids: Collection[str], *, of_firm: bool
+    ) -> list[FoundAccess]:
+        """Return rows of the access logs of these clinics, and of the firm's own, the latest first. Raises UnknownClinic."""
+        found: list[FoundAccess] = []
+        if of_firm:
+            with self._firm.read() as session:
+                found += search_firm(session, search)
+        for clinic_id in clinic_ids:
+            with self.clinic(clinic_id).reading() as books:
+                found += books.search_access(search)
+        found.sort(key=lambda row: row.recorded_at, reverse=True)
+        return found[: search.most]
 
     def verify_firm(self, on_paper: Iterable[JournalHead] = ()) -> VerifiedFirm | FirstBadRow:
         """Return the head of the firm's journal, or the first row of its file that was changed."""

@@ -6,11 +6,24 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
-from server.billing.people import Person
+from server.billing.people import LOCAL_PERSON, Person
 from server.errors import LedgerReadOnly, NoClinic, UnknownClinic
 from server.ledger.clinic_books import Answer, ClinicBooks
 from server.ledger.clinic_store import ClinicStore
+from server.ledger.firm_access import LOCAL
 from server.ledger.store import ClinicEntry, Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who makes a request, and from where: an address, or ``LOCAL``."""
+
+    person: Person
+    address: str = LOCAL
+
+
+THIS_COMPUTER = Asker(LOCAL_PERSON)
+"""Who works on the ledger folder itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +52,16 @@ class Session:
     """
 
     def __init__(
-        self, ledger: Ledger, person: Person, clinic_id: str = "", request: RequestKey | None = None
+        self,
+        ledger: Ledger,
+        person: Person,
+        clinic_id: str = "",
+        request: RequestKey | None = None,
+        address: str = LOCAL,
     ) -> None:
         self.ledger = ledger
         self.person = person
+        self.address = address
         self.request = request
         self._clinic_id = clinic_id
         self._writing: ClinicBooks | None = None
@@ -163,7 +182,7 @@ class Session:
         if self._views and not self._is_view_recordable():
             return
         for what, about in self._views:
-            self.books.log_access(self.person.name, what, about)
+            self.books.log_access(self.person.name, what, about, self.address)
         if self._answer and self.request:
             key = self.request
             self.books.remember(key.id, key.digest, self._answer, key.name, self.person.name)

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from server import errors
-from server.billing.people import LOCAL_PERSON, Person
 from server.concurrency import in_background, release_later, without_garbage_collection
 from server.ledger.store import Ledger
 from server.operations import (
@@ -30,7 +29,7 @@ from server.operations.finished_workbooks import keep_paper, keep_unbound_workbo
 from server.operations.idempotency import Response, answer_once, digest_of
 from server.operations.operation import Operation, Refusals
 from server.operations.permissions import require_role
-from server.operations.session import RequestKey, Session
+from server.operations.session import THIS_COMPUTER, Asker, RequestKey, Session
 from server.ribbon import case_statement, new_clinic
 from server.ribbon import cases as case_buttons
 from server.ribbon import clinics as clinic_buttons
@@ -216,20 +215,20 @@ BIG_BODY = 1_000_000
 """Bytes. Freeing the memory of a larger body takes noticeable time, so we do it later."""
 
 
-def press(button_id: str, body: bytes, ledger: Ledger, person: Person = LOCAL_PERSON) -> bytes:
+def press(button_id: str, body: bytes, ledger: Ledger, asker: Asker = THIS_COMPUTER) -> bytes:
     """Carry out a click and return the reply as JSON. Raises BillingError where it is refused."""
     with without_garbage_collection():
-        return _answer_click(button_id, body, ledger, person)
+        return _answer_click(button_id, body, ledger, asker)
 
 
-def _answer_click(button_id: str, body: bytes, ledger: Ledger, person: Person) -> bytes:
+def _answer_click(button_id: str, body: bytes, ledger: Ledger, asker: Asker) -> bytes:
     button = ribbon().find_button(button_id)
     digest = in_background(digest_of, button_id, body)
     click = read_click(body)
     key = RequestKey(click.request_id, digest.result(), button_id)
-    session = Session(ledger, person, click.workbook.clinic or "", key)
+    session = Session(ledger, asker.person, click.workbook.clinic or "", key, asker.address)
     command = COMMANDS[button_id]
-    require_role(person, command.purpose.roles, button.label)
+    require_role(asker.person, command.purpose.roles, button.label)
     if button.clinic:
         session.store  # noqa: B018 - raises NoClinic and UnknownClinic before anything is done
     context = ClickContext(session, click)

@@ -20,7 +20,7 @@ from server.billing.people import LOCAL_PERSON, Person
 from server.errors import BillingError
 from server.ledger.clinic_books import ClinicBooks
 from server.ledger.store import Ledger
-from server.operations.session import Session
+from server.operations.session import Asker, Session
 from server.ribbon.context import ClickContext
 from server.ribbon.dispatch import COMMANDS, Handler, press
 from server.ribbon.protocol import Reply, read_click
@@ -119,7 +119,7 @@ def pressed_as_typed(
 ) -> dict[str, Any]:
     """Press a button with its inputs as they are. A refusal must be one that the button declares."""
     try:
-        reply: dict[str, Any] = orjson.loads(press(button, orjson.dumps(click), ledger, person))
+        reply: dict[str, Any] = orjson.loads(press(button, orjson.dumps(click), ledger, Asker(person)))
     except BillingError as refusal:
         if button in COMMANDS and type(refusal) not in COMMANDS[button].refusals:
             message = f"{button} does not declare {refusal.code}"
