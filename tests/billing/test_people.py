@@ -4,6 +4,7 @@ from server.billing.people import Person, Role
 from server.billing.rights import (
     ADMINISTRATORS,
     BILLERS,
+    EVERYBODY,
     MANAGERS,
     READERS,
     ROLES_OF_OPERATION,
@@ -13,13 +14,14 @@ from server.billing.rights import (
 
 
 def test_each_staff_role_may_do_what_the_role_below_it_may() -> None:
-    assert ADMINISTRATORS < MANAGERS < BILLERS < READERS
-    levels = (ADMINISTRATORS, MANAGERS, BILLERS, READERS)
+    assert ADMINISTRATORS < MANAGERS < BILLERS < READERS < EVERYBODY
+    levels = (ADMINISTRATORS, MANAGERS, BILLERS, READERS, EVERYBODY)
     assert all(roles in levels for roles in (*ROLES_OF_OPERATION.values(), *ROLES_OF_STEP.values()))
 
 
-def test_attorneys_may_do_nothing_that_staff_do() -> None:
-    assert not any(Role.ATTORNEY in roles for roles in ROLES_OF_OPERATION.values())
+def test_attorneys_may_do_nothing_but_look_after_their_own_account() -> None:
+    own = {name for name, roles in ROLES_OF_OPERATION.items() if Role.ATTORNEY in roles}
+    assert own == {"users.show_account", "users.end_own_sessions"}
 
 
 def test_a_step_needs_a_biller_unless_the_table_says_more() -> None:
