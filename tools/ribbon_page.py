@@ -36,7 +36,8 @@ with the headings Name and Value, where it stays until it is deleted; `press` ta
 |---|---|---|---|"""
 _FOOT = """\
 The Office add-in has a group more, **Help**: **Show pane** opens the task pane, and **Help** has the guide, the keys, the version and the details for
-support. So has the desktop add-in: **Guide and keys** (Alt, CL, HG) opens the guide in the browser, and **Details for support** (Alt, CL, HS) shows the versions and copies them. Its buttons are never gray:
+support. So has the desktop add-in: **Guide and keys** (Alt, CL, HG) opens the guide in the browser, and **Details for support** (Alt, CL, HS) shows the versions and copies them. In both, **Sign in or out**
+(Alt, CL, HA) shows who is signed in. The Office add-in disables the buttons that a person's role may not press and says for whom they are. The buttons of the desktop add-in are never gray:
 where one works stands under the pointer, and pressing it elsewhere says what is missing and offers it. `clinicledger press <id> <workbook>` presses a button on a workbook file, without Excel.
 
 ## What is built from the table

@@ -13,11 +13,27 @@ from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
 
+from addin.desktop.refusals import Refusal
+
 LEDGER_VARIABLE = "CLINIC_LEDGER_PATH"
+TOKEN_VARIABLE = "CLINIC_LEDGER_TOKEN"  # noqa: S105 - the name of the variable
 CERTIFICATES_VARIABLE = "CLINIC_LEDGER_CERTIFICATES"
 TOKEN_FILE = "desktop-token"  # noqa: S105 - the name of the file, in the ledger folder
 _OWNER_ONLY = 0o600
 TOKEN = re.compile(r"[A-Za-z0-9_-]{20,200}")
+
+
+class TokenMisspelled(Refusal):
+    """The environment has something that is no token. Nothing is done as somebody else instead."""
+
+    code = "token-misspelled"
+    title = "That is no token"
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"{TOKEN_VARIABLE} does not hold a token of Clinic Ledger.",
+            "Copy the whole token that clinicledger user token has shown, or remove the variable.",
+        )
 
 
 def usual_token_file() -> Path:
@@ -35,14 +51,27 @@ def token_for(url: str, file: Path) -> str | None:
 
     It is shown to this computer, and to a service whose certificate proves that it has this address.
     """
-    parts = urlsplit(url)
-    if parts.scheme != "https" and not _is_loopback(parts.hostname or ""):
+    if not may_be_shown(url):
         return None
     try:
         token = file.read_text("ascii").strip()
     except (OSError, UnicodeDecodeError):
         return None  # the service then says what to do, if it needs a token
     return token if TOKEN.fullmatch(token) else None
+
+
+def may_be_shown(url: str) -> bool:
+    """Return whether a token may be shown to the service at ``url``."""
+    parts = urlsplit(url)
+    return parts.scheme == "https" or _is_loopback(parts.hostname or "")
+
+
+def token_of_program() -> str | None:
+    """Return the token of a program that the environment has, ``None`` if it has none. Raises TokenMisspelled."""
+    given = os.environ.get(TOKEN_VARIABLE, "").strip()
+    if given and not TOKEN.fullmatch(given):
+        raise TokenMisspelled
+    return given or None
 
 
 def keep_token(file: Path, token: str) -> None:

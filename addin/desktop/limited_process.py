@@ -85,6 +85,7 @@ class LimitedProcess:
                 "workbook": str(workbook),
                 "url": service.url,
                 "token_file": _text_of(service.token_file),
+                "program_token": service.program_token,
                 "button": button,
                 "clinic": clinic,
                 "sheet": sheet,

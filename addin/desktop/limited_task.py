@@ -76,7 +76,8 @@ def _press_button(task: Task) -> dict[str, Any]:
         name: Path(value["path"]) if isinstance(value, dict) else value
         for name, value in task["inputs"].items()
     }
-    with Service(task["url"], Path(task["token_file"]) if task["token_file"] else None) as service:
+    token_file = Path(task["token_file"]) if task["token_file"] else None
+    with Service(task["url"], token_file, task["program_token"]) as service:
         result = press(
             task["button"],
             Path(task["workbook"]),

@@ -11,13 +11,22 @@ from typing import Any
 
 import xlwings as xw
 
-from addin.desktop import bridge, dialogs, help_actions, native, remedies, service_start
+from addin.desktop import (
+    bridge,
+    dialogs,
+    help_actions,
+    native,
+    remedies,
+    service_start,
+    sign_in,
+    sign_in_boxes,
+)
 from addin.desktop.bridge import WaitingClick
 from addin.desktop.click import Answer, Click
 from addin.desktop.dialogs import NAME
 from addin.desktop.install_settings import Settings
 from addin.desktop.refusals import Canceled, Refusal
-from addin.desktop.service import Service, ServiceNotRunning
+from addin.desktop.service import Refused, Service, ServiceNotRunning
 
 COM_ATTEMPTS = 100_000
 """How often one call into Excel is tried. xlwings would try forever, and keep one core busy, while a biller
@@ -49,15 +58,11 @@ def run(button: str) -> None:
 def _carry_out_click(button: str, book: xw.Book) -> None:
     try:
         if button == help_actions.SUPPORT:
-            help_actions.show_details(book)
+            help_actions.show_details(book, lambda: Settings.of(Path.home()).service(os.environ))
             return
         book.app.status_bar = f"{NAME}: working…"
         with Settings.of(Path.home()).service(os.environ) as service:
-            table = _table_of(book, service)
-            if table is not None and button == help_actions.GUIDE:
-                help_actions.open_guide(book, service)
-            elif table is not None:
-                _Sequence(book, table, service).carry_out(button)
+            _carry_out_with(button, book, service)
     except Refusal as refusal:
         book.app.status_bar = refusal.title
         _show_alert(book.app, refusal.title, remedies.text_of(refusal))
@@ -65,6 +70,20 @@ def _carry_out_click(button: str, book: xw.Book) -> None:
         _log_failure(button, error)
         book.app.status_bar = False
         _show_alert(book.app, "Something went wrong", _failure_text(button, error))
+
+
+def _carry_out_with(button: str, book: xw.Book, service: Service) -> None:
+    own_act = help_actions.ACTS.get(button)
+    if own_act and service.is_running():
+        own_act(book, service)  # also for somebody who is not signed in
+        return
+    table = _table_of(book, service)
+    if table is None:
+        return
+    if own_act:
+        own_act(book, service)
+    else:
+        _Sequence(book, table, service).carry_out(button)
 
 
 def current_time() -> datetime:
@@ -152,11 +171,13 @@ class _Sequence:
     def _step_after_refusal(self, step: _Step, refusal: Refusal) -> _Step | None:
         """Return what is chosen of what a refusal offers. Raises it again if it offers nothing.
 
-        If the click was a remedy, what it was to lead to waits until its button is pressed once more.
+        Where somebody has to sign in first, the same request is sent again afterward. If the click was a remedy, what it was to lead to waits until its button is pressed once more.
         """
         if step.resumes is not None:
             bridge.keep_waiting(self.book, step.resumes, step.click.button, current_time())
-        offered = remedies.offered_by_refusal(refusal, self.table)
+        if refusal.code in sign_in.NEEDED:
+            return step if sign_in_boxes.offer_sign_in(self.book, self.service, refusal) else None
+        offered = remedies.offered_by_refusal(refusal, self._allowed_table())
         if not offered:
             raise refusal
         self.book.app.status_bar = refusal.title
@@ -175,13 +196,21 @@ class _Sequence:
             bridge.keep_waiting(self.book, step.resumes, after, current_time())
             goes_on = self._label_of(step.resumes.button)
             onward = f" After {self._label_of(after)}, {goes_on} goes on by itself."
-        offered = [] if answer.has_questions else remedies.offered_by_findings(reply, self.table)
+        offered = [] if answer.has_questions else remedies.offered_by_findings(reply, self._allowed_table())
         if not offered:
             _show_summary(self.book, answer, onward)
             return None
         self.book.app.status_bar = reply["summary"]
         title = dialogs.box_title(step.click.label)
         return self._chosen_step(_Offer(step, reply["summary"], title, offered))
+
+    def _allowed_table(self) -> Mapping[str, Any]:
+        """Return the ribbon table with the buttons that the person may press, with all of them if nobody knows."""
+        try:
+            allowed = set(self.service.session()["buttons"])
+        except (Refusal, KeyError):
+            return self.table
+        return {**self.table, "button": [row for row in self.table["button"] if row["id"] in allowed]}
 
     def _label_of(self, button: str) -> str:
         """Return what a button says, its id if the ribbon does not have it."""
@@ -192,7 +221,10 @@ class _Sequence:
         """Return the next step of the work in words, as `` Next: Generate payroll.``, "" if there is none."""
         onward = reply.get("next")
         is_known = any(row["id"] == onward for row in self.table["button"])
-        return f" Next: {self._label_of(onward)}." if onward and is_known else ""
+        if not (onward and is_known):
+            return ""
+        is_allowed = any(row["id"] == onward for row in self._allowed_table()["button"])
+        return f" Next: {self._label_of(onward)}." if is_allowed else ""
 
     def _chosen_step(self, offer: _Offer, remark: str = "") -> _Step | None:
         """Return the step that a person chooses in a box, ``None`` if it is the person's turn in the workbook."""
@@ -236,11 +268,11 @@ class _Sequence:
 
 
 def _table_of(book: xw.Book, service: Service) -> Mapping[str, Any] | None:
-    """Return the ribbon table. A service of this computer that is not running is started if the person wants that, and
-    ``None`` is returned if not.
+    """Return the ribbon table. A service of this computer that is not running is started if the person wants that, somebody
+    who is not signed in can do so, and ``None`` is returned if the person does not want to.
     """
     try:
-        return service.ribbon()
+        return _table_once_signed_in(book, service)
     except ServiceNotRunning as refusal:
         if not service_start.can_start(service.url):
             raise
@@ -251,7 +283,16 @@ def _table_of(book: xw.Book, service: Service) -> Mapping[str, Any] | None:
             return None
         book.app.status_bar = f"{NAME}: starting…"
         service_start.start_service(service)
+        return _table_once_signed_in(book, service)
+
+
+def _table_once_signed_in(book: xw.Book, service: Service) -> Mapping[str, Any] | None:
+    try:
         return service.ribbon()
+    except Refused as refusal:
+        if refusal.code not in sign_in.NEEDED:
+            raise
+        return service.ribbon() if sign_in_boxes.offer_sign_in(book, service, refusal) else None
 
 
 def _show_summary(book: xw.Book, answer: Answer, next_words: str = "") -> None:

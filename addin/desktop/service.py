@@ -108,13 +108,17 @@ class NotOurService(Refusal):
 class Service:
     """A client of the service at ``url``, by default ``CLINIC_LEDGER_URL`` or this computer.
 
-    ``token_file`` holds the token that it sends, by default the one that ``addin install`` wrote. Raises Refused
+    ``token_file`` holds the token that it sends, by default the one that ``addin install`` wrote; ``program_token`` is sent
+    instead. Raises Refused
     if the service refuses a request, and other refusals if it does not answer. The client uses no proxies
     and follows no redirects, because it sends data of patients.
     """
 
-    def __init__(self, url: str | None = None, token_file: Path | None = None) -> None:
+    def __init__(
+        self, url: str | None = None, token_file: Path | None = None, program_token: str | None = None
+    ) -> None:
         self.token_file = token_file
+        self.program_token = program_token
         self.url = (url or os.environ.get(URL_VARIABLE) or credentials.usual_url()).rstrip("/")
         try:
             proof = credentials.tls_context(self.url)
@@ -123,6 +127,8 @@ class Service:
         timeout = httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS)
         self._client = httpx.Client(base_url=self.url, timeout=timeout, verify=proof, trust_env=False)
         token = credentials.token_for(self.url, token_file or credentials.usual_token_file())
+        if program_token:
+            token = program_token if credentials.may_be_shown(self.url) else None
         if token:
             self._client.headers["authorization"] = f"Bearer {token}"
 

@@ -254,6 +254,7 @@ OF_MODELS: dict[str, str] = {
     "PairingStatus.signs_in": "Whether somebody has to sign in first.",
     "SessionOut.buttons": "The ids of the buttons that the person may press.",
     "SessionOut.clinics": "The ids of the clinics that the person was given; null for every clinic.",
+    "SessionOut.not_allowed": "For each button that the person may not press, for whom it is, as `For managers: approve payroll.`.",
     "SessionOut.has_users": "Whether the ledger has users; without them everybody is its one person.",
     "SessionOut.name": "The name that the books keep with what the person records.",
     "SessionOut.role": "What the person is to the firm.",

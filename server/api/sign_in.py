@@ -12,10 +12,13 @@ from server.api.pairing import EmptyBody
 from server.api.problems import refusals
 from server.api.sessions import Asking, OpenLedger
 from server.billing.people import Person, Role
+from server.billing.rights import Roles
 from server.ledger.people.device_sign_ins import DeviceCodes
 from server.ledger.people.sign_in_rules import SessionKind
 from server.ledger.people.sign_ins import Credentials
+from server.operations.permissions import reason_not_allowed
 from server.ribbon.dispatch import COMMANDS
+from server.ribbon.ribbon_table import ribbon
 
 router = APIRouter(prefix="/session")
 
@@ -84,12 +87,16 @@ class DeviceCodesOut(BaseModel):
 
 
 class SessionOut(BaseModel):
-    """Who makes the request, and the buttons that this person may press. ``clinics`` is ``null`` for every clinic."""
+    """Who makes the request, and the buttons that this person may press. ``clinics`` is ``null`` for every clinic.
+
+    ``not_allowed`` says of each of the other buttons for whom it is, as ``For managers: approve payroll.``
+    """
 
     name: str
     role: Role
     clinics: list[str] | None
     buttons: list[str]
+    not_allowed: dict[str, str]
     has_users: bool
 
     @classmethod
@@ -99,9 +106,18 @@ class SessionOut(BaseModel):
             name=person.name,
             role=person.role,
             clinics=None if person.clinics is None else sorted(person.clinics),
-            buttons=[button for button, command in COMMANDS.items() if person.role in command.purpose.roles],
+            buttons=[button for button, roles in _roles_of_buttons() if person.role in roles],
+            not_allowed={
+                button: reason_not_allowed(roles, ribbon().find_button(button).label)
+                for button, roles in _roles_of_buttons()
+                if person.role not in roles
+            },
             has_users=has_users,
         )
+
+
+def _roles_of_buttons() -> list[tuple[str, Roles]]:
+    return [(button, command.purpose.roles) for button, command in COMMANDS.items()]
 
 
 @router.get("", responses=refusals())

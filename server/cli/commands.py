@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from addin.desktop import credentials
 from addin.desktop.limited_process import LimitedProcess
 from addin.desktop.press import PressResult
 from addin.desktop.refusals import Refusal
@@ -123,7 +124,7 @@ def press_button(
         with (
             complaints.status(f"{button}: {escape(workbook.name)}"),  # shown only on a terminal
             LimitedProcess() as process,
-            service_client(service, ledger) as client,
+            service_client(service, ledger, credentials.token_of_program()) as client,
         ):
             check_names(inputs, button, client)
             result = process.press(

@@ -11,9 +11,14 @@ from server.ledger.tokens import DESKTOP_TOKEN
 
 
 @contextmanager
-def service_client(service: str | None, ledger: Path | None) -> Iterator[Service]:
-    """Yield a client of the service at this address, or of a service that runs only for the click."""
+def service_client(
+    service: str | None, ledger: Path | None, program_token: str | None = None
+) -> Iterator[Service]:
+    """Yield a client of the service at this address, or of a service that runs only for the click.
+
+    It makes its requests as the program whose token is given, else as whoever is signed in.
+    """
     settings = settings_of(ledger, workers=0)
     temporary = nullcontext(service) if service else temporary_service(settings)
-    with temporary as address, Service(address, settings.path / DESKTOP_TOKEN) as client:
+    with temporary as address, Service(address, settings.path / DESKTOP_TOKEN, program_token) as client:
         yield client

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from addin.desktop.credentials import TOKEN_VARIABLE
 from server.billing.people import LOCAL_PERSON, Role
 from server.cli import terminal
 from server.cli.options import AsJson, LedgerFolder, complaints, exit_with_refusal, print_table, settings_of
@@ -183,6 +184,12 @@ def token(
     with _people_of(ledger, as_json=as_json) as people:
         made = people.programs.make(LOCAL_PERSON, name, rights, days)
     _print({"token": made, "days": days}, made, as_json=as_json)
+    if not as_json:
+        complaints.print(
+            f"Shown once. With it in the environment as {TOKEN_VARIABLE}, clinicledger press works as {escape(name)}.",
+            highlight=False,
+            soft_wrap=True,
+        )
 
 
 @user.command()

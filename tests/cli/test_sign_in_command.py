@@ -76,3 +76,26 @@ def test_a_wrong_password_signs_nobody_in(folder: Path) -> None:
 def test_an_administrator_without_an_app_is_told_what_to_do(folder: Path) -> None:
     code, said = ran(folder, "sign-in", "--name", "ada", "--password-stdin", "--json", typed=f"{PASSWORD}\n")
     assert (code, json.loads(said)["code"]) == (1, "second-factor-missing")
+
+
+def test_a_program_presses_with_its_token_and_never_as_the_person_who_signed_in(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, said = ran(folder, "user", "token", "Nightly report", "--role", "viewer", "--clinic", "lakeside")
+    token, hint = said.splitlines()
+    assert code == 0
+    assert hint == (
+        "Shown once. With it in the environment as CLINIC_LEDGER_TOKEN, clinicledger press works as Nightly report."
+    )
+    sign_in(folder)
+    saved = ("--clinic", "lakeside", "--save-as", str(tmp_path / "out.xlsx"), "--json")
+
+    monkeypatch.setenv("CLINIC_LEDGER_TOKEN", token)
+    assert ran(folder, "press", "payroll.history", str(WORKBOOK), *saved)[0] == 0
+    code, refused = ran(folder, "press", "payroll.close", str(WORKBOOK), *saved)
+    assert (code, json.loads(refused)["code"]) == (1, "role-not-allowed")
+
+    monkeypatch.setenv("CLINIC_LEDGER_TOKEN", token[:10])
+    code, refused = ran(folder, "press", "payroll.history", str(WORKBOOK), *saved)
+    assert (code, json.loads(refused)["code"]) == (1, "token-misspelled")
+    assert token[:10] not in refused

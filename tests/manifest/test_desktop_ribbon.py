@@ -60,4 +60,4 @@ def test_it_says_under_the_pointer_in_which_workbooks_a_button_works() -> None:
 def test_the_group_help_comes_last() -> None:
     groups = [group.attrib for group in ET.fromstring(custom_ui(ribbon())).iter(f"{NAMESPACE}group")]  # noqa: S314 - our own
     assert groups[-1] == {"id": "ClinicLedger.help", "label": "Help"}
-    assert [button.attrib["id"] for button in BUTTONS[-2:]] == ["help.guide", "help.support"]
+    assert [button.attrib["id"] for button in BUTTONS[-3:]] == ["help.guide", "help.support", "help.account"]

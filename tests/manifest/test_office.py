@@ -137,7 +137,7 @@ def test_every_button_runs_the_command_of_its_id_and_one_shows_the_pane() -> Non
     buttons = [
         button.id for group in ribbon().group for button in ribbon().button if button.group == group.id
     ]
-    assert run == [*buttons, "help"]
+    assert run == [*buttons, "help", "account"]
     assert len(shown) == 1
 
 
