@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from server.api.simulator_pages import WORKBOOK
 from server.cli.try_command import fill_ledger
+from server.ribbon.ribbon_table import ribbon
 from server.settings import Settings
 from tests.browser.excel import Excel, Stage, running_stage
 from tests.browser.workbooks import small_workbook
@@ -40,6 +42,13 @@ def open_excel(browser: Browser, stage: Stage) -> Iterator[OpenExcel]:
 
 
 @pytest.fixture
+def sign_in_excel(browser: Browser, stage: Stage) -> Iterator[OpenExcel]:
+    """Return how to open the simulated Excel of somebody who has to sign in first: the ledger has users."""
+    with windows(browser) as open_window:
+        yield lambda **told: open_window(stage, signs_in=True, **told)
+
+
+@pytest.fixture
 def excel(open_excel: OpenExcel) -> Excel:
     """Return the simulated Excel with the sample log, which belongs to Lakeside."""
     return open_excel()
@@ -65,9 +74,13 @@ def windows(browser: Browser) -> Iterator[Callable[..., Excel]]:
     """Yield how to open windows; close them all, having seen that none complained."""
     opened: list[Excel] = []
 
-    def open_window(stage: Stage, **told: str) -> Excel:
+    def open_window(stage: Stage, *, signs_in: bool = False, **told: str) -> Excel:
+        # Real Excel has the workbook from a disk and the ribbon from the manifest; the simulated one asks the service, as nobody.
         context = browser.new_context(viewport={"width": 1400, "height": 860}, accept_downloads=True)
         context.set_default_timeout(20_000)
+        if signs_in:
+            context.route(f"**{WORKBOOK}", lambda route: route.fulfill(path=stage.workbook))
+            context.route("**/ribbon", lambda route: route.fulfill(body=ribbon().model_dump_json()))
         opened.append(Excel(context.new_page(), stage.address, told))
         return opened[-1]
 

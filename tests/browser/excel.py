@@ -30,7 +30,7 @@ class Stage:
     def __init__(self, ledger: Path, workbook: Path) -> None:
         self._settings = Settings(path=ledger, workers=0)
         self._port = 0
-        self._workbook = workbook
+        self.workbook = workbook
         self.start()
 
     @property
@@ -41,7 +41,7 @@ class Stage:
     def start(self) -> None:
         """Start the service, again where it was."""
         app = create_app(self._settings)
-        show_excel(app, self._settings, self._workbook)
+        show_excel(app, self._settings, self.workbook)
         self._listener = open_listener("127.0.0.1", self._port)
         self._port = self._listener.getsockname()[1]
         self._server = uvicorn.Server(http_config(app, self._settings))
@@ -126,6 +126,16 @@ class Excel:
     def status(self) -> Locator:
         """Return the left of the status bar."""
         return self.page.locator("#status")
+
+    def sign_in(self, name: str, password: str, code: str = "") -> None:
+        """Fill in the form for signing in, which is in sight, and send it; the code if it is asked for."""
+        form = self.pane.locator("form[data-sign-in]")
+        form.get_by_label("Name").fill(name)
+        form.get_by_label("Password").fill(password)
+        form.get_by_role("button", name="Sign in").click()
+        if code:
+            form.get_by_label("Code of your authenticator app").fill(code)
+            form.get_by_role("button", name="Sign in").click()
 
     def tabs(self) -> list[str]:
         """Return the names of the sheets in sight."""

@@ -29,6 +29,8 @@ FIELDS = [
 TABLES = [{"title": "What would be recorded", "headings": ["Action", "Amount"], "rows": [["send", "$1.00"]]}]
 PROBLEM = {"code": "no-clinic", "title": "No clinic", "detail": "There is none.", "remedy": "Choose one."}
 
+KIND = {"Content-Type": "application/problem+json"}
+
 
 @pytest.fixture(scope="session")
 def axe() -> str:
@@ -91,12 +93,23 @@ def preview(excel: Excel) -> None:
 
 
 def refusal(excel: Excel) -> None:
-    headers = {"Content-Type": "application/problem+json"}
     body = json.dumps(PROBLEM | {"findings": FINDINGS})
     excel.page.route(
-        "**/ribbon/payroll.check", lambda route: route.fulfill(status=422, headers=headers, body=body)
+        "**/ribbon/payroll.check", lambda route: route.fulfill(status=422, headers=KIND, body=body)
     )
     excel.press("payroll.check")
+
+
+def signing_in(excel: Excel) -> None:
+    """Ask to sign in over a click, with an error at a field."""
+    ended = PROBLEM | {"code": "session-ended"}
+    excel.page.route(
+        "**/ribbon/payroll.check",
+        lambda route: route.fulfill(status=401, headers=KIND, body=json.dumps(ended)),
+    )
+    excel.press("payroll.check")
+    excel.pane.get_by_role("button", name="Sign in").click()
+    excel.pane.locator(".error:not(:empty)").first.wait_for()
 
 
 def working(excel: Excel) -> None:
@@ -114,6 +127,7 @@ VIEWS: dict[str, Callable[[Excel], None]] = {
     "question": question,
     "preview": preview,
     "refusal": refusal,
+    "signing in": signing_in,
     "working": working,
 }
 

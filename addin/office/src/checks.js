@@ -4,15 +4,16 @@ import { inPlainWords } from "./refusals.js";
 import * as service from "./service.js";
 
 /**
- * @typedef {"service" | "certificate" | "paired" | "clinic"} Name
+ * @typedef {"service" | "certificate" | "paired" | "signed-in" | "clinic"} Name
  * @typedef {{name: Name, title: string, state: "done" | "blocked" | "waiting", says: string}} Check `waiting`: on another
- * @typedef {{clinics: {id: string, name: string}[], list: Check[]}} Checked
+ * @typedef {{clinics: {id: string, name: string}[], session: import("./contract.js").Session | null, list: Check[]}} Checked
  */
 
 const TITLES = {
   service: "Clinic Ledger is running",
   certificate: "The connection is trusted",
   paired: "This Excel is paired",
+  "signed-in": "You are signed in",
   clinic: "A clinic is chosen",
 };
 
@@ -21,6 +22,7 @@ const REMEDIES = {
   certificate:
     "This page did not come over https. Run “clinicledger addin certificate --trust” once, and start the service again.",
   paired: "Type the code that Clinic Ledger shows when it starts, or after “clinicledger addin code”.",
+  "signed-in": "Sign in with your name and your password.",
   clinic: "Choose which clinic this workbook belongs to.",
 };
 
@@ -32,15 +34,22 @@ const REMEDIES = {
 export async function look(clinic) {
   /** @type {Checked["clinics"]} */
   let clinics = [];
+  /** @type {Checked["session"]} */
+  let session = null;
+  let entry = /** @type {Name} */ ("paired");
   const asked = /** @type {[Name, () => Promise<string | null>][]} */ ([
     ["service", async () => ((await service.reachable()) ? "It answers." : null)],
     ["certificate", async () => trust(location)],
     [
       "paired",
       async () => {
-        if (await service.pairingNeeded()) return null;
+        const needed = await service.entryNeeded();
+        if (needed === "password") entry = "signed-in";
+        if (needed) return null;
+        session = await service.session();
+        if (session.has_users) entry = "signed-in";
         clinics = await service.clinics();
-        return "Clinic Ledger knows this Excel.";
+        return session.has_users ? `As ${session.name} (${session.role}).` : "Clinic Ledger knows this Excel.";
       },
     ],
     ["clinic", async () => clinic && `${nameOf(clinic, clinics)}.`],
@@ -48,22 +57,25 @@ export async function look(clinic) {
   /** @type {Check[]} */
   const list = [];
   for (const [name, ask] of asked) {
-    const title = TITLES[name];
-    if (list.some(({ state }) => state === "blocked")) list.push({ name, title, state: "waiting", says: "" });
-    else list.push({ name, title, ...(await outcome(name, ask)) });
+    if (list.some(({ state }) => state === "blocked")) list.push({ name, title: TITLES[name], state: "waiting", says: "" });
+    else {
+      const { state, says } = await outcome(ask);
+      const known = name === "paired" ? entry : name; // what it is about, the service has said
+      list.push({ name: known, title: TITLES[known], state, says: says ?? REMEDIES[known] });
+    }
   }
-  return { clinics, list };
+  return { clinics, session, list };
 }
 
 /**
- * @param {Name} name
+ * Return how a check ended, and what is said about it, `null` for what its name says.
  * @param {() => Promise<string | null>} ask
- * @returns {Promise<{state: "done" | "blocked", says: string}>}
+ * @returns {Promise<{state: "done" | "blocked", says: string | null}>}
  */
-async function outcome(name, ask) {
+async function outcome(ask) {
   try {
     const says = await ask();
-    return says ? { state: "done", says } : { state: "blocked", says: REMEDIES[name] };
+    return says ? { state: "done", says } : { state: "blocked", says: null };
   } catch (error) {
     const { detail, remedy } = inPlainWords(error).problem;
     return { state: "blocked", says: `${detail} ${remedy}` };

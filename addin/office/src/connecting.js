@@ -1,7 +1,9 @@
-/** The way to the first click: the checks, the pairing, and a workbook to start from. */
+/** The way to the first click: the checks, the pairing or signing in, and a workbook to start from. */
 
 import { inPlainWords } from "./refusals.js";
 import * as service from "./service.js";
+import { signIn, signOut } from "./signing_in.js";
+import { account } from "./views/account.js";
 import { connection } from "./views/connection.js";
 import * as workbook from "./workbook.js";
 
@@ -9,7 +11,7 @@ const CHOOSE_CLINIC = "clinic.choose";
 
 /**
  * @typedef {{look: () => Promise<import("./checks.js").Check[]>, show: (view: HTMLElement) => void, say: (sentence: string) => void,
- *   leave: () => void, press: (button: import("./contract.js").Button) => void}} Act
+ *   leave: (said?: string) => void, press: (button: import("./contract.js").Button) => void}} Act
  */
 
 /**
@@ -38,14 +40,43 @@ export function showConnection(list, ribbon, act) {
     if (!refused) await again();
     return refused;
   };
+  /** @type {import("./views/sign_in.js").SignIn} */
+  const enter = async (typed) => {
+    const refused = await signIn(typed);
+    if (refused) return refused;
+    const now = await act.look();
+    const who = now.find(({ name }) => name === "signed-in")?.says ?? "";
+    if (!view.isConnected) return null; // a button was pressed meanwhile
+    if (now.every(({ state }) => state === "done")) act.leave(`You are signed in. ${who}`);
+    else showConnection(now, ribbon, act);
+    return null;
+  };
   const starters = ribbon.starter.map(({ file, label, then }) => ({
     label,
     press: async () => act.say((await attempt(async () => workbook.openNew(await service.starter(file)))) || then),
   }));
-  const acts = { again: () => void again(), leave: act.leave, choose, pair, starters };
+  const acts = { again: () => void again(), leave: () => act.leave(), choose, pair, signIn: enter, starters };
   const view = connection(list, ribbon.purpose, acts);
   act.show(view);
   if (list.some(({ name, state }) => name === "service" && state === "blocked")) void goOnOnceAnswered(view, acts.again, act.say);
+}
+
+/**
+ * Show who is signed in, or the way to sign in.
+ * @param {import("./contract.js").Ribbon} ribbon
+ * @param {Act} act
+ * @param {{leave: () => void, session: () => import("./contract.js").Session | null}} from the way back, and who is signed in once that was looked up
+ */
+export async function showAccount(ribbon, act, { leave, session }) {
+  const list = await act.look();
+  const me = session();
+  const out = async () => {
+    const said = await signOut();
+    showConnection(await act.look(), ribbon, act);
+    act.say(said || "You are signed out.");
+  };
+  if (me) act.show(account(me, { signOut: () => void out(), leave }));
+  else showConnection(list, ribbon, act);
 }
 
 /** How often a service that does not answer is tried. */

@@ -147,6 +147,15 @@ export interface Problem {
   findings?: Finding[];
 }
 
+/** Who makes the requests: for each button that this person may not press, for whom it is. */
+export interface Session {
+  name: string;
+  role: string;
+  buttons: string[];
+  not_allowed: Record<string, string>;
+  has_users: boolean;
+}
+
 /** An input that can be set before a button is pressed. */
 export interface Option {
   name: string;

@@ -17,7 +17,7 @@ async function begin() {
   await Office.onReady();
   followTheme();
   associate(RIBBON, (button) => pane.press(button));
-  associatePane(RIBBON, { help: () => pane.help(), next: () => pane.shown.nextFinding(), done: () => pane.shown.finishFinding() });
+  associatePane(RIBBON, { help: () => pane.help(), account: () => void pane.account(), next: () => pane.shown.nextFinding(), done: () => pane.shown.finishFinding() });
   place("help").addEventListener("click", () => pane.help());
   await pane.start();
 }

@@ -1,11 +1,13 @@
 /** The task pane: one view at a time, one click at a time. */
 
 import { Click } from "./click.js";
-import { goOnOnceAnswered, showChecks, showConnection } from "./connecting.js";
+import { backOf, optionsOf } from "./click_words.js";
+import { goOnOnceAnswered, showAccount, showChecks, showConnection } from "./connecting.js";
 import { listenForKeys } from "./keys.js";
 import { Cancelled, inPlainWords } from "./refusals.js";
 import { NOT_RUNNING } from "./service.js";
 import { Shown } from "./shown.js";
+import { isSignInNeeded, viewToSignIn } from "./signing_in.js";
 import { details, keysOf } from "./support.js";
 import { Surroundings } from "./surroundings.js";
 import { element } from "./views/element.js";
@@ -14,7 +16,6 @@ import { form } from "./views/form.js";
 import { help } from "./views/help.js";
 import { home } from "./views/home.js";
 import { offline } from "./views/offline.js";
-import { inWords } from "./views/options.js";
 import { PATIENCE_MS, STUCK, progress } from "./views/progress.js";
 import { refusal } from "./views/refusal.js";
 import { offersOf, remediesOf, wayToRows, withoutOffered } from "./views/remedies.js";
@@ -84,6 +85,16 @@ export class Pane {
     if (this.places.view.querySelector(".working")) return;
     const act = { keysOf, leave: () => this.#home() };
     this.shown.show(help(this.ribbon, this.version, details(this.version, this.#last), act));
+  }
+
+  /** Show who is signed in, or the way to sign in, unless a click is in progress or the pane asks to sign in already. */
+  async account() {
+    if (this.places.view.querySelector(".working, form[data-sign-in]")) return;
+    this.#pressed = true;
+    const isAsking = this.places.view.querySelector("form[data-asks]");
+    const back = isAsking ? this.shown.wayBack() : null;
+    const leave = () => (back ? back.show("") : this.#home());
+    await showAccount(this.ribbon, this.#connecting, { leave, session: () => this.surroundings.session });
   }
 
   /** @param {Button} button */
@@ -199,7 +210,7 @@ export class Pane {
    */
   #offering = (click) => (remedy) => {
     const button = this.ribbon.button.find(({ id }) => id === remedy.button);
-    if (!button) return null;
+    if (!this.surroundings.isAllowed(button)) return null;
     return () => void this.#next(click.remedied(button, remedy, typedIn(this.places.view), this.shown.wayBack()));
   };
 
@@ -209,7 +220,7 @@ export class Pane {
    */
   #stepTo(id) {
     const button = this.ribbon.button.find((one) => one.id === id);
-    return button ? { label: button.label, press: () => void this.press(button) } : null;
+    return this.surroundings.isAllowed(button) ? { label: button.label, press: () => void this.press(button) } : null;
   }
 
   /**
@@ -224,6 +235,11 @@ export class Pane {
       this.#waitForService(click, form);
       return;
     }
+    if (isSignInNeeded(refused.problem)) {
+      const act = { look: () => this.#look(), goOn: () => void this.#next(click, form), cancel: () => this.#cancel(form ?? click.back) };
+      this.shown.show(viewToSignIn(click.button.label, refused.problem, act), optionsOf(click)); // then the same request is sent again
+      return;
+    }
     const list = refused.problem.findings ?? [];
     const again = refused.again ? () => void this.#next(click) : null;
     const check = refused.connection ? () => void showChecks(this.ribbon, this.#connecting) : null;
@@ -233,7 +249,7 @@ export class Pane {
     const show = wayToRows(list, list.length, this.shown.goTo);
     if (show) offers.push(show);
     // What was refused may be pressed once more with the same inputs, after something was corrected by hand.
-    const anew = { label: `${click.button.label} again`, press: () => void this.#next(click.pressedAnew()) };
+    const anew = !this.surroundings.isAllowed(click.button) ? null : { label: `${click.button.label} again`, press: () => void this.#next(click.pressedAnew()) };
     this.shown.show(refusal(refused, section, { again, anew, check, offers, back: backOf(click), leave: () => this.#home() }), optionsOf(click));
   }
 
@@ -258,6 +274,7 @@ export class Pane {
       press: (one) => (hindrance(one) ? this.shown.say(hindrance(one)) : void this.press(one)),
       check: () => void showChecks(this.ribbon, this.#connecting),
       help: () => this.help(),
+      account: () => void this.account(),
       set: (one, given) => this.#options.set(one.id, given),
     };
     this.shown.show(home(this.ribbon, this.surroundings, this.#optionsOf, act), said);
@@ -270,7 +287,7 @@ export class Pane {
     look: () => this.#look(),
     show: (view) => this.shown.show(view),
     say: (sentence) => this.shown.say(sentence),
-    leave: () => this.#home(),
+    leave: (said) => this.#home(said),
     press: (button) => void this.press(button),
   };
 
@@ -278,20 +295,4 @@ export class Pane {
     const waiting = setTimeout(() => this.shown.say(STUCK), PATIENCE_MS);
     return await this.surroundings.check(() => clearTimeout(waiting));
   }
-}
-
-/**
- * Return the way to what offered a click, as a step; `null` if nothing did.
- * @param {Click} click
- */
-const backOf = ({ back }) => back && { label: back.label, press: () => back.show("") };
-
-/**
- * Return a sentence with the options of a click, or "": people must see why some invoices are missing. Before it stands
- * what was done before the click went on.
- * @param {Click} click
- */
-function optionsOf({ button, options, done }) {
-  const words = inWords(button, options);
-  return [done, words && `${button.label} with ${words}.`].filter(Boolean).join(" ");
 }

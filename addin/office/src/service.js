@@ -1,7 +1,7 @@
 /** The client of the service over HTTP, and the refusals if it does not answer. No other module sends requests. */
 
 import { Cancelled, Refusal, unusable } from "./refusals.js";
-import { keepToken, token } from "./token.js";
+import { forgetToken, keepToken, token } from "./token.js";
 
 /**
  * @typedef {{status: number, type: string, bytes: Uint8Array}} Answer
@@ -12,6 +12,8 @@ import { keepToken, token } from "./token.js";
 
 const ANSWER_SECONDS = 300;
 const QUICK_SECONDS = 10;
+/** Checking a password takes long on purpose, and others may be waiting. */
+const SIGN_IN_SECONDS = 30;
 const JSON_TYPE = "application/json";
 const OCTETS_TYPE = "application/octet-stream";
 const PROBLEM_TYPE = "application/problem+json";
@@ -100,10 +102,14 @@ export async function reachable() {
   }
 }
 
-/** Return whether a code must be typed before the service accepts requests from this Excel. */
-export async function pairingNeeded() {
-  const { needed } = await json(send("GET", "/pair/status", {}));
-  return needed === true;
+/**
+ * Return what must be typed before the service accepts requests from this Excel: a code, or a name and a password.
+ * @returns {Promise<"code" | "password" | null>}
+ */
+export async function entryNeeded() {
+  const { needed, signs_in } = await json(send("GET", "/pair/status", {}));
+  if (signs_in === true) return "password";
+  return needed === true ? "code" : null;
 }
 
 /**
@@ -114,6 +120,30 @@ export async function pair(code) {
   const { token: fresh } = await json(send("POST", "/pair", { body: JSON.stringify({ code }) }));
   keepToken(fresh);
 }
+
+/**
+ * Sign somebody in, and keep the token of the session.
+ * @param {import("./views/sign_in.js").Typed & {device: string}} typed
+ */
+export async function signIn(typed) {
+  const { token: fresh } = await json(send("POST", "/session/start", { body: JSON.stringify(typed), seconds: SIGN_IN_SECONDS }));
+  keepToken(fresh);
+}
+
+/** End the session, and forget its token whatever the service says. */
+export async function signOut() {
+  try {
+    await json(send("POST", "/session/end", { body: "{}" }));
+  } finally {
+    forgetToken();
+  }
+}
+
+/**
+ * Return who makes the requests, and for whom the buttons are that this person may not press.
+ * @returns {Promise<import("./contract.js").Session>}
+ */
+export const session = () => json(send("GET", "/session", {}));
 
 /**
  * Return the clinics on the firm's list.

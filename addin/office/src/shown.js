@@ -28,7 +28,7 @@ export class Shown {
     this.#worklist = worklistIn(view);
     const start = view.querySelector("[data-start]");
     // A question takes the focus. A result leaves it in the sheet after a ribbon button was pressed there.
-    const isAwaited = document.hasFocus() || view.querySelector("form[data-asks]");
+    const isAwaited = document.hasFocus() || view.querySelector("form:is([data-asks], [data-sign-in])");
     if (start instanceof HTMLElement && isAwaited) start.focus();
   }
 

@@ -14,6 +14,8 @@ export class Surroundings {
   #clinics = [];
   /** @type {import("./availability.js").Contents | null} `null` until Excel answers */
   #contents = null;
+  /** @type {import("./contract.js").Session | null} who is signed in; `null` until the service says so */
+  session = null;
   /** @type {Promise<void> | null} the reading that is to come */
   #reading = null;
 
@@ -32,10 +34,17 @@ export class Surroundings {
   }
 
   /**
-   * Return why a button cannot do anything, "" if it can.
+   * Return why a button cannot do anything, "" if it can: it is for others, or the workbook lacks something.
    * @param {Button} button
    */
-  hindrance = (button) => hindrance(button, this.ribbon, this.#contents);
+  hindrance = (button) => this.session?.not_allowed[button.id] || hindrance(button, this.ribbon, this.#contents);
+
+  /**
+   * Return whether the person may press a button, as far as that is known.
+   * @param {Button | undefined} button
+   * @returns {button is Button}
+   */
+  isAllowed = (button) => button !== undefined && !this.session?.not_allowed[button.id];
 
   /**
    * Read the workbook and run the checks that must pass before a button works.
@@ -44,7 +53,8 @@ export class Surroundings {
   async check(read) {
     this.#contents = await workbook.contents().catch(() => null);
     read();
-    const { clinics, list } = await look(this.#contents?.clinic ?? null);
+    const { clinics, session, list } = await look(this.#contents?.clinic ?? null);
+    this.session = session;
     if (clinics.length) this.#clinics = clinics;
     this.#showClinic();
     await this.#showHindrances();

@@ -1,4 +1,4 @@
-/** The token this Excel got for a code: in memory, and in the browser storage of this site. */
+/** The token this Excel got for a code or a password: in memory, and in the browser storage of this site. */
 
 const KEY = "ClinicLedgerToken";
 
@@ -8,10 +8,10 @@ let known = null;
 /** Return the key to store under; if the browser partitions storage, Office knows our part. */
 const key = () => `${Office.context?.partitionKey ?? ""}${KEY}`;
 
-/** Return the token, `null` before pairing. */
+/** Return the token, `null` before pairing or signing in. Another window of this Excel may have a newer one. */
 export function token() {
   try {
-    known ??= localStorage.getItem(key());
+    known = localStorage.getItem(key()) ?? known;
   } catch {
     // Storage is switched off: the token lives as long as the page.
   }
@@ -23,6 +23,16 @@ export function keepToken(fresh) {
   known = fresh;
   try {
     localStorage.setItem(key(), fresh);
+  } catch {
+    // As above.
+  }
+}
+
+/** Forget the token, here and in the storage. */
+export function forgetToken() {
+  known = null;
+  try {
+    localStorage.removeItem(key());
   } catch {
     // As above.
   }

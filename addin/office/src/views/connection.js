@@ -2,11 +2,13 @@
 
 import { button, element, heading, sign } from "./element.js";
 import { waysToStart } from "./offline.js";
+import { signInForm } from "./sign_in.js";
 
 /**
  * @typedef {import("../checks.js").Check} Check
  * @typedef {{label: string, press: () => void}} Offer
- * @typedef {{again: () => void, leave: () => void, choose: () => void, pair: (code: string) => Promise<string>, starters: Offer[]}} Act
+ * @typedef {{again: () => void, leave: () => void, choose: () => void, pair: (code: string) => Promise<string>,
+ *   signIn: import("./sign_in.js").SignIn, starters: Offer[]}} Act
  *   `pair` returns why a code was not accepted, empty if it was; `starters`: what can be opened to start from
  */
 
@@ -52,6 +54,7 @@ function item({ name, title, state, says }, act) {
       says && element("p", {}, says),
       open && name === "service" && waysToStart(),
       open && name === "paired" && codeForm(act.pair),
+      open && name === "signed-in" && signInForm(act.signIn),
     ),
   );
 }

@@ -1,22 +1,24 @@
 /** The pane before a click: the buttons of the ribbon, in the order of the work. */
 
 import { orderOfWork } from "../availability.js";
+import { nameOf } from "./account.js";
 import { button, element, heading } from "./element.js";
 import { options } from "./options.js";
 
 /**
  * @typedef {import("../contract.js").Button} Button
  * @typedef {import("../click.js").Answers} Answers
- * @typedef {{press: (button: Button) => void, check: () => void, help: () => void, set: (button: Button, given: Answers) => void}} Act
+ * @typedef {{press: (button: Button) => void, check: () => void, help: () => void, account: () => void, set: (button: Button, given: Answers) => void}} Act
  */
 
 /**
  * @param {import("../contract.js").Ribbon} ribbon
- * @param {{hindrance: (button: Button) => string, hasClinic: boolean}} workbook why a button cannot do anything, "" if it can
+ * @param {{hindrance: (button: Button) => string, hasClinic: boolean, session: import("../contract.js").Session | null}} workbook
+ *   why a button cannot do anything, "" if it can; who is signed in
  * @param {(button: Button) => Answers} given which options of a button are set
  * @param {Act} act
  */
-export function home(ribbon, { hindrance, hasClinic }, given, act) {
+export function home(ribbon, { hindrance, hasClinic, session }, given, act) {
   /** @param {Button} one @param {boolean} isStep */
   const made = (one, isStep) => row(one, given(one), act, isStep);
   const groups = daily(ribbon, hasClinic).map((group) => {
@@ -39,6 +41,7 @@ export function home(ribbon, { hindrance, hasClinic }, given, act) {
     element(
       "footer",
       {},
+      session?.has_users && button(nameOf(session), act.account, { class: "link", "aria-label": `${nameOf(session)}: who is signed in` }),
       button("Check the connection", act.check, { class: "link" }),
       button("Help and keyboard shortcuts", act.help, { class: "link" }),
     ),

@@ -7,8 +7,8 @@ import { button, element, heading, sign } from "./element.js";
 /**
  * @param {import("../refusals.js").Refusal} refusal
  * @param {HTMLElement | null} list of its findings
- * @param {{again: (() => void) | null, anew: Offer, check: (() => void) | null, offers: Offer[], back: Offer | null,
- *   leave: () => void}} act `again`: sends the same request once more; `anew`: reads the sheet again; `offers`: its remedies,
+ * @param {{again: (() => void) | null, anew: Offer | null, check: (() => void) | null, offers: Offer[], back: Offer | null,
+ *   leave: () => void}} act `again`: sends the same request once more; `anew`: reads the sheet again, `null` where that is of no use; `offers`: its remedies,
  *   the best first; `back`: the way to what offered the click
  */
 export function refusal({ problem }, list, act) {
@@ -30,7 +30,7 @@ export function refusal({ problem }, list, act) {
       ...act.offers.map(({ label, press }, at) => button(label, press, { class: at || act.again ? "" : "primary" })),
       act.check && button("Check the connection", act.check, { class: act.again ? "" : "primary" }),
       button("All buttons", act.leave, { "data-leave": "" }),
-      !act.again && button(act.anew.label, act.anew.press, { class: "link" }),
+      !act.again && act.anew && button(act.anew.label, act.anew.press, { class: "link" }),
       act.back && button(act.back.label, act.back.press, { class: "link" }),
     ),
     list,
