@@ -62,8 +62,7 @@ def token_for(url: str, file: Path) -> str | None:
 
 def may_be_shown(url: str) -> bool:
     """Return whether a token may be shown to the service at ``url``."""
-    parts = urlsplit(url)
-    return parts.scheme == "https" or _is_loopback(parts.hostname or "")
+    return urlsplit(url).scheme == "https" or is_of_this_computer(url)
 
 
 def token_of_program() -> str | None:
@@ -72,6 +71,11 @@ def token_of_program() -> str | None:
     if given and not TOKEN.fullmatch(given):
         raise TokenMisspelled
     return given or None
+
+
+def is_of_this_computer(url: str) -> bool:
+    """Return whether an address leads to this computer."""
+    return _is_loopback(urlsplit(url).hostname or "")
 
 
 def keep_token(file: Path, token: str) -> None:
@@ -99,7 +103,7 @@ def tls_context(url: str) -> ssl.SSLContext:
     parts = urlsplit(url)
     if parts.scheme != "https":
         return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    if _is_loopback(parts.hostname or "") and usual_authority().exists():
+    if is_of_this_computer(url) and usual_authority().exists():
         return ssl.create_default_context(cafile=usual_authority())
     return ssl.create_default_context()
 

@@ -2,7 +2,8 @@
 
 import os
 import ssl
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -18,10 +19,16 @@ from addin.desktop.refusals import Refusal, UnusableReply
 URL_VARIABLE = "CLINIC_LEDGER_URL"
 CONNECT_SECONDS = 3.0
 ANSWER_SECONDS = 300.0
-ATTEMPTS = 3
-"""A click is sent again when its connection breaks; the same request id makes that safe
-(docs/contracts.md#request-id).
+PAUSES = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
+"""How many seconds to wait before each further attempt of a request whose connection broke, or that a proxy could not pass
+on: a service that is restarted is away for a few seconds. The same request id makes that safe (docs/contracts.md#request-id).
 """
+
+AWAY = frozenset({502, 503, 504})
+"""The statuses of a proxy whose service does not answer. The service's own are problems, which are shown."""
+
+BROKEN = (ssl.SSLEOFError, ConnectionResetError, ConnectionAbortedError, BrokenPipeError)
+"""How a connection ends that a service took just before it stopped."""
 
 PRODUCT = "clinic-ledger"
 """What the service calls itself."""
@@ -48,6 +55,13 @@ class Refused(Refusal):
         self.may_pass = problem.get("status") in PASSING
 
 
+TO_START = "Start it with: clinicledger serve"
+TO_WAIT = (
+    "Press the button again in a minute: nothing is recorded twice. "
+    "If that does not help, ask the person who looks after Clinic Ledger."
+)
+
+
 class ServiceNotRunning(Refusal):
     """Nothing answers at the service's address."""
 
@@ -57,9 +71,8 @@ class ServiceNotRunning(Refusal):
     title = "Clinic Ledger is not running"
 
     def __init__(self, url: str) -> None:
-        super().__init__(
-            f"The Clinic Ledger service does not answer at {url}.", "Start it with: clinicledger serve"
-        )
+        remedy = TO_START if credentials.is_of_this_computer(url) else TO_WAIT
+        super().__init__(f"The Clinic Ledger service does not answer at {url}.", remedy)
 
 
 class ServiceNotTrusted(Refusal):
@@ -109,16 +122,21 @@ class Service:
     """A client of the service at ``url``, by default ``CLINIC_LEDGER_URL`` or this computer.
 
     ``token_file`` holds the token that it sends, by default the one that ``addin install`` wrote; ``program_token`` is sent
-    instead. Raises Refused
-    if the service refuses a request, and other refusals if it does not answer. The client uses no proxies
+    instead. ``sleep`` waits before another attempt. Raises Refused if the service refuses a request, and other refusals if it
+    does not answer. The client uses no proxies
     and follows no redirects, because it sends data of patients.
     """
 
     def __init__(
-        self, url: str | None = None, token_file: Path | None = None, program_token: str | None = None
+        self,
+        url: str | None = None,
+        token_file: Path | None = None,
+        program_token: str | None = None,
+        sleep: Callable[[float], object] = time.sleep,
     ) -> None:
         self.token_file = token_file
         self.program_token = program_token
+        self._sleep = sleep
         self.url = (url or os.environ.get(URL_VARIABLE) or credentials.usual_url()).rstrip("/")
         try:
             proof = credentials.tls_context(self.url)
@@ -225,31 +243,40 @@ class Service:
         extra_headers: Mapping[str, str] = SENDING_JSON,
     ) -> httpx.Response:
         headers = {"accept": f"{JSON}, */*", **(extra_headers if content else {})}
-        for left in reversed(range(ATTEMPTS)):
+        is_awaited = not credentials.is_of_this_computer(self.url)  # here, the person can start it at once
+        for pause in (*PAUSES, None):
             try:
-                return self._client.request(method, path, content=content, headers=headers)
+                response = self._client.request(method, path, content=content, headers=headers)
+                if pause is None or not _is_of_proxy(response):
+                    return response
             except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol) as problem:
-                raise self._connection_refusal(problem) from None
+                causes = list(_causes_of(problem))
+                is_broken = _is_any(causes, BROKEN)
+                if pause is None or not (
+                    is_broken or (is_awaited and _is_any(causes, ConnectionRefusedError))
+                ):
+                    raise self._connection_refusal(causes) from None
             except httpx.TimeoutException:
                 raise ServiceTooSlow from None
             except httpx.TransportError:
-                if not left:
+                if pause is None:
                     raise ServiceNotRunning(self.url) from None
+            is_awaited = True
+            self._sleep(pause)
         raise AssertionError
 
-    def _connection_refusal(self, problem: httpx.RequestError | httpx.UnsupportedProtocol) -> Refusal:
-        """Return the refusal for a failed connection. httpx keeps the cause at the end of the exception chain."""
-        cause: BaseException | None = problem
-        while cause:
-            if isinstance(cause, ssl.SSLError):
-                return ServiceNotTrusted(self.url)
-            cause = cause.__cause__ or cause.__context__
+    def _connection_refusal(self, causes: Sequence[BaseException]) -> Refusal:
+        """Return the refusal for a connection that failed for these causes."""
+        if _is_any(causes, ssl.SSLError) and not _is_any(causes, BROKEN):
+            return ServiceNotTrusted(self.url)
         return ServiceNotRunning(self.url)
 
     def _check_response(self, response: httpx.Response) -> httpx.Response:
         if response.is_success:
             return response
-        if response.headers.get("content-type", "").startswith(PROBLEM):
+        if _is_of_proxy(response):
+            raise ServiceNotRunning(self.url)
+        if _is_problem(response):
             with suppress(orjson.JSONDecodeError):
                 raise Refused(orjson.loads(response.content))
         raise NotOurService(self.url)
@@ -262,3 +289,25 @@ class Service:
         if not isinstance(content, dict):
             raise NotOurService(self.url)
         return content
+
+
+def _is_of_proxy(response: httpx.Response) -> bool:
+    """Return whether a proxy answers because the service behind it does not."""
+    return response.status_code in AWAY and not _is_problem(response)
+
+
+def _is_problem(response: httpx.Response) -> bool:
+    return bool(response.headers.get("content-type", "").startswith(PROBLEM))
+
+
+def _causes_of(problem: BaseException | None) -> Iterator[BaseException]:
+    """Yield an exception and its causes. httpx keeps the first cause at the end of the chain."""
+    while problem:
+        yield problem
+        problem = problem.__cause__ or problem.__context__
+
+
+def _is_any(
+    causes: Sequence[BaseException], kind: type[BaseException] | tuple[type[BaseException], ...]
+) -> bool:
+    return any(isinstance(cause, kind) for cause in causes)

@@ -20,7 +20,7 @@ def stand_in() -> Iterator[StandIn]:
 
 @pytest.fixture
 def service(stand_in: StandIn) -> Iterator[Service]:
-    with Service(stand_in.url) as client:
+    with Service(stand_in.url, sleep=stand_in.pauses.append) as client:
         yield client
 
 

@@ -69,6 +69,10 @@ class StandIn:
     output: bytes = b""
     raw: bytes | None = None
     break_connections: int = 0
+    first_raw: list[tuple[int, str, bytes]] = field(default_factory=list)
+    """The status, type and body of what is answered before anything else, each once."""
+    pauses: list[float] = field(default_factory=list)
+    """How long the client of the tests would have waited, in seconds."""
     requests: list[dict[str, Any]] = field(default_factory=list)
     pressed: list[str] = field(default_factory=list)
     """The button of each request."""
@@ -101,6 +105,9 @@ class Handler(BaseHTTPRequestHandler):
         if told.break_connections:
             told.break_connections -= 1
             self.connection.close()
+            return
+        if told.first_raw:
+            self._answer(*told.first_raw.pop(0))
             return
         reply = told.first_replies.pop(0) if told.first_replies else told.reply
         status, kind = (

@@ -5,7 +5,7 @@ import socket
 import pytest
 
 from addin.desktop.refusals import UnusableReply
-from addin.desktop.service import NotOurService, Refused, Service, ServiceNotRunning
+from addin.desktop.service import PAUSES, NotOurService, Refused, Service, ServiceNotRunning
 from tests.addin.stand_in import TABLE, StandIn
 
 CLICK = {"request_id": "r-1", "inputs": {}}
@@ -53,7 +53,47 @@ def test_a_connection_that_keeps_breaking_is_given_up(stand_in: StandIn, service
     stand_in.break_connections = 99
     with pytest.raises(ServiceNotRunning):
         service.press("payroll.check", CLICK)
-    assert len(stand_in.requests) == 3
+    assert len(stand_in.requests) == 1 + len(PAUSES)
+    assert stand_in.pauses == list(PAUSES)
+
+
+@pytest.mark.parametrize("status", [502, 503, 504])
+def test_a_proxy_whose_service_is_restarted_is_asked_again_with_the_same_id(
+    stand_in: StandIn, service: Service, status: int
+) -> None:
+    stand_in.first_raw = [(status, "text/html", b"<html>Bad Gateway</html>")] * 3
+    assert service.press("payroll.check", CLICK) == stand_in.reply
+    assert [request["request_id"] for request in stand_in.requests] == ["r-1"] * 4
+
+
+def test_a_proxy_whose_service_stays_away_is_said_as_that(stand_in: StandIn, service: Service) -> None:
+    stand_in.first_raw = [(502, "text/html", b"<html>Bad Gateway</html>")] * 99
+    with pytest.raises(ServiceNotRunning):
+        service.press("payroll.check", CLICK)
+    assert len(stand_in.requests) == 1 + len(PAUSES)
+
+
+def test_what_the_service_itself_refuses_with_503_is_shown_at_once(
+    stand_in: StandIn, service: Service
+) -> None:
+    problem = {"code": "books-busy", "title": "Busy", "detail": "Busy.", "remedy": "Wait.", "status": 503}
+    stand_in.reply = problem
+    with pytest.raises(Refused):
+        service.press("payroll.check", CLICK)
+    assert len(stand_in.requests) == 1
+
+
+def test_a_service_that_is_gone_after_a_broken_connection_is_waited_for(stand_in: StandIn) -> None:
+    stand_in.break_connections = 1
+    port, waited = free_port(), list[float]()
+
+    def come_back(seconds: float) -> None:
+        waited.append(seconds)
+        client._client.base_url = stand_in.url if len(waited) > 3 else f"http://127.0.0.1:{port}"  # noqa: SLF001
+
+    with Service(stand_in.url, sleep=come_back) as client:
+        assert client.press("payroll.check", CLICK) == stand_in.reply
+    assert len(waited) == 4
 
 
 def test_a_service_that_is_not_running_is_said_with_how_to_start_it() -> None:
@@ -68,7 +108,7 @@ def test_a_service_that_is_not_running_is_said_with_how_to_start_it() -> None:
         (200, "text/html", b"<html>router</html>"),
         (404, "text/html", b"<html>not found</html>"),
         (200, "application/json", b"[]"),
-        (502, "application/problem+json", b"not json"),
+        (400, "application/problem+json", b"not json"),
         (302, "text/html", b""),
     ],
 )

@@ -23,8 +23,14 @@ const UNAUTHORIZED = 401;
 const PASSING = new Set([408, 500, 503, 507]);
 export const NOT_RUNNING = "service-not-running";
 
-/** A click is sent again when its connection breaks; the same request id makes that safe (docs/contracts.md#request-id). */
-const ATTEMPTS = 3;
+/**
+ * How many seconds to wait before each further attempt of a click whose connection broke, or that a proxy could not pass on: a
+ * service that is restarted is away for a few seconds. The same request id makes that safe (docs/contracts.md#request-id).
+ */
+const PAUSES = [0, 0.5, 1, 2, 4, 8];
+/** The statuses of a proxy whose service does not answer. The service's own are problems, which are shown. */
+const AWAY = new Set([502, 503, 504]);
+const THIS_COMPUTER = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 /**
  * Send a click and return the reply. `body` is the request as JSON: a retry must be the same to the byte.
@@ -51,19 +57,22 @@ export async function keep(clinic, file, how) {
 }
 
 /**
- * Send a request that may be sent twice; send it again if the connection breaks.
+ * Send a request that may be sent twice; send it again if the connection breaks, or if a proxy answers that the service is away.
+ * A service of this computer that is not running is not waited for: the person can start it.
  * @param {string} path
  * @param {How} how
  */
 async function postWithRetries(path, how) {
-  for (let left = ATTEMPTS - 1; ; left -= 1) {
+  for (const pause of [...PAUSES, null]) {
     try {
       return await json(send("POST", path, { seconds: ANSWER_SECONDS, ...how }));
     } catch (error) {
-      const broken = error instanceof Refusal && error.problem.code === NOT_RUNNING;
-      if (!broken || !left || !(await reachable())) throw error;
+      const away = error instanceof Refusal && error.problem.code === NOT_RUNNING;
+      if (!away || pause === null || (isOfThisComputer() && !(await reachable()))) throw error;
+      await wait(pause, how.signal);
     }
   }
+  throw notRunning();
 }
 
 /**
@@ -91,6 +100,24 @@ export const starter = async (file) => (await checkAnswer(send("GET", starterUrl
  * @param {string} file
  */
 export const starterUrl = (file) => `/office/start/${encodeURIComponent(file)}`;
+
+const isOfThisComputer = () => THIS_COMPUTER.has(globalThis.location.hostname);
+
+/**
+ * Wait between two attempts. Cancel ends it.
+ * @param {number} seconds
+ * @param {AbortSignal} [signal]
+ */
+function wait(seconds, signal) {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) throw new Cancelled();
+    const timer = setTimeout(resolve, seconds * 1000);
+    signal?.addEventListener("abort", () => {
+      clearTimeout(timer);
+      reject(new Cancelled());
+    });
+  });
+}
 
 /** Return whether Clinic Ledger answers at this address. */
 export async function reachable() {
@@ -162,7 +189,7 @@ async function checkAnswer(sending) {
     const problem = parseJson(answer.bytes);
     if (problem) throw new Refusal(problem, { again: PASSING.has(answer.status), connection: answer.status === UNAUTHORIZED });
   }
-  throw notOurs();
+  throw AWAY.has(answer.status) ? notRunning() : notOurs();
 }
 
 /**
@@ -223,7 +250,9 @@ const notRunning = () =>
       code: NOT_RUNNING,
       title: "Clinic Ledger is not running",
       detail: "The Clinic Ledger service does not answer.",
-      remedy: "Start it (clinicledger serve), then press Try again: nothing will be recorded twice.",
+      remedy: isOfThisComputer()
+        ? "Start it (clinicledger serve), then press Try again: nothing will be recorded twice."
+        : "Press Try again in a minute: nothing will be recorded twice. If that does not help, ask the person who looks after Clinic Ledger.",
     },
     { again: true, connection: true },
   );
