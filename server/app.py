@@ -27,9 +27,10 @@ from server.api import (
     steps,
     unapplied_credits,
 )
-from server.api.guard import Guard
+from server.api.guard import Admission, Guard
 from server.api.incidents import Incidents
 from server.api.pages import Pages
+from server.api.request_limits import RequestRates
 from server.api.route_rights import refuse_unlisted_routes, require_right
 from server.api.routes import router
 from server.api.workers import Workers
@@ -92,13 +93,9 @@ def create_app(
 
 def _add_layers(app: FastAPI, settings: Settings, ledger: Ledger) -> None:
     """Put what every request passes before the routes around an application, the innermost first."""
-    app.add_middleware(
-        Guard,
-        names=settings.names,
-        largest_request=settings.largest_request,
-        ledger=ledger,
-        routes=app.routes,
-    )
+    rates = RequestRates(settings.person_requests, settings.address_requests)
+    admission = Admission(settings.names, settings.largest_request, rates)
+    app.add_middleware(Guard, admission=admission, ledger=ledger, routes=app.routes)
     folders = {"": settings.office, "icons/": settings.icons, "start/": settings.templates}
     app.add_middleware(Pages, folders=folders)
     app.add_middleware(Incidents)

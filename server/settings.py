@@ -1,8 +1,10 @@
 """The settings: options of the command line or ``CLINIC_LEDGER_*`` environment variables."""
 
+import re
 from importlib import resources
+from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
 from platformdirs import user_data_path
 from pydantic import Field, field_validator
@@ -11,6 +13,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from server.billing.people import Role
 
 MEGABYTE = 1024 * 1024
+
+OFFICE_NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?|\[[0-9a-f:]+\]")
+"""A name under which people reach the service: without https:// before it, and without a port."""
 
 
 def installed_folder(package: str, *inside: str) -> Path:
@@ -50,7 +55,7 @@ class Settings(BaseSettings):
     """The names under which other computers reach the service, separated by commas."""
 
     proxies: Annotated[frozenset[str], NoDecode] = frozenset()
-    """The addresses of reverse proxies, separated by commas. Only they may say where a request is from."""
+    """The addresses or networks of reverse proxies, separated by commas. Only they may say where a request is from."""
 
     certificate: Path | None = None
     """A certificate for these names, with those that lead to its authority, as PEM."""
@@ -63,6 +68,12 @@ class Settings(BaseSettings):
 
     requests: int = Field(default=64, ge=1)
     """The most requests that are answered at once. Further ones are told to come again."""
+
+    person_requests: int = Field(default=300, ge=1)
+    """The most requests of one signed-in person or program in ten seconds."""
+
+    address_requests: int = Field(default=300, ge=1)
+    """The most requests of one address in ten seconds where nobody is signed in."""
 
     read_seconds: float = Field(default=10.0, gt=0)
     """How long the headers of a request, a pause in its body, and a pause in taking the answer may last."""
@@ -97,6 +108,10 @@ class Settings(BaseSettings):
     tidy_seconds: float = Field(default=3600.0, gt=0)
     """The seconds between two removals of expired workbooks, answers and documents."""
 
+    def of_this_computer(self) -> Self:
+        """Return the settings of a service that has no name for other computers, and no proxy."""
+        return self.model_copy(update={"names": frozenset(), "proxies": frozenset()})
+
     @field_validator("certificate", "certificate_key", mode="before")
     @classmethod
     def _read_empty_as_unset(cls, path: object) -> object:
@@ -108,3 +123,20 @@ class Settings(BaseSettings):
         if not isinstance(names, str):
             return names
         return frozenset(name.strip().lower() for name in names.split(",") if name.strip())
+
+    @field_validator("names", mode="after")
+    @classmethod
+    def _check_names(cls, names: frozenset[str]) -> frozenset[str]:
+        if wrong := sorted(name for name in names if not OFFICE_NAME.fullmatch(name)):
+            raise ValueError(f"“{wrong[0]}” is not a name such as ledger.office.example")
+        return names
+
+    @field_validator("proxies", mode="after")
+    @classmethod
+    def _check_proxies(cls, proxies: frozenset[str]) -> frozenset[str]:
+        for proxy in sorted(proxies):
+            try:
+                ip_network(proxy)
+            except ValueError:
+                raise ValueError(f"“{proxy}” is not an address such as 127.0.0.1") from None
+        return proxies

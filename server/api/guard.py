@@ -7,8 +7,8 @@ that points at this computer. Neither may another user's program on it (docs/adr
 import re
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from http import HTTPStatus
-from ipaddress import ip_address
 from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
@@ -19,6 +19,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from server.api.allowed_methods import allowed_methods
 from server.api.page_addresses import OPEN_PAGES, PAGE_COOKIE, PAGES, is_page
 from server.api.problems import MEDIA_TYPE, problem_of
+from server.api.proxied_requests import (
+    came_through_proxy,
+    is_this_computer,
+    name_in,
+    objection_to_proxy,
+)
+from server.api.request_limits import RequestLimits, RequestRates
 from server.errors import BadRequest, BillingError, ForeignRequest, RefusalKind, TooLarge
 from server.ledger.firm_access import LOCAL
 from server.ledger.store import Ledger
@@ -64,24 +71,32 @@ SENT_ONCE = (
 METHODS_WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What is let in: requests under these names, of at most so many bytes, and so many in a time.
+
+    ``names`` are the names under which other computers reach the service.
+    """
+
+    names: Collection[str]
+    largest_request: int
+    rates: RequestRates
+
+
 class Guard:
     """ASGI middleware that refuses forbidden requests before their body is read.
 
-    ``names`` are the names under which other computers reach the service. The names of loopback are accepted too,
-    but only on connections that came over loopback.
+    Besides the names of the admission, those of loopback are accepted, but only on connections that came over loopback,
+    and not through a proxy.
     """
 
     def __init__(
-        self,
-        app: ASGIApp,
-        names: Collection[str],
-        largest_request: int,
-        ledger: Ledger,
-        routes: Sequence[BaseRoute],
+        self, app: ASGIApp, admission: Admission, ledger: Ledger, routes: Sequence[BaseRoute]
     ) -> None:
         self._app = app
-        self._names = frozenset(name.lower() for name in names)
-        self._largest = largest_request
+        self._names = frozenset(name.lower() for name in admission.names)
+        self._largest = admission.largest_request
+        self._limits = RequestLimits(admission.rates, ledger.people.users.has_users_at_once)
         self._identity = ledger.identity
         self._sessions = ledger.people.sessions
         self._access = ledger.access
@@ -93,13 +108,17 @@ class Guard:
             await self._app(scope, receive, send)
             return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        error = self._objection_to_origin(scope, headers)
+        error = objection_to_proxy(scope) or self._objection_to_origin(scope, headers)
         if error is None and is_page(scope["path"]):
-            if await self._leads_to_sign_in(scope, headers):
+            leads_to_sign_in = await self._leads_to_sign_in(scope, headers)
+            error = self._objection_to_rate(scope)
+            if error is None and leads_to_sign_in:
                 await _sign_in_response(scope)(scope, receive, send)
                 return
         elif error is None:
             error = await self._identify(scope, headers)
+            if error is None or error.kind is RefusalKind.NOT_SIGNED_IN:
+                error = self._objection_to_rate(scope) or error
         if error is None and scope["method"] not in METHODS_WITHOUT_BODY:
             error = self._objection_to_body(scope, headers)
         if error is not None:
@@ -116,7 +135,7 @@ class Guard:
             if repeated:
                 return BadRequest(f"The request has the header {repeated} more than once.")
         host = headers.get("host", "").lower()
-        if not self._is_own_name(_without_port(host), scope):
+        if not self._is_own_name(name_in(host), scope):
             return ForeignRequest("Host")
         site, origin = headers.get("sec-fetch-site"), headers.get("origin")
         is_followed_link = (
@@ -139,7 +158,15 @@ class Guard:
         if name in self._names:
             return True
         reached_at = scope["server"][0]
-        return is_loopback(reached_at) and (name in LOOPBACK_NAMES or name == reached_at)
+        return (
+            not came_through_proxy(scope)
+            and is_loopback(reached_at)
+            and (name in LOOPBACK_NAMES or name == reached_at)
+        )
+
+    def _objection_to_rate(self, scope: Scope) -> BillingError | None:
+        """Count a request of the person, or of the address if nobody is signed in; return why it is not answered."""
+        return self._limits.objection_to(scope.get("state", {}).get(PERSON), client_address(scope))
 
     async def _identify(self, scope: Scope, headers: Mapping[str, str]) -> BillingError | None:
         """Write into the request who makes it, or return why nobody may."""
@@ -210,10 +237,7 @@ def origin_of(scope: Scope) -> str:
 
 def is_loopback(host: str) -> bool:
     """Return whether an address is reached by this computer only."""
-    try:
-        return host.lower() == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return host.lower() == "localhost" or is_this_computer(host)
 
 
 def bearer_token(headers: Mapping[str, str]) -> str | None:
@@ -233,6 +257,8 @@ def _refusal_response(error: BillingError, path: str) -> Response:
     response = Response(body, status, media_type=MEDIA_TYPE)
     if error.kind is RefusalKind.NOT_SIGNED_IN:
         response.headers["www-authenticate"] = "Bearer"
+    if error.retry_after_seconds is not None:
+        response.headers["retry-after"] = str(error.retry_after_seconds)
     return response
 
 
@@ -247,8 +273,3 @@ def _cookie(headers: Mapping[str, str], name: str) -> str | None:
     """Return the value of a cookie, ``None`` if the request has none of that name."""
     sent = (one.strip().partition("=") for one in headers.get("cookie", "").split(";"))
     return next((value for key, _, value in sent if key == name), None)
-
-
-def _without_port(host: str) -> str:
-    name, colon, port = host.rpartition(":")
-    return name if colon and port.isdigit() else host

@@ -9,7 +9,6 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from hmac import compare_digest
-from ipaddress import ip_address
 from threading import Lock
 from typing import Annotated
 
@@ -19,6 +18,7 @@ from starlette.concurrency import run_in_threadpool
 
 from server.api.guard import THIS_COMPUTER, bearer_token, client_address
 from server.api.problems import refusals
+from server.api.proxied_requests import is_this_computer
 from server.api.sessions import OpenLedger
 from server.errors import BadRequest, BillingError, CodeUnusable, RefusalKind, TooLarge, TooManyCodes
 from server.ledger.pairing_codes import MINUTES, SERVICE_LETTERS, code_letters, new_code
@@ -95,14 +95,6 @@ class Pairing:
     def _drop_old(self) -> None:
         now = self._clock()
         self._codes = {code: ends for code, ends in self._codes.items() if ends > now}
-
-
-def is_this_computer(address: str) -> bool:
-    """Return whether an address is of this computer."""
-    try:
-        return ip_address(address).is_loopback
-    except ValueError:
-        return False
 
 
 def pairing_of(app: FastAPI) -> Pairing:

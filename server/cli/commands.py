@@ -1,7 +1,5 @@
 """The commands of ``clinicledger`` (docs/contracts.md#command-line). Exit 0 done, 1 refused, 2 bad usage."""
 
-import json
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -25,11 +23,10 @@ from server.cli.options import (
     LedgerFolder,
     complaints,
     exit_with_refusal,
-    settings_of,
     tell_step,
 )
 from server.cli.press_arguments import check_names, inputs_in, rows_in
-from server.cli.service import ready_service
+from server.cli.serve_command import serve
 from server.cli.service_client import service_client
 from server.cli.sign_in_command import sign_in, sign_out
 from server.cli.statements_command import statements
@@ -47,6 +44,7 @@ console = Console()
 app.add_typer(addin, name="addin")
 app.add_typer(ledger, name="ledger")
 app.add_typer(user, name="user")
+app.command()(serve)
 app.command(name="try")(try_it)
 app.command()(statements)
 app.command(name="sign-in")(sign_in)
@@ -56,40 +54,6 @@ app.command(name="sign-out")(sign_out)
 @app.callback()
 def clinicledger() -> None:
     """Payroll and invoice bookkeeping for clinics, driven from the Excel sheet in front of you."""
-
-
-@app.command()
-def serve(
-    host: Annotated[
-        str,
-        typer.Option(
-            help="The address to listen on. One that other computers reach needs a certificate, a name and a token.",
-            envvar="CLINIC_LEDGER_HOST",
-        ),
-    ] = "127.0.0.1",
-    port: Annotated[
-        int,
-        typer.Option(help="The port; 0 takes a free one.", envvar="CLINIC_LEDGER_PORT", min=0, max=65535),
-    ] = 8765,
-    ledger: LedgerFolder = None,
-    plain: Annotated[bool, typer.Option("--http", help="Plain HTTP although a certificate exists.")] = False,
-    show_code: Annotated[
-        bool, typer.Option("--show-code", help="Print the pairing code into a log or a file too.")
-    ] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Run the service the add-ins talk to, until Ctrl-C."""
-    settings = settings_of(ledger, host=host, port=port)
-    try:
-        service = ready_service(settings, plain=plain)
-    except BillingError as refusal:
-        raise exit_with_refusal(terminal.problem_of(refusal), as_json=as_json) from None
-    if as_json:
-        typer.echo(json.dumps({"url": service.url, "ledger": str(settings.path)}))
-    else:
-        terminal.show_service(console, service, show_code=show_code)
-    with suppress(KeyboardInterrupt):  # uvicorn has stopped everything by now
-        service.run()
 
 
 @app.command(name="press")

@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from addin.desktop.credentials import is_of_this_computer
 from addin.desktop.install import install as put_in_place
 from addin.desktop.install import preview
 from addin.desktop.install import uninstall as take_away
@@ -44,12 +45,14 @@ def install(
     folder = settings_of(ledger).path.absolute()
     try:
         computer = Computer.here(os.environ)
-        settings = Settings(_valid_address(url), folder / DESKTOP_TOKEN)
-        plan = install_steps(computer, settings, office_manifest(ribbon()) if office else None)
+        address = _valid_address(url)
+        settings = Settings(address, folder / DESKTOP_TOKEN)
+        plan = install_steps(computer, settings, _manifest_for(address or URL) if office else None)
         if dry_run:
             _print_sentences(preview(plan), as_json=as_json)
             return
-        Ledger(folder).tokens.ensure_desktop()
+        if address is None or is_of_this_computer(address):  # elsewhere, its user signs in
+            Ledger(folder).tokens.ensure_desktop()
         _print_sentences(put_in_place(computer, plan), as_json=as_json)
     except Refusal as refusal:
         raise exit_with_refusal(refusal.as_problem(), as_json=as_json) from None
@@ -72,10 +75,7 @@ def manifest(
     out: Annotated[Path | None, typer.Option(help="Write it to this file instead of printing it.")] = None,
 ) -> None:
     """Print the manifest of the Office add-in, for the Microsoft 365 admin center or for sideloading."""
-    address = _valid_address(url)
-    if not address or not address.startswith("https://"):
-        raise typer.BadParameter("Office takes addresses with https:// only.", param_hint="--url")
-    document = office_manifest(ribbon(), address)
+    document = _manifest_for(_valid_address(url) or URL)
     if out is None:
         typer.echo(document, nl=False)
     else:
@@ -87,6 +87,13 @@ def xlam(
 ) -> None:
     """Build the desktop add-in as a file. It is the same for every computer."""
     _write_file(out, build_xlam())
+
+
+def _manifest_for(address: str) -> str:
+    """Return the manifest for an address; raises BadParameter if Office does not take it."""
+    if not address.startswith("https://"):
+        raise typer.BadParameter("Office takes addresses with https:// only.", param_hint="--url")
+    return office_manifest(ribbon(), address)
 
 
 def _valid_address(url: str | None) -> str | None:

@@ -21,9 +21,10 @@ from server.api.answer_headers import AnswerHeaders
 from server.api.client_connection import ClientConnection, ConnectionLimits
 from server.api.guard import is_loopback
 from server.api.pairing import pairing_of
+from server.api.proxied_requests import ProxiedRequests
 from server.app import create_app
 from server.certificates import Certificates
-from server.cli.remote_access import certificate_for_others
+from server.cli.remote_access import certificate_for_others, is_for_others
 from server.concurrency import freeze_startup_objects
 from server.errors import AddressUnusable, BillingError, CertificateUnusable
 from server.ledger.clock import utc_now
@@ -50,11 +51,14 @@ class ReadyService:
     ends: datetime | None
     """When the current certificate expires; ``None`` over plain HTTP."""
 
+    addresses: tuple[str, ...]
+    """Where people reach it through a proxy, which has the certificate; empty without a proxy."""
+
     _server: uvicorn.Server
     _listener: socket.socket
 
     def run(self) -> None:
-        """Answer until Ctrl-C."""
+        """Answer until Ctrl-C or SIGTERM. Requests that came before it are answered, and then it ends."""
         freeze_startup_objects()
         self._server.run(sockets=[self._listener])
 
@@ -76,7 +80,8 @@ def ready_service(settings: Settings, *, plain: bool) -> ReadyService:
 def _service_on(settings: Settings, listener: socket.socket, *, plain: bool) -> ReadyService:
     ledger = Ledger(settings.path)
     tokens = ledger.tokens
-    certificates = _certificates_of(settings, plain=plain, has_tokens=tokens.has_tokens())
+    has_users = ledger.people.users.has_users()
+    certificates = _certificates_of(settings, plain=plain, has_users=has_users)
     app = create_app(settings)
     config = https_config(app, settings, certificates) if certificates else http_config(app, settings)
     closed = certificates is not None or tokens.has_tokens()
@@ -85,19 +90,20 @@ def _service_on(settings: Settings, listener: socket.socket, *, plain: bool) -> 
     return ReadyService(
         url=_service_url(settings, listener.getsockname()[1], secure=certificates is not None),
         ledger=settings.path,
-        code=pairing_of(app).show_code() if closed and not ledger.people.users.has_users() else None,
+        code=pairing_of(app).show_code() if closed and not has_users else None,
         ends=certificates.ends() if certificates else None,
+        addresses=tuple(f"https://{name}" for name in sorted(settings.names) if settings.proxies),
         _server=uvicorn.Server(config),
         _listener=listener,
     )
 
 
 def _certificates_of(
-    settings: Settings, *, plain: bool, has_tokens: bool
+    settings: Settings, *, plain: bool, has_users: bool
 ) -> Certificates | OfficeCertificate | None:
-    """Return what proves who the service is; ``None`` for plain HTTP, which only this computer may use."""
-    if not is_loopback(settings.host):
-        return certificate_for_others(settings, plain=plain, has_tokens=has_tokens)
+    """Return what proves who the service is; ``None`` for plain HTTP, which only this computer and its proxy may use."""
+    if is_for_others(settings):
+        return certificate_for_others(settings, plain=plain, has_users=has_users)
     own = Certificates(settings.certificates)
     return own if own.exist() and not plain else None
 
@@ -106,12 +112,13 @@ def _certificates_of(
 def temporary_service(
     settings: Settings, now: Callable[[], datetime] = utc_now, hashing: Parameters | None = None
 ) -> Iterator[str]:
-    """Run the service inside the block; yield its address. It is real HTTP, on loopback only.
+    """Run the service inside the block; yield its address. It is real HTTP, on loopback only, and no proxy leads to it.
 
     ``now`` is the ledger's clock, and ``hashing`` what a password costs to check, if not as usual.
     """
+    alone = settings.of_this_computer()
     with open_listener("127.0.0.1", 0) as listener:
-        server = uvicorn.Server(http_config(create_app(settings, now, hashing), settings))
+        server = uvicorn.Server(http_config(create_app(alone, now, hashing), alone))
         thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         try:
@@ -147,14 +154,13 @@ def http_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
     """Return uvicorn's settings over HTTP, without an access log, which would record who looked at what."""
     limits = ConnectionLimits(settings.connections, settings.requests, settings.read_seconds)
     return uvicorn.Config(
-        AnswerHeaders(app),
+        ProxiedRequests(AnswerHeaders(app, settings.names), settings.proxies),
         http=partial(ClientConnection, limits=limits),  # type: ignore[arg-type] # uvicorn only calls it
         ws="none",
         log_level="warning",
         access_log=False,
         server_header=False,
-        proxy_headers=bool(settings.proxies),
-        forwarded_allow_ips=sorted(settings.proxies),
+        proxy_headers=False,  # uvicorn believes 127.0.0.1, and takes what a proxy passed on for this computer's
     )
 
 
@@ -185,7 +191,7 @@ def _service_url(settings: Settings, port: int, *, secure: bool) -> str:
     host = settings.host
     if not is_loopback(host):
         host = min(settings.names)
-    elif secure:
+    elif secure and not settings.names:
         host = "localhost"
     named = f"[{host}]" if ":" in host else host
     return f"{'https' if secure else 'http'}://{named}:{port}"

@@ -58,8 +58,14 @@ def show_service(console: Console, service: "ReadyService", *, show_code: bool =
     """
     console.print(f"Clinic Ledger listens on [bold]{service.url}[/]. Ctrl-C stops it.", soft_wrap=True)
     _show_path(console, "Ledger", service.ledger)
+    if service.addresses:
+        console.print(
+            f"People reach it through the proxy at [bold]{', '.join(service.addresses)}[/].", soft_wrap=True
+        )
     if service.ends:
         console.print(f"HTTPS, with a certificate until {service.ends:%Y-%m-%d} that renews itself.")
+    elif service.addresses:
+        console.print("Plain HTTP to the proxy, which has the certificate.")
     else:
         console.print("Plain HTTP: enough for the desktop add-in. The task pane needs a certificate:")
         console.print("  clinicledger addin certificate --trust")

@@ -39,7 +39,15 @@ from server.errors.clicks import (
     UnknownButton,
     WorkCutShort,
 )
-from server.errors.connections import HeadersTooLarge, NotProtected, RequestTooSlow, ServiceFull
+from server.errors.connections import (
+    HeadersTooLarge,
+    NotEncrypted,
+    NotProtected,
+    ProxyUnclear,
+    RequestTooSlow,
+    ServiceFull,
+    TooManyRequests,
+)
 from server.errors.documents_and_backups import (
     BackupNotMade,
     DocumentTooLarge,
@@ -192,12 +200,14 @@ __all__ = [
     "NoPrices",
     "NotAnExamsSheet",
     "NotCleared",
+    "NotEncrypted",
     "NotOfThisCase",
     "NotProtected",
     "NotRestored",
     "OwnSheet",
     "PairingEnded",
     "PasswordUnusable",
+    "ProxyUnclear",
     "ReasonNeeded",
     "RefusalKind",
     "Remedy",
@@ -233,6 +243,7 @@ __all__ = [
     "TokenUnknown",
     "TooLarge",
     "TooManyCodes",
+    "TooManyRequests",
     "TooManySignIns",
     "UnknownAddress",
     "UnknownButton",

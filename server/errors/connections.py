@@ -1,6 +1,7 @@
 """What is wrong with how the service is reached: the connection, or the address where it should listen."""
 
 from collections.abc import Sequence
+from math import ceil
 
 from server.errors.refusal import BillingError, RefusalKind
 
@@ -17,6 +18,51 @@ class ServiceFull(BillingError):
         super().__init__(
             f"The service answers {requests} requests at once, and all of them are in use.",
             "Wait a moment and press the button again.",
+        )
+
+
+class TooManyRequests(BillingError):
+    """One person, or one address where nobody is signed in, sent more requests than are answered in a time."""
+
+    code = "too-many-requests"
+    kind = RefusalKind.TOO_OFTEN
+    title = "Too many requests"
+    for_programs = "Wait as long as Retry-After says, and send the same request again."
+
+    def __init__(self, seconds: float) -> None:
+        self.retry_after_seconds = max(1, ceil(seconds))
+        super().__init__(
+            "More requests came than one person can make.",
+            f"Wait {self.retry_after_seconds} seconds, then press the button again. If you pressed no button, "
+            "a program uses your name: ask an administrator.",
+        )
+
+
+class ProxyUnclear(BillingError):
+    """A proxy that the service is told about does not say where a request is from, or how it reached the proxy."""
+
+    code = "proxy-unclear"
+    kind = RefusalKind.NOT_ALLOWED
+    title = "The proxy does not say enough"
+
+    def __init__(self, header: str) -> None:
+        super().__init__(
+            f"The proxy passed this request on without {header}, or with one that cannot be read.",
+            f"Have the proxy set {header}, as docs/install.md says.",
+        )
+
+
+class NotEncrypted(BillingError):
+    """A request reached the proxy over plain HTTP."""
+
+    code = "not-encrypted"
+    kind = RefusalKind.NOT_ALLOWED
+    title = "The connection is not encrypted"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This request reached the proxy over plain HTTP, where others can read it.",
+            "Use the address that begins with https://.",
         )
 
 
@@ -55,8 +101,8 @@ class NotProtected(BillingError):
     kind = RefusalKind.CONFLICT
     title = "Other computers would reach the service unprotected"
 
-    def __init__(self, host: str, missing: Sequence[str], remedies: Sequence[str]) -> None:
+    def __init__(self, place: str, missing: Sequence[str], remedies: Sequence[str]) -> None:
         super().__init__(
-            f"Other computers could reach the service at {host}, but {' and '.join(missing)}.",
-            f"{' '.join(remedies)} Or leave out --host: then only this computer reaches the service.",
+            f"Other computers could reach the service {place}, but {' and '.join(missing)}.",
+            f"{' '.join(remedies)} Or leave out --host, --name and --proxy: then only this computer reaches the service.",
         )

@@ -23,6 +23,9 @@ OF_OTHERS = {
     *(one for one in vars(people).values() if isinstance(one, type) and one.__module__ == people.__name__),
     errors.AddressUnusable,  # before the service runs
     errors.ForeignRequest,  # of the guard, like those that follow
+    errors.ProxyUnclear,
+    errors.NotEncrypted,
+    errors.TooManyRequests,
     errors.TokenNeeded,
     errors.TokenUnknown,
     errors.TokenExpired,

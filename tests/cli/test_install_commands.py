@@ -71,6 +71,35 @@ def test_uninstalling_what_was_never_installed_is_no_fault(
     ]
 
 
+def test_for_the_service_of_the_office_no_ledger_and_no_token_are_made_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder in ("HOME", "USERPROFILE", "APPDATA"):
+        monkeypatch.setenv(folder, str(tmp_path))
+    monkeypatch.setattr(sys, "platform", "darwin")
+    address, ledger = "https://ledger.office.example", tmp_path / "ledger"
+    done = run.invoke(
+        app, ["addin", "install", "--office", "--url", address, "--json", "--ledger", str(ledger)]
+    )
+    assert done.exit_code == 0, done.stdout
+    written = [path.read_bytes() for path in tmp_path.rglob("*.xml")]
+    assert written == [office_manifest(ribbon(), address).encode()]
+    assert not ledger.exists()
+
+
+def test_office_is_given_no_manifest_for_an_address_that_it_does_not_take(tmp_path: Path) -> None:
+    typed = [
+        "addin",
+        "install",
+        "--office",
+        "--url",
+        "http://ledger.office.example",
+        "--ledger",
+        str(tmp_path),
+    ]
+    assert run.invoke(app, typed).exit_code == 2
+
+
 def test_a_dry_run_of_an_installation_makes_no_ledger(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -43,7 +43,7 @@ BY_HAND = {
     "an administrator": ["ClinicNotGiven"],
     "the same button once more, which the add-ins offer for every refusal": [
         "AnswerExpired", "BooksBusy", "BooksNotOpened", "ChangedSinceShown", "CopyNeeded", "DiskFull", "DraftOvertaken",
-        "FixOvertaken", "LedgerReadOnly", "RequestIdReused", "RequestTooSlow", "ServiceFull", "UnknownOutput", "WorkCutShort",
+        "FixOvertaken", "LedgerReadOnly", "RequestIdReused", "RequestTooSlow", "ServiceFull", "TooManyRequests", "UnknownOutput", "WorkCutShort",
     ],
     "a program, or the two halves of ours": [
         "BadRequest", "ForeignRequest", "HeadersTooLarge", "NotOfThisCase", "StepsRefused", "UnknownAddress",
@@ -52,6 +52,7 @@ BY_HAND = {
     "the connection of the add-in, which the pane checks with a button of its own": [
         "CodeUnusable", "PairingEnded", "TokenExpired", "TokenNeeded", "TokenRevoked", "TokenUnknown", "TooManyCodes",
     ],
+    "the address and the proxy of the service in the office": ["NotEncrypted", "ProxyUnclear"],
     "signing in, which is done on a page of its own": [
         "DeviceAskedTooSoon", "DeviceCodeUnusable", "DeviceNotApproved", "LinkUnusable", "PasswordUnusable",
         "RightsExceeded", "SecondFactorKept", "SecondFactorMissing", "SecondFactorNeeded", "SecondFactorRefused", "SessionEnded",

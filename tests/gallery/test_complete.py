@@ -270,6 +270,18 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
         "it would take 64 requests at once",
         "tests/api/test_connections.py::test_more_requests_at_once_than_are_answered_are_told_to_come_again",
     ),
+    errors.TooManyRequests: (
+        "nobody presses buttons that fast",
+        "tests/security/test_request_limits.py::test_one_program_that_never_stops_does_not_slow_the_others",
+    ),
+    errors.ProxyUnclear: (
+        "a proxy is between Excel and the service",
+        "tests/security/test_proxied_requests.py::test_a_named_proxy_says_where_a_request_is_from_and_how_it_came",
+    ),
+    errors.NotEncrypted: (
+        "a proxy is between Excel and the service",
+        "tests/security/test_proxied_requests.py::test_a_named_proxy_says_where_a_request_is_from_and_how_it_came",
+    ),
     errors.NotProtected: (
         "where the service listens is decided on the command line",
         "tests/security/test_remote_access.py::test_each_missing_part_is_enough",

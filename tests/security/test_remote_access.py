@@ -10,10 +10,12 @@ import pytest
 from cryptography import x509
 from typer.testing import CliRunner, Result
 
+from server.billing.people import Role
 from server.certificates import Certificates, Signed, new_authority, new_leaf
 from server.cli import commands
 from server.ledger.store import Ledger
-from tests.cli.programs import surroundings
+from tests.cli.programs import sentence, surroundings
+from tests.people import add_user, opened
 from tests.security.conftest import NOW
 from tests.security.test_certificates import trusting
 
@@ -39,7 +41,9 @@ def folder(tmp_path: Path) -> Path:
     made.make(NOW)
     signer = Signed.of((made.folder / "authority-key.pem").read_bytes())
     (tmp_path / "office.pem").write_bytes(new_leaf(signer, [x509.DNSName(NAME)], NOW).pem())
-    Ledger(tmp_path / "ledger").tokens.ensure_desktop()
+    ledger = opened(tmp_path / "ledger")
+    add_user(ledger, "ada", "Ada Admin", Role.ADMINISTRATOR)
+    ledger.close()
     return tmp_path
 
 
@@ -54,10 +58,54 @@ def refused(folder: Path, *words: str, host: str = "0.0.0.0", **changed: str) ->
 def test_everything_that_is_missing_is_named_with_its_remedy(tmp_path: Path) -> None:
     told = refused(tmp_path, certificate="", names="")
     assert told["code"] == "not-protected"
-    for missing in ("no certificate", "no name", "never given a token"):
+    for missing in ("no certificate", "no name", "no users"):
         assert missing in told["detail"]
-    for remedy in ("CLINIC_LEDGER_CERTIFICATE", "CLINIC_LEDGER_NAMES", "addin install", "leave out --host"):
+    for remedy in ("--tls-cert", "--name", "clinicledger user add", "leave out --host"):
         assert remedy in told["remedy"]
+
+
+def test_a_token_is_not_enough_for_other_computers(folder: Path) -> None:
+    another = Ledger(folder / "another")
+    another.tokens.ensure_desktop()
+    another.close()
+    told = refused(folder, path=str(folder / "another"))
+    assert "the ledger has no users" in told["detail"]
+
+
+@pytest.mark.parametrize(
+    ("words", "missing"),
+    [
+        (["--proxy", "127.0.0.1"], "no name of the service is given"),
+        (["--name", "ledger.office.example"], "no proxy is named that passes their requests on"),
+        (
+            ["--proxy", "127.0.0.1", "--name", "ledger.office.example"],
+            "the ledger has no users, so nobody has to sign in",
+        ),
+    ],
+    ids=str,
+)
+def test_a_proxy_on_this_computer_needs_no_certificate_and_the_rest(
+    folder: Path, words: list[str], missing: str
+) -> None:
+    path = str(folder / "another") if "users" in missing else str(folder / "ledger")
+    told = refused(folder, *words, host="127.0.0.1", names="", certificate="", path=path)
+    assert told["detail"] == f"Other computers could reach the service through a proxy, but {missing}."
+
+
+@pytest.mark.parametrize(
+    ("words", "wrong"),
+    [
+        (["--proxy", "*"], "“*” is not an address such as 127.0.0.1"),
+        (["--proxy", "proxy.example"], "“proxy.example” is not an address such as 127.0.0.1"),
+        (["--name", "https://ledger.office.example"], "is not a name such as ledger.office.example"),
+        (["--name", "ledger.office.example:8765"], "is not a name such as ledger.office.example"),
+    ],
+    ids=str,
+)
+def test_what_is_no_name_and_no_address_is_said(folder: Path, words: list[str], wrong: str) -> None:
+    result = CliRunner().invoke(commands.app, ["serve", "--port", "0", *words], env=settings_in(folder))
+    assert result.exit_code == 2
+    assert wrong in sentence(result.stderr)
 
 
 @pytest.mark.parametrize(
@@ -67,7 +115,7 @@ def test_everything_that_is_missing_is_named_with_its_remedy(tmp_path: Path) -> 
         ([], {"certificate": ""}, "no certificate is named"),
         ([], {"names": ""}, "no name of the service is given"),
         ([], {"names": "ledger.clinic.example"}, "the certificate is not for ledger.clinic.example"),
-        ([], {"path": "another"}, "the ledger has never given a token"),
+        ([], {"path": "another"}, "the ledger has no users, so nobody has to sign in"),
     ],
     ids=str,
 )
@@ -108,8 +156,9 @@ def test_with_all_three_others_are_served_under_the_name_only(folder: Path) -> N
             assert url.host == NAME
             with httpx.Client(base_url=url, verify=trusting(Certificates(folder / "certificates"))) as client:
                 assert client.get("/health").status_code == 200
-                assert client.get("/clinics").json()["code"] == "token-needed"
+                assert client.get("/clinics").json()["code"] == "sign-in-needed"
                 stranger = client.get("/health", headers={"host": "ledger.clinic.example"})
                 assert stranger.json()["code"] == "foreign-request"
+                assert "strict-transport-security" not in client.get("/health").headers
         finally:
             program.terminate()

@@ -1,0 +1,93 @@
+"""``clinicledger serve``: runs the service, for this computer or for the office."""
+
+import json
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from server.cli import terminal
+from server.cli.options import AsJson, LedgerFolder, exit_with_refusal, settings_of
+from server.cli.service import ready_service
+from server.errors import BillingError
+
+console = Console()
+
+Host = Annotated[
+    str,
+    typer.Option(
+        help="The address to listen on. One that other computers reach needs --name, --tls-cert and users.",
+        envvar="CLINIC_LEDGER_HOST",
+    ),
+]
+Port = Annotated[
+    int, typer.Option(help="The port; 0 takes a free one.", envvar="CLINIC_LEDGER_PORT", min=0, max=65535)
+]
+Names = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--name", help="A name that people on other computers type. Repeatable; default CLINIC_LEDGER_NAMES."
+    ),
+]
+Proxies = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--proxy",
+        help="The address of a reverse proxy that passes requests on. Repeatable; default CLINIC_LEDGER_PROXIES.",
+    ),
+]
+CertificateFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--tls-cert", help="A certificate for these names, as PEM; default CLINIC_LEDGER_CERTIFICATE."
+    ),
+]
+KeyFile = Annotated[
+    Path | None, typer.Option("--tls-key", help="Its key; default CLINIC_LEDGER_CERTIFICATE_KEY.")
+]
+
+
+def serve(
+    host: Host = "127.0.0.1",
+    port: Port = 8765,
+    names: Names = None,
+    certificate: CertificateFile = None,
+    key: KeyFile = None,
+    proxies: Proxies = None,
+    ledger: LedgerFolder = None,
+    plain: Annotated[bool, typer.Option("--http", help="Plain HTTP although a certificate exists.")] = False,
+    show_code: Annotated[
+        bool, typer.Option("--show-code", help="Print the pairing code into a log or a file too.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Run the service the add-ins talk to, until Ctrl-C or SIGTERM."""
+    office = _of_office(names, proxies, certificate, key)
+    settings = settings_of(ledger, host=host, port=port, **office)
+    try:
+        service = ready_service(settings, plain=plain)
+    except BillingError as refusal:
+        raise exit_with_refusal(terminal.problem_of(refusal), as_json=as_json) from None
+    if as_json:
+        told = {"url": service.url, "addresses": service.addresses, "ledger": str(settings.path)}
+        typer.echo(json.dumps(told))
+    else:
+        terminal.show_service(console, service, show_code=show_code)
+    with suppress(KeyboardInterrupt):  # uvicorn has stopped everything by now
+        service.run()
+
+
+def _of_office(
+    names: Sequence[str] | None, proxies: Sequence[str] | None, certificate: Path | None, key: Path | None
+) -> dict[str, Any]:
+    """Return the settings that were typed. The environment decides about the others."""
+    typed = {
+        "names": ",".join(names or ()),
+        "proxies": ",".join(proxies or ()),
+        "certificate": certificate,
+        "certificate_key": key,
+    }
+    return {name: value for name, value in typed.items() if value}
