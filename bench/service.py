@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from socket import socket
@@ -25,8 +25,9 @@ USER_TICKS = 11
 class Service:
     """A running service on a loopback port."""
 
-    def __init__(self, port: int, pid: int) -> None:
+    def __init__(self, port: int, pid: int, headers: Mapping[str, str] | None = None) -> None:
         self.pid = pid
+        self.headers = {"Content-Type": "application/json", **(headers or {})}
         self.port = port
 
     def press(self, button: str, body: bytes) -> dict[str, Any]:
@@ -45,7 +46,7 @@ class Service:
     def _ask(self, verb: str, path: str, body: bytes | None = None) -> bytes:
         line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=CLICK_SECONDS)
         try:
-            line.request(verb, path, body, {"Content-Type": "application/json"})
+            line.request(verb, path, body, self.headers)
             answer = line.getresponse()
             content = answer.read()
         finally:
@@ -56,10 +57,16 @@ class Service:
 
 
 @contextmanager
-def running_service(ledger: Path) -> Iterator[Service]:
-    """Start the service on an empty ledger, wait until it answers, and stop it afterwards."""
+def running_service(
+    ledger: Path, *options: str, headers: Mapping[str, str] | None = None
+) -> Iterator[Service]:
+    """Start the service on a ledger, wait until it answers, and stop it afterwards.
+
+    ``headers`` are sent with each request.
+    """
     port = _free_port()
-    with _process("server.cli", "serve", "--port", str(port), "--ledger", str(ledger), port=port) as service:
+    words = ("serve", "--port", str(port), "--ledger", str(ledger), *options)
+    with _process("server.cli", *words, port=port, headers=headers) as service:
         yield service
 
 
@@ -72,12 +79,15 @@ def running_floor() -> Iterator[Service]:
 
 
 @contextmanager
-def _process(module: str, *arguments: str, port: int) -> Iterator[Service]:
+def _process(
+    module: str, *arguments: str, port: int, headers: Mapping[str, str] | None = None
+) -> Iterator[Service]:
     command = [sys.executable, "-m", module, *arguments]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
         try:
-            _wait_until_healthy(port, process)
-            yield Service(port, process.pid)
+            service = Service(port, process.pid, headers)
+            _wait_until_healthy(service, process)
+            yield service
         finally:
             process.terminate()
             process.wait(timeout=START_SECONDS)
@@ -90,11 +100,11 @@ def _free_port() -> int:
         return port
 
 
-def _wait_until_healthy(port: int, process: "subprocess.Popen[bytes]") -> None:
+def _wait_until_healthy(service: Service, process: "subprocess.Popen[bytes]") -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         try:
-            Service(port, process.pid).get("/health")
+            service.get("/health")
         except OSError:
             time.sleep(0.1)
         else:
