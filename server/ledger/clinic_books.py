@@ -27,6 +27,7 @@ from server.ledger.firm_access import LOCAL
 from server.ledger.invoices import cases, cheque_list
 from server.ledger.invoices.cases import EVERY_CASE, FIRST_CASE, CaseFilter, CaseOrder
 from server.ledger.invoices.cheque_list import ChequeFilter, ChequeOrder, RecordedCheque
+from server.ledger.invoices.case_records import CaseRecords
 from server.ledger.invoices.documents import Documents
 from server.ledger.invoices.invoice_records import Invoices
 from server.ledger.list_places import ListPlace
@@ -55,7 +56,7 @@ class Answer:
 
 
 class ClinicBooks:
-    """The books of one clinic, with its ``invoices`` and their ``documents``, and its ``held_visits``.
+    """The books of one clinic, with its ``invoices`` and their ``documents``, its ``case_records`` and ``held_visits``.
 
     ``actor`` is who pressed the button.
     """
@@ -64,6 +65,7 @@ class ClinicBooks:
         self.clinic_id = clinic_id
         self.invoices = Invoices(session, now)
         self.documents = Documents(session, now)
+        self.case_records = CaseRecords(session, now)
         self.held_visits = HeldVisits(session)
         self._session = session
         self._now = now

@@ -15,6 +15,8 @@ from server.billing.clinics import (
     Setup,
     StatusWord,
 )
+from server.billing.invoices.case_attorneys import CaseAttorney, WishedAttorney
+from server.billing.invoices.case_records import CaseRecord
 from server.billing.invoices.invoice import Action
 from server.billing.invoices.prices import ExamCode, Price
 from server.billing.payroll.held_visits import DraftHolds, HeldDecision, HeldRowFound
@@ -25,7 +27,7 @@ from server.ledger.clinic_books import Answer
 from server.ledger.clinic_store import ClinicStore
 from server.ledger.payroll.drafts import KnownBy
 from tests.ledger.invented import LAKESIDE, OCTOBER_RUN, a_blocked_row, a_run
-from tests.ledger.invoiced import a_cheque, await_cheque, take
+from tests.ledger.invoiced import TODAY, a_cheque, await_cheque, take
 
 JANUARY = date(2026, 1, 1)
 RATES = (Rate(ANY, ANY, PayBasis.PER_SESSION, 6_000, JANUARY),)
@@ -66,6 +68,17 @@ def live_through_a_month(lakeside: ClinicStore) -> None:
     numbers = await_cheque(lakeside)
     take(lakeside, Action.RECORD_CHEQUE, numbers, **a_cheque(80_00))
     take(lakeside, Action.ATTACH, numbers, document=digest)
+    record_a_case(lakeside)
+
+
+def record_a_case(lakeside: ClinicStore) -> None:
+    """Record two payers of a case, and another attorney."""
+    with lakeside.transaction() as books:
+        (case,) = books.cases()
+        record = CaseRecord(payer=case.payer, further_payers=("Second Invented Insurance",))
+        books.case_records.record(case.id, record, "ana")
+        wished = WishedAttorney(CaseAttorney("Other Attorney", from_on=TODAY), is_correction=False)
+        books.case_records.change_attorney(case.id, wished, TODAY, "ana")
 
 
 def hold_and_settle_a_row(lakeside: ClinicStore) -> None:

@@ -22,6 +22,8 @@ OF_THE_ENGINE = {"_sqlite_migrations"}
 NO_JOURNAL: Journal = {}
 WITHOUT_TRIGGERS_BY_HAND = (
     "books",
+    "case_attorney",
+    "case_record",
     "device_request",
     "finding_seen",
     "held_visit",

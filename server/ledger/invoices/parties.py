@@ -30,7 +30,11 @@ _ENTER_CASES = fill_in(
 INSERT INTO patient_case (patient, name, folded, attorney, payer)
 SELECT wanted.patient, wanted.name, wanted.folded, wanted.attorney, wanted.payer FROM {cases} WHERE true
 ON CONFLICT (patient, folded) DO UPDATE SET
-    attorney = COALESCE(attorney, excluded.attorney), payer = COALESCE(payer, excluded.payer)
+    attorney = CASE
+        WHEN EXISTS (SELECT 1 FROM case_attorney AS changed WHERE changed.patient_case = patient_case.id) THEN attorney
+        ELSE COALESCE(attorney, excluded.attorney)
+    END,
+    payer = COALESCE(payer, excluded.payer)
 """,
     cases=_CASES.sql,
 )
