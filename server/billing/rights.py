@@ -77,6 +77,12 @@ ROLES_OF_OPERATION: Mapping[str, Roles] = {
     "cases.show_case": READERS,
     "cases.unusual_clearings": BILLERS,
     "cases.settle_case": BILLERS,
+    "case_records.open_case_records": READERS,
+    "case_records.records_of_cases": READERS,
+    "case_records.find_case_records": BILLERS,
+    "case_records.check_case_records": BILLERS,
+    "case_records.save_case_records": BILLERS,
+    "case_records.change_attorney": BILLERS,
     # documents and finished workbooks
     "documents.keep_document": BILLERS,
     "documents.list_documents": READERS,

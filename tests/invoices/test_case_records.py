@@ -113,10 +113,11 @@ def test_no_name_ends_the_case_for_the_attorney() -> None:
     assert (wished.attorney, wished.is_correction) == (CaseAttorney("Ann Invented", until_on=TODAY), True)
 
 
-def test_another_spelling_corrects_the_attorney() -> None:
+def test_the_same_attorney_is_corrected_and_another_spelling_changes_nothing() -> None:
     wished = wished_change(ANN, CaseAttorney("ANN INVENTED", "Ann & Co"), TODAY)
     assert wished
-    assert wished.is_correction
+    assert (wished.attorney, wished.is_correction) == (CaseAttorney("Ann Invented", "Ann & Co"), True)
+    assert wished_change(ANN, CaseAttorney("ANN INVENTED"), TODAY) is None
     assert wished_change(ANN, ANN, TODAY) is None
 
 
@@ -131,7 +132,7 @@ def test_another_spelling_corrects_the_attorney() -> None:
     ],
 )
 def test_days_of_an_attorney_lie_in_the_past(typed: CaseAttorney, attribute: str) -> None:
-    assert attorney_flaw(typed, TODAY)[0] == attribute
+    assert attorney_flaw(typed, NO_ATTORNEY, TODAY)[0] == attribute
 
 
 DAYS = st.dates(date(2026, 1, 1), date(2026, 1, 12))

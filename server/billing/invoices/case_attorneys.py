@@ -84,26 +84,32 @@ def wished_change(before: CaseAttorney, typed: CaseAttorney, today: date) -> Wis
     Another name is another attorney, from the typed day on, today if no new one is typed. No name ends the case for the
     one of today, on the typed day, today if none is typed. Anything else corrects the period of today.
     """
-    if typed == before:
+    if _matching_text(typed.name) == _matching_text(before.name):
+        typed = replace(typed, name=before.name)
+    if typed == before or not (typed.name or before.name):
         return None
     if not typed.name and before.name:
         return WishedAttorney(replace(before, until_on=typed.until_on or today), is_correction=True)
-    if _matching_text(typed.name) == _matching_text(before.name):
+    if typed.name == before.name:
         return WishedAttorney(typed, is_correction=True)
     firm = "" if typed.firm == before.firm else typed.firm
     from_on = today if typed.from_on in {None, before.from_on} else typed.from_on
     return WishedAttorney(replace(typed, firm=firm, from_on=from_on), is_correction=False)
 
 
-def attorney_flaw(typed: CaseAttorney, today: date) -> tuple[str, str]:
-    """Return the name of the attribute that cannot be right and why, as a sentence; two empty texts if all can."""
-    if not typed.name and (typed.firm or typed.from_on or typed.until_on):
+def attorney_flaw(typed: CaseAttorney, before: CaseAttorney, today: date) -> tuple[str, str]:
+    """Return the name of the attribute that cannot be right and why, as a sentence; two empty texts if all can.
+
+    ``before`` is the attorney of today, whose firm and first day may still be beside a name that was taken away.
+    """
+    if not typed.name and not before.name and (typed.firm or typed.from_on or typed.until_on):
         return "name", "There is a firm or a day of an attorney, but no attorney."
     if typed.from_on and typed.from_on > today:
         return "from_on", "The attorney cannot get the case on a day in the future; save it on that day."
     if typed.until_on and typed.until_on > today:
         return "until_on", "The attorney cannot lose the case on a day in the future; save it on that day."
-    if typed.from_on and typed.until_on and typed.until_on < typed.from_on:
+    began_on = typed.from_on if typed.name else before.from_on
+    if began_on and typed.until_on and typed.until_on < began_on:
         return "until_on", "The attorney lost the case before getting it."
     return "", ""
 
