@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from server.errors import (
+    case_findings,
     cell_findings,
     held_visit_findings,
     invoice_findings,
@@ -26,6 +27,7 @@ _MODULES = (
     setup_findings,
     invoice_findings,
     invoice_line_findings,
+    case_findings,
     ledger_findings,
 )
 

@@ -13,6 +13,7 @@ from server import errors
 from server.concurrency import in_background, release_later, without_garbage_collection
 from server.ledger.store import Ledger
 from server.operations import (
+    case_records,
     cases,
     clinics,
     documents,
@@ -33,6 +34,7 @@ from server.operations.session import THIS_COMPUTER, Asker, RequestKey, Session
 from server.ribbon import case_statement, new_clinic
 from server.ribbon import cases as case_buttons
 from server.ribbon import clinics as clinic_buttons
+from server.ribbon.case_records import open_cases, save_cases
 from server.ribbon.context import ClickContext, with_clock_remark
 from server.ribbon.fixes import fix_setup
 from server.ribbon.invoices import (
@@ -118,6 +120,11 @@ _CASE = (
     cases.show_case,
     cases.unusual_clearings,
     cases.settle_case,
+)
+_SAVE_CASES = (
+    case_records.find_case_records,
+    case_records.check_case_records,
+    case_records.save_case_records,
 )
 _SETUP = (clinics.setup_on_record, clinics.name_of_clinic, clinics.save_setup)
 _STEPS = (
@@ -207,6 +214,15 @@ COMMANDS: dict[str, Command] = {
         case_statement.state_case,
         invoice_papers.print_case,
         (cases.find_cases, cases.offer_cases, invoice_papers.print_case, keep_paper),
+    ),
+    "cases.open": Command(
+        open_cases.open_cases,
+        case_records.open_case_records,
+        (clinics.show_setup, case_records.open_case_records, keep_workbook),
+        (errors.SheetInTheWay,),
+    ),
+    "cases.save": Command(
+        save_cases.save_cases, case_records.save_case_records, _SAVE_CASES, (errors.MissingSheet,)
     ),
 }
 

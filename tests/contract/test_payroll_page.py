@@ -26,6 +26,7 @@ OTHER_BUTTONS = (
     "server/ribbon/license_attestation.py",
     "server/ribbon/cases.py",
     "server/ribbon/cases_preview.py",
+    "server/ribbon/case_records/",
     "server/ribbon/case_selection.py",
     "server/ribbon/invoices/",
 )

@@ -8,6 +8,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
+from tests.gallery.cases import CASES
 from tests.gallery.cells import CELLS
 from tests.gallery.clinic import NEIGHBOUR, a_setup, a_workbook, the_setup
 from tests.gallery.exams import EXAMS, REFUSED_EXAMS
@@ -33,7 +34,7 @@ def workbooks() -> dict[Path, bytes]:
         CLINICS / "neighbour.xlsx": content_of(a_workbook(the_setup(NEIGHBOUR), None)),
     }
     for folder, built in (
-        (FOLDER, LOGS | MISREAD_LOGS | CELLS | SETUPS | EXAMS | INVOICES),
+        (FOLDER, LOGS | MISREAD_LOGS | CELLS | SETUPS | EXAMS | INVOICES | CASES),
         (REFUSALS, REFUSED_LOGS | REFUSED_SETUPS | REFUSED_EXAMS | REFUSED_INVOICES),
         (REPLIES_FOLDER, REPLIES),
     ):

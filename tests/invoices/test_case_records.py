@@ -100,11 +100,11 @@ def test_another_name_takes_the_case_over_today() -> None:
     assert (wished.attorney, wished.is_correction) == (CaseAttorney("Ben Invented", from_on=TODAY), False)
 
 
-def test_the_firm_of_the_attorney_before_is_not_taken_over() -> None:
+def test_the_day_of_the_attorney_before_is_not_taken_over() -> None:
     before = CaseAttorney("Ann Invented", "Ann & Co", MAY)
     wished = wished_change(before, CaseAttorney("Ben Invented", "Ann & Co", MAY), TODAY)
     assert wished
-    assert wished.attorney == CaseAttorney("Ben Invented", "", TODAY)
+    assert wished.attorney == CaseAttorney("Ben Invented", "Ann & Co", TODAY)
 
 
 def test_no_name_ends_the_case_for_the_attorney() -> None:

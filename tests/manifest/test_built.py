@@ -8,7 +8,7 @@ from manifest.icon_files import drawn_icons
 from manifest.pictures import FOLDER
 from server.ribbon.dispatch import COMMANDS
 from server.ribbon.ribbon_table import ribbon
-from server.sheets.invoices.tables import INVOICE_LINES, INVOICES
+from server.sheets.invoices.tables import CASES, INVOICE_LINES, INVOICES
 from server.sheets.payroll.tables import SUMMARY_NAME
 from server.sheets.tables import SETUP_SHEETS
 from tools.build import ROOT, built_files, same_content
@@ -49,4 +49,4 @@ def test_a_button_works_on_sheets_that_it_reads() -> None:
 
 def test_a_button_reads_sheets_that_exist() -> None:
     named = {name for button in ribbon().button if isinstance(button.reads, list) for name in button.reads}
-    assert named <= {SUMMARY_NAME, *(sheet.name for sheet in (*SETUP_SHEETS, INVOICES, INVOICE_LINES))}
+    assert named <= {SUMMARY_NAME, *(sheet.name for sheet in (*SETUP_SHEETS, INVOICES, INVOICE_LINES, CASES))}

@@ -92,9 +92,8 @@ def wished_change(before: CaseAttorney, typed: CaseAttorney, today: date) -> Wis
         return WishedAttorney(replace(before, until_on=typed.until_on or today), is_correction=True)
     if typed.name == before.name:
         return WishedAttorney(typed, is_correction=True)
-    firm = "" if typed.firm == before.firm else typed.firm
     from_on = today if typed.from_on in {None, before.from_on} else typed.from_on
-    return WishedAttorney(replace(typed, firm=firm, from_on=from_on), is_correction=False)
+    return WishedAttorney(replace(typed, from_on=from_on), is_correction=False)
 
 
 def attorney_flaw(typed: CaseAttorney, before: CaseAttorney, today: date) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """The dropdowns and checks of Excel on the Invoices sheet. They only warn: the service decides."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Literal
 
 from openpyxl.worksheet.cell_range import MultiCellRange
@@ -14,7 +14,7 @@ from server.billing.invoices.state_machine import dropdown_actions
 from server.sheets import cell_addresses
 from server.sheets.dates import EARLIEST, OFFSET_1904, SINCE_1904
 from server.sheets.invoices.tables import ACTION, FIRST_TYPED, INVOICE_LINES, INVOICES, PAPERS, RESULT_AT
-from server.sheets.tables import Kind
+from server.sheets.tables import Kind, SheetTable
 from server.sheets.xlsx.table_sheet import FIRST_ROW, list_area
 
 
@@ -31,8 +31,17 @@ def offer_actions(sheet: Worksheet, invoices: Sequence[Invoice]) -> None:
 
 def watch_typing(sheet: Worksheet, last: int, date_system: int) -> None:
     """Add dropdowns for fixed choices, and warnings for invalid dates and amounts."""
+    watch_columns(sheet, INVOICES, last, date_system, INVOICES.titles[FIRST_TYPED:RESULT_AT])
+
+
+def watch_columns(
+    sheet: Worksheet, table: SheetTable, last: int, date_system: int, titles: Collection[str]
+) -> None:
+    """Add dropdowns for fixed choices, and warnings for invalid dates and amounts, under these headings."""
     earliest = EARLIEST - (OFFSET_1904 if date_system == SINCE_1904 else 0)
-    for place, heading in enumerate(INVOICES.headings[FIRST_TYPED:RESULT_AT], FIRST_TYPED):
+    for place, heading in enumerate(table.headings):
+        if heading.title not in titles:
+            continue
         cells = list_area(place, place, last)
         if heading.choices:
             sheet.add_data_validation(_dropdown_rule(heading.title, heading.choices, cells))

@@ -1,5 +1,6 @@
 """The sheets of invoices as lists of headings, word by word (docs/contracts.md#invoices-sheet)."""
 
+from server.billing.invoices.case_records import CaseField, Stage
 from server.billing.invoices.invoice import ChequeException, Field
 from server.billing.invoices.line_edits import BILATERAL, CODE, DESCRIPTION, TOTAL, UNIT_PRICE, UNITS
 from server.sheets.tables import Heading, Kind, SheetTable, YesNo
@@ -117,3 +118,42 @@ KEYED_INVOICE_LINES = SheetTable(
 """The sheet as we write it. The key of a row is its invoice and the place of its line: ``INV-000001/2``."""
 
 KEY_SEPARATOR = "/"
+
+CASE, PATIENT, SHARE = "Case", "Patient", "Our share"
+
+CASES = SheetTable(
+    "Cases",
+    (
+        Heading(CASE, 18, needed=True),
+        Heading(PATIENT, 22, needed=True),
+        Heading(CaseField.STAGE, 14, choices=tuple(Stage), needed=True),
+        Heading(CaseField.INJURED_ON, 14, Kind.DATE, needed=True),
+        Heading(CaseField.CLAIM_NUMBER, 18, needed=True),
+        Heading(CaseField.STATUTE_ON, 13, Kind.DATE, needed=True),
+        Heading(CaseField.ATTORNEY, 24, needed=True),
+        Heading(CaseField.FIRM, 24, needed=True),
+        Heading(CaseField.ATTORNEY_FROM, 14, Kind.DATE, needed=True),
+        Heading(CaseField.ATTORNEY_UNTIL, 14, Kind.DATE, needed=True),
+        Heading(CaseField.PAYER, 24, needed=True),
+        Heading(CaseField.FURTHER_PAYERS, 30, needed=True),
+        Heading(CaseField.LETTER_SIGNED_ON, 14, Kind.DATE, needed=True),
+        Heading(CaseField.LETTER_SIGNED_BY, 22, needed=True),
+        Heading(CaseField.LETTER_CAP, 13, Kind.MONEY, needed=True),
+        Heading(CaseField.LETTER_DOCUMENT, 24, needed=True),
+        Heading(CaseField.LETTER_RELEASED_ON, 14, Kind.DATE, needed=True),
+        Heading(CaseField.GROSS, 15, Kind.MONEY, needed=True),
+        Heading(CaseField.FEE, 14, Kind.MONEY, needed=True),
+        Heading(CaseField.COSTS, 12, Kind.MONEY, needed=True),
+        Heading(CaseField.LIEN_POOL, 13, Kind.MONEY, needed=True),
+        Heading(CaseField.ALL_LIENS, 13, Kind.MONEY, needed=True),
+        Heading(RESULT, 60),
+        Heading("Invoices", 10, Kind.NUMBER),
+        Heading(BILLED, 13, Kind.MONEY),
+        Heading(BALANCE, 13, Kind.MONEY),
+        Heading(SHARE, 13, Kind.MONEY),
+    ),
+)
+"""Staff type from Stage to All liens. These headings are needed: a column that is missing must not empty what it shows."""
+
+KEYED_CASES = SheetTable(CASES.name, (*CASES.headings, Heading(ROW_KEY, 12), Heading(ROW_VERSION, 18)))
+"""The sheet as we write it. The version of a row is the one of its record, a text."""

@@ -1,0 +1,1 @@
+"""The buttons Case list and Save cases."""
