@@ -5,13 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from server import errors
+from server.api.case_resources import CasePage, CaseSettled
 from server.api.invoice_bodies import SettleBody
-from server.api.invoice_resources import CasePage, CaseSettled, InvoiceOut
+from server.api.invoice_resources import InvoiceOut
 from server.api.invoices import CLINIC, ONCE
 from server.api.list_filters import ListOfCases, SearchForCases
 from server.api.problems import refusals
 from server.api.sessions import OfClinic, Sessions
-from server.operations import cases
+from server.operations import case_records, cases
 from server.operations.session import Session
 
 router = APIRouter(prefix="/clinics/{clinic}/cases")
@@ -40,7 +41,9 @@ def settle_case(body: SettleBody, sessions: OfClinic) -> Response:
 
 def _case_page(sessions: Sessions, asked: ListOfCases) -> CasePage:
     with sessions.view_session() as session:
-        return CasePage.of(cases.list_cases(session, asked.case_filter(), asked.place(), asked.limit))
+        listed = cases.list_cases(session, asked.case_filter(), asked.place(), asked.limit)
+        found = case_records.records_of_cases(session, listed.rows)
+        return CasePage.of(found, listed.total, has_more=listed.has_more)
 
 
 def _settle_case(session: Session, body: SettleBody) -> CaseSettled:

@@ -4,13 +4,15 @@ from datetime import date
 from functools import cache
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
-from server.billing.invoices.cases import Case
 from server.billing.invoices.invoice import Account, Action, ChequeException, Invoice, State, Step
+from server.billing.invoices.pro_rata import AgreementLimits
 from server.billing.invoices.state_machine import RULES, Rule, open_rules
 from server.billing.rights import MANAGERS
+from server.errors import Finding
 from server.ledger.invoices.steps import StepRecord
+from server.operations.agreements import limit_findings
 from server.operations.listed_rows import ListedRows
 from server.operations.steps import DocumentInHistory
 
@@ -189,6 +191,42 @@ class RecordedStep(StepOut):
         return cls.model_validate(_shown_values(cls, recorded.step.request, recorded.step, recorded))
 
 
+class AgreementFinding(BaseModel):
+    """A second look at an agreed amount."""
+
+    code: str
+    detail: str
+    remedy: str
+
+
+class AgreementOut(BaseModel):
+    """What an agreed amount was compared with: our share of the invoice, and the letter's cap for the whole case.
+
+    ``None`` where it is not known. ``findings`` say what is below the one or above the other.
+    """
+
+    pro_rata_cents: int | None
+    cap_cents: int | None
+    case_agreed_cents: int
+    findings: list[AgreementFinding]
+
+    @classmethod
+    def of(cls, limits: AgreementLimits | None) -> Self | None:
+        """Return it as shown, ``None`` for a step that agrees on nothing."""
+        if limits is None:
+            return None
+        found = [Finding(what, "") for what in limit_findings(limits)]
+        return cls(
+            pro_rata_cents=limits.share_cents,
+            cap_cents=limits.cap_cents,
+            case_agreed_cents=limits.case_agreed_cents,
+            findings=[
+                AgreementFinding(code=one.code, detail=one.message, remedy=one.program_remedy)
+                for one in found
+            ],
+        )
+
+
 class StepTaken(BaseModel):
     """The recorded step, and the invoice after it.
 
@@ -198,6 +236,7 @@ class StepTaken(BaseModel):
     step: StepOut
     invoice: InvoiceDetail
     also_pays: tuple[str, ...]
+    agreement: AgreementOut | None
 
 
 class StepRecorded(BaseModel):
@@ -207,6 +246,7 @@ class StepRecorded(BaseModel):
     number: str
     step: StepOut
     also_pays: tuple[str, ...]
+    agreement: AgreementOut | None
 
 
 class StepLeftOut(BaseModel):
@@ -329,42 +369,3 @@ class CreditPage(BaseModel):
     total_cents: int
     next: str | None
     total: int
-
-
-class CaseOut(_Shown):
-    """A case: one injury of one patient. ``clearable`` counts the invoices whose cheques can be cleared now."""
-
-    id: int
-    patient: str
-    name: str
-    attorney: str
-    payer: str
-    invoices: int
-    clearable: int
-    settled: bool = Field(validation_alias="is_settled")
-    balance_cents: int
-
-
-class CasePage(BaseModel):
-    """A page of a list of cases. ``next`` is the ``after`` of the next page, ``null`` on the last page."""
-
-    cases: list[CaseOut]
-    next: int | None
-    total: int
-
-    @classmethod
-    def of(cls, listed: ListedRows[Case]) -> Self:
-        """Return a page as shown."""
-        return cls(
-            cases=[CaseOut.model_validate(case) for case in listed.rows],
-            next=listed.rows[-1].id if listed.has_more else None,
-            total=listed.total,
-        )
-
-
-class CaseSettled(BaseModel):
-    """The invoices cleared by settling a case, the invoices that wait for something else, and whether it is settled now."""
-
-    cleared: list[InvoiceOut]
-    waiting: list[InvoiceOut]
-    settled: bool

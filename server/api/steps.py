@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 from server import errors
 from server.api.invoice_bodies import StepBody, StepInputs, StepsBody, as_line
 from server.api.invoice_resources import (
+    AgreementOut,
     InvoiceDetail,
     InvoiceOut,
     RecordedStep,
@@ -22,6 +23,7 @@ from server.api.sessions import OfClinic
 from server.billing.invoices.step_batches import Held
 from server.errors import BillingError, StepsRefused
 from server.operations import steps
+from server.operations.agreements import check_agreements
 from server.operations.session import Session
 from server.operations.steps import STEP_REFUSALS, StepAsked
 
@@ -61,6 +63,7 @@ def _take_step(session: Session, number: str, body: StepBody) -> StepTaken:
         step=StepOut.of(done.batch.decided[0]),
         invoice=InvoiceDetail.of(invoice),
         also_pays=done.batch.also_pays.get(0, ()),
+        agreement=AgreementOut.of(check_agreements(session, done.batch).get(0)),
     )
 
 
@@ -68,6 +71,7 @@ def _take_steps(session: Session, body: StepsBody) -> StepsTaken:
     """Record the steps of a request. Each is known by its place, counted from 1."""
     asked = [_step_asked(session, place, step.number, step) for place, step in enumerate(body.steps, 1)]
     done = steps.take_steps(session, asked, only_good=bool(body.apply))
+    limits = check_agreements(session, done.batch)
     return StepsTaken(
         recorded=[
             StepRecorded(
@@ -75,6 +79,7 @@ def _take_steps(session: Session, body: StepsBody) -> StepsTaken:
                 number=step.number,
                 step=StepOut.of(step),
                 also_pays=done.batch.also_pays.get(place, ()),
+                agreement=AgreementOut.of(limits.get(place)),
             )
             for place, step in done.batch.decided.items()
         ],

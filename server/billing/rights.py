@@ -18,7 +18,9 @@ BILLERS: Final = MANAGERS | {Role.BILLER}
 """Those who record things."""
 READERS: Final = BILLERS | {Role.VIEWER}
 """The staff of the firm: they see everything of the clinics that they were given."""
-EVERYBODY: Final = READERS | {Role.ATTORNEY}
+ATTORNEYS: Final = Roles({Role.ATTORNEY})
+"""They see their own cases and do nothing that staff do."""
+EVERYBODY: Final = READERS | ATTORNEYS
 """Everybody who is signed in."""
 
 ROLES_OF_OPERATION: Mapping[str, Roles] = {
@@ -67,6 +69,7 @@ ROLES_OF_OPERATION: Mapping[str, Roles] = {
     "steps.take_step": BILLERS,
     "steps.take_steps": BILLERS,
     "steps.attach_document": BILLERS,
+    "agreements.check_agreements": BILLERS,
     "cheques.list_cheques": READERS,
     "unapplied_credits.list_credits": READERS,
     # cases
@@ -83,6 +86,7 @@ ROLES_OF_OPERATION: Mapping[str, Roles] = {
     "case_records.check_case_records": BILLERS,
     "case_records.save_case_records": BILLERS,
     "case_records.change_attorney": BILLERS,
+    "attorney_cases.cases_of_attorney": ATTORNEYS,
     # documents and finished workbooks
     "documents.keep_document": BILLERS,
     "documents.list_documents": READERS,

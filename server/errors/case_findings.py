@@ -51,3 +51,33 @@ class AttorneyLosesCase(FindingFacts):
 
     loses: object
     gets: object
+
+
+@dataclass(frozen=True, slots=True)
+class BelowProRata(FindingFacts):
+    code: ClassVar[str] = "below-pro-rata"
+    severity: ClassVar[Severity] = Severity.REVIEW
+    says: ClassVar[str] = "{agreed} is less than {share}, our pro-rata share of {invoice}."
+    advises: ClassVar[str] = (
+        "Check the amount. If it is wrong and recorded, have a manager reopen the invoice."
+    )
+
+    agreed: object
+    share: object
+    invoice: object
+
+
+@dataclass(frozen=True, slots=True)
+class AboveLetterCap(FindingFacts):
+    code: ClassVar[str] = "above-letter-cap"
+    severity: ClassVar[Severity] = Severity.REVIEW
+    says: ClassVar[str] = (
+        "With {invoice}, {agreed} is agreed for this case, more than {cap}, the cap of its letter of protection."
+    )
+    advises: ClassVar[str] = (
+        "Check the amount. If it is wrong and recorded, have a manager reopen the invoice."
+    )
+
+    invoice: object
+    agreed: object
+    cap: object

@@ -25,9 +25,9 @@ from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.engine.statement_texts import EVERY_ROW
 from server.ledger.firm_access import LOCAL
 from server.ledger.invoices import cases, cheque_list
+from server.ledger.invoices.case_records import CaseRecords
 from server.ledger.invoices.cases import EVERY_CASE, FIRST_CASE, CaseFilter, CaseOrder
 from server.ledger.invoices.cheque_list import ChequeFilter, ChequeOrder, RecordedCheque
-from server.ledger.invoices.case_records import CaseRecords
 from server.ledger.invoices.documents import Documents
 from server.ledger.invoices.invoice_records import Invoices
 from server.ledger.list_places import ListPlace

@@ -161,6 +161,11 @@ class CheckedSteps:
     batch: Batch
     together: Sequence[tuple[int, ...]]
 
+    @property
+    def batch_of_good(self) -> Batch:
+        """Return the batch with the good steps alone."""
+        return replace(self.batch, decided={one.row: self.batch.decided[one.row] for one in self.good})
+
 
 @dataclass(frozen=True, slots=True)
 class RecordedSteps:

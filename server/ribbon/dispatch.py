@@ -13,6 +13,7 @@ from server import errors
 from server.concurrency import in_background, release_later, without_garbage_collection
 from server.ledger.store import Ledger
 from server.operations import (
+    agreements,
     case_records,
     cases,
     clinics,
@@ -131,6 +132,7 @@ _STEPS = (
     invoices.find_invoices,
     invoice_lines.find_edited_lines,
     steps.check_steps,
+    agreements.check_agreements,
     invoice_lines.record_lines_and_steps,
 )
 

@@ -9,6 +9,7 @@ from server.billing.invoices.case_records import CaseRecord
 from server.sheets.invoices.tables import KEYED_CASES
 from tests.gallery.clinic import Cell, a_workbook
 from tests.gallery.exams import EXAM, an_exam, exam_rows
+from tests.gallery.invoices import FIRST, OCT_7, agreed, invoices_sheet, sent
 
 ATTORNEY = "Attorney Invented"
 Typed = dict[str, Cell]
@@ -41,5 +42,9 @@ CASES: dict[str, Callable[[], Workbook]] = {
     "attorney-loses-case": case_sheet(
         a_case(1, ATTORNEY, Attorney="Other Attorney"), a_case(2, ATTORNEY), attorney=ATTORNEY
     ),
+    "below-pro-rata.before": case_sheet(a_case(Gross_settlement=1000, Lien_pool=190, All_liens=200)),
+    "below-pro-rata": invoices_sheet(sent(FIRST), agreed(FIRST)),
+    "above-letter-cap.before": case_sheet(a_case(Letter_signed=OCT_7, Letter_cap=150)),
+    "above-letter-cap": invoices_sheet(sent(FIRST), agreed(FIRST)),
 }
 """Name of the entry -> its workbook; one with ``.before`` is sent first, and has no entry of its own."""

@@ -46,7 +46,7 @@ def cheque(invoice: str, **cells: Cell) -> Typed:
     return a_row(invoice, "record cheque", **told | received | cells)
 
 
-def _sheet(*rows: Typed, more: tuple[str, ...] = ()) -> Callable[[], Workbook]:
+def invoices_sheet(*rows: Typed, more: tuple[str, ...] = ()) -> Callable[[], Workbook]:
     """A workbook with an Invoices sheet of these rows, and the two exams they are about."""
     heads = (*HEADINGS, *more)
     table: list[list[Cell]] = [list(heads), *([row.get(head) for head in heads] for row in rows)]
@@ -91,50 +91,52 @@ def _lines(*rows: Typed) -> Callable[[], Workbook]:
 AGREED = (sent(FIRST), sent(SECOND), agreed(FIRST), agreed(SECOND))
 
 INVOICES: dict[str, Callable[[], Workbook]] = {
-    "step-refused.unknown-invoice": _sheet(sent(FIRST), sent("INV-000404")),
-    "step-refused.action-not-open": _sheet(sent(FIRST), a_row(SECOND, "clear", Date=OCT_8)),
-    "step-refused.inputs-unusable": _sheet(sent(FIRST), a_row(SECOND, "send")),
-    "step-refused.stale-invoice.before": _sheet(sent(SECOND)),
-    "step-refused.stale-invoice": _sheet(_keyed(sent(FIRST), FIRST), _keyed(sent(SECOND), SECOND), more=KEYS),
-    "step-refused.amount-does-not-fit.before": _sheet(*AGREED),
-    "step-refused.amount-does-not-fit": _sheet(cheque(FIRST, Amount=150)),
-    "step-refused.duplicate-cheque.before": _sheet(*AGREED, cheque(FIRST)),
-    "step-refused.duplicate-cheque": _sheet(cheque(SECOND)),
-    "step-refused.cheque-differs.before": _sheet(*AGREED),
-    "step-refused.cheque-differs": _sheet(cheque(FIRST), cheque(SECOND, Received_date=OCT_7)),
-    "step-refused.credit-not-usable.before": _sheet(*AGREED),
-    "step-refused.credit-not-usable": _sheet(a_row(SECOND, "apply credit", Amount=20, Date=OCT_8)),
-    "held-with-another.before": _sheet(*AGREED),
-    "held-with-another": _sheet(cheque(FIRST), cheque(SECOND, Amount="?")),
-    "bounced-elsewhere.before": _sheet(*AGREED, cheque(FIRST), cheque(SECOND)),
-    "bounced-elsewhere": _sheet(a_row(FIRST, "bounce", Date=OCT_8)),
-    "cheque-number-again.before": _sheet(*AGREED, cheque(FIRST)),
-    "cheque-number-again": _sheet(cheque(SECOND, Amount=150, Exception="partial")),
-    "unusual-day.before": _sheet(*AGREED),
-    "unusual-day": _sheet(cheque(FIRST, Cheque_date=date(2026, 10, 7))),
-    "no-action-chosen": _sheet(sent(FIRST), {"Invoice": SECOND, "Amount": 180, "Note": "by phone"}),
+    "step-refused.unknown-invoice": invoices_sheet(sent(FIRST), sent("INV-000404")),
+    "step-refused.action-not-open": invoices_sheet(sent(FIRST), a_row(SECOND, "clear", Date=OCT_8)),
+    "step-refused.inputs-unusable": invoices_sheet(sent(FIRST), a_row(SECOND, "send")),
+    "step-refused.stale-invoice.before": invoices_sheet(sent(SECOND)),
+    "step-refused.stale-invoice": invoices_sheet(
+        _keyed(sent(FIRST), FIRST), _keyed(sent(SECOND), SECOND), more=KEYS
+    ),
+    "step-refused.amount-does-not-fit.before": invoices_sheet(*AGREED),
+    "step-refused.amount-does-not-fit": invoices_sheet(cheque(FIRST, Amount=150)),
+    "step-refused.duplicate-cheque.before": invoices_sheet(*AGREED, cheque(FIRST)),
+    "step-refused.duplicate-cheque": invoices_sheet(cheque(SECOND)),
+    "step-refused.cheque-differs.before": invoices_sheet(*AGREED),
+    "step-refused.cheque-differs": invoices_sheet(cheque(FIRST), cheque(SECOND, Received_date=OCT_7)),
+    "step-refused.credit-not-usable.before": invoices_sheet(*AGREED),
+    "step-refused.credit-not-usable": invoices_sheet(a_row(SECOND, "apply credit", Amount=20, Date=OCT_8)),
+    "held-with-another.before": invoices_sheet(*AGREED),
+    "held-with-another": invoices_sheet(cheque(FIRST), cheque(SECOND, Amount="?")),
+    "bounced-elsewhere.before": invoices_sheet(*AGREED, cheque(FIRST), cheque(SECOND)),
+    "bounced-elsewhere": invoices_sheet(a_row(FIRST, "bounce", Date=OCT_8)),
+    "cheque-number-again.before": invoices_sheet(*AGREED, cheque(FIRST)),
+    "cheque-number-again": invoices_sheet(cheque(SECOND, Amount=150, Exception="partial")),
+    "unusual-day.before": invoices_sheet(*AGREED),
+    "unusual-day": invoices_sheet(cheque(FIRST, Cheque_date=date(2026, 10, 7))),
+    "no-action-chosen": invoices_sheet(sent(FIRST), {"Invoice": SECOND, "Amount": 180, "Note": "by phone"}),
     "missing-letterhead": _printable("PT-1"),
     "letters-not-printable": _printable("山田"),
-    "row-added-by-hand": _sheet(
+    "row-added-by-hand": invoices_sheet(
         _keyed(sent(FIRST), FIRST), sent(SECOND), {"Patient": "PT-3", "Balance": 80}, more=KEYS
     ),
-    "row-mixed-up": _sheet(_keyed(sent(FIRST), SECOND), _keyed(sent(SECOND), FIRST), more=KEYS),
-    "row-mixed-up.another-clinics": _sheet(sent(FIRST, Patient="PT-9")),
-    "not-a-choice.action": _sheet(sent(FIRST), a_row(SECOND, "settle")),
-    "lines-are-fixed.before": _sheet(sent(FIRST)),
+    "row-mixed-up": invoices_sheet(_keyed(sent(FIRST), SECOND), _keyed(sent(SECOND), FIRST), more=KEYS),
+    "row-mixed-up.another-clinics": invoices_sheet(sent(FIRST, Patient="PT-9")),
+    "not-a-choice.action": invoices_sheet(sent(FIRST), a_row(SECOND, "settle")),
+    "lines-are-fixed.before": invoices_sheet(sent(FIRST)),
     "lines-are-fixed": _lines(_line(units=2, Row_version=2), _line(SECOND)),
     "line-is-computed": _lines(_line(Unit_price=150), _line(SECOND, units=2)),
     "line-code-twice": _lines(_line(), {"Invoice": FIRST, "Code": "EX-503"}),
     "no-line-left": _lines(_line(units=0), _line(SECOND)),
-    "step-refused.stale-lines.before": _sheet(a_row(FIRST, "note", Note="by phone")),
+    "step-refused.stale-lines.before": invoices_sheet(a_row(FIRST, "note", Note="by phone")),
     "step-refused.stale-lines": _lines(_line(units=2), _line(SECOND, units=2)),
 }
 """Name of the entry -> its workbook; one with ``.before`` is sent first, and has no entry of its own."""
 
 REFUSED_INVOICES: dict[str, Callable[[], Workbook]] = {
-    "sheet-in-the-way": _sheet(sent(FIRST)),
-    "unknown-invoice": _sheet(sent(FIRST)),
-    "unknown-case": _sheet(sent(FIRST)),
-    "not-cleared": _sheet(*AGREED, cheque(FIRST)),
-    "document-unusable": _sheet(sent(FIRST)),
+    "sheet-in-the-way": invoices_sheet(sent(FIRST)),
+    "unknown-invoice": invoices_sheet(sent(FIRST)),
+    "unknown-case": invoices_sheet(sent(FIRST)),
+    "not-cleared": invoices_sheet(*AGREED, cheque(FIRST)),
+    "document-unusable": invoices_sheet(sent(FIRST)),
 }

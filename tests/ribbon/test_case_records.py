@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from server.billing.invoices.case_records import CaseRecord
+from server.billing.invoices.case_records import CaseRecord, CaseSettlement, LetterOfProtection
 from server.billing.people import Person, Role
 from server.errors import MissingSheet, RoleNotAllowed, SheetInTheWay
 from server.ledger.store import Ledger
@@ -17,6 +17,7 @@ from tests.ledger.invoiced import TODAY, a_draft, created
 from tests.ribbon.case_sheets import CasesSheet
 from tests.ribbon.clicks import a_click, offered, pressed, views
 from tests.ribbon.invoice_clicks import lakeside, received
+from tests.ribbon.invoice_sheets import NOV_19, SEND, driven
 
 ONE, TWO = "Patient One", "Patient Two"
 TODAY_THERE = date(2026, 11, 20)
@@ -269,3 +270,41 @@ def test_the_days_count_from_the_day_of_the_click(cases: Ledger) -> None:
     with lakeside(cases).reading() as books:
         assert books.case_records.attorney_changes([1])[1][-1].attorney.until_on == TODAY_THERE
     assert sheet.shown(ONE, "Attorney") is None
+
+
+def agreeing(ledger: Ledger, amount: int, **record: Any) -> dict[str, Any]:  # noqa: ANN401 - fields of CaseRecord
+    """Return the reply to an Invoices sheet that agrees on an amount for the invoice of a case with this record."""
+    numbers = created(lakeside(ledger), a_draft(ONE, case="Case A"))
+    with lakeside(ledger).transaction() as books:
+        books.case_records.record(1, CaseRecord(payer="Acme Invented Insurance", **record), "ana")
+    sheet = driven(ledger, numbers, SEND)
+    sheet.type_in(numbers[0], action="agree", amount=amount, date=NOV_19, note="by phone")
+    return sheet.send()
+
+
+HALF = CaseSettlement(1_000_00, lien_pool_cents=100_00, all_liens_cents=200_00)
+
+
+def test_agreeing_below_our_share_is_flagged_with_the_figure(ledger: Ledger) -> None:
+    reply = agreeing(ledger, 49, settlement=HALF)
+    assert codes(reply) == ["below-pro-rata"]
+    assert reply["findings"][0]["message"] == "$49.00 is less than $50.00, our pro-rata share of INV-000001."
+    assert reply["figures"]["pro_rata_cents"] == {"INV-000001": 50_00}
+    assert reply["asks"]
+
+
+def test_agreeing_at_our_share_and_at_the_cap_is_recorded_at_once(ledger: Ledger) -> None:
+    letter = LetterOfProtection(date(2026, 6, 1), cap_cents=50_00)
+    reply = agreeing(ledger, 50, settlement=HALF, letter=letter)
+    assert (codes(reply), reply["asks"], reply["figures"]["recorded"]) == ([], None, 1)
+    assert reply["figures"]["pro_rata_cents"] == {"INV-000001": 50_00}
+
+
+def test_agreeing_above_the_cap_is_flagged_unless_the_letter_was_released(ledger: Ledger) -> None:
+    letter = LetterOfProtection(date(2026, 6, 1), cap_cents=50_00)
+    assert codes(agreeing(ledger, 51, letter=letter)) == ["above-letter-cap"]
+
+
+def test_a_released_letter_flags_nothing(ledger: Ledger) -> None:
+    letter = LetterOfProtection(date(2026, 6, 1), cap_cents=50_00, released_on=NOV_19)
+    assert codes(agreeing(ledger, 51, letter=letter)) == []

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from server.billing.invoices.invoice import Invoice
+from server.billing.invoices.pro_rata import AgreementLimits
 from server.billing.invoices.state_machine import dropdown_actions
 from server.billing.invoices.step_batches import Asked, Batch, subjects_of
 from server.billing.money import dollars
@@ -12,6 +13,7 @@ from server.billing.names import fold
 from server.errors import ActionNotOpen, Finding, StepRefused
 from server.errors.invoice_findings import HeldWithAnother, RowAddedByHand, RowMixedUp, StepNotRecorded
 from server.errors.setup_findings import NotAChoice
+from server.operations.agreements import check_agreements
 from server.operations.invoices import find_invoices
 from server.operations.session import Session
 from server.operations.steps import check_steps
@@ -27,7 +29,7 @@ class RowChecks:
 
     ``batch`` is the decision of every row that could be read. ``begun`` are the rows that have typed input but no
     Action, or were added without one; they are skipped. ``together`` has the rows of ``good`` in groups that are recorded together. ``by_hand`` has
-    the remarks on good rows that somebody added to our sheet.
+    the remarks on good rows that somebody added to our sheet. ``limits`` is what agreed amounts of good rows are compared with.
     """
 
     good: Sequence[Asked]
@@ -37,6 +39,7 @@ class RowChecks:
     begun: Sequence[int]
     together: Sequence[tuple[int, ...]]
     by_hand: Sequence[Finding]
+    limits: Mapping[int, AgreementLimits]
 
 
 def check_rows(
@@ -79,9 +82,9 @@ def check_rows(
         for row in sent
         if row.is_added and row.number in good
     ]
-    return RowChecks(
-        judged.good, refused, [*lines.findings, *findings], judged.batch, begun, judged.together, by_hand
-    )
+    limits = check_agreements(session, judged.batch_of_good)
+    found = [*lines.findings, *findings]
+    return RowChecks(judged.good, refused, found, judged.batch, begun, judged.together, by_hand, limits)
 
 
 def added_by_hand(invoice: Invoice) -> RowAddedByHand:

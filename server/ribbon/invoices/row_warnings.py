@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from server.billing.days import us
 from server.billing.invoices.invoice import Field
 from server.billing.invoices.line_edits import CODE
+from server.billing.invoices.pro_rata import AgreementLimits
 from server.billing.invoices.step_batches import Batch
 from server.billing.invoices.unusual_days import unusual_days
 from server.billing.money import dollars
@@ -17,6 +18,7 @@ from server.errors.invoice_findings import (
     RowAddedByHand,
     RowLeft,
 )
+from server.operations.agreements import limit_findings
 from server.ribbon.invoices.invoice_selection import describe_invoices
 from server.ribbon.invoices.line_changes import LineChanges
 from server.sheets.invoices.sheet_rows import InvoiceRows
@@ -70,6 +72,18 @@ def _other_cheques(batch: Batch, row: int) -> ChequeNumberAgain:
     standing = batch.other_amounts[row].items()
     others = "; ".join(f"{dollars(cents)}, on {describe_invoices(invoices)}" for cents, invoices in standing)
     return ChequeNumberAgain(cheque=request.cheque_number, payer=request.paying_party, others=others)
+
+
+def limit_warnings(
+    sheet: InvoiceRows, limits: Mapping[int, AgreementLimits], rows: Collection[int]
+) -> list[Finding]:
+    """Return the warnings about amounts of ``rows`` that are agreed below our share, or above a letter's cap."""
+    return [
+        sheet.remark(what, row, Field.AMOUNT_CENTS)
+        for row, one in limits.items()
+        if row in rows
+        for what in limit_findings(one)
+    ]
 
 
 def left_rows(

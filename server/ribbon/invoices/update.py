@@ -11,6 +11,7 @@ from server.billing.invoices.step_batches import Batch
 from server.billing.money import dollars
 from server.errors import Finding, MissingSheet, count_of
 from server.errors.remedies import OPEN_INVOICES
+from server.operations.agreements import shares_by_invoice
 from server.operations.invoice_lines import record_lines_and_steps
 from server.operations.previews import Preview, PreviewAnswer
 from server.ribbon.context import ClickContext, question, with_findings
@@ -26,6 +27,7 @@ from server.ribbon.invoices.row_warnings import (
     append_warnings,
     left_lines,
     left_rows,
+    limit_warnings,
     warnings_for,
     without_action,
 )
@@ -76,7 +78,8 @@ def update(context: ClickContext) -> Reply:
 def _warnings(sheet: InvoiceRows, checks: RowChecks) -> list[Finding]:
     """Return the warnings about the rows that can be recorded."""
     rows = {one.row for one in checks.good}
-    return [*warnings_for(sheet, checks.batch, rows), *checks.by_hand]
+    limits = limit_warnings(sheet, checks.limits, rows)
+    return [*warnings_for(sheet, checks.batch, rows), *limits, *checks.by_hand]
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +208,8 @@ def _blocked_reply(sent: _Sent, warnings: Sequence[Finding], answer: PreviewAnsw
         summary=_nothing_recorded(sent, answer),
         figures=_reply_figures(good + bad, bad, [], [])
         | {"ready": good}
-        | shown_figures(sent.preview, steps.values()),
+        | shown_figures(sent.preview, steps.values())
+        | _share_figures(checks),
         edits=sent.edits(messages, warnings, findings),
         clear_marks=sent.names,
         asks=asks,
@@ -264,6 +268,7 @@ def _record_rows(context: ClickContext, sent: _Sent, rows: Collection[int]) -> R
     left = [row for row in shown if row not in rows]
     warnings = [
         *warnings_for(sheet, batch, batch.decided),
+        *limit_warnings(sheet, checks.limits, rows),
         *(finding for finding in checks.by_hand if set(finding.rows) <= set(rows)),
     ]
     findings = [
@@ -278,7 +283,9 @@ def _record_rows(context: ClickContext, sent: _Sent, rows: Collection[int]) -> R
     requests = [step.request for step in batch.decided.values()]
     reply = Reply(
         summary=_summary_text(requests, moved, checks) + _left_sentence(sent.lines, left),
-        figures=_reply_figures(len(messages), len(checks.refused), requests, moved) | {"left": len(left)},
+        figures=_reply_figures(len(messages), len(checks.refused), requests, moved)
+        | {"left": len(left)}
+        | _share_figures(checks),
         edits=sent.edits(messages, warnings, findings, batch.decided, standing),
         clear_marks=sent.names,
     )
@@ -336,6 +343,12 @@ def _summary_text(requests: Sequence[ActionRequest], moved: Sequence[Invoice], c
 
 def _refusal_texts(checks: RowChecks) -> dict[int, str]:
     return {row: f"{NOT_RECORDED}{why}" for row, why in checks.refused.items()}
+
+
+def _share_figures(checks: RowChecks) -> dict[str, object]:
+    """Return our pro-rata shares of invoices that are agreed on, in cents, by number; nothing if none is known."""
+    shares = shares_by_invoice(checks.limits)
+    return {"pro_rata_cents": shares} if shares else {}
 
 
 def _reply_figures(
