@@ -3,6 +3,7 @@
 from server.billing.people import Person, Role
 from server.billing.rights import (
     ADMINISTRATORS,
+    ATTORNEYS,
     BILLERS,
     EVERYBODY,
     MANAGERS,
@@ -15,13 +16,13 @@ from server.billing.rights import (
 
 def test_each_staff_role_may_do_what_the_role_below_it_may() -> None:
     assert ADMINISTRATORS < MANAGERS < BILLERS < READERS < EVERYBODY
-    levels = (ADMINISTRATORS, MANAGERS, BILLERS, READERS, EVERYBODY)
+    levels = (ADMINISTRATORS, MANAGERS, BILLERS, READERS, EVERYBODY, ATTORNEYS)
     assert all(roles in levels for roles in (*ROLES_OF_OPERATION.values(), *ROLES_OF_STEP.values()))
 
 
-def test_attorneys_may_do_nothing_but_look_after_their_own_account() -> None:
+def test_attorneys_see_their_own_cases_and_look_after_their_own_account_and_nothing_else() -> None:
     own = {name for name, roles in ROLES_OF_OPERATION.items() if Role.ATTORNEY in roles}
-    assert own == {"users.show_account", "users.end_own_sessions"}
+    assert own == {"attorney_cases.cases_of_attorney", "users.show_account", "users.end_own_sessions"}
 
 
 def test_a_step_needs_a_biller_unless_the_table_says_more() -> None:
