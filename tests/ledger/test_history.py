@@ -72,6 +72,8 @@ UNCHANGING = (
     "allocation",
     "document",
     "journal",
+    "case_record",
+    "case_attorney",
 )
 LISTS = ("clinic", "provider", "service", "status_word")
 PARTIES = ("patient", "patient_case", "payer", "attorney", "facility", "physician")
