@@ -39,7 +39,7 @@ from server.ledger.people.sign_in_rules import SignInRules
 from server.ledger.retention import RetentionPeriods, remove_expired
 from server.ledger.store import Ledger
 from server.settings import Settings
-from server.web import account_pages, admin_pages, sign_in_pages
+from server.web import account_pages, admin_pages, attorney_pages, sign_in_pages
 from server.web.page_rendering import refusal_page
 
 log = logging.getLogger("clinicledger")
@@ -125,7 +125,7 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(papers.router, tags=["papers"])
     app.include_router(pairing.router, tags=["pairing"])
     app.include_router(sign_in.router, tags=["session"])
-    for pages in (sign_in_pages, account_pages, admin_pages):
+    for pages in (sign_in_pages, account_pages, admin_pages, attorney_pages):
         app.include_router(pages.router)
     app.include_router(reference_page.router)
 

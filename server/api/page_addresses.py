@@ -2,7 +2,7 @@
 
 import re
 
-PAGES = re.compile(r"/(?:sign-in|sign-out|new-password|account|device|admin)(?:/.*)?")
+PAGES = re.compile(r"/(?:sign-in|sign-out|new-password|account|device|admin|attorney)(?:/.*)?")
 
 OPEN_PAGES = frozenset({"/sign-in", "/sign-in/app", "/sign-out", "/new-password"})
 """Pages that anybody may open. None of them shows data of a clinic."""

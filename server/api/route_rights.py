@@ -15,6 +15,7 @@ from server.api.guard import OPEN, PERSON
 from server.api.page_addresses import OPEN_PAGES
 from server.billing.rights import ADMINISTRATORS, EVERYBODY, READERS, Roles
 from server.operations import (
+    attorney_cases,
     cases,
     cheques,
     clinics,
@@ -70,6 +71,10 @@ OPERATION_OF_ROUTE: Mapping[str, Operation[Any, Any]] = {
     "change_user": users.change_user,
     "act_on_user": users.disable_user,
     "show_access": users.list_access,
+    "show_cases": attorney_cases.cases_of_attorney,
+    "search_own_cases": attorney_cases.cases_of_attorney,
+    "export_own_cases": attorney_cases.cases_of_attorney,
+    "show_own_case": attorney_cases.cases_of_attorney,
     "show_account": users.show_account,
     "change_password": users.show_account,
     "sign_out_everywhere": users.end_own_sessions,

@@ -86,6 +86,7 @@ ROLES_OF_OPERATION: Mapping[str, Roles] = {
     "case_records.check_case_records": BILLERS,
     "case_records.save_case_records": BILLERS,
     "case_records.change_attorney": BILLERS,
+    "attorney_cases.clinics_of_attorney": ATTORNEYS,
     "attorney_cases.cases_of_attorney": ATTORNEYS,
     # documents and finished workbooks
     "documents.keep_document": BILLERS,

@@ -111,6 +111,7 @@ from server.errors.ledger_refusals import (
     UnknownRun,
 )
 from server.errors.people import (
+    CaseNotYours,
     DeviceAskedTooSoon,
     DeviceCodeUnusable,
     DeviceNotApproved,
@@ -153,6 +154,7 @@ __all__ = [
     "BillingError",
     "BooksBusy",
     "BooksNotOpened",
+    "CaseNotYours",
     "CertificateUnusable",
     "ChangedSinceShown",
     "ChequeDiffers",

@@ -158,6 +158,20 @@ class LinkUnusable(BillingError):
         )
 
 
+class CaseNotYours(BillingError):
+    """An attorney asks for a case of another one, for one that the attorney had before, or for none at all."""
+
+    code = "case-not-yours"
+    kind = RefusalKind.UNKNOWN
+    title = "You have no such case"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "You have no such case today.",
+            "See your cases. If one is missing, ask the office that bills for the clinic.",
+        )
+
+
 class UnknownUser(BillingError):
     """No user has this name."""
 

@@ -118,6 +118,20 @@ class AttorneyCase:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class ClinicOfAttorney:
+    """A clinic that an attorney was given."""
+
+    id: str
+    name: str
+
+
+@operation()
+def clinics_of_attorney(session: Session) -> list[ClinicOfAttorney]:
+    """Return the clinics that the attorney was given, by name."""
+    return [ClinicOfAttorney(entry.id, entry.name) for entry in session.clinics()]
+
+
 @operation(RoleNotAllowed)
 def cases_of_attorney(session: Session, attorney: str, day: date) -> list[AttorneyCase]:
     """Return the cases that an attorney has on a day, each with all its invoices, also those from before that attorney.

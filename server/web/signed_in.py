@@ -1,5 +1,6 @@
 """The cookie of somebody who is signed in on the pages, and where a page leads next."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from starlette.requests import Request
@@ -52,9 +53,10 @@ def safe_address(asked: str, person: Person) -> str:
 
 def links_of(person: Person) -> Links:
     """Return the pages that a person may open, the first one first: their addresses and names."""
-    own = (("/account", "Your account"),)
-    return (
-        (("/admin", "Users"), ("/admin/access", "Access log"), *own)
-        if person.role is Role.ADMINISTRATOR
-        else own
-    )
+    return (*_LINKS.get(person.role, ()), ("/account", "Your account"))
+
+
+_LINKS: Mapping[Role, Links] = {
+    Role.ADMINISTRATOR: (("/admin", "Users"), ("/admin/access", "Access log")),
+    Role.ATTORNEY: (("/attorney", "Your cases"),),
+}

@@ -22,7 +22,12 @@ def test_each_staff_role_may_do_what_the_role_below_it_may() -> None:
 
 def test_attorneys_see_their_own_cases_and_look_after_their_own_account_and_nothing_else() -> None:
     own = {name for name, roles in ROLES_OF_OPERATION.items() if Role.ATTORNEY in roles}
-    assert own == {"attorney_cases.cases_of_attorney", "users.show_account", "users.end_own_sessions"}
+    assert own == {
+        "attorney_cases.clinics_of_attorney",
+        "attorney_cases.cases_of_attorney",
+        "users.show_account",
+        "users.end_own_sessions",
+    }
 
 
 def test_a_step_needs_a_biller_unless_the_table_says_more() -> None:

@@ -13,6 +13,7 @@ from server.ledger.store import Ledger
 from server.settings import Settings
 from tests.browser.test_accessibility import axe, complaints
 from tests.invented import LAKESIDE
+from tests.ledger.invoiced import a_draft, created
 from tests.people import CHEAP, LAKESIDE_ONLY, PASSWORD, InventedUser, add_user, opened, with_app
 from tests.ribbon.clicks import HARBOR, a_ledger
 
@@ -88,6 +89,22 @@ def test_every_page_is_accessible_and_fits_the_window(
     sign_in(page, url, made[1])
     codes = ledger.people.devices.begin("Excel on FRONT-DESK", "192.0.2.10")
     for asked in (*PAGES, f"/device?code={codes.user_code}", "/admin/nowhere"):
+        page.goto(f"{url}{asked}")
+        wrong[asked] = (complaints(axe, page), fits(page))
+    assert {asked: told for asked, told in wrong.items() if told != ([], True)} == {}
+
+
+def test_the_pages_of_an_attorney_are_accessible_and_fit_the_window(
+    axe: str, context: BrowserContext, url: str, ledger: Ledger
+) -> None:
+    created(ledger.clinic("lakeside"), a_draft(attorney="Fern Invented Esq."))
+    fern = with_app(
+        ledger, add_user(ledger, "fern", "Fern Invented", Role.ATTORNEY, attorney="Fern Invented Esq.")
+    )
+    page = context.new_page()
+    sign_in(page, url, fern, "/attorney")
+    wrong = {}
+    for asked in ("/attorney", "/attorney/lakeside/1", "/attorney/lakeside/99"):
         page.goto(f"{url}{asked}")
         wrong[asked] = (complaints(axe, page), fits(page))
     assert {asked: told for asked, told in wrong.items() if told != ([], True)} == {}

@@ -61,7 +61,7 @@ BY_HAND = {
     "the command line": [
         "AddressUnusable", "BackupNotMade", "CertificateUnusable", "FirstAdministrator", "FolderInUse", "FolderUnusable",
         "LastAdministrator", "NameTaken", "NoLedger", "NotProtected", "NotRestored", "TokenNotListed", "UnknownProgram",
-        "UnknownUser", "UserUnusable",
+        "UnknownUser", "UserUnusable", "CaseNotYours",
     ],
 }  # fmt: skip
 """Refusals without a remedy that is a button, by what leads on instead. A new refusal has remedies, or is listed here."""

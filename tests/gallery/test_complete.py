@@ -218,6 +218,10 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
         "no sheet has a password",
         "tests/ledger/test_password_links.py::test_a_code_sets_a_password_once",
     ),
+    errors.CaseNotYours: (
+        "attorneys have pages, and no workbook",
+        "tests/web/test_attorney.py::test_another_attorneys_case_is_answered_like_one_that_does_not_exist",
+    ),
     errors.UnknownUser: (
         "users are looked after on the command line",
         "tests/ledger/test_users.py::test_what_does_not_fit_together_is_refused",
