@@ -25,9 +25,11 @@ LICENSES = {
     "certifi": "MPL-2.0",
     "click-default-group": "LicenseRef-Public-Domain",
     "colorama": "BSD-3-Clause",
+    "deprecated": "MIT",
     "et-xmlfile": "MIT",
     "h11": "MIT",
     "httpx": "BSD-3-Clause",
+    "jinja2": "BSD-3-Clause",
     "lxml": "BSD-3-Clause",
     "markdown-it-py": "MIT",
     "mdurl": "MIT",
@@ -39,12 +41,14 @@ LICENSES = {
     "python-dotenv": "BSD-3-Clause",
     "pywin32": "PSF-2.0",
     "rich": "MIT",
+    "segno": "BSD-3-Clause",
     "shellingham": "ISC",
     "sqlite-fts4": "Apache-2.0",
     "tzdata": "Apache-2.0",
     "uvloop": "MIT OR Apache-2.0",
     "xlrd": "BSD-3-Clause",
     "xlwings": "BSD-3-Clause",
+    "zxcvbn": "MIT",
 }
 """Licenses of packages whose metadata has no license expression, or that not every system installs. Read by a person."""
 
@@ -148,9 +152,12 @@ def license_of(name: str) -> str:
     if name in LICENSES:
         return LICENSES[name]
     try:
-        return metadata.metadata(name)["License-Expression"]
-    except (metadata.PackageNotFoundError, KeyError) as error:
-        raise NoLicense(f"{name}: enter its license in tools/third_party.py") from error
+        expression = metadata.metadata(name).get("License-Expression")
+    except metadata.PackageNotFoundError:
+        expression = None
+    if not expression:
+        raise NoLicense(f"{name}: enter its license in tools/third_party.py")
+    return str(expression)
 
 
 def license_files(name: str) -> list[Path]:
