@@ -26,6 +26,12 @@ def shown_name(name: str) -> str:
     return "" if name == LOCAL_NAME else name
 
 
+def by_person(name: str) -> str:
+    """Return who did something as the end of a sentence, `` by Ana Lopez``; "" for whoever had no name."""
+    shown = shown_name(name)
+    return f" by {shown}" if shown else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """The person who makes a request.

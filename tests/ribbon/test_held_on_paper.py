@@ -87,7 +87,7 @@ def test_each_statement_names_the_held_visits_of_its_provider_alone(ledger: Ledg
     jane, max_doe = (text_of(files[f"2026-10 {name}.pdf"]) for name in ("Jane Roe", "Max Doe"))
     assert "2 visits held for a later run".casefold() in jane.casefold()
     for service, day, why in ON_JANES:
-        assert f"{day} {service} {why}" in jane
+        assert f"{service} {day} {why}" in jane
     assert HELD_NOTE in jane
     assert "held" not in max_doe
 

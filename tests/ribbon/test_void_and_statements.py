@@ -34,8 +34,8 @@ def test_a_void_says_before_and_after_what_to_do_about_statements(ledger: Ledger
 
     told = {
         0: "If statements of this run were printed or mailed:",
-        1: "Statements of this run were saved as files on 11/20/2026 by local user. If they were mailed:",
-        2: "Statements of this run were saved as files 2 times, last on 11/20/2026 by local user. If they were mailed:",
+        1: "Statements of this run were saved as files on 11/20/2026. If they were mailed:",
+        2: "Statements of this run were saved as files 2 times, last on 11/20/2026. If they were mailed:",
     }[times]
     assert asked.endswith(f"The run is approved. {told} afterwards, t{PAPER}")
     assert reply["summary"].endswith(f"Its appointments can be paid again. {told} t{PAPER}")

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from server.billing.days import us
 from server.billing.payroll.recorded_runs import RunState
-from server.billing.people import shown_name
+from server.billing.people import by_person
 from server.errors import count_of
 
 DRAFT_LINE = "DRAFT – not approved yet"
@@ -36,7 +36,7 @@ def state_line(state: RunState, day: date | None, name: str) -> StateLine:
     A draft needs neither; a closed or voided run shows both as far as they are known. ``name`` is the recorded one.
     """
     when = f" {us(day)}" if day else ""
-    whom = f" by {shown}" if (shown := shown_name(name)) else ""
+    whom = by_person(name)
     match state:
         case RunState.DRAFT:
             return StateLine(DRAFT_LINE, StateTone.WAITING)

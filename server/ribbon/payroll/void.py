@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from server.billing.days import us
 from server.billing.payroll.recorded_runs import RunHeader, RunState
 from server.billing.payroll.run_states import RunAction, is_open, open_rule
-from server.billing.people import shown_name
+from server.billing.people import by_person
 from server.billing.question_numbers import numbered_answer
 from server.errors import list_names
 from server.ledger.payroll.statement_exports import StatementExport
@@ -89,7 +89,7 @@ def _times_in_words(saved: Sequence[StatementExport]) -> str:
     last = saved[-1]
     when = f" on {us(last.day)}" if last.day else ""
     often = "" if len(saved) == 1 else f"{len(saved):,} times, last"
-    return f"{often}{when} by {shown_name(last.person)}".strip()
+    return f"{often}{when}{by_person(last.person)}".strip()
 
 
 def _state_words(run: RunHeader) -> str:
