@@ -38,14 +38,16 @@ export class Ribbon {
     new ResizeObserver(() => this.fit()).observe(this.bar);
   }
 
-  /** Make groups compact, from the right, until all of them are in sight, as Excel does in a narrow window. */
+  /** Make groups compact, from the right, until all of them are in sight, as Excel does in a narrow window; then closer together. */
   fit() {
     const groups = /** @type {HTMLElement[]} */ ([...this.bar.children]).reverse();
+    this.bar.classList.remove("tight");
     for (const group of groups) group.classList.remove("compact");
     for (const group of groups) {
       if (this.bar.scrollWidth <= this.bar.clientWidth) return;
       group.classList.add("compact");
     }
+    this.bar.classList.toggle("tight", this.bar.scrollWidth > this.bar.clientWidth);
   }
 
   /** @param {{label: string}} group @param {Button[]} buttons @param {string} icons */

@@ -148,12 +148,22 @@ class Desk:
         self.press("invoices.print", inputs={"invoice": "INV-000001"})
         self.press("cases.statement", inputs={"case": f"{sign}C-1"})
         self.press("cases.settle", inputs={"case": f"{sign}C-1"})
+        self.press("cases.open")
+        sheet = self._sheet_of("cases.open", "Cases")
+        for column in sheet["columns"]:
+            if column[0] == "Firm":
+                column[1:] = [f"{sign}Example Law" for _ in column[1:]]
+        self.press("cases.save", sheets=[sheet])
 
     def _invoices_sheet(self) -> dict[str, Any]:
-        latest = [book for name, book in self.workbooks.items() if name.startswith("invoices.open")][-1]
-        columns = load_workbook(BytesIO(latest))["Invoices"].columns
+        return self._sheet_of("invoices.open", "Invoices")
+
+    def _sheet_of(self, button: str, name: str) -> dict[str, Any]:
+        """Return the sheet that a button wrote last, as the add-in sends it back."""
+        latest = [book for known, book in self.workbooks.items() if known.startswith(button)][-1]
+        columns = load_workbook(BytesIO(latest))[name].columns
         return {
-            "name": "Invoices",
+            "name": name,
             "columns": [[cell_as_sent(cell.value) for cell in one] for one in columns],
         }
 
@@ -176,6 +186,7 @@ WITH_WORKBOOK = {
     "payroll.statements",
     "invoices.open",
     "invoices.history",
+    "cases.open",
 }
 
 
