@@ -11,6 +11,7 @@ from server.billing.clinics import Clinic
 from server.billing.days import serial_of
 from server.billing.invoices.case_records import CaseField, CaseRecord
 from server.sheets import cell_addresses
+from server.sheets.invoices.cell_looks import RESULT_LOOK, SHOWN_LOOKS, TYPED_LOOKS
 from server.sheets.invoices.data_validation import watch_columns
 from server.sheets.invoices.tables import (
     BALANCE,
@@ -28,33 +29,13 @@ from server.sheets.tables import Heading, Kind
 from server.sheets.xlsx.column_xml import CellWriter, Column
 from server.sheets.xlsx.style import (
     ACCENT,
-    COUNT,
-    DAY,
-    MONEY,
-    MONEY_OR_DASH,
     NOTE,
-    TEXT,
-    TINT,
-    TYPED_TEXT,
-    WHITE,
 )
 from server.sheets.xlsx.table_sheet import FIRST_ROW, add_list
 from server.sheets.xlsx.workbook_builder import WorkbookBuilder
 
 KIND = "cases"
 """The mark of the sheet: Case list replaces a sheet that has it."""
-
-_SHOWN = {
-    Kind.TEXT: replace(TEXT, fill=TINT),
-    Kind.NUMBER: replace(COUNT, fill=TINT),
-    Kind.MONEY: replace(MONEY_OR_DASH, fill=TINT),
-}
-_TYPED = {
-    Kind.TEXT: replace(TYPED_TEXT, fill=WHITE, rule="box"),
-    Kind.DATE: replace(DAY, fill=WHITE, rule="box"),
-    Kind.MONEY: replace(MONEY, fill=WHITE, rule="box"),
-}
-_RESULT_LOOK = replace(TEXT, fill=WHITE)
 
 Value = str | int | date | None
 """The content of a cell: a text, a count or an amount in cents, a day."""
@@ -134,8 +115,8 @@ def _column_of(write: CellWriter, heading: Heading, rows: Sequence[Mapping[str, 
     if title in {ROW_KEY, ROW_VERSION}:
         return write.ids(_text_series(values), NOTE)
     if title == RESULT:
-        return write.texts(_text_series(values), _RESULT_LOOK)
-    look = (_TYPED if title in {*CaseField} else _SHOWN)[heading.kind]
+        return write.texts(_text_series(values), RESULT_LOOK)
+    look = (TYPED_LOOKS if title in {*CaseField} else SHOWN_LOOKS)[heading.kind]
     if heading.kind is Kind.TEXT:
         return write.texts(_text_series(values), replace(look, bold=True) if title == CASE else look)
     return write.numbers(pd.Series([_NUMBERS[heading.kind](value) for value in values], dtype="Int64"), look)

@@ -21,6 +21,7 @@ from server.billing.invoices.aging_buckets import BUCKETS, age_on
 from server.billing.invoices.invoice import Invoice, State
 from server.billing.names import fold
 from server.sheets import cell_addresses
+from server.sheets.invoices.cell_looks import RESULT_LOOK, SHOWN_LOOKS, TYPED_LOOKS
 from server.sheets.invoices.data_validation import offer_actions, tell_how_to_open, watch_typing
 from server.sheets.invoices.lines_sheet import add_lines_sheet
 from server.sheets.invoices.tables import (
@@ -44,14 +45,7 @@ from server.sheets.xlsx.column_xml import CellWriter, Column
 from server.sheets.xlsx.style import (
     ACCENT,
     COUNT,
-    DAY,
-    MONEY,
-    MONEY_OR_DASH,
     NOTE,
-    TEXT,
-    TINT,
-    TYPED_TEXT,
-    WHITE,
     border_above,
 )
 from server.sheets.xlsx.table_sheet import FIRST_ROW, add_list, list_area
@@ -59,20 +53,6 @@ from server.sheets.xlsx.workbook_builder import WorkbookBuilder
 
 KIND = "invoices"
 """The mark of the sheet: Invoice list replaces a sheet that has it."""
-
-_SHOWN = {
-    Kind.TEXT: replace(TEXT, fill=TINT),
-    Kind.DATE: replace(DAY, fill=TINT),
-    Kind.NUMBER: replace(COUNT, fill=TINT),
-    Kind.MONEY: replace(MONEY_OR_DASH, fill=TINT),
-}
-_TYPED = {
-    Kind.TEXT: replace(TYPED_TEXT, fill=WHITE, rule="box"),
-    Kind.DATE: replace(DAY, fill=WHITE, rule="box"),
-    Kind.MONEY: replace(MONEY, fill=WHITE, rule="box"),
-}
-_RESULT_LOOK = replace(TEXT, fill=WHITE)
-"""The text is not wrapped: a row of fixed height, as in LibreOffice, would show the middle of two lines."""
 
 AGE_TINTS = ("C6E0B4", "FFE699", "F8CBAD", "F4A09A", "D9837B")
 """One for each bucket: green, yellow, orange, red, dark red
@@ -127,7 +107,7 @@ def _all_columns(
     listed = [
         shown[heading.title]
         if heading.title in shown
-        else write.texts(blank, _RESULT_LOOK if heading.title == RESULT else _TYPED[heading.kind])
+        else write.texts(blank, RESULT_LOOK if heading.title == RESULT else TYPED_LOOKS[heading.kind])
         for heading in INVOICES.headings
     ]
     return [*listed, *hidden]
@@ -139,14 +119,16 @@ def _shown_columns(
     """Return the columns of the books by their headings."""
     facts = [invoice.facts for invoice in invoices]
     columns = {
-        INVOICE: write.ids(_text_series([one.number for one in facts]), replace(_SHOWN[Kind.TEXT], bold=True))
+        INVOICE: write.ids(
+            _text_series([one.number for one in facts]), replace(SHOWN_LOOKS[Kind.TEXT], bold=True)
+        )
     }
     for name in ("patient", "payer", "case", "facility", "physician"):
         columns[name.capitalize()] = write.texts(
-            _text_series([getattr(one, name) for one in facts]), _SHOWN[Kind.TEXT]
+            _text_series([getattr(one, name) for one in facts]), SHOWN_LOOKS[Kind.TEXT]
         )
     columns[STATE] = write.texts(
-        _text_series([invoice.state.label for invoice in invoices]), _SHOWN[Kind.TEXT]
+        _text_series([invoice.state.label for invoice in invoices]), SHOWN_LOOKS[Kind.TEXT]
     )
     numbers: dict[str, list[int | None]] = {
         "Exam date": [serial_of(one.exam_date) for one in facts],
@@ -157,7 +139,7 @@ def _shown_columns(
     }
     kinds = {heading.title: heading.kind for heading in INVOICES.headings}
     return columns | {
-        title: write.numbers(_number_series(values), _SHOWN[kinds[title]])
+        title: write.numbers(_number_series(values), SHOWN_LOOKS[kinds[title]])
         for title, values in numbers.items()
     }
 
