@@ -4,6 +4,7 @@ import pkgutil
 from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from fastapi.routing import iter_route_contexts
@@ -47,6 +48,18 @@ def every_operation() -> list[Operation[Any, Any]]:
     return [declared[name] for name in sorted(declared)]
 
 
+def every_route() -> list[tuple[str, str, str]]:
+    """Return the method, the path and the name of every route of the service, buttons included."""
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:  # Windows keeps open files
+        app = create_app(Settings(path=Path(folder), workers=0))
+        app.state.ledger.close()
+    return [
+        (method, str(route.path), str(route.name))
+        for route in iter_route_contexts(app.routes)
+        for method in sorted(set(route.methods or ()) - {"HEAD"})
+    ]
+
+
 def rights_page() -> str:
     """Return ``docs/rights.md``."""
     buttons = ((f"{one.label} (`{one.id}`)", COMMANDS[one.id].purpose.roles) for one in ribbon().button)
@@ -66,17 +79,14 @@ def rights_page() -> str:
 
 def _routes() -> Iterator[tuple[str, Roles]]:
     """Yield every route but those of buttons, with the roles that it answers: all of them if it is open to anybody."""
-    app = create_app(Settings(path=Path("not-used"), workers=0))
-    for route in iter_route_contexts(app.routes):
-        path, name = str(route.path), str(route.name)
+    for method, path, name in every_route():
         if name in COMMANDS:
             continue
         is_open = path in OPEN | OPEN_PAGES
-        for method in sorted(set(route.methods or ()) - {"HEAD"}):
-            yield (
-                f"`{method} {path}`{' (anybody)' if is_open else ''}",
-                EVERYBODY if is_open else roles_of_route(name),
-            )
+        yield (
+            f"`{method} {path}`{' (anybody)' if is_open else ''}",
+            EVERYBODY if is_open else roles_of_route(name),
+        )
 
 
 def _first_sentence(one: Operation[Any, Any]) -> str:

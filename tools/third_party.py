@@ -152,12 +152,12 @@ def license_of(name: str) -> str:
     if name in LICENSES:
         return LICENSES[name]
     try:
-        expression = metadata.metadata(name).get("License-Expression")
+        headers = metadata.metadata(name)
     except metadata.PackageNotFoundError:
-        expression = None
-    if not expression:
+        headers = None
+    if headers is None or "License-Expression" not in headers:
         raise NoLicense(f"{name}: enter its license in tools/third_party.py")
-    return str(expression)
+    return headers["License-Expression"]
 
 
 def license_files(name: str) -> list[Path]:

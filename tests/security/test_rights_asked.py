@@ -7,7 +7,6 @@ from typing import Any
 
 import httpx
 import pytest
-from fastapi.routing import iter_route_contexts
 
 from server.api.guard import OPEN
 from server.api.page_addresses import OPEN_PAGES, PAGE_COOKIE, is_page
@@ -22,6 +21,7 @@ from server.settings import Settings
 from tests.invented import LAKESIDE
 from tests.people import CHEAP, HERE, LAKESIDE_ONLY, PASSWORD, add_user, at, opened, program_of, with_app
 from tests.ribbon.clicks import HARBOR, a_click, a_ledger
+from tools.rights_page import every_route
 
 NOBODY = "nobody"
 SHOWN_TO_NOBODY = {
@@ -38,17 +38,7 @@ FILLED = {
 }  # fmt: skip
 
 
-def routes() -> list[tuple[str, str, str]]:
-    """Return the method, the path and the name of every route."""
-    app = create_app(Settings(path=Path("not-used"), workers=0))
-    return [
-        (method, str(route.path), str(route.name))
-        for route in iter_route_contexts(app.routes)
-        for method in sorted(set(route.methods or ()) - {"HEAD"})
-    ]
-
-
-ROUTES = routes()
+ROUTES = every_route()
 STAFF = [role for role in Role if role is not Role.ATTORNEY]
 
 
