@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 from argon2 import Parameters
 from fastapi import Depends, FastAPI
@@ -29,6 +30,7 @@ from server.api import (
 )
 from server.api.guard import Admission, Guard
 from server.api.incidents import Incidents
+from server.api.page_addresses import PROVIDER_PAGE
 from server.api.pages import Pages
 from server.api.request_limits import RequestRates
 from server.api.route_rights import refuse_unlisted_routes, require_right
@@ -39,8 +41,12 @@ from server.ledger.people.sign_in_rules import SignInRules
 from server.ledger.retention import RetentionPeriods, remove_expired
 from server.ledger.store import Ledger
 from server.settings import Settings
-from server.web import account_pages, admin_pages, attorney_pages, sign_in_pages
+from server.web import account_pages, admin_pages, attorney_pages, provider_pages, sign_in_pages
 from server.web.page_rendering import refusal_page
+from server.web.sealed_cookies import SealedCookies
+
+if TYPE_CHECKING:
+    from server.web.identity_provider import IdentityProvider
 
 log = logging.getLogger("clinicledger")
 
@@ -55,6 +61,7 @@ def create_app(
     workers = Workers(settings, now)
     kept = timedelta(hours=settings.keep_outputs_hours)
     ledger = Ledger(settings.path, now, kept, _sign_in_rules(settings, hashing))
+    provider = _provider_of(settings, now)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -66,6 +73,8 @@ def create_app(
         recording.cancel()
         ledger.access.write_counted(all_of_them=True)
         workers.stop()
+        if provider:
+            await provider.close()
         ledger.close()
 
     app = FastAPI(
@@ -83,6 +92,8 @@ def create_app(
     app.state.ledger = ledger
     app.state.workers = workers
     app.state.pairing = pairing.Pairing(ledger)
+    app.state.provider = provider
+    app.state.provider_cookies = SealedCookies(PROVIDER_PAGE, now)
     _include_routes(app)
     refuse_unlisted_routes(app.routes)
     problems.install(app, refusal_page)
@@ -99,6 +110,15 @@ def _add_layers(app: FastAPI, settings: Settings, ledger: Ledger) -> None:
     folders = {"": settings.office, "icons/": settings.icons, "start/": settings.templates}
     app.add_middleware(Pages, folders=folders)
     app.add_middleware(Incidents)
+
+
+def _provider_of(settings: Settings, now: Callable[[], datetime]) -> "IdentityProvider | None":
+    """Return the identity provider of the settings, ``None`` if they name none."""
+    if not settings.provider.is_on:
+        return None
+    from server.web.identity_provider import IdentityProvider  # noqa: PLC0415 - a tenth of a second that few firms need
+
+    return IdentityProvider(settings.provider, now)
 
 
 def _sign_in_rules(settings: Settings, hashing: Parameters | None) -> SignInRules:
@@ -125,7 +145,7 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(papers.router, tags=["papers"])
     app.include_router(pairing.router, tags=["pairing"])
     app.include_router(sign_in.router, tags=["session"])
-    for pages in (sign_in_pages, account_pages, admin_pages, attorney_pages):
+    for pages in (sign_in_pages, provider_pages, account_pages, admin_pages, attorney_pages):
         app.include_router(pages.router)
     app.include_router(reference_page.router)
 

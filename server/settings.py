@@ -11,6 +11,7 @@ from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from server.billing.people import Role
+from server.provider_settings import ProviderSettings
 
 MEGABYTE = 1024 * 1024
 
@@ -104,6 +105,9 @@ class Settings(BaseSettings):
 
     second_factor_roles: Annotated[frozenset[Role], NoDecode] = frozenset({Role.ADMINISTRATOR, Role.ATTORNEY})
     """The roles that sign in with a code of an authenticator app, separated by commas. Others may set one up."""
+
+    provider: ProviderSettings = Field(default_factory=ProviderSettings)
+    """How people sign in with the firm's identity provider: the variables ``CLINIC_LEDGER_OIDC_*``."""
 
     tidy_seconds: float = Field(default=3600.0, gt=0)
     """The seconds between two removals of expired workbooks, answers and documents."""

@@ -22,6 +22,7 @@ LICENSE_FILE = re.compile("licen[cs]e|copying|notice|authors", re.IGNORECASE)
 
 LICENSES = {
     "appscript": "LicenseRef-Public-Domain",
+    "authlib": "BSD-3-Clause",
     "certifi": "MPL-2.0",
     "click-default-group": "LicenseRef-Public-Domain",
     "colorama": "BSD-3-Clause",
@@ -30,6 +31,7 @@ LICENSES = {
     "h11": "MIT",
     "httpx": "BSD-3-Clause",
     "jinja2": "BSD-3-Clause",
+    "joserfc": "BSD-3-Clause",
     "lxml": "BSD-3-Clause",
     "markdown-it-py": "MIT",
     "mdurl": "MIT",

@@ -4,7 +4,21 @@ import re
 
 PAGES = re.compile(r"/(?:sign-in|sign-out|new-password|account|device|admin|attorney)(?:/.*)?")
 
-OPEN_PAGES = frozenset({"/sign-in", "/sign-in/app", "/sign-out", "/new-password"})
+PROVIDER_PAGE = "/sign-in/provider"
+"""Where signing in at the firm's identity provider begins. What belongs to it is below this address."""
+
+OPEN_PAGES = frozenset(
+    {
+        "/sign-in",
+        "/sign-in/app",
+        "/sign-out",
+        "/new-password",
+        PROVIDER_PAGE,
+        f"{PROVIDER_PAGE}/back",
+        f"{PROVIDER_PAGE}/code",
+        f"{PROVIDER_PAGE}/app",
+    }
+)
 """Pages that anybody may open. None of them shows data of a clinic."""
 
 PAGE_COOKIE = "clinicledger"

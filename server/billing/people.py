@@ -1,5 +1,6 @@
 """The people who use the books, and their roles (rule: people#roles)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -19,6 +20,21 @@ STAFF = (Role.VIEWER, Role.BILLER, Role.MANAGER, Role.ADMINISTRATOR)
 
 LOCAL_NAME = "local"
 """The recorded name of the person of a ledger without users, and of who works on the ledger folder itself."""
+
+
+PROVIDER_NAME = "identity provider"
+"""The recorded name of who changed a role because the groups of a user at the identity provider say so."""
+
+
+def role_by_groups(role: Role, given: Collection[Role]) -> Role | None:
+    """Return the role that somebody with a role has by the roles that groups give, ``None`` for no role at all.
+
+    The highest one counts. Groups make nobody an attorney, and no attorney a member of the staff: an administrator ties
+    an attorney to cases (rule: people#provider).
+    """
+    if role is Role.ATTORNEY:
+        return role if role in given else None
+    return next((one for one in reversed(STAFF) if one in given), None)
 
 
 def shown_name(name: str) -> str:

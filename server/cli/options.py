@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from server.cli import terminal
+from server.provider_settings import ENV_PREFIX, ProviderSettings
 from server.settings import Settings
 
 REFUSED = 1
@@ -44,8 +45,16 @@ def settings_of(ledger: Path | None = None, **options: Any) -> Settings:  # noqa
     try:
         return Settings(**options) if ledger is None else Settings(path=ledger, **options)
     except ValidationError as error:
-        wrong = [f"CLINIC_LEDGER_{str(one['loc'][0]).upper()}: {one['msg']}" for one in error.errors()]
-        raise typer.BadParameter("; ".join(wrong)) from None
+        raise typer.BadParameter("; ".join(_complaints_of(error))) from None
+
+
+def _complaints_of(error: ValidationError) -> list[str]:
+    """Return what is wrong with settings: each variable with its complaint. No value is repeated that may be a secret."""
+    prefix = ENV_PREFIX if error.title == ProviderSettings.__name__ else "CLINIC_LEDGER_"
+    return [
+        f"{prefix}{str(one['loc'][0]).upper()}: {one['msg']}" if one["loc"] else one["msg"]
+        for one in error.errors()
+    ]
 
 
 def exit_with_refusal(problem: dict[str, Any], *, as_json: bool) -> typer.Exit:

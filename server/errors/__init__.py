@@ -67,6 +67,18 @@ from server.errors.findings import (
     row_stretches,
 )
 from server.errors.held_visits import HeldVisitNotOpen, UnknownHeldVisit, WrittenOffMeanwhile
+from server.errors.identity_provider import (
+    ProviderCodeRefused,
+    ProviderDenied,
+    ProviderGivesNoRole,
+    ProviderNameMissing,
+    ProviderProofRefused,
+    ProviderSignInNotBegun,
+    ProviderUnreachable,
+    ProviderUnusable,
+    ProviderUserUnknown,
+    UserDisabled,
+)
 from server.errors.invoices import (
     ActionNotOpen,
     AmountDoesNotFit,
@@ -209,6 +221,15 @@ __all__ = [
     "OwnSheet",
     "PairingEnded",
     "PasswordUnusable",
+    "ProviderCodeRefused",
+    "ProviderDenied",
+    "ProviderGivesNoRole",
+    "ProviderNameMissing",
+    "ProviderProofRefused",
+    "ProviderSignInNotBegun",
+    "ProviderUnreachable",
+    "ProviderUnusable",
+    "ProviderUserUnknown",
     "ProxyUnclear",
     "ReasonNeeded",
     "RefusalKind",
@@ -258,6 +279,7 @@ __all__ = [
     "UnknownProgram",
     "UnknownRun",
     "UnknownUser",
+    "UserDisabled",
     "UserUnusable",
     "ValueFinding",
     "WorkCutShort",

@@ -21,7 +21,7 @@ class ShownUser:
 
 @dataclass(frozen=True, slots=True)
 class UserWithCode:
-    """A user, and the code with which that user sets a new password, once."""
+    """A user, and the code with which that user sets a new password, once; "" for a user of the identity provider."""
 
     user: User
     code: str
@@ -44,11 +44,20 @@ def show_user(session: Session, sign_in_name: str) -> ShownUser:
 
 
 @operation(NameTaken, UnknownClinic, UserUnusable)
-def add_user(session: Session, sign_in_name: str, details: UserDetails) -> UserWithCode:
-    """Add a user, who sets a password with the code."""
+def add_user(
+    session: Session, sign_in_name: str, details: UserDetails, provider_name: str = ""
+) -> UserWithCode:
+    """Add a user, who sets a password with the code, or has none and signs in at the identity provider under a name there."""
     people = session.ledger.people
-    user = people.users.add(session.person, sign_in_name, details, None)
-    return UserWithCode(user, people.links.reset(session.person, user.sign_in_name))
+    user = people.users.add(session.person, sign_in_name, details, None, provider_name)
+    code = "" if provider_name else people.links.reset(session.person, user.sign_in_name)
+    return UserWithCode(user, code)
+
+
+@operation(NameTaken, UnknownClinic, UnknownUser, UserUnusable)
+def expect_provider(session: Session, sign_in_name: str, provider_name: str) -> User:
+    """Let a user sign in at the identity provider under a name there, and no more with a password."""
+    return session.ledger.people.provider_accounts.expect(session.person, sign_in_name, provider_name)
 
 
 @operation(LastAdministrator, NameTaken, UnknownClinic, UnknownUser, UserUnusable)

@@ -15,7 +15,7 @@ from server.ledger.people.sign_ins import Credentials
 from server.operations import users
 from server.web.forms import Form, SentForm, read_form, text_of
 from server.web.page_rendering import page_for, shown_refusal
-from server.web.signed_in import cookie_of, lead_to, ledger_of, without_cookie
+from server.web.signed_in import cookie_of, lead_to, ledger_of, provider_of, without_cookie
 
 router = APIRouter(include_in_schema=False)
 
@@ -102,6 +102,7 @@ async def decide_device(request: Request) -> Response:
 def _account_page(request: Request, sessions: Sessions, wrong: BillingError | None = None) -> Response:
     with sessions.view_session() as session:
         shown = users.show_account(session)
+    provider = provider_of(request)
     return page_for(
         request,
         "account.html",
@@ -110,4 +111,5 @@ def _account_page(request: Request, sessions: Sessions, wrong: BillingError | No
         wrong=shown_refusal(wrong),
         user=shown.user,
         sessions=shown.sessions,
+        provider=provider.label if provider else "",
     )

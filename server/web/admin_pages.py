@@ -18,6 +18,7 @@ from server.operations import clinics, users
 from server.operations.session import Session
 from server.web.forms import Form, SentForm, text_of
 from server.web.page_rendering import page_for, shown_refusal
+from server.web.signed_in import provider_of
 
 router = APIRouter(prefix="/admin", include_in_schema=False)
 
@@ -50,8 +51,9 @@ def add_user(request: Request, sessions: OfFirm, form: Form = SentForm) -> Respo
     """Add a user, and show the code with which the user sets a password."""
 
     def add(session: Session) -> str:
-        added = users.add_user(session, text_of(form, "sign_in_name"), _details_of(form))
-        return _code_words(request, added)
+        name_there = text_of(form, "provider_name").strip()
+        added = users.add_user(session, text_of(form, "sign_in_name"), _details_of(form), name_there)
+        return _provider_words(request, added.user) if name_there else _code_words(request, added)
 
     return _after(sessions, add, lambda **said: _users_page(request, sessions, form, **said))
 
@@ -80,7 +82,7 @@ def change_user(request: Request, sessions: OfFirm, name: str, form: Form = Sent
 
 @router.post("/users/{name}/{act}")
 def act_on_user(request: Request, sessions: OfFirm, name: str, act: str, form: Form = SentForm) -> Response:
-    """Disable or enable a user, sign the user out, or give a new password."""
+    """Disable or enable a user, sign the user out, give a new password, or let the user sign in at the identity provider."""
 
     def carry_out(session: Session) -> str:
         if act == "disable":
@@ -89,6 +91,10 @@ def act_on_user(request: Request, sessions: OfFirm, name: str, act: str, form: F
             return f"{users.enable_user(session, name).full_name} may sign in again."
         if act == "sign-out":
             return f"Signed out. Sessions that ended: {users.end_sessions(session, name)}."
+        if act == "provider":
+            return _provider_words(
+                request, users.expect_provider(session, name, text_of(form, "provider_name"))
+            )
         if act == "reset":
             return _code_words(
                 request, users.reset_user(session, name, second_factor="second_factor" in form)
@@ -141,6 +147,8 @@ def _users_page(
         clinic_names={one.id: one.name for one in known},
         roles=ROLE_WORDS,
         sign_in_name=text_of(kept, "sign_in_name"),
+        provider=_provider_label(request),
+        provider_name=text_of(kept, "provider_name"),
         **_fields_of_form(kept),
     )
 
@@ -163,7 +171,21 @@ def _user_page(
         sessions=shown.sessions,
         clinic_names={one.id: one.name for one in known},
         roles=ROLE_WORDS,
+        provider=_provider_label(request),
         **_fields_of_user(user),
+    )
+
+
+def _provider_label(request: Request) -> str:
+    """Return what people call the identity provider, "" if there is none."""
+    provider = provider_of(request)
+    return provider.label if provider else ""
+
+
+def _provider_words(request: Request, user: User) -> str:
+    return (
+        f"{user.full_name} signs in with {_provider_label(request) or 'the identity provider'} from now on, as {user.provider_name}, "
+        "and has no password here."
     )
 
 

@@ -1,6 +1,7 @@
 """Signing in and out in a browser, with an authenticator app where one is needed, and setting a password with a code."""
 
 from http import HTTPStatus
+from urllib.parse import urlencode
 
 import segno
 from fastapi import APIRouter
@@ -9,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from server.api.guard import PERSON, client_address
+from server.api.page_addresses import PROVIDER_PAGE
 from server.api.problems import STATUS
 from server.errors import (
     BillingError,
@@ -20,13 +22,13 @@ from server.errors import (
 from server.ledger.people.second_factors import NewSecondFactor, shown_factor
 from server.ledger.people.sign_in_rules import SessionKind
 from server.ledger.people.sign_ins import Credentials
-from server.ledger.store import Ledger
 from server.web.forms import Form, read_form, text_of
 from server.web.page_rendering import render_page, shown_refusal
 from server.web.signed_in import (
     cookie_of,
     lead_to,
     ledger_of,
+    provider_of,
     safe_address,
     with_cookie,
     without_cookie,
@@ -51,7 +53,7 @@ def show_sign_in(request: Request) -> Response:
     changed = (
         "Your password is changed. Sign in with the new one." if "changed" in request.query_params else ""
     )
-    return _sign_in_page({"next": [asked]}, done=changed, ended="ended" in request.query_params)
+    return sign_in_page(request, {"next": [asked]}, done=changed, ended="ended" in request.query_params)
 
 
 @router.post("/sign-in")
@@ -63,9 +65,9 @@ async def sign_in(request: Request) -> Response:
     try:
         token = await run_in_threadpool(people.sign_ins.sign_in, typed, SessionKind.PAGE, BROWSER)
     except SecondFactorMissing:
-        return await _ask_for_app(ledger_of(request), form, typed)
+        return await _ask_for_app(request, form, typed)
     except BillingError as refusal:
-        return _sign_in_page(form, refusal)
+        return sign_in_page(request, form, refusal)
     return await _signed_in(request, form, token)
 
 
@@ -82,7 +84,7 @@ async def confirm_app(request: Request) -> Response:
     except SecondFactorRefused as refusal:
         return _app_page(form, shown_factor(text_of(form, "secret"), typed.name), refusal)
     except BillingError as refusal:
-        return _sign_in_page(form, refusal)
+        return sign_in_page(request, form, refusal)
     return await _signed_in(request, form, token)
 
 
@@ -114,7 +116,7 @@ async def set_new_password(request: Request) -> Response:
         )
     except BillingError as refusal:
         return _password_page(form, refusal)
-    return _sign_in_page({"name": [user.sign_in_name]}, done="Your password is set. Sign in with it.")
+    return sign_in_page(request, {"name": [user.sign_in_name]}, done="Your password is set. Sign in with it.")
 
 
 async def _signed_in(request: Request, form: Form, token: str) -> Response:
@@ -122,12 +124,12 @@ async def _signed_in(request: Request, form: Form, token: str) -> Response:
     return with_cookie(lead_to(safe_address(text_of(form, "next"), person)), request, token)
 
 
-async def _ask_for_app(ledger: Ledger, form: Form, typed: Credentials) -> Response:
+async def _ask_for_app(request: Request, form: Form, typed: Credentials) -> Response:
     """Show a new secret for an authenticator app."""
     try:
-        factor = await run_in_threadpool(ledger.people.sign_ins.begin_second_factor, typed)
+        factor = await run_in_threadpool(ledger_of(request).people.sign_ins.begin_second_factor, typed)
     except BillingError as changed:
-        return _sign_in_page(form, changed)
+        return sign_in_page(request, form, changed)
     return _app_page(form, factor)
 
 
@@ -138,21 +140,27 @@ def _app_page(form: Form, factor: NewSecondFactor, refusal: BillingError | None 
         title="Set up your authenticator app",
         status=STATUS[refusal.kind] if refusal else HTTPStatus.OK,
         wrong=shown_refusal(refusal),
-        picture=segno.make(factor.uri, error="m").svg_data_uri(scale=5, border=2, light="white"),
+        picture=picture_of(factor),
         secret=factor.secret,
+        address="/sign-in/app",
+        asks_password=True,
         name=text_of(form, "name"),
         next=text_of(form, "next"),
     )
 
 
-def _sign_in_page(
+def sign_in_page(
+    request: Request,
     form: Form,
     refusal: BillingError | None = None,
     *,
     done: str = "",
     ended: bool = False,
 ) -> Response:
+    """Return the page with the form, and with the way to the identity provider if there is one."""
     needs_code = isinstance(refusal, SecondFactorNeeded | SecondFactorRefused)
+    provider = provider_of(request)
+    asked = text_of(form, "next")
     response = render_page(
         "sign_in.html",
         title="Sign in",
@@ -162,11 +170,18 @@ def _sign_in_page(
         ended=ended or isinstance(refusal, SessionEnded),
         asks_code=needs_code or bool(text_of(form, "code")),
         name=text_of(form, "name"),
-        next=text_of(form, "next"),
+        next=asked,
+        provider=provider.label if provider else "",
+        provider_address=f"{PROVIDER_PAGE}?{urlencode({'next': asked})}" if asked else PROVIDER_PAGE,
     )
     if refusal and (seconds := refusal.retry_after_seconds) is not None:
         response.headers["retry-after"] = str(seconds)
     return response
+
+
+def picture_of(factor: NewSecondFactor) -> str:
+    """Return the picture of a secret for an authenticator app, as the address of an image."""
+    return segno.make(factor.uri, error="m").svg_data_uri(scale=5, border=2, light="white")
 
 
 def _password_page(

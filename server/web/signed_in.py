@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -10,12 +11,21 @@ from server.api.page_addresses import PAGE_COOKIE, is_page
 from server.billing.people import Person, Role
 from server.ledger.store import Ledger
 
+if TYPE_CHECKING:
+    from server.web.identity_provider import IdentityProvider
+
 Links = tuple[tuple[str, str], ...]
 
 
 def ledger_of(request: Request) -> Ledger:
     """Return the ledger of the service."""
     found: Ledger = request.app.state.ledger
+    return found
+
+
+def provider_of(request: Request) -> "IdentityProvider | None":
+    """Return the firm's identity provider, ``None`` if people sign in with passwords only."""
+    found: IdentityProvider | None = request.app.state.provider
     return found
 
 

@@ -14,6 +14,7 @@ from tests.gallery.named_tests import is_test
 from tests.gallery.transcript import entries
 
 PROGRAMS = "tests/gallery/test_programs.py::"
+PROVIDER = "tests/web/test_provider.py::"
 ON_ITS_ROW = "on a sheet it is a remark beside its row: tests/data/findings/step-refused"
 IN_EXCEL = "only the add-in in Excel asks in boxes and on a sheet; press takes its answers with the click"
 
@@ -186,6 +187,43 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
         "codes are typed into the task pane",
         "tests/ledger/test_users.py::test_the_first_user_closes_the_ledger_for_every_token_and_code",
     ),
+    errors.ProviderCodeRefused: (
+        "nobody signs in on a sheet",
+        PROVIDER + "test_a_code_that_was_used_elsewhere_is_refused",
+    ),
+    errors.ProviderDenied: (
+        "nobody signs in on a sheet",
+        PROVIDER + "test_whoever_stops_at_the_provider_is_told_so",
+    ),
+    errors.ProviderGivesNoRole: (
+        "nobody signs in on a sheet",
+        PROVIDER + "test_whoever_is_in_no_group_any_more_is_out_everywhere",
+    ),
+    errors.ProviderNameMissing: (
+        "nobody signs in on a sheet",
+        PROVIDER + "test_an_address_that_the_provider_has_not_checked_names_nobody",
+    ),
+    errors.ProviderProofRefused: (
+        "nobody signs in on a sheet",
+        PROVIDER + "test_a_proof_that_is_not_right_signs_nobody_in",
+    ),
+    errors.ProviderSignInNotBegun: (
+        "nobody signs in on a sheet",
+        PROVIDER + "test_a_wrong_state_signs_nobody_in",
+    ),
+    errors.ProviderUnreachable: (
+        "nobody signs in on a sheet",
+        PROVIDER + "test_a_provider_that_fails_is_said_to",
+    ),
+    errors.ProviderUnusable: (
+        "nobody signs in on a sheet",
+        PROVIDER + "test_a_description_that_does_not_fit_leads_nowhere",
+    ),
+    errors.ProviderUserUnknown: (
+        "nobody signs in on a sheet",
+        PROVIDER + "test_a_user_for_whom_no_name_was_written_down_is_not_signed_in_and_nobody_is_added",
+    ),
+    errors.UserDisabled: ("nobody signs in on a sheet", PROVIDER + "test_a_disabled_user_stays_out"),
     errors.SignInRefused: (
         "nobody signs in on a sheet",
         "tests/ledger/test_sign_ins.py::test_a_wrong_name_password_and_a_disabled_user_get_one_answer",

@@ -48,6 +48,7 @@ FIRM_TABLES: Tables = {
     "pairing_code": RowRule.OWN_RULES,
     "password_link": RowRule.OWN_RULES,
     "program_token": RowRule.OWN_RULES,
+    "provider_account": RowRule.OWN_RULES,
     "recorded_name": RowRule.APPEND_ONLY,
     "second_factor": RowRule.REPLACEABLE,
     "session": RowRule.OWN_RULES,
@@ -141,6 +142,7 @@ FIRM_JOURNAL: Journal = {
     "program_token": JournalRule("digest"),
     "password_link": JournalRule("digest"),
     "device_request": JournalRule("digest"),
+    "provider_account": BY_ID,
 }
 
 CLINIC_JOURNAL: Journal = {

@@ -11,6 +11,7 @@ from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.firm_access import AccessEvent
 from server.ledger.pairing_codes import code_letters, new_code
 from server.ledger.people import second_factors
+from server.ledger.people.provider_accounts import end_account
 from server.ledger.people.sign_ins import SignInParts, set_password
 from server.ledger.people.user_rows import User, end_everything, require_user, user_with_id, write_event
 from server.ledger.people.user_rules import check_reach
@@ -48,7 +49,7 @@ class PasswordLinks:
     def reset(self, by: Person, sign_in_name: str, *, second_factor: bool = False) -> str:
         """Take a user's password away, end all sessions, and return a code for a new password.
 
-        With ``second_factor``, the authenticator app is taken away, too. Raises UnknownUser.
+        A user who signed in at the identity provider has the password in its place. With ``second_factor``, the authenticator app is taken away, too. Raises UnknownUser.
         """
         now, code = self._now(), new_code(LINK_LETTERS)
         with self._firm.write() as session:
@@ -56,6 +57,7 @@ class PasswordLinks:
             check_reach(session, by, user.clinics)
             end_everything(session, user.id, now)
             session.execute(_FORGET_PASSWORD, [user.id])
+            end_account(session, user, f"{user.sign_in_name} by {by.name}", now)
             row = {
                 "digest": token_digest(code_letters(code)),
                 "user": user.id,

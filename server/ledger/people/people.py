@@ -10,6 +10,7 @@ from server.ledger.firm_access import FirmAccess
 from server.ledger.people.password_links import PasswordLinks
 from server.ledger.people.passwords import Passwords
 from server.ledger.people.program_tokens import ProgramTokens
+from server.ledger.people.provider_accounts import ProviderAccounts
 from server.ledger.people.sign_in_rules import SignInRules
 from server.ledger.people.sign_ins import SignInParts, SignIns
 from server.ledger.people.user_sessions import UserSessions
@@ -18,6 +19,7 @@ from server.ledger.people.users import Users
 if TYPE_CHECKING:
     from server.ledger.people.attempts import Attempts
     from server.ledger.people.device_sign_ins import DeviceSignIns
+    from server.ledger.people.provider_sign_ins import ProviderSignIns
 
 
 class People:
@@ -31,12 +33,20 @@ class People:
         self.users = Users(firm, now, parts.passwords)
         self.sessions = UserSessions(firm, now)
         self.programs = ProgramTokens(firm, now)
+        self.provider_accounts = ProviderAccounts(firm, now)
         self.links = PasswordLinks(parts, lambda: self._attempts)
 
     @cached_property
     def sign_ins(self) -> SignIns:
         """Return how users sign in."""
         return SignIns(self._parts, self._attempts)
+
+    @cached_property
+    def provider_sign_ins(self) -> "ProviderSignIns":
+        """Return how users of the firm's identity provider are signed in."""
+        from server.ledger.people.provider_sign_ins import ProviderSignIns  # noqa: PLC0415 - as below
+
+        return ProviderSignIns(self._parts, self._attempts)
 
     @cached_property
     def devices(self) -> "DeviceSignIns":

@@ -62,11 +62,15 @@ class ListedSession:
 
 @dataclass(frozen=True, slots=True)
 class WantedSession:
-    """A session that is to begin: of what, what it calls itself, and the address that asked for it."""
+    """A session that is to begin: of what, what it calls itself, and the address that asked for it.
+
+    ``by_provider`` says that the identity provider vouched for the user, and not a password.
+    """
 
     kind: SessionKind
     device: str
     address: str
+    by_provider: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +211,7 @@ def open_session(
     }
     session.insert("session", row)
     about = f"{user.sign_in_name} {wanted.kind.value} {digest[:ID_LETTERS]}"
+    about += " by provider" if wanted.by_provider else ""
     write_event(session, AccessEvent.SIGN_IN, about, now, wanted.address)
     return token
 

@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from server.billing.names import fold
-from server.billing.people import Person, Role
+from server.billing.people import PROVIDER_NAME, Person, Role
 from server.errors import BillingError, FirstAdministrator, LastAdministrator, NameTaken
 from server.ledger.clock import instant
 from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.engine.sqlite_file import SqliteFile
 from server.ledger.firm_access import AccessEvent
 from server.ledger.people.passwords import Passwords
+from server.ledger.people.provider_accounts import expect_account
 from server.ledger.people.user_rows import (
     Clinics,
     User,
@@ -29,6 +30,7 @@ from server.ledger.people.user_rules import (
     check_attorney,
     check_clinics,
     check_full_name,
+    check_provider_name,
     check_reach,
     check_sign_in_name,
 )
@@ -135,8 +137,17 @@ class Users:
         with self._firm.read() as session:
             return require_user(session, sign_in_name)
 
-    def add(self, by: Person, sign_in_name: str, details: UserDetails, password: str | None) -> User:
+    def add(
+        self,
+        by: Person,
+        sign_in_name: str,
+        details: UserDetails,
+        password: str | None,
+        provider_name: str = "",
+    ) -> User:
         """Add a user and return it. Without a password, the user sets one with a code of ``PasswordLinks``.
+
+        A user with a name at the identity provider signs in there, and has no password (rule: people#provider).
 
         The first user closes the ledger for everybody who is not signed in: every token of an add-in is revoked. Raises
         FirstAdministrator, NameTaken, PasswordUnusable, UnknownClinic and UserUnusable.
@@ -145,7 +156,8 @@ class Users:
         with self._firm.read() as session:
             check_reach(session, by, details.clinics)
             words = [name, details.full_name, *clinic_names(session)]
-        hashed = None if password is None else self._passwords.hash_new(password, words)
+        name_there = check_provider_name(provider_name) if provider_name else ""
+        hashed = None if password is None or name_there else self._passwords.hash_new(password, words)
         now = self._now()
         with self._firm.write() as session:
             check_reach(session, by, details.clinics)
@@ -157,8 +169,11 @@ class Users:
                 raise FirstAdministrator
             user_id = session.insert("user", _new_row(name, details, hashed, now))
             _keep_name(session, details.full_name, user_id)
-            _write_change(session, by, user_id, now)
+            _write_change(session, by.name, user_id, now)
             write_event(session, AccessEvent.USER_ADDED, f"{name} by {by.name}", now)
+            if name_there:
+                expect_account(session, user_id, name_there, now)
+                write_event(session, AccessEvent.PROVIDER_NAME_SET, f"{name} by {by.name}", now)
             if is_first:
                 revoke_all(session, now)
             return user_with_id(session, user_id)
@@ -202,7 +217,7 @@ class Users:
                 _require_another(session, user)
             session.update("user", user.id, {"is_disabled": int(is_disabled)})
             end_everything(session, user.id, now)
-            _write_change(session, by, user.id, now)
+            _write_change(session, by.name, user.id, now)
             event = AccessEvent.USER_DISABLED if is_disabled else AccessEvent.USER_ENABLED
             write_event(session, event, f"{user.sign_in_name} by {by.name}", now)
             return user_with_id(session, user.id)
@@ -220,8 +235,20 @@ def _change_user(
     check_reach(session, by, details.clinics)
     check_clinics(session, details.clinics)
     before = UserDetails(user.full_name, user.role, user.clinics, user.attorney)
-    if details == before:
+    return user if details == before else _write_details(session, by.name, user, details, now)
+
+
+def change_role(session: DatabaseSession, user: User, role: Role, now: datetime) -> User:
+    """Give a user another role, as the groups at the identity provider say; the clinics stay. Raises LastAdministrator."""
+    if role is user.role:
         return user
+    details = UserDetails(user.full_name, role, user.clinics, user.attorney)
+    return _write_details(session, PROVIDER_NAME, user, details, now)
+
+
+def _write_details(
+    session: DatabaseSession, by_name: str, user: User, details: UserDetails, now: datetime
+) -> User:
     if not (details.role is Role.ADMINISTRATOR and details.clinics is None):
         _require_another(session, user)
     if details.full_name != user.full_name:
@@ -229,8 +256,8 @@ def _change_user(
     session.update("user", user.id, _columns_of(details))
     if (details.role, details.clinics, details.attorney) != (user.role, user.clinics, user.attorney):
         end_everything(session, user.id, now)
-    _write_change(session, by, user.id, now)
-    write_event(session, AccessEvent.USER_CHANGED, f"{user.sign_in_name} by {by.name}", now)
+    _write_change(session, by_name, user.id, now)
+    write_event(session, AccessEvent.USER_CHANGED, f"{user.sign_in_name} by {by_name}", now)
     return user_with_id(session, user.id)
 
 
@@ -250,10 +277,10 @@ def _keep_name(session: DatabaseSession, full_name: str, user_id: int) -> None:
         raise NameTaken(full_name)
 
 
-def _write_change(session: DatabaseSession, by: Person, user_id: int, now: datetime) -> None:
+def _write_change(session: DatabaseSession, by_name: str, user_id: int, now: datetime) -> None:
     user = user_with_id(session, user_id)
     details = UserDetails(user.full_name, user.role, user.clinics, user.attorney)
-    row = {"user": user.id, "changed_at": instant(now), "changed_by": by.name, **_columns_of(details)}
+    row = {"user": user.id, "changed_at": instant(now), "changed_by": by_name, **_columns_of(details)}
     session.insert("user_change", row | {"is_disabled": int(user.is_disabled)})
 
 
