@@ -116,8 +116,8 @@ class ProviderUserUnknown(BillingError):
     def __init__(self, label: str, name: str) -> None:
         super().__init__(
             f"You are “{name}” at {label}, and no user of this ledger belongs to that account.",
-            "Ask an administrator to write down that name with your user. If it is there, your account is a new one: "
-            "the administrator has to write it down once more.",
+            "Ask an administrator to save that name on the page of your user. If it is there already, your account is a new one: "
+            "the administrator saves the name once more.",
         )
 
 

@@ -104,6 +104,41 @@ def test_an_app_that_is_missing_is_set_up_in_the_browser(sign_in_excel: OpenExce
     expect(page.value.get_by_label("Password")).to_be_visible()
 
 
+def on_the_page(excel: Excel) -> Page:
+    """Have the pane use the browser, and return the page that it leads to; the code is compared there."""
+    excel.pane.get_by_role("button", name="Use the browser").click()
+    code = excel.pane.locator(".shown-code").inner_text()
+    with excel.page.context.expect_page() as opened_page:
+        excel.pane.get_by_role("link", name="Open the page").click()
+    page = opened_page.value
+    page.get_by_label("User name").fill("mina")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.locator(".code")).to_have_text(code)
+    return page
+
+
+@pytest.mark.usefixtures("ledger")
+def test_somebody_signs_in_on_the_page_of_the_browser_and_the_pane_goes_on_by_itself(
+    sign_in_excel: OpenExcel,
+) -> None:
+    excel = asked_to_sign_in(sign_in_excel())
+    on_the_page(excel).get_by_role("button", name="Yes, sign it in").click()
+    expect(excel.pane.locator(".command").first).to_be_visible()
+    expect(excel.pane.get_by_role("button", name="Mina Manager (manager)")).to_be_visible()
+    assert TOKEN.search(stored(excel.page))
+
+
+@pytest.mark.usefixtures("ledger")
+def test_what_is_refused_on_the_page_is_said_in_the_pane(sign_in_excel: OpenExcel) -> None:
+    excel = asked_to_sign_in(sign_in_excel())
+    on_the_page(excel).get_by_role("button", name="No, refuse it").click()
+    expect(excel.pane.locator("form[data-sign-in] > .error")).to_contain_text("was refused or used before")
+    expect(excel.pane.locator(".shown-code")).to_have_count(0)
+    excel.sign_in("mina", PASSWORD)
+    expect(excel.pane.locator(".command").first).to_be_visible()
+
+
 @pytest.mark.usefixtures("ledger")
 def test_too_many_attempts_say_when_to_try_again(sign_in_excel: OpenExcel) -> None:
     excel = asked_to_sign_in(sign_in_excel())

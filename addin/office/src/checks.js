@@ -22,7 +22,7 @@ const REMEDIES = {
   certificate:
     "This page did not come over https. Run “clinicledger addin certificate --trust” once, and start the service again.",
   paired: "Type the code that Clinic Ledger shows when it starts, or after “clinicledger addin code”.",
-  "signed-in": "Sign in with your name and your password.",
+  "signed-in": "Sign in with your name and your password, or in the browser.",
   clinic: "Choose which clinic this workbook belongs to.",
 };
 

@@ -2,7 +2,7 @@
 
 import { inPlainWords } from "./refusals.js";
 import * as service from "./service.js";
-import { signIn, signOut } from "./signing_in.js";
+import { signIn, signInOnPage, signOut } from "./signing_in.js";
 import { account } from "./views/account.js";
 import { connection } from "./views/connection.js";
 import * as workbook from "./workbook.js";
@@ -40,10 +40,9 @@ export function showConnection(list, ribbon, act) {
     if (!refused) await again();
     return refused;
   };
-  /** @type {import("./views/sign_in.js").SignIn} */
-  const enter = async (typed) => {
-    const refused = await signIn(typed);
-    if (refused) return refused;
+  const lookAfter = async (/** @type {Promise<import("./refusals.js").Problem | null>} */ signingIn) => {
+    const refused = await signingIn;
+    if (refused || !view.isConnected) return refused;
     const now = await act.look();
     const who = now.find(({ name }) => name === "signed-in")?.says ?? "";
     if (!view.isConnected) return null; // a button was pressed meanwhile
@@ -55,7 +54,12 @@ export function showConnection(list, ribbon, act) {
     label,
     press: async () => act.say((await attempt(async () => workbook.openNew(await service.starter(file)))) || then),
   }));
-  const acts = { again: () => void again(), leave: () => act.leave(), choose, pair, signIn: enter, starters };
+  /** @type {import("./views/sign_in.js").Ways} */
+  const ways = {
+    signIn: (typed) => lookAfter(signIn(typed)),
+    signInOnPage: (show, isWanted) => lookAfter(signInOnPage(show, isWanted)),
+  };
+  const acts = { again: () => void again(), leave: () => act.leave(), choose, pair, ...ways, starters };
   const view = connection(list, ribbon.purpose, acts);
   act.show(view);
   if (list.some(({ name, state }) => name === "service" && state === "blocked")) void goOnOnceAnswered(view, acts.again, act.say);

@@ -214,3 +214,12 @@ export interface Ribbon {
   desktop: DesktopAction[];
   starter: Starter[];
 }
+
+/** A sign-in on a page of the browser: the code that Excel keeps, the one that it shows, and how often it may ask. */
+export interface DeviceCodes {
+  device_code: string;
+  user_code: string;
+  page: string;
+  ends_in_seconds: number;
+  interval_seconds: number;
+}

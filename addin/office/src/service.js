@@ -157,6 +157,22 @@ export async function signIn(typed) {
   keepToken(fresh);
 }
 
+/**
+ * Begin to sign in on a page of the browser; return the code that this Excel keeps, and what a person needs to know.
+ * @param {string} device
+ * @returns {Promise<import("./contract.js").DeviceCodes>}
+ */
+export const beginSignIn = (device) => json(send("POST", "/session/devices", { body: JSON.stringify({ device }) }));
+
+/**
+ * Fetch the session that somebody approved on the page, and keep its token. It is given once.
+ * @param {string} deviceCode
+ */
+export async function fetchSession(deviceCode) {
+  const { token: fresh } = await json(send("POST", "/session/devices/token", { body: JSON.stringify({ device_code: deviceCode }) }));
+  keepToken(fresh);
+}
+
 /** End the session, and forget its token whatever the service says. */
 export async function signOut() {
   try {

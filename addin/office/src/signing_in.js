@@ -1,4 +1,4 @@
-/** Signing in and out: with the name and the password of a person, for this Excel. */
+/** Signing in and out, for this Excel: with the name and the password of a person, or on a page of the browser. */
 
 import { inPlainWords } from "./refusals.js";
 import * as service from "./service.js";
@@ -13,17 +13,54 @@ const PLATFORMS = { PC: "Windows", Mac: "a Mac", OfficeOnline: "the web", iOS: "
 /** @param {import("./refusals.js").Problem} problem */
 export const isSignInNeeded = ({ code }) => NEEDED.has(code);
 
+/** What nobody has decided on the page yet. */
+const PENDING = new Set(["authorization-pending", "slow-down"]);
+
+/** Return what this Excel is called where its user looks after sessions. */
+const device = () => `Excel on ${PLATFORMS[String(Office.context.diagnostics?.platform)] ?? "another computer"}`;
+
 /**
  * Sign in; return why that did not work, `null` if it did.
  * @type {import("./views/sign_in.js").SignIn}
  */
 export async function signIn(typed) {
-  const device = `Excel on ${PLATFORMS[String(Office.context.diagnostics?.platform)] ?? "another computer"}`;
   try {
-    await service.signIn({ ...typed, device });
+    await service.signIn({ ...typed, device: device() });
     return null;
   } catch (error) {
     return inPlainWords(error).problem;
+  }
+}
+
+/**
+ * Sign in on a page of the browser, also with an identity provider; return why that did not work, `null` if it did.
+ * @type {import("./views/sign_in.js").SignInOnPage}
+ */
+export async function signInOnPage(show, isWanted) {
+  try {
+    const begun = await service.beginSignIn(device());
+    show(begun);
+    while (!(await isApproved(begun))) {
+      await new Promise((resolve) => setTimeout(resolve, begun.interval_seconds * 1000));
+      if (!isWanted()) return null;
+    }
+    return null;
+  } catch (error) {
+    return inPlainWords(error).problem;
+  }
+}
+
+/**
+ * Return whether somebody has approved a sign-in on its page; then this Excel is signed in. A refusal there, and the end of its time, are thrown.
+ * @param {import("./contract.js").DeviceCodes} begun
+ */
+async function isApproved(begun) {
+  try {
+    await service.fetchSession(begun.device_code);
+    return true;
+  } catch (error) {
+    if (PENDING.has(inPlainWords(error).problem.code)) return false;
+    throw error;
   }
 }
 
@@ -45,14 +82,18 @@ export async function signOut() {
  * @param {{look: () => Promise<unknown>, goOn: () => void, cancel: () => void}} act
  */
 export function viewToSignIn(label, problem, { look, goOn, cancel }) {
-  /** @type {import("./views/sign_in.js").SignIn} */
-  const enter = async (typed) => {
-    const refused = await signIn(typed);
-    if (refused) return refused;
+  const goOnAfter = async (/** @type {Promise<import("./refusals.js").Problem | null>} */ signingIn) => {
+    const refused = await signingIn;
+    if (refused || !view.isConnected) return refused; // it was canceled meanwhile, or another button was pressed
     await look();
-    if (view.isConnected) goOn(); // it was canceled meanwhile, or another button was pressed
+    if (view.isConnected) goOn();
     return null;
   };
-  const view = signInView(label, problem, { signIn: enter, cancel });
+  /** @type {import("./views/sign_in.js").Ways} */
+  const ways = {
+    signIn: (typed) => goOnAfter(signIn(typed)),
+    signInOnPage: (show, isWanted) => goOnAfter(signInOnPage(show, isWanted)),
+  };
+  const view = signInView(label, problem, { ...ways, cancel });
   return view;
 }

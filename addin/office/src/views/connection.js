@@ -8,7 +8,7 @@ import { signInForm } from "./sign_in.js";
  * @typedef {import("../checks.js").Check} Check
  * @typedef {{label: string, press: () => void}} Offer
  * @typedef {{again: () => void, leave: () => void, choose: () => void, pair: (code: string) => Promise<string>,
- *   signIn: import("./sign_in.js").SignIn, starters: Offer[]}} Act
+ *   starters: Offer[]} & import("./sign_in.js").Ways} Act
  *   `pair` returns why a code was not accepted, empty if it was; `starters`: what can be opened to start from
  */
 
@@ -54,7 +54,7 @@ function item({ name, title, state, says }, act) {
       says && element("p", {}, says),
       open && name === "service" && waysToStart(),
       open && name === "paired" && codeForm(act.pair),
-      open && name === "signed-in" && signInForm(act.signIn),
+      open && name === "signed-in" && signInForm(act),
     ),
   );
 }

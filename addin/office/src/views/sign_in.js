@@ -1,4 +1,4 @@
-/** Signing in: the form, and the view that asks for it over a click that somebody has to be signed in for. */
+/** Signing in: the form, the way to a page of the browser, and the view that asks for it over a click that somebody has to be signed in for. */
 
 import { button, element, heading, sign } from "./element.js";
 
@@ -6,6 +6,9 @@ import { button, element, heading, sign } from "./element.js";
  * @typedef {import("../contract.js").Problem} Problem
  * @typedef {{name: string, password: string, code: string}} Typed
  * @typedef {(typed: Typed) => Promise<Problem | null>} SignIn returns why nobody is signed in, `null` once somebody is
+ * @typedef {(show: (begun: import("../contract.js").DeviceCodes) => void, isWanted: () => boolean) => Promise<Problem | null>} SignInOnPage
+ *   `show` tells the person what to do; it goes on as long as it is wanted
+ * @typedef {{signIn: SignIn, signInOnPage: SignInOnPage}} Ways
  * @typedef {{row: HTMLElement, input: HTMLInputElement, error: HTMLElement}} Field
  */
 
@@ -21,10 +24,10 @@ const PAGE = "/sign-in";
 
 /**
  * Return the form. A password is in its field only, until somebody is signed in or the view is left.
- * @param {SignIn} signIn
+ * @param {Ways} ways
  * @param {() => void} [cancel]
  */
-export function signInForm(signIn, cancel) {
+export function signInForm({ signIn, signInOnPage }, cancel) {
   const fields = {
     name: field("name", "Name", { autocomplete: "username", autocapitalize: "none", maxlength: 100 }),
     password: field("password", "Password", { type: "password", autocomplete: "current-password", maxlength: 1000 }),
@@ -32,6 +35,7 @@ export function signInForm(signIn, cancel) {
   };
   fields.code.row.hidden = true;
   const said = element("div", { class: "error", role: "alert" });
+  const onPage = element("div", { class: "on-page", role: "status" });
   const send = element("button", { type: "submit", class: "primary" }, "Sign in");
   const form = element(
     "form",
@@ -40,8 +44,23 @@ export function signInForm(signIn, cancel) {
     fields.password.row,
     fields.code.row,
     said,
-    element("div", { class: "actions" }, send, cancel && button("Cancel", cancel, { "data-leave": "" })),
+    onPage,
+    element("div", { class: "actions" }, send, button("Use the browser", () => void usePage()), cancel && button("Cancel", cancel, { "data-leave": "" })),
   );
+  let isWaiting = false;
+  const usePage = async () => {
+    if (isWaiting) return; // for the page that was opened already
+    isWaiting = true;
+    said.replaceChildren();
+    const show = (/** @type {import("../contract.js").DeviceCodes} */ begun) => {
+      onPage.replaceChildren(...wayOnPage(begun));
+      onPage.querySelector("a")?.focus();
+    };
+    const refused = await signInOnPage(show, () => onPage.isConnected);
+    isWaiting = false;
+    onPage.replaceChildren();
+    if (refused) showProblem(refused, fields, said);
+  };
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (send.ariaDisabled === "true" || !complete(fields, said)) return;
@@ -59,9 +78,9 @@ export function signInForm(signIn, cancel) {
  * Return the view that asks to sign in over a click. What was typed for the click is kept where it is.
  * @param {string} label of the button that was pressed
  * @param {Problem} problem
- * @param {{signIn: SignIn, cancel: () => void}} act
+ * @param {Ways & {cancel: () => void}} act
  */
-export function signInView(label, { title, detail }, { signIn, cancel }) {
+export function signInView(label, { title, detail }, { cancel, ...ways }) {
   return element(
     "div",
     { class: "view" },
@@ -73,7 +92,7 @@ export function signInView(label, { title, detail }, { signIn, cancel }) {
       element("p", {}, detail),
     ),
     element("p", { class: "remedy" }, `Once you are signed in, ${label} goes on by itself. What you typed is kept.`),
-    signInForm(signIn, cancel),
+    signInForm(ways, cancel),
   );
 }
 
@@ -137,12 +156,39 @@ function tell({ input, error }, sentence, isWrong = Boolean(sentence)) {
 }
 
 /** Return the way to the page that sets up an authenticator app: in the browser, never in this pane. */
-function pageLink() {
-  const address = `${location.origin}${PAGE}`;
+const pageLink = () => element("p", {}, link("Set up the app in the browser", `${location.origin}${PAGE}`));
+
+/**
+ * Return what to do on the page of the browser, which is opened if Excel can do that.
+ * @param {import("../contract.js").DeviceCodes} begun
+ */
+function wayOnPage({ user_code: code, page }) {
+  openPage(page);
+  return [
+    element("p", {}, "Sign in on the page in the browser, see that it shows this code, and press Yes there:"),
+    element("p", { class: "shown-code" }, code),
+    element("p", {}, link("Open the page", page)),
+    element("p", { class: "hint" }, "Excel goes on by itself."),
+  ];
+}
+
+/**
+ * @param {string} label
+ * @param {string} address
+ */
+function link(label, address) {
   const open = (/** @type {Event} */ event) => {
-    if (!Office.context.requirements.isSetSupported("OpenBrowserWindowApi", "1.1")) return;
-    event.preventDefault();
-    Office.context.ui.openBrowserWindow(address);
+    if (openPage(address)) event.preventDefault();
   };
-  return element("p", {}, element("a", { href: address, target: "_blank", rel: "noopener", onclick: open }, "Set up the app in the browser"));
+  return element("a", { href: address, target: "_blank", rel: "noopener", onclick: open }, label);
+}
+
+/**
+ * Open a page in the browser; return whether Excel can do that by itself.
+ * @param {string} address
+ */
+function openPage(address) {
+  if (!Office.context.requirements.isSetSupported("OpenBrowserWindowApi", "1.1")) return false;
+  Office.context.ui.openBrowserWindow(address);
+  return true;
 }
