@@ -114,11 +114,11 @@ def _add_layers(app: FastAPI, settings: Settings, ledger: Ledger) -> None:
 
 def _provider_of(settings: Settings, now: Callable[[], datetime]) -> "IdentityProvider | None":
     """Return the identity provider of the settings, ``None`` if they name none."""
-    if not settings.provider.is_on:
+    if not settings.identity_provider.is_on:
         return None
     from server.web.identity_provider import IdentityProvider  # noqa: PLC0415 - a tenth of a second that few firms need
 
-    return IdentityProvider(settings.provider, now)
+    return IdentityProvider(settings.identity_provider, now)
 
 
 def _sign_in_rules(settings: Settings, hashing: Parameters | None) -> SignInRules:

@@ -11,7 +11,7 @@ from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from server.billing.people import Role
-from server.provider_settings import ProviderSettings
+from server.identity_provider_settings import IdentityProviderSettings
 
 MEGABYTE = 1024 * 1024
 
@@ -27,7 +27,7 @@ def installed_folder(package: str, *inside: str) -> Path:
 class Settings(BaseSettings):
     """The service's settings."""
 
-    model_config = SettingsConfigDict(env_prefix="CLINIC_LEDGER_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="CLINIC_LEDGER_", extra="ignore", hide_input_in_errors=True)
 
     path: Path = Field(default_factory=lambda: user_data_path("Clinic Ledger", appauthor=False))
     """The ledger folder."""
@@ -106,7 +106,7 @@ class Settings(BaseSettings):
     second_factor_roles: Annotated[frozenset[Role], NoDecode] = frozenset({Role.ADMINISTRATOR, Role.ATTORNEY})
     """The roles that sign in with a code of an authenticator app, separated by commas. Others may set one up."""
 
-    provider: ProviderSettings = Field(default_factory=ProviderSettings)
+    identity_provider: IdentityProviderSettings = Field(default_factory=IdentityProviderSettings)
     """How people sign in with the firm's identity provider: the variables ``CLINIC_LEDGER_OIDC_*``."""
 
     tidy_seconds: float = Field(default=3600.0, gt=0)

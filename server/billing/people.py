@@ -22,7 +22,7 @@ LOCAL_NAME = "local"
 """The recorded name of the person of a ledger without users, and of who works on the ledger folder itself."""
 
 
-PROVIDER_NAME = "identity provider"
+IDENTITY_PROVIDER = "identity provider"
 """The recorded name of who changed a role because the groups of a user at the identity provider say so."""
 
 

@@ -103,7 +103,7 @@ ROLES_OF_OPERATION: Mapping[str, Roles] = {
     "users.list_users": ADMINISTRATORS,
     "users.show_user": ADMINISTRATORS,
     "users.add_user": ADMINISTRATORS,
-    "users.expect_provider": ADMINISTRATORS,
+    "users.expect_identity": ADMINISTRATORS,
     "users.change_user": ADMINISTRATORS,
     "users.disable_user": ADMINISTRATORS,
     "users.enable_user": ADMINISTRATORS,

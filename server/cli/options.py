@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from server.cli import terminal
-from server.provider_settings import ENV_PREFIX, ProviderSettings
+from server.identity_provider_settings import ENV_PREFIX, IdentityProviderSettings
 from server.settings import Settings
 
 REFUSED = 1
@@ -50,7 +50,7 @@ def settings_of(ledger: Path | None = None, **options: Any) -> Settings:  # noqa
 
 def _complaints_of(error: ValidationError) -> list[str]:
     """Return what is wrong with settings: each variable with its complaint. No value is repeated that may be a secret."""
-    prefix = ENV_PREFIX if error.title == ProviderSettings.__name__ else "CLINIC_LEDGER_"
+    prefix = ENV_PREFIX if error.title == IdentityProviderSettings.__name__ else "CLINIC_LEDGER_"
     return [
         f"{prefix}{str(one['loc'][0]).upper()}: {one['msg']}" if one["loc"] else one["msg"]
         for one in error.errors()

@@ -38,10 +38,10 @@ AllClinics = Annotated[bool, typer.Option("--all-clinics", help="Give every clin
 OfAttorney = Annotated[
     str | None, typer.Option("--attorney", help="For the role attorney: the name that the cases have.")
 ]
-OfProvider = Annotated[
+OfIdentity = Annotated[
     str,
     typer.Option(
-        "--provider-name",
+        "--identity-name",
         metavar="NAME",
         help="The user's name at the identity provider, such as ana@firm.example: the user signs in there, without a password.",
     ),
@@ -76,21 +76,21 @@ def add(
     link: Annotated[
         bool, typer.Option("--link", help="Ask for no password; show a code with which the user sets one.")
     ] = False,
-    provider_name: OfProvider = "",
+    identity_name: OfIdentity = "",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before the first user is added.")] = False,
     ledger: LedgerFolder = None,
     as_json: AsJson = False,
 ) -> None:
     """Add a user. The first one is an administrator; from then on everybody signs in."""
     clinics = _clinics_named(clinic, all_clinics=all_clinics)
-    if sum((link, password_stdin, bool(provider_name))) > 1:
-        raise typer.BadParameter("Choose --link, --password-stdin or --provider-name.")
+    if sum((link, password_stdin, bool(identity_name))) > 1:
+        raise typer.BadParameter("Choose --link, --password-stdin or --identity-name.")
     details = UserDetails(full_name, role, clinics, attorney or "")
     with _people_of(ledger, as_json=as_json) as people:
         if not people.users.has_users() and not yes:
             _confirm_first_user(can_ask=not password_stdin and not as_json)
-        password = None if link or provider_name else _read_password(from_input=password_stdin)
-        added = people.users.add(LOCAL_PERSON, name, details, password, provider_name)
+        password = None if link or identity_name else _read_password(from_input=password_stdin)
+        added = people.users.add(LOCAL_PERSON, name, details, password, identity_name)
         code = people.links.reset(LOCAL_PERSON, added.sign_in_name) if link else ""
     shown = {"user": _json_of(added)} | ({"code": code, "hours": LINK_HOURS} if code else {})
     _print(shown, f"Added {added.sign_in_name} ({added.full_name}, {added.role}).", as_json=as_json)
@@ -125,21 +125,21 @@ def change(
     clinic: OfClinics = None,
     all_clinics: AllClinics = False,
     attorney: OfAttorney = None,
-    provider_name: OfProvider = "",
+    identity_name: OfIdentity = "",
     ledger: LedgerFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Change a user. Another role, attorney, clinics or --provider-name end the user's sessions. --clinic replaces the clinics of before."""
+    """Change a user. Another role, attorney, clinics or --identity-name end the user's sessions. --clinic replaces the clinics of before."""
     if clinic and all_clinics:
         raise typer.BadParameter("Choose --clinic or --all-clinics.")
     given = frozenset(clinic) if clinic else None
     edit = UserEdit(full_name, role, given, all_clinics, attorney)
-    if (edit == UserEdit()) is not bool(provider_name):
-        raise typer.BadParameter("Say what changes, and --provider-name by itself.")
+    if (edit == UserEdit()) is not bool(identity_name):
+        raise typer.BadParameter("Say what changes, and --identity-name by itself.")
 
     def act(people: People) -> User:
-        if provider_name:
-            return people.provider_accounts.expect(LOCAL_PERSON, name, provider_name)
+        if identity_name:
+            return people.identity_accounts.expect(LOCAL_PERSON, name, identity_name)
         return people.users.change(LOCAL_PERSON, name, edit)
 
     _act_on_user(act, "Changed", ledger, as_json=as_json)
@@ -291,8 +291,10 @@ def _json_of(one: User) -> dict[str, Any]:
 
 def _way_in(one: User) -> str:
     """Return how a user signs in who has no password, "" for one who has."""
-    if one.provider_name:
-        return f"as {one.provider_name} at the provider" + ("" if one.provider_tied_at else ", not yet")
+    if one.identity_name:
+        return f"as {one.identity_name} at the identity provider" + (
+            "" if one.identity_tied_at else ", not yet"
+        )
     return "" if one.password_at else "no password yet"
 
 

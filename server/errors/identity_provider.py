@@ -10,10 +10,10 @@ CHECK_SETTINGS = (
 )
 
 
-class ProviderUnreachable(BillingError):
+class IdentityProviderUnreachable(BillingError):
     """The identity provider does not answer, is too slow, or has an error of its own."""
 
-    code = "provider-unreachable"
+    code = "identity-provider-unreachable"
     kind = RefusalKind.UNAVAILABLE
     title = "The identity provider does not answer"
 
@@ -24,10 +24,10 @@ class ProviderUnreachable(BillingError):
         )
 
 
-class ProviderUnusable(BillingError):
+class IdentityProviderUnusable(BillingError):
     """The identity provider answers something that does not fit the settings. ``why`` says what."""
 
-    code = "provider-unusable"
+    code = "identity-provider-unusable"
     kind = RefusalKind.UNAVAILABLE
     title = "The identity provider is not set up right"
 
@@ -35,14 +35,14 @@ class ProviderUnusable(BillingError):
         super().__init__(f"The answer of the identity provider cannot be used: {why}.", CHECK_SETTINGS)
 
 
-class ProviderSignInNotBegun(BillingError):
+class IdentityProviderSignInNotBegun(BillingError):
     """Somebody comes back from the provider with a sign-in that this browser did not begin, or that is over.
 
     That is a wrong or missing state, an address that is opened a second time, a page that was left for ten minutes, or the
     work of a stranger who wants somebody to be signed in as the stranger.
     """
 
-    code = "provider-sign-in-not-begun"
+    code = "identity-provider-sign-in-not-begun"
     kind = RefusalKind.NOT_SIGNED_IN
     title = "This sign-in was not begun here"
 
@@ -53,10 +53,10 @@ class ProviderSignInNotBegun(BillingError):
         )
 
 
-class ProviderDenied(BillingError):
+class IdentityProviderDenied(BillingError):
     """The provider says that it did not sign the person in."""
 
-    code = "provider-denied"
+    code = "identity-provider-denied"
     kind = RefusalKind.NOT_SIGNED_IN
     title = "The identity provider did not sign you in"
 
@@ -67,10 +67,10 @@ class ProviderDenied(BillingError):
         )
 
 
-class ProviderCodeRefused(BillingError):
+class IdentityProviderCodeRefused(BillingError):
     """The provider does not take the code that it gave: it was used before, or is too old."""
 
-    code = "provider-code-refused"
+    code = "identity-provider-code-refused"
     kind = RefusalKind.NOT_SIGNED_IN
     title = "The identity provider refused its own code"
 
@@ -78,10 +78,10 @@ class ProviderCodeRefused(BillingError):
         super().__init__("The code of this sign-in was used before, or is too old.", BEGIN_AGAIN)
 
 
-class ProviderProofRefused(BillingError):
+class IdentityProviderProofRefused(BillingError):
     """The provider's proof of who signed in (the ID token) is not one for this sign-in. ``why`` says what is wrong."""
 
-    code = "provider-proof-refused"
+    code = "identity-provider-proof-refused"
     kind = RefusalKind.NOT_SIGNED_IN
     title = "The identity provider's proof does not count"
 
@@ -92,10 +92,10 @@ class ProviderProofRefused(BillingError):
         )
 
 
-class ProviderNameMissing(BillingError):
+class IdentityProviderNameMissing(BillingError):
     """The provider gives no name of the person, or an e-mail address that it has not verified."""
 
-    code = "provider-name-missing"
+    code = "identity-provider-name-missing"
     kind = RefusalKind.NOT_ALLOWED
     title = "The identity provider does not say your name"
 
@@ -106,10 +106,10 @@ class ProviderNameMissing(BillingError):
         )
 
 
-class ProviderUserUnknown(BillingError):
+class IdentityProviderUserUnknown(BillingError):
     """No user of the ledger belongs to this account of the provider."""
 
-    code = "provider-user-unknown"
+    code = "identity-provider-user-unknown"
     kind = RefusalKind.NOT_ALLOWED
     title = "No user belongs to that account"
 
@@ -121,10 +121,10 @@ class ProviderUserUnknown(BillingError):
         )
 
 
-class ProviderGivesNoRole(BillingError):
+class IdentityProviderGivesNoRole(BillingError):
     """None of the person's groups at the provider gives a role that the user may have."""
 
-    code = "provider-gives-no-role"
+    code = "identity-provider-gives-no-role"
     kind = RefusalKind.NOT_ALLOWED
     title = "Your groups give you no role here"
 

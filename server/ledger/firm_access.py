@@ -44,9 +44,9 @@ class AccessEvent(StrEnum):
     PASSWORD_SET = "password-set"  # noqa: S105
     SECOND_FACTOR_SET = "second-factor-set"
     SECOND_FACTOR_REMOVED = "second-factor-removed"
-    PROVIDER_NAME_SET = "provider-name-set"
-    PROVIDER_NAME_REMOVED = "provider-name-removed"
-    PROVIDER_ACCOUNT_TIED = "provider-account-tied"
+    IDENTITY_NAME_SET = "identity-name-set"
+    IDENTITY_NAME_REMOVED = "identity-name-removed"
+    IDENTITY_ACCOUNT_TIED = "identity-account-tied"
     SIGN_IN = "sign-in"
     SIGN_OUT = "sign-out"
     SESSIONS_ENDED = "sessions-ended"

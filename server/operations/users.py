@@ -45,19 +45,19 @@ def show_user(session: Session, sign_in_name: str) -> ShownUser:
 
 @operation(NameTaken, UnknownClinic, UserUnusable)
 def add_user(
-    session: Session, sign_in_name: str, details: UserDetails, provider_name: str = ""
+    session: Session, sign_in_name: str, details: UserDetails, identity_name: str = ""
 ) -> UserWithCode:
     """Add a user, who sets a password with the code, or has none and signs in at the identity provider under a name there."""
     people = session.ledger.people
-    user = people.users.add(session.person, sign_in_name, details, None, provider_name)
-    code = "" if provider_name else people.links.reset(session.person, user.sign_in_name)
+    user = people.users.add(session.person, sign_in_name, details, None, identity_name)
+    code = "" if identity_name else people.links.reset(session.person, user.sign_in_name)
     return UserWithCode(user, code)
 
 
 @operation(NameTaken, UnknownClinic, UnknownUser, UserUnusable)
-def expect_provider(session: Session, sign_in_name: str, provider_name: str) -> User:
+def expect_identity(session: Session, sign_in_name: str, identity_name: str) -> User:
     """Let a user sign in at the identity provider under a name there, and no more with a password."""
-    return session.ledger.people.provider_accounts.expect(session.person, sign_in_name, provider_name)
+    return session.ledger.people.identity_accounts.expect(session.person, sign_in_name, identity_name)
 
 
 @operation(LastAdministrator, NameTaken, UnknownClinic, UnknownUser, UserUnusable)

@@ -51,7 +51,7 @@ def add_user(request: Request, sessions: OfFirm, form: Form = SentForm) -> Respo
     """Add a user, and show the code with which the user sets a password."""
 
     def add(session: Session) -> str:
-        name_there = text_of(form, "provider_name").strip()
+        name_there = text_of(form, "identity_name").strip()
         added = users.add_user(session, text_of(form, "sign_in_name"), _details_of(form), name_there)
         return _provider_words(request, added.user) if name_there else _code_words(request, added)
 
@@ -93,7 +93,7 @@ def act_on_user(request: Request, sessions: OfFirm, name: str, act: str, form: F
             return f"Signed out. Sessions that ended: {users.end_sessions(session, name)}."
         if act == "provider":
             return _provider_words(
-                request, users.expect_provider(session, name, text_of(form, "provider_name"))
+                request, users.expect_identity(session, name, text_of(form, "identity_name"))
             )
         if act == "reset":
             return _code_words(
@@ -148,7 +148,7 @@ def _users_page(
         roles=ROLE_WORDS,
         sign_in_name=text_of(kept, "sign_in_name"),
         provider=_provider_label(request),
-        provider_name=text_of(kept, "provider_name"),
+        identity_name=text_of(kept, "identity_name"),
         **_fields_of_form(kept),
     )
 
@@ -184,7 +184,7 @@ def _provider_label(request: Request) -> str:
 
 def _provider_words(request: Request, user: User) -> str:
     return (
-        f"{user.full_name} signs in with {_provider_label(request) or 'the identity provider'} from now on, as {user.provider_name}, "
+        f"{user.full_name} signs in with {_provider_label(request) or 'the identity provider'} from now on, as {user.identity_name}, "
         "and has no password here."
     )
 

@@ -10,7 +10,7 @@ from joserfc.errors import BadSignatureError, ClaimError, ExpiredTokenError, Inv
 from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 
-from server.errors import ProviderProofRefused
+from server.errors import IdentityProviderProofRefused
 
 SIGNATURES = (
     "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519", "EdDSA",
@@ -62,7 +62,7 @@ def checked_claims(
 ) -> dict[str, Any]:
     """Return what a proof says at a moment (seconds since 1970), if all of it is right.
 
-    ``signatures`` are those that the provider announces. Raises ProviderProofRefused and UnknownKey.
+    ``signatures`` are those that the provider announces. Raises IdentityProviderProofRefused and UnknownKey.
     """
     allowed = [one for one in SIGNATURES if one in signatures]
     try:
@@ -78,16 +78,16 @@ def checked_claims(
     except InvalidKeyIdError:
         raise UnknownKey from None
     except ExpiredTokenError:
-        raise ProviderProofRefused("it is too old") from None
+        raise IdentityProviderProofRefused("it is too old") from None
     except ClaimError as wrong:
-        raise ProviderProofRefused(WHY_OF_CLAIM.get(wrong.claim or "", UNREADABLE)) from None
+        raise IdentityProviderProofRefused(WHY_OF_CLAIM.get(wrong.claim or "", UNREADABLE)) from None
     except BadSignatureError:
-        raise ProviderProofRefused("its signature is wrong") from None
+        raise IdentityProviderProofRefused("its signature is wrong") from None
     except (JoseError, ValueError, TypeError, KeyError, AttributeError):
-        raise ProviderProofRefused(UNREADABLE) from None
+        raise IdentityProviderProofRefused(UNREADABLE) from None
     subject = claims.get("sub")
     if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST_SUBJECT:
-        raise ProviderProofRefused(WHY_OF_CLAIM["sub"])
+        raise IdentityProviderProofRefused(WHY_OF_CLAIM["sub"])
     if expected.fresh_minutes:
         _require_fresh(claims.get("auth_time"), expected.fresh_minutes, now)
     return dict(claims)
@@ -102,6 +102,6 @@ def _public_keys(keys: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _require_fresh(signed_in_at: object, minutes: int, now: int) -> None:
     if isinstance(signed_in_at, bool) or not isinstance(signed_in_at, int | float):
-        raise ProviderProofRefused(NO_TIME)
+        raise IdentityProviderProofRefused(NO_TIME)
     if now - signed_in_at > minutes * 60 + LEEWAY_SECONDS:
-        raise ProviderProofRefused(NOT_FRESH)
+        raise IdentityProviderProofRefused(NOT_FRESH)

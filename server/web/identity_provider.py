@@ -13,15 +13,15 @@ from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from authlib.oidc.discovery import get_well_known_url
 
 from server.errors import (
-    ProviderCodeRefused,
-    ProviderDenied,
-    ProviderNameMissing,
-    ProviderProofRefused,
-    ProviderUnusable,
+    IdentityProviderCodeRefused,
+    IdentityProviderDenied,
+    IdentityProviderNameMissing,
+    IdentityProviderProofRefused,
+    IdentityProviderUnusable,
 )
-from server.ledger.people.provider_accounts import ProviderPerson
+from server.identity_provider_settings import IdentityProviderSettings, is_safe_address
+from server.ledger.people.identity_accounts import VouchedPerson
 from server.ledger.people.user_rows import fold_sign_in_name
-from server.provider_settings import ProviderSettings, is_safe_address
 from server.web.id_tokens import Expected, UnknownKey, checked_claims
 from server.web.provider_answers import ProviderClient
 from server.web.provider_attempt import Attempt
@@ -54,7 +54,7 @@ class _Description:
 class IdentityProvider:
     """The firm's identity provider. ``now`` is the ledger's clock."""
 
-    def __init__(self, settings: ProviderSettings, now: Callable[[], datetime]) -> None:
+    def __init__(self, settings: IdentityProviderSettings, now: Callable[[], datetime]) -> None:
         self._settings = settings
         self._now = now
         self._client = ProviderClient(settings)
@@ -72,7 +72,7 @@ class IdentityProvider:
     async def begin(self, redirect: str, asked: str) -> tuple[str, Attempt]:
         """Return the address at the provider where somebody signs in, and what the browser needs to come back.
 
-        Raises ProviderUnreachable and ProviderUnusable.
+        Raises IdentityProviderUnreachable and IdentityProviderUnusable.
         """
         described = await self._describe()
         verifier = generate_token(VERIFIER_LETTERS)
@@ -94,17 +94,17 @@ class IdentityProvider:
         )
         return address, attempt
 
-    async def finish(self, attempt: Attempt, sent: Query) -> ProviderPerson:
+    async def finish(self, attempt: Attempt, sent: Query) -> VouchedPerson:
         """Return who signed in, by what the provider sent back with the browser.
 
-        Raises ProviderCodeRefused, ProviderDenied, ProviderNameMissing, ProviderProofRefused, ProviderUnreachable and
-        ProviderUnusable.
+        Raises IdentityProviderCodeRefused, IdentityProviderDenied, IdentityProviderNameMissing, IdentityProviderProofRefused, IdentityProviderUnreachable and
+        IdentityProviderUnusable.
         """
         if sent.get("iss", self._settings.issuer) != self._settings.issuer:
-            raise ProviderProofRefused("it is of another provider")
+            raise IdentityProviderProofRefused("it is of another provider")
         code = sent.get("code", "")
         if "error" in sent or not code:
-            raise ProviderDenied(self.label)
+            raise IdentityProviderDenied(self.label)
         described = await self._describe()
         tokens = await self._exchange(described, code, attempt)
         access_token = _text(tokens, "access_token")
@@ -136,9 +136,9 @@ class IdentityProvider:
             form |= {"client_id": client_id} | ({"client_secret": secret} if secret else {})
         answer = await self._client.post(described.fields["token_endpoint"], form, login)
         if answer.fields.get("error") == "invalid_grant":
-            raise ProviderCodeRefused
+            raise IdentityProviderCodeRefused
         if not answer.is_good:
-            raise ProviderUnusable("it does not accept this service's id, secret or address")
+            raise IdentityProviderUnusable("it does not accept this service's id, secret or address")
         return answer.fields
 
     async def _checked_claims(
@@ -153,7 +153,9 @@ class IdentityProvider:
         try:
             return checked_claims(id_token, renewed.keys, signatures, expected, now)
         except UnknownKey:
-            raise ProviderProofRefused("it is signed with a key that the provider does not have") from None
+            raise IdentityProviderProofRefused(
+                "it is signed with a key that the provider does not have"
+            ) from None
 
     async def _more_claims(
         self, described: _Description, claims: dict[str, Any], access_token: str
@@ -167,24 +169,24 @@ class IdentityProvider:
             return {}
         answer = await self._client.get(str(address), access_token)
         if not answer.is_good or answer.fields.get("sub") != claims["sub"]:
-            raise ProviderUnusable("what it says about a person is about somebody else, or nothing")
+            raise IdentityProviderUnusable("what it says about a person is about somebody else, or nothing")
         told = needed & answer.fields.keys()
         told -= (
             set() if EMAIL in told else {EMAIL_VERIFIED}
         )  # an address and whether it was checked belong together
         return {name: answer.fields[name] for name in told}
 
-    def _person_of(self, said: dict[str, Any], proof: dict[str, Any]) -> ProviderPerson:
+    def _person_of(self, said: dict[str, Any], proof: dict[str, Any]) -> VouchedPerson:
         """Return the person of what the provider says. What counts as a second factor stands in the proof itself."""
         settings = self._settings
         name = said.get(settings.name_claim)
         is_checked = settings.name_claim != EMAIL or said.get(EMAIL_VERIFIED) in (True, "true")
-        if not isinstance(name, str) or not name.strip() or not is_checked:
-            raise ProviderNameMissing(self.label, settings.name_claim)
+        if not isinstance(name, str) or not name.strip() or not is_checked or _looks_like_another(name):
+            raise IdentityProviderNameMissing(self.label, settings.name_claim)
         groups = set(_texts(said.get(settings.groups_claim)))
         roles = frozenset(role for group, role in settings.group_roles.items() if group in groups)
         ways = {*_texts(proof.get("amr")), *_texts(proof.get("acr"))}
-        return ProviderPerson(
+        return VouchedPerson(
             issuer=settings.issuer,
             subject=str(proof["sub"]),
             name=fold_sign_in_name(name),
@@ -199,12 +201,12 @@ class IdentityProvider:
         answer = await self._client.get(get_well_known_url(self._settings.issuer, external=True))
         fields = answer.fields
         if not answer.is_good or fields.get("issuer") != self._settings.issuer:
-            raise ProviderUnusable("it does not describe itself under the address in the settings")
+            raise IdentityProviderUnusable("it does not describe itself under the address in the settings")
         if wrong := next((name for name in ADDRESSES if not self._is_safe(fields.get(name))), None):
-            raise ProviderUnusable(f"it names no address that can be used as {wrong}")
+            raise IdentityProviderUnusable(f"it names no address that can be used as {wrong}")
         keys = await self._client.get(fields["jwks_uri"])
         if not keys.is_good:
-            raise ProviderUnusable("it does not show its keys")
+            raise IdentityProviderUnusable("it does not show its keys")
         self._kept = _Description(fields, keys.fields, time.monotonic())
         return self._kept
 
@@ -212,6 +214,11 @@ class IdentityProvider:
         """Return whether an address of the provider is encrypted, or of this computer like the provider itself."""
         is_here = self._settings.issuer.startswith("http://")
         return isinstance(address, str) and is_safe_address(address, may_be_plain=is_here, may_ask=True)
+
+
+def _looks_like_another(name: str) -> bool:
+    """Return whether a name has a letter that becomes one from a to z in small letters, such as the sign for kelvin."""
+    return fold_sign_in_name(name).isascii() and not name.strip().isascii()
 
 
 def _text(fields: Mapping[str, Any], name: str) -> str:

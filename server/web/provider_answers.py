@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import orjson
 
-from server.errors import ProviderUnreachable, ProviderUnusable
-from server.provider_settings import ProviderSettings
+from server.errors import IdentityProviderUnreachable, IdentityProviderUnusable
+from server.identity_provider_settings import IdentityProviderSettings
 
 LARGEST_ANSWER = 1024 * 1024
 """The most bytes of an answer. Even a list of many keys is a few kilobytes."""
@@ -31,9 +31,9 @@ class ProviderAnswer:
 
 
 class ProviderClient:
-    """Asks a provider. Every question raises ProviderUnreachable if it does not answer, and ProviderUnusable if it answers too much."""
+    """Asks a provider. Every question raises IdentityProviderUnreachable if it does not answer, and IdentityProviderUnusable if it answers too much."""
 
-    def __init__(self, settings: ProviderSettings) -> None:
+    def __init__(self, settings: IdentityProviderSettings) -> None:
         self._settings = settings
         self._client: httpx.AsyncClient | None = None
         self._open = 0
@@ -54,17 +54,17 @@ class ProviderClient:
 
     async def _ask(self, method: str, address: str, **what: Any) -> ProviderAnswer:  # noqa: ANN401 - httpx's own
         if self._open >= MOST_AT_ONCE:
-            raise ProviderUnreachable(self._settings.label)
+            raise IdentityProviderUnreachable(self._settings.label)
         self._open += 1
         try:
             async with asyncio.timeout(self._settings.timeout_seconds):
                 status, body = await self._read(method, address, what)
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError):
-            raise ProviderUnreachable(self._settings.label) from None
+            raise IdentityProviderUnreachable(self._settings.label) from None
         finally:
             self._open -= 1
         if status >= httpx.codes.INTERNAL_SERVER_ERROR or status == httpx.codes.TOO_MANY_REQUESTS:
-            raise ProviderUnreachable(self._settings.label)
+            raise IdentityProviderUnreachable(self._settings.label)
         return ProviderAnswer(status, _object_in(body))
 
     async def _read(self, method: str, address: str, what: dict[str, Any]) -> tuple[int, bytes]:
@@ -75,7 +75,7 @@ class ProviderClient:
             async for part in answer.aiter_bytes():
                 body += part
                 if len(body) > LARGEST_ANSWER:
-                    raise ProviderUnusable("it is longer than a megabyte")
+                    raise IdentityProviderUnusable("it is longer than a megabyte")
             return answer.status_code, bytes(body)
 
 

@@ -16,14 +16,14 @@ from server.api.problems import STATUS
 from server.billing.people import Role
 from server.errors import (
     BillingError,
-    ProviderSignInNotBegun,
+    IdentityProviderSignInNotBegun,
     SecondFactorMissing,
     SecondFactorNeeded,
     SecondFactorRefused,
     UnknownAddress,
 )
-from server.ledger.people.provider_accounts import ProviderPerson
-from server.ledger.people.provider_sign_ins import ProviderSignIns
+from server.ledger.people.identity_accounts import VouchedPerson
+from server.ledger.people.identity_sign_ins import IdentitySignIns
 from server.ledger.people.second_factors import NewSecondFactor, shown_factor
 from server.web.forms import Form, SentForm, text_of
 from server.web.page_rendering import render_page, shown_refusal
@@ -122,14 +122,14 @@ async def confirm_app(request: Request, form: Form = SentForm) -> Response:
 
 async def _person_coming_back(
     request: Request, provider: "IdentityProvider", attempt: Attempt | None, sent: dict[str, str]
-) -> ProviderPerson:
+) -> VouchedPerson:
     """Return for whom the provider vouches. The sign-in that the browser has begun is used up by it, whatever comes of it."""
     sign_ins, address = _sign_ins_of(request), client_address(request.scope)
     state = sent.get("state", "")
     sign_ins.require_few(state, address)
     try:
         if attempt is None or attempt.state != state:
-            raise ProviderSignInNotBegun
+            raise IdentityProviderSignInNotBegun
         _cookies_of(request).use_up(request, _cookie_name(state))
         return await provider.finish(attempt, sent)
     except BillingError as refusal:
@@ -137,7 +137,7 @@ async def _person_coming_back(
         raise
 
 
-async def _enter(request: Request, person: ProviderPerson, asked: str, code: str = "") -> Response:
+async def _enter(request: Request, person: VouchedPerson, asked: str, code: str = "") -> Response:
     """Sign in a person, or ask for what is missing yet."""
     provider, sign_ins = _required_provider(request), _sign_ins_of(request)
     told = person, provider.label, client_address(request.scope)
@@ -167,18 +167,18 @@ async def _signed_in(request: Request, token: str, asked: str) -> Response:
     return response
 
 
-def _vouched_person(request: Request) -> tuple[ProviderPerson, str]:
+def _vouched_person(request: Request) -> tuple[VouchedPerson, str]:
     """Return for whom the provider vouched in this browser a short time ago, and the page that was asked for.
 
-    Raises ProviderSignInNotBegun.
+    Raises IdentityProviderSignInNotBegun.
     """
     _required_provider(request)
     kept: dict[str, Any] | None = _cookies_of(request).read(request, VOUCHED)
     if kept is None:
-        raise ProviderSignInNotBegun
+        raise IdentityProviderSignInNotBegun
     told = kept["person"]
     roles = None if told["roles"] is None else frozenset(map(Role, told["roles"]))
-    return ProviderPerson(**told | {"roles": roles}), kept["next"]
+    return VouchedPerson(**told | {"roles": roles}), kept["next"]
 
 
 def _code_page(refusal: BillingError | None) -> Response:
@@ -212,8 +212,8 @@ def _required_provider(request: Request) -> "IdentityProvider":
     return provider
 
 
-def _sign_ins_of(request: Request) -> ProviderSignIns:
-    return ledger_of(request).people.provider_sign_ins
+def _sign_ins_of(request: Request) -> IdentitySignIns:
+    return ledger_of(request).people.identity_sign_ins
 
 
 def _cookies_of(request: Request) -> SealedCookies:

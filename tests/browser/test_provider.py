@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from server.billing.people import LOCAL_PERSON, Role
 from server.cli.service import temporary_service
+from server.identity_provider_settings import IdentityProviderSettings
 from server.ledger.store import Ledger
-from server.provider_settings import ProviderSettings
 from server.settings import Settings
 from tests.browser.test_accessibility import axe, complaints
 from tests.browser.test_pages import SIZES, fits
@@ -28,7 +28,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, InventedUser]:
     ada = with_app(ledger, add_user(ledger, "ada", "Ada Admin", Role.ADMINISTRATOR))
     add_user(ledger, "ben", "Ben Biller", Role.BILLER, clinics=LAKESIDE_ONLY)
     for name in ("ada", "ben"):
-        ledger.people.provider_accounts.expect(LOCAL_PERSON, name, f"{name}@firm.example")
+        ledger.people.identity_accounts.expect(LOCAL_PERSON, name, f"{name}@firm.example")
     ledger.close()
     return ledger.folder, ada
 
@@ -48,10 +48,10 @@ def running() -> Iterator[ExampleId]:
 
 @pytest.fixture
 def url(ledger: Ledger, running: ExampleId) -> Iterator[str]:
-    provider = ProviderSettings(
+    provider = IdentityProviderSettings(
         issuer=running.issuer, client_id=CLIENT_ID, client_secret=CLIENT_SECRET, label="Example ID"
     )
-    settings = Settings(path=ledger.folder, workers=0, provider=provider)
+    settings = Settings(path=ledger.folder, workers=0, identity_provider=provider)
     with temporary_service(settings, hashing=CHEAP) as address:
         # another name than the provider's, so that the browser takes the two for different sites
         here = address.replace("127.0.0.1", "localhost")

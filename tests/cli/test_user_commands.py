@@ -143,3 +143,39 @@ def test_roles_that_need_an_app_are_a_setting(monkeypatch: pytest.MonkeyPatch) -
 def test_no_ledger_is_made_where_there_is_none(tmp_path: Path) -> None:
     assert as_json(tmp_path / "typo", "add", *FIRST, "--link", "--yes")["code"] == "no-ledger"
     assert not (tmp_path / "typo").exists()
+
+
+def test_a_user_of_the_identity_provider_has_a_name_there_and_no_password(peopled: Path) -> None:
+    status, shown = run(peopled, "add", *ANA, "--identity-name", "Ana@Firm.example")
+    assert status == 0, shown
+    assert "Code" not in shown
+    (ana,) = [one for one in as_json(peopled, "list")["users"] if one["sign_in_name"] == "ana"]
+    assert (ana["identity_name"], ana["identity_tied_at"], ana["password_at"]) == ("ana@firm.example", "", "")
+    assert "as ana@firm.example at the identity provider, not yet" in run(peopled, "list")[1]
+
+    status, shown = run(peopled, "change", "max", "--identity-name", "ANA@firm.example")
+    assert status == 1
+    assert "is or was the name of somebody else" in shown
+    (max_,) = [one for one in as_json(peopled, "list")["users"] if one["sign_in_name"] == "max"]
+    assert max_["password_at"]
+
+    assert run(peopled, "change", "ana", "--identity-name", "ana.new@firm.example")[0] == 0
+    assert run(peopled, "reset", "ana")[0] == 0
+    (ana,) = [one for one in as_json(peopled, "list")["users"] if one["sign_in_name"] == "ana"]
+    assert ana["identity_name"] == ""
+
+
+@pytest.mark.parametrize(
+    "more", [("--link",), ("--password-stdin",), ("--identity-name", " "), ("--identity-name", "a" * 255)]
+)
+def test_a_user_has_one_way_to_sign_in(peopled: Path, more: tuple[str, ...]) -> None:
+    named = more if more[0] == "--identity-name" else (*more, "--identity-name", "ana@firm.example")
+    assert run(peopled, "add", *ANA, *named, said=f"{PASSWORD}\n")[0] != 0
+    assert [one["sign_in_name"] for one in as_json(peopled, "list")["users"]] == ["max"]
+
+
+def test_the_first_user_has_a_password_and_no_name_at_the_provider(folder: Path) -> None:
+    status, shown = run(folder, "add", *FIRST, "--yes", "--identity-name", "max@firm.example")
+    assert status == 1
+    assert "The first user must be an administrator" in shown
+    assert as_json(folder, "list") == {"users": []}

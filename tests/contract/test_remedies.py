@@ -55,8 +55,8 @@ BY_HAND = {
     "the address and the proxy of the service in the office": ["NotEncrypted", "ProxyUnclear"],
     "signing in, which is done on a page of its own": [
         "DeviceAskedTooSoon", "DeviceCodeUnusable", "DeviceNotApproved", "LinkUnusable", "PasswordUnusable",
-        "ProviderCodeRefused", "ProviderDenied", "ProviderGivesNoRole", "ProviderNameMissing", "ProviderProofRefused",
-        "ProviderSignInNotBegun", "ProviderUnreachable", "ProviderUnusable", "ProviderUserUnknown", "UserDisabled",
+        "IdentityProviderCodeRefused", "IdentityProviderDenied", "IdentityProviderGivesNoRole", "IdentityProviderNameMissing", "IdentityProviderProofRefused",
+        "IdentityProviderSignInNotBegun", "IdentityProviderUnreachable", "IdentityProviderUnusable", "IdentityProviderUserUnknown", "UserDisabled",
         "RightsExceeded", "SecondFactorKept", "SecondFactorMissing", "SecondFactorNeeded", "SecondFactorRefused", "SessionEnded",
         "SignInNeeded", "SignInRefused", "TooManySignIns",
     ],

@@ -187,39 +187,39 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
         "codes are typed into the task pane",
         "tests/ledger/test_users.py::test_the_first_user_closes_the_ledger_for_every_token_and_code",
     ),
-    errors.ProviderCodeRefused: (
+    errors.IdentityProviderCodeRefused: (
         "nobody signs in on a sheet",
         PROVIDER + "test_a_code_that_was_used_elsewhere_is_refused",
     ),
-    errors.ProviderDenied: (
+    errors.IdentityProviderDenied: (
         "nobody signs in on a sheet",
         PROVIDER + "test_whoever_stops_at_the_provider_is_told_so",
     ),
-    errors.ProviderGivesNoRole: (
+    errors.IdentityProviderGivesNoRole: (
         "nobody signs in on a sheet",
         PROVIDER + "test_whoever_is_in_no_group_any_more_is_out_everywhere",
     ),
-    errors.ProviderNameMissing: (
+    errors.IdentityProviderNameMissing: (
         "nobody signs in on a sheet",
         PROVIDER + "test_an_address_that_the_provider_has_not_checked_names_nobody",
     ),
-    errors.ProviderProofRefused: (
+    errors.IdentityProviderProofRefused: (
         "nobody signs in on a sheet",
         PROVIDER + "test_a_proof_that_is_not_right_signs_nobody_in",
     ),
-    errors.ProviderSignInNotBegun: (
+    errors.IdentityProviderSignInNotBegun: (
         "nobody signs in on a sheet",
         PROVIDER + "test_a_wrong_state_signs_nobody_in",
     ),
-    errors.ProviderUnreachable: (
+    errors.IdentityProviderUnreachable: (
         "nobody signs in on a sheet",
         PROVIDER + "test_a_provider_that_fails_is_said_to",
     ),
-    errors.ProviderUnusable: (
+    errors.IdentityProviderUnusable: (
         "nobody signs in on a sheet",
         PROVIDER + "test_a_description_that_does_not_fit_leads_nowhere",
     ),
-    errors.ProviderUserUnknown: (
+    errors.IdentityProviderUserUnknown: (
         "nobody signs in on a sheet",
         PROVIDER + "test_a_user_for_whom_no_name_was_written_down_is_not_signed_in_and_nobody_is_added",
     ),

@@ -10,6 +10,7 @@ from argon2.profiles import CHEAPEST
 from pyotp import TOTP
 
 from server.billing.people import LOCAL_PERSON, Person, Role
+from server.ledger.people.identity_accounts import VouchedPerson
 from server.ledger.people.people import People
 from server.ledger.people.program_tokens import ProgramRights
 from server.ledger.people.sign_in_rules import SessionKind, SignInRules
@@ -94,5 +95,8 @@ def live_with_users(ledger: Ledger) -> None:
     set_up_app(people, now, "max")
     people.programs.make(LOCAL, "Nightly export", ProgramRights(Role.VIEWER, None), 30)
     people.links.reset(LOCAL, "ana")
+    people.users.add(LOCAL, "lin", details("Lin Invented"), None, "lin@firm.example")
+    lin = VouchedPerson("https://id.example", "7", "lin@firm.example", None, has_second_factor=False)
+    people.identity_sign_ins.sign_in(lin, "Example ID", HERE, "Browser")
     later = Ledger(ledger.folder, lambda: now + timedelta(minutes=2))
     later.people.sessions.identify(token)

@@ -30,7 +30,7 @@ WITHOUT_TRIGGERS_BY_HAND = (
     "journal",
     "password_link",
     "program_token",
-    "provider_account",
+    "identity_account",
     "recorded_name",
     "session",
     "user",

@@ -19,8 +19,8 @@ import pytest
 from server.api.page_addresses import PAGE_COOKIE
 from server.billing.people import LOCAL_PERSON, Role
 from server.cli.service import open_listener, temporary_service
+from server.identity_provider_settings import IdentityProviderSettings
 from server.ledger.store import Ledger
-from server.provider_settings import ProviderSettings
 from server.settings import Settings
 from tests.identity_provider import (
     CLIENT_ID,
@@ -32,6 +32,7 @@ from tests.identity_provider import (
     wait_until_answering,
 )
 from tests.people import CHEAP, LAKESIDE_ONLY, PASSWORD, InventedUser, add_user, at
+from tests.web.conftest import SignIn
 from tests.web.test_sign_in import hidden, refusal, title
 
 Users = dict[str, InventedUser]
@@ -59,7 +60,7 @@ def provider(running: ExampleId, url: str) -> ExampleId:
 
 
 @pytest.fixture
-def provider_settings(running: ExampleId, request: pytest.FixtureRequest) -> ProviderSettings:
+def provider_settings(running: ExampleId, request: pytest.FixtureRequest) -> IdentityProviderSettings:
     """Return the settings of a test, which gives those that are not usual as the parameter of this fixture."""
     more = getattr(request, "param", {})
     usual = {
@@ -68,12 +69,12 @@ def provider_settings(running: ExampleId, request: pytest.FixtureRequest) -> Pro
         "client_secret": CLIENT_SECRET,
         "label": "Example ID",
     }
-    return ProviderSettings(**usual | more)
+    return IdentityProviderSettings(**usual | more)
 
 
 @pytest.fixture
-def url(folder: Path, provider_settings: ProviderSettings) -> Iterator[str]:
-    settings = Settings(path=folder, workers=0, provider=provider_settings)
+def url(folder: Path, provider_settings: IdentityProviderSettings) -> Iterator[str]:
+    settings = Settings(path=folder, workers=0, identity_provider=provider_settings)
     with temporary_service(settings, hashing=CHEAP) as address:
         yield address
 
@@ -81,7 +82,7 @@ def url(folder: Path, provider_settings: ProviderSettings) -> Iterator[str]:
 @pytest.fixture(autouse=True)
 def ben_expected(ledger: Ledger) -> None:
     """Ada has written down Ben's name at the provider."""
-    ledger.people.provider_accounts.expect(LOCAL_PERSON, "ben", "Ben@Firm.example ")
+    ledger.people.identity_accounts.expect(LOCAL_PERSON, "ben", "Ben@Firm.example ")
 
 
 with_settings = pytest.mark.parametrize
@@ -89,7 +90,7 @@ with_settings = pytest.mark.parametrize
 
 def expect(ledger: Ledger, *names: str) -> None:
     for name in names:
-        ledger.people.provider_accounts.expect(LOCAL_PERSON, name, f"{name}@firm.example")
+        ledger.people.identity_accounts.expect(LOCAL_PERSON, name, f"{name}@firm.example")
 
 
 def come_back(
@@ -129,8 +130,8 @@ def test_the_access_log_says_that_the_provider_vouched(
 ) -> None:
     come_back(browser, provider)
     (row,) = [row for row in rows(ledger, "sign-in") if row.startswith("ben ")]
-    assert re.fullmatch(r"ben page \w+ by provider 127\.0\.0\.1", row)
-    assert rows(ledger, "provider-account-tied") == ["ben 127.0.0.1"]
+    assert re.fullmatch(r"ben page \w+ by identity provider 127\.0\.0\.1", row)
+    assert rows(ledger, "identity-account-tied") == ["ben 127.0.0.1"]
     whole = b"".join(file.read_bytes() for file in ledger.folder.glob("firm.db*"))
     assert CLIENT_SECRET.encode() not in whole
 
@@ -145,14 +146,30 @@ def test_nothing_is_at_the_addresses_of_a_provider_that_was_not_set_up(folder: P
 
 
 def test_a_ledger_without_users_leads_nobody_to_the_provider(
-    tmp_path: Path, provider_settings: ProviderSettings
+    tmp_path: Path, provider_settings: IdentityProviderSettings
 ) -> None:
-    settings = Settings(path=tmp_path / "empty", workers=0, provider=provider_settings)
+    settings = Settings(path=tmp_path / "empty", workers=0, identity_provider=provider_settings)
     with temporary_service(settings) as url, at(url) as browser:
         assert browser.get("/sign-in/provider").headers["location"] == "/sign-in"
 
 
 # -- Which user
+
+
+def test_an_administrator_adds_a_user_of_the_provider_on_the_page(
+    provider: ExampleId, signed_in: SignIn, users: Users, url: str
+) -> None:
+    ada = signed_in(users["ada"])
+    lin = {"sign_in_name": "lin", "full_name": "Lin Invented", "role": "viewer", "clinics": "lakeside"}
+    taken = ada.post("/admin", data=lin | {"identity_name": "ben@firm.example"})
+    assert refusal(taken) == "That name is taken"
+    assert "Lin Invented</a>" not in taken.text
+    done = ada.post("/admin", data=lin | {"identity_name": "lin@firm.example"})
+    assert "Lin Invented signs in with Example ID from now on, as lin@firm.example" in done.text
+    assert "/new-password" not in done.text
+    provider.add_person("lin")
+    with at(url) as browser:
+        assert come_back(browser, provider, "lin").status_code == 303
 
 
 def test_the_account_counts_and_not_the_name_once_somebody_has_signed_in(
@@ -167,7 +184,7 @@ def test_the_account_counts_and_not_the_name_once_somebody_has_signed_in(
         refused = come_back(another, provider, "eve")
         assert (refused.status_code, refusal(refused)) == (403, "No user belongs to that account")
         assert not is_in(another)
-    assert rows(ledger, "provider-user-unknown") == [" 127.0.0.1"]
+    assert rows(ledger, "identity-provider-user-unknown") == [" 127.0.0.1"]
 
 
 def test_an_administrator_lets_a_new_account_of_the_same_person_in(
@@ -211,9 +228,19 @@ def test_an_address_that_the_provider_has_not_checked_names_nobody(
 
 @with_settings("provider_settings", [{"name_claim": "preferred_username"}], indirect=True)
 def test_another_claim_may_hold_the_name(browser: httpx.Client, provider: ExampleId, ledger: Ledger) -> None:
-    ledger.people.provider_accounts.expect(LOCAL_PERSON, "ben", "FIRM\\ben")
+    ledger.people.identity_accounts.expect(LOCAL_PERSON, "ben", "FIRM\\ben")
     provider.add_person("ben", preferred_username="firm\\Ben", email="changed@elsewhere.example")
     assert come_back(browser, provider).status_code == 303
+
+
+def test_a_name_with_a_letter_that_only_looks_like_another_is_nobodys(
+    browser: httpx.Client, provider: ExampleId, ledger: Ledger
+) -> None:
+    ledger.people.identity_accounts.expect(LOCAL_PERSON, "ben", "kim@firm.example")
+    provider.add_person("eve", email="\N{KELVIN SIGN}im@firm.example")
+    assert refusal(come_back(browser, provider, "eve")) == "The identity provider does not say your name"
+    provider.add_person("kim", email="Kim@firm.example")
+    assert come_back(browser, provider, "kim").status_code == 303
 
 
 def test_a_disabled_user_stays_out(browser: httpx.Client, provider: ExampleId, ledger: Ledger) -> None:
@@ -276,7 +303,7 @@ def test_whoever_is_in_no_group_any_more_is_out_everywhere(
         refused = come_back(another, provider)
     assert (refused.status_code, refusal(refused)) == (403, "Your groups give you no role here")
     assert not is_in(browser)
-    assert rows(ledger, "provider-gives-no-role") == ["ben 127.0.0.1"]
+    assert rows(ledger, "identity-provider-gives-no-role") == ["ben 127.0.0.1"]
 
 
 @with_settings("provider_settings", [{"group_roles": GROUPS}], indirect=True)
@@ -422,7 +449,7 @@ def test_a_proof_that_is_not_right_signs_nobody_in(
     assert refusal(refused) == "The identity provider's proof does not count"
     assert why in refused.text
     assert not is_in(browser)
-    assert rows(ledger, "provider-proof-refused") == [" 127.0.0.1"]
+    assert rows(ledger, "identity-provider-proof-refused") == [" 127.0.0.1"]
 
 
 def changed(address: str, **query: str | None) -> str:
@@ -441,7 +468,7 @@ def test_a_wrong_state_signs_nobody_in(
     back = provider.enter(begins(browser), "ben")
     refused = browser.get(changed(back, state=state))
     assert (refused.status_code, refusal(refused)) == (401, "This sign-in was not begun here")
-    assert rows(ledger, "provider-sign-in-not-begun") == [" 127.0.0.1"]
+    assert rows(ledger, "identity-provider-sign-in-not-begun") == [" 127.0.0.1"]
 
 
 def test_nobody_is_signed_in_as_a_stranger_by_the_strangers_address(provider: ExampleId, url: str) -> None:
@@ -582,12 +609,24 @@ def test_a_provider_that_fails_is_said_to(
     assert come_back(browser, provider).status_code == 303
 
 
+def test_a_provider_that_fails_keeps_nobody_from_a_password(
+    browser: httpx.Client, provider: ExampleId, ledger: Ledger
+) -> None:
+    for _ in range(25):
+        provider.tell(fails="")
+        back = provider.enter(begins(browser), "ben")
+        provider.tell(fails="broken /token")
+        assert browser.get(back).status_code == 503
+    assert browser.post("/sign-in", data={"name": "mina", "password": PASSWORD}).status_code == 303
+    assert rows(ledger, "identity-provider-unreachable")
+
+
 def test_a_provider_that_is_not_there_is_said_to_be(folder: Path) -> None:
     with open_listener("127.0.0.1", 0) as closed:
         nowhere = f"http://127.0.0.1:{closed.getsockname()[1]}"
-    settings = ProviderSettings(issuer=nowhere, client_id=CLIENT_ID)
+    settings = IdentityProviderSettings(issuer=nowhere, client_id=CLIENT_ID)
     with (
-        temporary_service(Settings(path=folder, workers=0, provider=settings), hashing=CHEAP) as url,
+        temporary_service(Settings(path=folder, workers=0, identity_provider=settings), hashing=CHEAP) as url,
         at(url) as browser,
     ):
         answer = browser.get("/sign-in/provider", params={"next": "/device"})
@@ -676,12 +715,14 @@ def other_provider() -> Iterator[str]:
 
 
 def test_a_provider_of_other_peoples_making_works(folder: Path, ledger: Ledger, other_provider: str) -> None:
-    settings = ProviderSettings(issuer=other_provider, client_id="any", client_secret="any", fresh_minutes=0)  # noqa: S106
+    settings = IdentityProviderSettings(
+        issuer=other_provider, client_id=CLIENT_ID, client_secret=CLIENT_SECRET, fresh_minutes=0
+    )
     with (
-        temporary_service(Settings(path=folder, workers=0, provider=settings), hashing=CHEAP) as url,
+        temporary_service(Settings(path=folder, workers=0, identity_provider=settings), hashing=CHEAP) as url,
         at(url) as browser,
     ):
         sent = httpx.post(begins(browser), data={"sub": "ben"})
         done = browser.get(sent.headers["location"])
         assert done.headers["location"] == "/account", done.text
-    assert ledger.people.users.find("ben").provider_tied_at
+    assert ledger.people.users.find("ben").identity_tied_at

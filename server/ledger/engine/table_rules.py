@@ -42,13 +42,13 @@ FIRM_TABLES: Tables = {
     "access": RowRule.APPEND_ONLY,
     "clinic": RowRule.OWN_RULES,
     "device_request": RowRule.OWN_RULES,
+    "identity_account": RowRule.OWN_RULES,
     "journal": RowRule.APPEND_ONLY,
     "journal_head": RowRule.NEVER_DELETED,
     "journal_pending": RowRule.REPLACEABLE,
     "pairing_code": RowRule.OWN_RULES,
     "password_link": RowRule.OWN_RULES,
     "program_token": RowRule.OWN_RULES,
-    "provider_account": RowRule.OWN_RULES,
     "recorded_name": RowRule.APPEND_ONLY,
     "second_factor": RowRule.REPLACEABLE,
     "session": RowRule.OWN_RULES,
@@ -142,7 +142,7 @@ FIRM_JOURNAL: Journal = {
     "program_token": JournalRule("digest"),
     "password_link": JournalRule("digest"),
     "device_request": JournalRule("digest"),
-    "provider_account": BY_ID,
+    "identity_account": BY_ID,
 }
 
 CLINIC_JOURNAL: Journal = {

@@ -11,7 +11,7 @@ from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.firm_access import AccessEvent
 from server.ledger.pairing_codes import code_letters, new_code
 from server.ledger.people import second_factors
-from server.ledger.people.provider_accounts import end_account
+from server.ledger.people.identity_accounts import end_account
 from server.ledger.people.sign_ins import SignInParts, set_password
 from server.ledger.people.user_rows import User, end_everything, require_user, user_with_id, write_event
 from server.ledger.people.user_rules import check_reach

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from server.ledger.engine.sqlite_file import SqliteFile
 from server.ledger.firm_access import FirmAccess
+from server.ledger.people.identity_accounts import IdentityAccounts
 from server.ledger.people.password_links import PasswordLinks
 from server.ledger.people.passwords import Passwords
 from server.ledger.people.program_tokens import ProgramTokens
-from server.ledger.people.provider_accounts import ProviderAccounts
 from server.ledger.people.sign_in_rules import SignInRules
 from server.ledger.people.sign_ins import SignInParts, SignIns
 from server.ledger.people.user_sessions import UserSessions
@@ -19,7 +19,7 @@ from server.ledger.people.users import Users
 if TYPE_CHECKING:
     from server.ledger.people.attempts import Attempts
     from server.ledger.people.device_sign_ins import DeviceSignIns
-    from server.ledger.people.provider_sign_ins import ProviderSignIns
+    from server.ledger.people.identity_sign_ins import IdentitySignIns
 
 
 class People:
@@ -33,7 +33,7 @@ class People:
         self.users = Users(firm, now, parts.passwords)
         self.sessions = UserSessions(firm, now)
         self.programs = ProgramTokens(firm, now)
-        self.provider_accounts = ProviderAccounts(firm, now)
+        self.identity_accounts = IdentityAccounts(firm, now)
         self.links = PasswordLinks(parts, lambda: self._attempts)
 
     @cached_property
@@ -42,11 +42,11 @@ class People:
         return SignIns(self._parts, self._attempts)
 
     @cached_property
-    def provider_sign_ins(self) -> "ProviderSignIns":
+    def identity_sign_ins(self) -> "IdentitySignIns":
         """Return how users of the firm's identity provider are signed in."""
-        from server.ledger.people.provider_sign_ins import ProviderSignIns  # noqa: PLC0415 - as below
+        from server.ledger.people.identity_sign_ins import IdentitySignIns  # noqa: PLC0415 - as below
 
-        return ProviderSignIns(self._parts, self._attempts)
+        return IdentitySignIns(self._parts, self._attempts)
 
     @cached_property
     def devices(self) -> "DeviceSignIns":

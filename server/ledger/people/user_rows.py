@@ -20,8 +20,8 @@ SELECT u.id, u.sign_in_name, u.full_name, u.role, u.clinics, u.attorney, u.is_di
     COALESCE(u.password_at, '') AS password_at,
     EXISTS (SELECT 1 FROM second_factor f WHERE f.user = u.id AND f.confirmed_at IS NOT NULL) AS has_second_factor,
     COALESCE((SELECT MAX(s.made_at) FROM session s WHERE s.user = u.id), '') AS signed_in_at,
-    COALESCE(p.provider_name, '') AS provider_name, COALESCE(p.tied_at, '') AS provider_tied_at
-FROM user u LEFT JOIN provider_account p ON p.user = u.id AND p.ended_at IS NULL
+    COALESCE(p.identity_name, '') AS identity_name, COALESCE(p.tied_at, '') AS identity_tied_at
+FROM user u LEFT JOIN identity_account p ON p.user = u.id AND p.ended_at IS NULL
 """
 _USERS = f"{_USER} ORDER BY u.sign_in_name"
 _BY_NAME = f"{_USER} WHERE u.sign_in_name = ?"
@@ -39,7 +39,7 @@ _DENY_DEVICES = (
 class User:
     """A user. Instants are UTC text, "" if it never happened.
 
-    ``provider_name`` is the name at the identity provider of a user who signs in there, "" of one who has a password.
+    ``identity_name`` is the name at the identity provider of a user who signs in there, "" of one who has a password.
     """
 
     id: int
@@ -53,8 +53,8 @@ class User:
     password_at: str
     has_second_factor: bool
     signed_in_at: str
-    provider_name: str
-    provider_tied_at: str
+    identity_name: str
+    identity_tied_at: str
 
     @property
     def person(self) -> Person:

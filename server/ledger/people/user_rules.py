@@ -4,13 +4,13 @@ import re
 import unicodedata
 
 from server.billing.names import fold
-from server.billing.people import LOCAL_NAME, PROVIDER_NAME, Person, Role
+from server.billing.people import IDENTITY_PROVIDER, LOCAL_NAME, Person, Role
 from server.errors import RightsExceeded, RoleNotAllowed, UnknownClinic, UserUnusable
 from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.people.user_rows import Clinics, fold_sign_in_name, user_with_id
 
 LONGEST_NAME = 100
-LONGEST_PROVIDER_NAME = 254
+LONGEST_IDENTITY_NAME = 254
 """As long as an e-mail address may be."""
 
 _SIGN_IN_NAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{0,63}")
@@ -43,20 +43,20 @@ def check_full_name(typed: str) -> str:
             f"The books write “{LOCAL_NAME}” for who works on the ledger folder itself.",
             "Choose another full name.",
         )
-    if fold(name) == fold(PROVIDER_NAME):
+    if fold(name) == fold(IDENTITY_PROVIDER):
         raise UserUnusable(
-            f"The books write “{PROVIDER_NAME}” where groups there changed a role.",
+            f"The books write “{IDENTITY_PROVIDER}” where groups there changed a role.",
             "Choose another full name.",
         )
     return name
 
 
-def check_provider_name(typed: str) -> str:
+def check_identity_name(typed: str) -> str:
     """Return a name at the identity provider as it is kept: case and outer spaces do not matter. Raises UserUnusable."""
     name = fold_sign_in_name(typed)
-    if not (0 < len(name) <= LONGEST_PROVIDER_NAME and name.isprintable()):
+    if not (0 < len(name) <= LONGEST_IDENTITY_NAME and name.isprintable()):
         raise UserUnusable(
-            f"A name at the identity provider has 1 to {LONGEST_PROVIDER_NAME} characters.",
+            f"A name at the identity provider has 1 to {LONGEST_IDENTITY_NAME} characters.",
             "Write it as the provider does, such as ana@firm.example.",
         )
     return name

@@ -64,13 +64,13 @@ class ListedSession:
 class WantedSession:
     """A session that is to begin: of what, what it calls itself, and the address that asked for it.
 
-    ``by_provider`` says that the identity provider vouched for the user, and not a password.
+    ``by_identity_provider`` says that the identity provider vouched for the user, and not a password.
     """
 
     kind: SessionKind
     device: str
     address: str
-    by_provider: bool = False
+    by_identity_provider: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +211,7 @@ def open_session(
     }
     session.insert("session", row)
     about = f"{user.sign_in_name} {wanted.kind.value} {digest[:ID_LETTERS]}"
-    about += " by provider" if wanted.by_provider else ""
+    about += " by identity provider" if wanted.by_identity_provider else ""
     write_event(session, AccessEvent.SIGN_IN, about, now, wanted.address)
     return token
 

@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from server.billing.names import fold
-from server.billing.people import PROVIDER_NAME, Person, Role
+from server.billing.people import IDENTITY_PROVIDER, Person, Role
 from server.errors import BillingError, FirstAdministrator, LastAdministrator, NameTaken
 from server.ledger.clock import instant
 from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.engine.sqlite_file import SqliteFile
 from server.ledger.firm_access import AccessEvent
+from server.ledger.people.identity_accounts import expect_account
 from server.ledger.people.passwords import Passwords
-from server.ledger.people.provider_accounts import expect_account
 from server.ledger.people.user_rows import (
     Clinics,
     User,
@@ -30,7 +30,7 @@ from server.ledger.people.user_rules import (
     check_attorney,
     check_clinics,
     check_full_name,
-    check_provider_name,
+    check_identity_name,
     check_reach,
     check_sign_in_name,
 )
@@ -143,7 +143,7 @@ class Users:
         sign_in_name: str,
         details: UserDetails,
         password: str | None,
-        provider_name: str = "",
+        identity_name: str = "",
     ) -> User:
         """Add a user and return it. Without a password, the user sets one with a code of ``PasswordLinks``.
 
@@ -156,7 +156,7 @@ class Users:
         with self._firm.read() as session:
             check_reach(session, by, details.clinics)
             words = [name, details.full_name, *clinic_names(session)]
-        name_there = check_provider_name(provider_name) if provider_name else ""
+        name_there = check_identity_name(identity_name) if identity_name else ""
         hashed = None if password is None or name_there else self._passwords.hash_new(password, words)
         now = self._now()
         with self._firm.write() as session:
@@ -173,7 +173,7 @@ class Users:
             write_event(session, AccessEvent.USER_ADDED, f"{name} by {by.name}", now)
             if name_there:
                 expect_account(session, user_id, name_there, now)
-                write_event(session, AccessEvent.PROVIDER_NAME_SET, f"{name} by {by.name}", now)
+                write_event(session, AccessEvent.IDENTITY_NAME_SET, f"{name} by {by.name}", now)
             if is_first:
                 revoke_all(session, now)
             return user_with_id(session, user_id)
@@ -243,7 +243,7 @@ def change_role(session: DatabaseSession, user: User, role: Role, now: datetime)
     if role is user.role:
         return user
     details = UserDetails(user.full_name, role, user.clinics, user.attorney)
-    return _write_details(session, PROVIDER_NAME, user, details, now)
+    return _write_details(session, IDENTITY_PROVIDER, user, details, now)
 
 
 def _write_details(

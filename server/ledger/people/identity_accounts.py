@@ -15,19 +15,19 @@ from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.engine.sqlite_file import SqliteFile
 from server.ledger.firm_access import AccessEvent
 from server.ledger.people.user_rows import User, end_everything, require_user, user_with_id, write_event
-from server.ledger.people.user_rules import check_provider_name, check_reach
+from server.ledger.people.user_rules import check_identity_name, check_reach
 
-_NAME_IN_USE = "SELECT 1 FROM provider_account WHERE provider_name = ? AND ended_at IS NULL"
-_END = "UPDATE provider_account SET ended_at = ? WHERE user = ? AND ended_at IS NULL"
+_NAME_IN_USE = "SELECT 1 FROM identity_account WHERE identity_name = ? AND ended_at IS NULL"
+_END = "UPDATE identity_account SET ended_at = ? WHERE user = ? AND ended_at IS NULL"
 _FORGET_PASSWORD = "UPDATE user SET password_hash = NULL, password_at = NULL WHERE id = ?"  # noqa: S105
-_TIED = "SELECT user FROM provider_account WHERE issuer = ? AND subject = ? AND ended_at IS NULL"
+_TIED = "SELECT user FROM identity_account WHERE issuer = ? AND subject = ? AND ended_at IS NULL"
 _EXPECTED = (
-    "SELECT id, user FROM provider_account WHERE provider_name = ? AND tied_at IS NULL AND ended_at IS NULL"
+    "SELECT id, user FROM identity_account WHERE identity_name = ? AND tied_at IS NULL AND ended_at IS NULL"
 )
 
 
 @dataclass(frozen=True, slots=True)
-class ProviderPerson:
+class VouchedPerson:
     """Somebody for whom the identity provider vouched just now.
 
     ``roles`` are those that the person's groups give, ``None`` if groups do not count. ``has_second_factor`` says that the
@@ -41,20 +41,20 @@ class ProviderPerson:
     has_second_factor: bool
 
 
-class ProviderAccounts:
+class IdentityAccounts:
     """Who signs in at the provider, as an administrator says. ``by`` is that administrator."""
 
     def __init__(self, firm: SqliteFile, now: Callable[[], datetime]) -> None:
         self._firm = firm
         self._now = now
 
-    def expect(self, by: Person, sign_in_name: str, provider_name: str) -> User:
+    def expect(self, by: Person, sign_in_name: str, identity_name: str) -> User:
         """Let a user sign in at the provider under a name there, and no more with a password; return the user.
 
         The next sign-in with that name ties the user to the account. The same name once more lets a new account of the
         same person in. Ends all sessions. Raises NameTaken, UnknownUser and UserUnusable.
         """
-        name, now = check_provider_name(provider_name), self._now()
+        name, now = check_identity_name(identity_name), self._now()
         with self._firm.write() as session:
             user = require_user(session, sign_in_name)
             check_reach(session, by, user.clinics)
@@ -62,7 +62,7 @@ class ProviderAccounts:
             session.execute(_FORGET_PASSWORD, [user.id])
             end_everything(session, user.id, now)
             expect_account(session, user.id, name, now)
-            write_event(session, AccessEvent.PROVIDER_NAME_SET, f"{user.sign_in_name} by {by.name}", now)
+            write_event(session, AccessEvent.IDENTITY_NAME_SET, f"{user.sign_in_name} by {by.name}", now)
             return user_with_id(session, user.id)
 
 
@@ -70,17 +70,17 @@ def expect_account(session: DatabaseSession, user_id: int, name: str, now: datet
     """Expect a user under a checked name at the provider, inside a transaction; raises NameTaken."""
     if session.one(_NAME_IN_USE, [name]):
         raise NameTaken(name)
-    session.insert("provider_account", {"user": user_id, "provider_name": name, "made_at": instant(now)})
+    session.insert("identity_account", {"user": user_id, "identity_name": name, "made_at": instant(now)})
 
 
 def end_account(session: DatabaseSession, user: User, about: str, now: datetime) -> None:
     """Let a user no longer sign in at the provider, inside a transaction. Nothing happens if the user does not."""
     if session.execute(_END, [instant(now), user.id]):
-        write_event(session, AccessEvent.PROVIDER_NAME_REMOVED, about, now)
+        write_event(session, AccessEvent.IDENTITY_NAME_REMOVED, about, now)
 
 
 def user_of_account(
-    session: DatabaseSession, person: ProviderPerson, now: datetime, address: str
+    session: DatabaseSession, person: VouchedPerson, now: datetime, address: str
 ) -> User | None:
     """Return the user of an account, ``None`` if there is none. An account that is expected by name is tied to its user."""
     tied = session.value(_TIED, [person.issuer, person.subject])
@@ -93,6 +93,6 @@ def user_of_account(
     user = user_with_id(session, user_id)
     if not user.is_disabled:
         row = {"issuer": person.issuer, "subject": person.subject, "tied_at": instant(now)}
-        session.update("provider_account", account_id, row)
-        write_event(session, AccessEvent.PROVIDER_ACCOUNT_TIED, user.sign_in_name, now, address)
+        session.update("identity_account", account_id, row)
+        write_event(session, AccessEvent.IDENTITY_ACCOUNT_TIED, user.sign_in_name, now, address)
     return user

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from server.billing.people import Role, role_by_groups
 from server.errors import (
     BillingError,
+    IdentityProviderGivesNoRole,
+    IdentityProviderUserUnknown,
     LastAdministrator,
-    ProviderGivesNoRole,
-    ProviderUserUnknown,
+    RefusalKind,
     SecondFactorKept,
     SecondFactorMissing,
     SecondFactorNeeded,
@@ -20,7 +21,7 @@ from server.errors import (
 from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.firm_access import AccessEvent
 from server.ledger.people import second_factors
-from server.ledger.people.provider_accounts import ProviderPerson, user_of_account
+from server.ledger.people.identity_accounts import VouchedPerson, user_of_account
 from server.ledger.people.second_factors import NewSecondFactor
 from server.ledger.people.sign_in_rules import SessionKind
 from server.ledger.people.sign_ins import SignInParts
@@ -31,11 +32,16 @@ from server.ledger.people.users import change_role
 if TYPE_CHECKING:
     from server.ledger.people.attempts import Attempts
 
-UNKNOWN_OR_KEPT_OUT = (ProviderUserUnknown, UserDisabled, ProviderGivesNoRole, LastAdministrator)
+UNKNOWN_OR_KEPT_OUT = (
+    IdentityProviderUserUnknown,
+    UserDisabled,
+    IdentityProviderGivesNoRole,
+    LastAdministrator,
+)
 """Why somebody whom the provider knows is not signed in here."""
 
 
-class ProviderSignIns:
+class IdentitySignIns:
     """Lets users of the identity provider in, on pages. ``label`` is what people call the provider."""
 
     def __init__(self, parts: SignInParts, attempts: "Attempts") -> None:
@@ -50,14 +56,18 @@ class ProviderSignIns:
         self._attempts.require_few(name, address)
 
     def record_failure(self, refusal: BillingError, name: str, address: str, about: str = "") -> None:
-        """Count a sign-in that did not work, and write it into the access log. ``about`` names a user who exists."""
-        self._attempts.count_failure(name, address)
+        """Count a sign-in that did not work, and write it into the access log. ``about`` names a user who exists.
+
+        What is the provider's fault does not count: people behind one address would keep each other out.
+        """
+        if refusal.kind is not RefusalKind.UNAVAILABLE:
+            self._attempts.count_failure(name, address)
         self._access.record_refusal(refusal.code, address, about)
 
-    def sign_in(self, person: ProviderPerson, label: str, address: str, device: str, code: str = "") -> str:
+    def sign_in(self, person: VouchedPerson, label: str, address: str, device: str, code: str = "") -> str:
         """Return the token of a new session of a page; ``code`` is of the authenticator app.
 
-        Raises ProviderUserUnknown, UserDisabled, ProviderGivesNoRole, LastAdministrator, SecondFactorNeeded,
+        Raises IdentityProviderUserUnknown, UserDisabled, IdentityProviderGivesNoRole, LastAdministrator, SecondFactorNeeded,
         SecondFactorMissing, SecondFactorRefused and TooManySignIns.
         """
         with self._require_user(person, label, address) as (session, user, now):
@@ -68,7 +78,7 @@ class ProviderSignIns:
                     raise SecondFactorMissing
             return self._open(session, user, address, device, now)
 
-    def begin_second_factor(self, person: ProviderPerson, label: str, address: str) -> NewSecondFactor:
+    def begin_second_factor(self, person: VouchedPerson, label: str, address: str) -> NewSecondFactor:
         """Return the secret for the authenticator app of a user who has none. It counts once confirmed.
 
         Raises what ``sign_in`` raises about the user, and SecondFactorKept.
@@ -78,7 +88,7 @@ class ProviderSignIns:
             return second_factors.begin_factor(session, user.id, user.sign_in_name, now)
 
     def confirm_second_factor(
-        self, person: ProviderPerson, label: str, address: str, device: str, code: str
+        self, person: VouchedPerson, label: str, address: str, device: str, code: str
     ) -> str:
         """Let the authenticator app count from now on, if ``code`` is right; return the token of a new session.
 
@@ -94,7 +104,7 @@ class ProviderSignIns:
             return self._open(session, user, address, device, now)
 
     def _open(self, session: DatabaseSession, user: User, address: str, device: str, now: datetime) -> str:
-        wanted = WantedSession(SessionKind.PAGE, device, address, by_provider=True)
+        wanted = WantedSession(SessionKind.PAGE, device, address, by_identity_provider=True)
         return open_session(session, user, wanted, self._rules, now)
 
     def _use_code(self, session: DatabaseSession, user: User, code: str, now: datetime) -> None:
@@ -107,7 +117,7 @@ class ProviderSignIns:
 
     @contextmanager
     def _require_user(
-        self, person: ProviderPerson, label: str, address: str
+        self, person: VouchedPerson, label: str, address: str
     ) -> Iterator[tuple[DatabaseSession, User, datetime]]:
         """Yield a transaction, and the user of an account, with the role that the groups give now."""
         name = f"{person.issuer} {person.subject}"
@@ -119,17 +129,17 @@ class ProviderSignIns:
             with self._firm.write() as session:
                 user = user_of_account(session, person, now, address)
                 if user is None:
-                    raise ProviderUserUnknown(label, person.name)
+                    raise IdentityProviderUserUnknown(label, person.name)
                 if user.is_disabled:
                     raise UserDisabled
                 if _role_of(user, person) is not user.role:
-                    raise ProviderGivesNoRole(label)
+                    raise IdentityProviderGivesNoRole(label)
                 yield session, user, now
         except (*UNKNOWN_OR_KEPT_OUT, SecondFactorRefused) as refusal:
             self.record_failure(refusal, name, address, about)
             raise
 
-    def _admit(self, person: ProviderPerson, address: str, now: datetime) -> User | None:
+    def _admit(self, person: VouchedPerson, address: str, now: datetime) -> User | None:
         """Tie an account to its user, and give the user the role of the groups; return the user, ``None`` if there is none.
 
         That stays, also if a code of the authenticator app is still missing. Whoever has no role any more is signed out
@@ -146,7 +156,7 @@ class ProviderSignIns:
             return change_role(session, user, role, now)
 
 
-def _role_of(user: User, person: ProviderPerson) -> Role | None:
+def _role_of(user: User, person: VouchedPerson) -> Role | None:
     """Return the role of a user whose groups count or do not count, ``None`` for no role."""
     return user.role if person.roles is None else role_by_groups(user.role, person.roles)
 

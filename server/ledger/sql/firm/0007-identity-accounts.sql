@@ -1,10 +1,10 @@
 -- The accounts with which users sign in at the firm's identity provider. An administrator writes down the name that a user
 -- has there. The first sign-in with that name ties the row to the account itself, which the provider's address (issuer) and
 -- the account's number there (subject) name for good. From then on the name counts no more.
-CREATE TABLE provider_account (
+CREATE TABLE identity_account (
     id            INTEGER PRIMARY KEY CHECK (id > 0),
     user          INTEGER NOT NULL REFERENCES user (id),
-    provider_name TEXT NOT NULL CHECK (provider_name <> ''),
+    identity_name TEXT NOT NULL CHECK (identity_name <> ''),
     made_at       TEXT NOT NULL,
     issuer        TEXT,
     subject       TEXT,
@@ -13,13 +13,13 @@ CREATE TABLE provider_account (
     CHECK ((issuer IS NULL) = (subject IS NULL) AND (issuer IS NULL) = (tied_at IS NULL))
 ) STRICT;
 
-CREATE UNIQUE INDEX provider_account_of_user ON provider_account (user) WHERE ended_at IS NULL;
-CREATE UNIQUE INDEX provider_account_of_name ON provider_account (provider_name) WHERE ended_at IS NULL;
-CREATE UNIQUE INDEX provider_account_of_subject ON provider_account (issuer, subject) WHERE ended_at IS NULL;
+CREATE UNIQUE INDEX identity_account_of_user ON identity_account (user) WHERE ended_at IS NULL;
+CREATE UNIQUE INDEX identity_account_of_name ON identity_account (identity_name) WHERE ended_at IS NULL;
+CREATE UNIQUE INDEX identity_account_of_subject ON identity_account (issuer, subject) WHERE ended_at IS NULL;
 
-CREATE TRIGGER provider_account_goes_forward BEFORE UPDATE ON provider_account
-WHEN OLD.ended_at IS NOT NULL OR NEW.id <> OLD.id OR NEW.user <> OLD.user OR NEW.provider_name <> OLD.provider_name
+CREATE TRIGGER identity_account_goes_forward BEFORE UPDATE ON identity_account
+WHEN OLD.ended_at IS NOT NULL OR NEW.id <> OLD.id OR NEW.user <> OLD.user OR NEW.identity_name <> OLD.identity_name
     OR NEW.made_at <> OLD.made_at
     OR (OLD.tied_at IS NOT NULL
         AND (NEW.issuer IS NOT OLD.issuer OR NEW.subject IS NOT OLD.subject OR NEW.tied_at IS NOT OLD.tied_at))
-BEGIN SELECT RAISE(ABORT, 'a provider account is tied once and ended once'); END;
+BEGIN SELECT RAISE(ABORT, 'a identity account is tied once and ended once'); END;

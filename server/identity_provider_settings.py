@@ -17,7 +17,7 @@ ENV_PREFIX = "CLINIC_LEDGER_OIDC_"
 LONGEST_LABEL = 60
 
 
-class ProviderSettings(BaseSettings):
+class IdentityProviderSettings(BaseSettings):
     """How people sign in with an identity provider (OpenID Connect). Without an issuer, nobody can."""
 
     model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, extra="ignore", hide_input_in_errors=True)
@@ -116,9 +116,10 @@ class ProviderSettings(BaseSettings):
         if self.issuer and not self.client_id:
             raise ValueError(f"{ENV_PREFIX}CLIENT_ID is missing")
         if self.client_secret_file:
-            if self.secret:
+            found = _secret_in(self.client_secret_file)
+            if self.secret not in {"", found}:  # pydantic checks the same settings twice
                 raise ValueError("name the client's secret or the file that holds it, not both")
-            self.client_secret = SecretStr(_secret_in(self.client_secret_file))
+            self.client_secret = SecretStr(found)
         return self
 
 
