@@ -105,6 +105,9 @@ class Settings(BaseSettings):
     second_factor_roles: Annotated[frozenset[Role], NoDecode] = frozenset({Role.ADMINISTRATOR, Role.ATTORNEY})
     """The roles that sign in with a code of an authenticator app, separated by commas. Others may set one up."""
 
+    break_glass: bool = True
+    """Whether people may open clinics that they were not given for an hour, with a reason: on or off."""
+
     tidy_seconds: float = Field(default=3600.0, gt=0)
     """The seconds between two removals of expired workbooks, answers and documents."""
 

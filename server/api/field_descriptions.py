@@ -5,6 +5,7 @@ first. A test compares both tables with the document.
 """
 
 DESCRIPTIONS: dict[str, str] = {
+    "access_id": "The number of an emergency access.",
     "action": "What is done to the invoice.",
     "activate": "The sheet to show, or null to stay on the sheet in front.",
     "active": "Whether the provider still works for the clinic.",
@@ -274,6 +275,16 @@ OF_MODELS: dict[str, str] = {
     "PairingStatus.signs_in": "Whether somebody has to sign in first.",
     "SessionOut.buttons": "The ids of the buttons that the person may press.",
     "SessionOut.clinics": "The ids of the clinics that the person was given; null for every clinic.",
+    "SessionOut.emergency_clinics": "The clinics that are open to the person in an emergency, besides those that were given.",
+    "SessionOut.notes": "Sentences that the person should read.",
+    "EmergencyBody.clinic": "The id or the whole name of the clinic.",
+    "EmergencyBody.reason": "Why the clinic is needed now: at least three words, without a patient's name.",
+    "EmergencyOut.id": "The number of the emergency access.",
+    "EmergencyOut.clinic": "The id of the clinic.",
+    "EmergencyOut.reason": "Why the clinic was opened.",
+    "EmergencyOut.began_at": "When it was opened, in UTC.",
+    "EmergencyOut.ends_at": "When it ends by itself, in UTC.",
+    "EmergencyOut.ended_at": "When somebody ended it by hand; null if nobody did.",
     "SessionOut.not_allowed": "For each button that the person may not press, for whom it is, as `For managers: approve payroll.`.",
     "SessionOut.has_users": "Whether the ledger has users; without them everybody is its one person.",
     "SessionOut.name": "The name that the books keep with what the person records.",

@@ -48,6 +48,7 @@ EXAMPLES: dict[str, Any] = {
         "code": "123456",
         "device": "Nightly export",
     },
+    "EmergencyBody": {"clinic": "lakeside", "reason": "Ana is ill and a payer asks today"},
     "DeviceBody": {"device": "Excel on the front desk"},
     "DeviceCodeBody": {"device_code": "what POST /session/devices returned"},
     "CaseToPrint": {"patient": "PT-001", "case": "C-1"},

@@ -20,6 +20,7 @@ from server.operations import (
     cheques,
     clinics,
     documents,
+    emergency_access,
     finished_workbooks,
     held_visits,
     invoice_papers,
@@ -78,6 +79,11 @@ OPERATION_OF_ROUTE: Mapping[str, Operation[Any, Any]] = {
     "show_account": users.show_account,
     "change_password": users.show_account,
     "sign_out_everywhere": users.end_own_sessions,
+    "open_clinic_in_emergency": emergency_access.begin_emergency,
+    "close_own_emergency": emergency_access.end_emergency,
+    "begin_emergency_access": emergency_access.begin_emergency,
+    "end_emergency_access": emergency_access.end_emergency,
+    "act_on_emergency": emergency_access.mark_emergency_seen,
     "fetch_output": finished_workbooks.fetch_output,
 }
 """By the name of the route, which is the id of a button or the name of the function that answers."""

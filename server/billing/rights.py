@@ -109,6 +109,12 @@ ROLES_OF_OPERATION: Mapping[str, Roles] = {
     "users.reset_user": ADMINISTRATORS,
     "users.end_sessions": ADMINISTRATORS,
     "users.list_access": ADMINISTRATORS,
+    "emergency_access.begin_emergency": READERS,
+    "emergency_access.end_emergency": READERS,
+    "emergency_access.own_emergencies": READERS,
+    "emergency_access.session_notes": EVERYBODY,
+    "emergency_access.list_emergencies": ADMINISTRATORS,
+    "emergency_access.mark_emergency_seen": ADMINISTRATORS,
     "users.show_account": EVERYBODY,
     "users.end_own_sessions": EVERYBODY,
 }

@@ -56,6 +56,12 @@ from server.errors.documents_and_backups import (
     NotRestored,
     UnknownDocument,
 )
+from server.errors.emergency_access import (
+    ClinicOpenAlready,
+    EmergencyAccessOff,
+    EmergencyReasonUnusable,
+    UnknownEmergencyAccess,
+)
 from server.errors.finding_catalog import FINDINGS
 from server.errors.finding_facts import FindingFacts, Severity, ValueFinding, kind_in_words
 from server.errors.findings import (
@@ -160,6 +166,7 @@ __all__ = [
     "ChequeDiffers",
     "ClinicMismatch",
     "ClinicNotGiven",
+    "ClinicOpenAlready",
     "CodeUnusable",
     "CopyNeeded",
     "CreditNotUsable",
@@ -171,6 +178,8 @@ __all__ = [
     "DocumentUnusable",
     "DraftOvertaken",
     "DuplicateCheque",
+    "EmergencyAccessOff",
+    "EmergencyReasonUnusable",
     "EmptyExamsSheet",
     "EmptySetup",
     "EmptySheet",
@@ -252,6 +261,7 @@ __all__ = [
     "UnknownCase",
     "UnknownClinic",
     "UnknownDocument",
+    "UnknownEmergencyAccess",
     "UnknownHeldVisit",
     "UnknownInvoice",
     "UnknownOutput",

@@ -14,10 +14,11 @@ from server.billing.people import Role
 from server.errors import BillingError, UnknownAddress
 from server.ledger.people.user_rows import User
 from server.ledger.people.users import UserDetails, UserEdit
-from server.operations import clinics, users
+from server.operations import clinics, emergency_access, users
 from server.operations.session import Session
 from server.web.forms import Form, SentForm, text_of
 from server.web.page_rendering import page_for, shown_refusal
+from server.web.signed_in import ledger_of
 
 router = APIRouter(prefix="/admin", include_in_schema=False)
 
@@ -98,6 +99,22 @@ def act_on_user(request: Request, sessions: OfFirm, name: str, act: str, form: F
     return _after(sessions, carry_out, lambda **said: _user_page(request, sessions, name, **said))
 
 
+@router.post("/emergency/{access_id}/{act}")
+def act_on_emergency(request: Request, sessions: OfFirm, access_id: int, act: str) -> Response:
+    """Mark an emergency access as seen, or end it."""
+
+    def carry_out(session: Session) -> str:
+        if act == "seen":
+            seen = emergency_access.mark_emergency_seen(session, access_id)
+            return f"The emergency access of {seen.full_name} is marked as seen."
+        if act == "end":
+            ended = emergency_access.end_emergency(session, access_id)
+            return f"The clinic {ended.clinic} is not open to {ended.full_name} any more."
+        raise UnknownAddress(request.method, request.url.path)
+
+    return _after(sessions, carry_out, lambda **said: _users_page(request, sessions, **said))
+
+
 @router.get("/access")
 def show_access(request: Request, sessions: OfFirm) -> Response:
     """Show the last rows of the access log."""
@@ -129,6 +146,7 @@ def _users_page(
     with sessions.view_session() as session:
         listed = users.list_users(session)
         known = clinics.list_clinics(session)
+        emergencies = emergency_access.list_emergencies(session)
     kept = form if form and wrong else {}
     return page_for(
         request,
@@ -139,6 +157,8 @@ def _users_page(
         done=done,
         users=listed,
         clinic_names={one.id: one.name for one in known},
+        emergencies=emergencies,
+        now=ledger_of(request).now(),
         roles=ROLE_WORDS,
         sign_in_name=text_of(kept, "sign_in_name"),
         **_fields_of_form(kept),

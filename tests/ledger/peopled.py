@@ -94,5 +94,11 @@ def live_with_users(ledger: Ledger) -> None:
     set_up_app(people, now, "max")
     people.programs.make(LOCAL, "Nightly export", ProgramRights(Role.VIEWER, None), 30)
     people.links.reset(LOCAL, "ana")
+    ledger.open_clinic(replace(LAKESIDE, id="harbor", name="Harbor Practice"))
+    tom = details("Tom Invented", clinics=frozenset({"harbor"}))
+    emergency = people.emergencies.begin(
+        people.users.add(LOCAL, "tom", tom, PASSWORD).person, "lakeside", "ana is ill today", HERE
+    )
+    people.emergencies.mark_seen(people.users.find("max").person, emergency.id, HERE)
     later = Ledger(ledger.folder, lambda: now + timedelta(minutes=2))
     later.people.sessions.identify(token)

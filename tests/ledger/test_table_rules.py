@@ -25,6 +25,7 @@ WITHOUT_TRIGGERS_BY_HAND = (
     "case_attorney",
     "case_record",
     "device_request",
+    "emergency_access",
     "finding_seen",
     "held_visit",
     "journal",

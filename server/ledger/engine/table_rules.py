@@ -42,6 +42,7 @@ FIRM_TABLES: Tables = {
     "access": RowRule.APPEND_ONLY,
     "clinic": RowRule.OWN_RULES,
     "device_request": RowRule.OWN_RULES,
+    "emergency_access": RowRule.OWN_RULES,
     "journal": RowRule.APPEND_ONLY,
     "journal_head": RowRule.NEVER_DELETED,
     "journal_pending": RowRule.REPLACEABLE,
@@ -141,6 +142,7 @@ FIRM_JOURNAL: Journal = {
     "program_token": JournalRule("digest"),
     "password_link": JournalRule("digest"),
     "device_request": JournalRule("digest"),
+    "emergency_access": BY_ID,
 }
 
 CLINIC_JOURNAL: Journal = {
