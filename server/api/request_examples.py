@@ -57,6 +57,7 @@ EXAMPLES: dict[str, Any] = {
         "decision": "write_off",
         "reason": "the visit did not take place",
     },
+    "StatusAnswerBody": {"request_id": "6a0f6c1e-status", "status_requests": [1]},
     "EmptyBody": {},
     "InvoicesBody": {"request_id": "6a0f6c1e-exams", "exams": [_EXAM]},
     "PrintBody": {"invoices": ["INV-000001", "INV-000002"]},

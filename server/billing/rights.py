@@ -88,6 +88,12 @@ ROLES_OF_OPERATION: Mapping[str, Roles] = {
     "case_records.change_attorney": BILLERS,
     "attorney_cases.clinics_of_attorney": ATTORNEYS,
     "attorney_cases.cases_of_attorney": ATTORNEYS,
+    "attorney_cases.case_of_attorney": ATTORNEYS,
+    "attorney_cases.print_case_of_attorney": ATTORNEYS,
+    "attorney_cases.export_cases_of_attorney": ATTORNEYS,
+    "status_requests.request_status": ATTORNEYS,
+    "status_requests.list_status_requests": READERS,
+    "status_requests.answer_status_requests": BILLERS,
     # documents and finished workbooks
     "documents.keep_document": BILLERS,
     "documents.list_documents": READERS,

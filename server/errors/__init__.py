@@ -144,6 +144,12 @@ from server.errors.refusal import BillingError, RefusalKind
 from server.errors.remedies import Remedy
 from server.errors.setup_fixes import FixOvertaken, FixUnusable, WorkbookHasClinic
 from server.errors.shown_values import show_value, tidy_sentence
+from server.errors.status_requests import (
+    StatusAskedAlready,
+    StatusMessageUnusable,
+    TooManyStatusRequests,
+    UnknownStatusRequest,
+)
 from server.errors.storage import CopyNeeded, DiskFull, LedgerReadOnly
 
 __all__ = [
@@ -245,6 +251,8 @@ __all__ = [
     "SimilarVisitsPaid",
     "StaleInvoice",
     "StaleSetup",
+    "StatusAskedAlready",
+    "StatusMessageUnusable",
     "StepRefused",
     "StepsRefused",
     "TokenExpired",
@@ -256,6 +264,7 @@ __all__ = [
     "TooManyCodes",
     "TooManyRequests",
     "TooManySignIns",
+    "TooManyStatusRequests",
     "UnknownAddress",
     "UnknownButton",
     "UnknownCase",
@@ -267,6 +276,7 @@ __all__ = [
     "UnknownOutput",
     "UnknownProgram",
     "UnknownRun",
+    "UnknownStatusRequest",
     "UnknownUser",
     "UserUnusable",
     "ValueFinding",

@@ -55,6 +55,7 @@ BY_HAND = {
     "the address and the proxy of the service in the office": ["NotEncrypted", "ProxyUnclear"],
     "signing in, which is done on a page of its own": [
         "DeviceAskedTooSoon", "DeviceCodeUnusable", "DeviceNotApproved", "LinkUnusable", "PasswordUnusable",
+        "StatusAskedAlready", "StatusMessageUnusable", "TooManyStatusRequests",
         "ClinicOpenAlready", "EmergencyAccessOff", "EmergencyReasonUnusable", "UnknownEmergencyAccess",
         "RightsExceeded", "SecondFactorKept", "SecondFactorMissing", "SecondFactorNeeded", "SecondFactorRefused", "SessionEnded",
         "SignInNeeded", "SignInRefused", "TooManySignIns",

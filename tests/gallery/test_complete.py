@@ -238,6 +238,22 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
         "attorneys have pages, and no workbook",
         "tests/web/test_attorney.py::test_another_attorneys_case_is_answered_like_one_that_does_not_exist",
     ),
+    errors.StatusAskedAlready: (
+        "attorneys have pages, and no workbook",
+        "tests/web/test_attorney_requests.py::test_a_case_has_one_open_request_of_an_attorney",
+    ),
+    errors.StatusMessageUnusable: (
+        "attorneys have pages, and no workbook",
+        "tests/web/test_attorney_requests.py::test_a_message_that_cannot_be_shown_is_refused_and_stays_typed",
+    ),
+    errors.TooManyStatusRequests: (
+        "attorneys have pages, and no workbook",
+        "tests/web/test_attorney_requests.py::test_an_attorney_asks_about_so_many_cases_a_day",
+    ),
+    errors.UnknownStatusRequest: (
+        "only a program names a request by its number",
+        "tests/web/test_attorney_requests.py::test_one_unknown_request_answers_none",
+    ),
     errors.UnknownUser: (
         "users are looked after on the command line",
         "tests/ledger/test_users.py::test_what_does_not_fit_together_is_refused",

@@ -33,6 +33,8 @@ WITHOUT_TRIGGERS_BY_HAND = (
     "program_token",
     "recorded_name",
     "session",
+    "status_answer",
+    "status_request",
     "user",
 )
 """The tables of steps that were written after the triggers were generated."""
