@@ -110,6 +110,7 @@ ROLES_OF_OPERATION: Mapping[str, Roles] = {
     "users.show_user": ADMINISTRATORS,
     "users.add_user": ADMINISTRATORS,
     "users.change_user": ADMINISTRATORS,
+    "users.attorney_remark": ADMINISTRATORS,
     "users.disable_user": ADMINISTRATORS,
     "users.enable_user": ADMINISTRATORS,
     "users.reset_user": ADMINISTRATORS,

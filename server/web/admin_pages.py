@@ -11,7 +11,7 @@ from starlette.responses import Response
 from server.api.problems import STATUS
 from server.api.sessions import OfFirm, Sessions
 from server.billing.people import Role
-from server.errors import BillingError, UnknownAddress
+from server.errors import BillingError, UnknownAddress, UserUnusable, show_value
 from server.ledger.people.user_rows import User
 from server.ledger.people.users import UserDetails, UserEdit
 from server.operations import clinics, emergency_access, users
@@ -52,7 +52,9 @@ def add_user(request: Request, sessions: OfFirm, form: Form = SentForm) -> Respo
 
     def add(session: Session) -> str:
         added = users.add_user(session, text_of(form, "sign_in_name"), _details_of(form))
-        return _code_words(request, added)
+        return " ".join(
+            filter(None, (_code_words(request, added), users.attorney_remark(session, added.user)))
+        )
 
     return _after(sessions, add, lambda **said: _users_page(request, sessions, form, **said))
 
@@ -74,7 +76,8 @@ def change_user(request: Request, sessions: OfFirm, name: str, form: Form = Sent
             details.full_name, details.role, given, every_clinic=given is None, attorney=details.attorney
         )
         changed = users.change_user(session, name, edit)
-        return f"{changed.full_name} was changed. Where the role or the clinics are other ones, the user signs in again."
+        remark = users.attorney_remark(session, changed)
+        return f"{changed.full_name} was changed. {remark}{' ' if remark else ''}Where the role or the clinics are other ones, the user signs in again."
 
     return _after(sessions, change, lambda **said: _user_page(request, sessions, name, **said))
 
@@ -188,10 +191,13 @@ def _user_page(
 
 
 def _details_of(form: Form) -> UserDetails:
+    """Return what the form says of a user. Raises UserUnusable for a role that does not exist."""
     chosen = form.get("clinics", [])
-    role = Role(text_of(form, "role")) if text_of(form, "role") in set(Role) else Role.VIEWER
+    typed = text_of(form, "role")
+    if typed not in set(Role):
+        raise UserUnusable(f"There is no role “{show_value(typed)}”.", "Choose one of the roles of the form.")
     given = None if EVERY_CLINIC in chosen else frozenset(chosen)
-    return UserDetails(text_of(form, "full_name"), role, given, text_of(form, "attorney"))
+    return UserDetails(text_of(form, "full_name"), Role(typed), given, text_of(form, "attorney"))
 
 
 def _fields_of_form(form: Form) -> Filled:
