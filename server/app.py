@@ -17,6 +17,7 @@ from server.api import (
     cheques,
     clinics,
     documents,
+    emergency_access,
     held_visits,
     invoices,
     openapi,
@@ -127,6 +128,7 @@ def _sign_in_rules(settings: Settings, hashing: Parameters | None) -> SignInRule
         page_idle=timedelta(minutes=settings.page_idle_minutes),
         addin_idle=timedelta(hours=settings.addin_idle_hours),
         second_factor_roles=settings.second_factor_roles,
+        emergency_access=settings.break_glass,
     )
     return replace(rules, hashing=hashing) if hashing else rules
 
@@ -145,6 +147,7 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(papers.router, tags=["papers"])
     app.include_router(pairing.router, tags=["pairing"])
     app.include_router(sign_in.router, tags=["session"])
+    app.include_router(emergency_access.router, tags=["session"])
     for pages in (sign_in_pages, provider_pages, account_pages, admin_pages, attorney_pages):
         app.include_router(pages.router)
     app.include_router(reference_page.router)

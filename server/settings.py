@@ -108,6 +108,8 @@ class Settings(BaseSettings):
 
     identity_provider: IdentityProviderSettings = Field(default_factory=IdentityProviderSettings)
     """How people sign in with the firm's identity provider: the variables ``CLINIC_LEDGER_OIDC_*``."""
+    break_glass: bool = True
+    """Whether people may open clinics that they were not given for an hour, with a reason: on or off."""
 
     tidy_seconds: float = Field(default=3600.0, gt=0)
     """The seconds between two removals of expired workbooks, answers and documents."""

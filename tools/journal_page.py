@@ -69,7 +69,8 @@ The **head** of a journal is the number and the hash of its last entry. Kept out
 SQLite's log was lost, that an older copy was put in its place, or that the whole journal was written anew.
 
 - **`firm.db`** keeps the head of each clinic with each commit, and its day, in `journal_head`. It only moves forward along the same chain. It is written after the commit of the clinic, so it may be one commit late after a crash; the next one brings it up to date.
-- **Every backup and export** has the heads in its `manifest.json`. `ledger verify` on the copy, and `ledger restore`, compare them.
+- **Every backup and export** has the heads in its `manifest.json`. `ledger verify` on the copy, and `ledger restore`, compare them. With a copy at hand,
+  `clinicledger ledger verify --backup D:\\Backup\2026-10-31` compares the ledger itself with them: an older `firm.db` that was put back is seen by that, also if the clinics' files were put back with it.
 - **On paper:** `clinicledger ledger info` prints `lakeside:120:3f9a...`, the clinic, the number of entries and the hash. `clinicledger ledger verify --head lakeside:120:3f9ac05d11b2e874` tests
   whether the journal still contains that entry; the first 16 digits are enough. Note it at each month's end: who can write to the ledger folder can also write to `firm.db`, but not on your paper.
 

@@ -46,8 +46,8 @@ def show_account(book: xw.Book, service: Service) -> None:
         book.app.status_bar = False
         dialogs.pressed_button(book.app, NO_USERS, title, "ok")
         return
-    said = f"You are signed in as {me['name']} ({me['role']})."
-    book.app.status_bar = said
+    said = "\n\n".join([f"You are signed in as {me['name']} ({me['role']}).", *me["notes"]])
+    book.app.status_bar = said.partition("\n")[0]
     if remedies.choose_in_box(book.app, said, [{"label": "Sign out"}], title):
         service.sign_out()
         book.app.status_bar = "You are signed out."

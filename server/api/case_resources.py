@@ -73,6 +73,21 @@ class CaseRecordOut(BaseModel):
         )
 
 
+class StatusRequestOut(_Shown):
+    """An attorney's request for the status of a case that is not answered."""
+
+    id: int
+    asked_on: date
+    asked_by: str
+    message: str
+
+
+class StatusAnswered(BaseModel):
+    """How many of the requests were open and are answered now."""
+
+    answered: int
+
+
 class CaseOut(BaseModel):
     """A case: one injury of one patient. ``clearable`` counts the invoices whose cheques can be cleared now."""
 
@@ -86,6 +101,7 @@ class CaseOut(BaseModel):
     settled: bool
     balance_cents: int
     record: CaseRecordOut
+    status_requests: list[StatusRequestOut]
 
     @classmethod
     def of(cls, found: CaseOnRecord) -> Self:
@@ -102,6 +118,7 @@ class CaseOut(BaseModel):
             settled=case.is_settled,
             balance_cents=case.balance_cents,
             record=CaseRecordOut.of(found),
+            status_requests=[StatusRequestOut.model_validate(one) for one in found.status_requests],
         )
 
 

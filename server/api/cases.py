@@ -5,14 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from server import errors
-from server.api.case_resources import CasePage, CaseSettled
-from server.api.invoice_bodies import SettleBody
+from server.api.case_resources import CasePage, CaseSettled, StatusAnswered
+from server.api.invoice_bodies import SettleBody, StatusAnswerBody
 from server.api.invoice_resources import InvoiceOut
 from server.api.invoices import CLINIC, ONCE
 from server.api.list_filters import ListOfCases, SearchForCases
 from server.api.problems import refusals
 from server.api.sessions import OfClinic, Sessions
-from server.operations import case_records, cases
+from server.operations import case_records, cases, status_requests
 from server.operations.session import Session
 
 router = APIRouter(prefix="/clinics/{clinic}/cases")
@@ -37,6 +37,21 @@ def settle_case(body: SettleBody, sessions: OfClinic) -> Response:
     Send the ``versions`` of the invoices that were shown, so that nothing else is cleared.
     """
     return sessions.answer_once(("cases.settle", ""), body, lambda session: _settle_case(session, body))
+
+
+@router.post(
+    "/status-answers",
+    response_model=StatusAnswered,
+    responses=refusals(*status_requests.answer_status_requests.refusals, *ONCE),
+)
+def answer_status_requests(body: StatusAnswerBody, sessions: OfClinic) -> Response:
+    """Mark the attorneys' requests for the status of cases as answered, all or none. Safe to send again with the same request id."""
+
+    def answer(session: Session) -> StatusAnswered:
+        answered = status_requests.answer_status_requests(session, body.status_requests)
+        return StatusAnswered(answered=answered)
+
+    return sessions.answer_once(("cases.answer_status", ""), body, answer)
 
 
 def _case_page(sessions: Sessions, asked: ListOfCases) -> CasePage:

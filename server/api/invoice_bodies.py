@@ -166,6 +166,12 @@ class SettleBody(Recording):
     versions: Annotated[list[SeenInvoice], Field(max_length=MOST_STEPS)] | None = None
 
 
+class StatusAnswerBody(Recording):
+    """The attorneys' requests for the status of cases that were answered, by their numbers."""
+
+    status_requests: Annotated[list[int], Field(min_length=1, max_length=MOST_STEPS)]
+
+
 class StepInputs(Body):
     """One action on one invoice, with the inputs that its row of the state table needs and takes.
 

@@ -10,12 +10,13 @@ from server import errors
 from server.api.guard import bearer_token, client_address
 from server.api.pairing import EmptyBody
 from server.api.problems import refusals
-from server.api.sessions import Asking, OpenLedger
+from server.api.sessions import OfFirm, OpenLedger
 from server.billing.people import Person, Role
 from server.billing.rights import Roles
 from server.ledger.people.device_sign_ins import DeviceCodes
 from server.ledger.people.sign_in_rules import SessionKind
 from server.ledger.people.sign_ins import Credentials
+from server.operations.emergency_access import session_notes
 from server.operations.permissions import reason_not_allowed
 from server.ribbon.dispatch import COMMANDS
 from server.ribbon.ribbon_table import ribbon
@@ -89,7 +90,8 @@ class DeviceCodesOut(BaseModel):
 class SessionOut(BaseModel):
     """Who makes the request, and the buttons that this person may press. ``clinics`` is ``null`` for every clinic.
 
-    ``not_allowed`` says of each of the other buttons for whom it is, as ``For managers: approve payroll.``
+    ``not_allowed`` says of each of the other buttons for whom it is, as ``For managers: approve payroll.`` ``notes`` are
+    sentences that the person should read, such as that somebody opened a clinic in an emergency.
     """
 
     name: str
@@ -98,9 +100,11 @@ class SessionOut(BaseModel):
     buttons: list[str]
     not_allowed: dict[str, str]
     has_users: bool
+    emergency_clinics: list[str]
+    notes: list[str]
 
     @classmethod
-    def of(cls, person: Person, *, has_users: bool) -> Self:
+    def of(cls, person: Person, notes: list[str], *, has_users: bool) -> Self:
         """Return who makes the request."""
         return cls(
             name=person.name,
@@ -113,6 +117,8 @@ class SessionOut(BaseModel):
                 if person.role not in roles
             },
             has_users=has_users,
+            emergency_clinics=sorted(person.emergency_clinics),
+            notes=notes,
         )
 
 
@@ -121,9 +127,11 @@ def _roles_of_buttons() -> list[tuple[str, Roles]]:
 
 
 @router.get("", responses=refusals())
-def show_session(person: Asking, ledger: OpenLedger) -> SessionOut:
-    """Return who makes the request, and what this person may do."""
-    return SessionOut.of(person, has_users=ledger.people.users.has_users())
+def show_session(sessions: OfFirm, ledger: OpenLedger) -> SessionOut:
+    """Return who makes the request, what this person may do, and what this person should read."""
+    with sessions.view_session() as session:
+        notes = session_notes(session)
+    return SessionOut.of(sessions.person, notes, has_users=ledger.people.users.has_users())
 
 
 @router.post("/start", responses=refusals(errors.BadRequest, errors.TooLarge, *WRONG))

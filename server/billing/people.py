@@ -1,7 +1,7 @@
 """The people who use the books, and their roles (rule: people#roles)."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -54,16 +54,27 @@ class Person:
 
     ``name`` is the name that the books keep, ``clinics`` are the ids of the clinics that the person was given, ``None``
     for every clinic of the firm. ``attorney`` is the attorney's name of a person with the role attorney, else "".
+    ``emergency_clinics`` are the ids of clinics that were not given and that the person opened for an hour
+    (rule: people#break-glass); two persons who differ in nothing else are the same person.
     """
 
     name: str
     role: Role
     clinics: frozenset[str] | None = None
     attorney: str = ""
+    emergency_clinics: frozenset[str] = field(default=frozenset(), compare=False)
 
     def was_given(self, clinic_id: str) -> bool:
         """Return whether the person was given a clinic."""
         return self.clinics is None or clinic_id in self.clinics
+
+    def is_emergency_in(self, clinic_id: str) -> bool:
+        """Return whether the person works with a clinic only because of emergency access (rule: people#break-glass)."""
+        return clinic_id in self.emergency_clinics and not self.was_given(clinic_id)
+
+    def may_open(self, clinic_id: str) -> bool:
+        """Return whether the person may work with a clinic now: it was given, or is open to the person in an emergency."""
+        return self.was_given(clinic_id) or self.is_emergency_in(clinic_id)
 
     def was_given_all(self, clinics: frozenset[str] | None) -> bool:
         """Return whether the person was given every clinic of a list, ``None`` for every clinic of the firm."""

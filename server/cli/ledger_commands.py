@@ -18,7 +18,8 @@ from server.billing.people import LOCAL_PERSON
 from server.cli import terminal
 from server.cli.access_command import access
 from server.cli.options import REFUSED, AsJson, LedgerFolder, exit_with_refusal, settings_of
-from server.errors import BillingError, count_of
+from server.errors import BillingError, NotRestored, count_of
+from server.ledger.backup_folder import read_manifest
 from server.ledger.engine.journal import JournalHead
 from server.ledger.store import FIRM_FILE, Ledger
 from server.ledger.verify import NOT_COVERED, FirstBadRow, Verified, VerifiedFirm
@@ -40,24 +41,38 @@ Heads = Annotated[
 ]
 
 
+Backups = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--backup",
+        help="The folder of a backup or an export of this ledger, whose journal heads must still be in it. Can be repeated.",
+    ),
+]
+
+
 @ledger.command()
 def verify(
     clinic: Annotated[str | None, typer.Option(help="This clinic alone; default: every clinic.")] = None,
     head: Heads = None,
+    backup_at_hand: Backups = None,
     folder: LedgerFolder = None,
     as_json: AsJson = False,
 ) -> None:
     """Check that the books are what was written into them, and list what is not covered. Exit 1 if they are not."""
     noted = [_noted_head(text) for text in head or ()]
+    copied = [one for copy in backup_at_hand or () for one in _heads_in_copy(copy)]
     found: dict[str, Found] = {}
     try:
         books = Ledger.open_existing(settings_of(folder).path)
         for clinic_id in [clinic] if clinic else [entry.id for entry in books.clinics()]:
             found[clinic_id] = books.verify_clinic(
-                clinic_id, [kept for name, kept in noted if name == clinic_id]
+                clinic_id, [kept for name, kept in (*noted, *copied) if name == clinic_id]
             )
         _refuse_unchecked_heads([name for name, _ in noted if name not in {*found, FIRM_FILE}])
-        firm = books.verify_firm([kept for name, kept in noted if name == FIRM_FILE])
+        for name, _ in copied if clinic is None else ():
+            if name not in {*found, FIRM_FILE}:
+                found[name] = FirstBadRow("clinic", name, "is in the copy, and not in this ledger")
+        firm = books.verify_firm([kept for name, kept in (*noted, *copied) if name == FIRM_FILE])
     except BillingError as refusal:
         raise exit_with_refusal(terminal.problem_of(refusal), as_json=as_json) from None
     if as_json:
@@ -213,6 +228,18 @@ def _noted_head(text: str) -> tuple[str, JournalHead]:
         message = f"“{text}” is not the head of a journal. Write it as ledger info prints it, such as lakeside:120:3f9ac05d11b2e874."
         raise typer.BadParameter(message)
     return name, JournalHead(int(entries), digits)
+
+
+def _heads_in_copy(folder: Path) -> list[tuple[str, JournalHead]]:
+    """Return the heads in the manifest of a backup or an export; raises BadParameter if there are none."""
+    try:
+        heads = [*read_manifest(folder).journals.items()]
+    except NotRestored as refusal:
+        raise typer.BadParameter(str(refusal), param_hint="--backup") from None
+    if not heads:
+        message = f"The copy in {folder} was made by an older version and has no journal heads."
+        raise typer.BadParameter(message, param_hint="--backup")
+    return heads
 
 
 def _refuse_unchecked_heads(names: list[str]) -> None:

@@ -25,6 +25,7 @@ from server.ledger.people.program_tokens import ProgramRights
 from server.ledger.people.user_rows import Clinics, User
 from server.ledger.people.users import UserDetails, UserEdit
 from server.ledger.store import Ledger
+from server.operations.users import remark_about_attorney
 
 console = Console()
 user = typer.Typer(no_args_is_help=True, help="Look after the users who sign in.")
@@ -93,7 +94,8 @@ def add(
         added = people.users.add(LOCAL_PERSON, name, details, password, identity_name)
         code = people.links.reset(LOCAL_PERSON, added.sign_in_name) if link else ""
     shown = {"user": _json_of(added)} | ({"code": code, "hours": LINK_HOURS} if code else {})
-    _print(shown, f"Added {added.sign_in_name} ({added.full_name}, {added.role}).", as_json=as_json)
+    sentence = f"Added {added.sign_in_name} ({added.full_name}, {added.role})."
+    _print_user(shown, sentence, added, ledger, as_json=as_json)
     if code and not as_json:
         _print_code(code)
 
@@ -246,7 +248,16 @@ def _act_on_user(act: Callable[[People], User], done: str, ledger: LedgerFolder,
     with _people_of(ledger, as_json=as_json) as people:
         now = act(people)
     sentence = f"{done} {now.sign_in_name} ({now.full_name}, {now.role}, {_in_words(now.clinics)})."
-    _print({"user": _json_of(now)}, sentence, as_json=as_json)
+    _print_user({"user": _json_of(now)}, sentence, now, ledger, as_json=as_json)
+
+
+def _print_user(
+    fields: dict[str, Any], sentence: str, shown: User, ledger: LedgerFolder, *, as_json: bool
+) -> None:
+    """Print what was done, and a remark if no case names the attorney whom the user is."""
+    remark = remark_about_attorney(Ledger.open_existing(settings_of(ledger).path), shown)
+    fields |= {"remark": remark} if remark else {}
+    _print(fields, f"{sentence} {remark}".rstrip(), as_json=as_json)
 
 
 def _clinics_named(clinic: list[str] | None, *, all_clinics: bool) -> Clinics:

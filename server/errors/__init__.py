@@ -56,6 +56,12 @@ from server.errors.documents_and_backups import (
     NotRestored,
     UnknownDocument,
 )
+from server.errors.emergency_access import (
+    ClinicOpenAlready,
+    EmergencyAccessOff,
+    EmergencyReasonUnusable,
+    UnknownEmergencyAccess,
+)
 from server.errors.finding_catalog import FINDINGS
 from server.errors.finding_facts import FindingFacts, Severity, ValueFinding, kind_in_words
 from server.errors.findings import (
@@ -150,6 +156,12 @@ from server.errors.refusal import BillingError, RefusalKind
 from server.errors.remedies import Remedy
 from server.errors.setup_fixes import FixOvertaken, FixUnusable, WorkbookHasClinic
 from server.errors.shown_values import show_value, tidy_sentence
+from server.errors.status_requests import (
+    StatusAskedAlready,
+    StatusMessageUnusable,
+    TooManyStatusRequests,
+    UnknownStatusRequest,
+)
 from server.errors.storage import CopyNeeded, DiskFull, LedgerReadOnly
 
 __all__ = [
@@ -172,6 +184,7 @@ __all__ = [
     "ChequeDiffers",
     "ClinicMismatch",
     "ClinicNotGiven",
+    "ClinicOpenAlready",
     "CodeUnusable",
     "CopyNeeded",
     "CreditNotUsable",
@@ -183,6 +196,8 @@ __all__ = [
     "DocumentUnusable",
     "DraftOvertaken",
     "DuplicateCheque",
+    "EmergencyAccessOff",
+    "EmergencyReasonUnusable",
     "EmptyExamsSheet",
     "EmptySetup",
     "EmptySheet",
@@ -257,6 +272,8 @@ __all__ = [
     "SimilarVisitsPaid",
     "StaleInvoice",
     "StaleSetup",
+    "StatusAskedAlready",
+    "StatusMessageUnusable",
     "StepRefused",
     "StepsRefused",
     "TokenExpired",
@@ -268,16 +285,19 @@ __all__ = [
     "TooManyCodes",
     "TooManyRequests",
     "TooManySignIns",
+    "TooManyStatusRequests",
     "UnknownAddress",
     "UnknownButton",
     "UnknownCase",
     "UnknownClinic",
     "UnknownDocument",
+    "UnknownEmergencyAccess",
     "UnknownHeldVisit",
     "UnknownInvoice",
     "UnknownOutput",
     "UnknownProgram",
     "UnknownRun",
+    "UnknownStatusRequest",
     "UnknownUser",
     "UserDisabled",
     "UserUnusable",

@@ -244,6 +244,7 @@ class RoleNotAllowed(BillingError):
     title = "Your role does not allow that"
 
     def __init__(self, what: str, role: str, allowed: Sequence[str]) -> None:
+        self.allowed = tuple(allowed)
         askable = " or ".join(map(_with_article, allowed)) or "an administrator"
         super().__init__(
             f"“{what}” is not for {_with_article(role)}, which is your role.", f"Ask {askable} to do it."

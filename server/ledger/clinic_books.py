@@ -30,6 +30,7 @@ from server.ledger.invoices.cases import EVERY_CASE, FIRST_CASE, CaseFilter, Cas
 from server.ledger.invoices.cheque_list import ChequeFilter, ChequeOrder, RecordedCheque
 from server.ledger.invoices.documents import Documents
 from server.ledger.invoices.invoice_records import Invoices
+from server.ledger.invoices.status_requests import StatusRequests
 from server.ledger.list_places import ListPlace
 from server.ledger.payroll import (
     drafts,
@@ -56,7 +57,8 @@ class Answer:
 
 
 class ClinicBooks:
-    """The books of one clinic, with its ``invoices`` and their ``documents``, its ``case_records`` and ``held_visits``.
+    """The books of one clinic, with its ``invoices`` and their ``documents``, its ``case_records``,
+    ``status_requests`` and ``held_visits``.
 
     ``actor`` is who pressed the button.
     """
@@ -66,6 +68,7 @@ class ClinicBooks:
         self.invoices = Invoices(session, now)
         self.documents = Documents(session, now)
         self.case_records = CaseRecords(session, now)
+        self.status_requests = StatusRequests(session, now)
         self.held_visits = HeldVisits(session)
         self._session = session
         self._now = now

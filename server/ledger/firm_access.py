@@ -19,6 +19,9 @@ from server.ledger.engine.sqlite_file import SqliteFile
 LOCAL = "local"
 """The origin of what was done on this computer, with the command line or by the service itself."""
 
+EMERGENCY = "break-glass"
+"""How the origin begins of what was done with emergency access (rule: people#break-glass)."""
+
 OTHERS = "others"
 """The origin of refusals once too many addresses sent some in the same minute."""
 
@@ -53,6 +56,9 @@ class AccessEvent(StrEnum):
     DEVICE_APPROVED = "device-approved"
     DEVICE_DENIED = "device-denied"
     PROGRAM_TOKEN_MADE = "program-token-made"  # noqa: S105
+    EMERGENCY_BEGUN = "break-glass"
+    EMERGENCY_ENDED = "break-glass-ended"
+    EMERGENCY_SEEN = "break-glass-seen"
     PROGRAM_TOKEN_REVOKED = "program-token-revoked"  # noqa: S105
 
 

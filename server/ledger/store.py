@@ -131,6 +131,21 @@ class Ledger:
         others = [entry.id for entry in self.clinics() if entry.id != except_clinic]
         return any(2 * len(names & self._provider_spellings(other)) > len(names) for other in others)
 
+    def has_cases_of(self, attorney: str, clinic_ids: Collection[str] | None) -> bool:
+        """Return whether an attorney has a case today in one of these clinics, ``None`` for every clinic.
+
+        A clinic whose file cannot be opened counts as having none.
+        """
+        chosen = [one.id for one in self.clinics() if clinic_ids is None or one.id in clinic_ids]
+        return any(self._has_case_of(attorney, clinic_id) for clinic_id in chosen)
+
+    def _has_case_of(self, attorney: str, clinic_id: str) -> bool:
+        try:
+            with self._books_of(clinic_id).reading() as books:
+                return bool(books.case_records.with_attorney(attorney, self.today()))
+        except BooksNotOpened:
+            return False
+
     def verify_clinic(self, clinic_id: str, on_paper: Iterable[JournalHead] = ()) -> Verified | FirstBadRow:
         """Verify a clinic's books against the heads in ``firm.db``, in the manifest of a copy, and on paper."""
         books = self.clinic(clinic_id)

@@ -4,12 +4,16 @@ Every value is named here one by one. What is added to an invoice or a case is n
 it here, and to the test that lists these fields.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from server.billing.clinics import Clinic
 from server.billing.invoices.case_records import CaseRecord
 from server.billing.invoices.invoice import Invoice, InvoiceLine, Step
-from server.errors import RoleNotAllowed, count_of
+from server.billing.invoices.status_requests import StatusRequest
+from server.errors import CaseNotYours, RoleNotAllowed, count_of
+from server.ledger.clinic_books import ClinicBooks
 from server.ledger.invoices.case_records import CaseNamed
 from server.ledger.invoices.parties import matching_text
 from server.operations.operation import operation
@@ -84,7 +88,11 @@ class AttorneyInvoice:
 
 @dataclass(frozen=True, slots=True)
 class AttorneyCase:
-    """A case of an attorney. ``id`` only identifies it; ``stage`` is "" while nobody said how far the case has come."""
+    """A case of an attorney. ``id`` only identifies it; ``stage`` is "" while nobody said how far the case has come.
+
+    ``status_asked_on`` is the day of the attorney's own last request for the status of the case, ``status_answered_on`` the
+    day on which the office answered that one.
+    """
 
     id: int
     patient: str
@@ -93,6 +101,8 @@ class AttorneyCase:
     claim_number: str
     stage: str
     invoices: tuple[AttorneyInvoice, ...]
+    status_asked_on: date | None
+    status_answered_on: date | None
 
     @property
     def billed_cents(self) -> int:
@@ -105,8 +115,10 @@ class AttorneyCase:
         return sum(invoice.outstanding_cents for invoice in self.invoices)
 
     @classmethod
-    def of(cls, case: CaseNamed, record: CaseRecord, invoices: list[Invoice]) -> "AttorneyCase":
-        """Return a case as its attorney sees it."""
+    def of(
+        cls, case: CaseNamed, record: CaseRecord, invoices: list[Invoice], asked: StatusRequest | None
+    ) -> "AttorneyCase":
+        """Return a case as its attorney sees it. ``asked`` is the attorney's own last request for its status."""
         return cls(
             id=case.id,
             patient=case.patient,
@@ -115,6 +127,8 @@ class AttorneyCase:
             claim_number=record.injury.claim_number,
             stage=(record.stage or "").capitalize(),
             invoices=tuple(AttorneyInvoice.of(invoice) for invoice in invoices),
+            status_asked_on=asked.asked_on if asked else None,
+            status_answered_on=asked.answered_on if asked else None,
         )
 
 
@@ -132,6 +146,14 @@ def clinics_of_attorney(session: Session) -> list[ClinicOfAttorney]:
     return [ClinicOfAttorney(entry.id, entry.name) for entry in session.clinics()]
 
 
+@dataclass(frozen=True, slots=True)
+class CaseStatement:
+    """What the statement of a case has: the clinic's letterhead, and the case as its attorney sees it."""
+
+    clinic: Clinic
+    case: AttorneyCase
+
+
 @operation(RoleNotAllowed)
 def cases_of_attorney(session: Session, attorney: str, day: date) -> list[AttorneyCase]:
     """Return the cases that an attorney has on a day, each with all its invoices, also those from before that attorney.
@@ -143,12 +165,74 @@ def cases_of_attorney(session: Session, attorney: str, day: date) -> list[Attorn
     if not own or matching_text(attorney) != matching_text(own) or day != session.today:
         raise RoleNotAllowed(cases_of_attorney.name, session.person.role, ())
     with session.reading() as books:
-        cases = books.case_records.with_attorney(attorney, day)
-        ids = [case.id for case in cases]
-        records, numbers = books.case_records.of_cases(ids, day), books.case_records.invoices_of(ids)
-        invoices = books.invoices.with_numbers([number for found in numbers.values() for number in found])
+        cases = _shown_cases(session, books, _named_cases(session, books))
     session.record_view("cases of attorney", count_of(len(cases), "case"))
+    return cases
+
+
+@operation()
+def export_cases_of_attorney(session: Session) -> list[AttorneyCase]:
+    """Return the attorney's cases of today for a file. The access log gets the numbers of their invoices."""
+    with session.reading() as books:
+        cases = _shown_cases(session, books, _named_cases(session, books))
+    session.record_view("export cases of attorney", "; ".join(_numbers_of(cases)))
+    return cases
+
+
+@operation(CaseNotYours)
+def case_of_attorney(session: Session, case_id: int) -> AttorneyCase:
+    """Return one case that the attorney has today. Raises CaseNotYours for any other one."""
+    with session.reading() as books:
+        case = _one_case(session, books, case_id)
+    session.record_view("case of attorney", "; ".join(_numbers_of([case])))
+    return case
+
+
+@operation(CaseNotYours)
+def print_case_of_attorney(session: Session, case_id: int) -> CaseStatement:
+    """Return what the statement of a case has that the attorney has today. Raises CaseNotYours for any other one."""
+    with session.reading() as books:
+        printed = CaseStatement(books.setup().clinic, _one_case(session, books, case_id))
+    session.record_view("print case of attorney", "; ".join(_numbers_of([printed.case])))
+    return printed
+
+
+def require_own_case(session: Session, books: ClinicBooks, case_id: int) -> CaseNamed:
+    """Return a case that the attorney has today. Raises CaseNotYours for any other one, and for one that does not exist."""
+    for case in _named_cases(session, books):
+        if case.id == case_id:
+            return case
+    raise CaseNotYours
+
+
+def _named_cases(session: Session, books: ClinicBooks) -> list[CaseNamed]:
+    attorney = session.person.attorney
+    return books.case_records.with_attorney(attorney, session.today) if attorney else []
+
+
+def _one_case(session: Session, books: ClinicBooks, case_id: int) -> AttorneyCase:
+    (case,) = _shown_cases(session, books, [require_own_case(session, books, case_id)])
+    return case
+
+
+def _shown_cases(session: Session, books: ClinicBooks, cases: Sequence[CaseNamed]) -> list[AttorneyCase]:
+    ids = [case.id for case in cases]
+    records, numbers = books.case_records.of_cases(ids, session.today), books.case_records.invoices_of(ids)
+    invoices = books.invoices.with_numbers([number for found in numbers.values() for number in found])
+    asked = books.status_requests.of_cases(ids)
+    own = matching_text(session.person.attorney)
     return [
-        AttorneyCase.of(case, records[case.id], [invoices[number] for number in numbers.get(case.id, ())])
+        AttorneyCase.of(
+            case,
+            records[case.id],
+            [invoices[number] for number in numbers.get(case.id, ())],
+            next(
+                (one for one in reversed(asked.get(case.id, ())) if matching_text(one.attorney) == own), None
+            ),
+        )
         for case in cases
     ]
+
+
+def _numbers_of(cases: Sequence[AttorneyCase]) -> list[str]:
+    return [invoice.number for case in cases for invoice in case.invoices]

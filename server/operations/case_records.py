@@ -8,6 +8,7 @@ from server.billing.invoices.case_attorneys import WishedAttorney, attorney_flaw
 from server.billing.invoices.case_records import CaseField, CaseFlaw, CaseRecord, flaws_of
 from server.billing.invoices.cases import Case
 from server.billing.invoices.pro_rata import pro_rata_share
+from server.billing.invoices.status_requests import StatusRequest
 from server.errors import ChangedSinceShown, count_of
 from server.ledger.clinic_books import ClinicBooks
 from server.ledger.invoices.cases import CaseFilter
@@ -21,36 +22,53 @@ _ATTORNEY_FIELDS = {
 }
 
 
+NOT_SETTLED = CaseFilter(is_settled=False)
+
+
 @dataclass(frozen=True, slots=True)
 class CaseOnRecord:
     """A case with its record. ``billed_cents`` is without voided invoices; ``share_cents`` is our share of the lien pool,
-    ``None`` while it is not known.
+    ``None`` while it is not known. ``status_requests`` are those that are not answered, the oldest first.
     """
 
     case: Case
     record: CaseRecord
     billed_cents: int
     share_cents: int | None
+    status_requests: tuple[StatusRequest, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class CaseEdit:
-    """A record as somebody wishes it. ``row`` is the caller's number for it, ``version`` that of the record as it was shown."""
+    """A record as somebody wishes it. ``row`` is the caller's number for it, ``version`` that of the record as it was shown.
+
+    ``answers_status`` is whether the attorneys' open requests for the status are marked as answered.
+    """
 
     row: int
     case_id: int
     version: str
     wished: CaseRecord
+    answers_status: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class CaseChange:
-    """What saving a record changes."""
+    """What saving a record changes. ``answered`` are the requests for the status that it marks as answered."""
 
     edit: CaseEdit
     case: Case
     before: CaseRecord
     attorney: WishedAttorney | None
+    answered: tuple[StatusRequest, ...] = ()
+
+    @property
+    def changes_record(self) -> bool:
+        """Return whether anything of the record itself changes, and not only whether requests are answered."""
+        return (
+            self.attorney is not None
+            or replace(self.edit.wished, attorney=self.before.attorney) != self.before
+        )
 
     @property
     def takes_case_from(self) -> str:
@@ -74,9 +92,15 @@ class CheckedCases:
 
 @operation()
 def open_case_records(session: Session, case_filter: CaseFilter) -> list[CaseOnRecord]:
-    """Return every case that matches a filter, with its record."""
+    """Return every case that matches a filter, with its record.
+
+    Those that are not settled are followed by settled ones of which an attorney waits for the status.
+    """
     with session.reading() as books:
-        found = _on_record(books, books.cases(case_filter), session.today)
+        cases = books.cases(case_filter)
+        if case_filter == NOT_SETTLED:
+            cases += _settled_with_requests(books, cases)
+        found = _on_record(books, cases, session.today)
     session.record_view("open cases", count_of(len(found), "case"))
     return found
 
@@ -115,7 +139,9 @@ def save_case_records(
     if checked.changes != dict(shown):
         raise ChangedSinceShown
     for change in shown.values():
-        books.case_records.record(change.case.id, change.edit.wished, session.person.name)
+        if change.changes_record:
+            books.case_records.record(change.case.id, change.edit.wished, session.person.name)
+        books.status_requests.answer([one.id for one in change.answered], session.person.name)
         if change.attorney:
             change_attorney(session, change.case.id, change.attorney)
     saved = _with_ids(books, [change.case.id for change in shown.values()], session.today)
@@ -128,6 +154,11 @@ def change_attorney(session: Session, case_id: int, wished: WishedAttorney) -> N
     session.books.case_records.change_attorney(case_id, wished, session.today, session.person.name)
 
 
+def _settled_with_requests(books: ClinicBooks, listed: Sequence[Case]) -> list[Case]:
+    waiting = {one.case_id for one in books.status_requests.open_requests()} - {case.id for case in listed}
+    return [case for case in books.cases() if case.id in waiting] if waiting else []
+
+
 def _with_ids(books: ClinicBooks, case_ids: Collection[int], today: date) -> dict[int, CaseOnRecord]:
     wanted = set(case_ids)
     cases = [case for case in books.cases() if case.id in wanted]
@@ -137,12 +168,14 @@ def _with_ids(books: ClinicBooks, case_ids: Collection[int], today: date) -> dic
 def _on_record(books: ClinicBooks, cases: Sequence[Case], today: date) -> list[CaseOnRecord]:
     ids = [case.id for case in cases]
     records, billed = books.case_records.of_cases(ids, today), books.case_records.billed_cents(ids)
+    asked = books.status_requests.of_cases(ids)
     return [
         CaseOnRecord(
             case,
             records[case.id],
             billed.get(case.id, 0),
             pro_rata_share(records[case.id].settlement, billed.get(case.id, 0)),
+            tuple(one for one in asked.get(case.id, ()) if one.answered_on is None),
         )
         for case in cases
     ]
@@ -181,6 +214,6 @@ def _change_of(edit: CaseEdit, on_record: CaseOnRecord, today: date) -> CaseChan
     """Return what an edit changes, ``None`` if nothing."""
     before = on_record.record
     attorney = wished_change(before.attorney, edit.wished.attorney, today)
-    if attorney is None and replace(edit.wished, attorney=before.attorney) == before:
-        return None
-    return CaseChange(edit, on_record.case, before, attorney)
+    answered = on_record.status_requests if edit.answers_status else ()
+    change = CaseChange(edit, on_record.case, before, attorney, answered)
+    return change if change.changes_record or answered else None

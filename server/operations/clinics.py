@@ -85,5 +85,5 @@ def let_one_person_approve(session: Session) -> None:
 
 
 def _require_clinic(session: Session, clinic_id: str) -> None:
-    if not session.person.was_given(clinic_id):
+    if not session.person.may_open(clinic_id):
         raise ClinicNotGiven(clinic_id)

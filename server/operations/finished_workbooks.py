@@ -31,6 +31,9 @@ def fetch_output(session: Session, output_id: str) -> KeptFile:
     All its bytes are read first, because it may be removed when its time is over.
     """
     clinic = clinic_of_output(output_id)
-    if clinic != NO_CLINIC and not session.person.was_given(clinic):
+    if clinic != NO_CLINIC and not session.person.may_open(clinic):
         raise UnknownOutput
+    if session.person.is_emergency_in(clinic):
+        session.enter_clinic(clinic)
+        session.record_view("fetch file", "")
     return session.ledger.outputs.read(output_id)

@@ -10,7 +10,7 @@ from server.billing.people import LOCAL_PERSON, Person
 from server.errors import LedgerReadOnly, NoClinic, UnknownClinic
 from server.ledger.clinic_books import Answer, ClinicBooks
 from server.ledger.clinic_store import ClinicStore
-from server.ledger.firm_access import LOCAL
+from server.ledger.firm_access import EMERGENCY, LOCAL
 from server.ledger.store import ClinicEntry, Ledger
 
 
@@ -22,7 +22,7 @@ class Asker:
     address: str = LOCAL
 
 
-THIS_COMPUTER = Asker(LOCAL_PERSON)
+LOCAL_ASKER = Asker(LOCAL_PERSON)
 """Who works on the ledger folder itself."""
 
 
@@ -69,6 +69,7 @@ class Session:
         self._open = ExitStack()
         self._views: list[tuple[str, str]] = []
         self._answer: Answer | None = None
+        self._is_emergency = False
 
     @property
     def clinic_id(self) -> str:
@@ -79,13 +80,14 @@ class Session:
         """
         if not self._clinic_id:
             raise NoClinic
-        if not self.person.was_given(self._clinic_id):
+        if not self.person.may_open(self._clinic_id):
             raise UnknownClinic(self._clinic_id)
+        self._is_emergency = self.person.is_emergency_in(self._clinic_id)
         return self._clinic_id
 
     def clinics(self) -> list[ClinicEntry]:
-        """Return the clinics that the person was given, by name."""
-        return [entry for entry in self.ledger.clinics() if self.person.was_given(entry.id)]
+        """Return the clinics that the person may open, by name."""
+        return [entry for entry in self.ledger.clinics() if self.person.may_open(entry.id)]
 
     @property
     def request_id(self) -> str:
@@ -103,7 +105,7 @@ class Session:
         return self.ledger.clinic(self.clinic_id)
 
     def enter_clinic(self, clinic_id: str) -> None:
-        """Set the clinic of the request, for a saved setup, whose sheets name the clinic."""
+        """Set the clinic of the request, for a saved setup, whose sheets name the clinic, and for a file of a clinic."""
         self._clinic_id = clinic_id
 
     @contextmanager
@@ -179,13 +181,20 @@ class Session:
             return books.replay(self.request.id, self.request.digest)
 
     def _record_views_and_answer(self) -> None:
+        if self._is_emergency and not self._views:
+            self.record_view(self.request.name if self.request else "other request", "")
         if self._views and not self._is_view_recordable():
             return
         for what, about in self._views:
-            self.books.log_access(self.person.name, what, about, self.address)
+            self.books.log_access(self.person.name, what, about, self._origin)
         if self._answer and self.request:
             key = self.request
             self.books.remember(key.id, key.digest, self._answer, key.name, self.person.name)
+
+    @property
+    def _origin(self) -> str:
+        """Return where the request came from as the access log keeps it, marked if the clinic was opened in an emergency."""
+        return f"{EMERGENCY} {self.address}" if self._is_emergency else self.address
 
     def _is_view_recordable(self) -> bool:
         """Return whether views can be recorded. If not, a request that only shows something is answered all the same.

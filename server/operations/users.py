@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
+from server.billing.people import Role
 from server.errors import LastAdministrator, NameTaken, UnknownClinic, UnknownUser, UserUnusable
 from server.ledger.firm_access import AccessRow
 from server.ledger.people.user_rows import User
 from server.ledger.people.user_sessions import ListedSession
 from server.ledger.people.users import UserDetails, UserEdit
+from server.ledger.store import Ledger
 from server.operations.operation import operation
 from server.operations.session import Session
 
@@ -66,6 +68,12 @@ def change_user(session: Session, sign_in_name: str, edit: UserEdit) -> User:
     return session.ledger.people.users.change(session.person, sign_in_name, edit)
 
 
+@operation()
+def attorney_remark(session: Session, user: User) -> str:
+    """Return the remark that no case of the user's clinics names the attorney whom the user is, "" if there is nothing to say."""
+    return remark_about_attorney(session.ledger, user)
+
+
 @operation(LastAdministrator, UnknownClinic, UnknownUser)
 def disable_user(session: Session, sign_in_name: str) -> User:
     """Keep a user out, and end the user's sessions at once."""
@@ -113,6 +121,15 @@ def end_own_sessions(session: Session) -> int:
     """Sign the person out everywhere, also here; return how many sessions that ended."""
     shown = show_account(session)
     return session.ledger.people.sessions.end_sessions(session.person, shown.user.sign_in_name)
+
+
+def remark_about_attorney(ledger: Ledger, user: User) -> str:
+    """Return the remark that no case of the user's clinics names the attorney whom the user is, "" if there is nothing to say."""
+    if user.role is not Role.ATTORNEY or ledger.has_cases_of(user.attorney, user.clinics):
+        return ""
+    return (
+        f"No case names the attorney “{user.attorney}” today: check the spelling, or record it in the case."
+    )
 
 
 def _is_within_reach(session: Session, user: User) -> bool:

@@ -31,7 +31,7 @@ from server.operations.finished_workbooks import keep_paper, keep_unbound_workbo
 from server.operations.idempotency import Response, answer_once, digest_of
 from server.operations.operation import Operation, Refusals
 from server.operations.permissions import require_role
-from server.operations.session import THIS_COMPUTER, Asker, RequestKey, Session
+from server.operations.session import LOCAL_ASKER, Asker, RequestKey, Session
 from server.ribbon import case_statement, new_clinic
 from server.ribbon import cases as case_buttons
 from server.ribbon import clinics as clinic_buttons
@@ -233,7 +233,7 @@ BIG_BODY = 1_000_000
 """Bytes. Freeing the memory of a larger body takes noticeable time, so we do it later."""
 
 
-def press(button_id: str, body: bytes, ledger: Ledger, asker: Asker = THIS_COMPUTER) -> bytes:
+def press(button_id: str, body: bytes, ledger: Ledger, asker: Asker = LOCAL_ASKER) -> bytes:
     """Carry out a click and return the reply as JSON. Raises BillingError where it is refused."""
     with without_garbage_collection():
         return _answer_click(button_id, body, ledger, asker)

@@ -10,11 +10,12 @@ from starlette.responses import Response
 from server.api.guard import client_address
 from server.api.problems import STATUS
 from server.api.sessions import OfFirm, Sessions
-from server.errors import BillingError
+from server.billing.people import STAFF
+from server.errors import BillingError, UnknownEmergencyAccess
 from server.ledger.people.sign_ins import Credentials
-from server.operations import users
+from server.operations import emergency_access, users
 from server.web.forms import Form, SentForm, read_form, text_of
-from server.web.page_rendering import page_for, shown_refusal
+from server.web.page_rendering import day_and_time, page_for, shown_refusal
 from server.web.signed_in import cookie_of, lead_to, ledger_of, provider_of, without_cookie
 
 router = APIRouter(include_in_schema=False)
@@ -45,6 +46,30 @@ def sign_out_everywhere(sessions: OfFirm) -> Response:
     with sessions.view_session() as session:
         users.end_own_sessions(session)
     return without_cookie(lead_to("/sign-in"))
+
+
+@router.post("/account/emergency")
+def open_clinic_in_emergency(request: Request, sessions: OfFirm, form: Form = SentForm) -> Response:
+    """Open a clinic that the person was not given, for an hour."""
+    clinic, reason = text_of(form, "clinic"), text_of(form, "reason")
+    try:
+        with sessions.view_session() as session:
+            begun = emergency_access.begin_emergency(session, clinic, reason)
+    except BillingError as refusal:
+        return _account_page(request, sessions, refusal, typed=(clinic, reason))
+    done = f"You can work with the clinic {begun.clinic} until {day_and_time(begun.ends_at)}. Administrators are told."
+    return _account_page(request, sessions, done=done)
+
+
+@router.post("/account/emergency/{access_id}/end")
+def close_own_emergency(request: Request, sessions: OfFirm, access_id: int) -> Response:
+    """End the person's own emergency access before its hour is over."""
+    try:
+        with sessions.view_session() as session:
+            ended = emergency_access.end_emergency(session, access_id)
+    except UnknownEmergencyAccess as refusal:
+        return _account_page(request, sessions, refusal)
+    return _account_page(request, sessions, done=f"The clinic {ended.clinic} is not open to you any more.")
 
 
 @router.get("/device")
@@ -99,9 +124,19 @@ async def decide_device(request: Request) -> Response:
     return page_for(request, "device.html", title="Sign in Excel", done=done, code="", waiting=None)
 
 
-def _account_page(request: Request, sessions: Sessions, wrong: BillingError | None = None) -> Response:
+def _account_page(
+    request: Request,
+    sessions: Sessions,
+    wrong: BillingError | None = None,
+    *,
+    done: str = "",
+    typed: tuple[str, str] = ("", ""),
+) -> Response:
+    emergencies = ledger_of(request).people.emergencies
+    is_staff = sessions.person.role in STAFF
     with sessions.view_session() as session:
         shown = users.show_account(session)
+        open_now = emergency_access.own_emergencies(session) if is_staff else []
     provider = provider_of(request)
     return page_for(
         request,
@@ -109,7 +144,12 @@ def _account_page(request: Request, sessions: Sessions, wrong: BillingError | No
         title=shown.user.full_name,
         status=STATUS[wrong.kind] if wrong else HTTPStatus.OK,
         wrong=shown_refusal(wrong),
+        done=done,
         user=shown.user,
         sessions=shown.sessions,
         provider=provider.label if provider else "",
+        emergencies=open_now,
+        can_open=is_staff and shown.user.clinics is not None and emergencies.is_on,
+        clinic=typed[0],
+        reason=typed[1],
     )

@@ -11,14 +11,14 @@ from starlette.responses import Response
 from server.api.problems import STATUS
 from server.api.sessions import OfFirm, Sessions
 from server.billing.people import Role
-from server.errors import BillingError, UnknownAddress
+from server.errors import BillingError, UnknownAddress, UserUnusable, show_value
 from server.ledger.people.user_rows import User
 from server.ledger.people.users import UserDetails, UserEdit
-from server.operations import clinics, users
+from server.operations import clinics, emergency_access, users
 from server.operations.session import Session
 from server.web.forms import Form, SentForm, text_of
 from server.web.page_rendering import page_for, shown_refusal
-from server.web.signed_in import provider_of
+from server.web.signed_in import ledger_of, provider_of
 
 router = APIRouter(prefix="/admin", include_in_schema=False)
 
@@ -53,7 +53,8 @@ def add_user(request: Request, sessions: OfFirm, form: Form = SentForm) -> Respo
     def add(session: Session) -> str:
         name_there = text_of(form, "identity_name").strip()
         added = users.add_user(session, text_of(form, "sign_in_name"), _details_of(form), name_there)
-        return _provider_words(request, added.user) if name_there else _code_words(request, added)
+        how = _provider_words(request, added.user) if name_there else _code_words(request, added)
+        return " ".join(filter(None, (how, users.attorney_remark(session, added.user))))
 
     return _after(sessions, add, lambda **said: _users_page(request, sessions, form, **said))
 
@@ -75,7 +76,8 @@ def change_user(request: Request, sessions: OfFirm, name: str, form: Form = Sent
             details.full_name, details.role, given, every_clinic=given is None, attorney=details.attorney
         )
         changed = users.change_user(session, name, edit)
-        return f"{changed.full_name} was changed. Where the role or the clinics are other ones, the user signs in again."
+        remark = users.attorney_remark(session, changed)
+        return f"{changed.full_name} was changed. {remark}{' ' if remark else ''}Where the role or the clinics are other ones, the user signs in again."
 
     return _after(sessions, change, lambda **said: _user_page(request, sessions, name, **said))
 
@@ -102,6 +104,22 @@ def act_on_user(request: Request, sessions: OfFirm, name: str, act: str, form: F
         raise UnknownAddress(request.method, request.url.path)
 
     return _after(sessions, carry_out, lambda **said: _user_page(request, sessions, name, **said))
+
+
+@router.post("/emergency/{access_id}/{act}")
+def act_on_emergency(request: Request, sessions: OfFirm, access_id: int, act: str) -> Response:
+    """Mark an emergency access as seen, or end it."""
+
+    def carry_out(session: Session) -> str:
+        if act == "seen":
+            seen = emergency_access.mark_emergency_seen(session, access_id)
+            return f"The emergency access of {seen.full_name} is marked as seen."
+        if act == "end":
+            ended = emergency_access.end_emergency(session, access_id)
+            return f"The clinic {ended.clinic} is not open to {ended.full_name} any more."
+        raise UnknownAddress(request.method, request.url.path)
+
+    return _after(sessions, carry_out, lambda **said: _users_page(request, sessions, **said))
 
 
 @router.get("/access")
@@ -135,6 +153,7 @@ def _users_page(
     with sessions.view_session() as session:
         listed = users.list_users(session)
         known = clinics.list_clinics(session)
+        emergencies = emergency_access.list_emergencies(session)
     kept = form if form and wrong else {}
     return page_for(
         request,
@@ -145,6 +164,8 @@ def _users_page(
         done=done,
         users=listed,
         clinic_names={one.id: one.name for one in known},
+        emergencies=emergencies,
+        now=ledger_of(request).now(),
         roles=ROLE_WORDS,
         sign_in_name=text_of(kept, "sign_in_name"),
         provider=_provider_label(request),
@@ -190,10 +211,13 @@ def _provider_words(request: Request, user: User) -> str:
 
 
 def _details_of(form: Form) -> UserDetails:
+    """Return what the form says of a user. Raises UserUnusable for a role that does not exist."""
     chosen = form.get("clinics", [])
-    role = Role(text_of(form, "role")) if text_of(form, "role") in set(Role) else Role.VIEWER
+    typed = text_of(form, "role")
+    if typed not in set(Role):
+        raise UserUnusable(f"There is no role “{show_value(typed)}”.", "Choose one of the roles of the form.")
     given = None if EVERY_CLINIC in chosen else frozenset(chosen)
-    return UserDetails(text_of(form, "full_name"), role, given, text_of(form, "attorney"))
+    return UserDetails(text_of(form, "full_name"), Role(typed), given, text_of(form, "attorney"))
 
 
 def _fields_of_form(form: Form) -> Filled:

@@ -4,28 +4,35 @@ What is shown is ``AttorneyCase``, a list of fields made for attorneys (server/o
 """
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from http import HTTPStatus
 from io import StringIO
+from urllib.parse import quote
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from server.api.guard import PERSON, origin_of
+from server.api.media_types import PDF
+from server.api.problems import STATUS
 from server.billing.days import us
+from server.billing.invoices.status_requests import LONGEST_MESSAGE
 from server.billing.money import dollars
-from server.billing.people import Person
-from server.errors import CaseNotYours
-from server.operations import attorney_cases
+from server.errors import BillingError, CaseNotYours
+from server.operations import attorney_cases, status_requests
 from server.operations.attorney_cases import AttorneyCase, ClinicOfAttorney
 from server.operations.session import Session
+from server.web.attorney_statements import state_case
 from server.web.forms import Form, SentForm, text_of
-from server.web.page_rendering import page_for
+from server.web.page_rendering import page_for, shown_refusal
 from server.web.signed_in import ledger_of
 
 router = APIRouter(prefix="/attorney", include_in_schema=False)
 
-FILE_NAME = "cases.csv"
+FILE_NAME, STATEMENT_NAME = "cases.csv", "case statement.pdf"
+"""The names of files, which have no patient's name."""
+
 CSV_HEADINGS = (
     "Clinic", "Patient", "Case", "Date of injury", "Claim number", "Stage", "Invoice", "Exam date", "State", "Billed", "Agreed",
     "Received", "Outstanding",
@@ -55,7 +62,7 @@ def export_own_cases(request: Request) -> Response:
     text = StringIO()
     writer = csv.writer(text)
     writer.writerow(CSV_HEADINGS)
-    for clinic, case in _own_cases(request):
+    for clinic, case in _own_cases(request, attorney_cases.export_cases_of_attorney):
         writer.writerows([_as_text(cell) for cell in row] for row in _rows_of(clinic, case))
     headers = {"Content-Disposition": f'attachment; filename="{FILE_NAME}"'}
     return Response("\ufeff" + text.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
@@ -64,25 +71,70 @@ def export_own_cases(request: Request) -> Response:
 @router.get("/{clinic}/{case_id}")
 def show_own_case(request: Request, clinic: str, case_id: int) -> Response:
     """Show one case with its invoices. One of another attorney is answered like one that does not exist."""
-    for found, case in _own_cases(request, clinic):
-        if case.id == case_id:
-            return page_for(
-                request,
-                "attorney_case.html",
-                title=case.patient,
-                case=case,
-                clinic=found,
-                dollars=dollars,
-                us=us,
-            )
-    raise CaseNotYours
+    return _case_page(request, (clinic, case_id))
+
+
+@router.get("/{clinic}/{case_id}/statement.pdf")
+def print_own_case(request: Request, clinic: str, case_id: int) -> Response:
+    """Return the statement of one case as a PDF file."""
+    _, session = _session_in(request, clinic)
+    with session.transaction():
+        printed = attorney_cases.print_case_of_attorney(session, case_id)
+    content = state_case(printed, session.person.attorney, session.today)
+    headers = {"Content-Disposition": f'attachment; filename="{STATEMENT_NAME}"'}
+    return Response(content, media_type=PDF, headers=headers)
+
+
+@router.post("/{clinic}/{case_id}/status")
+def request_own_status(request: Request, clinic: str, case_id: int, form: Form = SentForm) -> Response:
+    """Ask the office how far a case has come."""
+    message = text_of(form, "message")
+    _, session = _session_in(request, clinic)
+    try:
+        with session.transaction():
+            status_requests.request_status(session, case_id, message)
+    except CaseNotYours:
+        raise
+    except BillingError as refusal:
+        return _case_page(request, (clinic, case_id), refusal, message=message)
+    return _case_page(request, (clinic, case_id), done="The office sees your request.")
+
+
+def _case_page(
+    request: Request,
+    asked: tuple[str, int],
+    wrong: BillingError | None = None,
+    *,
+    done: str = "",
+    message: str = "",
+) -> Response:
+    clinic_id, case_id = asked
+    clinic, session = _session_in(request, clinic_id)
+    with session.transaction():
+        case = attorney_cases.case_of_attorney(session, case_id)
+    return page_for(
+        request,
+        "attorney_case.html",
+        title=case.patient,
+        status=STATUS[wrong.kind] if wrong else HTTPStatus.OK,
+        wrong=shown_refusal(wrong),
+        done=done,
+        case=case,
+        clinic=clinic,
+        address=f"/attorney/{quote(clinic.id)}/{case.id}",
+        is_waiting=case.status_asked_on is not None and case.status_answered_on is None,
+        message=message,
+        longest=LONGEST_MESSAGE,
+        dollars=dollars,
+        us=us,
+    )
 
 
 def _cases_page(request: Request, words: str) -> Response:
     wanted = words.casefold().split()
     found = [
         (clinic, case)
-        for clinic, case in _own_cases(request)
+        for clinic, case in _own_cases(request, _cases_today)
         if all(word in _searched_text(clinic, case) for word in wanted)
     ]
     return page_for(
@@ -98,20 +150,32 @@ def _cases_page(request: Request, words: str) -> Response:
     )
 
 
-def _own_cases(request: Request, only: str = "") -> Iterator[Found]:
-    """Yield the cases that the attorney has today, clinic by clinic, and record that the attorney views them."""
+def _session_in(request: Request, clinic_id: str) -> tuple[ClinicOfAttorney, Session]:
+    """Return a clinic that the attorney was given, and a session in it. Raises CaseNotYours for any other clinic."""
+    for clinic, session in _sessions(request):
+        if clinic.id == clinic_id:
+            return clinic, session
+    raise CaseNotYours
+
+
+def _sessions(request: Request) -> Iterator[tuple[ClinicOfAttorney, Session]]:
+    """Yield a session in each clinic that the attorney was given."""
     ledger, person = ledger_of(request), request.scope["state"][PERSON]
     origin = origin_of(request.scope)
     for clinic in attorney_cases.clinics_of_attorney(Session(ledger, person)):
-        if only in {"", clinic.id}:
-            session = Session(ledger, person, clinic.id, address=origin)
-            with session.transaction():
-                cases = _cases_in(session, person)
-            yield from ((clinic, case) for case in cases)
+        yield clinic, Session(ledger, person, clinic.id, address=origin)
 
 
-def _cases_in(session: Session, person: Person) -> Sequence[AttorneyCase]:
-    return attorney_cases.cases_of_attorney(session, person.attorney, session.today)
+def _own_cases(request: Request, find: Callable[[Session], Sequence[AttorneyCase]]) -> Iterator[Found]:
+    """Yield the cases that the attorney has today, clinic by clinic, and record that the attorney views them."""
+    for clinic, session in _sessions(request):
+        with session.transaction():
+            cases = find(session)
+        yield from ((clinic, case) for case in cases)
+
+
+def _cases_today(session: Session) -> Sequence[AttorneyCase]:
+    return attorney_cases.cases_of_attorney(session, session.person.attorney, session.today)
 
 
 def _searched_text(clinic: ClinicOfAttorney, case: AttorneyCase) -> str:

@@ -68,13 +68,15 @@ def page_for(
     The page goes away by itself when the session ends, because nobody used it.
     """
     person: Person = request.scope["state"][PERSON]
-    idle = ledger_of(request).people.sign_in_rules.page_idle
+    people = ledger_of(request).people
+    idle = people.sign_in_rules.page_idle
     page = render_page(
         template,
         status=status,
         me=person,
         links=links_of(person),
         here=request.url.path,
+        unseen_emergencies=len(people.emergencies.unseen_by(person)),
         idle_minutes=idle // timedelta(minutes=1),
         **values,
     )

@@ -6,6 +6,13 @@ import httpx
 import pytest
 
 from server.ledger.store import Ledger
+from server.operations.documents import open_papers
+from server.operations.finished_workbooks import keep_paper
+from server.operations.invoice_papers import print_case, print_invoices
+from server.operations.pay_statements import export_statements
+from server.ribbon.dispatch import COMMANDS
+from tests.contract.repository import ROOT
+from tests.gallery.named_tests import is_test
 from tests.ledger.invoiced import a_draft, created
 from tests.ribbon.clicks import a_clock, views
 
@@ -54,3 +61,43 @@ def test_a_paper_handed_out_is_written_down_by_its_digest(service: httpx.Client,
 def test_what_was_refused_was_not_seen(service: httpx.Client, folder: Path, path: str) -> None:
     assert service.get(LAKESIDE + path).is_client_error
     assert views(folder) == []
+
+
+HANDED_OUT = {
+    "server/api/papers.py": (
+        "tests/api/test_papers.py::test_an_invoice_is_a_download_and_stands_in_the_access_log",
+        "tests/api/test_papers.py::test_a_case_is_named_in_the_body",
+        "tests/api/test_papers.py::test_the_statements_of_a_run_are_a_zip",
+    ),
+    "server/api/documents.py": (
+        "tests/api/test_access_log.py::test_a_paper_handed_out_is_written_down_by_its_digest",
+    ),
+    "server/api/routes.py": (
+        "tests/ribbon/test_print.py::test_the_selected_invoices_are_one_file_in_the_order_of_their_rows",
+        "tests/ledger/test_emergency_access.py::test_every_request_is_marked_in_the_access_log_of_the_clinic",
+    ),
+    "server/web/attorney_pages.py": (
+        "tests/web/test_attorney_requests.py::test_each_view_print_and_export_is_written_down_as_what_it_is_with_the_invoices",
+    ),
+}
+"""The modules that answer with a file, and the tests that each paper and export is in the access log as what it is."""
+
+
+def test_every_module_that_hands_out_a_file_has_a_test_of_its_entries_in_the_access_log() -> None:
+    found = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "server").rglob("*.py")
+        if "Content-Disposition" in path.read_text("utf-8")
+    }
+    assert found == HANDED_OUT.keys()
+    for tests in HANDED_OUT.values():
+        for one in tests:
+            assert is_test(one), one
+
+
+def test_a_button_that_hands_over_a_paper_records_a_print_or_an_export() -> None:
+    handing = {name for name, command in COMMANDS.items() if keep_paper in command.operations}
+    assert handing == {"payroll.statements", "invoices.papers", "invoices.print", "cases.statement"}
+    for name in handing:
+        done = COMMANDS[name].operations
+        assert {*done} & {export_statements, open_papers, print_invoices, print_case}, name

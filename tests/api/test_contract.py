@@ -13,14 +13,19 @@ from server.api.field_descriptions import DESCRIPTIONS, OF_MODELS, OF_PARAMETERS
 from server.api.guard import OPEN
 from server.api.openapi import TOKEN_SCHEME
 from server.api.problems import STATUS
-from server.errors import people
+from server.errors import emergency_access, people, status_requests
 from server.ribbon.dispatch import COMMANDS
 from tests.api.wire import PROBLEM, press
 from tests.contract.test_tables import refusals
 from tests.ribbon.clicks import a_click
 
 OF_OTHERS = {
-    *(one for one in vars(people).values() if isinstance(one, type) and one.__module__ == people.__name__),
+    *(
+        one
+        for module in (people, emergency_access, status_requests)
+        for one in vars(module).values()
+        if isinstance(one, type) and one.__module__ == module.__name__
+    ),
     errors.AddressUnusable,  # before the service runs
     errors.ForeignRequest,  # of the guard, like those that follow
     errors.ProxyUnclear,
@@ -247,6 +252,6 @@ def test_every_body_has_an_example_that_the_service_does_not_call_malformed(
             if media_type == "application/json":
                 assert "example" in content, name
                 path = name.partition(" ")[2].format(
-                    clinic="harbor", number="INV-000001", button="x", held_visit=1
+                    clinic="harbor", number="INV-000001", button="x", held_visit=1, access_id=1
                 )
                 assert idle.post(path, json=content["example"]).status_code != 400, name

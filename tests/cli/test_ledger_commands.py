@@ -1,6 +1,7 @@
 """``clinicledger ledger verify | accept | backup | export | restore | info``, as somebody types them."""
 
 import json
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -328,3 +329,93 @@ def test_what_is_owed_to_each_clinic_is_shown(folder: Path) -> None:
         ("lakeside", 2, 150_50),
     ]
     assert "$150.50" in run.invoke(app, ["ledger", "info", "--ledger", str(folder)]).stdout
+
+
+def record_more(folder: Path) -> None:
+    created(Ledger(folder).clinic("lakeside"), a_draft("Another Patient", case="Another"))
+
+
+def put_back(folder: Path, old: Path, *files: str) -> None:
+    """Put older files of the ledger in the place of the present ones, as somebody does who can write the folder."""
+    Ledger(folder).close()
+    for name in files:
+        for leftover in folder.glob(f"{name}-*"):
+            leftover.unlink()
+        shutil.copy(old / name, folder / name)
+
+
+BOTH = ("firm.db", "clinics/lakeside.db", "clinics/hillside.db")
+
+
+@pytest.mark.parametrize("files", [["firm.db"], list(BOTH)])
+def test_an_older_file_of_the_firm_is_seen_with_a_backup_at_hand(
+    folder: Path, tmp_path: Path, files: list[str]
+) -> None:
+    told("backup", "--to", tmp_path / "old", "--ledger", folder)
+    record_more(folder)
+    Ledger(folder).access.record_refusal("token-unknown", "192.0.2.7")
+    told("backup", "--to", tmp_path / "new", "--ledger", folder)
+    put_back(folder, tmp_path / "old", *files)
+
+    assert told("verify", "--ledger", folder)["lakeside"]["whole"]  # the ledger alone cannot tell
+    told("verify", "--backup", tmp_path / "old", "--ledger", folder)
+    found = told("verify", "--backup", tmp_path / "new", "--ledger", folder, code=1)
+    assert not found["firm.db"]["whole"]
+    assert found["lakeside"]["whole"] == (files == ["firm.db"])
+
+
+def test_an_older_file_of_a_clinic_is_seen_also_with_the_head_in_the_firms_file_put_back(
+    folder: Path, tmp_path: Path
+) -> None:
+    told("backup", "--to", tmp_path / "old", "--ledger", folder)
+    record_more(folder)
+    told("backup", "--to", tmp_path / "new", "--ledger", folder)
+    put_back(folder, tmp_path / "old", "clinics/lakeside.db")
+    assert not told("verify", "--ledger", folder, code=1)["lakeside"]["whole"]
+    with closing(sqlite3.connect(tmp_path / "old" / "firm.db")) as db:
+        head = db.execute("SELECT entries, hash, day FROM journal_head WHERE clinic = 'lakeside'").fetchone()
+    with closing(sqlite3.connect(folder / "firm.db", isolation_level=None)) as db:
+        db.execute("UPDATE journal_head SET entries = ?, hash = ?, day = ? WHERE clinic = 'lakeside'", head)
+
+    assert told("verify", "--ledger", folder)["lakeside"]["whole"]
+    found = told("verify", "--backup", tmp_path / "new", "--ledger", folder, code=1)
+    assert not found["lakeside"]["whole"]
+
+
+def test_an_old_backup_that_was_restored_is_seen_with_a_newer_one_at_hand(
+    folder: Path, tmp_path: Path
+) -> None:
+    told("backup", "--to", tmp_path / "old", "--ledger", folder)
+    record_more(folder)
+    told("backup", "--to", tmp_path / "new", "--ledger", folder)
+    restored = tmp_path / "restored"
+    told("restore", "--from", tmp_path / "old", "--ledger", restored)
+
+    assert told("verify", "--ledger", restored)["lakeside"]["whole"]
+    assert not told("verify", "--backup", tmp_path / "new", "--ledger", restored, code=1)["lakeside"]["whole"]
+
+
+def test_a_ledger_that_went_on_contains_what_its_backups_and_exports_say(
+    folder: Path, tmp_path: Path
+) -> None:
+    told("backup", "--to", tmp_path / "one", "--ledger", folder)
+    told("export", "lakeside", "--to", tmp_path / "two", "--ledger", folder)
+    record_more(folder)
+    copies: list[str | Path] = ["--backup", tmp_path / "one", "--backup", tmp_path / "two"]
+    assert told("verify", *copies, "--ledger", folder)["lakeside"]["whole"]
+    assert list(told("verify", *copies, "--clinic", "hillside", "--ledger", folder)) == ["hillside"]
+
+
+def test_a_clinic_that_only_the_backup_has_is_named(folder: Path, tmp_path: Path) -> None:
+    told("backup", "--to", tmp_path / "copy", "--ledger", folder)
+    other = Ledger(tmp_path / "other")
+    other.open_clinic(Clinic("hillside", "Hillside Practice"))
+    found = told("verify", "--backup", tmp_path / "copy", "--ledger", other.folder, code=1)
+    assert found["lakeside"]["why"] == "is in the copy, and not in this ledger"
+
+
+def test_what_is_no_backup_is_refused(folder: Path, tmp_path: Path) -> None:
+    words = ["ledger", "verify", "--backup", str(tmp_path), "--ledger", str(folder)]
+    done = run.invoke(app, words)
+    assert done.exit_code == 2
+    assert "is no backup or export" in " ".join(done.output.replace("│", " ").split())

@@ -13,6 +13,7 @@ from server.cli.service import ready_service
 from server.ledger.store import Ledger
 from server.settings import Settings
 from tests.ledger.invented import LAKESIDE
+from tests.ledger.invoiced import a_draft, created
 from tests.ledger.peopled import PASSWORD
 
 FIRST = ("max", "--full-name", "Max [Invented]", "--role", "administrator", "--all-clinics")
@@ -74,6 +75,7 @@ def test_a_user_is_added_changed_disabled_and_enabled(peopled: Path) -> None:
     assert as_json(peopled, "change", "ana", "--all-clinics")["user"]["clinics"] is None
     changed = as_json(peopled, "change", "ana", "--role", "attorney", "--attorney", "Lee Invented")
     assert (changed["user"]["role"], changed["user"]["attorney"]) == ("attorney", "Lee Invented")
+    assert changed["remark"].startswith("No case names the attorney “Lee Invented” today")
     assert as_json(peopled, "disable", "ana")["user"]["is_disabled"]
     shown = run(peopled, "list")[1]
     assert "disabled" in shown
@@ -179,3 +181,13 @@ def test_the_first_user_has_a_password_and_no_name_at_the_provider(folder: Path)
     assert status == 1
     assert "The first user must be an administrator" in shown
     assert as_json(folder, "list") == {"users": []}
+
+
+def test_an_attorney_whom_a_case_names_is_added_without_a_remark(peopled: Path) -> None:
+    created(Ledger(peopled).clinic("lakeside"), a_draft(attorney="Lee Invented"))
+    words = ["--role", "attorney", "--full-name", "Their Name", "--all-clinics", "--link"]
+    assert "remark" not in as_json(peopled, "add", "lee", *words, "--attorney", "LEE  invented")
+    status, shown = run(
+        peopled, "add", "leigh", *words[:2], "--full-name", "Other Name", *words[4:], "--attorney", "Leigh"
+    )
+    assert (status, "No case names the attorney “Leigh” today" in shown) == (0, True)

@@ -57,6 +57,8 @@ BY_HAND = {
         "DeviceAskedTooSoon", "DeviceCodeUnusable", "DeviceNotApproved", "LinkUnusable", "PasswordUnusable",
         "IdentityProviderCodeRefused", "IdentityProviderDenied", "IdentityProviderGivesNoRole", "IdentityProviderNameMissing", "IdentityProviderProofRefused",
         "IdentityProviderSignInNotBegun", "IdentityProviderUnreachable", "IdentityProviderUnusable", "IdentityProviderUserUnknown", "UserDisabled",
+        "StatusAskedAlready", "StatusMessageUnusable", "TooManyStatusRequests",
+        "ClinicOpenAlready", "EmergencyAccessOff", "EmergencyReasonUnusable", "UnknownEmergencyAccess",
         "RightsExceeded", "SecondFactorKept", "SecondFactorMissing", "SecondFactorNeeded", "SecondFactorRefused", "SessionEnded",
         "SignInNeeded", "SignInRefused", "TooManySignIns",
     ],

@@ -256,9 +256,41 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
         "no sheet has a password",
         "tests/ledger/test_password_links.py::test_a_code_sets_a_password_once",
     ),
+    errors.ClinicOpenAlready: (
+        "a clinic is opened on a page of the browser",
+        "tests/ledger/test_emergency_access.py::test_what_is_open_or_given_is_not_opened_again",
+    ),
+    errors.EmergencyAccessOff: (
+        "a clinic is opened on a page of the browser",
+        "tests/ledger/test_emergency_access.py::test_a_firm_can_turn_it_off_also_for_what_is_open",
+    ),
+    errors.EmergencyReasonUnusable: (
+        "a clinic is opened on a page of the browser",
+        "tests/ledger/test_emergency_access.py::test_a_reason_is_some_words",
+    ),
+    errors.UnknownEmergencyAccess: (
+        "a clinic is opened on a page of the browser",
+        "tests/ledger/test_emergency_access.py::test_it_is_ended_by_its_person_by_an_administrator_and_by_nobody_else",
+    ),
     errors.CaseNotYours: (
         "attorneys have pages, and no workbook",
         "tests/web/test_attorney.py::test_another_attorneys_case_is_answered_like_one_that_does_not_exist",
+    ),
+    errors.StatusAskedAlready: (
+        "attorneys have pages, and no workbook",
+        "tests/web/test_attorney_requests.py::test_a_case_has_one_open_request_of_an_attorney",
+    ),
+    errors.StatusMessageUnusable: (
+        "attorneys have pages, and no workbook",
+        "tests/web/test_attorney_requests.py::test_a_message_that_cannot_be_shown_is_refused_and_stays_typed",
+    ),
+    errors.TooManyStatusRequests: (
+        "attorneys have pages, and no workbook",
+        "tests/web/test_attorney_requests.py::test_an_attorney_asks_about_so_many_cases_a_day",
+    ),
+    errors.UnknownStatusRequest: (
+        "only a program names a request by its number",
+        "tests/web/test_attorney_requests.py::test_one_unknown_request_answers_none",
     ),
     errors.UnknownUser: (
         "users are looked after on the command line",

@@ -72,13 +72,15 @@ def live_through_a_month(lakeside: ClinicStore) -> None:
 
 
 def record_a_case(lakeside: ClinicStore) -> None:
-    """Record two payers of a case, and another attorney."""
+    """Record two payers of a case, another attorney, and a request for its status that is answered."""
     with lakeside.transaction() as books:
         (case,) = books.cases()
         record = CaseRecord(payer=case.payer, further_payers=("Second Invented Insurance",))
         books.case_records.record(case.id, record, "ana")
         wished = WishedAttorney(CaseAttorney("Other Attorney", from_on=TODAY), is_correction=False)
         books.case_records.change_attorney(case.id, wished, TODAY, "ana")
+        books.status_requests.add(case.id, "Other Attorney", "Is the demand sent?", "Other Attorney")
+        books.status_requests.answer([1], "ana")
 
 
 def hold_and_settle_a_row(lakeside: ClinicStore) -> None:

@@ -98,5 +98,11 @@ def live_with_users(ledger: Ledger) -> None:
     people.users.add(LOCAL, "lin", details("Lin Invented"), None, "lin@firm.example")
     lin = VouchedPerson("https://id.example", "7", "lin@firm.example", None, has_second_factor=False)
     people.identity_sign_ins.sign_in(lin, "Example ID", HERE, "Browser")
+    ledger.open_clinic(replace(LAKESIDE, id="harbor", name="Harbor Practice"))
+    tom = details("Tom Invented", clinics=frozenset({"harbor"}))
+    emergency = people.emergencies.begin(
+        people.users.add(LOCAL, "tom", tom, PASSWORD).person, "lakeside", "ana is ill today", HERE
+    )
+    people.emergencies.mark_seen(people.users.find("max").person, emergency.id, HERE)
     later = Ledger(ledger.folder, lambda: now + timedelta(minutes=2))
     later.people.sessions.identify(token)

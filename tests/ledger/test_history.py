@@ -74,6 +74,8 @@ UNCHANGING = (
     "journal",
     "case_record",
     "case_attorney",
+    "status_request",
+    "status_answer",
 )
 LISTS = ("clinic", "provider", "service", "status_word")
 PARTIES = ("patient", "patient_case", "payer", "attorney", "facility", "physician")

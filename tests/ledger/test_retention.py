@@ -1,7 +1,10 @@
 """Finished workbooks are kept for a day, answers for a month, and then removed while the service runs."""
 
+import re
+import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,14 +13,17 @@ import pytest
 
 from server.cli.service import temporary_service
 from server.errors import AnswerExpired, RequestIdReused, UnknownOutput
+from server.ledger.access_search import AccessSearch
 from server.ledger.clinic_books import Answer
 from server.ledger.clinic_store import ClinicStore
 from server.ledger.clock import utc_now
+from server.ledger.engine.sqlite_file import close_files
 from server.ledger.finished_workbooks import Outputs
 from server.ledger.retention import RetentionPeriods, remove_expired
 from server.ledger.store import Ledger
 from server.settings import Settings
 from tests.api.wire import wait_until
+from tests.contract.repository import ROOT
 from tests.ledger.invented import LAKESIDE
 
 ANSWER = Answer(200, b'{"summary": "Jane Roe, 10/05/2026"}', "lakeside.0123456789abcdef0123456789abcdef")
@@ -156,3 +162,55 @@ def what_is_left(clinic: ClinicStore, workbook: Path, digest: str, click: str) -
         except AnswerExpired:
             has_answer = False
         return workbook.exists(), books.documents.has(digest), has_answer
+
+
+SIX_YEARS_DAYS = 6 * 366
+"""HIPAA: 45 CFR 164.316(b)(2)(i)."""
+
+
+def test_the_access_logs_are_all_there_after_more_than_six_years(lakeside: ClinicStore, folder: Path) -> None:
+    with lakeside.transaction() as books:
+        books.log_access("ana", "print invoices", "INV-000001")
+    after(folder, 0).access.record_refusal("token-unknown", "192.0.2.7")
+    later = after(folder, SIX_YEARS_DAYS)
+    before = later.search_access(AccessSearch(), ["lakeside"], of_firm=True)
+
+    remove_expired(later, PERIODS)
+    later.access.write_counted(all_of_them=True)
+
+    assert later.search_access(AccessSearch(), ["lakeside"], of_firm=True) == before
+    assert {row.what for row in before} == {"print invoices", "token-unknown"}
+
+
+@pytest.mark.parametrize("file", ["firm.db", "clinics/lakeside.db"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM access",
+        "UPDATE access SET about = ''",
+        "INSERT OR REPLACE INTO access SELECT * FROM access",
+        "UPDATE OR REPLACE access SET id = id",
+    ],
+)
+def test_no_row_of_an_access_log_is_removed_or_changed(
+    lakeside: ClinicStore, folder: Path, file: str, statement: str
+) -> None:
+    with lakeside.transaction() as books:
+        books.log_access("ana", "print invoices", "INV-000001")
+    after(folder, 0).access.record_refusal("token-unknown", "192.0.2.7")
+    close_files(folder)
+    with closing(sqlite3.connect(folder / file, isolation_level=None)) as db:
+        db.execute("PRAGMA recursive_triggers = ON")
+        with pytest.raises(sqlite3.IntegrityError, match="access rows are never"):
+            db.execute(statement)
+
+
+def test_no_code_and_no_step_of_the_schema_removes_rows_of_an_access_log() -> None:
+    removing = re.compile(
+        r"(DELETE\s+FROM|UPDATE|REPLACE\s+INTO|DROP\s+TABLE(\s+IF\s+EXISTS)?)\s+[\"`\[]?access\b",
+        re.IGNORECASE,
+    )
+    files = [path for path in (ROOT / "server").rglob("*") if path.suffix in {".py", ".sql"}]
+    assert len(files) > 500
+    found = [path.name for path in files if removing.search(path.read_text("utf-8"))]
+    assert found == []

@@ -25,6 +25,7 @@ WITHOUT_TRIGGERS_BY_HAND = (
     "case_attorney",
     "case_record",
     "device_request",
+    "emergency_access",
     "finding_seen",
     "held_visit",
     "journal",
@@ -33,6 +34,8 @@ WITHOUT_TRIGGERS_BY_HAND = (
     "identity_account",
     "recorded_name",
     "session",
+    "status_answer",
+    "status_request",
     "user",
 )
 """The tables of steps that were written after the triggers were generated."""

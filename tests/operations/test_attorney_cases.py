@@ -26,7 +26,10 @@ from tests.ribbon.clicks import a_ledger, views
 FERN, HOLT = "Fern Invented", "Holt Invented"
 
 ALLOWED = {
-    "AttorneyCase": ("id", "patient", "name", "injured_on", "claim_number", "stage", "invoices"),
+    "AttorneyCase": (
+        "id", "patient", "name", "injured_on", "claim_number", "stage", "invoices", "status_asked_on",
+        "status_answered_on",
+    ),
     "AttorneyInvoice": (
         "number", "exam_date", "lines", "billed_cents", "state", "agreed_cents", "cheques", "outstanding_cents",
     ),

@@ -64,6 +64,7 @@ def test_the_list_has_a_row_for_each_case_that_is_not_settled(cases: Ledger) -> 
     assert (reply["summary"], reply["next"]) == ("2 cases of Lakeside (not settled).", "cases.save")
     assert reply["figures"] == {
         "cases": 2, "billed_cents": 200_00, "balance_cents": 200_00, "pro_rata_cents": 0,
+        "status_requested": 0,
     }  # fmt: skip
     sheet = CasesSheet.opened(cases)
     shown = [sheet.shown(ONE, title) for title in ("Case", "Attorney", "Payer", "Invoices", "Billed")]
@@ -73,10 +74,7 @@ def test_the_list_has_a_row_for_each_case_that_is_not_settled(cases: Ledger) -> 
 
 def test_a_settled_case_is_listed_with_all_cases_or_by_its_name(ledger: Ledger) -> None:
     received(ledger, (ONE, "Case A"))
-    shown = pressed(ledger, "cases.settle", a_click(inputs={"case": "Case A"}))
-    (confirm,) = [field for field in shown["asks"]["fields"] if field["name"] == "confirm"]
-    answer = {"case": "Case A", "confirm": confirm["choices"][0]["value"]}
-    assert pressed(ledger, "cases.settle", a_click(inputs=answer))["figures"]["settled"]
+    settle_one(ledger)
 
     assert pressed(ledger, "cases.open", a_click())["figures"]["cases"] == 0
     for inputs in ({"cases": "all"}, {"case": "case a"}):
@@ -308,3 +306,88 @@ def test_agreeing_above_the_cap_is_flagged_unless_the_letter_was_released(ledger
 def test_a_released_letter_flags_nothing(ledger: Ledger) -> None:
     letter = LetterOfProtection(date(2026, 6, 1), cap_cents=50_00, released_on=NOV_19)
     assert codes(agreeing(ledger, 51, letter=letter)) == []
+
+
+def ask_for_status(ledger: Ledger, case_id: int = 1, message: str = "Is the demand sent?") -> None:
+    with lakeside(ledger).transaction() as books:
+        books.status_requests.add(case_id, "Attorney Invented", message, "Fern Invented")
+
+
+def open_requests(ledger: Ledger) -> int:
+    with lakeside(ledger).reading() as books:
+        return len(books.status_requests.open_requests())
+
+
+def test_a_request_for_the_status_is_on_the_sheet_and_yes_answers_it(cases: Ledger) -> None:
+    ask_for_status(cases)
+    reply = pressed(cases, "cases.open", a_click())
+    assert reply["summary"].endswith("An attorney waits for the status of 1 case.")
+    sheet = CasesSheet.opened(cases)
+    assert sheet.shown(ONE, "Status requested")
+    assert sheet.shown(ONE, "Status message") == "Fern Invented: Is the demand sent?"
+    assert sheet.shown(TWO, "Status requested") is None
+    sheet.type_in(ONE, {"Status answered": "Yes"})
+    shown = sheet.send()
+    assert shown["asks"]["tables"][0]["rows"][0][1::2] == ["Status answered", "yes"]
+    assert open_requests(cases) == 1
+    done = sheet.send(apply=offered(shown))
+    assert (done["figures"]["saved"], open_requests(cases)) == (1, 0)
+    assert [sheet.shown(ONE, title) for title in ("Status requested", "Status answered")] == [None, None]
+    with lakeside(cases).reading() as books:
+        (asked,) = books.status_requests.of_cases([1])[1]
+        saved = books._session.value("SELECT COUNT(*) FROM case_record")  # noqa: SLF001
+    assert (asked.answered_by, saved) == ("local", 0)
+    assert sheet.send()["figures"]["rows"] == 0
+
+
+def test_a_request_and_the_record_are_saved_together(cases: Ledger) -> None:
+    ask_for_status(cases)
+    sheet = CasesSheet.opened(cases)
+    sheet.type_in(ONE, {"Status answered": "yes", "Stage": "demand"})
+    sheet.send_and_agree()
+    assert (record_of(cases).stage, open_requests(cases)) == ("demand", 0)
+
+
+def test_a_request_that_came_meanwhile_is_shown_before_it_is_answered(cases: Ledger) -> None:
+    ask_for_status(cases)
+    sheet = CasesSheet.opened(cases)
+    sheet.type_in(ONE, {"Status answered": "yes"})
+    shown = sheet.send()
+    ask_for_status(cases, message="And the costs?")
+    again = sheet.send(apply=offered(shown))
+    assert again["figures"]["saved"] == 0
+    assert open_requests(cases) == 2
+    sheet.send(apply=offered(again))
+    assert open_requests(cases) == 0
+
+
+@pytest.mark.parametrize("typed", ["no", "later", 1, True])
+def test_anything_but_yes_answers_nothing(cases: Ledger, typed: Cell) -> None:
+    ask_for_status(cases)
+    sheet = CasesSheet.opened(cases)
+    sheet.type_in(ONE, {"Status answered": typed})
+    assert sheet.send()["figures"]["saved"] == 0
+    assert open_requests(cases) == 1
+
+
+def test_yes_where_nobody_waits_is_said(cases: Ledger) -> None:
+    sheet = CasesSheet.opened(cases)
+    sheet.type_in(TWO, {"Status answered": "yes"})
+    reply = sheet.send()
+    assert codes(reply) == ["case-not-saved"]
+    assert "No attorney waits" in str(sheet.shown(TWO, "Result"))
+
+
+def settle_one(ledger: Ledger) -> None:
+    shown = pressed(ledger, "cases.settle", a_click(inputs={"case": "Case A"}))
+    (confirm,) = [field for field in shown["asks"]["fields"] if field["name"] == "confirm"]
+    answer = {"case": "Case A", "confirm": confirm["choices"][0]["value"]}
+    assert pressed(ledger, "cases.settle", a_click(inputs=answer))["figures"]["settled"]
+
+
+def test_a_settled_case_of_which_an_attorney_waits_is_listed(ledger: Ledger) -> None:
+    received(ledger, (ONE, "Case A"))
+    settle_one(ledger)
+    assert pressed(ledger, "cases.open", a_click())["figures"]["cases"] == 0
+    ask_for_status(ledger)
+    assert pressed(ledger, "cases.open", a_click())["figures"]["cases"] == 1

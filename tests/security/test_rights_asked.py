@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ SHOWN_TO_NOBODY = {
 REFUSED = "role-not-allowed"
 FILLED = {
     "clinic": "lakeside", "number": "INV-000001", "digest": "0" * 64, "run": "lakeside-2026-10-r1", "held_visit": "1",
-    "output_id": "lakeside." + "0" * 32, "button": "no.such", "name": "nobody-at-all", "act": "disable", "case_id": "1",
+    "output_id": "lakeside." + "0" * 32, "button": "no.such", "name": "nobody-at-all", "act": "disable", "case_id": "1", "access_id": "1",
 }  # fmt: skip
 
 
@@ -134,6 +135,11 @@ def test_each_role_is_answered_as_the_table_says(
     assert is_refused == (role not in roles_of_route(name)), answer.text
     assert not is_kept_out(answer)
     assert answer.status_code < httpx.codes.INTERNAL_SERVER_ERROR
+    if is_refused:
+        assert answer.status_code == httpx.codes.FORBIDDEN
+        asked_for = RoleNotAllowed("", role, [one for one in reversed(Role) if one in roles_of_route(name)])
+        assert asked_for.allowed
+        assert asked_for.remedy in unescape(answer.text)
 
 
 OF_A_CLINIC = [row for row in ROUTES if "{clinic}" in row[1] or row[1].startswith("/ribbon/")]

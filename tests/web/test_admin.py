@@ -11,6 +11,7 @@ from server.cli.service import temporary_service
 from server.ledger.store import Ledger
 from server.settings import Settings
 from tests.invented import LAKESIDE
+from tests.ledger.invoiced import a_draft, created
 from tests.people import InventedUser, add_user, at, token_of, with_app
 from tests.ribbon.clicks import a_ledger
 from tests.web.conftest import SignIn
@@ -194,3 +195,35 @@ def test_a_ledger_without_users_asks_nobody_to_sign_in(tmp_path_factory: pytest.
         assert browser.post("/sign-in", data={"name": "local", "password": "x"}).status_code == 401
         me = browser.get("/session").json()
     assert (me["name"], me["role"], me["has_users"]) == (LOCAL_PERSON.name, "administrator", False)
+
+
+@pytest.mark.parametrize("role", ["", "owner", "ADMINISTRATOR", "viewer\r\n", "x" * 5000])
+def test_an_unknown_role_is_refused_and_gives_no_other_one(
+    signed_in: SignIn, users: Users, ledger: Ledger, role: str
+) -> None:
+    browser = signed_in(users["ada"])
+    added = browser.post("/admin", data=NEW | {"role": role})
+    assert refusal(added) == "That does not fit"
+    assert "There is no role" in added.text
+    assert "vera" not in {user.sign_in_name for user in ledger.people.users.list_users()}
+    form = {"full_name": "Mina Manager", "role": role, "clinics": ["*"], "attorney": ""}
+    assert refusal(browser.post("/admin/users/mina", data=form)) == "That does not fit"
+    assert ledger.people.users.find("mina").role is Role.MANAGER
+
+
+def test_an_attorney_whom_no_case_names_is_added_with_a_remark(
+    signed_in: SignIn, users: Users, ledger: Ledger
+) -> None:
+    created(ledger.clinic("harbor"), a_draft(attorney="Lee Invented"))
+    browser = signed_in(users["ada"])
+    form = NEW | {"role": "attorney", "attorney": "Leigh Invented"}
+    assert "No case names the attorney “Leigh Invented” today" in said(browser.post("/admin", data=form))
+    edited = {
+        "full_name": "Vera Viewer",
+        "role": "attorney",
+        "clinics": ["harbor"],
+        "attorney": "lee invented",
+    }
+    assert "No case" not in said(browser.post("/admin/users/vera", data=edited))
+    elsewhere = edited | {"clinics": ["lakeside"]}
+    assert "No case names" in said(browser.post("/admin/users/vera", data=elsewhere))

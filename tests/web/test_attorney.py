@@ -142,4 +142,4 @@ def test_every_view_is_in_the_access_log_of_the_clinic(
     signed_in(fern).get("/attorney/lakeside/1")
     with ledger.clinic("lakeside").reading() as books:
         rows = books._session.all("SELECT actor, what, about FROM access ORDER BY id DESC LIMIT 1")  # noqa: SLF001
-    assert rows == [("Fern Invented", "cases of attorney", "2 cases")]
+    assert rows == [("Fern Invented", "case of attorney", "INV-000001")]

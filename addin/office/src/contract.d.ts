@@ -154,6 +154,8 @@ export interface Session {
   buttons: string[];
   not_allowed: Record<string, string>;
   has_users: boolean;
+  /** Sentences that the person should read. */
+  notes: string[];
 }
 
 /** An input that can be set before a button is pressed. */

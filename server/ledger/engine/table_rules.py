@@ -43,6 +43,7 @@ FIRM_TABLES: Tables = {
     "clinic": RowRule.OWN_RULES,
     "device_request": RowRule.OWN_RULES,
     "identity_account": RowRule.OWN_RULES,
+    "emergency_access": RowRule.OWN_RULES,
     "journal": RowRule.APPEND_ONLY,
     "journal_head": RowRule.NEVER_DELETED,
     "journal_pending": RowRule.REPLACEABLE,
@@ -97,6 +98,8 @@ CLINIC_TABLES: Tables = {
     "rate_withdrawal": RowRule.APPEND_ONLY,
     "request": RowRule.OWN_RULES,
     "service": RowRule.NEVER_DELETED,
+    "status_answer": RowRule.APPEND_ONLY,
+    "status_request": RowRule.APPEND_ONLY,
     "status_word": RowRule.NEVER_DELETED,
     "step": RowRule.APPEND_ONLY,
     "transfer": RowRule.APPEND_ONLY,
@@ -143,6 +146,7 @@ FIRM_JOURNAL: Journal = {
     "password_link": JournalRule("digest"),
     "device_request": JournalRule("digest"),
     "identity_account": BY_ID,
+    "emergency_access": BY_ID,
 }
 
 CLINIC_JOURNAL: Journal = {
@@ -179,6 +183,8 @@ CLINIC_JOURNAL: Journal = {
     "patient_case": BY_ID,
     "case_record": JournalRule(is_growing=True),
     "case_attorney": JournalRule(is_growing=True),
+    "status_request": JournalRule(is_growing=True),
+    "status_answer": JournalRule(is_growing=True),
     "step": JournalRule(columns=("id", "hash"), is_growing=True),
     "cheque": JournalRule(is_growing=True),
     "allocation": JournalRule("step", is_growing=True),

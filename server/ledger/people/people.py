@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from server.ledger.engine.sqlite_file import SqliteFile
 from server.ledger.firm_access import FirmAccess
+from server.ledger.people.emergency_access import EmergencyAccesses
 from server.ledger.people.identity_accounts import IdentityAccounts
 from server.ledger.people.password_links import PasswordLinks
 from server.ledger.people.passwords import Passwords
@@ -31,7 +32,8 @@ class People:
         parts = self._parts = SignInParts(firm, now, access, Passwords(rules.hashing), rules)
         self.sign_in_rules = rules
         self.users = Users(firm, now, parts.passwords)
-        self.sessions = UserSessions(firm, now)
+        self.sessions = UserSessions(firm, now, rules)
+        self.emergencies = EmergencyAccesses(firm, now, rules)
         self.programs = ProgramTokens(firm, now)
         self.identity_accounts = IdentityAccounts(firm, now)
         self.links = PasswordLinks(parts, lambda: self._attempts)

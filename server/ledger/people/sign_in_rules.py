@@ -31,6 +31,9 @@ class SignInRules:
     second_factor_roles: frozenset[Role] = frozenset({Role.ADMINISTRATOR, Role.ATTORNEY})
     """The roles that need a code of an authenticator app. Other users may have one, too."""
 
+    emergency_access: bool = True
+    """Whether people may open clinics that they were not given, for an hour (rule: people#break-glass)."""
+
     hashing: Parameters = field(default_factory=lambda: RFC_9106_LOW_MEMORY)
     """What argon2id spends on a password: by default 64 MiB and some tenths of a second, the second choice of RFC 9106.
     Its first choice takes 2 GiB, which the computer of an office does not have for each attempt."""

@@ -30,6 +30,9 @@ _BY_ID = f"{_USER} WHERE u.id = ?"
 _END_SESSIONS = "UPDATE session SET ended_at = ? WHERE user = ? AND ended_at IS NULL"
 _END_PROGRAMS = "UPDATE program_token SET ended_at = ? WHERE made_by = ? AND ended_at IS NULL"
 _END_LINKS = "UPDATE password_link SET ended_at = ? WHERE user = ? AND ended_at IS NULL"
+_END_EMERGENCIES = """
+UPDATE emergency_access SET ended_at = ?, ended_by = 'change of the user' WHERE user = ? AND ended_at IS NULL AND ends_at > ?
+"""
 _DENY_DEVICES = (
     "UPDATE device_request SET is_denied = 1 WHERE user = ? AND taken_at IS NULL AND is_denied = 0"
 )
@@ -119,10 +122,11 @@ def end_sessions(session: DatabaseSession, user_id: int, now: datetime) -> int:
 
 
 def end_everything(session: DatabaseSession, user_id: int, now: datetime) -> None:
-    """End a user's sessions, the tokens of programs that the user made, and codes for a new password."""
+    """End a user's sessions, the tokens of programs that the user made, codes for a new password, and emergency access."""
     end_sessions(session, user_id, now)
     session.execute(_END_PROGRAMS, [instant(now), user_id])
     session.execute(_END_LINKS, [instant(now), user_id])
+    session.execute(_END_EMERGENCIES, [instant(now), user_id, instant(now)])
 
 
 def write_event(

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from server.ledger.clock import UNNOTICED, instant
 from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.engine.sqlite_file import SqliteFile
 from server.ledger.firm_access import AccessEvent
+from server.ledger.people.emergency_access import open_clinics
 from server.ledger.people.sign_in_rules import SessionKind, SignInRules
 from server.ledger.people.user_rows import User, clinics_of, end_sessions, require_user, write_event
 from server.ledger.people.user_rules import check_reach
@@ -26,10 +27,10 @@ PROGRAM_USE = timedelta(hours=1)
 LONGEST_DEVICE_NAME = 80
 
 _STATE = """
-SELECT u.full_name, u.role, u.clinics, u.attorney, u.is_disabled, s.made_at, s.ends_at, s.ended_at, s.idle_seconds, x.used_at
+SELECT u.full_name, u.role, u.clinics, u.attorney, u.is_disabled, s.made_at, s.ends_at, s.ended_at, s.idle_seconds, x.used_at, u.id
 FROM session s JOIN user u ON u.id = s.user LEFT JOIN session_use x ON x.digest = s.digest WHERE s.digest = ?
 UNION ALL
-SELECT p.name, p.role, p.clinics, '', 0, p.made_at, p.ends_at, p.ended_at, NULL, x.used_at
+SELECT p.name, p.role, p.clinics, '', 0, p.made_at, p.ends_at, p.ended_at, NULL, x.used_at, NULL
 FROM program_token p LEFT JOIN session_use x ON x.digest = p.digest WHERE p.digest = ?
 """
 _USE = """
@@ -75,7 +76,7 @@ class WantedSession:
 
 @dataclass(frozen=True, slots=True)
 class SessionState:
-    """A session or the token of a program, as a request finds it. ``idle`` is ``None`` for a program's token."""
+    """A session or the token of a program, as a request finds it. ``idle`` and ``user_id`` are ``None`` for a program's token."""
 
     person: Person
     is_disabled: bool
@@ -84,6 +85,7 @@ class SessionState:
     is_ended: bool
     idle: timedelta | None
     used_at: datetime
+    user_id: int | None
 
     def objection(self, now: datetime) -> BillingError | None:
         """Return why it does not work any more.
@@ -112,9 +114,10 @@ class SessionState:
 class UserSessions:
     """The sessions of a ledger. The tokens of programs are looked up in the same way."""
 
-    def __init__(self, firm: SqliteFile, now: Callable[[], datetime]) -> None:
+    def __init__(self, firm: SqliteFile, now: Callable[[], datetime], rules: SignInRules) -> None:
         self._firm = firm
         self._now = now
+        self._rules = rules
 
     def identify_at_once(self, token: str | None) -> Person | None:
         """Return the person of a request with this token, if that can be seen without opening a file or writing.
@@ -124,7 +127,7 @@ class UserSessions:
         now = self._now()
         try:
             with self._firm.glance() as session:
-                state = None if session is None else _state_of(session, token)
+                state = None if session is None else self._state_now(session, token, now)
         except BillingError:
             return None
         if state is None or state.objection(now) or not state.is_use_recent(now):
@@ -138,7 +141,7 @@ class UserSessions:
         """
         now = self._now()
         with self._firm.read() as session:
-            state = _state_of(session, token)
+            state = self._state_now(session, token, now)
         if state is None or token is None:
             raise SignInNeeded
         if objection := state.objection(now):
@@ -179,6 +182,18 @@ class UserSessions:
             if (user is None or user.sign_in_name == name)
             and now < datetime.fromisoformat(used_at) + timedelta(seconds=idle)
         ]
+
+    def _state_now(self, session: DatabaseSession, token: str | None, now: datetime) -> SessionState | None:
+        """Return the state of a token, whose person also has the clinics that are open in an emergency."""
+        state = _state_of(session, token)
+        if state is None or state.user_id is None or not self._rules.emergency_access:
+            return state
+        if state.person.clinics is None or state.person.role not in STAFF:
+            return state
+        emergency = open_clinics(session, state.user_id, now)
+        return (
+            replace(state, person=replace(state.person, emergency_clinics=emergency)) if emergency else state
+        )
 
     def _write_use(self, digest: str, now: datetime) -> None:
         """Write down that a token was used now. If nothing can be written, the request passes all the same."""
@@ -237,7 +252,9 @@ def _state_of(session: DatabaseSession, token: str | None) -> SessionState | Non
 
 
 def _state_from(row: tuple[Any, ...]) -> SessionState:
-    name, role, clinics, attorney, is_disabled, made_at, ends_at, ended_at, idle_seconds, used_at = row
+    name, role, clinics, attorney, is_disabled, made_at, ends_at, ended_at, idle_seconds, used_at, user_id = (
+        row
+    )
     return SessionState(
         Person(name, Role(role), clinics_of(clinics), attorney),
         bool(is_disabled),
@@ -246,6 +263,7 @@ def _state_from(row: tuple[Any, ...]) -> SessionState:
         ended_at is not None,
         None if idle_seconds is None else timedelta(seconds=idle_seconds),
         datetime.fromisoformat(used_at or made_at),
+        user_id,
     )
 
 

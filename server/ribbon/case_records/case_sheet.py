@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 from server.billing.days import serial_of
-from server.billing.invoices.case_records import CaseField
 from server.billing.names import fold
 from server.errors import Finding
 from server.operations.case_records import CaseOnRecord
@@ -15,11 +14,11 @@ from server.ribbon.protocol import Edit
 from server.sheets.dates import OFFSET_1904, SINCE_1904
 from server.sheets.invoices.case_rows import CaseRows, read_cases
 from server.sheets.invoices.cases_sheet import ListedCase, row_cells
-from server.sheets.invoices.tables import CASES, RESULT
+from server.sheets.invoices.tables import CASES, RESULT, STATUS_ANSWERED, TYPED_IN_CASES
 from server.sheets.tables import Kind
 from server.sheets.xlsx.style import CALM_TINT, TINT, WHITE
 
-_SHOWN = tuple(title for title in CASES.titles if title not in {*CaseField, RESULT})
+_SHOWN = tuple(title for title in CASES.titles if title not in {*TYPED_IN_CASES, RESULT})
 
 
 def case_sheet_sent(context: ClickContext) -> CaseRows | None:
@@ -42,6 +41,7 @@ def listed_case(one: CaseOnRecord) -> ListedCase:
         one.billed_cents,
         case.balance_cents,
         one.share_cents,
+        one.status_requests,
     )
 
 
@@ -59,13 +59,13 @@ def result_edits(
     for number, text in texts.items():
         cells |= dict.fromkeys(_places_of(sheet, [RESULT], [number]), text)
     for number, one in saved.items():
-        for title, value in row_cells(listed_case(one)).items():
+        for title, value in {**row_cells(listed_case(one)), STATUS_ANSWERED: None}.items():
             if title in sheet.places:
                 cells[sheet.places[title], number] = _excel_value(title, value, date_system)
     return [
         *value_edits(sheet.name, cells),
         *fill_edits(sheet.name, _places_of(sheet, _SHOWN, texts), f"#{TINT}"),
-        *fill_edits(sheet.name, _places_of(sheet, (*CaseField, RESULT), texts), f"#{WHITE}"),
+        *fill_edits(sheet.name, _places_of(sheet, (*TYPED_IN_CASES, RESULT), texts), f"#{WHITE}"),
         *fill_edits(sheet.name, _places_of(sheet, [RESULT], saved), f"#{CALM_TINT}"),
         *marks_of(findings)[0],
     ]

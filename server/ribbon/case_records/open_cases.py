@@ -31,8 +31,10 @@ def open_cases(context: ClickContext) -> Reply:
     found = open_case_records(context.session, case_filter)
     workbook = write_cases(clinic, [listed_case(one) for one in found], context.click.workbook.date_system)
     words = ", ".join(_filter_words(context, case_filter))
+    waiting = sum(bool(one.status_requests) for one in found)
+    asked = f" An attorney waits for the status of {count_of(waiting, 'case')}." if waiting else ""
     return Reply(
-        summary=f"{count_of(len(found), 'case')} of {clinic.name} ({words})."
+        summary=f"{count_of(len(found), 'case')} of {clinic.name} ({words}).{asked}"
         if found
         else f"{clinic.name} has no cases that match: {words}.",
         figures={
@@ -40,6 +42,7 @@ def open_cases(context: ClickContext) -> Reply:
             "billed_cents": sum(one.billed_cents for one in found),
             "balance_cents": sum(one.case.balance_cents for one in found),
             "pro_rata_cents": sum(one.share_cents or 0 for one in found),
+            "status_requested": waiting,
         },
         output=context.keep(workbook, [CASES.name]),
         activate=CASES.name,

@@ -17,6 +17,7 @@ from server.errors.remedies import OPEN_CASES
 from server.operations.case_records import (
     CaseChange,
     CaseEdit,
+    CaseOnRecord,
     CheckedCases,
     check_case_records,
     find_case_records,
@@ -36,7 +37,7 @@ from server.ribbon.protocol import AskedTable, Reply
 from server.sheets.hidden_rows import hidden_rows
 from server.sheets.invoices.case_rows import CaseRow, CaseRows
 from server.sheets.invoices.cases_sheet import record_cells
-from server.sheets.invoices.tables import CASE, CASES
+from server.sheets.invoices.tables import CASE, CASES, STATUS_ANSWERED
 
 SAVED, NOT_SAVED = "Saved: ", "Not saved: "
 _BY_HAND = RowAddedByHand(
@@ -93,9 +94,10 @@ def _check_sheet(context: ClickContext, sheet: CaseRows) -> _Sent:
     names = {case_id: (one.case.name, one.case.patient) for case_id, one in known.items()}
     findings = [finding for finding in sheet.findings if set(finding.rows) <= {row.number for row in edited}]
     findings += _mixed_up_rows(sheet, edited, names)
+    findings += _needless_answers(sheet, edited, known)
     bad = {row for finding in findings for row in finding.rows}
     edits = {
-        row.number: CaseEdit(row.number, row.case_id, row.version, row.wished)
+        row.number: CaseEdit(row.number, row.case_id, row.version, row.wished, row.answers_status)
         for row in edited
         if row.case_id is not None and row.number not in bad
     }
@@ -106,7 +108,7 @@ def _check_sheet(context: ClickContext, sheet: CaseRows) -> _Sent:
     number = number_of_question(
         context.clinic_id,
         # Not the day on which an attorney gets a case: an answer after midnight is about the same change.
-        [(row, change.edit, change.before) for row, change in checked.changes.items()],
+        [(row, change.edit, change.before, change.answered) for row, change in checked.changes.items()],
         [(finding.code, finding.rows, finding.message) for finding in findings],
     )
     preview = Preview([(row,) for row in checked.changes], reasons, bool(findings), number)
@@ -129,6 +131,16 @@ def _mixed_up_rows(
         is_same = tuple(map(fold, names.get(row.case_id, ()))) == tuple(map(fold, shown))
         if keys[row.case_id] > 1 or not is_same:
             yield sheet.remark(CaseMixedUp(), row.number, CASE)
+
+
+def _needless_answers(
+    sheet: CaseRows, edited: Sequence[CaseRow], known: Mapping[int, CaseOnRecord]
+) -> Iterator[Finding]:
+    for row in edited:
+        on_record = known.get(row.case_id or 0)
+        if row.answers_status and on_record and not on_record.status_requests:
+            needless = CaseNotSaved(sentence="No attorney waits for the status of this case.")
+            yield sheet.remark(needless, row.number, STATUS_ANSWERED)
 
 
 def _refused_rows(sheet: CaseRows, checked: CheckedCases) -> Iterator[Finding]:
@@ -218,11 +230,12 @@ def _case_name(change: CaseChange) -> str:
 def _differences(change: CaseChange) -> list[tuple[str, str, str]]:
     """Return each field that changes, with its values before and after as the sheet shows them."""
     before, after = record_cells(change.before), record_cells(_record_then(change))
+    answered = [(STATUS_ANSWERED, f"asked on {us(one.asked_on)}", "yes") for one in change.answered]
     return [
         (field, _value_text(before[field]), _value_text(after[field]))
         for field in before
         if before[field] != after[field]
-    ]
+    ] + answered
 
 
 def _record_then(change: CaseChange) -> CaseRecord:

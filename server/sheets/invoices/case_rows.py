@@ -1,6 +1,7 @@
 """Reads the Cases sheet that staff send back: every row with its hidden key, and the record that it asks for."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from server.billing.invoices.case_attorneys import CaseAttorney
 from server.billing.invoices.case_records import (
@@ -16,16 +17,30 @@ from server.errors.invoice_findings import LostDigits
 from server.sheets.cells import cents_of, text_of
 from server.sheets.excel_ids import is_damaged, with_zeros
 from server.sheets.invoices.rows_sent_back import RowsSentBack
-from server.sheets.invoices.tables import CASE, KEYED_CASES, PATIENT, RESULT, ROW_KEY, ROW_VERSION
+from server.sheets.invoices.tables import (
+    CASE,
+    KEYED_CASES,
+    PATIENT,
+    RESULT,
+    ROW_KEY,
+    ROW_VERSION,
+    STATUS_ANSWERED,
+)
 from server.sheets.sheet import Sheet
 from server.sheets.typed_rows import Row, header_of, places_of, rows_of
+
+
+class Answered(StrEnum):
+    """What staff type under Status answered."""
+
+    YES = "yes"
 
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
     """One row of a Cases sheet. ``number`` is Excel's. ``case_id`` is ``None`` if somebody added the row, or changed its key.
 
-    ``readable`` is false if a cell cannot be read; then ``wished`` is not what was meant.
+    ``answers_status`` is whether somebody typed yes under Status answered. ``readable`` is false if a cell cannot be read; then ``wished`` is not what was meant.
     """
 
     number: int
@@ -36,11 +51,12 @@ class CaseRow:
     result: str
     wished: CaseRecord
     readable: bool
+    answers_status: bool = False
 
     @property
     def is_edited(self) -> bool:
         """Return whether it says something else than was written into it."""
-        return not self.readable or self.wished.version != self.version
+        return not self.readable or self.answers_status or self.wished.version != self.version
 
 
 class CaseRows(RowsSentBack[CaseRow]):
@@ -72,7 +88,7 @@ def _is_about_a_case(row: Row) -> bool:
 
 
 def _read_row(row: Row) -> CaseRow:
-    wished = _read_record(row)
+    wished, answers = _read_record(row), _read_answered(row)
     key = text_of(row.cell(ROW_KEY))
     return CaseRow(
         number=row.number,
@@ -83,6 +99,7 @@ def _read_row(row: Row) -> CaseRow:
         result=text_of(row.cell(RESULT)),
         wished=wished,
         readable=row.usable,
+        answers_status=answers,
     )
 
 
@@ -114,6 +131,11 @@ def _read_record(row: Row) -> CaseRecord:
             _read_cents(row, CaseField.ALL_LIENS),
         ),
     )
+
+
+def _read_answered(row: Row) -> bool:
+    """Return whether the attorneys' requests for the status are answered. Anything but yes and a blank cell is a finding."""
+    return bool(row.text(STATUS_ANSWERED)) and row.choice(STATUS_ANSWERED, Answered) is Answered.YES
 
 
 def _read_cents(row: Row, title: str) -> int | None:

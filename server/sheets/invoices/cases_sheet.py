@@ -10,6 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from server.billing.clinics import Clinic
 from server.billing.days import serial_of
 from server.billing.invoices.case_records import CaseField, CaseRecord
+from server.billing.invoices.status_requests import StatusRequest
 from server.sheets import cell_addresses
 from server.sheets.invoices.cell_looks import RESULT_LOOK, SHOWN_LOOKS, TYPED_LOOKS
 from server.sheets.invoices.data_validation import watch_columns
@@ -24,6 +25,9 @@ from server.sheets.invoices.tables import (
     ROW_KEY,
     ROW_VERSION,
     SHARE,
+    STATUS_MESSAGE,
+    STATUS_REQUESTED,
+    TYPED_IN_CASES,
 )
 from server.sheets.tables import Heading, Kind
 from server.sheets.xlsx.column_xml import CellWriter, Column
@@ -43,7 +47,9 @@ Value = str | int | date | None
 
 @dataclass(frozen=True, slots=True)
 class ListedCase:
-    """A row of the sheet: a case, its record, and what the books say of its invoices, in cents."""
+    """A row of the sheet: a case, its record, what the books say of its invoices, in cents, and the attorneys' requests for
+    its status that are not answered.
+    """
 
     key: str
     name: str
@@ -53,6 +59,7 @@ class ListedCase:
     billed_cents: int
     balance_cents: int
     share_cents: int | None
+    status_requests: Sequence[StatusRequest] = ()
 
 
 def record_cells(record: CaseRecord) -> dict[str, Value]:
@@ -88,6 +95,10 @@ def row_cells(listed: ListedCase) -> dict[str, Value]:
         CASE: listed.name,
         PATIENT: listed.patient,
         **record_cells(listed.record),
+        STATUS_REQUESTED: listed.status_requests[0].asked_on if listed.status_requests else None,
+        STATUS_MESSAGE: " / ".join(
+            ": ".join(filter(None, (one.asked_by, one.message))) for one in listed.status_requests
+        ),
         "Invoices": listed.invoices,
         BILLED: listed.billed_cents,
         BALANCE: listed.balance_cents,
@@ -105,7 +116,7 @@ def write_cases(clinic: Clinic, listed: Sequence[ListedCase], date_system: int) 
     sheet = add_list(builder, KEYED_CASES, columns, clinic.name, ACCENT)
     last = FIRST_ROW + max(len(listed), 1) - 1
     _lay_out(sheet)
-    watch_columns(sheet, CASES, last, date_system, tuple(CaseField))
+    watch_columns(sheet, CASES, last, date_system, TYPED_IN_CASES)
     return builder.to_bytes()
 
 
@@ -116,7 +127,7 @@ def _column_of(write: CellWriter, heading: Heading, rows: Sequence[Mapping[str, 
         return write.ids(_text_series(values), NOTE)
     if title == RESULT:
         return write.texts(_text_series(values), RESULT_LOOK)
-    look = (TYPED_LOOKS if title in {*CaseField} else SHOWN_LOOKS)[heading.kind]
+    look = (TYPED_LOOKS if title in TYPED_IN_CASES else SHOWN_LOOKS)[heading.kind]
     if heading.kind is Kind.TEXT:
         return write.texts(_text_series(values), replace(look, bold=True) if title == CASE else look)
     return write.numbers(pd.Series([_NUMBERS[heading.kind](value) for value in values], dtype="Int64"), look)

@@ -120,6 +120,7 @@ KEYED_INVOICE_LINES = SheetTable(
 KEY_SEPARATOR = "/"
 
 CASE, PATIENT, SHARE = "Case", "Patient", "Our share"
+STATUS_REQUESTED, STATUS_MESSAGE, STATUS_ANSWERED = "Status requested", "Status message", "Status answered"
 
 CASES = SheetTable(
     "Cases",
@@ -146,6 +147,9 @@ CASES = SheetTable(
         Heading(CaseField.COSTS, 12, Kind.MONEY, needed=True),
         Heading(CaseField.LIEN_POOL, 13, Kind.MONEY, needed=True),
         Heading(CaseField.ALL_LIENS, 13, Kind.MONEY, needed=True),
+        Heading(STATUS_REQUESTED, 15, Kind.DATE),
+        Heading(STATUS_MESSAGE, 34),
+        Heading(STATUS_ANSWERED, 15, choices=("yes",)),
         Heading(RESULT, 60),
         Heading("Invoices", 10, Kind.NUMBER),
         Heading(BILLED, 13, Kind.MONEY),
@@ -153,7 +157,9 @@ CASES = SheetTable(
         Heading(SHARE, 13, Kind.MONEY),
     ),
 )
-"""Staff type from Stage to All liens. These headings are needed: a column that is missing must not empty what it shows."""
+"""Staff type from Stage to All liens, and yes under Status answered. The first headings are needed: a column that is missing must not empty what it shows."""
+
+TYPED_IN_CASES = (*CaseField, STATUS_ANSWERED)
 
 KEYED_CASES = SheetTable(CASES.name, (*CASES.headings, Heading(ROW_KEY, 12), Heading(ROW_VERSION, 18)))
 """The sheet as we write it. The version of a row is the one of its record, a text."""

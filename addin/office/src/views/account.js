@@ -14,6 +14,7 @@ export function account(session, { signOut, leave }) {
     { class: "view" },
     heading(session.has_users ? "You are signed in" : "Nobody signs in here"),
     element("p", {}, session.has_users ? `${nameOf(session)}. What you record carries your name.` : "This ledger has no users, so everybody who works with it is one person to it."),
+    ...session.notes.map((note) => element("p", {}, note)),
     element(
       "div",
       { class: "actions" },
