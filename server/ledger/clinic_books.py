@@ -8,6 +8,7 @@ import orjson
 
 from server.billing.clinics import Clinic, CountsAs, ImportProfile, Setup
 from server.billing.invoices.cases import Case
+from server.billing.payroll.adjustments import Adjustment, CarriedForward
 from server.billing.payroll.held_visits import HeldDecision
 from server.billing.payroll.paid_visits import PaidBefore, VisitAnswer
 from server.billing.payroll.pay_history import WorkRow
@@ -299,6 +300,10 @@ class ClinicBooks:
     def lines_of_run(self, run_id: str) -> tuple[PayLines, list[RateUsed]]:
         """Return the lines of a run in any state, and the rates they use."""
         return run_actions.lines_of_run(self._session, run_id)
+
+    def adjustments_of_run(self, run_id: str) -> tuple[list[Adjustment], list[CarriedForward]]:
+        """Return the adjustments of a run in any state, and its carried-forward totals; refuses an unknown run."""
+        return run_actions.adjustments_of_run(self._session, run_id)
 
     def work_of_runs(self, run_ids: Collection[str]) -> dict[str, list[WorkRow]]:
         """Return what each of these closed runs paid, added up by provider, service and rate."""

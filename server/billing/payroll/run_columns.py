@@ -32,6 +32,12 @@ class Columns:
         """Return the columns as a new frame."""
         return pd.DataFrame({name: getattr(self, name) for name in self.names()}, copy=False)
 
+    def followed_by(self, others: Self) -> Self:
+        """Return these rows and then the others."""
+        if not len(others):
+            return self
+        return self.of_frame(pd.concat([self.frame(), others.frame()], ignore_index=True))
+
     def __len__(self) -> int:
         """Return the number of rows."""
         return len(getattr(self, self.names()[0]))

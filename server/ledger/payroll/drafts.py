@@ -14,10 +14,12 @@ import pandas as pd
 
 from server.billing.days import date_of
 from server.billing.names import fold
+from server.billing.payroll.adjustments import Adjustment, CarriedForward
 from server.billing.payroll.pay_lines import COLUMNS, PayLines
 from server.billing.payroll.pay_run import PayRun
 from server.billing.payroll.review_flags import ReviewFlag
 from server.ledger.engine.database_session import DatabaseSession
+from server.ledger.payroll.adjustments import adjustment_of_fields, carried_of_fields
 
 WORDS = ("provider", "service", "counts_as", "provider_key", "patient_key")
 """Columns with few distinct values: stored as the values, and for each line the position of its value."""
@@ -74,6 +76,16 @@ class Draft:
         """Return the rates that the lines are paid by, with the fields of ``RateUsed`` and days as ISO text."""
         rates: list[dict[str, Any]] = orjson.loads(self.block)["rates"]
         return rates
+
+    def adjustments(self) -> tuple[list[Adjustment], list[CarriedForward]]:
+        """Return the adjustments, and the carried-forward totals."""
+        if not self.block:
+            return [], []
+        block = orjson.loads(self.block)
+        return (
+            [adjustment_of_fields(fields) for fields in block.get("adjustments", ())],
+            [carried_of_fields(fields) for fields in block.get("carried", ())],
+        )
 
     def runs_compared(self) -> set[str]:
         """Return the ids of the closed runs that the log of the draft was compared with."""
@@ -158,13 +170,22 @@ def other_drafts_with(
 
 
 def pack_lines(run: PayRun) -> bytes:
-    """Return the lines and the rates used of a run as JSON, with one list for each column."""
-    lines = run.lines.frame().rename(columns={"row": "source_row"})
+    """Return the lines, the rates used and the adjustments of a run as JSON; the lines have a list for each column.
+
+    The lines of late visits are the last ones.
+    """
+    lines = run.every_line.frame().rename(columns={"row": "source_row"})
     columns = {
         name: _coded_column(lines[name]) if name in WORDS else _json_column(lines[name]) for name in PACKED
     }
     rates = [asdict(rate) for rate in run.rates_used]
-    return orjson.dumps({"rates": rates, "lines": columns}, option=orjson.OPT_SERIALIZE_NUMPY)
+    block = {
+        "rates": rates,
+        "lines": columns,
+        "adjustments": [asdict(one) for one in run.adjustments],
+        "carried": [asdict(one) for one in run.carried],
+    }
+    return orjson.dumps(block, option=orjson.OPT_SERIALIZE_NUMPY)
 
 
 def _json_column(values: "pd.Series[Any]") -> object:

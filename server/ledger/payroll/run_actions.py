@@ -7,6 +7,7 @@ for a close also the close checks.
 
 from collections.abc import Sequence
 
+from server.billing.payroll.adjustments import Adjustment, CarriedForward, count_late
 from server.billing.payroll.close_checks import PaidMeanwhile, refuse_paid
 from server.billing.payroll.pay_lines import PayLines
 from server.billing.payroll.pay_run import PayRun, Period, RateUsed
@@ -15,7 +16,7 @@ from server.billing.payroll.review_flags import ReviewFlag
 from server.billing.payroll.run_states import RunAction, decide_run_action, number_to_generate
 from server.ledger.clock import Stamp
 from server.ledger.engine.database_session import DatabaseSession
-from server.ledger.payroll import drafts, findings_seen, paid_visits, pay_lines, run_holds, runs
+from server.ledger.payroll import adjustments, drafts, findings_seen, paid_visits, pay_lines, run_holds, runs
 from server.ledger.payroll.drafts import Draft, DraftBasis, KnownBy
 from server.ledger.payroll.held_visits import HeldVisits
 
@@ -37,7 +38,7 @@ def record_draft(  # noqa: PLR0913 - each is a part of the record
     """Record a draft, replacing the one of the same period if there is one; return what it no longer pays."""
     _refuse_overtaken(session, run)
     identities = known_by.identities
-    if not len(set(identities)) == len(identities) == len(run.lines):
+    if not len(set(identities)) == len(identities) == len(run.every_line):
         message = "each line needs an identity of its own"
         raise ValueError(message)
     earlier = drafts.load(session, run.id)
@@ -66,6 +67,8 @@ def close_run(
     refuse_paid(run_id, lines, _visits_paid_meanwhile(session, draft, lines, run.period))
     settling = run_holds.decide_holds(session, held, run, lines, holds_rows=bool(holding))
     pay_lines.write(session, run_id, draft.rates_used(), lines)
+    adjusted, carried = draft.adjustments()
+    adjustments.write(session, run_id, adjusted, carried, len(lines.identity) - count_late(adjusted))
     findings_seen.record_seen(session, run_id, seen, stamp)
     run_holds.record_holds(held, run_id, settling)
     drafts.empty(session, run_id)
@@ -81,13 +84,27 @@ def void_run(session: DatabaseSession, run_id: str, reason: str, stamp: Stamp) -
 
 
 def lines_of_run(session: DatabaseSession, run_id: str) -> tuple[PayLines, list[RateUsed]]:
-    """Return the lines of a run in any state, and the rates they use; refuses an unknown run."""
+    """Return the lines of a run in any state without its late visits, and the rates they use; refuses an unknown run."""
     runs.header(session, run_id)
     lines, rates = pay_lines.read(session, run_id)
     draft = drafts.load(session, run_id)
     if lines.identity or not draft.block:
-        return lines, rates
-    return draft.lines(), [pay_lines.rate_of_fields(rate) for rate in draft.rates_used()]
+        return lines.without(adjustments.late_lines(session, run_id)), rates
+    lines, late = draft.lines(), count_late(draft.adjustments()[0])
+    first_late = len(lines.identity) - late
+    return (
+        lines.without({*range(first_late, first_late + late)}),
+        [pay_lines.rate_of_fields(rate) for rate in draft.rates_used()],
+    )
+
+
+def adjustments_of_run(
+    session: DatabaseSession, run_id: str
+) -> tuple[list[Adjustment], list[CarriedForward]]:
+    """Return the adjustments of a run in any state, and its carried-forward totals; refuses an unknown run."""
+    runs.header(session, run_id)
+    draft = drafts.load(session, run_id)
+    return draft.adjustments() if draft.block else adjustments.read(session, run_id)
 
 
 def withdraw_draft(session: DatabaseSession, period: Period, reason: str, stamp: Stamp) -> RunHeader | None:

@@ -1,0 +1,118 @@
+"""Adjustments: what a run pays or takes back for visits of earlier periods, and what a provider still owes after it.
+
+A closed run never changes. If the log says otherwise about a visit that it paid, the next run has an adjustment line:
+the new amount less the old one, with the old run cited (rule: pay-runs#adjustments). If a provider's total is negative,
+nothing is paid and the rest is carried forward (rule: pay-runs#carry-forward).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from server.billing.money import dollars
+
+
+class AdjustmentKind(StrEnum):
+    """Why a visit of an earlier period is adjusted."""
+
+    AMOUNT = "amount changed"
+    STATUS = "status changed"
+    PROVIDER = "provider changed"
+    SERVICE = "service changed"
+    DAY = "day changed"
+    LATE = "late visit"
+    VANISHED = "no longer in the log"
+    RETURNED = "in the log again"
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """One adjustment line, for one provider.
+
+    ``of_run`` and ``of_place`` are the closed run and its line that paid the visit. A late visit was never paid: its
+    ``of_run`` is the run that closed its period, and ``of_place`` is ``None``. ``was_cents`` is what this provider was
+    paid for the visit so far, ``now_cents`` what the visit earns now. A visit that another provider did is two lines:
+    the one of the provider who was paid ``is_taken_back``, and the other one has the facts of the visit from now on.
+    ``source_row`` is the Excel row of the log, ``None`` if the log has none.
+    """
+
+    kind: AdjustmentKind
+    of_run: str
+    of_place: int | None
+    source_row: int | None
+    appointment: str
+    day: date
+    provider: str
+    provider_key: str
+    service: str
+    counts_as: str
+    was_cents: int
+    now_cents: int
+    reason: str
+    is_taken_back: bool = False
+
+    @property
+    def amount_cents(self) -> int:
+        """Return what the line adds to the provider's pay; it may be negative."""
+        return self.now_cents - self.was_cents
+
+
+def sum_of_adjustments(adjustments: Iterable[Adjustment]) -> int:
+    """Return the sum of adjustment lines in cents."""
+    return sum(one.amount_cents for one in adjustments)
+
+
+def count_late(adjustments: Iterable[Adjustment]) -> int:
+    """Return how many of these lines pay late visits."""
+    return sum(one.of_place is None for one in adjustments)
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedForward:
+    """What a provider's negative total does to a run, in cents. Neither ``in_cents`` nor ``out_cents`` is above 0.
+
+    ``in_cents`` is left from earlier runs, ``earned_cents`` are the lines and adjustments of this run, and ``out_cents``
+    is left for the next run.
+    """
+
+    provider: str
+    provider_key: str
+    in_cents: int
+    earned_cents: int
+
+    @property
+    def out_cents(self) -> int:
+        """Return what is left for the next run."""
+        return min(0, self.in_cents + self.earned_cents)
+
+    @property
+    def paid_cents(self) -> int:
+        """Return what the provider is handed over; never below 0."""
+        return max(0, self.in_cents + self.earned_cents)
+
+    @property
+    def in_words(self) -> str:
+        """Return the carry-forward as a sentence for summaries and statements."""
+        if self.out_cents and self.in_cents:
+            return f"{dollars(-self.in_cents)} was carried in; {dollars(-self.out_cents)} is carried to the next run."
+        if self.out_cents:
+            return f"{dollars(-self.out_cents)} is carried to the next run."
+        return f"{dollars(-self.in_cents)} was carried in and is settled with this run."
+
+
+def carry_forward(
+    balances: Mapping[str, int], earned: Mapping[str, int], keys: Mapping[str, str]
+) -> tuple[CarriedForward, ...]:
+    """Return an entry for each provider with a balance or a negative total, by name.
+
+    ``balances`` are what earlier runs carried forward, ``earned`` what this run earns, both by the provider's name;
+    ``keys`` are the lasting keys of the providers.
+    """
+    names = {name for name, cents in balances.items() if cents} | {
+        n for n, cents in earned.items() if cents < 0
+    }
+    return tuple(
+        CarriedForward(name, keys.get(name, ""), balances.get(name, 0), earned.get(name, 0))
+        for name in sorted(names)
+    )
