@@ -89,6 +89,7 @@ from server.errors.invoices import (
     UnknownInvoice,
 )
 from server.errors.ledger_refusals import (
+    AdjustmentsOvertaken,
     AlreadyPaidElsewhere,
     AnswerExpired,
     BadClinicId,
@@ -100,6 +101,7 @@ from server.errors.ledger_refusals import (
     ReasonNeeded,
     RequestIdReused,
     RunHasBlockers,
+    RunIsBuiltOn,
     RunIsClosed,
     RunIsVoided,
     SecondPersonNeeded,
@@ -144,6 +146,7 @@ __all__ = [
     "FINDINGS",
     "ActionNotOpen",
     "AddressUnusable",
+    "AdjustmentsOvertaken",
     "AlreadyPaidElsewhere",
     "AmountDoesNotFit",
     "AnotherClinicsLog",
@@ -218,6 +221,7 @@ __all__ = [
     "RightsExceeded",
     "RoleNotAllowed",
     "RunHasBlockers",
+    "RunIsBuiltOn",
     "RunIsClosed",
     "RunIsVoided",
     "SecondFactorKept",

@@ -1,6 +1,6 @@
 """One clinic's books, inside one reading or one transaction."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,13 +9,15 @@ import orjson
 from server.billing.clinics import Clinic, CountsAs, ImportProfile, Setup
 from server.billing.invoices.cases import Case
 from server.billing.payroll.adjustments import Adjustment, CarriedForward
+from server.billing.payroll.carry_forward import Balance
 from server.billing.payroll.held_visits import HeldDecision
 from server.billing.payroll.paid_visits import PaidBefore, VisitAnswer
 from server.billing.payroll.pay_history import WorkRow
 from server.billing.payroll.pay_lines import PayLines
 from server.billing.payroll.pay_run import PayRun, Period, RateUsed
-from server.billing.payroll.recorded_runs import DraftReplaced, RunHeader
+from server.billing.payroll.recorded_runs import DraftReplaced, RunHeader, RunState
 from server.billing.payroll.review_flags import ReviewFlag
+from server.billing.payroll.vanished_answers import VanishedAnswer
 from server.errors import AnswerExpired, ClinicMismatch, RequestIdReused
 from server.ledger.access_search import AccessSearch, FoundAccess, search_clinic
 from server.ledger.clinics import prices, setup
@@ -33,6 +35,7 @@ from server.ledger.invoices.documents import Documents
 from server.ledger.invoices.invoice_records import Invoices
 from server.ledger.list_places import ListPlace
 from server.ledger.payroll import (
+    adjustments,
     drafts,
     findings_seen,
     paid_visits,
@@ -270,14 +273,29 @@ class ClinicBooks:
         """Return whether any run is closed, which means that its visits count as paid."""
         return bool(paid_visits.closed_runs(self._session))
 
-    def paid_before(
-        self, identities: Collection[str], days: Period | None, other_days: Collection[str] = ()
-    ) -> PaidBefore:
-        """Return what closed runs paid under these identities and on these days, and what staff said about it.
+    def paid_before(self, identities: Collection[str], periods: Sequence[Period]) -> PaidBefore:
+        """Return what closed runs paid under these identities and in these periods, and what staff said about it."""
+        return paid_visits.paid_before(self._session, identities, periods)
 
-        ``other_days`` are days outside the period, as ISO text.
-        """
-        return paid_visits.paid_before(self._session, identities, days, other_days)
+    def vanished_answers(self) -> dict[tuple[str, int], VanishedAnswer]:
+        """Return what staff said about paid visits that a log did not have, by run and place."""
+        return adjustments.vanished_answers(self._session)
+
+    def record_vanished(self, answers: Mapping[tuple[str, int], VanishedAnswer], actor: str) -> None:
+        """Record what staff said about paid visits that a log does not have."""
+        adjustments.record_vanished(self._session, answers, self._stamp_of(actor))
+
+    def closed_runs(self) -> list[RunHeader]:
+        """Return the approved runs, which have paid their visits."""
+        return [run for run in self.runs() if run.state is RunState.CLOSED]
+
+    def balances(self) -> list[Balance]:
+        """Return the key, the name and the negative total that is carried forward of each provider who has one."""
+        return adjustments.balances(self._session)
+
+    def runs_built_on(self, run_id: str) -> list[str]:
+        """Return the approved runs that adjust a run, or bring in what it carried forward."""
+        return adjustments.runs_built_on(self._session, run_id)
 
     def record_answers(self, run_id: str, answers: Sequence[VisitAnswer], actor: str) -> None:
         """Record what staff said about rows that look like paid visits. A ``run_id`` of "" means for no draft."""

@@ -62,7 +62,7 @@ def live_through_a_month(lakeside: ClinicStore) -> None:
         books.log_access("ana", "opened setup", "lakeside")
         books.record_draft(a_run(), KnownBy(["A-1"], ()), b"{}", "ana")
         books.close_run(OCTOBER_RUN, "max", [A_FLAG])
-        (paid,) = books.paid_before(["A-1"], None).visits
+        (paid,) = books.paid_before(["A-1"], ()).visits
         books.record_answers(OCTOBER_RUN, [VisitAnswer("A-9", paid, SameVisits.SAME)], "ana")
     hold_and_settle_a_row(lakeside)
     numbers = await_cheque(lakeside)

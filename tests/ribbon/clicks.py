@@ -16,6 +16,7 @@ from openpyxl import load_workbook
 from server.billing.clinics import Cadence, Clinic, Provider, Setup
 from server.billing.days import serial_of
 from server.billing.payroll.paid_visits import SameVisits
+from server.billing.payroll.vanished_answers import VanishedAnswer
 from server.billing.people import LOCAL_PERSON, Person
 from server.errors import BillingError
 from server.ledger.clinic_books import ClinicBooks
@@ -87,8 +88,10 @@ def pressed(
 ) -> dict[str, Any]:
     """Press a button and return the reply; a bare word about paid visits answers the question put about them now."""
     inputs = click.get("inputs", {})
-    for name in {"paid_visits", "paid_visits_again"} & inputs.keys():
-        if inputs[name] in {*SameVisits}:
+    words = {*SameVisits, *VanishedAnswer}
+    for name in sorted({"paid_visits", "paid_visits_again", "vanished_visits"} & inputs.keys()):
+        inputs = click["inputs"]
+        if inputs[name] in words:
             click = {**click, "inputs": inputs | {name: as_offered(ledger, button, click, name)}}
     return pressed_as_typed(ledger, button, click, person)
 

@@ -5,7 +5,7 @@ the new amount less the old one, with the old run cited (rule: pay-runs#adjustme
 nothing is paid and the rest is carried forward (rule: pay-runs#carry-forward).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -99,20 +99,3 @@ class CarriedForward:
         if self.out_cents:
             return f"{dollars(-self.out_cents)} is carried to the next run."
         return f"{dollars(-self.in_cents)} was carried in and is settled with this run."
-
-
-def carry_forward(
-    balances: Mapping[str, int], earned: Mapping[str, int], keys: Mapping[str, str]
-) -> tuple[CarriedForward, ...]:
-    """Return an entry for each provider with a balance or a negative total, by name.
-
-    ``balances`` are what earlier runs carried forward, ``earned`` what this run earns, both by the provider's name;
-    ``keys`` are the lasting keys of the providers.
-    """
-    names = {name for name, cents in balances.items() if cents} | {
-        n for n, cents in earned.items() if cents < 0
-    }
-    return tuple(
-        CarriedForward(name, keys.get(name, ""), balances.get(name, 0), earned.get(name, 0))
-        for name in sorted(names)
-    )

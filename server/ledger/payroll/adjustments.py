@@ -1,10 +1,11 @@
 """Adjustment lines and carried-forward totals of runs: the permanent record, and what they mean for later runs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
 from server.billing.payroll.adjustments import Adjustment, AdjustmentKind, CarriedForward
+from server.billing.payroll.carry_forward import Balance
 from server.billing.payroll.vanished_answers import VanishedAnswer
 from server.ledger.clock import Stamp
 from server.ledger.engine.database_session import DatabaseSession
@@ -34,6 +35,12 @@ FROM pay_adjustment AS adjusted
 JOIN pay_run ON pay_run.id = adjusted.run AND pay_run.state = 'closed'
 WHERE adjusted.of_place IS NOT NULL AND NOT adjusted.is_taken_back
 ORDER BY pay_run.closed_at, adjusted.run, adjusted.place
+"""
+
+_PAID = """
+SELECT line.amount_cents FROM pay_line AS line
+JOIN pay_run ON pay_run.id = line.run AND pay_run.state = 'closed'
+WHERE line.run = ? AND line.place = ?
 """
 
 _BALANCES = """
@@ -67,6 +74,11 @@ class AdjustedVisit(NamedTuple):
     counts_as: str
     amount_cents: int
     kind: AdjustmentKind
+
+    @property
+    def is_taken_back(self) -> bool:
+        """Return whether the visit is paid nothing any more, because it did not take place or was gone from the log."""
+        return not self.amount_cents and self.kind in {AdjustmentKind.STATUS, AdjustmentKind.VANISHED}
 
 
 def write(
@@ -117,7 +129,18 @@ def adjusted_visits(session: DatabaseSession) -> dict[tuple[str, int], AdjustedV
     }
 
 
-def balances(session: DatabaseSession) -> list[tuple[str, str, int]]:
+def paid_lines(session: DatabaseSession, lines: Iterable[tuple[str, int]]) -> dict[tuple[str, int], int]:
+    """Return what some lines were paid in all, in cents, by run and place; none of runs that are not approved."""
+    adjusted = adjusted_visits(session)
+    found: dict[tuple[str, int], int] = {}
+    for run, place in lines:
+        if (paid := session.one(_PAID, [run, place])) is not None:
+            facts = adjusted.get((run, place))
+            found[run, place] = facts.amount_cents if facts else paid[0]
+    return found
+
+
+def balances(session: DatabaseSession) -> list[Balance]:
     """Return the key, the name and the balance of each provider with a negative total, in cents; never above 0."""
     return [(key, name, cents) for key, name, cents in session.all(_BALANCES) if cents]
 
@@ -130,16 +153,13 @@ def runs_built_on(session: DatabaseSession, run_id: str) -> list[str]:
 
 
 def record_vanished(
-    session: DatabaseSession,
-    lines: Sequence[tuple[str, int]],
-    answer: VanishedAnswer,
-    stamp: Stamp,
+    session: DatabaseSession, answers: Mapping[tuple[str, int], VanishedAnswer], stamp: Stamp
 ) -> None:
     """Record what staff said about paid lines that a log does not have."""
     session.insert_many(
         "vanished_answer",
         ("run", "place", "answer", "answered_at", "answered_by"),
-        ((run, place, answer.value, stamp.at, stamp.actor) for run, place in lines),
+        ((run, place, answer.value, stamp.at, stamp.actor) for (run, place), answer in answers.items()),
     )
 
 

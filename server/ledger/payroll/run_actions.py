@@ -6,14 +6,22 @@ for a close also the close checks.
 """
 
 from collections.abc import Sequence
+from datetime import date
 
 from server.billing.payroll.adjustments import Adjustment, CarriedForward, count_late
-from server.billing.payroll.close_checks import PaidMeanwhile, refuse_paid
+from server.billing.payroll.close_checks import (
+    AdjustedMeanwhile,
+    PaidMeanwhile,
+    refuse_overtaken_adjustments,
+    refuse_paid,
+)
 from server.billing.payroll.pay_lines import PayLines
+from server.billing.payroll.pay_periods import merge_periods, stretches_of
 from server.billing.payroll.pay_run import PayRun, Period, RateUsed
 from server.billing.payroll.recorded_runs import DraftReplaced, RunHeader, run_id
 from server.billing.payroll.review_flags import ReviewFlag
 from server.billing.payroll.run_states import RunAction, decide_run_action, number_to_generate
+from server.errors import RunIsBuiltOn
 from server.ledger.clock import Stamp
 from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.payroll import adjustments, drafts, findings_seen, paid_visits, pay_lines, run_holds, runs
@@ -65,9 +73,10 @@ def close_run(
     draft = drafts.load(session, run_id)
     lines = draft.lines()
     refuse_paid(run_id, lines, _visits_paid_meanwhile(session, draft, lines, run.period))
+    adjusted, carried = draft.adjustments()
+    refuse_overtaken_adjustments(run_id, adjusted, draft.balances(), _adjusted_meanwhile(session, adjusted))
     settling = run_holds.decide_holds(session, held, run, lines, holds_rows=bool(holding))
     pay_lines.write(session, run_id, draft.rates_used(), lines)
-    adjusted, carried = draft.adjustments()
     adjustments.write(session, run_id, adjusted, carried, len(lines.identity) - count_late(adjusted))
     findings_seen.record_seen(session, run_id, seen, stamp)
     run_holds.record_holds(held, run_id, settling)
@@ -79,6 +88,8 @@ def close_run(
 def void_run(session: DatabaseSession, run_id: str, reason: str, stamp: Stamp) -> RunHeader:
     """Void a draft or a closed run, for a reason. Its lines stay on record, and no longer count as paid."""
     step = decide_run_action(runs.header(session, run_id), RunAction.VOID, reason)
+    if later := adjustments.runs_built_on(session, run_id):
+        raise RunIsBuiltOn(run_id, later)
     runs.record_step(session, step, stamp)
     return runs.header(session, run_id)
 
@@ -133,11 +144,18 @@ def _visits_paid_meanwhile(
     if not closed:
         return PaidMeanwhile()
     since = closed.keys() - draft.runs_compared()
-    of_its_days = paid_visits.on_days(session, period, sorted({*lines.day})) if since else []
+    days = stretches_of({date.fromisoformat(day) for day in {*lines.day}}) if since else []
+    of_its_days = paid_visits.on_days(session, merge_periods([period, *days])) if since else []
     return PaidMeanwhile(
         paid_visits.by_identity(session, lines.identity),
         [visit for visit in of_its_days if visit.run_id in since],
     )
+
+
+def _adjusted_meanwhile(session: DatabaseSession, adjusted: Sequence[Adjustment]) -> AdjustedMeanwhile:
+    """Return what the books say now of what a draft adjusts and carries forward."""
+    lines = {(one.of_run, one.of_place) for one in adjusted if one.of_place is not None}
+    return AdjustedMeanwhile(adjustments.paid_lines(session, lines), adjustments.balances(session))
 
 
 def _draft_replaced(run_id: str, revision: int, earlier: Draft, draft: Draft) -> DraftReplaced | None:

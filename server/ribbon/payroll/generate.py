@@ -27,7 +27,10 @@ from server.ribbon.payroll.cell_colors import marks_of
 from server.ribbon.payroll.paid_visits import (
     PAID_VISITS,
     PAID_VISITS_AGAIN,
+    VANISHED_VISITS,
+    VANISHED_VISITS_AGAIN,
     ask_about_reused_ids,
+    ask_about_vanished,
     ask_whether_paid,
     asked_run,
 )
@@ -64,6 +67,8 @@ NOT_OF_THE_LOG = {
     REASON,
     PAID_VISITS,
     PAID_VISITS_AGAIN,
+    VANISHED_VISITS,
+    VANISHED_VISITS_AGAIN,
     RESUMED,
 }
 """Inputs that do not affect how a log is read, such as which run is meant.
@@ -118,10 +123,12 @@ def generate(context: ClickContext) -> Reply:
     """
     try:
         calculated, setup, learned = compute_run(context)
-        ask_whether_paid(calculated, asked_run(context))
+        asked = asked_run(context)
+        ask_whether_paid(calculated, asked)
+        ask_about_vanished(calculated, asked)
     except Unanswered as unanswered:
         return questions_reply("before payroll can be generated", unanswered)
-    run = calculated.run if len(calculated.run.lines) else replace(calculated.run, id="")
+    run = calculated.run if calculated.run.pays_something else replace(calculated.run, id="")
     workbook = write_payroll(
         run,
         setup.providers,
@@ -159,7 +166,7 @@ def _about_earlier_draft(run: PayRun, recorded: RecordedDraft) -> list[Finding]:
 
 def _level_of_unpaid(run: PayRun, reply: Reply) -> Reply:
     """Return the reply with level review if nothing is paid and nothing was paid before."""
-    if len(run.lines) or run.count(Outcome.ALREADY_PAID) or reply.level != "done":
+    if run.pays_something or run.count(Outcome.ALREADY_PAID) or reply.level != "done":
         return reply
     return reply.model_copy(update={"level": "review"})
 
