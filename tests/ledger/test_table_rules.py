@@ -22,6 +22,7 @@ OF_THE_ENGINE = {"_sqlite_migrations"}
 NO_JOURNAL: Journal = {}
 WITHOUT_TRIGGERS_BY_HAND = (
     "books",
+    "carried_forward",
     "case_attorney",
     "case_record",
     "device_request",
@@ -29,10 +30,12 @@ WITHOUT_TRIGGERS_BY_HAND = (
     "held_visit",
     "journal",
     "password_link",
+    "pay_adjustment",
     "program_token",
     "recorded_name",
     "session",
     "user",
+    "vanished_answer",
 )
 """The tables of steps that were written after the triggers were generated."""
 UNCONDITIONAL = " BEGIN SELECT RAISE(ABORT, '{table} rows are never {refused}'); END"

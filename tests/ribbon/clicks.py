@@ -96,6 +96,19 @@ def pressed(
     return pressed_as_typed(ledger, button, click, person)
 
 
+def generated_past_vanished(
+    ledger: Ledger, click: dict[str, Any], person: Person = LOCAL_PERSON
+) -> dict[str, Any]:
+    """Generate payroll; if the only question is about visits that are gone, answer that another export has them."""
+    reply = pressed(ledger, "payroll.generate", click, person)
+    names = [field["name"] for field in reply["asks"]["fields"]] if reply["asks"] else []
+    if names != ["vanished_visits"]:
+        return reply
+    answered = {"vanished_visits": VanishedAnswer.ELSEWHERE.value}
+    again = {"request_id": f"{click['request_id']}-answered", "inputs": click["inputs"] | answered}
+    return pressed(ledger, "payroll.generate", click | again, person)
+
+
 def confirmed(
     ledger: Ledger, button: str, click: dict[str, Any], person: Person = LOCAL_PERSON
 ) -> dict[str, Any]:

@@ -191,23 +191,27 @@ def _of_this_log(classified: ClassifiedLog, paid: PaidBefore, gone: Sequence[Pai
         or lacking[visit.run_id] * 2 < every[visit.run_id]
     ]
     for shared in paid.spans:
-        of_run, gone_of_run = (
-            [visit for visit in visits if _is_shared(visit, shared, period)] for visits in (paid.visits, gone)
-        )
-        if shared.is_around or len(gone_of_run) * 2 < len(of_run):
-            found += gone_of_run
-    return found
+        lacking_here = [visit for visit in gone if _is_shared(visit, shared, period)]
+        if lacking_here and (shared.is_around or _are_fewer(lacking_here, paid.visits, shared, period)):
+            found += lacking_here
+    return list(dict.fromkeys(found))
+
+
+def _are_fewer(
+    lacking: Sequence[PaidVisit], paid: Sequence[PaidVisit], shared: SharedDays, period: Period
+) -> bool:
+    """Return whether a log lacks less than half of what was paid on shared days."""
+    return len(lacking) * 2 < sum(_is_shared(visit, shared, period) for visit in paid)
 
 
 def _is_shared(visit: PaidVisit, shared: SharedDays, period: Period) -> bool:
-    """Return whether a closed run paid a visit on one of the days that a log shares with it, outside the period."""
+    """Return whether a visit is of the days that a log shares with a closed run, outside the period.
+
+    Another run may have paid it: a late visit is paid by a later one.
+    """
     days = shared.days
     is_inside = period.first.isoformat() <= visit.day <= period.last.isoformat()
-    return (
-        visit.run_id == shared.run_id
-        and days.first.isoformat() <= visit.day <= days.last.isoformat()
-        and not is_inside
-    )
+    return days.first.isoformat() <= visit.day <= days.last.isoformat() and not is_inside
 
 
 def _decide(

@@ -79,5 +79,6 @@ def check_nothing_is_lost(run: PayRun, sums: Tally) -> None:
     cited = sum(rate.paid_cents for rate in run.rates_used)
     if outcomes != run.rows_in:
         raise ArithmeticError(f"{run.rows_in} rows came in and {outcomes} are accounted for")
-    if not run.paid_cents == int(sums.pay.sum()) == cited:
+    late = 0 if run.late is None else int(run.late.amount_cents.sum())
+    if not (run.paid_cents == int(sums.pay.sum()) and run.paid_cents + late == cited):
         raise ArithmeticError(f"lines {run.paid_cents}, providers {sums.pay.sum()}, rates {cited} cents")
