@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from server.errors.finding_facts import FindingFacts, Severity
-from server.errors.remedies import ASK_AGAIN, ASK_VANISHED_AGAIN, SHOW_RUNS, Remedy
+from server.errors.remedies import ASK_AGAIN, ASK_VANISHED_AGAIN, PAY_DIFFERENCE, SHOW_RUNS, Remedy
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +173,26 @@ class ChangedSincePaid(FindingFacts):
     run: object
     paid: object
     now: object
+
+
+@dataclass(frozen=True, slots=True)
+class RateChangedSincePaid(FindingFacts):
+    code: ClassVar[str] = "rate-changed-since-paid"
+    severity: ClassVar[Severity] = Severity.REVIEW
+    says: ClassVar[str] = (
+        "The rates of {provider} were changed for {visits} that {runs} paid. At the rates of now the difference is "
+        "{difference}. It is not paid unless you accept it."
+    )
+    advises: ClassVar[str] = (
+        "Accept it to pay the difference with this run (rate_changes = {offer}). Otherwise nothing is to be done."
+    )
+    offers: ClassVar[tuple[Remedy, ...]] = (PAY_DIFFERENCE,)
+
+    provider: object
+    visits: object
+    runs: object
+    difference: object
+    offer: object
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """One clinic's books, inside one reading or one transaction."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +15,7 @@ from server.billing.payroll.paid_visits import PaidBefore, VisitAnswer
 from server.billing.payroll.pay_history import WorkRow
 from server.billing.payroll.pay_lines import PayLines
 from server.billing.payroll.pay_run import PayRun, Period, RateUsed
+from server.billing.payroll.rate_changes import Acceptances, PaidLineNow
 from server.billing.payroll.recorded_runs import DraftReplaced, RunHeader, RunState
 from server.billing.payroll.review_flags import ReviewFlag
 from server.billing.payroll.vanished_answers import VanishedAnswer
@@ -40,6 +41,7 @@ from server.ledger.payroll import (
     findings_seen,
     paid_visits,
     paid_work,
+    rate_changes,
     run_actions,
     runs,
     statement_exports,
@@ -284,6 +286,22 @@ class ClinicBooks:
     def record_vanished(self, answers: Mapping[tuple[str, int], VanishedAnswer], actor: str) -> None:
         """Record what staff said about paid visits that a log does not have."""
         adjustments.record_vanished(self._session, answers, self._stamp_of(actor))
+
+    def paid_lines_now(self, lines: Iterable[tuple[str, int]]) -> dict[tuple[str, int], PaidLineNow]:
+        """Return paid lines as they are after all adjustments, by run and place."""
+        return rate_changes.paid_lines_now(self._session, lines)
+
+    def lines_of_changed_rates(self) -> list[PaidLineNow]:
+        """Return the paid lines of days for which a rate was changed after their run was generated."""
+        return rate_changes.lines_of_changed_rates(self._session)
+
+    def rate_acceptances(self) -> Acceptances:
+        """Return who accepted which amount for paid lines, by run and place."""
+        return rate_changes.acceptances(self._session)
+
+    def record_rate_acceptances(self, accepted: Mapping[tuple[str, int], int], actor: str) -> None:
+        """Record that a person accepted amounts, in cents, for paid lines."""
+        rate_changes.record_acceptances(self._session, accepted, self._stamp_of(actor))
 
     def closed_runs(self) -> list[RunHeader]:
         """Return the approved runs, which have paid their visits."""

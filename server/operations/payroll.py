@@ -6,6 +6,7 @@ from datetime import date
 
 from server.billing.clinics import ImportProfile, Setup
 from server.billing.days import date_of
+from server.billing.payroll.adjustments import Adjustment
 from server.billing.payroll.appointment_log import AppointmentLog, Mask
 from server.billing.payroll.blocked_rows import blocked_rows_of
 from server.billing.payroll.calculate import PricedLog, finish_run, price_rows, with_adjustments
@@ -30,6 +31,15 @@ from server.billing.payroll.pay_periods import (
     stretches_of,
 )
 from server.billing.payroll.pay_run import PayRun, Period
+from server.billing.payroll.rate_changes import (
+    Accepted,
+    RateOffer,
+    accepted_differences,
+    at_rates_of_then,
+    rate_adjustment,
+    rate_differences,
+    rows_with_other_pay,
+)
 from server.billing.payroll.recorded_runs import DraftReplaced, RunHeader
 from server.billing.payroll.shared_days import RowsOfClosedRuns, rows_of_closed_runs
 from server.billing.payroll.vanished_answers import VanishedAnswer, VanishedClickAnswer
@@ -79,7 +89,8 @@ class AskedRun:
     ``pay_date`` is the day on which it is paid, ``None`` for the one that the setup gives.
     ``paid_visits`` is the answer whether rows that look like paid visits are the same visits; ``asks_again`` ignores
     the answers on record. ``vanished`` is the answer about paid visits that the log does not have, and
-    ``asks_about_vanished`` ignores the answers on record about those. ``draft_period`` is the period that an earlier click found in the log, and that stays.
+    ``asks_about_vanished`` ignores the answers on record about those. ``rate_changes`` are the numbers of the offers about
+    changed rates that are accepted. ``draft_period`` is the period that an earlier click found in the log, and that stays.
     """
 
     first: date | None = None
@@ -89,6 +100,7 @@ class AskedRun:
     asks_again: bool = False
     vanished: VanishedClickAnswer | None = None
     asks_about_vanished: bool = False
+    rate_changes: frozenset[str] = frozenset()
     draft_period: Period | None = None
 
     @property
@@ -110,6 +122,7 @@ class CalculatedRun:
     ``reused_ids`` has the rows of the sheet whose ID was paid for a clearly different visit. ``holds`` is what its
     approval does about held visits. ``history`` is what the run is read beside. ``vanished`` are the answers of this click
     about visits that the log does not have, by run and place; ``balances`` are the negative totals of earlier runs.
+    ``accepted_rates`` are the amounts that were accepted for lines whose rate changed, by run and place.
     """
 
     run: PayRun
@@ -121,6 +134,7 @@ class CalculatedRun:
     history: PayHistory
     vanished: Mapping[tuple[str, int], VanishedAnswer] = field(default_factory=dict)
     balances: Sequence[Balance] = ()
+    accepted_rates: Mapping[tuple[str, int], int] = field(default_factory=dict)
 
 
 @operation(AnotherClinicsLog, ImplausiblePeriod)
@@ -145,27 +159,35 @@ def calculate_run(session: Session, log: AppointmentLog, setup: Setup, asked: As
             paid = replace(paid, vanished={**paid.vanished, **vanished})
             known = recognize(priced, paid, asked.paid_visits, again=asked.asks_again)
         in_log = find_held(priced, known, held, session.today)
+        other_pay = rows_with_other_pay(priced, known, in_log.outcomes)
+        priced = at_rates_of_then(priced, other_pay, books.paid_lines_now(other_pay.values()))
         late = shared.without(in_log.rows.values())
         run = finish_run(priced, in_log.outcomes, known.paid_before, books.run_id_for(period), late)
         adjustments = adjustments_of(priced, known, in_log.outcomes, run, late)
+        accepted, offers = _changed_rates(books, setup, adjustments, asked, session.person.name)
+        adjustments += tuple(rate_adjustment(one, person) for one, person, _ in accepted)
         balances = books.balances()
         carried = carried_by(run.lines, adjustments, balances, setup.providers)
         run = with_adjustments(run, adjustments, carried)
         run = replace(run, pay_date=pay_date_of(setup.clinic, period, asked.pay_date))
         history = history_of_run(books, run, setup.providers)
         elsewhere = books.in_other_drafts(run.every_line.identity.tolist(), run.id)
+    newly_accepted = {one.line[:2]: one.now_cents for one, _, is_new in accepted if is_new}
     classified = priced.classified
     found = outcomes_of_held(run, log, in_log)
     if let_in is not None:
         days = visit_days(log, setup, session.today, let_in)
     notes = _about_drafts(log, elsewhere)
     notes += period_findings(setup.clinic, period, days, log.facts.sheet, is_asked_for=asked.is_period_given)
+    notes += [offer.finding(log.facts.sheet) for offer in offers]
     notes += findings_about_held(run, held, found, in_log.waiting)
     run = replace(run, findings=(*run.findings, *notes))
     blocked = blocked_rows_of(run, classified, known.paid_before)
     reused = _rows_reused(classified, known.reused)
     holds = DraftHolds(blocked, found)
-    return CalculatedRun(run, known, tuple(paid.runs), elsewhere, reused, holds, history, vanished, balances)
+    return CalculatedRun(
+        run, known, tuple(paid.runs), elsewhere, reused, holds, history, vanished, balances, newly_accepted
+    )
 
 
 def _paid_before(
@@ -200,6 +222,22 @@ def _answered_vanished(known: Recognition, asked: AskedRun) -> dict[tuple[str, i
     if given is None or not vanished.unanswered or given.question != vanished.question_number:
         return {}
     return dict.fromkeys(vanished.lines, given.answer)
+
+
+def _changed_rates(
+    books: ClinicBooks, setup: Setup, adjustments: Sequence[Adjustment], asked: AskedRun, person: str
+) -> tuple[list[Accepted], list[RateOffer]]:
+    """Return the differences of changed rates that are accepted, and the offers of the others.
+
+    A visit that the log adjusts anyway is left for the next run.
+    """
+    adjusted = {(one.of_run, one.of_place) for one in adjustments}
+    lines = [line for line in books.lines_of_changed_rates() if line[:2] not in adjusted]
+    if not lines:
+        return [], []
+    return accepted_differences(
+        rate_differences(lines, setup), books.rate_acceptances(), asked.rate_changes, person
+    )
 
 
 def _rows_reused(classified: ClassifiedLog, reused: frozenset[str]) -> list[int]:
@@ -243,6 +281,7 @@ def record_draft(
     books, person, run = session.books, session.person.name, calculated.run
     answered = calculated.recognition.answered
     books.record_vanished(calculated.vanished, person)
+    books.record_rate_acceptances(calculated.accepted_rates, person)
     if not run.pays_something:
         withdrawn = books.withdraw_draft(run.period, PAYS_NOTHING_NOW, person)
         books.record_answers("", answered, person)

@@ -87,6 +87,7 @@ def adjust_a_visit(lakeside: ClinicStore) -> None:
         period = Period(date(2026, 11, 1), date(2026, 11, 15))
         run = a_run(("B-1",), run_id=NOVEMBER_RUN, period=period)
         run = replace(run, adjustments=(taken_back,), carried=(owed,))
+        books.record_rate_acceptances({(OCTOBER_RUN, 0): 7_000}, "ana")
         books.record_vanished({(OCTOBER_RUN, 0): VanishedAnswer.DELETED}, "ana")
         books.record_draft(run, KnownBy(["B-1"], (), books.balances()), b"{}", "ana")
         books.close_run(run.id, "max")

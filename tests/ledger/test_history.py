@@ -62,6 +62,7 @@ UNCHANGING = (
     "pay_adjustment",
     "carried_forward",
     "vanished_answer",
+    "rate_acceptance",
     "finding_seen",
     "held_visit",
     "held_visit_outcome",

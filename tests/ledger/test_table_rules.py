@@ -32,6 +32,7 @@ WITHOUT_TRIGGERS_BY_HAND = (
     "password_link",
     "pay_adjustment",
     "program_token",
+    "rate_acceptance",
     "recorded_name",
     "session",
     "user",

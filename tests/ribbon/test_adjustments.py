@@ -1,11 +1,14 @@
 """A log after a close that says otherwise: each change is an adjustment line of the next run, once (rule: pay-runs#adjustments)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from server.billing.clinics import PayBasis, Rate
 from server.errors import AdjustmentsOvertaken, RunIsBuiltOn
 from server.ledger.store import Ledger
 from server.sheets.sheet import Cell
@@ -233,3 +236,77 @@ def test_two_drafts_do_not_use_up_one_negative_total_twice(books_with_september:
 
     with pytest.raises(AdjustmentsOvertaken):
         confirmed(ledger, "payroll.close", a_click(inputs={"run": first["figures"]["run"]}))
+
+
+def with_rates(ledger: Ledger, *rates: Rate) -> None:
+    """Save other rates for the clinic, later than all that happened."""
+    with ledger.clinic("lakeside").transaction() as books:
+        books.save_setup(replace(books.setup(), rates=rates), "ana")
+
+
+SINCE_SEPTEMBER = (
+    a_rate(5_000),
+    a_rate(7_000, service="EX-103"),
+    a_rate(6_500, provider="Jane Roe", since=date(2026, 9, 15)),
+)
+
+
+@pytest.mark.parametrize("reaches_back", [True, False], ids=["september-again", "october-alone"])
+def test_a_backdated_rate_is_offered_and_paid_only_once_it_is_accepted(
+    books_with_september: Ledger, *, reaches_back: bool
+) -> None:
+    ledger = books_with_september
+    with_rates(ledger, *SINCE_SEPTEMBER)
+    rows = [*(SEPTEMBER if reaches_back else ()), *OCTOBER]
+
+    offered = generated(ledger, rows, **IN_OCTOBER)
+    (offer,) = [one for one in offered["findings"] if one["code"] == "rate-changed-since-paid"]
+    (remedy,) = offer["remedies"]
+    accepted = generated(ledger, rows, **IN_OCTOBER, **remedy["inputs"])
+    october = approved(ledger, rows, **IN_OCTOBER)
+    again = generated(ledger, rows, **IN_OCTOBER)
+
+    assert "+$45.00" in offer["message"]
+    assert "3 visits" in offer["message"]
+    assert accepted["figures"]["run"] == october["figures"]["run"]
+    assert adjustments(ledger, october) == [("Jane Roe", "rate changed", 1500)] * 3
+    with ledger.clinic("lakeside").reading() as books:
+        found, _ = books.adjustments_of_run(october["figures"]["run"])
+    assert {one.accepted_by for one in found} == {"local"}
+    assert again["figures"]["run"] == ""
+    assert "rate-changed-since-paid" not in {one["code"] for one in again["findings"]}
+
+
+def test_a_backdated_rate_that_nobody_accepts_moves_no_money(books_with_september: Ledger) -> None:
+    ledger = books_with_september
+    with_rates(ledger, *SINCE_SEPTEMBER)
+
+    october = approved(ledger, [*SEPTEMBER, *OCTOBER], **IN_OCTOBER)
+
+    assert adjustments(ledger, october) == []
+
+
+def test_a_visit_that_is_now_longer_is_adjusted_at_the_rate_of_then(tmp_path: Path) -> None:
+    hourly = a_rate(6_000, PayBasis.PER_HOUR)
+    ledger = a_ledger(tmp_path, paying(hourly))
+    headings = ("Appointment ID", "Date", "Provider", "Service", "Status", "Minutes")
+    september = [
+        ("AB-1", "2026-09-03", "Jane Roe", "EX-101", "Show", 60),
+        ("AB-2", "2026-09-04", "Jane Roe", "EX-101", "Show", 30),
+    ]
+    run = pressed(ledger, "payroll.generate", a_click(september, headings=headings))["figures"]["run"]
+    confirmed(ledger, "payroll.close", a_click(inputs={"run": run}))
+    with_rates(ledger, a_rate(9_000, PayBasis.PER_HOUR))
+    longer = [
+        (*september[0][:-1], 90),
+        september[1],
+        ("AB-3", "2026-10-02", "Jane Roe", "EX-101", "Show", 60),
+    ]
+
+    reply = pressed(ledger, "payroll.generate", a_click(longer, headings=headings, inputs=IN_OCTOBER))
+
+    assert adjustments(ledger, reply) == [("Jane Roe", "amount changed", 3000)]
+    assert reply["figures"]["paid_cents"] == 9000
+    (offer,) = [one for one in reply["findings"] if one["code"] == "rate-changed-since-paid"]
+    assert "1 visit" in offer["message"]
+    assert "+$15.00" in offer["message"]

@@ -22,8 +22,25 @@ class AdjustmentKind(StrEnum):
     SERVICE = "service changed"
     DAY = "day changed"
     LATE = "late visit"
+    RATE = "rate changed"
     VANISHED = "no longer in the log"
     RETURNED = "in the log again"
+
+
+@dataclass(frozen=True, slots=True)
+class PaidBy:
+    """What a visit was paid by: a pay basis and its rate, and what it is multiplied by.
+
+    ``basis`` is a pay basis, or "flat" or "% of rate" for a missed visit. ``rate`` is cents, or parts per million of a
+    share. Units and minutes are thousandths; what the log does not have is ``None``.
+    """
+
+    basis: str
+    rate: int
+    units: int | None = None
+    minutes: int | None = None
+    charge_cents: int | None = None
+    collected_cents: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +51,8 @@ class Adjustment:
     ``of_run`` is the run that closed its period, and ``of_place`` is ``None``. ``was_cents`` is what this provider was
     paid for the visit so far, ``now_cents`` what the visit earns now. A visit that another provider did is two lines:
     the one of the provider who was paid ``is_taken_back``, and the other one has the facts of the visit from now on.
-    ``source_row`` is the Excel row of the log, ``None`` if the log has none.
+    ``source_row`` is the Excel row of the log, ``None`` if the log has none. ``paid_by`` is how the visit is paid from now
+    on, ``None`` if it is not or if the log does not say. ``accepted_by`` is who accepted a changed rate, else "".
     """
 
     kind: AdjustmentKind
@@ -51,6 +69,8 @@ class Adjustment:
     now_cents: int
     reason: str
     is_taken_back: bool = False
+    paid_by: PaidBy | None = None
+    accepted_by: str = ""
 
     @property
     def amount_cents(self) -> int:

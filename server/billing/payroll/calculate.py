@@ -4,6 +4,7 @@ This is the only place where a rate is multiplied by a quantity. All numbers are
 once, halves away from zero, and the total is the sum of the lines (rule: payroll#rounding).
 """
 
+import dataclasses
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,7 +17,7 @@ import pandas as pd
 from server.billing.clinics import MEASURE, MissedPay, PayBasis, Setup
 from server.billing.effective_dates import NO_ROW
 from server.billing.money import MILLION, divide, dollars
-from server.billing.payroll.adjustments import Adjustment, CarriedForward
+from server.billing.payroll.adjustments import Adjustment, CarriedForward, PaidBy
 from server.billing.payroll.appointment_log import CodedText, Ints, Mask, alike
 from server.billing.payroll.classify import ClassifiedLog
 from server.billing.payroll.paid_earlier import sums_paid_earlier
@@ -50,11 +51,15 @@ BASES = tuple(PayBasis)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PricedLog:
-    """A classified log with the pay of each payable row, in cents, and the decisions about each row so far."""
+    """A classified log with the pay of each payable row, in cents, and the decisions about each row so far.
+
+    ``paid_by_then`` has the positions of paid visits whose pay is that of the rates they were paid by.
+    """
 
     classified: ClassifiedLog
     amounts: Ints
     outcomes: RowOutcomes
+    paid_by_then: Mapping[int, PaidBy] = dataclasses.field(default_factory=dict)
 
 
 def price_rows(classified: ClassifiedLog) -> PricedLog:

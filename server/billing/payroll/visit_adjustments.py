@@ -12,10 +12,12 @@ import numpy as np
 
 from server.billing.clinics import service_labels
 from server.billing.days import date_of, us
+from server.billing.effective_dates import NO_ROW
 from server.billing.money import dollars
-from server.billing.payroll.adjustments import Adjustment, AdjustmentKind
+from server.billing.payroll.adjustments import Adjustment, AdjustmentKind, PaidBy
 from server.billing.payroll.appointment_log import AppointmentLog, Ints
 from server.billing.payroll.calculate import PricedLog
+from server.billing.payroll.measures import measures_of
 from server.billing.payroll.paid_visits import PaidVisit
 from server.billing.payroll.pay_run import PayRun
 from server.billing.payroll.row_outcomes import OPEN, RowOutcomes
@@ -112,6 +114,7 @@ class _Maker:
     """Makes adjustment lines with the words of the setup as it is now."""
 
     def __init__(self, priced: PricedLog, resolver: Resolver) -> None:
+        self._priced = priced
         self.classified = priced.classified
         self.amounts: Ints = priced.amounts
         self._resolver = resolver
@@ -157,12 +160,23 @@ class _Maker:
             service=self._setup.services[service].code,
             counts_as=self.status_of(row),
             now_cents=int(self.amounts[row]),
+            paid_by=self._paid_by(row),
         )
         if provider in self._resolver.providers(visit):
             return [now]
         taken = replace(before, reason=ANOTHER_PROVIDER_NOW, is_taken_back=True)
         given = replace(now, was_cents=0, reason=ANOTHER_PROVIDER_PAID)
         return [taken, given] if visit.amount_cents or not visit.is_taken_back else [given]
+
+    def _paid_by(self, row: int) -> PaidBy | None:
+        """Return how a row is paid, ``None`` for a missed visit."""
+        if row in self._priced.paid_by_then:
+            return self._priced.paid_by_then[row]
+        rate = int(self.classified.rates[row])
+        if rate == NO_ROW or self.classified.rules[row] != NO_ROW:
+            return None
+        used = self._setup.rates[rate]
+        return measures_of(self.classified.log, row, used.basis.value, used.amount or 0)
 
     def _reason(self, visit: PaidVisit, row: int, kind: AdjustmentKind) -> str:
         matched, log = self.classified.matched, self.classified.log

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from server.billing.payroll.adjustments import Adjustment, AdjustmentKind, CarriedForward
+import orjson
+
+from server.billing.payroll.adjustments import Adjustment, AdjustmentKind, CarriedForward, PaidBy
 from server.billing.payroll.carry_forward import Balance
 from server.billing.payroll.vanished_answers import VanishedAnswer
 from server.ledger.clock import Stamp
@@ -25,12 +27,14 @@ _ADJUSTMENT = (
     "now_cents",
     "reason",
     "is_taken_back",
+    "paid_by",
+    "accepted_by",
 )
 _CARRIED = ("provider", "provider_key", "in_cents", "earned_cents")
 
 _LATEST = """
 SELECT adjusted.of_run, adjusted.of_place, adjusted.day, adjusted.provider, adjusted.provider_key, adjusted.service,
-    adjusted.counts_as, adjusted.now_cents, adjusted.kind
+    adjusted.counts_as, adjusted.now_cents, adjusted.kind, adjusted.paid_by
 FROM pay_adjustment AS adjusted
 JOIN pay_run ON pay_run.id = adjusted.run AND pay_run.state = 'closed'
 WHERE adjusted.of_place IS NOT NULL AND NOT adjusted.is_taken_back
@@ -74,6 +78,7 @@ class AdjustedVisit(NamedTuple):
     counts_as: str
     amount_cents: int
     kind: AdjustmentKind
+    paid_by: PaidBy | None
 
     @property
     def is_taken_back(self) -> bool:
@@ -124,8 +129,17 @@ def late_lines(session: DatabaseSession, run_id: str) -> set[int]:
 def adjusted_visits(session: DatabaseSession) -> dict[tuple[str, int], AdjustedVisit]:
     """Return the facts of each paid line that closed runs have adjusted, by its run and place."""
     return {
-        (run, place): AdjustedVisit(day, provider, key, service, counts_as, cents, AdjustmentKind(kind))
-        for run, place, day, provider, key, service, counts_as, cents, kind in session.each(_LATEST)
+        (run, place): AdjustedVisit(
+            day,
+            provider,
+            key,
+            service,
+            counts_as,
+            cents,
+            AdjustmentKind(kind),
+            PaidBy(**orjson.loads(paid_by)) if paid_by else None,
+        )
+        for run, place, day, provider, key, service, counts_as, cents, kind, paid_by in session.each(_LATEST)
     }
 
 
@@ -172,10 +186,14 @@ def vanished_answers(session: DatabaseSession) -> dict[tuple[str, int], Vanished
 def adjustment_of_fields(fields: Mapping[str, Any]) -> Adjustment:
     """Return an adjustment from its fields; its day is ISO text."""
     values = {name: fields[name] for name in _ADJUSTMENT}
+    paid_by = values["paid_by"]
+    if isinstance(paid_by, str):
+        paid_by = orjson.loads(paid_by)
     values |= {
         "kind": AdjustmentKind(values["kind"]),
         "day": date.fromisoformat(values["day"]),
         "is_taken_back": bool(values["is_taken_back"]),
+        "paid_by": PaidBy(**paid_by) if paid_by else None,
     }
     return Adjustment(**values)
 
@@ -187,5 +205,10 @@ def carried_of_fields(fields: Mapping[str, Any]) -> CarriedForward:
 
 def _fields(one: Adjustment) -> tuple[object, ...]:
     values = {name: getattr(one, name) for name in _ADJUSTMENT}
-    values |= {"kind": one.kind.value, "day": one.day.isoformat(), "is_taken_back": int(one.is_taken_back)}
+    values |= {
+        "kind": one.kind.value,
+        "day": one.day.isoformat(),
+        "is_taken_back": int(one.is_taken_back),
+        "paid_by": orjson.dumps(one.paid_by).decode() if one.paid_by else None,
+    }
     return tuple(values.values())

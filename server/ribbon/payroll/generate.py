@@ -27,6 +27,7 @@ from server.ribbon.payroll.cell_colors import marks_of
 from server.ribbon.payroll.paid_visits import (
     PAID_VISITS,
     PAID_VISITS_AGAIN,
+    RATE_CHANGES,
     VANISHED_VISITS,
     VANISHED_VISITS_AGAIN,
     ask_about_reused_ids,
@@ -69,6 +70,7 @@ NOT_OF_THE_LOG = {
     PAID_VISITS_AGAIN,
     VANISHED_VISITS,
     VANISHED_VISITS_AGAIN,
+    RATE_CHANGES,
     RESUMED,
 }
 """Inputs that do not affect how a log is read, such as which run is meant.

@@ -42,6 +42,9 @@ PAID_VISITS_AGAIN = "paid_visits_again"
 VANISHED_VISITS = "vanished_visits"
 """The input that answers whether paid visits that the log does not have were deleted, or are not part of it."""
 
+RATE_CHANGES = "rate_changes"
+"""The input with the numbers of the offers about changed rates that are accepted, with spaces or semicolons between them."""
+
 VANISHED_VISITS_AGAIN = "vanished_visits_again"
 """The input that answers this, including the visits that have an answer on record."""
 
@@ -68,6 +71,7 @@ def asked_run(context: ClickContext) -> AskedRun:
         asks_again=again,
         vanished=vanished,
         asks_about_vanished=asks_about_vanished,
+        rate_changes=frozenset(context.click.answers().get(RATE_CHANGES, "").replace(";", " ").split()),
         draft_period=context.draft_period,
     )
 

@@ -1,7 +1,8 @@
 -- What a run pays or takes back for visits of earlier periods, a row for each provider whose pay changes. of_run and
 -- of_place are the line that paid the visit. A late visit has no such line: of_run is the run that closed its period,
 -- and own_line is the line of this run that pays it. was_cents is what the provider was paid for the visit before,
--- now_cents what it earns now. is_taken_back marks the provider who did not do the visit after all.
+-- now_cents what it earns now. is_taken_back marks the provider who did not do the visit after all. paid_by is the basis,
+-- the rate and what it is multiplied by, as JSON; accepted_by is who accepted the difference of a changed rate.
 CREATE TABLE pay_adjustment (
     run           TEXT NOT NULL REFERENCES pay_run (id),
     place         INTEGER NOT NULL,
@@ -20,6 +21,8 @@ CREATE TABLE pay_adjustment (
     now_cents     INTEGER NOT NULL,
     reason        TEXT NOT NULL CHECK (reason <> ''),
     is_taken_back INTEGER NOT NULL CHECK (is_taken_back IN (0, 1)),
+    paid_by       TEXT,
+    accepted_by   TEXT NOT NULL,
     PRIMARY KEY (run, place),
     FOREIGN KEY (of_run, of_place) REFERENCES pay_line (run, place),
     CHECK ((of_place IS NULL) = (own_line IS NOT NULL)),
@@ -77,3 +80,17 @@ CREATE TABLE vanished_answer (
 ) STRICT;
 
 CREATE INDEX vanished_answer_by_line ON vanished_answer (run, place, id);
+
+-- Who accepted that a visit is paid by a rate that was changed after its run was generated. It counts for that amount and
+-- no other.
+CREATE TABLE rate_acceptance (
+    id          INTEGER PRIMARY KEY,
+    run         TEXT NOT NULL,
+    place       INTEGER NOT NULL,
+    now_cents   INTEGER NOT NULL,
+    accepted_at TEXT NOT NULL,
+    accepted_by TEXT NOT NULL,
+    FOREIGN KEY (run, place) REFERENCES pay_line (run, place)
+) STRICT;
+
+CREATE INDEX rate_acceptance_by_line ON rate_acceptance (run, place, id);
