@@ -23,6 +23,7 @@ from server.billing.payroll.pay_history import (
     PayHistory,
     ProviderNames,
     RunInTime,
+    YearPay,
     pay_history,
     work_rows,
 )
@@ -88,7 +89,7 @@ def october() -> tuple[bytes, PayHistory]:
     now, before = (names.works_of(work_rows(one.lines.frame(), one.rates_used)) for one in (run, last))
     earlier = EarlierRuns(SEPTEMBER, ("last",), (), ("last",))
     when = RunInTime(run.id, run.period, run.pay_date)
-    history = pay_history(when, earlier, now, {"last": before}, PAID_EARLIER)
+    history = pay_history(when, earlier, now, {"last": before}, YearPay(PAID_EARLIER))
     return write_payroll(run, PROVIDERS, services=NAMED, history=history), history
 
 
