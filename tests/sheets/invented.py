@@ -124,13 +124,13 @@ def an_adjustment(
     return Adjustment(kind, provider=provider, was_cents=was_cents, now_cents=now_cents, **facts | more)
 
 
-def adjusted(run: PayRun) -> PayRun:
+def adjusted(run: PayRun, names: Sequence[str] = NAMES) -> PayRun:
     """Return a run with a late visit, adjustments, and carried-forward totals.
 
-    Ada has a late visit of 95.00 and a changed amount, Bo gives a visit to Cy and has the rest of an earlier total, Gus has
+    The first three ``names`` are Ada, Bo and Cy. Ada has a late visit of 95.00 and a changed amount, Bo gives a visit to Cy and has the rest of an earlier total, Gus has
     nothing but a visit that is taken back, and Hal only a total of earlier runs.
     """
-    ada, bo, cy = NAMES[:3]
+    ada, bo, cy = names[:3]
     place = next(place for place, rate in enumerate(run.rates_used) if rate.provider == ada)
     late = (
         run.lines.frame()

@@ -149,6 +149,11 @@ def test_the_key_figure_is_what_is_handed_over_also_by_form(book: Workbook) -> N
     assert sum(shown) == RUN.total_cents  # the one who is no longer in the setup is handed over nothing
 
 
+def test_the_visits_paid_are_those_of_the_period_and_the_late_ones(book: Workbook) -> None:
+    sheet = book[SUMMARY_NAME]
+    assert (sheet["D6"].value, sheet["D7"].value) == (401, "400 attended, 1 late")
+
+
 def test_who_owes_something_is_named_below_the_summary(book: Workbook) -> None:
     notes = {str(row[0]) for row in rows_of(book[SUMMARY_NAME])}
     assert f"{BO}: $30.00 was carried in and is settled with this run." in notes

@@ -141,9 +141,11 @@ def _put_figures(grid: Grid, run: PayRun, sums: Tally, columns: int) -> None:
         (
             4,
             "Visits paid",
-            len(run.lines),
+            run.count(Outcome.PAID),
             FIGURE,
-            f"{attended:,} attended" + (f", {missed:,} missed" if missed else ""),
+            f"{attended:,} attended"
+            + (f", {missed:,} missed" if missed else "")
+            + (f", {run.late_visits:,} late" if run.late_visits else ""),
         ),
         (
             max(columns - 1, 6),
