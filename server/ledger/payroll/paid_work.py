@@ -18,7 +18,9 @@ FROM (
         SUM(minutes) AS minutes, SUM(charge_cents) AS charge_cents, SUM(collected_cents) AS collected_cents,
         SUM(amount_cents) AS paid_cents
     FROM {wanted} CROSS JOIN pay_line AS line ON line.run = wanted.run
-    WHERE (line.run, line.place) NOT IN (SELECT run, own_line FROM pay_adjustment WHERE own_line IS NOT NULL)
+        AND line.place < (
+            SELECT COALESCE(MIN(own_line), 9223372036854775807) FROM pay_adjustment WHERE run = wanted.run
+        )
     GROUP BY line.run, rate, provider_key, provider, service, counts_as
 ) AS work
 JOIN rate_used ON rate_used.run = work.run AND rate_used.place = work.rate
@@ -35,7 +37,7 @@ SELECT provider_key, provider, in_cents - out_cents FROM carried_forward WHERE r
 
 
 def work_of_runs(session: DatabaseSession, runs: Collection[str]) -> dict[str, list[WorkRow]]:
-    """Return what each of these runs paid for the visits of its period, by run, without late visits.
+    """Return what each of these runs paid for the visits of its period, by run, without late visits, whose lines are the last.
 
     Their lines must be rows, as those of closed runs are.
     """

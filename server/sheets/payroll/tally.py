@@ -80,7 +80,8 @@ def _alphabetical_places(
     """Return each value's place among the distinct values and ``more`` in alphabetical order, and all of these."""
     codes, distinct = pd.factorize(values)
     names = [str(name) for name in distinct.tolist()]
-    names += dict.fromkeys([name for name in more if name not in {*names}])
+    known = set(names)
+    names += dict.fromkeys(name for name in more if name not in known)
     order = sorted(range(len(names)), key=lambda place: (names[place].casefold(), names[place]))
     places = np.empty(len(names), dtype=np.intp)
     places[order] = np.arange(len(names))
