@@ -10,7 +10,6 @@ from server.billing.payroll.adjustments import (
     Adjustment,
     AdjustmentKind,
     CarriedForward,
-    carry_forward,
     sum_of_adjustments,
 )
 from server.billing.payroll.adjustments_on_paper import change_in_words
@@ -42,7 +41,8 @@ def test_the_parts_add_up_and_nobody_is_handed_over_less_than_nothing(
         name: paid.get(name, 0) + sum_of_adjustments(one for one in adjustments if one.provider == name)
         for name in {*paid, *(one.provider for one in adjustments)}
     }
-    carried = carry_forward(before, earned, {})
+    owing = {name for name in NAMES if before.get(name, 0) or earned.get(name, 0) < 0}
+    carried = [CarriedForward(name, "", before.get(name, 0), earned.get(name, 0)) for name in owing]
     totals = provider_totals(paid, adjustments, carried)
 
     assert {*totals} >= {*earned}
