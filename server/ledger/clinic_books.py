@@ -346,7 +346,7 @@ class ClinicBooks:
         return paid_work.work_of_runs(self._session, run_ids)
 
     def pay_by_provider(self, run_ids: Collection[str]) -> Iterator[tuple[str, str, int]]:
-        """Yield the key and name of each provider whom these closed runs paid, and the sum in cents, run by run."""
+        """Yield the key and name of a provider and what these closed runs handed over, in cents; several times for some."""
         return paid_work.pay_by_provider(self._session, run_ids)
 
     def void_run(self, run_id: str, reason: str, actor: str) -> RunHeader:

@@ -146,6 +146,11 @@ class PayRun:
         return self.paid_cents + self.adjustment_cents + self.carried_in_cents - self.carried_out_cents
 
     @property
+    def is_adjusted(self) -> bool:
+        """Return whether it hands over anything but the lines of the period: adjustments, or a carried-forward total."""
+        return bool(self.adjustments or self.carried)
+
+    @property
     def pays_something(self) -> bool:
         """Return whether there is anything to approve: a line or an adjustment."""
         return bool(len(self.lines) or self.adjustments)

@@ -60,6 +60,11 @@ class RunHeader:
     carried_out_cents: int = 0
 
     @property
+    def is_adjusted(self) -> bool:
+        """Return whether it hands over anything but the lines of the period: adjustments, or a carried-forward total."""
+        return bool(self.adjustments or self.carried_in_cents or self.carried_out_cents)
+
+    @property
     def total_cents(self) -> int:
         """Return what is handed over to the providers (rule: pay-runs#carry-forward)."""
         return self.paid_cents + self.adjustment_cents + self.carried_in_cents - self.carried_out_cents
