@@ -641,7 +641,7 @@ def test_an_answered_row_that_is_not_paid_or_has_no_id_does_not_show_that_ids_ar
         (("AB-001", "2026-09-03", "Jane Roe", "EX-101", "Show", "Una New"), "patient-changed-since-paid", RUN),
     ],
 )  # fmt: skip
-def test_a_difference_to_what_was_paid_is_said_and_pays_nothing(
+def test_a_difference_to_what_was_paid_is_said_and_adjusted(
     ledger: Ledger, row: tuple[Cell, ...], code: str, words: str
 ) -> None:
     closed(ledger)

@@ -26,7 +26,7 @@ from server.billing.payroll.setup_matching import UNKNOWN, spellings
 from server.billing.payroll.visit_recognition import Recognition
 from server.billing.question_numbers import number_of_question
 from server.billing.rate_words import amount_on_basis
-from server.errors import Finding, count_of
+from server.errors import Finding, count_of, list_names
 from server.errors.paid_visit_findings import RateChangedSincePaid
 
 
@@ -162,7 +162,7 @@ class RateOffer:
             RateChangedSincePaid(
                 provider=self.provider,
                 visits=visits,
-                runs=", ".join(runs),
+                runs=list_names([f"run {run}" for run in runs]),
                 difference=f"{'+' if self.cents > 0 else ''}{dollars(self.cents)}",
                 offer=self.number,
             ),

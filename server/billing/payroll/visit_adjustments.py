@@ -77,7 +77,7 @@ def _of_known_rows(maker: "_Maker", known: Recognition, outcomes: RowOutcomes) -
         if kind is None and visit.amount_cents != amounts[position]:
             kind = AdjustmentKind.AMOUNT
         if kind is not None:
-            yield from maker.changed(
+            yield from maker.lines_of_change(
                 visit, position, AdjustmentKind.RETURNED if visit.is_taken_back else kind
             )
 
@@ -147,7 +147,7 @@ class _Maker:
             reason,
         )
 
-    def changed(self, visit: PaidVisit, row: int, kind: AdjustmentKind) -> list[Adjustment]:
+    def lines_of_change(self, visit: PaidVisit, row: int, kind: AdjustmentKind) -> list[Adjustment]:
         """Return the lines of a row that is a paid visit: two if another provider did it."""
         matched = self.classified.matched
         provider, service = int(matched.providers[row]), int(matched.services[row])

@@ -8,6 +8,7 @@ patients tell the two apart.
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -108,11 +109,7 @@ def recognize(
     changed = differences.changed | _say_record(decisions, resolver, record)
     accounted = {given.visit[:2] for given in record.same.values()}
     of_rows = in_log - reused if reused else in_log
-    left = [
-        visit
-        for visit in paid.visits
-        if visit.identity not in of_rows and visit[:2] not in accounted and not visit.is_taken_back
-    ]
+    left = [visit for visit in _not_named(paid.visits, of_rows) if visit[:2] not in accounted]
     found = doubtful_rows(resolver, rows, left, record, paid)
     answer = given.answer if given and given.question == question_number(found) else None
     same, changed_by_answer = _decide(decisions, resolver, found, answer)
@@ -121,13 +118,9 @@ def recognize(
     say_repeated_visits(
         decisions, classified, rows.known, [named for named in new if named[1] not in record.others]
     )
-    gone = [visit for visit in left if visit.identity not in reused]
-    if answer is SameVisits.OTHERS:
-        missed, vanished = _say_gone(decisions, resolver, paid, gone, rows.unknown)
-    else:
-        taken = {one.visit[:2] for one in found}
-        gone = [visit for visit in gone if visit[:2] not in taken]
-        missed, vanished = _say_gone(decisions, resolver, paid, gone, new)
+    are_others = answer is SameVisits.OTHERS
+    gone = _not_named(left, reused) if are_others else _not_taken(_not_named(left, reused), found)
+    missed, vanished = _say_gone(decisions, resolver, paid, gone, rows.unknown if are_others else new)
     for identity in reused:
         del known[identity]
     return Recognition(
@@ -141,6 +134,17 @@ def recognize(
         vanished,
         resolver,
     )
+
+
+def _not_named(visits: Sequence[PaidVisit], identities: AbstractSet[str]) -> list[PaidVisit]:
+    """Return the visits that none of these identities is, without those whose pay was taken back."""
+    return [visit for visit in visits if visit.identity not in identities and not visit.is_taken_back]
+
+
+def _not_taken(visits: Sequence[PaidVisit], found: Sequence[DoubtfulRow]) -> list[PaidVisit]:
+    """Return the visits that no doubtful row looks like."""
+    taken = {one.visit[:2] for one in found}
+    return [visit for visit in visits if visit[:2] not in taken]
 
 
 def _say_record(

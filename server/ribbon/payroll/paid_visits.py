@@ -79,14 +79,14 @@ def asked_run(context: ClickContext) -> AskedRun:
 def _answer_about_vanished(context: ClickContext) -> tuple[VanishedClickAnswer | None, bool]:
     """Return the answer of this click about visits that are gone, and whether it reopens earlier answers."""
     answers = context.click.answers()
-    name = VANISHED_VISITS_AGAIN if VANISHED_VISITS_AGAIN in answers else VANISHED_VISITS
-    given = answers.get(name, "").strip().casefold()
-    if not given or (given == ASK and name == VANISHED_VISITS):
+    asked_name = VANISHED_VISITS_AGAIN if VANISHED_VISITS_AGAIN in answers else VANISHED_VISITS
+    given = answers.get(asked_name, "").strip().casefold()
+    if not given or (given == ASK and asked_name == VANISHED_VISITS):
         return None, bool(given)
     word, _, question = given.partition(BEFORE_NUMBER)
     if word not in {*VanishedAnswer}:
-        raise _no_answer(name, answers[name], VanishedAnswer)
-    return VanishedClickAnswer(VanishedAnswer(word), question), name == VANISHED_VISITS_AGAIN
+        raise _no_answer(asked_name, answers[asked_name], VanishedAnswer)
+    return VanishedClickAnswer(VanishedAnswer(word), question), asked_name == VANISHED_VISITS_AGAIN
 
 
 def _no_answer(name: str, given: str, words: type[StrEnum]) -> MissingInput:
@@ -138,7 +138,7 @@ def ask_about_vanished(calculated: CalculatedRun, asked: AskedRun) -> None:
     if given := asked.vanished:
         words = BEFORE_NUMBER.join(filter(None, given))
         label = f"The answer “{words}” does not belong to this question. {label}"
-    name = VANISHED_VISITS_AGAIN if asked.asks_about_vanished else VANISHED_VISITS
+    asked_name = VANISHED_VISITS_AGAIN if asked.asks_about_vanished else VANISHED_VISITS
     it = "it" if count == 1 else "them"
     labels = {
         VanishedAnswer.DELETED: f"Deleted: take back the pay for {it}",
@@ -146,7 +146,7 @@ def ask_about_vanished(calculated: CalculatedRun, asked: AskedRun) -> None:
     }
     choices = tuple(Choice(numbered_answer(word, number), text) for word, text in labels.items())
     found = [finding for finding in calculated.run.findings if finding.code == VanishedSincePaid.code]
-    raise Unanswered([Question(name, label, choices)], found)
+    raise Unanswered([Question(asked_name, label, choices)], found)
 
 
 def _runs_have(runs: Sequence[str]) -> str:
