@@ -80,6 +80,11 @@ class PayRunOut(BaseModel):
     blocked: int
     already_paid: int
     paid_cents: int
+    adjustments: int
+    adjustment_cents: int
+    carried_in_cents: int
+    carried_out_cents: int
+    total_cents: int
     fingerprint: str
 
     @classmethod
@@ -98,6 +103,11 @@ class PayRunOut(BaseModel):
             blocked=run.blocked,
             already_paid=run.already_paid,
             paid_cents=run.paid_cents,
+            adjustments=run.adjustments,
+            adjustment_cents=run.adjustment_cents,
+            carried_in_cents=run.carried_in_cents,
+            carried_out_cents=run.carried_out_cents,
+            total_cents=run.total_cents,
             fingerprint=run.fingerprint,
         )
 

@@ -42,6 +42,7 @@ ROLES_OF_OPERATION: Mapping[str, Roles] = {
     "pay_runs.find_run": READERS,
     "pay_runs.draft_on_record": READERS,
     "pay_runs.check_approver": MANAGERS,
+    "pay_runs.check_void": MANAGERS,
     "pay_runs.close_run": MANAGERS,
     "pay_runs.void_run": MANAGERS,
     "pay_statements.export_statements": READERS,

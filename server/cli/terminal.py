@@ -178,7 +178,7 @@ def _run_cells(clinic: str, state: str, figures: Mapping[str, Any]) -> Iterator[
     for name in ("rows_in", "paid", "excluded"):
         yield f"\n{figures[name]:,}"
     yield f"\n{figures['blocked'] + figures['held']:,}"
-    yield f"\n{dollars(figures['paid_cents'])}"
+    yield f"\n{dollars(figures['total_cents'])}"
 
 
 def _invoice_cells(figures: Mapping[str, Any]) -> Iterator[str]:

@@ -107,6 +107,7 @@ from server.errors.invoices import (
     UnknownInvoice,
 )
 from server.errors.ledger_refusals import (
+    AdjustmentsOvertaken,
     AlreadyPaidElsewhere,
     AnswerExpired,
     BadClinicId,
@@ -118,6 +119,7 @@ from server.errors.ledger_refusals import (
     ReasonNeeded,
     RequestIdReused,
     RunHasBlockers,
+    RunIsBuiltOn,
     RunIsClosed,
     RunIsVoided,
     SecondPersonNeeded,
@@ -168,6 +170,7 @@ __all__ = [
     "FINDINGS",
     "ActionNotOpen",
     "AddressUnusable",
+    "AdjustmentsOvertaken",
     "AlreadyPaidElsewhere",
     "AmountDoesNotFit",
     "AnotherClinicsLog",
@@ -254,6 +257,7 @@ __all__ = [
     "RightsExceeded",
     "RoleNotAllowed",
     "RunHasBlockers",
+    "RunIsBuiltOn",
     "RunIsClosed",
     "RunIsVoided",
     "SecondFactorKept",

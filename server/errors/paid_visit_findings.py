@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from server.errors.finding_facts import FindingFacts, Severity
-from server.errors.remedies import ASK_AGAIN, SHOW_RUNS, Remedy
+from server.errors.remedies import ASK_AGAIN, ASK_VANISHED_AGAIN, PAY_DIFFERENCE, SHOW_RUNS, Remedy
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,8 @@ class PaidToAnotherProvider(FindingFacts):
         "known to be that visit."
     )
     advises: ClassVar[str] = (
-        "Answer whether it is this one. If it is and {provider} did not do the work, void that run, "
-        "or settle it with both providers."
+        "Answer whether it is this one. If it is, the pay of {provider} is taken back, and this provider is paid, as "
+        "adjustments."
     )
     offers: ClassVar[tuple[Remedy, ...]] = (SHOW_RUNS,)
 
@@ -50,8 +50,7 @@ class PaidAsAnotherService(FindingFacts):
         "known to be that visit."
     )
     advises: ClassVar[str] = (
-        "Answer whether it is this one. If it is and {service} was wrong, void that run, or settle "
-        "the difference with the provider."
+        "Answer whether it is this one. If it is, the difference in pay is an adjustment."
     )
     offers: ClassVar[tuple[Remedy, ...]] = (SHOW_RUNS,)
 
@@ -166,9 +165,9 @@ class ChangedSincePaid(FindingFacts):
     code: ClassVar[str] = "changed-since-paid"
     severity: ClassVar[Severity] = Severity.REVIEW
     says: ClassVar[str] = (
-        "Run {run} paid {paid} for this appointment, and today it would be {now}. Nothing is paid here."
+        "Run {run} paid {paid} for this appointment, and now it earns {now}. The difference is an adjustment."
     )
-    advises: ClassVar[str] = "Void that run, or settle the difference with the provider."
+    advises: ClassVar[str] = "Nothing to do if the log is right. If not, correct it and generate again."
     offers: ClassVar[tuple[Remedy, ...]] = (SHOW_RUNS,)
 
     run: object
@@ -177,13 +176,34 @@ class ChangedSincePaid(FindingFacts):
 
 
 @dataclass(frozen=True, slots=True)
+class RateChangedSincePaid(FindingFacts):
+    code: ClassVar[str] = "rate-changed-since-paid"
+    severity: ClassVar[Severity] = Severity.REVIEW
+    says: ClassVar[str] = (
+        "The rates of {provider} were changed for {visits} that {runs} paid. At the rates of now the difference is "
+        "{difference}. It is not paid unless you accept it."
+    )
+    advises: ClassVar[str] = (
+        "Accept it to pay the difference with this run (rate_changes = {offer}). Otherwise nothing is to be done."
+    )
+    offers: ClassVar[tuple[Remedy, ...]] = (PAY_DIFFERENCE,)
+
+    provider: object
+    visits: object
+    runs: object
+    difference: object
+    offer: object
+
+
+@dataclass(frozen=True, slots=True)
 class MissedSincePaid(FindingFacts):
     code: ClassVar[str] = "missed-since-paid"
     severity: ClassVar[Severity] = Severity.REVIEW
     says: ClassVar[str] = (
-        "Run {run} has paid this visit as {before}, and the log now says {now}. Nothing is taken back here."
+        "Run {run} has paid this visit as {before}, and the log now says {now}. What it no longer earns is taken "
+        "back as an adjustment."
     )
-    advises: ClassVar[str] = "Void that run, or settle the difference with the provider."
+    advises: ClassVar[str] = "Nothing to do if the log is right. If not, correct it and generate again."
     offers: ClassVar[tuple[Remedy, ...]] = (SHOW_RUNS,)
 
     run: object
@@ -196,11 +216,9 @@ class VanishedSincePaid(FindingFacts):
     code: ClassVar[str] = "vanished-since-paid"
     severity: ClassVar[Severity] = Severity.REVIEW
     says: ClassVar[str] = (
-        "Run {run} has paid {visits} that this log does not have: {list}. Nothing is taken back here."
+        "Run {run} has paid {visits} that this log does not have: {list}. Nothing is taken back until you say why."
     )
-    advises: ClassVar[str] = (
-        "If they did not take place, void that run, or settle the difference with the provider."
-    )
+    advises: ClassVar[str] = "Answer whether they were deleted, or are not part of this export."
     offers: ClassVar[tuple[Remedy, ...]] = (SHOW_RUNS,)
 
     run: object
@@ -209,10 +227,81 @@ class VanishedSincePaid(FindingFacts):
 
 
 @dataclass(frozen=True, slots=True)
+class VanishedTakenBack(FindingFacts):
+    code: ClassVar[str] = "vanished-taken-back"
+    severity: ClassVar[Severity] = Severity.REVIEW
+    says: ClassVar[str] = (
+        "Run {run} has paid {visits} that this log does not have: {list}. The answer was that they were deleted, so "
+        "their pay is taken back as adjustments."
+    )
+    advises: ClassVar[str] = (
+        "Nothing to do if that is right. If not, set “Ask again about visits that are gone” (vanished_visits = ask) "
+        "among the options of Generate payroll, generate again, and answer again."
+    )
+    offers: ClassVar[tuple[Remedy, ...]] = (ASK_VANISHED_AGAIN,)
+
+    run: object
+    visits: object
+    list: object
+
+
+@dataclass(frozen=True, slots=True)
+class VanishedElsewhere(FindingFacts):
+    code: ClassVar[str] = "vanished-elsewhere"
+    severity: ClassVar[Severity] = Severity.INFO
+    says: ClassVar[str] = (
+        "Run {run} has paid {visits} that this log does not have: {list}. The answer was that they are not part of "
+        "its export. Nothing is taken back."
+    )
+    advises: ClassVar[str] = (
+        "Nothing to do if that is right. If not, set “Ask again about visits that are gone” (vanished_visits = ask) "
+        "among the options of Generate payroll, generate again, and answer again."
+    )
+    offers: ClassVar[tuple[Remedy, ...]] = (ASK_VANISHED_AGAIN,)
+
+    run: object
+    visits: object
+    list: object
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedSincePaid(FindingFacts):
+    code: ClassVar[str] = "returned-since-paid"
+    severity: ClassVar[Severity] = Severity.REVIEW
+    says: ClassVar[str] = (
+        "Run {run} paid this visit, its pay was taken back since, and the log has it again. It is paid as an adjustment "
+        "of {now}."
+    )
+    advises: ClassVar[str] = "Nothing to do if the log is right. If not, correct it and generate again."
+    offers: ClassVar[tuple[Remedy, ...]] = (SHOW_RUNS,)
+
+    run: object
+    now: object
+
+
+@dataclass(frozen=True, slots=True)
+class LateVisits(FindingFacts):
+    code: ClassVar[str] = "late-visits"
+    severity: ClassVar[Severity] = Severity.REVIEW
+    says: ClassVar[str] = (
+        "This visit is in the period of run {run}, which did not pay it. It is paid now, as an adjustment."
+    )
+    advises: ClassVar[str] = (
+        "Nothing to do if it was entered late. If it must not be paid, remove it from the log and generate again."
+    )
+    offers: ClassVar[tuple[Remedy, ...]] = (SHOW_RUNS,)
+
+    run: object
+
+
+@dataclass(frozen=True, slots=True)
 class DayChangedSincePaid(FindingFacts):
     code: ClassVar[str] = "day-changed-since-paid"
     severity: ClassVar[Severity] = Severity.REVIEW
-    says: ClassVar[str] = "Run {run} has paid this appointment for another day, {day}. Nothing is paid here."
+    says: ClassVar[str] = (
+        "Run {run} has paid this appointment for another day, {day}. If it earns another amount now, the difference is "
+        "an adjustment."
+    )
     advises: ClassVar[str] = "Check which of the two days is right."
 
     run: object
@@ -224,10 +313,11 @@ class ProviderChangedSincePaid(FindingFacts):
     code: ClassVar[str] = "provider-changed-since-paid"
     severity: ClassVar[Severity] = Severity.REVIEW
     says: ClassVar[str] = (
-        "Run {run} has paid this appointment to another provider, {provider}. Nothing is paid here."
+        "Run {run} has paid this appointment to another provider, {provider}. Its pay is taken back there and paid here, "
+        "as adjustments."
     )
     advises: ClassVar[str] = (
-        "If {provider} did not do the work, void that run, or settle it with both providers."
+        "Nothing to do if {provider} did not do the work. If not, correct the log and generate again."
     )
     offers: ClassVar[tuple[Remedy, ...]] = (SHOW_RUNS,)
 
@@ -240,10 +330,11 @@ class ServiceChangedSincePaid(FindingFacts):
     code: ClassVar[str] = "service-changed-since-paid"
     severity: ClassVar[Severity] = Severity.REVIEW
     says: ClassVar[str] = (
-        "Run {run} has paid this appointment as another service, {service}. Nothing is paid here."
+        "Run {run} has paid this appointment as another service, {service}. If it earns another amount now, the "
+        "difference is an adjustment."
     )
     advises: ClassVar[str] = (
-        "If {service} is wrong, void that run, or settle the difference with the provider."
+        "Nothing to do if {service} was wrong. If not, correct the log and generate again."
     )
     offers: ClassVar[tuple[Remedy, ...]] = (SHOW_RUNS,)
 
@@ -257,7 +348,7 @@ class PatientChangedSincePaid(FindingFacts):
     severity: ClassVar[Severity] = Severity.REVIEW
     says: ClassVar[str] = (
         "Run {run} has paid this appointment for another patient, or the name was spelled otherwise. "
-        "Nothing is paid here."
+        "It is not paid again."
     )
     advises: ClassVar[str] = "Check that the ID is right."
 

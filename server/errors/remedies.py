@@ -44,6 +44,8 @@ GENERATE_ANOTHER = Remedy("Generate payroll", "payroll.generate", resumes=False)
 """A new run instead of the one that was asked about, which is done with."""
 
 ASK_AGAIN = Remedy("Ask again", "payroll.generate", {"paid_visits": "ask"}, resumes=False)
+ASK_VANISHED_AGAIN = Remedy("Ask again", "payroll.generate", {"vanished_visits": "ask"}, resumes=False)
+PAY_DIFFERENCE = Remedy("Pay the difference", "payroll.generate", {"rate_changes": "{offer}"}, resumes=False)
 SHOW_RUNS = Remedy("Past runs", "payroll.history", resumes=False)
 WRITE_OFF = Remedy(
     "Write off", "payroll.history", {"held": "{number}", "decision": "write off"}, resumes=False

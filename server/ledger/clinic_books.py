@@ -1,6 +1,6 @@
 """One clinic's books, inside one reading or one transaction."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,13 +8,17 @@ import orjson
 
 from server.billing.clinics import Clinic, CountsAs, ImportProfile, Setup
 from server.billing.invoices.cases import Case
+from server.billing.payroll.adjustments import Adjustment, CarriedForward
+from server.billing.payroll.carry_forward import Balance
 from server.billing.payroll.held_visits import HeldDecision
 from server.billing.payroll.paid_visits import PaidBefore, VisitAnswer
 from server.billing.payroll.pay_history import WorkRow
 from server.billing.payroll.pay_lines import PayLines
 from server.billing.payroll.pay_run import PayRun, Period, RateUsed
-from server.billing.payroll.recorded_runs import DraftReplaced, RunHeader
+from server.billing.payroll.rate_changes import Acceptances, PaidLineNow
+from server.billing.payroll.recorded_runs import DraftReplaced, RunHeader, RunState
 from server.billing.payroll.review_flags import ReviewFlag
+from server.billing.payroll.vanished_answers import VanishedAnswer
 from server.errors import AnswerExpired, ClinicMismatch, RequestIdReused
 from server.ledger.access_search import AccessSearch, FoundAccess, search_clinic
 from server.ledger.clinics import prices, setup
@@ -33,10 +37,12 @@ from server.ledger.invoices.invoice_records import Invoices
 from server.ledger.invoices.status_requests import StatusRequests
 from server.ledger.list_places import ListPlace
 from server.ledger.payroll import (
+    adjustments,
     drafts,
     findings_seen,
     paid_visits,
     paid_work,
+    rate_changes,
     run_actions,
     runs,
     statement_exports,
@@ -272,14 +278,45 @@ class ClinicBooks:
         """Return whether any run is closed, which means that its visits count as paid."""
         return bool(paid_visits.closed_runs(self._session))
 
-    def paid_before(
-        self, identities: Collection[str], days: Period | None, other_days: Collection[str] = ()
-    ) -> PaidBefore:
-        """Return what closed runs paid under these identities and on these days, and what staff said about it.
+    def paid_before(self, identities: Collection[str], periods: Sequence[Period]) -> PaidBefore:
+        """Return what closed runs paid under these identities and in these periods, and what staff said about it."""
+        return paid_visits.paid_before(self._session, identities, periods)
 
-        ``other_days`` are days outside the period, as ISO text.
-        """
-        return paid_visits.paid_before(self._session, identities, days, other_days)
+    def vanished_answers(self) -> dict[tuple[str, int], VanishedAnswer]:
+        """Return what staff said about paid visits that a log did not have, by run and place."""
+        return adjustments.vanished_answers(self._session)
+
+    def record_vanished(self, answers: Mapping[tuple[str, int], VanishedAnswer], actor: str) -> None:
+        """Record what staff said about paid visits that a log does not have."""
+        adjustments.record_vanished(self._session, answers, self._stamp_of(actor))
+
+    def paid_lines_now(self, lines: Iterable[tuple[str, int]]) -> dict[tuple[str, int], PaidLineNow]:
+        """Return paid lines as they are after all adjustments, by run and place."""
+        return rate_changes.paid_lines_now(self._session, lines)
+
+    def lines_of_changed_rates(self) -> list[PaidLineNow]:
+        """Return the paid lines of days for which a rate was changed after their run was generated."""
+        return rate_changes.lines_of_changed_rates(self._session)
+
+    def rate_acceptances(self) -> Acceptances:
+        """Return who accepted which amount for paid lines, by run and place."""
+        return rate_changes.acceptances(self._session)
+
+    def record_rate_acceptances(self, accepted: Mapping[tuple[str, int], int], actor: str) -> None:
+        """Record that a person accepted amounts, in cents, for paid lines."""
+        rate_changes.record_acceptances(self._session, accepted, self._stamp_of(actor))
+
+    def closed_runs(self) -> list[RunHeader]:
+        """Return the approved runs, which have paid their visits."""
+        return [run for run in self.runs() if run.state is RunState.CLOSED]
+
+    def balances(self) -> list[Balance]:
+        """Return the key, the name and the negative total that is carried forward of each provider who has one."""
+        return adjustments.balances(self._session)
+
+    def runs_built_on(self, run_id: str) -> list[str]:
+        """Return the approved runs that adjust a run, or bring in what it carried forward."""
+        return adjustments.runs_built_on(self._session, run_id)
 
     def record_answers(self, run_id: str, answers: Sequence[VisitAnswer], actor: str) -> None:
         """Record what staff said about rows that look like paid visits. A ``run_id`` of "" means for no draft."""
@@ -303,12 +340,16 @@ class ClinicBooks:
         """Return the lines of a run in any state, and the rates they use."""
         return run_actions.lines_of_run(self._session, run_id)
 
+    def adjustments_of_run(self, run_id: str) -> tuple[list[Adjustment], list[CarriedForward]]:
+        """Return the adjustments of a run in any state, and its carried-forward totals; refuses an unknown run."""
+        return run_actions.adjustments_of_run(self._session, run_id)
+
     def work_of_runs(self, run_ids: Collection[str]) -> dict[str, list[WorkRow]]:
         """Return what each of these closed runs paid, added up by provider, service and rate."""
         return paid_work.work_of_runs(self._session, run_ids)
 
     def pay_by_provider(self, run_ids: Collection[str]) -> Iterator[tuple[str, str, int]]:
-        """Yield the key and name of each provider whom these closed runs paid, and the sum in cents, run by run."""
+        """Yield the key and name of a provider and what these closed runs handed over, in cents; several times for some."""
         return paid_work.pay_by_provider(self._session, run_ids)
 
     def void_run(self, run_id: str, reason: str, actor: str) -> RunHeader:

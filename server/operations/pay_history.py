@@ -1,7 +1,8 @@
 """What a run is read beside, from the books: the last period and the year to date (rule: payroll#year-to-date)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from server.billing.clinics import Provider
 from server.billing.payroll.pay_history import (
@@ -9,51 +10,72 @@ from server.billing.payroll.pay_history import (
     ProviderNames,
     RunInTime,
     WorkRow,
+    YearPay,
     earlier_runs,
     lines_as_frame,
     pay_history,
     work_rows,
 )
-from server.billing.payroll.pay_lines import PayLines
-from server.billing.payroll.pay_run import PayRun, RateUsed
+from server.billing.payroll.pay_run import PayRun
+from server.billing.payroll.pay_statements import RunChanges
 from server.billing.payroll.recorded_runs import RunHeader
 from server.ledger.clinic_books import ClinicBooks
 
 
 def history_of_run(books: ClinicBooks, run: PayRun, providers: Iterable[Provider]) -> PayHistory:
     """Return what a calculated run is read beside."""
-    rows = work_rows(run.lines.frame(), run.rates_used)
-    return _history(books, RunInTime(run.id, run.period, run.pay_date), rows, providers)
+    now = _RunPay(work_rows(run.lines.frame(), run.rates_used), RunChanges(run.adjustments, run.carried))
+    return _history(books, RunInTime(run.id, run.period, run.pay_date), now, providers)
 
 
-def history_on_record(
-    books: ClinicBooks,
-    run: RunHeader,
-    lines: PayLines,
-    rates: Sequence[RateUsed],
-    providers: Iterable[Provider],
-) -> PayHistory:
+def history_on_record(books: ClinicBooks, run: RunHeader, providers: Iterable[Provider]) -> PayHistory:
     """Return what a recorded run is read beside."""
-    rows = work_rows(lines_as_frame(lines), rates)
-    return _history(books, RunInTime(run.id, run.period, run.pay_date), rows, providers)
+    lines, rates = books.lines_of_run(run.id)
+    changes = RunChanges(*books.adjustments_of_run(run.id))
+    now = _RunPay(work_rows(lines_as_frame(lines), rates), changes)
+    return _history(books, RunInTime(run.id, run.period, run.pay_date), now, providers)
 
 
-def _history(
-    books: ClinicBooks, run: RunInTime, rows: Sequence[WorkRow], providers: Iterable[Provider]
-) -> PayHistory:
-    earlier = earlier_runs(books.runs(), run)
+class _RunPay(NamedTuple):
+    """What a run pays for the visits of its period, and what it has beside them."""
+
+    rows: Sequence[WorkRow]
+    changes: RunChanges
+
+    def beside_lines(self) -> Iterator[tuple[str, str, int]]:
+        """Yield the key and the name of a provider, and what the run hands over or takes beside the lines, in cents."""
+        for one in self.changes.adjustments:
+            yield one.provider_key, one.provider, one.amount_cents
+        for balance in self.changes.carried:
+            yield balance.provider_key, balance.provider, balance.in_cents - balance.out_cents
+
+
+def _history(books: ClinicBooks, run: RunInTime, now: _RunPay, providers: Iterable[Provider]) -> PayHistory:
+    runs, rows, beside = books.runs(), now.rows, [*now.beside_lines()]
+    earlier = earlier_runs(runs, run)
     before = books.work_of_runs({*earlier.of_last_period, *earlier.of_same_period})
     paid_in_year = [*books.pay_by_provider(earlier.of_year)]
     works_read = (row for found in (rows, *before.values()) for row in found)
     recorded = {
         *((row.provider_key, row.provider) for row in works_read),
-        *((key, name) for key, name, _ in paid_in_year),
+        *((key, name) for key, name, _ in (*paid_in_year, *beside)),
     }
     names = ProviderNames(providers, recorded)
-    in_year: dict[str, int] = {}
-    for key, name, cents in paid_in_year:
-        person = names.name_of(name, key)
-        in_year[person] = in_year.get(person, 0) + cents
+    of_year = [one for one in runs if one.id in earlier.of_year]
+    in_year = YearPay(
+        _sums_by_person(names, paid_in_year),
+        _sums_by_person(names, beside),
+        has_adjustments=bool(beside) or any(one.is_adjusted for one in of_year),
+    )
     works = {run_id: names.works_of(found) for run_id, found in before.items()}
     history = pay_history(run, earlier, names.works_of(rows), works, in_year)
     return replace(history, names=names)
+
+
+def _sums_by_person(names: ProviderNames, amounts: Iterable[tuple[str, str, int]]) -> dict[str, int]:
+    """Return the sum of each person in cents, by the name that the person has now."""
+    sums: dict[str, int] = {}
+    for key, name, cents in amounts:
+        person = names.name_of(name, key)
+        sums[person] = sums.get(person, 0) + cents
+    return sums

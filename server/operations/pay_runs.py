@@ -9,10 +9,12 @@ from server.billing.payroll.recorded_runs import RunHeader, RunState
 from server.billing.payroll.review_flags import ReviewFlag
 from server.billing.payroll.run_states import RunAction, decide_run_action
 from server.errors import (
+    AdjustmentsOvertaken,
     AlreadyPaidElsewhere,
     DraftOvertaken,
     ReasonNeeded,
     RunHasBlockers,
+    RunIsBuiltOn,
     RunIsVoided,
     SecondPersonNeeded,
     SimilarVisitsPaid,
@@ -113,6 +115,7 @@ def _check_approver(session: Session, run: RunHeader, setup: Setup) -> None:
     DraftOvertaken,
     AlreadyPaidElsewhere,
     SimilarVisitsPaid,
+    AdjustmentsOvertaken,
     WrittenOffMeanwhile,
     SecondPersonNeeded,
 )
@@ -150,7 +153,15 @@ def close_run(
     return ClosedRun(closed, was_closed=False)
 
 
-@operation(UnknownRun, RunIsVoided, DraftOvertaken, ReasonNeeded)
+@operation(RunIsBuiltOn)
+def check_void(session: Session, run: RunHeader) -> None:
+    """Raise RunIsBuiltOn if later approved runs are based on a run, so that it cannot be voided (rule: pay-runs#voiding)."""
+    with session.reading() as books:
+        if later := books.runs_built_on(run.id):
+            raise RunIsBuiltOn(run.id, later)
+
+
+@operation(UnknownRun, RunIsVoided, RunIsBuiltOn, DraftOvertaken, ReasonNeeded)
 def void_run(session: Session, seen: RunHeader, reason: str) -> RunHeader:
     """Void exactly the draft or the closed run that the person saw; its appointments can be paid again.
 

@@ -1,7 +1,7 @@
 """Statements of pay: what a run pays each provider, for files that go to one provider each."""
 
 from server.billing.payroll.held_on_paper import held_on_paper
-from server.billing.payroll.pay_statements import StatedRun, statements_of
+from server.billing.payroll.pay_statements import RunChanges, StatedRun, statements_of
 from server.billing.payroll.recorded_runs import RunState
 from server.errors import UnknownRun, count_of
 from server.ledger.payroll.held_visits import HeldVisitFilter
@@ -18,17 +18,19 @@ def export_statements(session: Session, run_id: str) -> StatedRun:
     with session.reading() as books:
         setup, run = books.setup(), books.run(run_id)
         lines, rates = books.lines_of_run(run_id)
+        changes = RunChanges(*books.adjustments_of_run(run_id))
         held = books.held_visits.find(HeldVisitFilter(run_id=run_id)) if run.state is RunState.CLOSED else ()
-        history = (
-            None
-            if run.state is RunState.VOIDED
-            else history_on_record(books, run, lines, rates, setup.providers)
-        )
+        history = None if run.state is RunState.VOIDED else history_on_record(books, run, setup.providers)
     made = StatedRun(
         clinic=setup.clinic,
         run=run,
         statements=statements_of(
-            lines, rates, setup, history, held_on_paper((visit.row for visit in held), setup.services)
+            lines,
+            rates,
+            setup,
+            history,
+            held=held_on_paper((visit.row for visit in held), setup.services),
+            changes=changes,
         ),
         state=state_line_of(run),
         history=history,

@@ -1,14 +1,16 @@
 """Payroll: the pay of a log, without what closed runs have paid, recorded as a draft run."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from server.billing.clinics import ImportProfile, Setup
 from server.billing.days import date_of
+from server.billing.payroll.adjustments import Adjustment
 from server.billing.payroll.appointment_log import AppointmentLog, Mask
 from server.billing.payroll.blocked_rows import blocked_rows_of
-from server.billing.payroll.calculate import PricedLog, finish_run, price_rows
+from server.billing.payroll.calculate import PricedLog, finish_run, price_rows, with_adjustments
+from server.billing.payroll.carry_forward import Balance, carried_by
 from server.billing.payroll.classify import ClassifiedLog, classify_rows, visit_days
 from server.billing.payroll.equal_visits import number_by_amount
 from server.billing.payroll.held_rows import (
@@ -22,9 +24,26 @@ from server.billing.payroll.held_visits import DraftHolds, HeldVisit
 from server.billing.payroll.other_clinic import refuse_foreign
 from server.billing.payroll.paid_visits import ClickAnswer, PaidBefore
 from server.billing.payroll.pay_history import PayHistory, pay_date_of
-from server.billing.payroll.pay_periods import period_findings, period_of_log
+from server.billing.payroll.pay_periods import (
+    merge_periods,
+    period_findings,
+    period_of_log,
+    stretches_of,
+)
 from server.billing.payroll.pay_run import PayRun, Period
+from server.billing.payroll.rate_changes import (
+    Accepted,
+    RateOffer,
+    accepted_differences,
+    at_rates_of_then,
+    rate_adjustment,
+    rate_differences,
+    rows_with_other_pay,
+)
 from server.billing.payroll.recorded_runs import DraftReplaced, RunHeader
+from server.billing.payroll.shared_days import RowsOfClosedRuns, rows_of_closed_runs
+from server.billing.payroll.vanished_answers import VanishedAnswer, VanishedClickAnswer
+from server.billing.payroll.visit_adjustments import adjustments_of
 from server.billing.payroll.visit_recognition import Recognition, identities_of, recognize
 from server.errors import (
     AnotherClinicsLog,
@@ -69,7 +88,9 @@ class AskedRun:
 
     ``pay_date`` is the day on which it is paid, ``None`` for the one that the setup gives.
     ``paid_visits`` is the answer whether rows that look like paid visits are the same visits; ``asks_again`` ignores
-    the answers on record. ``draft_period`` is the period that an earlier click found in the log, and that stays.
+    the answers on record. ``vanished`` is the answer about paid visits that the log does not have, and
+    ``asks_about_vanished`` ignores the answers on record about those. ``rate_changes`` are the numbers of the offers about
+    changed rates that are accepted. ``draft_period`` is the period that an earlier click found in the log, and that stays.
     """
 
     first: date | None = None
@@ -77,6 +98,9 @@ class AskedRun:
     pay_date: date | None = None
     paid_visits: ClickAnswer | None = None
     asks_again: bool = False
+    vanished: VanishedClickAnswer | None = None
+    asks_about_vanished: bool = False
+    rate_changes: frozenset[str] = frozenset()
     draft_period: Period | None = None
 
     @property
@@ -96,7 +120,9 @@ class CalculatedRun:
     """A run, the closed runs its log was compared with, and how many of its visits other open drafts hold.
 
     ``reused_ids`` has the rows of the sheet whose ID was paid for a clearly different visit. ``holds`` is what its
-    approval does about held visits. ``history`` is what the run is read beside.
+    approval does about held visits. ``history`` is what the run is read beside. ``vanished`` are the answers of this click
+    about visits that the log does not have, by run and place; ``balances`` are the negative totals of earlier runs.
+    ``accepted_rates`` are the amounts that were accepted for lines whose rate changed, by run and place.
     """
 
     run: PayRun
@@ -106,6 +132,9 @@ class CalculatedRun:
     reused_ids: Sequence[int]
     holds: DraftHolds
     history: PayHistory
+    vanished: Mapping[tuple[str, int], VanishedAnswer] = field(default_factory=dict)
+    balances: Sequence[Balance] = ()
+    accepted_rates: Mapping[tuple[str, int], int] = field(default_factory=dict)
 
 
 @operation(AnotherClinicsLog, ImplausiblePeriod)
@@ -117,41 +146,98 @@ def calculate_run(session: Session, log: AppointmentLog, setup: Setup, asked: As
     period = period_of_log(setup.clinic, asked.period_ends, days, session.today)
     with session.reading() as books:
         held = books.held_visits.unsettled_visits()
-        let_in = rows_let_in(log, setup, held, period)
+        shared = rows_of_closed_runs(log, books.closed_runs(), period)
+        let_in = _either(rows_let_in(log, setup, held, period), shared.rows)
         priced = price_rows(classify_rows(log, setup, period, session.today, let_in))
-        paid = _paid_before(books, priced, let_in, held)
+        paid = _paid_before(books, priced, let_in, held, shared)
+        if paid.visits and not asked.asks_about_vanished:
+            paid = replace(paid, vanished=books.vanished_answers())
         priced = number_by_amount(priced, paid.visits)
         known = recognize(priced, paid, asked.paid_visits, again=asked.asks_again)
+        vanished = _answered_vanished(known, asked)
+        if vanished:
+            paid = replace(paid, vanished={**paid.vanished, **vanished})
+            known = recognize(priced, paid, asked.paid_visits, again=asked.asks_again)
         in_log = find_held(priced, known, held, session.today)
-        run = finish_run(priced, in_log.outcomes, known.paid_before, books.run_id_for(period))
+        other_pay = rows_with_other_pay(priced, known, in_log.outcomes)
+        priced = at_rates_of_then(priced, other_pay, books.paid_lines_now(other_pay.values()))
+        late = shared.without(in_log.rows.values())
+        run = finish_run(priced, in_log.outcomes, known.paid_before, books.run_id_for(period), late)
+        adjustments = adjustments_of(priced, known, in_log.outcomes, run, late)
+        accepted, offers = _changed_rates(books, setup, adjustments, asked, session.person.name)
+        adjustments += tuple(rate_adjustment(one, person) for one, person, _ in accepted)
+        balances = books.balances()
+        carried = carried_by(run.lines, adjustments, balances, setup.providers)
+        run = with_adjustments(run, adjustments, carried)
         run = replace(run, pay_date=pay_date_of(setup.clinic, period, asked.pay_date))
         history = history_of_run(books, run, setup.providers)
-        elsewhere = books.in_other_drafts(run.lines.identity.tolist(), run.id)
+        elsewhere = books.in_other_drafts(run.every_line.identity.tolist(), run.id)
+    newly_accepted = {one.line[:2]: one.now_cents for one, _, is_new in accepted if is_new}
     classified = priced.classified
     found = outcomes_of_held(run, log, in_log)
     if let_in is not None:
         days = visit_days(log, setup, session.today, let_in)
     notes = _about_drafts(log, elsewhere)
     notes += period_findings(setup.clinic, period, days, log.facts.sheet, is_asked_for=asked.is_period_given)
+    notes += [offer.finding(log.facts.sheet) for offer in offers]
     notes += findings_about_held(run, held, found, in_log.waiting)
     run = replace(run, findings=(*run.findings, *notes))
     blocked = blocked_rows_of(run, classified, known.paid_before)
     reused = _rows_reused(classified, known.reused)
     holds = DraftHolds(blocked, found)
-    return CalculatedRun(run, known, tuple(paid.runs), elsewhere, reused, holds, history)
+    return CalculatedRun(
+        run, known, tuple(paid.runs), elsewhere, reused, holds, history, vanished, balances, newly_accepted
+    )
 
 
 def _paid_before(
-    books: ClinicBooks, priced: PricedLog, let_in: Mask | None, held: Sequence[HeldVisit]
+    books: ClinicBooks,
+    priced: PricedLog,
+    let_in: Mask | None,
+    held: Sequence[HeldVisit],
+    shared: RowsOfClosedRuns,
 ) -> PaidBefore:
     """Return what closed runs paid that this log may be about: of its period, and of the days of rows let in."""
     if not books.has_closed_runs():
         return PaidBefore()
     classified = priced.classified
     days = classified.log.days.values[let_in] if let_in is not None else ()
-    other_days = sorted({date_of(int(day)).isoformat() for day in days})
-    paid = books.paid_before(identities_of(classified), classified.period, other_days)
-    return replace(paid, held_by=held_identities(classified, held))
+    further = stretches_of({date_of(int(day)) for day in days})
+    shared_days = [one.days for one in shared.spans]
+    paid = books.paid_before(
+        identities_of(classified), merge_periods([classified.period, *further, *shared_days])
+    )
+    return replace(paid, held_by=held_identities(classified, held), spans=shared.spans)
+
+
+def _either(some: Mask | None, others: Mask) -> Mask | None:
+    """Return the rows that are in one of two masks, ``None`` if there are none."""
+    together: Mask = others if some is None else some | others
+    return together if together.any() else None
+
+
+def _answered_vanished(known: Recognition, asked: AskedRun) -> dict[tuple[str, int], VanishedAnswer]:
+    """Return what this click answers about visits that the log does not have. An answer to another question counts for nothing."""
+    given, vanished = asked.vanished, known.vanished
+    if given is None or not vanished.unanswered or given.question != vanished.question_number:
+        return {}
+    return dict.fromkeys(vanished.lines, given.answer)
+
+
+def _changed_rates(
+    books: ClinicBooks, setup: Setup, adjustments: Sequence[Adjustment], asked: AskedRun, person: str
+) -> tuple[list[Accepted], list[RateOffer]]:
+    """Return the differences of changed rates that are accepted, and the offers of the others.
+
+    A visit that the log adjusts anyway is left for the next run.
+    """
+    adjusted = {(one.of_run, one.of_place) for one in adjustments}
+    lines = [line for line in books.lines_of_changed_rates() if line[:2] not in adjusted]
+    if not lines:
+        return [], []
+    return accepted_differences(
+        rate_differences(lines, setup), books.rate_acceptances(), asked.rate_changes, person
+    )
 
 
 def _rows_reused(classified: ClassifiedLog, reused: frozenset[str]) -> list[int]:
@@ -194,11 +280,13 @@ def record_draft(
     """
     books, person, run = session.books, session.person.name, calculated.run
     answered = calculated.recognition.answered
-    if not len(run.lines):
+    books.record_vanished(calculated.vanished, person)
+    books.record_rate_acceptances(calculated.accepted_rates, person)
+    if not run.pays_something:
         withdrawn = books.withdraw_draft(run.period, PAYS_NOTHING_NOW, person)
         books.record_answers("", answered, person)
         return RecordedDraft(withdrawn=withdrawn)
-    known_by = KnownBy(run.lines.identity.tolist(), calculated.compared)
+    known_by = KnownBy(run.every_line.identity.tolist(), calculated.compared, calculated.balances)
     replaced = books.record_draft(run, known_by, figures, person, basis)
     books.held_visits.record_draft(run.id, calculated.holds)
     books.record_answers(run.id, answered, person)

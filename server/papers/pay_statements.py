@@ -4,12 +4,20 @@ from datetime import date
 
 from server.billing.days import us
 from server.billing.money import dollars
+from server.billing.payroll.adjustments import Adjustment
+from server.billing.payroll.adjustments_on_paper import (
+    ADJUSTMENT_HEADINGS,
+    ADJUSTMENTS_TITLE,
+    adjustment_values,
+    change_in_words,
+)
 from server.billing.payroll.held_on_paper import HELD_HEADINGS, HELD_NOTE, HeldOnPaper, held_title
 from server.billing.payroll.pay_history import (
     history_headings,
     history_lines,
     history_title,
     pay_in_words,
+    signed_dollars,
     visits_in_words,
 )
 from server.billing.payroll.pay_periods import in_words
@@ -27,6 +35,7 @@ from server.billing.payroll.pay_statements import (
     rate_in_words,
     rounding_words,
 )
+from server.billing.payroll.provider_totals import TOTAL_TO_PAY, PayPart
 from server.errors import count_of
 from server.papers.letterhead import letterhead
 from server.papers.typesetting import set_paper
@@ -50,7 +59,8 @@ def set_statement(stated: StatedRun, statement: PayStatement, day: date) -> byte
         "state": stated.state_sentence,
         "tone": stated.state.tone.value,
         "facts": [pair for pair in facts if pair[1]],
-        "total": dollars(statement.paid_cents),
+        "total": dollars(statement.total.total_cents),
+        "paid": dollars(statement.paid_cents),
         "history_title": history_title(stated.history) if stated.history else "",
         "history_heads": history_headings(stated.history) if stated.history else (),
         "history": _history_as_printed(stated, statement),
@@ -63,6 +73,13 @@ def set_statement(stated: StatedRun, statement: PayStatement, day: date) -> byte
         "visits_total": _total_of(statement.attended_visits, "visit"),
         "missed": [_line_as_printed(line, MISSED_HEADINGS) for line in statement.missed_visits],
         "missed_total": _total_of(statement.missed_visits, "missed visit"),
+        "adjustments_title": ADJUSTMENTS_TITLE,
+        "adjustment_heads": ADJUSTMENT_HEADINGS,
+        "adjustments": [_adjustment_as_printed(one) for one in statement.adjustments],
+        "adjustments_total": signed_dollars(statement.total.adjustment_cents),
+        "parts": [_part_as_printed(number, part) for number, part in enumerate(statement.total.parts)],
+        "total_label": TOTAL_TO_PAY,
+        "carried": statement.carried.in_words if statement.carried else "",
         "held_heads": HELD_HEADINGS,
         "held": [_held_as_printed(visit) for visit in statement.held],
         "held_title": held_title(statement.held),
@@ -100,6 +117,18 @@ def _value_as_printed(value: str | date | int) -> str:
     if isinstance(value, str):
         return value
     return us(value) if isinstance(value, date) else dollars(value)
+
+
+def _adjustment_as_printed(one: Adjustment) -> dict[str, object]:
+    """Return the figures of an adjustment, and the line about what changed."""
+    service, day, appointment, was, now, difference = adjustment_values(one)
+    figures = (service, us(day), appointment, dollars(was), dollars(now), signed_dollars(difference))
+    return {"figures": figures, "change": change_in_words(one)}
+
+
+def _part_as_printed(number: int, part: PayPart) -> tuple[str, str]:
+    """Return a part of the total to pay; those behind the first are added to it and have a sign."""
+    return part.label, signed_dollars(part.cents) if number else dollars(part.cents)
 
 
 def _held_as_printed(visit: HeldOnPaper) -> list[str]:

@@ -13,9 +13,11 @@ import pytest
 from openpyxl import load_workbook
 
 from server.billing.invoices.prices import Bilateral, Price
+from server.ledger.store import Ledger
 from tests.api.wire import PROBLEM, press, problem
 from tests.invented import LAKESIDE, a_row
-from tests.ribbon.clicks import a_click, setup_sheets, visits
+from tests.ribbon.adjusted_runs import adjusted_run
+from tests.ribbon.clicks import a_click, a_clock, setup_sheets, visits
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 RUN = "lakeside-2026-10-r1"
@@ -80,6 +82,22 @@ def test_a_pay_run_is_listed_once_it_was_generated(service: httpx.Client) -> Non
     assert run["pay_date"] is None, "the setup has no days to the pay date"
     assert (run["id"], run["state"], run["paid_cents"]) == (RUN, "draft", figures["paid_cents"])
     assert run["fingerprint"] == figures["fingerprint"]
+
+
+def test_a_pay_run_with_adjustments_is_listed_with_what_it_hands_over(
+    service: httpx.Client, folder: Path
+) -> None:
+    adjusted_run(Ledger(folder, a_clock))
+    run = service.get("/clinics/lakeside/pay-runs").json()["pay_runs"][0]
+    sums = (
+        "paid_cents",
+        "adjustments",
+        "adjustment_cents",
+        "carried_in_cents",
+        "carried_out_cents",
+        "total_cents",
+    )
+    assert [run[name] for name in sums] == [100_00, 3, -10_00, 0, -50_00, 140_00]
 
 
 REFUSED: list[tuple[str, dict[str, Any], int, str]] = [

@@ -15,6 +15,7 @@ from server.billing.payroll.pay_history import (
     ProviderNames,
     RunInTime,
     WorkRow,
+    YearPay,
     earlier_runs,
     history_lines,
     lines_as_frame,
@@ -263,7 +264,11 @@ def test_the_history_adds_up_the_year_and_compares_with_the_last_period() -> Non
     before = {"last": names.works_of([a_row(), a_row("Bo")])}
     earlier = EarlierRuns(SEPTEMBER, ("last",), (), ("last",))
     history = pay_history(
-        RUN, earlier, names.works_of([a_row(visits=3, cents=150_00)]), before, {"Ada": 700_00, "Bo": 300_00}
+        RUN,
+        earlier,
+        names.works_of([a_row(visits=3, cents=150_00)]),
+        before,
+        YearPay({"Ada": 700_00, "Bo": 300_00}),
     )
 
     ada, bo = history.of("Ada"), history.of("Bo")
@@ -288,7 +293,7 @@ def test_everybody_paid_this_year_is_in_the_history() -> None:
     """Also who is neither in this run nor in the last period: the year of the clinic is everybody's."""
     earlier = EarlierRuns(SEPTEMBER, (), (), ("august",))
     works = ProviderNames([]).works_of([a_row()])
-    history = pay_history(RUN, earlier, works, {}, {"Ada": 1_00, "Cy Gone": 500_00, "Unpaid": 0})
+    history = pay_history(RUN, earlier, works, {}, YearPay({"Ada": 1_00, "Cy Gone": 500_00, "Unpaid": 0}))
 
     assert set(history.providers) == {"Ada", "Cy Gone"}
     assert history.of("Cy Gone").change is None
@@ -298,7 +303,7 @@ def test_everybody_paid_this_year_is_in_the_history() -> None:
 def test_without_an_earlier_period_there_is_only_the_year() -> None:
     works = ProviderNames([]).works_of([a_row()])
     run = replace(RUN, pay_date=date(2026, 11, 5))
-    history = pay_history(run, EarlierRuns(None, (), (), ()), works, {}, {})
+    history = pay_history(run, EarlierRuns(None, (), (), ()), works, {}, YearPay())
     (line,) = history_lines(history, history.of("Ada"), OCTOBER)
     assert (line.label, line.amount_cents) == ("Year to date 2026", 100_00)
     assert line.note.endswith("by pay date")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from server.billing.clinics import CountsAs
 from server.billing.payroll.paid_visits import SameVisits
+from server.billing.payroll.vanished_answers import VanishedAnswer
 from server.ribbon.payroll.approve import AS_IT_IS, GENERATE
 from server.sheets.appointment_log import date_column, refund_columns, visit_minutes
 from server.sheets.appointment_log.header_row import question_name
@@ -48,6 +49,8 @@ ANSWERS = {
     "duration_unit": {choice.value for choice in visit_minutes.CHOICES},
     "paid_visits": {*SameVisits},
     "paid_visits_again": {*SameVisits},
+    "vanished_visits": {*VanishedAnswer},
+    "vanished_visits_again": {*VanishedAnswer},
     "stale": {GENERATE, AS_IT_IS},
 }
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from openpyxl import Workbook
 
-from tests.gallery.clinic import HEADINGS, NEIGHBOUR, Cell, a_log, a_visit, a_workbook
+from tests.gallery.clinic import HEADINGS, NEIGHBOUR, Cell, a_log, a_visit, a_workbook, the_setup
 from tests.gallery.clinic import several_logs as _sheets
 
 WITH_CLINIC = (*HEADINGS, "Clinic")
@@ -89,6 +89,30 @@ def _paid_then(*after: dict[str, Cell]) -> Callable[[], Workbook]:
     """Two exports: the first is closed, and three visits of it stay as they were in the second."""
     steady = [a_visit(id=f"A-{number}", day=date(2025, 10, number)) for number in (11, 12, 13)]
     return lambda: _sheets(Before=[a_visit(), *steady], After=[*after, *steady])
+
+
+def _paid_then_cancelled_then_back() -> Workbook:
+    """Three exports: a visit is paid, it is cancelled, and it is attended after all."""
+    steady = [a_visit(id=f"A-{number}", day=date(2025, 10, number)) for number in (11, 12, 13)]
+    return _sheets(
+        Before=[a_visit(), *steady],
+        Cancelled=[a_visit(status="Cancelled"), *steady],
+        Back=[a_visit(), *steady],
+    )
+
+
+def _paid_then_late() -> Workbook:
+    """An export of October is closed, and that of November has a visit of October that was entered late."""
+    late = a_visit(id="A-9", day=date(2025, 10, 30))
+    november = [a_visit(id=f"A-2{day}", day=date(2025, 11, day)) for day in range(3, 16)]
+    return _sheets(October=[a_visit()], November=[late, *november])
+
+
+def _with_a_raise() -> Workbook:
+    """The setup of Maple Street with a rate that holds from a day that is paid already."""
+    sheets = the_setup()
+    sheets["Rates"].append(["Ada Example", "EX-101", "per session", 95, date(2025, 10, 1), "Raise"])
+    return a_workbook(sheets)
 
 
 def _paid_then_twice() -> Workbook:
@@ -341,6 +365,12 @@ LOGS: dict[str, Callable[[], Workbook]] = {
     "id-paid-for-another-visit": _paid_then(a_visit(day=date(2025, 10, 20), patient="PT-9")),
     "missed-since-paid": _paid_then(a_visit(status="Cancelled")),
     "vanished-since-paid": _paid_then(),
+    "vanished-taken-back": _paid_then(),
+    "vanished-elsewhere": _paid_then(),
+    "returned-since-paid": _paid_then_cancelled_then_back,
+    "late-visits": _paid_then_late,
+    "rate-changed-since-paid": _paid_then(a_visit()),
+    "rate-changed-since-paid.before": _with_a_raise,
     "day-changed-since-paid": _paid_then(a_visit(day=date(2025, 10, 20))),
     "provider-changed-since-paid": _paid_then(a_visit(provider="Ben Sample")),
     "service-changed-since-paid": _paid_then(a_visit(service="EX-102", collected=100)),

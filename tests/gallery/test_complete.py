@@ -67,6 +67,14 @@ ELSEWHERE: dict[type[Exception], tuple[str, str]] = {
         "somebody generates the draft or saves the setup in the very moment of the approval",
         "tests/ribbon/test_approval.py::test_what_was_not_looked_at_is_not_approved",
     ),
+    errors.AdjustmentsOvertaken: (
+        "the comparison of the draft with its log finds it first",
+        "tests/ribbon/test_adjustments.py::test_a_draft_is_not_approved_after_another_run_adjusted_the_same_visit",
+    ),
+    errors.RunIsBuiltOn: (
+        "it takes two approved runs",
+        "tests/ribbon/test_adjustments.py::test_a_run_that_others_are_based_on_is_not_voided",
+    ),
     errors.ReasonNeeded: (
         "a void without a reason is asked for it",
         "tests/ledger/test_runs.py::test_voiding_needs_a_reason",

@@ -130,7 +130,7 @@ MISREADINGS = (
             "service-changed-since-paid", "patient-changed-since-paid", "changed-since-paid", "paid-to-another-provider",
         ),
         (
-            PAID_BEFORE + "test_a_difference_to_what_was_paid_is_said_and_pays_nothing",
+            PAID_BEFORE + "test_a_difference_to_what_was_paid_is_said_and_adjusted",
             PAID_BEFORE + "test_a_paid_visit_that_left_the_log_is_said_with_day_and_provider",
         ),
     ),

@@ -1,5 +1,6 @@
 """A month in the life of a clinic, which leaves at least one row in every table of its file."""
 
+from dataclasses import replace
 from datetime import date
 
 from server.billing.clinics import (
@@ -19,10 +20,12 @@ from server.billing.invoices.case_attorneys import CaseAttorney, WishedAttorney
 from server.billing.invoices.case_records import CaseRecord
 from server.billing.invoices.invoice import Action
 from server.billing.invoices.prices import ExamCode, Price
+from server.billing.payroll.adjustments import Adjustment, AdjustmentKind, CarriedForward
 from server.billing.payroll.held_visits import DraftHolds, HeldDecision, HeldRowFound
 from server.billing.payroll.paid_visits import SameVisits, VisitAnswer
 from server.billing.payroll.pay_run import Outcome, Period
 from server.billing.payroll.review_flags import ReviewFlag
+from server.billing.payroll.vanished_answers import VanishedAnswer
 from server.ledger.clinic_books import Answer
 from server.ledger.clinic_store import ClinicStore
 from server.ledger.payroll.drafts import KnownBy
@@ -44,6 +47,7 @@ BEFORE = Setup(
 )
 
 
+NOVEMBER_RUN = "lakeside-2026-11-01-to-2026-11-15-r1"
 A_FLAG = ReviewFlag(
     "zero-measure", "Appointments", (3, 4, 9), 5, "Units", "0 units are paid.", "Check the units."
 )
@@ -62,13 +66,31 @@ def live_through_a_month(lakeside: ClinicStore) -> None:
         books.log_access("ana", "opened setup", "lakeside")
         books.record_draft(a_run(), KnownBy(["A-1"], ()), b"{}", "ana")
         books.close_run(OCTOBER_RUN, "max", [A_FLAG])
-        (paid,) = books.paid_before(["A-1"], None).visits
+        (paid,) = books.paid_before(["A-1"], ()).visits
         books.record_answers(OCTOBER_RUN, [VisitAnswer("A-9", paid, SameVisits.SAME)], "ana")
     hold_and_settle_a_row(lakeside)
+    adjust_a_visit(lakeside)
     numbers = await_cheque(lakeside)
     take(lakeside, Action.RECORD_CHEQUE, numbers, **a_cheque(80_00))
     take(lakeside, Action.ATTACH, numbers, document=digest)
     record_a_case(lakeside)
+
+
+def adjust_a_visit(lakeside: ClinicStore) -> None:
+    """Approve a run that takes back the visit of October, so that its provider owes the pay of it."""
+    taken_back = Adjustment(
+        AdjustmentKind.VANISHED, OCTOBER_RUN, 0, None, "A-1", date(2026, 10, 5), "Ada Invented", "ada invented", "EX-101",
+        "attended", 6_000, 0, "The log no longer has this visit.",
+    )  # fmt: skip
+    owed = CarriedForward("Ada Invented", "ada invented", 0, -100)
+    with lakeside.transaction() as books:
+        period = Period(date(2026, 11, 1), date(2026, 11, 15))
+        run = a_run(("B-1",), run_id=NOVEMBER_RUN, period=period)
+        run = replace(run, adjustments=(taken_back,), carried=(owed,))
+        books.record_rate_acceptances({(OCTOBER_RUN, 0): 7_000}, "ana")
+        books.record_vanished({(OCTOBER_RUN, 0): VanishedAnswer.DELETED}, "ana")
+        books.record_draft(run, KnownBy(["B-1"], (), books.balances()), b"{}", "ana")
+        books.close_run(run.id, "max")
 
 
 def record_a_case(lakeside: ClinicStore) -> None:

@@ -42,7 +42,7 @@ def draft(
     holds = DraftHolds((a_blocked_row(),)) if holds is None else holds
     blocked = len(holds.blocked)
     run = a_run(identities, run_id=books.run_id_for(period), blocked=blocked, period=period)
-    books.record_draft(run, KnownBy(identities, tuple(books.paid_before((), None).runs)), b"{}", "ana")
+    books.record_draft(run, KnownBy(identities, tuple(books.paid_before((), ()).runs)), b"{}", "ana")
     books.held_visits.record_draft(run.id, holds)
     return run.id
 

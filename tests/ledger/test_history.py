@@ -32,7 +32,7 @@ from server.ledger.engine.schema import CLINIC
 from server.ledger.payroll.drafts import KnownBy
 from server.ledger.store import Ledger
 from tests.ledger.invented import LAKESIDE, OCTOBER_RUN, a_run
-from tests.ledger.lived import live_through_a_month
+from tests.ledger.lived import NOVEMBER_RUN, live_through_a_month
 
 JANUARY = date(2026, 1, 1)
 
@@ -59,6 +59,10 @@ UNCHANGING = (
     "exam_code_withdrawal",
     "licence_attestation",
     "pay_line",
+    "pay_adjustment",
+    "carried_forward",
+    "vanished_answer",
+    "rate_acceptance",
     "finding_seen",
     "held_visit",
     "held_visit_outcome",
@@ -121,7 +125,8 @@ def test_a_closed_run_can_only_be_voided(raw: Raw, change: str) -> None:
 
 def test_a_voided_run_stays_voided(lived: ClinicStore, raw: Raw) -> None:
     with lived.transaction() as books:
-        books.void_run(OCTOBER_RUN, "why", "max")
+        for run in (NOVEMBER_RUN, OCTOBER_RUN):  # it adjusts a visit of October
+            books.void_run(run, "why", "max")
 
     for state in RunState:
         with pytest.raises(sqlite3.IntegrityError):

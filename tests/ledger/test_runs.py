@@ -37,13 +37,13 @@ def generate(
     with books_of.transaction() as books:
         run = a_run(appointments, run_id=books.run_id_for(period), period=period, blocked=blocked)
         identities = [appointment or f"row {row}" for row, appointment in enumerate(appointments)]
-        compared = books.paid_before(identities, None).runs
+        compared = books.paid_before(identities, ()).runs
         return books.record_draft(run, KnownBy(identities, tuple(compared)), b"{}", "ana")
 
 
 def paid(books: ClinicBooks, *identities: str) -> dict[str, tuple[str, int]]:
     """Return by which run each of these appointments was paid, and how much."""
-    visits = books.paid_before(identities, None).visits
+    visits = books.paid_before(identities, ()).visits
     return {visit.identity: (visit.run_id, visit.amount_cents) for visit in visits}
 
 

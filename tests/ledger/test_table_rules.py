@@ -22,6 +22,7 @@ OF_THE_ENGINE = {"_sqlite_migrations"}
 NO_JOURNAL: Journal = {}
 WITHOUT_TRIGGERS_BY_HAND = (
     "books",
+    "carried_forward",
     "case_attorney",
     "case_record",
     "device_request",
@@ -30,13 +31,16 @@ WITHOUT_TRIGGERS_BY_HAND = (
     "held_visit",
     "journal",
     "password_link",
+    "pay_adjustment",
     "program_token",
     "identity_account",
+    "rate_acceptance",
     "recorded_name",
     "session",
     "status_answer",
     "status_request",
     "user",
+    "vanished_answer",
 )
 """The tables of steps that were written after the triggers were generated."""
 UNCONDITIONAL = " BEGIN SELECT RAISE(ABORT, '{table} rows are never {refused}'); END"

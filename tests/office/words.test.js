@@ -21,6 +21,19 @@ test("amounts come first, then counts, then words; lists, codes and counts of no
   assert.deepEqual(figurePairs(figures), [["Paid amount", "$0.00"], ["Rows in", "1,412"], ["Run", "r1"]]);
 });
 
+test("adjustments and what is carried are shown if a run has any", () => {
+  const none = { paid_cents: 500, adjustments: 0, adjustment_cents: 0, carried_in_cents: 0, carried_out_cents: 0, total_cents: 500 };
+  assert.deepEqual(figurePairs(none), [["Paid amount", "$5.00"], ["Total amount", "$5.00"]]);
+  const some = { ...none, adjustments: 2, adjustment_cents: -900, carried_out_cents: -400, total_cents: 0 };
+  assert.deepEqual(figurePairs(some), [
+    ["Paid amount", "$5.00"],
+    ["Adjustment amount", "−$9.00"],
+    ["Carried out amount", "−$4.00"],
+    ["Total amount", "$0.00"],
+    ["Adjustments", "2"],
+  ]);
+});
+
 test("of a code with a label, the label is shown", () => {
   const figures = { state: "closed", state_label: "Approved" };
   assert.deepEqual(figurePairs(figures), [["State", "Approved"]]);

@@ -16,6 +16,7 @@ from openpyxl import load_workbook
 from server.billing.clinics import Cadence, Clinic, Provider, Setup
 from server.billing.days import serial_of
 from server.billing.payroll.paid_visits import SameVisits
+from server.billing.payroll.vanished_answers import VanishedAnswer
 from server.billing.people import LOCAL_PERSON, Person
 from server.errors import BillingError
 from server.ledger.clinic_books import ClinicBooks
@@ -87,10 +88,25 @@ def pressed(
 ) -> dict[str, Any]:
     """Press a button and return the reply; a bare word about paid visits answers the question put about them now."""
     inputs = click.get("inputs", {})
-    for name in {"paid_visits", "paid_visits_again"} & inputs.keys():
-        if inputs[name] in {*SameVisits}:
+    words = {*SameVisits, *VanishedAnswer}
+    for name in sorted({"paid_visits", "paid_visits_again", "vanished_visits"} & inputs.keys()):
+        inputs = click["inputs"]
+        if inputs[name] in words:
             click = {**click, "inputs": inputs | {name: as_offered(ledger, button, click, name)}}
     return pressed_as_typed(ledger, button, click, person)
+
+
+def generated_past_vanished(
+    ledger: Ledger, click: dict[str, Any], person: Person = LOCAL_PERSON
+) -> dict[str, Any]:
+    """Generate payroll; if the only question is about visits that are gone, answer that another export has them."""
+    reply = pressed(ledger, "payroll.generate", click, person)
+    names = [field["name"] for field in reply["asks"]["fields"]] if reply["asks"] else []
+    if names != ["vanished_visits"]:
+        return reply
+    answered = {"vanished_visits": VanishedAnswer.ELSEWHERE.value}
+    again = {"request_id": f"{click['request_id']}-answered", "inputs": click["inputs"] | answered}
+    return pressed(ledger, "payroll.generate", click | again, person)
 
 
 def confirmed(

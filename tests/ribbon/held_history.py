@@ -181,12 +181,17 @@ class History:
         return WITH_PATIENTS if self.has_patients else HEADINGS
 
     def _pressed(self, button: str, log: Sequence[Row] | None, inputs: dict[str, str]) -> dict[str, Any]:
-        """Press a button. Whatever looks like a paid visit is another one: the same visits are known by themselves."""
+        """Press a button. Whatever looks like a paid visit is another one: the same visits are known by themselves.
+
+        What is gone from a log is in another export.
+        """
         click = a_click(log, headings=self._headings, inputs=inputs)
         reply = (confirmed if button == "payroll.close" else pressed)(self.ledger, button, click)
         asked = [one["name"] for one in (reply["asks"] or {"fields": []})["fields"]]
         if asked == ["paid_visits"]:
             self.done.append(f"asked: {reply['summary']}")
             return self._pressed(button, log, inputs | {"paid_visits": "others"})
+        if asked == ["vanished_visits"]:
+            return self._pressed(button, log, inputs | {"vanished_visits": "elsewhere"})
         assert not asked, (reply["summary"], self.done)
         return reply

@@ -16,7 +16,7 @@ from server.errors import AlreadyPaidElsewhere, SimilarVisitsPaid
 from server.ledger.store import Ledger
 from server.sheets.sheet import Cell
 from tests.invented import LAKESIDE
-from tests.ribbon.clicks import a_click, a_ledger, confirmed, pressed
+from tests.ribbon.clicks import a_click, a_ledger, confirmed, generated_past_vanished, pressed
 
 SEEDS = range(40)
 RATE_CENTS = 5_000
@@ -93,7 +93,7 @@ def generated(
 ) -> dict[str, Any]:
     rows = [style.row(visit) for visit in visits]
     period = {"from": "2026-09-01", "to": f"2026-09-{last_day}"}
-    return pressed(ledger, "payroll.generate", a_click(rows, headings=style.headings, inputs=period | inputs))
+    return generated_past_vanished(ledger, a_click(rows, headings=style.headings, inputs=period | inputs))
 
 
 def close(ledger: Ledger, reply: dict[str, Any]) -> None:

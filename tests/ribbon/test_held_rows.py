@@ -22,7 +22,15 @@ from server.operations.held_visits import decide_visit
 from server.operations.session import Session
 from server.sheets.sheet import Cell
 from tests.invented import a_row
-from tests.ribbon.clicks import a_click, a_ledger, confirmed, pressed, summary_sheet, visits
+from tests.ribbon.clicks import (
+    a_click,
+    a_ledger,
+    confirmed,
+    generated_past_vanished,
+    pressed,
+    summary_sheet,
+    visits,
+)
 from tests.ribbon.held_history import HOURLY
 
 OCTOBER, AGAIN, NOVEMBER = "lakeside-2026-10-r1", "lakeside-2026-10-r2", "lakeside-2026-11-r1"
@@ -36,7 +44,7 @@ CORRECTED = [*visits(5, 6), REPAIRED]
 
 
 def generated(ledger: Ledger, rows: Rows, **inputs: str) -> Reply:
-    return pressed(ledger, "payroll.generate", a_click(rows, inputs=inputs))
+    return generated_past_vanished(ledger, a_click(rows, inputs=inputs))
 
 
 def approved(ledger: Ledger, shown: Reply, log: Rows, hold: str = "yes") -> Reply:

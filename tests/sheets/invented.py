@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,7 @@ import pandas as pd
 from server.billing.clinics import MEASURE, Clinic, PayBasis, Provider, WorksAs
 from server.billing.days import serial_of
 from server.billing.money import divide
+from server.billing.payroll.adjustments import Adjustment, AdjustmentKind, CarriedForward
 from server.billing.payroll.pay_run import LogFacts, Outcome, PayRun, Period, RateUsed
 from server.billing.payroll.run_columns import PaidLines, UnpaidRows
 from server.errors import Finding
@@ -94,6 +96,110 @@ def finished(lines: pd.DataFrame, rates: Sequence[RateUsed], unpaid: pd.DataFram
         cited,
         _findings(blocked),
         "3f" * 32,
+    )
+
+
+LATE_SEPTEMBER = "lakeside-2026-09-r1"
+"""The closed run whose visits ``adjusted`` adjusts."""
+
+GONE, IDLE = "Gus Gone", "Hal Idle"
+"""A provider whom the setup no longer has, and one who is inactive: each owes something."""
+
+
+def an_adjustment(
+    kind: AdjustmentKind, provider: str, was_cents: int, now_cents: int, **more: object
+) -> Adjustment:
+    """Return an adjustment of a visit of September."""
+    facts: dict[str, Any] = {
+        "of_run": LATE_SEPTEMBER,
+        "of_place": 3,
+        "source_row": 12,
+        "appointment": "A-90003",
+        "day": date(2026, 9, 14),
+        "provider_key": provider.casefold(),
+        "service": "EX-101",
+        "counts_as": "attended",
+        "reason": "The rate of this visit is $90.00 since 09/01/2026.",
+    }
+    return Adjustment(kind, provider=provider, was_cents=was_cents, now_cents=now_cents, **facts | more)
+
+
+def adjusted(run: PayRun, names: Sequence[str] = NAMES) -> PayRun:
+    """Return a run with a late visit, adjustments, and carried-forward totals.
+
+    The first three ``names`` are Ada, Bo and Cy. Ada has a late visit of 95.00 and a changed amount, Bo gives a visit to Cy and has the rest of an earlier total, Gus has
+    nothing but a visit that is taken back, and Hal only a total of earlier runs.
+    """
+    ada, bo, cy = names[:3]
+    place = next(place for place, rate in enumerate(run.rates_used) if rate.provider == ada)
+    late = (
+        run.lines.frame()
+        .iloc[:1]
+        .copy()
+        .assign(
+            row=999,
+            appointment="A-90001",
+            day=serial_of(date(2026, 9, 30)),
+            provider=ada,
+            rate=place,
+            amount_cents=95_00,
+        )
+    )
+    rates = [*run.rates_used]
+    rates[place] = replace(
+        rates[place], lines=rates[place].lines + 1, paid_cents=rates[place].paid_cents + 95_00
+    )
+    rows = (
+        an_adjustment(AdjustmentKind.AMOUNT, ada, 95_00, 90_00),
+        an_adjustment(
+            AdjustmentKind.LATE,
+            ada,
+            0,
+            95_00,
+            of_place=None,
+            source_row=999,
+            appointment="A-90001",
+            day=date(2026, 9, 30),
+            reason="Its period was closed without it; it earns $95.00 per session.",
+        ),
+        an_adjustment(
+            AdjustmentKind.PROVIDER,
+            bo,
+            120_00,
+            0,
+            of_place=4,
+            appointment="A-90004",
+            is_taken_back=True,
+            reason="The log now names another provider for this visit.",
+        ),
+        an_adjustment(
+            AdjustmentKind.PROVIDER,
+            cy,
+            0,
+            105_00,
+            of_place=4,
+            appointment="A-90004",
+            reason="The log now says that you did this visit.",
+        ),
+        an_adjustment(
+            AdjustmentKind.VANISHED,
+            GONE,
+            80_00,
+            0,
+            of_place=5,
+            appointment="A-90005",
+            source_row=None,
+            reason="The visit is no longer in the log, and it was said to be deleted.",
+        ),
+    )
+    earned_by_bo = int(run.lines.amount_cents[run.lines.provider == bo].sum()) - 120_00
+    carried = (
+        CarriedForward(bo, bo.casefold(), -30_00, earned_by_bo),
+        CarriedForward(GONE, GONE.casefold(), 0, -80_00),
+        CarriedForward(IDLE, IDLE.casefold(), -20_00, 0),
+    )
+    return replace(
+        run, rates_used=tuple(rates), late=PaidLines.of_frame(late), adjustments=rows, carried=carried
     )
 
 

@@ -23,11 +23,13 @@ from server.billing.payroll.pay_history import (
     PayHistory,
     ProviderNames,
     RunInTime,
+    YearPay,
     pay_history,
     work_rows,
 )
 from server.billing.payroll.pay_run import Period, RateUsed
 from server.billing.payroll.run_columns import PaidLines
+from server.billing.payroll.state_lines import DRAFT_LINE
 from server.sheets.clinics.setup_workbook import write_setup
 from server.sheets.payroll.long_sheets import name_or_any
 from server.sheets.payroll.payroll_workbook import write_check, write_payroll
@@ -42,7 +44,7 @@ from server.sheets.xlsx.row_heights import height_of
 from server.sheets.xlsx.style import TONE_FILLS, WHITE, Look, share_look
 from server.sheets.xlsx.wording import rate_look
 from tests.papers.reading import pages_of
-from tests.sheets.invented import CLINIC, SERVICES, a_run
+from tests.sheets.invented import CLINIC, GONE, IDLE, SERVICES, a_run, adjusted
 from tests.sheets.workbooks import rows_of
 
 OFFICE = shutil.which("soffice")
@@ -88,7 +90,7 @@ def october() -> tuple[bytes, PayHistory]:
     now, before = (names.works_of(work_rows(one.lines.frame(), one.rates_used)) for one in (run, last))
     earlier = EarlierRuns(SEPTEMBER, ("last",), (), ("last",))
     when = RunInTime(run.id, run.period, run.pay_date)
-    history = pay_history(when, earlier, now, {"last": before}, PAID_EARLIER)
+    history = pay_history(when, earlier, now, {"last": before}, YearPay(PAID_EARLIER))
     return write_payroll(run, PROVIDERS, services=NAMED, history=history), history
 
 
@@ -110,11 +112,14 @@ def cells_of(sheet: Worksheet) -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    return printed(BYTES, tmp_path_factory.mktemp("print"))
+
+
+def printed(workbook: bytes, folder: Path) -> list[str]:
     """Return the text of each printed page, as LibreOffice prints the workbook."""
     if OFFICE is None:
         pytest.skip("LibreOffice (soffice) is not installed, so nothing is printed")
-    folder = tmp_path_factory.mktemp("print")
-    (folder / "payroll.xlsx").write_bytes(BYTES)
+    (folder / "payroll.xlsx").write_bytes(workbook)
     command = [OFFICE, f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless"]
     convert: list[str | Path] = ["--convert-to", "pdf", "--outdir", folder, folder / "payroll.xlsx"]
     subprocess.run([*command, *convert], check=True, capture_output=True, timeout=180)
@@ -138,6 +143,26 @@ def test_the_summary_of_fifteen_providers_is_one_page_with_all_of_them(pages: li
         "Year to date 2026",
     ):
         assert shown in pages[0], shown
+
+
+def test_the_summary_of_fifteen_providers_with_adjustments_is_one_page(tmp_path: Path) -> None:
+    run = adjusted(a_run(300, FIFTEEN), FIFTEEN)
+    pages = printed(write_payroll(run, PROVIDERS, services=NAMED, history=HISTORY), tmp_path)
+    assert all(
+        shown in pages[0]
+        for shown in (
+            "Clinic total",
+            "Total to pay",
+            "Carried in",
+            "Why the pay differs",
+            f"{GONE}, who",
+            f"{IDLE}, who",
+        )
+    )
+    assert "Pay by service and provider" in pages[1]
+    assert sum("From the visits to the total to pay" in page for page in pages) == 1
+    (listed,) = [page for page in pages if "adjustments of earlier pay, 1 late visit" in page]
+    assert DRAFT_LINE in listed
 
 
 def test_the_reconciliation_is_one_page_and_the_lines_are_not_printed(pages: list[str]) -> None:

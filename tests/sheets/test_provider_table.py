@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from server.billing.clinics import Provider, WorksAs
 from server.billing.payroll.pay_comparison import PaidWork
-from server.billing.payroll.pay_history import EarlierRuns, PayHistory, RunInTime, pay_history
+from server.billing.payroll.pay_history import EarlierRuns, PayHistory, RunInTime, YearPay, pay_history
 from server.billing.payroll.pay_run import PayRun, Period
 from server.sheets.payroll.payroll_workbook import write_payroll
 from server.sheets.payroll.provider_table import NO_FIGURE, NOT_IN_SETUP, OTHERS
@@ -35,7 +35,7 @@ def history_of(
     before = {name: [_work(cents)] for name, cents in last.items()}
     earlier = EarlierRuns(SEPTEMBER, ("last",), (), ("last",)) if compared else EarlierRuns(None, (), (), ())
     when = RunInTime(run.id, run.period, run.pay_date)
-    return pay_history(when, earlier, now, {"last": before}, in_year)
+    return pay_history(when, earlier, now, {"last": before}, YearPay(in_year))
 
 
 def _work(cents: int) -> PaidWork:

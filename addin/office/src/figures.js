@@ -7,16 +7,19 @@ const LABEL = "_label";
 /** Figures that the pane shows elsewhere, or that people do not need. */
 const UNSHOWN = new Set(["clinic", "name", "fingerprint", "document"]);
 
+/** Amounts that few pay runs have: $0.00 of them says nothing. */
+const UNSHOWN_ZEROS = new Set(["adjustment_cents", "carried_in_cents", "carried_out_cents"]);
+
 /**
  * Return the figures worth showing, as pairs of a label and a text: amounts first, then counts, then words.
- * Lists and counts of zero are left out.
+ * Lists and counts of zero are left out, and amounts of zero that few pay runs have.
  * @param {Record<string, unknown>} figures
  * @returns {[label: string, text: string][]}
  */
 export function figurePairs(figures) {
   const pairs = Object.entries(figures).filter(([name, value]) => {
     if (`${name}${LABEL}` in figures) return false;
-    if (typeof value === "number") return value !== 0 || name.endsWith(CENTS);
+    if (typeof value === "number") return value !== 0 || (name.endsWith(CENTS) && !UNSHOWN_ZEROS.has(name));
     return typeof value === "string" && value !== "" && !UNSHOWN.has(name);
   });
   const sorted = pairs.sort(([a, x], [b, y]) => place(a, x) - place(b, y));

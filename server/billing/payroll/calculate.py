@@ -4,10 +4,11 @@ This is the only place where a rate is multiplied by a quantity. All numbers are
 once, halves away from zero, and the total is the sum of the lines (rule: payroll#rounding).
 """
 
+import dataclasses
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import orjson
@@ -16,6 +17,7 @@ import pandas as pd
 from server.billing.clinics import MEASURE, MissedPay, PayBasis, Setup
 from server.billing.effective_dates import NO_ROW
 from server.billing.money import MILLION, divide, dollars
+from server.billing.payroll.adjustments import Adjustment, CarriedForward, PaidBy
 from server.billing.payroll.appointment_log import CodedText, Ints, Mask, alike
 from server.billing.payroll.classify import ClassifiedLog
 from server.billing.payroll.paid_earlier import sums_paid_earlier
@@ -25,11 +27,13 @@ from server.billing.payroll.plausibility import remark_on_pay
 from server.billing.payroll.row_outcomes import OUTCOMES, RowDecisions, RowOutcomes
 from server.billing.payroll.run_columns import Columns, PaidLines, UnpaidRows
 from server.billing.payroll.setup_matching import STATUSES
+from server.billing.payroll.shared_days import RowsOfClosedRuns
 from server.billing.payroll.status_mentions import remark_on_mentions
 from server.billing.payroll.visit_identity import provider_keys
 from server.errors import Finding
+from server.errors.finding_facts import FindingFacts
 from server.errors.log_row_findings import AmountOfMergedCells
-from server.errors.paid_visit_findings import ChangedSincePaid
+from server.errors.paid_visit_findings import ChangedSincePaid, LateVisits, ReturnedSincePaid
 from server.errors.pay_findings import MissingMeasure
 
 MEASURE_WORDS = {
@@ -47,11 +51,15 @@ BASES = tuple(PayBasis)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PricedLog:
-    """A classified log with the pay of each payable row, in cents, and the decisions about each row so far."""
+    """A classified log with the pay of each payable row, in cents, and the decisions about each row so far.
+
+    ``paid_by_then`` has the positions of paid visits whose pay is that of the rates they were paid by.
+    """
 
     classified: ClassifiedLog
     amounts: Ints
     outcomes: RowOutcomes
+    paid_by_then: Mapping[int, PaidBy] = dataclasses.field(default_factory=dict)
 
 
 def price_rows(classified: ClassifiedLog) -> PricedLog:
@@ -63,12 +71,16 @@ def price_rows(classified: ClassifiedLog) -> PricedLog:
 
 
 def finish_run(
-    priced: PricedLog, outcomes: RowOutcomes, paid_before: Mapping[str, PaidVisit], run_id: str
+    priced: PricedLog,
+    outcomes: RowOutcomes,
+    paid_before: Mapping[str, PaidVisit],
+    run_id: str,
+    late: RowsOfClosedRuns | None = None,
 ) -> PayRun:
-    """Pay the rows that can be paid and finish the run.
+    """Pay the rows that can be paid and finish the run, but for its adjustments.
 
     ``outcomes`` are the decisions after the visits that closed runs paid were recognized; ``paid_before`` maps
-    identities of the log to those visits.
+    identities of the log to those visits. ``late`` are the rows that are late for a closed run if they are paid.
     """
     classified, amounts = priced.classified, priced.amounts
     decisions = RowDecisions(outcomes)
@@ -80,6 +92,11 @@ def finish_run(
     decisions.close_blocked()
     paid = decisions.open
     lines, rates_used = _lines(classified, paid, amounts)
+    late_lines = None
+    if late is not None and (paid & late.rows).any():
+        for place, closed_run in enumerate(late.run_ids):
+            decisions.remark(LateVisits(run=closed_run), paid & (late.codes == place), "date")
+        lines, late_lines = lines.split(late.rows[paid])
     unpaid = _unpaid_rows(decisions, classified, ~paid)
     return PayRun(
         run_id,
@@ -92,6 +109,7 @@ def finish_run(
         tuple(decisions.findings),
         _fingerprint(classified, lines, unpaid, rates_used),
         sums_paid_earlier(decisions, classified, paid_before),
+        late=late_lines,
     )
 
 
@@ -192,15 +210,15 @@ def _set_aside_paid(
             continue
         paid_in[before.run_id].append(position)
         if unblocked[position] and before.amount_cents != amounts[position]:
-            decisions.remark(
-                ChangedSincePaid(
-                    run=before.run_id, paid=dollars(before.amount_cents), now=dollars(int(amounts[position]))
-                ),
-                np.array([position]),
-                "date",
-            )
+            decisions.remark(_changed_amount(before, int(amounts[position])), np.array([position]), "date")
     for run_id, rows in paid_in.items():
         decisions.set_aside(np.array(rows), Outcome.ALREADY_PAID, f"Already paid in run {run_id}")
+
+
+def _changed_amount(before: PaidVisit, now_cents: int) -> FindingFacts:
+    if before.is_taken_back:
+        return ReturnedSincePaid(run=before.run_id, now=dollars(now_cents))
+    return ChangedSincePaid(run=before.run_id, paid=dollars(before.amount_cents), now=dollars(now_cents))
 
 
 def _lines(classified: ClassifiedLog, paid: Mask, amounts: Ints) -> tuple[PaidLines, tuple[RateUsed, ...]]:
@@ -326,6 +344,17 @@ def _fingerprint(
             digest.update(f"\n{name}\n".encode())
             digest.update(_canonical(getattr(one, name)))
     return digest.hexdigest()
+
+
+def with_adjustments(
+    run: PayRun, adjustments: tuple[Adjustment, ...], carried: tuple[CarriedForward, ...]
+) -> PayRun:
+    """Return a run with its adjustments and carried-forward totals, which are part of its fingerprint."""
+    if not adjustments and not carried:
+        return run
+    digest = hashlib.sha256(run.fingerprint.encode())
+    digest.update(orjson.dumps([adjustments, carried]))
+    return replace(run, adjustments=adjustments, carried=carried, fingerprint=digest.hexdigest())
 
 
 def _canonical(column: pd.Series) -> bytes:

@@ -4,15 +4,17 @@
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from server.billing.names import fold
+from server.billing.payroll.adjustments import Adjustment
+from server.billing.payroll.carry_forward import Balance
 from server.billing.payroll.corrected_visits import Comparison, Fact, pair_corrected
 from server.billing.payroll.paid_visits import PaidVisit
 from server.billing.payroll.pay_lines import PayLines
 from server.billing.payroll.visit_pairing import Pairs, Visit, pair, pair_across_providers
-from server.errors import AlreadyPaidElsewhere, SimilarVisitsPaid
+from server.errors import AdjustmentsOvertaken, AlreadyPaidElsewhere, SimilarVisitsPaid
 
 Pairing = Callable[[Sequence[Visit], Sequence[Visit]], Pairs]
 
@@ -38,6 +40,32 @@ def refuse_paid(run_id: str, lines: PayLines, paid: PaidMeanwhile) -> None:
         raise AlreadyPaidElsewhere(run_id, *_most(paid.by_identity))
     if similar := _similar(lines, paid.since):
         raise SimilarVisitsPaid(run_id, *_most(similar))
+
+
+@dataclass(frozen=True, slots=True)
+class AdjustedMeanwhile:
+    """What the books say now of what a draft adjusts: ``paid`` is what each line was paid in all, by run and place, without
+    lines of runs that are not approved; ``balances`` are the negative totals that are carried forward.
+    """
+
+    paid: Mapping[tuple[str, int], int]
+    balances: Sequence[Balance]
+
+
+def refuse_overtaken_adjustments(
+    run_id: str, adjustments: Sequence[Adjustment], balances: Sequence[Balance], now: AdjustedMeanwhile
+) -> None:
+    """Refuse a draft if what its adjustments and its carried-forward totals are based on has changed.
+
+    ``balances`` are those that the draft was made with.
+    """
+    assumed: Counter[tuple[str, int]] = Counter()
+    for one in adjustments:
+        if one.of_place is not None:
+            assumed[one.of_run, one.of_place] += one.was_cents
+    is_same = all(now.paid.get(line) == cents for line, cents in assumed.items())
+    if not is_same or sorted(balances) != sorted(now.balances):
+        raise AdjustmentsOvertaken(run_id)
 
 
 def _similar(lines: PayLines, paid: Sequence[PaidVisit]) -> list[PaidVisit]:

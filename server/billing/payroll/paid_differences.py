@@ -1,21 +1,23 @@
 """Differences between a log and the visits that closed runs have paid: one sentence for each kind.
 
-None of them pays or takes back money; a person decides.
+What they pay or take back are adjustments (``visit_adjustments.py``).
 """
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
 
 from server.billing.clinics import CountsAs
 from server.billing.days import serial_of, us
+from server.billing.payroll.adjustments import AdjustmentKind
 from server.billing.payroll.appointment_log import Ints, Mask
 from server.billing.payroll.paid_visits import PaidVisit
-from server.billing.payroll.row_outcomes import RowDecisions
+from server.billing.payroll.pay_run import Outcome
+from server.billing.payroll.row_outcomes import OUTCOMES, RowDecisions
 from server.billing.payroll.setup_matching import STATUSES, UNKNOWN
 from server.billing.payroll.visit_resolver import Resolver
 from server.errors.paid_visit_findings import (
@@ -43,11 +45,27 @@ class _Known:
     patient: Mask
 
 
+MissedVisits = list[tuple[int, PaidVisit]]
+"""Positions of rows that say that a paid visit did not take place, each with the visit."""
+
+
+@dataclass(slots=True)
+class Differences:
+    """What differs between the rows of a log and the paid visits that they are.
+
+    ``reused`` are identities that were evidently paid for other visits. ``changed`` maps positions of rows to the kind of
+    change, if the visit has another day, provider, service or status. ``missed`` are rows that are no longer paid.
+    """
+
+    reused: frozenset[str] = frozenset()
+    changed: dict[int, AdjustmentKind] = field(default_factory=dict)
+    missed: MissedVisits = field(default_factory=list)
+
+
 def say_differences(
     decisions: RowDecisions, resolver: Resolver, known: Mapping[str, PaidVisit], confirmed: AbstractSet[str]
-) -> frozenset[str]:
-    """Remark on differences; block the rows whose IDs were evidently paid for other visits, and return those
-    identities.
+) -> Differences:
+    """Remark on differences and return them; block the rows whose IDs were evidently paid for other visits.
 
     ``confirmed`` are the identities that staff answered are the visits paid.
     """
@@ -55,24 +73,47 @@ def say_differences(
     hit = np.array([*(identity in known for identity in ids.identities), False], dtype=np.bool_)
     rows = np.flatnonzero(hit[ids.codes])
     if not len(rows):
-        return frozenset()
+        return Differences()
     names = [ids.identities[code] for code in ids.codes[rows].tolist()]
     found = _compare_rows(resolver, rows, [known[name] for name in names])
     reused = _reused_ids(resolver, found, np.array([name in confirmed for name in names], dtype=np.bool_))
     _say_missed(decisions, resolver, found)
     _say_reused(decisions, found, reused)
-    _say_changes(decisions, found, ~found.missed & ~reused)
-    return frozenset(names[place] for place in np.flatnonzero(reused).tolist())
+    live = ~found.missed & ~reused
+    _say_changes(decisions, found, live)
+    payable = resolver.classified.payable
+    changed = _kinds_of_change(found, live)
+    changed |= dict.fromkeys(rows[found.missed & payable[rows]].tolist(), AdjustmentKind.STATUS)
+    excluded = decisions.outcomes[rows] == OUTCOMES.index(Outcome.EXCLUDED)
+    missed = [
+        (int(rows[place]), found.visits[place]) for place in np.flatnonzero(found.missed & excluded).tolist()
+    ]
+    return Differences(frozenset(names[place] for place in np.flatnonzero(reused).tolist()), changed, missed)
 
 
-def say_changes(decisions: RowDecisions, resolver: Resolver, same: Sequence[tuple[int, PaidVisit]]) -> None:
-    """Remark on rows that staff called paid visits and that have another day, provider or service."""
+def _kinds_of_change(found: _Known, live: Mask) -> dict[int, AdjustmentKind]:
+    """Return the kind of change of each changed row, by position: the one that matters most."""
+    changed: dict[int, AdjustmentKind] = {}
+    for kind, differs in (
+        (AdjustmentKind.DAY, found.day),
+        (AdjustmentKind.SERVICE, found.service),
+        (AdjustmentKind.PROVIDER, found.provider),
+    ):
+        changed |= dict.fromkeys(found.rows[live & differs].tolist(), kind)
+    return changed
+
+
+def say_changes(
+    decisions: RowDecisions, resolver: Resolver, same: Sequence[tuple[int, PaidVisit]]
+) -> dict[int, AdjustmentKind]:
+    """Remark on rows that staff called paid visits and that have another day, provider or service; return the kinds."""
     if not same:
-        return
+        return {}
     pairs = sorted(same, key=lambda pair: pair[0])
     found = _compare_rows(resolver, np.array([row for row, _ in pairs]), [visit for _, visit in pairs])
     nothing = np.zeros(len(pairs), dtype=np.bool_)
     _say_changes(decisions, replace(found, patient=nothing), ~nothing)
+    return _kinds_of_change(found, ~nothing)
 
 
 def _compare_rows(resolver: Resolver, rows: Ints, visits: Sequence[PaidVisit]) -> _Known:

@@ -231,6 +231,7 @@ class PayHistory:
     """What a run is read beside. ``providers`` are those whom it, the last period or this year so far paid.
 
     ``of_same_period`` are the other runs of days of this period, which count as part of it. ``names`` finds the providers.
+    ``has_adjustments`` says whether the year has adjustments or carried-forward totals, in this run or an earlier one.
     """
 
     year: int
@@ -239,6 +240,7 @@ class PayHistory:
     of_same_period: tuple[str, ...] = ()
     providers: Mapping[str, ProviderHistory] = field(default_factory=dict)
     names: ProviderNames = field(default_factory=lambda: ProviderNames(()))
+    has_adjustments: bool = False
 
     def of_recorded(self, name: str, key: str) -> ProviderHistory:
         """Return the history of the person whom a recorded line has, by its name and key."""
@@ -254,22 +256,38 @@ class PayHistory:
         return f"Year to date {self.year}"
 
 
+@dataclass(frozen=True, slots=True)
+class YearPay:
+    """What each provider is handed over in the year, in cents by name: by its earlier runs, and by this one beside its lines.
+
+    The second are the adjustments and what is carried in and out. ``has_adjustments`` says whether the year has any of these.
+    """
+
+    earlier: Mapping[str, int] = field(default_factory=dict)
+    beside_lines: Mapping[str, int] = field(default_factory=dict)
+    has_adjustments: bool = False
+
+
 def pay_history(
-    run: RunInTime, earlier: EarlierRuns, now: Works, before: Mapping[str, Works], in_year: Mapping[str, int]
+    run: RunInTime, earlier: EarlierRuns, now: Works, before: Mapping[str, Works], in_year: YearPay
 ) -> PayHistory:
     """Return the history of a run.
 
-    ``now`` is what it pays, ``before`` what the runs of the last and of the same period paid, by run, and ``in_year``
-    what each provider was paid by the earlier runs of the year, in cents.
+    ``now`` is what it pays for the visits of its period, ``before`` what the runs of the last and of the same period paid for
+    theirs, by run, and ``in_year`` what each provider is handed over in the year.
     """
     last = _added_up([before[run_id] for run_id in earlier.of_last_period])
     current = _added_up([now, *(before[run_id] for run_id in earlier.of_same_period)])
     compared = {*current, *last} if earlier.last_period else set()
-    paid_in_year = {name for name, cents in in_year.items() if cents}
+    paid_in_year = {
+        name for part in (in_year.earlier, in_year.beside_lines) for name, cents in part.items() if cents
+    }
     providers = {
         name: ProviderHistory(
             change=explain_change(current.get(name, ()), last.get(name, ())) if name in compared else None,
-            year_to_date_cents=in_year.get(name, 0) + sum_of_pay(now.get(name, ())),
+            year_to_date_cents=in_year.earlier.get(name, 0)
+            + in_year.beside_lines.get(name, 0)
+            + sum_of_pay(now.get(name, ())),
         )
         for name in {*current, *last, *paid_in_year}
     }
@@ -279,6 +297,7 @@ def pay_history(
         last_period=earlier.last_period,
         of_same_period=earlier.of_same_period,
         providers=providers,
+        has_adjustments=in_year.has_adjustments,
     )
 
 
@@ -350,9 +369,10 @@ def signed_dollars(cents: int) -> str:
 
 
 def year_basis(history: PayHistory) -> str:
-    """Return which runs the year to date adds up, in words."""
+    """Return what the year to date adds up, in words: what runs hand over, so with adjustments their totals to pay."""
     by = "pay date" if history.is_by_pay_date else "last day of the period"
-    return f"approved runs and this one, by {by}"
+    what = "totals to pay of " if history.has_adjustments else ""
+    return f"{what}approved runs and this one, by {by}"
 
 
 def parts_in_words(change: PayChange) -> str:

@@ -1,6 +1,7 @@
 """The lines of a draft or of a closed run, as the ledger stores them."""
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -28,6 +29,13 @@ class PayLines:
     collected_cents: list[int | None]
     rate: list[int]
     amount_cents: list[int]
+
+    def without(self, places: AbstractSet[int]) -> "PayLines":
+        """Return the lines but those at some places."""
+        if not places:
+            return self
+        kept = [place for place in range(len(self.identity)) if place not in places]
+        return PayLines(*([getattr(self, column)[place] for place in kept] for column in COLUMNS))
 
     def rows(self) -> Iterator[tuple[Any, ...]]:
         """Yield the lines one by one, with values in the order of ``COLUMNS``."""

@@ -6,6 +6,7 @@ to it.
 """
 
 from calendar import monthrange
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 import numpy as np
@@ -113,6 +114,22 @@ def how_many(clinic: Clinic, period: Period) -> int:
     while day <= period.last:
         count, day = count + 1, period_of(clinic, day).last + timedelta(days=1)
     return count
+
+
+def merge_periods(periods: Iterable[Period]) -> list[Period]:
+    """Return the days of some periods as few periods as possible, in order; those that touch become one."""
+    merged: list[Period] = []
+    for period in sorted(periods, key=lambda one: (one.first, one.last)):
+        if merged and period.first <= merged[-1].last + timedelta(days=1):
+            merged[-1] = Period(merged[-1].first, max(merged[-1].last, period.last))
+        else:
+            merged.append(period)
+    return merged
+
+
+def stretches_of(days: Iterable[date]) -> list[Period]:
+    """Return days as few periods as possible, in order."""
+    return merge_periods(Period(day, day) for day in days)
 
 
 def in_words(period: Period) -> str:

@@ -9,6 +9,7 @@ from enum import StrEnum
 import numpy as np
 
 from server.billing.clinics import Clinic
+from server.billing.payroll.adjustments import Adjustment, CarriedForward, sum_of_adjustments
 from server.billing.payroll.run_columns import PaidLines, UnpaidRows
 from server.errors import Finding
 
@@ -96,6 +97,12 @@ class PayRun:
     fingerprint: str
     paid_earlier: tuple[PaidEarlier, ...] = ()
     """What closed runs have paid of this log, in the order of their ids. These rows are *already paid*."""
+    late: PaidLines | None = None
+    """The late visits, with the columns of ``lines``: they are in a period that was closed before (rule: pay-runs#late-visits)."""
+    adjustments: tuple[Adjustment, ...] = ()
+    """What is paid or taken back for visits of earlier runs, and the late visits, in the order of the sheets."""
+    carried: tuple[CarriedForward, ...] = ()
+    """The providers with a negative total, or with the rest of an earlier one."""
     pay_date: date | None = None
     """The day on which it is paid, ``None`` if the clinic has no rule for it."""
     _counts: Counter[str] = field(init=False, repr=False)
@@ -110,19 +117,59 @@ class PayRun:
 
     @property
     def paid_cents(self) -> int:
-        """Return the sum of all lines."""
+        """Return the sum of the lines of the period."""
         return int(self.lines.amount_cents.sum())
+
+    @property
+    def every_line(self) -> PaidLines:
+        """Return the lines of the period and, after them, those of the late visits."""
+        return self.lines if self.late is None else self.lines.followed_by(self.late)
+
+    @property
+    def adjustment_cents(self) -> int:
+        """Return the sum of the adjustments, late visits included."""
+        return sum_of_adjustments(self.adjustments)
+
+    @property
+    def carried_in_cents(self) -> int:
+        """Return what negative totals of earlier runs take from this one; never above 0."""
+        return sum(one.in_cents for one in self.carried)
+
+    @property
+    def carried_out_cents(self) -> int:
+        """Return what is carried to the next run; never above 0."""
+        return sum(one.out_cents for one in self.carried)
+
+    @property
+    def total_cents(self) -> int:
+        """Return what is handed over to the providers."""
+        return self.paid_cents + self.adjustment_cents + self.carried_in_cents - self.carried_out_cents
+
+    @property
+    def is_adjusted(self) -> bool:
+        """Return whether it hands over anything but the lines of the period: adjustments, or a carried-forward total."""
+        return bool(self.adjustments or self.carried)
+
+    @property
+    def pays_something(self) -> bool:
+        """Return whether there is anything to approve: a line or an adjustment."""
+        return bool(len(self.lines) or self.adjustments)
 
     def count(self, outcome: Outcome) -> int:
         """Return how many rows of the log had this outcome."""
         if outcome is Outcome.PAID:
-            return len(self.lines)
+            return len(self.lines) + self.late_visits
         return self._counts[outcome.value]
+
+    @property
+    def late_visits(self) -> int:
+        """Return how many late visits are paid."""
+        return 0 if self.late is None else len(self.late)
 
     @property
     def rows_in(self) -> int:
         """Return how many appointments the log has."""
-        return len(self.lines) + len(self.unpaid)
+        return self.count(Outcome.PAID) + len(self.unpaid)
 
     @property
     def is_draft_with_blockers(self) -> bool:

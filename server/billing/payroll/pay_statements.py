@@ -3,7 +3,7 @@
 A statement goes to its provider, so it holds that provider's lines only, and no patients.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,11 +12,14 @@ import numpy as np
 from server.billing.clinics import Clinic, CountsAs, MissedPay, PayBasis, Setup, service_labels
 from server.billing.money import THOUSAND, divide, dollars
 from server.billing.names import fold
+from server.billing.payroll.adjustments import Adjustment, CarriedForward
+from server.billing.payroll.adjustments_on_paper import named_services
 from server.billing.payroll.held_on_paper import HeldOnPaper, held_of_provider
 from server.billing.payroll.pay_comparison import COUNTED
 from server.billing.payroll.pay_history import NOTHING_BEFORE, PayHistory, ProviderHistory
 from server.billing.payroll.pay_lines import PayLines
 from server.billing.payroll.pay_run import RateUsed
+from server.billing.payroll.provider_totals import ProviderTotal
 from server.billing.payroll.recorded_runs import RunHeader, RunState
 from server.billing.payroll.state_lines import StateLine, draft_in_words
 from server.billing.rate_words import amount_on_basis
@@ -67,7 +70,8 @@ class PaidGroup:
 class PayStatement:
     """What one run pays one provider, in order of day. ``works_as`` and ``provider_id`` are "" if the setup has none.
 
-    ``held`` are the provider's visits that the run holds for a later run; they are no part of its pay.
+    ``held`` are the provider's visits that the run holds for a later run; they are no part of its pay. ``adjustments`` are
+    those of visits of earlier periods, by day, with the words for their services; ``carried`` is what a negative total does.
     """
 
     provider: str
@@ -76,6 +80,13 @@ class PayStatement:
     lines: tuple[PaidLine, ...]
     history: ProviderHistory = NOTHING_BEFORE
     held: tuple[HeldOnPaper, ...] = ()
+    adjustments: tuple[Adjustment, ...] = ()
+    carried: CarriedForward | None = None
+
+    @property
+    def total(self) -> ProviderTotal:
+        """Return what the provider is handed over."""
+        return ProviderTotal(self.provider, self.paid_cents, self.adjustments, self.carried)
 
     @property
     def paid_cents(self) -> int:
@@ -105,6 +116,39 @@ class PayStatement:
             yield PaidGroup(first.service, first.counts_as, first.rate, len(lines), quantity, cents)
 
 
+Person = tuple[str, str]
+"""The name and the key of a provider, as a run recorded them."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunChanges:
+    """What a run has beside the lines of its period: its adjustments, and its carried-forward totals."""
+
+    adjustments: Sequence[Adjustment] = ()
+    carried: Sequence[CarriedForward] = ()
+
+    def by_person(
+        self, paid: Iterable[Person]
+    ) -> tuple[dict[Person, list[Adjustment]], dict[Person, CarriedForward]]:
+        """Return them by the providers whom they are about. ``paid`` are those whose visits are paid.
+
+        Within one run a name is one person, because totals are carried forward by name: the key only tells how the run
+        first recorded it.
+        """
+        known = {name: (name, key) for name, key in reversed([*paid])}
+        adjusted: dict[Person, list[Adjustment]] = {}
+        for one in self.adjustments:
+            person = known.setdefault(one.provider, (one.provider, one.provider_key))
+            adjusted.setdefault(person, []).append(one)
+        balances = {
+            known.setdefault(one.provider, (one.provider, one.provider_key)): one for one in self.carried
+        }
+        return adjusted, balances
+
+
+NO_CHANGES = RunChanges()
+
+
 @dataclass(frozen=True, slots=True)
 class StatedRun:
     """A run with the statement of each provider that it pays. ``state`` is what every paper of the run shows.
@@ -124,21 +168,54 @@ class StatedRun:
         return draft_in_words(self.run.blocked) if self.run.state is RunState.DRAFT else self.state.text
 
 
-def statements_of(
+def statements_of(  # noqa: PLR0913 - what statements are made of
     lines: PayLines,
     rates: Sequence[RateUsed],
     setup: Setup,
     history: PayHistory | None = None,
+    *,
     held: Sequence[HeldOnPaper] = (),
+    changes: RunChanges = NO_CHANGES,
 ) -> list[PayStatement]:
-    """Return the statements of a run's lines, by the names of the providers. ``setup`` names services and providers.
+    """Return the statements of a run, by the names of the providers. ``setup`` names services and providers.
 
-    ``held`` are the visits that the run holds.
+    ``lines`` are those of the period, ``held`` the visits that the run holds. A provider whom the run only has ``changes`` for
+    has a statement, too.
     """
     label_of = service_labels(setup.services)
     listed = {fold(provider.name): provider for provider in setup.providers}
+    paid = _lines_by_person(lines, rates, label_of)
+    made = []
+    adjusted, balances = changes.by_person(paid)
+    people = {person: paid.get(person, []) for person in (*paid, *adjusted, *balances)}
+    for (provider, key), rows in sorted(people.items(), key=lambda item: (fold(item[0][0]), item[0])):
+        known = listed.get(fold(provider))
+        ordered = tuple(line for _, line in sorted(rows, key=lambda row: (row[1].day, row[0])))
+        provider_id, works_as = (known.provider_id, known.works_as.value) if known else ("", "")
+        before = history.of_recorded(provider, key) if history else NOTHING_BEFORE
+        mine = held_of_provider(held, provider)
+        person = (provider, key)
+        made.append(
+            PayStatement(
+                provider,
+                provider_id,
+                works_as,
+                ordered,
+                before,
+                mine,
+                named_services(adjusted.get(person, ()), label_of),
+                balances.get(person),
+            )
+        )
+    return made
+
+
+def _lines_by_person(
+    lines: PayLines, rates: Sequence[RateUsed], label_of: Callable[[str], str]
+) -> dict[Person, list[tuple[int, PaidLine]]]:
+    """Return the lines of each provider, each with its row of the log."""
     counted = {place: COUNTED.get(rate.basis) for place, rate in enumerate(rates)}
-    paid: dict[tuple[str, str], list[tuple[int, PaidLine]]] = {}
+    paid: dict[Person, list[tuple[int, PaidLine]]] = {}
     for place, provider in enumerate(lines.provider):
         rate = lines.rate[place]
         column = counted[rate]
@@ -152,15 +229,7 @@ def statements_of(
             amount_cents=lines.amount_cents[place],
         )
         paid.setdefault((provider, lines.provider_key[place]), []).append((lines.source_row[place], line))
-    made = []
-    for (provider, key), rows in sorted(paid.items(), key=lambda item: (fold(item[0][0]), item[0])):
-        known = listed.get(fold(provider))
-        ordered = tuple(line for _, line in sorted(rows, key=lambda row: (row[1].day, row[0])))
-        provider_id, works_as = (known.provider_id, known.works_as.value) if known else ("", "")
-        before = history.of_recorded(provider, key) if history else NOTHING_BEFORE
-        mine = held_of_provider(held, provider)
-        made.append(PayStatement(provider, provider_id, works_as, ordered, before, mine))
-    return made
+    return paid
 
 
 def group_in_words(group: PaidGroup) -> str:

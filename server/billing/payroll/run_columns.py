@@ -32,6 +32,24 @@ class Columns:
         """Return the columns as a new frame."""
         return pd.DataFrame({name: getattr(self, name) for name in self.names()}, copy=False)
 
+    def split(self, chosen: npt.NDArray[np.bool_]) -> tuple[Self, Self]:
+        """Return the rows that are not chosen, and those that are; words that only the others have are dropped."""
+        frame = self.frame()
+        return self._part(frame[~chosen]), self._part(frame[chosen])
+
+    @classmethod
+    def _part(cls, frame: pd.DataFrame) -> Self:
+        part = frame.reset_index(drop=True)
+        for name in part.select_dtypes("category"):
+            part[name] = part[name].cat.remove_unused_categories()
+        return cls.of_frame(part)
+
+    def followed_by(self, others: Self) -> Self:
+        """Return these rows and then the others."""
+        if not len(others):
+            return self
+        return self.of_frame(pd.concat([self.frame(), others.frame()], ignore_index=True))
+
     def __len__(self) -> int:
         """Return the number of rows."""
         return len(getattr(self, self.names()[0]))

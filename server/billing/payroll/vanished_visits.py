@@ -1,7 +1,8 @@
 """Visits that closed runs paid and that are missing from a log of those days."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -9,14 +10,36 @@ import numpy as np
 from server.billing.days import us
 from server.billing.payroll.answers_on_record import NamedRow
 from server.billing.payroll.appointment_log import Mask
-from server.billing.payroll.paid_differences import ATTENDED, say_missed
-from server.billing.payroll.paid_visits import PaidVisit
-from server.billing.payroll.row_outcomes import RowDecisions
+from server.billing.payroll.paid_differences import ATTENDED, MissedVisits, say_missed
+from server.billing.payroll.paid_visits import PaidBefore, PaidVisit
+from server.billing.payroll.pay_run import Outcome
+from server.billing.payroll.row_outcomes import OUTCOMES, RowDecisions
 from server.billing.payroll.setup_matching import STATUSES, UNKNOWN
+from server.billing.payroll.vanished_answers import VanishedAnswer
 from server.billing.payroll.visit_pairing import Pairs
 from server.billing.payroll.visit_resolver import Resolver
+from server.billing.question_numbers import number_of_question
 from server.errors import Finding, count_of
-from server.errors.paid_visit_findings import VanishedSincePaid
+from server.errors.paid_visit_findings import VanishedElsewhere, VanishedSincePaid, VanishedTakenBack
+
+
+@dataclass(frozen=True, slots=True)
+class Vanished:
+    """The paid visits that a log should have and does not: without an answer, and those that staff said were deleted."""
+
+    unanswered: tuple[PaidVisit, ...] = ()
+    deleted: tuple[PaidVisit, ...] = ()
+
+    @property
+    def lines(self) -> list[tuple[str, int]]:
+        """Return the run and the place of each visit without an answer."""
+        return [visit[:2] for visit in self.unanswered]
+
+    @property
+    def question_number(self) -> str:
+        """Return the number of the question about the visits without an answer."""
+        return number_of_question(*sorted([*visit[:2]] for visit in self.unanswered))
+
 
 LISTED = 8
 """A sentence lists at most this many pairs of day and provider."""
@@ -25,30 +48,39 @@ LISTED = 8
 def say_vanished(
     decisions: RowDecisions,
     resolver: Resolver,
-    paid: Sequence[PaidVisit],
+    paid: PaidBefore,
     gone: Sequence[PaidVisit],
     new: Sequence[NamedRow],
-) -> None:
-    """Add one finding for each run about its paid visits that the log should have but no row accounts for.
+) -> tuple[MissedVisits, Vanished]:
+    """Add one finding for each run about its paid visits that the log should have but no row accounts for; return them.
 
-    ``paid`` are all visits of closed runs that the log may be about, ``new`` the rows of visits that were not paid
-    before. An unpaid row may be one of the visits, such as a row without an ID that is now cancelled: the remark is
-    then about that row.
+    ``new`` are the rows of visits that were not paid before. An unpaid row may be one of the visits, such as a row
+    without an ID that is now cancelled: the remark is then about that row, and it is returned as missed.
     """
-    left = _not_in_other_rows(decisions, resolver, _of_its_providers(decisions, resolver, paid, gone, new))
-    by_run: dict[str, list[PaidVisit]] = defaultdict(list)
+    answers = paid.vanished
+    left, missed = _not_in_other_rows(
+        decisions, resolver, _of_its_providers(decisions, resolver, paid.visits, gone, new)
+    )
+    by_run: dict[tuple[str, VanishedAnswer | None], list[PaidVisit]] = defaultdict(list)
     for visit in left:
-        by_run[visit.run_id].append(visit)
-    for run_id, visits in by_run.items():
+        by_run[visit.run_id, answers.get(visit[:2])].append(visit)
+    for (run_id, answer), visits in by_run.items():
         sheet = resolver.classified.log.facts.sheet
-        decisions.findings.append(
-            Finding(
-                VanishedSincePaid(
-                    run=run_id, visits=count_of(len(visits), "visit"), list=_days_and_providers(visits)
-                ),
-                sheet,
-            )
+        said = _SAID[answer](
+            run=run_id, visits=count_of(len(visits), "visit"), list=_days_and_providers(visits)
         )
+        decisions.findings.append(Finding(said, sheet))
+    unanswered = [visit for visit in left if visit[:2] not in answers]
+    deleted = [visit for visit in left if answers.get(visit[:2]) is VanishedAnswer.DELETED]
+    return missed, Vanished(tuple(unanswered), tuple(deleted))
+
+
+_SAID: Mapping[VanishedAnswer | None, type[VanishedSincePaid | VanishedTakenBack | VanishedElsewhere]] = {
+    None: VanishedSincePaid,
+    VanishedAnswer.DELETED: VanishedTakenBack,
+    VanishedAnswer.ELSEWHERE: VanishedElsewhere,
+}
+"""The answer about visits that the log does not have -> the finding about them."""
 
 
 def _of_its_providers(
@@ -122,16 +154,19 @@ def unpaid_rows(resolver: Resolver, left: Sequence[PaidVisit]) -> Pairs:
 
 def _not_in_other_rows(
     decisions: RowDecisions, resolver: Resolver, left: Sequence[PaidVisit]
-) -> list[PaidVisit]:
-    """Return the visits that match no unpaid row, and remark on the rows of the others, which did not take place."""
+) -> tuple[list[PaidVisit], MissedVisits]:
+    """Return the visits that match no unpaid row, and those of the others that did not take place, with a remark."""
     statuses = resolver.classified.matched.statuses
     found = unpaid_rows(resolver, left)
+    missed: MissedVisits = []
     for row, visit in found:
         status = int(statuses[row])
         if status not in {UNKNOWN, ATTENDED} and STATUSES[status].value != left[visit].counts_as:
             say_missed(decisions, np.array([row]), left[visit], STATUSES[status])
+            if decisions.outcomes[row] == OUTCOMES.index(Outcome.EXCLUDED):
+                missed.append((row, left[visit]))
     accounted = {visit for _, visit in found}
-    return [visit for place, visit in enumerate(left) if place not in accounted]
+    return [visit for place, visit in enumerate(left) if place not in accounted], missed
 
 
 def _days_and_providers(visits: Sequence[PaidVisit]) -> str:

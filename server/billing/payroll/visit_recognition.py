@@ -8,12 +8,14 @@ patients tell the two apart.
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
 
 from server.billing.days import date_of, serial_of, us
+from server.billing.payroll.adjustments import AdjustmentKind
 from server.billing.payroll.answers_on_record import AnswersOnRecord, NamedRow, answers_on_record, say_answers
 from server.billing.payroll.calculate import PricedLog
 from server.billing.payroll.classify import ClassifiedLog
@@ -26,12 +28,13 @@ from server.billing.payroll.doubtful_rows import (
     question_number,
     rows_by_knowledge,
 )
-from server.billing.payroll.paid_differences import say_changes, say_differences
+from server.billing.payroll.paid_differences import MissedVisits, say_changes, say_differences
 from server.billing.payroll.paid_visits import ClickAnswer, PaidBefore, PaidVisit, SameVisits, VisitAnswer
 from server.billing.payroll.pay_run import Period
 from server.billing.payroll.repeated_visits import say_repeated_visits
 from server.billing.payroll.row_outcomes import RowDecisions, RowOutcomes
-from server.billing.payroll.vanished_visits import say_vanished
+from server.billing.payroll.shared_days import SharedDays
+from server.billing.payroll.vanished_visits import Vanished, say_vanished
 from server.billing.payroll.visit_resolver import Resolver
 from server.billing.payroll.visit_search import doubtful_rows
 from server.errors.finding_facts import FindingFacts
@@ -51,7 +54,10 @@ class Recognition:
 
     ``outcomes`` are the decisions about each row so far. ``paid_before`` maps identities of the log to the visits they
     are. ``doubtful`` are the rows that look like paid visits and have no answer yet. ``answered`` are the answers of
-    this click. ``reused`` are identities that closed runs evidently paid for other visits.
+    this click. ``reused`` are identities that closed runs evidently paid for other visits. ``changed`` maps positions of
+    rows that are paid visits to what changed since; ``missed`` are rows that say that a paid visit did not take place;
+    ``vanished`` are the paid visits that the log should have and does not. ``resolver`` compared the two, ``None`` if
+    nothing was paid before.
     """
 
     outcomes: RowOutcomes
@@ -59,6 +65,10 @@ class Recognition:
     doubtful: tuple[DoubtfulRow, ...] = ()
     answered: tuple[VisitAnswer, ...] = ()
     reused: frozenset[str] = frozenset()
+    changed: Mapping[int, AdjustmentKind] = field(default_factory=dict)
+    missed: Sequence[tuple[int, PaidVisit]] = ()
+    vanished: Vanished = field(default_factory=Vanished)
+    resolver: Resolver | None = None
 
 
 def _span(classified: ClassifiedLog) -> Period | None:
@@ -92,42 +102,63 @@ def recognize(
     if again:
         record = record.asked_again()
     known = by_id | {identity: given.visit for identity, given in record.same.items()}
-    reused = say_differences(decisions, resolver, known, record.same.keys())
+    still_paid = {identity: visit for identity, visit in known.items() if not visit.is_taken_back}
+    differences = say_differences(decisions, resolver, still_paid, record.same.keys())
+    reused = differences.reused
     rows = rows_by_knowledge(resolver, known)
-    _say_record(decisions, resolver, record)
+    changed = differences.changed | _say_record(decisions, resolver, record)
     accounted = {given.visit[:2] for given in record.same.values()}
     of_rows = in_log - reused if reused else in_log
-    left = [visit for visit in paid.visits if visit.identity not in of_rows and visit[:2] not in accounted]
+    left = [visit for visit in _not_named(paid.visits, of_rows) if visit[:2] not in accounted]
     found = doubtful_rows(resolver, rows, left, record, paid)
     answer = given.answer if given and given.question == question_number(found) else None
-    same = _decide(decisions, resolver, found, answer)
+    same, changed_by_answer = _decide(decisions, resolver, found, answer)
     asked = {one.row for one in found if answer is not SameVisits.SAME or not one.is_rival}
     new = [named for named in rows.unknown if named[0] not in asked]
     say_repeated_visits(
         decisions, classified, rows.known, [named for named in new if named[1] not in record.others]
     )
-    gone = [visit for visit in left if visit.identity not in reused]
-    if answer is SameVisits.OTHERS:
-        _say_gone(decisions, resolver, paid, gone, rows.unknown)
-    else:
-        taken = {one.visit[:2] for one in found}
-        _say_gone(decisions, resolver, paid, [visit for visit in gone if visit[:2] not in taken], new)
+    are_others = answer is SameVisits.OTHERS
+    gone = _not_named(left, reused) if are_others else _not_taken(_not_named(left, reused), found)
+    missed, vanished = _say_gone(decisions, resolver, paid, gone, rows.unknown if are_others else new)
     for identity in reused:
         del known[identity]
-    doubtful = () if answer else tuple(found)
-    return Recognition(decisions.finish(), known | same, doubtful, _answers_to_record(found, answer), reused)
+    return Recognition(
+        decisions.finish(),
+        known | same,
+        () if answer else tuple(found),
+        _answers_to_record(found, answer),
+        reused,
+        changed | changed_by_answer,
+        [*differences.missed, *missed],
+        vanished,
+        resolver,
+    )
 
 
-def _say_record(decisions: RowDecisions, resolver: Resolver, record: AnswersOnRecord) -> None:
-    """Remark on rows that earlier answers decided, and on differences of those without an ID."""
+def _not_named(visits: Sequence[PaidVisit], identities: AbstractSet[str]) -> list[PaidVisit]:
+    """Return the visits that none of these identities is, without those whose pay was taken back."""
+    return [visit for visit in visits if visit.identity not in identities and not visit.is_taken_back]
+
+
+def _not_taken(visits: Sequence[PaidVisit], found: Sequence[DoubtfulRow]) -> list[PaidVisit]:
+    """Return the visits that no doubtful row looks like."""
+    taken = {one.visit[:2] for one in found}
+    return [visit for visit in visits if visit[:2] not in taken]
+
+
+def _say_record(
+    decisions: RowDecisions, resolver: Resolver, record: AnswersOnRecord
+) -> dict[int, AdjustmentKind]:
+    """Remark on rows that earlier answers decided, and on differences of those without an ID, which are returned."""
     if not record.same and not record.others:
-        return
+        return {}
     classified = resolver.classified
     named = list(zip(np.flatnonzero(classified.payable).tolist(), classified.identities, strict=True))
     say_answers(decisions, named, record)
     blank = classified.ids.blank
     without_id = [(row, name) for row, name in named if name in record.same and blank[row]]
-    say_changes(decisions, resolver, [(row, record.same[name].visit) for row, name in without_id])
+    return say_changes(decisions, resolver, [(row, record.same[name].visit) for row, name in without_id])
 
 
 def _say_gone(
@@ -136,49 +167,75 @@ def _say_gone(
     paid: PaidBefore,
     left: Sequence[PaidVisit],
     new: Sequence[NamedRow],
-) -> None:
-    """Add findings about the paid visits that the log should have but no row is."""
-    if left:
-        say_vanished(
-            decisions, resolver, paid.visits, _of_this_log(resolver.classified, paid.visits, left), new
-        )
+) -> tuple[MissedVisits, Vanished]:
+    """Add findings about the paid visits that the log should have but no row is, and return those visits."""
+    if not left:
+        return [], Vanished()
+    gone = _of_this_log(resolver.classified, paid, left)
+    return say_vanished(decisions, resolver, paid, gone, new)
 
 
-def _of_this_log(
-    classified: ClassifiedLog, paid: Sequence[PaidVisit], gone: Sequence[PaidVisit]
-) -> list[PaidVisit]:
+def _of_this_log(classified: ClassifiedLog, paid: PaidBefore, gone: Sequence[PaidVisit]) -> list[PaidVisit]:
     """Return the visits without a row that a log of these days should have.
 
-    They are between its first and last day, or belong to a run most of whose other visits are in the log.
+    They are between its first and last day, or belong to a run most of whose other visits are in the log. Outside the
+    period of the run, only the days count that the log shares with a closed run, and only if the log has most of what
+    was paid on them, or goes on before and after: a single row of another month does not mean that the log has that month.
     """
-    span = _span(classified)
-    every, lacking = (Counter(visit.run_id for visit in visits) for visits in (paid, gone))
-    return [
+    span, period = _span(classified), classified.period
+    first, last = period.first.isoformat(), period.last.isoformat()
+    inside_paid, inside_gone = (
+        [visit for visit in visits if first <= visit.day <= last] for visits in (paid.visits, gone)
+    )
+    every, lacking = (Counter(visit.run_id for visit in visits) for visits in (inside_paid, inside_gone))
+    found = [
         visit
-        for visit in gone
+        for visit in inside_gone
         if (span and span.first.isoformat() <= visit.day <= span.last.isoformat())
         or lacking[visit.run_id] * 2 < every[visit.run_id]
     ]
+    for shared in paid.spans:
+        lacking_here = [visit for visit in gone if _is_shared(visit, shared, period)]
+        if lacking_here and (shared.is_around or _are_fewer(lacking_here, paid.visits, shared, period)):
+            found += lacking_here
+    return list(dict.fromkeys(found))
+
+
+def _are_fewer(
+    lacking: Sequence[PaidVisit], paid: Sequence[PaidVisit], shared: SharedDays, period: Period
+) -> bool:
+    """Return whether a log lacks less than half of what was paid on shared days."""
+    return len(lacking) * 2 < sum(_is_shared(visit, shared, period) for visit in paid)
+
+
+def _is_shared(visit: PaidVisit, shared: SharedDays, period: Period) -> bool:
+    """Return whether a visit is of the days that a log shares with a closed run, outside the period.
+
+    Another run may have paid it: a late visit is paid by a later one.
+    """
+    days = shared.days
+    is_inside = period.first.isoformat() <= visit.day <= period.last.isoformat()
+    return days.first.isoformat() <= visit.day <= days.last.isoformat() and not is_inside
 
 
 def _decide(
     decisions: RowDecisions, resolver: Resolver, found: Sequence[DoubtfulRow], answer: SameVisits | None
-) -> dict[str, PaidVisit]:
-    """Return the identities that are the visits paid; block or remark on the other rows.
+) -> tuple[dict[str, PaidVisit], dict[int, AdjustmentKind]]:
+    """Return the identities that are the visits paid, and what changed of them; block or remark on the other rows.
 
     A row that is called the visit of another row is blocked, like a second row with one ID.
     """
     if answer is SameVisits.OTHERS:
         _say_others(decisions, found)
-        return {}
+        return {}, {}
     if answer is SameVisits.SAME:
         _block(decisions, resolver.classified, [one for one in found if one.held_by])
         _say_others(decisions, [one for one in found if one.is_rival])
         same = [one for one in found if one.may_be_set_aside]
-        say_changes(decisions, resolver, [(one.row, one.visit) for one in same])
-        return {one.identity: one.visit for one in same}
+        changed = say_changes(decisions, resolver, [(one.row, one.visit) for one in same])
+        return {one.identity: one.visit for one in same}, changed
     _block(decisions, resolver.classified, found)
-    return {}
+    return {}, {}
 
 
 def _say_others(decisions: RowDecisions, found: Sequence[DoubtfulRow]) -> None:

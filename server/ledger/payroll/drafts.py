@@ -14,10 +14,13 @@ import pandas as pd
 
 from server.billing.days import date_of
 from server.billing.names import fold
+from server.billing.payroll.adjustments import Adjustment, CarriedForward
+from server.billing.payroll.carry_forward import Balance
 from server.billing.payroll.pay_lines import COLUMNS, PayLines
 from server.billing.payroll.pay_run import PayRun
 from server.billing.payroll.review_flags import ReviewFlag
 from server.ledger.engine.database_session import DatabaseSession
+from server.ledger.payroll.adjustments import adjustment_of_fields, carried_of_fields
 
 WORDS = ("provider", "service", "counts_as", "provider_key", "patient_key")
 """Columns with few distinct values: stored as the values, and for each line the position of its value."""
@@ -75,6 +78,21 @@ class Draft:
         rates: list[dict[str, Any]] = orjson.loads(self.block)["rates"]
         return rates
 
+    def adjustments(self) -> tuple[list[Adjustment], list[CarriedForward]]:
+        """Return the adjustments, and the carried-forward totals."""
+        if not self.block:
+            return [], []
+        block = orjson.loads(self.block)
+        return (
+            [adjustment_of_fields(fields) for fields in block.get("adjustments", ())],
+            [carried_of_fields(fields) for fields in block.get("carried", ())],
+        )
+
+    def balances(self) -> list[Balance]:
+        """Return the negative totals that were carried forward when the draft was made."""
+        block = orjson.loads(self.block) if self.block else {}
+        return [(key, name, cents) for key, name, cents in block.get("balances", ())]
+
     def runs_compared(self) -> set[str]:
         """Return the ids of the closed runs that the log of the draft was compared with."""
         return set(orjson.loads(self.compared))
@@ -92,10 +110,13 @@ class Draft:
 
 
 class KnownBy(NamedTuple):
-    """The identity of each line's visit, and the closed runs that the visits were compared with."""
+    """The identity of each line's visit, the closed runs that the visits were compared with, and the negative totals that
+    were carried forward then.
+    """
 
     identities: Sequence[str]
     compared: Collection[str]
+    balances: Sequence[Balance] = ()
 
 
 def load(session: DatabaseSession, run_id: str) -> Draft:
@@ -106,8 +127,8 @@ def load(session: DatabaseSession, run_id: str) -> Draft:
 
 def save(session: DatabaseSession, run: PayRun, known_by: KnownBy, basis: DraftBasis) -> Draft:
     """Record what the run would pay and its basis, replacing the earlier draft."""
-    identities_json, compared = (orjson.dumps([*texts]).decode() for texts in known_by)
-    draft = Draft(identities_json, pack_lines(run), compared)
+    identities_json, compared = (orjson.dumps([*texts]).decode() for texts in known_by[:2])
+    draft = Draft(identities_json, pack_lines(run, known_by.balances), compared)
     answers = orjson.dumps(dict(basis.answers)).decode()
     session.execute(
         _SAVE,
@@ -157,14 +178,24 @@ def other_drafts_with(
     return {run_id: count for run_id, count in shared.items() if count}
 
 
-def pack_lines(run: PayRun) -> bytes:
-    """Return the lines and the rates used of a run as JSON, with one list for each column."""
-    lines = run.lines.frame().rename(columns={"row": "source_row"})
+def pack_lines(run: PayRun, balances: Sequence[Balance] = ()) -> bytes:
+    """Return the lines, the rates used and the adjustments of a run as JSON; the lines have a list for each column.
+
+    The lines of late visits are the last ones.
+    """
+    lines = run.every_line.frame().rename(columns={"row": "source_row"})
     columns = {
         name: _coded_column(lines[name]) if name in WORDS else _json_column(lines[name]) for name in PACKED
     }
     rates = [asdict(rate) for rate in run.rates_used]
-    return orjson.dumps({"rates": rates, "lines": columns}, option=orjson.OPT_SERIALIZE_NUMPY)
+    block = {
+        "rates": rates,
+        "lines": columns,
+        "adjustments": [asdict(one) for one in run.adjustments],
+        "carried": [asdict(one) for one in run.carried],
+        "balances": balances,
+    }
+    return orjson.dumps(block, option=orjson.OPT_SERIALIZE_NUMPY)
 
 
 def _json_column(values: "pd.Series[Any]") -> object:

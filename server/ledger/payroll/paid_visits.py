@@ -1,6 +1,6 @@
 """Visits that closed runs have paid and that a log or draft may contain, and what staff said about them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from server.billing.payroll.paid_visits import PaidBefore, PaidVisit, RecordedAnswer, SameVisits, VisitAnswer
 from server.billing.payroll.pay_run import Period
@@ -8,6 +8,7 @@ from server.ledger.clock import Stamp, civil_day
 from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.engine.statement_texts import fill_in
 from server.ledger.engine.value_table import ValueTable
+from server.ledger.payroll.adjustments import AdjustedVisit, adjusted_visits
 
 _VISIT = (
     "line.run, line.place, line.identity, line.day, line.provider, line.provider_key, line.service,"
@@ -31,6 +32,7 @@ CROSS JOIN pay_line AS line ON line.identity = wanted.identity CROSS {of_closed_
     wanted=_WANTED.sql,
     of_closed_runs=_OF_CLOSED_RUNS,
 )
+_BY_LINE = fill_in("SELECT {visit} FROM pay_line AS line WHERE line.run = ? AND line.place = ?", visit=_VISIT)
 _ANSWERS = fill_in(
     """
 SELECT pay_run.state = 'closed' AND drafted.state IS DISTINCT FROM 'voided', given.visit, given.answer,
@@ -54,30 +56,57 @@ def closed_runs(session: DatabaseSession) -> dict[str, str]:
 def paid_before(
     session: DatabaseSession,
     identities: Collection[str],
-    days: Period | None,
-    other_days: Collection[str] = (),
+    periods: Sequence[Period],
 ) -> PaidBefore:
-    """Return what closed runs paid on these days and under these identities, and what staff said about the latter.
-
-    ``other_days`` are days outside the period, as ISO text.
+    """Return what closed runs paid in some periods, which do not overlap, and under these identities, with the answers of
+    staff about the latter.
     """
     runs = closed_runs(session)
     if not runs:
         return PaidBefore()
-    visits = on_days(session, days, other_days) if days else []
+    visits = on_days(session, periods)
     elsewhere = {*identities}.difference(visit.identity for visit in visits)
     visits += by_identity(session, elsewhere)
     return PaidBefore(tuple(visits), tuple(_latest_answers(session, identities)), runs)
 
 
-def on_days(session: DatabaseSession, days: Period, other_days: Collection[str] = ()) -> list[PaidVisit]:
-    """Return what closed runs paid on the days of a period, and on other days, given as ISO text."""
-    first, last = days.first.isoformat(), days.last.isoformat()
-    found = [PaidVisit(*row) for row in session.each(_BY_DAY, [first, last])]
-    for day in other_days:
-        if not first <= day <= last:
-            found += [PaidVisit(*row) for row in session.each(_BY_DAY, [day, day])]
-    return found
+def on_days(session: DatabaseSession, periods: Sequence[Period]) -> list[PaidVisit]:
+    """Return what closed runs paid in some periods, which do not overlap, as it was adjusted since."""
+    spans = [(period.first.isoformat(), period.last.isoformat()) for period in periods]
+    found = [PaidVisit(*row) for span in spans for row in session.each(_BY_DAY, span)]
+    adjusted = adjusted_visits(session)
+    if not adjusted:
+        return found
+    moved_in = [
+        line for line, facts in adjusted.items() if any(first <= facts.day <= last for first, last in spans)
+    ]
+    missing = set(moved_in).difference(visit[:2] for visit in found)
+    found += [PaidVisit(*row) for line in sorted(missing) for row in session.each(_BY_LINE, line)]
+    return [
+        visit
+        for visit in map(_as_adjusted(adjusted), found)
+        if any(first <= visit.day <= last for first, last in spans)
+    ]
+
+
+def _as_adjusted(adjusted: Mapping[tuple[str, int], AdjustedVisit]) -> Callable[[PaidVisit], PaidVisit]:
+    """Return a function that returns a visit with the facts of its latest adjustment."""
+
+    def with_facts(visit: PaidVisit) -> PaidVisit:
+        facts = adjusted.get(visit[:2])
+        if facts is None:
+            return visit
+        return visit._replace(
+            day=facts.day,
+            provider=facts.provider,
+            provider_key=facts.provider_key,
+            service=facts.service,
+            counts_as=facts.counts_as,
+            amount_cents=facts.amount_cents,
+            is_taken_back=facts.is_taken_back,
+        )
+
+    return with_facts
 
 
 def by_identity(session: DatabaseSession, identities: Collection[str]) -> list[PaidVisit]:
@@ -86,7 +115,9 @@ def by_identity(session: DatabaseSession, identities: Collection[str]) -> list[P
     The identities are sorted, so that the index is read in order: twice as fast for 100,000 identities.
     """
     wanted = _WANTED.values(sorted(identities))
-    return [PaidVisit(*row) for row in session.each(_BY_IDENTITY, [wanted])]
+    found = [PaidVisit(*row) for row in session.each(_BY_IDENTITY, [wanted])]
+    adjusted = adjusted_visits(session) if found else {}
+    return [*map(_as_adjusted(adjusted), found)] if adjusted else found
 
 
 def record_answers(
@@ -121,8 +152,9 @@ def _latest_answers(session: DatabaseSession, identities: Collection[str]) -> li
         return []
     wanted = _WANTED.values(sorted(identities))
     latest = {row[1]: row for row in session.each(_ANSWERS, [wanted])}
+    as_adjusted = _as_adjusted(adjusted_visits(session))
     return [
-        RecordedAnswer(identity, PaidVisit(*line), SameVisits(answer), at, day)
+        RecordedAnswer(identity, as_adjusted(PaidVisit(*line)), SameVisits(answer), at, day)
         for counts, identity, answer, at, *line in latest.values()
         if counts and (day := civil_day(at))
     ]

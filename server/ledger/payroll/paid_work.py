@@ -18,6 +18,9 @@ FROM (
         SUM(minutes) AS minutes, SUM(charge_cents) AS charge_cents, SUM(collected_cents) AS collected_cents,
         SUM(amount_cents) AS paid_cents
     FROM {wanted} CROSS JOIN pay_line AS line ON line.run = wanted.run
+        AND line.place < (
+            SELECT COALESCE(MIN(own_line), 9223372036854775807) FROM pay_adjustment WHERE run = wanted.run
+        )
     GROUP BY line.run, rate, provider_key, provider, service, counts_as
 ) AS work
 JOIN rate_used ON rate_used.run = work.run AND rate_used.place = work.rate
@@ -26,11 +29,18 @@ JOIN rate_used ON rate_used.run = work.run AND rate_used.place = work.rate
 )
 _PAY = """
 SELECT provider_key, provider, SUM(amount_cents) FROM pay_line WHERE run = ? GROUP BY provider_key, provider
+UNION ALL
+SELECT provider_key, provider, now_cents - was_cents FROM pay_adjustment WHERE run = ? AND own_line IS NULL
+UNION ALL
+SELECT provider_key, provider, in_cents - out_cents FROM carried_forward WHERE run = ?
 """
 
 
 def work_of_runs(session: DatabaseSession, runs: Collection[str]) -> dict[str, list[WorkRow]]:
-    """Return what each of these runs paid, by run. Their lines must be rows, as those of closed runs are."""
+    """Return what each of these runs paid for the visits of its period, by run, without late visits, whose lines are the last.
+
+    Their lines must be rows, as those of closed runs are.
+    """
     found: dict[str, list[WorkRow]] = {run: [] for run in runs}
     for run, *row in session.each(_WORK, [_WANTED.values(runs)]):
         found[run].append(WorkRow(*row))
@@ -38,9 +48,10 @@ def work_of_runs(session: DatabaseSession, runs: Collection[str]) -> dict[str, l
 
 
 def pay_by_provider(session: DatabaseSession, runs: Collection[str]) -> Iterator[tuple[str, str, int]]:
-    """Yield the key and the name of each provider whom these runs paid, and the sum in cents, run by run.
+    """Yield the key and the name of a provider and what these runs handed over, in cents, run by run.
 
-    A query for each run is answered by the index in its order; one for all of them would have to sort every line.
+    A provider has an entry for the lines of a run, and one for each adjustment and carried-forward total. Only the sum of all
+    of them is what was handed over. A query for each run is answered by the index in its order; one for all of them would have to sort every line.
     """
     for run in runs:
-        yield from session.all(_PAY, [run])
+        yield from session.all(_PAY, [run] * 3)

@@ -6,16 +6,25 @@ for a close also the close checks.
 """
 
 from collections.abc import Sequence
+from datetime import date
 
-from server.billing.payroll.close_checks import PaidMeanwhile, refuse_paid
+from server.billing.payroll.adjustments import Adjustment, CarriedForward, count_late
+from server.billing.payroll.close_checks import (
+    AdjustedMeanwhile,
+    PaidMeanwhile,
+    refuse_overtaken_adjustments,
+    refuse_paid,
+)
 from server.billing.payroll.pay_lines import PayLines
+from server.billing.payroll.pay_periods import merge_periods, stretches_of
 from server.billing.payroll.pay_run import PayRun, Period, RateUsed
 from server.billing.payroll.recorded_runs import DraftReplaced, RunHeader, run_id
 from server.billing.payroll.review_flags import ReviewFlag
 from server.billing.payroll.run_states import RunAction, decide_run_action, number_to_generate
+from server.errors import RunIsBuiltOn
 from server.ledger.clock import Stamp
 from server.ledger.engine.database_session import DatabaseSession
-from server.ledger.payroll import drafts, findings_seen, paid_visits, pay_lines, run_holds, runs
+from server.ledger.payroll import adjustments, drafts, findings_seen, paid_visits, pay_lines, run_holds, runs
 from server.ledger.payroll.drafts import Draft, DraftBasis, KnownBy
 from server.ledger.payroll.held_visits import HeldVisits
 
@@ -37,7 +46,7 @@ def record_draft(  # noqa: PLR0913 - each is a part of the record
     """Record a draft, replacing the one of the same period if there is one; return what it no longer pays."""
     _refuse_overtaken(session, run)
     identities = known_by.identities
-    if not len(set(identities)) == len(identities) == len(run.lines):
+    if not len(set(identities)) == len(identities) == len(run.every_line):
         message = "each line needs an identity of its own"
         raise ValueError(message)
     earlier = drafts.load(session, run.id)
@@ -64,8 +73,11 @@ def close_run(
     draft = drafts.load(session, run_id)
     lines = draft.lines()
     refuse_paid(run_id, lines, _visits_paid_meanwhile(session, draft, lines, run.period))
+    adjusted, carried = draft.adjustments()
+    refuse_overtaken_adjustments(run_id, adjusted, draft.balances(), _adjusted_meanwhile(session, adjusted))
     settling = run_holds.decide_holds(session, held, run, lines, holds_rows=bool(holding))
     pay_lines.write(session, run_id, draft.rates_used(), lines)
+    adjustments.write(session, run_id, adjusted, carried, len(lines.identity) - count_late(adjusted))
     findings_seen.record_seen(session, run_id, seen, stamp)
     run_holds.record_holds(held, run_id, settling)
     drafts.empty(session, run_id)
@@ -76,18 +88,34 @@ def close_run(
 def void_run(session: DatabaseSession, run_id: str, reason: str, stamp: Stamp) -> RunHeader:
     """Void a draft or a closed run, for a reason. Its lines stay on record, and no longer count as paid."""
     step = decide_run_action(runs.header(session, run_id), RunAction.VOID, reason)
+    if later := adjustments.runs_built_on(session, run_id):
+        raise RunIsBuiltOn(run_id, later)
     runs.record_step(session, step, stamp)
     return runs.header(session, run_id)
 
 
 def lines_of_run(session: DatabaseSession, run_id: str) -> tuple[PayLines, list[RateUsed]]:
-    """Return the lines of a run in any state, and the rates they use; refuses an unknown run."""
+    """Return the lines of a run in any state without its late visits, and the rates they use; refuses an unknown run."""
     runs.header(session, run_id)
     lines, rates = pay_lines.read(session, run_id)
     draft = drafts.load(session, run_id)
     if lines.identity or not draft.block:
-        return lines, rates
-    return draft.lines(), [pay_lines.rate_of_fields(rate) for rate in draft.rates_used()]
+        return lines.without(adjustments.late_lines(session, run_id)), rates
+    lines, late = draft.lines(), count_late(draft.adjustments()[0])
+    first_late = len(lines.identity) - late
+    return (
+        lines.without({*range(first_late, first_late + late)}),
+        [pay_lines.rate_of_fields(rate) for rate in draft.rates_used()],
+    )
+
+
+def adjustments_of_run(
+    session: DatabaseSession, run_id: str
+) -> tuple[list[Adjustment], list[CarriedForward]]:
+    """Return the adjustments of a run in any state, and its carried-forward totals; refuses an unknown run."""
+    runs.header(session, run_id)
+    draft = drafts.load(session, run_id)
+    return draft.adjustments() if draft.block else adjustments.read(session, run_id)
 
 
 def withdraw_draft(session: DatabaseSession, period: Period, reason: str, stamp: Stamp) -> RunHeader | None:
@@ -116,11 +144,18 @@ def _visits_paid_meanwhile(
     if not closed:
         return PaidMeanwhile()
     since = closed.keys() - draft.runs_compared()
-    of_its_days = paid_visits.on_days(session, period, sorted({*lines.day})) if since else []
+    days = stretches_of({date.fromisoformat(day) for day in {*lines.day}}) if since else []
+    of_its_days = paid_visits.on_days(session, merge_periods([period, *days])) if since else []
     return PaidMeanwhile(
         paid_visits.by_identity(session, lines.identity),
         [visit for visit in of_its_days if visit.run_id in since],
     )
+
+
+def _adjusted_meanwhile(session: DatabaseSession, adjusted: Sequence[Adjustment]) -> AdjustedMeanwhile:
+    """Return what the books say now of what a draft adjusts and carries forward."""
+    lines = {(one.of_run, one.of_place) for one in adjusted if one.of_place is not None}
+    return AdjustedMeanwhile(adjustments.paid_lines(session, lines), adjustments.balances(session))
 
 
 def _draft_replaced(run_id: str, revision: int, earlier: Draft, draft: Draft) -> DraftReplaced | None:

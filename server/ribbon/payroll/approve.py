@@ -70,7 +70,9 @@ def _compared_first(context: ClickContext, run: RunHeader) -> Reply:
 def _drafts(context: ClickContext) -> list[RunHeader]:
     """Return the drafts that pay something. Older versions recorded drafts that pay nothing."""
     return [
-        run for run in pay_runs.list_runs(context.session) if is_open(run.state, RunAction.CLOSE) and run.paid
+        run
+        for run in pay_runs.list_runs(context.session)
+        if is_open(run.state, RunAction.CLOSE) and (run.paid or run.adjustments)
     ]
 
 
@@ -83,7 +85,7 @@ def _approved_before(context: ClickContext, run: RunHeader) -> Reply:
     day = civil_day(run.closed_at)
     when = f" on {us(day)}" if day else ""
     lines = count_of(run.paid, "line")
-    summary = f"Run {run.id} was approved{when} ({lines}, {dollars(run.paid_cents)}). Nothing to do."
+    summary = f"Run {run.id} was approved{when} ({lines}, {dollars(run.total_cents)}). Nothing to do."
     return with_state_shown(context, run, Reply(summary=summary, figures=figures_of(run)))
 
 
@@ -120,7 +122,7 @@ def _what_to_do(draft: DraftInFront, changes: list[str]) -> Reply:
         label = "Generate again now; approve it afterwards"
         choices.append(AskedChoice(value=GENERATE, label=label))
     if not (draft.on_record.is_paid_elsewhere and choices):
-        label = f"Approve the draft as it is: {providers_in(run)}, {dollars(run.paid_cents)}"
+        label = f"Approve the draft as it is: {providers_in(run)}, {dollars(run.total_cents)}"
         choices.append(AskedChoice(value=AS_IT_IS, label=label))
     label = f"What do you want to do with run {run.id} ({in_words(run.period)})?"
     return question(
@@ -184,7 +186,7 @@ def _approval(context: ClickContext, run: RunHeader, on_record: DraftOnRecord, r
     if closed.was_closed:
         return _approved_before(context, closed.run)
     approved = closed.run
-    people, total = providers_in(approved), dollars(approved.paid_cents)
+    people, total = providers_in(approved), dollars(approved.total_cents)
     summary = f"Run {approved.id} ({in_words(approved.period)}) is approved: {people}, {total}."
     sentences = [summary, held_words(approved.held), remark]
     level = "review" if remark else "done"

@@ -148,7 +148,7 @@ def _changes_without_log(draft: DraftInFront) -> list[str]:
     run, shown = draft.run, draft.shown
     sentences = []
     if shown and shown.fingerprint not in {"", run.fingerprint}:
-        total = dollars(run.paid_cents)
+        total = dollars(run.total_cents)
         sentences.append(f"The sheet {SUMMARY_NAME} is older than this draft, which pays {total} by now.")
     now_paid_on, paid_on = draft.on_record.pay_date, run.pay_date
     if now_paid_on != paid_on:
@@ -188,11 +188,14 @@ def _cause(draft: DraftInFront, *, paid_since: bool) -> str:
 
 def _outcome(run: RunHeader, now: PayRun) -> str:
     """Return what the draft would pay now, compared with what it pays."""
-    total, visits = dollars(run.paid_cents), len(now.lines)
-    if now.paid_cents != run.paid_cents:
-        outcome = f"it would now pay {dollars(now.paid_cents)}, not {total}"
+    total, visits = dollars(run.total_cents), now.count(Outcome.PAID)
+    if now.total_cents != run.total_cents:
+        outcome = f"it would now pay {dollars(now.total_cents)}, not {total}"
     elif visits != run.paid:
         outcome = f"it would now pay {total} for {count_of(visits, 'visit')}, not for {run.paid:,}"
+    elif len(now.adjustments) != run.adjustments:
+        adjustments = count_of(len(now.adjustments), "adjustment")
+        outcome = f"it would still pay {total}, but with {adjustments}, not {run.adjustments:,}"
     else:
         outcome = f"it would still pay {total}, but its rows are not the same"
     waiting = now.count(Outcome.BLOCKED)

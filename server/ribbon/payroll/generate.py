@@ -27,18 +27,23 @@ from server.ribbon.payroll.cell_colors import marks_of
 from server.ribbon.payroll.paid_visits import (
     PAID_VISITS,
     PAID_VISITS_AGAIN,
+    RATE_CHANGES,
+    VANISHED_VISITS,
+    VANISHED_VISITS_AGAIN,
     ask_about_reused_ids,
+    ask_about_vanished,
     ask_whether_paid,
     asked_run,
 )
 from server.ribbon.payroll.run_questions import APPROVE, REASON, SEEN
-from server.ribbon.payroll.run_summary import heading_of, paid_words, rest_words, run_figures
+from server.ribbon.payroll.run_summary import PAY_FIGURES, heading_of, paid_words, rest_words, run_figures
 from server.ribbon.protocol import Reply
 from server.ribbon.ribbon_table import ribbon
 from server.sheets.appointment_log.measure_columns import ask_for_measures
 from server.sheets.appointment_log.reader import read_log
 from server.sheets.payroll.payroll_workbook import sheet_names, write_check, write_payroll
 from server.sheets.payroll.tables import (
+    ADJUSTMENTS,
     CHECK_NAME,
     EXCLUDED,
     FINDINGS,
@@ -64,6 +69,9 @@ NOT_OF_THE_LOG = {
     REASON,
     PAID_VISITS,
     PAID_VISITS_AGAIN,
+    VANISHED_VISITS,
+    VANISHED_VISITS_AGAIN,
+    RATE_CHANGES,
     RESUMED,
 }
 """Inputs that do not affect how a log is read, such as which run is meant.
@@ -101,11 +109,7 @@ def check(context: ClickContext) -> Reply:
     summary = f"{heading_of('Checked', run)}: {count_of(run.rows_in, 'row')}. {rest_words(run)}"
     if left_out:
         summary += f" {left_out:,} more cells are listed but not marked."
-    figures = {
-        name: count
-        for name, count in run_figures(run, {}).items()
-        if name not in {"paid_cents", "already_paid_cents", "providers", "run"}
-    }
+    figures = {name: count for name, count in run_figures(run, {}).items() if name not in PAY_FIGURES}
     reply = Reply(summary=summary, figures=figures, output=output, edits=edits, clear_marks=[run.log.sheet])
     remember_answers(context.session, learned)
     return with_findings(reply, with_fixes(run.findings, setup, context.click.answers()))
@@ -118,10 +122,12 @@ def generate(context: ClickContext) -> Reply:
     """
     try:
         calculated, setup, learned = compute_run(context)
-        ask_whether_paid(calculated, asked_run(context))
+        asked = asked_run(context)
+        ask_whether_paid(calculated, asked)
+        ask_about_vanished(calculated, asked)
     except Unanswered as unanswered:
         return questions_reply("before payroll can be generated", unanswered)
-    run = calculated.run if len(calculated.run.lines) else replace(calculated.run, id="")
+    run = calculated.run if calculated.run.pays_something else replace(calculated.run, id="")
     workbook = write_payroll(
         run,
         setup.providers,
@@ -159,7 +165,7 @@ def _about_earlier_draft(run: PayRun, recorded: RecordedDraft) -> list[Finding]:
 
 def _level_of_unpaid(run: PayRun, reply: Reply) -> Reply:
     """Return the reply with level review if nothing is paid and nothing was paid before."""
-    if len(run.lines) or run.count(Outcome.ALREADY_PAID) or reply.level != "done":
+    if run.pays_something or run.count(Outcome.ALREADY_PAID) or reply.level != "done":
         return reply
     return reply.model_copy(update={"level": "review"})
 
@@ -197,4 +203,11 @@ def _is_ours(sheet: Sheet) -> bool:
         return False
     listed = {table.titles[0] for table in (LINES, EXCLUDED, FINDINGS)}
     top = sheet.columns[0][: Banner.ROWS + 1] if sheet.height else ()
-    return not listed.isdisjoint(map(str, top)) or sheet.name in PAGES_TO_READ
+    is_page = sheet.name in PAGES_TO_READ or _has_adjustments(sheet)
+    return not listed.isdisjoint(map(str, top)) or is_page
+
+
+def _has_adjustments(sheet: Sheet) -> bool:
+    """Return whether a sheet has the headings of Adjustments below the banner; "Provider" alone may be a log's."""
+    headings = [str(column[Banner.ROWS]) for column in sheet.columns if len(column) > Banner.ROWS]
+    return tuple(headings[: len(ADJUSTMENTS.titles)]) == ADJUSTMENTS.titles

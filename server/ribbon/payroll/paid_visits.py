@@ -1,8 +1,10 @@
 """Questions that only staff can answer: whether rows that look like paid visits are the same visits."""
 
 from collections.abc import Sequence
+from enum import StrEnum
 
 from server.billing.clinics import ImportProfile
+from server.billing.money import dollars
 from server.billing.payroll.appointment_log import AppointmentLog
 from server.billing.payroll.doubtful_rows import (
     AS_ANOTHER_SERVICE,
@@ -15,9 +17,11 @@ from server.billing.payroll.doubtful_rows import (
     question_number,
 )
 from server.billing.payroll.paid_visits import ClickAnswer, SameVisits
+from server.billing.payroll.vanished_answers import VanishedAnswer, VanishedClickAnswer
 from server.billing.payroll.visit_identity import bare_id
 from server.billing.question_numbers import BEFORE_NUMBER, numbered_answer
 from server.errors import MissingInput, count_of
+from server.errors.paid_visit_findings import VanishedSincePaid
 from server.operations.payroll import AskedRun, CalculatedRun
 from server.ribbon.context import ClickContext
 from server.sheets.appointment_log.appointment_numbers import ask_for_number, is_doubtful_heading
@@ -35,6 +39,15 @@ ASK = "ask"
 PAID_VISITS_AGAIN = "paid_visits_again"
 """The input that answers this, including the rows that have an answer on record."""
 
+VANISHED_VISITS = "vanished_visits"
+"""The input that answers whether paid visits that the log does not have were deleted, or are not part of it."""
+
+RATE_CHANGES = "rate_changes"
+"""The input with the numbers of the offers about changed rates that are accepted, with spaces or semicolons between them."""
+
+VANISHED_VISITS_AGAIN = "vanished_visits_again"
+"""The input that answers this, including the visits that have an answer on record."""
+
 _ALIKE = {
     SAME_VISIT_TWICE: "an earlier answer said so, and another row of the log is that visit too",
     TO_ANOTHER_PROVIDER: "day and service are equal and the provider is another",
@@ -48,8 +61,40 @@ _ALIKE = {
 def asked_run(context: ClickContext) -> AskedRun:
     """Return the period and the answers with which the click asks for a run."""
     answer, again = _answer(context)
+    vanished, asks_about_vanished = _answer_about_vanished(context)
     first, last, paid_on = (context.day(name) for name in ("from", "to", PAY_DATE))
-    return AskedRun(first, last, paid_on, answer, asks_again=again, draft_period=context.draft_period)
+    return AskedRun(
+        first,
+        last,
+        paid_on,
+        answer,
+        asks_again=again,
+        vanished=vanished,
+        asks_about_vanished=asks_about_vanished,
+        rate_changes=frozenset(context.click.answers().get(RATE_CHANGES, "").replace(";", " ").split()),
+        draft_period=context.draft_period,
+    )
+
+
+def _answer_about_vanished(context: ClickContext) -> tuple[VanishedClickAnswer | None, bool]:
+    """Return the answer of this click about visits that are gone, and whether it reopens earlier answers."""
+    answers = context.click.answers()
+    asked_name = VANISHED_VISITS_AGAIN if VANISHED_VISITS_AGAIN in answers else VANISHED_VISITS
+    given = answers.get(asked_name, "").strip().casefold()
+    if not given or (given == ASK and asked_name == VANISHED_VISITS):
+        return None, bool(given)
+    word, _, question = given.partition(BEFORE_NUMBER)
+    if word not in {*VanishedAnswer}:
+        raise _no_answer(asked_name, answers[asked_name], VanishedAnswer)
+    return VanishedClickAnswer(VanishedAnswer(word), question), asked_name == VANISHED_VISITS_AGAIN
+
+
+def _no_answer(name: str, given: str, words: type[StrEnum]) -> MissingInput:
+    """Return the refusal of an answer whose word is none of the words for it."""
+    listed = " | ".join(f"{word}{BEFORE_NUMBER}…" for word in words)
+    return MissingInput(
+        name, f"“{given}” is no answer to “{name}”.", f"Give “{name}” as: {listed}. Or leave it out."
+    )
 
 
 def _answer(context: ClickContext) -> tuple[ClickAnswer | None, bool]:
@@ -61,9 +106,7 @@ def _answer(context: ClickContext) -> tuple[ClickAnswer | None, bool]:
         return None, bool(given)
     word, _, question = given.partition(BEFORE_NUMBER)
     if word not in {*SameVisits}:
-        words = [f"{word}{BEFORE_NUMBER}…" for word in SameVisits]
-        sentence = f"“{answers[name]}” is no answer to “{name}”."
-        raise MissingInput(name, sentence, f"Give “{name}” as: {' | '.join(words)}. Or leave it out.")
+        raise _no_answer(name, answers[name], SameVisits)
     return ClickAnswer(SameVisits(word), question), name == PAID_VISITS_AGAIN
 
 
@@ -77,6 +120,38 @@ def ask_whether_paid(calculated: CalculatedRun, asked: AskedRun) -> None:
             label = f"The answer “{words}” does not belong to this question. {label}"
         name = PAID_VISITS_AGAIN if asked.asks_again else PAID_VISITS
         raise Unanswered([Question(name, label, _choices(doubtful))], rows)
+
+
+def ask_about_vanished(calculated: CalculatedRun, asked: AskedRun) -> None:
+    """Raise Unanswered if paid visits are gone from the log and nobody has said why."""
+    vanished = calculated.recognition.vanished
+    if not vanished.unanswered:
+        return
+    count, number = len(vanished.unanswered), vanished.question_number
+    runs = sorted({visit.run_id for visit in vanished.unanswered})
+    cents = sum(visit.amount_cents for visit in vanished.unanswered)
+    visits = "this visit" if count == 1 else f"these {count:,} visits"
+    label = (
+        f"The log no longer has {visits} that {_runs_have(runs)} paid ({dollars(cents)}). "
+        f"{'Was it' if count == 1 else 'Were they'} deleted, or not part of this export?"
+    )
+    if given := asked.vanished:
+        words = BEFORE_NUMBER.join(filter(None, given))
+        label = f"The answer “{words}” does not belong to this question. {label}"
+    asked_name = VANISHED_VISITS_AGAIN if asked.asks_about_vanished else VANISHED_VISITS
+    it = "it" if count == 1 else "them"
+    labels = {
+        VanishedAnswer.DELETED: f"Deleted: take back the pay for {it}",
+        VanishedAnswer.ELSEWHERE: "Not part of this export: take nothing back",
+    }
+    choices = tuple(Choice(numbered_answer(word, number), text) for word, text in labels.items())
+    found = [finding for finding in calculated.run.findings if finding.code == VanishedSincePaid.code]
+    raise Unanswered([Question(asked_name, label, choices)], found)
+
+
+def _runs_have(runs: Sequence[str]) -> str:
+    """Return the runs with the verb: ``run A has``, ``run A and run B have``."""
+    return f"{' and '.join(f'run {run}' for run in runs)} {'has' if len(runs) == 1 else 'have'}"
 
 
 def _choices(doubtful: Sequence[DoubtfulRow]) -> tuple[Choice, ...]:
@@ -102,9 +177,7 @@ def ask_about_reused_ids(log: AppointmentLog, calculated: CalculatedRun, profile
 
 
 def _label(doubtful: Sequence[DoubtfulRow]) -> str:
-    paid_by = {one.visit.run_id for one in doubtful}
-    runs = " and ".join(f"run {run}" for run in sorted(paid_by))
-    have = "has" if len(paid_by) == 1 else "have"
+    runs = sorted({one.visit.run_id for one in doubtful})
     codes = {one.code for one in doubtful}
     why = "; or ".join(words for code, words in _ALIKE.items() if code in codes)
     bare = [
@@ -113,7 +186,7 @@ def _label(doubtful: Sequence[DoubtfulRow]) -> str:
     if any(own and own == paid for own, paid in bare):
         why += ", or the ID but for zeros in front"
     looks, same = _counts(len(doubtful), sum(not one.is_rival for one in doubtful))
-    return f"{looks} that {runs} {have} paid: {why}. {same}"
+    return f"{looks} that {_runs_have(runs)} paid: {why}. {same}"
 
 
 def _counts(rows: int, visits: int) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from server.billing.days import us
 from server.billing.money import dollars
 from server.billing.payroll.held_visits import HeldVisit
 from server.billing.payroll.pay_periods import in_words
+from server.billing.payroll.provider_totals import total_in_words
 from server.billing.payroll.recorded_runs import RunHeader, RunState
 from server.billing.people import shown_name
 from server.errors import MissingInput, Severity, UnknownRun, count_of
@@ -145,6 +146,11 @@ def figures_of(run: RunHeader) -> dict[str, object]:
         "blocked": run.blocked,
         "already_paid": run.already_paid,
         "paid_cents": run.paid_cents,
+        "adjustments": run.adjustments,
+        "adjustment_cents": run.adjustment_cents,
+        "carried_in_cents": run.carried_in_cents,
+        "carried_out_cents": run.carried_out_cents,
+        "total_cents": run.total_cents,
         "fingerprint": run.fingerprint,
     }
 
@@ -152,13 +158,24 @@ def figures_of(run: RunHeader) -> dict[str, object]:
 def words_of(run: RunHeader) -> str:
     """Return the text that tells one run from another: its period, providers, total and state."""
     return (
-        f"{in_words(run.period)}: {providers_in(run)}, {dollars(run.paid_cents)} ({run.state.label.lower()})"
+        f"{in_words(run.period)}: {providers_in(run)}, {dollars(run.total_cents)} ({run.state.label.lower()})"
     )
 
 
 def total_words(run: RunHeader) -> str:
-    """Return what a run pays: its period, providers and total."""
-    return f"{in_words(run.period)}, {providers_in(run)}, {dollars(run.paid_cents)}"
+    """Return what a run pays: its period, providers and total, with the adjustments and what is carried."""
+    return f"{in_words(run.period)}, {providers_in(run)}, {pay_words(run)}"
+
+
+def pay_words(run: RunHeader) -> str:
+    """Return what a run hands over: ``$12,480.00, with 2 adjustments (-$80.00)``."""
+    return total_in_words(
+        run.total_cents,
+        run.adjustments,
+        run.adjustment_cents,
+        run.carried_in_cents,
+        run.carried_out_cents,
+    )
 
 
 def _row(run: RunHeader, waiting: int) -> RunRow:
@@ -171,7 +188,7 @@ def _row(run: RunHeader, waiting: int) -> RunRow:
         run.pay_date,
         run.state.label,
         counts,
-        run.paid_cents,
+        (run.paid_cents, run.adjustment_cents, run.carried_in_cents - run.carried_out_cents),
         approved,
         _remark_on(run, waiting),
         waiting,

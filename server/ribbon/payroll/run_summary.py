@@ -5,23 +5,49 @@ from collections.abc import Mapping, Sequence
 from server.billing.money import dollars
 from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.pay_run import Outcome, PaidEarlier, PayRun
+from server.billing.payroll.provider_totals import provider_totals, total_in_words
 from server.errors import Severity, count_of
+
+PAY_FIGURES = {
+    "run",
+    "paid_cents",
+    "adjustments",
+    "adjustment_cents",
+    "carried_in_cents",
+    "carried_out_cents",
+    "total_cents",
+    "already_paid_cents",
+    "providers",
+}
+"""The figures about pay, which a check of a log does not calculate."""
 
 RUNS_NAMED = 3
 """If there are more runs than this, they are counted and not named."""
 
 
 def run_figures(run: PayRun, works_as: Mapping[str, str]) -> dict[str, object]:
-    """Return the totals that programs rely on; ``run`` is "" if nothing is paid, because no run is recorded then."""
+    """Return the totals that programs rely on; ``run`` is "" if nothing is paid, because no run is recorded then.
+
+    ``providers`` are those with a line first, in the order of the setup, then those with an adjustment or a carried-forward
+    total only. ``paid_cents`` is the pay of the period's lines, ``total_cents`` what is handed over.
+    """
     grouped = run.lines.amount_cents.groupby(run.lines.provider, observed=True).agg(["size", "sum"])
+    visits = {str(name): int(size) for name, size, _ in grouped.itertuples()}
+    paid = {str(name): int(cents) for name, _, cents in grouped.itertuples()}
+    totals = provider_totals(paid, run.adjustments, run.carried)
     providers = [
         {
-            "provider": str(name),
-            "visits": int(size),
-            "paid_cents": int(cents),
-            "works_as": works_as.get(str(name), ""),
+            "provider": name,
+            "visits": visits.get(name, 0),
+            "paid_cents": totals[name].paid_cents,
+            "adjustments": len(totals[name].adjustments),
+            "adjustment_cents": totals[name].adjustment_cents,
+            "carried_in_cents": totals[name].carried_in_cents,
+            "carried_out_cents": totals[name].carried_out_cents,
+            "total_cents": totals[name].total_cents,
+            "works_as": works_as.get(name, ""),
         }
-        for name, size, cents in grouped.itertuples()
+        for name in (*paid, *(name for name in totals if name not in paid))
     ]
     return {
         "run": run.id,
@@ -31,6 +57,11 @@ def run_figures(run: PayRun, works_as: Mapping[str, str]) -> dict[str, object]:
         "rows_in": run.rows_in,
         **{outcome.value.replace(" ", "_"): run.count(outcome) for outcome in Outcome},
         "paid_cents": run.paid_cents,
+        "adjustments": len(run.adjustments),
+        "adjustment_cents": run.adjustment_cents,
+        "carried_in_cents": run.carried_in_cents,
+        "carried_out_cents": run.carried_out_cents,
+        "total_cents": run.total_cents,
         "already_paid_cents": sum(paid.paid_cents for paid in run.paid_earlier),
         "providers": providers,
         "fingerprint": run.fingerprint,
@@ -46,15 +77,23 @@ def heading_of(what: str, run: PayRun) -> str:
 def paid_words(run: PayRun) -> str:
     """Return who is paid how much, and what is left to do."""
     heading = heading_of("Payroll for", run)
-    if not len(run.lines):
+    if not run.pays_something:
         return f"{heading}: {rest_words(run)} No run is recorded."
-    people = count_of(run.lines.provider.nunique(), "provider")
-    return f"{heading}: {people}, {dollars(run.paid_cents)}. {rest_words(run)}"
+    adjusted = {one.provider for one in run.adjustments} | {one.provider for one in run.carried}
+    people = count_of(len(adjusted | {*run.lines.provider.unique().tolist()}), "provider")
+    total = total_in_words(
+        run.total_cents,
+        len(run.adjustments),
+        run.adjustment_cents,
+        run.carried_in_cents,
+        run.carried_out_cents,
+    )
+    return f"{heading}: {people}, {total}. {rest_words(run)}"
 
 
 def rest_words(run: PayRun) -> str:
-    """Return the outcome of the rows that are not paid; if no row is paid, the reason."""
-    if not len(run.lines):
+    """Return the outcome of the rows that are not paid; if no row is paid and none adjusts a pay, the reason."""
+    if not run.pays_something:
         return _why_nothing_is_paid(run)
     waiting = run.count(Outcome.BLOCKED)
     needing = f"{_need(waiting)}." if waiting else _worth_a_look(run)

@@ -22,7 +22,7 @@ def save_statements(context: ClickContext) -> Reply:
     stated = export_statements(context.session, run.id)
     content = zip_files(statement_files(stated, made_as, context.today), context.today)
     providers = count_of(len(stated.statements), "provider")
-    total = dollars(sum(statement.paid_cents for statement in stated.statements))
+    total = dollars(sum(statement.total.total_cents for statement in stated.statements))
     state = "" if run.state is RunState.CLOSED else f" {stated.state_sentence}"
     return Reply(
         summary=f"Statements for {in_words(run.period)}: {providers}, {total}, one file each.{state}",

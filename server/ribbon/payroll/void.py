@@ -33,6 +33,7 @@ def void(context: ClickContext) -> Reply:
     if run.state is RunState.VOIDED and (shown := _voided_before(context, run)):
         return shown
     open_rule(run, RunAction.VOID)
+    pay_runs.check_void(context.session, run)
     answers = context.click.answers()
     reason, number, answer = answers.get(REASON, ""), run_number(run), answers.get(VOID, "")
     confirmed, is_stated = numbered_answer(VOID, number), not answer and "run" in answers

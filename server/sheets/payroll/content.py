@@ -7,6 +7,7 @@ from server.billing.clinics import Provider
 from server.billing.payroll.held_on_paper import HeldOnPaper
 from server.billing.payroll.pay_history import PayHistory
 from server.billing.payroll.pay_run import PayRun
+from server.billing.payroll.provider_totals import ProviderTotal
 from server.sheets.payroll.tally import Tally
 
 
@@ -15,7 +16,8 @@ class PayrollContent:
     """A run, its sums, and what the setup and the books say about it.
 
     ``providers`` are those of the setup, by name; ``services`` are the words for the services of ``sums``; ``history`` is what
-    the run is read beside, ``None`` if nothing. ``held`` are the visits that it holds for a later run. ``head`` is printed at the top of each page.
+    the run is read beside, ``None`` if nothing. ``totals`` is what each provider of ``sums`` is handed over, its adjustments by
+    day with the words for their services. ``held`` are the visits that it holds for a later run. ``head`` is printed at the top of each page.
     """
 
     run: PayRun
@@ -23,5 +25,6 @@ class PayrollContent:
     head: str
     providers: Mapping[str, Provider]
     services: Sequence[str]
+    totals: Sequence[ProviderTotal]
     history: PayHistory | None
     held: Sequence[HeldOnPaper] = ()

@@ -45,8 +45,11 @@ def state_of_draft(run: PayRun) -> str:
 
 
 def line_columns(write: CellWriter, run: PayRun) -> dict[str, Column]:
-    """Return the cells of every paid row by the headings of Lines; the statements show some of them too."""
-    lines = run.lines
+    """Return the cells of every paid row by the headings of Lines; the statements show some of them too.
+
+    The late visits come after the lines of the period.
+    """
+    lines = run.every_line
     bases, rates, since = _rate_columns(write, run.rates_used, whole_numbers(lines.rate))
     columns = (
         write.numbers(lines.row, NUMBER),
@@ -68,7 +71,9 @@ def line_columns(write: CellWriter, run: PayRun) -> dict[str, Column]:
 
 
 def add_lines(builder: WorkbookBuilder, columns: Mapping[str, Column], head: str, state: str) -> None:
-    """Add every paid row, in the order of the log, with the rate it cites. It is for the screen and is not printed."""
+    """Add every paid row with the rate it cites: in the order of the log, the late visits last. It is for the screen and is
+    not printed.
+    """
     add_list(builder, LINES, list(columns.values()), head, state=state, printed=False)
 
 

@@ -15,7 +15,7 @@ from server.sheets import cell_addresses
 from server.sheets.payroll.held_sheet import HELD, add_held
 from server.sheets.tables import Heading, Kind, SheetTable
 from server.sheets.xlsx.column_xml import Column
-from server.sheets.xlsx.style import COUNT, DAY, LINK, MONEY, TEXT
+from server.sheets.xlsx.style import COUNT, DAY, LINK, MONEY, MONEY_OR_DASH, TEXT
 from server.sheets.xlsx.table_sheet import add_list
 from server.sheets.xlsx.workbook_builder import WorkbookBuilder
 
@@ -37,6 +37,9 @@ RUNS = SheetTable(
         Heading("Blocked", 10, Kind.NUMBER),
         Heading("Already paid", 13, Kind.NUMBER),
         Heading("Pay", 15, Kind.MONEY),
+        Heading("Adjustments", 15, Kind.MONEY),
+        Heading("Carried", 13, Kind.MONEY),
+        Heading("Total", 15, Kind.MONEY),
         Heading("Approved on", 15, Kind.DATE),
         Heading("Approved by", 18),
         Heading("Remark", 40),
@@ -54,7 +57,8 @@ class RunRow:
     state: str
     counts: tuple[int, int, int, int, int, int]
     """Rows, paid, excluded, held, blocked, already paid."""
-    paid_cents: int
+    pay_cents: tuple[int, int, int]
+    """The pay of the period's visits, the adjustments, and what is carried in less what is carried to the next run."""
     approved: tuple[date | None, str]
     """The day on which it was approved, and by whom; ``None`` and "" if it never was."""
     remark: str
@@ -67,6 +71,7 @@ def write_runs(clinic: Clinic, runs: Sequence[RunRow], held: Sequence[HeldVisit]
     builder = WorkbookBuilder(RUNS_KIND, clinic.name, "Pay runs", date_system)
     write = builder.writer
     counts = np.array([run.counts for run in runs], dtype=np.int64).reshape(len(runs), 6)
+    pay = np.array([run.pay_cents for run in runs], dtype=np.int64).reshape(len(runs), 3)
 
     leads = np.array([bool(run.waiting and held) for run in runs], dtype=np.int64)
 
@@ -84,7 +89,10 @@ def write_runs(clinic: Clinic, runs: Sequence[RunRow], held: Sequence[HeldVisit]
         days([run.pay_date for run in runs]),
         write.texts(text_series([run.state for run in runs]), TEXT),
         *(write.numbers(counts[:, place], COUNT) for place in range(6)),
-        write.numbers(np.array([run.paid_cents for run in runs], dtype=np.int64), MONEY),
+        write.numbers(pay[:, 0], MONEY),
+        write.numbers(pay[:, 1], MONEY_OR_DASH),
+        write.numbers(pay[:, 2], MONEY_OR_DASH),
+        write.numbers(pay.sum(axis=1), MONEY),
         days([run.approved[0] for run in runs]),
         write.texts(text_series([run.approved[1] for run in runs]), TEXT),
         write.ids_in(text_series([run.remark for run in runs]), (TEXT, LINK), leads),

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from server.billing.clinics import Provider, Service, service_labels
+from server.billing.payroll.adjustments_on_paper import named_services
 from server.billing.payroll.held_on_paper import HeldOnPaper
 from server.billing.payroll.pay_history import PayHistory
 from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.pay_run import PayRun
+from server.sheets.payroll.adjustments_sheet import add_adjustments
 from server.sheets.payroll.content import PayrollContent
 from server.sheets.payroll.findings_sheet import add_findings
 from server.sheets.payroll.long_sheets import (
@@ -57,8 +59,16 @@ def write_payroll(  # noqa: PLR0913 - what the sheets of a run are made of
     head = f"Payroll · {in_words(run.period)}"
     builder = WorkbookBuilder(PAYROLL, run.clinic.name, run_label(run.id), run.log.date_system)
     builder.reserve(PAYROLL_SHEETS)
+    label_of = service_labels(services)
     content = PayrollContent(
-        run, sums, head, by_name, [*map(service_labels(services), sums.services)], history, held
+        run,
+        sums,
+        head,
+        by_name,
+        [*map(label_of, sums.services)],
+        [replace(one, adjustments=named_services(one.adjustments, label_of)) for one in sums.totals],
+        history,
+        held,
     )
     add_summary(builder, content)
     add_pay_by_service(builder, content)
@@ -66,6 +76,7 @@ def write_payroll(  # noqa: PLR0913 - what the sheets of a run are made of
     visits = visits_of(builder.writer, run, sums, lines, content.services)
     add_statements(builder, Statements(content, visits))
     add_lines(builder, lines, head, state_of_draft(run))
+    add_adjustments(builder, run, head)
     add_excluded(builder, run, head)
     add_findings(builder, run, FINDINGS, head, view, state=state_of_draft(run))
     add_reconciliation(builder, run, sums, head)

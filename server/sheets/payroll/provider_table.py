@@ -7,6 +7,8 @@ from server.billing.clinics import Provider, WorksAs
 from server.billing.payroll.pay_comparison import PayChange
 from server.billing.payroll.pay_history import PayHistory
 from server.billing.payroll.pay_periods import in_words
+from server.billing.payroll.pay_run import PayRun
+from server.billing.payroll.provider_totals import TOTAL_TO_PAY
 from server.sheets.payroll.content import PayrollContent
 from server.sheets.payroll.tally import Tally
 from server.sheets.xlsx.grid import Grid
@@ -123,7 +125,7 @@ def _list_providers(content: PayrollContent) -> ListedProviders:
     named = (*sums.providers, *gone)
     others = _others_by_form([name for name in unpaid if not beside[name].change], providers)
     rows: list[Sequence[str]] = [*([name] for name in named), *others.values()]
-    figures = _figures_of_run(sums, len(gone) + len(others))
+    figures = _figures_of_run(content.run, sums, len(gone) + len(others))
     if history:
         figures = (*figures, *_figures_beside(rows, history))
     return ListedProviders(
@@ -152,7 +154,8 @@ def _others_by_form(
     return {form: found[form] for form in (*WorksAs, None) if form in found}
 
 
-def _figures_of_run(sums: Tally, others: int) -> tuple[Figures, ...]:
+def _figures_of_run(run: PayRun, sums: Tally, others: int) -> tuple[Figures, ...]:
+    """Return the columns about this run. What is handed over is its own column where it is not the pay of the visits alone."""
     nothing = [None] * others
     visits, attended, pay = (cells.sum(axis=1).tolist() for cells in (sums.visits, sums.attended, sums.pay))
     missed = [whole - took_place for whole, took_place in zip(visits, attended, strict=True)]
@@ -161,7 +164,23 @@ def _figures_of_run(sums: Tally, others: int) -> tuple[Figures, ...]:
         Figures(group, "Visits", 12, COUNT, (*attended, *nothing)),
         Figures(group, "Missed visits paid", 10, COUNT, (*missed, *nothing)),
         Figures(group, "Pay", 15, MONEY, (*pay, *nothing)),
+        *_figures_of_adjustments(run, sums, nothing),
     )
+
+
+def _figures_of_adjustments(run: PayRun, sums: Tally, nothing: Values) -> Iterator[Figures]:
+    """Yield the columns of what is added to the pay of the visits, as far as the run has any, and of what is handed over."""
+    totals, group = sums.totals, "Handed over"
+    parts = {
+        "Adjustments": [total.adjustment_cents if total.adjustments else None for total in totals],
+        "Carried in": [total.carried_in_cents or None for total in totals],
+        "Carried forward": [-total.carried_out_cents or None for total in totals],
+    }
+    for title, values in parts.items():
+        if any(value is not None for value in values):
+            yield Figures(group, title, 13, SIGNED_MONEY, (*values, *nothing))
+    if run.is_adjusted:
+        yield Figures(group, TOTAL_TO_PAY, 15, MONEY, (*(total.total_cents for total in totals), *nothing))
 
 
 def _figures_beside(rows: Sequence[Sequence[str]], history: PayHistory) -> Iterator[Figures]:

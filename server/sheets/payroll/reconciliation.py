@@ -8,10 +8,24 @@ from collections.abc import Iterable
 from server.billing.payroll.pay_periods import in_words
 from server.billing.payroll.pay_run import LogFacts, Outcome, PayRun
 from server.billing.payroll.pay_statements import ROUNDING
+from server.billing.payroll.provider_totals import (
+    CARRIED_IN_PART,
+    CARRIED_OUT_PART,
+    TOTAL_TO_PAY,
+    VISITS_PART,
+)
+from server.errors import count_of
 from server.sheets.payroll.run_id import fingerprint_line
 from server.sheets.payroll.summary import STATE_ROW, put_state, put_title
-from server.sheets.payroll.tables import EXCLUDED, LINES, RATES_USED, RECONCILIATION_NAME
-from server.sheets.payroll.tally import Tally
+from server.sheets.payroll.tables import (
+    ADJUSTMENTS,
+    EXCLUDED,
+    LINES,
+    RATES_USED,
+    RECONCILIATION_NAME,
+    SUMMARY_NAME,
+)
+from server.sheets.payroll.tally import Tally, late_pay
 from server.sheets.xlsx.grid import Grid
 from server.sheets.xlsx.style import (
     COUNT,
@@ -49,6 +63,8 @@ def add_reconciliation(builder: WorkbookBuilder, run: PayRun, sums: Tally, head:
     state = put_state(grid, run, len(WIDTHS))
     row = _put_rows(grid, run, 5)
     row = _put_money(grid, run, sums, row + 1)
+    if run.is_adjusted:
+        row = _put_handed_over(grid, run, sums, row + 1)
     facts, columns = _log_facts(run.log), run.log.headings.items()
     row = _put_pairs(grid, row + 1, "How the sheet was read", ("What", "As found"), facts)
     row = _put_pairs(grid, row + 1, "Which columns were read", ("Field", "From the heading"), columns)
@@ -66,7 +82,11 @@ def _put_rows(grid: Grid, run: PayRun, row: int) -> int:
     _put_heading(grid, row, "Where every row of the log went", ("Outcome", "Rows", "Where to find them"))
     row += 2
     for outcome in Outcome:
-        grid.fill(row, (outcome.value.capitalize(), run.count(outcome), _WHERE[outcome]), (TEXT, COUNT, TEXT))
+        where, look = _WHERE[outcome], TEXT
+        if outcome is Outcome.PAID and run.late_visits:
+            where += f"; {count_of(run.late_visits, 'late visit')} of them also on {ADJUSTMENTS.name}"
+            look = WRAPPED
+        grid.fill(row, (outcome.value.capitalize(), run.count(outcome), where), (TEXT, COUNT, look))
         row += 1
     total = sum(run.count(outcome) for outcome in Outcome)
     grid.fill(row, ("Total", total, None), [total_look(look) for look in (TEXT, COUNT, TEXT)])
@@ -76,17 +96,49 @@ def _put_rows(grid: Grid, run: PayRun, row: int) -> int:
 
 def _put_money(grid: Grid, run: PayRun, sums: Tally, row: int) -> int:
     _put_heading(grid, row, "Where every cent came from", ("Added up from", "Amount", ""))
+    late_cents = late_pay(run)
     cents = {
-        f"The lines on {LINES.name}": run.paid_cents,
-        "The providers' statements": int(sums.pay.sum()),
+        f"The lines on {LINES.name}": run.paid_cents + late_cents,
+        "The visits on the providers' statements" if late_cents else "The providers' statements": int(
+            sums.pay.sum()
+        )
+        + late_cents,
         f"The rates on {RATES_USED.name}": sum(rate.paid_cents for rate in run.rates_used),
     }
     row += 2
     for label, amount in cents.items():
         grid.fill(row, (label, amount, TICKED), (TEXT, MONEY, TICK))
         row += 1
-    grid.fill(row, ("Total pay", run.paid_cents, None), [total_look(look) for look in (TEXT, MONEY, TEXT)])
+    label = "Pay of all visits" if run.is_adjusted else "Total pay"
+    closing = (label, run.paid_cents + late_cents, None)
+    grid.fill(row, closing, [total_look(look) for look in (TEXT, MONEY, TEXT)])
     return row + 1
+
+
+def _put_handed_over(grid: Grid, run: PayRun, sums: Tally, row: int) -> int:
+    """Put what is handed over, from the visits of the period on; the parts add up to the total."""
+    _put_heading(grid, row, "From the visits to the total to pay", ("Part", "Amount", "Where to find it"))
+    late_cents = late_pay(run)
+    parts = (
+        (VISITS_PART, run.paid_cents, f"on {LINES.name}"),
+        (f"Late visits ({run.late_visits:,})", late_cents, f"on {ADJUSTMENTS.name} and {LINES.name}"),
+        (
+            f"Other adjustments ({len(run.adjustments) - run.late_visits:,})",
+            run.adjustment_cents - late_cents,
+            f"on {ADJUSTMENTS.name}",
+        ),
+        (CARRIED_IN_PART, run.carried_in_cents, f"on {SUMMARY_NAME}"),
+        (CARRIED_OUT_PART, -run.carried_out_cents, f"on {SUMMARY_NAME}"),
+    )
+    row += 2
+    for label, cents, where in parts:
+        grid.fill(row, (label, cents, where), (TEXT, MONEY, TEXT))
+        row += 1
+    closing = (TOTAL_TO_PAY, run.total_cents, None)
+    grid.fill(row, closing, [total_look(look) for look in (TEXT, MONEY, TEXT)])
+    handed_over = sum(total.total_cents for total in sums.totals)
+    grid.fill(row + 1, ("The totals of the statements", handed_over, TICKED), (TEXT, MONEY, TICK))
+    return row + 2
 
 
 def _log_facts(log: LogFacts) -> tuple[tuple[str, str | int], ...]:

@@ -27,6 +27,7 @@ from server.billing.payroll.pay_statements import (
 )
 from server.billing.payroll.state_lines import draft_in_words
 from server.sheets.payroll.content import PayrollContent
+from server.sheets.payroll.statement_adjustments import put_adjustments
 from server.sheets.payroll.statement_held import put_held
 from server.sheets.payroll.statement_top import (
     COLUMNS,
@@ -99,14 +100,14 @@ class Statements:
             works_as=works_as.value if works_as else "",
             attended=attended,
             missed=missed,
-            paid_cents=int(sums.pay[place].sum()),
+            total_cents=sums.totals[place].total_cents,
             history=history,
             mine=history.of(name) if history else NOTHING_BEFORE,
         )
 
 
 def add_statements(builder: WorkbookBuilder, statements: Statements) -> None:
-    """Add a statement for every provider with a line."""
+    """Add a statement for every provider with a line, an adjustment or a carried-forward total."""
     run = statements.run
     every_other = Rule("expression", dxf=BANDING, formula=["MOD(ROW(),2)=0"])
     for place, name in enumerate(statements.content.sums.providers):
@@ -139,6 +140,7 @@ class _Sheet:
         self._attended, self._missed = visits.by_attendance(self._mine)
         self._place = place
         content = statements.content
+        self._total = content.totals[place]
         self._held = held_of_provider(content.held, content.sums.providers[place])
         self.headings, self.height = 0, 0.0
         self.banded = "A1"
@@ -147,8 +149,10 @@ class _Sheet:
         """Yield the rows. Only then ``headings``, ``banded`` and ``height`` are known."""
         top = Grid(self._writer, WIDTHS)
         state, facts = self._of.state, self._of.facts_of(self._place, len(self._attended), len(self._missed))
-        row = _put_rates(top, self._of, self._mine, put_statement_top(top, facts, state, STATE))
-        self.headings = row + 1
+        row = put_statement_top(top, facts, state, STATE)
+        if len(self._mine):
+            row = _put_rates(top, self._of, self._mine, row) + 1
+        self.headings = row
         first = put_headings(top, self.headings, "Visits", VISIT_HEADINGS)
         for column, text in ((4, state), (5, None), (6, None)):
             top.put(self.headings, column, text, SMALL_STATE)
@@ -167,6 +171,7 @@ class _Sheet:
             below = Grid(self._writer, WIDTHS)
             _put_total(below, row, len(self._missed), "missed visit", self._sum_of(self._missed))
             row += 2
+        row = put_adjustments(below, row, self._total)
         row = put_held(below, row, self._held)
         below.put(row, 1, self._rounding(), NOTE)
         yield self._rows_of(below)

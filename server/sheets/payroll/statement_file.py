@@ -21,6 +21,7 @@ from server.billing.payroll.pay_statements import (
     rounding_words,
 )
 from server.errors import count_of
+from server.sheets.payroll.statement_adjustments import put_adjustments
 from server.sheets.payroll.statement_held import put_held
 from server.sheets.payroll.statement_top import (
     StatementFacts,
@@ -79,11 +80,13 @@ def write_statement(stated: StatedRun, statement: PayStatement) -> bytes:
     grid = Grid(builder.writer, WIDTHS)
     state_look = replace(STATE, fill=TONE_FILLS[stated.state.tone])
     row = put_statement_top(grid, _facts_of(stated, statement), stated.state_sentence, state_look)
-    row = _put_groups(grid, statement, row)
-    row = _put_lines(grid, row + 1, _VISITS, statement.attended_visits)
+    if statement.lines:
+        row = _put_groups(grid, statement, row) + 1
+    row = _put_lines(grid, row, _VISITS, statement.attended_visits)
     if statement.missed_visits:
         row = _put_lines(grid, row + 1, _MISSED, statement.missed_visits)
-    row = put_held(grid, row + 1, statement.held)
+    row = put_adjustments(grid, row + 1, statement.total)
+    row = put_held(grid, row, statement.held)
     grid.put(row, 1, rounding_words(statement), NOTE)
     tall = pages_for(grid.height_of_rows(), 0, page_points(WIDTHS, landscape=False))
     page = Page(WIDTHS, f"{statement.provider} · {period}", freeze="A4", pages_tall=tall)
@@ -102,7 +105,7 @@ def _facts_of(stated: StatedRun, statement: PayStatement) -> StatementFacts:
         works_as=statement.works_as,
         attended=len(statement.attended_visits),
         missed=len(statement.missed_visits),
-        paid_cents=statement.paid_cents,
+        total_cents=statement.total.total_cents,
         history=stated.history,
         mine=statement.history,
     )

@@ -40,7 +40,7 @@ from server.sheets.xlsx.style import (
 )
 
 COLUMNS = len(STATEMENT_WIDTHS)
-RIGHT_HEADINGS = frozenset({"Visits", "Quantity", "Amount", "Pay"})
+RIGHT_HEADINGS = frozenset({"Visits", "Quantity", "Amount", "Pay", "Paid before", "Earns now", "Difference"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class StatementFacts:
     works_as: str
     attended: int
     missed: int
-    paid_cents: int
+    total_cents: int
     history: PayHistory | None
     mine: ProviderHistory
 
@@ -80,7 +80,7 @@ def put_statement_top(grid: Grid, facts: StatementFacts, state: str, state_look:
 def _put_figures(grid: Grid, facts: StatementFacts) -> None:
     paid_on = serial_of(facts.pay_date) if facts.pay_date else None
     figures: tuple[tuple[str, int | str | None, Look], ...] = (
-        ("Total pay", facts.paid_cents, MONEY_FIGURE),
+        ("Total pay", facts.total_cents, MONEY_FIGURE),
         ("Visits attended", facts.attended, FIGURE),
         ("Missed visits paid", facts.missed, FIGURE),
         ("Works as", facts.works_as, FACT),

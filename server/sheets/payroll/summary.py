@@ -1,10 +1,11 @@
 """The first sheet of a payroll workbook: what is paid, to whom, and whether it is final, on one page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from server.billing.clinics import Clinic, WorksAs
+from server.billing.clinics import Clinic, Provider, WorksAs
 from server.billing.days import us
 from server.billing.money import dollars
+from server.billing.payroll.adjustments import CarriedForward
 from server.billing.payroll.held_on_paper import (
     HELD_NOTE,
     HeldOnPaper,
@@ -21,7 +22,7 @@ from server.sheets import cell_addresses
 from server.sheets.payroll.content import PayrollContent
 from server.sheets.payroll.provider_table import put_providers, table_widths
 from server.sheets.payroll.run_id import fingerprint_line, run_label
-from server.sheets.payroll.tables import EXCLUDED, FINDINGS, SUMMARY_NAME
+from server.sheets.payroll.tables import ADJUSTMENTS, EXCLUDED, FINDINGS, SUMMARY_NAME
 from server.sheets.payroll.tally import Tally
 from server.sheets.xlsx.grid import Grid
 from server.sheets.xlsx.style import (
@@ -135,14 +136,16 @@ def _put_figures(grid: Grid, run: PayRun, sums: Tally, columns: int) -> None:
     attended = int(sums.attended.sum())
     missed = len(run.lines) - attended
     figures: tuple[tuple[int, str, int, Look, str], ...] = (
-        (1, "Total pay", run.paid_cents, MONEY_FIGURE, _pay_by_form(sums)),
+        (1, "Total pay", run.total_cents, MONEY_FIGURE, _pay_by_form(sums)),
         (2, "Providers", len(sums.providers), FIGURE, ""),
         (
             4,
             "Visits paid",
-            len(run.lines),
+            run.count(Outcome.PAID),
             FIGURE,
-            f"{attended:,} attended" + (f", {missed:,} missed" if missed else ""),
+            f"{attended:,} attended"
+            + (f", {missed:,} missed" if missed else "")
+            + (f", {run.late_visits:,} late" if run.late_visits else ""),
         ),
         (
             max(columns - 1, 6),
@@ -156,8 +159,10 @@ def _put_figures(grid: Grid, run: PayRun, sums: Tally, columns: int) -> None:
 
 
 def _pay_by_form(sums: Tally) -> str:
-    """Return the pay of employees and of contractors, who are paid through different books."""
-    parts = [f"{form.value} {dollars(sums.paid_as(form))}" for form in WorksAs if form in sums.works_as]
+    """Return what employees and contractors are handed over, who are paid through different books."""
+    parts = [
+        f"{form.value} {dollars(sums.handed_over_as(form))}" for form in WorksAs if form in sums.works_as
+    ]
     return " · ".join(parts)
 
 
@@ -165,6 +170,8 @@ def _foot_lines(content: PayrollContent) -> tuple[str, ...]:
     run = content.run
     return (
         *_held_notes(content.held),
+        *_adjustment_notes(run),
+        *_carried_notes(content),
         *_history_notes(content.history),
         ROUNDING,
         *(
@@ -181,6 +188,34 @@ def _held_notes(held: Sequence[HeldOnPaper]) -> tuple[str, ...]:
         return ()
     whose = visits_by_provider([visit.provider for visit in held])
     return f"{held_title(held)}: {whose}. They are listed on the sheet {EXCLUDED.name}.", HELD_NOTE
+
+
+def _adjustment_notes(run: PayRun) -> tuple[str, ...]:
+    """Return where the adjustments are listed."""
+    if not run.adjustments:
+        return ()
+    late = count_phrase(run.late_visits, "late visit", "late visits")
+    count = count_phrase(len(run.adjustments), "adjustment", "adjustments")
+    included = f", {late} among them" if run.late_visits else ""
+    return (
+        f"{count} of earlier pay ({dollars(run.adjustment_cents)}){included}: see the sheet {ADJUSTMENTS.name}.",
+    )
+
+
+def _carried_notes(content: PayrollContent) -> tuple[str, ...]:
+    """Return a line for each provider with a carried-forward total."""
+    return tuple(
+        f"{one.provider}{_who_owes(one, content.providers)}: {one.in_words}" for one in content.run.carried
+    )
+
+
+def _who_owes(one: CarriedForward, providers: Mapping[str, Provider]) -> str:
+    """Return that a provider who may never be paid again owes what is left; "" for the others."""
+    known = providers.get(one.provider)
+    if not one.out_cents or (known and known.active):
+        return ""
+    why = "is inactive" if known else "is no longer in the setup"
+    return f", who {why}, owes {dollars(-one.out_cents)}"
 
 
 def _history_notes(history: PayHistory | None) -> tuple[str, ...]:

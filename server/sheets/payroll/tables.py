@@ -30,6 +30,24 @@ LINES = SheetTable(
     ),
 )
 
+ADJUSTMENTS = SheetTable(
+    "Adjustments",
+    (
+        Heading("Provider", 28),
+        Heading("What changed", 20),
+        Heading("Appointment ID", 18),
+        Heading("Date of service", 17, Kind.DATE),
+        Heading("Service", 16),
+        Heading("Paid in run", 24),
+        Heading("Paid before", 15, Kind.MONEY),
+        Heading("Earns now", 15, Kind.MONEY),
+        Heading("Difference", 15, Kind.MONEY),
+        Heading("Source row", 13, Kind.NUMBER),
+        Heading("Reason", 52),
+    ),
+)
+"""It is only written for a run that adjusts the pay of earlier runs."""
+
 EXCLUDED = SheetTable(
     "Excluded",
     (
@@ -79,9 +97,12 @@ PAYROLL_SHEETS = (
     SUMMARY_NAME,
     PAY_BY_SERVICE_NAME,
     LINES.name,
+    ADJUSTMENTS.name,
     EXCLUDED.name,
     FINDINGS.name,
     RECONCILIATION_NAME,
     RATES_USED.name,
 )
-"""The fixed sheets of a payroll workbook; the statements, named after providers, follow the first two."""
+"""The fixed sheets of a payroll workbook; the statements, named after providers, follow the first two. Adjustments is only
+in the workbook of a run that has any.
+"""

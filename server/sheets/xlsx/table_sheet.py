@@ -74,12 +74,13 @@ def add_list(  # noqa: PLR0913 - what a table can have
     banner: Banner | None = None,
     attributes: Column | None = None,
     printed: bool = True,
+    closing: bytes = b"",
 ) -> Worksheet:
     """Add a sheet that is one table: filters, and headings repeated on every page.
 
     ``state`` is printed on every page, too: in the last row of the banner, or beside the headings with an empty column
     between them and it. ``attributes`` are those of the rows below the headings (``row_attributes``). A sheet that is not
-    ``printed`` has only an empty cell in its print area.
+    ``printed`` has only an empty cell in its print area. ``closing`` are rows below the table and no part of it.
     """
     top = Banner.ROWS + 1 if banner else 1
     widths = [max(heading.width, len(heading.title) + ARROW) for heading in table.headings]
@@ -94,7 +95,9 @@ def add_list(  # noqa: PLR0913 - what a table can have
         tab=tab,
         print_area=None if printed else cell_addresses.cell(len(widths), 1),
     )
-    rows = chain([_top_rows(builder, table, banner, state)], render_rows(columns, top + 1, attributes))
+    rows = chain(
+        [_top_rows(builder, table, banner, state)], render_rows(columns, top + 1, attributes), [closing]
+    )
     sheet = builder.add(table.name, page, rows)
     name = f"Ledger{table.name.replace(' ', '')}"
     make_table(sheet, name, table.titles, len(columns[0]), top=top, striped=banner is None)

@@ -1,0 +1,214 @@
+"""Adjustment lines and carried-forward totals of runs: the permanent record, and what they mean for later runs."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+import orjson
+
+from server.billing.payroll.adjustments import Adjustment, AdjustmentKind, CarriedForward, PaidBy
+from server.billing.payroll.carry_forward import Balance
+from server.billing.payroll.vanished_answers import VanishedAnswer
+from server.ledger.clock import Stamp
+from server.ledger.engine.database_session import DatabaseSession
+
+_ADJUSTMENT = (
+    "kind",
+    "of_run",
+    "of_place",
+    "source_row",
+    "appointment",
+    "day",
+    "provider",
+    "provider_key",
+    "service",
+    "counts_as",
+    "was_cents",
+    "now_cents",
+    "reason",
+    "is_taken_back",
+    "paid_by",
+    "accepted_by",
+)
+_CARRIED = ("provider", "provider_key", "in_cents", "earned_cents")
+
+_LATEST = """
+SELECT adjusted.of_run, adjusted.of_place, adjusted.day, adjusted.provider, adjusted.provider_key, adjusted.service,
+    adjusted.counts_as, adjusted.now_cents, adjusted.kind, adjusted.paid_by
+FROM pay_adjustment AS adjusted
+JOIN pay_run ON pay_run.id = adjusted.run AND pay_run.state = 'closed'
+WHERE adjusted.of_place IS NOT NULL AND NOT adjusted.is_taken_back
+ORDER BY pay_run.closed_at, adjusted.run, adjusted.place
+"""
+
+_PAID = """
+SELECT line.amount_cents FROM pay_line AS line
+JOIN pay_run ON pay_run.id = line.run AND pay_run.state = 'closed'
+WHERE line.run = ? AND line.place = ?
+"""
+
+_BALANCES = """
+SELECT carried.provider_key, carried.provider, SUM(carried.out_cents - carried.in_cents)
+FROM carried_forward AS carried JOIN pay_run ON pay_run.id = carried.run AND pay_run.state = 'closed'
+GROUP BY carried.provider_key, carried.provider
+"""
+
+_ADJUSTED_BY = """
+SELECT DISTINCT adjusted.run FROM pay_adjustment AS adjusted
+JOIN pay_run ON pay_run.id = adjusted.run AND pay_run.state = 'closed'
+WHERE adjusted.of_run = ? AND adjusted.run <> ? ORDER BY adjusted.run
+"""
+
+_CARRIED_BY = """
+SELECT DISTINCT later.run FROM carried_forward AS mine
+JOIN carried_forward AS later ON later.provider_key = mine.provider_key AND later.run <> mine.run AND later.in_cents < 0
+JOIN pay_run AS run ON run.id = later.run AND run.state = 'closed'
+JOIN pay_run AS own ON own.id = mine.run AND run.closed_at >= own.closed_at
+WHERE mine.run = ? AND mine.out_cents < 0 ORDER BY later.run
+"""
+
+
+class AdjustedVisit(NamedTuple):
+    """The facts of a paid visit after the latest adjustment of its line. ``day`` is ISO text."""
+
+    day: str
+    provider: str
+    provider_key: str
+    service: str
+    counts_as: str
+    amount_cents: int
+    kind: AdjustmentKind
+    paid_by: PaidBy | None
+
+    @property
+    def is_taken_back(self) -> bool:
+        """Return whether the visit is paid nothing any more, because it did not take place or was gone from the log."""
+        return not self.amount_cents and self.kind in {AdjustmentKind.STATUS, AdjustmentKind.VANISHED}
+
+
+def write(
+    session: DatabaseSession,
+    run_id: str,
+    adjustments: Sequence[Adjustment],
+    carried: Sequence[CarriedForward],
+    first_late: int,
+) -> None:
+    """Write the adjustments of a draft as rows; ``first_late`` is the place of the line of its first late visit."""
+    late = iter(range(first_late, first_late + len(adjustments)))
+    session.insert_many(
+        "pay_adjustment",
+        ("run", "place", "own_line", *_ADJUSTMENT),
+        (
+            (run_id, place, next(late) if one.of_place is None else None, *_fields(one))
+            for place, one in enumerate(adjustments)
+        ),
+    )
+    session.insert_many(
+        "carried_forward",
+        ("run", "place", "out_cents", *_CARRIED),
+        (
+            (run_id, place, one.out_cents, *(getattr(one, name) for name in _CARRIED))
+            for place, one in enumerate(carried)
+        ),
+    )
+
+
+def read(session: DatabaseSession, run_id: str) -> tuple[list[Adjustment], list[CarriedForward]]:
+    """Return the adjustments and the carried-forward totals of a run that was closed; none if it never was."""
+    rows = session.records("SELECT * FROM pay_adjustment WHERE run = ? ORDER BY place", [run_id])
+    carried = session.records("SELECT * FROM carried_forward WHERE run = ? ORDER BY place", [run_id])
+    return [adjustment_of_fields(row) for row in rows], [carried_of_fields(row) for row in carried]
+
+
+def late_lines(session: DatabaseSession, run_id: str) -> set[int]:
+    """Return the places of the lines that pay late visits of a closed run."""
+    found = "SELECT own_line FROM pay_adjustment WHERE run = ? AND own_line IS NOT NULL"
+    return {place for (place,) in session.all(found, [run_id])}
+
+
+def adjusted_visits(session: DatabaseSession) -> dict[tuple[str, int], AdjustedVisit]:
+    """Return the facts of each paid line that closed runs have adjusted, by its run and place."""
+    return {
+        (run, place): AdjustedVisit(
+            day,
+            provider,
+            key,
+            service,
+            counts_as,
+            cents,
+            AdjustmentKind(kind),
+            PaidBy(**orjson.loads(paid_by)) if paid_by else None,
+        )
+        for run, place, day, provider, key, service, counts_as, cents, kind, paid_by in session.each(_LATEST)
+    }
+
+
+def paid_lines(session: DatabaseSession, lines: Iterable[tuple[str, int]]) -> dict[tuple[str, int], int]:
+    """Return what some lines were paid in all, in cents, by run and place; none of runs that are not approved."""
+    adjusted = adjusted_visits(session)
+    found: dict[tuple[str, int], int] = {}
+    for run, place in lines:
+        if (paid := session.one(_PAID, [run, place])) is not None:
+            facts = adjusted.get((run, place))
+            found[run, place] = facts.amount_cents if facts else paid[0]
+    return found
+
+
+def balances(session: DatabaseSession) -> list[Balance]:
+    """Return the key, the name and the balance of each provider with a negative total, in cents; never above 0."""
+    return [(key, name, cents) for key, name, cents in session.all(_BALANCES) if cents]
+
+
+def runs_built_on(session: DatabaseSession, run_id: str) -> list[str]:
+    """Return the closed runs that adjust lines of a run, or bring in what it carried forward."""
+    adjusted = session.all(_ADJUSTED_BY, [run_id, run_id])
+    carried = session.all(_CARRIED_BY, [run_id])
+    return sorted({later for (later,) in (*adjusted, *carried)})
+
+
+def record_vanished(
+    session: DatabaseSession, answers: Mapping[tuple[str, int], VanishedAnswer], stamp: Stamp
+) -> None:
+    """Record what staff said about paid lines that a log does not have."""
+    session.insert_many(
+        "vanished_answer",
+        ("run", "place", "answer", "answered_at", "answered_by"),
+        ((run, place, answer.value, stamp.at, stamp.actor) for (run, place), answer in answers.items()),
+    )
+
+
+def vanished_answers(session: DatabaseSession) -> dict[tuple[str, int], VanishedAnswer]:
+    """Return the latest answer about each paid line that a log did not have, by its run and place."""
+    rows = session.all("SELECT run, place, answer FROM vanished_answer ORDER BY id")
+    return {(run, place): VanishedAnswer(answer) for run, place, answer in rows}
+
+
+def adjustment_of_fields(fields: Mapping[str, Any]) -> Adjustment:
+    """Return an adjustment from its fields; its day is ISO text."""
+    values = {name: fields[name] for name in _ADJUSTMENT}
+    paid_by = values["paid_by"]
+    if isinstance(paid_by, str):
+        paid_by = orjson.loads(paid_by)
+    values |= {
+        "kind": AdjustmentKind(values["kind"]),
+        "day": date.fromisoformat(values["day"]),
+        "is_taken_back": bool(values["is_taken_back"]),
+        "paid_by": PaidBy(**paid_by) if paid_by else None,
+    }
+    return Adjustment(**values)
+
+
+def carried_of_fields(fields: Mapping[str, Any]) -> CarriedForward:
+    """Return a carried-forward total from its fields."""
+    return CarriedForward(**{name: fields[name] for name in _CARRIED})
+
+
+def _fields(one: Adjustment) -> tuple[object, ...]:
+    values = {name: getattr(one, name) for name in _ADJUSTMENT}
+    values |= {
+        "kind": one.kind.value,
+        "day": one.day.isoformat(),
+        "is_taken_back": int(one.is_taken_back),
+        "paid_by": orjson.dumps(one.paid_by).decode() if one.paid_by else None,
+    }
+    return tuple(values.values())

@@ -1,0 +1,58 @@
+"""The adjustments of a provider's earlier pay, and what the total to pay adds up, below the visits of a statement."""
+
+from textwrap import wrap
+
+from server.billing.days import serial_of
+from server.billing.payroll.adjustments_on_paper import (
+    ADJUSTMENT_HEADINGS,
+    ADJUSTMENTS_TITLE,
+    TOTAL_HEADINGS,
+    adjustment_values,
+    change_in_words,
+)
+from server.billing.payroll.provider_totals import TOTAL_TO_PAY, ProviderTotal
+from server.sheets.payroll.statement_top import COLUMNS, put_headings
+from server.sheets.payroll.tables import STATEMENT_WIDTHS
+from server.sheets.xlsx.grid import Grid
+from server.sheets.xlsx.style import DAY, MONEY, NOTE, SIGNED_MONEY, TEXT, WRAPPED, total_look
+
+LINE = int(sum(STATEMENT_WIDTHS) * 1.15)
+"""The characters of a line of small text across the whole statement."""
+
+_BLANKS = (None,) * (COLUMNS - len(TOTAL_HEADINGS))
+
+
+def put_adjustments(grid: Grid, row: int, total: ProviderTotal) -> int:
+    """Put the adjustments, and the parts of the total to pay; return the next row. Put nothing if the visits are all of it."""
+    if total.adjustments:
+        row = _put_list(grid, row, total) + 1
+    if not total.parts:
+        return row
+    what, amount = TOTAL_HEADINGS
+    row = put_headings(grid, row, TOTAL_TO_PAY, (what, *[""] * len(_BLANKS), amount))
+    for number, part in enumerate(total.parts):
+        look = SIGNED_MONEY if number else MONEY
+        grid.fill(row, (part.label, *_BLANKS, part.cents), (*[TEXT] * (COLUMNS - 1), look))
+        row += 1
+    closing = (TOTAL_TO_PAY, *_BLANKS, total.total_cents)
+    grid.fill(row, closing, [total_look(look) for look in (*[TEXT] * (COLUMNS - 1), MONEY)])
+    if total.carried:
+        row += 1
+        grid.put(row, 1, total.carried.in_words, NOTE)
+    return row + 2
+
+
+def _put_list(grid: Grid, row: int, total: ProviderTotal) -> int:
+    """Put two rows for each adjustment, its figures and the reason, and the total; return the next row."""
+    row = put_headings(grid, row, ADJUSTMENTS_TITLE, ADJUSTMENT_HEADINGS)
+    for one in total.adjustments:
+        service, day, appointment, was, now, difference = adjustment_values(one)
+        cells = (service, serial_of(day), appointment, was, now, difference)
+        grid.fill(row, cells, (WRAPPED, DAY, TEXT, MONEY, MONEY, SIGNED_MONEY))
+        for line in wrap(change_in_words(one), LINE):
+            row += 1
+            grid.band(row, COLUMNS, line, NOTE)
+        row += 1
+    closing = ("Total", None, None, None, None, total.adjustment_cents)
+    grid.fill(row, closing, [total_look(look) for look in (TEXT, TEXT, TEXT, MONEY, MONEY, SIGNED_MONEY)])
+    return row + 1
