@@ -13,7 +13,7 @@ from server.api.field_descriptions import DESCRIPTIONS, OF_MODELS, OF_PARAMETERS
 from server.api.guard import OPEN
 from server.api.openapi import TOKEN_SCHEME
 from server.api.problems import STATUS
-from server.errors import emergency_access, people, status_requests
+from server.errors import emergency_access, identity_provider, people, status_requests
 from server.ribbon.dispatch import COMMANDS
 from tests.api.wire import PROBLEM, press
 from tests.contract.test_tables import refusals
@@ -22,7 +22,7 @@ from tests.ribbon.clicks import a_click
 OF_OTHERS = {
     *(
         one
-        for module in (people, emergency_access, status_requests)
+        for module in (people, emergency_access, identity_provider, status_requests)
         for one in vars(module).values()
         if isinstance(one, type) and one.__module__ == module.__name__
     ),
