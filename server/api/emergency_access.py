@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from server import errors
 from server.api.pairing import EmptyBody
 from server.api.problems import refusals
+from server.api.row_ids import RowId
 from server.api.sessions import OfFirm
 from server.ledger.people.emergency_access import LONGEST_REASON, EmergencyAccess
 from server.operations import emergency_access
@@ -60,7 +61,7 @@ def begin_emergency_access(body: EmergencyBody, sessions: OfFirm) -> EmergencyOu
     "/{access_id}/end",
     responses=refusals(*emergency_access.end_emergency.refusals, errors.BadRequest, errors.TooLarge),
 )
-def end_emergency_access(access_id: int, body: EmptyBody, sessions: OfFirm) -> EmergencyOut:  # noqa: ARG001 - only its form counts
+def end_emergency_access(access_id: RowId, body: EmptyBody, sessions: OfFirm) -> EmergencyOut:  # noqa: ARG001 - only its form counts
     """End an emergency access before its hour is over."""
     with sessions.view_session() as session:
         return EmergencyOut.of(emergency_access.end_emergency(session, access_id))

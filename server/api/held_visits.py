@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Self
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
 from server import errors
@@ -11,14 +11,13 @@ from server.api.invoice_bodies import Needed, Recording
 from server.api.invoices import CLINIC, ONCE
 from server.api.list_filters import ListOfHeldVisits
 from server.api.problems import refusals
+from server.api.row_ids import RowId
 from server.api.sessions import OfClinic
 from server.billing.payroll.held_visits import HeldDecision, HeldState, HeldVisit
 from server.operations import held_visits
 from server.operations.listed_rows import ListedRows
 
 router = APIRouter(prefix="/clinics/{clinic}/held-visits")
-
-HeldId = Annotated[int, Path(ge=1, lt=2**53)]
 
 
 class HeldVisitOut(BaseModel):
@@ -100,7 +99,7 @@ def list_held_visits(sessions: OfClinic, asked: Annotated[ListOfHeldVisits, Quer
     response_model=HeldVisitOut,
     responses=refusals(errors.UnknownHeldVisit, errors.HeldVisitNotOpen, errors.MissingInput, *ONCE),
 )
-def decide_held_visit(held_visit: HeldId, body: DecisionBody, sessions: OfClinic) -> Response:
+def decide_held_visit(held_visit: RowId, body: DecisionBody, sessions: OfClinic) -> Response:
     """Write off a visit that waits, or restore one that was written off. Safe to send again with the same request id."""
     return sessions.answer_once(
         ("held_visits.decide", str(held_visit)),

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
+from server.api.row_ids import RowId
 from server.billing.invoices.exams import Exam
 from server.billing.invoices.invoice import Action, ActionRequest, ChequeException
 from server.billing.invoices.step_inputs import MOST_CENTS
@@ -169,7 +170,7 @@ class SettleBody(Recording):
 class StatusAnswerBody(Recording):
     """The attorneys' requests for the status of cases that were answered, by their numbers."""
 
-    status_requests: Annotated[list[int], Field(min_length=1, max_length=MOST_STEPS)]
+    status_requests: Annotated[list[RowId], Field(min_length=1, max_length=MOST_STEPS)]
 
 
 class StepInputs(Body):

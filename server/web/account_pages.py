@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from server.api.guard import client_address
 from server.api.problems import STATUS
+from server.api.row_ids import RowId
 from server.api.sessions import OfFirm, Sessions
 from server.billing.people import STAFF
 from server.errors import BillingError, UnknownEmergencyAccess
@@ -62,7 +63,7 @@ def open_clinic_in_emergency(request: Request, sessions: OfFirm, form: Form = Se
 
 
 @router.post("/account/emergency/{access_id}/end")
-def close_own_emergency(request: Request, sessions: OfFirm, access_id: int) -> Response:
+def close_own_emergency(request: Request, sessions: OfFirm, access_id: RowId) -> Response:
     """End the person's own emergency access before its hour is over."""
     try:
         with sessions.view_session() as session:

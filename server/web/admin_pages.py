@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from server.api.problems import STATUS
+from server.api.row_ids import RowId
 from server.api.sessions import OfFirm, Sessions
 from server.billing.people import Role
 from server.errors import BillingError, UnknownAddress, UserUnusable, show_value
@@ -107,7 +108,7 @@ def act_on_user(request: Request, sessions: OfFirm, name: str, act: str, form: F
 
 
 @router.post("/emergency/{access_id}/{act}")
-def act_on_emergency(request: Request, sessions: OfFirm, access_id: int, act: str) -> Response:
+def act_on_emergency(request: Request, sessions: OfFirm, access_id: RowId, act: str) -> Response:
     """Mark an emergency access as seen, or end it."""
 
     def carry_out(session: Session) -> str:

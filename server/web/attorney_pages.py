@@ -16,6 +16,7 @@ from starlette.responses import Response
 from server.api.guard import PERSON, origin_of
 from server.api.media_types import PDF
 from server.api.problems import STATUS
+from server.api.row_ids import RowId
 from server.billing.days import us
 from server.billing.invoices.status_requests import LONGEST_MESSAGE
 from server.billing.money import dollars
@@ -69,13 +70,13 @@ def export_own_cases(request: Request) -> Response:
 
 
 @router.get("/{clinic}/{case_id}")
-def show_own_case(request: Request, clinic: str, case_id: int) -> Response:
+def show_own_case(request: Request, clinic: str, case_id: RowId) -> Response:
     """Show one case with its invoices. One of another attorney is answered like one that does not exist."""
     return _case_page(request, (clinic, case_id))
 
 
 @router.get("/{clinic}/{case_id}/statement.pdf")
-def print_own_case(request: Request, clinic: str, case_id: int) -> Response:
+def print_own_case(request: Request, clinic: str, case_id: RowId) -> Response:
     """Return the statement of one case as a PDF file."""
     _, session = _session_in(request, clinic)
     with session.transaction():
@@ -86,7 +87,7 @@ def print_own_case(request: Request, clinic: str, case_id: int) -> Response:
 
 
 @router.post("/{clinic}/{case_id}/status")
-def request_own_status(request: Request, clinic: str, case_id: int, form: Form = SentForm) -> Response:
+def request_own_status(request: Request, clinic: str, case_id: RowId, form: Form = SentForm) -> Response:
     """Ask the office how far a case has come."""
     message = text_of(form, "message")
     _, session = _session_in(request, clinic)

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from inspect import get_annotations
 from typing import Any
 
 import httpx
 import jsonschema_rs
 import pytest
+from fastapi.routing import APIRoute
 
 from server import errors
 from server.api.field_descriptions import DESCRIPTIONS, OF_MODELS, OF_PARAMETERS
@@ -15,6 +17,7 @@ from server.api.openapi import TOKEN_SCHEME
 from server.api.problems import STATUS
 from server.errors import emergency_access, identity_provider, people, status_requests
 from server.ribbon.dispatch import COMMANDS
+from server.web import account_pages, admin_pages, attorney_pages, provider_pages, sign_in_pages
 from tests.api.wire import PROBLEM, press
 from tests.contract.test_tables import refusals
 from tests.ribbon.clicks import a_click
@@ -255,3 +258,49 @@ def test_every_body_has_an_example_that_the_service_does_not_call_malformed(
                     clinic="harbor", number="INV-000001", button="x", held_visit=1, access_id=1
                 )
                 assert idle.post(path, json=content["example"]).status_code != 400, name
+
+
+def unbounded_numbers(schema: object, where: str) -> Iterator[str]:
+    """Yield where a schema takes a whole number without a largest one, which no database can hold."""
+    if isinstance(schema, dict):
+        if (
+            schema.get("type") == "integer"
+            and not {"maximum", "exclusiveMaximum", "enum", "const"} & schema.keys()
+        ):
+            yield where
+        for name, part in schema.items():
+            yield from unbounded_numbers(part, f"{where}.{name}")
+    elif isinstance(schema, list):
+        for place, part in enumerate(schema):
+            yield from unbounded_numbers(part, f"{where}[{place}]")
+
+
+def test_every_whole_number_of_a_request_has_a_largest_one(contract: dict[str, Any]) -> None:
+    bodies = {
+        content["schema"]["$ref"].rpartition("/")[2]
+        for _, operation in operations(contract)
+        for content in operation.get("requestBody", {}).get("content", {}).values()
+        if "$ref" in content.get("schema", {})
+    }
+    found = [
+        where
+        for name, operation in operations(contract)
+        for parameter in operation.get("parameters", ())
+        for where in unbounded_numbers(parameter["schema"], f"{name} {parameter['name']}")
+    ]
+    for body in bodies - {"Click"}:
+        found += unbounded_numbers(contract["components"]["schemas"][body], body)
+    assert not found
+
+
+def test_no_page_takes_a_whole_number_without_a_largest_one() -> None:
+    pages = (account_pages, admin_pages, attorney_pages, provider_pages, sign_in_pages)
+    plain = [
+        f"{route.path} {name}"
+        for module in pages
+        for route in module.router.routes
+        if isinstance(route, APIRoute)
+        for name, annotation in get_annotations(route.endpoint).items()
+        if annotation is int
+    ]
+    assert not plain

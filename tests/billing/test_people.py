@@ -25,6 +25,11 @@ def test_attorneys_see_their_own_cases_and_look_after_their_own_account_and_noth
     assert own == {
         "attorney_cases.clinics_of_attorney",
         "attorney_cases.cases_of_attorney",
+        "attorney_cases.case_of_attorney",
+        "attorney_cases.export_cases_of_attorney",
+        "attorney_cases.print_case_of_attorney",
+        "emergency_access.session_notes",
+        "status_requests.request_status",
         "users.show_account",
         "users.end_own_sessions",
     }
