@@ -80,7 +80,7 @@ Note = Annotated[
     Field(max_length=LONGEST_NOTE, json_schema_extra=_NO_CONTROL),
     AfterValidator(_refuse_control_characters),
 ]
-Version = Annotated[int, Field(strict=True, ge=1)]
+Version = Annotated[int, Field(strict=True, ge=1, lt=2**53)]
 Units = Annotated[int, Field(strict=True, ge=1, le=10_000)]
 
 

@@ -4,5 +4,5 @@ from typing import Annotated
 
 from pydantic import Field
 
-RowId = Annotated[int, Field(ge=1, lt=2**53)]
-"""The number of a row, as an answer gave it. JavaScript counts exactly up to 2^53, and SQLite a little further."""
+RowId = Annotated[int, Field(ge=0, lt=2**53)]
+"""The number of a row, as an answer gave it; no row has 0. JavaScript counts exactly up to 2^53, and SQLite a little further."""
