@@ -345,6 +345,11 @@ OF_MODELS: dict[str, str] = {
 }
 
 OF_PARAMETERS: dict[str, str] = {
+    "save_register.format": "The program for which the files are made.",
+    "save_register.run": "The id of a pay run.",
+    "save_register.company": "ADP's company code, of two or three letters and digits.",
+    "save_register.batch": "ADP's batch id.",
+    "save_register.earnings_code": "ADP's code for the earnings.",
     "save_statements.format": "PDF files, workbooks, or both.",
     "save_statements.run": "The id of a pay run.",
     "list_cases.state": "open: an invoice of the case waits for something; settled: none does.",

@@ -18,6 +18,7 @@ from server.operations import invoice_papers, pay_statements
 from server.operations.invoice_papers import MOST_PRINTED
 from server.papers.case_statement import case_file_name, set_case_statement
 from server.papers.invoices import invoices_file_name, set_invoices
+from server.papers.register_files import AdpCodes, RegisterFormat, register_files
 from server.papers.statement_files import StatementFormat, statement_files, zip_files
 
 router = APIRouter(prefix="/clinics/{clinic}")
@@ -90,6 +91,26 @@ def save_statements(
         stated, day = pay_statements.export_statements(session, run), session.today
     content = zip_files(statement_files(stated, made_as, day), day)
     return _file_answer(content, ZIP, f"{stated.run.id} statements.zip")
+
+
+@router.get(
+    "/pay-runs/{run}/register",
+    response_class=Response,
+    responses={**_download(ZIP), **refusals(errors.UnknownRun, errors.RegisterUnusable, *CLINIC)},
+)
+def save_register(  # noqa: PLR0913, PLR0917 - each is a parameter of the address
+    run: str,
+    sessions: OfClinic,
+    made_for: Annotated[RegisterFormat, Query(alias="format")] = RegisterFormat.CSV,
+    company: str = "",
+    batch: str = "",
+    earnings_code: str = "",
+) -> Response:
+    """Return a zip with the payroll register of a pay run, as files for the program that pays people."""
+    with sessions.view_session() as session:
+        register, day = pay_statements.export_register(session, run), session.today
+        files = [*register_files(register, made_for, AdpCodes(company, batch, earnings_code))]
+    return _file_answer(zip_files(files, day), ZIP, f"{register.stated.run.id} register.zip")
 
 
 def _invoices_download(sessions: Sessions, numbers: list[str]) -> Response:

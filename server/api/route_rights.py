@@ -44,6 +44,7 @@ OPERATION_OF_ROUTE: Mapping[str, Operation[Any, Any]] = {
     "list_rates": clinics.show_setup,
     "list_prices": clinics.show_setup,
     "list_pay_runs": pay_runs.list_runs,
+    "save_register": pay_statements.export_register,
     "save_statements": pay_statements.export_statements,
     "list_held_visits": held_visits.list_held_visits,
     "decide_held_visit": held_visits.decide_visit,

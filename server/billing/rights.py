@@ -45,6 +45,7 @@ ROLES_OF_OPERATION: Mapping[str, Roles] = {
     "pay_runs.check_void": MANAGERS,
     "pay_runs.close_run": MANAGERS,
     "pay_runs.void_run": MANAGERS,
+    "pay_statements.export_register": READERS,
     "pay_statements.export_statements": READERS,
     "pay_statements.statements_saved": READERS,
     "held_visits.list_held_visits": READERS,

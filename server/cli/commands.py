@@ -26,6 +26,7 @@ from server.cli.options import (
     tell_step,
 )
 from server.cli.press_arguments import check_names, inputs_in, rows_in
+from server.cli.register_command import register
 from server.cli.serve_command import serve
 from server.cli.service_client import service_client
 from server.cli.sign_in_command import sign_in, sign_out
@@ -47,6 +48,7 @@ app.add_typer(user, name="user")
 app.command()(serve)
 app.command(name="try")(try_it)
 app.command()(statements)
+app.command()(register)
 app.command(name="sign-in")(sign_in)
 app.command(name="sign-out")(sign_out)
 

@@ -310,6 +310,14 @@ class AdjustmentsOvertaken(BillingError):
         )
 
 
+class RegisterUnusable(BillingError):
+    """A payroll register cannot be made for a program, because something that the program needs is missing."""
+
+    code = "register-unusable"
+    kind = RefusalKind.UNUSABLE
+    title = "That register cannot be made yet"
+
+
 class RunIsBuiltOn(BillingError):
     """Later approved runs adjust the run that is to be voided, or bring in what it carried forward."""
 

@@ -104,6 +104,28 @@ class ZeroMeasure(FindingFacts):
 
 
 @dataclass(frozen=True, slots=True)
+class LongWeek(FindingFacts):
+    code: ClassVar[str] = "long-week"
+    severity: ClassVar[Severity] = Severity.REVIEW
+    says: ClassVar[str] = (
+        "{provider} is a W-2 employee and worked {hours} hours in the week {week}, which earn {earned}. The regular rate is "
+        "{rate} an hour, and half of it for the {over} hours over 40 is {premium}. This premium is not part of the run."
+    )
+    advises: ClassVar[str] = (
+        "If the employee is not exempt from overtime, pay the premium with the payroll program (29 CFR 778.111). It counts "
+        "visits with minutes only, in weeks from Sunday to Saturday."
+    )
+
+    provider: object
+    hours: object
+    week: object
+    earned: object
+    rate: object
+    over: object
+    premium: object
+
+
+@dataclass(frozen=True, slots=True)
 class NegativePay(FindingFacts):
     code: ClassVar[str] = "negative-pay"
     severity: ClassVar[Severity] = Severity.REVIEW

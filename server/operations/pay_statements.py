@@ -1,8 +1,10 @@
 """Statements of pay: what a run pays each provider, for files that go to one provider each."""
 
+from server.billing.clinics import Setup
 from server.billing.payroll.held_on_paper import held_on_paper
 from server.billing.payroll.pay_statements import RunChanges, StatedRun, statements_of
 from server.billing.payroll.recorded_runs import RunState
+from server.billing.payroll.register import PayRegister, register_of
 from server.errors import UnknownRun, count_of
 from server.ledger.payroll.held_visits import HeldVisitFilter
 from server.ledger.payroll.statement_exports import EXPORT_STATEMENTS, StatementExport
@@ -15,6 +17,21 @@ from server.operations.session import Session
 @operation(UnknownRun)
 def export_statements(session: Session, run_id: str) -> StatedRun:
     """Return the statements of a run in any state, and record that they were taken out of the books."""
+    made, _ = _stated(session, run_id)
+    session.record_view(EXPORT_STATEMENTS, f"{run_id}: {count_of(len(made.statements), 'provider')}")
+    return made
+
+
+@operation(UnknownRun)
+def export_register(session: Session, run_id: str) -> PayRegister:
+    """Return the payroll register of a run in any state, and record that it was taken out of the books."""
+    made, setup = _stated(session, run_id)
+    session.record_view("export payroll register", f"{run_id}: {count_of(len(made.statements), 'provider')}")
+    return register_of(made, setup.providers)
+
+
+def _stated(session: Session, run_id: str) -> tuple[StatedRun, Setup]:
+    """Return the statements of a run, and the setup."""
     with session.reading() as books:
         setup, run = books.setup(), books.run(run_id)
         lines, rates = books.lines_of_run(run_id)
@@ -35,8 +52,7 @@ def export_statements(session: Session, run_id: str) -> StatedRun:
         state=state_line_of(run),
         history=history,
     )
-    session.record_view(EXPORT_STATEMENTS, f"{run_id}: {count_of(len(made.statements), 'provider')}")
-    return made
+    return made, setup
 
 
 @operation(UnknownRun)

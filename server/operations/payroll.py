@@ -22,6 +22,7 @@ from server.billing.payroll.held_rows import (
 )
 from server.billing.payroll.held_visits import DraftHolds, HeldVisit
 from server.billing.payroll.other_clinic import refuse_foreign
+from server.billing.payroll.overtime import overtime_findings
 from server.billing.payroll.paid_visits import ClickAnswer, PaidBefore
 from server.billing.payroll.pay_history import PayHistory, pay_date_of
 from server.billing.payroll.pay_periods import (
@@ -179,6 +180,7 @@ def calculate_run(session: Session, log: AppointmentLog, setup: Setup, asked: As
         days = visit_days(log, setup, session.today, let_in)
     notes = _about_drafts(log, elsewhere)
     notes += period_findings(setup.clinic, period, days, log.facts.sheet, is_asked_for=asked.is_period_given)
+    notes += overtime_findings(run, setup.providers)
     notes += [offer.finding(log.facts.sheet) for offer in offers]
     notes += findings_about_held(run, held, found, in_log.waiting)
     run = replace(run, findings=(*run.findings, *notes))

@@ -3,10 +3,8 @@
 What is shown is ``AttorneyCase``, a list of fields made for attorneys (server/operations/attorney_cases.py), and nothing else.
 """
 
-import csv
 from collections.abc import Callable, Iterator, Sequence
 from http import HTTPStatus
-from io import StringIO
 from urllib.parse import quote
 
 from fastapi import APIRouter
@@ -24,6 +22,7 @@ from server.errors import BillingError, CaseNotYours
 from server.operations import attorney_cases, status_requests
 from server.operations.attorney_cases import AttorneyCase, ClinicOfAttorney
 from server.operations.session import Session
+from server.papers.csv_files import csv_file
 from server.web.attorney_statements import state_case
 from server.web.forms import Form, SentForm, text_of
 from server.web.page_rendering import page_for, shown_refusal
@@ -38,9 +37,6 @@ CSV_HEADINGS = (
     "Clinic", "Patient", "Case", "Date of injury", "Claim number", "Stage", "Invoice", "Exam date", "State", "Billed", "Agreed",
     "Received", "Outstanding",
 )  # fmt: skip
-
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
-"""How a text begins that a spreadsheet may take for a formula."""
 
 Found = tuple[ClinicOfAttorney, AttorneyCase]
 
@@ -60,13 +56,10 @@ def search_own_cases(request: Request, form: Form = SentForm) -> Response:
 @router.get("/cases.csv")
 def export_own_cases(request: Request) -> Response:
     """Return the attorney's cases as a file for a spreadsheet, a row for each invoice."""
-    text = StringIO()
-    writer = csv.writer(text)
-    writer.writerow(CSV_HEADINGS)
-    for clinic, case in _own_cases(request, attorney_cases.export_cases_of_attorney):
-        writer.writerows([_as_text(cell) for cell in row] for row in _rows_of(clinic, case))
+    cases = _own_cases(request, attorney_cases.export_cases_of_attorney)
+    content = csv_file(CSV_HEADINGS, (row for clinic, case in cases for row in _rows_of(clinic, case)))
     headers = {"Content-Disposition": f'attachment; filename="{FILE_NAME}"'}
-    return Response("\ufeff" + text.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
+    return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @router.get("/{clinic}/{case_id}")
@@ -195,8 +188,3 @@ def _rows_of(clinic: ClinicOfAttorney, case: AttorneyCase) -> Iterator[tuple[str
         received = dollars(sum(cheque.amount_cents for cheque in invoice.cheques)) if invoice.cheques else ""
         amounts = (dollars(invoice.billed_cents), agreed, received, dollars(invoice.outstanding_cents))
         yield (*about, invoice.number, us(invoice.exam_date), invoice.state, *amounts)
-
-
-def _as_text(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula. Amounts are written with a dollar sign, also negative ones."""
-    return f"'{cell}" if cell.startswith(FORMULA_SIGNS) and not cell.startswith("-$") else cell

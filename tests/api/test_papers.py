@@ -82,6 +82,16 @@ def test_the_statements_of_a_run_are_a_zip(service: httpx.Client, folder: Path) 
     assert ("local", "export statements", f"{RUN}: 1 provider") in views(folder)
 
 
+def test_the_register_of_a_run_is_a_zip(service: httpx.Client, folder: Path) -> None:
+    press(service, "payroll.generate", a_click(visits(5, 6)))
+    answer = service.get(f"{LAKESIDE}/pay-runs/{RUN}/register")
+    assert attached(answer, "application/zip") == f"{RUN} register.zip"
+    assert "2026-10 payroll register 1099.csv" in ZipFile(BytesIO(answer.content)).namelist()
+    assert ("local", "export payroll register", f"{RUN}: 1 provider") in views(folder)
+    refused = service.get(f"{LAKESIDE}/pay-runs/{RUN}/register", params={"format": "adp"})
+    assert (refused.status_code, refused.json()["code"]) == (422, "register-unusable")
+
+
 @pytest.mark.parametrize(
     ("asked", "body", "status"),
     [
@@ -91,6 +101,7 @@ def test_the_statements_of_a_run_are_a_zip(service: httpx.Client, folder: Path) 
         ("POST /clinics/lakeside/cases/statement", {"patient": "Canary 0", "case": "Case A"}, 404),
         ("GET /clinics/harbor/pay-runs/lakeside-2026-10-r1/statements", None, 404),
         ("GET /clinics/lakeside/pay-runs/lakeside-2026-10-r1/statements?format=docx", None, 400),
+        ("GET /clinics/harbor/pay-runs/lakeside-2026-10-r1/register", None, 404),
         ("GET /clinics/nowhere/invoices/INV-000001/paper", None, 404),
     ],
 )

@@ -35,7 +35,7 @@ BY_HAND = {
         "ActionNotOpen", "AmountDoesNotFit", "BadClinicId", "ChequeDiffers", "CreditNotUsable", "DocumentTooLarge",
         "DocumentUnusable", "DuplicateCheque", "EmptyExamsSheet", "EmptySheet", "ExamsUnusable", "FixUnusable", "HeaderNotFound",
         "ImplausiblePeriod", "InputsUnusable", "LicenseNeeded", "MissingColumn", "MissingInput", "NotCleared",
-        "OwnSheet", "ReasonNeeded", "SetupDoesNotFit", "SetupUnusable", "StepRefused", "TooLarge",
+        "OwnSheet", "ReasonNeeded", "RegisterUnusable", "SetupDoesNotFit", "SetupUnusable", "StepRefused", "TooLarge",
         "UnknownDocument",
     ],
     "go to another sheet or workbook": ["ClinicMismatch", "MissingSheet", "SheetInTheWay", "WorkbookHasClinic"],

@@ -108,6 +108,19 @@ def _paid_then_late() -> Workbook:
     return _sheets(October=[a_visit()], November=[late, *november])
 
 
+def _long_week() -> Workbook:
+    """Five days of ten hours each."""
+    return a_log(*(a_visit(id=f"A-{day}", day=date(2025, 10, day), minutes=600) for day in range(6, 11)))
+
+
+def _with_an_employee() -> Workbook:
+    """The setup of Maple Street, whose first provider is an employee."""
+    sheets = the_setup()
+    works_as = sheets["Providers"][0].index("Works as")
+    sheets["Providers"][1][works_as] = "W-2"
+    return a_workbook(sheets)
+
+
 def _with_a_raise() -> Workbook:
     """The setup of Maple Street with a rate that holds from a day that is paid already."""
     sheets = the_setup()
@@ -370,6 +383,8 @@ LOGS: dict[str, Callable[[], Workbook]] = {
     "returned-since-paid": _paid_then_cancelled_then_back,
     "late-visits": _paid_then_late,
     "rate-changed-since-paid": _paid_then(a_visit()),
+    "long-week": _long_week,
+    "long-week.before": _with_an_employee,
     "rate-changed-since-paid.before": _with_a_raise,
     "day-changed-since-paid": _paid_then(a_visit(day=date(2025, 10, 20))),
     "provider-changed-since-paid": _paid_then(a_visit(provider="Ben Sample")),

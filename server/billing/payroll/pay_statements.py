@@ -38,7 +38,10 @@ _MINUTES_AN_HOUR = 60
 
 @dataclass(frozen=True, slots=True)
 class PaidLine:
-    """One paid visit. ``quantity`` is what its pay is based on: 1, thousandths of units or minutes, or cents."""
+    """One paid visit. ``quantity`` is what its pay is based on: 1, thousandths of units or minutes, or cents.
+
+    ``minutes`` are thousandths, ``None`` if the log has none.
+    """
 
     day: date
     appointment: str
@@ -47,6 +50,7 @@ class PaidLine:
     rate: RateUsed
     quantity: int
     amount_cents: int
+    minutes: int | None = None
 
     @property
     def is_missed(self) -> bool:
@@ -227,6 +231,7 @@ def _lines_by_person(
             rate=rates[rate],
             quantity=(getattr(lines, column)[place] or 0) if column else 1,
             amount_cents=lines.amount_cents[place],
+            minutes=lines.minutes[place],
         )
         paid.setdefault((provider, lines.provider_key[place]), []).append((lines.source_row[place], line))
     return paid
