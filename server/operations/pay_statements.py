@@ -17,7 +17,7 @@ from server.operations.session import Session
 @operation(UnknownRun)
 def export_statements(session: Session, run_id: str) -> StatedRun:
     """Return the statements of a run in any state, and record that they were taken out of the books."""
-    made, _ = _stated(session, run_id)
+    made, _ = _stated_run(session, run_id)
     session.record_view(EXPORT_STATEMENTS, f"{run_id}: {count_of(len(made.statements), 'provider')}")
     return made
 
@@ -25,12 +25,12 @@ def export_statements(session: Session, run_id: str) -> StatedRun:
 @operation(UnknownRun)
 def export_register(session: Session, run_id: str) -> PayRegister:
     """Return the payroll register of a run in any state, and record that it was taken out of the books."""
-    made, setup = _stated(session, run_id)
+    made, setup = _stated_run(session, run_id)
     session.record_view("export payroll register", f"{run_id}: {count_of(len(made.statements), 'provider')}")
     return register_of(made, setup.providers)
 
 
-def _stated(session: Session, run_id: str) -> tuple[StatedRun, Setup]:
+def _stated_run(session: Session, run_id: str) -> tuple[StatedRun, Setup]:
     """Return the statements of a run, and the setup."""
     with session.reading() as books:
         setup, run = books.setup(), books.run(run_id)

@@ -38,12 +38,12 @@ class LongWorkweek:
     @property
     def regular_rate_cents(self) -> int:
         """Return the regular rate for an hour: the pay of the week divided by its hours."""
-        return _divided(self.earned_cents * _HOUR, self.minutes)
+        return _quotient(self.earned_cents * _HOUR, self.minutes)
 
     @property
     def premium_cents(self) -> int:
         """Return half of the regular rate for each hour over 40."""
-        return _divided(self.regular_rate_cents * (self.minutes - FULL_WEEK), 2 * _HOUR)
+        return _quotient(self.regular_rate_cents * (self.minutes - FULL_WEEK), 2 * _HOUR)
 
 
 def long_workweeks(run: PayRun, providers: Iterable[Provider]) -> list[LongWorkweek]:
@@ -97,5 +97,5 @@ def _finding_of(week: LongWorkweek, sheet: str) -> Finding:
     )
 
 
-def _divided(number: int, by: int) -> int:
+def _quotient(number: int, by: int) -> int:
     return int(divide(np.array([number], dtype=object), np.array([by], dtype=object))[0])

@@ -101,14 +101,14 @@ def _times(statements: Iterable[PayStatement]) -> Iterable[WorkedTime]:
     for statement in statements:
         together: dict[tuple[date, str], int] = defaultdict(int)
         for line in statement.lines:
-            together[line.day, line.service] += _worked(line)
+            together[line.day, line.service] += _worked_minutes(line)
         for (day, service), thousandths in sorted(together.items()):
             minutes = (thousandths * 2 + THOUSAND) // (2 * THOUSAND)
             if minutes:
                 yield WorkedTime(statement.provider, day, service, minutes)
 
 
-def _worked(line: PaidLine) -> int:
+def _worked_minutes(line: PaidLine) -> int:
     """Return the minutes of a visit that took place, in thousandths."""
     return 0 if line.is_missed or line.minutes is None else line.minutes
 
