@@ -7,6 +7,7 @@ import csv
 from collections.abc import Callable, Iterator, Sequence
 from http import HTTPStatus
 from io import StringIO
+from unicodedata import normalize
 from urllib.parse import quote
 
 from fastapi import APIRouter
@@ -38,8 +39,8 @@ CSV_HEADINGS = (
     "Received", "Outstanding",
 )  # fmt: skip
 
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
-"""How a text begins that a spreadsheet may take for a formula."""
+FORMULA_SIGNS = ("=", "+", "-", "@")
+"""How a text begins that a spreadsheet may take for a formula, also after spaces, and with signs of full width."""
 
 Found = tuple[ClinicOfAttorney, AttorneyCase]
 
@@ -63,7 +64,7 @@ def export_own_cases(request: Request) -> Response:
     writer = csv.writer(text)
     writer.writerow(CSV_HEADINGS)
     for clinic, case in _own_cases(request, attorney_cases.export_cases_of_attorney):
-        writer.writerows([_as_text(cell) for cell in row] for row in _rows_of(clinic, case))
+        writer.writerows(_rows_of(clinic, case))
     headers = {"Content-Disposition": f'attachment; filename="{FILE_NAME}"'}
     return Response("\ufeff" + text.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
 
@@ -116,6 +117,7 @@ def _case_page(
         request,
         "attorney_case.html",
         title=case.patient,
+        tab="Case",
         status=STATUS[wrong.kind] if wrong else HTTPStatus.OK,
         wrong=shown_refusal(wrong),
         done=done,
@@ -186,9 +188,9 @@ def _searched_text(clinic: ClinicOfAttorney, case: AttorneyCase) -> str:
 
 
 def _rows_of(clinic: ClinicOfAttorney, case: AttorneyCase) -> Iterator[tuple[str, ...]]:
-    about = (
-        clinic.name, case.patient, case.name, us(case.injured_on) if case.injured_on else "", case.claim_number, case.stage,
-    )  # fmt: skip
+    injured_on = us(case.injured_on) if case.injured_on else ""
+    texts = (clinic.name, case.patient, case.name, injured_on, case.claim_number, case.stage)
+    about = tuple(map(_as_text, texts))
     for invoice in case.invoices:
         agreed = "" if invoice.agreed_cents is None else dollars(invoice.agreed_cents)
         received = dollars(sum(cheque.amount_cents for cheque in invoice.cheques)) if invoice.cheques else ""
@@ -197,5 +199,5 @@ def _rows_of(clinic: ClinicOfAttorney, case: AttorneyCase) -> Iterator[tuple[str
 
 
 def _as_text(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula. Amounts are written with a dollar sign, also negative ones."""
-    return f"'{cell}" if cell.startswith(FORMULA_SIGNS) and not cell.startswith("-$") else cell
+    """Return a text that no spreadsheet takes for a formula. Amounts are never texts: -$5.00 is not one, -$A$1 is."""
+    return f"'{cell}" if normalize("NFKC", cell).lstrip().startswith(FORMULA_SIGNS) else cell

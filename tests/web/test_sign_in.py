@@ -147,6 +147,24 @@ def test_signing_out_ends_the_session_itself(signed_in: SignIn, users: Users, ur
         assert thief.get("/account").headers["location"].startswith("/sign-in")
 
 
+def test_who_signs_in_again_in_a_browser_is_signed_out_of_what_was_open_there(
+    signed_in: SignIn, users: Users, url: str
+) -> None:
+    browser, elsewhere = signed_in(users["mina"]), signed_in(users["mina"])
+    kept = browser.cookies[PAGE_COOKIE]
+    assert sign_in(browser, "ben").status_code == 303
+    assert title(browser.get("/account")) == "Ben Biller"
+    with httpx.Client(base_url=url, cookies={PAGE_COOKIE: kept}) as thief:
+        assert thief.get("/account").status_code == 303
+    assert elsewhere.get("/account").status_code == 200
+
+
+def test_a_failed_sign_in_ends_nothing(signed_in: SignIn, users: Users) -> None:
+    browser = signed_in(users["mina"])
+    assert sign_in(browser, "ben", "a wrong password of ben").status_code == 401
+    assert browser.get("/account").status_code == 200
+
+
 def test_a_disabled_user_is_out_at_once(signed_in: SignIn, users: Users, ledger: Ledger) -> None:
     browser = signed_in(users["ben"])
     ledger.people.users.disable(LOCAL_PERSON, "ben")
