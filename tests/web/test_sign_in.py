@@ -138,6 +138,11 @@ def test_a_new_user_chooses_a_password_with_a_code_that_works_once(
     assert refusal(again) == "That code does not work"
 
 
+def test_the_sign_in_page_leads_to_where_a_code_for_a_password_is_typed(browser: httpx.Client) -> None:
+    assert 'href="/new-password"' in browser.get("/sign-in").text
+    assert title(browser.get("/new-password")) == "Choose a password"
+
+
 def test_signing_out_ends_the_session_itself(signed_in: SignIn, users: Users, url: str) -> None:
     browser = signed_in(users["mina"])
     kept = browser.cookies[PAGE_COOKIE]
