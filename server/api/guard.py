@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from server.api.allowed_methods import allowed_methods
-from server.api.page_addresses import OPEN_PAGES, PAGE_COOKIE, PAGES, is_page
+from server.api.page_addresses import OPEN_PAGES, PAGES, is_page, page_cookie
 from server.api.problems import MEDIA_TYPE, problem_of
 from server.api.proxied_requests import (
     came_through_proxy,
@@ -187,7 +187,7 @@ class Guard:
 
     async def _leads_to_sign_in(self, scope: Scope, headers: Mapping[str, str]) -> bool:
         """Write into the request of a page who makes it; return whether somebody has to sign in first."""
-        token = _cookie(headers, PAGE_COOKIE)
+        token = _cookie(headers, page_cookie(scope["scheme"]))
         state = scope.setdefault("state", {})
         state[PERSON] = self._sessions.identify_at_once(token)
         if token and state[PERSON] is None:

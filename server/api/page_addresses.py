@@ -22,7 +22,16 @@ OPEN_PAGES = frozenset(
 """Pages that anybody may open. None of them shows data of a clinic."""
 
 PAGE_COOKIE = "clinicledger"
-"""The name of the cookie that holds the token of a page's session."""
+"""The name of the cookie that holds the token of a page's session, on this computer."""
+
+ENCRYPTED_PAGE_COOKIE = f"__Host-{PAGE_COOKIE}"
+"""Its name where the pages are encrypted: browsers take a cookie with this prefix from this very name only, over HTTPS. Otherwise
+another service under a neighboring name could sign a browser in as somebody else."""
+
+
+def page_cookie(scheme: str) -> str:
+    """Return the name of the cookie of a page's session, for a request over ``http`` or ``https``."""
+    return ENCRYPTED_PAGE_COOKIE if scheme == "https" else PAGE_COOKIE
 
 
 def is_page(path: str) -> bool:

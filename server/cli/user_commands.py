@@ -290,7 +290,8 @@ def _print(fields: dict[str, Any], sentence: str, *, as_json: bool) -> None:
 
 def _print_code(code: str) -> None:
     console.print(
-        f"Code for a new password: [bold]{code}[/] (once, within {LINK_HOURS} hours). Give it to nobody but the user.",
+        f"Code for a new password: [bold]{code}[/] (once, within {LINK_HOURS} hours). Give it to nobody but the user, who types it on the "
+        "page /new-password of the service.",
         highlight=False,
         soft_wrap=True,
     )

@@ -131,20 +131,20 @@ class Ledger:
         others = [entry.id for entry in self.clinics() if entry.id != except_clinic]
         return any(2 * len(names & self._provider_spellings(other)) > len(names) for other in others)
 
-    def has_cases_of(self, attorney: str, clinic_ids: Collection[str] | None) -> bool:
-        """Return whether an attorney has a case today in one of these clinics, ``None`` for every clinic.
+    def firms_of_attorney(self, attorney: str, clinic_ids: Collection[str] | None) -> list[str]:
+        """Return the firms of an attorney in the cases that the attorney has today in these clinics, ``None`` for every clinic.
 
-        A clinic whose file cannot be opened counts as having none.
+        A case without a firm gives "". A clinic whose file cannot be opened counts as having no case.
         """
         chosen = [one.id for one in self.clinics() if clinic_ids is None or one.id in clinic_ids]
-        return any(self._has_case_of(attorney, clinic_id) for clinic_id in chosen)
+        return [firm for clinic_id in chosen for firm in self._firms_in(attorney, clinic_id)]
 
-    def _has_case_of(self, attorney: str, clinic_id: str) -> bool:
+    def _firms_in(self, attorney: str, clinic_id: str) -> list[str]:
         try:
             with self._books_of(clinic_id).reading() as books:
-                return bool(books.case_records.with_attorney(attorney, self.today()))
+                return books.case_records.firms_with_attorney(attorney, self.today())
         except BooksNotOpened:
-            return False
+            return []
 
     def verify_clinic(self, clinic_id: str, on_paper: Iterable[JournalHead] = ()) -> Verified | FirstBadRow:
         """Verify a clinic's books against the heads in ``firm.db``, in the manifest of a copy, and on paper."""

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from server.billing.people import Role
 from server.errors import LastAdministrator, NameTaken, UnknownClinic, UnknownUser, UserUnusable
 from server.ledger.firm_access import AccessRow
+from server.ledger.invoices.parties import matching_text
 from server.ledger.people.user_rows import User
 from server.ledger.people.user_sessions import ListedSession
 from server.ledger.people.users import UserDetails, UserEdit
 from server.ledger.store import Ledger
 from server.operations.operation import operation
 from server.operations.session import Session
+
+FEWEST_FIRMS = 2
+"""In how many firms an attorney is asked about: one person is seldom in two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ def change_user(session: Session, sign_in_name: str, edit: UserEdit) -> User:
 
 @operation()
 def attorney_remark(session: Session, user: User) -> str:
-    """Return the remark that no case of the user's clinics names the attorney whom the user is, "" if there is nothing to say."""
+    """Return what an administrator should check about the attorney whom a user is, "" if there is nothing to say."""
     return remark_about_attorney(session.ledger, user)
 
 
@@ -124,11 +128,20 @@ def end_own_sessions(session: Session) -> int:
 
 
 def remark_about_attorney(ledger: Ledger, user: User) -> str:
-    """Return the remark that no case of the user's clinics names the attorney whom the user is, "" if there is nothing to say."""
-    if user.role is not Role.ATTORNEY or ledger.has_cases_of(user.attorney, user.clinics):
+    """Return the remark that no case of the user's clinics names the attorney whom the user is, or that cases name it with several
+    firms, which may be people of the same name. "" if there is nothing to say.
+    """
+    if user.role is not Role.ATTORNEY:
+        return ""
+    found = ledger.firms_of_attorney(user.attorney, user.clinics)
+    if not found:
+        return f"No case names the attorney “{user.attorney}” today: check the spelling, or record it in the case."
+    firms = sorted({matching_text(firm): firm for firm in found if firm}.values())
+    if len(firms) < FEWEST_FIRMS:
         return ""
     return (
-        f"No case names the attorney “{user.attorney}” today: check the spelling, or record it in the case."
+        f"Cases name the attorney “{user.attorney}” with {len(firms)} firms: {'; '.join(firms)}. The user sees all of these cases. "
+        "If these are several people, give each a different name in the cases, such as with the firm behind it."
     )
 
 

@@ -1,11 +1,15 @@
 """Files for spreadsheets and other programs: comma-separated text that no spreadsheet takes for a formula."""
 
 import csv
+import re
 from collections.abc import Iterable, Sequence
 from io import StringIO
+from unicodedata import normalize
 
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
-"""How a text begins that a spreadsheet may take for a formula."""
+FORMULA_SIGNS = ("=", "+", "-", "@")
+"""How a text begins that a spreadsheet may take for a formula, also after spaces, and with signs of full width."""
+
+_AMOUNT = re.compile(r"-\$?[0-9][0-9,]*(\.[0-9]+)?", re.ASCII)
 
 BYTE_ORDER_MARK = "\ufeff"
 """Shows Excel that the file is UTF-8."""
@@ -24,7 +28,6 @@ def csv_file(headings: Sequence[str], rows: Iterable[Sequence[str]], *, mark: bo
 
 
 def _as_text(cell: str) -> str:
-    """Return a cell as it is written: a text that looks like a formula gets an apostrophe, a negative number does not."""
-    digits = cell[1:].removeprefix("$").replace(",", "").replace(".", "", 1)
-    is_number = cell[:1] == "-" and digits.isdecimal()
-    return f"'{cell}" if cell.startswith(FORMULA_SIGNS) and not is_number else cell
+    """Return a cell as it is written: what looks like a formula gets an apostrophe, a negative amount such as -$5.00 does not."""
+    looks_like_one = normalize("NFKC", cell).lstrip().startswith(FORMULA_SIGNS)
+    return f"'{cell}" if looks_like_one and not _AMOUNT.fullmatch(cell) else cell

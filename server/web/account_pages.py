@@ -38,15 +38,15 @@ def change_password(request: Request, sessions: OfFirm, form: Form = SentForm) -
         ledger_of(request).people.sign_ins.change_password(typed, text_of(form, "new_password"))
     except BillingError as refusal:
         return _account_page(request, sessions, refusal)
-    return without_cookie(lead_to("/sign-in?changed=1"))
+    return without_cookie(lead_to("/sign-in?changed=1"), request)
 
 
 @router.post("/account/sign-out")
-def sign_out_everywhere(sessions: OfFirm) -> Response:
+def sign_out_everywhere(request: Request, sessions: OfFirm) -> Response:
     """Sign the person out everywhere, also here."""
     with sessions.view_session() as session:
         users.end_own_sessions(session)
-    return without_cookie(lead_to("/sign-in"))
+    return without_cookie(lead_to("/sign-in"), request)
 
 
 @router.post("/account/emergency")

@@ -110,6 +110,7 @@ def _case_page(
         request,
         "attorney_case.html",
         title=case.patient,
+        tab="Case",
         status=STATUS[wrong.kind] if wrong else HTTPStatus.OK,
         wrong=shown_refusal(wrong),
         done=done,
@@ -180,9 +181,9 @@ def _searched_text(clinic: ClinicOfAttorney, case: AttorneyCase) -> str:
 
 
 def _rows_of(clinic: ClinicOfAttorney, case: AttorneyCase) -> Iterator[tuple[str, ...]]:
-    about = (
-        clinic.name, case.patient, case.name, us(case.injured_on) if case.injured_on else "", case.claim_number, case.stage,
-    )  # fmt: skip
+    injured_on = us(case.injured_on) if case.injured_on else ""
+    texts = (clinic.name, case.patient, case.name, injured_on, case.claim_number, case.stage)
+    about = tuple(map(_as_text, texts))
     for invoice in case.invoices:
         agreed = "" if invoice.agreed_cents is None else dollars(invoice.agreed_cents)
         received = dollars(sum(cheque.amount_cents for cheque in invoice.cheques)) if invoice.cheques else ""

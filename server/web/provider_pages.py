@@ -30,7 +30,7 @@ from server.web.page_rendering import render_page, shown_refusal
 from server.web.provider_attempt import Attempt
 from server.web.sealed_cookies import SealedCookies
 from server.web.sign_in_pages import BROWSER, picture_of, sign_in_page
-from server.web.signed_in import lead_to, ledger_of, provider_of, safe_address, with_cookie
+from server.web.signed_in import enter_pages, lead_to, ledger_of, provider_of, safe_address
 
 if TYPE_CHECKING:
     from server.web.identity_provider import IdentityProvider
@@ -159,8 +159,7 @@ async def _enter(request: Request, person: VouchedPerson, asked: str, code: str 
 async def _signed_in(request: Request, token: str, asked: str) -> Response:
     """Lead somebody who is signed in to the page that was asked for."""
     cookies = _cookies_of(request)
-    person = await run_in_threadpool(ledger_of(request).people.sessions.identify, token)
-    response = with_cookie(lead_to(safe_address(asked, person)), request, token)
+    response = await enter_pages(request, token, asked)
     if VOUCHED in request.cookies:
         cookies.use_up(request, VOUCHED)
         cookies.take_away(response, request, VOUCHED)

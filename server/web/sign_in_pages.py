@@ -26,11 +26,11 @@ from server.web.forms import Form, read_form, text_of
 from server.web.page_rendering import render_page, shown_refusal
 from server.web.signed_in import (
     cookie_of,
+    enter_pages,
     lead_to,
     ledger_of,
     provider_of,
     safe_address,
-    with_cookie,
     without_cookie,
 )
 
@@ -68,7 +68,7 @@ async def sign_in(request: Request) -> Response:
         return await _ask_for_app(request, form, typed)
     except BillingError as refusal:
         return sign_in_page(request, form, refusal)
-    return await _signed_in(request, form, token)
+    return await enter_pages(request, token, text_of(form, "next"))
 
 
 @router.post("/sign-in/app")
@@ -85,14 +85,14 @@ async def confirm_app(request: Request) -> Response:
         return _app_page(form, shown_factor(text_of(form, "secret"), typed.name), refusal)
     except BillingError as refusal:
         return sign_in_page(request, form, refusal)
-    return await _signed_in(request, form, token)
+    return await enter_pages(request, token, text_of(form, "next"))
 
 
 @router.post("/sign-out")
 async def sign_out(request: Request) -> Response:
     """End the session of the page."""
     await run_in_threadpool(ledger_of(request).people.sessions.sign_out, cookie_of(request))
-    return without_cookie(lead_to("/sign-in"))
+    return without_cookie(lead_to("/sign-in"), request)
 
 
 @router.get("/new-password")
@@ -117,11 +117,6 @@ async def set_new_password(request: Request) -> Response:
     except BillingError as refusal:
         return _password_page(form, refusal)
     return sign_in_page(request, {"name": [user.sign_in_name]}, done="Your password is set. Sign in with it.")
-
-
-async def _signed_in(request: Request, form: Form, token: str) -> Response:
-    person = await run_in_threadpool(ledger_of(request).people.sessions.identify, token)
-    return with_cookie(lead_to(safe_address(text_of(form, "next"), person)), request, token)
 
 
 async def _ask_for_app(request: Request, form: Form, typed: Credentials) -> Response:

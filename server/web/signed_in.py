@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from server.api.page_addresses import PAGE_COOKIE, is_page
+from server.api.page_addresses import is_page, page_cookie
 from server.billing.people import Person, Role
 from server.ledger.store import Ledger
 
@@ -29,23 +30,36 @@ def provider_of(request: Request) -> "IdentityProvider | None":
     return found
 
 
+async def enter_pages(request: Request, token: str, asked: str) -> Response:
+    """Return the answer that lets a browser in with a new session. What the browser was signed in to before ends."""
+    sessions, before = ledger_of(request).people.sessions, cookie_of(request)
+    person = await run_in_threadpool(sessions.identify, token)
+    if before:
+        await run_in_threadpool(sessions.sign_out, before)
+    return with_cookie(lead_to(safe_address(asked, person)), request, token)
+
+
 def with_cookie(response: Response, request: Request, token: str) -> Response:
     """Give an answer the cookie of a session. No script reads it, and only this service gets it."""
+    scheme = request.url.scheme
     response.set_cookie(
-        PAGE_COOKIE, token, httponly=True, samesite="lax", path="/", secure=request.url.scheme == "https"
+        page_cookie(scheme), token, httponly=True, samesite="lax", path="/", secure=scheme == "https"
     )
     return response
 
 
-def without_cookie(response: Response) -> Response:
+def without_cookie(response: Response, request: Request) -> Response:
     """Take the cookie away."""
-    response.delete_cookie(PAGE_COOKIE, httponly=True, samesite="lax", path="/")
+    scheme = request.url.scheme
+    response.delete_cookie(
+        page_cookie(scheme), httponly=True, samesite="lax", path="/", secure=scheme == "https"
+    )
     return response
 
 
 def cookie_of(request: Request) -> str:
     """Return the token of a page's session."""
-    return request.cookies.get(PAGE_COOKIE, "")
+    return request.cookies.get(page_cookie(request.url.scheme), "")
 
 
 def lead_to(address: str) -> RedirectResponse:

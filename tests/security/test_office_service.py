@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from addin.desktop import sign_in
 from addin.desktop.service import Service
 from server.api.answer_headers import can_be_kept_encrypted
+from server.api.page_addresses import ENCRYPTED_PAGE_COOKIE
 from server.api.request_limits import WINDOW_SECONDS
 from server.billing.people import Role
 from server.cli import commands
@@ -72,8 +73,13 @@ def test_a_person_signs_in_over_the_proxy_and_the_cookie_is_for_https_only(offic
         answer = browser.post("/sign-in", data={"name": office.ben.name, "password": PASSWORD})
         assert answer.status_code == httpx.codes.SEE_OTHER, answer.text
         assert {"Secure", "HttpOnly"} <= {part.strip() for part in answer.headers["set-cookie"].split(";")}
+        (name,) = browser.cookies
+        assert name == ENCRYPTED_PAGE_COOKIE == "__Host-clinicledger"
+        token = browser.cookies[name]
         assert browser.get("/account").status_code == 200
-        assert answer.headers["strict-transport-security"] == "max-age=31536000"
+    with office.client(cookie=f"clinicledger={token}") as of_a_neighbor:
+        assert of_a_neighbor.get("/account").status_code == httpx.codes.SEE_OTHER
+    assert answer.headers["strict-transport-security"] == "max-age=31536000"
 
 
 def test_the_desktop_add_in_signs_in_and_its_page_has_the_address_that_people_see(

@@ -6,6 +6,7 @@ from html import unescape
 import httpx
 import pytest
 
+from server.billing.invoices.case_attorneys import CaseAttorney, WishedAttorney
 from server.billing.people import LOCAL_PERSON, Role
 from server.cli.service import temporary_service
 from server.ledger.store import Ledger
@@ -209,6 +210,33 @@ def test_an_unknown_role_is_refused_and_gives_no_other_one(
     form = {"full_name": "Mina Manager", "role": role, "clinics": ["*"], "attorney": ""}
     assert refusal(browser.post("/admin/users/mina", data=form)) == "That does not fit"
     assert ledger.people.users.find("mina").role is Role.MANAGER
+
+
+def test_an_attorney_whom_cases_name_with_two_firms_may_be_two_people(
+    signed_in: SignIn, users: Users, ledger: Ledger
+) -> None:
+    created(ledger.clinic("harbor"), a_draft("One"), a_draft("Two", case="B"), a_draft("Three", case="C"))
+    browser, form = signed_in(users["ada"]), NEW | {"role": "attorney", "attorney": "Lee Invented"}
+    for case, firm in ((1, "Fern Law"), (2, "FERN LAW")):
+        give_case(ledger, case, firm)
+    assert "firms" not in said(browser.post("/admin", data=form))
+    give_case(ledger, 3, "Holt Legal")
+    edited = {
+        "full_name": "Vera Married",
+        "role": "attorney",
+        "clinics": ["harbor"],
+        "attorney": "Lee Invented",
+    }
+    shown = said(browser.post("/admin/users/vera", data=edited))
+    assert "with 2 firms: FERN LAW; Holt Legal." in shown
+    assert "If these are several people" in shown
+
+
+def give_case(ledger: Ledger, case_id: int, firm: str) -> None:
+    day = ledger.today()
+    with ledger.clinic("harbor").transaction() as books:
+        wished = WishedAttorney(CaseAttorney("Lee Invented", firm, from_on=day), is_correction=False)
+        books.case_records.change_attorney(case_id, wished, day, "ana")
 
 
 def test_an_attorney_whom_no_case_names_is_added_with_a_remark(

@@ -12,6 +12,7 @@ from server.billing.invoices.invoice import Action
 from server.billing.people import LOCAL_PERSON, Role
 from server.ledger.store import Ledger
 from server.operations.session import Session
+from server.web.attorney_pages import _as_text
 from tests.ledger.invoiced import AGREED, TODAY, a_cheque, a_draft, created, take
 from tests.people import LAKESIDE_ONLY, InventedUser, add_user, with_app
 from tests.web.conftest import SignIn
@@ -29,7 +30,7 @@ def fern(ledger: Ledger) -> InventedUser:
     own = created(
         lakeside,
         a_draft(attorney=FERN, physician="Dr. Hidden"),
-        a_draft("=Client()", case="Case F", attorney=FERN),
+        a_draft("=Client()", case="-$A$1+Case(F)", attorney=FERN),
     )
     other = created(lakeside, a_draft("Secret Client", case="Secret Case", attorney=HOLT))
     created(harbor, a_draft("Harbor Client", case="Case H", attorney=FERN))
@@ -110,8 +111,28 @@ def test_the_file_has_a_row_for_each_invoice_and_no_formula(signed_in: SignIn, f
         ("'=Client()", "$100.00", "", "", "$100.00"),
         ("Harbor Client", "$100.00", "", "", "$100.00"),
     }
+    assert {row["Case"] for row in rows} == {"Case A", "'-$A$1+Case(F)", "Case H"}
     for hidden in HIDDEN:
         assert hidden not in answer.text
+
+
+@pytest.mark.parametrize(
+    "name", ["=1+1", "-$A$1+1", " =1+1", "\t=1+1", "\n@SUM(A1)", "＝1+1", "＋1", "－1", "＠A1"]
+)
+def test_no_name_is_a_formula_in_a_spreadsheet(name: str) -> None:
+    assert _as_text(name) == f"'{name}"
+
+
+@pytest.mark.parametrize("name", ["", "Patient One", "O'Neil = Co", "$A$1", "12-1"])
+def test_a_name_that_is_no_formula_stays_as_it_is(name: str) -> None:
+    assert _as_text(name) == name
+
+
+def test_a_browser_keeps_no_patients_name_in_the_list_of_pages_that_were_open(
+    signed_in: SignIn, fern: InventedUser
+) -> None:
+    page = signed_in(fern).get("/attorney/lakeside/1").text
+    assert "<title>Case - Clinic Ledger</title>" in page
 
 
 def test_an_attorney_of_one_clinic_sees_the_cases_of_that_clinic(

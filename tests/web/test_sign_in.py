@@ -138,6 +138,11 @@ def test_a_new_user_chooses_a_password_with_a_code_that_works_once(
     assert refusal(again) == "That code does not work"
 
 
+def test_the_sign_in_page_leads_to_where_a_code_for_a_password_is_typed(browser: httpx.Client) -> None:
+    assert 'href="/new-password"' in browser.get("/sign-in").text
+    assert title(browser.get("/new-password")) == "Choose a password"
+
+
 def test_signing_out_ends_the_session_itself(signed_in: SignIn, users: Users, url: str) -> None:
     browser = signed_in(users["mina"])
     kept = browser.cookies[PAGE_COOKIE]
@@ -145,6 +150,24 @@ def test_signing_out_ends_the_session_itself(signed_in: SignIn, users: Users, ur
     assert browser.post("/sign-out").headers["location"] == "/sign-in"
     with httpx.Client(base_url=url, cookies={PAGE_COOKIE: kept}) as thief:
         assert thief.get("/account").headers["location"].startswith("/sign-in")
+
+
+def test_who_signs_in_again_in_a_browser_is_signed_out_of_what_was_open_there(
+    signed_in: SignIn, users: Users, url: str
+) -> None:
+    browser, elsewhere = signed_in(users["mina"]), signed_in(users["mina"])
+    kept = browser.cookies[PAGE_COOKIE]
+    assert sign_in(browser, "ben").status_code == 303
+    assert title(browser.get("/account")) == "Ben Biller"
+    with httpx.Client(base_url=url, cookies={PAGE_COOKIE: kept}) as thief:
+        assert thief.get("/account").status_code == 303
+    assert elsewhere.get("/account").status_code == 200
+
+
+def test_a_failed_sign_in_ends_nothing(signed_in: SignIn, users: Users) -> None:
+    browser = signed_in(users["mina"])
+    assert sign_in(browser, "ben", "a wrong password of ben").status_code == 401
+    assert browser.get("/account").status_code == 200
 
 
 def test_a_disabled_user_is_out_at_once(signed_in: SignIn, users: Users, ledger: Ledger) -> None:

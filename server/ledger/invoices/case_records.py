@@ -165,6 +165,11 @@ class CaseRecords:
             if matching_text(_attorney_of(changes.get(case_id), own, day).name) == wanted
         ]
 
+    def firms_with_attorney(self, attorney: str, day: date) -> list[str]:
+        """Return the firms of the cases that an attorney has on a day, "" for a case without one, each once."""
+        cases = [case.id for case in self.with_attorney(attorney, day)]
+        return list(dict.fromkeys(record.attorney.firm for record in self.of_cases(cases, day).values()))
+
     def record(self, case_id: int, record: CaseRecord, actor: str) -> None:
         """Record the whole record of a case, except its attorney: see ``change_attorney``."""
         payers = party_ids(self._session, "payer", (record.payer, *record.further_payers))

@@ -5,7 +5,8 @@ import unicodedata
 
 from server.billing.names import fold
 from server.billing.people import IDENTITY_PROVIDER, LOCAL_NAME, Person, Role
-from server.errors import RightsExceeded, RoleNotAllowed, UnknownClinic, UserUnusable
+from server.errors import RightsExceeded, RoleNotAllowed, UnknownClinic, UserUnusable, show_value
+from server.errors.shown_values import note_on
 from server.ledger.engine.database_session import DatabaseSession
 from server.ledger.people.user_rows import Clinics, fold_sign_in_name, user_with_id
 
@@ -30,13 +31,19 @@ def check_sign_in_name(typed: str) -> str:
 def check_full_name(typed: str) -> str:
     """Return a name as the books keep it, with single spaces; raises UserUnusable.
 
-    It begins with a letter or a digit, so that no spreadsheet takes it for a formula.
+    It begins with a letter or a digit, so that no spreadsheet takes it for a formula. It has no letter that nobody sees, and no
+    word of two alphabets, so that no two names of the books look the same.
     """
     name = " ".join(unicodedata.normalize("NFKC", typed).split())
     if not (0 < len(name) <= LONGEST_NAME and name.isprintable() and name[0].isalnum()):
         raise UserUnusable(
             f"A full name has 1 to {LONGEST_NAME} characters and begins with a letter.",
             "Write it as it should be in the books, such as Ana Lopez.",
+        )
+    if note := note_on(name):
+        raise UserUnusable(
+            f"The full name “{show_value(name)}”{note} can be taken for another name.",
+            "Type it again, with the letters of one alphabet.",
         )
     if fold(name) == fold(LOCAL_NAME):
         raise UserUnusable(

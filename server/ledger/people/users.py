@@ -164,6 +164,8 @@ class Users:
             check_clinics(session, details.clinics)
             if session.one("SELECT 1 FROM user WHERE sign_in_name = ?", [name]):
                 raise NameTaken(name)
+            if _owner_of_name(session, details.full_name) is not None:
+                raise NameTaken(details.full_name)
             is_first = not has_users(session)
             if is_first and not (hashed and details.role is Role.ADMINISTRATOR and details.clinics is None):
                 raise FirstAdministrator
@@ -270,11 +272,19 @@ def _require_another(session: DatabaseSession, user: User) -> None:
 
 def _keep_name(session: DatabaseSession, full_name: str, user_id: int) -> None:
     """Keep a full name for a user for good; raises NameTaken."""
-    owner = session.one("SELECT user FROM recorded_name WHERE name = ?", [fold(full_name)])
+    owner = _owner_of_name(session, full_name)
     if owner is None:
         session.insert("recorded_name", {"name": fold(full_name), "user": user_id})
     elif owner[0] != user_id:
         raise NameTaken(full_name)
+
+
+def _owner_of_name(session: DatabaseSession, full_name: str) -> tuple[Any, ...] | None:
+    """Return the id of the user whose name this is for good, in a row; that of a program is ``None``. ``None`` if nobody has it."""
+    found: tuple[Any, ...] | None = session.one(
+        "SELECT user FROM recorded_name WHERE name = ?", [fold(full_name)]
+    )
+    return found
 
 
 def _write_change(session: DatabaseSession, by_name: str, user_id: int, now: datetime) -> None:
