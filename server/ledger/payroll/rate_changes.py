@@ -23,8 +23,9 @@ WITH changed AS (
     UNION ALL
     SELECT rate.effective_from, gone.withdrawn_at FROM rate_withdrawal AS gone JOIN rate ON rate.id = gone.id
 )
-SELECT pay_run.id, MIN(changed.effective_from) FROM pay_run JOIN changed ON changed.recorded_at >= pay_run.made_at
-WHERE pay_run.state = 'closed' AND changed.effective_from <= pay_run.last_day
+SELECT pay_run.id, pay_run.last_day, MIN(changed.effective_from)
+FROM pay_run JOIN changed ON changed.recorded_at >= pay_run.made_at
+WHERE pay_run.state = 'closed'
 GROUP BY pay_run.id
 """
 _SINCE = fill_in(
@@ -45,6 +46,12 @@ CROSS JOIN rate_used AS used ON used.run = line.run AND used.place = line.rate
 )
 
 
+_NEVER = "9999-12-31"
+
+Line = tuple[str, int]
+"""The run and the place of a paid line."""
+
+
 def lines_of_changed_rates(session: DatabaseSession) -> list[PaidLineNow]:
     """Return the lines that closed runs paid for days for which a rate was changed after the run was generated.
 
@@ -55,21 +62,28 @@ def lines_of_changed_rates(session: DatabaseSession) -> list[PaidLineNow]:
     if not runs:
         return []
     adjusted = adjusted_visits(session)
-    rows = (row for run, since in runs for row in session.each(_SINCE, [run, since]))
-    return [line for row in rows if (line := _line_now(adjusted, row)) is not None]
+    rows = (row for run, last, since in runs if since <= last for row in session.each(_SINCE, [run, since]))
+    found = [line for row in rows if (line := _line_now(adjusted, row)) is not None]
+    first_of = {run: since for run, _, since in runs}
+    moved = {line for line, facts in adjusted.items() if facts.day >= first_of.get(line[0], _NEVER)}
+    moved.difference_update(line[:2] for line in found)
+    return [*found, *_lines_at(session, moved, adjusted)]
 
 
 def paid_lines_now(
     session: DatabaseSession, lines: Iterable[tuple[str, int]]
 ) -> dict[tuple[str, int], PaidLineNow]:
     """Return paid lines as they are after all adjustments, by run and place; none that were taken back."""
-    wanted = sorted(set(lines))
-    if not wanted:
-        return {}
-    adjusted = adjusted_visits(session)
-    rows = session.each(_OF_PLACES, [_WANTED.rows(wanted)])
-    found = (_line_now(adjusted, row) for row in rows)
-    return {line[:2]: line for line in found if line is not None}
+    wanted = set(lines)
+    found = _lines_at(session, wanted, adjusted_visits(session)) if wanted else []
+    return {line[:2]: line for line in found}
+
+
+def _lines_at(
+    session: DatabaseSession, wanted: Iterable[tuple[str, int]], adjusted: Mapping[Line, AdjustedVisit]
+) -> list[PaidLineNow]:
+    rows = session.each(_OF_PLACES, [_WANTED.rows(sorted(wanted))])
+    return [line for row in rows if (line := _line_now(adjusted, row)) is not None]
 
 
 def _line_now(adjusted: Mapping[tuple[str, int], AdjustedVisit], row: tuple[Any, ...]) -> PaidLineNow | None:
