@@ -160,7 +160,7 @@ def calculate_run(session: Session, log: AppointmentLog, setup: Setup, asked: As
             paid = replace(paid, vanished={**paid.vanished, **vanished})
             known = recognize(priced, paid, asked.paid_visits, again=asked.asks_again)
         in_log = find_held(priced, known, held, session.today)
-        differences = rate_differences(books.lines_of_changed_rates(), setup)
+        differences = rate_differences(books.lines_of_changed_rates(setup), setup)
         other_pay = rows_with_other_pay(priced, known, in_log.outcomes, differences)
         priced = at_rates_of_then(priced, other_pay, books.paid_lines_now(other_pay.values()))
         late = shared.without(in_log.rows.values())

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from server.billing.clinics import CountsAs, MissedPay, MissedVisitRule, PayBasis, Provider
+from server.billing.clinics import CountsAs, MissedPay, MissedVisitRule, PayBasis, Provider, Rate
 from server.errors import AdjustmentsOvertaken
 from server.ledger.store import Ledger
 from tests.invented import JANUARY, LAKESIDE, a_rate, paying
@@ -202,3 +202,61 @@ def test_what_a_renamed_provider_has_used_up_is_not_paid_out_when_the_provider_l
     assert carried(ledger, run) == []
     with ledger.clinic("lakeside").reading() as books:
         assert books.balances() == []
+
+
+def offers(ledger: Ledger) -> list[tuple[str, str, str]]:
+    """Return the provider, the visits and the difference of each offer that the next run makes."""
+    reply = generated(ledger, [("N-9", "2026-11-18", "Max Doe", "EX-101", "Show", "A")])
+    found = [one for one in reply["findings"] if one["code"] == "rate-changed-since-paid"]
+    return [
+        (who, visits, difference)
+        for one in found
+        for who in ("Jane Roe", "Max Doe")
+        for visits in ("1 visit", "2 visits", "3 visits", "4 visits", "5 visits")
+        for difference in ("+$15.00", "+$30.00", "+$45.00", "+$60.00", "-$20.00")
+        if f"The rates of {who} " in one["message"]
+        and f" {visits} " in one["message"]
+        and f" {difference}." in one["message"]
+    ]
+
+
+BEFORE = (a_rate(5_000), a_rate(7_000, service="EX-103"))
+RAISES = {
+    "one-provider": (a_rate(6_500, provider="Max Doe"), [("Max Doe", "1 visit", "+$15.00")]),
+    "one-service": (
+        a_rate(6_500, service="EX-101"),
+        [("Jane Roe", "3 visits", "+$45.00"), ("Max Doe", "1 visit", "+$15.00")],
+    ),
+    "one-of-both": (
+        a_rate(6_500, provider="Jane Roe", service="EX-102"),
+        [("Jane Roe", "1 visit", "+$15.00")],
+    ),
+    "another-service": (a_rate(6_500, service="EX-103", since=date(2026, 2, 1)), []),
+    "later": (a_rate(6_500, since=date(2026, 10, 1)), []),
+}
+
+
+@pytest.mark.parametrize(("raised", "expected"), RAISES.values(), ids=RAISES)
+def test_a_changed_rate_is_offered_for_the_visits_that_it_concerns(
+    ledger: Ledger, raised: Rate, expected: list[tuple[str, str, str]]
+) -> None:
+    with_rates(ledger, *BEFORE, raised)
+    assert offers(ledger) == expected
+
+
+def test_a_changed_rate_is_offered_to_the_provider_whom_a_visit_was_given_to(ledger: Ledger) -> None:
+    approved(ledger, [*september_with(0, "Provider", "Max Doe"), *OCTOBER], **IN_OCTOBER)
+    with_rates(ledger, *BEFORE, a_rate(6_500, provider="Max Doe"))
+    assert offers(ledger) == [("Max Doe", "4 visits", "+$60.00")]
+
+
+def test_a_changed_rate_is_offered_for_a_service_that_has_another_code_by_now(ledger: Ledger) -> None:
+    with ledger.clinic("lakeside").transaction() as books:
+        setup = books.setup()
+        first, *others = setup.services
+        renamed = replace(first, code="EX-900", aliases=("EX-101",))
+        raised = a_rate(6_500, service="EX-900", provider="Max Doe")
+        books.save_setup(replace(setup, services=(renamed, *others), rates=(*BEFORE, raised)), "ana")
+    reply = generated(ledger, [("N-9", "2026-11-18", "Max Doe", "EX-102", "Show", "A")])
+    (offer,) = [one for one in reply["findings"] if one["code"] == "rate-changed-since-paid"]
+    assert "The rates of Max Doe were changed for 1 visit " in offer["message"]

@@ -46,6 +46,60 @@ class PaidLineNow(NamedTuple):
     paid_by: PaidBy
 
 
+class ChangedRate(NamedTuple):
+    """A rate that was added or removed: its first day as ISO text, and its provider and service, ``None`` for any."""
+
+    since: str
+    provider: str | None
+    service: str | None
+
+
+class RecordedProvider(NamedTuple):
+    """A provider as lines recorded it."""
+
+    key: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConcernedLines:
+    """The lines of a run that changed rates may concern: since a day (ISO text), of one provider or of all (``None``), and
+    of any service but ``other_services``.
+    """
+
+    since: str
+    provider: RecordedProvider | None
+    other_services: Sequence[str]
+
+
+def concerned_lines(
+    changed: Sequence[ChangedRate], setup: Setup, paid: Iterable[RecordedProvider]
+) -> list[ConcernedLines]:
+    """Return which lines of a run the changed rates may concern. ``paid`` are the providers whom the run paid.
+
+    A service that a line recorded may have another code by now, so only the services of now that are not meant are left out.
+    """
+    by_provider: dict[str | None, list[ChangedRate]] = defaultdict(list)
+    for one in changed:
+        by_provider[one.provider].append(one)
+    people = [*paid]
+    names = ProviderNames(setup.providers, people)
+    concerned = [(None, by_provider[None])] if by_provider[None] else []
+    return [
+        ConcernedLines(min(one.since for one in rates), who, _services_not_meant(rates, setup))
+        for who, rates in (
+            *concerned,
+            *((one, by_provider.get(names.name_of(one.name, one.key), [])) for one in people),
+        )
+        if rates
+    ]
+
+
+def _services_not_meant(rates: Iterable[ChangedRate], setup: Setup) -> list[str]:
+    meant = {one.service for one in rates}
+    return [] if None in meant else [one.code for one in setup.services if one.code not in meant]
+
+
 def rows_with_other_pay(
     priced: PricedLog, known: Recognition, outcomes: RowOutcomes, differences: Iterable["RateDifference"]
 ) -> dict[int, tuple[str, int]]:
