@@ -294,9 +294,9 @@ class ClinicBooks:
         """Return paid lines as they are after all adjustments, by run and place."""
         return rate_changes.paid_lines_now(self._session, lines)
 
-    def lines_of_changed_rates(self) -> list[PaidLineNow]:
-        """Return the paid lines of days for which a rate was changed after their run was generated."""
-        return rate_changes.lines_of_changed_rates(self._session)
+    def lines_of_changed_rates(self, setup: Setup) -> list[PaidLineNow]:
+        """Return the paid lines that rates may concern that were changed after their run was generated."""
+        return rate_changes.lines_of_changed_rates(self._session, setup)
 
     def rate_acceptances(self) -> Acceptances:
         """Return who accepted which amount for paid lines, by run and place."""

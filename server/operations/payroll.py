@@ -34,6 +34,7 @@ from server.billing.payroll.pay_periods import (
 from server.billing.payroll.pay_run import PayRun, Period
 from server.billing.payroll.rate_changes import (
     Accepted,
+    RateDifference,
     RateOffer,
     accepted_differences,
     at_rates_of_then,
@@ -160,12 +161,13 @@ def calculate_run(session: Session, log: AppointmentLog, setup: Setup, asked: As
             paid = replace(paid, vanished={**paid.vanished, **vanished})
             known = recognize(priced, paid, asked.paid_visits, again=asked.asks_again)
         in_log = find_held(priced, known, held, session.today)
-        other_pay = rows_with_other_pay(priced, known, in_log.outcomes)
+        differences = rate_differences(books.lines_of_changed_rates(setup), setup)
+        other_pay = rows_with_other_pay(priced, known, in_log.outcomes, differences)
         priced = at_rates_of_then(priced, other_pay, books.paid_lines_now(other_pay.values()))
         late = shared.without(in_log.rows.values())
         run = finish_run(priced, in_log.outcomes, known.paid_before, books.run_id_for(period), late)
         adjustments = adjustments_of(priced, known, in_log.outcomes, run, late)
-        accepted, offers = _changed_rates(books, setup, adjustments, asked, session.person.name)
+        accepted, offers = _changed_rates(books, differences, adjustments, asked, session.person.name)
         adjustments += tuple(rate_adjustment(one, person) for one, person, _ in accepted)
         balances = books.balances()
         carried = carried_by(run.lines, adjustments, balances, setup.providers)
@@ -227,19 +229,21 @@ def _answered_vanished(known: Recognition, asked: AskedRun) -> dict[tuple[str, i
 
 
 def _changed_rates(
-    books: ClinicBooks, setup: Setup, adjustments: Sequence[Adjustment], asked: AskedRun, person: str
+    books: ClinicBooks,
+    differences: Sequence[RateDifference],
+    adjustments: Sequence[Adjustment],
+    asked: AskedRun,
+    person: str,
 ) -> tuple[list[Accepted], list[RateOffer]]:
     """Return the differences of changed rates that are accepted, and the offers of the others.
 
     A visit that the log adjusts anyway is left for the next run.
     """
     adjusted = {(one.of_run, one.of_place) for one in adjustments}
-    lines = [line for line in books.lines_of_changed_rates() if line[:2] not in adjusted]
-    if not lines:
+    left = [one for one in differences if one.line[:2] not in adjusted]
+    if not left:
         return [], []
-    return accepted_differences(
-        rate_differences(lines, setup), books.rate_acceptances(), asked.rate_changes, person
-    )
+    return accepted_differences(left, books.rate_acceptances(), asked.rate_changes, person)
 
 
 def _rows_reused(classified: ClassifiedLog, reused: frozenset[str]) -> list[int]:

@@ -182,8 +182,7 @@ def _searched_text(clinic: ClinicOfAttorney, case: AttorneyCase) -> str:
 
 def _rows_of(clinic: ClinicOfAttorney, case: AttorneyCase) -> Iterator[tuple[str, ...]]:
     injured_on = us(case.injured_on) if case.injured_on else ""
-    texts = (clinic.name, case.patient, case.name, injured_on, case.claim_number, case.stage)
-    about = tuple(map(_as_text, texts))
+    about = (clinic.name, case.patient, case.name, injured_on, case.claim_number, case.stage)
     for invoice in case.invoices:
         agreed = "" if invoice.agreed_cents is None else dollars(invoice.agreed_cents)
         received = dollars(sum(cheque.amount_cents for cheque in invoice.cheques)) if invoice.cheques else ""

@@ -12,7 +12,6 @@ from server.billing.invoices.invoice import Action
 from server.billing.people import LOCAL_PERSON, Role
 from server.ledger.store import Ledger
 from server.operations.session import Session
-from server.web.attorney_pages import _as_text
 from tests.ledger.invoiced import AGREED, TODAY, a_cheque, a_draft, created, take
 from tests.people import LAKESIDE_ONLY, InventedUser, add_user, with_app
 from tests.web.conftest import SignIn
@@ -114,18 +113,6 @@ def test_the_file_has_a_row_for_each_invoice_and_no_formula(signed_in: SignIn, f
     assert {row["Case"] for row in rows} == {"Case A", "'-$A$1+Case(F)", "Case H"}
     for hidden in HIDDEN:
         assert hidden not in answer.text
-
-
-@pytest.mark.parametrize(
-    "name", ["=1+1", "-$A$1+1", " =1+1", "\t=1+1", "\n@SUM(A1)", "＝1+1", "＋1", "－1", "＠A1"]
-)
-def test_no_name_is_a_formula_in_a_spreadsheet(name: str) -> None:
-    assert _as_text(name) == f"'{name}"
-
-
-@pytest.mark.parametrize("name", ["", "Patient One", "O'Neil = Co", "$A$1", "12-1"])
-def test_a_name_that_is_no_formula_stays_as_it_is(name: str) -> None:
-    assert _as_text(name) == name
 
 
 def test_a_browser_keeps_no_patients_name_in_the_list_of_pages_that_were_open(

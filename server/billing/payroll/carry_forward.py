@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from server.billing.clinics import Provider
 from server.billing.payroll.adjustments import Adjustment, CarriedForward
@@ -10,6 +11,33 @@ from server.billing.payroll.run_columns import PaidLines
 
 Balance = tuple[str, str, int]
 """The lasting key of a provider, the name that was recorded, and what is carried forward in cents; never above 0."""
+
+
+class CarriedRow(NamedTuple):
+    """What one closed run carried in and out for a provider, in cents."""
+
+    provider_key: str
+    provider: str
+    in_cents: int
+    out_cents: int
+
+
+def balances_after(rows: Iterable[CarriedRow]) -> list[Balance]:
+    """Return what is carried forward after some rows, which are in the order in which their runs were closed.
+
+    A provider may have another name by the time the balance is used up. The key then says whose it was.
+    """
+    left: dict[tuple[str, str], int] = {}
+    for row in rows:
+        own, rest = (row.provider_key, row.provider), row.in_cents
+        for balance in sorted(
+            (one for one in left if one[0] == row.provider_key), key=lambda one: one != own
+        ):
+            used = max(rest, left[balance])
+            left[balance] -= used
+            rest -= used
+        left[own] = left.get(own, 0) - rest + row.out_cents
+    return [(*balance, cents) for balance, cents in left.items() if cents]
 
 
 def carried_by(

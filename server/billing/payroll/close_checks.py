@@ -43,28 +43,48 @@ def refuse_paid(run_id: str, lines: PayLines, paid: PaidMeanwhile) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class AdjustedMeanwhile:
-    """What the books say now of what a draft adjusts: ``paid`` is what each line was paid in all, by run and place, without
-    lines of runs that are not approved; ``balances`` are the negative totals that are carried forward.
+class AdjustedThen:
+    """What a draft adjusts, and what it was made with: the closed runs that its log was compared with, and the negative
+    totals that were carried forward.
     """
 
-    paid: Mapping[tuple[str, int], int]
+    adjustments: Sequence[Adjustment]
+    compared: Collection[str]
     balances: Sequence[Balance]
 
 
-def refuse_overtaken_adjustments(
-    run_id: str, adjustments: Sequence[Adjustment], balances: Sequence[Balance], now: AdjustedMeanwhile
-) -> None:
+@dataclass(frozen=True, slots=True)
+class AdjustedMeanwhile:
+    """What the books say now of what a draft adjusts.
+
+    ``paid`` is what each line was paid in all, by run and place, without lines of runs that are not approved. ``adjusted_by``
+    are the runs that ever adjusted it, whatever their state. ``closed`` are the approved runs; ``balances`` are the
+    negative totals that are carried forward.
+    """
+
+    paid: Mapping[tuple[str, int], int]
+    adjusted_by: Mapping[tuple[str, int], Collection[str]]
+    closed: Collection[str]
+    balances: Sequence[Balance]
+
+
+def refuse_overtaken_adjustments(run_id: str, then: AdjustedThen, now: AdjustedMeanwhile) -> None:
     """Refuse a draft if what its adjustments and its carried-forward totals are based on has changed.
 
-    ``balances`` are those that the draft was made with.
+    The amounts alone do not tell: a visit that was given to another provider meanwhile is paid the same in all.
     """
     assumed: Counter[tuple[str, int]] = Counter()
-    for one in adjustments:
+    for one in then.adjustments:
         if one.of_place is not None:
             assumed[one.of_run, one.of_place] += one.was_cents
     is_same = all(now.paid.get(line) == cents for line, cents in assumed.items())
-    if not is_same or sorted(balances) != sorted(now.balances):
+    is_same &= all(
+        (run in then.compared) == (run in now.closed)
+        for line in assumed
+        for run in now.adjusted_by.get(line, ())
+    )
+    is_same &= all(one.of_run in now.closed for one in then.adjustments)
+    if not is_same or sorted(then.balances) != sorted(now.balances):
         raise AdjustmentsOvertaken(run_id)
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from server.billing.clinics import CountsAs, Rate, Setup
+from server.billing.clinics import CountsAs, MissedPay, PayBasis, Rate, Setup
 from server.billing.days import serial_of, us
 from server.billing.effective_dates import NO_ROW, in_force
 from server.billing.money import dollars
@@ -21,6 +21,7 @@ from server.billing.payroll.adjustments import Adjustment, AdjustmentKind, PaidB
 from server.billing.payroll.appointment_log import Ints
 from server.billing.payroll.calculate import PricedLog
 from server.billing.payroll.measures import measures_of, pay_of
+from server.billing.payroll.pay_history import ProviderNames
 from server.billing.payroll.row_outcomes import OPEN, RowOutcomes
 from server.billing.payroll.setup_matching import UNKNOWN, spellings
 from server.billing.payroll.visit_recognition import Recognition
@@ -45,21 +46,79 @@ class PaidLineNow(NamedTuple):
     paid_by: PaidBy
 
 
+class ChangedRate(NamedTuple):
+    """A rate that was added or removed: its first day as ISO text, and its provider and service, ``None`` for any."""
+
+    since: str
+    provider: str | None
+    service: str | None
+
+
+class RecordedProvider(NamedTuple):
+    """A provider as lines recorded it."""
+
+    key: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConcernedLines:
+    """The lines of a run that changed rates may concern: since a day (ISO text), of one provider or of all (``None``), and
+    of any service but ``other_services``.
+    """
+
+    since: str
+    provider: RecordedProvider | None
+    other_services: Sequence[str]
+
+
+def concerned_lines(
+    changed: Sequence[ChangedRate], setup: Setup, paid: Iterable[RecordedProvider]
+) -> list[ConcernedLines]:
+    """Return which lines of a run the changed rates may concern. ``paid`` are the providers whom the run paid.
+
+    A service that a line recorded may have another code by now, so only the services of now that are not meant are left out.
+    """
+    by_provider: dict[str | None, list[ChangedRate]] = defaultdict(list)
+    for one in changed:
+        by_provider[one.provider].append(one)
+    people = [*paid]
+    names = ProviderNames(setup.providers, people)
+    concerned = [(None, by_provider[None])] if by_provider[None] else []
+    return [
+        ConcernedLines(min(one.since for one in rates), who, _services_not_meant(rates, setup))
+        for who, rates in (
+            *concerned,
+            *((one, by_provider.get(names.name_of(one.name, one.key), [])) for one in people),
+        )
+        if rates
+    ]
+
+
+def _services_not_meant(rates: Iterable[ChangedRate], setup: Setup) -> list[str]:
+    meant = {one.service for one in rates}
+    return [] if None in meant else [one.code for one in setup.services if one.code not in meant]
+
+
 def rows_with_other_pay(
-    priced: PricedLog, known: Recognition, outcomes: RowOutcomes
+    priced: PricedLog, known: Recognition, outcomes: RowOutcomes, differences: Iterable["RateDifference"]
 ) -> dict[int, tuple[str, int]]:
-    """Return the positions of rows that only earn another amount than was paid, each with the run and the place of the line."""
+    """Return the positions of rows that only earn another amount than was paid, each with the run and the place of the line.
+
+    A row of a visit whose rate changed may earn what was paid by chance only, such as half the units at twice the rate.
+    """
     if not known.paid_before:
         return {}
     classified, amounts = priced.classified, priced.amounts
     undecided = (outcomes.outcomes == OPEN) & (outcomes.reasons == OPEN)
     positions = np.flatnonzero(classified.payable).tolist()
     found = {}
+    measured = {one.line[:2] for one in differences if one.line.paid_by.basis != PayBasis.PER_SESSION}
     for position, identity in zip(positions, classified.identities, strict=True):
         visit = known.paid_before.get(identity)
         if (
             visit is not None
-            and visit.amount_cents != amounts[position]
+            and (visit.amount_cents != amounts[position] or visit[:2] in measured)
             and undecided[position]
             and position not in known.changed
             and not visit.is_taken_back
@@ -73,7 +132,8 @@ def at_rates_of_then(
 ) -> PricedLog:
     """Return a log in which paid visits earn what they would at the rate they were paid by.
 
-    A visit that is no longer paid by a rate, such as a missed one, earns what it does now.
+    A missed visit that is paid by a rule earns what was paid for it, unless it is paid a share of a rate and the log has another
+    charge, or other units, minutes or collected amounts, for it: then it earns what it does now.
     """
     if not rows:
         return priced
@@ -85,7 +145,10 @@ def at_rates_of_then(
             continue
         paid_by[row] = measures_of(priced.classified.log, row, line.paid_by.basis, line.paid_by.rate)
         then = pay_of(paid_by[row])
-        amounts[row] = line.amount_cents if then is None else then
+        if then is not None:
+            amounts[row] = then
+        elif line.paid_by.basis != MissedPay.OF_RATE or paid_by[row] == line.paid_by:
+            amounts[row] = line.amount_cents
     return replace(priced, amounts=amounts, paid_by_then=paid_by)
 
 
@@ -105,13 +168,13 @@ def rate_differences(lines: Sequence[PaidLineNow], setup: Setup) -> list[RateDif
     Visits of providers or services that the setup no longer has are left alone, and so are those without a rate: nothing
     says what they would earn.
     """
-    people, services = spellings(setup.providers), spellings(setup.services)
-    by_id = {
-        fold(one.provider_id): place for place, one in enumerate(setup.providers) if fold(one.provider_id)
-    }
+    recorded = {(line.provider_key, line.provider) for line in lines}
+    people, services = ProviderNames(setup.providers, recorded), spellings(setup.services)
+    place_of = {one.name: place for place, one in enumerate(setup.providers)}
+    provider_of = {(key, name): place_of.get(people.name_of(name, key), UNKNOWN) for key, name in recorded}
     found: list[tuple[PaidLineNow, int, int]] = []
     for line in lines:
-        provider = by_id.get(line.provider_key, people.get(fold(line.provider), UNKNOWN))
+        provider = provider_of[line.provider_key, line.provider]
         service = services.get(fold(line.service), UNKNOWN)
         if line.counts_as == CountsAs.ATTENDED and UNKNOWN not in {provider, service}:
             found.append((line, provider, service))

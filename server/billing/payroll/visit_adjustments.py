@@ -19,6 +19,7 @@ from server.billing.payroll.appointment_log import AppointmentLog, Ints
 from server.billing.payroll.calculate import PricedLog
 from server.billing.payroll.measures import measures_of
 from server.billing.payroll.paid_visits import PaidVisit
+from server.billing.payroll.pay_history import ProviderNames
 from server.billing.payroll.pay_run import PayRun
 from server.billing.payroll.row_outcomes import OPEN, RowOutcomes
 from server.billing.payroll.setup_matching import STATUSES, UNKNOWN
@@ -122,6 +123,7 @@ class _Maker:
         self._keys = provider_keys(self.classified.matched)
         self._label_of = service_labels(self._setup.services)
         self._words = self.classified.log.word_column("appointment")
+        self._names = ProviderNames(self._setup.providers, resolver.people_paid)
 
     def status_of(self, row: int) -> str:
         """Return what the status of a row counts as."""
@@ -129,7 +131,6 @@ class _Maker:
 
     def taken_back(self, visit: PaidVisit, row: int | None, kind: AdjustmentKind, reason: str) -> Adjustment:
         """Return the line that takes back what a visit was paid."""
-        provider = self._resolver.provider(visit)
         service = self._resolver.service(visit)
         return Adjustment(
             kind,
@@ -138,7 +139,7 @@ class _Maker:
             None if row is None else int(self.classified.log.rows[row]),
             "" if row is None else self._appointment(row),
             date.fromisoformat(visit.day),
-            visit.provider if provider == UNKNOWN else self._setup.providers[provider].name,
+            self._names.name_of(visit.provider, visit.provider_key),
             visit.provider_key,
             visit.service if service == UNKNOWN else self._setup.services[service].code,
             visit.counts_as,

@@ -33,6 +33,7 @@ from server.billing.payroll.paid_visits import ClickAnswer, PaidBefore, PaidVisi
 from server.billing.payroll.pay_run import Period
 from server.billing.payroll.repeated_visits import say_repeated_visits
 from server.billing.payroll.row_outcomes import RowDecisions, RowOutcomes
+from server.billing.payroll.setup_matching import STATUSES, UNKNOWN
 from server.billing.payroll.shared_days import SharedDays
 from server.billing.payroll.vanished_visits import Vanished, say_vanished
 from server.billing.payroll.visit_resolver import Resolver
@@ -123,6 +124,7 @@ def recognize(
     missed, vanished = _say_gone(decisions, resolver, paid, gone, rows.unknown if are_others else new)
     for identity in reused:
         del known[identity]
+    changed = _other_statuses(classified, known | same) | changed
     return Recognition(
         decisions.finish(),
         known | same,
@@ -134,6 +136,22 @@ def recognize(
         vanished,
         resolver,
     )
+
+
+def _other_statuses(classified: ClassifiedLog, known: Mapping[str, PaidVisit]) -> dict[int, AdjustmentKind]:
+    """Return the positions of payable rows that are paid visits with another status, such as a missed one that took place."""
+    positions = np.flatnonzero(classified.payable)
+    statuses = classified.matched.statuses[positions].tolist()
+    return {
+        position: AdjustmentKind.STATUS
+        for position, identity, status in zip(
+            positions.tolist(), classified.identities, statuses, strict=True
+        )
+        if (visit := known.get(identity)) is not None
+        and not visit.is_taken_back
+        and status != UNKNOWN
+        and STATUSES[status].value != visit.counts_as
+    }
 
 
 def _not_named(visits: Sequence[PaidVisit], identities: AbstractSet[str]) -> list[PaidVisit]:

@@ -37,6 +37,11 @@ class Resolver:
         self._likeliest: dict[tuple[str, str], int] = {}
         self._services_found: dict[str, int] = {}
 
+    @property
+    def people_paid(self) -> set[tuple[str, str]]:
+        """Return the key and the name of each provider to whom a visit was paid."""
+        return {(visit.provider_key, visit.provider) for visit in self._paid}
+
     def providers(self, visit: PaidVisit) -> tuple[int, ...]:
         """Return the setup's positions of the providers a visit may have been paid to: by ID, then by name."""
         key = (visit.provider_key, visit.provider)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from server.billing.payroll.adjustments import Adjustment, AdjustmentKind, CarriedForward, PaidBy
-from server.billing.payroll.carry_forward import Balance
+from server.billing.payroll.carry_forward import Balance, CarriedRow, balances_after
 from server.billing.payroll.vanished_answers import VanishedAnswer
 from server.ledger.clock import Stamp
 from server.ledger.engine.database_session import DatabaseSession
@@ -47,10 +47,20 @@ JOIN pay_run ON pay_run.id = line.run AND pay_run.state = 'closed'
 WHERE line.run = ? AND line.place = ?
 """
 
-_BALANCES = """
-SELECT carried.provider_key, carried.provider, SUM(carried.out_cents - carried.in_cents)
+_CARRIED_ROWS = """
+SELECT carried.provider_key, carried.provider, carried.in_cents, carried.out_cents
 FROM carried_forward AS carried JOIN pay_run ON pay_run.id = carried.run AND pay_run.state = 'closed'
-GROUP BY carried.provider_key, carried.provider
+ORDER BY pay_run.closed_at, carried.run, carried.place
+"""
+
+_VANISHED_ANSWERS = """
+SELECT given.run, given.place, given.answer FROM vanished_answer AS given
+WHERE NOT EXISTS (
+    SELECT 1 FROM pay_adjustment AS adjusted
+    JOIN pay_run ON pay_run.id = adjusted.run AND pay_run.state = 'closed' AND pay_run.closed_at > given.answered_at
+    WHERE adjusted.of_run = given.run AND adjusted.of_place = given.place AND adjusted.kind = ?
+)
+ORDER BY given.id
 """
 
 _ADJUSTED_BY = """
@@ -154,9 +164,17 @@ def paid_lines(session: DatabaseSession, lines: Iterable[tuple[str, int]]) -> di
     return found
 
 
+def runs_that_adjusted(
+    session: DatabaseSession, lines: Iterable[tuple[str, int]]
+) -> dict[tuple[str, int], set[str]]:
+    """Return the runs that have adjusted some lines, in any state, by the run and the place of the line."""
+    found = "SELECT run FROM pay_adjustment WHERE of_run = ? AND of_place = ?"
+    return {line: {run for (run,) in session.all(found, line)} for line in lines}
+
+
 def balances(session: DatabaseSession) -> list[Balance]:
-    """Return the key, the name and the balance of each provider with a negative total, in cents; never above 0."""
-    return [(key, name, cents) for key, name, cents in session.all(_BALANCES) if cents]
+    """Return the key, the name and the balance of each provider with a negative total, in cents."""
+    return balances_after(CarriedRow(*row) for row in session.each(_CARRIED_ROWS))
 
 
 def runs_built_on(session: DatabaseSession, run_id: str) -> list[str]:
@@ -178,8 +196,12 @@ def record_vanished(
 
 
 def vanished_answers(session: DatabaseSession) -> dict[tuple[str, int], VanishedAnswer]:
-    """Return the latest answer about each paid line that a log did not have, by its run and place."""
-    rows = session.all("SELECT run, place, answer FROM vanished_answer ORDER BY id")
+    """Return the latest answer about each paid line that a log did not have, by its run and place.
+
+    An answer does not count any more once a closed run has taken the pay back: if the visit was in a log again since, staff
+    are asked anew.
+    """
+    rows = session.all(_VANISHED_ANSWERS, [AdjustmentKind.VANISHED.value])
     return {(run, place): VanishedAnswer(answer) for run, place, answer in rows}
 
 

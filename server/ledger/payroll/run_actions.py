@@ -11,6 +11,7 @@ from datetime import date
 from server.billing.payroll.adjustments import Adjustment, CarriedForward, count_late
 from server.billing.payroll.close_checks import (
     AdjustedMeanwhile,
+    AdjustedThen,
     PaidMeanwhile,
     refuse_overtaken_adjustments,
     refuse_paid,
@@ -74,7 +75,8 @@ def close_run(
     lines = draft.lines()
     refuse_paid(run_id, lines, _visits_paid_meanwhile(session, draft, lines, run.period))
     adjusted, carried = draft.adjustments()
-    refuse_overtaken_adjustments(run_id, adjusted, draft.balances(), _adjusted_meanwhile(session, adjusted))
+    then = AdjustedThen(adjusted, draft.runs_compared(), draft.balances())
+    refuse_overtaken_adjustments(run_id, then, _adjusted_meanwhile(session, adjusted))
     settling = run_holds.decide_holds(session, held, run, lines, holds_rows=bool(holding))
     pay_lines.write(session, run_id, draft.rates_used(), lines)
     adjustments.write(session, run_id, adjusted, carried, len(lines.identity) - count_late(adjusted))
@@ -155,7 +157,12 @@ def _visits_paid_meanwhile(
 def _adjusted_meanwhile(session: DatabaseSession, adjusted: Sequence[Adjustment]) -> AdjustedMeanwhile:
     """Return what the books say now of what a draft adjusts and carries forward."""
     lines = {(one.of_run, one.of_place) for one in adjusted if one.of_place is not None}
-    return AdjustedMeanwhile(adjustments.paid_lines(session, lines), adjustments.balances(session))
+    return AdjustedMeanwhile(
+        adjustments.paid_lines(session, lines),
+        adjustments.runs_that_adjusted(session, lines),
+        paid_visits.closed_runs(session).keys(),
+        adjustments.balances(session),
+    )
 
 
 def _draft_replaced(run_id: str, revision: int, earlier: Draft, draft: Draft) -> DraftReplaced | None:
